@@ -1,0 +1,23 @@
+// What every verb is given: who acts, when, and the ports it may use.
+
+import type { Db } from "../db/client.ts";
+import type { IdPrefix } from "../domain/ids.ts";
+import { idFrom } from "../domain/ids.ts";
+import type { Actor } from "../domain/policy.ts";
+import type { Inventories } from "../inventory/client.ts";
+
+/** `now` epoch ms, the Worker's clock at the start of the request. */
+export type Context<A extends Actor = Actor> = {
+  readonly actor: A;
+  readonly requestId: string;
+  readonly now: number;
+  readonly db: Db;
+  readonly inventories: Inventories;
+  readonly orderTtlMs: number;
+  readonly waitUntil: (work: Promise<unknown>) => void;
+};
+
+/** A new random id. */
+export function newId<P extends IdPrefix>(prefix: P): ReturnType<typeof idFrom<P>> {
+  return idFrom(prefix, crypto.getRandomValues(new Uint8Array(16)));
+}

@@ -1,0 +1,314 @@
+// The tables of D1. Times are epoch ms, money is minor units, JSON columns hold text.
+// `migrations/` is generated from this file: `npm run migrations:generate`.
+
+import { sql } from "drizzle-orm";
+import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { EVENT_STATUSES } from "../domain/event.ts";
+import { HOLD_SOURCES, HOLD_STATUSES } from "../domain/hold.ts";
+import type {
+  ApiKeyId,
+  AuditId,
+  DeviceId,
+  EventId,
+  GateId,
+  HolderId,
+  HoldId,
+  OrderId,
+  OrganizationId,
+  TicketTypeId,
+  VenueId,
+} from "../domain/ids.ts";
+import { ORDER_STATUSES } from "../domain/order.ts";
+
+const timestamps = {
+  created_at: integer().notNull(),
+  updated_at: integer().notNull(),
+  version: integer().notNull().default(1),
+};
+const settings = text().notNull().default("{}");
+const organizationId = () =>
+  text()
+    .$type<OrganizationId>()
+    .notNull()
+    .references(() => organizations.id);
+
+export const organizations = sqliteTable("organizations", {
+  id: text().$type<OrganizationId>().primaryKey(),
+  name: text().notNull(),
+  slug: text().notNull().unique(),
+  status: text({ enum: ["active", "suspended"] }).notNull().default("active"),
+  settings,
+  ...timestamps,
+});
+
+export const apiKeys = sqliteTable(
+  "api_keys",
+  {
+    id: text().$type<ApiKeyId>().primaryKey(),
+    organization_id: organizationId(),
+    name: text().notNull(),
+    /** SHA-256 of the whole key, hex. */
+    key_hash: text().notNull().unique(),
+    /** A JSON array of permissions. */
+    permissions: text().notNull(),
+    last_used_at: integer(),
+    revoked_at: integer(),
+    created_at: integer().notNull(),
+  },
+  (table) => [index("api_keys_by_organization").on(table.organization_id)],
+);
+
+export const venues = sqliteTable(
+  "venues",
+  {
+    id: text().$type<VenueId>().primaryKey(),
+    organization_id: organizationId(),
+    name: text().notNull(),
+    slug: text().notNull(),
+    address: text().notNull(),
+    city: text().notNull(),
+    country: text().notNull(),
+    postal_code: text(),
+    timezone: text().notNull(),
+    capacity: integer().notNull(),
+    settings,
+    status: text({ enum: ["active", "archived"] }).notNull().default("active"),
+    ...timestamps,
+  },
+  (table) => [
+    uniqueIndex("venues_slug").on(table.organization_id, table.slug),
+    index("venues_by_creation").on(table.organization_id, table.created_at, table.id),
+    check("venues_capacity", sql`${table.capacity} BETWEEN 1 AND 1000000`),
+  ],
+);
+
+export const gates = sqliteTable(
+  "gates",
+  {
+    id: text().$type<GateId>().primaryKey(),
+    venue_id: text()
+      .$type<VenueId>()
+      .notNull()
+      .references(() => venues.id),
+    organization_id: organizationId(),
+    gate_code: text().notNull(),
+    name: text().notNull(),
+    status: text({ enum: ["open", "closed"] }).notNull().default("open"),
+    capacity: integer(),
+    settings,
+    ...timestamps,
+  },
+  (table) => [
+    uniqueIndex("gates_code").on(table.venue_id, table.gate_code),
+    index("gates_by_creation").on(table.venue_id, table.created_at, table.id),
+    check("gates_capacity", sql`${table.capacity} IS NULL OR ${table.capacity} >= 1`),
+  ],
+);
+
+export const devices = sqliteTable("devices", {
+  id: text().$type<DeviceId>().primaryKey(),
+  organization_id: organizationId(),
+  gate_id: text()
+    .$type<GateId>()
+    .notNull()
+    .references(() => gates.id),
+  name: text().notNull(),
+  /** SHA-256 of the whole token, hex. */
+  token_hash: text().notNull().unique(),
+  last_seen_at: integer(),
+  revoked_at: integer(),
+  created_at: integer().notNull(),
+});
+
+export const events = sqliteTable(
+  "events",
+  {
+    id: text().$type<EventId>().primaryKey(),
+    organization_id: organizationId(),
+    venue_id: text()
+      .$type<VenueId>()
+      .notNull()
+      .references(() => venues.id),
+    name: text().notNull(),
+    slug: text().notNull(),
+    description: text(),
+    status: text({ enum: EVENT_STATUSES }).notNull().default("draft"),
+    start_time: integer().notNull(),
+    end_time: integer().notNull(),
+    sale_start: integer().notNull(),
+    sale_end: integer().notNull(),
+    capacity: integer().notNull(),
+    settings,
+    ...timestamps,
+  },
+  (table) => [
+    uniqueIndex("events_slug").on(table.organization_id, table.slug),
+    index("events_by_creation").on(table.organization_id, table.created_at, table.id),
+    index("events_by_start").on(table.organization_id, table.start_time, table.id),
+    index("events_by_venue").on(table.venue_id),
+    check("events_times", sql`${table.start_time} < ${table.end_time}`),
+    check("events_sale", sql`${table.sale_start} < ${table.sale_end} AND ${table.sale_end} <= ${table.end_time}`),
+  ],
+);
+
+export const ticketTypes = sqliteTable(
+  "ticket_types",
+  {
+    id: text().$type<TicketTypeId>().primaryKey(),
+    event_id: text()
+      .$type<EventId>()
+      .notNull()
+      .references(() => events.id),
+    organization_id: organizationId(),
+    name: text().notNull(),
+    description: text(),
+    price: integer().notNull(),
+    currency: text().notNull().default("ZAR"),
+    total_quantity: integer().notNull(),
+    /** A lower total that waits for the inventory to judge it (rule K4); until then `total_quantity` stays. */
+    pending_total: integer(),
+    sale_start: integer(),
+    sale_end: integer(),
+    /** The organiser's part of rule K2; `sold_out` is derived. */
+    hidden: integer({ mode: "boolean" }).notNull().default(false),
+    min_per_order: integer().notNull().default(1),
+    max_per_order: integer().notNull().default(10),
+    settings,
+    /** Raised by every change that terms hold, in the same batch (rule K6). */
+    terms_version: integer().notNull().default(1),
+    /** The projection (rule K5): written by the inventory object alone, as of ledger row `counts_seq`. */
+    sold_count: integer().notNull().default(0),
+    held_count: integer().notNull().default(0),
+    counts_seq: integer().notNull().default(0),
+    /** When the cron last compared positions. */
+    checked_at: integer().notNull().default(0),
+    ...timestamps,
+  },
+  (table) => [
+    index("ticket_types_by_event").on(table.event_id, table.created_at, table.id),
+    index("ticket_types_by_check").on(table.checked_at),
+    check("ticket_types_total", sql`${table.total_quantity} BETWEEN 1 AND 1000000`),
+    check("ticket_types_per_order", sql`1 <= ${table.min_per_order} AND ${table.min_per_order} <= ${table.max_per_order} AND ${table.max_per_order} <= 100`),
+  ],
+);
+
+/** A projection of the inventory objects: no foreign keys, and nothing is decided from it (rule K5). */
+export const seatHolds = sqliteTable(
+  "seat_holds",
+  {
+    id: text().$type<HoldId>().primaryKey(),
+    ticket_type_id: text().$type<TicketTypeId>().notNull(),
+    event_id: text().$type<EventId>().notNull(),
+    organization_id: text().$type<OrganizationId>().notNull(),
+    user_id: text().$type<HolderId>().notNull(),
+    quantity: integer().notNull(),
+    status: text({ enum: HOLD_STATUSES }).notNull(),
+    held_until: integer().notNull(),
+    source: text({ enum: HOLD_SOURCES }).notNull(),
+    notes: text(),
+    unit_price: integer().notNull(),
+    currency: text().notNull(),
+    order_id: text().$type<OrderId>(),
+    /** The ledger row that this row was taken at. */
+    seq: integer().notNull(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+  },
+  (table) => [index("seat_holds_by_event").on(table.event_id, table.created_at, table.id)],
+);
+
+export const orders = sqliteTable(
+  "orders",
+  {
+    id: text().$type<OrderId>().primaryKey(),
+    organization_id: text().$type<OrganizationId>().notNull(),
+    event_id: text().$type<EventId>().notNull(),
+    user_id: text().$type<HolderId>().notNull(),
+    idempotency_key: text().notNull(),
+    status: text({ enum: ORDER_STATUSES }).notNull(),
+    total: integer().notNull(),
+    currency: text().notNull(),
+    expires_at: integer().notNull(),
+    /** The request that last changed the row: later statements of the same batch tell their own change by it. */
+    request_id: text().notNull(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+  },
+  (table) => [
+    uniqueIndex("orders_key").on(table.user_id, table.idempotency_key),
+    index("orders_by_creation").on(table.organization_id, table.created_at, table.id),
+    index("orders_due").on(table.status, table.expires_at),
+  ],
+);
+
+export const orderItems = sqliteTable(
+  "order_items",
+  {
+    order_id: text()
+      .$type<OrderId>()
+      .notNull()
+      .references(() => orders.id),
+    hold_id: text().$type<HoldId>().notNull(),
+    ticket_type_id: text().$type<TicketTypeId>().notNull(),
+    quantity: integer().notNull(),
+    unit_price: integer().notNull(),
+    amount: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.order_id, table.hold_id] })],
+);
+
+/** An order id that will never be an order (rule O2): in this table or in `orders`, never in both. */
+export const orderVoids = sqliteTable("order_voids", {
+  order_id: text().$type<OrderId>().primaryKey(),
+  created_at: integer().notNull(),
+});
+
+/** One successful create of the catalogue a row, kept 24 h, written in the batch that created. */
+export const idempotencyKeys = sqliteTable(
+  "idempotency_keys",
+  {
+    actor_id: text().notNull(),
+    route: text().notNull(),
+    key: text().notNull(),
+    body_hash: text().notNull(),
+    resource_id: text().notNull(),
+    created_at: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.actor_id, table.route, table.key] }),
+    index("idempotency_keys_by_age").on(table.created_at),
+  ],
+);
+
+/** Append-only (rule T6). `changes`: a JSON object of the fields that were set or changed. */
+export const auditLog = sqliteTable(
+  "audit_log",
+  {
+    id: text().$type<AuditId>().primaryKey(),
+    organization_id: text().$type<OrganizationId>().notNull(),
+    actor_kind: text().notNull(),
+    actor_id: text().notNull(),
+    action: text().notNull(),
+    resource_kind: text().notNull(),
+    resource_id: text().notNull(),
+    changes: text().notNull(),
+    request_id: text().notNull(),
+    created_at: integer().notNull(),
+  },
+  (table) => [index("audit_log_by_creation").on(table.organization_id, table.created_at, table.id)],
+);
+
+/**
+ * What an object must still be told, at least once (rules K6 and O3). `target` is the object's ticket type;
+ * `subject` is "terms", delivered up to `version`, or the id of an order whose outcome is to be settled (version 0).
+ */
+export const syncRows = sqliteTable(
+  "sync_rows",
+  {
+    target: text().$type<TicketTypeId>().notNull(),
+    subject: text().notNull(),
+    version: integer().notNull(),
+    created_at: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.target, table.subject] }), index("sync_rows_by_age").on(table.created_at)],
+);

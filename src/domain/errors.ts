@@ -1,0 +1,54 @@
+// The one catalogue of refusals: each arm carries its facts. http/problem.ts is the one map of it to the wire.
+
+import type { EventStatus } from "./event.ts";
+import type { HoldStatus } from "./hold.ts";
+import type { HoldId } from "./ids.ts";
+import type { OrderStatus } from "./order.ts";
+
+export type FieldError = { readonly path: string; readonly message: string };
+
+export type NotOnSale =
+  | { readonly code: "not_on_sale"; readonly reason: "event_not_published" | "event_over" | "ticket_type_hidden" }
+  | { readonly code: "not_on_sale"; readonly reason: "sale_not_open"; readonly opensAt: number }
+  | { readonly code: "not_on_sale"; readonly reason: "sale_closed"; readonly closedAt: number };
+
+export type Refusal =
+  | { readonly code: "invalid_request"; readonly errors: readonly FieldError[] }
+  | { readonly code: "idempotency_key_required" }
+  | { readonly code: "unauthenticated" }
+  | { readonly code: "forbidden" }
+  | { readonly code: "organization_suspended" }
+  | { readonly code: "origin_not_allowed" }
+  | { readonly code: "not_found"; readonly holdId?: HoldId }
+  | { readonly code: "sold_out"; readonly availableQuantity: number }
+  | NotOnSale
+  | { readonly code: "shopper_limit_reached"; readonly maxPerOrder: number; readonly remaining: number }
+  | { readonly code: "hold_not_active"; readonly holdStatus: HoldStatus; readonly holdId: HoldId }
+  | { readonly code: "hold_converted"; readonly holdId: HoldId }
+  | { readonly code: "mixed_events" }
+  | { readonly code: "order_not_reserved"; readonly orderStatus: OrderStatus }
+  | { readonly code: "invalid_transition"; readonly status: EventStatus; readonly allowed: readonly EventStatus[] }
+  | { readonly code: "not_publishable"; readonly missing: readonly string[] }
+  | { readonly code: "venue_archived" }
+  | { readonly code: "capacity_exceeded"; readonly requested: number; readonly used: number; readonly capacity: number }
+  | { readonly code: "capacity_below_committed"; readonly requested: number; readonly committed: number; readonly sold: number; readonly held: number }
+  | { readonly code: "slug_taken" }
+  | { readonly code: "gate_code_taken" }
+  | { readonly code: "in_use" }
+  | { readonly code: "last_owner" }
+  | { readonly code: "idempotency_in_progress" }
+  | { readonly code: "hold_expired"; readonly holdId: HoldId }
+  | { readonly code: "order_expired" }
+  | { readonly code: "version_conflict" }
+  | { readonly code: "body_too_large" }
+  | { readonly code: "unsupported_media_type" }
+  | { readonly code: "quantity_out_of_bounds"; readonly min: number; readonly max: number }
+  | { readonly code: "idempotency_key_reused" }
+  | { readonly code: "upgrade_required" }
+  | { readonly code: "precondition_required" }
+  | { readonly code: "rate_limited"; readonly retryAfterSeconds: number }
+  | { readonly code: "internal_error" }
+  | { readonly code: "overloaded"; readonly retryAfterSeconds: number }
+  | { readonly code: "temporarily_unavailable"; readonly retryAfterSeconds: number };
+
+export type Code = Refusal["code"];

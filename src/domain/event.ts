@@ -1,0 +1,33 @@
+// The life of an event (rules E2, E3, E5) and of what is seen of it (P3).
+
+import { refuse, type Result, accept } from "./result.ts";
+import type { Refusal } from "./errors.ts";
+
+export const EVENT_STATUSES = ["draft", "published", "live", "ended", "archived"] as const;
+export type EventStatus = (typeof EVENT_STATUSES)[number];
+
+export const TRANSITIONS = { publish: "published", start: "live", end: "ended", archive: "archived" } as const;
+export type Transition = keyof typeof TRANSITIONS;
+
+const NEXT: Readonly<Record<EventStatus, readonly EventStatus[]>> = {
+  draft: ["published"],
+  published: ["live"],
+  live: ["ended"],
+  ended: ["archived"],
+  archived: [],
+};
+
+/** The status that `transition` leads to from `status`, or `invalid_transition` with what is allowed (rule E2). */
+export function transit(
+  status: EventStatus,
+  transition: Transition,
+): Result<EventStatus, Extract<Refusal, { code: "invalid_transition" }>> {
+  const to = TRANSITIONS[transition];
+  const allowed = NEXT[status];
+  return allowed.includes(to) ? accept(to) : refuse({ code: "invalid_transition", status, allowed });
+}
+
+/** Whether the public may see an event of this status (rule P3). */
+export function isPublic(status: EventStatus): boolean {
+  return status === "published" || status === "live";
+}

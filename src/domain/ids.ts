@@ -1,0 +1,109 @@
+// Ids: opaque strings with a prefix that says what they name. Random bytes and hashes come in as arguments.
+
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+const BODY = 26; // 128 bits at 5 a character
+const BODY_PATTERN = "[0-9a-hjkmnp-tv-z]{26}";
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+export type OrganizationId = Branded<"organization">;
+export type VenueId = Branded<"venue">;
+export type GateId = Branded<"gate">;
+export type EventId = Branded<"event">;
+export type TicketTypeId = Branded<"ticket_type">;
+export type HoldId = Branded<"hold">;
+export type OrderId = Branded<"order">;
+export type ShopperId = Branded<"shopper">;
+export type DeviceId = Branded<"device">;
+export type ApiKeyId = Branded<"api_key">;
+export type AuditId = Branded<"audit">;
+/** Who holds a ticket: a shopper, or for a door sale the key that made it (rule H12). */
+export type HolderId = ShopperId | ApiKeyId;
+
+type IdOfPrefix = {
+  org: OrganizationId;
+  ven: VenueId;
+  gate: GateId;
+  evt: EventId;
+  tt: TicketTypeId;
+  ord: OrderId;
+  shp: ShopperId;
+  dev: DeviceId;
+  key: ApiKeyId;
+  aud: AuditId;
+};
+export type IdPrefix = keyof IdOfPrefix;
+
+/** 16 bytes as 26 characters of lower-case base 32, without the letters that read like digits. */
+export function encodeBody(bytes: Uint8Array): string {
+  let bits = 0;
+  let value = 0;
+  let text = "";
+  for (const byte of bytes.subarray(0, 16)) {
+    value = (value << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += ALPHABET.charAt((value >>> bits) & 31);
+    }
+    value &= (1 << bits) - 1;
+  }
+  return text + ALPHABET.charAt((value << (5 - bits)) & 31);
+}
+
+/** A new id of `prefix` from at least 16 random bytes. */
+export function idFrom<P extends IdPrefix>(prefix: P, bytes: Uint8Array): IdOfPrefix[P] {
+  return `${prefix}_${encodeBody(bytes)}` as IdOfPrefix[P];
+}
+
+const patterns = new Map<string, RegExp>();
+
+/** The text as an id of `prefix`, or null when it is malformed: a malformed id is an unknown id. */
+export function parseId<P extends IdPrefix>(prefix: P, text: string): IdOfPrefix[P] | null {
+  let pattern = patterns.get(prefix);
+  if (!pattern) {
+    pattern = new RegExp(`^${prefix}_${BODY_PATTERN}$`);
+    patterns.set(prefix, pattern);
+  }
+  return pattern.test(text) ? (text as IdOfPrefix[P]) : null;
+}
+
+const HOLD_PATTERN = new RegExp(`^hold_${BODY_PATTERN}${BODY_PATTERN}$`);
+
+/**
+ * The id of a hold: its ticket type, then the hash of (ticket type, holder, idempotency key), so that a repeat finds
+ * the hold by its primary key (rule H8) and anyone can tell from the id which object to ask.
+ */
+export function holdIdFrom(
+  ticketTypeId: TicketTypeId,
+  holderId: HolderId,
+  idempotencyKey: string,
+  hash: (text: string) => Uint8Array,
+): HoldId {
+  return `hold_${ticketTypeId.slice(3)}${encodeBody(hash(`hold\n${ticketTypeId}\n${holderId}\n${idempotencyKey}`))}` as HoldId;
+}
+
+export function parseHoldId(text: string): HoldId | null {
+  return HOLD_PATTERN.test(text) ? (text as HoldId) : null;
+}
+
+/** The ticket type that a hold's id carries. */
+export function ticketTypeOfHold(holdId: HoldId): TicketTypeId {
+  return `tt_${holdId.slice(5, 5 + BODY)}` as TicketTypeId;
+}
+
+/**
+ * The id of a checkout's attempt `n`: the first that is not void names the order (rules O2 and O6).
+ * The same key with the same holds gives the same ids, whichever isolate computes them.
+ */
+export function orderIdFrom(
+  holderId: HolderId,
+  idempotencyKey: string,
+  holdIds: readonly HoldId[],
+  attempt: number,
+  hash: (text: string) => Uint8Array,
+): OrderId {
+  const holds = [...holdIds].sort().join(",");
+  return `ord_${encodeBody(hash(`order\n${holderId}\n${idempotencyKey}\n${holds}\n${attempt}`))}` as OrderId;
+}

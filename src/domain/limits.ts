@@ -1,0 +1,28 @@
+// Rule X4: everything has a limit. Times are milliseconds unless the name says otherwise.
+
+export const MAX_BODY_BYTES = 64 * 1024;
+export const MAX_JSON_DEPTH = 16;
+export const MAX_NAME = 200;
+export const MAX_NOTES = 500;
+export const MAX_DESCRIPTION = 5_000;
+export const MAX_SETTINGS_BYTES = 16 * 1024;
+export const MAX_TICKET_TYPES_PER_EVENT = 100;
+export const MAX_SOCKETS = 10_000;
+export const MAX_BATCH = 256;
+export const MAX_HOLDS_PER_CHECKOUT = 10;
+export const MAX_QUANTITY = 1_000_000;
+export const MAX_CAPACITY = 1_000_000;
+export const MAX_PER_ORDER = 100;
+export const MAX_PAGE = 100;
+export const DEFAULT_PAGE = 25;
+
+/** Rule X2: commands that may wait in an object, and how old the oldest may be, before new ones are shed. */
+export const MAX_WAITING = 2_000;
+export const MAX_WAIT_MS = 1_000;
+/** How long an object keeps a claim before it asks D1 which of order and void came to be (rule O2). */
+export const DOUBT_MS = 30_000;
+/** How long an object without terms remembers that D1 has none (rule X5). */
+export const NO_TERMS_MS = 5_000;
+/** How long a hold's idempotency key is remembered after the hold became final (rules H8 and H13). */
+export const REMEMBER_MS = 24 * 60 * 60 * 1_000;
+export const SHOPPER_TOKEN_MS = 7 * 24 * 60 * 60 * 1_000;

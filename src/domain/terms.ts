@@ -1,0 +1,63 @@
+// Terms: all that a ticket type's inventory must know to decide a sale alone (rules E5, K6, T4).
+
+import type { NotOnSale, Refusal } from "./errors.ts";
+import { type EventStatus, isPublic } from "./event.ts";
+import type { EventId, OrganizationId, TicketTypeId } from "./ids.ts";
+
+export const TICKET_TYPE_STATUSES = ["available", "sold_out", "hidden"] as const;
+export type TicketTypeStatus = (typeof TICKET_TYPE_STATUSES)[number];
+export type OrganizationStatus = "active" | "suspended";
+
+/** Times epoch ms, `unitPrice` minor units. `pendingTotal`: a lower total that D1 waits for the object to judge. */
+export type Terms = {
+  readonly ticketTypeId: TicketTypeId;
+  readonly eventId: EventId;
+  readonly organizationId: OrganizationId;
+  readonly version: number;
+  readonly total: number;
+  readonly pendingTotal: number | null;
+  readonly unitPrice: number;
+  readonly currency: string;
+  readonly hidden: boolean;
+  readonly minPerOrder: number;
+  readonly maxPerOrder: number;
+  readonly saleStart: number | null;
+  readonly saleEnd: number | null;
+  readonly eventStatus: EventStatus;
+  readonly eventSaleStart: number;
+  readonly eventSaleEnd: number;
+  readonly eventEnd: number;
+  readonly organizationStatus: OrganizationStatus;
+};
+
+/** How the inventory took a total that came with the terms: by version, so that a repeat hears the same. */
+export type TotalOutcome =
+  | { readonly version: number; readonly applied: true; readonly total: number }
+  | { readonly version: number; readonly applied: false; readonly total: number; readonly refusal: Extract<Refusal, { code: "capacity_below_committed" }> };
+
+/** Why nothing may be held now, or null when the type is on sale. Windows are half-open (rule E5). */
+export function saleRefusal(terms: Terms, now: number): NotOnSale | null {
+  if (terms.eventStatus === "draft") return { code: "not_on_sale", reason: "event_not_published" };
+  if (isEventOver(terms, now)) return { code: "not_on_sale", reason: "event_over" };
+  if (terms.hidden) return { code: "not_on_sale", reason: "ticket_type_hidden" };
+  const opensAt = Math.max(terms.eventSaleStart, terms.saleStart ?? terms.eventSaleStart);
+  if (now < opensAt) return { code: "not_on_sale", reason: "sale_not_open", opensAt };
+  const closedAt = Math.min(terms.eventSaleEnd, terms.saleEnd ?? terms.eventSaleEnd);
+  if (now >= closedAt) return { code: "not_on_sale", reason: "sale_closed", closedAt };
+  return null;
+}
+
+export function isEventOver(terms: Terms, now: number): boolean {
+  return terms.eventStatus === "ended" || terms.eventStatus === "archived" || now >= terms.eventEnd;
+}
+
+/** Whether the public may see this type and its counts (rule P3). */
+export function isVisible(terms: Terms): boolean {
+  return isPublic(terms.eventStatus) && !terms.hidden;
+}
+
+/** The status that is shown: `sold_out` is derived and leaves by itself (rule K2). */
+export function shownStatus(hidden: boolean, total: number, sold: number): TicketTypeStatus {
+  if (hidden) return "hidden";
+  return sold >= total ? "sold_out" : "available";
+}

@@ -1,0 +1,101 @@
+// How the rest of the Worker calls the inventory object of a ticket type: typed, and repeated once where that is safe.
+
+import type {
+  ClaimCommand,
+  ClaimReply,
+  CommittedCommand,
+  CountsReply,
+  DoneReply,
+  HoldCommand,
+  HoldReply,
+  HoldView,
+  ReadCommand,
+  ReadReply,
+  ReleaseCommand,
+  ReleaseReply,
+  SettleCommand,
+  TermsReply,
+  UnclaimCommand,
+} from "../domain/ledger/command.ts";
+import type { Refusal } from "../domain/errors.ts";
+import type { HoldSource, HoldStatus } from "../domain/hold.ts";
+import type { TicketTypeId } from "../domain/ids.ts";
+import { refuse, type Result } from "../domain/result.ts";
+import type { Terms } from "../domain/terms.ts";
+
+type Unkinded<C> = Omit<C, "kind">;
+
+/** Newest first by (created_at, id); `before` is the position of the last row of the page before. */
+export type HoldQuery = {
+  readonly limit: number;
+  readonly before: { readonly createdAt: number; readonly id: string } | null;
+  readonly status?: HoldStatus;
+  readonly userId?: string;
+  readonly source?: HoldSource;
+};
+
+/** Every method answers a value; an object that cannot be reached answers `temporarily_unavailable` or `overloaded`. */
+export type Inventory = {
+  hold(command: Unkinded<HoldCommand>): Promise<HoldReply>;
+  release(command: Unkinded<ReleaseCommand>): Promise<ReleaseReply>;
+  read(command: Unkinded<ReadCommand>): Promise<ReadReply>;
+  counts(): Promise<CountsReply>;
+  claim(command: Unkinded<ClaimCommand>): Promise<ClaimReply>;
+  unclaim(command: Unkinded<UnclaimCommand>): Promise<DoneReply>;
+  committed(command: Unkinded<CommittedCommand>): Promise<DoneReply>;
+  settle(command: Unkinded<SettleCommand>): Promise<DoneReply>;
+  terms(terms: Terms, requestId: string): Promise<TermsReply>;
+  listHolds(query: HoldQuery): Promise<Result<readonly HoldView[], Refusal>>;
+};
+
+/** Opens the inventory of a ticket type. `Inventories` is what verbs take, so that tests can put faults in between. */
+export type Inventories = (ticketTypeId: TicketTypeId) => Inventory;
+
+export type InventoryNamespace = Env["INVENTORY"];
+
+export function openInventories(namespace: InventoryNamespace): Inventories {
+  return (ticketTypeId) => {
+    const call = <T>(ask: (stub: ReturnType<InventoryNamespace["getByName"]>) => Promise<Result<T, Refusal>>) =>
+      callOnceMore(() => ask(namespace.getByName(ticketTypeId)));
+    return {
+      hold: (command) => call((stub) => stub.hold(ticketTypeId, command)),
+      release: (command) => call((stub) => stub.release(ticketTypeId, command)),
+      read: (command) => call((stub) => stub.read(ticketTypeId, command)),
+      counts: () => call((stub) => stub.counts(ticketTypeId)),
+      claim: (command) => call((stub) => stub.claim(ticketTypeId, command)),
+      unclaim: (command) => call((stub) => stub.unclaim(ticketTypeId, command)),
+      committed: (command) => call((stub) => stub.committed(ticketTypeId, command)),
+      settle: (command) => call((stub) => stub.settle(ticketTypeId, command)),
+      terms: (terms, requestId) => call((stub) => stub.terms(ticketTypeId, terms, requestId)),
+      listHolds: (query) => call((stub) => stub.listHolds(ticketTypeId, query)),
+    };
+  };
+}
+
+/** Opens the ticket type's own socket; `request` is the upgrade. 404 and 426 come back as plain statuses. */
+export function joinLive(namespace: InventoryNamespace, ticketTypeId: TicketTypeId, request: Request): Promise<Response> {
+  return namespace.getByName(ticketTypeId).fetch(`https://inventory/${ticketTypeId}`, { headers: request.headers });
+}
+
+type RpcFault = { readonly retryable?: boolean; readonly overloaded?: boolean };
+
+/** Repeats once, with a new stub, what the platform calls retryable: safe, since every command is idempotent. */
+async function callOnceMore<T>(ask: () => Promise<Result<T, Refusal>>): Promise<Result<T, Refusal>> {
+  try {
+    return await ask();
+  } catch (fault) {
+    const { retryable, overloaded } = fault as RpcFault;
+    if (overloaded === true) return refuse({ code: "overloaded", retryAfterSeconds: 1 });
+    if (retryable !== true) return unreachable(fault);
+  }
+  try {
+    return await ask();
+  } catch (fault) {
+    return unreachable(fault);
+  }
+}
+
+function unreachable(fault: unknown): { ok: false; refusal: Refusal } {
+  console.error(JSON.stringify({ event: "inventory_unreachable", error: String(fault) }));
+  return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+}
