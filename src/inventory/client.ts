@@ -46,6 +46,8 @@ export type Inventory = {
   settle(command: Unkinded<SettleCommand>): Promise<DoneReply>;
   terms(terms: Terms, requestId: string): Promise<TermsReply>;
   listHolds(query: HoldQuery): Promise<Result<readonly HoldView[], Refusal>>;
+  /** Wakes the object, which then sees by itself to what is due, and says how far its ledger is. */
+  position(): Promise<Result<number, Refusal>>;
 };
 
 /** Opens the inventory of a ticket type. `Inventories` is what verbs take, so that tests can put faults in between. */
@@ -68,6 +70,7 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
       settle: (command) => call((stub) => stub.settle(ticketTypeId, command)),
       terms: (terms, requestId) => call((stub) => stub.terms(ticketTypeId, terms, requestId)),
       listHolds: (query) => call((stub) => stub.listHolds(ticketTypeId, query)),
+      position: () => call((stub) => stub.position()),
     };
   };
 }

@@ -1,0 +1,20 @@
+// The cron's look at the projections (rule X3): an object that is behind is woken, and then catches up by itself.
+
+import { listUnchecked, markChecked } from "../db/projection.ts";
+import type { Context } from "./context.ts";
+
+const A_RUN = 40;
+const EVERY_MS = 10 * 60 * 1_000;
+
+/** Asks the inventories that were not asked for longest. Answers how many were behind D1's copy of them. */
+export async function checkProjections({ db, inventories, now }: Context): Promise<number> {
+  const due = await listUnchecked(db, now - EVERY_MS, A_RUN);
+  const behind = await Promise.all(
+    due.map(async ({ id, countsSeq }) => {
+      const position = await inventories(id).position();
+      return position.ok && position.value > countsSeq;
+    }),
+  );
+  if (due.length > 0) await markChecked(db, due.map(({ id }) => id), now);
+  return behind.filter(Boolean).length;
+}

@@ -1,0 +1,57 @@
+// Confirming and cancelling an order (rules O3 to O5): D1 decides who wins, the inventories follow before the answer.
+
+import { answered, isD1Fault } from "../db/limit.ts";
+import { readOrder, settleOrder } from "../db/orders.ts";
+import { listSettlements } from "../db/settlements.ts";
+import type { Refusal } from "../domain/errors.ts";
+import type { OrderId } from "../domain/ids.ts";
+import { type Order, settlement } from "../domain/order.ts";
+import { can, type Organiser } from "../domain/policy.ts";
+import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
+import type { Context } from "./context.ts";
+import { deliverAll } from "./deliver-settlements.ts";
+import type { Buyer } from "./start-checkout.ts";
+
+type Wanted = "confirmed" | "cancelled";
+
+export function confirmOrder(context: Context<Organiser>, id: OrderId): Promise<Result<Order, Refusal>> {
+  return settle(context, id, "confirmed");
+}
+
+/** By its shopper, or by an organiser. */
+export function cancelOrder(context: Context<Buyer>, id: OrderId): Promise<Result<Order, Refusal>> {
+  return settle(context, id, "cancelled");
+}
+
+async function settle(context: Context<Buyer>, id: OrderId, wanted: Wanted): Promise<Result<Order, Refusal>> {
+  assert(context.actor.kind === "shopper" || can(context.actor, "order.settle"), "the route has checked the permission");
+  try {
+    return await decideInD1(context, id, wanted);
+  } catch (fault) {
+    if (!isD1Fault(fault)) throw fault;
+    return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+  }
+}
+
+async function decideInD1(context: Context<Buyer>, id: OrderId, wanted: Wanted): Promise<Result<Order, Refusal>> {
+  const { actor, db, now, requestId } = context;
+  const order = await answered(readOrder(db, id));
+  if (!order || !mayAct(context, order)) return refuse({ code: "not_found" });
+  const before = settlement(order, wanted, now);
+  if (!before.ok) return before;
+  if (before.value === "settle") {
+    await answered(settleOrder(db, id, wanted, now, { actorKind: actor.kind, actorId: actor.id, requestId }));
+  }
+  // Why read again: this call may have lost to another, and the row says to which.
+  const decided = must(await answered(readOrder(db, id)), "an order is never deleted");
+  const after = settlement(decided, wanted, now);
+  if (!after.ok) return after;
+  assert(after.value === "already", "an order that may be settled is settled by the update, or by the one that it lost to");
+  await deliverAll(context, await answered(listSettlements(db, 10, id)));
+  return accept(decided);
+}
+
+/** Another's order does not exist (rules T3 and H10). */
+function mayAct({ actor }: Context<Buyer>, order: Order): boolean {
+  return actor.kind === "shopper" ? order.userId === actor.id : order.organizationId === actor.organizationId;
+}

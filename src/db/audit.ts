@@ -1,0 +1,53 @@
+// The audit log (rules T6, T7): append-only, and written in the batch of the change that it tells of.
+
+import { eq, type SQL, sql } from "drizzle-orm";
+import type { AuditId, OrganizationId } from "../domain/ids.ts";
+import type { Actor } from "../domain/policy.ts";
+import type { Db } from "./client.ts";
+import { auditLog } from "./schema.ts";
+import { insertIf, previousWroteOne } from "./statements.ts";
+
+/** Field by field what a change did; a create has no `from`. */
+export type Changes = Readonly<Record<string, { readonly from?: unknown; readonly to: unknown }>>;
+
+export type Audit = {
+  readonly id: AuditId;
+  readonly organizationId: OrganizationId;
+  readonly actor: Pick<Actor, "kind" | "id">;
+  readonly action: string;
+  readonly resourceKind: string;
+  readonly resourceId: string;
+  readonly changes: Changes;
+  readonly requestId: string;
+  readonly at: number;
+};
+
+/**
+ * The statement that writes the audit row of the change right before it in the batch, unless that changed nothing.
+ * No `ON CONFLICT`: when the row cannot be written, the batch fails and the change with it.
+ */
+export function insertAudit(audit: Audit, condition: SQL = previousWroteOne): SQL {
+  const row = {
+    id: audit.id,
+    organization_id: audit.organizationId,
+    actor_kind: audit.actor.kind,
+    actor_id: audit.actor.id,
+    action: audit.action,
+    resource_kind: audit.resourceKind,
+    resource_id: audit.resourceId,
+    changes: JSON.stringify(audit.changes),
+    request_id: audit.requestId,
+    created_at: audit.at,
+  };
+  return insertIf(auditLog, row, condition);
+}
+
+/** True in later statements of the batch when the change and its audit row were written: what follows hangs on it. */
+export function isWritten(audit: Audit): SQL {
+  return sql`EXISTS (SELECT 1 FROM ${auditLog} WHERE ${auditLog.id} = ${audit.id})`;
+}
+
+/** The last statement of such a batch: one row when the change was written, none when it was refused. */
+export function selectWritten(db: Db, audit: Audit) {
+  return db.select({ id: auditLog.id }).from(auditLog).where(eq(auditLog.id, audit.id));
+}

@@ -1,0 +1,26 @@
+// How long D1 may take, and how its absence is told from a bug.
+
+/** Rule X3: no answer within this time, ms, counts as D1 being away. */
+export const D1_LIMIT_MS = 5_000;
+
+/** D1's answer, or a rejection after the limit. The work itself goes on, so its outcome is then unknown. */
+export async function answered<T>(work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`D1_ERROR: no answer within ${D1_LIMIT_MS} ms`)), D1_LIMIT_MS);
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } catch (fault) {
+    // Why: a lost connection to D1 does not carry D1's mark, and the caller must tell it from a bug all the same.
+    throw isD1Fault(fault) ? fault : new Error("D1_ERROR: the call failed", { cause: fault });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Whether a fault came from D1 itself: the platform marks its messages. */
+export function isD1Fault(fault: unknown): boolean {
+  if (!(fault instanceof Error)) return false;
+  return fault.message.startsWith("D1_") || isD1Fault(fault.cause);
+}

@@ -1,0 +1,46 @@
+// Reads the terms of ticket types. Content and version come from one statement, so that a version never names other
+// content (rule K6).
+
+import { eq, sql } from "drizzle-orm";
+import type { TicketTypeId } from "../domain/ids.ts";
+import type { Terms } from "../domain/terms.ts";
+import type { Db } from "./client.ts";
+import { events, organizations, ticketTypes } from "./schema.ts";
+
+/** The terms of a ticket type as they stand now, or null when there is no such type. */
+export async function readTerms(db: Db, id: TicketTypeId): Promise<Terms | null> {
+  const rows = await selectTerms(db).where(eq(ticketTypes.id, id));
+  return rows[0] ?? null;
+}
+
+/** The terms of those of `ids` that exist, in no particular order. */
+export async function readTermsOf(db: Db, ids: readonly TicketTypeId[]): Promise<Terms[]> {
+  return selectTerms(db).where(sql`${ticketTypes.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
+}
+
+function selectTerms(db: Db) {
+  return db
+    .select({
+      ticketTypeId: ticketTypes.id,
+      eventId: ticketTypes.event_id,
+      organizationId: ticketTypes.organization_id,
+      version: ticketTypes.terms_version,
+      total: ticketTypes.total_quantity,
+      pendingTotal: ticketTypes.pending_total,
+      unitPrice: ticketTypes.price,
+      currency: ticketTypes.currency,
+      hidden: ticketTypes.hidden,
+      minPerOrder: ticketTypes.min_per_order,
+      maxPerOrder: ticketTypes.max_per_order,
+      saleStart: ticketTypes.sale_start,
+      saleEnd: ticketTypes.sale_end,
+      eventStatus: events.status,
+      eventSaleStart: events.sale_start,
+      eventSaleEnd: events.sale_end,
+      eventEnd: events.end_time,
+      organizationStatus: organizations.status,
+    })
+    .from(ticketTypes)
+    .innerJoin(events, eq(events.id, ticketTypes.event_id))
+    .innerJoin(organizations, eq(organizations.id, ticketTypes.organization_id));
+}

@@ -1,0 +1,39 @@
+// One alarm, many deadlines: when an inventory object has to wake by itself. All times are epoch ms.
+
+/** An expiry is announced on this grid, so that a thousand of them are not a thousand alarms. */
+export const EXPIRY_GRID_MS = 500;
+/** At most one projection, and one round of questions to D1, in this time. */
+export const REMOTE_INTERVAL_MS = 1_000;
+const BACKOFF_MAX_MS = 30_000;
+
+export type Deadlines = {
+  /** When the next active hold runs out. */
+  readonly expiry: number | null;
+  /** When the next order has to be asked about in D1. */
+  readonly orders: number | null;
+  /** Whether ledger rows wait to be projected. */
+  readonly unprojected: boolean;
+  /** Before these times D1 is not asked or told again: its last answer was just now, or a failure. */
+  readonly askAgainAt: number;
+  readonly projectAgainAt: number;
+};
+
+/** The earliest moment at which something is due, or null: then the object may sleep for good (rule L5). */
+export function nextAlarmAt(deadlines: Deadlines, now: number): number | null {
+  const due: number[] = [];
+  if (deadlines.expiry !== null) due.push(onGrid(deadlines.expiry));
+  if (deadlines.orders !== null) due.push(Math.max(deadlines.orders, deadlines.askAgainAt));
+  if (deadlines.unprojected) due.push(Math.max(onGrid(now), deadlines.projectAgainAt));
+  return due.length === 0 ? null : Math.max(now, Math.min(...due));
+}
+
+function onGrid(at: number): number {
+  return Math.ceil(at / EXPIRY_GRID_MS) * EXPIRY_GRID_MS;
+}
+
+/** How long to leave D1 alone after `failures` in a row; `random` in [0, 1) spreads many objects apart. */
+export function backoffMs(failures: number, random: number): number {
+  if (failures === 0) return REMOTE_INTERVAL_MS;
+  const ceiling = Math.min(BACKOFF_MAX_MS, REMOTE_INTERVAL_MS * 2 ** Math.min(failures, 5));
+  return Math.round(REMOTE_INTERVAL_MS + random * (ceiling - REMOTE_INTERVAL_MS));
+}

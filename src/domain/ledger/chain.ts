@@ -1,0 +1,70 @@
+// The ledger's rows, and the hash chain that makes a changed or missing row show.
+
+import type { HoldId, OrderId } from "../ids.ts";
+
+export const LEDGER_KINDS = [
+  "terms",
+  "hold",
+  "release",
+  "expire",
+  "claim",
+  "unclaim",
+  "confirm",
+  "cancel",
+  "lapse",
+] as const;
+/** `confirm`, `cancel` and `lapse` are the three ends of a reserved order. */
+export type LedgerKind = (typeof LEDGER_KINDS)[number];
+
+/** `at` epoch ms; `total`, `sold` and `held` as they are after the row; `hash` hex over the row and the hash before. */
+export type LedgerRow = {
+  readonly seq: number;
+  readonly at: number;
+  readonly kind: LedgerKind;
+  readonly holdId: HoldId | null;
+  readonly orderId: OrderId | null;
+  readonly quantity: number;
+  readonly total: number;
+  readonly sold: number;
+  readonly held: number;
+  readonly actor: string;
+  readonly requestId: string | null;
+  readonly hash: string;
+};
+
+/** What the last ledger row says: the counts of the inventory, its clock and the end of its chain. */
+export type Head = Pick<LedgerRow, "seq" | "at" | "total" | "sold" | "held" | "hash">;
+
+export const EMPTY_HEAD: Head = { seq: 0, at: 0, total: 0, sold: 0, held: 0, hash: "" };
+
+/** SHA-256 of a text as lower-case hex; it comes in as an argument, since the domain touches no platform. */
+export type Sha256Hex = (text: string) => string;
+
+export function hashRow(previousHash: string, row: Omit<LedgerRow, "hash">, sha256: Sha256Hex): string {
+  return sha256(
+    JSON.stringify([
+      previousHash,
+      row.seq,
+      row.at,
+      row.kind,
+      row.holdId,
+      row.orderId,
+      row.quantity,
+      row.total,
+      row.sold,
+      row.held,
+      row.actor,
+      row.requestId,
+    ]),
+  );
+}
+
+/** The `seq` of the first row that breaks the chain or the sequence after `from`, or null when all hold. */
+export function firstBrokenRow(from: Pick<Head, "seq" | "hash">, rows: Iterable<LedgerRow>, sha256: Sha256Hex): number | null {
+  let { seq, hash } = from;
+  for (const row of rows) {
+    if (row.seq !== seq + 1 || row.hash !== hashRow(hash, row, sha256)) return row.seq;
+    ({ seq, hash } = row);
+  }
+  return null;
+}

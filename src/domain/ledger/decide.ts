@@ -1,0 +1,55 @@
+// From a command to its decision. Plain functions of the draft, the command and the draft's clock.
+
+import { must } from "../result.ts";
+import { accept, refuse } from "../result.ts";
+import { isEventOver, isVisible } from "../terms.ts";
+import { occupancyOf } from "./book.ts";
+import type { Command, CountsReply, HoldView, ReadCommand, ReadReply, ReplyOf } from "./command.ts";
+import { decideClaim, decideCommitted, decideSettle, decideUnclaim } from "./decisions/claim-holds.ts";
+import { answerOnly, findFor, viewOf } from "./decisions/parts.ts";
+import { decideHold } from "./decisions/place-hold.ts";
+import { decideRelease } from "./decisions/release-hold.ts";
+import { decideTerms } from "./decisions/take-terms.ts";
+import { type Decision, type Draft, draftTerms } from "./draft.ts";
+
+export type Reply = ReplyOf<Command>;
+export type LedgerSettings = { readonly holdTtlMs: number };
+
+export function decide(draft: Draft, command: Command, settings: LedgerSettings): Decision<Reply> {
+  if (command.kind === "terms") return decideTerms(draft, command);
+  if (!draft.terms) return answerOnly(refuse({ code: "not_found" }));
+  switch (command.kind) {
+    case "hold":
+      return decideHold(draft, command, settings.holdTtlMs);
+    case "release":
+      return decideRelease(draft, command);
+    case "read":
+      return answerOnly(readHolds(draft, command));
+    case "counts":
+      return answerOnly(readCounts(draft));
+    case "claim":
+      return decideClaim(draft, command);
+    case "unclaim":
+      return decideUnclaim(draft, command);
+    case "committed":
+      return decideCommitted(draft, command);
+    case "settle":
+      return decideSettle(draft, command);
+  }
+}
+
+function readHolds(draft: Draft, command: ReadCommand): ReadReply {
+  const terms = draftTerms(draft);
+  const holds: HoldView[] = [];
+  for (const holdId of command.holdIds) {
+    const hold = findFor(draft, holdId, command.by);
+    if (!hold) return refuse({ code: "not_found", holdId });
+    holds.push(viewOf(draft, hold));
+  }
+  return accept({ holds, eventOver: isEventOver(terms, draft.now), suspended: terms.organizationStatus === "suspended" });
+}
+
+function readCounts(draft: Draft): CountsReply {
+  const occupancy = must(occupancyOf(draft), "terms are there");
+  return accept({ ...occupancy, at: draft.now, visible: isVisible(draftTerms(draft)) });
+}

@@ -1,0 +1,37 @@
+// Giving a hold back: by its holder or an organiser (rule H9), or by time (rule H4).
+
+import { accept, refuse } from "../../result.ts";
+import type { Hold } from "../../hold.ts";
+import type { ReleaseCommand, ReleaseReply } from "../command.ts";
+import { dueDeadlines } from "../deadlines.ts";
+import { applyChanges, type Change, type Decision, type Draft, draftHold } from "../draft.ts";
+import { answerOnly, BY_SYSTEM, entryOf, findFor, holdView } from "./parts.ts";
+
+export function decideRelease(draft: Draft, command: ReleaseCommand): Decision<ReleaseReply> {
+  const hold = findFor(draft, command.holdId, command.by);
+  if (!hold) return answerOnly(refuse({ code: "not_found" }));
+  if (hold.status === "converted") return answerOnly(refuse({ code: "hold_converted", holdId: hold.id }));
+  if (hold.status !== "active") return answerOnly(accept(holdView(draft, hold.id)));
+  const cancelled: Hold = { ...hold, status: "cancelled", updatedAt: draft.now };
+  return {
+    changes: [{ hold: cancelled, entry: entryOf("release", command, { quantity: hold.quantity, held: -hold.quantity }) }],
+    answer: (after) => accept(holdView(after, hold.id)),
+  };
+}
+
+/** The step that gives an active hold's quantity back because its time is over. */
+export function expiryOf(hold: Hold, now: number): Change {
+  return {
+    hold: { ...hold, status: "expired", updatedAt: now },
+    entry: entryOf("expire", BY_SYSTEM, { quantity: hold.quantity, held: -hold.quantity }),
+  };
+}
+
+/** Gives back all that has run out by the draft's clock: before any decision, so that all see the same (rule H4). */
+export function expireDue(draft: Draft): void {
+  for (const { id } of dueDeadlines(draft.base.expiries, draft.now)) {
+    const hold = draftHold(draft, id);
+    // Why: a deadline outlives a hold that was released, claimed or already given back.
+    if (hold?.status === "active" && hold.heldUntil <= draft.now) applyChanges(draft, [expiryOf(hold, draft.now)]);
+  }
+}

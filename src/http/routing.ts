@@ -1,0 +1,77 @@
+// What every route file is built from: the router, the declaration of an endpoint, and the context of its verb.
+
+import { createRoute, OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
+import type { Context } from "../app/context.ts";
+import type { Code } from "../domain/errors.ts";
+import type { Actor } from "../domain/policy.ts";
+import { openInventories } from "../inventory/client.ts";
+import { isAccess } from "./access.ts";
+import { jsonBody, noBody } from "./body.ts";
+import { dbOf } from "./db.ts";
+import { isDocumented, problemResponses } from "./documentation.ts";
+import { noQuery, problemOfValidation } from "./validation.ts";
+
+/** `refused` is the code of the problem that was answered, for the log. `actor` is set by the endpoint's access. */
+export type HonoEnv = { Bindings: Env; Variables: { requestId: string; refused?: Code } };
+
+/** A router for one resource: what its schemas refuse is answered as `invalid_request`. */
+export function newRouter() {
+  return new OpenAPIHono<HonoEnv>({ defaultHook: problemOfValidation });
+}
+
+/**
+ * Declares an endpoint. `middleware` says who may call it (http/access.ts) and must be there; `refusals` are the codes
+ * beside those that every endpoint has (401, 403, 413, 415, 400 and 5xx come from what it declares).
+ * Checks run in the order of docs/api.md: access, then query, parameters and headers, then the body.
+ *
+ * @example
+ * const create = endpoint({
+ *   method: "post", path: "/v1/venues", tags: ["Venues"], summary: "Create a venue",
+ *   middleware: organiser("venue.write"),
+ *   request: { body: jsonContent(VenueInput) },
+ *   responses: { 201: { description: "The venue", content: json(Venue) } },
+ * }, ["slug_taken"]);
+ * router.openapi(create, async (c) => { ... return result.ok ? c.json(view, 201) : problem(c, result.refusal); });
+ */
+export function endpoint<P extends string, R extends Omit<RouteConfig, "path"> & { path: P }>(
+  declared: R,
+  refusals: readonly Code[] = [],
+) {
+  const route = createRoute(declared);
+  const own: MiddlewareHandler[] = [declared.middleware ?? []].flat();
+  const access = own.find(isAccess);
+  if (!access) throw new Error(`${declared.method} ${declared.path} does not say who may call it`);
+  const documented = own.filter(isDocumented);
+  const takesBody = declared.request?.body !== undefined;
+  const codes: Code[] = [...documented.flatMap((each) => each.codes), "invalid_request", ...refusals];
+  if (takesBody) codes.push("body_too_large", "unsupported_media_type");
+  // Why assigned: the declared type, which the handler's types come from, stays as it is.
+  return Object.assign<typeof route, object>(route, {
+    security: access.security,
+    middleware: [...own, takesBody ? jsonBody : noBody],
+    request: { query: noQuery, ...declared.request },
+    parameters: documented.flatMap((each) => each.parameters ?? []),
+    responses: { ...declared.responses, ...problemResponses(codes) },
+  });
+}
+
+type Asked<A extends Actor> = {
+  readonly env: Env;
+  readonly var: { readonly actor: A; readonly requestId: string };
+  readonly executionCtx: { waitUntil(work: Promise<unknown>): void };
+};
+
+/** What a verb is given, for a handler behind an access that names an actor. */
+export function contextOf<A extends Actor>(c: Asked<A>): Context<A> {
+  const { actor, requestId } = c.var;
+  return {
+    actor,
+    requestId,
+    now: Date.now(),
+    db: dbOf(c.env),
+    inventories: openInventories(c.env.INVENTORY),
+    orderTtlMs: Number(c.env.ORDER_TTL_SECONDS) * 1_000,
+    waitUntil: (work) => c.executionCtx.waitUntil(work),
+  };
+}

@@ -1,0 +1,23 @@
+// Rule X2: what cannot be served in time is refused at once, so that what is accepted stays fast.
+
+import type { Command } from "../domain/ledger/command.ts";
+import { MAX_WAIT_MS, MAX_WAITING } from "../domain/limits.ts";
+
+/** Shed are the commands that begin something or only look; what gives back, decides or settles is always taken. */
+const SHED: Readonly<Record<Command["kind"], boolean>> = {
+  hold: true,
+  claim: true,
+  read: true,
+  counts: true,
+  release: false,
+  unclaim: false,
+  committed: false,
+  settle: false,
+  terms: false,
+};
+
+/** `waiting` commands are in line before this one, the oldest since `oldestSince` (epoch ms, null when none is). */
+export function isShed(kind: Command["kind"], waiting: number, oldestSince: number | null, now: number): boolean {
+  if (!SHED[kind]) return false;
+  return waiting >= MAX_WAITING || (oldestSince !== null && now - oldestSince > MAX_WAIT_MS);
+}

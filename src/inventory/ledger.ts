@@ -1,0 +1,39 @@
+// The ledger as it stands in an object: its memory, its rows, and the order in which they change (rule H11).
+
+import { type BatchSettings, type Outcome, runBatch } from "../domain/ledger/batch.ts";
+import { type Book, openBook } from "../domain/ledger/book.ts";
+import type { Command } from "../domain/ledger/command.ts";
+import { adoptDraft, type Draft } from "../domain/ledger/draft.ts";
+import type { LedgerStore } from "./store.ts";
+
+export type Ledger = {
+  /** The memory; it is another one after `reload`. */
+  book(): Book;
+  /** Decides, writes and adopts a batch; throws when the transaction failed, and then nothing has changed. */
+  run(commands: readonly Command[]): readonly Outcome[];
+  /** Throws the memory away and reads it from the rows again: the rows are the truth. */
+  reload(): void;
+};
+
+export function openLedger(store: LedgerStore, clock: () => number, settings: BatchSettings): Ledger {
+  let book = openBook(store.load());
+  return {
+    book: () => book,
+    run(commands) {
+      const { draft, outcomes } = runBatch(book, commands, clock(), store.findHold, settings);
+      if (hasChanges(draft)) {
+        store.write(draft);
+        adoptDraft(draft);
+      }
+      return outcomes;
+    },
+    reload() {
+      book = openBook(store.load());
+    },
+  };
+}
+
+/** A batch that refuses or only reads writes nothing. */
+function hasChanges(draft: Draft): boolean {
+  return draft.rows.length > 0 || draft.holds.size > 0 || draft.terms !== draft.base.terms;
+}

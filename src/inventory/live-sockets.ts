@@ -1,0 +1,55 @@
+// The ticket type's own sockets: its page's viewers (rules L1 to L6). Rows are written before anything is sent.
+
+import type { Book } from "../domain/ledger/book.ts";
+import { inventoryNow, occupancyOf } from "../domain/ledger/book.ts";
+import type { Occupancy } from "../domain/ledger/command.ts";
+import { isPublic } from "../domain/event.ts";
+import { isVisible } from "../domain/terms.ts";
+import { openConflation } from "../live/conflation.ts";
+import { CLOSE, occupancyFrame, showsTheSame, snapshotFrame } from "../live/protocol.ts";
+import { joinSocket, sendFrame } from "../live/sessions.ts";
+
+type Sockets = Pick<DurableObjectState, "acceptWebSocket" | "getWebSockets">;
+
+export type LiveSockets = {
+  /** 101 with the snapshot sent, or 404 where the public may not see the type (rule P3). */
+  join(request: Request): Response;
+  /** To be called after each batch was written: sends what changed, closes those who may no longer see it. */
+  changed(): void;
+};
+
+export function openLiveSockets(sockets: Sockets, book: () => Book, clock: () => number): LiveSockets {
+  let shown: Occupancy | null = null;
+
+  function send(): void {
+    const occupancy = occupancyOf(book());
+    if (!occupancy || showsTheSame(shown, occupancy)) return;
+    shown = occupancy;
+    const frame = JSON.stringify(occupancyFrame(inventoryNow(book(), clock()), [occupancy]));
+    for (const socket of sockets.getWebSockets()) sendFrame(socket, frame);
+  }
+  const conflation = openConflation(clock, send);
+
+  function closeAll(code: number, reason: string): void {
+    for (const socket of sockets.getWebSockets()) socket.close(code, reason);
+  }
+
+  return {
+    join(request) {
+      const { terms } = book();
+      const occupancy = occupancyOf(book());
+      if (!terms || !occupancy || !isVisible(terms.terms)) return new Response(null, { status: 404 });
+      const { eventId, eventStatus } = terms.terms;
+      const snapshot = snapshotFrame(inventoryNow(book(), clock()), { id: eventId, status: eventStatus }, [occupancy]);
+      return joinSocket(sockets, request, snapshot);
+    },
+    changed() {
+      const terms = book().terms?.terms;
+      if (!terms) return;
+      if (!isPublic(terms.eventStatus)) return closeAll(CLOSE.eventOver, "the event is over");
+      if (terms.hidden) return closeAll(CLOSE.notAllowed, "no longer public");
+      const occupancy = occupancyOf(book());
+      if (occupancy && !showsTheSame(shown, occupancy)) conflation.changed();
+    },
+  };
+}

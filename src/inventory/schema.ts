@@ -1,0 +1,38 @@
+// The tables of an inventory object, as numbered steps: each runs once, in order, in the transaction that needs it.
+// A step that was released never changes; a new one is added at the end.
+
+export const STEPS: readonly string[] = [
+  // Why no secondary index: each would be one more row written a hold. Live holds are read in one scan on wake.
+  `CREATE TABLE holds (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    status TEXT NOT NULL CHECK (status IN ('active', 'expired', 'converted', 'cancelled')),
+    source TEXT NOT NULL CHECK (source IN ('web', 'scanner')),
+    notes TEXT,
+    unit_price INTEGER NOT NULL,
+    held_until INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    order_id TEXT,
+    claim_state TEXT CHECK (claim_state IN ('doubt', 'reserved', 'confirmed', 'cancelled', 'expired')),
+    claim_deadline INTEGER,
+    seq INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE ledger (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('terms', 'hold', 'release', 'expire', 'claim', 'unclaim', 'confirm', 'cancel', 'lapse')),
+    hold_id TEXT,
+    order_id TEXT,
+    quantity INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    sold INTEGER NOT NULL CHECK (sold >= 0),
+    held INTEGER NOT NULL CHECK (held >= 0 AND sold + held <= total),
+    actor TEXT NOT NULL,
+    request_id TEXT,
+    hash TEXT NOT NULL
+  );
+  CREATE TABLE terms (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL);
+  CREATE TABLE marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;`,
+];

@@ -1,0 +1,100 @@
+// The store on the object's SQLite. Takes the slice of the storage that it uses, so that the same SQL runs in Node.
+
+import { countsAsHeld } from "../domain/hold.ts";
+import type { StoredTerms } from "../domain/ledger/book.ts";
+import type { Draft } from "../domain/ledger/draft.ts";
+import { STEPS } from "./schema.ts";
+import { HOLD_COLUMNS, holdValues, LEDGER_COLUMNS, ledgerValues, type SqlRow, type SqlValue, toHold, toLedgerRow } from "./sql-rows.ts";
+import type { LedgerStore } from "./store.ts";
+
+export type SqlStorage = {
+  readonly sql: { exec(query: string, ...bindings: SqlValue[]): { toArray(): SqlRow[] } };
+  transactionSync<T>(work: () => T): T;
+};
+
+const SQL = {
+  steps: "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'steps'",
+  countSteps: "SELECT COUNT(*) AS done FROM steps",
+  createSteps: "CREATE TABLE steps (id INTEGER PRIMARY KEY)",
+  insertStep: "INSERT INTO steps (id) VALUES (?)",
+  terms: "SELECT body FROM terms WHERE id = 1",
+  putTerms: "INSERT INTO terms (id, body) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+  head: `SELECT ${LEDGER_COLUMNS} FROM ledger ORDER BY seq DESC LIMIT 1`,
+  liveHolds: `SELECT ${HOLD_COLUMNS} FROM holds WHERE status = 'active' OR claim_state IN ('doubt', 'reserved')`,
+  hold: `SELECT ${HOLD_COLUMNS} FROM holds WHERE id = ?`,
+  holdsByIds: `SELECT ${HOLD_COLUMNS} FROM holds WHERE id IN (SELECT value FROM json_each(?))`,
+  putHold: `INSERT INTO holds (${HOLD_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at, order_id = excluded.order_id,
+      claim_state = excluded.claim_state, claim_deadline = excluded.claim_deadline, seq = excluded.seq`,
+  putRow: `INSERT INTO ledger (${LEDGER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  rowsAfter: `SELECT ${LEDGER_COLUMNS} FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?`,
+  listHolds: `SELECT ${HOLD_COLUMNS} FROM holds
+    WHERE (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR user_id = ?2) AND (?3 IS NULL OR source = ?3)
+      AND (?4 IS NULL OR (created_at, id) < (?4, ?5))
+    ORDER BY created_at DESC, id DESC LIMIT ?6`,
+  mark: "SELECT value FROM marks WHERE name = ?",
+  putMark: "INSERT INTO marks (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+} as const;
+
+const PROJECTED = "projected_seq";
+
+/** `steps` are the tables' numbered steps: an older object's missing ones are made up for here, before anything is read. */
+export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STEPS): LedgerStore {
+  const all = (query: string, ...bindings: SqlValue[]): SqlRow[] => storage.sql.exec(query, ...bindings).toArray();
+  // Why only looked at: an object that is never given terms must leave no storage behind (rule X5).
+  let ready = all(SQL.steps).length > 0;
+  if (ready) storage.transactionSync(() => takeSteps(all, steps));
+
+  function writeRows(draft: Draft): void {
+    if (!ready) {
+      all(SQL.createSteps);
+      takeSteps(all, steps);
+    }
+    if (draft.terms && draft.terms !== draft.base.terms) all(SQL.putTerms, JSON.stringify(draft.terms));
+    for (const hold of draft.holds.values()) all(SQL.putHold, ...holdValues(hold));
+    for (const row of draft.rows) all(SQL.putRow, ...ledgerValues(row));
+  }
+
+  return {
+    load() {
+      if (!ready) return { terms: null, head: null, liveHolds: [] };
+      const body = all(SQL.terms)[0]?.["body"];
+      const head = all(SQL.head)[0];
+      return {
+        terms: typeof body === "string" ? (JSON.parse(body) as StoredTerms) : null,
+        head: head ? toLedgerRow(head) : null,
+        liveHolds: all(SQL.liveHolds).map(toHold).filter(countsAsHeld),
+      };
+    },
+    findHold(id) {
+      const row = ready ? all(SQL.hold, id)[0] : undefined;
+      return row ? toHold(row) : null;
+    },
+    write(draft) {
+      storage.transactionSync(() => writeRows(draft));
+      ready = true;
+    },
+    rowsAfter: (seq, limit) => (ready ? all(SQL.rowsAfter, seq, limit).map(toLedgerRow) : []),
+    findHolds: (ids) => (ready ? all(SQL.holdsByIds, JSON.stringify(ids)).map(toHold) : []),
+    listHolds({ status, userId, source, before, limit }) {
+      if (!ready) return [];
+      return all(SQL.listHolds, status ?? null, userId ?? null, source ?? null, before?.createdAt ?? null, before?.id ?? null, limit).map(toHold);
+    },
+    projectedSeq() {
+      const value = ready ? all(SQL.mark, PROJECTED)[0]?.["value"] : 0;
+      return typeof value === "number" ? value : 0;
+    },
+    setProjectedSeq(seq) {
+      all(SQL.putMark, PROJECTED, seq);
+    },
+  };
+}
+
+function takeSteps(all: (query: string, ...bindings: SqlValue[]) => SqlRow[], steps: readonly string[]): void {
+  const done = Number(all(SQL.countSteps)[0]?.["done"]);
+  for (const [index, step] of steps.entries()) {
+    if (index < done) continue;
+    all(step);
+    all(SQL.insertStep, index + 1);
+  }
+}

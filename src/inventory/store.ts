@@ -1,0 +1,24 @@
+// What an inventory needs of its storage. Synchronous throughout: a transaction that could await could be overtaken.
+
+import type { Draft, FindHold } from "../domain/ledger/draft.ts";
+import type { StoredBook } from "../domain/ledger/book.ts";
+import type { LedgerRow } from "../domain/ledger/chain.ts";
+import type { Hold } from "../domain/hold.ts";
+import type { HoldId } from "../domain/ids.ts";
+import type { HoldQuery } from "./client.ts";
+
+export type LedgerStore = {
+  /** The rows as a book: terms, last ledger row and live holds. An empty store has none of them. */
+  load(): StoredBook;
+  findHold: FindHold;
+  /** Writes all of a draft's rows in one transaction, or throws and has written none. Creates the tables first. */
+  write(draft: Draft): void;
+  /** Ledger rows above `seq`, at most `limit`, in their order. */
+  rowsAfter(seq: number, limit: number): LedgerRow[];
+  /** The holds of these ids that exist, in any order. */
+  findHolds(ids: readonly HoldId[]): Hold[];
+  listHolds(query: HoldQuery): Hold[];
+  /** Up to which ledger row D1 has been told (rule K5). */
+  projectedSeq(): number;
+  setProjectedSeq(seq: number): void;
+};

@@ -1,0 +1,204 @@
+// The Durable Object of one ticket type: wiring only. Decisions are in domain/ledger, storage in sql-store.
+
+import { createHash } from "node:crypto";
+import { DurableObject } from "cloudflare:workers";
+import { nextAlarmAt } from "../domain/alarm.ts";
+import type { Refusal } from "../domain/errors.ts";
+import type { TicketTypeId } from "../domain/ids.ts";
+import { parseId } from "../domain/ids.ts";
+import type * as Ledger from "../domain/ledger/command.ts";
+import { NO_TERMS_MS } from "../domain/limits.ts";
+import { describeFault } from "../domain/fault.ts";
+import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
+import type { Terms } from "../domain/terms.ts";
+import { refuseMessage } from "../live/sessions.ts";
+import type { HoldQuery } from "./client.ts";
+import { type CommandQueue, openCommandQueue } from "./command-queue.ts";
+import { openLedger } from "./ledger.ts";
+import { openLiveSockets } from "./live-sockets.ts";
+import { openPorts } from "./ports.ts";
+import { openRemoteWork } from "./remote-work.ts";
+import { openSqlStore } from "./sql-store.ts";
+import { turningEvery } from "./timing.ts";
+
+/** While D1 is asked, time goes on giving holds back (rule H4). */
+const TURN_MS = 500;
+/** An alarm that is this late is taken for lost (rule H5). */
+const ALARM_LOST_MS = 10_000;
+type Args<C> = Omit<C, "kind">;
+type Refused = Extract<Result<never, Refusal>, { ok: false }>;
+
+export class TicketTypeInventory extends DurableObject<Env> {
+  /** Replaced by tests that take D1 away. */
+  ports = openPorts(this.env.DB);
+  readonly #store = openSqlStore(this.ctx.storage);
+  readonly #ledger = openLedger(this.#store, Date.now, {
+    holdTtlMs: Number(this.env.HOLD_TTL_SECONDS) * 1_000,
+    sha256: (text) => createHash("sha256").update(text).digest("hex"),
+  });
+  readonly #live = openLiveSockets(this.ctx, () => this.#ledger.book(), Date.now);
+  readonly #queue: CommandQueue = openCommandQueue({
+    clock: Date.now,
+    run: (commands) => {
+      const outcomes = this.#ledger.run(commands);
+      this.#afterBatch();
+      return outcomes;
+    },
+    onBug: (command, bug) => this.#log("command_failed", bug, "requestId" in command ? command.requestId : null),
+    onFailure: (fault) => {
+      this.#log("batch_failed", fault, null);
+      this.#ledger.reload();
+    },
+  });
+  readonly #remote = openRemoteWork({
+    ledger: this.#ledger,
+    store: this.#store,
+    ports: () => this.ports,
+    clock: Date.now,
+    random: Math.random,
+    tell: (command) => this.#queue.add(command),
+    log: (event, fault) => this.#log(event, fault, null),
+  });
+  /** What the alarm stands at, epoch ms; null when none does, or while it runs. */
+  #alarmAt: number | null = null;
+  #alarmRuns = false;
+  #noTermsUntil = 0;
+  #pull: Promise<Result<null, Refusal>> | null = null;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+    void ctx.blockConcurrencyWhile(async () => {
+      this.#alarmAt = await ctx.storage.getAlarm();
+      this.#queue.turn();
+    });
+  }
+
+  hold(id: TicketTypeId, command: Args<Ledger.HoldCommand>): Promise<Ledger.HoldReply> {
+    return this.#ask(id, { kind: "hold", ...command });
+  }
+  release(id: TicketTypeId, command: Args<Ledger.ReleaseCommand>): Promise<Ledger.ReleaseReply> {
+    return this.#ask(id, { kind: "release", ...command });
+  }
+  read(id: TicketTypeId, command: Args<Ledger.ReadCommand>): Promise<Ledger.ReadReply> {
+    return this.#ask(id, { kind: "read", ...command });
+  }
+  counts(id: TicketTypeId): Promise<Ledger.CountsReply> {
+    return this.#ask(id, { kind: "counts" });
+  }
+  claim(id: TicketTypeId, command: Args<Ledger.ClaimCommand>): Promise<Ledger.ClaimReply> {
+    return this.#ask(id, { kind: "claim", ...command });
+  }
+  unclaim(id: TicketTypeId, command: Args<Ledger.UnclaimCommand>): Promise<Ledger.DoneReply> {
+    return this.#ask(id, { kind: "unclaim", ...command });
+  }
+  committed(id: TicketTypeId, command: Args<Ledger.CommittedCommand>): Promise<Ledger.DoneReply> {
+    return this.#ask(id, { kind: "committed", ...command });
+  }
+  settle(id: TicketTypeId, command: Args<Ledger.SettleCommand>): Promise<Ledger.DoneReply> {
+    return this.#ask(id, { kind: "settle", ...command });
+  }
+  terms(id: TicketTypeId, terms: Terms, requestId: string): Promise<Ledger.TermsReply> {
+    assert(id === terms.ticketTypeId, "terms are sent to their own ticket type");
+    return this.#queue.add({ kind: "terms", terms, actor: "system", requestId });
+  }
+
+  /** Newest first; what has run out by now is given back before it is read. */
+  async listHolds(id: TicketTypeId, query: HoldQuery): Promise<Result<readonly Ledger.HoldView[], Refusal>> {
+    const counted = await this.counts(id);
+    if (!counted.ok) return counted;
+    const { eventId, organizationId, currency } = must(this.#ledger.book().terms, "counts answer only with terms").terms;
+    const { at } = counted.value;
+    return accept(this.#store.listHolds(query).map((hold) => ({ ...hold, eventId, organizationId, currency, at })));
+  }
+
+  /** The position of the ledger, for the cron that compares it with D1's. To be asked at all has woken the object. */
+  position(): Promise<Result<number, Refusal>> {
+    return Promise.resolve(accept(this.#ledger.book().head.seq));
+  }
+
+  /** The ticket type's own socket; the path names the type. */
+  override async fetch(request: Request): Promise<Response> {
+    const id = parseId("tt", new URL(request.url).pathname.slice(1));
+    if (!id) return new Response(null, { status: 404 });
+    const counted = await this.counts(id);
+    if (!counted.ok) return new Response(null, { status: counted.refusal.code === "not_found" ? 404 : 503 });
+    return this.#live.join(request);
+  }
+
+  override webSocketMessage(socket: WebSocket): void {
+    refuseMessage(socket);
+  }
+
+  /** Never throws: the platform drops an alarm that fails too often (rule H5). */
+  override async alarm(): Promise<void> {
+    this.#alarmAt = null;
+    this.#alarmRuns = true;
+    try {
+      this.#queue.turn();
+      await turningEvery(TURN_MS, () => this.#queue.turn(), this.#remote.run());
+    } catch (fault) {
+      this.#log("alarm_failed", fault, null);
+    } finally {
+      this.#alarmRuns = false;
+      this.#armAlarm();
+    }
+  }
+
+  async #ask<C extends Ledger.Command>(id: TicketTypeId, command: C): Promise<Ledger.ReplyOf<C> | Refused> {
+    const known = this.#ledger.book().terms;
+    if (!known) {
+      const pulled = await this.#pullTerms(id);
+      if (!pulled.ok) return pulled;
+    } else {
+      assert(known.terms.ticketTypeId === id, "a command reaches the inventory of its own ticket type");
+    }
+    return this.#queue.add(command);
+  }
+
+  /** Rule X5: asks D1 once, and remembers for a while that it knows of no such type. */
+  async #pullTerms(id: TicketTypeId): Promise<Result<null, Refusal>> {
+    if (Date.now() < this.#noTermsUntil) return refuse({ code: "not_found" });
+    this.#pull ??= this.#takeTerms(id).finally(() => {
+      this.#pull = null;
+    });
+    return this.#pull;
+  }
+
+  async #takeTerms(id: TicketTypeId): Promise<Result<null, Refusal>> {
+    try {
+      const terms = await this.ports.readTerms(id);
+      if (!terms) {
+        this.#noTermsUntil = Date.now() + NO_TERMS_MS;
+        return refuse({ code: "not_found" });
+      }
+      const taken = await this.#queue.add({ kind: "terms", terms, actor: "system", requestId: "pull" });
+      return taken.ok ? accept(null) : taken;
+    } catch (fault) {
+      this.#log("terms_not_read", fault, null);
+      return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+    }
+  }
+
+  #afterBatch(): void {
+    this.#live.changed();
+    this.#armAlarm();
+  }
+
+  /** Sets the alarm when something is due before it, or when one that should have run long ago never came. */
+  #armAlarm(): void {
+    if (this.#alarmRuns || !this.#ledger.book().terms) return;
+    const now = Date.now();
+    const due = nextAlarmAt(this.#remote.deadlines(), now);
+    if (due === null) return;
+    const standing = this.#alarmAt !== null && this.#alarmAt > now - ALARM_LOST_MS ? this.#alarmAt : null;
+    if (standing !== null && standing <= due) return;
+    this.#alarmAt = due;
+    void this.ctx.storage.setAlarm(due);
+  }
+
+  #log(event: string, fault: unknown, requestId: string | null): void {
+    const ticket_type_id = this.#ledger.book().terms?.terms.ticketTypeId ?? null;
+    console.error(JSON.stringify({ level: "error", event, ticket_type_id, request_id: requestId, error: describeFault(fault) }));
+  }
+}

@@ -1,0 +1,11 @@
+// Keeping time going while something is awaited.
+
+/** Calls `turn` every `ms` until the work has ended. */
+export async function turningEvery<T>(ms: number, turn: () => void, work: Promise<T>): Promise<T> {
+  const timer = setInterval(turn, ms);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+  }
+}

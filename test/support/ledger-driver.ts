@@ -1,0 +1,85 @@
+// Drives the ledger as the object does, with a clock in the test's hand and a store whose next transaction can fail.
+
+import type { Outcome } from "../../src/domain/ledger/batch.ts";
+import type { Book } from "../../src/domain/ledger/book.ts";
+import type { Command, ReplyOf } from "../../src/domain/ledger/command.ts";
+import type { Reply } from "../../src/domain/ledger/decide.ts";
+import { must } from "../../src/domain/result.ts";
+import { type Ledger, openLedger } from "../../src/inventory/ledger.ts";
+import { openSqlStore } from "../../src/inventory/sql-store.ts";
+import type { LedgerStore } from "../../src/inventory/store.ts";
+import { SETTINGS, START, termsCommand } from "./builders.ts";
+import { openMemoryStore } from "./memory-store.ts";
+import { openNodeSqlite } from "./node-sqlite.ts";
+
+export type FaultyStore = { readonly store: LedgerStore; failNext(): void; close(): void };
+export type OpenLedger = (store: LedgerStore, clock: () => number) => Ledger;
+
+export const openRealLedger: OpenLedger = (store, clock) => openLedger(store, clock, SETTINGS);
+
+export function memoryStore(): FaultyStore {
+  const store = openMemoryStore();
+  return { store, failNext: store.failNextWrite, close: () => undefined };
+}
+
+export function sqlStore(): FaultyStore {
+  const storage = openNodeSqlite();
+  return { store: openSqlStore(storage), failNext: storage.failNextTransaction, close: storage.close };
+}
+
+export type Driver = {
+  readonly store: LedgerStore;
+  book(): Book;
+  /** Answers one command at `clock`, a batch of its own; a bug in the decision is thrown. */
+  send<C extends Command>(command: C, clock: number): ReplyOf<C>;
+  /** Answers a batch at `clock`; a bug in a decision is thrown. */
+  batch(commands: readonly Command[], clock: number): Reply[];
+  /** As `batch`, with each command's bug in its own outcome. */
+  outcomes(commands: readonly Command[], clock: number): readonly Outcome[];
+  /** Runs a batch whose transaction fails if it writes anything; says whether it failed. Memory stays as it then is. */
+  failingBatch(commands: readonly Command[], clock: number): boolean;
+  /** Eviction and wake: the memory is read from the rows. */
+  restart(): void;
+};
+
+export function openDriver(faulty: FaultyStore = memoryStore(), open: OpenLedger = openRealLedger): Driver {
+  const { store } = faulty;
+  let now = START;
+  const ledger = open(store, () => now);
+
+  function outcomes(commands: readonly Command[], clock: number): readonly Outcome[] {
+    now = clock;
+    return ledger.run(commands);
+  }
+  function batch(commands: readonly Command[], clock: number): Reply[] {
+    return outcomes(commands, clock).map((outcome) => {
+      if ("bug" in outcome) throw outcome.bug;
+      return outcome.reply;
+    });
+  }
+  return {
+    store,
+    book: () => ledger.book(),
+    outcomes,
+    batch,
+    // Why the cast: the ledger answers each kind of command with the reply of that kind, which the model test proves.
+    send: <C extends Command>(command: C, clock: number) => must(batch([command], clock)[0], "one command, one reply") as ReplyOf<C>,
+    failingBatch(commands, clock) {
+      faulty.failNext();
+      try {
+        outcomes(commands, clock);
+        return false;
+      } catch {
+        return true;
+      }
+    },
+    restart: () => ledger.reload(),
+  };
+}
+
+/** A ledger that has the terms of builders.ts, with these changes, since START. */
+export function openOnSale(changes: Parameters<typeof termsCommand>[0] = {}): Driver {
+  const driver = openDriver();
+  driver.send(termsCommand(changes), START);
+  return driver;
+}

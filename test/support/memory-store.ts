@@ -1,0 +1,63 @@
+// The ledger's store without SQL: arrays and maps, for many random histories, and as the other side of the contract.
+
+import { countsAsHeld, type Hold } from "../../src/domain/hold.ts";
+import type { HoldId } from "../../src/domain/ids.ts";
+import type { StoredTerms } from "../../src/domain/ledger/book.ts";
+import type { LedgerRow } from "../../src/domain/ledger/chain.ts";
+import type { LedgerStore } from "../../src/inventory/store.ts";
+
+export type MemoryStore = LedgerStore & {
+  /** The next write takes all its rows and then fails: nothing of it may stay. */
+  failNextWrite(): void;
+  allHolds(): Hold[];
+};
+
+type Rows = { terms: StoredTerms | null; holds: Map<HoldId, Hold>; ledger: LedgerRow[]; projectedSeq: number };
+
+export function openMemoryStore(): MemoryStore {
+  let rows: Rows = { terms: null, holds: new Map(), ledger: [], projectedSeq: 0 };
+  let failNext = false;
+  return {
+    load: () => ({ terms: rows.terms, head: rows.ledger.at(-1) ?? null, liveHolds: [...rows.holds.values()].filter(countsAsHeld) }),
+    findHold: (id) => rows.holds.get(id) ?? null,
+    write(draft) {
+      const next: Rows = { ...rows, holds: new Map(rows.holds), ledger: [...rows.ledger] };
+      next.terms = draft.terms;
+      for (const hold of draft.holds.values()) {
+        const { quantity, heldUntil, createdAt } = next.holds.get(hold.id) ?? hold;
+        next.holds.set(hold.id, { ...hold, quantity, heldUntil, createdAt });
+      }
+      for (const row of draft.rows) {
+        if (row.seq <= (next.ledger.at(-1)?.seq ?? 0)) throw new Error(`ledger row ${row.seq} is there already`);
+        next.ledger.push(row);
+      }
+      const failed = failNext;
+      failNext = false;
+      if (failed) throw new Error("the write failed");
+      rows = next;
+    },
+    rowsAfter: (seq, limit) => rows.ledger.filter((row) => row.seq > seq).slice(0, limit),
+    findHolds: (ids) => [...rows.holds.values()].filter((hold) => ids.includes(hold.id)),
+    listHolds({ status, userId, source, before, limit }) {
+      return [...rows.holds.values()]
+        .filter((hold) => status === undefined || hold.status === status)
+        .filter((hold) => userId === undefined || hold.userId === userId)
+        .filter((hold) => source === undefined || hold.source === source)
+        .filter((hold) => before === null || isOlder(hold, before))
+        .sort((a, b) => (isOlder(a, b) ? 1 : -1))
+        .slice(0, limit);
+    },
+    projectedSeq: () => rows.projectedSeq,
+    setProjectedSeq(seq) {
+      rows = { ...rows, projectedSeq: seq };
+    },
+    failNextWrite() {
+      failNext = true;
+    },
+    allHolds: () => [...rows.holds.values()],
+  };
+}
+
+function isOlder(hold: Hold, than: { readonly createdAt: number; readonly id: string }): boolean {
+  return hold.createdAt < than.createdAt || (hold.createdAt === than.createdAt && hold.id < than.id);
+}

@@ -1,0 +1,62 @@
+// The slice of a Durable Object's storage that the store uses, on node:sqlite, so that the same SQL runs in Node.
+
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { SqlRow, SqlValue } from "../../src/inventory/sql-rows.ts";
+import type { SqlStorage } from "../../src/inventory/sql-store.ts";
+
+export type NodeSqlite = SqlStorage & {
+  /** The next transaction does all its work and then fails, as a commit may: nothing of it may stay. */
+  failNextTransaction(): void;
+  tables(): string[];
+  close(): void;
+};
+
+export function openNodeSqlite(): NodeSqlite {
+  const database = new DatabaseSync(":memory:");
+  const prepared = new Map<string, StatementSync>();
+  let failNext = false;
+
+  function exec(query: string, ...bindings: SqlValue[]): { toArray(): SqlRow[] } {
+    // Why: like the object's exec, one call may hold several statements; `prepare` would run only the first.
+    if (bindings.length === 0 && !query.startsWith("SELECT")) {
+      database.exec(query);
+      return { toArray: () => [] };
+    }
+    const statement = prepared.get(query) ?? database.prepare(query);
+    prepared.set(query, statement);
+    const rows = statement.all(...bindings).map(toSqlRow);
+    return { toArray: () => rows };
+  }
+
+  return {
+    sql: { exec },
+    transactionSync(work) {
+      database.exec("BEGIN");
+      try {
+        const result = work();
+        if (failNext) throw new Error("the commit failed");
+        database.exec("COMMIT");
+        return result;
+      } catch (fault) {
+        database.exec("ROLLBACK");
+        throw fault;
+      } finally {
+        failNext = false;
+      }
+    },
+    failNextTransaction() {
+      failNext = true;
+    },
+    tables: () => exec("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").toArray().map((row) => String(row["name"])),
+    close: () => database.close(),
+  };
+}
+
+function toSqlRow(row: Record<string, unknown>): SqlRow {
+  const copy: SqlRow = {};
+  for (const [name, value] of Object.entries(row)) {
+    if (typeof value !== "string" && typeof value !== "number" && value !== null) throw new Error(`no column holds a ${typeof value}`);
+    copy[name] = value;
+  }
+  return copy;
+}
