@@ -21,12 +21,15 @@ export type LiveSockets = {
 export function openLiveSockets(sockets: Sockets, book: () => Book, clock: () => number): LiveSockets {
   let shown: Occupancy | null = null;
 
-  function send(): void {
+  function send(): boolean {
     const occupancy = occupancyOf(book());
-    if (!occupancy || showsTheSame(shown, occupancy)) return;
+    if (!occupancy || showsTheSame(shown, occupancy)) return false;
     shown = occupancy;
+    const viewers = sockets.getWebSockets();
+    if (viewers.length === 0) return false;
     const frame = JSON.stringify(occupancyFrame(inventoryNow(book(), clock()), [occupancy]));
-    for (const socket of sockets.getWebSockets()) sendFrame(socket, frame);
+    for (const socket of viewers) sendFrame(socket, frame);
+    return true;
   }
   const conflation = openConflation(clock, send);
 

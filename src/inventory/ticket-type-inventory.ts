@@ -16,7 +16,7 @@ import type { HoldQuery } from "./client.ts";
 import { type CommandQueue, openCommandQueue } from "./command-queue.ts";
 import { openLedger } from "./ledger.ts";
 import { openLiveSockets } from "./live-sockets.ts";
-import { openPorts } from "./ports.ts";
+import { type InventoryPorts, openPorts } from "./ports.ts";
 import { openRemoteWork } from "./remote-work.ts";
 import { openSqlStore } from "./sql-store.ts";
 import { turningEvery } from "./timing.ts";
@@ -29,32 +29,35 @@ type Args<C> = Omit<C, "kind">;
 type Refused = Extract<Result<never, Refusal>, { ok: false }>;
 
 export class TicketTypeInventory extends DurableObject<Env> {
-  /** Replaced by tests that take D1 away. */
-  ports = openPorts(this.env.DB);
+  /** The object's clock and its way to D1: fields, so that tests can move the one and take the other away. */
+  clock = (): number => Date.now();
+  ports: InventoryPorts = openPorts(this.env.DB);
+  readonly #now = (): number => this.clock();
   readonly #store = openSqlStore(this.ctx.storage);
-  readonly #ledger = openLedger(this.#store, Date.now, {
+  /** Not private to the language, so that tests can poison the memory and see the rows win. */
+  readonly ledger = openLedger(this.#store, this.#now, {
     holdTtlMs: Number(this.env.HOLD_TTL_SECONDS) * 1_000,
     sha256: (text) => createHash("sha256").update(text).digest("hex"),
   });
-  readonly #live = openLiveSockets(this.ctx, () => this.#ledger.book(), Date.now);
+  readonly #live = openLiveSockets(this.ctx, () => this.ledger.book(), this.#now);
   readonly #queue: CommandQueue = openCommandQueue({
-    clock: Date.now,
+    clock: this.#now,
     run: (commands) => {
-      const outcomes = this.#ledger.run(commands);
+      const outcomes = this.ledger.run(commands);
       this.#afterBatch();
       return outcomes;
     },
     onBug: (command, bug) => this.#log("command_failed", bug, "requestId" in command ? command.requestId : null),
     onFailure: (fault) => {
       this.#log("batch_failed", fault, null);
-      this.#ledger.reload();
+      this.ledger.reload();
     },
   });
   readonly #remote = openRemoteWork({
-    ledger: this.#ledger,
+    ledger: this.ledger,
     store: this.#store,
     ports: () => this.ports,
-    clock: Date.now,
+    clock: this.#now,
     random: Math.random,
     tell: (command) => this.#queue.add(command),
     log: (event, fault) => this.#log(event, fault, null),
@@ -107,14 +110,14 @@ export class TicketTypeInventory extends DurableObject<Env> {
   async listHolds(id: TicketTypeId, query: HoldQuery): Promise<Result<readonly Ledger.HoldView[], Refusal>> {
     const counted = await this.counts(id);
     if (!counted.ok) return counted;
-    const { eventId, organizationId, currency } = must(this.#ledger.book().terms, "counts answer only with terms").terms;
+    const { eventId, organizationId, currency } = must(this.ledger.book().terms, "counts answer only with terms").terms;
     const { at } = counted.value;
     return accept(this.#store.listHolds(query).map((hold) => ({ ...hold, eventId, organizationId, currency, at })));
   }
 
   /** The position of the ledger, for the cron that compares it with D1's. To be asked at all has woken the object. */
   position(): Promise<Result<number, Refusal>> {
-    return Promise.resolve(accept(this.#ledger.book().head.seq));
+    return Promise.resolve(accept(this.ledger.book().head.seq));
   }
 
   /** The ticket type's own socket; the path names the type. */
@@ -146,7 +149,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   }
 
   async #ask<C extends Ledger.Command>(id: TicketTypeId, command: C): Promise<Ledger.ReplyOf<C> | Refused> {
-    const known = this.#ledger.book().terms;
+    const known = this.ledger.book().terms;
     if (!known) {
       const pulled = await this.#pullTerms(id);
       if (!pulled.ok) return pulled;
@@ -158,7 +161,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
 
   /** Rule X5: asks D1 once, and remembers for a while that it knows of no such type. */
   async #pullTerms(id: TicketTypeId): Promise<Result<null, Refusal>> {
-    if (Date.now() < this.#noTermsUntil) return refuse({ code: "not_found" });
+    if (this.clock() < this.#noTermsUntil) return refuse({ code: "not_found" });
     this.#pull ??= this.#takeTerms(id).finally(() => {
       this.#pull = null;
     });
@@ -169,7 +172,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     try {
       const terms = await this.ports.readTerms(id);
       if (!terms) {
-        this.#noTermsUntil = Date.now() + NO_TERMS_MS;
+        this.#noTermsUntil = this.clock() + NO_TERMS_MS;
         return refuse({ code: "not_found" });
       }
       const taken = await this.#queue.add({ kind: "terms", terms, actor: "system", requestId: "pull" });
@@ -187,8 +190,8 @@ export class TicketTypeInventory extends DurableObject<Env> {
 
   /** Sets the alarm when something is due before it, or when one that should have run long ago never came. */
   #armAlarm(): void {
-    if (this.#alarmRuns || !this.#ledger.book().terms) return;
-    const now = Date.now();
+    if (this.#alarmRuns || !this.ledger.book().terms) return;
+    const now = this.clock();
     const due = nextAlarmAt(this.#remote.deadlines(), now);
     if (due === null) return;
     const standing = this.#alarmAt !== null && this.#alarmAt > now - ALARM_LOST_MS ? this.#alarmAt : null;
@@ -198,7 +201,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   }
 
   #log(event: string, fault: unknown, requestId: string | null): void {
-    const ticket_type_id = this.#ledger.book().terms?.terms.ticketTypeId ?? null;
+    const ticket_type_id = this.ledger.book().terms?.terms.ticketTypeId ?? null;
     console.error(JSON.stringify({ level: "error", event, ticket_type_id, request_id: requestId, error: describeFault(fault) }));
   }
 }

@@ -12,15 +12,15 @@ export function frameDelay(lastSentAt: number | null, now: number): number {
 
 /**
  * Sends the latest state whenever `changed` was called, conflated. `send` composes its frame from what is true when
- * it runs; it must not throw. A timer stands only while a change waits (rule L5).
+ * it runs, and says whether anybody got it: a frame that nobody got delays no other. It must not throw. A timer stands
+ * only while a change waits (rule L5).
  */
-export function openConflation(clock: () => number, send: () => void): { changed(): void } {
+export function openConflation(clock: () => number, send: () => boolean): { changed(): void } {
   let lastSentAt: number | null = null;
   let waiting = false;
   function sendNow(): void {
     waiting = false;
-    lastSentAt = clock();
-    send();
+    if (send()) lastSentAt = clock();
   }
   return {
     changed() {

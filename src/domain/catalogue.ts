@@ -1,0 +1,45 @@
+// What venues, gates, events and ticket types may be called, and where a venue may be (rules V1, G1, E1).
+
+export const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+export const MAX_SLUG = 100;
+export const GATE_CODE = /^[A-Z0-9][A-Z0-9_]{0,31}$/;
+
+/** Room for what makes a derived slug unique. */
+const MAX_DERIVED = MAX_SLUG - 20;
+
+/** Letters that Unicode does not take apart into a base and a mark. */
+const FOLDED: Readonly<Record<string, string>> = { ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ð: "d", þ: "th", ł: "l", ı: "i" };
+
+/** `"Café Noir: Live!"` → `"cafe-noir-live"`; `fallback` for a name without a letter or digit that ASCII has. */
+export function slugFrom(name: string, fallback: string): string {
+  const folded = name
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .toLowerCase()
+    .replace(/[^\x00-\x7f]/gu, (letter) => FOLDED[letter] ?? letter);
+  const words = folded.replace(/['’]/g, "").match(/[a-z0-9]+/g) ?? [];
+  return words.join("-").slice(0, MAX_DERIVED).replace(/-$/, "") || fallback;
+}
+
+/**
+ * Whether `name` is an IANA time zone. `known` is the runtime's own test; it may also know offsets such as `+02:00`,
+ * which are not names.
+ */
+export function isTimezone(name: string, known: (name: string) => boolean): boolean {
+  return /^[A-Za-z]/.test(name) && known(name);
+}
+
+/** ISO 3166-1 alpha-2, as of 2024. */
+const COUNTRIES = new Set(
+  `AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ
+   CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR
+   GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP
+   KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT
+   MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW
+   SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG
+   UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW`.split(/\s+/),
+);
+
+export function isCountry(code: string): boolean {
+  return COUNTRIES.has(code);
+}

@@ -1,0 +1,82 @@
+// A Worker that dies at its n-th call to the outside, or a D1 that loses an answer: for tests of what is left behind.
+
+import { env } from "cloudflare:workers";
+import type { Context } from "../../src/app/context.ts";
+import { openDb } from "../../src/db/client.ts";
+import type { Inventories, Inventory } from "../../src/inventory/client.ts";
+import { inventories } from "./fixture.ts";
+
+/** Decides about each call to the outside: done as it should be, never made, or made with its answer lost. */
+export type Fate = (call: string) => "done" | "lost before" | "lost after";
+
+/** The ports of a verb's context, with `fate` over every call that goes out. */
+export function withFate(fate: Fate): Pick<Context, "db" | "inventories"> {
+  return { db: openDb(fatedD1(env.DB, fate)), inventories: fatedInventories(inventories, fate) };
+}
+
+/** Dies at call `n`, counted from 1, before or after it took effect; nothing gets out after that. */
+export function dyingAt(n: number, when: "lost before" | "lost after"): { readonly fate: Fate; readonly died: () => boolean } {
+  let calls = 0;
+  return {
+    died: () => calls >= n,
+    fate: () => {
+      calls += 1;
+      if (calls < n) return "done";
+      return calls === n ? when : "lost before";
+    },
+  };
+}
+
+const underWay = new Set<Promise<unknown>>();
+
+/** Resolves when no call is under way: one that a dead Worker made may still arrive. */
+export async function quiet(): Promise<void> {
+  while (underWay.size > 0) await Promise.allSettled([...underWay]);
+}
+
+async function meet<T>(fate: Fate, call: string, make: () => Promise<T>): Promise<T> {
+  const verdict = fate(call);
+  if (verdict === "lost before") throw new Error(`lost before ${call}`);
+  const made = make();
+  underWay.add(made);
+  const answer = await made.finally(() => underWay.delete(made));
+  if (verdict === "lost after") throw new Error(`lost after ${call}`);
+  return answer;
+}
+
+function fatedInventories(real: Inventories, fate: Fate): Inventories {
+  return (ticketTypeId) => {
+    const inventory = real(ticketTypeId);
+    return new Proxy(inventory, {
+      get(target, name: keyof Inventory) {
+        const method = target[name] as (...args: unknown[]) => Promise<unknown>;
+        return (...args: unknown[]) => meet(fate, name, () => method(...args));
+      },
+    });
+  };
+}
+
+function fatedD1(real: D1Database, fate: Fate): D1Database {
+  const inside = new WeakMap<object, D1PreparedStatement>();
+  const wrap = (statement: D1PreparedStatement): D1PreparedStatement => {
+    const wrapped = new Proxy(statement, {
+      get(target, name) {
+        if (name === "bind") return (...values: unknown[]) => wrap(target.bind(...values));
+        const method = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>;
+        return (...args: unknown[]) => meet(fate, `d1 ${String(name)}`, () => method.apply(target, args));
+      },
+    });
+    inside.set(wrapped, statement);
+    return wrapped;
+  };
+  return new Proxy(real, {
+    get(target, name) {
+      if (name === "prepare") return (query: string) => wrap(target.prepare(query));
+      if (name === "batch") {
+        return (statements: D1PreparedStatement[]) =>
+          meet(fate, "d1 batch", () => target.batch(statements.map((statement) => inside.get(statement) ?? statement)));
+      }
+      return Reflect.get(target, name);
+    },
+  });
+}

@@ -1,0 +1,262 @@
+// Credentials at the edge, and the order in which a request is checked.
+
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
+import { mintShopperToken } from "../../src/auth/shopper-tokens.ts";
+import { apiKeys, events } from "../../src/db/schema.ts";
+import { holdIdFrom, idFrom } from "../../src/domain/ids.ts";
+import { SHOPPER_TOKEN_MS } from "../../src/domain/limits.ts";
+import { must } from "../../src/domain/result.ts";
+import { db, seedType } from "./fixture.ts";
+import { apiKey, ask, bodyOf, device, refusalOf, shopper } from "./http.ts";
+
+type World = {
+  readonly typeId: string;
+  readonly shopper: string;
+  readonly owner: string;
+  readonly viewer: string;
+  readonly scans: string;
+  readonly device: string;
+};
+let world: World;
+
+beforeAll(async () => {
+  const show = await seedType(100);
+  const [event] = await db.select({ venueId: events.venue_id }).from(events).where(eq(events.id, show.eventId));
+  const { organizationId } = show;
+  world = {
+    typeId: show.typeId,
+    shopper: (await shopper()).token,
+    owner: (await apiKey(organizationId, "owner")).token,
+    viewer: (await apiKey(organizationId, "viewer")).token,
+    scans: (await apiKey(organizationId, ["perform_scans"])).token,
+    device: (await device({ organizationId, venueId: must(event, "seeded").venueId })).token,
+  };
+});
+
+const BYTES = new Uint8Array(16);
+const UNKNOWN_HOLD = holdIdFrom(idFrom("tt", BYTES), idFrom("shp", BYTES), "key", () => BYTES);
+const UNKNOWN_ORDER = idFrom("ord", BYTES);
+const holdsOf = (typeId: string) => `/v1/ticket-types/${typeId}/holds`;
+/** Storefront routes that need a credential, with a request that is otherwise in order. */
+const BUYERS: [string, string, object][] = [
+  ["POST", holdsOf(idFrom("tt", BYTES)), { json: { quantity: 1 }, key: "k" }],
+  ["GET", `/v1/holds/${UNKNOWN_HOLD}`, {}],
+  ["DELETE", `/v1/holds/${UNKNOWN_HOLD}`, {}],
+  ["POST", "/v1/checkouts", { json: { hold_ids: [UNKNOWN_HOLD] }, key: "k" }],
+  ["GET", `/v1/orders/${UNKNOWN_ORDER}`, {}],
+  ["POST", `/v1/orders/${UNKNOWN_ORDER}/cancel`, {}],
+];
+const ORGANISERS: [string, string, object][] = [
+  ["GET", "/v1/orders", {}],
+  ["POST", `/v1/orders/${UNKNOWN_ORDER}/confirm`, {}],
+];
+
+describe.each([...BUYERS, ...ORGANISERS])("%s %s", (method, path, asked) => {
+  it("answers 401 without a credential, and to one that is malformed, unknown, expired or of another scheme", async () => {
+    const expired = must(mintShopperToken(env, BYTES, Date.now() - SHOPPER_TOKEN_MS), "there is a secret").token;
+    const headers = [
+      undefined,
+      "",
+      "Bearer",
+      `Basic ${btoa("a:b")}`,
+      "Bearer nonsense",
+      `Bearer vgk_${"A".repeat(43)}`,
+      `Bearer vgd_${"A".repeat(43)}`,
+      "Bearer vgk_short",
+      `Bearer ${expired}`,
+      `Bearer ${world.shopper.slice(0, -2)}AA`,
+      `Bearer ${world.owner} ${world.owner}`,
+    ];
+    for (const header of headers) {
+      const answer = await ask(method, path, { ...asked, headers: header === undefined ? {} : { Authorization: header } });
+      expect(answer.headers.get("WWW-Authenticate"), header).toBe("Bearer");
+      expect(await refusalOf(answer), header).toBe("401 unauthenticated");
+    }
+  });
+
+  it("answers 403 to a device, and to a key that may only scan", async () => {
+    expect(await refusalOf(ask(method, path, { ...asked, token: world.device }))).toBe("403 forbidden");
+    expect(await refusalOf(ask(method, path, { ...asked, token: world.scans }))).toBe("403 forbidden");
+  });
+});
+
+describe("an organiser's route", () => {
+  it.each(ORGANISERS)("%s %s answers 403 to a shopper", async (method, path, asked) => {
+    expect(await refusalOf(ask(method, path, { ...asked, token: world.shopper }))).toBe("403 forbidden");
+  });
+});
+
+describe("a viewer's key", () => {
+  it.each(BUYERS.filter(([method, path]) => method !== "GET" || path.includes("orders")))(
+    "may not %s %s: table P needs more",
+    async (method, path, asked) => {
+      expect(await refusalOf(ask(method, path, { ...asked, token: world.viewer }))).toBe("403 forbidden");
+    },
+  );
+
+  it("may read holds, as it may list them", async () => {
+    expect(await refusalOf(ask("GET", `/v1/holds/${UNKNOWN_HOLD}`, { token: world.viewer }))).toBe("404 not_found");
+  });
+});
+
+describe("an API key", () => {
+  it("[P2] that is revoked is refused 5 s later at the latest, and at once where nobody asked before", async () => {
+    const { organizationId } = await seedType(1);
+    const { id, token } = await apiKey(organizationId, "owner");
+    expect((await ask("GET", "/v1/orders", { token })).status).toBe(200);
+    await db.update(apiKeys).set({ revoked_at: Date.now() }).where(eq(apiKeys.id, id));
+    const later = Date.now() + CREDENTIAL_CACHE_MS;
+    vi.spyOn(Date, "now").mockReturnValue(later);
+    expect(await refusalOf(ask("GET", "/v1/orders", { token }))).toBe("401 unauthenticated");
+    vi.restoreAllMocks();
+    const other = await apiKey(organizationId, "owner");
+    await db.update(apiKeys).set({ revoked_at: Date.now() }).where(eq(apiKeys.id, other.id));
+    expect(await refusalOf(ask("GET", "/v1/orders", { token: other.token }))).toBe("401 unauthenticated");
+  });
+
+  it("whose stored permissions are unknown or no list may do nothing", async () => {
+    const { organizationId } = await seedType(1);
+    const { id, token } = await apiKey(organizationId, "owner");
+    await db.update(apiKeys).set({ permissions: '["everything", 1]' }).where(eq(apiKeys.id, id));
+    expect(await refusalOf(ask("GET", "/v1/orders", { token }))).toBe("403 forbidden");
+  });
+
+  it("[X3] is answered 503, not 401, while D1 is away", async () => {
+    const { organizationId } = await seedType(1);
+    const { token } = await apiKey(organizationId, "owner");
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    vi.spyOn(env.DB, "prepare").mockImplementation(() => {
+      throw new Error("D1_ERROR: Network connection lost.");
+    });
+    const answer = await ask("GET", "/v1/orders", { token });
+    expect(answer.headers.get("Retry-After")).toBe("1");
+    expect(await refusalOf(answer)).toBe("503 temporarily_unavailable");
+    vi.restoreAllMocks();
+  });
+});
+
+describe("the order of checks", () => {
+  const LARGE = `{"quantity": 1, "notes": "${"x".repeat(64 * 1024)}"}`;
+  const stream = (text: string) => new Response(text).body ?? undefined;
+
+  it("[X4] is 413 first, told by its length or, sent in pieces, by counting", async () => {
+    const path = holdsOf(world.typeId);
+    expect(await refusalOf(ask("POST", path, { raw: LARGE }))).toBe("413 body_too_large");
+    expect(await refusalOf(ask("POST", path, { raw: must(stream(LARGE), "a body") }))).toBe("413 body_too_large");
+  });
+
+  it("is 401 before 400 and 415", async () => {
+    const path = holdsOf(world.typeId);
+    expect(await refusalOf(ask("POST", path, { raw: "{" }))).toBe("401 unauthenticated");
+    expect(await refusalOf(ask("POST", path, { json: {}, token: "vgs_no" }))).toBe("401 unauthenticated");
+  });
+
+  it("is 403 for the kind of credential before 415, 400 and 404", async () => {
+    expect(await refusalOf(ask("POST", "/v1/orders/none/confirm?x=1", { raw: "{", token: world.shopper }))).toBe("403 forbidden");
+    expect(await refusalOf(ask("GET", "/v1/orders?limit=x", { token: world.viewer }))).toBe("403 forbidden");
+  });
+
+  it("is 415 and 400 before 404", async () => {
+    const asked = { token: world.shopper, key: "k" };
+    const path = holdsOf("tt_malformed");
+    expect(await refusalOf(ask("POST", path, { ...asked, raw: "{}" }))).toBe("415 unsupported_media_type");
+    expect(await refusalOf(ask("POST", path, { ...asked, json: {} }))).toBe("400 invalid_request");
+    expect(await refusalOf(ask("POST", path, { token: world.shopper, json: { quantity: 1 } }))).toBe("400 idempotency_key_required");
+    expect(await refusalOf(ask("POST", path, { ...asked, json: { quantity: 1 } }))).toBe("404 not_found");
+  });
+
+  it("is 404 before 422: nothing is told of what does not exist", async () => {
+    const path = holdsOf(idFrom("tt", BYTES));
+    expect(await refusalOf(ask("POST", path, { token: world.shopper, key: "k", json: { quantity: 100_000 } }))).toBe("404 not_found");
+  });
+});
+
+describe("a request that is not valid", () => {
+  const errorsOf = async (path: string, asked: object, method = "POST") => {
+    const answer = await ask(method, path, { token: world.shopper, key: crypto.randomUUID(), ...asked });
+    const { status, code, errors } = await bodyOf(answer);
+    expect([status, code]).toEqual([400, "invalid_request"]);
+    return (errors as { path: string }[]).map((each) => each.path);
+  };
+  const json = { "Content-Type": "application/json; charset=utf-8" };
+
+  it.each<[string, unknown, string[]]>([
+    ["a missing quantity", {}, ["/quantity"]],
+    ["a fraction", { quantity: 1.5 }, ["/quantity"]],
+    ["a number as text", { quantity: "1" }, ["/quantity"]],
+    ["an unknown field", { quantity: 1, price: 0 }, ["/price"]],
+    ["an unknown source", { quantity: 1, source: "phone" }, ["/source"]],
+    ["long notes", { quantity: 1, notes: "x".repeat(501) }, ["/notes"]],
+    ["several faults", { quantity: null, notes: 1 }, ["/quantity", "/notes"]],
+    ["a list", [], [""]],
+    ["null", null, [""]],
+  ])("names %s by its path", async (_, body, paths) => {
+    expect(await errorsOf(holdsOf(world.typeId), { json: body })).toEqual(paths);
+  });
+
+  it.each<[string, BodyInit]>([
+    ["is empty", ""],
+    ["is cut off", '{"quantity": 1'],
+    ["is not UTF-8", Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d)],
+    ["[X4] is deeper than 16", `{"quantity": ${"[".repeat(16)}${"]".repeat(16)}}`],
+  ])("names a body as a whole that %s", async (_, raw) => {
+    expect(await errorsOf(holdsOf(world.typeId), { raw, headers: json })).toEqual([""]);
+  });
+
+  it("[X4] may have a body of depth 16: the schema says what is wrong with it", async () => {
+    const raw = `{"quantity": ${"[".repeat(15)}${"]".repeat(15)}}`;
+    expect(await errorsOf(holdsOf(world.typeId), { raw, headers: json })).toEqual(["/quantity"]);
+  });
+
+  it("names an unknown query parameter, also where a route takes none", async () => {
+    expect(await errorsOf(`${holdsOf(world.typeId)}?limit=1`, { json: { quantity: 1 } })).toEqual(["/limit"]);
+    expect(await errorsOf("/v1/orders?colour=red", { token: world.owner }, "GET")).toEqual(["/colour"]);
+    expect(await errorsOf("/healthz?x=1", {}, "GET")).toEqual(["/x"]);
+  });
+
+  it.each(["0", "101", "-1", "1.0", "ten", ""])("has a limit of %s", async (limit) => {
+    expect(await errorsOf(`/v1/orders?limit=${limit}`, { token: world.owner }, "GET")).toEqual(["/limit"]);
+  });
+
+  it.each(["", "a b", "é", "x".repeat(256), "tab\tbed"])("has an Idempotency-Key that is not 1 to 255 visible characters: %j", async (key) => {
+    const headers = { "Idempotency-Key": key };
+    expect(await errorsOf(holdsOf(world.typeId), { json: { quantity: 1 }, key: undefined, headers })).toEqual(["/Idempotency-Key"]);
+  });
+
+  it.each(["text/plain", "application/jsonx", "multipart/form-data", "application/x-www-form-urlencoded"])(
+    "is 415 when its body comes as %s",
+    async (type) => {
+      const asked = { token: world.shopper, key: "k", raw: '{"quantity": 1}', headers: { "Content-Type": type } };
+      expect(await refusalOf(ask("POST", holdsOf(world.typeId), asked))).toBe("415 unsupported_media_type");
+    },
+  );
+
+  it("sends fields where there is no body to take: an empty object is none", async () => {
+    const path = `/v1/orders/${UNKNOWN_ORDER}/cancel`;
+    expect(await errorsOf(path, { json: { status: "confirmed" } })).toEqual([""]);
+    expect(await refusalOf(ask("POST", path, { token: world.shopper, json: {} }))).toBe("404 not_found");
+    expect(await refusalOf(ask("POST", path, { token: world.shopper }))).toBe("404 not_found");
+  });
+});
+
+describe("minting shoppers", () => {
+  it("[X2] is limited by address: 429 with Retry-After, unless limits are off", async () => {
+    const keys: string[] = [];
+    vi.spyOn(env.SHOPPER_LIMIT, "limit").mockImplementation(({ key }) => {
+      keys.push(String(key));
+      return Promise.resolve({ success: false });
+    });
+    const refused = await ask("POST", "/v1/shoppers", { headers: { "CF-Connecting-IP": "192.0.2.7" } });
+    expect(refused.headers.get("Retry-After")).toBe("60");
+    expect(await refusalOf(refused)).toBe("429 rate_limited");
+    expect(keys).toEqual(["192.0.2.7"]);
+    const { app } = await import("../../src/http/app.ts");
+    const off = Object.assign(Object.create(env) as Env, { RATE_LIMITS: "off" });
+    expect((await app.request("/v1/shoppers", { method: "POST" }, off)).status).toBe(201);
+    expect(keys).toHaveLength(1);
+    vi.restoreAllMocks();
+  });
+});

@@ -1,0 +1,187 @@
+// What every request meets: ids of requests, headers, CORS, sizes, unknown paths, documentation and health.
+
+import { env } from "cloudflare:workers";
+import { describe, expect, it, vi } from "vitest";
+import { PROBLEMS } from "../../src/http/problem.ts";
+import { ask, bodyOf, shopper } from "./http.ts";
+
+const SHOP = { Origin: "https://shop.example" };
+
+describe("every answer", () => {
+  it("has a request id of our own, whatever the client sends, and is not stored", async () => {
+    const first = await ask("GET", "/healthz", { headers: { "X-Request-Id": "theirs" } });
+    const second = await ask("GET", "/nowhere");
+    expect(first.status).toBe(200);
+    expect(first.headers.get("X-Request-Id")).toMatch(/^[0-9a-f-]{36}$/);
+    expect(second.headers.get("X-Request-Id")).not.toBe(first.headers.get("X-Request-Id"));
+    for (const answer of [first, second]) {
+      expect(answer.headers.get("Cache-Control")).toBe("no-store");
+      expect(answer.headers.get("X-Content-Type-Options")).toBe("nosniff");
+    }
+    expect(await bodyOf(second)).toMatchObject({ code: "not_found", request_id: second.headers.get("X-Request-Id") });
+    expect(second.headers.get("Content-Type")).toBe("application/problem+json");
+  });
+
+  it("[X1] to a bug is a 500 with the request id and nothing of the bug, which one log line places without its message", async () => {
+    const lines = vi.spyOn(console, "error").mockImplementation(() => {});
+    vi.spyOn(env.SHOPPER_LIMIT, "limit").mockRejectedValueOnce(new TypeError("a note that nobody may read"));
+    const answer = await ask("POST", "/v1/shoppers");
+    const body = await bodyOf(answer);
+    expect(answer.status).toBe(500);
+    expect(body).toEqual({
+      type: "/problems/internal_error",
+      title: PROBLEMS.internal_error.title,
+      status: 500,
+      code: "internal_error",
+      detail: PROBLEMS.internal_error.detail,
+      request_id: answer.headers.get("X-Request-Id"),
+    });
+    expect(lines).toHaveBeenCalledTimes(1);
+    const line = String(lines.mock.calls[0]?.[0]);
+    expect(JSON.parse(line)).toMatchObject({
+      level: "error",
+      event: "request_failed",
+      request_id: body["request_id"],
+      method: "POST",
+      route: "/v1/shoppers",
+      status: 500,
+      error: "TypeError",
+    });
+    expect(line).not.toContain("nobody may read");
+    vi.restoreAllMocks();
+  });
+});
+
+describe("CORS", () => {
+  it.each([
+    ["GET", "/v1/public/events/evt_x"],
+    ["GET", "/v1/public/events/evt_x/availability"],
+    ["GET", "/v1/public/organizations/none/events"],
+    ["POST", "/v1/ticket-types/tt_x/holds"],
+    ["GET", "/v1/holds/hold_x"],
+    ["DELETE", "/v1/holds/hold_x"],
+    ["POST", "/v1/checkouts"],
+    ["GET", "/v1/orders/ord_x"],
+    ["POST", "/v1/orders/ord_x/cancel"],
+  ])("lets any origin call %s %s, without credentials, refusals included", async (method, path) => {
+    const answer = await ask(method, path, { headers: SHOP });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.headers.get("Access-Control-Allow-Origin")).toBe("*");
+    expect(answer.headers.has("Access-Control-Allow-Credentials")).toBe(false);
+    expect(listOf(answer, "Access-Control-Expose-Headers")).toEqual(
+      ["ETag", "Location", "Retry-After", "X-Request-Id", "Idempotency-Replayed"].sort(),
+    );
+  });
+
+  it("answers a preflight for 24 h, with the methods and headers of the storefront", async () => {
+    const preflight = { ...SHOP, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization" };
+    const answer = await ask("OPTIONS", "/v1/ticket-types/tt_x/holds", { headers: preflight });
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get("Access-Control-Max-Age")).toBe("86400");
+    expect(answer.headers.get("Access-Control-Allow-Origin")).toBe("*");
+    expect(listOf(answer, "Access-Control-Allow-Methods")).toEqual(["POST"]);
+    expect(listOf(answer, "Access-Control-Allow-Headers")).toEqual(
+      ["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"].sort(),
+    );
+    expect(answer.headers.has("X-Request-Id")).toBe(true);
+  });
+
+  it.each([
+    ["GET", "/v1/orders"],
+    ["POST", "/v1/orders/ord_x/confirm"],
+    ["OPTIONS", "/v1/orders"],
+    ["GET", "/v1/ticket-types/tt_x/holds"],
+    ["GET", "/v1/venues"],
+  ])("gives organisers' %s %s to no other origin", async (method, path) => {
+    const answer = await ask(method, path, { headers: { ...SHOP, "Access-Control-Request-Method": "POST" } });
+    expect(answer.headers.has("Access-Control-Allow-Origin")).toBe(false);
+  });
+});
+
+describe("documentation", () => {
+  it("is a page of our own origin at /docs, answered without a redirect", async () => {
+    const page = await ask("GET", "/docs");
+    expect(page.status).toBe(200);
+    expect(page.headers.get("Content-Type")).toContain("text/html");
+    const text = await page.text();
+    const linked = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url ?? "");
+    expect(linked).toHaveLength(4);
+    expect(text).not.toMatch(/<script(?![^>]*src=)/);
+    for (const url of linked) {
+      expect(url.startsWith("/docs/")).toBe(true);
+      const part = await ask("GET", url);
+      expect(part.status, url).toBe(200);
+      expect((await part.arrayBuffer()).byteLength).toBeGreaterThan(50);
+    }
+    const start = await ask("GET", "/");
+    expect(await bodyOf(start)).toMatchObject({ docs: "/docs", openapi: "/openapi.json" });
+  });
+
+  it("serves nothing else of the assets", async () => {
+    for (const path of ["/docs/package.json", "/docs/index.html", "/swagger-ui-bundle.js", "/index.html", "/docs/toString"]) {
+      const answer = await ask("GET", path);
+      expect(answer.status, path).toBe(404);
+      await answer.body?.cancel();
+    }
+  });
+
+  it("describes every route of the Worker in OpenAPI 3.1, with who may call it and what it refuses", async () => {
+    const document = await bodyOf(await ask("GET", "/openapi.json"));
+    expect(document["openapi"]).toBe("3.1.0");
+    const paths = document["paths"] as Record<string, Record<string, { security: object[]; responses: object; summary: string }>>;
+    const hold = paths["/v1/ticket-types/{id}/holds"]?.["post"];
+    expect(hold?.security).toEqual([{ shopper: [] }, { apiKey: [] }]);
+    expect(Object.keys(hold?.responses ?? {})).toEqual(["201", "400", "401", "403", "404", "409", "413", "415", "422", "500", "503"]);
+    expect(paths["/v1/public/events/{id}"]?.["get"]?.security).toEqual([]);
+    for (const [path, methods] of Object.entries(paths)) {
+      for (const [method, operation] of Object.entries(methods)) expect(operation.summary, `${method} ${path}`).toBeTruthy();
+    }
+  });
+
+  it.each(Object.keys(PROBLEMS))("has a page for %s at the type of its problems", async (code) => {
+    const page = await ask("GET", `/problems/${code}`);
+    expect(page.status).toBe(200);
+    expect(page.headers.get("Content-Type")).toContain("text/html");
+    expect(await page.text()).toContain(`<code>${code}</code>`);
+  });
+
+  it("has none for a code that does not exist", async () => {
+    expect(await bodyOf(await ask("GET", "/problems/no_such_code"))).toMatchObject({ status: 404, code: "not_found" });
+  });
+});
+
+describe("health", () => {
+  it("is ready when D1, an inventory and the secrets answer", async () => {
+    const answer = await ask("GET", "/readyz");
+    expect(await bodyOf(answer)).toEqual({ status: "ready" });
+    expect(answer.status).toBe(200);
+  });
+
+  it("without its secret is not ready, says so, and mints and accepts nothing", async () => {
+    const { token } = await shopper();
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const without = Object.assign(Object.create(env) as Env, { SHOPPER_TOKEN_SECRET: "" });
+    const on = (method: string, path: string, headers: Record<string, string> = {}) =>
+      import("../../src/http/app.ts").then(({ app }) => app.request(path, { method, headers }, without));
+    const ready = await on("GET", "/readyz");
+    expect(ready.status).toBe(503);
+    expect(ready.headers.get("Retry-After")).toBe("5");
+    expect(ready.headers.get("Content-Type")).toContain("application/problem+json");
+    expect(await bodyOf(ready)).toMatchObject({ code: "temporarily_unavailable", failing: ["secrets"] });
+    const minted = await on("POST", "/v1/shoppers");
+    expect(minted.status).toBe(503);
+    expect(minted.headers.has("Retry-After")).toBe(true);
+    const hold = await on("GET", "/v1/holds/hold_x", { Authorization: `Bearer ${token}` });
+    expect(hold.status).toBe(401);
+    vi.restoreAllMocks();
+  });
+
+  it("answers HEAD as GET, without a body", async () => {
+    const answer = await ask("HEAD", "/healthz");
+    expect([answer.status, await answer.text()]).toEqual([200, ""]);
+  });
+});
+
+function listOf(answer: Response, header: string): string[] {
+  return (answer.headers.get(header) ?? "").split(",").map((each) => each.trim()).sort();
+}

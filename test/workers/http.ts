@@ -1,0 +1,71 @@
+// Requests to the Worker as a client sends them, and the credentials for them.
+
+import { exports } from "cloudflare:workers";
+import { newId } from "../../src/app/context.ts";
+import { hashSecret, secretFrom } from "../../src/auth/secrets.ts";
+import { apiKeys, devices, gates } from "../../src/db/schema.ts";
+import type { OrganizationId, ShopperId } from "../../src/domain/ids.ts";
+import { keyPermissions, type Permission, type Role } from "../../src/domain/policy.ts";
+import { db, type Show } from "./fixture.ts";
+
+export const BASE = "https://tickets.example";
+
+export type Asked = {
+  readonly token?: string;
+  /** Sent as JSON; `raw` sends text or bytes as they are. */
+  readonly json?: unknown;
+  readonly raw?: BodyInit;
+  readonly key?: string;
+  readonly headers?: Record<string, string>;
+};
+
+export function ask(method: string, path: string, asked: Asked = {}): Promise<Response> {
+  const headers = new Headers(asked.headers);
+  if (asked.token !== undefined) headers.set("Authorization", `Bearer ${asked.token}`);
+  if (asked.key !== undefined) headers.set("Idempotency-Key", asked.key);
+  if (asked.json !== undefined) headers.set("Content-Type", "application/json");
+  const body = asked.json === undefined ? (asked.raw ?? null) : JSON.stringify(asked.json);
+  return exports.default.fetch(new Request(BASE + path, { method, headers, body }));
+}
+
+/** The JSON object that an answer carries. */
+export async function bodyOf(answer: Response): Promise<Record<string, unknown>> {
+  return answer.json<Record<string, unknown>>();
+}
+
+/** The status and the code of a refusal, as one text to compare. */
+export async function refusalOf(answer: Promise<Response> | Response): Promise<string> {
+  const { status, code } = await bodyOf(await answer);
+  return `${String(status)} ${String(code)}`;
+}
+
+export async function shopper(): Promise<{ id: ShopperId; token: string }> {
+  const body = await bodyOf(await ask("POST", "/v1/shoppers"));
+  return { id: body["shopper_id"] as ShopperId, token: String(body["token"]) };
+}
+
+/** An API key of `organizationId` with the permissions of `role`, or with exactly these. */
+export async function apiKey(organizationId: OrganizationId, granted: Role | readonly Permission[]) {
+  const token = secretFrom("vgk_", crypto.getRandomValues(new Uint8Array(32)));
+  const id = newId("key");
+  await db.insert(apiKeys).values({
+    id,
+    organization_id: organizationId,
+    name: "A key",
+    key_hash: hashSecret(token),
+    permissions: JSON.stringify(typeof granted === "string" ? keyPermissions(granted) : granted),
+    created_at: Date.now(),
+  });
+  return { id, token };
+}
+
+/** A device at a new gate of `venueId`. */
+export async function device({ organizationId, venueId }: Pick<Show, "organizationId"> & { venueId: (typeof gates.$inferInsert)["venue_id"] }) {
+  const token = secretFrom("vgd_", crypto.getRandomValues(new Uint8Array(32)));
+  const gateId = newId("gate");
+  const stamps = { created_at: Date.now(), updated_at: Date.now() };
+  await db.insert(gates).values({ id: gateId, venue_id: venueId, organization_id: organizationId, gate_code: gateId.slice(5, 15).toUpperCase(), name: "Gate", ...stamps });
+  const id = newId("dev");
+  await db.insert(devices).values({ id, organization_id: organizationId, gate_id: gateId, name: "A scanner", token_hash: hashSecret(token), created_at: Date.now() });
+  return { id, token };
+}

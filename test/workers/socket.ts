@@ -1,0 +1,62 @@
+// A viewer's socket on a ticket type's own object, as a test follows it.
+
+import type { TicketTypeId } from "../../src/domain/ids.ts";
+import { objectOf } from "./fixture.ts";
+
+export type Frame = {
+  type: string;
+  at: string;
+  code?: string;
+  event?: { id: string; status: string };
+  ticket_types?: { id: string; seq: number; status: string; total: number; sold: number; held: number; available: number }[];
+};
+
+export type Viewer = {
+  readonly socket: WebSocket;
+  readonly frames: Frame[];
+  readonly texts: string[];
+  /** Resolves when a frame fits, also one that has come before. */
+  until(fits: (frame: Frame) => boolean): Promise<Frame>;
+  readonly closed: Promise<{ code: number; reason: string }>;
+};
+
+export function upgrade(typeId: TicketTypeId, headers: Record<string, string> = {}): Promise<Response> {
+  return objectOf(typeId).fetch(`https://inventory/${typeId}`, { headers: { Upgrade: "websocket", ...headers } });
+}
+
+export async function openViewer(typeId: TicketTypeId): Promise<Viewer> {
+  const { status, webSocket: socket } = await upgrade(typeId);
+  if (!socket) throw new Error(`no socket: ${status}`);
+  const frames: Frame[] = [];
+  const texts: string[] = [];
+  const waiting = new Set<() => void>();
+  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
+    socket.addEventListener("close", ({ code, reason }) => resolve({ code, reason }));
+  });
+  socket.addEventListener("message", ({ data }) => {
+    const text = String(data);
+    texts.push(text);
+    if (text !== "pong") frames.push(JSON.parse(text) as Frame);
+    for (const look of waiting) look();
+  });
+  socket.accept();
+  return {
+    socket,
+    frames,
+    texts,
+    closed,
+    until: (fits) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          const frame = frames.find(fits);
+          if (!frame) return;
+          waiting.delete(look);
+          resolve(frame);
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
+
+export const available = (count: number) => (frame: Frame): boolean => frame.ticket_types?.[0]?.available === count;
