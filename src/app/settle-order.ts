@@ -8,6 +8,7 @@ import type { OrderId } from "../domain/ids.ts";
 import { type Order, settlement } from "../domain/order.ts";
 import { can, type Organiser } from "../domain/policy.ts";
 import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
+import { auditOf } from "./audit-of.ts";
 import type { Context } from "./context.ts";
 import { deliverAll } from "./deliver-settlements.ts";
 import type { Buyer } from "./start-checkout.ts";
@@ -34,13 +35,20 @@ async function settle(context: Context<Buyer>, id: OrderId, wanted: Wanted): Pro
 }
 
 async function decideInD1(context: Context<Buyer>, id: OrderId, wanted: Wanted): Promise<Result<Order, Refusal>> {
-  const { actor, db, now, requestId } = context;
+  const { db, now } = context;
   const order = await answered(readOrder(db, id));
   if (!order || !mayAct(context, order)) return refuse({ code: "not_found" });
   const before = settlement(order, wanted, now);
   if (!before.ok) return before;
   if (before.value === "settle") {
-    await answered(settleOrder(db, id, wanted, now, { actorKind: actor.kind, actorId: actor.id, requestId }));
+    const audit = auditOf(context, {
+      organizationId: order.organizationId,
+      action: wanted === "confirmed" ? "order.confirm" : "order.cancel",
+      resourceKind: "order",
+      resourceId: id,
+      changes: { status: { from: order.status, to: wanted } },
+    });
+    await answered(settleOrder(db, id, wanted, audit));
   }
   // Why read again: this call may have lost to another, and the row says to which.
   const decided = must(await answered(readOrder(db, id)), "an order is never deleted");

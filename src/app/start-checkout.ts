@@ -10,6 +10,7 @@ import type { ClaimReply, HoldView } from "../domain/ledger/command.ts";
 import type { Order, Verdict } from "../domain/order.ts";
 import type { Actor, Organiser } from "../domain/policy.ts";
 import { accept, must, refuse, type Result } from "../domain/result.ts";
+import { auditOf } from "./audit-of.ts";
 import { holdsRefusal, orderOf, worstOf } from "./checkout-holds.ts";
 import type { Context } from "./context.ts";
 
@@ -124,12 +125,18 @@ async function claimAll(checkout: Checkout, orderId: OrderId): Promise<Result<Ho
 
 /** The commit point. An error is not a refusal: it is repeated once, and otherwise left to the doubt. */
 async function commit({ context }: Checkout, order: Order): ReturnType<typeof insertOrder> {
-  const by = { actorKind: context.actor.kind, actorId: context.actor.id, requestId: context.requestId };
+  const audit = auditOf(context, {
+    organizationId: order.organizationId,
+    action: "order.create",
+    resourceKind: "order",
+    resourceId: order.id,
+    changes: { status: { to: order.status }, total: { to: order.total } },
+  });
   try {
-    return await answered(insertOrder(context.db, order, by));
+    return await answered(insertOrder(context.db, order, audit));
   } catch (fault) {
     if (!isD1Fault(fault)) throw fault;
-    return answered(insertOrder(context.db, order, by));
+    return answered(insertOrder(context.db, order, audit));
   }
 }
 

@@ -3,9 +3,9 @@
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { EventId, HolderId, OrderId, OrganizationId } from "../domain/ids.ts";
 import type { FinalOrderStatus, Order, OrderItem, OrderStatus, Verdict } from "../domain/order.ts";
-import type { By } from "./order-audit.ts";
-import { auditChangedOrder, auditExpiredOrders, recordSettlements } from "./order-audit.ts";
+import { type Audit, insertAudit } from "./audit.ts";
 import type { Db } from "./client.ts";
+import { auditExpiredOrders, recordSettlements } from "./order-ends.ts";
 import { orderItems, orders, orderVoids } from "./schema.ts";
 
 const among = (ids: readonly OrderId[]): SQL => sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`;
@@ -15,13 +15,13 @@ const among = (ids: readonly OrderId[]): SQL => sql`(SELECT value FROM json_each
  * Answers what the id is now; null when neither, since the key names another order. Rejects when the outcome is not
  * known: then it may be repeated, and must never be taken for a refusal.
  */
-export async function insertOrder(db: Db, order: Order, by: By): Promise<{ verdict: Verdict | null; inserted: boolean }> {
+export async function insertOrder(db: Db, order: Order, audit: Audit): Promise<{ verdict: Verdict | null; inserted: boolean }> {
   const items = JSON.stringify(order.items);
   const [insert, , , verdicts] = await db.batch([
     db.run(sql`INSERT INTO orders (id, organization_id, event_id, user_id, idempotency_key, status, total, currency, expires_at, request_id, created_at, updated_at)
-      SELECT ${order.id}, ${order.organizationId}, ${order.eventId}, ${order.userId}, ${order.idempotencyKey}, ${order.status}, ${order.total}, ${order.currency}, ${order.expiresAt}, ${by.requestId}, ${order.createdAt}, ${order.updatedAt}
+      SELECT ${order.id}, ${order.organizationId}, ${order.eventId}, ${order.userId}, ${order.idempotencyKey}, ${order.status}, ${order.total}, ${order.currency}, ${order.expiresAt}, ${audit.requestId}, ${order.createdAt}, ${order.updatedAt}
       WHERE NOT EXISTS (SELECT 1 FROM order_voids WHERE order_id = ${order.id}) ON CONFLICT DO NOTHING`),
-    db.run(auditChangedOrder(order.id, "order.reserve", by, { status: order.status, total: order.total }, order.createdAt)),
+    db.run(insertAudit(audit)),
     db.run(sql`INSERT INTO order_items (order_id, hold_id, ticket_type_id, quantity, unit_price, amount)
       SELECT ${order.id}, value ->> 'holdId', value ->> 'ticketTypeId', value ->> 'quantity', value ->> 'unitPrice', value ->> 'amount'
       FROM json_each(${items}) WHERE changes() = 1`),
@@ -71,15 +71,18 @@ export async function expireOrders(db: Db, ids: readonly OrderId[], now: number)
   return verdicts.map(toVerdict);
 }
 
-/** Confirms or cancels, if the order is reserved and not past its time at `now`: of several at once, one wins (rule O4). */
-export async function settleOrder(db: Db, id: OrderId, to: Exclude<FinalOrderStatus, "expired">, now: number, by: By): Promise<{ won: boolean }> {
-  const [update] = await db.batch([
-    db.run(sql`UPDATE orders SET status = ${to}, updated_at = ${now}, request_id = ${by.requestId}
+/**
+ * Confirms or cancels, if the order is reserved and not past its time at the audit's: of several at once, one wins
+ * (rule O4). Who won is in the row.
+ */
+export async function settleOrder(db: Db, id: OrderId, to: Exclude<FinalOrderStatus, "expired">, audit: Audit): Promise<void> {
+  const now = audit.at;
+  await db.batch([
+    db.run(sql`UPDATE orders SET status = ${to}, updated_at = ${now}, request_id = ${audit.requestId}
       WHERE id = ${id} AND status = 'reserved' AND expires_at > ${now}`),
-    db.run(auditChangedOrder(id, to === "confirmed" ? "order.confirm" : "order.cancel", by, { status: to }, now)),
+    db.run(insertAudit(audit)),
     db.run(recordSettlements(sql`o.id = ${id} AND changes() = 1`, now)),
   ]);
-  return { won: update.meta.changes === 1 };
 }
 
 const withItems = {

@@ -18,21 +18,12 @@ import type {
   UnclaimCommand,
 } from "../domain/ledger/command.ts";
 import type { Refusal } from "../domain/errors.ts";
-import type { HoldSource, HoldStatus } from "../domain/hold.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import { refuse, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
+import type { HoldQuery } from "./store.ts";
 
 type Unkinded<C> = Omit<C, "kind">;
-
-/** Newest first by (created_at, id); `before` is the position of the last row of the page before. */
-export type HoldQuery = {
-  readonly limit: number;
-  readonly before: { readonly createdAt: number; readonly id: string } | null;
-  readonly status?: HoldStatus;
-  readonly userId?: string;
-  readonly source?: HoldSource;
-};
 
 /** Every method answers a value; an object that cannot be reached answers `temporarily_unavailable` or `overloaded`. */
 export type Inventory = {

@@ -7,7 +7,7 @@ import { isPublic } from "../domain/event.ts";
 import { isVisible } from "../domain/terms.ts";
 import { openConflation } from "../live/conflation.ts";
 import { CLOSE, occupancyFrame, showsTheSame, snapshotFrame } from "../live/protocol.ts";
-import { joinSocket, sendFrame } from "../live/sessions.ts";
+import { closeSocket, joinSocket, sendFrame } from "../live/sessions.ts";
 
 type Sockets = Pick<DurableObjectState, "acceptWebSocket" | "getWebSockets">;
 
@@ -34,7 +34,7 @@ export function openLiveSockets(sockets: Sockets, book: () => Book, clock: () =>
   const conflation = openConflation(clock, send);
 
   function closeAll(code: number, reason: string): void {
-    for (const socket of sockets.getWebSockets()) socket.close(code, reason);
+    for (const socket of sockets.getWebSockets()) closeSocket(socket, code, reason);
   }
 
   return {

@@ -3,9 +3,17 @@
 import type { Draft, FindHold } from "../domain/ledger/draft.ts";
 import type { StoredBook } from "../domain/ledger/book.ts";
 import type { LedgerRow } from "../domain/ledger/chain.ts";
-import type { Hold } from "../domain/hold.ts";
+import type { Hold, HoldSource, HoldStatus } from "../domain/hold.ts";
 import type { HoldId } from "../domain/ids.ts";
-import type { HoldQuery } from "./client.ts";
+
+/** Newest first by (created_at, id); `before` is the position of the last row of the page before. */
+export type HoldQuery = {
+  readonly limit: number;
+  readonly before: { readonly createdAt: number; readonly id: string } | null;
+  readonly status?: HoldStatus;
+  readonly userId?: string;
+  readonly source?: HoldSource;
+};
 
 export type LedgerStore = {
   /** The rows as a book: terms, last ledger row and live holds. An empty store has none of them. */

@@ -12,13 +12,13 @@ import { describeFault } from "../domain/fault.ts";
 import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
 import { refuseMessage } from "../live/sessions.ts";
-import type { HoldQuery } from "./client.ts";
 import { type CommandQueue, openCommandQueue } from "./command-queue.ts";
 import { openLedger } from "./ledger.ts";
 import { openLiveSockets } from "./live-sockets.ts";
 import { type InventoryPorts, openPorts } from "./ports.ts";
 import { openRemoteWork } from "./remote-work.ts";
 import { openSqlStore } from "./sql-store.ts";
+import type { HoldQuery } from "./store.ts";
 import { turningEvery } from "./timing.ts";
 
 /** While D1 is asked, time goes on giving holds back (rule H4). */
@@ -183,9 +183,14 @@ export class TicketTypeInventory extends DurableObject<Env> {
     }
   }
 
+  /** The rows are written by now: what goes wrong here must not look like a batch that failed. */
   #afterBatch(): void {
-    this.#live.changed();
-    this.#armAlarm();
+    try {
+      this.#armAlarm();
+      this.#live.changed();
+    } catch (bug) {
+      this.#log("after_batch_failed", bug, null);
+    }
   }
 
   /** Sets the alarm when something is due before it, or when one that should have run long ago never came. */

@@ -14,7 +14,7 @@ export function joinSocket(sockets: Sockets, request: Request, snapshot: ServerF
   const { 0: client, 1: server } = new WebSocketPair();
   const full = sockets.getWebSockets().length >= MAX_SOCKETS;
   sockets.acceptWebSocket(server);
-  if (full) server.close(CLOSE.full, "too many sockets");
+  if (full) closeSocket(server, CLOSE.full, "too many sockets");
   else sendFrame(server, JSON.stringify(snapshot));
   const offered = (request.headers.get("Sec-WebSocket-Protocol") ?? "").split(",").map((name) => name.trim());
   const headers = offered.includes(SUBPROTOCOL) ? { "Sec-WebSocket-Protocol": SUBPROTOCOL } : undefined;
@@ -26,12 +26,21 @@ export function refuseMessage(socket: WebSocket): void {
   const errors = errorsOf(socket.deserializeAttachment()) + 1;
   socket.serializeAttachment({ errors });
   sendFrame(socket, UNKNOWN_MESSAGE);
-  if (errors >= MAX_ERRORS) socket.close(CLOSE.protocol, "unknown messages");
+  if (errors >= MAX_ERRORS) closeSocket(socket, CLOSE.protocol, "unknown messages");
 }
 
 function errorsOf(attachment: unknown): number {
   const known = typeof attachment === "object" && attachment !== null && "errors" in attachment ? attachment.errors : 0;
   return typeof known === "number" ? known : 0;
+}
+
+/** Closing twice, or after the other end did, is nobody's problem either. */
+export function closeSocket(socket: WebSocket, code: number, reason: string): void {
+  try {
+    socket.close(code, reason);
+  } catch {
+    // It is closed.
+  }
 }
 
 /** Rule L6: never waits, and a socket that is gone is nobody's problem: its close event is on its way. */

@@ -52,7 +52,7 @@ describe("a checkout", () => {
     expect(await countsOf(general)).toEqual({ total: 10, sold: 0, held: 2, available: 8 });
     expect(await statusOf(vip, shopper.id, holdIds[1])).toBe("converted");
     const audits = await db.select().from(auditLog).where(eq(auditLog.resource_id, order.id));
-    expect(audits).toMatchObject([{ action: "order.reserve", actor_kind: "shopper", actor_id: shopper.id, request_id: context.requestId }]);
+    expect(audits).toMatchObject([{ action: "order.create", actor_kind: "shopper", actor_id: shopper.id, request_id: context.requestId }]);
   });
 
   it("[O1] is refused at held_until with the hold named, and accepted a millisecond before", async () => {

@@ -46,7 +46,7 @@ describe("the end of an order", () => {
       expect(await countsOf(typeId)).toEqual(SOLD);
       expect((await kindsOf(typeId)).filter((kind) => kind === "confirm")).toHaveLength(1);
     }
-    expect(await audits()).toEqual(["order.reserve", "order.confirm"]);
+    expect(await audits()).toEqual(["order.create", "order.confirm"]);
   });
 
   it("[O3] [O5] cancelling gives its quantity back, once; the hold stays converted", async () => {
@@ -57,7 +57,7 @@ describe("the end of an order", () => {
     const holdId = must(order.items[0], "two items").holdId;
     const read = await inventories(types[0]).read({ holdIds: [holdId], by: { id: shopper.id, organizationId: null } });
     expect(read).toMatchObject({ value: { holds: [{ status: "converted", claim: { state: "cancelled" } }] } });
-    expect(await audits()).toEqual(["order.reserve", "order.cancel"]);
+    expect(await audits()).toEqual(["order.create", "order.cancel"]);
   });
 
   it("[O5] what is confirmed cannot be cancelled, what is cancelled cannot be confirmed, and neither leaves a trace", async () => {
@@ -67,7 +67,7 @@ describe("the end of an order", () => {
     const other = await reserved();
     await other.cancel(other.staff);
     expect(await other.confirm()).toEqual({ ok: false, refusal: { code: "order_not_reserved", orderStatus: "cancelled" } });
-    expect(await one.audits()).toEqual(["order.reserve", "order.confirm"]);
+    expect(await one.audits()).toEqual(["order.create", "order.confirm"]);
     expect(await countsOf(one.types[0])).toEqual(SOLD);
   });
 
@@ -77,7 +77,7 @@ describe("the end of an order", () => {
     const late = await reserved();
     expect(await late.confirm({ now: late.order.expiresAt })).toEqual({ ok: false, refusal: { code: "order_expired" } });
     expect(await late.cancel(late.shopper, { now: late.order.expiresAt })).toEqual({ ok: false, refusal: { code: "order_expired" } });
-    expect(await late.audits()).toEqual(["order.reserve"]);
+    expect(await late.audits()).toEqual(["order.create"]);
   });
 
   it("[O4] expires at expires_at by each inventory's own alarm, not a millisecond before", async () => {
@@ -89,7 +89,7 @@ describe("the end of an order", () => {
     await fireAlarm(types[0]);
     expect(await countsOf(types[0])).toEqual(FREE);
     expect((await db.select().from(orders).where(eq(orders.id, order.id)))[0]?.status).toBe("expired");
-    expect(await audits()).toEqual(["order.reserve", "order.expire"]);
+    expect(await audits()).toEqual(["order.create", "order.expire"]);
     // The other inventory hears of it by the cron, or by its own alarm: whichever comes first.
     await deliverSettlements(contextFor(aShopper()));
     expect(await countsOf(types[1])).toEqual(FREE);

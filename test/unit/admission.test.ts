@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import type { Command } from "../../src/domain/ledger/command.ts";
+import { MAX_WAIT_MS, MAX_WAITING } from "../../src/domain/limits.ts";
+import { isShed } from "../../src/inventory/admission.ts";
+
+const NOW = 1_000_000;
+const BEGINS: Command["kind"][] = ["hold", "claim", "read", "counts"];
+const ENDS: Command["kind"][] = ["release", "unclaim", "committed", "settle", "terms"];
+
+describe("admission", () => {
+  it("[X2] takes at least 2,000 waiting commands before it sheds", () => {
+    expect(MAX_WAITING).toBeGreaterThanOrEqual(2_000);
+    for (const kind of BEGINS) {
+      expect(isShed(kind, MAX_WAITING - 1, NOW, NOW)).toBe(false);
+      expect(isShed(kind, MAX_WAITING, NOW, NOW)).toBe(true);
+    }
+  });
+
+  it("[X2] takes commands while the oldest has waited up to a second, to the millisecond", () => {
+    expect(MAX_WAIT_MS).toBe(1_000);
+    for (const kind of BEGINS) {
+      expect(isShed(kind, 1, NOW - 1_000, NOW)).toBe(false);
+      expect(isShed(kind, 1, NOW - 1_001, NOW)).toBe(true);
+      expect(isShed(kind, 0, null, NOW)).toBe(false);
+    }
+  });
+
+  it("[X2] never sheds what gives back, decides or settles", () => {
+    for (const kind of ENDS) expect(isShed(kind, 100_000, NOW - 60_000, NOW)).toBe(false);
+  });
+});

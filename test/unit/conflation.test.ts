@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { FRAME_INTERVAL_MS, frameDelay, openConflation } from "../../src/live/conflation.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("conflation", () => {
+  it("[L4] the first frame waits for nothing, the next for its interval, to the millisecond", () => {
+    expect(frameDelay(null, 5)).toBe(0);
+    expect(frameDelay(1_000, 1_000 + FRAME_INTERVAL_MS - 1)).toBe(1);
+    expect(frameDelay(1_000, 1_000 + FRAME_INTERVAL_MS)).toBe(0);
+    expect(frameDelay(1_000, 999)).toBe(0);
+  });
+
+  it("[L4] a change a millisecond for ten seconds: at once the first, never over ten in any second, and the last state", async () => {
+    const sent: { at: number; state: number }[] = [];
+    let state = 0;
+    const conflation = openConflation(
+      () => Date.now(),
+      () => {
+        sent.push({ at: Date.now(), state });
+        return true;
+      },
+    );
+    const start = Date.now();
+    for (; state < 10_000; state++) {
+      conflation.changed();
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    await vi.runAllTimersAsync();
+    expect(sent[0]).toEqual({ at: start, state: 0 });
+    for (const { at } of sent) expect(sent.filter((other) => other.at >= at && other.at < at + 1_000).length).toBeLessThanOrEqual(10);
+    expect(sent.at(-1)?.state).toBeGreaterThanOrEqual(9_999);
+  });
+
+  it("[L3] the state after the last change is sent within a second of it", async () => {
+    const sent: number[] = [];
+    const conflation = openConflation(
+      () => Date.now(),
+      () => {
+        sent.push(Date.now());
+        return true;
+      },
+    );
+    conflation.changed();
+    await vi.advanceTimersByTimeAsync(1);
+    conflation.changed();
+    const changedAt = Date.now();
+    await vi.runAllTimersAsync();
+    expect((sent[1] ?? Number.POSITIVE_INFINITY) - changedAt).toBeLessThanOrEqual(1_000);
+  });
+
+  it("[L5] no timer stands when nothing has changed", async () => {
+    const conflation = openConflation(
+      () => Date.now(),
+      () => true,
+    );
+    conflation.changed();
+    conflation.changed();
+    await vi.runAllTimersAsync();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("[L4] a frame that nobody got delays no other", () => {
+    let viewers = 0;
+    let sent = 0;
+    const conflation = openConflation(
+      () => Date.now(),
+      () => {
+        sent += viewers;
+        return viewers > 0;
+      },
+    );
+    conflation.changed();
+    viewers = 1;
+    conflation.changed();
+    expect(sent).toBe(1);
+  });
+});
