@@ -2,6 +2,7 @@
 
 import type { Db } from "../db/client.ts";
 import { findApiKey } from "../db/credentials.ts";
+import { answered } from "../db/limit.ts";
 import type { Organiser } from "../domain/policy.ts";
 import { newCredentialCache } from "./credential-cache.ts";
 import { hashSecret, isSecret } from "./secrets.ts";
@@ -12,5 +13,5 @@ const cache = newCredentialCache<Organiser>();
 export async function verifyApiKey(db: () => Db, key: string, now: number): Promise<Organiser | null> {
   if (!isSecret(key)) return null;
   const hash = hashSecret(key);
-  return cache.look(hash, now, () => findApiKey(db(), hash));
+  return cache.look(hash, now, () => answered(findApiKey(db(), hash)));
 }

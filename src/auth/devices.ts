@@ -2,6 +2,7 @@
 
 import type { Db } from "../db/client.ts";
 import { findDevice } from "../db/credentials.ts";
+import { answered } from "../db/limit.ts";
 import type { Actor } from "../domain/policy.ts";
 import { newCredentialCache } from "./credential-cache.ts";
 import { hashSecret, isSecret } from "./secrets.ts";
@@ -14,5 +15,5 @@ const cache = newCredentialCache<Device>();
 export async function verifyDeviceToken(db: () => Db, token: string, now: number): Promise<Device | null> {
   if (!isSecret(token)) return null;
   const hash = hashSecret(token);
-  return cache.look(hash, now, () => findDevice(db(), hash));
+  return cache.look(hash, now, () => answered(findDevice(db(), hash)));
 }

@@ -60,7 +60,10 @@ export function verifyShopperToken(secrets: ShopperSecrets, token: string, now: 
   return idFrom("shp", bytes.subarray(SHOPPER, EXPIRY));
 }
 
-function secretNamed({ SHOPPER_TOKEN_SECRET, SHOPPER_TOKEN_SECRET_PREVIOUS }: ShopperSecrets, keyId: Buffer): string | null {
+function secretNamed(
+  { SHOPPER_TOKEN_SECRET, SHOPPER_TOKEN_SECRET_PREVIOUS }: ShopperSecrets,
+  keyId: Buffer,
+): string | null {
   for (const secret of [SHOPPER_TOKEN_SECRET, SHOPPER_TOKEN_SECRET_PREVIOUS]) {
     if (secret && keyIdOf(secret).equals(keyId)) return secret;
   }

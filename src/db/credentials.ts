@@ -16,7 +16,12 @@ export async function findApiKey(db: Db, keyHash: string): Promise<ApiKeyActor |
     .where(and(eq(apiKeys.key_hash, keyHash), isNull(apiKeys.revoked_at)))
     .limit(1);
   if (!row) return null;
-  return { kind: "api_key", id: row.id, organizationId: row.organizationId, permissions: permissionsOf(row.permissions) };
+  return {
+    kind: "api_key",
+    id: row.id,
+    organizationId: row.organizationId,
+    permissions: permissionsOf(row.permissions),
+  };
 }
 
 /** The device whose token has this SHA-256 (hex), as who acts; null when unknown or revoked. */

@@ -20,7 +20,9 @@ export function isAccess<M extends object>(middleware: M): middleware is M & Acc
 
 /** Organisers with the permission for `action` (table P): 401 without a valid credential, 403 for any other. */
 export function organiser(action: Action): Access<Organiser> {
-  return access<Organiser>([{ apiKey: [] }], (actor) => (actor.kind === "api_key" && can(actor, action) ? actor : null));
+  return access<Organiser>([{ apiKey: [] }], (actor) =>
+    actor.kind === "api_key" && can(actor, action) ? actor : null,
+  );
 }
 
 /** Shoppers, and organisers with the permission for `action`. What the shopper may see is for the verb to say (rule H10). */
@@ -31,8 +33,10 @@ export function shopperOr(action: Action): Access<Organiser | Shopper> {
   });
 }
 
+type Everyone = MiddlewareHandler<{ Bindings: Env; Variables: { requestId: string } }>;
+
 /** Everyone; a credential that is sent is not looked at. */
-export const anonymous: MiddlewareHandler & AccessMark = Object.assign<MiddlewareHandler, AccessMark>((_, next) => next(), {
+export const anonymous: Everyone & AccessMark = Object.assign<Everyone, AccessMark>((_, next) => next(), {
   security: [],
   codes: [],
 });

@@ -35,7 +35,9 @@ async function readJson(c: HonoContext): Promise<Result<unknown, Refusal>> {
   } catch {
     return refuse(notJson("The body is not JSON in UTF-8."));
   }
-  return depthWithin(value, MAX_JSON_DEPTH) ? accept(value) : refuse(notJson(`The body is nested deeper than ${MAX_JSON_DEPTH}.`));
+  return depthWithin(value, MAX_JSON_DEPTH)
+    ? accept(value)
+    : refuse(notJson(`The body is nested deeper than ${MAX_JSON_DEPTH}.`));
 }
 
 function notJson(message: string): Refusal {

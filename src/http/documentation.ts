@@ -2,7 +2,7 @@
 
 import { z } from "@hono/zod-openapi";
 import type { Code } from "../domain/errors.ts";
-import { PROBLEMS } from "./problem.ts";
+import { PROBLEMS } from "./problem-map.ts";
 
 type HeaderParameter = {
   readonly in: "header";
@@ -29,7 +29,9 @@ export const Problem = z
     request_id: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })
-  .openapi("Problem", { description: "RFC 9457. The facts of a code stand beside these members; each code has a page at its `type`." });
+  .openapi("Problem", {
+    description: "RFC 9457. The facts of a code stand beside these members; each code has a page at its `type`.",
+  });
 
 /** The error answers of an endpoint, by status; each names its codes. */
 export function problemResponses(codes: readonly Code[]): object {

@@ -42,7 +42,9 @@ export const optionalIdempotencyKey: MaybeKeyed = Object.assign(
   }),
   {
     codes: ["invalid_request", "idempotency_key_reused", "idempotency_in_progress"],
-    parameters: [{ ...parameter, required: false, description: "Kept 24 h: a repeat answers with what the first created." }],
+    parameters: [
+      { ...parameter, required: false, description: "Kept 24 h: a repeat answers with what the first created." },
+    ],
   } satisfies Documented,
 );
 

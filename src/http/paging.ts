@@ -17,7 +17,10 @@ export function readCursor(cursor: string | undefined, filters: Filters): Result
   if (createdAt && id && bound === digestOf(filters) && rest.length === 0 && Number.isSafeInteger(at)) {
     return accept({ createdAt: at, id });
   }
-  return refuse({ code: "invalid_request", errors: [{ path: "/cursor", message: "Not a cursor of this list with these filters" }] });
+  return refuse({
+    code: "invalid_request",
+    errors: [{ path: "/cursor", message: "Not a cursor of this list with these filters" }],
+  });
 }
 
 /**
@@ -41,7 +44,7 @@ export function pageFrom<Row extends Position, Item>(
   return { data: shown.map(render), next_cursor: next };
 }
 
-function cursorFor({ createdAt, id }: Position, filters: Filters): string {
+export function cursorFor({ createdAt, id }: Position, filters: Filters): string {
   return Buffer.from(`${createdAt} ${id} ${digestOf(filters)}`).toString("base64url");
 }
 

@@ -48,12 +48,19 @@ export function endpoint<P extends string, R extends Omit<RouteConfig, "path"> &
   if (takesBody) codes.push("body_too_large", "unsupported_media_type");
   // Why assigned: the declared type, which the handler's types come from, stays as it is.
   return Object.assign<typeof route, object>(route, {
+    operationId: declared.operationId ?? operationIdOf(declared.method, declared.path),
     security: access.security,
     middleware: [...own, takesBody ? jsonBody : noBody],
     request: { query: noQuery, ...declared.request },
     parameters: documented.flatMap((each) => each.parameters ?? []),
-    responses: { ...declared.responses, ...problemResponses(codes) },
+    responses: { ...problemResponses(codes), ...declared.responses },
   });
+}
+
+/** `post`, `/v1/events/{id}/publish` → `postEventsIdPublish`. */
+function operationIdOf(method: string, path: string): string {
+  const words = path.split(/[^A-Za-z0-9]+/).filter((word) => word !== "" && word !== "v1");
+  return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
 }
 
 type Asked<A extends Actor> = {

@@ -11,7 +11,9 @@ export const noQuery = z.strictObject({});
 type Outcome = { readonly success: true } | { readonly success: false; readonly error: Pick<z.ZodError, "issues"> };
 
 export function problemOfValidation(outcome: Outcome, c: HonoContext) {
-  return outcome.success ? undefined : problem(c, { code: "invalid_request", errors: fieldErrors(outcome.error.issues) });
+  return outcome.success
+    ? undefined
+    : problem(c, { code: "invalid_request", errors: fieldErrors(outcome.error.issues) });
 }
 
 const MAX_ERRORS = 20;

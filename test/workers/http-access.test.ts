@@ -71,7 +71,10 @@ describe.each([...BUYERS, ...ORGANISERS])("%s %s", (method, path, asked) => {
       `Bearer ${world.owner} ${world.owner}`,
     ];
     for (const header of headers) {
-      const answer = await ask(method, path, { ...asked, headers: header === undefined ? {} : { Authorization: header } });
+      const answer = await ask(method, path, {
+        ...asked,
+        headers: header === undefined ? {} : { Authorization: header },
+      });
       expect(answer.headers.get("WWW-Authenticate"), header).toBe("Bearer");
       expect(await refusalOf(answer), header).toBe("401 unauthenticated");
     }
@@ -155,7 +158,9 @@ describe("the order of checks", () => {
   });
 
   it("is 403 for the kind of credential before 415, 400 and 404", async () => {
-    expect(await refusalOf(ask("POST", "/v1/orders/none/confirm?x=1", { raw: "{", token: world.shopper }))).toBe("403 forbidden");
+    expect(await refusalOf(ask("POST", "/v1/orders/none/confirm?x=1", { raw: "{", token: world.shopper }))).toBe(
+      "403 forbidden",
+    );
     expect(await refusalOf(ask("GET", "/v1/orders?limit=x", { token: world.viewer }))).toBe("403 forbidden");
   });
 
@@ -164,13 +169,17 @@ describe("the order of checks", () => {
     const path = holdsOf("tt_malformed");
     expect(await refusalOf(ask("POST", path, { ...asked, raw: "{}" }))).toBe("415 unsupported_media_type");
     expect(await refusalOf(ask("POST", path, { ...asked, json: {} }))).toBe("400 invalid_request");
-    expect(await refusalOf(ask("POST", path, { token: world.shopper, json: { quantity: 1 } }))).toBe("400 idempotency_key_required");
+    expect(await refusalOf(ask("POST", path, { token: world.shopper, json: { quantity: 1 } }))).toBe(
+      "400 idempotency_key_required",
+    );
     expect(await refusalOf(ask("POST", path, { ...asked, json: { quantity: 1 } }))).toBe("404 not_found");
   });
 
   it("is 404 before 422: nothing is told of what does not exist", async () => {
     const path = holdsOf(idFrom("tt", BYTES));
-    expect(await refusalOf(ask("POST", path, { token: world.shopper, key: "k", json: { quantity: 100_000 } }))).toBe("404 not_found");
+    expect(await refusalOf(ask("POST", path, { token: world.shopper, key: "k", json: { quantity: 100_000 } }))).toBe(
+      "404 not_found",
+    );
   });
 });
 
@@ -221,10 +230,15 @@ describe("a request that is not valid", () => {
     expect(await errorsOf(`/v1/orders?limit=${limit}`, { token: world.owner }, "GET")).toEqual(["/limit"]);
   });
 
-  it.each(["", "a b", "é", "x".repeat(256), "tab\tbed"])("has an Idempotency-Key that is not 1 to 255 visible characters: %j", async (key) => {
-    const headers = { "Idempotency-Key": key };
-    expect(await errorsOf(holdsOf(world.typeId), { json: { quantity: 1 }, key: undefined, headers })).toEqual(["/Idempotency-Key"]);
-  });
+  it.each(["", "a b", "é", "x".repeat(256), "tab\tbed"])(
+    "has an Idempotency-Key that is not 1 to 255 visible characters: %j",
+    async (key) => {
+      const headers = { "Idempotency-Key": key };
+      expect(await errorsOf(holdsOf(world.typeId), { json: { quantity: 1 }, key: undefined, headers })).toEqual([
+        "/Idempotency-Key",
+      ]);
+    },
+  );
 
   it.each(["text/plain", "application/jsonx", "multipart/form-data", "application/x-www-form-urlencoded"])(
     "is 415 when its body comes as %s",
@@ -246,7 +260,7 @@ describe("minting shoppers", () => {
   it("[X2] is limited by address: 429 with Retry-After, unless limits are off", async () => {
     const keys: string[] = [];
     vi.spyOn(env.SHOPPER_LIMIT, "limit").mockImplementation(({ key }) => {
-      keys.push(String(key));
+      keys.push(key);
       return Promise.resolve({ success: false });
     });
     const refused = await ask("POST", "/v1/shoppers", { headers: { "CF-Connecting-IP": "192.0.2.7" } });

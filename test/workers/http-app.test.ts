@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { PROBLEMS } from "../../src/http/problem.ts";
+import { PROBLEMS } from "../../src/http/problem-map.ts";
 import { ask, bodyOf, shopper } from "./http.ts";
 
 const SHOP = { Origin: "https://shop.example" };
@@ -74,7 +74,11 @@ describe("CORS", () => {
   });
 
   it("answers a preflight for 24 h, with the methods and headers of the storefront", async () => {
-    const preflight = { ...SHOP, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization" };
+    const preflight = {
+      ...SHOP,
+      "Access-Control-Request-Method": "POST",
+      "Access-Control-Request-Headers": "authorization",
+    };
     const answer = await ask("OPTIONS", "/v1/ticket-types/tt_x/holds", { headers: preflight });
     expect(answer.status).toBe(204);
     expect(answer.headers.get("Access-Control-Max-Age")).toBe("86400");
@@ -118,7 +122,13 @@ describe("documentation", () => {
   });
 
   it("serves nothing else of the assets", async () => {
-    for (const path of ["/docs/package.json", "/docs/index.html", "/swagger-ui-bundle.js", "/index.html", "/docs/toString"]) {
+    for (const path of [
+      "/docs/package.json",
+      "/docs/index.html",
+      "/swagger-ui-bundle.js",
+      "/index.html",
+      "/docs/toString",
+    ]) {
       const answer = await ask("GET", path);
       expect(answer.status, path).toBe(404);
       await answer.body?.cancel();
@@ -128,13 +138,37 @@ describe("documentation", () => {
   it("describes every route of the Worker in OpenAPI 3.1, with who may call it and what it refuses", async () => {
     const document = await bodyOf(await ask("GET", "/openapi.json"));
     expect(document["openapi"]).toBe("3.1.0");
-    const paths = document["paths"] as Record<string, Record<string, { security: object[]; responses: object; summary: string }>>;
+    const paths = document["paths"] as Record<
+      string,
+      Record<string, { security: object[]; responses: object; summary: string }>
+    >;
     const hold = paths["/v1/ticket-types/{id}/holds"]?.["post"];
     expect(hold?.security).toEqual([{ shopper: [] }, { apiKey: [] }]);
-    expect(Object.keys(hold?.responses ?? {})).toEqual(["201", "400", "401", "403", "404", "409", "413", "415", "422", "500", "503"]);
+    expect(Object.keys(hold?.responses ?? {})).toEqual([
+      "201",
+      "400",
+      "401",
+      "403",
+      "404",
+      "409",
+      "413",
+      "415",
+      "422",
+      "500",
+      "503",
+    ]);
     expect(paths["/v1/public/events/{id}"]?.["get"]?.security).toEqual([]);
+    const { app } = await import("../../src/http/app.ts");
+    const served = app.routes.filter(
+      ({ path, method }) => path.startsWith("/v1/") && !["ALL", "OPTIONS"].includes(method),
+    );
+    for (const { path, method } of served) {
+      const described = paths[path.replaceAll(/:(\w+)/g, "{$1}")];
+      expect(described?.[method.toLowerCase()], `${method} ${path}`).toBeDefined();
+    }
     for (const [path, methods] of Object.entries(paths)) {
-      for (const [method, operation] of Object.entries(methods)) expect(operation.summary, `${method} ${path}`).toBeTruthy();
+      for (const [method, operation] of Object.entries(methods))
+        expect(operation.summary, `${method} ${path}`).toBeTruthy();
     }
   });
 
@@ -183,5 +217,8 @@ describe("health", () => {
 });
 
 function listOf(answer: Response, header: string): string[] {
-  return (answer.headers.get(header) ?? "").split(",").map((each) => each.trim()).sort();
+  return (answer.headers.get(header) ?? "")
+    .split(",")
+    .map((each) => each.trim())
+    .sort();
 }

@@ -6,7 +6,7 @@ import { hashSecret, secretFrom } from "../../src/auth/secrets.ts";
 import { apiKeys, devices, gates } from "../../src/db/schema.ts";
 import type { OrganizationId, ShopperId } from "../../src/domain/ids.ts";
 import { keyPermissions, type Permission, type Role } from "../../src/domain/policy.ts";
-import { db, type Show } from "./fixture.ts";
+import { db, seedType, type Show } from "./fixture.ts";
 
 export const BASE = "https://tickets.example";
 
@@ -60,12 +60,47 @@ export async function apiKey(organizationId: OrganizationId, granted: Role | rea
 }
 
 /** A device at a new gate of `venueId`. */
-export async function device({ organizationId, venueId }: Pick<Show, "organizationId"> & { venueId: (typeof gates.$inferInsert)["venue_id"] }) {
+export async function device({
+  organizationId,
+  venueId,
+}: Pick<Show, "organizationId"> & { venueId: (typeof gates.$inferInsert)["venue_id"] }) {
   const token = secretFrom("vgd_", crypto.getRandomValues(new Uint8Array(32)));
   const gateId = newId("gate");
   const stamps = { created_at: Date.now(), updated_at: Date.now() };
-  await db.insert(gates).values({ id: gateId, venue_id: venueId, organization_id: organizationId, gate_code: gateId.slice(5, 15).toUpperCase(), name: "Gate", ...stamps });
+  await db.insert(gates).values({
+    id: gateId,
+    venue_id: venueId,
+    organization_id: organizationId,
+    gate_code: gateId.slice(5, 15).toUpperCase(),
+    name: "Gate",
+    ...stamps,
+  });
   const id = newId("dev");
-  await db.insert(devices).values({ id, organization_id: organizationId, gate_id: gateId, name: "A scanner", token_hash: hashSecret(token), created_at: Date.now() });
+  await db.insert(devices).values({
+    id,
+    organization_id: organizationId,
+    gate_id: gateId,
+    name: "A scanner",
+    token_hash: hashSecret(token),
+    created_at: Date.now(),
+  });
   return { id, token };
+}
+
+/** A time as it is answered: UTC with milliseconds. */
+export const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+export function hold(typeId: string, token: string, json: object = { quantity: 1 }, key: string = crypto.randomUUID()) {
+  return ask("POST", `/v1/ticket-types/${typeId}/holds`, { token, json, key });
+}
+
+/** The id of what an answer carries. */
+export async function idOf(answer: Response | Promise<Response>): Promise<string> {
+  return String((await bodyOf(await answer))["id"]);
+}
+
+/** An event on sale with one type of 100, a shopper, and a key of its organisation with an owner's permissions. */
+export async function openWorld() {
+  const show = await seedType(100);
+  return { ...show, shopper: await shopper(), owner: await apiKey(show.organizationId, "owner") };
 }

@@ -75,7 +75,11 @@ const limit = z
 /** The query parameters of every list; spread into a `z.strictObject` beside the filters. */
 export const pagingQuery = {
   limit,
-  cursor: z.string().max(500).optional().openapi({ description: "`next_cursor` of the page before, with the same filters." }),
+  cursor: z
+    .string()
+    .max(500)
+    .optional()
+    .openapi({ description: "`next_cursor` of the page before, with the same filters." }),
 };
 
 /** A page of a list as it is answered. */

@@ -1,0 +1,119 @@
+// What the public may see of the catalogue (rule P3): published and live events, and their types that are not hidden.
+// The one place that reads without an organisation from a credential, since the public has none.
+
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import type { EventId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
+import type { Db } from "./client.ts";
+import { events, organizations, ticketTypes, venues } from "./schema.ts";
+
+const isPublicEvent = inArray(events.status, ["published", "live"]);
+
+const shownEvent = {
+  id: events.id,
+  name: events.name,
+  slug: events.slug,
+  description: events.description,
+  status: events.status,
+  start_time: events.start_time,
+  end_time: events.end_time,
+  sale_start: events.sale_start,
+  sale_end: events.sale_end,
+  organization: { id: organizations.id, name: organizations.name, slug: organizations.slug },
+  venue: {
+    id: venues.id,
+    name: venues.name,
+    address: venues.address,
+    city: venues.city,
+    country: venues.country,
+    timezone: venues.timezone,
+  },
+};
+
+function selectShown(db: Db) {
+  return db
+    .select(shownEvent)
+    .from(events)
+    .innerJoin(organizations, eq(organizations.id, events.organization_id))
+    .innerJoin(venues, eq(venues.id, events.venue_id))
+    .$dynamic();
+}
+
+export type PublicEvent = Awaited<ReturnType<typeof selectShown>>[number];
+
+export async function findOrganizationBySlug(db: Db, slug: string): Promise<OrganizationId | null> {
+  const [row] = await db
+    .select({ id: organizations.id })
+    .from(organizations)
+    .where(eq(organizations.slug, slug))
+    .limit(1);
+  return row?.id ?? null;
+}
+
+/** An organisation's public events, soonest first by (start_time, id); `after` is the last row of the page before. */
+export async function listPublicEvents(
+  db: Db,
+  query: {
+    readonly organizationId: OrganizationId;
+    readonly limit: number;
+    readonly after: { readonly startTime: number; readonly id: string } | null;
+  },
+): Promise<PublicEvent[]> {
+  const { after } = query;
+  const beyond = after ? sql`(${events.start_time}, ${events.id}) > (${after.startTime}, ${after.id})` : undefined;
+  return selectShown(db)
+    .where(and(eq(events.organization_id, query.organizationId), isPublicEvent, beyond))
+    .orderBy(asc(events.start_time), asc(events.id))
+    .limit(query.limit);
+}
+
+const shownType = {
+  id: ticketTypes.id,
+  name: ticketTypes.name,
+  description: ticketTypes.description,
+  price: ticketTypes.price,
+  currency: ticketTypes.currency,
+  sale_start: ticketTypes.sale_start,
+  sale_end: ticketTypes.sale_end,
+  total_quantity: ticketTypes.total_quantity,
+  sold_count: ticketTypes.sold_count,
+  min_per_order: ticketTypes.min_per_order,
+  max_per_order: ticketTypes.max_per_order,
+};
+
+function selectShownTypes(db: Db, eventId: EventId) {
+  return db
+    .select(shownType)
+    .from(ticketTypes)
+    .where(and(eq(ticketTypes.event_id, eventId), eq(ticketTypes.hidden, false)))
+    .orderBy(asc(ticketTypes.created_at), asc(ticketTypes.id));
+}
+
+export type PublicTicketType = Awaited<ReturnType<typeof selectShownTypes>>[number];
+
+/** A public event with its types that are not hidden, in the order they were made; null when the public may not see it. */
+export async function readPublicEvent(
+  db: Db,
+  id: EventId,
+): Promise<{ readonly event: PublicEvent; readonly ticketTypes: readonly PublicTicketType[] } | null> {
+  // Why no batch: there D1 answers rows by column name, and the joined tables share names.
+  const [found, types] = await Promise.all([
+    selectShown(db)
+      .where(and(eq(events.id, id), isPublicEvent))
+      .limit(1),
+    selectShownTypes(db, id),
+  ]);
+  return found[0] ? { event: found[0], ticketTypes: types } : null;
+}
+
+/** The ids of a public event's types that are not hidden; null when the public may not see the event. */
+export async function readPublicTicketTypes(db: Db, id: EventId): Promise<TicketTypeId[] | null> {
+  const [found, types] = await db.batch([
+    db
+      .select({ id: events.id })
+      .from(events)
+      .where(and(eq(events.id, id), isPublicEvent))
+      .limit(1),
+    selectShownTypes(db, id),
+  ]);
+  return found[0] ? types.map((type) => type.id) : null;
+}

@@ -1,0 +1,37 @@
+// The HTTP application: what every request meets, then one router a resource.
+
+import { bodyLimit } from "hono/body-limit";
+import { MAX_BODY_BYTES } from "../domain/limits.ts";
+import { refusalOf } from "./bug.ts";
+import { everyAnswer } from "./every-answer.ts";
+import { problem } from "./problem.ts";
+import { checkouts } from "./routes/checkouts.ts";
+import { serveDocumentation } from "./routes/docs.ts";
+import { events } from "./routes/events.ts";
+import { gates } from "./routes/gates.ts";
+import { holds } from "./routes/holds.ts";
+import { live } from "./routes/live.ts";
+import { operations } from "./routes/operations.ts";
+import { orders } from "./routes/orders.ts";
+import { problems } from "./routes/problems.ts";
+import { shoppers } from "./routes/shoppers.ts";
+import { storefront } from "./routes/storefront.ts";
+import { ticketTypeHolds } from "./routes/ticket-type-holds.ts";
+import { ticketTypes } from "./routes/ticket-types.ts";
+import { venues } from "./routes/venues.ts";
+import { newRouter } from "./routing.ts";
+import { allowStorefronts } from "./storefront-cors.ts";
+
+export const app = newRouter();
+
+app.use(everyAnswer);
+allowStorefronts(app);
+app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c, { code: "body_too_large" }) }));
+
+const STOREFRONT = [holds, shoppers, storefront, checkouts, orders, live];
+const CATALOGUE = [venues, gates, events, ticketTypes, ticketTypeHolds];
+for (const router of [...STOREFRONT, ...CATALOGUE, operations, problems]) app.route("/", router);
+serveDocumentation(app);
+
+app.notFound((c) => problem(c, { code: "not_found" }));
+app.onError((thrown, c) => problem(c, refusalOf(thrown)));

@@ -1,0 +1,285 @@
+// The one map from the domain's refusals to the wire: one entry a code, and a refusal that is not mapped does not compile.
+// What a client may do about each code is said here too, for the page at its `type`.
+
+import type { Code, Refusal } from "../domain/errors.ts";
+
+type Status = 400 | 401 | 403 | 404 | 409 | 410 | 412 | 413 | 415 | 422 | 426 | 428 | 429 | 500 | 503;
+type Facts = Readonly<Record<string, unknown>>;
+type Entry<C extends Code> = {
+  readonly status: Status;
+  readonly title: string;
+  readonly detail: string | ((refusal: Extract<Refusal, { code: C }>) => string);
+  readonly facts?: (refusal: Extract<Refusal, { code: C }>) => Facts;
+  /** For the page of the code: what the client does next. */
+  readonly advice: string;
+};
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
+export const PROBLEMS = {
+  invalid_request: {
+    status: 400,
+    title: "The request is not valid",
+    detail: "What the request carries does not have the form that this route takes; `errors` says where.",
+    facts: ({ errors }) => ({ errors }),
+    advice: "Correct the fields that `errors` names by their path, and send the request again.",
+  },
+  idempotency_key_required: {
+    status: 400,
+    title: "An Idempotency-Key is needed",
+    detail: "This route needs an Idempotency-Key header, so that a repeat is not done twice.",
+    advice:
+      "Send an Idempotency-Key of 1 to 255 visible ASCII characters: a new one for each new wish, the same one for a repeat.",
+  },
+  unauthenticated: {
+    status: 401,
+    title: "No valid credential",
+    detail: "The request carries no credential, or one that is unknown, expired or revoked.",
+    advice: "Send `Authorization: Bearer …` with a valid credential; a shopper gets one from POST /v1/shoppers.",
+  },
+  forbidden: {
+    status: 403,
+    title: "Not allowed",
+    detail: "The credential is valid, but of a kind or with permissions that do not allow this.",
+    advice: "Use a credential of the kind that the route takes, with the permission that it needs.",
+  },
+  organization_suspended: {
+    status: 403,
+    title: "The organisation is suspended",
+    detail: "A suspended organisation can be read, but creates, publishes and sells nothing.",
+    advice: "The organisation has to be made active again first.",
+  },
+  origin_not_allowed: {
+    status: 403,
+    title: "Origin not allowed",
+    detail: "A request with a session cookie has to come from our own pages.",
+    advice: "Send the request from the same origin, or use an API key.",
+  },
+  not_found: {
+    status: 404,
+    title: "Not found",
+    detail: "There is nothing here that this credential may see.",
+    facts: ({ holdId }) => (holdId === undefined ? {} : { hold_id: holdId }),
+    advice: "Check the id or the path. What belongs to others answers the same as what does not exist.",
+  },
+  sold_out: {
+    status: 409,
+    title: "Not enough tickets left",
+    detail: ({ availableQuantity }) => `Fewer tickets are left than were asked for: ${availableQuantity}.`,
+    facts: ({ availableQuantity }) => ({ available_quantity: availableQuantity }),
+    advice: "Ask for at most `available_quantity`, or wait: tickets come back when holds expire or are released.",
+  },
+  not_on_sale: {
+    status: 409,
+    title: "Not on sale",
+    detail: (refusal) => NOT_ON_SALE[refusal.reason],
+    facts: (refusal) => {
+      if (refusal.reason === "sale_not_open") return { reason: refusal.reason, opens_at: iso(refusal.opensAt) };
+      if (refusal.reason === "sale_closed") return { reason: refusal.reason, closed_at: iso(refusal.closedAt) };
+      return { reason: refusal.reason };
+    },
+    advice: "`reason` says why; when the sale opens later, `opens_at` says when to come back.",
+  },
+  shopper_limit_reached: {
+    status: 409,
+    title: "Over the limit for one shopper",
+    detail: ({ maxPerOrder, remaining }) =>
+      `One shopper may hold and reserve ${maxPerOrder} of these tickets at a time; ${remaining} more are possible.`,
+    facts: ({ maxPerOrder, remaining }) => ({ max_per_order: maxPerOrder, remaining }),
+    advice: "Ask for at most `remaining`, or release a hold first.",
+  },
+  hold_not_active: {
+    status: 409,
+    title: "The hold is no longer active",
+    detail: ({ holdStatus }) => `The hold is ${holdStatus}.`,
+    facts: ({ holdStatus, holdId }) => ({ hold_status: holdStatus, hold_id: holdId }),
+    advice: "Leave the hold that `hold_id` names out, or place a new one.",
+  },
+  hold_converted: {
+    status: 409,
+    title: "The hold became an order",
+    detail: "A hold that an order took cannot be released; cancel the order instead.",
+    facts: ({ holdId }) => ({ hold_id: holdId }),
+    advice: "Cancel the order.",
+  },
+  mixed_events: {
+    status: 409,
+    title: "Holds of more than one event",
+    detail: "One checkout takes holds of one event.",
+    advice: "Check the holds out event by event.",
+  },
+  order_not_reserved: {
+    status: 409,
+    title: "The order is no longer reserved",
+    detail: ({ orderStatus }) => `The order is ${orderStatus}.`,
+    facts: ({ orderStatus }) => ({ order_status: orderStatus }),
+    advice: "Read the order; what is final stays as it is.",
+  },
+  invalid_transition: {
+    status: 409,
+    title: "Not a step the event can take",
+    detail: ({ status }) => `The event is ${status}.`,
+    // Why: `status` is the problem's own member, the HTTP status, so the event's stands beside it under its own name.
+    facts: ({ status, allowed }) => ({ event_status: status, allowed }),
+    advice: "Take one of the steps that `allowed` names.",
+  },
+  not_publishable: {
+    status: 409,
+    title: "The event cannot be published yet",
+    detail: ({ missing }) => `Missing: ${missing.join(", ")}.`,
+    facts: ({ missing }) => ({ missing }),
+    advice: "Supply what `missing` lists.",
+  },
+  venue_archived: {
+    status: 409,
+    title: "The venue is archived",
+    detail: "An archived venue takes no new events.",
+    advice: "Choose another venue.",
+  },
+  capacity_exceeded: {
+    status: 409,
+    title: "More than the capacity",
+    detail: ({ requested, used, capacity }) => `${requested} were asked for, ${used} of ${capacity} are used.`,
+    facts: ({ requested, used, capacity }) => ({ requested, used, capacity }),
+    advice: "Ask for at most `capacity` less `used`, or raise the capacity first.",
+  },
+  capacity_below_committed: {
+    status: 409,
+    title: "Fewer than are sold and held",
+    detail: ({ requested, committed }) => `${requested} were asked for, but ${committed} are sold or held.`,
+    facts: ({ requested, committed, sold, held }) => ({ requested, committed, sold, held }),
+    advice: "Choose a total of at least `committed`.",
+  },
+  slug_taken: {
+    status: 409,
+    title: "The slug is taken",
+    detail: "Another resource of the organisation has this slug.",
+    advice: "Choose another slug.",
+  },
+  gate_code_taken: {
+    status: 409,
+    title: "The gate code is taken",
+    detail: "Another gate of the venue has this code.",
+    advice: "Choose another gate code.",
+  },
+  in_use: {
+    status: 409,
+    title: "Still in use",
+    detail: "Something else still refers to this.",
+    advice: "Remove what refers to it first.",
+  },
+  last_owner: {
+    status: 409,
+    title: "The last owner",
+    detail: "An active organisation keeps at least one active owner.",
+    advice: "Make somebody else an owner first.",
+  },
+  idempotency_in_progress: {
+    status: 409,
+    title: "The first request is still running",
+    detail: "A request with this Idempotency-Key is still being worked on.",
+    advice: "Repeat the request with the same key a little later.",
+  },
+  hold_expired: {
+    status: 410,
+    title: "The hold has expired",
+    detail: "The time of the hold is over, and its tickets are available to everyone again.",
+    facts: ({ holdId }) => ({ hold_id: holdId }),
+    advice: "Place a new hold, with a new Idempotency-Key.",
+  },
+  order_expired: {
+    status: 410,
+    title: "The order has expired",
+    detail: "The order was not confirmed in time, and its tickets were given back.",
+    advice: "Start again with new holds.",
+  },
+  version_conflict: {
+    status: 412,
+    title: "Changed by somebody else",
+    detail: "The If-Match header does not name the current version.",
+    advice: "Read the resource again and repeat the change with its new ETag.",
+  },
+  body_too_large: {
+    status: 413,
+    title: "The body is too large",
+    detail: "A request body has at most 64 KB.",
+    advice: "Send less.",
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: "Not JSON",
+    detail: "The body has to be sent with `Content-Type: application/json`.",
+    advice: "Send JSON and say so.",
+  },
+  quantity_out_of_bounds: {
+    status: 422,
+    title: "Quantity out of bounds",
+    detail: ({ min, max }) => `One hold takes ${min} to ${max} of these tickets.`,
+    facts: ({ min, max }) => ({ min, max }),
+    advice: "Ask for a quantity from `min` to `max`.",
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: "The Idempotency-Key was used for something else",
+    detail: "The same key came before with another body.",
+    advice: "Use a new key for a new wish; repeat a request exactly as it was.",
+  },
+  upgrade_required: {
+    status: 426,
+    title: "A WebSocket",
+    detail: "This path is a WebSocket and needs an upgrade.",
+    advice: "Connect with a WebSocket client.",
+  },
+  precondition_required: {
+    status: 428,
+    title: "If-Match is needed",
+    detail: "A change needs an If-Match header with the ETag last read.",
+    advice: "Read the resource, and send its ETag as If-Match.",
+  },
+  rate_limited: {
+    status: 429,
+    title: "Too many requests",
+    detail: "Too many requests came from this address.",
+    advice: "Wait for as many seconds as Retry-After says.",
+  },
+  internal_error: {
+    status: 500,
+    title: "Something went wrong here",
+    detail: "The request failed by our fault.",
+    advice: "Repeat with the same Idempotency-Key; when it stays, tell us the `request_id`.",
+  },
+  overloaded: {
+    status: 503,
+    title: "Too busy",
+    detail: "More requests wait than can be answered in time.",
+    advice: "Repeat with the same Idempotency-Key after as many seconds as Retry-After says.",
+  },
+  temporarily_unavailable: {
+    status: 503,
+    title: "Not available for the moment",
+    detail: "A part of the service cannot be reached.",
+    advice: "Repeat with the same Idempotency-Key after as many seconds as Retry-After says.",
+  },
+} satisfies { readonly [C in Code]: Entry<C> };
+
+const NOT_ON_SALE = {
+  event_not_published: "The event is not published.",
+  event_over: "The event is over.",
+  ticket_type_hidden: "These tickets are not offered.",
+  sale_not_open: "The sale has not opened yet.",
+  sale_closed: "The sale has closed.",
+} satisfies Record<Extract<Refusal, { code: "not_on_sale" }>["reason"], string>;
+
+export function isCode(text: string): text is Code {
+  return Object.hasOwn(PROBLEMS, text);
+}
+
+type AnyEntry = Omit<Entry<Code>, "detail" | "facts"> & {
+  readonly detail: string | ((refusal: Refusal) => string);
+  readonly facts?: (refusal: Refusal) => Facts;
+};
+
+/** The cast that TypeScript cannot do itself: the entry found by a refusal's code takes that refusal. */
+export function entryOf(refusal: Refusal): AnyEntry {
+  return PROBLEMS[refusal.code] as AnyEntry;
+}

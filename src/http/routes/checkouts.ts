@@ -1,0 +1,50 @@
+// A checkout: holds become an order.
+
+import { startCheckout } from "../../app/start-checkout.ts";
+import { type HoldId, parseHoldId } from "../../domain/ids.ts";
+import { shopperOr } from "../access.ts";
+import { idempotencyKey } from "../idempotency-key.ts";
+import { problem } from "../problem.ts";
+import { contextOf, endpoint, newRouter } from "../routing.ts";
+import { json, jsonContent } from "../schemas/common.ts";
+import { CheckoutInput, Order, renderOrder } from "../schemas/order.ts";
+
+export const checkouts = newRouter();
+
+const start = endpoint(
+  {
+    method: "post",
+    path: "/v1/checkouts",
+    tags: ["Storefront"],
+    summary: "Check holds out",
+    description: "Takes 1 to 10 active holds of one event and makes one reserved order of them, or touches none.",
+    middleware: [shopperOr("hold.door_sale"), idempotencyKey] as const,
+    request: { body: jsonContent(CheckoutInput) },
+    responses: { 201: { description: "The order", content: json(Order) } },
+  },
+  [
+    "not_found",
+    "organization_suspended",
+    "hold_expired",
+    "hold_not_active",
+    "mixed_events",
+    "not_on_sale",
+    "idempotency_key_reused",
+    "overloaded",
+  ],
+);
+
+checkouts.openapi(start, async (c) => {
+  const holdIds: HoldId[] = [];
+  for (const text of c.req.valid("json").hold_ids) {
+    const holdId = parseHoldId(text);
+    if (!holdId) return problem(c, { code: "not_found" });
+    holdIds.push(holdId);
+  }
+  const started = await startCheckout(contextOf(c), { holdIds, idempotencyKey: c.get("idempotencyKey") });
+  if (!started.ok) return problem(c, started.refusal);
+  const { order, replayed } = started.value;
+  c.header("Location", `/v1/orders/${order.id}`);
+  if (replayed) c.header("Idempotency-Replayed", "true");
+  return c.json(renderOrder(order), 201);
+});

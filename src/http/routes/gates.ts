@@ -1,0 +1,91 @@
+// Gates of a venue: created, listed and read.
+
+import { z } from "@hono/zod-openapi";
+import { createGate } from "../../app/create-gate.ts";
+import { GATE_STATUSES, listGates, readGate } from "../../db/gates.ts";
+import { readVenue } from "../../db/venues.ts";
+import { organiser } from "../access.ts";
+import { nameCreated } from "../created.ts";
+import { dbOf } from "../db.ts";
+import { optionalIdempotencyKey } from "../idempotency-key.ts";
+import { pageFrom, readCursor } from "../paging.ts";
+import { problem } from "../problem.ts";
+import { contextOf, endpoint, newRouter } from "../routing.ts";
+import { idParam, json, jsonContent, pageOf, pagingQuery } from "../schemas/common.ts";
+import { Gate, GateInput, renderGate } from "../schemas/gate.ts";
+import { versionTag } from "../version-tag.ts";
+
+export const gates = newRouter();
+
+const list = endpoint(
+  {
+    method: "get",
+    path: "/v1/venues/{id}/gates",
+    tags: ["Venues"],
+    summary: "List a venue's gates",
+    middleware: organiser("catalogue.read"),
+    request: {
+      params: idParam("ven"),
+      query: z.strictObject({ ...pagingQuery, status: z.enum(GATE_STATUSES).optional() }),
+    },
+    responses: { 200: { description: "Gates, newest first", content: json(pageOf(Gate)) } },
+  },
+  ["not_found"],
+);
+
+gates.openapi(list, async (c) => {
+  const { organizationId } = c.get("actor");
+  const { id } = c.req.valid("param");
+  const { limit, cursor, status } = c.req.valid("query");
+  if (!id) return problem(c, { code: "not_found" });
+  const bound = { list: "gates", organizationId, id, status };
+  const before = readCursor(cursor, bound);
+  if (!before.ok) return problem(c, before.refusal);
+  if (!(await readVenue(dbOf(c.env), organizationId, id))) return problem(c, { code: "not_found" });
+  const rows = await listGates(dbOf(c.env), organizationId, id, { limit: limit + 1, before: before.value, status });
+  return c.json(pageFrom(rows, limit, bound, renderGate), 200);
+});
+
+const read = endpoint(
+  {
+    method: "get",
+    path: "/v1/gates/{id}",
+    tags: ["Venues"],
+    summary: "Read a gate",
+    middleware: organiser("catalogue.read"),
+    request: { params: idParam("gate") },
+    responses: { 200: { description: "The gate", content: json(Gate) } },
+  },
+  ["not_found"],
+);
+
+gates.openapi(read, async (c) => {
+  const { id } = c.req.valid("param");
+  const gate = id && (await readGate(dbOf(c.env), c.get("actor").organizationId, id));
+  if (!gate) return problem(c, { code: "not_found" });
+  c.header("ETag", versionTag(gate.version));
+  return c.json(renderGate(gate), 200);
+});
+
+const create = endpoint(
+  {
+    method: "post",
+    path: "/v1/venues/{id}/gates",
+    tags: ["Venues"],
+    summary: "Create a gate",
+    middleware: [organiser("gate.write"), optionalIdempotencyKey] as const,
+    request: { params: idParam("ven"), body: jsonContent(GateInput) },
+    responses: { 201: { description: "The gate", content: json(Gate) } },
+  },
+  ["not_found", "organization_suspended", "gate_code_taken"],
+);
+
+gates.openapi(create, async (c) => {
+  const { id } = c.req.valid("param");
+  const input = c.req.valid("json");
+  if (!id) return problem(c, { code: "not_found" });
+  const created = await createGate(contextOf(c), id, input, c.get("idempotencyKey"));
+  if (!created.ok) return problem(c, created.refusal);
+  nameCreated(c, "/v1/gates", created.value);
+  return c.json(renderGate(created.value.row), 201);
+});

@@ -1,0 +1,129 @@
+// Holds of the storefront and the door. The path that must be fast: a shopper's request meets one inventory object and
+// nothing else, no D1 and no KV.
+
+import { createHash } from "node:crypto";
+import { z } from "@hono/zod-openapi";
+import { type HolderId, holdIdFrom, type HoldId, parseHoldId, ticketTypeOfHold } from "../../domain/ids.ts";
+import type { HoldActor } from "../../domain/ledger/command.ts";
+import type { Organiser } from "../../domain/policy.ts";
+import { openInventories } from "../../inventory/client.ts";
+import { type Shopper, shopperOr } from "../access.ts";
+import { idempotencyKey } from "../idempotency-key.ts";
+import { problem } from "../problem.ts";
+import { endpoint, newRouter } from "../routing.ts";
+import { idParam, json, jsonContent } from "../schemas/common.ts";
+import { Hold, HoldInput, renderHold } from "../schemas/hold.ts";
+
+export const holds = newRouter();
+
+const sha256 = (text: string): Uint8Array => createHash("sha256").update(text).digest();
+
+/** A shopper's hold has no organisation but its ticket type's; a key acts for its own alone (rules T2 and H10). */
+function holdActorOf(actor: Organiser | Shopper): HoldActor & { readonly id: HolderId } {
+  return { id: actor.id, organizationId: actor.kind === "shopper" ? null : actor.organizationId };
+}
+
+const holdIdParam = z.object({
+  id: z
+    .string()
+    .openapi({ param: { name: "id", in: "path" }, example: `hold_${"4c9n0q2r8k3f7t5v1x6y0z9m2d".repeat(2)}` })
+    .transform((text): HoldId | null => parseHoldId(text)),
+});
+
+const place = endpoint(
+  {
+    method: "post",
+    path: "/v1/ticket-types/{id}/holds",
+    tags: ["Storefront"],
+    summary: "Hold tickets",
+    description:
+      "Takes tickets off sale for a while. A repeat with the same key is the same hold and takes nothing more.",
+    middleware: [shopperOr("hold.door_sale"), idempotencyKey] as const,
+    request: { params: idParam("tt"), body: jsonContent(HoldInput) },
+    responses: { 201: { description: "The hold", content: json(Hold) } },
+  },
+  [
+    "not_found",
+    "organization_suspended",
+    "not_on_sale",
+    "quantity_out_of_bounds",
+    "shopper_limit_reached",
+    "sold_out",
+    "idempotency_key_reused",
+    "overloaded",
+  ],
+);
+
+holds.openapi(place, async (c) => {
+  const actor = c.get("actor");
+  const ticketTypeId = c.req.valid("param").id;
+  const input = c.req.valid("json");
+  if (input.source === "scanner" && actor.kind === "shopper") return problem(c, { code: "forbidden" });
+  if (!ticketTypeId) return problem(c, { code: "not_found" });
+  const reply = await openInventories(c.env.INVENTORY)(ticketTypeId).hold({
+    holdId: holdIdFrom(ticketTypeId, actor.id, c.get("idempotencyKey"), sha256),
+    holder: holdActorOf(actor),
+    quantity: input.quantity,
+    source: input.source,
+    notes: input.notes,
+    actor: actor.id,
+    requestId: c.get("requestId"),
+  });
+  if (!reply.ok) return problem(c, reply.refusal);
+  const { hold, replayed } = reply.value;
+  c.header("Location", `/v1/holds/${hold.id}`);
+  if (replayed) c.header("Idempotency-Replayed", "true");
+  return c.json(renderHold(hold, ticketTypeId), 201);
+});
+
+const read = endpoint(
+  {
+    method: "get",
+    path: "/v1/holds/{id}",
+    tags: ["Storefront"],
+    summary: "Read a hold",
+    middleware: shopperOr("hold.list"),
+    request: { params: holdIdParam },
+    responses: { 200: { description: "The hold", content: json(Hold) } },
+  },
+  ["not_found", "overloaded"],
+);
+
+holds.openapi(read, async (c) => {
+  const holdId = c.req.valid("param").id;
+  if (!holdId) return problem(c, { code: "not_found" });
+  const ticketTypeId = ticketTypeOfHold(holdId);
+  const by = holdActorOf(c.get("actor"));
+  const reply = await openInventories(c.env.INVENTORY)(ticketTypeId).read({ holdIds: [holdId], by });
+  if (!reply.ok) return problem(c, reply.refusal);
+  const [hold] = reply.value.holds;
+  return hold ? c.json(renderHold(hold, ticketTypeId), 200) : problem(c, { code: "not_found" });
+});
+
+const release = endpoint(
+  {
+    method: "delete",
+    path: "/v1/holds/{id}",
+    tags: ["Storefront"],
+    summary: "Release a hold",
+    description: "Gives its tickets back. A second release changes nothing and answers with the hold as it is.",
+    middleware: shopperOr("hold.release"),
+    request: { params: holdIdParam },
+    responses: { 200: { description: "The hold", content: json(Hold) } },
+  },
+  ["not_found", "hold_converted", "overloaded"],
+);
+
+holds.openapi(release, async (c) => {
+  const actor = c.get("actor");
+  const holdId = c.req.valid("param").id;
+  if (!holdId) return problem(c, { code: "not_found" });
+  const ticketTypeId = ticketTypeOfHold(holdId);
+  const reply = await openInventories(c.env.INVENTORY)(ticketTypeId).release({
+    holdId,
+    by: holdActorOf(actor),
+    actor: actor.id,
+    requestId: c.get("requestId"),
+  });
+  return reply.ok ? c.json(renderHold(reply.value, ticketTypeId), 200) : problem(c, reply.refusal);
+});

@@ -1,0 +1,117 @@
+// Orders: read and listed, confirmed and cancelled.
+
+import { z } from "@hono/zod-openapi";
+import { cancelOrder, confirmOrder } from "../../app/settle-order.ts";
+import { answered } from "../../db/limit.ts";
+import { listOrders, readOrder } from "../../db/orders.ts";
+import { parseId } from "../../domain/ids.ts";
+import { ORDER_STATUSES, type Order as DomainOrder } from "../../domain/order.ts";
+import type { Organiser } from "../../domain/policy.ts";
+import { organiser, type Shopper, shopperOr } from "../access.ts";
+import { pageFrom, readCursor } from "../paging.ts";
+import { problem } from "../problem.ts";
+import { dbOf } from "../db.ts";
+import { contextOf, endpoint, newRouter } from "../routing.ts";
+import { idParam, instant, json, pageOf, pagingQuery } from "../schemas/common.ts";
+import { Order, renderOrder } from "../schemas/order.ts";
+
+export const orders = newRouter();
+
+const OrderFilters = z.strictObject({
+  ...pagingQuery,
+  status: z.enum(ORDER_STATUSES).optional(),
+  event_id: z.string().optional(),
+  user_id: z.string().optional(),
+  since: instant.optional().openapi({ description: "Created at or after." }),
+  until: instant.optional().openapi({ description: "Created before." }),
+});
+
+const list = endpoint({
+  method: "get",
+  path: "/v1/orders",
+  tags: ["Orders"],
+  summary: "List orders",
+  middleware: organiser("order.read"),
+  request: { query: OrderFilters },
+  responses: { 200: { description: "Orders, newest first", content: json(pageOf(Order)) } },
+});
+
+orders.openapi(list, async (c) => {
+  const { organizationId } = c.get("actor");
+  const { limit, cursor, ...filters } = c.req.valid("query");
+  const bound = { list: "orders", organizationId, ...filters };
+  const before = readCursor(cursor, bound);
+  if (!before.ok) return problem(c, before.refusal);
+  const eventId = filters.event_id === undefined ? undefined : parseId("evt", filters.event_id);
+  // Why: a malformed id is an unknown one, and no order is of an unknown event.
+  if (eventId === null) return c.json({ data: [], next_cursor: null }, 200);
+  const { status, user_id: userId, since, until } = filters;
+  const query = { organizationId, limit: limit + 1, before: before.value, status, eventId, userId, since, until };
+  return c.json(pageFrom(await answered(listOrders(dbOf(c.env), query)), limit, bound, renderOrder), 200);
+});
+
+const read = endpoint(
+  {
+    method: "get",
+    path: "/v1/orders/{id}",
+    tags: ["Orders"],
+    summary: "Read an order",
+    middleware: shopperOr("order.read"),
+    request: { params: idParam("ord") },
+    responses: { 200: { description: "The order", content: json(Order) } },
+  },
+  ["not_found"],
+);
+
+orders.openapi(read, async (c) => {
+  const { id } = c.req.valid("param");
+  const order = id && (await answered(readOrder(dbOf(c.env), id)));
+  return order && maySee(c.get("actor"), order) ? c.json(renderOrder(order), 200) : problem(c, { code: "not_found" });
+});
+
+/** A shopper sees its own orders, an organiser those of its organisation (rules T3 and H10). */
+function maySee(actor: Organiser | Shopper, order: DomainOrder): boolean {
+  return actor.kind === "shopper" ? order.userId === actor.id : order.organizationId === actor.organizationId;
+}
+
+const confirm = endpoint(
+  {
+    method: "post",
+    path: "/v1/orders/{id}/confirm",
+    tags: ["Orders"],
+    summary: "Confirm an order",
+    description: "Its tickets are sold. A confirmed order is answered as it is.",
+    middleware: organiser("order.settle"),
+    request: { params: idParam("ord") },
+    responses: { 200: { description: "The order", content: json(Order) } },
+  },
+  ["not_found", "order_not_reserved", "order_expired"],
+);
+
+orders.openapi(confirm, async (c) => {
+  const { id } = c.req.valid("param");
+  if (!id) return problem(c, { code: "not_found" });
+  const confirmed = await confirmOrder(contextOf(c), id);
+  return confirmed.ok ? c.json(renderOrder(confirmed.value), 200) : problem(c, confirmed.refusal);
+});
+
+const cancel = endpoint(
+  {
+    method: "post",
+    path: "/v1/orders/{id}/cancel",
+    tags: ["Orders", "Storefront"],
+    summary: "Cancel an order",
+    description: "Its tickets are given back. A cancelled order is answered as it is.",
+    middleware: shopperOr("order.settle"),
+    request: { params: idParam("ord") },
+    responses: { 200: { description: "The order", content: json(Order) } },
+  },
+  ["not_found", "order_not_reserved", "order_expired"],
+);
+
+orders.openapi(cancel, async (c) => {
+  const { id } = c.req.valid("param");
+  if (!id) return problem(c, { code: "not_found" });
+  const cancelled = await cancelOrder(contextOf(c), id);
+  return cancelled.ok ? c.json(renderOrder(cancelled.value), 200) : problem(c, cancelled.refusal);
+});

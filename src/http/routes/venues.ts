@@ -1,0 +1,78 @@
+// Venues: created, listed and read.
+
+import { z } from "@hono/zod-openapi";
+import { createVenue } from "../../app/create-venue.ts";
+import { listVenues, readVenue, VENUE_STATUSES } from "../../db/venues.ts";
+import { organiser } from "../access.ts";
+import { nameCreated } from "../created.ts";
+import { dbOf } from "../db.ts";
+import { optionalIdempotencyKey } from "../idempotency-key.ts";
+import { pageFrom, readCursor } from "../paging.ts";
+import { problem } from "../problem.ts";
+import { contextOf, endpoint, newRouter } from "../routing.ts";
+import { idParam, json, jsonContent, pageOf, pagingQuery } from "../schemas/common.ts";
+import { renderVenue, Venue, VenueInput } from "../schemas/venue.ts";
+import { versionTag } from "../version-tag.ts";
+
+export const venues = newRouter();
+
+const list = endpoint({
+  method: "get",
+  path: "/v1/venues",
+  tags: ["Venues"],
+  summary: "List venues",
+  middleware: organiser("catalogue.read"),
+  request: { query: z.strictObject({ ...pagingQuery, status: z.enum(VENUE_STATUSES).optional() }) },
+  responses: { 200: { description: "Venues, newest first", content: json(pageOf(Venue)) } },
+});
+
+venues.openapi(list, async (c) => {
+  const { organizationId } = c.get("actor");
+  const { limit, cursor, status } = c.req.valid("query");
+  const bound = { list: "venues", organizationId, status };
+  const before = readCursor(cursor, bound);
+  if (!before.ok) return problem(c, before.refusal);
+  const rows = await listVenues(dbOf(c.env), organizationId, { limit: limit + 1, before: before.value, status });
+  return c.json(pageFrom(rows, limit, bound, renderVenue), 200);
+});
+
+const read = endpoint(
+  {
+    method: "get",
+    path: "/v1/venues/{id}",
+    tags: ["Venues"],
+    summary: "Read a venue",
+    middleware: organiser("catalogue.read"),
+    request: { params: idParam("ven") },
+    responses: { 200: { description: "The venue", content: json(Venue) } },
+  },
+  ["not_found"],
+);
+
+venues.openapi(read, async (c) => {
+  const { id } = c.req.valid("param");
+  const venue = id && (await readVenue(dbOf(c.env), c.get("actor").organizationId, id));
+  if (!venue) return problem(c, { code: "not_found" });
+  c.header("ETag", versionTag(venue.version));
+  return c.json(renderVenue(venue), 200);
+});
+
+const create = endpoint(
+  {
+    method: "post",
+    path: "/v1/venues",
+    tags: ["Venues"],
+    summary: "Create a venue",
+    middleware: [organiser("venue.write"), optionalIdempotencyKey] as const,
+    request: { body: jsonContent(VenueInput) },
+    responses: { 201: { description: "The venue", content: json(Venue) } },
+  },
+  ["organization_suspended", "slug_taken"],
+);
+
+venues.openapi(create, async (c) => {
+  const created = await createVenue(contextOf(c), c.req.valid("json"), c.get("idempotencyKey"));
+  if (!created.ok) return problem(c, created.refusal);
+  nameCreated(c, "/v1/venues", created.value);
+  return c.json(renderVenue(created.value.row), 201);
+});

@@ -1,0 +1,75 @@
+// An event on the wire, as its organisation sees it (rule E1).
+
+import { z } from "@hono/zod-openapi";
+import type { Event as EventRow } from "../../db/events.ts";
+import { EVENT_STATUSES } from "../../domain/event.ts";
+import {
+  capacity,
+  description,
+  name,
+  renderSettings,
+  renderStamps,
+  settings,
+  settingsText,
+  slug,
+  stamps,
+  whenFieldsAre,
+} from "./catalogue.ts";
+import { idText, instant, instantText, toIso } from "./common.ts";
+
+export const EventInput = z
+  .strictObject({
+    // Why no check of its form: an id that cannot be is an unknown one, and that is 404.
+    venue_id: z.string().max(100).openapi({ example: "ven_4c9n0q2r8k3f7t5v1x6y0z9m2d" }),
+    name,
+    slug,
+    description,
+    start_time: instant,
+    end_time: instant,
+    sale_start: instant,
+    sale_end: instant,
+    capacity,
+    settings,
+  })
+  .refine((event) => event.start_time < event.end_time, { ...whenFieldsAre, path: ["end_time"], error: "Not after start_time" })
+  .refine((event) => event.sale_start < event.sale_end, { ...whenFieldsAre, path: ["sale_end"], error: "Not after sale_start" })
+  .refine((event) => event.sale_end <= event.end_time, { ...whenFieldsAre, path: ["sale_end"], error: "After end_time" })
+  .openapi("EventInput");
+
+export const Event = z
+  .object({
+    id: idText("evt"),
+    organization_id: idText("org"),
+    venue_id: idText("ven"),
+    name: z.string(),
+    slug: z.string(),
+    description: z.string().nullable(),
+    status: z.enum(EVENT_STATUSES),
+    start_time: instantText,
+    end_time: instantText,
+    sale_start: instantText,
+    sale_end: instantText,
+    capacity: z.int(),
+    settings: settingsText,
+    ...stamps,
+  })
+  .openapi("Event");
+
+export function renderEvent(row: EventRow): z.infer<typeof Event> {
+  return {
+    id: row.id,
+    organization_id: row.organization_id,
+    venue_id: row.venue_id,
+    name: row.name,
+    slug: row.slug,
+    description: row.description,
+    status: row.status,
+    start_time: toIso(row.start_time),
+    end_time: toIso(row.end_time),
+    sale_start: toIso(row.sale_start),
+    sale_end: toIso(row.sale_end),
+    capacity: row.capacity,
+    settings: renderSettings(row.settings),
+    ...renderStamps(row),
+  };
+}

@@ -1,0 +1,45 @@
+// A gate on the wire (rule G1).
+
+import { z } from "@hono/zod-openapi";
+import { GATE_STATUSES, type Gate as GateRow } from "../../db/gates.ts";
+import { GATE_CODE } from "../../domain/catalogue.ts";
+import { capacity, name, renderSettings, renderStamps, settings, settingsText, stamps } from "./catalogue.ts";
+import { idText } from "./common.ts";
+
+export const GateInput = z
+  .strictObject({
+    gate_code: z.string().regex(GATE_CODE, "Not 1 to 32 of A to Z, 0 to 9 and _").openapi({ example: "NORTH_1" }),
+    name,
+    status: z.enum(GATE_STATUSES).default("open"),
+    capacity: capacity.nullable().default(null),
+    settings,
+  })
+  .openapi("GateInput");
+
+export const Gate = z
+  .object({
+    id: idText("gate"),
+    venue_id: idText("ven"),
+    organization_id: idText("org"),
+    gate_code: z.string(),
+    name: z.string(),
+    status: z.enum(GATE_STATUSES),
+    capacity: z.int().nullable(),
+    settings: settingsText,
+    ...stamps,
+  })
+  .openapi("Gate");
+
+export function renderGate(row: GateRow): z.infer<typeof Gate> {
+  return {
+    id: row.id,
+    venue_id: row.venue_id,
+    organization_id: row.organization_id,
+    gate_code: row.gate_code,
+    name: row.name,
+    status: row.status,
+    capacity: row.capacity,
+    settings: renderSettings(row.settings),
+    ...renderStamps(row),
+  };
+}

@@ -1,0 +1,60 @@
+// A hold on the wire (docs/api.md).
+
+import { z } from "@hono/zod-openapi";
+import { HOLD_SOURCES, HOLD_STATUSES, isActive } from "../../domain/hold.ts";
+import type { HoldView } from "../../domain/ledger/command.ts";
+import { MAX_NOTES } from "../../domain/limits.ts";
+import { formatMoney } from "../../domain/money.ts";
+import { currencyText, idText, instantText, moneyText, toIso } from "./common.ts";
+
+/** An id as it is answered; one names its ticket type. */
+export const holdIdText = z.string().openapi({ example: `hold_${"4c9n0q2r8k3f7t5v1x6y0z9m2d".repeat(2)}` });
+
+export const HoldInput = z
+  .strictObject({
+    quantity: z.int().openapi({ example: 2 }),
+    source: z.enum(HOLD_SOURCES).default("web").openapi({ description: "`scanner` is a door sale: organisers only." }),
+    notes: z.string().max(MAX_NOTES).nullable().default(null),
+  })
+  .openapi("HoldInput");
+
+export const Hold = z
+  .object({
+    id: holdIdText,
+    ticket_type_id: idText("tt"),
+    event_id: idText("evt"),
+    organization_id: idText("org"),
+    user_id: idText("shp"),
+    quantity: z.int(),
+    status: z.enum(HOLD_STATUSES),
+    source: z.enum(HOLD_SOURCES),
+    notes: z.string().nullable(),
+    unit_price: moneyText,
+    currency: currencyText,
+    held_until: instantText,
+    expires_in_seconds: z.int().openapi({ description: "Rounded up; 0 when the hold is not active." }),
+    created_at: instantText,
+    updated_at: instantText,
+  })
+  .openapi("Hold");
+export type Hold = z.infer<typeof Hold>;
+
+export function renderHold(hold: HoldView, ticketTypeId: string): Hold {
+  return {
+    id: hold.id,
+    ticket_type_id: ticketTypeId,
+    event_id: hold.eventId,
+    organization_id: hold.organizationId,
+    user_id: hold.userId,
+    quantity: hold.quantity,
+    status: hold.status,
+    source: hold.source,
+    notes: hold.notes,
+    unit_price: formatMoney(hold.unitPrice),
+    currency: hold.currency,
+    held_until: toIso(hold.heldUntil),
+    expires_in_seconds: isActive(hold, hold.at) ? Math.ceil((hold.heldUntil - hold.at) / 1_000) : 0,
+    created_at: toIso(hold.createdAt),
+    updated_at: toIso(hold.updatedAt),
+  };
+}

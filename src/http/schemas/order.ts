@@ -1,0 +1,66 @@
+// An order on the wire (docs/api.md).
+
+import { z } from "@hono/zod-openapi";
+import { MAX_HOLDS_PER_CHECKOUT } from "../../domain/limits.ts";
+import { formatMoney } from "../../domain/money.ts";
+import { ORDER_STATUSES, type Order as DomainOrder } from "../../domain/order.ts";
+import { currencyText, idText, instantText, moneyText, toIso } from "./common.ts";
+import { holdIdText } from "./hold.ts";
+
+export const CheckoutInput = z
+  .strictObject({
+    hold_ids: z
+      .array(z.string().max(200))
+      .min(1)
+      .max(MAX_HOLDS_PER_CHECKOUT)
+      .refine((ids) => new Set(ids).size === ids.length, "Each hold is named once")
+      .openapi({ example: [`hold_${"4c9n0q2r8k3f7t5v1x6y0z9m2d".repeat(2)}`] }),
+  })
+  .openapi("CheckoutInput");
+
+export const Order = z
+  .object({
+    id: idText("ord"),
+    organization_id: idText("org"),
+    event_id: idText("evt"),
+    user_id: idText("shp"),
+    status: z.enum(ORDER_STATUSES),
+    items: z.array(
+      z.object({
+        ticket_type_id: idText("tt"),
+        hold_id: holdIdText,
+        quantity: z.int(),
+        unit_price: moneyText,
+        amount: moneyText,
+      }),
+    ),
+    total: moneyText,
+    currency: currencyText,
+    expires_at: instantText,
+    created_at: instantText,
+    updated_at: instantText,
+  })
+  .openapi("Order");
+export type Order = z.infer<typeof Order>;
+
+export function renderOrder(order: DomainOrder): Order {
+  return {
+    id: order.id,
+    organization_id: order.organizationId,
+    event_id: order.eventId,
+    user_id: order.userId,
+    status: order.status,
+    items: order.items.map((item) => ({
+      ticket_type_id: item.ticketTypeId,
+      hold_id: item.holdId,
+      quantity: item.quantity,
+      unit_price: formatMoney(item.unitPrice),
+      amount: formatMoney(item.amount),
+    })),
+    total: formatMoney(order.total),
+    currency: order.currency,
+    expires_at: toIso(order.expiresAt),
+    created_at: toIso(order.createdAt),
+    updated_at: toIso(order.updatedAt),
+  };
+}

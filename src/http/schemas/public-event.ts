@@ -1,0 +1,96 @@
+// What the public sees of an event (docs/api.md): no settings, versions or counts.
+
+import { z } from "@hono/zod-openapi";
+import type { PublicEvent as EventRow, PublicTicketType as TypeRow } from "../../db/public-events.ts";
+import { EVENT_STATUSES } from "../../domain/event.ts";
+import { formatMoney } from "../../domain/money.ts";
+import { shownStatus, TICKET_TYPE_STATUSES } from "../../domain/terms.ts";
+import { currencyText, idText, instantText, moneyText, toIso } from "./common.ts";
+
+export const PublicEventSummary = z
+  .object({
+    id: idText("evt"),
+    name: z.string(),
+    slug: z.string(),
+    description: z.string().nullable(),
+    status: z.enum(EVENT_STATUSES),
+    start_time: instantText,
+    end_time: instantText,
+    sale_start: instantText,
+    sale_end: instantText,
+    organization: z.object({ id: idText("org"), name: z.string(), slug: z.string() }),
+    venue: z.object({
+      id: idText("ven"),
+      name: z.string(),
+      address: z.string(),
+      city: z.string(),
+      country: z.string(),
+      timezone: z.string(),
+    }),
+  })
+  .openapi("PublicEventSummary");
+
+export const PublicEvent = PublicEventSummary.extend({
+  ticket_types: z.array(
+    z.object({
+      id: idText("tt"),
+      name: z.string(),
+      description: z.string().nullable(),
+      price: moneyText,
+      currency: currencyText,
+      sale_start: instantText.nullable(),
+      sale_end: instantText.nullable(),
+      status: z.enum(TICKET_TYPE_STATUSES),
+      min_per_order: z.int(),
+      max_per_order: z.int(),
+    }),
+  ),
+}).openapi("PublicEvent");
+
+export const Availability = z
+  .object({
+    event_id: idText("evt"),
+    at: instantText,
+    ticket_types: z.array(
+      z.object({
+        id: idText("tt"),
+        seq: z.int(),
+        status: z.enum(TICKET_TYPE_STATUSES),
+        total: z.int(),
+        sold: z.int(),
+        held: z.int(),
+        available: z.int(),
+      }),
+    ),
+  })
+  .openapi("Availability");
+
+export function renderPublicEventSummary(event: EventRow): z.infer<typeof PublicEventSummary> {
+  return {
+    ...event,
+    start_time: toIso(event.start_time),
+    end_time: toIso(event.end_time),
+    sale_start: toIso(event.sale_start),
+    sale_end: toIso(event.sale_end),
+  };
+}
+
+export function renderPublicEvent(event: EventRow, types: readonly TypeRow[]): z.infer<typeof PublicEvent> {
+  return { ...renderPublicEventSummary(event), ticket_types: types.map(renderType) };
+}
+
+function renderType(type: TypeRow): z.infer<typeof PublicEvent>["ticket_types"][number] {
+  return {
+    id: type.id,
+    name: type.name,
+    description: type.description,
+    price: formatMoney(type.price),
+    currency: type.currency,
+    sale_start: type.sale_start === null ? null : toIso(type.sale_start),
+    sale_end: type.sale_end === null ? null : toIso(type.sale_end),
+    // Shown, and never decided from: the counts here are the projection (rule K5).
+    status: shownStatus(false, type.total_quantity, type.sold_count),
+    min_per_order: type.min_per_order,
+    max_per_order: type.max_per_order,
+  };
+}

@@ -1,0 +1,82 @@
+// A venue on the wire (rule V1).
+
+import { z } from "@hono/zod-openapi";
+import { VENUE_STATUSES, type Venue as VenueRow } from "../../db/venues.ts";
+import { isCountry, isTimezone } from "../../domain/catalogue.ts";
+import {
+  capacity,
+  line,
+  name,
+  renderSettings,
+  renderStamps,
+  settings,
+  settingsText,
+  slug,
+  stamps,
+} from "./catalogue.ts";
+import { idText } from "./common.ts";
+
+const MAX_POSTAL_CODE = 20;
+
+export const VenueInput = z
+  .strictObject({
+    name,
+    slug,
+    address: name.openapi({ example: "1 Stadium Road" }),
+    city: name.openapi({ example: "Pretoria" }),
+    country: z.string().refine(isCountry, "Not an ISO 3166-1 alpha-2 code").openapi({ example: "ZA" }),
+    postal_code: line(MAX_POSTAL_CODE).nullable().default(null),
+    timezone: z
+      .string()
+      .max(64)
+      .refine((text) => isTimezone(text, isKnownHere), "Not an IANA time zone")
+      .openapi({ example: "Africa/Johannesburg" }),
+    capacity,
+    settings,
+  })
+  .openapi("VenueInput");
+
+/** The runtime carries the IANA database. */
+function isKnownHere(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+export const Venue = z
+  .object({
+    id: idText("ven"),
+    organization_id: idText("org"),
+    name: z.string(),
+    slug: z.string(),
+    address: z.string(),
+    city: z.string(),
+    country: z.string(),
+    postal_code: z.string().nullable(),
+    timezone: z.string(),
+    capacity: z.int(),
+    settings: settingsText,
+    status: z.enum(VENUE_STATUSES),
+    ...stamps,
+  })
+  .openapi("Venue");
+
+export function renderVenue(row: VenueRow): z.infer<typeof Venue> {
+  return {
+    id: row.id,
+    organization_id: row.organization_id,
+    name: row.name,
+    slug: row.slug,
+    address: row.address,
+    city: row.city,
+    country: row.country,
+    postal_code: row.postal_code,
+    timezone: row.timezone,
+    capacity: row.capacity,
+    settings: renderSettings(row.settings),
+    status: row.status,
+    ...renderStamps(row),
+  };
+}

@@ -1,0 +1,30 @@
+// CORS of the storefront's routes (docs/api.md): any origin, no credentials. Organiser routes have none.
+
+import { cors } from "hono/cors";
+import type { newRouter } from "./routing.ts";
+
+/** By path, the methods that a shop on another origin may call; the same path may have organiser methods beside them. */
+const STOREFRONT: Readonly<Record<string, readonly string[]>> = {
+  "/v1/public/organizations/:slug/events": ["GET"],
+  "/v1/public/events/:id": ["GET"],
+  "/v1/public/events/:id/availability": ["GET"],
+  "/v1/shoppers": ["POST"],
+  "/v1/ticket-types/:id/holds": ["POST"],
+  "/v1/holds/:id": ["GET", "DELETE"],
+  "/v1/checkouts": ["POST"],
+  "/v1/orders/:id": ["GET"],
+  "/v1/orders/:id/cancel": ["POST"],
+};
+
+export function allowStorefronts(app: ReturnType<typeof newRouter>): void {
+  for (const [path, methods] of Object.entries(STOREFRONT)) {
+    const allow = cors({
+      origin: "*",
+      allowMethods: [...methods],
+      allowHeaders: ["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
+      exposeHeaders: ["ETag", "Location", "Retry-After", "X-Request-Id", "Idempotency-Replayed"],
+      maxAge: 24 * 60 * 60,
+    });
+    app.on([...methods, "OPTIONS"], path, allow);
+  }
+}

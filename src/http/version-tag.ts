@@ -1,0 +1,42 @@
+// Versions of the catalogue's resources as strong entity tags: what ETag says and If-Match asks (docs/api.md).
+
+import type { MiddlewareHandler } from "hono";
+import { createMiddleware } from "hono/factory";
+import type { IfMatch } from "../app/transition-event.ts";
+import type { Documented } from "./documentation.ts";
+
+export function versionTag(version: number): string {
+  return `"${version}"`;
+}
+
+type Matching = MiddlewareHandler<{ Variables: { ifMatch: IfMatch } }> & Documented;
+
+/**
+ * For routes that do not need If-Match but honour one that is sent. It only reads the header: whether the version is
+ * stale is answered after 404 and 403, so the verb decides.
+ */
+export const optionalIfMatch: Matching = Object.assign(
+  createMiddleware<{ Variables: { ifMatch: IfMatch } }>(async (c, next) => {
+    c.set("ifMatch", parseIfMatch(c.req.header("If-Match")));
+    await next();
+  }),
+  {
+    codes: ["version_conflict"],
+    parameters: [
+      {
+        in: "header",
+        name: "If-Match",
+        required: false,
+        description: "The `ETag` last read: refused with 412 when the resource has changed since.",
+        schema: { type: "string" },
+      },
+    ],
+  } satisfies Documented,
+);
+
+/** Weak tags and `*` name no version that was read, so they never match. */
+function parseIfMatch(header: string | undefined): IfMatch {
+  if (header === undefined) return null;
+  const version = /^"([1-9]\d{0,14})"$/.exec(header.trim())?.[1];
+  return version === undefined ? "never" : Number(version);
+}

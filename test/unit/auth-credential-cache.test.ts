@@ -1,0 +1,49 @@
+// What an isolate remembers of API keys and device tokens.
+
+import { describe, expect, it } from "vitest";
+import { CREDENTIAL_CACHE_MS, newCredentialCache } from "../../src/auth/credential-cache.ts";
+import { hashSecret, isSecret, secretFrom } from "../../src/auth/secrets.ts";
+
+describe("the cache of credentials", () => {
+  it("[P2] asks again 5 s after it asked, so that a revoked one is refused by then", async () => {
+    const cache = newCredentialCache<string>();
+    let stored: string | null = "a key";
+    const look = (now: number) => cache.look("hash", now, () => Promise.resolve(stored));
+    expect(await look(1_000)).toBe("a key");
+    stored = null;
+    expect(await look(1_000 + CREDENTIAL_CACHE_MS - 1)).toBe("a key");
+    expect(await look(1_000 + CREDENTIAL_CACHE_MS)).toBeNull();
+    expect(CREDENTIAL_CACHE_MS).toBeLessThanOrEqual(5_000);
+  });
+
+  it("counts from when it asked, however long the answer takes", async () => {
+    const cache = newCredentialCache<string>();
+    await cache.look("hash", 0, () => Promise.resolve("first"));
+    expect(await cache.look("hash", CREDENTIAL_CACHE_MS, () => Promise.resolve("second"))).toBe("second");
+  });
+
+  it("does not remember what was not found: a credential works as soon as it is made", async () => {
+    const cache = newCredentialCache<string>();
+    expect(await cache.look("hash", 0, () => Promise.resolve(null))).toBeNull();
+    expect(await cache.look("hash", 1, () => Promise.resolve("made"))).toBe("made");
+  });
+
+  it("stays bounded", async () => {
+    const cache = newCredentialCache<number>();
+    for (let index = 0; index <= 1_000; index += 1) await cache.look(String(index), 0, () => Promise.resolve(index));
+    expect(await cache.look("0", 0, () => Promise.resolve(-1))).toBe(-1);
+  });
+});
+
+describe("a secret", () => {
+  it("[P2] is 32 random bytes behind its prefix, and is stored as the SHA-256 of the whole", () => {
+    const secret = secretFrom("vgk_", new Uint8Array(32));
+    expect(secret).toBe(`vgk_${"A".repeat(43)}`);
+    expect(isSecret(secret)).toBe(true);
+    expect(hashSecret(secret)).toMatch(/^[0-9a-f]{64}$/);
+    expect(hashSecret("vgk_x")).not.toBe(hashSecret("vgk_y"));
+    for (const malformed of ["", "vgk_", `vgs_${"A".repeat(43)}`, `vgk_${"A".repeat(44)}`, `vgk_${"!".repeat(43)}`]) {
+      expect(isSecret(malformed)).toBe(false);
+    }
+  });
+});

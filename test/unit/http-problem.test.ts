@@ -1,0 +1,124 @@
+// The one map from refusals to the wire.
+
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import type { Refusal } from "../../src/domain/errors.ts";
+import { holdIdFrom, idFrom } from "../../src/domain/ids.ts";
+import { problemBody, problemHeaders } from "../../src/http/problem.ts";
+import { isCode, PROBLEMS } from "../../src/http/problem-map.ts";
+
+const BYTES = new Uint8Array(16);
+const HOLD = holdIdFrom(idFrom("tt", BYTES), idFrom("shp", BYTES), "key", () => BYTES);
+const AT = Date.parse("2026-12-05T18:00:00.000Z");
+
+describe("problems", () => {
+  it("[X1] every code of docs/api.md is mapped, with the status that it stands under there, and no other code is", () => {
+    const text = readFileSync(new URL("../../docs/api.md", import.meta.url), "utf8");
+    const listed = text.slice(text.indexOf("## Codes"), text.indexOf("`sold_out` is for fewer"));
+    const expected = Object.fromEntries(
+      [...listed.matchAll(/(?:^|· )(\d{3}) ([^·]*)/gm)].flatMap(([, status, codes]) =>
+        [...(codes ?? "").replaceAll(/\([^)]*\)/g, "").matchAll(/`(\w+)`/g)].map(([, code]) => [code, Number(status)]),
+      ),
+    );
+    expect(Object.fromEntries(Object.entries(PROBLEMS).map(([code, { status }]) => [code, status]))).toEqual(expected);
+  });
+
+  it("have the members of RFC 9457, the code and the request id", () => {
+    expect(problemBody({ code: "sold_out", availableQuantity: 0 }, "the request")).toEqual({
+      type: "/problems/sold_out",
+      title: "Not enough tickets left",
+      status: 409,
+      code: "sold_out",
+      detail: "Fewer tickets are left than were asked for: 0.",
+      request_id: "the request",
+      available_quantity: 0,
+    });
+  });
+
+  it.each<[Refusal, Record<string, unknown>]>([
+    [
+      { code: "invalid_request", errors: [{ path: "/quantity", message: "no" }] },
+      { errors: [{ path: "/quantity", message: "no" }] },
+    ],
+    [{ code: "not_found" }, {}],
+    [{ code: "not_found", holdId: HOLD }, { hold_id: HOLD }],
+    [{ code: "not_on_sale", reason: "event_over" }, { reason: "event_over" }],
+    [
+      { code: "not_on_sale", reason: "sale_not_open", opensAt: AT },
+      { reason: "sale_not_open", opens_at: "2026-12-05T18:00:00.000Z" },
+    ],
+    [
+      { code: "not_on_sale", reason: "sale_closed", closedAt: AT },
+      { reason: "sale_closed", closed_at: "2026-12-05T18:00:00.000Z" },
+    ],
+    [
+      { code: "shopper_limit_reached", maxPerOrder: 10, remaining: 3 },
+      { max_per_order: 10, remaining: 3 },
+    ],
+    [
+      { code: "hold_not_active", holdStatus: "converted", holdId: HOLD },
+      { hold_status: "converted", hold_id: HOLD },
+    ],
+    [{ code: "hold_converted", holdId: HOLD }, { hold_id: HOLD }],
+    [{ code: "hold_expired", holdId: HOLD }, { hold_id: HOLD }],
+    [{ code: "order_not_reserved", orderStatus: "cancelled" }, { order_status: "cancelled" }],
+    [
+      { code: "invalid_transition", status: "draft", allowed: ["published"] },
+      { event_status: "draft", allowed: ["published"] },
+    ],
+    [{ code: "not_publishable", missing: ["ticket_types"] }, { missing: ["ticket_types"] }],
+    [
+      { code: "capacity_exceeded", requested: 5, used: 8, capacity: 10 },
+      { requested: 5, used: 8, capacity: 10 },
+    ],
+    [
+      { code: "capacity_below_committed", requested: 5, committed: 8, sold: 6, held: 2 },
+      { requested: 5, committed: 8, sold: 6, held: 2 },
+    ],
+    [
+      { code: "quantity_out_of_bounds", min: 1, max: 10 },
+      { min: 1, max: 10 },
+    ],
+  ])("carry the facts of their code: %j", (refusal, facts) => {
+    const { type, title, status, code, detail, request_id, ...rest } = problemBody(refusal, "r");
+    expect(rest).toEqual(facts);
+    expect({ type, status, code, request_id }).toEqual({
+      type: `/problems/${refusal.code}`,
+      status: PROBLEMS[refusal.code].status,
+      code: refusal.code,
+      request_id: "r",
+    });
+    expect(title && detail).toBeTruthy();
+  });
+
+  it("[X1] a 5xx shows the request id and no fact", () => {
+    for (const refusal of [
+      { code: "internal_error" },
+      { code: "overloaded", retryAfterSeconds: 1 },
+      { code: "temporarily_unavailable", retryAfterSeconds: 1 },
+    ] satisfies Refusal[]) {
+      expect(Object.keys(problemBody(refusal, "r"))).toEqual([
+        "type",
+        "title",
+        "status",
+        "code",
+        "detail",
+        "request_id",
+      ]);
+    }
+  });
+
+  it("[X2] 429 and 503 say when to come back, 401 how to authenticate", () => {
+    expect(problemHeaders({ code: "rate_limited", retryAfterSeconds: 60 })).toEqual({ "Retry-After": "60" });
+    expect(problemHeaders({ code: "overloaded", retryAfterSeconds: 1 })).toEqual({ "Retry-After": "1" });
+    expect(problemHeaders({ code: "temporarily_unavailable", retryAfterSeconds: 2 })).toEqual({ "Retry-After": "2" });
+    expect(problemHeaders({ code: "unauthenticated" })).toEqual({ "WWW-Authenticate": "Bearer" });
+    expect(problemHeaders({ code: "not_found" })).toEqual({});
+  });
+
+  it("know their codes, and no name that an object has by itself", () => {
+    expect(isCode("sold_out")).toBe(true);
+    expect(isCode("toString")).toBe(false);
+    expect(isCode("nothing")).toBe(false);
+  });
+});

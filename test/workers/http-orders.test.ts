@@ -1,0 +1,125 @@
+// Checkouts and orders over HTTP.
+
+import { beforeAll, describe, expect, it } from "vitest";
+import { seedType } from "./fixture.ts";
+import { apiKey, ask, bodyOf, hold, idOf, ISO, openWorld, refusalOf, shopper } from "./http.ts";
+
+let world: Awaited<ReturnType<typeof openWorld>>;
+
+beforeAll(async () => {
+  world = await openWorld();
+});
+
+describe("a checkout", () => {
+  it("makes an order with every field of docs/api.md, which its shopper reads and the organiser confirms", async () => {
+    const me = await shopper();
+    const holdId = await idOf(hold(world.typeId, me.token, { quantity: 3 }));
+    const started = await ask("POST", "/v1/checkouts", { token: me.token, key: "c", json: { hold_ids: [holdId] } });
+    expect(started.status).toBe(201);
+    const order = await bodyOf(started);
+    expect(order).toEqual({
+      id: expect.stringMatching(/^ord_[0-9a-z]{26}$/),
+      organization_id: world.organizationId,
+      event_id: world.eventId,
+      user_id: me.id,
+      status: "reserved",
+      items: [{ ticket_type_id: world.typeId, hold_id: holdId, quantity: 3, unit_price: "150.00", amount: "450.00" }],
+      total: "450.00",
+      currency: "ZAR",
+      expires_at: expect.stringMatching(ISO),
+      created_at: expect.stringMatching(ISO),
+      updated_at: expect.stringMatching(ISO),
+    });
+    const path = `/v1/orders/${String(order["id"])}`;
+    expect(started.headers.get("Location")).toBe(path);
+    const again = await ask("POST", "/v1/checkouts", { token: me.token, key: "c", json: { hold_ids: [holdId] } });
+    expect([again.status, again.headers.get("Idempotency-Replayed"), await idOf(again)]).toEqual([
+      201,
+      "true",
+      order["id"],
+    ]);
+    expect(await bodyOf(await ask("GET", path, { token: me.token }))).toEqual(order);
+    const confirmed = await ask("POST", `${path}/confirm`, { token: world.owner.token });
+    expect([confirmed.status, (await bodyOf(confirmed))["status"]]).toEqual([200, "confirmed"]);
+    expect(await bodyOf(await ask("POST", `${path}/cancel`, { token: me.token }))).toMatchObject({
+      status: 409,
+      code: "order_not_reserved",
+      order_status: "confirmed",
+    });
+  });
+
+  it("[O1] takes 1 to 10 holds, each named once, and nothing of money", async () => {
+    const { token } = world.shopper;
+    const some = `hold_${"0".repeat(52)}`;
+    const others = Array.from({ length: 11 }, (_, index) => `hold_${String(index).padStart(52, "0")}`);
+    for (const json of [
+      { hold_ids: [] },
+      { hold_ids: [some, some] },
+      { hold_ids: others },
+      { hold_ids: [some], total: "1.00" },
+      {},
+    ]) {
+      expect(await refusalOf(ask("POST", "/v1/checkouts", { token, key: "k", json }))).toBe("400 invalid_request");
+    }
+    expect(await refusalOf(ask("POST", "/v1/checkouts", { token, key: "k", json: { hold_ids: ["hold_x"] } }))).toBe(
+      "404 not_found",
+    );
+  });
+
+  it("[T3] [H10] of another: its order is 404 to a stranger and to another organisation's key, for every verb", async () => {
+    const me = await shopper();
+    const holdId = await idOf(hold(world.typeId, me.token));
+    const stranger = await shopper();
+    const checkout = { key: "c", json: { hold_ids: [holdId] } };
+    expect(await bodyOf(await ask("POST", "/v1/checkouts", { token: stranger.token, ...checkout }))).toMatchObject({
+      status: 404,
+      hold_id: holdId,
+    });
+    const path = `/v1/orders/${await idOf(ask("POST", "/v1/checkouts", { token: me.token, ...checkout }))}`;
+    const other = await apiKey((await seedType(1)).organizationId, "owner");
+    expect(await refusalOf(ask("GET", path, { token: stranger.token }))).toBe("404 not_found");
+    expect(await refusalOf(ask("POST", `${path}/cancel`, { token: stranger.token }))).toBe("404 not_found");
+    expect(await refusalOf(ask("GET", path, { token: other.token }))).toBe("404 not_found");
+    expect(await refusalOf(ask("POST", `${path}/confirm`, { token: other.token }))).toBe("404 not_found");
+    expect(await refusalOf(ask("POST", `${path}/cancel`, { token: other.token }))).toBe("404 not_found");
+    expect(await refusalOf(ask("POST", `${path}/confirm`, { token: me.token }))).toBe("403 forbidden");
+    expect(await bodyOf(await ask("POST", `${path}/cancel`, { token: me.token }))).toMatchObject({
+      status: "cancelled",
+    });
+  });
+});
+
+describe("the list of orders", () => {
+  it("[T2] is the key's organisation's alone, newest first, in pages, by filters that bind its cursor", async () => {
+    const { typeId, organizationId, eventId } = await seedType(10);
+    const { token } = await apiKey(organizationId, "staff");
+    const made: string[] = [];
+    for (let index = 0; index < 3; index += 1) {
+      const me = await shopper();
+      const holdId = await idOf(hold(typeId, me.token));
+      made.unshift(
+        await idOf(ask("POST", "/v1/checkouts", { token: me.token, key: "c", json: { hold_ids: [holdId] } })),
+      );
+    }
+    const list = async (query: string) => {
+      const answer = await ask("GET", `/v1/orders${query}`, { token });
+      const { data, next_cursor } = await bodyOf(answer);
+      expect(answer.status).toBe(200);
+      return { ids: (data as { id: string }[]).map(({ id }) => id), cursor: next_cursor as string | null };
+    };
+    expect([...(await list("")).ids].sort()).toEqual([...made].sort());
+    const first = await list("?limit=2");
+    const second = await list(`?limit=2&cursor=${first.cursor}`);
+    expect([...first.ids, ...second.ids].sort()).toEqual([...made].sort());
+    expect([first.ids.length, second.ids.length, second.cursor]).toEqual([2, 1, null]);
+    expect(await refusalOf(ask("GET", `/v1/orders?cursor=${first.cursor}&status=reserved`, { token }))).toBe(
+      "400 invalid_request",
+    );
+    expect((await list(`?status=reserved&event_id=${eventId}`)).ids).toHaveLength(3);
+    expect((await list("?status=confirmed")).ids).toEqual([]);
+    expect((await list("?event_id=evt_malformed")).ids).toEqual([]);
+    expect((await list("?since=2020-01-01T00:00:00%2B02:00")).ids).toHaveLength(3);
+    expect((await list("?until=2020-01-01T00:00:00Z")).ids).toEqual([]);
+    expect(await refusalOf(ask("GET", "/v1/orders?since=2020-01-01T00:00:00", { token }))).toBe("400 invalid_request");
+  });
+});
