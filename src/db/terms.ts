@@ -5,17 +5,23 @@ import { eq, sql } from "drizzle-orm";
 import type { TicketTypeId } from "../domain/ids.ts";
 import type { Terms } from "../domain/terms.ts";
 import type { Db } from "./client.ts";
-import { events, organizations, ticketTypes } from "./schema.ts";
+import { events, organizations, ticketTypes, venues } from "./schema.ts";
 
 /** The terms of a ticket type as they stand now, or null when there is no such type. */
 export async function readTerms(db: Db, id: TicketTypeId): Promise<Terms | null> {
   const rows = await selectTerms(db).where(eq(ticketTypes.id, id));
-  return rows[0] ?? null;
+  return rows.map(({ country: _, ...terms }) => terms)[0] ?? null;
 }
 
+/** Terms, and the country of the venue: where their inventory is best born. */
+export type PlacedTerms = { readonly terms: Terms; readonly country: string };
+
 /** The terms of those of `ids` that exist, in no particular order. */
-export async function readTermsOf(db: Db, ids: readonly TicketTypeId[]): Promise<Terms[]> {
-  return selectTerms(db).where(sql`${ticketTypes.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
+export async function readTermsOf(db: Db, ids: readonly TicketTypeId[]): Promise<PlacedTerms[]> {
+  const rows = await selectTerms(db).where(
+    sql`${ticketTypes.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
+  );
+  return rows.map(({ country, ...terms }) => ({ terms, country }));
 }
 
 function selectTerms(db: Db) {
@@ -39,8 +45,10 @@ function selectTerms(db: Db) {
       eventSaleEnd: events.sale_end,
       eventEnd: events.end_time,
       organizationStatus: organizations.status,
+      country: venues.country,
     })
     .from(ticketTypes)
     .innerJoin(events, eq(events.id, ticketTypes.event_id))
+    .innerJoin(venues, eq(venues.id, events.venue_id))
     .innerJoin(organizations, eq(organizations.id, ticketTypes.organization_id));
 }

@@ -77,6 +77,7 @@ export type Action = keyof typeof NEEDS;
 /** Whether an organiser's credential may do `action` in its own organisation. Shoppers and devices may do none of them. */
 export function can(actor: Actor, action: Action): boolean {
   if (actor.kind !== "api_key") return false;
-  const needed: readonly Permission[] | undefined = NEEDS[action];
-  return needed?.some((permission) => actor.permissions.includes(permission)) ?? false;
+  // Why own: `NEEDS` also answers to the names that every object has, such as `toString`.
+  const needed: readonly Permission[] = Object.hasOwn(NEEDS, action) ? NEEDS[action] : [];
+  return needed.some((permission) => actor.permissions.includes(permission));
 }

@@ -21,6 +21,7 @@ import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import { refuse, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
+import { locationHint } from "./location.ts";
 import type { HoldQuery } from "./store.ts";
 
 type Unkinded<C> = Omit<C, "kind">;
@@ -41,15 +42,20 @@ export type Inventory = {
   position(): Promise<Result<number, Refusal>>;
 };
 
-/** Opens the inventory of a ticket type. `Inventories` is what verbs take, so that tests can put faults in between. */
-export type Inventories = (ticketTypeId: TicketTypeId) => Inventory;
+/**
+ * Opens the inventory of a ticket type; the `country` of its venue says where it is born when it is not there yet.
+ * `Inventories` is what verbs take, so that tests can put faults in between.
+ */
+export type Inventories = (ticketTypeId: TicketTypeId, country?: string) => Inventory;
 
 export type InventoryNamespace = Env["INVENTORY"];
 
 export function openInventories(namespace: InventoryNamespace): Inventories {
-  return (ticketTypeId) => {
+  return (ticketTypeId, country) => {
+    const hint = country === undefined ? undefined : locationHint(country);
+    const options = hint && { locationHint: hint };
     const call = <T>(ask: (stub: ReturnType<InventoryNamespace["getByName"]>) => Promise<Result<T, Refusal>>) =>
-      callOnceMore(() => ask(namespace.getByName(ticketTypeId)));
+      callOnceMore(() => ask(namespace.getByName(ticketTypeId, options)));
     return {
       hold: (command) => call((stub) => stub.hold(ticketTypeId, command)),
       release: (command) => call((stub) => stub.release(ticketTypeId, command)),

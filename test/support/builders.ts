@@ -99,9 +99,21 @@ export function termsCommand(changes: Partial<Terms> = {}): TermsCommand {
   return { kind: "terms", ...BY, terms: termsOf(changes) };
 }
 
-export function holdCommand(key: string, changes: Partial<Omit<HoldCommand, "holdId" | "holder">> & { by?: HolderId } = {}): HoldCommand {
+export function holdCommand(
+  key: string,
+  changes: Partial<Omit<HoldCommand, "holdId" | "holder">> & { by?: HolderId } = {},
+): HoldCommand {
   const { by = SHOPPER, ...rest } = changes;
-  return { kind: "hold", ...BY, holdId: holdIdOf(by, key), holder: actorOf(by), quantity: 1, source: "web", notes: null, ...rest };
+  return {
+    kind: "hold",
+    ...BY,
+    holdId: holdIdOf(by, key),
+    holder: actorOf(by),
+    quantity: 1,
+    source: "web",
+    notes: null,
+    ...rest,
+  };
 }
 
 export function releaseCommand(holdId: HoldId, by: HolderId = SHOPPER): ReleaseCommand {

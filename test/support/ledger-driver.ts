@@ -1,4 +1,4 @@
-// Drives the ledger as the object does, with a clock in the test's hand and a store whose next transaction can fail.
+// Drives the ledger as the object does, with a clock in the test's hand and a store whose transactions can fail.
 
 import type { Outcome } from "../../src/domain/ledger/batch.ts";
 import type { Book } from "../../src/domain/ledger/book.ts";
@@ -12,19 +12,19 @@ import { SETTINGS, START, termsCommand } from "./builders.ts";
 import { openMemoryStore } from "./memory-store.ts";
 import { openNodeSqlite } from "./node-sqlite.ts";
 
-export type FaultyStore = { readonly store: LedgerStore; failNext(): void; close(): void };
+export type FaultyStore = { readonly store: LedgerStore; setFailing(failing: boolean): void; close(): void };
 export type OpenLedger = (store: LedgerStore, clock: () => number) => Ledger;
 
 export const openRealLedger: OpenLedger = (store, clock) => openLedger(store, clock, SETTINGS);
 
 export function memoryStore(): FaultyStore {
   const store = openMemoryStore();
-  return { store, failNext: store.failNextWrite, close: () => undefined };
+  return { store, setFailing: store.setFailing, close: () => undefined };
 }
 
 export function sqlStore(): FaultyStore {
   const storage = openNodeSqlite();
-  return { store: openSqlStore(storage), failNext: storage.failNextTransaction, close: storage.close };
+  return { store: openSqlStore(storage), setFailing: storage.setFailing, close: storage.close };
 }
 
 export type Driver = {
@@ -63,14 +63,17 @@ export function openDriver(faulty: FaultyStore = memoryStore(), open: OpenLedger
     outcomes,
     batch,
     // Why the cast: the ledger answers each kind of command with the reply of that kind, which the model test proves.
-    send: <C extends Command>(command: C, clock: number) => must(batch([command], clock)[0], "one command, one reply") as ReplyOf<C>,
+    send: <C extends Command>(command: C, clock: number) =>
+      must(batch([command], clock)[0], "one command, one reply") as ReplyOf<C>,
     failingBatch(commands, clock) {
-      faulty.failNext();
+      faulty.setFailing(true);
       try {
         outcomes(commands, clock);
         return false;
       } catch {
         return true;
+      } finally {
+        faulty.setFailing(false);
       }
     },
     restart: () => ledger.reload(),

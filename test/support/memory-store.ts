@@ -7,8 +7,8 @@ import type { LedgerRow } from "../../src/domain/ledger/chain.ts";
 import type { LedgerStore } from "../../src/inventory/store.ts";
 
 export type MemoryStore = LedgerStore & {
-  /** The next write takes all its rows and then fails: nothing of it may stay. */
-  failNextWrite(): void;
+  /** While failing, a write takes all its rows and then fails: nothing of it may stay. */
+  setFailing(failing: boolean): void;
   allHolds(): Hold[];
 };
 
@@ -16,9 +16,13 @@ type Rows = { terms: StoredTerms | null; holds: Map<HoldId, Hold>; ledger: Ledge
 
 export function openMemoryStore(): MemoryStore {
   let rows: Rows = { terms: null, holds: new Map(), ledger: [], projectedSeq: 0 };
-  let failNext = false;
+  let failing = false;
   return {
-    load: () => ({ terms: rows.terms, head: rows.ledger.at(-1) ?? null, liveHolds: [...rows.holds.values()].filter(countsAsHeld) }),
+    load: () => ({
+      terms: rows.terms,
+      head: rows.ledger.at(-1) ?? null,
+      liveHolds: [...rows.holds.values()].filter(countsAsHeld),
+    }),
     findHold: (id) => rows.holds.get(id) ?? null,
     write(draft) {
       const next: Rows = { ...rows, holds: new Map(rows.holds), ledger: [...rows.ledger] };
@@ -31,9 +35,7 @@ export function openMemoryStore(): MemoryStore {
         if (row.seq <= (next.ledger.at(-1)?.seq ?? 0)) throw new Error(`ledger row ${row.seq} is there already`);
         next.ledger.push(row);
       }
-      const failed = failNext;
-      failNext = false;
-      if (failed) throw new Error("the write failed");
+      if (failing) throw new Error("the write failed");
       rows = next;
     },
     rowsAfter: (seq, limit) => rows.ledger.filter((row) => row.seq > seq).slice(0, limit),
@@ -51,8 +53,8 @@ export function openMemoryStore(): MemoryStore {
     setProjectedSeq(seq) {
       rows = { ...rows, projectedSeq: seq };
     },
-    failNextWrite() {
-      failNext = true;
+    setFailing(value) {
+      failing = value;
     },
     allHolds: () => [...rows.holds.values()],
   };

@@ -5,8 +5,8 @@ import type { SqlRow, SqlValue } from "../../src/inventory/sql-rows.ts";
 import type { SqlStorage } from "../../src/inventory/sql-store.ts";
 
 export type NodeSqlite = SqlStorage & {
-  /** The next transaction does all its work and then fails, as a commit may: nothing of it may stay. */
-  failNextTransaction(): void;
+  /** While failing, a transaction does all its work and then fails, as a commit may: nothing of it may stay. */
+  setFailing(failing: boolean): void;
   tables(): string[];
   close(): void;
 };
@@ -14,7 +14,7 @@ export type NodeSqlite = SqlStorage & {
 export function openNodeSqlite(): NodeSqlite {
   const database = new DatabaseSync(":memory:");
   const prepared = new Map<string, StatementSync>();
-  let failNext = false;
+  let failing = false;
 
   function exec(query: string, ...bindings: SqlValue[]): { toArray(): SqlRow[] } {
     // Why: like the object's exec, one call may hold several statements; `prepare` would run only the first.
@@ -34,20 +34,21 @@ export function openNodeSqlite(): NodeSqlite {
       database.exec("BEGIN");
       try {
         const result = work();
-        if (failNext) throw new Error("the commit failed");
+        if (failing) throw new Error("the commit failed");
         database.exec("COMMIT");
         return result;
       } catch (fault) {
         database.exec("ROLLBACK");
         throw fault;
-      } finally {
-        failNext = false;
       }
     },
-    failNextTransaction() {
-      failNext = true;
+    setFailing(value) {
+      failing = value;
     },
-    tables: () => exec("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").toArray().map((row) => String(row["name"])),
+    tables: () =>
+      exec("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        .toArray()
+        .map((row) => String(row["name"])),
     close: () => database.close(),
   };
 }
@@ -55,7 +56,8 @@ export function openNodeSqlite(): NodeSqlite {
 function toSqlRow(row: Record<string, unknown>): SqlRow {
   const copy: SqlRow = {};
   for (const [name, value] of Object.entries(row)) {
-    if (typeof value !== "string" && typeof value !== "number" && value !== null) throw new Error(`no column holds a ${typeof value}`);
+    if (typeof value !== "string" && typeof value !== "number" && value !== null)
+      throw new Error(`no column holds a ${typeof value}`);
     copy[name] = value;
   }
   return copy;

@@ -1,0 +1,221 @@
+// Random histories of an inventory, in abstract steps: what they mean is made out in ledger-said.ts, so that they aim at
+// the boundaries: repeats, known holds and orders, and the milliseconds around every deadline.
+
+import fc from "fast-check";
+import type { HolderId } from "../../src/domain/ids.ts";
+import type { FinalOrderStatus } from "../../src/domain/order.ts";
+import type { Terms } from "../../src/domain/terms.ts";
+import { BOX_OFFICE, FOREIGN_KEY, HOUR, MINUTE, OTHER_SHOPPER, SECOND, SHOPPER } from "./builders.ts";
+
+export type Move =
+  | { readonly to: "later"; readonly ms: number }
+  | { readonly to: "expiry" | "order" | "sale"; readonly pick: number; readonly offset: number };
+
+export type TermsChange =
+  | { readonly kind: "total" | "pending" | "max" | "price"; readonly value: number }
+  | { readonly kind: "hidden"; readonly value: boolean }
+  | { readonly kind: "event"; readonly value: Terms["eventStatus"] }
+  | { readonly kind: "organization"; readonly value: Terms["organizationStatus"] }
+  | {
+      readonly kind: "saleStart" | "saleEnd" | "eventSaleStart" | "eventSaleEnd" | "eventEnd";
+      readonly value: number | null;
+    };
+
+/** Whose holds an act picks from: an active hold's own holder acts, or `by` on holds it has asked for, or on anyone's. */
+export type Of = "active" | "asked" | "any";
+
+export type Act =
+  | {
+      readonly kind: "hold";
+      readonly by: HolderId;
+      readonly key: number;
+      readonly quantity: number;
+      readonly notes: string | null;
+      readonly door: boolean;
+    }
+  | { readonly kind: "release"; readonly by: HolderId; readonly pick: number; readonly of: Of }
+  | { readonly kind: "read"; readonly by: HolderId; readonly picks: readonly number[] }
+  | { readonly kind: "counts" }
+  | {
+      readonly kind: "claim";
+      readonly by: HolderId;
+      readonly picks: readonly number[];
+      readonly attempt: number;
+      readonly of: Of;
+    }
+  | { readonly kind: "committed"; readonly pick: number; readonly lasts: number }
+  | { readonly kind: "unclaim"; readonly pick: number }
+  | { readonly kind: "settle"; readonly pick: number; readonly status: FinalOrderStatus }
+  | { readonly kind: "terms"; readonly newer: number; readonly change: TermsChange }
+  | { readonly kind: "again"; readonly pick: number };
+
+/** `fail`: the batch's transaction fails. `restart`: the memory is read from the rows before the batch. */
+export type Step = { readonly move: Move; readonly acts: readonly Act[]; readonly mode: "run" | "fail" | "restart" };
+
+const holder = fc.oneof(
+  { weight: 8, arbitrary: fc.constant(SHOPPER) },
+  { weight: 5, arbitrary: fc.constant(OTHER_SHOPPER) },
+  { weight: 3, arbitrary: fc.constant(BOX_OFFICE) },
+  { weight: 1, arbitrary: fc.constant(FOREIGN_KEY) },
+);
+/** Counted from the newest: most acts are about what has just been said. */
+const pick = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(0, 1, 2) }, { weight: 1, arbitrary: fc.nat(20) });
+
+const of = fc.constantFrom<Of[]>("active", "active", "active", "asked", "any");
+
+const move: fc.Arbitrary<Move> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      to: fc.constant("later" as const),
+      ms: fc.constantFrom(0, 0, 1, SECOND, 29_999, 30_000, MINUTE),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      to: fc.constant("later" as const),
+      ms: fc.constantFrom(-1, -SECOND, -10 * MINUTE, 6 * MINUTE),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      to: fc.constantFrom("expiry" as const, "order" as const),
+      pick,
+      offset: fc.constantFrom(-1, 0, 1),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ to: fc.constant("sale" as const), pick, offset: fc.constantFrom(-1, 0, 1) }) },
+);
+
+const later = fc.option(fc.constantFrom(-1, 0, 1, MINUTE, 6 * MINUTE, 24 * HOUR, 24 * HOUR), { nil: null });
+const earlier = fc.option(fc.constantFrom(-HOUR, -HOUR, -MINUTE, -1, 0, 1, MINUTE), { nil: null });
+const termsChange: fc.Arbitrary<TermsChange> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("total" as const, "pending" as const),
+      value: fc.integer({ min: 1, max: 14 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("max" as const), value: fc.integer({ min: 1, max: 8 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("price" as const), value: fc.nat(10) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("hidden" as const), value: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("event" as const),
+      value: fc.constantFrom(
+        "draft",
+        "published",
+        "published",
+        "published",
+        "live",
+        "live",
+        "live",
+        "ended",
+        "archived",
+      ),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("organization" as const),
+      value: fc.constantFrom("active", "active", "suspended"),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom("saleStart" as const, "eventSaleStart" as const), value: earlier }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("saleEnd" as const, "eventSaleEnd" as const, "eventEnd" as const),
+      value: later,
+    }),
+  },
+);
+
+const quantity = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: 1, max: 3 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 6 }) },
+);
+const act: fc.Arbitrary<Act> = fc.oneof(
+  {
+    weight: 10,
+    arbitrary: fc.record({
+      kind: fc.constant("hold" as const),
+      by: holder,
+      key: fc.nat(7),
+      quantity,
+      notes: fc.constantFrom(null, null, null, "at the rail"),
+      door: fc.boolean(),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("release" as const), by: holder, pick, of }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("read" as const), by: holder, picks: fc.array(pick, { maxLength: 3 }) }),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: "counts" as const }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant("claim" as const),
+      by: holder,
+      picks: fc.array(pick, { minLength: 1, maxLength: 3 }),
+      attempt: fc.nat(1),
+      of,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("committed" as const),
+      pick,
+      lasts: fc.constantFrom(MINUTE, 15 * MINUTE),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("unclaim" as const), pick }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("settle" as const),
+      pick,
+      status: fc.constantFrom("confirmed" as const, "cancelled" as const, "expired" as const),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("terms" as const),
+      newer: fc.constantFrom(1, 1, 1, 2, 0, -1),
+      change: termsChange,
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("again" as const), pick }) },
+);
+
+const step: fc.Arbitrary<Step> = fc.record({
+  move,
+  acts: fc.oneof(
+    { weight: 5, arbitrary: fc.array(act, { minLength: 1, maxLength: 3 }) },
+    { weight: 1, arbitrary: fc.array(act, { maxLength: 8 }) },
+  ),
+  mode: fc.oneof(
+    { weight: 12, arbitrary: fc.constant("run" as const) },
+    { weight: 2, arbitrary: fc.constant("fail" as const) },
+    { weight: 1, arbitrary: fc.constant("restart" as const) },
+  ),
+});
+
+/** `withTerms`: most inventories get their terms before anything else; some are asked before they have any. */
+export const history = fc.record({
+  total: fc.integer({ min: 1, max: 10 }),
+  withTerms: fc.oneof({ weight: 12, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+  steps: fc.array(step, { minLength: 1, maxLength: 36, size: "max" }),
+});
+export type History = typeof history extends fc.Arbitrary<infer T> ? T : never;

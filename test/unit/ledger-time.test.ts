@@ -1,0 +1,207 @@
+// Time in the ledger: how long a hold lasts, to the millisecond, and what it is when the clock or the alarm is wrong.
+
+import { describe, expect, test } from "vitest";
+import { nextExpiry } from "../../src/domain/ledger/book.ts";
+import {
+  claimCommand,
+  holdCommand,
+  HOLD_TTL_MS,
+  holdIdOf,
+  HOUR,
+  MINUTE,
+  OTHER_SHOPPER,
+  readCommand,
+  releaseCommand,
+  SHOPPER,
+  START,
+  termsCommand,
+} from "../support/builders.ts";
+import { type Driver, openDriver, openOnSale } from "../support/ledger-driver.ts";
+
+const HOLD = holdIdOf(SHOPPER, "first");
+const HELD_UNTIL = START + HOLD_TTL_MS;
+const COUNTS = { kind: "counts" } as const;
+
+/** All ten tickets are held until HELD_UNTIL. */
+function allHeld(): Driver {
+  const driver = openOnSale({ maxPerOrder: 10 });
+  driver.send(holdCommand("first", { quantity: 10 }), START);
+  return driver;
+}
+const statusAt = (driver: Driver, clock: number): unknown => {
+  const reply = driver.send(readCommand([HOLD]), clock);
+  return reply.ok ? reply.value.holds[0]?.status : reply.refusal;
+};
+
+describe("a hold", () => {
+  test("[H2] [H3] lasts 300 s from the object's clock, and starts active with all its attributes", () => {
+    const driver = openOnSale();
+    expect(driver.send(holdCommand("first", { quantity: 2, notes: "aisle" }), START)).toMatchObject({
+      ok: true,
+      value: {
+        replayed: false,
+        hold: {
+          id: HOLD,
+          userId: SHOPPER,
+          quantity: 2,
+          status: "active",
+          source: "web",
+          notes: "aisle",
+          unitPrice: 15_000,
+          heldUntil: START + 300_000,
+          createdAt: START,
+          updatedAt: START,
+          claim: null,
+        },
+      },
+    });
+    expect(driver.send(COUNTS, START)).toMatchObject({ value: { total: 10, sold: 0, held: 2, available: 8 } });
+  });
+
+  test("[H3] is active at held_until - 1 and expired at held_until", () => {
+    const driver = allHeld();
+    expect(statusAt(driver, HELD_UNTIL - 1)).toBe("active");
+    expect(statusAt(driver, HELD_UNTIL)).toBe("expired");
+  });
+
+  test("[H4] keeps its quantity from others at held_until - 1", () => {
+    const driver = allHeld();
+    const reply = driver.send(holdCommand("other", { by: OTHER_SHOPPER }), HELD_UNTIL - 1);
+    expect(reply).toEqual({ ok: false, refusal: { code: "sold_out", availableQuantity: 0 } });
+  });
+
+  test("[H4] that expired gives its quantity to the next request at held_until, with no alarm in between", () => {
+    const driver = allHeld();
+    expect(driver.send(holdCommand("other", { by: OTHER_SHOPPER, quantity: 10 }), HELD_UNTIL)).toMatchObject({
+      ok: true,
+      value: { replayed: false },
+    });
+    expect(driver.send(COUNTS, HELD_UNTIL)).toMatchObject({ value: { held: 10, available: 0 } });
+  });
+
+  test("[H4] that expired cannot be claimed at held_until, and can at held_until - 1", () => {
+    expect(allHeld().send(claimCommand([HOLD]), HELD_UNTIL)).toEqual({
+      ok: false,
+      refusal: { code: "hold_expired", holdId: HOLD },
+    });
+    expect(allHeld().send(claimCommand([HOLD]), HELD_UNTIL - 1).ok).toBe(true);
+  });
+
+  test("[H9] released at held_until has expired, released at held_until - 1 is cancelled", () => {
+    expect(allHeld().send(releaseCommand(HOLD), HELD_UNTIL)).toMatchObject({ ok: true, value: { status: "expired" } });
+    expect(allHeld().send(releaseCommand(HOLD), HELD_UNTIL - 1)).toMatchObject({
+      ok: true,
+      value: { status: "cancelled" },
+    });
+  });
+
+  test("[H2] keeps its quantity, price and time when the terms change under it", () => {
+    const driver = allHeld();
+    driver.send(termsCommand({ version: 2, total: 50, unitPrice: 99_900, maxPerOrder: 1 }), START + 1);
+    expect(driver.store.findHold(HOLD)).toMatchObject({
+      quantity: 10,
+      unitPrice: 15_000,
+      heldUntil: HELD_UNTIL,
+      createdAt: START,
+    });
+  });
+
+  test("[H2] that is final stays as it is, whatever comes later", () => {
+    const driver = allHeld();
+    driver.send(releaseCommand(HOLD), START + 1);
+    const cancelled = driver.store.findHold(HOLD);
+    driver.send(claimCommand([HOLD]), START + 2);
+    driver.send(releaseCommand(HOLD), START + 3);
+    driver.batch([], HELD_UNTIL + HOUR);
+    expect(driver.store.findHold(HOLD)).toEqual(cancelled);
+  });
+});
+
+describe("the object's clock", () => {
+  test("[H3] never runs backwards past the ledger's last row", () => {
+    const driver = allHeld();
+    driver.batch([], HELD_UNTIL);
+    const reply = driver.send(holdCommand("later", { by: OTHER_SHOPPER }), START - HOUR);
+    expect(reply).toMatchObject({
+      ok: true,
+      value: { hold: { createdAt: HELD_UNTIL, heldUntil: HELD_UNTIL + HOLD_TTL_MS } },
+    });
+  });
+
+  test("[H3] keeps an expired hold expired when the wall clock is set back", () => {
+    const driver = allHeld();
+    expect(statusAt(driver, HELD_UNTIL)).toBe("expired");
+    expect(statusAt(driver, START)).toBe("expired");
+    driver.restart();
+    expect(statusAt(driver, START)).toBe("expired");
+  });
+
+  test("[H3] does not lengthen a hold when the wall clock is set back and comes again", () => {
+    const driver = allHeld();
+    driver.send(holdCommand("nothing left", { by: OTHER_SHOPPER }), START - MINUTE);
+    expect(statusAt(driver, HELD_UNTIL - 1)).toBe("active");
+    expect(statusAt(driver, HELD_UNTIL)).toBe("expired");
+  });
+});
+
+describe("expiry", () => {
+  /** Three holds that run out at HELD_UNTIL, + 1 s and + 2 s. */
+  function three(): Driver {
+    const driver = openOnSale();
+    for (const second of [0, 1, 2]) driver.send(holdCommand(`hold ${second}`), START + second * 1_000);
+    return driver;
+  }
+
+  test("[H5] that comes late gives all back once, each hold in the order in which it ran out", () => {
+    const driver = three();
+    driver.batch([], HELD_UNTIL + HOUR);
+    const rows = driver.store.rowsAfter(4, 100);
+    expect(rows.map(({ kind, holdId, held }) => [kind, holdId, held])).toEqual([
+      ["expire", holdIdOf(SHOPPER, "hold 0"), 2],
+      ["expire", holdIdOf(SHOPPER, "hold 1"), 1],
+      ["expire", holdIdOf(SHOPPER, "hold 2"), 0],
+    ]);
+  });
+
+  test("[H5] that comes twice, or again after a restart, changes nothing more", () => {
+    const driver = three();
+    driver.batch([], HELD_UNTIL + HOUR);
+    const { head } = driver.book();
+    driver.batch([], HELD_UNTIL + HOUR);
+    driver.restart();
+    driver.batch([], HELD_UNTIL + 2 * HOUR);
+    expect(driver.book().head).toEqual(head);
+  });
+
+  test("[H5] after a restart finds the holds that ran out while nothing was in memory", () => {
+    const driver = three();
+    driver.restart();
+    expect(nextExpiry(driver.book())).toBe(HELD_UNTIL);
+    driver.batch([], HELD_UNTIL + 1_000);
+    expect(driver.book().head.held).toBe(1);
+  });
+
+  test("[H5] names as next the first that is still active", () => {
+    const driver = three();
+    driver.send(releaseCommand(holdIdOf(SHOPPER, "hold 0")), START + 3_000);
+    expect(nextExpiry(driver.book())).toBe(HELD_UNTIL + 1_000);
+    driver.send(claimCommand([holdIdOf(SHOPPER, "hold 1")]), START + 3_000);
+    expect(nextExpiry(driver.book())).toBe(HELD_UNTIL + 2_000);
+    driver.batch([], HELD_UNTIL + 2_000);
+    expect(nextExpiry(driver.book())).toBeNull();
+  });
+
+  test("[H5] is written down as the system's own doing", () => {
+    const driver = three();
+    driver.batch([], HELD_UNTIL);
+    expect(driver.store.rowsAfter(4, 1)).toMatchObject([
+      { kind: "expire", actor: "system", requestId: null, quantity: 1, at: HELD_UNTIL },
+    ]);
+  });
+
+  test("[X5] without terms writes nothing", () => {
+    const driver = openDriver();
+    driver.batch([], START);
+    expect(driver.store.rowsAfter(0, 10)).toEqual([]);
+  });
+});

@@ -1,0 +1,195 @@
+// What every store of an inventory's rows promises, held by the one in memory and the one on SQL alike.
+
+import { describe, expect, test } from "vitest";
+import { runBatch } from "../../src/domain/ledger/batch.ts";
+import { openBook } from "../../src/domain/ledger/book.ts";
+import { firstBrokenRow } from "../../src/domain/ledger/chain.ts";
+import type { Command } from "../../src/domain/ledger/command.ts";
+import type { HoldQuery } from "../../src/inventory/store.ts";
+import {
+  BOX_OFFICE,
+  claimCommand,
+  committedCommand,
+  holdCommand,
+  HOLD_TTL_MS,
+  holdIdOf,
+  MINUTE,
+  OTHER_SHOPPER,
+  releaseCommand,
+  SETTINGS,
+  settleCommand,
+  sha256,
+  SHOPPER,
+  START,
+  termsCommand,
+} from "../support/builders.ts";
+import { type Driver, memoryStore, openDriver, sqlStore } from "../support/ledger-driver.ts";
+import { seenOf } from "../support/ledger-harness.ts";
+
+const FIRST = holdIdOf(SHOPPER, "first");
+const SECOND = holdIdOf(OTHER_SHOPPER, "second");
+const DOOR = holdIdOf(BOX_OFFICE, "door");
+const PAGE: HoldQuery = { limit: 100, before: null };
+
+describe.each([
+  ["memory", memoryStore],
+  ["SQL", sqlStore],
+])("the store in %s", (_name, openStore) => {
+  /** One hold of each fate, a millisecond apart: confirmed, released, and active at the door. */
+  function written(): Driver {
+    const driver = openDriver(openStore());
+    const claim = claimCommand([FIRST]);
+    driver.send(termsCommand(), START);
+    driver.send(holdCommand("first", { quantity: 2, notes: "at the rail" }), START + 1);
+    driver.send(holdCommand("second", { by: OTHER_SHOPPER }), START + 2);
+    driver.batch([holdCommand("door", { by: BOX_OFFICE, source: "scanner", quantity: 3 }), claim], START + 2);
+    driver.batch(
+      [committedCommand(claim.orderId, START + MINUTE), settleCommand(claim.orderId, "confirmed")],
+      START + 3,
+    );
+    driver.send(releaseCommand(SECOND, OTHER_SHOPPER), START + 4);
+    return driver;
+  }
+  const ids = (driver: Driver, query: Partial<HoldQuery>): string[] =>
+    driver.store.listHolds({ ...PAGE, ...query }).map(({ id }) => id);
+
+  test("[X5] says of nothing written that there is nothing", () => {
+    const { store } = openStore();
+    expect(store.load()).toEqual({ terms: null, head: null, liveHolds: [] });
+    expect(store.findHold(FIRST)).toBeNull();
+    expect(store.findHolds([FIRST])).toEqual([]);
+    expect(store.rowsAfter(0, 10)).toEqual([]);
+    expect(store.listHolds(PAGE)).toEqual([]);
+    expect(store.projectedSeq()).toBe(0);
+  });
+
+  test("[H11] gives back the book that was written, with terms, counts and live holds", () => {
+    const driver = written();
+    expect(seenOf(openBook(driver.store.load()))).toEqual(seenOf(driver.book()));
+    expect(driver.book().head).toMatchObject({ total: 10, sold: 2, held: 3 });
+  });
+
+  test("[H11] reads only live holds on wake, a claimed one with its order", () => {
+    const driver = written();
+    expect([...driver.store.load().liveHolds].map(({ id }) => id)).toEqual([DOOR]);
+    const claim = claimCommand([DOOR], BOX_OFFICE);
+    driver.send(claim, START + 5);
+    expect([...driver.store.load().liveHolds]).toMatchObject([
+      { id: DOOR, status: "converted", claim: { orderId: claim.orderId, state: "doubt" } },
+    ]);
+  });
+
+  test("[H11] keeps nothing of a transaction that fails, not even its tables' rows before the one that failed", () => {
+    const driver = written();
+    const before = {
+      book: seenOf(openBook(driver.store.load())),
+      rows: driver.store.rowsAfter(0, 100),
+      holds: driver.store.listHolds(PAGE),
+    };
+    const commands: Command[] = [
+      holdCommand("third"),
+      releaseCommand(DOOR, BOX_OFFICE),
+      termsCommand({ version: 2, total: 20 }),
+    ];
+    expect(driver.failingBatch(commands, START + 5)).toBe(true);
+    expect(seenOf(openBook(driver.store.load()))).toEqual(before.book);
+    expect(driver.store.rowsAfter(0, 100)).toEqual(before.rows);
+    expect(driver.store.listHolds(PAGE)).toEqual(before.holds);
+  });
+
+  test("[H11] refuses a draft over a stale book, and keeps none of it", () => {
+    const { store } = openStore();
+    const stale = openBook(store.load());
+    const draftOf = (commands: readonly Command[]) => runBatch(stale, commands, START, store.findHold, SETTINGS).draft;
+    store.write(draftOf([termsCommand()]));
+    expect(() => store.write(draftOf([termsCommand({ total: 5 }), holdCommand("first")]))).toThrow();
+    expect(store.load().terms?.terms.total).toBe(10);
+    expect(store.findHold(FIRST)).toBeNull();
+  });
+
+  test("[H11] can be written again after its very first transaction failed", () => {
+    const driver = openDriver(openStore());
+    expect(driver.failingBatch([termsCommand()], START)).toBe(true);
+    driver.restart();
+    expect(driver.store.load().terms).toBeNull();
+    driver.send(termsCommand(), START);
+    expect(driver.store.load().terms?.terms.version).toBe(1);
+  });
+
+  test("[H8] finds a hold by its id, also a final one, with all its attributes", () => {
+    const { store } = written();
+    expect(store.findHold(FIRST)).toEqual({
+      id: FIRST,
+      userId: SHOPPER,
+      quantity: 2,
+      status: "converted",
+      source: "web",
+      notes: "at the rail",
+      unitPrice: 15_000,
+      heldUntil: START + 1 + HOLD_TTL_MS,
+      createdAt: START + 1,
+      updatedAt: START + 3,
+      claim: { orderId: claimCommand([FIRST]).orderId, state: "confirmed", deadline: START + 3 },
+      seq: 6,
+    });
+    expect(store.findHold(SECOND)?.status).toBe("cancelled");
+    expect(store.findHold(holdIdOf(SHOPPER, "never"))).toBeNull();
+  });
+
+  test("finds the holds of a list of ids, and leaves out those that do not exist", () => {
+    const { store } = written();
+    const found = store.findHolds([DOOR, holdIdOf(SHOPPER, "never"), FIRST]);
+    expect(found.map(({ id }) => id).sort()).toEqual([DOOR, FIRST].sort());
+    expect(store.findHolds([])).toEqual([]);
+  });
+
+  test("[K5] gives the ledger rows after a position in their order, at most as many as asked for", () => {
+    const { store } = written();
+    const all = store.rowsAfter(0, 100);
+    expect(all.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(all.map(({ kind }) => kind)).toEqual(["terms", "hold", "hold", "hold", "claim", "confirm", "release"]);
+    expect(store.rowsAfter(3, 2)).toEqual(all.slice(3, 5));
+    expect(store.rowsAfter(7, 100)).toEqual([]);
+    expect(firstBrokenRow({ seq: 0, hash: "" }, all, sha256)).toBeNull();
+  });
+
+  test("lists holds newest first by (created_at, id)", () => {
+    const sameTime = [SECOND, DOOR].sort().reverse();
+    expect(ids(written(), {})).toEqual([...sameTime, FIRST]);
+  });
+
+  test("goes through all holds page by page, each once, also those of the same millisecond", () => {
+    const driver = written();
+    const pages: string[] = [];
+    let before: HoldQuery["before"] = null;
+    for (let page = 0; page < 4; page += 1) {
+      const [hold] = driver.store.listHolds({ limit: 1, before });
+      if (!hold) break;
+      pages.push(hold.id);
+      before = hold;
+    }
+    expect(pages).toEqual(ids(driver, {}));
+    expect(pages).toHaveLength(3);
+  });
+
+  test.each<[Partial<HoldQuery>, string[]]>([
+    [{ status: "active" }, [DOOR]],
+    [{ status: "converted" }, [FIRST]],
+    [{ status: "cancelled" }, [SECOND]],
+    [{ status: "expired" }, []],
+    [{ userId: SHOPPER }, [FIRST]],
+    [{ source: "scanner" }, [DOOR]],
+    [{ source: "web", status: "cancelled" }, [SECOND]],
+    [{ source: "web", userId: BOX_OFFICE }, []],
+  ])("lists the holds of %o", (query, expected) => {
+    expect(ids(written(), query)).toEqual(expected);
+  });
+
+  test("[K5] remembers up to which row D1 was told", () => {
+    const { store } = written();
+    expect(store.projectedSeq()).toBe(0);
+    store.setProjectedSeq(3);
+    store.setProjectedSeq(7);
+    expect(store.projectedSeq()).toBe(7);
+  });
+});
