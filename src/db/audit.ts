@@ -7,9 +7,6 @@ import type { Db } from "./client.ts";
 import { auditLog } from "./schema.ts";
 import { insertIf, previousWroteOne } from "./statements.ts";
 
-/** Field by field what a change did; a create has no `from`. */
-export type Changes = Readonly<Record<string, { readonly from?: unknown; readonly to: unknown }>>;
-
 export type Audit = {
   readonly id: AuditId;
   readonly organizationId: OrganizationId;
@@ -17,7 +14,8 @@ export type Audit = {
   readonly action: string;
   readonly resourceKind: string;
   readonly resourceId: string;
-  readonly changes: Changes;
+  /** The fields that were set or changed, with what they are now. */
+  readonly changes: object;
   readonly requestId: string;
   readonly at: number;
 };

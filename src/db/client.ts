@@ -1,17 +1,21 @@
 // How the other files of db/ reach D1.
 
-import type { Query } from "drizzle-orm";
+import { type Query, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import * as schema from "./schema.ts";
 
 export type Db = ReturnType<typeof openDb>;
 
 export function openDb(d1: D1Database) {
-  const db = drizzle(d1, { schema });
+  const db = drizzle(d1);
   const { run, all } = db;
   db.run = (query) => batchable(d1, run.call(db, query));
   db.all = ((query) => batchable(d1, all.call(db, query))) as typeof all;
   return db;
+}
+
+/** Resolves when D1 answers at all. */
+export async function ping(db: Db): Promise<void> {
+  await db.run(sql`SELECT 1`);
 }
 
 /**

@@ -3,7 +3,8 @@
 
 import { type SQL, sql } from "drizzle-orm";
 import { encodeBody, type OrderId } from "../domain/ids.ts";
-import { orderItems, orders, syncRows } from "./schema.ts";
+import { syncRows } from "./schema.ts";
+import { orderItems, orders } from "./schema-sales.ts";
 
 const newAuditId = (): string => `aud_${encodeBody(crypto.getRandomValues(new Uint8Array(16)))}`;
 const AUDIT_COLUMNS = sql.raw(

@@ -6,7 +6,7 @@ import type { FinalOrderStatus, Order, OrderItem, OrderStatus, Verdict } from ".
 import { type Audit, insertAudit } from "./audit.ts";
 import type { Db } from "./client.ts";
 import { auditExpiredOrders, recordSettlements } from "./order-ends.ts";
-import { orderItems, orders, orderVoids } from "./schema.ts";
+import { orderItems, orders, orderVoids } from "./schema-sales.ts";
 
 const among = (ids: readonly OrderId[]): SQL => sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`;
 

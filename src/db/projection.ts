@@ -4,7 +4,8 @@ import { and, asc, eq, inArray, lt, sql } from "drizzle-orm";
 import type { Hold } from "../domain/hold.ts";
 import type { EventId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
 import type { Db } from "./client.ts";
-import { events, seatHolds, ticketTypes } from "./schema.ts";
+import { events, ticketTypes } from "./schema.ts";
+import { seatHolds } from "./schema-sales.ts";
 
 /** Counts as of ledger row `counts.seq`; each hold carries the row that it was last changed by. */
 export type Projection = {

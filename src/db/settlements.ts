@@ -4,7 +4,8 @@ import { and, asc, eq, ne } from "drizzle-orm";
 import type { OrderId, TicketTypeId } from "../domain/ids.ts";
 import type { FinalOrderStatus } from "../domain/order.ts";
 import type { Db } from "./client.ts";
-import { orders, syncRows } from "./schema.ts";
+import { syncRows } from "./schema.ts";
+import { orders } from "./schema-sales.ts";
 
 export type Settlement = { readonly ticketTypeId: TicketTypeId; readonly orderId: OrderId; readonly status: FinalOrderStatus };
 

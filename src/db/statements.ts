@@ -24,9 +24,10 @@ export function every(first: SQL, ...others: readonly (SQL | null)[]): SQL {
 }
 
 /** Where a page begins: after this row. Order: newest first by (created_at, id). */
-export type Position = { readonly createdAt: number; readonly id: string };
-export type PageQuery = { readonly limit: number; readonly before: Position | null };
-export type Page<Row> = { readonly rows: readonly Row[]; readonly next: Position | null };
+export type PageQuery = {
+  readonly limit: number;
+  readonly before: { readonly createdAt: number; readonly id: string } | null;
+};
 
 type Paged = { readonly created_at: SQLiteColumn; readonly id: SQLiteColumn };
 
@@ -36,14 +37,14 @@ export function newestFirst(table: Paged): SQL[] {
 }
 
 /** The rows of `condition` that come after the page's beginning. */
-export function fromPosition(table: Paged, before: Position | null, condition: SQL | undefined): SQL | undefined {
+export function fromPosition(table: Paged, before: PageQuery["before"], condition: SQL | undefined): SQL | undefined {
   if (!before) return condition;
   return and(condition, sql`(${table.created_at}, ${table.id}) < (${before.createdAt}, ${before.id})`);
 }
 
-/** Makes a page of up to `limit` rows from `limit + 1`: the one more says that there is a next page. */
-export function toPage<Row extends { created_at: number; id: string }>(rows: readonly Row[], limit: number): Page<Row> {
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return { rows: shown, next: rows.length > limit && last ? { createdAt: last.created_at, id: last.id } : null };
+/** A row of a list, with its position. */
+export type Placed<Row> = Row & { readonly createdAt: number };
+
+export function placed<Row extends { readonly created_at: number }>(rows: readonly Row[]): Placed<Row>[] {
+  return rows.map((row) => ({ ...row, createdAt: row.created_at }));
 }

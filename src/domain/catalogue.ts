@@ -8,7 +8,17 @@ export const GATE_CODE = /^[A-Z0-9][A-Z0-9_]{0,31}$/;
 const MAX_DERIVED = MAX_SLUG - 20;
 
 /** Letters that Unicode does not take apart into a base and a mark. */
-const FOLDED: Readonly<Record<string, string>> = { ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ð: "d", þ: "th", ł: "l", ı: "i" };
+const FOLDED: Readonly<Record<string, string>> = {
+  ß: "ss",
+  æ: "ae",
+  œ: "oe",
+  ø: "o",
+  đ: "d",
+  ð: "d",
+  þ: "th",
+  ł: "l",
+  ı: "i",
+};
 
 /** `"Café Noir: Live!"` → `"cafe-noir-live"`; `fallback` for a name without a letter or digit that ASCII has. */
 export function slugFrom(name: string, fallback: string): string {

@@ -23,6 +23,4 @@ export const MAX_WAIT_MS = 1_000;
 export const DOUBT_MS = 30_000;
 /** How long an object without terms remembers that D1 has none (rule X5). */
 export const NO_TERMS_MS = 5_000;
-/** How long a hold's idempotency key is remembered after the hold became final (rules H8 and H13). */
-export const REMEMBER_MS = 24 * 60 * 60 * 1_000;
 export const SHOPPER_TOKEN_MS = 7 * 24 * 60 * 60 * 1_000;

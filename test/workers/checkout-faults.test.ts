@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { startCheckout } from "../../src/app/start-checkout.ts";
-import { orders } from "../../src/db/schema.ts";
+import { orders } from "../../src/db/schema-sales.ts";
 import { DOUBT_MS } from "../../src/domain/limits.ts";
 import { must } from "../../src/domain/result.ts";
 import { aShopper, contextFor, countsOf, db, held, placeHold, seedShow, seedType, statusOf } from "./fixture.ts";

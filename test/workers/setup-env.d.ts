@@ -2,8 +2,12 @@
 
 /// <reference types="@cloudflare/vitest-pool-workers/types" />
 
-declare namespace Cloudflare {
-  interface Env {
-    TEST_MIGRATIONS: import("@cloudflare/vitest-pool-workers").D1Migration[];
+import type { D1Migration } from "@cloudflare/vitest-pool-workers";
+
+declare global {
+  namespace Cloudflare {
+    interface Env {
+      TEST_MIGRATIONS: D1Migration[];
+    }
   }
 }

@@ -1,8 +1,8 @@
 // Whether the Worker runs, and whether what it needs answers.
 
 import { z } from "@hono/zod-openapi";
-import { sql } from "drizzle-orm";
 import { canMint } from "../../auth/shopper-tokens.ts";
+import { ping } from "../../db/client.ts";
 import { answered } from "../../db/limit.ts";
 import { parseId } from "../../domain/ids.ts";
 import { must } from "../../domain/result.ts";
@@ -63,7 +63,7 @@ async function failingParts(env: Env): Promise<(typeof PARTS)[number][]> {
 
 async function d1Answers(env: Env): Promise<boolean> {
   try {
-    await answered(dbOf(env).run(sql`SELECT 1`));
+    await answered(ping(dbOf(env)));
     return true;
   } catch {
     return false;

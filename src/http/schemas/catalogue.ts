@@ -22,7 +22,9 @@ export const slug = z
   .openapi({ description: "Made from the name when it is left out." });
 
 /** For checks over several fields: only once each field is in order by itself. */
-export const whenFieldsAre = { when: (checked: { readonly issues: readonly unknown[] }) => checked.issues.length === 0 };
+export const whenFieldsAre = {
+  when: (checked: { readonly issues: readonly unknown[] }) => checked.issues.length === 0,
+};
 
 const encoder = new TextEncoder();
 

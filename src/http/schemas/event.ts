@@ -31,9 +31,21 @@ export const EventInput = z
     capacity,
     settings,
   })
-  .refine((event) => event.start_time < event.end_time, { ...whenFieldsAre, path: ["end_time"], error: "Not after start_time" })
-  .refine((event) => event.sale_start < event.sale_end, { ...whenFieldsAre, path: ["sale_end"], error: "Not after sale_start" })
-  .refine((event) => event.sale_end <= event.end_time, { ...whenFieldsAre, path: ["sale_end"], error: "After end_time" })
+  .refine((event) => event.start_time < event.end_time, {
+    ...whenFieldsAre,
+    path: ["end_time"],
+    error: "Not after start_time",
+  })
+  .refine((event) => event.sale_start < event.sale_end, {
+    ...whenFieldsAre,
+    path: ["sale_end"],
+    error: "Not after sale_start",
+  })
+  .refine((event) => event.sale_end <= event.end_time, {
+    ...whenFieldsAre,
+    path: ["sale_end"],
+    error: "After end_time",
+  })
   .openapi("EventInput");
 
 export const Event = z

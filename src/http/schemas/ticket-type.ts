@@ -5,7 +5,16 @@ import type { TicketType as TicketTypeRow } from "../../db/ticket-types.ts";
 import { MAX_PER_ORDER, MAX_QUANTITY } from "../../domain/limits.ts";
 import { CURRENCY, formatMoney } from "../../domain/money.ts";
 import { shownStatus, TICKET_TYPE_STATUSES } from "../../domain/terms.ts";
-import { description, name, renderSettings, renderStamps, settings, settingsText, stamps, whenFieldsAre } from "./catalogue.ts";
+import {
+  description,
+  name,
+  renderSettings,
+  renderStamps,
+  settings,
+  settingsText,
+  stamps,
+  whenFieldsAre,
+} from "./catalogue.ts";
 import { currencyText, idText, instant, instantText, money, moneyText, toIso } from "./common.ts";
 
 const perOrder = z.int().min(1).max(MAX_PER_ORDER);
@@ -25,7 +34,11 @@ export const TicketTypeInput = z
     max_per_order: perOrder.default(10),
     settings,
   })
-  .refine((type) => type.min_per_order <= type.max_per_order, { ...whenFieldsAre, path: ["min_per_order"], error: "Above max_per_order" })
+  .refine((type) => type.min_per_order <= type.max_per_order, {
+    ...whenFieldsAre,
+    path: ["min_per_order"],
+    error: "Above max_per_order",
+  })
   .refine((type) => type.sale_start === null || type.sale_end === null || type.sale_start < type.sale_end, {
     ...whenFieldsAre,
     path: ["sale_end"],

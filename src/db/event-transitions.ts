@@ -1,0 +1,95 @@
+// The transitions of an event (rules E2, E3, E4): one conditional update on the status, and in its batch the audit row
+// and what carries the new terms to every ticket type (rules T7, K6).
+
+import { and, asc, eq, lte, type SQL, sql } from "drizzle-orm";
+import { type EventStatus, type Transition, TRANSITIONS } from "../domain/event.ts";
+import type { EventId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
+import { type Audit, insertAudit, isWritten, selectWritten } from "./audit.ts";
+import type { Db } from "./client.ts";
+import type { Event } from "./events.ts";
+import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
+import { events, ticketTypes, venues } from "./schema.ts";
+import { every } from "./statements.ts";
+import { insertTermsSync } from "./sync-rows.ts";
+
+/** `from` and `version`: as the event was when it was read. */
+export type Change = {
+  readonly id: EventId;
+  readonly organizationId: OrganizationId;
+  readonly from: EventStatus;
+  readonly transition: Transition;
+  readonly version: number;
+  readonly now: number;
+};
+
+/** Makes the transition if its conditions hold, and answers the event with its types; null when nothing was written. */
+export async function writeTransition(
+  db: Db,
+  change: Change,
+  audit: Audit,
+): Promise<{ readonly event: Event; readonly ticketTypeIds: readonly TicketTypeId[] } | null> {
+  const ofEvent = every(sql`${ticketTypes.event_id} = ${change.id}`, isWritten(audit));
+  const [, , , , written, rows, types] = await db.batch([
+    db.run(sql`UPDATE ${events} SET status = ${TRANSITIONS[change.transition]}, version = version + 1,
+      updated_at = ${change.now} WHERE ${conditionOf(change)}`),
+    db.run(insertAudit(audit)),
+    db.run(sql`UPDATE ${ticketTypes} SET terms_version = terms_version + 1 WHERE ${ofEvent}`),
+    db.run(insertTermsSync(ofEvent, change.now)),
+    selectWritten(db, audit),
+    db.select().from(events).where(eq(events.id, change.id)),
+    db.select({ id: ticketTypes.id }).from(ticketTypes).where(eq(ticketTypes.event_id, change.id)),
+  ]);
+  const event = rows[0];
+  return written.length === 1 && event ? { event, ticketTypeIds: types.map((type) => type.id) } : null;
+}
+
+function conditionOf({ id, organizationId, from, transition, version, now }: Change): SQL {
+  const stands = sql`${events.id} = ${id} AND ${events.organization_id} = ${organizationId}
+    AND ${events.status} = ${from} AND ${events.version} = ${version}`;
+  if (transition !== "publish") return stands;
+  const publishable = sql`${events.end_time} > ${now}
+    AND EXISTS (SELECT 1 FROM ${ticketTypes} WHERE ${ticketTypes.event_id} = ${id})
+    AND EXISTS (SELECT 1 FROM ${venues} WHERE ${venues.id} = ${events.venue_id} AND ${venues.status} = 'active')`;
+  return every(stands, publishable, isOrganizationActive(organizationId));
+}
+
+/** What could stand against a transition; null when the event is not the organisation's. */
+export async function readTransitionFacts(
+  db: Db,
+  organizationId: OrganizationId,
+  id: EventId,
+): Promise<{
+  readonly event: Event;
+  readonly venueActive: boolean;
+  readonly hasTicketTypes: boolean;
+  readonly suspended: boolean;
+} | null> {
+  const isEvent = and(eq(events.organization_id, organizationId), eq(events.id, id));
+  // Why no join: a batch answers rows as objects, in which columns of one name overwrite each other.
+  const [organization, found, venue, types] = await db.batch([
+    selectOrganizationStatus(db, organizationId),
+    db.select().from(events).where(isEvent),
+    db.select({ status: venues.status }).from(venues).where(sql`id = (SELECT venue_id FROM events WHERE ${isEvent})`),
+    db.select({ id: ticketTypes.id }).from(ticketTypes).where(eq(ticketTypes.event_id, id)).limit(1),
+  ]);
+  const event = found[0];
+  if (!event) return null;
+  return {
+    event,
+    venueActive: venue[0]?.status === "active",
+    hasTicketTypes: types.length > 0,
+    suspended: organization[0]?.status !== "active",
+  };
+}
+
+/** Up to `limit` events that the clock moves by `transition` (rule E4), longest due first. */
+export async function listDue(db: Db, transition: "start" | "end", now: number, limit: number): Promise<Event[]> {
+  const [status, due] =
+    transition === "start" ? (["published", events.start_time] as const) : (["live", events.end_time] as const);
+  return db
+    .select()
+    .from(events)
+    .where(and(eq(events.status, status), lte(due, now)))
+    .orderBy(asc(due))
+    .limit(limit);
+}

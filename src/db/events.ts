@@ -1,0 +1,75 @@
+// Events in D1: created and read (rules E1, T1). Their transitions are in event-transitions.ts.
+
+import { and, eq, sql } from "drizzle-orm";
+import type { EventStatus } from "../domain/event.ts";
+import type { EventId, OrganizationId } from "../domain/ids.ts";
+import type { Db } from "./client.ts";
+import { createRow, type Provenance } from "./create.ts";
+import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
+import { events, venues } from "./schema.ts";
+import { every, fromPosition, newestFirst, type PageQuery, type Placed, placed } from "./statements.ts";
+import type { Venue } from "./venues.ts";
+
+export type Event = typeof events.$inferSelect;
+
+export async function readEvent(db: Db, organizationId: OrganizationId, id: EventId): Promise<Event | null> {
+  const rows = await db
+    .select()
+    .from(events)
+    .where(and(eq(events.organization_id, organizationId), eq(events.id, id)));
+  return rows[0] ?? null;
+}
+
+export async function listEvents(
+  db: Db,
+  organizationId: OrganizationId,
+  query: PageQuery & { readonly status?: EventStatus | undefined },
+): Promise<Placed<Event>[]> {
+  const status = query.status && eq(events.status, query.status);
+  const wanted = and(eq(events.organization_id, organizationId), status);
+  const rows = await db
+    .select()
+    .from(events)
+    .where(fromPosition(events, query.before, wanted))
+    .orderBy(...newestFirst(events))
+    .limit(query.limit);
+  return placed(rows);
+}
+
+/**
+ * Writes the event while its venue is the organisation's, active and large enough (rules V2, K3), the organisation
+ * active and the slug free.
+ */
+export function insertEvent(db: Db, event: Event, provenance: Provenance): Promise<boolean> {
+  const venueTakesIt = sql`EXISTS (SELECT 1 FROM ${venues}
+    WHERE ${venues.id} = ${event.venue_id} AND ${venues.organization_id} = ${event.organization_id}
+      AND ${venues.status} = 'active' AND ${event.capacity} <= ${venues.capacity})`;
+  return createRow(db, events, event, every(venueTakesIt, isOrganizationActive(event.organization_id)), provenance);
+}
+
+/** What could have stood against `insertEvent`; `venue` is null when it is not the organisation's. */
+export async function readEventObstacles(
+  db: Db,
+  event: Event,
+): Promise<{
+  readonly venue: Pick<Venue, "status" | "capacity"> | null;
+  readonly suspended: boolean;
+  readonly slugTaken: boolean;
+}> {
+  const [organization, venue, sameSlug] = await db.batch([
+    selectOrganizationStatus(db, event.organization_id),
+    db
+      .select({ status: venues.status, capacity: venues.capacity })
+      .from(venues)
+      .where(and(eq(venues.organization_id, event.organization_id), eq(venues.id, event.venue_id))),
+    db
+      .select({ id: events.id })
+      .from(events)
+      .where(and(eq(events.organization_id, event.organization_id), eq(events.slug, event.slug))),
+  ]);
+  return {
+    venue: venue[0] ?? null,
+    suspended: organization[0]?.status !== "active",
+    slugTaken: sameSlug.length > 0,
+  };
+}

@@ -1,0 +1,68 @@
+// Gates in D1 (rules G1, T1).
+
+import { and, eq, sql } from "drizzle-orm";
+import type { GateId, OrganizationId, VenueId } from "../domain/ids.ts";
+import type { Db } from "./client.ts";
+import { createRow, type Provenance } from "./create.ts";
+import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
+import { gates, venues } from "./schema.ts";
+import { every, fromPosition, newestFirst, type PageQuery, type Placed, placed } from "./statements.ts";
+
+export type Gate = typeof gates.$inferSelect;
+export const GATE_STATUSES = gates.status.enumValues;
+
+export async function readGate(db: Db, organizationId: OrganizationId, id: GateId): Promise<Gate | null> {
+  const rows = await db
+    .select()
+    .from(gates)
+    .where(and(eq(gates.organization_id, organizationId), eq(gates.id, id)));
+  return rows[0] ?? null;
+}
+
+/** A venue's gates; none when the venue is not the organisation's. */
+export async function listGates(
+  db: Db,
+  organizationId: OrganizationId,
+  venueId: VenueId,
+  query: PageQuery & { readonly status?: Gate["status"] | undefined },
+): Promise<Placed<Gate>[]> {
+  const status = query.status && eq(gates.status, query.status);
+  const wanted = and(eq(gates.organization_id, organizationId), eq(gates.venue_id, venueId), status);
+  const rows = await db
+    .select()
+    .from(gates)
+    .where(fromPosition(gates, query.before, wanted))
+    .orderBy(...newestFirst(gates))
+    .limit(query.limit);
+  return placed(rows);
+}
+
+/** Writes the gate while its venue is the organisation's, that is active, and the code is free in the venue. */
+export function insertGate(db: Db, gate: Gate, provenance: Provenance): Promise<boolean> {
+  const venueExists = sql`EXISTS (SELECT 1 FROM ${venues}
+    WHERE ${venues.id} = ${gate.venue_id} AND ${venues.organization_id} = ${gate.organization_id})`;
+  return createRow(db, gates, gate, every(venueExists, isOrganizationActive(gate.organization_id)), provenance);
+}
+
+/** What could have stood against `insertGate`. */
+export async function readGateObstacles(
+  db: Db,
+  gate: Gate,
+): Promise<{ readonly venueFound: boolean; readonly suspended: boolean; readonly codeTaken: boolean }> {
+  const [organization, venue, sameCode] = await db.batch([
+    selectOrganizationStatus(db, gate.organization_id),
+    db
+      .select({ id: venues.id })
+      .from(venues)
+      .where(and(eq(venues.organization_id, gate.organization_id), eq(venues.id, gate.venue_id))),
+    db
+      .select({ id: gates.id })
+      .from(gates)
+      .where(and(eq(gates.venue_id, gate.venue_id), eq(gates.gate_code, gate.gate_code))),
+  ]);
+  return {
+    venueFound: venue.length > 0,
+    suspended: organization[0]?.status !== "active",
+    codeTaken: sameCode.length > 0,
+  };
+}

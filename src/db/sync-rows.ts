@@ -1,0 +1,68 @@
+// Sync rows for terms: what an inventory object must still be told (rule K6). Written with the change, deleted only up
+// to what was delivered. Rows of orders to settle live in the same table and are not touched here.
+
+import { and, asc, eq, type SQL, sql } from "drizzle-orm";
+import type { TicketTypeId } from "../domain/ids.ts";
+import type { TotalOutcome } from "../domain/terms.ts";
+import type { Db } from "./client.ts";
+import { syncRows, ticketTypes } from "./schema.ts";
+
+const TERMS = "terms";
+
+/** The statement that asks for the terms of every type of `which` to be delivered; an older row is raised. */
+export function insertTermsSync(which: SQL, now: number): SQL {
+  return sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
+    SELECT ${ticketTypes.id}, ${TERMS}, ${ticketTypes.terms_version}, ${now} FROM ${ticketTypes} WHERE ${which}
+    ON CONFLICT DO UPDATE SET version = MAX(version, excluded.version)`;
+}
+
+/** Those of `ids` whose terms are still to be delivered. */
+export async function readUndelivered(db: Db, ids: readonly TicketTypeId[]): Promise<TicketTypeId[]> {
+  const rows = await db
+    .select({ target: syncRows.target })
+    .from(syncRows)
+    .where(and(eq(syncRows.subject, TERMS), sql`target IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`));
+  return rows.map((row) => row.target);
+}
+
+/** A place in the order of age. */
+export type SyncPosition = { readonly createdAt: number; readonly target: TicketTypeId };
+
+/** Up to `limit` types with undelivered terms, oldest first, after `position`. */
+export async function listUndelivered(db: Db, position: SyncPosition | null, limit: number): Promise<SyncPosition[]> {
+  const after = position && sql`(created_at, target) > (${position.createdAt}, ${position.target})`;
+  return db
+    .select({ createdAt: syncRows.created_at, target: syncRows.target })
+    .from(syncRows)
+    .where(and(eq(syncRows.subject, TERMS), after ?? undefined))
+    .orderBy(asc(syncRows.created_at), asc(syncRows.target))
+    .limit(limit);
+}
+
+/** What an object answered to its terms: the newest it has, and how it took the total that came with those. */
+export type Delivered = { readonly ticketTypeId: TicketTypeId; readonly version: number; readonly total: TotalOutcome };
+
+/**
+ * Takes note of deliveries, in one batch: a pending total is taken or dropped as the object said of this very version
+ * (rule K4), and a sync row goes unless something newer is to be delivered.
+ */
+export async function settleDeliveries(db: Db, deliveries: readonly Delivered[]): Promise<void> {
+  if (deliveries.length === 0) return;
+  const said = JSON.stringify(
+    deliveries.map(({ ticketTypeId, version, total }) => ({
+      id: ticketTypeId,
+      version,
+      total_version: total.version,
+      applied: total.applied ? 1 : 0,
+    })),
+  );
+  await db.batch([
+    db.run(sql`UPDATE ${ticketTypes}
+      SET total_quantity = IIF(said.value ->> 'applied', pending_total, total_quantity), pending_total = NULL
+      FROM json_each(${said}) AS said
+      WHERE ${ticketTypes.id} = said.value ->> 'id' AND pending_total IS NOT NULL
+        AND terms_version = said.value ->> 'total_version'`),
+    db.run(sql`DELETE FROM ${syncRows} WHERE subject = ${TERMS} AND EXISTS (SELECT 1 FROM json_each(${said}) AS said
+      WHERE said.value ->> 'id' = ${syncRows.target} AND ${syncRows.version} <= said.value ->> 'version')`),
+  ]);
+}

@@ -1,0 +1,101 @@
+// Ticket types in D1: created and read (rules K1, K3, T1). Their counts are a projection that only the inventory writes.
+
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import type { EventId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
+import { MAX_TICKET_TYPES_PER_EVENT } from "../domain/limits.ts";
+import type { TicketTypeStatus } from "../domain/terms.ts";
+import { isWritten } from "./audit.ts";
+import type { Db } from "./client.ts";
+import { createRow, type Provenance } from "./create.ts";
+import type { Event } from "./events.ts";
+import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
+import { events, ticketTypes } from "./schema.ts";
+import { every, fromPosition, newestFirst, type PageQuery, type Placed, placed } from "./statements.ts";
+import { insertTermsSync } from "./sync-rows.ts";
+
+export type TicketType = typeof ticketTypes.$inferSelect;
+
+/** Rule K2, for the filter: `sold_out` is derived from the projection. */
+const HAS_STATUS: Readonly<Record<TicketTypeStatus, SQL>> = {
+  hidden: sql`${ticketTypes.hidden} = 1`,
+  sold_out: sql`${ticketTypes.hidden} = 0 AND ${ticketTypes.sold_count} >= ${ticketTypes.total_quantity}`,
+  available: sql`${ticketTypes.hidden} = 0 AND ${ticketTypes.sold_count} < ${ticketTypes.total_quantity}`,
+};
+
+/** What an event's types take of its capacity: a pending lower total frees nothing before the inventory took it. */
+const USED = sql<number>`COALESCE(SUM(MAX(total_quantity, COALESCE(pending_total, 0))), 0)`;
+
+export async function readTicketType(
+  db: Db,
+  organizationId: OrganizationId,
+  id: TicketTypeId,
+): Promise<TicketType | null> {
+  const rows = await db
+    .select()
+    .from(ticketTypes)
+    .where(and(eq(ticketTypes.organization_id, organizationId), eq(ticketTypes.id, id)));
+  return rows[0] ?? null;
+}
+
+/** An event's types; none when the event is not the organisation's. */
+export async function listTicketTypes(
+  db: Db,
+  organizationId: OrganizationId,
+  eventId: EventId,
+  query: PageQuery & { readonly status?: TicketTypeStatus | undefined },
+): Promise<Placed<TicketType>[]> {
+  const status = query.status && HAS_STATUS[query.status];
+  const wanted = and(eq(ticketTypes.organization_id, organizationId), eq(ticketTypes.event_id, eventId), status);
+  const rows = await db
+    .select()
+    .from(ticketTypes)
+    .where(fromPosition(ticketTypes, query.before, wanted))
+    .orderBy(...newestFirst(ticketTypes))
+    .limit(query.limit);
+  return placed(rows);
+}
+
+/**
+ * Writes the type, and the sync row of its first terms, while the event is the organisation's and not over, has fewer
+ * than 100 types and room for the total (rule K3), and the organisation is active.
+ */
+export function insertTicketType(db: Db, type: TicketType, provenance: Provenance): Promise<boolean> {
+  const ofEvent = sql`FROM ${ticketTypes} WHERE ${ticketTypes.event_id} = ${type.event_id}`;
+  const eventTakesIt = sql`EXISTS (SELECT 1 FROM ${events}
+    WHERE ${events.id} = ${type.event_id} AND ${events.organization_id} = ${type.organization_id}
+      AND ${events.status} IN ('draft', 'published', 'live')
+      AND (SELECT COUNT(*) ${ofEvent}) < ${MAX_TICKET_TYPES_PER_EVENT}
+      AND (SELECT ${USED} ${ofEvent}) + ${type.total_quantity} <= ${events.capacity})`;
+  const condition = every(eventTakesIt, isOrganizationActive(type.organization_id));
+  const asked = every(sql`${ticketTypes.id} = ${type.id}`, isWritten(provenance.audit));
+  return createRow(db, ticketTypes, type, condition, provenance, [insertTermsSync(asked, type.created_at)]);
+}
+
+/** What could have stood against `insertTicketType`; `event` is null when it is not the organisation's. */
+export async function readTicketTypeObstacles(
+  db: Db,
+  type: TicketType,
+): Promise<{
+  readonly event: Pick<Event, "status" | "capacity"> | null;
+  readonly suspended: boolean;
+  readonly types: number;
+  readonly used: number;
+}> {
+  const [organization, event, totals] = await db.batch([
+    selectOrganizationStatus(db, type.organization_id),
+    db
+      .select({ status: events.status, capacity: events.capacity })
+      .from(events)
+      .where(and(eq(events.organization_id, type.organization_id), eq(events.id, type.event_id))),
+    db
+      .select({ types: sql<number>`COUNT(*)`, used: USED })
+      .from(ticketTypes)
+      .where(eq(ticketTypes.event_id, type.event_id)),
+  ]);
+  return {
+    event: event[0] ?? null,
+    suspended: organization[0]?.status !== "active",
+    types: totals[0]?.types ?? 0,
+    used: totals[0]?.used ?? 0,
+  };
+}

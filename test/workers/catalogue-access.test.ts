@@ -1,0 +1,203 @@
+// Who may do what with the catalogue (table P), whose it is (rules T1 to T4), and what is checked first.
+
+import { beforeAll, describe, expect, it } from "vitest";
+import { newId } from "../../src/app/context.ts";
+import { parseId } from "../../src/domain/ids.ts";
+import { ROLES, type Role } from "../../src/domain/policy.ts";
+import { must } from "../../src/domain/result.ts";
+import {
+  created,
+  eventBody,
+  gateBody,
+  move,
+  newTicketType,
+  newVenue,
+  openTenant,
+  published,
+  suspend,
+  type Tenant,
+  ticketTypeBody,
+  traceOf,
+  venueBody,
+} from "./catalogue.ts";
+import { apiKey, ask, bodyOf, device, refusalOf, shopper } from "./http.ts";
+
+type Resources = { venueId: string; gateId: string; eventId: string; typeId: string };
+
+async function resourcesOf(tenant: Tenant): Promise<Resources> {
+  const venueId = await newVenue(tenant);
+  const gateId = await created(`/v1/venues/${venueId}/gates`, tenant.token, gateBody());
+  const eventId = await created("/v1/events", tenant.token, eventBody(venueId));
+  return { venueId, gateId, eventId, typeId: await newTicketType(tenant, eventId) };
+}
+
+type Call = (of: Resources) => [method: string, path: string, json?: object];
+const READS: Call[] = [
+  () => ["GET", "/v1/venues"],
+  ({ venueId }) => ["GET", `/v1/venues/${venueId}`],
+  ({ venueId }) => ["GET", `/v1/venues/${venueId}/gates`],
+  ({ gateId }) => ["GET", `/v1/gates/${gateId}`],
+  () => ["GET", "/v1/events"],
+  ({ eventId }) => ["GET", `/v1/events/${eventId}`],
+  ({ eventId }) => ["GET", `/v1/events/${eventId}/ticket-types`],
+  ({ typeId }) => ["GET", `/v1/ticket-types/${typeId}`],
+];
+const LIST_HOLDS: Call = ({ typeId }) => ["GET", `/v1/ticket-types/${typeId}/holds`];
+const CREATE_VENUE: Call = () => ["POST", "/v1/venues", venueBody()];
+const CREATE_GATE: Call = ({ venueId }) => ["POST", `/v1/venues/${venueId}/gates`, gateBody()];
+const CREATE_EVENT: Call = ({ venueId }) => ["POST", "/v1/events", eventBody(venueId)];
+const CREATE_TYPE: Call = ({ eventId }) => ["POST", `/v1/events/${eventId}/ticket-types`, ticketTypeBody()];
+const CREATES = [CREATE_VENUE, CREATE_GATE, CREATE_EVENT, CREATE_TYPE];
+const TRANSITIONS = ["publish", "start", "end", "archive"].map(
+  (to): Call =>
+    ({ eventId }) => ["POST", `/v1/events/${eventId}/${to}`],
+);
+const EVERY = [...READS, LIST_HOLDS, ...CREATES, ...TRANSITIONS];
+
+const NOWHERE: Resources = { venueId: "{venue}", gateId: "{gate}", eventId: "{event}", typeId: "{type}" };
+const titled = (calls: readonly Call[]) =>
+  calls.map((call): [string, Call] => [call(NOWHERE).slice(0, 2).join(" "), call]);
+const statusOf = async (answer: Response) => {
+  await answer.body?.cancel();
+  return answer.status;
+};
+function send(call: Call, token: string | undefined, of: Resources): Promise<Response> {
+  const [method, path, json] = call(of);
+  return ask(method, path, { ...(token !== undefined && { token }), ...(json && { json }) });
+}
+
+let tenant: Tenant;
+let other: Tenant;
+let ours: Resources;
+let theirs: Resources;
+let unknown: Resources;
+beforeAll(async () => {
+  [tenant, other] = [await openTenant(), await openTenant()];
+  [ours, theirs] = [await resourcesOf(tenant), await resourcesOf(other)];
+  unknown = { venueId: newId("ven"), gateId: newId("gate"), eventId: newId("evt"), typeId: newId("tt") };
+});
+
+describe("table P", () => {
+  const keys = new Map<Role, string>();
+  let scanner: { readonly token: string };
+  let someShopper: { readonly token: string };
+  beforeAll(async () => {
+    for (const role of ROLES) keys.set(role, (await apiKey(tenant.organizationId, role)).token);
+    const venueId = must(parseId("ven", ours.venueId), "it was created");
+    scanner = await device({ organizationId: tenant.organizationId, venueId });
+    someShopper = await shopper();
+  });
+
+  const all = ["owner", "admin", "staff", "viewer"];
+  const TABLE: [Call, string[]][] = [
+    ...READS.map((call): [Call, string[]] => [call, all]),
+    [LIST_HOLDS, all],
+    [CREATE_VENUE, ["owner", "admin"]],
+    [CREATE_GATE, ["owner", "admin"]],
+    [CREATE_EVENT, ["owner", "admin", "staff"]],
+    [CREATE_TYPE, ["owner", "admin", "staff"]],
+    ...TRANSITIONS.map((call): [Call, string[]] => [call, ["owner", "admin"]]),
+  ];
+  it.each(
+    TABLE.map(([call, allowed]): [string, string, Call] => [
+      call(NOWHERE).slice(0, 2).join(" "),
+      allowed.join(", "),
+      call,
+    ]),
+  )("[P2] %s is for the keys of %s", async (_, allowed, call) => {
+    const may: Role[] = [];
+    for (const [role, token] of keys) {
+      const status = await statusOf(await send(call, token, ours));
+      // Why 409 is a yes: the key was let as far as the event's state, which may not be the one for this step.
+      if ([200, 201, 409].includes(status)) may.push(role);
+      else expect(status).toBe(403);
+    }
+    expect(may.join(", ")).toBe(allowed);
+  });
+
+  it.each(titled(EVERY))("%s: 401 without a credential, 403 to a shopper and a device", async (_, call) => {
+    expect(await refusalOf(send(call, undefined, ours))).toBe("401 unauthenticated");
+    expect(await refusalOf(send(call, someShopper.token, ours))).toBe("403 forbidden");
+    expect(await refusalOf(send(call, scanner.token, ours))).toBe("403 forbidden");
+  });
+});
+
+describe("another organisation's", () => {
+  const named = titled(EVERY).filter(([title]) => title.includes("{"));
+  it.each([...named, ["POST /v1/events at its venue", CREATE_EVENT] as [string, Call]])(
+    "[T3] ids answer %s as ids that do not exist, or that cannot, and leave no trace",
+    async (_, call) => {
+      const before = await traceOf(other);
+      const forms = [
+        theirs,
+        unknown,
+        { venueId: "nonsense", gateId: "nonsense", eventId: "nonsense", typeId: "nonsense" },
+      ];
+      const answers = await Promise.all(forms.map(async (of) => bodyOf(await send(call, tenant.token, of))));
+      for (const { request_id: _, ...body } of answers) {
+        const { request_id: __, ...first } = answers[0] ?? {};
+        expect(body).toMatchObject({ status: 404, code: "not_found" });
+        expect(body).toEqual(first);
+      }
+      expect(await traceOf(other)).toEqual(before);
+    },
+  );
+
+  it("[T1] rows are in no list of ours, and ours carry our organisation", async () => {
+    for (const path of ["/v1/venues", "/v1/events"]) {
+      const { data } = (await bodyOf(await ask("GET", path, { token: tenant.token }))) as {
+        data: { organization_id: string }[];
+      };
+      expect(data.length).toBeGreaterThan(0);
+      expect(new Set(data.map((row) => row.organization_id))).toEqual(new Set([tenant.organizationId]));
+    }
+  });
+
+  it("[T2] organisation in a body or a query is refused, not obeyed", async () => {
+    const theirOrganization = { organization_id: other.organizationId };
+    const body = { token: tenant.token, json: venueBody(theirOrganization) };
+    expect(await refusalOf(ask("POST", "/v1/venues", body))).toBe("400 invalid_request");
+    const query = ask("GET", `/v1/venues?organization_id=${other.organizationId}`, { token: tenant.token });
+    expect(await refusalOf(query)).toBe("400 invalid_request");
+  });
+});
+
+describe("a suspended organisation", () => {
+  it("[T4] reads on, creates and publishes nothing, leaves no trace, and may end what it has", async () => {
+    const suspended = await openTenant();
+    const of = await resourcesOf(suspended);
+    const live = await published(suspended);
+    await suspend(suspended);
+    const before = await traceOf(suspended);
+    for (const call of [...READS, LIST_HOLDS]) expect(await statusOf(await send(call, suspended.token, of))).toBe(200);
+    for (const call of CREATES)
+      expect(await refusalOf(send(call, suspended.token, of))).toBe("403 organization_suspended");
+    expect(await refusalOf(move(suspended, of.eventId, "publish"))).toBe("403 organization_suspended");
+    expect(await traceOf(suspended)).toEqual(before);
+    expect(await statusOf(await move(suspended, live.eventId, "start"))).toBe(200);
+    expect(await statusOf(await move(suspended, live.eventId, "end"))).toBe(200);
+  });
+});
+
+describe("what is checked first", () => {
+  it("answers first: permission, then the body, then 404, then 403 suspended, then 409", async () => {
+    const suspended = await openTenant();
+    const venueId = await newVenue(suspended, { slug: "same", capacity: 10 });
+    const viewer = await apiKey(suspended.organizationId, "viewer");
+    await suspend(suspended);
+    const path = "/v1/events";
+    expect(await refusalOf(ask("POST", path, { token: viewer.token, json: { nonsense: 1 } }))).toBe("403 forbidden");
+    const elsewhere = eventBody(theirs.venueId, { capacity: 0 });
+    expect(await refusalOf(ask("POST", path, { token: suspended.token, json: elsewhere }))).toBe("400 invalid_request");
+    expect(await refusalOf(ask("POST", path, { token: suspended.token, json: { ...elsewhere, capacity: 11 } }))).toBe(
+      "404 not_found",
+    );
+    const tooLarge = eventBody(venueId, { capacity: 11 });
+    expect(await refusalOf(ask("POST", path, { token: suspended.token, json: tooLarge }))).toBe(
+      "403 organization_suspended",
+    );
+    const taken = ask("POST", "/v1/venues", { token: suspended.token, json: venueBody({ slug: "same" }) });
+    expect(await refusalOf(taken)).toBe("403 organization_suspended");
+    expect(await refusalOf(move(suspended, theirs.eventId, "publish"))).toBe("404 not_found");
+  });
+});

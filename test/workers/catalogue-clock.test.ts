@@ -1,0 +1,115 @@
+// What happens to events by the clock (rule E4), and how the cron's jobs stand beside each other.
+
+import { eq } from "drizzle-orm";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { advanceEvents } from "../../src/app/advance-events.ts";
+import { runJobs } from "../../src/app/cron.ts";
+import { events } from "../../src/db/schema.ts";
+import { parseId } from "../../src/domain/ids.ts";
+import { must } from "../../src/domain/result.ts";
+import { auditOf, cronAt, newDraft, openTenant, published, suspend, type Tenant, termsInside } from "./catalogue.ts";
+import { db } from "./fixture.ts";
+
+let tenant: Tenant;
+beforeAll(async () => {
+  tenant = await openTenant();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+async function eventOf(eventId: string) {
+  const [event] = await db
+    .select()
+    .from(events)
+    .where(eq(events.id, must(parseId("evt", eventId), "it was created")));
+  return must(event, "it was created");
+}
+const statusOf = async (eventId: string) => (await eventOf(eventId)).status;
+
+describe("an event", () => {
+  it("[E4] goes live at its start and ends at its end, to the millisecond, and its types hear of it", async () => {
+    const { eventId, typeId } = await published(tenant);
+    const { start_time: start, end_time: end } = await eventOf(eventId);
+    await advanceEvents(cronAt(start - 1));
+    expect(await statusOf(eventId)).toBe("published");
+    await advanceEvents(cronAt(start));
+    expect(await statusOf(eventId)).toBe("live");
+    expect(await termsInside(typeId)).toEqual({ version: 3, eventStatus: "live" });
+    await advanceEvents(cronAt(end - 1));
+    expect(await statusOf(eventId)).toBe("live");
+    await advanceEvents(cronAt(end));
+    expect(await statusOf(eventId)).toBe("ended");
+    expect(await termsInside(typeId)).toEqual({ version: 4, eventStatus: "ended" });
+  });
+
+  it("[E4] [T6] whose start and end both passed in an outage goes through both, each with a row of audit by the system", async () => {
+    const { eventId, typeId } = await published(tenant);
+    const { end_time: end } = await eventOf(eventId);
+    const cron = cronAt(end + 3_600_000);
+    await advanceEvents(cron);
+    expect(await eventOf(eventId)).toMatchObject({ status: "ended", version: 4, updated_at: cron.now });
+    const rows = (await auditOf(tenant, eventId)).filter((row) => row.actor_kind === "system");
+    expect(rows.map((row) => row.action).sort()).toEqual(["event.end", "event.start"]);
+    expect(rows[0]).toMatchObject({
+      actor_id: "system",
+      request_id: cron.requestId,
+      organization_id: tenant.organizationId,
+    });
+    expect(await termsInside(typeId)).toEqual({ version: 4, eventStatus: "ended" });
+  });
+
+  it("[E4] that is a draft, or over already, is left alone", async () => {
+    const { eventId: draft } = await newDraft(tenant);
+    const { end_time: end } = await eventOf(draft);
+    await advanceEvents(cronAt(end));
+    expect(await eventOf(draft)).toMatchObject({ status: "draft", version: 1 });
+    const { eventId } = await published(tenant);
+    await advanceEvents(cronAt(end + 1_000_000));
+    const over = await eventOf(eventId);
+    await advanceEvents(cronAt(end + 2_000_000));
+    expect(await eventOf(eventId)).toEqual(over);
+  });
+
+  it("[E4] [T4] of a suspended organisation starts and ends all the same", async () => {
+    const suspended = await openTenant();
+    const { eventId } = await published(suspended);
+    await suspend(suspended);
+    await advanceEvents(cronAt((await eventOf(eventId)).end_time));
+    expect(await statusOf(eventId)).toBe("ended");
+  });
+
+  it("[E4] is moved once when two crons run at once", async () => {
+    const { eventId } = await published(tenant);
+    const { start_time: start } = await eventOf(eventId);
+    await Promise.all([advanceEvents(cronAt(start)), advanceEvents(cronAt(start))]);
+    expect(await eventOf(eventId)).toMatchObject({ status: "live", version: 3 });
+    expect((await auditOf(tenant, eventId)).filter((row) => row.action === "event.start")).toHaveLength(1);
+  });
+});
+
+describe("the cron", () => {
+  it("runs every job though one fails, which is one line in the log, with the request id and no parameter", async () => {
+    const lines = vi.spyOn(console, "error").mockImplementation(() => {});
+    const ran: string[] = [];
+    const cron = cronAt(Date.now());
+    const bad = () => Promise.reject(new Error("Failed query params: a note", { cause: new Error("D1_ERROR: away") }));
+    await runJobs(
+      {
+        first: async () => ran.push("first"),
+        second: bad,
+        third: async () => ran.push("third"),
+      },
+      cron,
+    );
+    expect(ran).toEqual(["first", "third"]);
+    expect(lines).toHaveBeenCalledTimes(1);
+    expect(JSON.parse(String(lines.mock.calls[0]?.[0]))).toEqual({
+      level: "error",
+      event: "cron_job_failed",
+      job: "second",
+      request_id: cron.requestId,
+      error: "Error: D1_ERROR: away",
+    });
+  });
+});
