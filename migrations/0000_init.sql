@@ -67,6 +67,7 @@ CREATE UNIQUE INDEX `events_slug` ON `events` (`organization_id`,`slug`);--> sta
 CREATE INDEX `events_by_creation` ON `events` (`organization_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `events_by_start` ON `events` (`organization_id`,`start_time`,`id`);--> statement-breakpoint
 CREATE INDEX `events_by_venue` ON `events` (`venue_id`);--> statement-breakpoint
+CREATE INDEX `events_due` ON `events` (`status`,`start_time`);--> statement-breakpoint
 CREATE TABLE `gates` (
 	`id` text PRIMARY KEY NOT NULL,
 	`venue_id` text NOT NULL,
@@ -97,40 +98,6 @@ CREATE TABLE `idempotency_keys` (
 );
 --> statement-breakpoint
 CREATE INDEX `idempotency_keys_by_age` ON `idempotency_keys` (`created_at`);--> statement-breakpoint
-CREATE TABLE `order_items` (
-	`order_id` text NOT NULL,
-	`hold_id` text NOT NULL,
-	`ticket_type_id` text NOT NULL,
-	`quantity` integer NOT NULL,
-	`unit_price` integer NOT NULL,
-	`amount` integer NOT NULL,
-	PRIMARY KEY(`order_id`, `hold_id`),
-	FOREIGN KEY (`order_id`) REFERENCES `orders`(`id`) ON UPDATE no action ON DELETE no action
-);
---> statement-breakpoint
-CREATE TABLE `order_voids` (
-	`order_id` text PRIMARY KEY NOT NULL,
-	`created_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE `orders` (
-	`id` text PRIMARY KEY NOT NULL,
-	`organization_id` text NOT NULL,
-	`event_id` text NOT NULL,
-	`user_id` text NOT NULL,
-	`idempotency_key` text NOT NULL,
-	`status` text NOT NULL,
-	`total` integer NOT NULL,
-	`currency` text NOT NULL,
-	`expires_at` integer NOT NULL,
-	`request_id` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `orders_key` ON `orders` (`user_id`,`idempotency_key`);--> statement-breakpoint
-CREATE INDEX `orders_by_creation` ON `orders` (`organization_id`,`created_at`,`id`);--> statement-breakpoint
-CREATE INDEX `orders_due` ON `orders` (`status`,`expires_at`);--> statement-breakpoint
 CREATE TABLE `organizations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
@@ -143,26 +110,6 @@ CREATE TABLE `organizations` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `organizations_slug_unique` ON `organizations` (`slug`);--> statement-breakpoint
-CREATE TABLE `seat_holds` (
-	`id` text PRIMARY KEY NOT NULL,
-	`ticket_type_id` text NOT NULL,
-	`event_id` text NOT NULL,
-	`organization_id` text NOT NULL,
-	`user_id` text NOT NULL,
-	`quantity` integer NOT NULL,
-	`status` text NOT NULL,
-	`held_until` integer NOT NULL,
-	`source` text NOT NULL,
-	`notes` text,
-	`unit_price` integer NOT NULL,
-	`currency` text NOT NULL,
-	`order_id` text,
-	`seq` integer NOT NULL,
-	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE INDEX `seat_holds_by_event` ON `seat_holds` (`event_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE TABLE `sync_rows` (
 	`target` text NOT NULL,
 	`subject` text NOT NULL,
@@ -225,4 +172,58 @@ CREATE TABLE `venues` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `venues_slug` ON `venues` (`organization_id`,`slug`);--> statement-breakpoint
-CREATE INDEX `venues_by_creation` ON `venues` (`organization_id`,`created_at`,`id`);
+CREATE INDEX `venues_by_creation` ON `venues` (`organization_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE TABLE `order_items` (
+	`order_id` text NOT NULL,
+	`hold_id` text NOT NULL,
+	`ticket_type_id` text NOT NULL,
+	`quantity` integer NOT NULL,
+	`unit_price` integer NOT NULL,
+	`amount` integer NOT NULL,
+	PRIMARY KEY(`order_id`, `hold_id`),
+	FOREIGN KEY (`order_id`) REFERENCES `orders`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE TABLE `order_voids` (
+	`order_id` text PRIMARY KEY NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `orders` (
+	`id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`event_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`idempotency_key` text NOT NULL,
+	`status` text NOT NULL,
+	`total` integer NOT NULL,
+	`currency` text NOT NULL,
+	`expires_at` integer NOT NULL,
+	`request_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `orders_key` ON `orders` (`user_id`,`idempotency_key`);--> statement-breakpoint
+CREATE INDEX `orders_by_creation` ON `orders` (`organization_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `orders_due` ON `orders` (`status`,`expires_at`);--> statement-breakpoint
+CREATE TABLE `seat_holds` (
+	`id` text PRIMARY KEY NOT NULL,
+	`ticket_type_id` text NOT NULL,
+	`event_id` text NOT NULL,
+	`organization_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`quantity` integer NOT NULL,
+	`status` text NOT NULL,
+	`held_until` integer NOT NULL,
+	`source` text NOT NULL,
+	`notes` text,
+	`unit_price` integer NOT NULL,
+	`currency` text NOT NULL,
+	`order_id` text,
+	`seq` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `seat_holds_by_event` ON `seat_holds` (`event_id`,`created_at`,`id`);

@@ -15,6 +15,11 @@ export async function checkProjections({ db, inventories, now }: Context): Promi
       return position.ok && position.value > countsSeq;
     }),
   );
-  if (due.length > 0) await markChecked(db, due.map(({ id }) => id), now);
+  if (due.length > 0)
+    await markChecked(
+      db,
+      due.map(({ id }) => id),
+      now,
+    );
   return behind.filter(Boolean).length;
 }

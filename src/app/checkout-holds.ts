@@ -18,7 +18,11 @@ export function worstOf(refusals: readonly Refusal[]): Refusal | null {
 
 /** Why these holds make no order, or null (rule O1). A hold that `orderId` has claimed before is as good as active. */
 export function holdsRefusal(
-  { holds, eventOver, suspended }: { readonly holds: readonly HoldView[]; readonly eventOver: boolean; readonly suspended: boolean },
+  {
+    holds,
+    eventOver,
+    suspended,
+  }: { readonly holds: readonly HoldView[]; readonly eventOver: boolean; readonly suspended: boolean },
   orderId: OrderId,
 ): Refusal | null {
   if (suspended) return { code: "organization_suspended" };
@@ -33,7 +37,13 @@ export function holdsRefusal(
 }
 
 /** The order of these holds at the prices they were held at; its total is computed here and nowhere else. */
-export function orderOf(id: OrderId, idempotencyKey: string, holds: readonly HoldView[], now: number, orderTtlMs: number): Order {
+export function orderOf(
+  id: OrderId,
+  idempotencyKey: string,
+  holds: readonly HoldView[],
+  now: number,
+  orderTtlMs: number,
+): Order {
   const first = must(holds[0], "a checkout names at least one hold");
   const items = holds.map(
     (hold): OrderItem => ({

@@ -25,7 +25,10 @@ export function cancelOrder(context: Context<Buyer>, id: OrderId): Promise<Resul
 }
 
 async function settle(context: Context<Buyer>, id: OrderId, wanted: Wanted): Promise<Result<Order, Refusal>> {
-  assert(context.actor.kind === "shopper" || can(context.actor, "order.settle"), "the route has checked the permission");
+  assert(
+    context.actor.kind === "shopper" || can(context.actor, "order.settle"),
+    "the route has checked the permission",
+  );
   try {
     return await decideInD1(context, id, wanted);
   } catch (fault) {
@@ -54,7 +57,10 @@ async function decideInD1(context: Context<Buyer>, id: OrderId, wanted: Wanted):
   const decided = must(await answered(readOrder(db, id)), "an order is never deleted");
   const after = settlement(decided, wanted, now);
   if (!after.ok) return after;
-  assert(after.value === "already", "an order that may be settled is settled by the update, or by the one that it lost to");
+  assert(
+    after.value === "already",
+    "an order that may be settled is settled by the update, or by the one that it lost to",
+  );
   await deliverAll(context, await answered(listSettlements(db, 10, id)));
   return accept(decided);
 }

@@ -53,7 +53,13 @@ async function attempt(checkout: Checkout): Promise<CheckoutReply> {
 
   const claimed = await claimAll(checkout, orderId);
   if (!claimed.ok) return giveUp(checkout, orderId, claimed.refusal);
-  const order = orderOf(orderId, checkout.idempotencyKey, inOrder(checkout, claimed.value), context.now, context.orderTtlMs);
+  const order = orderOf(
+    orderId,
+    checkout.idempotencyKey,
+    inOrder(checkout, claimed.value),
+    context.now,
+    context.orderTtlMs,
+  );
   const { verdict, inserted } = await commit(checkout, order);
   if (!verdict) return giveUp(checkout, orderId, { code: "idempotency_key_reused" });
   if (verdict.kind === "void") return undo(checkout, orderId, AWAY.refusal);
@@ -62,12 +68,16 @@ async function attempt(checkout: Checkout): Promise<CheckoutReply> {
 }
 
 /** The order of this key, or the first of its ids that is not void; nothing is touched. */
-async function begin(checkout: Checkout): Promise<{ order: Order } | { order: null; orderId: OrderId; voids: ReadonlySet<OrderId> }> {
+async function begin(
+  checkout: Checkout,
+): Promise<{ order: Order } | { order: null; orderId: OrderId; voids: ReadonlySet<OrderId> }> {
   const { context, idempotencyKey, holdIds } = checkout;
   const voids = new Set<OrderId>();
   for (let n = 0; ; n += ATTEMPTS_A_LOOK) {
     const attempts = Array.from({ length: ATTEMPTS_A_LOOK }, (_, i) =>
-      orderIdFrom(context.actor.id, idempotencyKey, holdIds, n + i, (text) => createHash("sha256").update(text).digest()),
+      orderIdFrom(context.actor.id, idempotencyKey, holdIds, n + i, (text) =>
+        createHash("sha256").update(text).digest(),
+      ),
     );
     const known = await answered(readCheckout(context.db, context.actor.id, idempotencyKey, attempts));
     if (known.order) return { order: known.order };
@@ -79,7 +89,10 @@ async function begin(checkout: Checkout): Promise<{ order: Order } | { order: nu
 
 function replayOf(checkout: Checkout, order: Order): CheckoutReply {
   const asked = [...checkout.holdIds].sort().join();
-  const ordered = order.items.map(({ holdId }) => holdId).sort().join();
+  const ordered = order.items
+    .map(({ holdId }) => holdId)
+    .sort()
+    .join();
   return asked === ordered ? accept({ order, replayed: true }) : refuse({ code: "idempotency_key_reused" });
 }
 
@@ -95,7 +108,8 @@ async function readHolds(checkout: Checkout, voids: ReadonlySet<OrderId>): Promi
   const first = await readOnce(checkout);
   if (!first.ok) return first;
   const undone = new Set<OrderId>();
-  for (const { claim } of first.value.holds) if (claim?.state === "doubt" && voids.has(claim.orderId)) undone.add(claim.orderId);
+  for (const { claim } of first.value.holds)
+    if (claim?.state === "doubt" && voids.has(claim.orderId)) undone.add(claim.orderId);
   if (undone.size === 0) return first;
   for (const orderId of undone) await unclaimAll(checkout, orderId);
   return readOnce(checkout);
@@ -108,7 +122,10 @@ async function readOnce(checkout: Checkout): Promise<Result<Reading, Refusal>> {
   if (refusal) return refuse(refusal);
   const readings = replies.flatMap((reply) => (reply.ok ? [reply.value] : []));
   return accept({
-    holds: inOrder(checkout, readings.flatMap(({ holds }) => holds)),
+    holds: inOrder(
+      checkout,
+      readings.flatMap(({ holds }) => holds),
+    ),
     eventOver: readings.some(({ eventOver }) => eventOver),
     suspended: readings.some(({ suspended }) => suspended),
   });
@@ -174,5 +191,10 @@ function eachType<T>(
 }
 
 function inOrder({ holdIds }: Checkout, holds: readonly HoldView[]): HoldView[] {
-  return holdIds.map((id) => must(holds.find((hold) => hold.id === id), "an inventory answers for each hold that it was asked for"));
+  return holdIds.map((id) =>
+    must(
+      holds.find((hold) => hold.id === id),
+      "an inventory answers for each hold that it was asked for",
+    ),
+  );
 }

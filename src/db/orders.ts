@@ -15,7 +15,11 @@ const among = (ids: readonly OrderId[]): SQL => sql`(SELECT value FROM json_each
  * Answers what the id is now; null when neither, since the key names another order. Rejects when the outcome is not
  * known: then it may be repeated, and must never be taken for a refusal.
  */
-export async function insertOrder(db: Db, order: Order, audit: Audit): Promise<{ verdict: Verdict | null; inserted: boolean }> {
+export async function insertOrder(
+  db: Db,
+  order: Order,
+  audit: Audit,
+): Promise<{ verdict: Verdict | null; inserted: boolean }> {
   const items = JSON.stringify(order.items);
   const [insert, , , verdicts] = await db.batch([
     db.run(sql`INSERT INTO orders (id, organization_id, event_id, user_id, idempotency_key, status, total, currency, expires_at, request_id, created_at, updated_at)
@@ -75,7 +79,12 @@ export async function expireOrders(db: Db, ids: readonly OrderId[], now: number)
  * Confirms or cancels, if the order is reserved and not past its time at the audit's: of several at once, one wins
  * (rule O4). Who won is in the row.
  */
-export async function settleOrder(db: Db, id: OrderId, to: Exclude<FinalOrderStatus, "expired">, audit: Audit): Promise<void> {
+export async function settleOrder(
+  db: Db,
+  id: OrderId,
+  to: Exclude<FinalOrderStatus, "expired">,
+  audit: Audit,
+): Promise<void> {
   const now = audit.at;
   await db.batch([
     db.run(sql`UPDATE orders SET status = ${to}, updated_at = ${now}, request_id = ${audit.requestId}
@@ -121,8 +130,14 @@ export async function readCheckout(
   attempts: readonly OrderId[],
 ): Promise<{ order: Order | null; voids: ReadonlySet<OrderId> }> {
   const [known, voided] = await db.batch([
-    db.select(withItems).from(orders).where(and(eq(orders.user_id, userId), eq(orders.idempotency_key, idempotencyKey))),
-    db.select({ id: orderVoids.order_id }).from(orderVoids).where(sql`${orderVoids.order_id} IN ${among(attempts)}`),
+    db
+      .select(withItems)
+      .from(orders)
+      .where(and(eq(orders.user_id, userId), eq(orders.idempotency_key, idempotencyKey))),
+    db
+      .select({ id: orderVoids.order_id })
+      .from(orderVoids)
+      .where(sql`${orderVoids.order_id} IN ${among(attempts)}`),
   ]);
   return { order: known[0] ? toOrder(known[0]) : null, voids: new Set(voided.map(({ id }) => id)) };
 }

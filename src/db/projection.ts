@@ -33,7 +33,11 @@ export async function projectInventory(db: Db, projection: Projection): Promise<
 }
 
 /** Ticket types of events that may still sell or settle, not checked since `before`, oldest check first. */
-export async function listUnchecked(db: Db, before: number, limit: number): Promise<{ id: TicketTypeId; countsSeq: number }[]> {
+export async function listUnchecked(
+  db: Db,
+  before: number,
+  limit: number,
+): Promise<{ id: TicketTypeId; countsSeq: number }[]> {
   return db
     .select({ id: ticketTypes.id, countsSeq: ticketTypes.counts_seq })
     .from(ticketTypes)
@@ -44,5 +48,7 @@ export async function listUnchecked(db: Db, before: number, limit: number): Prom
 }
 
 export async function markChecked(db: Db, ids: readonly TicketTypeId[], now: number): Promise<void> {
-  await db.run(sql`UPDATE ${ticketTypes} SET checked_at = ${now} WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
+  await db.run(
+    sql`UPDATE ${ticketTypes} SET checked_at = ${now} WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
+  );
 }

@@ -31,7 +31,9 @@ export const organizations = sqliteTable("organizations", {
   id: text().$type<OrganizationId>().primaryKey(),
   name: text().notNull(),
   slug: text().notNull().unique(),
-  status: text({ enum: ["active", "suspended"] }).notNull().default("active"),
+  status: text({ enum: ["active", "suspended"] })
+    .notNull()
+    .default("active"),
   settings,
   ...timestamps,
 });
@@ -67,7 +69,9 @@ export const venues = sqliteTable(
     timezone: text().notNull(),
     capacity: integer().notNull(),
     settings,
-    status: text({ enum: ["active", "archived"] }).notNull().default("active"),
+    status: text({ enum: ["active", "archived"] })
+      .notNull()
+      .default("active"),
     ...timestamps,
   },
   (table) => [
@@ -88,7 +92,9 @@ export const gates = sqliteTable(
     organization_id: organizationId(),
     gate_code: text().notNull(),
     name: text().notNull(),
-    status: text({ enum: ["open", "closed"] }).notNull().default("open"),
+    status: text({ enum: ["open", "closed"] })
+      .notNull()
+      .default("open"),
     capacity: integer(),
     settings,
     ...timestamps,
@@ -141,6 +147,7 @@ export const events = sqliteTable(
     index("events_by_creation").on(table.organization_id, table.created_at, table.id),
     index("events_by_start").on(table.organization_id, table.start_time, table.id),
     index("events_by_venue").on(table.venue_id),
+    index("events_due").on(table.status, table.start_time),
     check("events_times", sql`${table.start_time} < ${table.end_time}`),
     check("events_sale", sql`${table.sale_start} < ${table.sale_end} AND ${table.sale_end} <= ${table.end_time}`),
   ],
@@ -183,7 +190,10 @@ export const ticketTypes = sqliteTable(
     index("ticket_types_by_event").on(table.event_id, table.created_at, table.id),
     index("ticket_types_by_check").on(table.checked_at),
     check("ticket_types_total", sql`${table.total_quantity} BETWEEN 1 AND 1000000`),
-    check("ticket_types_per_order", sql`1 <= ${table.min_per_order} AND ${table.min_per_order} <= ${table.max_per_order} AND ${table.max_per_order} <= 100`),
+    check(
+      "ticket_types_per_order",
+      sql`1 <= ${table.min_per_order} AND ${table.min_per_order} <= ${table.max_per_order} AND ${table.max_per_order} <= 100`,
+    ),
   ],
 );
 

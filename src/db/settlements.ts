@@ -7,7 +7,11 @@ import type { Db } from "./client.ts";
 import { syncRows } from "./schema.ts";
 import { orders } from "./schema-sales.ts";
 
-export type Settlement = { readonly ticketTypeId: TicketTypeId; readonly orderId: OrderId; readonly status: FinalOrderStatus };
+export type Settlement = {
+  readonly ticketTypeId: TicketTypeId;
+  readonly orderId: OrderId;
+  readonly status: FinalOrderStatus;
+};
 
 /** The oldest settlements that wait, of all orders or of one. */
 export async function listSettlements(db: Db, limit: number, orderId?: OrderId): Promise<Settlement[]> {
@@ -18,7 +22,9 @@ export async function listSettlements(db: Db, limit: number, orderId?: OrderId):
     .where(orderId ? eq(orders.id, orderId) : ne(syncRows.subject, "terms"))
     .orderBy(asc(syncRows.created_at))
     .limit(limit);
-  return rows.flatMap(({ ticketTypeId, orderId, status }) => (status === "reserved" ? [] : [{ ticketTypeId, orderId, status }]));
+  return rows.flatMap(({ ticketTypeId, orderId, status }) =>
+    status === "reserved" ? [] : [{ ticketTypeId, orderId, status }],
+  );
 }
 
 /** The inventory has followed. */

@@ -31,7 +31,13 @@ export type Refusal =
   | { readonly code: "not_publishable"; readonly missing: readonly string[] }
   | { readonly code: "venue_archived" }
   | { readonly code: "capacity_exceeded"; readonly requested: number; readonly used: number; readonly capacity: number }
-  | { readonly code: "capacity_below_committed"; readonly requested: number; readonly committed: number; readonly sold: number; readonly held: number }
+  | {
+      readonly code: "capacity_below_committed";
+      readonly requested: number;
+      readonly committed: number;
+      readonly sold: number;
+      readonly held: number;
+    }
   | { readonly code: "slug_taken" }
   | { readonly code: "gate_code_taken" }
   | { readonly code: "in_use" }

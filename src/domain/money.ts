@@ -1,7 +1,6 @@
 // Money: integer minor units inside, a decimal string on the wire.
 
 export const CURRENCY = "ZAR";
-export type Currency = typeof CURRENCY;
 /** R1,000,000.00 in cents (rule K1). */
 export const MAX_PRICE = 100_000_000;
 

@@ -50,7 +50,12 @@ export function parsePermission(text: string): Permission | null {
 }
 
 export type Actor =
-  | { readonly kind: "api_key"; readonly id: ApiKeyId; readonly organizationId: OrganizationId; readonly permissions: readonly Permission[] }
+  | {
+      readonly kind: "api_key";
+      readonly id: ApiKeyId;
+      readonly organizationId: OrganizationId;
+      readonly permissions: readonly Permission[];
+    }
   | { readonly kind: "device"; readonly id: DeviceId; readonly organizationId: OrganizationId; readonly gateId: GateId }
   | { readonly kind: "shopper"; readonly id: ShopperId }
   | { readonly kind: "system"; readonly id: "system" };

@@ -33,7 +33,12 @@ export type Terms = {
 /** How the inventory took a total that came with the terms: by version, so that a repeat hears the same. */
 export type TotalOutcome =
   | { readonly version: number; readonly applied: true; readonly total: number }
-  | { readonly version: number; readonly applied: false; readonly total: number; readonly refusal: Extract<Refusal, { code: "capacity_below_committed" }> };
+  | {
+      readonly version: number;
+      readonly applied: false;
+      readonly total: number;
+      readonly refusal: Extract<Refusal, { code: "capacity_below_committed" }>;
+    };
 
 /** Why nothing may be held now, or null when the type is on sale. Windows are half-open (rule E5). */
 export function saleRefusal(terms: Terms, now: number): NotOnSale | null {

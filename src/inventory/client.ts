@@ -73,7 +73,11 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
 }
 
 /** Opens the ticket type's own socket; `request` is the upgrade. 404 and 426 come back as plain statuses. */
-export function joinLive(namespace: InventoryNamespace, ticketTypeId: TicketTypeId, request: Request): Promise<Response> {
+export function joinLive(
+  namespace: InventoryNamespace,
+  ticketTypeId: TicketTypeId,
+  request: Request,
+): Promise<Response> {
   return namespace.getByName(ticketTypeId).fetch(`https://inventory/${ticketTypeId}`, { headers: request.headers });
 }
 

@@ -9,8 +9,7 @@ export type SqlRow = Record<string, SqlValue>;
 
 export const HOLD_COLUMNS =
   "id, user_id, quantity, status, source, notes, unit_price, held_until, created_at, updated_at, order_id, claim_state, claim_deadline, seq";
-export const LEDGER_COLUMNS =
-  "seq, at, kind, hold_id, order_id, quantity, total, sold, held, actor, request_id, hash";
+export const LEDGER_COLUMNS = "seq, at, kind, hold_id, order_id, quantity, total, sold, held, actor, request_id, hash";
 
 export function holdValues(hold: Hold): SqlValue[] {
   return [
@@ -32,7 +31,10 @@ export function holdValues(hold: Hold): SqlValue[] {
 }
 
 export function toHold(row: SqlRow): Hold {
-  const claim = row["order_id"] === null ? null : { orderId: row["order_id"], state: row["claim_state"], deadline: row["claim_deadline"] };
+  const claim =
+    row["order_id"] === null
+      ? null
+      : { orderId: row["order_id"], state: row["claim_state"], deadline: row["claim_deadline"] };
   return {
     id: row["id"],
     userId: row["user_id"],

@@ -4,7 +4,16 @@ import { countsAsHeld } from "../domain/hold.ts";
 import type { StoredTerms } from "../domain/ledger/book.ts";
 import type { Draft } from "../domain/ledger/draft.ts";
 import { STEPS } from "./schema.ts";
-import { HOLD_COLUMNS, holdValues, LEDGER_COLUMNS, ledgerValues, type SqlRow, type SqlValue, toHold, toLedgerRow } from "./sql-rows.ts";
+import {
+  HOLD_COLUMNS,
+  holdValues,
+  LEDGER_COLUMNS,
+  ledgerValues,
+  type SqlRow,
+  type SqlValue,
+  toHold,
+  toLedgerRow,
+} from "./sql-rows.ts";
 import type { LedgerStore } from "./store.ts";
 
 export type SqlStorage = {
@@ -78,7 +87,15 @@ export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STE
     findHolds: (ids) => (ready ? all(SQL.holdsByIds, JSON.stringify(ids)).map(toHold) : []),
     listHolds({ status, userId, source, before, limit }) {
       if (!ready) return [];
-      return all(SQL.listHolds, status ?? null, userId ?? null, source ?? null, before?.createdAt ?? null, before?.id ?? null, limit).map(toHold);
+      return all(
+        SQL.listHolds,
+        status ?? null,
+        userId ?? null,
+        source ?? null,
+        before?.createdAt ?? null,
+        before?.id ?? null,
+        limit,
+      ).map(toHold);
     },
     projectedSeq() {
       const value = ready ? all(SQL.mark, PROJECTED)[0]?.["value"] : 0;

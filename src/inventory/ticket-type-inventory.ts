@@ -72,7 +72,9 @@ export class TicketTypeInventory extends DurableObject<Env> {
     super(ctx, env);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
     void ctx.blockConcurrencyWhile(async () => {
-      this.#alarmAt = await ctx.storage.getAlarm();
+      const standing = await ctx.storage.getAlarm();
+      // Why not its own time: one that is overdue is on its way, and setting another would cancel it.
+      this.#alarmAt = standing === null ? null : Math.max(standing, this.clock());
       this.#queue.turn();
     });
   }
@@ -207,6 +209,8 @@ export class TicketTypeInventory extends DurableObject<Env> {
 
   #log(event: string, fault: unknown, requestId: string | null): void {
     const ticket_type_id = this.ledger.book().terms?.terms.ticketTypeId ?? null;
-    console.error(JSON.stringify({ level: "error", event, ticket_type_id, request_id: requestId, error: describeFault(fault) }));
+    console.error(
+      JSON.stringify({ level: "error", event, ticket_type_id, request_id: requestId, error: describeFault(fault) }),
+    );
   }
 }

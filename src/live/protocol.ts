@@ -19,11 +19,19 @@ export type SnapshotFrame = {
   readonly event: { readonly id: EventId; readonly status: EventStatus };
   readonly ticket_types: readonly Occupancy[];
 };
-export type OccupancyFrame = { readonly type: "occupancy"; readonly at: string; readonly ticket_types: readonly Occupancy[] };
+export type OccupancyFrame = {
+  readonly type: "occupancy";
+  readonly at: string;
+  readonly ticket_types: readonly Occupancy[];
+};
 export type ErrorFrame = { readonly type: "error"; readonly code: "unknown_message" };
 export type ServerFrame = SnapshotFrame | OccupancyFrame | ErrorFrame;
 
-export function snapshotFrame(now: number, event: SnapshotFrame["event"], ticketTypes: readonly Occupancy[]): SnapshotFrame {
+export function snapshotFrame(
+  now: number,
+  event: SnapshotFrame["event"],
+  ticketTypes: readonly Occupancy[],
+): SnapshotFrame {
   return { type: "snapshot", at: new Date(now).toISOString(), event, ticket_types: ticketTypes };
 }
 

@@ -11,10 +11,22 @@ describe("the next alarm", () => {
     ["[H4] an expiry off the grid within the next half second", { expiry: NOW + 501 }, NOW + 1_000],
     ["[H5] an expiry that is past: now", { expiry: NOW - 60_000 }, NOW],
     ["[O4] an order at its own deadline, not on the grid", { orders: NOW + 501 }, NOW + 501],
-    ["[X3] an order while D1 is left alone: when it may be asked again", { orders: NOW - 1, askAgainAt: NOW + 1_700 }, NOW + 1_700],
+    [
+      "[X3] an order while D1 is left alone: when it may be asked again",
+      { orders: NOW - 1, askAgainAt: NOW + 1_700 },
+      NOW + 1_700,
+    ],
     ["[K5] an unprojected row: on the grid, within half a second", { unprojected: true, projectAgainAt: NOW - 9 }, NOW],
-    ["[K5] an unprojected row just after a projection: a second after it", { unprojected: true, projectAgainAt: NOW + 900 }, NOW + 900],
-    ["[X3] D1 away delays no expiry", { expiry: NOW + 500, unprojected: true, projectAgainAt: NOW + 30_000, orders: NOW, askAgainAt: NOW + 30_000 }, NOW + 500],
+    [
+      "[K5] an unprojected row just after a projection: a second after it",
+      { unprojected: true, projectAgainAt: NOW + 900 },
+      NOW + 900,
+    ],
+    [
+      "[X3] D1 away delays no expiry",
+      { expiry: NOW + 500, unprojected: true, projectAgainAt: NOW + 30_000, orders: NOW, askAgainAt: NOW + 30_000 },
+      NOW + 500,
+    ],
   ])("%s", (_, deadlines, expected) => {
     expect(nextAlarmAt({ ...NOTHING, ...deadlines }, NOW)).toBe(expected);
   });

@@ -60,7 +60,10 @@ describe("the line of commands", () => {
   it("[X2] answers 2,000 at once, refuses the next at once, and takes others when the line is shorter", async () => {
     const { queue } = queueWith();
     const taken = Array.from({ length: MAX_WAITING }, () => queue.add(COUNTS));
-    expect(await queue.add(COUNTS)).toEqual({ ok: false, refusal: { code: "overloaded", retryAfterSeconds: expect.any(Number) } });
+    expect(await queue.add(COUNTS)).toEqual({
+      ok: false,
+      refusal: { code: "overloaded", retryAfterSeconds: expect.any(Number) },
+    });
     await vi.runAllTimersAsync();
     for (const reply of await Promise.all(taken)) expect(reply).toEqual({ ok: true, value: null });
     const next = queue.add(COUNTS);
@@ -82,7 +85,10 @@ describe("the line of commands", () => {
     const { queue, bugs } = queueWith({ run: () => [{ bug }, { reply: accept(null) }] });
     const replies = Promise.all([queue.add(COUNTS), queue.add(COUNTS)]);
     await vi.runAllTimersAsync();
-    expect(await replies).toEqual([{ ok: false, refusal: { code: "internal_error" } }, { ok: true, value: null }]);
+    expect(await replies).toEqual([
+      { ok: false, refusal: { code: "internal_error" } },
+      { ok: true, value: null },
+    ]);
     expect(bugs).toEqual([bug]);
   });
 

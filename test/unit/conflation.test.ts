@@ -33,7 +33,8 @@ describe("conflation", () => {
     }
     await vi.runAllTimersAsync();
     expect(sent[0]).toEqual({ at: start, state: 0 });
-    for (const { at } of sent) expect(sent.filter((other) => other.at >= at && other.at < at + 1_000).length).toBeLessThanOrEqual(10);
+    for (const { at } of sent)
+      expect(sent.filter((other) => other.at >= at && other.at < at + 1_000).length).toBeLessThanOrEqual(10);
     expect(sent.at(-1)?.state).toBeGreaterThanOrEqual(9_999);
   });
 

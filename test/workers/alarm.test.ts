@@ -15,7 +15,10 @@ describe("expiry without an alarm", () => {
     const first = newId("shp");
     const holdId = await held(typeId, first, 2);
     await setClock(typeId, start + TTL_MS - 1);
-    expect(await placeHold(typeId, newId("shp"), 1)).toEqual({ ok: false, refusal: { code: "sold_out", availableQuantity: 0 } });
+    expect(await placeHold(typeId, newId("shp"), 1)).toEqual({
+      ok: false,
+      refusal: { code: "sold_out", availableQuantity: 0 },
+    });
     expect(await statusOf(typeId, first, holdId)).toBe("active");
     await setClock(typeId, start + TTL_MS);
     expect((await placeHold(typeId, newId("shp"), 2)).ok).toBe(true);

@@ -1,9 +1,10 @@
 // What happens to events by the clock (rule E4), and how the cron's jobs stand beside each other.
 
+import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { advanceEvents } from "../../src/app/advance-events.ts";
-import { runJobs } from "../../src/app/cron.ts";
+import { runCron, runJobs } from "../../src/app/cron.ts";
 import { events } from "../../src/db/schema.ts";
 import { parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
@@ -89,6 +90,19 @@ describe("an event", () => {
 });
 
 describe("the cron", () => {
+  it("[E4] runs all its jobs on the Worker's own bindings, and none of them fails", async () => {
+    const lines = vi.spyOn(console, "error").mockImplementation(() => {});
+    const { eventId } = await published(tenant);
+    const { id, end_time: end } = await eventOf(eventId);
+    await db
+      .update(events)
+      .set({ start_time: Date.now() - 1 })
+      .where(eq(events.id, id));
+    await runCron(env, { waitUntil: () => undefined });
+    expect(await eventOf(eventId)).toMatchObject({ status: "live", end_time: end });
+    expect(lines).not.toHaveBeenCalled();
+  });
+
   it("runs every job though one fails, which is one line in the log, with the request id and no parameter", async () => {
     const lines = vi.spyOn(console, "error").mockImplementation(() => {});
     const ran: string[] = [];

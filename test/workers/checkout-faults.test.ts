@@ -13,7 +13,8 @@ async function twoHolds() {
   const types = [must(typeIds[0], "two types"), must(typeIds[1], "two types")] as const;
   const shopper = aShopper();
   const holdIds = [await held(types[0], shopper.id, 2), await held(types[1], shopper.id, 1)] as const;
-  const statuses = () => Promise.all([statusOf(types[0], shopper.id, holdIds[0]), statusOf(types[1], shopper.id, holdIds[1])]);
+  const statuses = () =>
+    Promise.all([statusOf(types[0], shopper.id, holdIds[0]), statusOf(types[1], shopper.id, holdIds[1])]);
   const ordered = () => db.select().from(orders).where(eq(orders.user_id, shopper.id));
   return { types, shopper, holdIds, statuses, ordered };
 }
@@ -47,29 +48,35 @@ async function expectAllOrNone(setting: Setting): Promise<void> {
 const WHEN = ["lost before", "lost after"] as const;
 
 describe("a Worker that dies in the middle of a checkout", () => {
-  it.each(WHEN)("[O2] at any step, its call %s: when the doubts have passed, all holds are converted by an order, or none", async (when) => {
-    let steps = 0;
-    for (let n = 1; ; n++) {
-      const setting = await twoHolds();
-      if (!(await dies(setting, n, when))) break;
-      steps = n;
-      await passDoubts(setting);
-      await expectAllOrNone(setting);
-    }
-    expect(steps).toBeGreaterThanOrEqual(8); // one look at D1, two reads, two claims, the commit, two tellings
-  });
+  it.each(WHEN)(
+    "[O2] at any step, its call %s: when the doubts have passed, all holds are converted by an order, or none",
+    async (when) => {
+      let steps = 0;
+      for (let n = 1; ; n++) {
+        const setting = await twoHolds();
+        if (!(await dies(setting, n, when))) break;
+        steps = n;
+        await passDoubts(setting);
+        await expectAllOrNone(setting);
+      }
+      expect(steps).toBeGreaterThanOrEqual(8); // one look at D1, two reads, two claims, the commit, two tellings
+    },
+  );
 
-  it.each(WHEN)("[O6] at any step, its call %s: a repeat with the same key at once makes the one order", async (when) => {
-    for (let n = 1; ; n++) {
-      const setting = await twoHolds();
-      if (!(await dies(setting, n, when))) break;
-      const { shopper, holdIds } = setting;
-      const again = await startCheckout(contextFor(shopper), { holdIds, idempotencyKey: "key" });
-      expect(again.ok, `step ${n}: ${JSON.stringify(again)}`).toBe(true);
-      expect(await setting.ordered()).toHaveLength(1);
-      await expectAllOrNone(setting);
-    }
-  });
+  it.each(WHEN)(
+    "[O6] at any step, its call %s: a repeat with the same key at once makes the one order",
+    async (when) => {
+      for (let n = 1; ; n++) {
+        const setting = await twoHolds();
+        if (!(await dies(setting, n, when))) break;
+        const { shopper, holdIds } = setting;
+        const again = await startCheckout(contextFor(shopper), { holdIds, idempotencyKey: "key" });
+        expect(again.ok, `step ${n}: ${JSON.stringify(again)}`).toBe(true);
+        expect(await setting.ordered()).toHaveLength(1);
+        await expectAllOrNone(setting);
+      }
+    },
+  );
 
   it.each(WHEN)("[O6] at any step, its call %s: a repeat after it was given up makes the one order", async (when) => {
     for (let n = 1; ; n++) {
@@ -86,13 +93,19 @@ describe("a Worker that dies in the middle of a checkout", () => {
   it("[O6] an attempt that was given up while its inventory could not be told is cleared away by the next", async () => {
     const setting = await twoHolds();
     const { shopper, holdIds, types } = setting;
-    const refusing = contextFor(shopper, withFate((call) => (call === "unclaim" ? "lost before" : "done")));
+    const refusing = contextFor(
+      shopper,
+      withFate((call) => (call === "unclaim" ? "lost before" : "done")),
+    );
     const ports = refusing.inventories;
     const context = {
       ...refusing,
       inventories: (typeId: (typeof types)[number]) =>
         typeId === types[1]
-          ? { ...ports(typeId), claim: async () => ({ ok: false, refusal: { code: "overloaded", retryAfterSeconds: 1 } }) as const }
+          ? {
+              ...ports(typeId),
+              claim: async () => ({ ok: false, refusal: { code: "overloaded", retryAfterSeconds: 1 } }) as const,
+            }
           : ports(typeId),
     };
     await startCheckout(context, { holdIds, idempotencyKey: "key" }).catch(() => undefined);
@@ -131,12 +144,17 @@ describe("D1 in the middle of a checkout", () => {
     await setClock(typeId, start);
     const holdId = await held(typeId, shopper.id, 2);
     const { fate } = dyingAt(4, "lost before"); // after the claim, before the commit
-    await startCheckout(contextFor(shopper, withFate(fate)), { holdIds: [holdId], idempotencyKey: "key" }).catch(() => undefined);
+    await startCheckout(contextFor(shopper, withFate(fate)), { holdIds: [holdId], idempotencyKey: "key" }).catch(
+      () => undefined,
+    );
     const ports = await inside(typeId, (object) => ({ ...object.ports }));
     await takeD1Away(typeId);
     await setClock(typeId, start + TTL_MS + DOUBT_MS);
     await fireAlarm(typeId);
-    expect(await placeHold(typeId, aShopper().id, 1)).toEqual({ ok: false, refusal: { code: "sold_out", availableQuantity: 0 } });
+    expect(await placeHold(typeId, aShopper().id, 1)).toEqual({
+      ok: false,
+      refusal: { code: "sold_out", availableQuantity: 0 },
+    });
     await inside(typeId, (object) => {
       object.ports = ports;
       object.clock = () => start + 2 * TTL_MS + DOUBT_MS;

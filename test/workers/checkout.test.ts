@@ -8,11 +8,26 @@ import { readTerms } from "../../src/db/terms.ts";
 import type { HoldId, TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import type { Terms } from "../../src/domain/terms.ts";
-import { aShopper, contextFor, countsOf, db, held, HOUR, inventories, placeHold, seedShow, seedType, statusOf } from "./fixture.ts";
+import {
+  aShopper,
+  contextFor,
+  countsOf,
+  db,
+  held,
+  HOUR,
+  inventories,
+  placeHold,
+  seedShow,
+  seedType,
+  statusOf,
+} from "./fixture.ts";
 import { inside, setClock, TTL_MS } from "./object.ts";
 
-const checkout = (shopper: ReturnType<typeof aShopper>, holdIds: readonly HoldId[], idempotencyKey: string = crypto.randomUUID()) =>
-  startCheckout(contextFor(shopper), { holdIds, idempotencyKey });
+const checkout = (
+  shopper: ReturnType<typeof aShopper>,
+  holdIds: readonly HoldId[],
+  idempotencyKey: string = crypto.randomUUID(),
+) => startCheckout(contextFor(shopper), { holdIds, idempotencyKey });
 
 /** Two types of one event, with a shopper's hold on each. */
 async function twoHolds() {
@@ -53,7 +68,9 @@ describe("a checkout", () => {
     expect(await countsOf(general)).toEqual({ total: 10, sold: 0, held: 2, available: 8 });
     expect(await statusOf(vip, shopper.id, holdIds[1])).toBe("converted");
     const audits = await db.select().from(auditLog).where(eq(auditLog.resource_id, order.id));
-    expect(audits).toMatchObject([{ action: "order.create", actor_kind: "shopper", actor_id: shopper.id, request_id: context.requestId }]);
+    expect(audits).toMatchObject([
+      { action: "order.create", actor_kind: "shopper", actor_id: shopper.id, request_id: context.requestId },
+    ]);
   });
 
   it("[O1] is refused at held_until with the hold named, and accepted a millisecond before", async () => {
@@ -74,7 +91,12 @@ describe("a checkout", () => {
     const foreign = await held(general, newId("shp"), 1);
     const other = await held(elsewhere.typeId, shopper.id, 1);
     const released = await held(vip, shopper.id, 1);
-    await inventories(vip).release({ holdId: released, by: { id: shopper.id, organizationId: null }, actor: shopper.id, requestId: "test" });
+    await inventories(vip).release({
+      holdId: released,
+      by: { id: shopper.id, organizationId: null },
+      actor: shopper.id,
+      requestId: "test",
+    });
     const refusals = [
       await checkout(shopper, [holdIds[0], foreign]),
       await checkout(shopper, [holdIds[0], other]),
@@ -92,13 +114,20 @@ describe("a checkout", () => {
   it("[O1] a hold placed in time may be checked out after the sale closed or the type was hidden, not after the event ended", async () => {
     const { typeId } = await seedType(10);
     const shopper = aShopper();
-    const [closed, hidden, ended] = [await held(typeId, shopper.id, 1), await held(typeId, shopper.id, 1), await held(typeId, shopper.id, 1)];
+    const [closed, hidden, ended] = [
+      await held(typeId, shopper.id, 1),
+      await held(typeId, shopper.id, 1),
+      await held(typeId, shopper.id, 1),
+    ];
     await send(typeId, { version: 2, eventSaleEnd: Date.now() - 1 });
     expect((await checkout(shopper, [closed])).ok).toBe(true);
     await send(typeId, { version: 3, hidden: true });
     expect((await checkout(shopper, [hidden])).ok).toBe(true);
     await send(typeId, { version: 4, eventEnd: Date.now() - 1 });
-    expect(await checkout(shopper, [ended])).toEqual({ ok: false, refusal: { code: "not_on_sale", reason: "event_over" } });
+    expect(await checkout(shopper, [ended])).toEqual({
+      ok: false,
+      refusal: { code: "not_on_sale", reason: "event_over" },
+    });
   });
 
   it("[O1] [T4] is refused while the organisation is suspended", async () => {
@@ -116,7 +145,10 @@ describe("a repeated checkout", () => {
     expect(again).toMatchObject({ ok: true, value: { replayed: true } });
     expect(again.ok && first.ok && again.value.order.id === first.value.order.id).toBe(true);
     const another = await held(general, shopper.id, 1);
-    expect(await checkout(shopper, [another], "key")).toEqual({ ok: false, refusal: { code: "idempotency_key_reused" } });
+    expect(await checkout(shopper, [another], "key")).toEqual({
+      ok: false,
+      refusal: { code: "idempotency_key_reused" },
+    });
     expect(await statusOf(general, shopper.id, another)).toBe("active");
   });
 
@@ -136,14 +168,18 @@ describe("a repeated checkout", () => {
     // Why at most one: two that each took one of the types give both up, and each shopper may try again.
     expect(won.length).toBeLessThanOrEqual(1);
     expect(after).toHaveLength(won.length);
-    for (const reply of replies) if (!reply.ok) expect(reply.refusal).toMatchObject({ code: "hold_not_active", holdStatus: "converted" });
+    for (const reply of replies)
+      if (!reply.ok) expect(reply.refusal).toMatchObject({ code: "hold_not_active", holdStatus: "converted" });
   });
 });
 
 describe("all or none", () => {
   it("[O2] one type refuses between reading and claiming: the other's hold is active again with its old held_until", async () => {
     const { general, vip, shopper, holdIds } = await twoHolds();
-    const before = await inventories(general).read({ holdIds: [holdIds[0]], by: { id: shopper.id, organizationId: null } });
+    const before = await inventories(general).read({
+      holdIds: [holdIds[0]],
+      by: { id: shopper.id, organizationId: null },
+    });
     const context = contextFor(shopper, {
       inventories: (typeId) => {
         const real = inventories(typeId);
@@ -151,7 +187,12 @@ describe("all or none", () => {
         return {
           ...real,
           claim: async (command) => {
-            await real.release({ holdId: holdIds[1], by: { id: shopper.id, organizationId: null }, actor: shopper.id, requestId: "test" });
+            await real.release({
+              holdId: holdIds[1],
+              by: { id: shopper.id, organizationId: null },
+              actor: shopper.id,
+              requestId: "test",
+            });
             return real.claim(command);
           },
         };
@@ -161,10 +202,17 @@ describe("all or none", () => {
       ok: false,
       refusal: { code: "hold_not_active", holdStatus: "cancelled", holdId: holdIds[1] },
     });
-    const after = await inventories(general).read({ holdIds: [holdIds[0]], by: { id: shopper.id, organizationId: null } });
-    expect(after).toMatchObject({ value: { holds: [{ status: "active", heldUntil: before.ok && before.value.holds[0]?.heldUntil, claim: null }] } });
+    const after = await inventories(general).read({
+      holdIds: [holdIds[0]],
+      by: { id: shopper.id, organizationId: null },
+    });
+    expect(after).toMatchObject({
+      value: { holds: [{ status: "active", heldUntil: before.ok && before.value.holds[0]?.heldUntil, claim: null }] },
+    });
     const voids = await db.select().from(orderVoids);
-    const claims = await inside(general, (_, state) => state.storage.sql.exec("SELECT order_id FROM ledger WHERE kind = 'claim'").toArray());
+    const claims = await inside(general, (_, state) =>
+      state.storage.sql.exec("SELECT order_id FROM ledger WHERE kind = 'claim'").toArray(),
+    );
     expect(voids.map(({ order_id }) => order_id)).toContain(claims[0]?.["order_id"]);
   });
 
@@ -175,7 +223,13 @@ describe("all or none", () => {
     await setClock(typeId, start);
     const holdId = await held(typeId, shopper.id, 2);
     const orderId = newId("ord");
-    await inventories(typeId).claim({ orderId, holdIds: [holdId], holderId: shopper.id, actor: shopper.id, requestId: "test" });
+    await inventories(typeId).claim({
+      orderId,
+      holdIds: [holdId],
+      holderId: shopper.id,
+      actor: shopper.id,
+      requestId: "test",
+    });
     await setClock(typeId, start + TTL_MS + HOUR / 60);
     expect((await placeHold(typeId, newId("shp"), 1)).ok).toBe(false);
     await inventories(typeId).unclaim({ orderId, actor: "system", requestId: "test" });

@@ -7,7 +7,8 @@ describe("many at once", () => {
     const { typeId } = await seedType(50);
     const replies = await Promise.all(Array.from({ length: 200 }, () => placeHold(typeId, newId("shp"), 1)));
     expect(replies.filter((reply) => reply.ok)).toHaveLength(50);
-    for (const reply of replies) if (!reply.ok) expect(reply.refusal).toEqual({ code: "sold_out", availableQuantity: 0 });
+    for (const reply of replies)
+      if (!reply.ok) expect(reply.refusal).toEqual({ code: "sold_out", availableQuantity: 0 });
     expect(await countsOf(typeId)).toEqual({ total: 50, sold: 0, held: 50, available: 0 });
   });
 

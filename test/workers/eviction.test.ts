@@ -20,7 +20,9 @@ describe("memory is a cache of the rows", () => {
     await evictDurableObject(objectOf(typeId));
     expect(await countsOf(typeId)).toEqual({ total: 10, sold: 0, held: 4, available: 6 });
     expect(await statusOf(typeId, shopper, holdId)).toBe("active");
-    expect(await placeHold(typeId, shopper, 7)).toMatchObject({ refusal: { code: "shopper_limit_reached", remaining: 6 } });
+    expect(await placeHold(typeId, shopper, 7)).toMatchObject({
+      refusal: { code: "shopper_limit_reached", remaining: 6 },
+    });
   });
 
   it("[H8] a key is remembered over a restart, also when its hold is final", async () => {
@@ -31,12 +33,18 @@ describe("memory is a cache of the rows", () => {
     const by = { id: shopper, organizationId: null };
     await inventories(typeId).release({ holdId: released, by, actor: shopper, requestId: "test" });
     await abortAllDurableObjects();
-    const again = await Promise.all([placeHold(typeId, shopper, 1, "active"), placeHold(typeId, shopper, 1, "released")]);
+    const again = await Promise.all([
+      placeHold(typeId, shopper, 1, "active"),
+      placeHold(typeId, shopper, 1, "released"),
+    ]);
     expect(again).toMatchObject([
       { ok: true, value: { replayed: true, hold: { id: active, status: "active" } } },
       { ok: true, value: { replayed: true, hold: { id: released, status: "cancelled" } } },
     ]);
-    expect(await placeHold(typeId, shopper, 2, "released")).toEqual({ ok: false, refusal: { code: "idempotency_key_reused" } });
+    expect(await placeHold(typeId, shopper, 2, "released")).toEqual({
+      ok: false,
+      refusal: { code: "idempotency_key_reused" },
+    });
     expect(await countsOf(typeId)).toEqual({ total: 10, sold: 0, held: 1, available: 9 });
   });
 });
@@ -48,10 +56,13 @@ describe("a transaction that fails", () => {
     await held(typeId, shopper, 1);
     const before = await ledgerOf(typeId);
     await inside(typeId, (_, state) => {
-      state.storage.sql.exec("CREATE TRIGGER disk_full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+      state.storage.sql.exec(
+        "CREATE TRIGGER disk_full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+      );
     });
     const replies = await Promise.all([placeHold(typeId, shopper, 2), placeHold(typeId, newId("shp"), 3)]);
-    for (const reply of replies) expect(reply).toEqual({ ok: false, refusal: { code: "temporarily_unavailable", retryAfterSeconds: 1 } });
+    for (const reply of replies)
+      expect(reply).toEqual({ ok: false, refusal: { code: "temporarily_unavailable", retryAfterSeconds: 1 } });
     expect(await ledgerOf(typeId)).toEqual(before);
     expect(await countsOf(typeId)).toEqual({ total: 10, sold: 0, held: 1, available: 9 });
     await inside(typeId, (_, state) => {

@@ -15,7 +15,10 @@ export function withFate(fate: Fate): Pick<Context, "db" | "inventories"> {
 }
 
 /** Dies at call `n`, counted from 1, before or after it took effect; nothing gets out after that. */
-export function dyingAt(n: number, when: "lost before" | "lost after"): { readonly fate: Fate; readonly died: () => boolean } {
+export function dyingAt(
+  n: number,
+  when: "lost before" | "lost after",
+): { readonly fate: Fate; readonly died: () => boolean } {
   let calls = 0;
   return {
     died: () => calls >= n,

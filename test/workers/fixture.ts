@@ -7,18 +7,32 @@ import { newId } from "../../src/app/context.ts";
 import type { Buyer } from "../../src/app/start-checkout.ts";
 import { openDb } from "../../src/db/client.ts";
 import { events, organizations, ticketTypes, venues } from "../../src/db/schema.ts";
-import { type EventId, holdIdFrom, type HolderId, type HoldId, type OrganizationId, type TicketTypeId } from "../../src/domain/ids.ts";
+import {
+  type EventId,
+  holdIdFrom,
+  type HolderId,
+  type HoldId,
+  type OrganizationId,
+  type TicketTypeId,
+} from "../../src/domain/ids.ts";
 import { type Inventories, openInventories } from "../../src/inventory/client.ts";
 
 export const db = openDb(env.DB);
 export const inventories: Inventories = openInventories(env.INVENTORY);
 export const HOUR = 3_600_000;
 
-export type Show = { readonly organizationId: OrganizationId; readonly eventId: EventId; readonly typeIds: readonly TicketTypeId[] };
+export type Show = {
+  readonly organizationId: OrganizationId;
+  readonly eventId: EventId;
+  readonly typeIds: readonly TicketTypeId[];
+};
 type TypeFields = Partial<typeof ticketTypes.$inferInsert> & { readonly total: number };
 
 /** An event on sale with one ticket type for each of `types`. */
-export async function seedShow(types: readonly TypeFields[], event: Partial<typeof events.$inferInsert> = {}): Promise<Show> {
+export async function seedShow(
+  types: readonly TypeFields[],
+  event: Partial<typeof events.$inferInsert> = {},
+): Promise<Show> {
   const now = Date.now();
   const stamps = { created_at: now, updated_at: now };
   const organizationId = newId("org");
@@ -71,7 +85,10 @@ export async function seedShow(types: readonly TypeFields[], event: Partial<type
 }
 
 /** An event on sale with one ticket type of `total`. */
-export async function seedType(total: number, fields: Partial<typeof ticketTypes.$inferInsert> = {}): Promise<Show & { typeId: TicketTypeId }> {
+export async function seedType(
+  total: number,
+  fields: Partial<typeof ticketTypes.$inferInsert> = {},
+): Promise<Show & { typeId: TicketTypeId }> {
   const show = await seedShow([{ total, ...fields }]);
   const [typeId] = show.typeIds;
   if (!typeId) throw new Error("the show has one type");
@@ -102,7 +119,9 @@ export async function held(typeId: TicketTypeId, holder: HolderId, quantity: num
   return reply.value.hold.id;
 }
 
-export async function countsOf(typeId: TicketTypeId): Promise<{ total: number; sold: number; held: number; available: number }> {
+export async function countsOf(
+  typeId: TicketTypeId,
+): Promise<{ total: number; sold: number; held: number; available: number }> {
   const reply = await inventories(typeId).counts();
   if (!reply.ok) throw new Error(`refused: ${JSON.stringify(reply.refusal)}`);
   const { total, sold, held: heldNow, available } = reply.value;
@@ -135,7 +154,12 @@ export function aShopper(): Extract<Buyer, { kind: "shopper" }> {
 }
 
 export function staffOf(organizationId: OrganizationId): Extract<Buyer, { kind: "api_key" }> {
-  return { kind: "api_key", id: newId("key"), organizationId, permissions: ["manage_ticketing_and_pricing", "view_orders"] };
+  return {
+    kind: "api_key",
+    id: newId("key"),
+    organizationId,
+    permissions: ["manage_ticketing_and_pricing", "view_orders"],
+  };
 }
 
 /** The object's inside, for tests that move its clock or take D1 away. */

@@ -8,7 +8,10 @@ import { objectOf } from "./fixture.ts";
 
 export const TTL_MS = 300_000;
 
-export function inside<T>(typeId: TicketTypeId, work: (object: TicketTypeInventory, state: DurableObjectState) => T | Promise<T>): Promise<T> {
+export function inside<T>(
+  typeId: TicketTypeId,
+  work: (object: TicketTypeInventory, state: DurableObjectState) => T | Promise<T>,
+): Promise<T> {
   return runInDurableObject(objectOf(typeId), work);
 }
 
@@ -42,10 +45,22 @@ export function takeD1Away(typeId: TicketTypeId): Promise<void> {
   return usePorts(typeId, { readTerms: away, readVerdicts: away, arbitrate: away, expireOrders: away, project: away });
 }
 
-export type LedgerLine = { seq: number; kind: string; hold_id: string | null; order_id: string | null; total: number; sold: number; held: number };
+export type LedgerLine = {
+  seq: number;
+  kind: string;
+  hold_id: string | null;
+  order_id: string | null;
+  total: number;
+  sold: number;
+  held: number;
+};
 
 export function ledgerOf(typeId: TicketTypeId): Promise<LedgerLine[]> {
-  return inside(typeId, (_, state) => state.storage.sql.exec<LedgerLine>("SELECT seq, kind, hold_id, order_id, total, sold, held FROM ledger ORDER BY seq").toArray());
+  return inside(typeId, (_, state) =>
+    state.storage.sql
+      .exec<LedgerLine>("SELECT seq, kind, hold_id, order_id, total, sold, held FROM ledger ORDER BY seq")
+      .toArray(),
+  );
 }
 
 export async function kindsOf(typeId: TicketTypeId): Promise<string[]> {

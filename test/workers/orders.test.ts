@@ -31,9 +31,14 @@ async function reserved(parts: Partial<Context> = {}) {
     types,
     shopper,
     staff,
-    confirm: (more: Partial<Context> = {}) => confirmOrder(contextFor(staff, more) as Context<typeof staff>, reply.value.order.id),
-    cancel: (actor: Buyer = shopper, more: Partial<Context> = {}) => cancelOrder(contextFor(actor, more), reply.value.order.id),
-    audits: async () => (await db.select().from(auditLog).where(eq(auditLog.resource_id, reply.value.order.id))).map(({ action }) => action),
+    confirm: (more: Partial<Context> = {}) =>
+      confirmOrder(contextFor(staff, more) as Context<typeof staff>, reply.value.order.id),
+    cancel: (actor: Buyer = shopper, more: Partial<Context> = {}) =>
+      cancelOrder(contextFor(actor, more), reply.value.order.id),
+    audits: async () =>
+      (await db.select().from(auditLog).where(eq(auditLog.resource_id, reply.value.order.id))).map(
+        ({ action }) => action,
+      ),
   };
 }
 
@@ -64,10 +69,16 @@ describe("the end of an order", () => {
   it("[O5] what is confirmed cannot be cancelled, what is cancelled cannot be confirmed, and neither leaves a trace", async () => {
     const one = await reserved();
     await one.confirm();
-    expect(await one.cancel(one.staff)).toEqual({ ok: false, refusal: { code: "order_not_reserved", orderStatus: "confirmed" } });
+    expect(await one.cancel(one.staff)).toEqual({
+      ok: false,
+      refusal: { code: "order_not_reserved", orderStatus: "confirmed" },
+    });
     const other = await reserved();
     await other.cancel(other.staff);
-    expect(await other.confirm()).toEqual({ ok: false, refusal: { code: "order_not_reserved", orderStatus: "cancelled" } });
+    expect(await other.confirm()).toEqual({
+      ok: false,
+      refusal: { code: "order_not_reserved", orderStatus: "cancelled" },
+    });
     expect(await one.audits()).toEqual(["order.create", "order.confirm"]);
     expect(await countsOf(one.types[0])).toEqual(SOLD);
   });
@@ -76,8 +87,14 @@ describe("the end of an order", () => {
     const early = await reserved();
     expect(await early.confirm({ now: early.order.expiresAt - 1 })).toMatchObject({ ok: true });
     const late = await reserved();
-    expect(await late.confirm({ now: late.order.expiresAt })).toEqual({ ok: false, refusal: { code: "order_expired" } });
-    expect(await late.cancel(late.shopper, { now: late.order.expiresAt })).toEqual({ ok: false, refusal: { code: "order_expired" } });
+    expect(await late.confirm({ now: late.order.expiresAt })).toEqual({
+      ok: false,
+      refusal: { code: "order_expired" },
+    });
+    expect(await late.cancel(late.shopper, { now: late.order.expiresAt })).toEqual({
+      ok: false,
+      refusal: { code: "order_expired" },
+    });
     expect(await late.audits()).toEqual(["order.create"]);
   });
 
@@ -126,7 +143,8 @@ describe("an inventory that cannot be told", () => {
     settle: async () => ({ ok: false, refusal: { code: "temporarily_unavailable", retryAfterSeconds: 1 } }),
     committed: async () => ({ ok: false, refusal: { code: "temporarily_unavailable", retryAfterSeconds: 1 } }),
   });
-  const waiting = async (orderId: string) => (await db.select().from(syncRows).where(eq(syncRows.subject, orderId))).length;
+  const waiting = async (orderId: string) =>
+    (await db.select().from(syncRows).where(eq(syncRows.subject, orderId))).length;
 
   it("[O3] is told by the cron, and the row that remembers it goes only then", async () => {
     const { order, types, confirm } = await reserved();

@@ -27,11 +27,21 @@ describe("the projection", () => {
     const shopper = newId("shp");
     const kept = await held(typeId, shopper, 2);
     const released = await held(typeId, shopper, 3);
-    await inventories(typeId).release({ holdId: released, by: { id: shopper, organizationId: null }, actor: shopper, requestId: "test" });
+    await inventories(typeId).release({
+      holdId: released,
+      by: { id: shopper, organizationId: null },
+      actor: shopper,
+      requestId: "test",
+    });
     await projected(typeId);
     expect(await rowOf(typeId)).toEqual({ ...before, held_count: 2, sold_count: 0, counts_seq: 4 });
     const rows = await db.select().from(seatHolds).where(eq(seatHolds.ticket_type_id, typeId));
-    expect(new Map(rows.map((row) => [row.id, row.status]))).toEqual(new Map([[kept, "active"], [released, "cancelled"]]));
+    expect(new Map(rows.map((row) => [row.id, row.status]))).toEqual(
+      new Map([
+        [kept, "active"],
+        [released, "cancelled"],
+      ]),
+    );
     expect(rows.find(({ id }) => id === kept)).toMatchObject({
       event_id: eventId,
       organization_id: organizationId,
@@ -53,7 +63,12 @@ describe("the projection", () => {
     const shopper = newId("shp");
     const holdId = await held(typeId, shopper, 2);
     await expect.poll(() => sent.some(({ holds }) => holds.length > 0), { timeout: 5_000 }).toBe(true);
-    await inventories(typeId).release({ holdId, by: { id: shopper, organizationId: null }, actor: shopper, requestId: "test" });
+    await inventories(typeId).release({
+      holdId,
+      by: { id: shopper, organizationId: null },
+      actor: shopper,
+      requestId: "test",
+    });
     await expect.poll(() => sent.at(-1)?.counts.held, { timeout: 5_000 }).toBe(0);
     for (const projection of [...sent].reverse()) await projectInventory(db, projection);
     expect(await rowOf(typeId)).toMatchObject({ held_count: 0, counts_seq: sent.at(-1)?.counts.seq });
@@ -69,7 +84,12 @@ describe("the projection", () => {
     const released = await held(typeId, shopper, 1);
     const expired = await held(typeId, shopper, 2);
     await fireAlarm(typeId);
-    await inventories(typeId).release({ holdId: released, by: { id: shopper, organizationId: null }, actor: shopper, requestId: "test" });
+    await inventories(typeId).release({
+      holdId: released,
+      by: { id: shopper, organizationId: null },
+      actor: shopper,
+      requestId: "test",
+    });
     await setClock(typeId, Date.now() + TTL_MS);
     const kept = await held(typeId, shopper, 3);
     expect(await countsOf(typeId)).toEqual({ total: 10, sold: 0, held: 3, available: 7 });
@@ -80,14 +100,21 @@ describe("the projection", () => {
     });
     // Why a nudge: this clock is ahead, so the alarm's next try would come when the real one gets there.
     await expect
-      .poll(async () => {
-        await fireAlarm(typeId);
-        return (await rowOf(typeId)).counts_seq;
-      }, { timeout: 45_000, interval: 500 })
+      .poll(
+        async () => {
+          await fireAlarm(typeId);
+          return (await rowOf(typeId)).counts_seq;
+        },
+        { timeout: 45_000, interval: 500 },
+      )
       .toBe((await ledgerOf(typeId)).length);
     const rows = await db.select().from(seatHolds).where(eq(seatHolds.ticket_type_id, typeId));
     expect(new Map(rows.map((row) => [row.id, row.status]))).toEqual(
-      new Map([[released, "cancelled"], [expired, "expired"], [kept, "active"]]),
+      new Map([
+        [released, "cancelled"],
+        [expired, "expired"],
+        [kept, "active"],
+      ]),
     );
   });
 

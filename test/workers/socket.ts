@@ -8,7 +8,15 @@ export type Frame = {
   at: string;
   code?: string;
   event?: { id: string; status: string };
-  ticket_types?: { id: string; seq: number; status: string; total: number; sold: number; held: number; available: number }[];
+  ticket_types?: {
+    id: string;
+    seq: number;
+    status: string;
+    total: number;
+    sold: number;
+    held: number;
+    available: number;
+  }[];
 };
 
 export type Viewer = {
@@ -59,4 +67,7 @@ export async function openViewer(typeId: TicketTypeId): Promise<Viewer> {
   };
 }
 
-export const available = (count: number) => (frame: Frame): boolean => frame.ticket_types?.[0]?.available === count;
+export const available =
+  (count: number) =>
+  (frame: Frame): boolean =>
+    frame.ticket_types?.[0]?.available === count;

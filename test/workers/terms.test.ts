@@ -70,7 +70,10 @@ describe("terms that arrive", () => {
     const first = must(await readTerms(db, typeId), "the type exists");
     await sent({ ...first, version: 3, total: 30 });
     expect(await sent({ ...first, version: 2, total: 20 })).toMatchObject({ version: 3 });
-    expect(await sent({ ...first, version: 3, total: 40 })).toEqual({ version: 3, total: { version: 3, applied: true, total: 30 } });
+    expect(await sent({ ...first, version: 3, total: 40 })).toEqual({
+      version: 3,
+      total: { version: 3, applied: true, total: 30 },
+    });
     expect((await countsOf(typeId)).total).toBe(30);
   });
 
@@ -87,7 +90,10 @@ describe("terms that arrive", () => {
     expect(counts.total).toBe(total.applied ? 150 : 300);
     expect(counts.held).toBeLessThanOrEqual(counts.total);
     expect(await sent({ ...terms, version: 3, total: placed - 1 })).toMatchObject({
-      total: { applied: false, refusal: { code: "capacity_below_committed", requested: placed - 1, committed: placed, sold: 0, held: placed } },
+      total: {
+        applied: false,
+        refusal: { code: "capacity_below_committed", requested: placed - 1, committed: placed, sold: 0, held: placed },
+      },
     });
     expect(await sent({ ...terms, version: 4, total: placed })).toMatchObject({ total: { applied: true } });
     expect(await countsOf(typeId)).toEqual({ total: placed, sold: 0, held: placed, available: 0 });
@@ -106,7 +112,10 @@ describe("terms that arrive", () => {
     const { typeId } = await seedType(5);
     const terms = must(await readTerms(db, typeId), "the type exists");
     await sent({ ...terms, version: 2, organizationStatus: "suspended" });
-    expect(await placeHold(typeId, newId("shp"), 1)).toEqual({ ok: false, refusal: { code: "organization_suspended" } });
+    expect(await placeHold(typeId, newId("shp"), 1)).toEqual({
+      ok: false,
+      refusal: { code: "organization_suspended" },
+    });
     await sent({ ...terms, version: 3 });
     expect((await placeHold(typeId, newId("shp"), 1)).ok).toBe(true);
   });

@@ -54,7 +54,9 @@ describe("what is sent", () => {
     const viewer = await openViewer(typeId);
     for (let i = 0; i < 30; i++) await held(typeId, newId("shp"), 1);
     await viewer.until(available(70));
-    const rows = await inside(typeId, (_, state) => state.storage.sql.exec("SELECT seq, held FROM ledger ORDER BY seq").toArray());
+    const rows = await inside(typeId, (_, state) =>
+      state.storage.sql.exec("SELECT seq, held FROM ledger ORDER BY seq").toArray(),
+    );
     const heldAt = new Map(rows.map(({ seq, held: heldThen }) => [seq, heldThen]));
     const shown = viewer.frames.map(({ ticket_types }) => must(ticket_types?.[0], "each frame tells of the type"));
     for (const { seq, held: heldThen } of shown) expect(heldAt.get(seq)).toBe(heldThen);
@@ -67,7 +69,9 @@ describe("what is sent", () => {
     const viewer = await openViewer(typeId);
     await viewer.until(available(10));
     await inside(typeId, (_, state) => {
-      state.storage.sql.exec("CREATE TRIGGER disk_full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+      state.storage.sql.exec(
+        "CREATE TRIGGER disk_full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+      );
     });
     await expect(held(typeId, newId("shp"), 3)).rejects.toThrow("temporarily_unavailable");
     await inside(typeId, (_, state) => {
@@ -162,7 +166,9 @@ describe("what a client may send", () => {
         throw new Error("woken");
       };
     });
-    const pong = new Promise((resolve) => viewer.socket.addEventListener("message", ({ data }) => data === "pong" && resolve(data)));
+    const pong = new Promise((resolve) =>
+      viewer.socket.addEventListener("message", ({ data }) => data === "pong" && resolve(data)),
+    );
     viewer.socket.send("ping");
     expect(await pong).toBe("pong");
   });

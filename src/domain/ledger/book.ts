@@ -122,6 +122,13 @@ export function occupancyOf(book: Pick<Book, "terms" | "head">): Occupancy | nul
   if (!book.terms) return null;
   const { ticketTypeId, hidden } = book.terms.terms;
   const { seq, total, sold, held } = book.head;
-  return { id: ticketTypeId, seq, status: shownStatus(hidden, total, sold), total, sold, held, available: total - sold - held };
+  return {
+    id: ticketTypeId,
+    seq,
+    status: shownStatus(hidden, total, sold),
+    total,
+    sold,
+    held,
+    available: total - sold - held,
+  };
 }
-

@@ -60,7 +60,11 @@ export function hashRow(previousHash: string, row: Omit<LedgerRow, "hash">, sha2
 }
 
 /** The `seq` of the first row that breaks the chain or the sequence after `from`, or null when all hold. */
-export function firstBrokenRow(from: Pick<Head, "seq" | "hash">, rows: Iterable<LedgerRow>, sha256: Sha256Hex): number | null {
+export function firstBrokenRow(
+  from: Pick<Head, "seq" | "hash">,
+  rows: Iterable<LedgerRow>,
+  sha256: Sha256Hex,
+): number | null {
   let { seq, hash } = from;
   for (const row of rows) {
     if (row.seq !== seq + 1 || row.hash !== hashRow(hash, row, sha256)) return row.seq;

@@ -33,7 +33,11 @@ export type ClaimCommand = By & {
 /** Only ever sent with the order's void in D1 (rule O2). */
 export type UnclaimCommand = By & { readonly kind: "unclaim"; readonly orderId: OrderId };
 export type CommittedCommand = { readonly kind: "committed"; readonly orderId: OrderId; readonly expiresAt: number };
-export type SettleCommand = By & { readonly kind: "settle"; readonly orderId: OrderId; readonly status: FinalOrderStatus };
+export type SettleCommand = By & {
+  readonly kind: "settle";
+  readonly orderId: OrderId;
+  readonly status: FinalOrderStatus;
+};
 export type TermsCommand = By & { readonly kind: "terms"; readonly terms: Terms };
 
 export type Command =

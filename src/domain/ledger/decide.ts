@@ -46,7 +46,11 @@ function readHolds(draft: Draft, command: ReadCommand): ReadReply {
     if (!hold) return refuse({ code: "not_found", holdId });
     holds.push(viewOf(draft, hold));
   }
-  return accept({ holds, eventOver: isEventOver(terms, draft.now), suspended: terms.organizationStatus === "suspended" });
+  return accept({
+    holds,
+    eventOver: isEventOver(terms, draft.now),
+    suspended: terms.organizationStatus === "suspended",
+  });
 }
 
 function readCounts(draft: Draft): CountsReply {

@@ -4,7 +4,15 @@ import type { Hold } from "../hold.ts";
 import type { HolderId, HoldId, OrderId } from "../ids.ts";
 import { assert, must } from "../result.ts";
 import type { Terms } from "../terms.ts";
-import { addQuantity, type Book, countedQuantity, keepHold, nextClaimDeadline, nextExpiry, type StoredTerms } from "./book.ts";
+import {
+  addQuantity,
+  type Book,
+  countedQuantity,
+  keepHold,
+  nextClaimDeadline,
+  nextExpiry,
+  type StoredTerms,
+} from "./book.ts";
 import { type Head, hashRow, type LedgerKind, type LedgerRow, type Sha256Hex } from "./chain.ts";
 
 /** Finds a hold in the rows by its primary key; final holds are only there. */
@@ -46,7 +54,18 @@ export type Decision<Reply> = { readonly changes: readonly Change[]; readonly an
 export function openDraft(base: Book, now: number, findHold: FindHold, sha256: Sha256Hex): Draft {
   assert(now >= base.head.at, "the inventory's clock never runs backwards");
   const { terms, head } = base;
-  return { base, now, findHold, sha256, terms, head, holds: new Map(), orders: new Map(), quantities: new Map(), rows: [] };
+  return {
+    base,
+    now,
+    findHold,
+    sha256,
+    terms,
+    head,
+    holds: new Map(),
+    orders: new Map(),
+    quantities: new Map(),
+    rows: [],
+  };
 }
 
 export function draftHold(draft: Draft, id: HoldId): Hold | null {
@@ -56,7 +75,9 @@ export function draftHold(draft: Draft, id: HoldId): Hold | null {
 /** The holds that a live order has in this inventory; none when it has come to an end or was never here. */
 export function draftOrder(draft: Draft, orderId: OrderId): Hold[] {
   const ids = draft.orders.get(orderId) ?? draft.base.orders.get(orderId) ?? [];
-  return ids.map((id) => must(draftHold(draft, id), "an order's holds have rows")).filter((hold) => hold.claim?.orderId === orderId);
+  return ids
+    .map((id) => must(draftHold(draft, id), "an order's holds have rows"))
+    .filter((hold) => hold.claim?.orderId === orderId);
 }
 
 export function draftQuantity(draft: Draft, userId: HolderId): number {
@@ -76,7 +97,10 @@ export function applyChanges(draft: Draft, changes: readonly Change[]): void {
     total += entry.total;
     sold += entry.sold;
     held += entry.held;
-    assert(held >= 0 && sold >= 0 && held + sold <= total, `a ${entry.kind} leaves total ${total}, sold ${sold}, held ${held}`);
+    assert(
+      held >= 0 && sold >= 0 && held + sold <= total,
+      `a ${entry.kind} leaves total ${total}, sold ${sold}, held ${held}`,
+    );
   }
   for (const change of changes) {
     if (change.entry) appendRow(draft, "hold" in change ? change.hold.id : null, change.entry);

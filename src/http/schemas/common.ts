@@ -18,19 +18,6 @@ export function idParam<P extends IdPrefix>(prefix: P) {
   });
 }
 
-/** An id in a body or a query: an id of the right form, else 400. */
-export function idField<P extends IdPrefix>(prefix: P) {
-  return z
-    .string()
-    .openapi({ example: `${prefix}_${BODY_EXAMPLE}` })
-    .transform((text, context): IdOf<P> => {
-      const id = parseId(prefix, text);
-      if (id !== null) return id;
-      context.addIssue({ code: "custom", message: `Not an id of the form ${prefix}_…` });
-      return z.NEVER;
-    });
-}
-
 /** An id as it is answered. */
 export function idText(prefix: IdPrefix) {
   return z.string().openapi({ example: `${prefix}_${BODY_EXAMPLE}` });

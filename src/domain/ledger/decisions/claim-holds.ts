@@ -7,7 +7,14 @@ import type { FinalOrderStatus } from "../../order.ts";
 import { accept, refuse } from "../../result.ts";
 import { isEventOver } from "../../terms.ts";
 import type { LedgerKind } from "../chain.ts";
-import type { ClaimCommand, ClaimReply, CommittedCommand, DoneReply, SettleCommand, UnclaimCommand } from "../command.ts";
+import type {
+  ClaimCommand,
+  ClaimReply,
+  CommittedCommand,
+  DoneReply,
+  SettleCommand,
+  UnclaimCommand,
+} from "../command.ts";
 import { type Change, type Decision, type Draft, draftHold, draftOrder, draftTerms } from "../draft.ts";
 import { answerOnly, entryOf, holdView } from "./parts.ts";
 import { expiryOf } from "./release-hold.ts";
@@ -50,7 +57,10 @@ const DONE: DoneReply = accept(null);
 export function decideCommitted(draft: Draft, command: CommittedCommand): Decision<DoneReply> {
   const claim: Claim = { orderId: command.orderId, state: "reserved", deadline: command.expiresAt };
   const changes = draftOrder(draft, command.orderId)
-    .filter((hold) => hold.claim?.state === "doubt" || (hold.claim?.state === "reserved" && hold.claim.deadline !== claim.deadline))
+    .filter(
+      (hold) =>
+        hold.claim?.state === "doubt" || (hold.claim?.state === "reserved" && hold.claim.deadline !== claim.deadline),
+    )
     .map((hold): Change => ({ hold: { ...hold, claim }, entry: null }));
   return { changes, answer: () => DONE };
 }
@@ -68,7 +78,11 @@ export function decideUnclaim(draft: Draft, command: UnclaimCommand): Decision<D
   return { changes, answer: () => DONE };
 }
 
-const SETTLE_KINDS: Readonly<Record<FinalOrderStatus, LedgerKind>> = { confirmed: "confirm", cancelled: "cancel", expired: "lapse" };
+const SETTLE_KINDS: Readonly<Record<FinalOrderStatus, LedgerKind>> = {
+  confirmed: "confirm",
+  cancelled: "cancel",
+  expired: "lapse",
+};
 
 /** The order has come to its end (rule O3): once, since only a live order's holds are found. */
 export function decideSettle(draft: Draft, command: SettleCommand): Decision<DoneReply> {

@@ -19,7 +19,17 @@ export function entryOf(
   by: { readonly actor: string; readonly requestId: string | null },
   facts: Partial<Pick<Entry, "orderId" | "quantity" | "sold" | "held" | "total">>,
 ): Entry {
-  return { kind, orderId: null, quantity: 0, sold: 0, held: 0, total: 0, actor: by.actor, requestId: by.requestId, ...facts };
+  return {
+    kind,
+    orderId: null,
+    quantity: 0,
+    sold: 0,
+    held: 0,
+    total: 0,
+    actor: by.actor,
+    requestId: by.requestId,
+    ...facts,
+  };
 }
 
 /** The hold as it is in the draft, with what the terms add. */

@@ -12,9 +12,13 @@ import { answerOnly, entryOf, holdView } from "./parts.ts";
 export function decideHold(draft: Draft, command: HoldCommand, holdTtlMs: number): Decision<HoldReply> {
   const terms = draftTerms(draft);
   const { organizationId } = command.holder;
-  if (organizationId !== null && organizationId !== terms.organizationId) return answerOnly(refuse({ code: "not_found" }));
+  if (organizationId !== null && organizationId !== terms.organizationId)
+    return answerOnly(refuse({ code: "not_found" }));
   const known = draftHold(draft, command.holdId);
-  if (known) return answerOnly(isSameRequest(known, command) ? replay(draft, known) : refuse({ code: "idempotency_key_reused" }));
+  if (known)
+    return answerOnly(
+      isSameRequest(known, command) ? replay(draft, known) : refuse({ code: "idempotency_key_reused" }),
+    );
   const refusal = holdRefusal(draft, command);
   if (refusal) return answerOnly(refuse(refusal));
   const hold: Hold = {
@@ -57,7 +61,8 @@ function holdRefusal(draft: Draft, command: HoldCommand): Refusal | null {
   }
   if (command.source === "web") {
     const remaining = maxPerOrder - draftQuantity(draft, command.holder.id);
-    if (command.quantity > remaining) return { code: "shopper_limit_reached", maxPerOrder, remaining: Math.max(0, remaining) };
+    if (command.quantity > remaining)
+      return { code: "shopper_limit_reached", maxPerOrder, remaining: Math.max(0, remaining) };
   }
   const { total, sold, held } = draft.head;
   const available = total - sold - held;

@@ -14,7 +14,9 @@ export function decideRelease(draft: Draft, command: ReleaseCommand): Decision<R
   if (hold.status !== "active") return answerOnly(accept(holdView(draft, hold.id)));
   const cancelled: Hold = { ...hold, status: "cancelled", updatedAt: draft.now };
   return {
-    changes: [{ hold: cancelled, entry: entryOf("release", command, { quantity: hold.quantity, held: -hold.quantity }) }],
+    changes: [
+      { hold: cancelled, entry: entryOf("release", command, { quantity: hold.quantity, held: -hold.quantity }) },
+    ],
     answer: (after) => accept(holdView(after, hold.id)),
   };
 }

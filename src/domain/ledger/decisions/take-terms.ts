@@ -11,7 +11,10 @@ export function decideTerms(draft: Draft, { terms, actor, requestId }: TermsComm
   if (current && current.terms.version >= terms.version) {
     return answerOnly(accept({ version: current.terms.version, total: current.outcome }));
   }
-  assert(!current || current.terms.ticketTypeId === terms.ticketTypeId, "terms reach the inventory of their own ticket type");
+  assert(
+    !current || current.terms.ticketTypeId === terms.ticketTypeId,
+    "terms reach the inventory of their own ticket type",
+  );
   const { total: before, sold, held } = draft.head;
   const requested = terms.pendingTotal ?? terms.total;
   const committed = sold + held;
@@ -19,12 +22,18 @@ export function decideTerms(draft: Draft, { terms, actor, requestId }: TermsComm
   const outcome: TotalOutcome =
     requested >= committed
       ? { version, applied: true, total: requested }
-      : { version, applied: false, total: before, refusal: { code: "capacity_below_committed", requested, committed, sold, held } };
+      : {
+          version,
+          applied: false,
+          total: before,
+          refusal: { code: "capacity_below_committed", requested, committed, sold, held },
+        };
   const total = outcome.total;
   const shows = shownStatus(terms.hidden, total, sold);
   const showed = current && shownStatus(current.terms.hidden, before, sold);
   // Why: rule L2 wants a ledger row for what a message shows, and the first terms are what a type's books open with.
-  const entry = total !== before || shows !== showed ? entryOf("terms", { actor, requestId }, { total: total - before }) : null;
+  const entry =
+    total !== before || shows !== showed ? entryOf("terms", { actor, requestId }, { total: total - before }) : null;
   return {
     changes: [{ terms: { terms, outcome }, entry }],
     answer: () => accept({ version, total: outcome }),

@@ -1,0 +1,13 @@
+// The slug of a new venue or event (rules V1, E1): the one that was given, or one made from the name.
+
+import { encodeBody } from "../domain/ids.ts";
+import { slugFrom } from "../domain/catalogue.ts";
+
+/** A given slug is never changed. One made from the name gets a short random end when it turned out to be taken. */
+export function chooseSlug(given: string | undefined, name: string, fallback: string, attempt: number): string {
+  if (given !== undefined) return given;
+  const slug = slugFrom(name, fallback);
+  if (attempt === 0) return slug;
+  const random = encodeBody(crypto.getRandomValues(new Uint8Array(16)));
+  return `${slug}-${random.slice(0, 6)}`;
+}

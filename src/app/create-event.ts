@@ -1,0 +1,62 @@
+// Creates an event as a draft (rules E1, V2, K3, T4).
+
+import { type Event, insertEvent, readEvent, readEventObstacles } from "../db/events.ts";
+import type { Refusal } from "../domain/errors.ts";
+import { parseId } from "../domain/ids.ts";
+import { can, type Organiser } from "../domain/policy.ts";
+import { assert, must, refuse, type Result } from "../domain/result.ts";
+import { chooseSlug } from "./choose-slug.ts";
+import { type Context, newId } from "./context.ts";
+import { type Created, createOnce } from "./create-once.ts";
+
+/** What a client says of a new event, after defaults; times epoch ms. Without a slug, one is made from the name. */
+export type NewEvent = Pick<
+  Event,
+  "name" | "description" | "start_time" | "end_time" | "sale_start" | "sale_end" | "capacity"
+> & {
+  readonly venue_id: string;
+  readonly slug?: string | undefined;
+  readonly settings: object;
+};
+
+export async function createEvent(
+  context: Context<Organiser>,
+  input: NewEvent,
+  idempotencyKey: string | null,
+): Promise<Result<Created<Event>, Refusal>> {
+  const { actor, db, now } = context;
+  assert(can(actor, "event.write"), "the route has checked the permission");
+  const venueId = parseId("ven", input.venue_id);
+  if (!venueId) return refuse({ code: "not_found" });
+  return createOnce(context, idempotencyKey, {
+    kind: "event",
+    route: "POST /v1/events",
+    input,
+    compose: (attempt): Event => ({
+      ...input,
+      id: newId("evt"),
+      organization_id: actor.organizationId,
+      venue_id: venueId,
+      slug: chooseSlug(input.slug, input.name, "event", attempt),
+      settings: JSON.stringify(input.settings),
+      status: "draft",
+      created_at: now,
+      updated_at: now,
+      version: 1,
+    }),
+    insert: (event, provenance) => insertEvent(db, event, provenance),
+    obstacles: async (event) => {
+      const { venue, suspended, slugTaken } = await readEventObstacles(db, event);
+      const slug: Refusal | null = slugTaken && input.slug !== undefined ? { code: "slug_taken" } : null;
+      return { found: venue !== null, suspended, conflict: (venue && venueRefuses(venue, event.capacity)) ?? slug };
+    },
+    read: (id) => readEvent(db, actor.organizationId, must(parseId("evt", id), "we wrote the id")),
+  });
+}
+
+function venueRefuses(venue: { status: string; capacity: number }, requested: number): Refusal | null {
+  if (venue.status !== "active") return { code: "venue_archived" };
+  // Why used is 0: events of one venue do not share its capacity, each may fill it.
+  if (requested > venue.capacity) return { code: "capacity_exceeded", requested, used: 0, capacity: venue.capacity };
+  return null;
+}

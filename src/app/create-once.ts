@@ -1,0 +1,81 @@
+// How every create of the catalogue runs: write first, and only when nothing was written ask what stood against it.
+// A repeat under the same idempotency key finds what the first created.
+
+import { createHash } from "node:crypto";
+import type { Provenance } from "../db/create.ts";
+import { type Repeatable, readPrior } from "../db/idempotency.ts";
+import type { Refusal } from "../domain/errors.ts";
+import type { OrganizationId } from "../domain/ids.ts";
+import type { Organiser } from "../domain/policy.ts";
+import { accept, refuse, type Result } from "../domain/result.ts";
+import { auditOf } from "./audit-of.ts";
+import type { Context } from "./context.ts";
+
+/** `replayed`: the resource was there already, and is given as it is now. */
+export type Created<Row> = { readonly row: Row; readonly replayed: boolean };
+
+/** `found`: what the resource belongs to is there. `conflict`: null also when another attempt may do better. */
+export type Obstacles = { readonly found: boolean; readonly suspended: boolean; readonly conflict: Refusal | null };
+
+/** What differs between the creates. `compose` is called anew for each attempt, counted from 0. */
+type Create<Row> = {
+  readonly kind: string;
+  readonly route: string;
+  readonly input: object;
+  readonly compose: (attempt: number) => Row;
+  readonly insert: (row: Row, provenance: Provenance) => Promise<boolean>;
+  readonly obstacles: (row: Row) => Promise<Obstacles>;
+  readonly read: (id: string) => Promise<Row | null>;
+};
+
+/** Facts may change between the write and the look at them; more than this is no accident. */
+const ATTEMPTS = 4;
+
+/** Creates or replays. Refusals come in the order of docs/api.md: 404, 403, then 422 and 409. */
+export async function createOnce<Row extends { readonly id: string; readonly organization_id: OrganizationId }>(
+  context: Context<Organiser>,
+  key: string | null,
+  create: Create<Row>,
+): Promise<Result<Created<Row>, Refusal>> {
+  const repeatable = key === null ? null : repeatableOf(context, key, create);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const row = create.compose(attempt);
+    const audit = auditOf(context, {
+      organizationId: row.organization_id,
+      action: `${create.kind}.create`,
+      resourceKind: create.kind,
+      resourceId: row.id,
+      changes: create.input,
+    });
+    if (await create.insert(row, { audit, repeatable })) return accept({ row, replayed: false });
+    const [facts, prior] = await Promise.all([create.obstacles(row), repeatable && readPrior(context.db, repeatable)]);
+    if (!facts.found) return refuse({ code: "not_found" });
+    if (repeatable && prior?.bodyHash === repeatable.bodyHash) return replay(create, prior.resourceId);
+    if (facts.suspended) return refuse({ code: "organization_suspended" });
+    if (prior) return refuse({ code: "idempotency_key_reused" });
+    if (facts.conflict) return refuse(facts.conflict);
+  }
+  return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+}
+
+async function replay<Row>({ read }: Create<Row>, id: string): Promise<Result<Created<Row>, Refusal>> {
+  const row = await read(id);
+  return row ? accept({ row, replayed: true }) : refuse({ code: "not_found" });
+}
+
+function repeatableOf(
+  { actor, now }: Context<Organiser>,
+  key: string,
+  create: Pick<Create<never>, "route" | "input">,
+): Repeatable {
+  const bodyHash = createHash("sha256").update(canonicalJson(create.input)).digest("hex");
+  return { actorId: actor.id, route: create.route, key, bodyHash, at: now };
+}
+
+/** JSON with the fields of every object in one order, so that their order in a body makes no difference. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) => {
+    if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}

@@ -1,0 +1,88 @@
+// Creates a ticket type (rules K1, K3, T4), and answers only after its inventory has the terms (rule K6).
+
+import { insertTicketType, readTicketType, readTicketTypeObstacles, type TicketType } from "../db/ticket-types.ts";
+import type { Refusal } from "../domain/errors.ts";
+import { type EventId, parseId } from "../domain/ids.ts";
+import { MAX_TICKET_TYPES_PER_EVENT } from "../domain/limits.ts";
+import { can, type Organiser } from "../domain/policy.ts";
+import { assert, must, refuse, type Result } from "../domain/result.ts";
+import { type Context, newId } from "./context.ts";
+import { type Created, createOnce } from "./create-once.ts";
+import { deliverTerms } from "./deliver-terms.ts";
+
+/** What a client says of a new type, after defaults; `price` in minor units, times epoch ms. */
+export type NewTicketType = Pick<
+  TicketType,
+  | "name"
+  | "description"
+  | "price"
+  | "currency"
+  | "total_quantity"
+  | "sale_start"
+  | "sale_end"
+  | "min_per_order"
+  | "max_per_order"
+> & { readonly status: "available" | "hidden"; readonly settings: object };
+
+export async function createTicketType(
+  context: Context<Organiser>,
+  eventId: EventId,
+  input: NewTicketType,
+  idempotencyKey: string | null,
+): Promise<Result<Created<TicketType>, Refusal>> {
+  const { actor, db } = context;
+  assert(can(actor, "ticket_type.write"), "the route has checked the permission");
+  const created = await createOnce(context, idempotencyKey, {
+    kind: "ticket_type",
+    route: `POST /v1/events/${eventId}/ticket-types`,
+    input,
+    compose: () => compose(context, eventId, input),
+    insert: (type, provenance) => insertTicketType(db, type, provenance),
+    obstacles: async (type) => {
+      const { event, suspended, ...rest } = await readTicketTypeObstacles(db, type);
+      return {
+        found: event !== null,
+        suspended,
+        conflict: event && eventRefuses({ ...event, ...rest }, type.total_quantity),
+      };
+    },
+    read: (id) => readTicketType(db, actor.organizationId, must(parseId("tt", id), "we wrote the id")),
+  });
+  if (!created.ok) return created;
+  // Why also for a replay: the first attempt may have ended between the write and the delivery.
+  const delivered = await deliverTerms(context, [created.value.row.id]);
+  return delivered ? created : refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+}
+
+function compose({ actor, now }: Context<Organiser>, eventId: EventId, input: NewTicketType): TicketType {
+  const { status, settings, ...fields } = input;
+  return {
+    ...fields,
+    id: newId("tt"),
+    event_id: eventId,
+    organization_id: actor.organizationId,
+    hidden: status === "hidden",
+    settings: JSON.stringify(settings),
+    pending_total: null,
+    terms_version: 1,
+    sold_count: 0,
+    held_count: 0,
+    counts_seq: 0,
+    checked_at: 0,
+    created_at: now,
+    updated_at: now,
+    version: 1,
+  };
+}
+
+type EventFacts = { readonly status: string; readonly capacity: number; readonly types: number; readonly used: number };
+
+function eventRefuses({ status, capacity, types, used }: EventFacts, requested: number): Refusal | null {
+  // Why not_on_sale: of the codes there are, its reason says what is wrong, that the event is over. No transition was
+  // asked for (`invalid_transition`), and nothing refers to what is not there yet (`in_use`).
+  if (status === "ended" || status === "archived") return { code: "not_on_sale", reason: "event_over" };
+  if (types >= MAX_TICKET_TYPES_PER_EVENT) {
+    return { code: "capacity_exceeded", requested: 1, used: types, capacity: MAX_TICKET_TYPES_PER_EVENT };
+  }
+  return used + requested > capacity ? { code: "capacity_exceeded", requested, used, capacity } : null;
+}

@@ -1,0 +1,54 @@
+// What happens by the clock, once a minute: each job alone, so that one that fails keeps no other from running.
+
+import { openDb } from "../db/client.ts";
+import { describeFault } from "../domain/fault.ts";
+import type { Actor } from "../domain/policy.ts";
+import { openInventories } from "../inventory/client.ts";
+import { advanceEvents } from "./advance-events.ts";
+import { checkProjections } from "./check-projections.ts";
+import type { Context } from "./context.ts";
+import { deliverSettlements } from "./deliver-settlements.ts";
+import { redeliverTerms } from "./deliver-terms.ts";
+import { sweepIdempotencyKeys } from "./sweep-idempotency-keys.ts";
+
+/** Nobody asks: the system acts, in every organisation. */
+export type CronContext = Context<Extract<Actor, { kind: "system" }>>;
+type Job = (context: CronContext) => Promise<unknown>;
+
+const JOBS: Readonly<Record<string, Job>> = {
+  advance_events: advanceEvents,
+  redeliver_terms: redeliverTerms,
+  deliver_settlements: deliverSettlements,
+  check_projections: checkProjections,
+  sweep_idempotency_keys: sweepIdempotencyKeys,
+};
+
+export async function runCron(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): Promise<void> {
+  await runJobs(JOBS, {
+    actor: { kind: "system", id: "system" },
+    requestId: `cron-${crypto.randomUUID()}`,
+    now: Date.now(),
+    db: openDb(env.DB),
+    inventories: openInventories(env.INVENTORY),
+    orderTtlMs: Number(env.ORDER_TTL_SECONDS) * 1_000,
+    waitUntil: (work) => ctx.waitUntil(work),
+  });
+}
+
+/** One after the other, in the order given; a failure is a line in the log and the next run's work. */
+export async function runJobs(jobs: Readonly<Record<string, Job>>, context: CronContext): Promise<void> {
+  for (const [job, run] of Object.entries(jobs)) {
+    try {
+      await run(context);
+    } catch (fault) {
+      const line = {
+        level: "error",
+        event: "cron_job_failed",
+        job,
+        request_id: context.requestId,
+        error: describeFault(fault),
+      };
+      console.error(JSON.stringify(line));
+    }
+  }
+}

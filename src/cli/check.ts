@@ -1,0 +1,59 @@
+// `npm run check`: all that can be said about the code without running the Worker. Runs everything, then reports.
+
+import { spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { delimiter, join } from "node:path";
+import { say } from "./terminal.ts";
+import { PROJECT, QUIET_ENV } from "./wrangler.ts";
+
+type Check = { readonly title: string; readonly command: readonly [string, ...string[]]; readonly mend?: string };
+
+/** The longest first, so that two at a time end together. */
+const CHECKS: readonly Check[] = [
+  { title: "architecture", command: ["vitest", "run", "--project", "unit", "test/unit/architecture.test.ts"] },
+  { title: "lint", command: ["oxlint"], mend: "npx oxlint --fix" },
+  { title: "types of the Worker and its tests", command: ["tsc", "-p", "tsconfig.json"] },
+  { title: "types of commands and other tests", command: ["tsc", "-p", "tsconfig.node.json"] },
+  {
+    title: "generated Env",
+    command: ["wrangler", "types", "src/worker-env.d.ts", "--include-runtime=false", "--strict-vars=false", "--check"],
+    mend: "npm run types",
+  },
+  { title: "unused code and dependencies", command: ["knip"] },
+  { title: "format", command: ["biome", "format", "."], mend: "npm run format" },
+];
+
+const waiting = [...CHECKS];
+const failed: string[] = [];
+await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, work));
+if (failed.length > 0) say(`\n${failed.length} of ${CHECKS.length} checks failed: ${failed.join(", ")}`);
+process.exitCode = failed.length > 0 ? 1 : 0;
+
+async function work(): Promise<void> {
+  for (let check = waiting.shift(); check; check = waiting.shift()) {
+    const begun = performance.now();
+    const { status, output } = await run(check);
+    const took = `${((performance.now() - begun) / 1_000).toFixed(1)} s`;
+    if (status === 0) {
+      say(`ok    ${check.title} (${took})`);
+      continue;
+    }
+    failed.push(check.title);
+    say(`FAIL  ${check.title} (${took})${check.mend ? `; to mend: ${check.mend}` : ""}\n${output.trimEnd()}\n`);
+  }
+}
+
+function run({ command: [tool, ...args] }: Check): Promise<{ status: number; output: string }> {
+  const path = [join(PROJECT, "node_modules/.bin"), process.env["PATH"]].join(delimiter);
+  const child = spawn(tool, args, { cwd: PROJECT, env: { ...process.env, ...QUIET_ENV, PATH: path, NO_COLOR: "1" } });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      output += chunk.toString("utf8");
+    });
+  }
+  return new Promise((settle, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => settle({ status: code ?? 1, output }));
+  });
+}

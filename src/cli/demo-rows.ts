@@ -1,0 +1,127 @@
+// The rows of the demonstration: two organisations, a big event on sale, a draft, and a stranger's event.
+
+import { eq } from "drizzle-orm";
+import { devices, events, gates, organizations, ticketTypes, venues } from "../db/schema.ts";
+import type { EventId, OrganizationId, VenueId } from "../domain/ids.ts";
+import { hashCredential, newId } from "./credentials.ts";
+import { type Database, insert, type Statement, statements } from "./database.ts";
+import { type Demo, DEMO_ROLES } from "./demo.ts";
+import { apiKey, organization, since } from "./organization-rows.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const CAPACITY = 50_000;
+const TIMEZONE = "Africa/Johannesburg";
+
+/** Writes the rows in one batch unless they are there. `now`, epoch ms, is what the events' dates are relative to. */
+export async function seedDemo(database: Database, demo: Demo, now: number): Promise<boolean> {
+  const own = statements
+    .select({ id: organizations.id })
+    .from(organizations)
+    .where(eq(organizations.id, demo.organization.id));
+  const known = await database.read(own.toSQL());
+  if (known.length > 0) return false;
+  await database.write([...ownRows(demo, now), ...otherRows(demo, now)]);
+  return true;
+}
+
+function ownRows(demo: Demo, now: number): Statement[] {
+  const org = demo.organization.id;
+  const event = { ...onSale(demo.event_id, org, demo.venue_id, now), capacity: CAPACITY };
+  return [
+    ...organization(demo.organization, "Bosveld Live", now),
+    ...DEMO_ROLES.map((role) => apiKey(demo.api_keys[role], org, role, now)),
+    ...showgrounds(demo, now),
+    insert(events, { ...event, name: "Bushveld Sounds", slug: "bushveld-sounds", status: "published" }),
+    ...ownTicketTypes(demo, now),
+    insert(events, {
+      ...event,
+      id: demo.draft_event_id,
+      name: "Winter Sessions",
+      slug: "winter-sessions",
+      status: "draft",
+    }),
+  ];
+}
+
+function showgrounds(demo: Demo, now: number): Statement[] {
+  const org = demo.organization.id;
+  const venue = insert(venues, {
+    id: demo.venue_id,
+    organization_id: org,
+    name: "Bosveld Showgrounds",
+    slug: "showgrounds",
+    address: "1 Showgrounds Road",
+    city: "Pretoria",
+    country: "ZA",
+    postal_code: "0002",
+    timezone: TIMEZONE,
+    capacity: CAPACITY,
+    ...since(now),
+  });
+  const device = insert(devices, {
+    id: newId("dev"),
+    organization_id: org,
+    gate_id: demo.gate_ids[0],
+    name: "Scanner at Gate 1",
+    token_hash: hashCredential(demo.device_token),
+    created_at: now,
+  });
+  const places = demo.gate_ids.map((id, index) => {
+    const names = { gate_code: `GATE_${index + 1}`, name: `Gate ${index + 1}` };
+    return insert(gates, { id, venue_id: demo.venue_id, organization_id: org, ...names, ...since(now + index) });
+  });
+  return [venue, ...places, device];
+}
+
+/** In the order of demo.json, which is that of their creation. */
+function ownTicketTypes(demo: Demo, now: number): Statement[] {
+  const owner = { event_id: demo.event_id, organization_id: demo.organization.id };
+  const [general, vip, free] = demo.ticket_type_ids;
+  return [
+    insert(ticketTypes, { id: general, ...owner, name: "General", price: 15_000, total_quantity: 500, ...since(now) }),
+    insert(ticketTypes, { id: vip, ...owner, name: "VIP", price: 90_000, total_quantity: 20, ...since(now + 1) }),
+    insert(ticketTypes, { id: free, ...owner, name: "Free", price: 0, total_quantity: 100, ...since(now + 2) }),
+  ];
+}
+
+function otherRows(demo: Demo, now: number): Statement[] {
+  const { id: org, slug, api_key, event_id, ticket_type_ids } = demo.other_organization;
+  const venueId = newId("ven");
+  const venue = insert(venues, {
+    id: venueId,
+    organization_id: org,
+    name: "Harbour Hall",
+    slug: "harbour-hall",
+    address: "2 Quay Street",
+    city: "Cape Town",
+    country: "ZA",
+    postal_code: "8001",
+    timezone: TIMEZONE,
+    capacity: 2_000,
+    ...since(now),
+  });
+  const event = { ...onSale(event_id, org, venueId, now), capacity: 2_000 };
+  const owner = { event_id, organization_id: org };
+  return [
+    ...organization({ id: org, slug }, "Kaap Nights", now),
+    apiKey(api_key, org, "owner", now),
+    venue,
+    insert(events, { ...event, name: "Harbour Jazz", slug: "harbour-jazz", status: "published" }),
+    insert(ticketTypes, {
+      id: ticket_type_ids[0],
+      ...owner,
+      name: "Entry",
+      price: 20_000,
+      total_quantity: 200,
+      ...since(now),
+    }),
+  ];
+}
+
+/** Sale opened an hour ago and closes as the doors open, in 60 days; the event lasts 6 hours. */
+function onSale(id: EventId, org: OrganizationId, venue: VenueId, now: number) {
+  const doors = now + 60 * DAY;
+  const times = { start_time: doors, end_time: doors + 6 * HOUR, sale_start: now - HOUR, sale_end: doors };
+  return { id, organization_id: org, venue_id: venue, ...times, ...since(now) };
+}

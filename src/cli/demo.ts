@@ -1,0 +1,58 @@
+// The demonstration's ids and credentials: made once, kept in demo.json of the state folder.
+
+import { join } from "node:path";
+import { newApiKey, newDeviceToken, newId } from "./credentials.ts";
+import { readJson, writePrivate } from "./private-file.ts";
+
+export const DEMO_ROLES = ["owner", "admin", "staff", "viewer"] as const;
+export type DemoRole = (typeof DEMO_ROLES)[number];
+
+/** As the file has it. Typed by what makes it: ids are the branded ones of domain/ids.ts. */
+export type Demo = ReturnType<typeof makeDemo>;
+
+export function demoPath(stateDir: string): string {
+  return join(stateDir, "demo.json");
+}
+
+/**
+ * The demonstration of this state folder. The file stands before the rows do: a start that was killed in between
+ * finds it and seeds the same ids and keys. Only `base_url` is ever rewritten.
+ */
+export function keepDemo(stateDir: string, baseUrl: string): Demo {
+  const path = demoPath(stateDir);
+  const kept = readDemo(stateDir);
+  const demo = kept ? { ...kept, base_url: baseUrl } : makeDemo(baseUrl);
+  if (kept?.base_url !== baseUrl) writePrivate(path, `${JSON.stringify(demo, null, 2)}\n`);
+  return demo;
+}
+
+/** Null before the first start. The one place that trusts the file: nothing but `keepDemo` writes it. */
+export function readDemo(stateDir: string): Demo | null {
+  const value = readJson(demoPath(stateDir));
+  const isDemo = typeof value === "object" && value !== null && "base_url" in value && "other_organization" in value;
+  return isDemo ? (value as Demo) : null;
+}
+
+function makeDemo(baseUrl: string) {
+  return {
+    base_url: baseUrl,
+    organization: { id: newId("org"), slug: "bosveld-live" },
+    api_keys: { owner: newApiKey(), admin: newApiKey(), staff: newApiKey(), viewer: newApiKey() } satisfies Record<
+      DemoRole,
+      string
+    >,
+    device_token: newDeviceToken(),
+    venue_id: newId("ven"),
+    gate_ids: [newId("gate"), newId("gate"), newId("gate")] as const,
+    event_id: newId("evt"),
+    ticket_type_ids: [newId("tt"), newId("tt"), newId("tt")] as const,
+    draft_event_id: newId("evt"),
+    other_organization: {
+      id: newId("org"),
+      slug: "kaap-nights",
+      api_key: newApiKey(),
+      event_id: newId("evt"),
+      ticket_type_ids: [newId("tt")] as const,
+    },
+  };
+}

@@ -1,0 +1,63 @@
+// What `npm start` prints: where to look, and commands to paste in order into one POSIX shell.
+
+import { relative } from "node:path";
+import { type Demo, demoPath } from "./demo.ts";
+
+type Step = { readonly tells: string; readonly command: string };
+
+/** Every line that is not a comment is a command; comments have no quote signs, so that any shell can skip them. */
+export function guide(server: { readonly baseUrl: string; readonly demo: Demo; readonly stateDir: string }): string {
+  const { baseUrl, demo } = server;
+  const lines = steps(demo, relative(process.cwd(), demoPath(server.stateDir)));
+  return `
+VoelgoedEvents serves ${baseUrl}
+
+  API page     ${baseUrl}/docs
+  Demo event   ${baseUrl}/v1/public/events/${demo.event_id}
+
+Paste this into another terminal, in this folder, in this order:
+
+${lines.map(({ tells, command }) => `  # ${tells}\n  ${command}`).join("\n")}
+
+Ctrl-C here stops the server; its data stays.
+`;
+}
+
+function steps(demo: Demo, demoFile: string): Step[] {
+  const type = demo.ticket_type_ids[0];
+  return [
+    {
+      tells: "Where the server is and what to buy",
+      command: `BASE=${demo.base_url} EVENT=${demo.event_id} TYPE=${type}`,
+    },
+    { tells: "Read the public event", command: `curl -s "$BASE/v1/public/events/$EVENT"; echo` },
+    {
+      tells: "Mint a shopper",
+      command: `TOKEN=$(curl -s -X POST "$BASE/v1/shoppers" | ${field("token", "vgs_")}); echo "$TOKEN"`,
+    },
+    {
+      tells: "Hold two tickets",
+      command: `HOLD=$(curl -s -X POST "$BASE/v1/ticket-types/$TYPE/holds" -H "Authorization: Bearer $TOKEN" -H "Idempotency-Key: hold-$(date +%s)" -H "Content-Type: application/json" -d '{"quantity": 2}'); printf '%s\\n' "$HOLD"`,
+    },
+    { tells: "See what is left", command: `curl -s "$BASE/v1/public/events/$EVENT/availability"; echo` },
+    {
+      tells: "Check out",
+      command: `ORDER=$(curl -s -X POST "$BASE/v1/checkouts" -H "Authorization: Bearer $TOKEN" -H "Idempotency-Key: checkout-$(date +%s)" -H "Content-Type: application/json" -d "{\\"hold_ids\\": [\\"$(printf '%s' "$HOLD" | ${field("id", "hold_")})\\"]}"); printf '%s\\n' "$ORDER"`,
+    },
+    {
+      tells: "Confirm as the organiser, with the demo key of the owner",
+      command: `curl -s -X POST "$BASE/v1/orders/$(printf '%s' "$ORDER" | ${field("id", "ord_")})/confirm" -H "Authorization: Bearer $(${ownerKey(demoFile)})"; echo`,
+    },
+    { tells: "Follow the counts live; Ctrl-C ends it", command: `npm run -s live -- ${type}` },
+  ];
+}
+
+/** Takes one field out of one line of JSON; `pattern` says what its value looks like. */
+function field(name: string, pattern: string): string {
+  return `sed 's/.*"${name}": *"\\(${pattern}[^"]*\\)".*/\\1/'`;
+}
+
+/** Read from the file, so that the key stands neither on the screen nor in the history of the shell. */
+function ownerKey(demoFile: string): string {
+  return `sed -n 's/.*"owner": *"\\([^"]*\\)".*/\\1/p' '${demoFile}'`;
+}

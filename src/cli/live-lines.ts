@@ -1,0 +1,40 @@
+// A frame of the live channel as one line for people. What it does not know it shows as it came.
+
+import * as z from "zod";
+
+const occupancy = z.object({
+  at: z.string(),
+  ticket_types: z.array(
+    z.object({
+      id: z.string(),
+      seq: z.number(),
+      status: z.string(),
+      total: z.number(),
+      sold: z.number(),
+      held: z.number(),
+      available: z.number(),
+    }),
+  ),
+});
+
+/** `18:00:00.123  498 of 500 available, 2 held, 0 sold (seq 7)` */
+export function describeFrame(text: string): string {
+  const frame = occupancy.safeParse(parse(text));
+  if (!frame.success) return text;
+  const time = frame.data.at.slice(11, 23);
+  const several = frame.data.ticket_types.length > 1;
+  const types = frame.data.ticket_types.map(({ id, seq, status, total, sold, held, available }) => {
+    const counts = `${available} of ${total} available, ${held} held, ${sold} sold`;
+    const shown = status === "available" ? "" : ` [${status}]`;
+    return `${several ? `${id}: ` : ""}${counts}${shown} (seq ${seq})`;
+  });
+  return `${time}  ${types.join("; ")}`;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

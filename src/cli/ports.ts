@@ -1,0 +1,12 @@
+// Whether a port of this machine can be listened on.
+
+import { createServer } from "node:net";
+
+/** Port 0 stands for any free one. */
+export function isPortFree(port: number): Promise<boolean> {
+  return new Promise((settle) => {
+    const probe = createServer();
+    probe.once("error", () => settle(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => settle(true)));
+  });
+}

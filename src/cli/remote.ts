@@ -1,0 +1,30 @@
+// Whether wrangler.toml names resources of an account, or still the placeholders that it came with.
+
+import { CONFIG_PATH, readConfiguration } from "./wrangler.ts";
+
+const PLACEHOLDER = /^[0-]*$/;
+
+/** What to create before anything remote works; empty when all ids are real. */
+function missingResources(): string[] {
+  const config = readConfiguration(CONFIG_PATH);
+  const databases = config.d1_databases
+    .filter(({ database_id: id }) => PLACEHOLDER.test(id))
+    .map(
+      ({ binding, database_name: name }) =>
+        `  npx wrangler d1 create ${name}\n    then put the database_id it prints under binding = "${binding}"`,
+    );
+  const namespaces = config.kv_namespaces
+    .filter(({ id }) => PLACEHOLDER.test(id))
+    .map(
+      ({ binding }) =>
+        `  npx wrangler kv namespace create ${binding}\n    then put the id it prints under binding = "${binding}"`,
+    );
+  return [...databases, ...namespaces];
+}
+
+/** What the person who asked for something remote must do first; null when nothing is missing. */
+export function explainMissing(): string | null {
+  const missing = missingResources();
+  if (missing.length === 0) return null;
+  return `wrangler.toml still has placeholder ids. Create these on your account (npx wrangler login first):\n${missing.join("\n")}\nThe README, "Deploy", has every step.`;
+}

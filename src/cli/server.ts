@@ -1,0 +1,138 @@
+// A local server, whole: lock, build, runtime, migrations, demonstration, cron. `serve` and `start` both are this.
+
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { buildBundle } from "./bundle.ts";
+import { keepSecrets } from "./credentials.ts";
+import { type Demo, keepDemo } from "./demo.ts";
+import { seedDemo } from "./demo-rows.ts";
+import { migrate } from "./migrate.ts";
+import { isPortFree } from "./ports.ts";
+import { type Runtime, startRuntime } from "./runtime.ts";
+import { readSettings, type Settings } from "./settings.ts";
+import { lockState, type StateLock } from "./state-lock.ts";
+import { fail, say } from "./terminal.ts";
+import { CONFIG_PATH, readConfiguration } from "./wrangler.ts";
+
+export type Server = {
+  readonly baseUrl: string;
+  readonly workerdPid: number;
+  readonly demo: Demo;
+  readonly stateDir: string;
+};
+
+const CRON_MS = 30_000;
+const ANSWER_MS = 15_000;
+
+/** Starts it, or ends the process with the reason. From here on signals and workerd's death end the process. */
+export async function startServer(): Promise<Server> {
+  const settings = readSettings(process.env);
+  if (!settings.ok) return fail(settings.refusal.join("\n"));
+  const { port, stateDir } = settings.value;
+  if (!(await isPortFree(port))) return failPortTaken(port);
+  const lock = await lockState(stateDir);
+  if (!lock.ok)
+    return fail(
+      `${stateDir} is in use by process ${lock.refusal.pid}. Stop that one, or set STATE_DIR to another folder.`,
+    );
+  process.once("exit", lock.value.release);
+  let runtime: Runtime | null = null;
+  const stop = endOnSignals(async () => runtime?.stop());
+  const bundleDir = await bundle(stateDir);
+  say("Starting the Worker ...");
+  runtime = await start(settings.value, bundleDir, lock.value, stop);
+  const { database, baseUrl, workerdPid } = runtime;
+  await migrate(database);
+  const demo = keepDemo(stateDir, baseUrl);
+  if (await seedDemo(database, demo, Date.now())) say("Demonstration data is in place.");
+  await untilItAnswers(baseUrl);
+  callCron(runtime);
+  return { baseUrl, workerdPid, demo, stateDir };
+}
+
+/** SERVE_BUNDLE: a bundle that is built already, for tests and load runs that start many servers. */
+async function bundle(stateDir: string): Promise<string> {
+  const ready = process.env["SERVE_BUNDLE"];
+  if (ready) return ready;
+  say("Building the Worker ...");
+  const directory = join(stateDir, "bundle");
+  const fault = await buildBundle(directory);
+  return fault === null ? directory : fail(`The Worker does not build:\n${fault}`);
+}
+
+type Stop = { isRequested(): boolean };
+
+async function start(settings: Settings, bundleDir: string, lock: StateLock, stop: Stop): Promise<Runtime> {
+  const { port, stateDir, variables } = settings;
+  try {
+    return await startRuntime({
+      configPath: CONFIG_PATH,
+      bundleDir,
+      stateDir,
+      port,
+      bindings: { ...variables, ...keepSecrets(stateDir, readConfiguration(CONFIG_PATH).secrets.required) },
+      onSpawn: lock.noteRuntime,
+      onDeath: (how, signal) => void afterDeath(how, signal, stop),
+    });
+  } catch (fault) {
+    if (String(fault).includes("ERR_ADDRESS_IN_USE")) return failPortTaken(port);
+    return fail(`The Worker does not start: ${String(fault)}`);
+  }
+}
+
+/** Ctrl-C reaches workerd as well as this process, in any order: a moment tells which of the two it was. */
+async function afterDeath(how: string, signal: NodeJS.Signals | null, stop: Stop): Promise<void> {
+  if (signal === "SIGINT" || signal === "SIGTERM") await wait(100);
+  if (!stop.isRequested())
+    fail(`workerd ${how}. Nothing is served any more; what was answered is on disk. Start again to go on.`);
+}
+
+function endOnSignals(stopRuntime: () => Promise<void> | undefined): Stop {
+  let requested = false;
+  const end = () => {
+    if (requested) return;
+    requested = true;
+    void Promise.resolve(stopRuntime()).finally(() => process.exit(0));
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
+  return { isRequested: () => requested };
+}
+
+function failPortTaken(port: number): never {
+  return fail(`Port ${port} is taken. Set PORT to another one, for example: PORT=${port + 1} npm start`);
+}
+
+async function untilItAnswers(baseUrl: string): Promise<void> {
+  const deadline = Date.now() + ANSWER_MS;
+  let seen = "nothing";
+  while (Date.now() < deadline) {
+    try {
+      const response = await fetch(`${baseUrl}/healthz`, { signal: AbortSignal.timeout(2_000) });
+      if (response.ok) return;
+      seen = `status ${response.status}`;
+    } catch (fault) {
+      seen = String(fault);
+    }
+    await wait(100);
+  }
+  fail(`The Worker does not answer GET /healthz: ${seen}`);
+}
+
+/** Nothing fires crons locally. A run that fails is told and the next one comes; two never overlap. */
+function callCron(runtime: Runtime): void {
+  let running = false;
+  const call = async () => {
+    if (running) return;
+    running = true;
+    try {
+      const outcome = await runtime.scheduled();
+      if (outcome !== "ok") say(`The scheduled handler ended with: ${outcome}`);
+    } catch (fault) {
+      say(`The scheduled handler failed: ${String(fault)}`);
+    } finally {
+      running = false;
+    }
+  };
+  void call();
+  setInterval(() => void call(), CRON_MS);
+}

@@ -1,0 +1,58 @@
+// Wrangler: its configuration is the one source of bindings, and its command builds, migrates and deploys.
+
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { unstable_readConfig as readConfig } from "wrangler";
+import * as z from "zod";
+
+export const PROJECT = resolve(import.meta.dirname, "../..");
+export const CONFIG_PATH = join(PROJECT, "wrangler.toml");
+
+/** No telemetry, no update check, no request data from the network, and no tracing, which slows calls to objects. */
+export const QUIET_ENV = {
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  X_LOCAL_OBSERVABILITY: "false",
+} as const;
+
+/** What the commands use of wrangler.toml. Wrangler's own type of it comes from a package that it does not ship. */
+const configuration = z.object({
+  name: z.string(),
+  d1_databases: z.array(z.object({ binding: z.string(), database_name: z.string(), database_id: z.string() })).min(1),
+  kv_namespaces: z.array(z.object({ binding: z.string(), id: z.string() })),
+  triggers: z.object({ crons: z.array(z.string()) }),
+  secrets: z.object({ required: z.array(z.string()) }),
+});
+
+export function readConfiguration(configPath: string): z.infer<typeof configuration> {
+  return configuration.parse(readConfig({ config: configPath }));
+}
+
+export type CommandOutcome = { readonly status: number; readonly output: string };
+
+/** Runs wrangler in the project. `show`: on this terminal, questions included; else the output is kept. */
+export function runWrangler(args: readonly string[], mode: "show" | "keep"): Promise<CommandOutcome> {
+  const manifest = createRequire(import.meta.url).resolve("wrangler/package.json");
+  const child = spawn(process.execPath, [join(dirname(manifest), "bin/wrangler.js"), ...args], {
+    cwd: PROJECT,
+    env: { ...process.env, ...QUIET_ENV },
+    stdio: mode === "show" ? "inherit" : ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  const keep = (chunk: Buffer) => {
+    output += chunk.toString("utf8");
+  };
+  child.stdout?.on("data", keep);
+  child.stderr?.on("data", keep);
+  const abandon = () => child.kill();
+  process.once("exit", abandon);
+  return new Promise((settle, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => {
+      process.removeListener("exit", abandon);
+      settle({ status: code ?? 1, output });
+    });
+  });
+}

@@ -1,0 +1,141 @@
+// `serve` as other programs and operators meet it: ready, restarted, stopped, crashed, refused.
+
+import { rmSync, statSync } from "node:fs";
+import { createServer, type Server as NetServer } from "node:net";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { keepDemo } from "../../src/cli/demo.ts";
+import { isRunning, nameProcess } from "../../src/cli/processes.ts";
+import { must } from "../../src/domain/result.ts";
+import { makeStateDir, runScript } from "../support/commands.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+
+const running: TestServer[] = [];
+const stateDirs: string[] = [];
+
+async function serve(options: Parameters<typeof startServer>[0]): Promise<TestServer> {
+  const server = await startServer(options);
+  running.push(server);
+  return server;
+}
+
+function stateFolder(): string {
+  const folder = makeStateDir();
+  stateDirs.push(folder);
+  return folder;
+}
+
+afterEach(async () => {
+  for (const server of running.splice(0)) if (server.command.child.exitCode === null) await server.stop();
+});
+afterAll(() => {
+  for (const folder of stateDirs) rmSync(folder, { recursive: true, force: true });
+});
+
+describe("a server that is started again on its data", () => {
+  test("[H11] still has the hold that it answered, and the same demonstration and secrets", async () => {
+    const stateDir = stateFolder();
+    const first = await serve({ stateDir, env: { HOLD_TTL_SECONDS: "77" } });
+    const placed = await placeHold(first);
+    expect(placed.lasts, "HOLD_TTL_SECONDS reaches the Worker").toBe(77);
+    expect(await first.stop()).toBe(0);
+    const second = await serve({ stateDir });
+    expect(second.demo).toEqual({ ...first.demo, base_url: second.baseUrl });
+    const read = await fetch(`${second.baseUrl}/v1/holds/${placed.id}`, { headers: bearer(placed.token) });
+    expect(read.status).toBe(200);
+    expect(await read.json()).toMatchObject({ id: placed.id, quantity: 2, status: "active" });
+    expect(await held(second)).toBe(2);
+    for (const file of ["demo.json", "secrets.json"]) expect(statSync(join(stateDir, file)).mode & 0o777).toBe(0o600);
+  });
+
+  test("seeds what a start that was killed before its rows stood had promised in demo.json", async () => {
+    const stateDir = stateFolder();
+    const promised = keepDemo(stateDir, "http://127.0.0.1:1");
+    const server = await serve({ stateDir });
+    expect(server.demo).toEqual({ ...promised, base_url: server.baseUrl });
+    const events = await fetch(`${server.baseUrl}/v1/events`, { headers: bearer(promised.api_keys.viewer) });
+    expect(events.status).toBe(200);
+    const body = (await events.json()) as { data: { id: string }[] };
+    expect(body.data.map(({ id }) => id).sort()).toEqual([promised.event_id, promised.draft_event_id].sort());
+  });
+
+  test("ends the runtime that a killed server left behind, and refuses data that a living one has", async () => {
+    const stateDir = stateFolder();
+    const first = await startServer({ stateDir });
+    const orphan = nameProcess(first.workerdPid);
+    first.command.child.kill("SIGKILL");
+    await first.command.ended;
+    const second = await serve({ stateDir });
+    expect(isRunning(orphan)).toBe(false);
+    const third = runScript("src/cli/serve.ts", [], { PORT: "0", STATE_DIR: stateDir });
+    expect(await third.ended).toBe(1);
+    expect(third.stderr()).toContain(`in use by process ${second.command.child.pid}`);
+    expect((await fetch(`${second.baseUrl}/healthz`)).status).toBe(200);
+  });
+});
+
+describe("a server that ends", () => {
+  test.each(["SIGTERM", "SIGINT"] as const)("by %s to all its processes leaves none and status 0", async (signal) => {
+    const server = await serve({});
+    const workerd = nameProcess(server.workerdPid);
+    process.kill(-must(server.command.child.pid, "it runs"), signal);
+    expect(await server.command.ended).toBe(0);
+    expect(isRunning(workerd)).toBe(false);
+  });
+
+  test("because workerd died says so, exits 1 and starts no second runtime", async () => {
+    const server = await serve({ stateDir: stateFolder() });
+    expect(await server.kill()).toBe(1);
+    expect(server.command.stderr()).toMatch(/workerd was ended by SIGKILL/);
+    await expect(fetch(`${server.baseUrl}/healthz`)).rejects.toThrow();
+  });
+});
+
+describe("a server that cannot be started", () => {
+  test("names the variable for the port that is taken", async () => {
+    const other = await occupyPort();
+    const command = runScript("src/cli/serve.ts", [], { PORT: String(other.port), STATE_DIR: stateFolder() });
+    expect(await command.ended).toBe(1);
+    expect(command.stderr()).toMatch(new RegExp(`Port ${other.port} is taken. Set PORT`));
+    other.server.close();
+  });
+
+  test("names every variable that makes no sense", async () => {
+    const env = { PORT: "eighty", HOLD_TTL_SECONDS: "-1", RATE_LIMITS: "maybe", STATE_DIR: stateFolder() };
+    const command = runScript("src/cli/serve.ts", [], env);
+    expect(await command.ended).toBe(1);
+    for (const name of ["PORT", "HOLD_TTL_SECONDS", "RATE_LIMITS"]) expect(command.stderr()).toContain(`${name} is "`);
+  });
+});
+
+function bearer(credential: string): { Authorization: string } {
+  return { Authorization: `Bearer ${credential}` };
+}
+
+async function placeHold(server: TestServer): Promise<{ id: string; token: string; lasts: number }> {
+  const minted = (await (await fetch(`${server.baseUrl}/v1/shoppers`, { method: "POST" })).json()) as { token: string };
+  const answer = await fetch(`${server.baseUrl}/v1/ticket-types/${server.demo.ticket_type_ids[0]}/holds`, {
+    method: "POST",
+    headers: { ...bearer(minted.token), "Content-Type": "application/json", "Idempotency-Key": "first" },
+    body: JSON.stringify({ quantity: 2 }),
+  });
+  expect(answer.status).toBe(201);
+  const hold = (await answer.json()) as { id: string; expires_in_seconds: number };
+  return { id: hold.id, token: minted.token, lasts: hold.expires_in_seconds };
+}
+
+async function held(server: TestServer): Promise<number | undefined> {
+  const answer = await fetch(`${server.baseUrl}/v1/public/events/${server.demo.event_id}/availability`);
+  const body = (await answer.json()) as { ticket_types: { held: number }[] };
+  return body.ticket_types[0]?.held;
+}
+
+function occupyPort(): Promise<{ port: number; server: NetServer }> {
+  return new Promise((settle) => {
+    const server = createServer();
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      settle({ port: typeof address === "object" && address ? address.port : 0, server });
+    });
+  });
+}

@@ -1,0 +1,139 @@
+// What a newcomer does: `npm start`, then paste what it prints; bootstrap an organisation; follow the counts.
+
+import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readDemo } from "../../src/cli/demo.ts";
+import { must } from "../../src/domain/result.ts";
+import { makeStateDir, PROJECT, type RunningCommand, runScript, watch } from "../support/commands.ts";
+import { startServer } from "../support/server.ts";
+
+const stateDir = makeStateDir();
+let start: RunningCommand;
+let guide: string[];
+
+beforeAll(async () => {
+  // SERVE_BUNDLE empty: this one builds for itself, as on a fresh clone.
+  start = runScript("src/cli/start.ts", [], { PORT: "0", STATE_DIR: stateDir, SERVE_BUNDLE: "" });
+  await start.untilStdout(/Ctrl-C here stops the server/);
+  guide = start.stdout().split("\n");
+});
+
+afterAll(async () => {
+  start.child.kill("SIGTERM");
+  await start.ended;
+  rmSync(stateDir, { recursive: true, force: true });
+});
+
+test("`npm start` names the API page and the demo event, and both answer", async () => {
+  const addresses = start.stdout().match(/http:\/\/\S+/g) ?? [];
+  const page = must(
+    addresses.find((address) => address.endsWith("/docs")),
+    "the guide names the API page",
+  );
+  const event = must(
+    addresses.find((address) => address.includes("/v1/public/events/")),
+    "the guide names the event",
+  );
+  for (const address of [page, event]) expect((await fetch(address, { redirect: "error" })).status, address).toBe(200);
+});
+
+test("every command that `npm start` prints works when pasted in order into a POSIX shell", async () => {
+  const begin = guide.findIndex((line) => line.startsWith("Paste this"));
+  const lines = guide.slice(begin + 1).filter((line) => line.startsWith("  "));
+  const follow = must(lines.pop(), "the last command follows the socket");
+  const shell = watch(spawn("sh", ["-eu"], { cwd: PROJECT }));
+  shell.child.stdin?.end(lines.join("\n"));
+  expect(await shell.ended, shell.stderr()).toBe(0);
+  const [event, token, hold, availability, order, confirmed, ...rest] = shell.stdout().trim().split("\n");
+  expect(JSON.parse(event ?? "")).toMatchObject({ status: "published", ticket_types: [{ name: "General" }, {}, {}] });
+  expect(token).toMatch(/^vgs_/);
+  expect(JSON.parse(hold ?? "")).toMatchObject({ status: "active", quantity: 2, unit_price: "150.00" });
+  expect(JSON.parse(availability ?? "")).toMatchObject({ ticket_types: [{ held: 2, available: 498 }, {}, {}] });
+  expect(JSON.parse(order ?? "")).toMatchObject({ status: "reserved", total: "300.00" });
+  expect(JSON.parse(confirmed ?? "")).toMatchObject({ status: "confirmed" });
+  expect(rest).toEqual([]);
+
+  const type = must(/tt_\w+/.exec(follow)?.[0], "the live command names a ticket type");
+  expect(follow.trim()).toBe(`npm run -s live -- ${type}`);
+  const live = runScript("src/cli/live.ts", [type], { STATE_DIR: stateDir });
+  await live.untilStdout(/498 of 500 available, 0 held, 2 sold/);
+  live.child.kill("SIGINT");
+  expect(await live.ended).toBe(0);
+});
+
+test("nothing that `npm start` prints is a credential", () => {
+  expect(start.stdout()).not.toMatch(/vg[kds]_[\w-]{20}/);
+});
+
+test("`live` says what is wrong: no such type, no server, no argument", async () => {
+  const env = { STATE_DIR: stateDir };
+  const unknown = runScript("src/cli/live.ts", ["tt_unknown"], env);
+  expect(await unknown.ended).toBe(1);
+  expect(unknown.stderr()).toMatch(/knows no ticket type tt_unknown/);
+  const nowhere = runScript("src/cli/live.ts", ["tt_unknown", "--url", "http://127.0.0.1:1"], env);
+  expect(await nowhere.ended).toBe(1);
+  expect(nowhere.stderr()).toMatch(/Nothing answers at http:\/\/127\.0\.0\.1:1/);
+  const bare = runScript("src/cli/live.ts", [], env);
+  expect(await bare.ended).toBe(1);
+  expect(bare.stderr()).toMatch(/^Usage: /);
+});
+
+test("`live` comes back by itself when the server does", async () => {
+  const folder = makeStateDir();
+  const first = await startServer({ stateDir: folder });
+  const live = runScript("src/cli/live.ts", [first.demo.ticket_type_ids[1]], { STATE_DIR: folder });
+  await live.untilStdout(/20 of 20 available/);
+  await first.kill();
+  const second = await startServer({ stateDir: folder, port: first.port });
+  await live.untilStdout(/20 of 20 available[^]*20 of 20 available/);
+  live.child.kill("SIGTERM");
+  await Promise.all([live.ended, second.stop()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("[P2] `bootstrap --local` shows a key once that works, and refuses a slug twice", async () => {
+  const folder = makeStateDir();
+  const args = ["--local", "--name", "O'Brien & Sons?", "--slug", "obrien"];
+  const created = runScript("src/cli/bootstrap.ts", args, { STATE_DIR: folder });
+  expect(await created.ended, created.stderr()).toBe(0);
+  const { organization, api_key } = JSON.parse(created.stdout()) as { organization: { id: string }; api_key: string };
+  const again = runScript("src/cli/bootstrap.ts", args, { STATE_DIR: folder });
+  expect(await again.ended).toBe(1);
+  expect(again.stderr()).toMatch(/slug obrien is taken/);
+  expect(readDemo(folder)).toBeNull();
+
+  const server = await startServer({ stateDir: folder });
+  const venue = await fetch(`${server.baseUrl}/v1/venues`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${api_key}`, "Content-Type": "application/json" },
+    body: JSON.stringify({
+      name: "Hall",
+      slug: "hall",
+      address: "1 Road",
+      city: "Pretoria",
+      country: "ZA",
+      timezone: "Africa/Johannesburg",
+      capacity: 10,
+    }),
+  });
+  expect(venue.status).toBe(201);
+  expect(await venue.json()).toMatchObject({ organization_id: organization.id });
+  const busy = runScript("src/cli/bootstrap.ts", ["--local", "--name", "X", "--slug", "x"], { STATE_DIR: folder });
+  expect(await busy.ended).toBe(1);
+  expect(busy.stderr()).toMatch(/in use by process/);
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("remote commands refuse while wrangler.toml has placeholder ids, and say what to create", async () => {
+  for (const command of [
+    runScript("src/cli/deploy.ts", [], {}),
+    runScript("src/cli/bootstrap.ts", ["--remote", "--name", "X", "--slug", "x"], {}),
+  ]) {
+    expect(await command.ended).toBe(1);
+    expect(command.stderr()).toMatch(
+      /wrangler d1 create voelgoedevents[^]*wrangler kv namespace create CATALOGUE_CACHE/,
+    );
+  }
+});
