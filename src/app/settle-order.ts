@@ -49,7 +49,7 @@ async function decideInD1(context: Context<Buyer>, id: OrderId, wanted: Wanted):
       action: wanted === "confirmed" ? "order.confirm" : "order.cancel",
       resourceKind: "order",
       resourceId: id,
-      changes: { status: { from: order.status, to: wanted } },
+      changes: { status: wanted },
     });
     await answered(settleOrder(db, id, wanted, audit));
   }

@@ -147,7 +147,7 @@ async function commit({ context }: Checkout, order: Order): ReturnType<typeof in
     action: "order.create",
     resourceKind: "order",
     resourceId: order.id,
-    changes: { status: { to: order.status }, total: { to: order.total } },
+    changes: { status: order.status, total: order.total },
   });
   try {
     return await answered(insertOrder(context.db, order, audit));

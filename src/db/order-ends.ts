@@ -15,7 +15,7 @@ const AUDIT_COLUMNS = sql.raw(
 export function auditExpiredOrders(ids: readonly OrderId[], requestId: string, now: number): SQL {
   const rows = JSON.stringify(ids.map((id) => ({ order: id, audit: newAuditId() })));
   return sql`INSERT INTO audit_log ${AUDIT_COLUMNS}
-    SELECT j.value ->> 'audit', o.organization_id, 'system', 'system', 'order.expire', 'order', o.id, '{"status":{"from":"reserved","to":"expired"}}', ${requestId}, ${now}
+    SELECT j.value ->> 'audit', o.organization_id, 'system', 'system', 'order.expire', 'order', o.id, '{"status":"expired"}', ${requestId}, ${now}
     FROM json_each(${rows}) j JOIN ${orders} o ON o.id = j.value ->> 'order'
     WHERE o.request_id = ${requestId} AND o.status = 'expired'`;
 }

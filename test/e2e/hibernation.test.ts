@@ -22,12 +22,17 @@ async function follow(typeId: string) {
   const texts: string[] = [];
   socket.on("message", (data) => texts.push(String(data)));
   await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
-  const shown = () => texts.filter((text) => text !== "pong").map((text) => must((JSON.parse(text) as Frame).ticket_types[0], "one type").available);
+  const shown = () =>
+    texts
+      .filter((text) => text !== "pong")
+      .map((text) => must((JSON.parse(text) as Frame).ticket_types[0], "one type").available);
   return { socket, texts, shown };
 }
 
 async function hold(typeId: string): Promise<number> {
-  const { token } = (await (await fetch(`${server.baseUrl}/v1/shoppers`, { method: "POST" })).json()) as { token: string };
+  const { token } = (await (await fetch(`${server.baseUrl}/v1/shoppers`, { method: "POST" })).json()) as {
+    token: string;
+  };
   const answer = await fetch(`${server.baseUrl}/v1/ticket-types/${typeId}/holds`, {
     method: "POST",
     headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json", "Idempotency-Key": randomUUID() },

@@ -83,9 +83,7 @@ export async function problemOf(answer: Promise<Answer<Problem>>): Promise<Probl
 }
 
 export async function mintShoppers(client: Client, count: number): Promise<Shopper[]> {
-  const minted = await Promise.all(
-    Array.from({ length: count }, () => client.ask<Shopper>("POST", "/v1/shoppers")),
-  );
+  const minted = await Promise.all(Array.from({ length: count }, () => client.ask<Shopper>("POST", "/v1/shoppers")));
   return minted.map(({ body }) => body);
 }
 

@@ -47,7 +47,8 @@ async function created<T>(client: Client, token: string, path: string, json: unk
 
 /** The body of an answer that must have this status. */
 export function expectStatus<T>(answer: Answer<T>, status: number): T {
-  if (answer.status !== status) throw new Error(`${answer.status} in place of ${status}: ${JSON.stringify(answer.body)}`);
+  if (answer.status !== status)
+    throw new Error(`${answer.status} in place of ${status}: ${JSON.stringify(answer.body)}`);
   return answer.body;
 }
 

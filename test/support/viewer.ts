@@ -41,7 +41,9 @@ export function openViewer(baseUrl: string, ticketTypeId: string): Promise<Viewe
       };
       looks.add(look);
       look();
-      void closed.then(({ code }) => reject(new Error(`closed with ${code} before that: ${JSON.stringify(frames.at(-1))}`)));
+      void closed.then(({ code }) =>
+        reject(new Error(`closed with ${code} before that: ${JSON.stringify(frames.at(-1))}`)),
+      );
     });
   const viewer: Viewer = {
     socket,
@@ -63,6 +65,6 @@ export function shows(counts: Partial<Occupancy>): (frame: Frame) => boolean {
   return ({ ticket_types }) => {
     const [shown] = ticket_types ?? [];
     if (!shown) return false;
-    return Object.entries({ ...shown, ...counts }).every(([name, value]) => Reflect.get(shown, name) === value);
+    return Object.entries(counts).every(([name, value]) => Reflect.get(shown, name) === value);
   };
 }
