@@ -4,7 +4,9 @@ import { dropSettlement, listSettlements, type Settlement } from "../db/settleme
 import type { Context } from "./context.ts";
 
 const A_RUN = 200;
-const RETRY_AFTER_MS = [500, 1_000, 2_000, 4_000, 8_000];
+/** An inventory that comes back hears of it within a second (rule O3), while the platform lets a request work on. */
+const RETRY_EVERY_MS = 800;
+const RETRIES = 30;
 
 /** The cron's part: the oldest that wait. Answers how many could not be delivered. */
 export async function deliverSettlements(context: Context): Promise<number> {
@@ -19,10 +21,9 @@ export async function deliverAll(context: Context, settlements: readonly Settlem
 
 async function deliverLater(context: Context, settlements: readonly Settlement[]): Promise<void> {
   let left = settlements;
-  for (const delay of RETRY_AFTER_MS) {
-    await new Promise((resolve) => setTimeout(resolve, delay));
+  for (let retry = 0; retry < RETRIES && left.length > 0; retry++) {
+    await new Promise((resolve) => setTimeout(resolve, RETRY_EVERY_MS));
     left = await deliverOnce(context, left);
-    if (left.length === 0) return;
   }
 }
 

@@ -1,7 +1,7 @@
 // Confirming and cancelling an order (rules O3 to O5): D1 decides who wins, the inventories follow before the answer.
 
 import { answered, isD1Fault } from "../db/limit.ts";
-import { readOrder, settleOrder } from "../db/orders.ts";
+import { ordersOf, readOrder, settleOrder } from "../db/orders.ts";
 import { listSettlements } from "../db/settlements.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { OrderId } from "../domain/ids.ts";
@@ -39,8 +39,9 @@ async function settle(context: Context<Buyer>, id: OrderId, wanted: Wanted): Pro
 
 async function decideInD1(context: Context<Buyer>, id: OrderId, wanted: Wanted): Promise<Result<Order, Refusal>> {
   const { db, now } = context;
-  const order = await answered(readOrder(db, id));
-  if (!order || !mayAct(context, order)) return refuse({ code: "not_found" });
+  const of = ordersOf(context.actor);
+  const order = await answered(readOrder(db, id, of));
+  if (!order) return refuse({ code: "not_found" });
   const before = settlement(order, wanted, now);
   if (!before.ok) return before;
   if (before.value === "settle") {
@@ -54,7 +55,7 @@ async function decideInD1(context: Context<Buyer>, id: OrderId, wanted: Wanted):
     await answered(settleOrder(db, id, wanted, audit));
   }
   // Why read again: this call may have lost to another, and the row says to which.
-  const decided = must(await answered(readOrder(db, id)), "an order is never deleted");
+  const decided = must(await answered(readOrder(db, id, of)), "an order is never deleted");
   const after = settlement(decided, wanted, now);
   if (!after.ok) return after;
   assert(
@@ -63,9 +64,4 @@ async function decideInD1(context: Context<Buyer>, id: OrderId, wanted: Wanted):
   );
   await deliverAll(context, await answered(listSettlements(db, 10, id)));
   return accept(decided);
-}
-
-/** Another's order does not exist (rules T3 and H10). */
-function mayAct({ actor }: Context<Buyer>, order: Order): boolean {
-  return actor.kind === "shopper" ? order.userId === actor.id : order.organizationId === actor.organizationId;
 }

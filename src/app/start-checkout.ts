@@ -97,7 +97,7 @@ function replayOf(checkout: Checkout, order: Order): CheckoutReply {
 }
 
 async function replayCommitted(checkout: Checkout, orderId: OrderId): Promise<CheckoutReply> {
-  const order = await answered(readOrder(checkout.context.db, orderId));
+  const order = await answered(readOrder(checkout.context.db, orderId, { userId: checkout.context.actor.id }));
   return accept({ order: must(order, "D1 has just said that it is an order"), replayed: true });
 }
 

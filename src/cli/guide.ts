@@ -8,7 +8,8 @@ type Step = { readonly tells: string; readonly command: string };
 /** Every line that is not a comment is a command; comments have no quote signs, so that any shell can skip them. */
 export function guide(server: { readonly baseUrl: string; readonly demo: Demo; readonly stateDir: string }): string {
   const { baseUrl, demo } = server;
-  const lines = steps(demo, relative(process.cwd(), demoPath(server.stateDir)));
+  const elsewhere = process.env["STATE_DIR"] ? `STATE_DIR='${server.stateDir}' ` : "";
+  const lines = steps(demo, relative(process.cwd(), demoPath(server.stateDir)), elsewhere);
   return `
 VoelgoedEvents serves ${baseUrl}
 
@@ -23,7 +24,8 @@ Ctrl-C here stops the server; its data stays.
 `;
 }
 
-function steps(demo: Demo, demoFile: string): Step[] {
+/** `elsewhere` is what a command needs before it when the data is not in the usual place. */
+function steps(demo: Demo, demoFile: string, elsewhere: string): Step[] {
   const type = demo.ticket_type_ids[0];
   return [
     {
@@ -48,7 +50,7 @@ function steps(demo: Demo, demoFile: string): Step[] {
       tells: "Confirm as the organiser, with the demo key of the owner",
       command: `curl -s -X POST "$BASE/v1/orders/$(printf '%s' "$ORDER" | ${field("id", "ord_")})/confirm" -H "Authorization: Bearer $(${ownerKey(demoFile)})"; echo`,
     },
-    { tells: "Follow the counts live; Ctrl-C ends it", command: `npm run -s live -- ${type}` },
+    { tells: "Follow the counts live; Ctrl-C ends it", command: `${elsewhere}npm run -s live -- ${type}` },
   ];
 }
 

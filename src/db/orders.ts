@@ -117,8 +117,17 @@ function toOrder({ order, items }: { order: typeof orders.$inferSelect; items: s
   };
 }
 
-export async function readOrder(db: Db, id: OrderId): Promise<Order | null> {
-  const row = (await db.select(withItems).from(orders).where(eq(orders.id, id)))[0];
+/** Whose orders are asked for (rules T1, T3, H10): all others do not exist. */
+export type OrdersOf = { readonly organizationId: OrganizationId } | { readonly userId: HolderId };
+
+/** What this actor may see: a shopper its own orders, an organiser those of its organisation. */
+export function ordersOf(actor: { readonly id: HolderId; readonly organizationId?: OrganizationId }): OrdersOf {
+  return actor.organizationId === undefined ? { userId: actor.id } : { organizationId: actor.organizationId };
+}
+
+export async function readOrder(db: Db, id: OrderId, of: OrdersOf): Promise<Order | null> {
+  const own = "userId" in of ? eq(orders.user_id, of.userId) : eq(orders.organization_id, of.organizationId);
+  const row = (await db.select(withItems).from(orders).where(and(eq(orders.id, id), own)))[0];
   return row ? toOrder(row) : null;
 }
 

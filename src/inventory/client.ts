@@ -19,6 +19,7 @@ import type {
 } from "../domain/ledger/command.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
+import { describeFault } from "../domain/fault.ts";
 import { refuse, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
 import { locationHint } from "./location.ts";
@@ -55,7 +56,7 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
     const hint = country === undefined ? undefined : locationHint(country);
     const options = hint && { locationHint: hint };
     const call = <T>(ask: (stub: ReturnType<InventoryNamespace["getByName"]>) => Promise<Result<T, Refusal>>) =>
-      callOnceMore(() => ask(namespace.getByName(ticketTypeId, options)));
+      callOnceMore(ticketTypeId, () => ask(namespace.getByName(ticketTypeId, options)));
     return {
       hold: (command) => call((stub) => stub.hold(ticketTypeId, command)),
       release: (command) => call((stub) => stub.release(ticketTypeId, command)),
@@ -84,22 +85,26 @@ export function joinLive(
 type RpcFault = { readonly retryable?: boolean; readonly overloaded?: boolean };
 
 /** Repeats once, with a new stub, what the platform calls retryable: safe, since every command is idempotent. */
-async function callOnceMore<T>(ask: () => Promise<Result<T, Refusal>>): Promise<Result<T, Refusal>> {
+async function callOnceMore<T>(
+  ticketTypeId: TicketTypeId,
+  ask: () => Promise<Result<T, Refusal>>,
+): Promise<Result<T, Refusal>> {
   try {
     return await ask();
   } catch (fault) {
     const { retryable, overloaded } = fault as RpcFault;
     if (overloaded === true) return refuse({ code: "overloaded", retryAfterSeconds: 1 });
-    if (retryable !== true) return unreachable(fault);
+    if (retryable !== true) return unreachable(ticketTypeId, fault);
   }
   try {
     return await ask();
   } catch (fault) {
-    return unreachable(fault);
+    return unreachable(ticketTypeId, fault);
   }
 }
 
-function unreachable(fault: unknown): { ok: false; refusal: Refusal } {
-  console.error(JSON.stringify({ event: "inventory_unreachable", error: String(fault) }));
+function unreachable(ticket_type_id: TicketTypeId, fault: unknown): { ok: false; refusal: Refusal } {
+  const line = { level: "error", event: "inventory_unreachable", ticket_type_id, error: describeFault(fault) };
+  console.error(JSON.stringify(line));
   return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
 }

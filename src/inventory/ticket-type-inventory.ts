@@ -117,8 +117,9 @@ export class TicketTypeInventory extends DurableObject<Env> {
     return accept(this.#store.listHolds(query).map((hold) => ({ ...hold, eventId, organizationId, currency, at })));
   }
 
-  /** The position of the ledger, for the cron that compares it with D1's. To be asked at all has woken the object. */
+  /** The position of the ledger, for the cron that compares it with D1's. Sees first to what is due, and to the alarm. */
   position(): Promise<Result<number, Refusal>> {
+    this.#queue.turn();
     return Promise.resolve(accept(this.ledger.book().head.seq));
   }
 

@@ -55,7 +55,7 @@ test("every command that `npm start` prints works when pasted in order into a PO
   expect(rest).toEqual([]);
 
   const type = must(/tt_\w+/.exec(follow)?.[0], "the live command names a ticket type");
-  expect(follow.trim()).toBe(`npm run -s live -- ${type}`);
+  expect(follow.trim()).toBe(`STATE_DIR='${stateDir}' npm run -s live -- ${type}`);
   const live = runScript("src/cli/live.ts", [type], { STATE_DIR: stateDir });
   await live.untilStdout(/498 of 500 available, 0 held, 2 sold/);
   live.child.kill("SIGINT");
