@@ -1,16 +1,29 @@
 // Telling the inventories how orders ended (rule O3): by the verb that settled, and by the cron for what was left over.
 
-import { dropSettlement, listSettlements, type Settlement } from "../db/settlements.ts";
+import { answered } from "../db/limit.ts";
+import { dropSettlements, listSettlements, type Settlement, type WaitingSettlement } from "../db/settlements.ts";
 import type { Context } from "./context.ts";
 
-const A_RUN = 200;
+const A_PAGE = 200;
+const PAGES_A_RUN = 10;
 /** An inventory that comes back hears of it within a second (rule O3), while the platform lets a request work on. */
 const RETRY_EVERY_MS = 800;
 const RETRIES = 30;
 
-/** The cron's part: the oldest that wait. Answers how many could not be delivered. */
+/**
+ * The cron's part, oldest first; those that cannot be delivered do not keep the others waiting. Answers how many could
+ * not.
+ */
 export async function deliverSettlements(context: Context): Promise<number> {
-  return (await deliverOnce(context, await listSettlements(context.db, A_RUN))).length;
+  let left = 0;
+  let after: WaitingSettlement | null = null;
+  for (let page = 0; page < PAGES_A_RUN; page++) {
+    const waiting: WaitingSettlement[] = await listSettlements(context.db, after, A_PAGE);
+    if (waiting.length === 0) break;
+    left += (await deliverOnce(context, waiting)).length;
+    after = waiting.at(-1) ?? null;
+  }
+  return left;
 }
 
 /** Delivers now; what does not get through is tried again behind the answer, and after that by the cron. */
@@ -29,15 +42,20 @@ async function deliverLater(context: Context, settlements: readonly Settlement[]
 
 /** Answers those that were not delivered. A row goes only after its inventory has followed. */
 async function deliverOnce(context: Context, settlements: readonly Settlement[]): Promise<Settlement[]> {
-  const delivered = await Promise.all(settlements.map((settlement) => deliver(context, settlement)));
-  return settlements.filter((_, index) => !delivered[index]);
+  const followed = await Promise.all(settlements.map((settlement) => tell(context, settlement)));
+  await answered(
+    dropSettlements(
+      context.db,
+      settlements.filter((_, index) => followed[index]),
+    ),
+  );
+  return settlements.filter((_, index) => !followed[index]);
 }
 
-async function deliver({ db, inventories, requestId }: Context, settlement: Settlement): Promise<boolean> {
+/** Whether the inventory has followed. */
+async function tell({ inventories, requestId }: Context, settlement: Settlement): Promise<boolean> {
   const { ticketTypeId, orderId, status } = settlement;
   const told = await inventories(ticketTypeId).settle({ orderId, status, actor: "system", requestId });
   // Why not_found counts: an inventory without terms has no claim to settle.
-  if (!told.ok && told.refusal.code !== "not_found") return false;
-  await dropSettlement(db, settlement);
-  return true;
+  return told.ok || told.refusal.code === "not_found";
 }

@@ -2,10 +2,11 @@
 
 import { answered, isD1Fault } from "../db/limit.ts";
 import { ordersOf, readOrder, settleOrder } from "../db/orders.ts";
-import { listSettlements } from "../db/settlements.ts";
+import { settlementsOf } from "../db/settlements.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { OrderId } from "../domain/ids.ts";
-import { type Order, settlement } from "../domain/order.ts";
+import { type IfMatch, isCurrent } from "../domain/if-match.ts";
+import { type Order, orderVersion, settlement } from "../domain/order.ts";
 import { can, type Organiser } from "../domain/policy.ts";
 import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
 import { auditOf } from "./audit-of.ts";
@@ -15,33 +16,53 @@ import type { Buyer } from "./start-checkout.ts";
 
 type Wanted = "confirmed" | "cancelled";
 
-export function confirmOrder(context: Context<Organiser>, id: OrderId): Promise<Result<Order, Refusal>> {
-  return settle(context, id, "confirmed");
+/** `ifMatch` is honoured where it is given, and not needed: the order's status is the guard. */
+export function confirmOrder(
+  context: Context<Organiser>,
+  id: OrderId,
+  ifMatch: IfMatch = null,
+): Promise<Result<Order, Refusal>> {
+  return settle(context, id, "confirmed", ifMatch);
 }
 
 /** By its shopper, or by an organiser. */
-export function cancelOrder(context: Context<Buyer>, id: OrderId): Promise<Result<Order, Refusal>> {
-  return settle(context, id, "cancelled");
+export function cancelOrder(
+  context: Context<Buyer>,
+  id: OrderId,
+  ifMatch: IfMatch = null,
+): Promise<Result<Order, Refusal>> {
+  return settle(context, id, "cancelled", ifMatch);
 }
 
-async function settle(context: Context<Buyer>, id: OrderId, wanted: Wanted): Promise<Result<Order, Refusal>> {
+async function settle(
+  context: Context<Buyer>,
+  id: OrderId,
+  wanted: Wanted,
+  ifMatch: IfMatch,
+): Promise<Result<Order, Refusal>> {
   assert(
     context.actor.kind === "shopper" || can(context.actor, "order.settle"),
     "the route has checked the permission",
   );
   try {
-    return await decideInD1(context, id, wanted);
+    return await decideInD1(context, id, wanted, ifMatch);
   } catch (fault) {
     if (!isD1Fault(fault)) throw fault;
     return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
   }
 }
 
-async function decideInD1(context: Context<Buyer>, id: OrderId, wanted: Wanted): Promise<Result<Order, Refusal>> {
+async function decideInD1(
+  context: Context<Buyer>,
+  id: OrderId,
+  wanted: Wanted,
+  ifMatch: IfMatch,
+): Promise<Result<Order, Refusal>> {
   const { db, now } = context;
   const of = ordersOf(context.actor);
   const order = await answered(readOrder(db, id, of));
   if (!order) return refuse({ code: "not_found" });
+  if (!isCurrent(ifMatch, orderVersion(order))) return refuse({ code: "version_conflict" });
   const before = settlement(order, wanted, now);
   if (!before.ok) return before;
   if (before.value === "settle") {
@@ -62,6 +83,6 @@ async function decideInD1(context: Context<Buyer>, id: OrderId, wanted: Wanted):
     after.value === "already",
     "an order that may be settled is settled by the update, or by the one that it lost to",
   );
-  await deliverAll(context, await answered(listSettlements(db, 10, id)));
+  await deliverAll(context, await answered(settlementsOf(db, id)));
   return accept(decided);
 }

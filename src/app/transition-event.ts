@@ -6,14 +6,12 @@ import type { Event } from "../db/events.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { transit, type Transition } from "../domain/event.ts";
 import type { EventId } from "../domain/ids.ts";
+import { type IfMatch, isCurrent } from "../domain/if-match.ts";
 import { can, type Organiser } from "../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import type { Context } from "./context.ts";
 import { deliverTerms } from "./deliver-terms.ts";
 import { moveEvent } from "./move-event.ts";
-
-/** The version that the client says it has read, null when it does not say; `never` is one that nothing has. */
-export type IfMatch = number | "never" | null;
 
 /** Another change may come between the look and the write; more than this is no accident. */
 const ATTEMPTS = 4;
@@ -46,7 +44,7 @@ type Facts = NonNullable<Awaited<ReturnType<typeof readTransitionFacts>>>;
 function whyNot(facts: Facts, transition: Transition, ifMatch: IfMatch, now: number): Refusal | null {
   const { event, suspended } = facts;
   if (transition === "publish" && suspended) return { code: "organization_suspended" };
-  if (ifMatch !== null && ifMatch !== event.version) return { code: "version_conflict" };
+  if (!isCurrent(ifMatch, event.version)) return { code: "version_conflict" };
   const next = transit(event.status, transition);
   if (!next.ok) return next.refusal;
   const missing = transition === "publish" ? missingFor(facts, now) : [];

@@ -96,7 +96,7 @@ export async function settleOrder(
 
 const withItems = {
   order: orders,
-  items: sql<string>`(SELECT json_group_array(json_object('ticketTypeId', i.ticket_type_id, 'holdId', i.hold_id, 'quantity', i.quantity, 'unitPrice', i.unit_price, 'amount', i.amount) ORDER BY i.hold_id) FROM ${orderItems} i WHERE i.order_id = ${orders.id})`,
+  items: sql<string>`(SELECT json_group_array(json_object('ticketTypeId', i.ticket_type_id, 'holdId', i.hold_id, 'quantity', i.quantity, 'unitPrice', i.unit_price, 'amount', i.amount) ORDER BY i.rowid) FROM ${orderItems} i WHERE i.order_id = ${orders.id})`,
 };
 
 function toOrder({ order, items }: { order: typeof orders.$inferSelect; items: string }): Order {
@@ -127,7 +127,12 @@ export function ordersOf(actor: { readonly id: HolderId; readonly organizationId
 
 export async function readOrder(db: Db, id: OrderId, of: OrdersOf): Promise<Order | null> {
   const own = "userId" in of ? eq(orders.user_id, of.userId) : eq(orders.organization_id, of.organizationId);
-  const row = (await db.select(withItems).from(orders).where(and(eq(orders.id, id), own)))[0];
+  const row = (
+    await db
+      .select(withItems)
+      .from(orders)
+      .where(and(eq(orders.id, id), own))
+  )[0];
   return row ? toOrder(row) : null;
 }
 

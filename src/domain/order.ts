@@ -38,6 +38,11 @@ export type Verdict =
   | { readonly kind: "order"; readonly orderId: OrderId; readonly status: OrderStatus; readonly expiresAt: number }
   | { readonly kind: "void"; readonly orderId: OrderId };
 
+/** An order changes once: when it comes to its end (rule O5). */
+export function orderVersion(order: Pick<Order, "status">): number {
+  return order.status === "reserved" ? 1 : 2;
+}
+
 /** Rule O4: one rule for confirm and cancel on one side, expiry on the other. */
 export function isLapsed(order: Pick<Order, "status" | "expiresAt">, now: number): boolean {
   return order.status === "reserved" && now >= order.expiresAt;

@@ -2,7 +2,7 @@
 
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
-import type { IfMatch } from "../app/transition-event.ts";
+import type { IfMatch } from "../domain/if-match.ts";
 import type { Documented } from "./documentation.ts";
 
 export function versionTag(version: number): string {

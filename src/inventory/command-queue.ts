@@ -46,8 +46,9 @@ export function openCommandQueue(ports: QueuePorts): CommandQueue {
     try {
       outcomes = ports.run(batch.map(({ command }) => command));
     } catch (fault) {
-      ports.onFailure(fault);
+      // Why first: whatever goes wrong next, nobody waits for ever.
       for (const { answer } of batch) answer(refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 }));
+      ports.onFailure(fault);
       return;
     }
     batch.forEach(({ command, answer }, index) => {

@@ -44,6 +44,8 @@ export function openLiveSockets(sockets: Sockets, book: () => Book, clock: () =>
       if (!terms || !occupancy || !isVisible(terms.terms)) return new Response(null, { status: 404 });
       const { eventId, eventStatus } = terms.terms;
       const snapshot = snapshotFrame(inventoryNow(book(), clock()), { id: eventId, status: eventStatus }, [occupancy]);
+      // Why: a frame still waits, and the counts may be back at what was shown before; this viewer saw something else.
+      if (!showsTheSame(shown, occupancy)) shown = null;
       return joinSocket(sockets, request, snapshot);
     },
     changed() {

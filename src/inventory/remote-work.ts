@@ -37,7 +37,7 @@ export function openRemoteWork(deps: RemoteDeps): RemoteWork {
   const asking: Turn = { againAt: 0, failures: 0 };
   const projecting: Turn = { againAt: 0, failures: 0 };
   // Why: while the object was away, an order may have been settled and the call that told of it lost (rule O3).
-  let askAll = ledger.book().orders.size > 0;
+  let unasked = [...ledger.book().orders.keys()];
   let projectedSeq = store.projectedSeq();
 
   async function attempt(turn: Turn, event: string, work: () => Promise<boolean>): Promise<void> {
@@ -57,14 +57,17 @@ export function openRemoteWork(deps: RemoteDeps): RemoteWork {
     const due = dueOrders(ledger.book(), now);
     const doubts = due.doubts.slice(0, ORDERS_A_ROUND);
     const reserved = due.reserved.slice(0, ORDERS_A_ROUND);
+    const looked = unasked.slice(0, ORDERS_A_ROUND);
     const verdicts = [
-      ...(askAll ? await deps.ports().readVerdicts([...ledger.book().orders.keys()]) : []),
+      ...(looked.length > 0 ? await deps.ports().readVerdicts(looked) : []),
       ...(doubts.length > 0 ? await deps.ports().arbitrate(doubts, now) : []),
       ...(reserved.length > 0 ? await deps.ports().expireOrders(reserved, now) : []),
     ];
-    askAll = false;
+    // Why by name: a round that D1 answered late may end beside the next one, which looked at the same.
+    const done = new Set(looked);
+    unasked = unasked.filter((orderId) => !done.has(orderId));
     await Promise.all(verdicts.map((verdict) => deps.tell(commandOf(verdict))));
-    return doubts.length < due.doubts.length || reserved.length < due.reserved.length;
+    return unasked.length > 0 || doubts.length < due.doubts.length || reserved.length < due.reserved.length;
   }
 
   async function project(): Promise<boolean> {
@@ -81,7 +84,7 @@ export function openRemoteWork(deps: RemoteDeps): RemoteWork {
       const book = ledger.book();
       return {
         expiry: nextExpiry(book),
-        orders: askAll ? 0 : nextClaimDeadline(book),
+        orders: unasked.length > 0 ? 0 : nextClaimDeadline(book),
         unprojected: book.head.seq > projectedSeq,
         askAgainAt: asking.againAt,
         projectAgainAt: projecting.againAt,

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { DurableObject } from "cloudflare:workers";
+import { answered } from "../db/limit.ts";
 import { nextAlarmAt } from "../domain/alarm.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
@@ -50,7 +51,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     onBug: (command, bug) => this.#log("command_failed", bug, "requestId" in command ? command.requestId : null),
     onFailure: (fault) => {
       this.#log("batch_failed", fault, null);
-      this.ledger.reload();
+      this.#reload();
     },
   });
   readonly #remote = openRemoteWork({
@@ -173,7 +174,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
 
   async #takeTerms(id: TicketTypeId): Promise<Result<null, Refusal>> {
     try {
-      const terms = await this.ports.readTerms(id);
+      const terms = await answered(this.ports.readTerms(id));
       if (!terms) {
         this.#noTermsUntil = this.clock() + NO_TERMS_MS;
         return refuse({ code: "not_found" });
@@ -206,6 +207,16 @@ export class TicketTypeInventory extends DurableObject<Env> {
     if (standing !== null && standing <= due) return;
     this.#alarmAt = due;
     void this.ctx.storage.setAlarm(due);
+  }
+
+  /** Rule H11: an object that cannot read its rows must not go on with what it remembers. */
+  #reload(): void {
+    try {
+      this.ledger.reload();
+    } catch (fault) {
+      this.#log("rows_not_read", fault, null);
+      this.ctx.abort("the rows cannot be read");
+    }
   }
 
   #log(event: string, fault: unknown, requestId: string | null): void {

@@ -1,7 +1,7 @@
 // A client of a running server, over connections that stay open: as many requests as connections are in flight at once.
 
 import { Agent, type IncomingHttpHeaders, request as send } from "node:http";
-import type { Availability, Occupancy, Page, Problem, Shopper } from "./wire.ts";
+import type { Availability, Occupancy, Page, Shopper } from "./wire.ts";
 import { must } from "../../src/domain/result.ts";
 
 export type Asked = {
@@ -76,10 +76,6 @@ export async function refusalOf(answer: Promise<Answer<unknown>>): Promise<strin
   const { status, body } = await answer;
   const code = typeof body === "object" && body !== null && "code" in body ? String(body.code) : "none";
   return `${status} ${code}`;
-}
-
-export async function problemOf(answer: Promise<Answer<Problem>>): Promise<Problem> {
-  return (await answer).body;
 }
 
 export async function mintShoppers(client: Client, count: number): Promise<Shopper[]> {

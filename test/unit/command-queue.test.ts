@@ -110,4 +110,18 @@ describe("the line of commands", () => {
     await vi.runAllTimersAsync();
     expect(await next).toEqual({ ok: true, value: null });
   });
+
+  it("[H11] a batch whose failure cannot be cleared away leaves nobody waiting", async () => {
+    const { queue } = queueWith({
+      run: () => {
+        throw new Error("disk full");
+      },
+      onFailure: () => {
+        throw new Error("nor can it be read");
+      },
+    });
+    const lost = Promise.all([queue.add(COUNTS), queue.add(COUNTS)]);
+    expect(() => queue.turn()).toThrow("nor can it be read");
+    for (const reply of await lost) expect(reply).toMatchObject({ refusal: { code: "temporarily_unavailable" } });
+  });
 });

@@ -157,6 +157,23 @@ describe("an inventory that cannot be told", () => {
     for (const typeId of types) expect(await countsOf(typeId)).toEqual(SOLD);
   });
 
+  it("[O3] keeps no other waiting, however many it is to be told", async () => {
+    const { order, types, confirm } = await reserved();
+    await confirm({ inventories: deaf });
+    const away = newId("tt");
+    const row = must((await db.select().from(orders).where(eq(orders.id, order.id)))[0], "the order is there");
+    for (let i = 0; i < 210; i++) {
+      const id = newId("ord");
+      await db.insert(orders).values({ ...row, id, idempotency_key: id, status: "expired" });
+      await db.insert(syncRows).values({ target: away, subject: id, version: 0, created_at: 1 });
+    }
+    const partly: Inventories = (typeId) => (typeId === away ? deaf(typeId) : inventories(typeId));
+    expect(await deliverSettlements(contextFor(aShopper(), { inventories: partly }))).toBe(210);
+    expect(await waiting(order.id)).toBe(0);
+    for (const typeId of types) expect(await countsOf(typeId)).toEqual(SOLD);
+    await db.delete(syncRows).where(eq(syncRows.target, away));
+  });
+
   it("[O3] asks D1 by itself as soon as it is back", async () => {
     const { types, confirm } = await reserved();
     await confirm({ inventories: deaf });

@@ -49,6 +49,12 @@ describe("an object without terms", () => {
     expect(await placeHold(typeId, newId("shp"), 1)).toMatchObject({ refusal: { code: "temporarily_unavailable" } });
   });
 
+  it("[X3] [X5] with a D1 that never answers it says so too, after five seconds", async () => {
+    const { typeId } = await seedType(1);
+    await usePorts(typeId, { readTerms: () => new Promise(() => undefined) });
+    expect(await placeHold(typeId, newId("shp"), 1)).toMatchObject({ refusal: { code: "temporarily_unavailable" } });
+  });
+
   it("[X5] pulls its terms with its first command, and never asks D1 on the path of a hold again", async () => {
     const { typeId } = await seedType(5);
     await held(typeId, newId("shp"), 1);

@@ -146,6 +146,25 @@ describe("what is sent", () => {
     await viewer.until(available(5));
   });
 
+  it("[L3] who joined while a frame waited gets the final state, also when it is what the others were shown before", async () => {
+    const { typeId } = await seedType(10);
+    const first = await openViewer(typeId);
+    await first.until(available(10));
+    await held(typeId, newId("shp"), 1);
+    await first.until(available(9));
+    const shopper = newId("shp");
+    const holdId = await held(typeId, shopper, 1);
+    const late = await openViewer(typeId);
+    await late.until(available(8));
+    await inventories(typeId).release({
+      holdId,
+      by: { id: shopper, organizationId: null },
+      actor: shopper,
+      requestId: "test",
+    });
+    await late.until(available(9));
+  });
+
   it("[L6] a socket that is gone delays neither a hold nor another socket", async () => {
     const { typeId } = await seedType(10);
     const gone = await openViewer(typeId);

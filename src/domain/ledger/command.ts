@@ -2,6 +2,7 @@
 
 import type { Refusal } from "../errors.ts";
 import type { Hold, HoldSource } from "../hold.ts";
+import type { IfMatch } from "../if-match.ts";
 import type { EventId, HolderId, HoldId, OrderId, OrganizationId } from "../ids.ts";
 import type { FinalOrderStatus } from "../order.ts";
 import type { Result } from "../result.ts";
@@ -21,7 +22,13 @@ export type HoldCommand = By & {
   readonly source: HoldSource;
   readonly notes: string | null;
 };
-export type ReleaseCommand = By & { readonly kind: "release"; readonly holdId: HoldId; readonly by: HoldActor };
+/** `ifMatch` is compared with the hold's `seq`, which is its version. */
+export type ReleaseCommand = By & {
+  readonly kind: "release";
+  readonly holdId: HoldId;
+  readonly by: HoldActor;
+  readonly ifMatch?: IfMatch;
+};
 export type ReadCommand = { readonly kind: "read"; readonly holdIds: readonly HoldId[]; readonly by: HoldActor };
 export type CountsCommand = { readonly kind: "counts" };
 export type ClaimCommand = By & {

@@ -2,11 +2,13 @@
 
 import { startCheckout } from "../../app/start-checkout.ts";
 import { type HoldId, parseHoldId } from "../../domain/ids.ts";
+import { orderVersion } from "../../domain/order.ts";
 import { shopperOr } from "../access.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
 import { problem } from "../problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { json, jsonContent } from "../schemas/common.ts";
+import { versionTag } from "../version-tag.ts";
 import { CheckoutInput, Order, renderOrder } from "../schemas/order.ts";
 
 export const checkouts = newRouter();
@@ -45,6 +47,7 @@ checkouts.openapi(start, async (c) => {
   if (!started.ok) return problem(c, started.refusal);
   const { order, replayed } = started.value;
   c.header("Location", `/v1/orders/${order.id}`);
+  c.header("ETag", versionTag(orderVersion(order)));
   if (replayed) c.header("Idempotency-Replayed", "true");
   return c.json(renderOrder(order), 201);
 });

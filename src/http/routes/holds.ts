@@ -13,6 +13,7 @@ import { problem } from "../problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { idParam, json, jsonContent } from "../schemas/common.ts";
 import { Hold, HoldInput, renderHold } from "../schemas/hold.ts";
+import { optionalIfMatch, versionTag } from "../version-tag.ts";
 
 export const holds = newRouter();
 
@@ -72,6 +73,7 @@ holds.openapi(place, async (c) => {
   if (!reply.ok) return problem(c, reply.refusal);
   const { hold, replayed } = reply.value;
   c.header("Location", `/v1/holds/${hold.id}`);
+  c.header("ETag", versionTag(hold.seq));
   if (replayed) c.header("Idempotency-Replayed", "true");
   return c.json(renderHold(hold, ticketTypeId), 201);
 });
@@ -97,7 +99,9 @@ holds.openapi(read, async (c) => {
   const reply = await openInventories(c.env.INVENTORY)(ticketTypeId).read({ holdIds: [holdId], by });
   if (!reply.ok) return problem(c, reply.refusal);
   const [hold] = reply.value.holds;
-  return hold ? c.json(renderHold(hold, ticketTypeId), 200) : problem(c, { code: "not_found" });
+  if (!hold) return problem(c, { code: "not_found" });
+  c.header("ETag", versionTag(hold.seq));
+  return c.json(renderHold(hold, ticketTypeId), 200);
 });
 
 const release = endpoint(
@@ -107,7 +111,7 @@ const release = endpoint(
     tags: ["Storefront"],
     summary: "Release a hold",
     description: "Gives its tickets back. A second release changes nothing and answers with the hold as it is.",
-    middleware: shopperOr("hold.release"),
+    middleware: [shopperOr("hold.release"), optionalIfMatch] as const,
     request: { params: holdIdParam },
     responses: { 200: { description: "The hold", content: json(Hold) } },
   },
@@ -122,8 +126,11 @@ holds.openapi(release, async (c) => {
   const reply = await openInventories(c.env.INVENTORY)(ticketTypeId).release({
     holdId,
     by: holdActorOf(actor),
+    ifMatch: c.get("ifMatch"),
     actor: actor.id,
     requestId: c.get("requestId"),
   });
-  return reply.ok ? c.json(renderHold(reply.value, ticketTypeId), 200) : problem(c, reply.refusal);
+  if (!reply.ok) return problem(c, reply.refusal);
+  c.header("ETag", versionTag(reply.value.seq));
+  return c.json(renderHold(reply.value, ticketTypeId), 200);
 });

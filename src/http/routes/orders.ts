@@ -5,7 +5,7 @@ import { cancelOrder, confirmOrder } from "../../app/settle-order.ts";
 import { answered } from "../../db/limit.ts";
 import { listOrders, ordersOf, readOrder } from "../../db/orders.ts";
 import { parseId } from "../../domain/ids.ts";
-import { ORDER_STATUSES } from "../../domain/order.ts";
+import { ORDER_STATUSES, orderVersion } from "../../domain/order.ts";
 import { organiser, shopperOr } from "../access.ts";
 import { pageFrom, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
@@ -13,6 +13,7 @@ import { dbOf } from "../db.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { idParam, instant, json, pageOf, pagingQuery } from "../schemas/common.ts";
 import { Order, renderOrder } from "../schemas/order.ts";
+import { optionalIfMatch, versionTag } from "../version-tag.ts";
 
 export const orders = newRouter();
 
@@ -65,7 +66,9 @@ const read = endpoint(
 orders.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
   const order = id && (await answered(readOrder(dbOf(c.env), id, ordersOf(c.get("actor")))));
-  return order ? c.json(renderOrder(order), 200) : problem(c, { code: "not_found" });
+  if (!order) return problem(c, { code: "not_found" });
+  c.header("ETag", versionTag(orderVersion(order)));
+  return c.json(renderOrder(order), 200);
 });
 
 const confirm = endpoint(
@@ -75,7 +78,7 @@ const confirm = endpoint(
     tags: ["Orders"],
     summary: "Confirm an order",
     description: "Its tickets are sold. A confirmed order is answered as it is.",
-    middleware: organiser("order.settle"),
+    middleware: [organiser("order.settle"), optionalIfMatch] as const,
     request: { params: idParam("ord") },
     responses: { 200: { description: "The order", content: json(Order) } },
   },
@@ -85,8 +88,10 @@ const confirm = endpoint(
 orders.openapi(confirm, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
-  const confirmed = await confirmOrder(contextOf(c), id);
-  return confirmed.ok ? c.json(renderOrder(confirmed.value), 200) : problem(c, confirmed.refusal);
+  const confirmed = await confirmOrder(contextOf(c), id, c.get("ifMatch"));
+  if (!confirmed.ok) return problem(c, confirmed.refusal);
+  c.header("ETag", versionTag(orderVersion(confirmed.value)));
+  return c.json(renderOrder(confirmed.value), 200);
 });
 
 const cancel = endpoint(
@@ -96,7 +101,7 @@ const cancel = endpoint(
     tags: ["Orders", "Storefront"],
     summary: "Cancel an order",
     description: "Its tickets are given back. A cancelled order is answered as it is.",
-    middleware: shopperOr("order.settle"),
+    middleware: [shopperOr("order.settle"), optionalIfMatch] as const,
     request: { params: idParam("ord") },
     responses: { 200: { description: "The order", content: json(Order) } },
   },
@@ -106,6 +111,8 @@ const cancel = endpoint(
 orders.openapi(cancel, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
-  const cancelled = await cancelOrder(contextOf(c), id);
-  return cancelled.ok ? c.json(renderOrder(cancelled.value), 200) : problem(c, cancelled.refusal);
+  const cancelled = await cancelOrder(contextOf(c), id, c.get("ifMatch"));
+  if (!cancelled.ok) return problem(c, cancelled.refusal);
+  c.header("ETag", versionTag(orderVersion(cancelled.value)));
+  return c.json(renderOrder(cancelled.value), 200);
 });

@@ -1,5 +1,6 @@
 // Giving a hold back: by its holder or an organiser (rule H9), or by time (rule H4).
 
+import { isCurrent } from "../../if-match.ts";
 import { accept, refuse } from "../../result.ts";
 import type { Hold } from "../../hold.ts";
 import type { ReleaseCommand, ReleaseReply } from "../command.ts";
@@ -10,6 +11,7 @@ import { answerOnly, BY_SYSTEM, entryOf, findFor, holdView } from "./parts.ts";
 export function decideRelease(draft: Draft, command: ReleaseCommand): Decision<ReleaseReply> {
   const hold = findFor(draft, command.holdId, command.by);
   if (!hold) return answerOnly(refuse({ code: "not_found" }));
+  if (!isCurrent(command.ifMatch ?? null, hold.seq)) return answerOnly(refuse({ code: "version_conflict" }));
   if (hold.status === "converted") return answerOnly(refuse({ code: "hold_converted", holdId: hold.id }));
   if (hold.status !== "active") return answerOnly(accept(holdView(draft, hold.id)));
   const cancelled: Hold = { ...hold, status: "cancelled", updatedAt: draft.now };

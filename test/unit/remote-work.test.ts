@@ -1,0 +1,117 @@
+// What an object sends to D1 stays within what D1 takes, however much there is (rule X3).
+
+import { describe, expect, test } from "vitest";
+import type { Projection } from "../../src/db/projection.ts";
+import type { Hold } from "../../src/domain/hold.ts";
+import { idFrom, type HoldId, type OrderId } from "../../src/domain/ids.ts";
+import { openBook } from "../../src/domain/ledger/book.ts";
+import { EMPTY_HEAD, type LedgerRow } from "../../src/domain/ledger/chain.ts";
+import type { Command } from "../../src/domain/ledger/command.ts";
+import type { InventoryPorts } from "../../src/inventory/ports.ts";
+import { projectNext } from "../../src/inventory/project.ts";
+import { openRemoteWork } from "../../src/inventory/remote-work.ts";
+import type { LedgerStore } from "../../src/inventory/store.ts";
+import { openMemoryStore } from "../support/memory-store.ts";
+import { termsOf, START } from "../support/builders.ts";
+
+const HOLDS = 2_500;
+const D1_MAX_VALUE_BYTES = 2_000_000;
+
+const bytes = (n: number): Uint8Array => new Uint8Array(16).map((_, index) => (n >> (8 * index)) & 255);
+const orderOf = (n: number): OrderId => idFrom("ord", bytes(n));
+
+function holdOf(n: number, notes: string | null): Hold {
+  return {
+    id: `hold_${"0".repeat(26)}${idFrom("tt", bytes(n)).slice(3)}` as HoldId,
+    userId: idFrom("shp", bytes(n)),
+    quantity: 1,
+    status: "converted",
+    source: "web",
+    notes,
+    unitPrice: 100_000_000,
+    heldUntil: START,
+    createdAt: START,
+    updatedAt: START,
+    claim: { orderId: orderOf(n), state: "reserved", deadline: START + 900_000 },
+    seq: n,
+  };
+}
+
+const unused = () => Promise.reject(new Error("not asked for here"));
+const PORTS: InventoryPorts = {
+  readTerms: unused,
+  readVerdicts: unused,
+  arbitrate: unused,
+  expireOrders: unused,
+  project: unused,
+};
+
+describe("the projection", () => {
+  test.each([
+    ["short notes", null],
+    ["notes as long as they may be", "n".repeat(500)],
+    ["notes that take most room", "\u0001".repeat(500)],
+  ])("[X3] of many holds with %s fits D1 at every step, and reaches the end", async (_, notes) => {
+    const holds = Array.from({ length: HOLDS }, (__, index) => holdOf(index + 1, notes));
+    const byId = new Map(holds.map((hold) => [hold.id, hold]));
+    const rows = holds.map(
+      ({ id, seq }): LedgerRow => ({
+        ...{ ...EMPTY_HEAD, seq, kind: "hold", holdId: id, orderId: null },
+        ...{ quantity: 1, actor: "system", requestId: null },
+      }),
+    );
+    const store: LedgerStore = {
+      ...openMemoryStore(),
+      rowsAfter: (seq, limit) => rows.slice(seq, seq + limit),
+      findHolds: (ids) => ids.flatMap((id) => byId.get(id) ?? []),
+    };
+    const terms = termsOf();
+    const book = openBook({
+      terms: { terms, outcome: { version: terms.version, applied: true, total: terms.total } },
+      head: null,
+      liveHolds: [],
+    });
+    const sent: Projection[] = [];
+    const ports = { ...PORTS, project: async (projection: Projection) => void sent.push(projection) };
+    let step = { seq: 0, more: true };
+    while (step.more) step = await projectNext(book, store, step.seq, ports);
+    expect(step.seq).toBe(HOLDS);
+    expect(new Set(sent.flatMap((projection) => projection.holds.map(({ id }) => id))).size).toBe(HOLDS);
+    for (const projection of sent) {
+      expect(Buffer.byteLength(JSON.stringify(projection.holds))).toBeLessThan(D1_MAX_VALUE_BYTES);
+    }
+  });
+});
+
+describe("an object that wakes with many live orders", () => {
+  test("[X3] [O3] asks D1 about all of them, a part at a time", async () => {
+    const book = openBook({
+      terms: null,
+      head: null,
+      liveHolds: Array.from({ length: HOLDS }, (_, index) => holdOf(index + 1, null)),
+    });
+    const asked: (readonly OrderId[])[] = [];
+    const told: Command[] = [];
+    const work = openRemoteWork({
+      ledger: { book: () => book, run: () => [], reload: () => undefined },
+      store: openMemoryStore(),
+      ports: () => ({
+        ...PORTS,
+        readVerdicts: async (ids) => {
+          asked.push(ids);
+          return ids.map((orderId) => ({ kind: "order", orderId, status: "confirmed", expiresAt: START }));
+        },
+      }),
+      clock: () => START,
+      random: () => 0,
+      tell: async (command) => void told.push(command),
+      log: (_, fault) => {
+        throw fault;
+      },
+    });
+    while (work.deadlines().orders === 0) await work.run();
+    expect(new Set(asked.flat()).size).toBe(HOLDS);
+    expect(told).toHaveLength(HOLDS);
+    expect(Math.max(...asked.map(({ length }) => length))).toBeLessThanOrEqual(500);
+  });
+});
