@@ -117,7 +117,10 @@ async function readHolds(checkout: Checkout, voids: ReadonlySet<OrderId>): Promi
 
 async function readOnce(checkout: Checkout): Promise<Result<Reading, Refusal>> {
   const by = { id: checkout.context.actor.id, organizationId: null };
-  const replies = await eachType(checkout, (inventory, holdIds) => inventory.read({ holdIds, by }));
+  const replies = await eachType(checkout, async (inventory, holdIds) => {
+    const reply = await inventory.read({ holdIds, by });
+    return reply.ok ? reply : refuse(named(reply.refusal, holdIds));
+  });
   const refusal = worstOf(replies.flatMap((reply) => (reply.ok ? [] : [reply.refusal])));
   if (refusal) return refuse(refusal);
   const readings = replies.flatMap((reply) => (reply.ok ? [reply.value] : []));
@@ -129,6 +132,11 @@ async function readOnce(checkout: Checkout): Promise<Result<Reading, Refusal>> {
     eventOver: readings.some(({ eventOver }) => eventOver),
     suspended: readings.some(({ suspended }) => suspended),
   });
+}
+
+/** A ticket type that does not exist knows none of its holds: the first is as good as any to name (docs/api.md). */
+function named(refusal: Refusal, [first]: readonly HoldId[]): Refusal {
+  return refusal.code === "not_found" && first !== undefined ? { holdId: first, ...refusal } : refusal;
 }
 
 async function claimAll(checkout: Checkout, orderId: OrderId): Promise<Result<HoldView[], Refusal>> {

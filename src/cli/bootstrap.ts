@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { MAX_SLUG, SLUG } from "../domain/catalogue.ts";
 import { MAX_NAME } from "../domain/limits.ts";
 import { newApiKey, newId } from "./credentials.ts";
 import { literal } from "./database.ts";
@@ -16,14 +17,13 @@ import { fail, say } from "./terminal.ts";
 import { runWrangler } from "./wrangler.ts";
 
 const USAGE = 'Usage: npm run bootstrap -- --local|--remote --name "Your Name" --slug your-name';
-const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 const { name, slug, remote } = readArguments();
 const target = remote ? remoteTarget() : await localTarget();
 const id = newId("org");
 const key = newApiKey();
 await write(
-  [...organization({ id, slug }, name, Date.now()), apiKey(key, id, "owner", Date.now())].map(literal).join("\n"),
+  [...organization({ id, slug }, name, Date.now()), ...apiKey(key, id, "owner", Date.now())].map(literal).join("\n"),
 );
 say(`Organisation ${name} (${slug}) is created. Its owner's API key, shown this once:`);
 process.stdout.write(`${JSON.stringify({ organization: { id, slug }, api_key: key })}\n`);
@@ -33,10 +33,10 @@ function readArguments(): { name: string; slug: string; remote: boolean } {
     const text = { type: "string" } as const;
     const flag = { type: "boolean", default: false } as const;
     const { values } = parseArgs({ options: { name: text, slug: text, local: flag, remote: flag } });
-    if (values.local === values.remote || !values.name || !values.slug) return fail(USAGE);
+    if (values.local === values.remote || !values.name?.trim() || !values.slug) return fail(USAGE);
     if (values.name.length > MAX_NAME) return fail(`--name has more than ${MAX_NAME} characters.`);
-    if (!SLUG.test(values.slug) || values.slug.length > MAX_NAME)
-      return fail("--slug takes lower-case letters, digits and single hyphens between them.");
+    if (!SLUG.test(values.slug) || values.slug.length > MAX_SLUG)
+      return fail(`--slug takes lower-case letters, digits and single hyphens between them, ${MAX_SLUG} at most.`);
     return { name: values.name, slug: values.slug, remote: values.remote };
   } catch (fault) {
     return fail(`${fault instanceof Error ? fault.message : String(fault)}\n${USAGE}`);
@@ -59,7 +59,7 @@ async function localTarget(): Promise<string[]> {
   return status === 0 ? place : fail(`The migrations do not apply:\n${output}`);
 }
 
-/** One file is one batch: the organisation, its audit row and its key, or none of them. It holds no secret in clear. */
+/** One file is one batch: the organisation, its key and their audit rows, or none of them. It holds no secret in clear. */
 async function write(sql: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "voelgoed-bootstrap-"));
   const file = join(folder, "organization.sql");

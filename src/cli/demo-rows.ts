@@ -30,7 +30,7 @@ function ownRows(demo: Demo, now: number): Statement[] {
   const event = { ...onSale(demo.event_id, org, demo.venue_id, now), capacity: CAPACITY };
   return [
     ...organization(demo.organization, "Bosveld Live", now),
-    ...DEMO_ROLES.map((role) => apiKey(demo.api_keys[role], org, role, now)),
+    ...DEMO_ROLES.flatMap((role) => apiKey(demo.api_keys[role], org, role, now)),
     ...showgrounds(demo, now),
     insert(events, { ...event, name: "Bushveld Sounds", slug: "bushveld-sounds", status: "published" }),
     ...ownTicketTypes(demo, now),
@@ -105,7 +105,7 @@ function otherRows(demo: Demo, now: number): Statement[] {
   const owner = { event_id, organization_id: org };
   return [
     ...organization({ id: org, slug }, "Kaap Nights", now),
-    apiKey(api_key, org, "owner", now),
+    ...apiKey(api_key, org, "owner", now),
     venue,
     insert(events, { ...event, name: "Harbour Jazz", slug: "harbour-jazz", status: "published" }),
     insert(ticketTypes, {

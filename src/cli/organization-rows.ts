@@ -1,4 +1,4 @@
-// The rows that begin an organisation: itself with its audit row, and an API key.
+// The rows that begin an organisation: itself and an API key, each with its audit row (rule T6).
 
 import { apiKeys, auditLog, organizations } from "../db/schema.ts";
 import type { OrganizationId } from "../domain/ids.ts";
@@ -11,31 +11,31 @@ export function organization(
   name: string,
   now: number,
 ): Statement[] {
-  return [
-    insert(organizations, { ...row, name, ...since(now) }),
-    insert(auditLog, {
-      id: newId("aud"),
-      organization_id: row.id,
-      actor_kind: "system",
-      actor_id: "system",
-      action: "organization.create",
-      resource_kind: "organization",
-      resource_id: row.id,
-      changes: JSON.stringify({ name, slug: row.slug }),
-      request_id: "command-line",
-      created_at: now,
-    }),
-  ];
+  const created = { kind: "organization", id: row.id, changes: { name, slug: row.slug } };
+  return [insert(organizations, { ...row, name, ...since(now) }), audit(row.id, created, now)];
 }
 
-/** A key with what its role may give to a key (rule P2). */
-export function apiKey(secret: string, org: OrganizationId, role: Role, now: number): Statement {
-  return insert(apiKeys, {
-    id: newId("key"),
+/** A key with what its role may give to a key (rule P2), and its audit row. */
+export function apiKey(secret: string, org: OrganizationId, role: Role, now: number): Statement[] {
+  const key = { id: newId("key"), name: role, permissions: keyPermissions(role) };
+  const row = { ...key, organization_id: org, key_hash: hashCredential(secret), created_at: now };
+  const created = { kind: "api_key", id: key.id, changes: { name: key.name, permissions: key.permissions } };
+  return [insert(apiKeys, { ...row, permissions: JSON.stringify(key.permissions) }), audit(org, created, now)];
+}
+
+type Created = { readonly kind: string; readonly id: string; readonly changes: object };
+
+function audit(org: OrganizationId, { kind, id, changes }: Created, now: number): Statement {
+  return insert(auditLog, {
+    id: newId("aud"),
     organization_id: org,
-    name: role,
-    key_hash: hashCredential(secret),
-    permissions: JSON.stringify(keyPermissions(role)),
+    actor_kind: "system",
+    actor_id: "system",
+    action: `${kind}.create`,
+    resource_kind: kind,
+    resource_id: id,
+    changes: JSON.stringify(changes),
+    request_id: "command-line",
     created_at: now,
   });
 }

@@ -1,7 +1,6 @@
 // The HTTP application: what every request meets, then one router a resource.
 
-import { bodyLimit } from "hono/body-limit";
-import { MAX_BODY_BYTES } from "../domain/limits.ts";
+import { limitBody } from "./body.ts";
 import { refusalOf } from "./bug.ts";
 import { everyAnswer } from "./every-answer.ts";
 import { problem } from "./problem.ts";
@@ -26,7 +25,7 @@ export const app = newRouter();
 
 app.use(everyAnswer);
 allowStorefronts(app);
-app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c, { code: "body_too_large" }) }));
+app.use(limitBody);
 
 const STOREFRONT = [holds, shoppers, storefront, checkouts, orders, live];
 const CATALOGUE = [venues, gates, events, ticketTypes, ticketTypeHolds];

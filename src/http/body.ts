@@ -1,12 +1,29 @@
 // Bodies: their size (rule X4), and that they are JSON which is whole, in UTF-8 and not too deep, before any schema sees them.
 
 import type { Context as HonoContext, MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import type { Refusal } from "../domain/errors.ts";
-import { MAX_JSON_DEPTH } from "../domain/limits.ts";
+import { MAX_BODY_BYTES, MAX_JSON_DEPTH } from "../domain/limits.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 import { problem } from "./problem.ts";
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
+
+const sized = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c, { code: "body_too_large" }) });
+
+/** For every request: 413 when its body is too large, before anything else is looked at. */
+export const limitBody: MiddlewareHandler = async (c, next) => {
+  let read = false;
+  try {
+    return await sized(c, () => {
+      read = true;
+      return next();
+    });
+  } catch (fault) {
+    if (read) throw fault;
+    return problem(c, CUT_OFF);
+  }
+};
 
 /** For endpoints that take a body: 415 when it is not sent as JSON, 400 when it is not JSON. */
 export const jsonBody: MiddlewareHandler = async (c, next) => {
@@ -18,7 +35,8 @@ export const jsonBody: MiddlewareHandler = async (c, next) => {
 
 /** For endpoints that take none: a body is refused as its fields would be, unless it is an empty object. */
 export const noBody: MiddlewareHandler = async (c, next) => {
-  if (c.req.raw.body !== null && (await c.req.arrayBuffer()).byteLength > 0) {
+  const bytes = c.req.raw.body === null ? null : await bytesOf(c);
+  if (bytes === "cut off" || (bytes && bytes.byteLength > 0)) {
     const body = await readJson(c);
     if (!body.ok) return problem(c, body.refusal);
     if (JSON.stringify(body.value) !== "{}") return problem(c, notJson("This route takes no body."));
@@ -29,19 +47,41 @@ export const noBody: MiddlewareHandler = async (c, next) => {
 
 async function readJson(c: HonoContext): Promise<Result<unknown, Refusal>> {
   if (!JSON_TYPE.test(c.req.header("Content-Type") ?? "")) return refuse({ code: "unsupported_media_type" });
+  const bytes = await bytesOf(c);
+  if (bytes === "cut off") return refuse(CUT_OFF);
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(await c.req.arrayBuffer()));
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
   } catch {
     return refuse(notJson("The body is not JSON in UTF-8."));
   }
-  return depthWithin(value, MAX_JSON_DEPTH)
-    ? accept(value)
-    : refuse(notJson(`The body is nested deeper than ${MAX_JSON_DEPTH}.`));
+  if (!depthWithin(value, MAX_JSON_DEPTH)) return refuse(notJson(`The body is nested deeper than ${MAX_JSON_DEPTH}.`));
+  return isUnicode(value) ? accept(value) : refuse(notJson("The body has half of a surrogate pair in a text."));
+}
+
+/** A client that goes away while it sends is no fault of ours, and nobody is left to read what it is answered. */
+async function bytesOf(c: HonoContext): Promise<ArrayBuffer | "cut off"> {
+  try {
+    return await c.req.arrayBuffer();
+  } catch {
+    return "cut off";
+  }
 }
 
 function notJson(message: string): Refusal {
   return { code: "invalid_request", errors: [{ path: "", message }] };
+}
+
+const CUT_OFF = notJson("The body did not arrive whole.");
+
+/**
+ * Whether every text is one that UTF-8 can hold. JSON can spell what it cannot (`"\ud800"`), which a store keeps as
+ * something else: read back it would differ, and a repeat would be taken for another request (rule H8).
+ */
+function isUnicode(value: unknown): boolean {
+  if (typeof value === "string") return value.isWellFormed();
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every(([name, inner]) => name.isWellFormed() && isUnicode(inner));
 }
 
 /** Whether arrays and objects stand at most `levels` deep in each other. */

@@ -1,6 +1,9 @@
 // Strong entity tags of public answers: a hash of what is sent.
 
 import { createHash } from "node:crypto";
+import type { MiddlewareHandler } from "hono";
+import { createMiddleware } from "hono/factory";
+import type { Documented } from "./documentation.ts";
 
 export function etagOf(body: string): string {
   return `"${createHash("sha256").update(body).digest("base64url").slice(0, 27)}"`;
@@ -11,3 +14,25 @@ export function matchesEtag(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   return header.split(",").some((each) => each.trim() === "*" || each.trim().replace(/^W\//, "") === etag);
 }
+
+type Asking = MiddlewareHandler<{ Variables: { ifNoneMatch: string | undefined } }> & Documented;
+
+/** For routes that answer 304 to a client that has what it asks for. */
+export const ifNoneMatch: Asking = Object.assign(
+  createMiddleware<{ Variables: { ifNoneMatch: string | undefined } }>(async (c, next) => {
+    c.set("ifNoneMatch", c.req.header("If-None-Match"));
+    await next();
+  }),
+  {
+    codes: [],
+    parameters: [
+      {
+        in: "header",
+        name: "If-None-Match",
+        required: false,
+        description: "The `ETag` last read: answered 304 while it stands.",
+        schema: { type: "string" },
+      },
+    ],
+  } satisfies Documented,
+);

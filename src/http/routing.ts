@@ -45,7 +45,8 @@ export function endpoint<P extends string, R extends Omit<RouteConfig, "path"> &
   const documented = own.filter(isDocumented);
   const takesBody = declared.request?.body !== undefined;
   const codes: Code[] = [...documented.flatMap((each) => each.codes), "invalid_request", ...refusals];
-  if (takesBody) codes.push("body_too_large", "unsupported_media_type");
+  // Why not of GET alone: a body that is sent where none is taken is looked at all the same, to refuse it.
+  if (declared.method !== "get") codes.push("body_too_large", "unsupported_media_type");
   // Why assigned: the declared type, which the handler's types come from, stays as it is.
   return Object.assign<typeof route, object>(route, {
     operationId: declared.operationId ?? operationIdOf(declared.method, declared.path),

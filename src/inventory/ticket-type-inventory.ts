@@ -12,7 +12,7 @@ import { NO_TERMS_MS } from "../domain/limits.ts";
 import { describeFault } from "../domain/fault.ts";
 import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
-import { refuseMessage } from "../live/sessions.ts";
+import { answerClose, refuseMessage } from "../live/sessions.ts";
 import { type CommandQueue, openCommandQueue } from "./command-queue.ts";
 import { openLedger } from "./ledger.ts";
 import { openLiveSockets } from "./live-sockets.ts";
@@ -135,6 +135,11 @@ export class TicketTypeInventory extends DurableObject<Env> {
 
   override webSocketMessage(socket: WebSocket): void {
     refuseMessage(socket);
+  }
+
+  /** The runtime leaves the answer to a close to us; without one the viewer waits for its own time-out. */
+  override webSocketClose(socket: WebSocket, code: number, reason: string): void {
+    answerClose(socket, code, reason);
   }
 
   /** Never throws: the platform drops an alarm that fails too often (rule H5). */

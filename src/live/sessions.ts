@@ -4,6 +4,8 @@ import { MAX_SOCKETS } from "../domain/limits.ts";
 import { CLOSE, type ErrorFrame, type ServerFrame } from "./protocol.ts";
 
 const MAX_ERRORS = 10;
+/** Stands for a close without a code; it must not be sent. */
+const NO_STATUS = 1005;
 const UNKNOWN_MESSAGE = JSON.stringify({ type: "error", code: "unknown_message" } satisfies ErrorFrame);
 const SUBPROTOCOL = "voelgoed.v1";
 
@@ -34,8 +36,14 @@ function errorsOf(attachment: unknown): number {
   return typeof known === "number" ? known : 0;
 }
 
+/** Says goodbye in the viewer's own words. */
+export function answerClose(socket: WebSocket, code: number, reason: string): void {
+  if (code === NO_STATUS) closeSocket(socket);
+  else closeSocket(socket, code, reason);
+}
+
 /** Closing twice, or after the other end did, is nobody's problem either. */
-export function closeSocket(socket: WebSocket, code: number, reason: string): void {
+export function closeSocket(socket: WebSocket, code?: number, reason?: string): void {
   try {
     socket.close(code, reason);
   } catch {

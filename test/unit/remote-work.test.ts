@@ -83,6 +83,39 @@ describe("the projection", () => {
   });
 });
 
+test("[X3] the position that D1 was told of moves only after D1 has answered", async () => {
+  const row: LedgerRow = {
+    ...{ ...EMPTY_HEAD, seq: 1, kind: "terms", holdId: null, orderId: null },
+    ...{ quantity: 0, actor: "system", requestId: null },
+  };
+  const terms = termsOf();
+  const stored = { terms, outcome: { version: terms.version, applied: true, total: terms.total } } as const;
+  const book = openBook({ terms: stored, head: row, liveHolds: [] });
+  const store: LedgerStore = { ...openMemoryStore(), rowsAfter: (seq) => (seq === 0 ? [row] : []) };
+  let now = START;
+  let away = true;
+  const work = openRemoteWork({
+    ledger: { book: () => book, run: () => [], reload: () => undefined },
+    store,
+    ports: () => ({
+      ...PORTS,
+      project: () => (away ? Promise.reject(new Error("D1_ERROR: away")) : Promise.resolve()),
+    }),
+    clock: () => now,
+    random: () => 0,
+    tell: unused,
+    log: () => undefined,
+  });
+  await work.run();
+  expect(store.projectedSeq()).toBe(0);
+  expect(work.deadlines().unprojected).toBe(true);
+  away = false;
+  now += 1_000;
+  await work.run();
+  expect(store.projectedSeq()).toBe(1);
+  expect(work.deadlines().unprojected).toBe(false);
+});
+
 describe("an object that wakes with many live orders", () => {
   test("[X3] [O3] asks D1 about all of them, a part at a time", async () => {
     const book = openBook({

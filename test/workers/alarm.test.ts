@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { EXPIRY_GRID_MS } from "../../src/domain/alarm.ts";
 import { countsOf, held, inventories, objectOf, placeHold, seedType, statusOf } from "./fixture.ts";
-import { alarmAt, fireAlarm, inside, kindsOf, setClock, takeD1Away, TTL_MS } from "./object.ts";
+import { alarmAt, fireAlarm, inside, kindsOf, setClock, takeD1Away, TTL_MS, usePorts } from "./object.ts";
 
 const GONE = { total: 2, sold: 0, held: 0, available: 2 };
 
@@ -93,6 +93,28 @@ describe("the alarm", () => {
     const heldUntil = Date.now() + 700;
     expect(await expired).toBeLessThan(heldUntil + 10_000);
     expect((await kindsOf(typeId)).at(-1)).toBe("expire");
+  });
+
+  it("[H4] [X3] gives holds back while it waits for a D1 that never answers, and waits five seconds at most", async () => {
+    const { typeId } = await seedType(2);
+    await setClock(typeId, Date.now() - TTL_MS + 1_000);
+    await usePorts(typeId, { project: () => new Promise(() => undefined) });
+    await held(typeId, newId("shp"), 2);
+    const waited = await inside(typeId, async (object) => {
+      object.clock = () => Date.now();
+      const began = Date.now();
+      let gaveBackAfter = 0;
+      const watch = setInterval(() => {
+        if (gaveBackAfter === 0 && object.ledger.book().head.held === 0) gaveBackAfter = Date.now() - began;
+      }, 20);
+      await object.alarm();
+      clearInterval(watch);
+      return { gaveBackAfter, inAll: Date.now() - began };
+    });
+    expect(waited.gaveBackAfter).toBeGreaterThan(0);
+    expect(waited.gaveBackAfter).toBeLessThan(3_000);
+    expect(waited.inAll).toBeGreaterThan(4_000);
+    expect(waited.inAll).toBeLessThan(8_000);
   });
 
   it("[H5] one that the platform lost is set again by the next command", async () => {

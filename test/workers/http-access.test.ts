@@ -175,6 +175,15 @@ describe("the order of checks", () => {
     expect(await refusalOf(ask("POST", path, { ...asked, json: { quantity: 1 } }))).toBe("404 not_found");
   });
 
+  it.each(["/v1/venues/ven_x/gates", "/v1/events/evt_x/ticket-types", "/v1/ticket-types/tt_x/holds"])(
+    "is 400 for the cursor of %s before 404 for its id",
+    async (path) => {
+      const token = world.owner;
+      expect(await refusalOf(ask("GET", `${path}?cursor=theirs`, { token }))).toBe("400 invalid_request");
+      expect(await refusalOf(ask("GET", path, { token }))).toBe("404 not_found");
+    },
+  );
+
   it("is 404 before 422: nothing is told of what does not exist", async () => {
     const path = holdsOf(idFrom("tt", BYTES));
     expect(await refusalOf(ask("POST", path, { token: world.shopper, key: "k", json: { quantity: 100_000 } }))).toBe(
@@ -210,6 +219,8 @@ describe("a request that is not valid", () => {
     ["is empty", ""],
     ["is cut off", '{"quantity": 1'],
     ["is not UTF-8", Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d)],
+    ["[H8] has a text that no store keeps as it is", '{"quantity": 1, "notes": "\\ud800"}'],
+    ["has a name of a field that is no text", '{"quantity": 1, "\\udc00": 1}'],
     ["[X4] is deeper than 16", `{"quantity": ${"[".repeat(16)}${"]".repeat(16)}}`],
   ])("names a body as a whole that %s", async (_, raw) => {
     expect(await errorsOf(holdsOf(world.typeId), { raw, headers: json })).toEqual([""]);

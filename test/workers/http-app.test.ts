@@ -50,6 +50,29 @@ describe("every answer", () => {
     expect(line).not.toContain("nobody may read");
     vi.restoreAllMocks();
   });
+
+  it.each(["/v1/shoppers", "/v1/ticket-types/tt_x/holds"])(
+    "to a client that goes away while it sends its body to %s is no 5xx and no line in the log",
+    async (path) => {
+      const lines = vi.spyOn(console, "error").mockImplementation(() => {});
+      const { token } = await shopper();
+      const { app } = await import("../../src/http/app.ts");
+      const lengths: Record<string, string>[] = [{}, { "Content-Length": "10" }];
+      for (const length of lengths) {
+        const body = new ReadableStream({ pull: (controller) => controller.error(new Error("gone")) });
+        const headers = { ...length, "Content-Type": "application/json", Authorization: `Bearer ${token}` };
+        const request = new Request(`https://tickets.example${path}`, {
+          method: "POST",
+          headers: { ...headers, "Idempotency-Key": "k" },
+          body,
+        });
+        const answer = await app.request(request, {}, env);
+        expect(await bodyOf(answer)).toMatchObject({ status: 400, code: "invalid_request" });
+      }
+      expect(lines).not.toHaveBeenCalled();
+      vi.restoreAllMocks();
+    },
+  );
 });
 
 describe("CORS", () => {
@@ -140,7 +163,7 @@ describe("documentation", () => {
     expect(document["openapi"]).toBe("3.1.0");
     const paths = document["paths"] as Record<
       string,
-      Record<string, { security: object[]; responses: object; summary: string }>
+      Record<string, { security: object[]; responses: object; summary: string; parameters: object[] }>
     >;
     const hold = paths["/v1/ticket-types/{id}/holds"]?.["post"];
     expect(hold?.security).toEqual([{ shopper: [] }, { apiKey: [] }]);
@@ -158,6 +181,13 @@ describe("documentation", () => {
       "503",
     ]);
     expect(paths["/v1/public/events/{id}"]?.["get"]?.security).toEqual([]);
+    // A body that is sent where none is taken is refused too, and so described.
+    expect(Object.keys(paths["/v1/shoppers"]?.["post"]?.responses ?? {})).toEqual(
+      expect.arrayContaining(["413", "415"]),
+    );
+    expect(paths["/v1/public/events/{id}"]?.["get"]?.parameters).toContainEqual(
+      expect.objectContaining({ in: "header", name: "If-None-Match" }),
+    );
     const { app } = await import("../../src/http/app.ts");
     const served = app.routes.filter(
       ({ path, method }) => path.startsWith("/v1/") && !["ALL", "OPTIONS"].includes(method),

@@ -66,6 +66,16 @@ describe("a checkout", () => {
     );
   });
 
+  it("[O1] names the hold that is unknown, also when its ticket type is", async () => {
+    const { token } = world.shopper;
+    const own = await idOf(hold(world.typeId, token));
+    const unknown = [`hold_${"0".repeat(52)}`, own.slice(0, 31) + "0".repeat(26)];
+    for (const id of unknown) {
+      const answer = await ask("POST", "/v1/checkouts", { token, key: "unknown", json: { hold_ids: [own, id] } });
+      expect(await bodyOf(answer)).toMatchObject({ status: 404, code: "not_found", hold_id: id });
+    }
+  });
+
   it("[T3] [H10] of another: its order is 404 to a stranger and to another organisation's key, for every verb", async () => {
     const me = await shopper();
     const holdId = await idOf(hold(world.typeId, me.token));

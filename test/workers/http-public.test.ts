@@ -169,6 +169,7 @@ describe("the live socket", () => {
   it("[L3] opens with a snapshot of the type; the answer names its request", async () => {
     const answer = await ask("GET", `/v1/ticket-types/${world.typeId}/live`, { headers: { Upgrade: "websocket" } });
     expect([answer.status, answer.headers.has("X-Request-Id")]).toEqual([101, true]);
+    expect(answer.headers.get("Cache-Control")).toBe("no-store");
     const socket = must(answer.webSocket, "an upgrade");
     const frame = new Promise<string>((resolve) => {
       socket.addEventListener("message", ({ data }) => resolve(String(data)), { once: true });

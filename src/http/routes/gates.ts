@@ -37,11 +37,10 @@ gates.openapi(list, async (c) => {
   const { organizationId } = c.get("actor");
   const { id } = c.req.valid("param");
   const { limit, cursor, status } = c.req.valid("query");
-  if (!id) return problem(c, { code: "not_found" });
-  const bound = { list: "gates", organizationId, id, status };
+  const bound = { list: "gates", organizationId, id: id ?? undefined, status };
   const before = readCursor(cursor, bound);
   if (!before.ok) return problem(c, before.refusal);
-  if (!(await readVenue(dbOf(c.env), organizationId, id))) return problem(c, { code: "not_found" });
+  if (!id || !(await readVenue(dbOf(c.env), organizationId, id))) return problem(c, { code: "not_found" });
   const rows = await listGates(dbOf(c.env), organizationId, id, { limit: limit + 1, before: before.value, status });
   return c.json(pageFrom(rows, limit, bound, renderGate), 200);
 });

@@ -41,5 +41,6 @@ live.openapi(join, async (c) => {
   // Why a new answer: the headers of the inventory's cannot be added to.
   const headers = new Headers(joined.headers);
   headers.set("X-Request-Id", c.get("requestId"));
+  headers.set("Cache-Control", "no-store");
   return new Response(null, { status: 101, webSocket: joined.webSocket, headers });
 });

@@ -11,7 +11,7 @@ import {
 import { openInventories } from "../../inventory/client.ts";
 import { anonymous } from "../access.ts";
 import { dbOf } from "../db.ts";
-import { etagOf, matchesEtag } from "../etag.ts";
+import { etagOf, ifNoneMatch, matchesEtag } from "../etag.ts";
 import { cursorFor, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
@@ -75,7 +75,7 @@ const read = endpoint(
     path: "/v1/public/events/{id}",
     tags: ["Storefront"],
     summary: "Read a public event",
-    middleware: anonymous,
+    middleware: [anonymous, ifNoneMatch] as const,
     request: { params: idParam("evt") },
     responses: {
       200: { description: "The event and its ticket types that are not hidden", content: json(PublicEvent) },
@@ -93,7 +93,7 @@ storefront.openapi(read, async (c) => {
   const etag = etagOf(JSON.stringify(shown));
   c.header("ETag", etag);
   c.header("Cache-Control", PUBLIC);
-  return matchesEtag(c.req.header("If-None-Match"), etag) ? c.body(null, 304) : c.json(shown, 200);
+  return matchesEtag(c.get("ifNoneMatch"), etag) ? c.body(null, 304) : c.json(shown, 200);
 });
 
 const availability = endpoint(

@@ -39,12 +39,11 @@ ticketTypeHolds.openapi(list, async (c) => {
   const { organizationId } = c.get("actor");
   const { id } = c.req.valid("param");
   const { limit, cursor, ...filters } = c.req.valid("query");
-  if (!id) return problem(c, { code: "not_found" });
-  const bound = { list: "ticket-type-holds", organizationId, id, ...filters };
+  const bound = { list: "ticket-type-holds", organizationId, id: id ?? undefined, ...filters };
   const before = readCursor(cursor, bound);
   if (!before.ok) return problem(c, before.refusal);
   // Why D1 first: the inventory of a type answers to nobody but the type's organisation (rule T3).
-  if (!(await readTicketType(dbOf(c.env), organizationId, id))) return problem(c, { code: "not_found" });
+  if (!id || !(await readTicketType(dbOf(c.env), organizationId, id))) return problem(c, { code: "not_found" });
   const found = await openInventories(c.env.INVENTORY)(id).listHolds({
     limit: limit + 1,
     before: before.value,

@@ -39,11 +39,10 @@ ticketTypes.openapi(list, async (c) => {
   const { organizationId } = c.get("actor");
   const { id } = c.req.valid("param");
   const { limit, cursor, status } = c.req.valid("query");
-  if (!id) return problem(c, { code: "not_found" });
-  const bound = { list: "ticket-types", organizationId, id, status };
+  const bound = { list: "ticket-types", organizationId, id: id ?? undefined, status };
   const before = readCursor(cursor, bound);
   if (!before.ok) return problem(c, before.refusal);
-  if (!(await readEvent(dbOf(c.env), organizationId, id))) return problem(c, { code: "not_found" });
+  if (!id || !(await readEvent(dbOf(c.env), organizationId, id))) return problem(c, { code: "not_found" });
   const rows = await listTicketTypes(dbOf(c.env), organizationId, id, {
     limit: limit + 1,
     before: before.value,
