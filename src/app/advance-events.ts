@@ -5,6 +5,7 @@ import type { TicketTypeId } from "../domain/ids.ts";
 import type { Context } from "./context.ts";
 import { deliverTerms } from "./deliver-terms.ts";
 import { moveEvent } from "./move-event.ts";
+import { refreshPublishedEvent } from "./refresh-published-event.ts";
 
 const A_RUN = 50;
 
@@ -17,6 +18,7 @@ export async function advanceEvents(context: Context): Promise<void> {
   for (const transition of ["start", "end"] as const) {
     for (const event of await listDue(context.db, transition, context.now, A_RUN)) {
       const moved = await moveEvent(context, event, transition);
+      if (moved) await refreshPublishedEvent(context, event.id);
       for (const ticketTypeId of moved?.ticketTypeIds ?? []) changed.add(ticketTypeId);
     }
   }

@@ -13,6 +13,8 @@ export type Context<A extends Actor = Actor> = {
   readonly now: number;
   readonly db: Db;
   readonly inventories: Inventories;
+  /** Of published events (rule E7): never read by what sells. */
+  readonly catalogueCache: KVNamespace;
   readonly orderTtlMs: number;
   readonly waitUntil: (work: Promise<unknown>) => void;
 };

@@ -9,6 +9,7 @@ import { assert, must, refuse, type Result } from "../domain/result.ts";
 import { type Context, newId } from "./context.ts";
 import { type Created, createOnce } from "./create-once.ts";
 import { deliverTerms } from "./deliver-terms.ts";
+import { refreshPublishedEvent } from "./refresh-published-event.ts";
 
 /** What a client says of a new type, after defaults; `price` in minor units, times epoch ms. */
 export type NewTicketType = Pick<
@@ -50,7 +51,10 @@ export async function createTicketType(
   });
   if (!created.ok) return created;
   // Why also for a replay: the first attempt may have ended between the write and the delivery.
-  const delivered = await deliverTerms(context, [created.value.row.id]);
+  const [delivered] = await Promise.all([
+    deliverTerms(context, [created.value.row.id]),
+    refreshPublishedEvent(context, eventId),
+  ]);
   return delivered ? created : refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
 }
 
@@ -64,6 +68,8 @@ function compose({ actor, now }: Context<Organiser>, eventId: EventId, input: Ne
     hidden: status === "hidden",
     settings: JSON.stringify(settings),
     pending_total: null,
+    pending_audit: null,
+    deleting_since: null,
     terms_version: 1,
     sold_count: 0,
     held_count: 0,

@@ -9,6 +9,9 @@ import { checkProjections } from "./check-projections.ts";
 import type { Context } from "./context.ts";
 import { deliverSettlements } from "./deliver-settlements.ts";
 import { redeliverTerms } from "./deliver-terms.ts";
+import { redeliverWipes } from "./deliver-wipes.ts";
+import { reopenAbandoned } from "./delete-ticket-type.ts";
+import { repairPublishedEvents } from "./repair-published-events.ts";
 import { sweepIdempotencyKeys } from "./sweep-idempotency-keys.ts";
 
 /** Nobody asks: the system acts, in every organisation. */
@@ -17,9 +20,12 @@ type Job = (context: CronContext) => Promise<unknown>;
 
 const JOBS: Readonly<Record<string, Job>> = {
   advance_events: advanceEvents,
+  reopen_abandoned: reopenAbandoned,
   redeliver_terms: redeliverTerms,
+  redeliver_wipes: redeliverWipes,
   deliver_settlements: deliverSettlements,
   check_projections: checkProjections,
+  repair_published_events: repairPublishedEvents,
   sweep_idempotency_keys: sweepIdempotencyKeys,
 };
 
@@ -30,6 +36,7 @@ export async function runCron(env: Env, ctx: Pick<ExecutionContext, "waitUntil">
     now: Date.now(),
     db: openDb(env.DB),
     inventories: openInventories(env.INVENTORY),
+    catalogueCache: env.CATALOGUE_CACHE,
     orderTtlMs: Number(env.ORDER_TTL_SECONDS) * 1_000,
     waitUntil: (work) => ctx.waitUntil(work),
   });

@@ -11,7 +11,7 @@ import { type PlacedTerms, readTermsOf } from "../db/terms.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import type { Context } from "./context.ts";
 
-type Delivery = Pick<Context, "db" | "inventories" | "requestId">;
+type Delivery = Pick<Context, "db" | "inventories" | "requestId" | "now">;
 
 const A_PAGE = 100;
 const PAGES_A_RUN = 10;
@@ -42,11 +42,11 @@ export async function redeliverTerms(context: Delivery): Promise<number> {
   return failed;
 }
 
-async function deliver({ db, inventories, requestId }: Delivery, ids: readonly TicketTypeId[]): Promise<number> {
+async function deliver({ db, inventories, requestId, now }: Delivery, ids: readonly TicketTypeId[]): Promise<number> {
   const all = await readTermsOf(db, ids);
   const replies = await Promise.all(all.map((placed) => push(placed)));
   const delivered = replies.filter((reply) => reply !== null);
-  await settleDeliveries(db, delivered);
+  await settleDeliveries(db, delivered, now);
   return ids.length - delivered.length;
 
   async function push({ terms, country }: PlacedTerms): Promise<Delivered | null> {

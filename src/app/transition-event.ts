@@ -12,6 +12,7 @@ import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import type { Context } from "./context.ts";
 import { deliverTerms } from "./deliver-terms.ts";
 import { moveEvent } from "./move-event.ts";
+import { refreshPublishedEvent } from "./refresh-published-event.ts";
 
 /** Another change may come between the look and the write; more than this is no accident. */
 const ATTEMPTS = 4;
@@ -32,7 +33,10 @@ export async function transitionEvent(
     if (refusal) return refuse(refusal);
     const moved = await moveEvent(context, facts.event, transition);
     if (!moved) continue;
-    const delivered = await deliverTerms(context, moved.ticketTypeIds);
+    const [delivered] = await Promise.all([
+      deliverTerms(context, moved.ticketTypeIds),
+      refreshPublishedEvent(context, id),
+    ]);
     return delivered ? accept(moved.event) : refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
   }
   return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });

@@ -1,17 +1,15 @@
 // API keys (`vgk_…`) to actors: one indexed look-up, remembered for 5 s at most.
 
-import type { Db } from "../db/client.ts";
-import { findApiKey } from "../db/credentials.ts";
-import { answered } from "../db/limit.ts";
-import type { Organiser } from "../domain/policy.ts";
+import { findApiKey, noteKeyUse } from "../db/credentials.ts";
+import type { Actor } from "../domain/policy.ts";
 import { newCredentialCache } from "./credential-cache.ts";
-import { hashSecret, isSecret } from "./secrets.ts";
+import { type LookUp, lookUp } from "./look-up.ts";
 
-const cache = newCredentialCache<Organiser>();
+type ApiKey = Extract<Actor, { kind: "api_key" }>;
 
-/** The organiser that the key stands for; null when it is malformed, unknown or revoked. */
-export async function verifyApiKey(db: () => Db, key: string, now: number): Promise<Organiser | null> {
-  if (!isSecret(key)) return null;
-  const hash = hashSecret(key);
-  return cache.look(hash, now, () => answered(findApiKey(db(), hash)));
+const cache = newCredentialCache<ApiKey>();
+
+/** Who the key stands for; null when it is malformed, unknown or revoked. */
+export function verifyApiKey(given: LookUp, key: string): Promise<ApiKey | null> {
+  return lookUp(given, key, { cache, find: findApiKey, note: (db, { id }, ...times) => noteKeyUse(db, id, ...times) });
 }

@@ -1,30 +1,21 @@
 // `npm run bootstrap -- --local|--remote --name … --slug …`: an organisation and its owner's API key, shown once.
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { MAX_SLUG, SLUG } from "../domain/catalogue.ts";
 import { MAX_NAME } from "../domain/limits.ts";
 import { newApiKey, newId } from "./credentials.ts";
-import { literal } from "./database.ts";
+import { executeBatch, openTarget } from "./d1-target.ts";
+import type { Statement } from "./database.ts";
 import { apiKey, organization } from "./organization-rows.ts";
-import { writePrivate } from "./private-file.ts";
-import { explainMissing } from "./remote.ts";
-import { readStateDir } from "./settings.ts";
-import { lockState } from "./state-lock.ts";
 import { fail, say } from "./terminal.ts";
-import { runWrangler } from "./wrangler.ts";
 
 const USAGE = 'Usage: npm run bootstrap -- --local|--remote --name "Your Name" --slug your-name';
 
 const { name, slug, remote } = readArguments();
-const target = remote ? remoteTarget() : await localTarget();
+const target = await openTarget(remote);
 const id = newId("org");
 const key = newApiKey();
-await write(
-  [...organization({ id, slug }, name, Date.now()), ...apiKey(key, id, "owner", Date.now())].map(literal).join("\n"),
-);
+await write([...organization({ id, slug }, name, Date.now()), ...apiKey(key, id, "owner", Date.now())]);
 say(`Organisation ${name} (${slug}) is created. Its owner's API key, shown this once:`);
 process.stdout.write(`${JSON.stringify({ organization: { id, slug }, api_key: key })}\n`);
 
@@ -43,29 +34,9 @@ function readArguments(): { name: string; slug: string; remote: boolean } {
   }
 }
 
-function remoteTarget(): string[] {
-  const missing = explainMissing();
-  return missing ? fail(missing) : ["--remote"];
-}
-
-/** The local database, for this process alone and with its tables. */
-async function localTarget(): Promise<string[]> {
-  const stateDir = readStateDir(process.env);
-  const lock = await lockState(stateDir);
-  if (!lock.ok) return fail(`${stateDir} is in use by process ${lock.refusal.pid}. Stop that server first.`);
-  process.once("exit", lock.value.release);
-  const place = ["--local", "--persist-to", stateDir];
-  const { status, output } = await runWrangler(["d1", "migrations", "apply", "DB", ...place], "keep");
-  return status === 0 ? place : fail(`The migrations do not apply:\n${output}`);
-}
-
-/** One file is one batch: the organisation, its key and their audit rows, or none of them. It holds no secret in clear. */
-async function write(sql: string): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "voelgoed-bootstrap-"));
-  const file = join(folder, "organization.sql");
-  writePrivate(file, `${sql}\n`);
-  const { status, output } = await runWrangler(["d1", "execute", "DB", ...target, "--file", file, "--yes"], "keep");
-  rmSync(folder, { recursive: true, force: true });
+/** The organisation, its key and their audit rows, or none of them; no secret in clear is among them. */
+async function write(statements: readonly Statement[]): Promise<void> {
+  const { status, output } = await executeBatch(target, statements);
   if (status === 0) return;
   if (output.includes("organizations.slug")) fail(`The slug ${slug} is taken: choose another.`);
   fail(`Nothing was created. Wrangler says:\n${output}`);

@@ -6,7 +6,19 @@ import { delimiter, join } from "node:path";
 import { say } from "./terminal.ts";
 import { PROJECT, QUIET_ENV } from "./wrangler.ts";
 
-type Check = { readonly title: string; readonly command: readonly [string, ...string[]]; readonly mend?: string };
+type Command = readonly [string, ...string[]];
+/** `before`: what `command` looks at is made by these, one after the other. */
+type Check = {
+  readonly title: string;
+  readonly before?: readonly Command[];
+  readonly command: Command;
+  readonly mend?: string;
+};
+
+const API = ".wrangler/openapi.json";
+
+/** The linter of the API document tells nobody of its runs and does not ask for newer versions of itself. */
+const QUIET_LINTER = { REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
 
 /** The longest first, so that two at a time end together. */
 const CHECKS: readonly Check[] = [
@@ -18,6 +30,17 @@ const CHECKS: readonly Check[] = [
     title: "generated Env",
     command: ["wrangler", "types", "src/worker-env.d.ts", "--include-runtime=false", "--strict-vars=false", "--check"],
     mend: "npm run types",
+  },
+  {
+    title: "API document",
+    before: [["node", "test/support/write-openapi.ts", API]],
+    command: ["redocly", "lint", API],
+  },
+  {
+    title: "types of the client",
+    before: [["node", "test/support/write-openapi.ts", `${API}.types`]],
+    command: ["node", "src/cli/client-types.ts", `${API}.types`, "--check"],
+    mend: "npm run client",
   },
   { title: "unused code and dependencies", command: ["knip"] },
   { title: "format", command: ["biome", "format", "."], mend: "npm run format" },
@@ -43,9 +66,20 @@ async function work(): Promise<void> {
   }
 }
 
-function run({ command: [tool, ...args] }: Check): Promise<{ status: number; output: string }> {
+async function run({ before = [], command }: Check): Promise<{ status: number; output: string }> {
+  for (const each of before) {
+    const made = await runCommand(each);
+    if (made.status !== 0) return made;
+  }
+  return runCommand(command);
+}
+
+function runCommand([tool, ...args]: Command): Promise<{ status: number; output: string }> {
   const path = [join(PROJECT, "node_modules/.bin"), process.env["PATH"]].join(delimiter);
-  const child = spawn(tool, args, { cwd: PROJECT, env: { ...process.env, ...QUIET_ENV, PATH: path, NO_COLOR: "1" } });
+  const child = spawn(tool, args, {
+    cwd: PROJECT,
+    env: { ...process.env, ...QUIET_ENV, ...QUIET_LINTER, PATH: path, NO_COLOR: "1" },
+  });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk: Buffer) => {

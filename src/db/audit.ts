@@ -1,6 +1,6 @@
 // The audit log (rules T6, T7): append-only, and written in the batch of the change that it tells of.
 
-import { eq, type SQL, sql } from "drizzle-orm";
+import { eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { AuditId, OrganizationId } from "../domain/ids.ts";
 import type { Actor } from "../domain/policy.ts";
 import type { Db } from "./client.ts";
@@ -25,7 +25,11 @@ export type Audit = {
  * No `ON CONFLICT`: when the row cannot be written, the batch fails and the change with it.
  */
 export function insertAudit(audit: Audit, condition: SQL = previousWroteOne): SQL {
-  const row = {
+  return insertIf(auditLog, rowOf(audit), condition);
+}
+
+function rowOf(audit: Audit): typeof auditLog.$inferSelect {
+  return {
     id: audit.id,
     organization_id: audit.organizationId,
     actor_kind: audit.actor.kind,
@@ -37,7 +41,27 @@ export function insertAudit(audit: Audit, condition: SQL = previousWroteOne): SQ
     request_id: audit.requestId,
     created_at: audit.at,
   };
-  return insertIf(auditLog, row, condition);
+}
+
+/** An audit row that waits for its change: kept beside it as text, and written by the batch that makes the change. */
+export function waitingAudit(audit: Audit): string {
+  return JSON.stringify(rowOf(audit));
+}
+
+const COLUMNS = Object.values(getTableColumns(auditLog)).map(({ name }) => name);
+
+/** `INSERT … SELECT` of the audit rows that wait in `pending_audit`; the caller appends `FROM … WHERE …`. */
+export const insertWaitingAudits: SQL = sql`INSERT INTO ${auditLog} (${sql.join(
+  COLUMNS.map((name) => sql.identifier(name)),
+  sql`, `,
+)}) SELECT ${sql.join(
+  COLUMNS.map((name) => sql`pending_audit ->> ${sql.raw(`'${name}'`)}`),
+  sql`, `,
+)}`;
+
+/** Whether the audit row, and so its change, was written. */
+export async function wasWritten(db: Db, audit: Audit): Promise<boolean> {
+  return (await selectWritten(db, audit)).length === 1;
 }
 
 /** True in later statements of the batch when the change and its audit row were written: what follows hangs on it. */

@@ -1,41 +1,73 @@
 // Credentials at rest: API keys and devices by the hash of their secret. A revoked one is not found (rule P2).
 
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, lte, or } from "drizzle-orm";
+import type { ApiKeyId, DeviceId } from "../domain/ids.ts";
 import { type Actor, parsePermission, type Permission } from "../domain/policy.ts";
 import type { Db } from "./client.ts";
-import { apiKeys, devices } from "./schema.ts";
+import { apiKeys, devices, gates } from "./schema.ts";
 
 type ApiKeyActor = Extract<Actor, { kind: "api_key" }>;
 type DeviceActor = Extract<Actor, { kind: "device" }>;
 
+/** Who acts, and when that was last written down (epoch ms); null when it never was. */
+export type Found<A> = { readonly actor: A; readonly lastUsedAt: number | null };
+
 /** The API key whose secret has this SHA-256 (hex), as who acts; null when unknown or revoked. */
-export async function findApiKey(db: Db, keyHash: string): Promise<ApiKeyActor | null> {
+export async function findApiKey(db: Db, keyHash: string): Promise<Found<ApiKeyActor> | null> {
   const [row] = await db
-    .select({ id: apiKeys.id, organizationId: apiKeys.organization_id, permissions: apiKeys.permissions })
+    .select({
+      id: apiKeys.id,
+      organizationId: apiKeys.organization_id,
+      permissions: apiKeys.permissions,
+      lastUsedAt: apiKeys.last_used_at,
+    })
     .from(apiKeys)
     .where(and(eq(apiKeys.key_hash, keyHash), isNull(apiKeys.revoked_at)))
     .limit(1);
   if (!row) return null;
-  return {
-    kind: "api_key",
-    id: row.id,
-    organizationId: row.organizationId,
-    permissions: permissionsOf(row.permissions),
-  };
+  const { id, organizationId, permissions, lastUsedAt } = row;
+  return { actor: { kind: "api_key", id, organizationId, permissions: permissionsOf(permissions) }, lastUsedAt };
 }
 
 /** The device whose token has this SHA-256 (hex), as who acts; null when unknown or revoked. */
-export async function findDevice(db: Db, tokenHash: string): Promise<DeviceActor | null> {
+export async function findDevice(db: Db, tokenHash: string): Promise<Found<DeviceActor> | null> {
   const [row] = await db
-    .select({ id: devices.id, organizationId: devices.organization_id, gateId: devices.gate_id })
+    .select({
+      id: devices.id,
+      organizationId: devices.organization_id,
+      gateId: devices.gate_id,
+      venueId: gates.venue_id,
+      lastUsedAt: devices.last_seen_at,
+    })
     .from(devices)
+    .innerJoin(gates, eq(gates.id, devices.gate_id))
     .where(and(eq(devices.token_hash, tokenHash), isNull(devices.revoked_at)))
     .limit(1);
-  return row ? { kind: "device", ...row } : null;
+  if (!row) return null;
+  const { lastUsedAt, ...device } = row;
+  return { actor: { kind: "device", ...device }, lastUsedAt };
 }
 
-/** What is stored but not known, or not a list, grants nothing. */
-function permissionsOf(stored: string): Permission[] {
+/** Writes down that the key was used at `now`, unless that was done since `before`. */
+export async function noteKeyUse(db: Db, id: ApiKeyId, now: number, before: number): Promise<void> {
+  const stale = or(isNull(apiKeys.last_used_at), lte(apiKeys.last_used_at, before));
+  await db
+    .update(apiKeys)
+    .set({ last_used_at: now })
+    .where(and(eq(apiKeys.id, id), stale));
+}
+
+/** Writes down that the device was seen at `now`, unless that was done since `before`. */
+export async function noteDeviceUse(db: Db, id: DeviceId, now: number, before: number): Promise<void> {
+  const stale = or(isNull(devices.last_seen_at), lte(devices.last_seen_at, before));
+  await db
+    .update(devices)
+    .set({ last_seen_at: now })
+    .where(and(eq(devices.id, id), stale));
+}
+
+/** The stored permissions; what is stored but not known, or not a list, grants nothing. */
+export function permissionsOf(stored: string): Permission[] {
   const list: unknown = JSON.parse(stored);
   if (!Array.isArray(list)) return [];
   return list.flatMap((entry) => (typeof entry === "string" ? (parsePermission(entry) ?? []) : []));

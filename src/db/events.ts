@@ -1,8 +1,8 @@
-// Events in D1: created and read (rules E1, T1). Their transitions are in event-transitions.ts.
+// Events in D1: created and read (rules E1, T1). Their transitions are in event-transitions.ts, changes in event-changes.ts.
 
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, gte, lt, sql } from "drizzle-orm";
 import type { EventStatus } from "../domain/event.ts";
-import type { EventId, OrganizationId } from "../domain/ids.ts";
+import type { EventId, OrganizationId, VenueId } from "../domain/ids.ts";
 import type { Db } from "./client.ts";
 import { createRow, type Provenance } from "./create.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
@@ -20,13 +20,27 @@ export async function readEvent(db: Db, organizationId: OrganizationId, id: Even
   return rows[0] ?? null;
 }
 
+/** Times epoch ms: `startsAfter` included, `startsBefore` not. */
+export type EventFilters = {
+  readonly status?: EventStatus | undefined;
+  readonly venueId?: VenueId | undefined;
+  readonly startsAfter?: number | undefined;
+  readonly startsBefore?: number | undefined;
+};
+
 export async function listEvents(
   db: Db,
   organizationId: OrganizationId,
-  query: PageQuery & { readonly status?: EventStatus | undefined },
+  query: PageQuery & EventFilters,
 ): Promise<Placed<Event>[]> {
-  const status = query.status && eq(events.status, query.status);
-  const wanted = and(eq(events.organization_id, organizationId), status);
+  const { status, venueId, startsAfter, startsBefore } = query;
+  const wanted = and(
+    eq(events.organization_id, organizationId),
+    status && eq(events.status, status),
+    venueId && eq(events.venue_id, venueId),
+    startsAfter === undefined ? undefined : gte(events.start_time, startsAfter),
+    startsBefore === undefined ? undefined : lt(events.start_time, startsBefore),
+  );
   const rows = await db
     .select()
     .from(events)

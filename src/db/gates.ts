@@ -1,11 +1,13 @@
 // Gates in D1 (rules G1, T1).
 
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, ne, sql } from "drizzle-orm";
 import type { GateId, OrganizationId, VenueId } from "../domain/ids.ts";
+import type { Audit } from "./audit.ts";
+import { changeRow, deleteRow } from "./change.ts";
 import type { Db } from "./client.ts";
 import { createRow, type Provenance } from "./create.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
-import { gates, venues } from "./schema.ts";
+import { devices, gates, venues } from "./schema.ts";
 import { every, fromPosition, newestFirst, type PageQuery, type Placed, placed } from "./statements.ts";
 
 export type Gate = typeof gates.$inferSelect;
@@ -65,4 +67,28 @@ export async function readGateObstacles(
     suspended: organization[0]?.status !== "active",
     codeTaken: sameCode.length > 0,
   };
+}
+
+export function updateGate(db: Db, seen: Gate, fields: Partial<Gate>, audit: Audit): Promise<boolean> {
+  return changeRow(db, gates, seen, fields, null, audit);
+}
+
+/** Whether another gate of the venue has this code. */
+export async function isGateCodeTaken(db: Db, seen: Gate, code: string): Promise<boolean> {
+  const same = await db
+    .select({ id: gates.id })
+    .from(gates)
+    .where(and(eq(gates.venue_id, seen.venue_id), eq(gates.gate_code, code), ne(gates.id, seen.id)));
+  return same.length > 0;
+}
+
+/** Deletes the gate while no device refers to it, revoked ones included: their rows name it. */
+export function removeGate(db: Db, seen: Gate, audit: Audit): Promise<boolean> {
+  const unused = sql`NOT EXISTS (SELECT 1 FROM ${devices} WHERE ${devices.gate_id} = ${seen.id})`;
+  return deleteRow(db, gates, seen, unused, audit);
+}
+
+export async function isGateUsed(db: Db, id: GateId): Promise<boolean> {
+  const used = await db.select({ id: devices.id }).from(devices).where(eq(devices.gate_id, id)).limit(1);
+  return used.length > 0;
 }

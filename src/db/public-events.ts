@@ -1,8 +1,8 @@
 // What the public may see of the catalogue (rule P3): published and live events, and their types that are not hidden.
 // The one place that reads without an organisation from a credential, since the public has none.
 
-import { and, asc, eq, inArray, sql } from "drizzle-orm";
-import type { EventId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
+import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
+import type { EventId, OrganizationId } from "../domain/ids.ts";
 import type { Db } from "./client.ts";
 import { events, organizations, ticketTypes, venues } from "./schema.ts";
 
@@ -49,19 +49,20 @@ export async function findOrganizationBySlug(db: Db, slug: string): Promise<Orga
   return row?.id ?? null;
 }
 
-/** An organisation's public events, soonest first by (start_time, id); `after` is the last row of the page before. */
+/** An organisation's public events that are not over, soonest first by (start_time, id); `after`: the page before. */
 export async function listPublicEvents(
   db: Db,
   query: {
     readonly organizationId: OrganizationId;
     readonly limit: number;
+    readonly now: number;
     readonly after: { readonly startTime: number; readonly id: string } | null;
   },
 ): Promise<PublicEvent[]> {
   const { after } = query;
   const beyond = after ? sql`(${events.start_time}, ${events.id}) > (${after.startTime}, ${after.id})` : undefined;
   return selectShown(db)
-    .where(and(eq(events.organization_id, query.organizationId), isPublicEvent, beyond))
+    .where(and(eq(events.organization_id, query.organizationId), isPublicEvent, gt(events.end_time, query.now), beyond))
     .orderBy(asc(events.start_time), asc(events.id))
     .limit(query.limit);
 }
@@ -90,11 +91,13 @@ function selectShownTypes(db: Db, eventId: EventId) {
 
 export type PublicTicketType = Awaited<ReturnType<typeof selectShownTypes>>[number];
 
+export type PublishedEvent = {
+  readonly event: PublicEvent;
+  readonly ticketTypes: readonly PublicTicketType[];
+};
+
 /** A public event with its types that are not hidden, in the order they were made; null when the public may not see it. */
-export async function readPublicEvent(
-  db: Db,
-  id: EventId,
-): Promise<{ readonly event: PublicEvent; readonly ticketTypes: readonly PublicTicketType[] } | null> {
+export async function readPublicEvent(db: Db, id: EventId): Promise<PublishedEvent | null> {
   // Why no batch: there D1 answers rows by column name, and the joined tables share names.
   const [found, types] = await Promise.all([
     selectShown(db)
@@ -103,17 +106,4 @@ export async function readPublicEvent(
     selectShownTypes(db, id),
   ]);
   return found[0] ? { event: found[0], ticketTypes: types } : null;
-}
-
-/** The ids of a public event's types that are not hidden; null when the public may not see the event. */
-export async function readPublicTicketTypes(db: Db, id: EventId): Promise<TicketTypeId[] | null> {
-  const [found, types] = await db.batch([
-    db
-      .select({ id: events.id })
-      .from(events)
-      .where(and(eq(events.id, id), isPublicEvent))
-      .limit(1),
-    selectShownTypes(db, id),
-  ]);
-  return found[0] ? types.map((type) => type.id) : null;
 }

@@ -106,20 +106,27 @@ export const gates = sqliteTable(
   ],
 );
 
-export const devices = sqliteTable("devices", {
-  id: text().$type<DeviceId>().primaryKey(),
-  organization_id: organizationId(),
-  gate_id: text()
-    .$type<GateId>()
-    .notNull()
-    .references(() => gates.id),
-  name: text().notNull(),
-  /** SHA-256 of the whole token, hex. */
-  token_hash: text().notNull().unique(),
-  last_seen_at: integer(),
-  revoked_at: integer(),
-  created_at: integer().notNull(),
-});
+export const devices = sqliteTable(
+  "devices",
+  {
+    id: text().$type<DeviceId>().primaryKey(),
+    organization_id: organizationId(),
+    gate_id: text()
+      .$type<GateId>()
+      .notNull()
+      .references(() => gates.id),
+    name: text().notNull(),
+    /** SHA-256 of the whole token, hex. */
+    token_hash: text().notNull().unique(),
+    last_seen_at: integer(),
+    revoked_at: integer(),
+    created_at: integer().notNull(),
+  },
+  (table) => [
+    index("devices_by_creation").on(table.organization_id, table.created_at, table.id),
+    index("devices_by_gate").on(table.gate_id),
+  ],
+);
 
 export const events = sqliteTable(
   "events",
@@ -169,6 +176,10 @@ export const ticketTypes = sqliteTable(
     total_quantity: integer().notNull(),
     /** A lower total that waits for the inventory to judge it (rule K4); until then `total_quantity` stays. */
     pending_total: integer(),
+    /** The audit row of the lowering that waits, as JSON: written by the batch that takes the total (rule T7). */
+    pending_audit: text(),
+    /** While the type is being deleted it is shown to its inventory as hidden; epoch ms, for the cron to reopen it. */
+    deleting_since: integer(),
     sale_start: integer(),
     sale_end: integer(),
     /** The organiser's part of rule K2; `sold_out` is derived. */

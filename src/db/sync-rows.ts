@@ -1,13 +1,16 @@
 // Sync rows for terms: what an inventory object must still be told (rule K6). Written with the change, deleted only up
-// to what was delivered. Rows of orders to settle live in the same table and are not touched here.
+// to what was delivered. Also of inventories to be wiped, since their type is deleted. Rows of orders to settle live in
+// the same table and are not touched here.
 
 import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import type { TicketTypeId } from "../domain/ids.ts";
 import type { TotalOutcome } from "../domain/terms.ts";
+import { insertWaitingAudits } from "./audit.ts";
 import type { Db } from "./client.ts";
 import { syncRows, ticketTypes } from "./schema.ts";
 
 const TERMS = "terms";
+const WIPE = "wipe";
 
 /** The statement that asks for the terms of every type of `which` to be delivered; an older row is raised. */
 export function insertTermsSync(which: SQL, now: number): SQL {
@@ -30,11 +33,15 @@ export type SyncPosition = { readonly createdAt: number; readonly target: Ticket
 
 /** Up to `limit` types with undelivered terms, oldest first, after `position`. */
 export async function listUndelivered(db: Db, position: SyncPosition | null, limit: number): Promise<SyncPosition[]> {
+  return listWaiting(db, TERMS, position, limit);
+}
+
+function listWaiting(db: Db, subject: string, position: SyncPosition | null, limit: number): Promise<SyncPosition[]> {
   const after = position && sql`(created_at, target) > (${position.createdAt}, ${position.target})`;
   return db
     .select({ createdAt: syncRows.created_at, target: syncRows.target })
     .from(syncRows)
-    .where(and(eq(syncRows.subject, TERMS), after ?? undefined))
+    .where(and(eq(syncRows.subject, subject), after ?? undefined))
     .orderBy(asc(syncRows.created_at), asc(syncRows.target))
     .limit(limit);
 }
@@ -43,10 +50,10 @@ export async function listUndelivered(db: Db, position: SyncPosition | null, lim
 export type Delivered = { readonly ticketTypeId: TicketTypeId; readonly version: number; readonly total: TotalOutcome };
 
 /**
- * Takes note of deliveries, in one batch: a pending total is taken or dropped as the object said of this very version
- * (rule K4), and a sync row goes unless something newer is to be delivered.
+ * Takes note of deliveries, in one batch: a pending total is taken, with the audit row that waits for it, or dropped as
+ * the object said of this very version (rules K4, T7), and a sync row goes unless something newer is to be delivered.
  */
-export async function settleDeliveries(db: Db, deliveries: readonly Delivered[]): Promise<void> {
+export async function settleDeliveries(db: Db, deliveries: readonly Delivered[], now: number): Promise<void> {
   if (deliveries.length === 0) return;
   const said = JSON.stringify(
     deliveries.map(({ ticketTypeId, version, total }) => ({
@@ -56,13 +63,38 @@ export async function settleDeliveries(db: Db, deliveries: readonly Delivered[])
       applied: total.applied ? 1 : 0,
     })),
   );
+  const judged = sql`${ticketTypes.id} = said.value ->> 'id' AND pending_total IS NOT NULL
+    AND terms_version = said.value ->> 'total_version'`;
   await db.batch([
+    db.run(sql`${insertWaitingAudits} FROM ${ticketTypes}, json_each(${said}) AS said
+      WHERE ${judged} AND said.value ->> 'applied' AND pending_audit IS NOT NULL`),
     db.run(sql`UPDATE ${ticketTypes}
-      SET total_quantity = IIF(said.value ->> 'applied', pending_total, total_quantity), pending_total = NULL
-      FROM json_each(${said}) AS said
-      WHERE ${ticketTypes.id} = said.value ->> 'id' AND pending_total IS NOT NULL
-        AND terms_version = said.value ->> 'total_version'`),
+      SET total_quantity = IIF(said.value ->> 'applied', pending_total, total_quantity),
+        version = version + (said.value ->> 'applied'), updated_at = IIF(said.value ->> 'applied', ${now}, updated_at),
+        pending_total = NULL, pending_audit = NULL
+      FROM json_each(${said}) AS said WHERE ${judged}`),
     db.run(sql`DELETE FROM ${syncRows} WHERE subject = ${TERMS} AND EXISTS (SELECT 1 FROM json_each(${said}) AS said
       WHERE said.value ->> 'id' = ${syncRows.target} AND ${syncRows.version} <= said.value ->> 'version')`),
   ]);
+}
+
+/** The statements that ask for the inventories of `which` to be wiped, in place of being told terms. */
+export function insertWipes(which: SQL, now: number): readonly [SQL, SQL] {
+  return [
+    sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
+      SELECT ${ticketTypes.id}, ${WIPE}, 0, ${now} FROM ${ticketTypes} WHERE ${which} ON CONFLICT DO NOTHING`,
+    sql`DELETE FROM ${syncRows} WHERE subject = ${TERMS}
+      AND target IN (SELECT ${ticketTypes.id} FROM ${ticketTypes} WHERE ${which})`,
+  ];
+}
+
+/** Up to `limit` inventories to be wiped, oldest first, after `position`. */
+export async function listWipes(db: Db, position: SyncPosition | null, limit: number): Promise<SyncPosition[]> {
+  return listWaiting(db, WIPE, position, limit);
+}
+
+/** Their inventories are wiped. */
+export async function dropWipes(db: Db, ids: readonly TicketTypeId[]): Promise<void> {
+  await db.run(sql`DELETE FROM ${syncRows} WHERE subject = ${WIPE}
+    AND target IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
 }

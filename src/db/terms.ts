@@ -35,7 +35,8 @@ function selectTerms(db: Db) {
       pendingTotal: ticketTypes.pending_total,
       unitPrice: ticketTypes.price,
       currency: ticketTypes.currency,
-      hidden: ticketTypes.hidden,
+      // Why: what is being deleted must not sell while D1 makes sure that it never has.
+      hidden: sql`${ticketTypes.hidden} OR ${ticketTypes.deleting_since} IS NOT NULL`.mapWith(Boolean),
       minPerOrder: ticketTypes.min_per_order,
       maxPerOrder: ticketTypes.max_per_order,
       saleStart: ticketTypes.sale_start,

@@ -1,4 +1,5 @@
 // Ticket types in D1: created and read (rules K1, K3, T1). Their counts are a projection that only the inventory writes.
+// Changes are in ticket-type-changes.ts.
 
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { EventId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
@@ -23,7 +24,7 @@ const HAS_STATUS: Readonly<Record<TicketTypeStatus, SQL>> = {
 };
 
 /** What an event's types take of its capacity: a pending lower total frees nothing before the inventory took it. */
-const USED = sql<number>`COALESCE(SUM(MAX(total_quantity, COALESCE(pending_total, 0))), 0)`;
+export const USED = sql<number>`COALESCE(SUM(MAX(total_quantity, COALESCE(pending_total, 0))), 0)`;
 
 export async function readTicketType(
   db: Db,

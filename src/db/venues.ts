@@ -1,11 +1,13 @@
 // Venues in D1 (rules V1, T1).
 
-import { and, eq } from "drizzle-orm";
+import { and, eq, ne, type SQL, sql } from "drizzle-orm";
 import type { OrganizationId, VenueId } from "../domain/ids.ts";
+import type { Audit } from "./audit.ts";
+import { changeRow } from "./change.ts";
 import type { Db } from "./client.ts";
 import { createRow, type Provenance } from "./create.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
-import { venues } from "./schema.ts";
+import { events, venues } from "./schema.ts";
 import { fromPosition, newestFirst, type PageQuery, type Placed, placed } from "./statements.ts";
 
 export type Venue = typeof venues.$inferSelect;
@@ -53,4 +55,36 @@ export async function readVenueObstacles(
       .where(and(eq(venues.organization_id, venue.organization_id), eq(venues.slug, venue.slug))),
   ]);
   return { suspended: organization[0]?.status !== "active", slugTaken: sameSlug.length > 0 };
+}
+
+/** Sets `fields` while no event there that is draft, published or live is larger than the new capacity (rule V3). */
+export function updateVenue(db: Db, seen: Venue, fields: Partial<Venue>, audit: Audit): Promise<boolean> {
+  const holdsAll = fields.capacity === undefined ? null : sql`NOT ${hasLargerEvent(seen.id, fields.capacity)}`;
+  return changeRow(db, venues, seen, fields, holdsAll, audit);
+}
+
+const STANDING = sql.raw("('draft', 'published', 'live')");
+
+function hasLargerEvent(id: VenueId, capacity: number): SQL {
+  return sql`EXISTS (SELECT 1 FROM ${events} WHERE ${events.venue_id} = ${id}
+    AND ${events.status} IN ${STANDING} AND ${events.capacity} > ${capacity})`;
+}
+
+/** What could have stood against `updateVenue`: the largest event that the venue has to hold, and the owner of a slug. */
+export async function readVenueChangeObstacles(
+  db: Db,
+  seen: Venue,
+  slug: string,
+): Promise<{ readonly largestEvent: number; readonly slugTaken: boolean }> {
+  const [largest, sameSlug] = await db.batch([
+    db
+      .select({ capacity: sql<number>`COALESCE(MAX(${events.capacity}), 0)` })
+      .from(events)
+      .where(and(eq(events.venue_id, seen.id), sql`${events.status} IN ${STANDING}`)),
+    db
+      .select({ id: venues.id })
+      .from(venues)
+      .where(and(eq(venues.organization_id, seen.organization_id), eq(venues.slug, slug), ne(venues.id, seen.id))),
+  ]);
+  return { largestEvent: largest[0]?.capacity ?? 0, slugTaken: sameSlug.length > 0 };
 }

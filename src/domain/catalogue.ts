@@ -1,5 +1,7 @@
 // What venues, gates, events and ticket types may be called, and where a venue may be (rules V1, G1, E1).
 
+import type { FieldError } from "./errors.ts";
+
 export const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 export const MAX_SLUG = 100;
 export const GATE_CODE = /^[A-Z0-9][A-Z0-9_]{0,31}$/;
@@ -52,4 +54,45 @@ const COUNTRIES = new Set(
 
 export function isCountry(code: string): boolean {
   return COUNTRIES.has(code);
+}
+
+type EventTimes = {
+  readonly start_time?: number | undefined;
+  readonly end_time?: number | undefined;
+  readonly sale_start?: number | undefined;
+  readonly sale_end?: number | undefined;
+};
+
+/** What is wrong between the times of an event (rule E1), epoch ms, as far as they are known. */
+export function eventFaults({ start_time, end_time, sale_start, sale_end }: EventTimes): FieldError[] {
+  const faults: FieldError[] = [];
+  if (!isBelow(start_time, end_time)) faults.push({ path: "/end_time", message: "Not after start_time" });
+  if (!isBelow(sale_start, sale_end)) faults.push({ path: "/sale_end", message: "Not after sale_start" });
+  if (end_time !== undefined && sale_end !== undefined && sale_end > end_time) {
+    faults.push({ path: "/sale_end", message: "After end_time" });
+  }
+  return faults;
+}
+
+type TicketTypeBounds = {
+  readonly min_per_order?: number | undefined;
+  readonly max_per_order?: number | undefined;
+  readonly sale_start?: number | null | undefined;
+  readonly sale_end?: number | null | undefined;
+};
+
+/** What is wrong between the fields of a ticket type (rule K1), times epoch ms, as far as they are known. */
+export function ticketTypeFaults(type: TicketTypeBounds): FieldError[] {
+  const { min_per_order: min, max_per_order: max, sale_start, sale_end } = type;
+  const faults: FieldError[] = [];
+  if (min !== undefined && max !== undefined && min > max) {
+    faults.push({ path: "/min_per_order", message: "Above max_per_order" });
+  }
+  if (!isBelow(sale_start, sale_end)) faults.push({ path: "/sale_end", message: "Not after sale_start" });
+  return faults;
+}
+
+/** Also true of a bound that is not known. */
+function isBelow(low: number | null | undefined, high: number | null | undefined): boolean {
+  return low === undefined || low === null || high === undefined || high === null || low < high;
 }

@@ -17,6 +17,11 @@ const NEXT: Readonly<Record<EventStatus, readonly EventStatus[]>> = {
   archived: [],
 };
 
+/** Where an event of this status may go on to. */
+export function nextStatuses(status: EventStatus): readonly EventStatus[] {
+  return NEXT[status];
+}
+
 /** The status that `transition` leads to from `status`, or `invalid_transition` with what is allowed (rule E2). */
 export function transit(
   status: EventStatus,

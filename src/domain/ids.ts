@@ -17,9 +17,10 @@ export type OrderId = Branded<"order">;
 export type ShopperId = Branded<"shopper">;
 export type DeviceId = Branded<"device">;
 export type ApiKeyId = Branded<"api_key">;
+export type UserId = Branded<"user">;
 export type AuditId = Branded<"audit">;
-/** Who holds a ticket: a shopper, or for a door sale the key that made it (rule H12). */
-export type HolderId = ShopperId | ApiKeyId;
+/** Who holds a ticket: a shopper, or for a door sale the member or the key that made it (rule H12). */
+export type HolderId = ShopperId | ApiKeyId | UserId;
 
 type IdOfPrefix = {
   org: OrganizationId;
@@ -31,6 +32,7 @@ type IdOfPrefix = {
   shp: ShopperId;
   dev: DeviceId;
   key: ApiKeyId;
+  usr: UserId;
   aud: AuditId;
 };
 export type IdPrefix = keyof IdOfPrefix;

@@ -1,6 +1,7 @@
 // Table P of docs/rules.md: who may do what. What it does not know, it refuses.
 
-import type { ApiKeyId, DeviceId, GateId, OrganizationId, ShopperId } from "./ids.ts";
+import { type EventStatus, isPublic } from "./event.ts";
+import type { ApiKeyId, DeviceId, GateId, OrganizationId, ShopperId, UserId, VenueId } from "./ids.ts";
 
 export const PERMISSIONS = [
   "manage_tenant_users",
@@ -39,9 +40,17 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
 
 const NEVER_BY_KEY: readonly Permission[] = ["manage_tenant_users", "manage_financials"];
 
+/** What an API key can carry at all (rule P2). */
+export const KEY_PERMISSIONS = PERMISSIONS.filter((permission) => !NEVER_BY_KEY.includes(permission));
+
 /** What an API key made by somebody of `role` may carry at most (rule P2). */
 export function keyPermissions(role: Role): Permission[] {
   return ROLE_PERMISSIONS[role].filter((permission) => !NEVER_BY_KEY.includes(permission));
+}
+
+/** What a key made by this organiser may carry at most: its own permissions, but never those two (rule P2). */
+export function grantable({ permissions }: Organiser): Permission[] {
+  return KEY_PERMISSIONS.filter((permission) => permissions.includes(permission));
 }
 
 /** The text as a permission, or null: what is stored but unknown grants nothing. */
@@ -49,22 +58,47 @@ export function parsePermission(text: string): Permission | null {
   return PERMISSIONS.find((permission) => permission === text) ?? null;
 }
 
+/** `permissions` of a user are those of its role (`memberOf`), of a key those that it was made with. */
 export type Actor =
+  | {
+      readonly kind: "user";
+      readonly id: UserId;
+      readonly organizationId: OrganizationId;
+      readonly role: Role;
+      readonly permissions: readonly Permission[];
+    }
   | {
       readonly kind: "api_key";
       readonly id: ApiKeyId;
       readonly organizationId: OrganizationId;
       readonly permissions: readonly Permission[];
     }
-  | { readonly kind: "device"; readonly id: DeviceId; readonly organizationId: OrganizationId; readonly gateId: GateId }
+  | {
+      readonly kind: "device";
+      readonly id: DeviceId;
+      readonly organizationId: OrganizationId;
+      readonly gateId: GateId;
+      readonly venueId: VenueId;
+    }
   | { readonly kind: "shopper"; readonly id: ShopperId }
   | { readonly kind: "system"; readonly id: "system" };
-export type Organiser = Extract<Actor, { kind: "api_key" }>;
+export type Organiser = Extract<Actor, { kind: "user" | "api_key" }>;
+
+/** The member of an organisation that has this role in it. */
+export function memberOf(organizationId: OrganizationId, id: UserId, role: Role): Extract<Actor, { kind: "user" }> {
+  return { kind: "user", id, organizationId, role, permissions: ROLE_PERMISSIONS[role] };
+}
+
+/** What a device may do: the column of `scanner_only`. */
+export const DEVICE_PERMISSIONS: readonly Permission[] = ROLE_PERMISSIONS.scanner_only;
 
 const CATALOGUE_READERS = PERMISSIONS.filter((permission) => permission !== "perform_scans");
+const DESK_READERS = ["perform_scans", "view_read_only", "manage_ticketing_and_pricing"] as const;
 
 /** Each action with the permissions of which any one suffices. */
 const NEEDS = {
+  "organization.read": CATALOGUE_READERS,
+  "organization.write": ["manage_tenant_users"],
   "catalogue.read": CATALOGUE_READERS,
   "venue.write": ["manage_events_and_venues"],
   "gate.write": ["manage_events_and_venues"],
@@ -76,13 +110,61 @@ const NEEDS = {
   "hold.door_sale": ["manage_ticketing_and_pricing"],
   "order.settle": ["manage_ticketing_and_pricing"],
   "order.read": ["view_orders"],
+  "member.list": ["manage_tenant_users"],
+  "member.manage": ["manage_tenant_users"],
+  "api_key.manage": ["manage_tenant_users"],
+  "device.manage": ["manage_devices"],
+  "audit.read": ["view_full_analytics"],
+  "scanner.follow": DESK_READERS,
+  "desk.read": DESK_READERS,
+  "desk.heartbeat": ["perform_scans"],
+  "desk.notice": ["manage_ticketing_and_pricing"],
 } as const satisfies Record<string, readonly Permission[]>;
 export type Action = keyof typeof NEEDS;
 
-/** Whether an organiser's credential may do `action` in its own organisation. Shoppers and devices may do none of them. */
-export function can(actor: Actor, action: Action): boolean {
-  if (actor.kind !== "api_key") return false;
+/** Actions of the last column of table P that a device has of itself, without a look at what they are done to. */
+const BY_DEVICE: readonly Action[] = ["scanner.follow", "desk.read", "desk.heartbeat"];
+
+/**
+ * What an action is done to, where the table asks: a gate or an event (also of its ticket types) that is read, and the
+ * highest role that a member or an invitation has before or after the change.
+ */
+export type Resource =
+  | { readonly kind: "gate"; readonly id: GateId }
+  | { readonly kind: "event"; readonly venueId: VenueId; readonly status: EventStatus }
+  | { readonly kind: "member"; readonly role: Role };
+
+/** Whether the actor may do `action` in its own organisation; whose `resource` is, the query decides (rule T1). */
+export function can(actor: Actor, action: Action, resource?: Resource): boolean {
+  switch (actor.kind) {
+    case "user":
+    case "api_key":
+      return holds(actor, action) && (action !== "member.manage" || mayManage(actor, resource));
+    case "device":
+      return action === "catalogue.read" ? isAtItsGate(actor, resource) : BY_DEVICE.includes(action);
+    case "shopper":
+    case "system":
+      return false;
+    default:
+      // Why not `never`: what comes past the types is refused and not thrown at.
+      return false;
+  }
+}
+
+function holds({ permissions }: Organiser, action: Action): boolean {
   // Why own: `NEEDS` also answers to the names that every object has, such as `toString`.
   const needed: readonly Permission[] = Object.hasOwn(NEEDS, action) ? NEEDS[action] : [];
-  return needed.some((permission) => actor.permissions.includes(permission));
+  return needed.some((permission) => permissions.includes(permission));
+}
+
+/** Owners manage everybody, admins everybody but owners; keys never carry the permission, and have no role. */
+function mayManage(actor: Organiser, resource: Resource | undefined): boolean {
+  if (actor.kind !== "user" || resource?.kind !== "member" || !ROLES.includes(resource.role)) return false;
+  return actor.role === "owner" || (actor.role === "admin" && resource.role !== "owner");
+}
+
+/** A device reads its gate, and the published and live events of that gate's venue. */
+function isAtItsGate(device: Extract<Actor, { kind: "device" }>, resource: Resource | undefined): boolean {
+  if (resource?.kind === "gate") return resource.id === device.gateId;
+  return resource?.kind === "event" && resource.venueId === device.venueId && isPublic(resource.status);
 }

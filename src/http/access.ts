@@ -3,16 +3,31 @@
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import { authenticate } from "../auth/authenticate.ts";
+import type { Code, Refusal } from "../domain/errors.ts";
 import { type Action, type Actor, can, type Organiser } from "../domain/policy.ts";
+import { addressOf, type Attempt, attempt, attemptHold } from "./attempts.ts";
+import { dbOf } from "./db.ts";
 import type { Documented } from "./documentation.ts";
 import { problem } from "./problem.ts";
-import { dbOf } from "./db.ts";
+import type { HonoEnv } from "./routing.ts";
 
 export type Shopper = Extract<Actor, { kind: "shopper" }>;
+type Member = Organiser | Extract<Actor, { kind: "device" }>;
+type Background = { readonly executionCtx: { waitUntil(work: Promise<unknown>): void } };
 type Security = readonly Record<string, string[]>[];
-type AccessEnv<A extends Actor> = { Bindings: Env; Variables: { requestId: string; actor: A } };
+/**
+ * `actor` is there before an endpoint's access only when a middleware around the app has put it there, as a sign-in
+ * does; nothing of a request sets it.
+ */
+type AccessEnv<A extends Actor> = { Bindings: Env; Variables: HonoEnv["Variables"] & { actor: A } };
 type AccessMark = Documented & { readonly security: Security };
 export type Access<A extends Actor> = MiddlewareHandler<AccessEnv<A>> & AccessMark;
+type Rule<A extends Actor> = {
+  readonly security: Security;
+  readonly admit: (actor: Actor) => A | null;
+  /** After 401 and before 403: whether this actor has tried too often. */
+  readonly limit?: (c: Attempt, actor: Actor) => Promise<Refusal | null>;
+};
 
 export function isAccess<M extends object>(middleware: M): middleware is M & AccessMark {
   return "security" in middleware;
@@ -20,18 +35,27 @@ export function isAccess<M extends object>(middleware: M): middleware is M & Acc
 
 /** Organisers with the permission for `action` (table P): 401 without a valid credential, 403 for any other. */
 export function organiser(action: Action): Access<Organiser> {
-  return access<Organiser>([{ apiKey: [] }], (actor) =>
-    actor.kind === "api_key" && can(actor, action) ? actor : null,
-  );
+  return access<Organiser>({ security: [{ apiKey: [] }], admit: (actor) => organiserWho(actor, action) });
 }
 
 /** Shoppers, and organisers with the permission for `action`. What the shopper may see is for the verb to say (rule H10). */
 export function shopperOr(action: Action): Access<Organiser | Shopper> {
-  return access<Organiser | Shopper>([{ shopper: [] }, { apiKey: [] }], (actor) => {
-    if (actor.kind === "shopper") return actor;
-    return actor.kind === "api_key" && can(actor, action) ? actor : null;
+  return access<Organiser | Shopper>(shopperRule(action));
+}
+
+/** As `shopperOr`, with the limits of attempts on holds. Organisers, who answer for their keys, are not counted. */
+export function limitedShopperOr(action: Action): Access<Organiser | Shopper> {
+  return access<Organiser | Shopper>({
+    ...shopperRule(action),
+    limit: async (c, actor) => (actor.kind === "shopper" ? attemptHold(c, actor.id) : null),
   });
 }
+
+/** Everybody who acts in an organisation, whatever they may do there. */
+export const anyMember: Access<Member> = access<Member>({
+  security: [{ apiKey: [] }, { device: [] }],
+  admit: (actor) => (isOrganiser(actor) || actor.kind === "device" ? actor : null),
+});
 
 type Everyone = MiddlewareHandler<{ Bindings: Env; Variables: { requestId: string } }>;
 
@@ -41,16 +65,50 @@ export const anonymous: Everyone & AccessMark = Object.assign<Everyone, AccessMa
   codes: [],
 });
 
-function access<A extends Actor>(security: Security, admit: (actor: Actor) => A | null): Access<A> {
+function shopperRule(action: Action): Rule<Organiser | Shopper> {
+  return {
+    security: [{ shopper: [] }, { apiKey: [] }],
+    admit: (actor) => (actor.kind === "shopper" ? actor : organiserWho(actor, action)),
+  };
+}
+
+function isOrganiser(actor: Actor): actor is Organiser {
+  return actor.kind === "user" || actor.kind === "api_key";
+}
+
+function organiserWho(actor: Actor, action: Action): Organiser | null {
+  return isOrganiser(actor) && can(actor, action) ? actor : null;
+}
+
+function access<A extends Actor>({ security, admit, limit }: Rule<A>): Access<A> {
   const middleware = createMiddleware<AccessEnv<A>>(async (c, next) => {
-    const verifiers = { db: () => dbOf(c.env), secrets: c.env, now: Date.now() };
-    const actor = await authenticate(c.req.header("Authorization"), verifiers);
-    if (actor === null) return problem(c, { code: "unauthenticated" });
+    const actor = c.get("actor") ?? (await actorOf(c));
+    if (!("kind" in actor)) return problem(c, actor);
+    const excess = limit ? await limit(c, actor) : null;
+    if (excess) return problem(c, excess);
     const admitted = admit(actor);
     if (admitted === null) return problem(c, { code: "forbidden" });
     c.set("actor", admitted);
     await next();
     return undefined;
   });
-  return Object.assign(middleware, { security, codes: ["unauthenticated", "forbidden"] as const });
+  const codes: Code[] = ["unauthenticated", "rate_limited", "forbidden"];
+  return Object.assign(middleware, { security, codes });
+}
+
+/**
+ * Who the request's credential stands for. One that fails is counted by address, and only then: a good one meets no
+ * limiter, nor is it refused for the bad ones of a neighbour behind the same address.
+ */
+async function actorOf(c: Attempt & Background): Promise<Actor | Refusal> {
+  const header = c.req.header("Authorization");
+  const actor = await authenticate(header, {
+    db: () => dbOf(c.env),
+    secrets: c.env,
+    now: Date.now(),
+    waitUntil: (work) => c.executionCtx.waitUntil(work),
+  });
+  if (actor) return actor;
+  const excess = header ? await attempt(c.env, "CREDENTIAL_LIMIT", addressOf(c)) : null;
+  return excess ?? { code: "unauthenticated" };
 }

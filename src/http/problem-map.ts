@@ -141,7 +141,8 @@ export const PROBLEMS = {
     title: "More than the capacity",
     detail: ({ requested, used, capacity }) => `${requested} were asked for, ${used} of ${capacity} are used.`,
     facts: ({ requested, used, capacity }) => ({ requested, used, capacity }),
-    advice: "Ask for at most `capacity` less `used`, or raise the capacity first.",
+    advice:
+      "Ask for at most `capacity` less `used`, or raise the capacity first; one that is lowered stays at least `used`.",
   },
   capacity_below_committed: {
     status: 409,
@@ -239,7 +240,7 @@ export const PROBLEMS = {
   rate_limited: {
     status: 429,
     title: "Too many requests",
-    detail: "Too many requests came from this address.",
+    detail: "Too many such requests came from this address, or from this shopper.",
     advice: "Wait for as many seconds as Retry-After says.",
   },
   internal_error: {

@@ -79,6 +79,7 @@ export function contextOf<A extends Actor>(c: Asked<A>): Context<A> {
     now: Date.now(),
     db: dbOf(c.env),
     inventories: openInventories(c.env.INVENTORY),
+    catalogueCache: c.env.CATALOGUE_CACHE,
     orderTtlMs: Number(c.env.ORDER_TTL_SECONDS) * 1_000,
     waitUntil: (work) => c.executionCtx.waitUntil(work),
   };

@@ -11,28 +11,35 @@ export function versionTag(version: number): string {
 
 type Matching = MiddlewareHandler<{ Variables: { ifMatch: IfMatch } }> & Documented;
 
-/**
- * For routes that do not need If-Match but honour one that is sent. It only reads the header: whether the version is
- * stale is answered after 404 and 403, so the verb decides.
- */
-export const optionalIfMatch: Matching = Object.assign(
-  createMiddleware<{ Variables: { ifMatch: IfMatch } }>(async (c, next) => {
-    c.set("ifMatch", parseIfMatch(c.req.header("If-Match")));
-    await next();
-  }),
-  {
-    codes: ["version_conflict"],
-    parameters: [
-      {
-        in: "header",
-        name: "If-Match",
-        required: false,
-        description: "The `ETag` last read: refused with 412 when the resource has changed since.",
-        schema: { type: "string" },
-      },
-    ],
-  } satisfies Documented,
-);
+/** Only reads the header: what it lacks is answered after 404 and 403, so the verb decides. */
+function matching(documented: Documented): Matching {
+  return Object.assign(
+    createMiddleware<{ Variables: { ifMatch: IfMatch } }>(async (c, next) => {
+      c.set("ifMatch", parseIfMatch(c.req.header("If-Match")));
+      await next();
+    }),
+    documented,
+  );
+}
+
+const parameter = {
+  in: "header",
+  name: "If-Match",
+  description: "The `ETag` last read: refused with 412 when the resource has changed since.",
+  schema: { type: "string" },
+} as const;
+
+/** For routes that do not need If-Match but honour one that is sent. */
+export const optionalIfMatch = matching({
+  codes: ["version_conflict"],
+  parameters: [{ ...parameter, required: false }],
+});
+
+/** For changes and deletions of the catalogue: without one, 428. */
+export const requiredIfMatch = matching({
+  codes: ["precondition_required", "version_conflict"],
+  parameters: [{ ...parameter, required: true }],
+});
 
 /** Weak tags and `*` name no version that was read, so they never match. */
 function parseIfMatch(header: string | undefined): IfMatch {

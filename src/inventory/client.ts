@@ -1,5 +1,6 @@
 // How the rest of the Worker calls the inventory object of a ticket type: typed, and repeated once where that is safe.
 
+import type { LedgerRow } from "../domain/ledger/chain.ts";
 import type {
   ClaimCommand,
   ClaimReply,
@@ -39,6 +40,11 @@ export type Inventory = {
   settle(command: Unkinded<SettleCommand>): Promise<DoneReply>;
   terms(terms: Terms, requestId: string): Promise<TermsReply>;
   listHolds(query: HoldQuery): Promise<Result<readonly HoldView[], Refusal>>;
+  listLedger(afterSeq: number, limit: number): Promise<Result<readonly LedgerRow[], Refusal>>;
+  /** Whether nothing was ever held of the type. */
+  isUntouched(): Promise<Result<boolean, Refusal>>;
+  /** Deletes the object's storage, after D1's row is gone. */
+  wipe(): Promise<Result<null, Refusal>>;
   /** Wakes the object, which then sees by itself to what is due, and says how far its ledger is. */
   position(): Promise<Result<number, Refusal>>;
 };
@@ -68,6 +74,9 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
       settle: (command) => call((stub) => stub.settle(ticketTypeId, command)),
       terms: (terms, requestId) => call((stub) => stub.terms(ticketTypeId, terms, requestId)),
       listHolds: (query) => call((stub) => stub.listHolds(ticketTypeId, query)),
+      listLedger: (afterSeq, limit) => call((stub) => stub.listLedger(ticketTypeId, afterSeq, limit)),
+      isUntouched: () => call((stub) => stub.isUntouched(ticketTypeId)),
+      wipe: () => call((stub) => stub.wipe(ticketTypeId)),
       position: () => call((stub) => stub.position()),
     };
   };

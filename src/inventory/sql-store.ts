@@ -41,6 +41,7 @@ const SQL = {
     WHERE (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR user_id = ?2) AND (?3 IS NULL OR source = ?3)
       AND (?4 IS NULL OR (created_at, id) < (?4, ?5))
     ORDER BY created_at DESC, id DESC LIMIT ?6`,
+  touched: "SELECT 1 FROM ledger WHERE kind <> 'terms' LIMIT 1",
   mark: "SELECT value FROM marks WHERE name = ?",
   putMark: "INSERT INTO marks (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
 } as const;
@@ -97,12 +98,16 @@ export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STE
         limit,
       ).map(toHold);
     },
+    wasTouched: () => ready && all(SQL.touched).length > 0,
+    forget() {
+      ready = false;
+    },
     projectedSeq() {
       const value = ready ? all(SQL.mark, PROJECTED)[0]?.["value"] : 0;
       return typeof value === "number" ? value : 0;
     },
     setProjectedSeq(seq) {
-      all(SQL.putMark, PROJECTED, seq);
+      if (ready) all(SQL.putMark, PROJECTED, seq);
     },
   };
 }

@@ -26,6 +26,10 @@ export type LedgerStore = {
   /** The holds of these ids that exist, in any order. */
   findHolds(ids: readonly HoldId[]): Hold[];
   listHolds(query: HoldQuery): Hold[];
+  /** Whether anything but terms was ever written to the ledger. */
+  wasTouched(): boolean;
+  /** From now on the store is empty: its storage is about to be deleted. */
+  forget(): void;
   /** Up to which ledger row D1 has been told (rule K5). */
   projectedSeq(): number;
   setProjectedSeq(seq: number): void;

@@ -7,6 +7,7 @@ import { nextAlarmAt } from "../domain/alarm.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import { parseId } from "../domain/ids.ts";
+import type { LedgerRow } from "../domain/ledger/chain.ts";
 import type * as Ledger from "../domain/ledger/command.ts";
 import { NO_TERMS_MS } from "../domain/limits.ts";
 import { describeFault } from "../domain/fault.ts";
@@ -104,8 +105,13 @@ export class TicketTypeInventory extends DurableObject<Env> {
   settle(id: TicketTypeId, command: Args<Ledger.SettleCommand>): Promise<Ledger.DoneReply> {
     return this.#ask(id, { kind: "settle", ...command });
   }
-  terms(id: TicketTypeId, terms: Terms, requestId: string): Promise<Ledger.TermsReply> {
+  async terms(id: TicketTypeId, terms: Terms, requestId: string): Promise<Ledger.TermsReply> {
     assert(id === terms.ticketTypeId, "terms are sent to their own ticket type");
+    if (!this.ledger.book().terms) {
+      // Why: terms that were long on their way must not bring a deleted type back.
+      const known = await this.#readTerms(id);
+      if (!known.ok) return known;
+    }
     return this.#queue.add({ kind: "terms", terms, actor: "system", requestId });
   }
 
@@ -116,6 +122,31 @@ export class TicketTypeInventory extends DurableObject<Env> {
     const { eventId, organizationId, currency } = must(this.ledger.book().terms, "counts answer only with terms").terms;
     const { at } = counted.value;
     return accept(this.#store.listHolds(query).map((hold) => ({ ...hold, eventId, organizationId, currency, at })));
+  }
+
+  /** Up to `limit` rows after `afterSeq`, in their order; what has run out by now is in them. */
+  async listLedger(id: TicketTypeId, afterSeq: number, limit: number): Promise<Result<readonly LedgerRow[], Refusal>> {
+    const counted = await this.counts(id);
+    return counted.ok ? accept(this.#store.rowsAfter(afterSeq, limit)) : counted;
+  }
+
+  /** Whether nothing was ever held of this type. */
+  async isUntouched(id: TicketTypeId): Promise<Result<boolean, Refusal>> {
+    const counted = await this.counts(id);
+    return counted.ok ? accept(!this.#store.wasTouched()) : counted;
+  }
+
+  /** Deletes all that is stored, once D1 has no such type; refused while it has. May be repeated. */
+  async wipe(id: TicketTypeId): Promise<Result<null, Refusal>> {
+    const known = await this.#readTerms(id);
+    if (known.ok) return refuse({ code: "in_use" });
+    if (known.refusal.code !== "not_found") return known;
+    this.#store.forget();
+    this.ledger.reload();
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    this.#alarmAt = null;
+    return accept(null);
   }
 
   /** The position of the ledger, for the cron that compares it with D1's. Sees first to what is due, and to the alarm. */
@@ -178,14 +209,20 @@ export class TicketTypeInventory extends DurableObject<Env> {
   }
 
   async #takeTerms(id: TicketTypeId): Promise<Result<null, Refusal>> {
+    const terms = await this.#readTerms(id);
+    if (!terms.ok) {
+      if (terms.refusal.code === "not_found") this.#noTermsUntil = this.clock() + NO_TERMS_MS;
+      return terms;
+    }
+    const taken = await this.#queue.add({ kind: "terms", terms: terms.value, actor: "system", requestId: "pull" });
+    return taken.ok ? accept(null) : taken;
+  }
+
+  /** What D1 has now: `not_found` when there is no such type. */
+  async #readTerms(id: TicketTypeId): Promise<Result<Terms, Refusal>> {
     try {
       const terms = await answered(this.ports.readTerms(id));
-      if (!terms) {
-        this.#noTermsUntil = this.clock() + NO_TERMS_MS;
-        return refuse({ code: "not_found" });
-      }
-      const taken = await this.#queue.add({ kind: "terms", terms, actor: "system", requestId: "pull" });
-      return taken.ok ? accept(null) : taken;
+      return terms ? accept(terms) : refuse({ code: "not_found" });
     } catch (fault) {
       this.#log("terms_not_read", fault, null);
       return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });

@@ -49,6 +49,10 @@ export function openMemoryStore(): MemoryStore {
         .sort((a, b) => (isOlder(a, b) ? 1 : -1))
         .slice(0, limit);
     },
+    wasTouched: () => rows.ledger.some((row) => row.kind !== "terms"),
+    forget() {
+      rows = { terms: null, holds: new Map(), ledger: [], projectedSeq: 0 };
+    },
     projectedSeq: () => rows.projectedSeq,
     setProjectedSeq(seq) {
       rows = { ...rows, projectedSeq: seq };

@@ -1,18 +1,24 @@
-// Table P of docs/rules.md, cell by cell, for the actions that are served.
+// Table P of docs/rules.md, cell by cell.
 
 import { describe, expect, test } from "vitest";
 import {
   type Action,
   type Actor,
   can,
+  DEVICE_PERMISSIONS,
+  grantable,
   keyPermissions,
+  memberOf,
+  type Organiser,
   parsePermission,
   type Permission,
   PERMISSIONS,
+  type Resource,
   ROLE_PERMISSIONS,
   ROLES,
   type Role,
 } from "../../src/domain/policy.ts";
+import { EVENT_STATUSES } from "../../src/domain/event.ts";
 import { BOX_OFFICE, idOf, ORGANIZATION, SHOPPER } from "../support/builders.ts";
 
 const ROLE_TABLE: Readonly<Record<Role, string>> = {
@@ -25,24 +31,52 @@ const ROLE_TABLE: Readonly<Record<Role, string>> = {
   scanner_only: "perform_scans",
 };
 
+type Cells = readonly [owner: boolean, admin: boolean, staff: boolean, viewer: boolean, scanner: boolean];
+const [YES, NO] = [true, false];
+const MANAGERS: Cells = [YES, YES, NO, NO, NO];
+const SELLERS: Cells = [YES, YES, YES, NO, NO];
+const READERS: Cells = [YES, YES, YES, YES, NO];
+const ALL: Cells = [YES, YES, YES, YES, YES];
+
 /** Who may, in the order of the table: owner, admin, staff, viewer, scanner_only. */
-const ACTION_TABLE: Readonly<Record<Action, readonly [boolean, boolean, boolean, boolean, boolean]>> = {
-  "catalogue.read": [true, true, true, true, false],
-  "venue.write": [true, true, false, false, false],
-  "gate.write": [true, true, false, false, false],
-  "event.write": [true, true, true, false, false],
-  "event.transition": [true, true, false, false, false],
-  "ticket_type.write": [true, true, true, false, false],
-  "hold.list": [true, true, true, true, false],
-  "hold.release": [true, true, true, false, false],
-  "hold.door_sale": [true, true, true, false, false],
-  "order.settle": [true, true, true, false, false],
-  "order.read": [true, true, true, false, false],
+const ACTION_TABLE: Readonly<Record<Action, Cells>> = {
+  "organization.read": READERS,
+  "organization.write": MANAGERS,
+  "catalogue.read": READERS,
+  "venue.write": MANAGERS,
+  "gate.write": MANAGERS,
+  "event.write": SELLERS,
+  "event.transition": MANAGERS,
+  "ticket_type.write": SELLERS,
+  "hold.list": READERS,
+  "hold.release": SELLERS,
+  "hold.door_sale": SELLERS,
+  "order.settle": SELLERS,
+  "order.read": SELLERS,
+  "member.list": MANAGERS,
+  "member.manage": MANAGERS,
+  "api_key.manage": MANAGERS,
+  "device.manage": MANAGERS,
+  "audit.read": MANAGERS,
+  "scanner.follow": ALL,
+  "desk.read": ALL,
+  "desk.heartbeat": [NO, NO, NO, NO, YES],
+  "desk.notice": SELLERS,
 };
 const ACTIONS = Object.keys(ACTION_TABLE).filter((name): name is Action => name in ACTION_TABLE);
 const CELLS = ACTIONS.flatMap((action) =>
   ROLES.map((role, column): [Role, Action, boolean] => [role, action, ACTION_TABLE[action][column] ?? false]),
 );
+/** What needs manage_tenant_users, which no key carries. */
+const NEVER_BY_KEY: readonly Action[] = ["organization.write", "member.list", "member.manage", "api_key.manage"];
+const KEY_CELLS = CELLS.map(([role, action, expected]): [Role, Action, boolean] => [
+  role,
+  action,
+  expected && !NEVER_BY_KEY.includes(action),
+]);
+const A_STAFF: Resource = { kind: "member", role: "staff" };
+const USER = idOf("usr", "member");
+const as = (role: Role) => memberOf(ORGANIZATION, USER, role);
 
 function keyWith(permissions: readonly Permission[]): Actor {
   return { kind: "api_key", id: BOX_OFFICE, organizationId: ORGANIZATION, permissions };
@@ -53,12 +87,40 @@ describe("table P", () => {
     expect([...ROLE_PERMISSIONS[role]].sort()).toEqual(ROLE_TABLE[role].split(" ").sort());
   });
 
-  test.each(CELLS)("says of the permissions of %s and the action %s: %s", (role, action, expected) => {
-    expect(can(keyWith(ROLE_PERMISSIONS[role]), action)).toBe(expected);
+  test.each(CELLS)("says of a member who is %s and the action %s: %s", (role, action, expected) => {
+    expect(can(as(role), action, A_STAFF)).toBe(expected);
   });
 
-  test.each(CELLS)("[P2] says the same of a key named after %s and the action %s: %s", (role, action, expected) => {
-    expect(can(keyWith(keyPermissions(role)), action)).toBe(expected);
+  test.each(KEY_CELLS)("[P2] says the same of a key named after %s and the action %s: %s", (role, action, expected) => {
+    expect(can(keyWith(keyPermissions(role)), action, A_STAFF)).toBe(expected);
+  });
+
+  test.each(ROLES.flatMap((target) => ROLES.map((role): [Role, Role] => [role, target])))(
+    "lets %s manage a member who is %s: owners everybody, admins all but owners",
+    (role, target) => {
+      const expected = role === "owner" || (role === "admin" && target !== "owner");
+      expect(can(as(role), "member.manage", { kind: "member", role: target })).toBe(expected);
+    },
+  );
+
+  test("a device has the column of scanner_only: of the catalogue its gate, and what is public at that venue", () => {
+    const [gateId, venueId, elsewhere] = [idOf("gate", "north"), idOf("ven", "here"), idOf("ven", "elsewhere")];
+    const device: Actor = { kind: "device", id: idOf("dev", "d"), organizationId: ORGANIZATION, gateId, venueId };
+    const own = ACTIONS.filter((action) => ACTION_TABLE[action][4]);
+    expect(ACTIONS.filter((action) => can(device, action))).toEqual(own);
+    expect(DEVICE_PERMISSIONS).toEqual(["perform_scans"]);
+    const may = (resource: Resource) => can(device, "catalogue.read", resource);
+    expect(may({ kind: "gate", id: gateId })).toBe(true);
+    expect(may({ kind: "gate", id: idOf("gate", "south") })).toBe(false);
+    const shown = EVENT_STATUSES.filter((status) => may({ kind: "event", venueId, status }));
+    expect(shown).toEqual(["published", "live"]);
+    expect(EVENT_STATUSES.filter((status) => may({ kind: "event", venueId: elsewhere, status }))).toEqual([]);
+    expect(can(device, "gate.write", { kind: "gate", id: gateId })).toBe(false);
+  });
+
+  test("[P2] an organiser gives a key what it has itself, but never those two", () => {
+    for (const role of ROLES) expect(grantable(as(role)).sort()).toEqual(keyPermissions(role).sort());
+    expect(grantable(keyWith(["view_orders", "manage_tenant_users"]) as Organiser)).toEqual(["view_orders"]);
   });
 
   test("[P2] a key never carries manage_tenant_users or manage_financials, and never more than its role", () => {
@@ -82,13 +144,19 @@ describe("table P", () => {
 describe("what is not known is refused", () => {
   const all = keyWith(PERMISSIONS);
   const others: Actor[] = [
-    { kind: "device", id: idOf("dev", "scanner"), organizationId: ORGANIZATION, gateId: idOf("gate", "north") },
     { kind: "shopper", id: SHOPPER },
     { kind: "system", id: "system" },
   ];
 
   test.each(others)("[P2] every action of an organiser, to a $kind", (actor) => {
-    expect(ACTIONS.filter((action) => can(actor, action))).toEqual([]);
+    expect(ACTIONS.filter((action) => can(actor, action, A_STAFF))).toEqual([]);
+  });
+
+  test("managing members to a key with every permission, without a member, and of a role that is none", () => {
+    expect(can(all, "member.manage", A_STAFF)).toBe(false);
+    expect(can(as("owner"), "member.manage")).toBe(false);
+    expect(can(as("owner"), "member.manage", { kind: "gate", id: idOf("gate", "north") })).toBe(false);
+    expect(can(as("owner"), "member.manage", { kind: "member", role: "king" as Role })).toBe(false);
   });
 
   test("[P2] every action to a key without permissions", () => {

@@ -79,6 +79,19 @@ describe.each([
     ]);
   });
 
+  test("knows whether anything but terms was ever written, and forgets all of it when it is told to", () => {
+    const driver = openDriver(openStore());
+    expect(driver.store.wasTouched()).toBe(false);
+    driver.send(termsCommand(), START);
+    expect(driver.store.wasTouched()).toBe(false);
+    driver.send(holdCommand("first"), START + 1);
+    expect(driver.store.wasTouched()).toBe(true);
+    driver.store.forget();
+    expect(driver.store.wasTouched()).toBe(false);
+    expect([...driver.store.load().liveHolds]).toEqual([]);
+    expect(driver.store.rowsAfter(0, 10)).toEqual([]);
+  });
+
   test("[H11] keeps nothing of a transaction that fails, not even its tables' rows before the one that failed", () => {
     const driver = written();
     const before = {

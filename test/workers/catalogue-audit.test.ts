@@ -1,15 +1,19 @@
 // The audit rows of the catalogue (rules T6, T7).
 
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { redeliverTerms } from "../../src/app/deliver-terms.ts";
 import {
   auditOf,
+  change,
   created,
+  cronAt,
   eventBody,
   gateBody,
   move,
   newDraft,
   newVenue,
   openTenant,
+  remove,
   type Tenant,
   ticketTypeBody,
   traceOf,
@@ -96,6 +100,58 @@ describe("when the audit row cannot be written", () => {
     const before = await traceOf(tenant);
     expect(await refusalOf(send({ key: "a-key" }))).toBe("500 internal_error");
     expect(await traceOf(tenant)).toEqual(before);
+  });
+});
+
+describe("when the audit row of a change or a deletion cannot be written", () => {
+  afterEach(async () => {
+    await db.$client.exec("DROP TRIGGER IF EXISTS no_audit");
+    vi.restoreAllMocks();
+  });
+
+  it.each([
+    ["PATCH", "venue"],
+    ["DELETE", "venue"],
+    ["PATCH", "gate"],
+    ["DELETE", "gate"],
+    ["PATCH", "event"],
+    ["DELETE", "event"],
+    ["PATCH", "type"],
+  ] as const)("[T7] %s of a %s does not happen, and leaves no trace", async (method, kind) => {
+    const venue = await newVenue(tenant);
+    const gate = await created(`/v1/venues/${venue}/gates`, tenant.token, gateBody());
+    const { eventId, typeId } = await newDraft(tenant);
+    const paths = {
+      venue: `/v1/venues/${venue}`,
+      gate: `/v1/gates/${gate}`,
+      event: `/v1/events/${eventId}`,
+      type: `/v1/ticket-types/${typeId}`,
+    };
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    await db.$client.exec(
+      "CREATE TRIGGER no_audit BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'no room'); END",
+    );
+    const before = await traceOf(tenant);
+    const send = method === "PATCH" ? change(tenant, paths[kind], { name: "Other" }) : remove(tenant, paths[kind]);
+    expect(await refusalOf(send)).toBe("500 internal_error");
+    expect(await traceOf(tenant)).toEqual(before);
+  });
+
+  it("[T7] [K4] a lower total that the inventory agreed to is not taken by D1, until it can be", async () => {
+    const { typeId } = await newDraft(tenant);
+    const path = `/v1/ticket-types/${typeId}`;
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    await db.$client.exec(
+      "CREATE TRIGGER no_audit BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'no room'); END",
+    );
+    expect(await refusalOf(change(tenant, path, { total_quantity: 9 }))).toBe("500 internal_error");
+    const before = await bodyOf(await ask("GET", path, { token: tenant.token }));
+    expect(before).toMatchObject({ total_quantity: 100, version: 1 });
+    await db.$client.exec("DROP TRIGGER no_audit");
+    await redeliverTerms(cronAt(Date.now()));
+    const after = await bodyOf(await ask("GET", path, { token: tenant.token }));
+    expect(after).toMatchObject({ total_quantity: 9, version: 2 });
+    expect((await auditOf(tenant, typeId)).at(-1)).toMatchObject({ changes: { total_quantity: 9 } });
   });
 });
 

@@ -237,7 +237,7 @@ describe("a lower total that waits", () => {
     const id = typeIdOf((await published(tenant)).typeId);
     await db.update(ticketTypes).set({ pending_total: 50, terms_version: 4 }).where(eq(ticketTypes.id, id));
     const said = { ticketTypeId: id, version: 3, total: { version: 3, applied: true, total: 70 } } as const;
-    await settleDeliveries(db, [said]);
+    await settleDeliveries(db, [said], Date.now());
     const [type] = await db.select().from(ticketTypes).where(eq(ticketTypes.id, id));
     expect(type).toMatchObject({ total_quantity: 100, pending_total: 50 });
   });

@@ -1,5 +1,6 @@
 // Organisations with their keys, and bodies of the catalogue with everything but the point filled in.
 
+import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import type { CronContext } from "../../src/app/cron.ts";
 import { newId } from "../../src/app/context.ts";
@@ -121,6 +122,7 @@ export function cronAt(now: number, ports: Partial<CronContext> = {}): CronConte
     now,
     db,
     inventories,
+    catalogueCache: env.CATALOGUE_CACHE,
     orderTtlMs: 900_000,
     waitUntil: () => undefined,
     ...ports,
@@ -156,6 +158,11 @@ export async function auditOf({ organizationId }: Tenant, resourceId: string) {
   return rows.map((row) => ({ ...row, changes: JSON.parse(row.changes) as Record<string, unknown> }));
 }
 
+/** What inventories write by themselves at any time (rule K5): no trace of a change. */
+const PROJECTED = new Set(["sold_count", "held_count", "counts_seq", "checked_at"]);
+const withoutProjection = (row: object) =>
+  Object.fromEntries(Object.entries(row).filter(([name]) => !PROJECTED.has(name)));
+
 /** Everything that a refused change must leave alone, to compare before and after. */
 export async function traceOf({ organizationId }: Tenant): Promise<unknown> {
   const tables = ["venues", "gates", "events", "ticket_types", "audit_log"];
@@ -168,7 +175,11 @@ export async function traceOf({ organizationId }: Tenant): Promise<unknown> {
     db.$client.prepare("SELECT target, subject, version FROM sync_rows"),
     db.$client.prepare("SELECT actor_id, route, key FROM idempotency_keys"),
   ]);
-  return [...rows.map((each) => each.results), must(sync, "asked").results, must(keys, "asked").results];
+  return [
+    ...rows.map((each) => each.results.map(withoutProjection)),
+    must(sync, "asked").results,
+    must(keys, "asked").results,
+  ];
 }
 
 /** The paths of the fields that a 400 names; none when the resource was created. */
@@ -177,4 +188,18 @@ export async function faults(answer: Promise<Response>): Promise<string[]> {
   if (body["code"] === undefined) return [];
   if (body["code"] !== "invalid_request") return [`${String(body["status"])} ${String(body["code"])}`];
   return (body["errors"] as { path: string }[]).map((each) => each.path);
+}
+
+/** Reads the version, and changes what `path` names from there. */
+export async function change({ token }: Tenant, path: string, json: object): Promise<Response> {
+  const answer = await ask("GET", path, { token });
+  await answer.body?.cancel();
+  return ask("PATCH", path, { token, json, headers: { "If-Match": answer.headers.get("ETag") ?? '"1"' } });
+}
+
+/** Reads the version, and deletes what `path` names from there. */
+export async function remove({ token }: Tenant, path: string): Promise<Response> {
+  const answer = await ask("GET", path, { token });
+  await answer.body?.cancel();
+  return ask("DELETE", path, { token, headers: { "If-Match": answer.headers.get("ETag") ?? '"1"' } });
 }

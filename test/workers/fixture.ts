@@ -143,6 +143,7 @@ export function contextFor(actor: Buyer, parts: Partial<Context> = {}): Context<
     now: Date.now(),
     db,
     inventories,
+    catalogueCache: env.CATALOGUE_CACHE,
     orderTtlMs: 900_000,
     waitUntil: () => undefined,
     ...parts,

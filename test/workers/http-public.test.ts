@@ -1,7 +1,9 @@
 // What the public sees over HTTP: the catalogue, availability and the live socket.
 
+import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
+import { writeThrough } from "../../src/cache/published-events.ts";
 import { events, organizations, ticketTypes } from "../../src/db/schema.ts";
 import type { EventId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
@@ -65,7 +67,8 @@ describe("the public catalogue", () => {
     expect(etag).toMatch(/^"[^"]+"$/);
     const same = await publicEvent(eventId, { "If-None-Match": etag });
     expect([same.status, same.headers.get("ETag"), await same.text()]).toEqual([304, etag, ""]);
-    await db.update(events).set({ name: "Renamed" }).where(eq(events.id, eventId));
+    await db.update(events).set({ name: "Renamed", version: 2 }).where(eq(events.id, eventId));
+    await writeThrough(env.CATALOGUE_CACHE, db, eventId);
     const changed = await publicEvent(eventId, { "If-None-Match": etag });
     expect([changed.status, (await bodyOf(changed))["name"]]).toEqual([200, "Renamed"]);
     expect(changed.headers.get("ETag")).not.toBe(etag);

@@ -32,6 +32,8 @@ const TAGS = [
   { name: "Venues", description: "Venues and their gates." },
   { name: "Events", description: "Events and their transitions." },
   { name: "Ticket types", description: "What is sold, and who holds it." },
+  { name: "Organisation", description: "Who acts, the organisation, and what was changed in it." },
+  { name: "Credentials", description: "API keys and devices." },
   { name: "Operations", description: "Health." },
 ];
 
@@ -46,6 +48,11 @@ export function serveDocumentation(app: App): void {
     type: "http",
     scheme: "bearer",
     description: "An organiser's API key, `vgk_…`, with the permission that the route needs.",
+  });
+  app.openAPIRegistry.registerComponent("securitySchemes", "device", {
+    type: "http",
+    scheme: "bearer",
+    description: "A device's token, `vgd_…`.",
   });
   let document: string | undefined;
   app.get("/openapi.json", (c) => {

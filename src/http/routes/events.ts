@@ -1,10 +1,13 @@
-// Events of an organisation: created, listed and read, and moved along their life.
+// Events of an organisation: created, listed, read, changed and deleted, and moved along their life.
 
 import { z } from "@hono/zod-openapi";
+import { changeEvent } from "../../app/change-event.ts";
+import { deleteEvent } from "../../app/delete-event.ts";
 import { createEvent } from "../../app/create-event.ts";
 import { transitionEvent } from "../../app/transition-event.ts";
 import { listEvents, readEvent } from "../../db/events.ts";
 import { EVENT_STATUSES, type Transition } from "../../domain/event.ts";
+import { parseId } from "../../domain/ids.ts";
 import { organiser } from "../access.ts";
 import { nameCreated } from "../created.ts";
 import { dbOf } from "../db.ts";
@@ -12,11 +15,19 @@ import { optionalIdempotencyKey } from "../idempotency-key.ts";
 import { pageFrom, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
-import { idParam, json, jsonContent, pageOf, pagingQuery } from "../schemas/common.ts";
-import { Event, EventInput, renderEvent } from "../schemas/event.ts";
-import { optionalIfMatch, versionTag } from "../version-tag.ts";
+import { idParam, instant, json, jsonContent, pageOf, pagingQuery } from "../schemas/common.ts";
+import { Event, EventChange, EventInput, renderEvent } from "../schemas/event.ts";
+import { optionalIfMatch, requiredIfMatch, versionTag } from "../version-tag.ts";
 
 export const events = newRouter();
+
+const EventFilters = z.strictObject({
+  ...pagingQuery,
+  status: z.enum(EVENT_STATUSES).optional(),
+  venue_id: z.string().max(100).optional(),
+  starts_after: instant.optional().openapi({ description: "Starts at or after." }),
+  starts_before: instant.optional().openapi({ description: "Starts before." }),
+});
 
 const list = endpoint({
   method: "get",
@@ -24,17 +35,22 @@ const list = endpoint({
   tags: ["Events"],
   summary: "List events",
   middleware: organiser("catalogue.read"),
-  request: { query: z.strictObject({ ...pagingQuery, status: z.enum(EVENT_STATUSES).optional() }) },
+  request: { query: EventFilters },
   responses: { 200: { description: "Events, newest first", content: json(pageOf(Event)) } },
 });
 
 events.openapi(list, async (c) => {
   const { organizationId } = c.get("actor");
-  const { limit, cursor, status } = c.req.valid("query");
-  const bound = { list: "events", organizationId, status };
+  const { limit, cursor, ...filters } = c.req.valid("query");
+  const bound = { list: "events", organizationId, ...filters };
   const before = readCursor(cursor, bound);
   if (!before.ok) return problem(c, before.refusal);
-  const rows = await listEvents(dbOf(c.env), organizationId, { limit: limit + 1, before: before.value, status });
+  const venueId = filters.venue_id === undefined ? undefined : parseId("ven", filters.venue_id);
+  // Why: a malformed id is an unknown one, and no event is at an unknown venue.
+  if (venueId === null) return c.json({ data: [], next_cursor: null }, 200);
+  const { status, starts_after: startsAfter, starts_before: startsBefore } = filters;
+  const query = { limit: limit + 1, before: before.value, status, venueId, startsAfter, startsBefore };
+  const rows = await listEvents(dbOf(c.env), organizationId, query);
   return c.json(pageFrom(rows, limit, bound, renderEvent), 200);
 });
 
@@ -78,6 +94,51 @@ events.openapi(create, async (c) => {
   if (!created.ok) return problem(c, created.refusal);
   nameCreated(c, "/v1/events", created.value);
   return c.json(renderEvent(created.value.row), 201);
+});
+
+const change = endpoint(
+  {
+    method: "patch",
+    path: "/v1/events/{id}",
+    tags: ["Events"],
+    summary: "Change an event",
+    description: "What is left out stays as it is. Answers once every ticket type knows. The venue of a draft only.",
+    middleware: [organiser("event.write"), requiredIfMatch] as const,
+    request: { params: idParam("evt"), body: jsonContent(EventChange) },
+    responses: { 200: { description: "The event", content: json(Event) } },
+  },
+  ["not_found", "invalid_transition", "venue_archived", "capacity_exceeded", "slug_taken"],
+);
+
+events.openapi(change, async (c) => {
+  const { id } = c.req.valid("param");
+  const input = c.req.valid("json");
+  if (!id) return problem(c, { code: "not_found" });
+  const changed = await changeEvent(contextOf(c), id, input, c.get("ifMatch"));
+  if (!changed.ok) return problem(c, changed.refusal);
+  c.header("ETag", versionTag(changed.value.version));
+  return c.json(renderEvent(changed.value), 200);
+});
+
+const remove = endpoint(
+  {
+    method: "delete",
+    path: "/v1/events/{id}",
+    tags: ["Events"],
+    summary: "Delete an event",
+    description: "A draft only, with its ticket types.",
+    middleware: [organiser("event.write"), requiredIfMatch] as const,
+    request: { params: idParam("evt") },
+    responses: { 204: { description: "It is gone" } },
+  },
+  ["not_found", "invalid_transition"],
+);
+
+events.openapi(remove, async (c) => {
+  const { id } = c.req.valid("param");
+  if (!id) return problem(c, { code: "not_found" });
+  const removed = await deleteEvent(contextOf(c), id, c.get("ifMatch"));
+  return removed.ok ? c.body(null, 204) : problem(c, removed.refusal);
 });
 
 function transitionRoute<T extends Transition>(transition: T, summary: string) {

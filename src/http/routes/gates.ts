@@ -1,6 +1,8 @@
-// Gates of a venue: created, listed and read.
+// Gates of a venue: created, listed, read, changed and deleted.
 
 import { z } from "@hono/zod-openapi";
+import { changeGate } from "../../app/change-gate.ts";
+import { deleteGate } from "../../app/delete-gate.ts";
 import { createGate } from "../../app/create-gate.ts";
 import { GATE_STATUSES, listGates, readGate } from "../../db/gates.ts";
 import { readVenue } from "../../db/venues.ts";
@@ -12,8 +14,8 @@ import { pageFrom, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { idParam, json, jsonContent, pageOf, pagingQuery } from "../schemas/common.ts";
-import { Gate, GateInput, renderGate } from "../schemas/gate.ts";
-import { versionTag } from "../version-tag.ts";
+import { Gate, GateChange, GateInput, renderGate } from "../schemas/gate.ts";
+import { requiredIfMatch, versionTag } from "../version-tag.ts";
 
 export const gates = newRouter();
 
@@ -87,4 +89,49 @@ gates.openapi(create, async (c) => {
   if (!created.ok) return problem(c, created.refusal);
   nameCreated(c, "/v1/gates", created.value);
   return c.json(renderGate(created.value.row), 201);
+});
+
+const change = endpoint(
+  {
+    method: "patch",
+    path: "/v1/gates/{id}",
+    tags: ["Venues"],
+    summary: "Change a gate",
+    description: "What is left out stays as it is.",
+    middleware: [organiser("gate.write"), requiredIfMatch] as const,
+    request: { params: idParam("gate"), body: jsonContent(GateChange) },
+    responses: { 200: { description: "The gate", content: json(Gate) } },
+  },
+  ["not_found", "gate_code_taken"],
+);
+
+gates.openapi(change, async (c) => {
+  const { id } = c.req.valid("param");
+  const input = c.req.valid("json");
+  if (!id) return problem(c, { code: "not_found" });
+  const changed = await changeGate(contextOf(c), id, input, c.get("ifMatch"));
+  if (!changed.ok) return problem(c, changed.refusal);
+  c.header("ETag", versionTag(changed.value.version));
+  return c.json(renderGate(changed.value), 200);
+});
+
+const remove = endpoint(
+  {
+    method: "delete",
+    path: "/v1/gates/{id}",
+    tags: ["Venues"],
+    summary: "Delete a gate",
+    description: "While no device refers to it.",
+    middleware: [organiser("gate.write"), requiredIfMatch] as const,
+    request: { params: idParam("gate") },
+    responses: { 204: { description: "It is gone" } },
+  },
+  ["not_found", "in_use"],
+);
+
+gates.openapi(remove, async (c) => {
+  const { id } = c.req.valid("param");
+  if (!id) return problem(c, { code: "not_found" });
+  const removed = await deleteGate(contextOf(c), id, c.get("ifMatch"));
+  return removed.ok ? c.body(null, 204) : problem(c, removed.refusal);
 });

@@ -7,7 +7,7 @@ import { type HolderId, holdIdFrom, type HoldId, parseHoldId, ticketTypeOfHold }
 import type { HoldActor } from "../../domain/ledger/command.ts";
 import type { Organiser } from "../../domain/policy.ts";
 import { openInventories } from "../../inventory/client.ts";
-import { type Shopper, shopperOr } from "../access.ts";
+import { limitedShopperOr, type Shopper, shopperOr } from "../access.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
 import { problem } from "../problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
@@ -39,7 +39,7 @@ const place = endpoint(
     summary: "Hold tickets",
     description:
       "Takes tickets off sale for a while. A repeat with the same key is the same hold and takes nothing more.",
-    middleware: [shopperOr("hold.door_sale"), idempotencyKey] as const,
+    middleware: [limitedShopperOr("hold.door_sale"), idempotencyKey] as const,
     request: { params: idParam("tt"), body: jsonContent(HoldInput) },
     responses: { 201: { description: "The hold", content: json(Hold) } },
   },

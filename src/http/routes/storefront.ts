@@ -1,28 +1,20 @@
-// The public catalogue and its live availability (rule P3). Catalogue comes from D1, counts from the inventories alone.
+// The public catalogue and its live availability (rules P3, E7). An event comes from the cache, the list from D1, and
+// counts from the inventories alone.
 
 import { z } from "@hono/zod-openapi";
+import { readPublishedEvent } from "../../cache/published-events.ts";
 import { answered } from "../../db/limit.ts";
-import {
-  findOrganizationBySlug,
-  listPublicEvents,
-  readPublicEvent,
-  readPublicTicketTypes,
-} from "../../db/public-events.ts";
+import { findOrganizationBySlug, listPublicEvents } from "../../db/public-events.ts";
 import { openInventories } from "../../inventory/client.ts";
 import { anonymous } from "../access.ts";
 import { dbOf } from "../db.ts";
-import { etagOf, ifNoneMatch, matchesEtag } from "../etag.ts";
+import { ifNoneMatch, matchesEtag } from "../etag.ts";
 import { cursorFor, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { idParam, json, pageOf, pagingQuery, toIso } from "../schemas/common.ts";
-import {
-  Availability,
-  PublicEvent,
-  PublicEventSummary,
-  renderPublicEvent,
-  renderPublicEventSummary,
-} from "../schemas/public-event.ts";
+import { Availability, PublicEvent, PublicEventSummary, renderPublicEventSummary } from "../schemas/public-event.ts";
+import { isOver, publicEventText } from "../public-event-text.ts";
 
 export const storefront = newRouter();
 
@@ -56,13 +48,14 @@ storefront.openapi(list, async (c) => {
   if (!organizationId) return problem(c, { code: "not_found" });
   // This list runs by start time: that is what its positions carry.
   const after = position.value && { startTime: position.value.createdAt, id: position.value.id };
-  const rows = await answered(listPublicEvents(dbOf(c.env), { organizationId, limit: limit + 1, after }));
+  const now = Date.now();
+  const rows = await answered(listPublicEvents(dbOf(c.env), { organizationId, limit: limit + 1, now, after }));
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
   c.header("Cache-Control", PUBLIC);
   return c.json(
     {
-      data: shown.map(renderPublicEventSummary),
+      data: shown.map((event) => renderPublicEventSummary(event, now)),
       next_cursor: last ? cursorFor({ createdAt: last.start_time, id: last.id }, bound) : null,
     },
     200,
@@ -87,13 +80,14 @@ const read = endpoint(
 
 storefront.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
-  const found = id && (await answered(readPublicEvent(dbOf(c.env), id)));
-  if (!found) return problem(c, { code: "not_found" });
-  const shown = renderPublicEvent(found.event, found.ticketTypes);
-  const etag = etagOf(JSON.stringify(shown));
+  const found = id && (await readPublishedEvent(c.env.CATALOGUE_CACHE, dbOf(c.env), id));
+  const now = Date.now();
+  if (!found || isOver(found, now)) return problem(c, { code: "not_found" });
+  const { text, etag } = publicEventText(found, now);
   c.header("ETag", etag);
   c.header("Cache-Control", PUBLIC);
-  return matchesEtag(c.get("ifNoneMatch"), etag) ? c.body(null, 304) : c.json(shown, 200);
+  if (matchesEtag(c.get("ifNoneMatch"), etag)) return c.body(null, 304);
+  return c.body(text, 200, { "Content-Type": "application/json" });
 });
 
 const availability = endpoint(
@@ -102,7 +96,7 @@ const availability = endpoint(
     path: "/v1/public/events/{id}/availability",
     tags: ["Storefront"],
     summary: "See what is available now",
-    description: "Straight from the inventories, never from a cache.",
+    description: "The counts come straight from the inventories, never from a cache.",
     middleware: anonymous,
     request: { params: idParam("evt") },
     responses: { 200: { description: "The counts of each ticket type", content: json(Availability) } },
@@ -112,10 +106,10 @@ const availability = endpoint(
 
 storefront.openapi(availability, async (c) => {
   const { id } = c.req.valid("param");
-  const ticketTypeIds = id && (await answered(readPublicTicketTypes(dbOf(c.env), id)));
-  if (!ticketTypeIds) return problem(c, { code: "not_found" });
+  const found = id && (await readPublishedEvent(c.env.CATALOGUE_CACHE, dbOf(c.env), id));
+  if (!found || isOver(found, Date.now())) return problem(c, { code: "not_found" });
   const inventoryOf = openInventories(c.env.INVENTORY);
-  const replies = await Promise.all(ticketTypeIds.map((ticketTypeId) => inventoryOf(ticketTypeId).counts()));
+  const replies = await Promise.all(found.ticketTypes.map((type) => inventoryOf(type.id).counts()));
   const shown: z.infer<typeof Availability>["ticket_types"] = [];
   let at = Date.now();
   for (const reply of replies) {
@@ -126,5 +120,5 @@ storefront.openapi(availability, async (c) => {
     at = Math.max(at, asOf);
     if (visible) shown.push(counts);
   }
-  return c.json({ event_id: id, at: toIso(at), ticket_types: shown }, 200);
+  return c.json({ event_id: found.event.id, at: toIso(at), ticket_types: shown }, 200);
 });

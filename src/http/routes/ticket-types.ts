@@ -1,6 +1,8 @@
-// Ticket types of an event: created, listed and read.
+// Ticket types of an event: created, listed, read, changed and deleted.
 
 import { z } from "@hono/zod-openapi";
+import { changeTicketType } from "../../app/change-ticket-type.ts";
+import { deleteTicketType } from "../../app/delete-ticket-type.ts";
 import { createTicketType } from "../../app/create-ticket-type.ts";
 import { readEvent } from "../../db/events.ts";
 import { listTicketTypes, readTicketType } from "../../db/ticket-types.ts";
@@ -13,8 +15,8 @@ import { pageFrom, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { idParam, json, jsonContent, pageOf, pagingQuery } from "../schemas/common.ts";
-import { renderTicketType, TicketType, TicketTypeInput } from "../schemas/ticket-type.ts";
-import { versionTag } from "../version-tag.ts";
+import { renderTicketType, TicketType, TicketTypeChange, TicketTypeInput } from "../schemas/ticket-type.ts";
+import { requiredIfMatch, versionTag } from "../version-tag.ts";
 
 export const ticketTypes = newRouter();
 
@@ -94,4 +96,49 @@ ticketTypes.openapi(create, async (c) => {
   if (!created.ok) return problem(c, created.refusal);
   nameCreated(c, "/v1/ticket-types", created.value);
   return c.json(renderTicketType(created.value.row), 201);
+});
+
+const change = endpoint(
+  {
+    method: "patch",
+    path: "/v1/ticket-types/{id}",
+    tags: ["Ticket types"],
+    summary: "Change a ticket type",
+    description: "What is left out stays as it is. Answers once its inventory has the new terms.",
+    middleware: [organiser("ticket_type.write"), requiredIfMatch] as const,
+    request: { params: idParam("tt"), body: jsonContent(TicketTypeChange) },
+    responses: { 200: { description: "The ticket type", content: json(TicketType) } },
+  },
+  ["not_found", "capacity_exceeded", "capacity_below_committed"],
+);
+
+ticketTypes.openapi(change, async (c) => {
+  const { id } = c.req.valid("param");
+  const input = c.req.valid("json");
+  if (!id) return problem(c, { code: "not_found" });
+  const changed = await changeTicketType(contextOf(c), id, input, c.get("ifMatch"));
+  if (!changed.ok) return problem(c, changed.refusal);
+  c.header("ETag", versionTag(changed.value.version));
+  return c.json(renderTicketType(changed.value), 200);
+});
+
+const remove = endpoint(
+  {
+    method: "delete",
+    path: "/v1/ticket-types/{id}",
+    tags: ["Ticket types"],
+    summary: "Delete a ticket type",
+    description: "While nothing was ever held of it.",
+    middleware: [organiser("ticket_type.write"), requiredIfMatch] as const,
+    request: { params: idParam("tt") },
+    responses: { 204: { description: "It is gone" } },
+  },
+  ["not_found", "in_use"],
+);
+
+ticketTypes.openapi(remove, async (c) => {
+  const { id } = c.req.valid("param");
+  if (!id) return problem(c, { code: "not_found" });
+  const removed = await deleteTicketType(contextOf(c), id, c.get("ifMatch"));
+  return removed.ok ? c.body(null, 204) : problem(c, removed.refusal);
 });

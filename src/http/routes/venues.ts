@@ -1,6 +1,8 @@
-// Venues: created, listed and read.
+// Venues: created, listed, read, changed and archived.
 
 import { z } from "@hono/zod-openapi";
+import { changeVenue } from "../../app/change-venue.ts";
+import { archiveVenue } from "../../app/archive-venue.ts";
 import { createVenue } from "../../app/create-venue.ts";
 import { listVenues, readVenue, VENUE_STATUSES } from "../../db/venues.ts";
 import { organiser } from "../access.ts";
@@ -11,8 +13,8 @@ import { pageFrom, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { idParam, json, jsonContent, pageOf, pagingQuery } from "../schemas/common.ts";
-import { renderVenue, Venue, VenueInput } from "../schemas/venue.ts";
-import { versionTag } from "../version-tag.ts";
+import { renderVenue, Venue, VenueChange, VenueInput } from "../schemas/venue.ts";
+import { requiredIfMatch, versionTag } from "../version-tag.ts";
 
 export const venues = newRouter();
 
@@ -75,4 +77,51 @@ venues.openapi(create, async (c) => {
   if (!created.ok) return problem(c, created.refusal);
   nameCreated(c, "/v1/venues", created.value);
   return c.json(renderVenue(created.value.row), 201);
+});
+
+const change = endpoint(
+  {
+    method: "patch",
+    path: "/v1/venues/{id}",
+    tags: ["Venues"],
+    summary: "Change a venue",
+    description: "What is left out stays as it is.",
+    middleware: [organiser("venue.write"), requiredIfMatch] as const,
+    request: { params: idParam("ven"), body: jsonContent(VenueChange) },
+    responses: { 200: { description: "The venue", content: json(Venue) } },
+  },
+  ["not_found", "capacity_exceeded", "slug_taken"],
+);
+
+venues.openapi(change, async (c) => {
+  const { id } = c.req.valid("param");
+  const input = c.req.valid("json");
+  if (!id) return problem(c, { code: "not_found" });
+  const changed = await changeVenue(contextOf(c), id, input, c.get("ifMatch"));
+  if (!changed.ok) return problem(c, changed.refusal);
+  c.header("ETag", versionTag(changed.value.version));
+  return c.json(renderVenue(changed.value), 200);
+});
+
+const archive = endpoint(
+  {
+    method: "delete",
+    path: "/v1/venues/{id}",
+    tags: ["Venues"],
+    summary: "Archive a venue",
+    description: "Its events stay; it takes no new ones. An archived venue is answered as it is.",
+    middleware: [organiser("venue.write"), requiredIfMatch] as const,
+    request: { params: idParam("ven") },
+    responses: { 200: { description: "The venue", content: json(Venue) } },
+  },
+  ["not_found"],
+);
+
+venues.openapi(archive, async (c) => {
+  const { id } = c.req.valid("param");
+  if (!id) return problem(c, { code: "not_found" });
+  const archived = await archiveVenue(contextOf(c), id, c.get("ifMatch"));
+  if (!archived.ok) return problem(c, archived.refusal);
+  c.header("ETag", versionTag(archived.value.version));
+  return c.json(renderVenue(archived.value), 200);
 });

@@ -2,6 +2,7 @@
 
 import { z } from "@hono/zod-openapi";
 import { MAX_SLUG, SLUG } from "../../domain/catalogue.ts";
+import type { FieldError } from "../../domain/errors.ts";
 import { MAX_CAPACITY, MAX_DESCRIPTION, MAX_NAME, MAX_SETTINGS_BYTES } from "../../domain/limits.ts";
 import { must } from "../../domain/result.ts";
 import { instantText, toIso } from "./common.ts";
@@ -12,7 +13,8 @@ export function line(max: number) {
 }
 
 export const name = line(MAX_NAME);
-export const description = z.string().max(MAX_DESCRIPTION).nullable().default(null);
+const descriptionText = z.string().max(MAX_DESCRIPTION).nullable();
+export const description = descriptionText.default(null);
 export const capacity = z.int().min(1).max(MAX_CAPACITY);
 export const slug = z
   .string()
@@ -21,22 +23,33 @@ export const slug = z
   .optional()
   .openapi({ description: "Made from the name when it is left out." });
 
-/** For checks over several fields: only once each field is in order by itself. */
-export const whenFieldsAre = {
-  when: (checked: { readonly issues: readonly unknown[] }) => checked.issues.length === 0,
-};
+/** Faults between several fields, which are looked for only once each field is in order by itself. */
+export function addFaults(context: z.core.$RefinementCtx, faults: readonly FieldError[]): void {
+  if (context.issues.length > 0) return;
+  for (const { path, message } of faults) {
+    context.addIssue({ code: "custom", path: path.slice(1).split("/"), message });
+  }
+}
 
 const encoder = new TextEncoder();
 
 /** Free for the organiser; shown to the organisation alone. */
-export const settings = z
+const settingsGiven = z
   .record(z.string(), z.unknown())
-  .default({})
   .refine(
     (value) => encoder.encode(JSON.stringify(value)).byteLength <= MAX_SETTINGS_BYTES,
     `Larger than ${MAX_SETTINGS_BYTES} bytes`,
   );
+export const settings = settingsGiven.default({});
 export const settingsText = z.record(z.string(), z.unknown());
+
+/** In a change nothing has a default: what is left out stays as it is. */
+export const changed = {
+  name: name.optional(),
+  slug,
+  description: descriptionText.optional(),
+  settings: settingsGiven.optional(),
+};
 
 /** The stored settings, which only what `settings` let through can be. */
 export function renderSettings(text: string): z.infer<typeof settingsText> {

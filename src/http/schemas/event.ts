@@ -2,9 +2,12 @@
 
 import { z } from "@hono/zod-openapi";
 import type { Event as EventRow } from "../../db/events.ts";
+import { eventFaults } from "../../domain/catalogue.ts";
 import { EVENT_STATUSES } from "../../domain/event.ts";
 import {
+  addFaults,
   capacity,
+  changed,
   description,
   name,
   renderSettings,
@@ -13,40 +16,28 @@ import {
   settingsText,
   slug,
   stamps,
-  whenFieldsAre,
 } from "./catalogue.ts";
 import { idText, instant, instantText, toIso } from "./common.ts";
 
+const times = { start_time: instant, end_time: instant, sale_start: instant, sale_end: instant };
+// Why no check of its form: an id that cannot be is an unknown one, and that is 404.
+const venueId = z.string().max(100).openapi({ example: "ven_4c9n0q2r8k3f7t5v1x6y0z9m2d" });
+
 export const EventInput = z
-  .strictObject({
-    // Why no check of its form: an id that cannot be is an unknown one, and that is 404.
-    venue_id: z.string().max(100).openapi({ example: "ven_4c9n0q2r8k3f7t5v1x6y0z9m2d" }),
-    name,
-    slug,
-    description,
-    start_time: instant,
-    end_time: instant,
-    sale_start: instant,
-    sale_end: instant,
-    capacity,
-    settings,
-  })
-  .refine((event) => event.start_time < event.end_time, {
-    ...whenFieldsAre,
-    path: ["end_time"],
-    error: "Not after start_time",
-  })
-  .refine((event) => event.sale_start < event.sale_end, {
-    ...whenFieldsAre,
-    path: ["sale_end"],
-    error: "Not after sale_start",
-  })
-  .refine((event) => event.sale_end <= event.end_time, {
-    ...whenFieldsAre,
-    path: ["sale_end"],
-    error: "After end_time",
-  })
+  .strictObject({ venue_id: venueId, name, slug, description, ...times, capacity, settings })
+  .superRefine((event, context) => addFaults(context, eventFaults(event)))
   .openapi("EventInput");
+
+/** Nothing has a default; what the fields sent say against those that stay, the verb sees. */
+export const EventChange = z
+  .strictObject({
+    venue_id: venueId.optional(),
+    ...changed,
+    ...z.object(times).partial().shape,
+    capacity: capacity.optional(),
+  })
+  .superRefine((sent, context) => addFaults(context, eventFaults(sent)))
+  .openapi("EventChange");
 
 export const Event = z
   .object({

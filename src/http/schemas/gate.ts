@@ -3,18 +3,30 @@
 import { z } from "@hono/zod-openapi";
 import { GATE_STATUSES, type Gate as GateRow } from "../../db/gates.ts";
 import { GATE_CODE } from "../../domain/catalogue.ts";
-import { capacity, name, renderSettings, renderStamps, settings, settingsText, stamps } from "./catalogue.ts";
+import { capacity, changed, name, renderSettings, renderStamps, settings, settingsText, stamps } from "./catalogue.ts";
 import { idText } from "./common.ts";
+
+const gateCode = z.string().regex(GATE_CODE, "Not 1 to 32 of A to Z, 0 to 9 and _").openapi({ example: "NORTH_1" });
 
 export const GateInput = z
   .strictObject({
-    gate_code: z.string().regex(GATE_CODE, "Not 1 to 32 of A to Z, 0 to 9 and _").openapi({ example: "NORTH_1" }),
+    gate_code: gateCode,
     name,
     status: z.enum(GATE_STATUSES).default("open"),
     capacity: capacity.nullable().default(null),
     settings,
   })
   .openapi("GateInput");
+
+export const GateChange = z
+  .strictObject({
+    gate_code: gateCode.optional(),
+    name: changed.name,
+    status: z.enum(GATE_STATUSES).optional(),
+    capacity: capacity.nullable().optional(),
+    settings: changed.settings,
+  })
+  .openapi("GateChange");
 
 export const Gate = z
   .object({

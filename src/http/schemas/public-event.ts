@@ -65,9 +65,11 @@ export const Availability = z
   })
   .openapi("Availability");
 
-export function renderPublicEventSummary(event: EventRow): z.infer<typeof PublicEventSummary> {
+/** `now` epoch ms: an event that has begun is shown as live, also before the cron has said so (rules E4, E7). */
+export function renderPublicEventSummary(event: EventRow, now: number): z.infer<typeof PublicEventSummary> {
   return {
     ...event,
+    status: event.start_time <= now ? "live" : event.status,
     start_time: toIso(event.start_time),
     end_time: toIso(event.end_time),
     sale_start: toIso(event.sale_start),
@@ -75,8 +77,12 @@ export function renderPublicEventSummary(event: EventRow): z.infer<typeof Public
   };
 }
 
-export function renderPublicEvent(event: EventRow, types: readonly TypeRow[]): z.infer<typeof PublicEvent> {
-  return { ...renderPublicEventSummary(event), ticket_types: types.map(renderType) };
+export function renderPublicEvent(
+  event: EventRow,
+  types: readonly TypeRow[],
+  now: number,
+): z.infer<typeof PublicEvent> {
+  return { ...renderPublicEventSummary(event, now), ticket_types: types.map(renderType) };
 }
 
 function renderType(type: TypeRow): z.infer<typeof PublicEvent>["ticket_types"][number] {

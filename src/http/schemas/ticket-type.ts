@@ -2,10 +2,13 @@
 
 import { z } from "@hono/zod-openapi";
 import type { TicketType as TicketTypeRow } from "../../db/ticket-types.ts";
+import { ticketTypeFaults } from "../../domain/catalogue.ts";
 import { MAX_PER_ORDER, MAX_QUANTITY } from "../../domain/limits.ts";
 import { CURRENCY, formatMoney } from "../../domain/money.ts";
 import { shownStatus, TICKET_TYPE_STATUSES } from "../../domain/terms.ts";
 import {
+  addFaults,
+  changed,
   description,
   name,
   renderSettings,
@@ -13,12 +16,13 @@ import {
   settings,
   settingsText,
   stamps,
-  whenFieldsAre,
 } from "./catalogue.ts";
 import { currencyText, idText, instant, instantText, money, moneyText, toIso } from "./common.ts";
 
 const perOrder = z.int().min(1).max(MAX_PER_ORDER);
-const bound = instant.nullable().default(null).openapi({ description: "The event's when it is left out." });
+const total = z.int().min(1).max(MAX_QUANTITY);
+const statusGiven = z.enum(["available", "hidden"]);
+const bound = instant.nullable().openapi({ description: "The event's when it is null." });
 
 export const TicketTypeInput = z
   .strictObject({
@@ -26,25 +30,34 @@ export const TicketTypeInput = z
     description,
     price: money,
     currency: z.literal(CURRENCY).default(CURRENCY),
-    total_quantity: z.int().min(1).max(MAX_QUANTITY),
-    sale_start: bound,
-    sale_end: bound,
-    status: z.enum(["available", "hidden"]).default("available"),
+    total_quantity: total,
+    sale_start: bound.default(null),
+    sale_end: bound.default(null),
+    status: statusGiven.default("available"),
     min_per_order: perOrder.default(1),
     max_per_order: perOrder.default(10),
     settings,
   })
-  .refine((type) => type.min_per_order <= type.max_per_order, {
-    ...whenFieldsAre,
-    path: ["min_per_order"],
-    error: "Above max_per_order",
-  })
-  .refine((type) => type.sale_start === null || type.sale_end === null || type.sale_start < type.sale_end, {
-    ...whenFieldsAre,
-    path: ["sale_end"],
-    error: "Not after sale_start",
-  })
+  .superRefine((type, context) => addFaults(context, ticketTypeFaults(type)))
   .openapi("TicketTypeInput");
+
+/** Nothing has a default; what the fields sent say against those that stay, the verb sees. */
+export const TicketTypeChange = z
+  .strictObject({
+    name: changed.name,
+    description: changed.description,
+    price: money.optional(),
+    currency: z.literal(CURRENCY).optional(),
+    total_quantity: total.optional(),
+    sale_start: bound.optional(),
+    sale_end: bound.optional(),
+    status: statusGiven.optional(),
+    min_per_order: perOrder.optional(),
+    max_per_order: perOrder.optional(),
+    settings: changed.settings,
+  })
+  .superRefine((sent, context) => addFaults(context, ticketTypeFaults(sent)))
+  .openapi("TicketTypeChange");
 
 export const TicketType = z
   .object({

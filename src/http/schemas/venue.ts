@@ -5,6 +5,7 @@ import { VENUE_STATUSES, type Venue as VenueRow } from "../../db/venues.ts";
 import { isCountry, isTimezone } from "../../domain/catalogue.ts";
 import {
   capacity,
+  changed,
   line,
   name,
   renderSettings,
@@ -18,23 +19,31 @@ import { idText } from "./common.ts";
 
 const MAX_POSTAL_CODE = 20;
 
+const place = {
+  address: name.openapi({ example: "1 Stadium Road" }),
+  city: name.openapi({ example: "Pretoria" }),
+  country: z.string().refine(isCountry, "Not an ISO 3166-1 alpha-2 code").openapi({ example: "ZA" }),
+  timezone: z
+    .string()
+    .max(64)
+    .refine((text) => isTimezone(text, isKnownHere), "Not an IANA time zone")
+    .openapi({ example: "Africa/Johannesburg" }),
+  capacity,
+};
+const postalCode = line(MAX_POSTAL_CODE).nullable();
+
 export const VenueInput = z
-  .strictObject({
-    name,
-    slug,
-    address: name.openapi({ example: "1 Stadium Road" }),
-    city: name.openapi({ example: "Pretoria" }),
-    country: z.string().refine(isCountry, "Not an ISO 3166-1 alpha-2 code").openapi({ example: "ZA" }),
-    postal_code: line(MAX_POSTAL_CODE).nullable().default(null),
-    timezone: z
-      .string()
-      .max(64)
-      .refine((text) => isTimezone(text, isKnownHere), "Not an IANA time zone")
-      .openapi({ example: "Africa/Johannesburg" }),
-    capacity,
-    settings,
-  })
+  .strictObject({ name, slug, ...place, postal_code: postalCode.default(null), settings })
   .openapi("VenueInput");
+
+export const VenueChange = z
+  .strictObject({
+    ...changed,
+    ...z.object(place).partial().shape,
+    postal_code: postalCode.optional(),
+  })
+  .omit({ description: true })
+  .openapi("VenueChange");
 
 /** The runtime carries the IANA database. */
 function isKnownHere(timeZone: string): boolean {

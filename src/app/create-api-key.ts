@@ -1,0 +1,50 @@
+// Makes an API key (rule P2). Its secret is in the answer of the request that made it, and nowhere else.
+
+import { hashSecret, secretFrom } from "../auth/secrets.ts";
+import { type ApiKey, insertApiKey, readApiKey } from "../db/api-keys.ts";
+import { readOrganization } from "../db/organizations.ts";
+import type { Refusal } from "../domain/errors.ts";
+import { parseId } from "../domain/ids.ts";
+import { can, grantable, type Organiser, type Permission } from "../domain/policy.ts";
+import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
+import { type Context, newId } from "./context.ts";
+import { type Created, createOnce } from "./create-once.ts";
+
+export type NewApiKey = { readonly name: string; readonly permissions: readonly Permission[] };
+/** `secret`: null when this is a repeat of the request that made it. */
+export type WithSecret<Row> = Created<Row> & { readonly secret: string | null };
+
+/** More permissions than the maker may give are `forbidden`. */
+export async function createApiKey(
+  context: Context<Organiser>,
+  input: NewApiKey,
+  idempotencyKey: string | null,
+): Promise<Result<WithSecret<ApiKey>, Refusal>> {
+  const { actor, db, now } = context;
+  assert(can(actor, "api_key.manage"), "the route has checked the permission");
+  const allowed = grantable(actor);
+  if (!input.permissions.every((permission) => allowed.includes(permission))) return refuse({ code: "forbidden" });
+  const secret = secretFrom("vgk_", crypto.getRandomValues(new Uint8Array(32)));
+  const created = await createOnce(context, idempotencyKey, {
+    kind: "api_key",
+    route: "POST /v1/api-keys",
+    input,
+    compose: (): ApiKey => ({
+      id: newId("key"),
+      organization_id: actor.organizationId,
+      name: input.name,
+      key_hash: hashSecret(secret),
+      permissions: JSON.stringify(input.permissions),
+      last_used_at: null,
+      revoked_at: null,
+      created_at: now,
+    }),
+    insert: (key, provenance) => insertApiKey(db, key, provenance),
+    obstacles: async () => {
+      const organization = await readOrganization(db, actor.organizationId);
+      return { found: true, suspended: organization?.status !== "active", conflict: null };
+    },
+    read: (id) => readApiKey(db, actor.organizationId, must(parseId("key", id), "we wrote the id")),
+  });
+  return created.ok ? accept({ ...created.value, secret: created.value.replayed ? null : secret }) : created;
+}

@@ -1,0 +1,51 @@
+// Makes a device of a gate (rule P2). Its token is in the answer of the request that made it, and nowhere else.
+
+import { hashSecret, secretFrom } from "../auth/secrets.ts";
+import { type Device, insertDevice, readDevice } from "../db/devices.ts";
+import { readGate } from "../db/gates.ts";
+import { readOrganization } from "../db/organizations.ts";
+import type { Refusal } from "../domain/errors.ts";
+import { type GateId, parseId } from "../domain/ids.ts";
+import { can, type Organiser } from "../domain/policy.ts";
+import { accept, assert, must, type Result } from "../domain/result.ts";
+import { type Context, newId } from "./context.ts";
+import type { WithSecret } from "./create-api-key.ts";
+import { createOnce } from "./create-once.ts";
+
+export type NewDevice = { readonly name: string; readonly gate_id: GateId };
+
+/** A gate that is not the organisation's is `not_found`. */
+export async function createDevice(
+  context: Context<Organiser>,
+  input: NewDevice,
+  idempotencyKey: string | null,
+): Promise<Result<WithSecret<Device>, Refusal>> {
+  const { actor, db, now } = context;
+  const { organizationId } = actor;
+  assert(can(actor, "device.manage"), "the route has checked the permission");
+  const secret = secretFrom("vgd_", crypto.getRandomValues(new Uint8Array(32)));
+  const created = await createOnce(context, idempotencyKey, {
+    kind: "device",
+    route: "POST /v1/devices",
+    input,
+    compose: (): Device => ({
+      ...input,
+      id: newId("dev"),
+      organization_id: organizationId,
+      token_hash: hashSecret(secret),
+      last_seen_at: null,
+      revoked_at: null,
+      created_at: now,
+    }),
+    insert: (device, provenance) => insertDevice(db, device, provenance),
+    obstacles: async () => {
+      const [organization, gate] = await Promise.all([
+        readOrganization(db, organizationId),
+        readGate(db, organizationId, input.gate_id),
+      ]);
+      return { found: gate !== null, suspended: organization?.status !== "active", conflict: null };
+    },
+    read: (id) => readDevice(db, organizationId, must(parseId("dev", id), "we wrote the id")),
+  });
+  return created.ok ? accept({ ...created.value, secret: created.value.replayed ? null : secret }) : created;
+}

@@ -1,0 +1,38 @@
+// Deletes a gate for good while nothing refers to it (rule G1).
+
+import { isGateUsed, readGate, removeGate } from "../db/gates.ts";
+import type { Refusal } from "../domain/errors.ts";
+import type { GateId } from "../domain/ids.ts";
+import type { IfMatch } from "../domain/if-match.ts";
+import { can, type Organiser } from "../domain/policy.ts";
+import { accept, assert, refuse, type Result } from "../domain/result.ts";
+import { auditOf } from "./audit-of.ts";
+import { CHANGE_ATTEMPTS, TRY_AGAIN, whyStale } from "./changed-fields.ts";
+import type { Context } from "./context.ts";
+
+export async function deleteGate(
+  context: Context<Organiser>,
+  id: GateId,
+  ifMatch: IfMatch,
+): Promise<Result<null, Refusal>> {
+  const { actor, db } = context;
+  const { organizationId } = actor;
+  assert(can(actor, "gate.write"), "the route has checked the permission");
+  for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
+    const gate = await readGate(db, organizationId, id);
+    if (!gate) return refuse({ code: "not_found" });
+    const stale = whyStale(ifMatch, gate.version);
+    if (stale) return refuse(stale);
+    const { gate_code } = gate;
+    const audit = auditOf(context, {
+      organizationId,
+      action: "gate.delete",
+      resourceKind: "gate",
+      resourceId: id,
+      changes: { gate_code, deleted: true },
+    });
+    if (await removeGate(db, gate, audit)) return accept(null);
+    if (await isGateUsed(db, id)) return refuse({ code: "in_use" });
+  }
+  return refuse(TRY_AGAIN);
+}

@@ -1,0 +1,80 @@
+// Deletes a ticket type of which nothing was ever held, and then the storage of its inventory. Until D1 has deleted it,
+// its inventory has it hidden: no hold can come in between, whoever dies when.
+
+import { closeForDeletion, listClosed, removeTicketType, reopen } from "../db/ticket-type-changes.ts";
+import { readTicketType, type TicketType } from "../db/ticket-types.ts";
+import type { Refusal } from "../domain/errors.ts";
+import type { TicketTypeId } from "../domain/ids.ts";
+import type { IfMatch } from "../domain/if-match.ts";
+import { can, type Organiser } from "../domain/policy.ts";
+import { accept, assert, refuse, type Result } from "../domain/result.ts";
+import { auditOf } from "./audit-of.ts";
+import { CHANGE_ATTEMPTS, TRY_AGAIN, whyStale } from "./changed-fields.ts";
+import type { Context } from "./context.ts";
+import { deliverTerms } from "./deliver-terms.ts";
+import { deliverWipes } from "./deliver-wipes.ts";
+import { refreshPublishedEvent } from "./refresh-published-event.ts";
+
+export async function deleteTicketType(
+  context: Context<Organiser>,
+  id: TicketTypeId,
+  ifMatch: IfMatch,
+): Promise<Result<null, Refusal>> {
+  const { actor, db, inventories } = context;
+  assert(can(actor, "ticket_type.write"), "the route has checked the permission");
+  for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
+    const type = await readTicketType(db, actor.organizationId, id);
+    if (!type) return refuse({ code: "not_found" });
+    const stale = whyStale(ifMatch, type.version);
+    if (stale) return refuse(stale);
+    const untouched = await inventories(id).isUntouched();
+    if (!untouched.ok) return refuse(TRY_AGAIN);
+    if (!untouched.value) return refuse({ code: "in_use" });
+    if (!(await closeForDeletion(db, type, context.now))) continue;
+    const removed = await removeClosed(context, id);
+    if (!removed.ok) return removed;
+    if (removed.value) return accept(null);
+  }
+  return refuse(TRY_AGAIN);
+}
+
+/** False when something came in between. What this leaves closed, the cron reopens. */
+async function removeClosed(context: Context<Organiser>, id: TicketTypeId): Promise<Result<boolean, Refusal>> {
+  const { actor, db, inventories } = context;
+  const closed = await readTicketType(db, actor.organizationId, id);
+  if (!closed) return refuse({ code: "not_found" });
+  if (!(await deliverTerms(context, [id]))) return refuse(TRY_AGAIN);
+  const untouched = await inventories(id).isUntouched();
+  if (!untouched.ok) return refuse(TRY_AGAIN);
+  if (!untouched.value || !(await removeTicketType(db, closed, auditOfDeletion(context, closed)))) {
+    await reopen(db, closed, context.now);
+    await deliverTerms(context, [id]);
+    return untouched.value ? accept(false) : refuse({ code: "in_use" });
+  }
+  await Promise.all([deliverWipes(context, [id]), refreshPublishedEvent(context, closed.event_id)]);
+  return accept(true);
+}
+
+function auditOfDeletion(context: Context<Organiser>, { id, organization_id, name, event_id }: TicketType) {
+  return auditOf(context, {
+    organizationId: organization_id,
+    action: "ticket_type.delete",
+    resourceKind: "ticket_type",
+    resourceId: id,
+    changes: { name, event_id, deleted: true },
+  });
+}
+
+/** Longer than any deletion takes. */
+const ABANDONED_MS = 60_000;
+const A_RUN = 100;
+
+/** The cron's part: types whose deletion died half-way sell again. */
+export async function reopenAbandoned(context: Context): Promise<void> {
+  const closed = await listClosed(context.db, context.now - ABANDONED_MS, A_RUN);
+  for (const type of closed) await reopen(context.db, type, context.now);
+  await deliverTerms(
+    context,
+    closed.map(({ id }) => id),
+  );
+}

@@ -1,0 +1,51 @@
+// How a secret that D1 knows by its hash becomes who acts, and how its last use is written down: behind the answer, at
+// most once a minute.
+
+import type { Db } from "../db/client.ts";
+import type { Found } from "../db/credentials.ts";
+import { answered, isD1Fault } from "../db/limit.ts";
+import type { CredentialCache } from "./credential-cache.ts";
+import { hashSecret, isSecret } from "./secrets.ts";
+
+/** A use within this time of the one that was written down is not written. */
+const LAST_USE_MS = 60_000;
+
+/** `now` epoch ms; `waitUntil` keeps the Worker running for work behind the answer. */
+export type LookUp = {
+  readonly db: () => Db;
+  readonly now: number;
+  readonly waitUntil: (work: Promise<unknown>) => void;
+};
+
+type Kind<A> = {
+  readonly cache: CredentialCache<A>;
+  readonly find: (db: Db, hash: string) => Promise<Found<A> | null>;
+  readonly note: (db: Db, actor: A, now: number, before: number) => Promise<void>;
+};
+
+/** Who the secret stands for; null when it is malformed, unknown or revoked. What cannot be a secret is not looked up. */
+export async function lookUp<A>(
+  { db, now, waitUntil }: LookUp,
+  secret: string,
+  { cache, find, note }: Kind<A>,
+): Promise<A | null> {
+  if (!isSecret(secret)) return null;
+  const hash = hashSecret(secret);
+  return cache.look(hash, now, async () => {
+    const found = await answered(find(db(), hash));
+    if (found === null) return null;
+    const before = now - LAST_USE_MS;
+    if (found.lastUsedAt === null || found.lastUsedAt <= before)
+      waitUntil(unlessAway(note(db(), found.actor, now, before)));
+    return found.actor;
+  });
+}
+
+/** The next look-up writes it, if D1 does not now. */
+async function unlessAway(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (fault) {
+    if (!isD1Fault(fault)) throw fault;
+  }
+}

@@ -1,0 +1,107 @@
+// `npm run client`: the types of src/client/, made from the API document. With --check it only compares.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { fail, say } from "./terminal.ts";
+import { PROJECT } from "./wrangler.ts";
+
+type Schema = { readonly [key: string]: unknown };
+
+const schema: z.ZodType<Schema> = z.record(z.string(), z.unknown());
+const media = z.record(z.string(), z.object({ schema }));
+const operation = z.object({
+  summary: z.string(),
+  parameters: z
+    .array(z.object({ in: z.string(), name: z.string(), required: z.boolean().default(false), schema }))
+    .default([]),
+  requestBody: z.object({ content: media }).optional(),
+  responses: z.record(z.string(), z.object({ content: media.optional() })),
+});
+const apiDocument = z.object({
+  paths: z.record(z.string(), z.record(z.string(), operation)),
+  components: z.object({ schemas: z.record(z.string(), schema) }),
+});
+type Operation = z.infer<typeof operation>;
+
+/** What the client calls the headers that a route reads. */
+const HEADERS: Readonly<Record<string, string>> = {
+  "Idempotency-Key": "idempotencyKey",
+  "If-Match": "ifMatch",
+  "If-None-Match": "ifNoneMatch",
+};
+
+const target = join(PROJECT, "src/client/wire.ts");
+const [source, mode] = process.argv.slice(2);
+if (!source) fail("Name the API document: node src/cli/client-types.ts FILE [--check]");
+const text = render(apiDocument.parse(JSON.parse(readFileSync(source, "utf8"))));
+if (mode !== "--check") writeFileSync(target, text);
+else if (readFileSync(target, "utf8") !== text) fail("src/client/wire.ts is not what the API document says.");
+else say("src/client/wire.ts is current.");
+
+function render({ paths, components }: z.infer<typeof apiDocument>): string {
+  const named = Object.entries(components.schemas).map(([name, each]) => `export type ${name} = ${typeOf(each)};\n`);
+  const routes = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, each]) => route(`${method.toUpperCase()} ${path}`, each)),
+  );
+  return [
+    "// What goes over the wire, made from the API document by `npm run client`. Not to be edited.\n",
+    ...named,
+    "/** For a route that is given nothing. */\nexport type Nothing = { readonly [name: string]: never };\n",
+    `/** By route: what a call is given, and what a success answers. */\nexport type Operations = {\n${routes.join("")}};\n`,
+  ].join("\n");
+}
+
+/** None for a route without a 2xx: a socket is not called. */
+function route(name: string, { summary, parameters, requestBody, responses }: Operation): string[] {
+  const success = Object.entries(responses).find(([status]) => status.startsWith("2"));
+  if (!success) return [];
+  const answer = success[1].content?.["application/json"]?.schema;
+  const answers = [answer ? typeOf(answer) : "null", ...("304" in responses ? ["null"] : [])];
+  const query = parameters.filter((each) => each.in === "query");
+  const asked = parameters.flatMap((each) => {
+    if (each.in === "path") return [`readonly ${each.name}: string`];
+    const header = each.in === "header" ? HEADERS[each.name] : undefined;
+    return header ? [`readonly ${header}${each.required ? "" : "?"}: string`] : [];
+  });
+  if (query.length > 0) asked.push(`readonly query?: { ${query.map(queryField).join("; ")} }`);
+  const body = requestBody?.content["application/json"]?.schema;
+  if (body) asked.push(`readonly body: ${typeOf(body)}`);
+  const ask = asked.length > 0 ? `{ ${asked.join("; ")} }` : "Nothing";
+  return [`  /** ${summary} */\n  ${JSON.stringify(name)}: { ask: ${ask}; answer: ${answers.join(" | ")} };\n`];
+}
+
+function queryField({ name, required, schema }: Operation["parameters"][number]): string {
+  return `readonly ${name}${required ? "" : "?"}: ${typeOf(schema)}`;
+}
+
+function typeOf(given: Schema): string {
+  const { $ref, enum: values, anyOf, oneOf, allOf, type } = given;
+  if (typeof $ref === "string") return $ref.slice($ref.lastIndexOf("/") + 1);
+  if ("const" in given) return JSON.stringify(given["const"]);
+  if (Array.isArray(values)) return values.map((value) => JSON.stringify(value)).join(" | ");
+  if (Array.isArray(anyOf ?? oneOf)) return parts(anyOf ?? oneOf).join(" | ");
+  if (Array.isArray(allOf)) return parts(allOf).join(" & ");
+  const kinds = z.array(z.string()).parse([type ?? "unknown"].flat());
+  return kinds.map((kind) => kindOf(kind, given)).join(" | ");
+}
+
+function parts(schemas: unknown): string[] {
+  return z
+    .array(schema)
+    .parse(schemas)
+    .map((each) => `(${typeOf(each)})`);
+}
+
+function kindOf(kind: string, given: Schema): string {
+  if (kind === "integer" || kind === "number") return "number";
+  if (kind === "array") return `readonly (${typeOf(schema.parse(given["items"] ?? {}))})[]`;
+  if (kind !== "object") return kind;
+  const required = new Set(z.array(z.string()).parse(given["required"] ?? []));
+  const fields = Object.entries(z.record(z.string(), schema).parse(given["properties"] ?? {})).map(
+    ([name, each]) => `readonly ${name}${required.has(name) ? "" : "?"}: ${typeOf(each)}`,
+  );
+  const open = given["additionalProperties"] !== undefined && given["additionalProperties"] !== false;
+  if (open) fields.push("readonly [name: string]: unknown");
+  return `{ ${fields.join("; ")} }`;
+}

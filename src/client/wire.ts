@@ -1,0 +1,174 @@
+// What goes over the wire, made from the API document by `npm run client`. Not to be edited.
+
+export type Hold = { readonly id: string; readonly ticket_type_id: string; readonly event_id: string; readonly organization_id: string; readonly user_id: string; readonly quantity: number; readonly status: "active" | "expired" | "converted" | "cancelled"; readonly source: "web" | "scanner"; readonly notes: string | null; readonly unit_price: string; readonly currency: string; readonly held_until: string; readonly expires_in_seconds: number; readonly created_at: string; readonly updated_at: string };
+
+export type Problem = { readonly type: string; readonly title: string; readonly status: number; readonly code: string; readonly detail: string; readonly request_id: string; readonly errors?: readonly ({ readonly path: string; readonly message: string })[]; readonly [name: string]: unknown };
+
+export type HoldInput = { readonly quantity: number; readonly source?: "web" | "scanner"; readonly notes?: string | null };
+
+export type Shopper = { readonly shopper_id: string; readonly token: string; readonly expires_at: string };
+
+export type PublicEventSummary = { readonly id: string; readonly name: string; readonly slug: string; readonly description: string | null; readonly status: "draft" | "published" | "live" | "ended" | "archived"; readonly start_time: string; readonly end_time: string; readonly sale_start: string; readonly sale_end: string; readonly organization: { readonly id: string; readonly name: string; readonly slug: string }; readonly venue: { readonly id: string; readonly name: string; readonly address: string; readonly city: string; readonly country: string; readonly timezone: string } };
+
+export type PublicEvent = (PublicEventSummary) & ({ readonly ticket_types: readonly ({ readonly id: string; readonly name: string; readonly description: string | null; readonly price: string; readonly currency: string; readonly sale_start: string | null; readonly sale_end: string | null; readonly status: "available" | "sold_out" | "hidden"; readonly min_per_order: number; readonly max_per_order: number })[] });
+
+export type Availability = { readonly event_id: string; readonly at: string; readonly ticket_types: readonly ({ readonly id: string; readonly seq: number; readonly status: "available" | "sold_out" | "hidden"; readonly total: number; readonly sold: number; readonly held: number; readonly available: number })[] };
+
+export type Order = { readonly id: string; readonly organization_id: string; readonly event_id: string; readonly user_id: string; readonly status: "reserved" | "confirmed" | "cancelled" | "expired"; readonly items: readonly ({ readonly ticket_type_id: string; readonly hold_id: string; readonly quantity: number; readonly unit_price: string; readonly amount: string })[]; readonly total: string; readonly currency: string; readonly expires_at: string; readonly created_at: string; readonly updated_at: string };
+
+export type CheckoutInput = { readonly hold_ids: readonly (string)[] };
+
+export type Venue = { readonly id: string; readonly organization_id: string; readonly name: string; readonly slug: string; readonly address: string; readonly city: string; readonly country: string; readonly postal_code: string | null; readonly timezone: string; readonly capacity: number; readonly settings: { readonly [name: string]: unknown }; readonly status: "active" | "archived"; readonly created_at: string; readonly updated_at: string; readonly version: number };
+
+export type VenueInput = { readonly name: string; readonly slug?: string; readonly address: string; readonly city: string; readonly country: string; readonly timezone: string; readonly capacity: number; readonly postal_code?: string | null; readonly settings?: { readonly [name: string]: unknown } };
+
+export type VenueChange = { readonly name?: string; readonly slug?: string; readonly settings?: { readonly [name: string]: unknown }; readonly address?: string; readonly city?: string; readonly country?: string; readonly timezone?: string; readonly capacity?: number; readonly postal_code?: string | null };
+
+export type Gate = { readonly id: string; readonly venue_id: string; readonly organization_id: string; readonly gate_code: string; readonly name: string; readonly status: "open" | "closed"; readonly capacity: number | null; readonly settings: { readonly [name: string]: unknown }; readonly created_at: string; readonly updated_at: string; readonly version: number };
+
+export type GateInput = { readonly gate_code: string; readonly name: string; readonly status?: "open" | "closed"; readonly capacity?: number | null; readonly settings?: { readonly [name: string]: unknown } };
+
+export type GateChange = { readonly gate_code?: string; readonly name?: string; readonly status?: "open" | "closed"; readonly capacity?: number | null; readonly settings?: { readonly [name: string]: unknown } };
+
+export type Event = { readonly id: string; readonly organization_id: string; readonly venue_id: string; readonly name: string; readonly slug: string; readonly description: string | null; readonly status: "draft" | "published" | "live" | "ended" | "archived"; readonly start_time: string; readonly end_time: string; readonly sale_start: string; readonly sale_end: string; readonly capacity: number; readonly settings: { readonly [name: string]: unknown }; readonly created_at: string; readonly updated_at: string; readonly version: number };
+
+export type EventInput = { readonly venue_id: string; readonly name: string; readonly slug?: string; readonly description?: string | null; readonly start_time: string; readonly end_time: string; readonly sale_start: string; readonly sale_end: string; readonly capacity: number; readonly settings?: { readonly [name: string]: unknown } };
+
+export type EventChange = { readonly venue_id?: string; readonly name?: string; readonly slug?: string; readonly description?: string | null; readonly settings?: { readonly [name: string]: unknown }; readonly start_time?: string; readonly end_time?: string; readonly sale_start?: string; readonly sale_end?: string; readonly capacity?: number };
+
+export type TicketType = { readonly id: string; readonly event_id: string; readonly organization_id: string; readonly name: string; readonly description: string | null; readonly price: string; readonly currency: string; readonly total_quantity: number; readonly sold_count: number; readonly held_count: number; readonly available_quantity: number; readonly counts_seq: number; readonly sale_start: string | null; readonly sale_end: string | null; readonly status: "available" | "sold_out" | "hidden"; readonly min_per_order: number; readonly max_per_order: number; readonly settings: { readonly [name: string]: unknown }; readonly created_at: string; readonly updated_at: string; readonly version: number };
+
+export type TicketTypeInput = { readonly name: string; readonly description?: string | null; readonly price: string; readonly currency?: "ZAR"; readonly total_quantity: number; readonly sale_start?: string | null; readonly sale_end?: string | null; readonly status?: "available" | "hidden"; readonly min_per_order?: number; readonly max_per_order?: number; readonly settings?: { readonly [name: string]: unknown } };
+
+export type TicketTypeChange = { readonly name?: string; readonly description?: string | null; readonly price?: string; readonly currency?: "ZAR"; readonly total_quantity?: number; readonly sale_start?: string | null; readonly sale_end?: string | null; readonly status?: "available" | "hidden"; readonly min_per_order?: number; readonly max_per_order?: number; readonly settings?: { readonly [name: string]: unknown } };
+
+export type LedgerRow = { readonly seq: number; readonly at: string; readonly kind: "terms" | "hold" | "release" | "expire" | "claim" | "unclaim" | "confirm" | "cancel" | "lapse"; readonly hold_id: string | null; readonly order_id: string | null; readonly quantity: number; readonly total: number; readonly sold: number; readonly held: number; readonly actor: string; readonly request_id: string | null; readonly hash: string };
+
+export type Me = { readonly kind: "user" | "api_key" | "device"; readonly id: string; readonly organization: { readonly id: string; readonly name: string; readonly slug: string; readonly status: "active" | "suspended" }; readonly permissions: readonly ("manage_tenant_users" | "manage_events_and_venues" | "manage_ticketing_and_pricing" | "manage_financials" | "view_financials" | "manage_devices" | "view_orders" | "view_full_analytics" | "view_limited_analytics" | "view_read_only" | "perform_scans")[]; readonly role: "owner" | "admin" | "staff" | "viewer" | "scanner_only" | null; readonly gate_id: string | null };
+
+export type Organization = { readonly id: string; readonly name: string; readonly slug: string; readonly status: "active" | "suspended"; readonly settings: { readonly [name: string]: unknown }; readonly created_at: string; readonly updated_at: string; readonly version: number };
+
+export type OrganizationChange = { readonly name?: string; readonly settings?: { readonly [name: string]: unknown } };
+
+export type ApiKey = { readonly id: string; readonly organization_id: string; readonly name: string; readonly permissions: readonly ("manage_tenant_users" | "manage_events_and_venues" | "manage_ticketing_and_pricing" | "manage_financials" | "view_financials" | "manage_devices" | "view_orders" | "view_full_analytics" | "view_limited_analytics" | "view_read_only" | "perform_scans")[]; readonly last_used_at: string | null; readonly revoked_at: string | null; readonly created_at: string };
+
+export type NewApiKey = (ApiKey) & ({ readonly secret: string | null });
+
+export type ApiKeyInput = { readonly name: string; readonly permissions: readonly ("manage_events_and_venues" | "manage_ticketing_and_pricing" | "view_financials" | "manage_devices" | "view_orders" | "view_full_analytics" | "view_limited_analytics" | "view_read_only" | "perform_scans")[] };
+
+export type Device = { readonly id: string; readonly organization_id: string; readonly gate_id: string; readonly name: string; readonly last_seen_at: string | null; readonly revoked_at: string | null; readonly created_at: string };
+
+export type NewDevice = (Device) & ({ readonly secret: string | null });
+
+export type DeviceInput = { readonly name: string; readonly gate_id: string };
+
+export type AuditEntry = { readonly id: string; readonly organization_id: string; readonly actor_kind: string; readonly actor_id: string; readonly action: string; readonly resource_kind: string; readonly resource_id: string; readonly changes: { readonly [name: string]: unknown }; readonly request_id: string; readonly created_at: string };
+
+/** For a route that is given nothing. */
+export type Nothing = { readonly [name: string]: never };
+
+/** By route: what a call is given, and what a success answers. */
+export type Operations = {
+  /** Hold tickets */
+  "POST /v1/ticket-types/{id}/holds": { ask: { readonly idempotencyKey: string; readonly id: string; readonly body: HoldInput }; answer: Hold };
+  /** List a ticket type's holds */
+  "GET /v1/ticket-types/{id}/holds": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly status?: "active" | "expired" | "converted" | "cancelled"; readonly user_id?: string; readonly source?: "web" | "scanner" } }; answer: { readonly data: readonly (Hold)[]; readonly next_cursor: string | null } };
+  /** Read a hold */
+  "GET /v1/holds/{id}": { ask: { readonly id: string }; answer: Hold };
+  /** Release a hold */
+  "DELETE /v1/holds/{id}": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Hold };
+  /** Become a shopper */
+  "POST /v1/shoppers": { ask: Nothing; answer: Shopper };
+  /** List an organisation's public events */
+  "GET /v1/public/organizations/{slug}/events": { ask: { readonly slug: string; readonly query?: { readonly limit?: number; readonly cursor?: string } }; answer: { readonly data: readonly (PublicEventSummary)[]; readonly next_cursor: string | null } };
+  /** Read a public event */
+  "GET /v1/public/events/{id}": { ask: { readonly ifNoneMatch?: string; readonly id: string }; answer: PublicEvent | null };
+  /** See what is available now */
+  "GET /v1/public/events/{id}/availability": { ask: { readonly id: string }; answer: Availability };
+  /** Check holds out */
+  "POST /v1/checkouts": { ask: { readonly idempotencyKey: string; readonly body: CheckoutInput }; answer: Order };
+  /** List orders */
+  "GET /v1/orders": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly status?: "reserved" | "confirmed" | "cancelled" | "expired"; readonly event_id?: string; readonly user_id?: string; readonly since?: string; readonly until?: string } }; answer: { readonly data: readonly (Order)[]; readonly next_cursor: string | null } };
+  /** Read an order */
+  "GET /v1/orders/{id}": { ask: { readonly id: string }; answer: Order };
+  /** Confirm an order */
+  "POST /v1/orders/{id}/confirm": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Order };
+  /** Cancel an order */
+  "POST /v1/orders/{id}/cancel": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Order };
+  /** List venues */
+  "GET /v1/venues": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly status?: "active" | "archived" } }; answer: { readonly data: readonly (Venue)[]; readonly next_cursor: string | null } };
+  /** Create a venue */
+  "POST /v1/venues": { ask: { readonly idempotencyKey?: string; readonly body: VenueInput }; answer: Venue };
+  /** Read a venue */
+  "GET /v1/venues/{id}": { ask: { readonly id: string }; answer: Venue };
+  /** Change a venue */
+  "PATCH /v1/venues/{id}": { ask: { readonly ifMatch: string; readonly id: string; readonly body: VenueChange }; answer: Venue };
+  /** Archive a venue */
+  "DELETE /v1/venues/{id}": { ask: { readonly ifMatch: string; readonly id: string }; answer: Venue };
+  /** List a venue's gates */
+  "GET /v1/venues/{id}/gates": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly status?: "open" | "closed" } }; answer: { readonly data: readonly (Gate)[]; readonly next_cursor: string | null } };
+  /** Create a gate */
+  "POST /v1/venues/{id}/gates": { ask: { readonly idempotencyKey?: string; readonly id: string; readonly body: GateInput }; answer: Gate };
+  /** Read a gate */
+  "GET /v1/gates/{id}": { ask: { readonly id: string }; answer: Gate };
+  /** Change a gate */
+  "PATCH /v1/gates/{id}": { ask: { readonly ifMatch: string; readonly id: string; readonly body: GateChange }; answer: Gate };
+  /** Delete a gate */
+  "DELETE /v1/gates/{id}": { ask: { readonly ifMatch: string; readonly id: string }; answer: null };
+  /** List events */
+  "GET /v1/events": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly status?: "draft" | "published" | "live" | "ended" | "archived"; readonly venue_id?: string; readonly starts_after?: string; readonly starts_before?: string } }; answer: { readonly data: readonly (Event)[]; readonly next_cursor: string | null } };
+  /** Create an event */
+  "POST /v1/events": { ask: { readonly idempotencyKey?: string; readonly body: EventInput }; answer: Event };
+  /** Read an event */
+  "GET /v1/events/{id}": { ask: { readonly id: string }; answer: Event };
+  /** Change an event */
+  "PATCH /v1/events/{id}": { ask: { readonly ifMatch: string; readonly id: string; readonly body: EventChange }; answer: Event };
+  /** Delete an event */
+  "DELETE /v1/events/{id}": { ask: { readonly ifMatch: string; readonly id: string }; answer: null };
+  /** Publish an event */
+  "POST /v1/events/{id}/publish": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Event };
+  /** Start an event */
+  "POST /v1/events/{id}/start": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Event };
+  /** End an event */
+  "POST /v1/events/{id}/end": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Event };
+  /** Archive an event */
+  "POST /v1/events/{id}/archive": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Event };
+  /** List an event's ticket types */
+  "GET /v1/events/{id}/ticket-types": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly status?: "available" | "sold_out" | "hidden" } }; answer: { readonly data: readonly (TicketType)[]; readonly next_cursor: string | null } };
+  /** Create a ticket type */
+  "POST /v1/events/{id}/ticket-types": { ask: { readonly idempotencyKey?: string; readonly id: string; readonly body: TicketTypeInput }; answer: TicketType };
+  /** Read a ticket type */
+  "GET /v1/ticket-types/{id}": { ask: { readonly id: string }; answer: TicketType };
+  /** Change a ticket type */
+  "PATCH /v1/ticket-types/{id}": { ask: { readonly ifMatch: string; readonly id: string; readonly body: TicketTypeChange }; answer: TicketType };
+  /** Delete a ticket type */
+  "DELETE /v1/ticket-types/{id}": { ask: { readonly ifMatch: string; readonly id: string }; answer: null };
+  /** Read a ticket type's ledger */
+  "GET /v1/ticket-types/{id}/ledger": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly after_seq?: number } }; answer: { readonly data: readonly (LedgerRow)[]; readonly next_cursor: string | null } };
+  /** List an event's holds */
+  "GET /v1/holds": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly event_id: string } }; answer: { readonly data: readonly (Hold)[]; readonly next_cursor: string | null } };
+  /** Who acts, with what permissions */
+  "GET /v1/me": { ask: Nothing; answer: Me };
+  /** Read the organisation */
+  "GET /v1/organization": { ask: Nothing; answer: Organization };
+  /** Change the organisation's name or settings */
+  "PATCH /v1/organization": { ask: { readonly ifMatch: string; readonly body: OrganizationChange }; answer: Organization };
+  /** List API keys */
+  "GET /v1/api-keys": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string } }; answer: { readonly data: readonly (ApiKey)[]; readonly next_cursor: string | null } };
+  /** Make an API key */
+  "POST /v1/api-keys": { ask: { readonly idempotencyKey?: string; readonly body: ApiKeyInput }; answer: NewApiKey };
+  /** Revoke an API key */
+  "DELETE /v1/api-keys/{id}": { ask: { readonly id: string }; answer: null };
+  /** List devices */
+  "GET /v1/devices": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string } }; answer: { readonly data: readonly (Device)[]; readonly next_cursor: string | null } };
+  /** Make a device at a gate */
+  "POST /v1/devices": { ask: { readonly idempotencyKey?: string; readonly body: DeviceInput }; answer: NewDevice };
+  /** Revoke a device */
+  "DELETE /v1/devices/{id}": { ask: { readonly id: string }; answer: null };
+  /** Read the audit log */
+  "GET /v1/audit-log": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly actor_id?: string; readonly action?: string; readonly resource_id?: string; readonly since?: string; readonly until?: string } }; answer: { readonly data: readonly (AuditEntry)[]; readonly next_cursor: string | null } };
+  /** Whether the Worker runs */
+  "GET /healthz": { ask: Nothing; answer: { readonly status: "ok" } };
+  /** Whether all that the Worker needs answers */
+  "GET /readyz": { ask: Nothing; answer: { readonly status: "ready" } };
+};

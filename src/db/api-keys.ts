@@ -1,0 +1,52 @@
+// API keys in D1 as their organisation manages them (rules P2, T1). As credentials they are read in credentials.ts.
+
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
+import type { ApiKeyId, OrganizationId } from "../domain/ids.ts";
+import { type Audit, insertAudit, selectWritten } from "./audit.ts";
+import type { Db } from "./client.ts";
+import { createRow, type Provenance } from "./create.ts";
+import { isOrganizationActive } from "./organizations.ts";
+import { apiKeys } from "./schema.ts";
+import { fromPosition, newestFirst, type PageQuery, type Placed, placed } from "./statements.ts";
+
+export type ApiKey = typeof apiKeys.$inferSelect;
+
+/** Those that are revoked stay in the list. */
+export async function listApiKeys(
+  db: Db,
+  organizationId: OrganizationId,
+  { before, limit }: PageQuery,
+): Promise<Placed<ApiKey>[]> {
+  const rows = await db
+    .select()
+    .from(apiKeys)
+    .where(fromPosition(apiKeys, before, eq(apiKeys.organization_id, organizationId)))
+    .orderBy(...newestFirst(apiKeys))
+    .limit(limit);
+  return placed(rows);
+}
+
+export async function readApiKey(db: Db, organizationId: OrganizationId, id: ApiKeyId): Promise<ApiKey | null> {
+  const rows = await db.select().from(apiKeys).where(isOf(organizationId, id));
+  return rows[0] ?? null;
+}
+
+/** Writes the key while its organisation is active; false when it was not written. */
+export function insertApiKey(db: Db, key: ApiKey, provenance: Provenance): Promise<boolean> {
+  return createRow(db, apiKeys, key, isOrganizationActive(key.organization_id), provenance);
+}
+
+/** Revokes the key with its audit row, unless it is revoked or not the organisation's: then nothing is written. */
+export async function revokeApiKeyRow(db: Db, id: ApiKeyId, audit: Audit): Promise<boolean> {
+  const standing = and(isOf(audit.organizationId, id), isNull(apiKeys.revoked_at));
+  const [, , written] = await db.batch([
+    db.run(sql`UPDATE ${apiKeys} SET revoked_at = ${audit.at} WHERE ${standing}`),
+    db.run(insertAudit(audit)),
+    selectWritten(db, audit),
+  ]);
+  return written.length === 1;
+}
+
+function isOf(organizationId: OrganizationId, id: ApiKeyId): SQL | undefined {
+  return and(eq(apiKeys.organization_id, organizationId), eq(apiKeys.id, id));
+}

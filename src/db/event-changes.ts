@@ -1,0 +1,78 @@
+// Changes and deletions of events (rules E1, E6, K3), with what carries new terms to their ticket types (rule K6).
+
+import { and, eq, ne, sql } from "drizzle-orm";
+import type { TicketTypeId } from "../domain/ids.ts";
+import { type Audit, isWritten } from "./audit.ts";
+import { changeRow, deleteRow, stillStands } from "./change.ts";
+import type { Db } from "./client.ts";
+import type { Event } from "./events.ts";
+import { events, ticketTypes, venues } from "./schema.ts";
+import { every } from "./statements.ts";
+import { insertTermsSync, insertWipes } from "./sync-rows.ts";
+import { USED } from "./ticket-types.ts";
+import type { Venue } from "./venues.ts";
+
+/** The fields of an event that its types' terms hold. */
+const TERMS: readonly (keyof Event)[] = ["sale_start", "sale_end", "end_time"];
+
+/**
+ * Sets `fields` while the capacity fits between the types' totals and the venue's capacity (rule K3), and a new venue
+ * is the organisation's, active, and the event a draft (rules V2, E6).
+ */
+export function updateEvent(db: Db, seen: Event, fields: Partial<Event>, audit: Audit): Promise<boolean> {
+  const next = { ...seen, ...fields };
+  const moves = fields.venue_id !== undefined;
+  const venueTakesIt = sql`EXISTS (SELECT 1 FROM ${venues}
+    WHERE ${venues.id} = ${next.venue_id} AND ${venues.organization_id} = ${seen.organization_id}
+      AND (${venues.status} = 'active' OR ${moves ? 0 : 1}) AND ${next.capacity} <= ${venues.capacity})`;
+  const typesFit = sql`(SELECT ${USED} FROM ${ticketTypes} WHERE ${ticketTypes.event_id} = ${seen.id}) <= ${next.capacity}`;
+  const resized = fields.capacity !== undefined || moves;
+  const condition = resized ? every(venueTakesIt, typesFit, moves ? sql`${events.status} = 'draft'` : null) : null;
+  const ofEvent = every(sql`${ticketTypes.event_id} = ${seen.id}`, isWritten(audit));
+  const terms = [
+    sql`UPDATE ${ticketTypes} SET terms_version = terms_version + 1 WHERE ${ofEvent}`,
+    insertTermsSync(ofEvent, audit.at),
+  ];
+  const telling = TERMS.some((name) => fields[name] !== undefined);
+  return changeRow(db, events, seen, fields, condition, audit, telling ? terms : []);
+}
+
+/** What could have stood against `updateEvent`; `venue` is null when it is not the organisation's. */
+export async function readEventChangeObstacles(
+  db: Db,
+  next: Event,
+): Promise<{
+  readonly venue: Pick<Venue, "status" | "capacity"> | null;
+  readonly slugTaken: boolean;
+  readonly used: number;
+}> {
+  const [venue, sameSlug, totals] = await db.batch([
+    db
+      .select({ status: venues.status, capacity: venues.capacity })
+      .from(venues)
+      .where(and(eq(venues.organization_id, next.organization_id), eq(venues.id, next.venue_id))),
+    db
+      .select({ id: events.id })
+      .from(events)
+      .where(and(eq(events.organization_id, next.organization_id), eq(events.slug, next.slug), ne(events.id, next.id))),
+    db.select({ used: USED }).from(ticketTypes).where(eq(ticketTypes.event_id, next.id)),
+  ]);
+  return { venue: venue[0] ?? null, slugTaken: sameSlug.length > 0, used: totals[0]?.used ?? 0 };
+}
+
+export async function readTicketTypeIds(db: Db, { id }: Event): Promise<TicketTypeId[]> {
+  const rows = await db.select({ id: ticketTypes.id }).from(ticketTypes).where(eq(ticketTypes.event_id, id));
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Deletes the event while it is a draft (rule E6), with its types; what asks for their inventories to be wiped is in
+ * the same batch. A draft never sold, so until then its inventories only refuse.
+ */
+export function removeDraft(db: Db, seen: Event, audit: Audit): Promise<boolean> {
+  const isDraft = sql`${events.status} = 'draft'`;
+  const ofDraft = sql`${ticketTypes.event_id} = ${seen.id}
+    AND EXISTS (SELECT 1 FROM ${events} WHERE ${every(stillStands(events, seen), isDraft)})`;
+  const types = sql`DELETE FROM ${ticketTypes} WHERE ${ofDraft}`;
+  return deleteRow(db, events, seen, isDraft, audit, [...insertWipes(ofDraft, audit.at), types]);
+}

@@ -1,0 +1,62 @@
+// What tells whether the public sees an event as it did before: the versions of all that is shown of it, as one text.
+
+import { inArray, type SQL, sql } from "drizzle-orm";
+import type { EventId, OrganizationId, VenueId } from "../domain/ids.ts";
+import type { Db } from "./client.ts";
+import { events, organizations, ticketTypes, venues } from "./schema.ts";
+
+/** What ended longer ago is in no cache any more; a change that is younger than `RECENT_MS` is looked at first. */
+const ENTRY_MS = 65 * 60 * 1_000;
+const RECENT_MS = 5 * 60 * 1_000;
+
+const isOpen = inArray(events.status, ["published", "live"]);
+
+// Why `sold_count`: a type that sells out is shown as such, and that raises no version (rule K5).
+const stamp = sql`${events.version} || '.' || ${organizations.version} || '.' || ${venues.version} || '.' ||
+  coalesce((SELECT group_concat(part) FROM (
+    SELECT id || ':' || version || ':' || (sold_count >= total_quantity) AS part
+    FROM ${ticketTypes} WHERE event_id = ${events.id} ORDER BY id)), '')`;
+
+const shown = sql`${events}
+  JOIN ${organizations} ON ${organizations.id} = ${events.organization_id}
+  JOIN ${venues} ON ${venues.id} = ${events.venue_id}`;
+
+export type ShownStamp = { readonly id: EventId; readonly stamp: string };
+
+/** Null when there is no such event. */
+export async function readShownStamp(db: Db, id: EventId): Promise<string | null> {
+  const [row] = await select(db, sql`${events.id} = ${id}`, sql`1`, 1);
+  return row?.stamp ?? null;
+}
+
+/** Events that a cache may hold: those that changed last, then the others by id from `from` on, and round. */
+export function listShownStamps(
+  db: Db,
+  { now, from, limit }: { readonly now: number; readonly from: EventId; readonly limit: number },
+): Promise<ShownStamp[]> {
+  const changedAt = sql`max(${events.updated_at}, ${organizations.updated_at}, ${venues.updated_at},
+    coalesce((SELECT max(updated_at) FROM ${ticketTypes} WHERE event_id = ${events.id}), 0))`;
+  return select(
+    db,
+    sql`(${isOpen} OR ${events.updated_at} > ${now - ENTRY_MS})`,
+    sql`(${changedAt} > ${now - RECENT_MS}) DESC, (${events.id} >= ${from}) DESC, ${events.id}`,
+    limit,
+  );
+}
+
+/** The published and live events of a venue or an organisation, soonest first. */
+export async function listShownEventsOf(db: Db, owner: VenueId | OrganizationId, limit: number): Promise<EventId[]> {
+  const rows = await db
+    .select({ id: events.id })
+    .from(events)
+    .where(sql`${isOpen} AND (${events.venue_id} = ${owner} OR ${events.organization_id} = ${owner})`)
+    .orderBy(events.start_time)
+    .limit(limit);
+  return rows.map((row) => row.id);
+}
+
+function select(db: Db, condition: SQL, order: SQL, limit: number): Promise<ShownStamp[]> {
+  return db.all<ShownStamp>(
+    sql`SELECT ${events.id} AS id, ${stamp} AS stamp FROM ${shown} WHERE ${condition} ORDER BY ${order} LIMIT ${limit}`,
+  );
+}

@@ -1,0 +1,60 @@
+// Limits of attempts, by the platform's rate limiter: counted at each location, in its memory, without D1 or KV.
+// All are off with RATE_LIMITS=off.
+
+import { createMiddleware } from "hono/factory";
+import type { Refusal } from "../domain/errors.ts";
+import type { Documented } from "./documentation.ts";
+import { problem } from "./problem.ts";
+import type { HonoEnv } from "./routing.ts";
+
+/** The period of every limiter in wrangler.toml, seconds. */
+const PERIOD_SECONDS = 60;
+
+type Limiter = "SHOPPER_LIMIT" | "HOLD_LIMIT" | "HOLD_ADDRESS_LIMIT" | "CREDENTIAL_LIMIT";
+/** What of a request the limits look at. */
+export type Attempt = { readonly env: Env; readonly req: { header(name: string): string | undefined } };
+
+/** Counts one attempt of `key`: `rate_limited` when it is one too many, else null. */
+export async function attempt(env: Env, limiter: Limiter, key: string): Promise<Refusal | null> {
+  if (env.RATE_LIMITS === "off") return null;
+  const { success } = await env[limiter].limit({ key });
+  return success ? null : { code: "rate_limited", retryAfterSeconds: PERIOD_SECONDS };
+}
+
+/** Where a request comes from: the address, of IPv6 the network of 64 bits that one household or phone is given. */
+export function addressOf(c: Pick<Attempt, "req">): string {
+  const address = c.req.header("CF-Connecting-IP") ?? "unknown";
+  return address.includes(":") ? networkOf(address) : address;
+}
+
+function networkOf(address: string): string {
+  const [before = "", after] = address.toLowerCase().split("::", 2);
+  const head = before === "" ? [] : before.split(":");
+  const tail = after === undefined || after === "" ? [] : after.split(":");
+  const zeros = after === undefined ? 0 : Math.max(0, 8 - head.length - tail.length);
+  const groups = [...head, ...Array.from({ length: zeros }, () => "0"), ...tail];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .join(":")}::/64`;
+}
+
+/** One more hold of this shopper, from this address. */
+export async function attemptHold(c: Attempt, shopperId: string): Promise<Refusal | null> {
+  const [own, address] = await Promise.all([
+    attempt(c.env, "HOLD_LIMIT", shopperId),
+    attempt(c.env, "HOLD_ADDRESS_LIMIT", addressOf(c)),
+  ]);
+  return own ?? address;
+}
+
+/** For the route that mints shoppers. */
+export const limitShoppers = Object.assign(
+  createMiddleware<HonoEnv>(async (c, next) => {
+    const refusal = await attempt(c.env, "SHOPPER_LIMIT", addressOf(c));
+    if (refusal) return problem(c, refusal);
+    await next();
+    return undefined;
+  }),
+  { codes: ["rate_limited"] } satisfies Documented,
+);

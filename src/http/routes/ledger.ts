@@ -1,0 +1,52 @@
+// The ledger of a ticket type, for its organisation: straight from the inventory, oldest first.
+
+import { z } from "@hono/zod-openapi";
+import { readTicketType } from "../../db/ticket-types.ts";
+import { openInventories } from "../../inventory/client.ts";
+import { organiser } from "../access.ts";
+import { dbOf } from "../db.ts";
+import { pageFrom, readCursor } from "../paging.ts";
+import { problem } from "../problem.ts";
+import { endpoint, newRouter } from "../routing.ts";
+import { idParam, json, pageOf, pagingQuery } from "../schemas/common.ts";
+import { LedgerRow, renderLedgerRow } from "../schemas/ledger.ts";
+
+export const ledger = newRouter();
+
+const afterSeq = z
+  .string()
+  .regex(/^\d{1,15}$/, "Not a whole number")
+  .transform(Number)
+  .default(0)
+  .openapi({ type: "integer", minimum: 0, default: 0, description: "The last position that is known." });
+
+const list = endpoint(
+  {
+    method: "get",
+    path: "/v1/ticket-types/{id}/ledger",
+    tags: ["Ticket types"],
+    summary: "Read a ticket type's ledger",
+    description: "In the order of `seq`. To follow it, ask again with `after_seq` of the last row read.",
+    middleware: organiser("hold.list"),
+    request: { params: idParam("tt"), query: z.strictObject({ ...pagingQuery, after_seq: afterSeq }) },
+    responses: { 200: { description: "Rows, oldest first", content: json(pageOf(LedgerRow)) } },
+  },
+  ["not_found", "overloaded"],
+);
+
+ledger.openapi(list, async (c) => {
+  const { organizationId } = c.get("actor");
+  const { id } = c.req.valid("param");
+  const { limit, cursor, after_seq } = c.req.valid("query");
+  const bound = { list: "ledger", organizationId, id: id ?? undefined, after_seq };
+  const from = readCursor(cursor, bound);
+  if (!from.ok) return problem(c, from.refusal);
+  // Why D1 first: the inventory of a type answers to nobody but the type's organisation (rule T3).
+  if (!id || !(await readTicketType(dbOf(c.env), organizationId, id))) return problem(c, { code: "not_found" });
+  // A cursor's position is a row's `seq`, where other lists have the time of creation.
+  const after = from.value?.createdAt ?? after_seq;
+  const found = await openInventories(c.env.INVENTORY)(id).listLedger(after, limit + 1);
+  if (!found.ok) return problem(c, found.refusal);
+  const rows = found.value.map((row) => ({ ...row, createdAt: row.seq, id: String(row.seq) }));
+  return c.json(pageFrom(rows, limit, bound, renderLedgerRow), 200);
+});

@@ -1,0 +1,81 @@
+// API keys and devices on the wire (rule P2): what is stored of their secret is in neither.
+
+import { z } from "@hono/zod-openapi";
+import type { ApiKey as ApiKeyRow } from "../../db/api-keys.ts";
+import { permissionsOf } from "../../db/credentials.ts";
+import type { Device as DeviceRow } from "../../db/devices.ts";
+import { KEY_PERMISSIONS, PERMISSIONS } from "../../domain/policy.ts";
+import { name } from "./catalogue.ts";
+import { idText, instantText, toIso } from "./common.ts";
+
+export const ApiKeyInput = z
+  .strictObject({
+    name: name.openapi({ example: "Box office" }),
+    permissions: z
+      .array(z.enum(KEY_PERMISSIONS))
+      .min(1)
+      .max(KEY_PERMISSIONS.length)
+      .refine((given) => new Set(given).size === given.length, "A permission is named twice")
+      .openapi({ example: ["manage_ticketing_and_pricing", "view_orders"] }),
+  })
+  .openapi("ApiKeyInput");
+
+export const DeviceInput = z
+  .strictObject({ name: name.openapi({ example: "Scanner 1" }), gate_id: idText("gate") })
+  .openapi("DeviceInput");
+
+const times = { revoked_at: instantText.nullable(), created_at: instantText };
+const seen = instantText.nullable().openapi({ description: "To the minute; null while it was never used." });
+const secret = (example: string) => ({
+  secret: z.string().nullable().openapi({ example, description: "Shown this once: null in a replay." }),
+});
+
+export const ApiKey = z
+  .object({
+    id: idText("key"),
+    organization_id: idText("org"),
+    name: z.string(),
+    permissions: z.array(z.enum(PERMISSIONS)),
+    last_used_at: seen,
+    ...times,
+  })
+  .openapi("ApiKey");
+export const NewApiKey = ApiKey.extend(secret("vgk_…")).openapi("NewApiKey");
+
+export const Device = z
+  .object({
+    id: idText("dev"),
+    organization_id: idText("org"),
+    gate_id: idText("gate"),
+    name: z.string(),
+    last_seen_at: seen,
+    ...times,
+  })
+  .openapi("Device");
+export const NewDevice = Device.extend(secret("vgd_…")).openapi("NewDevice");
+
+const orNull = (at: number | null) => (at === null ? null : toIso(at));
+
+export function renderApiKey(row: ApiKeyRow): z.infer<typeof ApiKey> {
+  return {
+    id: row.id,
+    organization_id: row.organization_id,
+    name: row.name,
+    permissions: permissionsOf(row.permissions),
+    last_used_at: orNull(row.last_used_at),
+    revoked_at: orNull(row.revoked_at),
+    created_at: toIso(row.created_at),
+  };
+}
+
+export function renderDevice(row: DeviceRow): z.infer<typeof Device> {
+  return {
+    id: row.id,
+    organization_id: row.organization_id,
+    gate_id: row.gate_id,
+    name: row.name,
+    last_seen_at: orNull(row.last_seen_at),
+    revoked_at: orNull(row.revoked_at),
+    created_at: toIso(row.created_at),
+  };
+}

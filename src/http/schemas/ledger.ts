@@ -1,0 +1,40 @@
+// A row of a ticket type's ledger on the wire: what happened, and the counts after it.
+
+import { z } from "@hono/zod-openapi";
+import { LEDGER_KINDS, type LedgerRow as Row } from "../../domain/ledger/chain.ts";
+import { idText, instantText, toIso } from "./common.ts";
+import { holdIdText } from "./hold.ts";
+
+export const LedgerRow = z
+  .object({
+    seq: z.int().openapi({ description: "The position: 1, 2, 3, … without a gap." }),
+    at: instantText,
+    kind: z.enum(LEDGER_KINDS),
+    hold_id: holdIdText.nullable(),
+    order_id: idText("ord").nullable(),
+    quantity: z.int(),
+    total: z.int(),
+    sold: z.int(),
+    held: z.int(),
+    actor: z.string().openapi({ description: "Who did it: an id, or `system`." }),
+    request_id: z.string().nullable(),
+    hash: z.string().openapi({ description: "SHA-256 over this row and the hash before, hex." }),
+  })
+  .openapi("LedgerRow");
+
+export function renderLedgerRow(row: Row): z.infer<typeof LedgerRow> {
+  return {
+    seq: row.seq,
+    at: toIso(row.at),
+    kind: row.kind,
+    hold_id: row.holdId,
+    order_id: row.orderId,
+    quantity: row.quantity,
+    total: row.total,
+    sold: row.sold,
+    held: row.held,
+    actor: row.actor,
+    request_id: row.requestId,
+    hash: row.hash,
+  };
+}

@@ -1,0 +1,62 @@
+// An organisation, and who acts in it, on the wire (rule T8).
+
+import { z } from "@hono/zod-openapi";
+import { ORGANIZATION_STATUSES, type Organization as OrganizationRow } from "../../db/organizations.ts";
+import { type Actor, DEVICE_PERMISSIONS, PERMISSIONS, ROLES } from "../../domain/policy.ts";
+import { changed, renderSettings, renderStamps, settingsText, stamps } from "./catalogue.ts";
+import { idText } from "./common.ts";
+
+export const OrganizationChange = z
+  .strictObject({ name: changed.name, settings: changed.settings })
+  .openapi("OrganizationChange");
+
+export const Organization = z
+  .object({
+    id: idText("org"),
+    name: z.string(),
+    slug: z.string(),
+    status: z.enum(ORGANIZATION_STATUSES),
+    settings: settingsText,
+    ...stamps,
+  })
+  .openapi("Organization");
+
+export function renderOrganization(row: OrganizationRow): z.infer<typeof Organization> {
+  return {
+    id: row.id,
+    name: row.name,
+    slug: row.slug,
+    status: row.status,
+    settings: renderSettings(row.settings),
+    ...renderStamps(row),
+  };
+}
+
+export const Me = z
+  .object({
+    kind: z.enum(["user", "api_key", "device"]),
+    id: idText("key"),
+    organization: z.object({
+      id: idText("org"),
+      name: z.string(),
+      slug: z.string(),
+      status: z.enum(ORGANIZATION_STATUSES),
+    }),
+    permissions: z.array(z.enum(PERMISSIONS)),
+    role: z.enum(ROLES).nullable().openapi({ description: "A member's; null for keys and devices." }),
+    gate_id: idText("gate").nullable().openapi({ description: "A device's; null for others." }),
+  })
+  .openapi("Me");
+
+type Member = Extract<Actor, { kind: "user" | "api_key" | "device" }>;
+
+export function renderMe(actor: Member, { id, name, slug, status }: OrganizationRow): z.infer<typeof Me> {
+  return {
+    kind: actor.kind,
+    id: actor.id,
+    organization: { id, name, slug, status },
+    permissions: [...(actor.kind === "device" ? DEVICE_PERMISSIONS : actor.permissions)],
+    role: actor.kind === "user" ? actor.role : null,
+    gate_id: actor.kind === "device" ? actor.gateId : null,
+  };
+}

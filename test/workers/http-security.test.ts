@@ -1,0 +1,162 @@
+// The security cases that every route runs, found from the router: a route that is added without them fails here.
+
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { beforeAll, describe, expect, it } from "vitest";
+import { redeliverTerms } from "../../src/app/deliver-terms.ts";
+import { newId } from "../../src/app/context.ts";
+import { mintShopperToken } from "../../src/auth/shopper-tokens.ts";
+import { literal } from "../../src/cli/database.ts";
+import { changeStatus } from "../../src/cli/organization-status.ts";
+import { apiKeys, devices } from "../../src/db/schema.ts";
+import { parseId } from "../../src/domain/ids.ts";
+import { SHOPPER_TOKEN_MS } from "../../src/domain/limits.ts";
+import { ROLES } from "../../src/domain/policy.ts";
+import { must } from "../../src/domain/result.ts";
+import { created, cronAt, gateBody, move, newDraft, openTenant, type Tenant, traceOf } from "./catalogue.ts";
+import { db } from "./fixture.ts";
+import { apiKey, ask, type Asked, bodyOf, device, hold, idOf, refusalOf, shopper } from "./http.ts";
+import { askAs, member } from "./members.ts";
+import { CASES, pathOf, PUBLIC, type Resources, routesOfRouter } from "./routes.ts";
+
+type World = { readonly tenant: Tenant; readonly of: Resources; readonly shopper: string };
+
+/** An organisation with one of everything. The event of `ord` and `hold` is on sale, the one of the others a draft. */
+async function openWorld(): Promise<World> {
+  const tenant = await openTenant();
+  const { token } = tenant;
+  const buyer = (await shopper()).token;
+  const onSale = await newDraft(tenant);
+  if ((await move(tenant, onSale.eventId, "publish")).status !== 200) throw new Error("not published");
+  const ordered = await idOf(hold(onSale.typeId, buyer));
+  const asked = { token: buyer, key: "k", json: { hold_ids: [ordered] } };
+  const ord = await idOf(ask("POST", "/v1/checkouts", asked));
+  const draft = await newDraft(tenant);
+  const { venue_id: venueId } = await bodyOf(await ask("GET", `/v1/events/${draft.eventId}`, { token }));
+  const ven = must(parseId("ven", String(venueId)), "an event has a venue");
+  const gate = await created(`/v1/venues/${ven}/gates`, token, gateBody());
+  const dev = await created("/v1/devices", token, { name: "Scanner", gate_id: gate });
+  const { id: key } = await apiKey(tenant.organizationId, "viewer");
+  const of = { ven, gate, evt: draft.eventId, tt: onSale.typeId, hold: await idOf(hold(onSale.typeId, buyer)) };
+  return { tenant, of: { ...of, ord, key, dev }, shopper: buyer };
+}
+
+let ours: World;
+let theirs: World;
+let bearers: Record<"noPermission" | "device" | "shopper", string>;
+let useless: (string | undefined)[];
+let unknown: Resources;
+beforeAll(async () => {
+  [ours, theirs] = [await openWorld(), await openWorld()];
+  const { organizationId } = ours.tenant;
+  const venueId = must(parseId("ven", ours.of.ven), "it was created");
+  const revokedKey = await apiKey(organizationId, "owner");
+  const revokedDevice = await device({ organizationId, venueId });
+  await db.update(apiKeys).set({ revoked_at: 1 }).where(eq(apiKeys.id, revokedKey.id));
+  await db.update(devices).set({ revoked_at: 1 }).where(eq(devices.id, revokedDevice.id));
+  const random = new Uint8Array(16);
+  const expired = must(mintShopperToken(env, random, Date.now() - SHOPPER_TOKEN_MS), "there is a secret").token;
+  bearers = {
+    noPermission: (await apiKey(organizationId, [])).token,
+    device: (await device({ organizationId, venueId })).token,
+    shopper: (await shopper()).token,
+  };
+  useless = [
+    ...[undefined, "", "Bearer", "Bearer vgk_short", `Basic ${btoa("owner:secret")}`, ours.tenant.token],
+    ...["vgk_", "vgd_", "vgx_"].map((prefix) => `Bearer ${prefix}${"A".repeat(43)}`),
+    ...[expired, revokedKey.token, revokedDevice.token, `${ours.shopper.slice(0, -2)}AA`].map(
+      (each) => `Bearer ${each}`,
+    ),
+  ];
+  const ids = { ven: newId("ven"), gate: newId("gate"), evt: newId("evt"), tt: newId("tt"), ord: newId("ord") };
+  unknown = {
+    ...ids,
+    hold: `hold_${newId("tt").slice(3)}${newId("tt").slice(3)}`,
+    key: newId("key"),
+    dev: newId("dev"),
+  };
+});
+
+const ROUTES = Object.entries(CASES);
+const headers = { "If-Match": '"1"' };
+const isRefused = (answer: { status: number; code: string | null }) =>
+  answer.status === 401 || (answer.status === 403 && answer.code === "forbidden");
+
+async function outcome(answer: Response): Promise<{ status: number; code: string | null }> {
+  const isJson = answer.headers.get("Content-Type")?.includes("json") === true;
+  const code = isJson ? (await bodyOf(answer))["code"] : await answer.body?.cancel();
+  return { status: answer.status, code: typeof code === "string" ? code : null };
+}
+
+/** The request of a route that is in order, by the owner's key; by a member or the shopper where no key may, or does. */
+function send(route: string, { tenant, shopper }: World, of: Resources): Promise<Response> {
+  const [method, path] = pathOf(route, of);
+  const body = CASES[route]?.body;
+  const asked: Asked = { headers, key: crypto.randomUUID(), ...(body && { json: body(of) }) };
+  if (CASES[route]?.members) return askAs(member(tenant.organizationId, "owner"), method, path, asked);
+  return ask(method, path, { ...asked, token: CASES[route]?.buys ? shopper : tenant.token });
+}
+
+it("[T1][P2] every route of the router has its security cases, and no other is public", () => {
+  expect(routesOfRouter()).toEqual([...Object.keys(CASES), ...PUBLIC].sort());
+});
+
+describe.each(ROUTES)("%s", (route, { roles, also, members, stops }) => {
+  const [method, somewhere] = pathOf(route, {} as Resources);
+
+  it("answers 401 without a credential, and to one that is malformed, unknown, expired or revoked", async () => {
+    for (const header of useless) {
+      const answer = await ask(method, somewhere, header === undefined ? {} : { headers: { Authorization: header } });
+      expect(answer.headers.get("WWW-Authenticate"), header).toBe("Bearer");
+      expect(await refusalOf(answer), header).toBe("401 unauthenticated");
+    }
+  });
+
+  it("answers 403 to a credential of the wrong kind, and to a key without permissions", async () => {
+    for (const kind of ["shopper", "device"] as const) {
+      const answer = await outcome(await ask(method, somewhere, { token: bearers[kind] }));
+      expect(isRefused(answer), kind).toBe(also !== kind);
+    }
+    const noPermission = await outcome(await ask(method, somewhere, { token: bearers.noPermission }));
+    expect(isRefused(noPermission)).toBe(also !== "device");
+  });
+
+  it("[P2] is for the members and the keys of the roles that table P names", async () => {
+    const { organizationId } = ours.tenant;
+    for (const [column, role] of ROLES.entries()) {
+      const allowed = roles[column] !== undefined;
+      const asMember = await outcome(await askAs(member(organizationId, role), method, somewhere));
+      expect(isRefused(asMember), `member: ${role}`).toBe(!allowed);
+      const { token } = await apiKey(organizationId, role);
+      const asKey = await outcome(await ask(method, somewhere, { token }));
+      expect(isRefused(asKey), `key: ${role}`).toBe(!allowed || members === true);
+    }
+  });
+
+  it(`[T4] ${stops ? "is refused" : "goes on"} while the organisation is suspended`, async () => {
+    const world = await openWorld();
+    const statements = changeStatus("suspend", world.tenant.organizationId, newId("aud"), Date.now());
+    await env.DB.batch(statements.map((each) => env.DB.prepare(literal(each))));
+    await redeliverTerms(cronAt(Date.now()));
+    const answer = await outcome(await send(route, world, world.of));
+    if (stops) expect(answer).toEqual({ status: 403, code: "organization_suspended" });
+    else expect(answer.code).not.toBe("organization_suspended");
+    if (method === "GET") expect(answer.status).toBe(200);
+    expect(answer.status).toBeLessThan(500);
+  });
+});
+
+it.each(ROUTES.filter(([route, { refers }]) => refers || route.includes("{id}")))(
+  "[T3] %s answers 404 for what another organisation has, as for what does not exist, and leaves it alone",
+  async (route) => {
+    const before = await traceOf(theirs.tenant);
+    const answers = [theirs.of, unknown].map(async (of) => {
+      const { request_id: _, hold_id: __, ...problem } = await bodyOf(await send(route, ours, of));
+      return problem;
+    });
+    const [first, second] = await Promise.all(answers);
+    expect(first).toMatchObject({ status: 404, code: "not_found" });
+    expect(second).toEqual(first);
+    expect(await traceOf(theirs.tenant)).toEqual(before);
+  },
+);

@@ -1,0 +1,28 @@
+// Members act: the app with a middleware around it that says who, as a sign-in does. No request can do that.
+
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { Hono } from "hono";
+import { idFrom, type OrganizationId } from "../../src/domain/ids.ts";
+import { type Actor, memberOf, type Role } from "../../src/domain/policy.ts";
+import { app } from "../../src/http/app.ts";
+import { type Asked, requestFor } from "./http.ts";
+
+export type Member = Extract<Actor, { kind: "user" }>;
+
+export function member(organizationId: OrganizationId, role: Role): Member {
+  return memberOf(organizationId, idFrom("usr", crypto.getRandomValues(new Uint8Array(16))), role);
+}
+
+export async function askAs(actor: Actor, method: string, path: string, asked: Asked = {}): Promise<Response> {
+  const signedIn = new Hono<{ Bindings: Env; Variables: { actor: Actor } }>();
+  signedIn.use(async (c, next) => {
+    c.set("actor", actor);
+    await next();
+  });
+  signedIn.route("/", app);
+  const context = createExecutionContext();
+  const answer = await signedIn.fetch(requestFor(method, path, asked), env, context);
+  await waitOnExecutionContext(context);
+  return answer;
+}

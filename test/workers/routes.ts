@@ -1,0 +1,123 @@
+// Every route of the Worker, as the router has it, and what the security cases must know of each.
+
+import { app } from "../../src/http/app.ts";
+import { eventBody, gateBody, ticketTypeBody, venueBody } from "./catalogue.ts";
+
+/** Ids of one organisation's resources, to put into a path or a body. */
+export type Resources = Readonly<Record<"ven" | "gate" | "evt" | "tt" | "hold" | "ord" | "key" | "dev", string>>;
+
+/**
+ * `roles` of table P that may call it, by the letters of owner, admin, staff, viewer, scanner_only; `shopper` and
+ * `device` where those may. `body`: one in order. `refers`: the body or query names a resource of the organisation.
+ * `stops` while the organisation is suspended (rule T4). `members`: a key never has the permission (rule P2).
+ * `buys`: of what only its own shopper may (rule H10).
+ */
+export type Case = {
+  readonly roles: string;
+  readonly also?: "shopper" | "device";
+  readonly query?: (of: Resources) => string;
+  readonly body?: (of: Resources) => object;
+  readonly refers?: true;
+  readonly stops?: true;
+  readonly members?: true;
+  readonly buys?: true;
+};
+
+const READ: Case = { roles: "OASV" };
+const MANAGE: Case = { roles: "OA" };
+const MEMBERS: Case = { roles: "OA", members: true };
+const SELL: Case = { roles: "OAS" };
+const rename = { body: () => ({ name: "Another name" }) };
+
+/** Routes that anybody may call. A route is public because it stands here, never by accident. */
+export const PUBLIC = [
+  ...["GET /v1/public/organizations/{slug}/events", "GET /v1/public/events/{id}"],
+  ...["GET /v1/public/events/{id}/availability", "POST /v1/shoppers", "GET /v1/ticket-types/{id}/live"],
+  ...["GET /healthz", "GET /readyz", "GET /problems/{code}", "GET /openapi.json"],
+  ...["GET /", "GET /docs", "GET /docs/start.js", "GET /docs/{file}"],
+];
+
+export const CASES: Readonly<Record<string, Case>> = {
+  "GET /v1/me": { roles: "OASV-", also: "device" },
+  "GET /v1/organization": READ,
+  "PATCH /v1/organization": { ...MEMBERS, ...rename },
+  "GET /v1/venues": READ,
+  "POST /v1/venues": { ...MANAGE, body: () => venueBody(), stops: true },
+  "GET /v1/venues/{id}": READ,
+  "PATCH /v1/venues/{id}": { ...MANAGE, ...rename },
+  "DELETE /v1/venues/{id}": MANAGE,
+  "GET /v1/venues/{id}/gates": READ,
+  "POST /v1/venues/{id}/gates": { ...MANAGE, body: () => gateBody(), stops: true },
+  "GET /v1/gates/{id}": READ,
+  "PATCH /v1/gates/{id}": { ...MANAGE, ...rename },
+  "DELETE /v1/gates/{id}": MANAGE,
+  "GET /v1/events": READ,
+  "POST /v1/events": { ...SELL, body: ({ ven }) => eventBody(ven), refers: true, stops: true },
+  "GET /v1/events/{id}": READ,
+  "PATCH /v1/events/{id}": { ...SELL, ...rename },
+  "DELETE /v1/events/{id}": SELL,
+  "POST /v1/events/{id}/publish": { ...MANAGE, stops: true },
+  "POST /v1/events/{id}/start": MANAGE,
+  "POST /v1/events/{id}/end": MANAGE,
+  "POST /v1/events/{id}/archive": MANAGE,
+  "GET /v1/events/{id}/ticket-types": READ,
+  "POST /v1/events/{id}/ticket-types": { ...SELL, body: () => ticketTypeBody(), stops: true },
+  "GET /v1/ticket-types/{id}": READ,
+  "PATCH /v1/ticket-types/{id}": { ...SELL, ...rename },
+  "DELETE /v1/ticket-types/{id}": SELL,
+  "GET /v1/ticket-types/{id}/holds": READ,
+  "GET /v1/ticket-types/{id}/ledger": READ,
+  "GET /v1/holds": { ...READ, query: ({ evt }) => `?event_id=${evt}`, refers: true },
+  "POST /v1/ticket-types/{id}/holds": { ...SELL, also: "shopper", body: () => ({ quantity: 1 }), stops: true },
+  "GET /v1/holds/{id}": { ...READ, also: "shopper" },
+  "DELETE /v1/holds/{id}": { ...SELL, also: "shopper" },
+  "POST /v1/checkouts": {
+    ...SELL,
+    also: "shopper",
+    body: ({ hold }) => ({ hold_ids: [hold] }),
+    refers: true,
+    stops: true,
+    buys: true,
+  },
+  "GET /v1/orders": SELL,
+  "GET /v1/orders/{id}": { ...SELL, also: "shopper" },
+  "POST /v1/orders/{id}/confirm": SELL,
+  "POST /v1/orders/{id}/cancel": { ...SELL, also: "shopper" },
+  "GET /v1/api-keys": MEMBERS,
+  "POST /v1/api-keys": { ...MEMBERS, body: () => ({ name: "A key", permissions: ["view_orders"] }), stops: true },
+  "DELETE /v1/api-keys/{id}": MEMBERS,
+  "GET /v1/devices": MANAGE,
+  "POST /v1/devices": {
+    ...MANAGE,
+    body: ({ gate }) => ({ name: "Scanner", gate_id: gate }),
+    refers: true,
+    stops: true,
+  },
+  "DELETE /v1/devices/{id}": MANAGE,
+  "GET /v1/audit-log": MANAGE,
+};
+
+/** Every route that the router answers, as `GET /v1/venues/{id}`. What every request meets is no route. */
+export function routesOfRouter(): string[] {
+  const routes = app.routes.filter(({ method }) => method !== "ALL" && method !== "OPTIONS");
+  return [...new Set(routes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`))].sort();
+}
+
+const KINDS: Readonly<Record<string, keyof Resources>> = {
+  venues: "ven",
+  gates: "gate",
+  events: "evt",
+  "ticket-types": "tt",
+  holds: "hold",
+  orders: "ord",
+  "api-keys": "key",
+  devices: "dev",
+};
+
+/** The method and the path of a route, with `of`'s id in the place of `{id}`. */
+export function pathOf(route: string, of: Resources): [method: string, path: string] {
+  const [method = "", path = ""] = route.split(" ");
+  const kind = KINDS[path.split("/")[2] ?? ""];
+  const query = CASES[route]?.query?.(of) ?? "";
+  return [method, (kind ? path.replace("{id}", of[kind]) : path) + query];
+}
