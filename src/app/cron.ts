@@ -1,6 +1,7 @@
 // What happens by the clock, once a minute: each job alone, so that one that fails keeps no other from running.
 
 import { openDb } from "../db/client.ts";
+import { answered } from "../db/limit.ts";
 import { describeFault } from "../domain/fault.ts";
 import type { Actor } from "../domain/policy.ts";
 import { openInventories } from "../inventory/client.ts";
@@ -16,6 +17,9 @@ import { sweepIdempotencyKeys } from "./sweep-idempotency-keys.ts";
 
 /** Nobody asks: the system acts, in every organisation. */
 export type CronContext = Context<Extract<Actor, { kind: "system" }>>;
+/** One that hangs must not keep the others from running. */
+const JOB_LIMIT_MS = 20_000;
+
 type Job = (context: CronContext) => Promise<unknown>;
 
 const JOBS: Readonly<Record<string, Job>> = {
@@ -42,11 +46,15 @@ export async function runCron(env: Env, ctx: Pick<ExecutionContext, "waitUntil">
   });
 }
 
-/** One after the other, in the order given; a failure is a line in the log and the next run's work. */
-export async function runJobs(jobs: Readonly<Record<string, Job>>, context: CronContext): Promise<void> {
+/** One after the other, in the order given, each within its time; a failure is a line in the log and the next run's work. */
+export async function runJobs(
+  jobs: Readonly<Record<string, Job>>,
+  context: CronContext,
+  limitMs: number = JOB_LIMIT_MS,
+): Promise<void> {
   for (const [job, run] of Object.entries(jobs)) {
     try {
-      await run(context);
+      await answered(run(context), limitMs);
     } catch (fault) {
       const line = {
         level: "error",

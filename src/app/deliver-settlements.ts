@@ -1,7 +1,14 @@
 // Telling the inventories how orders ended (rule O3): by the verb that settled, and by the cron for what was left over.
 
-import { answered } from "../db/limit.ts";
-import { dropSettlements, listSettlements, type Settlement, type WaitingSettlement } from "../db/settlements.ts";
+import { answered, isD1Fault } from "../db/limit.ts";
+import {
+  dropSettlements,
+  listSettlements,
+  type Settlement,
+  settlementsOf,
+  type WaitingSettlement,
+} from "../db/settlements.ts";
+import type { OrderId } from "../domain/ids.ts";
 import type { Context } from "./context.ts";
 
 const A_PAGE = 200;
@@ -26,17 +33,36 @@ export async function deliverSettlements(context: Context): Promise<number> {
   return left;
 }
 
-/** Delivers now; what does not get through is tried again behind the answer, and after that by the cron. */
-export async function deliverAll(context: Context, settlements: readonly Settlement[]): Promise<void> {
-  const left = await deliverOnce(context, settlements);
-  if (left.length > 0) context.waitUntil(deliverLater(context, left));
+/**
+ * Delivers the end of an order now; what does not get through is tried again behind the answer, and after that by the
+ * cron. Never rejects: the order has come to its end, whether or not all could be told.
+ */
+export async function deliverEnd(context: Context, orderId: OrderId): Promise<void> {
+  const went = await tryDelivery(context, orderId);
+  if (went === "left" || went === "away") deliverEndLater(context, orderId);
 }
 
-async function deliverLater(context: Context, settlements: readonly Settlement[]): Promise<void> {
-  let left = settlements;
-  for (let retry = 0; retry < RETRIES && left.length > 0; retry++) {
-    await new Promise((resolve) => setTimeout(resolve, RETRY_EVERY_MS));
-    left = await deliverOnce(context, left);
+/** For an end that may yet come to be written: D1 did not answer in time, but may have done what it was asked. */
+export function deliverEndLater(context: Context, orderId: OrderId): void {
+  context.waitUntil(
+    (async () => {
+      for (let retry = 0; retry < RETRIES; retry++) {
+        await new Promise((resolve) => setTimeout(resolve, RETRY_EVERY_MS));
+        if ((await tryDelivery(context, orderId)) === "delivered") return;
+      }
+    })(),
+  );
+}
+
+/** `nothing` waits for this order; all of what waited is `delivered`; some is `left`; D1 is `away`. */
+async function tryDelivery(context: Context, orderId: OrderId): Promise<"nothing" | "delivered" | "left" | "away"> {
+  try {
+    const waiting = await answered(settlementsOf(context.db, orderId));
+    if (waiting.length === 0) return "nothing";
+    return (await deliverOnce(context, waiting)).length === 0 ? "delivered" : "left";
+  } catch (fault) {
+    if (!isD1Fault(fault)) throw fault;
+    return "away";
   }
 }
 

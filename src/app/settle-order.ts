@@ -2,7 +2,6 @@
 
 import { answered, isD1Fault } from "../db/limit.ts";
 import { ordersOf, readOrder, settleOrder } from "../db/orders.ts";
-import { settlementsOf } from "../db/settlements.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { OrderId } from "../domain/ids.ts";
 import { type IfMatch, isCurrent } from "../domain/if-match.ts";
@@ -11,7 +10,7 @@ import { can, type Organiser } from "../domain/policy.ts";
 import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
 import { auditOf } from "./audit-of.ts";
 import type { Context } from "./context.ts";
-import { deliverAll } from "./deliver-settlements.ts";
+import { deliverEnd, deliverEndLater } from "./deliver-settlements.ts";
 import type { Buyer } from "./start-checkout.ts";
 
 type Wanted = "confirmed" | "cancelled";
@@ -48,6 +47,8 @@ async function settle(
     return await decideInD1(context, id, wanted, ifMatch);
   } catch (fault) {
     if (!isD1Fault(fault)) throw fault;
+    // Why: D1 may have written the end without saying so, and then the inventories must hear of it.
+    deliverEndLater(context, id);
     return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
   }
 }
@@ -83,6 +84,6 @@ async function decideInD1(
     after.value === "already",
     "an order that may be settled is settled by the update, or by the one that it lost to",
   );
-  await deliverAll(context, await answered(settlementsOf(db, id)));
+  await deliverEnd(context, id);
   return accept(decided);
 }

@@ -4,10 +4,10 @@
 export const D1_LIMIT_MS = 5_000;
 
 /** D1's answer, or a rejection after the limit. The work itself goes on, so its outcome is then unknown. */
-export async function answered<T>(work: Promise<T>): Promise<T> {
+export async function answered<T>(work: Promise<T>, limitMs: number = D1_LIMIT_MS): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`D1_ERROR: no answer within ${D1_LIMIT_MS} ms`)), D1_LIMIT_MS);
+    timer = setTimeout(() => reject(new Error(`D1_ERROR: no answer within ${limitMs} ms`)), limitMs);
   });
   try {
     return await Promise.race([work, limit]);

@@ -19,7 +19,7 @@ export type Refusal =
   | { readonly code: "forbidden" }
   | { readonly code: "organization_suspended" }
   | { readonly code: "origin_not_allowed" }
-  | { readonly code: "not_found"; readonly holdId?: HoldId }
+  | { readonly code: "not_found"; readonly holdId?: string }
   | { readonly code: "sold_out"; readonly availableQuantity: number }
   | NotOnSale
   | { readonly code: "shopper_limit_reached"; readonly maxPerOrder: number; readonly remaining: number }

@@ -1,5 +1,6 @@
 // `serve` as other programs and operators meet it: ready, restarted, stopped, crashed, refused.
 
+import { spawn } from "node:child_process";
 import { rmSync, statSync } from "node:fs";
 import { createServer, type Server as NetServer } from "node:net";
 import { join } from "node:path";
@@ -7,7 +8,7 @@ import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { keepDemo } from "../../src/cli/demo.ts";
 import { isRunning, nameProcess } from "../../src/cli/processes.ts";
 import { must } from "../../src/domain/result.ts";
-import { makeStateDir, runScript } from "../support/commands.ts";
+import { makeStateDir, PROJECT, runScript, watch } from "../support/commands.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
 const running: TestServer[] = [];
@@ -80,6 +81,16 @@ describe("a server that ends", () => {
     const workerd = nameProcess(server.workerdPid);
     process.kill(-must(server.command.child.pid, "it runs"), signal);
     expect(await server.command.ended).toBe(0);
+    expect(isRunning(workerd)).toBe(false);
+  });
+
+  test("by SIGTERM to the npm that runs it leaves none and status 0: npm passes it on to the server itself", async () => {
+    const env = { ...process.env, PORT: "0", STATE_DIR: stateFolder() };
+    const command = watch(spawn("npm", ["run", "-s", "serve"], { cwd: PROJECT, env }));
+    const ready = await command.untilStdout(/^ready \S+ workerd=(\d+)\n/m);
+    const workerd = nameProcess(Number(ready[1]));
+    command.child.kill("SIGTERM");
+    expect(await command.ended).toBe(0);
     expect(isRunning(workerd)).toBe(false);
   });
 

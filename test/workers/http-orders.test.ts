@@ -61,9 +61,9 @@ describe("a checkout", () => {
     ]) {
       expect(await refusalOf(ask("POST", "/v1/checkouts", { token, key: "k", json }))).toBe("400 invalid_request");
     }
-    expect(await refusalOf(ask("POST", "/v1/checkouts", { token, key: "k", json: { hold_ids: ["hold_x"] } }))).toBe(
-      "404 not_found",
-    );
+    const malformed = await ask("POST", "/v1/checkouts", { token, key: "k", json: { hold_ids: ["hold_x"] } });
+    expect(await bodyOf(malformed.clone())).toMatchObject({ hold_id: "hold_x" });
+    expect(await refusalOf(malformed)).toBe("404 not_found");
   });
 
   it("[O1] names the hold that is unknown, also when its ticket type is", async () => {

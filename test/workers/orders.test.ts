@@ -10,6 +10,7 @@ import { auditLog, syncRows } from "../../src/db/schema.ts";
 import { orders } from "../../src/db/schema-sales.ts";
 import { must } from "../../src/domain/result.ts";
 import type { Inventories } from "../../src/inventory/client.ts";
+import { withFate } from "./faults.ts";
 import { aShopper, contextFor, countsOf, db, held, inventories, seedShow, staffOf } from "./fixture.ts";
 import { fireAlarm, inside, kindsOf, setClock } from "./object.ts";
 
@@ -98,7 +99,7 @@ describe("the end of an order", () => {
     expect(await late.audits()).toEqual(["order.create"]);
   });
 
-  it("[O4] expires at expires_at by each inventory's own alarm, not a millisecond before", async () => {
+  it("[O3] [O4] [T6] expires at expires_at by each inventory's own alarm, not a millisecond before", async () => {
     const { order, types, audits } = await reserved();
     await setClock(types[0], order.expiresAt - 1);
     await fireAlarm(types[0]);
@@ -179,6 +180,16 @@ describe("an inventory that cannot be told", () => {
     await confirm({ inventories: deaf });
     await inside(types[0], (_, state) => state.abort("gone")).catch(() => undefined);
     await expect.poll(() => countsOf(types[0]), { timeout: 5_000 }).toEqual(SOLD);
+  });
+
+  it("[O3] hears behind the answer of an end that D1 wrote without saying so", async () => {
+    const { types, confirm } = await reserved();
+    const behind: Promise<unknown>[] = [];
+    const fate = (call: string) => (call === "d1 batch" ? "lost after" : "done");
+    const answer = await confirm({ ...withFate(fate), waitUntil: (work) => behind.push(work) });
+    expect(answer).toEqual({ ok: false, refusal: { code: "temporarily_unavailable", retryAfterSeconds: 1 } });
+    await Promise.all(behind);
+    for (const typeId of types) expect(await countsOf(typeId)).toEqual(SOLD);
   });
 
   it("[O2] [O3] a settlement ends a doubt, though the commit was never told", async () => {

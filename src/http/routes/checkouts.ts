@@ -40,7 +40,7 @@ checkouts.openapi(start, async (c) => {
   const holdIds: HoldId[] = [];
   for (const text of c.req.valid("json").hold_ids) {
     const holdId = parseHoldId(text);
-    if (!holdId) return problem(c, { code: "not_found" });
+    if (!holdId) return problem(c, { code: "not_found", holdId: text });
     holdIds.push(holdId);
   }
   const started = await startCheckout(contextOf(c), { holdIds, idempotencyKey: c.get("idempotencyKey") });
