@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { type CronContext, runJobs } from "../../src/app/cron.ts";
 import { db, inventories } from "./fixture.ts";
@@ -8,6 +9,7 @@ const context: CronContext = {
   now: Date.now(),
   db,
   inventories,
+  catalogueCache: env.CATALOGUE_CACHE,
   orderTtlMs: 900_000,
   waitUntil: () => undefined,
 };
