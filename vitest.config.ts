@@ -1,5 +1,6 @@
 // Three projects: pure rules in Node, the Worker inside workerd, and the production bundle over real HTTP.
 
+import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
 
@@ -14,6 +15,8 @@ const root = import.meta.dirname;
 export default defineConfig({
   test: {
     retry: 0,
+    // Why said: by default one core of two would wait while the other works.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       {
         test: {

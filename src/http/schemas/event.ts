@@ -19,7 +19,12 @@ import {
 } from "./catalogue.ts";
 import { idText, instant, instantText, toIso } from "./common.ts";
 
-const times = { start_time: instant, end_time: instant, sale_start: instant, sale_end: instant };
+const times = {
+  start_time: instant.openapi({ example: "2026-12-05T18:00:00+02:00" }),
+  end_time: instant.openapi({ example: "2026-12-05T23:30:00+02:00" }),
+  sale_start: instant.openapi({ example: "2026-11-01T09:00:00+02:00" }),
+  sale_end: instant.openapi({ example: "2026-12-05T20:00:00+02:00" }),
+};
 // Why no check of its form: an id that cannot be is an unknown one, and that is 404.
 const venueId = z.string().max(100).openapi({ example: "ven_4c9n0q2r8k3f7t5v1x6y0z9m2d" });
 
