@@ -176,6 +176,9 @@ describe("an event", () => {
     expect((await post("/v1/events", eventBody(venueId, { slug: "gala" }))).status).toBe(201);
     expect(await refusalOf(post("/v1/events", eventBody(venueId, { slug: "gala" })))).toBe("409 slug_taken");
     expect((await post("/v1/events", eventBody(venueId, { name: "Gala" }))).status).toBe(201);
+    const other = await openTenant();
+    const json = eventBody(await newVenue(other), { slug: "gala" });
+    expect((await ask("POST", "/v1/events", { token: other.token, json })).status).toBe(201);
   });
 
   const at = (hours: number) => new Date(Date.UTC(2027, 0, 1, hours)).toISOString();
