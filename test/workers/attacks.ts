@@ -74,7 +74,20 @@ const cursor = fc.oneof(
 );
 
 export const attack = fc.record({
-  kind: fc.constantFrom("field", "missing", "extra", "raw", "id", "header", "query", "token", "content", "whole"),
+  kind: fc.constantFrom(
+    "field",
+    "field",
+    "field",
+    "missing",
+    "extra",
+    "raw",
+    "id",
+    "header",
+    "query",
+    "token",
+    "content",
+    "whole",
+  ),
   pick: fc.nat(),
   leaf,
   text,

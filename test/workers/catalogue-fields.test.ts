@@ -124,6 +124,11 @@ describe("a gate", () => {
     });
   });
 
+  it("[G1] that is created closed is closed, with the capacity it was given", async () => {
+    const json = gateBody({ status: "closed", capacity: 1 });
+    expect(await createAndRead(`/v1/venues/${venueId}/gates`, "/v1/gates", json)).toMatchObject(json);
+  });
+
   it("[G1] has a code that is unique in its venue, and free in another", async () => {
     const here = `/v1/venues/${venueId}/gates`;
     const there = `/v1/venues/${await newVenue(tenant)}/gates`;
