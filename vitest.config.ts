@@ -33,7 +33,13 @@ export default defineConfig({
         plugins: [
           cloudflareTest(async () => ({
             wrangler: { configPath: `${root}/wrangler.toml` },
-            miniflare: { bindings: { TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`) } },
+            miniflare: {
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`),
+                FUZZ_SEED: process.env["FUZZ_SEED"] ?? "",
+                FUZZ_RUNS: process.env["FUZZ_RUNS"] ?? "",
+              },
+            },
           })),
         ],
         test: {

@@ -15,7 +15,7 @@ import { optionalIdempotencyKey } from "../idempotency-key.ts";
 import { pageFrom, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
-import { idParam, instant, json, jsonContent, pageOf, pagingQuery } from "../schemas/common.ts";
+import { idExample, idParam, instant, json, jsonContent, pageOf, pagingQuery } from "../schemas/common.ts";
 import { Event, EventChange, EventInput, renderEvent } from "../schemas/event.ts";
 import { optionalIfMatch, requiredIfMatch, versionTag } from "../version-tag.ts";
 
@@ -23,10 +23,14 @@ export const events = newRouter();
 
 const EventFilters = z.strictObject({
   ...pagingQuery,
-  status: z.enum(EVENT_STATUSES).optional(),
-  venue_id: z.string().max(100).optional(),
+  status: z.enum(EVENT_STATUSES).optional().openapi({ example: "draft" }),
+  venue_id: z
+    .string()
+    .max(100)
+    .optional()
+    .openapi({ example: idExample("ven") }),
   starts_after: instant.optional().openapi({ description: "Starts at or after." }),
-  starts_before: instant.optional().openapi({ description: "Starts before." }),
+  starts_before: instant.optional().openapi({ description: "Starts before.", example: "2027-01-01T00:00:00+02:00" }),
 });
 
 const list = endpoint({

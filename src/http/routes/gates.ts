@@ -28,7 +28,7 @@ const list = endpoint(
     middleware: organiser("catalogue.read"),
     request: {
       params: idParam("ven"),
-      query: z.strictObject({ ...pagingQuery, status: z.enum(GATE_STATUSES).optional() }),
+      query: z.strictObject({ ...pagingQuery, status: z.enum(GATE_STATUSES).optional().openapi({ example: "open" }) }),
     },
     responses: { 200: { description: "Gates, newest first", content: json(pageOf(Gate)) } },
   },

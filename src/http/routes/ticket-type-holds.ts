@@ -9,7 +9,7 @@ import { dbOf } from "../db.ts";
 import { pageFrom, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
-import { idParam, json, pageOf, pagingQuery } from "../schemas/common.ts";
+import { idExample, idParam, json, pageOf, pagingQuery } from "../schemas/common.ts";
 import { Hold, renderHold } from "../schemas/hold.ts";
 
 export const ticketTypeHolds = newRouter();
@@ -25,9 +25,13 @@ const list = endpoint(
       params: idParam("tt"),
       query: z.strictObject({
         ...pagingQuery,
-        status: z.enum(HOLD_STATUSES).optional(),
-        user_id: z.string().max(100).optional(),
-        source: z.enum(HOLD_SOURCES).optional(),
+        status: z.enum(HOLD_STATUSES).optional().openapi({ example: "active" }),
+        user_id: z
+          .string()
+          .max(100)
+          .optional()
+          .openapi({ example: idExample("shp") }),
+        source: z.enum(HOLD_SOURCES).optional().openapi({ example: "web" }),
       }),
     },
     responses: { 200: { description: "Holds, newest first", content: json(pageOf(Hold)) } },

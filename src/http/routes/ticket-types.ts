@@ -30,7 +30,10 @@ const list = endpoint(
     middleware: organiser("catalogue.read"),
     request: {
       params: idParam("evt"),
-      query: z.strictObject({ ...pagingQuery, status: z.enum(TICKET_TYPE_STATUSES).optional() }),
+      query: z.strictObject({
+        ...pagingQuery,
+        status: z.enum(TICKET_TYPE_STATUSES).optional().openapi({ example: "available" }),
+      }),
     },
     responses: { 200: { description: "Ticket types, newest first", content: json(pageOf(TicketType)) } },
   },

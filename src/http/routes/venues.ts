@@ -24,7 +24,9 @@ const list = endpoint({
   tags: ["Venues"],
   summary: "List venues",
   middleware: organiser("catalogue.read"),
-  request: { query: z.strictObject({ ...pagingQuery, status: z.enum(VENUE_STATUSES).optional() }) },
+  request: {
+    query: z.strictObject({ ...pagingQuery, status: z.enum(VENUE_STATUSES).optional().openapi({ example: "active" }) }),
+  },
   responses: { 200: { description: "Venues, newest first", content: json(pageOf(Venue)) } },
 });
 
