@@ -21,7 +21,7 @@ export async function archiveVenue(
   assert(can(actor, "venue.write"), "the route has checked the permission");
   let archived = false;
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const venue = await readVenue(db, organizationId, id);
+    const venue = await readVenue(db, actor, id);
     if (!venue) return refuse({ code: "not_found" });
     if (archived) return accept(venue);
     const stale = whyStale(ifMatch, venue.version);

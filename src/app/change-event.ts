@@ -38,7 +38,7 @@ export async function changeEvent(
   assert(can(actor, "event.write"), "the route has checked the permission");
   const venueId = venue_id === undefined ? undefined : parseId("ven", venue_id);
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const event = await readEvent(db, organizationId, id);
+    const event = await readEvent(db, actor, id);
     if (!event || venueId === null) return refuse({ code: "not_found" });
     const stale = whyStale(ifMatch, event.version);
     if (stale) return refuse(stale);
@@ -55,7 +55,7 @@ export async function changeEvent(
       changes: toldChanges(fields),
     });
     if (await updateEvent(db, event, fields, audit)) {
-      const changed = await readEvent(db, organizationId, id);
+      const changed = await readEvent(db, actor, id);
       return changed ? afterDelivery(context, changed) : refuse({ code: "not_found" });
     }
     const refusal = await whyNot(context, event, fields);

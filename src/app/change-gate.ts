@@ -32,7 +32,7 @@ export async function changeGate(
   const { organizationId } = actor;
   assert(can(actor, "gate.write"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const gate = await readGate(db, organizationId, id);
+    const gate = await readGate(db, actor, id);
     if (!gate) return refuse({ code: "not_found" });
     const stale = whyStale(ifMatch, gate.version);
     if (stale) return refuse(stale);
@@ -46,7 +46,7 @@ export async function changeGate(
       changes: toldChanges(fields),
     });
     if (await updateGate(db, gate, fields, audit)) {
-      const changed = await readGate(db, organizationId, id);
+      const changed = await readGate(db, actor, id);
       return changed ? accept(changed) : refuse({ code: "not_found" });
     }
     if (fields.gate_code !== undefined && (await isGateCodeTaken(db, gate, fields.gate_code))) {

@@ -42,7 +42,7 @@ export async function changeTicketType(
   const hidden = status === undefined ? undefined : status === "hidden";
   let expected = ifMatch;
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const type = await readTicketType(db, actor.organizationId, id);
+    const type = await readTicketType(db, actor, id);
     if (!type) return refuse({ code: "not_found" });
     const stale = whyStale(expected, type.version);
     if (stale) return refuse(stale);
@@ -89,7 +89,7 @@ async function afterDelivery(
 ): Promise<Result<TicketType, Refusal>> {
   const [delivered] = await Promise.all([deliverTerms(context, [id]), refreshPublishedEvent(context, event_id)]);
   if (!delivered) return refuse(TRY_AGAIN);
-  const type = await readTicketType(context.db, context.actor.organizationId, id);
+  const type = await readTicketType(context.db, context.actor, id);
   return type ? accept(type) : refuse({ code: "not_found" });
 }
 
@@ -98,7 +98,7 @@ async function versionIfTaken(
   { id, pending_total }: TicketType,
   expected: IfMatch,
 ): Promise<IfMatch> {
-  const type = await readTicketType(db, actor.organizationId, id);
+  const type = await readTicketType(db, actor, id);
   return type && type.total_quantity === pending_total ? type.version : expected;
 }
 

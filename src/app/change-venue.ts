@@ -33,7 +33,7 @@ export async function changeVenue(
   const { organizationId } = actor;
   assert(can(actor, "venue.write"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const venue = await readVenue(db, organizationId, id);
+    const venue = await readVenue(db, actor, id);
     if (!venue) return refuse({ code: "not_found" });
     const stale = whyStale(ifMatch, venue.version);
     if (stale) return refuse(stale);
@@ -48,7 +48,7 @@ export async function changeVenue(
     });
     if (await updateVenue(db, venue, fields, audit)) {
       await refreshPublishedEventsOf(context, id);
-      const changed = await readVenue(db, organizationId, id);
+      const changed = await readVenue(db, actor, id);
       return changed ? accept(changed) : refuse({ code: "not_found" });
     }
     const refusal = await whyNot(context, venue, fields);

@@ -22,7 +22,7 @@ export async function deleteEvent(
   const { organizationId } = actor;
   assert(can(actor, "event.write"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const event = await readEvent(db, organizationId, id);
+    const event = await readEvent(db, actor, id);
     if (!event) return refuse({ code: "not_found" });
     const stale = whyStale(ifMatch, event.version);
     if (stale) return refuse(stale);

@@ -19,7 +19,7 @@ export async function deleteGate(
   const { organizationId } = actor;
   assert(can(actor, "gate.write"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const gate = await readGate(db, organizationId, id);
+    const gate = await readGate(db, actor, id);
     if (!gate) return refuse({ code: "not_found" });
     const stale = whyStale(ifMatch, gate.version);
     if (stale) return refuse(stale);

@@ -23,7 +23,7 @@ export async function deleteTicketType(
   const { actor, db, inventories } = context;
   assert(can(actor, "ticket_type.write"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const type = await readTicketType(db, actor.organizationId, id);
+    const type = await readTicketType(db, actor, id);
     if (!type) return refuse({ code: "not_found" });
     const stale = whyStale(ifMatch, type.version);
     if (stale) return refuse(stale);
@@ -41,7 +41,7 @@ export async function deleteTicketType(
 /** False when something came in between. What this leaves closed, the cron reopens. */
 async function removeClosed(context: Context<Organiser>, id: TicketTypeId): Promise<Result<boolean, Refusal>> {
   const { actor, db, inventories } = context;
-  const closed = await readTicketType(db, actor.organizationId, id);
+  const closed = await readTicketType(db, actor, id);
   if (!closed) return refuse({ code: "not_found" });
   if (!(await deliverTerms(context, [id]))) return refuse(TRY_AGAIN);
   const untouched = await inventories(id).isUntouched();

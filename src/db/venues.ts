@@ -2,6 +2,7 @@
 
 import { and, eq, ne, type SQL, sql } from "drizzle-orm";
 import type { OrganizationId, VenueId } from "../domain/ids.ts";
+import type { CatalogueReader } from "../domain/policy.ts";
 import type { Audit } from "./audit.ts";
 import { changeRow } from "./change.ts";
 import type { Db } from "./client.ts";
@@ -9,15 +10,16 @@ import { createRow, type Provenance } from "./create.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
 import { events, venues } from "./schema.ts";
 import { fromPosition, newestFirst, type PageQuery, type Placed, placed } from "./statements.ts";
+import { visibleVenues } from "./visible.ts";
 
 export type Venue = typeof venues.$inferSelect;
 export const VENUE_STATUSES = venues.status.enumValues;
 
-export async function readVenue(db: Db, organizationId: OrganizationId, id: VenueId): Promise<Venue | null> {
+export async function readVenue(db: Db, reader: CatalogueReader, id: VenueId): Promise<Venue | null> {
   const rows = await db
     .select()
     .from(venues)
-    .where(and(eq(venues.organization_id, organizationId), eq(venues.id, id)));
+    .where(and(visibleVenues(reader), eq(venues.id, id)));
   return rows[0] ?? null;
 }
 
