@@ -8,7 +8,7 @@ import type { Db } from "./client.ts";
 import { createRow, type Provenance } from "./create.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
 import { events, venues } from "./schema.ts";
-import { every, fromPosition, newestFirst, type PageQuery, type Placed, placed } from "./statements.ts";
+import { every, readPage, type PageQuery, type Placed, placed } from "./statements.ts";
 import type { Venue } from "./venues.ts";
 import { visibleEvents } from "./visible.ts";
 
@@ -43,13 +43,7 @@ export async function listEvents(
     startsAfter === undefined ? undefined : gte(events.start_time, startsAfter),
     startsBefore === undefined ? undefined : lt(events.start_time, startsBefore),
   );
-  const rows = await db
-    .select()
-    .from(events)
-    .where(fromPosition(events, query.before, wanted))
-    .orderBy(...newestFirst(events))
-    .limit(query.limit);
-  return placed(rows);
+  return placed(await readPage(db.select().from(events).$dynamic(), events, wanted, query));
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Db } from "./client.ts";
 import { createRow, type Provenance } from "./create.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
 import { devices, gates, venues } from "./schema.ts";
-import { every, fromPosition, newestFirst, type PageQuery, type Placed, placed } from "./statements.ts";
+import { every, readPage, type PageQuery, type Placed, placed } from "./statements.ts";
 import { visibleGates } from "./visible.ts";
 
 export type Gate = typeof gates.$inferSelect;
@@ -32,13 +32,7 @@ export async function listGates(
 ): Promise<Placed<Gate>[]> {
   const status = query.status && eq(gates.status, query.status);
   const wanted = and(visibleGates(reader), eq(gates.venue_id, venueId), status);
-  const rows = await db
-    .select()
-    .from(gates)
-    .where(fromPosition(gates, query.before, wanted))
-    .orderBy(...newestFirst(gates))
-    .limit(query.limit);
-  return placed(rows);
+  return placed(await readPage(db.select().from(gates).$dynamic(), gates, wanted, query));
 }
 
 /** Writes the gate while its venue is the organisation's, that is active, and the code is free in the venue. */

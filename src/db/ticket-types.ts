@@ -12,7 +12,7 @@ import { createRow, type Provenance } from "./create.ts";
 import type { Event } from "./events.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
 import { events, ticketTypes } from "./schema.ts";
-import { every, fromPosition, newestFirst, type PageQuery, type Placed, placed } from "./statements.ts";
+import { every, readPage, type PageQuery, type Placed, placed } from "./statements.ts";
 import { insertTermsSync } from "./sync-rows.ts";
 import { visibleTicketTypes } from "./visible.ts";
 
@@ -45,13 +45,7 @@ export async function listTicketTypes(
 ): Promise<Placed<TicketType>[]> {
   const status = query.status && HAS_STATUS[query.status];
   const wanted = and(visibleTicketTypes(reader), eq(ticketTypes.event_id, eventId), status);
-  const rows = await db
-    .select()
-    .from(ticketTypes)
-    .where(fromPosition(ticketTypes, query.before, wanted))
-    .orderBy(...newestFirst(ticketTypes))
-    .limit(query.limit);
-  return placed(rows);
+  return placed(await readPage(db.select().from(ticketTypes).$dynamic(), ticketTypes, wanted, query));
 }
 
 /**

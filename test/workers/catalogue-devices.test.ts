@@ -79,7 +79,7 @@ describe("a device reads", () => {
       for (const { status, eventId, typeId } of place.shows) {
         const event: Resource = { kind: "event", venueId: place.venueId, status };
         const may = can(itself, "catalogue.read", event);
-        expect(may, `${status}`).toBe(place === here && idsOf(here).includes(eventId));
+        expect(may, status).toBe(place === here && idsOf(here).includes(eventId));
         expect(await seen(`/v1/events/${eventId}`), status).toBe(may);
         expect(await seen(`/v1/ticket-types/${typeId}`), status).toBe(may);
         const types = await read(`/v1/events/${eventId}/ticket-types`);
