@@ -21,7 +21,8 @@ export type TicketTypeChange = { readonly [K in keyof NewTicketType]?: NewTicket
 
 /**
  * A total that is lower goes first and alone: when the inventory refuses it, nothing has changed. What else was sent
- * follows, with a version of its own.
+ * follows, with a version and an audit row of its own: written together with the total it would stand although the
+ * total was refused, and kept waiting beside it, it would be terms that the inventory judges before D1 has them.
  */
 export async function changeTicketType(
   context: Context<Organiser>,

@@ -49,7 +49,7 @@ function limited(d1: D1Database): D1Database {
     return wrapped;
   };
   return new Proxy(d1, {
-    get(target, name) {
+    get(target, name): unknown {
       if (name === "prepare") return (query: string) => wrap(target.prepare(query));
       if (name === "batch") {
         return (statements: D1PreparedStatement[]) =>
