@@ -70,6 +70,10 @@ const TIMES: Readonly<Record<string, string>> = {
   sale_end: at(24),
 };
 
+let names = 0;
+/** Why names of their own: one that is taken would be refused before it shows whose the rest is. */
+const fresh = (field: string, example: unknown) => (field === "name" ? `Name ${(names += 1)}` : example);
+
 /** What is asked: the path's ids of one organisation, fields and parameters that name ids of either. */
 type Named = {
   readonly path: Ids;
@@ -90,7 +94,7 @@ function requestOf(operation: Operation, { path, tenant = ours, fields = ours.id
   const sent = Object.entries(known).filter(([name, { required }]) => required || name === field || name === said);
   const body = sent.map(([name, { example }]) => [
     name,
-    isIdName(name) ? idNamed(name, name === field ? theirs.ids : fields) : (TIMES[name] ?? example),
+    isIdName(name) ? idNamed(name, name === field ? theirs.ids : fields) : (TIMES[name] ?? fresh(name, example)),
   ]);
   const search = pairs.length === 0 ? "" : `?${new URLSearchParams(pairs).toString()}`;
   return {
