@@ -55,7 +55,7 @@ const read = endpoint(
 
 venues.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
-  const venue = id && (await readVenue(dbOf(c.env), c.get("actor").organizationId, id));
+  const venue = id && (await readVenue(dbOf(c.env), c.get("actor"), id));
   if (!venue) return problem(c, { code: "not_found" });
   c.header("ETag", versionTag(venue.version));
   return c.json(renderVenue(venue), 200);
