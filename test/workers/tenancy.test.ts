@@ -13,6 +13,7 @@ import { listOrders, readOrder } from "../../src/db/orders.ts";
 import { listTicketTypes, readTicketType } from "../../src/db/ticket-types.ts";
 import { listVenues, readVenue } from "../../src/db/venues.ts";
 import { type IdPrefix, type OrganizationId, parseId } from "../../src/domain/ids.ts";
+import { memberOf } from "../../src/domain/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import { created, gateBody, newVenue, openTenant, published, type Tenant } from "./catalogue.ts";
 import { db } from "./fixture.ts";
@@ -46,11 +47,13 @@ beforeAll(async () => {
   await settle();
 });
 
+const ownerOf = (organizationId: OrganizationId) => memberOf(organizationId, newId("usr"), "owner");
+
 const READS: Readonly<Record<string, (of: OrganizationId) => Promise<object | null>>> = {
-  "a venue": (of) => readVenue(db, of, own("ven")),
-  "a gate": (of) => readGate(db, of, own("gate")),
-  "an event": (of) => readEvent(db, of, own("evt")),
-  "a ticket type": (of) => readTicketType(db, of, own("tt")),
+  "a venue": (of) => readVenue(db, ownerOf(of), own("ven")),
+  "a gate": (of) => readGate(db, ownerOf(of), own("gate")),
+  "an event": (of) => readEvent(db, ownerOf(of), own("evt")),
+  "a ticket type": (of) => readTicketType(db, ownerOf(of), own("tt")),
   "an order": (organizationId) => readOrder(db, own("ord"), { organizationId }),
   "an API key": (of) => readApiKey(db, of, own("key")),
   "a device": (of) => readDevice(db, of, own("dev")),
@@ -58,9 +61,9 @@ const READS: Readonly<Record<string, (of: OrganizationId) => Promise<object | nu
 
 const LISTS: Readonly<Record<string, (of: OrganizationId) => Promise<readonly object[]>>> = {
   venues: (of) => listVenues(db, of, page),
-  "a venue's gates": (of) => listGates(db, of, own("ven"), page),
-  events: (of) => listEvents(db, of, { ...page, venueId: undefined }),
-  "an event's ticket types": (of) => listTicketTypes(db, of, own("evt"), page),
+  "a venue's gates": (of) => listGates(db, ownerOf(of), own("ven"), page),
+  events: (of) => listEvents(db, ownerOf(of), { ...page, venueId: undefined }),
+  "an event's ticket types": (of) => listTicketTypes(db, ownerOf(of), own("evt"), page),
   "an event's holds": (of) => listEventHolds(db, of, own("evt"), page, Date.now()),
   "an event's orders": (organizationId) => listOrders(db, { ...page, organizationId, eventId: own("evt") }),
   "API keys": (of) => listApiKeys(db, of, page),
