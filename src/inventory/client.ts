@@ -1,6 +1,6 @@
 // How the rest of the Worker calls the inventory object of a ticket type: typed, and repeated once where that is safe.
 
-import type { LedgerRow } from "../domain/ledger/chain.ts";
+import type { LedgerPage } from "../domain/ledger/chain.ts";
 import type {
   ClaimCommand,
   ClaimReply,
@@ -40,7 +40,7 @@ export type Inventory = {
   settle(command: Unkinded<SettleCommand>): Promise<DoneReply>;
   terms(terms: Terms, requestId: string): Promise<TermsReply>;
   listHolds(query: HoldQuery): Promise<Result<readonly HoldView[], Refusal>>;
-  listLedger(afterSeq: number, limit: number): Promise<Result<readonly LedgerRow[], Refusal>>;
+  listLedger(afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>>;
   /** Whether nothing was ever held of the type. */
   isUntouched(): Promise<Result<boolean, Refusal>>;
   /** Deletes the object's storage, after D1's row is gone. */

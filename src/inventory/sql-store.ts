@@ -41,7 +41,8 @@ const SQL = {
     WHERE (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR user_id = ?2) AND (?3 IS NULL OR source = ?3)
       AND (?4 IS NULL OR (created_at, id) < (?4, ?5))
     ORDER BY created_at DESC, id DESC LIMIT ?6`,
-  touched: "SELECT 1 FROM ledger WHERE kind <> 'terms' LIMIT 1",
+  // Why either: what was cut may have been all that told of holds.
+  touched: "SELECT 1 FROM ledger WHERE kind <> 'terms' UNION ALL SELECT 1 FROM retention WHERE seq > 0 LIMIT 1",
   mark: "SELECT value FROM marks WHERE name = ?",
   putMark: "INSERT INTO marks (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
 } as const;

@@ -7,8 +7,9 @@ import { nextAlarmAt } from "../domain/alarm.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import { parseId } from "../domain/ids.ts";
-import type { LedgerRow } from "../domain/ledger/chain.ts";
+import type { LedgerPage } from "../domain/ledger/chain.ts";
 import type * as Ledger from "../domain/ledger/command.ts";
+import { RETENTION, type RetentionSettings } from "../domain/ledger/retention.ts";
 import { NO_TERMS_MS } from "../domain/limits.ts";
 import { describeFault } from "../domain/fault.ts";
 import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
@@ -19,6 +20,8 @@ import { openLedger } from "./ledger.ts";
 import { openLiveSockets } from "./live-sockets.ts";
 import { type InventoryPorts, openPorts } from "./ports.ts";
 import { openRemoteWork } from "./remote-work.ts";
+import { openRetention } from "./retention.ts";
+import { openRetentionStore } from "./retention-store.ts";
 import { openSqlStore } from "./sql-store.ts";
 import type { HoldQuery } from "./store.ts";
 import { turningEvery } from "./timing.ts";
@@ -31,8 +34,9 @@ type Args<C> = Omit<C, "kind">;
 type Refused = Extract<Result<never, Refusal>, { ok: false }>;
 
 export class TicketTypeInventory extends DurableObject<Env> {
-  /** The object's clock and its way to D1: fields, so that tests can move the one and take the other away. */
+  /** The object's clock, its way to D1 and its limits of growth: fields, so that tests can put others in their place. */
   clock = (): number => Date.now();
+  retention: RetentionSettings = RETENTION;
   ports: InventoryPorts = openPorts(this.env.DB);
   readonly #now = (): number => this.clock();
   readonly #store = openSqlStore(this.ctx.storage);
@@ -64,6 +68,15 @@ export class TicketTypeInventory extends DurableObject<Env> {
     tell: (command) => this.#queue.add(command),
     log: (event, fault) => this.#log(event, fault, null),
   });
+  readonly #retention = openRetention({
+    ledger: this.ledger,
+    store: openRetentionStore(this.ctx.storage),
+    settings: () => this.retention,
+    clock: this.#now,
+    projectedSeq: () => this.#remote.projectedSeq(),
+    size: () => this.ctx.storage.sql.databaseSize,
+    log: (event, fault) => this.#log(event, fault, null),
+  });
   /** What the alarm stands at, epoch ms; null when none does, or while it runs. */
   #alarmAt: number | null = null;
   #alarmRuns = false;
@@ -82,6 +95,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   }
 
   hold(id: TicketTypeId, command: Args<Ledger.HoldCommand>): Promise<Ledger.HoldReply> {
+    if (this.#retention.isFull()) return Promise.resolve(refuse({ code: "overloaded", retryAfterSeconds: 60 }));
     return this.#ask(id, { kind: "hold", ...command });
   }
   release(id: TicketTypeId, command: Args<Ledger.ReleaseCommand>): Promise<Ledger.ReleaseReply> {
@@ -125,9 +139,10 @@ export class TicketTypeInventory extends DurableObject<Env> {
   }
 
   /** Up to `limit` rows after `afterSeq`, in their order; what has run out by now is in them. */
-  async listLedger(id: TicketTypeId, afterSeq: number, limit: number): Promise<Result<readonly LedgerRow[], Refusal>> {
+  async listLedger(id: TicketTypeId, afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>> {
     const counted = await this.counts(id);
-    return counted.ok ? accept(this.#store.rowsAfter(afterSeq, limit)) : counted;
+    if (!counted.ok) return counted;
+    return accept({ checkpoint: this.#retention.checkpoint(), rows: this.#store.rowsAfter(afterSeq, limit) });
   }
 
   /** Whether nothing was ever held of this type. */
@@ -142,6 +157,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     if (known.ok) return refuse({ code: "in_use" });
     if (known.refusal.code !== "not_found") return known;
     this.#store.forget();
+    this.#retention.forget();
     this.ledger.reload();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
@@ -179,6 +195,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     this.#alarmRuns = true;
     try {
       this.#queue.turn();
+      this.#retention.run();
       await turningEvery(TURN_MS, () => this.#queue.turn(), this.#remote.run());
     } catch (fault) {
       this.#log("alarm_failed", fault, null);
@@ -243,7 +260,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   #armAlarm(): void {
     if (this.#alarmRuns || !this.ledger.book().terms) return;
     const now = this.clock();
-    const due = nextAlarmAt(this.#remote.deadlines(), now);
+    const due = nextAlarmAt({ ...this.#remote.deadlines(), deletion: this.#retention.dueAt() }, now);
     if (due === null) return;
     const standing = this.#alarmAt !== null && this.#alarmAt > now - ALARM_LOST_MS ? this.#alarmAt : null;
     if (standing !== null && standing <= due) return;

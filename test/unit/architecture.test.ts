@@ -91,7 +91,7 @@ test("names say what a thing is", () => {
 });
 
 /** Rules that later issues reach. It only shrinks: a rule that a test cites must leave it. */
-const NOT_YET_REACHED = new Set(["P1", "H13"]);
+const NOT_YET_REACHED = new Set(["P1"]);
 
 test("every rule is cited by the title of a test", () => {
   const cited = citedIds();
