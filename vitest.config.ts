@@ -29,7 +29,12 @@ export default defineConfig({
         plugins: [
           cloudflareTest(async () => ({
             wrangler: { configPath: `${root}/wrangler.toml` },
-            miniflare: { bindings: { TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`) } },
+            miniflare: {
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`),
+                GROWTH_HOLDS: Number(process.env["GROWTH_HOLDS"] ?? 5_000),
+              },
+            },
           })),
         ],
         test: {

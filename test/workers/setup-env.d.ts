@@ -8,6 +8,8 @@ declare global {
   namespace Cloudflare {
     interface Env {
       TEST_MIGRATIONS: D1Migration[];
+      /** How many holds a day growth.test.ts fills an object with. */
+      GROWTH_HOLDS: number;
     }
   }
 }
