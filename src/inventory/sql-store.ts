@@ -6,6 +6,7 @@ import type { Draft } from "../domain/ledger/draft.ts";
 import { STEPS } from "./schema.ts";
 import {
   HOLD_COLUMNS,
+  holdFromJson,
   holdValues,
   LEDGER_COLUMNS,
   ledgerValues,
@@ -29,7 +30,9 @@ const SQL = {
   terms: "SELECT body FROM terms WHERE id = 1",
   putTerms: "INSERT INTO terms (id, body) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
   head: `SELECT ${LEDGER_COLUMNS} FROM ledger ORDER BY seq DESC LIMIT 1`,
-  liveHolds: `SELECT ${HOLD_COLUMNS} FROM holds WHERE status = 'active' OR claim_state IN ('doubt', 'reserved')`,
+  // Why JSON: a row of one text comes out of the object's SQLite in half the time of a row of fourteen values.
+  liveHolds: `SELECT json_array(${HOLD_COLUMNS}) AS hold FROM holds
+    WHERE status = 'active' OR claim_state IN ('doubt', 'reserved')`,
   hold: `SELECT ${HOLD_COLUMNS} FROM holds WHERE id = ?`,
   holdsByIds: `SELECT ${HOLD_COLUMNS} FROM holds WHERE id IN (SELECT value FROM json_each(?))`,
   putHold: `INSERT INTO holds (${HOLD_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -74,7 +77,9 @@ export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STE
       return {
         terms: typeof body === "string" ? (JSON.parse(body) as StoredTerms) : null,
         head: head ? toLedgerRow(head) : null,
-        liveHolds: all(SQL.liveHolds).map(toHold).filter(countsAsHeld),
+        liveHolds: all(SQL.liveHolds)
+          .map(({ hold }) => holdFromJson(String(hold)))
+          .filter(countsAsHeld),
       };
     },
     findHold(id) {
