@@ -41,7 +41,18 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   client: { owns: "the typed client", may: ["live/protocol"] },
   cli: {
     owns: "Node commands",
-    may: ["domain/", "db/schema", "client/", "drizzle-orm", "miniflare", "wrangler", "ws", "zod", "node:"],
+    may: [
+      "domain/",
+      "db/schema",
+      "inventory/sql-rows",
+      "client/",
+      "drizzle-orm",
+      "miniflare",
+      "wrangler",
+      "ws",
+      "zod",
+      "node:",
+    ],
   },
   index: {
     owns: "the Worker's entry",

@@ -68,16 +68,21 @@ export function hashRow(previousHash: string, row: Omit<LedgerRow, "hash">, sha2
   );
 }
 
+/** Whether a row's hash is not that of the row itself after the hash before. */
+export function breaksChain(before: Pick<Head, "hash">, row: LedgerRow, sha256: Sha256Hex): boolean {
+  return row.hash !== hashRow(before.hash, row, sha256);
+}
+
 /** The `seq` of the first row that breaks the chain or the sequence after `from`, or null when all hold. */
 export function firstBrokenRow(
   from: Pick<Head, "seq" | "hash">,
   rows: Iterable<LedgerRow>,
   sha256: Sha256Hex,
 ): number | null {
-  let { seq, hash } = from;
+  let before = from;
   for (const row of rows) {
-    if (row.seq !== seq + 1 || row.hash !== hashRow(hash, row, sha256)) return row.seq;
-    ({ seq, hash } = row);
+    if (row.seq !== before.seq + 1 || breaksChain(before, row, sha256)) return row.seq;
+    before = row;
   }
   return null;
 }
