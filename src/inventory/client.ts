@@ -24,7 +24,7 @@ import { describeFault } from "../domain/fault.ts";
 import { refuse, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
 import { locationHint } from "./location.ts";
-import type { HoldQuery } from "./store.ts";
+import type { HoldPage, HoldQuery } from "./store.ts";
 
 type Unkinded<C> = Omit<C, "kind">;
 
@@ -39,7 +39,7 @@ export type Inventory = {
   committed(command: Unkinded<CommittedCommand>): Promise<DoneReply>;
   settle(command: Unkinded<SettleCommand>): Promise<DoneReply>;
   terms(terms: Terms, requestId: string): Promise<TermsReply>;
-  listHolds(query: HoldQuery): Promise<Result<readonly HoldView[], Refusal>>;
+  listHolds(query: HoldQuery): Promise<Result<HoldPage<HoldView>, Refusal>>;
   listLedger(afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>>;
   /** Whether nothing was ever held of the type. */
   isUntouched(): Promise<Result<boolean, Refusal>>;

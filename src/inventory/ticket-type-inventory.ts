@@ -23,7 +23,7 @@ import { openRemoteWork } from "./remote-work.ts";
 import { openRetention } from "./retention.ts";
 import { openRetentionStore } from "./retention-store.ts";
 import { openSqlStore } from "./sql-store.ts";
-import type { HoldQuery } from "./store.ts";
+import type { HoldPage, HoldQuery } from "./store.ts";
 import { turningEvery } from "./timing.ts";
 
 /** While D1 is asked, time goes on giving holds back (rule H4). */
@@ -129,13 +129,14 @@ export class TicketTypeInventory extends DurableObject<Env> {
     return this.#queue.add({ kind: "terms", terms, actor: "system", requestId });
   }
 
-  /** Newest first; what has run out by now is given back before it is read. */
-  async listHolds(id: TicketTypeId, query: HoldQuery): Promise<Result<readonly Ledger.HoldView[], Refusal>> {
+  /** The newest first; what has run out by now is given back before it is read. */
+  async listHolds(id: TicketTypeId, query: HoldQuery): Promise<Result<HoldPage<Ledger.HoldView>, Refusal>> {
     const counted = await this.counts(id);
     if (!counted.ok) return counted;
     const { eventId, organizationId, currency } = must(this.ledger.book().terms, "counts answer only with terms").terms;
     const { at } = counted.value;
-    return accept(this.#store.listHolds(query).map((hold) => ({ ...hold, eventId, organizationId, currency, at })));
+    const { holds, nextSeq } = this.#store.listHolds(query);
+    return accept({ holds: holds.map((hold) => ({ ...hold, eventId, organizationId, currency, at })), nextSeq });
   }
 
   /** Up to `limit` rows after `afterSeq`, in their order; what has run out by now is in them. */

@@ -28,7 +28,7 @@ describe("the tables of an inventory", () => {
     const driver = driverOn(storage, STEPS);
     expect(driver.send(holdCommand("first"), START)).toEqual({ ok: false, refusal: { code: "not_found" } });
     expect(driver.send({ kind: "counts" }, START)).toEqual({ ok: false, refusal: { code: "not_found" } });
-    expect(driver.store.listHolds({ limit: 10, before: null })).toEqual([]);
+    expect(driver.store.listHolds({ limit: 10, beforeSeq: null }).holds).toEqual([]);
     driver.restart();
     expect(storage.tables()).toEqual([]);
   });

@@ -6,11 +6,13 @@ import { expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import { SWEEP_GRID_MS } from "../../src/domain/ledger/retention.ts";
+import { WALK_ROWS } from "../../src/inventory/sql-store.ts";
+import type { HoldQuery } from "../../src/inventory/store.ts";
 import { must } from "../../src/domain/result.ts";
 import { fillReleased } from "./filled.ts";
 import { countsOf, held, HOUR, inventories, seedShow } from "./fixture.ts";
 import { alarmAt, fireAlarm, inside, setClock, usePorts } from "./object.ts";
-import { costOf, countWrites } from "./row-counts.ts";
+import { costOf, countWrites, type Writes } from "./row-counts.ts";
 
 const DAYS = 5;
 const DAY = 24 * HOUR;
@@ -30,8 +32,7 @@ async function settle(typeId: TicketTypeId, now: number): Promise<void> {
 }
 
 /** What a hold, its repeat and its release cost, each a batch of its own. */
-async function priceOf(typeId: TicketTypeId) {
-  const writes = await countWrites(typeId, "held");
+async function priceOf(typeId: TicketTypeId, writes: Writes) {
   const shopper = newId("shp");
   await held(typeId, shopper, 1); // Finds the alarm gone and sets it: not of this price.
   const hold = await costOf(writes, () => held(typeId, shopper, 1, "key"));
@@ -42,6 +43,30 @@ async function priceOf(typeId: TicketTypeId) {
     await inventories(typeId).release({ holdId, by, actor: shopper, requestId: "test" });
   });
   return { hold, repeat, release };
+}
+
+/** A page costs what it shows; one that looks for what is not there looks so far and goes on. */
+async function listingIsBounded(typeId: TicketTypeId, writes: Writes, holds: number): Promise<void> {
+  const list = async (query: Omit<HoldQuery, "limit">) => {
+    const page = await inventories(typeId).listHolds({ limit: 25, ...query });
+    return must(page.ok ? page.value : null, "it answers");
+  };
+  const first = await costOf(writes, () => list({ beforeSeq: null }));
+  expect(first.read, "25 holds, their rows, and a few between").toBeLessThan(200);
+  let seen = 0;
+  let pages = 0;
+  let nextSeq: number | null = null;
+  do {
+    const cost = await costOf(writes, async () => {
+      const page = await list({ beforeSeq: nextSeq, status: "expired" });
+      nextSeq = page.nextSeq;
+      seen += page.holds.length;
+    });
+    pages += 1;
+    expect(cost.read).toBeLessThan(2 * WALK_ROWS);
+  } while (nextSeq !== null);
+  expect(seen).toBe(0);
+  expect(pages, "it ends where the holds end, not where the ledger does").toBe(Math.ceil((2 * holds) / WALK_ROWS));
 }
 
 const title =
@@ -76,5 +101,7 @@ it(title, { timeout: 900_000 }, async () => {
   for (const { bytes } of later) expect(bytes).toBeLessThanOrEqual(must(second, "a second day").bytes);
   for (const { ledger } of later) expect(ledger).toBeLessThan(5 * HOLDS_A_DAY);
 
-  expect(await priceOf(typeId)).toEqual(await priceOf(emptyId));
+  const writes = await countWrites(typeId, "held");
+  expect(await priceOf(typeId, writes)).toEqual(await priceOf(emptyId, await countWrites(emptyId, "held")));
+  await listingIsBounded(typeId, writes, HOLDS_A_DAY + 2);
 });
