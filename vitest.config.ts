@@ -38,6 +38,7 @@ export default defineConfig({
                 TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`),
                 FUZZ_SEED: process.env["FUZZ_SEED"] ?? "",
                 FUZZ_RUNS: process.env["FUZZ_RUNS"] ?? "",
+                GROWTH_HOLDS: Number(process.env["GROWTH_HOLDS"] ?? 5_000),
               },
             },
           })),

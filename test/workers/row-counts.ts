@@ -3,13 +3,17 @@
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import { inside } from "./object.ts";
 
-/** `rows`: as SQLite counts them. An alarm that is set is one row more, and counted apart. */
-export type Writes = { rows: number; alarms: number };
+/** `rows` written and `read`, as SQLite counts them. An alarm that is set is one row more, and counted apart. */
+export type Writes = { rows: number; read: number; alarms: number };
 
-/** Counts every row that the object of `typeId` writes from now on. */
-export function countWrites(typeId: TicketTypeId): Promise<Writes> {
-  return inside(typeId, (_, { storage }) => {
-    const writes: Writes = { rows: 0, alarms: 0 };
+/**
+ * Counts every row that the object of `typeId` writes and reads from now on. With alarms `held` back each is counted
+ * but none is set, so that nothing but what a test does is counted.
+ */
+export function countWrites(typeId: TicketTypeId, alarms: "set" | "held" = "set"): Promise<Writes> {
+  return inside(typeId, async (_, { storage }) => {
+    if (alarms === "held") await storage.deleteAlarm();
+    const writes: Writes = { rows: 0, read: 0, alarms: 0 };
     const exec = storage.sql.exec.bind(storage.sql);
     const setAlarm = storage.setAlarm.bind(storage);
     // Why read here: a cursor knows what it has written only when it has been read to its end.
@@ -17,17 +21,29 @@ export function countWrites(typeId: TicketTypeId): Promise<Writes> {
       const cursor = exec(query, ...bindings);
       const all = cursor.toArray();
       writes.rows += cursor.rowsWritten;
+      writes.read += cursor.rowsRead;
       return { toArray: () => all };
     };
     Object.defineProperty(storage.sql, "exec", { value: counted });
     Object.defineProperty(storage, "setAlarm", {
       value: (at: number) => {
         writes.alarms += 1;
-        return setAlarm(at);
+        return alarms === "set" ? setAlarm(at) : Promise.resolve();
       },
     });
     return writes;
   });
+}
+
+/** What of `writes` came about while `work` ran. */
+export async function costOf(writes: Writes, work: () => Promise<unknown>): Promise<Writes> {
+  const before = { ...writes };
+  await work();
+  return {
+    rows: writes.rows - before.rows,
+    read: writes.read - before.read,
+    alarms: writes.alarms - before.alarms,
+  };
 }
 
 /** `d1` with every statement that is executed counted, each of a batch alone. */

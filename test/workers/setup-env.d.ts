@@ -11,6 +11,8 @@ declare global {
       /** Of the shell that runs the tests; empty where it says nothing. */
       FUZZ_SEED: string;
       FUZZ_RUNS: string;
+      /** How many holds a day growth.test.ts fills an object with. */
+      GROWTH_HOLDS: number;
     }
   }
 }

@@ -8,8 +8,8 @@ import { dbOf } from "../db.ts";
 import { pageFrom, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
-import { idParam, json, pageOf, pagingQuery } from "../schemas/common.ts";
-import { LedgerRow, renderLedgerRow } from "../schemas/ledger.ts";
+import { idParam, json, pagingQuery } from "../schemas/common.ts";
+import { LedgerPage, renderCheckpoint, renderLedgerRow } from "../schemas/ledger.ts";
 
 export const ledger = newRouter();
 
@@ -26,10 +26,12 @@ const list = endpoint(
     path: "/v1/ticket-types/{id}/ledger",
     tags: ["Ticket types"],
     summary: "Read a ticket type's ledger",
-    description: "In the order of `seq`. To follow it, ask again with `after_seq` of the last row read.",
+    description:
+      "In the order of `seq`. To follow it, ask again with `after_seq` of the last row read. Old rows " +
+      "are deleted in the end: then the ledger begins after its `checkpoint`, whatever `after_seq` says.",
     middleware: organiser("hold.list"),
     request: { params: idParam("tt"), query: z.strictObject({ ...pagingQuery, after_seq: afterSeq }) },
-    responses: { 200: { description: "Rows, oldest first", content: json(pageOf(LedgerRow)) } },
+    responses: { 200: { description: "Rows, oldest first", content: json(LedgerPage) } },
   },
   ["not_found", "overloaded"],
 );
@@ -47,6 +49,8 @@ ledger.openapi(list, async (c) => {
   const after = from.value?.createdAt ?? after_seq;
   const found = await openInventories(c.env.INVENTORY)(id).listLedger(after, limit + 1);
   if (!found.ok) return problem(c, found.refusal);
-  const rows = found.value.map((row) => ({ ...row, createdAt: row.seq, id: String(row.seq) }));
-  return c.json(pageFrom(rows, limit, bound, renderLedgerRow), 200);
+  const { checkpoint } = found.value;
+  const rows = found.value.rows.map((row) => ({ ...row, createdAt: row.seq, id: String(row.seq) }));
+  const page = pageFrom(rows, limit, bound, renderLedgerRow);
+  return c.json({ ...page, checkpoint: checkpoint && renderCheckpoint(checkpoint) }, 200);
 });

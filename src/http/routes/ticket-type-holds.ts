@@ -6,7 +6,7 @@ import { HOLD_SOURCES, HOLD_STATUSES } from "../../domain/hold.ts";
 import { openInventories } from "../../inventory/client.ts";
 import { organiser } from "../access.ts";
 import { dbOf } from "../db.ts";
-import { pageFrom, readCursor } from "../paging.ts";
+import { cursorFor, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { idExample, idParam, json, pageOf, pagingQuery } from "../schemas/common.ts";
@@ -20,6 +20,9 @@ const list = endpoint(
     path: "/v1/ticket-types/{id}/holds",
     tags: ["Ticket types"],
     summary: "List a ticket type's holds",
+    description:
+      "In the order in which they were placed. A page looks at a bounded part of the ledger: with filters it may have " +
+      "fewer holds than `limit`, or none, while `next_cursor` goes on. Final holds are there for a day.",
     middleware: organiser("hold.list"),
     request: {
       params: idParam("tt"),
@@ -34,7 +37,7 @@ const list = endpoint(
         source: z.enum(HOLD_SOURCES).optional().openapi({ example: "web" }),
       }),
     },
-    responses: { 200: { description: "Holds, newest first", content: json(pageOf(Hold)) } },
+    responses: { 200: { description: "Holds, the newest first", content: json(pageOf(Hold)) } },
   },
   ["not_found", "overloaded"],
 );
@@ -49,15 +52,15 @@ ticketTypeHolds.openapi(list, async (c) => {
   // Why D1 first: the inventory of a type answers to nobody but the type's organisation (rule T3).
   if (!id || !(await readTicketType(dbOf(c.env), c.get("actor"), id))) return problem(c, { code: "not_found" });
   const found = await openInventories(c.env.INVENTORY)(id).listHolds({
-    limit: limit + 1,
-    before: before.value,
+    limit,
+    // A cursor's position is a ledger row's `seq`, where other lists have the time of creation.
+    beforeSeq: before.value?.createdAt ?? null,
     ...(filters.status && { status: filters.status }),
     ...(filters.user_id !== undefined && { userId: filters.user_id }),
     ...(filters.source && { source: filters.source }),
   });
   if (!found.ok) return problem(c, found.refusal);
-  return c.json(
-    pageFrom(found.value, limit, bound, (hold) => renderHold(hold, id)),
-    200,
-  );
+  const { holds, nextSeq } = found.value;
+  const next = nextSeq === null ? null : cursorFor({ createdAt: nextSeq, id: "seq" }, bound);
+  return c.json({ data: holds.map((hold) => renderHold(hold, id)), next_cursor: next }, 200);
 });
