@@ -1,4 +1,5 @@
-// Three projects: pure rules in Node, the Worker inside workerd, and the production bundle over real HTTP.
+// Four projects: pure rules in Node, simulated worlds in Node, the Worker inside workerd, and the production bundle over
+// real HTTP.
 
 import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
@@ -22,6 +23,13 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "simulation",
+          include: ["test/simulation/**/*.test.ts"],
           testTimeout: 120_000,
         },
       },

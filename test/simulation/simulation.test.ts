@@ -1,0 +1,80 @@
+// The simulated worlds in the tests: thousands of seeds in which every rule must hold, and bugs planted on purpose which
+// must be caught. They run in Node processes of their own, since a world takes time, chance and sockets for itself.
+
+import { spawn } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { PROJECT } from "../support/commands.ts";
+import { KEPT_SEEDS } from "./kept-seeds.ts";
+import { MUTANTS } from "./mutants.ts";
+
+const SEEDS = 2_000;
+/** Within so many worlds each planted bug must be caught. */
+const SEEDS_A_BUG = 600;
+
+type Ended = { readonly status: number | null; readonly lines: readonly string[]; readonly said: string };
+
+function simulate(...args: readonly string[]): Promise<Ended> {
+  const script = "test/simulation/simulate.ts";
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", script, "--json", ...args], {
+    cwd: PROJECT,
+  });
+  let said = "";
+  let log = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    said += chunk.toString("utf8");
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    log += chunk.toString("utf8");
+  });
+  return new Promise((resolve) =>
+    child.once("close", (status) => {
+      const lines = said.split("\n").filter((line) => line.startsWith("{"));
+      resolve({ status, lines, said: said + log });
+    }),
+  );
+}
+
+function parse<T>({ lines }: Ended): T[] {
+  // The one cast: simulate.ts prints lines of just this shape.
+  return lines.map((line) => JSON.parse(line) as T);
+}
+
+const TITLE =
+  "[H1] [H3] [H5] [H7] [H8] [H9] [H11] [O2] [O3] [O4] [O6] [K5] [K6] [L1] [L2] [L3] [X3] every rule holds in every world";
+
+// Why side by side: the bugs are caught on one core while the worlds are played on the other.
+describe.concurrent("in simulated worlds", () => {
+  test(TITLE, { timeout: 600_000 }, async () => {
+    const { status, said } = await simulate("--seeds", String(SEEDS));
+    expect(said).toBe("");
+    expect(status).toBe(0);
+  });
+
+  describe("planted bugs", () => {
+    let caught: Promise<Map<string, { seed: number; failure: string } | null>> | null = null;
+
+    async function catchAll() {
+      const ended = await simulate("--mutants", "--seeds", String(SEEDS_A_BUG));
+      const found = parse<{ mutant: string; caught: { seed: number; failure: string } | null }>(ended);
+      if (found.length === 0) throw new Error(ended.said);
+      return new Map(found.map((each) => [each.mutant, each.caught]));
+    }
+
+    test.each(Object.keys(MUTANTS))("[H1] the worlds catch %s", { timeout: 600_000 }, async (name) => {
+      caught ??= catchAll();
+      const found = (await caught).get(name);
+      expect(found, `not caught in ${SEEDS_A_BUG} worlds`).toBeTruthy();
+      console.info(`${name}: caught by seed ${found?.seed}: ${found?.failure.slice(0, 140)}`);
+    });
+  });
+
+  test.each(Object.entries(KEPT_SEEDS))("[H1] seed %s, which once found that %s, holds", async (seed) => {
+    expect(await simulate("--seed", seed)).toMatchObject({ status: 0 });
+  });
+
+  test("[H1] the same seed plays the same world, so that what it finds can be looked at", async () => {
+    const [one, other] = await Promise.all([simulate("--seed", "7"), simulate("--seed", "7")]);
+    expect(one.lines).toHaveLength(1);
+    expect(other.lines).toEqual(one.lines);
+  });
+});
