@@ -26,9 +26,10 @@ type Watching = {
   readonly d1: SimulatedD1;
   readonly hosts: ReadonlyMap<TicketTypeId, Host>;
   readonly fail: (what: string) => void;
+  readonly note: (what: string) => void;
 };
 
-export function openChecks({ d1, hosts, fail }: Watching): Checks {
+export function openChecks({ d1, hosts, fail, note }: Watching): Checks {
   const watches = new Map<TicketTypeId, LedgerWatch>();
   const stores = new Map<Host, LedgerStore>();
   const projected = new Map<unknown, number>();
@@ -66,6 +67,7 @@ export function openChecks({ d1, hosts, fail }: Watching): Checks {
     const rows = store.rowsAfter(watch.head.seq, 10_000);
     const wrong = followRows(watch, rows, { findHold: store.findHold, orderFact, maxPerOrder: MAX_PER_ORDER });
     if (wrong) fail(`${host.id}: ${wrong}`);
+    for (const { kind } of rows) note(`row: ${kind}`);
     // Why the memory's: nothing is written that is not durable now, and `memory` has compared them.
     const version = host.running()?.ledger.book().terms?.terms.version ?? 0;
     if (version === 0) return;

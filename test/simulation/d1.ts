@@ -1,6 +1,6 @@
 // A D1 in memory, on node:sqlite: the surface of D1Database that Drizzle uses, with D1's own rules (a batch is one
 // transaction, `changes()` is the statement before, equal column names overwrite each other in objects). How a call
-// reaches it, late or never, is for the caller: `send` carries every one. test/support/d1-contract.ts compares it with D1.
+// reaches it, late or never, is for the caller: `send` carries every one. test/workers/d1-contract.ts compares it with D1.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -53,7 +53,6 @@ export function openSimulatedD1(): SimulatedD1 {
     return { success: true, results, meta: { changes: reads ? 0 : Number(totalChanges.get()?.["n"]) - before } };
   }
 
-  /** All or nothing, and D1's mark on what goes wrong. */
   function atomically<T>(work: () => T): T {
     database.exec("SAVEPOINT call");
     try {
@@ -63,7 +62,7 @@ export function openSimulatedD1(): SimulatedD1 {
     } catch (fault) {
       database.exec("ROLLBACK TO call");
       database.exec("RELEASE call");
-      throw new Error(`D1_ERROR: ${fault instanceof Error ? fault.message : "?"}: SQLITE_ERROR`, { cause: fault });
+      throw fault;
     }
   }
 
@@ -71,10 +70,10 @@ export function openSimulatedD1(): SimulatedD1 {
     const statementFor = (bound: Bound): object => {
       const statement = {
         bind: (...values: unknown[]) => statementFor({ query: bound.query, values: values.map(toInput) }),
-        all: () => send(bound.query, () => atomically(() => execute(bound))),
-        run: () => send(bound.query, () => atomically(() => execute(bound))),
-        first: async () => (await send(bound.query, () => atomically(() => execute(bound)))).results[0] ?? null,
-        raw: () => send(bound.query, () => atomically(() => statementOf(bound.query, true).all(...bound.values))),
+        all: () => send(bound.query, () => marked(() => execute(bound))),
+        run: () => send(bound.query, () => marked(() => execute(bound))),
+        first: async () => (await send(bound.query, () => marked(() => execute(bound)))).results[0] ?? null,
+        raw: () => send(bound.query, () => marked(() => statementOf(bound.query, true).all(...bound.values))),
       };
       bounds.set(statement, bound);
       return statement;
@@ -83,7 +82,7 @@ export function openSimulatedD1(): SimulatedD1 {
       prepare: (query: string) => statementFor({ query, values: [] }),
       batch(statements: readonly object[]) {
         const all = statements.map(boundOf);
-        return send(all.map(({ query }) => query).join(";\n"), () => atomically(() => all.map(execute)));
+        return send(all.map(({ query }) => query).join(";\n"), () => marked(() => atomically(() => all.map(execute))));
       },
     };
     // The one cast: the rest of the binding is not used, and a call of it would throw.
@@ -104,6 +103,15 @@ export function openSimulatedD1(): SimulatedD1 {
       database.exec("BEGIN");
     },
   };
+}
+
+/** D1 puts its mark on what goes wrong in it. */
+function marked<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (fault) {
+    throw new Error(`D1_ERROR: ${fault instanceof Error ? fault.message : "?"}: SQLITE_ERROR`, { cause: fault });
+  }
 }
 
 function toInput(value: unknown): SQLInputValue {

@@ -37,13 +37,16 @@ export function openNetwork(
   scheduler: Scheduler,
   platform: Actor,
   faults: () => Pick<Faults, "workerDies">,
+  note: (what: string) => void,
 ): Network {
+  const atOnce = dice.pick([0.5, 0.9]);
+
   function delay(slow: number): number {
     if (dice.chance(slow))
       return dice.pick([dice.between(300, 4_000), dice.between(4_000, 9_000), dice.between(9_000, MINUTE)]);
     const roll = dice.next();
-    if (roll < 0.5) return 0;
-    return roll < 0.9 ? dice.between(1, 10) : dice.between(10, 300);
+    if (roll < atOnce) return 0;
+    return roll < 0.96 ? dice.between(1, 10) : dice.between(10, 300);
   }
 
   function send<T>(caller: Caller, { lostBefore, lostAfter, silent, slow, lost, arrive }: Journey<T>): Promise<T> {
@@ -58,11 +61,17 @@ export function openNetwork(
       caller.gate(() => {
         if (caller.die && dice.chance(faults().workerDies)) scheduler.after(dice.between(0, 5), platform, caller.die);
         const isSilent = dice.chance(silent);
-        if (dice.chance(lostBefore)) return isSilent ? undefined : answer({ fault: lost() });
+        if (isSilent) note("an answer never comes");
+        if (dice.chance(lostBefore)) {
+          note("a call is lost");
+          return isSilent ? undefined : answer({ fault: lost() });
+        }
         scheduler.after(delay(slow), platform, () =>
           arrive((outcome) => {
             if (isSilent) return;
-            answer(dice.chance(lostAfter) ? { fault: lost() } : outcome);
+            const isLost = dice.chance(lostAfter);
+            if (isLost) note("an answer is lost");
+            answer(isLost ? { fault: lost() } : outcome);
           }),
         );
       });

@@ -14,7 +14,7 @@ export type Host = {
   readonly storage: ObjectStorage;
   /** Has `ask` done by the object, which is started when it is not there. */
   deliver<T>(
-    what: string,
+    what: () => string,
     ask: (object: TicketTypeInventory) => Promise<T>,
     answer: (outcome: Outcome<T>) => void,
   ): void;
@@ -55,6 +55,7 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
       }),
     transactionFails: () => {
       const fails = instance?.ready === true && dice.chance(world.faults().transactionFails);
+      if (fails) world.note("a transaction fails");
       if (fails) world.trace(() => `${name()}: a transaction fails`);
       return fails;
     },
@@ -98,7 +99,7 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
         socket.onLeave = () => {
           // Nobody waits for what the object makes of it.
           deliver(
-            "a viewer leaves",
+            () => "a viewer leaves",
             async (object) => object.webSocketClose(closing(socket), 1000, ""),
             () => undefined,
           );
@@ -117,7 +118,7 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
   }
 
   function deliver<T>(
-    what: string,
+    what: () => string,
     ask: (object: TicketTypeInventory) => Promise<T>,
     answer: (outcome: Outcome<T>) => void,
   ): void {
@@ -131,12 +132,12 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
     const run = (): void => {
       if (!target.alive || !target.object) return;
       scheduler.become(target);
-      world.trace(() => `${target.name}: ${what}`);
+      world.trace(() => `${target.name}: ${what()}`);
       ask(target.object).then(
         (value) => storage.gate(() => end({ value })),
         (fault: unknown) => {
           if (target.alive)
-            world.fail(`${target.name} threw at ${what}: ${fault instanceof Error ? fault.stack : "?"}`);
+            world.fail(`${target.name} threw at ${what()}: ${fault instanceof Error ? fault.stack : "?"}`);
         },
       );
       if (dice.chance(world.faults().abort)) endSoon(target);
@@ -157,6 +158,7 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
     const gone = instance;
     if (!gone) return;
     world.trace(() => `${gone.name}: ends: ${why}`);
+    world.note(storage.isDurable() ? "an object ends" : "an object ends and loses a write");
     gone.alive = false;
     instance = null;
     storage.crash();
@@ -170,6 +172,7 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
     if (!idle?.ready || idle.calls.size > 0 || idle.alarmRuns || !storage.isDurable() || scheduler.hasTimers(idle))
       return false;
     world.trace(() => `${idle.name}: put to sleep`);
+    world.note(sockets.some((socket) => socket.isOpen()) ? "an object sleeps with sockets" : "an object sleeps");
     idle.alive = false;
     instance = null;
     return true;
@@ -177,6 +180,7 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
 
   function jumpClock(): void {
     // Why hardly back: the platform's own clock, which the alarms go by, does not jump with it.
+    world.note("a clock jumps");
     setClock(dice.pick([0, 0, -dice.between(1, 500), dice.between(1, 5_000), dice.between(5_000, 400_000)]));
   }
 
@@ -197,7 +201,8 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
     scheduler.after(wait + late, platform, () => {
       if (turn !== alarmTurn || storage.alarm() !== at) return;
       storage.takeAlarm();
-      if (dice.chance(world.faults().alarmDropped)) return world.trace(() => `${name()}: the alarm is dropped`);
+      if (late > 0) world.note("an alarm is late");
+      if (dice.chance(world.faults().alarmDropped)) return world.note("an alarm is dropped");
       fireAlarm();
     });
   }
@@ -209,12 +214,13 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
     const target = instance ?? start();
     target.alarmRuns = true;
     deliver(
-      "alarm",
+      () => "alarm",
       (object) => object.alarm(),
       (outcome) => {
         target.alarmRuns = false;
         if ("fault" in outcome) return retryAlarm();
         alarmFailures = 0;
+        if (again) world.note("an alarm comes twice");
         if (again) scheduler.after(dice.between(0, 3_000), platform, fireAlarm);
       },
     );
@@ -223,6 +229,7 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
   /** The object has ended in its alarm. */
   function retryAlarm(): void {
     alarmFailures += 1;
+    world.note("an alarm is tried again");
     if (alarmFailures > MAX_ALARM_RETRIES) alarmFailures = 0;
     else scheduler.after(ALARM_RETRY_MS * 2 ** (alarmFailures - 1), platform, fireAlarm);
   }

@@ -17,6 +17,8 @@ export type Played = {
   /** The first thing that was not as it must be, or null. */
   readonly failure: string | null;
   readonly steps: number;
+  /** What happened in it, and how often. */
+  readonly reached: ReadonlyMap<string, number>;
   /** The same for every run of the same seed and product. */
   readonly digest: string;
 };
@@ -45,7 +47,7 @@ export async function play(
   for (const host of world.hosts.values()) host.storage.close();
   const steps = world.scheduler.steps();
   const digest = createHash("sha256").update(`${steps} ${heads.join()}`).digest("hex").slice(0, 16);
-  return { failure: world.failure(), steps, digest };
+  return { failure: world.failure(), steps, reached: world.reached(), digest };
 }
 
 async function run(world: World): Promise<void> {
@@ -66,7 +68,7 @@ async function run(world: World): Promise<void> {
   const people = { busy: true };
   const acting = [
     ...shoppers.map((shopper) => shop({ world, catalogue, journal, shopper }, dice.between(2, 8))),
-    organise(world, catalogue, dice.pick([0, 0, 1, 3])),
+    organise(world, catalogue, dice.pick([0, 1, 2, 4])),
   ];
   void untilDone(world, acting).finally(() => {
     people.busy = false;
@@ -83,7 +85,10 @@ async function run(world: World): Promise<void> {
     void runCron(world);
   }
   await scheduler.runUntil(calmSince + REST_MINUTES * MINUTE, afterStep);
-  if (!world.failure()) checkAtRest(world, catalogue, journal, viewers);
+  if (world.failure()) return;
+  checkAtRest(world, catalogue, journal, viewers);
+  for (const { status } of d1.look("SELECT status FROM orders UNION ALL SELECT 'void' FROM order_voids"))
+    world.note(`order: ${String(status)}`);
 }
 
 async function untilDone(world: World, acting: readonly Promise<void>[]): Promise<void> {

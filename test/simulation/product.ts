@@ -1,7 +1,6 @@
 // What of the product a world is made of, in one value: load-product.ts imports it once as it is, and once for each
 // planted bug.
 
-import { advanceEvents } from "../../src/app/advance-events.ts";
 import { changeTicketType } from "../../src/app/change-ticket-type.ts";
 import { checkProjections } from "../../src/app/check-projections.ts";
 import { runJobs } from "../../src/app/cron.ts";
@@ -21,7 +20,6 @@ export const product = {
   changeTicketType,
   confirmOrder,
   cronJobs: {
-    advance_events: advanceEvents,
     redeliver_terms: redeliverTerms,
     deliver_settlements: deliverSettlements,
     check_projections: checkProjections,

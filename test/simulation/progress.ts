@@ -23,7 +23,7 @@ export function openProgress(total: number, silent: boolean): Progress {
   return {
     add(more) {
       done += more;
-      process.send?.(done);
+      process.send?.({ done });
       if (performance.now() - toldAt < EVERY_MS) return;
       toldAt = performance.now();
       tell();

@@ -111,9 +111,17 @@ async function checkOut(stage: Stage, key: string): Promise<void> {
   if (!again && holdIds.length === 0) return;
   const wish: CheckoutWish = again ? world.dice.pick(old) : { shopper, key, holdIds, orderId: null, expiresAt: 0 };
   if (!again) journal.checkouts.push(wish);
-  await insist(stage, () => askForOrder(stage, wish));
+  // Why now and then a rival: each takes some of what the other wants, and one of them has to put it back.
+  const rival = world.dice.chance(0.25) && [...holdIds.slice(1), ...pickHolds(stage, 1)];
+  const other = { shopper, key: `${key} rival`, holdIds: [...new Set(rival || [])], orderId: null, expiresAt: 0 };
+  if (other.holdIds.length > 0) journal.checkouts.push(other);
+  await Promise.all(
+    (other.holdIds.length > 0 ? [wish, other] : [wish]).map((each) => insist(stage, () => askForOrder(stage, each))),
+  );
   if (wish.orderId && world.dice.chance(0.7)) {
-    await nap(stage);
+    if (world.dice.chance(0.2))
+      await world.sleep(wish.expiresAt + world.dice.pick([-1, 0, 0, 1]) - world.scheduler.now());
+    else await nap(stage);
     await endOrder(stage, wish);
   }
 }

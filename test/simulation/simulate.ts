@@ -9,7 +9,7 @@ import { loadProduct } from "./load-product.ts";
 import { MUTANTS } from "./mutants.ts";
 import { play } from "./play.ts";
 import { openProgress } from "./progress.ts";
-import { playShares } from "./shares.ts";
+import { playShares, tableOf } from "./shares.ts";
 
 const USAGE = `npm run simulate -- [options]
   --seeds N       how many worlds (1000)
@@ -64,12 +64,17 @@ async function tellStory(seed: number): Promise<void> {
 async function playMany(): Promise<void> {
   const product = await loadProduct(values.mutant ?? null);
   const progress = openProgress(count, values.json);
+  const reached: Record<string, number> = {};
   for (let seed = from; seed < from + count; seed++) {
-    const { failure } = await play(seed, product, d1);
+    const { failure, reached: inWorld } = await play(seed, product, d1);
+    for (const [what, times] of inWorld) reached[what] = (reached[what] ?? 0) + times;
     progress.add(1);
     if (failure) return report(seed, failure);
   }
   progress.end();
+  // Why sent: the process that shares the seeds out adds up what its shares have seen.
+  if (process.send) process.send({ reached });
+  else say(values.json ? JSON.stringify({ reached }) : tableOf(reached));
 }
 
 async function playKept(): Promise<void> {

@@ -46,6 +46,9 @@ export type World = {
   /** The first is what the run is stopped for. */
   fail(what: string): void;
   failure(): string | null;
+  /** Counts what happened, so that nobody takes worlds in which nothing happens for a proof. */
+  note(what: string): void;
+  reached(): ReadonlyMap<string, number>;
   /** A line of the story, made only when it is told. */
   trace(line: () => string): void;
 };
@@ -68,7 +71,13 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
   let d1BackAt = 0;
   let failure: string | null = null;
   let workers = 0;
-  const network = openNetwork(dice, scheduler, platform, () => faults);
+  const network = openNetwork(
+    dice,
+    scheduler,
+    platform,
+    () => faults,
+    (what) => note(what),
+  );
   const hosts = new Map<TicketTypeId, Host>();
 
   const trace = (line: () => string): void => {
@@ -79,7 +88,9 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
     failure ??= `at ${scheduler.now() - START} ms: ${what}`;
     trace(() => `VIOLATION: ${what}`);
   }
-  const checks = openChecks({ d1, hosts, fail });
+  const reached = new Map<string, number>();
+  const note = (what: string): void => void reached.set(what, (reached.get(what) ?? 0) + 1);
+  const checks = openChecks({ d1, hosts, fail, note });
 
   function d1For(caller: Caller): D1Database {
     return d1.bindingFor((what, run) =>
@@ -91,6 +102,7 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
         lost: () => (dice.chance(0.5) ? connectionLost(false) : new Error("D1_ERROR: injected: storage reset")),
         arrive: (answer) => {
           if (dice.chance(faults.d1Away)) d1BackAt = scheduler.now() + dice.between(1_000, 90_000);
+          if (scheduler.now() < d1BackAt) note("D1 away");
           if (scheduler.now() < d1BackAt) return answer({ fault: new Error("D1_ERROR: injected: away") });
           trace(() => `D1, asked by ${caller.actor.name}: ${what.replaceAll(/\s+/g, " ").slice(0, 90)}`);
           try {
@@ -115,7 +127,7 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
     const sent = structuredClone(args);
     const deliver = (answer: Parameters<Host["deliver"]>[2]): void =>
       host(id).deliver(
-        `${method} ${JSON.stringify(sent.slice(1))}`,
+        () => `${method} ${JSON.stringify(sent.slice(1))}`,
         async (object) => {
           const call: unknown = Reflect.get(object, method);
           if (typeof call !== "function") throw new Error(`an inventory has no ${method}`);
@@ -123,8 +135,10 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
         },
         answer,
       );
-    if (method === "terms" && dice.chance(faults.termsAgain))
+    if (method === "terms" && dice.chance(faults.termsAgain)) {
+      note("terms again");
       scheduler.after(dice.between(0, 90_000), platform, () => deliver(() => undefined));
+    }
     return network.send(caller, {
       lostBefore: faults.callLost,
       lostAfter: faults.replyLost,
@@ -158,7 +172,12 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
       silent: 0,
       slow: faults.slow,
       lost: () => connectionLost(false),
-      arrive: (answer) => host(id).deliver("fetch", (object) => object.fetch(request), answer),
+      arrive: (answer) =>
+        host(id).deliver(
+          () => "fetch",
+          (object) => object.fetch(request),
+          answer,
+        ),
     });
   }
 
@@ -169,6 +188,7 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
     const die = (): void => {
       if (!actor.alive) return;
       trace(() => `${actor.name} dies`);
+      note("a Worker dies");
       actor.alive = false;
       onDeath();
     };
@@ -245,6 +265,8 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
       ),
     fail,
     failure: () => failure,
+    note,
+    reached: () => reached,
     trace,
   };
   return world;

@@ -8,6 +8,7 @@ declare global {
   namespace Cloudflare {
     interface Env {
       TEST_MIGRATIONS: D1Migration[];
+      EVICTION_ROUNDS: string;
     }
   }
 }
