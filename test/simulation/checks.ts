@@ -27,9 +27,10 @@ type Watching = {
   readonly hosts: ReadonlyMap<TicketTypeId, Host>;
   readonly fail: (what: string) => void;
   readonly note: (what: string) => void;
+  readonly alarmsCome: boolean;
 };
 
-export function openChecks({ d1, hosts, fail, note }: Watching): Checks {
+export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Checks {
   const watches = new Map<TicketTypeId, LedgerWatch>();
   const stores = new Map<Host, LedgerStore>();
   const projected = new Map<unknown, number>();
@@ -65,7 +66,12 @@ export function openChecks({ d1, hosts, fail, note }: Watching): Checks {
     if (!store) return;
     const watch = watchOf(host.id);
     const rows = store.rowsAfter(watch.head.seq, 10_000);
-    const wrong = followRows(watch, rows, { findHold: store.findHold, orderFact, maxPerOrder: MAX_PER_ORDER });
+    const wrong = followRows(watch, rows, {
+      findHold: store.findHold,
+      orderFact,
+      maxPerOrder: MAX_PER_ORDER,
+      alarmsCome,
+    });
     if (wrong) fail(`${host.id}: ${wrong}`);
     for (const { kind } of rows) note(`row: ${kind}`);
     // Why the memory's: nothing is written that is not durable now, and `memory` has compared them.

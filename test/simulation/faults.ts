@@ -83,3 +83,9 @@ export function drawFaults(dice: Dice): Faults {
   // The one cast: the keys are those of WORST.
   return Object.fromEntries(drawn) as Faults;
 }
+
+/** Whether an object has its alarms when it set them: then what it announces comes in time. */
+export function alarmsCome(faults: Faults): boolean {
+  const { alarmLate, alarmDropped, abort, transactionFails, clockJump } = faults;
+  return alarmLate + alarmDropped + abort + transactionFails + clockJump === 0;
+}

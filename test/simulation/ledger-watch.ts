@@ -18,6 +18,7 @@ export type Watched = {
   readonly requestId: string | null;
   standing: Standing;
   orderId: string | null;
+  wasPutBack: boolean;
 };
 
 export type LedgerWatch = {
@@ -39,6 +40,8 @@ type Sources = {
   readonly findHold: (id: HoldId) => Hold | null;
   readonly orderFact: OrderFact;
   readonly maxPerOrder: number;
+  /** Whether alarms come when they should, so that what runs out is announced in time. */
+  readonly alarmsCome: boolean;
 };
 
 /** What is wrong with the new rows, or null. */
@@ -74,7 +77,7 @@ function holdRow(watch: LedgerWatch, row: LedgerRow, sources: Sources): string |
   if (row.kind === "hold") return hold ? "[H8] this hold is there already" : placed(watch, row, row.holdId, sources);
   if (!hold) return "there was no such hold";
   if (row.quantity !== hold.quantity) return `of ${row.quantity}, which were ${hold.quantity}`;
-  return moved(hold, row, sources.orderFact);
+  return moved(hold, row, sources);
 }
 
 function placed(watch: LedgerWatch, row: LedgerRow, id: HoldId, { findHold, maxPerOrder }: Sources): string | null {
@@ -86,26 +89,41 @@ function placed(watch: LedgerWatch, row: LedgerRow, id: HoldId, { findHold, maxP
   }
   const { userId, heldUntil } = stored;
   const { quantity, requestId } = row;
-  watch.holds.set(id, { id, userId, quantity, heldUntil, requestId, standing: "active", orderId: null });
+  watch.holds.set(id, {
+    id,
+    userId,
+    quantity,
+    heldUntil,
+    requestId,
+    standing: "active",
+    orderId: null,
+    wasPutBack: false,
+  });
   let has = 0;
   for (const hold of watch.holds.values()) if (hold.userId === userId && isLive(hold)) has += hold.quantity;
   return has > maxPerOrder ? `[H7] the shopper has ${has} of ${maxPerOrder}` : null;
 }
 
+/** Rule H4: at the latest so long after its time. */
+const ANNOUNCED_MS = 10_000;
+
 /** Each quantity goes back or is sold once, and only by whom it may be. */
-function moved(hold: Watched, row: LedgerRow, orderFact: OrderFact): string | null {
+function moved(hold: Watched, row: LedgerRow, { orderFact, alarmsCome }: Sources): string | null {
   const was = hold.standing;
   const [standing, fact] = MOVES[row.kind] ?? [was, null];
   if (row.kind === "release" || row.kind === "expire" || row.kind === "claim") {
     if (was !== "active") return `[H9] it is ${was}`;
     const late = row.at >= hold.heldUntil;
     if (late !== (row.kind === "expire")) return `[H3] at ${row.at}, held until ${hold.heldUntil}`;
+    // Why not one that was put back: its time had passed before, and it goes in the same turn.
+    if (alarmsCome && !hold.wasPutBack && row.at > hold.heldUntil + ANNOUNCED_MS) return `[H4] announced at ${row.at}`;
   } else if (was !== "claimed" || hold.orderId !== row.orderId) {
     return `[O2] it is ${was} by ${hold.orderId}`;
   }
   const said = row.orderId === null ? null : orderFact(row.orderId);
   if (fact !== null && said !== fact) return `[O2] D1 says of ${row.orderId}: ${said}`;
   hold.standing = standing;
+  if (row.kind === "unclaim") hold.wasPutBack = true;
   hold.orderId = row.kind === "unclaim" ? null : (row.orderId ?? hold.orderId);
   return null;
 }

@@ -12,7 +12,7 @@ export async function organise(
   const { dice, product, d1 } = world;
   for (let n = 0; n < changes; n++) {
     await world.sleep(dice.pick([dice.between(0, 3_000), dice.between(0, 300_000)]));
-    if (dice.chance(0.05)) {
+    if (dice.chance(0.1)) {
       await world.request(organiser, (context) => product.transitionEvent(context, eventId, "start", null));
       await world.request(organiser, (context) => product.transitionEvent(context, eventId, "end", null));
       continue;

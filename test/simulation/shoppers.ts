@@ -57,6 +57,8 @@ async function placeHold(stage: Stage, key: string): Promise<void> {
 
 async function askForHold({ world }: Stage, wish: HoldWish): Promise<boolean> {
   const { shopper, key, typeId, quantity } = wish;
+  // Why as of now: of two at once the one may be refused before the other is taken, and be heard after it.
+  const known = wish.holdId !== null;
   const holdId = world.product.holdIdFrom(typeId, shopper.id, key, sha256);
   const heard = await world.request(shopper, ({ inventories }) =>
     inventories(typeId).hold({
@@ -69,7 +71,7 @@ async function askForHold({ world }: Stage, wish: HoldWish): Promise<boolean> {
       requestId: key,
     }),
   );
-  const hold = read(world, heard, wish.holdId !== null, `a repeat of hold ${wish.holdId}`)?.hold;
+  const hold = read(world, heard, known, `a repeat of hold ${wish.holdId}`)?.hold;
   if (!hold) return heard !== "lost" && !isAway(heard.answer);
   const watched = world.checks.watchOf(typeId).holds.get(hold.id);
   if (!watched) world.fail(`[H11] hold ${hold.id} was answered and is not in the ledger`);
@@ -128,10 +130,13 @@ async function checkOut(stage: Stage, key: string): Promise<void> {
 
 async function askForOrder({ world }: Stage, wish: CheckoutWish): Promise<boolean> {
   const { shopper, key, holdIds } = wish;
+  const known = wish.orderId !== null;
   const heard = await world.request(shopper, (context) =>
     world.product.startCheckout(context, { holdIds, idempotencyKey: key }),
   );
-  const order = read(world, heard, wish.orderId !== null, `a repeat of order ${wish.orderId}`)?.order;
+  // Why also then: what is over stays over, so that whoever was refused for it was refused after the order was made.
+  const late = wish.orderId !== null && heard !== "lost" && isForGood(heard.answer);
+  const order = read(world, heard, known || late, `a repeat of order ${wish.orderId}`)?.order;
   if (!order) return heard !== "lost" && !isAway(heard.answer);
   if (wish.orderId !== null && wish.orderId !== order.id)
     world.fail(`[O6] one key, two orders: ${wish.orderId}, ${order.id}`);
@@ -186,6 +191,11 @@ function read<T>(world: World, heard: Heard<Result<T, Refusal>>, known: boolean,
   if (refusal.code === "internal_error") world.fail(`[X1] ${what} was answered with a bug`);
   if (known && !isAway(heard.answer)) world.fail(`${what} was refused: ${JSON.stringify(refusal)}`);
   return null;
+}
+
+/** What no later attempt could be answered otherwise. */
+function isForGood(answer: Result<unknown, Refusal>): boolean {
+  return !answer.ok && (answer.refusal.code === "not_on_sale" || answer.refusal.code === "hold_expired");
 }
 
 function isAway(answer: Result<unknown, Refusal>): boolean {

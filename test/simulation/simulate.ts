@@ -56,7 +56,7 @@ function wholeNumber(text: string): number {
 async function tellStory(seed: number): Promise<void> {
   const product = await loadProduct(values.mutant ?? null);
   const played = await play(seed, product, d1, values.json ? null : say);
-  if (values.json) say(JSON.stringify({ seed, ...played }));
+  if (values.json) say(JSON.stringify({ seed, ...played, reached: Object.fromEntries(played.reached) }));
   else say(played.failure ? `seed ${seed} broke: ${played.failure}` : `seed ${seed} held (${played.digest})`);
   if (played.failure) process.exitCode = 1;
 }

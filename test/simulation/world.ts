@@ -8,7 +8,7 @@ import { must } from "../../src/domain/result.ts";
 import { type Checks, openChecks } from "./checks.ts";
 import type { SimulatedD1 } from "./d1.ts";
 import { type Dice, openDice } from "./dice.ts";
-import { CALM, drawFaults, type Faults } from "./faults.ts";
+import { alarmsCome, CALM, drawFaults, type Faults } from "./faults.ts";
 import { type Caller, connectionLost, type Network, openNetwork } from "./network.ts";
 import { type Host, openHost } from "./object-host.ts";
 import type { Product } from "./product.ts";
@@ -90,7 +90,7 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
   }
   const reached = new Map<string, number>();
   const note = (what: string): void => void reached.set(what, (reached.get(what) ?? 0) + 1);
-  const checks = openChecks({ d1, hosts, fail, note });
+  const checks = openChecks({ d1, hosts, fail, note, alarmsCome: alarmsCome(faults) });
 
   function d1For(caller: Caller): D1Database {
     return d1.bindingFor((what, run) =>
