@@ -80,8 +80,8 @@ async function playMany(): Promise<void> {
 async function playKept(): Promise<void> {
   const product = await loadProduct(null);
   for (const [seed, what] of Object.entries(KEPT_SEEDS)) {
-    const { failure } = await play(Number(seed), product, d1);
-    if (values.json) say(JSON.stringify({ seed: Number(seed), failure }));
+    const { failure, digest } = await play(Number(seed), product, d1);
+    if (values.json) say(JSON.stringify({ seed: Number(seed), failure, digest }));
     else say(`seed ${seed} ${failure ? "BROKE" : "held"}: ${what}`);
     if (failure) report(Number(seed), failure);
   }
