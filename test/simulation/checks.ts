@@ -95,6 +95,8 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Che
       return fail(
         `[H11] ${host.id}: memory says row ${seq}, ${held} held, ${sold} sold; the rows ${JSON.stringify(inRows)}`,
       );
+    if (held < 0 || sold < 0 || held + sold > total)
+      return fail(`[H1] ${host.id}: total ${total}, sold ${sold}, held ${held}`);
     const rows = new Map([...stored.liveHolds].map((hold) => [hold.id, hold]));
     const quantity = [...rows.values()].reduce((sum, hold) => sum + hold.quantity, 0);
     if (quantity !== held) return fail(`[H1] ${host.id}: ${held} held, and its live holds make ${quantity}`);

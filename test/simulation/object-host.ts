@@ -132,7 +132,7 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
     const run = (): void => {
       if (!target.alive || !target.object) return;
       scheduler.become(target);
-      world.trace(() => `${target.name}: ${what()}`);
+      world.trace(what);
       ask(target.object).then(
         (value) => storage.gate(() => end({ value })),
         (fault: unknown) => {
