@@ -1,4 +1,5 @@
-// Three projects: pure rules in Node, the Worker inside workerd, and the production bundle over real HTTP.
+// Four projects: pure rules in Node, simulated worlds in Node, the Worker inside workerd, and the production bundle over
+// real HTTP.
 
 import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
@@ -30,6 +31,13 @@ export default defineConfig({
         },
       },
       {
+        test: {
+          name: "simulation",
+          include: ["test/simulation/**/*.test.ts"],
+          testTimeout: 120_000,
+        },
+      },
+      {
         plugins: [
           cloudflareTest(async () => ({
             wrangler: { configPath: `${root}/wrangler.toml` },
@@ -39,6 +47,7 @@ export default defineConfig({
                 FUZZ_SEED: process.env["FUZZ_SEED"] ?? "",
                 FUZZ_RUNS: process.env["FUZZ_RUNS"] ?? "",
                 GROWTH_HOLDS: Number(process.env["GROWTH_HOLDS"] ?? 5_000),
+                EVICTION_ROUNDS: process.env["EVICTION_ROUNDS"] ?? "6",
               },
             },
           })),

@@ -13,6 +13,7 @@ declare global {
       FUZZ_RUNS: string;
       /** How many holds a day growth.test.ts fills an object with. */
       GROWTH_HOLDS: number;
+      EVICTION_ROUNDS: string;
     }
   }
 }
