@@ -1,0 +1,113 @@
+// What a scenario measures on: bundles built once, servers of their own, a show to sell, shoppers, and the load.
+
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildBundle } from "../../src/cli/bundle.ts";
+import { runWrangler } from "../../src/cli/wrangler.ts";
+import type { CommandEnv } from "../support/commands.ts";
+import { type Client, countsOf, mintShoppers, openClient } from "../support/client.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+import type { TicketType } from "../support/wire.ts";
+import type { Load, Measured } from "./load.ts";
+
+/** `real` is what would be deployed. The others are entries of the bench over the same app, never deployed. */
+export type Bundle = "real" | "idle" | "two-rows" | "counted";
+export type Side = {
+  readonly name: string;
+  /** Whether its objects tell D1 of what they hold. */
+  readonly projects: boolean;
+  readonly server: TestServer;
+  readonly client: Client;
+  readonly tokens: readonly string[];
+};
+
+const SHOPPERS = 1_000;
+const folder = { path: "" };
+const built = new Map<Bundle, Promise<string>>();
+
+process.once("exit", () => {
+  if (folder.path) rmSync(folder.path, { recursive: true, force: true });
+});
+
+/** A folder that is removed when the bench ends. */
+export function scratch(): string {
+  folder.path ||= mkdtempSync(join(tmpdir(), "voelgoed-bench-"));
+  return folder.path;
+}
+
+export function bundleOf(bundle: Bundle): Promise<string> {
+  const before = built.get(bundle);
+  if (before) return before;
+  const made = build(bundle);
+  built.set(bundle, made);
+  return made;
+}
+
+async function build(bundle: Bundle): Promise<string> {
+  const directory = join(scratch(), bundle);
+  progress(`building ${bundle}`);
+  if (bundle === "real") {
+    const fault = await buildBundle(directory);
+    if (fault !== null) throw new Error(fault);
+    return directory;
+  }
+  const entry = join(import.meta.dirname, `${bundle}-worker.ts`);
+  const { status, output } = await runWrangler(["deploy", entry, "--dry-run", "--outdir", directory], "keep");
+  if (status !== 0) throw new Error(output);
+  renameSync(join(directory, `${bundle}-worker.js`), join(directory, "index.js"));
+  return directory;
+}
+
+/** Why an hour: holds that ran out during a run would be work that the other side does not have. */
+const ENV = { RATE_LIMITS: "off", HOLD_TTL_SECONDS: "3600" };
+
+export async function openSide(name: string, bundle: Bundle, env: CommandEnv = {}, stateDir?: string): Promise<Side> {
+  const options = { env: { ...ENV, SERVE_BUNDLE: await bundleOf(bundle), ...env } };
+  const server = await startServer(stateDir === undefined ? options : { ...options, stateDir });
+  const client = openClient(server.baseUrl, 32);
+  const tokens = (await mintShoppers(client, SHOPPERS)).map(({ token }) => token);
+  return { name, projects: bundle === "real" || bundle === "counted", server, client, tokens };
+}
+
+export async function closeSide({ client, server }: Side): Promise<void> {
+  client.close();
+  await server.stop();
+}
+
+/** Opens the sides one after the other, and closes them however the work ends. */
+export async function withSides<T>(open: readonly (() => Promise<Side>)[], work: (sides: Side[]) => Promise<T>) {
+  const sides: Side[] = [];
+  try {
+    for (const each of open) sides.push(await each());
+    return await work(sides);
+  } finally {
+    for (const side of sides) await closeSide(side);
+  }
+}
+
+/** Runs a load in a process of its own, and answers what it measured. */
+export async function runLoad(load: Load): Promise<Measured> {
+  const child = fork(join(import.meta.dirname, "load.ts"));
+  child.send(load);
+  const [measured] = (await once(child, "message")) as [Measured];
+  return measured;
+}
+
+/** The work that a round leaves behind must not fall into the next one. */
+export async function untilProjected({ client, server }: Side, eventId: string, typeId: string): Promise<void> {
+  const token = server.demo.api_keys.viewer;
+  for (;;) {
+    const { seq } = await countsOf(client, eventId, typeId);
+    const { body } = await client.ask<TicketType>("GET", `/v1/ticket-types/${typeId}`, { token });
+    if (body.counts_seq === seq) return;
+    await new Promise((settle) => setTimeout(settle, 100));
+  }
+}
+
+/** Progress goes to stderr: stdout is the report's alone. */
+export function progress(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
