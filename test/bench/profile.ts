@@ -13,8 +13,7 @@ const SHOWN = 20;
 
 export async function profileHotType(file: string, { seconds }: ScenarioOptions): Promise<readonly Table[]> {
   const { port, env } = await withInspector(scratch());
-  return withSides([() => openSide("inventory", "real", env)], async ([side]) => {
-    if (!side) throw new Error("one side was opened");
+  return withSides([() => openSide("inventory", "real", { env })], async ([side]) => {
     const { client, server, tokens } = side;
     const types = [1, 2].map(() => ({ total: 99_000, maxPerOrder: 100 }));
     const show = await buildShow(client, server.demo.api_keys.owner, types);

@@ -12,6 +12,7 @@ import { type Client, countsOf, mintShoppers, openClient } from "../support/clie
 import { startServer, type TestServer } from "../support/server.ts";
 import type { TicketType } from "../support/wire.ts";
 import type { Load, Measured } from "./load.ts";
+import type { OwnLoad } from "./own-load.ts";
 
 /** `real` is what would be deployed. The others are entries of the bench over the same app, never deployed. */
 export type Bundle = "real" | "idle" | "two-rows" | "counted";
@@ -23,6 +24,9 @@ export type Side = {
   readonly client: Client;
   readonly tokens: readonly string[];
 };
+
+/** A ticket type with its event. */
+export type TypeOfShow = { readonly eventId: string; readonly typeId: string };
 
 const SHOPPERS = 1_000;
 const folder = { path: "" };
@@ -64,40 +68,67 @@ async function build(bundle: Bundle): Promise<string> {
 /** Why an hour: holds that ran out during a run would be work that the other side does not have. */
 const ENV = { RATE_LIMITS: "off", HOLD_TTL_SECONDS: "3600" };
 
-export async function openSide(name: string, bundle: Bundle, env: CommandEnv = {}, stateDir?: string): Promise<Side> {
-  const options = { env: { ...ENV, SERVE_BUNDLE: await bundleOf(bundle), ...env } };
-  const server = await startServer(stateDir === undefined ? options : { ...options, stateDir });
+/** What a server of the bench is started with. */
+export async function sideEnv(bundle: Bundle, env: CommandEnv = {}): Promise<CommandEnv> {
+  return { ...ENV, SERVE_BUNDLE: await bundleOf(bundle), ...env };
+}
+
+/** `stateDir`: data that was there before, and stays. */
+export type SideOptions = { readonly env?: CommandEnv; readonly stateDir?: string; readonly shoppers?: number };
+
+export async function openSide(name: string, bundle: Bundle, options: SideOptions = {}): Promise<Side> {
+  const { env = {}, stateDir, shoppers = SHOPPERS } = options;
+  const server = await startServer({
+    env: await sideEnv(bundle, env),
+    ...(stateDir !== undefined && { stateDir }),
+  });
   const client = openClient(server.baseUrl, 32);
-  const tokens = (await mintShoppers(client, SHOPPERS)).map(({ token }) => token);
+  const tokens = (await mintShoppers(client, shoppers)).map(({ token }) => token);
   return { name, projects: bundle === "real" || bundle === "counted", server, client, tokens };
 }
 
-export async function closeSide({ client, server }: Side): Promise<void> {
+async function closeSide({ client, server }: Side): Promise<void> {
   client.close();
   await server.stop();
 }
 
+type Opened<O extends readonly unknown[]> = { [K in keyof O]: Side };
+
 /** Opens the sides one after the other, and closes them however the work ends. */
-export async function withSides<T>(open: readonly (() => Promise<Side>)[], work: (sides: Side[]) => Promise<T>) {
+export async function withSides<T, const O extends readonly (() => Promise<Side>)[]>(
+  open: O,
+  work: (sides: Opened<O>) => Promise<T>,
+): Promise<T> {
   const sides: Side[] = [];
   try {
     for (const each of open) sides.push(await each());
-    return await work(sides);
+    // The one cast: a side was opened for each.
+    return await work(sides as Opened<O>);
   } finally {
     for (const side of sides) await closeSide(side);
   }
 }
 
-/** Runs a load in a process of its own, and answers what it measured. */
-export async function runLoad(load: Load): Promise<Measured> {
-  const child = fork(join(import.meta.dirname, "load.ts"));
+/** Runs a load by autocannon, in a process of its own, and answers what it measured. */
+export const runLoad = (load: Load): Promise<Measured> => runApart("load.ts", load);
+
+/** The same by the bench's own load. */
+export const runOwnLoad = (load: OwnLoad): Promise<Measured> => runApart("own-load.ts", load);
+
+async function runApart(script: string, load: Load | OwnLoad): Promise<Measured> {
+  const child = fork(join(import.meta.dirname, script));
+  const ended = once(child, "exit").then(([code]) => {
+    throw new Error(`${script} ended with status ${code} before it had measured`);
+  });
   child.send(load);
-  const [measured] = (await once(child, "message")) as [Measured];
+  const [measured] = (await Promise.race([once(child, "message"), ended])) as [Measured];
+  // Why: it ends by itself right after, which is no fault any more.
+  ended.catch(() => undefined);
   return measured;
 }
 
 /** The work that a round leaves behind must not fall into the next one. */
-export async function untilProjected({ client, server }: Side, eventId: string, typeId: string): Promise<void> {
+export async function untilProjected({ client, server }: Side, { eventId, typeId }: TypeOfShow): Promise<void> {
   const token = server.demo.api_keys.viewer;
   for (;;) {
     const { seq } = await countsOf(client, eventId, typeId);

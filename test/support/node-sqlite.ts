@@ -11,8 +11,8 @@ export type NodeSqlite = SqlStorage & {
   close(): void;
 };
 
-export function openNodeSqlite(): NodeSqlite {
-  const database = new DatabaseSync(":memory:");
+export function openNodeSqlite(path = ":memory:"): NodeSqlite {
+  const database = new DatabaseSync(path);
   const prepared = new Map<string, StatementSync>();
   let failing = false;
 
