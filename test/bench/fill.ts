@@ -13,13 +13,17 @@ import { openSqlStore } from "../../src/inventory/sql-store.ts";
 import { type NodeSqlite, openNodeSqlite } from "../support/node-sqlite.ts";
 
 /** `final` holds ran out and are two ledger rows each; `active` ones stand for an hour, a row each. */
-export type Filling = { readonly final: number; readonly active: number };
+export type Filling = { readonly final: number; readonly active: number; readonly unprojected?: boolean };
 
 const A_BATCH = 5_000;
 const HOUR_MS = 3_600_000;
 
-/** Answers the ledger's position. The rows count as projected: telling D1 of them all is not what is measured. */
-export function fillInventory(stateDir: string, typeId: string, { final, active }: Filling): number {
+/**
+ * Answers the ledger's position. The rows count as projected unless the filling says otherwise: telling D1 of them all
+ * is not what most scenarios measure.
+ */
+export function fillInventory(stateDir: string, typeId: string, filling: Filling): number {
+  const { final, active, unprojected = false } = filling;
   const storage = openInventoryFile(stateDir, typeId);
   try {
     storage.sql.exec("PRAGMA synchronous = OFF");
@@ -40,7 +44,7 @@ export function fillInventory(stateDir: string, typeId: string, { final, active 
     }
     const { seq, held } = standing.book().head;
     if (held !== active) throw new Error(`${held} are held in place of ${active}`);
-    store.setProjectedSeq(seq);
+    if (!unprojected) store.setProjectedSeq(seq);
     return seq;
   } finally {
     storage.close();

@@ -2,8 +2,10 @@
 
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import type { HoldCommand, HoldReply } from "../../src/domain/ledger/command.ts";
-import { app } from "../../src/http/app.ts";
+import worker from "../../src/index.ts";
 import { BareInventory, holdAsAsked, replyOf } from "./bare-inventory.ts";
+
+export * from "../../src/index.ts";
 
 export class TicketTypeInventory extends BareInventory {
   hold(_id: TicketTypeId, command: HoldCommand): HoldReply {
@@ -12,4 +14,4 @@ export class TicketTypeInventory extends BareInventory {
   }
 }
 
-export default { fetch: app.fetch, scheduled: () => undefined } satisfies ExportedHandler<Env>;
+export default { fetch: worker.fetch, scheduled: () => undefined } satisfies ExportedHandler<Env>;

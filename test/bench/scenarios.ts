@@ -2,10 +2,12 @@
 
 import type { Scenario } from "./scenario.ts";
 import { coldStart } from "./scenarios/cold-start.ts";
+import { cost } from "./scenarios/cost.ts";
 import { holdOrder, holdRelease } from "./scenarios/cycles.ts";
 import { filled } from "./scenarios/filled.ts";
 import { hotType } from "./scenarios/hot-type.ts";
 import { overload } from "./scenarios/overload.ts";
+import { projection } from "./scenarios/projection.ts";
 import { publishedRead } from "./scenarios/published-read.ts";
 import { sixteenTypes } from "./scenarios/sixteen-types.ts";
 import { soldOut } from "./scenarios/sold-out.ts";
@@ -24,6 +26,8 @@ export const SCENARIOS: readonly Scenario[] = [
   wake,
   coldStart,
   publishedRead,
+  projection,
+  cost,
 ];
 
 /** Only with `--peers`, or by name: they need PostgreSQL and Redis. */

@@ -4,10 +4,12 @@
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import type { HoldCommand, HoldReply } from "../../src/domain/ledger/command.ts";
 import { MAX_BATCH } from "../../src/domain/limits.ts";
-import { app } from "../../src/http/app.ts";
 import { STEPS } from "../../src/inventory/schema.ts";
 import { HOLD_COLUMNS, holdValues, LEDGER_COLUMNS, ledgerValues } from "../../src/inventory/sql-rows.ts";
+import worker from "../../src/index.ts";
 import { BareInventory, holdAsAsked, replyOf } from "./bare-inventory.ts";
+
+export * from "../../src/index.ts";
 
 const marks = (columns: string): string =>
   columns
@@ -76,4 +78,4 @@ export class TicketTypeInventory extends BareInventory {
   }
 }
 
-export default { fetch: app.fetch, scheduled: () => undefined } satisfies ExportedHandler<Env>;
+export default { fetch: worker.fetch, scheduled: () => undefined } satisfies ExportedHandler<Env>;
