@@ -1,13 +1,13 @@
 // Workerd with its inspector open, and the sampling profiler of its V8 over the DevTools protocol.
 
 import { chmodSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { WebSocket } from "ws";
 import * as z from "zod";
 import { must } from "../../src/domain/result.ts";
 import type { CommandEnv } from "../support/commands.ts";
+import { freePort } from "./free-port.ts";
 
 export type CallFrame = { readonly functionName: string; readonly url: string; readonly lineNumber: number };
 export type CpuProfile = {
@@ -69,14 +69,4 @@ async function openDevTools(url: string) {
       socket.send(JSON.stringify({ id: calls, method, params }));
     });
   return Object.assign(call, { close: () => socket.terminate() });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((settle, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => settle(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }

@@ -7,6 +7,7 @@ import { holdOrder, holdRelease } from "./scenarios/cycles.ts";
 import { filled } from "./scenarios/filled.ts";
 import { hotType } from "./scenarios/hot-type.ts";
 import { overload } from "./scenarios/overload.ts";
+import { peers } from "./scenarios/peers.ts";
 import { projection } from "./scenarios/projection.ts";
 import { publishedRead } from "./scenarios/published-read.ts";
 import { sixteenTypes } from "./scenarios/sixteen-types.ts";
@@ -31,4 +32,4 @@ export const SCENARIOS: readonly Scenario[] = [
 ];
 
 /** Only with `--peers`, or by name: they need PostgreSQL and Redis. */
-export const PEERS: readonly Scenario[] = [];
+export const PEERS: readonly Scenario[] = [peers];
