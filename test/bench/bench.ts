@@ -3,7 +3,7 @@
 
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { profileHotType } from "./profile.ts";
+import { PROFILED_LOADS, profileHotType } from "./profile.ts";
 import { describeRun, detailsText, type Ran, resultsOf, writeMarkdown } from "./report.ts";
 import { progress } from "./rig.ts";
 import type { Scenario } from "./scenario.ts";
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     json: { type: "string" },
     markdown: { type: "string" },
     profile: { type: "string" },
+    load: { type: "string", default: "hold" },
   },
 });
 const options = { rounds: atLeastOne(values.rounds), seconds: atLeastOne(values.seconds) };
@@ -27,7 +28,10 @@ const options = { rounds: atLeastOne(values.rounds), seconds: atLeastOne(values.
 if (values.list) {
   for (const { name, describe } of [...SCENARIOS, ...PEERS]) say(`${name.padEnd(18)}${describe}`);
 } else if (values.profile) {
-  for (const table of await profileHotType(values.profile, options)) say(`${toText(table)}\n`);
+  const load = PROFILED_LOADS.find((each) => each === values.load);
+  if (!load) throw new Error(`--load is one of ${PROFILED_LOADS.join(", ")}`);
+  const { tables, note } = await profileHotType(values.profile, load, options);
+  say([...tables.map(toText), note].join("\n\n"));
 } else {
   await runAll(chosen());
 }

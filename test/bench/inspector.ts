@@ -34,7 +34,10 @@ export async function withInspector(folder: string): Promise<{ readonly port: nu
 }
 
 /** Profiles the Worker's isolate, objects included, while the work is under way. */
-export async function profileWhile(port: number, work: () => Promise<unknown>): Promise<CpuProfile> {
+export async function profileWhile<T>(
+  port: number,
+  work: () => Promise<T>,
+): Promise<{ readonly result: T; readonly profile: CpuProfile }> {
   const listed = await fetch(`http://127.0.0.1:${port}/json`);
   const targets = z.array(z.object({ id: z.string(), webSocketDebuggerUrl: z.string() })).parse(await listed.json());
   const target = must(
@@ -45,11 +48,11 @@ export async function profileWhile(port: number, work: () => Promise<unknown>): 
   await call("Profiler.enable");
   await call("Profiler.setSamplingInterval", { interval: SAMPLE_US });
   await call("Profiler.start");
-  await work();
+  const result = await work();
   const { profile } = await call("Profiler.stop");
   call.close();
   // The one cast: the DevTools protocol says what a profile is.
-  return profile as CpuProfile;
+  return { result, profile: profile as CpuProfile };
 }
 
 async function openDevTools(url: string) {
