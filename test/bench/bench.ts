@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { PROFILED_LOADS, profileHotType } from "./profile.ts";
 import { describeRun, detailsText, type Ran, resultsOf, writeMarkdown } from "./report.ts";
-import { progress } from "./rig.ts";
+import { progress } from "./progress.ts";
 import type { Scenario } from "./scenario.ts";
 import { PEERS, SCENARIOS } from "./scenarios.ts";
 import { toText } from "./table.ts";

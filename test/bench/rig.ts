@@ -13,6 +13,7 @@ import { startServer, type TestServer } from "../support/server.ts";
 import type { TicketType } from "../support/wire.ts";
 import type { Load, Measured } from "./load.ts";
 import type { OwnLoad } from "./own-load.ts";
+import { progress } from "./progress.ts";
 
 /** `real` is what would be deployed. The others are entries of the bench over the same app, never deployed. */
 export type Bundle = "real" | "idle" | "two-rows" | "counted";
@@ -136,9 +137,4 @@ export async function untilProjected({ client, server }: Side, { eventId, typeId
     if (body.counts_seq === seq) return;
     await new Promise((settle) => setTimeout(settle, 100));
   }
-}
-
-/** Progress goes to stderr: stdout is the report's alone. */
-export function progress(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

@@ -1,7 +1,7 @@
 // Rounds of contestants in turn, and their medians: on a shared machine only what is measured side by side compares.
 
 import type { Measured } from "./load.ts";
-import { progress } from "./rig.ts";
+import { progress } from "./progress.ts";
 import type { Table } from "./scenario.ts";
 
 export type Contestant = { readonly name: string; run(round: number): Promise<Measured> };

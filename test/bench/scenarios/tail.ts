@@ -1,7 +1,8 @@
 // How long the slowest holds take while the inventory works at 70 % of what it can, at an even pace.
 
 import { results } from "../report.ts";
-import { openSide, progress, withSides } from "../rig.ts";
+import { progress } from "../progress.ts";
+import { openSide, withSides } from "../rig.ts";
 import { inTurn, median, medianOf, ratesTable, ratioOf, seriesOf } from "../rounds.ts";
 import type { Scenario } from "../scenario.ts";
 import { playOwnRound, setStage } from "../stage.ts";
