@@ -25,6 +25,9 @@ const { values } = parseArgs({
 });
 const options = { rounds: atLeastOne(values.rounds), seconds: atLeastOne(values.seconds) };
 
+// Why: only an orderly exit stops the servers and removes their data.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
 if (values.list) {
   for (const { name, describe } of [...SCENARIOS, ...PEERS]) say(`${name.padEnd(18)}${describe}`);
 } else if (values.profile) {

@@ -43,6 +43,11 @@ export function scratch(): string {
   return folder.path;
 }
 
+/** A folder for the data of servers that are started one after the other. */
+export function newStateDir(): string {
+  return mkdtempSync(join(scratch(), "state-"));
+}
+
 export function bundleOf(bundle: Bundle): Promise<string> {
   const before = built.get(bundle);
   if (before) return before;

@@ -1,12 +1,11 @@
 // The first requests of a Worker that has just started: what a visitor waits for who finds it cold.
 
 import { rmSync } from "node:fs";
-import { makeStateDir } from "../../support/commands.ts";
 import { openClient } from "../../support/client.ts";
 import { startServer } from "../../support/server.ts";
 import { putOffChecks } from "../fill.ts";
 import { progress } from "../progress.ts";
-import { openSide, sideEnv, withSides } from "../rig.ts";
+import { newStateDir, openSide, sideEnv, withSides } from "../rig.ts";
 import { median } from "../rounds.ts";
 import type { Scenario } from "../scenario.ts";
 import { holdsPath, setStage, typeAt } from "../stage.ts";
@@ -15,7 +14,7 @@ export const coldStart: Scenario = {
   name: "cold-start",
   describe: "the first storefront read and the first hold after a start of the server, and the second of each",
   run: async ({ rounds }) => {
-    const stateDir = makeStateDir();
+    const stateDir = newStateDir();
     try {
       const { path, reading, token } = await withSides(
         [() => openSide("inventory", "real", { stateDir })],

@@ -1,11 +1,10 @@
 // Whether selling stays as fast when much is held, and when much was sold: the same load on types filled before.
 
 import { rmSync } from "node:fs";
-import { makeStateDir } from "../../support/commands.ts";
 import { fillInventory, type Filling } from "../fill.ts";
 import { type Judged, results } from "../report.ts";
 import { progress } from "../progress.ts";
-import { openSide, untilProjected, withSides } from "../rig.ts";
+import { newStateDir, openSide, untilProjected, withSides } from "../rig.ts";
 import { inTurn, medianOf, ratesTable, ratioOf, seriesOf } from "../rounds.ts";
 import type { Scenario } from "../scenario.ts";
 import { playRound, setStage, type Stage, typeAt } from "../stage.ts";
@@ -24,7 +23,7 @@ export const filled: Scenario = {
   name: "filled",
   describe: "holds on a type with 100,000 active holds, and on one with 1,000,000 ledger rows, against an empty one",
   run: async ({ rounds, seconds }) => {
-    const stateDir = makeStateDir();
+    const stateDir = newStateDir();
     try {
       const shows = await withSides([() => openSide("inventory", "real", { stateDir })], async ([side]) => {
         const stage = await setStage(side, KINDS.length, TOTAL);

@@ -1,11 +1,10 @@
 // What it takes to tell D1 of 1,000 ledger rows: exact.
 
 import { rmSync } from "node:fs";
-import { makeStateDir } from "../../support/commands.ts";
 import { type BilledCounts, COUNTS_PATH } from "../billed-counts.ts";
 import { fillInventory, putOffChecks } from "../fill.ts";
 import { type Judged, results } from "../report.ts";
-import { openSide, untilProjected, withSides } from "../rig.ts";
+import { newStateDir, openSide, untilProjected, withSides } from "../rig.ts";
 import type { Scenario } from "../scenario.ts";
 import { setStage, typeAt } from "../stage.ts";
 
@@ -15,7 +14,7 @@ export const projection: Scenario = {
   name: "projection",
   describe: `statements and rows in D1 to project ${ROWS} ledger rows, exact`,
   run: async () => {
-    const stateDir = makeStateDir();
+    const stateDir = newStateDir();
     try {
       const type = await withSides([() => openSide("counted", "counted", { stateDir })], async ([side]) => {
         const first = typeAt(await setStage(side, 1), 0);

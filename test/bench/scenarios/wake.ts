@@ -1,12 +1,11 @@
 // The first answer of an inventory that was asleep with much in it.
 
 import { rmSync } from "node:fs";
-import { makeStateDir } from "../../support/commands.ts";
 import { expectStatus } from "../../support/show.ts";
 import { fillInventory, putOffChecks } from "../fill.ts";
 import { results } from "../report.ts";
 import { progress } from "../progress.ts";
-import { openSide, type Side, untilProjected, withSides } from "../rig.ts";
+import { newStateDir, openSide, type Side, untilProjected, withSides } from "../rig.ts";
 import { median } from "../rounds.ts";
 import type { Scenario } from "../scenario.ts";
 import { holdsPath, setStage, typeAt } from "../stage.ts";
@@ -18,7 +17,7 @@ export const wake: Scenario = {
   name: "wake",
   describe: "first answer of an inventory with 100,000 active and 1,000,000 final holds, after a start of the server",
   run: async ({ rounds }) => {
-    const stateDir = makeStateDir();
+    const stateDir = newStateDir();
     try {
       const [full, fresh, other] = await prepare(stateDir);
       const first: Record<string, number[]> = { full: [], fresh: [], again: [] };
