@@ -3,7 +3,7 @@
 
 import worker from "../../src/index.ts";
 import { TicketTypeInventory as Inventory } from "../../src/index.ts";
-import { countStorage, listenToD1 } from "../support/platform-counts.ts";
+import { countStorage, listenToD1 } from "../workers/platform-counts.ts";
 import { type BilledCounts, COUNTS_PATH } from "./billed-counts.ts";
 
 export * from "../../src/index.ts";

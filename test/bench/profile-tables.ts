@@ -10,7 +10,7 @@ export function sourceNames(bundle: string): (line: number) => string {
     const name = /^\s*\/\/ (\S+\.(?:ts|tsx|js|mjs))$/.exec(text)?.[1];
     if (name) starts.push({ line, name: name.replace(/^.*node_modules\//, "") });
   });
-  return (line) => starts.findLast((start) => start.line <= line)?.name ?? "index.js";
+  return (line) => starts.filter((start) => start.line <= line).at(-1)?.name ?? "index.js";
 }
 
 /** The functions with the most self time, in % of the time in which the isolate was not idle. */

@@ -1,7 +1,7 @@
 // Counts what an object writes and what goes to D1, for tests that look into objects.
 
 import type { TicketTypeId } from "../../src/domain/ids.ts";
-import { countStorage, listenToD1, type StorageCounts } from "../support/platform-counts.ts";
+import { countStorage, listenToD1, type StorageCounts } from "./platform-counts.ts";
 import { inside } from "./object.ts";
 
 /** `rows`: as SQLite counts them. An alarm that is set is one row more, and counted apart. */

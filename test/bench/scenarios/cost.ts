@@ -8,6 +8,7 @@ import { type BilledCounts, costLines, COUNTS_PATH, type Times } from "../billed
 import { cpuMsOf } from "../cpu-time.ts";
 import { progress } from "../progress.ts";
 import { openSide, type Side, untilProjected, withSides } from "../rig.ts";
+import { type Judged, results } from "../report.ts";
 import { median } from "../rounds.ts";
 import type { Scenario, Table } from "../scenario.ts";
 import { playRound, setStage, typeAt } from "../stage.ts";
@@ -62,7 +63,7 @@ export const cost: Scenario = {
       for (const { what, count } of lines) figures[`${key}: ${what}`] = count;
     }
     return {
-      tables,
+      tables: [...tables, results(judge(counts))],
       figures,
       notes: [
         "Cost of a million cycles = the sum over the lines of (count in one cycle × list price for a million).",
@@ -73,6 +74,24 @@ export const cost: Scenario = {
     };
   },
 };
+
+/** The exact counts that must be reached; `counts` in the order of KINDS. */
+function judge(counts: readonly BilledCounts[]): Judged[] {
+  const countsOf = (key: string) => must(counts[KINDS.findIndex((kind) => kind.key === key)], "each kind was counted");
+  const rows = ({ rows: written, alarms }: BilledCounts) => (written + alarms) / CYCLES;
+  const onPath = ["release", "expiry"]
+    .map(countsOf)
+    .reduce(
+      (sum, { d1Statements, objectStatements, kvOperations }) => sum + d1Statements - objectStatements + kvOperations,
+      0,
+    );
+  const most = { against: "exact", most: true };
+  return [
+    { ...most, what: "D1 and KV operations of the Worker for holds and releases", figure: onPath, reach: 0, digits: 0 },
+    { ...most, what: "rows written in the object, hold → expiry", figure: rows(countsOf("expiry")), reach: 4.5 },
+    { ...most, what: "rows written in the object, hold → order", figure: rows(countsOf("order")), reach: 7.5 },
+  ];
+}
 
 /** CPU time of a request and object time of a cycle, on the Worker as it is deployed. */
 async function measureTimes(side: Side, rounds: number, seconds: number): Promise<Times[]> {
