@@ -5,7 +5,7 @@ import type { EventId, OrganizationId, TicketTypeId } from "../../src/domain/ids
 import type { CountsReply, HoldCommand, HoldReply, TermsReply } from "../../src/domain/ledger/command.ts";
 import { accept } from "../../src/domain/result.ts";
 import type { Terms } from "../../src/domain/terms.ts";
-import { app } from "../../src/http/app.ts";
+import { storefrontApp } from "../../src/http/storefront-app.ts";
 
 const EVENT_ID = "evt_00000000000000000000000000" as EventId;
 const ORGANIZATION_ID = "org_00000000000000000000000000" as OrganizationId;
@@ -45,4 +45,4 @@ export class TicketTypeInventory extends DurableObject<Env> {
   }
 }
 
-export default { fetch: app.fetch, scheduled: () => undefined } satisfies ExportedHandler<Env>;
+export default { fetch: storefrontApp.fetch, scheduled: () => undefined } satisfies ExportedHandler<Env>;
