@@ -3,13 +3,13 @@
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import { inside } from "./object.ts";
 
-/** `rows`: as SQLite counts them. An alarm that is set is one row more, and counted apart. */
-export type Writes = { rows: number; alarms: number };
+/** `rows`: as SQLite counts them. An alarm that is set is one row more, and counted apart. `read`: rows read. */
+export type Writes = { rows: number; alarms: number; read: number };
 
-/** Counts every row that the object of `typeId` writes from now on. */
+/** Counts every row that the object of `typeId` writes, and reads, from now on. */
 export function countWrites(typeId: TicketTypeId): Promise<Writes> {
   return inside(typeId, (_, { storage }) => {
-    const writes: Writes = { rows: 0, alarms: 0 };
+    const writes: Writes = { rows: 0, alarms: 0, read: 0 };
     const exec = storage.sql.exec.bind(storage.sql);
     const setAlarm = storage.setAlarm.bind(storage);
     // Why read here: a cursor knows what it has written only when it has been read to its end.
@@ -17,6 +17,7 @@ export function countWrites(typeId: TicketTypeId): Promise<Writes> {
       const cursor = exec(query, ...bindings);
       const all = cursor.toArray();
       writes.rows += cursor.rowsWritten;
+      writes.read += cursor.rowsRead;
       return { toArray: () => all };
     };
     Object.defineProperty(storage.sql, "exec", { value: counted });
