@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { must } from "../../src/domain/result.ts";
 import { GIVEN_UP_MS, shareCalls } from "../../src/http/shared-calls.ts";
 
@@ -35,6 +35,10 @@ async function settled(work: Promise<unknown>): Promise<void> {
 }
 
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe("a shared call", () => {
   it("[E7] is one more for 100 requests that come while one is in flight, and starts when that has ended", async () => {
@@ -102,29 +106,43 @@ describe("a shared call", () => {
   it("is kept going by the request that makes it, so that nobody waits in vain when its client has gone", async () => {
     const { ask, kept, flight } = airport();
     void ask();
-    const joined = times(3, () => ask());
+    const joined = Promise.allSettled(times(3, () => ask()));
     expect(kept, "one for the call in flight, one for the next").toHaveLength(2);
     await flight(0).land("one");
     await flight(1).crash(new Error("lost"));
-    await Promise.allSettled(joined);
+    await joined;
     await expect(Promise.all(kept), "what fails is not reported twice").resolves.toBeDefined();
   });
 
-  it("[X4] that does not end is given up after 5 s by who comes then, to the millisecond", async () => {
-    let now = 0;
-    const { ask, flights, flight } = airport(() => now);
+  it("[X4] that does not end is waited for by those who come within 5 s of it, and by nobody later", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"], now: 0 });
+    const { ask, flights, flight } = airport(() => Date.now());
     void ask();
+    vi.setSystemTime(GIVEN_UP_MS - 1);
     const waiting = ask();
-    now = GIVEN_UP_MS - 1;
-    const alsoWaiting = ask();
     expect(flights).toHaveLength(1);
-    now = GIVEN_UP_MS;
+    vi.setSystemTime(GIVEN_UP_MS);
     const fresh = ask();
     expect(flights).toHaveLength(2);
     await flight(1).land("fresh");
     expect(await fresh).toBe("fresh");
     await flight(0).land("late");
     await flight(2).land("later");
-    expect([await waiting, await alsoWaiting]).toEqual(["later", "later"]);
+    expect(await waiting).toBe("later");
+  });
+
+  it("[X4] that does not end is given up by those who wait: one of them makes a call of its own, the others share it", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"], now: 0 });
+    const { ask, flights, flight } = airport(() => Date.now());
+    void ask();
+    const waiting = times(3, () => ask());
+    await vi.advanceTimersByTimeAsync(GIVEN_UP_MS - 1);
+    expect(flights).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(flights).toHaveLength(2);
+    await flight(1).land("at last");
+    expect(flights, "one for the other two").toHaveLength(3);
+    await flight(2).land("at last");
+    expect(await Promise.all(waiting)).toEqual(times(3, () => "at last"));
   });
 });
