@@ -1,13 +1,14 @@
 // Availability under a crowd: how often the inventories are asked, and that no request gets an answer older than itself.
 
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { createExecutionContext } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import { storefrontApp } from "../../src/http/storefront-app.ts";
 import type { CountsReply } from "../../src/domain/ledger/command.ts";
 import { accept, refuse } from "../../src/domain/result.ts";
-import { seedShow } from "./fixture.ts";
-import { bodyOf, requestFor } from "./http.ts";
+import { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
+import { seedShow, seedType } from "./fixture.ts";
+import { ask, bodyOf, requestFor } from "./http.ts";
 
 type Inventory = { answer: (reply: CountsReply) => void; lose: (fault: Error) => void };
 
@@ -22,7 +23,7 @@ async function crowd(types = 1) {
   };
   // Why only these two: they are all that the route uses of the namespace.
   const INVENTORY = { getByName: (id: string) => ({ counts: () => counts(id) }) } as unknown as Env["INVENTORY"];
-  const ask = () =>
+  const askHere = () =>
     storefrontApp.fetch(
       requestFor("GET", `/v1/public/events/${eventId}/availability`),
       { ...env, INVENTORY },
@@ -34,7 +35,7 @@ async function crowd(types = 1) {
       ...{ id: typeIds[0] ?? never(), seq: n, status: "available", at: 0, visible: true },
       ...{ total: 10, sold: 0, held: n, available: 10 - n },
     });
-  return { ask, calls: (id = typeId) => calls.get(id) ?? [], typeIds, held };
+  return { ask: askHere, calls: (id = typeId) => calls.get(id) ?? [], typeIds, held };
 }
 
 const never = (): never => {
@@ -104,5 +105,31 @@ describe("availability", () => {
       await quiet();
     }
     for (const answer of await Promise.all(both)) expect(await heldIn(answer)).toEqual([]);
+  });
+
+  it("[X1] answers who shares a call when the client of the request that is to make it has gone", async () => {
+    const { eventId, typeId } = await seedType(10);
+    const path = `/v1/public/events/${eventId}/availability`;
+    expect(await heldIn(ask("GET", path))).toEqual([0]);
+    const real = TicketTypeInventory.prototype.counts;
+    const slow = vi.spyOn(TicketTypeInventory.prototype, "counts").mockImplementation(async function (
+      this: TicketTypeInventory,
+      id,
+    ) {
+      for (let turn = 0; turn < 20; turn++) await new Promise((settle) => setTimeout(settle, 5));
+      return real.call(this, id);
+    });
+    const first = ask("GET", path);
+    await expect.poll(() => slow.mock.calls.length).toBe(1);
+    const client = new AbortController();
+    const next = exports.default.fetch(new Request(requestFor("GET", path), { signal: client.signal }));
+    await quiet();
+    const others = Array.from({ length: 10 }, () => ask("GET", path));
+    await quiet();
+    client.abort();
+    await expect(next).rejects.toThrow();
+    for (const answer of [first, ...others]) expect((await answer).status).toBe(200);
+    expect(slow.mock.calls.map(([id]) => id)).toEqual([typeId, typeId]);
+    slow.mockRestore();
   });
 });
