@@ -97,6 +97,10 @@ export type Operations = {
   "POST /v1/orders/{id}/confirm": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Order };
   /** Cancel an order */
   "POST /v1/orders/{id}/cancel": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Order };
+  /** Whether the Worker runs */
+  "GET /healthz": { ask: Nothing; answer: { readonly status: "ok" } };
+  /** Whether all that the Worker needs answers */
+  "GET /readyz": { ask: Nothing; answer: { readonly status: "ready" } };
   /** List venues */
   "GET /v1/venues": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly status?: "active" | "archived" } }; answer: { readonly data: readonly (Venue)[]; readonly next_cursor: string | null } };
   /** Create a venue */
@@ -169,8 +173,4 @@ export type Operations = {
   "DELETE /v1/devices/{id}": { ask: { readonly id: string }; answer: null };
   /** Read the audit log */
   "GET /v1/audit-log": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly actor_id?: string; readonly action?: string; readonly resource_id?: string; readonly since?: string; readonly until?: string } }; answer: { readonly data: readonly (AuditEntry)[]; readonly next_cursor: string | null } };
-  /** Whether the Worker runs */
-  "GET /healthz": { ask: Nothing; answer: { readonly status: "ok" } };
-  /** Whether all that the Worker needs answers */
-  "GET /readyz": { ask: Nothing; answer: { readonly status: "ready" } };
 };
