@@ -10,7 +10,12 @@ function airport(clock: () => number = () => 0) {
   const kept: Promise<unknown>[] = [];
   const share = shareCalls<string, string>(clock);
   const call = () => {
-    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    let resolve: (answer: string) => void = () => undefined;
+    let reject: (fault: Error) => void = () => undefined;
+    const promise = new Promise<string>((onAnswer, onFault) => {
+      resolve = onAnswer;
+      reject = onFault;
+    });
     const ended = promise.catch(() => undefined);
     flights.push({
       land: async (answer) => {
