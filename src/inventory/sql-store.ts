@@ -30,7 +30,7 @@ const SQL = {
   terms: "SELECT body FROM terms WHERE id = 1",
   putTerms: "INSERT INTO terms (id, body) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
   head: `SELECT ${LEDGER_COLUMNS} FROM ledger ORDER BY seq DESC LIMIT 1`,
-  // Why JSON: a row of one text comes out of the object's SQLite in half the time of a row of fourteen values.
+  // Why JSON: on wake one text a row, and parsing it, takes a third less time than a row of fourteen values.
   liveHolds: `SELECT json_array(${HOLD_COLUMNS}) AS hold FROM holds
     WHERE status = 'active' OR claim_state IN ('doubt', 'reserved')`,
   hold: `SELECT ${HOLD_COLUMNS} FROM holds WHERE id = ?`,

@@ -245,6 +245,25 @@ describe("the ledger", () => {
     expect(driver.dueAt(START + 3 * DAY)).toBeNull();
   });
 
+  test("[H13] [H8] is not held up, nor a hold listed twice, by the old row of a key that was used again", () => {
+    const driver = openRetentionDriver({ cutAboveBytes: 1_000, rowsAStep: 100 });
+    const order = claimCommand([holdIdOf(SHOPPER, "long")]);
+    driver.batch([termsCommand(), holdCommand("long"), order, holdCommand("twice")], START);
+    driver.send(releaseCommand(holdIdOf(SHOPPER, "twice")), START);
+    const at = START + 2 * DAY;
+    driver.sweep(at);
+    expect(driver.send(holdCommand("twice"), at)).toMatchObject({ ok: true, value: { replayed: false } });
+    driver.send(settleCommand(order.orderId, "cancelled"), at);
+    const placed = driver.store.listHolds({ limit: 10, beforeSeq: null }).holds.map(({ id }) => id);
+    expect(placed).toEqual([holdIdOf(SHOPPER, "twice"), holdIdOf(SHOPPER, "long")]);
+    // Why: of the second D1 is said not to know the end, so that it stays.
+    const again = must(rowsOf(driver).at(-2), "the second time").seq;
+    driver.said.projectedSeq = again + 1;
+    driver.said.bytes = 1_001;
+    for (let step = 1; step <= 3; step++) driver.stepAt(at + DAY + step * SWEEP_GRID_MS);
+    expect(rowsOf(driver)[0]).toMatchObject({ seq: again, kind: "hold", holdId: holdIdOf(SHOPPER, "twice") });
+  });
+
   test("[H13] new holds are shed over the second limit alone", () => {
     const driver = withEndedHolds({ shedAboveBytes: 2_000 });
     driver.said.bytes = 2_000;
