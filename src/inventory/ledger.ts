@@ -20,7 +20,7 @@ export function openLedger(store: LedgerStore, clock: () => number, settings: Ba
   return {
     book: () => book,
     run(commands) {
-      const { draft, outcomes } = runBatch(book, commands, clock(), store.findHold, settings);
+      const { draft, outcomes } = runBatch(book, commands, clock(), store.findHolds, settings);
       if (hasChanges(draft)) {
         store.write(draft);
         adoptDraft(draft);

@@ -10,7 +10,7 @@ const ROWS_A_STEP = 2_000;
 /** D1 takes a bound value of 2,000,000 bytes: a step's holds are one. */
 const HOLDS_MAX_BYTES = 1_900_000;
 /** A hold as JSON without its notes; of these a character takes up to six bytes. */
-const HOLD_BYTES = 500;
+const HOLD_BYTES = 300;
 const NOTE_CHARACTER_BYTES = 6;
 
 /**
@@ -45,7 +45,7 @@ export async function projectNext(
   return { seq: last.seq, more };
 }
 
-function holdsOf(rows: readonly LedgerRow[], store: LedgerStore): Hold[] {
+function holdsOf(rows: readonly LedgerRow[], store: LedgerStore): readonly Hold[] {
   return store.findHolds([...new Set(rows.flatMap(({ holdId }) => holdId ?? []))]);
 }
 

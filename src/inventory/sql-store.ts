@@ -33,8 +33,10 @@ const SQL = {
   // Why JSON: on wake one text a row, and parsing it, takes a third less time than a row of fourteen values.
   liveHolds: `SELECT json_array(${HOLD_COLUMNS}) AS hold FROM holds
     WHERE status = 'active' OR claim_state IN ('doubt', 'reserved')`,
-  hold: `SELECT ${HOLD_COLUMNS} FROM holds WHERE id = ?`,
-  holdsByIds: `SELECT ${HOLD_COLUMNS} FROM holds WHERE id IN (SELECT value FROM json_each(?))`,
+  // Why a join: `IN` would first write the ids into a table of its own.
+  holdsByIds: `SELECT ${HOLD_COLUMNS.split(", ")
+    .map((column) => `h.${column}`)
+    .join(", ")} FROM json_each(?) CROSS JOIN holds h ON h.id = value`,
   putHold: `INSERT INTO holds (${HOLD_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at, order_id = excluded.order_id,
       claim_state = excluded.claim_state, claim_deadline = excluded.claim_deadline, seq = excluded.seq`,
@@ -88,10 +90,6 @@ export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STE
           .map(({ hold }) => holdFromJson(String(hold)))
           .filter(countsAsHeld),
       };
-    },
-    findHold(id) {
-      const row = ready ? all(SQL.hold, id)[0] : undefined;
-      return row ? toHold(row) : null;
     },
     write(draft) {
       storage.transactionSync(() => writeRows(draft));

@@ -1,10 +1,9 @@
 // What an inventory needs of its storage. Synchronous throughout: a transaction that could await could be overtaken.
 
-import type { Draft, FindHold } from "../domain/ledger/draft.ts";
+import type { Draft, FindHolds } from "../domain/ledger/draft.ts";
 import type { StoredBook } from "../domain/ledger/book.ts";
 import type { LedgerRow } from "../domain/ledger/chain.ts";
 import type { Hold, HoldSource, HoldStatus } from "../domain/hold.ts";
-import type { HoldId } from "../domain/ids.ts";
 
 /** The newest first, in the order of the ledger; `beforeSeq` is where the page before said to go on, null at first. */
 export type HoldQuery = {
@@ -24,13 +23,11 @@ export type HoldPage<H = Hold> = { readonly holds: readonly H[]; readonly nextSe
 export type LedgerStore = {
   /** The rows as a book: terms, last ledger row and live holds. An empty store has none of them. */
   load(): StoredBook;
-  findHold: FindHold;
+  findHolds: FindHolds;
   /** Writes all of a draft's rows in one transaction, or throws and has written none. Creates the tables first. */
   write(draft: Draft): void;
   /** Ledger rows above `seq`, at most `limit`, in their order. */
   rowsAfter(seq: number, limit: number): LedgerRow[];
-  /** The holds of these ids that exist, in any order. */
-  findHolds(ids: readonly HoldId[]): Hold[];
   listHolds(query: HoldQuery): HoldPage;
   /** Whether anything but terms was ever written to the ledger. */
   wasTouched(): boolean;

@@ -9,6 +9,7 @@ import { MAX_PER_ORDER } from "./catalogue.ts";
 import type { SimulatedD1 } from "./d1.ts";
 import { followRows, type LedgerWatch, openLedgerWatch, type OrderFact } from "./ledger-watch.ts";
 import type { Host } from "./object-host.ts";
+import { findHold } from "../support/builders.ts";
 
 export type Checks = {
   /** All that the object has written is durable now. */
@@ -67,7 +68,7 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Che
     const watch = watchOf(host.id);
     const rows = store.rowsAfter(watch.head.seq, 10_000);
     const wrong = followRows(watch, rows, {
-      findHold: store.findHold,
+      findHold: (id) => findHold(store, id),
       orderFact,
       maxPerOrder: MAX_PER_ORDER,
       alarmsCome,

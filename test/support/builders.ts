@@ -23,6 +23,8 @@ import type {
   TermsCommand,
   UnclaimCommand,
 } from "../../src/domain/ledger/command.ts";
+import type { Hold } from "../../src/domain/hold.ts";
+import type { LedgerStore } from "../../src/inventory/store.ts";
 import type { FinalOrderStatus } from "../../src/domain/order.ts";
 import type { Terms } from "../../src/domain/terms.ts";
 
@@ -143,4 +145,9 @@ export function committedCommand(orderId: OrderId, expiresAt: number): Committed
 
 export function settleCommand(orderId: OrderId, status: FinalOrderStatus): SettleCommand {
   return { kind: "settle", ...BY, orderId, status };
+}
+
+/** The hold as its row has it, or null without one. */
+export function findHold(store: Pick<LedgerStore, "findHolds">, id: HoldId): Hold | null {
+  return store.findHolds([id])[0] ?? null;
 }

@@ -2,6 +2,7 @@
 
 import type { ClaimState } from "../../src/domain/hold.ts";
 import {
+  findHold,
   claimCommand,
   committedCommand,
   holdCommand,
@@ -45,9 +46,9 @@ export const countsOf = (driver: Driver): unknown => {
   return { sold, held };
 };
 export const stateOf = (driver: Driver): (ClaimState | undefined)[] =>
-  [A, B].map((id) => driver.store.findHold(id)?.claim?.state);
+  [A, B].map((id) => findHold(driver.store, id)?.claim?.state);
 export const statusOf = (driver: Driver): (string | undefined)[] =>
-  [A, B].map((id) => driver.store.findHold(id)?.status);
+  [A, B].map((id) => findHold(driver.store, id)?.status);
 
 export function settled(status: "confirmed" | "cancelled" | "expired"): Driver {
   const driver = reserved();

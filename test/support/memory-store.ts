@@ -23,7 +23,6 @@ export function openMemoryStore(): MemoryStore {
       head: rows.ledger.at(-1) ?? null,
       liveHolds: [...rows.holds.values()].filter(countsAsHeld),
     }),
-    findHold: (id) => rows.holds.get(id) ?? null,
     write(draft) {
       const next: Rows = { ...rows, holds: new Map(rows.holds), ledger: [...rows.ledger] };
       next.terms = draft.terms;
@@ -39,7 +38,7 @@ export function openMemoryStore(): MemoryStore {
       rows = next;
     },
     rowsAfter: (seq, limit) => rows.ledger.filter((row) => row.seq > seq).slice(0, limit),
-    findHolds: (ids) => [...rows.holds.values()].filter((hold) => ids.includes(hold.id)),
+    findHolds: (ids) => ids.flatMap((id) => rows.holds.get(id) ?? []),
     listHolds({ status, userId, source, beforeSeq, limit }) {
       const placed = rows.ledger.flatMap((row) => {
         const hold = row.kind === "hold" && row.holdId ? rows.holds.get(row.holdId) : undefined;

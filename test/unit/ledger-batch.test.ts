@@ -4,9 +4,11 @@ import { describe, expect, test } from "vitest";
 import { runBatch } from "../../src/domain/ledger/batch.ts";
 import { firstBrokenRow, hashRow, type LedgerRow } from "../../src/domain/ledger/chain.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
+import { must } from "../../src/domain/result.ts";
 import { adoptDraft } from "../../src/domain/ledger/draft.ts";
 import { dueDeadlines, firstDeadline, pushDeadline, type Deadline } from "../../src/domain/ledger/deadlines.ts";
 import {
+  findHold,
   claimCommand,
   holdCommand,
   HOLD_TTL_MS,
@@ -65,7 +67,7 @@ describe("[H11] what follows from a batch", () => {
   test("leaves memory as it was until it is adopted", () => {
     const driver = placed();
     const before = seenOf(driver.book());
-    const { draft } = runBatch(driver.book(), batch, START + HOLD_TTL_MS, driver.store.findHold, SETTINGS);
+    const { draft } = runBatch(driver.book(), batch, START + HOLD_TTL_MS, driver.store.findHolds, SETTINGS);
     expect(draft.rows.length).toBeGreaterThan(1);
     expect(seenOf(driver.book())).toEqual(before);
     adoptDraft(draft);
@@ -120,21 +122,14 @@ describe("[X1] a bug in one decision", () => {
       driver.book(),
       [releaseCommand(holdIdOf(SHOPPER, "ghost"))],
       START,
-      (id) => ({
-        ...driver.store.findHold(HOLD),
-        id,
-        userId: SHOPPER,
-        quantity: 2,
-        status: "active",
-        source: "web",
-        notes: null,
-        unitPrice: 0,
-        heldUntil: START + HOUR,
-        createdAt: START,
-        updatedAt: START,
-        claim: null,
-        seq: 1,
-      }),
+      ([id = HOLD]) => [
+        {
+          ...must(findHold(driver.store, HOLD), "it was placed"),
+          id,
+          quantity: 2,
+          heldUntil: START + HOUR,
+        },
+      ],
       SETTINGS,
     );
     expect(outcomes).toMatchObject([{ bug: { message: expect.stringContaining("held -1") } }]);

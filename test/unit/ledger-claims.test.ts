@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { dueOrders, nextClaimDeadline, nextExpiry } from "../../src/domain/ledger/book.ts";
 import type { Terms } from "../../src/domain/terms.ts";
 import {
+  findHold,
   claimCommand,
   committedCommand,
   holdCommand,
@@ -40,7 +41,7 @@ describe("[O1] [O2] a claim", () => {
   test("converts all its holds, keeps their quantity held and is in doubt for 30 s", () => {
     const driver = inDoubt();
     expect(statusOf(driver)).toEqual(["converted", "converted"]);
-    expect(driver.store.findHold(A)?.claim).toEqual({ orderId, state: "doubt", deadline: START + 1 + 30_000 });
+    expect(findHold(driver.store, A)?.claim).toEqual({ orderId, state: "doubt", deadline: START + 1 + 30_000 });
     expect(countsOf(driver)).toEqual({ sold: 0, held: 7 });
   });
 
@@ -174,7 +175,7 @@ describe("[O2] [H4] an undone claim", () => {
   test("gives active holds with their old held_until, which then run out as ever", () => {
     const driver = inDoubt();
     driver.send(undo, HELD_UNTIL - 1);
-    expect(driver.store.findHold(A)).toMatchObject({ status: "active", heldUntil: HELD_UNTIL, claim: null });
+    expect(findHold(driver.store, A)).toMatchObject({ status: "active", heldUntil: HELD_UNTIL, claim: null });
     expect(nextExpiry(driver.book())).toBe(HELD_UNTIL);
     driver.batch([], HELD_UNTIL);
     expect(statusOf(driver)).toEqual(["expired", "expired"]);
@@ -212,7 +213,7 @@ describe("[O2] [H4] an undone claim", () => {
     const driver = inDoubt();
     const next = claimCommand([A, B], SHOPPER, 1);
     driver.batch([undo, next, undo], START + 2);
-    expect(driver.store.findHold(A)?.claim).toMatchObject({ orderId: next.orderId, state: "doubt" });
+    expect(findHold(driver.store, A)?.claim).toMatchObject({ orderId: next.orderId, state: "doubt" });
     expect(nextClaimDeadline(driver.book())).toBe(START + 2 + 30_000);
     expect(dueOrders(driver.book(), START + HOUR)).toEqual({ doubts: [next.orderId], reserved: [] });
   });

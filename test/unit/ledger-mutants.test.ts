@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { findNamed } from "../../src/domain/ledger/batch.ts";
 import { openBook, inventoryNow } from "../../src/domain/ledger/book.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import { decide } from "../../src/domain/ledger/decide.ts";
@@ -33,7 +34,12 @@ function openBroken(fault: Fault): OpenLedger {
         book = openBook(store.load());
       },
       run(commands) {
-        const draft = openDraft(book, inventoryNow(book, clock()), store.findHold, SETTINGS.sha256);
+        const draft = openDraft(
+          book,
+          inventoryNow(book, clock()),
+          findNamed(book, commands, store.findHolds),
+          SETTINGS.sha256,
+        );
         (fault.expire ?? expireDue)(draft);
         const before = {
           ...draft,

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { nextExpiry } from "../../src/domain/ledger/book.ts";
 import {
+  findHold,
   claimCommand,
   holdCommand,
   HOLD_TTL_MS,
@@ -98,7 +99,7 @@ describe("a hold", () => {
   test("[H2] keeps its quantity, price and time when the terms change under it", () => {
     const driver = allHeld();
     driver.send(termsCommand({ version: 2, total: 50, unitPrice: 99_900, maxPerOrder: 1 }), START + 1);
-    expect(driver.store.findHold(HOLD)).toMatchObject({
+    expect(findHold(driver.store, HOLD)).toMatchObject({
       quantity: 10,
       unitPrice: 15_000,
       heldUntil: HELD_UNTIL,
@@ -109,11 +110,11 @@ describe("a hold", () => {
   test("[H2] that is final stays as it is, whatever comes later", () => {
     const driver = allHeld();
     driver.send(releaseCommand(HOLD), START + 1);
-    const cancelled = driver.store.findHold(HOLD);
+    const cancelled = findHold(driver.store, HOLD);
     driver.send(claimCommand([HOLD]), START + 2);
     driver.send(releaseCommand(HOLD), START + 3);
     driver.batch([], HELD_UNTIL + HOUR);
-    expect(driver.store.findHold(HOLD)).toEqual(cancelled);
+    expect(findHold(driver.store, HOLD)).toEqual(cancelled);
   });
 });
 

@@ -7,6 +7,7 @@ import { firstBrokenRow } from "../../src/domain/ledger/chain.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import type { HoldQuery } from "../../src/inventory/store.ts";
 import {
+  findHold,
   BOX_OFFICE,
   claimCommand,
   committedCommand,
@@ -56,7 +57,7 @@ describe.each([
   test("[X5] says of nothing written that there is nothing", () => {
     const { store } = openStore();
     expect(store.load()).toEqual({ terms: null, head: null, liveHolds: [] });
-    expect(store.findHold(FIRST)).toBeNull();
+    expect(findHold(store, FIRST)).toBeNull();
     expect(store.findHolds([FIRST])).toEqual([]);
     expect(store.rowsAfter(0, 10)).toEqual([]);
     expect(store.listHolds(PAGE)).toEqual({ holds: [], nextSeq: null });
@@ -113,11 +114,11 @@ describe.each([
   test("[H11] refuses a draft over a stale book, and keeps none of it", () => {
     const { store } = openStore();
     const stale = openBook(store.load());
-    const draftOf = (commands: readonly Command[]) => runBatch(stale, commands, START, store.findHold, SETTINGS).draft;
+    const draftOf = (commands: readonly Command[]) => runBatch(stale, commands, START, store.findHolds, SETTINGS).draft;
     store.write(draftOf([termsCommand()]));
     expect(() => store.write(draftOf([termsCommand({ total: 5 }), holdCommand("first")]))).toThrow();
     expect(store.load().terms?.terms.total).toBe(10);
-    expect(store.findHold(FIRST)).toBeNull();
+    expect(findHold(store, FIRST)).toBeNull();
   });
 
   test("[H11] can be written again after its very first transaction failed", () => {
@@ -131,7 +132,7 @@ describe.each([
 
   test("[H8] finds a hold by its id, also a final one, with all its attributes", () => {
     const { store } = written();
-    expect(store.findHold(FIRST)).toEqual({
+    expect(findHold(store, FIRST)).toEqual({
       id: FIRST,
       userId: SHOPPER,
       quantity: 2,
@@ -145,8 +146,8 @@ describe.each([
       claim: { orderId: claimCommand([FIRST]).orderId, state: "confirmed", deadline: START + 3 },
       seq: 6,
     });
-    expect(store.findHold(SECOND)?.status).toBe("cancelled");
-    expect(store.findHold(holdIdOf(SHOPPER, "never"))).toBeNull();
+    expect(findHold(store, SECOND)?.status).toBe("cancelled");
+    expect(findHold(store, holdIdOf(SHOPPER, "never"))).toBeNull();
   });
 
   test("finds the holds of a list of ids, and leaves out those that do not exist", () => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { openBook } from "../../src/domain/ledger/book.ts";
 import { STEPS } from "../../src/inventory/schema.ts";
 import { openSqlStore } from "../../src/inventory/sql-store.ts";
-import { holdCommand, holdIdOf, SHOPPER, START, termsCommand } from "../support/builders.ts";
+import { findHold, holdCommand, holdIdOf, SHOPPER, START, termsCommand } from "../support/builders.ts";
 import { type Driver, openDriver } from "../support/ledger-driver.ts";
 import { seenOf } from "../support/ledger-harness.ts";
 import { type NodeSqlite, openNodeSqlite } from "../support/node-sqlite.ts";
@@ -82,7 +82,7 @@ describe("the tables of an inventory", () => {
     const broken = "CREATE TABLE half (id INTEGER PRIMARY KEY); INSERT INTO nowhere (id) VALUES (1);";
     expect(() => driverOn(storage, [...STEPS, broken])).toThrow();
     expect(storage.tables()).not.toContain("half");
-    expect(driverOn(storage, STEPS).store.findHold(holdIdOf(SHOPPER, "first"))?.quantity).toBe(1);
+    expect(findHold(driverOn(storage, STEPS).store, holdIdOf(SHOPPER, "first"))?.quantity).toBe(1);
   });
 
   test("[H1] refuse counts that cannot be, whatever the code above them believes", () => {

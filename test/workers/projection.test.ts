@@ -55,6 +55,27 @@ describe("the projection", () => {
     });
   });
 
+  it("[K5] follows what it told of before: a hold's end, the order that took it, and what is sold", async () => {
+    const { typeId } = await seedType(10);
+    const shopper = newId("shp");
+    const [taken, released] = [await held(typeId, shopper, 2), await held(typeId, shopper, 3)];
+    await projected(typeId);
+    const by = { actor: shopper, requestId: "test" };
+    const orderId = newId("ord");
+    await inventories(typeId).claim({ orderId, holdIds: [taken], holderId: shopper, ...by });
+    await inventories(typeId).settle({ orderId, status: "confirmed", ...by });
+    await inventories(typeId).release({ holdId: released, by: { id: shopper, organizationId: null }, ...by });
+    await projected(typeId);
+    expect(await rowOf(typeId)).toMatchObject({ held_count: 0, sold_count: 2 });
+    const rows = await db.select().from(seatHolds).where(eq(seatHolds.ticket_type_id, typeId));
+    expect(new Map(rows.map(({ id, status, order_id }) => [id, [status, order_id]]))).toEqual(
+      new Map([
+        [taken, ["converted", orderId]],
+        [released, ["cancelled", null]],
+      ]),
+    );
+  });
+
   it("[K5] an older projection that arrives late overwrites nothing", async () => {
     const { typeId } = await seedType(10);
     const sent: Projection[] = [];

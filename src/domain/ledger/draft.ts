@@ -15,13 +15,14 @@ import {
 } from "./book.ts";
 import { type Head, hashRow, type LedgerKind, type LedgerRow, type Sha256Hex } from "./chain.ts";
 
-/** Finds a hold in the rows by its primary key; final holds are only there. */
-export type FindHold = (id: HoldId) => Hold | null;
+/** Finds those of these holds that have rows, by their primary key and in any order; final holds are only there. */
+export type FindHolds = (ids: readonly HoldId[]) => readonly Hold[];
 
 export type Draft = {
   readonly base: Book;
   readonly now: number;
-  readonly findHold: FindHold;
+  /** The holds that the batch names and the memory does not have. */
+  readonly found: ReadonlyMap<HoldId, Hold>;
   readonly sha256: Sha256Hex;
   terms: StoredTerms | null;
   head: Head;
@@ -51,13 +52,13 @@ export type Change =
 /** What a command does to the books, and its answer, which is read after the changes were made. */
 export type Decision<Reply> = { readonly changes: readonly Change[]; readonly answer: (draft: Draft) => Reply };
 
-export function openDraft(base: Book, now: number, findHold: FindHold, sha256: Sha256Hex): Draft {
+export function openDraft(base: Book, now: number, found: readonly Hold[], sha256: Sha256Hex): Draft {
   assert(now >= base.head.at, "the inventory's clock never runs backwards");
   const { terms, head } = base;
   return {
     base,
     now,
-    findHold,
+    found: new Map(found.map((hold) => [hold.id, hold])),
     sha256,
     terms,
     head,
@@ -69,7 +70,7 @@ export function openDraft(base: Book, now: number, findHold: FindHold, sha256: S
 }
 
 export function draftHold(draft: Draft, id: HoldId): Hold | null {
-  return draft.holds.get(id) ?? draft.base.holds.get(id) ?? draft.findHold(id);
+  return draft.holds.get(id) ?? draft.base.holds.get(id) ?? draft.found.get(id) ?? null;
 }
 
 /** The holds that a live order has in this inventory; none when it has come to an end or was never here. */

@@ -6,7 +6,7 @@ import { saleRefusal } from "../../terms.ts";
 import type { HoldCommand, HoldReply } from "../command.ts";
 import { type Decision, type Draft, draftHold, draftQuantity, draftTerms } from "../draft.ts";
 import type { Refusal } from "../../errors.ts";
-import { answerOnly, entryOf, holdView } from "./parts.ts";
+import { answerOnly, entryOf, holdView, viewOf } from "./parts.ts";
 
 /** `holdTtlMs`: how long a hold lasts (rule H3). */
 export function decideHold(draft: Draft, command: HoldCommand, holdTtlMs: number): Decision<HoldReply> {
@@ -46,7 +46,7 @@ function isSameRequest(known: Hold, command: HoldCommand): boolean {
 }
 
 function replay(draft: Draft, known: Hold): HoldReply {
-  return accept({ hold: holdView(draft, known.id), replayed: true });
+  return accept({ hold: viewOf(draft, known), replayed: true });
 }
 
 /** The first that applies, in the order of rule H6. */
