@@ -10,23 +10,21 @@ function airport(clock: () => number = () => 0) {
   const kept: Promise<unknown>[] = [];
   const share = shareCalls<string, string>(clock);
   const call = () => {
-    let resolve: (answer: string) => void = () => undefined;
-    let reject: (fault: Error) => void = () => undefined;
-    const promise = new Promise<string>((onAnswer, onFault) => {
-      resolve = onAnswer;
-      reject = onFault;
+    const ends: Flight[] = [];
+    const promise = new Promise<string>((resolve, reject) => {
+      ends.push({
+        land: (answer) => {
+          resolve(answer);
+          return settled(ended());
+        },
+        crash: (fault) => {
+          reject(fault);
+          return settled(ended());
+        },
+      });
     });
-    const ended = promise.catch(() => undefined);
-    flights.push({
-      land: async (answer) => {
-        resolve(answer);
-        await settled(ended);
-      },
-      crash: async (fault) => {
-        reject(fault);
-        await settled(ended);
-      },
-    });
+    const ended = () => promise.catch(() => undefined);
+    flights.push(...ends);
     return promise;
   };
   const ask = (key = "a") => share(key, { call, keep: (work) => kept.push(work) });
