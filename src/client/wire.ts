@@ -44,6 +44,8 @@ export type TicketTypeChange = { readonly name?: string; readonly description?: 
 
 export type LedgerRow = { readonly seq: number; readonly at: string; readonly kind: "terms" | "hold" | "release" | "expire" | "claim" | "unclaim" | "confirm" | "cancel" | "lapse"; readonly hold_id: string | null; readonly order_id: string | null; readonly quantity: number; readonly total: number; readonly sold: number; readonly held: number; readonly actor: string; readonly request_id: string | null; readonly hash: string };
 
+export type LedgerCheckpoint = { readonly seq: number; readonly at: string; readonly total: number; readonly sold: number; readonly held: number; readonly hash: string } | null;
+
 export type Me = { readonly kind: "user" | "api_key" | "device"; readonly id: string; readonly organization: { readonly id: string; readonly name: string; readonly slug: string; readonly status: "active" | "suspended" }; readonly permissions: readonly ("manage_tenant_users" | "manage_events_and_venues" | "manage_ticketing_and_pricing" | "manage_financials" | "view_financials" | "manage_devices" | "view_orders" | "view_full_analytics" | "view_limited_analytics" | "view_read_only" | "perform_scans")[]; readonly role: "owner" | "admin" | "staff" | "viewer" | "scanner_only" | null; readonly gate_id: string | null };
 
 export type Organization = { readonly id: string; readonly name: string; readonly slug: string; readonly status: "active" | "suspended"; readonly settings: { readonly [name: string]: unknown }; readonly created_at: string; readonly updated_at: string; readonly version: number };
@@ -144,7 +146,7 @@ export type Operations = {
   /** Delete a ticket type */
   "DELETE /v1/ticket-types/{id}": { ask: { readonly ifMatch: string; readonly id: string }; answer: null };
   /** Read a ticket type's ledger */
-  "GET /v1/ticket-types/{id}/ledger": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly after_seq?: number } }; answer: { readonly data: readonly (LedgerRow)[]; readonly next_cursor: string | null } };
+  "GET /v1/ticket-types/{id}/ledger": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly after_seq?: number } }; answer: { readonly data: readonly (LedgerRow)[]; readonly next_cursor: string | null; readonly checkpoint: LedgerCheckpoint } };
   /** List an event's holds */
   "GET /v1/holds": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly event_id: string } }; answer: { readonly data: readonly (Hold)[]; readonly next_cursor: string | null } };
   /** Who acts, with what permissions */

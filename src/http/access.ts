@@ -4,7 +4,7 @@ import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import { authenticate } from "../auth/authenticate.ts";
 import type { Code, Refusal } from "../domain/errors.ts";
-import { type Action, type Actor, can, type Organiser } from "../domain/policy.ts";
+import { type Action, type Actor, can, type CatalogueReader, type Device, type Organiser } from "../domain/policy.ts";
 import { addressOf, type Attempt, attempt, attemptHold } from "./attempts.ts";
 import { dbOf } from "./db.ts";
 import type { Documented } from "./documentation.ts";
@@ -12,7 +12,7 @@ import { problem } from "./problem.ts";
 import type { HonoEnv } from "./routing.ts";
 
 export type Shopper = Extract<Actor, { kind: "shopper" }>;
-type Member = Organiser | Extract<Actor, { kind: "device" }>;
+type Member = Organiser | Device;
 type Background = { readonly executionCtx: { waitUntil(work: Promise<unknown>): void } };
 type Security = readonly Record<string, string[]>[];
 /**
@@ -55,6 +55,15 @@ export function limitedShopperOr(action: Action): Access<Organiser | Shopper> {
 export const anyMember: Access<Member> = access<Member>({
   security: [{ apiKey: [] }, { device: [] }],
   admit: (actor) => (isOrganiser(actor) || actor.kind === "device" ? actor : null),
+});
+
+/**
+ * Organisers who may read the catalogue, and devices, of whose reads each row is judged by the statement
+ * (db/visible.ts): what a device does not see is, for it, not there.
+ */
+export const catalogueReader: Access<CatalogueReader> = access<CatalogueReader>({
+  security: [{ apiKey: [] }, { device: [] }],
+  admit: (actor) => (actor.kind === "device" ? actor : organiserWho(actor, "catalogue.read")),
 });
 
 type Everyone = MiddlewareHandler<{ Bindings: Env; Variables: { requestId: string } }>;

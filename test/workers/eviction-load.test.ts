@@ -56,8 +56,8 @@ async function ledgerOf(typeId: TicketTypeId): Promise<LedgerRow[]> {
   for (;;) {
     const page = await inventories(typeId).listLedger(rows.at(-1)?.seq ?? 0, 500);
     if (!page.ok) throw new Error(page.refusal.code);
-    if (page.value.length === 0) return rows;
-    rows.push(...page.value);
+    if (page.value.rows.length === 0) return rows;
+    rows.push(...page.value.rows);
   }
 }
 
