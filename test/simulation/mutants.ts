@@ -31,14 +31,13 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       ...NO_NET,
       {
         file: "inventory/ticket-type-inventory.ts",
-        from: `  hold(id: TicketTypeId, command: Args<Ledger.HoldCommand>): Promise<Ledger.HoldReply> {
-    return`,
+        from: `  hold(id: TicketTypeId, command: Args<Ledger.HoldCommand>): Promise<Ledger.HoldReply> {`,
         to: `  async hold(id: TicketTypeId, command: Args<Ledger.HoldCommand>): Promise<Ledger.HoldReply> {
     const seen = await this.counts(id);
-    if (seen.ok && seen.value.available < command.quantity)
+    const known = await this.read(id, { holdIds: [command.holdId], by: command.holder });
+    if (!known.ok && seen.ok && seen.value.available < command.quantity)
       return refuse({ code: "sold_out", availableQuantity: seen.value.available });
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    return`,
+    await new Promise((resolve) => setTimeout(resolve, 0));`,
       },
       {
         file: "domain/ledger/decisions/place-hold.ts",

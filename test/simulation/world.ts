@@ -229,8 +229,8 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
   /** D1 being away is answered as 503; any other throw is a bug. */
   function bug({ actor }: Caller, fault: unknown): boolean {
     const told = fault instanceof Error ? fault : new Error(String(fault));
-    const messages = [told.message, told.cause instanceof Error ? told.cause.message : ""];
-    if (messages.some((message) => /injected|no answer within/.test(message))) return false;
+    for (let each: unknown = told; each instanceof Error; each = each.cause)
+      if (/injected|no answer within/.test(each.message)) return false;
     fail(`${actor.name}: a verb threw: ${told.stack}\n${String(told.cause)}`);
     return true;
   }
