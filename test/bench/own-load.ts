@@ -5,8 +5,11 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type Connection, holdRequest, openConnection } from "./connection.ts";
 import type { Load, Measured } from "./load.ts";
 
-/** `perSecond`: the pace; without one each connection asks again as soon as it is answered. */
-export type OwnLoad = Omit<Load, "kind" | "staffKey"> & { readonly perSecond?: number };
+/**
+ * `perSecond`: the pace; without one each connection asks again as soon as it is answered. `warmSeconds` go before and
+ * are not counted: until all connections have been answered once, a crowd only fills the line.
+ */
+export type OwnLoad = Omit<Load, "kind" | "staffKey"> & { readonly perSecond?: number; readonly warmSeconds: number };
 
 process.once("message", (load: OwnLoad) => {
   void measure(load).then((measured) => process.send?.(measured, () => process.exit(0)));
@@ -14,7 +17,8 @@ process.once("message", (load: OwnLoad) => {
 
 async function measure(load: OwnLoad): Promise<Measured> {
   const connections = await Promise.all(Array.from({ length: load.connections }, () => openConnection(load.baseUrl)));
-  const taken: Taken = { latencies: [], statuses: new Map(), until: performance.now() + load.seconds * 1_000 };
+  const from = performance.now() + load.warmSeconds * 1_000;
+  const taken: Taken = { latencies: [], statuses: new Map(), from, until: from + load.seconds * 1_000 };
   await (load.perSecond === undefined ? eagerly(load, connections, taken) : evenly(load, connections, taken));
   for (const connection of connections) connection.close();
   const sorted = taken.latencies.sort((a, b) => a - b);
@@ -30,8 +34,13 @@ async function measure(load: OwnLoad): Promise<Measured> {
   };
 }
 
-/** Latencies are those of the accepted. */
-type Taken = { readonly latencies: number[]; readonly statuses: Map<number, number>; readonly until: number };
+/** Latencies are those of the accepted. Counted is what is answered between `from` and `until`. */
+type Taken = {
+  readonly latencies: number[];
+  readonly statuses: Map<number, number>;
+  readonly from: number;
+  readonly until: number;
+};
 
 function requestsOf({ baseUrl, paths, tokens, name }: OwnLoad): () => string {
   const { host } = new URL(baseUrl);
@@ -45,10 +54,11 @@ function requestsOf({ baseUrl, paths, tokens, name }: OwnLoad): () => string {
 async function ask(connection: Connection, request: string, dueAt: number, taken: Taken): Promise<number> {
   const { status, retryAfterMs } = await connection.ask(request);
   const now = performance.now();
-  if (now > taken.until) return 0;
+  const waitMs = status === 503 ? retryAfterMs : 0;
+  if (now < taken.from || now > taken.until) return waitMs;
   if (status === 201) taken.latencies.push(now - dueAt);
   taken.statuses.set(status, (taken.statuses.get(status) ?? 0) + 1);
-  return status === 503 ? retryAfterMs : 0;
+  return waitMs;
 }
 
 async function eagerly(load: OwnLoad, connections: readonly Connection[], taken: Taken): Promise<void> {

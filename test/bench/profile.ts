@@ -24,7 +24,7 @@ export async function profileHotType(
   { seconds }: ScenarioOptions,
 ): Promise<{ readonly tables: readonly Table[]; readonly note: string }> {
   const { port, env } = await withInspector(scratch());
-  return withSides([() => openSide("inventory", "real", { env })], async ([side]) => {
+  return withSides([() => openSide("inventory", "readable", { env })], async ([side]) => {
     const stage = await setStage(side, 2);
     const asked = { kind, connections: CONNECTIONS, seconds };
     progress("warming up");
@@ -35,7 +35,7 @@ export async function profileHotType(
     const { result, profile } = await profileWhile(port, () => playRound(stage, [1], asked));
     const cpuMs = cpuMsOf(workerdPid) - cpuBefore;
     writeFileSync(file, JSON.stringify(profile));
-    const sourceOf = sourceNames(readFileSync(join(await bundleOf("real"), "index.js"), "utf8"));
+    const sourceOf = sourceNames(readFileSync(join(await bundleOf("readable"), "index.js"), "utf8"));
     const answers = result.answersPerSecond * seconds;
     return {
       tables: [selfTimes(profile, sourceOf, SHOWN), fileTimes(profile, sourceOf, SHOWN)],

@@ -15,8 +15,8 @@ import type { Load, Measured } from "./load.ts";
 import type { OwnLoad } from "./own-load.ts";
 import { progress } from "./progress.ts";
 
-/** `real` is what would be deployed. The others are entries of the bench over the same app, never deployed. */
-export type Bundle = "real" | "idle" | "two-rows" | "counted";
+/** `real` is what would be deployed; `readable` the same with its names, for profiles. The others are entries of the bench over the same app, never deployed. */
+export type Bundle = "real" | "readable" | "idle" | "two-rows" | "counted";
 export type Side = {
   readonly name: string;
   /** Whether its objects tell D1 of what they hold. */
@@ -64,6 +64,11 @@ async function build(bundle: Bundle): Promise<string> {
     if (fault !== null) throw new Error(fault);
     return directory;
   }
+  if (bundle === "readable") {
+    const plain = await runWrangler(["deploy", "--dry-run", "--minify=false", "--outdir", directory], "keep");
+    if (plain.status !== 0) throw new Error(plain.output);
+    return directory;
+  }
   const entry = join(import.meta.dirname, `${bundle}-worker.ts`);
   const { status, output } = await runWrangler(["deploy", entry, "--dry-run", "--outdir", directory], "keep");
   if (status !== 0) throw new Error(output);
@@ -90,7 +95,7 @@ export async function openSide(name: string, bundle: Bundle, options: SideOption
   });
   const client = openClient(server.baseUrl, 32);
   const tokens = (await mintShoppers(client, shoppers)).map(({ token }) => token);
-  return { name, projects: bundle === "real" || bundle === "counted", server, client, tokens };
+  return { name, projects: bundle !== "idle" && bundle !== "two-rows", server, client, tokens };
 }
 
 async function closeSide({ client, server }: Side): Promise<void> {

@@ -47,7 +47,7 @@ export function playRound(
 export function playOwnRound(
   stage: Stage,
   indexes: readonly number[],
-  asked: Asked & { readonly perSecond?: number },
+  asked: Asked & { readonly perSecond?: number; readonly warmSeconds: number },
 ): Promise<Measured> {
   return play(stage, indexes, (load) => runOwnLoad({ ...load, ...asked }));
 }

@@ -6,6 +6,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { Client as Postgres } from "pg";
 import { freePort } from "../free-port.ts";
 
 export const INSTALL = "the peers need PostgreSQL and Redis: apt-get install postgresql redis-server";
@@ -35,8 +36,10 @@ export async function startServices(): Promise<Services> {
     spawn(postgres, ["-D", data, ...settings], { ...user, stdio: "ignore" }),
     spawn(redis, ["--port", String(redisPort), "--dir", folder, ...durable], { ...user, stdio: "ignore" }),
   ];
+  const url = `postgres://bench@127.0.0.1:${port}/postgres`;
   const abandon = () => {
     for (const child of children) child.kill("SIGTERM");
+    rmSync(folder, { recursive: true, force: true });
   };
   process.once("exit", abandon);
   const stop = async () => {
@@ -45,12 +48,13 @@ export async function startServices(): Promise<Services> {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await Promise.all([untilOpen(port), untilOpen(redisPort)]);
+    await untilReady("PostgreSQL", () => connectOnce(url));
+    await untilReady("Redis", () => openOnce(redisPort));
   } catch (fault) {
     await stop();
     throw fault;
   }
-  return { postgres: `postgres://bench@127.0.0.1:${port}/postgres`, redisPort, stop };
+  return { postgres: url, redisPort, stop };
 }
 
 /** Debian keeps PostgreSQL's programs out of the path. */
@@ -83,13 +87,30 @@ async function ended(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-async function untilOpen(port: number): Promise<void> {
-  for (const deadline = Date.now() + READY_MS; Date.now() < deadline; await wait(50)) {
-    const open = await new Promise<boolean>((settle) => {
-      const socket = connect(port, "127.0.0.1", () => settle(true));
-      socket.once("error", () => settle(false)).once("connect", () => socket.destroy());
-    });
-    if (open) return;
+/** Why more than an open port: PostgreSQL refuses everybody while it still starts. */
+async function untilReady(what: string, look: () => Promise<unknown>): Promise<void> {
+  for (const deadline = Date.now() + READY_MS; ; await wait(50)) {
+    try {
+      await look();
+      return;
+    } catch (fault) {
+      if (Date.now() > deadline) throw new Error(`${what} does not start`, { cause: fault });
+    }
   }
-  throw new Error(`nothing listens on port ${port}`);
+}
+
+async function connectOnce(url: string): Promise<void> {
+  const client = new Postgres({ connectionString: url });
+  await client.connect();
+  await client.end();
+}
+
+function openOnce(port: number): Promise<void> {
+  return new Promise((settle, reject) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.destroy();
+      settle();
+    });
+    socket.once("error", reject);
+  });
 }

@@ -10,6 +10,8 @@ const PEAK = 128;
 const OVER = 4 * PEAK;
 /** More than the 2,000 that an inventory lets wait. */
 const FLOOD = 4_096;
+/** By then the crowd has been answered once, or the line would not be served within its second (rule X2). */
+const WARM = 3;
 
 export const overload: Scenario = {
   name: "overload",
@@ -22,7 +24,10 @@ export const overload: Scenario = {
         "overload",
         stages.map((stage, index) => {
           const connections = levels[index] ?? PEAK;
-          return { name: String(connections), run: (round) => playOwnRound(stage, [round], { connections, seconds }) };
+          return {
+            name: String(connections),
+            run: (round) => playOwnRound(stage, [round], { connections, seconds, warmSeconds: WARM }),
+          };
         }),
         rounds,
       );

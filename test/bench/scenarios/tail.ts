@@ -18,7 +18,7 @@ export const tail: Scenario = {
     withSides([() => openSide("inventory", "real"), () => openSide("nothing", "idle")], async ([side, idle]) => {
       const stage = await setStage(side, PEAK_ROUNDS + rounds + 1);
       const idleStage = await setStage(idle, rounds + 1);
-      const asked = { connections: CONNECTIONS, seconds };
+      const asked = { connections: CONNECTIONS, seconds, warmSeconds: 1 };
       const peaks: number[] = [];
       for (let round = 0; round < PEAK_ROUNDS; round++) {
         peaks.push((await playOwnRound(stage, [round], asked)).perSecond);

@@ -5,7 +5,7 @@ import { expectStatus } from "../../support/show.ts";
 import { fillInventory, putOffChecks } from "../fill.ts";
 import { results } from "../report.ts";
 import { progress } from "../progress.ts";
-import { newStateDir, openSide, type Side, untilProjected, withSides } from "../rig.ts";
+import { newStateDir, openSide, type Side, type TypeOfShow, untilProjected, withSides } from "../rig.ts";
 import { median } from "../rounds.ts";
 import type { Scenario } from "../scenario.ts";
 import { holdsPath, setStage, typeAt } from "../stage.ts";
@@ -19,7 +19,7 @@ export const wake: Scenario = {
   run: async ({ rounds }) => {
     const stateDir = newStateDir();
     try {
-      const [full, fresh, other] = await prepare(stateDir);
+      const { full, fresh, other } = await prepare(stateDir);
       const first: Record<string, number[]> = { full: [], fresh: [], again: [] };
       for (let round = 0; round < rounds; round++) {
         putOffChecks(stateDir);
@@ -29,6 +29,8 @@ export const wake: Scenario = {
           first["fresh"]?.push(await timeHold(side, fresh, round));
           first["full"]?.push(await timeHold(side, full, round));
           first["again"]?.push(await timeHold(side, full, round + 0.5));
+          // Why: an alarm that is overdue at the next start would wake it before it is asked.
+          for (const type of [full, fresh, other]) await untilProjected(side, type);
         });
         progress(`wake, round ${round + 1} of ${rounds}: ${first["full"]?.at(-1)?.toFixed(0)} ms`);
       }
@@ -62,21 +64,22 @@ export const wake: Scenario = {
   },
 };
 
-async function prepare(stateDir: string): Promise<[full: string, fresh: string, other: string]> {
-  const ids = await withSides([() => openSide("inventory", "real", { stateDir })], async ([side]) => {
+type Types = { readonly full: TypeOfShow; readonly fresh: TypeOfShow; readonly other: TypeOfShow };
+
+async function prepare(stateDir: string): Promise<Types> {
+  const types = await withSides([() => openSide("inventory", "real", { stateDir })], async ([side]) => {
     const stage = await setStage(side, 3, TOTAL);
-    const types = [0, 1, 2].map((index) => typeAt(stage, index));
+    const all = { full: typeAt(stage, 0), fresh: typeAt(stage, 1), other: typeAt(stage, 2) };
     // Why: with nothing left to tell D1 no alarm stands that would wake it before it is asked.
-    for (const type of types) await untilProjected(side, type);
-    return types.map(({ typeId }) => typeId);
+    for (const type of Object.values(all)) await untilProjected(side, type);
+    return all;
   });
-  const [full = "", fresh = "", other = ""] = ids;
   progress("filling 1,100,000 holds");
-  fillInventory(stateDir, full, FILLING);
-  return [full, fresh, other];
+  fillInventory(stateDir, types.full.typeId, FILLING);
+  return types;
 }
 
-async function timeHold({ client, tokens }: Side, typeId: string, round: number): Promise<number> {
+async function timeHold({ client, tokens }: Side, { typeId }: TypeOfShow, round: number): Promise<number> {
   const begun = performance.now();
   const token = tokens[Math.floor(round)] ?? "";
   const answer = await client.ask("POST", holdsPath(typeId), { token, key: `wake-${round}`, json: { quantity: 1 } });
