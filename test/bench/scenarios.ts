@@ -1,6 +1,7 @@
 // Every scenario of the bench, in the order in which they run: a new one is one line here.
 
 import type { Scenario } from "./scenario.ts";
+import { burst } from "./scenarios/burst.ts";
 import { coldStart } from "./scenarios/cold-start.ts";
 import { cost } from "./scenarios/cost.ts";
 import { holdOrder, holdRelease } from "./scenarios/cycles.ts";
@@ -24,6 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
   soldOut,
   tail,
   overload,
+  burst,
   wake,
   coldStart,
   publishedRead,

@@ -11,7 +11,7 @@ const USAGE = `npm run nightly -- [options]
   --kills N    SIGKILLs of a runtime under load (50)
   --ends N     objects ended or put to sleep under load, in workerd (100)
   --runs N     requests of the fuzz, an operation (500)
-  --only NAME  one part: worlds, bugs, kills, ends, fuzz
+  --only NAME  one part: worlds, bugs, kills, ends, growth, fuzz
   --seed N     the first world, and the seed of every other part (from the clock)`;
 
 type Part = {
@@ -60,6 +60,12 @@ const PARTS: readonly Part[] = [
     what: `${ends} objects ended or put to sleep under load`,
     env: { EVICTION_ROUNDS: ends },
     command: vitest("workers", "test/workers/eviction-load.test.ts"),
+  },
+  {
+    name: "growth",
+    what: "an object filled by the million holds, whose size must level off",
+    env: { GROWTH_HOLDS: "200000" },
+    command: vitest("workers", "test/workers/growth.test.ts"),
   },
   {
     name: "fuzz",

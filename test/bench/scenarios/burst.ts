@@ -4,13 +4,13 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { countsOf, openClient } from "../support/client.ts";
-import { buildShow, type Show, typeOf } from "../support/show.ts";
-import { startServer, type TestServer } from "../support/server.ts";
-import type { Occupancy } from "../support/wire.ts";
-import type { BurstLoad, BurstMeasured } from "./burst-load.ts";
-import type { Note, Step } from "./burst-shopper.ts";
-import type { Scenario, ScenarioResult, Table } from "./scenario.ts";
+import { countsOf, openClient } from "../../support/client.ts";
+import { buildShow, type Show, typeOf } from "../../support/show.ts";
+import { startServer, type TestServer } from "../../support/server.ts";
+import type { Occupancy } from "../../support/wire.ts";
+import type { BurstLoad, BurstMeasured } from "../burst-load.ts";
+import type { Note, Step } from "../burst-shopper.ts";
+import type { Scenario, ScenarioResult, Table } from "../scenario.ts";
 
 /** 967 in all. */
 const RESERVATIONS = [7, 18, 52, 72, 131, 134, 108, 120, 125, 100, 39, 8, 14, 10, 17, 4, 8];
@@ -53,7 +53,7 @@ async function replay(server: TestServer, times: number): Promise<Run> {
       typeIds,
       staffKey,
     };
-    const child = fork(join(import.meta.dirname, "burst-load.ts"));
+    const child = fork(join(import.meta.dirname, "..", "burst-load.ts"));
     child.send(load);
     const [measured] = (await once(child, "message")) as [BurstMeasured];
     const counts = await countsAfter(client, show);
