@@ -71,7 +71,7 @@ describe.each([1, 2])("D1 that is silent from call %s on", (n) => {
       expect(answers).toBe(0);
       await vi.advanceTimersByTimeAsync(1);
       const given = await answer;
-      expect(given.headers.get("Retry-After")).toBe("1");
+      expect(Number(given.headers.get("Retry-After"))).toBeGreaterThanOrEqual(1);
       expect(await refusalOf(given)).toBe("503 temporarily_unavailable");
     },
   );
