@@ -3,6 +3,8 @@
 export const MAX_BODY_BYTES = 64 * 1024;
 export const MAX_JSON_DEPTH = 16;
 export const MAX_NAME = 200;
+/** RFC 5321. */
+export const MAX_EMAIL = 254;
 export const MAX_NOTES = 500;
 export const MAX_DESCRIPTION = 5_000;
 export const MAX_SETTINGS_BYTES = 16 * 1024;

@@ -4,6 +4,7 @@ import { limitBody } from "./body.ts";
 import { refusalOf } from "./bug.ts";
 import { everyAnswer } from "./every-answer.ts";
 import { problem } from "./problem.ts";
+import { accounts } from "./routes/accounts.ts";
 import { apiKeys } from "./routes/api-keys.ts";
 import { auditLog } from "./routes/audit-log.ts";
 import { checkouts } from "./routes/checkouts.ts";
@@ -35,7 +36,7 @@ app.use(limitBody);
 
 const STOREFRONT = [holds, shoppers, storefront, checkouts, orders, live];
 const CATALOGUE = [venues, gates, events, ticketTypes, ticketTypeHolds, ledger, holdsList];
-const ORGANIZATION = [organization, apiKeys, devices, auditLog];
+const ORGANIZATION = [accounts, organization, apiKeys, devices, auditLog];
 for (const router of [...STOREFRONT, ...CATALOGUE, ...ORGANIZATION, operations, problems]) app.route("/", router);
 serveDocumentation(app);
 
