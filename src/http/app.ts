@@ -16,6 +16,8 @@ import { holds } from "./routes/holds.ts";
 import { holdsList } from "./routes/holds-list.ts";
 import { ledger } from "./routes/ledger.ts";
 import { live } from "./routes/live.ts";
+import { members } from "./routes/members.ts";
+import { memberships } from "./routes/memberships.ts";
 import { operations } from "./routes/operations.ts";
 import { orders } from "./routes/orders.ts";
 import { organization } from "./routes/organization.ts";
@@ -36,7 +38,7 @@ app.use(limitBody);
 
 const STOREFRONT = [holds, shoppers, storefront, checkouts, orders, live];
 const CATALOGUE = [venues, gates, events, ticketTypes, ticketTypeHolds, ledger, holdsList];
-const ORGANIZATION = [accounts, organization, apiKeys, devices, auditLog];
+const ORGANIZATION = [accounts, memberships, members, organization, apiKeys, devices, auditLog];
 for (const router of [...STOREFRONT, ...CATALOGUE, ...ORGANIZATION, operations, problems]) app.route("/", router);
 serveDocumentation(app);
 

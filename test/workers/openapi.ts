@@ -5,6 +5,7 @@ import { must } from "../../src/domain/result.ts";
 import { isCode } from "../../src/http/problem-map.ts";
 import { created, gateBody, move, newDraft, newVenue, openTenant, published, type Tenant } from "./catalogue.ts";
 import { ask, bodyOf, device, apiKey, hold, idOf, shopper } from "./http.ts";
+import { invitationOf, person, sessionOf, signedInAs } from "./people.ts";
 
 export type Schema = { readonly [key: string]: unknown };
 const schema: z.ZodType<Schema> = z.record(z.string(), z.unknown());
@@ -94,6 +95,9 @@ export type World = {
   readonly tenant: Tenant;
   readonly shopper: string;
   readonly device: string;
+  /** An owner's session, and one of somebody who is invited. */
+  readonly owner: string;
+  readonly guest: string;
   readonly slug: string;
   /** By what a path or a field calls it. */
   readonly ids: Readonly<Record<string, string>>;
@@ -120,11 +124,15 @@ export async function worldFor(each: Operation): Promise<World> {
   const checkout = { token: buyer.token, json: { hold_ids: [ordered] }, key: "order" };
   const order = await idOf(ask("POST", "/v1/checkouts", checkout));
   const scanner = await device({ organizationId, venueId: venue as Parameters<typeof device>[0]["venueId"] });
+  const [owner, staff] = [await signedInAs(organizationId, "owner"), await signedInAs(organizationId, "staff")];
+  const guest = await sessionOf(await person());
   const onSale = /\/(public|live|holds|checkouts)/.test(each.path);
   return {
     tenant,
     shopper: buyer.token,
     device: scanner.token,
+    owner: owner.token,
+    guest: guest.token,
     slug: organizationId,
     ids: {
       venues: venue,
@@ -135,6 +143,9 @@ export async function worldFor(each: Operation): Promise<World> {
       orders: order,
       "api-keys": (await apiKey(organizationId, "viewer")).id,
       devices: scanner.id,
+      organizations: organizationId,
+      members: staff.memberId,
+      invitations: await invitationOf(owner, guest.email),
     },
   };
 }
@@ -145,6 +156,7 @@ export function tokenFor(each: Operation, world: World): string | undefined {
     shopper: world.shopper,
     apiKey: world.tenant.token,
     device: world.device,
+    session: each.path.endsWith("/accept-invitation") ? world.guest : world.owner,
   };
   const kind = each.security.flatMap((one) => Object.keys(one))[0];
   return kind === undefined ? undefined : must(tokens[kind], `a credential of kind ${kind}`);
@@ -162,14 +174,20 @@ export async function headersFor(each: Operation, world: World): Promise<Record<
   const headers: Record<string, string> = {};
   if (needed.includes("Idempotency-Key")) headers["Idempotency-Key"] = crypto.randomUUID();
   if (needed.includes("If-Match")) {
-    const read = await ask("GET", pathFor(each, world), { token: world.tenant.token });
+    const read = await ask("GET", pathFor(each, world), { token: tokenFor(each, world) ?? world.tenant.token });
     await bodyOf(read);
     headers["If-Match"] = read.headers.get("ETag") ?? "";
   }
   return headers;
 }
 
-const FIELDS: Readonly<Record<string, string>> = { venue_id: "venues", gate_id: "gates", event_id: "events" };
+const FIELDS: Readonly<Record<string, string>> = {
+  venue_id: "venues",
+  gate_id: "gates",
+  event_id: "events",
+  organization_id: "organizations",
+  invitation_id: "invitations",
+};
 
 /** The query parameters that an operation needs, as they stand in a path. */
 export function queryFor(each: Operation, world: World): string {
