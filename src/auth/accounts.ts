@@ -42,7 +42,13 @@ export function openAccounts({ db, origin, secret, mailer, waitUntil }: AccountP
     user: { modelName: "users", fields: { emailVerified: "email_verified", ...STAMPS } },
     session: {
       modelName: "sessions",
-      fields: { userId: "user_id", expiresAt: "expires_at", ipAddress: "ip_address", userAgent: "user_agent", ...STAMPS },
+      fields: {
+        userId: "user_id",
+        expiresAt: "expires_at",
+        ipAddress: "ip_address",
+        userAgent: "user_agent",
+        ...STAMPS,
+      },
       additionalFields: {
         activeOrganizationId: { type: "string", required: false, input: false, fieldName: "active_organization_id" },
       },

@@ -4,6 +4,7 @@ import { limitBody } from "./body.ts";
 import { refusalOf } from "./bug.ts";
 import { everyAnswer } from "./every-answer.ts";
 import { problem } from "./problem.ts";
+import { accountPage } from "./routes/account-page.ts";
 import { accounts } from "./routes/accounts.ts";
 import { apiKeys } from "./routes/api-keys.ts";
 import { auditLog } from "./routes/audit-log.ts";
@@ -38,7 +39,7 @@ app.use(limitBody);
 
 const STOREFRONT = [holds, shoppers, storefront, checkouts, orders, live];
 const CATALOGUE = [venues, gates, events, ticketTypes, ticketTypeHolds, ledger, holdsList];
-const ORGANIZATION = [accounts, memberships, members, organization, apiKeys, devices, auditLog];
+const ORGANIZATION = [accounts, accountPage, memberships, members, organization, apiKeys, devices, auditLog];
 for (const router of [...STOREFRONT, ...CATALOGUE, ...ORGANIZATION, operations, problems]) app.route("/", router);
 serveDocumentation(app);
 

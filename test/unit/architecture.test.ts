@@ -41,7 +41,19 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   client: { owns: "the typed client", may: ["live/protocol"] },
   cli: {
     owns: "Node commands",
-    may: ["domain/", "db/schema", "client/", "drizzle-orm", "miniflare", "wrangler", "ws", "zod", "node:"],
+    may: [
+      "domain/",
+      "db/schema",
+      "db/schema-people",
+      "auth/passwords",
+      "client/",
+      "drizzle-orm",
+      "miniflare",
+      "wrangler",
+      "ws",
+      "zod",
+      "node:",
+    ],
   },
   index: {
     owns: "the Worker's entry",
@@ -91,7 +103,7 @@ test("names say what a thing is", () => {
 });
 
 /** Rules that later issues reach. It only shrinks: a rule that a test cites must leave it. */
-const NOT_YET_REACHED = new Set(["P1", "H13"]);
+const NOT_YET_REACHED = new Set(["H13"]);
 
 test("every rule is cited by the title of a test", () => {
   const cited = citedIds();

@@ -4,7 +4,9 @@ import { app } from "../../src/http/app.ts";
 import { eventBody, gateBody, ticketTypeBody, venueBody } from "./catalogue.ts";
 
 /** Ids of one organisation's resources, to put into a path or a body. */
-export type Resources = Readonly<Record<"ven" | "gate" | "evt" | "tt" | "hold" | "ord" | "key" | "dev" | "mem" | "inv", string>>;
+export type Resources = Readonly<
+  Record<"ven" | "gate" | "evt" | "tt" | "hold" | "ord" | "key" | "dev" | "mem" | "inv", string>
+>;
 
 /**
  * `roles` of table P that may call it, by the letters of owner, admin, staff, viewer, scanner_only; `shopper` and
@@ -48,6 +50,7 @@ export const PUBLIC = [
   ...["GET /v1/public/organizations/{slug}/events", "GET /v1/public/events/{id}"],
   ...["GET /v1/public/events/{id}/availability", "POST /v1/shoppers", "GET /v1/ticket-types/{id}/live"],
   ...["GET /healthz", "GET /readyz", "GET /problems/{code}", "GET /openapi.json"],
+  ...["GET /account", "GET /account/page.js", "GET /account/page.css"],
   ...["GET /", "GET /docs", "GET /docs/start.js", "GET /docs/{file}"],
 ];
 

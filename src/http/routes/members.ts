@@ -124,7 +124,9 @@ const listOpen = endpoint({
   summary: "List open invitations",
   middleware: organiser("member.list"),
   request: { query: z.strictObject(pagingQuery) },
-  responses: { 200: { description: "Those that can still be accepted, newest first", content: json(pageOf(Invitation)) } },
+  responses: {
+    200: { description: "Those that can still be accepted, newest first", content: json(pageOf(Invitation)) },
+  },
 });
 
 members.openapi(listOpen, async (c) => {
@@ -144,7 +146,8 @@ const invite = endpoint(
     path: "/v1/invitations",
     tags: ["People"],
     summary: "Invite somebody by e-mail",
-    description: "The mail's link works once, for 7 days, for an account with this address. Admins do not invite owners.",
+    description:
+      "The mail's link works once, for 7 days, for an account with this address. Admins do not invite owners.",
     middleware: [organiser("member.list"), optionalIdempotencyKey] as const,
     request: { body: jsonContent(InvitationInput) },
     responses: { 201: { description: "The invitation", content: json(Invitation) } },

@@ -46,7 +46,10 @@ const list = endpoint({
   summary: "List the organisations that one is a member of",
   middleware: signedIn,
   responses: {
-    200: { description: "The first 100, oldest membership first", content: json(z.object({ data: z.array(Membership) })) },
+    200: {
+      description: "The first 100, oldest membership first",
+      content: json(z.object({ data: z.array(Membership) })),
+    },
   },
 });
 
