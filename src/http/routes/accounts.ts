@@ -56,9 +56,9 @@ async function serve(c: HonoContext<HonoEnv>, { body, guessed = false }: Open): 
   const ports = accountPortsOf(c);
   if (ports === null) return problem(c, UNAVAILABLE);
   const sent = await readJsonIfAny(c);
-  if (!sent.ok) return problem(c, sent.refusal);
-  const excess = guessed ? await limitSignIn(c, ports.db, sent.value) : null;
+  const excess = guessed ? await limitSignIn(c, ports.db, sent.ok ? sent.value : null) : null;
   if (excess) return problem(c, excess);
+  if (!sent.ok) return problem(c, sent.refusal);
   const parsed = body?.safeParse(sent.value);
   if (parsed?.success === false) {
     return problem(c, { code: "invalid_request", errors: fieldErrors(parsed.error.issues) });
