@@ -44,7 +44,7 @@ export function invite(to: string, organization: string, role: string, link: str
     to,
     subject: `${organization} invites you`,
     text: letter(
-      `${organization} invites you to work with it on VoelgoedEvents, as ${role}. Open this link to accept:`,
+      `${organization} invites you to work with it on VoelgoedEvents, as ${role.replace("_", " ")}. Open this link to accept:`,
       link,
       `The link works once, for 7 days, for ${to}. If you do not know ${organization}, leave it.`,
     ),

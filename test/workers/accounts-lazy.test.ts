@@ -44,7 +44,7 @@ it("better-auth is not evaluated by a storefront's, a hold's, a device's or a ke
   const without = Object.assign(Object.create(env) as Env, { ACCOUNTS_SECRET: "" });
   const statusOf = async (method: string, path: string, asked = {}) => {
     const context = { waitUntil: () => undefined, passThroughOnException: () => undefined, props: {} };
-    return (await app.fetch(requestFor(method, path, asked), without, context as unknown as ExecutionContext)).status;
+    return (await app.fetch(requestFor(method, path, asked), without, context)).status;
   };
   expect(await statusOf("GET", "/v1/me", { token })).toBe(503);
   expect(await statusOf("POST", "/api/auth/sign-out", { token, json: {} })).toBe(503);
