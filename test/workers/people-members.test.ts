@@ -9,9 +9,9 @@ import { readMembersOf } from "../../src/db/membership.ts";
 import { apiKeys } from "../../src/db/schema.ts";
 import { members, sessions } from "../../src/db/schema-people.ts";
 import { memberOf, type Role } from "../../src/domain/policy.ts";
-import { auditOf, cronAt, openTenant, type Tenant } from "./catalogue.ts";
+import { auditOf, cronAt, openTenant, published, type Tenant } from "./catalogue.ts";
 import { db } from "./fixture.ts";
-import { ask, bodyOf, ISO, refusalOf } from "./http.ts";
+import { ask, bodyOf, hold, idOf, ISO, refusalOf } from "./http.ts";
 import { join, person, sessionOf, type SignedInMember, signedInAs } from "./people.ts";
 
 let tenant: Tenant;
@@ -190,6 +190,23 @@ describe("a member", () => {
 
 const invite = (by: SignedInMember, email: string, role: Role = "staff") =>
   ask("POST", "/v1/invitations", { token: by.token, json: { email, role } });
+
+it("[H12] a door sale by a session is its member's, who checks it out, confirms it and releases the next", async () => {
+  const { typeId } = await published(tenant);
+  const { id, token } = await signedInAs(tenant.organizationId, "staff");
+  const sell = () => hold(typeId, token, { quantity: 2, source: "scanner" });
+  const sold = await bodyOf(await sell());
+  expect(sold).toMatchObject({ user_id: id, source: "scanner", status: "active" });
+  const checkout = { token, key: "door", json: { hold_ids: [sold["id"]] } };
+  const order = await bodyOf(await ask("POST", "/v1/checkouts", checkout));
+  expect(order).toMatchObject({ user_id: id, status: "reserved" });
+  const confirmed = ask("POST", `/v1/orders/${String(order["id"])}/confirm`, { token });
+  expect(await bodyOf(await confirmed)).toMatchObject({ status: "confirmed" });
+  const next = await idOf(sell());
+  expect(await bodyOf(await ask("DELETE", `/v1/holds/${next}`, { token }))).toMatchObject({ status: "cancelled" });
+  const viewer = await signedInAs(tenant.organizationId, "viewer");
+  expect(await refusalOf(hold(typeId, viewer.token))).toBe("403 forbidden");
+});
 
 it("[T1] [T5] who is asked for by a feed is who is a member of that organisation now", async () => {
   const other = await openTenant();
