@@ -1,4 +1,5 @@
-// Three projects: pure rules in Node, the Worker inside workerd, and the production bundle over real HTTP.
+// Four projects: pure rules in Node, simulated worlds in Node, the Worker inside workerd, and the production bundle over
+// real HTTP.
 
 import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
@@ -16,6 +17,10 @@ const root = import.meta.dirname;
 export default defineConfig({
   test: {
     retry: 0,
+    // Why: what passed needs no words, and what failed must not be lost among them.
+    silent: "passed-only",
+    // Why so long: a signal that comes late on a busy machine is not a defect, one that never comes is.
+    expect: { poll: { timeout: 15_000 } },
     // Why said: by default one core of two would wait while the other works.
     maxWorkers: Math.max(2, availableParallelism()),
     projects: [
@@ -27,10 +32,25 @@ export default defineConfig({
         },
       },
       {
+        test: {
+          name: "simulation",
+          include: ["test/simulation/**/*.test.ts"],
+          testTimeout: 120_000,
+        },
+      },
+      {
         plugins: [
           cloudflareTest(async () => ({
             wrangler: { configPath: `${root}/wrangler.toml` },
-            miniflare: { bindings: { TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`) } },
+            miniflare: {
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`),
+                FUZZ_SEED: process.env["FUZZ_SEED"] ?? "",
+                FUZZ_RUNS: process.env["FUZZ_RUNS"] ?? "",
+                GROWTH_HOLDS: Number(process.env["GROWTH_HOLDS"] ?? 5_000),
+                EVICTION_ROUNDS: process.env["EVICTION_ROUNDS"] ?? "6",
+              },
+            },
           })),
         ],
         test: {
@@ -46,8 +66,7 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: ["test/support/build-bundle.ts"],
-          // Why: they start servers and measure time, so they run alone, after the others.
-          fileParallelism: false,
+          // Why: they start servers of their own, so they run after the others.
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,

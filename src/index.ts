@@ -1,13 +1,13 @@
 // The Worker's entry: wiring only.
 
-import { app } from "./http/app.ts";
-import { runCron } from "./app/cron.ts";
+import { storefrontApp } from "./http/storefront-app.ts";
 
 export { TicketTypeInventory } from "./inventory/ticket-type-inventory.ts";
 
 export default {
-  fetch: app.fetch,
+  fetch: storefrontApp.fetch,
   async scheduled(_controller, env, ctx) {
+    const { runCron } = await import("./app/cron.ts");
     await runCron(env, ctx);
   },
 } satisfies ExportedHandler<Env>;

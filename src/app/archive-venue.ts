@@ -5,9 +5,8 @@ import type { Refusal } from "../domain/errors.ts";
 import type { VenueId } from "../domain/ids.ts";
 import type { IfMatch } from "../domain/if-match.ts";
 import { can, type Organiser } from "../domain/policy.ts";
-import { accept, assert, refuse, type Result } from "../domain/result.ts";
-import { auditOf } from "./audit-of.ts";
-import { CHANGE_ATTEMPTS, TRY_AGAIN, whyStale } from "./changed-fields.ts";
+import { accept, assert, type Result } from "../domain/result.ts";
+import { changeOnce } from "./change-once.ts";
 import type { Context } from "./context.ts";
 
 /** An archived venue is answered as it is. */
@@ -17,25 +16,14 @@ export async function archiveVenue(
   ifMatch: IfMatch,
 ): Promise<Result<Venue, Refusal>> {
   const { actor, db } = context;
-  const { organizationId } = actor;
   assert(can(actor, "venue.write"), "the route has checked the permission");
-  let archived = false;
-  for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const venue = await readVenue(db, organizationId, id);
-    if (!venue) return refuse({ code: "not_found" });
-    if (archived) return accept(venue);
-    const stale = whyStale(ifMatch, venue.version);
-    if (stale) return refuse(stale);
-    if (venue.status === "archived") return accept(venue);
-    const changes = { status: "archived" } as const;
-    const audit = auditOf(context, {
-      organizationId,
-      action: "venue.archive",
-      resourceKind: "venue",
-      resourceId: id,
-      changes,
-    });
-    archived = await updateVenue(db, venue, changes, audit);
-  }
-  return refuse(TRY_AGAIN);
+  const archived = await changeOnce<Venue>(context, ifMatch, {
+    kind: "venue",
+    action: "venue.archive",
+    sent: { status: "archived" },
+    read: () => readVenue(db, actor, id),
+    write: (seen, fields, audit) => updateVenue(db, seen, fields, audit),
+    whyNot: () => Promise.resolve(null),
+  });
+  return archived.ok ? accept(archived.value.row) : archived;
 }

@@ -9,16 +9,8 @@ import { type EventId, parseId } from "../domain/ids.ts";
 import type { IfMatch } from "../domain/if-match.ts";
 import { can, type Organiser } from "../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
-import { auditOf } from "./audit-of.ts";
-import {
-  CHANGE_ATTEMPTS,
-  changedFields,
-  isEmpty,
-  settingsText,
-  toldChanges,
-  TRY_AGAIN,
-  whyStale,
-} from "./changed-fields.ts";
+import { changeOnce } from "./change-once.ts";
+import { settingsText, TRY_AGAIN } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
 import type { NewEvent } from "./create-event.ts";
 import { deliverTerms } from "./deliver-terms.ts";
@@ -34,34 +26,19 @@ export async function changeEvent(
   ifMatch: IfMatch,
 ): Promise<Result<Event, Refusal>> {
   const { actor, db } = context;
-  const { organizationId } = actor;
   assert(can(actor, "event.write"), "the route has checked the permission");
   const venueId = venue_id === undefined ? undefined : parseId("ven", venue_id);
-  for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const event = await readEvent(db, organizationId, id);
-    if (!event || venueId === null) return refuse({ code: "not_found" });
-    const stale = whyStale(ifMatch, event.version);
-    if (stale) return refuse(stale);
-    const fields = changedFields(event, { ...sent, venue_id: venueId, settings: settingsText(settings) });
-    // Why also without a change: the first attempt may have ended between the write and the delivery.
-    if (isEmpty(fields)) return afterDelivery(context, event);
-    const errors = eventFaults({ ...event, ...fields });
-    if (errors.length > 0) return refuse({ code: "invalid_request", errors });
-    const audit = auditOf(context, {
-      organizationId,
-      action: "event.change",
-      resourceKind: "event",
-      resourceId: id,
-      changes: toldChanges(fields),
-    });
-    if (await updateEvent(db, event, fields, audit)) {
-      const changed = await readEvent(db, organizationId, id);
-      return changed ? afterDelivery(context, changed) : refuse({ code: "not_found" });
-    }
-    const refusal = await whyNot(context, event, fields);
-    if (refusal) return refuse(refusal);
-  }
-  return refuse(TRY_AGAIN);
+  if (venueId === null) return refuse({ code: "not_found" });
+  const changed = await changeOnce<Event>(context, ifMatch, {
+    kind: "event",
+    sent: { ...sent, venue_id: venueId, settings: settingsText(settings) },
+    read: () => readEvent(db, actor, id),
+    faults: eventFaults,
+    write: (seen, fields, audit) => updateEvent(db, seen, fields, audit),
+    whyNot: (seen, fields) => whyNot(context, seen, fields),
+  });
+  // Why also without a change: the first attempt may have ended between the write and the delivery.
+  return changed.ok ? afterDelivery(context, changed.value.row) : changed;
 }
 
 async function afterDelivery(context: Context, event: Event): Promise<Result<Event, Refusal>> {

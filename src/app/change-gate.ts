@@ -5,17 +5,9 @@ import type { Refusal } from "../domain/errors.ts";
 import type { GateId } from "../domain/ids.ts";
 import type { IfMatch } from "../domain/if-match.ts";
 import { can, type Organiser } from "../domain/policy.ts";
-import { accept, assert, refuse, type Result } from "../domain/result.ts";
-import { auditOf } from "./audit-of.ts";
-import {
-  CHANGE_ATTEMPTS,
-  changedFields,
-  isEmpty,
-  settingsText,
-  toldChanges,
-  TRY_AGAIN,
-  whyStale,
-} from "./changed-fields.ts";
+import { accept, assert, type Result } from "../domain/result.ts";
+import { changeOnce } from "./change-once.ts";
+import { settingsText } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
 import type { NewGate } from "./create-gate.ts";
 
@@ -29,29 +21,14 @@ export async function changeGate(
   ifMatch: IfMatch,
 ): Promise<Result<Gate, Refusal>> {
   const { actor, db } = context;
-  const { organizationId } = actor;
   assert(can(actor, "gate.write"), "the route has checked the permission");
-  for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const gate = await readGate(db, organizationId, id);
-    if (!gate) return refuse({ code: "not_found" });
-    const stale = whyStale(ifMatch, gate.version);
-    if (stale) return refuse(stale);
-    const fields = changedFields(gate, { ...sent, settings: settingsText(settings) });
-    if (isEmpty(fields)) return accept(gate);
-    const audit = auditOf(context, {
-      organizationId,
-      action: "gate.change",
-      resourceKind: "gate",
-      resourceId: id,
-      changes: toldChanges(fields),
-    });
-    if (await updateGate(db, gate, fields, audit)) {
-      const changed = await readGate(db, organizationId, id);
-      return changed ? accept(changed) : refuse({ code: "not_found" });
-    }
-    if (fields.gate_code !== undefined && (await isGateCodeTaken(db, gate, fields.gate_code))) {
-      return refuse({ code: "gate_code_taken" });
-    }
-  }
-  return refuse(TRY_AGAIN);
+  const changed = await changeOnce<Gate>(context, ifMatch, {
+    kind: "gate",
+    sent: { ...sent, settings: settingsText(settings) },
+    read: () => readGate(db, actor, id),
+    write: (seen, fields, audit) => updateGate(db, seen, fields, audit),
+    whyNot: async (seen, { gate_code: code }) =>
+      code !== undefined && (await isGateCodeTaken(db, seen, code)) ? { code: "gate_code_taken" } : null,
+  });
+  return changed.ok ? accept(changed.value.row) : changed;
 }

@@ -8,16 +8,8 @@ import type { TicketTypeId } from "../domain/ids.ts";
 import type { IfMatch } from "../domain/if-match.ts";
 import { can, type Organiser } from "../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
-import { auditOf } from "./audit-of.ts";
-import {
-  CHANGE_ATTEMPTS,
-  changedFields,
-  isEmpty,
-  settingsText,
-  toldChanges,
-  TRY_AGAIN,
-  whyStale,
-} from "./changed-fields.ts";
+import { changeOnce, type LookAgain } from "./change-once.ts";
+import { settingsText, toldChanges, TRY_AGAIN } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
 import type { NewTicketType } from "./create-ticket-type.ts";
 import { deliverTerms } from "./deliver-terms.ts";
@@ -29,7 +21,8 @@ export type TicketTypeChange = { readonly [K in keyof NewTicketType]?: NewTicket
 
 /**
  * A total that is lower goes first and alone: when the inventory refuses it, nothing has changed. What else was sent
- * follows, with a version of its own.
+ * follows, with a version and an audit row of its own: written together with the total it would stand although the
+ * total was refused, and kept waiting beside it, it would be terms that the inventory judges before D1 has them.
  */
 export async function changeTicketType(
   context: Context<Organiser>,
@@ -40,47 +33,42 @@ export async function changeTicketType(
   const { actor, db } = context;
   assert(can(actor, "ticket_type.write"), "the route has checked the permission");
   const hidden = status === undefined ? undefined : status === "hidden";
-  let expected = ifMatch;
-  for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const type = await readTicketType(db, actor.organizationId, id);
-    if (!type) return refuse({ code: "not_found" });
-    const stale = whyStale(expected, type.version);
-    if (stale) return refuse(stale);
-    const fields = changedFields(type, { ...sent, hidden, settings: settingsText(settings) });
-    const errors = ticketTypeFaults({ ...type, ...fields });
-    if (errors.length > 0) return refuse({ code: "invalid_request", errors });
-    if (fields.total_quantity !== undefined && type.pending_total !== null) {
-      const same = fields.total_quantity === type.pending_total;
-      if (!(await deliverTerms(context, [id]))) return refuse(TRY_AGAIN);
-      // Why: the total that waited is this very one, left by an attempt that got no answer.
-      if (same) expected = await versionIfTaken(context, type, expected);
-      continue;
-    }
-    if (fields.total_quantity !== undefined && fields.total_quantity < type.total_quantity) {
-      const lowered = await lowerTotal(context, type, fields.total_quantity);
-      if (!lowered.ok) return lowered;
-      if (lowered.value !== null) expected = lowered.value;
-      continue;
-    }
-    // Why also without a change: the first attempt may have ended between the write and the delivery.
-    if (isEmpty(fields) || (await write(context, type, fields))) return afterDelivery(context, type);
-    const refusal = fields.total_quantity === undefined ? null : await whyNot(context, type, fields.total_quantity);
-    if (refusal) return refuse(refusal);
-  }
-  return refuse(TRY_AGAIN);
+  const changed = await changeOnce<TicketType>(context, ifMatch, {
+    kind: "ticket_type",
+    sent: { ...sent, hidden, settings: settingsText(settings) },
+    read: () => readTicketType(db, actor, id),
+    faults: ticketTypeFaults,
+    first: (seen, { total_quantity: total }, expected) => settleTotal(context, seen, total, expected),
+    told: toldOfTicketType,
+    write: (seen, fields, audit) => updateTicketType(db, seen, fields, audit),
+    whyNot: async (seen, { total_quantity: total }) => (total === undefined ? null : whyNot(context, seen, total)),
+  });
+  // Why also without a change: the first attempt may have ended between the write and the delivery.
+  return changed.ok ? afterDelivery(context, changed.value.row) : changed;
 }
 
-function write(context: Context<Organiser>, type: TicketType, fields: Partial<TicketType>): Promise<boolean> {
-  const { hidden, ...rest } = fields;
+/** Ends the lower total that waits, and sees to one that is lower than what stands. Any other goes on to be written. */
+async function settleTotal(
+  context: Context<Organiser>,
+  seen: TicketType,
+  total: number | undefined,
+  ifMatch: IfMatch,
+): Promise<Result<LookAgain | null, Refusal>> {
+  if (total === undefined) return accept(null);
+  if (seen.pending_total !== null) {
+    if (!(await deliverTerms(context, [seen.id]))) return refuse(TRY_AGAIN);
+    // Why: the total that waited is this very one, left by an attempt that got no answer.
+    const same = total === seen.pending_total;
+    return accept({ ifMatch: same ? await versionIfTaken(context, seen, ifMatch) : ifMatch });
+  }
+  if (total >= seen.total_quantity) return accept(null);
+  const lowered = await lowerTotal(context, seen, total);
+  return lowered.ok ? accept({ ifMatch: lowered.value ?? ifMatch }) : lowered;
+}
+
+function toldOfTicketType({ hidden, ...rest }: Partial<TicketType>): object {
   const changes = toldChanges(rest);
-  const audit = auditOf(context, {
-    organizationId: type.organization_id,
-    action: "ticket_type.change",
-    resourceKind: "ticket_type",
-    resourceId: type.id,
-    changes: hidden === undefined ? changes : { ...changes, status: hidden ? "hidden" : "available" },
-  });
-  return updateTicketType(context.db, type, fields, audit);
+  return hidden === undefined ? changes : { ...changes, status: hidden ? "hidden" : "available" };
 }
 
 async function afterDelivery(
@@ -89,7 +77,7 @@ async function afterDelivery(
 ): Promise<Result<TicketType, Refusal>> {
   const [delivered] = await Promise.all([deliverTerms(context, [id]), refreshPublishedEvent(context, event_id)]);
   if (!delivered) return refuse(TRY_AGAIN);
-  const type = await readTicketType(context.db, context.actor.organizationId, id);
+  const type = await readTicketType(context.db, context.actor, id);
   return type ? accept(type) : refuse({ code: "not_found" });
 }
 
@@ -98,7 +86,7 @@ async function versionIfTaken(
   { id, pending_total }: TicketType,
   expected: IfMatch,
 ): Promise<IfMatch> {
-  const type = await readTicketType(db, actor.organizationId, id);
+  const type = await readTicketType(db, actor, id);
   return type && type.total_quantity === pending_total ? type.version : expected;
 }
 

@@ -5,17 +5,9 @@ import type { Refusal } from "../domain/errors.ts";
 import type { VenueId } from "../domain/ids.ts";
 import type { IfMatch } from "../domain/if-match.ts";
 import { can, type Organiser } from "../domain/policy.ts";
-import { accept, assert, refuse, type Result } from "../domain/result.ts";
-import { auditOf } from "./audit-of.ts";
-import {
-  CHANGE_ATTEMPTS,
-  changedFields,
-  isEmpty,
-  settingsText,
-  toldChanges,
-  TRY_AGAIN,
-  whyStale,
-} from "./changed-fields.ts";
+import { accept, assert, type Result } from "../domain/result.ts";
+import { changeOnce } from "./change-once.ts";
+import { settingsText } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
 import type { NewVenue } from "./create-venue.ts";
 import { refreshPublishedEventsOf } from "./refresh-published-event.ts";
@@ -30,31 +22,17 @@ export async function changeVenue(
   ifMatch: IfMatch,
 ): Promise<Result<Venue, Refusal>> {
   const { actor, db } = context;
-  const { organizationId } = actor;
   assert(can(actor, "venue.write"), "the route has checked the permission");
-  for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const venue = await readVenue(db, organizationId, id);
-    if (!venue) return refuse({ code: "not_found" });
-    const stale = whyStale(ifMatch, venue.version);
-    if (stale) return refuse(stale);
-    const fields = changedFields(venue, { ...sent, settings: settingsText(settings) });
-    if (isEmpty(fields)) return accept(venue);
-    const audit = auditOf(context, {
-      organizationId,
-      action: "venue.change",
-      resourceKind: "venue",
-      resourceId: id,
-      changes: toldChanges(fields),
-    });
-    if (await updateVenue(db, venue, fields, audit)) {
-      await refreshPublishedEventsOf(context, id);
-      const changed = await readVenue(db, organizationId, id);
-      return changed ? accept(changed) : refuse({ code: "not_found" });
-    }
-    const refusal = await whyNot(context, venue, fields);
-    if (refusal) return refuse(refusal);
-  }
-  return refuse(TRY_AGAIN);
+  const changed = await changeOnce<Venue>(context, ifMatch, {
+    kind: "venue",
+    sent: { ...sent, settings: settingsText(settings) },
+    read: () => readVenue(db, actor, id),
+    write: (seen, fields, audit) => updateVenue(db, seen, fields, audit),
+    whyNot: (seen, fields) => whyNot(context, seen, fields),
+  });
+  if (!changed.ok) return changed;
+  if (changed.value.written) await refreshPublishedEventsOf(context, id);
+  return accept(changed.value.row);
 }
 
 async function whyNot({ db }: Context, venue: Venue, fields: Partial<Venue>): Promise<Refusal | null> {

@@ -8,7 +8,7 @@ export const CHANGE_ATTEMPTS = 6;
 
 export const TRY_AGAIN = { code: "temporarily_unavailable", retryAfterSeconds: 1 } as const satisfies Refusal;
 
-type Given<Row> = { readonly [K in keyof Row]?: Row[K] | undefined };
+export type Given<Row> = { readonly [K in keyof Row]?: Row[K] | undefined };
 
 /** Those of the fields sent that differ from the row: a change that says nothing new leaves no trace. */
 export function changedFields<Row extends object>(row: Row, sent: Given<Row>): Partial<Row> {

@@ -41,7 +41,7 @@ export async function createDevice(
     obstacles: async () => {
       const [organization, gate] = await Promise.all([
         readOrganization(db, organizationId),
-        readGate(db, organizationId, input.gate_id),
+        readGate(db, actor, input.gate_id),
       ]);
       return { found: gate !== null, suspended: organization?.status !== "active", conflict: null };
     },

@@ -50,7 +50,7 @@ export async function createEvent(
       const slug: Refusal | null = slugTaken && input.slug !== undefined ? { code: "slug_taken" } : null;
       return { found: venue !== null, suspended, conflict: (venue && venueRefuses(venue, event.capacity)) ?? slug };
     },
-    read: (id) => readEvent(db, actor.organizationId, must(parseId("evt", id), "we wrote the id")),
+    read: (id) => readEvent(db, actor, must(parseId("evt", id), "we wrote the id")),
   });
 }
 

@@ -47,7 +47,7 @@ export async function createTicketType(
         conflict: event && eventRefuses({ ...event, ...rest }, type.total_quantity),
       };
     },
-    read: (id) => readTicketType(db, actor.organizationId, must(parseId("tt", id), "we wrote the id")),
+    read: (id) => readTicketType(db, actor, must(parseId("tt", id), "we wrote the id")),
   });
   if (!created.ok) return created;
   // Why also for a replay: the first attempt may have ended between the write and the delivery.

@@ -49,6 +49,6 @@ export function createVenue(
         conflict: slugTaken && input.slug !== undefined ? { code: "slug_taken" } : null,
       };
     },
-    read: (id) => readVenue(db, actor.organizationId, must(parseId("ven", id), "we wrote the id")),
+    read: (id) => readVenue(db, actor, must(parseId("ven", id), "we wrote the id")),
   });
 }

@@ -9,7 +9,8 @@ import type { IfMatch } from "../domain/if-match.ts";
 import { can, type Organiser } from "../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import { auditOf } from "./audit-of.ts";
-import { CHANGE_ATTEMPTS, TRY_AGAIN, whyStale } from "./changed-fields.ts";
+import { readMatching } from "./change-once.ts";
+import { CHANGE_ATTEMPTS, TRY_AGAIN } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
 import { deliverWipes } from "./deliver-wipes.ts";
 
@@ -22,10 +23,9 @@ export async function deleteEvent(
   const { organizationId } = actor;
   assert(can(actor, "event.write"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const event = await readEvent(db, organizationId, id);
-    if (!event) return refuse({ code: "not_found" });
-    const stale = whyStale(ifMatch, event.version);
-    if (stale) return refuse(stale);
+    const seen = await readMatching(() => readEvent(db, actor, id), ifMatch);
+    if (!seen.ok) return seen;
+    const event = seen.value;
     const { status } = event;
     // Why this code: a deletion would be a step of the event's life that there is not, and it says which there are.
     if (status !== "draft") return refuse({ code: "invalid_transition", status, allowed: nextStatuses(status) });

@@ -7,7 +7,8 @@ import type { IfMatch } from "../domain/if-match.ts";
 import { can, type Organiser } from "../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import { auditOf } from "./audit-of.ts";
-import { CHANGE_ATTEMPTS, TRY_AGAIN, whyStale } from "./changed-fields.ts";
+import { readMatching } from "./change-once.ts";
+import { CHANGE_ATTEMPTS, TRY_AGAIN } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
 
 export async function deleteGate(
@@ -19,10 +20,9 @@ export async function deleteGate(
   const { organizationId } = actor;
   assert(can(actor, "gate.write"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const gate = await readGate(db, organizationId, id);
-    if (!gate) return refuse({ code: "not_found" });
-    const stale = whyStale(ifMatch, gate.version);
-    if (stale) return refuse(stale);
+    const seen = await readMatching(() => readGate(db, actor, id), ifMatch);
+    if (!seen.ok) return seen;
+    const gate = seen.value;
     const { gate_code } = gate;
     const audit = auditOf(context, {
       organizationId,

@@ -9,7 +9,8 @@ import type { IfMatch } from "../domain/if-match.ts";
 import { can, type Organiser } from "../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import { auditOf } from "./audit-of.ts";
-import { CHANGE_ATTEMPTS, TRY_AGAIN, whyStale } from "./changed-fields.ts";
+import { readMatching } from "./change-once.ts";
+import { CHANGE_ATTEMPTS, TRY_AGAIN } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
 import { deliverTerms } from "./deliver-terms.ts";
 import { deliverWipes } from "./deliver-wipes.ts";
@@ -23,10 +24,9 @@ export async function deleteTicketType(
   const { actor, db, inventories } = context;
   assert(can(actor, "ticket_type.write"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const type = await readTicketType(db, actor.organizationId, id);
-    if (!type) return refuse({ code: "not_found" });
-    const stale = whyStale(ifMatch, type.version);
-    if (stale) return refuse(stale);
+    const seen = await readMatching(() => readTicketType(db, actor, id), ifMatch);
+    if (!seen.ok) return seen;
+    const type = seen.value;
     const untouched = await inventories(id).isUntouched();
     if (!untouched.ok) return refuse(TRY_AGAIN);
     if (!untouched.value) return refuse({ code: "in_use" });
@@ -41,7 +41,7 @@ export async function deleteTicketType(
 /** False when something came in between. What this leaves closed, the cron reopens. */
 async function removeClosed(context: Context<Organiser>, id: TicketTypeId): Promise<Result<boolean, Refusal>> {
   const { actor, db, inventories } = context;
-  const closed = await readTicketType(db, actor.organizationId, id);
+  const closed = await readTicketType(db, actor, id);
   if (!closed) return refuse({ code: "not_found" });
   if (!(await deliverTerms(context, [id]))) return refuse(TRY_AGAIN);
   const untouched = await inventories(id).isUntouched();

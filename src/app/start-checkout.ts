@@ -49,7 +49,7 @@ async function attempt(checkout: Checkout): Promise<CheckoutReply> {
   const read = await readHolds(checkout, voids);
   if (!read.ok) return read;
   const refusal = holdsRefusal(read.value, orderId);
-  if (refusal) return refuse(refusal);
+  if (refusal) return refuseHolds(checkout, orderId, read.value.holds, refusal);
 
   const claimed = await claimAll(checkout, orderId);
   if (!claimed.ok) return giveUp(checkout, orderId, claimed.refusal);
@@ -99,6 +99,23 @@ function replayOf(checkout: Checkout, order: Order): CheckoutReply {
 async function replayCommitted(checkout: Checkout, orderId: OrderId): Promise<CheckoutReply> {
   const order = await answered(readOrder(checkout.context.db, orderId, { userId: checkout.context.actor.id }));
   return accept({ order: must(order, "D1 has just said that it is an order"), replayed: true });
+}
+
+/**
+ * Why looked at twice: an attempt beside this one may have claimed these holds, and what it came to is the answer to
+ * both (rule O6). Holds that no order has claimed are refused with nothing touched.
+ */
+async function refuseHolds(
+  checkout: Checkout,
+  orderId: OrderId,
+  holds: readonly HoldView[],
+  refusal: Refusal,
+): Promise<CheckoutReply> {
+  if (holds.some(({ claim }) => claim?.orderId === orderId)) return giveUp(checkout, orderId, refusal);
+  if (holds.every(({ claim }) => claim === null)) return refuse(refusal);
+  const begun = await begin(checkout);
+  if (begun.order) return replayOf(checkout, begun.order);
+  return begun.orderId === orderId ? refuse(refusal) : AWAY;
 }
 
 type Reading = { readonly holds: readonly HoldView[]; readonly eventOver: boolean; readonly suspended: boolean };
@@ -169,9 +186,14 @@ async function commit({ context }: Checkout, order: Order): ReturnType<typeof in
 async function giveUp(checkout: Checkout, orderId: OrderId, refusal: Refusal): Promise<CheckoutReply> {
   const verdicts = await answered(arbitrate(checkout.context.db, [orderId], checkout.context.now));
   const verdict = must(verdicts[0], "after arbitration an id is an order or a void");
-  if (verdict.kind === "void") return undo(checkout, orderId, refusal);
-  await tellCommitted(checkout, verdict);
-  return replayCommitted(checkout, orderId);
+  if (verdict.kind === "order") {
+    await tellCommitted(checkout, verdict);
+    return replayCommitted(checkout, orderId);
+  }
+  const undone = await undo(checkout, orderId, refusal);
+  // Why asked again: an attempt beside this one may have found the id void before, and made the order under the next.
+  const begun = await begin(checkout);
+  return begun.order ? replayOf(checkout, begun.order) : undone;
 }
 
 /** To be called only with the void in D1. An inventory that is not reached asks D1 itself when its doubt is over. */

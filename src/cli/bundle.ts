@@ -15,9 +15,12 @@ const TYPES: Readonly<Record<string, BundleModule["type"]>> = {
   ".bin": "Data",
 };
 
-/** Builds into `directory`; null when it succeeded, else what wrangler said. */
+/**
+ * Builds into `directory`, with its source map and `bundle-meta.json`, which says what came from where; null when it
+ * succeeded, else what wrangler said.
+ */
 export async function buildBundle(directory: string): Promise<string | null> {
-  const { status, output } = await runWrangler(["deploy", "--dry-run", "--outdir", directory], "keep");
+  const { status, output } = await runWrangler(["deploy", "--dry-run", "--metafile", "--outdir", directory], "keep");
   return status === 0 ? null : output;
 }
 

@@ -44,6 +44,8 @@ export type TicketTypeChange = { readonly name?: string; readonly description?: 
 
 export type LedgerRow = { readonly seq: number; readonly at: string; readonly kind: "terms" | "hold" | "release" | "expire" | "claim" | "unclaim" | "confirm" | "cancel" | "lapse"; readonly hold_id: string | null; readonly order_id: string | null; readonly quantity: number; readonly total: number; readonly sold: number; readonly held: number; readonly actor: string; readonly request_id: string | null; readonly hash: string };
 
+export type LedgerCheckpoint = { readonly seq: number; readonly at: string; readonly total: number; readonly sold: number; readonly held: number; readonly hash: string } | null;
+
 export type Member = { readonly id: string; readonly organization_id: string; readonly user_id: string; readonly name: string; readonly email: string; readonly role: "owner" | "admin" | "staff" | "viewer" | "scanner_only"; readonly created_at: string; readonly updated_at: string; readonly version: number };
 
 export type Acceptance = { readonly invitation_id: string };
@@ -109,6 +111,10 @@ export type Operations = {
   "POST /v1/orders/{id}/confirm": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Order };
   /** Cancel an order */
   "POST /v1/orders/{id}/cancel": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Order };
+  /** Whether the Worker runs */
+  "GET /healthz": { ask: Nothing; answer: { readonly status: "ok" } };
+  /** Whether all that the Worker needs answers */
+  "GET /readyz": { ask: Nothing; answer: { readonly status: "ready" } };
   /** List venues */
   "GET /v1/venues": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly status?: "active" | "archived" } }; answer: { readonly data: readonly (Venue)[]; readonly next_cursor: string | null } };
   /** Create a venue */
@@ -158,7 +164,7 @@ export type Operations = {
   /** Delete a ticket type */
   "DELETE /v1/ticket-types/{id}": { ask: { readonly ifMatch: string; readonly id: string }; answer: null };
   /** Read a ticket type's ledger */
-  "GET /v1/ticket-types/{id}/ledger": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly after_seq?: number } }; answer: { readonly data: readonly (LedgerRow)[]; readonly next_cursor: string | null } };
+  "GET /v1/ticket-types/{id}/ledger": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly after_seq?: number } }; answer: { readonly data: readonly (LedgerRow)[]; readonly next_cursor: string | null; readonly checkpoint: LedgerCheckpoint } };
   /** List an event's holds */
   "GET /v1/holds": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly event_id: string } }; answer: { readonly data: readonly (Hold)[]; readonly next_cursor: string | null } };
   /** Accept an invitation */
@@ -201,8 +207,4 @@ export type Operations = {
   "DELETE /v1/devices/{id}": { ask: { readonly id: string }; answer: null };
   /** Read the audit log */
   "GET /v1/audit-log": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly actor_id?: string; readonly action?: string; readonly resource_id?: string; readonly since?: string; readonly until?: string } }; answer: { readonly data: readonly (AuditEntry)[]; readonly next_cursor: string | null } };
-  /** Whether the Worker runs */
-  "GET /healthz": { ask: Nothing; answer: { readonly status: "ok" } };
-  /** Whether all that the Worker needs answers */
-  "GET /readyz": { ask: Nothing; answer: { readonly status: "ready" } };
 };

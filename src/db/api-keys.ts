@@ -9,23 +9,15 @@ import { createRow, type Provenance } from "./create.ts";
 import { isStill } from "./members.ts";
 import { isOrganizationActive } from "./organizations.ts";
 import { apiKeys } from "./schema.ts";
-import { every, fromPosition, newestFirst, type PageQuery, type Placed, placed } from "./statements.ts";
+import { every, type PageQuery, type Placed, placed, readPage } from "./statements.ts";
 
 export type ApiKey = typeof apiKeys.$inferSelect;
 
 /** Those that are revoked stay in the list. */
-export async function listApiKeys(
-  db: Db,
-  organizationId: OrganizationId,
-  { before, limit }: PageQuery,
-): Promise<Placed<ApiKey>[]> {
-  const rows = await db
-    .select()
-    .from(apiKeys)
-    .where(fromPosition(apiKeys, before, eq(apiKeys.organization_id, organizationId)))
-    .orderBy(...newestFirst(apiKeys))
-    .limit(limit);
-  return placed(rows);
+export async function listApiKeys(db: Db, organizationId: OrganizationId, query: PageQuery): Promise<Placed<ApiKey>[]> {
+  return placed(
+    await readPage(db.select().from(apiKeys).$dynamic(), apiKeys, eq(apiKeys.organization_id, organizationId), query),
+  );
 }
 
 export async function readApiKey(db: Db, organizationId: OrganizationId, id: ApiKeyId): Promise<ApiKey | null> {

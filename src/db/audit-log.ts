@@ -4,7 +4,7 @@ import { and, eq, gte, lt } from "drizzle-orm";
 import type { OrganizationId } from "../domain/ids.ts";
 import type { Db } from "./client.ts";
 import { auditLog } from "./schema.ts";
-import { fromPosition, newestFirst, type PageQuery, type Placed, placed } from "./statements.ts";
+import { readPage, type PageQuery, type Placed, placed } from "./statements.ts";
 
 export type AuditRow = typeof auditLog.$inferSelect;
 
@@ -31,11 +31,5 @@ export async function listAuditRows(
     since === undefined ? undefined : gte(auditLog.created_at, since),
     until === undefined ? undefined : lt(auditLog.created_at, until),
   );
-  const rows = await db
-    .select()
-    .from(auditLog)
-    .where(fromPosition(auditLog, query.before, wanted))
-    .orderBy(...newestFirst(auditLog))
-    .limit(query.limit);
-  return placed(rows);
+  return placed(await readPage(db.select().from(auditLog).$dynamic(), auditLog, wanted, query));
 }

@@ -1,11 +1,13 @@
-// How the other files of db/ reach D1.
+// How the other files of db/ reach D1: no call waits for it longer than rule X3 allows, whoever makes it.
 
 import { type Query, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { answered } from "./limit.ts";
 
 export type Db = ReturnType<typeof openDb>;
 
-export function openDb(d1: D1Database) {
+export function openDb(binding: D1Database) {
+  const d1 = limited(binding);
   const db = drizzle(d1);
   const { run, all } = db;
   db.run = (query) => batchable(d1, run.call(db, query));
@@ -24,4 +26,36 @@ export async function ping(db: Db): Promise<void> {
  */
 function batchable<Q extends { getQuery(): Query }>(d1: D1Database, query: Q): Q {
   return Object.defineProperty(query, "stmt", { get: () => d1.prepare(query.getQuery().sql) });
+}
+
+const CALLS: ReadonlySet<PropertyKey> = new Set(["run", "all", "raw", "first"]);
+
+/**
+ * The same database, whose every answer comes within the limit or counts as lost (`answered`). Why proxies: the
+ * binding's own methods, overloads and all, stay what they are.
+ */
+function limited(d1: D1Database): D1Database {
+  const bare = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
+  const wrap = (statement: D1PreparedStatement): D1PreparedStatement => {
+    const wrapped = new Proxy(statement, {
+      get(target, name) {
+        if (name === "bind") return (...values: unknown[]) => wrap(target.bind(...values));
+        const own: unknown = Reflect.get(target, name);
+        if (typeof own !== "function" || !CALLS.has(name)) return own;
+        return (...given: unknown[]) => answered(Promise.resolve(Reflect.apply(own, target, given)));
+      },
+    });
+    bare.set(wrapped, statement);
+    return wrapped;
+  };
+  return new Proxy(d1, {
+    get(target, name): unknown {
+      if (name === "prepare") return (query: string) => wrap(target.prepare(query));
+      if (name === "batch") {
+        return (statements: D1PreparedStatement[]) =>
+          answered(target.batch(statements.map((each) => bare.get(each) ?? each)));
+      }
+      return Reflect.get(target, name);
+    },
+  });
 }

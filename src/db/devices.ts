@@ -7,23 +7,15 @@ import type { Db } from "./client.ts";
 import { createRow, type Provenance } from "./create.ts";
 import { isOrganizationActive } from "./organizations.ts";
 import { devices, gates } from "./schema.ts";
-import { every, fromPosition, newestFirst, type PageQuery, type Placed, placed } from "./statements.ts";
+import { every, readPage, type PageQuery, type Placed, placed } from "./statements.ts";
 
 export type Device = typeof devices.$inferSelect;
 
 /** Those that are revoked stay in the list. */
-export async function listDevices(
-  db: Db,
-  organizationId: OrganizationId,
-  { before, limit }: PageQuery,
-): Promise<Placed<Device>[]> {
-  const rows = await db
-    .select()
-    .from(devices)
-    .where(fromPosition(devices, before, eq(devices.organization_id, organizationId)))
-    .orderBy(...newestFirst(devices))
-    .limit(limit);
-  return placed(rows);
+export async function listDevices(db: Db, organizationId: OrganizationId, query: PageQuery): Promise<Placed<Device>[]> {
+  return placed(
+    await readPage(db.select().from(devices).$dynamic(), devices, eq(devices.organization_id, organizationId), query),
+  );
 }
 
 export async function readDevice(db: Db, organizationId: OrganizationId, id: DeviceId): Promise<Device | null> {

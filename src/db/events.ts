@@ -2,21 +2,23 @@
 
 import { and, eq, gte, lt, sql } from "drizzle-orm";
 import type { EventStatus } from "../domain/event.ts";
-import type { EventId, OrganizationId, VenueId } from "../domain/ids.ts";
+import type { EventId, VenueId } from "../domain/ids.ts";
+import type { CatalogueReader } from "../domain/policy.ts";
 import type { Db } from "./client.ts";
 import { createRow, type Provenance } from "./create.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
 import { events, venues } from "./schema.ts";
-import { every, fromPosition, newestFirst, type PageQuery, type Placed, placed } from "./statements.ts";
+import { every, readPage, type PageQuery, type Placed, placed } from "./statements.ts";
 import type { Venue } from "./venues.ts";
+import { visibleEvents } from "./visible.ts";
 
 export type Event = typeof events.$inferSelect;
 
-export async function readEvent(db: Db, organizationId: OrganizationId, id: EventId): Promise<Event | null> {
+export async function readEvent(db: Db, reader: CatalogueReader, id: EventId): Promise<Event | null> {
   const rows = await db
     .select()
     .from(events)
-    .where(and(eq(events.organization_id, organizationId), eq(events.id, id)));
+    .where(and(visibleEvents(reader), eq(events.id, id)));
   return rows[0] ?? null;
 }
 
@@ -30,24 +32,18 @@ export type EventFilters = {
 
 export async function listEvents(
   db: Db,
-  organizationId: OrganizationId,
+  reader: CatalogueReader,
   query: PageQuery & EventFilters,
 ): Promise<Placed<Event>[]> {
   const { status, venueId, startsAfter, startsBefore } = query;
   const wanted = and(
-    eq(events.organization_id, organizationId),
+    visibleEvents(reader),
     status && eq(events.status, status),
     venueId && eq(events.venue_id, venueId),
     startsAfter === undefined ? undefined : gte(events.start_time, startsAfter),
     startsBefore === undefined ? undefined : lt(events.start_time, startsBefore),
   );
-  const rows = await db
-    .select()
-    .from(events)
-    .where(fromPosition(events, query.before, wanted))
-    .orderBy(...newestFirst(events))
-    .limit(query.limit);
-  return placed(rows);
+  return placed(await readPage(db.select().from(events).$dynamic(), events, wanted, query));
 }
 
 /**

@@ -1,42 +1,38 @@
 // Gates in D1 (rules G1, T1).
 
 import { and, eq, ne, sql } from "drizzle-orm";
-import type { GateId, OrganizationId, VenueId } from "../domain/ids.ts";
+import type { GateId, VenueId } from "../domain/ids.ts";
+import type { CatalogueReader } from "../domain/policy.ts";
 import type { Audit } from "./audit.ts";
 import { changeRow, deleteRow } from "./change.ts";
 import type { Db } from "./client.ts";
 import { createRow, type Provenance } from "./create.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
 import { devices, gates, venues } from "./schema.ts";
-import { every, fromPosition, newestFirst, type PageQuery, type Placed, placed } from "./statements.ts";
+import { every, readPage, type PageQuery, type Placed, placed } from "./statements.ts";
+import { visibleGates } from "./visible.ts";
 
 export type Gate = typeof gates.$inferSelect;
 export const GATE_STATUSES = gates.status.enumValues;
 
-export async function readGate(db: Db, organizationId: OrganizationId, id: GateId): Promise<Gate | null> {
+export async function readGate(db: Db, reader: CatalogueReader, id: GateId): Promise<Gate | null> {
   const rows = await db
     .select()
     .from(gates)
-    .where(and(eq(gates.organization_id, organizationId), eq(gates.id, id)));
+    .where(and(visibleGates(reader), eq(gates.id, id)));
   return rows[0] ?? null;
 }
 
-/** A venue's gates; none when the venue is not the organisation's. */
+/** A venue's gates that the reader sees; none when the venue is not its organisation's. */
 export async function listGates(
   db: Db,
-  organizationId: OrganizationId,
+  reader: CatalogueReader,
   venueId: VenueId,
   query: PageQuery & { readonly status?: Gate["status"] | undefined },
 ): Promise<Placed<Gate>[]> {
   const status = query.status && eq(gates.status, query.status);
-  const wanted = and(eq(gates.organization_id, organizationId), eq(gates.venue_id, venueId), status);
-  const rows = await db
-    .select()
-    .from(gates)
-    .where(fromPosition(gates, query.before, wanted))
-    .orderBy(...newestFirst(gates))
-    .limit(query.limit);
-  return placed(rows);
+  const wanted = and(visibleGates(reader), eq(gates.venue_id, venueId), status);
+  return placed(await readPage(db.select().from(gates).$dynamic(), gates, wanted, query));
 }
 
 /** Writes the gate while its venue is the organisation's, that is active, and the code is free in the venue. */

@@ -6,7 +6,7 @@ import type { EventId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
 import type { HoldView } from "../domain/ledger/command.ts";
 import type { Db } from "./client.ts";
 import { seatHolds } from "./schema-sales.ts";
-import { fromPosition, newestFirst, type PageQuery } from "./statements.ts";
+import { readPage, type PageQuery } from "./statements.ts";
 
 export type ProjectedHold = HoldView & { readonly ticketTypeId: TicketTypeId };
 
@@ -19,12 +19,7 @@ export async function listEventHolds(
   now: number,
 ): Promise<ProjectedHold[]> {
   const wanted = and(eq(seatHolds.organization_id, organizationId), eq(seatHolds.event_id, eventId));
-  const rows = await db
-    .select()
-    .from(seatHolds)
-    .where(fromPosition(seatHolds, query.before, wanted))
-    .orderBy(...newestFirst(seatHolds))
-    .limit(query.limit);
+  const rows = await readPage(db.select().from(seatHolds).$dynamic(), seatHolds, wanted, query);
   return rows.map((row) => toProjectedHold(row, now));
 }
 

@@ -9,7 +9,7 @@ import { createRow, type Provenance } from "./create.ts";
 import { isMemberNow, isNoMember, isStill } from "./members.ts";
 import { isOrganizationActive } from "./organizations.ts";
 import { invitations, members, sessions } from "./schema-people.ts";
-import { every, fromPosition, newestFirst, type PageQuery, type Placed, placed } from "./statements.ts";
+import { every, type PageQuery, type Placed, placed, readPage } from "./statements.ts";
 
 export type Invitation = typeof invitations.$inferSelect;
 
@@ -18,16 +18,10 @@ export async function listInvitations(
   db: Db,
   organizationId: OrganizationId,
   now: number,
-  { before, limit }: PageQuery,
+  query: PageQuery,
 ): Promise<Placed<Invitation>[]> {
   const open = and(eq(invitations.organization_id, organizationId), gt(invitations.expires_at, now));
-  const rows = await db
-    .select()
-    .from(invitations)
-    .where(fromPosition(invitations, before, open))
-    .orderBy(...newestFirst(invitations))
-    .limit(limit);
-  return placed(rows);
+  return placed(await readPage(db.select().from(invitations).$dynamic(), invitations, open, query));
 }
 
 /** The invitation while it can be accepted at `now`. */

@@ -7,7 +7,7 @@ import type { Organiser, Role } from "../domain/policy.ts";
 import { type Audit, insertAudit, selectWritten } from "./audit.ts";
 import type { Db } from "./client.ts";
 import { members, users } from "./schema-people.ts";
-import { every, fromPosition, newestFirst, type PageQuery, type Placed, placed } from "./statements.ts";
+import { every, type PageQuery, type Placed, placed, readPage } from "./statements.ts";
 
 /** A member with what the account says of the person. */
 export type Member = typeof members.$inferSelect & { readonly name: string; readonly email: string };
@@ -24,19 +24,9 @@ const COLUMNS = {
   email: users.email,
 };
 
-export async function listMembers(
-  db: Db,
-  organizationId: OrganizationId,
-  { before, limit }: PageQuery,
-): Promise<Placed<Member>[]> {
-  const rows = await db
-    .select(COLUMNS)
-    .from(members)
-    .innerJoin(users, eq(users.id, members.user_id))
-    .where(fromPosition(members, before, eq(members.organization_id, organizationId)))
-    .orderBy(...newestFirst(members))
-    .limit(limit);
-  return placed(rows);
+export async function listMembers(db: Db, organizationId: OrganizationId, query: PageQuery): Promise<Placed<Member>[]> {
+  const joined = db.select(COLUMNS).from(members).innerJoin(users, eq(users.id, members.user_id)).$dynamic();
+  return placed(await readPage(joined, members, eq(members.organization_id, organizationId), query));
 }
 
 export async function readMember(db: Db, organizationId: OrganizationId, id: MemberId): Promise<Member | null> {

@@ -1,4 +1,5 @@
-// The projection of an inventory into D1 (rule K5): two statements, guarded by `seq`, harmless when repeated or reordered.
+// The projection of an inventory into D1 (rule K5): three statements, guarded by `seq`, harmless when repeated or
+// reordered.
 
 import { and, asc, eq, inArray, lt, sql } from "drizzle-orm";
 import type { Hold } from "../domain/hold.ts";
@@ -22,6 +23,9 @@ export async function projectInventory(db: Db, projection: Projection): Promise<
   const { ticketTypeId, eventId, organizationId, currency, counts } = projection;
   const holds = JSON.stringify(projection.holds);
   await db.batch([
+    // Why: a key that is free again after a day (rule H8) makes a new hold of the old id, with all its columns its own.
+    db.run(sql`DELETE FROM ${seatHolds} WHERE id IN (SELECT old.id FROM json_each(${holds}) JOIN ${seatHolds} old
+      ON old.id = value ->> 'id' WHERE old.created_at < value ->> 'createdAt')`),
     db.run(sql`INSERT INTO ${seatHolds} (id, ticket_type_id, event_id, organization_id, user_id, quantity, status, held_until, source, notes, unit_price, currency, order_id, seq, created_at, updated_at)
       SELECT value ->> 'id', ${ticketTypeId}, ${eventId}, ${organizationId}, value ->> 'userId', value ->> 'quantity', value ->> 'status', value ->> 'heldUntil', value ->> 'source', value ->> 'notes', value ->> 'unitPrice', ${currency}, value ->> '$.claim.orderId', value ->> 'seq', value ->> 'createdAt', value ->> 'updatedAt'
       FROM json_each(${holds}) WHERE true

@@ -1,7 +1,7 @@
 // The shapes of SQL that more than one repository uses: writes that hold their own conditions, and pages.
 
 import { and, desc, getTableColumns, type InferSelectModel, type SQL, sql } from "drizzle-orm";
-import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
+import type { SQLiteColumn, SQLiteSelect, SQLiteTable } from "drizzle-orm/sqlite-core";
 
 /**
  * `INSERT … SELECT … WHERE condition`: the row is written only while `condition` holds, which the same statement
@@ -29,17 +29,20 @@ export type PageQuery = {
   readonly before: { readonly createdAt: number; readonly id: string } | null;
 };
 
-type Paged = { readonly created_at: SQLiteColumn; readonly id: SQLiteColumn };
+type Paged = SQLiteTable & { readonly created_at: SQLiteColumn; readonly id: SQLiteColumn };
 
-/** The order of every list. */
-export function newestFirst(table: Paged): SQL[] {
-  return [desc(table.created_at), desc(table.id)];
-}
-
-/** The rows of `condition` that come after the page's beginning. */
-export function fromPosition(table: Paged, before: PageQuery["before"], condition: SQL | undefined): SQL | undefined {
-  if (!before) return condition;
-  return and(condition, sql`(${table.created_at}, ${table.id}) < (${before.createdAt}, ${before.id})`);
+/** The page of the rows of `wanted`: what `select` reads of `table`, in the order of every list. */
+export function readPage<Q extends SQLiteSelect>(
+  select: Q,
+  table: Paged,
+  wanted: SQL | undefined,
+  { before, limit }: PageQuery,
+) {
+  const after = before && sql`(${table.created_at}, ${table.id}) < (${before.createdAt}, ${before.id})`;
+  return select
+    .where(and(wanted, after ?? undefined))
+    .orderBy(desc(table.created_at), desc(table.id))
+    .limit(limit);
 }
 
 /** A row of a list, with its position. */

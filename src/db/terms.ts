@@ -45,6 +45,10 @@ function selectTerms(db: Db) {
       eventSaleStart: events.sale_start,
       eventSaleEnd: events.sale_end,
       eventEnd: events.end_time,
+      // Why this column: nothing comes after archiving but a change that an organiser makes, which only keeps longer.
+      eventArchivedAt: sql`CASE WHEN ${events.status} = 'archived' THEN ${events.updated_at} END`.mapWith(
+        (at: number | null) => at,
+      ),
       organizationStatus: organizations.status,
       country: venues.country,
     })

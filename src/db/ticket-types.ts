@@ -2,8 +2,9 @@
 // Changes are in ticket-type-changes.ts.
 
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import type { EventId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
+import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import { MAX_TICKET_TYPES_PER_EVENT } from "../domain/limits.ts";
+import type { CatalogueReader } from "../domain/policy.ts";
 import type { TicketTypeStatus } from "../domain/terms.ts";
 import { isWritten } from "./audit.ts";
 import type { Db } from "./client.ts";
@@ -11,8 +12,9 @@ import { createRow, type Provenance } from "./create.ts";
 import type { Event } from "./events.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
 import { events, ticketTypes } from "./schema.ts";
-import { every, fromPosition, newestFirst, type PageQuery, type Placed, placed } from "./statements.ts";
+import { every, readPage, type PageQuery, type Placed, placed } from "./statements.ts";
 import { insertTermsSync } from "./sync-rows.ts";
+import { visibleTicketTypes } from "./visible.ts";
 
 export type TicketType = typeof ticketTypes.$inferSelect;
 
@@ -26,34 +28,24 @@ const HAS_STATUS: Readonly<Record<TicketTypeStatus, SQL>> = {
 /** What an event's types take of its capacity: a pending lower total frees nothing before the inventory took it. */
 export const USED = sql<number>`COALESCE(SUM(MAX(total_quantity, COALESCE(pending_total, 0))), 0)`;
 
-export async function readTicketType(
-  db: Db,
-  organizationId: OrganizationId,
-  id: TicketTypeId,
-): Promise<TicketType | null> {
+export async function readTicketType(db: Db, reader: CatalogueReader, id: TicketTypeId): Promise<TicketType | null> {
   const rows = await db
     .select()
     .from(ticketTypes)
-    .where(and(eq(ticketTypes.organization_id, organizationId), eq(ticketTypes.id, id)));
+    .where(and(visibleTicketTypes(reader), eq(ticketTypes.id, id)));
   return rows[0] ?? null;
 }
 
-/** An event's types; none when the event is not the organisation's. */
+/** An event's types; none when the reader does not see the event. */
 export async function listTicketTypes(
   db: Db,
-  organizationId: OrganizationId,
+  reader: CatalogueReader,
   eventId: EventId,
   query: PageQuery & { readonly status?: TicketTypeStatus | undefined },
 ): Promise<Placed<TicketType>[]> {
   const status = query.status && HAS_STATUS[query.status];
-  const wanted = and(eq(ticketTypes.organization_id, organizationId), eq(ticketTypes.event_id, eventId), status);
-  const rows = await db
-    .select()
-    .from(ticketTypes)
-    .where(fromPosition(ticketTypes, query.before, wanted))
-    .orderBy(...newestFirst(ticketTypes))
-    .limit(query.limit);
-  return placed(rows);
+  const wanted = and(visibleTicketTypes(reader), eq(ticketTypes.event_id, eventId), status);
+  return placed(await readPage(db.select().from(ticketTypes).$dynamic(), ticketTypes, wanted, query));
 }
 
 /**

@@ -2,22 +2,24 @@
 
 import { and, eq, ne, type SQL, sql } from "drizzle-orm";
 import type { OrganizationId, VenueId } from "../domain/ids.ts";
+import type { CatalogueReader } from "../domain/policy.ts";
 import type { Audit } from "./audit.ts";
 import { changeRow } from "./change.ts";
 import type { Db } from "./client.ts";
 import { createRow, type Provenance } from "./create.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
 import { events, venues } from "./schema.ts";
-import { fromPosition, newestFirst, type PageQuery, type Placed, placed } from "./statements.ts";
+import { readPage, type PageQuery, type Placed, placed } from "./statements.ts";
+import { visibleVenues } from "./visible.ts";
 
 export type Venue = typeof venues.$inferSelect;
 export const VENUE_STATUSES = venues.status.enumValues;
 
-export async function readVenue(db: Db, organizationId: OrganizationId, id: VenueId): Promise<Venue | null> {
+export async function readVenue(db: Db, reader: CatalogueReader, id: VenueId): Promise<Venue | null> {
   const rows = await db
     .select()
     .from(venues)
-    .where(and(eq(venues.organization_id, organizationId), eq(venues.id, id)));
+    .where(and(visibleVenues(reader), eq(venues.id, id)));
   return rows[0] ?? null;
 }
 
@@ -28,13 +30,7 @@ export async function listVenues(
 ): Promise<Placed<Venue>[]> {
   const status = query.status && eq(venues.status, query.status);
   const wanted = and(eq(venues.organization_id, organizationId), status);
-  const rows = await db
-    .select()
-    .from(venues)
-    .where(fromPosition(venues, query.before, wanted))
-    .orderBy(...newestFirst(venues))
-    .limit(query.limit);
-  return placed(rows);
+  return placed(await readPage(db.select().from(venues).$dynamic(), venues, wanted, query));
 }
 
 /** Writes the venue while its organisation is active and the slug is free; false when it was not written. */

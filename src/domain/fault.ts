@@ -2,7 +2,8 @@
 
 export function describeFault(fault: unknown): string {
   if (!(fault instanceof Error)) return typeof fault;
-  // Why the cause: a failed query's own message repeats its parameters, and those may be a note or a key.
-  const told = fault.cause instanceof Error ? fault.cause : fault;
-  return `${told.name}: ${told.message}`;
+  // Why the first cause: a failed query's own message repeats its parameters, and those may be a note or a key.
+  let first = fault;
+  while (first.cause instanceof Error) first = first.cause;
+  return `${first.name}: ${first.message}`;
 }

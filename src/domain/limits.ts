@@ -21,6 +21,8 @@ export const DEFAULT_PAGE = 25;
 /** Rule X2: commands that may wait in an object, and how old the oldest may be, before new ones are shed. */
 export const MAX_WAITING = 2_000;
 export const MAX_WAIT_MS = 1_000;
+/** Rule X4: beyond it nothing is taken, whatever it is: an object that runs out of memory serves nobody. */
+export const MAX_IN_LINE = 10_000;
 /** How long an object keeps a claim before it asks D1 which of order and void came to be (rule O2). */
 export const DOUBT_MS = 30_000;
 /** How long an object without terms remembers that D1 has none (rule X5). */

@@ -83,6 +83,9 @@ export type Actor =
   | { readonly kind: "shopper"; readonly id: ShopperId }
   | { readonly kind: "system"; readonly id: "system" };
 export type Organiser = Extract<Actor, { kind: "user" | "api_key" }>;
+export type Device = Extract<Actor, { kind: "device" }>;
+/** Who reads the catalogue of its organisation: an organiser all of it, a device what is at its gate. */
+export type CatalogueReader = Organiser | Device;
 
 /** The member of an organisation that has this role in it. */
 export function memberOf(organizationId: OrganizationId, id: UserId, role: Role): Extract<Actor, { kind: "user" }> {
@@ -169,7 +172,7 @@ function mayManage(actor: Organiser, resource: Resource | undefined): boolean {
 }
 
 /** A device reads its gate, and the published and live events of that gate's venue. */
-function isAtItsGate(device: Extract<Actor, { kind: "device" }>, resource: Resource | undefined): boolean {
+function isAtItsGate(device: Device, resource: Resource | undefined): boolean {
   if (resource?.kind === "gate") return resource.id === device.gateId;
   return resource?.kind === "event" && resource.venueId === device.venueId && isPublic(resource.status);
 }

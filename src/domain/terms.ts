@@ -27,6 +27,8 @@ export type Terms = {
   readonly eventSaleStart: number;
   readonly eventSaleEnd: number;
   readonly eventEnd: number;
+  /** When the event was archived; absent in terms that were stored before it was told: such a ledger stays. */
+  readonly eventArchivedAt?: number | null;
   readonly organizationStatus: OrganizationStatus;
 };
 

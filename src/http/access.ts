@@ -5,8 +5,16 @@ import { createMiddleware } from "hono/factory";
 import { authenticate } from "../auth/authenticate.ts";
 import { verifySession } from "../auth/sessions.ts";
 import type { Code, Refusal } from "../domain/errors.ts";
-import { type Action, type Actor, can, isForMembersAlone, type Organiser } from "../domain/policy.ts";
-import { addressOf, attempt, type Attempt, attemptHold } from "./attempts.ts";
+import {
+  type Action,
+  type Actor,
+  can,
+  type CatalogueReader,
+  type Device,
+  isForMembersAlone,
+  type Organiser,
+} from "../domain/policy.ts";
+import { addressOf, type Attempt, attempt, attemptHold } from "./attempts.ts";
 import { dbOf } from "./db.ts";
 import type { Documented } from "./documentation.ts";
 import { problem } from "./problem.ts";
@@ -14,7 +22,7 @@ import type { HonoEnv } from "./routing.ts";
 import { accountPortsOf, isFromOurPages, sessionCookieOf, UNAVAILABLE } from "./session.ts";
 
 export type Shopper = Extract<Actor, { kind: "shopper" }>;
-type Member = Organiser | Extract<Actor, { kind: "device" }>;
+type Member = Organiser | Device;
 type Asking = Parameters<typeof accountPortsOf>[0];
 type Security = readonly Record<string, string[]>[];
 /**
@@ -58,6 +66,15 @@ export function limitedShopperOr(action: Action): Access<Organiser | Shopper> {
 export const anyMember: Access<Member> = access<Member>({
   security: [{ apiKey: [] }, { session: [] }, { device: [] }],
   admit: (actor) => (isOrganiser(actor) || actor.kind === "device" ? actor : null),
+});
+
+/**
+ * Organisers who may read the catalogue, and devices, of whose reads each row is judged by the statement
+ * (db/visible.ts): what a device does not see is, for it, not there.
+ */
+export const catalogueReader: Access<CatalogueReader> = access<CatalogueReader>({
+  security: [{ apiKey: [] }, { session: [] }, { device: [] }],
+  admit: (actor) => (actor.kind === "device" ? actor : organiserWho(actor, "catalogue.read")),
 });
 
 type Everyone = MiddlewareHandler<{ Bindings: Env; Variables: { requestId: string } }>;

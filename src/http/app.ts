@@ -1,47 +1,29 @@
-// The HTTP application: what every request meets, then one router a resource.
+// The whole HTTP application: one router a resource, and the document made from all of them. Loaded when a request
+// comes that the storefront (storefront-app.ts) does not serve.
 
-import { limitBody } from "./body.ts";
-import { refusalOf } from "./bug.ts";
-import { everyAnswer } from "./every-answer.ts";
-import { problem } from "./problem.ts";
+import { newApp } from "./new-app.ts";
 import { accountPage } from "./routes/account-page.ts";
 import { accounts } from "./routes/accounts.ts";
 import { apiKeys } from "./routes/api-keys.ts";
 import { auditLog } from "./routes/audit-log.ts";
-import { checkouts } from "./routes/checkouts.ts";
 import { devices } from "./routes/devices.ts";
 import { serveDocumentation } from "./routes/docs.ts";
 import { events } from "./routes/events.ts";
 import { gates } from "./routes/gates.ts";
-import { holds } from "./routes/holds.ts";
 import { holdsList } from "./routes/holds-list.ts";
 import { ledger } from "./routes/ledger.ts";
-import { live } from "./routes/live.ts";
 import { members } from "./routes/members.ts";
 import { memberships } from "./routes/memberships.ts";
-import { operations } from "./routes/operations.ts";
-import { orders } from "./routes/orders.ts";
 import { organization } from "./routes/organization.ts";
 import { problems } from "./routes/problems.ts";
-import { shoppers } from "./routes/shoppers.ts";
-import { storefront } from "./routes/storefront.ts";
 import { ticketTypeHolds } from "./routes/ticket-type-holds.ts";
 import { ticketTypes } from "./routes/ticket-types.ts";
 import { venues } from "./routes/venues.ts";
-import { newRouter } from "./routing.ts";
-import { allowStorefronts } from "./storefront-cors.ts";
+import { STOREFRONT } from "./storefront-app.ts";
 
-export const app = newRouter();
-
-app.use(everyAnswer);
-allowStorefronts(app);
-app.use(limitBody);
-
-const STOREFRONT = [holds, shoppers, storefront, checkouts, orders, live];
 const CATALOGUE = [venues, gates, events, ticketTypes, ticketTypeHolds, ledger, holdsList];
-const ORGANIZATION = [accounts, accountPage, memberships, members, organization, apiKeys, devices, auditLog];
-for (const router of [...STOREFRONT, ...CATALOGUE, ...ORGANIZATION, operations, problems]) app.route("/", router);
-serveDocumentation(app);
+const PEOPLE = [accounts, accountPage, memberships, members];
+const ORGANIZATION = [organization, apiKeys, devices, auditLog];
 
-app.notFound((c) => problem(c, { code: "not_found" }));
-app.onError((thrown, c) => problem(c, refusalOf(thrown)));
+export const app = newApp([...STOREFRONT, ...CATALOGUE, ...PEOPLE, ...ORGANIZATION, problems]);
+serveDocumentation(app);

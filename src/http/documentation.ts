@@ -9,7 +9,12 @@ type HeaderParameter = {
   readonly name: string;
   readonly required: boolean;
   readonly description: string;
-  readonly schema: { readonly type: "string"; readonly minLength?: number; readonly maxLength?: number };
+  readonly schema: {
+    readonly type: "string";
+    readonly minLength?: number;
+    readonly maxLength?: number;
+    readonly example: string;
+  };
 };
 
 /** What a middleware brings into the document of an endpoint: the codes it may answer, the headers it reads. */

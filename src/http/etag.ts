@@ -31,7 +31,7 @@ export const ifNoneMatch: Asking = Object.assign(
         name: "If-None-Match",
         required: false,
         description: "The `ETag` last read: answered 304 while it stands.",
-        schema: { type: "string" },
+        schema: { type: "string", example: '"Zk3v9QxT1mB7sYpR4nLd0wHcA2e"' },
       },
     ],
   } satisfies Documented,

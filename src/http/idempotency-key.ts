@@ -9,7 +9,7 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 const parameter = {
   in: "header",
   name: "Idempotency-Key",
-  schema: { type: "string", minLength: 1, maxLength: 255 },
+  schema: { type: "string", minLength: 1, maxLength: 255, example: "4f6d1c3e-8a52-4b7e-9d0f-2c1b5a7e6d43" },
 } as const;
 
 type Keyed = MiddlewareHandler<{ Variables: { idempotencyKey: string } }> & Documented;

@@ -3,6 +3,7 @@
 import type { Context as HonoContext, TypedResponse } from "hono";
 import type { Code, Refusal } from "../domain/errors.ts";
 import { entryOf } from "./problem-map.ts";
+import { retryAfter } from "./retry-after.ts";
 
 export type ProblemBody = {
   readonly type: string;
@@ -28,9 +29,9 @@ export function problemBody(refusal: Refusal, requestId: string): ProblemBody {
 }
 
 /** The headers that a refusal has beside the content type: when to come back, how to authenticate. */
-export function problemHeaders(refusal: Refusal): Record<string, string> {
+export function problemHeaders(refusal: Refusal, random: () => number): Record<string, string> {
   if (refusal.code === "unauthenticated") return { "WWW-Authenticate": "Bearer" };
-  return "retryAfterSeconds" in refusal ? { "Retry-After": String(refusal.retryAfterSeconds) } : {};
+  return "retryAfterSeconds" in refusal ? { "Retry-After": String(retryAfter(refusal.retryAfterSeconds, random)) } : {};
 }
 
 /** What `problem` answers: assignable to the answer of every route, since any route may refuse. */
@@ -44,7 +45,7 @@ export function problem(c: HonoContext, refusal: Refusal): Refused {
   const headers = {
     "Content-Type": "application/problem+json",
     "Cache-Control": "no-store",
-    ...problemHeaders(refusal),
+    ...problemHeaders(refusal, Math.random),
   };
   // Why the cast: the type says what a route may answer in success, of which a refusal is never one.
   return c.body(body, entryOf(refusal).status, headers) as Response as Refused;

@@ -26,7 +26,7 @@ const parameter = {
   in: "header",
   name: "If-Match",
   description: "The `ETag` last read: refused with 412 when the resource has changed since.",
-  schema: { type: "string" },
+  schema: { type: "string", example: '"1"' },
 } as const;
 
 /** For routes that do not need If-Match but honour one that is sent. */

@@ -1,9 +1,12 @@
 // Rule X2: what cannot be served in time is refused at once, so that what is accepted stays fast.
 
 import type { Command } from "../domain/ledger/command.ts";
-import { MAX_WAIT_MS, MAX_WAITING } from "../domain/limits.ts";
+import { MAX_IN_LINE, MAX_WAIT_MS, MAX_WAITING } from "../domain/limits.ts";
 
-/** Shed are the commands that begin something or only look; what gives back, decides or settles is always taken. */
+/**
+ * Shed are the commands that begin something or only look. What gives back, decides or settles is taken while there is
+ * room for anything; refused, each of them is repeated by who sent it, or ended by the alarm or the cron.
+ */
 const SHED: Readonly<Record<Command["kind"], boolean>> = {
   hold: true,
   claim: true,
@@ -18,6 +21,6 @@ const SHED: Readonly<Record<Command["kind"], boolean>> = {
 
 /** `waiting` commands are in line before this one, the oldest since `oldestSince` (epoch ms, null when none is). */
 export function isShed(kind: Command["kind"], waiting: number, oldestSince: number | null, now: number): boolean {
-  if (!SHED[kind]) return false;
+  if (!SHED[kind]) return waiting >= MAX_IN_LINE;
   return waiting >= MAX_WAITING || (oldestSince !== null && now - oldestSince > MAX_WAIT_MS);
 }

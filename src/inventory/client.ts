@@ -1,6 +1,6 @@
 // How the rest of the Worker calls the inventory object of a ticket type: typed, and repeated once where that is safe.
 
-import type { LedgerRow } from "../domain/ledger/chain.ts";
+import type { LedgerPage } from "../domain/ledger/chain.ts";
 import type {
   ClaimCommand,
   ClaimReply,
@@ -24,7 +24,7 @@ import { describeFault } from "../domain/fault.ts";
 import { refuse, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
 import { locationHint } from "./location.ts";
-import type { HoldQuery } from "./store.ts";
+import type { HoldPage, HoldQuery } from "./store.ts";
 
 type Unkinded<C> = Omit<C, "kind">;
 
@@ -39,8 +39,8 @@ export type Inventory = {
   committed(command: Unkinded<CommittedCommand>): Promise<DoneReply>;
   settle(command: Unkinded<SettleCommand>): Promise<DoneReply>;
   terms(terms: Terms, requestId: string): Promise<TermsReply>;
-  listHolds(query: HoldQuery): Promise<Result<readonly HoldView[], Refusal>>;
-  listLedger(afterSeq: number, limit: number): Promise<Result<readonly LedgerRow[], Refusal>>;
+  listHolds(query: HoldQuery): Promise<Result<HoldPage<HoldView>, Refusal>>;
+  listLedger(afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>>;
   /** Whether nothing was ever held of the type. */
   isUntouched(): Promise<Result<boolean, Refusal>>;
   /** Deletes the object's storage, after D1's row is gone. */

@@ -25,7 +25,9 @@ export type RemoteDeps = {
 };
 
 export type RemoteWork = {
-  deadlines(): Deadlines;
+  deadlines(): Omit<Deadlines, "deletion">;
+  /** Up to which ledger row D1 has been told. */
+  projectedSeq(): number;
   /** Does what is due; a failure is logged and tried again after a backoff. Never rejects. */
   run(): Promise<void>;
 };
@@ -90,6 +92,7 @@ export function openRemoteWork(deps: RemoteDeps): RemoteWork {
         projectAgainAt: projecting.againAt,
       };
     },
+    projectedSeq: () => projectedSeq,
     async run() {
       const { orders, askAgainAt, unprojected, projectAgainAt } = this.deadlines();
       const now = clock();

@@ -2,7 +2,8 @@
 // A step that was released never changes; a new one is added at the end.
 
 export const STEPS: readonly string[] = [
-  // Why no secondary index: each would be one more row written a hold. Live holds are read in one scan on wake.
+  // Why no secondary index: each would be one more row written a hold. Live holds are read in one scan on wake, and final
+  // ones are found for their deletion, and listed, through the ledger.
   `CREATE TABLE holds (
     id TEXT PRIMARY KEY,
     user_id TEXT NOT NULL,
@@ -35,4 +36,16 @@ export const STEPS: readonly string[] = [
   );
   CREATE TABLE terms (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL);
   CREATE TABLE marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;`,
+  // What was deleted (rule H13), one row: up to where holds, from where on some are left, and the ledger's checkpoint.
+  `CREATE TABLE retention (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    swept_seq INTEGER NOT NULL,
+    kept_from INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    sold INTEGER NOT NULL,
+    held INTEGER NOT NULL,
+    hash TEXT NOT NULL
+  );`,
 ];

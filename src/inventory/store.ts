@@ -6,14 +6,20 @@ import type { LedgerRow } from "../domain/ledger/chain.ts";
 import type { Hold, HoldSource, HoldStatus } from "../domain/hold.ts";
 import type { HoldId } from "../domain/ids.ts";
 
-/** Newest first by (created_at, id); `before` is the position of the last row of the page before. */
+/** The newest first, in the order of the ledger; `beforeSeq` is where the page before said to go on, null at first. */
 export type HoldQuery = {
   readonly limit: number;
-  readonly before: { readonly createdAt: number; readonly id: string } | null;
+  readonly beforeSeq: number | null;
   readonly status?: HoldStatus;
   readonly userId?: string;
   readonly source?: HoldSource;
 };
+
+/**
+ * `nextSeq` is null when there are no more. A page may have fewer holds than its limit, or none, and still go on: it
+ * looks only so far.
+ */
+export type HoldPage<H = Hold> = { readonly holds: readonly H[]; readonly nextSeq: number | null };
 
 export type LedgerStore = {
   /** The rows as a book: terms, last ledger row and live holds. An empty store has none of them. */
@@ -25,7 +31,7 @@ export type LedgerStore = {
   rowsAfter(seq: number, limit: number): LedgerRow[];
   /** The holds of these ids that exist, in any order. */
   findHolds(ids: readonly HoldId[]): Hold[];
-  listHolds(query: HoldQuery): Hold[];
+  listHolds(query: HoldQuery): HoldPage;
   /** Whether anything but terms was ever written to the ledger. */
   wasTouched(): boolean;
   /** From now on the store is empty: its storage is about to be deleted. */

@@ -7,8 +7,9 @@ import { nextAlarmAt } from "../domain/alarm.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import { parseId } from "../domain/ids.ts";
-import type { LedgerRow } from "../domain/ledger/chain.ts";
+import type { LedgerPage } from "../domain/ledger/chain.ts";
 import type * as Ledger from "../domain/ledger/command.ts";
+import { RETENTION, type RetentionSettings } from "../domain/ledger/retention.ts";
 import { NO_TERMS_MS } from "../domain/limits.ts";
 import { describeFault } from "../domain/fault.ts";
 import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
@@ -19,8 +20,10 @@ import { openLedger } from "./ledger.ts";
 import { openLiveSockets } from "./live-sockets.ts";
 import { type InventoryPorts, openPorts } from "./ports.ts";
 import { openRemoteWork } from "./remote-work.ts";
+import { openRetention } from "./retention.ts";
+import { openRetentionStore } from "./retention-store.ts";
 import { openSqlStore } from "./sql-store.ts";
-import type { HoldQuery } from "./store.ts";
+import type { HoldPage, HoldQuery } from "./store.ts";
 import { turningEvery } from "./timing.ts";
 
 /** While D1 is asked, time goes on giving holds back (rule H4). */
@@ -31,8 +34,9 @@ type Args<C> = Omit<C, "kind">;
 type Refused = Extract<Result<never, Refusal>, { ok: false }>;
 
 export class TicketTypeInventory extends DurableObject<Env> {
-  /** The object's clock and its way to D1: fields, so that tests can move the one and take the other away. */
+  /** The object's clock, its way to D1 and its limits of growth: fields, so that tests can put others in their place. */
   clock = (): number => Date.now();
+  retention: RetentionSettings = RETENTION;
   ports: InventoryPorts = openPorts(this.env.DB);
   readonly #now = (): number => this.clock();
   readonly #store = openSqlStore(this.ctx.storage);
@@ -64,6 +68,15 @@ export class TicketTypeInventory extends DurableObject<Env> {
     tell: (command) => this.#queue.add(command),
     log: (event, fault) => this.#log(event, fault, null),
   });
+  readonly #retention = openRetention({
+    ledger: this.ledger,
+    store: openRetentionStore(this.ctx.storage),
+    settings: () => this.retention,
+    clock: this.#now,
+    projectedSeq: () => this.#remote.projectedSeq(),
+    size: () => this.ctx.storage.sql.databaseSize,
+    log: (event, fault) => this.#log(event, fault, null),
+  });
   /** What the alarm stands at, epoch ms; null when none does, or while it runs. */
   #alarmAt: number | null = null;
   #alarmRuns = false;
@@ -82,6 +95,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   }
 
   hold(id: TicketTypeId, command: Args<Ledger.HoldCommand>): Promise<Ledger.HoldReply> {
+    if (this.#retention.isFull()) return Promise.resolve(refuse({ code: "overloaded", retryAfterSeconds: 60 }));
     return this.#ask(id, { kind: "hold", ...command });
   }
   release(id: TicketTypeId, command: Args<Ledger.ReleaseCommand>): Promise<Ledger.ReleaseReply> {
@@ -115,19 +129,21 @@ export class TicketTypeInventory extends DurableObject<Env> {
     return this.#queue.add({ kind: "terms", terms, actor: "system", requestId });
   }
 
-  /** Newest first; what has run out by now is given back before it is read. */
-  async listHolds(id: TicketTypeId, query: HoldQuery): Promise<Result<readonly Ledger.HoldView[], Refusal>> {
+  /** The newest first; what has run out by now is given back before it is read. */
+  async listHolds(id: TicketTypeId, query: HoldQuery): Promise<Result<HoldPage<Ledger.HoldView>, Refusal>> {
     const counted = await this.counts(id);
     if (!counted.ok) return counted;
     const { eventId, organizationId, currency } = must(this.ledger.book().terms, "counts answer only with terms").terms;
     const { at } = counted.value;
-    return accept(this.#store.listHolds(query).map((hold) => ({ ...hold, eventId, organizationId, currency, at })));
+    const { holds, nextSeq } = this.#store.listHolds(query);
+    return accept({ holds: holds.map((hold) => ({ ...hold, eventId, organizationId, currency, at })), nextSeq });
   }
 
   /** Up to `limit` rows after `afterSeq`, in their order; what has run out by now is in them. */
-  async listLedger(id: TicketTypeId, afterSeq: number, limit: number): Promise<Result<readonly LedgerRow[], Refusal>> {
+  async listLedger(id: TicketTypeId, afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>> {
     const counted = await this.counts(id);
-    return counted.ok ? accept(this.#store.rowsAfter(afterSeq, limit)) : counted;
+    if (!counted.ok) return counted;
+    return accept({ checkpoint: this.#retention.checkpoint(), rows: this.#store.rowsAfter(afterSeq, limit) });
   }
 
   /** Whether nothing was ever held of this type. */
@@ -142,6 +158,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     if (known.ok) return refuse({ code: "in_use" });
     if (known.refusal.code !== "not_found") return known;
     this.#store.forget();
+    this.#retention.forget();
     this.ledger.reload();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
@@ -179,6 +196,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     this.#alarmRuns = true;
     try {
       this.#queue.turn();
+      this.#retention.run();
       await turningEvery(TURN_MS, () => this.#queue.turn(), this.#remote.run());
     } catch (fault) {
       this.#log("alarm_failed", fault, null);
@@ -243,7 +261,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   #armAlarm(): void {
     if (this.#alarmRuns || !this.ledger.book().terms) return;
     const now = this.clock();
-    const due = nextAlarmAt(this.#remote.deadlines(), now);
+    const due = nextAlarmAt({ ...this.#remote.deadlines(), deletion: this.#retention.dueAt() }, now);
     if (due === null) return;
     const standing = this.#alarmAt !== null && this.#alarmAt > now - ALARM_LOST_MS ? this.#alarmAt : null;
     if (standing !== null && standing <= due) return;

@@ -52,7 +52,7 @@ describe("a quiet socket", () => {
     expect(viewer.shown()).toEqual([100]);
     expect(await hold(typeId)).toBe(201);
     // The frame that repeats the 100 is the proof: only an object that was built anew has forgotten that it was shown.
-    await expect.poll(viewer.shown, { timeout: 5_000 }).toEqual([100, 100, 99]);
+    await expect.poll(viewer.shown).toEqual([100, 100, 99]);
     viewer.socket.close();
   });
 
@@ -61,7 +61,7 @@ describe("a quiet socket", () => {
     const [deaf, reader] = [await follow(typeId), await follow(typeId)];
     deaf.socket.pause();
     for (let i = 1; i <= 50; i++) expect(await hold(typeId)).toBe(201);
-    await expect.poll(() => reader.shown().at(-1), { timeout: 2_000 }).toBe(450);
+    await expect.poll(() => reader.shown().at(-1)).toBe(450);
     deaf.socket.terminate();
     reader.socket.close();
   });

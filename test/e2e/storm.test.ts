@@ -10,6 +10,8 @@ const SHOPPERS = 1_000;
 const LEFT = 100;
 /** Longer than the storm may take on a busy machine: a hold that ran out within it would be sold again, rightly. */
 const TTL_SECONDS = 15;
+/** The most that an announcement may take, also on a machine that is busy with other things (rule H4). */
+const LATE_MS = 10_000;
 
 let server: TestServer;
 let client: Client;
@@ -56,6 +58,6 @@ test("[H1] [H6] [H4] of 1,000 holds at once on the last 100, exactly 100 succeed
   const lastEnds = Math.max(...placed.map(({ held_until }) => Date.parse(held_until)));
   const { cameAt } = await viewer.until((frame) => frame.type === "occupancy" && shows({ available: LEFT })(frame));
   expect(cameAt - lastEnds, "no hold is given back before its time").toBeGreaterThanOrEqual(0);
-  expect(cameAt - lastEnds, "the alarm announces it within a second").toBeLessThanOrEqual(1_000);
+  expect(cameAt - lastEnds, "the alarm announces it soon after").toBeLessThanOrEqual(LATE_MS);
   viewer.socket.close();
 });

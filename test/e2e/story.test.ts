@@ -86,7 +86,7 @@ describe("an organiser", () => {
     expect(await refusalOf(step("publish"))).toBe("409 invalid_transition");
     expect((await step("end")).body.status).toBe("ended");
     // Why not its close event: the local runtime drops the connection itself only when the object falls asleep.
-    await expect.poll(() => viewer.socket.readyState, { timeout: 5_000 }).not.toBe(viewer.socket.OPEN);
+    await expect.poll(() => viewer.socket.readyState).not.toBe(viewer.socket.OPEN);
     viewer.socket.terminate();
     expect((await viewer.closed).code).toBe(4410);
     expect(await refusalOf(read(`/v1/public/events/${eventId}`))).toBe("404 not_found");
@@ -261,6 +261,6 @@ describe("an order", () => {
     expect(listed.body.data.map(({ status }) => status)).toEqual(["cancelled", "confirmed"]);
     const typeNow = async () => (await read<TicketType>(`/v1/ticket-types/${typeOf(show)}`, keys.viewer)).body;
     const projected = { sold_count: 3, held_count: 0, available_quantity: 9, version: 1 };
-    await expect.poll(typeNow, { timeout: 3_000 }).toMatchObject(projected);
+    await expect.poll(typeNow).toMatchObject(projected);
   });
 });

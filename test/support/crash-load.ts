@@ -26,7 +26,7 @@ export type OrderNote = {
 export type Journal = {
   readonly holds: HoldNote[];
   readonly orders: OrderNote[];
-  /** Answers that nothing explains: not 2xx, and not `sold_out`. */
+  /** Answers that nothing explains: not 2xx, not `sold_out`, and not shed by a machine that stood still (rule X2). */
   readonly strange: string[];
 };
 
@@ -114,7 +114,9 @@ async function buy(
 
   function refused({ status, body }: Answer<unknown>): void {
     const text = `${status} ${JSON.stringify(body)}`;
-    if (!(status === 409 && text.includes('"sold_out"'))) journal.strange.push(text);
+    const explained =
+      (status === 409 && text.includes('"sold_out"')) || (status === 503 && text.includes('"overloaded"'));
+    if (!explained) journal.strange.push(text);
   }
 }
 

@@ -40,14 +40,18 @@ export function openMemoryStore(): MemoryStore {
     },
     rowsAfter: (seq, limit) => rows.ledger.filter((row) => row.seq > seq).slice(0, limit),
     findHolds: (ids) => [...rows.holds.values()].filter((hold) => ids.includes(hold.id)),
-    listHolds({ status, userId, source, before, limit }) {
-      return [...rows.holds.values()]
-        .filter((hold) => status === undefined || hold.status === status)
-        .filter((hold) => userId === undefined || hold.userId === userId)
-        .filter((hold) => source === undefined || hold.source === source)
-        .filter((hold) => before === null || isOlder(hold, before))
-        .sort((a, b) => (isOlder(a, b) ? 1 : -1))
-        .slice(0, limit);
+    listHolds({ status, userId, source, beforeSeq, limit }) {
+      const placed = rows.ledger.flatMap((row) => {
+        const hold = row.kind === "hold" && row.holdId ? rows.holds.get(row.holdId) : undefined;
+        return hold && row.seq < (beforeSeq ?? Infinity) ? [{ hold, seq: row.seq }] : [];
+      });
+      const wanted = placed
+        .reverse()
+        .filter(({ hold }) => status === undefined || hold.status === status)
+        .filter(({ hold }) => userId === undefined || hold.userId === userId)
+        .filter(({ hold }) => source === undefined || hold.source === source);
+      const nextSeq = wanted.length > limit ? (wanted[limit - 1]?.seq ?? null) : null;
+      return { holds: wanted.slice(0, limit).map(({ hold }) => hold), nextSeq };
     },
     wasTouched: () => rows.ledger.some((row) => row.kind !== "terms"),
     forget() {
@@ -62,8 +66,4 @@ export function openMemoryStore(): MemoryStore {
     },
     allHolds: () => [...rows.holds.values()],
   };
-}
-
-function isOlder(hold: Hold, than: { readonly createdAt: number; readonly id: string }): boolean {
-  return hold.createdAt < than.createdAt || (hold.createdAt === than.createdAt && hold.id < than.id);
 }

@@ -11,8 +11,8 @@ export type NodeSqlite = SqlStorage & {
   close(): void;
 };
 
-export function openNodeSqlite(): NodeSqlite {
-  const database = new DatabaseSync(":memory:");
+export function openNodeSqlite(file = ":memory:"): NodeSqlite {
+  const database = new DatabaseSync(file);
   const prepared = new Map<string, StatementSync>();
   let failing = false;
 

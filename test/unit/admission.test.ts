@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Command } from "../../src/domain/ledger/command.ts";
-import { MAX_WAIT_MS, MAX_WAITING } from "../../src/domain/limits.ts";
+import { MAX_IN_LINE, MAX_WAIT_MS, MAX_WAITING } from "../../src/domain/limits.ts";
 import { isShed } from "../../src/inventory/admission.ts";
 
 const NOW = 1_000_000;
@@ -25,7 +25,16 @@ describe("admission", () => {
     }
   });
 
-  it("[X2] never sheds what gives back, decides or settles", () => {
-    for (const kind of ENDS) expect(isShed(kind, 100_000, NOW - 60_000, NOW)).toBe(false);
+  it("[X2] takes the first when none waits, however long the last one had to", () => {
+    for (const kind of [...BEGINS, ...ENDS]) expect(isShed(kind, 0, null, NOW)).toBe(false);
+  });
+
+  it("[X2] [X4] sheds what gives back, decides or settles only when the line is full, however old it is", () => {
+    expect(MAX_IN_LINE).toBeGreaterThan(MAX_WAITING);
+    for (const kind of ENDS) {
+      expect(isShed(kind, MAX_WAITING, NOW - 60_000, NOW)).toBe(false);
+      expect(isShed(kind, MAX_IN_LINE - 1, NOW - 60_000, NOW)).toBe(false);
+      expect(isShed(kind, MAX_IN_LINE, NOW, NOW)).toBe(true);
+    }
   });
 });

@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 import { backoffMs, type Deadlines, EXPIRY_GRID_MS, nextAlarmAt, REMOTE_INTERVAL_MS } from "../../src/domain/alarm.ts";
 
 const NOW = 1_000_000;
-const NOTHING: Deadlines = { expiry: null, orders: null, unprojected: false, askAgainAt: 0, projectAgainAt: 0 };
+const NOTHING: Deadlines = {
+  expiry: null,
+  orders: null,
+  unprojected: false,
+  askAgainAt: 0,
+  projectAgainAt: 0,
+  deletion: null,
+};
 
 describe("the next alarm", () => {
   it.each<[string, Partial<Deadlines>, number | null]>([
@@ -27,6 +34,9 @@ describe("the next alarm", () => {
       { expiry: NOW + 500, unprojected: true, projectAgainAt: NOW + 30_000, orders: NOW, askAgainAt: NOW + 30_000 },
       NOW + 500,
     ],
+    ["[H13] a deletion at its own time, however far", { deletion: NOW + 86_400_001 }, NOW + 86_400_001],
+    ["[H13] a deletion that is past: now", { deletion: NOW - 1 }, NOW],
+    ["[H13] a deletion after an expiry waits for its turn", { expiry: NOW + 500, deletion: NOW + 501 }, NOW + 500],
   ])("%s", (_, deadlines, expected) => {
     expect(nextAlarmAt({ ...NOTHING, ...deadlines }, NOW)).toBe(expected);
   });

@@ -109,11 +109,14 @@ describe("problems", () => {
   });
 
   it("[X2] 429 and 503 say when to come back, 401 how to authenticate", () => {
-    expect(problemHeaders({ code: "rate_limited", retryAfterSeconds: 60 })).toEqual({ "Retry-After": "60" });
-    expect(problemHeaders({ code: "overloaded", retryAfterSeconds: 1 })).toEqual({ "Retry-After": "1" });
-    expect(problemHeaders({ code: "temporarily_unavailable", retryAfterSeconds: 2 })).toEqual({ "Retry-After": "2" });
-    expect(problemHeaders({ code: "unauthenticated" })).toEqual({ "WWW-Authenticate": "Bearer" });
-    expect(problemHeaders({ code: "not_found" })).toEqual({});
+    const least = () => 0;
+    expect(problemHeaders({ code: "rate_limited", retryAfterSeconds: 60 }, least)).toEqual({ "Retry-After": "60" });
+    expect(problemHeaders({ code: "overloaded", retryAfterSeconds: 1 }, least)).toEqual({ "Retry-After": "1" });
+    const away = { code: "temporarily_unavailable", retryAfterSeconds: 2 } as const;
+    expect(problemHeaders(away, least)).toEqual({ "Retry-After": "2" });
+    expect(problemHeaders(away, () => 0.99)).toEqual({ "Retry-After": "4" });
+    expect(problemHeaders({ code: "unauthenticated" }, least)).toEqual({ "WWW-Authenticate": "Bearer" });
+    expect(problemHeaders({ code: "not_found" }, least)).toEqual({});
   });
 
   it("know their codes, and no name that an object has by itself", () => {

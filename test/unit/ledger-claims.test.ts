@@ -117,7 +117,7 @@ describe("[O1] [O2] a claim", () => {
       { code: "not_on_sale", reason: "event_over" },
     ],
     [
-      "is refused when the organisation is suspended",
+      "[T4] is refused when the organisation is suspended",
       { organizationStatus: "suspended" },
       START + 1,
       { code: "organization_suspended" },

@@ -29,7 +29,7 @@ import { seenOf } from "../support/ledger-harness.ts";
 const FIRST = holdIdOf(SHOPPER, "first");
 const SECOND = holdIdOf(OTHER_SHOPPER, "second");
 const DOOR = holdIdOf(BOX_OFFICE, "door");
-const PAGE: HoldQuery = { limit: 100, before: null };
+const PAGE: HoldQuery = { limit: 100, beforeSeq: null };
 
 describe.each([
   ["memory", memoryStore],
@@ -51,7 +51,7 @@ describe.each([
     return driver;
   }
   const ids = (driver: Driver, query: Partial<HoldQuery>): string[] =>
-    driver.store.listHolds({ ...PAGE, ...query }).map(({ id }) => id);
+    driver.store.listHolds({ ...PAGE, ...query }).holds.map(({ id }) => id);
 
   test("[X5] says of nothing written that there is nothing", () => {
     const { store } = openStore();
@@ -59,7 +59,7 @@ describe.each([
     expect(store.findHold(FIRST)).toBeNull();
     expect(store.findHolds([FIRST])).toEqual([]);
     expect(store.rowsAfter(0, 10)).toEqual([]);
-    expect(store.listHolds(PAGE)).toEqual([]);
+    expect(store.listHolds(PAGE)).toEqual({ holds: [], nextSeq: null });
     expect(store.projectedSeq()).toBe(0);
   });
 
@@ -166,23 +166,20 @@ describe.each([
     expect(firstBrokenRow({ seq: 0, hash: "" }, all, sha256)).toBeNull();
   });
 
-  test("lists holds newest first by (created_at, id)", () => {
-    const sameTime = [SECOND, DOOR].sort().reverse();
-    expect(ids(written(), {})).toEqual([...sameTime, FIRST]);
+  test("lists holds in the order of the ledger, the newest first, also those of the same millisecond", () => {
+    expect(ids(written(), {})).toEqual([DOOR, SECOND, FIRST]);
   });
 
-  test("goes through all holds page by page, each once, also those of the same millisecond", () => {
+  test("goes through all holds page by page, each once, and says when there are no more", () => {
     const driver = written();
-    const pages: string[] = [];
-    let before: HoldQuery["before"] = null;
-    for (let page = 0; page < 4; page += 1) {
-      const [hold] = driver.store.listHolds({ limit: 1, before });
-      if (!hold) break;
-      pages.push(hold.id);
-      before = hold;
+    const pages: string[][] = [];
+    for (let beforeSeq: number | null = null, more = true; more; more = beforeSeq !== null) {
+      const page = driver.store.listHolds({ limit: 2, beforeSeq });
+      pages.push(page.holds.map(({ id }) => id));
+      beforeSeq = page.nextSeq;
     }
-    expect(pages).toEqual(ids(driver, {}));
-    expect(pages).toHaveLength(3);
+    expect(pages).toEqual([[DOOR, SECOND], [FIRST]]);
+    expect(driver.store.listHolds({ limit: 3, beforeSeq: null }).nextSeq).toBeNull();
   });
 
   test.each<[Partial<HoldQuery>, string[]]>([

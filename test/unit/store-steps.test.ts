@@ -28,7 +28,7 @@ describe("the tables of an inventory", () => {
     const driver = driverOn(storage, STEPS);
     expect(driver.send(holdCommand("first"), START)).toEqual({ ok: false, refusal: { code: "not_found" } });
     expect(driver.send({ kind: "counts" }, START)).toEqual({ ok: false, refusal: { code: "not_found" } });
-    expect(driver.store.listHolds({ limit: 10, before: null })).toEqual([]);
+    expect(driver.store.listHolds({ limit: 10, beforeSeq: null }).holds).toEqual([]);
     driver.restart();
     expect(storage.tables()).toEqual([]);
   });
@@ -42,7 +42,7 @@ describe("the tables of an inventory", () => {
   test("come with the first write, and are all there", () => {
     const storage = openNodeSqlite();
     driverOn(storage, STEPS).send(termsCommand(), START);
-    expect(storage.tables()).toEqual(["holds", "ledger", "marks", "steps", "terms"]);
+    expect(storage.tables()).toEqual(["holds", "ledger", "marks", "retention", "steps", "terms"]);
     expect(stepsTaken(storage)).toEqual(STEPS.map((_, index) => index + 1));
   });
 

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { outbox, sessions, users } from "../../src/db/schema-people.ts";
 import { openTenant } from "./catalogue.ts";
 import { db, HOUR } from "./fixture.ts";
-import { ask, type Asked, BASE, bodyOf, refusalOf, SESSION } from "./http.ts";
+import { ask, type Asked, BASE, bodyOf, refusalOf, saysToWait, SESSION } from "./http.ts";
 import { join, type Person, person, sessionOf } from "./people.ts";
 
 afterEach(() => vi.restoreAllMocks());
@@ -247,14 +247,14 @@ describe("attempts", () => {
     const tries = await Promise.all(Array.from({ length: 12 }, () => reset("Many@example.com", "192.0.2.10")));
     const refused = tries.filter(({ status }) => status === 429);
     expect([tries.filter(({ status }) => status === 200).length, refused.length]).toEqual([10, 2]);
-    expect(refused[0]?.headers.get("Retry-After")).toBe("600");
+    expect(refused.every((each) => saysToWait(each, 600))).toBe(true);
     const others = signIn("many@example.com", PASSWORD, from("192.0.2.10"));
     expect(await refusalOf(others), "sign-ins count with the others").toBe("429 rate_limited");
     expect((await reset("many@example.com", "192.0.2.11")).status, "another place is not shut out").toBe(200);
     expect((await reset("other@example.com", "192.0.2.10")).status).toBe(200);
     clock.mockReturnValue(begun + HOUR / 6 - 1);
     const last = await reset("many@example.com", "192.0.2.10");
-    expect([last.status, last.headers.get("Retry-After")]).toEqual([429, "1"]);
+    expect([last.status, saysToWait(last, 1)]).toEqual([429, true]);
     clock.mockReturnValue(begun + HOUR / 6);
     expect((await reset("many@example.com", "192.0.2.10")).status).toBe(200);
   });
@@ -265,7 +265,7 @@ describe("attempts", () => {
     );
     const refused = tries.filter(({ status }) => status === 429);
     expect(refused).toHaveLength(2);
-    expect(Number(refused[0]?.headers.get("Retry-After"))).toBeLessThanOrEqual(60);
+    expect(refused.every((each) => each.headers.has("Retry-After"))).toBe(true);
   });
 
   it("are refused before what they say is looked at", async () => {

@@ -49,7 +49,7 @@ describe("the alarm", () => {
     const { heldUntil, id } = reply.value.hold;
     const expected = Math.ceil(heldUntil / EXPIRY_GRID_MS) * EXPIRY_GRID_MS;
     // Why polled: until the projection is done the alarm stands for that.
-    await expect.poll(() => alarmAt(typeId), { timeout: 5_000 }).toBe(expected);
+    await expect.poll(() => alarmAt(typeId)).toBe(expected);
     await setClock(typeId, expected);
     await fireAlarm(typeId);
     expect((await kindsOf(typeId)).at(-1)).toBe("expire");
@@ -139,7 +139,7 @@ describe("the alarm", () => {
   it("[L5] an object with nothing due lets its alarm go", async () => {
     const { typeId } = await seedType(2);
     await countsOf(typeId);
-    await expect.poll(() => alarmAt(typeId), { timeout: 5_000 }).toBeNull();
+    await expect.poll(() => alarmAt(typeId)).toBeNull();
     expect(await countsOf(typeId)).toEqual(GONE);
     expect(await alarmAt(typeId)).toBeNull();
   });

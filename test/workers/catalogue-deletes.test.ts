@@ -106,6 +106,14 @@ describe("a gate", () => {
     for (const { id } of data) codes.push((await remove(tenant, `/v1/gates/${id}`)).status);
     expect(codes.sort()).toEqual([204, 409]);
   });
+
+  it("[G1] is in use by a device that is revoked too, since its row names the gate", async () => {
+    const venueId = must(parseId("ven", await newVenue(tenant)), "it was created");
+    const scanner = await device({ organizationId: tenant.organizationId, venueId });
+    expect((await ask("DELETE", `/v1/devices/${scanner.id}`, { token: tenant.token })).status).toBe(204);
+    const { data } = (await bodyOf(await read(`/v1/venues/${venueId}/gates`))) as { data: { id: string }[] };
+    expect(await refusalOf(remove(tenant, `/v1/gates/${data[0]?.id}`))).toBe("409 in_use");
+  });
 });
 
 describe("an event", () => {

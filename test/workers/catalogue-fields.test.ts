@@ -124,6 +124,11 @@ describe("a gate", () => {
     });
   });
 
+  it("[G1] that is created closed is closed, with the capacity it was given", async () => {
+    const json = gateBody({ status: "closed", capacity: 1 });
+    expect(await createAndRead(`/v1/venues/${venueId}/gates`, "/v1/gates", json)).toMatchObject(json);
+  });
+
   it("[G1] has a code that is unique in its venue, and free in another", async () => {
     const here = `/v1/venues/${venueId}/gates`;
     const there = `/v1/venues/${await newVenue(tenant)}/gates`;
@@ -176,6 +181,9 @@ describe("an event", () => {
     expect((await post("/v1/events", eventBody(venueId, { slug: "gala" }))).status).toBe(201);
     expect(await refusalOf(post("/v1/events", eventBody(venueId, { slug: "gala" })))).toBe("409 slug_taken");
     expect((await post("/v1/events", eventBody(venueId, { name: "Gala" }))).status).toBe(201);
+    const other = await openTenant();
+    const json = eventBody(await newVenue(other), { slug: "gala" });
+    expect((await ask("POST", "/v1/events", { token: other.token, json })).status).toBe(201);
   });
 
   const at = (hours: number) => new Date(Date.UTC(2027, 0, 1, hours)).toISOString();

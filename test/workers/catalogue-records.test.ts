@@ -1,9 +1,11 @@
 // What an organisation reads of its sales: the ledger of a type, the holds of an event; and lists of events by time.
 
+import { evictDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
+import { openRetentionStore } from "../../src/inventory/retention-store.ts";
 import {
   change,
   created,
@@ -16,8 +18,9 @@ import {
   type Tenant,
   venueBody,
 } from "./catalogue.ts";
-import { db, held, HOUR } from "./fixture.ts";
+import { db, held, HOUR, objectOf } from "./fixture.ts";
 import { apiKey, ask, bodyOf, hold, idOf, refusalOf, shopper } from "./http.ts";
+import { inside } from "./object.ts";
 
 type Page = { data: Record<string, unknown>[]; next_cursor: string | null };
 let tenant: Tenant;
@@ -65,6 +68,23 @@ describe("the ledger of a ticket type", () => {
     for (const query of [`cursor=${first.next_cursor}`, "after_seq=-1", "after_seq=x", "limit=0", "seq=1"]) {
       expect(await refusalOf(ask("GET", `${path}?${query}`, { token: tenant.token }))).toBe("400 invalid_request");
     }
+  });
+
+  it("[H13] says where it begins once its old rows were deleted, whatever position is asked for", async () => {
+    const { typeId } = await published(tenant);
+    for (let n = 0; n < 3; n++) await held(typeIdOf(typeId), newId("shp"), 1);
+    const path = `/v1/ticket-types/${typeId}/ledger`;
+    const whole = await page(path);
+    expect(whole).toMatchObject({ checkpoint: null });
+    await inside(typeIdOf(typeId), (_, { storage }) => {
+      const store = openRetentionStore(storage);
+      store.cut(store.read(), 2);
+    });
+    await evictDurableObject(objectOf(typeIdOf(typeId)));
+    const cut = await page(`${path}?after_seq=1`);
+    const { at, hash } = whole.data[1] ?? {};
+    expect(cut).toMatchObject({ checkpoint: { seq: 2, at, total: 100, sold: 0, held: 1, hash } });
+    expect(cut.data).toEqual(whole.data.slice(2));
   });
 
   it("[T3] is its organisation's, for those who may list holds", async () => {

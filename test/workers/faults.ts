@@ -6,8 +6,8 @@ import { openDb } from "../../src/db/client.ts";
 import type { Inventories, Inventory } from "../../src/inventory/client.ts";
 import { inventories } from "./fixture.ts";
 
-/** Decides about each call to the outside: done as it should be, never made, or made with its answer lost. */
-export type Fate = (call: string) => "done" | "lost before" | "lost after";
+/** Decides about each call to the outside: done as it should be, never made, made with its answer lost, or never answered. */
+export type Fate = (call: string) => "done" | "lost before" | "lost after" | "hangs";
 
 /** The ports of a verb's context, with `fate` over every call that goes out. */
 export function withFate(fate: Fate): Pick<Context, "db" | "inventories"> {
@@ -40,6 +40,7 @@ export async function quiet(): Promise<void> {
 async function meet<T>(fate: Fate, call: string, make: () => Promise<T>): Promise<T> {
   const verdict = fate(call);
   if (verdict === "lost before") throw new Error(`lost before ${call}`);
+  if (verdict === "hangs") return new Promise<never>(() => undefined);
   const made = make();
   underWay.add(made);
   const answer = await made.finally(() => underWay.delete(made));
@@ -59,7 +60,8 @@ function fatedInventories(real: Inventories, fate: Fate): Inventories {
   };
 }
 
-function fatedD1(real: D1Database, fate: Fate): D1Database {
+/** D1 with `fate` over every call to it. */
+export function fatedD1(real: D1Database, fate: Fate): D1Database {
   const inside = new WeakMap<object, D1PreparedStatement>();
   const wrap = (statement: D1PreparedStatement): D1PreparedStatement => {
     const wrapped = new Proxy(statement, {

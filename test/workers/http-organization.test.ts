@@ -86,7 +86,7 @@ describe("the organisation", () => {
     expect((await change(asked, member(renamed.organizationId, "owner"))).status).toBe(200);
     // Why a poll: an isolate may keep a copy for a second.
     const shown = async () => bodyOf(await ask("GET", path));
-    await expect.poll(shown, { timeout: 2_000 }).toMatchObject({ organization: { name: "Renamed" } });
+    await expect.poll(shown).toMatchObject({ organization: { name: "Renamed" } });
   });
 
   it("[T8] is not changed without If-Match, by a stale, weak or open one, or in what is not its owner's to set", async () => {

@@ -108,6 +108,12 @@ export function hold(typeId: string, token: string, json: object = { quantity: 1
   return ask("POST", `/v1/ticket-types/${typeId}/holds`, { token, json, key });
 }
 
+/** Whether a refusal says to come back after `seconds` at the least, half as long again at the most, and 2 s if that is more. */
+export function saysToWait(answer: Response, seconds: number): boolean {
+  const after = Number(answer.headers.get("Retry-After") ?? Number.NaN);
+  return Number.isInteger(after) && after >= seconds && after <= seconds + Math.max(2, seconds / 2);
+}
+
 /** The id of what an answer carries. */
 export async function idOf(answer: Response | Promise<Response>): Promise<string> {
   return String((await bodyOf(await answer))["id"]);

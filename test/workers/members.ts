@@ -14,7 +14,14 @@ export function member(organizationId: OrganizationId, role: Role): Member {
   return memberOf(organizationId, idFrom("usr", crypto.getRandomValues(new Uint8Array(16))), role);
 }
 
-export async function askAs(actor: Actor, method: string, path: string, asked: Asked = {}): Promise<Response> {
+/** `parts`: what of the Worker's environment is another for this request. */
+export async function askAs(
+  actor: Actor,
+  method: string,
+  path: string,
+  asked: Asked = {},
+  parts: Partial<Env> = {},
+): Promise<Response> {
   const signedIn = new Hono<{ Bindings: Env; Variables: { actor: Actor } }>();
   signedIn.use(async (c, next) => {
     c.set("actor", actor);
@@ -22,7 +29,7 @@ export async function askAs(actor: Actor, method: string, path: string, asked: A
   });
   signedIn.route("/", app);
   const context = createExecutionContext();
-  const answer = await signedIn.fetch(requestFor(method, path, asked), env, context);
+  const answer = await signedIn.fetch(requestFor(method, path, asked), { ...env, ...parts }, context);
   await waitOnExecutionContext(context);
   return answer;
 }

@@ -1,11 +1,9 @@
-// The API document as the tests use it: its operations, what an answer must be, and a world in which each can succeed.
+// The API document as the tests use it: its operations, what is shown of their requests, and what an answer must be.
 
 import { z } from "zod";
 import { must } from "../../src/domain/result.ts";
 import { isCode } from "../../src/http/problem-map.ts";
-import { created, gateBody, move, newDraft, newVenue, openTenant, published, type Tenant } from "./catalogue.ts";
-import { ask, bodyOf, device, apiKey, hold, idOf, shopper } from "./http.ts";
-import { invitationOf, person, sessionOf, signedInAs } from "./people.ts";
+import { ask } from "./http.ts";
 
 export type Schema = { readonly [key: string]: unknown };
 const schema: z.ZodType<Schema> = z.record(z.string(), z.unknown());
@@ -90,129 +88,12 @@ function problemFaults(description: string, body: unknown, answer: Response): st
   return faults;
 }
 
-/** Ids and credentials with which an operation can succeed once. */
-export type World = {
-  readonly tenant: Tenant;
-  readonly shopper: string;
-  readonly device: string;
-  /** An owner's session, and one of somebody who is invited. */
-  readonly owner: string;
-  readonly guest: string;
-  readonly slug: string;
-  /** By what a path or a field calls it. */
-  readonly ids: Readonly<Record<string, string>>;
-};
-
-const STATUS_BEFORE: Readonly<Record<string, readonly string[]>> = {
-  start: ["publish"],
-  end: ["publish", "start"],
-  archive: ["publish", "start", "end"],
-};
-
-/** A world for `each`: an event in the state that it takes, a venue and a gate that nothing refers to where they go. */
-export async function worldFor(each: Operation): Promise<World> {
-  const tenant = await openTenant();
-  const { organizationId, token } = tenant;
-  const buyer = await shopper();
-  const sale = await published(tenant);
-  const draft = await newDraft(tenant);
-  for (const step of STATUS_BEFORE[each.path.split("/").at(-1) ?? ""] ?? []) await move(tenant, draft.eventId, step);
-  const venue = await newVenue(tenant);
-  const gate = await created(`/v1/venues/${venue}/gates`, token, gateBody());
-  const held = await idOf(hold(sale.typeId, buyer.token));
-  const ordered = await idOf(hold(sale.typeId, buyer.token));
-  const checkout = { token: buyer.token, json: { hold_ids: [ordered] }, key: "order" };
-  const order = await idOf(ask("POST", "/v1/checkouts", checkout));
-  const scanner = await device({ organizationId, venueId: venue as Parameters<typeof device>[0]["venueId"] });
-  const [owner, staff] = [await signedInAs(organizationId, "owner"), await signedInAs(organizationId, "staff")];
-  const guest = await sessionOf(await person());
-  const onSale = /\/(public|live|holds|checkouts)/.test(each.path);
-  return {
-    tenant,
-    shopper: buyer.token,
-    device: scanner.token,
-    owner: owner.token,
-    guest: guest.token,
-    slug: organizationId,
-    ids: {
-      venues: venue,
-      gates: gate,
-      events: onSale ? sale.eventId : draft.eventId,
-      "ticket-types": onSale ? sale.typeId : draft.typeId,
-      holds: held,
-      orders: order,
-      "api-keys": (await apiKey(organizationId, "viewer")).id,
-      devices: scanner.id,
-      organizations: organizationId,
-      members: staff.memberId,
-      invitations: await invitationOf(owner, guest.email),
-    },
-  };
+/** The fields of a body, by name; none where the operation takes none. */
+export function fieldsOf(each: Operation): Readonly<Record<string, Schema>> {
+  return z.record(z.string(), schema).parse(bodySchemaOf(each)?.["properties"] ?? {});
 }
 
-/** The credential that an operation takes, of this world; undefined for one that is open to all. */
-export function tokenFor(each: Operation, world: World): string | undefined {
-  const tokens: Readonly<Record<string, string>> = {
-    shopper: world.shopper,
-    apiKey: world.tenant.token,
-    device: world.device,
-    session: each.path.endsWith("/accept-invitation") ? world.guest : world.owner,
-  };
-  const kind = each.security.flatMap((one) => Object.keys(one))[0];
-  return kind === undefined ? undefined : must(tokens[kind], `a credential of kind ${kind}`);
-}
-
-/** The path with this world's ids in it. */
-export function pathFor(each: Operation, world: World): string {
-  const kind = each.path.split("/").find((_, at, all) => all[at + 1] === "{id}") ?? "";
-  return each.path.replace("{slug}", world.slug).replace("{id}", world.ids[kind] ?? "");
-}
-
-/** The headers that an operation needs, made so that it succeeds. */
-export async function headersFor(each: Operation, world: World): Promise<Record<string, string>> {
-  const needed = each.parameters.filter((one) => one.in === "header" && one.required).map((one) => one.name);
-  const headers: Record<string, string> = {};
-  if (needed.includes("Idempotency-Key")) headers["Idempotency-Key"] = crypto.randomUUID();
-  if (needed.includes("If-Match")) {
-    const read = await ask("GET", pathFor(each, world), { token: tokenFor(each, world) ?? world.tenant.token });
-    await bodyOf(read);
-    headers["If-Match"] = read.headers.get("ETag") ?? "";
-  }
-  return headers;
-}
-
-const FIELDS: Readonly<Record<string, string>> = {
-  venue_id: "venues",
-  gate_id: "gates",
-  event_id: "events",
-  organization_id: "organizations",
-  invitation_id: "invitations",
-};
-
-/** The query parameters that an operation needs, as they stand in a path. */
-export function queryFor(each: Operation, world: World): string {
-  const needed = each.parameters.filter((one) => one.in === "query" && one.required);
-  const pairs = needed.map((one) => [one.name, String(exampleOf(one.schema, world, one.name))]);
-  return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs).toString()}`;
-}
-
-/** The example of a schema, field by field: those that are required; the name where none is. */
-export function exampleOf(given: Schema, world: World, field = ""): unknown {
-  const { example, enum: values, properties, required, items, type, minimum } = resolved(given);
-  const kind = FIELDS[field];
-  if (kind) return world.ids[kind];
-  if (field === "hold_ids") return [world.ids["holds"]];
-  if (example !== undefined) return example;
-  if ("default" in given) return given["default"];
-  if (Array.isArray(values)) return values[0] as unknown;
-  const kinds = [type].flat();
-  if (kinds.includes("array")) return [exampleOf(schema.parse(items ?? {}), world)];
-  if (kinds.includes("object")) {
-    const fields = z.record(z.string(), schema).parse(properties ?? {});
-    const needed = z.array(z.string()).parse(required ?? ["name"]);
-    const shown = Object.entries(fields).filter(([name]) => needed.includes(name));
-    return Object.fromEntries(shown.map(([name, each]) => [name, exampleOf(each, world, name)]));
-  }
-  if (kinds.includes("integer")) return minimum ?? 1;
-  return `${field || "text"} example`;
+/** What is shown of a field: its example; undefined where none is. */
+export function exampleOf(field: Schema): unknown {
+  return resolved(field)["example"];
 }

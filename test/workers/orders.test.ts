@@ -179,7 +179,7 @@ describe("an inventory that cannot be told", () => {
     const { types, confirm } = await reserved();
     await confirm({ inventories: deaf });
     await inside(types[0], (_, state) => state.abort("gone")).catch(() => undefined);
-    await expect.poll(() => countsOf(types[0]), { timeout: 5_000 }).toEqual(SOLD);
+    await expect.poll(() => countsOf(types[0])).toEqual(SOLD);
   });
 
   it("[O3] hears behind the answer of an end that D1 wrote without saying so", async () => {

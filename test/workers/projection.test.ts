@@ -17,7 +17,7 @@ async function rowOf(typeId: TicketTypeId): Promise<typeof ticketTypes.$inferSel
 /** Resolves when D1 shows the ledger's last position: the alarm does it by itself. */
 async function projected(typeId: TicketTypeId): Promise<void> {
   const last = must((await ledgerOf(typeId)).at(-1), "there are rows").seq;
-  await expect.poll(async () => (await rowOf(typeId)).counts_seq, { timeout: 15_000 }).toBe(last);
+  await expect.poll(async () => (await rowOf(typeId)).counts_seq).toBe(last);
 }
 
 describe("the projection", () => {
@@ -62,14 +62,14 @@ describe("the projection", () => {
     await usePorts(typeId, { project: async (projection) => void sent.push(projection) });
     const shopper = newId("shp");
     const holdId = await held(typeId, shopper, 2);
-    await expect.poll(() => sent.some(({ holds }) => holds.length > 0), { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => sent.some(({ holds }) => holds.length > 0)).toBe(true);
     await inventories(typeId).release({
       holdId,
       by: { id: shopper, organizationId: null },
       actor: shopper,
       requestId: "test",
     });
-    await expect.poll(() => sent.at(-1)?.counts.held, { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => sent.at(-1)?.counts.held).toBe(0);
     for (const projection of [...sent].reverse()) await projectInventory(db, projection);
     expect(await rowOf(typeId)).toMatchObject({ held_count: 0, counts_seq: sent.at(-1)?.counts.seq });
     expect((await db.select().from(seatHolds).where(eq(seatHolds.id, holdId)))[0]?.status).toBe("cancelled");

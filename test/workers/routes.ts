@@ -26,6 +26,8 @@ export type Case = {
 };
 
 const READ: Case = { roles: "OASV" };
+/** A device reads what is at its gate: which rows, catalogue-devices.test.ts shows. */
+const AT_GATE: Case = { ...READ, also: "device" };
 const MANAGE: Case = { roles: "OA" };
 const MEMBERS: Case = { roles: "OA", members: true };
 const SELL: Case = { roles: "OAS" };
@@ -63,23 +65,23 @@ export const CASES: Readonly<Record<string, Case>> = {
   "GET /v1/venues/{id}": READ,
   "PATCH /v1/venues/{id}": { ...MANAGE, ...rename },
   "DELETE /v1/venues/{id}": MANAGE,
-  "GET /v1/venues/{id}/gates": READ,
+  "GET /v1/venues/{id}/gates": AT_GATE,
   "POST /v1/venues/{id}/gates": { ...MANAGE, body: () => gateBody(), stops: true },
-  "GET /v1/gates/{id}": READ,
+  "GET /v1/gates/{id}": AT_GATE,
   "PATCH /v1/gates/{id}": { ...MANAGE, ...rename },
   "DELETE /v1/gates/{id}": MANAGE,
-  "GET /v1/events": READ,
+  "GET /v1/events": AT_GATE,
   "POST /v1/events": { ...SELL, body: ({ ven }) => eventBody(ven), refers: true, stops: true },
-  "GET /v1/events/{id}": READ,
+  "GET /v1/events/{id}": AT_GATE,
   "PATCH /v1/events/{id}": { ...SELL, ...rename },
   "DELETE /v1/events/{id}": SELL,
   "POST /v1/events/{id}/publish": { ...MANAGE, stops: true },
   "POST /v1/events/{id}/start": MANAGE,
   "POST /v1/events/{id}/end": MANAGE,
   "POST /v1/events/{id}/archive": MANAGE,
-  "GET /v1/events/{id}/ticket-types": READ,
+  "GET /v1/events/{id}/ticket-types": AT_GATE,
   "POST /v1/events/{id}/ticket-types": { ...SELL, body: () => ticketTypeBody(), stops: true },
-  "GET /v1/ticket-types/{id}": READ,
+  "GET /v1/ticket-types/{id}": AT_GATE,
   "PATCH /v1/ticket-types/{id}": { ...SELL, ...rename },
   "DELETE /v1/ticket-types/{id}": SELL,
   "GET /v1/ticket-types/{id}/holds": READ,

@@ -8,6 +8,12 @@ declare global {
   namespace Cloudflare {
     interface Env {
       TEST_MIGRATIONS: D1Migration[];
+      /** Of the shell that runs the tests; empty where it says nothing. */
+      FUZZ_SEED: string;
+      FUZZ_RUNS: string;
+      /** How many holds a day growth.test.ts fills an object with. */
+      GROWTH_HOLDS: number;
+      EVICTION_ROUNDS: string;
     }
   }
 }

@@ -75,6 +75,17 @@ describe("suspending an organisation", () => {
     expect(await versionOf(organizationId)).toBe(1);
   });
 
+  it("[T8] means one organisation: no two have the same slug", async () => {
+    const { organizationId } = await seedShow([{ total: 10 }]);
+    const [row] = await db.select().from(organizations).where(eq(organizations.id, organizationId));
+    const twin = { id: newId("org"), name: "Twin", created_at: 1, updated_at: 1 };
+    const insert = (slug: string) => db.insert(organizations).values({ ...twin, slug });
+    await expect(insert(row?.slug ?? "")).rejects.toThrow();
+    expect(await versionOf(twin.id)).toBeUndefined();
+    await insert(`${row?.slug}-2`);
+    expect(await versionOf(twin.id)).toBe(1);
+  });
+
   it("is told nothing of an organisation that does not exist", async () => {
     expect(await change("suspend", "nobody")).toBeNull();
   });

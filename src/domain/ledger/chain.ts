@@ -16,6 +16,9 @@ export const LEDGER_KINDS = [
 /** `confirm`, `cancel` and `lapse` are the three ends of a reserved order. */
 export type LedgerKind = (typeof LEDGER_KINDS)[number];
 
+/** After these a hold never changes again, and counts no more. */
+export const FINAL_KINDS = ["release", "expire", "confirm", "cancel", "lapse"] as const satisfies readonly LedgerKind[];
+
 /** `at` epoch ms; `total`, `sold` and `held` as they are after the row; `hash` hex over the row and the hash before. */
 export type LedgerRow = {
   readonly seq: number;
@@ -34,6 +37,12 @@ export type LedgerRow = {
 
 /** What the last ledger row says: the counts of the inventory, its clock and the end of its chain. */
 export type Head = Pick<LedgerRow, "seq" | "at" | "total" | "sold" | "held" | "hash">;
+
+/** What is left of the rows up to `seq` after they were cut (rule H13): where chain and counts go on from. */
+export type Checkpoint = Head;
+
+/** Rows in their order; `checkpoint` is where the ledger begins now, null when nothing was cut from it. */
+export type LedgerPage = { readonly checkpoint: Checkpoint | null; readonly rows: readonly LedgerRow[] };
 
 export const EMPTY_HEAD: Head = { seq: 0, at: 0, total: 0, sold: 0, held: 0, hash: "" };
 
@@ -59,16 +68,21 @@ export function hashRow(previousHash: string, row: Omit<LedgerRow, "hash">, sha2
   );
 }
 
+/** Whether a row's hash is not that of the row itself after the hash before. */
+export function breaksChain(before: Pick<Head, "hash">, row: LedgerRow, sha256: Sha256Hex): boolean {
+  return row.hash !== hashRow(before.hash, row, sha256);
+}
+
 /** The `seq` of the first row that breaks the chain or the sequence after `from`, or null when all hold. */
 export function firstBrokenRow(
   from: Pick<Head, "seq" | "hash">,
   rows: Iterable<LedgerRow>,
   sha256: Sha256Hex,
 ): number | null {
-  let { seq, hash } = from;
+  let before = from;
   for (const row of rows) {
-    if (row.seq !== seq + 1 || row.hash !== hashRow(hash, row, sha256)) return row.seq;
-    ({ seq, hash } = row);
+    if (row.seq !== before.seq + 1 || breaksChain(before, row, sha256)) return row.seq;
+    before = row;
   }
   return null;
 }

@@ -8,7 +8,7 @@ import { pageFrom, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { AuditEntry, renderAuditEntry } from "../schemas/audit-log.ts";
-import { instant, json, pageOf, pagingQuery } from "../schemas/common.ts";
+import { idExample, instant, json, pageOf, pagingQuery } from "../schemas/common.ts";
 
 export const auditLog = newRouter();
 
@@ -21,11 +21,19 @@ const list = endpoint({
   request: {
     query: z.strictObject({
       ...pagingQuery,
-      actor_id: z.string().max(100).optional(),
+      actor_id: z
+        .string()
+        .max(100)
+        .optional()
+        .openapi({ example: idExample("usr") }),
       action: z.string().max(100).optional().openapi({ example: "event.publish" }),
-      resource_id: z.string().max(100).optional(),
+      resource_id: z
+        .string()
+        .max(100)
+        .optional()
+        .openapi({ example: idExample("evt") }),
       since: instant.optional().openapi({ description: "At or after." }),
-      until: instant.optional().openapi({ description: "Before." }),
+      until: instant.optional().openapi({ description: "Before.", example: "2027-01-01T00:00:00+02:00" }),
     }),
   },
   responses: { 200: { description: "What was changed, newest first", content: json(pageOf(AuditEntry)) } },

@@ -8,14 +8,14 @@ import { transitionEvent } from "../../app/transition-event.ts";
 import { listEvents, readEvent } from "../../db/events.ts";
 import { EVENT_STATUSES, type Transition } from "../../domain/event.ts";
 import { parseId } from "../../domain/ids.ts";
-import { organiser } from "../access.ts";
+import { catalogueReader, organiser } from "../access.ts";
 import { nameCreated } from "../created.ts";
 import { dbOf } from "../db.ts";
 import { optionalIdempotencyKey } from "../idempotency-key.ts";
 import { pageFrom, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
-import { idParam, instant, json, jsonContent, pageOf, pagingQuery } from "../schemas/common.ts";
+import { idExample, idParam, instant, json, jsonContent, pageOf, pagingQuery } from "../schemas/common.ts";
 import { Event, EventChange, EventInput, renderEvent } from "../schemas/event.ts";
 import { optionalIfMatch, requiredIfMatch, versionTag } from "../version-tag.ts";
 
@@ -23,10 +23,14 @@ export const events = newRouter();
 
 const EventFilters = z.strictObject({
   ...pagingQuery,
-  status: z.enum(EVENT_STATUSES).optional(),
-  venue_id: z.string().max(100).optional(),
+  status: z.enum(EVENT_STATUSES).optional().openapi({ example: "draft" }),
+  venue_id: z
+    .string()
+    .max(100)
+    .optional()
+    .openapi({ example: idExample("ven") }),
   starts_after: instant.optional().openapi({ description: "Starts at or after." }),
-  starts_before: instant.optional().openapi({ description: "Starts before." }),
+  starts_before: instant.optional().openapi({ description: "Starts before.", example: "2027-01-01T00:00:00+02:00" }),
 });
 
 const list = endpoint({
@@ -34,15 +38,15 @@ const list = endpoint({
   path: "/v1/events",
   tags: ["Events"],
   summary: "List events",
-  middleware: organiser("catalogue.read"),
+  middleware: catalogueReader,
   request: { query: EventFilters },
   responses: { 200: { description: "Events, newest first", content: json(pageOf(Event)) } },
 });
 
 events.openapi(list, async (c) => {
-  const { organizationId } = c.get("actor");
+  const reader = c.get("actor");
   const { limit, cursor, ...filters } = c.req.valid("query");
-  const bound = { list: "events", organizationId, ...filters };
+  const bound = { list: "events", organizationId: reader.organizationId, ...filters };
   const before = readCursor(cursor, bound);
   if (!before.ok) return problem(c, before.refusal);
   const venueId = filters.venue_id === undefined ? undefined : parseId("ven", filters.venue_id);
@@ -50,7 +54,7 @@ events.openapi(list, async (c) => {
   if (venueId === null) return c.json({ data: [], next_cursor: null }, 200);
   const { status, starts_after: startsAfter, starts_before: startsBefore } = filters;
   const query = { limit: limit + 1, before: before.value, status, venueId, startsAfter, startsBefore };
-  const rows = await listEvents(dbOf(c.env), organizationId, query);
+  const rows = await listEvents(dbOf(c.env), reader, query);
   return c.json(pageFrom(rows, limit, bound, renderEvent), 200);
 });
 
@@ -60,7 +64,7 @@ const read = endpoint(
     path: "/v1/events/{id}",
     tags: ["Events"],
     summary: "Read an event",
-    middleware: organiser("catalogue.read"),
+    middleware: catalogueReader,
     request: { params: idParam("evt") },
     responses: { 200: { description: "The event", content: json(Event) } },
   },
@@ -69,7 +73,7 @@ const read = endpoint(
 
 events.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
-  const event = id && (await readEvent(dbOf(c.env), c.get("actor").organizationId, id));
+  const event = id && (await readEvent(dbOf(c.env), c.get("actor"), id));
   if (!event) return problem(c, { code: "not_found" });
   c.header("ETag", versionTag(event.version));
   return c.json(renderEvent(event), 200);

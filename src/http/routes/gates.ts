@@ -6,7 +6,7 @@ import { deleteGate } from "../../app/delete-gate.ts";
 import { createGate } from "../../app/create-gate.ts";
 import { GATE_STATUSES, listGates, readGate } from "../../db/gates.ts";
 import { readVenue } from "../../db/venues.ts";
-import { organiser } from "../access.ts";
+import { catalogueReader, organiser } from "../access.ts";
 import { nameCreated } from "../created.ts";
 import { dbOf } from "../db.ts";
 import { optionalIdempotencyKey } from "../idempotency-key.ts";
@@ -25,10 +25,10 @@ const list = endpoint(
     path: "/v1/venues/{id}/gates",
     tags: ["Venues"],
     summary: "List a venue's gates",
-    middleware: organiser("catalogue.read"),
+    middleware: catalogueReader,
     request: {
       params: idParam("ven"),
-      query: z.strictObject({ ...pagingQuery, status: z.enum(GATE_STATUSES).optional() }),
+      query: z.strictObject({ ...pagingQuery, status: z.enum(GATE_STATUSES).optional().openapi({ example: "open" }) }),
     },
     responses: { 200: { description: "Gates, newest first", content: json(pageOf(Gate)) } },
   },
@@ -36,14 +36,15 @@ const list = endpoint(
 );
 
 gates.openapi(list, async (c) => {
-  const { organizationId } = c.get("actor");
+  const reader = c.get("actor");
   const { id } = c.req.valid("param");
   const { limit, cursor, status } = c.req.valid("query");
-  const bound = { list: "gates", organizationId, id: id ?? undefined, status };
+  const bound = { list: "gates", organizationId: reader.organizationId, id: id ?? undefined, status };
   const before = readCursor(cursor, bound);
   if (!before.ok) return problem(c, before.refusal);
-  if (!id || !(await readVenue(dbOf(c.env), organizationId, id))) return problem(c, { code: "not_found" });
-  const rows = await listGates(dbOf(c.env), organizationId, id, { limit: limit + 1, before: before.value, status });
+  const db = dbOf(c.env);
+  if (!id || !(await readVenue(db, reader, id))) return problem(c, { code: "not_found" });
+  const rows = await listGates(db, reader, id, { limit: limit + 1, before: before.value, status });
   return c.json(pageFrom(rows, limit, bound, renderGate), 200);
 });
 
@@ -53,7 +54,7 @@ const read = endpoint(
     path: "/v1/gates/{id}",
     tags: ["Venues"],
     summary: "Read a gate",
-    middleware: organiser("catalogue.read"),
+    middleware: catalogueReader,
     request: { params: idParam("gate") },
     responses: { 200: { description: "The gate", content: json(Gate) } },
   },
@@ -62,7 +63,7 @@ const read = endpoint(
 
 gates.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
-  const gate = id && (await readGate(dbOf(c.env), c.get("actor").organizationId, id));
+  const gate = id && (await readGate(dbOf(c.env), c.get("actor"), id));
   if (!gate) return problem(c, { code: "not_found" });
   c.header("ETag", versionTag(gate.version));
   return c.json(renderGate(gate), 200);

@@ -41,7 +41,7 @@ holdsList.openapi(list, async (c) => {
   if (!before.ok) return problem(c, before.refusal);
   const db = dbOf(c.env);
   const id = parseId("evt", event_id);
-  if (!id || !(await readEvent(db, organizationId, id))) return problem(c, { code: "not_found" });
+  if (!id || !(await readEvent(db, c.get("actor"), id))) return problem(c, { code: "not_found" });
   const page = { limit: limit + 1, before: before.value };
   const rows = await listEventHolds(db, organizationId, id, page, Date.now());
   return c.json(

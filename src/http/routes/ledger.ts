@@ -8,8 +8,8 @@ import { dbOf } from "../db.ts";
 import { pageFrom, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
-import { idParam, json, pageOf, pagingQuery } from "../schemas/common.ts";
-import { LedgerRow, renderLedgerRow } from "../schemas/ledger.ts";
+import { idParam, json, pagingQuery } from "../schemas/common.ts";
+import { LedgerPage, renderCheckpoint, renderLedgerRow } from "../schemas/ledger.ts";
 
 export const ledger = newRouter();
 
@@ -18,7 +18,7 @@ const afterSeq = z
   .regex(/^\d{1,15}$/, "Not a whole number")
   .transform(Number)
   .default(0)
-  .openapi({ type: "integer", minimum: 0, default: 0, description: "The last position that is known." });
+  .openapi({ type: "integer", minimum: 0, default: 0, example: 0, description: "The last position that is known." });
 
 const list = endpoint(
   {
@@ -26,10 +26,12 @@ const list = endpoint(
     path: "/v1/ticket-types/{id}/ledger",
     tags: ["Ticket types"],
     summary: "Read a ticket type's ledger",
-    description: "In the order of `seq`. To follow it, ask again with `after_seq` of the last row read.",
+    description:
+      "In the order of `seq`. To follow it, ask again with `after_seq` of the last row read. Old rows " +
+      "are deleted in the end: then the ledger begins after its `checkpoint`, whatever `after_seq` says.",
     middleware: organiser("hold.list"),
     request: { params: idParam("tt"), query: z.strictObject({ ...pagingQuery, after_seq: afterSeq }) },
-    responses: { 200: { description: "Rows, oldest first", content: json(pageOf(LedgerRow)) } },
+    responses: { 200: { description: "Rows, oldest first", content: json(LedgerPage) } },
   },
   ["not_found", "overloaded"],
 );
@@ -42,11 +44,13 @@ ledger.openapi(list, async (c) => {
   const from = readCursor(cursor, bound);
   if (!from.ok) return problem(c, from.refusal);
   // Why D1 first: the inventory of a type answers to nobody but the type's organisation (rule T3).
-  if (!id || !(await readTicketType(dbOf(c.env), organizationId, id))) return problem(c, { code: "not_found" });
+  if (!id || !(await readTicketType(dbOf(c.env), c.get("actor"), id))) return problem(c, { code: "not_found" });
   // A cursor's position is a row's `seq`, where other lists have the time of creation.
   const after = from.value?.createdAt ?? after_seq;
   const found = await openInventories(c.env.INVENTORY)(id).listLedger(after, limit + 1);
   if (!found.ok) return problem(c, found.refusal);
-  const rows = found.value.map((row) => ({ ...row, createdAt: row.seq, id: String(row.seq) }));
-  return c.json(pageFrom(rows, limit, bound, renderLedgerRow), 200);
+  const { checkpoint } = found.value;
+  const rows = found.value.rows.map((row) => ({ ...row, createdAt: row.seq, id: String(row.seq) }));
+  const page = pageFrom(rows, limit, bound, renderLedgerRow);
+  return c.json({ ...page, checkpoint: checkpoint && renderCheckpoint(checkpoint) }, 200);
 });

@@ -52,7 +52,7 @@ operations.openapi(ready, async (c) => {
   const refusal = { code: "temporarily_unavailable", retryAfterSeconds: 5 } as const;
   c.set("refused", refusal.code);
   const body = { ...problemBody(refusal, c.get("requestId")), failing };
-  return c.json(body, 503, { ...problemHeaders(refusal), "Content-Type": "application/problem+json" });
+  return c.json(body, 503, { ...problemHeaders(refusal, Math.random), "Content-Type": "application/problem+json" });
 });
 
 async function failingParts(env: Env): Promise<(typeof PARTS)[number][]> {

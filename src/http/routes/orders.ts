@@ -11,7 +11,7 @@ import { pageFrom, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
 import { dbOf } from "../db.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
-import { idParam, instant, json, pageOf, pagingQuery } from "../schemas/common.ts";
+import { idExample, idParam, instant, json, pageOf, pagingQuery } from "../schemas/common.ts";
 import { Order, renderOrder } from "../schemas/order.ts";
 import { optionalIfMatch, versionTag } from "../version-tag.ts";
 
@@ -19,11 +19,17 @@ export const orders = newRouter();
 
 const OrderFilters = z.strictObject({
   ...pagingQuery,
-  status: z.enum(ORDER_STATUSES).optional(),
-  event_id: z.string().optional(),
-  user_id: z.string().optional(),
+  status: z.enum(ORDER_STATUSES).optional().openapi({ example: "reserved" }),
+  event_id: z
+    .string()
+    .optional()
+    .openapi({ example: idExample("evt") }),
+  user_id: z
+    .string()
+    .optional()
+    .openapi({ example: idExample("shp") }),
   since: instant.optional().openapi({ description: "Created at or after." }),
-  until: instant.optional().openapi({ description: "Created before." }),
+  until: instant.optional().openapi({ description: "Created before.", example: "2027-01-01T00:00:00+02:00" }),
 });
 
 const list = endpoint({

@@ -5,6 +5,8 @@ import { z } from "@hono/zod-openapi";
 import { readPublishedEvent } from "../../cache/published-events.ts";
 import { answered } from "../../db/limit.ts";
 import { findOrganizationBySlug, listPublicEvents } from "../../db/public-events.ts";
+import type { TicketTypeId } from "../../domain/ids.ts";
+import type { CountsReply } from "../../domain/ledger/command.ts";
 import { openInventories } from "../../inventory/client.ts";
 import { anonymous } from "../access.ts";
 import { dbOf } from "../db.ts";
@@ -15,10 +17,14 @@ import { endpoint, newRouter } from "../routing.ts";
 import { idParam, json, pageOf, pagingQuery, toIso } from "../schemas/common.ts";
 import { Availability, PublicEvent, PublicEventSummary, renderPublicEventSummary } from "../schemas/public-event.ts";
 import { isOver, publicEventText } from "../public-event-text.ts";
+import { shareCalls } from "../shared-calls.ts";
 
 export const storefront = newRouter();
 
 const PUBLIC = "public, no-cache";
+
+/** However many ask what is left, an isolate asks each inventory once at a time. */
+const sharedCounts = shareCalls<TicketTypeId, CountsReply>(() => Date.now());
 
 const list = endpoint(
   {
@@ -109,7 +115,10 @@ storefront.openapi(availability, async (c) => {
   const found = id && (await readPublishedEvent(c.env.CATALOGUE_CACHE, dbOf(c.env), id));
   if (!found || isOver(found, Date.now())) return problem(c, { code: "not_found" });
   const inventoryOf = openInventories(c.env.INVENTORY);
-  const replies = await Promise.all(found.ticketTypes.map((type) => inventoryOf(type.id).counts()));
+  const keep = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
+  const replies = await Promise.all(
+    found.ticketTypes.map(({ id: typeId }) => sharedCounts(typeId, { call: () => inventoryOf(typeId).counts(), keep })),
+  );
   const shown: z.infer<typeof Availability>["ticket_types"] = [];
   let at = Date.now();
   for (const reply of replies) {

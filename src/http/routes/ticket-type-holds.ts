@@ -6,10 +6,10 @@ import { HOLD_SOURCES, HOLD_STATUSES } from "../../domain/hold.ts";
 import { openInventories } from "../../inventory/client.ts";
 import { organiser } from "../access.ts";
 import { dbOf } from "../db.ts";
-import { pageFrom, readCursor } from "../paging.ts";
+import { cursorFor, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
-import { idParam, json, pageOf, pagingQuery } from "../schemas/common.ts";
+import { idExample, idParam, json, pageOf, pagingQuery } from "../schemas/common.ts";
 import { Hold, renderHold } from "../schemas/hold.ts";
 
 export const ticketTypeHolds = newRouter();
@@ -20,17 +20,24 @@ const list = endpoint(
     path: "/v1/ticket-types/{id}/holds",
     tags: ["Ticket types"],
     summary: "List a ticket type's holds",
+    description:
+      "In the order in which they were placed. A page looks at a bounded part of the ledger: with filters it may have " +
+      "fewer holds than `limit`, or none, while `next_cursor` goes on. Final holds are there for a day.",
     middleware: organiser("hold.list"),
     request: {
       params: idParam("tt"),
       query: z.strictObject({
         ...pagingQuery,
-        status: z.enum(HOLD_STATUSES).optional(),
-        user_id: z.string().max(100).optional(),
-        source: z.enum(HOLD_SOURCES).optional(),
+        status: z.enum(HOLD_STATUSES).optional().openapi({ example: "active" }),
+        user_id: z
+          .string()
+          .max(100)
+          .optional()
+          .openapi({ example: idExample("shp") }),
+        source: z.enum(HOLD_SOURCES).optional().openapi({ example: "web" }),
       }),
     },
-    responses: { 200: { description: "Holds, newest first", content: json(pageOf(Hold)) } },
+    responses: { 200: { description: "Holds, the newest first", content: json(pageOf(Hold)) } },
   },
   ["not_found", "overloaded"],
 );
@@ -43,17 +50,17 @@ ticketTypeHolds.openapi(list, async (c) => {
   const before = readCursor(cursor, bound);
   if (!before.ok) return problem(c, before.refusal);
   // Why D1 first: the inventory of a type answers to nobody but the type's organisation (rule T3).
-  if (!id || !(await readTicketType(dbOf(c.env), organizationId, id))) return problem(c, { code: "not_found" });
+  if (!id || !(await readTicketType(dbOf(c.env), c.get("actor"), id))) return problem(c, { code: "not_found" });
   const found = await openInventories(c.env.INVENTORY)(id).listHolds({
-    limit: limit + 1,
-    before: before.value,
+    limit,
+    // A cursor's position is a ledger row's `seq`, where other lists have the time of creation.
+    beforeSeq: before.value?.createdAt ?? null,
     ...(filters.status && { status: filters.status }),
     ...(filters.user_id !== undefined && { userId: filters.user_id }),
     ...(filters.source && { source: filters.source }),
   });
   if (!found.ok) return problem(c, found.refusal);
-  return c.json(
-    pageFrom(found.value, limit, bound, (hold) => renderHold(hold, id)),
-    200,
-  );
+  const { holds, nextSeq } = found.value;
+  const next = nextSeq === null ? null : cursorFor({ createdAt: nextSeq, id: "seq" }, bound);
+  return c.json({ data: holds.map((hold) => renderHold(hold, id)), next_cursor: next }, 200);
 });

@@ -7,7 +7,7 @@ import { createTicketType } from "../../app/create-ticket-type.ts";
 import { readEvent } from "../../db/events.ts";
 import { listTicketTypes, readTicketType } from "../../db/ticket-types.ts";
 import { TICKET_TYPE_STATUSES } from "../../domain/terms.ts";
-import { organiser } from "../access.ts";
+import { catalogueReader, organiser } from "../access.ts";
 import { nameCreated } from "../created.ts";
 import { dbOf } from "../db.ts";
 import { optionalIdempotencyKey } from "../idempotency-key.ts";
@@ -27,10 +27,13 @@ const list = endpoint(
     tags: ["Ticket types"],
     summary: "List an event's ticket types",
     description: "Hidden ones too. Counts are those of `counts_seq`; live ones are the storefront's availability.",
-    middleware: organiser("catalogue.read"),
+    middleware: catalogueReader,
     request: {
       params: idParam("evt"),
-      query: z.strictObject({ ...pagingQuery, status: z.enum(TICKET_TYPE_STATUSES).optional() }),
+      query: z.strictObject({
+        ...pagingQuery,
+        status: z.enum(TICKET_TYPE_STATUSES).optional().openapi({ example: "available" }),
+      }),
     },
     responses: { 200: { description: "Ticket types, newest first", content: json(pageOf(TicketType)) } },
   },
@@ -38,14 +41,14 @@ const list = endpoint(
 );
 
 ticketTypes.openapi(list, async (c) => {
-  const { organizationId } = c.get("actor");
+  const reader = c.get("actor");
   const { id } = c.req.valid("param");
   const { limit, cursor, status } = c.req.valid("query");
-  const bound = { list: "ticket-types", organizationId, id: id ?? undefined, status };
+  const bound = { list: "ticket-types", organizationId: reader.organizationId, id: id ?? undefined, status };
   const before = readCursor(cursor, bound);
   if (!before.ok) return problem(c, before.refusal);
-  if (!id || !(await readEvent(dbOf(c.env), organizationId, id))) return problem(c, { code: "not_found" });
-  const rows = await listTicketTypes(dbOf(c.env), organizationId, id, {
+  if (!id || !(await readEvent(dbOf(c.env), reader, id))) return problem(c, { code: "not_found" });
+  const rows = await listTicketTypes(dbOf(c.env), reader, id, {
     limit: limit + 1,
     before: before.value,
     status,
@@ -59,7 +62,7 @@ const read = endpoint(
     path: "/v1/ticket-types/{id}",
     tags: ["Ticket types"],
     summary: "Read a ticket type",
-    middleware: organiser("catalogue.read"),
+    middleware: catalogueReader,
     request: { params: idParam("tt") },
     responses: { 200: { description: "The ticket type", content: json(TicketType) } },
   },
@@ -68,7 +71,7 @@ const read = endpoint(
 
 ticketTypes.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
-  const type = id && (await readTicketType(dbOf(c.env), c.get("actor").organizationId, id));
+  const type = id && (await readTicketType(dbOf(c.env), c.get("actor"), id));
   if (!type) return problem(c, { code: "not_found" });
   c.header("ETag", versionTag(type.version));
   return c.json(renderTicketType(type), 200);

@@ -24,7 +24,9 @@ const list = endpoint({
   tags: ["Venues"],
   summary: "List venues",
   middleware: organiser("catalogue.read"),
-  request: { query: z.strictObject({ ...pagingQuery, status: z.enum(VENUE_STATUSES).optional() }) },
+  request: {
+    query: z.strictObject({ ...pagingQuery, status: z.enum(VENUE_STATUSES).optional().openapi({ example: "active" }) }),
+  },
   responses: { 200: { description: "Venues, newest first", content: json(pageOf(Venue)) } },
 });
 
@@ -53,7 +55,7 @@ const read = endpoint(
 
 venues.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
-  const venue = id && (await readVenue(dbOf(c.env), c.get("actor").organizationId, id));
+  const venue = id && (await readVenue(dbOf(c.env), c.get("actor"), id));
   if (!venue) return problem(c, { code: "not_found" });
   c.header("ETag", versionTag(venue.version));
   return c.json(renderVenue(venue), 200);

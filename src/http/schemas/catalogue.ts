@@ -12,16 +12,16 @@ export function line(max: number) {
   return z.string().max(max).regex(/\S/, "Empty");
 }
 
-export const name = line(MAX_NAME);
-const descriptionText = z.string().max(MAX_DESCRIPTION).nullable();
+export const name = line(MAX_NAME).openapi({ example: "Summer Nights" });
+const descriptionText = z.string().max(MAX_DESCRIPTION).nullable().openapi({ example: "Two stages, one evening." });
 export const description = descriptionText.default(null);
-export const capacity = z.int().min(1).max(MAX_CAPACITY);
+export const capacity = z.int().min(1).max(MAX_CAPACITY).openapi({ example: 5_000 });
 export const slug = z
   .string()
   .max(MAX_SLUG)
   .regex(SLUG, "Not lower-case letters, digits and single hyphens")
   .optional()
-  .openapi({ description: "Made from the name when it is left out." });
+  .openapi({ description: "Made from the name when it is left out.", example: "summer-nights" });
 
 /** Faults between several fields, which are looked for only once each field is in order by itself. */
 export function addFaults(context: z.core.$RefinementCtx, faults: readonly FieldError[]): void {
@@ -39,7 +39,8 @@ const settingsGiven = z
   .refine(
     (value) => encoder.encode(JSON.stringify(value)).byteLength <= MAX_SETTINGS_BYTES,
     `Larger than ${MAX_SETTINGS_BYTES} bytes`,
-  );
+  )
+  .openapi({ example: { contact: "box-office@example.org" } });
 export const settings = settingsGiven.default({});
 export const settingsText = z.record(z.string(), z.unknown());
 

@@ -13,14 +13,19 @@ export function idParam<P extends IdPrefix>(prefix: P) {
   return z.object({
     id: z
       .string()
-      .openapi({ param: { name: "id", in: "path" }, example: `${prefix}_${BODY_EXAMPLE}` })
+      .openapi({ param: { name: "id", in: "path" }, example: idExample(prefix) })
       .transform((text): IdOf<P> | null => parseId(prefix, text)),
   });
 }
 
+/** An id as the examples show it. */
+export function idExample(prefix: IdPrefix): string {
+  return `${prefix}_${BODY_EXAMPLE}`;
+}
+
 /** An id as it is answered. */
 export function idText(prefix: IdPrefix) {
-  return z.string().openapi({ example: `${prefix}_${BODY_EXAMPLE}` });
+  return z.string().openapi({ example: idExample(prefix) });
 }
 
 /** An instant as it comes in: ISO 8601 with an offset; epoch ms inside. */

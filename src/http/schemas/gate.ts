@@ -8,12 +8,16 @@ import { idText } from "./common.ts";
 
 const gateCode = z.string().regex(GATE_CODE, "Not 1 to 32 of A to Z, 0 to 9 and _").openapi({ example: "NORTH_1" });
 
+const gateName = name.openapi({ example: "North gate" });
+const status = z.enum(GATE_STATUSES).openapi({ example: "open" });
+const gateCapacity = capacity.nullable().openapi({ example: 1_200 });
+
 export const GateInput = z
   .strictObject({
     gate_code: gateCode,
-    name,
-    status: z.enum(GATE_STATUSES).default("open"),
-    capacity: capacity.nullable().default(null),
+    name: gateName,
+    status: status.default("open"),
+    capacity: gateCapacity.default(null),
     settings,
   })
   .openapi("GateInput");
@@ -21,9 +25,9 @@ export const GateInput = z
 export const GateChange = z
   .strictObject({
     gate_code: gateCode.optional(),
-    name: changed.name,
-    status: z.enum(GATE_STATUSES).optional(),
-    capacity: capacity.nullable().optional(),
+    name: gateName.optional(),
+    status: status.optional(),
+    capacity: gateCapacity.optional(),
     settings: changed.settings,
   })
   .openapi("GateChange");

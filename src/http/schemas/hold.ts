@@ -13,8 +13,11 @@ export const holdIdText = z.string().openapi({ example: `hold_${"4c9n0q2r8k3f7t5
 export const HoldInput = z
   .strictObject({
     quantity: z.int().openapi({ example: 2 }),
-    source: z.enum(HOLD_SOURCES).default("web").openapi({ description: "`scanner` is a door sale: organisers only." }),
-    notes: z.string().max(MAX_NOTES).nullable().default(null),
+    source: z
+      .enum(HOLD_SOURCES)
+      .default("web")
+      .openapi({ description: "`scanner` is a door sale: organisers only.", example: "web" }),
+    notes: z.string().max(MAX_NOTES).nullable().default(null).openapi({ example: "Seats for a wheelchair, please." }),
   })
   .openapi("HoldInput");
 

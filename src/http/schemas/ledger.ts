@@ -1,8 +1,8 @@
 // A row of a ticket type's ledger on the wire: what happened, and the counts after it.
 
 import { z } from "@hono/zod-openapi";
-import { LEDGER_KINDS, type LedgerRow as Row } from "../../domain/ledger/chain.ts";
-import { idText, instantText, toIso } from "./common.ts";
+import { type Checkpoint, LEDGER_KINDS, type LedgerRow as Row } from "../../domain/ledger/chain.ts";
+import { idText, instantText, pageOf, toIso } from "./common.ts";
 import { holdIdText } from "./hold.ts";
 
 export const LedgerRow = z
@@ -21,6 +21,27 @@ export const LedgerRow = z
     hash: z.string().openapi({ description: "SHA-256 over this row and the hash before, hex." }),
   })
   .openapi("LedgerRow");
+
+export const LedgerCheckpoint = z
+  .object({
+    seq: z.int().openapi({ description: "The last of the rows that are gone; the ledger goes on with the next." }),
+    at: instantText,
+    total: z.int(),
+    sold: z.int(),
+    held: z.int(),
+    hash: z.string().openapi({ description: "The hash of that row, which the next one's is made with." }),
+  })
+  .openapi("LedgerCheckpoint");
+
+export const LedgerPage = pageOf(LedgerRow).extend({
+  checkpoint: LedgerCheckpoint.nullable().openapi({
+    description: "Where the ledger begins, once old rows were deleted; null while it is whole.",
+  }),
+});
+
+export function renderCheckpoint({ seq, at, total, sold, held, hash }: Checkpoint): z.infer<typeof LedgerCheckpoint> {
+  return { seq, at: toIso(at), total, sold, held, hash };
+}
 
 export function renderLedgerRow(row: Row): z.infer<typeof LedgerRow> {
   return {

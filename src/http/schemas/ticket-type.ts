@@ -20,22 +20,26 @@ import {
 import { currencyText, idText, instant, instantText, money, moneyText, toIso } from "./common.ts";
 
 const perOrder = z.int().min(1).max(MAX_PER_ORDER);
-const total = z.int().min(1).max(MAX_QUANTITY);
-const statusGiven = z.enum(["available", "hidden"]);
-const bound = instant.nullable().openapi({ description: "The event's when it is null." });
+const typeName = name.openapi({ example: "General admission" });
+const currency = z.literal(CURRENCY).openapi({ example: CURRENCY });
+const limits = { min: perOrder.openapi({ example: 1 }), max: perOrder.openapi({ example: 8 }) };
+const total = z.int().min(1).max(MAX_QUANTITY).openapi({ example: 500 });
+const statusGiven = z.enum(["available", "hidden"]).openapi({ example: "available" });
+const bound = (example: string) => instant.nullable().openapi({ description: "The event's when it is null.", example });
+const sale = { start: bound("2026-11-01T09:00:00+02:00"), end: bound("2026-11-30T20:00:00+02:00") };
 
 export const TicketTypeInput = z
   .strictObject({
-    name,
+    name: typeName,
     description,
     price: money,
-    currency: z.literal(CURRENCY).default(CURRENCY),
+    currency: currency.default(CURRENCY),
     total_quantity: total,
-    sale_start: bound.default(null),
-    sale_end: bound.default(null),
+    sale_start: sale.start.default(null),
+    sale_end: sale.end.default(null),
     status: statusGiven.default("available"),
-    min_per_order: perOrder.default(1),
-    max_per_order: perOrder.default(10),
+    min_per_order: limits.min.default(1),
+    max_per_order: limits.max.default(10),
     settings,
   })
   .superRefine((type, context) => addFaults(context, ticketTypeFaults(type)))
@@ -44,16 +48,16 @@ export const TicketTypeInput = z
 /** Nothing has a default; what the fields sent say against those that stay, the verb sees. */
 export const TicketTypeChange = z
   .strictObject({
-    name: changed.name,
+    name: typeName.optional(),
     description: changed.description,
     price: money.optional(),
-    currency: z.literal(CURRENCY).optional(),
+    currency: currency.optional(),
     total_quantity: total.optional(),
-    sale_start: bound.optional(),
-    sale_end: bound.optional(),
+    sale_start: sale.start.optional(),
+    sale_end: sale.end.optional(),
     status: statusGiven.optional(),
-    min_per_order: perOrder.optional(),
-    max_per_order: perOrder.optional(),
+    min_per_order: limits.min.optional(),
+    max_per_order: limits.max.optional(),
     settings: changed.settings,
   })
   .superRefine((sent, context) => addFaults(context, ticketTypeFaults(sent)))

@@ -20,6 +20,8 @@ import { idText } from "./common.ts";
 const MAX_POSTAL_CODE = 20;
 
 const place = {
+  name: name.openapi({ example: "Stadium North" }),
+  slug: slug.openapi({ example: "stadium-north" }),
   address: name.openapi({ example: "1 Stadium Road" }),
   city: name.openapi({ example: "Pretoria" }),
   country: z.string().refine(isCountry, "Not an ISO 3166-1 alpha-2 code").openapi({ example: "ZA" }),
@@ -30,10 +32,10 @@ const place = {
     .openapi({ example: "Africa/Johannesburg" }),
   capacity,
 };
-const postalCode = line(MAX_POSTAL_CODE).nullable();
+const postalCode = line(MAX_POSTAL_CODE).nullable().openapi({ example: "0002" });
 
 export const VenueInput = z
-  .strictObject({ name, slug, ...place, postal_code: postalCode.default(null), settings })
+  .strictObject({ ...place, postal_code: postalCode.default(null), settings })
   .openapi("VenueInput");
 
 export const VenueChange = z

@@ -4,11 +4,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildBundle } from "../../src/cli/bundle.ts";
-import { openBrowser } from "../support/browser.ts";
-import { makeStateDir } from "../support/commands.ts";
-import { startServer, type TestServer } from "../support/server.ts";
-import type { Scenario } from "./scenario.ts";
+import { buildBundle } from "../../../src/cli/bundle.ts";
+import { openBrowser } from "../../support/browser.ts";
+import { makeStateDir } from "../../support/commands.ts";
+import { startServer, type TestServer } from "../../support/server.ts";
+import type { Scenario } from "../scenario.ts";
 
 const LATER = 20;
 
@@ -53,8 +53,8 @@ const KINDS: Readonly<Record<string, Request>> = {
   },
 };
 
-export const cold: Scenario = {
-  name: "cold",
+export const firstRequest: Scenario = {
+  name: "first-request",
   describe: "the first request of each kind, and a later one",
   async run({ rounds }) {
     const bundle = mkdtempSync(join(tmpdir(), "voelgoed-cold-"));

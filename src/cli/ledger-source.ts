@@ -1,0 +1,149 @@
+// Where a ledger to be verified comes from: an object's own database in a state folder that nobody serves, or a file of
+// JSON lines as the API serves them. Only reads.
+
+import { createHash, createHmac } from "node:crypto";
+import { createReadStream, existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { DatabaseSync } from "node:sqlite";
+import * as z from "zod";
+import { type Checkpoint, LEDGER_KINDS, type LedgerRow } from "../domain/ledger/chain.ts";
+import { LEDGER_COLUMNS, type SqlRow, toLedgerRow } from "../inventory/sql-rows.ts";
+
+/** A line of an exported ledger: a row, or before the first one the checkpoint that the rows go on from. */
+export type Line = { readonly row: LedgerRow } | { readonly checkpoint: Checkpoint };
+
+/** The rows from `checkpoint` on, null when nothing was cut. `liveQuantity`: what the live holds sum up to. */
+export type StoredLedger = {
+  readonly checkpoint: Checkpoint | null;
+  readonly rows: Iterable<LedgerRow>;
+  readonly liveQuantity: number;
+};
+
+const OBJECTS = join("v3", "do");
+
+/** The databases of all inventory objects that the local runtime keeps in `stateDir`. */
+export function inventoryFiles(stateDir: string): string[] {
+  return namespacesIn(stateDir).flatMap((namespace) => {
+    const names = readdirSync(join(stateDir, OBJECTS, namespace));
+    return names
+      .filter((name) => /^[0-9a-f]{64}\.sqlite$/.test(name))
+      .map((name) => join(stateDir, OBJECTS, namespace, name));
+  });
+}
+
+/** The database of one ticket type's object, or null when it has none. */
+export function inventoryFile(stateDir: string, ticketTypeId: string): string | null {
+  const files = namespacesIn(stateDir).map((namespace) => join(stateDir, objectPath(namespace, ticketTypeId)));
+  return files.find((file) => existsSync(file)) ?? null;
+}
+
+/** Where the local runtime keeps an object of that name: the file's name is a hash of it, keyed by the namespace. */
+export function objectPath(namespace: string, name: string): string {
+  const key = createHash("sha256").update(namespace).digest();
+  const half = (of: string | Buffer) => createHmac("sha256", key).update(of).digest().subarray(0, 16);
+  const first = half(name);
+  return join(OBJECTS, namespace, `${Buffer.concat([first, half(first)]).toString("hex")}.sqlite`);
+}
+
+/** Named after the Worker and the class. */
+function namespacesIn(stateDir: string): string[] {
+  const folder = join(stateDir, OBJECTS);
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith("-TicketTypeInventory")) : [];
+}
+
+/** Opens an object's database for as long as `work` takes; null when no ledger was ever written there. */
+export function withLedger<T>(file: string, work: (ledger: StoredLedger) => T): T | null {
+  const database = new DatabaseSync(file);
+  try {
+    database.exec("PRAGMA query_only = 1");
+    // The one cast: node:sqlite's own type of a row allows blobs and big integers, of which a ledger has none.
+    const rows = (sql: string) => database.prepare(sql).iterate() as Iterable<SqlRow>;
+    const tables = [...rows("SELECT name FROM sqlite_master WHERE type = 'table'")].map(({ name }) => name);
+    if (!tables.includes("ledger")) return null;
+    const cut = "SELECT seq, at, total, sold, held, hash FROM retention WHERE seq > 0";
+    const [checkpoint] = tables.includes("retention") ? [...rows(cut)] : [];
+    const [live] = rows(
+      "SELECT SUM(quantity) AS quantity FROM holds WHERE status = 'active' OR claim_state IN ('doubt', 'reserved')",
+    );
+    return work({
+      checkpoint: checkpoint ? (checkpoint as Checkpoint) : null,
+      rows: ledgerRows(rows(`SELECT ${LEDGER_COLUMNS} FROM ledger ORDER BY seq`)),
+      liveQuantity: Number(live?.["quantity"] ?? 0),
+    });
+  } finally {
+    database.close();
+  }
+}
+
+function* ledgerRows(rows: Iterable<SqlRow>): Generator<LedgerRow> {
+  for (const row of rows) yield toLedgerRow(row);
+}
+
+const instant = z.iso.datetime({ precision: 3 }).transform((text) => Date.parse(text));
+const counts = { total: z.int(), sold: z.int(), held: z.int(), hash: z.string() };
+const checkpointLine = z.object({ checkpoint: z.object({ seq: z.int(), at: instant, ...counts }) });
+const rowLine = z.object({
+  ...{ seq: z.int(), at: instant, kind: z.enum(LEDGER_KINDS), quantity: z.int() },
+  ...{ hold_id: z.string().nullable(), order_id: z.string().nullable() },
+  ...{ actor: z.string(), request_id: z.string().nullable(), ...counts },
+});
+
+/** Throws at a text that is no line of a ledger. */
+function parseLine(text: string): Line {
+  const value: unknown = JSON.parse(text);
+  const first = checkpointLine.safeParse(value);
+  return first.success ? first.data : { row: toRow(rowLine.parse(value)) };
+}
+
+function toRow({ hold_id, order_id, request_id, ...rest }: z.infer<typeof rowLine>): LedgerRow {
+  // The one cast: ids are branded by who made them, and here they are text that the chain vouches for.
+  return { ...rest, holdId: hold_id, orderId: order_id, requestId: request_id } as LedgerRow;
+}
+
+/** The lines of a file, empty ones passed over; a line that is none of a ledger is named by its number. */
+export async function* readFileLines(file: string): AsyncGenerator<Line | { readonly unreadable: number }> {
+  let number = 0;
+  for await (const text of createInterface({ input: createReadStream(file, "utf8"), crlfDelay: Infinity })) {
+    number += 1;
+    if (text.trim() === "") continue;
+    try {
+      yield parseLine(text);
+    } catch {
+      yield { unreadable: number };
+    }
+  }
+}
+
+const page = z.object({
+  data: z.array(rowLine),
+  checkpoint: checkpointLine.shape.checkpoint.nullable(),
+  next_cursor: z.string().nullable(),
+});
+
+/** The ledger as a running Worker serves it, page by page. Throws when it refuses. */
+export async function* readServedLines(baseUrl: string, ticketTypeId: string, apiKey: string): AsyncGenerator<Line> {
+  let afterSeq = 0;
+  for (let more = true; more; ) {
+    const url = `${baseUrl}/v1/ticket-types/${encodeURIComponent(ticketTypeId)}/ledger?limit=100&after_seq=${afterSeq}`;
+    const answer = await fetch(url, { headers: { Authorization: `Bearer ${apiKey}` } });
+    if (!answer.ok) throw new Error(`${url} answers ${answer.status}`);
+    const { data, checkpoint, next_cursor } = page.parse(await answer.json());
+    if (checkpoint && afterSeq < checkpoint.seq) yield { checkpoint };
+    for (const row of data) yield { row: toRow(row) };
+    afterSeq = data.at(-1)?.seq ?? afterSeq;
+    more = next_cursor !== null;
+  }
+}
+
+/** As `readFileLines` reads it: a row's text is what the API serves of it. */
+export function renderLine(line: Line): string {
+  if ("checkpoint" in line)
+    return JSON.stringify({ checkpoint: { ...line.checkpoint, at: toIso(line.checkpoint.at) } });
+  const { seq, at, kind, holdId: hold_id, orderId: order_id, requestId: request_id, ...rest } = line.row;
+  return JSON.stringify({ seq, at: toIso(at), kind, hold_id, order_id, request_id, ...rest });
+}
+
+function toIso(at: number): string {
+  return new Date(at).toISOString();
+}

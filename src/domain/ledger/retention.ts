@@ -1,0 +1,85 @@
+// Rule H13: what of an inventory may be deleted, and when. Only says so; the store deletes, a bounded step at a time.
+
+import type { Terms } from "../terms.ts";
+import type { Checkpoint, Head } from "./chain.ts";
+
+/** Times ms, sizes bytes. `rowsAStep`: ledger rows that one step looks at, and so the most that it deletes. */
+export type RetentionSettings = {
+  readonly holdKeptMs: number;
+  readonly ledgerKeptMs: number;
+  readonly cutAboveBytes: number;
+  readonly shedAboveBytes: number;
+  readonly rowsAStep: number;
+};
+
+const HOUR_MS = 3_600_000;
+
+export const RETENTION: RetentionSettings = {
+  holdKeptMs: 24 * HOUR_MS,
+  ledgerKeptMs: 90 * 24 * HOUR_MS,
+  cutAboveBytes: 6_000_000_000,
+  shedAboveBytes: 9_000_000_000,
+  rowsAStep: 1_000,
+};
+
+/** Deletion waits for this grid, so that a trickle of holds is not a trickle of alarms a day later. */
+export const SWEEP_GRID_MS = 600_000;
+
+/**
+ * How far deletion has come. The final holds of rows at or before `sweptSeq` are gone; no hold that is left was placed
+ * by a row before `keptFrom`; ledger rows at or before the checkpoint's are cut.
+ */
+export type Kept = { readonly sweptSeq: number; readonly keptFrom: number; readonly checkpoint: Checkpoint };
+
+/** What a decision about deleting looks at. `bytes` is the database's size, `projectedSeq` what D1 was told of. */
+export type RetentionFacts = {
+  readonly now: number;
+  readonly bytes: number;
+  readonly head: Pick<Head, "seq" | "at">;
+  readonly projectedSeq: number;
+  readonly terms: Pick<Terms, "eventArchivedAt">;
+};
+
+/** When the whole ledger goes, epoch ms; null while the event is not archived. */
+export function ledgerEndsAt({ terms }: RetentionFacts, settings: RetentionSettings): number | null {
+  const archivedAt = terms.eventArchivedAt ?? null;
+  return archivedAt === null ? null : archivedAt + settings.ledgerKeptMs;
+}
+
+/** Whether ledger rows are to be cut, beside final holds: the event is long over, or there is no room. */
+export function isCutting(facts: RetentionFacts, settings: RetentionSettings): boolean {
+  const endsAt = ledgerEndsAt(facts, settings);
+  return facts.bytes > settings.cutAboveBytes || (endsAt !== null && facts.now >= endsAt);
+}
+
+/** The new checkpoint's row, at most a step further, or null. The last row stays: it is the counts. */
+export function nextCut(kept: Kept, facts: RetentionFacts, settings: RetentionSettings): number | null {
+  const { sweptSeq, keptFrom, checkpoint } = kept;
+  const to = Math.min(sweptSeq, keptFrom - 1, facts.head.seq - 1, checkpoint.seq + settings.rowsAStep);
+  return isCutting(facts, settings) && to > checkpoint.seq ? to : null;
+}
+
+/**
+ * When there is next something to delete, epoch ms; null when nothing is to be foreseen. `next` is the first row after
+ * `sweptSeq` that tells of a hold. What D1 does not know yet is not deleted: its projection comes first, and asks again.
+ */
+export function deletionDueAt(
+  kept: Kept,
+  next: { readonly seq: number; readonly at: number } | null,
+  facts: RetentionFacts,
+  settings: RetentionSettings,
+): number | null {
+  const due: number[] = [];
+  if (next && next.seq <= facts.projectedSeq) due.push(onGrid(next.at + settings.holdKeptMs));
+  if (nextCut(kept, facts, settings) !== null) due.push(facts.now);
+  const endsAt = ledgerEndsAt(facts, settings);
+  if (endsAt !== null && facts.head.seq - 1 > kept.checkpoint.seq) {
+    const unswept = kept.sweptSeq < Math.min(facts.projectedSeq, facts.head.seq);
+    if (facts.now < endsAt || unswept) due.push(Math.max(endsAt, facts.head.at + settings.holdKeptMs));
+  }
+  return due.length === 0 ? null : Math.min(...due);
+}
+
+function onGrid(at: number): number {
+  return Math.ceil(at / SWEEP_GRID_MS) * SWEEP_GRID_MS;
+}

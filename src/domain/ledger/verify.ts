@@ -1,0 +1,81 @@
+// Recounts a ledger: whether each row follows from the one before it, in its place, its chain and its counts.
+
+import { breaksChain, type Head, type LedgerKind, type LedgerRow, type Sha256Hex } from "./chain.ts";
+
+/** `seq` is the place at which the ledger breaks: what stands before it holds. */
+export type LedgerBreak = { readonly seq: number; readonly why: string };
+export type LedgerVerdict = { readonly rows: number; readonly head: Head; readonly broken: LedgerBreak | null };
+
+type Effect = { readonly held: -1 | 0 | 1; readonly sold: 0 | 1; readonly names: readonly ("holdId" | "orderId")[] };
+
+/** What a row of each kind does with its quantity, and what it names. */
+const EFFECTS: Readonly<Record<LedgerKind, Effect>> = {
+  terms: { held: 0, sold: 0, names: [] },
+  hold: { held: 1, sold: 0, names: ["holdId"] },
+  release: { held: -1, sold: 0, names: ["holdId"] },
+  expire: { held: -1, sold: 0, names: ["holdId"] },
+  claim: { held: 0, sold: 0, names: ["holdId", "orderId"] },
+  unclaim: { held: 0, sold: 0, names: ["holdId", "orderId"] },
+  confirm: { held: -1, sold: 1, names: ["holdId", "orderId"] },
+  cancel: { held: -1, sold: 0, names: ["holdId", "orderId"] },
+  lapse: { held: -1, sold: 0, names: ["holdId", "orderId"] },
+};
+
+export type Verifier = {
+  /** False from the first row on that does not follow from the one before it. */
+  take(row: LedgerRow): boolean;
+  verdict(): LedgerVerdict;
+};
+
+/** Takes rows from `from` on (a checkpoint, or EMPTY_HEAD), one by one: a ledger need not fit the memory. */
+export function openVerifier(from: Head, sha256: Sha256Hex): Verifier {
+  let head = from;
+  let rows = 0;
+  let broken: LedgerBreak | null = null;
+  return {
+    take(row) {
+      if (broken) return false;
+      const why = whyBroken(head, row, sha256);
+      if (why !== null) {
+        broken = { seq: head.seq + 1, why };
+        return false;
+      }
+      head = row;
+      rows += 1;
+      return true;
+    },
+    verdict: () => ({ rows, head, broken }),
+  };
+}
+
+/** As the verifier, over all rows at once. */
+export function verifyLedger(from: Head, rows: Iterable<LedgerRow>, sha256: Sha256Hex): LedgerVerdict {
+  const verifier = openVerifier(from, sha256);
+  for (const row of rows) if (!verifier.take(row)) break;
+  return verifier.verdict();
+}
+
+function whyBroken(before: Head, row: LedgerRow, sha256: Sha256Hex): string | null {
+  if (row.seq !== before.seq + 1) return `row ${row.seq} stands where row ${before.seq + 1} belongs`;
+  if (breaksChain(before, row, sha256)) return "its hash is not that of its content after the row before it";
+  if (row.at < before.at) return "it is older than the row before it";
+  return whyUnbalanced(before, row);
+}
+
+function whyUnbalanced(before: Head, row: LedgerRow): string | null {
+  const { held, sold, names } = EFFECTS[row.kind];
+  const named =
+    row.kind === "terms" ? row.quantity === 0 : row.quantity >= 1 && names.every((name) => row[name] !== null);
+  if (!named) return `a row of kind ${row.kind} lacks what it is about`;
+  const expected = {
+    total: row.kind === "terms" ? row.total : before.total,
+    sold: before.sold + sold * row.quantity,
+    held: before.held + held * row.quantity,
+  };
+  for (const count of ["total", "sold", "held"] as const) {
+    if (row[count] !== expected[count])
+      return `${count} is ${row[count]}, but ${expected[count]} follows from its kind`;
+  }
+  const balanced = row.held >= 0 && row.sold >= 0 && row.held + row.sold <= row.total;
+  return balanced ? null : `more is sold and held than there is (rule H1): ${row.sold} + ${row.held} of ${row.total}`;
+}

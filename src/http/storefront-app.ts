@@ -1,0 +1,27 @@
+// What is evaluated when an isolate starts: the routes of shoppers, sockets and health checks. Every other request is
+// the whole application's (app.ts), which is loaded by the first of them: a storefront's first answer waits for no more
+// code than it needs. Import nothing here that only organisers need.
+
+import type { MiddlewareHandler } from "hono";
+import { matchedRoutes } from "hono/route";
+import { METHOD_NAME_ALL } from "hono/router";
+import { newApp } from "./new-app.ts";
+import { checkouts } from "./routes/checkouts.ts";
+import { holds } from "./routes/holds.ts";
+import { live } from "./routes/live.ts";
+import { operations } from "./routes/operations.ts";
+import { orders } from "./routes/orders.ts";
+import { shoppers } from "./routes/shoppers.ts";
+import { storefront } from "./routes/storefront.ts";
+import type { HonoEnv } from "./routing.ts";
+
+export const STOREFRONT = [holds, shoppers, storefront, checkouts, orders, live, operations];
+
+/** What only middleware of every request matches is no route of the storefront. */
+const elseWhole: MiddlewareHandler<HonoEnv> = async (c, next) => {
+  if (matchedRoutes(c).some(({ method }) => method !== METHOD_NAME_ALL)) return next();
+  const { app } = await import("./app.ts");
+  return app.fetch(c.req.raw, c.env, c.executionCtx);
+};
+
+export const storefrontApp = newApp(STOREFRONT, [elseWhole]);

@@ -1,0 +1,89 @@
+// The SQL of deletion (rule H13). Final holds are found through the ledger, whose order is the order of time: no index.
+
+import { type Checkpoint, EMPTY_HEAD, FINAL_KINDS } from "../domain/ledger/chain.ts";
+import type { Kept } from "../domain/ledger/retention.ts";
+import type { SqlRow } from "./sql-rows.ts";
+import type { SqlStorage } from "./sql-store.ts";
+
+/** The tables must be there: only an inventory with terms is asked. */
+export type RetentionStore = {
+  read(): Kept;
+  /** The first row after `seq` that tells of a hold. */
+  nextHoldRow(seq: number): { readonly seq: number; readonly at: number } | null;
+  /**
+   * Deletes the holds that came to their end in the next `limit` rows, as far as these are not after `toSeq` nor later
+   * than `at`, and looks as far for the first hold that is left. One transaction; answers how it stands now.
+   */
+  sweep(kept: Kept, toSeq: number, at: number, limit: number): Kept;
+  /** Deletes the ledger rows up to `seq`, and keeps that row's chain and counts. One transaction. */
+  cut(kept: Kept, seq: number): Kept;
+};
+
+const SQL = {
+  read: "SELECT swept_seq, kept_from, seq, at, total, sold, held, hash FROM retention WHERE id = 1",
+  put: `INSERT INTO retention (id, swept_seq, kept_from, seq, at, total, sold, held, hash) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET swept_seq = excluded.swept_seq, kept_from = excluded.kept_from, seq = excluded.seq,
+      at = excluded.at, total = excluded.total, sold = excluded.sold, held = excluded.held, hash = excluded.hash`,
+  nextHoldRow: "SELECT seq, at FROM ledger WHERE seq > ? AND hold_id IS NOT NULL ORDER BY seq LIMIT 1",
+  // Why the LIMIT inside: what is too young ends the search, it does not prolong it.
+  lastOld: `SELECT MAX(seq) AS seq FROM (SELECT seq, at FROM ledger WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?4)
+    WHERE at <= ?3`,
+  // Why `seq` of the hold too: one that changed after these rows is never theirs to delete.
+  deleteHolds: `DELETE FROM holds WHERE seq <= ?2 AND id IN (SELECT hold_id FROM ledger
+    WHERE seq > ?1 AND seq <= ?2 AND kind IN (${FINAL_KINDS.map((kind) => `'${kind}'`).join(", ")}))`,
+  // Why the time: an id may have been taken again since, by a hold of its own row.
+  firstKept: `SELECT l.seq FROM ledger l CROSS JOIN holds h ON h.id = l.hold_id AND h.created_at = l.at
+    WHERE l.seq >= ?1 AND l.seq <= ?2 AND l.kind = 'hold' ORDER BY l.seq LIMIT 1`,
+  row: "SELECT seq, at, total, sold, held, hash FROM ledger WHERE seq = ?",
+  deleteRows: "DELETE FROM ledger WHERE seq <= ?",
+} as const;
+
+export function openRetentionStore(storage: SqlStorage): RetentionStore {
+  const all = (query: string, ...bindings: number[]): SqlRow[] => storage.sql.exec(query, ...bindings).toArray();
+
+  function put(kept: Kept): Kept {
+    const { seq, at, total, sold, held, hash } = kept.checkpoint;
+    storage.sql.exec(SQL.put, kept.sweptSeq, kept.keptFrom, seq, at, total, sold, held, hash);
+    return kept;
+  }
+
+  return {
+    read() {
+      const row = all(SQL.read)[0];
+      if (!row) return { sweptSeq: 0, keptFrom: 1, checkpoint: EMPTY_HEAD };
+      return { sweptSeq: Number(row["swept_seq"]), keptFrom: Number(row["kept_from"]), checkpoint: toCheckpoint(row) };
+    },
+    nextHoldRow(seq) {
+      const row = all(SQL.nextHoldRow, seq)[0];
+      return row ? { seq: Number(row["seq"]), at: Number(row["at"]) } : null;
+    },
+    sweep: (kept, toSeq, at, limit) =>
+      storage.transactionSync(() => {
+        const sweptSeq = Number(all(SQL.lastOld, kept.sweptSeq, toSeq, at, limit)[0]?.["seq"] ?? kept.sweptSeq);
+        if (sweptSeq > kept.sweptSeq) all(SQL.deleteHolds, kept.sweptSeq, sweptSeq);
+        // Why twice as far: what a long-lived hold has held up is caught up with.
+        const looked = Math.min(sweptSeq, kept.keptFrom + 2 * limit - 1);
+        const keptFrom = Number(all(SQL.firstKept, kept.keptFrom, looked)[0]?.["seq"] ?? looked + 1);
+        const moved = sweptSeq > kept.sweptSeq || keptFrom > kept.keptFrom;
+        return moved ? put({ ...kept, sweptSeq, keptFrom }) : kept;
+      }),
+    cut: (kept, seq) =>
+      storage.transactionSync(() => {
+        const row = all(SQL.row, seq)[0];
+        if (!row) throw new Error(`no ledger row ${seq} to cut behind`);
+        all(SQL.deleteRows, seq);
+        return put({ ...kept, checkpoint: toCheckpoint(row) });
+      }),
+  };
+}
+
+function toCheckpoint(row: SqlRow): Checkpoint {
+  return {
+    seq: Number(row["seq"]),
+    at: Number(row["at"]),
+    total: Number(row["total"]),
+    sold: Number(row["sold"]),
+    held: Number(row["held"]),
+    hash: String(row["hash"]),
+  };
+}

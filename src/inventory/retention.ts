@@ -1,0 +1,108 @@
+// Deletion in an object (rule H13): a bounded step whenever the alarm runs and something is due. Never on a hold's path.
+
+import { inventoryNow } from "../domain/ledger/book.ts";
+import type { Checkpoint } from "../domain/ledger/chain.ts";
+import {
+  deletionDueAt,
+  isCutting,
+  type Kept,
+  nextCut,
+  type RetentionFacts,
+  type RetentionSettings,
+} from "../domain/ledger/retention.ts";
+import type { Ledger } from "./ledger.ts";
+import type { RetentionStore } from "./retention-store.ts";
+
+const AFTER_FAILURE_MS = 30_000;
+
+export type RetentionDeps = {
+  readonly ledger: Ledger;
+  readonly store: RetentionStore;
+  readonly settings: () => RetentionSettings;
+  readonly clock: () => number;
+  readonly projectedSeq: () => number;
+  /** The size of the object's database, bytes. */
+  readonly size: () => number;
+  readonly log: (event: string, fault: unknown) => void;
+};
+
+export type Retention = {
+  /** When there is next something to delete, epoch ms, or null. */
+  dueAt(): number | null;
+  /** Deletes a step of what is due; a failure is logged and tried again later. Never throws. */
+  run(): void;
+  /** Whether there is no room for new holds; as it was when the alarm last ran. */
+  isFull(): boolean;
+  /** Where the ledger begins: the last of the rows that were cut; null when none was. */
+  checkpoint(): Checkpoint | null;
+  /** The storage is about to be deleted. */
+  forget(): void;
+};
+
+export function openRetention({ ledger, store, settings, clock, projectedSeq, size, log }: RetentionDeps): Retention {
+  let kept: Kept | null = null;
+  /** The row that deletion waits for; unknown until it is looked for, and again after each step. */
+  let next: ReturnType<RetentionStore["nextHoldRow"]> = null;
+  let lookedUpTo = -1;
+  let bytes = size();
+  let againAt: number | null = null;
+
+  const standing = (): Kept => (kept ??= store.read());
+
+  function factsNow(): RetentionFacts | null {
+    const book = ledger.book();
+    if (!book.terms) return null;
+    const now = inventoryNow(book, clock());
+    return { now, bytes, head: book.head, projectedSeq: projectedSeq(), terms: book.terms.terms };
+  }
+
+  function nextRow({ head }: RetentionFacts) {
+    // Why once: this is asked after every batch, and a row that is found stays the next one.
+    if (next === null && lookedUpTo < head.seq) {
+      next = store.nextHoldRow(Math.max(standing().sweptSeq, lookedUpTo));
+      lookedUpTo = head.seq;
+    }
+    return next;
+  }
+
+  function step(facts: RetentionFacts): void {
+    const { holdKeptMs, rowsAStep } = settings();
+    const before = standing();
+    kept = store.sweep(before, facts.projectedSeq, facts.now - holdKeptMs, rowsAStep);
+    const cutTo = nextCut(kept, facts, settings());
+    if (cutTo !== null) kept = store.cut(kept, cutTo);
+    next = null;
+    lookedUpTo = -1;
+    // Why again at once: only a step that finds nothing shows that all that may be cut is.
+    againAt = kept !== before && isCutting(facts, settings()) ? facts.now : null;
+  }
+
+  function dueAt(): number | null {
+    const facts = factsNow();
+    if (!facts) return null;
+    return againAt ?? deletionDueAt(standing(), nextRow(facts), facts, settings());
+  }
+
+  return {
+    dueAt,
+    run() {
+      try {
+        bytes = size();
+        const due = dueAt();
+        const facts = factsNow();
+        if (facts && due !== null && facts.now >= due) step(facts);
+      } catch (fault) {
+        againAt = clock() + AFTER_FAILURE_MS;
+        log("retention_failed", fault);
+      }
+    },
+    isFull: () => bytes > settings().shedAboveBytes,
+    checkpoint: () => (standing().checkpoint.seq > 0 ? standing().checkpoint : null),
+    forget() {
+      kept = null;
+      next = null;
+      lookedUpTo = -1;
+      againAt = null;
+    },
+  };
+}

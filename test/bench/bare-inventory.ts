@@ -1,0 +1,50 @@
+// What the bench's own inventories share: the answers that the app must get to go on. For the bench only.
+
+import { DurableObject } from "cloudflare:workers";
+import type { Hold } from "../../src/domain/hold.ts";
+import type { EventId, OrganizationId, TicketTypeId } from "../../src/domain/ids.ts";
+import type { CountsReply, HoldCommand, HoldReply, TermsReply } from "../../src/domain/ledger/command.ts";
+import { accept } from "../../src/domain/result.ts";
+import type { Terms } from "../../src/domain/terms.ts";
+
+const EVENT_ID = "evt_00000000000000000000000000" as EventId;
+const ORGANIZATION_ID = "org_00000000000000000000000000" as OrganizationId;
+
+/** Has the methods that the bench meets but `hold`, and keeps nothing of what it is told. */
+export class BareInventory extends DurableObject<Env> {
+  counts(id: TicketTypeId): CountsReply {
+    const none = { id, seq: 0, status: "available", total: 0, sold: 0, held: 0, available: 0 } as const;
+    return accept({ ...none, at: Date.now(), visible: true });
+  }
+
+  terms(_id: TicketTypeId, { version, total }: Terms): TermsReply {
+    return accept({ version, total: { version, applied: true, total } });
+  }
+
+  position(): ReturnType<typeof accept<number>> {
+    return accept(0);
+  }
+}
+
+/** The hold that was asked for, as if there were always room. */
+export function holdAsAsked({ holdId, holder, quantity, source, notes }: HoldCommand, now: number, seq: number): Hold {
+  return {
+    id: holdId,
+    userId: holder.id,
+    quantity,
+    status: "active",
+    source,
+    notes,
+    unitPrice: 15_000,
+    heldUntil: now + 300_000,
+    createdAt: now,
+    updatedAt: now,
+    claim: null,
+    seq,
+  };
+}
+
+export function replyOf(hold: Hold, at: number): HoldReply {
+  const view = { ...hold, eventId: EVENT_ID, organizationId: ORGANIZATION_ID, currency: "ZAR", at };
+  return accept({ hold: view, replayed: false });
+}

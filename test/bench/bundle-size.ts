@@ -1,0 +1,34 @@
+// `npm run bundle-size`: what the production bundle weighs, what of it an isolate evaluates before its first answer,
+// and what each dependency and folder adds. The limits are held by test/e2e/bundle-size.test.ts.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildBundle } from "../../src/cli/bundle.ts";
+import { measureBundle } from "../support/bundle-parts.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "voelgoed-bundle-size-"));
+try {
+  const fault = await buildBundle(directory);
+  if (fault !== null) throw new Error(fault);
+  const { whole, evaluated, groups } = measureBundle(directory);
+  const largestFirst = [...groups].sort(([, a], [, b]) => b.evaluated + b.later - (a.evaluated + a.later));
+  const lines = [
+    line("gzip, KB", "at the start", "when asked for"),
+    ...largestFirst.map(([group, size]) => line(group, kilobytes(size.evaluated), kilobytes(size.later))),
+    "",
+    line("evaluated before the first answer", kilobytes(evaluated), ""),
+    line("whole bundle", kilobytes(whole), ""),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}
+
+function kilobytes(bytes: number): string {
+  return (bytes / 1_000).toFixed(1);
+}
+
+function line(name: string, start: string, later: string): string {
+  return `${name.padEnd(34)}${start.padStart(14)}${later.padStart(16)}`.trimEnd();
+}

@@ -1,0 +1,86 @@
+// Fills the inventory of a ticket type on disk, while nobody serves it: by the ledger itself, so that what lies there
+// is what a long sale leaves behind.
+
+import { createHash, randomBytes } from "node:crypto";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { holdIdFrom, idFrom, type TicketTypeId } from "../../src/domain/ids.ts";
+import type { HoldCommand } from "../../src/domain/ledger/command.ts";
+import { must } from "../../src/domain/result.ts";
+import { openLedger } from "../../src/inventory/ledger.ts";
+import { openSqlStore } from "../../src/inventory/sql-store.ts";
+import { type NodeSqlite, openNodeSqlite } from "../support/node-sqlite.ts";
+
+/** `final` holds ran out and are two ledger rows each; `active` ones stand for an hour, a row each. */
+export type Filling = { readonly final: number; readonly active: number; readonly unprojected?: boolean };
+
+const A_BATCH = 5_000;
+const HOUR_MS = 3_600_000;
+
+/**
+ * Answers the ledger's position. The rows count as projected unless the filling says otherwise: telling D1 of them all
+ * is not what most scenarios measure.
+ */
+export function fillInventory(stateDir: string, typeId: string, filling: Filling): number {
+  const { final, active, unprojected = false } = filling;
+  const storage = openInventoryFile(stateDir, typeId);
+  try {
+    // Why: ids are random, so each row lands on another page; in memory that is nothing, on disk minutes.
+    for (const pragma of ["synchronous = OFF", "cache_size = -600000", "wal_autocheckpoint = 100000"]) {
+      storage.sql.exec(`PRAGMA ${pragma}`);
+    }
+    const store = openSqlStore(storage);
+    const { terms, head } = store.load();
+    const id = must(terms, "the inventory has its terms").terms.ticketTypeId;
+    let clock = must(head, "terms are a ledger row").at + 1;
+    const settings = { holdTtlMs: 1, sha256: (text: string) => createHash("sha256").update(text).digest("hex") };
+    const passing = openLedger(store, () => clock, settings);
+    for (let placed = 0; placed < final; placed += A_BATCH) {
+      passing.run(newHolds(id, Math.min(A_BATCH, final - placed)));
+      clock += 1;
+    }
+    passing.run([]);
+    const standing = openLedger(store, () => clock, { ...settings, holdTtlMs: HOUR_MS });
+    for (let placed = 0; placed < active; placed += A_BATCH) {
+      standing.run(newHolds(id, Math.min(A_BATCH, active - placed)));
+    }
+    const { seq, held } = standing.book().head;
+    if (held !== active) throw new Error(`${held} are held in place of ${active}`);
+    if (!unprojected) store.setProjectedSeq(seq);
+    return seq;
+  } finally {
+    storage.close();
+  }
+}
+
+function newHolds(typeId: TicketTypeId, count: number): HoldCommand[] {
+  return Array.from({ length: count }, () => {
+    const id = idFrom("shp", randomBytes(16));
+    const holdId = holdIdFrom(typeId, id, "key", (text) => createHash("sha256").update(text).digest());
+    const holder = { id, organizationId: null };
+    return { kind: "hold", holdId, holder, quantity: 1, source: "web", notes: null, actor: id, requestId: "fill" };
+  });
+}
+
+function openInventoryFile(stateDir: string, typeId: string): NodeSqlite {
+  const folder = join(stateDir, "v3", "do");
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    if (!/\/[0-9a-f]{64}\.sqlite$/.test(name)) continue;
+    const storage = openNodeSqlite(join(folder, name));
+    if (openSqlStore(storage).load().terms?.terms.ticketTypeId === typeId) return storage;
+    storage.close();
+  }
+  throw new Error(`${stateDir} has no inventory of ${typeId}`);
+}
+
+/** Keeps the cron from waking inventories to compare positions: the first request is to be the one that wakes them. */
+export function putOffChecks(stateDir: string): void {
+  const folder = join(stateDir, "v3", "d1");
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    if (!/\/[0-9a-f]{64}\.sqlite$/.test(name)) continue;
+    const database = new DatabaseSync(join(folder, name));
+    database.prepare("UPDATE ticket_types SET checked_at = ?").run(Date.now() + 24 * HOUR_MS);
+    database.close();
+  }
+}

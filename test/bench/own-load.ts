@@ -1,0 +1,87 @@
+// The loads that autocannon cannot make, in a process of their own: holds at an even pace, each timed from the moment
+// at which it was due, and shoppers who wait as long as Retry-After tells them.
+
+import { setTimeout as wait } from "node:timers/promises";
+import { type Connection, holdRequest, openConnection } from "./connection.ts";
+import type { Load, Measured } from "./load.ts";
+
+/** `perSecond`: the pace; without one each connection asks again as soon as it is answered. */
+export type OwnLoad = Omit<Load, "kind" | "staffKey"> & { readonly perSecond?: number };
+
+process.once("message", (load: OwnLoad) => {
+  void measure(load).then((measured) => process.send?.(measured, () => process.exit(0)));
+});
+
+async function measure(load: OwnLoad): Promise<Measured> {
+  const connections = await Promise.all(Array.from({ length: load.connections }, () => openConnection(load.baseUrl)));
+  const taken: Taken = { latencies: [], statuses: new Map(), until: performance.now() + load.seconds * 1_000 };
+  await (load.perSecond === undefined ? eagerly(load, connections, taken) : evenly(load, connections, taken));
+  for (const connection of connections) connection.close();
+  const sorted = taken.latencies.sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  const accepted = taken.statuses.get(201) ?? 0;
+  return {
+    perSecond: accepted / load.seconds,
+    answersPerSecond: [...taken.statuses.values()].reduce((sum, times) => sum + times, 0) / load.seconds,
+    cycles: accepted,
+    p50: at(0.5),
+    p99: at(0.99),
+    statuses: Object.fromEntries(taken.statuses),
+  };
+}
+
+/** Latencies are those of the accepted. */
+type Taken = { readonly latencies: number[]; readonly statuses: Map<number, number>; readonly until: number };
+
+function requestsOf({ baseUrl, paths, tokens, name }: OwnLoad): () => string {
+  const { host } = new URL(baseUrl);
+  let n = 0;
+  return () => {
+    n += 1;
+    return holdRequest(host, paths[n % paths.length] ?? "/", tokens[n % tokens.length] ?? "", `${name}-${n}`);
+  };
+}
+
+async function ask(connection: Connection, request: string, dueAt: number, taken: Taken): Promise<number> {
+  const { status, retryAfterMs } = await connection.ask(request);
+  const now = performance.now();
+  if (now > taken.until) return 0;
+  if (status === 201) taken.latencies.push(now - dueAt);
+  taken.statuses.set(status, (taken.statuses.get(status) ?? 0) + 1);
+  return status === 503 ? retryAfterMs : 0;
+}
+
+async function eagerly(load: OwnLoad, connections: readonly Connection[], taken: Taken): Promise<void> {
+  const next = requestsOf(load);
+  await Promise.all(
+    connections.map(async (connection) => {
+      for (let now = performance.now(); now < taken.until; now = performance.now()) {
+        const waitMs = await ask(connection, next(), now, taken);
+        if (waitMs > 0) await wait(Math.min(waitMs, taken.until - performance.now()));
+      }
+    }),
+  );
+}
+
+/** Why from when it was due: a server that stalls must not be spared the requests that would have come meanwhile. */
+async function evenly(load: OwnLoad, connections: readonly Connection[], taken: Taken): Promise<void> {
+  const next = requestsOf(load);
+  const free = [...connections];
+  const due: number[] = [];
+  const under: Promise<void>[] = [];
+  const begun = performance.now();
+  const serve = async (connection: Connection) => {
+    for (let dueAt = due.shift(); dueAt !== undefined; dueAt = due.shift()) await ask(connection, next(), dueAt, taken);
+    free.push(connection);
+  };
+  const perMs = (load.perSecond ?? 0) / 1_000;
+  for (let sent = 0; performance.now() < taken.until; ) {
+    for (const reached = (performance.now() - begun) * perMs; sent < reached; sent++) due.push(begun + sent / perMs);
+    while (due.length > 0 && free.length > 0) {
+      const connection = free.pop();
+      if (connection) under.push(serve(connection));
+    }
+    await wait(1);
+  }
+  await Promise.all(under);
+}

@@ -1,0 +1,37 @@
+// Every scenario of the bench, in the order in which they run: a new one is one line here.
+
+import type { Scenario } from "./scenario.ts";
+import { coldStart } from "./scenarios/cold-start.ts";
+import { cost } from "./scenarios/cost.ts";
+import { holdOrder, holdRelease } from "./scenarios/cycles.ts";
+import { filled } from "./scenarios/filled.ts";
+import { firstRequest } from "./scenarios/first-request.ts";
+import { hotType } from "./scenarios/hot-type.ts";
+import { overload } from "./scenarios/overload.ts";
+import { peers } from "./scenarios/peers.ts";
+import { projection } from "./scenarios/projection.ts";
+import { publishedRead } from "./scenarios/published-read.ts";
+import { sixteenTypes } from "./scenarios/sixteen-types.ts";
+import { soldOut } from "./scenarios/sold-out.ts";
+import { tail } from "./scenarios/tail.ts";
+import { wake } from "./scenarios/wake.ts";
+
+export const SCENARIOS: readonly Scenario[] = [
+  hotType,
+  sixteenTypes,
+  filled,
+  holdRelease,
+  holdOrder,
+  soldOut,
+  tail,
+  overload,
+  wake,
+  coldStart,
+  firstRequest,
+  publishedRead,
+  projection,
+  cost,
+];
+
+/** Only with `--peers`, or by name: they need PostgreSQL and Redis. */
+export const PEERS: readonly Scenario[] = [peers];

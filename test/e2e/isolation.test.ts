@@ -1,0 +1,221 @@
+// Two organisations on the production bundle: over every route and socket that the server itself documents, neither sees
+// nor changes anything of the other. A route with an id or a field that is not known here fails.
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { must } from "../../src/domain/result.ts";
+import { type Operation, readOperations } from "../support/api-document.ts";
+import type { Answer } from "../support/client.ts";
+import { openStage } from "../support/stage.ts";
+import { type Ids, openTenant, type Tenant } from "../support/tenant.ts";
+
+const { server, client, keys, close } = await openStage();
+const operations = await readOperations(client);
+afterAll(close);
+
+let ours: Tenant;
+let theirs: Tenant;
+let before: Readonly<Record<string, unknown>>;
+let theirIds: ReadonlySet<string>;
+let publicIds: ReadonlySet<string>;
+beforeAll(async () => {
+  ours = await openTenant(client, server.demo.other_organization.api_key);
+  theirs = await openTenant(client, keys.owner);
+  before = await everythingOf(theirs);
+  theirIds = new Set([...idsIn(before), ...Object.values(theirs.ids), ...Object.values(theirs.draftIds)]);
+  const shown = await client.ask("GET", `/v1/public/organizations/${theirs.slug}/events?limit=100`);
+  const types = await client.ask("GET", `/v1/public/events/${theirs.ids["events"]}`);
+  publicIds = new Set([...idsIn(shown.body), ...idsIn(types.body)]);
+});
+
+const ID = /\b[a-z]{2,4}_[0-9a-z]{26,}\b/g;
+const idsIn = (value: unknown): string[] => JSON.stringify(value).match(ID) ?? [];
+
+/** What a field or a query parameter names, by what a path calls it. Sellers at the door hold and buy as their key. */
+const NAMES: Readonly<Record<string, string>> = {
+  venue_id: "venues",
+  gate_id: "gates",
+  event_id: "events",
+  hold_ids: "holds",
+  user_id: "api-keys",
+  actor_id: "api-keys",
+  resource_id: "venues",
+};
+const isIdName = (name: string) => /_ids?$/.test(name);
+
+function idNamed(name: string, ids: Ids): unknown {
+  const kind = must(NAMES[name], `an id is known for ${name}`);
+  const id = must(ids[kind], `an id is known for ${kind}`);
+  return name.endsWith("s") ? [id] : id;
+}
+
+function pathWith(path: string, { slug }: Tenant, ids: Ids): string {
+  const parts = path.split("/");
+  const filled = parts.map((part, at) => {
+    if (part === "{slug}") return slug;
+    if (part === "{id}") return must(ids[parts[at - 1] ?? ""], `an id is known for ${path}`);
+    expect(part, `an id is known for ${part}`).not.toMatch(/^\{/);
+    return part;
+  });
+  return filled.join("/");
+}
+
+/** Times that go together, which examples of single fields do not say. */
+const HOUR = 3_600_000;
+const at = (hours: number) => new Date(Date.now() + hours * HOUR).toISOString();
+const TIMES: Readonly<Record<string, string>> = {
+  start_time: at(24),
+  end_time: at(30),
+  sale_start: at(-1),
+  sale_end: at(24),
+};
+
+let names = 0;
+/** Why names of their own: one that is taken would be refused before it shows whose the rest is. */
+const fresh = (field: string, example: unknown) => (field === "name" ? `Name ${(names += 1)}` : example);
+
+/** What is asked: the path's ids of one organisation, fields and parameters that name ids of either. */
+type Named = {
+  readonly path: Ids;
+  readonly tenant?: Tenant;
+  readonly fields?: Ids;
+  readonly field?: string;
+  readonly query?: Ids;
+  readonly parameter?: string;
+};
+
+function requestOf(operation: Operation, { path, tenant = ours, fields = ours.ids, field, query, parameter }: Named) {
+  const wanted = Object.entries(operation.query).filter(([name, required]) => required || name === parameter);
+  const pairs = wanted.map(([name]) => [name, String(idNamed(name, query ?? path))]);
+  if (operation.method === "GET" && "limit" in operation.query) pairs.push(["limit", "100"]);
+  const known = operation.body ?? {};
+  // Why one more: a change may require no field, and one that says nothing changes nothing.
+  const said = operation.method !== "PATCH" ? undefined : "name" in known ? "name" : Object.keys(known)[0];
+  const sent = Object.entries(known).filter(([name, { required }]) => required || name === field || name === said);
+  const body = sent.map(([name, { example }]) => [
+    name,
+    isIdName(name) ? idNamed(name, name === field ? theirs.ids : fields) : (TIMES[name] ?? fresh(name, example)),
+  ]);
+  const search = pairs.length === 0 ? "" : `?${new URLSearchParams(pairs).toString()}`;
+  return {
+    path: pathWith(operation.path, tenant, path) + search,
+    ...(operation.body && { json: Object.fromEntries(body) as object }),
+  };
+}
+
+type Request = ReturnType<typeof requestOf>;
+
+function send({ method, isSocket }: Operation, { path, json }: Request, token: string): Promise<Answer<unknown>> {
+  const headers = { "If-Match": '"1"' };
+  if (isSocket) return join(path, token);
+  return client.ask(method, path, { token, key: crypto.randomUUID(), headers, ...(json && { json }) });
+}
+
+/** 101 with the first frame as the body, or the refusal. */
+function join(path: string, token: string): Promise<Answer<unknown>> {
+  const socket = new WebSocket(server.baseUrl.replace(/^http/, "ws") + path, {
+    headers: { Authorization: `Bearer ${token}` },
+  });
+  return new Promise((settle, reject) => {
+    socket.once("error", reject);
+    socket.once("message", (data: Buffer) => {
+      socket.close();
+      settle({ status: 101, headers: {}, body: JSON.parse(data.toString("utf8")) as unknown });
+    });
+    socket.once("unexpected-response", (request, { statusCode = 0 }) => {
+      request.destroy();
+      settle({ status: statusCode, headers: {}, body: null });
+    });
+  });
+}
+
+/** All that the organisation itself can read, by request, without what no change of it makes different. */
+async function everythingOf(tenant: Tenant): Promise<Record<string, unknown>> {
+  const all: Record<string, unknown> = {};
+  for (const each of operations.filter(({ method, isSocket }) => method === "GET" && !isSocket)) {
+    for (const path of [tenant.ids, tenant.draftIds]) {
+      const request = requestOf(each, { path, tenant });
+      const { status, body } = await send(each, request, tenant.key);
+      all[request.path] = { status, body: JSON.parse(JSON.stringify(body, lasting)) as unknown };
+    }
+  }
+  return all;
+}
+const PASSING = new Set(["request_id", "at", "expires_in_seconds"]);
+const lasting = (name: string, value: unknown) => (PASSING.has(name) ? undefined : value);
+
+/** Our credentials that the operation takes; of a public one the key, which it does not look at. */
+function credentialsFor({ takes }: Operation): string[] {
+  if (takes.length === 0) return [ours.key];
+  return [...(takes.includes("apiKey") ? [ours.key] : []), ...(takes.includes("device") ? [ours.device] : [])];
+}
+
+function expectNothingOf({ takes }: Operation, request: Request, answer: Answer<unknown>): void {
+  const named = new Set(idsIn(request));
+  const known = (id: string) => named.has(id) || (takes.length === 0 && publicIds.has(id));
+  const leaked = idsIn([answer.body ?? null, answer.headers]).filter((id) => theirIds.has(id) && !known(id));
+  expect(leaked, request.path).toEqual([]);
+}
+
+/** No key may call some routes at all: then what is ours is refused just so. */
+async function expectUnknown(operation: Operation, request: Request, token: string): Promise<void> {
+  const answer = await send(operation, request, token);
+  expectNothingOf(operation, request, answer);
+  if (answer.status === 403) {
+    const own = await send(operation, requestOf(operation, { path: ours.ids }), token);
+    expect(own.status, `${request.path}, and ours alike`).toBe(403);
+  } else expect(answer.status, request.path).toBe(404);
+}
+
+const hasId = ({ path }: Operation) => /\{(id|slug)\}/.test(path);
+
+describe.each(operations.map((each): [string, Operation] => [each.title, each]))("%s", (_, operation) => {
+  const { takes, body, query } = operation;
+
+  test("[T3] [T1] shows and changes nothing of what another organisation has, whatever it is asked with", async () => {
+    const tokens = credentialsFor(operation);
+    expect(tokens.length, "an operation takes a credential that an organisation has").toBeGreaterThan(0);
+    for (const token of tokens) {
+      if (!hasId(operation)) {
+        const request = requestOf(operation, { path: ours.ids });
+        const answer = await send(operation, request, token);
+        expect([200, 201, 403], request.path).toContain(answer.status);
+        expectNothingOf(operation, request, answer);
+      } else if (takes.length > 0) {
+        await expectUnknown(operation, requestOf(operation, { path: theirs.ids, tenant: theirs }), token);
+        await expectUnknown(operation, requestOf(operation, { path: theirs.draftIds, tenant: theirs }), token);
+      } else {
+        const shown = requestOf(operation, { path: theirs.ids, tenant: theirs });
+        const answer = await send(operation, shown, token);
+        expect([200, 101], shown.path).toContain(answer.status);
+        expectNothingOf(operation, shown, answer);
+        if (!operation.path.includes("{id}")) continue;
+        await expectUnknown(operation, requestOf(operation, { path: theirs.draftIds, tenant: theirs }), token);
+      }
+      for (const field of Object.keys(body ?? {}).filter(isIdName)) {
+        await expectUnknown(operation, requestOf(operation, { path: ours.draftIds, field }), token);
+      }
+      for (const parameter of Object.keys(query).filter(isIdName)) {
+        const request = requestOf(operation, { path: ours.ids, query: theirs.ids, parameter });
+        const answer = await send(operation, request, token);
+        expectNothingOf(operation, request, answer);
+        if (answer.status === 200) expect(answer.body, request.path).toEqual({ data: [], next_cursor: null });
+        else expect(answer.status, request.path).toBe(404);
+      }
+    }
+  });
+});
+
+test("[T1] after all of it, the other organisation reads what it read before", async () => {
+  expect(Object.keys(before).length).toBeGreaterThan(20);
+  expect(await everythingOf(theirs)).toEqual(before);
+});
+
+test("[T3] the ids asked for are there: the other organisation itself reads them", () => {
+  const own = operations.filter(({ method, takes, isSocket }) => method === "GET" && takes.length > 0 && !isSocket);
+  for (const each of own) {
+    const { path } = requestOf(each, { path: theirs.ids, tenant: theirs });
+    const status = each.path.startsWith("/v1/api-keys") ? 403 : 200;
+    expect(before[path], path).toMatchObject({ status });
+  }
+});

@@ -1,0 +1,132 @@
+// What must hold at every step of a world: each object's rows as they become durable, its memory beside them, and D1's
+// copy. What must hold at the end is in checks-at-rest.ts.
+
+import { openSqlStore } from "../../src/inventory/sql-store.ts";
+import type { LedgerStore } from "../../src/inventory/store.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { TicketTypeId } from "../../src/domain/ids.ts";
+import { MAX_PER_ORDER } from "./catalogue.ts";
+import type { SimulatedD1 } from "./d1.ts";
+import { followRows, type LedgerWatch, openLedgerWatch, type OrderFact } from "./ledger-watch.ts";
+import type { Host } from "./object-host.ts";
+
+export type Checks = {
+  /** All that the object has written is durable now. */
+  durable(host: Host): void;
+  /** After a step in which an object wrote, or tried to. */
+  afterStep(): void;
+  d1Changed(what: string): void;
+  watchOf(id: TicketTypeId): LedgerWatch;
+  /** The object's rows as the product's store reads them; null while it has none. */
+  storeOf(host: Host): LedgerStore | null;
+  orderFact: OrderFact;
+};
+
+type Watching = {
+  readonly d1: SimulatedD1;
+  readonly hosts: ReadonlyMap<TicketTypeId, Host>;
+  readonly fail: (what: string) => void;
+  readonly note: (what: string) => void;
+  readonly alarmsCome: boolean;
+};
+
+export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Checks {
+  const watches = new Map<TicketTypeId, LedgerWatch>();
+  const stores = new Map<Host, LedgerStore>();
+  const projected = new Map<unknown, number>();
+  const termsVersions = new Map<Host, number>();
+
+  function watchOf(id: TicketTypeId): LedgerWatch {
+    const watch = watches.get(id) ?? openLedgerWatch();
+    watches.set(id, watch);
+    return watch;
+  }
+
+  function storeOf(host: Host): LedgerStore | null {
+    const known = stores.get(host);
+    if (known) return known;
+    const store = openSqlStore(host.storage.rows);
+    if (store.load().terms === null) return null;
+    // Why only then: a crash may still undo the tables.
+    if (host.storage.isDurable()) stores.set(host, store);
+    return store;
+  }
+
+  const orderFact: OrderFact = (orderId) => {
+    const [order] = d1.look("SELECT status FROM orders WHERE id = ?", orderId);
+    const voids = d1.look("SELECT 1 FROM order_voids WHERE order_id = ?", orderId);
+    if (order && voids.length > 0) fail(`[O2] ${orderId} is an order and a void`);
+    if (voids.length > 0) return "void";
+    // The one cast: a CHECK-less column that only the product writes; what is no status matches none that is wanted.
+    return (order?.["status"] as ReturnType<OrderFact> | undefined) ?? null;
+  };
+
+  function durable(host: Host): void {
+    const store = storeOf(host);
+    if (!store) return;
+    const watch = watchOf(host.id);
+    const rows = store.rowsAfter(watch.head.seq, 10_000);
+    const wrong = followRows(watch, rows, {
+      findHold: store.findHold,
+      orderFact,
+      maxPerOrder: MAX_PER_ORDER,
+      alarmsCome,
+    });
+    if (wrong) fail(`${host.id}: ${wrong}`);
+    for (const { kind } of rows) note(`row: ${kind}`);
+    // Why the memory's: nothing is written that is not durable now, and `memory` has compared them.
+    const version = host.running()?.ledger.book().terms?.terms.version ?? 0;
+    if (version === 0) return;
+    if (version < (termsVersions.get(host) ?? 0)) fail(`[K6] ${host.id}: terms ${version} came over newer ones`);
+    termsVersions.set(host, version);
+  }
+
+  /** Rule H11: memory is as the rows are, whatever has just happened. */
+  function memory(host: Host): void {
+    const object = host.running();
+    const store = object && storeOf(host);
+    if (!object || !store) return;
+    const book = object.ledger.book();
+    const stored = store.load();
+    const { seq, total, sold, held, hash } = book.head;
+    const inRows = stored.head && { ...stored.head };
+    const same = inRows && inRows.seq === seq && inRows.hash === hash && inRows.held === held && inRows.sold === sold;
+    if (!same || inRows.total !== total)
+      return fail(
+        `[H11] ${host.id}: memory says row ${seq}, ${held} held, ${sold} sold; the rows ${JSON.stringify(inRows)}`,
+      );
+    if (held < 0 || sold < 0 || held + sold > total)
+      return fail(`[H1] ${host.id}: total ${total}, sold ${sold}, held ${held}`);
+    const rows = new Map([...stored.liveHolds].map((hold) => [hold.id, hold]));
+    const quantity = [...rows.values()].reduce((sum, hold) => sum + hold.quantity, 0);
+    if (quantity !== held) return fail(`[H1] ${host.id}: ${held} held, and its live holds make ${quantity}`);
+    if (rows.size !== book.holds.size) return fail(`[H11] ${host.id}: memory has other holds than the rows`);
+    for (const [id, hold] of rows)
+      if (!isDeepStrictEqual({ ...book.holds.get(id) }, { ...hold }))
+        fail(`[H11] ${host.id}: memory has another ${id}`);
+  }
+
+  return {
+    durable,
+    afterStep() {
+      for (const host of hosts.values()) if (host.storage.takeTouched()) memory(host);
+    },
+    /** Rule K5: what D1 shows of a type was true at the position that it names, and positions only rise. */
+    d1Changed(what) {
+      if (!what.includes("counts_seq =")) return;
+      for (const row of d1.look("SELECT id, sold_count, held_count, counts_seq FROM ticket_types")) {
+        const seq = Number(row["counts_seq"]);
+        if (seq === 0) continue;
+        if (seq < (projected.get(row["id"]) ?? 0))
+          fail(`[K5] D1's copy of ${String(row["id"])} went back to row ${seq}`);
+        projected.set(row["id"], seq);
+        const at = [...watches].find(([id]) => id === row["id"])?.[1].rows.get(seq);
+        if (!at || at.sold !== row["sold_count"] || at.held !== row["held_count"])
+          fail(`[K5] D1's copy of ${String(row["id"])} at row ${seq} was never true`);
+      }
+    },
+    watchOf,
+    storeOf,
+    orderFact,
+  };
+}

@@ -1,0 +1,95 @@
+// What the product takes from its runtime without asking, given by a world while it runs: time, timers, chance, log,
+// sockets. Put back afterwards, so that no world is felt by the next.
+
+import { describeFault } from "../../src/domain/fault.ts";
+import type { Actor, Timer } from "./scheduler.ts";
+import { openSocketPair } from "./sockets.ts";
+import type { World } from "./world.ts";
+
+/** Log lines that faults bring about. Any other, or one of these without a fault behind it, is a bug. */
+const OF_FAULTS = new Set([
+  "batch_failed",
+  "orders_not_asked",
+  "projection_failed",
+  "terms_not_read",
+  "inventory_unreachable",
+  "cron_job_failed",
+  "published_event_not_refreshed",
+]);
+
+/** Calls `work` inside the world. */
+export async function inWorld<T>(world: World, work: () => Promise<T>): Promise<T> {
+  const { scheduler, dice, network, platform } = world;
+  const timer = (everyMs: boolean) => (run: () => void, ms: number) =>
+    scheduler.after(ms, scheduler.current(), run, everyMs ? ms : null);
+  const clear = (set: Timer | undefined) => set && scheduler.cancel(set);
+  const randomBytes = (bytes: Uint8Array) => bytes.map(() => dice.between(0, 255));
+  const restore = [
+    replace(globalThis, {
+      setTimeout: timer(false),
+      setInterval: timer(true),
+      clearTimeout: clear,
+      clearInterval: clear,
+      WebSocketPair: pairsOf(() => openSocketPair(scheduler, platform, () => network.delay(0))),
+      WebSocketRequestResponsePair: pairsOf(() => ({})),
+      Response: SimulatedResponse,
+    }),
+    replace(Date, { now: () => scheduler.clock() }),
+    replace(Math, { random: () => dice.next() }),
+    replace(crypto, {
+      randomUUID: () => `uuid-${dice.between(0, 2 ** 31)}-${dice.between(0, 2 ** 31)}`,
+      getRandomValues: (bytes: Uint8Array) => {
+        bytes.set(randomBytes(bytes));
+        return bytes;
+      },
+    }),
+    replace(console, { error: (line: unknown) => readLog(world, scheduler.current(), String(line)) }),
+  ];
+  try {
+    return await work();
+  } finally {
+    for (const undo of restore) undo();
+  }
+}
+
+function replace(target: object, fakes: Readonly<Record<string, unknown>>): () => void {
+  const undo = Object.entries(fakes).map(([name, value]) => {
+    const before = Object.getOwnPropertyDescriptor(target, name);
+    Object.defineProperty(target, name, { value, configurable: true, writable: true });
+    return () => (before ? Object.defineProperty(target, name, before) : Reflect.deleteProperty(target, name));
+  });
+  return () => undo.forEach((each) => each());
+}
+
+/** A class whose instances are what `make` gives. */
+function pairsOf(make: () => object): unknown {
+  return function Pair() {
+    return make();
+  };
+}
+
+/** Node's own refuses the status of an upgrade. */
+class SimulatedResponse {
+  readonly status: number;
+  readonly webSocket: unknown;
+
+  constructor(_body: unknown, { status, webSocket }: { readonly status: number; readonly webSocket?: unknown }) {
+    this.status = status;
+    this.webSocket = webSocket ?? null;
+  }
+}
+
+function readLog(world: World, { name }: Actor, line: string): void {
+  world.trace(() => `log: ${line}`);
+  const told: unknown = parsed(line);
+  const event = typeof told === "object" && told !== null && "event" in told ? String(told.event) : "";
+  if (!OF_FAULTS.has(event) || !/injected|no answer within/.test(line)) world.fail(`${name} logs ${line}`);
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (fault) {
+    return describeFault(fault);
+  }
+}

@@ -1,0 +1,34 @@
+// What people were told, as they would show it to a judge: checks hold the world to it.
+
+import type { HoldId, OrderId, TicketTypeId } from "../../src/domain/ids.ts";
+import type { Shopper } from "./world.ts";
+
+/** A wish for tickets under one idempotency key. `holdId`: once it was answered. */
+export type HoldWish = {
+  readonly shopper: Shopper;
+  readonly key: string;
+  readonly typeId: TicketTypeId;
+  readonly quantity: number;
+  holdId: HoldId | null;
+  heldUntil: number;
+};
+
+export type CheckoutWish = {
+  readonly shopper: Shopper;
+  readonly key: string;
+  readonly holdIds: readonly HoldId[];
+  orderId: OrderId | null;
+  expiresAt: number;
+};
+
+export type Journal = {
+  readonly holds: HoldWish[];
+  readonly checkouts: CheckoutWish[];
+  readonly confirmed: Set<OrderId>;
+  readonly cancelled: Set<OrderId>;
+  readonly released: Set<HoldId>;
+};
+
+export function openJournal(): Journal {
+  return { holds: [], checkouts: [], confirmed: new Set(), cancelled: new Set(), released: new Set() };
+}

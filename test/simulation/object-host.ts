@@ -1,0 +1,252 @@
+// The platform under one object: starts it when something reaches it, runs its alarm at least once, ends it or puts it
+// to sleep, and lets nothing leave it before it is durable. The object itself is the product's own class.
+
+import type { TicketTypeId } from "../../src/domain/ids.ts";
+import type { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
+import { connectionLost, type Outcome } from "./network.ts";
+import { type ObjectStorage, openObjectStorage } from "./object-storage.ts";
+import type { Actor } from "./scheduler.ts";
+import type { ServerEnd } from "./sockets.ts";
+import type { World } from "./world.ts";
+
+export type Host = {
+  readonly id: TicketTypeId;
+  readonly storage: ObjectStorage;
+  /** Has `ask` done by the object, which is started when it is not there. */
+  deliver<T>(
+    what: () => string,
+    ask: (object: TicketTypeInventory) => Promise<T>,
+    answer: (outcome: Outcome<T>) => void,
+  ): void;
+  /** The object that is in memory and ready, or null. */
+  running(): TicketTypeInventory | null;
+  crash(why: string): void;
+  /** Whether it could be: only an object that does nothing is put to sleep; its sockets stay. */
+  evict(): boolean;
+  /** Sets its clock so far ahead of the true time. */
+  setClock(aheadMs: number): void;
+};
+
+type Instance = Actor & {
+  object: TicketTypeInventory | null;
+  ready: boolean;
+  readonly waiting: (() => void)[];
+  /** How to tell the callers that wait for this instance that it is gone. */
+  readonly calls: Set<(fault: Error) => void>;
+  alarmRuns: boolean;
+};
+
+const MAX_ALARM_RETRIES = 6;
+const ALARM_RETRY_MS = 2_000;
+
+export function openHost(world: World, id: TicketTypeId, index: number): Host {
+  const { scheduler, dice, platform } = world;
+  let instance: Instance | null = null;
+  let sockets: ServerEnd[] = [];
+  let lives = 0;
+  let alarmTurn = 0;
+  let alarmFailures = 0;
+  let skewMs = 0;
+
+  const storage = openObjectStorage({
+    dueToFlush: () =>
+      void scheduler.after(dice.pick([0, 0, 1, 3]), platform, () => {
+        storage.flush(() => world.checks.durable(host));
+      }),
+    transactionFails: () => {
+      const fails = instance?.ready === true && dice.chance(world.faults().transactionFails);
+      if (fails) world.note("a transaction fails");
+      if (fails) world.trace(() => `${name()}: a transaction fails`);
+      return fails;
+    },
+    pause: () => new Promise((resolve) => void scheduler.after(0, scheduler.current(), resolve)),
+    alarmChanged: planAlarm,
+  });
+
+  const name = (): string => `object ${index}, life ${lives}`;
+
+  function start(): Instance {
+    lives += 1;
+    const born: Instance = {
+      name: name(),
+      alive: true,
+      skewMs,
+      object: null,
+      ready: false,
+      waiting: [],
+      calls: new Set(),
+      alarmRuns: false,
+    };
+    instance = born;
+    scheduler.become(born);
+    // The one cast: the parts of a state and an environment that an inventory uses.
+    born.object = new world.product.TicketTypeInventory(
+      stateFor(born) as unknown as DurableObjectState,
+      world.objectEnv({
+        actor: born,
+        gate: (leave) => storage.gate(leave),
+        die: null,
+      }),
+    );
+    return born;
+  }
+
+  function stateFor(born: Instance): object {
+    return {
+      storage: storage.api,
+      acceptWebSocket(socket: ServerEnd) {
+        socket.gate = (leave) => storage.gate(leave);
+        socket.onLeave = () => {
+          // Nobody waits for what the object makes of it.
+          deliver(
+            () => "a viewer leaves",
+            async (object) => object.webSocketClose(closing(socket), 1000, ""),
+            () => undefined,
+          );
+        };
+        sockets.push(socket);
+      },
+      getWebSockets: () => (sockets = sockets.filter((socket) => socket.isOpen())),
+      setWebSocketAutoResponse: () => undefined,
+      async blockConcurrencyWhile(work: () => Promise<void>) {
+        await work();
+        born.ready = true;
+        for (const run of born.waiting.splice(0)) run();
+      },
+      abort: (why: string) => crash(why),
+    };
+  }
+
+  function deliver<T>(
+    what: () => string,
+    ask: (object: TicketTypeInventory) => Promise<T>,
+    answer: (outcome: Outcome<T>) => void,
+  ): void {
+    if (dice.chance(world.faults().clockJump)) jumpClock();
+    const target = instance ?? start();
+    const end = (outcome: Outcome<T>): void => {
+      if (target.calls.delete(fail)) answer(outcome);
+    };
+    const fail = (fault: Error): void => end({ fault });
+    target.calls.add(fail);
+    const run = (): void => {
+      if (!target.alive || !target.object) return;
+      scheduler.become(target);
+      world.trace(what);
+      ask(target.object).then(
+        (value) => storage.gate(() => end({ value })),
+        (fault: unknown) => {
+          if (target.alive)
+            world.fail(`${target.name} threw at ${what()}: ${fault instanceof Error ? fault.stack : "?"}`);
+        },
+      );
+      if (dice.chance(world.faults().abort)) endSoon(target);
+      if (dice.chance(world.faults().evict)) scheduler.after(dice.between(0, 2_000), platform, () => void evict());
+    };
+    if (target.ready) run();
+    else target.waiting.push(run);
+  }
+
+  /** Before its turn, between the turn and the flush, or after. */
+  function endSoon(target: Instance): void {
+    scheduler.after(dice.between(0, 4), platform, () => {
+      if (instance === target) crash("injected: the object is reset");
+    });
+  }
+
+  function crash(why: string): void {
+    const gone = instance;
+    if (!gone) return;
+    world.trace(() => `${gone.name}: ends: ${why}`);
+    world.note(storage.isDurable() ? "an object ends" : "an object ends and loses a write");
+    gone.alive = false;
+    instance = null;
+    storage.crash();
+    for (const socket of sockets.splice(0)) socket.cut();
+    for (const fail of [...gone.calls]) fail(connectionLost(dice.chance(0.5)));
+    planAlarm();
+  }
+
+  function evict(): boolean {
+    const idle = instance;
+    if (!idle?.ready || idle.calls.size > 0 || idle.alarmRuns || !storage.isDurable() || scheduler.hasTimers(idle))
+      return false;
+    world.trace(() => `${idle.name}: put to sleep`);
+    world.note(sockets.some((socket) => socket.isOpen()) ? "an object sleeps with sockets" : "an object sleeps");
+    idle.alive = false;
+    instance = null;
+    return true;
+  }
+
+  function jumpClock(): void {
+    // Why hardly back: the platform's own clock, which the alarms go by, does not jump with it.
+    world.note("a clock jumps");
+    setClock(dice.pick([0, 0, -dice.between(1, 500), dice.between(1, 5_000), dice.between(5_000, 400_000)]));
+  }
+
+  function setClock(aheadMs: number): void {
+    skewMs = aheadMs;
+    world.trace(() => `${name()}: its clock is ${skewMs} ms ahead`);
+    if (instance) instance.skewMs = skewMs;
+  }
+
+  function planAlarm(): void {
+    const turn = ++alarmTurn;
+    const at = storage.alarm();
+    if (at === null) return;
+    const late = dice.chance(world.faults().alarmLate)
+      ? dice.pick([dice.between(1, 2_000), dice.between(2_000, 40_000)])
+      : 0;
+    const wait = Math.max(at - scheduler.now(), dice.between(1, 20));
+    scheduler.after(wait + late, platform, () => {
+      if (turn !== alarmTurn || storage.alarm() !== at) return;
+      storage.takeAlarm();
+      if (late > 0) world.note("an alarm is late");
+      if (dice.chance(world.faults().alarmDropped)) return world.note("an alarm is dropped");
+      fireAlarm();
+    });
+  }
+
+  /** The platform runs one alarm of an object at a time. */
+  function fireAlarm(): void {
+    if (instance?.alarmRuns) return void scheduler.after(100, platform, fireAlarm);
+    const again = dice.chance(world.faults().alarmTwice);
+    const target = instance ?? start();
+    target.alarmRuns = true;
+    deliver(
+      () => "alarm",
+      (object) => object.alarm(),
+      (outcome) => {
+        target.alarmRuns = false;
+        if ("fault" in outcome) return retryAlarm();
+        alarmFailures = 0;
+        if (again) world.note("an alarm comes twice");
+        if (again) scheduler.after(dice.between(0, 3_000), platform, fireAlarm);
+      },
+    );
+  }
+
+  /** The object has ended in its alarm. */
+  function retryAlarm(): void {
+    alarmFailures += 1;
+    world.note("an alarm is tried again");
+    if (alarmFailures > MAX_ALARM_RETRIES) alarmFailures = 0;
+    else scheduler.after(ALARM_RETRY_MS * 2 ** (alarmFailures - 1), platform, fireAlarm);
+  }
+
+  const host: Host = {
+    id,
+    storage,
+    deliver,
+    running: () => (instance?.ready === true ? instance.object : null),
+    crash,
+    evict,
+    setClock,
+  };
+  return host;
+}
+
+/** The one cast of a server's end to the platform's type: what an inventory does with it is all there. */
+function closing(socket: ServerEnd): WebSocket {
+  return socket as unknown as WebSocket;
+}

@@ -1,0 +1,145 @@
+// The storage of one object: SQLite and the alarm's time, as the platform keeps them. What is written is durable only
+// at the next flush; what leaves the object waits for that (the output gate); a crash before it undoes the write.
+
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { SqlRow, SqlValue } from "../../src/inventory/sql-rows.ts";
+
+export type ObjectStorage = {
+  /** For `DurableObjectState.storage`. */
+  readonly api: object;
+  /** The same rows for checks, without faults; `transactionSync` is there for the store's type. */
+  readonly rows: { readonly sql: { exec: Exec }; transactionSync<T>(work: () => T): T };
+  /** Runs `leave` as soon as all that is written is durable; never, when a crash undoes it. */
+  gate(leave: () => void): void;
+  isDurable(): boolean;
+  /** Whether a transaction was tried since this was last asked. */
+  takeTouched(): boolean;
+  /** All that was written is durable now; `look` sees it before anything leaves. */
+  flush(look: () => void): void;
+  crash(): void;
+  alarm(): number | null;
+  /** The alarm goes off: it stands no more, unless the object has just set another. */
+  takeAlarm(): void;
+  close(): void;
+};
+
+type Exec = (query: string, ...values: SqlValue[]) => { toArray(): SqlRow[] };
+
+export type StorageDeps = {
+  /** To be called once for each stretch of writes: it then calls `flush`. */
+  readonly dueToFlush: () => void;
+  /** Whether this transaction is to do its work and then fail. */
+  readonly transactionFails: () => boolean;
+  /** Awaits the platform. */
+  readonly pause: () => Promise<void>;
+  /** The alarm is durably another one. */
+  readonly alarmChanged: () => void;
+};
+
+export function openObjectStorage(deps: StorageDeps): ObjectStorage {
+  const database = new DatabaseSync(":memory:");
+  const prepared = new Map<string, StatementSync>();
+  let isOpen = false;
+  let touched = false;
+  let leaving: (() => void)[] = [];
+  const alarm: { now: number | null; durable: number | null } = { now: null, durable: null };
+
+  function touch(): void {
+    if (isOpen) return;
+    isOpen = true;
+    database.exec("BEGIN");
+    deps.dueToFlush();
+  }
+
+  function query(text: string, values: readonly SqlValue[]): SqlRow[] {
+    const statement = prepared.get(text) ?? database.prepare(text);
+    prepared.set(text, statement);
+    // The one cast: no column of the object's tables holds a blob or a big integer.
+    return statement.all(...values) as SqlRow[];
+  }
+
+  const exec: Exec = (text, ...values) => {
+    const reads = text.startsWith("SELECT");
+    if (!reads) touch();
+    // Why: like the object's exec, one call may hold several statements; `prepare` would run only the first.
+    if (!reads && values.length === 0) {
+      database.exec(text);
+      return { toArray: () => [] };
+    }
+    const found = query(text, values);
+    return { toArray: () => found };
+  };
+
+  function transactionSync<T>(work: () => T): T {
+    touch();
+    touched = true;
+    const fails = deps.transactionFails();
+    database.exec("SAVEPOINT work");
+    try {
+      const result = work();
+      if (fails) throw new Error("injected: the commit failed");
+      database.exec("RELEASE work");
+      return result;
+    } catch (fault) {
+      database.exec("ROLLBACK TO work");
+      database.exec("RELEASE work");
+      throw fault;
+    }
+  }
+
+  const setAlarm = (at: number | null): void => {
+    touch();
+    alarm.now = at;
+  };
+  const api = {
+    sql: { exec, databaseSize: 0 },
+    transactionSync,
+    getAlarm: async () => {
+      await deps.pause();
+      return alarm.now;
+    },
+    setAlarm: (at: number) => Promise.resolve(setAlarm(at)),
+    deleteAlarm: () => Promise.resolve(setAlarm(null)),
+  };
+  return {
+    api,
+    rows: {
+      sql: { exec: (text, ...values) => ({ toArray: () => query(text, values) }) },
+      transactionSync: (work) => work(),
+    },
+    gate(leave) {
+      if (isOpen) leaving.push(leave);
+      else leave();
+    },
+    isDurable: () => !isOpen,
+    takeTouched() {
+      const was = touched;
+      touched = false;
+      return was;
+    },
+    flush(look) {
+      if (!isOpen) return;
+      database.exec("COMMIT");
+      isOpen = false;
+      const changed = alarm.now !== alarm.durable;
+      alarm.durable = alarm.now;
+      look();
+      const all = leaving;
+      leaving = [];
+      for (const leave of all) leave();
+      if (changed) deps.alarmChanged();
+    },
+    crash() {
+      if (isOpen) database.exec("ROLLBACK");
+      isOpen = false;
+      alarm.now = alarm.durable;
+      leaving = [];
+    },
+    alarm: () => alarm.durable,
+    takeAlarm() {
+      if (alarm.now === alarm.durable) alarm.now = null;
+      alarm.durable = null;
+    },
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,41 @@
+// What the organiser does while tickets sell: totals up and down, a type hidden and shown, now and then the event's end.
+
+import type { Catalogue } from "./catalogue.ts";
+import type { World } from "./world.ts";
+
+/** Resolves when all changes were tried. */
+export async function organise(
+  world: World,
+  { organiser, typeIds, eventId }: Catalogue,
+  changes: number,
+): Promise<void> {
+  const { dice, product, d1 } = world;
+  for (let n = 0; n < changes; n++) {
+    await world.sleep(dice.pick([dice.between(0, 3_000), dice.between(0, 300_000)]));
+    if (dice.chance(0.1)) {
+      await world.request(organiser, (context) => product.transitionEvent(context, eventId, "start", null));
+      await world.request(organiser, (context) => product.transitionEvent(context, eventId, "end", null));
+      continue;
+    }
+    const id = dice.pick(typeIds);
+    const [seen] = d1.look("SELECT version, total_quantity FROM ticket_types WHERE id = ?", id);
+    const total = Number(seen?.["total_quantity"]);
+    const change = dice.pick([
+      { total_quantity: total + dice.between(1, 3) },
+      { total_quantity: Math.max(1, total - dice.between(1, 3)) },
+      { status: "hidden" as const },
+      { status: "available" as const },
+    ]);
+    const version = Number(seen?.["version"]);
+    const heard = await world.request(organiser, (context) => product.changeTicketType(context, id, change, version));
+    if (heard === "lost" || !heard.answer.ok) continue;
+    const store = world.checks.storeOf(world.host(id));
+    // Why 1: an object that was never asked for anything has yet to pull its first terms (rule X5).
+    const known = store?.load().terms?.terms.version ?? 1;
+    const promised = heard.answer.value.terms_version;
+    // Why not while a sync row waits: another change may stand behind the one that was answered.
+    const [waits] = d1.look("SELECT 1 FROM sync_rows WHERE target = ? AND subject = 'terms'", id);
+    if (!waits && known < promised)
+      world.fail(`[K6] terms ${promised} of ${id} were answered, the object has ${known}`);
+  }
+}

@@ -1,0 +1,105 @@
+// Plays one world from its seed: people act while things go wrong, then all is calm, every deadline passes, and the
+// world is held to what must be true at rest.
+
+import { createHash } from "node:crypto";
+import { seedCatalogue } from "./catalogue.ts";
+import { checkAtRest } from "./checks-at-rest.ts";
+import type { SimulatedD1 } from "./d1.ts";
+import { inWorld } from "./globals.ts";
+import { openJournal } from "./journal.ts";
+import { organise } from "./organiser.ts";
+import type { Product } from "./product.ts";
+import { shop } from "./shoppers.ts";
+import { follow } from "./viewers.ts";
+import { openWorld, type Shopper, START, type World } from "./world.ts";
+
+export type Played = {
+  /** The first thing that was not as it must be, or null. */
+  readonly failure: string | null;
+  readonly steps: number;
+  /** What happened in it, and how often. */
+  readonly reached: ReadonlyMap<string, number>;
+  /** The same for every run of the same seed and product. */
+  readonly digest: string;
+};
+
+const MINUTE = 60_000;
+const MAX_MINUTES = 45;
+/** When the cron runs at rest, minutes: its look at projections comes at the latest ten minutes after the one
+ * before, and an order's end at the latest sixteen, a minute of a slow message and its fifteen, into the calm. */
+const CRON_AT_REST = [2, 13, 18];
+const REST_MINUTES = 19;
+
+export async function play(
+  seed: number,
+  product: Product,
+  d1: SimulatedD1,
+  tell: ((line: string) => void) | null = null,
+): Promise<Played> {
+  d1.reset();
+  const world = openWorld({ seed, product, d1, tell });
+  try {
+    await inWorld(world, () => run(world));
+  } catch (fault) {
+    world.fail(fault instanceof Error ? String(fault.stack) : String(fault));
+  }
+  const heads = [...world.hosts.keys()].map((id) => world.checks.watchOf(id).head.hash);
+  for (const host of world.hosts.values()) host.storage.close();
+  const steps = world.scheduler.steps();
+  const digest = createHash("sha256").update(`${steps} ${heads.join()}`).digest("hex").slice(0, 16);
+  return { failure: world.failure(), steps, reached: world.reached(), digest };
+}
+
+async function run(world: World): Promise<void> {
+  const { dice, scheduler, d1, checks } = world;
+  const catalogue = seedCatalogue(d1, dice, START);
+  const journal = openJournal();
+  const shoppers = Array.from(
+    { length: dice.between(1, 4) },
+    (): Shopper => ({ kind: "shopper", id: world.newId("shp") }),
+  );
+  const viewers = Array.from({ length: dice.between(0, 2) }, () => follow(world, dice.pick(catalogue.typeIds)));
+  world.trace(() => `faults: ${JSON.stringify(world.faults())}`);
+
+  const afterStep = (): boolean => {
+    checks.afterStep();
+    return world.failure() !== null;
+  };
+  const people = { busy: true };
+  const acting = [
+    ...shoppers.map((shopper) => shop({ world, catalogue, journal, shopper }, dice.between(2, 8))),
+    organise(world, catalogue, dice.pick([0, 1, 2, 4])),
+  ];
+  void untilDone(world, acting).finally(() => {
+    people.busy = false;
+  });
+  for (let minute = 1; people.busy && minute <= MAX_MINUTES && !world.failure(); minute++) {
+    if (dice.chance(0.1)) void runCron(world);
+    await scheduler.runUntil(START + minute * MINUTE, afterStep);
+  }
+  world.calm();
+  const calmSince = scheduler.now();
+  for (const at of CRON_AT_REST) {
+    if (world.failure()) return;
+    await scheduler.runUntil(calmSince + at * MINUTE, afterStep);
+    void runCron(world);
+  }
+  await scheduler.runUntil(calmSince + REST_MINUTES * MINUTE, afterStep);
+  if (world.failure()) return;
+  checkAtRest(world, catalogue, journal, viewers);
+  for (const { status } of d1.look("SELECT status FROM orders UNION ALL SELECT 'void' FROM order_voids"))
+    world.note(`order: ${String(status)}`);
+}
+
+async function untilDone(world: World, acting: readonly Promise<void>[]): Promise<void> {
+  try {
+    await Promise.all(acting);
+  } catch (fault) {
+    world.fail(`a person of the simulation: ${fault instanceof Error ? fault.stack : "?"}`);
+  }
+}
+
+async function runCron(world: World): Promise<void> {
+  const { runJobs, cronJobs } = world.product;
+  await world.request({ kind: "system", id: "system" }, (context) => runJobs(cronJobs, context));
+}

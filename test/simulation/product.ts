@@ -1,0 +1,36 @@
+// What of the product a world is made of, in one value: load-product.ts imports it once as it is, and once for each
+// planted bug.
+
+import { changeTicketType } from "../../src/app/change-ticket-type.ts";
+import { checkProjections } from "../../src/app/check-projections.ts";
+import { runJobs } from "../../src/app/cron.ts";
+import { deliverSettlements } from "../../src/app/deliver-settlements.ts";
+import { redeliverTerms } from "../../src/app/deliver-terms.ts";
+import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
+import { startCheckout } from "../../src/app/start-checkout.ts";
+import { transitionEvent } from "../../src/app/transition-event.ts";
+import { openDb } from "../../src/db/client.ts";
+import { holdIdFrom } from "../../src/domain/ids.ts";
+import { joinLive, openInventories } from "../../src/inventory/client.ts";
+import { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
+
+export const product = {
+  TicketTypeInventory,
+  cancelOrder,
+  changeTicketType,
+  confirmOrder,
+  cronJobs: {
+    redeliver_terms: redeliverTerms,
+    deliver_settlements: deliverSettlements,
+    check_projections: checkProjections,
+  },
+  holdIdFrom,
+  joinLive,
+  openDb,
+  openInventories,
+  runJobs,
+  startCheckout,
+  transitionEvent,
+};
+
+export type Product = typeof product;

@@ -1,0 +1,215 @@
+// What shoppers do, and hold the answers to: place, ask again, release, check out, confirm, cancel, often at the very
+// millisecond at which something ends, often twice at once, and again with the same key when they heard nothing.
+
+import { createHash } from "node:crypto";
+import type { Refusal } from "../../src/domain/errors.ts";
+import type { HoldId } from "../../src/domain/ids.ts";
+import type { Result } from "../../src/domain/result.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { CheckoutWish, HoldWish, Journal } from "./journal.ts";
+import { type Heard, holderOf, type Shopper, type World } from "./world.ts";
+
+const sha256 = (text: string): Uint8Array => createHash("sha256").update(text).digest();
+
+type Stage = {
+  readonly world: World;
+  readonly catalogue: Catalogue;
+  readonly journal: Journal;
+  readonly shopper: Shopper;
+};
+
+/** Resolves when the shopper has done all that it came for. */
+export async function shop(stage: Stage, acts: number): Promise<void> {
+  for (let n = 0; n < acts; n++) {
+    await nap(stage);
+    const roll = stage.world.dice.next();
+    if (roll < 0.45) await placeHold(stage, `${stage.shopper.id} ${n}`);
+    else if (roll < 0.52) await askAgain(stage);
+    else if (roll < 0.62) await release(stage);
+    else if (roll < 0.95) await checkOut(stage, `${stage.shopper.id} ${n}`);
+    else await endOrder(stage);
+  }
+}
+
+/** Mostly a moment; sometimes just until something ends. */
+async function nap({ world, journal, shopper }: Stage): Promise<void> {
+  const { dice, scheduler } = world;
+  const roll = dice.next();
+  if (roll < 0.6) return world.sleep(dice.between(0, 50));
+  if (roll < 0.75) return world.sleep(dice.between(50, 3_000));
+  if (roll < 0.85) return world.sleep(dice.between(3_000, 60_000));
+  const ends = [
+    ...journal.holds.filter((wish) => wish.shopper === shopper).map(({ heldUntil }) => heldUntil),
+    ...journal.checkouts.filter((wish) => wish.shopper === shopper).map(({ expiresAt }) => expiresAt),
+  ].filter((at) => at > scheduler.now());
+  if (ends.length > 0) await world.sleep(dice.pick(ends) + dice.pick([-1, 0, 0, 0, 1]) - scheduler.now());
+}
+
+async function placeHold(stage: Stage, key: string): Promise<void> {
+  const { world, catalogue, journal, shopper } = stage;
+  const { dice } = world;
+  const typeId = dice.pick(catalogue.typeIds);
+  const quantity = dice.pick([1, 1, 2, 3]);
+  const wish: HoldWish = { shopper, key, typeId, quantity, holdId: null, heldUntil: 0 };
+  journal.holds.push(wish);
+  await insist(stage, () => askForHold(stage, wish));
+}
+
+async function askForHold({ world }: Stage, wish: HoldWish): Promise<boolean> {
+  const { shopper, key, typeId, quantity } = wish;
+  // Why as of now: of two at once the one may be refused before the other is taken, and be heard after it.
+  const known = wish.holdId !== null;
+  const holdId = world.product.holdIdFrom(typeId, shopper.id, key, sha256);
+  const heard = await world.request(shopper, ({ inventories }) =>
+    inventories(typeId).hold({
+      holdId,
+      holder: holderOf(shopper),
+      quantity,
+      source: "web",
+      notes: null,
+      actor: shopper.id,
+      requestId: key,
+    }),
+  );
+  const hold = read(world, heard, known, `a repeat of hold ${wish.holdId}`)?.hold;
+  if (!hold) return heard !== "lost" && !isAway(heard.answer);
+  const watched = world.checks.watchOf(typeId).holds.get(hold.id);
+  if (!watched) world.fail(`[H11] hold ${hold.id} was answered and is not in the ledger`);
+  else if (watched.quantity !== quantity || watched.userId !== shopper.id)
+    world.fail(`hold ${hold.id} was answered to another than ${shopper.id}, or with another quantity`);
+  if (wish.holdId !== null && wish.holdId !== hold.id)
+    world.fail(`[H8] one key, two holds: ${wish.holdId}, ${hold.id}`);
+  wish.holdId = hold.id;
+  wish.heldUntil = hold.heldUntil;
+  return true;
+}
+
+async function askAgain(stage: Stage): Promise<void> {
+  const own = stage.journal.holds.filter((wish) => wish.shopper === stage.shopper);
+  if (own.length > 0) await askForHold(stage, stage.world.dice.pick(own));
+}
+
+async function release(stage: Stage): Promise<void> {
+  const { world, journal, shopper } = stage;
+  const holdId = pickHolds(stage, 1)[0];
+  const wish = journal.holds.find((each) => each.holdId === holdId);
+  if (!holdId || !wish) return;
+  const heard = await world.request(shopper, ({ inventories, requestId }) =>
+    inventories(wish.typeId).release({ holdId, by: holderOf(shopper), actor: shopper.id, requestId }),
+  );
+  const hold = read(world, heard, false, "a release");
+  if (!hold) return;
+  const standing = world.checks.watchOf(wish.typeId).holds.get(holdId)?.standing;
+  if (standing !== "released" && standing !== "expired")
+    world.fail(`[H9] ${holdId} was answered released and is ${standing}`);
+  journal.released.add(holdId);
+}
+
+async function checkOut(stage: Stage, key: string): Promise<void> {
+  const { world, journal, shopper } = stage;
+  const old = journal.checkouts.filter((each) => each.shopper === shopper);
+  const holdIds = pickHolds(stage, world.dice.pick([1, 2, 2, 3]));
+  const again = old.length > 0 && world.dice.chance(0.2);
+  if (!again && holdIds.length === 0) return;
+  const wish: CheckoutWish = again ? world.dice.pick(old) : { shopper, key, holdIds, orderId: null, expiresAt: 0 };
+  if (!again) journal.checkouts.push(wish);
+  // Why now and then a rival: each takes some of what the other wants, and one of them has to put it back.
+  const rival = world.dice.chance(0.25) && [...holdIds.slice(1), ...pickHolds(stage, 1)];
+  const other = { shopper, key: `${key} rival`, holdIds: [...new Set(rival || [])], orderId: null, expiresAt: 0 };
+  if (other.holdIds.length > 0) journal.checkouts.push(other);
+  await Promise.all(
+    (other.holdIds.length > 0 ? [wish, other] : [wish]).map((each) => insist(stage, () => askForOrder(stage, each))),
+  );
+  if (wish.orderId && world.dice.chance(0.7)) {
+    if (world.dice.chance(0.2))
+      await world.sleep(wish.expiresAt + world.dice.pick([-1, 0, 0, 1]) - world.scheduler.now());
+    else await nap(stage);
+    await endOrder(stage, wish);
+  }
+}
+
+async function askForOrder({ world }: Stage, wish: CheckoutWish): Promise<boolean> {
+  const { shopper, key, holdIds } = wish;
+  const known = wish.orderId !== null;
+  const heard = await world.request(shopper, (context) =>
+    world.product.startCheckout(context, { holdIds, idempotencyKey: key }),
+  );
+  // Why also then: what is over stays over, so that whoever was refused for it was refused after the order was made.
+  const late = wish.orderId !== null && heard !== "lost" && isForGood(heard.answer);
+  const order = read(world, heard, known || late, `a repeat of order ${wish.orderId}`)?.order;
+  if (!order) return heard !== "lost" && !isAway(heard.answer);
+  if (wish.orderId !== null && wish.orderId !== order.id)
+    world.fail(`[O6] one key, two orders: ${wish.orderId}, ${order.id}`);
+  const items = world.d1
+    .look("SELECT hold_id FROM order_items WHERE order_id = ?", order.id)
+    .map((row) => row["hold_id"]);
+  if ([...items].sort().join() !== [...holdIds].sort().join())
+    world.fail(`[O1] ${order.id} was answered and has ${items.join()}`);
+  if (world.checks.orderFact(order.id) === null) world.fail(`[O2] ${order.id} was answered and is no order`);
+  for (const { id, orderId, standing } of holdIds.flatMap((holdId) => watchedOf(world, holdId)))
+    if (orderId !== order.id) world.fail(`[O2] ${order.id} was answered, its hold ${id} is ${standing} by ${orderId}`);
+  wish.orderId = order.id;
+  wish.expiresAt = order.expiresAt;
+  return true;
+}
+
+async function endOrder(stage: Stage, given?: CheckoutWish): Promise<void> {
+  const { world, journal, catalogue, shopper } = stage;
+  const made = journal.checkouts.filter((wish) => wish.orderId !== null);
+  const wish = given ?? (made.length > 0 ? world.dice.pick(made) : null);
+  const id = wish?.orderId;
+  if (!wish || !id) return;
+  const confirms = world.dice.chance(0.7);
+  const heard = confirms
+    ? await world.request(catalogue.organiser, (context) => world.product.confirmOrder(context, id))
+    : await world.request(wish.shopper === shopper ? shopper : wish.shopper, (context) =>
+        world.product.cancelOrder(context, id),
+      );
+  const done = (confirms ? journal.confirmed : journal.cancelled).has(id);
+  if (!read(world, heard, done, `a second ${confirms ? "confirmation" : "cancellation"} of ${id}`)) return;
+  const fact = world.checks.orderFact(id);
+  if (fact !== (confirms ? "confirmed" : "cancelled"))
+    world.fail(`[O5] ${id} was answered ${confirms ? "confirmed" : "cancelled"} and is ${fact}`);
+  (confirms ? journal.confirmed : journal.cancelled).add(id);
+}
+
+/** Asks until it is answered, sometimes twice at once; sometimes gives up. */
+async function insist({ world }: Stage, ask: () => Promise<boolean>): Promise<void> {
+  const { dice } = world;
+  for (let attempt = 0; attempt < 4; attempt++) {
+    const answers = await Promise.all(dice.chance(0.15) ? [ask(), ask()] : [ask()]);
+    if (answers.some(Boolean) || dice.chance(0.25)) return;
+    await world.sleep(dice.pick([0, dice.between(0, 2_000), dice.between(2_000, 40_000)]));
+  }
+}
+
+/** The value of an answer. `known`: it was answered before, and may now be away but never refused. */
+function read<T>(world: World, heard: Heard<Result<T, Refusal>>, known: boolean, what: string): T | null {
+  if (heard === "lost") return null;
+  if (heard.answer.ok) return heard.answer.value;
+  const { refusal } = heard.answer;
+  if (refusal.code === "internal_error") world.fail(`[X1] ${what} was answered with a bug`);
+  if (known && !isAway(heard.answer)) world.fail(`${what} was refused: ${JSON.stringify(refusal)}`);
+  return null;
+}
+
+/** What no later attempt could be answered otherwise. */
+function isForGood(answer: Result<unknown, Refusal>): boolean {
+  return !answer.ok && (answer.refusal.code === "not_on_sale" || answer.refusal.code === "hold_expired");
+}
+
+function isAway(answer: Result<unknown, Refusal>): boolean {
+  return !answer.ok && (answer.refusal.code === "temporarily_unavailable" || answer.refusal.code === "overloaded");
+}
+
+function watchedOf(world: World, holdId: HoldId) {
+  return [...world.hosts.keys()].flatMap((typeId) => world.checks.watchOf(typeId).holds.get(holdId) ?? []);
+}
+
+/** Some of the shopper's own, those still held rather than others. */
+function pickHolds({ world, journal, shopper }: Stage, most: number): HoldId[] {
+  const own = journal.holds.flatMap((wish) => (wish.shopper === shopper && wish.holdId ? [wish.holdId] : []));
+  const held = own.filter((id) => watchedOf(world, id).some(({ standing }) => standing === "active"));
+  const from = held.length > 0 && world.dice.chance(0.9) ? held : own;
+  return [...new Set(Array.from({ length: from.length > 0 ? most : 0 }, () => world.dice.pick(from)))];
+}

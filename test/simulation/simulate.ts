@@ -1,0 +1,110 @@
+// The command `npm run simulate`: plays worlds and stops at the first in which a rule is broken, with the command that
+// plays it again. With `--mutants` it plants each known bug and says in which world it was caught.
+
+import { parseArgs } from "node:util";
+import { openSimulatedD1 } from "./d1.ts";
+import { KEPT_SEEDS } from "./kept-seeds.ts";
+import { loadProduct } from "./load-product.ts";
+import { MUTANTS } from "./mutants.ts";
+import { play } from "./play.ts";
+import { openProgress } from "./progress.ts";
+import { playShares, tableOf } from "./shares.ts";
+
+const USAGE = `npm run simulate -- [options]
+  --seeds N       how many worlds (1000)
+  --from K        the first seed (1)
+  --processes P   side by side (1)
+  --seed N        one world, with its whole story
+  --mutant NAME   with a bug planted (test/simulation/mutants.ts)
+  --mutants       each planted bug, until it is caught
+  --kept          the seeds that once found something
+  --json          a line of JSON a world or bug, for programs`;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "1000" },
+    from: { type: "string", default: "1" },
+    processes: { type: "string", default: "1" },
+    seed: { type: "string" },
+    mutant: { type: "string" },
+    mutants: { type: "boolean", default: false },
+    kept: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+// Why: a share of a run whose parent is gone has nobody to tell.
+process.once("disconnect", () => process.exit(1));
+const d1 = openSimulatedD1();
+// Why kept: a world takes the console for its own.
+const say = console.log.bind(console);
+const count = wholeNumber(values.seeds);
+const from = wholeNumber(values.from);
+
+if (values.help) say(USAGE);
+else if (values.seed !== undefined) await tellStory(wholeNumber(values.seed));
+else if (values.mutants) await catchMutants();
+else if (values.kept) await playKept();
+else if (values.processes !== "1")
+  process.exitCode = await playShares(from, count, wholeNumber(values.processes), values.mutant);
+else await playMany();
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`not a whole number: ${text}\n${USAGE}`);
+  return Number(text);
+}
+
+async function tellStory(seed: number): Promise<void> {
+  const product = await loadProduct(values.mutant ?? null);
+  const played = await play(seed, product, d1, values.json ? null : say);
+  if (values.json) say(JSON.stringify({ seed, ...played, reached: Object.fromEntries(played.reached) }));
+  else say(played.failure ? `seed ${seed} broke: ${played.failure}` : `seed ${seed} held (${played.digest})`);
+  if (played.failure) process.exitCode = 1;
+}
+
+async function playMany(): Promise<void> {
+  const product = await loadProduct(values.mutant ?? null);
+  const progress = openProgress(count, values.json);
+  const reached: Record<string, number> = {};
+  for (let seed = from; seed < from + count; seed++) {
+    const { failure, reached: inWorld } = await play(seed, product, d1);
+    for (const [what, times] of inWorld) reached[what] = (reached[what] ?? 0) + times;
+    progress.add(1);
+    if (failure) return report(seed, failure);
+  }
+  progress.end();
+  // Why sent: the process that shares the seeds out adds up what its shares have seen.
+  if (process.send) process.send({ reached });
+  else say(values.json ? JSON.stringify({ reached }) : tableOf(reached));
+}
+
+async function playKept(): Promise<void> {
+  const product = await loadProduct(null);
+  for (const [seed, what] of Object.entries(KEPT_SEEDS)) {
+    const { failure, digest } = await play(Number(seed), product, d1);
+    if (values.json) say(JSON.stringify({ seed: Number(seed), failure, digest }));
+    else say(`seed ${seed} ${failure ? "BROKE" : "held"}: ${what}`);
+    if (failure) report(Number(seed), failure);
+  }
+}
+
+function report(seed: number, failure: string): void {
+  const mutant = values.mutant === undefined ? "" : ` --mutant "${values.mutant}"`;
+  say(`seed ${seed} broke: ${failure}\nto play it again: npm run simulate -- --seed ${seed}${mutant}`);
+  process.exitCode = 1;
+}
+
+async function catchMutants(): Promise<void> {
+  for (const name of Object.keys(MUTANTS)) {
+    const product = await loadProduct(name);
+    let caught: { seed: number; failure: string } | null = null;
+    for (let seed = from; seed < from + count && !caught; seed++) {
+      const { failure } = await play(seed, product, d1);
+      if (failure) caught = { seed, failure };
+    }
+    if (values.json) say(JSON.stringify({ mutant: name, caught }));
+    else
+      say(caught ? `${name}: caught by seed ${caught.seed}: ${caught.failure.slice(0, 160)}` : `${name}: NOT CAUGHT`);
+    if (!caught) process.exitCode = 1;
+  }
+}

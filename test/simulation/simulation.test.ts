@@ -1,0 +1,109 @@
+// The simulated worlds in the tests: thousands of seeds in which every rule must hold, and bugs planted on purpose which
+// must be caught. They run in Node processes of their own, since a world takes time, chance and sockets for itself.
+
+import { spawn } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { LEDGER_KINDS } from "../../src/domain/ledger/chain.ts";
+import { ORDER_STATUSES } from "../../src/domain/order.ts";
+import { must } from "../../src/domain/result.ts";
+import { PROJECT } from "../support/commands.ts";
+import { KEPT_SEEDS } from "./kept-seeds.ts";
+import { MUTANTS } from "./mutants.ts";
+
+const SEEDS = 2_000;
+/** Within so many worlds each planted bug must be caught. */
+const SEEDS_A_BUG = 600;
+
+type Ended = { readonly status: number | null; readonly lines: readonly string[]; readonly said: string };
+
+function simulate(...args: readonly string[]): Promise<Ended> {
+  const script = "test/simulation/simulate.ts";
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", script, "--json", ...args], {
+    cwd: PROJECT,
+  });
+  process.once("exit", () => child.kill());
+  let said = "";
+  let log = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    said += chunk.toString("utf8");
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    log += chunk.toString("utf8");
+  });
+  return new Promise((resolve) =>
+    child.once("close", (status) => {
+      const lines = said.split("\n").filter((line) => line.startsWith("{"));
+      resolve({ status, lines, said: said + log });
+    }),
+  );
+}
+
+function parse<T>({ lines }: Ended): T[] {
+  // The one cast: simulate.ts prints lines of just this shape.
+  return lines.map((line) => JSON.parse(line) as T);
+}
+
+/** Worlds in which these did not happen, each many times, would prove nothing. */
+const MUST_HAPPEN = [
+  ...LEDGER_KINDS.map((kind) => `row: ${kind}`),
+  ...[...ORDER_STATUSES.filter((status) => status !== "reserved"), "void"].map((status) => `order: ${status}`),
+  ...["a call is lost", "an answer is lost", "an answer never comes", "D1 away", "a Worker dies", "terms again"],
+  ...["a transaction fails", "an object ends", "an object ends and loses a write", "a clock jumps"],
+  ...["an object sleeps", "an object sleeps with sockets"],
+  ...["an alarm is late", "an alarm is dropped", "an alarm comes twice", "an alarm is tried again"],
+];
+
+const TITLE =
+  "[H1] [H3] [H5] [H7] [H8] [H9] [H11] [O2] [O3] [O4] [O6] [K5] [K6] [L1] [L2] [L3] [X3] every rule holds in every world";
+
+// Why side by side: the bugs are caught on one core while the worlds are played on the other.
+describe.concurrent("in simulated worlds", () => {
+  test(TITLE, { timeout: 600_000 }, async () => {
+    const ended = await simulate("--seeds", String(SEEDS));
+    expect(ended.status, ended.said).toBe(0);
+    const reached = parse<{ reached: Record<string, number> }>(ended)[0]?.reached ?? {};
+    for (const what of MUST_HAPPEN) expect(reached[what] ?? 0, what).toBeGreaterThanOrEqual(SEEDS / 100);
+  });
+
+  describe("planted bugs", () => {
+    let caught: Promise<Map<string, { seed: number; failure: string } | null>> | null = null;
+
+    async function catchAll() {
+      const ended = await simulate("--mutants", "--seeds", String(SEEDS_A_BUG));
+      const found = parse<{ mutant: string; caught: { seed: number; failure: string } | null }>(ended);
+      if (found.length === 0) throw new Error(ended.said);
+      return new Map(found.map((each) => [each.mutant, each.caught]));
+    }
+
+    test.each(Object.keys(MUTANTS))("[H1] the worlds catch %s", { timeout: 600_000 }, async (name) => {
+      caught ??= catchAll();
+      const found = (await caught).get(name);
+      expect(found, `not caught in ${SEEDS_A_BUG} worlds`).toBeTruthy();
+      console.info(`${name}: caught by seed ${found?.seed}: ${found?.failure.slice(0, 140)}`);
+    });
+  });
+
+  describe("seeds that once found something", () => {
+    let played: Promise<Ended> | null = null;
+
+    async function playKept(seed: string) {
+      played ??= simulate("--kept");
+      const ended = await played;
+      const kept = parse<{ seed: number; failure: string | null; digest: string }>(ended);
+      return must(
+        kept.find((each) => String(each.seed) === seed),
+        ended.said,
+      );
+    }
+
+    test.each(Object.entries(KEPT_SEEDS))("[H1] seed %s, which found this: %s", async (seed) => {
+      expect(await playKept(seed)).toMatchObject({ failure: null });
+    });
+
+    test("[H1] a world is the same whenever it is played, alone or after others", async () => {
+      const seed = must(Object.keys(KEPT_SEEDS).at(-1), "some are kept");
+      const [alone] = parse<{ digest: string }>(await simulate("--seed", seed));
+      expect((await playKept(seed)).digest).toBe(must(alone, "it is told as JSON").digest);
+    });
+  });
+});

@@ -1,0 +1,98 @@
+// Whoever follows a ticket type's socket: comes back when it is cut, and holds every frame against the ledger.
+
+import type { TicketTypeId } from "../../src/domain/ids.ts";
+import type { Occupancy } from "../../src/domain/ledger/command.ts";
+import type { ServerFrame } from "../../src/live/protocol.ts";
+import { shownStatus } from "../../src/domain/terms.ts";
+import type { Caller } from "./network.ts";
+import type { ClientEnd } from "./sockets.ts";
+import type { World } from "./world.ts";
+
+export type Following = {
+  readonly typeId: TicketTypeId;
+  /** What it shows now; null before the first frame. */
+  shown: Occupancy | null;
+  /** Null while a socket is open or wanted; the code of a close after which it does not come back. */
+  refused: number | null;
+  isOpen: boolean;
+};
+
+const COMES_BACK = new Set([1006, 1013]);
+
+/** Follows for as long as the world lasts. */
+export function follow(world: World, typeId: TicketTypeId): Following {
+  const following: Following = { typeId, shown: null, refused: null, isOpen: false };
+  const { scheduler, dice, platform } = world;
+
+  function again(): void {
+    following.isOpen = false;
+    scheduler.after(dice.between(1, 3_000), platform, connect);
+  }
+
+  function connect(): void {
+    const caller = world.worker(again);
+    scheduler.after(0, caller.actor, () => void join(caller));
+  }
+
+  async function join(caller: Caller): Promise<void> {
+    const upgrade = new Request("https://simulated/live", { headers: { Upgrade: "websocket" } });
+    let response: Response;
+    try {
+      response = await world.product.joinLive(world.namespaceFor(caller), typeId, upgrade);
+    } catch {
+      return again();
+    }
+    if (response.status === 101) attach(response);
+    else if (response.status === 404) following.refused = 404;
+    else again();
+  }
+
+  function attach(response: Response): void {
+    // The one cast: in a world the socket of a Response is this.
+    const client = response.webSocket as unknown as ClientEnd;
+    // Why here: the rule is of one socket.
+    let last = 0;
+    following.isOpen = true;
+    client.attach({
+      onFrame(text) {
+        // The one cast: the text was made of a frame; what is wrong in it, the comparison below shows.
+        const frame = JSON.parse(text) as ServerFrame;
+        if (frame.type === "error") return world.fail("a viewer that says nothing is told of an error");
+        for (const occupancy of frame.ticket_types) {
+          if (occupancy.seq < last) world.fail(`[L2] row ${occupancy.seq} shown after row ${last}`);
+          last = occupancy.seq;
+          following.shown = occupancy;
+          compare(world, typeId, occupancy);
+        }
+      },
+      onClose(code) {
+        if (COMES_BACK.has(code)) return again();
+        following.refused = code;
+        following.isOpen = false;
+      },
+    });
+    if (dice.chance(0.1)) {
+      scheduler.after(dice.between(100, 60_000), platform, () => {
+        if (!following.isOpen) return;
+        client.leave();
+        again();
+      });
+    }
+  }
+
+  connect();
+  return following;
+}
+
+/** Rule L1: a frame tells of a row that is durable, and tells it as it is. */
+function compare(world: World, typeId: TicketTypeId, shown: Occupancy): void {
+  const row = world.checks.watchOf(typeId).rows.get(shown.seq);
+  if (!row) return world.fail(`[L1] a frame tells of row ${shown.seq}, which is not written`);
+  const same =
+    row.total === shown.total &&
+    row.sold === shown.sold &&
+    row.held === shown.held &&
+    shown.available === row.total - row.sold - row.held;
+  const status = shown.status === "hidden" ? "hidden" : shownStatus(false, row.total, row.sold);
+  if (!same || shown.status !== status) world.fail(`[L2] a frame shows row ${shown.seq} as ${JSON.stringify(shown)}`);
+}

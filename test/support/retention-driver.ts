@@ -1,0 +1,86 @@
+// A ledger with its deletion on one SQLite database, driven by a test's clock as the object's alarm would drive it.
+
+import { RETENTION, type RetentionSettings } from "../../src/domain/ledger/retention.ts";
+import { type Ledger, openLedger } from "../../src/inventory/ledger.ts";
+import { openRetention, type Retention } from "../../src/inventory/retention.ts";
+import { openRetentionStore } from "../../src/inventory/retention-store.ts";
+import { openSqlStore } from "../../src/inventory/sql-store.ts";
+import type { LedgerStore } from "../../src/inventory/store.ts";
+import { SETTINGS, START } from "./builders.ts";
+import { type Driver, openDriver } from "./ledger-driver.ts";
+import { openNodeSqlite } from "./node-sqlite.ts";
+
+export type RetentionDriver = Driver & {
+  readonly settings: { -readonly [K in keyof RetentionSettings]: RetentionSettings[K] };
+  /** What the size of the database is said to be, and how far D1 is said to be told; null: of all. */
+  readonly said: { bytes: number; projectedSeq: number | null };
+  readonly faults: unknown[];
+  retention(): Retention;
+  /** Runs the alarm's step of deletion at `clock` while one is due; answers how many steps that took. */
+  sweep(clock: number): number;
+  stepAt(clock: number): void;
+  dueAt(clock: number): number | null;
+  setFailing(failing: boolean): void;
+  /** Eviction and wake. */
+  reopen(): void;
+  query(sql: string): Record<string, unknown>[];
+};
+
+export function openRetentionDriver(changes: Partial<RetentionSettings> = {}): RetentionDriver {
+  const storage = openNodeSqlite();
+  const settings = { ...RETENTION, rowsAStep: 4, ...changes };
+  const said: RetentionDriver["said"] = { bytes: 0, projectedSeq: null };
+  const faults: unknown[] = [];
+  let now = START;
+  const clock = (): number => now;
+  const open = (store: LedgerStore): Ledger => openLedger(store, clock, SETTINGS);
+  const store = openSqlStore(storage);
+  const at = <T>(time: number, work: () => T): T => {
+    now = time;
+    return work();
+  };
+  let ledger = open(store);
+  const openOne = (): Retention =>
+    openRetention({
+      ledger,
+      store: openRetentionStore(storage),
+      settings: () => settings,
+      clock,
+      projectedSeq: () => said.projectedSeq ?? ledger.book().head.seq,
+      size: () => said.bytes,
+      log: (_, fault) => void faults.push(fault),
+    });
+  let retention = openOne();
+  const driver = openDriver({ store, setFailing: storage.setFailing, close: storage.close }, () => ({
+    book: () => ledger.book(),
+    run: (commands) => ledger.run(commands),
+    reload: () => ledger.reload(),
+  }));
+  const dueAt = (time: number): number | null => at(time, () => retention.dueAt());
+  return {
+    ...driver,
+    outcomes: (commands, time) => at(time, () => driver.outcomes(commands, time)),
+    batch: (commands, time) => at(time, () => driver.batch(commands, time)),
+    send: (command, time) => at(time, () => driver.send(command, time)),
+    settings,
+    said,
+    faults,
+    retention: () => retention,
+    dueAt,
+    sweep(time) {
+      let steps = 0;
+      for (let due = dueAt(time); due !== null && due <= time; due = dueAt(time)) {
+        if (++steps > 10_000) throw new Error("the deletion never comes to an end");
+        retention.run();
+      }
+      return steps;
+    },
+    stepAt: (time) => at(time, () => retention.run()),
+    setFailing: storage.setFailing,
+    reopen() {
+      ledger = open(openSqlStore(storage));
+      retention = openOne();
+    },
+    query: (sql) => storage.sql.exec(sql).toArray(),
+  };
+}

@@ -1,0 +1,60 @@
+// An organisation with one of everything, made over HTTP by its owner's key, and its ids by what paths and fields call them.
+
+import type { Client } from "./client.ts";
+import { buildShow, expectStatus, typeOf } from "./show.ts";
+import type { Hold, Order, Page, Resource, TicketType } from "./wire.ts";
+
+/** By the path's name of what is before `{id}`: `venues`, `ticket-types`. */
+export type Ids = Readonly<Record<string, string>>;
+
+/** `ids` with a published event and its type, `draftIds` the same but for a draft and its type. */
+export type Tenant = {
+  readonly key: string;
+  readonly device: string;
+  readonly slug: string;
+  readonly ids: Ids;
+  readonly draftIds: Ids;
+};
+
+export async function openTenant(client: Client, key: string): Promise<Tenant> {
+  const post = async <T>(path: string, json?: unknown) =>
+    expectStatus(await client.ask<T>("POST", path, { token: key, key: crypto.randomUUID(), json }), 201);
+  const show = await buildShow(client, key, [{ total: 50 }]);
+  const gate = await post<Resource>(`/v1/venues/${show.venueId}/gates`, { gate_code: "ISOLATED", name: "Gate" });
+  const device = await post<{ id: string; secret: string }>("/v1/devices", { name: "Scanner", gate_id: gate.id });
+  const sale = () => post<Hold>(`/v1/ticket-types/${typeOf(show)}/holds`, { quantity: 2, source: "scanner" });
+  const [held, sold] = [await sale(), await sale()];
+  const order = await post<Order>("/v1/checkouts", { hold_ids: [sold.id] });
+  const event = await client.ask<Record<string, unknown>>("GET", `/v1/events/${show.eventId}`, { token: key });
+  const { name, capacity, start_time, end_time, sale_start, sale_end } = event.body;
+  const times = { start_time, end_time, sale_start, sale_end };
+  const draft = await post<Resource>("/v1/events", { venue_id: show.venueId, name, capacity, ...times });
+  const draftType = { name: "Type of a draft", price: "1.00", total_quantity: 5 };
+  const { id: draftTypeId } = await post<TicketType>(`/v1/events/${draft.id}/ticket-types`, draftType);
+  const me = await client.ask<{ id: string; organization: { slug: string } }>("GET", "/v1/me", { token: key });
+  const ids = {
+    venues: show.venueId,
+    gates: gate.id,
+    devices: device.id,
+    events: show.eventId,
+    "ticket-types": typeOf(show),
+    holds: held.id,
+    orders: order.id,
+    "api-keys": me.body.id,
+  };
+  for (const id of [ids["ticket-types"], draftTypeId]) await untilProjected(client, key, id);
+  const draftIds = { ...ids, events: draft.id, "ticket-types": draftTypeId };
+  return { key, device: device.secret, slug: me.body.organization.slug, ids, draftIds };
+}
+
+/** Resolves when D1 has all that the type's inventory has written: what lists show changes by itself no more. */
+async function untilProjected(client: Client, token: string, typeId: string): Promise<void> {
+  const ledger = await client.ask<Page<{ seq: number }>>("GET", `/v1/ticket-types/${typeId}/ledger?limit=100`, {
+    token,
+  });
+  const last = ledger.body.data.at(-1)?.seq;
+  for (;;) {
+    const { body } = await client.ask<TicketType>("GET", `/v1/ticket-types/${typeId}`, { token });
+    if (body.counts_seq === last) return;
+  }
+}

@@ -1,0 +1,80 @@
+// `npm run ledger:verify` as a person runs it: on a state folder that nobody serves, and on what it exported.
+
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { objectPath } from "../../src/cli/ledger-source.ts";
+import { openLedger } from "../../src/inventory/ledger.ts";
+import { openSqlStore } from "../../src/inventory/sql-store.ts";
+import {
+  holdCommand,
+  holdIdOf,
+  releaseCommand,
+  SETTINGS,
+  SHOPPER,
+  START,
+  termsCommand,
+  TICKET_TYPE,
+} from "../support/builders.ts";
+import { makeStateDir, runScript } from "../support/commands.ts";
+import { openNodeSqlite } from "../support/node-sqlite.ts";
+
+const stateDir = makeStateDir();
+afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
+
+/** A ledger of six rows in a database of its own, where the local runtime would keep it; `tamper` comes after. */
+function storedLedger(name: string, tamper = ""): string {
+  const folder = join(stateDir, name);
+  const file = join(folder, objectPath("worker-TicketTypeInventory", TICKET_TYPE));
+  mkdirSync(dirname(file), { recursive: true });
+  const storage = openNodeSqlite(file);
+  const ledger = openLedger(openSqlStore(storage), () => START, SETTINGS);
+  ledger.run([
+    termsCommand(),
+    ...["a", "b", "c"].map((key) => holdCommand(key)),
+    releaseCommand(holdIdOf(SHOPPER, "a")),
+  ]);
+  ledger.run([holdCommand("d")]);
+  if (tamper) storage.sql.exec(tamper);
+  storage.close();
+  return folder;
+}
+
+async function verify(args: readonly string[], folder = stateDir) {
+  const command = runScript("src/cli/ledger-verify.ts", args, { STATE_DIR: folder });
+  return { status: await command.ended, out: command.stdout(), said: command.stderr() };
+}
+
+const OF_TYPE = ["--ticket-type", TICKET_TYPE];
+
+test("[T6] a whole ledger is said to hold, with its counts, and its export holds too, until a byte of it flips", async () => {
+  const exported = join(stateDir, "ledger.jsonl");
+  const stored = await verify([...OF_TYPE, "--export", exported], storedLedger("whole"));
+  expect(stored, stored.said).toMatchObject({
+    status: 0,
+    out: expect.stringContaining("Rows 1 to 6 hold: total 10, sold 0, held 3"),
+  });
+  const tampered = join(stateDir, "tampered.jsonl");
+  writeFileSync(tampered, readFileSync(exported, "utf8").replace('"seq":4', '"seq":5'));
+  const torn = join(stateDir, "torn.jsonl");
+  writeFileSync(torn, readFileSync(exported, "utf8").split("\n").slice(0, 2).join("\n"));
+  appendFileSync(torn, '\n{"seq":3,"at"');
+  const [file, flipped, half] = await Promise.all([exported, tampered, torn].map((path) => verify(["--file", path])));
+  expect(file).toMatchObject({ status: 0, out: stored.out });
+  expect(flipped).toMatchObject({ status: 1, out: "", said: expect.stringContaining("breaks at row 4:") });
+  expect(half).toMatchObject({ status: 1, out: "", said: expect.stringContaining("breaks at row 3: line 3") });
+});
+
+test("[T6] [H1] in the object's own database a changed row is found at its row, and a hold that the ledger does not know", async () => {
+  const [row, hold, none] = await Promise.all([
+    verify(OF_TYPE, storedLedger("row", "UPDATE ledger SET actor = 'another' WHERE seq = 3")),
+    verify(OF_TYPE, storedLedger("hold", "UPDATE holds SET quantity = 2 WHERE status = 'active'")),
+    verify(OF_TYPE, join(stateDir, "nobody")),
+  ]);
+  expect(row).toMatchObject({ status: 1, out: "", said: expect.stringContaining("breaks at row 3:") });
+  expect(hold).toMatchObject({
+    status: 1,
+    said: expect.stringContaining("holds 3, but the holds that are live sum up to 6"),
+  });
+  expect(none).toMatchObject({ status: 1, said: expect.stringContaining("no inventory of") });
+});

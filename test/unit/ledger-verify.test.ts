@@ -1,0 +1,191 @@
+// A ledger that was tampered with is found out, at the row where it breaks: whatever was changed, left out or moved.
+
+import { describe, expect, test } from "vitest";
+import { EMPTY_HEAD, hashRow, LEDGER_KINDS, type LedgerRow } from "../../src/domain/ledger/chain.ts";
+import { verifyLedger } from "../../src/domain/ledger/verify.ts";
+import { must } from "../../src/domain/result.ts";
+import {
+  claimCommand,
+  committedCommand,
+  holdCommand,
+  HOLD_TTL_MS,
+  holdIdOf,
+  MINUTE,
+  releaseCommand,
+  settleCommand,
+  sha256,
+  SHOPPER,
+  START,
+  termsCommand,
+  unclaimCommand,
+} from "../support/builders.ts";
+import { openDriver } from "../support/ledger-driver.ts";
+
+/** A ledger with rows of every kind. */
+function everyKind(): LedgerRow[] {
+  const driver = openDriver();
+  driver.send(termsCommand({ total: 20, maxPerOrder: 20 }), START);
+  const keys = ["released", "expired", "undone", "confirmed", "cancelled", "lapsed"];
+  driver.batch(
+    keys.map((key, index) => holdCommand(key, { quantity: index + 1 - Number(index > 3) })),
+    START + 1,
+  );
+  const orders = keys.slice(2).map((key) => claimCommand([holdIdOf(SHOPPER, key)]));
+  driver.batch(orders, START + 2);
+  const [undone, ...others] = orders;
+  driver.send(unclaimCommand(must(undone, "the first").orderId), START + 3);
+  driver.batch(
+    others.map(({ orderId }) => committedCommand(orderId, START + 15 * MINUTE)),
+    START + 4,
+  );
+  driver.send(releaseCommand(holdIdOf(SHOPPER, "released")), START + 5);
+  const ends = ["confirmed", "cancelled", "expired"] as const;
+  driver.batch(
+    others.map(({ orderId }, index) => settleCommand(orderId, must(ends[index], "an end"))),
+    START + 6,
+  );
+  driver.send(termsCommand({ version: 2, total: 15 }), START + HOLD_TTL_MS + 7);
+  return driver.store.rowsAfter(0, 1_000);
+}
+
+const ROWS = everyKind();
+const verify = (rows: readonly LedgerRow[], from = EMPTY_HEAD) => verifyLedger(from, rows, sha256);
+const inPlaceOf = (index: number, rows: readonly LedgerRow[]): LedgerRow[] => [
+  ...ROWS.slice(0, index),
+  ...rows,
+  ...ROWS.slice(index + rows.length),
+];
+const replaced = (index: number, row: LedgerRow): LedgerRow[] => inPlaceOf(index, [row]);
+
+/** The rows from `index` on, each with the hash that its content and the row before it demand. */
+function rehashed(rows: readonly LedgerRow[]): LedgerRow[] {
+  let before = "";
+  return rows.map((row) => {
+    before = hashRow(before, row, sha256);
+    return { ...row, hash: before };
+  });
+}
+
+test("the rows that are tampered with here are of every kind, and hold as they are", () => {
+  expect(new Set(ROWS.map(({ kind }) => kind))).toEqual(new Set(LEDGER_KINDS));
+  expect(verify(ROWS)).toEqual({ rows: ROWS.length, head: ROWS.at(-1), broken: null });
+  expect(verify([])).toEqual({ rows: 0, head: EMPTY_HEAD, broken: null });
+});
+
+/** As if one byte of the stored value had flipped its lowest bit. */
+function flipped(value: unknown): unknown {
+  if (value === null) return "0";
+  if (typeof value === "number") return value ^ 1;
+  const text = String(value);
+  const at = text.length - 1;
+  return text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ 1);
+}
+
+describe("a flipped byte", () => {
+  test.each(Object.keys(must(ROWS[0], "a row")))("[T6] in %s is found at its row, whichever row it is", (column) => {
+    ROWS.forEach((row, index) => {
+      const value: unknown = Reflect.get(row, column);
+      const tampered = { ...row, [column]: column === "at" ? row.at + 1 : flipped(value) };
+      expect(verify(replaced(index, tampered)).broken?.seq, `row ${row.seq}`).toBe(row.seq);
+    });
+  });
+
+  test("[T6] in the last character of a hash is found even where no row follows", () => {
+    const last = must(ROWS.at(-1), "a row");
+    expect(verify(replaced(ROWS.length - 1, { ...last, hash: String(flipped(last.hash)) })).broken?.seq).toBe(last.seq);
+  });
+});
+
+describe("rows that are not where they belong", () => {
+  test("[T6] a missing row is found at its place", () => {
+    for (let index = 0; index < ROWS.length - 1; index++) {
+      expect(verify(ROWS.filter((_, at) => at !== index)).broken?.seq).toBe(index + 1);
+    }
+  });
+
+  test("[T6] two that are swapped are found at the first of them, also when their numbers are set right", () => {
+    for (let index = 0; index < ROWS.length - 1; index++) {
+      const [first, second] = [must(ROWS[index], "a row"), must(ROWS[index + 1], "a row")];
+      const swapped = inPlaceOf(index, [second, first]);
+      expect(verify(swapped).broken?.seq).toBe(first.seq);
+      const renumbered = inPlaceOf(index, [
+        { ...second, seq: first.seq },
+        { ...first, seq: second.seq },
+      ]);
+      expect(verify(renumbered).broken?.seq).toBe(first.seq);
+    }
+  });
+
+  test("[T6] one that stands there twice is found at its second place", () => {
+    const third = must(ROWS[2], "a row");
+    expect(verify([...ROWS.slice(0, 3), third, ...ROWS.slice(3)]).broken?.seq).toBe(4);
+  });
+});
+
+describe("a ledger whose hashes were made to fit", () => {
+  const forged = (kind: LedgerRow["kind"], change: Partial<LedgerRow>) => {
+    const index = ROWS.findIndex((row, at) => row.kind === kind && at > 0);
+    const row = must(ROWS[index], `a row of kind ${kind}`);
+    return { seq: row.seq, rows: rehashed(replaced(index, { ...row, ...change })) };
+  };
+  const rowOf = (kind: LedgerRow["kind"]) =>
+    must(
+      ROWS.find((row, at) => row.kind === kind && at > 0),
+      kind,
+    );
+
+  test.each(LEDGER_KINDS)("[H1] of kind %s shows by its counts: one ticket too many held, or sold", (kind) => {
+    const { held, sold } = rowOf(kind);
+    for (const change of [{ held: held + 1 }, { sold: sold + 1 }]) {
+      const { seq, rows } = forged(kind, change);
+      expect(verify(rows).broken, JSON.stringify(change)).toMatchObject({
+        seq,
+        why: expect.stringContaining("follows"),
+      });
+    }
+  });
+
+  test.each(LEDGER_KINDS.filter((kind) => kind !== "terms"))(
+    "[H1] of kind %s shows by total and quantity too",
+    (kind) => {
+      const { total } = rowOf(kind);
+      for (const change of [{ total: total + 1 }, { quantity: 0 }, { holdId: null }]) {
+        const { seq, rows } = forged(kind, change);
+        expect(verify(rows).broken?.seq, JSON.stringify(change)).toBe(seq);
+      }
+    },
+  );
+
+  test("[H1] shows when a total goes below what is sold and held, and not when it goes down to it", () => {
+    const { sold, held } = rowOf("terms");
+    const short = forged("terms", { total: sold + held - 1 });
+    expect(verify(short.rows).broken).toMatchObject({ seq: short.seq, why: expect.stringContaining("H1") });
+    expect(verify(forged("terms", { total: sold + held }).rows).broken).toBeNull();
+  });
+
+  test("[H3] shows when its time runs backwards", () => {
+    const { at } = rowOf("release");
+    const { seq, rows } = forged("release", { at: at - 10 });
+    expect(verify(rows).broken).toMatchObject({ seq, why: expect.stringContaining("older") });
+  });
+});
+
+describe("a ledger that was cut", () => {
+  const cut = 5;
+  const checkpoint = must(ROWS[cut - 1], "a row");
+  const rest = ROWS.slice(cut);
+
+  test("[H13] holds from its checkpoint on, and from nowhere else", () => {
+    expect(verify(rest, checkpoint)).toEqual({ rows: rest.length, head: ROWS.at(-1), broken: null });
+    expect(verify(rest).broken?.seq).toBe(1);
+    expect(verify(rest, must(ROWS[cut - 2], "a row")).broken?.seq).toBe(cut);
+  });
+
+  test.each(["seq", "total", "sold", "held", "hash"] as const)(
+    "[H13] shows a checkpoint whose %s is false",
+    (column) => {
+      const falsified = { ...checkpoint, [column]: flipped(checkpoint[column]) };
+      expect(verify(rest, falsified).broken?.seq).toBe(column === "seq" ? falsified.seq + 1 : cut + 1);
+    },
+  );
+});

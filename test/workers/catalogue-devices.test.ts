@@ -1,0 +1,142 @@
+// What a device reads of the catalogue (table P, last column): its gate, and what is public at that gate's venue.
+
+import { eq } from "drizzle-orm";
+import { beforeAll, describe, expect, it } from "vitest";
+import { devices, events } from "../../src/db/schema.ts";
+import { EVENT_STATUSES, type EventStatus } from "../../src/domain/event.ts";
+import { parseId, type VenueId } from "../../src/domain/ids.ts";
+import { can, type Device, type Resource } from "../../src/domain/policy.ts";
+import { must } from "../../src/domain/result.ts";
+import { created, eventBody, gateBody, newTicketType, newVenue, openTenant, type Tenant } from "./catalogue.ts";
+import { db } from "./fixture.ts";
+import { apiKey, ask, bodyOf, device, refusalOf } from "./http.ts";
+import { askAs, member } from "./members.ts";
+
+type Place = {
+  readonly venueId: VenueId;
+  readonly gateId: string;
+  readonly shows: readonly { readonly status: EventStatus; readonly eventId: string; readonly typeId: string }[];
+};
+
+/** A venue with a gate, and one event of each status, each with a hidden ticket type. */
+async function newPlace(tenant: Tenant): Promise<Place> {
+  const venueId = must(parseId("ven", await newVenue(tenant)), "it was created");
+  const gateId = await created(`/v1/venues/${venueId}/gates`, tenant.token, gateBody());
+  const shows = [];
+  for (const status of EVENT_STATUSES) {
+    const eventId = await created("/v1/events", tenant.token, eventBody(venueId));
+    const typeId = await newTicketType(tenant, eventId, { status: "hidden" });
+    const id = must(parseId("evt", eventId), "it was created");
+    await db.update(events).set({ status }).where(eq(events.id, id));
+    shows.push({ status, eventId, typeId });
+  }
+  return { venueId, gateId, shows };
+}
+
+let tenant: Tenant;
+let here: Place;
+let elsewhere: Place;
+let theirs: Place;
+let token: string;
+let itself: Device;
+beforeAll(async () => {
+  tenant = await openTenant();
+  [here, elsewhere, theirs] = [await newPlace(tenant), await newPlace(tenant), await newPlace(await openTenant())];
+  const { organizationId } = tenant;
+  const made = await device({ organizationId, venueId: here.venueId });
+  token = made.token;
+  const [row] = await db.select().from(devices).where(eq(devices.id, made.id));
+  const { gate_id: gateId } = must(row, "it was made");
+  itself = { kind: "device", id: made.id, organizationId, gateId, venueId: here.venueId };
+});
+
+const read = (path: string, as = token) => ask("GET", path, { token: as });
+async function seen(path: string, as = token): Promise<boolean> {
+  const answer = await read(path, as);
+  if (answer.status === 200) return (await bodyOf(answer))["id"] === path.split("/").at(-1);
+  expect(await refusalOf(answer)).toBe("404 not_found");
+  return false;
+}
+async function listed(path: string): Promise<string[]> {
+  const { data } = (await bodyOf(await read(path))) as { data: { id: string }[] };
+  return data.map(({ id }) => id);
+}
+const shownAt = ({ shows }: Place) => shows.filter(({ status }) => status === "published" || status === "live");
+const idsOf = (place: Place) => shownAt(place).map(({ eventId }) => eventId);
+
+describe("a device reads", () => {
+  it("[P2] its gate, alone and in its venue's list; every other gate is not there", async () => {
+    expect(await seen(`/v1/gates/${itself.gateId}`)).toBe(true);
+    expect(await listed(`/v1/venues/${here.venueId}/gates`)).toEqual([itself.gateId]);
+    for (const { gateId } of [here, elsewhere, theirs]) expect(await seen(`/v1/gates/${gateId}`)).toBe(false);
+    for (const { venueId } of [elsewhere, theirs]) {
+      expect(await refusalOf(read(`/v1/venues/${venueId}/gates`))).toBe("404 not_found");
+    }
+  });
+
+  it("[P3] of events and their types what `can` says of each, hidden types too", async () => {
+    for (const place of [here, elsewhere]) {
+      for (const { status, eventId, typeId } of place.shows) {
+        const event: Resource = { kind: "event", venueId: place.venueId, status };
+        const may = can(itself, "catalogue.read", event);
+        expect(may, status).toBe(place === here && idsOf(here).includes(eventId));
+        expect(await seen(`/v1/events/${eventId}`), status).toBe(may);
+        expect(await seen(`/v1/ticket-types/${typeId}`), status).toBe(may);
+        const types = await read(`/v1/events/${eventId}/ticket-types`);
+        expect(types.status, status).toBe(may ? 200 : 404);
+        const { data } = (await bodyOf(types)) as { data?: { id: string; status: string }[] };
+        expect(data?.map((type) => [type.id, type.status])).toEqual(may ? [[typeId, "hidden"]] : undefined);
+      }
+    }
+    for (const { eventId, typeId } of theirs.shows) {
+      expect([await seen(`/v1/events/${eventId}`), await seen(`/v1/ticket-types/${typeId}`)]).toEqual([false, false]);
+    }
+  });
+
+  it("its venue's published and live events as whole pages, whatever stands between them and whatever it filters", async () => {
+    const first = await bodyOf(await read("/v1/events?limit=1"));
+    const next = String(first["next_cursor"]);
+    const second = await bodyOf(await read(`/v1/events?limit=1&cursor=${next}`));
+    expect(second["next_cursor"]).toBeNull();
+    const paged = [first, second].flatMap(({ data }) => (data as { id: string }[]).map(({ id }) => id));
+    expect(paged.sort()).toEqual(idsOf(here).sort());
+    for (const status of EVENT_STATUSES) {
+      const wanted = shownAt(here).filter((show) => show.status === status);
+      expect(await listed(`/v1/events?status=${status}`)).toEqual(wanted.map(({ eventId }) => eventId));
+    }
+    expect(await listed(`/v1/events?venue_id=${elsewhere.venueId}`)).toEqual([]);
+  });
+});
+
+describe("what is not in that column", () => {
+  it("[P2] is refused to a device: venues, and any change of what it reads", async () => {
+    const [show] = shownAt(here);
+    const { eventId, typeId } = must(show, "one is published");
+    const wanted: [method: string, path: string][] = [
+      ["GET", "/v1/venues"],
+      ["GET", `/v1/venues/${here.venueId}`],
+      ["PATCH", `/v1/gates/${itself.gateId}`],
+      ["DELETE", `/v1/gates/${itself.gateId}`],
+      ["PATCH", `/v1/events/${eventId}`],
+      ["GET", `/v1/ticket-types/${typeId}/holds`],
+      ["GET", `/v1/ticket-types/${typeId}/ledger`],
+      ["PATCH", `/v1/ticket-types/${typeId}`],
+    ];
+    for (const [method, path] of wanted) {
+      expect(await refusalOf(ask(method, path, { token })), `${method} ${path}`).toBe("403 forbidden");
+    }
+  });
+
+  it("[P2] a member or a key that may only scan has no gate, and reads none of it", async () => {
+    const { organizationId } = tenant;
+    const key = await apiKey(organizationId, ["perform_scans"]);
+    const scanner = member(organizationId, "scanner_only");
+    const [show] = shownAt(here);
+    const { eventId, typeId } = must(show, "one is published");
+    const paths = [`/v1/gates/${itself.gateId}`, "/v1/events", `/v1/events/${eventId}`, `/v1/ticket-types/${typeId}`];
+    for (const path of paths) {
+      expect(await refusalOf(read(path, key.token)), path).toBe("403 forbidden");
+      expect(await refusalOf(askAs(scanner, "GET", path)), path).toBe("403 forbidden");
+    }
+  });
+});

@@ -1,0 +1,152 @@
+// Deletion in an object with real storage and a real alarm (rule H13): it comes by itself, and sleep comes after it.
+
+import { evictDurableObject } from "cloudflare:test";
+import { eq } from "drizzle-orm";
+import { expect, it } from "vitest";
+import { newId } from "../../src/app/context.ts";
+import { projectInventory } from "../../src/db/projection.ts";
+import { seatHolds } from "../../src/db/schema-sales.ts";
+import { events } from "../../src/db/schema.ts";
+import { readTerms } from "../../src/db/terms.ts";
+import type { HolderId, HoldId, TicketTypeId } from "../../src/domain/ids.ts";
+import { type RetentionSettings, SWEEP_GRID_MS } from "../../src/domain/ledger/retention.ts";
+import { must } from "../../src/domain/result.ts";
+import { countsOf, db, held, HOUR, inventories, objectOf, placeHold, seedShow, seedType, statusOf } from "./fixture.ts";
+import { alarmAt, fireAlarm, inside, ledgerOf, setClock, usePorts } from "./object.ts";
+
+const DAY = 24 * HOUR;
+const onGrid = (at: number) => Math.ceil(at / SWEEP_GRID_MS) * SWEEP_GRID_MS;
+
+/** The alarm that stands is used up, and its work done. */
+async function alarmComes(typeId: TicketTypeId): Promise<void> {
+  await inside(typeId, (_, { storage }) => storage.deleteAlarm());
+  await fireAlarm(typeId);
+}
+
+function release(typeId: TicketTypeId, shopper: HolderId, holdId: HoldId) {
+  const by = { id: shopper, organizationId: null };
+  return inventories(typeId).release({ holdId, by, actor: shopper, requestId: "test" });
+}
+
+function limit(typeId: TicketTypeId, changes: Partial<RetentionSettings>): Promise<void> {
+  return inside(typeId, (object) => {
+    object.retention = { ...object.retention, ...changes };
+  });
+}
+
+/** A released hold, whose end D1 knows: all that is left to do is its deletion. */
+async function released(typeId: TicketTypeId): Promise<{ shopper: HolderId; holdId: HoldId; at: number }> {
+  const at = Date.now();
+  await setClock(typeId, at);
+  await usePorts(typeId, { project: () => Promise.resolve() });
+  const shopper = newId("shp");
+  const holdId = await held(typeId, shopper, 2, "key");
+  await release(typeId, shopper, holdId);
+  await alarmComes(typeId);
+  return { shopper, holdId, at };
+}
+
+it("[H13] [L5] an alarm stands for the day after a hold's end, deletes it though the object slept, and none stands then", async () => {
+  const { typeId } = await seedType(10);
+  const { shopper, holdId, at } = await released(typeId);
+  await setClock(typeId, at + 2_000);
+  await alarmComes(typeId);
+  expect(await alarmAt(typeId)).toBe(onGrid(at + DAY));
+  await evictDurableObject(objectOf(typeId));
+  await setClock(typeId, onGrid(at + DAY) - 1);
+  await alarmComes(typeId);
+  expect(await statusOf(typeId, shopper, holdId)).toBe("cancelled");
+  expect(await placeHold(typeId, shopper, 2, "key")).toMatchObject({ ok: true, value: { replayed: true } });
+  await setClock(typeId, onGrid(at + DAY));
+  await alarmComes(typeId);
+  expect(await statusOf(typeId, shopper, holdId)).toBe("not_found");
+  expect(await alarmAt(typeId)).toBeNull();
+  expect(await countsOf(typeId)).toEqual({ total: 10, sold: 0, held: 0, available: 10 });
+});
+
+it("[H13] [H8] a key that is free again makes a hold of its own, and D1 has that one's columns", async () => {
+  const open = Date.now() + 7 * DAY;
+  const { typeIds } = await seedShow([{ total: 10 }], { sale_end: open, end_time: open });
+  const typeId = must(typeIds[0], "it has one type");
+  const { shopper, holdId, at } = await released(typeId);
+  const row = async () => (await db.select().from(seatHolds).where(eq(seatHolds.id, holdId)))[0];
+  await inside(typeId, (object) => {
+    object.ports = { ...object.ports, project: (projection) => projectInventory(db, projection) };
+  });
+  await release(typeId, shopper, await held(typeId, shopper, 1, "another")); // A row for the projection to send.
+  const first = await inventories(typeId).read({ holdIds: [holdId], by: { id: shopper, organizationId: null } });
+  const old = must(first.ok ? first.value.holds[0] : null, "it is a day till its deletion");
+  const { eventId, organizationId, currency } = old;
+  await projectInventory(db, {
+    ...{ ticketTypeId: typeId, eventId, organizationId, currency },
+    ...{ counts: { seq: old.seq, sold: 0, held: 0 }, holds: [old] },
+  });
+  expect(await row()).toMatchObject({ quantity: 2, status: "cancelled", created_at: at });
+  for (let step = 0; step < 3; step++) {
+    await setClock(typeId, onGrid(at + DAY) + step * 1_500);
+    await alarmComes(typeId);
+  }
+  const again = must(
+    await placeHold(typeId, shopper, 3, "key").then((reply) => (reply.ok ? reply.value : null)),
+    "held",
+  );
+  expect(again).toMatchObject({ replayed: false, hold: { id: holdId, quantity: 3 } });
+  await setClock(typeId, again.hold.createdAt + 3_000);
+  await alarmComes(typeId);
+  const { createdAt: created_at, heldUntil: held_until } = again.hold;
+  expect(await row()).toMatchObject({ quantity: 3, status: "active", created_at, held_until });
+  await projectInventory(db, {
+    ...{ ticketTypeId: typeId, eventId, organizationId, currency },
+    ...{ counts: { seq: old.seq, sold: 0, held: 0 }, holds: [old] },
+  });
+  expect(await row(), "the old hold, projected late, overwrites nothing").toMatchObject({ quantity: 3, created_at });
+});
+
+it("[H13] over its limit an object sheds new holds with a time to come back, and goes on giving back and reading", async () => {
+  const { typeId } = await seedType(10);
+  const { shopper, holdId } = await released(typeId);
+  const kept = await held(typeId, shopper, 1);
+  await limit(typeId, { shedAboveBytes: 0 });
+  await alarmComes(typeId);
+  const refused = await placeHold(typeId, shopper, 1);
+  expect(refused).toMatchObject({ ok: false, refusal: { code: "overloaded" } });
+  expect(!refused.ok && "retryAfterSeconds" in refused.refusal && refused.refusal.retryAfterSeconds).toBeGreaterThan(0);
+  expect(await release(typeId, shopper, kept)).toMatchObject({ ok: true });
+  expect(await statusOf(typeId, shopper, holdId)).toBe("cancelled");
+  await limit(typeId, { shedAboveBytes: 1e9 });
+  await alarmComes(typeId);
+  expect(await placeHold(typeId, shopper, 1)).toMatchObject({ ok: true });
+});
+
+it("[H13] the terms carry when the event was archived, and 90 days later the ledger goes but for its last row", async () => {
+  const { typeId, eventId } = await seedType(10);
+  const { at } = await released(typeId);
+  expect(must(await readTerms(db, typeId), "the type's").eventArchivedAt).toBeNull();
+  await db
+    .update(events)
+    .set({ status: "archived", updated_at: at + 5 })
+    .where(eq(events.id, eventId));
+  const terms = must(await readTerms(db, typeId), "the type's");
+  expect(terms.eventArchivedAt).toBe(at + 5);
+  await inventories(typeId).terms({ ...terms, version: terms.version + 1 }, "test");
+  const before = await ledgerOf(typeId);
+  const over = at + 5 + 90 * DAY;
+  for (const now of [onGrid(at + DAY), onGrid(at + DAY) + 2_000, over - 1]) {
+    await setClock(typeId, now);
+    await alarmComes(typeId);
+  }
+  expect(await ledgerOf(typeId)).toEqual(before);
+  expect(await alarmAt(typeId)).toBe(over);
+  await evictDurableObject(objectOf(typeId));
+  for (let now = over; now < over + 3; now++) {
+    await setClock(typeId, now);
+    await alarmComes(typeId);
+  }
+  expect(await ledgerOf(typeId)).toEqual(before.slice(-1));
+  expect(await alarmAt(typeId)).toBeNull();
+  const page = await inventories(typeId).listLedger(0, 10);
+  const { checkpoint, rows } = must(page.ok ? page.value : null, "it answers");
+  expect(checkpoint).toMatchObject({ seq: before.length - 1, total: 10, sold: 0, held: 2 });
+  expect(rows.map(({ seq }) => seq)).toEqual([before.length]);
+  expect(await inventories(typeId).isUntouched()).toEqual({ ok: true, value: false });
+});

@@ -1,0 +1,86 @@
+// Rule T1 below the verbs: a repository that is asked with an organisation answers nothing of another, whatever it is
+// asked for. Verbs look at the parent first, so that over HTTP a missing filter might go unseen.
+
+import { beforeAll, describe, expect, it } from "vitest";
+import { newId } from "../../src/app/context.ts";
+import { listApiKeys, readApiKey } from "../../src/db/api-keys.ts";
+import { listAuditRows } from "../../src/db/audit-log.ts";
+import { listDevices, readDevice } from "../../src/db/devices.ts";
+import { listEvents, readEvent } from "../../src/db/events.ts";
+import { listGates, readGate } from "../../src/db/gates.ts";
+import { listEventHolds } from "../../src/db/holds.ts";
+import { listOrders, readOrder } from "../../src/db/orders.ts";
+import { listTicketTypes, readTicketType } from "../../src/db/ticket-types.ts";
+import { listVenues, readVenue } from "../../src/db/venues.ts";
+import { type IdPrefix, type OrganizationId, parseId } from "../../src/domain/ids.ts";
+import { memberOf } from "../../src/domain/policy.ts";
+import { must } from "../../src/domain/result.ts";
+import { created, gateBody, newVenue, openTenant, published, type Tenant } from "./catalogue.ts";
+import { db } from "./fixture.ts";
+import { apiKey, ask, device, hold, idOf, shopper } from "./http.ts";
+import { settle } from "./trace.ts";
+
+const page = { limit: 100, before: null };
+let tenant: Tenant;
+const ids = new Map<IdPrefix, string>();
+
+/** An id of the tenant's own. */
+function own<P extends IdPrefix>(prefix: P) {
+  return must(parseId(prefix, ids.get(prefix) ?? ""), `the tenant has one of ${prefix}`);
+}
+
+beforeAll(async () => {
+  tenant = await openTenant();
+  const { organizationId, token } = tenant;
+  ids.set("ven", await newVenue(tenant));
+  ids.set("gate", await created(`/v1/venues/${own("ven")}/gates`, token, gateBody()));
+  const { eventId, typeId } = await published(tenant);
+  const buyer = await shopper();
+  const holdId = await idOf(hold(typeId, buyer.token));
+  const checkout = ask("POST", "/v1/checkouts", { token: buyer.token, json: { hold_ids: [holdId] }, key: "order" });
+  ids
+    .set("evt", eventId)
+    .set("tt", typeId)
+    .set("ord", await idOf(checkout));
+  ids.set("key", (await apiKey(organizationId, "viewer")).id);
+  ids.set("dev", (await device({ organizationId, venueId: own("ven") })).id);
+  await settle();
+});
+
+const ownerOf = (organizationId: OrganizationId) => memberOf(organizationId, newId("usr"), "owner");
+
+const READS: Readonly<Record<string, (of: OrganizationId) => Promise<object | null>>> = {
+  "a venue": (of) => readVenue(db, ownerOf(of), own("ven")),
+  "a gate": (of) => readGate(db, ownerOf(of), own("gate")),
+  "an event": (of) => readEvent(db, ownerOf(of), own("evt")),
+  "a ticket type": (of) => readTicketType(db, ownerOf(of), own("tt")),
+  "an order": (organizationId) => readOrder(db, own("ord"), { organizationId }),
+  "an API key": (of) => readApiKey(db, of, own("key")),
+  "a device": (of) => readDevice(db, of, own("dev")),
+};
+
+const LISTS: Readonly<Record<string, (of: OrganizationId) => Promise<readonly object[]>>> = {
+  venues: (of) => listVenues(db, of, page),
+  "a venue's gates": (of) => listGates(db, ownerOf(of), own("ven"), page),
+  events: (of) => listEvents(db, ownerOf(of), { ...page, venueId: undefined }),
+  "an event's ticket types": (of) => listTicketTypes(db, ownerOf(of), own("evt"), page),
+  "an event's holds": (of) => listEventHolds(db, of, own("evt"), page, Date.now()),
+  "an event's orders": (organizationId) => listOrders(db, { ...page, organizationId, eventId: own("evt") }),
+  "API keys": (of) => listApiKeys(db, of, page),
+  devices: (of) => listDevices(db, of, page),
+  "the audit log of a resource": (of) => listAuditRows(db, of, { ...page, resourceId: own("ven") }),
+};
+
+describe("[T1] a repository", () => {
+  it.each(Object.keys(READS))("reads %s for its organisation, and for no other", async (what) => {
+    const read = must(READS[what], "it is in the table");
+    expect(await read(tenant.organizationId)).not.toBeNull();
+    expect(await read(newId("org"))).toBeNull();
+  });
+
+  it.each(Object.keys(LISTS))("lists %s for its organisation, and for no other", async (what) => {
+    const list = must(LISTS[what], "it is in the table");
+    expect(await list(tenant.organizationId)).not.toEqual([]);
+    expect(await list(newId("org"))).toEqual([]);
+  });
+});

@@ -1,0 +1,104 @@
+// Everything that a refused request must leave as it was: every row of D1, and every row of the inventories.
+
+import { env } from "cloudflare:workers";
+import { parseId, type TicketTypeId } from "../../src/domain/ids.ts";
+import { must } from "../../src/domain/result.ts";
+import { projectNext } from "../../src/inventory/project.ts";
+import { openSqlStore } from "../../src/inventory/sql-store.ts";
+import { inventories } from "./fixture.ts";
+import { inside } from "./object.ts";
+
+/** Rows as JSON, by the table that they are in; an inventory's by its id and the table. */
+export type Trace = ReadonlyMap<string, string>;
+
+type Row = Record<string, unknown>;
+
+const TABLES = must(
+  await env.DB.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'")
+    .all<{ name: string }>()
+    .then(({ results }) => results.map((each) => each.name).filter((each) => !/^(sqlite|d1)_/.test(each))),
+  "D1 has tables",
+);
+
+async function rowsOf(...queries: string[]): Promise<Row[][]> {
+  const found = await env.DB.batch<Row>(queries.map((query) => env.DB.prepare(query)));
+  return found.map(({ results }) => results);
+}
+
+function idOf(row: Row): TicketTypeId {
+  return must(parseId("tt", String(row["id"])), "D1 holds ids of ticket types");
+}
+
+/** Of an inventory all but `marks`: how far D1 was told, which it writes by its own alarm (rule K5). */
+function rowsInside(id: TicketTypeId): Promise<[string, Row[]][]> {
+  return inside(id, (_, { storage: { sql } }) =>
+    sql
+      .exec<{ name: string }>(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('terms', 'holds', 'ledger')",
+      )
+      .toArray()
+      .map(({ name }) => [name, sql.exec<Record<string, SqlStorageValue>>(`SELECT * FROM ${name}`).toArray()]),
+  );
+}
+
+/** Nothing is left out: what else may write to D1 is done by `settle`. */
+export async function traceOf(): Promise<Trace> {
+  const found = await rowsOf(...TABLES.map((name) => `SELECT * FROM ${name}`));
+  const trace = new Map(TABLES.map((name, at) => [name, JSON.stringify(found[at])]));
+  for (const type of found[TABLES.indexOf("ticket_types")] ?? []) {
+    for (const [name, rows] of await rowsInside(idOf(type))) trace.set(`${idOf(type)} ${name}`, JSON.stringify(rows));
+  }
+  return trace;
+}
+
+/** The tables whose rows are others now. */
+export function changedTables(before: Trace, after: Trace): string[] {
+  return [...new Set([...before.keys(), ...after.keys()])].filter((name) => before.get(name) !== after.get(name));
+}
+
+/**
+ * Does now what would be done behind the answers at any time, so that nothing is left to do: projects every ledger from
+ * its first row to its last (rule K5: what an alarm that runs meanwhile writes is then what is there), and notes the use
+ * of every credential (for a minute nobody notes it again). Answers the trace after it.
+ */
+export async function settle(): Promise<Trace> {
+  const now = Date.now();
+  await rowsOf(`UPDATE api_keys SET last_used_at = ${now}`, `UPDATE devices SET last_seen_at = ${now}`);
+  const [types = []] = await rowsOf("SELECT id FROM ticket_types");
+  for (const type of types) {
+    await inside(idOf(type), async ({ ledger, ports }, { storage }) => {
+      let step = { seq: 0, more: true };
+      while (step.more) step = await projectNext(ledger.book(), openSqlStore(storage), step.seq, ports);
+    });
+  }
+  return traceOf();
+}
+
+type Books = { readonly counts: readonly unknown[]; readonly holds: readonly unknown[] };
+
+/** What D1 shows of each type and its holds, and what their inventories have: rule K5 makes them one. */
+export async function booksOfBoth(): Promise<{ readonly shown: Books; readonly kept: Books }> {
+  const columns =
+    "id, user_id, quantity, status, source, notes, unit_price, held_until, created_at, updated_at, order_id, seq";
+  const [types = [], holds = []] = await rowsOf(
+    "SELECT id, counts_seq, sold_count, held_count FROM ticket_types ORDER BY id",
+    `SELECT ticket_type_id, ${columns} FROM seat_holds ORDER BY ticket_type_id, id`,
+  );
+  const kept = { counts: [] as unknown[], holds: [] as unknown[] };
+  for (const id of types.map(idOf)) {
+    const [head, rows] = await inside(id, ({ ledger }, { storage: { sql } }) => [
+      ledger.book().head,
+      ledger.book().terms ? sql.exec(`SELECT ${columns} FROM holds ORDER BY id`).toArray() : [],
+    ]);
+    kept.counts.push({ id, counts_seq: head.seq, sold_count: head.sold, held_count: head.held });
+    kept.holds.push(...rows.map((row) => ({ ticket_type_id: id, ...row })));
+  }
+  return { shown: { counts: types, holds }, kept };
+}
+
+/** Leaves D1 empty and no inventory behind whose alarm would write to it later. */
+export async function clear(): Promise<void> {
+  const [types = []] = await rowsOf("SELECT id FROM ticket_types");
+  await rowsOf("PRAGMA defer_foreign_keys = on", ...TABLES.map((name) => `DELETE FROM ${name}`));
+  for (const id of types.map(idOf)) must((await inventories(id).wipe()).ok || null, "D1 has no such type");
+}

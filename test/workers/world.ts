@@ -1,0 +1,166 @@
+// A world in which an operation of the API document can succeed once, with no more in it than the operation needs.
+
+import { afterEach, beforeEach, vi } from "vitest";
+import { env } from "cloudflare:workers";
+import { must } from "../../src/domain/result.ts";
+import { created, gateBody, move, newDraft, newVenue, openTenant, published, type Tenant } from "./catalogue.ts";
+import { apiKey, ask, type Asked, bodyOf, device, hold, idOf, shopper } from "./http.ts";
+import { exampleOf, fieldsOf, type Operation } from "./openapi.ts";
+import { invitationOf, person, sessionOf, signedInAs } from "./people.ts";
+
+/** Ids and credentials; `ids` by what a path calls them. */
+export type World = {
+  readonly tenant: Tenant;
+  readonly tokens: Readonly<Record<string, string>>;
+  readonly ids: Readonly<Record<string, string>>;
+};
+
+/** For files that send more than a crowd would: the limits of attempts count nothing. */
+export function withoutLimits(): void {
+  beforeEach(() => {
+    for (const limiter of [env.SHOPPER_LIMIT, env.HOLD_LIMIT, env.HOLD_ADDRESS_LIMIT, env.CREDENTIAL_LIMIT]) {
+      vi.spyOn(limiter, "limit").mockResolvedValue({ success: true });
+    }
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+}
+
+const STATUS_BEFORE: Readonly<Record<string, readonly string[]>> = {
+  start: ["publish"],
+  end: ["publish", "start"],
+  archive: ["publish", "start", "end"],
+};
+
+/** What a field or a parameter of this name is an id of. */
+const FIELDS: Readonly<Record<string, string>> = {
+  venue_id: "venues",
+  gate_id: "gates",
+  event_id: "events",
+  hold_ids: "holds",
+  organization_id: "organizations",
+  invitation_id: "invitations",
+};
+
+/** What an operation is about: of its path, its fields and its parameters. */
+function subjectsOf(each: Operation): Set<string> {
+  const fields = [...Object.keys(fieldsOf(each)), ...each.parameters.map(({ name }) => name)];
+  return new Set([...each.path.split("/"), ...fields.flatMap((name) => FIELDS[name] ?? [])]);
+}
+
+/** Of what the document's examples ask for, this venue has room. */
+const ROOM = { capacity: 100_000 };
+
+/** A world for `each`: an event in the state that it takes, a venue and a gate that nothing refers to where they go. */
+export async function worldFor(each: Operation): Promise<World> {
+  const tenant = await openTenant();
+  const { organizationId, token } = tenant;
+  const subjects = subjectsOf(each);
+  const needs = (...names: string[]) => names.some((name) => subjects.has(name));
+  const ids: Record<string, string> = { organizations: organizationId };
+  const tokens: Record<string, string> = { apiKey: token };
+  if (kindOf(each) === "shopper" || needs("holds", "orders")) tokens["shopper"] = (await shopper()).token;
+  if (needs("venues", "gates") || kindOf(each) === "device") ids["venues"] = await newVenue(tenant, ROOM);
+  if (needs("gates")) ids["gates"] = await created(`/v1/venues/${ids["venues"]}/gates`, token, gateBody());
+  if (needs("events", "ticket-types", "holds", "orders")) Object.assign(ids, await showFor(each, tenant));
+  if (needs("holds")) ids["holds"] = await heldIn(ids, tokens);
+  if (needs("orders")) ids["orders"] = await orderedIn(ids, tokens);
+  if (needs("api-keys")) ids["api-keys"] = (await apiKey(organizationId, "viewer")).id;
+  if (needs("devices", "me")) {
+    const venueId = (ids["venues"] ??= await newVenue(tenant)) as Parameters<typeof device>[0]["venueId"];
+    const scanner = await device({ organizationId, venueId });
+    ids["devices"] = scanner.id;
+    tokens["device"] = scanner.token;
+  }
+  if (kindOf(each) === "session") {
+    const owner = await signedInAs(organizationId, "owner");
+    const guest = await sessionOf(await person());
+    tokens["session"] = each.path.endsWith("/accept-invitation") ? guest.token : owner.token;
+    ids["members"] = (await signedInAs(organizationId, "staff")).memberId;
+    ids["invitations"] = await invitationOf(owner, guest.email);
+  }
+  return { tenant, tokens, ids };
+}
+
+async function showFor(each: Operation, tenant: Tenant): Promise<Record<string, string>> {
+  const onSale = /\/(public|live|holds|checkouts|orders)/.test(each.path);
+  const { eventId, typeId } = await (onSale ? published(tenant, {}) : newDraft(tenant));
+  for (const step of STATUS_BEFORE[each.path.split("/").at(-1) ?? ""] ?? []) await move(tenant, eventId, step);
+  return { events: eventId, "ticket-types": typeId };
+}
+
+function heldIn(ids: World["ids"], tokens: World["tokens"]): Promise<string> {
+  return idOf(hold(ids["ticket-types"] ?? "", tokens["shopper"] ?? ""));
+}
+
+async function orderedIn(ids: World["ids"], tokens: World["tokens"]): Promise<string> {
+  const json = { hold_ids: [await heldIn(ids, tokens)] };
+  return idOf(ask("POST", "/v1/checkouts", { token: tokens["shopper"] ?? "", json, key: "order" }));
+}
+
+function kindOf(each: Operation): string | undefined {
+  return each.security.flatMap((one) => Object.keys(one))[0];
+}
+
+/** The credential that an operation takes, of this world; undefined for one that is open to all. */
+export function tokenFor(each: Operation, world: World): string | undefined {
+  const kind = kindOf(each);
+  return kind === undefined ? undefined : must(world.tokens[kind], `a credential of kind ${kind}`);
+}
+
+/** Sends with the operation's own credential. */
+export function send(each: Operation, world: World, path: string, asked: Asked): Promise<Response> {
+  const token = tokenFor(each, world);
+  return ask(each.method, path, { ...asked, ...(token === undefined ? {} : { token }) });
+}
+
+/** The path with this world's ids in it. */
+export function pathFor(each: Operation, world: World): string {
+  const kind = each.path.split("/").find((_, at, all) => /^\{(id|slug)\}$/.test(all[at + 1] ?? "")) ?? "";
+  return each.path.replace(/\{(id|slug)\}/, world.ids[kind] ?? "");
+}
+
+/** How much of what may be sent is sent. */
+export type Extent = "what is needed" | "all that is shown";
+
+/** The headers of an operation, made so that it succeeds. */
+export async function headersFor(each: Operation, world: World, extent: Extent): Promise<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  for (const { in: where, name, required, schema } of each.parameters) {
+    if (where !== "header" || !(required || extent === "all that is shown")) continue;
+    if (name === "If-Match") headers[name] = await versionRead(each, world);
+    else headers[name] = extent === "all that is shown" ? String(exampleOf(schema)) : crypto.randomUUID();
+  }
+  return headers;
+}
+
+/** The ETag of what the path names, whatever is done to it. */
+async function versionRead(each: Operation, world: World): Promise<string> {
+  const resource = pathFor(each, world).split("/").slice(0, 4).join("/");
+  const read = await ask("GET", resource, { token: tokenFor(each, world) ?? must(world.tokens["apiKey"], "a key") });
+  await bodyOf(read);
+  return read.headers.get("ETag") ?? '"1"';
+}
+
+/** The query of an operation, as it stands in a path. */
+export function queryFor(each: Operation, world: World, extent: Extent): string {
+  const shown = each.parameters.filter(({ in: where, required, schema }) => {
+    return where === "query" && (required || (extent === "all that is shown" && exampleOf(schema) !== undefined));
+  });
+  const pairs = shown.map(({ name, schema }) => [name, String(valueOf(name, exampleOf(schema), world))]);
+  return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs).toString()}`;
+}
+
+/** The body of an operation as the document shows it, with this world's ids; null where it takes none. */
+export function bodyFor(each: Operation, world: World): Record<string, unknown> | null {
+  if (!each.requestBody) return null;
+  const shown = Object.entries(fieldsOf(each));
+  return Object.fromEntries(shown.map(([name, schema]) => [name, valueOf(name, exampleOf(schema), world)]));
+}
+
+function valueOf(name: string, example: unknown, world: World): unknown {
+  const id = world.ids[FIELDS[name] ?? ""];
+  if (id === undefined) return example;
+  return Array.isArray(example) ? [id] : id;
+}
