@@ -2,6 +2,7 @@
 
 import { hashSecret, secretFrom } from "../auth/secrets.ts";
 import { type ApiKey, insertApiKey, readApiKey } from "../db/api-keys.ts";
+import { readIsStill } from "../db/members.ts";
 import { readOrganization } from "../db/organizations.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { parseId } from "../domain/ids.ts";
@@ -14,6 +15,8 @@ export type NewApiKey = { readonly name: string; readonly permissions: readonly 
 /** `secret`: null when this is a repeat of the request that made it. */
 export type WithSecret<Row> = Created<Row> & { readonly secret: string | null };
 
+const FORBIDDEN: Refusal = { code: "forbidden" };
+
 /** More permissions than the maker may give are `forbidden`. */
 export async function createApiKey(
   context: Context<Organiser>,
@@ -23,7 +26,7 @@ export async function createApiKey(
   const { actor, db, now } = context;
   assert(can(actor, "api_key.manage"), "the route has checked the permission");
   const allowed = grantable(actor);
-  if (!input.permissions.every((permission) => allowed.includes(permission))) return refuse({ code: "forbidden" });
+  if (!input.permissions.every((permission) => allowed.includes(permission))) return refuse(FORBIDDEN);
   const secret = secretFrom("vgk_", crypto.getRandomValues(new Uint8Array(32)));
   const created = await createOnce(context, idempotencyKey, {
     kind: "api_key",
@@ -39,10 +42,11 @@ export async function createApiKey(
       revoked_at: null,
       created_at: now,
     }),
-    insert: (key, provenance) => insertApiKey(db, key, provenance),
+    insert: (key, provenance) => insertApiKey(db, key, actor, provenance),
     obstacles: async () => {
       const organization = await readOrganization(db, actor.organizationId);
-      return { found: true, suspended: organization?.status !== "active", conflict: null };
+      const conflict = (await readIsStill(db, actor)) ? null : FORBIDDEN;
+      return { found: true, suspended: organization?.status !== "active", conflict };
     },
     read: (id) => readApiKey(db, actor.organizationId, must(parseId("key", id), "we wrote the id")),
   });

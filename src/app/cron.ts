@@ -14,6 +14,7 @@ import { redeliverWipes } from "./deliver-wipes.ts";
 import { reopenAbandoned } from "./delete-ticket-type.ts";
 import { repairPublishedEvents } from "./repair-published-events.ts";
 import { sweepIdempotencyKeys } from "./sweep-idempotency-keys.ts";
+import { sweepPeople } from "./sweep-people.ts";
 
 /** Nobody asks: the system acts, in every organisation. */
 export type CronContext = Context<Extract<Actor, { kind: "system" }>>;
@@ -31,6 +32,7 @@ const JOBS: Readonly<Record<string, Job>> = {
   check_projections: checkProjections,
   repair_published_events: repairPublishedEvents,
   sweep_idempotency_keys: sweepIdempotencyKeys,
+  sweep_people: sweepPeople,
 };
 
 export async function runCron(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): Promise<void> {

@@ -7,11 +7,14 @@ const MAX_ENTRIES = 1_000;
 export type CredentialCache<A> = {
   /** What `find` answered for this hash less than 5 s ago, or what it answers now; `now` in epoch ms. */
   look(hash: string, now: number, find: () => Promise<A | null>): Promise<A | null>;
+  /** Everything is asked again: this isolate has itself changed what it remembers. */
+  clear(): void;
 };
 
 export function newCredentialCache<A>(): CredentialCache<A> {
   const entries = new Map<string, { readonly actor: A; readonly until: number }>();
   return {
+    clear: () => entries.clear(),
     async look(hash, now, find) {
       const entry = entries.get(hash);
       if (entry && now < entry.until) return entry.actor;

@@ -1,43 +1,74 @@
-// `npm run bootstrap -- --local|--remote --name … --slug …`: an organisation and its owner's API key, shown once.
+// `npm run bootstrap -- --local|--remote --name … --slug … [--email …]`: an organisation, its owner's API key and, by
+// e-mail, its owner; key and link are shown once.
 
 import { parseArgs } from "node:util";
+import * as z from "zod";
 import { MAX_SLUG, SLUG } from "../domain/catalogue.ts";
-import { MAX_NAME } from "../domain/limits.ts";
+import { MAX_EMAIL, MAX_NAME } from "../domain/limits.ts";
 import { newApiKey, newId } from "./credentials.ts";
-import { executeBatch, openTarget } from "./d1-target.ts";
+import { executeBatch, openTarget, query } from "./d1-target.ts";
 import type { Statement } from "./database.ts";
 import { apiKey, organization } from "./organization-rows.ts";
+import { type FirstOwner, firstOwner, isAccount } from "./people-rows.ts";
 import { fail, say } from "./terminal.ts";
 
-const USAGE = 'Usage: npm run bootstrap -- --local|--remote --name "Your Name" --slug your-name';
+const USAGE =
+  'Usage: npm run bootstrap -- --local|--remote --name "Your Name" --slug your-name [--email you@example.com] [--url https://where.you.serve]';
 
-const { name, slug, remote } = readArguments();
+const { name, slug, email, url, remote } = readArguments();
 const target = await openTarget(remote);
 const id = newId("org");
 const key = newApiKey();
-await write([...organization({ id, slug }, name, Date.now()), ...apiKey(key, id, "owner", Date.now())]);
+const now = Date.now();
+const owner = email === null ? null : firstOwner(email, id, now);
+await write([...organization({ id, slug }, name, now), ...apiKey(key, id, "owner", now), ...(owner?.statements ?? [])]);
+const link = owner && (await linkOf(owner));
 say(`Organisation ${name} (${slug}) is created. Its owner's API key, shown this once:`);
-process.stdout.write(`${JSON.stringify({ organization: { id, slug }, api_key: key })}\n`);
+if (link) say("Its owner sets a password by the link set_password, once, within 24 hours.");
+if (owner && !link) say(`${email} has an account already, and signs in with its password.`);
+const told = { organization: { id, slug }, api_key: key, ...(owner && { owner: { email, set_password: link } }) };
+process.stdout.write(`${JSON.stringify(told)}\n`);
 
-function readArguments(): { name: string; slug: string; remote: boolean } {
+type Arguments = { name: string; slug: string; email: string | null; url: string; remote: boolean };
+
+function readArguments(): Arguments {
   try {
     const text = { type: "string" } as const;
     const flag = { type: "boolean", default: false } as const;
-    const { values } = parseArgs({ options: { name: text, slug: text, local: flag, remote: flag } });
-    if (values.local === values.remote || !values.name?.trim() || !values.slug) return fail(USAGE);
-    if (values.name.length > MAX_NAME) return fail(`--name has more than ${MAX_NAME} characters.`);
-    if (!SLUG.test(values.slug) || values.slug.length > MAX_SLUG)
+    const { values } = parseArgs({
+      options: { name: text, slug: text, email: text, url: text, local: flag, remote: flag },
+    });
+    const { name, slug, local, remote } = values;
+    if (local === remote || !name?.trim() || !slug) return fail(USAGE);
+    if (name.length > MAX_NAME) return fail(`--name has more than ${MAX_NAME} characters.`);
+    if (!SLUG.test(slug) || slug.length > MAX_SLUG)
       return fail(`--slug takes lower-case letters, digits and single hyphens between them, ${MAX_SLUG} at most.`);
-    return { name: values.name, slug: values.slug, remote: values.remote };
+    const email = values.email?.toLowerCase() ?? null;
+    if (email !== null && !z.email().max(MAX_EMAIL).safeParse(email).success)
+      return fail(`--email ${email} is not an e-mail address.`);
+    return { name, slug, email, url: originOf(values.url, remote), remote };
   } catch (fault) {
     return fail(`${fault instanceof Error ? fault.message : String(fault)}\n${USAGE}`);
   }
 }
 
-/** The organisation, its key and their audit rows, or none of them; no secret in clear is among them. */
+/** Where the link leads; a local server is on this machine. */
+function originOf(url: string | undefined, remote: boolean): string {
+  if (url === undefined) return remote ? "https://YOUR-ADDRESS" : `http://127.0.0.1:${process.env["PORT"] || "8787"}`;
+  return URL.canParse(url) ? new URL(url).origin : fail(`--url ${url} is not a URL.`);
+}
+
+/** The organisation, its key, its owner and their audit rows, or none of them; no secret in clear is among them. */
 async function write(statements: readonly Statement[]): Promise<void> {
   const { status, output } = await executeBatch(target, statements);
   if (status === 0) return;
   if (output.includes("organizations.slug")) fail(`The slug ${slug} is taken: choose another.`);
   fail(`Nothing was created. Wrangler says:\n${output}`);
+}
+
+/** Null when the e-mail address had an account before. */
+async function linkOf({ userId, token }: FirstOwner): Promise<string | null> {
+  const { status, output } = await query(target, isAccount(userId));
+  if (status !== 0) fail(`The outcome cannot be read. Wrangler says:\n${output}`);
+  return output.includes(userId) ? `${url}/account#reset=${token}` : null;
 }

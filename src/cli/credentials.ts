@@ -19,6 +19,11 @@ export function newDeviceToken(): string {
   return `vgd_${newSecret()}`;
 }
 
+/** 96 random bits: for an account that a person signs in to. */
+export function newPassword(): string {
+  return randomBytes(12).toString("base64url");
+}
+
 /** What is stored of a credential: SHA-256 of the whole text, hex (rule P2). */
 export function hashCredential(text: string): string {
   return createHash("sha256").update(text).digest("hex");

@@ -1,12 +1,14 @@
 // The rows of the demonstration: two organisations, a big event on sale, a draft, and a stranger's event.
 
 import { eq } from "drizzle-orm";
+import { users } from "../db/schema-people.ts";
 import { devices, events, gates, organizations, ticketTypes, venues } from "../db/schema.ts";
 import type { EventId, OrganizationId, VenueId } from "../domain/ids.ts";
 import { hashCredential, newId } from "./credentials.ts";
 import { type Database, insert, type Statement, statements } from "./database.ts";
 import { type Demo, DEMO_ROLES } from "./demo.ts";
 import { apiKey, organization, since } from "./organization-rows.ts";
+import { demoMember } from "./people-rows.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -19,10 +21,26 @@ export async function seedDemo(database: Database, demo: Demo, now: number): Pro
     .select({ id: organizations.id })
     .from(organizations)
     .where(eq(organizations.id, demo.organization.id));
-  const known = await database.read(own.toSQL());
-  if (known.length > 0) return false;
-  await database.write([...ownRows(demo, now), ...otherRows(demo, now)]);
-  return true;
+  const owner = statements.select({ id: users.id }).from(users).where(eq(users.email, demo.owner.email));
+  const [known, people] = await Promise.all([database.read(own.toSQL()), database.read(owner.toSQL())]);
+  const rows = known.length > 0 ? [] : [...ownRows(demo, now), ...otherRows(demo, now)];
+  if (people.length === 0) rows.push(...(await peopleRows(demo, now)));
+  if (rows.length > 0) await database.write(rows);
+  return rows.length > 0;
+}
+
+/** An account a role. The passwords are hashed here, as the Worker would. */
+async function peopleRows({ owner, accounts, organization }: Demo, now: number): Promise<Statement[]> {
+  const { admin, staff, viewer, scanner_only: scanner } = accounts;
+  const { id } = organization;
+  const rows = await Promise.all([
+    demoMember(owner, id, "owner", now),
+    demoMember(admin, id, "admin", now + 1),
+    demoMember(staff, id, "staff", now + 2),
+    demoMember(viewer, id, "viewer", now + 3),
+    demoMember(scanner, id, "scanner_only", now + 4),
+  ]);
+  return rows.flat();
 }
 
 function ownRows(demo: Demo, now: number): Statement[] {

@@ -1,7 +1,8 @@
 // The demonstration's ids and credentials: made once, kept in demo.json of the state folder.
 
 import { join } from "node:path";
-import { newApiKey, newDeviceToken, newId } from "./credentials.ts";
+import { newApiKey, newDeviceToken, newId, newPassword } from "./credentials.ts";
+import type { Role } from "../domain/policy.ts";
 import { readJson, writePrivate } from "./private-file.ts";
 
 export const DEMO_ROLES = ["owner", "admin", "staff", "viewer"] as const;
@@ -16,13 +17,14 @@ export function demoPath(stateDir: string): string {
 
 /**
  * The demonstration of this state folder. The file stands before the rows do: a start that was killed in between
- * finds it and seeds the same ids and keys. Only `base_url` is ever rewritten.
+ * finds it and seeds the same ids and keys. Only `base_url` is ever rewritten, and what is missing is added.
  */
 export function keepDemo(stateDir: string, baseUrl: string): Demo {
   const path = demoPath(stateDir);
   const kept = readDemo(stateDir);
-  const demo = kept ? { ...kept, base_url: baseUrl } : makeDemo(baseUrl);
-  if (kept?.base_url !== baseUrl) writePrivate(path, `${JSON.stringify(demo, null, 2)}\n`);
+  // Why makePeople: a folder of before people had accounts is given them now.
+  const demo = kept ? { ...makePeople(kept.organization.slug), ...kept, base_url: baseUrl } : makeDemo(baseUrl);
+  if (kept?.base_url !== baseUrl || !("owner" in kept)) writePrivate(path, `${JSON.stringify(demo, null, 2)}\n`);
   return demo;
 }
 
@@ -33,10 +35,28 @@ export function readDemo(stateDir: string): Demo | null {
   return isDemo ? (value as Demo) : null;
 }
 
+export type DemoAccount = { readonly email: string; readonly password: string };
+
+/** One account a role. */
+function makePeople(slug: string) {
+  const account = (role: string): DemoAccount => ({ email: `${role}@${slug}.example`, password: newPassword() });
+  return {
+    owner: account("owner"),
+    accounts: {
+      admin: account("admin"),
+      staff: account("staff"),
+      viewer: account("viewer"),
+      scanner_only: account("scanner"),
+    } satisfies Record<Exclude<Role, "owner">, DemoAccount>,
+  };
+}
+
 function makeDemo(baseUrl: string) {
+  const slug = "bosveld-live";
   return {
     base_url: baseUrl,
-    organization: { id: newId("org"), slug: "bosveld-live" },
+    organization: { id: newId("org"), slug },
+    ...makePeople(slug),
     api_keys: { owner: newApiKey(), admin: newApiKey(), staff: newApiKey(), viewer: newApiKey() } satisfies Record<
       DemoRole,
       string

@@ -9,7 +9,9 @@ if (missing) fail(missing);
 
 await step("Applying migrations to the remote database", ["d1", "migrations", "apply", "DB", "--remote"]);
 await step("Deploying the Worker", ["deploy"]);
-say("Deployed. `npm run bootstrap -- --remote --name ... --slug ...` creates an organisation and its first key.");
+say(
+  "Deployed. `npm run bootstrap -- --remote --name ... --slug ...` --email ... creates an organisation, its first key and its owner.",
+);
 
 async function step(title: string, args: readonly string[]): Promise<void> {
   say(`${title} ...`);

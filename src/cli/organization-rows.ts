@@ -12,7 +12,7 @@ export function organization(
   now: number,
 ): Statement[] {
   const created = { kind: "organization", id: row.id, changes: { name, slug: row.slug } };
-  return [insert(organizations, { ...row, name, ...since(now) }), audit(row.id, created, now)];
+  return [insert(organizations, { ...row, name, ...since(now) }), auditRow(row.id, created, now)];
 }
 
 /** A key with what its role may give to a key (rule P2), and its audit row. */
@@ -20,12 +20,13 @@ export function apiKey(secret: string, org: OrganizationId, role: Role, now: num
   const key = { id: newId("key"), name: role, permissions: keyPermissions(role) };
   const row = { ...key, organization_id: org, key_hash: hashCredential(secret), created_at: now };
   const created = { kind: "api_key", id: key.id, changes: { name: key.name, permissions: key.permissions } };
-  return [insert(apiKeys, { ...row, permissions: JSON.stringify(key.permissions) }), audit(org, created, now)];
+  return [insert(apiKeys, { ...row, permissions: JSON.stringify(key.permissions) }), auditRow(org, created, now)];
 }
 
 type Created = { readonly kind: string; readonly id: string; readonly changes: object };
 
-function audit(org: OrganizationId, { kind, id, changes }: Created, now: number): Statement {
+/** The audit row of what a command creates. */
+export function auditRow(org: OrganizationId, { kind, id, changes }: Created, now: number): Statement {
   return insert(auditLog, {
     id: newId("aud"),
     organization_id: org,

@@ -6,6 +6,7 @@ import { buildBundle } from "./bundle.ts";
 import { keepSecrets } from "./credentials.ts";
 import { type Demo, keepDemo } from "./demo.ts";
 import { seedDemo } from "./demo-rows.ts";
+import { printMails } from "./mail-lines.ts";
 import { migrate } from "./migrate.ts";
 import { isPortFree } from "./ports.ts";
 import { type Runtime, startRuntime } from "./runtime.ts";
@@ -47,6 +48,7 @@ export async function startServer(): Promise<Server> {
   if (await seedDemo(database, demo, Date.now())) say("Demonstration data is in place.");
   await untilItAnswers(baseUrl);
   callCron(runtime);
+  await printMails(database);
   return { baseUrl, workerdPid, demo, stateDir };
 }
 

@@ -46,6 +46,20 @@ export type LedgerRow = { readonly seq: number; readonly at: string; readonly ki
 
 export type LedgerCheckpoint = { readonly seq: number; readonly at: string; readonly total: number; readonly sold: number; readonly held: number; readonly hash: string } | null;
 
+export type Member = { readonly id: string; readonly organization_id: string; readonly user_id: string; readonly name: string; readonly email: string; readonly role: "owner" | "admin" | "staff" | "viewer" | "scanner_only"; readonly created_at: string; readonly updated_at: string; readonly version: number };
+
+export type Acceptance = { readonly invitation_id: string };
+
+export type Membership = { readonly organization: { readonly id: string; readonly name: string; readonly slug: string; readonly status: "active" | "suspended" }; readonly role: "owner" | "admin" | "staff" | "viewer" | "scanner_only"; readonly active: boolean };
+
+export type ActiveOrganizationInput = { readonly organization_id: string };
+
+export type MemberChange = { readonly role: "owner" | "admin" | "staff" | "viewer" | "scanner_only" };
+
+export type Invitation = { readonly id: string; readonly organization_id: string; readonly email: string; readonly role: "owner" | "admin" | "staff" | "viewer" | "scanner_only"; readonly inviter_id: string; readonly expires_at: string; readonly created_at: string };
+
+export type InvitationInput = { readonly email: string; readonly role: "owner" | "admin" | "staff" | "viewer" | "scanner_only" };
+
 export type Me = { readonly kind: "user" | "api_key" | "device"; readonly id: string; readonly organization: { readonly id: string; readonly name: string; readonly slug: string; readonly status: "active" | "suspended" }; readonly permissions: readonly ("manage_tenant_users" | "manage_events_and_venues" | "manage_ticketing_and_pricing" | "manage_financials" | "view_financials" | "manage_devices" | "view_orders" | "view_full_analytics" | "view_limited_analytics" | "view_read_only" | "perform_scans")[]; readonly role: "owner" | "admin" | "staff" | "viewer" | "scanner_only" | null; readonly gate_id: string | null };
 
 export type Organization = { readonly id: string; readonly name: string; readonly slug: string; readonly status: "active" | "suspended"; readonly settings: { readonly [name: string]: unknown }; readonly created_at: string; readonly updated_at: string; readonly version: number };
@@ -153,6 +167,26 @@ export type Operations = {
   "GET /v1/ticket-types/{id}/ledger": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly after_seq?: number } }; answer: { readonly data: readonly (LedgerRow)[]; readonly next_cursor: string | null; readonly checkpoint: LedgerCheckpoint } };
   /** List an event's holds */
   "GET /v1/holds": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly event_id: string } }; answer: { readonly data: readonly (Hold)[]; readonly next_cursor: string | null } };
+  /** Accept an invitation */
+  "POST /api/auth/accept-invitation": { ask: { readonly body: Acceptance }; answer: Member };
+  /** List the organisations that one is a member of */
+  "GET /api/auth/organizations": { ask: Nothing; answer: { readonly data: readonly (Membership)[] } };
+  /** Choose the organisation in which this session acts */
+  "POST /api/auth/active-organization": { ask: { readonly body: ActiveOrganizationInput }; answer: null };
+  /** List members */
+  "GET /v1/members": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string } }; answer: { readonly data: readonly (Member)[]; readonly next_cursor: string | null } };
+  /** Read a member */
+  "GET /v1/members/{id}": { ask: { readonly id: string }; answer: Member };
+  /** Give a member another role */
+  "PATCH /v1/members/{id}": { ask: { readonly ifMatch: string; readonly id: string; readonly body: MemberChange }; answer: Member };
+  /** Remove a member */
+  "DELETE /v1/members/{id}": { ask: { readonly id: string }; answer: null };
+  /** List open invitations */
+  "GET /v1/invitations": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string } }; answer: { readonly data: readonly (Invitation)[]; readonly next_cursor: string | null } };
+  /** Invite somebody by e-mail */
+  "POST /v1/invitations": { ask: { readonly idempotencyKey?: string; readonly body: InvitationInput }; answer: Invitation };
+  /** Withdraw an invitation */
+  "DELETE /v1/invitations/{id}": { ask: { readonly id: string }; answer: null };
   /** Who acts, with what permissions */
   "GET /v1/me": { ask: Nothing; answer: Me };
   /** Read the organisation */

@@ -2,12 +2,14 @@
 
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { ApiKeyId, OrganizationId } from "../domain/ids.ts";
+import type { Organiser } from "../domain/policy.ts";
 import { type Audit, insertAudit, selectWritten } from "./audit.ts";
 import type { Db } from "./client.ts";
 import { createRow, type Provenance } from "./create.ts";
+import { isStill } from "./members.ts";
 import { isOrganizationActive } from "./organizations.ts";
 import { apiKeys } from "./schema.ts";
-import { readPage, type PageQuery, type Placed, placed } from "./statements.ts";
+import { every, type PageQuery, type Placed, placed, readPage } from "./statements.ts";
 
 export type ApiKey = typeof apiKeys.$inferSelect;
 
@@ -23,9 +25,10 @@ export async function readApiKey(db: Db, organizationId: OrganizationId, id: Api
   return rows[0] ?? null;
 }
 
-/** Writes the key while its organisation is active; false when it was not written. */
-export function insertApiKey(db: Db, key: ApiKey, provenance: Provenance): Promise<boolean> {
-  return createRow(db, apiKeys, key, isOrganizationActive(key.organization_id), provenance);
+/** Writes the key while its organisation is active and its maker what they were; false when it was not written. */
+export function insertApiKey(db: Db, key: ApiKey, maker: Organiser, provenance: Provenance): Promise<boolean> {
+  const allowed = every(isOrganizationActive(key.organization_id), isStill(maker));
+  return createRow(db, apiKeys, key, allowed, provenance);
 }
 
 /** Revokes the key with its audit row, unless it is revoked or not the organisation's: then nothing is written. */

@@ -5,15 +5,22 @@ export const D1_LIMIT_MS = 5_000;
 
 /** D1's answer, or a rejection after the limit. The work itself goes on, so its outcome is then unknown. */
 export async function answered<T>(work: Promise<T>, limitMs: number = D1_LIMIT_MS): Promise<T> {
+  try {
+    return await within(work, limitMs);
+  } catch (fault) {
+    // Why: a lost connection to D1 does not carry D1's mark, and the caller must tell it from a bug all the same.
+    throw isD1Fault(fault) ? fault : new Error("D1_ERROR: the call failed", { cause: fault });
+  }
+}
+
+/** As `answered`, of work that is more than calls to D1: what it throws stays what it is. */
+export async function within<T>(work: Promise<T>, limitMs: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`D1_ERROR: no answer within ${limitMs} ms`)), limitMs);
   });
   try {
     return await Promise.race([work, limit]);
-  } catch (fault) {
-    // Why: a lost connection to D1 does not carry D1's mark, and the caller must tell it from a bug all the same.
-    throw isD1Fault(fault) ? fault : new Error("D1_ERROR: the call failed", { cause: fault });
   } finally {
     clearTimeout(timer);
   }

@@ -1,4 +1,4 @@
-// The tables of D1, but for those of sales (schema-sales.ts). Times are epoch ms, money is minor units, JSON columns hold text.
+// The tables of D1, but for those of sales (schema-sales.ts) and people (schema-people.ts). Times are epoch ms, money is minor units, JSON columns hold text.
 // `migrations/` is generated from both files: `npm run migrations:generate`.
 
 import { sql } from "drizzle-orm";

@@ -42,6 +42,8 @@ export type Refusal =
   | { readonly code: "gate_code_taken" }
   | { readonly code: "in_use" }
   | { readonly code: "last_owner" }
+  | { readonly code: "already_member" }
+  | { readonly code: "already_invited" }
   | { readonly code: "idempotency_in_progress" }
   | { readonly code: "hold_expired"; readonly holdId: HoldId }
   | { readonly code: "order_expired" }

@@ -18,6 +18,8 @@ export type ShopperId = Branded<"shopper">;
 export type DeviceId = Branded<"device">;
 export type ApiKeyId = Branded<"api_key">;
 export type UserId = Branded<"user">;
+export type MemberId = Branded<"member">;
+export type InvitationId = Branded<"invitation">;
 export type AuditId = Branded<"audit">;
 /** Who holds a ticket: a shopper, or for a door sale the member or the key that made it (rule H12). */
 export type HolderId = ShopperId | ApiKeyId | UserId;
@@ -33,6 +35,8 @@ type IdOfPrefix = {
   dev: DeviceId;
   key: ApiKeyId;
   usr: UserId;
+  mem: MemberId;
+  inv: InvitationId;
   aud: AuditId;
 };
 export type IdPrefix = keyof IdOfPrefix;

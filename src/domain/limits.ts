@@ -3,6 +3,8 @@
 export const MAX_BODY_BYTES = 64 * 1024;
 export const MAX_JSON_DEPTH = 16;
 export const MAX_NAME = 200;
+/** RFC 5321. */
+export const MAX_EMAIL = 254;
 export const MAX_NOTES = 500;
 export const MAX_DESCRIPTION = 5_000;
 export const MAX_SETTINGS_BYTES = 16 * 1024;
@@ -26,3 +28,4 @@ export const DOUBT_MS = 30_000;
 /** How long an object without terms remembers that D1 has none (rule X5). */
 export const NO_TERMS_MS = 5_000;
 export const SHOPPER_TOKEN_MS = 7 * 24 * 60 * 60 * 1_000;
+export const INVITATION_MS = 7 * 24 * 60 * 60 * 1_000;

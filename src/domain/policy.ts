@@ -160,6 +160,11 @@ function holds({ permissions }: Organiser, action: Action): boolean {
   return needed.some((permission) => permissions.includes(permission));
 }
 
+/** Whether no API key can ever do it (rule P2). */
+export function isForMembersAlone(action: Action): boolean {
+  return NEEDS[action].every((permission) => NEVER_BY_KEY.includes(permission));
+}
+
 /** Owners manage everybody, admins everybody but owners; keys never carry the permission, and have no role. */
 function mayManage(actor: Organiser, resource: Resource | undefined): boolean {
   if (actor.kind !== "user" || resource?.kind !== "member" || !ROLES.includes(resource.role)) return false;

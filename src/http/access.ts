@@ -3,17 +3,27 @@
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import { authenticate } from "../auth/authenticate.ts";
+import { verifySession } from "../auth/sessions.ts";
 import type { Code, Refusal } from "../domain/errors.ts";
-import { type Action, type Actor, can, type CatalogueReader, type Device, type Organiser } from "../domain/policy.ts";
+import {
+  type Action,
+  type Actor,
+  can,
+  type CatalogueReader,
+  type Device,
+  isForMembersAlone,
+  type Organiser,
+} from "../domain/policy.ts";
 import { addressOf, type Attempt, attempt, attemptHold } from "./attempts.ts";
 import { dbOf } from "./db.ts";
 import type { Documented } from "./documentation.ts";
 import { problem } from "./problem.ts";
 import type { HonoEnv } from "./routing.ts";
+import { accountPortsOf, isFromOurPages, sessionCookieOf, UNAVAILABLE } from "./session.ts";
 
 export type Shopper = Extract<Actor, { kind: "shopper" }>;
 type Member = Organiser | Device;
-type Background = { readonly executionCtx: { waitUntil(work: Promise<unknown>): void } };
+type Asking = Parameters<typeof accountPortsOf>[0];
 type Security = readonly Record<string, string[]>[];
 /**
  * `actor` is there before an endpoint's access only when a middleware around the app has put it there, as a sign-in
@@ -35,7 +45,8 @@ export function isAccess<M extends object>(middleware: M): middleware is M & Acc
 
 /** Organisers with the permission for `action` (table P): 401 without a valid credential, 403 for any other. */
 export function organiser(action: Action): Access<Organiser> {
-  return access<Organiser>({ security: [{ apiKey: [] }], admit: (actor) => organiserWho(actor, action) });
+  const security: Security = isForMembersAlone(action) ? [{ session: [] }] : [{ apiKey: [] }, { session: [] }];
+  return access<Organiser>({ security, admit: (actor) => organiserWho(actor, action) });
 }
 
 /** Shoppers, and organisers with the permission for `action`. What the shopper may see is for the verb to say (rule H10). */
@@ -53,7 +64,7 @@ export function limitedShopperOr(action: Action): Access<Organiser | Shopper> {
 
 /** Everybody who acts in an organisation, whatever they may do there. */
 export const anyMember: Access<Member> = access<Member>({
-  security: [{ apiKey: [] }, { device: [] }],
+  security: [{ apiKey: [] }, { session: [] }, { device: [] }],
   admit: (actor) => (isOrganiser(actor) || actor.kind === "device" ? actor : null),
 });
 
@@ -62,7 +73,7 @@ export const anyMember: Access<Member> = access<Member>({
  * (db/visible.ts): what a device does not see is, for it, not there.
  */
 export const catalogueReader: Access<CatalogueReader> = access<CatalogueReader>({
-  security: [{ apiKey: [] }, { device: [] }],
+  security: [{ apiKey: [] }, { session: [] }, { device: [] }],
   admit: (actor) => (actor.kind === "device" ? actor : organiserWho(actor, "catalogue.read")),
 });
 
@@ -76,7 +87,7 @@ export const anonymous: Everyone & AccessMark = Object.assign<Everyone, AccessMa
 
 function shopperRule(action: Action): Rule<Organiser | Shopper> {
   return {
-    security: [{ shopper: [] }, { apiKey: [] }],
+    security: [{ shopper: [] }, { apiKey: [] }, { session: [] }],
     admit: (actor) => (actor.kind === "shopper" ? actor : organiserWho(actor, action)),
   };
 }
@@ -95,13 +106,14 @@ function access<A extends Actor>({ security, admit, limit }: Rule<A>): Access<A>
     if (!("kind" in actor)) return problem(c, actor);
     const excess = limit ? await limit(c, actor) : null;
     if (excess) return problem(c, excess);
+    if (sessionCookieOf(c) !== null && !isFromOurPages(c)) return problem(c, { code: "origin_not_allowed" });
     const admitted = admit(actor);
     if (admitted === null) return problem(c, { code: "forbidden" });
     c.set("actor", admitted);
     await next();
     return undefined;
   });
-  const codes: Code[] = ["unauthenticated", "rate_limited", "forbidden"];
+  const codes: Code[] = ["unauthenticated", "rate_limited", "forbidden", "origin_not_allowed"];
   return Object.assign(middleware, { security, codes });
 }
 
@@ -109,15 +121,27 @@ function access<A extends Actor>({ security, admit, limit }: Rule<A>): Access<A>
  * Who the request's credential stands for. One that fails is counted by address, and only then: a good one meets no
  * limiter, nor is it refused for the bad ones of a neighbour behind the same address.
  */
-async function actorOf(c: Attempt & Background): Promise<Actor | Refusal> {
+async function actorOf(c: Asking): Promise<Actor | Refusal> {
   const header = c.req.header("Authorization");
-  const actor = await authenticate(header, {
+  const cookie = sessionCookieOf(c);
+  const actor = cookie === null ? await bearerOf(c, header) : await memberOf(c, cookie);
+  if (actor) return actor;
+  const excess = (header ?? cookie) ? await attempt(c.env, "CREDENTIAL_LIMIT", addressOf(c)) : null;
+  return excess ?? { code: "unauthenticated" };
+}
+
+function bearerOf(c: Asking, header: string | undefined): Promise<Actor | null> {
+  return authenticate(header, {
     db: () => dbOf(c.env),
     secrets: c.env,
     now: Date.now(),
     waitUntil: (work) => c.executionCtx.waitUntil(work),
   });
-  if (actor) return actor;
-  const excess = header ? await attempt(c.env, "CREDENTIAL_LIMIT", addressOf(c)) : null;
-  return excess ?? { code: "unauthenticated" };
+}
+
+async function memberOf(c: Asking, cookie: string): Promise<Actor | Refusal | null> {
+  const ports = accountPortsOf(c);
+  if (ports === null) return UNAVAILABLE;
+  const member = await verifySession(ports, cookie, Date.now());
+  return member === "stranger" ? { code: "forbidden" } : member;
 }

@@ -2,6 +2,8 @@
 // comes that the storefront (storefront-app.ts) does not serve.
 
 import { newApp } from "./new-app.ts";
+import { accountPage } from "./routes/account-page.ts";
+import { accounts } from "./routes/accounts.ts";
 import { apiKeys } from "./routes/api-keys.ts";
 import { auditLog } from "./routes/audit-log.ts";
 import { devices } from "./routes/devices.ts";
@@ -10,6 +12,8 @@ import { events } from "./routes/events.ts";
 import { gates } from "./routes/gates.ts";
 import { holdsList } from "./routes/holds-list.ts";
 import { ledger } from "./routes/ledger.ts";
+import { members } from "./routes/members.ts";
+import { memberships } from "./routes/memberships.ts";
 import { organization } from "./routes/organization.ts";
 import { problems } from "./routes/problems.ts";
 import { ticketTypeHolds } from "./routes/ticket-type-holds.ts";
@@ -18,7 +22,8 @@ import { venues } from "./routes/venues.ts";
 import { STOREFRONT } from "./storefront-app.ts";
 
 const CATALOGUE = [venues, gates, events, ticketTypes, ticketTypeHolds, ledger, holdsList];
+const PEOPLE = [accounts, accountPage, memberships, members];
 const ORGANIZATION = [organization, apiKeys, devices, auditLog];
 
-export const app = newApp([...STOREFRONT, ...CATALOGUE, ...ORGANIZATION, problems]);
+export const app = newApp([...STOREFRONT, ...CATALOGUE, ...PEOPLE, ...ORGANIZATION, problems]);
 serveDocumentation(app);

@@ -45,6 +45,12 @@ export const noBody: MiddlewareHandler = async (c, next) => {
   return undefined;
 };
 
+/** The body as JSON, or null when there is none. */
+export async function readJsonIfAny(c: HonoContext): Promise<Result<unknown, Refusal>> {
+  const bytes = c.req.raw.body === null ? null : await bytesOf(c);
+  return bytes === null || (bytes !== "cut off" && bytes.byteLength === 0) ? accept(null) : readJson(c);
+}
+
 async function readJson(c: HonoContext): Promise<Result<unknown, Refusal>> {
   if (!JSON_TYPE.test(c.req.header("Content-Type") ?? "")) return refuse({ code: "unsupported_media_type" });
   const bytes = await bytesOf(c);

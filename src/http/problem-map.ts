@@ -175,6 +175,18 @@ export const PROBLEMS = {
     detail: "An active organisation keeps at least one active owner.",
     advice: "Make somebody else an owner first.",
   },
+  already_member: {
+    status: 409,
+    title: "A member already",
+    detail: "Somebody with this e-mail address is a member of the organisation.",
+    advice: "Change the member's role instead.",
+  },
+  already_invited: {
+    status: 409,
+    title: "Invited already",
+    detail: "An invitation to this e-mail address is open.",
+    advice: "Wait until it is accepted, or withdraw it and invite again.",
+  },
   idempotency_in_progress: {
     status: 409,
     title: "The first request is still running",

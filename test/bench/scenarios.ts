@@ -6,6 +6,7 @@ import { coldStart } from "./scenarios/cold-start.ts";
 import { cost } from "./scenarios/cost.ts";
 import { holdOrder, holdRelease } from "./scenarios/cycles.ts";
 import { filled } from "./scenarios/filled.ts";
+import { firstRequest } from "./scenarios/first-request.ts";
 import { hotType } from "./scenarios/hot-type.ts";
 import { overload } from "./scenarios/overload.ts";
 import { peers } from "./scenarios/peers.ts";
@@ -28,6 +29,7 @@ export const SCENARIOS: readonly Scenario[] = [
   burst,
   wake,
   coldStart,
+  firstRequest,
   publishedRead,
   projection,
   cost,

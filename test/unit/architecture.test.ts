@@ -44,6 +44,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     may: [
       "domain/",
       "db/schema",
+      "db/schema-people",
+      "auth/passwords",
       "inventory/sql-rows",
       "client/",
       "drizzle-orm",
@@ -102,7 +104,7 @@ test("names say what a thing is", () => {
 });
 
 /** Rules that later issues reach. It only shrinks: a rule that a test cites must leave it. */
-const NOT_YET_REACHED = new Set(["P1"]);
+const NOT_YET_REACHED = new Set<string>();
 
 test("every rule is cited by the title of a test", () => {
   const cited = citedIds();

@@ -11,6 +11,7 @@ import { SHOPPER_TOKEN_MS } from "../../src/domain/limits.ts";
 import { must } from "../../src/domain/result.ts";
 import { db, seedType } from "./fixture.ts";
 import { apiKey, ask, bodyOf, device, refusalOf, saysToWait, shopper } from "./http.ts";
+import { signedInAs } from "./people.ts";
 
 type World = {
   readonly typeId: string;
@@ -127,9 +128,10 @@ describe("an API key", () => {
     expect(await refusalOf(ask("GET", "/v1/orders", { token }))).toBe("403 forbidden");
   });
 
-  it("[X3] is answered 503, not 401, while D1 is away", async () => {
+  it.each(["key", "session"])("[X3] is answered 503, not 401, while D1 is away: a %s", async (kind) => {
     const { organizationId } = await seedType(1);
-    const { token } = await apiKey(organizationId, "owner");
+    const { token } =
+      kind === "key" ? await apiKey(organizationId, "owner") : await signedInAs(organizationId, "owner");
     vi.spyOn(console, "error").mockImplementation(() => {});
     vi.spyOn(env.DB, "prepare").mockImplementation(() => {
       throw new Error("D1_ERROR: Network connection lost.");

@@ -166,7 +166,7 @@ describe("documentation", () => {
       Record<string, { security: object[]; responses: object; summary: string; parameters: object[] }>
     >;
     const hold = paths["/v1/ticket-types/{id}/holds"]?.["post"];
-    expect(hold?.security).toEqual([{ shopper: [] }, { apiKey: [] }]);
+    expect(hold?.security).toEqual([{ shopper: [] }, { apiKey: [] }, { session: [] }]);
     expect(Object.keys(hold?.responses ?? {})).toEqual([
       "201",
       "400",
@@ -238,6 +238,9 @@ describe("health", () => {
     expect(saysToWait(minted, 60)).toBe(true);
     const hold = await on("GET", "/v1/holds/hold_x", { Authorization: `Bearer ${token}` });
     expect(hold.status).toBe(401);
+    const noAccounts = Object.assign(Object.create(env) as Env, { ACCOUNTS_SECRET: "" });
+    const { app } = await import("../../src/http/app.ts");
+    expect(await bodyOf(await app.request("/readyz", {}, noAccounts))).toMatchObject({ failing: ["secrets"] });
     vi.restoreAllMocks();
   });
 

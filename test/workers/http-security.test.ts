@@ -15,11 +15,12 @@ import { ROLES } from "../../src/domain/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import { created, cronAt, gateBody, move, newDraft, openTenant, type Tenant, traceOf } from "./catalogue.ts";
 import { db } from "./fixture.ts";
-import { apiKey, ask, type Asked, bodyOf, device, hold, idOf, refusalOf, shopper } from "./http.ts";
-import { askAs, member } from "./members.ts";
-import { CASES, pathOf, PUBLIC, type Resources, routesOfRouter } from "./routes.ts";
+import { apiKey, ask, type Asked, BASE, bodyOf, device, hold, idOf, refusalOf, SESSION, shopper } from "./http.ts";
+import { cookieFor, invitationOf, person, sessionOf, signedInAs } from "./people.ts";
+import { ACCOUNTS, CASES, pathOf, PERSONAL, PUBLIC, type Resources, routesOfRouter } from "./routes.ts";
 
-type World = { readonly tenant: Tenant; readonly of: Resources; readonly shopper: string };
+/** `owner`: a session of one. */
+type World = { readonly tenant: Tenant; readonly of: Resources; readonly shopper: string; readonly owner: string };
 
 /** An organisation with one of everything. The event of `ord` and `hold` is on sale, the one of the others a draft. */
 async function openWorld(): Promise<World> {
@@ -38,13 +39,16 @@ async function openWorld(): Promise<World> {
   const dev = await created("/v1/devices", token, { name: "Scanner", gate_id: gate });
   const { id: key } = await apiKey(tenant.organizationId, "viewer");
   const of = { ven, gate, evt: draft.eventId, tt: onSale.typeId, hold: await idOf(hold(onSale.typeId, buyer)) };
-  return { tenant, of: { ...of, ord, key, dev }, shopper: buyer };
+  const owner = await signedInAs(tenant.organizationId, "owner");
+  const { memberId: mem } = await signedInAs(tenant.organizationId, "staff");
+  const inv = await invitationOf(owner, "invited@example.com");
+  return { tenant, of: { ...of, ord, key, dev, mem, inv }, shopper: buyer, owner: owner.token };
 }
 
 let ours: World;
 let theirs: World;
 let bearers: Record<"noPermission" | "device" | "shopper", string>;
-let useless: (string | undefined)[];
+let useless: Record<string, string>[];
 let unknown: Resources;
 beforeAll(async () => {
   [ours, theirs] = [await openWorld(), await openWorld()];
@@ -61,12 +65,26 @@ beforeAll(async () => {
     device: (await device({ organizationId, venueId })).token,
     shopper: (await shopper()).token,
   };
-  useless = [
-    ...[undefined, "", "Bearer", "Bearer vgk_short", `Basic ${btoa("owner:secret")}`, ours.tenant.token],
+  const member = await signedInAs(organizationId, "owner");
+  const over = await sessionOf(member, new Date(Date.now() - 1));
+  const cookies = [
+    ...["", "__Host-voelgoed.session_token=", `__Host-voelgoed.session_token=${member.sessionToken}`],
+    ...[cookieFor("unknown"), cookieFor(member.sessionToken, "another secret"), cookieFor(over.sessionToken)],
+    cookieFor(member.sessionToken).replace("__Host-", ""),
+  ];
+  const bearers401 = [
+    ...["", "Bearer", "Bearer vgk_short", `Basic ${btoa("owner:secret")}`, ours.tenant.token],
     ...["vgk_", "vgd_", "vgx_"].map((prefix) => `Bearer ${prefix}${"A".repeat(43)}`),
     ...[expired, revokedKey.token, revokedDevice.token, `${ours.shopper.slice(0, -2)}AA`].map(
       (each) => `Bearer ${each}`,
     ),
+  ];
+  useless = [
+    {},
+    ...bearers401.map((Authorization) => ({ Authorization })),
+    ...cookies.map((Cookie) => ({ Cookie, Origin: BASE })),
+    // Of two credentials the header's counts: a good cookie does not mend a bad key.
+    { Authorization: "Bearer vgk_short", Cookie: cookieFor(member.sessionToken), Origin: BASE },
   ];
   const ids = { ven: newId("ven"), gate: newId("gate"), evt: newId("evt"), tt: newId("tt"), ord: newId("ord") };
   unknown = {
@@ -74,6 +92,8 @@ beforeAll(async () => {
     hold: `hold_${newId("tt").slice(3)}${newId("tt").slice(3)}`,
     key: newId("key"),
     dev: newId("dev"),
+    mem: newId("mem"),
+    inv: newId("inv"),
   };
 });
 
@@ -88,27 +108,27 @@ async function outcome(answer: Response): Promise<{ status: number; code: string
   return { status: answer.status, code: typeof code === "string" ? code : null };
 }
 
-/** The request of a route that is in order, by the owner's key; by a member or the shopper where no key may, or does. */
-function send(route: string, { tenant, shopper }: World, of: Resources): Promise<Response> {
+/** A request in order, by the owner's key; by the owner's session or the shopper where no key may, or does. */
+function send(route: string, { tenant, shopper, owner }: World, of: Resources): Promise<Response> {
   const [method, path] = pathOf(route, of);
   const body = CASES[route]?.body;
   const asked: Asked = { headers, key: crypto.randomUUID(), ...(body && { json: body(of) }) };
-  if (CASES[route]?.members) return askAs(member(tenant.organizationId, "owner"), method, path, asked);
-  return ask(method, path, { ...asked, token: CASES[route]?.buys ? shopper : tenant.token });
+  const token = CASES[route]?.members ? owner : CASES[route]?.buys ? shopper : tenant.token;
+  return ask(method, path, { ...asked, token });
 }
 
 it("[T1][P2] every route of the router has its security cases, and no other is public", () => {
-  expect(routesOfRouter()).toEqual([...Object.keys(CASES), ...PUBLIC].sort());
+  expect(routesOfRouter()).toEqual([...Object.keys(CASES), ...PUBLIC, ...PERSONAL, ...ACCOUNTS].sort());
 });
 
 describe.each(ROUTES)("%s", (route, { roles, also, members, stops }) => {
   const [method, somewhere] = pathOf(route, {} as Resources);
 
   it("answers 401 without a credential, and to one that is malformed, unknown, expired or revoked", async () => {
-    for (const header of useless) {
-      const answer = await ask(method, somewhere, header === undefined ? {} : { headers: { Authorization: header } });
-      expect(answer.headers.get("WWW-Authenticate"), header).toBe("Bearer");
-      expect(await refusalOf(answer), header).toBe("401 unauthenticated");
+    for (const headers of useless) {
+      const answer = await ask(method, somewhere, { headers });
+      expect(answer.headers.get("WWW-Authenticate"), JSON.stringify(headers)).toBe("Bearer");
+      expect(await refusalOf(answer), JSON.stringify(headers)).toBe("401 unauthenticated");
     }
   });
 
@@ -122,11 +142,17 @@ describe.each(ROUTES)("%s", (route, { roles, also, members, stops }) => {
     expect(isRefused(noPermission)).toBe(roles[4] === undefined);
   });
 
+  it("answers 403 to somebody who is signed in and no member", async () => {
+    const { token } = await sessionOf(await person());
+    expect(await refusalOf(ask(method, somewhere, { token }))).toBe("403 forbidden");
+  });
+
   it("[P2] is for the members and the keys of the roles that table P names", async () => {
     const { organizationId } = ours.tenant;
     for (const [column, role] of ROLES.entries()) {
       const allowed = roles[column] !== undefined;
-      const asMember = await outcome(await askAs(member(organizationId, role), method, somewhere));
+      const session = await signedInAs(organizationId, role);
+      const asMember = await outcome(await ask(method, somewhere, { token: session.token }));
       expect(isRefused(asMember), `member: ${role}`).toBe(!allowed);
       const { token } = await apiKey(organizationId, role);
       const asKey = await outcome(await ask(method, somewhere, { token }));
@@ -146,6 +172,18 @@ describe.each(ROUTES)("%s", (route, { roles, also, members, stops }) => {
     expect(answer.status).toBeLessThan(500);
   });
 });
+
+it.each(ROUTES.filter(([route]) => !route.startsWith("GET ")))(
+  "%s answers 403 to a session's request from another origin, or from none",
+  async (route) => {
+    const [method, path] = pathOf(route, ours.of);
+    const cookie = ours.owner.slice(SESSION.length);
+    for (const origin of [undefined, "null", "https://evil.example", `${BASE}.evil.example`, BASE.replace("s:", ":")]) {
+      const answer = ask(method, path, { headers: { Cookie: cookie, ...(origin && { Origin: origin }) } });
+      expect(await refusalOf(answer), origin).toBe("403 origin_not_allowed");
+    }
+  },
+);
 
 it.each(ROUTES.filter(([route, { refers }]) => refers || route.includes("{id}")))(
   "[T3] %s answers 404 for what another organisation has, as for what does not exist, and leaves it alone",

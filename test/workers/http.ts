@@ -10,6 +10,9 @@ import { db, seedType, type Show } from "./fixture.ts";
 
 export const BASE = "https://tickets.example";
 
+/** What a token begins with that is a session's cookie, sent as a browser sends it from our own pages. */
+export const SESSION = "session ";
+
 export type Asked = {
   readonly token?: string;
   /** Sent as JSON; `raw` sends text or bytes as they are. */
@@ -29,7 +32,10 @@ export function ask(method: string, path: string, asked: Asked = {}): Promise<Re
 export function requestFor(method: string, path: string, asked: Asked = {}): Request {
   const headers = new Headers({ "CF-Connecting-IP": `10.0.${(addresses += 1) >> 8}.${addresses & 255}` });
   for (const [name, value] of Object.entries(asked.headers ?? {})) headers.set(name, value);
-  if (asked.token !== undefined) headers.set("Authorization", `Bearer ${asked.token}`);
+  if (asked.token?.startsWith(SESSION)) {
+    headers.set("Cookie", asked.token.slice(SESSION.length));
+    if (!headers.has("Origin")) headers.set("Origin", BASE);
+  } else if (asked.token !== undefined) headers.set("Authorization", `Bearer ${asked.token}`);
   if (asked.key !== undefined) headers.set("Idempotency-Key", asked.key);
   if (asked.json !== undefined) headers.set("Content-Type", "application/json");
   const body = asked.json === undefined ? (asked.raw ?? null) : JSON.stringify(asked.json);

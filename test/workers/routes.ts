@@ -4,7 +4,9 @@ import { app } from "../../src/http/app.ts";
 import { eventBody, gateBody, ticketTypeBody, venueBody } from "./catalogue.ts";
 
 /** Ids of one organisation's resources, to put into a path or a body. */
-export type Resources = Readonly<Record<"ven" | "gate" | "evt" | "tt" | "hold" | "ord" | "key" | "dev", string>>;
+export type Resources = Readonly<
+  Record<"ven" | "gate" | "evt" | "tt" | "hold" | "ord" | "key" | "dev" | "mem" | "inv", string>
+>;
 
 /**
  * `roles` of table P that may call it, by the letters of owner, admin, staff, viewer, scanner_only; `shopper` and
@@ -31,11 +33,26 @@ const MEMBERS: Case = { roles: "OA", members: true };
 const SELL: Case = { roles: "OAS" };
 const rename = { body: () => ({ name: "Another name" }) };
 
+/** For whoever is signed in, member or not: test/workers/memberships.test.ts. */
+export const PERSONAL = [
+  ...["POST /api/auth/accept-invitation", "GET /api/auth/organizations", "POST /api/auth/active-organization"],
+];
+
+/** Those of better-auth that are open: they look at credentials themselves, test/workers/accounts.test.ts. */
+export const ACCOUNTS = [
+  ...["POST /api/auth/sign-up/email", "POST /api/auth/sign-in/email", "POST /api/auth/sign-out"],
+  ...["POST /api/auth/send-verification-email", "GET /api/auth/verify-email"],
+  ...["POST /api/auth/request-password-reset", "POST /api/auth/reset-password", "POST /api/auth/change-password"],
+  ...["GET /api/auth/get-session", "GET /api/auth/list-sessions", "POST /api/auth/revoke-session"],
+  ...["POST /api/auth/revoke-sessions", "POST /api/auth/revoke-other-sessions"],
+];
+
 /** Routes that anybody may call. A route is public because it stands here, never by accident. */
 export const PUBLIC = [
   ...["GET /v1/public/organizations/{slug}/events", "GET /v1/public/events/{id}"],
   ...["GET /v1/public/events/{id}/availability", "POST /v1/shoppers", "GET /v1/ticket-types/{id}/live"],
   ...["GET /healthz", "GET /readyz", "GET /problems/{code}", "GET /openapi.json"],
+  ...["GET /account", "GET /account/page.js", "GET /account/page.css"],
   ...["GET /", "GET /docs", "GET /docs/start.js", "GET /docs/{file}"],
 ];
 
@@ -85,6 +102,17 @@ export const CASES: Readonly<Record<string, Case>> = {
   "GET /v1/orders/{id}": { ...SELL, also: "shopper" },
   "POST /v1/orders/{id}/confirm": SELL,
   "POST /v1/orders/{id}/cancel": { ...SELL, also: "shopper" },
+  "GET /v1/members": MEMBERS,
+  "GET /v1/members/{id}": MEMBERS,
+  "PATCH /v1/members/{id}": { ...MEMBERS, body: () => ({ role: "viewer" }) },
+  "DELETE /v1/members/{id}": MEMBERS,
+  "GET /v1/invitations": MEMBERS,
+  "POST /v1/invitations": {
+    ...MEMBERS,
+    body: () => ({ email: `${crypto.randomUUID()}@example.com`, role: "viewer" }),
+    stops: true,
+  },
+  "DELETE /v1/invitations/{id}": MEMBERS,
   "GET /v1/api-keys": MEMBERS,
   "POST /v1/api-keys": { ...MEMBERS, body: () => ({ name: "A key", permissions: ["view_orders"] }), stops: true },
   "DELETE /v1/api-keys/{id}": MEMBERS,
@@ -114,6 +142,8 @@ const KINDS: Readonly<Record<string, keyof Resources>> = {
   orders: "ord",
   "api-keys": "key",
   devices: "dev",
+  members: "mem",
+  invitations: "inv",
 };
 
 /** The method and the path of a route, with `of`'s id in the place of `{id}`. */

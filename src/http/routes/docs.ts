@@ -33,6 +33,7 @@ const TAGS = [
   { name: "Events", description: "Events and their transitions." },
   { name: "Ticket types", description: "What is sold, and who holds it." },
   { name: "Organisation", description: "Who acts, the organisation, and what was changed in it." },
+  { name: "People", description: "Members and invitations. Accounts and sessions under /api/auth: docs/api.md." },
   { name: "Credentials", description: "API keys and devices." },
   { name: "Operations", description: "Health." },
 ];
@@ -48,6 +49,13 @@ export function serveDocumentation(app: App): void {
     type: "http",
     scheme: "bearer",
     description: "An organiser's API key, `vgk_…`, with the permission that the route needs.",
+  });
+  app.openAPIRegistry.registerComponent("securitySchemes", "session", {
+    type: "apiKey",
+    in: "cookie",
+    name: "__Host-voelgoed.session_token",
+    description:
+      "A member's session, after signing in under /api/auth; without TLS, on a local server, `voelgoed.session_token`. To change something the request needs our own `Origin`.",
   });
   app.openAPIRegistry.registerComponent("securitySchemes", "device", {
     type: "http",

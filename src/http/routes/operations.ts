@@ -57,7 +57,7 @@ operations.openapi(ready, async (c) => {
 
 async function failingParts(env: Env): Promise<(typeof PARTS)[number][]> {
   const [d1, inventory] = await Promise.all([d1Answers(env), inventoryAnswers(env)]);
-  const works = { d1, inventory, secrets: canMint(env) };
+  const works = { d1, inventory, secrets: canMint(env) && Boolean(env.ACCOUNTS_SECRET) };
   return PARTS.filter((part) => !works[part]);
 }
 

@@ -1,0 +1,108 @@
+// Accounts and sessions by better-auth, over our own tables: its options and nothing else. To be imported by
+// load-accounts.ts alone, since evaluating it is dear. Memberships and invitations are written by app/, not here.
+
+import { drizzleAdapter } from "better-auth/adapters/drizzle";
+import { betterAuth } from "better-auth/minimal";
+import type { Db } from "../db/client.ts";
+import { accounts, sessions, users, verifications } from "../db/schema-people.ts";
+import { idFrom } from "../domain/ids.ts";
+import { evaluated } from "./load-accounts.ts";
+import { accountExists, confirmAddress, resetPassword } from "./mail-texts.ts";
+import type { Mailer } from "./mailer.ts";
+import { hashPassword, MAX_PASSWORD, MIN_PASSWORD, verifyPassword } from "./passwords.ts";
+import { ACCOUNTS_PATH, cookiePrefixFor } from "./session-cookie.ts";
+
+evaluated.accounts = true;
+
+/** `origin`: where the Worker is called, such as `https://tickets.example`; links and cookies are for it. */
+export type AccountPorts = {
+  readonly db: Db;
+  readonly origin: string;
+  readonly secret: string;
+  readonly mailer: Mailer;
+  readonly waitUntil: (work: Promise<unknown>) => void;
+};
+
+export type Accounts = ReturnType<typeof openAccounts>;
+
+export function openAccounts({ db, origin, secret, mailer, waitUntil }: AccountPorts) {
+  const page = (place: string) => `${origin}/account${place}`;
+  return betterAuth({
+    baseURL: origin,
+    basePath: ACCOUNTS_PATH,
+    secret,
+    telemetry: { enabled: false },
+    // Why: its log repeats e-mail addresses. What it throws reaches our own log.
+    logger: { disabled: true },
+    onAPIError: { throw: true },
+    database: drizzleAdapter(db, {
+      provider: "sqlite",
+      schema: { users, sessions, accounts, verifications },
+    }),
+    user: { modelName: "users", fields: { emailVerified: "email_verified", ...STAMPS } },
+    session: {
+      modelName: "sessions",
+      fields: {
+        userId: "user_id",
+        expiresAt: "expires_at",
+        ipAddress: "ip_address",
+        userAgent: "user_agent",
+        ...STAMPS,
+      },
+      additionalFields: {
+        activeOrganizationId: { type: "string", required: false, input: false, fieldName: "active_organization_id" },
+      },
+      expiresIn: 7 * DAY_SECONDS,
+      updateAge: DAY_SECONDS,
+    },
+    account: { modelName: "accounts", fields: ACCOUNT_FIELDS },
+    verification: {
+      modelName: "verifications",
+      fields: { expiresAt: "expires_at", ...STAMPS },
+      storeIdentifier: "hashed",
+    },
+    emailAndPassword: {
+      enabled: true,
+      // Why also: with it, signing up answers the same for an address that has an account and one that has none.
+      requireEmailVerification: true,
+      minPasswordLength: MIN_PASSWORD,
+      maxPasswordLength: MAX_PASSWORD,
+      revokeSessionsOnPasswordReset: true,
+      password: { hash: hashPassword, verify: verifyPassword },
+      sendResetPassword: ({ user, token }) => mailer(resetPassword(user.email, page(`#reset=${token}`))),
+      onExistingUserSignUp: ({ user }) => mailer(accountExists(user.email, page(""))),
+    },
+    emailVerification: {
+      sendVerificationEmail: ({ user, url }) => mailer(confirmAddress(user.email, url)),
+    },
+    advanced: {
+      cookiePrefix: cookiePrefixFor(origin),
+      useSecureCookies: false,
+      defaultCookieAttributes: { secure: origin.startsWith("https:"), httpOnly: true, sameSite: "lax", path: "/" },
+      disableCSRFCheck: false,
+      disableOriginCheck: false,
+      ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
+      database: { generateId: ({ model }) => (model === "user" ? idFrom("usr", random()) : crypto.randomUUID()) },
+      backgroundTasks: { handler: waitUntil },
+    },
+    // Ours counts by e-mail too, and before this is loaded (http/routes/accounts.ts).
+    rateLimit: { enabled: false },
+  });
+}
+
+const DAY_SECONDS = 24 * 60 * 60;
+const random = () => crypto.getRandomValues(new Uint8Array(16));
+
+const STAMPS = { createdAt: "created_at", updatedAt: "updated_at" };
+
+const ACCOUNT_FIELDS = {
+  userId: "user_id",
+  accountId: "account_id",
+  providerId: "provider_id",
+  accessToken: "access_token",
+  refreshToken: "refresh_token",
+  idToken: "id_token",
+  accessTokenExpiresAt: "access_token_expires_at",
+  refreshTokenExpiresAt: "refresh_token_expires_at",
+  ...STAMPS,
+};

@@ -1,0 +1,56 @@
+// What the mails say: plain text, why it came, one link, and what to do when it was not asked for.
+
+import type { Mail } from "./mailer.ts";
+
+export function confirmAddress(to: string, link: string): Mail {
+  return {
+    to,
+    subject: "Confirm your e-mail address",
+    text: letter(
+      "An account was made with this e-mail address. Open this link to confirm that it is yours:",
+      link,
+      "The link works for an hour. If you did not make an account, do not open it: without it the account is of no use.",
+    ),
+  };
+}
+
+export function resetPassword(to: string, link: string): Mail {
+  return {
+    to,
+    subject: "Set a new password",
+    text: letter(
+      "A new password was asked for. Open this link to set it:",
+      link,
+      "The link works once, for an hour, and ends all sessions. If you did not ask for it, nothing has changed.",
+    ),
+  };
+}
+
+/** To somebody who signs up a second time, in the place of an answer that would tell others that the account exists. */
+export function accountExists(to: string, link: string): Mail {
+  return {
+    to,
+    subject: "You have an account already",
+    text: letter(
+      "Somebody, perhaps you, tried to make an account with this e-mail address. You have one. Sign in here:",
+      link,
+      "If you forgot the password, ask for a new one there. If it was not you, nothing has changed.",
+    ),
+  };
+}
+
+export function invite(to: string, organization: string, role: string, link: string): Mail {
+  return {
+    to,
+    subject: `${organization} invites you`,
+    text: letter(
+      `${organization} invites you to work with it on VoelgoedEvents, as ${role.replace("_", " ")}. Open this link to accept:`,
+      link,
+      `The link works once, for 7 days, for ${to}. If you do not know ${organization}, leave it.`,
+    ),
+  };
+}
+
+function letter(why: string, link: string, otherwise: string): string {
+  return `${why}\n\n${link}\n\n${otherwise}\n`;
+}

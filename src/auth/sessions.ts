@@ -1,0 +1,67 @@
+// The session's cookie to who acts: the person by better-auth, the membership by our own tables, remembered for 5 s at
+// most (rule T5: a role that is taken away acts no longer than that).
+
+import type { Db } from "../db/client.ts";
+import { answered, D1_LIMIT_MS, within } from "../db/limit.ts";
+import { findMembership } from "../db/membership.ts";
+import { type OrganizationId, parseId, type UserId } from "../domain/ids.ts";
+import type { Actor } from "../domain/policy.ts";
+import { must } from "../domain/result.ts";
+import type { AccountPorts } from "./accounts.ts";
+import { newCredentialCache } from "./credential-cache.ts";
+import { loadAccounts } from "./load-accounts.ts";
+import { hashSecret } from "./secrets.ts";
+
+type Member = Extract<Actor, { kind: "user" }>;
+
+/** Somebody who is signed in, whatever organisations they belong to. */
+export type Person = {
+  readonly id: UserId;
+  /** Lower case. */
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly sessionToken: string;
+  /** The organisation that this session has chosen; null: the oldest membership acts. */
+  readonly organizationId: OrganizationId | null;
+};
+
+const cache = newCredentialCache<Member>();
+
+/** Who is signed in with this cookie; null when the session is unknown, ended or forged. Asks D1. */
+export async function findPerson(ports: AccountPorts, cookie: string): Promise<Person | null> {
+  const accounts = await loadAccounts(ports);
+  const asked = { headers: new Headers({ cookie }), query: { disableRefresh: true } };
+  const found = await within(accounts.api.getSession(asked), D1_LIMIT_MS);
+  if (!found) return null;
+  const { session, user } = found;
+  return {
+    id: must(parseId("usr", user.id), "we make the ids of people"),
+    email: user.email,
+    emailVerified: user.emailVerified,
+    sessionToken: session.token,
+    organizationId: parseId("org", session.activeOrganizationId ?? ""),
+  };
+}
+
+/** The member that the cookie stands for; `stranger`: somebody who is signed in, and no member of the organisation. */
+export async function verifySession(
+  ports: AccountPorts,
+  cookie: string,
+  now: number,
+): Promise<Member | "stranger" | null> {
+  let person: Person | null = null;
+  const member = await cache.look(hashSecret(cookie), now, async () => {
+    person = await findPerson(ports, cookie);
+    return person && memberFor(ports.db, person);
+  });
+  return member ?? (person ? "stranger" : null);
+}
+
+function memberFor(db: Db, { id, organizationId }: Person): Promise<Member | null> {
+  return answered(findMembership(db, id, organizationId));
+}
+
+/** Sessions were ended or changed here: this isolate asks D1 again at once, others within 5 s. */
+export function forgetSessions(): void {
+  cache.clear();
+}

@@ -1,0 +1,21 @@
+// What is over by its time: sessions, tokens, invitations, counted attempts and mails that nobody sent.
+
+import { type SQL, sql } from "drizzle-orm";
+import type { Db } from "./client.ts";
+import { attempts, invitations, outbox, sessions, verifications } from "./schema-people.ts";
+
+const KEEP_MAIL_MS = 24 * 60 * 60 * 1_000;
+
+/** Deletes up to `limit` of each kind in one batch; answers the most that it deleted of one kind. */
+export async function forgetExpired(db: Db, now: number, limit: number): Promise<number> {
+  const first = (table: SQL, over: SQL) =>
+    db.run(sql`DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE ${over} LIMIT ${limit})`);
+  const done = await db.batch([
+    first(sql`${sessions}`, sql`expires_at <= ${now}`),
+    first(sql`${verifications}`, sql`expires_at <= ${now}`),
+    first(sql`${invitations}`, sql`expires_at <= ${now}`),
+    first(sql`${attempts}`, sql`ends_at <= ${now}`),
+    first(sql`${outbox}`, sql`created_at <= ${now - KEEP_MAIL_MS}`),
+  ]);
+  return Math.max(...done.map(({ meta }) => meta.changes));
+}

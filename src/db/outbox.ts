@@ -1,0 +1,12 @@
+// Mails that nothing sends: kept for a day, for whoever runs the server to read.
+
+import { sql } from "drizzle-orm";
+import type { Db } from "./client.ts";
+import { outbox } from "./schema-people.ts";
+
+type Mail = { readonly to: string; readonly subject: string; readonly text: string };
+
+export async function writeMail(db: Db, { to, subject, text }: Mail, now: number): Promise<void> {
+  await db.run(sql`INSERT INTO ${outbox} (recipient, subject, body, created_at)
+    VALUES (${to}, ${subject}, ${text}, ${now})`);
+}

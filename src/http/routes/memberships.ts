@@ -1,0 +1,82 @@
+// What somebody who is signed in does for themselves: accept an invitation, see and choose their organisation.
+
+import { z } from "@hono/zod-openapi";
+import { acceptInvitation } from "../../app/accept-invitation.ts";
+import { ACCOUNTS_PATH } from "../../auth/session-cookie.ts";
+import { forgetSessions } from "../../auth/sessions.ts";
+import { chooseOrganization, listMemberships } from "../../db/membership.ts";
+import { parseId } from "../../domain/ids.ts";
+import { dbOf } from "../db.ts";
+import { problem } from "../problem.ts";
+import { endpoint, newRouter } from "../routing.ts";
+import { json, jsonContent } from "../schemas/common.ts";
+import { Acceptance, Choice, Member, Membership, renderMember, renderMembership } from "../schemas/member.ts";
+import { signedIn } from "../session.ts";
+
+export const memberships = newRouter();
+
+const accept = endpoint(
+  {
+    method: "post",
+    path: `${ACCOUNTS_PATH}/accept-invitation`,
+    tags: ["People"],
+    summary: "Accept an invitation",
+    description: "By whoever is signed in with the invited e-mail address. The session then acts in the organisation.",
+    middleware: signedIn,
+    request: { body: jsonContent(Acceptance) },
+    responses: { 201: { description: "The member that the person now is", content: json(Member) } },
+  },
+  ["not_found", "organization_suspended"],
+);
+
+memberships.openapi(accept, async (c) => {
+  const id = parseId("inv", c.req.valid("json").invitation_id);
+  if (!id) return problem(c, { code: "not_found" });
+  const given = { db: dbOf(c.env), now: Date.now(), requestId: c.get("requestId") };
+  const accepted = await acceptInvitation(given, c.get("person"), id);
+  if (!accepted.ok) return problem(c, accepted.refusal);
+  forgetSessions();
+  return c.json(renderMember(accepted.value), 201);
+});
+
+const list = endpoint({
+  method: "get",
+  path: `${ACCOUNTS_PATH}/organizations`,
+  tags: ["People"],
+  summary: "List the organisations that one is a member of",
+  middleware: signedIn,
+  responses: {
+    200: {
+      description: "The first 100, oldest membership first",
+      content: json(z.object({ data: z.array(Membership) })),
+    },
+  },
+});
+
+memberships.openapi(list, async (c) => {
+  const { id, organizationId } = c.get("person");
+  const rows = await listMemberships(dbOf(c.env), id);
+  const active = organizationId ?? rows[0]?.id;
+  return c.json({ data: rows.map((row) => renderMembership(row, active)) }, 200);
+});
+
+const choose = endpoint(
+  {
+    method: "post",
+    path: `${ACCOUNTS_PATH}/active-organization`,
+    tags: ["People"],
+    summary: "Choose the organisation in which this session acts",
+    middleware: signedIn,
+    request: { body: jsonContent(Choice) },
+    responses: { 204: { description: "It acts there" } },
+  },
+  ["not_found"],
+);
+
+memberships.openapi(choose, async (c) => {
+  const id = parseId("org", c.req.valid("json").organization_id);
+  const chosen = id !== null && (await chooseOrganization(dbOf(c.env), c.get("person"), id));
+  if (!chosen) return problem(c, { code: "not_found" });
+  forgetSessions();
+  return c.body(null, 204);
+});

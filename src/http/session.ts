@@ -1,0 +1,78 @@
+// Requests with a session's cookie: whose it is, and that they come from our own pages (docs/api.md, CORS).
+
+import type { MiddlewareHandler } from "hono";
+import { createMiddleware } from "hono/factory";
+import type { AccountPorts } from "../auth/accounts.ts";
+import { openMailer } from "../auth/mailer.ts";
+import { sessionCookieIn } from "../auth/session-cookie.ts";
+import { findPerson, type Person } from "../auth/sessions.ts";
+import type { Refusal } from "../domain/errors.ts";
+import { addressOf, attempt } from "./attempts.ts";
+import { dbOf } from "./db.ts";
+import type { Documented } from "./documentation.ts";
+import { problem } from "./problem.ts";
+import type { HonoEnv } from "./routing.ts";
+
+type Asked = {
+  readonly env: Env;
+  readonly req: { readonly url: string; readonly method: string; header(name: string): string | undefined };
+  readonly executionCtx: { waitUntil(work: Promise<unknown>): void };
+};
+
+export const UNAVAILABLE: Refusal = { code: "temporarily_unavailable", retryAfterSeconds: 5 };
+
+/** The session's cookie; null when there is none, and when a credential stands in the header, which goes first. */
+export function sessionCookieOf(c: Pick<Asked, "req">): string | null {
+  if (c.req.header("Authorization") !== undefined) return null;
+  return sessionCookieIn(c.req.header("Cookie"), originOf(c));
+}
+
+/** Where the Worker was called. */
+export function originOf({ req }: Pick<Asked, "req">): string {
+  return new URL(req.url).origin;
+}
+
+/**
+ * Whether a request with a cookie may do what it asks: to change something or to open a socket it has to say that it
+ * comes from our own origin. A browser says so by itself, and no other page can make it say so.
+ */
+export function isFromOurPages(c: Pick<Asked, "req">): boolean {
+  const reads = (c.req.method === "GET" || c.req.method === "HEAD") && c.req.header("Upgrade") === undefined;
+  return reads || c.req.header("Origin") === originOf(c);
+}
+
+/** What accounts work with; null without the Worker's secret (`GET /readyz` says so). */
+export function accountPortsOf(c: Asked): AccountPorts | null {
+  const { ACCOUNTS_SECRET: secret } = c.env;
+  if (!secret) return null;
+  const db = dbOf(c.env);
+  const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
+  return { db, origin: originOf(c), secret, mailer: openMailer(c.env, db), waitUntil };
+}
+
+type SignedIn = MiddlewareHandler<{ Bindings: Env; Variables: HonoEnv["Variables"] & { person: Person } }>;
+
+/** Whoever is signed in, member of an organisation or not. */
+export const signedIn: SignedIn & Documented & { readonly security: Record<string, string[]>[] } = Object.assign(
+  createMiddleware<{ Bindings: Env; Variables: HonoEnv["Variables"] & { person: Person } }>(async (c, next) => {
+    const person = await personOf(c);
+    if (!("id" in person)) return problem(c, person);
+    if (!isFromOurPages(c)) return problem(c, { code: "origin_not_allowed" });
+    c.set("person", person);
+    await next();
+    return undefined;
+  }),
+  {
+    security: [{ session: [] }],
+    codes: ["unauthenticated", "rate_limited", "origin_not_allowed"] as const,
+  },
+);
+
+async function personOf(c: Asked): Promise<Person | Refusal> {
+  const cookie = sessionCookieOf(c);
+  if (cookie === null) return { code: "unauthenticated" };
+  const ports = accountPortsOf(c);
+  if (ports === null) return UNAVAILABLE;
+  const person = await findPerson(ports, cookie);
+  return person ?? (await attempt(c.env, "CREDENTIAL_LIMIT", addressOf(c))) ?? { code: "unauthenticated" };
+}

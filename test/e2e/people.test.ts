@@ -1,0 +1,142 @@
+// A new deployment without a key and without a look into the database: from `bootstrap --email` to a colleague who comes
+// and goes. Mails are read where a local server prints them.
+
+import { rmSync } from "node:fs";
+import { afterAll, expect, test } from "vitest";
+import { must } from "../../src/domain/result.ts";
+import { openBrowser } from "../support/browser.ts";
+import { makeStateDir, runScript } from "../support/commands.ts";
+import { startServer } from "../support/server.ts";
+import { iso } from "../support/show.ts";
+
+const HOUR = 3_600_000;
+const PASSWORD = "a long and private phrase";
+
+const stateDir = makeStateDir();
+const { organization, owner } = await bootstrap("noord");
+const server = await startServer({ stateDir });
+afterAll(async () => {
+  expect(await server.stop()).toBe(0);
+  rmSync(stateDir, { recursive: true, force: true });
+});
+
+async function bootstrap(slug: string) {
+  const args = ["--local", "--name", "Noord", "--slug", slug, "--email", "Anna@Example.com"];
+  const run = runScript("src/cli/bootstrap.ts", args, { STATE_DIR: stateDir });
+  expect(await run.ended, run.stderr()).toBe(0);
+  return JSON.parse(run.stdout()) as {
+    organization: { id: string };
+    owner: { email: string; set_password: string | null };
+  };
+}
+
+test("[P1] [T5] a first owner sets a password, sells, invites a colleague as staff, and takes the role away again", async () => {
+  expect(owner.email).toBe("anna@example.com");
+  const link = new URL(must(owner.set_password, "the account is new"));
+  const printed = (pattern: RegExp) =>
+    expect.poll(() => pattern.exec(server.command.stderr())?.[1] ?? null, { timeout: 10_000 });
+  const read = async (pattern: RegExp) => {
+    await printed(pattern).not.toBeNull();
+    return must(pattern.exec(server.command.stderr())?.[1], "it was printed");
+  };
+  expect((await fetch(server.baseUrl + link.pathname)).status, "the link leads to a page").toBe(200);
+
+  const anna = openBrowser(server.baseUrl);
+  const reset = { token: link.hash.replace("#reset=", ""), newPassword: PASSWORD };
+  expect((await anna.ask("POST", "/api/auth/reset-password", reset)).status).toBe(200);
+  expect((await anna.ask("POST", "/api/auth/reset-password", reset)).status, "once").toBe(400);
+  expect((await anna.ask("GET", "/v1/me")).status).toBe(401);
+  expect((await anna.ask("POST", "/api/auth/sign-in/email", { email: owner.email, password: PASSWORD })).status).toBe(
+    200,
+  );
+  expect((await anna.ask("GET", "/v1/me")).body).toMatchObject({
+    role: "owner",
+    organization: { id: organization.id },
+  });
+
+  type Made = { id: string };
+  const make = async (path: string, json: object) => {
+    const made = await anna.ask<Made>("POST", path, json);
+    expect(made.status, JSON.stringify(made.body)).toBe(201);
+    return made.body.id;
+  };
+  const hall = {
+    name: "Hall",
+    address: "1 Road",
+    city: "Pretoria",
+    country: "ZA",
+    timezone: "Africa/Johannesburg",
+    capacity: 100,
+  };
+  const venueId = await make("/v1/venues", hall);
+  const now = Date.now();
+  const times = {
+    start_time: iso(now + 24 * HOUR),
+    end_time: iso(now + 30 * HOUR),
+    sale_start: iso(now - HOUR),
+    sale_end: iso(now + 24 * HOUR),
+  };
+  const event = { venue_id: venueId, name: "Opening", capacity: 100, ...times };
+  const eventId = await make("/v1/events", event);
+  const typeId = await make(`/v1/events/${eventId}/ticket-types`, {
+    name: "Entry",
+    price: "50.00",
+    total_quantity: 100,
+  });
+  expect((await anna.ask("POST", `/v1/events/${eventId}/publish`)).status).toBe(200);
+
+  await make("/v1/invitations", { email: "bheki@example.com", role: "staff" });
+  const invitation = await read(/#invitation=(inv_\w+)/);
+  const bheki = openBrowser(server.baseUrl);
+  const account = { email: "bheki@example.com", password: PASSWORD };
+  expect((await bheki.ask("POST", "/api/auth/sign-up/email", { ...account, name: "Bheki" })).status).toBe(200);
+  expect(
+    (await bheki.ask("POST", "/api/auth/sign-in/email", account)).status,
+    "not before the address is confirmed",
+  ).toBe(403);
+  const confirm = new URL(await read(/(http:\S+\/api\/auth\/verify-email\S+)/));
+  expect((await bheki.ask("GET", confirm.pathname + confirm.search)).status).toBe(302);
+  expect((await bheki.ask("POST", "/api/auth/sign-in/email", account)).status).toBe(200);
+  expect((await bheki.ask("GET", "/v1/me")).status, "no member yet").toBe(403);
+  const joined = await bheki.ask<Made>("POST", "/api/auth/accept-invitation", { invitation_id: invitation });
+  expect(joined).toMatchObject({ status: 201, body: { role: "staff", organization_id: organization.id } });
+
+  const draft = await make("/v1/events", { ...event, name: "Second night" });
+  expect((await bheki.ask("POST", `/v1/events/${draft}/publish`)).body).toMatchObject({
+    status: 403,
+    code: "forbidden",
+  });
+  const held = await bheki.ask<Made>("GET", `/v1/ticket-types/${typeId}/holds`);
+  expect(held.body).toMatchObject({ data: [] });
+  const shopper = (await (await fetch(`${server.baseUrl}/v1/shoppers`, { method: "POST" })).json()) as {
+    token: string;
+  };
+  const hold = await fetch(`${server.baseUrl}/v1/ticket-types/${typeId}/holds`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${shopper.token}`, "Idempotency-Key": "one", "Content-Type": "application/json" },
+    body: JSON.stringify({ quantity: 2 }),
+  });
+  const { id: holdId } = (await hold.json()) as Made;
+  expect(await bheki.ask("DELETE", `/v1/holds/${holdId}`)).toMatchObject({
+    status: 200,
+    body: { status: "cancelled" },
+  });
+
+  expect((await anna.ask("DELETE", `/v1/members/${joined.body.id}`)).status).toBe(204);
+  const next = async () => (await bheki.ask("GET", "/v1/me")).status;
+  await expect.poll(next, { timeout: 5_000 }).toBe(403);
+  expect((await bheki.ask("DELETE", `/v1/holds/${holdId}`)).status).toBe(403);
+  expect((await anna.ask("GET", "/v1/me")).status).toBe(200);
+});
+
+test("[P2] every account of the demonstration signs in, with its role, and no password is a default", async () => {
+  const { owner, accounts } = server.demo;
+  const roles = { owner, ...accounts };
+  const passwords = Object.values(roles).map(({ password }) => password);
+  expect(new Set(passwords).size).toBe(5);
+  for (const [role, account] of Object.entries(roles)) {
+    const browser = openBrowser(server.baseUrl);
+    expect((await browser.ask("POST", "/api/auth/sign-in/email", account)).status, role).toBe(200);
+    expect((await browser.ask("GET", "/v1/me")).body).toMatchObject({ role });
+  }
+});

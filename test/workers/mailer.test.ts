@@ -1,0 +1,45 @@
+// The way of a mail: by the platform where a binding and a sender are configured, else into the outbox.
+
+import { afterEach, expect, it, vi } from "vitest";
+import { openMailer } from "../../src/auth/mailer.ts";
+import { sweepPeople } from "../../src/app/sweep-people.ts";
+import { outbox } from "../../src/db/schema-people.ts";
+import { cronAt } from "./catalogue.ts";
+import { db, HOUR } from "./fixture.ts";
+
+afterEach(() => vi.restoreAllMocks());
+
+const MAIL = { to: "thandi@example.com", subject: "Subject", text: "Text" };
+const kept = async () =>
+  (await db.select().from(outbox)).map(({ recipient, subject, body }) => [recipient, subject, body]);
+const binding = (send: (mail: unknown) => Promise<unknown>) => ({ send }) as unknown as SendEmail;
+
+it("goes by the binding with the sender's address, and then into no outbox", async () => {
+  const sent: unknown[] = [];
+  const send = binding((mail) => Promise.resolve(sent.push(mail)));
+  await openMailer({ MAIL: send, MAIL_FROM: "tickets@example.com" }, db)(MAIL);
+  expect(sent).toEqual([{ from: "tickets@example.com", ...MAIL }]);
+  expect(await kept()).toEqual([]);
+});
+
+it("that is not taken is a line in the log without its text, and no fault of who asked for it", async () => {
+  const lines = vi.spyOn(console, "error").mockImplementation(() => {});
+  const send = binding(() => Promise.reject(new Error("the domain is not verified")));
+  await openMailer({ MAIL: send, MAIL_FROM: "tickets@example.com" }, db)(MAIL);
+  const line = String(lines.mock.calls[0]?.[0]);
+  expect(JSON.parse(line)).toMatchObject({ event: "mail_failed", error: "Error: the domain is not verified" });
+  expect(line).not.toContain("Text");
+});
+
+it("waits in the outbox without a binding or without a sender, for a day", async () => {
+  await openMailer({ MAIL_FROM: "tickets@example.com" }, db)(MAIL);
+  await openMailer({ MAIL: binding(() => Promise.reject(new Error("not asked"))), MAIL_FROM: "" }, db)(MAIL);
+  expect(await kept()).toEqual([1, 2].map(() => [MAIL.to, MAIL.subject, MAIL.text]));
+  const [first] = await db.select().from(outbox);
+  const written = first?.created_at ?? 0;
+  await sweepPeople(cronAt(written + 24 * HOUR - 1));
+  expect(await kept()).toHaveLength(2);
+  await db.update(outbox).set({ created_at: written });
+  await sweepPeople(cronAt(written + 24 * HOUR));
+  expect(await kept()).toEqual([]);
+});

@@ -1,0 +1,81 @@
+// People who are signed in: rows as signing up and signing in write them, and the cookie that the browser then has.
+
+import { createHmac } from "node:crypto";
+import { env } from "cloudflare:workers";
+import { newId } from "../../src/app/context.ts";
+import { hashPassword } from "../../src/auth/passwords.ts";
+import { accounts, invitations, members, sessions, users } from "../../src/db/schema-people.ts";
+import type { InvitationId, MemberId, OrganizationId, UserId } from "../../src/domain/ids.ts";
+import type { Role } from "../../src/domain/policy.ts";
+import { db, HOUR } from "./fixture.ts";
+import { SESSION } from "./http.ts";
+
+export type Person = { readonly id: UserId; readonly email: string };
+/** `token`: what `ask` takes in the place of a key. */
+export type SignedIn = Person & { readonly token: string; readonly sessionToken: string };
+export type SignedInMember = SignedIn & { readonly memberId: MemberId; readonly organizationId: OrganizationId };
+
+let people = 0;
+
+/** An account; one without a password cannot sign in, and is quick to make. */
+export async function person({ email, password }: { email?: string; password?: string } = {}): Promise<Person> {
+  const id = newId("usr");
+  const at = new Date();
+  const address = email ?? `person${++people}-${id.slice(4, 12)}@example.com`;
+  const stamps = { created_at: at, updated_at: at };
+  await db.insert(users).values({ id, name: "A Person", email: address, email_verified: true, ...stamps });
+  if (password !== undefined) {
+    const credential = { account_id: id, provider_id: "credential", password: await hashPassword(password) };
+    await db.insert(accounts).values({ id: crypto.randomUUID(), user_id: id, ...credential, ...stamps });
+  }
+  return { id, email: address };
+}
+
+/** A session of this person, as a sign-in makes it. */
+export async function sessionOf(who: Person, expiresAt: Date = new Date(Date.now() + 24 * HOUR)): Promise<SignedIn> {
+  const sessionToken = crypto.randomUUID();
+  const at = new Date();
+  await db.insert(sessions).values({
+    id: crypto.randomUUID(),
+    user_id: who.id,
+    token: sessionToken,
+    expires_at: expiresAt,
+    created_at: at,
+    updated_at: at,
+  });
+  return { ...who, sessionToken, token: SESSION + cookieFor(sessionToken) };
+}
+
+/** The cookie of a session, signed as better-auth signs it. */
+export function cookieFor(sessionToken: string, secret: string = env.ACCOUNTS_SECRET): string {
+  const signature = createHmac("sha256", secret).update(sessionToken).digest("base64");
+  return `__Host-voelgoed.session_token=${encodeURIComponent(`${sessionToken}.${signature}`)}`;
+}
+
+export async function join(organizationId: OrganizationId, { id }: Person, role: Role): Promise<MemberId> {
+  const memberId = newId("mem");
+  const at = Date.now();
+  const stamps = { created_at: at, updated_at: at };
+  await db.insert(members).values({ id: memberId, organization_id: organizationId, user_id: id, role, ...stamps });
+  return memberId;
+}
+
+/** A member of the organisation who is signed in. */
+export async function signedInAs(organizationId: OrganizationId, role: Role): Promise<SignedInMember> {
+  const who = await person();
+  const [memberId, signedIn] = await Promise.all([join(organizationId, who, role), sessionOf(who)]);
+  return { ...signedIn, memberId, organizationId };
+}
+
+/** An open invitation, as a member of the organisation makes it. */
+export async function invitationOf(
+  { organizationId, id: inviterId }: Pick<SignedInMember, "organizationId" | "id">,
+  email: string,
+  role: Role = "staff",
+  expiresAt: number = Date.now() + HOUR,
+): Promise<InvitationId> {
+  const id = newId("inv");
+  const row = { organization_id: organizationId, email, role, inviter_id: inviterId };
+  await db.insert(invitations).values({ id, ...row, expires_at: expiresAt, created_at: Date.now() });
+  return id;
+}
