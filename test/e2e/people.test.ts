@@ -9,11 +9,16 @@ import { makeStateDir, runScript } from "../support/commands.ts";
 import { startServer } from "../support/server.ts";
 import { iso } from "../support/show.ts";
 
-const stateDir = makeStateDir();
-afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
-
 const HOUR = 3_600_000;
 const PASSWORD = "a long and private phrase";
+
+const stateDir = makeStateDir();
+const { organization, owner } = await bootstrap("noord");
+const server = await startServer({ stateDir });
+afterAll(async () => {
+  expect(await server.stop()).toBe(0);
+  rmSync(stateDir, { recursive: true, force: true });
+});
 
 async function bootstrap(slug: string) {
   const args = ["--local", "--name", "Noord", "--slug", slug, "--email", "Anna@Example.com"];
@@ -26,10 +31,8 @@ async function bootstrap(slug: string) {
 }
 
 test("[P1] [T5] a first owner sets a password, sells, invites a colleague as staff, and takes the role away again", async () => {
-  const { organization, owner } = await bootstrap("noord");
   expect(owner.email).toBe("anna@example.com");
   const link = new URL(must(owner.set_password, "the account is new"));
-  const server = await startServer({ stateDir });
   const printed = (pattern: RegExp) =>
     expect.poll(() => pattern.exec(server.command.stderr())?.[1] ?? null, { timeout: 10_000 });
   const read = async (pattern: RegExp) => {
@@ -124,11 +127,9 @@ test("[P1] [T5] a first owner sets a password, sells, invites a colleague as sta
   await expect.poll(next, { timeout: 5_000 }).toBe(403);
   expect((await bheki.ask("DELETE", `/v1/holds/${holdId}`)).status).toBe(403);
   expect((await anna.ask("GET", "/v1/me")).status).toBe(200);
-  expect(await server.stop()).toBe(0);
 });
 
 test("[P2] every account of the demonstration signs in, with its role, and no password is a default", async () => {
-  const server = await startServer();
   const { owner, accounts } = server.demo;
   const roles = { owner, ...accounts };
   const passwords = Object.values(roles).map(({ password }) => password);
@@ -138,5 +139,4 @@ test("[P2] every account of the demonstration signs in, with its role, and no pa
     expect((await browser.ask("POST", "/api/auth/sign-in/email", account)).status, role).toBe(200);
     expect((await browser.ask("GET", "/v1/me")).body).toMatchObject({ role });
   }
-  await server.stop();
 });
