@@ -17,6 +17,7 @@ import {
   whyStale,
 } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
+import { deliverFeeds } from "./deliver-feeds.ts";
 import type { NewGate } from "./create-gate.ts";
 
 /** The fields that a client sends. */
@@ -46,6 +47,7 @@ export async function changeGate(
       changes: toldChanges(fields),
     });
     if (await updateGate(db, gate, fields, audit)) {
+      deliverFeeds(context, null);
       const changed = await readGate(db, organizationId, id);
       return changed ? accept(changed) : refuse({ code: "not_found" });
     }

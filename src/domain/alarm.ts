@@ -16,6 +16,8 @@ export type Deadlines = {
   /** Before these times D1 is not asked or told again: its last answer was just now, or a failure. */
   readonly askAgainAt: number;
   readonly projectAgainAt: number;
+  /** When the feed has to be told again what it has not acknowledged. */
+  readonly feed: number | null;
 };
 
 /** The earliest moment at which something is due, or null: then the object may sleep for good (rule L5). */
@@ -24,6 +26,7 @@ export function nextAlarmAt(deadlines: Deadlines, now: number): number | null {
   if (deadlines.expiry !== null) due.push(onGrid(deadlines.expiry));
   if (deadlines.orders !== null) due.push(Math.max(deadlines.orders, deadlines.askAgainAt));
   if (deadlines.unprojected) due.push(Math.max(onGrid(now), deadlines.projectAgainAt));
+  if (deadlines.feed !== null) due.push(deadlines.feed);
   return due.length === 0 ? null : Math.max(now, Math.min(...due));
 }
 

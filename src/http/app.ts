@@ -7,6 +7,7 @@ import { problem } from "./problem.ts";
 import { apiKeys } from "./routes/api-keys.ts";
 import { auditLog } from "./routes/audit-log.ts";
 import { checkouts } from "./routes/checkouts.ts";
+import { desk } from "./routes/desk.ts";
 import { devices } from "./routes/devices.ts";
 import { serveDocumentation } from "./routes/docs.ts";
 import { events } from "./routes/events.ts";
@@ -36,7 +37,8 @@ app.use(limitBody);
 const STOREFRONT = [holds, shoppers, storefront, checkouts, orders, live];
 const CATALOGUE = [venues, gates, events, ticketTypes, ticketTypeHolds, ledger, holdsList];
 const ORGANIZATION = [organization, apiKeys, devices, auditLog];
-for (const router of [...STOREFRONT, ...CATALOGUE, ...ORGANIZATION, operations, problems]) app.route("/", router);
+const DOORS = [desk];
+for (const router of [...STOREFRONT, ...CATALOGUE, ...ORGANIZATION, ...DOORS, operations, problems]) app.route("/", router);
 serveDocumentation(app);
 
 app.notFound((c) => problem(c, { code: "not_found" }));

@@ -25,7 +25,7 @@ export type RemoteDeps = {
 };
 
 export type RemoteWork = {
-  deadlines(): Deadlines;
+  deadlines(): Omit<Deadlines, "feed">;
   /** Does what is due; a failure is logged and tried again after a backoff. Never rejects. */
   run(): Promise<void>;
 };

@@ -13,8 +13,10 @@ import { NO_TERMS_MS } from "../domain/limits.ts";
 import { describeFault } from "../domain/fault.ts";
 import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
+import { type Feeds, openFeeds } from "../live/client.ts";
 import { answerClose, refuseMessage } from "../live/sessions.ts";
 import { type CommandQueue, openCommandQueue } from "./command-queue.ts";
+import { openFeedPush } from "./feed-push.ts";
 import { openLedger } from "./ledger.ts";
 import { openLiveSockets } from "./live-sockets.ts";
 import { type InventoryPorts, openPorts } from "./ports.ts";
@@ -31,9 +33,10 @@ type Args<C> = Omit<C, "kind">;
 type Refused = Extract<Result<never, Refusal>, { ok: false }>;
 
 export class TicketTypeInventory extends DurableObject<Env> {
-  /** The object's clock and its way to D1: fields, so that tests can move the one and take the other away. */
+  /** The object's clock and its ways to D1 and the feed: fields, so that tests can move and take them away. */
   clock = (): number => Date.now();
   ports: InventoryPorts = openPorts(this.env.DB);
+  feeds: Feeds = openFeeds(this.env.EVENT_FEED);
   readonly #now = (): number => this.clock();
   readonly #store = openSqlStore(this.ctx.storage);
   /** Not private to the language, so that tests can poison the memory and see the rows win. */
@@ -42,6 +45,16 @@ export class TicketTypeInventory extends DurableObject<Env> {
     sha256: (text) => createHash("sha256").update(text).digest("hex"),
   });
   readonly #live = openLiveSockets(this.ctx, () => this.ledger.book(), this.#now);
+  readonly #feed = openFeedPush({
+    book: () => this.ledger.book(),
+    feeds: () => this.feeds,
+    clock: this.#now,
+    random: Math.random,
+    onFailure: (fault) => {
+      this.#log("feed_not_told", fault, null);
+      this.#armAlarm();
+    },
+  });
   readonly #queue: CommandQueue = openCommandQueue({
     clock: this.#now,
     run: (commands) => {
@@ -141,8 +154,11 @@ export class TicketTypeInventory extends DurableObject<Env> {
     const known = await this.#readTerms(id);
     if (known.ok) return refuse({ code: "in_use" });
     if (known.refusal.code !== "not_found") return known;
+    const { terms } = this.ledger.book();
     this.#store.forget();
     this.ledger.reload();
+    // Why not waited for: what the feed is not told now, it finds out when it asks its types.
+    if (terms) void this.feeds(terms.terms.eventId).drop(id).catch((fault) => this.#log("feed_not_told", fault, null));
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
     this.#alarmAt = null;
@@ -179,6 +195,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     this.#alarmRuns = true;
     try {
       this.#queue.turn();
+      this.#feed.run();
       await turningEvery(TURN_MS, () => this.#queue.turn(), this.#remote.run());
     } catch (fault) {
       this.#log("alarm_failed", fault, null);
@@ -232,8 +249,9 @@ export class TicketTypeInventory extends DurableObject<Env> {
   /** The rows are written by now: what goes wrong here must not look like a batch that failed. */
   #afterBatch(): void {
     try {
-      this.#armAlarm();
       this.#live.changed();
+      this.#feed.changed();
+      this.#armAlarm();
     } catch (bug) {
       this.#log("after_batch_failed", bug, null);
     }
@@ -243,7 +261,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   #armAlarm(): void {
     if (this.#alarmRuns || !this.ledger.book().terms) return;
     const now = this.clock();
-    const due = nextAlarmAt(this.#remote.deadlines(), now);
+    const due = nextAlarmAt({ ...this.#remote.deadlines(), feed: this.#feed.dueAt() }, now);
     if (due === null) return;
     const standing = this.#alarmAt !== null && this.#alarmAt > now - ALARM_LOST_MS ? this.#alarmAt : null;
     if (standing !== null && standing <= due) return;

@@ -7,6 +7,9 @@ import { accept } from "../../src/domain/result.ts";
 import type { Terms } from "../../src/domain/terms.ts";
 import { app } from "../../src/http/app.ts";
 
+export { DoorDesk } from "../../src/door/door-desk.ts";
+export { EventFeed } from "../../src/live/event-feed.ts";
+
 const EVENT_ID = "evt_00000000000000000000000000" as EventId;
 const ORGANIZATION_ID = "org_00000000000000000000000000" as OrganizationId;
 

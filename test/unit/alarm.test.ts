@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { backoffMs, type Deadlines, EXPIRY_GRID_MS, nextAlarmAt, REMOTE_INTERVAL_MS } from "../../src/domain/alarm.ts";
 
 const NOW = 1_000_000;
-const NOTHING: Deadlines = { expiry: null, orders: null, unprojected: false, askAgainAt: 0, projectAgainAt: 0 };
+const NOTHING: Deadlines = { expiry: null, orders: null, unprojected: false, askAgainAt: 0, projectAgainAt: 0, feed: null };
 
 describe("the next alarm", () => {
   it.each<[string, Partial<Deadlines>, number | null]>([
@@ -22,6 +22,7 @@ describe("the next alarm", () => {
       { unprojected: true, projectAgainAt: NOW + 900 },
       NOW + 900,
     ],
+    ["[L3] a push that the feed did not acknowledge: when it is to be repeated", { feed: NOW + 1_300 }, NOW + 1_300],
     [
       "[X3] D1 away delays no expiry",
       { expiry: NOW + 500, unprojected: true, projectAgainAt: NOW + 30_000, orders: NOW, askAgainAt: NOW + 30_000 },

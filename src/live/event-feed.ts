@@ -1,0 +1,327 @@
+// The Durable Object of an event's feed, or of one of its shards: wiring only. What it knows is board.ts, what it sends
+// feed-sockets.ts; it decides nothing, and whatever it has missed it asks for again.
+
+import { DurableObject } from "cloudflare:workers";
+import { answered } from "../db/limit.ts";
+import { describeFault } from "../domain/fault.ts";
+import type { EventId, TicketTypeId } from "../domain/ids.ts";
+import { parseId } from "../domain/ids.ts";
+import type { Occupancy } from "../domain/ledger/command.ts";
+import { NO_TERMS_MS } from "../domain/limits.ts";
+import { can } from "../domain/policy.ts";
+import {
+  type Board,
+  type Catalogue,
+  type Changes,
+  type DeskNews,
+  dropType,
+  newBoard,
+  takeCatalogue,
+  takeDeskNews,
+  takeOccupancy,
+} from "./board.ts";
+import { FOLLOWER_HEADER } from "./client.ts";
+import { openConflation } from "./conflation.ts";
+import { type FeedPorts, openFeedPorts, type Relayed, relayed } from "./feed-ports.ts";
+import { mayFollow, openFeedSockets } from "./feed-sockets.ts";
+import { openFeedStore } from "./feed-store.ts";
+import { openPace } from "./pace.ts";
+import { CLOSE } from "./protocol.ts";
+import { openRelay } from "./relay.ts";
+import { answerClose, closeSocket, type Follower, refuseMessage } from "./sessions.ts";
+
+/** How long a ticket type may take to say its counts before the feed goes on without. */
+const COUNTS_MS = 1_000;
+/** Credentials of open sockets that were looked at within this time are taken to stand. */
+const STANDING_MS = 4_000;
+/** After the word that a credential goes, it is looked for at these intervals, up to that time (rule T5). */
+const WATCH_EVERY_MS = 2_500;
+const WATCH_MS = 10_000;
+
+export class EventFeed extends DurableObject<Env> {
+  /** Clock, ports and board are fields, so that tests can move, take away and poison them. */
+  clock = (): number => Date.now();
+  ports: FeedPorts = openFeedPorts(this.env);
+  readonly #store = openFeedStore(this.ctx.storage);
+  readonly #stored = this.#store.load();
+  board: Board = this.#stored.board;
+  #shard = this.#stored.marks.shard;
+  #watchUntil = this.#stored.marks.watchUntil;
+  #dirty = false;
+  #noneUntil = 0;
+  #learntAt = 0;
+  #checkedAt = 0;
+  #learning: Promise<void> | null = null;
+  #waking: Promise<void> | null = null;
+  readonly #now = (): number => this.clock();
+  readonly #pace = openPace(this.#now);
+  readonly #relay = openRelay(this.#stored.marks.shards, {
+    ports: () => this.ports,
+    board: () => this.board,
+    eventId: () => this.board.catalogue?.event.id ?? null,
+    clock: this.#now,
+    onFailure: (fault) => {
+      this.#log("shard_not_told", fault);
+      this.#armAlarm();
+    },
+  });
+  readonly #sockets = openFeedSockets({
+    sockets: this.ctx,
+    board: () => this.board,
+    clock: this.#now,
+    keep: () => this.#keep(),
+    elsewhere: () => this.#relay.sockets(),
+  });
+  readonly #keeping = openConflation(this.#now, () => {
+    this.#keep();
+    return true;
+  });
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+    if (this.#sockets.count() > 0) this.#waking = this.#wake();
+  }
+
+  async push(id: TicketTypeId, occupancy: Occupancy): Promise<void> {
+    await this.#waking;
+    this.#changed(takeOccupancy(this.board, id, occupancy));
+    this.#recheckInTime();
+    await this.#pace.ready();
+  }
+
+  async drop(id: TicketTypeId): Promise<void> {
+    await this.#waking;
+    this.#changed(dropType(this.board, id));
+  }
+
+  /** A feed that nobody has ever needed stays so: it reads D1 when the first reader comes. */
+  async sync(catalogue: Catalogue | null): Promise<void> {
+    await this.#waking;
+    if (this.#store.isEmpty()) return;
+    if (!catalogue) return this.#vanish();
+    this.#changed(takeCatalogue(this.board, catalogue));
+    const listed = new Set(catalogue.ticketTypeIds);
+    await this.#ask([...this.board.types.keys()].filter((id) => !listed.has(id)));
+    await this.recheck();
+  }
+
+  async desk(eventId: EventId, news: DeskNews): Promise<void> {
+    await this.#ready(eventId, 0);
+    if (!this.board.catalogue) return;
+    this.#changed(takeDeskNews(this.board, news));
+    this.#recheckInTime();
+  }
+
+  /** The look itself is the alarm's, so that it comes whatever becomes of the caller. */
+  async expectLoss(): Promise<void> {
+    if (this.#sockets.followers().length === 0) return;
+    this.#watchUntil = this.clock() + WATCH_MS;
+    this.#dirty = true;
+    this.#keep();
+    await this.ctx.storage.setAlarm(this.clock() + WATCH_EVERY_MS);
+  }
+
+  /** Closes those whose credential stands no more (4401), or who may no longer follow by it (4403). Never rejects. */
+  async recheck(): Promise<void> {
+    const followers = this.#sockets.followers();
+    if (followers.length === 0) return;
+    const askedAt = this.clock();
+    const asked = new Map(followers.map(({ follower }) => [follower.id, follower]));
+    try {
+      const standing = await answered(this.ports.readStanding([...asked.values()]));
+      this.#checkedAt = askedAt;
+      for (const { socket, follower } of followers) {
+        const actor = standing.get(follower.id);
+        if (!actor) closeSocket(socket, CLOSE.notAuthenticated, "the credential is revoked");
+        else if (!can(actor, "scanner.follow")) closeSocket(socket, CLOSE.notAllowed, "no longer allowed");
+      }
+    } catch (fault) {
+      // Why no one is closed: while D1 is away nothing can be revoked either, and the doors must go on (rule X3).
+      this.#log("credentials_not_read", fault);
+      this.#watchUntil = Math.max(this.#watchUntil, this.clock() + WATCH_EVERY_MS);
+      this.#armAlarm();
+    }
+  }
+
+  async follow(eventId: EventId, shard: number): Promise<Relayed | null> {
+    await this.#ready(eventId, 0);
+    const all = relayed(this.board);
+    if (!all) return null;
+    this.#relay.add(shard);
+    this.#dirty = true;
+    this.#keep();
+    return all;
+  }
+
+  async relay(news: Relayed): Promise<number> {
+    await this.#waking;
+    this.#changed(this.#takeRelayed(news));
+    await this.#pace.ready();
+    return this.#sockets.count();
+  }
+
+  /** The sockets of the event; the path names event and shard. 404 where who comes may not see it (rules P3, T3, T5). */
+  override async fetch(request: Request): Promise<Response> {
+    const [, name = "", shard = ""] = new URL(request.url).pathname.split("/");
+    const eventId = parseId("evt", name);
+    if (!eventId) return new Response(null, { status: 404 });
+    // The one cast: the Worker wrote it from the credential that it had checked.
+    const follower = JSON.parse(request.headers.get(FOLLOWER_HEADER) ?? "null") as Follower | null;
+    try {
+      await this.#ready(eventId, Number(shard));
+      // Why once more: D1 may have opened the event, and the word of it is still on its way.
+      if (!mayFollow(this.board, follower) && this.clock() > this.#learntAt + NO_TERMS_MS) await this.#learn(eventId);
+    } catch (fault) {
+      this.#log("event_not_read", fault);
+      return new Response(null, { status: 503 });
+    }
+    if (!mayFollow(this.board, follower)) return new Response(null, { status: 404 });
+    if (follower && this.#checkedAt === 0) this.#checkedAt = this.clock();
+    return this.#sockets.join(request, follower ? "scanner" : "public", follower);
+  }
+
+  override webSocketMessage(socket: WebSocket): void {
+    refuseMessage(socket);
+  }
+
+  override webSocketClose(socket: WebSocket, code: number, reason: string): void {
+    answerClose(socket, code, reason);
+  }
+
+  /** Never throws: the platform drops an alarm that fails too often. */
+  override async alarm(): Promise<void> {
+    try {
+      await this.recheck();
+      this.#relay.retry();
+    } catch (fault) {
+      this.#log("alarm_failed", fault);
+    } finally {
+      this.#armAlarm();
+    }
+  }
+
+  /** Rule L5: an alarm stands only while a loss is expected, or a shard has missed something. */
+  #armAlarm(): void {
+    const now = this.clock();
+    const watch = now < this.#watchUntil && this.#sockets.followers().length > 0 ? now + WATCH_EVERY_MS : null;
+    const due = [watch, this.#relay.dueAt()].filter((each) => each !== null);
+    if (due.length > 0) void this.ctx.storage.setAlarm(Math.max(now, Math.min(...due)));
+  }
+
+  /** Rule L3: with sockets open, what was missed is asked for, and all is sent once. */
+  async #wake(): Promise<void> {
+    try {
+      const eventId = this.board.catalogue?.event.id;
+      if (this.#shard > 0 && eventId) await answered(this.#learn(eventId), COUNTS_MS);
+      else await this.#ask([...new Set([...(this.board.catalogue?.ticketTypeIds ?? []), ...this.board.types.keys()])]);
+    } catch (fault) {
+      this.#log("not_caught_up", fault);
+    }
+    this.#waking = null;
+    this.#sockets.resend();
+    this.#relay.changed({ left: true });
+    this.#recheckInTime();
+  }
+
+  async #ready(eventId: EventId, shard: number): Promise<void> {
+    await this.#waking;
+    if (!this.board.catalogue && this.clock() >= this.#noneUntil) {
+      this.#shard = shard;
+      await this.#learn(eventId);
+    }
+    const missing = (this.board.catalogue?.ticketTypeIds ?? []).filter((id) => !this.board.types.has(id));
+    if (missing.length > 0 && this.#shard === 0) await this.#ask(missing);
+  }
+
+  /** Reads the event anew: from D1, or for a shard from the first feed. One at a time. Rejects when that is away. */
+  #learn(eventId: EventId): Promise<void> {
+    this.#learning ??= this.#learnNow(eventId).finally(() => {
+      this.#learning = null;
+    });
+    return this.#learning;
+  }
+
+  async #learnNow(eventId: EventId): Promise<void> {
+    const now = this.clock();
+    if (this.#shard > 0) {
+      const news = await answered(this.ports.shard(eventId, 0).follow(this.#shard));
+      if (news) this.#changed(this.#takeRelayed(news));
+      else this.#noneUntil = now + NO_TERMS_MS;
+    } else {
+      const catalogue = await answered(this.ports.readCatalogue(eventId));
+      if (catalogue) this.#changed(takeCatalogue(this.board, catalogue));
+      else this.#noneUntil = now + NO_TERMS_MS;
+    }
+    this.#learntAt = now;
+  }
+
+  #takeRelayed({ catalogue, types }: Relayed): Changes {
+    const { event, left } = takeCatalogue(this.board, catalogue);
+    const changes = types.map(({ id, occupancy }) => takeOccupancy(this.board, id, occupancy));
+    const listed = new Set(catalogue.ticketTypeIds);
+    const gone = [...this.board.types.keys()].filter((id) => !listed.has(id));
+    for (const id of gone) this.board.types.delete(id);
+    return {
+      types: changes.flatMap((each) => each.types ?? []),
+      ...(event && { event }),
+      ...((left || gone.length > 0) && { left: true }),
+      ...(changes.some(({ hid }) => hid) && { hid: true }),
+    };
+  }
+
+  async #ask(ids: readonly TicketTypeId[]): Promise<void> {
+    if (ids.length === 0) return;
+    const ask = async (id: TicketTypeId): Promise<void> => {
+      const counts = await this.ports.counts(id);
+      if (counts === null) return;
+      this.#changed(counts === "gone" ? dropType(this.board, id) : takeOccupancy(this.board, id, counts));
+    };
+    // Why no reason to fail: a type that does not answer now pushes later.
+    await answered(Promise.all(ids.map(ask)), COUNTS_MS).catch((fault) => this.#log("counts_not_read", fault));
+  }
+
+  #changed(changes: Changes): void {
+    if (Object.keys(changes).length === 0) return;
+    this.#dirty = true;
+    if (this.#waking === null) {
+      this.#sockets.changed(changes);
+      this.#relay.changed(changes);
+    }
+    this.#keeping.changed();
+  }
+
+  /** Writes what is not written yet. A failure loses nothing that cannot be asked for again. */
+  #keep(): void {
+    if (!this.#dirty) return;
+    try {
+      const marks = { shard: this.#shard, shards: this.#relay.shards(), watchUntil: this.#watchUntil };
+      this.#store.write(this.board, marks);
+      this.#dirty = false;
+    } catch (fault) {
+      this.#log("feed_not_stored", fault);
+    }
+  }
+
+  /** The event is deleted: nobody follows it, and nothing of it stays. */
+  async #vanish(): Promise<void> {
+    this.#sockets.closeAll(CLOSE.eventOver, "the event is gone");
+    this.#store.forget();
+    this.board = newBoard();
+    this.#dirty = false;
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+
+  /** What keeps a lost word of a revocation from mattering: no news is told for long to a credential that is gone. */
+  #recheckInTime(): void {
+    if (this.clock() - this.#checkedAt < STANDING_MS || this.#sockets.followers().length === 0) return;
+    this.#checkedAt = this.clock();
+    this.ctx.waitUntil(this.recheck());
+  }
+
+  #log(event: string, fault: unknown): void {
+    const event_id = this.board.catalogue?.event.id ?? null;
+    console.error(JSON.stringify({ level: "error", event, event_id, error: describeFault(fault) }));
+  }
+}
