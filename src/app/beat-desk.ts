@@ -20,7 +20,9 @@ export async function beatDesk(
   assert(can(actor, "desk.heartbeat"), "the route has checked the permission");
   if (!(await hasDesk(context, id))) return refuse({ code: "not_found" });
   const device = { id: actor.id, gateId: actor.gateId, queuedScans };
-  const { devices, notice } = await desks(id).heartbeat(device, now);
+  const taken = await desks(id).heartbeat(device, now);
+  if (!taken.ok) return taken;
+  const { devices, notice } = taken.value;
   const known = devices.find((each) => each.id === actor.id) ?? { ...device, lastHeartbeatAt: now };
   // Why the notice too: a feed that missed it hears of it now.
   const news = { device: shownDevice(known), ...(notice && { notice: shownNotice(notice) }) };

@@ -27,7 +27,9 @@ export async function putNotice(
     changes: { text },
   });
   await writeAudit(db, audit);
-  const notice = must((await desks(id).putNotice(text, now)).notice, "the desk has just taken it");
+  const taken = await desks(id).putNotice(text, now);
+  if (!taken.ok) return taken;
+  const notice = must(taken.value.notice, "the desk has just taken it");
   const told = await tellDeskNews(context, id, { notice: shownNotice(notice) });
   return told ? accept(notice) : refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
 }

@@ -25,12 +25,13 @@ export type Board = {
   notice: NoticeShown | null;
 };
 
-/** What news has changed of what is shown; ids by kind. `left`: something is gone. `hid`: gone for the public. */
+/** What news has changed of what is shown; ids by kind. `left`: a type is gone. `hid`: gone for the public. `gateLeft`: a gate is gone. */
 export type Changes = {
   readonly event?: true;
   readonly notice?: true;
   readonly left?: true;
   readonly hid?: true;
+  readonly gateLeft?: true;
   readonly gates?: readonly string[];
   readonly types?: readonly TicketTypeId[];
   readonly devices?: readonly string[];
@@ -70,7 +71,7 @@ export function takeCatalogue(board: Board, next: Catalogue): Changes {
   return {
     ...(known.event.status !== next.event.status && { event: true }),
     ...(gates.length > 0 && { gates }),
-    ...(gone && { left: true }),
+    ...(gone && { gateLeft: true }),
   };
 }
 

@@ -257,7 +257,7 @@ export class EventFeed extends DurableObject<Env> {
   }
 
   #takeRelayed({ catalogue, types }: Relayed): Changes {
-    const { event, left } = takeCatalogue(this.board, catalogue);
+    const { event } = takeCatalogue(this.board, catalogue);
     const changes = types.map(({ id, occupancy }) => takeOccupancy(this.board, id, occupancy));
     const listed = new Set(catalogue.ticketTypeIds);
     const gone = [...this.board.types.keys()].filter((id) => !listed.has(id));
@@ -265,7 +265,7 @@ export class EventFeed extends DurableObject<Env> {
     return {
       types: changes.flatMap((each) => each.types ?? []),
       ...(event && { event }),
-      ...((left || gone.length > 0) && { left: true }),
+      ...(gone.length > 0 && { left: true }),
       ...(changes.some(({ hid }) => hid) && { hid: true }),
     };
   }

@@ -96,7 +96,8 @@ export function openFeedSockets({ sockets, board, clock, keep, elsewhere }: Feed
     count: () => sockets.getWebSockets().length,
     followers: () =>
       sockets.getWebSockets("scanner").flatMap((socket) => {
-        const follower = followerOf(socket);
+        // Why asked: one that was told goodbye stays in the list until its other end has answered.
+        const follower = socket.readyState === WebSocket.OPEN ? followerOf(socket) : null;
         return follower ? [{ socket, follower }] : [];
       }),
     closeAll(code, reason) {

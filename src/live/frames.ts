@@ -45,7 +45,8 @@ export function isPending({ snapshot, event, notice, gates, types, devices }: Pe
 
 /** Takes note of what this audience has to be shown of the changes. */
 export function notePending(pending: Pending, audience: Audience, board: Board, changes: Changes): void {
-  if (changes.left || (changes.hid && audience === "public")) pending.snapshot = true;
+  const gone = audience === "public" ? changes.hid : changes.gateLeft;
+  if (changes.left || gone) pending.snapshot = true;
   if (changes.event) pending.event = true;
   for (const id of changes.types ?? []) if (isShown(audience, board.types.get(id))) pending.types.add(id);
   if (audience === "public") return;

@@ -120,7 +120,7 @@ export async function worldFor(each: Operation): Promise<World> {
   const checkout = { token: buyer.token, json: { hold_ids: [ordered] }, key: "order" };
   const order = await idOf(ask("POST", "/v1/checkouts", checkout));
   const scanner = await device({ organizationId, venueId: venue as Parameters<typeof device>[0]["venueId"] });
-  const onSale = /\/(public|live|holds|checkouts)/.test(each.path);
+  const onSale = /\/(public|live|scanner|desk|holds|checkouts)/.test(each.path);
   return {
     tenant,
     shopper: buyer.token,

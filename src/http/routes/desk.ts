@@ -52,7 +52,8 @@ desk.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
   const context = contextOf(c);
   if (!id || !(await hasDesk(context, id))) return problem(c, { code: "not_found" });
-  return c.json(renderDesk(id, await context.desks(id).read(), context.now), 200);
+  const state = await context.desks(id).read();
+  return state.ok ? c.json(renderDesk(id, state.value, context.now), 200) : problem(c, state.refusal);
 });
 
 const notice = endpoint(
