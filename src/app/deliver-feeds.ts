@@ -48,7 +48,12 @@ async function deliverWaiting(context: Delivery, ids: readonly EventId[] | null)
     const next = waiting.filter(({ eventId }) => !failed.has(eventId));
     if (next.length === 0) break;
     const told = await Promise.all(next.map((sync) => tell(context, sync)));
-    await answered(dropFeedSyncs(context.db, told.filter((each) => each !== null)));
+    await answered(
+      dropFeedSyncs(
+        context.db,
+        told.filter((each) => each !== null),
+      ),
+    );
     for (const [at, { eventId }] of next.entries()) if (told[at] === null) failed.add(eventId);
   }
   return failed.size;

@@ -29,7 +29,8 @@ export function followForPerson({ unknown, onConnection, ...options }: Following
       super(url, protocols);
       this.on("unexpected-response", (_request, { statusCode = 0 }) => {
         if (statusCode === 404) fail(unknown);
-        if (statusCode === 401 || statusCode === 403) fail(`${baseUrl} does not let this key follow it (${statusCode}).`);
+        if (statusCode === 401 || statusCode === 403)
+          fail(`${baseUrl} does not let this key follow it (${statusCode}).`);
         if (statusCode < 500 && statusCode !== 429) fail(`${baseUrl} refuses the socket with status ${statusCode}.`);
         this.terminate();
       });
@@ -59,5 +60,7 @@ export function followForPerson({ unknown, onConnection, ...options }: Following
 export function readBaseUrl(given: string | undefined, started: string | undefined, usage: string): string {
   const url = given ?? started;
   if (!url) return fail(`No server has been started here yet (npm start), and no --url is given.\n${usage}`);
-  return /^https?:\/\//.test(url) ? url.replace(/\/+$/, "") : fail(`--url must begin with http:// or https://\n${usage}`);
+  return /^https?:\/\//.test(url)
+    ? url.replace(/\/+$/, "")
+    : fail(`--url must begin with http:// or https://\n${usage}`);
 }

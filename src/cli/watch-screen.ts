@@ -54,7 +54,9 @@ export function bar(total: number, sold: number, held: number): string {
   const solid = sold === 0 ? 0 : Math.max(1, Math.floor((sold / total) * BAR));
   const committed = Math.max(solid + (held === 0 ? 0 : 1), Math.floor(((sold + held) / total) * BAR));
   const shaded = Math.min(BAR, committed) - solid;
-  return "█".repeat(solid) + "▒".repeat(Math.max(0, shaded)) + "·".repeat(Math.max(0, BAR - solid - Math.max(0, shaded)));
+  return (
+    "█".repeat(solid) + "▒".repeat(Math.max(0, shaded)) + "·".repeat(Math.max(0, BAR - solid - Math.max(0, shaded)))
+  );
 }
 
 function ago(ms: number): string {

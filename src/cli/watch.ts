@@ -69,8 +69,13 @@ function readArguments(): { eventId: string; baseUrl: string; token: string | un
     const demo = readDemo(readStateDir(process.env));
     if (!values.event) return fail(USAGE);
     const url = readBaseUrl(values.url, demo?.base_url, USAGE);
-    const own = demo && values.url === undefined && [demo.event_id, demo.draft_event_id].some((id) => id === values.event);
-    return { eventId: values.event, baseUrl: url, token: process.env["API_KEY"] ?? (own ? demo.api_keys.viewer : undefined) };
+    const own =
+      demo && values.url === undefined && [demo.event_id, demo.draft_event_id].some((id) => id === values.event);
+    return {
+      eventId: values.event,
+      baseUrl: url,
+      token: process.env["API_KEY"] ?? (own ? demo.api_keys.viewer : undefined),
+    };
   } catch (fault) {
     return fail(`${fault instanceof Error ? fault.message : String(fault)}\n${USAGE}`);
   }

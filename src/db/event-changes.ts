@@ -75,7 +75,13 @@ export function removeDraft(db: Db, seen: Event, audit: Audit): Promise<boolean>
   const ofDraft = sql`${ticketTypes.event_id} = ${seen.id}
     AND EXISTS (SELECT 1 FROM ${events} WHERE ${every(stillStands(events, seen), isDraft)})`;
   const types = sql`DELETE FROM ${ticketTypes} WHERE ${ofDraft}`;
-  return deleteRow(db, events, seen, isDraft, audit, [...insertWipes(ofDraft, audit.at), types], [
-    insertFeedSyncOf(seen.id, audit),
-  ]);
+  return deleteRow(
+    db,
+    events,
+    seen,
+    isDraft,
+    audit,
+    [...insertWipes(ofDraft, audit.at), types],
+    [insertFeedSyncOf(seen.id, audit)],
+  );
 }

@@ -18,7 +18,10 @@ type DeviceRow = {
 
 /** Who of these still acts, by id. What is revoked, unknown or of a kind that is not looked up is not in it. */
 export async function readStanding(db: Db, asked: readonly Asked[]): Promise<ReadonlyMap<string, Actor>> {
-  const [keys, scanners] = await Promise.all([readKeys(db, idsOf(asked, "api_key")), readDevices(db, idsOf(asked, "device"))]);
+  const [keys, scanners] = await Promise.all([
+    readKeys(db, idsOf(asked, "api_key")),
+    readDevices(db, idsOf(asked, "device")),
+  ]);
   return new Map([...keys, ...scanners].map((actor) => [actor.id, actor]));
 }
 

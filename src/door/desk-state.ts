@@ -27,7 +27,9 @@ export function isOnDuty({ lastHeartbeatAt }: OnDuty, now: number): boolean {
 export function withHeartbeat(devices: readonly OnDuty[], beat: OnDuty): OnDuty[] {
   const known = devices.find(({ id }) => id === beat.id);
   const latest = known && known.lastHeartbeatAt > beat.lastHeartbeatAt ? known : beat;
-  const others = devices.filter(({ id, lastHeartbeatAt }) => id !== beat.id && lastHeartbeatAt > beat.lastHeartbeatAt - FORGOTTEN_MS);
+  const others = devices.filter(
+    ({ id, lastHeartbeatAt }) => id !== beat.id && lastHeartbeatAt > beat.lastHeartbeatAt - FORGOTTEN_MS,
+  );
   return [latest, ...others].sort((a, b) => b.lastHeartbeatAt - a.lastHeartbeatAt).slice(0, MAX_DEVICES);
 }
 

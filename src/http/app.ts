@@ -38,7 +38,8 @@ const STOREFRONT = [holds, shoppers, storefront, checkouts, orders, live];
 const CATALOGUE = [venues, gates, events, ticketTypes, ticketTypeHolds, ledger, holdsList];
 const ORGANIZATION = [organization, apiKeys, devices, auditLog];
 const DOORS = [desk];
-for (const router of [...STOREFRONT, ...CATALOGUE, ...ORGANIZATION, ...DOORS, operations, problems]) app.route("/", router);
+for (const router of [...STOREFRONT, ...CATALOGUE, ...ORGANIZATION, ...DOORS, operations, problems])
+  app.route("/", router);
 serveDocumentation(app);
 
 app.notFound((c) => problem(c, { code: "not_found" }));

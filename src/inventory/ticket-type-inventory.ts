@@ -158,7 +158,10 @@ export class TicketTypeInventory extends DurableObject<Env> {
     this.#store.forget();
     this.ledger.reload();
     // Why not waited for: what the feed is not told now, it finds out when it asks its types.
-    if (terms) void this.feeds(terms.terms.eventId).drop(id).catch((fault) => this.#log("feed_not_told", fault, null));
+    if (terms)
+      void this.feeds(terms.terms.eventId)
+        .drop(id)
+        .catch((fault) => this.#log("feed_not_told", fault, null));
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
     this.#alarmAt = null;

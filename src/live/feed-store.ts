@@ -10,7 +10,8 @@ type Storage = Pick<DurableObjectStorage, "sql" | "transactionSync">;
 
 const SQL = {
   exists: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'board'",
-  create: "CREATE TABLE board (kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID",
+  create:
+    "CREATE TABLE board (kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID",
   all: "SELECT kind, id, body FROM board",
   put: "INSERT INTO board (kind, id, body) VALUES (?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body WHERE body <> excluded.body",
   drop: "DELETE FROM board WHERE kind = ? AND id = ?",

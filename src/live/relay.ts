@@ -8,7 +8,13 @@ import { type FeedPorts, relayed } from "./feed-ports.ts";
 
 const ANSWER_MS = 5_000;
 
-type Shard = { dirty: Set<TicketTypeId> | "all" | null; busy: boolean; failures: number; againAt: number; sockets: number };
+type Shard = {
+  dirty: Set<TicketTypeId> | "all" | null;
+  busy: boolean;
+  failures: number;
+  againAt: number;
+  sockets: number;
+};
 
 export type Relay = {
   /** From now on this shard is told; it has just been given all there is. */
@@ -67,7 +73,9 @@ export function openRelay(known: readonly number[], { ports, board, eventId, clo
       }
     },
     dueAt() {
-      const due = [...shards.values()].filter(({ dirty, failures }) => dirty && failures > 0).map((each) => each.againAt);
+      const due = [...shards.values()]
+        .filter(({ dirty, failures }) => dirty && failures > 0)
+        .map((each) => each.againAt);
       return due.length === 0 ? null : Math.min(...due);
     },
     retry() {

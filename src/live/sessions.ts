@@ -13,7 +13,12 @@ type Sockets = Pick<DurableObjectState, "acceptWebSocket" | "getWebSockets">;
 
 /** Who follows by a credential, so that its loss can close the socket (rule T5). */
 export type Follower =
-  | { readonly kind: "device"; readonly id: DeviceId; readonly organizationId: OrganizationId; readonly venueId: VenueId }
+  | {
+      readonly kind: "device";
+      readonly id: DeviceId;
+      readonly organizationId: OrganizationId;
+      readonly venueId: VenueId;
+    }
   | { readonly kind: "api_key"; readonly id: ApiKeyId; readonly organizationId: OrganizationId }
   | { readonly kind: "user"; readonly id: UserId; readonly organizationId: OrganizationId };
 type Attachment = { readonly errors: number; readonly follower: Follower | null };
@@ -38,7 +43,8 @@ export function joinSocket(
   const tooMany = own !== undefined && sockets.getWebSockets(own).length >= MAX_SOCKETS_PER_CREDENTIAL;
   sockets.acceptWebSocket(server, own === undefined ? [...tags] : [...tags, own]);
   server.serializeAttachment({ errors: 0, follower: follower ?? null } satisfies Attachment);
-  if (full || tooMany) closeSocket(server, CLOSE.full, full ? "too many sockets" : "too many sockets of one credential");
+  if (full || tooMany)
+    closeSocket(server, CLOSE.full, full ? "too many sockets" : "too many sockets of one credential");
   else sendFrame(server, JSON.stringify(snapshot));
   const offered = (request.headers.get("Sec-WebSocket-Protocol") ?? "").split(",").map((name) => name.trim());
   const headers = offered.includes(SUBPROTOCOL) ? { "Sec-WebSocket-Protocol": SUBPROTOCOL } : undefined;

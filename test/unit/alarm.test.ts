@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 import { backoffMs, type Deadlines, EXPIRY_GRID_MS, nextAlarmAt, REMOTE_INTERVAL_MS } from "../../src/domain/alarm.ts";
 
 const NOW = 1_000_000;
-const NOTHING: Deadlines = { expiry: null, orders: null, unprojected: false, askAgainAt: 0, projectAgainAt: 0, feed: null };
+const NOTHING: Deadlines = {
+  expiry: null,
+  orders: null,
+  unprojected: false,
+  askAgainAt: 0,
+  projectAgainAt: 0,
+  feed: null,
+};
 
 describe("the next alarm", () => {
   it.each<[string, Partial<Deadlines>, number | null]>([

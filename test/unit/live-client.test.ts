@@ -7,7 +7,13 @@ type Heard = { data?: unknown; code?: number; reason?: string };
 
 /** A network of which the test is the other end, and the clock. */
 function network(random = 1) {
-  const opened: { url: string; protocols: string[]; sent: string[]; closed: boolean; emit: (type: string, event?: Heard) => void }[] = [];
+  const opened: {
+    url: string;
+    protocols: string[];
+    sent: string[];
+    closed: boolean;
+    emit: (type: string, event?: Heard) => void;
+  }[] = [];
   const timers: { ms: number; then: () => void; off: boolean }[] = [];
   class Fake implements Socket {
     readonly #listeners: { type: string; listener: (event: Heard) => void }[] = [];
@@ -47,7 +53,10 @@ function network(random = 1) {
   });
   const last = () => must(opened.at(-1), "a socket was opened");
   const pass = () => {
-    const timer = must(timers.findLast(({ off }) => !off), "a timer stands");
+    const timer = must(
+      timers.findLast(({ off }) => !off),
+      "a timer stands",
+    );
     timer.off = true;
     timer.then();
     return timer.ms;
@@ -55,9 +64,12 @@ function network(random = 1) {
   return { live, opened, seen, last, pass, standing: () => timers.filter(({ off }) => !off).length };
 }
 
-const type = (seq: number, held: number) => ({ id: "tt_a", seq, status: "available", total: 10, sold: 0, held, available: 10 - held }) as const;
-const frame = (kind: string, fields: object) => JSON.stringify({ type: kind, at: "2026-12-05T18:00:00.000Z", ...fields });
-const snapshot = (seq: number, held: number) => frame("snapshot", { event: { id: "evt_a", status: "live", version: 3 }, ticket_types: [type(seq, held)] });
+const type = (seq: number, held: number) =>
+  ({ id: "tt_a", seq, status: "available", total: 10, sold: 0, held, available: 10 - held }) as const;
+const frame = (kind: string, fields: object) =>
+  JSON.stringify({ type: kind, at: "2026-12-05T18:00:00.000Z", ...fields });
+const snapshot = (seq: number, held: number) =>
+  frame("snapshot", { event: { id: "evt_a", status: "live", version: 3 }, ticket_types: [type(seq, held)] });
 
 describe("following", () => {
   it("[L2] keeps the highest position of each type, whatever comes late or twice", () => {
@@ -74,7 +86,12 @@ describe("following", () => {
 
   it("[L2] forgets by a snapshot what has left, and ignores frames that it does not know", () => {
     const known = afterFrame(NOTHING_KNOWN, JSON.parse(snapshot(5, 3)) as never);
-    const without = afterFrame(known, { type: "snapshot", at: "t", event: { id: "evt_a", status: "live" } as never, ticket_types: [] });
+    const without = afterFrame(known, {
+      type: "snapshot",
+      at: "t",
+      event: { id: "evt_a", status: "live" } as never,
+      ticket_types: [],
+    });
     expect(without.ticketTypes.size).toBe(0);
     expect(afterFrame(known, { type: "weather" } as never)).toBe(known);
     const { live, last } = network();
@@ -84,7 +101,10 @@ describe("following", () => {
 
   it("speaks the protocol, and offers its token beside it", () => {
     const { last } = network();
-    expect(last()).toMatchObject({ url: "wss://tickets.example/v1/events/evt_a/live", protocols: ["voelgoed.v1", "bearer.vgk_secret"] });
+    expect(last()).toMatchObject({
+      url: "wss://tickets.example/v1/events/evt_a/live",
+      protocols: ["voelgoed.v1", "bearer.vgk_secret"],
+    });
   });
 
   it("comes back after a loss, waiting up to twice as long each time and never over 5 s, and at once less after a frame", () => {

@@ -76,8 +76,11 @@ describe("a heartbeat", () => {
     expect(isOnDuty(one(1_000), 1_000 + OFF_DUTY_MS)).toBe(false);
     expect(withHeartbeat([one(2_000)], one(1_000))).toEqual([one(2_000)]);
     const day = 24 * 60 * 60 * 1_000;
-    expect(withHeartbeat([one(1), one(2, "dev_b")], one(day + 1, "dev_c")).map(({ id }) => id)).toEqual(["dev_c", "dev_b"]);
-    const many = Array.from({ length: MAX_DEVICES }, (_, at) => one(at + 10, `dev_${at}` ));
+    expect(withHeartbeat([one(1), one(2, "dev_b")], one(day + 1, "dev_c")).map(({ id }) => id)).toEqual([
+      "dev_c",
+      "dev_b",
+    ]);
+    const many = Array.from({ length: MAX_DEVICES }, (_, at) => one(at + 10, `dev_${at}`));
     const left = withHeartbeat(many, one(5_000, "dev_z")).map(({ id }): string => id);
     expect([left.length, left[0], left.includes("dev_0")]).toEqual([MAX_DEVICES, "dev_z", false]);
   });
@@ -144,7 +147,14 @@ describe("the desk's object", () => {
     };
     for (const name of ["destroy", "reset", "persist", "loadFromStorage", "setAlarm", "deleteAlarm", "toJSON", "block"])
       expect(await reach(`/do/call/${name}`), name).toBe(404);
-    for (const path of ["/do/set/notice", "/do/get-prop/devices", "/do/get-prop/state", "/do/call/__proto__", "/", "/do/call/read/"])
+    for (const path of [
+      "/do/set/notice",
+      "/do/get-prop/devices",
+      "/do/get-prop/state",
+      "/do/call/__proto__",
+      "/",
+      "/do/call/read/",
+    ])
       expect(await reach(path), path).toBe(404);
     expect(await reach("/do/call/read", { method: "POST" })).toBe(404);
     expect(await reach("/do/call/%72ead")).toBe(404);
@@ -162,7 +172,10 @@ describe("the desk's object", () => {
     const before = await stateOf(doors.eventId);
     await evictDurableObject(env.DOOR_DESK.getByName(doors.eventId));
     expect(await stateOf(doors.eventId)).toEqual(before);
-    expect(before).toMatchObject({ devices: [{ id: doors.device.id, queuedScans: 7 }], notice: { text: "Doors open" } });
+    expect(before).toMatchObject({
+      devices: [{ id: doors.device.id, queuedScans: 7 }],
+      notice: { text: "Doors open" },
+    });
     await evictDurableObject(env.DOOR_DESK.getByName(doors.eventId));
     await desks(doors.eventId).putNotice("Doors closed", 7);
     expect((await stateOf(doors.eventId)).notice).toEqual({ text: "Doors closed", version: 2, updatedAt: 7 });
@@ -173,7 +186,11 @@ describe("the desk's object", () => {
     const gone = vi.spyOn(env.DOOR_DESK, "get").mockImplementation(() => {
       throw new Error("secret of the inside");
     });
-    const answers = [await beat(doors, 0), await put(doors, doors.tenant.token, "x"), await read(doors, doors.tenant.token)];
+    const answers = [
+      await beat(doors, 0),
+      await put(doors, doors.tenant.token, "x"),
+      await read(doors, doors.tenant.token),
+    ];
     gone.mockRestore();
     for (const answer of answers) {
       expect([answer.status, answer.headers.get("Retry-After")]).toEqual([503, "1"]);

@@ -95,7 +95,11 @@ async function outcome(answer: Response): Promise<{ status: number; code: string
 function send(route: string, { tenant, shopper, device }: World, of: Resources): Promise<Response> {
   const [method, path] = pathOf(route, of);
   const { body, socket, beats } = CASES[route] ?? {};
-  const asked: Asked = { headers: { ...headers, ...(socket && { Upgrade: "websocket" }) }, key: crypto.randomUUID(), ...(body && { json: body(of) }) };
+  const asked: Asked = {
+    headers: { ...headers, ...(socket && { Upgrade: "websocket" }) },
+    key: crypto.randomUUID(),
+    ...(body && { json: body(of) }),
+  };
   if (CASES[route]?.members) return askAs(member(tenant.organizationId, "owner"), method, path, asked);
   if (beats) return ask(method, path, { ...asked, token: device });
   return ask(method, path, { ...asked, token: CASES[route]?.buys ? shopper : tenant.token });

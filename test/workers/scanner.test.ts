@@ -73,7 +73,11 @@ describe("joining", () => {
     const doors = await openDoors();
     const { token } = await apiKey(doors.tenant.organizationId, "viewer");
     const draft = await newDraft(doors.tenant);
-    for (const path of [pathOf(doors), pathOf(doors, `?gate_id=${doors.gateId}`), `/v1/events/${draft.eventId}/scanner`])
+    for (const path of [
+      pathOf(doors),
+      pathOf(doors, `?gate_id=${doors.gateId}`),
+      `/v1/events/${draft.eventId}/scanner`,
+    ])
       expect((await snapshotOf(await follow(path, token))).type).toBe("snapshot");
     expect(await refused(`/v1/events/${draft.eventId}/scanner?gate_id=${doors.gateId}`, token)).toBe(404);
     const others = await openDoors();
@@ -127,9 +131,15 @@ describe("what is sent", () => {
     await viewer.until(({ gate }) => gate?.id === second && gate.status === "open");
     const before = viewer.frames.length;
     expect((await remove(tenant, `/v1/gates/${second}`)).status).toBe(204);
-    const { gates } = await viewer.until((frame) => viewer.frames.indexOf(frame) >= before && frame.type === "snapshot");
+    const { gates } = await viewer.until(
+      (frame) => viewer.frames.indexOf(frame) >= before && frame.type === "snapshot",
+    );
     expect(gates?.map(({ id }) => id)).toEqual([gateId]);
-    await held(must(parseId("tt", doors.typeId), "it was created"), must(parseId("shp", (await shopper()).id), "it is"), 1);
+    await held(
+      must(parseId("tt", doors.typeId), "it was created"),
+      must(parseId("shp", (await shopper()).id), "it is"),
+      1,
+    );
     await outside.until(showing(doors.typeId, { held: 1 }));
     expect(outside.frames.map(({ type }) => type)).toEqual(["snapshot", "occupancy"]);
     expect(outside.texts.join()).not.toContain(gateId);
@@ -213,7 +223,11 @@ describe("losing access", () => {
     await runInDurableObject(feedOf(doors), (feed) => {
       feed.clock = () => now + 4_001;
     });
-    await held(must(parseId("tt", doors.typeId), "it was created"), must(parseId("shp", (await shopper()).id), "it is"), 1);
+    await held(
+      must(parseId("tt", doors.typeId), "it was created"),
+      must(parseId("shp", (await shopper()).id), "it is"),
+      1,
+    );
     expect((await viewer.closed).code).toBe(4401);
   });
 

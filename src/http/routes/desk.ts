@@ -7,7 +7,16 @@ import { organiser, scanner, scannerOr } from "../access.ts";
 import { problem } from "../problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { idParam, json, jsonContent } from "../schemas/common.ts";
-import { Desk, Heartbeat, HeartbeatInput, Notice, NoticeInput, renderBeat, renderDesk, renderNotice } from "../schemas/desk.ts";
+import {
+  Desk,
+  Heartbeat,
+  HeartbeatInput,
+  Notice,
+  NoticeInput,
+  renderBeat,
+  renderDesk,
+  renderNotice,
+} from "../schemas/desk.ts";
 
 export const desk = newRouter();
 
