@@ -6,8 +6,7 @@ import { describeFault } from "../domain/fault.ts";
 import type { EventId } from "../domain/ids.ts";
 import { type Actor, can } from "../domain/policy.ts";
 import type { Notice, OnDuty } from "../door/desk-state.ts";
-import type { DeskNews } from "../live/board.ts";
-import type { DeviceShown, NoticeShown } from "../live/protocol.ts";
+import type { DeskNews, DeviceShown, NoticeShown } from "../live/client.ts";
 import type { Context } from "./context.ts";
 
 type Member = Extract<Actor, { kind: "user" | "api_key" | "device" }>;

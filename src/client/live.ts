@@ -52,6 +52,7 @@ const PING_EVERY_MS = 30_000;
 const PONG_WITHIN_MS = 10_000;
 const FINAL: ReadonlySet<number> = new Set([CLOSE.protocol, CLOSE.notAuthenticated, CLOSE.notAllowed, CLOSE.eventOver]);
 const ENDED_BY_US = 1000;
+const NO_CLOSE_FRAME = 1006;
 
 /** Full jitter: anything from nothing up to a wait that doubles with each attempt, so that a crowd comes back spread out. */
 export function retryDelay(attempts: number, random: number): number {
@@ -78,28 +79,25 @@ export function followLive(options: LiveOptions): Live {
 
   function connect(): void {
     become({ state: "connecting" });
-    const own = openSocket(options);
+    const own = openSocket(options, {
+      opened: () => {
+        if (socket !== own) return;
+        become({ state: "open" });
+        watch(own);
+      },
+      heard: (text) => {
+        if (socket !== own) return;
+        watch(own);
+        take(parse(text));
+      },
+      lost: (code, reason) => {
+        if (socket === own) lose(code, reason);
+      },
+    });
     socket = own;
-    const isOld = () => socket !== own;
-    own.addEventListener("open", () => {
-      if (isOld()) return;
-      become({ state: "open" });
-      watch(own);
-    });
-    own.addEventListener("message", ({ data }) => {
-      if (isOld()) return;
-      watch(own);
-      take(String(data));
-    });
-    own.addEventListener("close", ({ code = 1006, reason = "" }) => {
-      if (!isOld()) lose(code, reason);
-    });
-    // Why nothing: a close follows every error, and decides.
-    own.addEventListener("error", () => {});
   }
 
-  function take(text: string): void {
-    const frame = parse(text);
+  function take(frame: ServerFrame | null): void {
     if (!frame) return;
     // Why not at the open: a server that closes each socket at once must not be stormed.
     attempts = 0;
@@ -117,16 +115,9 @@ export function followLive(options: LiveOptions): Live {
     callOff = delay(retryInMs, connect);
   }
 
-  /** Whoever stays silent is pinged, and given up when nothing comes. */
   function watch(own: Socket): void {
     callOff();
-    callOff = delay(PING_EVERY_MS, () => {
-      own.send("ping");
-      callOff = delay(PONG_WITHIN_MS, () => {
-        own.close();
-        lose(1006, "no answer");
-      });
-    });
+    callOff = onSilence(own, delay, () => lose(NO_CLOSE_FRAME, "no answer"));
   }
 
   connect();
@@ -144,11 +135,35 @@ export function followLive(options: LiveOptions): Live {
   };
 }
 
-function openSocket({ baseUrl, path, token, WebSocket: given }: LiveOptions): Socket {
+/** Pings a socket that stays silent, and gives it up when nothing comes. Answers how to call it off. */
+function onSilence(own: Socket, delay: typeof laterBy, then: () => void): () => void {
+  let callOff = delay(PING_EVERY_MS, () => {
+    own.send("ping");
+    callOff = delay(PONG_WITHIN_MS, () => {
+      own.close();
+      then();
+    });
+  });
+  return () => callOff();
+}
+
+type Listeners = {
+  readonly opened: () => void;
+  readonly heard: (text: string) => void;
+  readonly lost: (code: number, reason: string) => void;
+};
+
+function openSocket({ baseUrl, path, token, WebSocket: given }: LiveOptions, on: Listeners): Socket {
   const SocketOf = given ?? (globalThis.WebSocket as unknown as SocketClass | undefined);
   if (!SocketOf) throw new Error("this platform has no WebSocket: give one, such as that of the ws package");
   const url = baseUrl.replace(/^http/, "ws").replace(/\/+$/, "") + path;
-  return new SocketOf(url, token === undefined ? [SUBPROTOCOL] : [SUBPROTOCOL, BEARER_PROTOCOL + token]);
+  const socket = new SocketOf(url, token === undefined ? [SUBPROTOCOL] : [SUBPROTOCOL, BEARER_PROTOCOL + token]);
+  socket.addEventListener("open", on.opened);
+  socket.addEventListener("message", ({ data }) => on.heard(String(data)));
+  socket.addEventListener("close", ({ code = NO_CLOSE_FRAME, reason = "" }) => on.lost(code, reason));
+  // Why nothing: a close follows every error, and decides.
+  socket.addEventListener("error", () => {});
+  return socket;
 }
 
 /** Null for what is no frame, such as `pong`. */

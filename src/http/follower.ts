@@ -1,6 +1,6 @@
 // Who opens a socket by a credential, as the feed keeps it beside the socket.
 
-import type { Follower } from "../live/sessions.ts";
+import type { Follower } from "../live/client.ts";
 import type { Member } from "./access.ts";
 
 export function followerOf(actor: Member): Follower {

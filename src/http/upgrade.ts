@@ -1,7 +1,7 @@
 // How a request becomes a socket, the same for every route that has one: the object that keeps it answers 101 or why not.
 
 import type { Context } from "hono";
-import { BEARER_PROTOCOL } from "../live/protocol.ts";
+import { offeredToken } from "../live/client.ts";
 import { problem, type Refused } from "./problem.ts";
 
 /** Answers 426 unless the request is an upgrade; null when it is. */
@@ -38,7 +38,6 @@ function isUpgrade(c: Asked): boolean {
 /** The credential that a browser offers beside the protocol, as an Authorization header would carry it. */
 export function offeredCredential(c: Asked): string | undefined {
   if (!isUpgrade(c)) return undefined;
-  const offered = (c.req.header("Sec-WebSocket-Protocol") ?? "").split(",").map((name) => name.trim());
-  const bearer = offered.find((name) => name.startsWith(BEARER_PROTOCOL));
-  return bearer && `Bearer ${bearer.slice(BEARER_PROTOCOL.length)}`;
+  const token = offeredToken(c.req.header("Sec-WebSocket-Protocol"));
+  return token && `Bearer ${token}`;
 }

@@ -4,10 +4,13 @@ import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
 import { MAX_FEED_SHARDS } from "../domain/limits.ts";
 import type { Catalogue, DeskNews } from "./board.ts";
-import type { Relayed } from "./feed-ports.ts";
-import { SUBPROTOCOL } from "./protocol.ts";
+import { BEARER_PROTOCOL, SUBPROTOCOL } from "./protocol.ts";
+import type { Relayed } from "./relayed.ts";
 import type { Follower } from "./sessions.ts";
 
+export type { DeskNews } from "./board.ts";
+export type { DeviceShown, NoticeShown } from "./protocol.ts";
+export type { Follower } from "./sessions.ts";
 export type FeedNamespace = Env["EVENT_FEED"];
 
 /** Each rejects when the feed cannot be reached; each may be repeated. */
@@ -65,6 +68,16 @@ export function shardFor(reader: string, shards: number): number {
   return (hash >>> 0) % shards;
 }
 
+function offeredProtocols(header: string | null | undefined): string[] {
+  return (header ?? "").split(",").map((name) => name.trim());
+}
+
+/** The token that a browser offers beside the protocol; undefined when it offers none. */
+export function offeredToken(header: string | undefined): string | undefined {
+  const bearer = offeredProtocols(header).find((name) => name.startsWith(BEARER_PROTOCOL));
+  return bearer?.slice(BEARER_PROTOCOL.length);
+}
+
 /** Where a follower's credential, already checked, travels to the feed: nothing but the Worker can call an object. */
 export const FOLLOWER_HEADER = "X-Follower";
 
@@ -78,8 +91,8 @@ export function joinFeed(
 ): Promise<Response> {
   const headers = new Headers({ Upgrade: "websocket" });
   // Why not all of them: a token is offered beside the protocol, and goes no further than it must.
-  const offered = (request.headers.get("Sec-WebSocket-Protocol") ?? "").split(",").map((name) => name.trim());
-  if (offered.includes(SUBPROTOCOL)) headers.set("Sec-WebSocket-Protocol", SUBPROTOCOL);
+  if (offeredProtocols(request.headers.get("Sec-WebSocket-Protocol")).includes(SUBPROTOCOL))
+    headers.set("Sec-WebSocket-Protocol", SUBPROTOCOL);
   if (follower) headers.set(FOLLOWER_HEADER, JSON.stringify(follower));
   return namespace.getByName(feedName(eventId, shard)).fetch(`https://feed/${eventId}/${shard}`, { headers });
 }

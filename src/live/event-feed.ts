@@ -8,7 +8,6 @@ import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import { parseId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
 import { NO_TERMS_MS } from "../domain/limits.ts";
-import { can } from "../domain/policy.ts";
 import {
   type Board,
   type Catalogue,
@@ -22,22 +21,18 @@ import {
 } from "./board.ts";
 import { FOLLOWER_HEADER } from "./client.ts";
 import { openConflation } from "./conflation.ts";
-import { type FeedPorts, openFeedPorts, type Relayed, relayed } from "./feed-ports.ts";
+import { type FeedPorts, openFeedPorts } from "./feed-ports.ts";
 import { mayFollow, openFeedSockets } from "./feed-sockets.ts";
 import { openFeedStore } from "./feed-store.ts";
 import { openPace } from "./pace.ts";
 import { CLOSE } from "./protocol.ts";
 import { openRelay } from "./relay.ts";
-import { answerClose, closeSocket, type Follower, refuseMessage } from "./sessions.ts";
+import { type Relayed, relayed, takeRelayed } from "./relayed.ts";
+import { openStanding } from "./standing.ts";
+import { answerClose, type Follower, refuseMessage } from "./sessions.ts";
 
 /** How long a ticket type may take to say its counts before the feed goes on without. */
 const COUNTS_MS = 1_000;
-/** Credentials of open sockets that were looked at within this time are taken to stand. */
-const STANDING_MS = 4_000;
-/** After the word that a credential goes, it is looked for at these intervals, up to that time (rule T5). */
-const WATCH_EVERY_MS = 2_500;
-const WATCH_MS = 10_000;
-
 export class EventFeed extends DurableObject<Env> {
   /** Clock, ports and board are fields, so that tests can move, take away and poison them. */
   clock = (): number => Date.now();
@@ -46,11 +41,9 @@ export class EventFeed extends DurableObject<Env> {
   readonly #stored = this.#store.load();
   board: Board = this.#stored.board;
   #shard = this.#stored.marks.shard;
-  #watchUntil = this.#stored.marks.watchUntil;
   #dirty = false;
   #noneUntil = 0;
   #learntAt = 0;
-  #checkedAt = 0;
   #learning: Promise<void> | null = null;
   #waking: Promise<void> | null = null;
   readonly #now = (): number => this.clock();
@@ -72,6 +65,17 @@ export class EventFeed extends DurableObject<Env> {
     keep: () => this.#keep(),
     elsewhere: () => this.#relay.sockets(),
   });
+  readonly #standing = openStanding(this.#stored.marks.watchUntil, {
+    followers: () => this.#sockets.followers(),
+    read: (followers) => this.ports.readStanding(followers),
+    clock: this.#now,
+    keep: () => {
+      this.#dirty = true;
+      this.#keep();
+    },
+    setAlarm: (at) => this.ctx.storage.setAlarm(at),
+    onFailure: (fault) => this.#log("credentials_not_read", fault),
+  });
   readonly #keeping = openConflation(this.#now, () => {
     this.#keep();
     return true;
@@ -86,7 +90,7 @@ export class EventFeed extends DurableObject<Env> {
   async push(id: TicketTypeId, occupancy: Occupancy): Promise<void> {
     await this.#waking;
     this.#changed(takeOccupancy(this.board, id, occupancy));
-    this.#recheckInTime();
+    this.#standing.lookInTime();
     await this.#pace.ready();
   }
 
@@ -110,38 +114,16 @@ export class EventFeed extends DurableObject<Env> {
     await this.#ready(eventId, 0);
     if (!this.board.catalogue) return;
     this.#changed(takeDeskNews(this.board, news));
-    this.#recheckInTime();
+    this.#standing.lookInTime();
   }
 
-  /** The look itself is the alarm's, so that it comes whatever becomes of the caller. */
-  async expectLoss(): Promise<void> {
-    if (this.#sockets.followers().length === 0) return;
-    this.#watchUntil = this.clock() + WATCH_MS;
-    this.#dirty = true;
-    this.#keep();
-    await this.ctx.storage.setAlarm(this.clock() + WATCH_EVERY_MS);
+  expectLoss(): Promise<void> {
+    return this.#standing.expectLoss();
   }
 
-  /** Closes those whose credential stands no more (4401), or who may no longer follow by it (4403). Never rejects. */
-  async recheck(): Promise<void> {
-    const followers = this.#sockets.followers();
-    if (followers.length === 0) return;
-    const askedAt = this.clock();
-    const asked = new Map(followers.map(({ follower }) => [follower.id, follower]));
-    try {
-      const standing = await answered(this.ports.readStanding([...asked.values()]));
-      this.#checkedAt = askedAt;
-      for (const { socket, follower } of followers) {
-        const actor = standing.get(follower.id);
-        if (!actor) closeSocket(socket, CLOSE.notAuthenticated, "the credential is revoked");
-        else if (!can(actor, "scanner.follow")) closeSocket(socket, CLOSE.notAllowed, "no longer allowed");
-      }
-    } catch (fault) {
-      // Why no one is closed: while D1 is away nothing can be revoked either, and the doors must go on (rule X3).
-      this.#log("credentials_not_read", fault);
-      this.#watchUntil = Math.max(this.#watchUntil, this.clock() + WATCH_EVERY_MS);
-      this.#armAlarm();
-    }
+  /** Looks now who may still follow. */
+  recheck(): Promise<void> {
+    return this.#standing.look();
   }
 
   async follow(eventId: EventId, shard: number): Promise<Relayed | null> {
@@ -156,7 +138,7 @@ export class EventFeed extends DurableObject<Env> {
 
   async relay(news: Relayed): Promise<number> {
     await this.#waking;
-    this.#changed(this.#takeRelayed(news));
+    this.#changed(takeRelayed(this.board, news));
     await this.#pace.ready();
     return this.#sockets.count();
   }
@@ -177,7 +159,7 @@ export class EventFeed extends DurableObject<Env> {
       return new Response(null, { status: 503 });
     }
     if (!mayFollow(this.board, follower)) return new Response(null, { status: 404 });
-    if (follower && this.#checkedAt === 0) this.#checkedAt = this.clock();
+    if (follower) this.#standing.joined();
     return this.#sockets.join(request, follower ? "scanner" : "public", follower);
   }
 
@@ -192,7 +174,7 @@ export class EventFeed extends DurableObject<Env> {
   /** Never throws: the platform drops an alarm that fails too often. */
   override async alarm(): Promise<void> {
     try {
-      await this.recheck();
+      await this.#standing.look();
       this.#relay.retry();
     } catch (fault) {
       this.#log("alarm_failed", fault);
@@ -204,8 +186,7 @@ export class EventFeed extends DurableObject<Env> {
   /** Rule L5: an alarm stands only while a loss is expected, or a shard has missed something. */
   #armAlarm(): void {
     const now = this.clock();
-    const watch = now < this.#watchUntil && this.#sockets.followers().length > 0 ? now + WATCH_EVERY_MS : null;
-    const due = [watch, this.#relay.dueAt()].filter((each) => each !== null);
+    const due = [this.#standing.dueAt(), this.#relay.dueAt()].filter((each) => each !== null);
     if (due.length > 0) void this.ctx.storage.setAlarm(Math.max(now, Math.min(...due)));
   }
 
@@ -221,7 +202,7 @@ export class EventFeed extends DurableObject<Env> {
     this.#waking = null;
     this.#sockets.resend();
     this.#relay.changed({ left: true });
-    this.#recheckInTime();
+    this.#standing.lookInTime();
   }
 
   async #ready(eventId: EventId, shard: number): Promise<void> {
@@ -246,7 +227,7 @@ export class EventFeed extends DurableObject<Env> {
     const now = this.clock();
     if (this.#shard > 0) {
       const news = await answered(this.ports.shard(eventId, 0).follow(this.#shard));
-      if (news) this.#changed(this.#takeRelayed(news));
+      if (news) this.#changed(takeRelayed(this.board, news));
       else this.#noneUntil = now + NO_TERMS_MS;
     } else {
       const catalogue = await answered(this.ports.readCatalogue(eventId));
@@ -254,20 +235,6 @@ export class EventFeed extends DurableObject<Env> {
       else this.#noneUntil = now + NO_TERMS_MS;
     }
     this.#learntAt = now;
-  }
-
-  #takeRelayed({ catalogue, types }: Relayed): Changes {
-    const { event } = takeCatalogue(this.board, catalogue);
-    const changes = types.map(({ id, occupancy }) => takeOccupancy(this.board, id, occupancy));
-    const listed = new Set(catalogue.ticketTypeIds);
-    const gone = [...this.board.types.keys()].filter((id) => !listed.has(id));
-    for (const id of gone) this.board.types.delete(id);
-    return {
-      types: changes.flatMap((each) => each.types ?? []),
-      ...(event && { event }),
-      ...(gone.length > 0 && { left: true }),
-      ...(changes.some(({ hid }) => hid) && { hid: true }),
-    };
   }
 
   async #ask(ids: readonly TicketTypeId[]): Promise<void> {
@@ -295,7 +262,7 @@ export class EventFeed extends DurableObject<Env> {
   #keep(): void {
     if (!this.#dirty) return;
     try {
-      const marks = { shard: this.#shard, shards: this.#relay.shards(), watchUntil: this.#watchUntil };
+      const marks = { shard: this.#shard, shards: this.#relay.shards(), watchUntil: this.#standing.watchUntil() };
       this.#store.write(this.board, marks);
       this.#dirty = false;
     } catch (fault) {
@@ -311,13 +278,6 @@ export class EventFeed extends DurableObject<Env> {
     this.#dirty = false;
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
-  }
-
-  /** What keeps a lost word of a revocation from mattering: no news is told for long to a credential that is gone. */
-  #recheckInTime(): void {
-    if (this.clock() - this.#checkedAt < STANDING_MS || this.#sockets.followers().length === 0) return;
-    this.#checkedAt = this.clock();
-    this.ctx.waitUntil(this.recheck());
   }
 
   #log(event: string, fault: unknown): void {

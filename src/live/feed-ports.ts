@@ -7,13 +7,9 @@ import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
 import type { Actor } from "../domain/policy.ts";
 import { openInventories } from "../inventory/client.ts";
-import type { Board, Catalogue } from "./board.ts";
+import type { Catalogue } from "./board.ts";
 import { type Feed, openFeeds } from "./client.ts";
 import type { Follower } from "./sessions.ts";
-
-/** What a shard is told by the first feed: what the public may see, as far as it changed. */
-export type Relayed = { readonly catalogue: Catalogue; readonly types: readonly Told[] };
-type Told = { readonly id: TicketTypeId; readonly occupancy: Occupancy };
 
 export type FeedPorts = {
   /** Null when D1 has no such event. Rejects when D1 is away. */
@@ -41,14 +37,4 @@ export function openFeedPorts(env: Env): FeedPorts {
       return occupancy;
     },
   };
-}
-
-/** The whole board as a shard is told it. */
-export function relayed({ catalogue, types }: Board, ids: Iterable<TicketTypeId> = types.keys()): Relayed | null {
-  if (!catalogue) return null;
-  const known = [...ids].flatMap((id) => {
-    const occupancy = types.get(id);
-    return occupancy ? [{ id, occupancy }] : [];
-  });
-  return { catalogue: { ...catalogue, gates: [], ticketTypeIds: [...types.keys()] }, types: known };
 }

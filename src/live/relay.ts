@@ -4,7 +4,8 @@ import { answered } from "../db/limit.ts";
 import { backoffMs } from "../domain/alarm.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Board, Changes } from "./board.ts";
-import { type FeedPorts, relayed } from "./feed-ports.ts";
+import type { FeedPorts } from "./feed-ports.ts";
+import { relayed } from "./relayed.ts";
 
 const ANSWER_MS = 5_000;
 

@@ -14,7 +14,7 @@ function network(random = 1) {
     closed: boolean;
     emit: (type: string, event?: Heard) => void;
   }[] = [];
-  const timers: { ms: number; then: () => void; off: boolean }[] = [];
+  const timers: { ms: number; run: () => void; off: boolean }[] = [];
   class Fake implements Socket {
     readonly #listeners: { type: string; listener: (event: Heard) => void }[] = [];
     readonly #own;
@@ -44,7 +44,7 @@ function network(random = 1) {
     random: () => random,
     onConnection: (each) => seen.push(each),
     delay: (ms, then) => {
-      const timer = { ms, then, off: false };
+      const timer = { ms, run: then, off: false };
       timers.push(timer);
       return () => {
         timer.off = true;
@@ -53,12 +53,9 @@ function network(random = 1) {
   });
   const last = () => must(opened.at(-1), "a socket was opened");
   const pass = () => {
-    const timer = must(
-      timers.findLast(({ off }) => !off),
-      "a timer stands",
-    );
+    const timer = must(timers.filter(({ off }) => !off).at(-1), "a timer stands");
     timer.off = true;
-    timer.then();
+    timer.run();
     return timer.ms;
   };
   return { live, opened, seen, last, pass, standing: () => timers.filter(({ off }) => !off).length };

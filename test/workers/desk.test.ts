@@ -7,10 +7,9 @@ import { newId } from "../../src/app/context.ts";
 import { putNotice } from "../../src/app/put-notice.ts";
 import { isOnDuty, MAX_DEVICES, OFF_DUTY_MS, type OnDuty, withHeartbeat } from "../../src/door/desk-state.ts";
 import { type EventId, parseId } from "../../src/domain/ids.ts";
-import { memberOf } from "../../src/domain/policy.ts";
 import { must } from "../../src/domain/result.ts";
-import { auditOf, newDraft, openTenant, published, type Tenant } from "./catalogue.ts";
-import { contextFor, desks } from "./fixture.ts";
+import { auditOf, cronAt, newDraft, openTenant, published, type Tenant } from "./catalogue.ts";
+import { desks } from "./fixture.ts";
 import { apiKey, ask, bodyOf, device, ISO, refusalOf } from "./http.ts";
 import { follow } from "./socket.ts";
 
@@ -115,8 +114,7 @@ describe("a notice", () => {
 
   it("[T7] is not given when its audit row cannot be written", async () => {
     const doors = await openDoors();
-    const actor = memberOf(doors.tenant.organizationId, newId("usr"), "owner");
-    const context = contextFor(actor as never) as Parameters<typeof putNotice>[0];
+    const context = { ...cronAt(Date.now()), actor: doors.tenant.actor };
     await env.DB.exec("CREATE TRIGGER no_audit BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'full'); END");
     try {
       await expect(putNotice(context, doors.eventId, "Unseen")).rejects.toThrow();

@@ -1,6 +1,6 @@
 // What may go wrong around a feed: evictions, a feed or a type that is away, words that are lost, and a crowd.
 
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
@@ -11,15 +11,14 @@ import { type EventId, parseId, type TicketTypeId } from "../../src/domain/ids.t
 import { MAX_SOCKETS, SOCKETS_FOR_SCANNERS } from "../../src/domain/limits.ts";
 import { must } from "../../src/domain/result.ts";
 import { newBoard } from "../../src/live/board.ts";
-import { joinFeed } from "../../src/live/client.ts";
 import type { EventFeed } from "../../src/live/event-feed.ts";
 import { openFeedSockets } from "../../src/live/feed-sockets.ts";
 import { cronAt, move, openTenant, published } from "./catalogue.ts";
-import { contextFor, countsOf, db, feeds, held, seedShow, seedType } from "./fixture.ts";
+import { countsOf, db, feeds, held, seedShow, seedType } from "./fixture.ts";
 import { alarmAt, fireAlarm, inside } from "./object.ts";
 import { follow, showing, viewerOn } from "./socket.ts";
 
-const feedOf = (eventId: EventId, shard = 0) => env.EVENT_FEED.getByName(shard === 0 ? eventId : `${eventId}.${shard}`);
+const feedOf = (eventId: EventId) => env.EVENT_FEED.getByName(eventId);
 const inFeed = <T>(eventId: EventId, work: (feed: EventFeed, state: DurableObjectState) => T | Promise<T>) =>
   runInDurableObject(feedOf(eventId), work);
 const watch = (eventId: EventId) => follow(`/v1/events/${eventId}/live`);
@@ -162,8 +161,8 @@ describe("a word from D1", () => {
         },
       };
       // It works on behind its answer: only what it had written stays.
-      const context = contextFor(tenant.actor as never, { feeds: () => dead });
-      const moved = await transitionEvent(context as never, eventId, "start", null);
+      const context = { ...cronAt(Date.now()), actor: tenant.actor, feeds: () => dead };
+      const moved = await transitionEvent(context, eventId, "start", null);
       expect(moved.ok).toBe(true);
       await expect.poll(async () => (await listFeedSyncs(db, [eventId], 9)).length).toBe(1);
       expect(await redeliverFeeds(cronAt(Date.now()))).toBe(0);
@@ -255,65 +254,5 @@ describe("a crowd", () => {
       return { atOnce, all: acknowledged };
     });
     expect(late).toEqual({ atOnce: 20, all: 25 });
-  });
-});
-
-describe("shards", () => {
-  const joinShard = async (eventId: EventId, shard: number) =>
-    viewerOn(
-      await joinFeed(
-        env.EVENT_FEED,
-        eventId,
-        shard,
-        new Request("https://x", { headers: { Upgrade: "websocket" } }),
-        null,
-      ),
-    );
-
-  it("[L3] [L2] of four, each shows the same: counts, the event's state, and its end", async () => {
-    const tenant = await openTenant();
-    const { eventId: text, typeId: type } = await published(tenant);
-    const eventId = must(parseId("evt", text), "it was created");
-    const typeId = must(parseId("tt", type), "it was created");
-    const viewers = await Promise.all([0, 1, 2, 3].map((shard) => joinShard(eventId, shard)));
-    const all = (look: (viewer: (typeof viewers)[number]) => Promise<unknown>) => Promise.all(viewers.map(look));
-    await all((viewer) => viewer.until(showing(typeId, { held: 0 })));
-    await held(typeId, shopper(), 3);
-    await all((viewer) => viewer.until(showing(typeId, { held: 3 })));
-    for (let i = 0; i < 5; i++) await held(typeId, shopper(), 1);
-    await all((viewer) => viewer.until(showing(typeId, { held: 8 })));
-    const scanner = await follow(`/v1/events/${eventId}/scanner`, tenant.token);
-    const { sockets } = await scanner.until(({ type: kind }) => kind === "snapshot");
-    expect(sockets).toBe(5);
-    await move(tenant, eventId, "start");
-    await all((viewer) => viewer.until(({ event }) => event?.status === "live"));
-    await move(tenant, eventId, "end");
-    await all((viewer) => viewer.until(({ event }) => event?.status === "ended"));
-    expect((await Promise.all(viewers.map(({ closed }) => closed))).map(({ code }) => code)).toEqual(
-      Array(4).fill(4410),
-    );
-  });
-
-  it("[L3] one that was evicted, and one that the first could not reach, have the latest again", async () => {
-    const { eventId, typeId } = await seedType(20);
-    const viewer = await joinShard(eventId, 2);
-    await viewer.until(showing(typeId, { held: 0 }));
-    await evictDurableObject(feedOf(eventId, 2));
-    await evictDurableObject(feedOf(eventId));
-    await held(typeId, shopper(), 2);
-    await viewer.until(showing(typeId, { held: 2 }));
-    await inFeed(eventId, async (feed) => {
-      const real = feed.ports;
-      feed.ports = { ...real, shard: () => ({ ...feeds(eventId, 2), relay: () => Promise.reject(new Error("away")) }) };
-      await feed.push(typeId, { id: typeId, seq: 50, status: "available", total: 20, sold: 0, held: 7, available: 13 });
-      feed.ports = real;
-    });
-    const due = await inFeed(eventId, (_, state) => state.storage.getAlarm());
-    expect(must(due, "an alarm stands for the shard") - Date.now()).toBeLessThanOrEqual(2_000);
-    await inFeed(eventId, (feed) => {
-      feed.clock = () => Date.now() + 40_000;
-    });
-    await runDurableObjectAlarm(feedOf(eventId));
-    await viewer.until(showing(typeId, { held: 7 }));
   });
 });

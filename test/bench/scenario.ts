@@ -1,0 +1,16 @@
+// What a scenario of the bench is: run on its own by `npm run bench -- --scenario NAME`, or with all the others.
+
+/** `rounds` of `seconds` each are the default; a scenario that counts, or fills, may need neither. */
+export type ScenarioOptions = { readonly rounds: number; readonly seconds: number };
+export type Table = { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] };
+/** `figures` are what `--json` writes, by name; `notes` are printed under the tables. */
+export type ScenarioResult = {
+  readonly tables: readonly Table[];
+  readonly figures: Readonly<Record<string, number>>;
+  readonly notes: readonly string[];
+};
+export type Scenario = {
+  readonly name: string;
+  readonly describe: string;
+  run(options: ScenarioOptions): Promise<ScenarioResult>;
+};
