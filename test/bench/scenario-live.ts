@@ -165,10 +165,8 @@ async function asleep(server: TestServer, client: Client): Promise<ScenarioResul
 
 async function openViewers(server: TestServer, eventId: string, count: number, typeId: string): Promise<ChildProcess> {
   const child = fork(join(import.meta.dirname, "live-viewers.ts"));
-  child.send({
-    kind: "open",
-    asked: { url: `${server.baseUrl.replace("http", "ws")}/v1/events/${eventId}/live`, count },
-  });
+  const url = `${server.baseUrl.replace("http", "ws")}/v1/events/${eventId}/live`;
+  child.send({ kind: "open", asked: { url, count, typeId } });
   await once(child, "message");
   return child;
 }
