@@ -2,7 +2,7 @@
 
 import { parseArgs } from "node:util";
 import { openClient } from "../client/client.ts";
-import { type Connection } from "../client/live.ts";
+import type { Connection } from "../client/live.ts";
 import { type LiveState, NOTHING_KNOWN } from "../client/live-state.ts";
 import { readDemo } from "./demo.ts";
 import { followForPerson, readBaseUrl } from "./follow.ts";
@@ -14,6 +14,8 @@ const USAGE = `Usage: npm run watch -- --event EVENT_ID [--url http://127.0.0.1:
 With an API key in the environment (API_KEY) it shows hidden types, gates and sockets too; for the demonstration's own
 event it takes the demonstration's.`;
 const REDRAW_MS = 1_000;
+/** Of a line where there is no terminal to ask. */
+const WIDTH = 200;
 const CLEAR = "\u001b[H\u001b[2J";
 
 const { eventId, baseUrl, token } = readArguments();
@@ -46,8 +48,9 @@ followForPerson({
 if (process.stdout.isTTY) setInterval(draw, REDRAW_MS);
 
 function draw(): void {
-  const { isTTY, columns = 200 } = process.stdout;
-  const lines = renderScreen({ state: shown, connection, names, taken, changedAt, now: Date.now(), width: columns });
+  const { isTTY, columns } = process.stdout;
+  const width = isTTY ? columns : WIDTH;
+  const lines = renderScreen({ state: shown, connection, names, taken, changedAt, now: Date.now(), width });
   process.stdout.write(`${isTTY ? CLEAR : ""}${lines.join("\n")}\n`);
 }
 

@@ -7,12 +7,14 @@ export type ViewersAsked = { readonly url: string; readonly count: number; reado
 export type ViewersSeen = {
   readonly open: number;
   readonly frames: number;
+  /** Frames to the timed viewers that show another type too. */
+  readonly others: number;
   readonly most: number;
   readonly delays: readonly (readonly [seq: number, cameAt: number])[][];
 };
 type Order = { readonly kind: "open"; readonly asked: ViewersAsked } | { readonly kind: "report" | "reset" | "close" };
 
-type Viewer = { readonly socket: WebSocket; times: number[]; shown: [number, number][] };
+type Viewer = { readonly socket: WebSocket; times: number[]; others: number; shown: [number, number][] };
 const viewers: Viewer[] = [];
 /** So many sockets are opened at a time: a loopback's queue of connections is short. */
 const AT_ONCE = 200;
@@ -23,7 +25,7 @@ process.on("message", (order: Order) => {
   if (order.kind === "open") void openAll(order.asked).then(() => process.send?.("open"));
   else if (order.kind === "report") process.send?.(report());
   else if (order.kind === "reset") {
-    for (const viewer of viewers) Object.assign(viewer, { times: [], shown: [] });
+    for (const viewer of viewers) Object.assign(viewer, { times: [], shown: [], others: 0 });
     process.send?.("reset");
   } else {
     for (const { socket } of viewers) socket.terminate();
@@ -41,7 +43,7 @@ async function openAll({ url, count, typeId }: ViewersAsked): Promise<void> {
 function openOne(url: string, position: RegExp): Promise<void> {
   return new Promise((settle, reject) => {
     const socket = new WebSocket(url);
-    const viewer: Viewer = { socket, times: [], shown: [] };
+    const viewer: Viewer = { socket, times: [], shown: [], others: 0 };
     const timed = viewers.length < TIMED;
     viewers.push(viewer);
     socket.once("error", reject);
@@ -50,7 +52,9 @@ function openOne(url: string, position: RegExp): Promise<void> {
       const now = Date.now();
       viewer.times.push(now);
       if (!timed) return;
-      const seq = position.exec(data.toString("latin1"))?.[1];
+      const text = data.toString("latin1");
+      if (text.includes("},{")) viewer.others += 1;
+      const seq = position.exec(text)?.[1];
       if (seq !== undefined) viewer.shown.push([Number(seq), now]);
     });
   });
@@ -60,6 +64,7 @@ function report(): ViewersSeen {
   return {
     open: viewers.filter(({ socket }) => socket.readyState === WebSocket.OPEN).length,
     frames: viewers.reduce((sum, { times }) => sum + times.length, 0),
+    others: viewers.reduce((sum, { others }) => sum + others, 0),
     most: Math.max(0, ...viewers.map(({ times }) => mostInASecond(times))),
     delays: viewers.slice(0, TIMED).map(({ shown }) => shown),
   };

@@ -3,11 +3,23 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { revokeDevice } from "../../src/app/revoke-device.ts";
 import { type EventId, parseId } from "../../src/domain/ids.ts";
 import { MAX_SOCKETS_PER_CREDENTIAL } from "../../src/domain/limits.ts";
 import { must } from "../../src/domain/result.ts";
-import { change, created, gateBody, move, newDraft, openTenant, published, remove, type Tenant } from "./catalogue.ts";
-import { held } from "./fixture.ts";
+import {
+  change,
+  created,
+  cronAt,
+  gateBody,
+  move,
+  newDraft,
+  openTenant,
+  published,
+  remove,
+  type Tenant,
+} from "./catalogue.ts";
+import { feeds, held } from "./fixture.ts";
 import { apiKey, ask, bodyOf, shopper } from "./http.ts";
 import { askAs, member } from "./members.ts";
 import { follow, showing, type Viewer } from "./socket.ts";
@@ -213,6 +225,21 @@ describe("losing access", () => {
     // Nobody is left to look for, and an idle feed has no alarm (rule L5).
     expect(await runInDurableObject(feedOf(doors), (_, state) => state.storage.getAlarm())).toBeNull();
   });
+
+  it.each(["expectLoss", "recheck"] as const)(
+    "[T5] [P2] a revocation whose word to the feed (%s) is lost is written all the same, and closes by the other",
+    async (lost) => {
+      const doors = await openDoors();
+      const viewer = await asDevice(doors);
+      await snapshotOf(viewer);
+      const deaf = { ...feeds(doors.eventId), [lost]: () => Promise.reject(new Error("away")) };
+      const context = { ...cronAt(Date.now()), actor: doors.tenant.actor, feeds: () => deaf };
+      const id = must(parseId("dev", doors.device.id), "it was created");
+      expect(await revokeDevice(context, id)).toEqual({ ok: true, value: null });
+      if (lost === "recheck") await runDurableObjectAlarm(feedOf(doors));
+      expect((await viewer.closed).code).toBe(4401);
+    },
+  );
 
   it("[T5] also when no word of it came at all: the next news find the credential gone", async () => {
     const doors = await openDoors();
