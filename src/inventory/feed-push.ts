@@ -18,17 +18,18 @@ export type FeedPushDeps = {
 };
 
 export type FeedPush = {
-  /** To be called after each batch was written. The message leaves by the output gate, after the rows (rule L1). */
+  /** To be called after each batch, also one that only read: it pushes what is new. The message leaves by the output gate, after the rows (rule L1). */
   changed(): void;
   /** When the alarm has to see to it, epoch ms; null when the feed knows the latest. */
   dueAt(): number | null;
-  /** The alarm's part: pushes when that is due. */
+  /** The alarm's part: pushes when that is due, and once in each life of the object. */
   run(): void;
 };
 
 export function openFeedPush({ book, feeds, clock, random, onFailure }: FeedPushDeps): FeedPush {
-  /** What the feed is known to have; it is not stored: an object that wakes says once where it is. */
-  let ackedSeq = 0;
+  /** What the feed has acknowledged; null when it has nothing in this life of the object: it costs no row. */
+  let ackedSeq: number | null = null;
+  const wokeAt = book().head.seq;
   let inFlightSince: number | null = null;
   let failures = 0;
   let againAt = 0;
@@ -40,7 +41,7 @@ export function openFeedPush({ book, feeds, clock, random, onFailure }: FeedPush
     inFlightSince = clock();
     try {
       await answered(feeds()(terms.terms.eventId).push(terms.terms.ticketTypeId, occupancy), LOST_MS);
-      ackedSeq = Math.max(ackedSeq, occupancy.seq);
+      ackedSeq = Math.max(ackedSeq ?? 0, occupancy.seq);
       failures = 0;
     } catch (fault) {
       failures += 1;
@@ -52,16 +53,17 @@ export function openFeedPush({ book, feeds, clock, random, onFailure }: FeedPush
   }
 
   function isBehind(): boolean {
-    return book().terms !== null && book().head.seq > ackedSeq;
+    return book().terms !== null && book().head.seq > (ackedSeq ?? wokeAt);
   }
 
-  function start(): void {
-    if (inFlightSince === null && clock() >= againAt && isBehind()) void push();
+  function start(needed: boolean): void {
+    if (needed && inFlightSince === null && clock() >= againAt) void push();
   }
 
   return {
-    changed: start,
-    run: start,
+    changed: () => start(isBehind()),
+    // Why also when nothing is known: the push of the life before may be what the alarm was left standing for.
+    run: () => start(ackedSeq === null || isBehind()),
     dueAt() {
       if (!isBehind()) return null;
       return inFlightSince === null ? againAt : inFlightSince + LOST_MS + REMOTE_INTERVAL_MS;

@@ -14,6 +14,7 @@ import {
   type Changes,
   type DeskNews,
   dropType,
+  isOpenToAll,
   newBoard,
   takeCatalogue,
   takeDeskNews,
@@ -33,6 +34,7 @@ import { answerClose, type Follower, refuseMessage } from "./sessions.ts";
 
 /** How long a ticket type may take to say its counts before the feed goes on without. */
 const COUNTS_MS = 1_000;
+
 export class EventFeed extends DurableObject<Env> {
   /** Clock, ports and board are fields, so that tests can move, take away and poison them. */
   clock = (): number => Date.now();
@@ -43,6 +45,8 @@ export class EventFeed extends DurableObject<Env> {
   #shard = this.#stored.marks.shard;
   #dirty = false;
   #noneUntil = 0;
+  /** What the alarm was set to in this life; null while it runs. */
+  #alarmAt: number | null = null;
   #learntAt = 0;
   #learning: Promise<void> | null = null;
   #waking: Promise<void> | null = null;
@@ -73,13 +77,10 @@ export class EventFeed extends DurableObject<Env> {
       this.#dirty = true;
       this.#keep();
     },
-    setAlarm: (at) => this.ctx.storage.setAlarm(at),
+    setAlarm: (at) => this.#setAlarm(at),
     onFailure: (fault) => this.#log("credentials_not_read", fault),
   });
-  readonly #keeping = openConflation(this.#now, () => {
-    this.#keep();
-    return true;
-  });
+  readonly #keeping = openConflation(this.#now, () => this.#keep());
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -105,6 +106,9 @@ export class EventFeed extends DurableObject<Env> {
     if (this.#store.isEmpty()) return;
     if (!catalogue) return this.#vanish();
     this.#changed(takeCatalogue(this.board, catalogue));
+    // Why also when nothing shown has changed: an older word must not be taken for a newer one after an eviction.
+    this.#dirty = true;
+    this.#keeping.changed();
     const listed = new Set(catalogue.ticketTypeIds);
     await this.#ask([...this.board.types.keys()].filter((id) => !listed.has(id)));
     await this.recheck();
@@ -121,14 +125,13 @@ export class EventFeed extends DurableObject<Env> {
     return this.#standing.expectLoss();
   }
 
-  /** Looks now who may still follow. */
   recheck(): Promise<void> {
     return this.#standing.look();
   }
 
   async follow(eventId: EventId, shard: number): Promise<Relayed | null> {
     await this.#ready(eventId, 0);
-    const all = relayed(this.board);
+    const all = isOpenToAll(this.board) ? relayed(this.board) : null;
     if (!all) return null;
     this.#relay.add(shard);
     this.#dirty = true;
@@ -159,7 +162,8 @@ export class EventFeed extends DurableObject<Env> {
       return new Response(null, { status: 503 });
     }
     if (!mayFollow(this.board, follower)) return new Response(null, { status: 404 });
-    if (follower) this.#standing.joined();
+    // Why not waited for: the platform holds the answer until what is written is durable.
+    if (follower) void this.#standing.joined();
     return this.#sockets.join(request, follower ? "scanner" : "public", follower);
   }
 
@@ -173,6 +177,7 @@ export class EventFeed extends DurableObject<Env> {
 
   /** Never throws: the platform drops an alarm that fails too often. */
   override async alarm(): Promise<void> {
+    this.#alarmAt = null;
     try {
       await this.#standing.look();
       this.#relay.retry();
@@ -187,7 +192,13 @@ export class EventFeed extends DurableObject<Env> {
   #armAlarm(): void {
     const now = this.clock();
     const due = [this.#standing.dueAt(), this.#relay.dueAt()].filter((each) => each !== null);
-    if (due.length > 0) void this.ctx.storage.setAlarm(Math.max(now, Math.min(...due)));
+    if (due.length > 0) void this.#setAlarm(Math.max(now, Math.min(...due)));
+  }
+
+  async #setAlarm(at: number): Promise<void> {
+    if (this.#alarmAt !== null && this.#alarmAt <= at) return;
+    this.#alarmAt = at;
+    await this.ctx.storage.setAlarm(at);
   }
 
   /** Rule L3: with sockets open, what was missed is asked for, and all is sent once. */
@@ -244,7 +255,6 @@ export class EventFeed extends DurableObject<Env> {
       if (counts === null) return;
       this.#changed(counts === "gone" ? dropType(this.board, id) : takeOccupancy(this.board, id, counts));
     };
-    // Why no reason to fail: a type that does not answer now pushes later.
     await answered(Promise.all(ids.map(ask)), COUNTS_MS).catch((fault) => this.#log("counts_not_read", fault));
   }
 
@@ -258,9 +268,9 @@ export class EventFeed extends DurableObject<Env> {
     this.#keeping.changed();
   }
 
-  /** Writes what is not written yet. A failure loses nothing that cannot be asked for again. */
-  #keep(): void {
-    if (!this.#dirty) return;
+  /** Writes what is not written yet, at the pace of frames. A failure loses nothing that cannot be asked for again. */
+  #keep(): true {
+    if (!this.#dirty) return true;
     try {
       const marks = { shard: this.#shard, shards: this.#relay.shards(), watchUntil: this.#standing.watchUntil() };
       this.#store.write(this.board, marks);
@@ -268,6 +278,7 @@ export class EventFeed extends DurableObject<Env> {
     } catch (fault) {
       this.#log("feed_not_stored", fault);
     }
+    return true;
   }
 
   /** The event is deleted: nobody follows it, and nothing of it stays. */
@@ -276,6 +287,7 @@ export class EventFeed extends DurableObject<Env> {
     this.#store.forget();
     this.board = newBoard();
     this.#dirty = false;
+    this.#alarmAt = null;
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
   }

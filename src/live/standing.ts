@@ -11,6 +11,8 @@ const STANDING_MS = 4_000;
 /** After the word that a credential goes, it is looked for at these intervals, up to that time. */
 const WATCH_EVERY_MS = 2_500;
 const WATCH_MS = 10_000;
+/** Who has just come may have been let in by what an isolate remembered of a credential, for 5 s at most (rule P2). */
+const REMEMBERED_MS = 5_000;
 
 export type StandingDeps = {
   /** Of open sockets alone. */
@@ -20,6 +22,7 @@ export type StandingDeps = {
   readonly clock: () => number;
   /** Stores `watchUntil`. */
   readonly keep: () => void;
+  /** An alarm that stands for earlier is left. */
   readonly setAlarm: (at: number) => Promise<void>;
   readonly onFailure: (fault: unknown) => void;
 };
@@ -31,8 +34,8 @@ export type Standing = {
   look(): Promise<void>;
   /** What keeps a lost word from mattering: no news is told for long to a credential that is gone. */
   lookInTime(): void;
-  /** Somebody came whose credential has just been checked. */
-  joined(): void;
+  /** Somebody came: the credential is looked at by the alarm within 5 s, and not again unless there is a reason. */
+  joined(): Promise<void>;
   /** Epoch ms up to which the alarm looks. */
   watchUntil(): number;
   /** When the alarm has to look next; null when it need not. */
@@ -45,6 +48,13 @@ export function openStanding(
 ): Standing {
   let watchUntil = watchedUntil;
   let checkedAt = 0;
+
+  async function watchFor(ms: number): Promise<void> {
+    const now = clock();
+    watchUntil = Math.max(watchUntil, now + ms);
+    keep();
+    await setAlarm(now + WATCH_EVERY_MS);
+  }
 
   async function look(): Promise<void> {
     const all = followers();
@@ -62,28 +72,21 @@ export function openStanding(
     } catch (fault) {
       // Why no one is closed: while D1 is away nothing can be revoked either, and the doors must go on (rule X3).
       onFailure(fault);
-      watchUntil = Math.max(watchUntil, clock() + 2 * WATCH_EVERY_MS);
-      keep();
-      await setAlarm(clock() + WATCH_EVERY_MS);
+      await watchFor(2 * WATCH_EVERY_MS);
     }
   }
 
   return {
     look,
     async expectLoss() {
-      if (followers().length === 0) return;
-      watchUntil = clock() + WATCH_MS;
-      keep();
-      await setAlarm(clock() + WATCH_EVERY_MS);
+      if (followers().length > 0) await watchFor(WATCH_MS);
     },
     lookInTime() {
       if (clock() - checkedAt < STANDING_MS || followers().length === 0) return;
       checkedAt = clock();
       void look();
     },
-    joined() {
-      if (checkedAt === 0) checkedAt = clock();
-    },
+    joined: () => watchFor(REMEMBERED_MS),
     watchUntil: () => watchUntil,
     dueAt() {
       const now = clock();

@@ -226,6 +226,18 @@ describe("losing access", () => {
     expect(await runInDurableObject(feedOf(doors), (_, state) => state.storage.getAlarm())).toBeNull();
   });
 
+  it("[T5] [P2] let in by what an isolate remembered of a revoked token: closed within 5 s, and then no alarm stands", async () => {
+    const doors = await openDoors();
+    await asDevice(doors);
+    await env.DB.prepare("UPDATE devices SET revoked_at = 1 WHERE id = ?").bind(doors.device.id).run();
+    const viewer = await asDevice(doors);
+    const standsAt = await runInDurableObject(feedOf(doors), (_, state) => state.storage.getAlarm());
+    expect(must(standsAt, "an alarm stands") - Date.now()).toBeLessThanOrEqual(2_500);
+    await runDurableObjectAlarm(feedOf(doors));
+    expect((await viewer.closed).code).toBe(4401);
+    expect(await runInDurableObject(feedOf(doors), (_, state) => state.storage.getAlarm())).toBeNull();
+  });
+
   it.each(["expectLoss", "recheck"] as const)(
     "[T5] [P2] a revocation whose word to the feed (%s) is lost is written all the same, and closes by the other",
     async (lost) => {
