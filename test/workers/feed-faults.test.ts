@@ -1,6 +1,6 @@
 // What may go wrong around a feed: evictions, a feed or a type that is away, words that are lost, and a crowd.
 
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
@@ -90,9 +90,8 @@ describe("a feed that is away", () => {
     for (let i = 1; i <= 20; i++) await held(typeId, shopper(), 1);
     expect(calls, "it is left alone between attempts").toBeLessThan(20);
     expect(await countsOf(typeId)).toMatchObject({ held: 20 });
-    // All else that the alarm stood for is done; the holds' own end is five minutes away.
-    await expect.poll(async () => must(await alarmAt(typeId), "an alarm stands") - Date.now()).toBeLessThan(31_000);
-    await fireAlarm(typeId);
+    // Twice, so that all else that the alarm stood for is done; the holds' own end is five minutes away.
+    for (let i = 0; i < 2; i++) await runDurableObjectAlarm(objectOf(typeId));
     expect(must(await alarmAt(typeId), "the alarm stands for the feed") - Date.now()).toBeLessThan(31_000);
     await inside(typeId, (object) => {
       object.feeds = feeds;
