@@ -92,6 +92,11 @@ export function takeDeskNews(board: Board, { device, notice }: DeskNews): Change
   return { ...(fresh && { devices: [device.id] }), ...(told && { notice: true }) };
 }
 
+/** Whether the counts of every type that D1 names are known. */
+export function knowsAllTypes({ catalogue, types }: Board): boolean {
+  return (catalogue?.ticketTypeIds ?? []).every((id) => types.has(id));
+}
+
 /** Whether the public may see the event (rule P3). */
 export function isOpenToAll({ catalogue }: Board): boolean {
   return catalogue !== null && isPublic(catalogue.event.status);

@@ -4,10 +4,10 @@
 import { DurableObject } from "cloudflare:workers";
 import { answered } from "../db/limit.ts";
 import { describeFault } from "../domain/fault.ts";
-import type { EventId, TicketTypeId } from "../domain/ids.ts";
-import { parseId } from "../domain/ids.ts";
+import { type EventId, parseId, type TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
 import { NO_TERMS_MS } from "../domain/limits.ts";
+import { openAsking } from "./asking.ts";
 import {
   type Board,
   type Catalogue,
@@ -15,6 +15,7 @@ import {
   type DeskNews,
   dropType,
   isOpenToAll,
+  knowsAllTypes,
   newBoard,
   takeCatalogue,
   takeDeskNews,
@@ -32,8 +33,8 @@ import { type Relayed, relayed, takeRelayed } from "./relayed.ts";
 import { openStanding } from "./standing.ts";
 import { answerClose, type Follower, refuseMessage } from "./sessions.ts";
 
-/** How long a ticket type may take to say its counts before the feed goes on without. */
-const COUNTS_MS = 1_000;
+/** How long a shard waits for the first feed when it wakes. */
+const CATCH_UP_MS = 1_000;
 
 export class EventFeed extends DurableObject<Env> {
   /** Clock, ports and board are fields, so that tests can move, take away and poison them. */
@@ -69,6 +70,12 @@ export class EventFeed extends DurableObject<Env> {
     keep: () => this.#keep(),
     elsewhere: () => this.#relay.sockets(),
   });
+  readonly #asking = openAsking({
+    ports: () => this.ports,
+    board: () => this.board,
+    changed: (changes) => this.#changed(changes),
+    onFailure: (fault) => this.#log("counts_not_read", fault),
+  });
   readonly #standing = openStanding(this.#stored.marks.watchUntil, {
     followers: () => this.#sockets.followers(),
     read: (followers) => this.ports.readStanding(followers),
@@ -82,6 +89,8 @@ export class EventFeed extends DurableObject<Env> {
   });
   readonly #keeping = openConflation(this.#now, () => this.#keep());
 
+  readonly #isFollowed = () => this.#sockets.count() > 0 || this.#relay.shards().length > 0;
+
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
@@ -90,9 +99,10 @@ export class EventFeed extends DurableObject<Env> {
 
   async push(id: TicketTypeId, occupancy: Occupancy): Promise<void> {
     await this.#waking;
-    this.#changed(takeOccupancy(this.board, id, occupancy));
+    const isNew = !this.board.types.has(id);
+    this.#changed(takeOccupancy(this.board, id, occupancy), isNew || this.#isFollowed());
     this.#standing.lookInTime();
-    await this.#pace.ready();
+    await this.#pace.ready(this.#isFollowed());
   }
 
   async drop(id: TicketTypeId): Promise<void> {
@@ -110,7 +120,7 @@ export class EventFeed extends DurableObject<Env> {
     this.#dirty = true;
     this.#keeping.changed();
     const listed = new Set(catalogue.ticketTypeIds);
-    await this.#ask([...this.board.types.keys()].filter((id) => !listed.has(id)));
+    await this.#asking.some([...this.board.types.keys()].filter((id) => !listed.has(id)));
     await this.recheck();
   }
 
@@ -142,7 +152,7 @@ export class EventFeed extends DurableObject<Env> {
   async relay(news: Relayed): Promise<number> {
     await this.#waking;
     this.#changed(takeRelayed(this.board, news));
-    await this.#pace.ready();
+    await this.#pace.ready(true);
     return this.#sockets.count();
   }
 
@@ -205,8 +215,8 @@ export class EventFeed extends DurableObject<Env> {
   async #wake(): Promise<void> {
     try {
       const eventId = this.board.catalogue?.event.id;
-      if (this.#shard > 0 && eventId) await answered(this.#learn(eventId), COUNTS_MS);
-      else await this.#ask([...new Set([...(this.board.catalogue?.ticketTypeIds ?? []), ...this.board.types.keys()])]);
+      if (this.#shard > 0 && eventId) await answered(this.#learn(eventId), CATCH_UP_MS);
+      else await this.#asking.all();
     } catch (fault) {
       this.#log("not_caught_up", fault);
     }
@@ -222,8 +232,8 @@ export class EventFeed extends DurableObject<Env> {
       this.#shard = shard;
       await this.#learn(eventId);
     }
-    const missing = (this.board.catalogue?.ticketTypeIds ?? []).filter((id) => !this.board.types.has(id));
-    if (missing.length > 0 && this.#shard === 0) await this.#ask(missing);
+    // Why all while nobody follows: then counts are taken slowly, and not stored.
+    if (this.#shard === 0 && (!this.#isFollowed() || !knowsAllTypes(this.board))) await this.#asking.all();
   }
 
   /** Reads the event anew: from D1, or for a shard from the first feed. One at a time. Rejects when that is away. */
@@ -248,24 +258,15 @@ export class EventFeed extends DurableObject<Env> {
     this.#learntAt = now;
   }
 
-  async #ask(ids: readonly TicketTypeId[]): Promise<void> {
-    if (ids.length === 0) return;
-    const ask = async (id: TicketTypeId): Promise<void> => {
-      const counts = await this.ports.counts(id);
-      if (counts === null) return;
-      this.#changed(counts === "gone" ? dropType(this.board, id) : takeOccupancy(this.board, id, counts));
-    };
-    await answered(Promise.all(ids.map(ask)), COUNTS_MS).catch((fault) => this.#log("counts_not_read", fault));
-  }
-
-  #changed(changes: Changes): void {
+  /** `keeps` false: it need not be stored for now, since nobody has been shown it. */
+  #changed(changes: Changes, keeps = true): void {
     if (Object.keys(changes).length === 0) return;
     this.#dirty = true;
     if (this.#waking === null) {
       this.#sockets.changed(changes);
       this.#relay.changed(changes);
     }
-    this.#keeping.changed();
+    if (keeps) this.#keeping.changed();
   }
 
   /** Writes what is not written yet, at the pace of frames. A failure loses nothing that cannot be asked for again. */

@@ -3,21 +3,22 @@
 
 import { FRAME_INTERVAL_MS } from "./conflation.ts";
 
-/** News taken at once within one interval of frames. */
-const AT_ONCE = 20;
+/** News taken at once within one interval of frames while somebody follows, and while nobody does. */
+const AT_ONCE = 10;
+const AT_ONCE_UNSEEN = 2;
 /** What was withheld is asked for again a little before the next frame, which then has the latest. */
 const AHEAD_MS = 15;
 
 export type Pace = {
   /** Resolves when the next news of the same sender are wanted. */
-  ready(): Promise<void>;
+  ready(followed: boolean): Promise<void>;
 };
 
 export function openPace(clock: () => number): Pace {
   let begun = 0;
   let taken = 0;
   return {
-    ready() {
+    ready(followed) {
       const now = clock();
       // Why also backwards: a clock that jumped must not hold anybody for long.
       if (now < begun || now >= begun + FRAME_INTERVAL_MS) {
@@ -25,7 +26,7 @@ export function openPace(clock: () => number): Pace {
         taken = 0;
       }
       taken += 1;
-      if (taken <= AT_ONCE) return Promise.resolve();
+      if (taken <= (followed ? AT_ONCE : AT_ONCE_UNSEEN)) return Promise.resolve();
       const wait = Math.max(0, begun + FRAME_INTERVAL_MS - AHEAD_MS - now);
       return new Promise((resolve) => setTimeout(resolve, wait));
     },
