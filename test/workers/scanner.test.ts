@@ -259,8 +259,9 @@ describe("losing access", () => {
     await snapshotOf(viewer);
     await env.DB.prepare("UPDATE devices SET revoked_at = 1 WHERE id = ?").bind(doors.device.id).run();
     const now = Date.now();
-    await runInDurableObject(feedOf(doors), (feed) => {
+    await runInDurableObject(feedOf(doors), async (feed, state) => {
       feed.clock = () => now + 4_001;
+      await state.storage.deleteAlarm();
     });
     await held(
       must(parseId("tt", doors.typeId), "it was created"),
