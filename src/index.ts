@@ -2,7 +2,9 @@
 
 import { storefrontApp } from "./http/storefront-app.ts";
 
+export { DoorDesk } from "./door/door-desk.ts";
 export { TicketTypeInventory } from "./inventory/ticket-type-inventory.ts";
+export { EventFeed } from "./live/event-feed.ts";
 
 export default {
   fetch: storefrontApp.fetch,

@@ -3,6 +3,7 @@
 import { listDue } from "../db/event-transitions.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import type { Context } from "./context.ts";
+import { deliverFeeds } from "./deliver-feeds.ts";
 import { deliverTerms } from "./deliver-terms.ts";
 import { moveEvent } from "./move-event.ts";
 import { refreshPublishedEvent } from "./refresh-published-event.ts";
@@ -18,8 +19,10 @@ export async function advanceEvents(context: Context): Promise<void> {
   for (const transition of ["start", "end"] as const) {
     for (const event of await listDue(context.db, transition, context.now, A_RUN)) {
       const moved = await moveEvent(context, event, transition);
-      if (moved) await refreshPublishedEvent(context, event.id);
-      for (const ticketTypeId of moved?.ticketTypeIds ?? []) changed.add(ticketTypeId);
+      if (!moved) continue;
+      deliverFeeds(context, [event.id]);
+      await refreshPublishedEvent(context, event.id);
+      for (const ticketTypeId of moved.ticketTypeIds) changed.add(ticketTypeId);
     }
   }
   await deliverTerms(context, [...changed]);

@@ -9,6 +9,7 @@ import { accept, assert, type Result } from "../domain/result.ts";
 import { changeOnce } from "./change-once.ts";
 import { settingsText } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
+import { deliverFeeds } from "./deliver-feeds.ts";
 import type { NewGate } from "./create-gate.ts";
 
 /** The fields that a client sends. */
@@ -30,5 +31,7 @@ export async function changeGate(
     whyNot: async (seen, { gate_code: code }) =>
       code !== undefined && (await isGateCodeTaken(db, seen, code)) ? { code: "gate_code_taken" } : null,
   });
-  return changed.ok ? accept(changed.value.row) : changed;
+  if (!changed.ok) return changed;
+  if (changed.value.written) deliverFeeds(context, null);
+  return accept(changed.value.row);
 }

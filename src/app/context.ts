@@ -4,7 +4,9 @@ import type { Db } from "../db/client.ts";
 import type { IdPrefix } from "../domain/ids.ts";
 import { idFrom } from "../domain/ids.ts";
 import type { Actor } from "../domain/policy.ts";
+import type { Desks } from "../door/client.ts";
 import type { Inventories } from "../inventory/client.ts";
+import type { Feeds } from "../live/client.ts";
 
 /** `now` epoch ms, the Worker's clock at the start of the request. */
 export type Context<A extends Actor = Actor> = {
@@ -13,6 +15,8 @@ export type Context<A extends Actor = Actor> = {
   readonly now: number;
   readonly db: Db;
   readonly inventories: Inventories;
+  readonly feeds: Feeds;
+  readonly desks: Desks;
   /** Of published events (rule E7): never read by what sells. */
   readonly catalogueCache: KVNamespace;
   readonly orderTtlMs: number;

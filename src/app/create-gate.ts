@@ -7,6 +7,7 @@ import { can, type Organiser } from "../domain/policy.ts";
 import { assert, must, type Result } from "../domain/result.ts";
 import { type Context, newId } from "./context.ts";
 import { type Created, createOnce } from "./create-once.ts";
+import { deliverFeeds } from "./deliver-feeds.ts";
 
 /** What a client says of a new gate, after defaults. */
 export type NewGate = Pick<Gate, "gate_code" | "name" | "status" | "capacity"> & { readonly settings: object };
@@ -33,7 +34,11 @@ export function createGate(
       updated_at: now,
       version: 1,
     }),
-    insert: (gate, provenance) => insertGate(db, gate, provenance),
+    insert: async (gate, provenance) => {
+      const written = await insertGate(db, gate, provenance);
+      if (written) deliverFeeds(context, null);
+      return written;
+    },
     obstacles: async (gate) => {
       const { venueFound, suspended, codeTaken } = await readGateObstacles(db, gate);
       return { found: venueFound, suspended, conflict: codeTaken ? { code: "gate_code_taken" } : null };

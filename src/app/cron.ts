@@ -4,11 +4,14 @@ import { openDb } from "../db/client.ts";
 import { answered } from "../db/limit.ts";
 import { describeFault } from "../domain/fault.ts";
 import type { Actor } from "../domain/policy.ts";
+import { openDesks } from "../door/client.ts";
 import { openInventories } from "../inventory/client.ts";
+import { openFeeds } from "../live/client.ts";
 import { advanceEvents } from "./advance-events.ts";
 import { checkProjections } from "./check-projections.ts";
 import type { Context } from "./context.ts";
 import { deliverSettlements } from "./deliver-settlements.ts";
+import { redeliverFeeds } from "./deliver-feeds.ts";
 import { redeliverTerms } from "./deliver-terms.ts";
 import { redeliverWipes } from "./deliver-wipes.ts";
 import { reopenAbandoned } from "./delete-ticket-type.ts";
@@ -28,6 +31,7 @@ const JOBS: Readonly<Record<string, Job>> = {
   reopen_abandoned: reopenAbandoned,
   redeliver_terms: redeliverTerms,
   redeliver_wipes: redeliverWipes,
+  redeliver_feeds: redeliverFeeds,
   deliver_settlements: deliverSettlements,
   check_projections: checkProjections,
   repair_published_events: repairPublishedEvents,
@@ -42,6 +46,8 @@ export async function runCron(env: Env, ctx: Pick<ExecutionContext, "waitUntil">
     now: Date.now(),
     db: openDb(env.DB),
     inventories: openInventories(env.INVENTORY),
+    feeds: openFeeds(env.EVENT_FEED),
+    desks: openDesks(env.DOOR_DESK),
     catalogueCache: env.CATALOGUE_CACHE,
     orderTtlMs: Number(env.ORDER_TTL_SECONDS) * 1_000,
     waitUntil: (work) => ctx.waitUntil(work),

@@ -12,6 +12,7 @@ import { auditOf } from "./audit-of.ts";
 import { readMatching } from "./change-once.ts";
 import { CHANGE_ATTEMPTS, TRY_AGAIN } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
+import { deliverFeeds } from "./deliver-feeds.ts";
 import { deliverWipes } from "./deliver-wipes.ts";
 
 export async function deleteEvent(
@@ -38,6 +39,7 @@ export async function deleteEvent(
       changes: { name: event.name, deleted: true, ticket_type_ids: ticketTypeIds },
     });
     if (!(await removeDraft(db, event, audit))) continue;
+    deliverFeeds(context, [id]);
     await deliverWipes(context, ticketTypeIds);
     return accept(null);
   }

@@ -10,6 +10,7 @@ import { auditOf } from "./audit-of.ts";
 import { readMatching } from "./change-once.ts";
 import { CHANGE_ATTEMPTS, TRY_AGAIN } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
+import { deliverFeeds } from "./deliver-feeds.ts";
 
 export async function deleteGate(
   context: Context<Organiser>,
@@ -31,7 +32,10 @@ export async function deleteGate(
       resourceId: id,
       changes: { gate_code, deleted: true },
     });
-    if (await removeGate(db, gate, audit)) return accept(null);
+    if (await removeGate(db, gate, audit)) {
+      deliverFeeds(context, null);
+      return accept(null);
+    }
     if (await isGateUsed(db, id)) return refuse({ code: "in_use" });
   }
   return refuse(TRY_AGAIN);

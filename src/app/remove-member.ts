@@ -9,6 +9,7 @@ import { auditOf } from "./audit-of.ts";
 import { mayMake } from "./change-member.ts";
 import { CHANGE_ATTEMPTS, TRY_AGAIN } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
+import { endFollowing } from "./end-following.ts";
 
 export async function removeMember(context: Context<Organiser>, id: MemberId): Promise<Result<null, Refusal>> {
   const { actor, db } = context;
@@ -25,7 +26,8 @@ export async function removeMember(context: Context<Organiser>, id: MemberId): P
       resourceId: id,
       changes: { user_id: member.user_id, role: member.role, removed: true },
     });
-    if (await removeMemberRow(db, member, actor, audit)) return accept(null);
+    if (await endFollowing(context, organizationId, () => removeMemberRow(db, member, actor, audit)))
+      return accept(null);
     if (!(await readIsStill(db, actor))) return refuse({ code: "forbidden" });
     if (member.role === "owner" && (await isLastOwner(db, member))) return refuse({ code: "last_owner" });
   }

@@ -7,6 +7,7 @@ import { can, type Organiser } from "../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import { auditOf } from "./audit-of.ts";
 import type { Context } from "./context.ts";
+import { endFollowing } from "./end-following.ts";
 
 export async function revokeApiKey(context: Context<Organiser>, id: ApiKeyId): Promise<Result<null, Refusal>> {
   const { actor, db } = context;
@@ -19,6 +20,6 @@ export async function revokeApiKey(context: Context<Organiser>, id: ApiKeyId): P
     resourceId: id,
     changes: { revoked: true },
   });
-  if (await revokeApiKeyRow(db, id, audit)) return accept(null);
-  return (await readApiKey(db, organizationId, id)) ? accept(null) : refuse({ code: "not_found" });
+  const revoked = await endFollowing(context, organizationId, () => revokeApiKeyRow(db, id, audit));
+  return revoked || (await readApiKey(db, organizationId, id)) ? accept(null) : refuse({ code: "not_found" });
 }

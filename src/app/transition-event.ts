@@ -10,6 +10,7 @@ import { type IfMatch, isCurrent } from "../domain/if-match.ts";
 import { can, type Organiser } from "../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import type { Context } from "./context.ts";
+import { deliverFeeds } from "./deliver-feeds.ts";
 import { deliverTerms } from "./deliver-terms.ts";
 import { moveEvent } from "./move-event.ts";
 import { refreshPublishedEvent } from "./refresh-published-event.ts";
@@ -33,6 +34,7 @@ export async function transitionEvent(
     if (refusal) return refuse(refusal);
     const moved = await moveEvent(context, facts.event, transition);
     if (!moved) continue;
+    deliverFeeds(context, [id]);
     const [delivered] = await Promise.all([
       deliverTerms(context, moved.ticketTypeIds),
       refreshPublishedEvent(context, id),

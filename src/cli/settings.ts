@@ -1,6 +1,7 @@
 // What the environment sets for a local server; the Worker's own variables keep their names and their defaults.
 
 import { resolve } from "node:path";
+import { MAX_FEED_SHARDS } from "../domain/limits.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 
 /** `variables`: those of the Worker's variables that the environment sets; the others stay as in wrangler.toml. */
@@ -23,6 +24,11 @@ const seconds = (name: string): Variable => ({
 const VARIABLES: readonly Variable[] = [
   seconds("HOLD_TTL_SECONDS"),
   seconds("ORDER_TTL_SECONDS"),
+  {
+    name: "EVENT_FEED_SHARDS",
+    allows: (text) => isWhole(text, 1, MAX_FEED_SHARDS),
+    wants: `a whole number from 1 to ${MAX_FEED_SHARDS}`,
+  },
   { name: "RATE_LIMITS", allows: (text) => text === "on" || text === "off", wants: "on or off" },
 ];
 

@@ -1,8 +1,11 @@
-// The typed client of the HTTP API, for browsers, Workers and Node: `fetch` and nothing else. Its types are made from the
+// The typed client of the HTTP API, for browsers, Workers and Node: `fetch` and `WebSocket`, and nothing else. Its types are made from the
 // API document (wire.ts), so that a route, a field or a parameter that is not there does not compile.
 
+import { followLive, type Live, type LiveOptions } from "./live.ts";
 import type { Operations, Problem } from "./wire.ts";
 
+export type { Connection, Live, LiveOptions, Socket, SocketClass } from "./live.ts";
+export type { LiveState } from "./live-state.ts";
 export type { Operations, Problem } from "./wire.ts";
 export type Route = keyof Operations;
 
@@ -27,6 +30,8 @@ export type Refused = { readonly ok: false; readonly problem: Problem; readonly 
 export type Client = {
   /** Throws only when no answer of this API came: the network failed, or something between answered. */
   call<R extends Route>(route: R, ask: Operations[R]["ask"], signal?: AbortSignal): Promise<Success<R> | Refused>;
+  /** Follows a socket, such as `/v1/events/evt_…/live`, until it is closed; it comes back by itself when it is lost. */
+  follow(path: string, options?: Omit<LiveOptions, "baseUrl" | "path" | "token">): Live;
 };
 
 /** What `ask` may carry, whatever the route; the types above say which. All else in it names a part of the path. */
@@ -55,6 +60,10 @@ export function openClient(options: ClientOptions): Client {
     async call<R extends Route>(route: R, ask: Operations[R]["ask"], signal?: AbortSignal) {
       const answer = await send(requestOf(options, route, ask, signal));
       return answer.ok || answer.status === 304 ? successOf<R>(answer) : refusedOf(answer);
+    },
+    follow(path, how = {}) {
+      const { baseUrl, token } = options;
+      return followLive({ ...how, baseUrl, path, ...(token !== undefined && { token }) });
     },
   };
 }

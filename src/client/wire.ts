@@ -80,6 +80,18 @@ export type DeviceInput = { readonly name: string; readonly gate_id: string };
 
 export type AuditEntry = { readonly id: string; readonly organization_id: string; readonly actor_kind: string; readonly actor_id: string; readonly action: string; readonly resource_kind: string; readonly resource_id: string; readonly changes: { readonly [name: string]: unknown }; readonly request_id: string; readonly created_at: string };
 
+export type Heartbeat = { readonly device: DeskDevice; readonly notice: Notice };
+
+export type DeskDevice = { readonly id: string; readonly gate_id: string; readonly queued_scans: number; readonly last_heartbeat_at: string; readonly on_duty: boolean };
+
+export type Notice = { readonly text: string | null; readonly version: number; readonly updated_at: string } | null;
+
+export type HeartbeatInput = { readonly queued_scans?: number };
+
+export type Desk = { readonly event_id: string; readonly at: string; readonly devices: readonly (DeskDevice)[]; readonly notice: Notice };
+
+export type NoticeInput = { readonly text: string | null };
+
 /** For a route that is given nothing. */
 export type Nothing = { readonly [name: string]: never };
 
@@ -207,4 +219,10 @@ export type Operations = {
   "DELETE /v1/devices/{id}": { ask: { readonly id: string }; answer: null };
   /** Read the audit log */
   "GET /v1/audit-log": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly actor_id?: string; readonly action?: string; readonly resource_id?: string; readonly since?: string; readonly until?: string } }; answer: { readonly data: readonly (AuditEntry)[]; readonly next_cursor: string | null } };
+  /** Report a device on duty */
+  "POST /v1/events/{id}/desk/heartbeat": { ask: { readonly id: string; readonly body: HeartbeatInput }; answer: Heartbeat };
+  /** See who is on duty */
+  "GET /v1/events/{id}/desk": { ask: { readonly id: string }; answer: Desk };
+  /** Tell all gates */
+  "PUT /v1/events/{id}/desk/notice": { ask: { readonly id: string; readonly body: NoticeInput }; answer: Notice };
 };

@@ -64,6 +64,11 @@ export async function wasWritten(db: Db, audit: Audit): Promise<boolean> {
   return (await selectWritten(db, audit)).length === 1;
 }
 
+/** Writes the audit row of a change that lies outside D1, before it is made. */
+export async function writeAudit(db: Db, audit: Audit): Promise<void> {
+  await db.run(insertAudit(audit, sql`TRUE`));
+}
+
 /** True in later statements of the batch when the change and its audit row were written: what follows hangs on it. */
 export function isWritten(audit: Audit): SQL {
   return sql`EXISTS (SELECT 1 FROM ${auditLog} WHERE ${auditLog.id} = ${audit.id})`;

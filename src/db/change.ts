@@ -47,7 +47,7 @@ function assignments(table: SQLiteTable, fields: object): SQL[] {
     .map(([key, column]) => sql`${sql.identifier(column.name)} = ${sql.param(given.get(key), column)}`);
 }
 
-/** Deletes the row while it stands as seen and `condition` holds; `before` goes first in its batch, on the same conditions. */
+/** Deletes the row while it stands as seen and `condition` holds; `before` goes first in its batch, on the same conditions; `also` as in `changeRow`. */
 export function deleteRow(
   db: Db,
   table: CatalogueTable,
@@ -55,9 +55,10 @@ export function deleteRow(
   condition: SQL | null,
   audit: Audit,
   before: readonly SQL[] = [],
+  also: readonly SQL[] = [],
 ): Promise<boolean> {
   const gone = sql`DELETE FROM ${table} WHERE ${every(stillStands(table, seen), condition)}`;
-  return writeAudited(db, before, gone, audit, []);
+  return writeAudited(db, before, gone, audit, also);
 }
 
 async function writeAudited(

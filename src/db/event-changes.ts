@@ -6,6 +6,7 @@ import { type Audit, isWritten } from "./audit.ts";
 import { changeRow, deleteRow, stillStands } from "./change.ts";
 import type { Db } from "./client.ts";
 import type { Event } from "./events.ts";
+import { insertFeedSyncOf } from "./feed.ts";
 import { events, ticketTypes, venues } from "./schema.ts";
 import { every } from "./statements.ts";
 import { insertTermsSync, insertWipes } from "./sync-rows.ts";
@@ -74,5 +75,13 @@ export function removeDraft(db: Db, seen: Event, audit: Audit): Promise<boolean>
   const ofDraft = sql`${ticketTypes.event_id} = ${seen.id}
     AND EXISTS (SELECT 1 FROM ${events} WHERE ${every(stillStands(events, seen), isDraft)})`;
   const types = sql`DELETE FROM ${ticketTypes} WHERE ${ofDraft}`;
-  return deleteRow(db, events, seen, isDraft, audit, [...insertWipes(ofDraft, audit.at), types]);
+  return deleteRow(
+    db,
+    events,
+    seen,
+    isDraft,
+    audit,
+    [...insertWipes(ofDraft, audit.at), types],
+    [insertFeedSyncOf(seen.id, audit)],
+  );
 }

@@ -10,6 +10,7 @@ import type { Event } from "./events.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
 import { events, ticketTypes, venues } from "./schema.ts";
 import { every } from "./statements.ts";
+import { insertFeedSync } from "./feed.ts";
 import { insertTermsSync } from "./sync-rows.ts";
 
 /** `from` and `version`: as the event was when it was read. */
@@ -38,6 +39,7 @@ export async function writeTransition(
     selectWritten(db, audit),
     db.select().from(events).where(eq(events.id, change.id)),
     db.select({ id: ticketTypes.id }).from(ticketTypes).where(eq(ticketTypes.event_id, change.id)),
+    db.run(insertFeedSync(sql`${events.id} = ${change.id}`, audit)),
   ]);
   const event = rows[0];
   return written.length === 1 && event ? { event, ticketTypeIds: types.map((type) => type.id) } : null;

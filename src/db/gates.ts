@@ -7,6 +7,7 @@ import type { Audit } from "./audit.ts";
 import { changeRow, deleteRow } from "./change.ts";
 import type { Db } from "./client.ts";
 import { createRow, type Provenance } from "./create.ts";
+import { insertFeedSync, openEventsAt } from "./feed.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
 import { devices, gates, venues } from "./schema.ts";
 import { every, readPage, type PageQuery, type Placed, placed } from "./statements.ts";
@@ -39,7 +40,9 @@ export async function listGates(
 export function insertGate(db: Db, gate: Gate, provenance: Provenance): Promise<boolean> {
   const venueExists = sql`EXISTS (SELECT 1 FROM ${venues}
     WHERE ${venues.id} = ${gate.venue_id} AND ${venues.organization_id} = ${gate.organization_id})`;
-  return createRow(db, gates, gate, every(venueExists, isOrganizationActive(gate.organization_id)), provenance);
+  return createRow(db, gates, gate, every(venueExists, isOrganizationActive(gate.organization_id)), provenance, [
+    insertFeedSync(openEventsAt(gate.venue_id), provenance.audit),
+  ]);
 }
 
 /** What could have stood against `insertGate`. */
@@ -66,7 +69,10 @@ export async function readGateObstacles(
 }
 
 export function updateGate(db: Db, seen: Gate, fields: Partial<Gate>, audit: Audit): Promise<boolean> {
-  return changeRow(db, gates, seen, fields, null, audit);
+  // The fields of a gate that its events' feeds show.
+  const shown = fields.status !== undefined || fields.gate_code !== undefined;
+  const told = shown ? [insertFeedSync(openEventsAt(seen.venue_id), audit)] : [];
+  return changeRow(db, gates, seen, fields, null, audit, told);
 }
 
 /** Whether another gate of the venue has this code. */
@@ -81,7 +87,7 @@ export async function isGateCodeTaken(db: Db, seen: Gate, code: string): Promise
 /** Deletes the gate while no device refers to it, revoked ones included: their rows name it. */
 export function removeGate(db: Db, seen: Gate, audit: Audit): Promise<boolean> {
   const unused = sql`NOT EXISTS (SELECT 1 FROM ${devices} WHERE ${devices.gate_id} = ${seen.id})`;
-  return deleteRow(db, gates, seen, unused, audit);
+  return deleteRow(db, gates, seen, unused, audit, [], [insertFeedSync(openEventsAt(seen.venue_id), audit)]);
 }
 
 export async function isGateUsed(db: Db, id: GateId): Promise<boolean> {

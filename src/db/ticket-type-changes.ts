@@ -4,6 +4,7 @@ import { and, eq, lte, ne, type SQL, sql } from "drizzle-orm";
 import { type Audit, isWritten, waitingAudit } from "./audit.ts";
 import { changeRow, deleteRow, stillStands } from "./change.ts";
 import type { Db } from "./client.ts";
+import { insertFeedSync } from "./feed.ts";
 import { events, ticketTypes } from "./schema.ts";
 import { every, previousWroteOne } from "./statements.ts";
 import { insertTermsSync, insertWipes } from "./sync-rows.ts";
@@ -104,5 +105,6 @@ export async function listClosed(db: Db, since: number, limit: number): Promise<
 export function removeTicketType(db: Db, closed: TicketType, audit: Audit): Promise<boolean> {
   const asClosed = sql`deleting_since IS NOT NULL AND ${ticketTypes.terms_version} = ${closed.terms_version}`;
   const ofType = every(stillStands(ticketTypes, closed), asClosed);
-  return deleteRow(db, ticketTypes, closed, asClosed, audit, insertWipes(ofType, audit.at));
+  const told = insertFeedSync(sql`${events.id} = ${closed.event_id}`, audit);
+  return deleteRow(db, ticketTypes, closed, asClosed, audit, insertWipes(ofType, audit.at), [told]);
 }

@@ -18,6 +18,8 @@ export type Deadlines = {
   readonly projectAgainAt: number;
   /** When holds or ledger rows are next to be deleted (rule H13). */
   readonly deletion: number | null;
+  /** When the feed has to be told again what it has not acknowledged. */
+  readonly feed: number | null;
 };
 
 /** The earliest moment at which something is due, or null: then the object may sleep for good (rule L5). */
@@ -27,6 +29,7 @@ export function nextAlarmAt(deadlines: Deadlines, now: number): number | null {
   if (deadlines.orders !== null) due.push(Math.max(deadlines.orders, deadlines.askAgainAt));
   if (deadlines.unprojected) due.push(Math.max(onGrid(now), deadlines.projectAgainAt));
   if (deadlines.deletion !== null) due.push(deadlines.deletion);
+  if (deadlines.feed !== null) due.push(deadlines.feed);
   return due.length === 0 ? null : Math.max(now, Math.min(...due));
 }
 

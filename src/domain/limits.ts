@@ -10,6 +10,11 @@ export const MAX_DESCRIPTION = 5_000;
 export const MAX_SETTINGS_BYTES = 16 * 1024;
 export const MAX_TICKET_TYPES_PER_EVENT = 100;
 export const MAX_SOCKETS = 10_000;
+/** Of those of an event's feed, kept for its scanners: a crowd of viewers must not lock out the doors. */
+export const SOCKETS_FOR_SCANNERS = 1_000;
+/** A device has one and a dashboard a few: more of one credential is a loop, or a leak. */
+export const MAX_SOCKETS_PER_CREDENTIAL = 50;
+export const MAX_FEED_SHARDS = 32;
 export const MAX_BATCH = 256;
 export const MAX_HOLDS_PER_CHECKOUT = 10;
 export const MAX_QUANTITY = 1_000_000;

@@ -20,9 +20,10 @@ import type { Documented } from "./documentation.ts";
 import { problem } from "./problem.ts";
 import type { HonoEnv } from "./routing.ts";
 import { accountPortsOf, isFromOurPages, sessionCookieOf, UNAVAILABLE } from "./session.ts";
+import { offeredCredential } from "./upgrade.ts";
 
 export type Shopper = Extract<Actor, { kind: "shopper" }>;
-type Member = Organiser | Device;
+export type Member = Organiser | Device;
 type Asking = Parameters<typeof accountPortsOf>[0];
 type Security = readonly Record<string, string[]>[];
 /**
@@ -37,6 +38,8 @@ type Rule<A extends Actor> = {
   readonly admit: (actor: Actor) => A | null;
   /** After 401 and before 403: whether this actor has tried too often. */
   readonly limit?: (c: Attempt, actor: Actor) => Promise<Refusal | null>;
+  /** Where else than in the Authorization header a credential may come. */
+  readonly offered?: (c: Attempt) => string | undefined;
 };
 
 export function isAccess<M extends object>(middleware: M): middleware is M & AccessMark {
@@ -77,6 +80,23 @@ export const catalogueReader: Access<CatalogueReader> = access<CatalogueReader>(
   admit: (actor) => (actor.kind === "device" ? actor : organiserWho(actor, "catalogue.read")),
 });
 
+/** Organisers and devices that may do `action`; an upgrade may carry the credential as an offered protocol. */
+export function scannerOr(action: Action): Access<Member> {
+  return access<Member>({
+    security: [{ device: [] }, { apiKey: [] }, { session: [] }],
+    admit: (actor) => (actor.kind === "device" ? can(actor, action) && actor : organiserWho(actor, action)) || null,
+    offered: offeredCredential,
+  });
+}
+
+/** Devices alone. */
+export function scanner(action: Action): Access<Device> {
+  return access<Device>({
+    security: [{ device: [] }],
+    admit: (actor) => (actor.kind === "device" && can(actor, action) ? actor : null),
+  });
+}
+
 type Everyone = MiddlewareHandler<{ Bindings: Env; Variables: { requestId: string } }>;
 
 /** Everyone; a credential that is sent is not looked at. */
@@ -100,9 +120,9 @@ function organiserWho(actor: Actor, action: Action): Organiser | null {
   return isOrganiser(actor) && can(actor, action) ? actor : null;
 }
 
-function access<A extends Actor>({ security, admit, limit }: Rule<A>): Access<A> {
+function access<A extends Actor>({ security, admit, limit, offered }: Rule<A>): Access<A> {
   const middleware = createMiddleware<AccessEnv<A>>(async (c, next) => {
-    const actor = c.get("actor") ?? (await actorOf(c));
+    const actor = c.get("actor") ?? (await actorOf(c, offered?.(c)));
     if (!("kind" in actor)) return problem(c, actor);
     const excess = limit ? await limit(c, actor) : null;
     if (excess) return problem(c, excess);
@@ -121,9 +141,9 @@ function access<A extends Actor>({ security, admit, limit }: Rule<A>): Access<A>
  * Who the request's credential stands for. One that fails is counted by address, and only then: a good one meets no
  * limiter, nor is it refused for the bad ones of a neighbour behind the same address.
  */
-async function actorOf(c: Asking): Promise<Actor | Refusal> {
-  const header = c.req.header("Authorization");
-  const cookie = sessionCookieOf(c);
+async function actorOf(c: Asking, offered: string | undefined): Promise<Actor | Refusal> {
+  const header = c.req.header("Authorization") ?? offered;
+  const cookie = offered === undefined ? sessionCookieOf(c) : null;
   const actor = cookie === null ? await bearerOf(c, header) : await memberOf(c, cookie);
   if (actor) return actor;
   const excess = (header ?? cookie) ? await attempt(c.env, "CREDENTIAL_LIMIT", addressOf(c)) : null;

@@ -6,6 +6,7 @@ import { accountPage } from "./routes/account-page.ts";
 import { accounts } from "./routes/accounts.ts";
 import { apiKeys } from "./routes/api-keys.ts";
 import { auditLog } from "./routes/audit-log.ts";
+import { desk } from "./routes/desk.ts";
 import { devices } from "./routes/devices.ts";
 import { serveDocumentation } from "./routes/docs.ts";
 import { events } from "./routes/events.ts";
@@ -24,6 +25,7 @@ import { STOREFRONT } from "./storefront-app.ts";
 const CATALOGUE = [venues, gates, events, ticketTypes, ticketTypeHolds, ledger, holdsList];
 const PEOPLE = [accounts, accountPage, memberships, members];
 const ORGANIZATION = [organization, apiKeys, devices, auditLog];
+const DOORS = [desk];
 
-export const app = newApp([...STOREFRONT, ...CATALOGUE, ...PEOPLE, ...ORGANIZATION, problems]);
+export const app = newApp([...STOREFRONT, ...CATALOGUE, ...PEOPLE, ...ORGANIZATION, ...DOORS, problems]);
 serveDocumentation(app);

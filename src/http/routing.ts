@@ -5,7 +5,9 @@ import type { MiddlewareHandler } from "hono";
 import type { Context } from "../app/context.ts";
 import type { Code } from "../domain/errors.ts";
 import type { Actor } from "../domain/policy.ts";
+import { openDesks } from "../door/client.ts";
 import { openInventories } from "../inventory/client.ts";
+import { openFeeds } from "../live/client.ts";
 import { isAccess } from "./access.ts";
 import { jsonBody, noBody } from "./body.ts";
 import { dbOf } from "./db.ts";
@@ -79,6 +81,8 @@ export function contextOf<A extends Actor>(c: Asked<A>): Context<A> {
     now: Date.now(),
     db: dbOf(c.env),
     inventories: openInventories(c.env.INVENTORY),
+    feeds: openFeeds(c.env.EVENT_FEED),
+    desks: openDesks(c.env.DOOR_DESK),
     catalogueCache: c.env.CATALOGUE_CACHE,
     orderTtlMs: Number(c.env.ORDER_TTL_SECONDS) * 1_000,
     waitUntil: (work) => c.executionCtx.waitUntil(work),

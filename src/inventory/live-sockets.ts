@@ -46,7 +46,7 @@ export function openLiveSockets(sockets: Sockets, book: () => Book, clock: () =>
       const snapshot = snapshotFrame(inventoryNow(book(), clock()), { id: eventId, status: eventStatus }, [occupancy]);
       // Why: a frame still waits, and the counts may be back at what was shown before; this viewer saw something else.
       if (!showsTheSame(shown, occupancy)) shown = null;
-      return joinSocket(sockets, request, snapshot);
+      return joinSocket(sockets, request, { snapshot });
     },
     changed() {
       const terms = book().terms?.terms;

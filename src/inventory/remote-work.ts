@@ -25,7 +25,7 @@ export type RemoteDeps = {
 };
 
 export type RemoteWork = {
-  deadlines(): Omit<Deadlines, "deletion">;
+  deadlines(): Omit<Deadlines, "deletion" | "feed">;
   /** Up to which ledger row D1 has been told. */
   projectedSeq(): number;
   /** Does what is due; a failure is logged and tried again after a backoff. Never rejects. */

@@ -2,7 +2,6 @@
 
 import { createHash } from "node:crypto";
 import { DurableObject } from "cloudflare:workers";
-import { answered } from "../db/limit.ts";
 import { nextAlarmAt } from "../domain/alarm.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
@@ -10,12 +9,13 @@ import { parseId } from "../domain/ids.ts";
 import type { LedgerPage } from "../domain/ledger/chain.ts";
 import type * as Ledger from "../domain/ledger/command.ts";
 import { RETENTION, type RetentionSettings } from "../domain/ledger/retention.ts";
-import { NO_TERMS_MS } from "../domain/limits.ts";
 import { describeFault } from "../domain/fault.ts";
 import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
+import { type Feeds, openFeeds } from "../live/client.ts";
 import { answerClose, refuseMessage } from "../live/sessions.ts";
 import { type CommandQueue, openCommandQueue } from "./command-queue.ts";
+import { openFeedPush } from "./feed-push.ts";
 import { openLedger } from "./ledger.ts";
 import { openLiveSockets } from "./live-sockets.ts";
 import { type InventoryPorts, openPorts } from "./ports.ts";
@@ -24,6 +24,7 @@ import { openRetention } from "./retention.ts";
 import { openRetentionStore } from "./retention-store.ts";
 import { openSqlStore } from "./sql-store.ts";
 import type { HoldPage, HoldQuery } from "./store.ts";
+import { openTermsPull } from "./terms-pull.ts";
 import { turningEvery } from "./timing.ts";
 
 /** While D1 is asked, time goes on giving holds back (rule H4). */
@@ -34,10 +35,11 @@ type Args<C> = Omit<C, "kind">;
 type Refused = Extract<Result<never, Refusal>, { ok: false }>;
 
 export class TicketTypeInventory extends DurableObject<Env> {
-  /** The object's clock, its way to D1 and its limits of growth: fields, so that tests can put others in their place. */
+  /** The object's clock, its ways to D1 and the feed, and its limits of growth: fields, so that tests can put others in their place. */
   clock = (): number => Date.now();
   retention: RetentionSettings = RETENTION;
   ports: InventoryPorts = openPorts(this.env.DB);
+  feeds: Feeds = openFeeds(this.env.EVENT_FEED);
   readonly #now = (): number => this.clock();
   readonly #store = openSqlStore(this.ctx.storage);
   /** Not private to the language, so that tests can poison the memory and see the rows win. */
@@ -46,6 +48,16 @@ export class TicketTypeInventory extends DurableObject<Env> {
     sha256: (text) => createHash("sha256").update(text).digest("hex"),
   });
   readonly #live = openLiveSockets(this.ctx, () => this.ledger.book(), this.#now);
+  readonly #feed = openFeedPush({
+    book: () => this.ledger.book(),
+    feeds: () => this.feeds,
+    clock: this.#now,
+    random: Math.random,
+    onFailure: (fault) => {
+      this.#log("feed_not_told", fault, null);
+      this.#armAlarm();
+    },
+  });
   readonly #queue: CommandQueue = openCommandQueue({
     clock: this.#now,
     run: (commands) => {
@@ -58,6 +70,12 @@ export class TicketTypeInventory extends DurableObject<Env> {
       this.#log("batch_failed", fault, null);
       this.#reload();
     },
+  });
+  readonly #terms = openTermsPull({
+    ask: (id) => this.ports.readTerms(id),
+    take: (terms) => this.#queue.add({ kind: "terms", terms, actor: "system", requestId: "pull" }),
+    clock: this.#now,
+    onFailure: (fault) => this.#log("terms_not_read", fault, null),
   });
   readonly #remote = openRemoteWork({
     ledger: this.ledger,
@@ -80,8 +98,6 @@ export class TicketTypeInventory extends DurableObject<Env> {
   /** What the alarm stands at, epoch ms; null when none does, or while it runs. */
   #alarmAt: number | null = null;
   #alarmRuns = false;
-  #noTermsUntil = 0;
-  #pull: Promise<Result<null, Refusal>> | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -123,7 +139,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     assert(id === terms.ticketTypeId, "terms are sent to their own ticket type");
     if (!this.ledger.book().terms) {
       // Why: terms that were long on their way must not bring a deleted type back.
-      const known = await this.#readTerms(id);
+      const known = await this.#terms.read(id);
       if (!known.ok) return known;
     }
     return this.#queue.add({ kind: "terms", terms, actor: "system", requestId });
@@ -154,12 +170,18 @@ export class TicketTypeInventory extends DurableObject<Env> {
 
   /** Deletes all that is stored, once D1 has no such type; refused while it has. May be repeated. */
   async wipe(id: TicketTypeId): Promise<Result<null, Refusal>> {
-    const known = await this.#readTerms(id);
+    const known = await this.#terms.read(id);
     if (known.ok) return refuse({ code: "in_use" });
     if (known.refusal.code !== "not_found") return known;
+    const { terms } = this.ledger.book();
     this.#store.forget();
     this.#retention.forget();
     this.ledger.reload();
+    // Why not waited for: what the feed is not told now, it finds out when it asks its types.
+    if (terms)
+      void this.feeds(terms.terms.eventId)
+        .drop(id)
+        .catch((fault) => this.#log("feed_not_told", fault, null));
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
     this.#alarmAt = null;
@@ -197,6 +219,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     try {
       this.#queue.turn();
       this.#retention.run();
+      this.#feed.run();
       await turningEvery(TURN_MS, () => this.#queue.turn(), this.#remote.run());
     } catch (fault) {
       this.#log("alarm_failed", fault, null);
@@ -209,7 +232,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   async #ask<C extends Ledger.Command>(id: TicketTypeId, command: C): Promise<Ledger.ReplyOf<C> | Refused> {
     const known = this.ledger.book().terms;
     if (!known) {
-      const pulled = await this.#pullTerms(id);
+      const pulled = await this.#terms.pull(id);
       if (!pulled.ok) return pulled;
     } else {
       assert(known.terms.ticketTypeId === id, "a command reaches the inventory of its own ticket type");
@@ -217,41 +240,12 @@ export class TicketTypeInventory extends DurableObject<Env> {
     return this.#queue.add(command);
   }
 
-  /** Rule X5: asks D1 once, and remembers for a while that it knows of no such type. */
-  async #pullTerms(id: TicketTypeId): Promise<Result<null, Refusal>> {
-    if (this.clock() < this.#noTermsUntil) return refuse({ code: "not_found" });
-    this.#pull ??= this.#takeTerms(id).finally(() => {
-      this.#pull = null;
-    });
-    return this.#pull;
-  }
-
-  async #takeTerms(id: TicketTypeId): Promise<Result<null, Refusal>> {
-    const terms = await this.#readTerms(id);
-    if (!terms.ok) {
-      if (terms.refusal.code === "not_found") this.#noTermsUntil = this.clock() + NO_TERMS_MS;
-      return terms;
-    }
-    const taken = await this.#queue.add({ kind: "terms", terms: terms.value, actor: "system", requestId: "pull" });
-    return taken.ok ? accept(null) : taken;
-  }
-
-  /** What D1 has now: `not_found` when there is no such type. */
-  async #readTerms(id: TicketTypeId): Promise<Result<Terms, Refusal>> {
-    try {
-      const terms = await answered(this.ports.readTerms(id));
-      return terms ? accept(terms) : refuse({ code: "not_found" });
-    } catch (fault) {
-      this.#log("terms_not_read", fault, null);
-      return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
-    }
-  }
-
   /** The rows are written by now: what goes wrong here must not look like a batch that failed. */
   #afterBatch(): void {
     try {
-      this.#armAlarm();
       this.#live.changed();
+      this.#feed.changed();
+      this.#armAlarm();
     } catch (bug) {
       this.#log("after_batch_failed", bug, null);
     }
@@ -261,7 +255,10 @@ export class TicketTypeInventory extends DurableObject<Env> {
   #armAlarm(): void {
     if (this.#alarmRuns || !this.ledger.book().terms) return;
     const now = this.clock();
-    const due = nextAlarmAt({ ...this.#remote.deadlines(), deletion: this.#retention.dueAt() }, now);
+    const due = nextAlarmAt(
+      { ...this.#remote.deadlines(), deletion: this.#retention.dueAt(), feed: this.#feed.dueAt() },
+      now,
+    );
     if (due === null) return;
     const standing = this.#alarmAt !== null && this.#alarmAt > now - ALARM_LOST_MS ? this.#alarmAt : null;
     if (standing !== null && standing <= due) return;

@@ -12,20 +12,61 @@ export const CLOSE = {
   full: 1013,
 } as const;
 
-/** `at` is ISO 8601 UTC with milliseconds. */
+export const SUBPROTOCOL = "voelgoed.v1";
+/** What a browser offers beside it to say who it is: the server never answers it. */
+export const BEARER_PROTOCOL = "bearer.";
+
+export type EventShown = { readonly id: EventId; readonly status: EventStatus; readonly version: number };
+export type GateShown = {
+  readonly id: string;
+  readonly gate_code: string;
+  readonly status: "open" | "closed";
+  readonly version: number;
+};
+/** A device on duty, as of its last heartbeat. */
+export type DeviceShown = {
+  readonly id: string;
+  readonly gate_id: string;
+  readonly queued_scans: number;
+  readonly last_heartbeat_at: string;
+};
+/** The supervisor's word to all gates; `text` is null when there is none. */
+export type NoticeShown = { readonly text: string | null; readonly version: number; readonly updated_at: string };
+
+/**
+ * All that its reader may see: it comes first, and again when something has left it, in place of all that was known.
+ * `at` is ISO 8601 UTC with milliseconds, here and in every frame. `gates` is empty for the public. The last three are
+ * the scanner channel's; `sockets`: how many follow the event.
+ */
 export type SnapshotFrame = {
   readonly type: "snapshot";
   readonly at: string;
-  readonly event: { readonly id: EventId; readonly status: EventStatus };
+  readonly event: Pick<EventShown, "id" | "status"> & { readonly version?: number };
   readonly ticket_types: readonly Occupancy[];
+  readonly gates?: readonly GateShown[];
+  readonly devices?: readonly DeviceShown[];
+  readonly notice?: NoticeShown | null;
+  readonly sockets?: number;
 };
 export type OccupancyFrame = {
   readonly type: "occupancy";
   readonly at: string;
   readonly ticket_types: readonly Occupancy[];
+  readonly sockets?: number;
 };
+export type EventFrame = { readonly type: "event"; readonly at: string; readonly event: EventShown };
+export type GateFrame = { readonly type: "gate"; readonly at: string; readonly gate: GateShown };
+export type DeviceFrame = { readonly type: "device"; readonly at: string; readonly devices: readonly DeviceShown[] };
+export type NoticeFrame = { readonly type: "notice"; readonly at: string; readonly notice: NoticeShown };
 export type ErrorFrame = { readonly type: "error"; readonly code: "unknown_message" };
-export type ServerFrame = SnapshotFrame | OccupancyFrame | ErrorFrame;
+export type ServerFrame =
+  | SnapshotFrame
+  | OccupancyFrame
+  | EventFrame
+  | GateFrame
+  | DeviceFrame
+  | NoticeFrame
+  | ErrorFrame;
 
 export function snapshotFrame(
   now: number,

@@ -1,39 +1,78 @@
 // One socket of a viewer: admission, messages and sending. Its state is the socket's attachment, which hibernation keeps.
 
-import { MAX_SOCKETS } from "../domain/limits.ts";
-import { CLOSE, type ErrorFrame, type ServerFrame } from "./protocol.ts";
+import type { ApiKeyId, DeviceId, OrganizationId, UserId, VenueId } from "../domain/ids.ts";
+import { MAX_SOCKETS, MAX_SOCKETS_PER_CREDENTIAL } from "../domain/limits.ts";
+import { CLOSE, type ErrorFrame, type ServerFrame, SUBPROTOCOL } from "./protocol.ts";
 
 const MAX_ERRORS = 10;
 /** Stands for a close without a code; it must not be sent. */
 const NO_STATUS = 1005;
 const UNKNOWN_MESSAGE = JSON.stringify({ type: "error", code: "unknown_message" } satisfies ErrorFrame);
-const SUBPROTOCOL = "voelgoed.v1";
 
 type Sockets = Pick<DurableObjectState, "acceptWebSocket" | "getWebSockets">;
 
-/** Accepts the upgrade and sends the snapshot in the same turn: no change can fall between (rule L3). */
-export function joinSocket(sockets: Sockets, request: Request, snapshot: ServerFrame): Response {
+/** Who follows by a credential, so that its loss can close the socket (rule T5). */
+export type Follower =
+  | {
+      readonly kind: "device";
+      readonly id: DeviceId;
+      readonly organizationId: OrganizationId;
+      readonly venueId: VenueId;
+    }
+  | { readonly kind: "api_key"; readonly id: ApiKeyId; readonly organizationId: OrganizationId }
+  | { readonly kind: "user"; readonly id: UserId; readonly organizationId: OrganizationId };
+type Attachment = { readonly errors: number; readonly follower: Follower | null };
+
+/** `limit`: how many sockets the object may have open once this one is. `tags` find the socket again. */
+export type Admission = {
+  readonly snapshot: ServerFrame;
+  readonly tags?: readonly string[];
+  readonly follower?: Follower;
+  readonly limit?: number;
+};
+
+/** Accepts the upgrade and sends the snapshot in the same turn: no change can fall between (rule L3). Too many: 1013. */
+export function joinSocket(
+  sockets: Sockets,
+  request: Request,
+  { snapshot, tags = [], follower, limit = MAX_SOCKETS }: Admission,
+): Response {
   const { 0: client, 1: server } = new WebSocketPair();
-  const full = sockets.getWebSockets().length >= MAX_SOCKETS;
-  sockets.acceptWebSocket(server);
-  if (full) closeSocket(server, CLOSE.full, "too many sockets");
+  const full = sockets.getWebSockets().length >= limit;
+  const own = follower && credentialTag(follower.id);
+  const tooMany = own !== undefined && sockets.getWebSockets(own).length >= MAX_SOCKETS_PER_CREDENTIAL;
+  sockets.acceptWebSocket(server, own === undefined ? [...tags] : [...tags, own]);
+  server.serializeAttachment({ errors: 0, follower: follower ?? null } satisfies Attachment);
+  if (full || tooMany)
+    closeSocket(server, CLOSE.full, full ? "too many sockets" : "too many sockets of one credential");
   else sendFrame(server, JSON.stringify(snapshot));
   const offered = (request.headers.get("Sec-WebSocket-Protocol") ?? "").split(",").map((name) => name.trim());
   const headers = offered.includes(SUBPROTOCOL) ? { "Sec-WebSocket-Protocol": SUBPROTOCOL } : undefined;
   return new Response(null, { status: 101, webSocket: client, ...(headers && { headers }) });
 }
 
-/** Anything but `ping`, which the runtime answers: told so, and closed at the tenth. */
-export function refuseMessage(socket: WebSocket): void {
-  const errors = errorsOf(socket.deserializeAttachment()) + 1;
-  socket.serializeAttachment({ errors });
-  sendFrame(socket, UNKNOWN_MESSAGE);
-  if (errors >= MAX_ERRORS) closeSocket(socket, CLOSE.protocol, "unknown messages");
+function credentialTag(id: string): string {
+  return `by:${id}`;
 }
 
-function errorsOf(attachment: unknown): number {
-  const known = typeof attachment === "object" && attachment !== null && "errors" in attachment ? attachment.errors : 0;
-  return typeof known === "number" ? known : 0;
+/** Anything but `ping`, which the runtime answers: told so, and closed at the tenth. */
+export function refuseMessage(socket: WebSocket): void {
+  const { errors, follower } = attachmentOf(socket);
+  socket.serializeAttachment({ errors: errors + 1, follower } satisfies Attachment);
+  sendFrame(socket, UNKNOWN_MESSAGE);
+  if (errors + 1 >= MAX_ERRORS) closeSocket(socket, CLOSE.protocol, "unknown messages");
+}
+
+/** By what credential the socket was opened; null for the public. */
+export function followerOf(socket: WebSocket): Follower | null {
+  return attachmentOf(socket).follower;
+}
+
+/** Sockets that an earlier version accepted have no attachment, or one without a follower. */
+function attachmentOf(socket: WebSocket): Attachment {
+  // The one cast: nothing but `serializeAttachment` above writes it.
+  const known = socket.deserializeAttachment() as Partial<Attachment> | null;
+  return { errors: known?.errors ?? 0, follower: known?.follower ?? null };
 }
 
 /** Says goodbye in the viewer's own words. */

@@ -8,6 +8,7 @@ import { holdOrder, holdRelease } from "./scenarios/cycles.ts";
 import { filled } from "./scenarios/filled.ts";
 import { firstRequest } from "./scenarios/first-request.ts";
 import { hotType } from "./scenarios/hot-type.ts";
+import { live } from "./scenarios/live.ts";
 import { overload } from "./scenarios/overload.ts";
 import { peers } from "./scenarios/peers.ts";
 import { projection } from "./scenarios/projection.ts";
@@ -27,6 +28,7 @@ export const SCENARIOS: readonly Scenario[] = [
   tail,
   overload,
   burst,
+  live,
   wake,
   coldStart,
   firstRequest,

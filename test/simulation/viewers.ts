@@ -58,6 +58,7 @@ export function follow(world: World, typeId: TicketTypeId): Following {
         // The one cast: the text was made of a frame; what is wrong in it, the comparison below shows.
         const frame = JSON.parse(text) as ServerFrame;
         if (frame.type === "error") return world.fail("a viewer that says nothing is told of an error");
+        if (frame.type !== "snapshot" && frame.type !== "occupancy") return;
         for (const occupancy of frame.ticket_types) {
           if (occupancy.seq < last) world.fail(`[L2] row ${occupancy.seq} shown after row ${last}`);
           last = occupancy.seq;

@@ -11,6 +11,7 @@ import { alarmsCome, CALM, drawFaults, type Faults } from "./faults.ts";
 import { type Caller, connectionLost, type Network, openNetwork } from "./network.ts";
 import { type Host, openHost } from "./object-host.ts";
 import type { Product } from "./product.ts";
+import { NO_DESKS, SILENT_FEEDS, SILENT_NAMESPACE } from "./silent-feeds.ts";
 import { type Actor, openScheduler, type Scheduler } from "./scheduler.ts";
 
 export const START = Date.parse("2026-12-01T10:00:00.000Z");
@@ -212,6 +213,8 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
           now: scheduler.clock(),
           db: product.openDb(d1For(caller)),
           inventories: product.openInventories(namespaceFor(caller)),
+          feeds: SILENT_FEEDS,
+          desks: NO_DESKS,
           catalogueCache: NO_CACHE,
           orderTtlMs: ORDER_TTL_MS,
           waitUntil: (work) => void work.catch((fault: unknown) => bug(caller, fault)),
@@ -253,7 +256,10 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
     },
     host,
     // The one cast: of its environment an inventory uses no more.
-    objectEnv: (caller) => ({ DB: d1For(caller), HOLD_TTL_SECONDS: String(HOLD_TTL_MS / 1_000) }) as unknown as Env,
+    objectEnv: (caller) => {
+      const env = { DB: d1For(caller), EVENT_FEED: SILENT_NAMESPACE, HOLD_TTL_SECONDS: String(HOLD_TTL_MS / 1_000) };
+      return env as unknown as Env;
+    },
     request,
     namespaceFor,
     worker,

@@ -9,6 +9,7 @@ const NOTHING: Deadlines = {
   askAgainAt: 0,
   projectAgainAt: 0,
   deletion: null,
+  feed: null,
 };
 
 describe("the next alarm", () => {
@@ -29,6 +30,7 @@ describe("the next alarm", () => {
       { unprojected: true, projectAgainAt: NOW + 900 },
       NOW + 900,
     ],
+    ["[L3] a push that the feed did not acknowledge: when it is to be repeated", { feed: NOW + 1_300 }, NOW + 1_300],
     [
       "[X3] D1 away delays no expiry",
       { expiry: NOW + 500, unprojected: true, projectAgainAt: NOW + 30_000, orders: NOW, askAgainAt: NOW + 30_000 },

@@ -21,9 +21,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   live: {
     owns: "messages and sockets",
-    may: ["domain/", "inventory/client", "db/event", "db/gates", "db/client", "cloudflare:workers"],
+    may: ["domain/", "inventory/client", "db/feed", "db/standing", "db/client", "db/limit", "cloudflare:workers"],
   },
-  door: { owns: "the door desk", may: ["domain/", "itty-durable"] },
+  door: { owns: "the door desk", may: ["domain/", "itty-durable", "cloudflare:workers"] },
   db: { owns: "every statement on D1", may: ["domain/", "drizzle-orm"] },
   cache: { owns: "published events in KV", may: ["domain/", "db/"] },
   auth: { owns: "credentials to actors", may: ["domain/", "db/", "better-auth", "node:buffer", "node:crypto"] },
@@ -34,7 +34,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   http: {
     owns: "routes, schemas and the map from refusal to problem",
     may: [
-      ...["app/", "auth/", "domain/", "db/", "cache/", ...CLIENTS],
+      ...["app/", "auth/", "domain/", "db/", "cache/", "door/", ...CLIENTS],
       ...["hono", "@hono/zod-openapi", "node:buffer", "node:crypto"],
     ],
   },

@@ -10,10 +10,21 @@ test("nothing set: port 8787, the default folder, and the Worker's own variables
 });
 
 test("what is set is taken, an empty variable is an absent one", () => {
-  const env = { PORT: "0", STATE_DIR: "/tmp/data", HOLD_TTL_SECONDS: "1", ORDER_TTL_SECONDS: "", RATE_LIMITS: "off" };
+  const env = {
+    PORT: "0",
+    STATE_DIR: "/tmp/data",
+    HOLD_TTL_SECONDS: "1",
+    ORDER_TTL_SECONDS: "",
+    RATE_LIMITS: "off",
+    EVENT_FEED_SHARDS: "32",
+  };
   expect(readSettings(env)).toEqual({
     ok: true,
-    value: { port: 0, stateDir: "/tmp/data", variables: { HOLD_TTL_SECONDS: "1", RATE_LIMITS: "off" } },
+    value: {
+      port: 0,
+      stateDir: "/tmp/data",
+      variables: { HOLD_TTL_SECONDS: "1", RATE_LIMITS: "off", EVENT_FEED_SHARDS: "32" },
+    },
   });
 });
 
@@ -26,6 +37,8 @@ test.each([
   ["HOLD_TTL_SECONDS", "86401"],
   ["ORDER_TTL_SECONDS", "15m"],
   ["RATE_LIMITS", "maybe"],
+  ["EVENT_FEED_SHARDS", "0"],
+  ["EVENT_FEED_SHARDS", "33"],
 ])("%s=%s is refused by name", (name, value) => {
   const settings = readSettings({ [name]: value });
   expect(settings).toEqual({ ok: false, refusal: [expect.stringContaining(`${name} is "${value}", but must be`)] });

@@ -10,7 +10,7 @@ import type { Organiser, Role } from "../../src/domain/policy.ts";
 import { keyPermissions } from "../../src/domain/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import type { Terms } from "../../src/domain/terms.ts";
-import { db, HOUR, inventories } from "./fixture.ts";
+import { db, desks, feeds, HOUR, inventories } from "./fixture.ts";
 import { inside } from "./object.ts";
 import { apiKey, ask, bodyOf, type Asked } from "./http.ts";
 
@@ -122,6 +122,8 @@ export function cronAt(now: number, ports: Partial<CronContext> = {}): CronConte
     now,
     db,
     inventories,
+    feeds,
+    desks,
     catalogueCache: env.CATALOGUE_CACHE,
     orderTtlMs: 900_000,
     waitUntil: () => undefined,

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { type CronContext, runJobs } from "../../src/app/cron.ts";
-import { db, inventories } from "./fixture.ts";
+import { db, desks, feeds, inventories } from "./fixture.ts";
 
 const context: CronContext = {
   actor: { kind: "system", id: "system" },
@@ -9,6 +9,8 @@ const context: CronContext = {
   now: Date.now(),
   db,
   inventories,
+  feeds,
+  desks,
   catalogueCache: env.CATALOGUE_CACHE,
   orderTtlMs: 900_000,
   waitUntil: () => undefined,

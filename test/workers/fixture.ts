@@ -15,10 +15,14 @@ import {
   type OrganizationId,
   type TicketTypeId,
 } from "../../src/domain/ids.ts";
+import { type Desks, openDesks } from "../../src/door/client.ts";
 import { type Inventories, openInventories } from "../../src/inventory/client.ts";
+import { type Feeds, openFeeds } from "../../src/live/client.ts";
 
 export const db = openDb(env.DB);
 export const inventories: Inventories = openInventories(env.INVENTORY);
+export const feeds: Feeds = openFeeds(env.EVENT_FEED);
+export const desks: Desks = openDesks(env.DOOR_DESK);
 export const HOUR = 3_600_000;
 
 export type Show = {
@@ -143,6 +147,8 @@ export function contextFor(actor: Buyer, parts: Partial<Context> = {}): Context<
     now: Date.now(),
     db,
     inventories,
+    feeds,
+    desks,
     catalogueCache: env.CATALOGUE_CACHE,
     orderTtlMs: 900_000,
     waitUntil: () => undefined,

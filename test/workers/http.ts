@@ -98,7 +98,7 @@ export async function device({
     token_hash: hashSecret(token),
     created_at: Date.now(),
   });
-  return { id, token };
+  return { id, token, gateId };
 }
 
 /** A time as it is answered: UTC with milliseconds. */

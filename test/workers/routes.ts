@@ -12,7 +12,8 @@ export type Resources = Readonly<
  * `roles` of table P that may call it, by the letters of owner, admin, staff, viewer, scanner_only; `shopper` and
  * `device` where those may. `body`: one in order. `refers`: the body or query names a resource of the organisation.
  * `stops` while the organisation is suspended (rule T4). `members`: a key never has the permission (rule P2).
- * `buys`: of what only its own shopper may (rule H10).
+ * `buys`: of what only its own shopper may (rule H10). `socket`: it is called as an upgrade, and opens one.
+ * `beats`: what only a device may. `anyKey`: a key without any permission too.
  */
 export type Case = {
   readonly roles: string;
@@ -23,6 +24,9 @@ export type Case = {
   readonly stops?: true;
   readonly members?: true;
   readonly buys?: true;
+  readonly socket?: true;
+  readonly beats?: true;
+  readonly anyKey?: true;
 };
 
 const READ: Case = { roles: "OASV" };
@@ -51,13 +55,14 @@ export const ACCOUNTS = [
 export const PUBLIC = [
   ...["GET /v1/public/organizations/{slug}/events", "GET /v1/public/events/{id}"],
   ...["GET /v1/public/events/{id}/availability", "POST /v1/shoppers", "GET /v1/ticket-types/{id}/live"],
+  "GET /v1/events/{id}/live",
   ...["GET /healthz", "GET /readyz", "GET /problems/{code}", "GET /openapi.json"],
   ...["GET /account", "GET /account/page.js", "GET /account/page.css"],
   ...["GET /", "GET /docs", "GET /docs/start.js", "GET /docs/{file}"],
 ];
 
 export const CASES: Readonly<Record<string, Case>> = {
-  "GET /v1/me": { roles: "OASV-", also: "device" },
+  "GET /v1/me": { roles: "OASV-", also: "device", anyKey: true },
   "GET /v1/organization": READ,
   "PATCH /v1/organization": { ...MEMBERS, ...rename },
   "GET /v1/venues": READ,
@@ -125,6 +130,10 @@ export const CASES: Readonly<Record<string, Case>> = {
   },
   "DELETE /v1/devices/{id}": MANAGE,
   "GET /v1/audit-log": MANAGE,
+  "GET /v1/events/{id}/scanner": { roles: "OASV-", also: "device", socket: true },
+  "GET /v1/events/{id}/desk": { roles: "OASV-", also: "device" },
+  "POST /v1/events/{id}/desk/heartbeat": { roles: "", also: "device", beats: true, body: () => ({ queued_scans: 0 }) },
+  "PUT /v1/events/{id}/desk/notice": { ...SELL, body: () => ({ text: "Gate 2 is closing" }) },
 };
 
 /** Every route that the router answers, as `GET /v1/venues/{id}`. What every request meets is no route. */

@@ -2,12 +2,18 @@
 
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import { objectOf } from "./fixture.ts";
+import { ask } from "./http.ts";
 
 export type Frame = {
   type: string;
   at: string;
   code?: string;
-  event?: { id: string; status: string };
+  event?: { id: string; status: string; version?: number };
+  gates?: { id: string; gate_code: string; status: string; version: number }[];
+  gate?: { id: string; gate_code: string; status: string; version: number };
+  devices?: { id: string; gate_id: string; queued_scans: number; last_heartbeat_at: string }[];
+  notice?: { text: string | null; version: number; updated_at: string } | null;
+  sockets?: number;
   ticket_types?: {
     id: string;
     seq: number;
@@ -33,7 +39,15 @@ export function upgrade(typeId: TicketTypeId, headers: Record<string, string> = 
 }
 
 export async function openViewer(typeId: TicketTypeId): Promise<Viewer> {
-  const { status, webSocket: socket } = await upgrade(typeId);
+  return viewerOn(await upgrade(typeId));
+}
+
+/** A socket through the Worker, as any client opens it: of an event, its scanner channel or a ticket type. */
+export async function follow(path: string, token?: string): Promise<Viewer> {
+  return viewerOn(await ask("GET", path, { headers: { Upgrade: "websocket" }, ...(token !== undefined && { token }) }));
+}
+
+export function viewerOn({ status, webSocket: socket }: Response): Viewer {
   if (!socket) throw new Error(`no socket: ${status}`);
   const frames: Frame[] = [];
   const texts: string[] = [];
@@ -66,6 +80,14 @@ export async function openViewer(typeId: TicketTypeId): Promise<Viewer> {
       }),
   };
 }
+
+/** Shows this type with these counts. */
+export const showing =
+  (id: string, counts: Partial<NonNullable<Frame["ticket_types"]>[number]>) =>
+  ({ ticket_types }: Frame): boolean => {
+    const shown = ticket_types?.find((each) => each.id === id);
+    return shown !== undefined && Object.entries(counts).every(([name, value]) => Reflect.get(shown, name) === value);
+  };
 
 export const available =
   (count: number) =>

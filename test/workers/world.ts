@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, vi } from "vitest";
 import { env } from "cloudflare:workers";
+import { parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { created, gateBody, move, newDraft, newVenue, openTenant, published, type Tenant } from "./catalogue.ts";
 import { apiKey, ask, type Asked, bodyOf, device, hold, idOf, shopper } from "./http.ts";
@@ -61,15 +62,21 @@ export async function worldFor(each: Operation): Promise<World> {
   const ids: Record<string, string> = { organizations: organizationId };
   const tokens: Record<string, string> = { apiKey: token };
   if (kindOf(each) === "shopper" || needs("holds", "orders")) tokens["shopper"] = (await shopper()).token;
-  if (needs("venues", "gates") || kindOf(each) === "device") ids["venues"] = await newVenue(tenant, ROOM);
-  if (needs("gates")) ids["gates"] = await created(`/v1/venues/${ids["venues"]}/gates`, token, gateBody());
+  const doors = /\/(scanner|desk)/.test(each.path);
+  if (needs("venues", "gates") && !doors) ids["venues"] = await newVenue(tenant, ROOM);
+  if (needs("gates") && !doors) ids["gates"] = await created(`/v1/venues/${ids["venues"]}/gates`, token, gateBody());
   if (needs("events", "ticket-types", "holds", "orders")) Object.assign(ids, await showFor(each, tenant));
   if (needs("holds")) ids["holds"] = await heldIn(ids, tokens);
   if (needs("orders")) ids["orders"] = await orderedIn(ids, tokens);
   if (needs("api-keys")) ids["api-keys"] = (await apiKey(organizationId, "viewer")).id;
-  if (needs("devices", "me")) {
-    const venueId = (ids["venues"] ??= await newVenue(tenant)) as Parameters<typeof device>[0]["venueId"];
-    const scanner = await device({ organizationId, venueId });
+  if (needs("devices", "me") || kindOf(each) === "device") {
+    // Doors are those of the event's venue; elsewhere the device must not keep its gate from being deleted.
+    ids["venues"] ??= doors ? await venueOf(ids, tenant) : await newVenue(tenant, ROOM);
+    const scanner = await device({
+      organizationId,
+      venueId: must(parseId("ven", ids["venues"]), "a venue was created"),
+    });
+    if (doors) ids["gates"] = scanner.gateId;
     ids["devices"] = scanner.id;
     tokens["device"] = scanner.token;
   }
@@ -84,10 +91,15 @@ export async function worldFor(each: Operation): Promise<World> {
 }
 
 async function showFor(each: Operation, tenant: Tenant): Promise<Record<string, string>> {
-  const onSale = /\/(public|live|holds|checkouts|orders)/.test(each.path);
+  const onSale = /\/(public|live|scanner|desk|holds|checkouts|orders)/.test(each.path);
   const { eventId, typeId } = await (onSale ? published(tenant, {}) : newDraft(tenant));
   for (const step of STATUS_BEFORE[each.path.split("/").at(-1) ?? ""] ?? []) await move(tenant, eventId, step);
   return { events: eventId, "ticket-types": typeId };
+}
+
+async function venueOf(ids: World["ids"], { token }: Tenant): Promise<string> {
+  const event = await bodyOf(await ask("GET", `/v1/events/${ids["events"]}`, { token }));
+  return String(event["venue_id"]);
 }
 
 function heldIn(ids: World["ids"], tokens: World["tokens"]): Promise<string> {

@@ -1,14 +1,26 @@
-// The public socket of a ticket type: the upgrade is handed to its inventory, which keeps the socket (rules L1 to L6).
+// The sockets: of a ticket type, of an event, and of an event's scanners. The upgrade is handed to the object that keeps
+// the socket (rules L1 to L6); who may open it is decided here, and seen to by the object from then on (rule T5).
 
+import { z } from "@hono/zod-openapi";
+import { readGate } from "../../db/gates.ts";
+import { answered } from "../../db/limit.ts";
+import { readEvent } from "../../db/events.ts";
+import { parseId } from "../../domain/ids.ts";
 import { joinLive } from "../../inventory/client.ts";
-import { anonymous } from "../access.ts";
+import { joinFeed, shardFor, shardsOf } from "../../live/client.ts";
+import { anonymous, scannerOr } from "../access.ts";
+import { dbOf } from "../db.ts";
+import { followerOf } from "../follower.ts";
 import { problem } from "../problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { idParam } from "../schemas/common.ts";
+import { refusePlain, upgrade } from "../upgrade.ts";
 
 export const live = newRouter();
 
-const join = endpoint(
+const OPEN = { 101: { description: "The socket is open" } };
+
+const followType = endpoint(
   {
     method: "get",
     path: "/v1/ticket-types/{id}/live",
@@ -18,29 +30,78 @@ const join = endpoint(
       "A WebSocket: first a `snapshot` frame, then `occupancy` frames with absolute counts, each with its ledger position `seq`. Text `ping` is answered with `pong`.",
     middleware: anonymous,
     request: { params: idParam("tt") },
-    responses: { 101: { description: "The socket is open" } },
+    responses: OPEN,
   },
   ["not_found", "upgrade_required"],
 );
 
-live.openapi(join, async (c) => {
-  if (c.req.header("Upgrade")?.toLowerCase() !== "websocket") {
-    c.header("Upgrade", "websocket");
-    return problem(c, { code: "upgrade_required" });
-  }
+live.openapi(followType, async (c) => {
+  const plain = refusePlain(c);
+  if (plain) return plain;
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
-  let joined: Response;
-  try {
-    joined = await joinLive(c.env.INVENTORY, id, c.req.raw);
-  } catch {
-    return problem(c, { code: "temporarily_unavailable", retryAfterSeconds: 1 });
+  return upgrade(c, () => joinLive(c.env.INVENTORY, id, c.req.raw));
+});
+
+const followEvent = endpoint(
+  {
+    method: "get",
+    path: "/v1/events/{id}/live",
+    tags: ["Live"],
+    summary: "Follow an event",
+    description:
+      "A WebSocket: first a `snapshot` frame with all ticket types that are not hidden, then `occupancy` frames with those that changed, and `event` frames. A further `snapshot` replaces what was known. Text `ping` is answered with `pong`.",
+    middleware: anonymous,
+    request: { params: idParam("evt") },
+    responses: OPEN,
+  },
+  ["not_found", "upgrade_required"],
+);
+
+live.openapi(followEvent, async (c) => {
+  const plain = refusePlain(c);
+  if (plain) return plain;
+  const { id } = c.req.valid("param");
+  if (!id) return problem(c, { code: "not_found" });
+  const shard = shardFor(c.get("requestId"), shardsOf(c.env.EVENT_FEED_SHARDS));
+  return upgrade(c, () => joinFeed(c.env.EVENT_FEED, id, shard, c.req.raw, null));
+});
+
+const followScanner = endpoint(
+  {
+    method: "get",
+    path: "/v1/events/{id}/scanner",
+    tags: ["Live"],
+    summary: "Follow an event's scanner channel",
+    description:
+      "A WebSocket as that of the event, with hidden types, and `gate`, `device` and `notice` frames. A browser says who it is by `Sec-WebSocket-Protocol: voelgoed.v1, bearer.<token>`. A device follows from its own gate, at its own venue.",
+    middleware: scannerOr("scanner.follow"),
+    request: {
+      params: idParam("evt"),
+      query: z.strictObject({
+        gate_id: z.string().max(100).optional().openapi({ description: "The gate that it is followed from." }),
+      }),
+    },
+    responses: OPEN,
+  },
+  ["not_found", "upgrade_required"],
+);
+
+live.openapi(followScanner, async (c) => {
+  const plain = refusePlain(c);
+  if (plain) return plain;
+  const actor = c.get("actor");
+  const { id } = c.req.valid("param");
+  const { gate_id: gate } = c.req.valid("query");
+  const gateId = gate === undefined ? null : parseId("gate", gate);
+  if (!id || (gate !== undefined && !gateId)) return problem(c, { code: "not_found" });
+  if (actor.kind === "device") {
+    // Why no more of it is checked here: the feed knows the event's venue and organisation.
+    if (gateId && gateId !== actor.gateId) return problem(c, { code: "not_found" });
+  } else if (gateId) {
+    const db = dbOf(c.env);
+    const [event, place] = await answered(Promise.all([readEvent(db, actor, id), readGate(db, actor, gateId)]));
+    if (!event || !place || place.venue_id !== event.venue_id) return problem(c, { code: "not_found" });
   }
-  if (joined.status === 404) return problem(c, { code: "not_found" });
-  if (joined.webSocket === null) return problem(c, { code: "temporarily_unavailable", retryAfterSeconds: 1 });
-  // Why a new answer: the headers of the inventory's cannot be added to.
-  const headers = new Headers(joined.headers);
-  headers.set("X-Request-Id", c.get("requestId"));
-  headers.set("Cache-Control", "no-store");
-  return new Response(null, { status: 101, webSocket: joined.webSocket, headers });
+  return upgrade(c, () => joinFeed(c.env.EVENT_FEED, id, 0, c.req.raw, followerOf(actor)));
 });

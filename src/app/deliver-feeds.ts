@@ -1,0 +1,73 @@
+// Telling feeds what D1 has of their events (rules L3, T5): by the verb that changed it, behind its answer, and by the
+// cron for what was left over. No sale and no answer waits for a feed.
+
+import { dropFeedSyncs, type FeedSync, listFeedSyncs, readFeedCatalogue } from "../db/feed.ts";
+import { answered, isD1Fault } from "../db/limit.ts";
+import { describeFault } from "../domain/fault.ts";
+import type { EventId } from "../domain/ids.ts";
+import type { Context } from "./context.ts";
+
+type Delivery = Pick<Context, "db" | "feeds" | "requestId">;
+
+const A_PAGE = 100;
+const PAGES_A_RUN = 10;
+/** A feed that was away hears of it soon after it is back, while the platform lets a request work on. */
+const RETRY_EVERY_MS = 800;
+const RETRIES = 20;
+
+/** Tells the feeds of these events, or of all that wait, behind the answer; tries again for a while. Never rejects. */
+export function deliverFeeds(context: Delivery & Pick<Context, "waitUntil">, ids: readonly EventId[] | null): void {
+  context.waitUntil(
+    (async () => {
+      for (let retry = 0; retry <= RETRIES; retry++) {
+        if (await tryDelivery(context, ids)) return;
+        await new Promise((resolve) => setTimeout(resolve, RETRY_EVERY_MS));
+      }
+    })(),
+  );
+}
+
+async function tryDelivery(context: Delivery, ids: readonly EventId[] | null): Promise<boolean> {
+  try {
+    return (await deliverWaiting(context, ids)) === 0;
+  } catch (fault) {
+    if (!isD1Fault(fault)) throw fault;
+    return false;
+  }
+}
+
+/** The cron's part. Answers how many feeds could not be told. */
+export function redeliverFeeds(context: Delivery): Promise<number> {
+  return deliverWaiting(context, null);
+}
+
+async function deliverWaiting(context: Delivery, ids: readonly EventId[] | null): Promise<number> {
+  const failed = new Set<EventId>();
+  for (let page = 0; page < PAGES_A_RUN; page++) {
+    const waiting = await answered(listFeedSyncs(context.db, ids, A_PAGE + failed.size));
+    const next = waiting.filter(({ eventId }) => !failed.has(eventId));
+    if (next.length === 0) break;
+    const told = await Promise.all(next.map((sync) => tell(context, sync)));
+    await answered(
+      dropFeedSyncs(
+        context.db,
+        told.filter((each) => each !== null),
+      ),
+    );
+    for (const [at, { eventId }] of next.entries()) if (told[at] === null) failed.add(eventId);
+  }
+  return failed.size;
+}
+
+/** What the feed has been told, up to which position; null when it could not be. */
+async function tell({ db, feeds, requestId }: Delivery, { eventId, version }: FeedSync) {
+  try {
+    const catalogue = await answered(readFeedCatalogue(db, eventId));
+    await answered(feeds(eventId).sync(catalogue));
+    return { eventId, version: catalogue?.position ?? version };
+  } catch (fault) {
+    const line = { level: "error", event: "feed_unreachable", event_id: eventId, request_id: requestId };
+    console.error(JSON.stringify({ ...line, error: describeFault(fault) }));
+    return null;
+  }
+}

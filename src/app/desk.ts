@@ -1,0 +1,38 @@
+// What the verbs of the door desk share: which events have one for whom, and telling the feed of what changed there.
+
+import { readEvent } from "../db/events.ts";
+import { answered } from "../db/limit.ts";
+import { describeFault } from "../domain/fault.ts";
+import type { EventId } from "../domain/ids.ts";
+import type { Actor } from "../domain/policy.ts";
+import type { Notice, OnDuty } from "../door/desk-state.ts";
+import type { DeskNews, DeviceShown, NoticeShown } from "../live/client.ts";
+import type { Context } from "./context.ts";
+
+type Member = Extract<Actor, { kind: "user" | "api_key" | "device" }>;
+
+/** Whether the event is there for this actor: its organisation's, and for a device what its venue has under way (T3). */
+export async function hasDesk({ actor, db }: Pick<Context<Member>, "actor" | "db">, id: EventId): Promise<boolean> {
+  return (await answered(readEvent(db, actor, id))) !== null;
+}
+
+export function shownDevice({ id, gateId, queuedScans, lastHeartbeatAt }: OnDuty): DeviceShown {
+  const last_heartbeat_at = new Date(lastHeartbeatAt).toISOString();
+  return { id, gate_id: gateId, queued_scans: queuedScans, last_heartbeat_at };
+}
+
+export function shownNotice({ text, version, updatedAt }: Notice): NoticeShown {
+  return { text, version, updated_at: new Date(updatedAt).toISOString() };
+}
+
+/** Whether the feed has taken it. */
+export async function tellDeskNews({ feeds, requestId }: Context, id: EventId, news: DeskNews): Promise<boolean> {
+  try {
+    await answered(feeds(id).desk(news));
+    return true;
+  } catch (fault) {
+    const line = { level: "error", event: "feed_unreachable", event_id: id, request_id: requestId };
+    console.error(JSON.stringify({ ...line, error: describeFault(fault) }));
+    return false;
+  }
+}

@@ -1,0 +1,59 @@
+// A credential that is taken away loses its sockets within 5 s (rules T5, P2), whatever becomes of the Worker that takes
+// it: the feeds are told before it is written, and from then on look by themselves; and once more when it is written.
+
+import { listFollowedEvents } from "../db/feed.ts";
+import { answered, isD1Fault } from "../db/limit.ts";
+import { describeFault } from "../domain/fault.ts";
+import type { EventId, OrganizationId } from "../domain/ids.ts";
+import type { Context } from "./context.ts";
+
+/** More events than an organisation has under way at a time; past them sockets end when their feed next looks. */
+const MAX_EVENTS = 500;
+const RETRY_AFTER_MS = [0, 500, 1_000, 2_000];
+
+/**
+ * Runs `take`, which writes that a credential or a role is lost, between the two words to the feeds of the organisation.
+ * A feed that cannot be reached keeps nobody from losing it.
+ */
+export async function endFollowing<T>(
+  context: Pick<Context, "db" | "feeds" | "waitUntil" | "requestId">,
+  organizationId: OrganizationId,
+  take: () => Promise<T>,
+): Promise<T> {
+  const events = await answered(listFollowedEvents(context.db, organizationId, MAX_EVENTS));
+  await tellAll(context, events, "expectLoss");
+  const taken = await take();
+  context.waitUntil(insist(context, events));
+  return taken;
+}
+
+async function insist(context: Pick<Context, "feeds" | "requestId">, events: readonly EventId[]): Promise<void> {
+  let left = events;
+  for (const wait of RETRY_AFTER_MS) {
+    if (left.length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    left = await tellAll(context, left, "recheck");
+  }
+}
+
+/** Answers those that could not be told. */
+async function tellAll(
+  { feeds, requestId }: Pick<Context, "feeds" | "requestId">,
+  events: readonly EventId[],
+  word: "expectLoss" | "recheck",
+): Promise<EventId[]> {
+  const told = await Promise.all(
+    events.map(async (eventId) => {
+      try {
+        await answered(feeds(eventId)[word]());
+        return true;
+      } catch (fault) {
+        if (!isD1Fault(fault)) throw fault;
+        const line = { level: "error", event: "feed_unreachable", event_id: eventId, request_id: requestId };
+        console.error(JSON.stringify({ ...line, error: describeFault(fault) }));
+        return false;
+      }
+    }),
+  );
+  return events.filter((_, at) => !told[at]);
+}

@@ -1,0 +1,85 @@
+// The screen of `npm run watch`, as lines of text. Plain functions: what is on it comes in as arguments.
+
+import type { Connection } from "../client/live.ts";
+import type { LiveState, Occupancy } from "../client/live-state.ts";
+
+const BAR = 30;
+/** The rate of holds is that of so many seconds. */
+const RATE_MS = 10_000;
+
+/** Tickets newly held or sold, as they were seen. Times are epoch ms. */
+export type Taken = readonly { readonly at: number; readonly tickets: number }[];
+
+export type Screen = {
+  readonly state: LiveState;
+  readonly connection: Connection;
+  /** By the id of an event or a ticket type. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly taken: Taken;
+  /** When each type last changed. */
+  readonly changedAt: ReadonlyMap<string, number>;
+  readonly now: number;
+  readonly width: number;
+};
+
+export function renderScreen({ state, connection, names, taken, changedAt, now, width }: Screen): string[] {
+  const { event } = state;
+  const facts = [
+    event ? (names.get(event.id) ?? event.id) : "…",
+    ...(event ? [event.status] : []),
+    describe(connection),
+    ...(state.sockets === undefined ? [] : [`${state.sockets} ${state.sockets === 1 ? "socket" : "sockets"}`]),
+    `${(rateOf(taken, now) * 1_000).toFixed(1)} tickets/s`,
+  ];
+  const types = [...state.ticketTypes.values()];
+  const label = Math.max(0, ...types.map(({ id }) => (names.get(id) ?? id).length));
+  const lines = [facts.join(" · "), ""];
+  for (const type of types) lines.push(typeLine(type, names, label, now - (changedAt.get(type.id) ?? now)));
+  lines.push("", "█ sold  ▒ held  · available");
+  for (const { gate_code, status } of state.gates.values()) lines.push(`gate ${gate_code}: ${status}`);
+  if (state.devices.size > 0) lines.push(`${state.devices.size} devices reported`);
+  if (state.notice?.text) lines.push(`notice: ${state.notice.text}`);
+  return lines.map((line) => [...line].slice(0, width).join(""));
+}
+
+function typeLine(type: Occupancy, names: Screen["names"], label: number, quietMs: number): string {
+  const { id, status, total, sold, held, available } = type;
+  const shown = status === "available" ? "" : ` [${status}]`;
+  const counts = `${sold} sold, ${held} held, ${available} of ${total} available${shown}`;
+  return `${(names.get(id) ?? id).padEnd(label)}  ${bar(total, sold, held)}  ${counts}, ${ago(quietMs)}`;
+}
+
+/** Whatever is sold or held is seen, however little of the whole it is. */
+export function bar(total: number, sold: number, held: number): string {
+  const solid = sold === 0 ? 0 : Math.max(1, Math.floor((sold / total) * BAR));
+  const committed = Math.max(solid + (held === 0 ? 0 : 1), Math.floor(((sold + held) / total) * BAR));
+  const shaded = Math.min(BAR, committed) - solid;
+  return (
+    "█".repeat(solid) + "▒".repeat(Math.max(0, shaded)) + "·".repeat(Math.max(0, BAR - solid - Math.max(0, shaded)))
+  );
+}
+
+function ago(ms: number): string {
+  const seconds = Math.floor(ms / 1_000);
+  return seconds < 1 ? "now" : seconds < 60 ? `${seconds} s ago` : `${Math.floor(seconds / 60)} min ago`;
+}
+
+/** Tickets a millisecond. */
+function rateOf(taken: Taken, now: number): number {
+  return taken.filter(({ at }) => at > now - RATE_MS).reduce((sum, { tickets }) => sum + tickets, 0) / RATE_MS;
+}
+
+/** What is new since `before`, and without what no longer counts for the rate. */
+export function noteTaken(taken: Taken, before: LiveState, after: LiveState, now: number): Taken {
+  let tickets = 0;
+  for (const { id, sold, held } of after.ticketTypes.values()) {
+    const known = before.ticketTypes.get(id);
+    if (known) tickets += Math.max(0, sold + held - known.sold - known.held);
+  }
+  return [...taken.filter(({ at }) => at > now - RATE_MS), ...(tickets > 0 ? [{ at: now, tickets }] : [])];
+}
+
+function describe(connection: Connection): string {
+  if (connection.state === "waiting") return `connection lost, attempt ${connection.attempts}`;
+  return connection.state === "open" ? "connected" : connection.state;
+}

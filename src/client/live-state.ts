@@ -1,0 +1,91 @@
+// What a follower knows of what it follows, and how a frame changes it: the highest position wins (docs/api.md, "Live").
+
+import type {
+  DeviceShown,
+  GateShown,
+  NoticeShown,
+  OccupancyFrame,
+  ServerFrame,
+  SnapshotFrame,
+} from "../live/protocol.ts";
+
+export type Occupancy = OccupancyFrame["ticket_types"][number];
+export type LiveEvent = SnapshotFrame["event"];
+
+/** `at`: the server's time of the last frame. What a channel does not carry stays empty, null or undefined. */
+export type LiveState = {
+  readonly at: string | null;
+  readonly event: LiveEvent | null;
+  readonly ticketTypes: ReadonlyMap<string, Occupancy>;
+  readonly gates: ReadonlyMap<string, GateShown>;
+  readonly devices: ReadonlyMap<string, DeviceShown>;
+  readonly notice: NoticeShown | null;
+  readonly sockets: number | undefined;
+};
+
+export const NOTHING_KNOWN: LiveState = {
+  at: null,
+  event: null,
+  ticketTypes: new Map(),
+  gates: new Map(),
+  devices: new Map(),
+  notice: null,
+  sockets: undefined,
+};
+
+/** The state after a frame. A snapshot replaces all, but nothing by what is older; an unknown frame changes nothing. */
+export function afterFrame(state: LiveState, frame: ServerFrame): LiveState {
+  switch (frame.type) {
+    case "snapshot":
+      return {
+        at: frame.at,
+        event: newerEvent(state.event, frame.event),
+        ticketTypes: latest(state.ticketTypes, frame.ticket_types, isOlderType, true),
+        gates: latest(state.gates, frame.gates ?? [], isOlderVersion, true),
+        devices: latest(state.devices, frame.devices ?? [], isOlderBeat, true),
+        notice: frame.notice ?? null,
+        sockets: frame.sockets,
+      };
+    case "occupancy": {
+      const ticketTypes = latest(state.ticketTypes, frame.ticket_types, isOlderType);
+      return { ...state, at: frame.at, ticketTypes, sockets: frame.sockets ?? state.sockets };
+    }
+    case "event":
+      return { ...state, at: frame.at, event: newerEvent(state.event, frame.event) };
+    case "gate":
+      return { ...state, at: frame.at, gates: latest(state.gates, [frame.gate], isOlderVersion) };
+    case "device":
+      return { ...state, at: frame.at, devices: latest(state.devices, frame.devices, isOlderBeat) };
+    case "notice": {
+      const older = frame.notice.version < (state.notice?.version ?? 0);
+      return older ? state : { ...state, at: frame.at, notice: frame.notice };
+    }
+    case "error":
+    default:
+      // Why not `never`: v1 may add frames, and who does not know them ignores them.
+      return state;
+  }
+}
+
+type Versioned = { readonly version?: number };
+const isOlderVersion = (next: Versioned, known: Versioned) => (next.version ?? 0) < (known.version ?? 0);
+const isOlderType = (next: Occupancy, known: Occupancy) => next.seq < known.seq;
+const isOlderBeat = (next: DeviceShown, known: DeviceShown) => next.last_heartbeat_at < known.last_heartbeat_at;
+
+function newerEvent(known: LiveEvent | null, next: LiveEvent): LiveEvent {
+  return known && known.id === next.id && isOlderVersion(next, known) ? known : next;
+}
+
+function latest<T extends { readonly id: string }>(
+  known: ReadonlyMap<string, T>,
+  news: readonly T[],
+  isOlder: (next: T, known: T) => boolean,
+  replaces = false,
+): ReadonlyMap<string, T> {
+  const after = new Map(replaces ? [] : known);
+  for (const next of news) {
+    const before = known.get(next.id);
+    after.set(next.id, before && isOlder(next, before) ? before : next);
+  }
+  return after;
+}

@@ -1,0 +1,183 @@
+// Follows one of the sockets of docs/api.md, "Live", from browsers and Node: comes back by itself with backoff and full
+// jitter, starts again from the snapshot, and says how it stands. Without dependencies.
+
+import { BEARER_PROTOCOL, CLOSE, type ServerFrame, SUBPROTOCOL } from "../live/protocol.ts";
+import { afterFrame, type LiveState, NOTHING_KNOWN } from "./live-state.ts";
+
+/** As much of a WebSocket as is used: the browsers', Node's (22 and newer) and that of the `ws` package have it. */
+export type Socket = {
+  send(text: string): void;
+  close(code?: number): void;
+  addEventListener(type: "open" | "message" | "close" | "error", listener: (event: SocketEvent) => void): void;
+};
+type SocketEvent = { readonly data?: unknown; readonly code?: number; readonly reason?: string };
+export type SocketClass = new (url: string, protocols: string[]) => Socket;
+
+/**
+ * `waiting`: the connection is lost, and the next attempt is `retryInMs` away. `ended` is for good: by `close()`, or
+ * since the server said that coming back is of no use; `code` is that of its close frame.
+ */
+export type Connection =
+  | { readonly state: "connecting" }
+  | { readonly state: "open" }
+  | { readonly state: "waiting"; readonly retryInMs: number; readonly attempts: number; readonly code: number }
+  | { readonly state: "ended"; readonly code: number; readonly reason: string };
+
+/**
+ * `path`: of the socket, such as `/v1/events/evt_…/live`. `token`: a device's or a key's, for the scanner channel.
+ * `WebSocket`, `random` and `delay` are the platform's unless given; `delay` answers how to call it off.
+ */
+export type LiveOptions = {
+  readonly baseUrl: string;
+  readonly path: string;
+  readonly token?: string;
+  readonly onState?: (state: LiveState, frame: ServerFrame) => void;
+  readonly onConnection?: (connection: Connection) => void;
+  readonly WebSocket?: SocketClass;
+  readonly random?: () => number;
+  readonly delay?: (ms: number, then: () => void) => () => void;
+};
+
+export type Live = {
+  state(): LiveState;
+  connection(): Connection;
+  /** Ends it for good. */
+  close(): void;
+};
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 5_000;
+/** A quiet connection is asked whether it still stands, since a network that is gone says nothing. */
+const PING_EVERY_MS = 30_000;
+const PONG_WITHIN_MS = 10_000;
+const FINAL: ReadonlySet<number> = new Set([CLOSE.protocol, CLOSE.notAuthenticated, CLOSE.notAllowed, CLOSE.eventOver]);
+const ENDED_BY_US = 1000;
+const NO_CLOSE_FRAME = 1006;
+
+/** Full jitter: anything from nothing up to a wait that doubles with each attempt, so that a crowd comes back spread out. */
+export function retryDelay(attempts: number, random: number): number {
+  return Math.round(random * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempts));
+}
+
+/**
+ * @example
+ * const live = followLive({ baseUrl: "https://tickets.example", path: `/v1/events/${id}/live`,
+ *   onState: ({ ticketTypes }) => render([...ticketTypes.values()]) });
+ */
+export function followLive(options: LiveOptions): Live {
+  const { onState, onConnection, random = Math.random, delay = laterBy } = options;
+  let state = NOTHING_KNOWN;
+  let connection: Connection = { state: "connecting" };
+  let attempts = 0;
+  let socket: Socket | null = null;
+  let callOff = () => {};
+
+  function become(next: Connection): void {
+    connection = next;
+    onConnection?.(next);
+  }
+
+  function connect(): void {
+    become({ state: "connecting" });
+    const own = openSocket(options, {
+      opened: () => {
+        if (socket !== own) return;
+        become({ state: "open" });
+        watch(own);
+      },
+      heard: (text) => {
+        if (socket !== own) return;
+        watch(own);
+        take(parse(text));
+      },
+      lost: (code, reason) => {
+        if (socket === own) lose(code, reason);
+      },
+    });
+    socket = own;
+  }
+
+  function take(frame: ServerFrame | null): void {
+    if (!frame) return;
+    // Why not at the open: a server that closes each socket at once must not be stormed.
+    attempts = 0;
+    state = afterFrame(state, frame);
+    onState?.(state, frame);
+  }
+
+  function lose(code: number, reason: string): void {
+    callOff();
+    socket = null;
+    if (FINAL.has(code)) return become({ state: "ended", code, reason });
+    const retryInMs = retryDelay(attempts, random());
+    attempts += 1;
+    become({ state: "waiting", retryInMs, attempts, code });
+    callOff = delay(retryInMs, connect);
+  }
+
+  function watch(own: Socket): void {
+    callOff();
+    callOff = onSilence(own, delay, () => lose(NO_CLOSE_FRAME, "no answer"));
+  }
+
+  connect();
+  return {
+    state: () => state,
+    connection: () => connection,
+    close() {
+      callOff();
+      const own = socket;
+      socket = null;
+      if (connection.state === "ended") return;
+      become({ state: "ended", code: ENDED_BY_US, reason: "closed here" });
+      own?.close(ENDED_BY_US);
+    },
+  };
+}
+
+/** Pings a socket that stays silent, and gives it up when nothing comes. Answers how to call it off. */
+function onSilence(own: Socket, delay: typeof laterBy, then: () => void): () => void {
+  let callOff = delay(PING_EVERY_MS, () => {
+    own.send("ping");
+    callOff = delay(PONG_WITHIN_MS, () => {
+      own.close();
+      then();
+    });
+  });
+  return () => callOff();
+}
+
+type Listeners = {
+  readonly opened: () => void;
+  readonly heard: (text: string) => void;
+  readonly lost: (code: number, reason: string) => void;
+};
+
+function openSocket({ baseUrl, path, token, WebSocket: given }: LiveOptions, on: Listeners): Socket {
+  const SocketOf = given ?? (globalThis.WebSocket as unknown as SocketClass | undefined);
+  if (!SocketOf) throw new Error("this platform has no WebSocket: give one, such as that of the ws package");
+  const url = baseUrl.replace(/^http/, "ws").replace(/\/+$/, "") + path;
+  const socket = new SocketOf(url, token === undefined ? [SUBPROTOCOL] : [SUBPROTOCOL, BEARER_PROTOCOL + token]);
+  socket.addEventListener("open", on.opened);
+  socket.addEventListener("message", ({ data }) => on.heard(String(data)));
+  socket.addEventListener("close", ({ code = NO_CLOSE_FRAME, reason = "" }) => on.lost(code, reason));
+  // Why nothing: a close follows every error, and decides.
+  socket.addEventListener("error", () => {});
+  return socket;
+}
+
+/** Null for what is no frame, such as `pong`. */
+function parse(text: string): ServerFrame | null {
+  try {
+    const frame: unknown = JSON.parse(text);
+    // Why no look at its shape: v1 only ever adds to frames, and the server's tests hold them to the document.
+    return typeof frame === "object" && frame !== null && "type" in frame ? (frame as ServerFrame) : null;
+  } catch {
+    return null;
+  }
+}
+
+function laterBy(ms: number, then: () => void): () => void {
+  const timer = setTimeout(then, ms);
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,97 @@
+// What an event's feed shows of D1, and what a feed must still be told (rules L2, T5). Sync rows of the subject "feed"
+// live in the same table as those of terms; their target is the event, their version a position in D1's history.
+
+import { and, desc, eq, ne, type SQL, sql } from "drizzle-orm";
+import type { EventId, OrganizationId, VenueId } from "../domain/ids.ts";
+import { type Audit, isWritten } from "./audit.ts";
+import type { Db } from "./client.ts";
+import { auditLog, events, gates, syncRows, ticketTypes } from "./schema.ts";
+import { every } from "./statements.ts";
+
+const FEED = "feed";
+
+/**
+ * Every change of the catalogue writes an audit row in its own batch, and none is ever deleted: the last one's rowid is
+ * a position in D1's history, and what was read at a later one is the later state.
+ */
+const position = sql<number>`(SELECT COALESCE(MAX(rowid), 0) FROM ${auditLog})`;
+
+/** What D1 says of an event to its feed, as of one position; null when there is no such event. */
+export async function readFeedCatalogue(db: Db, id: EventId) {
+  const ofVenue = sql`${gates.venue_id} = (SELECT venue_id FROM events WHERE id = ${id})`;
+  const [rows, places, types] = await db.batch([
+    db
+      .select({
+        position: position.as("position"),
+        organizationId: events.organization_id,
+        venueId: events.venue_id,
+        id: events.id,
+        status: events.status,
+        version: events.version,
+      })
+      .from(events)
+      .where(eq(events.id, id)),
+    db
+      .select({ id: gates.id, gate_code: gates.gate_code, status: gates.status, version: gates.version })
+      .from(gates)
+      .where(ofVenue)
+      .orderBy(gates.gate_code),
+    db.select({ id: ticketTypes.id }).from(ticketTypes).where(eq(ticketTypes.event_id, id)),
+  ]);
+  const row = rows[0];
+  if (!row) return null;
+  const { id: eventId, status, version, ...rest } = row;
+  return {
+    ...rest,
+    event: { id: eventId, status, version },
+    gates: places,
+    ticketTypeIds: types.map((type) => type.id),
+  };
+}
+
+/** The statement that asks for the feeds of the events of `which` to be told, if the audited change was written. */
+export function insertFeedSync(which: SQL, audit: Audit): SQL {
+  return sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
+    SELECT ${events.id}, ${FEED}, ${position}, ${audit.at} FROM ${events} WHERE ${every(which, isWritten(audit))}
+    ON CONFLICT DO UPDATE SET version = excluded.version`;
+}
+
+/** For the event that a batch is about to delete; nothing is left of it that could be looked for afterwards. */
+export function insertFeedSyncOf(id: EventId, audit: Audit): SQL {
+  return sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
+    SELECT ${id}, ${FEED}, ${position}, ${audit.at} WHERE ${isWritten(audit)}
+    ON CONFLICT DO UPDATE SET version = excluded.version`;
+}
+
+/** The events that somebody may follow now, at a venue. */
+export function openEventsAt(venueId: VenueId): SQL {
+  return sql`${events.venue_id} = ${venueId} AND ${events.status} IN ('published', 'live')`;
+}
+
+export type FeedSync = { readonly eventId: EventId; readonly version: number; readonly createdAt: number };
+
+/** Up to `limit` feeds that are still to be told, oldest first; those of `ids` only when it is given. */
+export function listFeedSyncs(db: Db, ids: readonly EventId[] | null, limit: number): Promise<FeedSync[]> {
+  const wanted = ids && sql`AND target IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
+  return db.all<FeedSync>(sql`SELECT target AS eventId, version, created_at AS createdAt FROM ${syncRows}
+    WHERE subject = ${FEED} ${wanted ?? sql``} ORDER BY created_at, target LIMIT ${limit}`);
+}
+
+/** Their feeds have been told: a row goes unless it asks for something newer. */
+export async function dropFeedSyncs(db: Db, told: readonly Pick<FeedSync, "eventId" | "version">[]): Promise<void> {
+  if (told.length === 0) return;
+  await db.run(sql`DELETE FROM ${syncRows} WHERE subject = ${FEED} AND EXISTS (
+    SELECT 1 FROM json_each(${JSON.stringify(told)}) AS told
+    WHERE told.value ->> 'eventId' = target AND ${syncRows.version} <= told.value ->> 'version')`);
+}
+
+/** The events whose feeds may have sockets of this organisation's credentials; those that end last come first. */
+export async function listFollowedEvents(db: Db, organizationId: OrganizationId, limit: number): Promise<EventId[]> {
+  const rows = await db
+    .select({ id: events.id })
+    .from(events)
+    .where(and(eq(events.organization_id, organizationId), ne(events.status, "archived")))
+    .orderBy(desc(events.start_time))
+    .limit(limit);
+  return rows.map((row) => row.id);
+}

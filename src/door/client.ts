@@ -1,0 +1,49 @@
+// How the rest of the Worker calls a door desk: the one place that speaks to itty-durable's proxy, and types it.
+
+import { proxyDurable } from "itty-durable/proxy-durable.js";
+import type { Refusal } from "../domain/errors.ts";
+import { describeFault } from "../domain/fault.ts";
+import type { DeviceId, EventId, GateId } from "../domain/ids.ts";
+import { accept, refuse, type Result } from "../domain/result.ts";
+import type { DeskState } from "./desk-state.ts";
+
+export type DeskNamespace = Env["DOOR_DESK"];
+export type Heartbeat = { readonly id: DeviceId; readonly gateId: GateId; readonly queuedScans: number };
+
+type Answer = Promise<Result<DeskState, Refusal>>;
+
+/** A desk that cannot be reached answers `temporarily_unavailable`. `now` epoch ms. A repeated notice is a newer one. */
+export type Desk = {
+  heartbeat(beat: Heartbeat, now: number): Answer;
+  putNotice(text: string | null, now: number): Answer;
+  read(): Answer;
+};
+/** A port, so that tests can put faults in between. */
+export type Desks = (eventId: EventId) => Desk;
+
+type Proxy = {
+  heartbeat(beat: object): Promise<unknown>;
+  putNotice(text: string | null, now: number): Promise<unknown>;
+  read(): Promise<unknown>;
+};
+
+export function openDesks(namespace: DeskNamespace): Desks {
+  const desks = proxyDurable(namespace, { name: "DOOR_DESK", parse: true });
+  return (eventId) => {
+    const call = async (ask: (proxy: Proxy) => Promise<unknown>): Answer => {
+      try {
+        // The two casts: the library has no types; door-desk.ts has these methods, and answers each with its state.
+        return accept((await ask(desks.get(eventId) as Proxy)) as DeskState);
+      } catch (fault) {
+        const line = { level: "error", event: "desk_unreachable", event_id: eventId, error: describeFault(fault) };
+        console.error(JSON.stringify(line));
+        return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+      }
+    };
+    return {
+      heartbeat: (beat, now) => call((desk) => desk.heartbeat({ ...beat, lastHeartbeatAt: now })),
+      putNotice: (text, now) => call((desk) => desk.putNotice(text === null ? null : encodeURIComponent(text), now)),
+      read: () => call((desk) => desk.read()),
+    };
+  };
+}

@@ -1,0 +1,38 @@
+// What the door desk of an event remembers, and how it changes. Plain data; times are epoch ms.
+
+import type { DeviceId, GateId } from "../domain/ids.ts";
+
+/** A device as of its last heartbeat. */
+export type OnDuty = {
+  readonly id: DeviceId;
+  readonly gateId: GateId;
+  readonly queuedScans: number;
+  readonly lastHeartbeatAt: number;
+};
+export type Notice = { readonly text: string | null; readonly version: number; readonly updatedAt: number };
+export type DeskState = { readonly devices: readonly OnDuty[]; readonly notice: Notice | null };
+
+export const HEARTBEAT_MS = 15_000;
+/** Three heartbeats missed, and a device is no longer on duty. */
+export const OFF_DUTY_MS = 3 * HEARTBEAT_MS;
+const FORGOTTEN_MS = 24 * 60 * 60 * 1_000;
+/** So many devices a desk remembers; past them the one that was silent longest goes. */
+export const MAX_DEVICES = 500;
+
+export function isOnDuty({ lastHeartbeatAt }: OnDuty, now: number): boolean {
+  return now < lastHeartbeatAt + OFF_DUTY_MS;
+}
+
+/** The devices once this one has reported, newest first. An older report than the one that is known changes nothing. */
+export function withHeartbeat(devices: readonly OnDuty[], beat: OnDuty): OnDuty[] {
+  const known = devices.find(({ id }) => id === beat.id);
+  const latest = known && known.lastHeartbeatAt > beat.lastHeartbeatAt ? known : beat;
+  const others = devices.filter(
+    ({ id, lastHeartbeatAt }) => id !== beat.id && lastHeartbeatAt > beat.lastHeartbeatAt - FORGOTTEN_MS,
+  );
+  return [latest, ...others].sort((a, b) => b.lastHeartbeatAt - a.lastHeartbeatAt).slice(0, MAX_DEVICES);
+}
+
+export function nextNotice(known: Notice | null, text: string | null, now: number): Notice {
+  return { text, version: (known?.version ?? 0) + 1, updatedAt: now };
+}

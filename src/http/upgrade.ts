@@ -1,0 +1,43 @@
+// How a request becomes a socket, the same for every route that has one: the object that keeps it answers 101 or why not.
+
+import type { Context } from "hono";
+import { offeredToken } from "../live/client.ts";
+import { problem, type Refused } from "./problem.ts";
+
+/** Answers 426 unless the request is an upgrade; null when it is. */
+export function refusePlain(c: Context): Refused | null {
+  if (isUpgrade(c)) return null;
+  c.header("Upgrade", "websocket");
+  return problem(c, { code: "upgrade_required" });
+}
+
+/** Hands the upgrade on by `join`, which may answer 404 for what the caller may not see. */
+export async function upgrade(c: Context, join: () => Promise<Response>): Promise<Response> {
+  let joined: Response;
+  try {
+    joined = await join();
+  } catch {
+    return problem(c, { code: "temporarily_unavailable", retryAfterSeconds: 1 });
+  }
+  if (joined.status === 404) return problem(c, { code: "not_found" });
+  if (joined.webSocket === null) return problem(c, { code: "temporarily_unavailable", retryAfterSeconds: 1 });
+  // Why a new answer: the headers of the object's cannot be added to.
+  const headers = new Headers(joined.headers);
+  const requestId: unknown = c.get("requestId");
+  headers.set("X-Request-Id", typeof requestId === "string" ? requestId : "");
+  headers.set("Cache-Control", "no-store");
+  return new Response(null, { status: 101, webSocket: joined.webSocket, headers });
+}
+
+type Asked = { readonly req: { header(name: string): string | undefined } };
+
+function isUpgrade(c: Asked): boolean {
+  return c.req.header("Upgrade")?.toLowerCase() === "websocket";
+}
+
+/** The credential that a browser offers beside the protocol, as an Authorization header would carry it. */
+export function offeredCredential(c: Asked): string | undefined {
+  if (!isUpgrade(c)) return undefined;
+  const token = offeredToken(c.req.header("Sec-WebSocket-Protocol"));
+  return token && `Bearer ${token}`;
+}

@@ -1,0 +1,72 @@
+// Tells the feed of the event the latest counts: one push in flight, the next when it is acknowledged. Nothing waits for
+// it; one that is lost is repaired by the alarm. It never touches the ledger.
+
+import { answered } from "../db/limit.ts";
+import { backoffMs, REMOTE_INTERVAL_MS } from "../domain/alarm.ts";
+import { type Book, occupancyOf } from "../domain/ledger/book.ts";
+import type { Feeds } from "../live/client.ts";
+
+/** No acknowledgement within this time counts as a push that was lost. */
+const LOST_MS = 5_000;
+
+export type FeedPushDeps = {
+  readonly book: () => Book;
+  readonly feeds: () => Feeds;
+  readonly clock: () => number;
+  readonly random: () => number;
+  readonly onFailure: (fault: unknown) => void;
+};
+
+export type FeedPush = {
+  /** To be called after each batch, also one that only read: it pushes what is new. The message leaves by the output gate, after the rows (rule L1). */
+  changed(): void;
+  /** When the alarm has to see to it, epoch ms; null when the feed knows the latest. */
+  dueAt(): number | null;
+  /** The alarm's part: pushes when that is due, and once in each life of the object. */
+  run(): void;
+};
+
+export function openFeedPush({ book, feeds, clock, random, onFailure }: FeedPushDeps): FeedPush {
+  /** What the feed has acknowledged; null when it has nothing in this life of the object: it costs no row. */
+  let ackedSeq: number | null = null;
+  const wokeAt = book().head.seq;
+  let inFlightSince: number | null = null;
+  let failures = 0;
+  let againAt = 0;
+
+  async function push(): Promise<void> {
+    const { terms } = book();
+    const occupancy = occupancyOf(book());
+    if (!terms || !occupancy) return;
+    inFlightSince = clock();
+    try {
+      await answered(feeds()(terms.terms.eventId).push(terms.terms.ticketTypeId, occupancy), LOST_MS);
+      ackedSeq = Math.max(ackedSeq ?? 0, occupancy.seq);
+      failures = 0;
+    } catch (fault) {
+      failures += 1;
+      againAt = clock() + backoffMs(failures, random());
+      onFailure(fault);
+    }
+    inFlightSince = null;
+    if (failures === 0 && isBehind()) void push();
+  }
+
+  function isBehind(): boolean {
+    return book().terms !== null && book().head.seq > (ackedSeq ?? wokeAt);
+  }
+
+  function start(needed: boolean): void {
+    if (needed && inFlightSince === null && clock() >= againAt) void push();
+  }
+
+  return {
+    changed: () => start(isBehind()),
+    // Why also when nothing is known: the push of the life before may be what the alarm was left standing for.
+    run: () => start(ackedSeq === null || isBehind()),
+    dueAt() {
+      if (!isBehind()) return null;
+      return inFlightSince === null ? againAt : inFlightSince + LOST_MS + REMOTE_INTERVAL_MS;
+    },
+  };
+}

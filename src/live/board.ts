@@ -1,0 +1,108 @@
+// What a feed knows of its event, and how news changes it: the later wins, by its own position. Plain data, no I/O.
+
+import { type EventStatus, isPublic } from "../domain/event.ts";
+import type { GateId, OrganizationId, TicketTypeId, VenueId } from "../domain/ids.ts";
+import type { Occupancy } from "../domain/ledger/command.ts";
+import { type DeviceShown, type EventShown, type GateShown, type NoticeShown, showsTheSame } from "./protocol.ts";
+
+/** What D1 says of the event, all as of one `position` in D1's history. */
+export type Catalogue = {
+  readonly position: number;
+  readonly organizationId: OrganizationId;
+  readonly venueId: VenueId;
+  readonly event: EventShown;
+  readonly gates: readonly (GateShown & { readonly id: GateId })[];
+  readonly ticketTypeIds: readonly TicketTypeId[];
+};
+
+/** What the door desk says: one device's heartbeat, or the notice, or both. */
+export type DeskNews = { readonly device?: DeviceShown; readonly notice?: NoticeShown | null };
+
+export type Board = {
+  catalogue: Catalogue | null;
+  readonly types: Map<TicketTypeId, Occupancy>;
+  readonly devices: Map<string, DeviceShown>;
+  notice: NoticeShown | null;
+};
+
+/** What news has changed of what is shown; ids by kind. `left`: a type is gone. `hid`: gone for the public. `gateLeft`: a gate is gone. */
+export type Changes = {
+  readonly event?: true;
+  readonly notice?: true;
+  readonly left?: true;
+  readonly hid?: true;
+  readonly gateLeft?: true;
+  readonly gates?: readonly string[];
+  readonly types?: readonly TicketTypeId[];
+  readonly devices?: readonly string[];
+};
+
+/** A device that has been silent for so long is no longer shown. */
+const FORGOTTEN_MS = 24 * 60 * 60 * 1_000;
+
+export function newBoard(): Board {
+  return { catalogue: null, types: new Map(), devices: new Map(), notice: null };
+}
+
+/** Rule L2: nothing older than what is known is taken. */
+export function takeOccupancy(board: Board, id: TicketTypeId, next: Occupancy): Changes {
+  const known = board.types.get(id) ?? null;
+  if (known && next.seq <= known.seq) return {};
+  board.types.set(id, next);
+  if (showsTheSame(known, next)) return {};
+  // Why: the public is told of a type that hides by no longer being told of it.
+  const hides = known !== null && known.status !== "hidden" && next.status === "hidden";
+  return { types: [id], ...(hides && { hid: true }) };
+}
+
+/** The type is deleted. */
+export function dropType(board: Board, id: TicketTypeId): Changes {
+  return board.types.delete(id) ? { left: true } : {};
+}
+
+export function takeCatalogue(board: Board, next: Catalogue): Changes {
+  const known = board.catalogue;
+  if (known && next.position < known.position) return {};
+  board.catalogue = next;
+  if (!known) return { event: true };
+  const before = new Map(known.gates.map((gate) => [gate.id, gate]));
+  const gates = next.gates.filter((gate) => !isSameGate(before.get(gate.id), gate)).map(({ id }) => id);
+  const gone = known.gates.some(({ id }) => next.gates.every((gate) => gate.id !== id));
+  return {
+    ...(known.event.status !== next.event.status && { event: true }),
+    ...(gates.length > 0 && { gates }),
+    ...(gone && { gateLeft: true }),
+  };
+}
+
+function isSameGate(known: GateShown | undefined, next: GateShown): boolean {
+  return known !== undefined && known.gate_code === next.gate_code && known.status === next.status;
+}
+
+export function takeDeskNews(board: Board, { device, notice }: DeskNews): Changes {
+  const known = device && board.devices.get(device.id);
+  const fresh = device && !(known && known.last_heartbeat_at > device.last_heartbeat_at);
+  if (fresh) {
+    board.devices.set(device.id, device);
+    const oldest = Date.parse(device.last_heartbeat_at) - FORGOTTEN_MS;
+    for (const [id, each] of board.devices) if (Date.parse(each.last_heartbeat_at) < oldest) board.devices.delete(id);
+  }
+  const told = notice && notice.version > (board.notice?.version ?? 0);
+  if (told) board.notice = notice;
+  return { ...(fresh && { devices: [device.id] }), ...(told && { notice: true }) };
+}
+
+/** Whether the counts of every type that D1 names are known. */
+export function knowsAllTypes({ catalogue, types }: Board): boolean {
+  return (catalogue?.ticketTypeIds ?? []).every((id) => types.has(id));
+}
+
+/** Whether the public may see the event (rule P3). */
+export function isOpenToAll({ catalogue }: Board): boolean {
+  return catalogue !== null && isPublic(catalogue.event.status);
+}
+
+/** Members see their event in every state but the last (rule T5). */
+export function isOpenToMembers(status: EventStatus): boolean {
+  return status !== "archived";
+}

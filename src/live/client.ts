@@ -1,0 +1,98 @@
+// How the rest of the Worker calls the feed of an event: typed, and told of a failure by a rejection or a false.
+
+import type { EventId, TicketTypeId } from "../domain/ids.ts";
+import type { Occupancy } from "../domain/ledger/command.ts";
+import { MAX_FEED_SHARDS } from "../domain/limits.ts";
+import type { Catalogue, DeskNews } from "./board.ts";
+import { BEARER_PROTOCOL, SUBPROTOCOL } from "./protocol.ts";
+import type { Relayed } from "./relayed.ts";
+import type { Follower } from "./sessions.ts";
+
+export type { DeskNews } from "./board.ts";
+export type { DeviceShown, NoticeShown } from "./protocol.ts";
+export type { Follower } from "./sessions.ts";
+export type FeedNamespace = Env["EVENT_FEED"];
+
+/** Each rejects when the feed cannot be reached; each may be repeated. */
+export type Feed = {
+  /** The latest counts of a type. Resolves when the feed wants the next: at once, or at its own pace under load. */
+  push(id: TicketTypeId, occupancy: Occupancy): Promise<void>;
+  /** The type is deleted. */
+  drop(id: TicketTypeId): Promise<void>;
+  /** What D1 says of the event; null when it is deleted. */
+  sync(catalogue: Catalogue | null): Promise<void>;
+  desk(news: DeskNews): Promise<void>;
+  /** A credential is about to be taken away: the feed will look by itself, whatever becomes of the caller (rule T5). */
+  expectLoss(): Promise<void>;
+  /** Looks now who may still follow. */
+  recheck(): Promise<void>;
+  /** To the first feed, by one of its shards: from now on tell me, and this is all there is. */
+  follow(shard: number): Promise<Relayed | null>;
+  /** To a shard, by the first feed. Resolves with the shard's sockets when it wants the next. */
+  relay(news: Relayed): Promise<number>;
+};
+
+/** Opens the feed of an event; the first of its shards unless another is named. A port, so that tests can put faults in. */
+export type Feeds = (eventId: EventId, shard?: number) => Feed;
+
+export function openFeeds(namespace: FeedNamespace): Feeds {
+  return (eventId, shard = 0) => {
+    const stub = () => namespace.getByName(feedName(eventId, shard));
+    return {
+      push: (id, occupancy) => stub().push(id, occupancy),
+      drop: (id) => stub().drop(id),
+      sync: (catalogue) => stub().sync(catalogue),
+      desk: (news) => stub().desk(eventId, news),
+      expectLoss: () => stub().expectLoss(),
+      recheck: () => stub().recheck(),
+      follow: (from) => stub().follow(eventId, from),
+      relay: (news) => stub().relay(news),
+    };
+  };
+}
+
+function feedName(eventId: EventId, shard: number): string {
+  return shard === 0 ? eventId : `${eventId}.${shard}`;
+}
+
+/** How many shards there are: a whole number from 1; what is none of these counts as 1. */
+export function shardsOf(setting: string): number {
+  const count = Number(setting);
+  return Number.isInteger(count) && count >= 1 ? Math.min(count, MAX_FEED_SHARDS) : 1;
+}
+
+/** The shard of a reader, by a hash (FNV-1a) of what tells it from the others. */
+export function shardFor(reader: string, shards: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < reader.length; at++) hash = Math.imul(hash ^ reader.charCodeAt(at), 0x01000193);
+  return (hash >>> 0) % shards;
+}
+
+function offeredProtocols(header: string | null | undefined): string[] {
+  return (header ?? "").split(",").map((name) => name.trim());
+}
+
+/** The token that a browser offers beside the protocol; undefined when it offers none. */
+export function offeredToken(header: string | undefined): string | undefined {
+  const bearer = offeredProtocols(header).find((name) => name.startsWith(BEARER_PROTOCOL));
+  return bearer?.slice(BEARER_PROTOCOL.length);
+}
+
+/** Where a follower's credential, already checked, travels to the feed: nothing but the Worker can call an object. */
+export const FOLLOWER_HEADER = "X-Follower";
+
+/** Opens a socket on a feed; `request` is the upgrade. `follower` null: the public. 404 comes back as a plain status. */
+export function joinFeed(
+  namespace: FeedNamespace,
+  eventId: EventId,
+  shard: number,
+  request: Request,
+  follower: Follower | null,
+): Promise<Response> {
+  const headers = new Headers({ Upgrade: "websocket" });
+  // Why not all of them: a token is offered beside the protocol, and goes no further than it must.
+  if (offeredProtocols(request.headers.get("Sec-WebSocket-Protocol")).includes(SUBPROTOCOL))
+    headers.set("Sec-WebSocket-Protocol", SUBPROTOCOL);
+  if (follower) headers.set(FOLLOWER_HEADER, JSON.stringify(follower));
+  return namespace.getByName(feedName(eventId, shard)).fetch(`https://feed/${eventId}/${shard}`, { headers });
+}

@@ -1,0 +1,300 @@
+// The Durable Object of an event's feed, or of one of its shards: wiring only. What it knows is board.ts, what it sends
+// feed-sockets.ts; it decides nothing, and whatever it has missed it asks for again.
+
+import { DurableObject } from "cloudflare:workers";
+import { answered } from "../db/limit.ts";
+import { describeFault } from "../domain/fault.ts";
+import { type EventId, parseId, type TicketTypeId } from "../domain/ids.ts";
+import type { Occupancy } from "../domain/ledger/command.ts";
+import { NO_TERMS_MS } from "../domain/limits.ts";
+import { openAsking } from "./asking.ts";
+import {
+  type Board,
+  type Catalogue,
+  type Changes,
+  type DeskNews,
+  dropType,
+  isOpenToAll,
+  knowsAllTypes,
+  newBoard,
+  takeCatalogue,
+  takeDeskNews,
+  takeOccupancy,
+} from "./board.ts";
+import { FOLLOWER_HEADER } from "./client.ts";
+import { openConflation } from "./conflation.ts";
+import { type FeedPorts, openFeedPorts } from "./feed-ports.ts";
+import { mayFollow, openFeedSockets } from "./feed-sockets.ts";
+import { openFeedStore } from "./feed-store.ts";
+import { openPace } from "./pace.ts";
+import { CLOSE } from "./protocol.ts";
+import { openRelay } from "./relay.ts";
+import { type Relayed, relayed, takeRelayed } from "./relayed.ts";
+import { openStanding } from "./standing.ts";
+import { answerClose, type Follower, refuseMessage } from "./sessions.ts";
+
+/** How long a shard waits for the first feed when it wakes. */
+const CATCH_UP_MS = 1_000;
+
+export class EventFeed extends DurableObject<Env> {
+  /** Clock, ports and board are fields, so that tests can move, take away and poison them. */
+  clock = (): number => Date.now();
+  ports: FeedPorts = openFeedPorts(this.env);
+  readonly #store = openFeedStore(this.ctx.storage);
+  readonly #stored = this.#store.load();
+  board: Board = this.#stored.board;
+  #shard = this.#stored.marks.shard;
+  #dirty = false;
+  #noneUntil = 0;
+  /** What the alarm was set to in this life; null while it runs. */
+  #alarmAt: number | null = null;
+  #learntAt = 0;
+  #learning: Promise<void> | null = null;
+  #waking: Promise<void> | null = null;
+  readonly #now = (): number => this.clock();
+  readonly #pace = openPace(this.#now);
+  readonly #relay = openRelay(this.#stored.marks.shards, {
+    ports: () => this.ports,
+    board: () => this.board,
+    eventId: () => this.board.catalogue?.event.id ?? null,
+    clock: this.#now,
+    onFailure: (fault) => {
+      this.#log("shard_not_told", fault);
+      this.#armAlarm();
+    },
+  });
+  readonly #sockets = openFeedSockets({
+    sockets: this.ctx,
+    board: () => this.board,
+    clock: this.#now,
+    keep: () => this.#keep(),
+    elsewhere: () => this.#relay.sockets(),
+  });
+  readonly #asking = openAsking({
+    ports: () => this.ports,
+    board: () => this.board,
+    changed: (changes) => this.#changed(changes),
+    onFailure: (fault) => this.#log("counts_not_read", fault),
+  });
+  readonly #standing = openStanding(this.#stored.marks.watchUntil, {
+    followers: () => this.#sockets.followers(),
+    read: (followers) => this.ports.readStanding(followers),
+    clock: this.#now,
+    keep: () => {
+      this.#dirty = true;
+      this.#keep();
+    },
+    setAlarm: (at) => this.#setAlarm(at),
+    onFailure: (fault) => this.#log("credentials_not_read", fault),
+  });
+  readonly #keeping = openConflation(this.#now, () => this.#keep());
+
+  readonly #isFollowed = () => this.#sockets.count() > 0 || this.#relay.shards().length > 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+    if (this.#sockets.count() > 0) this.#waking = this.#wake();
+  }
+
+  async push(id: TicketTypeId, occupancy: Occupancy): Promise<void> {
+    await this.#waking;
+    const isNew = !this.board.types.has(id);
+    this.#changed(takeOccupancy(this.board, id, occupancy), isNew || this.#isFollowed());
+    this.#standing.lookInTime();
+    await this.#pace.ready(this.#isFollowed());
+  }
+
+  async drop(id: TicketTypeId): Promise<void> {
+    await this.#waking;
+    this.#changed(dropType(this.board, id));
+  }
+
+  /** A feed that nobody has ever needed stays so: it reads D1 when the first reader comes. */
+  async sync(catalogue: Catalogue | null): Promise<void> {
+    await this.#waking;
+    if (this.#store.isEmpty()) return;
+    if (!catalogue) return this.#vanish();
+    this.#changed(takeCatalogue(this.board, catalogue));
+    // Why also when nothing shown has changed: an older word must not be taken for a newer one after an eviction.
+    this.#dirty = true;
+    this.#keeping.changed();
+    const listed = new Set(catalogue.ticketTypeIds);
+    await this.#asking.some([...this.board.types.keys()].filter((id) => !listed.has(id)));
+    await this.recheck();
+  }
+
+  async desk(eventId: EventId, news: DeskNews): Promise<void> {
+    await this.#ready(eventId, 0);
+    if (!this.board.catalogue) return;
+    this.#changed(takeDeskNews(this.board, news));
+    this.#standing.lookInTime();
+  }
+
+  expectLoss(): Promise<void> {
+    return this.#standing.expectLoss();
+  }
+
+  recheck(): Promise<void> {
+    return this.#standing.look();
+  }
+
+  async follow(eventId: EventId, shard: number): Promise<Relayed | null> {
+    await this.#ready(eventId, 0);
+    const all = isOpenToAll(this.board) ? relayed(this.board) : null;
+    if (!all) return null;
+    this.#relay.add(shard);
+    this.#dirty = true;
+    this.#keep();
+    return all;
+  }
+
+  async relay(news: Relayed): Promise<number> {
+    await this.#waking;
+    this.#changed(takeRelayed(this.board, news));
+    await this.#pace.ready(true);
+    return this.#sockets.count();
+  }
+
+  /** The sockets of the event; the path names event and shard. 404 where who comes may not see it (rules P3, T3, T5). */
+  override async fetch(request: Request): Promise<Response> {
+    const [, name = "", shard = ""] = new URL(request.url).pathname.split("/");
+    const eventId = parseId("evt", name);
+    if (!eventId) return new Response(null, { status: 404 });
+    // The one cast: the Worker wrote it from the credential that it had checked.
+    const follower = JSON.parse(request.headers.get(FOLLOWER_HEADER) ?? "null") as Follower | null;
+    try {
+      await this.#ready(eventId, Number(shard));
+      // Why once more: D1 may have opened the event, and the word of it is still on its way.
+      if (!mayFollow(this.board, follower) && this.clock() > this.#learntAt + NO_TERMS_MS) await this.#learn(eventId);
+    } catch (fault) {
+      this.#log("event_not_read", fault);
+      return new Response(null, { status: 503 });
+    }
+    if (!mayFollow(this.board, follower)) return new Response(null, { status: 404 });
+    // Why not waited for: the platform holds the answer until what is written is durable.
+    if (follower) void this.#standing.joined();
+    return this.#sockets.join(request, follower ? "scanner" : "public", follower);
+  }
+
+  override webSocketMessage(socket: WebSocket): void {
+    refuseMessage(socket);
+  }
+
+  override webSocketClose(socket: WebSocket, code: number, reason: string): void {
+    answerClose(socket, code, reason);
+  }
+
+  /** Never throws: the platform drops an alarm that fails too often. */
+  override async alarm(): Promise<void> {
+    this.#alarmAt = null;
+    try {
+      await this.#standing.look();
+      this.#relay.retry();
+    } catch (fault) {
+      this.#log("alarm_failed", fault);
+    } finally {
+      this.#armAlarm();
+    }
+  }
+
+  /** Rule L5: an alarm stands only while a loss is expected, or a shard has missed something. */
+  #armAlarm(): void {
+    const now = this.clock();
+    const due = [this.#standing.dueAt(), this.#relay.dueAt()].filter((each) => each !== null);
+    if (due.length > 0) void this.#setAlarm(Math.max(now, Math.min(...due)));
+  }
+
+  async #setAlarm(at: number): Promise<void> {
+    if (this.#alarmAt !== null && this.#alarmAt <= at) return;
+    this.#alarmAt = at;
+    await this.ctx.storage.setAlarm(at);
+  }
+
+  /** Rule L3: with sockets open, what was missed is asked for, and all is sent once. */
+  async #wake(): Promise<void> {
+    try {
+      const eventId = this.board.catalogue?.event.id;
+      if (this.#shard > 0 && eventId) await answered(this.#learn(eventId), CATCH_UP_MS);
+      else await this.#asking.all();
+    } catch (fault) {
+      this.#log("not_caught_up", fault);
+    }
+    this.#waking = null;
+    this.#sockets.resend();
+    this.#relay.changed({ left: true });
+    this.#standing.lookInTime();
+  }
+
+  async #ready(eventId: EventId, shard: number): Promise<void> {
+    await this.#waking;
+    if (!this.board.catalogue && this.clock() >= this.#noneUntil) {
+      this.#shard = shard;
+      await this.#learn(eventId);
+    }
+    // Why all while nobody follows: then counts are taken slowly, and not stored.
+    if (this.#shard === 0 && (!this.#isFollowed() || !knowsAllTypes(this.board))) await this.#asking.all();
+  }
+
+  /** Reads the event anew: from D1, or for a shard from the first feed. One at a time. Rejects when that is away. */
+  #learn(eventId: EventId): Promise<void> {
+    this.#learning ??= this.#learnNow(eventId).finally(() => {
+      this.#learning = null;
+    });
+    return this.#learning;
+  }
+
+  async #learnNow(eventId: EventId): Promise<void> {
+    const now = this.clock();
+    if (this.#shard > 0) {
+      const news = await answered(this.ports.shard(eventId, 0).follow(this.#shard));
+      if (news) this.#changed(takeRelayed(this.board, news));
+      else this.#noneUntil = now + NO_TERMS_MS;
+    } else {
+      const catalogue = await answered(this.ports.readCatalogue(eventId));
+      if (catalogue) this.#changed(takeCatalogue(this.board, catalogue));
+      else this.#noneUntil = now + NO_TERMS_MS;
+    }
+    this.#learntAt = now;
+  }
+
+  /** `keeps` false: it need not be stored for now, since nobody has been shown it. */
+  #changed(changes: Changes, keeps = true): void {
+    if (Object.keys(changes).length === 0) return;
+    this.#dirty = true;
+    if (this.#waking === null) {
+      this.#sockets.changed(changes);
+      this.#relay.changed(changes);
+    }
+    if (keeps) this.#keeping.changed();
+  }
+
+  /** Writes what is not written yet, at the pace of frames. A failure loses nothing that cannot be asked for again. */
+  #keep(): true {
+    if (!this.#dirty) return true;
+    try {
+      const marks = { shard: this.#shard, shards: this.#relay.shards(), watchUntil: this.#standing.watchUntil() };
+      this.#store.write(this.board, marks);
+      this.#dirty = false;
+    } catch (fault) {
+      this.#log("feed_not_stored", fault);
+    }
+    return true;
+  }
+
+  /** The event is deleted: nobody follows it, and nothing of it stays. */
+  async #vanish(): Promise<void> {
+    this.#sockets.closeAll(CLOSE.eventOver, "the event is gone");
+    this.#store.forget();
+    this.board = newBoard();
+    this.#dirty = false;
+    this.#alarmAt = null;
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+
+  #log(event: string, fault: unknown): void {
+    const event_id = this.board.catalogue?.event.id ?? null;
+    console.error(JSON.stringify({ level: "error", event, event_id, error: describeFault(fault) }));
+  }
+}

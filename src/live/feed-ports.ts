@@ -1,0 +1,40 @@
+// What a feed asks of D1 and of its ticket types, and tells its shards: never on the path of a frame.
+
+import { openDb } from "../db/client.ts";
+import { readFeedCatalogue } from "../db/feed.ts";
+import { readStanding } from "../db/standing.ts";
+import type { EventId, TicketTypeId } from "../domain/ids.ts";
+import type { Occupancy } from "../domain/ledger/command.ts";
+import type { Actor } from "../domain/policy.ts";
+import { openInventories } from "../inventory/client.ts";
+import type { Catalogue } from "./board.ts";
+import { type Feed, openFeeds } from "./client.ts";
+import type { Follower } from "./sessions.ts";
+
+export type FeedPorts = {
+  /** Null when D1 has no such event. Rejects when D1 is away. */
+  readCatalogue(eventId: EventId): Promise<Catalogue | null>;
+  /** Rejects when D1 is away. */
+  readStanding(followers: readonly Follower[]): Promise<ReadonlyMap<string, Actor>>;
+  /** `"gone"`: the type is deleted. Null: it could not be asked. */
+  counts(id: TicketTypeId): Promise<Occupancy | "gone" | null>;
+  /** The feed itself (shard 0) or another of its shards. */
+  shard(eventId: EventId, shard: number): Feed;
+};
+
+export function openFeedPorts(env: Env): FeedPorts {
+  const db = openDb(env.DB);
+  const inventories = openInventories(env.INVENTORY);
+  const feeds = openFeeds(env.EVENT_FEED);
+  return {
+    readCatalogue: (eventId) => readFeedCatalogue(db, eventId),
+    readStanding: (followers) => readStanding(db, followers),
+    shard: (eventId, shard) => feeds(eventId, shard),
+    async counts(id) {
+      const reply = await inventories(id).counts();
+      if (!reply.ok) return reply.refusal.code === "not_found" ? "gone" : null;
+      const { at: _, visible: __, ...occupancy } = reply.value;
+      return occupancy;
+    },
+  };
+}

@@ -1,0 +1,121 @@
+// The sockets of a feed by audience: what is sent to whom and when, and who is closed (rules L3 to L6, T5).
+
+import { isPublic } from "../domain/event.ts";
+import { MAX_SOCKETS, SOCKETS_FOR_SCANNERS } from "../domain/limits.ts";
+import { type Board, type Changes, isOpenToAll, isOpenToMembers } from "./board.ts";
+import { openConflation } from "./conflation.ts";
+import {
+  type Audience,
+  AUDIENCES,
+  composeSnapshot,
+  isPending,
+  notePending,
+  nothingPending,
+  type Pending,
+  takeFrame,
+} from "./frames.ts";
+import { CLOSE } from "./protocol.ts";
+import { closeSocket, type Follower, followerOf, joinSocket, sendFrame } from "./sessions.ts";
+
+type Sockets = Pick<DurableObjectState, "acceptWebSocket" | "getWebSockets">;
+
+export type FeedSockets = {
+  /** 101 with the snapshot sent. The caller has seen that the event may be followed. */
+  join(request: Request, audience: Audience, follower: Follower | null): Response;
+  /** Sends what changed, conflated. */
+  changed(changes: Changes): void;
+  /** Sends all that the board holds, once. */
+  resend(): void;
+  count(): number;
+  /** Those who follow by a credential, each socket with it. */
+  followers(): { readonly socket: WebSocket; readonly follower: Follower }[];
+  closeAll(code: number, reason: string): void;
+};
+
+export type FeedSocketsDeps = {
+  readonly sockets: Sockets;
+  readonly board: () => Board;
+  readonly clock: () => number;
+  /** Called before anything is sent: what is shown is stored first (rule L1). */
+  readonly keep: () => void;
+  /** Sockets of the other shards. */
+  readonly elsewhere: () => number;
+};
+
+export function openFeedSockets({ sockets, board, clock, keep, elsewhere }: FeedSocketsDeps): FeedSockets {
+  const count = () => sockets.getWebSockets().length + elsewhere();
+  const audiences = new Map(AUDIENCES.map((audience) => [audience, openAudience(audience)]));
+
+  function openAudience(audience: Audience) {
+    const pending: Pending = nothingPending();
+    const conflation = openConflation(clock, send);
+    function send(): boolean {
+      keep();
+      const viewers = sockets.getWebSockets(audience);
+      const frame = takeFrame(pending, audience, board(), clock(), count());
+      if (!frame) return false;
+      const text = JSON.stringify(frame);
+      for (const viewer of viewers) sendFrame(viewer, text);
+      if (frame.type === "event") closeThoseOver(viewers);
+      // Why not here and now: the next one has to wait its time.
+      if (isPending(pending)) queueMicrotask(() => conflation.changed());
+      return viewers.length > 0;
+    }
+    return { pending, conflation };
+  }
+
+  /** The event has gone on: whoever may not see it in this state is told goodbye. */
+  function closeThoseOver(viewers: readonly WebSocket[]): void {
+    for (const viewer of viewers) {
+      if (!mayFollow(board(), followerOf(viewer))) closeSocket(viewer, CLOSE.eventOver, "the event is over");
+    }
+  }
+
+  function show(note: (pending: Pending, audience: Audience) => void): void {
+    for (const [audience, { pending, conflation }] of audiences) {
+      note(pending, audience);
+      if (isPending(pending)) conflation.changed();
+    }
+  }
+
+  return {
+    join(request, audience, follower) {
+      const limit = audience === "public" ? MAX_SOCKETS - SOCKETS_FOR_SCANNERS : MAX_SOCKETS;
+      const snapshot = composeSnapshot(audience, board(), clock(), count() + 1);
+      return joinSocket(sockets, request, { snapshot, tags: [audience], limit, ...(follower && { follower }) });
+    },
+    changed: (changes) => show((pending, audience) => notePending(pending, audience, board(), changes)),
+    resend() {
+      const types = [...board().types.keys()];
+      show((pending, audience) => {
+        // Why a snapshot for scanners: it has all their kinds of news in one frame.
+        if (audience === "scanner") pending.snapshot = true;
+        else notePending(pending, audience, board(), { types });
+      });
+    },
+    count: () => sockets.getWebSockets().length,
+    followers: () =>
+      sockets.getWebSockets("scanner").flatMap((socket) => {
+        // Why asked: one that was told goodbye stays in the list until its other end has answered.
+        const follower = socket.readyState === WebSocket.OPEN ? followerOf(socket) : null;
+        return follower ? [{ socket, follower }] : [];
+      }),
+    closeAll(code, reason) {
+      for (const socket of sockets.getWebSockets()) closeSocket(socket, code, reason);
+    },
+  };
+}
+
+/**
+ * Whether who joined by this (null: the public) may see the event as it stands (rules P3, T2, T5). Devices see what the
+ * public sees, at their own venue; members their event until it is archived.
+ */
+export function mayFollow(board: Board, follower: Follower | null): boolean {
+  if (!follower) return isOpenToAll(board);
+  const { catalogue } = board;
+  if (!catalogue || catalogue.organizationId !== follower.organizationId) return false;
+  const { status } = catalogue.event;
+  return follower.kind === "device"
+    ? isPublic(status) && catalogue.venueId === follower.venueId
+    : isOpenToMembers(status);
+}

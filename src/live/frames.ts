@@ -1,0 +1,120 @@
+// What is still to be shown to an audience, and the next frame of it (rules L2, L4). Composed from the board when it is
+// sent, so that it carries the latest.
+
+import type { TicketTypeId } from "../domain/ids.ts";
+import type { Occupancy } from "../domain/ledger/command.ts";
+import { must } from "../domain/result.ts";
+import type { Board, Changes } from "./board.ts";
+import type { ServerFrame, SnapshotFrame } from "./protocol.ts";
+
+/** The public sees the types that are not hidden; scanners see all, with gates, devices and the notice. */
+export const AUDIENCES = ["public", "scanner"] as const;
+export type Audience = (typeof AUDIENCES)[number];
+
+export type Pending = {
+  snapshot: boolean;
+  event: boolean;
+  notice: boolean;
+  readonly gates: Set<string>;
+  readonly types: Set<TicketTypeId>;
+  readonly devices: Set<string>;
+  /** Types and devices take turns, so that neither waits for the other for ever. */
+  devicesFirst: boolean;
+};
+
+/** So many devices keep a frame under 1 KB (rule L4). */
+const DEVICES_A_FRAME = 5;
+/** More gates than this at once go out as one snapshot: each a frame, they would take over half a second. */
+const GATE_FRAMES = 3;
+
+export function nothingPending(): Pending {
+  return {
+    snapshot: false,
+    event: false,
+    notice: false,
+    gates: new Set(),
+    types: new Set(),
+    devices: new Set(),
+    devicesFirst: false,
+  };
+}
+
+export function isPending({ snapshot, event, notice, gates, types, devices }: Pending): boolean {
+  return snapshot || event || notice || gates.size > 0 || types.size > 0 || devices.size > 0;
+}
+
+/** Takes note of what this audience has to be shown of the changes. */
+export function notePending(pending: Pending, audience: Audience, board: Board, changes: Changes): void {
+  const gone = audience === "public" ? changes.hid : changes.gateLeft;
+  if (changes.left || gone) pending.snapshot = true;
+  if (changes.event) pending.event = true;
+  for (const id of changes.types ?? []) if (isShown(audience, board.types.get(id))) pending.types.add(id);
+  if (audience === "public") return;
+  if (changes.notice) pending.notice = true;
+  for (const id of changes.gates ?? []) pending.gates.add(id);
+  for (const id of changes.devices ?? []) pending.devices.add(id);
+}
+
+/** The next frame, which is then no longer pending; null when nothing is. `now` epoch ms. */
+export function takeFrame(
+  pending: Pending,
+  audience: Audience,
+  board: Board,
+  now: number,
+  sockets: number,
+): ServerFrame | null {
+  const at = new Date(now).toISOString();
+  const { catalogue } = board;
+  if (!catalogue) return null;
+  if (pending.event) {
+    pending.event = false;
+    return { type: "event", at, event: catalogue.event };
+  }
+  if (pending.snapshot || pending.gates.size > GATE_FRAMES) {
+    Object.assign(pending, nothingPending());
+    return composeSnapshot(audience, board, now, sockets);
+  }
+  if (pending.notice) {
+    pending.notice = false;
+    return { type: "notice", at, notice: must(board.notice, "a notice that is pending is known") };
+  }
+  for (const id of pending.gates) {
+    pending.gates.delete(id);
+    const gate = catalogue.gates.find((each) => each.id === id);
+    if (gate) return { type: "gate", at, gate };
+  }
+  return takeCounts(pending, audience, board, at, sockets);
+}
+
+function takeCounts(
+  pending: Pending,
+  audience: Audience,
+  board: Board,
+  at: string,
+  sockets: number,
+): ServerFrame | null {
+  if (pending.devices.size > 0 && (pending.devicesFirst || pending.types.size === 0)) {
+    const ids = [...pending.devices].slice(0, DEVICES_A_FRAME);
+    for (const id of ids) pending.devices.delete(id);
+    pending.devicesFirst = false;
+    return { type: "device", at, devices: ids.flatMap((id) => board.devices.get(id) ?? []) };
+  }
+  const ticketTypes = [...pending.types].flatMap((id) => board.types.get(id) ?? []);
+  pending.types.clear();
+  pending.devicesFirst = true;
+  const shown = ticketTypes.filter((type) => isShown(audience, type));
+  if (shown.length === 0) return pending.devices.size > 0 ? takeCounts(pending, audience, board, at, sockets) : null;
+  return { type: "occupancy", at, ticket_types: shown, ...(audience === "scanner" && { sockets }) };
+}
+
+export function composeSnapshot(audience: Audience, board: Board, now: number, sockets: number): SnapshotFrame {
+  const { event, gates } = must(board.catalogue, "a feed has its catalogue before it has sockets");
+  const shown = [...board.types.values()].filter((type) => isShown(audience, type));
+  const common = { type: "snapshot", at: new Date(now).toISOString(), event, ticket_types: shown } as const;
+  if (audience === "public") return { ...common, gates: [] };
+  return { ...common, gates, devices: [...board.devices.values()], notice: board.notice, sockets };
+}
+
+function isShown(audience: Audience, type: Occupancy | undefined): boolean {
+  return type !== undefined && (audience === "scanner" || type.status !== "hidden");
+}

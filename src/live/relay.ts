@@ -1,0 +1,92 @@
+// The first feed tells the other shards: to each one message in flight, the next with the latest when it is acknowledged.
+
+import { answered } from "../db/limit.ts";
+import { backoffMs } from "../domain/alarm.ts";
+import type { EventId, TicketTypeId } from "../domain/ids.ts";
+import type { Board, Changes } from "./board.ts";
+import type { FeedPorts } from "./feed-ports.ts";
+import { relayed } from "./relayed.ts";
+
+const ANSWER_MS = 5_000;
+
+type Shard = {
+  dirty: Set<TicketTypeId> | "all" | null;
+  busy: boolean;
+  failures: number;
+  againAt: number;
+  sockets: number;
+};
+
+export type Relay = {
+  /** From now on this shard is told; it has just been given all there is. */
+  add(shard: number): void;
+  shards(): number[];
+  /** Sockets on them, as they last said. */
+  sockets(): number;
+  changed(changes: Changes): void;
+  /** When a shard that could not be told is to be tried again; null when all have been. */
+  dueAt(): number | null;
+  /** Tries those that are due. */
+  retry(): void;
+};
+
+export type RelayDeps = {
+  readonly ports: () => FeedPorts;
+  readonly board: () => Board;
+  readonly eventId: () => EventId | null;
+  readonly clock: () => number;
+  readonly onFailure: (fault: unknown) => void;
+};
+
+export function openRelay(known: readonly number[], { ports, board, eventId, clock, onFailure }: RelayDeps): Relay {
+  const shards = new Map<number, Shard>(known.map((shard) => [shard, fresh("all")]));
+
+  async function tell(number: number, shard: Shard): Promise<void> {
+    const id = eventId();
+    const dirty = shard.dirty;
+    const news = dirty && relayed(board(), dirty === "all" ? undefined : dirty);
+    if (!id || !news || shard.busy) return;
+    shard.busy = true;
+    shard.dirty = null;
+    try {
+      shard.sockets = await answered(ports().shard(id, number).relay(news), ANSWER_MS);
+      shard.failures = 0;
+    } catch (fault) {
+      // Why all: what it has missed is not known, and values are absolute.
+      shard.dirty = "all";
+      shard.failures += 1;
+      shard.againAt = clock() + backoffMs(shard.failures, Math.random());
+      onFailure(fault);
+    }
+    shard.busy = false;
+    if (shard.dirty && shard.failures === 0) void tell(number, shard);
+  }
+
+  return {
+    add: (shard) => void shards.set(shard, shards.get(shard) ?? fresh(null)),
+    shards: () => [...shards.keys()],
+    sockets: () => [...shards.values()].reduce((sum, shard) => sum + shard.sockets, 0),
+    changed({ types = [], event, left, hid }) {
+      for (const [number, shard] of shards) {
+        if (event || left || hid) shard.dirty = "all";
+        else if (types.length > 0 && shard.dirty !== "all") shard.dirty = new Set([...(shard.dirty ?? []), ...types]);
+        if (shard.dirty && shard.failures === 0) void tell(number, shard);
+      }
+    },
+    dueAt() {
+      const due = [...shards.values()]
+        .filter(({ dirty, failures }) => dirty && failures > 0)
+        .map((each) => each.againAt);
+      return due.length === 0 ? null : Math.min(...due);
+    },
+    retry() {
+      for (const [number, shard] of shards) {
+        if (shard.dirty && shard.againAt <= clock()) void tell(number, shard);
+      }
+    },
+  };
+}
+
+function fresh(dirty: Shard["dirty"]): Shard {
+  return { dirty, busy: false, failures: 0, againAt: 0, sockets: 0 };
+}

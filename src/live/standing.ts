@@ -1,0 +1,97 @@
+// Whether those who follow by a credential still may (rules T5, P2). Looked at when the word comes that one is taken away,
+// by the alarm for a while after the word that one will be, and beside news for them; never by a standing timer (L5).
+
+import { answered } from "../db/limit.ts";
+import { type Actor, can } from "../domain/policy.ts";
+import { CLOSE } from "./protocol.ts";
+import { closeSocket, type Follower } from "./sessions.ts";
+
+/** Credentials that were looked at within this time are taken to stand. */
+const STANDING_MS = 4_000;
+/** After the word that a credential goes, it is looked for at these intervals, up to that time. */
+const WATCH_EVERY_MS = 2_500;
+const WATCH_MS = 10_000;
+/** Who has just come may have been let in by what an isolate remembered of a credential, for 5 s at most (rule P2). */
+const REMEMBERED_MS = 5_000;
+
+export type StandingDeps = {
+  /** Of open sockets alone. */
+  readonly followers: () => readonly { readonly socket: WebSocket; readonly follower: Follower }[];
+  /** Who of them still acts, by id. Rejects when D1 is away. */
+  readonly read: (followers: readonly Follower[]) => Promise<ReadonlyMap<string, Actor>>;
+  readonly clock: () => number;
+  /** Stores `watchUntil`. */
+  readonly keep: () => void;
+  /** An alarm that stands for earlier is left. */
+  readonly setAlarm: (at: number) => Promise<void>;
+  readonly onFailure: (fault: unknown) => void;
+};
+
+export type Standing = {
+  /** A credential is about to be taken away: the look is the alarm's, so that it comes whatever becomes of the caller. */
+  expectLoss(): Promise<void>;
+  /** Closes those whose credential stands no more (4401), or who may no longer follow by it (4403). Never rejects. */
+  look(): Promise<void>;
+  /** What keeps a lost word from mattering: no news is told for long to a credential that is gone. */
+  lookInTime(): void;
+  /** Somebody came: the credential is looked at by the alarm within 5 s, and not again unless there is a reason. */
+  joined(): Promise<void>;
+  /** Epoch ms up to which the alarm looks. */
+  watchUntil(): number;
+  /** When the alarm has to look next; null when it need not. */
+  dueAt(): number | null;
+};
+
+export function openStanding(
+  watchedUntil: number,
+  { followers, read, clock, keep, setAlarm, onFailure }: StandingDeps,
+): Standing {
+  let watchUntil = watchedUntil;
+  let checkedAt = 0;
+
+  async function watchFor(ms: number): Promise<void> {
+    const now = clock();
+    watchUntil = Math.max(watchUntil, now + ms);
+    keep();
+    await setAlarm(now + WATCH_EVERY_MS);
+  }
+
+  async function look(): Promise<void> {
+    const all = followers();
+    if (all.length === 0) return;
+    const askedAt = clock();
+    const asked = new Map(all.map(({ follower }) => [follower.id, follower]));
+    try {
+      const standing = await answered(read([...asked.values()]));
+      checkedAt = askedAt;
+      for (const { socket, follower } of all) {
+        const actor = standing.get(follower.id);
+        if (!actor && follower.kind === "user") closeSocket(socket, CLOSE.notAllowed, "no longer a member");
+        else if (!actor) closeSocket(socket, CLOSE.notAuthenticated, "the credential is revoked");
+        else if (!can(actor, "scanner.follow")) closeSocket(socket, CLOSE.notAllowed, "no longer allowed");
+      }
+    } catch (fault) {
+      // Why no one is closed: while D1 is away nothing can be revoked either, and the doors must go on (rule X3).
+      onFailure(fault);
+      await watchFor(2 * WATCH_EVERY_MS);
+    }
+  }
+
+  return {
+    look,
+    async expectLoss() {
+      if (followers().length > 0) await watchFor(WATCH_MS);
+    },
+    lookInTime() {
+      if (clock() - checkedAt < STANDING_MS || followers().length === 0) return;
+      checkedAt = clock();
+      void look();
+    },
+    joined: () => watchFor(REMEMBERED_MS),
+    watchUntil: () => watchUntil,
+    dueAt() {
+      const now = clock();
+      return now < watchUntil && followers().length > 0 ? now + WATCH_EVERY_MS : null;
+    },
+  };
+}

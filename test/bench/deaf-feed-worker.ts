@@ -1,0 +1,20 @@
+// The same Worker over a feed that never takes anything: what holds cost while it is away. For the bench only.
+
+import { DurableObject } from "cloudflare:workers";
+import worker from "../../src/index.ts";
+
+export { DoorDesk } from "../../src/door/door-desk.ts";
+export { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
+
+/** Has the methods that the bench meets, and refuses them all. */
+export class EventFeed extends DurableObject<Env> {
+  push(): never {
+    throw new Error("away");
+  }
+
+  sync(): never {
+    throw new Error("away");
+  }
+}
+
+export default worker;

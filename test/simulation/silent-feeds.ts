@@ -1,0 +1,24 @@
+// Feeds that take all that they are told and show it to nobody: feeds are no part of a world, but its objects push to
+// them, and its verbs tell them.
+
+import type { Desks } from "../../src/door/client.ts";
+import type { Feed, Feeds } from "../../src/live/client.ts";
+
+const taken = (): Promise<void> => Promise.resolve();
+const FEED: Feed = {
+  push: taken,
+  drop: taken,
+  sync: taken,
+  desk: taken,
+  expectLoss: taken,
+  recheck: taken,
+  follow: () => Promise.resolve(null),
+  relay: () => Promise.resolve(0),
+};
+
+export const SILENT_FEEDS: Feeds = () => FEED;
+/** The binding as an object has it. The one cast: of a namespace an object uses no more than this. */
+export const SILENT_NAMESPACE = { getByName: () => FEED } as unknown as Env["EVENT_FEED"];
+export const NO_DESKS: Desks = () => {
+  throw new Error("nobody is on duty in a world");
+};

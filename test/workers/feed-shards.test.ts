@@ -1,0 +1,107 @@
+// An audience that outgrows one feed: its shards show the same, by the word of the first.
+
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { newId } from "../../src/app/context.ts";
+import { type EventId, parseId } from "../../src/domain/ids.ts";
+import { MAX_FEED_SHARDS } from "../../src/domain/limits.ts";
+import { must } from "../../src/domain/result.ts";
+import { joinFeed, shardFor, shardsOf } from "../../src/live/client.ts";
+import type { EventFeed } from "../../src/live/event-feed.ts";
+import { move, openTenant, published } from "./catalogue.ts";
+import { feeds, held, seedType } from "./fixture.ts";
+import { follow, showing, viewerOn } from "./socket.ts";
+
+const feedOf = (eventId: EventId, shard = 0) => env.EVENT_FEED.getByName(shard === 0 ? eventId : `${eventId}.${shard}`);
+const inFeed = <T>(eventId: EventId, work: (feed: EventFeed, state: DurableObjectState) => T | Promise<T>) =>
+  runInDurableObject(feedOf(eventId), work);
+const shopper = () => newId("shp");
+
+describe("choosing", () => {
+  it("[X4] takes the configured number, within bounds, and one when it is none", () => {
+    expect(["1", "4", "32", "33", "0", "-1", "1.5", "", "x"].map(shardsOf)).toEqual([
+      1,
+      4,
+      32,
+      MAX_FEED_SHARDS,
+      1,
+      1,
+      1,
+      1,
+      1,
+    ]);
+  });
+
+  it("spreads readers evenly, and each to the same shard again", () => {
+    const counts = new Map<number, number>();
+    for (let i = 0; i < 4_000; i++) {
+      const reader = crypto.randomUUID();
+      const shard = shardFor(reader, 4);
+      expect(shardFor(reader, 4)).toBe(shard);
+      counts.set(shard, (counts.get(shard) ?? 0) + 1);
+    }
+    expect([...counts.keys()].sort()).toEqual([0, 1, 2, 3]);
+    for (const count of counts.values()) expect(Math.abs(count - 1_000)).toBeLessThan(200);
+  });
+});
+
+describe("shards", () => {
+  const joinShard = async (eventId: EventId, shard: number) =>
+    viewerOn(
+      await joinFeed(
+        env.EVENT_FEED,
+        eventId,
+        shard,
+        new Request("https://x", { headers: { Upgrade: "websocket" } }),
+        null,
+      ),
+    );
+
+  it("[L3] [L2] of four, each shows the same: counts, the event's state, and its end", async () => {
+    const tenant = await openTenant();
+    const { eventId: text, typeId: type } = await published(tenant);
+    const eventId = must(parseId("evt", text), "it was created");
+    const typeId = must(parseId("tt", type), "it was created");
+    const viewers = await Promise.all([0, 1, 2, 3].map((shard) => joinShard(eventId, shard)));
+    const all = (look: (viewer: (typeof viewers)[number]) => Promise<unknown>) => Promise.all(viewers.map(look));
+    await all((viewer) => viewer.until(showing(typeId, { held: 0 })));
+    await held(typeId, shopper(), 3);
+    await all((viewer) => viewer.until(showing(typeId, { held: 3 })));
+    for (let i = 0; i < 5; i++) await held(typeId, shopper(), 1);
+    await all((viewer) => viewer.until(showing(typeId, { held: 8 })));
+    const scanner = await follow(`/v1/events/${eventId}/scanner`, tenant.token);
+    const { sockets } = await scanner.until(({ type: kind }) => kind === "snapshot");
+    expect(sockets).toBe(5);
+    await move(tenant, eventId, "start");
+    await all((viewer) => viewer.until(({ event }) => event?.status === "live"));
+    await move(tenant, eventId, "end");
+    await all((viewer) => viewer.until(({ event }) => event?.status === "ended"));
+    expect((await Promise.all(viewers.map(({ closed }) => closed))).map(({ code }) => code)).toEqual(
+      Array(4).fill(4410),
+    );
+  });
+
+  it("[L3] one that was evicted, and one that the first could not reach, have the latest again", async () => {
+    const { eventId, typeId } = await seedType(20);
+    const viewer = await joinShard(eventId, 2);
+    await viewer.until(showing(typeId, { held: 0 }));
+    await evictDurableObject(feedOf(eventId, 2));
+    await evictDurableObject(feedOf(eventId));
+    await held(typeId, shopper(), 2);
+    await viewer.until(showing(typeId, { held: 2 }));
+    await inFeed(eventId, async (feed) => {
+      const real = feed.ports;
+      feed.ports = { ...real, shard: () => ({ ...feeds(eventId, 2), relay: () => Promise.reject(new Error("away")) }) };
+      await feed.push(typeId, { id: typeId, seq: 50, status: "available", total: 20, sold: 0, held: 7, available: 13 });
+      feed.ports = real;
+    });
+    const due = await inFeed(eventId, (_, state) => state.storage.getAlarm());
+    expect(must(due, "an alarm stands for the shard") - Date.now()).toBeLessThanOrEqual(2_000);
+    await inFeed(eventId, (feed) => {
+      feed.clock = () => Date.now() + 40_000;
+    });
+    await runDurableObjectAlarm(feedOf(eventId));
+    await viewer.until(showing(typeId, { held: 7 }));
+  });
+});

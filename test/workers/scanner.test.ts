@@ -1,0 +1,290 @@
+// The scanner channel: who may follow it, what it shows beside the public feed, and how it ends (rules T5, P2).
+
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { revokeDevice } from "../../src/app/revoke-device.ts";
+import { type EventId, parseId } from "../../src/domain/ids.ts";
+import { MAX_SOCKETS_PER_CREDENTIAL } from "../../src/domain/limits.ts";
+import { must } from "../../src/domain/result.ts";
+import {
+  change,
+  created,
+  cronAt,
+  gateBody,
+  move,
+  newDraft,
+  openTenant,
+  published,
+  remove,
+  type Tenant,
+} from "./catalogue.ts";
+import { feeds, held } from "./fixture.ts";
+import { apiKey, ask, bodyOf, shopper } from "./http.ts";
+import { askAs, member } from "./members.ts";
+import { follow, showing, type Viewer } from "./socket.ts";
+
+type Doors = {
+  readonly tenant: Tenant;
+  readonly eventId: EventId;
+  readonly typeId: string;
+  readonly venueId: string;
+  readonly gateId: string;
+  readonly device: { readonly id: string; readonly token: string };
+};
+
+async function openDoors(): Promise<Doors> {
+  const tenant = await openTenant();
+  const { eventId, typeId } = await published(tenant);
+  const { venue_id } = await bodyOf(await ask("GET", `/v1/events/${eventId}`, { token: tenant.token }));
+  const venueId = String(venue_id);
+  const gateId = await created(`/v1/venues/${venueId}/gates`, tenant.token, gateBody());
+  const made = await bodyOf(
+    await ask("POST", "/v1/devices", { token: tenant.token, json: { name: "Scanner", gate_id: gateId } }),
+  );
+  const device = { id: String(made["id"]), token: String(made["secret"]) };
+  return { tenant, eventId: must(parseId("evt", eventId), "it was created"), typeId, venueId, gateId, device };
+}
+
+const pathOf = ({ eventId }: Pick<Doors, "eventId">, query = "") => `/v1/events/${eventId}/scanner${query}`;
+const asDevice = (doors: Doors, query = "") => follow(pathOf(doors, query), doors.device.token);
+const refused = async (path: string, token: string) =>
+  (await ask("GET", path, { token, headers: { Upgrade: "websocket" } })).status;
+const snapshotOf = (viewer: Viewer) => viewer.until(({ type }) => type === "snapshot");
+const feedOf = ({ eventId }: Doors) => env.EVENT_FEED.getByName(eventId);
+
+describe("joining", () => {
+  it("[T5] [L3] a device sees all types, hidden ones too, and the venue's gates", async () => {
+    const doors = await openDoors();
+    await change(doors.tenant, `/v1/ticket-types/${doors.typeId}`, { status: "hidden" });
+    const viewer = await asDevice(doors, `?gate_id=${doors.gateId}`);
+    expect(await snapshotOf(viewer)).toMatchObject({
+      event: { id: doors.eventId, status: "published" },
+      ticket_types: [{ id: doors.typeId, status: "hidden", total: 100 }],
+      gates: [{ id: doors.gateId, status: "open", version: 1 }],
+      devices: [],
+      notice: null,
+      sockets: 1,
+    });
+  });
+
+  it("[P3] [T5] a device follows from its own gate alone, at its own venue, while the event is on", async () => {
+    const doors = await openDoors();
+    const { tenant, device } = doors;
+    const otherGate = await created(`/v1/venues/${doors.venueId}/gates`, tenant.token, gateBody());
+    expect(await refused(pathOf(doors, `?gate_id=${otherGate}`), device.token)).toBe(404);
+    expect(await refused(pathOf(doors, "?gate_id=gate_x"), device.token)).toBe(404);
+    const elsewhere = await published(tenant);
+    const draft = await newDraft(tenant);
+    for (const { eventId } of [elsewhere, draft])
+      expect(await refused(`/v1/events/${eventId}/scanner`, device.token)).toBe(404);
+    expect(await refused(pathOf(await openDoors()), device.token)).toBe(404);
+  });
+
+  it("[T3] [T5] a member follows its own organisation's events, drafts too, from a gate of their venue", async () => {
+    const doors = await openDoors();
+    const { token } = await apiKey(doors.tenant.organizationId, "viewer");
+    const draft = await newDraft(doors.tenant);
+    for (const path of [
+      pathOf(doors),
+      pathOf(doors, `?gate_id=${doors.gateId}`),
+      `/v1/events/${draft.eventId}/scanner`,
+    ])
+      expect((await snapshotOf(await follow(path, token))).type).toBe("snapshot");
+    expect(await refused(`/v1/events/${draft.eventId}/scanner?gate_id=${doors.gateId}`, token)).toBe(404);
+    const others = await openDoors();
+    expect(await refused(pathOf(others), token)).toBe(404);
+    expect(await refused(pathOf(doors, `?gate_id=${others.gateId}`), token)).toBe(404);
+    const upgrade = { headers: { Upgrade: "websocket" } };
+    const asMember = await askAs(member(doors.tenant.organizationId, "staff"), "GET", pathOf(doors), upgrade);
+    expect(asMember.status).toBe(101);
+    asMember.webSocket?.accept();
+  });
+
+  it("[T5] a browser offers its token beside the protocol, and is answered the protocol alone", async () => {
+    const doors = await openDoors();
+    const offered = (token: string) => ({
+      headers: { Upgrade: "websocket", "Sec-WebSocket-Protocol": `voelgoed.v1, bearer.${token}` },
+    });
+    const joined = await ask("GET", pathOf(doors), offered(doors.device.token));
+    expect([joined.status, joined.headers.get("Sec-WebSocket-Protocol")]).toEqual([101, "voelgoed.v1"]);
+    joined.webSocket?.accept();
+    expect((await ask("GET", pathOf(doors), offered(`vgd_${"A".repeat(43)}`))).status).toBe(401);
+    expect((await ask("GET", pathOf(doors), offered((await shopper()).token))).status).toBe(403);
+    const plain = { headers: { "Sec-WebSocket-Protocol": `voelgoed.v1, bearer.${doors.device.token}` } };
+    expect((await ask("GET", pathOf(doors), plain)).status).toBe(401);
+  });
+
+  it("[X4] one credential has so many sockets and no more: 1013, and another's still join", async () => {
+    const doors = await openDoors();
+    const open = Array.from({ length: MAX_SOCKETS_PER_CREDENTIAL }, () => asDevice(doors));
+    for (const viewer of await Promise.all(open)) await snapshotOf(viewer);
+    const one = await asDevice(doors);
+    expect((await one.closed).code).toBe(1013);
+    expect(one.frames).toEqual([]);
+    await snapshotOf(await follow(pathOf(doors), doors.tenant.token));
+  });
+});
+
+describe("what is sent", () => {
+  it("[L2] a gate that closes, is renamed, added or deleted is seen by scanners, and by the public not at all", async () => {
+    const doors = await openDoors();
+    const { tenant, gateId } = doors;
+    const viewer = await asDevice(doors);
+    const member = await follow(pathOf(doors), tenant.token);
+    const outside = await follow(`/v1/events/${doors.eventId}/live`);
+    for (const each of [viewer, member, outside]) await snapshotOf(each);
+    await change(tenant, `/v1/gates/${gateId}`, { status: "closed" });
+    for (const each of [viewer, member]) {
+      const { gate } = await each.until(({ type }) => type === "gate");
+      expect(gate).toMatchObject({ id: gateId, status: "closed", version: 2 });
+    }
+    const second = await created(`/v1/venues/${doors.venueId}/gates`, tenant.token, gateBody());
+    await viewer.until(({ gate }) => gate?.id === second && gate.status === "open");
+    const before = viewer.frames.length;
+    expect((await remove(tenant, `/v1/gates/${second}`)).status).toBe(204);
+    const { gates } = await viewer.until(
+      (frame) => viewer.frames.indexOf(frame) >= before && frame.type === "snapshot",
+    );
+    expect(gates?.map(({ id }) => id)).toEqual([gateId]);
+    await held(
+      must(parseId("tt", doors.typeId), "it was created"),
+      must(parseId("shp", (await shopper()).id), "it is"),
+      1,
+    );
+    await outside.until(showing(doors.typeId, { held: 1 }));
+    expect(outside.frames.map(({ type }) => type)).toEqual(["snapshot", "occupancy"]);
+    expect(outside.texts.join()).not.toContain(gateId);
+  });
+
+  it("[L3] [L4] eight gates that close at once are all shown, in fewer frames than gates", async () => {
+    const doors = await openDoors();
+    const { tenant } = doors;
+    const ids: string[] = [];
+    for (let i = 0; i < 8; i++) ids.push(await created(`/v1/venues/${doors.venueId}/gates`, tenant.token, gateBody()));
+    const viewer = await asDevice(doors);
+    await snapshotOf(viewer);
+    await Promise.all(ids.map((id) => change(tenant, `/v1/gates/${id}`, { status: "closed" })));
+    const closed = () => {
+      const now = new Map<string, string>();
+      for (const { gates = [], gate } of viewer.frames)
+        for (const each of [...gates, ...(gate ? [gate] : [])]) now.set(each.id, each.status);
+      return ids.every((id) => now.get(id) === "closed");
+    };
+    await viewer.until(closed);
+    expect(viewer.frames.length).toBeLessThan(8);
+  });
+
+  it("[L3] the event's status reaches every scanner; when it ends devices are closed, when it is archived members too", async () => {
+    const doors = await openDoors();
+    const { tenant, eventId } = doors;
+    const [viewer, dashboard] = [await asDevice(doors), await follow(pathOf(doors), tenant.token)];
+    const status = (wanted: string) => (frame: { type: string; event?: { status: string } }) =>
+      frame.type === "event" && frame.event?.status === wanted;
+    await move(tenant, eventId, "start");
+    await Promise.all([viewer, dashboard].map((each) => each.until(status("live"))));
+    await move(tenant, eventId, "end");
+    await Promise.all([viewer, dashboard].map((each) => each.until(status("ended"))));
+    expect((await viewer.closed).code).toBe(4410);
+    expect(dashboard.socket.readyState).toBe(WebSocket.OPEN);
+    await move(tenant, eventId, "archive");
+    await dashboard.until(status("archived"));
+    expect((await dashboard.closed).code).toBe(4410);
+    expect(await refused(pathOf(doors), tenant.token)).toBe(404);
+  });
+});
+
+describe("losing access", () => {
+  it("[T5] [P2] a device that is revoked is closed with 4401 at once, and another stays", async () => {
+    const doors = await openDoors();
+    const [viewer, other] = [await asDevice(doors), await follow(pathOf(doors), doors.tenant.token)];
+    await ask("DELETE", `/v1/devices/${doors.device.id}`, { token: doors.tenant.token });
+    expect((await viewer.closed).code).toBe(4401);
+    expect(other.socket.readyState).toBe(WebSocket.OPEN);
+  });
+
+  it("[T5] [P2] an API key that is revoked is closed with 4401", async () => {
+    const doors = await openDoors();
+    const key = await apiKey(doors.tenant.organizationId, "viewer");
+    const viewer = await follow(pathOf(doors), key.token);
+    const owner = member(doors.tenant.organizationId, "owner");
+    expect((await askAs(owner, "DELETE", `/v1/api-keys/${key.id}`)).status).toBe(204);
+    expect((await viewer.closed).code).toBe(4401);
+  });
+
+  it("[T5] [P2] also when the Worker dies right after it has written: the feed looks by itself", async () => {
+    const doors = await openDoors();
+    const viewer = await asDevice(doors);
+    await snapshotOf(viewer);
+    await feedOf(doors).expectLoss();
+    const standsAt = await runInDurableObject(feedOf(doors), (_, state) => state.storage.getAlarm());
+    expect(must(standsAt, "an alarm stands") - Date.now()).toBeLessThanOrEqual(2_500);
+    await env.DB.prepare("UPDATE devices SET revoked_at = 1 WHERE id = ?").bind(doors.device.id).run();
+    await runDurableObjectAlarm(feedOf(doors));
+    expect((await viewer.closed).code).toBe(4401);
+    // Nobody is left to look for, and an idle feed has no alarm (rule L5).
+    expect(await runInDurableObject(feedOf(doors), (_, state) => state.storage.getAlarm())).toBeNull();
+  });
+
+  it("[T5] [P2] let in by what an isolate remembered of a revoked token: closed within 5 s, and then no alarm stands", async () => {
+    const doors = await openDoors();
+    await asDevice(doors);
+    await env.DB.prepare("UPDATE devices SET revoked_at = 1 WHERE id = ?").bind(doors.device.id).run();
+    const viewer = await asDevice(doors);
+    const standsAt = await runInDurableObject(feedOf(doors), (_, state) => state.storage.getAlarm());
+    expect(must(standsAt, "an alarm stands") - Date.now()).toBeLessThanOrEqual(2_500);
+    await runDurableObjectAlarm(feedOf(doors));
+    expect((await viewer.closed).code).toBe(4401);
+    expect(await runInDurableObject(feedOf(doors), (_, state) => state.storage.getAlarm())).toBeNull();
+  });
+
+  it.each(["expectLoss", "recheck"] as const)(
+    "[T5] [P2] a revocation whose word to the feed (%s) is lost is written all the same, and closes by the other",
+    async (lost) => {
+      const doors = await openDoors();
+      const viewer = await asDevice(doors);
+      await snapshotOf(viewer);
+      const deaf = { ...feeds(doors.eventId), [lost]: () => Promise.reject(new Error("away")) };
+      const context = { ...cronAt(Date.now()), actor: doors.tenant.actor, feeds: () => deaf };
+      const id = must(parseId("dev", doors.device.id), "it was created");
+      expect(await revokeDevice(context, id)).toEqual({ ok: true, value: null });
+      if (lost === "recheck") await runDurableObjectAlarm(feedOf(doors));
+      expect((await viewer.closed).code).toBe(4401);
+    },
+  );
+
+  it("[T5] also when no word of it came at all: the next news find the credential gone", async () => {
+    const doors = await openDoors();
+    const viewer = await asDevice(doors);
+    await snapshotOf(viewer);
+    await env.DB.prepare("UPDATE devices SET revoked_at = 1 WHERE id = ?").bind(doors.device.id).run();
+    const now = Date.now();
+    await runInDurableObject(feedOf(doors), async (feed, state) => {
+      feed.clock = () => now + 4_001;
+      await state.storage.deleteAlarm();
+    });
+    await held(
+      must(parseId("tt", doors.typeId), "it was created"),
+      must(parseId("shp", (await shopper()).id), "it is"),
+      1,
+    );
+    expect((await viewer.closed).code).toBe(4401);
+  });
+
+  it("[T5] a key that may no longer follow is closed with 4403; with D1 away nobody is closed (X3)", async () => {
+    const doors = await openDoors();
+    const key = await apiKey(doors.tenant.organizationId, "viewer");
+    const viewer = await follow(pathOf(doors), key.token);
+    await snapshotOf(viewer);
+    await env.DB.prepare(`UPDATE api_keys SET permissions = '["view_orders"]' WHERE id = ?`).bind(key.id).run();
+    await runInDurableObject(feedOf(doors), async (feed) => {
+      const real = feed.ports.readStanding;
+      feed.ports = { ...feed.ports, readStanding: () => Promise.reject(new Error("D1_ERROR: away")) };
+      await feed.recheck();
+      feed.ports = { ...feed.ports, readStanding: real };
+    });
+    expect(viewer.socket.readyState).toBe(WebSocket.OPEN);
+    await feedOf(doors).recheck();
+    expect((await viewer.closed).code).toBe(4403);
+  });
+});
