@@ -13,6 +13,7 @@ const OF_FAULTS = new Set([
   "projection_failed",
   "terms_not_read",
   "inventory_unreachable",
+  "feed_unreachable",
   "cron_job_failed",
   "published_event_not_refreshed",
 ]);

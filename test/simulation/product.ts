@@ -4,6 +4,7 @@
 import { changeTicketType } from "../../src/app/change-ticket-type.ts";
 import { checkProjections } from "../../src/app/check-projections.ts";
 import { runJobs } from "../../src/app/cron.ts";
+import { redeliverFeeds } from "../../src/app/deliver-feeds.ts";
 import { deliverSettlements } from "../../src/app/deliver-settlements.ts";
 import { redeliverTerms } from "../../src/app/deliver-terms.ts";
 import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
@@ -21,6 +22,7 @@ export const product = {
   confirmOrder,
   cronJobs: {
     redeliver_terms: redeliverTerms,
+    redeliver_feeds: redeliverFeeds,
     deliver_settlements: deliverSettlements,
     check_projections: checkProjections,
   },

@@ -35,6 +35,8 @@ const { values } = parseArgs({
 });
 // Why: a share of a run whose parent is gone has nobody to tell.
 process.once("disconnect", () => process.exit(1));
+// Why: to listen for that would keep a share alive that has played all its worlds.
+process.channel?.unref();
 const d1 = openSimulatedD1();
 // Why kept: a world takes the console for its own.
 const say = console.log.bind(console);

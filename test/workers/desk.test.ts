@@ -10,7 +10,7 @@ import { type EventId, parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { auditOf, cronAt, newDraft, openTenant, published, type Tenant } from "./catalogue.ts";
 import { desks } from "./fixture.ts";
-import { apiKey, ask, bodyOf, device, ISO, refusalOf } from "./http.ts";
+import { apiKey, ask, bodyOf, device, ISO, refusalOf, saysToWait } from "./http.ts";
 import { follow } from "./socket.ts";
 
 type Doors = { tenant: Tenant; eventId: EventId; device: { id: string; token: string } };
@@ -191,7 +191,7 @@ describe("the desk's object", () => {
     ];
     gone.mockRestore();
     for (const answer of answers) {
-      expect([answer.status, answer.headers.get("Retry-After")]).toEqual([503, "1"]);
+      expect([answer.status, saysToWait(answer, 1)]).toEqual([503, true]);
       expect(await answer.text()).not.toContain("secret");
     }
   });

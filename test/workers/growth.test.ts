@@ -11,7 +11,7 @@ import type { HoldPage, HoldQuery } from "../../src/inventory/store.ts";
 import { must } from "../../src/domain/result.ts";
 import { fillReleased } from "./filled.ts";
 import { countsOf, held, HOUR, inventories, seedShow } from "./fixture.ts";
-import { alarmAt, fireAlarm, inside, setClock, usePorts } from "./object.ts";
+import { alarmAt, alarmComes, inside, setClock, silenceFeed, usePorts } from "./object.ts";
 import { costOf, countWrites, type Writes } from "./row-counts.ts";
 
 const DAYS = 5;
@@ -27,7 +27,7 @@ function measure(typeId: TicketTypeId) {
 
 /** Runs the alarm for as long as something is due at `now`. */
 async function settle(typeId: TicketTypeId, now: number): Promise<void> {
-  do await fireAlarm(typeId);
+  do await alarmComes(typeId);
   while (((await alarmAt(typeId)) ?? Infinity) <= now);
 }
 
@@ -74,6 +74,7 @@ it(title, { timeout: 900_000 }, async () => {
   const [typeId, emptyId] = [must(typeIds[0], "the first type"), must(typeIds[1], "the second type")];
   for (const id of typeIds) {
     await usePorts(id, { project: () => Promise.resolve() });
+    await silenceFeed(id);
     await countsOf(id);
   }
   const days: Awaited<ReturnType<typeof measure>>[] = [];

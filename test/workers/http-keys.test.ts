@@ -5,19 +5,28 @@ import { newId } from "../../src/app/context.ts";
 import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
 import { apiKeys, devices } from "../../src/db/schema.ts";
 import { eq } from "drizzle-orm";
+import type { Role } from "../../src/domain/policy.ts";
 import { auditOf, created, gateBody, newVenue, openTenant, suspend, type Tenant } from "./catalogue.ts";
 import { db } from "./fixture.ts";
 import { ask, type Asked, bodyOf, ISO, refusalOf } from "./http.ts";
 import { askAs, type Member, member } from "./members.ts";
+import { join, person } from "./people.ts";
 
 let tenant: Tenant;
 let owner: Member;
 let gateId: string;
 beforeAll(async () => {
   tenant = await openTenant();
-  owner = member(tenant.organizationId, "owner");
+  owner = await joined("owner");
   gateId = await created(`/v1/venues/${await newVenue(tenant)}/gates`, tenant.token, gateBody());
 });
+
+/** A member who is one in D1 too: making a key asks again there. */
+async function joined(role: Role): Promise<Member> {
+  const { id } = await person();
+  await join(tenant.organizationId, { id, email: "" }, role);
+  return { ...member(tenant.organizationId, role), id };
+}
 
 const KEY = { name: "Box office", permissions: ["view_orders"] };
 /** Both are made, listed and revoked alike; keys by members, devices also by keys. */
@@ -160,7 +169,7 @@ describe.each(KINDS)("$kind", ({ kind, path, secret, body, table, id }) => {
 
 describe("what a key may carry", () => {
   it("[P2] is never more than its maker has", async () => {
-    const admin = { ...member(tenant.organizationId, "admin"), permissions: ["manage_tenant_users", "view_orders"] };
+    const admin = { ...(await joined("admin")), permissions: ["manage_tenant_users", "view_orders"] };
     const asked = (permissions: string[]) => ({ json: { ...KEY, permissions } });
     const more = askAs(admin as Member, "POST", "/v1/api-keys", asked(["view_orders", "manage_devices"]));
     expect(await refusalOf(more)).toBe("403 forbidden");

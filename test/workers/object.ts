@@ -38,6 +38,21 @@ export function usePorts(typeId: TicketTypeId, ports: Partial<InventoryPorts>): 
   });
 }
 
+/** The object's feed takes all that it is told at once, and never calls for the alarm. */
+export function silenceFeed(typeId: TicketTypeId): Promise<void> {
+  const taken = () => Promise.resolve();
+  return inside(typeId, (object) => {
+    const { feeds } = object;
+    object.feeds = (...which) => ({ ...feeds(...which), push: taken, drop: taken });
+  });
+}
+
+/** The alarm that stands is used up, and its work done: one fired by hand alone would leave it standing. */
+export async function alarmComes(typeId: TicketTypeId): Promise<void> {
+  await inside(typeId, (_, { storage }) => storage.deleteAlarm());
+  await fireAlarm(typeId);
+}
+
 const away = () => Promise.reject(new Error("D1_ERROR: away"));
 
 /** The object finds no D1. */

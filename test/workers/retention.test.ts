@@ -12,16 +12,10 @@ import type { HolderId, HoldId, TicketTypeId } from "../../src/domain/ids.ts";
 import { type RetentionSettings, SWEEP_GRID_MS } from "../../src/domain/ledger/retention.ts";
 import { must } from "../../src/domain/result.ts";
 import { countsOf, db, held, HOUR, inventories, objectOf, placeHold, seedShow, seedType, statusOf } from "./fixture.ts";
-import { alarmAt, fireAlarm, inside, ledgerOf, setClock, usePorts } from "./object.ts";
+import { alarmAt, alarmComes, inside, ledgerOf, setClock, silenceFeed, usePorts } from "./object.ts";
 
 const DAY = 24 * HOUR;
 const onGrid = (at: number) => Math.ceil(at / SWEEP_GRID_MS) * SWEEP_GRID_MS;
-
-/** The alarm that stands is used up, and its work done. */
-async function alarmComes(typeId: TicketTypeId): Promise<void> {
-  await inside(typeId, (_, { storage }) => storage.deleteAlarm());
-  await fireAlarm(typeId);
-}
 
 function release(typeId: TicketTypeId, shopper: HolderId, holdId: HoldId) {
   const by = { id: shopper, organizationId: null };
@@ -39,6 +33,7 @@ async function released(typeId: TicketTypeId): Promise<{ shopper: HolderId; hold
   const at = Date.now();
   await setClock(typeId, at);
   await usePorts(typeId, { project: () => Promise.resolve() });
+  await silenceFeed(typeId);
   const shopper = newId("shp");
   const holdId = await held(typeId, shopper, 2, "key");
   await release(typeId, shopper, holdId);

@@ -79,7 +79,11 @@ const followScanner = endpoint(
     request: {
       params: idParam("evt"),
       query: z.strictObject({
-        gate_id: z.string().max(100).optional().openapi({ description: "The gate that it is followed from." }),
+        gate_id: z
+          .string()
+          .max(100)
+          .optional()
+          .openapi({ description: "The gate that it is followed from.", example: "gate_4c9n0q2r8k3f7t5v1x6y0z9m2d" }),
       }),
     },
     responses: OPEN,
