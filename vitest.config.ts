@@ -21,8 +21,8 @@ export default defineConfig({
     silent: "passed-only",
     // Why so long: a signal that comes late on a busy machine is not a defect, one that never comes is.
     expect: { poll: { timeout: 15_000 } },
-    // Why said: by default one core of two would wait while the other works.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // Why one more than cores: many tests wait, for alarms, sleep and restarts; others may work meanwhile.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         test: {
