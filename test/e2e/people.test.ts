@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 async function bootstrap(slug: string) {
-  const args = ["--local", "--name", "Noord", "--slug", slug, "--email", "Anna@Example.com"];
+  const args = ["--local", "--name", "Noord", "--slug", slug, "--email", "Owner@Example.com"];
   const run = runScript("src/cli/bootstrap.ts", args, { STATE_DIR: stateDir });
   expect(await run.ended, run.stderr()).toBe(0);
   return JSON.parse(run.stdout()) as {
@@ -31,7 +31,7 @@ async function bootstrap(slug: string) {
 }
 
 test("[P1] [T5] a first owner sets a password, sells, invites a colleague as staff, and takes the role away again", async () => {
-  expect(owner.email).toBe("anna@example.com");
+  expect(owner.email).toBe("owner@example.com");
   const link = new URL(must(owner.set_password, "the account is new"));
   const printed = (pattern: RegExp) =>
     expect.poll(() => pattern.exec(server.command.stderr())?.[1] ?? null, { timeout: 10_000 });
@@ -41,22 +41,22 @@ test("[P1] [T5] a first owner sets a password, sells, invites a colleague as sta
   };
   expect((await fetch(server.baseUrl + link.pathname)).status, "the link leads to a page").toBe(200);
 
-  const anna = openBrowser(server.baseUrl);
+  const ownersBrowser = openBrowser(server.baseUrl);
   const reset = { token: link.hash.replace("#reset=", ""), newPassword: PASSWORD };
-  expect((await anna.ask("POST", "/api/auth/reset-password", reset)).status).toBe(200);
-  expect((await anna.ask("POST", "/api/auth/reset-password", reset)).status, "once").toBe(400);
-  expect((await anna.ask("GET", "/v1/me")).status).toBe(401);
-  expect((await anna.ask("POST", "/api/auth/sign-in/email", { email: owner.email, password: PASSWORD })).status).toBe(
-    200,
-  );
-  expect((await anna.ask("GET", "/v1/me")).body).toMatchObject({
+  expect((await ownersBrowser.ask("POST", "/api/auth/reset-password", reset)).status).toBe(200);
+  expect((await ownersBrowser.ask("POST", "/api/auth/reset-password", reset)).status, "once").toBe(400);
+  expect((await ownersBrowser.ask("GET", "/v1/me")).status).toBe(401);
+  expect(
+    (await ownersBrowser.ask("POST", "/api/auth/sign-in/email", { email: owner.email, password: PASSWORD })).status,
+  ).toBe(200);
+  expect((await ownersBrowser.ask("GET", "/v1/me")).body).toMatchObject({
     role: "owner",
     organization: { id: organization.id },
   });
 
   type Made = { id: string };
   const make = async (path: string, json: object) => {
-    const made = await anna.ask<Made>("POST", path, json);
+    const made = await ownersBrowser.ask<Made>("POST", path, json);
     expect(made.status, JSON.stringify(made.body)).toBe(201);
     return made.body.id;
   };
@@ -83,30 +83,32 @@ test("[P1] [T5] a first owner sets a password, sells, invites a colleague as sta
     price: "50.00",
     total_quantity: 100,
   });
-  expect((await anna.ask("POST", `/v1/events/${eventId}/publish`)).status).toBe(200);
+  expect((await ownersBrowser.ask("POST", `/v1/events/${eventId}/publish`)).status).toBe(200);
 
-  await make("/v1/invitations", { email: "bheki@example.com", role: "staff" });
+  await make("/v1/invitations", { email: "colleague@example.com", role: "staff" });
   const invitation = await read(/#invitation=(inv_\w+)/);
-  const bheki = openBrowser(server.baseUrl);
-  const account = { email: "bheki@example.com", password: PASSWORD };
-  expect((await bheki.ask("POST", "/api/auth/sign-up/email", { ...account, name: "Bheki" })).status).toBe(200);
+  const colleague = openBrowser(server.baseUrl);
+  const account = { email: "colleague@example.com", password: PASSWORD };
+  expect((await colleague.ask("POST", "/api/auth/sign-up/email", { ...account, name: "A colleague" })).status).toBe(
+    200,
+  );
   expect(
-    (await bheki.ask("POST", "/api/auth/sign-in/email", account)).status,
+    (await colleague.ask("POST", "/api/auth/sign-in/email", account)).status,
     "not before the address is confirmed",
   ).toBe(403);
   const confirm = new URL(await read(/(http:\S+\/api\/auth\/verify-email\S+)/));
-  expect((await bheki.ask("GET", confirm.pathname + confirm.search)).status).toBe(302);
-  expect((await bheki.ask("POST", "/api/auth/sign-in/email", account)).status).toBe(200);
-  expect((await bheki.ask("GET", "/v1/me")).status, "no member yet").toBe(403);
-  const joined = await bheki.ask<Made>("POST", "/api/auth/accept-invitation", { invitation_id: invitation });
+  expect((await colleague.ask("GET", confirm.pathname + confirm.search)).status).toBe(302);
+  expect((await colleague.ask("POST", "/api/auth/sign-in/email", account)).status).toBe(200);
+  expect((await colleague.ask("GET", "/v1/me")).status, "no member yet").toBe(403);
+  const joined = await colleague.ask<Made>("POST", "/api/auth/accept-invitation", { invitation_id: invitation });
   expect(joined).toMatchObject({ status: 201, body: { role: "staff", organization_id: organization.id } });
 
   const draft = await make("/v1/events", { ...event, name: "Second night" });
-  expect((await bheki.ask("POST", `/v1/events/${draft}/publish`)).body).toMatchObject({
+  expect((await colleague.ask("POST", `/v1/events/${draft}/publish`)).body).toMatchObject({
     status: 403,
     code: "forbidden",
   });
-  const held = await bheki.ask<Made>("GET", `/v1/ticket-types/${typeId}/holds`);
+  const held = await colleague.ask<Made>("GET", `/v1/ticket-types/${typeId}/holds`);
   expect(held.body).toMatchObject({ data: [] });
   const shopper = (await (await fetch(`${server.baseUrl}/v1/shoppers`, { method: "POST" })).json()) as {
     token: string;
@@ -117,16 +119,16 @@ test("[P1] [T5] a first owner sets a password, sells, invites a colleague as sta
     body: JSON.stringify({ quantity: 2 }),
   });
   const { id: holdId } = (await hold.json()) as Made;
-  expect(await bheki.ask("DELETE", `/v1/holds/${holdId}`)).toMatchObject({
+  expect(await colleague.ask("DELETE", `/v1/holds/${holdId}`)).toMatchObject({
     status: 200,
     body: { status: "cancelled" },
   });
 
-  expect((await anna.ask("DELETE", `/v1/members/${joined.body.id}`)).status).toBe(204);
-  const next = async () => (await bheki.ask("GET", "/v1/me")).status;
+  expect((await ownersBrowser.ask("DELETE", `/v1/members/${joined.body.id}`)).status).toBe(204);
+  const next = async () => (await colleague.ask("GET", "/v1/me")).status;
   await expect.poll(next, { timeout: 5_000 }).toBe(403);
-  expect((await bheki.ask("DELETE", `/v1/holds/${holdId}`)).status).toBe(403);
-  expect((await anna.ask("GET", "/v1/me")).status).toBe(200);
+  expect((await colleague.ask("DELETE", `/v1/holds/${holdId}`)).status).toBe(403);
+  expect((await ownersBrowser.ask("GET", "/v1/me")).status).toBe(200);
 });
 
 test("[P2] every account of the demonstration signs in, with its role, and no password is a default", async () => {
