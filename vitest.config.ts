@@ -17,8 +17,6 @@ const root = import.meta.dirname;
 export default defineConfig({
   test: {
     retry: 0,
-    // Why: what passed needs no words, and what failed must not be lost among them.
-    silent: "passed-only",
     // Why so long: a signal that comes late on a busy machine is not a defect, one that never comes is.
     expect: { poll: { timeout: 15_000 } },
     // Why one more than cores: many tests wait, for alarms, sleep and restarts; others may work meanwhile.
