@@ -1,30 +1,37 @@
 // The projection of an inventory into D1 (rule K5): two statements, guarded by `seq`, harmless when repeated or reordered.
 
 import { and, asc, eq, inArray, lt, sql } from "drizzle-orm";
-import type { Hold } from "../domain/hold.ts";
 import type { EventId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
 import type { Db } from "./client.ts";
 import { events, ticketTypes } from "./schema.ts";
 import { seatHolds } from "./schema-sales.ts";
 
-/** Counts as of ledger row `counts.seq`; each hold carries the row that it was last changed by. */
+/** What D1 is told of a hold, in this order; an object's own columns have the same names. `seq`: the row that it was last changed by. */
+export const PROJECTED_COLUMNS =
+  "id, user_id, quantity, status, held_until, source, notes, unit_price, order_id, seq, created_at, updated_at";
+
+const PROJECTED_VALUES = PROJECTED_COLUMNS.split(", ")
+  .map((_, index) => `value ->> ${index}`)
+  .join(", ");
+
+/** Counts as of ledger row `counts.seq`; each hold is a JSON array of its PROJECTED_COLUMNS. */
 export type Projection = {
   readonly ticketTypeId: TicketTypeId;
   readonly eventId: EventId;
   readonly organizationId: OrganizationId;
   readonly currency: string;
   readonly counts: { readonly seq: number; readonly sold: number; readonly held: number };
-  readonly holds: readonly Hold[];
+  readonly holds: readonly string[];
 };
 
 /** Never touches `version` or `updated_at` of the ticket type: those are the organiser's. */
 export async function projectInventory(db: Db, projection: Projection): Promise<void> {
   const { ticketTypeId, eventId, organizationId, currency, counts } = projection;
-  const holds = JSON.stringify(projection.holds.map(columnsOf));
+  const holds = `[${projection.holds.join(",")}]`;
   await db.batch([
     // Why every column: a key that is free again after a day (rule H8) makes a new hold of the old id.
-    db.run(sql`INSERT INTO ${seatHolds} (id, ticket_type_id, event_id, organization_id, user_id, quantity, status, held_until, source, notes, unit_price, currency, order_id, seq, created_at, updated_at)
-      SELECT value ->> 0, ${ticketTypeId}, ${eventId}, ${organizationId}, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, ${currency}, value ->> 8, value ->> 9, value ->> 10, value ->> 11
+    db.run(sql`INSERT INTO ${seatHolds} (ticket_type_id, event_id, organization_id, currency, ${sql.raw(PROJECTED_COLUMNS)})
+      SELECT ${ticketTypeId}, ${eventId}, ${organizationId}, ${currency}, ${sql.raw(PROJECTED_VALUES)}
       FROM json_each(${holds}) WHERE true
       ON CONFLICT (id) DO UPDATE SET quantity = excluded.quantity, status = excluded.status, held_until = excluded.held_until, source = excluded.source,
         notes = excluded.notes, unit_price = excluded.unit_price, order_id = excluded.order_id, seq = excluded.seq, created_at = excluded.created_at, updated_at = excluded.updated_at
@@ -32,13 +39,6 @@ export async function projectInventory(db: Db, projection: Projection): Promise<
     db.run(sql`UPDATE ${ticketTypes} SET sold_count = ${counts.sold}, held_count = ${counts.held}, counts_seq = ${counts.seq}
       WHERE id = ${ticketTypeId} AND counts_seq < ${counts.seq}`),
   ]);
-}
-
-/** In the order in which the statement takes them. Why no names: thousands go at once, and each name costs as its value. */
-function columnsOf(hold: Hold): readonly (string | number | null)[] {
-  const { id, userId, quantity, status, heldUntil, source, notes, unitPrice, claim, seq, createdAt, updatedAt } = hold;
-  const orderId = claim?.orderId ?? null;
-  return [id, userId, quantity, status, heldUntil, source, notes, unitPrice, orderId, seq, createdAt, updatedAt];
 }
 
 /** Ticket types of events that may still sell or settle, not checked since `before`, oldest check first. */

@@ -3,6 +3,7 @@
 
 import type { Claim, Hold } from "../domain/hold.ts";
 import type { LedgerRow } from "../domain/ledger/chain.ts";
+import type { OutboxRow } from "./store.ts";
 
 export type SqlValue = string | number | null;
 export type SqlRow = Record<string, SqlValue>;
@@ -93,4 +94,8 @@ export function toLedgerRow(row: SqlRow): LedgerRow {
     requestId: row["request_id"],
     hash: row["hash"],
   } as LedgerRow;
+}
+
+export function toOutboxRow(row: SqlRow): OutboxRow {
+  return row as OutboxRow;
 }

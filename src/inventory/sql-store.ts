@@ -1,5 +1,6 @@
 // The store on the object's SQLite. Takes the slice of the storage that it uses, so that the same SQL runs in Node.
 
+import { PROJECTED_COLUMNS } from "../db/projection.ts";
 import { countsAsHeld } from "../domain/hold.ts";
 import type { StoredTerms } from "../domain/ledger/book.ts";
 import type { Draft } from "../domain/ledger/draft.ts";
@@ -14,6 +15,7 @@ import {
   type SqlValue,
   toHold,
   toLedgerRow,
+  toOutboxRow,
 } from "./sql-rows.ts";
 import type { LedgerStore } from "./store.ts";
 
@@ -34,18 +36,18 @@ const SQL = {
   liveHolds: `SELECT json_array(${HOLD_COLUMNS}) AS hold FROM holds
     WHERE status = 'active' OR claim_state IN ('doubt', 'reserved')`,
   // Why a join: `IN` would first write the ids into a table of its own.
-  holdsByIds: `SELECT ${HOLD_COLUMNS.split(", ")
-    .map((column) => `h.${column}`)
-    .join(", ")} FROM json_each(?) CROSS JOIN holds h ON h.id = value`,
+  holdsByIds: `SELECT ${columnsOf("h", HOLD_COLUMNS)} FROM json_each(?) CROSS JOIN holds h ON h.id = value`,
   putHold: `INSERT INTO holds (${HOLD_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at, order_id = excluded.order_id,
       claim_state = excluded.claim_state, claim_deadline = excluded.claim_deadline, seq = excluded.seq`,
   putRow: `INSERT INTO ledger (${LEDGER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   rowsAfter: `SELECT ${LEDGER_COLUMNS} FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?`,
+  // Why JSON: D1 is sent text, so that no row has to become an object on the way. A hold that changes again in a later
+  // row is sent with that one.
+  outboxAfter: `SELECT l.seq, l.sold, l.held, CASE WHEN h.id IS NOT NULL THEN json_array(${columnsOf("h", PROJECTED_COLUMNS)}) END AS hold
+    FROM ledger l LEFT JOIN holds h ON h.id = l.hold_id AND h.seq = l.seq WHERE l.seq > ? ORDER BY l.seq LIMIT ?`,
   // From the head back, through the rows that placed holds: whose order is the order of time, at no index's cost.
-  listHolds: `SELECT l.seq AS placed_seq, ${HOLD_COLUMNS.split(", ")
-    .map((column) => `h.${column}`)
-    .join(", ")}
+  listHolds: `SELECT l.seq AS placed_seq, ${columnsOf("h", HOLD_COLUMNS)}
     FROM ledger l CROSS JOIN holds h ON h.id = l.hold_id AND h.created_at = l.at
     WHERE l.seq < ?1 AND l.seq >= ?2 AND l.kind = 'hold'
       AND (?3 IS NULL OR h.status = ?3) AND (?4 IS NULL OR h.user_id = ?4) AND (?5 IS NULL OR h.source = ?5)
@@ -56,6 +58,14 @@ const SQL = {
   mark: "SELECT value FROM marks WHERE name = ?",
   putMark: "INSERT INTO marks (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
 } as const;
+
+/** The columns as those of one table of a join. */
+function columnsOf(table: string, columns: string): string {
+  return columns
+    .split(", ")
+    .map((column) => `${table}.${column}`)
+    .join(", ");
+}
 
 const PROJECTED = "projected_seq";
 /** How many ledger rows one page of holds looks at. */
@@ -96,6 +106,7 @@ export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STE
       ready = true;
     },
     rowsAfter: (seq, limit) => (ready ? all(SQL.rowsAfter, seq, limit).map(toLedgerRow) : []),
+    outboxAfter: (seq, limit) => (ready ? all(SQL.outboxAfter, seq, limit).map(toOutboxRow) : []),
     findHolds: (ids) => (ready ? all(SQL.holdsByIds, JSON.stringify(ids)).map(toHold) : []),
     listHolds({ status, userId, source, beforeSeq, limit }) {
       if (!ready) return { holds: [], nextSeq: null };

@@ -20,6 +20,9 @@ export type HoldQuery = {
  */
 export type HoldPage<H = Hold> = { readonly holds: readonly H[]; readonly nextSeq: number | null };
 
+/** A ledger row with the hold that it was the last to change, as PROJECTED_COLUMNS in a JSON array; null for any other. */
+export type OutboxRow = Pick<LedgerRow, "seq" | "sold" | "held"> & { readonly hold: string | null };
+
 export type LedgerStore = {
   /** The rows as a book: terms, last ledger row and live holds. An empty store has none of them. */
   load(): StoredBook;
@@ -28,6 +31,8 @@ export type LedgerStore = {
   write(draft: Draft): void;
   /** Ledger rows above `seq`, at most `limit`, in their order. */
   rowsAfter(seq: number, limit: number): LedgerRow[];
+  /** The same rows as the projection sends them. */
+  outboxAfter(seq: number, limit: number): OutboxRow[];
   listHolds(query: HoldQuery): HoldPage;
   /** Whether anything but terms was ever written to the ledger. */
   wasTouched(): boolean;

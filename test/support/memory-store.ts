@@ -38,6 +38,13 @@ export function openMemoryStore(): MemoryStore {
       rows = next;
     },
     rowsAfter: (seq, limit) => rows.ledger.filter((row) => row.seq > seq).slice(0, limit),
+    outboxAfter(after, limit) {
+      const waiting = rows.ledger.filter(({ seq }) => seq > after).slice(0, limit);
+      return waiting.map(({ seq, sold, held, holdId }) => {
+        const hold = holdId && rows.holds.get(holdId);
+        return { seq, sold, held, hold: hold && hold.seq === seq ? projectedHold(hold) : null };
+      });
+    },
     findHolds: (ids) => ids.flatMap((id) => rows.holds.get(id) ?? []),
     listHolds({ status, userId, source, beforeSeq, limit }) {
       const placed = rows.ledger.flatMap((row) => {
@@ -65,4 +72,12 @@ export function openMemoryStore(): MemoryStore {
     },
     allHolds: () => [...rows.holds.values()],
   };
+}
+
+/** A hold as the projection sends it. */
+export function projectedHold({ claim, ...hold }: Hold): string {
+  const { id, userId, quantity, status, heldUntil, source, notes, unitPrice, seq, createdAt, updatedAt } = hold;
+  const orderId = claim?.orderId ?? null;
+  const times = [createdAt, updatedAt];
+  return JSON.stringify([id, userId, quantity, status, heldUntil, source, notes, unitPrice, orderId, seq, ...times]);
 }

@@ -25,6 +25,7 @@ import {
   termsCommand,
 } from "../support/builders.ts";
 import { type Driver, memoryStore, openDriver, sqlStore } from "../support/ledger-driver.ts";
+import { projectedHold } from "../support/memory-store.ts";
 import { seenOf } from "../support/ledger-harness.ts";
 
 const FIRST = holdIdOf(SHOPPER, "first");
@@ -165,6 +166,30 @@ describe.each([
     expect(store.rowsAfter(3, 2)).toEqual(all.slice(3, 5));
     expect(store.rowsAfter(7, 100)).toEqual([]);
     expect(firstBrokenRow({ seq: 0, hash: "" }, all, sha256)).toBeNull();
+  });
+
+  test("[K5] gives the projection each hold once, with the last of its rows, as D1 takes it", () => {
+    const { store } = written();
+    const waiting = store.outboxAfter(0, 100);
+    expect(waiting.map(({ seq, hold }) => [seq, hold === null])).toEqual([
+      [1, true],
+      [2, true],
+      [3, true],
+      [4, false],
+      [5, true],
+      [6, false],
+      [7, false],
+    ]);
+    expect(waiting.map(({ seq, sold, held }) => ({ seq, sold, held }))).toEqual(
+      store.rowsAfter(0, 100).map(({ seq, sold, held }) => ({ seq, sold, held })),
+    );
+    const kept = store.findHolds([DOOR, FIRST, SECOND]);
+    for (const { seq, hold } of waiting) {
+      const found = kept.find((each) => each.seq === seq);
+      expect(hold).toEqual(found ? projectedHold(found) : null);
+    }
+    expect(store.outboxAfter(4, 2)).toEqual(waiting.slice(4, 6));
+    expect(store.outboxAfter(7, 100)).toEqual([]);
   });
 
   test("lists holds in the order of the ledger, the newest first, also those of the same millisecond", () => {

@@ -12,6 +12,7 @@ import type { HolderId, HoldId, TicketTypeId } from "../../src/domain/ids.ts";
 import { type RetentionSettings, SWEEP_GRID_MS } from "../../src/domain/ledger/retention.ts";
 import { must } from "../../src/domain/result.ts";
 import { countsOf, db, held, HOUR, inventories, objectOf, placeHold, seedShow, seedType, statusOf } from "./fixture.ts";
+import { projectedHold } from "../support/memory-store.ts";
 import { alarmAt, alarmComes, inside, ledgerOf, setClock, silenceFeed, usePorts } from "./object.ts";
 
 const DAY = 24 * HOUR;
@@ -74,7 +75,7 @@ it("[H13] [H8] a key that is free again makes a hold of its own, and D1 has that
   const { eventId, organizationId, currency } = old;
   await projectInventory(db, {
     ...{ ticketTypeId: typeId, eventId, organizationId, currency },
-    ...{ counts: { seq: old.seq, sold: 0, held: 0 }, holds: [old] },
+    ...{ counts: { seq: old.seq, sold: 0, held: 0 }, holds: [projectedHold(old)] },
   });
   expect(await row()).toMatchObject({ quantity: 2, status: "cancelled", created_at: at });
   for (let step = 0; step < 3; step++) {
@@ -92,7 +93,7 @@ it("[H13] [H8] a key that is free again makes a hold of its own, and D1 has that
   expect(await row()).toMatchObject({ quantity: 3, status: "active", created_at, held_until });
   await projectInventory(db, {
     ...{ ticketTypeId: typeId, eventId, organizationId, currency },
-    ...{ counts: { seq: old.seq, sold: 0, held: 0 }, holds: [old] },
+    ...{ counts: { seq: old.seq, sold: 0, held: 0 }, holds: [projectedHold(old)] },
   });
   expect(await row(), "the old hold, projected late, overwrites nothing").toMatchObject({ quantity: 3, created_at });
 });
