@@ -36,7 +36,7 @@ export type FeedSocketsDeps = {
   readonly sockets: Sockets;
   readonly board: () => Board;
   readonly clock: () => number;
-  /** Called before anything is sent: what is shown is stored first (rule L1). */
+  /** Called before anything is sent to anybody: what is shown is stored first (rule L1). */
   readonly keep: () => void;
   /** Sockets of the other shards. */
   readonly elsewhere: () => number;
@@ -50,8 +50,8 @@ export function openFeedSockets({ sockets, board, clock, keep, elsewhere }: Feed
     const pending: Pending = nothingPending();
     const conflation = openConflation(clock, send);
     function send(): boolean {
-      keep();
       const viewers = sockets.getWebSockets(audience);
+      if (viewers.length > 0) keep();
       const frame = takeFrame(pending, audience, board(), clock(), count());
       if (!frame) return false;
       const text = JSON.stringify(frame);
