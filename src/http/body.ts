@@ -62,7 +62,9 @@ async function readJson(c: HonoContext): Promise<Result<unknown, Refusal>> {
     return refuse(notJson("The body is not JSON in UTF-8."));
   }
   if (!depthWithin(value, MAX_JSON_DEPTH)) return refuse(notJson(`The body is nested deeper than ${MAX_JSON_DEPTH}.`));
-  return isUnicode(value) ? accept(value) : refuse(notJson("The body has half of a surrogate pair in a text."));
+  return isKeptAsItIs(value)
+    ? accept(value)
+    : refuse(notJson("The body has a zero byte or half of a surrogate pair in a text."));
 }
 
 /** A client that goes away while it sends is no fault of ours, and nobody is left to read what it is answered. */
@@ -81,13 +83,14 @@ function notJson(message: string): Refusal {
 const CUT_OFF = notJson("The body did not arrive whole.");
 
 /**
- * Whether every text is one that UTF-8 can hold. JSON can spell what it cannot (`"\ud800"`), which a store keeps as
- * something else: read back it would differ, and a repeat would be taken for another request (rule H8).
+ * Whether every text is one that a store gives back as it was. JSON can spell what UTF-8 cannot hold (`"\ud800"`), and a
+ * zero byte, at which SQLite's functions end a text: read back it would differ, and a repeat would be taken for another
+ * request (rule H8).
  */
-function isUnicode(value: unknown): boolean {
-  if (typeof value === "string") return value.isWellFormed();
+function isKeptAsItIs(value: unknown): boolean {
+  if (typeof value === "string") return value.isWellFormed() && !value.includes("\0");
   if (typeof value !== "object" || value === null) return true;
-  return Object.entries(value).every(([name, inner]) => name.isWellFormed() && isUnicode(inner));
+  return Object.entries(value).every(([name, inner]) => isKeptAsItIs(name) && isKeptAsItIs(inner));
 }
 
 /** Whether arrays and objects stand at most `levels` deep in each other. */

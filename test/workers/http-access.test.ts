@@ -222,6 +222,7 @@ describe("a request that is not valid", () => {
     ["is cut off", '{"quantity": 1'],
     ["is not UTF-8", Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d)],
     ["[H8] has a text that no store keeps as it is", '{"quantity": 1, "notes": "\\ud800"}'],
+    ["[H8] has a text with a zero byte", '{"quantity": 1, "notes": "one\\u0000two"}'],
     ["has a name of a field that is no text", '{"quantity": 1, "\\udc00": 1}'],
     ["[X4] is deeper than 16", `{"quantity": ${"[".repeat(16)}${"]".repeat(16)}}`],
   ])("names a body as a whole that %s", async (_, raw) => {
