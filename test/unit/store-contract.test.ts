@@ -158,6 +158,21 @@ describe.each([
     expect(store.findHolds([])).toEqual([]);
   });
 
+  test.each([
+    ["quotes and a backslash", `"it's" \\ here`],
+    ["a line's end and the first and last control character", "one\ntwo\u0001\u001f\u007f"],
+    ["characters beyond the first plane", "\u{1f3ab} caf\u00e9 \u4e2d"],
+    ["all that there may be", "\u{1f3ab}".repeat(250)],
+  ])("[H11] keeps notes to the letter: %s", (_, notes) => {
+    const driver = openDriver(openStore());
+    driver.send(termsCommand(), START);
+    driver.send(holdCommand("first", { notes }), START + 1);
+    expect(findHold(driver.store, FIRST)?.notes).toBe(notes);
+    expect(driver.store.load().liveHolds.map((hold) => hold.notes)).toEqual([notes]);
+    const [sent] = driver.store.outboxAfter(1, 1);
+    expect(JSON.parse(sent?.hold ?? "[]")).toContain(notes);
+  });
+
   test("[K5] gives the ledger rows after a position in their order, at most as many as asked for", () => {
     const { store } = written();
     const all = store.rowsAfter(0, 100);
