@@ -86,11 +86,9 @@ export function openFeedSockets({ sockets, board, clock, keep, elsewhere }: Feed
     },
     changed: (changes) => show((pending, audience) => notePending(pending, audience, board(), changes)),
     resend() {
-      const types = [...board().types.keys()];
-      show((pending, audience) => {
-        // Why a snapshot for scanners: it has all their kinds of news in one frame.
-        if (audience === "scanner") pending.snapshot = true;
-        else notePending(pending, audience, board(), { types });
+      // Why a snapshot: what hid, left or came while nobody was shown it is in it, and so is the event as it stands.
+      show((pending) => {
+        pending.snapshot = true;
       });
     },
     count: () => sockets.getWebSockets().length,
