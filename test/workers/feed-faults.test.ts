@@ -13,7 +13,7 @@ import { must } from "../../src/domain/result.ts";
 import { newBoard } from "../../src/live/board.ts";
 import type { EventFeed } from "../../src/live/event-feed.ts";
 import { openFeedSockets } from "../../src/live/feed-sockets.ts";
-import { change, cronAt, move, newTicketType, openTenant, published, remove } from "./catalogue.ts";
+import { cronAt, move, openTenant, published } from "./catalogue.ts";
 import { countsOf, db, feeds, held, objectOf, seedShow, seedType } from "./fixture.ts";
 import { alarmAt, fireAlarm, inside } from "./object.ts";
 import { follow, showing, viewerOn } from "./socket.ts";
@@ -65,26 +65,6 @@ describe("an eviction", () => {
     await viewer.until(showing(two, { held: 1 }));
     expect(viewer.frames.length).toBeLessThanOrEqual(3);
   });
-
-  it.each(["hidden", "deleted"] as const)(
-    "[L3] [P3] a type that is %s while the feed sleeps is gone from the public's view when it wakes",
-    async (how) => {
-      const tenant = await openTenant();
-      const { eventId: text, typeId } = await published(tenant);
-      const eventId = must(parseId("evt", text), "it was created");
-      const second = await newTicketType(tenant, eventId, { total_quantity: 7 });
-      const viewer = await watch(eventId);
-      await viewer.until(showing(second, { total: 7 }));
-      const before = viewer.frames.length;
-      await evictDurableObject(feedOf(eventId));
-      if (how === "hidden") await change(tenant, `/v1/ticket-types/${second}`, { status: "hidden" });
-      else expect((await remove(tenant, `/v1/ticket-types/${second}`)).status).toBe(204);
-      const { ticket_types: left } = await viewer.until(
-        (frame) => viewer.frames.indexOf(frame) >= before && frame.type === "snapshot",
-      );
-      expect(left?.map(({ id }) => id)).toEqual([typeId]);
-    },
-  );
 
   it("[L5] of a feed without sockets costs nothing but its first reader's look: no alarm stands, and it knows all again", async () => {
     const { eventId, typeId } = await seedType(10);
