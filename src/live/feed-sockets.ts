@@ -106,14 +106,13 @@ export function openFeedSockets({ sockets, board, clock, keep, elsewhere }: Feed
 
 /**
  * Whether who joined by this (null: the public) may see the event as it stands (rules P3, T2, T5). Devices see what the
- * public sees, at their own venue; members their event until it is archived.
+ * public sees, at their own venue; who may only scan what the public sees; other members their event until it is archived.
  */
 export function mayFollow(board: Board, follower: Follower | null): boolean {
   if (!follower) return isOpenToAll(board);
   const { catalogue } = board;
   if (!catalogue || catalogue.organizationId !== follower.organizationId) return false;
   const { status } = catalogue.event;
-  return follower.kind === "device"
-    ? isPublic(status) && catalogue.venueId === follower.venueId
-    : isOpenToMembers(status);
+  if (follower.kind === "device") return isPublic(status) && catalogue.venueId === follower.venueId;
+  return follower.scansAlone ? isPublic(status) : isOpenToMembers(status);
 }

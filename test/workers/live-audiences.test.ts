@@ -6,8 +6,19 @@ import { describe, expect, it } from "vitest";
 import { type EventId, parseId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { joinFeed } from "../../src/live/client.ts";
-import { change, created, gateBody, move, newTicketType, openTenant, published, remove } from "./catalogue.ts";
-import { ask, bodyOf, hold, shopper } from "./http.ts";
+import {
+  change,
+  created,
+  gateBody,
+  move,
+  newDraft,
+  newTicketType,
+  openTenant,
+  published,
+  remove,
+} from "./catalogue.ts";
+import { apiKey, ask, bodyOf, hold, shopper } from "./http.ts";
+import { askAs, member } from "./members.ts";
 import { fireAlarm, setClock, TTL_MS } from "./object.ts";
 import { type Frame, follow, showing, type Viewer, viewerOn } from "./socket.ts";
 
@@ -43,6 +54,26 @@ function said(frame: Frame, names: Readonly<Record<string, string>>): string {
   if (frame.gate) return `gate ${frame.gate.status} v${frame.gate.version}`;
   return [frame.type, ...types.sort()].join(", ");
 }
+
+describe("who may only scan", () => {
+  const upgrade = { headers: { Upgrade: "websocket" } };
+
+  it("[P3] [T5] follows what is published or live, sees no draft nor its desk, and is closed with 4410 when the event ends", async () => {
+    const { tenant, eventId } = await openShow();
+    const draft = await newDraft(tenant);
+    const scans = member(tenant.organizationId, "scanner_only");
+    const { token } = await apiKey(tenant.organizationId, ["perform_scans"]);
+    expect((await askAs(scans, "GET", `/v1/events/${draft.eventId}/scanner`, upgrade)).status).toBe(404);
+    expect((await ask("GET", `/v1/events/${draft.eventId}/scanner`, { ...upgrade, token })).status).toBe(404);
+    expect((await askAs(scans, "GET", `/v1/events/${draft.eventId}/desk`)).status).toBe(404);
+    expect((await askAs(scans, "GET", `/v1/events/${eventId}/desk`)).status).toBe(200);
+    const viewer = await follow(`/v1/events/${eventId}/scanner`, token);
+    await viewer.until(({ type }) => type === "snapshot");
+    for (const transition of ["start", "end"]) await move(tenant, eventId, transition);
+    expect((await viewer.closed).code).toBe(4410);
+    expect((await ask("GET", `/v1/events/${eventId}/scanner`, { ...upgrade, token })).status).toBe(404);
+  });
+});
 
 describe("each change", () => {
   it("[L2] [L3] [P3] [T5] hold, expiry, total, gate and end are seen on every socket that may see them, and on no other", async () => {
