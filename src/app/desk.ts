@@ -2,18 +2,24 @@
 
 import { readEvent } from "../db/events.ts";
 import { answered } from "../db/limit.ts";
+import { isPublic } from "../domain/event.ts";
 import { describeFault } from "../domain/fault.ts";
 import type { EventId } from "../domain/ids.ts";
-import type { Actor } from "../domain/policy.ts";
+import { type Actor, can } from "../domain/policy.ts";
 import type { Notice, OnDuty } from "../door/desk-state.ts";
 import type { DeskNews, DeviceShown, NoticeShown } from "../live/client.ts";
 import type { Context } from "./context.ts";
 
 type Member = Extract<Actor, { kind: "user" | "api_key" | "device" }>;
 
-/** Whether the event is there for this actor: its organisation's, and for a device what its venue has under way (T3). */
+/**
+ * Whether the event is there for this actor: its organisation's; for a device what its venue has under way, and for who
+ * may only scan what is under way (T3, table P).
+ */
 export async function hasDesk({ actor, db }: Pick<Context<Member>, "actor" | "db">, id: EventId): Promise<boolean> {
-  return (await answered(readEvent(db, actor, id))) !== null;
+  const event = await answered(readEvent(db, actor, id));
+  if (!event) return false;
+  return actor.kind === "device" || can(actor, "catalogue.read") || isPublic(event.status);
 }
 
 export function shownDevice({ id, gateId, queuedScans, lastHeartbeatAt }: OnDuty): DeviceShown {

@@ -49,6 +49,7 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5_000;
 /** A quiet connection is asked whether it still stands, since a network that is gone says nothing. */
 const PING_EVERY_MS = 30_000;
+const PING = "ping";
 const PONG_WITHIN_MS = 10_000;
 const FINAL: ReadonlySet<number> = new Set([CLOSE.protocol, CLOSE.notAuthenticated, CLOSE.notAllowed, CLOSE.eventOver]);
 const ENDED_BY_US = 1000;
@@ -138,7 +139,7 @@ export function followLive(options: LiveOptions): Live {
 /** Pings a socket that stays silent, and gives it up when nothing comes. Answers how to call it off. */
 function onSilence(own: Socket, delay: typeof laterBy, then: () => void): () => void {
   let callOff = delay(PING_EVERY_MS, () => {
-    own.send("ping");
+    own.send(PING);
     callOff = delay(PONG_WITHIN_MS, () => {
       own.close();
       then();
@@ -158,7 +159,11 @@ function openSocket({ baseUrl, path, token, WebSocket: given }: LiveOptions, on:
   if (!SocketOf) throw new Error("this platform has no WebSocket: give one, such as that of the ws package");
   const url = baseUrl.replace(/^http/, "ws").replace(/\/+$/, "") + path;
   const socket = new SocketOf(url, token === undefined ? [SUBPROTOCOL] : [SUBPROTOCOL, BEARER_PROTOCOL + token]);
-  socket.addEventListener("open", on.opened);
+  socket.addEventListener("open", () => {
+    // Why: workerd ends a connection whose client has never spoken ten seconds after its close frame, and no sooner.
+    socket.send(PING);
+    on.opened();
+  });
   socket.addEventListener("message", ({ data }) => on.heard(String(data)));
   socket.addEventListener("close", ({ code = NO_CLOSE_FRAME, reason = "" }) => on.lost(code, reason));
   // Why nothing: a close follows every error, and decides.

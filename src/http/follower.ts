@@ -1,16 +1,18 @@
 // Who opens a socket by a credential, as the feed keeps it beside the socket.
 
+import { can } from "../domain/policy.ts";
 import type { Follower } from "../live/client.ts";
 import type { Member } from "./access.ts";
 
 export function followerOf(actor: Member): Follower {
   const { organizationId } = actor;
+  const scansAlone = !can(actor, "catalogue.read");
   switch (actor.kind) {
     case "device":
       return { kind: "device", id: actor.id, organizationId, venueId: actor.venueId };
     case "api_key":
-      return { kind: "api_key", id: actor.id, organizationId };
+      return { kind: "api_key", id: actor.id, organizationId, scansAlone };
     case "user":
-      return { kind: "user", id: actor.id, organizationId };
+      return { kind: "user", id: actor.id, organizationId, scansAlone };
   }
 }

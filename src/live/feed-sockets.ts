@@ -86,11 +86,9 @@ export function openFeedSockets({ sockets, board, clock, keep, elsewhere }: Feed
     },
     changed: (changes) => show((pending, audience) => notePending(pending, audience, board(), changes)),
     resend() {
-      const types = [...board().types.keys()];
-      show((pending, audience) => {
-        // Why a snapshot for scanners: it has all their kinds of news in one frame.
-        if (audience === "scanner") pending.snapshot = true;
-        else notePending(pending, audience, board(), { types });
+      // Why a snapshot: what hid, left or came while nobody was shown it is in it, and so is the event as it stands.
+      show((pending) => {
+        pending.snapshot = true;
       });
     },
     count: () => sockets.getWebSockets().length,
@@ -108,14 +106,13 @@ export function openFeedSockets({ sockets, board, clock, keep, elsewhere }: Feed
 
 /**
  * Whether who joined by this (null: the public) may see the event as it stands (rules P3, T2, T5). Devices see what the
- * public sees, at their own venue; members their event until it is archived.
+ * public sees, at their own venue; who may only scan what the public sees; other members their event until it is archived.
  */
 export function mayFollow(board: Board, follower: Follower | null): boolean {
   if (!follower) return isOpenToAll(board);
   const { catalogue } = board;
   if (!catalogue || catalogue.organizationId !== follower.organizationId) return false;
   const { status } = catalogue.event;
-  return follower.kind === "device"
-    ? isPublic(status) && catalogue.venueId === follower.venueId
-    : isOpenToMembers(status);
+  if (follower.kind === "device") return isPublic(status) && catalogue.venueId === follower.venueId;
+  return follower.scansAlone ? isPublic(status) : isOpenToMembers(status);
 }

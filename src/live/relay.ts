@@ -66,9 +66,9 @@ export function openRelay(known: readonly number[], { ports, board, eventId, clo
     add: (shard) => void shards.set(shard, shards.get(shard) ?? fresh(null)),
     shards: () => [...shards.keys()],
     sockets: () => [...shards.values()].reduce((sum, shard) => sum + shard.sockets, 0),
-    changed({ types = [], event, left, hid }) {
+    changed({ types = [], event, left }) {
       for (const [number, shard] of shards) {
-        if (event || left || hid) shard.dirty = "all";
+        if (event || left) shard.dirty = "all";
         else if (types.length > 0 && shard.dirty !== "all") shard.dirty = new Set([...(shard.dirty ?? []), ...types]);
         if (shard.dirty && shard.failures === 0) void tell(number, shard);
       }

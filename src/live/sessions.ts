@@ -19,8 +19,10 @@ export type Follower =
       readonly organizationId: OrganizationId;
       readonly venueId: VenueId;
     }
-  | { readonly kind: "api_key"; readonly id: ApiKeyId; readonly organizationId: OrganizationId }
-  | { readonly kind: "user"; readonly id: UserId; readonly organizationId: OrganizationId };
+  | (Organiser & { readonly kind: "api_key"; readonly id: ApiKeyId })
+  | (Organiser & { readonly kind: "user"; readonly id: UserId });
+/** `scansAlone`: of the catalogue it may read nothing, and follows what is published or live (table P). */
+type Organiser = { readonly organizationId: OrganizationId; readonly scansAlone: boolean };
 type Attachment = { readonly errors: number; readonly follower: Follower | null };
 
 /** `limit`: how many sockets the object may have open once this one is. `tags` find the socket again. */

@@ -114,6 +114,29 @@ test("[T5] [L3] an ordinary client follows the scanner channel by header and by 
   expect(status).toBe(401);
 });
 
+test("[T5] [P2] an ordinary client of a revoked device is told goodbye within 5 s, whether or not it ever spoke", async () => {
+  const url = `${server.baseUrl.replace("http", "ws")}/v1/events/${server.demo.event_id}/scanner`;
+  const { owner } = server.demo.api_keys;
+  const made = await client.ask<{ id: string; secret: string }>("POST", "/v1/devices", {
+    token: owner,
+    json: { name: "Lost", gate_id: server.demo.gate_ids[0] },
+  });
+  const open = async () => {
+    const socket = new WebSocket(url, { headers: { Authorization: `Bearer ${made.body.secret}` } });
+    await new Promise((settle) => socket.once("message", settle));
+    return socket;
+  };
+  const [silent, spoken] = [await open(), await open()];
+  spoken.send("ping");
+  await new Promise((settle) => spoken.once("message", settle));
+  const closed = new Promise<number>((settle) => spoken.once("close", settle));
+  expect((await client.ask("DELETE", `/v1/devices/${made.body.id}`, { token: owner })).status).toBe(204);
+  expect(await closed).toBe(4401);
+  // The close frame is what counts: of a client that never spoke, workerd keeps the connection itself for longer.
+  await expect.poll(() => silent.readyState, { timeout: 5_000 }).not.toBe(WebSocket.OPEN);
+  silent.terminate();
+});
+
 test("[L3] `watch` draws the event for a person, with names, bars and sockets, and again as it changes", async () => {
   const command = runScript("src/cli/watch.ts", ["--event", server.demo.event_id], { STATE_DIR: folder });
   const first = await command.untilStdout(/General +█*▒*·+ +0 sold, (\d+) held, \d+ of 500 available/);

@@ -9,7 +9,7 @@ import { MAX_FEED_SHARDS } from "../../src/domain/limits.ts";
 import { must } from "../../src/domain/result.ts";
 import { joinFeed, shardFor, shardsOf } from "../../src/live/client.ts";
 import type { EventFeed } from "../../src/live/event-feed.ts";
-import { move, openTenant, published } from "./catalogue.ts";
+import { change, move, newTicketType, openTenant, published } from "./catalogue.ts";
 import { feeds, held, seedType } from "./fixture.ts";
 import { follow, showing, viewerOn } from "./socket.ts";
 
@@ -80,6 +80,28 @@ describe("shards", () => {
     expect((await Promise.all(viewers.map(({ closed }) => closed))).map(({ code }) => code)).toEqual(
       Array(4).fill(4410),
     );
+  });
+
+  it("[L3] [P3] one that slept while the event started and a type was hidden shows both, and closes at the end", async () => {
+    const tenant = await openTenant();
+    const { eventId: text, typeId } = await published(tenant);
+    const eventId = must(parseId("evt", text), "it was created");
+    const second = await newTicketType(tenant, eventId, { total_quantity: 7 });
+    const viewer = await joinShard(eventId, 3);
+    await viewer.until(showing(second, { total: 7 }));
+    await evictDurableObject(feedOf(eventId, 3));
+    await move(tenant, eventId, "start");
+    await viewer.until(({ event }) => event?.status === "live");
+    const before = viewer.frames.length;
+    await evictDurableObject(feedOf(eventId, 3));
+    await change(tenant, `/v1/ticket-types/${second}`, { status: "hidden" });
+    const { ticket_types: left } = await viewer.until(
+      (frame) => viewer.frames.indexOf(frame) >= before && frame.type === "snapshot",
+    );
+    expect(left?.map(({ id }) => id)).toEqual([typeId]);
+    await evictDurableObject(feedOf(eventId, 3));
+    await move(tenant, eventId, "end");
+    expect((await viewer.closed).code).toBe(4410);
   });
 
   it("[L3] one that was evicted, and one that the first could not reach, have the latest again", async () => {
