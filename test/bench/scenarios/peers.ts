@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { Client as Postgres } from "pg";
 import { idFrom } from "../../../src/domain/ids.ts";
@@ -13,14 +14,15 @@ import { DESIGN_NAMES, type DesignName, SCHEMA } from "../peers/designs.ts";
 import type { PeerSettings } from "../peers/peer-server.ts";
 import { DURABLE, type Services, startServices } from "../peers/services.ts";
 import { type Judged, results } from "../report.ts";
-import { openSide, runLoad, withSides } from "../rig.ts";
-import { inTurn, medianOf, ratesTable, ratioOf, seriesOf } from "../rounds.ts";
+import { openSide, runLoad, scratch, withSides } from "../rig.ts";
+import { inTurn, median, medianOf, ratesTable, ratioOf, seriesOf } from "../rounds.ts";
 import type { Scenario, ScenarioOptions, Table } from "../scenario.ts";
 import { holdsPath, playRound, ROUND_TOTAL, setStage } from "../stage.ts";
 
 const CONNECTIONS = [32, 128];
 const SHOPPERS = 1_000;
-/** `pool`: the best of 4, 8, 16 and 32 connections, tried on two cores; one row is sold, and more only wait for it. */
+const FLUSHES = 500;
+/** `pool`: connections to PostgreSQL. One row is sold: more of them only wait for it, and those of a lock's holder are few. */
 const DESIGNS: Readonly<Record<DesignName, { readonly name: string; readonly reach: number; readonly pool: number }>> =
   {
     "redis-lock": { name: "Redis lock, PostgreSQL row with version, sorted set, publish", reach: 12, pool: 16 },
@@ -63,11 +65,14 @@ async function compare(all: readonly Peer[], services: Services, secret: string,
     const minted = mintShopperToken({ SHOPPER_TOKEN_SECRET: secret }, randomBytes(16), Date.now());
     return must(minted, "there is a secret").token;
   });
-  return withSides([() => openSide("inventory", "real")], async ([side]) => {
+  const flushMs = medianFlushMs(scratch());
+  return withSides([() => openSide("inventory", "real"), () => openSide("nothing", "idle")], async ([side, idle]) => {
     const stage = await setStage(side, types);
+    const idleStage = await setStage(idle, types);
     const tables: Table[] = [];
     const judged: Judged[] = [];
-    const figures: Record<string, number> = {};
+    const figures: Record<string, number> = { flush_ms: flushMs };
+    const limits: string[] = [];
     for (const [row, connections] of CONNECTIONS.entries()) {
       const of = (round: number) => row * (rounds + 1) + round;
       const load =
@@ -81,6 +86,7 @@ async function compare(all: readonly Peer[], services: Services, secret: string,
         `peers, ${connections} connections`,
         [
           { name: "inventory", run: (round) => playRound(stage, [of(round)], { connections, seconds }) },
+          { name: "nothing", run: (round) => playRound(idleStage, [of(round)], { connections, seconds }) },
           ...all.map((peer) => ({ name: peer.name, run: load(peer) })),
         ],
         rounds,
@@ -97,7 +103,10 @@ async function compare(all: readonly Peer[], services: Services, secret: string,
           reach,
           digits: 1,
         });
+        const most = ratioOf(seriesOf(series, "nothing"), seriesOf(series, name));
+        limits.push(`${most.toFixed(1)} × ${name} at ${connections} connections`);
         figures[`to_${design}_${connections}`] = figure;
+        figures[`nothing_to_${design}_${connections}`] = most;
         figures[`${design}_per_second_${connections}`] = medianOf(seriesOf(series, name));
       }
       figures[`inventory_per_second_${connections}`] = medianOf(inventory);
@@ -105,9 +114,25 @@ async function compare(all: readonly Peer[], services: Services, secret: string,
     const notes = [
       DURABLE,
       `Each peer: a Node server in a process of its own, pooled connections, prepared statements.`,
+      `A flush takes ${flushMs.toFixed(2)} ms on this disk: what waits for one a hold is slower by it, and what waits for one a batch is not.`,
+      `"nothing" is the same Worker over an object that only answers. No inventory behind it could be more than ${limits.join(", ")}.`,
     ];
     return { tables: [...tables, results(judged)], figures, notes };
   });
+}
+
+/** What an acknowledged commit costs at least: the median of flushes of a page that was written. */
+function medianFlushMs(folder: string): number {
+  const file = openSync(join(folder, "flush"), "w");
+  const page = Buffer.alloc(8_192);
+  const times = Array.from({ length: FLUSHES }, () => {
+    const begun = performance.now();
+    writeSync(file, page, 0, page.length, 0);
+    fdatasyncSync(file);
+    return performance.now() - begun;
+  });
+  closeSync(file);
+  return median(times);
 }
 
 async function fillPostgres({ postgres }: Services, types: number): Promise<string[]> {
