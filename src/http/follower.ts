@@ -11,6 +11,6 @@ export function followerOf(actor: Member): Follower {
     case "api_key":
       return { kind: "api_key", id: actor.id, organizationId };
     case "user":
-      return { kind: "user", id: actor.id, organizationId };
+      return { kind: "user", id: actor.id, organizationId, sessionId: actor.sessionId };
   }
 }

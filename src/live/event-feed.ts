@@ -78,7 +78,7 @@ export class EventFeed extends DurableObject<Env> {
   });
   readonly #standing = openStanding(this.#stored.marks.watchUntil, {
     followers: () => this.#sockets.followers(),
-    read: (followers) => this.ports.readStanding(followers),
+    read: (followers, now) => this.ports.readStanding(followers, now),
     clock: this.#now,
     keep: () => {
       this.#dirty = true;

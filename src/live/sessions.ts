@@ -20,7 +20,12 @@ export type Follower =
       readonly venueId: VenueId;
     }
   | { readonly kind: "api_key"; readonly id: ApiKeyId; readonly organizationId: OrganizationId }
-  | { readonly kind: "user"; readonly id: UserId; readonly organizationId: OrganizationId };
+  | {
+      readonly kind: "user";
+      readonly id: UserId;
+      readonly organizationId: OrganizationId;
+      readonly sessionId: string;
+    };
 type Attachment = { readonly errors: number; readonly follower: Follower | null };
 
 /** `limit`: how many sockets the object may have open once this one is. `tags` find the socket again. */

@@ -1,8 +1,10 @@
 // Whether those who follow by a credential still may (rules T5, P2). Looked at when the word comes that one is taken away,
-// by the alarm for a while after the word that one will be, and beside news for them; never by a standing timer (L5).
+// by the alarm for a while after the word that one will be and when a session runs out, and beside news for them; never
+// by a standing timer (L5).
 
 import { answered } from "../db/limit.ts";
-import { type Actor, can } from "../domain/policy.ts";
+import { credentialOf, type Standing as Stands } from "../db/standing.ts";
+import { can } from "../domain/policy.ts";
 import { CLOSE } from "./protocol.ts";
 import { closeSocket, type Follower } from "./sessions.ts";
 
@@ -14,11 +16,17 @@ const WATCH_MS = 10_000;
 /** Who has just come may have been let in by what an isolate remembered of a credential, for 5 s at most (rule P2). */
 const REMEMBERED_MS = 5_000;
 
+const GONE = {
+  device: "the credential is revoked",
+  api_key: "the credential is revoked",
+  user: "the session has ended",
+} as const satisfies Record<Follower["kind"], string>;
+
 export type StandingDeps = {
   /** Of open sockets alone. */
   readonly followers: () => readonly { readonly socket: WebSocket; readonly follower: Follower }[];
-  /** Who of them still acts, by id. Rejects when D1 is away. */
-  readonly read: (followers: readonly Follower[]) => Promise<ReadonlyMap<string, Actor>>;
+  /** Whose credentials stand, by `credentialOf`. Rejects when D1 is away. */
+  readonly read: (followers: readonly Follower[], now: number) => Promise<ReadonlyMap<string, Stands>>;
   readonly clock: () => number;
   /** Stores `watchUntil`. */
   readonly keep: () => void;
@@ -48,6 +56,11 @@ export function openStanding(
 ): Standing {
   let watchUntil = watchedUntil;
   let checkedAt = 0;
+  /**
+   * When the first of the sessions runs out that were open at the last look; null: none will. Why not stored: who comes is
+   * looked at by the alarm, which is set anew after every look of its own, and is stored itself.
+   */
+  let runsOutAt: number | null = null;
 
   async function watchFor(ms: number): Promise<void> {
     const now = clock();
@@ -60,16 +73,19 @@ export function openStanding(
     const all = followers();
     if (all.length === 0) return;
     const askedAt = clock();
-    const asked = new Map(all.map(({ follower }) => [follower.id, follower]));
+    const asked = new Map(all.map(({ follower }) => [credentialOf(follower), follower]));
     try {
-      const standing = await answered(read([...asked.values()]));
+      const standing = await answered(read([...asked.values()], askedAt));
       checkedAt = askedAt;
+      const ends: number[] = [];
       for (const { socket, follower } of all) {
-        const actor = standing.get(follower.id);
-        if (!actor && follower.kind === "user") closeSocket(socket, CLOSE.notAllowed, "no longer a member");
-        else if (!actor) closeSocket(socket, CLOSE.notAuthenticated, "the credential is revoked");
-        else if (!can(actor, "scanner.follow")) closeSocket(socket, CLOSE.notAllowed, "no longer allowed");
+        const stands = standing.get(credentialOf(follower));
+        if (!stands) closeSocket(socket, CLOSE.notAuthenticated, GONE[follower.kind]);
+        else if (!stands.actor) closeSocket(socket, CLOSE.notAllowed, "no longer a member");
+        else if (!can(stands.actor, "scanner.follow")) closeSocket(socket, CLOSE.notAllowed, "no longer allowed");
+        else if (stands.endsAt !== null) ends.push(stands.endsAt);
       }
+      runsOutAt = ends.length > 0 ? Math.min(...ends) : null;
     } catch (fault) {
       // Why no one is closed: while D1 is away nothing can be revoked either, and the doors must go on (rule X3).
       onFailure(fault);
@@ -91,7 +107,9 @@ export function openStanding(
     watchUntil: () => watchUntil,
     dueAt() {
       const now = clock();
-      return now < watchUntil && followers().length > 0 ? now + WATCH_EVERY_MS : null;
+      if (followers().length === 0) return null;
+      const due = now < watchUntil ? now + WATCH_EVERY_MS : null;
+      return runsOutAt === null ? due : Math.min(runsOutAt, due ?? runsOutAt);
     },
   };
 }
