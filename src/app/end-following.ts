@@ -1,5 +1,6 @@
-// A credential or session that is taken away loses its sockets within 5 s (rules T5, P2), whatever becomes of the Worker that takes
-// it: the feeds are told before it is written, and from then on look by themselves; and once more when it is written.
+// A credential or session that is taken away loses its sockets within 5 s (rules T5, P2), whatever becomes of the Worker
+// that takes it: the feeds are told before it is written, and from then on look by themselves; of a credential once more
+// when it is written.
 
 import { listFollowedEvents } from "../db/feed.ts";
 import { answered, isD1Fault } from "../db/limit.ts";
@@ -32,12 +33,23 @@ export async function endFollowing<T>(
 
 /**
  * Before a session of this person ends: the feeds of all their organisations look for it from now on. One word is enough,
- * since a feed that has it looks within 2.5 s, and again while it may not have ended yet.
+ * since a feed that has it looks within 2.5 s, and again while it may not have ended yet. Never rejects for D1 or a feed:
+ * the session must end all the same, and the next news find it gone.
  */
 export async function expectEndOfSession(context: Telling, userId: UserId): Promise<void> {
-  const events = await answered(listFollowedEvents(context.db, { userId }, MAX_EVENTS));
+  const events = await followedBy(context, userId);
   const left = await tellAll(context, events, "expectLoss");
   context.waitUntil(insist(context, left, "expectLoss"));
+}
+
+async function followedBy({ db, requestId }: Telling, userId: UserId): Promise<EventId[]> {
+  try {
+    return await answered(listFollowedEvents(db, { userId }, MAX_EVENTS));
+  } catch (fault) {
+    const line = { level: "error", event: "feeds_not_listed", user_id: userId, request_id: requestId };
+    console.error(JSON.stringify({ ...line, error: describeFault(fault) }));
+    return [];
+  }
 }
 
 async function insist(context: Telling, events: readonly EventId[], word: Word): Promise<void> {

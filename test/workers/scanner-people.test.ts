@@ -3,13 +3,15 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import { newId } from "../../src/app/context.ts";
 import { expectEndOfSession } from "../../src/app/end-following.ts";
 import { members, outbox, sessions } from "../../src/db/schema-people.ts";
-import type { EventId } from "../../src/domain/ids.ts";
+import { type EventId, parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { cronAt } from "./catalogue.ts";
 import { type Doors, feedOf, openDoors, pathOf, refused, snapshotOf } from "./doors.ts";
-import { db, feeds, HOUR } from "./fixture.ts";
+import { withFate } from "./faults.ts";
+import { db, feeds, held, HOUR } from "./fixture.ts";
 import { ask } from "./http.ts";
 import { join, person, sessionOf, type SignedIn, signedInAs } from "./people.ts";
 import { follow, type Viewer } from "./socket.ts";
@@ -133,6 +135,19 @@ describe("a person who follows", () => {
     await Promise.all(behind);
     expect(words.sort()).toEqual([doors.eventId, doors.eventId, elsewhere.eventId, elsewhere.eventId].sort());
     expect(await onAlarm(doors)).toBe(now + 2_500);
+    expect((await viewer.closed).code).toBe(4401);
+  });
+
+  it("[T5] [X3] loses the session also when D1 does not say whom to tell, and is closed by the next news", async () => {
+    const doors = await openDoors();
+    const mine = await memberIn(doors);
+    const viewer = await following(doors, mine.token);
+    const now = await settled(doors);
+    const word = expectEndOfSession({ ...cronAt(Date.now()), ...withFate(() => "lost before") }, mine.id);
+    expect(await word).toBeUndefined();
+    await db.delete(sessions).where(eq(sessions.id, mine.sessionId));
+    await at(doors, now + 4_001);
+    await held(must(parseId("tt", doors.typeId), "it was created"), newId("shp"), 1);
     expect((await viewer.closed).code).toBe(4401);
   });
 
