@@ -12,7 +12,7 @@ import type { Context } from "./context.ts";
 const MAX_EVENTS = 500;
 const RETRY_AFTER_MS = [0, 500, 1_000, 2_000];
 
-export type Telling = Pick<Context, "db" | "feeds" | "waitUntil" | "requestId">;
+type Telling = Pick<Context, "db" | "feeds" | "waitUntil" | "requestId">;
 type Word = "expectLoss" | "recheck";
 
 /**

@@ -39,7 +39,7 @@ export async function readStanding(
   return standing;
 }
 
-/** What the loss of closes a socket: for somebody who is signed in the session, since each ends by itself. */
+/** Whose loss closes a socket: of somebody who is signed in their session, since one may end while others go on. */
 export function credentialOf(given: Credential): string {
   return given.kind === "user" ? given.sessionId : given.id;
 }

@@ -89,6 +89,8 @@ export function openStanding(
     } catch (fault) {
       // Why no one is closed: while D1 is away nothing can be revoked either, and the doors must go on (rule X3).
       onFailure(fault);
+      // Why: a session whose time has passed would have the alarm come again at once, until D1 is back.
+      runsOutAt = null;
       await watchFor(2 * WATCH_EVERY_MS);
     }
   }

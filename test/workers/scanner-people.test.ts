@@ -177,6 +177,28 @@ describe("a person who follows", () => {
     expect(await standsAt(doors)).toBeNull();
   });
 
+  it("[T5] [X3] whose session runs out while D1 is away stays, is looked at every 2.5 s, and is closed when it is back", async () => {
+    const doors = await openDoors();
+    const endsAt = Date.now() + HOUR;
+    const mine = await sessionOf(await person(), new Date(endsAt));
+    await join(doors.tenant.organizationId, mine, "viewer");
+    const viewer = await following(doors, mine.token);
+    await at(doors, endsAt - 1);
+    await runDurableObjectAlarm(feedOf(doors));
+    const real = await runInDurableObject(feedOf(doors), (feed) => {
+      const before = feed.ports;
+      feed.ports = { ...before, readStanding: () => Promise.reject(new Error("D1_ERROR: away")) };
+      return before;
+    });
+    for (const due of [endsAt, endsAt + 2_500, endsAt + 5_000]) expect(await onAlarm(doors)).toBe(due);
+    expect(isOpen(viewer)).toBe(true);
+    await runInDurableObject(feedOf(doors), (feed) => {
+      feed.ports = real;
+    });
+    await onAlarm(doors);
+    expect((await viewer.closed).code).toBe(4401);
+  });
+
   it("[T5] stays past that time when the session has been lengthened", async () => {
     const doors = await openDoors();
     const endsAt = Date.now() + HOUR;
