@@ -22,7 +22,7 @@ export async function acceptInvitation(
   const { organization_id: organizationId, role } = invitation;
   const stamps = { created_at: now, updated_at: now, version: 1 };
   const member = { id: newId("mem"), organization_id: organizationId, user_id: person.id, role, ...stamps };
-  const actor = memberOf(organizationId, person.id, role);
+  const actor = memberOf(organizationId, person.id, role, person.sessionId);
   const audit = auditOf(
     { actor, requestId, now },
     {

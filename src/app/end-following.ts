@@ -1,47 +1,68 @@
-// A credential that is taken away loses its sockets within 5 s (rules T5, P2), whatever becomes of the Worker that takes
-// it: the feeds are told before it is written, and from then on look by themselves; and once more when it is written.
+// A credential or session that is taken away loses its sockets within 5 s (rules T5, P2), whatever becomes of the Worker
+// that takes it: the feeds are told before it is written, and from then on look by themselves; of a credential once more
+// when it is written.
 
 import { listFollowedEvents } from "../db/feed.ts";
 import { answered, isD1Fault } from "../db/limit.ts";
 import { describeFault } from "../domain/fault.ts";
-import type { EventId, OrganizationId } from "../domain/ids.ts";
+import type { EventId, OrganizationId, UserId } from "../domain/ids.ts";
 import type { Context } from "./context.ts";
 
 /** More events than an organisation has under way at a time; past them sockets end when their feed next looks. */
 const MAX_EVENTS = 500;
 const RETRY_AFTER_MS = [0, 500, 1_000, 2_000];
 
+type Telling = Pick<Context, "db" | "feeds" | "waitUntil" | "requestId">;
+type Word = "expectLoss" | "recheck";
+
 /**
  * Runs `take`, which writes that a credential or a role is lost, between the two words to the feeds of the organisation.
  * A feed that cannot be reached keeps nobody from losing it.
  */
 export async function endFollowing<T>(
-  context: Pick<Context, "db" | "feeds" | "waitUntil" | "requestId">,
+  context: Telling,
   organizationId: OrganizationId,
   take: () => Promise<T>,
 ): Promise<T> {
-  const events = await answered(listFollowedEvents(context.db, organizationId, MAX_EVENTS));
+  const events = await answered(listFollowedEvents(context.db, { organizationId }, MAX_EVENTS));
   await tellAll(context, events, "expectLoss");
   const taken = await take();
-  context.waitUntil(insist(context, events));
+  context.waitUntil(insist(context, events, "recheck"));
   return taken;
 }
 
-async function insist(context: Pick<Context, "feeds" | "requestId">, events: readonly EventId[]): Promise<void> {
+/**
+ * Before a session of this person ends: the feeds of all their organisations look for it from now on. One word is enough,
+ * since a feed that has it looks within 2.5 s, and again while it may not have ended yet. Never rejects for D1 or a feed:
+ * the session must end all the same, and the next news find it gone.
+ */
+export async function expectEndOfSession(context: Telling, userId: UserId): Promise<void> {
+  const events = await followedBy(context, userId);
+  const left = await tellAll(context, events, "expectLoss");
+  context.waitUntil(insist(context, left, "expectLoss"));
+}
+
+async function followedBy({ db, requestId }: Telling, userId: UserId): Promise<EventId[]> {
+  try {
+    return await answered(listFollowedEvents(db, { userId }, MAX_EVENTS));
+  } catch (fault) {
+    const line = { level: "error", event: "feeds_not_listed", user_id: userId, request_id: requestId };
+    console.error(JSON.stringify({ ...line, error: describeFault(fault) }));
+    return [];
+  }
+}
+
+async function insist(context: Telling, events: readonly EventId[], word: Word): Promise<void> {
   let left = events;
   for (const wait of RETRY_AFTER_MS) {
     if (left.length === 0) return;
     await new Promise((resolve) => setTimeout(resolve, wait));
-    left = await tellAll(context, left, "recheck");
+    left = await tellAll(context, left, word);
   }
 }
 
 /** Answers those that could not be told. */
-async function tellAll(
-  { feeds, requestId }: Pick<Context, "feeds" | "requestId">,
-  events: readonly EventId[],
-  word: "expectLoss" | "recheck",
-): Promise<EventId[]> {
+async function tellAll({ feeds, requestId }: Telling, events: readonly EventId[], word: Word): Promise<EventId[]> {
   const told = await Promise.all(
     events.map(async (eventId) => {
       try {

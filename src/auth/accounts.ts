@@ -5,7 +5,8 @@ import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { betterAuth } from "better-auth/minimal";
 import type { Db } from "../db/client.ts";
 import { accounts, sessions, users, verifications } from "../db/schema-people.ts";
-import { idFrom } from "../domain/ids.ts";
+import { idFrom, parseId, type UserId } from "../domain/ids.ts";
+import { must } from "../domain/result.ts";
 import { evaluated } from "./load-accounts.ts";
 import { accountExists, confirmAddress, resetPassword } from "./mail-texts.ts";
 import type { Mailer } from "./mailer.ts";
@@ -21,11 +22,13 @@ export type AccountPorts = {
   readonly secret: string;
   readonly mailer: Mailer;
   readonly waitUntil: (work: Promise<unknown>) => void;
+  /** Before sessions of this person end, once for all of them. */
+  readonly sessionsEnd: (userId: UserId) => Promise<void>;
 };
 
 export type Accounts = ReturnType<typeof openAccounts>;
 
-export function openAccounts({ db, origin, secret, mailer, waitUntil }: AccountPorts) {
+export function openAccounts({ db, origin, secret, mailer, waitUntil, sessionsEnd }: AccountPorts) {
   const page = (place: string) => `${origin}/account${place}`;
   return betterAuth({
     baseURL: origin,
@@ -55,6 +58,7 @@ export function openAccounts({ db, origin, secret, mailer, waitUntil }: AccountP
       expiresIn: 7 * DAY_SECONDS,
       updateAge: DAY_SECONDS,
     },
+    databaseHooks: { session: { delete: { before: oncePerPerson(sessionsEnd) } } },
     account: { modelName: "accounts", fields: ACCOUNT_FIELDS },
     verification: {
       modelName: "verifications",
@@ -92,6 +96,16 @@ export function openAccounts({ db, origin, secret, mailer, waitUntil }: AccountP
 
 const DAY_SECONDS = 24 * 60 * 60;
 const random = () => crypto.getRandomValues(new Uint8Array(16));
+
+/** For the hook that is called for every session: those of a request end together. */
+function oncePerPerson(sessionsEnd: AccountPorts["sessionsEnd"]) {
+  const told = new Map<string, Promise<void>>();
+  return ({ userId }: { readonly userId: string }): Promise<void> => {
+    const word = told.get(userId) ?? sessionsEnd(must(parseId("usr", userId), "we make the ids of people"));
+    told.set(userId, word);
+    return word;
+  };
+}
 
 const STAMPS = { createdAt: "created_at", updatedAt: "updated_at" };
 

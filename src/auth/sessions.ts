@@ -20,6 +20,7 @@ export type Person = {
   /** Lower case. */
   readonly email: string;
   readonly emailVerified: boolean;
+  readonly sessionId: string;
   readonly sessionToken: string;
   /** The organisation that this session has chosen; null: the oldest membership acts. */
   readonly organizationId: OrganizationId | null;
@@ -38,6 +39,7 @@ export async function findPerson(ports: AccountPorts, cookie: string): Promise<P
     id: must(parseId("usr", user.id), "we make the ids of people"),
     email: user.email,
     emailVerified: user.emailVerified,
+    sessionId: session.id,
     sessionToken: session.token,
     organizationId: parseId("org", session.activeOrganizationId ?? ""),
   };
@@ -57,8 +59,8 @@ export async function verifySession(
   return member ?? (person ? "stranger" : null);
 }
 
-function memberFor(db: Db, { id, organizationId }: Person): Promise<Member | null> {
-  return answered(findMembership(db, id, organizationId));
+function memberFor(db: Db, person: Person): Promise<Member | null> {
+  return answered(findMembership(db, person));
 }
 
 /** Sessions were ended or changed here: this isolate asks D1 again at once, others within 5 s. */

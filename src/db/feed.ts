@@ -2,10 +2,11 @@
 // live in the same table as those of terms; their target is the event, their version a position in D1's history.
 
 import { and, desc, eq, ne, type SQL, sql } from "drizzle-orm";
-import type { EventId, OrganizationId, VenueId } from "../domain/ids.ts";
+import type { EventId, OrganizationId, UserId, VenueId } from "../domain/ids.ts";
 import { type Audit, isWritten } from "./audit.ts";
 import type { Db } from "./client.ts";
 import { auditLog, events, gates, syncRows, ticketTypes } from "./schema.ts";
+import { members } from "./schema-people.ts";
 import { every } from "./statements.ts";
 
 const FEED = "feed";
@@ -85,12 +86,21 @@ export async function dropFeedSyncs(db: Db, told: readonly Pick<FeedSync, "event
     WHERE told.value ->> 'eventId' = target AND ${syncRows.version} <= told.value ->> 'version')`);
 }
 
-/** The events whose feeds may have sockets of this organisation's credentials; those that end last come first. */
-export async function listFollowedEvents(db: Db, organizationId: OrganizationId, limit: number): Promise<EventId[]> {
+type Followers = { readonly organizationId: OrganizationId } | { readonly userId: UserId };
+
+/**
+ * The events whose feeds may have sockets of an organisation's credentials, or of a person's sessions in any organisation;
+ * those that start last come first.
+ */
+export async function listFollowedEvents(db: Db, of: Followers, limit: number): Promise<EventId[]> {
+  const theirs =
+    "userId" in of
+      ? sql`${events.organization_id} IN (SELECT organization_id FROM ${members} WHERE user_id = ${of.userId})`
+      : eq(events.organization_id, of.organizationId);
   const rows = await db
     .select({ id: events.id })
     .from(events)
-    .where(and(eq(events.organization_id, organizationId), ne(events.status, "archived")))
+    .where(and(theirs, ne(events.status, "archived")))
     .orderBy(desc(events.start_time))
     .limit(limit);
   return rows.map((row) => row.id);

@@ -1,6 +1,6 @@
 // Who a person is in an organisation: read by every request with a session, and by feeds for open sockets (rule T5).
 
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, gt, sql } from "drizzle-orm";
 import type { OrganizationId, UserId } from "../domain/ids.ts";
 import { MAX_PAGE } from "../domain/limits.ts";
 import { type Actor, memberOf } from "../domain/policy.ts";
@@ -11,15 +11,13 @@ import { members, sessions } from "./schema-people.ts";
 type Member = Extract<Actor, { kind: "user" }>;
 
 const COLUMNS = { organizationId: members.organization_id, userId: members.user_id, role: members.role };
-type Row = { readonly organizationId: OrganizationId; readonly userId: UserId; readonly role: Member["role"] };
+/** `organizationId`: the organisation that the session has chosen; null: the one joined first. */
+type SignedIn = { readonly id: UserId; readonly sessionId: string; readonly organizationId: OrganizationId | null };
 
-const memberFrom = ({ organizationId, userId, role }: Row): Member => memberOf(organizationId, userId, role);
-
-/** The member that a person is in `organizationId`, or in the organisation that they joined first; null when in none. */
+/** The member that somebody acts as by their session; null when they are none of the organisation, or of any. */
 export async function findMembership(
   db: Db,
-  userId: UserId,
-  organizationId: OrganizationId | null,
+  { id: userId, sessionId, organizationId }: SignedIn,
 ): Promise<Member | null> {
   const chosen = organizationId === null ? undefined : eq(members.organization_id, organizationId);
   const [row] = await db
@@ -28,25 +26,34 @@ export async function findMembership(
     .where(and(eq(members.user_id, userId), chosen))
     .orderBy(asc(members.created_at), asc(members.id))
     .limit(1);
-  return row ? memberFrom(row) : null;
+  return row ? memberOf(row.organizationId, row.userId, row.role, sessionId) : null;
 }
 
-/** Those of `userIds` who are members of the organisation now, with what they may do: one statement for all of a feed. */
-export async function readMembersOf(
+/** A session that has not ended; `member` null: its person is no member of the organisation any more. */
+export type OpenSession = { readonly id: string; readonly member: Member | null; readonly endsAt: number };
+
+/** Those of these sessions that are open at `now`, with who acts by them: one statement for all of a feed. */
+export async function readOpenSessions(
   db: Db,
   organizationId: OrganizationId,
-  userIds: readonly string[],
-): Promise<Member[]> {
+  sessionIds: readonly string[],
+  now: number,
+): Promise<OpenSession[]> {
   const rows = await db
-    .select(COLUMNS)
-    .from(members)
+    .select({ id: sessions.id, endsAt: sessions.expires_at, userId: sessions.user_id, role: members.role })
+    .from(sessions)
+    .leftJoin(members, and(eq(members.user_id, sessions.user_id), eq(members.organization_id, organizationId)))
     .where(
       and(
-        eq(members.organization_id, organizationId),
-        sql`${members.user_id} IN (SELECT value FROM json_each(${JSON.stringify(userIds)}))`,
+        gt(sessions.expires_at, new Date(now)),
+        sql`${sessions.id} IN (SELECT value FROM json_each(${JSON.stringify(sessionIds)}))`,
       ),
     );
-  return rows.map(memberFrom);
+  return rows.map(({ id, endsAt, userId, role }) => ({
+    id,
+    endsAt: endsAt.getTime(),
+    member: role && memberOf(organizationId, userId, role, id),
+  }));
 }
 
 /** An organisation and a person's role in it. */

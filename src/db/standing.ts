@@ -5,10 +5,15 @@ import type { ApiKeyId, DeviceId, GateId, OrganizationId, VenueId } from "../dom
 import type { Actor } from "../domain/policy.ts";
 import type { Db } from "./client.ts";
 import { permissionsOf } from "./credentials.ts";
-import { readMembersOf } from "./membership.ts";
+import { type OpenSession, readOpenSessions } from "./membership.ts";
 import { apiKeys, devices, gates } from "./schema.ts";
 
-type Asked = { readonly kind: string; readonly id: string; readonly organizationId: OrganizationId };
+type Credential =
+  | { readonly kind: "api_key" | "device"; readonly id: string }
+  | { readonly kind: "user"; readonly sessionId: string };
+type Asked = Credential & { readonly organizationId: OrganizationId };
+/** `actor` null: the session is open, and its person no member any more. `endsAt`: when it ends by itself; null: never. */
+export type Standing = { readonly actor: Actor | null; readonly endsAt: number | null };
 type KeyRow = { readonly id: ApiKeyId; readonly organizationId: OrganizationId; readonly permissions: string };
 type DeviceRow = {
   readonly id: DeviceId;
@@ -17,18 +22,30 @@ type DeviceRow = {
   readonly venueId: VenueId;
 };
 
-/** Who of these still acts in the organisation that all of them came for, by id. What is revoked or gone is not in it. */
-export async function readStanding(db: Db, asked: readonly Asked[]): Promise<ReadonlyMap<string, Actor>> {
+/** Those of these credentials that stand at `now` in the organisation that all came for, by `credentialOf`. */
+export async function readStanding(
+  db: Db,
+  asked: readonly Asked[],
+  now: number,
+): Promise<ReadonlyMap<string, Standing>> {
   const [keys, scanners, people] = await Promise.all([
     readKeys(db, idsOf(asked, "api_key")),
     readDevices(db, idsOf(asked, "device")),
-    readPeople(db, asked),
+    readPeople(db, asked, now),
   ]);
-  return new Map([...keys, ...scanners, ...people].map((actor) => [actor.id, actor]));
+  const standing = new Map<string, Standing>();
+  for (const actor of [...keys, ...scanners]) standing.set(actor.id, { actor, endsAt: null });
+  for (const { id, member, endsAt } of people) standing.set(id, { actor: member, endsAt });
+  return standing;
 }
 
-function idsOf(asked: readonly Asked[], kind: string): string[] {
-  return asked.filter((each) => each.kind === kind).map(({ id }) => id);
+/** Whose loss closes a socket: of somebody who is signed in their session, since one may end while others go on. */
+export function credentialOf(given: Credential): string {
+  return given.kind === "user" ? given.sessionId : given.id;
+}
+
+function idsOf(asked: readonly Asked[], kind: Asked["kind"]): string[] {
+  return asked.filter((each) => each.kind === kind).map(credentialOf);
 }
 
 async function readKeys(db: Db, ids: readonly string[]): Promise<Actor[]> {
@@ -38,10 +55,10 @@ async function readKeys(db: Db, ids: readonly string[]): Promise<Actor[]> {
   return rows.map(({ permissions, ...key }) => ({ kind: "api_key", ...key, permissions: permissionsOf(permissions) }));
 }
 
-async function readPeople(db: Db, asked: readonly Asked[]): Promise<Actor[]> {
+async function readPeople(db: Db, asked: readonly Asked[], now: number): Promise<OpenSession[]> {
   const ids = idsOf(asked, "user");
   const organizationId = asked[0]?.organizationId;
-  return ids.length === 0 || organizationId === undefined ? [] : readMembersOf(db, organizationId, ids);
+  return ids.length === 0 || organizationId === undefined ? [] : readOpenSessions(db, organizationId, ids, now);
 }
 
 async function readDevices(db: Db, ids: readonly string[]): Promise<Actor[]> {

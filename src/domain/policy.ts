@@ -66,6 +66,8 @@ export type Actor =
       readonly organizationId: OrganizationId;
       readonly role: Role;
       readonly permissions: readonly Permission[];
+      /** By which of their sessions: when it ends, what it opened ends too (rule T5). Not the secret of its cookie. */
+      readonly sessionId: string;
     }
   | {
       readonly kind: "api_key";
@@ -87,9 +89,14 @@ export type Device = Extract<Actor, { kind: "device" }>;
 /** Who reads the catalogue of its organisation: an organiser all of it, a device what is at its gate. */
 export type CatalogueReader = Organiser | Device;
 
-/** The member of an organisation that has this role in it. */
-export function memberOf(organizationId: OrganizationId, id: UserId, role: Role): Extract<Actor, { kind: "user" }> {
-  return { kind: "user", id, organizationId, role, permissions: ROLE_PERMISSIONS[role] };
+/** The member of an organisation that has this role in it, acting by a session. */
+export function memberOf(
+  organizationId: OrganizationId,
+  id: UserId,
+  role: Role,
+  sessionId: string,
+): Extract<Actor, { kind: "user" }> {
+  return { kind: "user", id, organizationId, role, permissions: ROLE_PERMISSIONS[role], sessionId };
 }
 
 /** What a device may do: the column of `scanner_only`. */

@@ -2,11 +2,19 @@
 
 export const ACCOUNT_SCRIPT = `"use strict";
 const link = new URLSearchParams(location.hash.slice(1));
+const ledHere = new URLSearchParams(location.search);
 const form = (id) => document.getElementById(id);
 const FORMS = ["reset", "sign-in", "sign-up", "accept", "sign-out"];
 
-function say(text) {
-  document.getElementById("said").textContent = text;
+const MEANS = {
+  INVALID_TOKEN: "This link was used already, or is too old. Ask for a new one by “Forgot the password?”.",
+  not_found: "This invitation was accepted already, is too old, or is for another address.",
+};
+
+function say(text, isWrong = false) {
+  const said = document.getElementById("said");
+  said.textContent = text;
+  said.className = isWrong ? "wrong" : "";
 }
 
 async function call(path, body) {
@@ -18,7 +26,8 @@ async function call(path, body) {
   const read = text === "" ? null : JSON.parse(text);
   if (answer.ok) return read;
   const errors = (read?.errors ?? []).map((each) => each.path.slice(1) + ": " + each.message).join("; ");
-  throw new Error(errors || read?.message || read?.detail || "Something went wrong.");
+  const means = errors || MEANS[read?.code] || read?.message || read?.detail || "Something went wrong.";
+  throw Object.assign(new Error(means), { code: read?.code });
 }
 
 function show(...ids) {
@@ -29,8 +38,10 @@ async function look() {
   if (link.has("reset")) return show("reset");
   const session = await call("get-session");
   if (session === null) {
-    if (link.has("invitation")) say("Sign in, or make an account, with the address that was invited.");
-    return show("sign-in", "sign-up");
+    if (ledHere.has("error")) say("This link was used already, or is too old. Sign in: if it is needed, a new one is sent.", true);
+    else if (ledHere.has("confirmed")) say("Your e-mail address is confirmed. Sign in.");
+    else if (link.has("invitation")) say("Sign in, or make an account, with the address that was invited.");
+    return show("sign-in");
   }
   if (link.has("invitation")) {
     say("Signed in as " + session.user.email + ".");
@@ -38,7 +49,7 @@ async function look() {
   }
   const { data } = await call("organizations");
   const where = data.map((each) => each.organization.name + " (" + each.role + ")").join(", ");
-  say("Signed in as " + session.user.email + (where === "" ? ", in no organisation." : ", in " + where + "."));
+  say("Signed in as " + session.user.email + (where === "" ? ", in no organisation yet. To join one, open the link of its invitation." : ", in " + where + "."));
   return show("sign-out");
 }
 
@@ -49,17 +60,32 @@ function forget(name) {
 
 const DOES = {
   reset: async (fields) => {
-    await call("reset-password", { token: link.get("reset"), ...fields });
+    try {
+      await call("reset-password", { token: link.get("reset"), ...fields });
+    } catch (fault) {
+      if (fault.code === "INVALID_TOKEN") {
+        forget("reset");
+        await look();
+      }
+      throw fault;
+    }
     forget("reset");
     await look();
     say("The password is set. Sign in with it.");
   },
   "sign-in": async (fields) => {
-    await call("sign-in/email", fields);
+    try {
+      await call("sign-in/email", fields);
+    } catch (fault) {
+      if (fault.code !== "EMAIL_NOT_VERIFIED") throw fault;
+      await call("send-verification-email", { email: fields.email });
+      return say("This address is not confirmed yet. Open the link in the mail that is on its way to it, then sign in.");
+    }
     await look();
   },
   "sign-up": async (fields) => {
-    await call("sign-up/email", { ...fields, callbackURL: "/account" });
+    await call("sign-up/email", fields);
+    show("sign-in");
     say("Open the link in the mail that is on its way to " + fields.email + ", then sign in.");
   },
   accept: async () => {
@@ -75,11 +101,15 @@ const DOES = {
 };
 
 async function act(work) {
+  const buttons = document.querySelectorAll("button");
+  for (const button of buttons) button.disabled = true;
   say("");
   try {
     await work();
   } catch (fault) {
-    say(fault.message);
+    say(fault.message, true);
+  } finally {
+    for (const button of buttons) button.disabled = false;
   }
 }
 
@@ -97,5 +127,16 @@ document.getElementById("forgot").addEventListener("click", () => {
     say("If there is an account with this address, a mail is on its way.");
   });
 });
-void act(look);
+for (const [button, other] of [["new-here", "sign-up"], ["known-here", "sign-in"]]) {
+  document.getElementById(button).addEventListener("click", () => {
+    say("");
+    show(other);
+  });
+}
+// A link that is opened where this page is open already changes what is behind the # alone.
+addEventListener("hashchange", () => location.reload());
+void act(async () => {
+  await look();
+  history.replaceState(null, "", location.pathname + location.hash);
+});
 `;

@@ -13,6 +13,6 @@ export function followerOf(actor: Member): Follower {
     case "api_key":
       return { kind: "api_key", id: actor.id, organizationId, scansAlone };
     case "user":
-      return { kind: "user", id: actor.id, organizationId, scansAlone };
+      return { kind: "user", id: actor.id, organizationId, scansAlone, sessionId: actor.sessionId };
   }
 }

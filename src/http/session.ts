@@ -2,11 +2,14 @@
 
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
+import { expectEndOfSession } from "../app/end-following.ts";
 import type { AccountPorts } from "../auth/accounts.ts";
 import { openMailer } from "../auth/mailer.ts";
 import { sessionCookieIn } from "../auth/session-cookie.ts";
 import { findPerson, type Person } from "../auth/sessions.ts";
 import type { Refusal } from "../domain/errors.ts";
+import type { UserId } from "../domain/ids.ts";
+import { openFeeds } from "../live/client.ts";
 import { addressOf, attempt } from "./attempts.ts";
 import { dbOf } from "./db.ts";
 import type { Documented } from "./documentation.ts";
@@ -17,6 +20,7 @@ type Asked = {
   readonly env: Env;
   readonly req: { readonly url: string; readonly method: string; header(name: string): string | undefined };
   readonly executionCtx: { waitUntil(work: Promise<unknown>): void };
+  readonly var: { readonly requestId: string };
 };
 
 export const UNAVAILABLE: Refusal = { code: "temporarily_unavailable", retryAfterSeconds: 5 };
@@ -47,7 +51,9 @@ export function accountPortsOf(c: Asked): AccountPorts | null {
   if (!secret) return null;
   const db = dbOf(c.env);
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
-  return { db, origin: originOf(c), secret, mailer: openMailer(c.env, db), waitUntil };
+  const telling = { db, feeds: openFeeds(c.env.EVENT_FEED), waitUntil, requestId: c.var.requestId };
+  const sessionsEnd = (userId: UserId) => expectEndOfSession(telling, userId);
+  return { db, origin: originOf(c), secret, mailer: openMailer(c.env, db), waitUntil, sessionsEnd };
 }
 
 type SignedIn = MiddlewareHandler<{ Bindings: Env; Variables: HonoEnv["Variables"] & { person: Person } }>;

@@ -78,7 +78,8 @@ export class EventFeed extends DurableObject<Env> {
   });
   readonly #standing = openStanding(this.#stored.marks.watchUntil, {
     followers: () => this.#sockets.followers(),
-    read: (followers) => this.ports.readStanding(followers),
+    read: (followers, now) => this.ports.readStanding(followers, now),
+    mayFollow: (follower) => mayFollow(this.board, follower),
     clock: this.#now,
     keep: () => {
       this.#dirty = true;
@@ -88,7 +89,6 @@ export class EventFeed extends DurableObject<Env> {
     onFailure: (fault) => this.#log("credentials_not_read", fault),
   });
   readonly #keeping = openConflation(this.#now, () => this.#keep());
-
   readonly #isFollowed = () => this.#sockets.count() > 0 || this.#relay.shards().length > 0;
 
   constructor(ctx: DurableObjectState, env: Env) {

@@ -2,10 +2,9 @@
 
 import { openDb } from "../db/client.ts";
 import { readFeedCatalogue } from "../db/feed.ts";
-import { readStanding } from "../db/standing.ts";
+import { readStanding, type Standing } from "../db/standing.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
-import type { Actor } from "../domain/policy.ts";
 import { openInventories } from "../inventory/client.ts";
 import type { Catalogue } from "./board.ts";
 import { type Feed, openFeeds } from "./client.ts";
@@ -15,7 +14,7 @@ export type FeedPorts = {
   /** Null when D1 has no such event. Rejects when D1 is away. */
   readCatalogue(eventId: EventId): Promise<Catalogue | null>;
   /** Rejects when D1 is away. */
-  readStanding(followers: readonly Follower[]): Promise<ReadonlyMap<string, Actor>>;
+  readStanding(followers: readonly Follower[], now: number): Promise<ReadonlyMap<string, Standing>>;
   /** `"gone"`: the type is deleted. Null: it could not be asked. */
   counts(id: TicketTypeId): Promise<Occupancy | "gone" | null>;
   /** The feed itself (shard 0) or another of its shards. */
@@ -28,7 +27,7 @@ export function openFeedPorts(env: Env): FeedPorts {
   const feeds = openFeeds(env.EVENT_FEED);
   return {
     readCatalogue: (eventId) => readFeedCatalogue(db, eventId),
-    readStanding: (followers) => readStanding(db, followers),
+    readStanding: (followers, now) => readStanding(db, followers, now),
     shard: (eventId, shard) => feeds(eventId, shard),
     async counts(id) {
       const reply = await inventories(id).counts();

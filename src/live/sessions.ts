@@ -20,7 +20,7 @@ export type Follower =
       readonly venueId: VenueId;
     }
   | (Organiser & { readonly kind: "api_key"; readonly id: ApiKeyId })
-  | (Organiser & { readonly kind: "user"; readonly id: UserId });
+  | (Organiser & { readonly kind: "user"; readonly id: UserId; readonly sessionId: string });
 /** `scansAlone`: of the catalogue it may read nothing, and follows what is published or live (table P). */
 type Organiser = { readonly organizationId: OrganizationId; readonly scansAlone: boolean };
 type Attachment = { readonly errors: number; readonly follower: Follower | null };
@@ -70,9 +70,14 @@ export function followerOf(socket: WebSocket): Follower | null {
   return attachmentOf(socket).follower;
 }
 
+/** From now on this is by what the socket is open. */
+export function keepFollower(socket: WebSocket, follower: Follower): void {
+  socket.serializeAttachment({ ...attachmentOf(socket), follower } satisfies Attachment);
+}
+
 /** Sockets that an earlier version accepted have no attachment, or one without a follower. */
 function attachmentOf(socket: WebSocket): Attachment {
-  // The one cast: nothing but `serializeAttachment` above writes it.
+  // The one cast: nothing but `serializeAttachment` in this file writes it.
   const known = socket.deserializeAttachment() as Partial<Attachment> | null;
   return { errors: known?.errors ?? 0, follower: known?.follower ?? null };
 }

@@ -1,10 +1,12 @@
 // Whether those who follow by a credential still may (rules T5, P2). Looked at when the word comes that one is taken away,
-// by the alarm for a while after the word that one will be, and beside news for them; never by a standing timer (L5).
+// by the alarm for a while after the word that one will be and when a session runs out, and beside news for them; never
+// by a standing timer (L5).
 
 import { answered } from "../db/limit.ts";
+import { credentialOf, type Standing as Stands } from "../db/standing.ts";
 import { type Actor, can } from "../domain/policy.ts";
 import { CLOSE } from "./protocol.ts";
-import { closeSocket, type Follower } from "./sessions.ts";
+import { closeSocket, type Follower, keepFollower } from "./sessions.ts";
 
 /** Credentials that were looked at within this time are taken to stand. */
 const STANDING_MS = 4_000;
@@ -14,11 +16,19 @@ const WATCH_MS = 10_000;
 /** Who has just come may have been let in by what an isolate remembered of a credential, for 5 s at most (rule P2). */
 const REMEMBERED_MS = 5_000;
 
+const GONE = {
+  device: "the credential is revoked",
+  api_key: "the credential is revoked",
+  user: "the session has ended",
+} as const satisfies Record<Follower["kind"], string>;
+
 export type StandingDeps = {
   /** Of open sockets alone. */
   readonly followers: () => readonly { readonly socket: WebSocket; readonly follower: Follower }[];
-  /** Who of them still acts, by id. Rejects when D1 is away. */
-  readonly read: (followers: readonly Follower[]) => Promise<ReadonlyMap<string, Actor>>;
+  /** Whose credentials stand, by `credentialOf`. Rejects when D1 is away. */
+  readonly read: (followers: readonly Follower[], now: number) => Promise<ReadonlyMap<string, Stands>>;
+  /** Whether who has this permission may see the event as it stands. */
+  readonly mayFollow: (follower: Follower) => boolean;
   readonly clock: () => number;
   /** Stores `watchUntil`. */
   readonly keep: () => void;
@@ -44,10 +54,15 @@ export type Standing = {
 
 export function openStanding(
   watchedUntil: number,
-  { followers, read, clock, keep, setAlarm, onFailure }: StandingDeps,
+  { followers, read, mayFollow, clock, keep, setAlarm, onFailure }: StandingDeps,
 ): Standing {
   let watchUntil = watchedUntil;
   let checkedAt = 0;
+  /**
+   * When the first of the sessions runs out that were open at the last look; null: none will. Why not stored: who comes is
+   * looked at by the alarm, which is set anew after every look of its own, and is stored itself.
+   */
+  let runsOutAt: number | null = null;
 
   async function watchFor(ms: number): Promise<void> {
     const now = clock();
@@ -60,19 +75,25 @@ export function openStanding(
     const all = followers();
     if (all.length === 0) return;
     const askedAt = clock();
-    const asked = new Map(all.map(({ follower }) => [follower.id, follower]));
+    const asked = new Map(all.map(({ follower }) => [credentialOf(follower), follower]));
     try {
-      const standing = await answered(read([...asked.values()]));
+      const standing = await answered(read([...asked.values()], askedAt));
       checkedAt = askedAt;
+      const ends: number[] = [];
       for (const { socket, follower } of all) {
-        const actor = standing.get(follower.id);
-        if (!actor && follower.kind === "user") closeSocket(socket, CLOSE.notAllowed, "no longer a member");
-        else if (!actor) closeSocket(socket, CLOSE.notAuthenticated, "the credential is revoked");
-        else if (!can(actor, "scanner.follow")) closeSocket(socket, CLOSE.notAllowed, "no longer allowed");
+        const stands = standing.get(credentialOf(follower));
+        if (!stands) closeSocket(socket, CLOSE.notAuthenticated, GONE[follower.kind]);
+        else if (!stands.actor) closeSocket(socket, CLOSE.notAllowed, "no longer a member");
+        else if (!stays(socket, follower, stands.actor, mayFollow))
+          closeSocket(socket, CLOSE.notAllowed, "no longer allowed");
+        else if (stands.endsAt !== null) ends.push(stands.endsAt);
       }
+      runsOutAt = ends.length > 0 ? Math.min(...ends) : null;
     } catch (fault) {
       // Why no one is closed: while D1 is away nothing can be revoked either, and the doors must go on (rule X3).
       onFailure(fault);
+      // Why: a session whose time has passed would have the alarm come again at once, until D1 is back.
+      runsOutAt = null;
       await watchFor(2 * WATCH_EVERY_MS);
     }
   }
@@ -91,7 +112,22 @@ export function openStanding(
     watchUntil: () => watchUntil,
     dueAt() {
       const now = clock();
-      return now < watchUntil && followers().length > 0 ? now + WATCH_EVERY_MS : null;
+      if (followers().length === 0) return null;
+      const due = now < watchUntil ? now + WATCH_EVERY_MS : null;
+      return runsOutAt === null ? due : Math.min(runsOutAt, due ?? runsOutAt);
     },
   };
+}
+
+/**
+ * Whether the socket may stay, now that this is what its actor may do. With another role somebody sees less of the event's
+ * life, or more: the socket keeps that from now on. Why not asked without one: what the event's end closes is the feed's.
+ */
+function stays(socket: WebSocket, follower: Follower, actor: Actor, mayFollow: StandingDeps["mayFollow"]): boolean {
+  if (!can(actor, "scanner.follow")) return false;
+  const scansAlone = !can(actor, "catalogue.read");
+  if (follower.kind === "device" || follower.scansAlone === scansAlone) return true;
+  const changed = { ...follower, scansAlone };
+  keepFollower(socket, changed);
+  return mayFollow(changed);
 }

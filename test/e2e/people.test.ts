@@ -3,11 +3,13 @@
 
 import { rmSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import { must } from "../../src/domain/result.ts";
 import { openBrowser } from "../support/browser.ts";
 import { makeStateDir, runScript } from "../support/commands.ts";
 import { startServer } from "../support/server.ts";
 import { iso } from "../support/show.ts";
+import type { Viewer } from "../support/viewer.ts";
 
 const HOUR = 3_600_000;
 const PASSWORD = "a long and private phrase";
@@ -28,6 +30,13 @@ async function bootstrap(slug: string) {
     organization: { id: string };
     owner: { email: string; set_password: string | null };
   };
+}
+
+/** Rule T5: told within 5 s. The runtime ends the connection of a socket that it has closed only when the object sleeps. */
+async function goodbyeTo({ socket, closed }: Viewer) {
+  await expect.poll(() => socket.readyState, { timeout: 5_000 }).toBeGreaterThanOrEqual(WebSocket.CLOSING);
+  socket.terminate();
+  return closed;
 }
 
 test("[P1] [T5] a first owner sets a password, sells, invites a colleague as staff, and takes the role away again", async () => {
@@ -124,11 +133,23 @@ test("[P1] [T5] a first owner sets a password, sells, invites a colleague as sta
     body: { status: "cancelled" },
   });
 
+  const scanner = `/v1/events/${eventId}/scanner`;
+  const [doors, ownersDoors] = [await colleague.follow(scanner), await ownersBrowser.follow(scanner)];
+  const outside = await colleague.follow(`/v1/events/${eventId}/live`);
+  await doors.until(({ type }) => type === "snapshot");
   expect((await ownersBrowser.ask("DELETE", `/v1/members/${joined.body.id}`)).status).toBe(204);
+  expect(await goodbyeTo(doors)).toEqual({ code: 4403, reason: "no longer a member" });
   const next = async () => (await colleague.ask("GET", "/v1/me")).status;
   await expect.poll(next, { timeout: 5_000 }).toBe(403);
   expect((await colleague.ask("DELETE", `/v1/holds/${holdId}`)).status).toBe(403);
+  await expect(colleague.follow(scanner)).rejects.toThrow("403");
   expect((await ownersBrowser.ask("GET", "/v1/me")).status).toBe(200);
+  expect([outside, ownersDoors].map(({ socket }) => socket.readyState)).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
+
+  expect((await ownersBrowser.ask("POST", "/api/auth/sign-out", {})).status).toBe(200);
+  expect(await goodbyeTo(ownersDoors)).toEqual({ code: 4401, reason: "the session has ended" });
+  expect((await ownersBrowser.ask("GET", "/v1/me")).status).toBe(401);
+  expect(outside.socket.readyState, "which is everybody's").toBe(WebSocket.OPEN);
 });
 
 test("[P2] every account of the demonstration signs in, with its role, and no password is a default", async () => {

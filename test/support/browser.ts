@@ -1,20 +1,28 @@
 // A person's browser, as far as the API sees one: it keeps the cookies that it is given, and says where it comes from.
 
+import { openSocket, type Viewer } from "./viewer.ts";
+
 export type Browser = {
   /** A request from our own pages. The body is null when there is none. */
   ask<T = unknown>(method: string, path: string, json?: unknown): Promise<{ status: number; body: T }>;
+  /** A socket from our own pages. Rejects with the status when there is no upgrade. */
+  follow(path: string): Promise<Viewer>;
 };
 
 export function openBrowser(baseUrl: string): Browser {
   const cookies = new Map<string, string>();
+  const sent = () => ({
+    Origin: new URL(baseUrl).origin,
+    ...(cookies.size > 0 && { Cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") }),
+  });
   return {
+    follow: (path) => openSocket(baseUrl, path, sent()),
     async ask<T>(method: string, path: string, json?: unknown) {
       const answer = await fetch(baseUrl + path, {
         method,
         redirect: "manual",
         headers: {
-          Origin: new URL(baseUrl).origin,
-          ...(cookies.size > 0 && { Cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") }),
+          ...sent(),
           ...(json !== undefined && { "Content-Type": "application/json" }),
         },
         ...(json !== undefined && { body: JSON.stringify(json) }),

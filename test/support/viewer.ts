@@ -1,4 +1,4 @@
-// A viewer's socket on a ticket type, as a page follows it.
+// A socket as a page follows it.
 
 import { WebSocket } from "ws";
 import type { Frame, Occupancy } from "./wire.ts";
@@ -15,9 +15,13 @@ export type Viewer = {
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
 };
 
-/** Rejects with the status when there is no upgrade. */
+/** A stranger's, on a ticket type. Rejects with the status when there is no upgrade. */
 export function openViewer(baseUrl: string, ticketTypeId: string): Promise<Viewer> {
-  const socket = new WebSocket(`${baseUrl.replace(/^http/, "ws")}/v1/ticket-types/${ticketTypeId}/live`);
+  return openSocket(baseUrl, `/v1/ticket-types/${ticketTypeId}/live`);
+}
+
+export function openSocket(baseUrl: string, path: string, headers: Record<string, string> = {}): Promise<Viewer> {
+  const socket = new WebSocket(baseUrl.replace(/^http/, "ws") + path, { headers });
   const frames: { frame: Frame; cameAt: number }[] = [];
   const texts: string[] = [];
   const looks = new Set<() => void>();

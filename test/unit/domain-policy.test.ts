@@ -76,7 +76,7 @@ const KEY_CELLS = CELLS.map(([role, action, expected]): [Role, Action, boolean] 
 ]);
 const A_STAFF: Resource = { kind: "member", role: "staff" };
 const USER = idOf("usr", "member");
-const as = (role: Role) => memberOf(ORGANIZATION, USER, role);
+const as = (role: Role) => memberOf(ORGANIZATION, USER, role, "session");
 
 function keyWith(permissions: readonly Permission[]): Actor {
   return { kind: "api_key", id: BOX_OFFICE, organizationId: ORGANIZATION, permissions };

@@ -168,7 +168,7 @@ describe.each([
     driver.send(termsCommand(), START);
     driver.send(holdCommand("first", { notes }), START + 1);
     expect(findHold(driver.store, FIRST)?.notes).toBe(notes);
-    expect(driver.store.load().liveHolds.map((hold) => hold.notes)).toEqual([notes]);
+    expect(Array.from(driver.store.load().liveHolds, (hold) => hold.notes)).toEqual([notes]);
     const [sent] = driver.store.outboxAfter(1, 1);
     expect(JSON.parse(sent?.hold ?? "[]")).toContain(notes);
   });

@@ -12,12 +12,11 @@ import { MAX_SOCKETS, SOCKETS_FOR_SCANNERS } from "../../src/domain/limits.ts";
 import { must } from "../../src/domain/result.ts";
 import { newBoard } from "../../src/live/board.ts";
 import type { EventFeed } from "../../src/live/event-feed.ts";
-import { FRAME_INTERVAL_MS } from "../../src/live/conflation.ts";
 import { openFeedSockets } from "../../src/live/feed-sockets.ts";
 import { cronAt, move, openTenant, published } from "./catalogue.ts";
 import { countsOf, db, feeds, held, objectOf, seedShow, seedType } from "./fixture.ts";
 import { alarmAt, fireAlarm, inside } from "./object.ts";
-import { available, follow, showing, viewerOn } from "./socket.ts";
+import { follow, showing, viewerOn } from "./socket.ts";
 
 const feedOf = (eventId: EventId) => env.EVENT_FEED.getByName(eventId);
 const inFeed = <T>(eventId: EventId, work: (feed: EventFeed, state: DurableObjectState) => T | Promise<T>) =>
@@ -223,28 +222,6 @@ describe("a word from D1", () => {
     );
     expect(tables).toEqual([]);
   });
-});
-
-it("[L5] counts that nobody follows are known to the feed and cost it no row; with a viewer they are stored first", async () => {
-  const { eventId, typeId } = await seedType(10);
-  const occupancy = { id: typeId, status: "available", total: 10, sold: 0, held: 0, available: 10 } as const;
-  const storedSeq = () =>
-    inFeed(eventId, (_, { storage: { sql } }) => {
-      const [row] = sql.exec<{ body: string }>("SELECT body FROM board WHERE kind = 'type'").toArray();
-      return (JSON.parse(must(row, "the type is stored").body) as { seq: number }).seq;
-    });
-  const push = (seq: number, held: number) =>
-    feeds(eventId).push(typeId, { ...occupancy, seq, held, available: 10 - held });
-  await push(1_001, 1); // The first that the feed hears of the type.
-  for (const seq of [1_002, 1_003, 1_004]) await push(seq, seq - 1_000);
-  // Why waited for: what were to be written would be at the latest with the next frame.
-  await new Promise((resolve) => setTimeout(resolve, 2 * FRAME_INTERVAL_MS));
-  expect(await storedSeq()).toBe(1_001);
-  expect(await inFeed(eventId, ({ board }) => board.types.get(typeId)?.seq)).toBe(1_004);
-  const viewer = await watch(eventId);
-  await push(1_005, 5);
-  await viewer.until(available(5));
-  expect(await storedSeq()).toBe(1_005);
 });
 
 describe("a crowd", () => {

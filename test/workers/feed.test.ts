@@ -1,15 +1,18 @@
 // The feed of an event as its public viewers see it.
 
+import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { type EventId, parseId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
+import { FRAME_INTERVAL_MS } from "../../src/live/conflation.ts";
+import type { EventFeed } from "../../src/live/event-feed.ts";
 import { change, move, newTicketType, openTenant, published, remove } from "./catalogue.ts";
 import { held, inventories, seedShow, seedType } from "./fixture.ts";
 import { ask } from "./http.ts";
 import { fireAlarm, setClock, TTL_MS } from "./object.ts";
-import { follow, showing } from "./socket.ts";
+import { available, follow, showing } from "./socket.ts";
 
 const UPGRADE = { headers: { Upgrade: "websocket" } };
 const typeOf = (text: string): TicketTypeId => must(parseId("tt", text), "it was created");
@@ -138,3 +141,25 @@ async function storedIn(eventId: EventId): Promise<number> {
     (_, state) => state.storage.sql.exec("SELECT name FROM sqlite_master WHERE name = 'board'").toArray().length,
   );
 }
+
+it("[L5] counts that nobody follows are known to the feed and cost it no row; with a viewer they are stored first", async () => {
+  const { eventId, typeId } = await seedType(10);
+  const feed = env.EVENT_FEED.getByName(eventId);
+  const occupancy = { id: typeId, status: "available", total: 10, sold: 0, held: 0, available: 10 } as const;
+  const storedSeq = () =>
+    runInDurableObject(feed, (_: EventFeed, { storage: { sql } }) => {
+      const [row] = sql.exec<{ body: string }>("SELECT body FROM board WHERE kind = 'type'").toArray();
+      return (JSON.parse(must(row, "the type is stored").body) as { seq: number }).seq;
+    });
+  const push = (seq: number, held: number) => feed.push(typeId, { ...occupancy, seq, held, available: 10 - held });
+  await push(1_001, 1); // The first that the feed hears of the type.
+  for (const seq of [1_002, 1_003, 1_004]) await push(seq, seq - 1_000);
+  // Why waited for: what were to be written would be at the latest with the next frame.
+  await new Promise((resolve) => setTimeout(resolve, 2 * FRAME_INTERVAL_MS));
+  expect(await storedSeq()).toBe(1_001);
+  expect(await runInDurableObject(feed, ({ board }: EventFeed) => board.types.get(typeId)?.seq)).toBe(1_004);
+  const viewer = await follow(`/v1/events/${eventId}/live`);
+  await push(1_005, 5);
+  await viewer.until(available(5));
+  expect(await storedSeq()).toBe(1_005);
+});

@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { memberOf } from "../../src/domain/policy.ts";
+import { ROLE_PERMISSIONS } from "../../src/domain/policy.ts";
 import {
   auditOf,
   created,
@@ -51,7 +51,7 @@ describe("GET /v1/me", () => {
       ...none,
       kind: "user",
       id: staff.id,
-      permissions: memberOf(tenant.organizationId, staff.id, "staff").permissions,
+      permissions: ROLE_PERMISSIONS.staff,
       role: "staff",
     });
   });

@@ -3,7 +3,8 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
-import { idFrom, type OrganizationId } from "../../src/domain/ids.ts";
+import type { OrganizationId } from "../../src/domain/ids.ts";
+import { newId } from "../../src/app/context.ts";
 import { type Actor, memberOf, type Role } from "../../src/domain/policy.ts";
 import { app } from "../../src/http/app.ts";
 import { type Asked, requestFor } from "./http.ts";
@@ -11,7 +12,7 @@ import { type Asked, requestFor } from "./http.ts";
 export type Member = Extract<Actor, { kind: "user" }>;
 
 export function member(organizationId: OrganizationId, role: Role): Member {
-  return memberOf(organizationId, idFrom("usr", crypto.getRandomValues(new Uint8Array(16))), role);
+  return memberOf(organizationId, newId("usr"), role, crypto.randomUUID());
 }
 
 /** `parts`: what of the Worker's environment is another for this request. */

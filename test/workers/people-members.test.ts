@@ -5,12 +5,12 @@ import { and, eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sweepPeople } from "../../src/app/sweep-people.ts";
 import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
-import { readMembersOf } from "../../src/db/membership.ts";
+import { readOpenSessions } from "../../src/db/membership.ts";
 import { apiKeys } from "../../src/db/schema.ts";
 import { members, sessions } from "../../src/db/schema-people.ts";
 import { memberOf, type Role } from "../../src/domain/policy.ts";
 import { auditOf, cronAt, openTenant, published, type Tenant } from "./catalogue.ts";
-import { db } from "./fixture.ts";
+import { db, HOUR } from "./fixture.ts";
 import { ask, bodyOf, hold, idOf, ISO, refusalOf } from "./http.ts";
 import { join, person, sessionOf, type SignedInMember, signedInAs } from "./people.ts";
 
@@ -208,14 +208,23 @@ it("[H12] a door sale by a session is its member's, who checks it out, confirms 
   expect(await refusalOf(hold(typeId, viewer.token))).toBe("403 forbidden");
 });
 
-it("[T1] [T5] who is asked for by a feed is who is a member of that organisation now", async () => {
-  const other = await openTenant();
+it("[T1] [T5] a session that a feed asks for acts while it is open, as whoever its person is in that organisation now", async () => {
+  const endsAt = Date.now() + HOUR;
   const staff = await signedInAs(tenant.organizationId, "staff");
-  const stranger = await signedInAs(other.organizationId, "owner");
-  const asked = () => readMembersOf(db, tenant.organizationId, [staff.id, stranger.id, "usr_nobody"]);
-  expect(await asked()).toEqual([memberOf(tenant.organizationId, staff.id, "staff")]);
+  const late = await sessionOf(staff, new Date(endsAt));
+  const stranger = await signedInAs((await openTenant()).organizationId, "owner");
+  const asked = async (now: number) => {
+    const ids = [late.sessionId, stranger.sessionId, "none"];
+    const found = await readOpenSessions(db, tenant.organizationId, ids, now);
+    return found.map(({ id, member, endsAt }) => [id, member, endsAt]).sort();
+  };
+  const outsider = [stranger.sessionId, null, expect.any(Number)];
+  const acts = (member: unknown) => [[late.sessionId, member, endsAt], outsider].sort();
+  const asStaff = memberOf(tenant.organizationId, staff.id, "staff", late.sessionId);
+  expect(await asked(endsAt - 1)).toEqual(acts(asStaff));
+  expect(await asked(endsAt)).toEqual([outsider]);
   await remove(owner, staff);
-  expect(await asked()).toEqual([]);
+  expect(await asked(endsAt - 1)).toEqual(acts(null));
 });
 
 describe("somebody in two organisations", () => {

@@ -12,7 +12,7 @@ import { SESSION } from "./http.ts";
 
 export type Person = { readonly id: UserId; readonly email: string };
 /** `token`: what `ask` takes in the place of a key. */
-export type SignedIn = Person & { readonly token: string; readonly sessionToken: string };
+export type SignedIn = Person & { readonly token: string; readonly sessionToken: string; readonly sessionId: string };
 export type SignedInMember = SignedIn & { readonly memberId: MemberId; readonly organizationId: OrganizationId };
 
 let people = 0;
@@ -33,17 +33,17 @@ export async function person({ email, password }: { email?: string; password?: s
 
 /** A session of this person, as a sign-in makes it. */
 export async function sessionOf(who: Person, expiresAt: Date = new Date(Date.now() + 24 * HOUR)): Promise<SignedIn> {
-  const sessionToken = crypto.randomUUID();
+  const [sessionToken, sessionId] = [crypto.randomUUID(), crypto.randomUUID()];
   const at = new Date();
   await db.insert(sessions).values({
-    id: crypto.randomUUID(),
+    id: sessionId,
     user_id: who.id,
     token: sessionToken,
     expires_at: expiresAt,
     created_at: at,
     updated_at: at,
   });
-  return { ...who, sessionToken, token: SESSION + cookieFor(sessionToken) };
+  return { ...who, sessionToken, sessionId, token: SESSION + cookieFor(sessionToken) };
 }
 
 /** The cookie of a session, signed as better-auth signs it. */

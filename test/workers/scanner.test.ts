@@ -4,54 +4,15 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { revokeDevice } from "../../src/app/revoke-device.ts";
-import { type EventId, parseId } from "../../src/domain/ids.ts";
+import { parseId } from "../../src/domain/ids.ts";
 import { MAX_SOCKETS_PER_CREDENTIAL } from "../../src/domain/limits.ts";
 import { must } from "../../src/domain/result.ts";
-import {
-  change,
-  created,
-  cronAt,
-  gateBody,
-  move,
-  newDraft,
-  openTenant,
-  published,
-  remove,
-  type Tenant,
-} from "./catalogue.ts";
+import { change, created, cronAt, gateBody, move, newDraft, published, remove } from "./catalogue.ts";
+import { asDevice, feedOf, openDoors, pathOf, refused, snapshotOf } from "./doors.ts";
 import { feeds, held } from "./fixture.ts";
-import { apiKey, ask, bodyOf, shopper } from "./http.ts";
+import { apiKey, ask, shopper } from "./http.ts";
 import { askAs, member } from "./members.ts";
-import { follow, showing, type Viewer } from "./socket.ts";
-
-type Doors = {
-  readonly tenant: Tenant;
-  readonly eventId: EventId;
-  readonly typeId: string;
-  readonly venueId: string;
-  readonly gateId: string;
-  readonly device: { readonly id: string; readonly token: string };
-};
-
-async function openDoors(): Promise<Doors> {
-  const tenant = await openTenant();
-  const { eventId, typeId } = await published(tenant);
-  const { venue_id } = await bodyOf(await ask("GET", `/v1/events/${eventId}`, { token: tenant.token }));
-  const venueId = String(venue_id);
-  const gateId = await created(`/v1/venues/${venueId}/gates`, tenant.token, gateBody());
-  const made = await bodyOf(
-    await ask("POST", "/v1/devices", { token: tenant.token, json: { name: "Scanner", gate_id: gateId } }),
-  );
-  const device = { id: String(made["id"]), token: String(made["secret"]) };
-  return { tenant, eventId: must(parseId("evt", eventId), "it was created"), typeId, venueId, gateId, device };
-}
-
-const pathOf = ({ eventId }: Pick<Doors, "eventId">, query = "") => `/v1/events/${eventId}/scanner${query}`;
-const asDevice = (doors: Doors, query = "") => follow(pathOf(doors, query), doors.device.token);
-const refused = async (path: string, token: string) =>
-  (await ask("GET", path, { token, headers: { Upgrade: "websocket" } })).status;
-const snapshotOf = (viewer: Viewer) => viewer.until(({ type }) => type === "snapshot");
-const feedOf = ({ eventId }: Doors) => env.EVENT_FEED.getByName(eventId);
+import { follow, showing } from "./socket.ts";
 
 describe("joining", () => {
   it("[T5] [L3] a device sees all types, hidden ones too, and the venue's gates", async () => {

@@ -47,7 +47,7 @@ beforeAll(async () => {
   await settle();
 });
 
-const ownerOf = (organizationId: OrganizationId) => memberOf(organizationId, newId("usr"), "owner");
+const ownerOf = (organizationId: OrganizationId) => memberOf(organizationId, newId("usr"), "owner", "session");
 
 const READS: Readonly<Record<string, (of: OrganizationId) => Promise<object | null>>> = {
   "a venue": (of) => readVenue(db, ownerOf(of), own("ven")),

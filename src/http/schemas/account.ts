@@ -13,12 +13,12 @@ export const email = z
   .pipe(z.email("Not an e-mail address"));
 // Why no shortest: better-auth says so itself, and of an old one it does not matter.
 const password = z.string().max(MAX_PASSWORD);
-/** Where a link leads afterwards: a path of ours. */
+/** Where a link leads afterwards: a path of ours, else the page that says so and signs in. */
 const callbackURL = z
   .string()
   .max(500)
   .regex(/^\/(?![/\\])/, "Not a path")
-  .optional();
+  .default("/account?confirmed=1");
 
 export const SignUp = z.strictObject({ name, email, password, callbackURL });
 export const SignIn = z.strictObject({ email, password, rememberMe: z.boolean().optional() });
