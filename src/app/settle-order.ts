@@ -1,5 +1,6 @@
 // Confirming and cancelling an order (rules O3 to O5): D1 decides who wins, the inventories follow before the answer.
 
+import type { Audit } from "../db/audit.ts";
 import { answered, isD1Fault } from "../db/limit.ts";
 import { ordersOf, readOrder, settleOrder } from "../db/orders.ts";
 import type { Refusal } from "../domain/errors.ts";
@@ -7,7 +8,7 @@ import type { OrderId } from "../domain/ids.ts";
 import { type IfMatch, isCurrent } from "../domain/if-match.ts";
 import { type Order, orderVersion, settlement } from "../domain/order.ts";
 import { can, type Organiser } from "../domain/policy.ts";
-import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
+import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import { auditOf } from "./audit-of.ts";
 import type { Context } from "./context.ts";
 import { deliverEnd, deliverEndLater } from "./deliver-settlements.ts";
@@ -60,24 +61,14 @@ async function decideInD1(
   ifMatch: IfMatch,
 ): Promise<Result<Order, Refusal>> {
   const { db, now } = context;
-  const of = ordersOf(context.actor);
-  const order = await answered(readOrder(db, id, of));
+  const order = await answered(readOrder(db, id, ordersOf(context.actor)));
   if (!order) return refuse({ code: "not_found" });
   if (!isCurrent(ifMatch, orderVersion(order))) return refuse({ code: "version_conflict" });
   const before = settlement(order, wanted, now);
   if (!before.ok) return before;
-  if (before.value === "settle") {
-    const audit = auditOf(context, {
-      organizationId: order.organizationId,
-      action: wanted === "confirmed" ? "order.confirm" : "order.cancel",
-      resourceKind: "order",
-      resourceId: id,
-      changes: { status: wanted },
-    });
-    await answered(settleOrder(db, id, wanted, audit));
-  }
-  // Why read again: this call may have lost to another, and the row says to which.
-  const decided = must(await answered(readOrder(db, id, of)), "an order is never deleted");
+  // Why not taken for settled: this call may lose to another, and the row says to which.
+  const decided =
+    before.value === "settle" ? await answered(settleOrder(db, id, wanted, auditFor(context, order, wanted))) : order;
   const after = settlement(decided, wanted, now);
   if (!after.ok) return after;
   assert(
@@ -86,4 +77,14 @@ async function decideInD1(
   );
   await deliverEnd(context, id);
   return accept(decided);
+}
+
+function auditFor(context: Context<Buyer>, { id, organizationId }: Order, wanted: Wanted): Audit {
+  return auditOf(context, {
+    organizationId,
+    action: wanted === "confirmed" ? "order.confirm" : "order.cancel",
+    resourceKind: "order",
+    resourceId: id,
+    changes: { status: wanted },
+  });
 }

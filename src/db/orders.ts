@@ -3,6 +3,7 @@
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { EventId, HolderId, OrderId, OrganizationId } from "../domain/ids.ts";
 import type { FinalOrderStatus, Order, OrderItem, OrderStatus, Verdict } from "../domain/order.ts";
+import { must } from "../domain/result.ts";
 import { type Audit, insertAudit } from "./audit.ts";
 import type { Db } from "./client.ts";
 import { auditExpiredOrders, recordSettlements } from "./order-ends.ts";
@@ -77,21 +78,23 @@ export async function expireOrders(db: Db, ids: readonly OrderId[], now: number)
 
 /**
  * Confirms or cancels, if the order is reserved and not past its time at the audit's: of several at once, one wins
- * (rule O4). Who won is in the row.
+ * (rule O4). Answers the order as it is after that, whoever won.
  */
 export async function settleOrder(
   db: Db,
   id: OrderId,
   to: Exclude<FinalOrderStatus, "expired">,
   audit: Audit,
-): Promise<void> {
+): Promise<Order> {
   const now = audit.at;
-  await db.batch([
+  const [, , , after] = await db.batch([
     db.run(sql`UPDATE orders SET status = ${to}, updated_at = ${now}, request_id = ${audit.requestId}
       WHERE id = ${id} AND status = 'reserved' AND expires_at > ${now}`),
     db.run(insertAudit(audit)),
     db.run(recordSettlements(sql`o.id = ${id} AND changes() = 1`, now)),
+    db.select(withItems).from(orders).where(eq(orders.id, id)),
   ]);
+  return toOrder(must(after[0], "an order is never deleted"));
 }
 
 const withItems = {
