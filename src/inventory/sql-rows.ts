@@ -52,14 +52,15 @@ export function toHold(row: SqlRow): Hold {
   } as Hold;
 }
 
-/** A hold from its columns as one JSON array, in the order of HOLD_COLUMNS: for many at once, on wake. */
-export function holdFromJson(text: string): Hold {
-  const values = JSON.parse(text) as SqlValue[];
-  const [id, userId, quantity, status, source, notes, unitPrice, heldUntil, createdAt, updatedAt, ...rest] = values;
-  const [orderId, state, deadline, seq] = rest;
-  const claim = orderId === null ? null : { orderId, state, deadline };
-  const times = { heldUntil, createdAt, updatedAt };
-  return { id, userId, quantity, status, source, notes, unitPrice, ...times, claim, seq } as Hold;
+/** Holds from one JSON array, each an array in the order of HOLD_COLUMNS: for many at once, on wake. */
+export function holdsFromJson(text: string): Hold[] {
+  return (JSON.parse(text) as SqlValue[][]).map((values) => {
+    const [id, userId, quantity, status, source, notes, unitPrice, heldUntil, createdAt, updatedAt, ...rest] = values;
+    const [orderId, state, deadline, seq] = rest;
+    const claim = orderId === null ? null : { orderId, state, deadline };
+    const times = { heldUntil, createdAt, updatedAt };
+    return { id, userId, quantity, status, source, notes, unitPrice, ...times, claim, seq } as Hold;
+  });
 }
 
 export function ledgerValues(row: LedgerRow): SqlValue[] {

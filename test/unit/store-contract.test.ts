@@ -5,6 +5,7 @@ import { runBatch } from "../../src/domain/ledger/batch.ts";
 import { openBook } from "../../src/domain/ledger/book.ts";
 import { firstBrokenRow } from "../../src/domain/ledger/chain.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
+import { must } from "../../src/domain/result.ts";
 import type { HoldQuery } from "../../src/inventory/store.ts";
 import {
   findHold,
@@ -156,6 +157,24 @@ describe.each([
     const found = store.findHolds([DOOR, holdIdOf(SHOPPER, "never"), FIRST]);
     expect(found.map(({ id }) => id).sort()).toEqual([DOOR, FIRST].sort());
     expect(store.findHolds([])).toEqual([]);
+  });
+
+  test("[H11] reads every live hold on wake, however many there are", () => {
+    const driver = openDriver(openStore());
+    driver.send(termsCommand({ total: 2_000 }), START);
+    const placed = Array.from({ length: 1_501 }, (_, n) =>
+      holdCommand(`hold ${n}`, { source: "scanner", by: BOX_OFFICE }),
+    );
+    driver.batch(placed, START + 1);
+    const final = must(placed[7], "it was placed");
+    driver.send(releaseCommand(final.holdId, BOX_OFFICE), START + 2);
+    const live = Array.from(driver.store.load().liveHolds, ({ id }) => id);
+    expect(live.sort()).toEqual(
+      placed
+        .filter((each) => each !== final)
+        .map(({ holdId }) => holdId)
+        .sort(),
+    );
   });
 
   test.each([
