@@ -17,6 +17,9 @@ export type Following = {
   isOpen: boolean;
 };
 
+/** `client` is null until it has joined. */
+type Connection = { over: boolean; client: ClientEnd | null; readonly end: () => void };
+
 const COMES_BACK = new Set([1006, 1013]);
 
 /** Follows for as long as the world lasts. */
@@ -29,32 +32,43 @@ export function follow(world: World, typeId: TicketTypeId): Following {
     scheduler.after(dice.between(1, 3_000), platform, connect);
   }
 
+  /** It comes to one end, however many ways lead to it: or each would bring a connection more. */
   function connect(): void {
-    const caller = world.worker(again);
-    scheduler.after(0, caller.actor, () => void join(caller));
+    const connection: Connection = { over: false, client: null, end };
+    function end(): void {
+      if (connection.over || following.refused !== null) return;
+      connection.over = true;
+      connection.client?.leave();
+      again();
+    }
+    const caller = world.worker(end);
+    scheduler.after(0, caller.actor, () => void join(caller, connection));
   }
 
-  async function join(caller: Caller): Promise<void> {
+  async function join(caller: Caller, connection: Connection): Promise<void> {
     const upgrade = new Request("https://simulated/live", { headers: { Upgrade: "websocket" } });
     let response: Response;
     try {
       response = await world.product.joinLive(world.namespaceFor(caller), typeId, upgrade);
     } catch {
-      return again();
+      return connection.end();
     }
-    if (response.status === 101) attach(response);
+    if (response.status === 101) attach(response, connection);
     else if (response.status === 404) following.refused = 404;
-    else again();
+    else connection.end();
   }
 
-  function attach(response: Response): void {
+  function attach(response: Response, connection: Connection): void {
     // The one cast: in a world the socket of a Response is this.
     const client = response.webSocket as unknown as ClientEnd;
+    connection.client = client;
+    if (connection.over) return client.leave();
     // Why here: the rule is of one socket.
     let last = 0;
     following.isOpen = true;
     client.attach({
       onFrame(text) {
+        if (connection.over) return;
         // The one cast: the text was made of a frame; what is wrong in it, the comparison below shows.
         const frame = JSON.parse(text) as ServerFrame;
         if (frame.type === "error") return world.fail("a viewer that says nothing is told of an error");
@@ -67,18 +81,12 @@ export function follow(world: World, typeId: TicketTypeId): Following {
         }
       },
       onClose(code) {
-        if (COMES_BACK.has(code)) return again();
+        if (COMES_BACK.has(code)) return connection.end();
         following.refused = code;
         following.isOpen = false;
       },
     });
-    if (dice.chance(0.1)) {
-      scheduler.after(dice.between(100, 60_000), platform, () => {
-        if (!following.isOpen) return;
-        client.leave();
-        again();
-      });
-    }
+    if (dice.chance(0.1)) scheduler.after(dice.between(100, 60_000), platform, connection.end);
   }
 
   connect();
