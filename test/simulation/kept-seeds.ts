@@ -6,4 +6,5 @@ export const KEPT_SEEDS: Readonly<Record<number, string>> = {
   821: "a second attempt of a checkout was refused, its event over, beside the first that had made the order",
   104430: "the checks themselves took a refusal that was heard late for one of a hold already taken",
   895411674: "a viewer of the simulation came back twice for one connection, until there were thousands of it",
+  895439139: "a raise that the object had not heard of was lost with a lower total that it refused",
 };

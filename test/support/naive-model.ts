@@ -214,7 +214,8 @@ function takeTerms(model: NaiveModel, { terms }: Ledger.TermsCommand): Ledger.Te
   const [sold, held] = [soldIn(model), heldIn(model)];
   const requested = terms.pendingTotal === null ? terms.total : terms.pendingTotal;
   const fits = requested >= sold + held;
-  const total = fits ? requested : model.total;
+  const stands = terms.total < sold + held ? model.total : terms.total;
+  const total = fits ? requested : stands;
   const shown = (hidden: boolean, of: number): string => (hidden ? "hidden" : sold === of ? "sold_out" : "available");
   const shows = `${total} ${shown(terms.hidden, total)}`;
   const showed = model.terms ? `${model.total} ${shown(model.terms.hidden, model.total)}` : "nothing";

@@ -145,6 +145,21 @@ describe("[K4] a total", () => {
     expect(shown(driver)).toMatchObject({ total: 10, available: 5 });
   });
 
+  test("[K6] that is refused brings the raise with it that was never heard of, and one that cannot stand it does not", () => {
+    const raised = partlySold();
+    expect(take(raised, { version: 3, total: 12, pendingTotal: 4 })).toEqual({
+      version: 3,
+      total: { ...below(3, 4).total, total: 12 },
+    });
+    expect(shown(raised)).toMatchObject({ total: 12, available: 7 });
+    const atCommitted = partlySold();
+    take(atCommitted, { version: 3, total: 5, pendingTotal: 4 });
+    expect(shown(atCommitted)).toMatchObject({ total: 5, available: 0 });
+    const belowCommitted = partlySold();
+    take(belowCommitted, { version: 3, total: 4, pendingTotal: 3 });
+    expect(shown(belowCommitted)).toMatchObject({ total: 10, available: 5 });
+  });
+
   test("that was refused is refused the same when it comes again, though it would now fit, also after a restart", () => {
     const driver = partlySold();
     take(driver, { version: 2, pendingTotal: 4 });

@@ -19,13 +19,15 @@ export function decideTerms(draft: Draft, { terms, actor, requestId }: TermsComm
   const requested = terms.pendingTotal ?? terms.total;
   const committed = sold + held;
   const { version } = terms;
+  // Why not simply what was: with a lower total that is refused may come a raise that was never heard of, and it stands.
+  const standing = terms.total >= committed ? terms.total : before;
   const outcome: TotalOutcome =
     requested >= committed
       ? { version, applied: true, total: requested }
       : {
           version,
           applied: false,
-          total: before,
+          total: standing,
           refusal: { code: "capacity_below_committed", requested, committed, sold, held },
         };
   const total = outcome.total;
