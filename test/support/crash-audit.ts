@@ -1,11 +1,16 @@
 // After a crash: what was answered must be there, what was not may be there once, and the counts add up.
 
+import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "vitest";
 import { must } from "../../src/domain/result.ts";
 import { actionsOf } from "./actions.ts";
 import { type Client, countsOf, listAll } from "./client.ts";
 import { type HoldNote, type Journal, noteHold, noteOrder, type OrderNote } from "./crash-load.ts";
 import type { Hold, Order } from "./wire.ts";
+
+/** How often counts and lists are compared until they agree: some seconds in all. */
+const LOOKS = 50;
+const LOOK_AGAIN_MS = 100;
 
 export type Scene = {
   readonly client: Client;
@@ -108,8 +113,9 @@ export async function repeatOrders({ client }: Scene, orders: readonly OrderNote
 }
 
 /**
- * The counts are the sum of the live holds: of one moment, since the ledger's position is the same before and after.
- * Answers how many holds are converted though D1 has no order of them: those in doubt.
+ * The counts are the sum of the live holds: of one moment, since the ledger's position is the same before and after. An
+ * order ends in D1 first (rule O4), and an inventory that was killed meanwhile asks for it when it wakes: until then D1
+ * is ahead. Never oversold is true at every look. Answers how many holds are converted though D1 has no order of them: those in doubt.
  */
 export async function checkCounts(scene: Scene): Promise<number> {
   const { client, staffKey, eventId, typeIds } = scene;
@@ -121,19 +127,21 @@ export async function checkCounts(scene: Scene): Promise<number> {
       const converted = await listAll<Hold>(client, `/v1/ticket-types/${typeId}/holds?status=converted`, staffKey);
       const orders = await listAll<Order>(client, `/v1/orders?event_id=${eventId}`, staffKey);
       const after = await countsOf(client, eventId, typeId);
-      if (before.seq !== after.seq) {
-        expect(attempt, "the ledger comes to rest").toBeLessThan(50);
-        continue;
-      }
+      expect(before.held + before.sold, "never oversold").toBeLessThanOrEqual(before.total);
+      expect(before.available).toBe(before.total - before.held - before.sold);
       const statusOf = new Map(
         orders.flatMap(({ status, items }) => items.map(({ hold_id }) => [hold_id, status] as const)),
       );
       const sum = (holds: readonly Hold[]) => holds.reduce((total, { quantity }) => total + quantity, 0);
       const open = converted.filter(({ id }) => ["reserved", undefined].includes(statusOf.get(id)));
       const sold = converted.filter(({ id }) => statusOf.get(id) === "confirmed");
-      expect(before).toMatchObject({ held: sum(active) + sum(open), sold: sum(sold) });
-      expect(before.held + before.sold, "never oversold").toBeLessThanOrEqual(before.total);
-      expect(before.available).toBe(before.total - before.held - before.sold);
+      const listed = { seq: after.seq, held: sum(active) + sum(open), sold: sum(sold) };
+      const agree = before.seq === listed.seq && before.held === listed.held && before.sold === listed.sold;
+      if (!agree && attempt < LOOKS) {
+        await wait(LOOK_AGAIN_MS);
+        continue;
+      }
+      expect(before).toMatchObject(listed);
       doubts += converted.filter(({ id }) => !statusOf.has(id)).length;
       break;
     }
