@@ -1,6 +1,5 @@
 // After a crash: what was answered must be there, what was not may be there once, and the counts add up.
 
-import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "vitest";
 import { must } from "../../src/domain/result.ts";
 import { actionsOf } from "./actions.ts";
@@ -138,7 +137,7 @@ export async function checkCounts(scene: Scene): Promise<number> {
       const listed = { seq: after.seq, held: sum(active) + sum(open), sold: sum(sold) };
       const agree = before.seq === listed.seq && before.held === listed.held && before.sold === listed.sold;
       if (!agree && attempt < LOOKS) {
-        await wait(LOOK_AGAIN_MS);
+        await new Promise((settle) => setTimeout(settle, LOOK_AGAIN_MS));
         continue;
       }
       expect(before).toMatchObject(listed);
