@@ -5,6 +5,7 @@ import type { Occupancy } from "../domain/ledger/command.ts";
 import { type Board, type Catalogue, newBoard } from "./board.ts";
 import type { DeviceShown, NoticeShown } from "./protocol.ts";
 
+type Gate = Catalogue["gates"][number];
 type Row = { readonly kind: string; readonly id: string; readonly body: string };
 type Storage = Pick<DurableObjectStorage, "sql" | "transactionSync">;
 
@@ -72,7 +73,9 @@ export function openFeedStore(storage: Storage): FeedStore {
 function toRows({ catalogue, types, devices, notice }: Board, marks: FeedMarks): Row[] {
   const one = (kind: string, id: string, body: unknown): Row => ({ kind, id, body: JSON.stringify(body) });
   return [
-    ...(catalogue ? [one("catalogue", "", catalogue)] : []),
+    // Why gates apart: a venue has any number of them, and a row takes 2 MB.
+    ...(catalogue ? [one("catalogue", "", { ...catalogue, gates: [] })] : []),
+    ...(catalogue?.gates ?? []).map((gate) => one("gate", gate.id, gate)),
     ...[...types].map(([id, type]) => one("type", id, type)),
     ...[...devices].map(([id, device]) => one("device", id, device)),
     ...(notice ? [one("notice", "", notice)] : []),
@@ -84,13 +87,20 @@ function toRows({ catalogue, types, devices, notice }: Board, marks: FeedMarks):
 function fromRows(rows: readonly Row[]): { board: Board; marks: FeedMarks } {
   const board = newBoard();
   let marks: FeedMarks = { shard: 0, shards: [], watchUntil: 0 };
+  const gates: Gate[] = [];
   for (const { kind, id, body } of rows) {
     const value: unknown = JSON.parse(body);
     if (kind === "catalogue") board.catalogue = value as Catalogue;
+    else if (kind === "gate") gates.push(value as Gate);
     else if (kind === "type") board.types.set(id as TicketTypeId, value as Occupancy);
     else if (kind === "device") board.devices.set(id, value as DeviceShown);
     else if (kind === "notice") board.notice = value as NoticeShown;
     else if (kind === "marks") marks = value as FeedMarks;
+  }
+  if (board.catalogue && gates.length > 0) {
+    // As D1 lists them. A catalogue that an earlier version stored has its gates itself, and no rows of them.
+    gates.sort((a, b) => (a.gate_code < b.gate_code ? -1 : 1));
+    board.catalogue = { ...board.catalogue, gates };
   }
   return { board, marks };
 }
