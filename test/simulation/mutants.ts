@@ -56,8 +56,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       },
       {
         file: "domain/ledger/book.ts",
-        from: 'return hold !== undefined && hold.status === "active" && hold.heldUntil === entry.at;',
-        to: "return hold === undefined || hold.heldUntil === entry.at;",
+        from: 'return hold?.status === "active" && hold.heldUntil === at;',
+        to: "return hold === undefined || hold.heldUntil === at;",
       },
     ],
   },

@@ -6,7 +6,7 @@ import type { Terms, TotalOutcome } from "../terms.ts";
 import { shownStatus } from "../terms.ts";
 import { EMPTY_HEAD, type Head } from "./chain.ts";
 import type { Occupancy } from "./command.ts";
-import { type Deadline, firstDeadline, pushDeadline } from "./deadlines.ts";
+import { type Deadline, dropStale, firstDeadline, pushDeadline } from "./deadlines.ts";
 
 /** The terms in force, and how the total that came with them was taken. */
 export type StoredTerms = { readonly terms: Terms; readonly outcome: TotalOutcome };
@@ -88,11 +88,12 @@ export function inventoryNow(book: Pick<Book, "head">, clock: number): number {
 
 /** When the next active hold runs out, epoch ms, or null. */
 export function nextExpiry(book: Book): number | null {
-  const live = (entry: Deadline<HoldId>): boolean => {
-    const hold = book.holds.get(entry.id);
-    return hold !== undefined && hold.status === "active" && hold.heldUntil === entry.at;
-  };
-  return firstDeadline(book.expiries, live)?.at ?? null;
+  return firstDeadline(book.expiries, (entry) => isExpiry(book, entry))?.at ?? null;
+}
+
+function isExpiry(book: Book, { id, at }: Deadline<HoldId>): boolean {
+  const hold = book.holds.get(id);
+  return hold?.status === "active" && hold.heldUntil === at;
 }
 
 /** The claim of a live order: the same on each of its holds. */
@@ -103,7 +104,17 @@ export function claimOf(book: Book, orderId: OrderId): Hold["claim"] {
 
 /** When the next order has to be asked about in D1, epoch ms, or null: a doubt's end or an order's expiry. */
 export function nextClaimDeadline(book: Book): number | null {
-  return firstDeadline(book.claims, (entry) => claimOf(book, entry.id)?.deadline === entry.at)?.at ?? null;
+  return firstDeadline(book.claims, (entry) => isClaimDeadline(book, entry))?.at ?? null;
+}
+
+function isClaimDeadline(book: Book, { id, at }: Deadline<OrderId>): boolean {
+  return claimOf(book, id)?.deadline === at;
+}
+
+/** The memory grows with what is live, not with what was released or settled before its time. */
+export function dropStaleDeadlines(book: Book): void {
+  dropStale(book.expiries, book.holds.size, (entry) => isExpiry(book, entry));
+  dropStale(book.claims, book.orders.size, (entry) => isClaimDeadline(book, entry));
 }
 
 /** The live orders whose deadline is at or before `now`, apart by what is to be asked. */

@@ -1,4 +1,5 @@
-// A binary min-heap of deadlines. Entries are never removed early: whoever reads the top drops what is stale.
+// A binary min-heap of deadlines. An entry outlives what it was for: whoever reads the top drops what is stale there, and
+// `dropStale` the rest, once there is much of it.
 
 export type Deadline<Id> = { readonly at: number; readonly id: Id };
 
@@ -51,4 +52,18 @@ export function dueDeadlines<Id>(heap: readonly Deadline<Id>[], now: number): De
     open.push(2 * index + 1, 2 * index + 2);
   }
   return due.sort((a, b) => a.at - b.at);
+}
+
+/** More entries than live ones, of which each has one, are worth a look through the heap: see `dropStale`. */
+const STALE_ALLOWED = 1_000;
+
+/**
+ * Keeps the heap's size in proportion to what is live: an entry of a hold that was released at once would stay for
+ * minutes. `live` answers true for one time of each id; `count` is how many ids are live.
+ */
+export function dropStale<Id>(heap: Deadline<Id>[], count: number, live: (entry: Deadline<Id>) => boolean): void {
+  if (heap.length <= 2 * count + STALE_ALLOWED) return;
+  const kept = new Map(heap.filter(live).map((entry) => [entry.id, entry]));
+  heap.length = 0;
+  for (const entry of kept.values()) pushDeadline(heap, entry);
 }

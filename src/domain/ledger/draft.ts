@@ -8,6 +8,7 @@ import {
   addQuantity,
   type Book,
   countedQuantity,
+  dropStaleDeadlines,
   keepHold,
   nextClaimDeadline,
   nextExpiry,
@@ -148,4 +149,5 @@ export function adoptDraft(draft: Draft): void {
   for (const hold of draft.holds.values()) keepHold(base, hold);
   nextExpiry(base); // drops the deadlines that the draft has used up
   nextClaimDeadline(base);
+  dropStaleDeadlines(base);
 }
