@@ -16,6 +16,8 @@ export const SOCKETS_FOR_SCANNERS = 1_000;
 export const MAX_SOCKETS_PER_CREDENTIAL = 50;
 export const MAX_FEED_SHARDS = 32;
 export const MAX_BATCH = 256;
+/** The platform refuses a text or a row of more than 2,000,000 bytes, in D1 and in an object's SQLite alike. */
+export const MAX_BOUND_BYTES = 1_900_000;
 export const MAX_HOLDS_PER_CHECKOUT = 10;
 export const MAX_QUANTITY = 1_000_000;
 export const MAX_CAPACITY = 1_000_000;

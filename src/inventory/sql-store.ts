@@ -4,6 +4,7 @@ import { PROJECTED_COLUMNS } from "../db/projection.ts";
 import { countsAsHeld, type Hold } from "../domain/hold.ts";
 import type { StoredTerms } from "../domain/ledger/book.ts";
 import type { Draft } from "../domain/ledger/draft.ts";
+import { jsonArraysOf } from "../domain/json-arrays.ts";
 import { STEPS } from "./schema.ts";
 import {
   HOLD_COLUMNS,
@@ -24,7 +25,7 @@ export type SqlStorage = {
   transactionSync<T>(work: () => T): T;
 };
 
-/** Of the longest notes still less than the 2 MB that a text may have. */
+/** With the longest notes, every character an escape of six bytes, some 1.65 MB: MAX_BOUND_BYTES is for results as well. */
 const HOLDS_A_PAGE = 500;
 
 const SQL = {
@@ -96,8 +97,10 @@ export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STE
       takeSteps(all, steps);
     }
     if (draft.terms && draft.terms !== draft.base.terms) all(SQL.putTerms, JSON.stringify(draft.terms));
-    if (draft.holds.size > 0) all(SQL.putHolds, JSON.stringify([...draft.holds.values()].map(holdValues)));
-    if (draft.rows.length > 0) all(SQL.putRows, JSON.stringify(draft.rows.map(ledgerValues)));
+    // Why cut: however many ran out since the last batch, and whatever their notes, they are this batch's rows (rule H4).
+    for (const rows of jsonArraysOf([...draft.holds.values()], (hold) => writtenValues(draft, hold)))
+      all(SQL.putHolds, rows);
+    for (const rows of jsonArraysOf(draft.rows, ledgerValues)) all(SQL.putRows, rows);
   }
 
   function readLiveHolds(): Hold[] {
@@ -151,6 +154,12 @@ export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STE
       if (ready) all(SQL.putMark, PROJECTED, seq);
     },
   };
+}
+
+/** Notes never change: a hold that has its row keeps them there, and they are not bound again. */
+function writtenValues({ base, found }: Draft, hold: Hold): SqlValue[] {
+  const hasRow = base.holds.has(hold.id) || found.has(hold.id);
+  return holdValues(hasRow ? { ...hold, notes: null } : hold);
 }
 
 function takeSteps(all: (query: string, ...bindings: SqlValue[]) => SqlRow[], steps: readonly string[]): void {

@@ -1,11 +1,12 @@
 // A D1 in memory, on node:sqlite: the surface of D1Database that Drizzle uses, with D1's own rules (a batch is one
-// transaction, `changes()` is the statement before, equal column names overwrite each other in objects). How a call
+// transaction, `changes()` is the statement before, equal column names overwrite each other in objects) and limits. How a call
 // reaches it, late or never, is for the caller: `send` carries every one. test/workers/d1-contract.ts compares it with D1.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { PROJECT } from "../support/commands.ts";
+import { assertRow, assertTaken } from "../support/platform-limits.ts";
 
 /** Carries a call to D1 and its answer back: `run` is to be called when it has arrived, if it does. `what`: its SQL. */
 export type Send = <T>(what: string, run: () => T) => Promise<T>;
@@ -46,10 +47,17 @@ export function openSimulatedD1(): SimulatedD1 {
     return statement;
   }
 
+  function rowsOf({ query, values }: Bound, asArrays: boolean): Record<string, unknown>[] {
+    assertTaken(query, values);
+    const rows = statementOf(query, asArrays).all(...values);
+    for (const row of rows) assertRow(Object.values(row));
+    return rows;
+  }
+
   function execute({ query, values }: Bound): Answer {
     const reads = READS.test(query);
     const before = reads ? 0 : Number(totalChanges.get()?.["n"]);
-    const results = statementOf(query, false).all(...values);
+    const results = rowsOf({ query, values }, false);
     return { success: true, results, meta: { changes: reads ? 0 : Number(totalChanges.get()?.["n"]) - before } };
   }
 
@@ -73,7 +81,7 @@ export function openSimulatedD1(): SimulatedD1 {
         all: () => send(bound.query, () => marked(() => execute(bound))),
         run: () => send(bound.query, () => marked(() => execute(bound))),
         first: async () => (await send(bound.query, () => marked(() => execute(bound)))).results[0] ?? null,
-        raw: () => send(bound.query, () => marked(() => statementOf(bound.query, true).all(...bound.values))),
+        raw: () => send(bound.query, () => marked(() => rowsOf(bound, true))),
       };
       bounds.set(statement, bound);
       return statement;

@@ -1,8 +1,10 @@
-// The storage of one object: SQLite and the alarm's time, as the platform keeps them. What is written is durable only
-// at the next flush; what leaves the object waits for that (the output gate); a crash before it undoes the write.
+// The storage of one object: SQLite and the alarm's time, as the platform keeps them and within its limits. What is
+// written is durable only at the next flush; what leaves the object waits for that (the output gate); a crash before it
+// undoes the write.
 
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { SqlRow, SqlValue } from "../../src/inventory/sql-rows.ts";
+import { assertRow, assertTaken, MAX_DATABASE_BYTES } from "../support/platform-limits.ts";
 
 export type ObjectStorage = {
   /** For `DurableObjectState.storage`. */
@@ -34,10 +36,15 @@ export type StorageDeps = {
   readonly pause: () => Promise<void>;
   /** The alarm is durably another one. */
   readonly alarmChanged: () => void;
+  /** Of all that is stored; the platform's unless it is given. */
+  readonly maxBytes?: number;
 };
 
 export function openObjectStorage(deps: StorageDeps): ObjectStorage {
   const database = new DatabaseSync(":memory:");
+  const pageBytes = Number(database.prepare("PRAGMA page_size").get()?.["page_size"]);
+  database.exec(`PRAGMA max_page_count = ${Math.floor((deps.maxBytes ?? MAX_DATABASE_BYTES) / pageBytes)}`);
+  const pages = database.prepare("PRAGMA page_count");
   const prepared = new Map<string, StatementSync>();
   let isOpen = false;
   let touched = false;
@@ -55,10 +62,13 @@ export function openObjectStorage(deps: StorageDeps): ObjectStorage {
     const statement = prepared.get(text) ?? database.prepare(text);
     prepared.set(text, statement);
     // The one cast: no column of the object's tables holds a blob or a big integer.
-    return statement.all(...values) as SqlRow[];
+    const rows = statement.all(...values) as SqlRow[];
+    for (const row of rows) assertRow(Object.values(row));
+    return rows;
   }
 
   const exec: Exec = (text, ...values) => {
+    assertTaken(text, values);
     const reads = text.startsWith("SELECT");
     if (!reads) touch();
     // Why: like the object's exec, one call may hold several statements; `prepare` would run only the first.
@@ -92,7 +102,12 @@ export function openObjectStorage(deps: StorageDeps): ObjectStorage {
     alarm.now = at;
   };
   const api = {
-    sql: { exec, databaseSize: 0 },
+    sql: {
+      exec,
+      get databaseSize() {
+        return Number(pages.get()?.["page_count"]) * pageBytes;
+      },
+    },
     transactionSync,
     getAlarm: async () => {
       await deps.pause();

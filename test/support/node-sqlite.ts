@@ -1,8 +1,10 @@
-// The slice of a Durable Object's storage that the store uses, on node:sqlite, so that the same SQL runs in Node.
+// The slice of a Durable Object's storage that the store uses, on node:sqlite, so that the same SQL runs in Node, within
+// the platform's limits.
 
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { SqlRow, SqlValue } from "../../src/inventory/sql-rows.ts";
 import type { SqlStorage } from "../../src/inventory/sql-store.ts";
+import { assertRow, assertTaken } from "./platform-limits.ts";
 
 export type NodeSqlite = SqlStorage & {
   /** While failing, a transaction does all its work and then fails, as a commit may: nothing of it may stay. */
@@ -17,6 +19,7 @@ export function openNodeSqlite(file = ":memory:"): NodeSqlite {
   let failing = false;
 
   function exec(query: string, ...bindings: SqlValue[]): { toArray(): SqlRow[] } {
+    assertTaken(query, bindings);
     // Why: like the object's exec, one call may hold several statements; `prepare` would run only the first.
     if (bindings.length === 0 && !query.startsWith("SELECT")) {
       database.exec(query);
@@ -60,5 +63,6 @@ function toSqlRow(row: Record<string, unknown>): SqlRow {
       throw new Error(`no column holds a ${typeof value}`);
     copy[name] = value;
   }
+  assertRow(Object.values(copy));
   return copy;
 }

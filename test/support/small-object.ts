@@ -1,0 +1,48 @@
+// A thread that has no more memory than an object of the platform: it wakes on a full book, of which all has run out,
+// goes on from there, and prints what came of it. It is ended when the memory does not suffice. Run by test/unit/memory.test.ts.
+
+import { workerData } from "node:worker_threads";
+import type { HoldCommand } from "../../src/domain/ledger/command.ts";
+import { holdIdFrom } from "../../src/domain/ids.ts";
+import { MAX_BATCH } from "../../src/domain/limits.ts";
+import { openLedger } from "../../src/inventory/ledger.ts";
+import { openSqlStore } from "../../src/inventory/sql-store.ts";
+import { HOLD_TTL_MS, idOf, SETTINGS, sha256Bytes, START, termsCommand, TICKET_TYPE } from "./builders.ts";
+import { openNodeSqlite } from "./node-sqlite.ts";
+
+export type Volume = { readonly count: number; readonly notes: string | null };
+/** Counts after the wake, and after the batch that gave back what ran out and placed one more. */
+export type Woken = { readonly heldOnWake: number; readonly heldAfter: number; readonly placed: boolean };
+
+// The one cast: memory.test.ts starts this thread with just that.
+const volumes = workerData as readonly Volume[];
+const total = volumes.reduce((sum, { count }) => sum + count, 0);
+const storage = openNodeSqlite();
+let clock = START;
+
+fill();
+const ledger = openLedger(openSqlStore(storage), () => clock, SETTINGS);
+const heldOnWake = ledger.book().head.held;
+clock = START + HOLD_TTL_MS;
+const [outcome] = ledger.run([newHold("the next", null)]);
+const placed = outcome !== undefined && "reply" in outcome && outcome.reply.ok;
+process.stdout.write(JSON.stringify({ heldOnWake, heldAfter: ledger.book().head.held, placed } satisfies Woken));
+
+function fill(): void {
+  const filling = openLedger(openSqlStore(storage), () => clock, SETTINGS);
+  filling.run([termsCommand({ total })]);
+  for (const [n, { count, notes }] of volumes.entries()) {
+    for (let from = 0; from < count; from += MAX_BATCH) {
+      const length = Math.min(MAX_BATCH, count - from);
+      filling.run(Array.from({ length }, (_, at) => newHold(`${n} ${from + at}`, notes)));
+    }
+  }
+}
+
+/** Why not holdCommand: it remembers each id, in the memory that is measured. */
+function newHold(shopper: string, notes: string | null): HoldCommand {
+  const id = idOf("shp", `shopper ${shopper}`);
+  const holder = { id, organizationId: null };
+  const holdId = holdIdFrom(TICKET_TYPE, id, "key", sha256Bytes);
+  return { kind: "hold", holdId, holder, quantity: 1, source: "web", notes, actor: id, requestId: "test" };
+}
