@@ -4,6 +4,7 @@ import { type BatchSettings, type Outcome, runBatch } from "../domain/ledger/bat
 import { type Book, openBook } from "../domain/ledger/book.ts";
 import type { Command } from "../domain/ledger/command.ts";
 import { adoptDraft, type Draft } from "../domain/ledger/draft.ts";
+import { refuse } from "../domain/result.ts";
 import type { LedgerStore } from "./store.ts";
 
 export type Ledger = {
@@ -13,13 +14,20 @@ export type Ledger = {
   run(commands: readonly Command[]): readonly Outcome[];
   /** Throws the memory away and reads it from the rows again: the rows are the truth. */
   reload(): void;
+  /**
+   * The ticket type is deleted, for good: ids are never used again. The book is empty from now on, and each command that
+   * is still in line or still to come is refused as `not_found`, so that nothing is written over the deleted storage.
+   */
+  forget(): void;
 };
 
 export function openLedger(store: LedgerStore, clock: () => number, settings: BatchSettings): Ledger {
   let book = openBook(store.load());
+  let isDeleted = false;
   return {
     book: () => book,
     run(commands) {
+      if (isDeleted) return commands.map(() => ({ reply: refuse({ code: "not_found" }) }));
       const { draft, outcomes } = runBatch(book, commands, clock(), store.findHolds, settings);
       if (hasChanges(draft)) {
         store.write(draft);
@@ -28,6 +36,11 @@ export function openLedger(store: LedgerStore, clock: () => number, settings: Ba
       return outcomes;
     },
     reload() {
+      book = openBook(store.load());
+    },
+    forget() {
+      isDeleted = true;
+      store.forget();
       book = openBook(store.load());
     },
   };

@@ -35,8 +35,6 @@ export type Retention = {
   isFull(): boolean;
   /** Where the ledger begins: the last of the rows that were cut; null when none was. */
   checkpoint(): Checkpoint | null;
-  /** The storage is about to be deleted. */
-  forget(): void;
 };
 
 export function openRetention({ ledger, store, settings, clock, projectedSeq, size, log }: RetentionDeps): Retention {
@@ -98,11 +96,5 @@ export function openRetention({ ledger, store, settings, clock, projectedSeq, si
     },
     isFull: () => bytes > settings().shedAboveBytes,
     checkpoint: () => (standing().checkpoint.seq > 0 ? standing().checkpoint : null),
-    forget() {
-      kept = null;
-      next = null;
-      lookedUpTo = -1;
-      againAt = null;
-    },
   };
 }

@@ -174,9 +174,8 @@ export class TicketTypeInventory extends DurableObject<Env> {
     if (known.ok) return refuse({ code: "in_use" });
     if (known.refusal.code !== "not_found") return known;
     const { terms } = this.ledger.book();
-    this.#store.forget();
-    this.#retention.forget();
-    this.ledger.reload();
+    // From here on no command is taken: also not terms that are in line, or that looked at D1 before the deletion.
+    this.ledger.forget();
     // Why not waited for: what the feed is not told now, it finds out when it asks its types.
     if (terms)
       void this.feeds(terms.terms.eventId)
@@ -184,7 +183,6 @@ export class TicketTypeInventory extends DurableObject<Env> {
         .catch((fault) => this.#log("feed_not_told", fault, null));
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
-    this.#alarmAt = null;
     return accept(null);
   }
 

@@ -21,6 +21,8 @@ export type DeskNews = { readonly device?: DeviceShown; readonly notice?: Notice
 export type Board = {
   catalogue: Catalogue | null;
   readonly types: Map<TicketTypeId, Occupancy>;
+  /** Types that were deleted in this life of the feed: counts that were on their way then are not taken. */
+  readonly deleted: Set<TicketTypeId>;
   readonly devices: Map<string, DeviceShown>;
   notice: NoticeShown | null;
 };
@@ -41,11 +43,12 @@ export type Changes = {
 const FORGOTTEN_MS = 24 * 60 * 60 * 1_000;
 
 export function newBoard(): Board {
-  return { catalogue: null, types: new Map(), devices: new Map(), notice: null };
+  return { catalogue: null, types: new Map(), deleted: new Set(), devices: new Map(), notice: null };
 }
 
 /** Rule L2: nothing older than what is known is taken. */
 export function takeOccupancy(board: Board, id: TicketTypeId, next: Occupancy): Changes {
+  if (board.deleted.has(id)) return {};
   const known = board.types.get(id) ?? null;
   if (known && next.seq <= known.seq) return {};
   board.types.set(id, next);
@@ -55,8 +58,9 @@ export function takeOccupancy(board: Board, id: TicketTypeId, next: Occupancy): 
   return { types: [id], ...(hides && { hid: true }) };
 }
 
-/** The type is deleted. */
+/** The type is deleted, for good: its id is never used again. */
 export function dropType(board: Board, id: TicketTypeId): Changes {
+  board.deleted.add(id);
   return board.types.delete(id) ? { left: true } : {};
 }
 
