@@ -17,7 +17,7 @@ export async function acceptInvitation(
   id: InvitationId,
 ): Promise<Result<Member, Refusal>> {
   const invitation = await readInvitation(db, id, now);
-  // Why verified: whoever only typed the address must not get what was meant for its owner.
+  // Without a proven mailbox, whoever typed the address would get what was meant for its owner.
   if (!person.emailVerified || invitation?.email !== person.email) return refuse({ code: "not_found" });
   const { organization_id: organizationId, role } = invitation;
   const stamps = { created_at: now, updated_at: now, version: 1 };
@@ -30,7 +30,7 @@ export async function acceptInvitation(
       action: "member.create",
       resourceKind: "member",
       resourceId: member.id,
-      changes: { user_id: person.id, role, invitation_id: id },
+      changes: { user_id: person.id, email: person.email, role },
     },
   );
   if (await acceptRow(db, invitation, member, person.sessionToken, audit))

@@ -1,5 +1,5 @@
-// Invites somebody by e-mail into the actor's organisation. Its id is what the mail carries: nobody else is told it but
-// those who manage members.
+// Invites somebody by e-mail into the actor's organisation. Its id is what the mail carries: only those who manage members
+// see it, so the audit log, which more may read, names an invitation by its address, of which one is open at a time.
 
 import { invite } from "../auth/mail-texts.ts";
 import type { Mailer } from "../auth/mailer.ts";
@@ -33,6 +33,7 @@ export async function createInvitation(
   const inviterId = actor.id;
   const created = await createOnce(context, idempotencyKey, {
     kind: "invitation",
+    auditedAs: input.email,
     route: "POST /v1/invitations",
     input,
     compose: (): Invitation => ({

@@ -20,6 +20,8 @@ export type Obstacles = { readonly found: boolean; readonly suspended: boolean; 
 /** What differs between the creates. `compose` is called anew for each attempt, counted from 0. */
 type Create<Row> = {
   readonly kind: string;
+  /** What the audit row names in the place of the id, where the id is not for all who read the audit log. */
+  readonly auditedAs?: string;
   readonly route: string;
   readonly input: object;
   readonly compose: (attempt: number) => Row;
@@ -44,7 +46,7 @@ export async function createOnce<Row extends { readonly id: string; readonly org
       organizationId: row.organization_id,
       action: `${create.kind}.create`,
       resourceKind: create.kind,
-      resourceId: row.id,
+      resourceId: create.auditedAs ?? row.id,
       changes: create.input,
     });
     if (await create.insert(row, { audit, repeatable })) return accept({ row, replayed: false });

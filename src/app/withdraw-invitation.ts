@@ -23,7 +23,7 @@ export async function withdrawInvitation(
     organizationId: actor.organizationId,
     action: "invitation.withdraw",
     resourceKind: "invitation",
-    resourceId: id,
+    resourceId: invitation.email,
     changes: { email: invitation.email, withdrawn: true },
   });
   if (await removeInvitation(db, invitation, actor, audit)) return accept(null);

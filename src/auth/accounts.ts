@@ -1,35 +1,32 @@
-// Accounts and sessions by better-auth, over our own tables: its options and nothing else. To be imported by
-// load-accounts.ts alone, since evaluating it is dear. Memberships and invitations are written by app/, not here.
+// Sign-in, sessions and the change of a password by better-auth, over our own tables: its options and nothing else. To be
+// imported by load-accounts.ts alone, since evaluating it is dear. Accounts, the links that set their passwords,
+// memberships and invitations are written by app/, not here.
 
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { betterAuth } from "better-auth/minimal";
 import type { Db } from "../db/client.ts";
+import { endLinks } from "../db/password-links.ts";
 import { accounts, sessions, users, verifications } from "../db/schema-people.ts";
-import { idFrom, parseId, type UserId } from "../domain/ids.ts";
+import { parseId, type UserId } from "../domain/ids.ts";
 import { must } from "../domain/result.ts";
 import { evaluated } from "./load-accounts.ts";
-import { accountExists, confirmAddress, resetPassword } from "./mail-texts.ts";
-import type { Mailer } from "./mailer.ts";
 import { hashPassword, MAX_PASSWORD, MIN_PASSWORD, verifyPassword } from "./passwords.ts";
 import { ACCOUNTS_PATH, cookiePrefixFor } from "./session-cookie.ts";
 
 evaluated.accounts = true;
 
-/** `origin`: where the Worker is called, such as `https://tickets.example`; links and cookies are for it. */
+/** `origin`: where the Worker is called, such as `https://tickets.example`; cookies are for it. */
 export type AccountPorts = {
   readonly db: Db;
   readonly origin: string;
   readonly secret: string;
-  readonly mailer: Mailer;
-  readonly waitUntil: (work: Promise<unknown>) => void;
   /** Before sessions of this person end, once for all of them. */
   readonly sessionsEnd: (userId: UserId) => Promise<void>;
 };
 
 export type Accounts = ReturnType<typeof openAccounts>;
 
-export function openAccounts({ db, origin, secret, mailer, waitUntil, sessionsEnd }: AccountPorts) {
-  const page = (place: string) => `${origin}/account${place}`;
+export function openAccounts({ db, origin, secret, sessionsEnd }: AccountPorts) {
   return betterAuth({
     baseURL: origin,
     basePath: ACCOUNTS_PATH,
@@ -58,26 +55,21 @@ export function openAccounts({ db, origin, secret, mailer, waitUntil, sessionsEn
       expiresIn: 7 * DAY_SECONDS,
       updateAge: DAY_SECONDS,
     },
-    databaseHooks: { session: { delete: { before: oncePerPerson(sessionsEnd) } } },
-    account: { modelName: "accounts", fields: ACCOUNT_FIELDS },
-    verification: {
-      modelName: "verifications",
-      fields: { expiresAt: "expires_at", ...STAMPS },
-      storeIdentifier: "hashed",
+    databaseHooks: {
+      session: { delete: { before: oncePerPerson(sessionsEnd) } },
+      // A password that was changed ends the links that were sent to set one.
+      account: { update: { after: ({ userId }) => endLinks(db, userId) } },
     },
+    account: { modelName: "accounts", fields: ACCOUNT_FIELDS },
+    // It insists on this table, which no open route of its own uses: db/password-links.ts does.
+    verification: { modelName: "verifications", fields: { expiresAt: "expires_at", ...STAMPS } },
     emailAndPassword: {
       enabled: true,
-      // Why also: with it, signing up answers the same for an address that has an account and one that has none.
+      disableSignUp: true,
       requireEmailVerification: true,
       minPasswordLength: MIN_PASSWORD,
       maxPasswordLength: MAX_PASSWORD,
-      revokeSessionsOnPasswordReset: true,
       password: { hash: hashPassword, verify: verifyPassword },
-      sendResetPassword: ({ user, token }) => mailer(resetPassword(user.email, page(`#reset=${token}`))),
-      onExistingUserSignUp: ({ user }) => mailer(accountExists(user.email, page(""))),
-    },
-    emailVerification: {
-      sendVerificationEmail: ({ user, url }) => mailer(confirmAddress(user.email, url)),
     },
     advanced: {
       cookiePrefix: cookiePrefixFor(origin),
@@ -86,8 +78,7 @@ export function openAccounts({ db, origin, secret, mailer, waitUntil, sessionsEn
       disableCSRFCheck: false,
       disableOriginCheck: false,
       ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
-      database: { generateId: ({ model }) => (model === "user" ? idFrom("usr", random()) : crypto.randomUUID()) },
-      backgroundTasks: { handler: waitUntil },
+      database: { generateId: () => crypto.randomUUID() },
     },
     // Ours counts by e-mail too, and before this is loaded (http/routes/accounts.ts).
     rateLimit: { enabled: false },
@@ -95,7 +86,6 @@ export function openAccounts({ db, origin, secret, mailer, waitUntil, sessionsEn
 }
 
 const DAY_SECONDS = 24 * 60 * 60;
-const random = () => crypto.getRandomValues(new Uint8Array(16));
 
 /** For the hook that is called for every session: those of a request end together. */
 function oncePerPerson(sessionsEnd: AccountPorts["sessionsEnd"]) {

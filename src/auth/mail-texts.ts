@@ -2,14 +2,15 @@
 
 import type { Mail } from "./mailer.ts";
 
+/** To an account that has no password yet. */
 export function confirmAddress(to: string, link: string): Mail {
   return {
     to,
     subject: "Confirm your e-mail address",
     text: letter(
-      "An account was made with this e-mail address. Open this link to confirm that it is yours:",
+      "An account was made with this e-mail address. Open this link to confirm that it is yours, and to set a password:",
       link,
-      "The link works for an hour. If you did not make an account, do not open it: without it the account is of no use.",
+      "The link works once, for an hour. If you did not make an account, leave it: nobody can sign in to the account without it.",
     ),
   };
 }
@@ -21,7 +22,7 @@ export function resetPassword(to: string, link: string): Mail {
     text: letter(
       "A new password was asked for. Open this link to set it:",
       link,
-      "The link works once, for an hour, and ends all sessions. If you did not ask for it, nothing has changed.",
+      "The link works once, for an hour; a later mail replaces it. A new password ends all sessions. If you did not ask for it, nothing has changed.",
     ),
   };
 }

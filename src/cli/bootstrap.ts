@@ -9,7 +9,7 @@ import { newApiKey, newId } from "./credentials.ts";
 import { executeBatch, openTarget, query } from "./d1-target.ts";
 import type { Statement } from "./database.ts";
 import { apiKey, organization } from "./organization-rows.ts";
-import { type FirstOwner, firstOwner, isAccount } from "./people-rows.ts";
+import { confirmedAccount, firstOwner } from "./people-rows.ts";
 import { fail, say } from "./terminal.ts";
 
 const USAGE =
@@ -22,10 +22,10 @@ const key = newApiKey();
 const now = Date.now();
 const owner = email === null ? null : firstOwner(email, id, now);
 await write([...organization({ id, slug }, name, now), ...apiKey(key, id, "owner", now), ...(owner?.statements ?? [])]);
-const link = owner && (await linkOf(owner));
+const link = email && owner && ((await isConfirmed(email)) ? null : `${url}/account#reset=${owner.token}`);
 say(`Organisation ${name} (${slug}) is created. Its owner's API key, shown this once:`);
 if (link) say("Its owner sets a password by the link set_password, once, within 24 hours.");
-if (owner && !link) say(`${email} has an account already, and signs in with its password.`);
+if (owner && !link) say(`${email} has a confirmed account already, and signs in with its password.`);
 const told = { organization: { id, slug }, api_key: key, ...(owner && { owner: { email, set_password: link } }) };
 process.stdout.write(`${JSON.stringify(told)}\n`);
 
@@ -66,9 +66,9 @@ async function write(statements: readonly Statement[]): Promise<void> {
   fail(`Nothing was created. Wrangler says:\n${output}`);
 }
 
-/** Null when the e-mail address had an account before. */
-async function linkOf({ userId, token }: FirstOwner): Promise<string | null> {
-  const { status, output } = await query(target, isAccount(userId));
+/** Asked after the write, and true only of an account that was confirmed before it, or by its link since. */
+async function isConfirmed(email: string): Promise<boolean> {
+  const { status, output } = await query(target, confirmedAccount(email));
   if (status !== 0) fail(`The outcome cannot be read. Wrangler says:\n${output}`);
-  return output.includes(userId) ? `${url}/account#reset=${token}` : null;
+  return output.includes('"usr_');
 }

@@ -1,11 +1,11 @@
 // The rows of people: an account, what sets its first password, and a membership with its audit row (rule T6).
 
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
-import { hashPassword } from "../auth/passwords.ts";
-import { accounts, members, users, verifications } from "../db/schema-people.ts";
-import type { OrganizationId, UserId } from "../domain/ids.ts";
+import { hashLinkToken, hashPassword, newLinkToken } from "../auth/passwords.ts";
+import { accounts, members, sessions, users, verifications } from "../db/schema-people.ts";
+import type { OrganizationId } from "../domain/ids.ts";
 import type { Role } from "../domain/policy.ts";
 import { newId } from "./credentials.ts";
 import { insert, type Statement } from "./database.ts";
@@ -38,44 +38,41 @@ export async function demoMember(
   ];
 }
 
-export type FirstOwner = { readonly userId: UserId; readonly token: string; readonly statements: readonly Statement[] };
+export type FirstOwner = { readonly token: string; readonly statements: readonly Statement[] };
 
 const LINK_MS = 24 * 60 * 60 * 1_000;
 
 /**
- * An owner by e-mail, in lower case: an account without a password, and the token that sets it once, within 24 h. An
- * account that is there already becomes the owner, as it is; then the token is of no use, since its account is not there.
+ * An owner by e-mail, in lower case: the account of this address, and the token that sets its password once, within 24 h
+ * (rule P4). An account that is confirmed keeps its password, and the token is of no use. One that is not is nobody's
+ * yet, whoever signed up for it: what others left there is deleted.
  */
 export function firstOwner(email: string, org: OrganizationId, now: number): FirstOwner {
-  const userId = newId("usr");
   const memberId = newId("mem");
-  const token = randomBytes(32).toString("base64url");
+  const token = newLinkToken();
   const owner = sql`SELECT ${users.id} FROM ${users} WHERE ${users.email} = ${email}`;
+  const unconfirmed = sql`${owner} AND ${users.email_verified} = 0`;
   const statements = [
     textOf(sql`INSERT INTO ${users} (id, name, email, email_verified, created_at, updated_at)
-      VALUES (${userId}, ${email}, ${email}, 1, ${now}, ${now}) ON CONFLICT DO NOTHING`),
+      VALUES (${newId("usr")}, ${email}, ${email}, 0, ${now}, ${now}) ON CONFLICT DO NOTHING`),
+    textOf(sql`DELETE FROM ${accounts} WHERE ${accounts.user_id} IN (${unconfirmed})`),
+    textOf(sql`DELETE FROM ${sessions} WHERE ${sessions.user_id} IN (${unconfirmed})`),
+    textOf(sql`DELETE FROM ${verifications} WHERE ${verifications.value} IN (${unconfirmed})`),
     textOf(sql`INSERT INTO ${members} (id, organization_id, user_id, role, created_at, updated_at)
       SELECT ${memberId}, ${org}, (${owner}), 'owner', ${now}, ${now}`),
-    insert(verifications, {
-      id: randomUUID(),
-      identifier: storedIdentifier(`reset-password:${token}`),
-      value: userId,
-      expires_at: new Date(now + LINK_MS),
-      ...stamps(now),
-    }),
+    textOf(sql`INSERT INTO ${verifications} (id, identifier, value, expires_at, created_at, updated_at)
+      SELECT ${randomUUID()}, ${hashLinkToken(token)}, ${users.id}, ${now + LINK_MS}, ${now}, ${now}
+      FROM ${users} WHERE ${users.email} = ${email} AND ${users.email_verified} = 0`),
     auditRow(org, { kind: "member", id: memberId, changes: { email, role: "owner" } }, now),
   ];
-  return { userId, token, statements };
+  return { token, statements };
 }
 
-/** Answers a row when the account is the one with this id. */
-export function isAccount(userId: UserId): Statement {
-  return textOf(sql`SELECT ${users.id} AS id FROM ${users} WHERE ${users.id} = ${userId}`);
-}
-
-/** As better-auth keeps the identifiers of tokens ("hashed"). */
-function storedIdentifier(identifier: string): string {
-  return createHash("sha256").update(identifier).digest("base64url");
+/** Answers a row when the account of this address is confirmed: whoever proved the mailbox has set its password. */
+export function confirmedAccount(email: string): Statement {
+  return textOf(
+    sql`SELECT ${users.id} AS id FROM ${users} WHERE ${users.email} = ${email} AND ${users.email_verified} = 1`,
+  );
 }
 
 function stamps(now: number) {

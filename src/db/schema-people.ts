@@ -24,6 +24,7 @@ export const users = sqliteTable("users", {
   name: text().notNull(),
   /** Lower case. */
   email: text().notNull().unique(),
+  /** Whoever proved the mailbox has set the password (rule P4). Without it there is no password, and no session. */
   email_verified: integer({ mode: "boolean" }).notNull().default(false),
   image: text(),
   created_at: instant().notNull(),
@@ -68,7 +69,7 @@ export const accounts = sqliteTable(
   (table) => [uniqueIndex("accounts_by_user").on(table.user_id, table.provider_id)],
 );
 
-/** Tokens of one use, such as those that set a new password. */
+/** The links that set a password, by the hash of their token: `value` is the id of the person, who has one at a time. */
 export const verifications = sqliteTable(
   "verifications",
   {
@@ -81,6 +82,7 @@ export const verifications = sqliteTable(
   },
   (table) => [
     index("verifications_by_identifier").on(table.identifier),
+    index("verifications_by_value").on(table.value),
     index("verifications_by_expiry").on(table.expires_at),
   ],
 );

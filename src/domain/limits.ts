@@ -35,4 +35,6 @@ export const DOUBT_MS = 30_000;
 /** How long an object without terms remembers that D1 has none (rule X5). */
 export const NO_TERMS_MS = 5_000;
 export const SHOPPER_TOKEN_MS = 7 * 24 * 60 * 60 * 1_000;
+/** How long the link of a mail sets a password (rule P4); that of `bootstrap` does so for a day. */
+export const PASSWORD_LINK_MS = 60 * 60 * 1_000;
 export const INVITATION_MS = 7 * 24 * 60 * 60 * 1_000;

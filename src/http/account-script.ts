@@ -2,12 +2,11 @@
 
 export const ACCOUNT_SCRIPT = `"use strict";
 const link = new URLSearchParams(location.hash.slice(1));
-const ledHere = new URLSearchParams(location.search);
 const form = (id) => document.getElementById(id);
 const FORMS = ["reset", "sign-in", "sign-up", "accept", "sign-out"];
 
 const MEANS = {
-  INVALID_TOKEN: "This link was used already, or is too old. Ask for a new one by “Forgot the password?”.",
+  INVALID_TOKEN: "This link was used already, was replaced by a later one, or is too old. Ask for a new one by “Forgot the password?”.",
   not_found: "This invitation was accepted already, is too old, or is for another address.",
 };
 
@@ -38,9 +37,7 @@ async function look() {
   if (link.has("reset")) return show("reset");
   const session = await call("get-session");
   if (session === null) {
-    if (ledHere.has("error")) say("This link was used already, or is too old. Sign in: if it is needed, a new one is sent.", true);
-    else if (ledHere.has("confirmed")) say("Your e-mail address is confirmed. Sign in.");
-    else if (link.has("invitation")) say("Sign in, or make an account, with the address that was invited.");
+    if (link.has("invitation")) say("Sign in, or make an account, with the address that was invited.");
     return show("sign-in");
   }
   if (link.has("invitation")) {
@@ -74,19 +71,13 @@ const DOES = {
     say("The password is set. Sign in with it.");
   },
   "sign-in": async (fields) => {
-    try {
-      await call("sign-in/email", fields);
-    } catch (fault) {
-      if (fault.code !== "EMAIL_NOT_VERIFIED") throw fault;
-      await call("send-verification-email", { email: fields.email });
-      return say("This address is not confirmed yet. Open the link in the mail that is on its way to it, then sign in.");
-    }
+    await call("sign-in/email", fields);
     await look();
   },
   "sign-up": async (fields) => {
     await call("sign-up/email", fields);
     show("sign-in");
-    say("Open the link in the mail that is on its way to " + fields.email + ", then sign in.");
+    say("Open the link in the mail that is on its way to " + fields.email + ", and set a password.");
   },
   accept: async () => {
     await call("accept-invitation", { invitation_id: link.get("invitation") });
@@ -135,8 +126,5 @@ for (const [button, other] of [["new-here", "sign-up"], ["known-here", "sign-in"
 }
 // A link that is opened where this page is open already changes what is behind the # alone.
 addEventListener("hashchange", () => location.reload());
-void act(async () => {
-  await look();
-  history.replaceState(null, "", location.pathname + location.hash);
-});
+void act(look);
 `;

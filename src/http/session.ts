@@ -4,7 +4,6 @@ import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import { expectEndOfSession } from "../app/end-following.ts";
 import type { AccountPorts } from "../auth/accounts.ts";
-import { openMailer } from "../auth/mailer.ts";
 import { sessionCookieIn } from "../auth/session-cookie.ts";
 import { findPerson, type Person } from "../auth/sessions.ts";
 import type { Refusal } from "../domain/errors.ts";
@@ -53,7 +52,7 @@ export function accountPortsOf(c: Asked): AccountPorts | null {
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
   const telling = { db, feeds: openFeeds(c.env.EVENT_FEED), waitUntil, requestId: c.var.requestId };
   const sessionsEnd = (userId: UserId) => expectEndOfSession(telling, userId);
-  return { db, origin: originOf(c), secret, mailer: openMailer(c.env, db), waitUntil, sessionsEnd };
+  return { db, origin: originOf(c), secret, sessionsEnd };
 }
 
 type SignedIn = MiddlewareHandler<{ Bindings: Env; Variables: HonoEnv["Variables"] & { person: Person } }>;

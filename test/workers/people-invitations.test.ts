@@ -58,15 +58,39 @@ describe("an invitation", () => {
     });
     expect(await refusalOf(accept(id))).toBe("404 not_found");
     expect(await open()).toEqual([]);
-    expect(await auditOf(tenant, id)).toMatchObject([{ action: "invitation.create", actor_id: owner.id }]);
+    expect(await auditOf(tenant, guest.email)).toMatchObject([
+      { action: "invitation.create", actor_id: owner.id, resource_kind: "invitation" },
+    ]);
     expect(await auditOf(tenant, String(member["id"]))).toMatchObject([
       {
         action: "member.create",
         actor_kind: "user",
         actor_id: guest.id,
-        changes: { role: "staff", invitation_id: id },
+        changes: { user_id: guest.id, email: guest.email, role: "staff" },
       },
     ]);
+  });
+
+  it("[P4] [T6] stands in the audit log by its address: its id, which the mail carries, is for those who manage members", async () => {
+    const accepted = String((await bodyOf(await invite(guest.email)))["id"]);
+    expect((await accept(accepted)).status).toBe(201);
+    const withdrawn = String((await bodyOf(await invite("w@example.com")))["id"]);
+    await ask("DELETE", `/v1/invitations/${withdrawn}`, { token: owner.token });
+    const open = String((await bodyOf(await invite("o@example.com", "admin")))["id"]);
+    // A key of the organisation with view_full_analytics.
+    const { data } = await bodyOf(await ask("GET", "/v1/audit-log?limit=100", { token: tenant.token }));
+    const rows = data as { action: string; resource_id: string }[];
+    expect(rows.map(({ action, resource_id: on }) => `${action} ${on}`).sort()).toEqual([
+      `invitation.create o@example.com`,
+      `invitation.create ${guest.email}`,
+      `invitation.create w@example.com`,
+      `invitation.withdraw w@example.com`,
+      expect.stringMatching(/^member\.create mem_/),
+    ]);
+    for (const id of [accepted, withdrawn, open]) expect(JSON.stringify(rows)).not.toContain(id);
+    expect(await refusalOf(ask("GET", "/v1/invitations", { token: tenant.token }))).toBe("403 forbidden");
+    const of = await bodyOf(await ask("GET", "/v1/audit-log?resource_id=w@example.com", { token: tenant.token }));
+    expect((of["data"] as object[]).length).toBe(2);
   });
 
   it("makes one member when it is accepted 20 times at once", async () => {
@@ -133,7 +157,7 @@ describe("an invitation", () => {
     expect(await refusalOf(withdraw(admin, ofAdmin))).toBe("404 not_found");
     expect((await withdraw(owner, ofOwner)).status).toBe(204);
     expect(await refusalOf(accept(ofOwner))).toBe("404 not_found");
-    expect((await auditOf(tenant, ofOwner)).map(({ action }) => action)).toEqual(["invitation.withdraw"]);
+    expect((await auditOf(tenant, guest.email)).map(({ action }) => action)).toEqual(["invitation.withdraw"]);
   });
 
   it("[T4] is not accepted while the organisation is suspended, and stays open", async () => {

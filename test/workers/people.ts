@@ -1,14 +1,17 @@
-// People who are signed in: rows as signing up and signing in write them, and the cookie that the browser then has.
+// People who are signed in: rows as signing up and signing in write them, and the cookie that the browser then has. And
+// what they send to /api/auth, and the mails that come of it.
 
 import { createHmac } from "node:crypto";
 import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { expect } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { hashPassword } from "../../src/auth/passwords.ts";
-import { accounts, invitations, members, sessions, users } from "../../src/db/schema-people.ts";
+import { accounts, invitations, members, outbox, sessions, users } from "../../src/db/schema-people.ts";
 import type { InvitationId, MemberId, OrganizationId, UserId } from "../../src/domain/ids.ts";
 import type { Role } from "../../src/domain/policy.ts";
 import { db, HOUR } from "./fixture.ts";
-import { SESSION } from "./http.ts";
+import { ask, type Asked, SESSION } from "./http.ts";
 
 export type Person = { readonly id: UserId; readonly email: string };
 /** `token`: what `ask` takes in the place of a key. */
@@ -44,6 +47,35 @@ export async function sessionOf(who: Person, expiresAt: Date = new Date(Date.now
     updated_at: at,
   });
   return { ...who, sessionToken, sessionId, token: SESSION + cookieFor(sessionToken) };
+}
+
+export const PASSWORD = "correct horse battery";
+
+export const post = (path: string, json: object, asked: Asked = {}): Promise<Response> =>
+  ask("POST", `/api/auth/${path}`, { json, ...asked });
+
+export const signIn = (email: string, password = PASSWORD, asked: Asked = {}): Promise<Response> =>
+  post("sign-in/email", { email, password }, asked);
+
+export const setPassword = (token: string, newPassword = PASSWORD): Promise<Response> =>
+  post("reset-password", { token, newPassword });
+
+/** Oldest first. `token`: of the link that sets a password; null where the mail has none. */
+export async function mailsTo(email: string) {
+  const rows = await db.select().from(outbox).where(eq(outbox.recipient, email)).orderBy(outbox.id);
+  return rows.map(({ subject, body }) => ({ subject, token: /#reset=(\S+)/.exec(body)?.[1] ?? null }));
+}
+
+/** The token of the newest link, once so many mails have come to this address. */
+export async function linkAfter(mails: number, email: string): Promise<string> {
+  await expect.poll(async () => (await mailsTo(email)).length).toBe(mails);
+  return (await mailsTo(email)).at(-1)?.token ?? "none";
+}
+
+/** The session's cookie that an answer sets, as `ask` takes it. */
+export function sessionIn(answer: Response): string {
+  const cookies = answer.headers.getSetCookie().map((each) => each.split(";")[0] ?? "");
+  return SESSION + (cookies.find((each) => each.includes("session_token=") && !each.endsWith("=")) ?? "none");
 }
 
 /** The cookie of a session, signed as better-auth signs it. */

@@ -42,10 +42,9 @@ export const PERSONAL = [
   ...["POST /api/auth/accept-invitation", "GET /api/auth/organizations", "POST /api/auth/active-organization"],
 ];
 
-/** Those of better-auth that are open: they look at credentials themselves, test/workers/accounts.test.ts. */
+/** Accounts and sessions: they look at credentials themselves, test/workers/accounts.test.ts. */
 export const ACCOUNTS = [
   ...["POST /api/auth/sign-up/email", "POST /api/auth/sign-in/email", "POST /api/auth/sign-out"],
-  ...["POST /api/auth/send-verification-email", "GET /api/auth/verify-email"],
   ...["POST /api/auth/request-password-reset", "POST /api/auth/reset-password", "POST /api/auth/change-password"],
   ...["GET /api/auth/get-session", "GET /api/auth/list-sessions", "POST /api/auth/revoke-session"],
   ...["POST /api/auth/revoke-sessions", "POST /api/auth/revoke-other-sessions"],

@@ -58,7 +58,6 @@ accountPage.get("/account", (c) => {
       <h2>Make an account</h2>
       <label>Name <input name="name" autocomplete="name" required maxlength="200"></label>
       <label>E-mail <input name="email" type="email" autocomplete="username" required></label>
-      <label>Password <input name="password" type="password" autocomplete="new-password" required minlength="10" maxlength="128"> <small>At least 10 characters</small></label>
       <button>Make it</button>
       <button type="button" class="second" id="known-here">I have an account</button>
     </form>

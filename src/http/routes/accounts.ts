@@ -1,9 +1,14 @@
-// Accounts under /api/auth: the routes of better-auth that are open, and no others, with what it does not do itself:
-// strict bodies, attempts counted by e-mail and address, the origin checked, one time for known and unknown addresses.
+// Accounts under /api/auth: signing up and setting a password by our own verbs, and the routes of better-auth that are
+// open, all with strict bodies, attempts counted by e-mail and address, the origin checked, and one time for known and
+// unknown addresses.
 
 import type { z } from "@hono/zod-openapi";
 import type { Context as HonoContext } from "hono";
+import { requestPassword, signUp } from "../../app/send-password-link.ts";
+import { setPassword } from "../../app/set-password.ts";
+import type { AccountPorts } from "../../auth/accounts.ts";
 import { loadAccounts } from "../../auth/load-accounts.ts";
+import { openMailer } from "../../auth/mailer.ts";
 import { ACCOUNTS_PATH } from "../../auth/session-cookie.ts";
 import { forgetSessions } from "../../auth/sessions.ts";
 import { within } from "../../db/limit.ts";
@@ -17,59 +22,69 @@ import { fieldErrors } from "../validation.ts";
 
 export const accounts = newRouter();
 
-/** What it takes and, `guessed`, that it is a try at somebody's password or address: counted, and never quick. */
-type Open = { readonly body?: z.ZodType; readonly guessed?: boolean };
-
-const OPEN: Readonly<Record<string, Open>> = {
-  "POST /sign-up/email": { body: bodies.SignUp, guessed: true },
-  "POST /sign-in/email": { body: bodies.SignIn, guessed: true },
-  "POST /sign-out": { body: bodies.Nothing },
-  "POST /send-verification-email": { body: bodies.SendVerification, guessed: true },
-  "GET /verify-email": {},
-  "POST /request-password-reset": { body: bodies.RequestReset, guessed: true },
-  "POST /reset-password": { body: bodies.ResetPassword, guessed: true },
-  "POST /change-password": { body: bodies.ChangePassword, guessed: true },
-  "GET /get-session": {},
-  "GET /list-sessions": {},
-  "POST /revoke-session": { body: bodies.RevokeSession },
-  "POST /revoke-sessions": { body: bodies.Nothing },
-  "POST /revoke-other-sessions": { body: bodies.Nothing },
-};
-
-for (const [route, open] of Object.entries(OPEN)) {
-  const [method = "", path = ""] = route.split(" ");
-  accounts.on(method, ACCOUNTS_PATH + path, (c) => serve(c, open));
-}
-
+type Asked = HonoContext<HonoEnv>;
 /**
- * How long a guess takes at least, whether or not the address is known: a write and a mail take longer than a look.
- * A sign-in that succeeds does not wait, since it says so anyway.
+ * `guess`: whether a call is a try at somebody's password or address. It is then counted, and not answered at once;
+ * `that fails`: a sign-in that succeeds does not wait, since it says so anyway.
  */
+type Guess = "never" | "always" | "that fails";
+type Answer<T> = (c: Asked, ports: AccountPorts, given: T) => Promise<Response>;
+
+open("POST", "/sign-up/email", bodies.SignUp, "always", async (c, ports, given) => {
+  await signUp(sendingOf(c, ports), given);
+  return c.json({ status: true });
+});
+open("POST", "/request-password-reset", bodies.RequestReset, "always", async (c, ports, given) => {
+  await requestPassword(sendingOf(c, ports), given);
+  return c.json({ status: true });
+});
+open("POST", "/reset-password", bodies.ResetPassword, "always", async (c, ports, given) => {
+  const isSet = await setPassword({ ...ports, now: Date.now() }, given);
+  return isSet ? c.json({ status: true }) : c.json({ code: "INVALID_TOKEN", message: "Invalid token" }, 400);
+});
+open("POST", "/sign-in/email", bodies.SignIn, "that fails", byBetterAuth);
+open("POST", "/change-password", bodies.ChangePassword, "always", byBetterAuth);
+open("POST", "/sign-out", bodies.Nothing, "never", byBetterAuth);
+open("GET", "/get-session", bodies.Nothing, "never", byBetterAuth);
+open("GET", "/list-sessions", bodies.Nothing, "never", byBetterAuth);
+open("POST", "/revoke-session", bodies.RevokeSession, "never", byBetterAuth);
+open("POST", "/revoke-sessions", bodies.Nothing, "never", byBetterAuth);
+open("POST", "/revoke-other-sessions", bodies.Nothing, "never", byBetterAuth);
+
+/** How long a guess takes at least, whether or not the address is known. */
 const GUESS_MS = 500;
 /** Twice what D1 and hashing may take. */
 const ANSWER_MS = 10_000;
 
-async function serve(c: HonoContext<HonoEnv>, { body, guessed = false }: Open): Promise<Response> {
-  // Why also without a cookie: a page of somebody else must not sign a visitor in as whom it likes.
-  const mustSay = c.req.header("Origin") !== undefined || c.req.header("Cookie") !== undefined;
-  if (mustSay && !isFromOurPages(c)) return problem(c, { code: "origin_not_allowed" });
-  const ports = accountPortsOf(c);
-  if (ports === null) return problem(c, UNAVAILABLE);
-  const sent = await readJsonIfAny(c);
-  const excess = guessed ? await limitSignIn(c, ports.db, sent.ok ? sent.value : null) : null;
-  if (excess) return problem(c, excess);
-  if (!sent.ok) return problem(c, sent.refusal);
-  const parsed = body?.safeParse(sent.value);
-  if (parsed?.success === false) {
-    return problem(c, { code: "invalid_request", errors: fieldErrors(parsed.error.issues) });
-  }
-  const begun = Date.now();
+function open<T>(method: "GET" | "POST", path: string, body: z.ZodType<T>, guess: Guess, answer: Answer<T>): void {
+  accounts.on(method, ACCOUNTS_PATH + path, async (c) => {
+    // Also without a cookie: a page of somebody else must not sign a visitor in as whom it likes.
+    const mustSay = c.req.header("Origin") !== undefined || c.req.header("Cookie") !== undefined;
+    if (mustSay && !isFromOurPages(c)) return problem(c, { code: "origin_not_allowed" });
+    const ports = accountPortsOf(c);
+    if (ports === null) return problem(c, UNAVAILABLE);
+    const sent = await readJsonIfAny(c);
+    const excess = guess === "never" ? null : await limitSignIn(c, ports.db, sent.ok ? sent.value : null);
+    if (excess) return problem(c, excess);
+    if (!sent.ok) return problem(c, sent.refusal);
+    const given = body.safeParse(sent.value);
+    if (!given.success) return problem(c, { code: "invalid_request", errors: fieldErrors(given.error.issues) });
+    const begun = Date.now();
+    const shown = await answer(c, ports, given.data);
+    if (method === "POST") forgetSessions();
+    if (guess === "always" || (guess === "that fails" && !shown.ok)) await until(begun + GUESS_MS);
+    return shown;
+  });
+}
+
+function sendingOf(c: Asked, { db, origin }: AccountPorts) {
+  const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
+  return { db, now: Date.now(), waitUntil, mailer: openMailer(c.env, db), page: `${origin}/account` };
+}
+
+async function byBetterAuth(c: Asked, ports: AccountPorts, given: unknown): Promise<Response> {
   const accounts = await loadAccounts(ports);
-  const answer = await within(accounts.handler(requestFor(c, parsed?.data ?? {})), ANSWER_MS);
-  if (c.req.method === "POST") forgetSessions();
-  const shown = await answerFrom(c, answer);
-  if (guessed && !(answer.ok && body === bodies.SignIn)) await until(begun + GUESS_MS);
-  return shown;
+  return answerFrom(c, await within(accounts.handler(requestFor(c, given)), ANSWER_MS));
 }
 
 /** The request as better-auth is to see it: only what it needs. Whether its origin is ours was decided above. */
@@ -79,15 +94,15 @@ function requestFor(c: HonoContext, body: unknown): Request {
     const value = c.req.header(name);
     if (value !== undefined) headers.set(name, value);
   }
+  // Without the query, which no schema of ours has seen.
+  const url = originOf(c) + c.req.path;
   return c.req.method === "GET"
-    ? new Request(c.req.url, { headers })
-    : new Request(c.req.url, { method: "POST", headers, body: JSON.stringify(body) });
+    ? new Request(url, { headers })
+    : new Request(url, { method: "POST", headers, body: JSON.stringify(body ?? {}) });
 }
 
 /** Its answer with the headers that all of ours have. */
 async function answerFrom(c: HonoContext, answer: Response): Promise<Response> {
-  const location = answer.headers.get("Location");
-  if (location !== null) c.header("Location", location);
   for (const cookie of answer.headers.getSetCookie()) c.header("Set-Cookie", cookie, { append: true });
   c.status(answer.status as Parameters<typeof c.status>[0]);
   const text = await answer.text();

@@ -2,6 +2,7 @@
 
 import { z } from "@hono/zod-openapi";
 import { listAuditRows } from "../../db/audit-log.ts";
+import { MAX_EMAIL } from "../../domain/limits.ts";
 import { organiser } from "../access.ts";
 import { dbOf } from "../db.ts";
 import { pageFrom, readCursor } from "../paging.ts";
@@ -29,9 +30,9 @@ const list = endpoint({
       action: z.string().max(100).optional().openapi({ example: "event.publish" }),
       resource_id: z
         .string()
-        .max(100)
+        .max(MAX_EMAIL)
         .optional()
-        .openapi({ example: idExample("evt") }),
+        .openapi({ example: idExample("evt"), description: "Of an invitation: the invited e-mail address." }),
       since: instant.optional().openapi({ description: "At or after." }),
       until: instant.optional().openapi({ description: "Before.", example: "2027-01-01T00:00:00+02:00" }),
     }),

@@ -1,7 +1,7 @@
-// The bodies of the routes of accounts: the fields that better-auth takes, under its names, and no others.
+// The bodies of the routes of accounts: the fields that they take, under better-auth's names, and no others.
 
 import { z } from "@hono/zod-openapi";
-import { MAX_PASSWORD } from "../../auth/passwords.ts";
+import { MAX_PASSWORD, MIN_PASSWORD } from "../../auth/passwords.ts";
 import { MAX_EMAIL } from "../../domain/limits.ts";
 import { name } from "./catalogue.ts";
 
@@ -11,23 +11,18 @@ export const email = z
   .max(MAX_EMAIL)
   .transform((text) => text.toLowerCase())
   .pipe(z.email("Not an e-mail address"));
-// Why no shortest: better-auth says so itself, and of an old one it does not matter.
+/** One that was set before: the shortest length is asked of new ones alone. */
 const password = z.string().max(MAX_PASSWORD);
-/** Where a link leads afterwards: a path of ours, else the page that says so and signs in. */
-const callbackURL = z
-  .string()
-  .max(500)
-  .regex(/^\/(?![/\\])/, "Not a path")
-  .default("/account?confirmed=1");
+const newPassword = password.min(MIN_PASSWORD, `At least ${MIN_PASSWORD} characters`);
 
-export const SignUp = z.strictObject({ name, email, password, callbackURL });
+/** No password: the link of the mail sets it (rule P4). */
+export const SignUp = z.strictObject({ name, email });
 export const SignIn = z.strictObject({ email, password, rememberMe: z.boolean().optional() });
 export const Nothing = z.strictObject({}).nullable();
-export const SendVerification = z.strictObject({ email, callbackURL });
 export const RequestReset = z.strictObject({ email });
-export const ResetPassword = z.strictObject({ token: z.string().max(200), newPassword: password });
+export const ResetPassword = z.strictObject({ token: z.string().max(200), newPassword });
 export const ChangePassword = z
-  .strictObject({ currentPassword: password, newPassword: password, revokeOtherSessions: z.boolean().optional() })
-  // Whatever was sent: who changes a password wants nobody else signed in with the old one.
+  .strictObject({ currentPassword: password, newPassword, revokeOtherSessions: z.boolean().optional() })
+  // Whatever was sent: a change of the password ends every session that the old one opened.
   .transform((given) => ({ ...given, revokeOtherSessions: true }));
 export const RevokeSession = z.strictObject({ token: z.string().max(200) });

@@ -17,7 +17,7 @@ export const AuditEntry = z
     actor_id: z.string(),
     action: z.string().openapi({ example: "venue.create" }),
     resource_kind: z.string().openapi({ example: "venue" }),
-    resource_id: z.string(),
+    resource_id: z.string().openapi({ description: "Of an invitation: the invited e-mail address, in lower case." }),
     changes,
     request_id: z.string(),
     created_at: instantText,
