@@ -14,7 +14,7 @@ import type { LedgerStore } from "./store.ts";
 const ORDERS_A_ROUND = 500;
 
 export type RemoteDeps = {
-  readonly ledger: Ledger;
+  readonly ledger: Pick<Ledger, "book">;
   readonly store: LedgerStore;
   readonly ports: () => InventoryPorts;
   readonly clock: () => number;

@@ -16,7 +16,7 @@ import type { RetentionStore } from "./retention-store.ts";
 const AFTER_FAILURE_MS = 30_000;
 
 export type RetentionDeps = {
-  readonly ledger: Ledger;
+  readonly ledger: Pick<Ledger, "book">;
   readonly store: RetentionStore;
   readonly settings: () => RetentionSettings;
   readonly clock: () => number;

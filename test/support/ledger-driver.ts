@@ -13,7 +13,7 @@ import { openMemoryStore } from "./memory-store.ts";
 import { openNodeSqlite } from "./node-sqlite.ts";
 
 export type FaultyStore = { readonly store: LedgerStore; setFailing(failing: boolean): void; close(): void };
-export type OpenLedger = (store: LedgerStore, clock: () => number) => Ledger;
+export type OpenLedger = (store: LedgerStore, clock: () => number) => Omit<Ledger, "forget">;
 
 export const openRealLedger: OpenLedger = (store, clock) => openLedger(store, clock, SETTINGS);
 
