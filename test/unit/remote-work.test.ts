@@ -92,7 +92,7 @@ test("[X3] the position that D1 was told of moves only after D1 has answered", a
   let now = START;
   let away = true;
   const work = openRemoteWork({
-    ledger: { book: () => book, run: () => [], reload: () => undefined },
+    ledger: { book: () => book },
     store,
     ports: () => ({
       ...PORTS,
@@ -123,7 +123,7 @@ describe("an object that wakes with many live orders", () => {
     const asked: (readonly OrderId[])[] = [];
     const told: Command[] = [];
     const work = openRemoteWork({
-      ledger: { book: () => book, run: () => [], reload: () => undefined },
+      ledger: { book: () => book },
       store: openMemoryStore(),
       ports: () => ({
         ...PORTS,
