@@ -19,7 +19,6 @@ export type Context<A extends Actor = Actor> = {
   readonly desks: Desks;
   /** Of published events (rule E7): never read by what sells. */
   readonly catalogueCache: KVNamespace;
-  readonly orderTtlMs: number;
   readonly waitUntil: (work: Promise<unknown>) => void;
 };
 

@@ -10,7 +10,6 @@ import { openFeeds } from "../live/client.ts";
 import { advanceEvents } from "./advance-events.ts";
 import { checkProjections } from "./check-projections.ts";
 import type { Context } from "./context.ts";
-import { deliverSettlements } from "./deliver-settlements.ts";
 import { redeliverFeeds } from "./deliver-feeds.ts";
 import { redeliverTerms } from "./deliver-terms.ts";
 import { redeliverWipes } from "./deliver-wipes.ts";
@@ -32,7 +31,6 @@ const JOBS: Readonly<Record<string, Job>> = {
   redeliver_terms: redeliverTerms,
   redeliver_wipes: redeliverWipes,
   redeliver_feeds: redeliverFeeds,
-  deliver_settlements: deliverSettlements,
   check_projections: checkProjections,
   repair_published_events: repairPublishedEvents,
   sweep_idempotency_keys: sweepIdempotencyKeys,
@@ -49,7 +47,6 @@ export async function runCron(env: Env, ctx: Pick<ExecutionContext, "waitUntil">
     feeds: openFeeds(env.EVENT_FEED),
     desks: openDesks(env.DOOR_DESK),
     catalogueCache: env.CATALOGUE_CACHE,
-    orderTtlMs: Number(env.ORDER_TTL_SECONDS) * 1_000,
     waitUntil: (work) => ctx.waitUntil(work),
   });
 }

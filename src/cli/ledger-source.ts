@@ -52,6 +52,14 @@ function namespacesIn(stateDir: string): string[] {
   return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith("-TicketTypeInventory")) : [];
 }
 
+/** What is held: active holds, and what live orders of this home and live claims of others have taken. */
+const LIVE = `SELECT
+    (SELECT COALESCE(SUM(quantity), 0) FROM holds WHERE status = 'active')
+    + (SELECT COALESCE(SUM(i.value ->> 'quantity'), 0) FROM orders o, json_each(o.items) i
+      WHERE o.status = 'reserved' AND substr(i.value ->> 'ticketTypeId', 4) = substr(o.id, 5, 26))
+    + (SELECT COALESCE(SUM(i.value ->> 'quantity'), 0) FROM claims c, json_each(c.holds) i
+      WHERE c.state IN ('doubt', 'reserved')) AS quantity`;
+
 /** Opens an object's database for as long as `work` takes; null when no ledger was ever written there. */
 export function withLedger<T>(file: string, work: (ledger: StoredLedger) => T): T | null {
   const database = new DatabaseSync(file);
@@ -63,9 +71,7 @@ export function withLedger<T>(file: string, work: (ledger: StoredLedger) => T): 
     if (!tables.includes("ledger")) return null;
     const cut = "SELECT seq, at, total, sold, held, hash FROM retention WHERE seq > 0";
     const [checkpoint] = tables.includes("retention") ? [...rows(cut)] : [];
-    const [live] = rows(
-      "SELECT SUM(quantity) AS quantity FROM holds WHERE status = 'active' OR claim_state IN ('doubt', 'reserved')",
-    );
+    const [live] = rows(LIVE);
     return work({
       checkpoint: checkpoint ? (checkpoint as Checkpoint) : null,
       rows: ledgerRows(rows(`SELECT ${LEDGER_COLUMNS} FROM ledger ORDER BY seq`)),

@@ -18,6 +18,10 @@ export type Order = { readonly id: string; readonly organization_id: string; rea
 
 export type CheckoutInput = { readonly hold_ids: readonly (string)[] };
 
+export type OrderHistory = { readonly data: readonly (LedgerRow)[] };
+
+export type LedgerRow = { readonly seq: number; readonly at: string; readonly kind: "terms" | "hold" | "release" | "expire" | "checkout" | "claim" | "unclaim" | "confirm" | "cancel" | "expire_order" | "lapse"; readonly hold_id: string | null; readonly order_id: string | null; readonly quantity: number; readonly total: number; readonly sold: number; readonly held: number; readonly actor: string; readonly request_id: string | null; readonly hash: string };
+
 export type Venue = { readonly id: string; readonly organization_id: string; readonly name: string; readonly slug: string; readonly address: string; readonly city: string; readonly country: string; readonly postal_code: string | null; readonly timezone: string; readonly capacity: number; readonly settings: { readonly [name: string]: unknown }; readonly status: "active" | "archived"; readonly created_at: string; readonly updated_at: string; readonly version: number };
 
 export type VenueInput = { readonly name: string; readonly slug?: string; readonly address: string; readonly city: string; readonly country: string; readonly timezone: string; readonly capacity: number; readonly postal_code?: string | null; readonly settings?: { readonly [name: string]: unknown } };
@@ -41,8 +45,6 @@ export type TicketType = { readonly id: string; readonly event_id: string; reado
 export type TicketTypeInput = { readonly name: string; readonly description?: string | null; readonly price: string; readonly currency?: "ZAR"; readonly total_quantity: number; readonly sale_start?: string | null; readonly sale_end?: string | null; readonly status?: "available" | "hidden"; readonly min_per_order?: number; readonly max_per_order?: number; readonly settings?: { readonly [name: string]: unknown } };
 
 export type TicketTypeChange = { readonly name?: string; readonly description?: string | null; readonly price?: string; readonly currency?: "ZAR"; readonly total_quantity?: number; readonly sale_start?: string | null; readonly sale_end?: string | null; readonly status?: "available" | "hidden"; readonly min_per_order?: number; readonly max_per_order?: number; readonly settings?: { readonly [name: string]: unknown } };
-
-export type LedgerRow = { readonly seq: number; readonly at: string; readonly kind: "terms" | "hold" | "release" | "expire" | "claim" | "unclaim" | "confirm" | "cancel" | "lapse"; readonly hold_id: string | null; readonly order_id: string | null; readonly quantity: number; readonly total: number; readonly sold: number; readonly held: number; readonly actor: string; readonly request_id: string | null; readonly hash: string };
 
 export type LedgerCheckpoint = { readonly seq: number; readonly at: string; readonly total: number; readonly sold: number; readonly held: number; readonly hash: string } | null;
 
@@ -116,9 +118,11 @@ export type Operations = {
   /** Check holds out */
   "POST /v1/checkouts": { ask: { readonly idempotencyKey: string; readonly body: CheckoutInput }; answer: Order };
   /** List orders */
-  "GET /v1/orders": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly status?: "reserved" | "confirmed" | "cancelled" | "expired"; readonly event_id?: string; readonly user_id?: string; readonly since?: string; readonly until?: string } }; answer: { readonly data: readonly (Order)[]; readonly next_cursor: string | null } };
+  "GET /v1/orders": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly status?: "reserved" | "confirmed" | "cancelled" | "expired"; readonly event_id?: string; readonly user_id?: string; readonly since?: string; readonly until?: string } }; answer: { readonly data: readonly (Order)[]; readonly next_cursor: string | null; readonly as_of: string } };
   /** Read an order */
   "GET /v1/orders/{id}": { ask: { readonly id: string }; answer: Order };
+  /** Read what happened to an order */
+  "GET /v1/orders/{id}/history": { ask: { readonly id: string }; answer: OrderHistory };
   /** Confirm an order */
   "POST /v1/orders/{id}/confirm": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Order };
   /** Cancel an order */
@@ -178,7 +182,7 @@ export type Operations = {
   /** Read a ticket type's ledger */
   "GET /v1/ticket-types/{id}/ledger": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly after_seq?: number } }; answer: { readonly data: readonly (LedgerRow)[]; readonly next_cursor: string | null; readonly checkpoint: LedgerCheckpoint } };
   /** List an event's holds */
-  "GET /v1/holds": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly event_id: string } }; answer: { readonly data: readonly (Hold)[]; readonly next_cursor: string | null } };
+  "GET /v1/holds": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly event_id: string; readonly status?: "active" | "expired" | "converted" | "cancelled" } }; answer: { readonly data: readonly (Hold)[]; readonly next_cursor: string | null } };
   /** Accept an invitation */
   "POST /api/auth/accept-invitation": { ask: { readonly body: Acceptance }; answer: Member };
   /** List the organisations that one is a member of */

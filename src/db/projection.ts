@@ -4,38 +4,34 @@ import { and, asc, eq, inArray, lt, sql } from "drizzle-orm";
 import type { EventId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
 import type { Db } from "./client.ts";
 import { events, ticketTypes } from "./schema.ts";
-import { seatHolds } from "./schema-sales.ts";
+import { orders } from "./schema-sales.ts";
 
-/** What D1 is told of a hold, in this order; an object's own columns have the same names. `seq`: the row that it was last changed by. */
-export const PROJECTED_COLUMNS =
-  "id, user_id, quantity, status, held_until, source, notes, unit_price, order_id, seq, created_at, updated_at";
+/** What D1 is told of an order, in this order; an object's own columns have the same names. `seq`: its version. */
+export const PROJECTED_COLUMNS = "id, user_id, status, items, total, expires_at, seq, created_at, updated_at";
 
 const PROJECTED_VALUES = PROJECTED_COLUMNS.split(", ")
   .map((_, index) => `value ->> ${index}`)
   .join(", ");
 
-/** Counts as of ledger row `counts.seq`; each hold is a JSON array of its PROJECTED_COLUMNS. */
+/** Counts as of ledger row `counts.seq`; each order is a JSON array of its PROJECTED_COLUMNS. */
 export type Projection = {
   readonly ticketTypeId: TicketTypeId;
   readonly eventId: EventId;
   readonly organizationId: OrganizationId;
   readonly currency: string;
   readonly counts: { readonly seq: number; readonly sold: number; readonly held: number };
-  readonly holds: readonly string[];
+  readonly orders: readonly string[];
 };
 
 /** Never touches `version` or `updated_at` of the ticket type: those are the organiser's. */
 export async function projectInventory(db: Db, projection: Projection): Promise<void> {
   const { ticketTypeId, eventId, organizationId, currency, counts } = projection;
-  const holds = `[${projection.holds.join(",")}]`;
+  const projected = `[${projection.orders.join(",")}]`;
   await db.batch([
-    // Why every column: a key that is free again after a day (rule H8) makes a new hold of the old id.
-    db.run(sql`INSERT INTO ${seatHolds} (ticket_type_id, event_id, organization_id, currency, ${sql.raw(PROJECTED_COLUMNS)})
-      SELECT ${ticketTypeId}, ${eventId}, ${organizationId}, ${currency}, ${sql.raw(PROJECTED_VALUES)}
-      FROM json_each(${holds}) WHERE true
-      ON CONFLICT (id) DO UPDATE SET quantity = excluded.quantity, status = excluded.status, held_until = excluded.held_until, source = excluded.source,
-        notes = excluded.notes, unit_price = excluded.unit_price, order_id = excluded.order_id, seq = excluded.seq, created_at = excluded.created_at, updated_at = excluded.updated_at
-      WHERE excluded.seq > seat_holds.seq`),
+    db.run(sql`INSERT INTO ${orders} (event_id, organization_id, currency, ${sql.raw(PROJECTED_COLUMNS)})
+      SELECT ${eventId}, ${organizationId}, ${currency}, ${sql.raw(PROJECTED_VALUES)} FROM json_each(${projected}) WHERE true
+      ON CONFLICT (id) DO UPDATE SET status = excluded.status, items = excluded.items, seq = excluded.seq, updated_at = excluded.updated_at
+      WHERE excluded.seq > orders.seq`),
     db.run(sql`UPDATE ${ticketTypes} SET sold_count = ${counts.sold}, held_count = ${counts.held}, counts_seq = ${counts.seq}
       WHERE id = ${ticketTypeId} AND counts_seq < ${counts.seq}`),
   ]);

@@ -2,19 +2,20 @@
 
 /** An expiry is announced on this grid, so that a thousand of them are not a thousand alarms. */
 export const EXPIRY_GRID_MS = 500;
-/** At most one projection, and one round of questions to D1, in this time. */
+/** At most one projection, and one question about a claim, in this time. */
 export const REMOTE_INTERVAL_MS = 1_000;
 const BACKOFF_MAX_MS = 30_000;
 
 export type Deadlines = {
-  /** When the next active hold runs out. */
+  /** When the next active hold or reserved order runs out. */
   readonly expiry: number | null;
-  /** When the next order has to be asked about in D1. */
-  readonly orders: number | null;
+  /** When the home of an order has to be asked about a claim. */
+  readonly claims: number | null;
+  /** When an order has to be sent again to a ticket type that has not acknowledged it. */
+  readonly outbox: number | null;
   /** Whether ledger rows wait to be projected. */
   readonly unprojected: boolean;
-  /** Before these times D1 is not asked or told again: its last answer was just now, or a failure. */
-  readonly askAgainAt: number;
+  /** Before this time D1 is not told again: its last answer was just now, or a failure. */
   readonly projectAgainAt: number;
   /** When holds or ledger rows are next to be deleted (rule H13). */
   readonly deletion: number | null;
@@ -26,7 +27,8 @@ export type Deadlines = {
 export function nextAlarmAt(deadlines: Deadlines, now: number): number | null {
   const due: number[] = [];
   if (deadlines.expiry !== null) due.push(onGrid(deadlines.expiry));
-  if (deadlines.orders !== null) due.push(Math.max(deadlines.orders, deadlines.askAgainAt));
+  if (deadlines.claims !== null) due.push(deadlines.claims);
+  if (deadlines.outbox !== null) due.push(deadlines.outbox);
   if (deadlines.unprojected) due.push(Math.max(onGrid(now), deadlines.projectAgainAt));
   if (deadlines.deletion !== null) due.push(deadlines.deletion);
   if (deadlines.feed !== null) due.push(deadlines.feed);
@@ -37,7 +39,7 @@ function onGrid(at: number): number {
   return Math.ceil(at / EXPIRY_GRID_MS) * EXPIRY_GRID_MS;
 }
 
-/** How long to leave D1 alone after `failures` in a row; `random` in [0, 1) spreads many objects apart. */
+/** How long to wait after `failures` in a row; `random` in [0, 1) spreads many objects apart. */
 export function backoffMs(failures: number, random: number): number {
   if (failures === 0) return REMOTE_INTERVAL_MS;
   const ceiling = Math.min(BACKOFF_MAX_MS, REMOTE_INTERVAL_MS * 2 ** Math.min(failures, 5));

@@ -14,6 +14,8 @@ export type EventId = Branded<"event">;
 export type TicketTypeId = Branded<"ticket_type">;
 export type HoldId = Branded<"hold">;
 export type OrderId = Branded<"order">;
+/** One try at turning holds of several ticket types into an order; never seen outside. */
+export type AttemptId = Branded<"attempt">;
 export type ShopperId = Branded<"shopper">;
 export type DeviceId = Branded<"device">;
 export type ApiKeyId = Branded<"api_key">;
@@ -30,7 +32,6 @@ type IdOfPrefix = {
   gate: GateId;
   evt: EventId;
   tt: TicketTypeId;
-  ord: OrderId;
   shp: ShopperId;
   dev: DeviceId;
   key: ApiKeyId;
@@ -99,17 +100,46 @@ export function ticketTypeOfHold(holdId: HoldId): TicketTypeId {
   return `tt_${holdId.slice(5, 5 + BODY)}` as TicketTypeId;
 }
 
+const ORDER_PATTERN = new RegExp(`^ord_${BODY_PATTERN}${BODY_PATTERN}$`);
+
 /**
- * The id of a checkout's attempt `n`: the first that is not void names the order (rules O2 and O6).
- * The same key with the same holds gives the same ids, whichever isolate computes them.
+ * The id of an order: its home, then the hash of (buyer, idempotency key). So a repeat finds the order by its primary
+ * key (rule O6), and anyone can tell from the id which object keeps it.
  */
 export function orderIdFrom(
-  holderId: HolderId,
+  home: TicketTypeId,
+  buyerId: HolderId,
   idempotencyKey: string,
-  holdIds: readonly HoldId[],
-  attempt: number,
   hash: (text: string) => Uint8Array,
 ): OrderId {
-  const holds = [...holdIds].sort().join(",");
-  return `ord_${encodeBody(hash(`order\n${holderId}\n${idempotencyKey}\n${holds}\n${attempt}`))}` as OrderId;
+  return `ord_${home.slice(3)}${encodeBody(hash(`order\n${home}\n${buyerId}\n${idempotencyKey}`))}` as OrderId;
+}
+
+export function parseOrderId(text: string): OrderId | null {
+  return ORDER_PATTERN.test(text) ? (text as OrderId) : null;
+}
+
+/** The home of an order that takes these holds: the smallest of their ticket types. At least one hold is named. */
+export function homeOfHolds(holdIds: readonly HoldId[]): TicketTypeId {
+  const [first, ...rest] = holdIds.map(ticketTypeOfHold);
+  if (first === undefined) throw new Error("a checkout names at least one hold");
+  return rest.reduce((home, type) => (type < home ? type : home), first);
+}
+
+/** The ticket type whose object keeps the order. */
+export function homeOf(orderId: OrderId): TicketTypeId {
+  return `tt_${orderId.slice(4, 4 + BODY)}` as TicketTypeId;
+}
+
+/**
+ * The `n`th attempt at an order of these holds (rule O2). Requests of one key that run side by side compute the same
+ * attempt, so that they help each other.
+ */
+export function attemptIdFrom(
+  orderId: OrderId,
+  holdIds: readonly HoldId[],
+  n: number,
+  hash: (text: string) => Uint8Array,
+): AttemptId {
+  return encodeBody(hash(`attempt\n${orderId}\n${[...holdIds].sort().join(",")}\n${n}`)) as AttemptId;
 }

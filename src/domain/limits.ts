@@ -30,8 +30,10 @@ export const MAX_WAITING = 2_000;
 export const MAX_WAIT_MS = 1_000;
 /** Rule X4: beyond it nothing is taken, whatever it is: an object that runs out of memory serves nobody. */
 export const MAX_IN_LINE = 10_000;
-/** How long an object keeps a claim before it asks D1 which of order and void came to be (rule O2). */
+/** How long an object keeps a claim before it asks the order's home what the attempt came to (rule O2). */
 export const DOUBT_MS = 30_000;
+/** How long after an order's expiry an object that has heard nothing of it asks its home. */
+export const UNHEARD_MS = 10_000;
 /** How long an object without terms remembers that D1 has none (rule X5). */
 export const NO_TERMS_MS = 5_000;
 export const SHOPPER_TOKEN_MS = 7 * 24 * 60 * 60 * 1_000;

@@ -1,46 +1,70 @@
-// An order (rules O1, O4, O5): its states, its items and its money.
+// An order (rules O1, O4, O5): its states, its items and its money. Its home keeps it; the other ticket types that it
+// takes holds of keep a claim.
 
 import type { Refusal } from "./errors.ts";
-import type { EventId, HolderId, HoldId, OrderId, OrganizationId, TicketTypeId } from "./ids.ts";
+import type { HoldSource } from "./hold.ts";
+import { type AttemptId, type HolderId, type HoldId, homeOf, type OrderId, type TicketTypeId } from "./ids.ts";
 import { accept, refuse, type Result } from "./result.ts";
 
 export const ORDER_STATUSES = ["reserved", "confirmed", "cancelled", "expired"] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 export type FinalOrderStatus = Exclude<OrderStatus, "reserved">;
 
-/** `unitPrice` and `amount` in minor units. */
+/** `unitPrice` and `amount` in minor units. `placedSeq` tells a hold from a later one of the same id. */
 export type OrderItem = {
   readonly ticketTypeId: TicketTypeId;
   readonly holdId: HoldId;
+  readonly placedSeq: number;
   readonly quantity: number;
+  readonly source: HoldSource;
   readonly unitPrice: number;
   readonly amount: number;
 };
 
-/** `total` in minor units; times epoch ms. */
+/**
+ * `total` in minor units; times epoch ms. `attempt` is the one that made it. `seq` is the ledger row at home that last
+ * changed it: its version. `history` names all ledger rows at home that tell of it.
+ */
 export type Order = {
   readonly id: OrderId;
-  readonly organizationId: OrganizationId;
-  readonly eventId: EventId;
   readonly userId: HolderId;
-  readonly idempotencyKey: string;
   readonly status: OrderStatus;
+  readonly attempt: AttemptId;
   readonly items: readonly OrderItem[];
   readonly total: number;
-  readonly currency: string;
   readonly expiresAt: number;
   readonly createdAt: number;
   readonly updatedAt: number;
+  readonly seq: number;
+  readonly history: readonly number[];
 };
 
-/** What D1, the one arbiter (rule O2), says of an order id. */
-export type Verdict =
-  | { readonly kind: "order"; readonly orderId: OrderId; readonly status: OrderStatus; readonly expiresAt: number }
-  | { readonly kind: "void"; readonly orderId: OrderId };
+/** A hold that an attempt has claimed, as it was then. */
+export type ClaimedHold = Omit<OrderItem, "ticketTypeId" | "amount">;
 
-/** An order changes once: when it comes to its end (rule O5). */
-export function orderVersion(order: Pick<Order, "status">): number {
-  return order.status === "reserved" ? 1 : 2;
+/** `doubt`: the home has not said yet whether the order exists. */
+export const CLAIM_STATES = ["doubt", ...ORDER_STATUSES] as const;
+export type ClaimState = (typeof CLAIM_STATES)[number];
+
+/**
+ * What an order of another home has of this inventory's holds. `deadline`, epoch ms: when to ask the home while the
+ * claim is in doubt or reserved. `revision` is the order's `seq` that the state was taken at, 0 in doubt. `startedSeq`
+ * is the ledger row that began the claim.
+ */
+export type Claim = {
+  readonly orderId: OrderId;
+  readonly attempt: AttemptId;
+  readonly userId: HolderId;
+  readonly holds: readonly ClaimedHold[];
+  readonly state: ClaimState;
+  readonly deadline: number;
+  readonly revision: number;
+  readonly startedSeq: number;
+};
+
+/** Whether its quantity is still in `held`. */
+export function isLive(state: ClaimState): state is "doubt" | "reserved" {
+  return state === "doubt" || state === "reserved";
 }
 
 /** Rule O4: one rule for confirm and cancel on one side, expiry on the other. */
@@ -48,7 +72,7 @@ export function isLapsed(order: Pick<Order, "status" | "expiresAt">, now: number
   return order.status === "reserved" && now >= order.expiresAt;
 }
 
-/** Whether confirm or cancel may be tried, is already done, or is refused. The conditional update in D1 decides. */
+/** Whether confirm or cancel is to be done, is done already, or is refused. */
 export function settlement(
   order: Pick<Order, "status" | "expiresAt">,
   wanted: "confirmed" | "cancelled",
@@ -58,4 +82,31 @@ export function settlement(
   if (order.status === "expired" || isLapsed(order, now)) return refuse({ code: "order_expired" });
   if (order.status !== "reserved") return refuse({ code: "order_not_reserved", orderStatus: order.status });
   return accept("settle");
+}
+
+/** The items that the order has of one ticket type. */
+export function itemsOf(order: Pick<Order, "items">, ticketTypeId: TicketTypeId): readonly OrderItem[] {
+  return order.items.filter((item) => item.ticketTypeId === ticketTypeId);
+}
+
+/** The other ticket types whose objects follow this order. */
+export function followersOf(order: Pick<Order, "id" | "items">): TicketTypeId[] {
+  const home = homeOf(order.id);
+  return [...new Set(order.items.map((item) => item.ticketTypeId))].filter((type) => type !== home);
+}
+
+/** Whether an order takes just these holds: the same ids, in any order. */
+export function takesHolds(order: Pick<Order, "items">, holdIds: readonly HoldId[]): boolean {
+  const taken = order.items.map(({ holdId }) => holdId).sort();
+  return taken.join() === [...holdIds].sort().join();
+}
+
+/** Whether the order was made by this claim: by its attempt, and with its holds as they were placed. */
+export function isMadeBy(order: Pick<Order, "attempt" | "items">, claim: Pick<Claim, "attempt" | "holds">): boolean {
+  return (
+    order.attempt === claim.attempt &&
+    claim.holds.every((hold) =>
+      order.items.some((item) => item.holdId === hold.holdId && item.placedSeq === hold.placedSeq),
+    )
+  );
 }

@@ -1,6 +1,7 @@
 // Table P of docs/rules.md: who may do what. What it does not know, it refuses.
 
 import { type EventStatus, isPublic } from "./event.ts";
+import type { HoldActor } from "./ledger/command.ts";
 import type { ApiKeyId, DeviceId, GateId, OrganizationId, ShopperId, UserId, VenueId } from "./ids.ts";
 
 export const PERMISSIONS = [
@@ -85,6 +86,8 @@ export type Actor =
   | { readonly kind: "shopper"; readonly id: ShopperId }
   | { readonly kind: "system"; readonly id: "system" };
 export type Organiser = Extract<Actor, { kind: "user" | "api_key" }>;
+/** Who buys: a shopper, or for a door sale an organiser (rule H12). */
+export type Buyer = Extract<Actor, { kind: "shopper" }> | Organiser;
 export type Device = Extract<Actor, { kind: "device" }>;
 /** Who reads the catalogue of its organisation: an organiser all of it, a device what is at its gate. */
 export type CatalogueReader = Organiser | Device;
@@ -97,6 +100,11 @@ export function memberOf(
   sessionId: string,
 ): Extract<Actor, { kind: "user" }> {
   return { kind: "user", id, organizationId, role, permissions: ROLE_PERMISSIONS[role], sessionId };
+}
+
+/** How a buyer acts on holds and orders: a shopper on its own, an organiser on those of its organisation (rules T2, H10). */
+export function actingOnHolds(buyer: Buyer): HoldActor {
+  return { id: buyer.id, organizationId: buyer.kind === "shopper" ? null : buyer.organizationId };
 }
 
 /** What a device may do: the column of `scanner_only`. */

@@ -84,7 +84,6 @@ export function contextOf<A extends Actor>(c: Asked<A>): Context<A> {
     feeds: openFeeds(c.env.EVENT_FEED),
     desks: openDesks(c.env.DOOR_DESK),
     catalogueCache: c.env.CATALOGUE_CACHE,
-    orderTtlMs: Number(c.env.ORDER_TTL_SECONDS) * 1_000,
     waitUntil: (work) => c.executionCtx.waitUntil(work),
   };
 }

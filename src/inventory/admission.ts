@@ -5,17 +5,20 @@ import { MAX_IN_LINE, MAX_WAIT_MS, MAX_WAITING } from "../domain/limits.ts";
 
 /**
  * Shed are the commands that begin something or only look. What gives back, decides or settles is taken while there is
- * room for anything; refused, each of them is repeated by who sent it, or ended by the alarm or the cron.
+ * room for anything; refused, each of them is repeated by who sent it, or ended by the alarm.
  */
 const SHED: Readonly<Record<Command["kind"], boolean>> = {
   hold: true,
   claim: true,
   read: true,
+  order: true,
   counts: true,
   release: false,
-  unclaim: false,
-  committed: false,
+  checkout: false,
   settle: false,
+  resolve: false,
+  unclaim: false,
+  follow: false,
   terms: false,
 };
 

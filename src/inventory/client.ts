@@ -1,19 +1,25 @@
 // How the rest of the Worker calls the inventory object of a ticket type: typed, and repeated once where that is safe.
 
-import type { LedgerPage } from "../domain/ledger/chain.ts";
+import type { LedgerPage, LedgerRow } from "../domain/ledger/chain.ts";
 import type {
+  CheckoutCommand,
+  CheckoutReply,
   ClaimCommand,
   ClaimReply,
-  CommittedCommand,
   CountsReply,
   DoneReply,
+  FollowCommand,
   HoldCommand,
   HoldReply,
   HoldView,
+  OrderCommand,
+  OrderReply,
   ReadCommand,
   ReadReply,
   ReleaseCommand,
   ReleaseReply,
+  ResolveCommand,
+  ResolveReply,
   SettleCommand,
   TermsReply,
   UnclaimCommand,
@@ -23,8 +29,12 @@ import type { TicketTypeId } from "../domain/ids.ts";
 import { describeFault } from "../domain/fault.ts";
 import { refuse, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
+import { within } from "../db/limit.ts";
 import { locationHint } from "./location.ts";
-import type { HoldPage, HoldQuery } from "./store.ts";
+import type { HoldPage, HoldQuery, HoldsByTime } from "./store.ts";
+
+/** An object that does not answer in this time, ms, counts as one that cannot be reached. Every command is idempotent. */
+const CALL_LIMIT_MS = 5_000;
 
 type Unkinded<C> = Omit<C, "kind">;
 
@@ -34,13 +44,20 @@ export type Inventory = {
   release(command: Unkinded<ReleaseCommand>): Promise<ReleaseReply>;
   read(command: Unkinded<ReadCommand>): Promise<ReadReply>;
   counts(): Promise<CountsReply>;
+  checkout(command: Unkinded<CheckoutCommand>): Promise<CheckoutReply>;
+  order(command: Unkinded<OrderCommand>): Promise<OrderReply>;
+  settle(command: Unkinded<SettleCommand>): Promise<OrderReply>;
+  resolve(command: Unkinded<ResolveCommand>): Promise<ResolveReply>;
   claim(command: Unkinded<ClaimCommand>): Promise<ClaimReply>;
   unclaim(command: Unkinded<UnclaimCommand>): Promise<DoneReply>;
-  committed(command: Unkinded<CommittedCommand>): Promise<DoneReply>;
-  settle(command: Unkinded<SettleCommand>): Promise<DoneReply>;
+  follow(command: Unkinded<FollowCommand>): Promise<DoneReply>;
   terms(terms: Terms, requestId: string): Promise<TermsReply>;
   listHolds(query: HoldQuery): Promise<Result<HoldPage<HoldView>, Refusal>>;
+  /** Of holds in one status, the newest first by time. */
+  holdsByTime(query: HoldsByTime): Promise<Result<readonly HoldView[], Refusal>>;
   listLedger(afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>>;
+  /** What happened to an order, as far as its ledger rows are left, oldest first. */
+  history(command: Unkinded<OrderCommand>): Promise<Result<readonly LedgerRow[], Refusal>>;
   /** Whether nothing was ever held of the type. */
   isUntouched(): Promise<Result<boolean, Refusal>>;
   /** Deletes the object's storage, after D1's row is gone. */
@@ -62,18 +79,23 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
     const hint = country === undefined ? undefined : locationHint(country);
     const options = hint && { locationHint: hint };
     const call = <T>(ask: (stub: ReturnType<InventoryNamespace["getByName"]>) => Promise<Result<T, Refusal>>) =>
-      callOnceMore(ticketTypeId, () => ask(namespace.getByName(ticketTypeId, options)));
+      callOnceMore(ticketTypeId, () => within(ask(namespace.getByName(ticketTypeId, options)), CALL_LIMIT_MS));
     return {
       hold: (command) => call((stub) => stub.hold(ticketTypeId, command)),
       release: (command) => call((stub) => stub.release(ticketTypeId, command)),
       read: (command) => call((stub) => stub.read(ticketTypeId, command)),
       counts: () => call((stub) => stub.counts(ticketTypeId)),
+      checkout: (command) => call((stub) => stub.checkout(ticketTypeId, command)),
+      order: (command) => call((stub) => stub.order(ticketTypeId, command)),
+      settle: (command) => call((stub) => stub.settle(ticketTypeId, command)),
+      resolve: (command) => call((stub) => stub.resolve(ticketTypeId, command)),
       claim: (command) => call((stub) => stub.claim(ticketTypeId, command)),
       unclaim: (command) => call((stub) => stub.unclaim(ticketTypeId, command)),
-      committed: (command) => call((stub) => stub.committed(ticketTypeId, command)),
-      settle: (command) => call((stub) => stub.settle(ticketTypeId, command)),
+      follow: (command) => call((stub) => stub.follow(ticketTypeId, command)),
       terms: (terms, requestId) => call((stub) => stub.terms(ticketTypeId, terms, requestId)),
       listHolds: (query) => call((stub) => stub.listHolds(ticketTypeId, query)),
+      holdsByTime: (query) => call((stub) => stub.holdsByTime(ticketTypeId, query)),
+      history: (command) => call((stub) => stub.history(ticketTypeId, command)),
       listLedger: (afterSeq, limit) => call((stub) => stub.listLedger(ticketTypeId, afterSeq, limit)),
       isUntouched: () => call((stub) => stub.isUntouched(ticketTypeId)),
       wipe: () => call((stub) => stub.wipe(ticketTypeId)),

@@ -4,14 +4,18 @@ import { type BatchSettings, type Outcome, runBatch } from "../domain/ledger/bat
 import { type Book, openBook } from "../domain/ledger/book.ts";
 import type { Command } from "../domain/ledger/command.ts";
 import { adoptDraft, type Draft } from "../domain/ledger/draft.ts";
+import type { Order } from "../domain/order.ts";
 import { refuse } from "../domain/result.ts";
 import type { LedgerStore } from "./store.ts";
 
 export type Ledger = {
   /** The memory; it is another one after `reload`. */
   book(): Book;
-  /** Decides, writes and adopts a batch; throws when the transaction failed, and then nothing has changed. */
-  run(commands: readonly Command[]): readonly Outcome[];
+  /**
+   * Decides, writes and adopts a batch; throws when the transaction failed, and then nothing has changed. `orders` are
+   * those of this home that the batch made or changed.
+   */
+  run(commands: readonly Command[]): { readonly outcomes: readonly Outcome[]; readonly orders: readonly Order[] };
   /** Throws the memory away and reads it from the rows again: the rows are the truth. */
   reload(): void;
   /**
@@ -27,13 +31,15 @@ export function openLedger(store: LedgerStore, clock: () => number, settings: Ba
   return {
     book: () => book,
     run(commands) {
-      if (isDeleted) return commands.map(() => ({ reply: refuse({ code: "not_found" }) }));
-      const { draft, outcomes } = runBatch(book, commands, clock(), store.findHolds, settings);
+      if (isDeleted) {
+        return { outcomes: commands.map(() => ({ reply: refuse({ code: "not_found" }) })), orders: [] };
+      }
+      const { draft, outcomes } = runBatch(book, commands, clock(), store.find, settings);
       if (hasChanges(draft)) {
         store.write(draft);
         adoptDraft(draft);
       }
-      return outcomes;
+      return { outcomes, orders: [...draft.orders.values()] };
     },
     reload() {
       book = openBook(store.load());
@@ -48,5 +54,6 @@ export function openLedger(store: LedgerStore, clock: () => number, settings: Ba
 
 /** A batch that refuses or only reads writes nothing. */
 function hasChanges(draft: Draft): boolean {
-  return draft.rows.length > 0 || draft.holds.size > 0 || draft.terms !== draft.base.terms;
+  const changed = draft.rows.length + draft.holds.size + draft.claims.size + draft.voids.size;
+  return changed > 0 || draft.terms !== draft.base.terms;
 }

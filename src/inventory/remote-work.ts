@@ -1,22 +1,27 @@
-// What an object does in D1 by its alarm: asks about orders, and projects its ledger. Local work never waits for it.
+// What an object does elsewhere by its alarm: asks the homes of orders what became of its claims, and projects its
+// ledger. Local work never waits for it.
 
 import { answered } from "../db/limit.ts";
 import { backoffMs, type Deadlines } from "../domain/alarm.ts";
-import { dueOrders, nextClaimDeadline, nextExpiry } from "../domain/ledger/book.ts";
-import type { Command } from "../domain/ledger/command.ts";
+import { dueAmong, nextClaimDeadline, nextExpiry, settledUpTo } from "../domain/ledger/book.ts";
+import type { Command, ResolveReply } from "../domain/ledger/command.ts";
 import { BY_SYSTEM } from "../domain/ledger/decisions/parts.ts";
-import type { Verdict } from "../domain/order.ts";
+import type { OrderId } from "../domain/ids.ts";
+import { type Claim, isMadeBy, type Order } from "../domain/order.ts";
 import type { Ledger } from "./ledger.ts";
 import type { InventoryPorts } from "./ports.ts";
 import { projectNext } from "./project.ts";
 import type { LedgerStore } from "./store.ts";
 
-const ORDERS_A_ROUND = 500;
+/** Claims that one round asks about, each with a call of its own. */
+const CLAIMS_A_ROUND = 50;
 
 export type RemoteDeps = {
   readonly ledger: Pick<Ledger, "book">;
   readonly store: LedgerStore;
   readonly ports: () => InventoryPorts;
+  /** Asks the home of an order (rule O2). */
+  readonly resolve: (claim: Claim) => Promise<ResolveReply>;
   readonly clock: () => number;
   readonly random: () => number;
   /** Puts a command in the object's line and answers when it is written. */
@@ -25,7 +30,7 @@ export type RemoteDeps = {
 };
 
 export type RemoteWork = {
-  deadlines(): Omit<Deadlines, "deletion" | "feed">;
+  deadlines(): Omit<Deadlines, "deletion" | "feed" | "outbox">;
   /** Up to which ledger row D1 has been told. */
   projectedSeq(): number;
   /** Does what is due; a failure is logged and tried again after a backoff. Never rejects. */
@@ -36,49 +41,24 @@ type Turn = { againAt: number; failures: number };
 
 export function openRemoteWork(deps: RemoteDeps): RemoteWork {
   const { ledger, store, clock } = deps;
-  const asking: Turn = { againAt: 0, failures: 0 };
+  const questions = openQuestions(deps);
   const projecting: Turn = { againAt: 0, failures: 0 };
-  // Why: while the object was away, an order may have been settled and the call that told of it lost (rule O3).
-  let unasked = [...ledger.book().orders.keys()];
   let projectedSeq = store.projectedSeq();
 
-  async function attempt(turn: Turn, event: string, work: () => Promise<boolean>): Promise<void> {
+  async function project(): Promise<void> {
     try {
-      const more = await answered(work());
-      turn.failures = 0;
-      turn.againAt = more ? clock() : clock() + backoffMs(0, 0);
+      const step = await answered(projectNext(ledger.book(), store, projectedSeq, deps.ports()));
+      if (step.seq > projectedSeq) {
+        projectedSeq = step.seq;
+        store.setProjectedSeq(step.seq, settledUpTo(ledger.book()));
+      }
+      projecting.failures = 0;
+      projecting.againAt = step.more ? clock() : clock() + backoffMs(0, 0);
     } catch (fault) {
-      turn.failures += 1;
-      turn.againAt = clock() + backoffMs(turn.failures, deps.random());
-      deps.log(event, fault);
+      projecting.failures += 1;
+      projecting.againAt = clock() + backoffMs(projecting.failures, deps.random());
+      deps.log("projection_failed", fault);
     }
-  }
-
-  async function askOrders(): Promise<boolean> {
-    const now = clock();
-    const due = dueOrders(ledger.book(), now);
-    const doubts = due.doubts.slice(0, ORDERS_A_ROUND);
-    const reserved = due.reserved.slice(0, ORDERS_A_ROUND);
-    const looked = unasked.slice(0, ORDERS_A_ROUND);
-    const verdicts = [
-      ...(looked.length > 0 ? await deps.ports().readVerdicts(looked) : []),
-      ...(doubts.length > 0 ? await deps.ports().arbitrate(doubts, now) : []),
-      ...(reserved.length > 0 ? await deps.ports().expireOrders(reserved, now) : []),
-    ];
-    // Why by name: a round that D1 answered late may end beside the next one, which looked at the same.
-    const done = new Set(looked);
-    unasked = unasked.filter((orderId) => !done.has(orderId));
-    await Promise.all(verdicts.map((verdict) => deps.tell(commandOf(verdict))));
-    return unasked.length > 0 || doubts.length < due.doubts.length || reserved.length < due.reserved.length;
-  }
-
-  async function project(): Promise<boolean> {
-    const step = await projectNext(ledger.book(), store, projectedSeq, deps.ports());
-    if (step.seq > projectedSeq) {
-      projectedSeq = step.seq;
-      store.setProjectedSeq(step.seq);
-    }
-    return step.more;
   }
 
   return {
@@ -86,29 +66,72 @@ export function openRemoteWork(deps: RemoteDeps): RemoteWork {
       const book = ledger.book();
       return {
         expiry: nextExpiry(book),
-        orders: unasked.length > 0 ? 0 : nextClaimDeadline(book),
+        claims: questions.dueAt(),
         unprojected: book.head.seq > projectedSeq,
-        askAgainAt: asking.againAt,
         projectAgainAt: projecting.againAt,
       };
     },
     projectedSeq: () => projectedSeq,
     async run() {
-      const { orders, askAgainAt, unprojected, projectAgainAt } = this.deadlines();
+      const { claims, unprojected, projectAgainAt } = this.deadlines();
       const now = clock();
       await Promise.all([
-        orders !== null && now >= Math.max(orders, askAgainAt) && attempt(asking, "orders_not_asked", askOrders),
-        unprojected && now >= projectAgainAt && attempt(projecting, "projection_failed", project),
+        claims !== null && now >= claims && questions.ask(),
+        unprojected && now >= projectAgainAt && project(),
       ]);
     },
   };
 }
 
-/** What D1 says of an order, as the command that follows it. */
-function commandOf(verdict: Verdict): Command {
-  const { orderId } = verdict;
-  const by = { actor: BY_SYSTEM.actor, requestId: `verdict:${orderId}` };
-  if (verdict.kind === "void") return { kind: "unclaim", orderId, ...by };
-  if (verdict.status === "reserved") return { kind: "committed", orderId, expiresAt: verdict.expiresAt };
-  return { kind: "settle", orderId, status: verdict.status, ...by };
+type Questions = {
+  /** When a home is next to be asked, epoch ms, or null. */
+  dueAt(): number | null;
+  ask(): Promise<void>;
+};
+
+/** What became of the claims whose time is over, each asked of its order's home. */
+function openQuestions(deps: RemoteDeps): Questions {
+  const { ledger, store, clock } = deps;
+  /** The homes that did not answer: a claim of theirs must not keep the claims of others waiting. */
+  const unanswered = new Map<OrderId, Turn>();
+  const againAt = (id: OrderId): number => unanswered.get(id)?.againAt ?? 0;
+
+  async function askHome(claim: Claim): Promise<void> {
+    const turn = unanswered.get(claim.orderId) ?? { againAt: 0, failures: 0 };
+    try {
+      const reply = await deps.resolve(claim);
+      if (!reply.ok) throw new Error(`the home of an order answered ${reply.refusal.code}`);
+      await deps.tell(commandOf(claim, reply.value));
+      turn.failures = 0;
+    } catch (fault) {
+      turn.failures += 1;
+      deps.log("order_home_not_asked", fault);
+    }
+    turn.againAt = clock() + backoffMs(turn.failures, deps.random());
+    // A claim that stays live is asked about again, but not at once.
+    unanswered.set(claim.orderId, turn);
+  }
+
+  return {
+    dueAt() {
+      const next = nextClaimDeadline(ledger.book());
+      if (next === null || next > clock()) return next;
+      return Math.min(...dueAmong(ledger.book().claims, clock()).map(againAt));
+    },
+    async ask() {
+      const { claims: live } = ledger.book();
+      for (const id of unanswered.keys()) if (!live.byId.has(id)) unanswered.delete(id);
+      const due = dueAmong(live, clock()).filter((id) => clock() >= againAt(id));
+      const { claims } = store.find({ holds: [], orders: [], claims: due.slice(0, CLAIMS_A_ROUND), voids: [] });
+      await Promise.all(claims.map(askHome));
+    },
+  };
+}
+
+/** What the home says of a claim, as the command that follows it. */
+function commandOf(claim: Claim, order: Order | null): Command {
+  const { orderId, attempt } = claim;
+  const by = { actor: BY_SYSTEM.actor, requestId: `resolve:${orderId}` };
+  if (order !== null && isMadeBy(order, claim)) return { kind: "follow", order, ...by };
+  return { kind: "unclaim", orderId, attempt, holdIds: claim.holds.map(({ holdId }) => holdId), ...by };
 }

@@ -12,7 +12,7 @@ export type RetentionStore = {
   nextHoldRow(seq: number): { readonly seq: number; readonly at: number } | null;
   /**
    * Deletes the holds that came to their end in the next `limit` rows, as far as these are not after `toSeq` nor later
-   * than `at`, and looks as far for the first hold that is left. One transaction; answers how it stands now.
+   * than `at`, the voids that are no later either, and looks as far for the first hold that is left. One transaction; answers how it stands now.
    */
   sweep(kept: Kept, toSeq: number, at: number, limit: number): Kept;
   /** Deletes the ledger rows up to `seq`, and keeps that row's chain and counts. One transaction. */
@@ -31,8 +31,9 @@ const SQL = {
   // Why `seq` of the hold too: one that changed after these rows is never theirs to delete.
   deleteHolds: `DELETE FROM holds WHERE seq <= ?2 AND id IN (SELECT hold_id FROM ledger
     WHERE seq > ?1 AND seq <= ?2 AND kind IN (${FINAL_KINDS.map((kind) => `'${kind}'`).join(", ")}))`,
-  // Why the time: an id may have been taken again since, by a hold of its own row.
-  firstKept: `SELECT l.seq FROM ledger l CROSS JOIN holds h ON h.id = l.hold_id AND h.created_at = l.at
+  deleteVoids: "DELETE FROM voids WHERE at <= ?",
+  // An id may have been taken again since, by a hold of its own row.
+  firstKept: `SELECT l.seq FROM ledger l CROSS JOIN holds h ON h.id = l.hold_id AND h.placed_seq = l.seq
     WHERE l.seq >= ?1 AND l.seq <= ?2 AND l.kind = 'hold' ORDER BY l.seq LIMIT 1`,
   row: "SELECT seq, at, total, sold, held, hash FROM ledger WHERE seq = ?",
   deleteRows: "DELETE FROM ledger WHERE seq <= ?",
@@ -61,6 +62,7 @@ export function openRetentionStore(storage: SqlStorage): RetentionStore {
       storage.transactionSync(() => {
         const sweptSeq = Number(all(SQL.lastOld, kept.sweptSeq, toSeq, at, limit)[0]?.["seq"] ?? kept.sweptSeq);
         if (sweptSeq > kept.sweptSeq) all(SQL.deleteHolds, kept.sweptSeq, sweptSeq);
+        all(SQL.deleteVoids, at);
         // Why twice as far: what a long-lived hold has held up is caught up with.
         const looked = Math.min(sweptSeq, kept.keptFrom + 2 * limit - 1);
         const keptFrom = Number(all(SQL.firstKept, kept.keptFrom, looked)[0]?.["seq"] ?? looked + 1);

@@ -16,14 +16,13 @@ export const STEPS: readonly string[] = [
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     order_id TEXT,
-    claim_state TEXT CHECK (claim_state IN ('doubt', 'reserved', 'confirmed', 'cancelled', 'expired')),
-    claim_deadline INTEGER,
+    placed_seq INTEGER NOT NULL,
     seq INTEGER NOT NULL
   ) WITHOUT ROWID;
   CREATE TABLE ledger (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('terms', 'hold', 'release', 'expire', 'claim', 'unclaim', 'confirm', 'cancel', 'lapse')),
+    kind TEXT NOT NULL CHECK (kind IN ('terms', 'hold', 'release', 'expire', 'checkout', 'claim', 'unclaim', 'confirm', 'cancel', 'expire_order', 'lapse')),
     hold_id TEXT,
     order_id TEXT,
     quantity INTEGER NOT NULL,
@@ -48,4 +47,38 @@ export const STEPS: readonly string[] = [
     held INTEGER NOT NULL,
     hash TEXT NOT NULL
   );`,
+  // No secondary index here either: live orders and claims are found through the ledger, from the mark `settled_seq` on.
+  // `counted` is what a live one adds to its buyer's quantity (rule H7).
+  `CREATE TABLE orders (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('reserved', 'confirmed', 'cancelled', 'expired')),
+    attempt TEXT NOT NULL,
+    items TEXT NOT NULL,
+    total INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    history TEXT NOT NULL,
+    counted INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE claims (
+    order_id TEXT PRIMARY KEY,
+    attempt TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    holds TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('doubt', 'reserved', 'confirmed', 'cancelled', 'expired')),
+    deadline INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    started_seq INTEGER NOT NULL,
+    counted INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE voids (attempt TEXT PRIMARY KEY, order_id TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE outbox (
+    order_id TEXT NOT NULL,
+    ticket_type_id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    PRIMARY KEY (order_id, ticket_type_id)
+  ) WITHOUT ROWID;`,
 ];

@@ -1,18 +1,26 @@
 // Between the rows of SQLite and the domain's types: the one place where a stored value is taken for a typed one.
 // Only the store writes these tables, and only from the same types; the CHECKs of the tables hold the enumerations.
 
-import type { Claim, Hold } from "../domain/hold.ts";
+import type { Hold } from "../domain/hold.ts";
+import { countedClaim, countedOrder, type LiveOrder } from "../domain/ledger/book.ts";
 import type { LedgerRow } from "../domain/ledger/chain.ts";
-import type { OutboxRow } from "./store.ts";
+import type { Claim, Order } from "../domain/order.ts";
+import type { Terms } from "../domain/terms.ts";
+import type { OutboxMessage, ProjectionRow } from "./store.ts";
 
 export type SqlValue = string | number | null;
 export type SqlRow = Record<string, SqlValue>;
+/** A row as it is bound, within one JSON text; nested JSON goes into its column as text. */
+export type BoundRow = readonly (SqlValue | object)[];
 
 export const HOLD_COLUMNS =
-  "id, user_id, quantity, status, source, notes, unit_price, held_until, created_at, updated_at, order_id, claim_state, claim_deadline, seq";
+  "id, user_id, quantity, status, source, notes, unit_price, held_until, created_at, updated_at, order_id, placed_seq, seq";
 export const LEDGER_COLUMNS = "seq, at, kind, hold_id, order_id, quantity, total, sold, held, actor, request_id, hash";
+export const ORDER_COLUMNS =
+  "id, user_id, status, attempt, items, total, expires_at, created_at, updated_at, seq, history, counted";
+export const CLAIM_COLUMNS = "order_id, attempt, user_id, holds, state, deadline, revision, started_seq, counted";
 
-export function holdValues(hold: Hold): SqlValue[] {
+export function holdValues(hold: Hold): BoundRow {
   return [
     hold.id,
     hold.userId,
@@ -24,18 +32,13 @@ export function holdValues(hold: Hold): SqlValue[] {
     hold.heldUntil,
     hold.createdAt,
     hold.updatedAt,
-    hold.claim?.orderId ?? null,
-    hold.claim?.state ?? null,
-    hold.claim?.deadline ?? null,
+    hold.orderId,
+    hold.placedSeq,
     hold.seq,
   ];
 }
 
 export function toHold(row: SqlRow): Hold {
-  const claim =
-    row["order_id"] === null
-      ? null
-      : { orderId: row["order_id"], state: row["claim_state"], deadline: row["claim_deadline"] };
   return {
     id: row["id"],
     userId: row["user_id"],
@@ -47,7 +50,8 @@ export function toHold(row: SqlRow): Hold {
     heldUntil: row["held_until"],
     createdAt: row["created_at"],
     updatedAt: row["updated_at"],
-    claim: claim as Claim | null,
+    orderId: row["order_id"],
+    placedSeq: row["placed_seq"],
     seq: row["seq"],
   } as Hold;
 }
@@ -56,14 +60,72 @@ export function toHold(row: SqlRow): Hold {
 export function holdsFromJson(text: string): Hold[] {
   return (JSON.parse(text) as SqlValue[][]).map((values) => {
     const [id, userId, quantity, status, source, notes, unitPrice, heldUntil, createdAt, updatedAt, ...rest] = values;
-    const [orderId, state, deadline, seq] = rest;
-    const claim = orderId === null ? null : { orderId, state, deadline };
+    const [orderId, placedSeq, seq] = rest;
     const times = { heldUntil, createdAt, updatedAt };
-    return { id, userId, quantity, status, source, notes, unitPrice, ...times, claim, seq } as Hold;
+    return { id, userId, quantity, status, source, notes, unitPrice, ...times, orderId, placedSeq, seq } as Hold;
   });
 }
 
-export function ledgerValues(row: LedgerRow): SqlValue[] {
+export function orderValues(order: Order, terms: Terms): BoundRow {
+  return [
+    order.id,
+    order.userId,
+    order.status,
+    order.attempt,
+    order.items,
+    order.total,
+    order.expiresAt,
+    order.createdAt,
+    order.updatedAt,
+    order.seq,
+    order.history,
+    countedOrder(order, terms),
+  ];
+}
+
+export function toOrder(row: SqlRow): Order {
+  return {
+    id: row["id"],
+    userId: row["user_id"],
+    status: row["status"],
+    attempt: row["attempt"],
+    items: JSON.parse(String(row["items"])) as Order["items"],
+    total: row["total"],
+    expiresAt: row["expires_at"],
+    createdAt: row["created_at"],
+    updatedAt: row["updated_at"],
+    seq: row["seq"],
+    history: JSON.parse(String(row["history"])) as Order["history"],
+  } as Order;
+}
+
+export function claimValues(claim: Claim): BoundRow {
+  const { orderId, attempt, userId, holds, state, deadline, revision, startedSeq } = claim;
+  return [orderId, attempt, userId, holds, state, deadline, revision, startedSeq, countedClaim(claim)];
+}
+
+export function toClaim(row: SqlRow): Claim {
+  return {
+    orderId: row["order_id"],
+    attempt: row["attempt"],
+    userId: row["user_id"],
+    holds: JSON.parse(String(row["holds"])) as Claim["holds"],
+    state: row["state"],
+    deadline: row["deadline"],
+    revision: row["revision"],
+    startedSeq: row["started_seq"],
+  } as Claim;
+}
+
+/** From one JSON array of [order id, user id, counted, deadline, started seq]. */
+export function liveFromJson(text: string): LiveOrder[] {
+  return (JSON.parse(text) as SqlValue[][]).map(
+    ([orderId, userId, counted, deadline, startedSeq]) =>
+      ({ orderId, userId, counted, deadline, startedSeq }) as LiveOrder,
+  );
+}
+
+export function ledgerValues(row: LedgerRow): BoundRow {
   return [
     row.seq,
     row.at,
@@ -97,6 +159,10 @@ export function toLedgerRow(row: SqlRow): LedgerRow {
   } as LedgerRow;
 }
 
-export function toOutboxRow(row: SqlRow): OutboxRow {
-  return row as OutboxRow;
+export function toProjectionRow(row: SqlRow): ProjectionRow {
+  return row as ProjectionRow;
+}
+
+export function toOutboxMessage(row: SqlRow): OutboxMessage {
+  return { ticketTypeId: row["to"], order: toOrder(row) } as OutboxMessage;
 }

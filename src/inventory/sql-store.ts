@@ -1,24 +1,35 @@
 // The store on the object's SQLite. Takes the slice of the storage that it uses, so that the same SQL runs in Node.
 
 import { PROJECTED_COLUMNS } from "../db/projection.ts";
-import { countsAsHeld, type Hold } from "../domain/hold.ts";
-import type { StoredTerms } from "../domain/ledger/book.ts";
-import type { Draft } from "../domain/ledger/draft.ts";
+import type { Hold } from "../domain/hold.ts";
+import type { AttemptId } from "../domain/ids.ts";
 import { jsonArraysOf } from "../domain/json-arrays.ts";
+import type { StoredBook, StoredTerms } from "../domain/ledger/book.ts";
+import { type Draft, draftTerms } from "../domain/ledger/draft.ts";
+import { followersOf } from "../domain/order.ts";
 import { STEPS } from "./schema.ts";
 import {
+  type BoundRow,
+  CLAIM_COLUMNS,
+  claimValues,
   HOLD_COLUMNS,
   holdsFromJson,
   holdValues,
   LEDGER_COLUMNS,
   ledgerValues,
+  liveFromJson,
+  ORDER_COLUMNS,
+  orderValues,
   type SqlRow,
   type SqlValue,
+  toClaim,
   toHold,
   toLedgerRow,
-  toOutboxRow,
+  toOrder,
+  toOutboxMessage,
+  toProjectionRow,
 } from "./sql-rows.ts";
-import type { LedgerStore } from "./store.ts";
+import type { HoldPage, HoldQuery, LedgerStore } from "./store.ts";
 
 export type SqlStorage = {
   readonly sql: { exec(query: string, ...bindings: SqlValue[]): { toArray(): SqlRow[] } };
@@ -27,6 +38,7 @@ export type SqlStorage = {
 
 /** With the longest notes, every character an escape of six bytes, some 1.65 MB: MAX_BOUND_BYTES is for results as well. */
 const HOLDS_A_PAGE = 500;
+const LIVE_A_PAGE = 5_000;
 
 const SQL = {
   steps: "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'steps'",
@@ -36,29 +48,59 @@ const SQL = {
   terms: "SELECT body FROM terms WHERE id = 1",
   putTerms: "INSERT INTO terms (id, body) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
   head: `SELECT ${LEDGER_COLUMNS} FROM ledger ORDER BY seq DESC LIMIT 1`,
-  // Why JSON, and many in one text: on wake a hundred thousand of them are not as many rows of fourteen values.
-  liveHolds: `SELECT MAX(id) AS last, json_group_array(json_array(${HOLD_COLUMNS})) AS holds FROM (SELECT * FROM holds
-    WHERE id > ? AND (status = 'active' OR claim_state IN ('doubt', 'reserved')) ORDER BY id LIMIT ${HOLDS_A_PAGE})`,
-  // Why a join: `IN` would first write the ids into a table of its own.
+  // JSON, and many in one text: on wake a hundred thousand of them are not as many rows of thirteen values.
+  activeHolds: `SELECT MAX(id) AS last, json_group_array(json_array(${HOLD_COLUMNS})) AS holds FROM (SELECT * FROM holds
+    WHERE id > ? AND status = 'active' ORDER BY id LIMIT ${HOLDS_A_PAGE})`,
+  // Through the ledger, each by the first row that tells of it: oldest first, and no index.
+  liveOrders: `SELECT MAX(seq) AS last, json_group_array(json_array(id, user_id, counted, expires_at, seq)) AS live
+    FROM (SELECT l.seq, o.id, o.user_id, o.counted, o.expires_at FROM ledger l CROSS JOIN orders o ON o.id = l.order_id
+      WHERE l.seq > ? AND l.kind = 'checkout' AND o.status = 'reserved' AND o.history ->> 0 = l.seq
+      ORDER BY l.seq LIMIT ${LIVE_A_PAGE})`,
+  liveClaims: `SELECT MAX(seq) AS last, json_group_array(json_array(order_id, user_id, counted, deadline, seq)) AS live
+    FROM (SELECT l.seq, c.order_id, c.user_id, c.counted, c.deadline FROM ledger l CROSS JOIN claims c ON c.order_id = l.order_id
+      WHERE l.seq > ? AND l.kind = 'claim' AND c.state IN ('doubt', 'reserved') AND c.started_seq = l.seq
+      ORDER BY l.seq LIMIT ${LIVE_A_PAGE})`,
+  // A join, since `IN` would first write the ids into a table of its own.
   holdsByIds: `SELECT ${columnsOf("h", HOLD_COLUMNS)} FROM json_each(?) CROSS JOIN holds h ON h.id = value`,
-  // Why JSON: a batch's rows are one value, and binding each of their columns costs more than parsing it.
+  ordersByIds: `SELECT ${columnsOf("o", ORDER_COLUMNS)} FROM json_each(?) CROSS JOIN orders o ON o.id = value`,
+  claimsByIds: `SELECT ${columnsOf("c", CLAIM_COLUMNS)} FROM json_each(?) CROSS JOIN claims c ON c.order_id = value`,
+  voidsByIds: "SELECT v.attempt FROM json_each(?) CROSS JOIN voids v ON v.attempt = value",
+  // JSON, since a batch's rows are one value then, and binding each of their columns costs more than parsing it.
   putHolds: `INSERT INTO holds (${HOLD_COLUMNS}) SELECT ${valuesOf(HOLD_COLUMNS)} FROM json_each(?) WHERE true
-    ON CONFLICT (id) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at, order_id = excluded.order_id,
-      claim_state = excluded.claim_state, claim_deadline = excluded.claim_deadline, seq = excluded.seq`,
+    ON CONFLICT (id) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at,
+      order_id = excluded.order_id, seq = excluded.seq`,
+  putOrders: `INSERT INTO orders (${ORDER_COLUMNS}) SELECT ${valuesOf(ORDER_COLUMNS)} FROM json_each(?) WHERE true
+    ON CONFLICT (id) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at, seq = excluded.seq,
+      history = excluded.history, counted = excluded.counted`,
+  putClaims: `INSERT INTO claims (${CLAIM_COLUMNS}) SELECT ${valuesOf(CLAIM_COLUMNS)} FROM json_each(?) WHERE true
+    ON CONFLICT (order_id) DO UPDATE SET attempt = excluded.attempt, user_id = excluded.user_id, holds = excluded.holds,
+      state = excluded.state, deadline = excluded.deadline, revision = excluded.revision,
+      started_seq = excluded.started_seq, counted = excluded.counted`,
+  deleteClaims: "DELETE FROM claims WHERE order_id IN (SELECT value FROM json_each(?))",
+  putVoids: `INSERT INTO voids (attempt, order_id, at) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)
+    WHERE true ON CONFLICT DO NOTHING`,
+  putOutbox: `INSERT INTO outbox (order_id, ticket_type_id, revision) SELECT value ->> 0, value ->> 1, value ->> 2
+    FROM json_each(?) WHERE true ON CONFLICT (order_id, ticket_type_id) DO UPDATE SET revision = excluded.revision`,
+  outbox: `SELECT x.ticket_type_id AS "to", ${columnsOf("o", ORDER_COLUMNS)} FROM outbox x CROSS JOIN orders o ON o.id = x.order_id
+    WHERE x.ticket_type_id NOT IN (SELECT value FROM json_each(?)) LIMIT ?`,
+  dropFromOutbox: "DELETE FROM outbox WHERE order_id = ? AND ticket_type_id = ? AND revision = ?",
   putRows: `INSERT INTO ledger (${LEDGER_COLUMNS}) SELECT ${valuesOf(LEDGER_COLUMNS)} FROM json_each(?)`,
+  rowsAt: `SELECT ${columnsOf("l", LEDGER_COLUMNS)} FROM json_each(?) CROSS JOIN ledger l ON l.seq = value ORDER BY l.seq`,
   rowsAfter: `SELECT ${LEDGER_COLUMNS} FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?`,
-  // Why JSON: D1 is sent text, so that no row has to become an object on the way. A hold that changes again in a later
-  // row is sent with that one.
-  outboxAfter: `SELECT l.seq, l.sold, l.held, CASE WHEN h.id IS NOT NULL THEN json_array(${columnsOf("h", PROJECTED_COLUMNS)}) END AS hold
-    FROM ledger l LEFT JOIN holds h ON h.id = l.hold_id AND h.seq = l.seq WHERE l.seq > ? ORDER BY l.seq LIMIT ?`,
+  // JSON, since D1 is sent text: no row has to become an object on the way. An order that changes again in a later row is
+  // sent with that one.
+  projectionAfter: `SELECT l.seq, l.sold, l.held, CASE WHEN o.id IS NOT NULL THEN json_array(${columnsOf("o", PROJECTED_COLUMNS)}) END AS "order"
+    FROM ledger l LEFT JOIN orders o ON o.id = l.order_id AND o.seq = l.seq WHERE l.seq > ? ORDER BY l.seq LIMIT ?`,
   // From the head back, through the rows that placed holds: whose order is the order of time, at no index's cost.
   listHolds: `SELECT l.seq AS placed_seq, ${columnsOf("h", HOLD_COLUMNS)}
-    FROM ledger l CROSS JOIN holds h ON h.id = l.hold_id AND h.created_at = l.at
+    FROM ledger l CROSS JOIN holds h ON h.id = l.hold_id AND h.placed_seq = l.seq
     WHERE l.seq < ?1 AND l.seq >= ?2 AND l.kind = 'hold'
       AND (?3 IS NULL OR h.status = ?3) AND (?4 IS NULL OR h.user_id = ?4) AND (?5 IS NULL OR h.source = ?5)
     ORDER BY l.seq DESC LIMIT ?6`,
+  holdsByTime: `SELECT ${HOLD_COLUMNS} FROM holds WHERE status = ?1 AND (?2 IS NULL OR (created_at, id) < (?2, ?3))
+    ORDER BY created_at DESC, id DESC LIMIT ?4`,
   placedFrom: "SELECT kept_from FROM retention WHERE id = 1",
-  // Why either: what was cut may have been all that told of holds.
+  // What was cut may have been all that told of holds.
   touched: "SELECT 1 FROM ledger WHERE kind <> 'terms' UNION ALL SELECT 1 FROM retention WHERE seq > 0 LIMIT 1",
   mark: "SELECT value FROM marks WHERE name = ?",
   putMark: "INSERT INTO marks (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
@@ -81,88 +123,142 @@ function valuesOf(columns: string): string {
 }
 
 const PROJECTED = "projected_seq";
+const SETTLED = "settled_seq";
+/** So much further on is worth a row. */
+const SETTLED_STEP = 1_000;
 /** How many ledger rows one page of holds looks at. */
 export const WALK_ROWS = 10_000;
 
+type ReadAll = (query: string, ...bindings: SqlValue[]) => SqlRow[];
+
 /** `steps` are the tables' numbered steps: an older object's missing ones are made up for here, before anything is read. */
 export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STEPS): LedgerStore {
-  const all = (query: string, ...bindings: SqlValue[]): SqlRow[] => storage.sql.exec(query, ...bindings).toArray();
+  const all: ReadAll = (query, ...bindings) => storage.sql.exec(query, ...bindings).toArray();
   // Why only looked at: an object that is never given terms must leave no storage behind (rule X5).
   let ready = all(SQL.steps).length > 0;
   if (ready) storage.transactionSync(() => takeSteps(all, steps));
 
-  function writeRows(draft: Draft): void {
-    if (!ready) {
-      all(SQL.createSteps);
-      takeSteps(all, steps);
-    }
-    if (draft.terms && draft.terms !== draft.base.terms) all(SQL.putTerms, JSON.stringify(draft.terms));
-    // Why cut: however many ran out since the last batch, and whatever their notes, they are this batch's rows (rule H4).
-    for (const rows of jsonArraysOf([...draft.holds.values()], (hold) => writtenValues(draft, hold)))
-      all(SQL.putHolds, rows);
-    for (const rows of jsonArraysOf(draft.rows, ledgerValues)) all(SQL.putRows, rows);
-  }
-
-  function readLiveHolds(): Hold[] {
-    const pages: Hold[][] = [];
-    for (let last: SqlValue = ""; last !== null; ) {
-      const page: SqlRow | undefined = all(SQL.liveHolds, last)[0];
-      pages.push(holdsFromJson(String(page?.["holds"])));
-      last = page?.["last"] ?? null;
-    }
-    return pages.flat().filter(countsAsHeld);
+  const readMark = (name: string): number => (ready ? markOf(all, name) : 0);
+  function findByIds<T>(query: string, ids: readonly string[], to: (row: SqlRow) => T): T[] {
+    return ready && ids.length > 0 ? all(query, JSON.stringify(ids)).map(to) : [];
   }
 
   return {
-    load() {
-      if (!ready) return { terms: null, head: null, liveHolds: [] };
-      const body = all(SQL.terms)[0]?.["body"];
-      const head = all(SQL.head)[0];
-      return {
-        terms: typeof body === "string" ? (JSON.parse(body) as StoredTerms) : null,
-        head: head ? toLedgerRow(head) : null,
-        liveHolds: readLiveHolds(),
-      };
-    },
+    load: () => (ready ? loadBook(all) : { terms: null, head: null, activeHolds: [], orders: [], claims: [] }),
+    find: ({ holds, orders, claims, voids }) => ({
+      holds: findByIds(SQL.holdsByIds, holds, toHold),
+      orders: findByIds(SQL.ordersByIds, orders, toOrder),
+      claims: findByIds(SQL.claimsByIds, claims, toClaim),
+      voids: findByIds(SQL.voidsByIds, voids, ({ attempt }) => attempt as AttemptId),
+    }),
     write(draft) {
-      storage.transactionSync(() => writeRows(draft));
+      storage.transactionSync(() => {
+        if (!ready) {
+          all(SQL.createSteps);
+          takeSteps(all, steps);
+        }
+        writeRows(all, draft);
+      });
       ready = true;
     },
     rowsAfter: (seq, limit) => (ready ? all(SQL.rowsAfter, seq, limit).map(toLedgerRow) : []),
-    outboxAfter: (seq, limit) => (ready ? all(SQL.outboxAfter, seq, limit).map(toOutboxRow) : []),
-    findHolds: (ids) => (ready ? all(SQL.holdsByIds, JSON.stringify(ids)).map(toHold) : []),
-    listHolds({ status, userId, source, beforeSeq, limit }) {
-      if (!ready) return { holds: [], nextSeq: null };
-      const before = beforeSeq ?? Number(all(SQL.head)[0]?.["seq"] ?? 0) + 1;
-      const first = Number(all(SQL.placedFrom)[0]?.["kept_from"] ?? 1);
-      const from = Math.max(first, before - WALK_ROWS);
-      // Why one more: whether there is another is known only by it.
-      const rows = all(SQL.listHolds, before, from, status ?? null, userId ?? null, source ?? null, limit + 1);
-      const holds = rows.slice(0, limit).map(toHold);
-      if (rows.length > limit) return { holds, nextSeq: Number(rows[limit - 1]?.["placed_seq"]) };
-      return { holds, nextSeq: from > first ? from : null };
+    rowsAt: (seqs) => (ready ? all(SQL.rowsAt, JSON.stringify(seqs)).map(toLedgerRow) : []),
+    projectionAfter: (seq, limit) => (ready ? all(SQL.projectionAfter, seq, limit).map(toProjectionRow) : []),
+    listHolds: (query) => (ready ? listHolds(all, query) : { holds: [], nextSeq: null }),
+    holdsByTime({ status, before, limit }) {
+      const { createdAt = null, id = null } = before ?? {};
+      return ready ? all(SQL.holdsByTime, status, createdAt, id, limit).map(toHold) : [];
     },
     wasTouched: () => ready && all(SQL.touched).length > 0,
     forget() {
       ready = false;
     },
-    projectedSeq() {
-      const value = ready ? all(SQL.mark, PROJECTED)[0]?.["value"] : 0;
-      return typeof value === "number" ? value : 0;
+    projectedSeq: () => readMark(PROJECTED),
+    setProjectedSeq(seq, settledSeq) {
+      if (!ready) return;
+      all(SQL.putMark, PROJECTED, seq);
+      if (settledSeq >= readMark(SETTLED) + SETTLED_STEP) all(SQL.putMark, SETTLED, settledSeq);
     },
-    setProjectedSeq(seq) {
-      if (ready) all(SQL.putMark, PROJECTED, seq);
+    outbox: (limit, except) => (ready ? all(SQL.outbox, JSON.stringify(except), limit).map(toOutboxMessage) : []),
+    dropFromOutbox(orderId, ticketTypeId, revision) {
+      if (ready) all(SQL.dropFromOutbox, orderId, ticketTypeId, revision);
     },
   };
 }
 
+function loadBook(all: ReadAll): StoredBook {
+  const body = all(SQL.terms)[0]?.["body"];
+  const head = all(SQL.head)[0];
+  const settledSeq = markOf(all, SETTLED);
+  return {
+    terms: typeof body === "string" ? (JSON.parse(body) as StoredTerms) : null,
+    head: head ? toLedgerRow(head) : null,
+    activeHolds: readPages(all, SQL.activeHolds, "", "holds", holdsFromJson),
+    orders: readPages(all, SQL.liveOrders, settledSeq, "live", liveFromJson),
+    claims: readPages(all, SQL.liveClaims, settledSeq, "live", liveFromJson),
+  };
+}
+
+/** Each page is one text, `column`, and says in `last` where the next begins. */
+function readPages<T>(all: ReadAll, query: string, from: SqlValue, column: string, parse: (text: string) => T[]): T[] {
+  const pages: T[][] = [];
+  for (let last = from; last !== null; ) {
+    const page: SqlRow | undefined = all(query, last)[0];
+    pages.push(parse(String(page?.[column])));
+    last = page?.["last"] ?? null;
+  }
+  return pages.flat();
+}
+
+function listHolds(all: ReadAll, { status, userId, source, beforeSeq, limit }: HoldQuery): HoldPage {
+  const before = beforeSeq ?? Number(all(SQL.head)[0]?.["seq"] ?? 0) + 1;
+  const first = Number(all(SQL.placedFrom)[0]?.["kept_from"] ?? 1);
+  const from = Math.max(first, before - WALK_ROWS);
+  // Why one more: whether there is another is known only by it.
+  const rows = all(SQL.listHolds, before, from, status ?? null, userId ?? null, source ?? null, limit + 1);
+  const holds = rows.slice(0, limit).map(toHold);
+  if (rows.length > limit) return { holds, nextSeq: Number(rows[limit - 1]?.["placed_seq"]) };
+  return { holds, nextSeq: from > first ? from : null };
+}
+
+function markOf(all: ReadAll, name: string): number {
+  const value = all(SQL.mark, name)[0]?.["value"];
+  return typeof value === "number" ? value : 0;
+}
+
+function writeRows(all: ReadAll, draft: Draft): void {
+  if (draft.terms && draft.terms !== draft.base.terms) all(SQL.putTerms, JSON.stringify(draft.terms));
+  // Cut, however many ran out since the last batch and whatever their notes: they are this batch's rows (rule H4).
+  put(all, SQL.putHolds, [...draft.holds.values()], (hold) => writtenValues(draft, hold));
+  put(all, SQL.putRows, draft.rows, ledgerValues);
+  if (draft.orders.size + draft.claims.size + draft.voids.size > 0) writeOrders(all, draft);
+}
+
+function writeOrders(all: ReadAll, draft: Draft): void {
+  const terms = draftTerms(draft);
+  const orders = [...draft.orders.values()];
+  const claims = [...draft.claims];
+  const kept = claims.flatMap(([, claim]) => claim ?? []);
+  const dropped = claims.flatMap(([orderId, claim]) => (claim ? [] : orderId));
+  const messages = orders.flatMap((order) => followersOf(order).map((type) => [order.id, type, order.seq]));
+  put(all, SQL.putOrders, orders, (order) => orderValues(order, terms));
+  put(all, SQL.putOutbox, messages, (message) => message);
+  put(all, SQL.putClaims, kept, claimValues);
+  put(all, SQL.deleteClaims, dropped, (orderId) => orderId);
+  put(all, SQL.putVoids, [...draft.voids], ([attempt, orderId]) => [attempt, orderId, draft.now]);
+}
+
+function put<T>(all: ReadAll, query: string, items: readonly T[], rowOf: (item: T) => BoundRow | string): void {
+  for (const rows of jsonArraysOf(items, rowOf)) all(query, rows);
+}
+
 /** Notes never change: a hold that has its row keeps them there, and they are not bound again. */
-function writtenValues({ base, found }: Draft, hold: Hold): SqlValue[] {
-  const hasRow = base.holds.has(hold.id) || found.has(hold.id);
+function writtenValues({ base, found }: Draft, hold: Hold): BoundRow {
+  const hasRow = base.holds.has(hold.id) || found.holds.has(hold.id);
   return holdValues(hasRow ? { ...hold, notes: null } : hold);
 }
 
-function takeSteps(all: (query: string, ...bindings: SqlValue[]) => SqlRow[], steps: readonly string[]): void {
+function takeSteps(all: ReadAll, steps: readonly string[]): void {
   const done = Number(all(SQL.countSteps)[0]?.["done"]);
   for (const [index, step] of steps.entries()) {
     if (index < done) continue;

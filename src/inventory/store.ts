@@ -1,9 +1,11 @@
 // What an inventory needs of its storage. Synchronous throughout: a transaction that could await could be overtaken.
 
-import type { Draft, FindHolds } from "../domain/ledger/draft.ts";
+import type { Draft, FindNamed } from "../domain/ledger/draft.ts";
 import type { StoredBook } from "../domain/ledger/book.ts";
 import type { LedgerRow } from "../domain/ledger/chain.ts";
 import type { Hold, HoldSource, HoldStatus } from "../domain/hold.ts";
+import type { OrderId, TicketTypeId } from "../domain/ids.ts";
+import type { Order } from "../domain/order.ts";
 
 /** The newest first, in the order of the ledger; `beforeSeq` is where the page before said to go on, null at first. */
 export type HoldQuery = {
@@ -20,25 +22,43 @@ export type HoldQuery = {
  */
 export type HoldPage<H = Hold> = { readonly holds: readonly H[]; readonly nextSeq: number | null };
 
-/** A ledger row with the hold that it was the last to change, as PROJECTED_COLUMNS in a JSON array; null for any other. */
-export type OutboxRow = Pick<LedgerRow, "seq" | "sold" | "held"> & { readonly hold: string | null };
+/** The newest first by (created_at, id), so that the holds of several inventories can be merged. */
+export type HoldsByTime = {
+  readonly limit: number;
+  readonly status: HoldStatus;
+  readonly before: { readonly createdAt: number; readonly id: string } | null;
+};
+
+/** A ledger row with the order that it was the last to change, as ORDER_PROJECTION in a JSON array; null for any other. */
+export type ProjectionRow = Pick<LedgerRow, "seq" | "sold" | "held"> & { readonly order: string | null };
+
+/** An order whose present state another ticket type has not acknowledged. */
+export type OutboxMessage = { readonly ticketTypeId: TicketTypeId; readonly order: Order };
 
 export type LedgerStore = {
-  /** The rows as a book: terms, last ledger row and live holds. An empty store has none of them. */
+  /** The rows as a book: terms, last ledger row, active holds and live orders. An empty store has none of them. */
   load(): StoredBook;
-  findHolds: FindHolds;
+  find: FindNamed;
   /** Writes all of a draft's rows in one transaction, or throws and has written none. Creates the tables first. */
   write(draft: Draft): void;
   /** Ledger rows above `seq`, at most `limit`, in their order. */
   rowsAfter(seq: number, limit: number): LedgerRow[];
-  /** The same rows as the projection sends them. */
-  outboxAfter(seq: number, limit: number): OutboxRow[];
+  /** Those of these ledger rows that are left, in their order. */
+  rowsAt(seqs: readonly number[]): LedgerRow[];
+  /** The rows above `seq` as the projection sends them. */
+  projectionAfter(seq: number, limit: number): ProjectionRow[];
   listHolds(query: HoldQuery): HoldPage;
+  holdsByTime(query: HoldsByTime): Hold[];
   /** Whether anything but terms was ever written to the ledger. */
   wasTouched(): boolean;
   /** From now on the store is empty: its storage is about to be deleted. */
   forget(): void;
   /** Up to which ledger row D1 has been told (rule K5). */
   projectedSeq(): number;
-  setProjectedSeq(seq: number): void;
+  /** `settledSeq`: every order and claim that began at or before this row is final; noted now and then, for the wake. */
+  setProjectedSeq(seq: number, settledSeq: number): void;
+  /** Up to `limit` messages, but none to the ticket types named. */
+  outbox(limit: number, except: readonly TicketTypeId[]): OutboxMessage[];
+  /** The ticket type has acknowledged the order's state at `revision`; a later one stays. */
+  dropFromOutbox(orderId: OrderId, ticketTypeId: TicketTypeId, revision: number): void;
 };

@@ -4,87 +4,98 @@ import { createHash } from "node:crypto";
 import { DurableObject } from "cloudflare:workers";
 import { nextAlarmAt } from "../domain/alarm.ts";
 import type { Refusal } from "../domain/errors.ts";
-import type { TicketTypeId } from "../domain/ids.ts";
-import { parseId } from "../domain/ids.ts";
-import type { LedgerPage } from "../domain/ledger/chain.ts";
+import { homeOf, parseId, type TicketTypeId } from "../domain/ids.ts";
+import type { LedgerPage, LedgerRow } from "../domain/ledger/chain.ts";
 import type * as Ledger from "../domain/ledger/command.ts";
+import { BY_SYSTEM, viewsOf } from "../domain/ledger/decisions/parts.ts";
 import { RETENTION, type RetentionSettings } from "../domain/ledger/retention.ts";
-import { describeFault } from "../domain/fault.ts";
-import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
+import type { Order } from "../domain/order.ts";
+import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
 import { type Feeds, openFeeds } from "../live/client.ts";
 import { answerClose, refuseMessage } from "../live/sessions.ts";
+import { type Inventories, openInventories } from "./client.ts";
 import { type CommandQueue, openCommandQueue } from "./command-queue.ts";
 import { openFeedPush } from "./feed-push.ts";
 import { openLedger } from "./ledger.ts";
 import { openLiveSockets } from "./live-sockets.ts";
+import { openObjectAlarm } from "./object-alarm.ts";
+import { openLog } from "./log.ts";
+import { openOrderOutbox } from "./order-outbox.ts";
 import { type InventoryPorts, openPorts } from "./ports.ts";
 import { openRemoteWork } from "./remote-work.ts";
 import { openRetention } from "./retention.ts";
 import { openRetentionStore } from "./retention-store.ts";
 import { openSqlStore } from "./sql-store.ts";
-import type { HoldPage, HoldQuery } from "./store.ts";
+import type { HoldPage, HoldQuery, HoldsByTime } from "./store.ts";
 import { openTermsPull } from "./terms-pull.ts";
-import { turningEvery } from "./timing.ts";
+import { sleep, turningEvery } from "./timing.ts";
+import { wipeInventory } from "./wipe.ts";
 
 /** While D1 is asked, time goes on giving holds back (rule H4). */
 const TURN_MS = 500;
-/** An alarm that is this late is taken for lost (rule H5). */
-const ALARM_LOST_MS = 10_000;
+/** How long the answer to the end of an order waits for the other ticket types to follow (rule O3). */
+const FOLLOW_WAIT_MS = 1_000;
 type Args<C> = Omit<C, "kind">;
 type Refused = Extract<Result<never, Refusal>, { ok: false }>;
 
 export class TicketTypeInventory extends DurableObject<Env> {
-  /** The object's clock, its ways to D1 and the feed, and its limits of growth: fields, so that tests can put others in their place. */
+  /** Fields, so that tests can put others in their place. */
   clock = (): number => Date.now();
   retention: RetentionSettings = RETENTION;
   ports: InventoryPorts = openPorts(this.env.DB);
   feeds: Feeds = openFeeds(this.env.EVENT_FEED);
+  inventories: Inventories = openInventories(this.env.INVENTORY);
   readonly #now = (): number => this.clock();
   readonly #store = openSqlStore(this.ctx.storage);
   /** Not private to the language, so that tests can poison the memory and see the rows win. */
   readonly ledger = openLedger(this.#store, this.#now, {
     holdTtlMs: Number(this.env.HOLD_TTL_SECONDS) * 1_000,
+    orderTtlMs: Number(this.env.ORDER_TTL_SECONDS) * 1_000,
     sha256: (text) => createHash("sha256").update(text).digest("hex"),
   });
+  readonly #log = openLog(() => this.ledger.book().terms?.terms.ticketTypeId ?? null);
   readonly #live = openLiveSockets(this.ctx, () => this.ledger.book(), this.#now);
   readonly #feed = openFeedPush({
     book: () => this.ledger.book(),
     feeds: () => this.feeds,
     clock: this.#now,
     random: Math.random,
-    onFailure: (fault) => {
-      this.#log("feed_not_told", fault, null);
-      this.#armAlarm();
-    },
+    onFailure: (fault) => this.#failed("feed_not_told", fault),
   });
   readonly #queue: CommandQueue = openCommandQueue({
     clock: this.#now,
     run: (commands) => {
-      const outcomes = this.ledger.run(commands);
-      this.#afterBatch();
+      const { outcomes, orders } = this.ledger.run(commands);
+      this.#afterBatch(orders);
       return outcomes;
     },
     onBug: (command, bug) => this.#log("command_failed", bug, "requestId" in command ? command.requestId : null),
-    onFailure: (fault) => {
-      this.#log("batch_failed", fault, null);
-      this.#reload();
-    },
+    onFailure: (fault) => this.#reload(fault),
   });
   readonly #terms = openTermsPull({
     ask: (id) => this.ports.readTerms(id),
     take: (terms) => this.#queue.add({ kind: "terms", terms, actor: "system", requestId: "pull" }),
     clock: this.#now,
-    onFailure: (fault) => this.#log("terms_not_read", fault, null),
+    onFailure: (fault) => this.#log("terms_not_read", fault),
   });
   readonly #remote = openRemoteWork({
     ledger: this.ledger,
     store: this.#store,
     ports: () => this.ports,
+    resolve: ({ orderId, attempt }) => this.inventories(homeOf(orderId)).resolve({ orderId, attempt }),
     clock: this.#now,
     random: Math.random,
     tell: (command) => this.#queue.add(command),
-    log: (event, fault) => this.#log(event, fault, null),
+    log: this.#log,
+  });
+  readonly #outbox = openOrderOutbox({
+    store: this.#store,
+    send: (to, order) =>
+      this.inventories(to).follow({ order, actor: BY_SYSTEM.actor, requestId: `follow:${order.id}:${order.seq}` }),
+    clock: this.#now,
+    random: Math.random,
+    onFailure: (fault) => this.#failed("order_not_followed", fault),
   });
   readonly #retention = openRetention({
     ledger: this.ledger,
@@ -93,19 +104,15 @@ export class TicketTypeInventory extends DurableObject<Env> {
     clock: this.#now,
     projectedSeq: () => this.#remote.projectedSeq(),
     size: () => this.ctx.storage.sql.databaseSize,
-    log: (event, fault) => this.#log(event, fault, null),
+    log: this.#log,
   });
-  /** What the alarm stands at, epoch ms; null when none does, or while it runs. */
-  #alarmAt: number | null = null;
-  #alarmRuns = false;
+  readonly #alarm = openObjectAlarm(this.ctx.storage, this.#now);
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
     void ctx.blockConcurrencyWhile(async () => {
-      const standing = await ctx.storage.getAlarm();
-      // Why not its own time: one that is overdue is on its way, and setting another would cancel it.
-      this.#alarmAt = standing === null ? null : Math.max(standing, this.clock());
+      await this.#alarm.wake();
       this.#queue.turn();
     });
   }
@@ -123,17 +130,32 @@ export class TicketTypeInventory extends DurableObject<Env> {
   counts(id: TicketTypeId): Promise<Ledger.CountsReply> {
     return this.#ask(id, { kind: "counts" });
   }
+  checkout(id: TicketTypeId, command: Args<Ledger.CheckoutCommand>): Promise<Ledger.CheckoutReply> {
+    return this.#ask(id, { kind: "checkout", ...command });
+  }
+  order(id: TicketTypeId, command: Args<Ledger.OrderCommand>): Promise<Ledger.OrderReply> {
+    return this.#ask(id, { kind: "order", ...command });
+  }
+  /** Answers when the order has ended here and the other ticket types have followed, or have had their time to. */
+  async settle(id: TicketTypeId, command: Args<Ledger.SettleCommand>): Promise<Ledger.OrderReply> {
+    const reply = await this.#ask(id, { kind: "settle", ...command });
+    const following = this.#outbox.sending(command.orderId);
+    if (following) await Promise.race([following, sleep(FOLLOW_WAIT_MS)]);
+    return reply;
+  }
+  async resolve(id: TicketTypeId, command: Args<Ledger.ResolveCommand>): Promise<Ledger.ResolveReply> {
+    const reply = await this.#ask(id, { kind: "resolve", ...command });
+    // A ticket type that does not exist can never make an order, and an invented one must not lock real stock.
+    return !reply.ok && reply.refusal.code === "not_found" ? accept(null) : reply;
+  }
   claim(id: TicketTypeId, command: Args<Ledger.ClaimCommand>): Promise<Ledger.ClaimReply> {
     return this.#ask(id, { kind: "claim", ...command });
   }
   unclaim(id: TicketTypeId, command: Args<Ledger.UnclaimCommand>): Promise<Ledger.DoneReply> {
     return this.#ask(id, { kind: "unclaim", ...command });
   }
-  committed(id: TicketTypeId, command: Args<Ledger.CommittedCommand>): Promise<Ledger.DoneReply> {
-    return this.#ask(id, { kind: "committed", ...command });
-  }
-  settle(id: TicketTypeId, command: Args<Ledger.SettleCommand>): Promise<Ledger.DoneReply> {
-    return this.#ask(id, { kind: "settle", ...command });
+  follow(id: TicketTypeId, command: Args<Ledger.FollowCommand>): Promise<Ledger.DoneReply> {
+    return this.#ask(id, { kind: "follow", ...command });
   }
   async terms(id: TicketTypeId, terms: Terms, requestId: string): Promise<Ledger.TermsReply> {
     assert(id === terms.ticketTypeId, "terms are sent to their own ticket type");
@@ -146,44 +168,39 @@ export class TicketTypeInventory extends DurableObject<Env> {
   }
 
   /** The newest first; what has run out by now is given back before it is read. */
-  async listHolds(id: TicketTypeId, query: HoldQuery): Promise<Result<HoldPage<Ledger.HoldView>, Refusal>> {
-    const counted = await this.counts(id);
-    if (!counted.ok) return counted;
-    const { eventId, organizationId, currency } = must(this.ledger.book().terms, "counts answer only with terms").terms;
-    const { at } = counted.value;
-    const { holds, nextSeq } = this.#store.listHolds(query);
-    return accept({ holds: holds.map((hold) => ({ ...hold, eventId, organizationId, currency, at })), nextSeq });
+  listHolds(id: TicketTypeId, query: HoldQuery): Promise<Result<HoldPage<Ledger.HoldView>, Refusal>> {
+    return this.#afterTurn(id, (at) => {
+      const { holds, nextSeq } = this.#store.listHolds(query);
+      return { holds: viewsOf(this.ledger.book(), holds, at), nextSeq };
+    });
+  }
+
+  /** The newest first by (created_at, id), as they stand by now. */
+  holdsByTime(id: TicketTypeId, query: HoldsByTime): Promise<Result<Ledger.HoldView[], Refusal>> {
+    return this.#afterTurn(id, (at) => viewsOf(this.ledger.book(), this.#store.holdsByTime(query), at));
+  }
+
+  /** The ledger rows of an order, oldest first, as far as they are left. */
+  async history(id: TicketTypeId, command: Args<Ledger.OrderCommand>): Promise<Result<LedgerRow[], Refusal>> {
+    const order = await this.order(id, command);
+    return order.ok ? accept(this.#store.rowsAt(order.value.history)) : order;
   }
 
   /** Up to `limit` rows after `afterSeq`, in their order; what has run out by now is in them. */
-  async listLedger(id: TicketTypeId, afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>> {
-    const counted = await this.counts(id);
-    if (!counted.ok) return counted;
-    return accept({ checkpoint: this.#retention.checkpoint(), rows: this.#store.rowsAfter(afterSeq, limit) });
+  listLedger(id: TicketTypeId, afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>> {
+    const checkpoint = () => this.#retention.checkpoint();
+    return this.#afterTurn(id, () => ({ checkpoint: checkpoint(), rows: this.#store.rowsAfter(afterSeq, limit) }));
   }
 
   /** Whether nothing was ever held of this type. */
-  async isUntouched(id: TicketTypeId): Promise<Result<boolean, Refusal>> {
-    const counted = await this.counts(id);
-    return counted.ok ? accept(!this.#store.wasTouched()) : counted;
+  isUntouched(id: TicketTypeId): Promise<Result<boolean, Refusal>> {
+    return this.#afterTurn(id, () => !this.#store.wasTouched());
   }
 
   /** Deletes all that is stored, once D1 has no such type; refused while it has. May be repeated. */
-  async wipe(id: TicketTypeId): Promise<Result<null, Refusal>> {
-    const known = await this.#terms.read(id);
-    if (known.ok) return refuse({ code: "in_use" });
-    if (known.refusal.code !== "not_found") return known;
-    const { terms } = this.ledger.book();
-    // From here on no command is taken: also not terms that are in line, or that looked at D1 before the deletion.
-    this.ledger.forget();
-    // Why not waited for: what the feed is not told now, it finds out when it asks its types.
-    if (terms)
-      void this.feeds(terms.terms.eventId)
-        .drop(id)
-        .catch((fault) => this.#log("feed_not_told", fault, null));
-    await this.ctx.storage.deleteAlarm();
-    await this.ctx.storage.deleteAll();
-    return accept(null);
+  wipe(id: TicketTypeId): Promise<Result<null, Refusal>> {
+    const { ledger, feeds } = this;
+    return wipeInventory(id, { ledger, feeds, terms: this.#terms, storage: this.ctx.storage, log: this.#log });
   }
 
   /** The position of the ledger, for the cron that compares it with D1's. Sees first to what is due, and to the alarm. */
@@ -212,19 +229,24 @@ export class TicketTypeInventory extends DurableObject<Env> {
 
   /** Never throws: the platform drops an alarm that fails too often (rule H5). */
   override async alarm(): Promise<void> {
-    this.#alarmAt = null;
-    this.#alarmRuns = true;
+    this.#alarm.begins();
     try {
       this.#queue.turn();
       this.#retention.run();
       this.#feed.run();
-      await turningEvery(TURN_MS, () => this.#queue.turn(), this.#remote.run());
+      await turningEvery(TURN_MS, () => this.#queue.turn(), Promise.all([this.#remote.run(), this.#outbox.run()]));
     } catch (fault) {
-      this.#log("alarm_failed", fault, null);
+      this.#log("alarm_failed", fault);
     } finally {
-      this.#alarmRuns = false;
+      this.#alarm.ends();
       this.#armAlarm();
     }
+  }
+
+  /** Reads rows once a batch has given back what ran out; `at` is its time. */
+  async #afterTurn<T>(id: TicketTypeId, read: (at: number) => T): Promise<Result<T, Refusal>> {
+    const counted = await this.counts(id);
+    return counted.ok ? accept(read(counted.value.at)) : counted;
   }
 
   async #ask<C extends Ledger.Command>(id: TicketTypeId, command: C): Promise<Ledger.ReplyOf<C> | Refused> {
@@ -239,45 +261,40 @@ export class TicketTypeInventory extends DurableObject<Env> {
   }
 
   /** The rows are written by now: what goes wrong here must not look like a batch that failed. */
-  #afterBatch(): void {
+  #afterBatch(orders: readonly Order[]): void {
     try {
+      this.#outbox.changed(orders);
       this.#live.changed();
       this.#feed.changed();
       this.#armAlarm();
     } catch (bug) {
-      this.#log("after_batch_failed", bug, null);
+      this.#log("after_batch_failed", bug);
     }
   }
 
-  /** Sets the alarm when something is due before it, or when one that should have run long ago never came. */
+  /** What was not sent is sent again by the alarm. */
+  #failed(event: string, fault: unknown): void {
+    this.#log(event, fault);
+    this.#armAlarm();
+  }
+
   #armAlarm(): void {
-    if (this.#alarmRuns || !this.ledger.book().terms) return;
-    const now = this.clock();
-    const due = nextAlarmAt(
-      { ...this.#remote.deadlines(), deletion: this.#retention.dueAt(), feed: this.#feed.dueAt() },
-      now,
-    );
-    if (due === null) return;
-    const standing = this.#alarmAt !== null && this.#alarmAt > now - ALARM_LOST_MS ? this.#alarmAt : null;
-    if (standing !== null && standing <= due) return;
-    this.#alarmAt = due;
-    void this.ctx.storage.setAlarm(due);
+    if (!this.ledger.book().terms) return;
+    const deadlines = {
+      ...this.#remote.deadlines(),
+      ...{ outbox: this.#outbox.dueAt(), deletion: this.#retention.dueAt(), feed: this.#feed.dueAt() },
+    };
+    this.#alarm.arm(nextAlarmAt(deadlines, this.clock()));
   }
 
   /** Rule H11: an object that cannot read its rows must not go on with what it remembers. */
-  #reload(): void {
+  #reload(failure: unknown): void {
+    this.#log("batch_failed", failure);
     try {
       this.ledger.reload();
     } catch (fault) {
-      this.#log("rows_not_read", fault, null);
+      this.#log("rows_not_read", fault);
       this.ctx.abort("the rows cannot be read");
     }
-  }
-
-  #log(event: string, fault: unknown, requestId: string | null): void {
-    const ticket_type_id = this.ledger.book().terms?.terms.ticketTypeId ?? null;
-    console.error(
-      JSON.stringify({ level: "error", event, ticket_type_id, request_id: requestId, error: describeFault(fault) }),
-    );
   }
 }

@@ -1,4 +1,4 @@
-// Keeping time going while something is awaited.
+// Time while something is awaited.
 
 /** Calls `turn` every `ms` until the work has ended. */
 export async function turningEvery<T>(ms: number, turn: () => void, work: Promise<T>): Promise<T> {
@@ -8,4 +8,8 @@ export async function turningEvery<T>(ms: number, turn: () => void, work: Promis
   } finally {
     clearInterval(timer);
   }
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,18 +1,20 @@
 // Many commands decided together, in the order of their arrival, over one draft (rule H11).
 
-import type { Hold } from "../hold.ts";
-import type { HoldId } from "../ids.ts";
-import type { Book } from "./book.ts";
-import { inventoryNow } from "./book.ts";
+import { type AttemptId, homeOf, type HoldId, type OrderId } from "../ids.ts";
+import { type Book, dueAmong, inventoryNow } from "./book.ts";
 import type { Sha256Hex } from "./chain.ts";
 import type { Command } from "./command.ts";
 import { decide, type LedgerSettings, type Reply } from "./decide.ts";
+import { expireOrders } from "./decisions/keep-order.ts";
 import { expireDue } from "./decisions/release-hold.ts";
-import { applyChanges, type Draft, type FindHolds, openDraft } from "./draft.ts";
+import { applyChanges, type Draft, type FindNamed, type Found, type Names, NOTHING_FOUND, openDraft } from "./draft.ts";
 
 /** A throw in one decision is that command's alone: `bug` is what it threw. */
 export type Outcome = { readonly reply: Reply } | { readonly bug: unknown };
 export type BatchSettings = LedgerSettings & { readonly sha256: Sha256Hex };
+
+/** Orders that one batch expires because of their time alone; those that are left are the next batch's. */
+const EXPIRED_ORDERS_A_BATCH = 1_000;
 
 /**
  * First gives back what has run out by `clock` (epoch ms), then decides each command. Nothing is written and the book
@@ -22,11 +24,13 @@ export function runBatch(
   book: Book,
   commands: readonly Command[],
   clock: number,
-  findHolds: FindHolds,
+  find: FindNamed,
   settings: BatchSettings,
 ): { readonly draft: Draft; readonly outcomes: readonly Outcome[] } {
-  const draft = openDraft(book, inventoryNow(book, clock), findNamed(book, commands, findHolds), settings.sha256);
+  const now = inventoryNow(book, clock);
+  const draft = openDraft(book, now, findNamed(book, commands, now, find), settings.sha256);
   expireDue(draft);
+  expireOrders(draft);
   const outcomes = commands.map((command): Outcome => {
     try {
       const decision = decide(draft, command, settings);
@@ -39,13 +43,28 @@ export function runBatch(
   return { draft, outcomes };
 }
 
-/** One look-up for the whole batch: of the holds that it names, those that no longer count and that have rows. */
-export function findNamed(book: Book, commands: readonly Command[], findHolds: FindHolds): readonly Hold[] {
-  const unknown = commands.flatMap(namedHolds).filter((id) => !book.holds.has(id));
-  return unknown.length === 0 ? [] : findHolds(unknown);
-}
-
-function namedHolds(command: Command): readonly HoldId[] {
-  if ("holdIds" in command) return command.holdIds;
-  return "holdId" in command ? [command.holdId] : [];
+/** One look-up for the whole batch: what it names, beside the active holds, and the orders that run out. */
+export function findNamed(book: Book, commands: readonly Command[], now: number, find: FindNamed): Found {
+  const home = book.terms?.terms.ticketTypeId ?? null;
+  const holds = new Set<HoldId>();
+  const orders = new Set<OrderId>(dueAmong(book.orders, now).slice(0, EXPIRED_ORDERS_A_BATCH));
+  const claims = new Set<OrderId>();
+  const voids = new Set<AttemptId>();
+  for (const command of commands) {
+    if ("holdIds" in command) for (const id of command.holdIds) holds.add(id);
+    if ("holdId" in command) holds.add(command.holdId);
+    if (command.kind === "follow") claims.add(command.order.id);
+    if (!("orderId" in command)) continue;
+    if (homeOf(command.orderId) === home) orders.add(command.orderId);
+    else claims.add(command.orderId);
+    if (command.kind === "checkout" || command.kind === "resolve") voids.add(command.attempt);
+  }
+  const names: Names = {
+    holds: [...holds].filter((id) => !book.holds.has(id)),
+    orders: [...orders],
+    claims: [...claims],
+    voids: [...voids],
+  };
+  const nothing = Object.values(names).every((ids) => ids.length === 0);
+  return nothing ? NOTHING_FOUND : find(names);
 }

@@ -1,33 +1,56 @@
-// The memory of an inventory: a cache of its rows. Holds that no longer count against the stock are not in it.
+// The memory of an inventory: a cache of its rows. It has the active holds, and of live orders only what time asks for.
 
-import { countsAsHeld, type Hold } from "../hold.ts";
+import type { Hold } from "../hold.ts";
 import type { HolderId, HoldId, OrderId } from "../ids.ts";
+import { type Claim, isLive, itemsOf, type Order } from "../order.ts";
 import type { Terms, TotalOutcome } from "../terms.ts";
 import { shownStatus } from "../terms.ts";
 import { EMPTY_HEAD, type Head } from "./chain.ts";
 import type { Occupancy } from "./command.ts";
-import { type Deadline, dropStale, firstDeadline, pushDeadline } from "./deadlines.ts";
+import { type Deadline, dropStale, dueDeadlines, firstDeadline, pushDeadline } from "./deadlines.ts";
 
 /** The terms in force, and how the total that came with them was taken. */
 export type StoredTerms = { readonly terms: Terms; readonly outcome: TotalOutcome };
 
-/** What the rows say: read on wake, and again after a transaction that failed. */
+/**
+ * A live order of this home, or a live claim. `deadline`, epoch ms, as on its row; `startedSeq` is the ledger row that
+ * began it; `counted` is what it adds to its buyer's quantity (rule H7).
+ */
+export type LiveOrder = {
+  readonly orderId: OrderId;
+  readonly userId: HolderId;
+  readonly counted: number;
+  readonly deadline: number;
+  readonly startedSeq: number;
+};
+
+/** What the rows say: read on wake, and again after a transaction that failed. Orders and claims oldest first. */
 export type StoredBook = {
   readonly terms: StoredTerms | null;
   readonly head: Head | null;
-  readonly liveHolds: Iterable<Hold>;
+  readonly activeHolds: Iterable<Hold>;
+  readonly orders: Iterable<LiveOrder>;
+  readonly claims: Iterable<LiveOrder>;
+};
+
+/** Live orders or claims by their id, oldest first, and a heap of their deadlines. */
+export type LiveOrders = {
+  readonly byId: Map<OrderId, { readonly deadline: number; readonly startedSeq: number }>;
+  readonly deadlines: Deadline<OrderId>[];
 };
 
 export type Book = {
   terms: StoredTerms | null;
   head: Head;
-  /** Those that count as held: active, or taken by an order that is in doubt or reserved. */
+  /** The active ones; a final or converted hold is found by its row. */
   readonly holds: Map<HoldId, Hold>;
-  readonly orders: Map<OrderId, readonly HoldId[]>;
+  /** Reserved orders of which this inventory is the home. */
+  readonly orders: LiveOrders;
+  /** Claims of other homes' orders, in doubt or reserved. */
+  readonly claims: LiveOrders;
   /** Rule H7: what each shopper has of this type, in tickets. Door sales are not counted. */
   readonly quantities: Map<HolderId, number>;
   readonly expiries: Deadline<HoldId>[];
-  readonly claims: Deadline<OrderId>[];
 };
 
 export function openBook(stored: StoredBook): Book {
@@ -35,43 +58,64 @@ export function openBook(stored: StoredBook): Book {
     terms: stored.terms,
     head: stored.head ?? EMPTY_HEAD,
     holds: new Map(),
-    orders: new Map(),
+    orders: { byId: new Map(), deadlines: [] },
+    claims: { byId: new Map(), deadlines: [] },
     quantities: new Map(),
     expiries: [],
-    claims: [],
   };
-  for (const hold of stored.liveHolds) keepHold(book, hold);
+  for (const hold of stored.activeHolds) {
+    keepHold(book, hold);
+    addQuantity(book.quantities, hold.userId, countedHold(hold));
+  }
+  for (const kind of ["orders", "claims"] as const) {
+    for (const { orderId, userId, counted, deadline, startedSeq } of stored[kind]) {
+      keepLive(book[kind], orderId, deadline, startedSeq);
+      addQuantity(book.quantities, userId, counted);
+    }
+  }
   return book;
 }
 
-/** Takes `hold` as it now is into the memory's maps, in place of what was known of it. */
+/** Takes `hold` as it now is into the memory, or out of it. */
 export function keepHold(book: Book, hold: Hold): void {
-  const before = book.holds.get(hold.id);
-  addQuantity(book.quantities, hold.userId, countedQuantity(hold) - (before ? countedQuantity(before) : 0));
-  if (before?.claim && before.claim.orderId !== hold.claim?.orderId) dropFromOrder(book, before.claim.orderId, hold.id);
-  if (!countsAsHeld(hold)) {
+  if (hold.status !== "active") {
     book.holds.delete(hold.id);
-    if (hold.claim) dropFromOrder(book, hold.claim.orderId, hold.id);
     return;
   }
   book.holds.set(hold.id, hold);
-  if (hold.status === "active") pushDeadline(book.expiries, { at: hold.heldUntil, id: hold.id });
-  if (!hold.claim) return;
-  const { orderId, deadline } = hold.claim;
-  const known = book.orders.get(orderId) ?? [];
-  if (!known.includes(hold.id)) book.orders.set(orderId, [...known, hold.id]);
-  pushDeadline(book.claims, { at: deadline, id: orderId });
+  pushDeadline(book.expiries, { at: hold.heldUntil, id: hold.id });
 }
 
-function dropFromOrder(book: Book, orderId: OrderId, holdId: HoldId): void {
-  const rest = (book.orders.get(orderId) ?? []).filter((id) => id !== holdId);
-  if (rest.length > 0) book.orders.set(orderId, rest);
-  else book.orders.delete(orderId);
+/** `deadline` null: the order is no longer live. One that goes on keeps its place among those that began before and after. */
+export function keepLive(live: LiveOrders, id: OrderId, deadline: number | null, startedSeq: number): void {
+  if (deadline === null) {
+    live.byId.delete(id);
+    return;
+  }
+  const known = live.byId.get(id);
+  // A claim that was taken back and made anew in one batch begins with its new row.
+  if (known?.startedSeq !== startedSeq) live.byId.delete(id);
+  live.byId.set(id, { deadline, startedSeq });
+  if (known?.deadline !== deadline) pushDeadline(live.deadlines, { at: deadline, id });
 }
 
-/** What a hold adds to its shopper's quantity (rule H7). */
-export function countedQuantity(hold: Hold): number {
-  return hold.source === "web" && countsAsHeld(hold) ? hold.quantity : 0;
+/** What an active hold adds to its shopper's quantity (rule H7). */
+export function countedHold(hold: Hold): number {
+  return hold.source === "web" && hold.status === "active" ? hold.quantity : 0;
+}
+
+/** What a reserved order adds to its buyer's quantity at its home. */
+export function countedOrder(order: Order, terms: Terms): number {
+  return order.status === "reserved" ? webQuantity(itemsOf(order, terms.ticketTypeId)) : 0;
+}
+
+/** What a live claim adds to its buyer's quantity. */
+export function countedClaim(claim: Claim): number {
+  return isLive(claim.state) ? webQuantity(claim.holds) : 0;
+}
+
+function webQuantity(items: readonly { readonly source: Hold["source"]; readonly quantity: number }[]): number {
+  return items.reduce((sum, { source, quantity }) => sum + (source === "web" ? quantity : 0), 0);
 }
 
 export function addQuantity(quantities: Map<HolderId, number>, userId: HolderId, quantity: number): void {
@@ -86,46 +130,48 @@ export function inventoryNow(book: Pick<Book, "head">, clock: number): number {
   return Math.max(clock, book.head.at);
 }
 
-/** When the next active hold runs out, epoch ms, or null. */
+/** When the next active hold or order of this home runs out, epoch ms, or null. */
 export function nextExpiry(book: Book): number | null {
-  return firstDeadline(book.expiries, (entry) => isExpiry(book, entry))?.at ?? null;
+  const first = firstDeadline(book.expiries, (entry) => isExpiry(book, entry))?.at ?? null;
+  const times = [first, nextLive(book.orders)].filter((at) => at !== null);
+  return times.length === 0 ? null : Math.min(...times);
 }
 
 function isExpiry(book: Book, { id, at }: Deadline<HoldId>): boolean {
-  const hold = book.holds.get(id);
-  return hold?.status === "active" && hold.heldUntil === at;
+  return book.holds.get(id)?.heldUntil === at;
 }
 
-/** The claim of a live order: the same on each of its holds. */
-export function claimOf(book: Book, orderId: OrderId): Hold["claim"] {
-  const first = book.orders.get(orderId)?.[0];
-  return (first === undefined ? undefined : book.holds.get(first)?.claim) ?? null;
-}
-
-/** When the next order has to be asked about in D1, epoch ms, or null: a doubt's end or an order's expiry. */
+/** When a home has to be asked about a claim, epoch ms, or null. */
 export function nextClaimDeadline(book: Book): number | null {
-  return firstDeadline(book.claims, (entry) => isClaimDeadline(book, entry))?.at ?? null;
+  return nextLive(book.claims);
 }
 
-function isClaimDeadline(book: Book, { id, at }: Deadline<OrderId>): boolean {
-  return claimOf(book, id)?.deadline === at;
+function nextLive(live: LiveOrders): number | null {
+  return firstDeadline(live.deadlines, (entry) => isLiveDeadline(live, entry))?.at ?? null;
+}
+
+function isLiveDeadline({ byId }: LiveOrders, { id, at }: Deadline<OrderId>): boolean {
+  return byId.get(id)?.deadline === at;
 }
 
 /** The memory grows with what is live, not with what was released or settled before its time. */
 export function dropStaleDeadlines(book: Book): void {
   dropStale(book.expiries, book.holds.size, (entry) => isExpiry(book, entry));
-  dropStale(book.claims, book.orders.size, (entry) => isClaimDeadline(book, entry));
+  for (const live of [book.orders, book.claims]) {
+    dropStale(live.deadlines, live.byId.size, (entry) => isLiveDeadline(live, entry));
+  }
 }
 
-/** The live orders whose deadline is at or before `now`, apart by what is to be asked. */
-export function dueOrders(book: Book, now: number): { readonly doubts: OrderId[]; readonly reserved: OrderId[] } {
-  const due = { doubts: [] as OrderId[], reserved: [] as OrderId[] };
-  for (const orderId of book.orders.keys()) {
-    const claim = claimOf(book, orderId);
-    if (!claim || claim.deadline > now) continue;
-    (claim.state === "doubt" ? due.doubts : due.reserved).push(orderId);
-  }
-  return due;
+/** The live ones whose deadline is at or before `now`, earliest first. */
+export function dueAmong(live: LiveOrders, now: number): OrderId[] {
+  const due = dueDeadlines(live.deadlines, now).filter((entry) => isLiveDeadline(live, entry));
+  return [...new Set(due.map(({ id }) => id))];
+}
+
+/** All orders and claims that began at or before this ledger row have come to their end. */
+export function settledUpTo(book: Book): number {
+  const oldest = [book.orders, book.claims].map(({ byId }) => byId.values().next().value?.startedSeq ?? Infinity);
+  return Math.min(book.head.seq, ...oldest.map((seq) => seq - 1));
 }
 
 /** What is shown of the type as of the last ledger row; null without terms. */

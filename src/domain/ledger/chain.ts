@@ -7,17 +7,29 @@ export const LEDGER_KINDS = [
   "hold",
   "release",
   "expire",
+  "checkout",
   "claim",
   "unclaim",
   "confirm",
   "cancel",
+  "expire_order",
   "lapse",
 ] as const;
-/** `confirm`, `cancel` and `lapse` are the three ends of a reserved order. */
+/**
+ * `checkout` is written where the order is kept, `claim` and `unclaim` where another ticket type's order takes holds.
+ * `confirm`, `cancel` and `expire_order` end an order; `lapse` follows an order that expired at its home.
+ */
 export type LedgerKind = (typeof LEDGER_KINDS)[number];
 
 /** After these a hold never changes again, and counts no more. */
-export const FINAL_KINDS = ["release", "expire", "confirm", "cancel", "lapse"] as const satisfies readonly LedgerKind[];
+export const FINAL_KINDS = [
+  "release",
+  "expire",
+  "confirm",
+  "cancel",
+  "expire_order",
+  "lapse",
+] as const satisfies readonly LedgerKind[];
 
 /** `at` epoch ms; `total`, `sold` and `held` as they are after the row; `hash` hex over the row and the hash before. */
 export type LedgerRow = {

@@ -3,8 +3,8 @@
 import type { Refusal } from "../errors.ts";
 import type { Hold, HoldSource } from "../hold.ts";
 import type { IfMatch } from "../if-match.ts";
-import type { EventId, HolderId, HoldId, OrderId, OrganizationId } from "../ids.ts";
-import type { FinalOrderStatus } from "../order.ts";
+import type { AttemptId, EventId, HolderId, HoldId, OrderId, OrganizationId } from "../ids.ts";
+import type { ClaimedHold, Order } from "../order.ts";
 import type { Result } from "../result.ts";
 import type { Terms, TicketTypeStatus, TotalOutcome } from "../terms.ts";
 
@@ -31,20 +31,44 @@ export type ReleaseCommand = By & {
 };
 export type ReadCommand = { readonly kind: "read"; readonly holdIds: readonly HoldId[]; readonly by: HoldActor };
 export type CountsCommand = { readonly kind: "counts" };
-export type ClaimCommand = By & {
-  readonly kind: "claim";
+/** To the home of an order: makes it of its own holds and of those that the other ticket types have claimed. */
+export type CheckoutCommand = By & {
+  readonly kind: "checkout";
   readonly orderId: OrderId;
+  readonly attempt: AttemptId;
+  readonly buyer: HoldActor;
+  /** All holds of the order, in the order in which the buyer named them. */
   readonly holdIds: readonly HoldId[];
-  readonly holderId: HolderId;
+  readonly claimed: readonly Claimed[];
 };
-/** Only ever sent with the order's void in D1 (rule O2). */
-export type UnclaimCommand = By & { readonly kind: "unclaim"; readonly orderId: OrderId };
-export type CommittedCommand = { readonly kind: "committed"; readonly orderId: OrderId; readonly expiresAt: number };
+export type OrderCommand = { readonly kind: "order"; readonly orderId: OrderId; readonly by: HoldActor };
+/** `ifMatch` is compared with the order's `seq`, which is its version. */
 export type SettleCommand = By & {
   readonly kind: "settle";
   readonly orderId: OrderId;
-  readonly status: FinalOrderStatus;
+  readonly status: "confirmed" | "cancelled";
+  readonly by: HoldActor;
+  readonly ifMatch?: IfMatch;
 };
+/** Asks a home what became of an attempt; one that made no order is void from then on (rule O2). */
+export type ResolveCommand = { readonly kind: "resolve"; readonly orderId: OrderId; readonly attempt: AttemptId };
+/** To a ticket type that is not the order's home: takes these holds for the attempt, all or none. */
+export type ClaimCommand = By & {
+  readonly kind: "claim";
+  readonly orderId: OrderId;
+  readonly attempt: AttemptId;
+  readonly buyer: HoldActor;
+  readonly holdIds: readonly HoldId[];
+};
+/** Only ever sent when the home has made the attempt void (rule O2). */
+export type UnclaimCommand = By & {
+  readonly kind: "unclaim";
+  readonly orderId: OrderId;
+  readonly attempt: AttemptId;
+  readonly holdIds: readonly HoldId[];
+};
+/** The home's order, sent to a ticket type that has a claim for it: the claim takes the order's state. */
+export type FollowCommand = By & { readonly kind: "follow"; readonly order: Order };
 export type TermsCommand = By & { readonly kind: "terms"; readonly terms: Terms };
 
 export type Command =
@@ -52,10 +76,13 @@ export type Command =
   | ReleaseCommand
   | ReadCommand
   | CountsCommand
+  | CheckoutCommand
+  | OrderCommand
+  | SettleCommand
+  | ResolveCommand
   | ClaimCommand
   | UnclaimCommand
-  | CommittedCommand
-  | SettleCommand
+  | FollowCommand
   | TermsCommand;
 
 /** What a message or an availability answer shows of a type. `seq` is its ledger position. */
@@ -77,29 +104,42 @@ export type HoldView = Hold & {
   readonly at: number;
 };
 
+/** An order with what its home's terms add. */
+export type OrderView = Order & {
+  readonly eventId: EventId;
+  readonly organizationId: OrganizationId;
+  readonly currency: string;
+};
+
 export type HoldReply = Result<{ readonly hold: HoldView; readonly replayed: boolean }, Refusal>;
 export type ReleaseReply = Result<HoldView, Refusal>;
 /** The holds of `by` in the order asked; the first that is unknown or another's is refused as `not_found`. */
-export type ReadReply = Result<
-  { readonly holds: readonly HoldView[]; readonly eventOver: boolean; readonly suspended: boolean },
-  Refusal
->;
+export type ReadReply = Result<{ readonly holds: readonly HoldView[] }, Refusal>;
 export type CountsReply = Result<Occupancy & { readonly at: number; readonly visible: boolean }, Refusal>;
-export type ClaimReply = Result<{ readonly holds: readonly HoldView[] }, Refusal>;
+/** What one ticket type has claimed for an attempt. */
+export type Claimed = { readonly eventId: EventId; readonly holds: readonly ClaimedHold[] };
+export type ClaimReply = Result<Claimed, Refusal>;
+/** `void`: this attempt can never make the order, the next one may. */
+export type CheckoutReply = Result<{ readonly order: OrderView; readonly replayed: boolean } | "void", Refusal>;
+export type OrderReply = Result<OrderView, Refusal>;
+/** Null: there is no order, and the attempt is void. The order may have been made by another attempt. */
+export type ResolveReply = Result<OrderView | null, Refusal>;
 export type DoneReply = Result<null, Refusal>;
 /** `version` is the newest terms that the inventory has; `total` how it took the total that came with those. */
 export type TermsReply = Result<{ readonly version: number; readonly total: TotalOutcome }, Refusal>;
 
-export type ReplyOf<C extends Command> = C extends HoldCommand
-  ? HoldReply
-  : C extends ReleaseCommand
-    ? ReleaseReply
-    : C extends ReadCommand
-      ? ReadReply
-      : C extends CountsCommand
-        ? CountsReply
-        : C extends ClaimCommand
-          ? ClaimReply
-          : C extends TermsCommand
-            ? TermsReply
-            : DoneReply;
+type Replies = {
+  hold: HoldReply;
+  release: ReleaseReply;
+  read: ReadReply;
+  counts: CountsReply;
+  checkout: CheckoutReply;
+  order: OrderReply;
+  settle: OrderReply;
+  resolve: ResolveReply;
+  claim: ClaimReply;
+  unclaim: DoneReply;
+  follow: DoneReply;
+  terms: TermsReply;
+};
+export type ReplyOf<C extends Command> = Replies[C["kind"]];

@@ -2,10 +2,11 @@
 
 import { must } from "../result.ts";
 import { accept, refuse } from "../result.ts";
-import { isEventOver, isVisible } from "../terms.ts";
+import { isVisible } from "../terms.ts";
 import { occupancyOf } from "./book.ts";
 import type { Command, CountsReply, HoldView, ReadCommand, ReadReply, ReplyOf } from "./command.ts";
-import { decideClaim, decideCommitted, decideSettle, decideUnclaim } from "./decisions/claim-holds.ts";
+import { decideClaim, decideFollow, decideUnclaim } from "./decisions/claim-holds.ts";
+import { decideCheckout, decideResolve, decideSettle, readOrder } from "./decisions/keep-order.ts";
 import { answerOnly, findFor, viewOf } from "./decisions/parts.ts";
 import { decideHold } from "./decisions/place-hold.ts";
 import { decideRelease } from "./decisions/release-hold.ts";
@@ -13,7 +14,8 @@ import { decideTerms } from "./decisions/take-terms.ts";
 import { type Decision, type Draft, draftTerms } from "./draft.ts";
 
 export type Reply = ReplyOf<Command>;
-export type LedgerSettings = { readonly holdTtlMs: number };
+/** How long a hold lasts (rule H3), and a reserved order (rule O4). */
+export type LedgerSettings = { readonly holdTtlMs: number; readonly orderTtlMs: number };
 
 export function decide(draft: Draft, command: Command, settings: LedgerSettings): Decision<Reply> {
   if (command.kind === "terms") return decideTerms(draft, command);
@@ -27,30 +29,31 @@ export function decide(draft: Draft, command: Command, settings: LedgerSettings)
       return answerOnly(readHolds(draft, command));
     case "counts":
       return answerOnly(readCounts(draft));
+    case "checkout":
+      return decideCheckout(draft, command, settings.orderTtlMs);
+    case "order":
+      return answerOnly(readOrder(draft, command));
+    case "settle":
+      return decideSettle(draft, command);
+    case "resolve":
+      return decideResolve(draft, command);
     case "claim":
       return decideClaim(draft, command);
     case "unclaim":
       return decideUnclaim(draft, command);
-    case "committed":
-      return decideCommitted(draft, command);
-    case "settle":
-      return decideSettle(draft, command);
+    case "follow":
+      return decideFollow(draft, command);
   }
 }
 
 function readHolds(draft: Draft, command: ReadCommand): ReadReply {
-  const terms = draftTerms(draft);
   const holds: HoldView[] = [];
   for (const holdId of command.holdIds) {
     const hold = findFor(draft, holdId, command.by);
     if (!hold) return refuse({ code: "not_found", holdId });
     holds.push(viewOf(draft, hold));
   }
-  return accept({
-    holds,
-    eventOver: isEventOver(terms, draft.now),
-    suspended: terms.organizationStatus === "suspended",
-  });
+  return accept({ holds });
 }
 
 function readCounts(draft: Draft): CountsReply {

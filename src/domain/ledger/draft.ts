@@ -1,34 +1,63 @@
 // A batch's view over the memory: decisions see the commands before them, the memory sees nothing until it is adopted.
 
 import type { Hold } from "../hold.ts";
-import type { HolderId, HoldId, OrderId } from "../ids.ts";
+import type { AttemptId, HolderId, HoldId, OrderId } from "../ids.ts";
+import { type Claim, isLive, type Order } from "../order.ts";
 import { assert, must } from "../result.ts";
 import type { Terms } from "../terms.ts";
 import {
   addQuantity,
   type Book,
-  countedQuantity,
+  countedClaim,
+  countedHold,
+  countedOrder,
   dropStaleDeadlines,
   keepHold,
+  keepLive,
   nextClaimDeadline,
   nextExpiry,
   type StoredTerms,
 } from "./book.ts";
 import { type Head, hashRow, type LedgerKind, type LedgerRow, type Sha256Hex } from "./chain.ts";
 
-/** Finds those of these holds that have rows, by their primary key and in any order; final holds are only there. */
-export type FindHolds = (ids: readonly HoldId[]) => readonly Hold[];
+/** An attempt that will never make an order. */
+export type Voided = { readonly attempt: AttemptId; readonly orderId: OrderId };
+
+/** What a batch names and the memory does not have. */
+export type Names = {
+  readonly holds: readonly HoldId[];
+  readonly orders: readonly OrderId[];
+  readonly claims: readonly OrderId[];
+  readonly voids: readonly AttemptId[];
+};
+export type Found = {
+  readonly holds: readonly Hold[];
+  readonly orders: readonly Order[];
+  readonly claims: readonly Claim[];
+  readonly voids: readonly AttemptId[];
+};
+/** Finds those of them that have rows, each by its primary key and in any order. */
+export type FindNamed = (names: Names) => Found;
+
+export const NOTHING_FOUND: Found = { holds: [], orders: [], claims: [], voids: [] };
 
 export type Draft = {
   readonly base: Book;
   readonly now: number;
-  /** The holds that the batch names and the memory does not have. */
-  readonly found: ReadonlyMap<HoldId, Hold>;
   readonly sha256: Sha256Hex;
+  readonly found: {
+    readonly holds: ReadonlyMap<HoldId, Hold>;
+    readonly orders: ReadonlyMap<OrderId, Order>;
+    readonly claims: ReadonlyMap<OrderId, Claim>;
+    readonly voids: ReadonlySet<AttemptId>;
+  };
   terms: StoredTerms | null;
   head: Head;
   readonly holds: Map<HoldId, Hold>;
-  readonly orders: Map<OrderId, readonly HoldId[]>;
+  readonly orders: Map<OrderId, Order>;
+  /** Null: the claim was taken back, and its row goes. */
+  readonly claims: Map<OrderId, Claim | null>;
+  readonly voids: Map<AttemptId, OrderId>;
   readonly quantities: Map<HolderId, number>;
   readonly rows: LedgerRow[];
 };
@@ -36,6 +65,7 @@ export type Draft = {
 /** A line for the ledger. `sold`, `held` and `total` say what it adds to them. */
 export type Entry = {
   readonly kind: LedgerKind;
+  readonly holdId: HoldId | null;
   readonly orderId: OrderId | null;
   readonly quantity: number;
   readonly sold: number;
@@ -45,41 +75,60 @@ export type Entry = {
   readonly requestId: string | null;
 };
 
-/** One step of a decision: a row as it is to be, and the ledger line that tells of it (none where no one needs it). */
-export type Change =
-  | { readonly hold: Hold; readonly entry: Entry | null }
-  | { readonly terms: StoredTerms; readonly entry: Entry | null };
+/** One step of a decision: a ledger line, and rows as they are to be after it. */
+export type Change = {
+  readonly entry?: Entry | null;
+  readonly hold?: Hold;
+  readonly terms?: StoredTerms;
+  readonly order?: Order;
+  readonly claim?: Claim;
+  readonly unclaimed?: OrderId;
+  readonly voided?: Voided;
+};
 
 /** What a command does to the books, and its answer, which is read after the changes were made. */
 export type Decision<Reply> = { readonly changes: readonly Change[]; readonly answer: (draft: Draft) => Reply };
 
-export function openDraft(base: Book, now: number, found: readonly Hold[], sha256: Sha256Hex): Draft {
+export function openDraft(base: Book, now: number, found: Found, sha256: Sha256Hex): Draft {
   assert(now >= base.head.at, "the inventory's clock never runs backwards");
   const { terms, head } = base;
   return {
     base,
     now,
-    found: new Map(found.map((hold) => [hold.id, hold])),
     sha256,
+    found: {
+      holds: new Map(found.holds.map((hold) => [hold.id, hold])),
+      orders: new Map(found.orders.map((order) => [order.id, order])),
+      claims: new Map(found.claims.map((claim) => [claim.orderId, claim])),
+      voids: new Set(found.voids),
+    },
     terms,
     head,
     holds: new Map(),
     orders: new Map(),
+    claims: new Map(),
+    voids: new Map(),
     quantities: new Map(),
     rows: [],
   };
 }
 
 export function draftHold(draft: Draft, id: HoldId): Hold | null {
-  return draft.holds.get(id) ?? draft.base.holds.get(id) ?? draft.found.get(id) ?? null;
+  return draft.holds.get(id) ?? draft.base.holds.get(id) ?? draft.found.holds.get(id) ?? null;
 }
 
-/** The holds that a live order has in this inventory; none when it has come to an end or was never here. */
-export function draftOrder(draft: Draft, orderId: OrderId): Hold[] {
-  const ids = draft.orders.get(orderId) ?? draft.base.orders.get(orderId) ?? [];
-  return ids
-    .map((id) => must(draftHold(draft, id), "an order's holds have rows"))
-    .filter((hold) => hold.claim?.orderId === orderId);
+/** An order of which this inventory is the home. */
+export function draftOrder(draft: Draft, id: OrderId): Order | null {
+  return draft.orders.get(id) ?? draft.found.orders.get(id) ?? null;
+}
+
+export function draftClaim(draft: Draft, id: OrderId): Claim | null {
+  const changed = draft.claims.get(id);
+  return changed === undefined ? (draft.found.claims.get(id) ?? null) : changed;
+}
+
+export function isVoid(draft: Draft, attempt: AttemptId): boolean {
+  return draft.voids.has(attempt) || draft.found.voids.has(attempt);
 }
 
 export function draftQuantity(draft: Draft, userId: HolderId): number {
@@ -104,20 +153,40 @@ export function applyChanges(draft: Draft, changes: readonly Change[]): void {
       `a ${entry.kind} leaves total ${total}, sold ${sold}, held ${held}`,
     );
   }
-  for (const change of changes) {
-    if (change.entry) appendRow(draft, "hold" in change ? change.hold.id : null, change.entry);
-    if ("terms" in change) draft.terms = change.terms;
-    else applyHold(draft, change.entry ? { ...change.hold, seq: draft.head.seq } : change.hold);
-  }
+  const before = draft.head.seq;
+  for (const change of changes) applyChange(draft, change, before);
 }
 
-function appendRow(draft: Draft, holdId: HoldId | null, entry: Entry): void {
+/** `before` is the last ledger row before the decision: the rows after it tell of the order that it changes. */
+function applyChange(draft: Draft, change: Change, before: number): void {
+  if (change.entry) appendRow(draft, change.entry);
+  const { seq } = draft.head;
+  if (change.terms) draft.terms = change.terms;
+  if (change.hold) applyHold(draft, change.entry ? stamped(change.hold, seq) : change.hold);
+  if (change.order) {
+    const told = Array.from({ length: seq - before }, (_, index) => before + 1 + index);
+    applyOrder(draft, { ...change.order, seq, history: [...change.order.history, ...told] });
+  }
+  if (change.claim) applyClaim(draft, change.claim.orderId, begun(change.claim, seq));
+  if (change.unclaimed) applyClaim(draft, change.unclaimed, null);
+  if (change.voided) draft.voids.set(change.voided.attempt, change.voided.orderId);
+}
+
+function begun(claim: Claim, seq: number): Claim {
+  return claim.startedSeq === 0 ? { ...claim, startedSeq: seq } : claim;
+}
+
+function stamped(hold: Hold, seq: number): Hold {
+  return { ...hold, seq, placedSeq: hold.placedSeq === 0 ? seq : hold.placedSeq };
+}
+
+function appendRow(draft: Draft, entry: Entry): void {
   const { head } = draft;
   const row = {
     seq: head.seq + 1,
     at: draft.now,
     kind: entry.kind,
-    holdId,
+    holdId: entry.holdId,
     orderId: entry.orderId,
     quantity: entry.quantity,
     total: head.total + entry.total,
@@ -133,12 +202,23 @@ function appendRow(draft: Draft, holdId: HoldId | null, entry: Entry): void {
 
 function applyHold(draft: Draft, hold: Hold): void {
   const before = draftHold(draft, hold.id);
-  addQuantity(draft.quantities, hold.userId, countedQuantity(hold) - (before ? countedQuantity(before) : 0));
+  addQuantity(draft.quantities, hold.userId, countedHold(hold) - (before ? countedHold(before) : 0));
   draft.holds.set(hold.id, hold);
-  if (!hold.claim || before?.claim?.orderId === hold.claim.orderId) return;
-  const { orderId } = hold.claim;
-  const known = draft.orders.get(orderId) ?? draft.base.orders.get(orderId) ?? [];
-  if (!known.includes(hold.id)) draft.orders.set(orderId, [...known, hold.id]);
+}
+
+function applyOrder(draft: Draft, order: Order): void {
+  const terms = draftTerms(draft);
+  const before = draftOrder(draft, order.id);
+  const counted = countedOrder(order, terms) - (before ? countedOrder(before, terms) : 0);
+  addQuantity(draft.quantities, order.userId, counted);
+  draft.orders.set(order.id, order);
+}
+
+function applyClaim(draft: Draft, orderId: OrderId, claim: Claim | null): void {
+  const before = draftClaim(draft, orderId);
+  if (before) addQuantity(draft.quantities, before.userId, -countedClaim(before));
+  if (claim) addQuantity(draft.quantities, claim.userId, countedClaim(claim));
+  draft.claims.set(orderId, claim);
 }
 
 /** The memory takes the draft: only after the rows of the draft are written (rule H11). */
@@ -147,6 +227,17 @@ export function adoptDraft(draft: Draft): void {
   base.head = draft.head;
   base.terms = draft.terms;
   for (const hold of draft.holds.values()) keepHold(base, hold);
+  for (const order of draft.orders.values()) {
+    const deadline = order.status === "reserved" ? order.expiresAt : null;
+    keepLive(base.orders, order.id, deadline, order.history[0] ?? order.seq);
+  }
+  // Oldest first: one that was taken back and made anew in this batch stands where it first stood in the draft.
+  const claims = [...draft.claims].sort(([, a], [, b]) => (a?.startedSeq ?? 0) - (b?.startedSeq ?? 0));
+  for (const [orderId, claim] of claims) {
+    if (claim && isLive(claim.state)) keepLive(base.claims, orderId, claim.deadline, claim.startedSeq);
+    else keepLive(base.claims, orderId, null, 0);
+  }
+  for (const [userId, quantity] of draft.quantities) addQuantity(base.quantities, userId, quantity);
   nextExpiry(base); // drops the deadlines that the draft has used up
   nextClaimDeadline(base);
   dropStaleDeadlines(base);

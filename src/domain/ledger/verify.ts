@@ -14,10 +14,12 @@ const EFFECTS: Readonly<Record<LedgerKind, Effect>> = {
   hold: { held: 1, sold: 0, names: ["holdId"] },
   release: { held: -1, sold: 0, names: ["holdId"] },
   expire: { held: -1, sold: 0, names: ["holdId"] },
+  checkout: { held: 0, sold: 0, names: ["holdId", "orderId"] },
   claim: { held: 0, sold: 0, names: ["holdId", "orderId"] },
   unclaim: { held: 0, sold: 0, names: ["holdId", "orderId"] },
   confirm: { held: -1, sold: 1, names: ["holdId", "orderId"] },
   cancel: { held: -1, sold: 0, names: ["holdId", "orderId"] },
+  expire_order: { held: -1, sold: 0, names: ["holdId", "orderId"] },
   lapse: { held: -1, sold: 0, names: ["holdId", "orderId"] },
 };
 

@@ -1,8 +1,7 @@
 // A checkout: holds become an order.
 
-import { startCheckout } from "../../app/start-checkout.ts";
+import { checkOut } from "../../app/check-out.ts";
 import { type HoldId, parseHoldId } from "../../domain/ids.ts";
-import { orderVersion } from "../../domain/order.ts";
 import { shopperOr } from "../access.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
 import { problem } from "../problem.ts";
@@ -43,11 +42,11 @@ checkouts.openapi(start, async (c) => {
     if (!holdId) return problem(c, { code: "not_found", holdId: text });
     holdIds.push(holdId);
   }
-  const started = await startCheckout(contextOf(c), { holdIds, idempotencyKey: c.get("idempotencyKey") });
-  if (!started.ok) return problem(c, started.refusal);
-  const { order, replayed } = started.value;
+  const checkedOut = await checkOut(contextOf(c), { holdIds, idempotencyKey: c.get("idempotencyKey") });
+  if (!checkedOut.ok) return problem(c, checkedOut.refusal);
+  const { order, replayed } = checkedOut.value;
   c.header("Location", `/v1/orders/${order.id}`);
-  c.header("ETag", versionTag(orderVersion(order)));
+  c.header("ETag", versionTag(order.seq));
   if (replayed) c.header("Idempotency-Replayed", "true");
   return c.json(renderOrder(order), 201);
 });

@@ -1,9 +1,13 @@
-// The holds of an event over all its ticket types, from the projection: a list for the organisation.
+// The holds of an event over all its ticket types, for its organisation: straight from the inventories.
 
 import { z } from "@hono/zod-openapi";
 import { readEvent } from "../../db/events.ts";
-import { listEventHolds } from "../../db/holds.ts";
-import { parseId } from "../../domain/ids.ts";
+import { listTicketTypes } from "../../db/ticket-types.ts";
+import { HOLD_STATUSES } from "../../domain/hold.ts";
+import { parseId, ticketTypeOfHold } from "../../domain/ids.ts";
+import type { HoldView } from "../../domain/ledger/command.ts";
+import { MAX_TICKET_TYPES_PER_EVENT } from "../../domain/limits.ts";
+import { openInventories } from "../../inventory/client.ts";
 import { organiser } from "../access.ts";
 import { dbOf } from "../db.ts";
 import { pageFrom, readCursor } from "../paging.ts";
@@ -20,32 +24,44 @@ const list = endpoint(
     path: "/v1/holds",
     tags: ["Events"],
     summary: "List an event's holds",
-    description: "Over all its ticket types, as they were last projected, a second or so ago.",
+    description:
+      "Over all its ticket types, as their inventories have them now. A page is whole or refused: when one inventory " +
+      "cannot be reached, the answer is 503. Final holds are there for a day.",
     middleware: organiser("hold.list"),
     request: {
       query: z.strictObject({
         ...pagingQuery,
         event_id: z.string().max(100).openapi({ example: "evt_4c9n0q2r8k3f7t5v1x6y0z9m2d" }),
+        status: z.enum(HOLD_STATUSES).default("active").openapi({ example: "active" }),
       }),
     },
     responses: { 200: { description: "Holds, newest first", content: json(pageOf(Hold)) } },
   },
-  ["not_found"],
+  ["not_found", "overloaded"],
 );
 
 holdsList.openapi(list, async (c) => {
-  const { organizationId } = c.get("actor");
-  const { limit, cursor, event_id } = c.req.valid("query");
-  const bound = { list: "holds", organizationId, event_id };
+  const actor = c.get("actor");
+  const { limit, cursor, event_id, status } = c.req.valid("query");
+  const bound = { list: "holds", organizationId: actor.organizationId, event_id, status };
   const before = readCursor(cursor, bound);
   if (!before.ok) return problem(c, before.refusal);
   const db = dbOf(c.env);
   const id = parseId("evt", event_id);
-  if (!id || !(await readEvent(db, c.get("actor"), id))) return problem(c, { code: "not_found" });
-  const page = { limit: limit + 1, before: before.value };
-  const rows = await listEventHolds(db, organizationId, id, page, Date.now());
+  if (!id || !(await readEvent(db, actor, id))) return problem(c, { code: "not_found" });
+  const types = await listTicketTypes(db, actor, id, { limit: MAX_TICKET_TYPES_PER_EVENT, before: null });
+  const inventoryOf = openInventories(c.env.INVENTORY);
+  const query = { limit: limit + 1, before: before.value, status };
+  const replies = await Promise.all(types.map((type) => inventoryOf(type.id).holdsByTime(query)));
+  const holds: HoldView[] = [];
+  for (const reply of replies) {
+    if (reply.ok) holds.push(...reply.value);
+    // A type that was deleted a moment ago has none.
+    else if (reply.refusal.code !== "not_found") return problem(c, reply.refusal);
+  }
+  const newest = holds.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1)).slice(0, limit + 1);
   return c.json(
-    pageFrom(rows, limit, bound, (hold) => renderHold(hold, hold.ticketTypeId)),
+    pageFrom(newest, limit, bound, (hold) => renderHold(hold, ticketTypeOfHold(hold.id))),
     200,
   );
 });

@@ -3,11 +3,10 @@
 
 import { createHash } from "node:crypto";
 import { z } from "@hono/zod-openapi";
-import { type HolderId, holdIdFrom, type HoldId, parseHoldId, ticketTypeOfHold } from "../../domain/ids.ts";
-import type { HoldActor } from "../../domain/ledger/command.ts";
-import type { Organiser } from "../../domain/policy.ts";
+import { holdIdFrom, type HoldId, parseHoldId, ticketTypeOfHold } from "../../domain/ids.ts";
+import { actingOnHolds } from "../../domain/policy.ts";
 import { openInventories } from "../../inventory/client.ts";
-import { limitedShopperOr, type Shopper, shopperOr } from "../access.ts";
+import { limitedShopperOr, shopperOr } from "../access.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
 import { problem } from "../problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
@@ -18,11 +17,6 @@ import { optionalIfMatch, versionTag } from "../version-tag.ts";
 export const holds = newRouter();
 
 const sha256 = (text: string): Uint8Array => createHash("sha256").update(text).digest();
-
-/** A shopper's hold has no organisation but its ticket type's; a key acts for its own alone (rules T2 and H10). */
-function holdActorOf(actor: Organiser | Shopper): HoldActor & { readonly id: HolderId } {
-  return { id: actor.id, organizationId: actor.kind === "shopper" ? null : actor.organizationId };
-}
 
 const holdIdParam = z.object({
   id: z
@@ -63,7 +57,7 @@ holds.openapi(place, async (c) => {
   if (!ticketTypeId) return problem(c, { code: "not_found" });
   const reply = await openInventories(c.env.INVENTORY)(ticketTypeId).hold({
     holdId: holdIdFrom(ticketTypeId, actor.id, c.get("idempotencyKey"), sha256),
-    holder: holdActorOf(actor),
+    holder: actingOnHolds(actor),
     quantity: input.quantity,
     source: input.source,
     notes: input.notes,
@@ -95,7 +89,7 @@ holds.openapi(read, async (c) => {
   const holdId = c.req.valid("param").id;
   if (!holdId) return problem(c, { code: "not_found" });
   const ticketTypeId = ticketTypeOfHold(holdId);
-  const by = holdActorOf(c.get("actor"));
+  const by = actingOnHolds(c.get("actor"));
   const reply = await openInventories(c.env.INVENTORY)(ticketTypeId).read({ holdIds: [holdId], by });
   if (!reply.ok) return problem(c, reply.refusal);
   const [hold] = reply.value.holds;
@@ -125,7 +119,7 @@ holds.openapi(release, async (c) => {
   const ticketTypeId = ticketTypeOfHold(holdId);
   const reply = await openInventories(c.env.INVENTORY)(ticketTypeId).release({
     holdId,
-    by: holdActorOf(actor),
+    by: actingOnHolds(actor),
     ifMatch: c.get("ifMatch"),
     actor: actor.id,
     requestId: c.get("requestId"),

@@ -1,18 +1,22 @@
-// Orders: read and listed, confirmed and cancelled.
+// Orders: listed from the projection; read, confirmed and cancelled at their home.
 
 import { z } from "@hono/zod-openapi";
 import { cancelOrder, confirmOrder } from "../../app/settle-order.ts";
 import { answered } from "../../db/limit.ts";
-import { listOrders, ordersOf, readOrder } from "../../db/orders.ts";
-import { parseId } from "../../domain/ids.ts";
-import { ORDER_STATUSES, orderVersion } from "../../domain/order.ts";
+import { listOrders } from "../../db/orders.ts";
+import { homeOf, type OrderId, parseId, parseOrderId } from "../../domain/ids.ts";
+import { ORDER_STATUSES } from "../../domain/order.ts";
+import { actingOnHolds } from "../../domain/policy.ts";
+import { openInventories } from "../../inventory/client.ts";
 import { organiser, shopperOr } from "../access.ts";
 import { pageFrom, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
 import { dbOf } from "../db.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
-import { idExample, idParam, instant, json, pageOf, pagingQuery } from "../schemas/common.ts";
-import { Order, renderOrder } from "../schemas/order.ts";
+import { idExample, instant, json, pagingQuery, toIso } from "../schemas/common.ts";
+import { renderLedgerRow } from "../schemas/ledger.ts";
+import { ORDER_ID_EXAMPLE } from "../schemas/order-id.ts";
+import { Order, OrderHistory, OrderPage, renderOrder } from "../schemas/order.ts";
 import { optionalIfMatch, versionTag } from "../version-tag.ts";
 
 export const orders = newRouter();
@@ -32,14 +36,23 @@ const OrderFilters = z.strictObject({
   until: instant.optional().openapi({ description: "Created before.", example: "2027-01-01T00:00:00+02:00" }),
 });
 
+const orderIdParam = z.object({
+  id: z
+    .string()
+    .openapi({ param: { name: "id", in: "path" }, example: ORDER_ID_EXAMPLE })
+    .transform((text): OrderId | null => parseOrderId(text)),
+});
+
 const list = endpoint({
   method: "get",
   path: "/v1/orders",
   tags: ["Orders"],
   summary: "List orders",
+  description:
+    "As they were last projected, a second or so before `as_of`. An order itself is read where it is decided.",
   middleware: organiser("order.read"),
   request: { query: OrderFilters },
-  responses: { 200: { description: "Orders, newest first", content: json(pageOf(Order)) } },
+  responses: { 200: { description: "Orders, newest first", content: json(OrderPage) } },
 });
 
 orders.openapi(list, async (c) => {
@@ -50,10 +63,12 @@ orders.openapi(list, async (c) => {
   if (!before.ok) return problem(c, before.refusal);
   const eventId = filters.event_id === undefined ? undefined : parseId("evt", filters.event_id);
   // Why: a malformed id is an unknown one, and no order is of an unknown event.
-  if (eventId === null) return c.json({ data: [], next_cursor: null }, 200);
+  if (eventId === null) return c.json({ data: [], next_cursor: null, as_of: toIso(Date.now()) }, 200);
   const { status, user_id: userId, since, until } = filters;
   const query = { organizationId, limit: limit + 1, before: before.value, status, eventId, userId, since, until };
-  return c.json(pageFrom(await answered(listOrders(dbOf(c.env), query)), limit, bound, renderOrder), 200);
+  const as_of = toIso(Date.now());
+  const rows = await answered(listOrders(dbOf(c.env), query));
+  return c.json({ ...pageFrom(rows, limit, bound, renderOrder), as_of }, 200);
 });
 
 const read = endpoint(
@@ -63,18 +78,42 @@ const read = endpoint(
     tags: ["Orders"],
     summary: "Read an order",
     middleware: shopperOr("order.read"),
-    request: { params: idParam("ord") },
+    request: { params: orderIdParam },
     responses: { 200: { description: "The order", content: json(Order) } },
   },
-  ["not_found"],
+  ["not_found", "overloaded"],
 );
 
 orders.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
-  const order = id && (await answered(readOrder(dbOf(c.env), id, ordersOf(c.get("actor")))));
-  if (!order) return problem(c, { code: "not_found" });
-  c.header("ETag", versionTag(orderVersion(order)));
-  return c.json(renderOrder(order), 200);
+  if (!id) return problem(c, { code: "not_found" });
+  const by = actingOnHolds(c.get("actor"));
+  const order = await openInventories(c.env.INVENTORY)(homeOf(id)).order({ orderId: id, by });
+  if (!order.ok) return problem(c, order.refusal);
+  c.header("ETag", versionTag(order.value.seq));
+  return c.json(renderOrder(order.value), 200);
+});
+
+const history = endpoint(
+  {
+    method: "get",
+    path: "/v1/orders/{id}/history",
+    tags: ["Orders"],
+    summary: "Read what happened to an order",
+    description: "The ledger rows of its home that tell of it, with who did it and by which request.",
+    middleware: organiser("order.read"),
+    request: { params: orderIdParam },
+    responses: { 200: { description: "Oldest first", content: json(OrderHistory) } },
+  },
+  ["not_found", "overloaded"],
+);
+
+orders.openapi(history, async (c) => {
+  const { id } = c.req.valid("param");
+  if (!id) return problem(c, { code: "not_found" });
+  const by = actingOnHolds(c.get("actor"));
+  const rows = await openInventories(c.env.INVENTORY)(homeOf(id)).history({ orderId: id, by });
+  return rows.ok ? c.json({ data: rows.value.map(renderLedgerRow) }, 200) : problem(c, rows.refusal);
 });
 
 const confirm = endpoint(
@@ -85,10 +124,10 @@ const confirm = endpoint(
     summary: "Confirm an order",
     description: "Its tickets are sold. A confirmed order is answered as it is.",
     middleware: [organiser("order.settle"), optionalIfMatch] as const,
-    request: { params: idParam("ord") },
+    request: { params: orderIdParam },
     responses: { 200: { description: "The order", content: json(Order) } },
   },
-  ["not_found", "order_not_reserved", "order_expired"],
+  ["not_found", "order_not_reserved", "order_expired", "overloaded"],
 );
 
 orders.openapi(confirm, async (c) => {
@@ -96,7 +135,7 @@ orders.openapi(confirm, async (c) => {
   if (!id) return problem(c, { code: "not_found" });
   const confirmed = await confirmOrder(contextOf(c), id, c.get("ifMatch"));
   if (!confirmed.ok) return problem(c, confirmed.refusal);
-  c.header("ETag", versionTag(orderVersion(confirmed.value)));
+  c.header("ETag", versionTag(confirmed.value.seq));
   return c.json(renderOrder(confirmed.value), 200);
 });
 
@@ -108,10 +147,10 @@ const cancel = endpoint(
     summary: "Cancel an order",
     description: "Its tickets are given back. A cancelled order is answered as it is.",
     middleware: [shopperOr("order.settle"), optionalIfMatch] as const,
-    request: { params: idParam("ord") },
+    request: { params: orderIdParam },
     responses: { 200: { description: "The order", content: json(Order) } },
   },
-  ["not_found", "order_not_reserved", "order_expired"],
+  ["not_found", "order_not_reserved", "order_expired", "overloaded"],
 );
 
 orders.openapi(cancel, async (c) => {
@@ -119,6 +158,6 @@ orders.openapi(cancel, async (c) => {
   if (!id) return problem(c, { code: "not_found" });
   const cancelled = await cancelOrder(contextOf(c), id, c.get("ifMatch"));
   if (!cancelled.ok) return problem(c, cancelled.refusal);
-  c.header("ETag", versionTag(orderVersion(cancelled.value)));
+  c.header("ETag", versionTag(cancelled.value.seq));
   return c.json(renderOrder(cancelled.value), 200);
 });

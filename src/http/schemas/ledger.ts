@@ -2,8 +2,9 @@
 
 import { z } from "@hono/zod-openapi";
 import { type Checkpoint, LEDGER_KINDS, type LedgerRow as Row } from "../../domain/ledger/chain.ts";
-import { idText, instantText, pageOf, toIso } from "./common.ts";
+import { instantText, pageOf, toIso } from "./common.ts";
 import { holdIdText } from "./hold.ts";
+import { orderIdText } from "./order-id.ts";
 
 export const LedgerRow = z
   .object({
@@ -11,7 +12,7 @@ export const LedgerRow = z
     at: instantText,
     kind: z.enum(LEDGER_KINDS),
     hold_id: holdIdText.nullable(),
-    order_id: idText("ord").nullable(),
+    order_id: orderIdText.nullable(),
     quantity: z.int(),
     total: z.int(),
     sold: z.int(),

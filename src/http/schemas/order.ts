@@ -3,9 +3,12 @@
 import { z } from "@hono/zod-openapi";
 import { MAX_HOLDS_PER_CHECKOUT } from "../../domain/limits.ts";
 import { formatMoney } from "../../domain/money.ts";
-import { ORDER_STATUSES, type Order as DomainOrder } from "../../domain/order.ts";
-import { currencyText, idText, instantText, moneyText, toIso } from "./common.ts";
+import type { OrderView } from "../../domain/ledger/command.ts";
+import { ORDER_STATUSES } from "../../domain/order.ts";
+import { currencyText, idText, instantText, moneyText, pageOf, toIso } from "./common.ts";
 import { holdIdText } from "./hold.ts";
+import { LedgerRow } from "./ledger.ts";
+import { orderIdText } from "./order-id.ts";
 
 export const CheckoutInput = z
   .strictObject({
@@ -20,7 +23,7 @@ export const CheckoutInput = z
 
 export const Order = z
   .object({
-    id: idText("ord"),
+    id: orderIdText,
     organization_id: idText("org"),
     event_id: idText("evt"),
     user_id: idText("shp"),
@@ -43,7 +46,15 @@ export const Order = z
   .openapi("Order");
 export type Order = z.infer<typeof Order>;
 
-export function renderOrder(order: DomainOrder): Order {
+export const OrderPage = pageOf(Order).extend({
+  as_of: instantText.openapi({ description: "When the list was read. Nothing is decided from it." }),
+});
+
+export const OrderHistory = z.object({ data: z.array(LedgerRow) }).openapi("OrderHistory");
+
+type Shown = Omit<OrderView, "attempt" | "seq" | "history">;
+
+export function renderOrder(order: Shown): Order {
   return {
     id: order.id,
     organization_id: order.organizationId,

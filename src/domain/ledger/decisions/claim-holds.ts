@@ -1,102 +1,114 @@
-// What a checkout does to an inventory (rule O2): claim, committed, unclaim and settle. What is not later is ignored.
+// What an inventory does with its holds for an order of another home (rules O2, O3): claim, unclaim and follow.
 
-import type { Refusal } from "../../errors.ts";
-import type { Claim, Hold } from "../../hold.ts";
-import { DOUBT_MS } from "../../limits.ts";
-import type { FinalOrderStatus } from "../../order.ts";
-import { accept, refuse } from "../../result.ts";
-import { isEventOver } from "../../terms.ts";
+import { DOUBT_MS, UNHEARD_MS } from "../../limits.ts";
+import { type Claim, type FinalOrderStatus, isLive, isMadeBy, type Order } from "../../order.ts";
+import { accept, must, refuse } from "../../result.ts";
+import type { Hold } from "../../hold.ts";
 import type { LedgerKind } from "../chain.ts";
-import type {
-  ClaimCommand,
-  ClaimReply,
-  CommittedCommand,
-  DoneReply,
-  SettleCommand,
-  UnclaimCommand,
-} from "../command.ts";
-import { type Change, type Decision, type Draft, draftHold, draftOrder, draftTerms } from "../draft.ts";
-import { answerOnly, entryOf, holdView } from "./parts.ts";
+import type { ClaimCommand, ClaimReply, DoneReply, FollowCommand, UnclaimCommand } from "../command.ts";
+import { type Change, type Decision, type Draft, draftClaim, draftHold, draftTerms } from "../draft.ts";
+import { answerOnly, entryOf, holdsToOrder } from "./parts.ts";
 import { expiryOf } from "./release-hold.ts";
 
-/** Takes all the holds for the order, or none. The same order again is the same claim. */
+/** Takes all the holds for the attempt, or none. The same attempt again is the same claim. */
 export function decideClaim(draft: Draft, command: ClaimCommand): Decision<ClaimReply> {
-  const holds: Hold[] = [];
-  for (const holdId of command.holdIds) {
-    const hold = draftHold(draft, holdId);
-    if (!hold || hold.userId !== command.holderId) return answerOnly(refuse({ code: "not_found", holdId }));
-    holds.push(hold);
-  }
-  const answer = (after: Draft): ClaimReply => accept({ holds: holds.map(({ id }) => holdView(after, id)) });
-  if (holds.every((hold) => hold.claim?.orderId === command.orderId)) return { changes: [], answer };
-  const refusal = claimRefusal(draft, holds);
-  if (refusal) return answerOnly(refuse(refusal));
-  const claim: Claim = { orderId: command.orderId, state: "doubt", deadline: draft.now + DOUBT_MS };
-  const changes = holds.map((hold): Change => {
-    const entry = entryOf("claim", command, { orderId: command.orderId, quantity: hold.quantity });
-    return { hold: { ...hold, status: "converted", updatedAt: draft.now, claim }, entry };
-  });
-  return { changes, answer };
+  const known = draftClaim(draft, command.orderId);
+  if (known) return answerOnly(replay(draft, known, command));
+  const holds = holdsToOrder(draft, command.holdIds, command.buyer);
+  if (!holds.ok) return answerOnly(holds);
+  const { orderId, attempt, buyer } = command;
+  const changes = holds.value.map(
+    (hold): Change => ({
+      entry: entryOf("claim", command, { holdId: hold.id, orderId, quantity: hold.quantity }),
+      hold: { ...hold, status: "converted", updatedAt: draft.now, orderId },
+    }),
+  );
+  const claim: Claim = {
+    orderId,
+    attempt,
+    userId: buyer.id,
+    holds: holds.value.map(({ id, placedSeq, quantity, source, unitPrice }) => ({
+      holdId: id,
+      placedSeq,
+      quantity,
+      source,
+      unitPrice,
+    })),
+    state: "doubt",
+    deadline: draft.now + DOUBT_MS,
+    revision: 0,
+    startedSeq: 0,
+  };
+  return { changes: [...changes, { claim }], answer: () => claimed(draft, claim) };
 }
 
-/** Rule O1: the sale may have closed and the type been hidden, but the event is not over and the organisation active. */
-function claimRefusal(draft: Draft, holds: readonly Hold[]): Refusal | null {
-  const terms = draftTerms(draft);
-  if (terms.organizationStatus === "suspended") return { code: "organization_suspended" };
-  if (isEventOver(terms, draft.now)) return { code: "not_on_sale", reason: "event_over" };
-  for (const hold of holds) {
-    if (hold.status === "expired") return { code: "hold_expired", holdId: hold.id };
-    if (hold.status !== "active") return { code: "hold_not_active", holdStatus: hold.status, holdId: hold.id };
-  }
-  return null;
+/**
+ * Other holds, or the same ids placed anew since: the key names something else (rule O6). Another attempt at the same
+ * holds does not: which of them made the order, if any, is for the home to say, so that this refusal is not final.
+ */
+function replay(draft: Draft, known: Claim, command: ClaimCommand): ClaimReply {
+  const same =
+    known.holds.length === command.holdIds.length &&
+    known.holds.every(({ holdId, placedSeq }) => {
+      const stored = draftHold(draft, holdId)?.placedSeq ?? placedSeq;
+      return command.holdIds.includes(holdId) && stored === placedSeq;
+    });
+  if (!same) return refuse({ code: "idempotency_key_reused" });
+  if (known.attempt !== command.attempt) return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+  return claimed(draft, known);
+}
+
+function claimed(draft: Draft, { holds }: Claim): ClaimReply {
+  return accept({ eventId: draftTerms(draft).eventId, holds });
 }
 
 const DONE: DoneReply = accept(null);
 
-/** D1 has the order: the doubt ends. It changes no count and no status that anyone sees, hence no ledger line. */
-export function decideCommitted(draft: Draft, command: CommittedCommand): Decision<DoneReply> {
-  const claim: Claim = { orderId: command.orderId, state: "reserved", deadline: command.expiresAt };
-  const changes = draftOrder(draft, command.orderId)
-    .filter(
-      (hold) =>
-        hold.claim?.state === "doubt" || (hold.claim?.state === "reserved" && hold.claim.deadline !== claim.deadline),
-    )
-    .map((hold): Change => ({ hold: { ...hold, claim }, entry: null }));
-  return { changes, answer: () => DONE };
-}
-
-/** D1 has the order's void: its holds are active again, or given back at once when their time has passed. */
+/** The attempt is void: its holds are active again, or given back at once when their time has passed. */
 export function decideUnclaim(draft: Draft, command: UnclaimCommand): Decision<DoneReply> {
-  const changes = draftOrder(draft, command.orderId)
-    .filter((hold) => hold.claim?.state === "doubt")
-    .flatMap((hold): Change[] => {
-      const active: Hold = { ...hold, status: "active", updatedAt: draft.now, claim: null };
-      const entry = entryOf("unclaim", command, { orderId: command.orderId, quantity: hold.quantity });
-      const undone: Change = { hold: active, entry };
-      return draft.now < hold.heldUntil ? [undone] : [undone, expiryOf(active, draft.now)];
-    });
-  return { changes, answer: () => DONE };
+  const claim = draftClaim(draft, command.orderId);
+  if (claim?.attempt !== command.attempt || claim.state !== "doubt") return answerOnly(DONE);
+  const changes = claim.holds.flatMap(({ holdId, quantity }): Change[] => {
+    const hold = must(draftHold(draft, holdId), "a claimed hold keeps its row");
+    const active: Hold = { ...hold, status: "active", updatedAt: draft.now, orderId: null };
+    const undone = {
+      entry: entryOf("unclaim", command, { holdId, orderId: command.orderId, quantity }),
+      hold: active,
+    };
+    return draft.now < hold.heldUntil ? [undone] : [undone, expiryOf(active, draft.now)];
+  });
+  return { changes: [...changes, { unclaimed: command.orderId }], answer: () => DONE };
 }
 
-const SETTLE_KINDS: Readonly<Record<FinalOrderStatus, LedgerKind>> = {
+const END_KINDS: Readonly<Record<FinalOrderStatus, LedgerKind>> = {
   confirmed: "confirm",
   cancelled: "cancel",
   expired: "lapse",
 };
 
-/** The order has come to its end (rule O3): once, since only a live order's holds are found. */
-export function decideSettle(draft: Draft, command: SettleCommand): Decision<DoneReply> {
-  const changes = draftOrder(draft, command.orderId)
-    .filter((hold) => hold.claim?.state === "doubt" || hold.claim?.state === "reserved")
-    .map((hold): Change => {
-      const claim: Claim = { orderId: command.orderId, state: command.status, deadline: draft.now };
-      const entry = entryOf(SETTLE_KINDS[command.status], command, {
-        orderId: command.orderId,
-        quantity: hold.quantity,
-        held: -hold.quantity,
-        sold: command.status === "confirmed" ? hold.quantity : 0,
-      });
-      return { hold: { ...hold, updatedAt: draft.now, claim }, entry };
-    });
-  return { changes, answer: () => DONE };
+/**
+ * The claim takes the state that the order has at its home: once, since only a newer revision changes it, and an end is
+ * final (rule O5). An order that this claim has not made is not its order.
+ */
+export function decideFollow(draft: Draft, command: FollowCommand): Decision<DoneReply> {
+  const { order } = command;
+  const claim = draftClaim(draft, order.id);
+  if (!claim || !isMadeBy(order, claim)) return answerOnly(DONE);
+  if (!isLive(claim.state) || order.seq <= claim.revision) return answerOnly(DONE);
+  const { status, expiresAt, seq } = order;
+  const next: Claim = { ...claim, state: status, revision: seq, deadline: expiresAt + UNHEARD_MS };
+  const lines = status === "reserved" ? [] : linesOf(claim, order, status, command);
+  return { changes: [...lines, { claim: next }], answer: () => DONE };
+}
+
+function linesOf(claim: Claim, { id }: Order, status: FinalOrderStatus, command: FollowCommand): Change[] {
+  return claim.holds.map(({ holdId, quantity }) => ({
+    entry: entryOf(END_KINDS[status], command, {
+      holdId,
+      orderId: id,
+      quantity,
+      held: -quantity,
+      sold: status === "confirmed" ? quantity : 0,
+    }),
+  }));
 }

@@ -1,26 +1,31 @@
-// What the decisions share: ledger lines, views and answers without a change.
+// What the decisions share: ledger lines, views, who may act, and answers without a change.
 
 import type { HoldId } from "../../ids.ts";
 import { must } from "../../result.ts";
+import type { Refusal } from "../../errors.ts";
+import { isEventOver } from "../../terms.ts";
+import type { Book } from "../book.ts";
 import type { LedgerKind } from "../chain.ts";
 import type { HoldActor, HoldView } from "../command.ts";
 import { type Decision, type Draft, draftHold, draftTerms, type Entry } from "../draft.ts";
 import type { Hold } from "../../hold.ts";
+import { accept, refuse, type Result } from "../../result.ts";
 
 export function answerOnly<Reply>(reply: Reply): Decision<Reply> {
   return { changes: [], answer: () => reply };
 }
 
-/** What the inventory does by itself, when time or D1 says so. */
+/** What the inventory does by itself, when time or an order's home says so. */
 export const BY_SYSTEM = { actor: "system", requestId: null } as const;
 
 export function entryOf(
   kind: LedgerKind,
   by: { readonly actor: string; readonly requestId: string | null },
-  facts: Partial<Pick<Entry, "orderId" | "quantity" | "sold" | "held" | "total">>,
+  facts: Partial<Pick<Entry, "holdId" | "orderId" | "quantity" | "sold" | "held" | "total">>,
 ): Entry {
   return {
     kind,
+    holdId: null,
     orderId: null,
     quantity: 0,
     sold: 0,
@@ -42,10 +47,46 @@ export function viewOf(draft: Draft, hold: Hold): HoldView {
   return { ...hold, eventId, organizationId, currency, at: draft.now };
 }
 
+/** Holds as rows have them, with what the terms add; only an inventory with terms has holds. */
+export function viewsOf({ terms }: Pick<Book, "terms">, holds: readonly Hold[], at: number): HoldView[] {
+  const { eventId, organizationId, currency } = must(terms, "an inventory with holds has terms").terms;
+  return holds.map((hold) => ({ ...hold, eventId, organizationId, currency, at }));
+}
+
 /** Rule H10: a hold is its shopper's, and its organisation's staff see it; for all others it does not exist. */
 export function findFor(draft: Draft, id: HoldId, by: HoldActor): Hold | null {
   const hold = draftHold(draft, id);
-  if (!hold) return null;
-  const mayAct = hold.userId === by.id || by.organizationId === draftTerms(draft).organizationId;
-  return mayAct ? hold : null;
+  return hold && mayAct(draft, hold, by) ? hold : null;
+}
+
+/**
+ * Whether a hold or order of this inventory is the actor's: a shopper's own, or of the organiser's organisation, also
+ * when an organiser of another has placed it.
+ */
+export function mayAct(draft: Draft, owned: { readonly userId: string }, by: HoldActor): boolean {
+  return by.organizationId === null ? owned.userId === by.id : by.organizationId === draftTerms(draft).organizationId;
+}
+
+/**
+ * The holds that a buyer turns into an order, or why not (rule O1): the sale may have closed and the type been hidden,
+ * but the event is not over and the organisation active.
+ */
+export function holdsToOrder(draft: Draft, holdIds: readonly HoldId[], buyer: HoldActor): Result<Hold[], Refusal> {
+  const terms = draftTerms(draft);
+  const holds: Hold[] = [];
+  for (const holdId of holdIds) {
+    const hold = draftHold(draft, holdId);
+    const own = hold?.userId === buyer.id && mayAct(draft, hold, buyer);
+    if (!hold || !own) return refuse({ code: "not_found", holdId });
+    holds.push(hold);
+  }
+  if (terms.organizationStatus === "suspended") return refuse({ code: "organization_suspended" });
+  if (isEventOver(terms, draft.now)) return refuse({ code: "not_on_sale", reason: "event_over" });
+  for (const hold of holds) {
+    if (hold.status === "expired") return refuse({ code: "hold_expired", holdId: hold.id });
+    if (hold.status !== "active") {
+      return refuse({ code: "hold_not_active", holdStatus: hold.status, holdId: hold.id });
+    }
+  }
+  return accept(holds);
 }

@@ -32,11 +32,14 @@ export function decideHold(draft: Draft, command: HoldCommand, holdTtlMs: number
     heldUntil: draft.now + holdTtlMs,
     createdAt: draft.now,
     updatedAt: draft.now,
-    claim: null,
+    orderId: null,
+    placedSeq: 0,
     seq: 0,
   };
   return {
-    changes: [{ hold, entry: entryOf("hold", command, { quantity: hold.quantity, held: hold.quantity }) }],
+    changes: [
+      { hold, entry: entryOf("hold", command, { holdId: hold.id, quantity: hold.quantity, held: hold.quantity }) },
+    ],
     answer: (after) => accept({ hold: holdView(after, hold.id), replayed: false }),
   };
 }

@@ -17,7 +17,10 @@ export function decideRelease(draft: Draft, command: ReleaseCommand): Decision<R
   const cancelled: Hold = { ...hold, status: "cancelled", updatedAt: draft.now };
   return {
     changes: [
-      { hold: cancelled, entry: entryOf("release", command, { quantity: hold.quantity, held: -hold.quantity }) },
+      {
+        hold: cancelled,
+        entry: entryOf("release", command, { holdId: hold.id, quantity: hold.quantity, held: -hold.quantity }),
+      },
     ],
     answer: (after) => accept(holdView(after, hold.id)),
   };
@@ -27,7 +30,7 @@ export function decideRelease(draft: Draft, command: ReleaseCommand): Decision<R
 export function expiryOf(hold: Hold, now: number): Change {
   return {
     hold: { ...hold, status: "expired", updatedAt: now },
-    entry: entryOf("expire", BY_SYSTEM, { quantity: hold.quantity, held: -hold.quantity }),
+    entry: entryOf("expire", BY_SYSTEM, { holdId: hold.id, quantity: hold.quantity, held: -hold.quantity }),
   };
 }
 

@@ -1,0 +1,183 @@
+// What the home of an order decides (rules O1 to O6): whether it comes to be, how it ends, and what an attempt came to.
+
+import { homeOf, type HoldId, type OrderId, ticketTypeOfHold } from "../../ids.ts";
+import { isCurrent } from "../../if-match.ts";
+import type { Hold } from "../../hold.ts";
+import {
+  type FinalOrderStatus,
+  isLapsed,
+  itemsOf,
+  type Order,
+  type OrderItem,
+  settlement,
+  takesHolds,
+} from "../../order.ts";
+import { accept, assert, must, refuse } from "../../result.ts";
+import type { Refusal } from "../../errors.ts";
+import type { LedgerKind } from "../chain.ts";
+import type {
+  CheckoutCommand,
+  CheckoutReply,
+  OrderCommand,
+  OrderReply,
+  OrderView,
+  ResolveCommand,
+  ResolveReply,
+  SettleCommand,
+} from "../command.ts";
+import {
+  applyChanges,
+  type Change,
+  type Decision,
+  type Draft,
+  draftHold,
+  draftOrder,
+  draftTerms,
+  isVoid,
+} from "../draft.ts";
+import { answerOnly, BY_SYSTEM, entryOf, holdsToOrder, mayAct } from "./parts.ts";
+
+/**
+ * The commit point of a checkout. The order of this key, if there is one, is the answer. A final refusal makes the
+ * attempt void in the same transaction, so that what others have claimed for it can go back.
+ */
+export function decideCheckout(draft: Draft, command: CheckoutCommand, orderTtlMs: number): Decision<CheckoutReply> {
+  assert(homeOf(command.orderId) === draftTerms(draft).ticketTypeId, "an order is made at its home");
+  // Why before the order of the key: a member of two organisations has one id, and so one order id, in both (rule T2).
+  if (!mayAct(draft, { userId: command.buyer.id }, command.buyer)) return answerOnly(refuse({ code: "not_found" }));
+  const known = draftOrder(draft, command.orderId);
+  if (known) return answerOnly(replay(draft, known, command));
+  if (isVoid(draft, command.attempt)) return answerOnly(accept("void"));
+  const own = command.holdIds.filter((id) => homeOf(command.orderId) === ticketTypeOfHold(id));
+  const holds = holdsToOrder(draft, own, command.buyer);
+  if (!holds.ok) return refuseAttempt(command, holds.refusal);
+  const { eventId } = draftTerms(draft);
+  if (command.claimed.some((each) => each.eventId !== eventId)) return refuseAttempt(command, { code: "mixed_events" });
+  const order = orderOf(draft, command, holds.value, orderTtlMs);
+  const converted = holds.value.map(
+    (hold): Change => ({
+      entry: entryOf("checkout", command, { holdId: hold.id, orderId: order.id, quantity: hold.quantity }),
+      hold: { ...hold, status: "converted", updatedAt: draft.now, orderId: order.id },
+    }),
+  );
+  return {
+    changes: [...converted, { order }],
+    answer: (after) => accept({ order: orderView(after, order.id), replayed: false }),
+  };
+}
+
+function refuseAttempt({ attempt, orderId, claimed }: CheckoutCommand, refusal: Refusal): Decision<CheckoutReply> {
+  // An order of one ticket type has claimed nothing elsewhere, so that nobody will ever ask about its attempt.
+  const changes: Change[] = claimed.length > 0 ? [{ voided: { attempt, orderId } }] : [];
+  return { changes, answer: () => refuse(refusal) };
+}
+
+/** Rule O6: the same holds, as they were placed then; an id whose hold was placed anew names another hold. */
+function replay(draft: Draft, order: Order, command: CheckoutCommand): CheckoutReply {
+  const claimed = new Map(command.claimed.flatMap(({ holds }) => holds.map((hold) => [hold.holdId, hold.placedSeq])));
+  const anew = order.items.some(({ holdId, placedSeq }) => {
+    const now = claimed.get(holdId) ?? draftHold(draft, holdId)?.placedSeq;
+    return now !== undefined && now !== placedSeq;
+  });
+  if (anew || !takesHolds(order, command.holdIds)) return refuse({ code: "idempotency_key_reused" });
+  return accept({ order: viewOf(draft, order), replayed: true });
+}
+
+/** The order of these holds at the prices they were held at; its total is computed here and nowhere else. */
+function orderOf(draft: Draft, command: CheckoutCommand, own: readonly Hold[], orderTtlMs: number): Order {
+  const items = new Map<HoldId, OrderItem>();
+  const add = (item: Omit<OrderItem, "ticketTypeId" | "amount">): void => {
+    const { holdId, quantity, unitPrice } = item;
+    items.set(holdId, { ...item, ticketTypeId: ticketTypeOfHold(holdId), amount: quantity * unitPrice });
+  };
+  for (const { id, placedSeq, quantity, source, unitPrice } of own) {
+    add({ holdId: id, placedSeq, quantity, source, unitPrice });
+  }
+  for (const { holds } of command.claimed) holds.forEach(add);
+  const ordered = command.holdIds.map((id) => must(items.get(id), "each hold is its home's own or was claimed"));
+  return {
+    id: command.orderId,
+    userId: command.buyer.id,
+    status: "reserved",
+    attempt: command.attempt,
+    items: ordered,
+    total: ordered.reduce((sum, { amount }) => sum + amount, 0),
+    expiresAt: draft.now + orderTtlMs,
+    createdAt: draft.now,
+    updatedAt: draft.now,
+    seq: 0,
+    history: [],
+  };
+}
+
+export function readOrder(draft: Draft, { orderId, by }: OrderCommand): OrderReply {
+  const order = draftOrder(draft, orderId);
+  return order && mayAct(draft, order, by) ? accept(viewOf(draft, order)) : refuse({ code: "not_found" });
+}
+
+function viewOf(draft: Draft, order: Order): OrderView {
+  const { eventId, organizationId, currency } = draftTerms(draft);
+  return { ...order, eventId, organizationId, currency };
+}
+
+function orderView(draft: Draft, id: OrderId): OrderView {
+  return viewOf(draft, must(draftOrder(draft, id), "the decision has written the order"));
+}
+
+/** Confirms or cancels (rules O3 to O5): of several at once one wins, since they are decided one after the other. */
+export function decideSettle(draft: Draft, command: SettleCommand): Decision<OrderReply> {
+  const order = draftOrder(draft, command.orderId);
+  if (!order || !mayAct(draft, order, command.by)) return answerOnly(refuse({ code: "not_found" }));
+  if (!isCurrent(command.ifMatch ?? null, order.seq)) return answerOnly(refuse({ code: "version_conflict" }));
+  const step = settlement(order, command.status, draft.now);
+  if (!step.ok) return answerOnly(step);
+  if (step.value === "already") return answerOnly(accept(viewOf(draft, order)));
+  return {
+    changes: endOf(draft, order, command.status, command),
+    answer: (after) => accept(orderView(after, order.id)),
+  };
+}
+
+const END_KINDS: Readonly<Record<FinalOrderStatus, LedgerKind>> = {
+  confirmed: "confirm",
+  cancelled: "cancel",
+  expired: "expire_order",
+};
+
+/** The end of a reserved order: its own holds' quantity is sold or given back with it, in the same transaction. */
+function endOf(
+  draft: Draft,
+  order: Order,
+  status: FinalOrderStatus,
+  by: { readonly actor: string; readonly requestId: string | null },
+): Change[] {
+  const lines = itemsOf(order, draftTerms(draft).ticketTypeId).map(
+    ({ holdId, quantity }): Change => ({
+      entry: entryOf(END_KINDS[status], by, {
+        holdId,
+        orderId: order.id,
+        quantity,
+        held: -quantity,
+        sold: status === "confirmed" ? quantity : 0,
+      }),
+    }),
+  );
+  return [...lines, { order: { ...order, status, updatedAt: draft.now } }];
+}
+
+/** Ends the found orders whose time is over, before any decision, so that all see the same (rule O4). */
+export function expireOrders(draft: Draft): void {
+  for (const order of draft.found.orders.values()) {
+    if (isLapsed(order, draft.now)) applyChanges(draft, endOf(draft, order, "expired", BY_SYSTEM));
+  }
+}
+
+/** Rule O2: what an attempt came to. One that made no order is void from now on; while an order stands, none is needed. */
+export function decideResolve(draft: Draft, { orderId, attempt }: ResolveCommand): Decision<ResolveReply> {
+  const order = draftOrder(draft, orderId);
+  const known = order !== null || isVoid(draft, attempt);
+  return {
+    changes: known ? [] : [{ voided: { attempt, orderId } }],
+    answer: () => accept(order && viewOf(draft, order)),
+  };
+}

@@ -1,0 +1,113 @@
+// Sends orders from their home to the other ticket types that they take holds of (rule O3): at once after the commit,
+// and again by the alarm, until each has acknowledged. A row of the outbox is only a promise to send; the order's own
+// row is what is sent, so that messages may repeat and cross.
+
+import { backoffMs } from "../domain/alarm.ts";
+import type { DoneReply } from "../domain/ledger/command.ts";
+import type { OrderId, TicketTypeId } from "../domain/ids.ts";
+import { followersOf, type Order } from "../domain/order.ts";
+import type { LedgerStore, OutboxMessage } from "./store.ts";
+
+const MESSAGES_A_ROUND = 100;
+/** Longer than any call may take. */
+const LOST_MS = 6_000;
+
+export type OrderOutboxDeps = {
+  readonly store: LedgerStore;
+  /** Rejects or refuses when the ticket type could not be reached. */
+  readonly send: (to: TicketTypeId, order: Order) => Promise<DoneReply>;
+  readonly clock: () => number;
+  readonly random: () => number;
+  readonly onFailure: (fault: unknown) => void;
+};
+
+export type OrderOutbox = {
+  /** To be called after each batch that was written, with the orders that it changed. */
+  changed(orders: readonly Order[]): void;
+  /** The messages of this order that are on their way, null when none is; resolves when they are answered, never rejects. */
+  sending(orderId: OrderId): Promise<unknown> | null;
+  /** When the alarm has to send again, epoch ms, or null. */
+  dueAt(): number | null;
+  /** The alarm's part: sends what was left over. Never rejects. */
+  run(): Promise<void>;
+};
+
+/** The ticket types that did not answer, and when they are next to be sent to, epoch ms. */
+type Silent = Map<TicketTypeId, { readonly failures: number; readonly againAt: number }>;
+
+export function openOrderOutbox({ store, send, clock, random, onFailure }: OrderOutboxDeps): OrderOutbox {
+  const sending = new Map<OrderId, Promise<unknown>>();
+  let sendingSince = 0;
+  const silent: Silent = new Map();
+  /** The messages that wait for an answer, each by what it says to whom. */
+  const underWay = new Set<string>();
+  /** Whether the last round has left messages that nothing but its length held back. */
+  let more = false;
+  // A life before this one may have died before it sent.
+  let leftOver = store.outbox(1, []).length > 0;
+
+  async function deliver(message: OutboxMessage): Promise<void> {
+    const { ticketTypeId, order } = message;
+    underWay.add(nameOf(message));
+    try {
+      const reply = await send(ticketTypeId, order);
+      if (!reply.ok) throw new Error(`ticket type ${ticketTypeId} answered ${reply.refusal.code}`);
+      store.dropFromOutbox(order.id, ticketTypeId, order.seq);
+      silent.delete(ticketTypeId);
+    } catch (fault) {
+      fellSilent(silent, ticketTypeId, clock(), random());
+      leftOver = true;
+      onFailure(fault);
+    } finally {
+      underWay.delete(nameOf(message));
+    }
+  }
+
+  return {
+    changed(orders) {
+      for (const order of orders) {
+        const messages = followersOf(order).map((ticketTypeId) => ({ ticketTypeId, order }));
+        if (messages.length === 0) continue;
+        const before = sending.get(order.id);
+        sendingSince = clock();
+        const work: Promise<unknown> = Promise.all([before, ...messages.map(deliver)]).finally(() => {
+          if (sending.get(order.id) === work) sending.delete(order.id);
+        });
+        sending.set(order.id, work);
+      }
+    },
+    sending: (orderId) => sending.get(orderId) ?? null,
+    dueAt() {
+      // A message on its way is as good as lost when this object dies: then its alarm finds the row.
+      const lost = sending.size > 0 ? sendingSince + LOST_MS : null;
+      if (!leftOver) return lost;
+      // Others than the silent ones wait for nothing.
+      if (more) return 0;
+      const [first = 0] = [...silent.values()].map(({ againAt }) => againAt).sort((a, b) => a - b);
+      return first;
+    },
+    async run() {
+      if (!leftOver) return;
+      const now = clock();
+      const waiting = [...silent].filter(([, { againAt }]) => againAt > now).map(([type]) => type);
+      // Those on their way are read too, and must not hide what lies behind them.
+      const found = store.outbox(MESSAGES_A_ROUND + underWay.size, waiting);
+      const messages = found.filter((message) => !underWay.has(nameOf(message))).slice(0, MESSAGES_A_ROUND);
+      more = messages.length === MESSAGES_A_ROUND;
+      leftOver = messages.length > 0 || waiting.length > 0;
+      await Promise.all(messages.map(deliver));
+    },
+  };
+}
+
+/** Many messages that are lost together are one silence: only the first after a pause makes the next one longer. */
+function fellSilent(silent: Silent, ticketTypeId: TicketTypeId, now: number, random: number): void {
+  const before = silent.get(ticketTypeId);
+  if (before && now < before.againAt) return;
+  const failures = (before?.failures ?? 0) + 1;
+  silent.set(ticketTypeId, { failures, againAt: now + backoffMs(failures, random) });
+}
+
+function nameOf({ ticketTypeId, order }: OutboxMessage): string {
+  return `${order.id} ${order.seq} ${ticketTypeId}`;
+}

@@ -1,0 +1,40 @@
+// The end of an inventory: its ticket type is deleted, and all that its object has stored goes with it (rules K6, X5).
+
+import type { Refusal } from "../domain/errors.ts";
+import type { TicketTypeId } from "../domain/ids.ts";
+import { accept, refuse, type Result } from "../domain/result.ts";
+import type { Feeds } from "../live/client.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Log } from "./log.ts";
+import type { TermsPull } from "./terms-pull.ts";
+
+export type WipeDeps = {
+  readonly ledger: Ledger;
+  readonly feeds: Feeds;
+  readonly terms: TermsPull;
+  readonly storage: Pick<DurableObjectStorage, "deleteAlarm" | "deleteAll">;
+  readonly log: Log;
+};
+
+/** Refused while D1 has the type. May be repeated. */
+export async function wipeInventory(id: TicketTypeId, deps: WipeDeps): Promise<Result<null, Refusal>> {
+  const known = await deps.terms.read(id);
+  if (known.ok) return refuse({ code: "in_use" });
+  if (known.refusal.code !== "not_found") return known;
+  const { terms } = deps.ledger.book();
+  // From here on no command is taken: also not terms that are in line, or that looked at D1 before the deletion.
+  deps.ledger.forget();
+  // Not waited for: what the feed is not told now, it finds out when it asks its types.
+  if (terms) void tellFeed(id, deps.feeds(terms.terms.eventId), deps.log);
+  await deps.storage.deleteAlarm();
+  await deps.storage.deleteAll();
+  return accept(null);
+}
+
+async function tellFeed(id: TicketTypeId, feed: ReturnType<Feeds>, log: Log): Promise<void> {
+  try {
+    await feed.drop(id);
+  } catch (fault) {
+    log("feed_not_told", fault);
+  }
+}
