@@ -3,6 +3,8 @@
 import { createHash } from "node:crypto";
 import {
   type ApiKeyId,
+  type AttemptId,
+  attemptIdFrom,
   holdIdFrom,
   type HolderId,
   type HoldId,
@@ -11,21 +13,26 @@ import {
   type OrderId,
   orderIdFrom,
   type ShopperId,
+  type TicketTypeId,
+  ticketTypeOfHold,
 } from "../../src/domain/ids.ts";
 import type {
+  CheckoutCommand,
   ClaimCommand,
-  CommittedCommand,
+  FollowCommand,
   HoldActor,
   HoldCommand,
+  OrderCommand,
   ReadCommand,
   ReleaseCommand,
+  ResolveCommand,
   SettleCommand,
   TermsCommand,
   UnclaimCommand,
 } from "../../src/domain/ledger/command.ts";
 import type { Hold } from "../../src/domain/hold.ts";
 import type { LedgerStore } from "../../src/inventory/store.ts";
-import type { FinalOrderStatus } from "../../src/domain/order.ts";
+import type { Order, OrderStatus } from "../../src/domain/order.ts";
 import type { Terms } from "../../src/domain/terms.ts";
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -37,7 +44,8 @@ export const HOUR = 60 * MINUTE;
 export const HOLD_TTL_MS = 300 * SECOND;
 /** When the tests begin: the sale opened an hour before. */
 export const START = Date.parse("2026-12-01T10:00:00.000Z");
-export const SETTINGS = { holdTtlMs: HOLD_TTL_MS, sha256 };
+export const ORDER_TTL_MS = 15 * MINUTE;
+export const SETTINGS = { holdTtlMs: HOLD_TTL_MS, orderTtlMs: ORDER_TTL_MS, sha256 };
 
 /** The id of `prefix` that always stands for `name`. */
 export function idOf<P extends IdPrefix>(prefix: P, name: string): ReturnType<typeof idFrom<P>> {
@@ -45,6 +53,8 @@ export function idOf<P extends IdPrefix>(prefix: P, name: string): ReturnType<ty
 }
 
 export const TICKET_TYPE = idOf("tt", "general");
+/** Another type of the same event, whose object is the home of orders that take holds here. */
+export const ELSEWHERE = idOf("tt", "elsewhere");
 export const EVENT = idOf("evt", "concert");
 export const ORGANIZATION = idOf("org", "ours");
 export const OTHER_ORGANIZATION = idOf("org", "another");
@@ -87,14 +97,22 @@ export function termsOf(changes: Partial<Terms> = {}): Terms {
 
 const BY = { actor: "test", requestId: "req-1" };
 
-const holdIds = new Map<string, HoldId>();
+/** Makes what a name stands for once: the histories name the same few ids over and over. */
+function once<T>(): (name: string, make: () => T) => T {
+  const made = new Map<string, T>();
+  return (name, make) => {
+    const known = made.get(name) ?? make();
+    made.set(name, known);
+    return known;
+  };
+}
+const holdIdOnce = once<HoldId>();
+const orderIdOnce = once<OrderId>();
+const attemptOnce = once<AttemptId>();
 
 /** The id of the hold that `holder` makes with this idempotency key. */
-export function holdIdOf(holder: HolderId, key: string): HoldId {
-  const name = `${holder} ${key}`;
-  const id = holdIds.get(name) ?? holdIdFrom(TICKET_TYPE, holder, key, sha256Bytes);
-  holdIds.set(name, id);
-  return id;
+export function holdIdOf(holder: HolderId, key: string, type: TicketTypeId = TICKET_TYPE): HoldId {
+  return holdIdOnce(`${type} ${holder} ${key}`, () => holdIdFrom(type, holder, key, sha256Bytes));
 }
 
 export function termsCommand(changes: Partial<Terms> = {}): TermsCommand {
@@ -126,28 +144,90 @@ export function readCommand(holdIdList: readonly HoldId[], by: HolderId = SHOPPE
   return { kind: "read", holdIds: holdIdList, by: actorOf(by) };
 }
 
-/** The order that `holder` makes of these holds with one idempotency key, at its first attempt. */
-export function orderIdOf(holder: HolderId, holdIdList: readonly HoldId[], attempt = 0): OrderId {
-  return orderIdFrom(holder, "checkout", holdIdList, attempt, sha256Bytes);
+/** The order that `by` makes at `home` with an idempotency key. */
+export function orderIdOf(by: HolderId, key = "checkout", home: TicketTypeId = TICKET_TYPE): OrderId {
+  return orderIdOnce(`${home} ${by} ${key}`, () => orderIdFrom(home, by, key, sha256Bytes));
 }
 
-export function claimCommand(holdIdList: readonly HoldId[], by: HolderId = SHOPPER, attempt = 0): ClaimCommand {
-  return { kind: "claim", ...BY, orderId: orderIdOf(by, holdIdList, attempt), holdIds: holdIdList, holderId: by };
+export function attemptOf(orderId: OrderId, holdIdList: readonly HoldId[], n = 0): AttemptId {
+  const name = `${orderId} ${n} ${holdIdList.join()}`;
+  return attemptOnce(name, () => attemptIdFrom(orderId, holdIdList, n, sha256Bytes));
 }
 
-export function unclaimCommand(orderId: OrderId): UnclaimCommand {
-  return { kind: "unclaim", ...BY, orderId };
+type OrderChoice = { readonly by?: HolderId; readonly key?: string; readonly n?: number };
+
+/** An order of which the inventory is the home; `claimed` is what other types have claimed for it. */
+export function checkoutCommand(
+  holdIdList: readonly HoldId[],
+  { by = SHOPPER, key, n, claimed = [] }: OrderChoice & { readonly claimed?: CheckoutCommand["claimed"] } = {},
+): CheckoutCommand {
+  const orderId = orderIdOf(by, key);
+  const all = [...holdIdList, ...claimed.flatMap(({ holds }) => holds.map(({ holdId }) => holdId))];
+  return {
+    kind: "checkout",
+    ...BY,
+    orderId,
+    attempt: attemptOf(orderId, all, n),
+    buyer: actorOf(by),
+    holdIds: all,
+    claimed,
+  };
 }
 
-export function committedCommand(orderId: OrderId, expiresAt: number): CommittedCommand {
-  return { kind: "committed", orderId, expiresAt };
+export function orderCommand(orderId: OrderId, by: HolderId = SHOPPER): OrderCommand {
+  return { kind: "order", orderId, by: actorOf(by) };
 }
 
-export function settleCommand(orderId: OrderId, status: FinalOrderStatus): SettleCommand {
-  return { kind: "settle", ...BY, orderId, status };
+export function settleCommand(
+  orderId: OrderId,
+  status: "confirmed" | "cancelled",
+  by: HolderId = SHOPPER,
+): SettleCommand {
+  return { kind: "settle", ...BY, orderId, status, by: actorOf(by) };
+}
+
+export function resolveCommand(orderId: OrderId, attempt: AttemptId): ResolveCommand {
+  return { kind: "resolve", orderId, attempt };
+}
+
+/** Holds that an order of the type elsewhere takes. */
+export function claimCommand(holdIdList: readonly HoldId[], { by = SHOPPER, key, n }: OrderChoice = {}): ClaimCommand {
+  const orderId = orderIdOf(by, key, ELSEWHERE);
+  const attempt = attemptOf(orderId, holdIdList, n);
+  return { kind: "claim", ...BY, orderId, attempt, holdIds: holdIdList, buyer: actorOf(by) };
+}
+
+export function unclaimCommand({ orderId, attempt, holdIds: ids }: ClaimCommand): UnclaimCommand {
+  return { kind: "unclaim", ...BY, orderId, attempt, holdIds: ids };
+}
+
+/** The order that the claim was made for, as its home has it at its ledger row `seq`. */
+export function followCommand(
+  claim: ClaimCommand,
+  holds: readonly Hold[],
+  {
+    status = "reserved",
+    seq = 7,
+    expiresAt = START + ORDER_TTL_MS,
+  }: Partial<Pick<Order, "seq" | "expiresAt">> & { status?: OrderStatus } = {},
+): FollowCommand {
+  const items = holds.map(({ id, placedSeq, quantity, source, unitPrice }) => ({
+    ...{ ticketTypeId: ticketTypeOfHold(id), holdId: id, placedSeq, quantity, source, unitPrice },
+    amount: quantity * unitPrice,
+  }));
+  const order: Order = {
+    ...{ id: claim.orderId, userId: claim.buyer.id, status, attempt: claim.attempt, items, expiresAt, seq },
+    ...{
+      total: items.reduce((sum, { amount }) => sum + amount, 0),
+      createdAt: START,
+      updatedAt: START,
+      history: [seq],
+    },
+  };
+  return { kind: "follow", ...BY, order };
 }
 
 /** The hold as its row has it, or null without one. */
-export function findHold(store: Pick<LedgerStore, "findHolds">, id: HoldId): Hold | null {
-  return store.findHolds([id])[0] ?? null;
+export function findHold(store: Pick<LedgerStore, "find">, id: HoldId): Hold | null {
+  return store.find({ holds: [id], orders: [], claims: [], voids: [] }).holds[0] ?? null;
 }

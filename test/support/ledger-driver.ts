@@ -49,7 +49,7 @@ export function openDriver(faulty: FaultyStore = memoryStore(), open: OpenLedger
 
   function outcomes(commands: readonly Command[], clock: number): readonly Outcome[] {
     now = clock;
-    return ledger.run(commands);
+    return ledger.run(commands).outcomes;
   }
   function batch(commands: readonly Command[], clock: number): Reply[] {
     return outcomes(commands, clock).map((outcome) => {

@@ -1,10 +1,11 @@
 // Plays a history on a ledger and on the naive model, and compares all that can be seen of both after every step.
 
 import { inspect, isDeepStrictEqual } from "node:util";
-import type { HoldId } from "../../src/domain/ids.ts";
+import type { HoldId, OrderId } from "../../src/domain/ids.ts";
 import {
   type Book,
-  dueOrders,
+  dueAmong,
+  type LiveOrders,
   nextClaimDeadline,
   nextExpiry,
   occupancyOf,
@@ -17,10 +18,17 @@ import { sha256, termsCommand } from "./builders.ts";
 import { type Driver, type FaultyStore, openDriver, openRealLedger, type OpenLedger } from "./ledger-driver.ts";
 import type { History, Step } from "./ledger-histories.ts";
 import { commandOf, moveClock, nothingSaid, type Said } from "./ledger-said.ts";
-import { answerBatch, emptyModel, heldIn, liveHolds, type NaiveModel, soldIn } from "./naive-model.ts";
+import { answerBatch } from "./naive-model.ts";
+import { activeHolds, emptyModel, heldIn, type NaiveModel, soldIn } from "./naive-parts.ts";
 
 /** What has been seen of the ledger's rows: they are only ever added to. */
-type Seen = { head: Head; readonly lastRowOf: Map<HoldId, number> };
+type Seen = {
+  head: Head;
+  readonly lastRowOf: Map<HoldId, number>;
+  readonly seqOf: Map<OrderId, number>;
+  /** Rows that were found equal to what the model has: both are never changed, only replaced. */
+  readonly equal: WeakMap<object, object>;
+};
 type Play = { model: NaiveModel; readonly driver: Driver; readonly said: Said; readonly seen: Seen };
 
 /** Throws at the first step after which ledger and model differ, or a rule of the ledger's own is broken. */
@@ -33,7 +41,7 @@ export function playHistory(
     model: emptyModel(),
     driver: openDriver(faulty, open),
     said: nothingSaid(total),
-    seen: { head: EMPTY_HEAD, lastRowOf: new Map() },
+    seen: { head: EMPTY_HEAD, lastRowOf: new Map(), seqOf: new Map(), equal: new WeakMap() },
   };
   if (withTerms) playBatch(play, [termsCommand({ total })], "run");
   steps.forEach((step, index) => {
@@ -60,17 +68,23 @@ function playBatch(play: Play, commands: readonly Command[], mode: Step["mode"])
     driver.restart();
   } else {
     if (mode === "restart") driver.restart();
-    const model = { ...play.model, holds: [...play.model.holds] };
+    const { holds, orders, claims, voids } = play.model;
+    const model = { ...play.model, holds: [...holds], orders: [...orders], claims: [...claims], voids: [...voids] };
     const expected = answerBatch(model, commands, said.clock);
     const replies = driver.batch(commands, said.clock);
     commands.forEach((command, index) => {
-      same(`the reply to ${inspect(command, { depth: 3 })}`, withoutSeq(replies[index]), withoutSeq(expected[index]));
+      same(
+        () => `the reply to ${inspect(command, { depth: 3 })}`,
+        withoutSeq(replies[index]),
+        withoutSeq(expected[index]),
+      );
     });
     play.model = model;
   }
   checkMemory(play);
-  checkRows(play);
-  same("the book read from the rows", seenOf(openBook(driver.store.load())), seenOf(driver.book()));
+  const stored = openBook(driver.store.load());
+  checkRows(play, stored.head);
+  same("the book read from the rows", seenOf(stored), seenOf(driver.book()));
 }
 
 function checkMemory({ driver, model }: Play): void {
@@ -84,27 +98,21 @@ function checkMemory({ driver, model }: Play): void {
   );
   holds("[H1] held + sold <= total", held >= 0 && sold >= 0 && held + sold <= total);
   same("[H3] the ledger's clock", head.at, model.lastRowAt);
-  const live = liveHolds(model);
-  same(
-    "the next expiry",
-    nextExpiry(book),
-    earliest(live.filter(({ status }) => status === "active").map(({ heldUntil }) => heldUntil)),
-  );
-  const claims = live.flatMap(({ claim }) => claim ?? []);
-  same("the next order to ask about", nextClaimDeadline(book), earliest(claims.map(({ deadline }) => deadline)));
-  const due = (state: string): string[] => [
-    ...new Set(
-      claims.filter((claim) => claim.state === state && claim.deadline <= model.now).map(({ orderId }) => orderId),
-    ),
+  const reserved = model.orders.filter(({ status }) => status === "reserved");
+  const expiries = [
+    ...activeHolds(model).map(({ heldUntil }) => heldUntil),
+    ...reserved.map(({ expiresAt }) => expiresAt),
   ];
-  const asked = dueOrders(book, model.now);
-  same("the doubts that are due", [...asked.doubts].sort(), due("doubt").sort());
-  same("the orders that are due", [...asked.reserved].sort(), due("reserved").sort());
+  same("the next expiry", nextExpiry(book), earliest(expiries));
+  const claims = model.claims.filter(({ state }) => state === "doubt" || state === "reserved");
+  same("the next claim to ask about", nextClaimDeadline(book), earliest(claims.map(({ deadline }) => deadline)));
+  const due = claims.filter(({ deadline }) => deadline <= model.now).map(({ orderId }) => orderId);
+  same("the claims that are due", dueAmong(book.claims, model.now).sort(), due.sort());
   const shown = occupancyOf(book);
   same("available", shown?.available ?? 0, total - sold - held);
 }
 
-function checkRows({ driver, model, seen }: Play): void {
+function checkRows({ driver, model, seen }: Play, lastRow: Head): void {
   const { store } = driver;
   const rows = store.rowsAfter(seen.head.seq, 10_000);
   same("the first broken row", firstBrokenRow(seen.head, rows, sha256), null);
@@ -113,15 +121,44 @@ function checkRows({ driver, model, seen }: Play): void {
     if (row.holdId) seen.lastRowOf.set(row.holdId, row.seq);
     seen.head = row;
   }
-  same("[H11] the last row is the counts", store.load().head ?? EMPTY_HEAD, driver.book().head);
-  const stored = store.findHolds(model.holds.map(({ id }) => id));
-  same("how many holds are stored", stored.length, model.holds.length);
-  for (const hold of stored) {
+  same("[H11] the last row is the counts", lastRow, driver.book().head);
+  const stored = store.find({
+    holds: model.holds.map(({ id }) => id),
+    orders: model.orders.map(({ id }) => id),
+    claims: model.claims.map(({ orderId }) => orderId),
+    voids: model.voids,
+  });
+  same("how many holds are stored", stored.holds.length, model.holds.length);
+  for (const hold of stored.holds) {
     const expected = model.holds.find(({ id }) => id === hold.id);
-    same(`the row of ${hold.id}`, hold, { ...expected, seq: seen.lastRowOf.get(hold.id) });
+    if (expected && seen.equal.get(hold) === expected) continue;
+    const { seq } = hold;
+    same(`the row of ${hold.id}`, hold, { ...expected, seq });
+    holds("a hold's row names a ledger row of its own", seq <= (seen.lastRowOf.get(hold.id) ?? 0));
+    if (expected) seen.equal.set(hold, expected);
   }
-  const liveQuantity = [...store.load().liveHolds].reduce((sum, { quantity }) => sum + quantity, 0);
-  same("[H1] held is the sum of the live holds", liveQuantity, driver.book().head.held);
+  same("how many orders are stored", stored.orders.length, model.orders.length);
+  for (const row of stored.orders) {
+    const expected = model.orders.find(({ id }) => id === row.id);
+    if (expected && seen.equal.get(row) === expected) continue;
+    const { seq, history, ...order } = row;
+    same(`the row of ${order.id}`, { ...order, seq: 0, history: [] }, expected);
+    if (expected) seen.equal.set(row, expected);
+    if (seen.seqOf.get(order.id) === seq) continue;
+    seen.seqOf.set(order.id, seq);
+    const told = store.rowsAt(history);
+    same("[T6] an order's history is its ledger rows", [told.length, told.at(-1)?.seq], [history.length, seq]);
+    holds(
+      "[T6] they all tell of it",
+      told.every(({ orderId }) => orderId === order.id),
+    );
+  }
+  same("the claims", byId(stored.claims), byId(model.claims));
+  same("the voids", [...stored.voids].sort(), [...model.voids].sort());
+}
+
+function byId<T extends { readonly orderId: string }>(claims: readonly T[]): T[] {
+  return [...claims].sort((a, b) => (a.orderId < b.orderId ? -1 : 1));
 }
 
 /** A row follows from the one before it by its kind and quantity alone: the ledger can be recounted. */
@@ -135,7 +172,7 @@ function checkRow(before: Head, row: LedgerRow): void {
       before.held +
       (row.kind === "hold"
         ? row.quantity
-        : ["release", "expire", "confirm", "cancel", "lapse"].includes(row.kind)
+        : ["release", "expire", "confirm", "cancel", "expire_order", "lapse"].includes(row.kind)
           ? -row.quantity
           : 0),
   };
@@ -148,23 +185,32 @@ export function seenOf(book: Book): unknown {
     terms: book.terms,
     head: { ...book.head },
     holds: byName(book.holds),
-    orders: byName(book.orders).map(([id, holdIds]) => [id, [...holdIds].sort()]),
+    orders: liveIn(book.orders),
+    claims: liveIn(book.claims),
     quantities: byName(book.quantities),
     nextExpiry: nextExpiry(book),
     nextClaimDeadline: nextClaimDeadline(book),
   };
 }
 
+/** In the order in which they began, which the mark of the settled ones rests on. */
+function liveIn({ byId }: LiveOrders): unknown[] {
+  return [...byId].map(([id, { deadline, startedSeq }]) => [id, deadline, startedSeq]);
+}
+
 function byName<K extends string, V>(map: ReadonlyMap<K, V>): [K, V][] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** The model does not number a hold's rows; `checkRows` does. */
+/** The model does not number the rows of holds and orders; `checkRows` does. */
 function withoutSeq(reply: Reply | undefined): unknown {
-  if (!reply?.ok || reply.value === null) return reply;
+  if (!reply?.ok || reply.value === null || typeof reply.value !== "object") return reply;
   const { value } = reply;
+  if ("eventId" in value && "holds" in value) return reply;
   if ("holds" in value) return { ...value, holds: value.holds.map((hold) => ({ ...hold, seq: 0 })) };
   if ("hold" in value) return { ...value, hold: { ...value.hold, seq: 0 } };
+  if ("order" in value) return { ...value, order: { ...value.order, seq: 0, history: [] } };
+  if ("history" in value) return { ...value, seq: 0, history: [] };
   return "heldUntil" in value ? { ...value, seq: 0 } : value;
 }
 
@@ -176,7 +222,9 @@ function holds(what: string, condition: boolean): void {
   if (!condition) throw new Error(`${what}: does not hold`);
 }
 
-function same(what: string, actual: unknown, expected: unknown): void {
+/** `what` as a function where its words cost more than the comparison. */
+function same(what: string | (() => string), actual: unknown, expected: unknown): void {
   if (isDeepStrictEqual(actual, expected)) return;
-  throw new Error(`${what}: ledger ${inspect(actual, { depth: 6 })}\nmodel ${inspect(expected, { depth: 6 })}`);
+  const name = typeof what === "string" ? what : what();
+  throw new Error(`${name}: ledger ${inspect(actual, { depth: 6 })}\nmodel ${inspect(expected, { depth: 6 })}`);
 }

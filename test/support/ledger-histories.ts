@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import type { HolderId } from "../../src/domain/ids.ts";
-import type { FinalOrderStatus } from "../../src/domain/order.ts";
+import type { OrderStatus } from "../../src/domain/order.ts";
 import type { Terms } from "../../src/domain/terms.ts";
 import { BOX_OFFICE, FOREIGN_KEY, HOUR, MINUTE, OTHER_SHOPPER, SECOND, SHOPPER } from "./builders.ts";
 
@@ -37,15 +37,32 @@ export type Act =
   | { readonly kind: "read"; readonly by: HolderId; readonly picks: readonly number[] }
   | { readonly kind: "counts" }
   | {
-      readonly kind: "claim";
+      readonly kind: "checkout" | "claim";
       readonly by: HolderId;
       readonly picks: readonly number[];
-      readonly attempt: number;
+      readonly key: number;
+      readonly n: number;
       readonly of: Of;
+      /** What another type has claimed for a checkout: nothing, or a hold of this event or of another. */
+      readonly elsewhere: "nothing" | "same event" | "another event";
     }
-  | { readonly kind: "committed"; readonly pick: number; readonly lasts: number }
-  | { readonly kind: "unclaim"; readonly pick: number }
-  | { readonly kind: "settle"; readonly pick: number; readonly status: FinalOrderStatus }
+  | { readonly kind: "order" | "resolve"; readonly by: HolderId; readonly pick: number; readonly n: number }
+  | {
+      readonly kind: "settle";
+      readonly by: HolderId;
+      readonly pick: number;
+      readonly status: "confirmed" | "cancelled";
+    }
+  | { readonly kind: "unclaim"; readonly pick: number; readonly n: number }
+  | {
+      readonly kind: "follow";
+      readonly pick: number;
+      readonly status: OrderStatus;
+      readonly seq: number;
+      readonly lasts: number;
+      /** Of holds that were placed otherwise than those that were claimed. */
+      readonly anew: boolean;
+    }
   | { readonly kind: "terms"; readonly newer: number; readonly change: TermsChange }
   | { readonly kind: "again"; readonly pick: number };
 
@@ -162,30 +179,50 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant({ kind: "counts" as const }) },
   {
-    weight: 5,
+    weight: 9,
     arbitrary: fc.record({
-      kind: fc.constant("claim" as const),
+      kind: fc.constantFrom("checkout" as const, "claim" as const),
       by: holder,
       picks: fc.array(pick, { minLength: 1, maxLength: 3 }),
-      attempt: fc.nat(1),
+      key: fc.nat(2),
+      n: fc.nat(1),
       of,
+      elsewhere: fc.constantFrom(
+        "nothing" as const,
+        "nothing" as const,
+        "same event" as const,
+        "another event" as const,
+      ),
     }),
   },
   {
     weight: 3,
     arbitrary: fc.record({
-      kind: fc.constant("committed" as const),
+      kind: fc.constantFrom("order" as const, "resolve" as const, "resolve" as const),
+      by: holder,
       pick,
-      lasts: fc.constantFrom(MINUTE, 15 * MINUTE),
+      n: fc.nat(1),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("unclaim" as const), pick }) },
   {
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constant("settle" as const),
+      by: holder,
       pick,
-      status: fc.constantFrom("confirmed" as const, "cancelled" as const, "expired" as const),
+      status: fc.constantFrom("confirmed" as const, "cancelled" as const),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("unclaim" as const), pick, n: fc.nat(1) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("follow" as const),
+      pick,
+      status: fc.constantFrom<OrderStatus[]>("reserved", "reserved", "confirmed", "cancelled", "expired"),
+      seq: fc.integer({ min: 1, max: 5 }),
+      lasts: fc.constantFrom(MINUTE, 15 * MINUTE),
+      anew: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     }),
   },
   {

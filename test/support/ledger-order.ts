@@ -1,15 +1,16 @@
-// One shopper's order of two holds in one inventory, brought to each of its states.
+// One shopper's two holds in one inventory, taken by an order of its own or by one of another home, in each state.
 
-import type { ClaimState } from "../../src/domain/hold.ts";
+import type { ClaimState, OrderStatus } from "../../src/domain/order.ts";
 import {
-  findHold,
+  checkoutCommand,
   claimCommand,
-  committedCommand,
+  findHold,
+  followCommand,
   holdCommand,
   HOLD_TTL_MS,
   holdIdOf,
   HOUR,
-  MINUTE,
+  ORDER_TTL_MS,
   OTHER_SHOPPER,
   settleCommand,
   SHOPPER,
@@ -18,10 +19,14 @@ import {
 import { type Driver, openOnSale } from "./ledger-driver.ts";
 
 export const [A, B] = [holdIdOf(SHOPPER, "a"), holdIdOf(SHOPPER, "b")];
+/** An order of another home. */
 export const CLAIM = claimCommand([A, B]);
 export const { orderId } = CLAIM;
+/** An order of this home. */
+export const CHECKOUT = checkoutCommand([A, B]);
 export const HELD_UNTIL = START + HOLD_TTL_MS;
-export const EXPIRES_AT = START + 15 * MINUTE;
+/** When `ordered` runs out: it was made a millisecond after START. */
+export const EXPIRES_AT = START + 1 + ORDER_TTL_MS;
 export const ENDS = START + 241 * HOUR;
 
 /** One shopper's holds of 1 and 2, with other tickets held beside them, so that what is given twice shows. */
@@ -31,27 +36,54 @@ export function placed(): Driver {
   driver.batch([holdCommand("a"), holdCommand("b", { quantity: 2 }), others], START);
   return driver;
 }
+
+/** Claimed by an order of another home. */
 export function inDoubt(): Driver {
   const driver = placed();
   driver.send(CLAIM, START + 1);
   return driver;
 }
+
+/** The home's word on the order that has claimed A and B, at its ledger row `seq`. */
+export function follow(driver: Driver, status: OrderStatus, seq: number, at: number): void {
+  const holds = [A, B].flatMap((id) => findHold(driver.store, id) ?? []);
+  driver.send(followCommand(CLAIM, holds, { status, seq, expiresAt: EXPIRES_AT }), at);
+}
+
 export function reserved(): Driver {
   const driver = inDoubt();
-  driver.send(committedCommand(orderId, EXPIRES_AT), START + 2);
+  follow(driver, "reserved", 7, START + 2);
   return driver;
 }
+
+export function settled(status: "confirmed" | "cancelled" | "expired"): Driver {
+  const driver = reserved();
+  follow(driver, status, 8, START + 3);
+  return driver;
+}
+
+/** Made into an order of this home. */
+export function ordered(): Driver {
+  const driver = placed();
+  driver.send(CHECKOUT, START + 1);
+  return driver;
+}
+
+export function ended(status: "confirmed" | "cancelled"): Driver {
+  const driver = ordered();
+  driver.send(settleCommand(CHECKOUT.orderId, status), START + 2);
+  return driver;
+}
+
 export const countsOf = (driver: Driver): unknown => {
   const { sold, held } = driver.book().head;
   return { sold, held };
 };
-export const stateOf = (driver: Driver): (ClaimState | undefined)[] =>
-  [A, B].map((id) => findHold(driver.store, id)?.claim?.state);
+const rowsOf = (driver: Driver) =>
+  driver.store.find({ holds: [], orders: [CHECKOUT.orderId], claims: [orderId], voids: [CHECKOUT.attempt] });
+export const claimOf = (driver: Driver) => rowsOf(driver).claims[0] ?? null;
+export const stateOf = (driver: Driver): ClaimState | null => claimOf(driver)?.state ?? null;
+export const orderOf = (driver: Driver) => rowsOf(driver).orders[0] ?? null;
+export const isVoid = (driver: Driver): boolean => rowsOf(driver).voids.length > 0;
 export const statusOf = (driver: Driver): (string | undefined)[] =>
   [A, B].map((id) => findHold(driver.store, id)?.status);
-
-export function settled(status: "confirmed" | "cancelled" | "expired"): Driver {
-  const driver = reserved();
-  driver.send(settleCommand(orderId, status), START + 3);
-  return driver;
-}

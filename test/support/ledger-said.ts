@@ -1,30 +1,45 @@
 // What an abstract step means here: the time it goes to and the command it says, by what was said before it.
 
-import type { Hold } from "../../src/domain/hold.ts";
-import type { HolderId, HoldId, OrderId } from "../../src/domain/ids.ts";
-import type { Command } from "../../src/domain/ledger/command.ts";
+import type { HolderId, HoldId } from "../../src/domain/ids.ts";
+import type { CheckoutCommand, Claimed, ClaimCommand, Command } from "../../src/domain/ledger/command.ts";
 import type { Terms } from "../../src/domain/terms.ts";
 import {
+  attemptOf,
   BOX_OFFICE,
+  checkoutCommand,
   claimCommand,
-  committedCommand,
+  ELSEWHERE,
+  EVENT,
+  followCommand,
   holdCommand,
   HOUR,
+  holdIdOf,
+  idOf,
+  orderCommand,
   readCommand,
   releaseCommand,
+  resolveCommand,
   settleCommand,
+  SHOPPER,
   START,
   termsOf,
   unclaimCommand,
 } from "./builders.ts";
 import type { Act, Move, Of, TermsChange } from "./ledger-histories.ts";
-import { liveHolds, type NaiveModel } from "./naive-model.ts";
+import { activeHolds, type NaiveModel } from "./naive-parts.ts";
 
 /** What has been said so far, newest first; `clock` is the wall clock, which may run backwards. */
-export type Said = { clock: number; terms: Terms; commands: Command[]; holds: HoldId[]; orders: OrderId[] };
+export type Said = {
+  clock: number;
+  terms: Terms;
+  commands: Command[];
+  holds: HoldId[];
+  checkouts: CheckoutCommand[];
+  claims: ClaimCommand[];
+};
 
 export function nothingSaid(total: number): Said {
-  return { clock: START, terms: termsOf({ total }), commands: [], holds: [], orders: [] };
+  return { clock: START, terms: termsOf({ total }), commands: [], holds: [], checkouts: [], claims: [] };
 }
 
 export function moveClock(said: Said, model: NaiveModel, move: Move): void {
@@ -40,9 +55,11 @@ export function moveClock(said: Said, model: NaiveModel, move: Move): void {
 }
 
 function boundaries({ clock }: Said, model: NaiveModel, of: "expiry" | "order" | "sale"): number[] {
-  const live = liveHolds(model);
-  if (of === "expiry") return live.map(({ heldUntil }) => heldUntil);
-  if (of === "order") return live.flatMap(({ claim }) => claim?.deadline ?? []);
+  if (of === "expiry") return activeHolds(model).map(({ heldUntil }) => heldUntil);
+  if (of === "order") {
+    const reserved = model.orders.filter(({ status }) => status === "reserved").map(({ expiresAt }) => expiresAt);
+    return [...reserved, ...model.claims.map(({ deadline }) => deadline)];
+  }
   if (!model.terms) return [];
   const { saleStart, saleEnd, eventSaleStart, eventSaleEnd, eventEnd } = model.terms;
   // Why: an event that is over for days ends the history there; the near bounds are those that a change has set.
@@ -57,7 +74,8 @@ export function commandOf(said: Said, model: NaiveModel, act: Act): Command | nu
   if (!command) return null;
   said.commands.unshift(command);
   if (command.kind === "hold" && !said.holds.includes(command.holdId)) said.holds.unshift(command.holdId);
-  if (command.kind === "claim" && !said.orders.includes(command.orderId)) said.orders.unshift(command.orderId);
+  if (command.kind === "checkout") said.checkouts.unshift(command);
+  if (command.kind === "claim") said.claims.unshift(command);
   if (command.kind === "terms" && command.terms.version >= said.terms.version) said.terms = command.terms;
   return command;
 }
@@ -80,22 +98,37 @@ function concrete(said: Said, model: NaiveModel, act: Act): Command | null {
       return readCommand(picked(said.holds, act.picks), act.by);
     case "counts":
       return { kind: "counts" };
+    case "checkout":
     case "claim": {
       const { by, ids } = holdsFor(said, model, { ...act, pick: act.picks[0] ?? 0 });
       const chosen = picked(ids, act.picks);
-      return chosen.length > 0 ? claimCommand(chosen, by, act.attempt) : null;
+      if (chosen.length === 0) return null;
+      const order = { by, key: String(act.key), n: act.n };
+      if (act.kind === "claim") return claimCommand(chosen, order);
+      return checkoutCommand(chosen, { ...order, claimed: ELSEWHERE_CLAIMED[act.elsewhere] });
     }
-    case "committed": {
-      const id = orderFor(said, model, act.pick);
-      return id ? committedCommand(id, said.clock + act.lasts) : null;
+    case "order": {
+      const known = pickFrom(said.checkouts, act.pick);
+      return known && orderCommand(known.orderId, act.pick > 2 ? act.by : known.buyer.id);
     }
-    case "unclaim": {
-      const id = orderFor(said, model, act.pick);
-      return id ? unclaimCommand(id) : null;
+    case "resolve": {
+      const known = pickFrom(said.checkouts, act.pick);
+      return known && resolveCommand(known.orderId, attemptOf(known.orderId, known.holdIds, act.n));
     }
     case "settle": {
-      const id = orderFor(said, model, act.pick);
-      return id ? settleCommand(id, act.status) : null;
+      const known = pickFrom(said.checkouts, act.pick);
+      return known && settleCommand(known.orderId, act.status, act.pick > 2 ? act.by : known.buyer.id);
+    }
+    case "unclaim": {
+      const known = pickFrom(said.claims, act.pick);
+      return known && unclaimCommand({ ...known, attempt: attemptOf(known.orderId, known.holdIds, act.n) });
+    }
+    case "follow": {
+      const known = pickFrom(said.claims, act.pick);
+      if (!known) return null;
+      const holds = known.holdIds.flatMap((id) => model.holds.filter((hold) => hold.id === id));
+      const meant = act.anew ? holds.map((hold) => ({ ...hold, placedSeq: hold.placedSeq + 1 })) : holds;
+      return followCommand(known, meant, { status: act.status, seq: act.seq, expiresAt: said.clock + act.lasts });
     }
     case "terms":
       return {
@@ -157,14 +190,16 @@ function holdsFor(
   return { by, ids: [...new Set(asked)] };
 }
 
-function activeHolds(model: NaiveModel): Hold[] {
-  return model.holds.filter(({ status }) => status === "active").reverse();
-}
+/** What a checkout brings of another type: a hold that that one says it has claimed. */
+const ELSEWHERE_CLAIMED: Readonly<Record<"nothing" | "same event" | "another event", Claimed[]>> = {
+  nothing: [],
+  "same event": [{ eventId: EVENT, holds: [claimedHold("same event")] }],
+  "another event": [{ eventId: idOf("evt", "another"), holds: [claimedHold("another event")] }],
+};
 
-/** Mostly an order that is in doubt or reserved, at times any that was ever asked for. */
-function orderFor(said: Said, model: NaiveModel, at: number): OrderId | null {
-  const open = liveHolds(model).flatMap(({ claim }) => claim?.orderId ?? []);
-  return at > 2 || open.length === 0 ? pickFrom(said.orders, at) : pickFrom(open.reverse(), at);
+function claimedHold(key: string): Claimed["holds"][number] {
+  const holdId = holdIdOf(SHOPPER, key, ELSEWHERE);
+  return { holdId, placedSeq: 3, quantity: 2, source: "web", unitPrice: 9_000 };
 }
 
 function picked(ids: readonly HoldId[], picks: readonly number[]): HoldId[] {

@@ -1,9 +1,10 @@
 // The ledger's store without SQL: arrays and maps, for many random histories, and as the other side of the contract.
 
-import { countsAsHeld, type Hold } from "../../src/domain/hold.ts";
-import type { HoldId } from "../../src/domain/ids.ts";
-import type { StoredTerms } from "../../src/domain/ledger/book.ts";
+import type { Hold } from "../../src/domain/hold.ts";
+import type { AttemptId, HoldId, OrderId, TicketTypeId } from "../../src/domain/ids.ts";
+import type { LiveOrder, StoredTerms } from "../../src/domain/ledger/book.ts";
 import type { LedgerRow } from "../../src/domain/ledger/chain.ts";
+import type { Claim, Order } from "../../src/domain/order.ts";
 import type { LedgerStore } from "../../src/inventory/store.ts";
 
 export type MemoryStore = LedgerStore & {
@@ -12,23 +13,71 @@ export type MemoryStore = LedgerStore & {
   allHolds(): Hold[];
 };
 
-type Rows = { terms: StoredTerms | null; holds: Map<HoldId, Hold>; ledger: LedgerRow[]; projectedSeq: number };
+type Rows = {
+  terms: StoredTerms | null;
+  holds: Map<HoldId, Hold>;
+  orders: Map<OrderId, Order>;
+  claims: Map<OrderId, Claim>;
+  voids: Set<AttemptId>;
+  outbox: { orderId: OrderId; ticketTypeId: TicketTypeId; revision: number }[];
+  ledger: LedgerRow[];
+  projectedSeq: number;
+};
+
+const empty = (): Rows => ({
+  terms: null,
+  holds: new Map(),
+  orders: new Map(),
+  claims: new Map(),
+  voids: new Set(),
+  outbox: [],
+  ledger: [],
+  projectedSeq: 0,
+});
 
 export function openMemoryStore(): MemoryStore {
-  let rows: Rows = { terms: null, holds: new Map(), ledger: [], projectedSeq: 0 };
+  let rows = empty();
   let failing = false;
   return {
     load: () => ({
       terms: rows.terms,
       head: rows.ledger.at(-1) ?? null,
-      liveHolds: [...rows.holds.values()].filter(countsAsHeld),
+      activeHolds: [...rows.holds.values()].filter(({ status }) => status === "active"),
+      orders: liveOrders(rows),
+      claims: liveClaims(rows),
+    }),
+    find: ({ holds, orders, claims, voids }) => ({
+      holds: holds.flatMap((id) => rows.holds.get(id) ?? []),
+      orders: orders.flatMap((id) => rows.orders.get(id) ?? []),
+      claims: claims.flatMap((id) => rows.claims.get(id) ?? []),
+      voids: voids.filter((attempt) => rows.voids.has(attempt)),
     }),
     write(draft) {
-      const next: Rows = { ...rows, holds: new Map(rows.holds), ledger: [...rows.ledger] };
-      next.terms = draft.terms;
+      const next: Rows = {
+        ...rows,
+        terms: draft.terms,
+        holds: new Map(rows.holds),
+        orders: draft.orders.size > 0 ? new Map(rows.orders) : rows.orders,
+        claims: draft.claims.size > 0 ? new Map(rows.claims) : rows.claims,
+        voids: draft.voids.size > 0 ? new Set([...rows.voids, ...draft.voids.keys()]) : rows.voids,
+        ledger: [...rows.ledger],
+      };
       for (const hold of draft.holds.values()) {
-        const { quantity, heldUntil, createdAt } = next.holds.get(hold.id) ?? hold;
-        next.holds.set(hold.id, { ...hold, quantity, heldUntil, createdAt });
+        const { quantity, heldUntil, createdAt, notes, placedSeq } = next.holds.get(hold.id) ?? hold;
+        next.holds.set(hold.id, { ...hold, quantity, heldUntil, createdAt, notes, placedSeq });
+      }
+      for (const order of draft.orders.values()) {
+        next.orders.set(order.id, order);
+        const others = new Set(order.items.map(({ ticketTypeId }) => ticketTypeId));
+        others.delete(`tt_${order.id.slice(4, 30)}` as TicketTypeId);
+        next.outbox = next.outbox.filter(({ orderId }) => orderId !== order.id);
+        for (const ticketTypeId of others) {
+          next.outbox.push({ orderId: order.id, ticketTypeId, revision: order.seq });
+        }
+      }
+      for (const [orderId, claim] of draft.claims) {
+        if (claim) next.claims.set(orderId, claim);
+        else next.claims.delete(orderId);
       }
       for (const row of draft.rows) {
         if (row.seq <= (next.ledger.at(-1)?.seq ?? 0)) throw new Error(`ledger row ${row.seq} is there already`);
@@ -38,34 +87,52 @@ export function openMemoryStore(): MemoryStore {
       rows = next;
     },
     rowsAfter: (seq, limit) => rows.ledger.filter((row) => row.seq > seq).slice(0, limit),
-    outboxAfter(after, limit) {
+    rowsAt: (seqs) => rows.ledger.filter((row) => seqs.includes(row.seq)),
+    projectionAfter(after, limit) {
       const waiting = rows.ledger.filter(({ seq }) => seq > after).slice(0, limit);
-      return waiting.map(({ seq, sold, held, holdId }) => {
-        const hold = holdId && rows.holds.get(holdId);
-        return { seq, sold, held, hold: hold && hold.seq === seq ? projectedHold(hold) : null };
+      return waiting.map(({ seq, sold, held, orderId }) => {
+        const order = orderId && rows.orders.get(orderId);
+        return { seq, sold, held, order: order && order.seq === seq ? projectedOrder(order) : null };
       });
     },
-    findHolds: (ids) => ids.flatMap((id) => rows.holds.get(id) ?? []),
     listHolds({ status, userId, source, beforeSeq, limit }) {
-      const placed = rows.ledger.flatMap((row) => {
-        const hold = row.kind === "hold" && row.holdId ? rows.holds.get(row.holdId) : undefined;
-        return hold && row.seq < (beforeSeq ?? Infinity) ? [{ hold, seq: row.seq }] : [];
-      });
-      const wanted = placed
-        .reverse()
-        .filter(({ hold }) => status === undefined || hold.status === status)
-        .filter(({ hold }) => userId === undefined || hold.userId === userId)
-        .filter(({ hold }) => source === undefined || hold.source === source);
-      const nextSeq = wanted.length > limit ? (wanted[limit - 1]?.seq ?? null) : null;
-      return { holds: wanted.slice(0, limit).map(({ hold }) => hold), nextSeq };
+      const wanted = [...rows.holds.values()]
+        .filter(({ placedSeq }) => placedSeq < (beforeSeq ?? Infinity))
+        .filter((hold) => status === undefined || hold.status === status)
+        .filter((hold) => userId === undefined || hold.userId === userId)
+        .filter((hold) => source === undefined || hold.source === source)
+        .sort((a, b) => b.placedSeq - a.placedSeq);
+      const nextSeq = wanted.length > limit ? (wanted[limit - 1]?.placedSeq ?? null) : null;
+      return { holds: wanted.slice(0, limit), nextSeq };
+    },
+    holdsByTime({ status, before, limit }) {
+      const isBefore = ({ createdAt, id }: Hold): boolean =>
+        !before || createdAt < before.createdAt || (createdAt === before.createdAt && id < before.id);
+      return [...rows.holds.values()]
+        .filter((hold) => hold.status === status && isBefore(hold))
+        .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1))
+        .slice(0, limit);
     },
     wasTouched: () => rows.ledger.some((row) => row.kind !== "terms"),
     forget() {
-      rows = { terms: null, holds: new Map(), ledger: [], projectedSeq: 0 };
+      rows = empty();
     },
     projectedSeq: () => rows.projectedSeq,
     setProjectedSeq(seq) {
       rows = { ...rows, projectedSeq: seq };
+    },
+    outbox: (limit, except) =>
+      rows.outbox
+        .filter(({ ticketTypeId }) => !except.includes(ticketTypeId))
+        .slice(0, limit)
+        .flatMap(({ orderId, ticketTypeId }) => {
+          const order = rows.orders.get(orderId);
+          return order ? [{ ticketTypeId, order }] : [];
+        }),
+    dropFromOutbox(orderId, ticketTypeId, revision) {
+      const isDropped = (row: Rows["outbox"][number]): boolean =>
+        row.orderId === orderId && row.ticketTypeId === ticketTypeId && row.revision === revision;
+      rows = { ...rows, outbox: rows.outbox.filter((row) => !isDropped(row)) };
     },
     setFailing(value) {
       failing = value;
@@ -74,10 +141,47 @@ export function openMemoryStore(): MemoryStore {
   };
 }
 
-/** A hold as the projection sends it. */
-export function projectedHold({ claim, ...hold }: Hold): string {
-  const { id, userId, quantity, status, heldUntil, source, notes, unitPrice, seq, createdAt, updatedAt } = hold;
-  const orderId = claim?.orderId ?? null;
-  const times = [createdAt, updatedAt];
-  return JSON.stringify([id, userId, quantity, status, heldUntil, source, notes, unitPrice, orderId, seq, ...times]);
+type Counted = readonly { readonly holdId: HoldId; readonly source: Hold["source"]; readonly quantity: number }[];
+const webTickets = (items: Counted): number =>
+  items.reduce((sum, { source, quantity }) => sum + (source === "web" ? quantity : 0), 0);
+
+function liveOrders({ orders }: Rows): LiveOrder[] {
+  return [...orders.values()]
+    .filter(({ status }) => status === "reserved")
+    .map(({ id, userId, items, expiresAt, history }) => ({
+      orderId: id,
+      userId,
+      counted: webTickets(items.filter(({ ticketTypeId }) => ticketTypeId.slice(3) === id.slice(4, 30))),
+      deadline: expiresAt,
+      startedSeq: history[0] ?? 0,
+    }))
+    .sort((a, b) => a.startedSeq - b.startedSeq);
+}
+
+function liveClaims({ claims }: Rows): LiveOrder[] {
+  return [...claims.values()]
+    .filter(({ state }) => state === "doubt" || state === "reserved")
+    .map(({ orderId, userId, holds, deadline, startedSeq }) => ({
+      orderId,
+      userId,
+      counted: webTickets(holds),
+      deadline,
+      startedSeq,
+    }))
+    .sort((a, b) => a.startedSeq - b.startedSeq);
+}
+
+/** An order as the projection sends it. */
+export function projectedOrder({ id, userId, status, items, total, expiresAt, seq, ...order }: Order): string {
+  return JSON.stringify([
+    id,
+    userId,
+    status,
+    JSON.stringify(items),
+    total,
+    expiresAt,
+    seq,
+    order.createdAt,
+    order.updatedAt,
+  ]);
 }

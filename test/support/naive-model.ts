@@ -1,44 +1,28 @@
-// What docs/rules.md says of an inventory, in the plainest words: one list of holds, and every number counted anew
-// from it at each question. It shares types with the ledger and no code, so that the two can only agree by being right.
+// What docs/rules.md says of an inventory, in the plainest words: lists of holds, orders and claims, and every number
+// counted anew from them at each question. It shares types with the ledger and no code, so that the two can only agree by being right.
 
 import type { Refusal } from "../../src/domain/errors.ts";
 import type { Hold } from "../../src/domain/hold.ts";
-import type { HolderId, HoldId, OrderId } from "../../src/domain/ids.ts";
 import type * as Ledger from "../../src/domain/ledger/command.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
-import type { Result } from "../../src/domain/result.ts";
 import type { Terms, TotalOutcome } from "../../src/domain/terms.ts";
+import { checkout, claim, endOrder, follow, readOrder, resolve, settle, unclaim } from "./naive-orders.ts";
+import {
+  activeHolds,
+  change,
+  heldIn,
+  holdSeenBy,
+  type NaiveModel,
+  no,
+  soldIn,
+  sum,
+  takenBy,
+  view,
+  writeRow,
+  yes,
+} from "./naive-parts.ts";
 
 const HOLD_LASTS_MS = 300_000;
-const DOUBT_LASTS_MS = 30_000;
-
-/** `rows`: how many ledger rows there must be; `lastRowAt`: when the last was written. A hold's `seq` is not modelled (0). */
-export type NaiveModel = {
-  terms: Terms | null;
-  outcome: TotalOutcome | null;
-  total: number;
-  holds: Hold[];
-  rows: number;
-  lastRowAt: number;
-  now: number;
-};
-
-export function emptyModel(): NaiveModel {
-  return { terms: null, outcome: null, total: 0, holds: [], rows: 0, lastRowAt: 0, now: 0 };
-}
-
-export function soldIn(model: NaiveModel): number {
-  return sum(model.holds.filter((hold) => hold.status === "converted" && hold.claim?.state === "confirmed"));
-}
-
-export function heldIn(model: NaiveModel): number {
-  return sum(liveHolds(model));
-}
-
-/** Rules H1 and O3: active ones, and those of an order that is in doubt or reserved. */
-export function liveHolds(model: NaiveModel): Hold[] {
-  return model.holds.filter((hold) => hold.status === "active" || isUndecided(hold));
-}
 
 /** What the inventory answers to these commands when they come together at `clock`. The model takes their effect. */
 export function answerBatch(model: NaiveModel, commands: readonly Ledger.Command[], clock: number): Reply[] {
@@ -46,6 +30,9 @@ export function answerBatch(model: NaiveModel, commands: readonly Ledger.Command
   for (const hold of model.holds) {
     if (hold.status === "active" && model.now >= hold.heldUntil)
       change(model, hold, { status: "expired", updatedAt: model.now });
+  }
+  for (const order of model.orders) {
+    if (order.status === "reserved" && model.now >= order.expiresAt) endOrder(model, order, "expired");
   }
   return commands.map((command) => answer(model, command));
 }
@@ -63,14 +50,20 @@ function answer(model: NaiveModel, command: Ledger.Command): Reply {
       return read(model, terms, command);
     case "counts":
       return counts(model, terms);
+    case "checkout":
+      return checkout(model, terms, command);
+    case "order":
+      return readOrder(model, terms, command);
+    case "settle":
+      return settle(model, terms, command);
+    case "resolve":
+      return resolve(model, terms, command);
     case "claim":
       return claim(model, terms, command);
-    case "committed":
-      return committed(model, command.orderId, command.expiresAt);
     case "unclaim":
-      return unclaim(model, command.orderId);
-    case "settle":
-      return settle(model, command.orderId, command.status);
+      return unclaim(model, command);
+    case "follow":
+      return follow(model, command);
   }
 }
 
@@ -88,7 +81,8 @@ function placeHold(model: NaiveModel, terms: Terms, command: Ledger.HoldCommand)
   if (quantity < terms.minPerOrder || quantity > terms.maxPerOrder) {
     return no({ code: "quantity_out_of_bounds", min: terms.minPerOrder, max: terms.maxPerOrder });
   }
-  const has = sum(liveHolds(model).filter((hold) => hold.userId === holder.id && hold.source === "web"));
+  const counted = [...activeHolds(model), ...takenBy(model, ["doubt", "reserved"])];
+  const has = sum(counted.filter((hold) => hold.userId === holder.id && hold.source === "web"));
   if (source === "web" && has + quantity > terms.maxPerOrder) {
     const remaining = has > terms.maxPerOrder ? 0 : terms.maxPerOrder - has;
     return no({ code: "shopper_limit_reached", maxPerOrder: terms.maxPerOrder, remaining });
@@ -103,7 +97,8 @@ function placeHold(model: NaiveModel, terms: Terms, command: Ledger.HoldCommand)
       heldUntil: now + HOLD_LASTS_MS,
       createdAt: now,
       updatedAt: now,
-      claim: null,
+      orderId: null,
+      placedSeq: model.rows + 1,
       seq: 0,
     },
   };
@@ -140,7 +135,7 @@ function read(model: NaiveModel, terms: Terms, command: Ledger.ReadCommand): Led
   const holds = command.holdIds
     .flatMap((id) => model.holds.filter((hold) => hold.id === id))
     .map((hold) => view(model, terms, hold));
-  return yes({ holds, eventOver: isOver(terms, model.now), suspended: terms.organizationStatus === "suspended" });
+  return yes({ holds });
 }
 
 function counts(model: NaiveModel, terms: Terms): Ledger.CountsReply {
@@ -158,53 +153,6 @@ function counts(model: NaiveModel, terms: Terms): Ledger.CountsReply {
     at: model.now,
     visible,
   });
-}
-
-function claim(model: NaiveModel, terms: Terms, command: Ledger.ClaimCommand): Ledger.ClaimReply {
-  const named = command.holdIds.map((id) =>
-    model.holds.find((hold) => hold.id === id && hold.userId === command.holderId),
-  );
-  const missing = command.holdIds[named.indexOf(undefined)];
-  if (missing) return no({ code: "not_found", holdId: missing });
-  const holds = named.filter((hold) => hold !== undefined);
-  if (!holds.every((hold) => hold.claim?.orderId === command.orderId)) {
-    if (terms.organizationStatus === "suspended") return no({ code: "organization_suspended" });
-    if (isOver(terms, model.now)) return no({ code: "not_on_sale", reason: "event_over" });
-    for (const hold of holds) {
-      if (hold.status === "expired") return no({ code: "hold_expired", holdId: hold.id });
-      if (hold.status !== "active") return no({ code: "hold_not_active", holdStatus: hold.status, holdId: hold.id });
-    }
-    const taken = { orderId: command.orderId, state: "doubt" as const, deadline: model.now + DOUBT_LASTS_MS };
-    for (const hold of holds) change(model, hold, { status: "converted", updatedAt: model.now, claim: taken });
-  }
-  return yes({
-    holds: command.holdIds
-      .flatMap((id) => model.holds.filter((hold) => hold.id === id))
-      .map((hold) => view(model, terms, hold)),
-  });
-}
-
-function committed(model: NaiveModel, orderId: OrderId, expiresAt: number): Ledger.DoneReply {
-  for (const hold of undecidedOf(model, orderId)) {
-    replace(model, { ...hold, claim: { orderId, state: "reserved", deadline: expiresAt } });
-  }
-  return yes(null);
-}
-
-function unclaim(model: NaiveModel, orderId: OrderId): Ledger.DoneReply {
-  for (const hold of undecidedOf(model, orderId)) {
-    if (hold.claim?.state !== "doubt") continue;
-    const active = change(model, hold, { status: "active", updatedAt: model.now, claim: null });
-    if (model.now >= hold.heldUntil) change(model, active, { status: "expired" });
-  }
-  return yes(null);
-}
-
-function settle(model: NaiveModel, orderId: OrderId, state: "confirmed" | "cancelled" | "expired"): Ledger.DoneReply {
-  for (const hold of undecidedOf(model, orderId)) {
-    change(model, hold, { updatedAt: model.now, claim: { orderId, state, deadline: model.now } });
-  }
-  return yes(null);
 }
 
 function takeTerms(model: NaiveModel, { terms }: Ledger.TermsCommand): Ledger.TermsReply {
@@ -230,59 +178,4 @@ function takeTerms(model: NaiveModel, { terms }: Ledger.TermsCommand): Ledger.Te
   Object.assign(model, { terms, outcome, total });
   if (shows !== showed) writeRow(model);
   return yes({ version: terms.version, total: outcome });
-}
-
-function undecidedOf(model: NaiveModel, orderId: OrderId): Hold[] {
-  return model.holds.filter((hold) => isUndecided(hold) && hold.claim?.orderId === orderId);
-}
-
-function isUndecided(hold: Hold): boolean {
-  return hold.status === "converted" && (hold.claim?.state === "doubt" || hold.claim?.state === "reserved");
-}
-
-function isOver(terms: Terms, now: number): boolean {
-  return terms.eventStatus === "ended" || terms.eventStatus === "archived" || now >= terms.eventEnd;
-}
-
-function holdSeenBy(model: NaiveModel, terms: Terms, id: HoldId, by: Ledger.HoldActor): Hold | undefined {
-  const isTheirs = (owner: HolderId): boolean => owner === by.id || by.organizationId === terms.organizationId;
-  return model.holds.find((hold) => hold.id === id && isTheirs(hold.userId));
-}
-
-function view(model: NaiveModel, terms: Terms, hold: Hold): Ledger.HoldView {
-  return {
-    ...hold,
-    eventId: terms.eventId,
-    organizationId: terms.organizationId,
-    currency: terms.currency,
-    at: model.now,
-  };
-}
-
-/** A change that somebody sees: it is a row of the ledger. */
-function change(model: NaiveModel, hold: Hold, to: Partial<Hold>): Hold {
-  writeRow(model);
-  return replace(model, { ...hold, ...to });
-}
-
-function replace(model: NaiveModel, hold: Hold): Hold {
-  model.holds = model.holds.map((known) => (known.id === hold.id ? hold : known));
-  return hold;
-}
-
-function writeRow(model: NaiveModel): void {
-  model.rows += 1;
-  model.lastRowAt = model.now;
-}
-
-function sum(holds: readonly Hold[]): number {
-  return holds.reduce((before, hold) => before + hold.quantity, 0);
-}
-
-function yes<T>(value: T): Result<T, never> {
-  return { ok: true, value };
-}
-
-function no(refusal: Refusal): Result<never, Refusal> {
-  return { ok: false, refusal };
 }

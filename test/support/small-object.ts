@@ -24,7 +24,7 @@ fill();
 const ledger = openLedger(openSqlStore(storage), () => clock, SETTINGS);
 const heldOnWake = ledger.book().head.held;
 clock = START + HOLD_TTL_MS;
-const [outcome] = ledger.run([newHold("the next", null)]);
+const [outcome] = ledger.run([newHold("the next", null)]).outcomes;
 const placed = outcome !== undefined && "reply" in outcome && outcome.reply.ok;
 process.stdout.write(JSON.stringify({ heldOnWake, heldAfter: ledger.book().head.held, placed } satisfies Woken));
 

@@ -4,8 +4,8 @@ import { MAX_IN_LINE, MAX_WAIT_MS, MAX_WAITING } from "../../src/domain/limits.t
 import { isShed } from "../../src/inventory/admission.ts";
 
 const NOW = 1_000_000;
-const BEGINS: Command["kind"][] = ["hold", "claim", "read", "counts"];
-const ENDS: Command["kind"][] = ["release", "unclaim", "committed", "settle", "terms"];
+const BEGINS: Command["kind"][] = ["hold", "claim", "read", "order", "counts"];
+const ENDS: Command["kind"][] = ["release", "checkout", "settle", "resolve", "unclaim", "follow", "terms"];
 
 describe("admission", () => {
   it("[X2] takes at least 2,000 waiting commands before it sheds", () => {

@@ -4,9 +4,9 @@ import { backoffMs, type Deadlines, EXPIRY_GRID_MS, nextAlarmAt, REMOTE_INTERVAL
 const NOW = 1_000_000;
 const NOTHING: Deadlines = {
   expiry: null,
-  orders: null,
+  claims: null,
+  outbox: null,
   unprojected: false,
-  askAgainAt: 0,
   projectAgainAt: 0,
   deletion: null,
   feed: null,
@@ -18,12 +18,9 @@ describe("the next alarm", () => {
     ["[H4] an expiry on the grid is announced at it", { expiry: NOW + 500 }, NOW + 500],
     ["[H4] an expiry off the grid within the next half second", { expiry: NOW + 501 }, NOW + 1_000],
     ["[H5] an expiry that is past: now", { expiry: NOW - 60_000 }, NOW],
-    ["[O4] an order at its own deadline, not on the grid", { orders: NOW + 501 }, NOW + 501],
-    [
-      "[X3] an order while D1 is left alone: when it may be asked again",
-      { orders: NOW - 1, askAgainAt: NOW + 1_700 },
-      NOW + 1_700,
-    ],
+    ["[O2] a claim at its own deadline, not on the grid", { claims: NOW + 501 }, NOW + 501],
+    ["[O3] an order that is to be sent again: when it is", { outbox: NOW + 1_700 }, NOW + 1_700],
+    ["[O3] an order that should have been sent again: now", { outbox: 0 }, NOW],
     ["[K5] an unprojected row: on the grid, within half a second", { unprojected: true, projectAgainAt: NOW - 9 }, NOW],
     [
       "[K5] an unprojected row just after a projection: a second after it",
@@ -33,7 +30,7 @@ describe("the next alarm", () => {
     ["[L3] a push that the feed did not acknowledge: when it is to be repeated", { feed: NOW + 1_300 }, NOW + 1_300],
     [
       "[X3] D1 away delays no expiry",
-      { expiry: NOW + 500, unprojected: true, projectAgainAt: NOW + 30_000, orders: NOW, askAgainAt: NOW + 30_000 },
+      { expiry: NOW + 500, unprojected: true, projectAgainAt: NOW + 30_000, claims: NOW + 30_000 },
       NOW + 500,
     ],
     ["[H13] a deletion at its own time, however far", { deletion: NOW + 86_400_001 }, NOW + 86_400_001],

@@ -42,12 +42,12 @@ describe("[X4] the memory grows with what is live, not with what has been:", () 
     const other = holdIdOf(OTHER_SHOPPER, "other");
     driver.batch([holdCommand("hold"), holdCommand("other", { by: OTHER_SHOPPER })], START);
     // Its doubt is the first to end: nothing behind it is dropped from the top.
-    driver.batch([claimCommand([other], OTHER_SHOPPER)], START);
+    driver.batch([claimCommand([other], { by: OTHER_SHOPPER })], START);
     for (let n = 1; n < CYCLES; n++) {
-      const claim = claimCommand([hold], SHOPPER, n);
+      const claim = claimCommand([hold], { key: `${n}` });
       driver.batch([claim], START + n);
-      driver.batch([unclaimCommand(claim.orderId)], START + n);
-      expect(driver.book().claims.length).toBeLessThan(MOST_STALE);
+      driver.batch([unclaimCommand(claim)], START + n);
+      expect(driver.book().claims.deadlines.length).toBeLessThan(MOST_STALE);
       expect(driver.book().expiries.length).toBeLessThan(MOST_STALE);
     }
     expect(nextClaimDeadline(driver.book())).toBe(START + DOUBT_MS);

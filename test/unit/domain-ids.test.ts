@@ -3,18 +3,22 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  attemptIdFrom,
   encodeBody,
   holdIdFrom,
+  homeOf,
+  homeOfHolds,
   type IdPrefix,
   idFrom,
   orderIdFrom,
   parseHoldId,
   parseId,
+  parseOrderId,
   ticketTypeOfHold,
 } from "../../src/domain/ids.ts";
-import { holdIdOf, idOf, OTHER_SHOPPER, sha256Bytes, SHOPPER, TICKET_TYPE } from "../support/builders.ts";
+import { ELSEWHERE, holdIdOf, idOf, OTHER_SHOPPER, sha256Bytes, SHOPPER, TICKET_TYPE } from "../support/builders.ts";
 
-const PREFIXES: IdPrefix[] = ["org", "ven", "gate", "evt", "tt", "ord", "shp", "dev", "key", "aud"];
+const PREFIXES: IdPrefix[] = ["org", "ven", "gate", "evt", "tt", "shp", "dev", "key", "aud"];
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
 /** The number that a body of 26 characters stands for: 128 bits and two that are zero. */
@@ -81,30 +85,57 @@ describe("[H8] the id of a hold", () => {
 });
 
 describe("[O6] the id of an order", () => {
+  const id = orderIdFrom(TICKET_TYPE, SHOPPER, "key", sha256Bytes);
+
+  test("is another for another home, buyer or key", () => {
+    const ids = [
+      id,
+      orderIdFrom(ELSEWHERE, SHOPPER, "key", sha256Bytes),
+      orderIdFrom(TICKET_TYPE, OTHER_SHOPPER, "key", sha256Bytes),
+      orderIdFrom(TICKET_TYPE, SHOPPER, "key2", sha256Bytes),
+    ];
+    expect(new Set(ids).size).toBe(4);
+    expect(ids.map(parseOrderId)).toEqual(ids);
+    expect(orderIdFrom(TICKET_TYPE, SHOPPER, "key", sha256Bytes)).toBe(id);
+  });
+
+  test("carries its home, which is the smallest of the types whose holds it takes", () => {
+    expect(homeOf(id)).toBe(TICKET_TYPE);
+    const here = holdIdOf(SHOPPER, "a");
+    const there = holdIdFrom(ELSEWHERE, SHOPPER, "a", sha256Bytes);
+    const smallest = [TICKET_TYPE, ELSEWHERE].sort()[0];
+    expect(homeOfHolds([here, there])).toBe(smallest);
+    expect(homeOfHolds([there, here])).toBe(smallest);
+    expect(homeOfHolds([here])).toBe(TICKET_TYPE);
+    expect(() => homeOfHolds([])).toThrow("names at least one hold");
+  });
+
+  test.each([["ord_"], [`ord_${"0".repeat(26)}`], [`ord_${"0".repeat(53)}`], [`hold_${"0".repeat(52)}`]])(
+    "is not %s",
+    (text) => {
+      expect(parseOrderId(text)).toBeNull();
+    },
+  );
+});
+
+describe("[O2] an attempt", () => {
+  const orderId = orderIdFrom(TICKET_TYPE, SHOPPER, "key", sha256Bytes);
   const holds = [holdIdOf(SHOPPER, "a"), holdIdOf(SHOPPER, "b")];
 
-  test("is the same in whatever order its holds are named", () => {
-    expect(orderIdFrom(SHOPPER, "key", [...holds].reverse(), 0, sha256Bytes)).toBe(
-      orderIdFrom(SHOPPER, "key", holds, 0, sha256Bytes),
-    );
-  });
-
-  test("is another for another shopper, key, set of holds or attempt", () => {
-    const ids = [
-      orderIdFrom(SHOPPER, "key", holds, 0, sha256Bytes),
-      orderIdFrom(OTHER_SHOPPER, "key", holds, 0, sha256Bytes),
-      orderIdFrom(SHOPPER, "key2", holds, 0, sha256Bytes),
-      orderIdFrom(SHOPPER, "key", holds.slice(0, 1), 0, sha256Bytes),
-      orderIdFrom(SHOPPER, "key", holds, 1, sha256Bytes),
-    ];
-    expect(new Set(ids).size).toBe(5);
-    expect(ids.map((id) => parseId("ord", id))).toEqual(ids);
-  });
-
-  test("leaves the list of holds as it was", () => {
+  test("is the same in whatever order its holds are named, and leaves their list as it was", () => {
     const named = [...holds].sort().reverse();
     const before = [...named];
-    orderIdFrom(SHOPPER, "key", named, 0, sha256Bytes);
+    expect(attemptIdFrom(orderId, named, 0, sha256Bytes)).toBe(attemptIdFrom(orderId, holds, 0, sha256Bytes));
     expect(named).toEqual(before);
+  });
+
+  test("is another for another order, set of holds or number", () => {
+    const others = [
+      attemptIdFrom(orderId, holds, 0, sha256Bytes),
+      attemptIdFrom(orderId, holds, 1, sha256Bytes),
+      attemptIdFrom(orderId, holds.slice(0, 1), 0, sha256Bytes),
+      attemptIdFrom(orderIdFrom(TICKET_TYPE, SHOPPER, "key2", sha256Bytes), holds, 0, sha256Bytes),
+    ];
+    expect(new Set(others).size).toBe(4);
   });
 });

@@ -1,6 +1,7 @@
 // The batch and its rows: one transaction for all that follows from it, an unbroken chain, a bug that stays alone.
 
 import { describe, expect, test } from "vitest";
+import { NOTHING_FOUND } from "../../src/domain/ledger/draft.ts";
 import { runBatch } from "../../src/domain/ledger/batch.ts";
 import { firstBrokenRow, hashRow, type LedgerRow } from "../../src/domain/ledger/chain.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
@@ -9,6 +10,7 @@ import { adoptDraft } from "../../src/domain/ledger/draft.ts";
 import { dueDeadlines, firstDeadline, pushDeadline, type Deadline } from "../../src/domain/ledger/deadlines.ts";
 import {
   findHold,
+  checkoutCommand,
   claimCommand,
   holdCommand,
   HOLD_TTL_MS,
@@ -57,7 +59,7 @@ describe("[H1] a batch", () => {
 });
 
 describe("[H11] what follows from a batch", () => {
-  const batch: Command[] = [holdCommand("second"), claimCommand([HOLD]), termsCommand({ version: 2, total: 3 })];
+  const batch: Command[] = [holdCommand("second"), checkoutCommand([HOLD]), termsCommand({ version: 2, total: 3 })];
   const placed = (): Driver => {
     const driver = openOnSale();
     driver.send(holdCommand("first"), START);
@@ -67,7 +69,7 @@ describe("[H11] what follows from a batch", () => {
   test("leaves memory as it was until it is adopted", () => {
     const driver = placed();
     const before = seenOf(driver.book());
-    const { draft } = runBatch(driver.book(), batch, START + HOLD_TTL_MS, driver.store.findHolds, SETTINGS);
+    const { draft } = runBatch(driver.book(), batch, START + HOLD_TTL_MS, driver.store.find, SETTINGS);
     expect(draft.rows.length).toBeGreaterThan(1);
     expect(seenOf(driver.book())).toEqual(before);
     adoptDraft(draft);
@@ -97,7 +99,7 @@ describe("[H11] what follows from a batch", () => {
       holdCommand("first"),
       holdCommand("big", { quantity: 99 }),
       termsCommand(),
-      unclaimCommand(claimCommand([HOLD]).orderId),
+      unclaimCommand(claimCommand([HOLD])),
     ];
     expect(driver.failingBatch(nothing, START + 1)).toBe(false);
   });
@@ -122,14 +124,17 @@ describe("[X1] a bug in one decision", () => {
       driver.book(),
       [releaseCommand(holdIdOf(SHOPPER, "ghost"))],
       START,
-      ([id = HOLD]) => [
-        {
-          ...must(findHold(driver.store, HOLD), "it was placed"),
-          id,
-          quantity: 2,
-          heldUntil: START + HOUR,
-        },
-      ],
+      ({ holds: [id = HOLD] }) => ({
+        ...NOTHING_FOUND,
+        holds: [
+          {
+            ...must(findHold(driver.store, HOLD), "it was placed"),
+            id,
+            quantity: 2,
+            heldUntil: START + HOUR,
+          },
+        ],
+      }),
       SETTINGS,
     );
     expect(outcomes).toMatchObject([{ bug: { message: expect.stringContaining("held -1") } }]);
@@ -141,10 +146,10 @@ describe("[X1] a bug in one decision", () => {
 describe("the ledger's rows", () => {
   function rows(): LedgerRow[] {
     const driver = openOnSale();
-    const claim = claimCommand([HOLD]);
+    const { orderId } = checkoutCommand([HOLD]);
     driver.batch([holdCommand("first", { quantity: 2 }), holdCommand("second")], START);
     driver.batch(
-      [claim, settleCommand(claim.orderId, "confirmed"), releaseCommand(holdIdOf(SHOPPER, "second"))],
+      [checkoutCommand([HOLD]), settleCommand(orderId, "confirmed"), releaseCommand(holdIdOf(SHOPPER, "second"))],
       START + 1,
     );
     return driver.store.rowsAfter(0, 100);
@@ -170,9 +175,9 @@ describe("the ledger's rows", () => {
         requestId: "req-7",
       },
     ]);
-    expect(rows().filter(({ kind }) => kind === "claim" || kind === "confirm")).toMatchObject([
-      { holdId: HOLD, orderId: claimCommand([HOLD]).orderId, quantity: 2, actor: "test" },
-      { holdId: HOLD, orderId: claimCommand([HOLD]).orderId, quantity: 2, sold: 2 },
+    expect(rows().filter(({ kind }) => kind === "checkout" || kind === "confirm")).toMatchObject([
+      { holdId: HOLD, orderId: checkoutCommand([HOLD]).orderId, quantity: 2, actor: "test" },
+      { holdId: HOLD, orderId: checkoutCommand([HOLD]).orderId, quantity: 2, sold: 2 },
     ]);
   });
 

@@ -1,33 +1,36 @@
-// Claims in one inventory: taken whole or not at all, kept through doubt, undone only by a void.
+// Claims for orders of another home: taken whole or not at all, kept through doubt, undone only by a void, followed once.
 
 import { describe, expect, test } from "vitest";
-import { dueOrders, nextClaimDeadline, nextExpiry } from "../../src/domain/ledger/book.ts";
+import { dueAmong, nextClaimDeadline } from "../../src/domain/ledger/book.ts";
 import type { Terms } from "../../src/domain/terms.ts";
+import type { FollowCommand } from "../../src/domain/ledger/command.ts";
+import { must } from "../../src/domain/result.ts";
 import {
-  findHold,
   claimCommand,
-  committedCommand,
+  EVENT,
+  findHold,
+  followCommand,
   holdCommand,
   holdIdOf,
   HOUR,
   MINUTE,
   OTHER_SHOPPER,
   readCommand,
-  settleCommand,
   SHOPPER,
   START,
   termsCommand,
-  unclaimCommand,
 } from "../support/builders.ts";
 import type { Driver } from "../support/ledger-driver.ts";
 import {
   A,
   B,
   CLAIM,
+  claimOf,
+  countsOf,
   ENDS,
   EXPIRES_AT,
+  follow,
   HELD_UNTIL,
-  countsOf,
   inDoubt,
   orderId,
   placed,
@@ -41,13 +44,14 @@ describe("[O1] [O2] a claim", () => {
   test("converts all its holds, keeps their quantity held and is in doubt for 30 s", () => {
     const driver = inDoubt();
     expect(statusOf(driver)).toEqual(["converted", "converted"]);
-    expect(findHold(driver.store, A)?.claim).toEqual({ orderId, state: "doubt", deadline: START + 1 + 30_000 });
+    expect(findHold(driver.store, A)?.orderId).toBe(orderId);
+    expect(claimOf(driver)).toMatchObject({ orderId, state: "doubt", deadline: START + 1 + 30_000, revision: 0 });
     expect(countsOf(driver)).toEqual({ sold: 0, held: 7 });
   });
 
   test("takes none of its holds when one of them is not active", () => {
     const driver = placed();
-    driver.send(claimCommand([B]), START + 1);
+    driver.send(claimCommand([B], { key: "another" }), START + 1);
     expect(driver.send(CLAIM, START + 1)).toEqual({
       ok: false,
       refusal: { code: "hold_not_active", holdStatus: "converted", holdId: B },
@@ -71,7 +75,13 @@ describe("[O1] [O2] a claim", () => {
     const { head } = driver.book();
     expect(driver.send(CLAIM, START + MINUTE)).toMatchObject({
       ok: true,
-      value: { holds: [{ id: A, status: "converted" }, { id: B }] },
+      value: {
+        eventId: EVENT,
+        holds: [
+          { holdId: A, quantity: 1 },
+          { holdId: B, quantity: 2 },
+        ],
+      },
     });
     expect(driver.book().head).toEqual(head);
     expect(nextClaimDeadline(driver.book())).toBe(START + 1 + 30_000);
@@ -135,97 +145,149 @@ describe("[O1] [O2] a claim", () => {
   });
 });
 
-describe("[O2] [O3] a committed order", () => {
-  test("stays held until its own deadline, and is no longer in doubt", () => {
+describe("[O2] [O6] another claim for the same order", () => {
+  const REUSED = { ok: false, refusal: { code: "idempotency_key_reused" } };
+
+  test.each([
+    ["in doubt", inDoubt],
+    ["reserved", reserved],
+    ["confirmed", () => settled("confirmed")],
+  ])(
+    "of the same holds under another attempt, once it is %s, is for the home to answer, and changes nothing",
+    (_, of) => {
+      const driver = of();
+      const [before, { seq }] = [claimOf(driver), driver.book().head];
+      expect(driver.send(claimCommand([B, A], { n: 1 }), START + 4)).toEqual({
+        ok: false,
+        refusal: { code: "temporarily_unavailable", retryAfterSeconds: 1 },
+      });
+      expect(claimOf(driver)).toEqual(before);
+      expect(driver.book().head.seq).toBe(seq);
+    },
+  );
+
+  test("of other holds is refused and takes nothing", () => {
+    const driver = inDoubt();
+    driver.send(holdCommand("c"), START + 1);
+    const c = holdIdOf(SHOPPER, "c");
+    for (const others of [[c], [A], [A, B, c]]) {
+      expect(driver.send(claimCommand(others), START + 2)).toEqual(REUSED);
+    }
+    expect(findHold(driver.store, c)?.status).toBe("active");
+    expect(claimOf(driver)).toMatchObject({ attempt: CLAIM.attempt, state: "doubt" });
+  });
+
+  test("of a hold that was placed anew under its old id is refused", () => {
+    const driver = settled("cancelled");
+    const { store } = driver;
+    // A day later the row is gone, and the key makes another hold of the same id.
+    const anew = { ...must(findHold(store, A), "it was placed"), placedSeq: 99 };
+    const find = store.find;
+    store.find = (names) => {
+      const found = find(names);
+      return { ...found, holds: found.holds.map((hold) => (hold.id === A ? anew : hold)) };
+    };
+    expect(driver.send(CLAIM, START + MINUTE)).toEqual(REUSED);
+  });
+});
+
+describe("[O2] [O3] an order that its home has made", () => {
+  test("stays held until ten seconds after its expiry, and is no longer in doubt", () => {
     const driver = reserved();
-    expect(stateOf(driver)).toEqual(["reserved", "reserved"]);
+    expect(stateOf(driver)).toBe("reserved");
     expect(countsOf(driver)).toEqual({ sold: 0, held: 7 });
-    expect(nextClaimDeadline(driver.book())).toBe(EXPIRES_AT);
+    expect(nextClaimDeadline(driver.book())).toBe(EXPIRES_AT + 10_000);
   });
 
   test("changes nothing that anyone sees: it writes no ledger row", () => {
     const driver = inDoubt();
     const { seq } = driver.book().head;
-    driver.send(committedCommand(orderId, EXPIRES_AT), START + 2);
+    follow(driver, "reserved", 7, START + 2);
     expect(driver.book().head.seq).toBe(seq);
   });
 
+  test("confirmed moves its quantity from held to sold", () => {
+    expect(countsOf(settled("confirmed"))).toEqual({ sold: 3, held: 4 });
+  });
+
+  test.each(["cancelled", "expired"] as const)("%s gives its quantity back, and its holds stay converted", (status) => {
+    const driver = settled(status);
+    expect(countsOf(driver)).toEqual({ sold: 0, held: 4 });
+    expect(statusOf(driver)).toEqual(["converted", "converted"]);
+    expect(nextClaimDeadline(driver.book())).toBeNull();
+  });
+
+  test.each(["confirmed", "cancelled", "expired"] as const)("%s ends a doubt too", (status) => {
+    const driver = inDoubt();
+    follow(driver, status, 8, START + 3);
+    expect(stateOf(driver)).toBe(status);
+    expect(nextClaimDeadline(driver.book())).toBeNull();
+  });
+
   test.each(["confirmed", "cancelled", "expired"] as const)(
-    "is ignored after the order was %s, in a later batch and in the same",
+    "is %s once: what repeats, crosses or comes later changes nothing, also after a restart",
     (status) => {
-      const driver = reserved();
-      const batch = [settleCommand(orderId, status), committedCommand(orderId, EXPIRES_AT + 1)];
-      driver.batch(batch, START + 3);
-      driver.batch(batch, START + 4);
-      expect(stateOf(driver)).toEqual([status, status]);
+      const driver = settled(status);
+      const before = countsOf(driver);
+      for (const [again, seq] of [
+        ["reserved", 7],
+        [status, 8],
+        ["confirmed", 9],
+        ["cancelled", 10],
+        ["reserved", 11],
+      ] as const) {
+        follow(driver, again, seq, START + 4);
+        driver.restart();
+      }
+      expect([countsOf(driver), stateOf(driver)]).toEqual([before, status]);
       expect(nextClaimDeadline(driver.book())).toBeNull();
     },
   );
 
+  test("is followed by a newer revision alone", () => {
+    const driver = reserved();
+    for (const seq of [6, 7]) {
+      follow(driver, "cancelled", seq, START + 3);
+      expect(stateOf(driver)).toBe("reserved");
+    }
+    follow(driver, "cancelled", 8, START + 3);
+    expect(stateOf(driver)).toBe("cancelled");
+  });
+
+  test("is followed only if it was made by this claim: by its attempt, and with its holds as they were placed", () => {
+    const holdsOf = (driver: Driver) => [A, B].map((id) => must(findHold(driver.store, id), "it was placed"));
+    const wrong: ((driver: Driver) => FollowCommand)[] = [
+      (driver) => followCommand(claimCommand([A, B], { n: 1 }), holdsOf(driver), { status: "confirmed" }),
+      (driver) => followCommand(CLAIM, holdsOf(driver).slice(0, 1), { status: "confirmed" }),
+      (driver) => {
+        const anew = holdsOf(driver).map((hold) => ({ ...hold, placedSeq: hold.placedSeq + 1 }));
+        return followCommand(CLAIM, anew, { status: "confirmed" });
+      },
+    ];
+    for (const command of wrong) {
+      const driver = inDoubt();
+      expect(driver.send(command(driver), START + 2)).toEqual({ ok: true, value: null });
+      expect([stateOf(driver), countsOf(driver)]).toEqual(["doubt", { sold: 0, held: 7 }]);
+    }
+  });
+
   test("is ignored where its holds were never claimed", () => {
     const driver = placed();
-    expect(driver.send(committedCommand(orderId, EXPIRES_AT), START + 1)).toEqual({ ok: true, value: null });
+    follow(driver, "confirmed", 7, START + 1);
     expect(statusOf(driver)).toEqual(["active", "active"]);
-  });
-});
-
-describe("[O2] [H4] an undone claim", () => {
-  const undo = unclaimCommand(orderId);
-
-  test("gives active holds with their old held_until, which then run out as ever", () => {
-    const driver = inDoubt();
-    driver.send(undo, HELD_UNTIL - 1);
-    expect(findHold(driver.store, A)).toMatchObject({ status: "active", heldUntil: HELD_UNTIL, claim: null });
-    expect(nextExpiry(driver.book())).toBe(HELD_UNTIL);
-    driver.batch([], HELD_UNTIL);
-    expect(statusOf(driver)).toEqual(["expired", "expired"]);
+    expect(claimOf(driver)).toBeNull();
   });
 
-  test("at held_until gives back at once", () => {
-    const driver = inDoubt();
-    driver.send(undo, HELD_UNTIL);
-    expect(statusOf(driver)).toEqual(["expired", "expired"]);
-    expect(countsOf(driver)).toEqual({ sold: 0, held: 0 });
-    expect(driver.store.rowsAfter(6, 100).map(({ kind }) => kind)).toEqual([
-      "expire",
-      "unclaim",
-      "expire",
-      "unclaim",
-      "expire",
-    ]);
-  });
-
-  test("at held_until gives its tickets to the next command of the same batch", () => {
-    const driver = inDoubt();
-    const replies = driver.batch([undo, holdCommand("next", { quantity: 4 })], HELD_UNTIL);
-    expect(replies.map(({ ok }) => ok)).toEqual([true, true]);
-  });
-
-  test("twice, also after a restart, is undone once", () => {
-    const driver = inDoubt();
-    driver.batch([undo, undo], HELD_UNTIL);
-    driver.restart();
-    driver.send(undo, HELD_UNTIL + 1);
-    expect(countsOf(driver)).toEqual({ sold: 0, held: 0 });
-  });
-
-  test("can be claimed anew, and an old unclaim does not undo the new order's", () => {
-    const driver = inDoubt();
-    const next = claimCommand([A, B], SHOPPER, 1);
-    driver.batch([undo, next, undo], START + 2);
-    expect(findHold(driver.store, A)?.claim).toMatchObject({ orderId: next.orderId, state: "doubt" });
-    expect(nextClaimDeadline(driver.book())).toBe(START + 2 + 30_000);
-    expect(dueOrders(driver.book(), START + HOUR)).toEqual({ doubts: [next.orderId], reserved: [] });
-  });
-
-  test.each<[string, () => Driver]>([
-    ["committed", reserved],
-    ["confirmed", () => settled("confirmed")],
-    ["cancelled", () => settled("cancelled")],
-  ])("is none when the order was %s: only a void puts a hold back", (_state, open) => {
-    const driver = open();
-    const before = [countsOf(driver), stateOf(driver), statusOf(driver)];
-    driver.send(undo, START + 4);
-    expect([countsOf(driver), stateOf(driver), statusOf(driver)]).toEqual(before);
+  test("is to be asked about at its deadline, to the millisecond, and waits with its quantity held", () => {
+    const doubt = START + 1 + 30_000;
+    expect(dueAmong(inDoubt().book().claims, doubt - 1)).toEqual([]);
+    expect(dueAmong(inDoubt().book().claims, doubt)).toEqual([orderId]);
+    expect(dueAmong(reserved().book().claims, EXPIRES_AT + 9_999)).toEqual([]);
+    expect(dueAmong(reserved().book().claims, EXPIRES_AT + 10_000)).toEqual([orderId]);
+    for (const driver of [inDoubt(), reserved()]) {
+      driver.batch([], EXPIRES_AT + 24 * HOUR);
+      driver.restart();
+      expect(countsOf(driver)).toEqual({ sold: 0, held: 3 });
+    }
   });
 });

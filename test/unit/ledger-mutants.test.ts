@@ -3,11 +3,23 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { findNamed } from "../../src/domain/ledger/batch.ts";
-import { openBook, inventoryNow } from "../../src/domain/ledger/book.ts";
+import { type Book, inventoryNow, openBook } from "../../src/domain/ledger/book.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import { decide } from "../../src/domain/ledger/decide.ts";
+import { expireOrders } from "../../src/domain/ledger/decisions/keep-order.ts";
 import { expireDue, expiryOf } from "../../src/domain/ledger/decisions/release-hold.ts";
-import { adoptDraft, applyChanges, type Draft, draftHold, openDraft } from "../../src/domain/ledger/draft.ts";
+import {
+  adoptDraft,
+  applyChanges,
+  type Draft,
+  draftClaim,
+  draftHold,
+  draftOrder,
+  isVoid,
+  openDraft,
+} from "../../src/domain/ledger/draft.ts";
+import type { AttemptId, OrderId } from "../../src/domain/ids.ts";
+import { isLive } from "../../src/domain/order.ts";
 import { holdIdOf, SETTINGS } from "../support/builders.ts";
 import { memoryStore, type OpenLedger } from "../support/ledger-driver.ts";
 import { playHistory } from "../support/ledger-harness.ts";
@@ -18,6 +30,11 @@ const MAX_RUNS = 1_000;
 /** What a mutant does otherwise; what it leaves out, it does as the ledger does. */
 type Fault = {
   readonly expire?: (draft: Draft) => void;
+  readonly expireOrders?: (draft: Draft) => void;
+  /** Changes what a wake reads. */
+  readonly wake?: (book: Book) => void;
+  /** Writes nothing of the attempts that became void: they are known until the next wake alone. */
+  readonly voidsInMemory?: boolean;
   readonly decide?: typeof decide;
   /** Decides every command of a batch on the draft as it was before the batch. */
   readonly checkApartFromWrite?: boolean;
@@ -28,23 +45,26 @@ function openBroken(fault: Fault): OpenLedger {
   const take = fault.decide ?? decide;
   return (store, clock) => {
     let book = openBook(store.load());
+    const voids = new Map<AttemptId, OrderId>();
     return {
       book: () => book,
       reload() {
         book = openBook(store.load());
+        voids.clear();
+        fault.wake?.(book);
       },
       run(commands) {
-        const draft = openDraft(
-          book,
-          inventoryNow(book, clock()),
-          findNamed(book, commands, store.findHolds),
-          SETTINGS.sha256,
-        );
+        const now = inventoryNow(book, clock());
+        const draft = openDraft(book, now, findNamed(book, commands, now, store.find), SETTINGS.sha256);
+        if (fault.voidsInMemory) for (const [attempt, orderId] of voids) draft.voids.set(attempt, orderId);
         (fault.expire ?? expireDue)(draft);
+        (fault.expireOrders ?? expireOrders)(draft);
         const before = {
           ...draft,
           holds: new Map(draft.holds),
           orders: new Map(draft.orders),
+          claims: new Map(draft.claims),
+          voids: new Map(draft.voids),
           quantities: new Map(draft.quantities),
         };
         const outcomes = commands.map((command) => {
@@ -52,11 +72,17 @@ function openBroken(fault: Fault): OpenLedger {
           applyChanges(draft, decision.changes);
           return { reply: decision.answer(draft) };
         });
-        if (draft.holds.size === 0 && draft.rows.length === 0 && draft.terms === book.terms) return outcomes;
+        const answer = { outcomes, orders: [] };
+        if (fault.voidsInMemory) {
+          for (const [attempt, orderId] of draft.voids) voids.set(attempt, orderId);
+          draft.voids.clear();
+        }
+        const changed = draft.holds.size + draft.rows.length + draft.claims.size + draft.voids.size;
+        if (changed === 0 && draft.terms === book.terms) return answer;
         if (fault.adoptBeforeWrite) adoptDraft(draft);
         store.write(draft);
         if (!fault.adoptBeforeWrite) adoptDraft(draft);
-        return outcomes;
+        return answer;
       },
     };
   };
@@ -111,15 +137,65 @@ const MUTANTS: Readonly<Record<string, Fault>> = {
     },
   },
   "takes a batch into memory before its transaction": { adoptBeforeWrite: true },
-  "settles a settled order again": {
+  "confirms an order that was cancelled": {
     decide(draft, command, settings) {
-      if (command.kind === "settle") {
-        const holds = [...draft.holds.values(), ...draft.base.holds.values()].filter(
-          ({ claim }) => claim?.orderId === command.orderId,
-        );
-        for (const { id } of holds) reserveAgain(draft, id);
-      }
+      const order = command.kind === "settle" ? draftOrder(draft, command.orderId) : null;
+      if (order?.status === "cancelled") draft.orders.set(order.id, { ...order, status: "reserved" });
       return decide(draft, command, settings);
+    },
+  },
+  "expires an order over its confirmation": {
+    expireOrders(draft) {
+      for (const order of draft.found.orders.values()) {
+        if (order.status === "confirmed" && draft.now >= order.expiresAt) {
+          draft.orders.set(order.id, { ...order, status: "expired" });
+        }
+      }
+      expireOrders(draft);
+    },
+  },
+  "lets an order be confirmed at expires_at": {
+    expireOrders(draft) {
+      const late = { ...draft, now: draft.now - 1 };
+      expireOrders(late);
+      Object.assign(draft, { head: late.head });
+    },
+  },
+  "makes an order without looking at its attempt's void": {
+    decide(draft, command, settings) {
+      if (command.kind !== "checkout" || !isVoid(draft, command.attempt)) return decide(draft, command, settings);
+      const other = `${command.attempt.slice(1)}0` as AttemptId;
+      return decide(draft, { ...command, attempt: other }, settings);
+    },
+  },
+  "keeps its voids in memory alone": { voidsInMemory: true },
+  "undoes a claim by the order's name alone": {
+    decide(draft, command, settings) {
+      const claim = command.kind === "unclaim" ? draftClaim(draft, command.orderId) : null;
+      return decide(draft, claim ? ({ ...command, attempt: claim.attempt } as Command) : command, settings);
+    },
+  },
+  "follows an order by its name alone": {
+    decide(draft, command, settings) {
+      const claim = command.kind === "follow" ? draftClaim(draft, command.order.id) : null;
+      if (command.kind !== "follow" || !claim) return decide(draft, command, settings);
+      const items = command.order.items.map((item) => ({
+        ...item,
+        ...claim.holds.find(({ holdId }) => holdId === item.holdId),
+      }));
+      return decide(draft, { ...command, order: { ...command.order, attempt: claim.attempt, items } }, settings);
+    },
+  },
+  "follows an older revision": {
+    decide(draft, command, settings) {
+      const claim = command.kind === "follow" ? draftClaim(draft, command.order.id) : null;
+      if (claim && isLive(claim.state)) draft.claims.set(claim.orderId, { ...claim, revision: -1 });
+      return decide(draft, command, settings);
+    },
+  },
+  "forgets on wake what a shopper's orders count against the limit": {
+    wake(book) {
+      book.quantities.clear();
     },
   },
   "lets older terms overwrite newer ones": {
@@ -138,13 +214,6 @@ const MUTANTS: Readonly<Record<string, Fault>> = {
     },
   },
 };
-
-/** Puts a hold of a settled order back to reserved. */
-function reserveAgain(draft: Draft, id: Parameters<typeof draftHold>[1]): void {
-  const hold = draftHold(draft, id);
-  if (hold?.claim && hold.claim.state !== "doubt")
-    draft.holds.set(id, { ...hold, claim: { ...hold.claim, state: "reserved" } });
-}
 
 describe("[H1] the random histories catch a ledger that", () => {
   test.each(Object.entries(MUTANTS))("%s", (name, fault) => {

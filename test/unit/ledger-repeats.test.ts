@@ -6,8 +6,7 @@ import type { Reply } from "../../src/domain/ledger/decide.ts";
 import type { Terms } from "../../src/domain/terms.ts";
 import {
   BOX_OFFICE,
-  claimCommand,
-  committedCommand,
+  checkoutCommand,
   holdCommand,
   HOLD_TTL_MS,
   holdIdOf,
@@ -49,7 +48,7 @@ describe("[H8] the same key with the same body", () => {
       START,
     );
     const replayed = (reply: Reply): unknown =>
-      reply.ok && reply.value && "replayed" in reply.value && reply.value.replayed;
+      reply.ok && typeof reply.value === "object" && reply.value && "replayed" in reply.value && reply.value.replayed;
     expect(replies.map(replayed)).toEqual([false, ...Array.from({ length: 49 }, () => true)]);
     expect(heldBy(driver)).toBe(2);
   });
@@ -104,11 +103,8 @@ describe("[H8] the same key with the same body", () => {
 
   test("is the hold as it is now: converted", () => {
     const driver = placed();
-    const claim = claimCommand([HOLD]);
-    driver.batch(
-      [claim, committedCommand(claim.orderId, START + HOUR), settleCommand(claim.orderId, "confirmed")],
-      START + 1,
-    );
+    const order = checkoutCommand([HOLD]);
+    driver.batch([order, settleCommand(order.orderId, "confirmed")], START + 1);
     expect(driver.send(ASK, START + 2)).toMatchObject(replay("converted"));
     expect(driver.book().head).toMatchObject({ sold: 2, held: 0 });
   });
@@ -209,13 +205,12 @@ describe("[H9] releasing", () => {
 
   test("a converted hold is refused, whatever its order is", () => {
     const driver = placed();
-    const claim = claimCommand([HOLD]);
+    const order = checkoutCommand([HOLD]);
     const refused = { ok: false, refusal: { code: "hold_converted", holdId: HOLD } };
-    driver.send(claim, START + 1);
+    driver.send(order, START + 1);
     expect(driver.send(releaseCommand(HOLD), START + 1)).toEqual(refused);
-    driver.send(committedCommand(claim.orderId, START + HOUR), START + 1);
     expect(driver.send(releaseCommand(HOLD, BOX_OFFICE), START + 1)).toEqual(refused);
-    driver.send(settleCommand(claim.orderId, "cancelled"), START + 1);
+    driver.send(settleCommand(order.orderId, "cancelled"), START + 1);
     expect(driver.send(releaseCommand(HOLD), START + 1)).toEqual(refused);
     expect(heldBy(driver)).toBe(0);
   });

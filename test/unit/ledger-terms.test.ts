@@ -3,15 +3,19 @@
 import { describe, expect, test } from "vitest";
 import type { Terms } from "../../src/domain/terms.ts";
 import {
+  checkoutCommand,
   claimCommand,
-  committedCommand,
+  followCommand,
   holdCommand,
   holdIdOf,
   HOUR,
   idOf,
   OTHER_SHOPPER,
   releaseCommand,
+  orderCommand,
+  resolveCommand,
   settleCommand,
+  unclaimCommand,
   SHOPPER,
   START,
   termsCommand,
@@ -25,12 +29,10 @@ const HOLD = holdIdOf(SHOPPER, "first");
 function partlySold(): Driver {
   const driver = openOnSale();
   const sale = holdIdOf(OTHER_SHOPPER, "sale");
-  const claim = claimCommand([sale], OTHER_SHOPPER);
-  driver.batch(
-    [holdCommand("sale", { by: OTHER_SHOPPER, quantity: 2 }), claim, committedCommand(claim.orderId, START + HOUR)],
-    START,
-  );
-  driver.batch([settleCommand(claim.orderId, "confirmed"), holdCommand("first", { quantity: 3 })], START);
+  const order = checkoutCommand([sale], { by: OTHER_SHOPPER });
+  driver.batch([holdCommand("sale", { by: OTHER_SHOPPER, quantity: 2 }), order], START);
+  const confirm = settleCommand(order.orderId, "confirmed", OTHER_SHOPPER);
+  driver.batch([confirm, holdCommand("first", { quantity: 3 })], START);
   return driver;
 }
 const shown = (driver: Driver): unknown => {
@@ -208,8 +210,8 @@ describe("[K4] a total", () => {
 describe("[K2] the status that is shown", () => {
   const allSold = (): Driver => {
     const driver = openOnSale({ total: 2 });
-    const claim = claimCommand([HOLD]);
-    driver.batch([holdCommand("first", { quantity: 2 }), claim, settleCommand(claim.orderId, "confirmed")], START);
+    const order = checkoutCommand([HOLD]);
+    driver.batch([holdCommand("first", { quantity: 2 }), order, settleCommand(order.orderId, "confirmed")], START);
     return driver;
   };
 
@@ -269,13 +271,18 @@ describe("[L2] a change of what a message shows", () => {
 
 describe("[X5] an inventory without terms", () => {
   const claim = claimCommand([HOLD]);
+  const order = checkoutCommand([HOLD]);
   test.each([
     [holdCommand("first")],
     [releaseCommand(HOLD)],
     [COUNTS],
+    [order],
+    [orderCommand(order.orderId)],
+    [settleCommand(order.orderId, "confirmed")],
+    [resolveCommand(order.orderId, order.attempt)],
     [claim],
-    [committedCommand(claim.orderId, START)],
-    [settleCommand(claim.orderId, "confirmed")],
+    [unclaimCommand(claim)],
+    [followCommand(claim, [])],
   ])("answers not found and writes nothing: $kind", (command) => {
     const driver = openDriver();
     expect(driver.batch([command], START)).toEqual([{ ok: false, refusal: { code: "not_found" } }]);

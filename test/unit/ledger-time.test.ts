@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { nextExpiry } from "../../src/domain/ledger/book.ts";
 import {
   findHold,
+  checkoutCommand,
   claimCommand,
   holdCommand,
   HOLD_TTL_MS,
@@ -52,7 +53,7 @@ describe("a hold", () => {
           heldUntil: START + 300_000,
           createdAt: START,
           updatedAt: START,
-          claim: null,
+          orderId: null,
         },
       },
     });
@@ -80,12 +81,14 @@ describe("a hold", () => {
     expect(driver.send(COUNTS, HELD_UNTIL)).toMatchObject({ value: { held: 10, available: 0 } });
   });
 
-  test("[H4] that expired cannot be claimed at held_until, and can at held_until - 1", () => {
-    expect(allHeld().send(claimCommand([HOLD]), HELD_UNTIL)).toEqual({
-      ok: false,
-      refusal: { code: "hold_expired", holdId: HOLD },
-    });
-    expect(allHeld().send(claimCommand([HOLD]), HELD_UNTIL - 1).ok).toBe(true);
+  test("[H4] that expired cannot be claimed or checked out at held_until, and can at held_until - 1", () => {
+    for (const command of [claimCommand([HOLD]), checkoutCommand([HOLD])]) {
+      expect(allHeld().send(command, HELD_UNTIL)).toEqual({
+        ok: false,
+        refusal: { code: "hold_expired", holdId: HOLD },
+      });
+      expect(allHeld().send(command, HELD_UNTIL - 1).ok).toBe(true);
+    }
   });
 
   test("[H9] released at held_until has expired, released at held_until - 1 is cancelled", () => {

@@ -5,13 +5,15 @@ import { EMPTY_HEAD, hashRow, LEDGER_KINDS, type LedgerRow } from "../../src/dom
 import { verifyLedger } from "../../src/domain/ledger/verify.ts";
 import { must } from "../../src/domain/result.ts";
 import {
+  checkoutCommand,
   claimCommand,
-  committedCommand,
+  findHold,
+  followCommand,
   holdCommand,
   HOLD_TTL_MS,
   holdIdOf,
-  MINUTE,
   releaseCommand,
+  ORDER_TTL_MS,
   settleCommand,
   sha256,
   SHOPPER,
@@ -25,26 +27,25 @@ import { openDriver } from "../support/ledger-driver.ts";
 function everyKind(): LedgerRow[] {
   const driver = openDriver();
   driver.send(termsCommand({ total: 20, maxPerOrder: 20 }), START);
-  const keys = ["released", "expired", "undone", "confirmed", "cancelled", "lapsed"];
+  const keys = ["released", "expired", "undone", "lapsed", "confirmed", "cancelled", "too late"];
   driver.batch(
-    keys.map((key, index) => holdCommand(key, { quantity: index + 1 - Number(index > 3) })),
+    keys.map((key, index) => holdCommand(key, { quantity: index + 1 - Number(index > 3) - 3 * Number(index > 4) })),
     START + 1,
   );
-  const orders = keys.slice(2).map((key) => claimCommand([holdIdOf(SHOPPER, key)]));
-  driver.batch(orders, START + 2);
-  const [undone, ...others] = orders;
-  driver.send(unclaimCommand(must(undone, "the first").orderId), START + 3);
-  driver.batch(
-    others.map(({ orderId }) => committedCommand(orderId, START + 15 * MINUTE)),
-    START + 4,
-  );
-  driver.send(releaseCommand(holdIdOf(SHOPPER, "released")), START + 5);
-  const ends = ["confirmed", "cancelled", "expired"] as const;
-  driver.batch(
-    others.map(({ orderId }, index) => settleCommand(orderId, must(ends[index], "an end"))),
-    START + 6,
-  );
-  driver.send(termsCommand({ version: 2, total: 15 }), START + HOLD_TTL_MS + 7);
+  const idOfHold = (key: string) => holdIdOf(SHOPPER, key);
+  const undone = claimCommand([idOfHold("undone")], { key: "undone" });
+  const lapsed = claimCommand([idOfHold("lapsed")], { key: "lapsed" });
+  const orders = keys.slice(4).map((key) => checkoutCommand([idOfHold(key)], { key }));
+  driver.batch([undone, lapsed, ...orders], START + 2);
+  driver.send(unclaimCommand(undone), START + 3);
+  const claimed = must(findHold(driver.store, idOfHold("lapsed")), "it was placed");
+  driver.send(followCommand(lapsed, [claimed], { status: "expired" }), START + 4);
+  driver.send(releaseCommand(idOfHold("released")), START + 5);
+  for (const [index, status] of (["confirmed", "cancelled"] as const).entries()) {
+    driver.send(settleCommand(must(orders[index], "an order each").orderId, status), START + 6);
+  }
+  driver.batch([], START + HOLD_TTL_MS + 7);
+  driver.send(termsCommand({ version: 2, total: 15 }), START + 2 + ORDER_TTL_MS);
   return driver.store.rowsAfter(0, 1_000);
 }
 

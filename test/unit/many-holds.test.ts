@@ -7,7 +7,7 @@ import { firstBrokenRow, EMPTY_HEAD } from "../../src/domain/ledger/chain.ts";
 import type { HoldCommand } from "../../src/domain/ledger/command.ts";
 import { MAX_BATCH } from "../../src/domain/limits.ts";
 import {
-  claimCommand,
+  checkoutCommand,
   findHold,
   holdCommand,
   HOLD_TTL_MS,
@@ -71,22 +71,22 @@ describe.each([
   });
 });
 
-test("[O2] [O3] a full batch of claims, each of ten holds with the longest notes, is written, and so is that of their ends", () => {
+test("[O2] [O3] a full batch of checkouts, each of ten holds with the longest notes, is written, and so is that of their ends", () => {
   const driver = opened();
   const placed = placeMany(driver, 10 * MAX_BATCH, LONG, START);
-  const claims = Array.from({ length: MAX_BATCH }, (_, n) => {
+  const orders = Array.from({ length: MAX_BATCH }, (_, n) => {
     const holds = placed.slice(10 * n, 10 * n + 10);
-    return claimCommand(
+    return checkoutCommand(
       holds.map(({ holdId }) => holdId),
-      idOf("shp", `shopper ${n}`),
+      { by: idOf("shp", `shopper ${n}`) },
     );
   });
-  for (const reply of driver.batch(claims, START + MINUTE)) expect(reply.ok).toBe(true);
-  const ends = claims.map(({ orderId }) => settleCommand(orderId, "confirmed"));
+  for (const reply of driver.batch(orders, START + MINUTE)) expect(reply.ok).toBe(true);
+  const ends = orders.map(({ orderId, buyer }) => settleCommand(orderId, "confirmed", buyer.id));
   for (const reply of driver.batch(ends, START + MINUTE)) expect(reply.ok).toBe(true);
   driver.restart();
   expect(driver.book().head).toMatchObject({ sold: 10 * MAX_BATCH, held: 0 });
-  expect(findHold(driver.store, lastOf(placed))).toMatchObject({ claim: { state: "confirmed" }, notes: LONG });
+  expect(findHold(driver.store, lastOf(placed))).toMatchObject({ status: "converted", notes: LONG });
 });
 
 test("[H11] what is cut into several statements is one transaction: when the last of them fails nothing of it stays", () => {

@@ -3,16 +3,18 @@
 import { describe, expect, test } from "vitest";
 import { openBook } from "../../src/domain/ledger/book.ts";
 import { EMPTY_HEAD, firstBrokenRow } from "../../src/domain/ledger/chain.ts";
+import type { ClaimCommand, FollowCommand } from "../../src/domain/ledger/command.ts";
 import { SWEEP_GRID_MS } from "../../src/domain/ledger/retention.ts";
 import { must } from "../../src/domain/result.ts";
 import {
+  checkoutCommand,
   claimCommand,
-  committedCommand,
+  findHold,
+  followCommand,
   holdCommand,
   HOLD_TTL_MS,
   holdIdOf,
   HOUR,
-  MINUTE,
   releaseCommand,
   settleCommand,
   sha256,
@@ -41,20 +43,24 @@ function withEndedHolds(changes: Parameters<typeof openRetentionDriver>[0] = {})
     KEYS.map((key) => holdCommand(key)),
     START,
   );
-  const orders = KEYS.slice(2).map((key) => claimCommand([holdIdOf(SHOPPER, key)]));
-  driver.batch(orders, START);
-  driver.batch(
-    orders.map(({ orderId }) => committedCommand(orderId, START + 15 * MINUTE)),
-    START,
-  );
-  const ends = ["confirmed", "cancelled", "expired"] as const;
+  const ordered = (["confirmed", "cancelled"] as const).map((status) => ({
+    status,
+    checkout: checkoutCommand([holdIdOf(SHOPPER, status)], { key: status }),
+  }));
+  const lapsed = claimCommand([holdIdOf(SHOPPER, "lapsed")]);
+  driver.batch([...ordered.map(({ checkout }) => checkout), lapsed], START);
+  const claimed = must(findHold(driver.store, holdIdOf(SHOPPER, "lapsed")), "it was placed");
   const end = START + HOLD_TTL_MS;
   driver.batch([releaseCommand(holdIdOf(SHOPPER, "released")), { kind: "counts" }], end - 1);
-  driver.batch(
-    orders.map(({ orderId }, index) => settleCommand(orderId, must(ends[index], "an end for each"))),
-    end,
-  );
+  const ends = ordered.map(({ status, checkout }) => settleCommand(checkout.orderId, status));
+  driver.batch([...ends, followCommand(lapsed, [claimed], { status: "expired" })], end);
   return driver;
+}
+
+/** Its home says that the order of the hold "long" was cancelled. */
+function followLong({ store }: RetentionDriver, claim: ClaimCommand): FollowCommand {
+  const hold = must(findHold(store, holdIdOf(SHOPPER, "long")), "it was placed");
+  return followCommand(claim, [hold], { status: "cancelled" });
 }
 
 describe("final holds", () => {
@@ -115,13 +121,13 @@ describe("final holds", () => {
     expect(seenOf(openBook(driver.store.load()))).toEqual(before);
   });
 
-  test("[H13] that are still live after a day, since D1 was away, go a day after they came to their end", () => {
+  test("[H13] that are still live after a day, since their home was away, go a day after they came to their end", () => {
     const driver = openRetentionDriver();
     const order = claimCommand([holdIdOf(SHOPPER, "long")]);
     driver.batch([termsCommand(), holdCommand("long"), order], START);
     driver.sweep(START + 3 * DAY);
     expect(keysLeft(driver, ["long"])).toEqual(["long"]);
-    driver.send(settleCommand(order.orderId, "cancelled"), START + 3 * DAY);
+    driver.send(followLong(driver, order), START + 3 * DAY);
     driver.sweep(START + 4 * DAY - 1);
     expect(keysLeft(driver, ["long"])).toEqual(["long"]);
     driver.sweep(START + 4 * DAY + SWEEP_GRID_MS);
@@ -253,7 +259,7 @@ describe("the ledger", () => {
     const at = START + 2 * DAY;
     driver.sweep(at);
     expect(driver.send(holdCommand("twice"), at)).toMatchObject({ ok: true, value: { replayed: false } });
-    driver.send(settleCommand(order.orderId, "cancelled"), at);
+    driver.send(followLong(driver, order), at);
     const placed = driver.store.listHolds({ limit: 10, beforeSeq: null }).holds.map(({ id }) => id);
     expect(placed).toEqual([holdIdOf(SHOPPER, "twice"), holdIdOf(SHOPPER, "long")]);
     // Why: of the second D1 is said not to know the end, so that it stays.

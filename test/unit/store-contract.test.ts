@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { runBatch } from "../../src/domain/ledger/batch.ts";
+import { type HoldId } from "../../src/domain/ids.ts";
 import { openBook } from "../../src/domain/ledger/book.ts";
 import { firstBrokenRow } from "../../src/domain/ledger/chain.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
@@ -10,12 +11,10 @@ import type { HoldQuery } from "../../src/inventory/store.ts";
 import {
   findHold,
   BOX_OFFICE,
-  claimCommand,
-  committedCommand,
+  checkoutCommand,
   holdCommand,
   HOLD_TTL_MS,
   holdIdOf,
-  MINUTE,
   OTHER_SHOPPER,
   releaseCommand,
   SETTINGS,
@@ -26,12 +25,12 @@ import {
   termsCommand,
 } from "../support/builders.ts";
 import { type Driver, memoryStore, openDriver, sqlStore } from "../support/ledger-driver.ts";
-import { projectedHold } from "../support/memory-store.ts";
 import { seenOf } from "../support/ledger-harness.ts";
 
 const FIRST = holdIdOf(SHOPPER, "first");
 const SECOND = holdIdOf(OTHER_SHOPPER, "second");
 const DOOR = holdIdOf(BOX_OFFICE, "door");
+const ORDER = checkoutCommand([FIRST]);
 const PAGE: HoldQuery = { limit: 100, beforeSeq: null };
 
 describe.each([
@@ -41,15 +40,11 @@ describe.each([
   /** One hold of each fate, a millisecond apart: confirmed, released, and active at the door. */
   function written(): Driver {
     const driver = openDriver(openStore());
-    const claim = claimCommand([FIRST]);
     driver.send(termsCommand(), START);
     driver.send(holdCommand("first", { quantity: 2, notes: "at the rail" }), START + 1);
     driver.send(holdCommand("second", { by: OTHER_SHOPPER }), START + 2);
-    driver.batch([holdCommand("door", { by: BOX_OFFICE, source: "scanner", quantity: 3 }), claim], START + 2);
-    driver.batch(
-      [committedCommand(claim.orderId, START + MINUTE), settleCommand(claim.orderId, "confirmed")],
-      START + 3,
-    );
+    driver.batch([holdCommand("door", { by: BOX_OFFICE, source: "scanner", quantity: 3 }), ORDER], START + 2);
+    driver.send(settleCommand(ORDER.orderId, "confirmed"), START + 3);
     driver.send(releaseCommand(SECOND, OTHER_SHOPPER), START + 4);
     return driver;
   }
@@ -58,9 +53,13 @@ describe.each([
 
   test("[X5] says of nothing written that there is nothing", () => {
     const { store } = openStore();
-    expect(store.load()).toEqual({ terms: null, head: null, liveHolds: [] });
+    expect(store.load()).toEqual({ terms: null, head: null, activeHolds: [], orders: [], claims: [] });
     expect(findHold(store, FIRST)).toBeNull();
-    expect(store.findHolds([FIRST])).toEqual([]);
+    const names = { holds: [FIRST], orders: [ORDER.orderId], claims: [ORDER.orderId], voids: [ORDER.attempt] };
+    expect(store.find(names)).toEqual({ holds: [], orders: [], claims: [], voids: [] });
+    expect(store.rowsAt([1, 2])).toEqual([]);
+    expect(store.holdsByTime({ limit: 10, status: "active", before: null })).toEqual([]);
+    expect(store.outbox(10, [])).toEqual([]);
     expect(store.rowsAfter(0, 10)).toEqual([]);
     expect(store.listHolds(PAGE)).toEqual({ holds: [], nextSeq: null });
     expect(store.projectedSeq()).toBe(0);
@@ -72,13 +71,18 @@ describe.each([
     expect(driver.book().head).toMatchObject({ total: 10, sold: 2, held: 3 });
   });
 
-  test("[H11] reads only live holds on wake, a claimed one with its order", () => {
+  test("lists the holds of a status by time, the newest first, in pages that may be merged", () => {
     const driver = written();
-    expect([...driver.store.load().liveHolds].map(({ id }) => id)).toEqual([DOOR]);
-    const claim = claimCommand([DOOR], BOX_OFFICE);
-    driver.send(claim, START + 5);
-    expect([...driver.store.load().liveHolds]).toMatchObject([
-      { id: DOOR, status: "converted", claim: { orderId: claim.orderId, state: "doubt" } },
+    driver.batch([holdCommand("x"), holdCommand("y")], START + 5);
+    const [x, y] = [holdIdOf(SHOPPER, "x"), holdIdOf(SHOPPER, "y")].sort();
+    const page = (before: { createdAt: number; id: string } | null, limit = 10) =>
+      driver.store.holdsByTime({ limit, status: "active", before }).map(({ id }) => id);
+    expect(page(null)).toEqual([y, x, DOOR]);
+    expect(page(null, 2)).toEqual([y, x]);
+    expect(page({ createdAt: START + 5, id: String(y) })).toEqual([x, DOOR]);
+    expect(page({ createdAt: START + 2, id: DOOR })).toEqual([]);
+    expect(driver.store.holdsByTime({ limit: 10, status: "cancelled", before: null }).map(({ id }) => id)).toEqual([
+      SECOND,
     ]);
   });
 
@@ -91,7 +95,7 @@ describe.each([
     expect(driver.store.wasTouched()).toBe(true);
     driver.store.forget();
     expect(driver.store.wasTouched()).toBe(false);
-    expect([...driver.store.load().liveHolds]).toEqual([]);
+    expect([...driver.store.load().activeHolds]).toEqual([]);
     expect(driver.store.rowsAfter(0, 10)).toEqual([]);
   });
 
@@ -116,7 +120,7 @@ describe.each([
   test("[H11] refuses a draft over a stale book, and keeps none of it", () => {
     const { store } = openStore();
     const stale = openBook(store.load());
-    const draftOf = (commands: readonly Command[]) => runBatch(stale, commands, START, store.findHolds, SETTINGS).draft;
+    const draftOf = (commands: readonly Command[]) => runBatch(stale, commands, START, store.find, SETTINGS).draft;
     store.write(draftOf([termsCommand()]));
     expect(() => store.write(draftOf([termsCommand({ total: 5 }), holdCommand("first")]))).toThrow();
     expect(store.load().terms?.terms.total).toBe(10);
@@ -144,9 +148,10 @@ describe.each([
       unitPrice: 15_000,
       heldUntil: START + 1 + HOLD_TTL_MS,
       createdAt: START + 1,
-      updatedAt: START + 3,
-      claim: { orderId: claimCommand([FIRST]).orderId, state: "confirmed", deadline: START + 3 },
-      seq: 6,
+      updatedAt: START + 2,
+      orderId: ORDER.orderId,
+      placedSeq: 2,
+      seq: 5,
     });
     expect(findHold(store, SECOND)?.status).toBe("cancelled");
     expect(findHold(store, holdIdOf(SHOPPER, "never"))).toBeNull();
@@ -154,9 +159,13 @@ describe.each([
 
   test("finds the holds of a list of ids, and leaves out those that do not exist", () => {
     const { store } = written();
-    const found = store.findHolds([DOOR, holdIdOf(SHOPPER, "never"), FIRST]);
-    expect(found.map(({ id }) => id).sort()).toEqual([DOOR, FIRST].sort());
-    expect(store.findHolds([])).toEqual([]);
+    const find = (holds: readonly HoldId[]) => store.find({ holds, orders: [], claims: [], voids: [] }).holds;
+    expect(
+      find([DOOR, holdIdOf(SHOPPER, "never"), FIRST])
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual([DOOR, FIRST].sort());
+    expect(find([])).toEqual([]);
   });
 
   test("[H11] reads every live hold on wake, however many there are", () => {
@@ -168,7 +177,7 @@ describe.each([
     driver.batch(placed, START + 1);
     const final = must(placed[7], "it was placed");
     driver.send(releaseCommand(final.holdId, BOX_OFFICE), START + 2);
-    const live = Array.from(driver.store.load().liveHolds, ({ id }) => id);
+    const live = Array.from(driver.store.load().activeHolds, ({ id }) => id);
     expect(live.sort()).toEqual(
       placed
         .filter((each) => each !== final)
@@ -187,43 +196,17 @@ describe.each([
     driver.send(termsCommand(), START);
     driver.send(holdCommand("first", { notes }), START + 1);
     expect(findHold(driver.store, FIRST)?.notes).toBe(notes);
-    expect(Array.from(driver.store.load().liveHolds, (hold) => hold.notes)).toEqual([notes]);
-    const [sent] = driver.store.outboxAfter(1, 1);
-    expect(JSON.parse(sent?.hold ?? "[]")).toContain(notes);
+    expect(Array.from(driver.store.load().activeHolds, (hold) => hold.notes)).toEqual([notes]);
   });
 
   test("[K5] gives the ledger rows after a position in their order, at most as many as asked for", () => {
     const { store } = written();
     const all = store.rowsAfter(0, 100);
     expect(all.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
-    expect(all.map(({ kind }) => kind)).toEqual(["terms", "hold", "hold", "hold", "claim", "confirm", "release"]);
+    expect(all.map(({ kind }) => kind)).toEqual(["terms", "hold", "hold", "hold", "checkout", "confirm", "release"]);
     expect(store.rowsAfter(3, 2)).toEqual(all.slice(3, 5));
     expect(store.rowsAfter(7, 100)).toEqual([]);
     expect(firstBrokenRow({ seq: 0, hash: "" }, all, sha256)).toBeNull();
-  });
-
-  test("[K5] gives the projection each hold once, with the last of its rows, as D1 takes it", () => {
-    const { store } = written();
-    const waiting = store.outboxAfter(0, 100);
-    expect(waiting.map(({ seq, hold }) => [seq, hold === null])).toEqual([
-      [1, true],
-      [2, true],
-      [3, true],
-      [4, false],
-      [5, true],
-      [6, false],
-      [7, false],
-    ]);
-    expect(waiting.map(({ seq, sold, held }) => ({ seq, sold, held }))).toEqual(
-      store.rowsAfter(0, 100).map(({ seq, sold, held }) => ({ seq, sold, held })),
-    );
-    const kept = store.findHolds([DOOR, FIRST, SECOND]);
-    for (const { seq, hold } of waiting) {
-      const found = kept.find((each) => each.seq === seq);
-      expect(hold).toEqual(found ? projectedHold(found) : null);
-    }
-    expect(store.outboxAfter(4, 2)).toEqual(waiting.slice(4, 6));
-    expect(store.outboxAfter(7, 100)).toEqual([]);
   });
 
   test("lists holds in the order of the ledger, the newest first, also those of the same millisecond", () => {
@@ -258,8 +241,8 @@ describe.each([
   test("[K5] remembers up to which row D1 was told", () => {
     const { store } = written();
     expect(store.projectedSeq()).toBe(0);
-    store.setProjectedSeq(3);
-    store.setProjectedSeq(7);
+    store.setProjectedSeq(3, 0);
+    store.setProjectedSeq(7, 0);
     expect(store.projectedSeq()).toBe(7);
   });
 });

@@ -42,7 +42,18 @@ describe("the tables of an inventory", () => {
   test("come with the first write, and are all there", () => {
     const storage = openNodeSqlite();
     driverOn(storage, STEPS).send(termsCommand(), START);
-    expect(storage.tables()).toEqual(["holds", "ledger", "marks", "retention", "steps", "terms"]);
+    expect(storage.tables()).toEqual([
+      "claims",
+      "holds",
+      "ledger",
+      "marks",
+      "orders",
+      "outbox",
+      "retention",
+      "steps",
+      "terms",
+      "voids",
+    ]);
     expect(stepsTaken(storage)).toEqual(STEPS.map((_, index) => index + 1));
   });
 

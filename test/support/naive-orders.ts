@@ -1,0 +1,187 @@
+// What docs/rules.md says of orders, attempts and claims, in the plainest words. See naive-model.ts.
+
+import type { Refusal } from "../../src/domain/errors.ts";
+import type { Hold } from "../../src/domain/hold.ts";
+import type { HoldId, OrderId } from "../../src/domain/ids.ts";
+import type * as Ledger from "../../src/domain/ledger/command.ts";
+import type { Claim, Order, OrderItem } from "../../src/domain/order.ts";
+import type { Terms } from "../../src/domain/terms.ts";
+import { change, isOver, isTheirs, type NaiveModel, no, ownItems, shownOrder, writeRow, yes } from "./naive-parts.ts";
+
+const DOUBT_LASTS_MS = 30_000;
+const ORDER_LASTS_MS = 15 * 60_000;
+const UNHEARD_FOR_MS = 10_000;
+
+/** Rules O1 and H10: the buyer's own active holds, while the event is on and the organisation active. */
+function whyNotOrdered(
+  model: NaiveModel,
+  terms: Terms,
+  ids: readonly HoldId[],
+  buyer: Ledger.HoldActor,
+): Refusal | null {
+  const named = ids.map((id) => model.holds.find((hold) => hold.id === id && hold.userId === buyer.id));
+  const foreign = buyer.organizationId !== null && buyer.organizationId !== terms.organizationId;
+  const missing = foreign ? ids[0] : ids[named.indexOf(undefined)];
+  if (missing) return { code: "not_found", holdId: missing };
+  if (terms.organizationStatus === "suspended") return { code: "organization_suspended" };
+  if (isOver(terms, model.now)) return { code: "not_on_sale", reason: "event_over" };
+  for (const hold of named) {
+    if (hold?.status === "expired") return { code: "hold_expired", holdId: hold.id };
+    if (hold && hold.status !== "active") return { code: "hold_not_active", holdStatus: hold.status, holdId: hold.id };
+  }
+  return null;
+}
+
+function holdsOf(model: NaiveModel, ids: readonly HoldId[]): Hold[] {
+  return ids.flatMap((id) => model.holds.filter((hold) => hold.id === id));
+}
+
+function convert(model: NaiveModel, ids: readonly HoldId[], orderId: OrderId): void {
+  for (const hold of holdsOf(model, ids)) change(model, hold, { status: "converted", updatedAt: model.now, orderId });
+}
+
+const facts = ({ id, placedSeq, quantity, source, unitPrice }: Hold) => ({
+  holdId: id,
+  placedSeq,
+  quantity,
+  source,
+  unitPrice,
+});
+
+export function checkout(model: NaiveModel, terms: Terms, command: Ledger.CheckoutCommand): Ledger.CheckoutReply {
+  const { orderId, attempt, buyer, holdIds, claimed } = command;
+  const known = model.orders.find(({ id }) => id === orderId);
+  const elsewhere = claimed.flatMap(({ holds }) => holds);
+  if (known) {
+    const placed = [...model.holds.map(facts), ...elsewhere];
+    const anew = known.items.some((item) =>
+      placed.some(({ holdId, placedSeq }) => holdId === item.holdId && placedSeq !== item.placedSeq),
+    );
+    const others =
+      [...holdIds].sort().join() !==
+      known.items
+        .map(({ holdId }) => holdId)
+        .sort()
+        .join();
+    if (anew || others) return no({ code: "idempotency_key_reused" });
+    return yes({ order: shownOrder(terms, known), replayed: true });
+  }
+  if (model.voids.includes(attempt)) return yes("void");
+  const own = holdIds.filter((id) => !elsewhere.some(({ holdId }) => holdId === id));
+  const refusal =
+    whyNotOrdered(model, terms, own, buyer) ??
+    (claimed.some(({ eventId }) => eventId !== terms.eventId) ? ({ code: "mixed_events" } as const) : null);
+  if (refusal) {
+    if (claimed.length > 0) model.voids.push(attempt);
+    return no(refusal);
+  }
+  const parts = [...holdsOf(model, own).map(facts), ...elsewhere];
+  convert(model, own, orderId);
+  const items = holdIds.flatMap((id) =>
+    parts
+      .filter(({ holdId }) => holdId === id)
+      .map(
+        (part): OrderItem => ({
+          ...part,
+          ticketTypeId: `tt_${id.slice(5, 31)}` as OrderItem["ticketTypeId"],
+          amount: part.quantity * part.unitPrice,
+        }),
+      ),
+  );
+  const order: Order = {
+    ...{ id: orderId, userId: buyer.id, status: "reserved", attempt, items },
+    ...{ total: items.reduce((before, { amount }) => before + amount, 0), expiresAt: model.now + ORDER_LASTS_MS },
+    ...{ createdAt: model.now, updatedAt: model.now, seq: 0, history: [] },
+  };
+  model.orders.push(order);
+  return yes({ order: shownOrder(terms, order), replayed: false });
+}
+
+export function endOrder(model: NaiveModel, order: Order, status: Order["status"]): Order {
+  for (const _ of ownItems(order)) writeRow(model);
+  const ended: Order = { ...order, status, updatedAt: model.now };
+  model.orders = model.orders.map((known) => (known.id === order.id ? ended : known));
+  return ended;
+}
+
+function orderSeenBy(model: NaiveModel, terms: Terms, id: OrderId, by: Ledger.HoldActor): Order | undefined {
+  return model.orders.find((order) => order.id === id && isTheirs(terms, order.userId, by));
+}
+
+export function readOrder(model: NaiveModel, terms: Terms, { orderId, by }: Ledger.OrderCommand): Ledger.OrderReply {
+  const order = orderSeenBy(model, terms, orderId, by);
+  return order ? yes(shownOrder(terms, order)) : no({ code: "not_found" });
+}
+
+export function settle(model: NaiveModel, terms: Terms, command: Ledger.SettleCommand): Ledger.OrderReply {
+  const order = orderSeenBy(model, terms, command.orderId, command.by);
+  if (!order) return no({ code: "not_found" });
+  if (order.status === command.status) return yes(shownOrder(terms, order));
+  if (order.status === "expired") return no({ code: "order_expired" });
+  if (order.status !== "reserved") return no({ code: "order_not_reserved", orderStatus: order.status });
+  return yes(shownOrder(terms, endOrder(model, order, command.status)));
+}
+
+export function resolve(
+  model: NaiveModel,
+  terms: Terms,
+  { orderId, attempt }: Ledger.ResolveCommand,
+): Ledger.ResolveReply {
+  const order = model.orders.find(({ id }) => id === orderId);
+  if (!order && !model.voids.includes(attempt)) model.voids.push(attempt);
+  return yes(order ? shownOrder(terms, order) : null);
+}
+
+export function claim(model: NaiveModel, terms: Terms, command: Ledger.ClaimCommand): Ledger.ClaimReply {
+  const { orderId, attempt, holdIds, buyer } = command;
+  const known = model.claims.find((each) => each.orderId === orderId);
+  if (known) {
+    const isAnew = ({ holdId, placedSeq }: Claim["holds"][number]): boolean =>
+      model.holds.some((hold) => hold.id === holdId && hold.placedSeq !== placedSeq);
+    const others =
+      [...holdIds].sort().join() !==
+      known.holds
+        .map(({ holdId }) => holdId)
+        .sort()
+        .join();
+    if (others || known.holds.some(isAnew)) return no({ code: "idempotency_key_reused" });
+    if (known.attempt !== attempt) return no({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+    return yes({ eventId: terms.eventId, holds: known.holds });
+  }
+  const refusal = whyNotOrdered(model, terms, holdIds, buyer);
+  if (refusal) return no(refusal);
+  const holds = holdsOf(model, holdIds).map(facts);
+  convert(model, holdIds, orderId);
+  const deadline = model.now + DOUBT_LASTS_MS;
+  model.claims.push({
+    ...{ orderId, attempt, userId: buyer.id, holds, state: "doubt", deadline, revision: 0 },
+    startedSeq: model.rows,
+  });
+  return yes({ eventId: terms.eventId, holds });
+}
+
+export function unclaim(model: NaiveModel, { orderId, attempt }: Ledger.UnclaimCommand): Ledger.DoneReply {
+  const known = model.claims.find((each) => each.orderId === orderId && each.attempt === attempt);
+  if (known?.state !== "doubt") return yes(null);
+  for (const hold of holdsOf(
+    model,
+    known.holds.map(({ holdId }) => holdId),
+  )) {
+    const active = change(model, hold, { status: "active", updatedAt: model.now, orderId: null });
+    if (model.now >= hold.heldUntil) change(model, active, { status: "expired" });
+  }
+  model.claims = model.claims.filter((each) => each !== known);
+  return yes(null);
+}
+
+export function follow(model: NaiveModel, { order }: Ledger.FollowCommand): Ledger.DoneReply {
+  const known = model.claims.find((each) => each.orderId === order.id && each.attempt === order.attempt);
+  const isItem = ({ holdId, placedSeq }: Claim["holds"][number]): boolean =>
+    order.items.some((item) => item.holdId === holdId && item.placedSeq === placedSeq);
+  if (!known || !known.holds.every(isItem) || order.seq <= known.revision) return yes(null);
+  if (known.state !== "doubt" && known.state !== "reserved") return yes(null);
+  if (order.status !== "reserved") for (const _ of known.holds) writeRow(model);
+  const next = { state: order.status, revision: order.seq, deadline: order.expiresAt + UNHEARD_FOR_MS };
+  model.claims = model.claims.map((each) => (each === known ? { ...known, ...next } : each));
+  return yes(null);
+}

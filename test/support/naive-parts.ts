@@ -1,0 +1,122 @@
+// What the naive model is made of, and what its answers share. See naive-model.ts.
+
+import type { Refusal } from "../../src/domain/errors.ts";
+import type { Hold } from "../../src/domain/hold.ts";
+import type { AttemptId, HolderId, HoldId } from "../../src/domain/ids.ts";
+import type * as Ledger from "../../src/domain/ledger/command.ts";
+import type { Claim, Order, OrderItem } from "../../src/domain/order.ts";
+import type { Result } from "../../src/domain/result.ts";
+import type { Terms, TotalOutcome } from "../../src/domain/terms.ts";
+
+/** `rows`: how many ledger rows there must be; `lastRowAt`: when the last was written. The `seq` of holds and orders is not modelled (0). */
+export type NaiveModel = {
+  terms: Terms | null;
+  outcome: TotalOutcome | null;
+  total: number;
+  holds: Hold[];
+  /** Those of which this inventory is the home. */
+  orders: Order[];
+  /** What orders of other homes have taken. */
+  claims: Claim[];
+  voids: AttemptId[];
+  rows: number;
+  lastRowAt: number;
+  now: number;
+};
+
+export function emptyModel(): NaiveModel {
+  return {
+    terms: null,
+    outcome: null,
+    total: 0,
+    holds: [],
+    orders: [],
+    claims: [],
+    voids: [],
+    rows: 0,
+    lastRowAt: 0,
+    now: 0,
+  };
+}
+
+export function soldIn(model: NaiveModel): number {
+  return sum(takenBy(model, ["confirmed"]));
+}
+
+export function heldIn(model: NaiveModel): number {
+  return sum(activeHolds(model)) + sum(takenBy(model, ["doubt", "reserved"]));
+}
+
+export function activeHolds(model: NaiveModel): Hold[] {
+  return model.holds.filter((hold) => hold.status === "active");
+}
+
+/** The holds that orders in one of these states have of this inventory, with whose they are. */
+export function takenBy(model: NaiveModel, states: readonly string[]) {
+  const own = model.orders
+    .filter(({ status }) => states.includes(status))
+    .flatMap((order) => ownItems(order).map((item) => ({ ...item, userId: order.userId })));
+  const claimed = model.claims
+    .filter(({ state }) => states.includes(state))
+    .flatMap((claim) => claim.holds.map((hold) => ({ ...hold, userId: claim.userId })));
+  return [...own, ...claimed];
+}
+
+export function ownItems(order: Order): OrderItem[] {
+  return order.items.filter(({ ticketTypeId }) => ticketTypeId.slice(3) === order.id.slice(4, 30));
+}
+
+export function isOver(terms: Terms, now: number): boolean {
+  return terms.eventStatus === "ended" || terms.eventStatus === "archived" || now >= terms.eventEnd;
+}
+
+export function holdSeenBy(model: NaiveModel, terms: Terms, id: HoldId, by: Ledger.HoldActor): Hold | undefined {
+  return model.holds.find((hold) => hold.id === id && isTheirs(terms, hold.userId, by));
+}
+
+/** A shopper's own; an organiser's are those of the organisation that they act in. */
+export function isTheirs(terms: Terms, owner: HolderId, by: Ledger.HoldActor): boolean {
+  return by.organizationId === null ? owner === by.id : by.organizationId === terms.organizationId;
+}
+
+export function shownOrder({ eventId, organizationId, currency }: Terms, order: Order): Ledger.OrderView {
+  return { ...order, eventId, organizationId, currency };
+}
+
+export function view(model: NaiveModel, terms: Terms, hold: Hold): Ledger.HoldView {
+  return {
+    ...hold,
+    eventId: terms.eventId,
+    organizationId: terms.organizationId,
+    currency: terms.currency,
+    at: model.now,
+  };
+}
+
+/** A change that somebody sees: it is a row of the ledger. */
+export function change(model: NaiveModel, hold: Hold, to: Partial<Hold>): Hold {
+  writeRow(model);
+  return replace(model, { ...hold, ...to });
+}
+
+export function replace(model: NaiveModel, hold: Hold): Hold {
+  model.holds = model.holds.map((known) => (known.id === hold.id ? hold : known));
+  return hold;
+}
+
+export function writeRow(model: NaiveModel): void {
+  model.rows += 1;
+  model.lastRowAt = model.now;
+}
+
+export function sum(holds: readonly { readonly quantity: number }[]): number {
+  return holds.reduce((before, hold) => before + hold.quantity, 0);
+}
+
+export function yes<T>(value: T): Result<T, never> {
+  return { ok: true, value };
+}
+
+export function no(refusal: Refusal): Result<never, Refusal> {
+  return { ok: false, refusal };
+}

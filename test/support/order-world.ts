@@ -1,0 +1,265 @@
+// Three inventories whose holds one shopper makes into orders, as the Worker does, over a network in the test's hand;
+// each inventory has its own clock and may be evicted at any time.
+
+import { checkOut } from "../../src/app/check-out.ts";
+import type { Context } from "../../src/app/context.ts";
+import { homeOf, homeOfHolds, holdIdFrom, type HoldId, type OrderId, type TicketTypeId } from "../../src/domain/ids.ts";
+import { nextExpiry } from "../../src/domain/ledger/book.ts";
+import type { Command, DoneReply, OrderReply, OrderView, ResolveReply } from "../../src/domain/ledger/command.ts";
+import type { Reply } from "../../src/domain/ledger/decide.ts";
+import { type Claim, isMadeBy, itemsOf, type Order } from "../../src/domain/order.ts";
+import type { Buyer } from "../../src/domain/policy.ts";
+import { must } from "../../src/domain/result.ts";
+import type { Inventory } from "../../src/inventory/client.ts";
+import { type Ledger, openLedger } from "../../src/inventory/ledger.ts";
+import { openOrderOutbox, type OrderOutbox } from "../../src/inventory/order-outbox.ts";
+import { openRemoteWork, type RemoteWork } from "../../src/inventory/remote-work.ts";
+import type { LedgerStore } from "../../src/inventory/store.ts";
+import {
+  holdCommand,
+  idOf,
+  orderIdOf,
+  releaseCommand,
+  SECOND,
+  settleCommand,
+  SETTINGS,
+  sha256Bytes,
+  SHOPPER,
+  START,
+  termsCommand,
+} from "./builders.ts";
+import { openMemoryStore } from "./memory-store.ts";
+import { type Network, openNetwork } from "./order-network.ts";
+
+export const TYPES = ["east", "north", "west"].map((name) => idOf("tt", name)).sort();
+/** How far each inventory's clock is from that of the world. */
+const SKEWS = [0, -3 * SECOND, 7 * SECOND];
+/** Two holds of each type, which all orders are made of. */
+export const HOLDS: readonly HoldId[] = TYPES.flatMap((type) =>
+  ["a", "b"].map((key) => holdIdFrom(type, SHOPPER, key, sha256Bytes)),
+);
+
+/** What a broken world does otherwise. */
+export type Breach = {
+  readonly store?: (store: LedgerStore) => LedgerStore;
+  /** Another command in its place, decided over the inventory's rows as they are. */
+  readonly command?: (command: Command, store: LedgerStore) => Command;
+  /** Another answer of a home in its place. */
+  readonly resolved?: (reply: ResolveReply) => ResolveReply;
+};
+
+/** One inventory object: its rows outlast its lives. */
+type Seat = {
+  readonly type: TicketTypeId;
+  readonly rows: LedgerStore;
+  readonly clock: () => number;
+  life: {
+    readonly store: LedgerStore;
+    readonly ledger: Ledger;
+    readonly outbox: OrderOutbox;
+    readonly remote: RemoteWork;
+  };
+};
+
+export type World = {
+  readonly network: Network;
+  readonly seats: readonly Seat[];
+  now: number;
+  /** What the shopper was told of its orders, in the order in which it heard it. */
+  readonly heard: OrderView[];
+  /** Its checkouts so far, and why they were refused, as far as it has heard. */
+  readonly checkouts: { readonly orderId: OrderId; readonly holdIds: readonly HoldId[]; refused: string | null }[];
+  /** The shopper's requests; each ends when its calls are answered. */
+  checkout(key: string, holdIds: readonly HoldId[]): void;
+  settle(orderId: OrderId, status: "confirmed" | "cancelled"): void;
+  release(holdId: HoldId): void;
+  /** Eviction and wake. */
+  restart(seat: Seat): void;
+  alarm(seat: Seat): void;
+  /** When a seat has to wake by itself, by the clock of the world, or null. */
+  dueAt(seat: Seat): number | null;
+};
+
+export function openWorld(breach: Breach = {}): World {
+  const seats: Seat[] = TYPES.map((type, index) => {
+    const seat = { type, rows: openMemoryStore(), clock: () => world.now + (SKEWS[index] ?? 0) };
+    return { ...seat, life: begin(seat) };
+  });
+  const seatOf = (type: TicketTypeId): Seat =>
+    must(
+      seats.find((seat) => seat.type === type),
+      "the type is there",
+    );
+
+  function execute(type: TicketTypeId, command: Command): Reply {
+    const { life, rows } = seatOf(type);
+    const { outcomes, orders } = life.ledger.run([breach.command?.(command, rows) ?? command]);
+    life.outbox.changed(orders);
+    const outcome = must(outcomes[0], "one command, one outcome");
+    if ("bug" in outcome) throw outcome.bug;
+    return outcome.reply;
+  }
+  const network = openNetwork(execute);
+  const call = <R>(to: TicketTypeId, command: Command): Promise<R> => network.call(to, command) as Promise<R>;
+
+  function begin({ type, rows, clock }: Omit<Seat, "life">): Seat["life"] {
+    const store = breach.store?.(rows) ?? rows;
+    const ledger = openLedger(store, clock, SETTINGS);
+    const timing = { clock, random: () => 0.5 };
+    const alive = (): boolean => seatOf(type).life.ledger === ledger;
+    /** What a dead object is told, nobody hears. */
+    const whileAlive = async <T>(reply: Promise<T>): Promise<T> => {
+      const heard = await reply;
+      return alive() ? heard : new Promise(() => undefined);
+    };
+    const outbox = openOrderOutbox({
+      ...timing,
+      store,
+      send: (to, order) =>
+        whileAlive(call<DoneReply>(to, { kind: "follow", order, actor: "system", requestId: "follow" })),
+      onFailure: () => undefined,
+    });
+    const remote = openRemoteWork({
+      ...timing,
+      store,
+      ledger,
+      ports: () => ({ readTerms: () => Promise.reject(new Error("not asked for")), project: () => Promise.resolve() }),
+      resolve: async ({ orderId, attempt }) => {
+        const reply = await whileAlive(call<ResolveReply>(homeOf(orderId), { kind: "resolve", orderId, attempt }));
+        return breach.resolved?.(reply) ?? reply;
+      },
+      tell: async (command) => execute(type, command),
+      log: () => undefined,
+    });
+    return { store, ledger, outbox, remote };
+  }
+
+  /** The one cast: of an inventory's calls, a checkout makes only these. */
+  const inventories = (type: TicketTypeId): Inventory =>
+    ({
+      checkout: (command) => call(type, { kind: "checkout", ...command }),
+      claim: (command) => call(type, { kind: "claim", ...command }),
+      unclaim: (command) => call(type, { kind: "unclaim", ...command }),
+      resolve: (command) => call(type, { kind: "resolve", ...command }),
+    }) as Pick<Inventory, "checkout" | "claim" | "unclaim" | "resolve"> as Inventory;
+  const shopper: Buyer = { kind: "shopper", id: SHOPPER };
+
+  async function hearCheckout(idempotencyKey: string, asked: World["checkouts"][number]): Promise<void> {
+    const context = { actor: shopper, requestId: "req-1", inventories } as Context<Buyer>;
+    const reply = await checkOut(context, { holdIds: asked.holdIds, idempotencyKey });
+    if (reply.ok) world.heard.push(reply.value.order);
+    else asked.refused = reply.refusal.code;
+  }
+  async function hearEnd(orderId: OrderId, status: "confirmed" | "cancelled"): Promise<void> {
+    const reply = await call<OrderReply>(homeOf(orderId), settleCommand(orderId, status));
+    if (reply.ok) world.heard.push(reply.value);
+  }
+
+  const world: World = {
+    network,
+    seats,
+    now: START,
+    heard: [],
+    checkouts: [],
+    checkout(idempotencyKey, holdIds) {
+      const orderId = orderIdOf(SHOPPER, idempotencyKey, homeOfHolds(holdIds));
+      const asked: World["checkouts"][number] = { orderId, holdIds, refused: null };
+      world.checkouts.push(asked);
+      void hearCheckout(idempotencyKey, asked);
+    },
+    settle(orderId, status) {
+      void hearEnd(orderId, status);
+    },
+    release: (holdId) => void network.call(`tt_${holdId.slice(5, 31)}` as TicketTypeId, releaseCommand(holdId)),
+    restart(seat) {
+      seat.life = begin(seat);
+    },
+    alarm({ life }) {
+      life.outbox.changed(life.ledger.run([]).orders);
+      void life.remote.run();
+      void life.outbox.run();
+    },
+    dueAt({ life, clock }) {
+      const times = [nextExpiry(life.ledger.book()), life.remote.deadlines().claims, life.outbox.dueAt()];
+      const due = times.filter((at) => at !== null);
+      return due.length === 0 ? null : Math.max(world.now, Math.min(...due) + world.now - clock());
+    },
+  };
+  for (const { type } of seats) {
+    execute(type, termsCommand({ ticketTypeId: type }));
+    for (const key of ["a", "b"]) {
+      execute(type, { ...holdCommand(key), holdId: holdIdFrom(type, SHOPPER, key, sha256Bytes) });
+    }
+  }
+  return world;
+}
+
+const ordersOf = ({ rows }: Seat, ids: readonly OrderId[]): readonly Order[] =>
+  rows.find({ holds: [], orders: ids, claims: [], voids: [] }).orders;
+const claimOf = ({ rows }: Seat, id: OrderId): Claim | null =>
+  rows.find({ holds: [], orders: [], claims: [id], voids: [] }).claims[0] ?? null;
+
+/** What must hold at every moment, however the messages go; throws what does not. */
+export function checkWorld({ seats, heard, checkouts }: World, ids: readonly OrderId[]): void {
+  const orders = seats.flatMap((seat) =>
+    ordersOf(
+      seat,
+      ids.filter((id) => homeOf(id) === seat.type),
+    ),
+  );
+  for (const seat of seats) {
+    const { sold, held, total } = seat.life.ledger.book().head;
+    if (sold + held > total) throw new Error(`[H1] ${sold} sold and ${held} held of ${total}`);
+    for (const order of orders.filter(({ id }) => homeOf(id) !== seat.type)) checkFollower(seats, seat, order);
+  }
+  for (const told of heard) {
+    const order = orders.find(({ id }) => id === told.id);
+    if (!order) throw new Error(`[O2] the shopper was told of ${told.id}, which is not there`);
+    const isFinal = told.status !== "reserved";
+    if (isFinal && order.status !== told.status) throw new Error(`[O5] ${told.status} became ${order.status}`);
+  }
+  for (const { orderId, holdIds, refused } of checkouts.filter((each) => each.refused === "idempotency_key_reused")) {
+    const others = checkouts.filter((each) => each.orderId === orderId && each.holdIds.join() !== holdIds.join());
+    if (others.length === 0) throw new Error(`[O6] ${orderId}: ${refused}, but all its requests name the same holds`);
+  }
+}
+
+function checkFollower(seats: readonly Seat[], seat: Seat, order: Order): void {
+  if (itemsOf(order, seat.type).length === 0) return;
+  const claim = claimOf(seat, order.id);
+  if (!claim || !isMadeBy(order, claim)) throw new Error(`[O2] ${order.id} has lost what it took`);
+  const home = must(
+    seats.find(({ type }) => type === homeOf(order.id)),
+    "the home is there",
+  );
+  const isPromised = home.rows
+    .outbox(1_000, [])
+    .some((each) => each.order.id === order.id && each.ticketTypeId === seat.type);
+  if (!isPromised && claim.revision < order.seq) {
+    throw new Error(`[O3] ${order.id} is ${order.status}, its follower knows ${claim.state}, and nobody will tell it`);
+  }
+}
+
+/** What must hold when nothing is on its way or due any more: all orders have ended, everywhere alike. */
+export function checkAtRest({ seats }: World, ids: readonly OrderId[]): void {
+  const orders = seats.flatMap((seat) =>
+    ordersOf(
+      seat,
+      ids.filter((id) => homeOf(id) === seat.type),
+    ),
+  );
+  for (const seat of seats) {
+    const { sold, held } = seat.life.ledger.book().head;
+    const confirmed = orders
+      .filter(({ status }) => status === "confirmed")
+      .flatMap((order) => itemsOf(order, seat.type));
+    const bought = confirmed.reduce((sum, { quantity }) => sum + quantity, 0);
+    if (held !== 0) throw new Error(`[O2] ${held} are held for ever`);
+    if (sold !== bought) throw new Error(`[O3] ${sold} are sold where orders have bought ${bought}`);
+    for (const id of ids) {
+      const [claim, order] = [claimOf(seat, id), orders.find((each) => each.id === id)];
+      if (claim && claim.state !== order?.status)
+        throw new Error(`[O3] ${id}: ${claim.state}, at home ${order?.status}`);
+    }
+  }
+}
