@@ -4,7 +4,8 @@ import { evictDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { parseId } from "../../src/domain/ids.ts";
-import { must } from "../../src/domain/result.ts";
+import { must, refuse } from "../../src/domain/result.ts";
+import { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
 import { openRetentionStore } from "../../src/inventory/retention-store.ts";
 import {
   change,
@@ -18,9 +19,9 @@ import {
   type Tenant,
   venueBody,
 } from "./catalogue.ts";
-import { db, held, HOUR, objectOf } from "./fixture.ts";
+import { held, HOUR, objectOf } from "./fixture.ts";
 import { apiKey, ask, bodyOf, hold, idOf, refusalOf, shopper } from "./http.ts";
-import { inside } from "./object.ts";
+import { inside, setClock, TTL_MS } from "./object.ts";
 
 type Page = { data: Record<string, unknown>[]; next_cursor: string | null };
 let tenant: Tenant;
@@ -99,7 +100,7 @@ describe("the ledger of a ticket type", () => {
 });
 
 describe("the holds of an event", () => {
-  it("[K5] [T3] are listed over its types from the projection, page by page, to its organisation alone", async () => {
+  it("[K5] [T3] are listed over its types from their inventories, page by page, to its organisation alone", async () => {
     const { eventId, typeId } = await published(tenant);
     const second = await newTicketType(tenant, eventId);
     const ids = [];
@@ -121,14 +122,30 @@ describe("the holds of an event", () => {
     expect(await refusalOf(ask("GET", "/v1/holds", { token: tenant.token }))).toBe("400 invalid_request");
   });
 
-  it("[H3] that ran out are expired, though the projection does not say so yet", async () => {
+  it("[H3] that ran out are over at once, and are listed under the status that is asked for", async () => {
     const { eventId, typeId } = await published(tenant);
     const path = `/v1/holds?event_id=${eventId}`;
+    const id = typeIdOf(typeId);
+    const now = Date.now();
+    await setClock(id, now);
+    const holdId = await held(id, newId("shp"), 1);
+    await setClock(id, now + TTL_MS - 1);
+    expect((await page(path)).data).toMatchObject([{ id: holdId, status: "active", expires_in_seconds: 1 }]);
+    await setClock(id, now + TTL_MS);
+    expect((await page(path)).data).toEqual([]);
+    expect((await page(`${path}&status=expired`)).data).toMatchObject([{ id: holdId, status: "expired" }]);
+  });
+
+  it("[X3] are a 503 when one of its inventories cannot be reached, and never a part", async () => {
+    const { eventId, typeId } = await published(tenant);
+    await newTicketType(tenant, eventId);
     await held(typeIdOf(typeId), newId("shp"), 1);
-    await vi.waitFor(async () => expect((await page(path)).data).toHaveLength(1), { timeout: 10_000 });
-    expect((await page(path)).data).toMatchObject([{ status: "active" }]);
-    await db.$client.prepare("UPDATE seat_holds SET held_until = ? WHERE event_id = ?").bind(Date.now(), eventId).run();
-    expect((await page(path)).data).toMatchObject([{ status: "expired", expires_in_seconds: 0 }]);
+    const away = vi.spyOn(TicketTypeInventory.prototype, "holdsByTime");
+    away.mockResolvedValueOnce(refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 }));
+    const list = () => ask("GET", `/v1/holds?event_id=${eventId}`, { token: tenant.token });
+    expect(await refusalOf(list())).toBe("503 temporarily_unavailable");
+    expect((await list()).status).toBe(200);
+    away.mockRestore();
   });
 });
 

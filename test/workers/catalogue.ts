@@ -125,7 +125,6 @@ export function cronAt(now: number, ports: Partial<CronContext> = {}): CronConte
     feeds,
     desks,
     catalogueCache: env.CATALOGUE_CACHE,
-    orderTtlMs: 900_000,
     waitUntil: () => undefined,
     ...ports,
   };

@@ -1,65 +1,47 @@
-import { eq } from "drizzle-orm";
-import { describe, expect, it } from "vitest";
-import { startCheckout } from "../../src/app/start-checkout.ts";
-import { orders } from "../../src/db/schema-sales.ts";
+// A checkout over three types whose Worker dies, whose objects are away, or whose D1 is: all or none in the end, and a
+// repeat with the key goes on (rules O2, O6, X3).
+
+import { evictDurableObject } from "cloudflare:test";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { checkOut } from "../../src/app/check-out.ts";
 import { DOUBT_MS } from "../../src/domain/limits.ts";
-import { must } from "../../src/domain/result.ts";
-import { aShopper, contextFor, countsOf, db, held, placeHold, seedShow, seedType, statusOf } from "./fixture.ts";
+import { type HoldId, homeOfHolds, type OrderId } from "../../src/domain/ids.ts";
+import { must, refuse } from "../../src/domain/result.ts";
+import type { Inventories, Inventory } from "../../src/inventory/client.ts";
+import { contextFor, countsOf, held, inventories, objectOf, placeHold, aShopper } from "./fixture.ts";
 import { dyingAt, quiet, withFate } from "./faults.ts";
 import { fireAlarm, inside, kindsOf, setClock, takeD1Away, TTL_MS } from "./object.ts";
+import { expectAllOrNone, holdsOfTypes, orderRowsOf, passTime, readOrder, type Setting } from "./order-setting.ts";
 
-async function twoHolds() {
-  const { typeIds } = await seedShow([{ total: 10 }, { total: 10 }]);
-  const types = [must(typeIds[0], "two types"), must(typeIds[1], "two types")] as const;
-  const shopper = aShopper();
-  const holdIds = [await held(types[0], shopper.id, 2), await held(types[1], shopper.id, 1)] as const;
-  const statuses = () =>
-    Promise.all([statusOf(types[0], shopper.id, holdIds[0]), statusOf(types[1], shopper.id, holdIds[1])]);
-  const ordered = () => db.select().from(orders).where(eq(orders.user_id, shopper.id));
-  return { types, shopper, holdIds, statuses, ordered };
-}
-
-type Setting = Awaited<ReturnType<typeof twoHolds>>;
+const WHEN = ["lost before", "lost after"] as const;
+const AWAY = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
 
 /** A checkout whose Worker dies at call `n`; says whether it lived long enough to be done before. */
-async function dies({ shopper, holdIds }: Setting, n: number, when: "lost before" | "lost after"): Promise<boolean> {
+async function dies({ checkout }: Setting, n: number, when: (typeof WHEN)[number]): Promise<boolean> {
   const { fate, died } = dyingAt(n, when);
-  await startCheckout(contextFor(shopper, withFate(fate)), { holdIds, idempotencyKey: "key" }).catch(() => undefined);
+  await checkout(withFate(fate)).catch(() => undefined);
   await quiet();
   return died();
 }
 
-/** Lets the doubts' time pass, so that each inventory asks D1. */
-async function passDoubts({ types }: Setting): Promise<void> {
-  for (const typeId of types) {
-    await setClock(typeId, Date.now() + DOUBT_MS + 5_000);
-    await fireAlarm(typeId);
-  }
-}
+beforeEach(() => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+});
+afterEach(() => vi.restoreAllMocks());
 
-async function expectAllOrNone(setting: Setting): Promise<void> {
-  const found = await setting.ordered();
-  expect(await setting.statuses()).toEqual(found.length === 1 ? ["converted", "converted"] : ["active", "active"]);
-  for (const [index, quantity] of [2, 1].entries()) {
-    expect(await countsOf(must(setting.types[index], "two types"))).toMatchObject({ sold: 0, held: quantity });
-  }
-}
-
-const WHEN = ["lost before", "lost after"] as const;
-
-describe("a Worker that dies in the middle of a checkout", () => {
+describe("a Worker that dies in the middle of a checkout over three types", () => {
   it.each(WHEN)(
     "[O2] at any step, its call %s: when the doubts have passed, all holds are converted by an order, or none",
     async (when) => {
       let steps = 0;
       for (let n = 1; ; n++) {
-        const setting = await twoHolds();
+        const setting = await holdsOfTypes(3);
         if (!(await dies(setting, n, when))) break;
         steps = n;
-        await passDoubts(setting);
+        await passTime(setting.types, DOUBT_MS + 5_000);
         await expectAllOrNone(setting);
       }
-      expect(steps).toBeGreaterThanOrEqual(8); // one look at D1, two reads, two claims, the commit, two tellings
+      expect(steps, "two claims and the commit").toBe(3);
     },
   );
 
@@ -67,12 +49,11 @@ describe("a Worker that dies in the middle of a checkout", () => {
     "[O6] at any step, its call %s: a repeat with the same key at once makes the one order",
     async (when) => {
       for (let n = 1; ; n++) {
-        const setting = await twoHolds();
+        const setting = await holdsOfTypes(3);
         if (!(await dies(setting, n, when))) break;
-        const { shopper, holdIds } = setting;
-        const again = await startCheckout(contextFor(shopper), { holdIds, idempotencyKey: "key" });
+        const again = await setting.checkout();
         expect(again.ok, `step ${n}: ${JSON.stringify(again)}`).toBe(true);
-        expect(await setting.ordered()).toHaveLength(1);
+        await expect.poll(async () => (await orderRowsOf(setting.home)).outbox).toEqual([]);
         await expectAllOrNone(setting);
       }
     },
@@ -80,87 +61,195 @@ describe("a Worker that dies in the middle of a checkout", () => {
 
   it.each(WHEN)("[O6] at any step, its call %s: a repeat after it was given up makes the one order", async (when) => {
     for (let n = 1; ; n++) {
-      const setting = await twoHolds();
+      const setting = await holdsOfTypes(3);
       if (!(await dies(setting, n, when))) break;
-      await passDoubts(setting);
-      const { shopper, holdIds } = setting;
-      const again = await startCheckout(contextFor(shopper), { holdIds, idempotencyKey: "key" });
+      await passTime(setting.types, DOUBT_MS + 5_000);
+      const again = await setting.checkout();
       expect(again.ok, `step ${n}: ${JSON.stringify(again)}`).toBe(true);
+      await expect.poll(async () => (await orderRowsOf(setting.home)).outbox).toEqual([]);
       await expectAllOrNone(setting);
     }
   });
 
-  it("[O6] an attempt that was given up while its inventory could not be told is cleared away by the next", async () => {
-    const setting = await twoHolds();
-    const { shopper, holdIds, types } = setting;
-    const refusing = contextFor(
-      shopper,
-      withFate((call) => (call === "unclaim" ? "lost before" : "done")),
-    );
-    const ports = refusing.inventories;
-    const context = {
-      ...refusing,
-      inventories: (typeId: (typeof types)[number]) =>
-        typeId === types[1]
-          ? {
-              ...ports(typeId),
-              claim: async () => ({ ok: false, refusal: { code: "overloaded", retryAfterSeconds: 1 } }) as const,
-            }
-          : ports(typeId),
-    };
-    await startCheckout(context, { holdIds, idempotencyKey: "key" }).catch(() => undefined);
-    expect(await setting.statuses()).toEqual(["converted", "active"]);
-    expect(await startCheckout(contextFor(shopper), { holdIds, idempotencyKey: "key" })).toMatchObject({ ok: true });
-    await expectAllOrNone(setting);
+  it.each(WHEN)("[O2] in giving up, its call %s: what was claimed goes back all the same", async (when) => {
+    let steps = 0;
+    for (let n = 1; ; n++) {
+      const setting = await holdsOfTypes(3);
+      const { home, shopper, holdIds } = setting;
+      const by = { id: shopper.id, organizationId: null };
+      const own = must(holdIds[0], "at home");
+      await inventories(home).release({ holdId: own, by, actor: shopper.id, requestId: "test" });
+      if (!(await dies(setting, n, when))) break;
+      steps = n;
+      await passTime(setting.types, DOUBT_MS + 5_000);
+      expect(await setting.statuses()).toEqual(["cancelled", "active", "active"]);
+      for (const other of setting.others) expect((await orderRowsOf(other)).claims).toEqual([]);
+      expect((await orderRowsOf(home)).orders).toEqual([]);
+    }
+    expect(steps, "two claims, the home's refusal, its word on the attempt, two unclaims").toBe(6);
   });
 });
 
-describe("D1 in the middle of a checkout", () => {
-  it("[O2] commits and loses the answer: the repeat within the request finds the order, nothing is undone", async () => {
-    const setting = await twoHolds();
-    let batches = 0;
-    const fate = (call: string) => (call === "d1 batch" && ++batches === 2 ? "lost after" : "done");
-    const { shopper, holdIds } = setting;
-    const reply = await startCheckout(contextFor(shopper, withFate(fate)), { holdIds, idempotencyKey: "key" });
-    expect(reply).toMatchObject({ ok: true, value: { replayed: true } });
+/** Inventories of which `which` answers its method `name` by `fate`. */
+function withOne(which: string, name: keyof Inventory, answer: () => Promise<unknown>): Inventories {
+  return (typeId) => (typeId === which ? { ...inventories(typeId), [name]: answer } : inventories(typeId));
+}
+
+describe("an object that is away in the middle of a checkout", () => {
+  it("[O2] another type: nothing comes of it, what was claimed goes back at once, and the key may be used again", async () => {
+    const setting = await holdsOfTypes(3);
+    const away = must(setting.others[1], "three types");
+    const context = { inventories: withOne(away, "claim", () => Promise.resolve(AWAY)) };
+    expect(await setting.checkout(context)).toEqual(AWAY);
     await expectAllOrNone(setting);
-    expect(await kindsOf(setting.types[0])).not.toContain("unclaim");
+    expect(await setting.checkout()).toMatchObject({ ok: true, value: { replayed: false } });
+    await expect.poll(async () => (await orderRowsOf(setting.home)).outbox).toEqual([]);
+    await expectAllOrNone(setting);
   });
 
-  it("[X3] away from the start: 503, and nothing was touched", async () => {
-    const setting = await twoHolds();
-    const { shopper, holdIds } = setting;
-    const fate = (call: string) => (call.startsWith("d1") ? "lost before" : "done");
-    const reply = await startCheckout(contextFor(shopper, withFate(fate)), { holdIds, idempotencyKey: "key" });
-    expect(reply).toEqual({ ok: false, refusal: { code: "temporarily_unavailable", retryAfterSeconds: 1 } });
-    expect(await setting.statuses()).toEqual(["active", "active"]);
-    expect(await kindsOf(setting.types[0])).toEqual(["terms", "hold"]);
+  it("[O2] the home: the claims stay in doubt with their quantity held until it answers, and are then void", async () => {
+    const setting = await holdsOfTypes(2);
+    const { home, others } = setting;
+    const other = must(others[0], "two types");
+    const context = { inventories: withOne(home, "checkout", () => Promise.resolve(AWAY)) };
+    expect(await setting.checkout(context)).toEqual(AWAY);
+    const resolve = vi.fn(() => Promise.resolve(AWAY));
+    await inside(other, (object) => {
+      object.inventories = withOne(home, "resolve", resolve);
+    });
+    const later = Date.now() + TTL_MS + DOUBT_MS;
+    await setClock(other, later);
+    await fireAlarm(other);
+    expect(resolve).toHaveBeenCalledTimes(1);
+    expect((await orderRowsOf(other)).claims).toMatchObject([{ state: "doubt" }]);
+    expect(await countsOf(other)).toMatchObject({ held: 2, available: 8 });
+    await inside(other, (object) => {
+      object.inventories = inventories;
+    });
+    await setClock(other, later + 60_000);
+    await fireAlarm(other);
+    expect(await kindsOf(other)).toEqual(["terms", "hold", "claim", "unclaim", "expire"]);
+    expect(await countsOf(other)).toMatchObject({ held: 0, available: 10 });
+    expect((await orderRowsOf(home)).voids).toHaveLength(1);
   });
 
-  it("[X3] [O2] away while an inventory is in doubt: it waits with the quantity held, and then follows D1", async () => {
-    const { typeId } = await seedType(2);
-    const shopper = aShopper();
-    const start = Date.now();
-    await setClock(typeId, start);
-    const holdId = await held(typeId, shopper.id, 2);
-    const { fate } = dyingAt(4, "lost before"); // after the claim, before the commit
-    await startCheckout(contextFor(shopper, withFate(fate)), { holdIds: [holdId], idempotencyKey: "key" }).catch(
-      () => undefined,
+  it("[O2] the home's word on an attempt is kept by its rows: a commit that comes after it is void", async () => {
+    const setting = await holdsOfTypes(2);
+    const { home, others, shopper } = setting;
+    const other = must(others[0], "two types");
+    const late = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<void>();
+    const slow = setting.checkout({
+      inventories: (typeId) => ({
+        ...inventories(typeId),
+        checkout: async (command) => {
+          reached.resolve();
+          await late.promise;
+          return inventories(typeId).checkout(command);
+        },
+      }),
+    });
+    await reached.promise;
+    await passTime([other], DOUBT_MS);
+    expect(await kindsOf(other)).toEqual(["terms", "hold", "claim", "unclaim"]);
+    await evictDurableObject(objectOf(home));
+    await setClock(home, Date.now());
+    await setClock(other, Date.now());
+    late.resolve();
+    // The first attempt is void, so the same request goes on under the next.
+    expect(await slow).toMatchObject({ ok: true, value: { replayed: false } });
+    const { orders, voids } = await orderRowsOf(home);
+    expect([orders.length, voids.length]).toEqual([1, 1]);
+    await expect.poll(async () => (await orderRowsOf(other)).claims.map(({ state }) => state)).toEqual(["reserved"]);
+    expect(await readOrder(home, orders[0]?.id as OrderId, shopper)).toMatchObject({ value: { status: "reserved" } });
+  });
+
+  it("[O2] follows the order that its home made, though the home died before it could send it", async () => {
+    const setting = await holdsOfTypes(2);
+    const { home, others } = setting;
+    const other = must(others[0], "two types");
+    const deaf = withOne(other, "follow", () => Promise.resolve(AWAY));
+    await inside(home, (object) => {
+      object.inventories = deaf;
+    });
+    expect((await setting.checkout()).ok).toBe(true);
+    expect((await orderRowsOf(other)).claims).toMatchObject([{ state: "doubt" }]);
+    await evictDurableObject(objectOf(home));
+    await passTime([home], 0);
+    await expect.poll(async () => (await orderRowsOf(other)).claims.map(({ state }) => state)).toEqual(["reserved"]);
+    expect((await orderRowsOf(home)).outbox).toEqual([]);
+  });
+});
+
+describe("a home that was invented", () => {
+  /** The id of a hold of a ticket type that does not exist, smaller than any that does. */
+  const INVENTED = `hold_${"0".repeat(52)}` as HoldId;
+
+  it("[O2] [X5] locks no stock: the refusal names its hold, and what was claimed is active again", async () => {
+    const { shopper, holdIds, statuses, counts } = await holdsOfTypes(2);
+    const ids = [...holdIds, INVENTED];
+    const reply = await checkOut(contextFor(shopper), { holdIds: ids, idempotencyKey: "key" });
+    expect(reply).toEqual({ ok: false, refusal: { code: "not_found", holdId: INVENTED } });
+    expect(await statuses()).toEqual(["active", "active"]);
+    expect(await counts()).toMatchObject([{ held: 2 }, { held: 2 }]);
+  });
+
+  it("[O2] [X5] of a Worker that died is void as soon as it is asked, and stores nothing", async () => {
+    const setting = await holdsOfTypes(1);
+    const { home: real, shopper, holdIds } = setting;
+    const ids = [...holdIds, INVENTED];
+    const { fate } = dyingAt(2, "lost before");
+    const context = contextFor(shopper, withFate(fate));
+    await checkOut(context, { holdIds: ids, idempotencyKey: "key" }).catch(() => undefined);
+    expect((await orderRowsOf(real)).claims).toMatchObject([{ state: "doubt" }]);
+    await passTime([real], DOUBT_MS);
+    expect(await setting.statuses()).toEqual(["active"]);
+    const stored = await inside(homeOfHolds(ids), (_, { storage }) =>
+      storage.sql.exec("SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_cf%' ESCAPE '\\'").toArray(),
     );
-    const ports = await inside(typeId, (object) => ({ ...object.ports }));
-    await takeD1Away(typeId);
-    await setClock(typeId, start + TTL_MS + DOUBT_MS);
-    await fireAlarm(typeId);
-    expect(await placeHold(typeId, aShopper().id, 1)).toEqual({
-      ok: false,
-      refusal: { code: "sold_out", availableQuantity: 0 },
+    expect(stored).toEqual([]);
+  });
+
+  it("[X3] [O2] that cannot look at D1 says nothing, and the quantity stays held meanwhile", async () => {
+    const setting = await holdsOfTypes(1);
+    const { home: real, shopper, holdIds } = setting;
+    const ids = [...holdIds, `hold_${"0".repeat(25)}1${"0".repeat(26)}` as HoldId];
+    const { fate } = dyingAt(2, "lost before");
+    const context = contextFor(shopper, withFate(fate));
+    await checkOut(context, { holdIds: ids, idempotencyKey: "key" }).catch(() => undefined);
+    await takeD1Away(homeOfHolds(ids));
+    await passTime([real], DOUBT_MS);
+    expect((await orderRowsOf(real)).claims).toMatchObject([{ state: "doubt" }]);
+    expect(await countsOf(real)).toMatchObject({ held: 2 });
+  });
+});
+
+describe("D1 away", () => {
+  it("[X3] holds, checkouts over several types and the ends of orders go on, and no call reaches it", async () => {
+    const setting = await holdsOfTypes(3);
+    for (const type of setting.types) await takeD1Away(type);
+    const calls: string[] = [];
+    const fate = (call: string) => {
+      calls.push(call);
+      return call.startsWith("d1") ? "lost before" : "done";
+    };
+    const ports = withFate(fate);
+    expect((await placeHold(setting.home, aShopper().id, 1)).ok).toBe(true);
+    const made = await setting.checkout(ports);
+    if (!made.ok) throw new Error(made.refusal.code);
+    const { order } = made.value;
+    const { shopper, home, types } = setting;
+    const by = { id: shopper.id, organizationId: null };
+    const cancelled = await inventories(home).settle({
+      orderId: order.id,
+      status: "cancelled",
+      by,
+      actor: shopper.id,
+      requestId: "test",
     });
-    await inside(typeId, (object) => {
-      object.ports = ports;
-      object.clock = () => start + 2 * TTL_MS + DOUBT_MS;
-    });
-    await fireAlarm(typeId);
-    expect(await kindsOf(typeId)).toEqual(["terms", "hold", "claim", "unclaim", "expire"]);
-    expect(await countsOf(typeId)).toEqual({ total: 2, sold: 0, held: 0, available: 2 });
+    expect(cancelled).toMatchObject({ ok: true, value: { status: "cancelled" } });
+    for (const type of types.slice(1)) expect(await countsOf(type)).toMatchObject({ held: 0 });
+    expect(calls.filter((call) => call.startsWith("d1"))).toEqual([]);
+    expect(await held(home, shopper.id, 2)).toMatch(/^hold_/);
   });
 });

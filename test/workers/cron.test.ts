@@ -12,7 +12,6 @@ const context: CronContext = {
   feeds,
   desks,
   catalogueCache: env.CATALOGUE_CACHE,
-  orderTtlMs: 900_000,
   waitUntil: () => undefined,
 };
 

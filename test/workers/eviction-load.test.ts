@@ -4,15 +4,13 @@
 import { createHash } from "node:crypto";
 import { abortAllDurableObjects, evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { eq } from "drizzle-orm";
 import { expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { startCheckout } from "../../src/app/start-checkout.ts";
-import { orderItems } from "../../src/db/schema-sales.ts";
-import type { HoldId, OrderId, ShopperId, TicketTypeId } from "../../src/domain/ids.ts";
+import { checkOut } from "../../src/app/check-out.ts";
+import { homeOf, type HoldId, type OrderId, type ShopperId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { EMPTY_HEAD, firstBrokenRow, type LedgerRow } from "../../src/domain/ledger/chain.ts";
 import { must } from "../../src/domain/result.ts";
-import { contextFor, countsOf, db, inventories, objectOf, placeHold, seedShow, statusOf } from "./fixture.ts";
+import { contextFor, countsOf, inventories, objectOf, placeHold, seedShow, statusOf } from "./fixture.ts";
 
 const ROUNDS = Number(env.EVICTION_ROUNDS);
 const SHOPPERS = 8;
@@ -41,11 +39,11 @@ async function hold(wish: Held): Promise<Answered | null> {
   }
 }
 
-async function checkOut(holds: readonly Answered[], key: string): Promise<Ordered> {
+async function order(holds: readonly Answered[], key: string): Promise<Ordered> {
   const shopper = { kind: "shopper", id: must(holds[0], "there are holds").shopper } as const;
   for (;;) {
     const holdIds = holds.map(({ holdId }) => holdId);
-    const reply = await startCheckout(contextFor(shopper), { holdIds, idempotencyKey: key });
+    const reply = await checkOut(contextFor(shopper), { holdIds, idempotencyKey: key });
     if (reply.ok) return { orderId: reply.value.order.id, holds };
     expect(["temporarily_unavailable", "overloaded"]).toContain(reply.refusal.code);
   }
@@ -93,7 +91,7 @@ it(title, { timeout: 60_000 + ROUNDS * 5_000 }, async () => {
         answered.push(held);
         if (answered.length % ANSWERS_A_ROUND === 0) endNow();
       }
-      if (answered.length % 3 === 0) ordered.push(await checkOut(holds, newId("aud")));
+      if (answered.length % 3 === 0) ordered.push(await order(holds, newId("aud")));
     }
   }
 
@@ -111,8 +109,10 @@ it(title, { timeout: 60_000 + ROUNDS * 5_000 }, async () => {
   }
   for (const each of answered) expect(await hold(each), "the same key is the same hold").toEqual(each);
   for (const { orderId, holds } of ordered) {
-    const items = await db.select().from(orderItems).where(eq(orderItems.order_id, orderId));
-    expect(items.map(({ hold_id }) => hold_id).sort()).toEqual(holds.map(({ holdId }) => holdId).sort());
+    const by = { id: must(holds[0], "there are holds").shopper, organizationId: null };
+    const found = await inventories(homeOf(orderId)).order({ orderId, by });
+    const items = found.ok ? found.value.items : [];
+    expect(items.map(({ holdId }) => holdId).sort()).toEqual(holds.map(({ holdId }) => holdId).sort());
     for (const { typeId, shopper, holdId } of holds) expect(await statusOf(typeId, shopper, holdId)).toBe("converted");
   }
   console.info(`${ended} ends, ${answered.length} holds and ${ordered.length} orders answered and found again`);

@@ -4,7 +4,6 @@ import { createHash } from "node:crypto";
 import { env } from "cloudflare:workers";
 import type { Context } from "../../src/app/context.ts";
 import { newId } from "../../src/app/context.ts";
-import type { Buyer } from "../../src/app/start-checkout.ts";
 import { openDb } from "../../src/db/client.ts";
 import { events, organizations, ticketTypes, venues } from "../../src/db/schema.ts";
 import {
@@ -15,6 +14,7 @@ import {
   type OrganizationId,
   type TicketTypeId,
 } from "../../src/domain/ids.ts";
+import type { Buyer } from "../../src/domain/policy.ts";
 import { type Desks, openDesks } from "../../src/door/client.ts";
 import { type Inventories, openInventories } from "../../src/inventory/client.ts";
 import { type Feeds, openFeeds } from "../../src/live/client.ts";
@@ -150,7 +150,6 @@ export function contextFor(actor: Buyer, parts: Partial<Context> = {}): Context<
     feeds,
     desks,
     catalogueCache: env.CATALOGUE_CACHE,
-    orderTtlMs: 900_000,
     waitUntil: () => undefined,
     ...parts,
   } as Context<Buyer>;

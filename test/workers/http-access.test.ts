@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
 import { mintShopperToken } from "../../src/auth/shopper-tokens.ts";
 import { apiKeys, events } from "../../src/db/schema.ts";
-import { holdIdFrom, idFrom } from "../../src/domain/ids.ts";
+import { encodeBody, holdIdFrom, idFrom } from "../../src/domain/ids.ts";
 import { SHOPPER_TOKEN_MS } from "../../src/domain/limits.ts";
 import { must } from "../../src/domain/result.ts";
 import { db, seedType } from "./fixture.ts";
@@ -39,7 +39,7 @@ beforeAll(async () => {
 
 const BYTES = new Uint8Array(16);
 const UNKNOWN_HOLD = holdIdFrom(idFrom("tt", BYTES), idFrom("shp", BYTES), "key", () => BYTES);
-const UNKNOWN_ORDER = idFrom("ord", BYTES);
+const UNKNOWN_ORDER = `ord_${encodeBody(BYTES)}${encodeBody(BYTES)}`;
 const holdsOf = (typeId: string) => `/v1/ticket-types/${typeId}/holds`;
 /** Storefront routes that need a credential, with a request that is otherwise in order. */
 const BUYERS: [string, string, object][] = [

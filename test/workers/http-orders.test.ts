@@ -18,7 +18,7 @@ describe("a checkout", () => {
     expect(started.status).toBe(201);
     const order = await bodyOf(started);
     expect(order).toEqual({
-      id: expect.stringMatching(/^ord_[0-9a-z]{26}$/),
+      id: `ord_${world.typeId.slice(3)}${String(order["id"]).slice(30)}`,
       organization_id: world.organizationId,
       event_id: world.eventId,
       user_id: me.id,
@@ -38,9 +38,17 @@ describe("a checkout", () => {
       "true",
       order["id"],
     ]);
-    expect(await bodyOf(await ask("GET", path, { token: me.token }))).toEqual(order);
+    const read = await ask("GET", path, { token: me.token });
+    expect(await bodyOf(read)).toEqual(order);
+    expect(read.headers.get("ETag")).toBe(started.headers.get("ETag"));
     const confirmed = await ask("POST", `${path}/confirm`, { token: world.owner.token });
     expect([confirmed.status, (await bodyOf(confirmed))["status"]]).toEqual([200, "confirmed"]);
+    expect(confirmed.headers.get("ETag"), "a version of its own").not.toBe(started.headers.get("ETag"));
+    const history = await bodyOf(await ask("GET", `${path}/history`, { token: world.owner.token }));
+    expect(history["data"]).toMatchObject([
+      { kind: "checkout", hold_id: holdId, order_id: order["id"], quantity: 3, actor: me.id },
+      { kind: "confirm", hold_id: holdId, order_id: order["id"], quantity: 3, actor: world.owner.id },
+    ]);
     expect(await bodyOf(await ask("POST", `${path}/cancel`, { token: me.token }))).toMatchObject({
       status: 409,
       code: "order_not_reserved",
@@ -99,7 +107,45 @@ describe("a checkout", () => {
   });
 });
 
+describe("the history of an order", () => {
+  it("[T3] [T6] is for those of its organisation who may view orders: not for its shopper, a scanner or a stranger", async () => {
+    const me = await shopper();
+    const holdId = await idOf(hold(world.typeId, me.token));
+    const asked = ask("POST", "/v1/checkouts", { token: me.token, key: "c", json: { hold_ids: [holdId] } });
+    const path = `/v1/orders/${await idOf(asked)}/history`;
+    const viewer = await apiKey(world.organizationId, ["view_orders"]);
+    const answer = await ask("GET", path, { token: viewer.token });
+    expect(answer.status).toBe(200);
+    const { data } = (await bodyOf(answer)) as { data: Record<string, unknown>[] };
+    expect(data).toMatchObject([
+      { kind: "checkout", actor: me.id, request_id: (await asked).headers.get("X-Request-Id") },
+    ]);
+    const scans = await apiKey(world.organizationId, ["perform_scans", "manage_ticketing_and_pricing"]);
+    const other = await apiKey((await seedType(1)).organizationId, "owner");
+    expect(await refusalOf(ask("GET", path, { token: scans.token }))).toBe("403 forbidden");
+    expect(await refusalOf(ask("GET", path, { token: me.token }))).toBe("403 forbidden");
+    expect(await refusalOf(ask("GET", path, { token: other.token }))).toBe("404 not_found");
+    for (const unknown of ["ord_x", `ord_${world.typeId.slice(3)}${"0".repeat(26)}`, `ord_${"0".repeat(52)}`]) {
+      expect(await refusalOf(ask("GET", `/v1/orders/${unknown}/history`, { token: viewer.token }))).toBe(
+        "404 not_found",
+      );
+    }
+  });
+});
+
 describe("the list of orders", () => {
+  it("[K5] says as of when it is, page by page: the time at which D1 was read", async () => {
+    const { organizationId } = await seedType(1);
+    const { token } = await apiKey(organizationId, ["view_orders"]);
+    for (const query of ["", "?event_id=evt_malformed"]) {
+      const before = Date.now();
+      const answer = await bodyOf(await ask("GET", `/v1/orders${query}`, { token }));
+      expect(answer).toEqual({ data: [], next_cursor: null, as_of: expect.stringMatching(ISO) });
+      const asOf = Date.parse(String(answer["as_of"]));
+      expect([asOf >= before, asOf <= Date.now()]).toEqual([true, true]);
+    }
+  });
+
   it("[T2] is the key's organisation's alone, newest first, in pages, by filters that bind its cursor", async () => {
     const { typeId, organizationId, eventId } = await seedType(10);
     const { token } = await apiKey(organizationId, "staff");
@@ -117,7 +163,8 @@ describe("the list of orders", () => {
       expect(answer.status).toBe(200);
       return { ids: (data as { id: string }[]).map(({ id }) => id), cursor: next_cursor as string | null };
     };
-    expect([...(await list("")).ids].sort()).toEqual([...made].sort());
+    // The list is a projection: an order is in it a second or so after it was made.
+    await expect.poll(async () => (await list("")).ids.toSorted()).toEqual(made.toSorted());
     const first = await list("?limit=2");
     const second = await list(`?limit=2&cursor=${first.cursor}`);
     expect([...first.ids, ...second.ids].sort()).toEqual([...made].sort());

@@ -94,9 +94,10 @@ beforeAll(async () => {
     // Of two credentials the header's counts: a good cookie does not mend a bad key.
     { Authorization: "Bearer vgk_short", Cookie: cookieFor(member.sessionToken), Origin: BASE },
   ];
-  const ids = { ven: newId("ven"), gate: newId("gate"), evt: newId("evt"), tt: newId("tt"), ord: newId("ord") };
+  const ids = { ven: newId("ven"), gate: newId("gate"), evt: newId("evt"), tt: newId("tt") };
   unknown = {
     ...ids,
+    ord: `ord_${newId("tt").slice(3)}${newId("tt").slice(3)}`,
     hold: `hold_${newId("tt").slice(3)}${newId("tt").slice(3)}`,
     key: newId("key"),
     dev: newId("dev"),

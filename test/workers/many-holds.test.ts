@@ -1,11 +1,13 @@
 // More at once than one text of the platform holds, in a real object: what ran out while nobody asked, and what one batch
 // claims and settles. setup.ts holds the object to the platform's 2,000,000 bytes.
 
+import { createHash } from "node:crypto";
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import type { HolderId, HoldId, TicketTypeId } from "../../src/domain/ids.ts";
+import { attemptIdFrom, type HolderId, type HoldId, orderIdFrom, type TicketTypeId } from "../../src/domain/ids.ts";
 import { MAX_BATCH } from "../../src/domain/limits.ts";
+import type { Order } from "../../src/domain/order.ts";
 import { must } from "../../src/domain/result.ts";
 import { countsOf, holdIdOf, inventories, objectOf, placeHold, seedType } from "./fixture.ts";
 import { alarmComes, inside, ledgerOf, setClock, silenceFeed, TTL_MS, usePorts } from "./object.ts";
@@ -92,22 +94,72 @@ describe.each(volumes)("%s that ran out between two batches", (_, count, notes) 
   });
 });
 
-it("[O2] [O3] [K4] a full batch of claims of ten holds with the longest notes is taken, and a page of their ends with it", async () => {
-  const typeId = await openType();
-  const carts = await placeMany(typeId, MAX_BATCH * HOLDS_A_SHOPPER, LONG);
-  const orders = carts.map((cart) => ({ ...cart, orderId: newId("ord") }));
-  const claimed = await inside(typeId, (object) =>
-    Promise.all(orders.map((order) => object.claim(typeId, { ...order, ...BY }))),
-  );
-  for (const reply of claimed) expect(reply.ok).toBe(true);
-  const settled = await inside(typeId, (object) =>
-    Promise.all(orders.map(({ orderId }) => object.settle(typeId, { orderId, status: "confirmed", ...BY }))),
-  );
-  for (const reply of settled) expect(reply.ok).toBe(true);
+describe("a full batch of orders of ten holds with the longest notes", () => {
   const sold = MAX_BATCH * HOLDS_A_SHOPPER;
-  expect(await countsOf(typeId)).toEqual({ total: TOTAL, sold, held: 0, available: TOTAL - sold });
-  const [first] = carts;
-  const { holderId, holdIds } = must(first, "there are carts");
-  const kept = await inventories(typeId).read({ holdIds, by: { id: holderId, organizationId: null } });
-  expect(kept.ok && kept.value.holds.map(({ notes }) => notes)).toEqual(holdIds.map(() => LONG));
+  const sha256 = (text: string): Uint8Array => createHash("sha256").update(text).digest();
+  /** Smaller than any ticket type that there is. */
+  const ELSEWHERE = `tt_${"0".repeat(26)}` as TicketTypeId;
+
+  /** What each cart's checkout is told to the object, as its home or as another of its types. */
+  function checkoutsOf(home: TicketTypeId, carts: readonly Cart[]) {
+    return carts.map(({ holderId, holdIds }) => {
+      const orderId = orderIdFrom(home, holderId, "key", sha256);
+      const attempt = attemptIdFrom(orderId, holdIds, 0, sha256);
+      return { orderId, attempt, buyer: { id: holderId, organizationId: null }, holdIds, ...BY };
+    });
+  }
+
+  async function expectSold(typeId: TicketTypeId, [first]: readonly Cart[]): Promise<void> {
+    expect(await countsOf(typeId)).toEqual({ total: TOTAL, sold, held: 0, available: TOTAL - sold });
+    const { holderId, holdIds } = must(first, "there are carts");
+    const kept = await inventories(typeId).read({ holdIds, by: { id: holderId, organizationId: null } });
+    expect(kept.ok && kept.value.holds.map(({ notes }) => notes)).toEqual(holdIds.map(() => LONG));
+  }
+
+  it("[O2] [O3] [K4] is made at its home, and all are confirmed at once", async () => {
+    const typeId = await openType();
+    const carts = await placeMany(typeId, sold, LONG);
+    const checkouts = checkoutsOf(typeId, carts);
+    const made = await inside(typeId, (object) =>
+      Promise.all(checkouts.map((checkout) => object.checkout(typeId, { ...checkout, claimed: [] }))),
+    );
+    for (const reply of made) expect(reply.ok && reply.value !== "void").toBe(true);
+    const settled = await inside(typeId, (object) =>
+      Promise.all(
+        checkouts.map(({ orderId, buyer: by }) => object.settle(typeId, { orderId, status: "confirmed", by, ...BY })),
+      ),
+    );
+    for (const reply of settled) expect(reply).toMatchObject({ ok: true, value: { status: "confirmed" } });
+    await expectSold(typeId, carts);
+  });
+
+  it("[O2] [O3] [K4] is claimed for a home elsewhere, and follows the ends of all at once", async () => {
+    const typeId = await openType();
+    const carts = await placeMany(typeId, sold, LONG);
+    const claims = checkoutsOf(ELSEWHERE, carts);
+    const claimed = await inside(typeId, (object) => Promise.all(claims.map((claim) => object.claim(typeId, claim))));
+    const orders = claims.map(({ orderId, attempt, buyer }, n): Order => {
+      const reply = must(claimed[n], "each is answered");
+      const holds = reply.ok ? reply.value.holds : [];
+      const items = holds.map((hold) => ({ ...hold, ticketTypeId: typeId, amount: hold.quantity * hold.unitPrice }));
+      const [now, total] = [Date.now(), items.reduce((sum, { amount }) => sum + amount, 0)];
+      const times = { expiresAt: now, createdAt: now, updatedAt: now };
+      return {
+        id: orderId,
+        userId: buyer.id,
+        status: "confirmed",
+        attempt,
+        items,
+        total,
+        ...times,
+        seq: 2,
+        history: [],
+      };
+    });
+    const followed = await inside(typeId, (object) =>
+      Promise.all(orders.map((order) => object.follow(typeId, { order, ...BY }))),
+    );
+    for (const reply of followed) expect(reply).toEqual({ ok: true, value: null });
+    await expectSold(typeId, carts);
+  });
 });

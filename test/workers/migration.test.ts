@@ -23,7 +23,7 @@ describe("an object that meets a newer version of its tables", () => {
     const before = await ledgerOf(typeId);
     for (let opened = 0; opened < 2; opened++) {
       const held = await inside(typeId, (_, state) => [
-        ...openSqlStore(state.storage, [...STEPS, ADDED]).load().liveHolds,
+        ...openSqlStore(state.storage, [...STEPS, ADDED]).load().activeHolds,
       ]);
       expect(held.map(({ id, quantity }) => [id, quantity])).toEqual([[holdId, 4]]);
     }

@@ -57,7 +57,7 @@ const away = () => Promise.reject(new Error("D1_ERROR: away"));
 
 /** The object finds no D1. */
 export function takeD1Away(typeId: TicketTypeId): Promise<void> {
-  return usePorts(typeId, { readTerms: away, readVerdicts: away, arbitrate: away, expireOrders: away, project: away });
+  return usePorts(typeId, { readTerms: away, project: away });
 }
 
 export type LedgerLine = {

@@ -1,14 +1,18 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { newId } from "../../src/app/context.ts";
+import { checkOut } from "../../src/app/check-out.ts";
+import { type Context, newId } from "../../src/app/context.ts";
 import { checkProjections } from "../../src/app/check-projections.ts";
+import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
 import { type Projection, projectInventory } from "../../src/db/projection.ts";
 import { ticketTypes } from "../../src/db/schema.ts";
-import { seatHolds } from "../../src/db/schema-sales.ts";
-import type { TicketTypeId } from "../../src/domain/ids.ts";
+import { orders } from "../../src/db/schema-sales.ts";
+import type { HolderId, TicketTypeId } from "../../src/domain/ids.ts";
+import type { OrderView } from "../../src/domain/ledger/command.ts";
 import { must } from "../../src/domain/result.ts";
 import { aShopper, contextFor, countsOf, db, held, inventories, seedType } from "./fixture.ts";
 import { fireAlarm, inside, ledgerOf, setClock, takeD1Away, TTL_MS, usePorts } from "./object.ts";
+import { reservedOrder } from "./order-setting.ts";
 
 async function rowOf(typeId: TicketTypeId): Promise<typeof ticketTypes.$inferSelect> {
   return must((await db.select().from(ticketTypes).where(eq(ticketTypes.id, typeId)))[0], "the type exists");
@@ -20,60 +24,64 @@ async function projected(typeId: TicketTypeId): Promise<void> {
   await expect.poll(async () => (await rowOf(typeId)).counts_seq).toBe(last);
 }
 
+const ordersOf = (shopper: string) =>
+  db
+    .select()
+    .from(orders)
+    .where(eq(orders.user_id, shopper as HolderId));
+
+/** The order as its home would have it projected. */
+function rowFor({
+  id,
+  organizationId,
+  eventId,
+  userId,
+  status,
+  items,
+  total,
+  currency,
+  expiresAt,
+  ...order
+}: OrderView) {
+  return {
+    id,
+    organization_id: organizationId,
+    event_id: eventId,
+    user_id: userId,
+    status,
+    items: JSON.stringify(items),
+    total,
+    currency,
+    expires_at: expiresAt,
+    seq: order.seq,
+    created_at: order.createdAt,
+    updated_at: order.updatedAt,
+  };
+}
+
 describe("the projection", () => {
-  it("[K5] brings counts and holds to D1 within about a second, by the alarm, and leaves the organiser's columns alone", async () => {
-    const { typeId, eventId, organizationId } = await seedType(10);
+  it("[K5] brings counts to D1 within about a second, by the alarm, and leaves the organiser's columns alone", async () => {
+    const { typeId } = await seedType(10);
     const before = await rowOf(typeId);
     const shopper = newId("shp");
-    const kept = await held(typeId, shopper, 2);
+    await held(typeId, shopper, 2);
     const released = await held(typeId, shopper, 3);
-    await inventories(typeId).release({
-      holdId: released,
-      by: { id: shopper, organizationId: null },
-      actor: shopper,
-      requestId: "test",
-    });
+    const by = { id: shopper, organizationId: null };
+    await inventories(typeId).release({ holdId: released, by, actor: shopper, requestId: "test" });
     await projected(typeId);
     expect(await rowOf(typeId)).toEqual({ ...before, held_count: 2, sold_count: 0, counts_seq: 4 });
-    const rows = await db.select().from(seatHolds).where(eq(seatHolds.ticket_type_id, typeId));
-    expect(new Map(rows.map((row) => [row.id, row.status]))).toEqual(
-      new Map([
-        [kept, "active"],
-        [released, "cancelled"],
-      ]),
-    );
-    expect(rows.find(({ id }) => id === kept)).toMatchObject({
-      event_id: eventId,
-      organization_id: organizationId,
-      user_id: shopper,
-      quantity: 2,
-      source: "web",
-      notes: null,
-      unit_price: 15_000,
-      currency: "ZAR",
-      order_id: null,
-    });
   });
 
-  it("[K5] follows what it told of before: a hold's end, the order that took it, and what is sold", async () => {
-    const { typeId } = await seedType(10);
-    const shopper = newId("shp");
-    const [taken, released] = [await held(typeId, shopper, 2), await held(typeId, shopper, 3)];
-    await projected(typeId);
-    const by = { actor: shopper, requestId: "test" };
-    const orderId = newId("ord");
-    await inventories(typeId).claim({ orderId, holdIds: [taken], holderId: shopper, ...by });
-    await inventories(typeId).settle({ orderId, status: "confirmed", ...by });
-    await inventories(typeId).release({ holdId: released, by: { id: shopper, organizationId: null }, ...by });
-    await projected(typeId);
-    expect(await rowOf(typeId)).toMatchObject({ held_count: 0, sold_count: 2 });
-    const rows = await db.select().from(seatHolds).where(eq(seatHolds.ticket_type_id, typeId));
-    expect(new Map(rows.map(({ id, status, order_id }) => [id, [status, order_id]]))).toEqual(
-      new Map([
-        [taken, ["converted", orderId]],
-        [released, ["cancelled", null]],
-      ]),
-    );
+  it("[K5] brings an order to D1, from its home alone, and then what became of it", async () => {
+    const { types, home, shopper, staff, order } = await reservedOrder(2);
+    for (const type of types) await projected(type);
+    expect(await ordersOf(shopper.id)).toEqual([rowFor(order)]);
+    const confirmed = await confirmOrder(contextFor(staff) as Context<typeof staff>, order.id);
+    for (const type of types) await projected(type);
+    expect(await ordersOf(shopper.id)).toEqual([
+      rowFor(must(confirmed.ok ? confirmed.value : null, "it was reserved")),
+    ]);
+    expect(await rowOf(home)).toMatchObject({ held_count: 0, sold_count: 2 });
   });
 
   it("[K5] an older projection that arrives late overwrites nothing", async () => {
@@ -81,45 +89,40 @@ describe("the projection", () => {
     const sent: Projection[] = [];
     await countsOf(typeId);
     await usePorts(typeId, { project: async (projection) => void sent.push(projection) });
-    const shopper = newId("shp");
-    const holdId = await held(typeId, shopper, 2);
-    await expect.poll(() => sent.some(({ holds }) => holds.length > 0)).toBe(true);
-    await inventories(typeId).release({
-      holdId,
-      by: { id: shopper, organizationId: null },
-      actor: shopper,
-      requestId: "test",
-    });
+    const shopper = aShopper();
+    const holdIds = [await held(typeId, shopper.id, 2)];
+    const made = await checkOut(contextFor(shopper), { holdIds, idempotencyKey: "key" });
+    const { id } = must(made.ok ? made.value.order : null, "there is room");
+    await expect.poll(() => sent.some((projection) => projection.orders.length > 0)).toBe(true);
+    await cancelOrder(contextFor(shopper), id);
     await expect.poll(() => sent.at(-1)?.counts.held).toBe(0);
     for (const projection of [...sent].reverse()) await projectInventory(db, projection);
     expect(await rowOf(typeId)).toMatchObject({ held_count: 0, counts_seq: sent.at(-1)?.counts.seq });
-    expect((await db.select().from(seatHolds).where(eq(seatHolds.id, holdId)))[0]?.status).toBe("cancelled");
+    expect(await ordersOf(shopper.id)).toMatchObject([{ id, status: "cancelled" }]);
   });
 
-  it("[X3] with D1 away holds, releases and expiry go on, and the projection catches up by itself, losing nothing", async () => {
+  it("[X3] with D1 away whole sales and expiry go on, and the projection catches up by itself, losing nothing", async () => {
     const { typeId } = await seedType(10);
     await countsOf(typeId);
     const ports = await inside(typeId, (object) => ({ ...object.ports }));
     await takeD1Away(typeId);
-    const shopper = newId("shp");
-    const released = await held(typeId, shopper, 1);
-    const expired = await held(typeId, shopper, 2);
+    const shopper = aShopper();
+    await held(typeId, shopper.id, 1);
+    const holdIds = [await held(typeId, shopper.id, 2)];
     await fireAlarm(typeId);
-    await inventories(typeId).release({
-      holdId: released,
-      by: { id: shopper, organizationId: null },
-      actor: shopper,
-      requestId: "test",
-    });
+    const made = await checkOut(contextFor(shopper), { holdIds, idempotencyKey: "key" });
+    const { id } = must(made.ok ? made.value.order : null, "D1 is not on the path");
     await setClock(typeId, Date.now() + TTL_MS);
-    const kept = await held(typeId, shopper, 3);
+    await held(typeId, shopper.id, 3);
+    expect(await countsOf(typeId)).toEqual({ total: 10, sold: 0, held: 5, available: 5 });
+    await cancelOrder(contextFor(shopper), id);
     expect(await countsOf(typeId)).toEqual({ total: 10, sold: 0, held: 3, available: 7 });
     expect((await rowOf(typeId)).held_count).toBe(0);
     await inside(typeId, (object) => {
       object.ports = ports;
       object.clock = () => Date.now() + TTL_MS;
     });
-    // Why a nudge: this clock is ahead, so the alarm's next try would come when the real one gets there.
+    // This clock is ahead, so the alarm's next try would come when the real one gets there.
     await expect
       .poll(
         async () => {
@@ -129,14 +132,8 @@ describe("the projection", () => {
         { timeout: 45_000, interval: 500 },
       )
       .toBe((await ledgerOf(typeId)).length);
-    const rows = await db.select().from(seatHolds).where(eq(seatHolds.ticket_type_id, typeId));
-    expect(new Map(rows.map((row) => [row.id, row.status]))).toEqual(
-      new Map([
-        [released, "cancelled"],
-        [expired, "expired"],
-        [kept, "active"],
-      ]),
-    );
+    expect(await rowOf(typeId)).toMatchObject({ held_count: 3, sold_count: 0 });
+    expect(await ordersOf(shopper.id)).toMatchObject([{ id, status: "cancelled" }]);
   });
 
   it("[X3] an object whose alarm was lost is woken by the cron, and catches up", async () => {

@@ -4,16 +4,14 @@ import { evictDurableObject } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { projectInventory } from "../../src/db/projection.ts";
-import { seatHolds } from "../../src/db/schema-sales.ts";
 import { events } from "../../src/db/schema.ts";
 import { readTerms } from "../../src/db/terms.ts";
-import type { HolderId, HoldId, TicketTypeId } from "../../src/domain/ids.ts";
+import { attemptIdFrom, type HolderId, type HoldId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { type RetentionSettings, SWEEP_GRID_MS } from "../../src/domain/ledger/retention.ts";
 import { must } from "../../src/domain/result.ts";
 import { countsOf, db, held, HOUR, inventories, objectOf, placeHold, seedShow, seedType, statusOf } from "./fixture.ts";
-import { projectedHold } from "../support/memory-store.ts";
 import { alarmAt, alarmComes, inside, ledgerOf, setClock, silenceFeed, usePorts } from "./object.ts";
+import { orderRowsOf, reservedOrder } from "./order-setting.ts";
 
 const DAY = 24 * HOUR;
 const onGrid = (at: number) => Math.ceil(at / SWEEP_GRID_MS) * SWEEP_GRID_MS;
@@ -60,24 +58,11 @@ it("[H13] [L5] an alarm stands for the day after a hold's end, deletes it though
   expect(await countsOf(typeId)).toEqual({ total: 10, sold: 0, held: 0, available: 10 });
 });
 
-it("[H13] [H8] a key that is free again makes a hold of its own, and D1 has that one's columns", async () => {
+it("[H13] [H8] a key that is free again makes a hold of its own, which lasts as long as any", async () => {
   const open = Date.now() + 7 * DAY;
   const { typeIds } = await seedShow([{ total: 10 }], { sale_end: open, end_time: open });
   const typeId = must(typeIds[0], "it has one type");
   const { shopper, holdId, at } = await released(typeId);
-  const row = async () => (await db.select().from(seatHolds).where(eq(seatHolds.id, holdId)))[0];
-  await inside(typeId, (object) => {
-    object.ports = { ...object.ports, project: (projection) => projectInventory(db, projection) };
-  });
-  await release(typeId, shopper, await held(typeId, shopper, 1, "another")); // A row for the projection to send.
-  const first = await inventories(typeId).read({ holdIds: [holdId], by: { id: shopper, organizationId: null } });
-  const old = must(first.ok ? first.value.holds[0] : null, "it is a day till its deletion");
-  const { eventId, organizationId, currency } = old;
-  await projectInventory(db, {
-    ...{ ticketTypeId: typeId, eventId, organizationId, currency },
-    ...{ counts: { seq: old.seq, sold: 0, held: 0 }, holds: [projectedHold(old)] },
-  });
-  expect(await row()).toMatchObject({ quantity: 2, status: "cancelled", created_at: at });
   for (let step = 0; step < 3; step++) {
     await setClock(typeId, onGrid(at + DAY) + step * 1_500);
     await alarmComes(typeId);
@@ -86,16 +71,44 @@ it("[H13] [H8] a key that is free again makes a hold of its own, and D1 has that
     await placeHold(typeId, shopper, 3, "key").then((reply) => (reply.ok ? reply.value : null)),
     "held",
   );
-  expect(again).toMatchObject({ replayed: false, hold: { id: holdId, quantity: 3 } });
-  await setClock(typeId, again.hold.createdAt + 3_000);
-  await alarmComes(typeId);
-  const { createdAt: created_at, heldUntil: held_until } = again.hold;
-  expect(await row()).toMatchObject({ quantity: 3, status: "active", created_at, held_until });
-  await projectInventory(db, {
-    ...{ ticketTypeId: typeId, eventId, organizationId, currency },
-    ...{ counts: { seq: old.seq, sold: 0, held: 0 }, holds: [projectedHold(old)] },
-  });
-  expect(await row(), "the old hold, projected late, overwrites nothing").toMatchObject({ quantity: 3, created_at });
+  expect(again).toMatchObject({ replayed: false, hold: { id: holdId, quantity: 3, status: "active" } });
+  expect(again.hold.placedSeq).toBe(must((await ledgerOf(typeId)).at(-1), "its row").seq);
+  await setClock(typeId, again.hold.heldUntil - 1);
+  expect(await statusOf(typeId, shopper, holdId)).toBe("active");
+  await setClock(typeId, again.hold.heldUntil);
+  expect(await statusOf(typeId, shopper, holdId)).toBe("expired");
+});
+
+it("[H13] [O2] a void goes a day later, with the holds that are deleted then, and an order stays", async () => {
+  const { home, others, order, shopper } = await reservedOrder(2);
+  const other = must(others[0], "two types");
+  const by = { id: shopper.id, organizationId: null };
+  const at = Date.now();
+  for (const type of [home, other]) {
+    await setClock(type, at);
+    await usePorts(type, { project: () => Promise.resolve() });
+    await silenceFeed(type);
+  }
+  const attempt = attemptIdFrom(order.id, [], 7, () => new Uint8Array(16));
+  const unknown = `ord_${home.slice(3)}${"0".repeat(26)}` as typeof order.id;
+  expect(await inventories(home).resolve({ orderId: unknown, attempt })).toEqual({ ok: true, value: null });
+  await inventories(home).settle({ orderId: order.id, status: "cancelled", by, actor: shopper.id, requestId: "test" });
+  await alarmComes(home);
+  expect((await orderRowsOf(home)).voids).toHaveLength(1);
+  await setClock(home, onGrid(at + DAY));
+  await alarmComes(home);
+  expect(await orderRowsOf(home)).toMatchObject({ voids: [], orders: [{ id: order.id, status: "cancelled" }] });
+  expect(
+    await statusOf(
+      home,
+      shopper.id,
+      must(
+        order.items.find(({ ticketTypeId }) => ticketTypeId === home),
+        "own",
+      ).holdId,
+    ),
+  ).toBe("not_found");
+  expect(await inventories(home).order({ orderId: order.id, by })).toMatchObject({ value: { status: "cancelled" } });
 });
 
 it("[H13] over its limit an object sheds new holds with a time to come back, and goes on giving back and reading", async () => {

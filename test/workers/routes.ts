@@ -104,6 +104,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   },
   "GET /v1/orders": SELL,
   "GET /v1/orders/{id}": { ...SELL, also: "shopper" },
+  "GET /v1/orders/{id}/history": SELL,
   "POST /v1/orders/{id}/confirm": SELL,
   "POST /v1/orders/{id}/cancel": { ...SELL, also: "shopper" },
   "GET /v1/members": MEMBERS,

@@ -1,6 +1,10 @@
 // Counts what an object writes and what goes to D1, for tests that look into objects.
 
-import type { TicketTypeId } from "../../src/domain/ids.ts";
+import { createHash } from "node:crypto";
+import { newId } from "../../src/app/context.ts";
+import { attemptIdFrom, type HoldId, orderIdFrom, type TicketTypeId } from "../../src/domain/ids.ts";
+import { must } from "../../src/domain/result.ts";
+import { holdIdOf } from "./fixture.ts";
 import { countStorage, listenToD1, type StorageCounts } from "./platform-counts.ts";
 import { inside } from "./object.ts";
 
@@ -39,3 +43,39 @@ export function countStatements(d1: D1Database): { readonly d1: D1Database; read
   };
   return { d1: listenToD1(d1, { onStatements }), count: () => count };
 }
+
+/** Places a batch of holds of one ticket each, which arrive in one turn. */
+export function placeBatch(typeId: TicketTypeId, holders: readonly ReturnType<typeof newHolder>[]): Promise<HoldId[]> {
+  return inside(typeId, async (object) => {
+    const replies = await Promise.all(
+      holders.map((holder) =>
+        object.hold(typeId, {
+          holdId: holdIdOf(typeId, holder, "key"),
+          holder: { id: holder, organizationId: null },
+          quantity: 1,
+          source: "web",
+          notes: null,
+          actor: holder,
+          requestId: "test",
+        }),
+      ),
+    );
+    return replies.map((reply) => must(reply.ok ? reply.value.hold.id : null, "there is room"));
+  });
+}
+
+/** The checkout of one hold, an order of one ticket type. */
+export function ordering(typeId: TicketTypeId, buyer: ReturnType<typeof newHolder>, holdId: HoldId) {
+  const sha256 = (text: string): Uint8Array => createHash("sha256").update(text).digest();
+  const orderId = orderIdFrom(typeId, buyer, "key", sha256);
+  const attempt = attemptIdFrom(orderId, [holdId], 0, sha256);
+  const by = { id: buyer, organizationId: null };
+  return { orderId, attempt, holdIds: [holdId], buyer: by, claimed: [], actor: buyer, requestId: "test" };
+}
+
+export function confirming({ orderId, buyer, actor, requestId }: ReturnType<typeof ordering>) {
+  return { orderId, status: "confirmed", by: buyer, actor, requestId } as const;
+}
+
+export const newHolder = () => newId("shp");
+export const newHolders = (count: number) => Array.from({ length: count }, newHolder);

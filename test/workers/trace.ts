@@ -34,7 +34,7 @@ function rowsInside(id: TicketTypeId): Promise<[string, Row[]][]> {
   return inside(id, (_, { storage: { sql } }) =>
     sql
       .exec<{ name: string }>(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('terms', 'holds', 'ledger')",
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('terms', 'holds', 'ledger', 'orders', 'claims', 'voids', 'outbox')",
       )
       .toArray()
       .map(({ name }) => [name, sql.exec<Record<string, SqlStorageValue>>(`SELECT * FROM ${name}`).toArray()]),
@@ -74,26 +74,26 @@ export async function settle(): Promise<Trace> {
   return traceOf();
 }
 
-type Books = { readonly counts: readonly unknown[]; readonly holds: readonly unknown[] };
+type Books = { readonly counts: readonly unknown[]; readonly orders: readonly unknown[] };
 
-/** What D1 shows of each type and its holds, and what their inventories have: rule K5 makes them one. */
+/** What D1 shows of each type and its orders, and what their inventories have: rule K5 makes them one. */
 export async function booksOfBoth(): Promise<{ readonly shown: Books; readonly kept: Books }> {
-  const columns =
-    "id, user_id, quantity, status, source, notes, unit_price, held_until, created_at, updated_at, order_id, seq";
-  const [types = [], holds = []] = await rowsOf(
+  const columns = "id, user_id, status, items, total, expires_at, seq, created_at, updated_at";
+  const [types = [], orders = []] = await rowsOf(
     "SELECT id, counts_seq, sold_count, held_count FROM ticket_types ORDER BY id",
-    `SELECT ticket_type_id, ${columns} FROM seat_holds ORDER BY ticket_type_id, id`,
+    `SELECT ${columns} FROM orders ORDER BY id`,
   );
-  const kept = { counts: [] as unknown[], holds: [] as unknown[] };
+  const kept = { counts: [] as unknown[], orders: [] as Row[] };
   for (const id of types.map(idOf)) {
     const [head, rows] = await inside(id, ({ ledger }, { storage: { sql } }) => [
       ledger.book().head,
-      ledger.book().terms ? sql.exec(`SELECT ${columns} FROM holds ORDER BY id`).toArray() : [],
+      ledger.book().terms ? sql.exec<Record<string, SqlStorageValue>>(`SELECT ${columns} FROM orders`).toArray() : [],
     ]);
     kept.counts.push({ id, counts_seq: head.seq, sold_count: head.sold, held_count: head.held });
-    kept.holds.push(...rows.map((row) => ({ ticket_type_id: id, ...row })));
+    kept.orders.push(...rows);
   }
-  return { shown: { counts: types, holds }, kept };
+  kept.orders.sort((a, b) => (String(a["id"]) < String(b["id"]) ? -1 : 1));
+  return { shown: { counts: types, orders }, kept };
 }
 
 /** Leaves D1 empty and no inventory behind whose alarm would write to it later. */

@@ -1,6 +1,7 @@
 // A wipe that meets what is still under way at its object (rules K6, X5): after it nothing is placed and nothing is
 // stored, whatever was sent before, and also after an eviction. Each interleaving is forced, none is left to chance.
 
+import { createHash } from "node:crypto";
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
@@ -8,8 +9,16 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { ticketTypes } from "../../src/db/schema.ts";
 import { readTerms } from "../../src/db/terms.ts";
-import { idFrom, type TicketTypeId } from "../../src/domain/ids.ts";
+import {
+  type AttemptId,
+  attemptIdFrom,
+  type OrderId,
+  orderIdFrom,
+  type ShopperId,
+  type TicketTypeId,
+} from "../../src/domain/ids.ts";
 import type { Occupancy } from "../../src/domain/ledger/command.ts";
+import type { Order } from "../../src/domain/order.ts";
 import { must } from "../../src/domain/result.ts";
 import type { Terms } from "../../src/domain/terms.ts";
 import type { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
@@ -19,6 +28,7 @@ import { alarmAt, inside, usePorts } from "./object.ts";
 const NOT_FOUND = { ok: false, refusal: { code: "not_found" } };
 const DONE = { ok: true, value: null };
 const aShopper = () => newId("shp");
+const sha256 = (text: string): Uint8Array => createHash("sha256").update(text).digest();
 
 type Gate<T> = { readonly promise: Promise<T>; readonly open: (value: T) => void; readonly reached: Promise<void> };
 
@@ -52,6 +62,9 @@ async function expectRefused(id: TicketTypeId, terms: Terms): Promise<void> {
   expect(await inventories(id).terms(terms, "late")).toEqual(NOT_FOUND);
   expect(await inventories(id).terms({ ...terms, version: terms.version + 1 }, "later")).toEqual(NOT_FOUND);
   expect(await placeHold(id, aShopper(), 1)).toEqual(NOT_FOUND);
+  const orderId = orderIdFrom(id, aShopper(), "key", sha256);
+  const attempt = attemptIdFrom(orderId, [], 0, sha256);
+  expect(await inventories(id).resolve({ orderId, attempt }), "[O2] void, and not stored").toEqual(DONE);
   const stored = await inside(id, (_, { storage }) =>
     storage.sql.exec("SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_cf%' ESCAPE '\\'").toArray(),
   );
@@ -73,24 +86,33 @@ async function deletedType(): Promise<{ id: TicketTypeId; terms: Terms }> {
   return { id, terms };
 }
 
-/** One command of every kind, and every question. */
+function orderOf(id: OrderId, attempt: AttemptId, userId: ShopperId): Order {
+  const times = { expiresAt: 1, createdAt: 1, updatedAt: 1 };
+  return { id, userId, status: "reserved", attempt, items: [], total: 0, ...times, seq: 1, history: [1] };
+}
+
+/** One command of every kind, and every question. `resolve` has its own answer: of a type that is not, all is void. */
 function askAll(object: TicketTypeInventory, id: TicketTypeId): Promise<unknown>[] {
   const holder = aShopper();
   const by = { id: holder, organizationId: null };
   const holdId = holdIdOf(id, holder, "key");
-  const orderId = idFrom("ord", crypto.getRandomValues(new Uint8Array(16)));
+  const orderId = orderIdFrom(id, holder, "key", sha256);
+  const attempt = attemptIdFrom(orderId, [holdId], 0, sha256);
   const who = { actor: holder, requestId: "test" };
-  const now = Date.now();
   return [
     object.hold(id, { holdId, holder: by, quantity: 1, source: "web", notes: null, ...who }),
     object.read(id, { holdIds: [holdId], by }),
     object.release(id, { holdId, by, ...who }),
-    object.claim(id, { orderId, holdIds: [holdId], holderId: holder, ...who }),
-    object.unclaim(id, { orderId, ...who }),
-    object.committed(id, { orderId, expiresAt: now }),
-    object.settle(id, { orderId, status: "confirmed", ...who }),
+    object.checkout(id, { orderId, attempt, holdIds: [holdId], buyer: by, claimed: [], ...who }),
+    object.order(id, { orderId, by }),
+    object.settle(id, { orderId, status: "confirmed", by, ...who }),
+    object.claim(id, { orderId, attempt, holdIds: [holdId], buyer: by, ...who }),
+    object.unclaim(id, { orderId, attempt, holdIds: [holdId], ...who }),
+    object.follow(id, { order: orderOf(orderId, attempt, holder), ...who }),
     object.counts(id),
     object.listHolds(id, { limit: 10, beforeSeq: null }),
+    object.holdsByTime(id, { limit: 10, before: null, status: "active" }),
+    object.history(id, { orderId, by }),
     object.listLedger(id, 0, 10),
     object.isUntouched(id),
   ];

@@ -1,0 +1,93 @@
+// Sales while D1 is away, for as long as an order lasts and longer: they go on as if it were there, and afterwards what D1
+// shows is what the inventories have (rules X3, K5).
+
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Context } from "../../src/app/context.ts";
+import { checkOut } from "../../src/app/check-out.ts";
+import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
+import { must } from "../../src/domain/result.ts";
+import { type InventoryPorts, openPorts } from "../../src/inventory/ports.ts";
+import { withFate } from "./faults.ts";
+import { aShopper, contextFor, held } from "./fixture.ts";
+import { fireAlarm, setClock, usePorts } from "./object.ts";
+import { holdsOfTypes, readOrder } from "./order-setting.ts";
+import { booksOfBoth, clear } from "./trace.ts";
+
+const never = () => new Promise<never>(() => undefined);
+const fails = () => Promise.reject(new Error("D1_ERROR: Network connection lost."));
+const AWAY: Readonly<Record<string, Partial<InventoryPorts>>> = {
+  "refuses every call": { readTerms: fails, project: fails },
+  "never answers": { readTerms: never, project: never },
+};
+
+beforeEach(() => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+});
+afterEach(async () => {
+  await clear();
+  vi.restoreAllMocks();
+});
+
+describe.each(Object.keys(AWAY))("a D1 that %s", (how) => {
+  it("[X3] [O3] [O4] [K5] stops no hold, checkout, confirmation, cancellation or expiry, and in the end shows them all", async () => {
+    const { home, types, staff, counts } = await holdsOfTypes(2, 20);
+    const start = Date.now();
+    for (const type of types) {
+      await usePorts(type, must(AWAY[how], "it is in the table"));
+      await setClock(type, start);
+    }
+    const ports = withFate((call) => (call.startsWith("d1") ? "lost before" : "done"));
+    /** A shopper's order of one ticket of each type. */
+    const order = async () => {
+      const shopper = aShopper();
+      const holdIds = [];
+      for (const type of types) holdIds.push(await held(type, shopper.id, 1));
+      const made = await checkOut(contextFor(shopper, ports), { holdIds, idempotencyKey: "key" });
+      const { id, expiresAt } = must(made.ok ? made.value.order : null, "D1 is not on the path");
+      return { shopper, id, expiresAt };
+    };
+    const [sold, given, left] = [await order(), await order(), await order()];
+    const selling = contextFor(staff, ports) as Context<typeof staff>;
+    expect(await confirmOrder(selling, sold.id)).toMatchObject({ ok: true, value: { status: "confirmed" } });
+    expect(await cancelOrder(contextFor(given.shopper, ports), given.id)).toMatchObject({
+      ok: true,
+      value: { status: "cancelled" },
+    });
+    const one = { total: 20, sold: 1 };
+    expect(await counts(), "two of the setting's shopper are held, and one of the order that is left").toEqual(
+      types.map(() => ({ ...one, held: 3, available: 16 })),
+    );
+    for (const type of types) await setClock(type, left.expiresAt - 1);
+    expect(await counts()).toEqual(types.map(() => ({ ...one, held: 1, available: 18 })));
+    for (const type of types) await setClock(type, left.expiresAt);
+    await Promise.all(types.map(fireAlarm));
+    await expect.poll(counts).toEqual(types.map(() => ({ ...one, held: 0, available: 19 })));
+    expect(await readOrder(home, left.id, left.shopper)).toMatchObject({ value: { status: "expired" } });
+    const reserved = await order();
+    const { shown, kept } = await booksOfBoth();
+    expect(shown.orders, "D1 has been away").toEqual([]);
+    expect(kept.orders).toHaveLength(4);
+
+    for (const type of types) await usePorts(type, openPorts(env.DB));
+    let later = left.expiresAt;
+    await expect
+      .poll(async () => {
+        later += 1_000;
+        for (const type of types) await setClock(type, later);
+        await Promise.all(types.map(fireAlarm));
+        const books = await booksOfBoth();
+        return JSON.stringify(books.shown) === JSON.stringify(books.kept);
+      })
+      .toBe(true);
+    const now = await booksOfBoth();
+    expect(now.shown).toEqual(now.kept);
+    expect(now.shown.orders).toHaveLength(4);
+    const statuses = new Map(
+      (now.shown.orders as { id: string; status: string }[]).map(({ id, status }) => [id, status]),
+    );
+    expect([sold, given, left, reserved].map(({ id }) => statuses.get(id))).toEqual([
+      ...["confirmed", "cancelled", "expired", "reserved"],
+    ]);
+  });
+});

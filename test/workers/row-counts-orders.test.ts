@@ -1,0 +1,136 @@
+// The exact rows of a sale, 64 at once and alone: what the object writes, and what its projection writes in D1.
+
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { TicketTypeId } from "../../src/domain/ids.ts";
+import { must } from "../../src/domain/result.ts";
+import { openPorts } from "../../src/inventory/ports.ts";
+import { countsOf, seedType } from "./fixture.ts";
+import { fireAlarm, inside, ledgerOf, setClock, silenceFeed, TTL_MS, usePorts } from "./object.ts";
+import { listenToD1 } from "./platform-counts.ts";
+import { confirming, costOf, countWrites, newHolders, ordering, placeBatch, type Writes } from "./row-counts.ts";
+
+const D1_ROWS_AN_ORDER = 6;
+
+/** A type whose object has its terms and projects only when the test says so; all that it writes is counted. */
+async function openCounted() {
+  const { typeId } = await seedType(1_000);
+  const writes = await countWrites(typeId, "held");
+  await silenceFeed(typeId);
+  await countsOf(typeId);
+  let now = Date.now();
+  await setClock(typeId, now);
+  const d1 = { rows: 0 };
+  const ports = openPorts(
+    listenToD1(env.DB, { onStatements: () => undefined, onRows: ({ written }) => void (d1.rows += written) }),
+  );
+  await usePorts(typeId, ports);
+  await projected(typeId);
+  return {
+    typeId,
+    writes,
+    /** The rows that D1 writes while the alarm projects what is new: at once, since a second passes first. */
+    project: async () => {
+      now += 1_000;
+      await setClock(typeId, now);
+      const before = d1.rows;
+      await projected(typeId);
+      return d1.rows - before;
+    },
+    wait: async (ms: number) => {
+      now += ms;
+      await setClock(typeId, now);
+    },
+  };
+}
+
+async function projected(typeId: TicketTypeId): Promise<void> {
+  await fireAlarm(typeId);
+  const shown = await env.DB.prepare("SELECT counts_seq FROM ticket_types WHERE id = ?")
+    .bind(typeId)
+    .first("counts_seq");
+  expect(shown).toBe(must((await ledgerOf(typeId)).at(-1), "there are rows").seq);
+}
+
+/** Whole sales of `count` shoppers, each step of all at once; `between` runs after each. */
+async function sell(typeId: TicketTypeId, count: number, between: (step: string) => Promise<void>): Promise<void> {
+  const buyers = newHolders(count);
+  const holdIds = await placeBatch(typeId, buyers);
+  await between("hold");
+  const checkouts = buyers.map((buyer, n) => ordering(typeId, buyer, must(holdIds[n], "each has a hold")));
+  await inside(typeId, (object) => Promise.all(checkouts.map((checkout) => object.checkout(typeId, checkout))));
+  await between("checkout");
+  await inside(typeId, (object) =>
+    Promise.all(checkouts.map((checkout) => object.settle(typeId, confirming(checkout)))),
+  );
+  await between("confirm");
+}
+
+const rowsOf = ({ rows }: Writes) => rows;
+
+describe.each([64, 1])("the rows of %i at once", (count) => {
+  let counted: Awaited<ReturnType<typeof openCounted>>;
+  beforeEach(async () => {
+    counted = await openCounted();
+  });
+
+  it("[H11] [O3] in the object: two for a hold, three for its checkout, two for its confirmation", async () => {
+    const { typeId, writes } = counted;
+    const rows: Record<string, number> = {};
+    let before = { ...writes };
+    await sell(typeId, count, async (step) => {
+      rows[step] = writes.rows - before.rows;
+      before = { ...writes };
+    });
+    expect(rows).toEqual({ hold: 2 * count, checkout: 3 * count, confirm: 2 * count });
+    expect(await countsOf(typeId)).toMatchObject({ held: 0, sold: count });
+  });
+
+  it("[H11] in the object: two for a hold, and two for its expiry", async () => {
+    const { typeId, writes, wait, project } = counted;
+    const placed = await costOf(writes, () => placeBatch(typeId, newHolders(count)));
+    expect(rowsOf(placed)).toBe(2 * count);
+    await project();
+    await wait(TTL_MS);
+    const ended = await costOf(writes, () => countsOf(typeId));
+    expect(rowsOf(ended)).toBe(2 * count);
+    expect(await countsOf(typeId)).toMatchObject({ held: 0 });
+  });
+
+  it("[K5] in D1: an order is two when it is made and one when it ends; the counts are one more a time", async () => {
+    const { typeId, project } = counted;
+    const rows: Record<string, number> = {};
+    await sell(typeId, count, async (step) => {
+      rows[step] = await project();
+    });
+    expect(rows).toEqual({ hold: 1, checkout: 2 * count + 1, confirm: count + 1 });
+    const sum = Object.values(rows).reduce((all, each) => all + each, 0);
+    expect(sum / count, "with a projection after every step: the dearest there is").toBeLessThanOrEqual(
+      D1_ROWS_AN_ORDER,
+    );
+  });
+
+  it("[K5] in D1: a hold that expires is none, but for the counts", async () => {
+    const { typeId, project, wait } = counted;
+    await placeBatch(typeId, newHolders(count));
+    expect(await project()).toBe(1);
+    await wait(TTL_MS);
+    expect(await project()).toBe(1);
+    const orders = await env.DB.prepare("SELECT COUNT(*) AS n FROM orders").first("n");
+    const before = Number(orders);
+    await sell(typeId, count, () => Promise.resolve());
+    await project();
+    expect(Number(await env.DB.prepare("SELECT COUNT(*) AS n FROM orders").first("n"))).toBe(before + count);
+  });
+});
+
+it("[K5] the orders in D1 are one row each in their table and one in its one index", async () => {
+  const { results } = await env.DB.prepare(
+    "SELECT type, name, sql FROM sqlite_master WHERE tbl_name = 'orders' AND sql IS NOT NULL ORDER BY type",
+  ).all<{ type: string; name: string; sql: string }>();
+  expect(results.map(({ type, name }) => [type, name])).toEqual([
+    ["index", "orders_by_creation"],
+    ["table", "orders"],
+  ]);
+  expect(results.at(-1)?.sql).toMatch(/WITHOUT ROWID\s*$/);
+});
