@@ -39,7 +39,8 @@ export function holdAsAsked({ holdId, holder, quantity, source, notes }: HoldCom
     heldUntil: now + 300_000,
     createdAt: now,
     updatedAt: now,
-    claim: null,
+    orderId: null,
+    placedSeq: seq,
     seq,
   };
 }

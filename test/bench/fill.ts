@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { holdIdFrom, idFrom, type TicketTypeId } from "../../src/domain/ids.ts";
 import type { HoldCommand } from "../../src/domain/ledger/command.ts";
+import { settledUpTo } from "../../src/domain/ledger/book.ts";
 import { must } from "../../src/domain/result.ts";
 import { openLedger } from "../../src/inventory/ledger.ts";
 import { openSqlStore } from "../../src/inventory/sql-store.ts";
@@ -34,7 +35,11 @@ export function fillInventory(stateDir: string, typeId: string, filling: Filling
     const { terms, head } = store.load();
     const id = must(terms, "the inventory has its terms").terms.ticketTypeId;
     let clock = must(head, "terms are a ledger row").at + 1;
-    const settings = { holdTtlMs: 1, sha256: (text: string) => createHash("sha256").update(text).digest("hex") };
+    const settings = {
+      holdTtlMs: 1,
+      orderTtlMs: HOUR_MS,
+      sha256: (text: string) => createHash("sha256").update(text).digest("hex"),
+    };
     const passing = openLedger(store, () => clock, settings);
     for (let placed = 0; placed < final; placed += A_BATCH) {
       passing.run(newHolds(id, Math.min(A_BATCH, final - placed)));
@@ -47,7 +52,7 @@ export function fillInventory(stateDir: string, typeId: string, filling: Filling
     }
     const { seq, held } = standing.book().head;
     if (held !== active) throw new Error(`${held} are held in place of ${active}`);
-    if (!unprojected) store.setProjectedSeq(seq);
+    if (!unprojected) store.setProjectedSeq(seq, settledUpTo(standing.book()));
     return seq;
   } finally {
     storage.close();

@@ -1,10 +1,11 @@
 // What must hold when a world has come to rest: nothing goes wrong any more, every deadline has passed, the cron ran.
 
 import { isDeepStrictEqual } from "node:util";
-import type { TicketTypeId } from "../../src/domain/ids.ts";
+import { homeOf, parseOrderId, type TicketTypeId } from "../../src/domain/ids.ts";
+import type { FinalOrderStatus, Order } from "../../src/domain/order.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Journal } from "./journal.ts";
-import type { Watched } from "./ledger-watch.ts";
+import { isLive, type Standing, type Watched } from "./ledger-watch.ts";
 import type { Following } from "./viewers.ts";
 import type { World } from "./world.ts";
 
@@ -15,7 +16,7 @@ export function checkAtRest(world: World, catalogue: Catalogue, journal: Journal
   checkJournal(world, journal, holds);
   for (const viewer of viewers) checkViewer(world, viewer);
   const left = world.d1.look("SELECT target, subject FROM sync_rows");
-  if (left.length > 0) world.fail(`[K6] [O3] still to be delivered: ${JSON.stringify(left)}`);
+  if (left.length > 0) world.fail(`[K6] still to be delivered: ${JSON.stringify(left)}`);
   const pending = world.d1.look("SELECT id FROM ticket_types WHERE pending_total IS NOT NULL");
   if (pending.length > 0) world.fail(`[K4] a lower total still waits: ${JSON.stringify(pending)}`);
   if (catalogue.typeIds.length < world.hosts.size) world.fail("[X5] there are more objects than ticket types");
@@ -39,59 +40,88 @@ function checkType(world: World, id: TicketTypeId): void {
   const terms = store.load().terms?.terms;
   if (terms?.version !== terms_version || Number(terms?.hidden) !== hidden)
     world.fail(`[K6] ${id} has terms ${terms?.version}, D1 has ${String(terms_version)}`);
-  const copies = world.d1.look(
-    "SELECT id, status, order_id, seq, quantity FROM seat_holds WHERE ticket_type_id = ?",
-    id,
-  );
-  const rows = store.findHolds([...holds.values()].map((hold) => hold.id));
-  const told = rows.map((hold) => ({
-    id: hold.id,
-    status: hold.status,
-    order_id: hold.claim?.orderId ?? null,
-    seq: hold.seq,
-    quantity: hold.quantity,
+  const copies = world.d1.look(`SELECT ${ORDER_COPY} FROM orders`).filter((row) => isHomeOf(id, row));
+  const told = ordersOf(world, id).map((order) => ({
+    id: order.id,
+    user_id: order.userId,
+    status: order.status,
+    total: order.total,
+    expires_at: order.expiresAt,
+    seq: order.seq,
+    updated_at: order.updatedAt,
+    holds: order.items.length,
   }));
   if (!isDeepStrictEqual(sorted(copies), sorted(told)))
-    world.fail(`[K5] D1's holds of ${id}: ${JSON.stringify(sorted(copies))}, they are ${JSON.stringify(sorted(told))}`);
+    world.fail(
+      `[K5] D1's orders of ${id}: ${JSON.stringify(sorted(copies))}, they are ${JSON.stringify(sorted(told))}`,
+    );
+  const unsent = store.outbox(1, []);
+  if (unsent.length > 0) world.fail(`[O3] ${id} has still to send ${JSON.stringify(unsent)}`);
+}
+
+const ORDER_COPY = "id, user_id, status, total, expires_at, seq, updated_at, json_array_length(items) AS holds";
+
+function isHomeOf(id: TicketTypeId, { id: order }: Readonly<Record<string, unknown>>): boolean {
+  const orderId = parseOrderId(String(order));
+  return orderId !== null && homeOf(orderId) === id;
+}
+
+/** All orders that a ticket type is the home of. */
+export function ordersOf(world: World, id: TicketTypeId): readonly Order[] {
+  const { storage } = world.host(id);
+  const store = world.checks.storeOf(world.host(id));
+  if (!store) return [];
+  const ids = storage.rows.sql.exec("SELECT id FROM orders").toArray();
+  const orders = ids.flatMap((row) => parseOrderId(String(row["id"])) ?? []);
+  return store.find({ holds: [], orders, claims: [], voids: [] }).orders;
 }
 
 function stillHeld(holds: readonly Watched[]): readonly Watched[] {
-  return holds.filter(({ standing }) => standing === "active" || standing === "claimed");
+  return holds.filter(isLive);
 }
 
 function sorted(rows: readonly Record<string, unknown>[]): unknown[] {
   return rows.map((row) => ({ ...row })).sort((a, b) => (String(a["id"]) < String(b["id"]) ? -1 : 1));
 }
 
-const ENDS: Readonly<Record<string, string>> = { confirmed: "confirmed", cancelled: "cancelled", expired: "lapsed" };
+const ENDS: Readonly<Record<FinalOrderStatus, Standing>> = {
+  confirmed: "confirmed",
+  cancelled: "cancelled",
+  expired: "lapsed",
+};
 
 /** Rules O1 to O5: all holds of an order went its way, and no hold went the way of what is no order. */
 function checkOrders(world: World, holds: ReadonlyMap<string, Watched>): void {
-  const ofOrders = new Set<unknown>();
-  for (const order of world.d1.look("SELECT id, status, total, expires_at, updated_at FROM orders")) {
-    const { id, status, expires_at, updated_at } = order;
-    const inTime = Number(updated_at) < Number(expires_at);
-    if (status === "reserved") world.fail(`[O4] ${String(id)} is still reserved`);
-    else if (inTime === (status === "expired"))
-      world.fail(`[O4] ${String(id)} ${String(status)} at ${String(updated_at)}, to expire at ${String(expires_at)}`);
-    const items = world.d1.look("SELECT hold_id, quantity, amount FROM order_items WHERE order_id = ?", String(id));
-    if (items.length === 0) world.fail(`[O1] ${String(id)} has no items`);
-    if (items.reduce((sum, { amount }) => sum + Number(amount), 0) !== order["total"])
-      world.fail(`[O1] ${String(id)} adds up to something else`);
-    for (const item of items) {
-      ofOrders.add(item["hold_id"]);
-      const hold = holds.get(String(item["hold_id"]));
-      if (hold?.orderId !== id || hold?.standing !== ENDS[String(status)] || hold?.quantity !== item["quantity"])
-        world.fail(`[O2] ${String(id)} is ${String(status)}, and of its holds ${JSON.stringify(hold)}`);
-    }
+  const ofOrders = new Set<string>();
+  for (const order of [...world.hosts.keys()].flatMap((id) => ordersOf(world, id))) {
+    for (const { holdId } of order.items) ofOrders.add(holdId);
+    checkOrder(world, order, holds);
   }
   for (const hold of holds.values())
     if (hold.orderId !== null && !ofOrders.has(hold.id))
       world.fail(`[O2] ${hold.id} went with ${hold.orderId}, which is no order`);
-  const audits = world.d1.look(
-    "SELECT resource_id, COUNT(*) AS n FROM audit_log WHERE resource_kind = 'order' GROUP BY resource_id HAVING n <> 2",
-  );
-  if (audits.length > 0) world.fail(`[T7] orders without one audit row for each change: ${JSON.stringify(audits)}`);
+}
+
+function checkOrder(world: World, order: Order, holds: ReadonlyMap<string, Watched>): void {
+  const { id, status, items, total, expiresAt, updatedAt, history } = order;
+  if (status === "reserved") return world.fail(`[O4] ${id} is still reserved`);
+  if (updatedAt < expiresAt === (status === "expired"))
+    world.fail(`[O4] ${id} ${status} at ${updatedAt}, to expire at ${expiresAt}`);
+  if (items.length === 0) world.fail(`[O1] ${id} has no items`);
+  if (items.reduce((sum, { amount }) => sum + amount, 0) !== total) world.fail(`[O1] ${id} adds up to something else`);
+  for (const { holdId, quantity } of items) {
+    const hold = holds.get(holdId);
+    if (hold?.orderId !== id || hold.standing !== ENDS[status] || hold.quantity !== quantity)
+      world.fail(`[O2] ${id} is ${status}, and of its holds ${JSON.stringify(hold)}`);
+  }
+  const rows = [...world.checks.watchOf(homeOf(id)).rows.values()].filter(({ orderId }) => orderId === id);
+  if (
+    !isDeepStrictEqual(
+      rows.map(({ seq }) => seq),
+      [...history],
+    )
+  )
+    world.fail(`[O1] the history of ${id} is ${history.join()}, its rows are ${JSON.stringify(rows)}`);
 }
 
 function checkJournal(world: World, journal: Journal, holds: ReadonlyMap<string, Watched>): void {
@@ -101,12 +131,14 @@ function checkJournal(world: World, journal: Journal, holds: ReadonlyMap<string,
     if (!["released", "expired"].includes(String(holds.get(id)?.standing)))
       world.fail(`[H9] hold ${id} was released and is not`);
   for (const { orderId } of journal.checkouts)
-    if (orderId && !["confirmed", "cancelled", "expired"].includes(String(world.checks.orderFact(orderId))))
+    if (orderId && !["confirmed", "cancelled", "expired"].includes(String(world.checks.findOrder(orderId)?.status)))
       world.fail(`[O2] order ${orderId} was answered and is lost`);
   for (const id of journal.confirmed)
-    if (world.checks.orderFact(id) !== "confirmed") world.fail(`[O5] order ${id} was answered confirmed and is not`);
+    if (world.checks.findOrder(id)?.status !== "confirmed")
+      world.fail(`[O5] order ${id} was answered confirmed and is not`);
   for (const id of journal.cancelled)
-    if (world.checks.orderFact(id) !== "cancelled") world.fail(`[O5] order ${id} was answered cancelled and is not`);
+    if (world.checks.findOrder(id)?.status !== "cancelled")
+      world.fail(`[O5] order ${id} was answered cancelled and is not`);
 }
 
 /** Rule L3: every open socket has the final state. */

@@ -4,10 +4,11 @@
 import { openSqlStore } from "../../src/inventory/sql-store.ts";
 import type { LedgerStore } from "../../src/inventory/store.ts";
 import { isDeepStrictEqual } from "node:util";
-import type { TicketTypeId } from "../../src/domain/ids.ts";
+import { homeOf, type TicketTypeId } from "../../src/domain/ids.ts";
+import { itemsOf } from "../../src/domain/order.ts";
 import { MAX_PER_ORDER } from "./catalogue.ts";
 import type { SimulatedD1 } from "./d1.ts";
-import { followRows, type LedgerWatch, openLedgerWatch, type OrderFact } from "./ledger-watch.ts";
+import { type FindOrder, followRows, type LedgerWatch, openLedgerWatch } from "./ledger-watch.ts";
 import type { Host } from "./object-host.ts";
 import { findHold } from "../support/builders.ts";
 
@@ -20,7 +21,8 @@ export type Checks = {
   watchOf(id: TicketTypeId): LedgerWatch;
   /** The object's rows as the product's store reads them; null while it has none. */
   storeOf(host: Host): LedgerStore | null;
-  orderFact: OrderFact;
+  /** The order as its home has it. */
+  findOrder: FindOrder;
 };
 
 type Watching = {
@@ -53,13 +55,10 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Che
     return store;
   }
 
-  const orderFact: OrderFact = (orderId) => {
-    const [order] = d1.look("SELECT status FROM orders WHERE id = ?", orderId);
-    const voids = d1.look("SELECT 1 FROM order_voids WHERE order_id = ?", orderId);
-    if (order && voids.length > 0) fail(`[O2] ${orderId} is an order and a void`);
-    if (voids.length > 0) return "void";
-    // The one cast: a CHECK-less column that only the product writes; what is no status matches none that is wanted.
-    return (order?.["status"] as ReturnType<OrderFact> | undefined) ?? null;
+  const findOrder: FindOrder = (orderId) => {
+    const home = hosts.get(homeOf(orderId));
+    const store = home && storeOf(home);
+    return store?.find({ holds: [], orders: [orderId], claims: [], voids: [] }).orders[0] ?? null;
   };
 
   function durable(host: Host): void {
@@ -69,7 +68,8 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Che
     const rows = store.rowsAfter(watch.head.seq, 10_000);
     const wrong = followRows(watch, rows, {
       findHold: (id) => findHold(store, id),
-      orderFact,
+      findOrder,
+      elsewhere: (type, holdId) => watchOf(type).holds.get(holdId),
       maxPerOrder: MAX_PER_ORDER,
       alarmsCome,
     });
@@ -98,9 +98,31 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Che
       );
     if (held < 0 || sold < 0 || held + sold > total)
       return fail(`[H1] ${host.id}: total ${total}, sold ${sold}, held ${held}`);
-    const rows = new Map([...stored.liveHolds].map((hold) => [hold.id, hold]));
-    const quantity = [...rows.values()].reduce((sum, hold) => sum + hold.quantity, 0);
-    if (quantity !== held) return fail(`[H1] ${host.id}: ${held} held, and its live holds make ${quantity}`);
+    const rows = new Map([...stored.activeHolds].map((hold) => [hold.id, hold]));
+    const live = { orders: [...stored.orders], claims: [...stored.claims] };
+    const { orders, claims } = store.find({
+      holds: [],
+      orders: live.orders.map(({ orderId }) => orderId),
+      claims: live.claims.map(({ orderId }) => orderId),
+      voids: [],
+    });
+    const parts = [
+      ...rows.values(),
+      ...orders.flatMap((order) => itemsOf(order, host.id)),
+      ...claims.flatMap(({ holds }) => holds),
+    ];
+    const quantity = parts.reduce((sum, part) => sum + part.quantity, 0);
+    if (quantity !== held) return fail(`[H1] ${host.id}: ${held} held, and what is live makes ${quantity}`);
+    for (const kind of ["orders", "claims"] as const) {
+      const inMemory = [...book[kind].byId].map(([orderId, { deadline, startedSeq }]) => ({
+        orderId,
+        deadline,
+        startedSeq,
+      }));
+      const inRowsToo = live[kind].map(({ orderId, deadline, startedSeq }) => ({ orderId, deadline, startedSeq }));
+      if (!isDeepStrictEqual(inMemory, inRowsToo))
+        return fail(`[H11] ${host.id}: memory has other ${kind} than the rows`);
+    }
     if (rows.size !== book.holds.size) return fail(`[H11] ${host.id}: memory has other holds than the rows`);
     for (const [id, hold] of rows)
       if (!isDeepStrictEqual({ ...book.holds.get(id) }, { ...hold }))
@@ -128,6 +150,6 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Che
     },
     watchOf,
     storeOf,
-    orderFact,
+    findOrder,
   };
 }

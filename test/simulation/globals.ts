@@ -9,7 +9,8 @@ import type { World } from "./world.ts";
 /** Log lines that faults bring about. Any other, or one of these without a fault behind it, is a bug. */
 const OF_FAULTS = new Set([
   "batch_failed",
-  "orders_not_asked",
+  "order_home_not_asked",
+  "order_not_followed",
   "projection_failed",
   "terms_not_read",
   "inventory_unreachable",
@@ -84,7 +85,8 @@ function readLog(world: World, { name }: Actor, line: string): void {
   world.trace(() => `log: ${line}`);
   const told: unknown = parsed(line);
   const event = typeof told === "object" && told !== null && "event" in told ? String(told.event) : "";
-  if (!OF_FAULTS.has(event) || !/injected|no answer within/.test(line)) world.fail(`${name} logs ${line}`);
+  if (!OF_FAULTS.has(event) || !/injected|no answer within|answered temporarily_unavailable/.test(line))
+    world.fail(`${name} logs ${line}`);
 }
 
 function parsed(line: string): unknown {

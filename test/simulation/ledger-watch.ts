@@ -3,11 +3,12 @@
 
 import { EMPTY_HEAD, firstBrokenRow, type Head, type LedgerRow } from "../../src/domain/ledger/chain.ts";
 import type { Hold } from "../../src/domain/hold.ts";
-import type { HoldId } from "../../src/domain/ids.ts";
+import { homeOf, type HoldId, type OrderId, type TicketTypeId, ticketTypeOfHold } from "../../src/domain/ids.ts";
+import type { Order } from "../../src/domain/order.ts";
 import { sha256 } from "../support/builders.ts";
 
-/** Where a hold stands by its ledger rows. */
-export type Standing = "active" | "claimed" | "released" | "expired" | "confirmed" | "cancelled" | "lapsed";
+/** Where a hold stands by its ledger rows. `ordered`: by an order of this ticket type; `claimed`: by one of another. */
+export type Standing = "active" | "ordered" | "claimed" | "released" | "expired" | "confirmed" | "cancelled" | "lapsed";
 
 export type Watched = {
   readonly id: HoldId;
@@ -33,12 +34,14 @@ export function openLedgerWatch(): LedgerWatch {
   return { head: EMPTY_HEAD, rows: new Map(), holds: new Map(), placedBy: new Map() };
 }
 
-/** What D1 says of an order at this moment. */
-export type OrderFact = (orderId: string) => "reserved" | "confirmed" | "cancelled" | "expired" | "void" | null;
+/** The order as its home has it at this moment. */
+export type FindOrder = (orderId: OrderId) => Order | null;
 
 type Sources = {
   readonly findHold: (id: HoldId) => Hold | null;
-  readonly orderFact: OrderFact;
+  readonly findOrder: FindOrder;
+  /** Where a hold of another ticket type stands, as far as it is durable. */
+  readonly elsewhere: (type: TicketTypeId, holdId: HoldId) => Watched | undefined;
   readonly maxPerOrder: number;
   /** Whether alarms come when they should, so that what runs out is announced in time. */
   readonly alarmsCome: boolean;
@@ -57,13 +60,22 @@ export function followRows(watch: LedgerWatch, rows: readonly LedgerRow[], sourc
   return null;
 }
 
+/** After these the quantity is no longer held. */
+const GIVES: ReadonlySet<LedgerRow["kind"]> = new Set([
+  "release",
+  "expire",
+  "confirm",
+  "cancel",
+  "expire_order",
+  "lapse",
+]);
+
 /** Rule H1, and that a row follows from the one before it by its kind and quantity alone. */
 function balanceOf(before: Head, row: LedgerRow): string | null {
   const { held, sold, total, quantity, kind } = row;
   if (held < 0 || sold < 0 || held + sold > total) return `[H1] total ${total}, sold ${sold}, held ${held}`;
   if (row.at < before.at) return "[H3] the ledger's time runs backwards";
-  const gives = kind === "release" || kind === "expire" || kind === "confirm" || kind === "cancel" || kind === "lapse";
-  const heldNow = before.held + (kind === "hold" ? quantity : gives ? -quantity : 0);
+  const heldNow = before.held + (kind === "hold" ? quantity : GIVES.has(kind) ? -quantity : 0);
   const soldNow = before.sold + (kind === "confirm" ? quantity : 0);
   if (held !== heldNow || sold !== soldNow)
     return `counts ${heldNow} held and ${soldNow} sold, says ${held} and ${sold}`;
@@ -108,37 +120,83 @@ function placed(watch: LedgerWatch, row: LedgerRow, id: HoldId, { findHold, maxP
 const ANNOUNCED_MS = 10_000;
 
 /** Each quantity goes back or is sold once, and only by whom it may be. */
-function moved(hold: Watched, row: LedgerRow, { orderFact, alarmsCome }: Sources): string | null {
+function moved(hold: Watched, row: LedgerRow, sources: Sources): string | null {
   const was = hold.standing;
-  const [standing, fact] = MOVES[row.kind] ?? [was, null];
-  if (row.kind === "release" || row.kind === "expire" || row.kind === "claim") {
+  if (BEFORE_AN_ORDER.has(row.kind)) {
     if (was !== "active") return `[H9] it is ${was}`;
     const late = row.at >= hold.heldUntil;
     if (late !== (row.kind === "expire")) return `[H3] at ${row.at}, held until ${hold.heldUntil}`;
     // Why not one that was put back: its time had passed before, and it goes in the same turn.
-    if (alarmsCome && !hold.wasPutBack && row.at > hold.heldUntil + ANNOUNCED_MS) return `[H4] announced at ${row.at}`;
-  } else if (was !== "claimed" || hold.orderId !== row.orderId) {
-    return `[O2] it is ${was} by ${hold.orderId}`;
+    if (sources.alarmsCome && !hold.wasPutBack && row.at > hold.heldUntil + ANNOUNCED_MS)
+      return `[H4] announced at ${row.at}`;
   }
-  const said = row.orderId === null ? null : orderFact(row.orderId);
-  if (fact !== null && said !== fact) return `[O2] D1 says of ${row.orderId}: ${said}`;
-  hold.standing = standing;
+  const wrong = row.orderId === null ? null : ofOrder(hold, row, row.orderId, sources);
+  if (wrong) return wrong;
+  hold.standing = STANDINGS[row.kind] ?? was;
   if (row.kind === "unclaim") hold.wasPutBack = true;
   hold.orderId = row.kind === "unclaim" ? null : (row.orderId ?? hold.orderId);
   return null;
 }
 
-/** What a row makes of its hold, and what D1 must say of the order then (rules O2, O3). */
-const MOVES: Readonly<Partial<Record<LedgerRow["kind"], readonly [Standing, ReturnType<OrderFact>]>>> = {
-  release: ["released", null],
-  expire: ["expired", null],
-  claim: ["claimed", null],
-  unclaim: ["active", "void"],
-  confirm: ["confirmed", "confirmed"],
-  cancel: ["cancelled", "cancelled"],
-  lapse: ["lapsed", "expired"],
+const BEFORE_AN_ORDER: ReadonlySet<LedgerRow["kind"]> = new Set(["release", "expire", "checkout", "claim"]);
+
+/** What a row makes of its hold. */
+const STANDINGS: Readonly<Partial<Record<LedgerRow["kind"], Standing>>> = {
+  release: "released",
+  expire: "expired",
+  checkout: "ordered",
+  claim: "claimed",
+  unclaim: "active",
+  confirm: "confirmed",
+  cancel: "cancelled",
+  expire_order: "lapsed",
+  lapse: "lapsed",
 };
 
+/** The rows of an order's home, and what the order is there when such a row is; null for any status. */
+const AT_HOME: Readonly<Partial<Record<LedgerRow["kind"], Order["status"] | null>>> = {
+  checkout: null,
+  confirm: "confirmed",
+  cancel: "cancelled",
+  expire_order: "expired",
+};
+
+/** The same for the rows of its other ticket types. */
+const AT_OTHERS: Readonly<Partial<Record<LedgerRow["kind"], Order["status"] | null>>> = {
+  claim: null,
+  unclaim: null,
+  confirm: "confirmed",
+  cancel: "cancelled",
+  lapse: "expired",
+};
+
+/** Rules O2 and O3: the home alone says whether an order exists and how it ends, and the others follow. */
+function ofOrder(hold: Watched, row: LedgerRow, orderId: OrderId, sources: Sources): string | null {
+  const isHome = homeOf(orderId) === ticketTypeOfHold(hold.id);
+  const status = (isHome ? AT_HOME : AT_OTHERS)[row.kind];
+  if (status === undefined) return `[O2] not a row of ${isHome ? "the home" : "another ticket type"} of ${orderId}`;
+  const started = row.kind === "checkout" || row.kind === "claim";
+  if (!started && (hold.orderId !== orderId || hold.standing !== (isHome ? "ordered" : "claimed")))
+    return `[O2] it is ${hold.standing} by ${hold.orderId}`;
+  const order = sources.findOrder(orderId);
+  if (status !== null && order?.status !== status) return `[O2] at home ${orderId} is ${order?.status}`;
+  const has = order?.items.some(({ holdId }) => holdId === hold.id) ?? false;
+  if (row.kind === "unclaim" && has) return `[O2] put back, and ${orderId} has it`;
+  if (row.kind !== "claim" && row.kind !== "unclaim" && !has) return `[O2] ${orderId} does not have it`;
+  return row.kind === "checkout" && order ? claimedElsewhere(order, sources) : null;
+}
+
+/** When an order comes to be, all its holds of other ticket types are claimed for it. */
+function claimedElsewhere(order: Order, { elsewhere }: Sources): string | null {
+  for (const { ticketTypeId, holdId } of order.items) {
+    if (ticketTypeId === homeOf(order.id)) continue;
+    const hold = elsewhere(ticketTypeId, holdId);
+    if (hold?.orderId !== order.id || hold.standing === "active")
+      return `[O2] ${order.id} was made, its hold ${holdId} is ${hold?.standing} by ${hold?.orderId}`;
+  }
+  return null;
+}
+
 export function isLive({ standing }: Watched): boolean {
-  return standing === "active" || standing === "claimed";
+  return standing === "active" || standing === "ordered" || standing === "claimed";
 }

@@ -51,13 +51,13 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       ...NO_NET,
       {
         file: "domain/ledger/decisions/release-hold.ts",
-        from: 'hold?.status === "active" && hold',
-        to: "hold && hold",
+        from: 'if (hold?.status === "active" && hold',
+        to: "if (hold && hold",
       },
       {
         file: "domain/ledger/book.ts",
-        from: 'return hold?.status === "active" && hold.heldUntil === at;',
-        to: "return hold === undefined || hold.heldUntil === at;",
+        from: "return book.holds.get(id)?.heldUntil === at;",
+        to: "return (book.holds.get(id)?.heldUntil ?? at) === at;",
       },
     ],
   },
@@ -76,35 +76,56 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     ],
   },
   "a confirmation at expires_at": {
-    edits: [
-      { file: "domain/order.ts", from: "now >= order.expiresAt", to: "now > order.expiresAt" },
-      { file: "db/orders.ts", from: "expires_at > ${now}", to: "expires_at >= ${now}" },
-    ],
+    edits: [{ file: "domain/order.ts", from: "now >= order.expiresAt", to: "now > order.expiresAt" }],
   },
   "a projection without the guard of its position": {
     edits: [
       { file: "db/projection.ts", from: " AND counts_seq < ${counts.seq}", to: "" },
-      { file: "db/projection.ts", from: "WHERE excluded.seq > seat_holds.seq", to: "" },
+      { file: "db/projection.ts", from: "WHERE excluded.seq > orders.seq", to: "" },
     ],
   },
   "an unclaim without a void": {
     edits: [
       {
-        file: "app/start-checkout.ts",
-        from: "if (!claimed.ok) return giveUp(",
-        to: "if (!claimed.ok) return undo(",
+        file: "app/check-out.ts",
+        from: "const resolved = await home.inventory.resolve({ orderId, attempt });",
+        to: `await unclaimAll(checkout, attempt);
+  const resolved = { ok: true, value: null };`,
       },
     ],
   },
-  "an unclaim because D1 did not answer": {
+  "an unclaim because the home did not answer": {
     edits: [
       {
-        file: "app/start-checkout.ts",
-        from: "const { verdict, inserted } = await commit(checkout, order);",
-        to: `const committed = await commit(checkout, order).catch(() => null);
-  if (!committed) return undo(checkout, orderId, AWAY.refusal);
-  const { verdict, inserted } = committed;`,
+        file: "app/check-out.ts",
+        from: "return isFinal(refusal) ? giveUp(checkout, attempt, refusal) : refuse(refusal);",
+        to: "await unclaimAll(checkout, attempt);\n    return refuse(refusal);",
       },
+    ],
+  },
+  "an order of an attempt that is void": {
+    edits: [
+      {
+        file: "domain/ledger/decisions/keep-order.ts",
+        from: "if (isVoid(draft, command.attempt)) return",
+        to: "if (command.attempt === null) return",
+      },
+    ],
+  },
+  "a doubt that is never resolved": {
+    edits: [
+      { file: "inventory/remote-work.ts", from: "now >= claims && questions.ask()", to: "now < 0 && questions.ask()" },
+    ],
+  },
+  "an end that is sent once": {
+    edits: [
+      {
+        file: "inventory/order-outbox.ts",
+        from: "const reply = await send(ticketTypeId, order);",
+        to: `store.dropFromOutbox(order.id, ticketTypeId, order.seq);
+      const reply = await send(ticketTypeId, order);`,
+      },
+      { file: "inventory/remote-work.ts", from: "now >= claims && questions.ask()", to: "now < 0 && questions.ask()" },
     ],
   },
   "memory that stays ahead of a failed transaction": {
@@ -140,9 +161,9 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "an order that expires over its confirmation": {
     edits: [
       {
-        file: "db/orders.ts",
-        from: "AND status = 'reserved' AND expires_at <= ${now}",
-        to: "AND expires_at <= ${now}",
+        file: "domain/order.ts",
+        from: 'return order.status === "reserved" && now >= order.expiresAt;',
+        to: "return now >= order.expiresAt;",
       },
     ],
   },
@@ -150,9 +171,11 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "inventory/remote-work.ts",
-        from: "await deps.ports().arbitrate(doubts, now)",
-        to: 'doubts.map((orderId) => ({ kind: "void", orderId }) as const)',
+        from: "const reply = await deps.resolve(claim);",
+        to: "const reply = { ok: true, value: null } as const;",
       },
+      // So that it guesses more often.
+      { file: "domain/limits.ts", from: "DOUBT_MS = 30_000", to: "DOUBT_MS = 1_000" },
     ],
   },
   "a frame before the write": {
@@ -178,8 +201,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "inventory/ticket-type-inventory.ts",
-        from: "this.#alarmRuns = false;\n      this.#armAlarm();",
-        to: "this.#alarmRuns = false;",
+        from: "this.#alarm.ends();\n      this.#armAlarm();",
+        to: "this.#alarm.ends();",
       },
     ],
   },

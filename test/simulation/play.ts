@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { seedCatalogue } from "./catalogue.ts";
-import { checkAtRest } from "./checks-at-rest.ts";
+import { checkAtRest, ordersOf } from "./checks-at-rest.ts";
 import type { SimulatedD1 } from "./d1.ts";
 import { inWorld } from "./globals.ts";
 import { openJournal } from "./journal.ts";
@@ -87,8 +87,11 @@ async function run(world: World): Promise<void> {
   await scheduler.runUntil(calmSince + REST_MINUTES * MINUTE, afterStep);
   if (world.failure()) return;
   checkAtRest(world, catalogue, journal, viewers);
-  for (const { status } of d1.look("SELECT status FROM orders UNION ALL SELECT 'void' FROM order_voids"))
-    world.note(`order: ${String(status)}`);
+  for (const [id, { storage }] of world.hosts) {
+    for (const { status } of ordersOf(world, id)) world.note(`order: ${status}`);
+    if (checks.watchOf(id).head.seq === 0) continue;
+    for (const _ of storage.rows.sql.exec("SELECT attempt FROM voids").toArray()) world.note("an attempt is void");
+  }
 }
 
 async function untilDone(world: World, acting: readonly Promise<void>[]): Promise<void> {

@@ -2,13 +2,12 @@
 // planted bug.
 
 import { changeTicketType } from "../../src/app/change-ticket-type.ts";
+import { checkOut } from "../../src/app/check-out.ts";
 import { checkProjections } from "../../src/app/check-projections.ts";
 import { runJobs } from "../../src/app/cron.ts";
 import { redeliverFeeds } from "../../src/app/deliver-feeds.ts";
-import { deliverSettlements } from "../../src/app/deliver-settlements.ts";
 import { redeliverTerms } from "../../src/app/deliver-terms.ts";
 import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
-import { startCheckout } from "../../src/app/start-checkout.ts";
 import { transitionEvent } from "../../src/app/transition-event.ts";
 import { openDb } from "../../src/db/client.ts";
 import { holdIdFrom } from "../../src/domain/ids.ts";
@@ -19,11 +18,11 @@ export const product = {
   TicketTypeInventory,
   cancelOrder,
   changeTicketType,
+  checkOut,
   confirmOrder,
   cronJobs: {
     redeliver_terms: redeliverTerms,
     redeliver_feeds: redeliverFeeds,
-    deliver_settlements: deliverSettlements,
     check_projections: checkProjections,
   },
   holdIdFrom,
@@ -31,7 +30,6 @@ export const product = {
   openDb,
   openInventories,
   runJobs,
-  startCheckout,
   transitionEvent,
 };
 

@@ -216,7 +216,6 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
           feeds: SILENT_FEEDS,
           desks: NO_DESKS,
           catalogueCache: NO_CACHE,
-          orderTtlMs: ORDER_TTL_MS,
           waitUntil: (work) => void work.catch((fault: unknown) => bug(caller, fault)),
         };
         verb(context).then(
@@ -257,7 +256,13 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
     host,
     // The one cast: of its environment an inventory uses no more.
     objectEnv: (caller) => {
-      const env = { DB: d1For(caller), EVENT_FEED: SILENT_NAMESPACE, HOLD_TTL_SECONDS: String(HOLD_TTL_MS / 1_000) };
+      const env = {
+        DB: d1For(caller),
+        EVENT_FEED: SILENT_NAMESPACE,
+        INVENTORY: namespaceFor(caller),
+        HOLD_TTL_SECONDS: String(HOLD_TTL_MS / 1_000),
+        ORDER_TTL_SECONDS: String(ORDER_TTL_MS / 1_000),
+      };
       return env as unknown as Env;
     },
     request,
