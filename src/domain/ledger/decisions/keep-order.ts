@@ -43,8 +43,6 @@ import { answerOnly, BY_SYSTEM, entryOf, holdsToOrder, mayAct } from "./parts.ts
  */
 export function decideCheckout(draft: Draft, command: CheckoutCommand, orderTtlMs: number): Decision<CheckoutReply> {
   assert(homeOf(command.orderId) === draftTerms(draft).ticketTypeId, "an order is made at its home");
-  // Why before the order of the key: a member of two organisations has one id, and so one order id, in both (rule T2).
-  if (!mayAct(draft, { userId: command.buyer.id }, command.buyer)) return answerOnly(refuse({ code: "not_found" }));
   const known = draftOrder(draft, command.orderId);
   if (known) return answerOnly(replay(draft, known, command));
   if (isVoid(draft, command.attempt)) return answerOnly(accept("void"));
@@ -74,6 +72,8 @@ function refuseAttempt({ attempt, orderId, claimed }: CheckoutCommand, refusal: 
 
 /** Rule O6: the same holds, as they were placed then; an id whose hold was placed anew names another hold. */
 function replay(draft: Draft, order: Order, command: CheckoutCommand): CheckoutReply {
+  // Why asked here too: a member of two organisations has one id in both, and so finds this order from the other (T2).
+  if (!mayAct(draft, order, command.buyer)) return refuse({ code: "not_found" });
   const claimed = new Map(command.claimed.flatMap(({ holds }) => holds.map((hold) => [hold.holdId, hold.placedSeq])));
   const anew = order.items.some(({ holdId, placedSeq }) => {
     const now = claimed.get(holdId) ?? draftHold(draft, holdId)?.placedSeq;
