@@ -11,18 +11,21 @@ function airport(keeps?: (answer: string) => boolean) {
   const kept: Promise<unknown>[] = [];
   const shared = coalesceCalls<string, string>(KEEP_MS, keeps);
   const call = () => {
-    const { promise, resolve, reject } = Promise.withResolvers<string>();
-    const ended = () => promise.catch(() => undefined);
-    flights.push({
-      land: (answer) => {
-        resolve(answer);
-        return settled(ended());
-      },
-      crash: (fault) => {
-        reject(fault);
-        return settled(ended());
-      },
+    const ends: Flight[] = [];
+    const promise = new Promise<string>((resolve, reject) => {
+      ends.push({
+        land: (answer) => {
+          resolve(answer);
+          return settled(ended());
+        },
+        crash: (fault) => {
+          reject(fault);
+          return settled(ended());
+        },
+      });
     });
+    const ended = () => promise.catch(() => undefined);
+    flights.push(...ends);
     return promise;
   };
   const ask = (key = "a") => shared.read(key, { call, keep: (work) => kept.push(work) });
