@@ -101,7 +101,7 @@ function copies(kv: KVNamespace): Map<EventId, Copy> {
 
 /** Why a number: what another version of the Worker wrote in another form is not read by this one. */
 function keyOf(id: EventId): string {
-  return `event/1/${id}`;
+  return `event/2/${id}`;
 }
 
 /** What stands under such a key was written here and nowhere else; this tells it from a value that is damaged. */
