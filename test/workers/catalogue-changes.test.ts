@@ -206,7 +206,7 @@ describe("an event", () => {
     });
   });
 
-  it("[K6] [O4] [O9] tells its inventories how long orders wait and whether holds may be extended, and not how to pay", async () => {
+  it("[E1] [K6] tells its inventories how long orders wait and whether holds may be extended, and not how to pay", async () => {
     const { eventId, typeId } = await newDraft(tenant);
     const path = `/v1/events/${eventId}`;
     const terms = async () => must(await readTerms(db, must(parseId("tt", typeId), "an id")), "the type's");
