@@ -12,7 +12,16 @@ import { type Created, createOnce } from "./create-once.ts";
 /** What a client says of a new event, after defaults; times epoch ms. Without a slug, one is made from the name. */
 export type NewEvent = Pick<
   Event,
-  "name" | "description" | "start_time" | "end_time" | "sale_start" | "sale_end" | "capacity"
+  | "name"
+  | "description"
+  | "start_time"
+  | "end_time"
+  | "sale_start"
+  | "sale_end"
+  | "capacity"
+  | "hold_extension"
+  | "order_minutes"
+  | "payment_instructions"
 > & {
   readonly venue_id: string;
   readonly slug?: string | undefined;

@@ -14,7 +14,7 @@ import { USED } from "./ticket-types.ts";
 import type { Venue } from "./venues.ts";
 
 /** The fields of an event that its types' terms hold. */
-const TERMS: readonly (keyof Event)[] = ["sale_start", "sale_end", "end_time"];
+const TERMS: readonly (keyof Event)[] = ["sale_start", "sale_end", "end_time", "hold_extension", "order_minutes"];
 
 /**
  * Sets `fields` while the capacity fits between the types' totals and the venue's capacity (rule K3), and a new venue

@@ -18,6 +18,8 @@ const shownEvent = {
   end_time: events.end_time,
   sale_start: events.sale_start,
   sale_end: events.sale_end,
+  hold_extension: events.hold_extension,
+  order_minutes: events.order_minutes,
   organization: { id: organizations.id, name: organizations.name, slug: organizations.slug },
   venue: {
     id: venues.id,

@@ -3,7 +3,7 @@
 
 import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { EVENT_STATUSES } from "../domain/event.ts";
+import { DEFAULT_HOLD_EXTENSION, EVENT_STATUSES, HOLD_EXTENSIONS, ORDER_MINUTES } from "../domain/event.ts";
 import type {
   ApiKeyId,
   AuditId,
@@ -146,6 +146,9 @@ export const events = sqliteTable(
     sale_start: integer().notNull(),
     sale_end: integer().notNull(),
     capacity: integer().notNull(),
+    hold_extension: text({ enum: HOLD_EXTENSIONS }).notNull().default(DEFAULT_HOLD_EXTENSION),
+    order_minutes: integer().notNull().default(ORDER_MINUTES.standard),
+    payment_instructions: text(),
     settings,
     ...timestamps,
   },

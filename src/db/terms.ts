@@ -49,6 +49,8 @@ function selectTerms(db: Db) {
       eventArchivedAt: sql`CASE WHEN ${events.status} = 'archived' THEN ${events.updated_at} END`.mapWith(
         (at: number | null) => at,
       ),
+      holdExtension: events.hold_extension,
+      orderMinutes: events.order_minutes,
       organizationStatus: organizations.status,
       country: venues.country,
     })

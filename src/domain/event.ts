@@ -6,6 +6,14 @@ import type { Refusal } from "./errors.ts";
 export const EVENT_STATUSES = ["draft", "published", "live", "ended", "archived"] as const;
 export type EventStatus = (typeof EVENT_STATUSES)[number];
 
+/** Whether holds of the event may be extended: while tickets are left for others, always, or never (rule O9). */
+export const HOLD_EXTENSIONS = ["while_available", "always", "never"] as const;
+export type HoldExtension = (typeof HOLD_EXTENSIONS)[number];
+export const DEFAULT_HOLD_EXTENSION: HoldExtension = "while_available";
+
+/** How long a reserved order waits for its payment, in minutes (rule O4): a bank transfer takes days. */
+export const ORDER_MINUTES = { min: 15, max: 10_080, standard: 15 } as const;
+
 export const TRANSITIONS = { publish: "published", start: "live", end: "ended", archive: "archived" } as const;
 export type Transition = keyof typeof TRANSITIONS;
 

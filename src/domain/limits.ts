@@ -7,6 +7,7 @@ export const MAX_NAME = 200;
 export const MAX_EMAIL = 254;
 export const MAX_NOTES = 500;
 export const MAX_DESCRIPTION = 5_000;
+export const MAX_PAYMENT_INSTRUCTIONS = 2_000;
 export const MAX_SETTINGS_BYTES = 16 * 1024;
 export const MAX_TICKET_TYPES_PER_EVENT = 100;
 export const MAX_SOCKETS = 10_000;

@@ -1,7 +1,7 @@
 // Terms: all that a ticket type's inventory must know to decide a sale alone (rules E5, K6, T4).
 
 import type { NotOnSale, Refusal } from "./errors.ts";
-import { type EventStatus, isPublic } from "./event.ts";
+import { type EventStatus, type HoldExtension, isPublic } from "./event.ts";
 import type { EventId, OrganizationId, TicketTypeId } from "./ids.ts";
 
 export const TICKET_TYPE_STATUSES = ["available", "sold_out", "hidden"] as const;
@@ -29,6 +29,9 @@ export type Terms = {
   readonly eventEnd: number;
   /** When the event was archived; absent in terms that were stored before it was told: such a ledger stays. */
   readonly eventArchivedAt?: number | null;
+  /** These two are absent in terms of a release that did not know them: the event then has the standard ones. */
+  readonly holdExtension?: HoldExtension;
+  readonly orderMinutes?: number;
   readonly organizationStatus: OrganizationStatus;
 };
 

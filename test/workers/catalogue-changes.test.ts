@@ -1,6 +1,9 @@
 // Changes of venues, gates, events and ticket types: If-Match, what may be changed and what stands against it.
 
 import { beforeAll, describe, expect, it } from "vitest";
+import { readTerms } from "../../src/db/terms.ts";
+import { parseId } from "../../src/domain/ids.ts";
+import { must } from "../../src/domain/result.ts";
 import {
   archiveVenue,
   auditOf,
@@ -22,6 +25,7 @@ import {
   traceOf,
   venueBody,
 } from "./catalogue.ts";
+import { db } from "./fixture.ts";
 import { ask, bodyOf, refusalOf } from "./http.ts";
 
 let tenant: Tenant;
@@ -200,6 +204,19 @@ describe("an event", () => {
       start_time,
       sale_end: end_time,
     });
+  });
+
+  it("[E1] [K6] tells its inventories how long orders wait and whether holds may be extended, and not how to pay", async () => {
+    const { eventId, typeId } = await newDraft(tenant);
+    const path = `/v1/events/${eventId}`;
+    const terms = async () => must(await readTerms(db, must(parseId("tt", typeId), "an id")), "the type's");
+    expect(await terms()).toMatchObject({ version: 1, holdExtension: "while_available", orderMinutes: 15 });
+    const fields = { hold_extension: "never", order_minutes: 10_080 };
+    expect(await bodyOf(await change(tenant, path, fields))).toMatchObject(fields);
+    expect(await terms()).toMatchObject({ version: 2, holdExtension: "never", orderMinutes: 10_080 });
+    const paying = { payment_instructions: "By EFT, with the reference of the order." };
+    expect(await bodyOf(await change(tenant, path, paying))).toMatchObject({ ...fields, ...paying });
+    expect((await terms()).version).toBe(2);
   });
 
   it("[K3] has a capacity from its types' totals to its venue's", async () => {

@@ -38,6 +38,8 @@ describe("the public catalogue", () => {
         "end_time",
         "sale_start",
         "sale_end",
+        "hold_extension",
+        "order_minutes",
         "organization",
         "venue",
         "ticket_types",

@@ -3,7 +3,8 @@
 import { z } from "@hono/zod-openapi";
 import type { Event as EventRow } from "../../db/events.ts";
 import { eventFaults } from "../../domain/catalogue.ts";
-import { EVENT_STATUSES } from "../../domain/event.ts";
+import { DEFAULT_HOLD_EXTENSION, EVENT_STATUSES, HOLD_EXTENSIONS, ORDER_MINUTES } from "../../domain/event.ts";
+import { MAX_PAYMENT_INSTRUCTIONS } from "../../domain/limits.ts";
 import {
   addFaults,
   capacity,
@@ -25,11 +26,36 @@ const times = {
   sale_start: instant.openapi({ example: "2026-11-01T09:00:00+02:00" }),
   sale_end: instant.openapi({ example: "2026-12-05T20:00:00+02:00" }),
 };
+const sale = {
+  hold_extension: z.enum(HOLD_EXTENSIONS).openapi({
+    description: "Whether holds may be extended: while tickets are left for others, always, or never.",
+    example: DEFAULT_HOLD_EXTENSION,
+  }),
+  order_minutes: z.int().min(ORDER_MINUTES.min).max(ORDER_MINUTES.max).openapi({
+    description: "How long an order waits for its payment before it expires.",
+    example: ORDER_MINUTES.standard,
+  }),
+  payment_instructions: z.string().max(MAX_PAYMENT_INSTRUCTIONS).nullable().openapi({
+    description: "How to pay, in the organiser's words; shown to who has an order.",
+    example: "Pay by EFT within three days, and quote the reference of your order.",
+  }),
+};
 // Why no check of its form: an id that cannot be is an unknown one, and that is 404.
 const venueId = z.string().max(100).openapi({ example: "ven_4c9n0q2r8k3f7t5v1x6y0z9m2d" });
 
 export const EventInput = z
-  .strictObject({ venue_id: venueId, name, slug, description, ...times, capacity, settings })
+  .strictObject({
+    venue_id: venueId,
+    name,
+    slug,
+    description,
+    ...times,
+    capacity,
+    hold_extension: sale.hold_extension.default(DEFAULT_HOLD_EXTENSION),
+    order_minutes: sale.order_minutes.default(ORDER_MINUTES.standard),
+    payment_instructions: sale.payment_instructions.default(null),
+    settings,
+  })
   .superRefine((event, context) => addFaults(context, eventFaults(event)))
   .openapi("EventInput");
 
@@ -40,6 +66,7 @@ export const EventChange = z
     ...changed,
     ...z.object(times).partial().shape,
     capacity: capacity.optional(),
+    ...z.object(sale).partial().shape,
   })
   .superRefine((sent, context) => addFaults(context, eventFaults(sent)))
   .openapi("EventChange");
@@ -58,6 +85,9 @@ export const Event = z
     sale_start: instantText,
     sale_end: instantText,
     capacity: z.int(),
+    hold_extension: z.enum(HOLD_EXTENSIONS),
+    order_minutes: z.int(),
+    payment_instructions: z.string().nullable(),
     settings: settingsText,
     ...stamps,
   })
@@ -77,6 +107,9 @@ export function renderEvent(row: EventRow): z.infer<typeof Event> {
     sale_start: toIso(row.sale_start),
     sale_end: toIso(row.sale_end),
     capacity: row.capacity,
+    hold_extension: row.hold_extension,
+    order_minutes: row.order_minutes,
+    payment_instructions: row.payment_instructions,
     settings: renderSettings(row.settings),
     ...renderStamps(row),
   };

@@ -2,7 +2,7 @@
 
 import { z } from "@hono/zod-openapi";
 import type { PublicEvent as EventRow, PublicTicketType as TypeRow } from "../../db/public-events.ts";
-import { EVENT_STATUSES } from "../../domain/event.ts";
+import { EVENT_STATUSES, HOLD_EXTENSIONS } from "../../domain/event.ts";
 import { formatMoney } from "../../domain/money.ts";
 import { shownStatus, TICKET_TYPE_STATUSES } from "../../domain/terms.ts";
 import { currencyText, idText, instantText, moneyText, toIso } from "./common.ts";
@@ -18,6 +18,8 @@ export const PublicEventSummary = z
     end_time: instantText,
     sale_start: instantText,
     sale_end: instantText,
+    hold_extension: z.enum(HOLD_EXTENSIONS),
+    order_minutes: z.int(),
     organization: z.object({ id: idText("org"), name: z.string(), slug: z.string() }),
     venue: z.object({
       id: idText("ven"),
