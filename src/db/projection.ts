@@ -19,7 +19,7 @@ export type Projection = {
   readonly eventId: EventId;
   readonly organizationId: OrganizationId;
   readonly currency: string;
-  readonly counts: { readonly seq: number; readonly sold: number; readonly held: number };
+  readonly counts: { readonly seq: number; readonly sold: number; readonly held: number; readonly withdrawn: number };
   readonly orders: readonly string[];
 };
 
@@ -32,7 +32,8 @@ export async function projectInventory(db: Db, projection: Projection): Promise<
       SELECT ${eventId}, ${organizationId}, ${currency}, ${sql.raw(PROJECTED_VALUES)} FROM json_each(${projected}) WHERE true
       ON CONFLICT (id) DO UPDATE SET status = excluded.status, items = excluded.items, seq = excluded.seq, updated_at = excluded.updated_at
       WHERE excluded.seq > orders.seq`),
-    db.run(sql`UPDATE ${ticketTypes} SET sold_count = ${counts.sold}, held_count = ${counts.held}, counts_seq = ${counts.seq}
+    db.run(sql`UPDATE ${ticketTypes} SET sold_count = ${counts.sold}, held_count = ${counts.held},
+      withdrawn_count = ${counts.withdrawn}, counts_seq = ${counts.seq}
       WHERE id = ${ticketTypeId} AND counts_seq < ${counts.seq}`),
   ]);
 }

@@ -27,6 +27,13 @@ export type Refusal =
   | { readonly code: "hold_converted"; readonly holdId: HoldId }
   | { readonly code: "mixed_events" }
   | { readonly code: "order_not_reserved"; readonly orderStatus: OrderStatus }
+  | { readonly code: "order_not_confirmed"; readonly orderStatus: OrderStatus }
+  | {
+      readonly code: "return_exceeds_order";
+      readonly holdId: HoldId;
+      readonly requested: number;
+      readonly left: number;
+    }
   | { readonly code: "invalid_transition"; readonly status: EventStatus; readonly allowed: readonly EventStatus[] }
   | { readonly code: "not_publishable"; readonly missing: readonly string[] }
   | { readonly code: "venue_archived" }
@@ -37,6 +44,7 @@ export type Refusal =
       readonly committed: number;
       readonly sold: number;
       readonly held: number;
+      readonly withdrawn: number;
     }
   | { readonly code: "slug_taken" }
   | { readonly code: "gate_code_taken" }

@@ -16,6 +16,8 @@ export type HoldId = Branded<"hold">;
 export type OrderId = Branded<"order">;
 /** One try at turning holds of several ticket types into an order; never seen outside. */
 export type AttemptId = Branded<"attempt">;
+/** One return of an order's tickets; never seen outside. */
+export type ReturnId = Branded<"return">;
 export type ShopperId = Branded<"shopper">;
 export type DeviceId = Branded<"device">;
 export type ApiKeyId = Branded<"api_key">;
@@ -142,4 +144,14 @@ export function attemptIdFrom(
   hash: (text: string) => Uint8Array,
 ): AttemptId {
   return encodeBody(hash(`attempt\n${orderId}\n${[...holdIds].sort().join(",")}\n${n}`)) as AttemptId;
+}
+
+/** The return that this request asks for (rule O7): a repeat finds it by its primary key. */
+export function returnIdFrom(
+  orderId: OrderId,
+  actorId: HolderId,
+  idempotencyKey: string,
+  hash: (text: string) => Uint8Array,
+): ReturnId {
+  return encodeBody(hash(`return\n${orderId}\n${actorId}\n${idempotencyKey}`)) as ReturnId;
 }

@@ -2,21 +2,10 @@
 // What a client may do about each code is said here too, for the page at its `type`.
 
 import type { Code, Refusal } from "../domain/errors.ts";
-
-type Status = 400 | 401 | 403 | 404 | 409 | 410 | 412 | 413 | 415 | 422 | 426 | 428 | 429 | 500 | 503;
-type Facts = Readonly<Record<string, unknown>>;
-type Entry<C extends Code> = {
-  readonly status: Status;
-  readonly title: string;
-  readonly detail: string | ((refusal: Extract<Refusal, { code: C }>) => string);
-  readonly facts?: (refusal: Extract<Refusal, { code: C }>) => Facts;
-  /** For the page of the code: what the client does next. */
-  readonly advice: string;
-};
-
-const iso = (ms: number) => new Date(ms).toISOString();
+import { type Entry, type Facts, PROBLEMS_OF_SALES } from "./problem-map-of-sales.ts";
 
 export const PROBLEMS = {
+  ...PROBLEMS_OF_SALES,
   invalid_request: {
     status: 400,
     title: "The request is not valid",
@@ -62,59 +51,6 @@ export const PROBLEMS = {
     facts: ({ holdId }) => (holdId === undefined ? {} : { hold_id: holdId }),
     advice: "Check the id or the path. What belongs to others answers the same as what does not exist.",
   },
-  sold_out: {
-    status: 409,
-    title: "Not enough tickets left",
-    detail: ({ availableQuantity }) => `Fewer tickets are left than were asked for: ${availableQuantity}.`,
-    facts: ({ availableQuantity }) => ({ available_quantity: availableQuantity }),
-    advice: "Ask for at most `available_quantity`, or wait: tickets come back when holds expire or are released.",
-  },
-  not_on_sale: {
-    status: 409,
-    title: "Not on sale",
-    detail: (refusal) => NOT_ON_SALE[refusal.reason],
-    facts: (refusal) => {
-      if (refusal.reason === "sale_not_open") return { reason: refusal.reason, opens_at: iso(refusal.opensAt) };
-      if (refusal.reason === "sale_closed") return { reason: refusal.reason, closed_at: iso(refusal.closedAt) };
-      return { reason: refusal.reason };
-    },
-    advice: "`reason` says why; when the sale opens later, `opens_at` says when to come back.",
-  },
-  shopper_limit_reached: {
-    status: 409,
-    title: "Over the limit for one shopper",
-    detail: ({ maxPerOrder, remaining }) =>
-      `One shopper may hold and reserve ${maxPerOrder} of these tickets at a time; ${remaining} more are possible.`,
-    facts: ({ maxPerOrder, remaining }) => ({ max_per_order: maxPerOrder, remaining }),
-    advice: "Ask for at most `remaining`, or release a hold first.",
-  },
-  hold_not_active: {
-    status: 409,
-    title: "The hold is no longer active",
-    detail: ({ holdStatus }) => `The hold is ${holdStatus}.`,
-    facts: ({ holdStatus, holdId }) => ({ hold_status: holdStatus, hold_id: holdId }),
-    advice: "Leave the hold that `hold_id` names out, or place a new one.",
-  },
-  hold_converted: {
-    status: 409,
-    title: "The hold became an order",
-    detail: "A hold that an order took cannot be released; cancel the order instead.",
-    facts: ({ holdId }) => ({ hold_id: holdId }),
-    advice: "Cancel the order.",
-  },
-  mixed_events: {
-    status: 409,
-    title: "Holds of more than one event",
-    detail: "One checkout takes holds of one event.",
-    advice: "Check the holds out event by event.",
-  },
-  order_not_reserved: {
-    status: 409,
-    title: "The order is no longer reserved",
-    detail: ({ orderStatus }) => `The order is ${orderStatus}.`,
-    facts: ({ orderStatus }) => ({ order_status: orderStatus }),
-    advice: "Read the order; what is final stays as it is.",
-  },
   invalid_transition: {
     status: 409,
     title: "Not a step the event can take",
@@ -146,9 +82,9 @@ export const PROBLEMS = {
   },
   capacity_below_committed: {
     status: 409,
-    title: "Fewer than are sold and held",
-    detail: ({ requested, committed }) => `${requested} were asked for, but ${committed} are sold or held.`,
-    facts: ({ requested, committed, sold, held }) => ({ requested, committed, sold, held }),
+    title: "Fewer than are sold, held and withdrawn",
+    detail: ({ requested, committed }) => `${requested} were asked for, but ${committed} are sold, held or withdrawn.`,
+    facts: ({ requested, committed, sold, held, withdrawn }) => ({ requested, committed, sold, held, withdrawn }),
     advice: "Choose a total of at least `committed`.",
   },
   slug_taken: {
@@ -192,19 +128,6 @@ export const PROBLEMS = {
     title: "The first request is still running",
     detail: "A request with this Idempotency-Key is still being worked on.",
     advice: "Repeat the request with the same key a little later.",
-  },
-  hold_expired: {
-    status: 410,
-    title: "The hold has expired",
-    detail: "The time of the hold is over, and its tickets are available to everyone again.",
-    facts: ({ holdId }) => ({ hold_id: holdId }),
-    advice: "Place a new hold, with a new Idempotency-Key.",
-  },
-  order_expired: {
-    status: 410,
-    title: "The order has expired",
-    detail: "The order was not confirmed in time, and its tickets were given back.",
-    advice: "Start again with new holds.",
   },
   version_conflict: {
     status: 412,
@@ -274,14 +197,6 @@ export const PROBLEMS = {
     advice: "Repeat with the same Idempotency-Key after as many seconds as Retry-After says.",
   },
 } satisfies { readonly [C in Code]: Entry<C> };
-
-const NOT_ON_SALE = {
-  event_not_published: "The event is not published.",
-  event_over: "The event is over.",
-  ticket_type_hidden: "These tickets are not offered.",
-  sale_not_open: "The sale has not opened yet.",
-  sale_closed: "The sale has closed.",
-} satisfies Record<Extract<Refusal, { code: "not_on_sale" }>["reason"], string>;
 
 export function isCode(text: string): text is Code {
   return Object.hasOwn(PROBLEMS, text);

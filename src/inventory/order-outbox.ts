@@ -7,8 +7,11 @@ import type { DoneReply } from "../domain/ledger/command.ts";
 import type { OrderId, TicketTypeId } from "../domain/ids.ts";
 import { followersOf, type Order } from "../domain/order.ts";
 import type { LedgerStore, OutboxMessage } from "./store.ts";
+import { sleep } from "./timing.ts";
 
 const MESSAGES_A_ROUND = 100;
+/** How long the reply to a change waits for the other ticket types (rule O3). */
+const FOLLOW_WAIT_MS = 1_000;
 /** Longer than any call may take. */
 const LOST_MS = 6_000;
 
@@ -98,6 +101,18 @@ export function openOrderOutbox({ store, send, clock, random, onFailure }: Order
       await Promise.all(messages.map(deliver));
     },
   };
+}
+
+/** The reply to a change of the order, once the other ticket types have followed it or have had their time to. */
+export async function whenFollowed<T>(
+  outbox: Pick<OrderOutbox, "sending">,
+  orderId: OrderId,
+  reply: Promise<T>,
+): Promise<T> {
+  const replied = await reply;
+  const following = outbox.sending(orderId);
+  if (following) await Promise.race([following, sleep(FOLLOW_WAIT_MS)]);
+  return replied;
 }
 
 /** Many messages that are lost together are one silence: only the first after a pause makes the next one longer. */

@@ -28,7 +28,7 @@ export async function projectNext(
     eventId,
     organizationId,
     currency,
-    counts: { seq: last.seq, sold: last.sold, held: last.held },
+    counts: { seq: last.seq, sold: last.sold, held: last.held, withdrawn: last.withdrawn },
     orders: rows.flatMap(({ order }) => order ?? []),
   });
   return { seq: last.seq, more: rows.length < waiting.length || waiting.length === ROWS_A_STEP };

@@ -20,10 +20,12 @@ export type RetentionStore = {
 };
 
 const SQL = {
-  read: "SELECT swept_seq, kept_from, seq, at, total, sold, held, hash FROM retention WHERE id = 1",
-  put: `INSERT INTO retention (id, swept_seq, kept_from, seq, at, total, sold, held, hash) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)
+  read: "SELECT swept_seq, kept_from, seq, at, total, sold, held, withdrawn, hash FROM retention WHERE id = 1",
+  put: `INSERT INTO retention (id, swept_seq, kept_from, seq, at, total, sold, held, withdrawn, hash)
+    VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET swept_seq = excluded.swept_seq, kept_from = excluded.kept_from, seq = excluded.seq,
-      at = excluded.at, total = excluded.total, sold = excluded.sold, held = excluded.held, hash = excluded.hash`,
+      at = excluded.at, total = excluded.total, sold = excluded.sold, held = excluded.held, withdrawn = excluded.withdrawn,
+      hash = excluded.hash`,
   nextHoldRow: "SELECT seq, at FROM ledger WHERE seq > ? AND hold_id IS NOT NULL ORDER BY seq LIMIT 1",
   // Why the LIMIT inside: what is too young ends the search, it does not prolong it.
   lastOld: `SELECT MAX(seq) AS seq FROM (SELECT seq, at FROM ledger WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?4)
@@ -35,7 +37,7 @@ const SQL = {
   // An id may have been taken again since, by a hold of its own row.
   firstKept: `SELECT l.seq FROM ledger l CROSS JOIN holds h ON h.id = l.hold_id AND h.placed_seq = l.seq
     WHERE l.seq >= ?1 AND l.seq <= ?2 AND l.kind = 'hold' ORDER BY l.seq LIMIT 1`,
-  row: "SELECT seq, at, total, sold, held, hash FROM ledger WHERE seq = ?",
+  row: "SELECT seq, at, total, sold, held, withdrawn, hash FROM ledger WHERE seq = ?",
   deleteRows: "DELETE FROM ledger WHERE seq <= ?",
 } as const;
 
@@ -43,8 +45,8 @@ export function openRetentionStore(storage: SqlStorage): RetentionStore {
   const all = (query: string, ...bindings: number[]): SqlRow[] => storage.sql.exec(query, ...bindings).toArray();
 
   function put(kept: Kept): Kept {
-    const { seq, at, total, sold, held, hash } = kept.checkpoint;
-    storage.sql.exec(SQL.put, kept.sweptSeq, kept.keptFrom, seq, at, total, sold, held, hash);
+    const { seq, at, total, sold, held, withdrawn, hash } = kept.checkpoint;
+    storage.sql.exec(SQL.put, kept.sweptSeq, kept.keptFrom, seq, at, total, sold, held, withdrawn, hash);
     return kept;
   }
 
@@ -86,6 +88,7 @@ function toCheckpoint(row: SqlRow): Checkpoint {
     total: Number(row["total"]),
     sold: Number(row["sold"]),
     held: Number(row["held"]),
+    withdrawn: Number(row["withdrawn"]),
     hash: String(row["hash"]),
   };
 }

@@ -22,13 +22,14 @@ export const STEPS: readonly string[] = [
   CREATE TABLE ledger (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('terms', 'hold', 'release', 'expire', 'checkout', 'claim', 'unclaim', 'confirm', 'cancel', 'expire_order', 'lapse')),
+    kind TEXT NOT NULL CHECK (kind IN ('terms', 'hold', 'release', 'expire', 'checkout', 'claim', 'unclaim', 'confirm', 'cancel', 'expire_order', 'lapse', 'return', 'withdraw')),
     hold_id TEXT,
     order_id TEXT,
     quantity INTEGER NOT NULL,
     total INTEGER NOT NULL,
     sold INTEGER NOT NULL CHECK (sold >= 0),
-    held INTEGER NOT NULL CHECK (held >= 0 AND sold + held <= total),
+    held INTEGER NOT NULL CHECK (held >= 0),
+    withdrawn INTEGER NOT NULL CHECK (withdrawn >= 0 AND sold + held + withdrawn <= total),
     actor TEXT NOT NULL,
     request_id TEXT,
     hash TEXT NOT NULL
@@ -45,6 +46,7 @@ export const STEPS: readonly string[] = [
     total INTEGER NOT NULL,
     sold INTEGER NOT NULL,
     held INTEGER NOT NULL,
+    withdrawn INTEGER NOT NULL,
     hash TEXT NOT NULL
   );`,
   // No secondary index here either: live orders and claims are found through the ledger, from the mark `settled_seq` on.
@@ -75,6 +77,13 @@ export const STEPS: readonly string[] = [
     counted INTEGER NOT NULL
   ) WITHOUT ROWID;
   CREATE TABLE voids (attempt TEXT PRIMARY KEY, order_id TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE returns (
+    order_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (order_id, id)
+  ) WITHOUT ROWID;
   CREATE TABLE outbox (
     order_id TEXT NOT NULL,
     ticket_type_id TEXT NOT NULL,

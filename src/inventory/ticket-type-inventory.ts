@@ -5,7 +5,7 @@ import { DurableObject } from "cloudflare:workers";
 import { nextAlarmAt } from "../domain/alarm.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { homeOf, parseId, type TicketTypeId } from "../domain/ids.ts";
-import type { LedgerPage, LedgerRow } from "../domain/ledger/chain.ts";
+import type { LedgerPage } from "../domain/ledger/chain.ts";
 import type * as Ledger from "../domain/ledger/command.ts";
 import { BY_SYSTEM, viewsOf } from "../domain/ledger/decisions/parts.ts";
 import { RETENTION, type RetentionSettings } from "../domain/ledger/retention.ts";
@@ -21,21 +21,19 @@ import { openLedger } from "./ledger.ts";
 import { openLiveSockets } from "./live-sockets.ts";
 import { openObjectAlarm } from "./object-alarm.ts";
 import { openLog } from "./log.ts";
-import { openOrderOutbox } from "./order-outbox.ts";
+import { openOrderOutbox, whenFollowed } from "./order-outbox.ts";
 import { type InventoryPorts, openPorts } from "./ports.ts";
 import { openRemoteWork } from "./remote-work.ts";
 import { openRetention } from "./retention.ts";
 import { openRetentionStore } from "./retention-store.ts";
 import { openSqlStore } from "./sql-store.ts";
-import type { HoldPage, HoldQuery, HoldsByTime } from "./store.ts";
+import type { HoldPage, HoldQuery, HoldsByTime, OrderHistory } from "./store.ts";
 import { openTermsPull } from "./terms-pull.ts";
-import { sleep, turningEvery } from "./timing.ts";
+import { turningEvery } from "./timing.ts";
 import { wipeInventory } from "./wipe.ts";
 
 /** While D1 is asked, time goes on giving holds back (rule H4). */
 const TURN_MS = 500;
-/** How long the answer to the end of an order waits for the other ticket types to follow (rule O3). */
-const FOLLOW_WAIT_MS = 1_000;
 type Args<C> = Omit<C, "kind">;
 type Refused = Extract<Result<never, Refusal>, { ok: false }>;
 
@@ -136,12 +134,11 @@ export class TicketTypeInventory extends DurableObject<Env> {
   order(id: TicketTypeId, command: Args<Ledger.OrderCommand>): Promise<Ledger.OrderReply> {
     return this.#ask(id, { kind: "order", ...command });
   }
-  /** Answers when the order has ended here and the other ticket types have followed, or have had their time to. */
-  async settle(id: TicketTypeId, command: Args<Ledger.SettleCommand>): Promise<Ledger.OrderReply> {
-    const reply = await this.#ask(id, { kind: "settle", ...command });
-    const following = this.#outbox.sending(command.orderId);
-    if (following) await Promise.race([following, sleep(FOLLOW_WAIT_MS)]);
-    return reply;
+  settle(id: TicketTypeId, command: Args<Ledger.SettleCommand>): Promise<Ledger.OrderReply> {
+    return whenFollowed(this.#outbox, command.orderId, this.#ask(id, { kind: "settle", ...command }));
+  }
+  returnTickets(id: TicketTypeId, command: Args<Ledger.ReturnCommand>): Promise<Ledger.ReturnReply> {
+    return whenFollowed(this.#outbox, command.orderId, this.#ask(id, { kind: "return", ...command }));
   }
   async resolve(id: TicketTypeId, command: Args<Ledger.ResolveCommand>): Promise<Ledger.ResolveReply> {
     const reply = await this.#ask(id, { kind: "resolve", ...command });
@@ -180,10 +177,10 @@ export class TicketTypeInventory extends DurableObject<Env> {
     return this.#afterTurn(id, (at) => viewsOf(this.ledger.book(), this.#store.holdsByTime(query), at));
   }
 
-  /** The ledger rows of an order, oldest first, as far as they are left. */
-  async history(id: TicketTypeId, command: Args<Ledger.OrderCommand>): Promise<Result<LedgerRow[], Refusal>> {
+  async history(id: TicketTypeId, command: Args<Ledger.OrderCommand>): Promise<Result<OrderHistory, Refusal>> {
     const order = await this.order(id, command);
-    return order.ok ? accept(this.#store.rowsAt(order.value.history)) : order;
+    if (!order.ok) return order;
+    return accept({ rows: this.#store.rowsAt(order.value.history), returns: this.#store.returnsOf(command.orderId) });
   }
 
   /** Up to `limit` rows after `afterSeq`, in their order; what has run out by now is in them. */

@@ -10,6 +10,7 @@ import { decideCheckout, decideResolve, decideSettle, readOrder } from "./decisi
 import { answerOnly, findFor, viewOf } from "./decisions/parts.ts";
 import { decideHold } from "./decisions/place-hold.ts";
 import { decideRelease } from "./decisions/release-hold.ts";
+import { decideReturn } from "./decisions/return-tickets.ts";
 import { decideTerms } from "./decisions/take-terms.ts";
 import { type Decision, type Draft, draftTerms } from "./draft.ts";
 
@@ -35,6 +36,8 @@ export function decide(draft: Draft, command: Command, settings: LedgerSettings)
       return answerOnly(readOrder(draft, command));
     case "settle":
       return decideSettle(draft, command);
+    case "return":
+      return decideReturn(draft, command);
     case "resolve":
       return decideResolve(draft, command);
     case "claim":

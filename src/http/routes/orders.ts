@@ -4,20 +4,22 @@ import { z } from "@hono/zod-openapi";
 import { cancelOrder, confirmOrder } from "../../app/settle-order.ts";
 import { answered } from "../../db/limit.ts";
 import { listOrders } from "../../db/orders.ts";
-import { homeOf, type OrderId, parseId, parseOrderId } from "../../domain/ids.ts";
+import { returnTickets } from "../../app/return-tickets.ts";
+import { homeOf, type OrderId, parseHoldId, parseId, parseOrderId } from "../../domain/ids.ts";
 import { ORDER_STATUSES } from "../../domain/order.ts";
+import type { ReturnedItem } from "../../domain/order-return.ts";
 import { actingOnHolds } from "../../domain/policy.ts";
 import { openInventories } from "../../inventory/client.ts";
 import { organiser, shopperOr } from "../access.ts";
+import { idempotencyKey } from "../idempotency-key.ts";
 import { pageFrom, readCursor } from "../paging.ts";
 import { askByIds, inventoryFor } from "../miss-limit.ts";
 import { problem } from "../problem.ts";
 import { dbOf } from "../db.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
-import { idExample, instant, json, pagingQuery, toIso } from "../schemas/common.ts";
-import { renderLedgerRow } from "../schemas/ledger.ts";
+import { idExample, instant, json, jsonContent, pagingQuery, toIso } from "../schemas/common.ts";
 import { ORDER_ID_EXAMPLE } from "../schemas/order-id.ts";
-import { Order, OrderHistory, OrderPage, renderOrder } from "../schemas/order.ts";
+import { Order, OrderHistory, OrderPage, renderOrder, renderOrderHistory, ReturnInput } from "../schemas/order.ts";
 import { optionalIfMatch, versionTag } from "../version-tag.ts";
 
 export const orders = newRouter();
@@ -95,13 +97,13 @@ orders.openapi(read, async (c) => {
   return c.json(renderOrder(order.value), 200);
 });
 
-const history = endpoint(
+const readHistory = endpoint(
   {
     method: "get",
     path: "/v1/orders/{id}/history",
     tags: ["Orders"],
     summary: "Read what happened to an order",
-    description: "The ledger rows of its home that tell of it, with who did it and by which request.",
+    description: "The ledger rows of its home that tell of it, with who did it and by which request, and its returns.",
     middleware: organiser("order.read"),
     request: { params: orderIdParam },
     responses: { 200: { description: "Oldest first", content: json(OrderHistory) } },
@@ -109,12 +111,12 @@ const history = endpoint(
   ["not_found", "overloaded"],
 );
 
-orders.openapi(history, async (c) => {
+orders.openapi(readHistory, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
   const by = actingOnHolds(c.get("actor"));
-  const rows = await openInventories(c.env.INVENTORY)(homeOf(id)).history({ orderId: id, by });
-  return rows.ok ? c.json({ data: rows.value.map(renderLedgerRow) }, 200) : problem(c, rows.refusal);
+  const history = await openInventories(c.env.INVENTORY)(homeOf(id)).history({ orderId: id, by });
+  return history.ok ? c.json(renderOrderHistory(history.value), 200) : problem(c, history.refusal);
 });
 
 const confirm = endpoint(
@@ -162,4 +164,39 @@ orders.openapi(cancel, async (c) => {
   if (!cancelled.ok) return problem(c, cancelled.refusal);
   c.header("ETag", versionTag(cancelled.value.seq));
   return c.json(renderOrder(cancelled.value), 200);
+});
+
+const returning = endpoint(
+  {
+    method: "post",
+    path: "/v1/orders/{id}/returns",
+    tags: ["Orders"],
+    summary: "Return sold tickets",
+    description:
+      "Of a confirmed order, in whole or in part. The tickets are for sale again, or withdrawn. An order of which nothing is left is cancelled. No money is moved.",
+    middleware: [organiser("order.settle"), optionalIfMatch, idempotencyKey] as const,
+    request: { params: orderIdParam, body: jsonContent(ReturnInput) },
+    responses: { 200: { description: "The order", content: json(Order) } },
+  },
+  ["not_found", "order_not_confirmed", "return_exceeds_order", "idempotency_key_reused", "overloaded"],
+);
+
+orders.openapi(returning, async (c) => {
+  const { id } = c.req.valid("param");
+  if (!id) return problem(c, { code: "not_found" });
+  const { items: named, return_to_stock: returnToStock, reason } = c.req.valid("json");
+  const items: ReturnedItem[] = [];
+  for (const { hold_id, quantity } of named === "all" ? [] : named) {
+    const holdId = parseHoldId(hold_id);
+    if (!holdId) return problem(c, { code: "not_found", holdId: hold_id });
+    items.push({ holdId, quantity });
+  }
+  const asked = { items: named === "all" ? named : items, returnToStock, reason };
+  const [key, ifMatch] = [c.get("idempotencyKey"), c.get("ifMatch")];
+  const returned = await returnTickets(contextOf(c), id, { ...asked, idempotencyKey: key, ifMatch });
+  if (!returned.ok) return problem(c, returned.refusal);
+  const { order, replayed } = returned.value;
+  c.header("ETag", versionTag(order.seq));
+  if (replayed) c.header("Idempotency-Replayed", "true");
+  return c.json(renderOrder(order), 200);
 });

@@ -4,6 +4,7 @@ import { homeOf, type HoldId, type OrderId, ticketTypeOfHold } from "../../ids.t
 import { isCurrent } from "../../if-match.ts";
 import type { Hold } from "../../hold.ts";
 import {
+  type ClaimedHold,
   type FinalOrderStatus,
   isLapsed,
   itemsOf,
@@ -86,9 +87,10 @@ function replay(draft: Draft, order: Order, command: CheckoutCommand): CheckoutR
 /** The order of these holds at the prices they were held at; its total is computed here and nowhere else. */
 function orderOf(draft: Draft, command: CheckoutCommand, own: readonly Hold[], orderTtlMs: number): Order {
   const items = new Map<HoldId, OrderItem>();
-  const add = (item: Omit<OrderItem, "ticketTypeId" | "amount">): void => {
+  const add = (item: ClaimedHold): void => {
     const { holdId, quantity, unitPrice } = item;
-    items.set(holdId, { ...item, ticketTypeId: ticketTypeOfHold(holdId), amount: quantity * unitPrice });
+    const amount = quantity * unitPrice;
+    items.set(holdId, { ...item, ticketTypeId: ticketTypeOfHold(holdId), amount, returned: 0, withdrawn: 0 });
   };
   for (const { id, placedSeq, quantity, source, unitPrice } of own) {
     add({ holdId: id, placedSeq, quantity, source, unitPrice });
@@ -115,12 +117,12 @@ export function readOrder(draft: Draft, { orderId, by }: OrderCommand): OrderRep
   return order && mayAct(draft, order, by) ? accept(viewOf(draft, order)) : refuse({ code: "not_found" });
 }
 
-function viewOf(draft: Draft, order: Order): OrderView {
+export function viewOf(draft: Draft, order: Order): OrderView {
   const { eventId, organizationId, currency } = draftTerms(draft);
   return { ...order, eventId, organizationId, currency };
 }
 
-function orderView(draft: Draft, id: OrderId): OrderView {
+export function orderView(draft: Draft, id: OrderId): OrderView {
   return viewOf(draft, must(draftOrder(draft, id), "the decision has written the order"));
 }
 

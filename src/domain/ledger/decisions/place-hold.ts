@@ -3,6 +3,7 @@
 import { accept, refuse } from "../../result.ts";
 import type { Hold } from "../../hold.ts";
 import { saleRefusal } from "../../terms.ts";
+import { availableOf } from "../chain.ts";
 import type { HoldCommand, HoldReply } from "../command.ts";
 import { type Decision, type Draft, draftHold, draftQuantity, draftTerms } from "../draft.ts";
 import type { Refusal } from "../../errors.ts";
@@ -67,7 +68,6 @@ function holdRefusal(draft: Draft, command: HoldCommand): Refusal | null {
     if (command.quantity > remaining)
       return { code: "shopper_limit_reached", maxPerOrder, remaining: Math.max(0, remaining) };
   }
-  const { total, sold, held } = draft.head;
-  const available = total - sold - held;
+  const available = availableOf(draft.head);
   return command.quantity > available ? { code: "sold_out", availableQuantity: available } : null;
 }

@@ -2,6 +2,7 @@
 
 import { assert, accept } from "../../result.ts";
 import { shownStatus, type TotalOutcome } from "../../terms.ts";
+import { committedOf } from "../chain.ts";
 import type { TermsCommand, TermsReply } from "../command.ts";
 import type { Decision, Draft } from "../draft.ts";
 import { answerOnly, entryOf } from "./parts.ts";
@@ -15,9 +16,9 @@ export function decideTerms(draft: Draft, { terms, actor, requestId }: TermsComm
     !current || current.terms.ticketTypeId === terms.ticketTypeId,
     "terms reach the inventory of their own ticket type",
   );
-  const { total: before, sold, held } = draft.head;
+  const { total: before, sold, held, withdrawn } = draft.head;
   const requested = terms.pendingTotal ?? terms.total;
-  const committed = sold + held;
+  const committed = committedOf(draft.head);
   const { version } = terms;
   // Why not simply what was: with a lower total that is refused may come a raise that was never heard of, and it stands.
   const standing = terms.total >= committed ? terms.total : before;
@@ -28,11 +29,11 @@ export function decideTerms(draft: Draft, { terms, actor, requestId }: TermsComm
           version,
           applied: false,
           total: standing,
-          refusal: { code: "capacity_below_committed", requested, committed, sold, held },
+          refusal: { code: "capacity_below_committed", requested, committed, sold, held, withdrawn },
         };
   const total = outcome.total;
-  const shows = shownStatus(terms.hidden, total, sold);
-  const showed = current && shownStatus(current.terms.hidden, before, sold);
+  const shows = shownStatus(terms.hidden, { total, sold, withdrawn });
+  const showed = current && shownStatus(current.terms.hidden, draft.head);
   // Why: rule L2 wants a ledger row for what a message shows, and the first terms are what a type's books open with.
   const entry =
     total !== before || shows !== showed ? entryOf("terms", { actor, requestId }, { total: total - before }) : null;
