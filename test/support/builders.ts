@@ -12,6 +12,8 @@ import {
   type IdPrefix,
   type OrderId,
   orderIdFrom,
+  type ReturnId,
+  returnIdFrom,
   type ShopperId,
   type TicketTypeId,
   ticketTypeOfHold,
@@ -26,13 +28,16 @@ import type {
   ReadCommand,
   ReleaseCommand,
   ResolveCommand,
+  ReturnCommand,
   SettleCommand,
   TermsCommand,
   UnclaimCommand,
 } from "../../src/domain/ledger/command.ts";
 import type { Hold } from "../../src/domain/hold.ts";
 import type { LedgerStore } from "../../src/inventory/store.ts";
-import type { Order, OrderStatus } from "../../src/domain/order.ts";
+import type { IfMatch } from "../../src/domain/if-match.ts";
+import type { Order, OrderItem, OrderStatus } from "../../src/domain/order.ts";
+import type { ReturnRequest } from "../../src/domain/order-return.ts";
 import type { Terms } from "../../src/domain/terms.ts";
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -186,6 +191,32 @@ export function settleCommand(
   return { kind: "settle", ...BY, orderId, status, by: actorOf(by) };
 }
 
+/** `key` is the request's idempotency key. */
+export function returnCommand(
+  orderId: OrderId,
+  items: ReturnRequest["items"],
+  { key = "return", returnToStock = true, reason = null, by = SHOPPER, ifMatch = null }: ReturnChoice = {},
+): ReturnCommand {
+  return {
+    kind: "return",
+    ...BY,
+    orderId,
+    returnId: returnIdOf(orderId, key),
+    request: { items, returnToStock, reason },
+    by: actorOf(by),
+    ifMatch,
+  };
+}
+type ReturnChoice = Partial<Omit<ReturnRequest, "items">> & {
+  readonly key?: string;
+  readonly by?: HolderId;
+  readonly ifMatch?: IfMatch;
+};
+
+export function returnIdOf(orderId: OrderId, key: string): ReturnId {
+  return returnIdFrom(orderId, SHOPPER, key, sha256Bytes);
+}
+
 export function resolveCommand(orderId: OrderId, attempt: AttemptId): ResolveCommand {
   return { kind: "resolve", orderId, attempt };
 }
@@ -209,11 +240,16 @@ export function followCommand(
     status = "reserved",
     seq = 7,
     expiresAt = START + ORDER_TTL_MS,
-  }: Partial<Pick<Order, "seq" | "expiresAt">> & { status?: OrderStatus } = {},
+    returned = {},
+  }: Partial<Pick<Order, "seq" | "expiresAt">> & {
+    status?: OrderStatus;
+    returned?: Readonly<Record<HoldId, Pick<OrderItem, "returned" | "withdrawn">>>;
+  } = {},
 ): FollowCommand {
   const items = holds.map(({ id, placedSeq, quantity, source, unitPrice }) => ({
     ...{ ticketTypeId: ticketTypeOfHold(id), holdId: id, placedSeq, quantity, source, unitPrice },
-    amount: quantity * unitPrice,
+    ...{ amount: quantity * unitPrice, returned: 0, withdrawn: 0 },
+    ...returned[id],
   }));
   const order: Order = {
     ...{ id: claim.orderId, userId: claim.buyer.id, status, attempt: claim.attempt, items, expiresAt, seq },
@@ -229,5 +265,5 @@ export function followCommand(
 
 /** The hold as its row has it, or null without one. */
 export function findHold(store: Pick<LedgerStore, "find">, id: HoldId): Hold | null {
-  return store.find({ holds: [id], orders: [], claims: [], voids: [] }).holds[0] ?? null;
+  return store.find({ holds: [id] }).holds[0] ?? null;
 }

@@ -53,11 +53,22 @@ export type Act =
       readonly pick: number;
       readonly status: "confirmed" | "cancelled";
     }
+  | {
+      readonly kind: "return";
+      readonly by: HolderId;
+      readonly pick: number;
+      readonly key: number;
+      /** All that is left, or so many of the order's first hold and of its second, if there is one. */
+      readonly quantities: "all" | readonly number[];
+      readonly toStock: boolean;
+      readonly stale: boolean;
+    }
   | { readonly kind: "unclaim"; readonly pick: number; readonly n: number }
   | {
       readonly kind: "follow";
       readonly pick: number;
-      readonly status: OrderStatus;
+      /** `returned`: sold, and all of it returned since. */
+      readonly status: OrderStatus | "returned";
       readonly seq: number;
       readonly lasts: number;
       /** Of holds that were placed otherwise than those that were claimed. */
@@ -213,14 +224,31 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       status: fc.constantFrom("confirmed" as const, "cancelled" as const),
     }),
   },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant("return" as const),
+      by: holder,
+      pick,
+      key: fc.nat(3),
+      quantities: fc.oneof(
+        { weight: 1, arbitrary: fc.constant("all" as const) },
+        { weight: 4, arbitrary: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 2 }) },
+      ),
+      toStock: fc.boolean(),
+      stale: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("unclaim" as const), pick, n: fc.nat(1) }) },
   {
-    weight: 4,
+    weight: 5,
     arbitrary: fc.record({
       kind: fc.constant("follow" as const),
       pick,
-      status: fc.constantFrom<OrderStatus[]>("reserved", "reserved", "confirmed", "cancelled", "expired"),
-      seq: fc.integer({ min: 1, max: 5 }),
+      status: fc.constantFrom<(OrderStatus | "returned")[]>(
+        ...(["reserved", "reserved", "confirmed", "confirmed", "cancelled", "expired", "expired", "returned"] as const),
+      ),
+      seq: fc.integer({ min: 1, max: 6 }),
       lasts: fc.constantFrom(MINUTE, 15 * MINUTE),
       anew: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     }),

@@ -5,6 +5,7 @@ import type { AttemptId, HoldId, OrderId, TicketTypeId } from "../../src/domain/
 import type { LiveOrder, StoredTerms } from "../../src/domain/ledger/book.ts";
 import type { LedgerRow } from "../../src/domain/ledger/chain.ts";
 import type { Claim, Order } from "../../src/domain/order.ts";
+import type { OrderReturn } from "../../src/domain/order-return.ts";
 import type { LedgerStore } from "../../src/inventory/store.ts";
 
 export type MemoryStore = LedgerStore & {
@@ -19,6 +20,7 @@ type Rows = {
   orders: Map<OrderId, Order>;
   claims: Map<OrderId, Claim>;
   voids: Set<AttemptId>;
+  returns: readonly OrderReturn[];
   outbox: { orderId: OrderId; ticketTypeId: TicketTypeId; revision: number }[];
   ledger: LedgerRow[];
   projectedSeq: number;
@@ -30,6 +32,7 @@ const empty = (): Rows => ({
   orders: new Map(),
   claims: new Map(),
   voids: new Set(),
+  returns: [],
   outbox: [],
   ledger: [],
   projectedSeq: 0,
@@ -46,11 +49,14 @@ export function openMemoryStore(): MemoryStore {
       orders: liveOrders(rows),
       claims: liveClaims(rows),
     }),
-    find: ({ holds, orders, claims, voids }) => ({
+    find: ({ holds = [], orders = [], claims = [], voids = [], returns = [] }) => ({
       holds: holds.flatMap((id) => rows.holds.get(id) ?? []),
       orders: orders.flatMap((id) => rows.orders.get(id) ?? []),
       claims: claims.flatMap((id) => rows.claims.get(id) ?? []),
       voids: voids.filter((attempt) => rows.voids.has(attempt)),
+      returns: rows.returns.filter((each) =>
+        returns.some(({ orderId, id }) => each.orderId === orderId && each.id === id),
+      ),
     }),
     write(draft) {
       const next: Rows = {
@@ -60,6 +66,7 @@ export function openMemoryStore(): MemoryStore {
         orders: draft.orders.size > 0 ? new Map(rows.orders) : rows.orders,
         claims: draft.claims.size > 0 ? new Map(rows.claims) : rows.claims,
         voids: draft.voids.size > 0 ? new Set([...rows.voids, ...draft.voids.keys()]) : rows.voids,
+        returns: draft.returns.size > 0 ? [...rows.returns, ...draft.returns.values()] : rows.returns,
         ledger: [...rows.ledger],
       };
       for (const hold of draft.holds.values()) {
@@ -88,11 +95,12 @@ export function openMemoryStore(): MemoryStore {
     },
     rowsAfter: (seq, limit) => rows.ledger.filter((row) => row.seq > seq).slice(0, limit),
     rowsAt: (seqs) => rows.ledger.filter((row) => seqs.includes(row.seq)),
+    returnsOf: (orderId) => rows.returns.filter((each) => each.orderId === orderId),
     projectionAfter(after, limit) {
       const waiting = rows.ledger.filter(({ seq }) => seq > after).slice(0, limit);
-      return waiting.map(({ seq, sold, held, orderId }) => {
+      return waiting.map(({ seq, sold, held, withdrawn, orderId }) => {
         const order = orderId && rows.orders.get(orderId);
-        return { seq, sold, held, order: order && order.seq === seq ? projectedOrder(order) : null };
+        return { seq, sold, held, withdrawn, order: order && order.seq === seq ? projectedOrder(order) : null };
       });
     },
     listHolds({ status, userId, source, beforeSeq, limit }) {

@@ -6,7 +6,7 @@ import type { Hold } from "../../src/domain/hold.ts";
 import type * as Ledger from "../../src/domain/ledger/command.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
 import type { Terms, TotalOutcome } from "../../src/domain/terms.ts";
-import { checkout, claim, endOrder, follow, readOrder, resolve, settle, unclaim } from "./naive-orders.ts";
+import { checkout, claim, endOrder, follow, giveBack, readOrder, resolve, settle, unclaim } from "./naive-orders.ts";
 import {
   activeHolds,
   change,
@@ -18,6 +18,7 @@ import {
   sum,
   takenBy,
   view,
+  withdrawnIn,
   writeRow,
   yes,
 } from "./naive-parts.ts";
@@ -56,6 +57,8 @@ function answer(model: NaiveModel, command: Ledger.Command): Reply {
       return readOrder(model, terms, command);
     case "settle":
       return settle(model, terms, command);
+    case "return":
+      return giveBack(model, terms, command);
     case "resolve":
       return resolve(model, terms, command);
     case "claim":
@@ -87,7 +90,7 @@ function placeHold(model: NaiveModel, terms: Terms, command: Ledger.HoldCommand)
     const remaining = has > terms.maxPerOrder ? 0 : terms.maxPerOrder - has;
     return no({ code: "shopper_limit_reached", maxPerOrder: terms.maxPerOrder, remaining });
   }
-  const left = model.total - soldIn(model) - heldIn(model);
+  const left = model.total - soldIn(model) - heldIn(model) - withdrawnIn(model);
   if (left < quantity) return no({ code: "sold_out", availableQuantity: left });
   const { now } = model;
   const hold: Hold = {
@@ -139,8 +142,8 @@ function read(model: NaiveModel, terms: Terms, command: Ledger.ReadCommand): Led
 }
 
 function counts(model: NaiveModel, terms: Terms): Ledger.CountsReply {
-  const [sold, held, { total }] = [soldIn(model), heldIn(model), model];
-  const status = terms.hidden ? "hidden" : sold === total ? "sold_out" : "available";
+  const [sold, held, withdrawn, { total }] = [soldIn(model), heldIn(model), withdrawnIn(model), model];
+  const status = terms.hidden ? "hidden" : sold === total - withdrawn ? "sold_out" : "available";
   const visible = !terms.hidden && (terms.eventStatus === "published" || terms.eventStatus === "live");
   return yes({
     id: terms.ticketTypeId,
@@ -149,7 +152,8 @@ function counts(model: NaiveModel, terms: Terms): Ledger.CountsReply {
     total,
     sold,
     held,
-    available: total - sold - held,
+    withdrawn,
+    available: total - sold - held - withdrawn,
     at: model.now,
     visible,
   });
@@ -159,12 +163,14 @@ function takeTerms(model: NaiveModel, { terms }: Ledger.TermsCommand): Ledger.Te
   if (model.terms && model.outcome && terms.version <= model.terms.version) {
     return yes({ version: model.terms.version, total: model.outcome });
   }
-  const [sold, held] = [soldIn(model), heldIn(model)];
+  const [sold, held, withdrawn] = [soldIn(model), heldIn(model), withdrawnIn(model)];
+  const committed = sold + held + withdrawn;
   const requested = terms.pendingTotal === null ? terms.total : terms.pendingTotal;
-  const fits = requested >= sold + held;
-  const stands = terms.total < sold + held ? model.total : terms.total;
+  const fits = requested >= committed;
+  const stands = terms.total < committed ? model.total : terms.total;
   const total = fits ? requested : stands;
-  const shown = (hidden: boolean, of: number): string => (hidden ? "hidden" : sold === of ? "sold_out" : "available");
+  const shown = (hidden: boolean, of: number): string =>
+    hidden ? "hidden" : sold + withdrawn === of ? "sold_out" : "available";
   const shows = `${total} ${shown(terms.hidden, total)}`;
   const showed = model.terms ? `${model.total} ${shown(model.terms.hidden, model.total)}` : "nothing";
   const numbers = { version: terms.version, total };
@@ -173,7 +179,7 @@ function takeTerms(model: NaiveModel, { terms }: Ledger.TermsCommand): Ledger.Te
     : {
         ...numbers,
         applied: false,
-        refusal: { code: "capacity_below_committed", requested, committed: sold + held, sold, held },
+        refusal: { code: "capacity_below_committed", requested, committed, sold, held, withdrawn },
       };
   Object.assign(model, { terms, outcome, total });
   if (shows !== showed) writeRow(model);

@@ -16,7 +16,7 @@ import type { GateShown } from "../../src/live/protocol.ts";
 const NOW = Date.parse("2026-12-05T18:00:00.000Z");
 const typeId = (n: number) => `tt_${n}` as TicketTypeId;
 const occupancy = (n: number, seq: number, more: Partial<Occupancy> = {}): Occupancy => ({
-  ...{ id: typeId(n), seq, status: "available", total: 10, sold: 0, held: seq, available: 10 - seq },
+  ...{ id: typeId(n), seq, status: "available", total: 10, sold: 0, held: seq, withdrawn: 0, available: 10 - seq },
   ...more,
 });
 const gate = (n: number, status: GateShown["status"], version = 1) => ({

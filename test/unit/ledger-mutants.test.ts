@@ -65,6 +65,7 @@ function openBroken(fault: Fault): OpenLedger {
           orders: new Map(draft.orders),
           claims: new Map(draft.claims),
           voids: new Map(draft.voids),
+          returns: new Map(draft.returns),
           quantities: new Map(draft.quantities),
         };
         const outcomes = commands.map((command) => {

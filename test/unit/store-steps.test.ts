@@ -50,6 +50,7 @@ describe("the tables of an inventory", () => {
       "orders",
       "outbox",
       "retention",
+      "returns",
       "steps",
       "terms",
       "voids",
