@@ -20,6 +20,9 @@ export type Watched = {
   standing: Standing;
   orderId: string | null;
   wasPutBack: boolean;
+  /** Of a confirmed one: how many of its tickets came back, and how many of those were withdrawn. */
+  returned: number;
+  withdrawn: number;
 };
 
 export type LedgerWatch = {
@@ -72,22 +75,26 @@ const GIVES: ReadonlySet<LedgerRow["kind"]> = new Set([
 
 /** Rule H1, and that a row follows from the one before it by its kind and quantity alone. */
 function balanceOf(before: Head, row: LedgerRow): string | null {
-  const { held, sold, total, quantity, kind } = row;
-  if (held < 0 || sold < 0 || held + sold > total) return `[H1] total ${total}, sold ${sold}, held ${held}`;
+  const { held, sold, withdrawn, total, quantity, kind } = row;
+  if (held < 0 || sold < 0 || withdrawn < 0 || held + sold + withdrawn > total)
+    return `[H1] total ${total}, sold ${sold}, held ${held}, withdrawn ${withdrawn}`;
   if (row.at < before.at) return "[H3] the ledger's time runs backwards";
   const heldNow = before.held + (kind === "hold" ? quantity : GIVES.has(kind) ? -quantity : 0);
-  const soldNow = before.sold + (kind === "confirm" ? quantity : 0);
-  if (held !== heldNow || sold !== soldNow)
-    return `counts ${heldNow} held and ${soldNow} sold, says ${held} and ${sold}`;
+  const soldNow = before.sold + (kind === "confirm" ? quantity : isReturn(row) ? -quantity : 0);
+  const withdrawnNow = before.withdrawn + (kind === "withdraw" ? quantity : 0);
+  if (held !== heldNow || sold !== soldNow || withdrawn !== withdrawnNow)
+    return `counts ${heldNow} held, ${soldNow} sold, ${withdrawnNow} withdrawn, says ${held}, ${sold}, ${withdrawn}`;
   return kind === "terms" || total === before.total ? null : "the total changes without terms";
 }
 
 function holdRow(watch: LedgerWatch, row: LedgerRow, sources: Sources): string | null {
   if (row.kind === "terms") return null;
+  if (isReturn(row) && row.quantity === 0) return returnedElsewhere(row, sources);
   if (!row.holdId) return "names no hold";
   const hold = watch.holds.get(row.holdId);
   if (row.kind === "hold") return hold ? "[H8] this hold is there already" : placed(watch, row, row.holdId, sources);
   if (!hold) return "there was no such hold";
+  if (isReturn(row)) return cameBack(hold, row, sources);
   if (row.quantity !== hold.quantity) return `of ${row.quantity}, which were ${hold.quantity}`;
   return moved(hold, row, sources);
 }
@@ -110,6 +117,8 @@ function placed(watch: LedgerWatch, row: LedgerRow, id: HoldId, { findHold, maxP
     standing: "active",
     orderId: null,
     wasPutBack: false,
+    returned: 0,
+    withdrawn: 0,
   });
   let has = 0;
   for (const hold of watch.holds.values()) if (hold.userId === userId && isLive(hold)) has += hold.quantity;
@@ -179,11 +188,40 @@ function ofOrder(hold: Watched, row: LedgerRow, orderId: OrderId, sources: Sourc
   if (!started && (hold.orderId !== orderId || hold.standing !== (isHome ? "ordered" : "claimed")))
     return `[O2] it is ${hold.standing} by ${hold.orderId}`;
   const order = sources.findOrder(orderId);
-  if (status !== null && order?.status !== status) return `[O2] at home ${orderId} is ${order?.status}`;
+  // An order of which everything was returned is cancelled, and was sold all the same.
+  const wasSold = order?.items.some(({ returned }) => returned > 0) ?? false;
+  const atHome = wasSold ? "confirmed" : order?.status;
+  if (status !== null && atHome !== status) return `[O2] at home ${orderId} is ${order?.status}`;
   const has = order?.items.some(({ holdId }) => holdId === hold.id) ?? false;
   if (row.kind === "unclaim" && has) return `[O2] put back, and ${orderId} has it`;
   if (row.kind !== "claim" && row.kind !== "unclaim" && !has) return `[O2] ${orderId} does not have it`;
   return row.kind === "checkout" && order ? claimedElsewhere(order, sources) : null;
+}
+
+const isReturn = ({ kind }: LedgerRow): boolean => kind === "return" || kind === "withdraw";
+
+/** Rule O7: sold tickets come back once, never more than there are, and none that the home has not taken back. */
+function cameBack(hold: Watched, row: LedgerRow, { findOrder }: Sources): string | null {
+  if (hold.standing !== "confirmed" || hold.orderId !== row.orderId || row.orderId === null)
+    return `[O7] it is ${hold.standing} by ${hold.orderId}`;
+  hold.returned += row.quantity;
+  if (row.kind === "withdraw") hold.withdrawn += row.quantity;
+  const item = findOrder(row.orderId)?.items.find(({ holdId }) => holdId === hold.id);
+  const { quantity, returned, withdrawn } = hold;
+  if (returned > quantity) return `[O7] ${returned} of ${quantity} came back`;
+  const atHome = item ?? { returned: 0, withdrawn: 0 };
+  return returned > atHome.returned || withdrawn > atHome.withdrawn
+    ? `[O7] ${returned} came back, ${withdrawn} of them withdrawn; at home ${atHome.returned} and ${atHome.withdrawn}`
+    : null;
+}
+
+/** At the home of an order, a return of other ticket types' tickets. */
+function returnedElsewhere(row: LedgerRow, { findOrder }: Sources): string | null {
+  const order = row.orderId && findOrder(row.orderId);
+  if (!order || row.holdId !== null) return "[O7] returns nothing of no order";
+  return order.items.some(({ ticketTypeId, returned }) => ticketTypeId !== homeOf(order.id) && returned > 0)
+    ? null
+    : `[O7] nothing of ${order.id} was returned elsewhere`;
 }
 
 /** When an order comes to be, all its holds of other ticket types are claimed for it. */

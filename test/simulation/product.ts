@@ -7,10 +7,11 @@ import { checkProjections } from "../../src/app/check-projections.ts";
 import { runJobs } from "../../src/app/cron.ts";
 import { redeliverFeeds } from "../../src/app/deliver-feeds.ts";
 import { redeliverTerms } from "../../src/app/deliver-terms.ts";
+import { returnTickets } from "../../src/app/return-tickets.ts";
 import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
 import { transitionEvent } from "../../src/app/transition-event.ts";
 import { openDb } from "../../src/db/client.ts";
-import { holdIdFrom } from "../../src/domain/ids.ts";
+import { holdIdFrom, returnIdFrom } from "../../src/domain/ids.ts";
 import { joinLive, openInventories } from "../../src/inventory/client.ts";
 import { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
 
@@ -29,6 +30,8 @@ export const product = {
   joinLive,
   openDb,
   openInventories,
+  returnIdFrom,
+  returnTickets,
   runJobs,
   transitionEvent,
 };

@@ -4,10 +4,11 @@
 import { createHash } from "node:crypto";
 import type { Refusal } from "../../src/domain/errors.ts";
 import type { HoldId, TicketTypeId } from "../../src/domain/ids.ts";
-import { takesHolds } from "../../src/domain/order.ts";
+import { takesHolds, wasSold } from "../../src/domain/order.ts";
 import type { Result } from "../../src/domain/result.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { CheckoutWish, HoldWish, Journal } from "./journal.ts";
+import { returnTickets } from "./returns.ts";
 import { type Heard, holderOf, type Shopper, type World } from "./world.ts";
 
 const sha256 = (text: string): Uint8Array => createHash("sha256").update(text).digest();
@@ -27,8 +28,9 @@ export async function shop(stage: Stage, acts: number): Promise<void> {
     if (roll < 0.45) await placeHolds(stage, `${stage.shopper.id} ${n}`);
     else if (roll < 0.52) await askAgain(stage);
     else if (roll < 0.62) await release(stage);
-    else if (roll < 0.95) await checkOut(stage, `${stage.shopper.id} ${n}`);
-    else await endOrder(stage);
+    else if (roll < 0.94) await checkOut(stage, `${stage.shopper.id} ${n}`);
+    else if (roll < 0.97) await endOrder(stage);
+    else await returnSome(stage);
   }
 }
 
@@ -132,7 +134,13 @@ async function checkOut(stage: Stage, key: string): Promise<void> {
       await world.sleep(wish.expiresAt + world.dice.pick([-1, 0, 0, 1]) - world.scheduler.now());
     else await nap(stage);
     await endOrder(stage, wish);
+    for (let left = world.dice.pick([0, 2, 3]); left > 0; left--) await returnTickets(stage, wish.orderId);
   }
+}
+
+async function returnSome(stage: Stage): Promise<void> {
+  const made = stage.journal.checkouts.flatMap(({ orderId }) => orderId ?? []);
+  if (made.length > 0) await returnTickets(stage, stage.world.dice.pick(made));
 }
 
 async function askForOrder({ world }: Stage, wish: CheckoutWish): Promise<boolean> {
@@ -172,10 +180,13 @@ async function endOrder(stage: Stage, given?: CheckoutWish): Promise<void> {
     : await world.request(wish.shopper === shopper ? shopper : wish.shopper, (context) =>
         world.product.cancelOrder(context, id),
       );
-  const done = (confirms ? journal.confirmed : journal.cancelled).has(id);
+  const order = world.checks.findOrder(id);
+  // An order of which nothing is left, by a return that came in between, is cancelled and was confirmed.
+  const isReturned = order?.status === "cancelled" && wasSold(order);
+  const done = confirms ? journal.confirmed.has(id) && !isReturned : journal.cancelled.has(id);
   if (!read(world, heard, done, `a second ${confirms ? "confirmation" : "cancellation"} of ${id}`)) return;
-  const fact = world.checks.findOrder(id)?.status;
-  if (fact !== (confirms ? "confirmed" : "cancelled"))
+  const fact = order?.status;
+  if (fact !== (confirms && !isReturned ? "confirmed" : "cancelled"))
     world.fail(`[O5] ${id} was answered ${confirms ? "confirmed" : "cancelled"} and is ${fact}`);
   (confirms ? journal.confirmed : journal.cancelled).add(id);
 }
