@@ -72,7 +72,7 @@ export class TicketTypeInventory extends BareInventory {
     const { sql } = this.ctx.storage;
     sql.exec(PUT_HOLD, ...holdValues(hold));
     const row = { kind: "hold", holdId: hold.id, orderId: null, quantity: hold.quantity } as const;
-    const after = { seq: this.#seq, at: now, total: TOTAL, sold: 0, held: this.#seq, hash: NO_HASH };
+    const after = { seq: this.#seq, at: now, total: TOTAL, sold: 0, held: this.#seq, withdrawn: 0, hash: NO_HASH };
     sql.exec(PUT_ROW, ...ledgerValues({ ...row, ...after, actor: command.actor, requestId: command.requestId }));
     return replyOf(hold, now);
   }

@@ -106,6 +106,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   "GET /v1/orders/{id}": { ...SELL, also: "shopper" },
   "GET /v1/orders/{id}/history": SELL,
   "POST /v1/orders/{id}/confirm": SELL,
+  "POST /v1/orders/{id}/returns": { ...SELL, body: () => ({ items: "all" }) },
   "POST /v1/orders/{id}/cancel": { ...SELL, also: "shopper" },
   "GET /v1/members": MEMBERS,
   "GET /v1/members/{id}": MEMBERS,
