@@ -92,6 +92,27 @@ describe("the line of commands", () => {
     expect(bugs).toEqual([bug]);
   });
 
+  it("[X8] a malformed command is refused alone and at once, and the batch of the others never sees it", async () => {
+    const { queue, batches, bugs } = queueWith();
+    const before = queue.add(COUNTS);
+    // The one cast: what a Worker of another release may send.
+    const refused = await queue.add({
+      kind: "claim",
+      actor: "shp",
+      requestId: "r",
+      orderId: "ord_1",
+    } as unknown as Command);
+    expect(refused).toEqual({ ok: false, refusal: { code: "internal_error" } });
+    expect(bugs).toEqual([new Error("malformed command: claim.orderId")]);
+    const after = queue.add(COUNTS);
+    await vi.runAllTimersAsync();
+    expect(await Promise.all([before, after])).toEqual([
+      { ok: true, value: null },
+      { ok: true, value: null },
+    ]);
+    expect(batches).toEqual([2]);
+  });
+
   it("[H11] a batch that failed as a whole answers 503 to each of its commands, and the next one runs", async () => {
     const fault = new Error("disk full");
     let broken = true;
