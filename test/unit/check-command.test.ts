@@ -45,12 +45,12 @@ const COMMANDS: { readonly [Kind in Command["kind"]]: Extract<Command, { kind: K
   claim: CLAIM,
   unclaim: unclaimCommand(CLAIM),
   follow: followCommand(CLAIM, [HOLD]),
-  terms: termsCommand({ eventArchivedAt: null, holdExtension: "never", orderMinutes: 15 }),
+  terms: termsCommand({ epoch: START, hash: "f00d", eventArchivedAt: null, holdExtension: "never", orderMinutes: 15 }),
 };
 const MAY_BE_ABSENT = new Set([
   "release.ifMatch",
   "settle.ifMatch",
-  ...["eventArchivedAt", "holdExtension", "orderMinutes"].map((name) => `terms.terms.${name}`),
+  ...["epoch", "hash", "eventArchivedAt", "holdExtension", "orderMinutes"].map((name) => `terms.terms.${name}`),
 ]);
 
 /** What no field may be: of another type, and for numbers and texts what is none. */
@@ -87,7 +87,7 @@ describe("a command", () => {
   });
 
   it.each(Object.values(COMMANDS))("[X8] of kind $kind is malformed when any field of it is of no use", (command) => {
-    const texts = new Set(["hold.notes", "hold.actor", "terms.terms.currency"]);
+    const texts = new Set(["hold.notes", "terms.terms.currency", "terms.terms.hash"]);
     for (const nothing of NOTHINGS) {
       for (const { path, copy } of replaced(command, nothing)) {
         const name = `${command.kind}.${path}`;

@@ -95,6 +95,8 @@ const isTerms = shaped<Terms>({
   eventId: isEventId,
   organizationId: isOrganizationId,
   version: isInteger,
+  epoch: optional(isInteger),
+  hash: optional(isString),
   total: isInteger,
   pendingTotal: orNull(isInteger),
   unitPrice: isInteger,
