@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Outcome } from "../../src/domain/ledger/batch.ts";
-import type { HolderId } from "../../src/domain/ids.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import { MAX_BATCH, MAX_WAITING } from "../../src/domain/limits.ts";
 import { accept } from "../../src/domain/result.ts";
 import { openCommandQueue, type QueuePorts } from "../../src/inventory/command-queue.ts";
+import { readCommand } from "../support/builders.ts";
 
 const COUNTS: Command = { kind: "counts" };
-const READ: Command = { kind: "read", holdIds: [], by: { id: "shp_1" as HolderId, organizationId: null } };
+const READ: Command = readCommand([]);
 
 function queueWith(ports: Partial<QueuePorts> = {}) {
   const batches: number[] = [];
