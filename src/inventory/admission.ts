@@ -9,6 +9,7 @@ import { MAX_IN_LINE, MAX_WAIT_MS, MAX_WAITING } from "../domain/limits.ts";
  */
 const SHED: Readonly<Record<Command["kind"], boolean>> = {
   hold: true,
+  extend: true,
   claim: true,
   read: true,
   order: true,
