@@ -35,7 +35,7 @@ export const MAX_IN_LINE = 10_000;
 export const DOUBT_MS = 30_000;
 /** How long after an order's expiry an object that has heard nothing of it asks its home. */
 export const UNHEARD_MS = 10_000;
-/** How long an object without terms remembers that D1 has none (rule X5). */
+/** How long it is remembered that D1 has none: by an object without terms, by an isolate of an event (rule X5). */
 export const NO_TERMS_MS = 5_000;
 /** Rule O9: how often a hold is extended, how long after its first placing it ends at the latest, and the least gain. */
 export const MAX_EXTENSIONS = 10;
