@@ -70,8 +70,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "domain/ledger/decisions/extend-hold.ts",
-        from: "if (hold.extensionKeys.includes(command.key)) return",
-        to: "if (hold.extensionKeys.length > 10) return",
+        from: "hold.extensionKeys.includes(command.key)",
+        to: "hold.extensionKeys.length > 10",
       },
       // So that a repeat gains something.
       { file: "domain/limits.ts", from: "MIN_EXTENSION_MS = 1_000", to: "MIN_EXTENSION_MS = 1" },

@@ -187,7 +187,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("release" as const), by: holder, pick, of }) },
-  { weight: 3, arbitrary: extend },
+  { weight: 2, arbitrary: extend },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant("read" as const), by: holder, picks: fc.array(pick, { maxLength: 3 }) }),
@@ -230,7 +230,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("unclaim" as const), pick, n: fc.nat(1) }) },
   {
-    weight: 4,
+    weight: 7,
     arbitrary: fc.record({
       kind: fc.constant("follow" as const),
       pick,

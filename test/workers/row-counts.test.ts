@@ -133,7 +133,7 @@ describe("what an operation reads and writes in the object, alone in its batch",
       read: await cost(() => inventories(typeId).read({ holdIds: [idOf("first")], by: own })),
       counts: await cost(() => inventories(typeId).counts()),
       extend: await cost(async () => {
-        await setClock(typeId, start + 10_000);
+        await setClock(typeId, start + 2_000);
         await inventories(typeId).extend(extending);
       }),
       extendAgain: await cost(() => inventories(typeId).extend(extending)),
@@ -147,7 +147,7 @@ describe("what an operation reads and writes in the object, alone in its batch",
       confirm: await cost(() => inventories(typeId).settle(confirming(checkout))),
       confirmAgain: await cost(() => inventories(typeId).settle(confirming(checkout))),
       expiry: await cost(async () => {
-        await setClock(typeId, start + 10_000 + TTL_MS);
+        await setClock(typeId, start + 2_000 + TTL_MS);
         await fireAlarm(typeId);
       }),
     };
