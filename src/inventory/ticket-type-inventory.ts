@@ -14,7 +14,7 @@ import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
 import { type Feeds, openFeeds } from "../live/client.ts";
 import { answerClose, refuseMessage } from "../live/sessions.ts";
-import { sleep, turningEvery } from "../shared/timing.ts";
+import { FOLLOW_WAIT_MS, sleep, TURN_MS, turningEvery } from "../shared/timing.ts";
 import { type Inventories, openInventories } from "./client.ts";
 import { type CommandQueue, openCommandQueue } from "./command-queue.ts";
 import { openFeedPush } from "./feed-push.ts";
@@ -32,10 +32,6 @@ import type { HoldPage, HoldQuery, HoldsByTime } from "./store.ts";
 import { openTermsPull } from "./terms-pull.ts";
 import { wipeInventory } from "./wipe.ts";
 
-/** While D1 is asked, time goes on giving holds back (rule H4). */
-const TURN_MS = 500;
-/** How long the answer to the end of an order waits for the other ticket types to follow (rule O3). */
-const FOLLOW_WAIT_MS = 1_000;
 type Args<C> = Omit<C, "kind">;
 type Refused = Extract<Result<never, Refusal>, { ok: false }>;
 
@@ -124,6 +120,9 @@ export class TicketTypeInventory extends DurableObject<Env> {
   }
   release(id: TicketTypeId, command: Args<Ledger.ReleaseCommand>): Promise<Ledger.ReleaseReply> {
     return this.#ask(id, { kind: "release", ...command });
+  }
+  extend(id: TicketTypeId, command: Args<Ledger.ExtendCommand>): Promise<Ledger.HoldReply> {
+    return this.#ask(id, { kind: "extend", ...command });
   }
   read(id: TicketTypeId, command: Args<Ledger.ReadCommand>): Promise<Ledger.ReadReply> {
     return this.#ask(id, { kind: "read", ...command });

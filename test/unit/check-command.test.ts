@@ -9,6 +9,7 @@ import {
   checkoutCommand,
   claimCommand,
   EVENT,
+  extendCommand,
   followCommand,
   holdCommand,
   holdIdOf,
@@ -30,12 +31,14 @@ const CLAIMED = { holdId: HOLD_ID, placedSeq: 2, quantity: 1, source: "web", uni
 const HOLD: Hold = {
   ...{ id: HOLD_ID, userId: SHOPPER, quantity: 1, status: "active", source: "web", notes: null, unitPrice: 15_000 },
   ...{ heldUntil: START, createdAt: START, updatedAt: START, orderId: null, placedSeq: 2, seq: 2 },
+  ...{ firstPlacedAt: START, extensionKeys: [] },
 };
 
 /** One of each kind, with all that it may carry. A kind that is missing here does not compile. */
 const COMMANDS: { readonly [Kind in Command["kind"]]: Extract<Command, { kind: Kind }> } = {
   hold: holdCommand("a", { notes: "at the aisle" }),
   release: { ...releaseCommand(HOLD_ID), ifMatch: 3 },
+  extend: extendCommand(HOLD_ID),
   read: readCommand([HOLD_ID]),
   counts: { kind: "counts" },
   checkout: checkoutCommand([HOLD_ID], { claimed: [{ eventId: EVENT, holds: [CLAIMED] }] }),

@@ -5,7 +5,7 @@
 import { EVENT_STATUSES, HOLD_EXTENSIONS } from "../event.ts";
 import { HOLD_SOURCES } from "../hold.ts";
 import type { IfMatch } from "../if-match.ts";
-import { parseAttemptId, parseHolderId, parseHoldId, parseId, parseOrderId } from "../ids.ts";
+import { parseAttemptId, parseExtensionKey, parseHolderId, parseHoldId, parseId, parseOrderId } from "../ids.ts";
 import { type ClaimedHold, type Order, ORDER_STATUSES, type OrderItem } from "../order.ts";
 import type { Terms } from "../terms.ts";
 import type { Claimed, Command, HoldActor } from "./command.ts";
@@ -63,6 +63,7 @@ const isHolderId = id(parseHolderId);
 const isHoldId = id(parseHoldId);
 const isOrderId = id(parseOrderId);
 const isAttemptId = id(parseAttemptId);
+const isExtensionKey = id(parseExtensionKey);
 const isActor = shaped<HoldActor>({ id: isHolderId, organizationId: orNull(isOrganizationId) });
 
 const CLAIMED_HOLD: Shape<ClaimedHold> = {
@@ -133,6 +134,7 @@ const SHAPES: CommandShapes = {
     notes: orNull(isString),
   },
   release: { ...BY, holdId: isHoldId, by: isActor, ifMatch: optional(isIfMatch) },
+  extend: { ...BY, holdId: isHoldId, by: isActor, key: isExtensionKey },
   read: { holdIds: listOf(isHoldId), by: isActor },
   counts: {},
   checkout: { ...BY, ...ATTEMPT, buyer: isActor, holdIds: listOf(isHoldId), claimed: listOf(isClaimed) },
