@@ -18,6 +18,8 @@ export type OrderId = Branded<"order">;
 export type AttemptId = Branded<"attempt">;
 /** One return of an order's tickets; never seen outside. */
 export type ReturnId = Branded<"return">;
+/** Stands for the idempotency key of an extension in the hold's row; never seen outside. */
+export type ExtensionKey = Branded<"extension_key">;
 export type ShopperId = Branded<"shopper">;
 export type DeviceId = Branded<"device">;
 export type ApiKeyId = Branded<"api_key">;
@@ -78,6 +80,12 @@ export function parseId<P extends IdPrefix>(prefix: P, text: string): IdOfPrefix
   return pattern.test(text) ? (text as IdOfPrefix[P]) : null;
 }
 
+const HOLDER_PATTERN = new RegExp(`^(shp|key|usr)_${BODY_PATTERN}$`);
+
+export function parseHolderId(text: string): HolderId | null {
+  return HOLDER_PATTERN.test(text) ? (text as HolderId) : null;
+}
+
 const HOLD_PATTERN = new RegExp(`^hold_${BODY_PATTERN}${BODY_PATTERN}$`);
 
 /**
@@ -95,6 +103,16 @@ export function holdIdFrom(
 
 export function parseHoldId(text: string): HoldId | null {
   return HOLD_PATTERN.test(text) ? (text as HoldId) : null;
+}
+
+/** The idempotency key with which `holderId` extends the hold, as a hash: at most ten of them are kept in its row. */
+export function extensionKeyFrom(
+  holdId: HoldId,
+  holderId: HolderId,
+  idempotencyKey: string,
+  hash: (text: string) => Uint8Array,
+): ExtensionKey {
+  return encodeBody(hash(`extend\n${holdId}\n${holderId}\n${idempotencyKey}`)) as ExtensionKey;
 }
 
 /** The ticket type that a hold's id carries. */
@@ -154,4 +172,18 @@ export function returnIdFrom(
   hash: (text: string) => Uint8Array,
 ): ReturnId {
   return encodeBody(hash(`return\n${orderId}\n${actorId}\n${idempotencyKey}`)) as ReturnId;
+}
+
+const HASH_PATTERN = new RegExp(`^${BODY_PATTERN}$`);
+
+export function parseAttemptId(text: string): AttemptId | null {
+  return HASH_PATTERN.test(text) ? (text as AttemptId) : null;
+}
+
+export function parseReturnId(text: string): ReturnId | null {
+  return HASH_PATTERN.test(text) ? (text as ReturnId) : null;
+}
+
+export function parseExtensionKey(text: string): ExtensionKey | null {
+  return HASH_PATTERN.test(text) ? (text as ExtensionKey) : null;
 }

@@ -1,6 +1,7 @@
 // The part of the problem map that holds, checkouts and orders refuse with; problem-map.ts sees that no code is missing.
 
 import type { Code, Refusal } from "../domain/errors.ts";
+import { EXTENSION_REFUSED, NOT_ON_SALE } from "./problem-reasons.ts";
 
 type Status = 400 | 401 | 403 | 404 | 409 | 410 | 412 | 413 | 415 | 422 | 426 | 428 | 429 | 500 | 503;
 export type Facts = Readonly<Record<string, unknown>>;
@@ -14,14 +15,6 @@ export type Entry<C extends Code> = {
 };
 
 const iso = (ms: number) => new Date(ms).toISOString();
-
-const NOT_ON_SALE = {
-  event_not_published: "The event is not published.",
-  event_over: "The event is over.",
-  ticket_type_hidden: "These tickets are not offered.",
-  sale_not_open: "The sale has not opened yet.",
-  sale_closed: "The sale has closed.",
-} satisfies Record<Extract<Refusal, { code: "not_on_sale" }>["reason"], string>;
 
 export const PROBLEMS_OF_SALES = {
   sold_out: {
@@ -63,6 +56,14 @@ export const PROBLEMS_OF_SALES = {
     detail: "A hold that an order took cannot be released; cancel the order instead.",
     facts: ({ holdId }) => ({ hold_id: holdId }),
     advice: "Cancel the order.",
+  },
+  extension_refused: {
+    status: 409,
+    title: "The hold is not extended",
+    detail: ({ reason }) => EXTENSION_REFUSED[reason],
+    facts: ({ reason, holdId }) => ({ reason, hold_id: holdId }),
+    advice:
+      "Check the hold out before its `held_until`. After `others_waiting` an extension may succeed later, while the hold lasts; after the other reasons none will.",
   },
   mixed_events: {
     status: 409,

@@ -1,4 +1,4 @@
-// How the rest of the Worker calls the inventory object of a ticket type: typed, and repeated once where that is safe.
+// How the rest of the Worker calls the inventory object of a ticket type: typed, and answered by a value whatever happens.
 
 import type { LedgerPage } from "../domain/ledger/chain.ts";
 import type {
@@ -8,6 +8,7 @@ import type {
   ClaimReply,
   CountsReply,
   DoneReply,
+  ExtendCommand,
   FollowCommand,
   HoldCommand,
   HoldReply,
@@ -31,19 +32,20 @@ import type { TicketTypeId } from "../domain/ids.ts";
 import { describeFault } from "../domain/fault.ts";
 import { refuse, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
-import { within } from "../db/limit.ts";
+import { callObject, ObjectAway } from "../shared/call-object.ts";
 import { locationHint } from "./location.ts";
 import type { HoldPage, HoldQuery, HoldsByTime, OrderHistory } from "./store.ts";
 
-/** An object that does not answer in this time, ms, counts as one that cannot be reached. Every command is idempotent. */
-const CALL_LIMIT_MS = 5_000;
-
 type Unkinded<C> = Omit<C, "kind">;
 
-/** Every method answers a value; an object that cannot be reached answers `temporarily_unavailable` or `overloaded`. */
+/**
+ * Every method answers a value, 5 s later at the latest; an object that cannot be reached answers
+ * `temporarily_unavailable` or `overloaded`. Every command is idempotent, so that a call may be repeated.
+ */
 export type Inventory = {
   hold(command: Unkinded<HoldCommand>): Promise<HoldReply>;
   release(command: Unkinded<ReleaseCommand>): Promise<ReleaseReply>;
+  extend(command: Unkinded<ExtendCommand>): Promise<HoldReply>;
   read(command: Unkinded<ReadCommand>): Promise<ReadReply>;
   counts(): Promise<CountsReply>;
   checkout(command: Unkinded<CheckoutCommand>): Promise<CheckoutReply>;
@@ -54,7 +56,8 @@ export type Inventory = {
   claim(command: Unkinded<ClaimCommand>): Promise<ClaimReply>;
   unclaim(command: Unkinded<UnclaimCommand>): Promise<DoneReply>;
   follow(command: Unkinded<FollowCommand>): Promise<DoneReply>;
-  terms(terms: Terms, requestId: string): Promise<TermsReply>;
+  /** `countsSeq`: up to which ledger row D1 has been told of this inventory; left out, nothing is compared. */
+  terms(terms: Terms, requestId: string, countsSeq?: number): Promise<TermsReply>;
   listHolds(query: HoldQuery): Promise<Result<HoldPage<HoldView>, Refusal>>;
   /** Of holds in one status, the newest first by time. */
   holdsByTime(query: HoldsByTime): Promise<Result<readonly HoldView[], Refusal>>;
@@ -64,8 +67,11 @@ export type Inventory = {
   isUntouched(): Promise<Result<boolean, Refusal>>;
   /** Deletes the object's storage, after D1's row is gone. */
   wipe(): Promise<Result<null, Refusal>>;
-  /** Wakes the object, which then sees by itself to what is due, and says how far its ledger is. */
-  position(): Promise<Result<number, Refusal>>;
+  /**
+   * Wakes the object, which then sees by itself to what is due, and says how far its ledger is. `countsSeq`: up to which
+   * row D1 has been told of it: what D1 was told and does not have, since it was restored, is told anew (rule X6).
+   */
+  position(countsSeq?: number): Promise<Result<number, Refusal>>;
 };
 
 /**
@@ -81,10 +87,11 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
     const hint = country === undefined ? undefined : locationHint(country);
     const options = hint && { locationHint: hint };
     const call = <T>(ask: (stub: ReturnType<InventoryNamespace["getByName"]>) => Promise<Result<T, Refusal>>) =>
-      callOnceMore(ticketTypeId, () => within(ask(namespace.getByName(ticketTypeId, options)), CALL_LIMIT_MS));
+      answerOf(ticketTypeId, () => ask(namespace.getByName(ticketTypeId, options)));
     return {
       hold: (command) => call((stub) => stub.hold(ticketTypeId, command)),
       release: (command) => call((stub) => stub.release(ticketTypeId, command)),
+      extend: (command) => call((stub) => stub.extend(ticketTypeId, command)),
       read: (command) => call((stub) => stub.read(ticketTypeId, command)),
       counts: () => call((stub) => stub.counts(ticketTypeId)),
       checkout: (command) => call((stub) => stub.checkout(ticketTypeId, command)),
@@ -95,14 +102,14 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
       claim: (command) => call((stub) => stub.claim(ticketTypeId, command)),
       unclaim: (command) => call((stub) => stub.unclaim(ticketTypeId, command)),
       follow: (command) => call((stub) => stub.follow(ticketTypeId, command)),
-      terms: (terms, requestId) => call((stub) => stub.terms(ticketTypeId, terms, requestId)),
+      terms: (terms, requestId, countsSeq) => call((stub) => stub.terms(ticketTypeId, terms, requestId, countsSeq)),
       listHolds: (query) => call((stub) => stub.listHolds(ticketTypeId, query)),
       holdsByTime: (query) => call((stub) => stub.holdsByTime(ticketTypeId, query)),
       history: (command) => call((stub) => stub.history(ticketTypeId, command)),
       listLedger: (afterSeq, limit) => call((stub) => stub.listLedger(ticketTypeId, afterSeq, limit)),
       isUntouched: () => call((stub) => stub.isUntouched(ticketTypeId)),
       wipe: () => call((stub) => stub.wipe(ticketTypeId)),
-      position: () => call((stub) => stub.position()),
+      position: (countsSeq) => call((stub) => stub.position(countsSeq)),
     };
   };
 }
@@ -113,32 +120,20 @@ export function joinLive(
   ticketTypeId: TicketTypeId,
   request: Request,
 ): Promise<Response> {
-  return namespace.getByName(ticketTypeId).fetch(`https://inventory/${ticketTypeId}`, { headers: request.headers });
+  const { headers } = request;
+  return callObject(() => namespace.getByName(ticketTypeId).fetch(`https://inventory/${ticketTypeId}`, { headers }));
 }
 
-type RpcFault = { readonly retryable?: boolean; readonly overloaded?: boolean };
-
-/** Repeats once, with a new stub, what the platform calls retryable: safe, since every command is idempotent. */
-async function callOnceMore<T>(
-  ticketTypeId: TicketTypeId,
+async function answerOf<T>(
+  ticket_type_id: TicketTypeId,
   ask: () => Promise<Result<T, Refusal>>,
 ): Promise<Result<T, Refusal>> {
   try {
-    return await ask();
+    return await callObject(ask);
   } catch (fault) {
-    const { retryable, overloaded } = fault as RpcFault;
-    if (overloaded === true) return refuse({ code: "overloaded", retryAfterSeconds: 1 });
-    if (retryable !== true) return unreachable(ticketTypeId, fault);
+    if (fault instanceof ObjectAway && fault.overloaded) return refuse({ code: "overloaded", retryAfterSeconds: 1 });
+    const line = { level: "error", event: "inventory_unreachable", ticket_type_id, error: describeFault(fault) };
+    console.error(JSON.stringify(line));
+    return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
   }
-  try {
-    return await ask();
-  } catch (fault) {
-    return unreachable(ticketTypeId, fault);
-  }
-}
-
-function unreachable(ticket_type_id: TicketTypeId, fault: unknown): { ok: false; refusal: Refusal } {
-  const line = { level: "error", event: "inventory_unreachable", ticket_type_id, error: describeFault(fault) };
-  console.error(JSON.stringify(line));
-  return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
 }

@@ -31,6 +31,7 @@ import {
   toOutboxMessage,
   toProjectionRow,
   toReturn,
+  toSentOrder,
 } from "./sql-rows.ts";
 import type { HoldPage, HoldQuery, LedgerStore } from "./store.ts";
 
@@ -39,7 +40,7 @@ export type SqlStorage = {
   transactionSync<T>(work: () => T): T;
 };
 
-/** With the longest notes, every character an escape of six bytes, some 1.65 MB: MAX_BOUND_BYTES is for results as well. */
+/** With the longest notes, every character an escape of six bytes, and ten extensions, some 1.77 MB: MAX_BOUND_BYTES is for results as well. */
 const HOLDS_A_PAGE = 500;
 const LIVE_A_PAGE = 5_000;
 
@@ -73,8 +74,9 @@ const SQL = {
   returnsOf: `SELECT ${RETURN_COLUMNS} FROM returns WHERE order_id = ? ORDER BY seq`,
   // JSON, since a batch's rows are one value then, and binding each of their columns costs more than parsing it.
   putHolds: `INSERT INTO holds (${HOLD_COLUMNS}) SELECT ${valuesOf(HOLD_COLUMNS)} FROM json_each(?) WHERE true
-    ON CONFLICT (id) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at,
-      order_id = excluded.order_id, seq = excluded.seq`,
+    ON CONFLICT (id) DO UPDATE SET status = excluded.status, held_until = excluded.held_until,
+      extension_keys = excluded.extension_keys, updated_at = excluded.updated_at, order_id = excluded.order_id,
+      seq = excluded.seq`,
   putOrders: `INSERT INTO orders (${ORDER_COLUMNS}) SELECT ${valuesOf(ORDER_COLUMNS)} FROM json_each(?) WHERE true
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, items = excluded.items, updated_at = excluded.updated_at,
       seq = excluded.seq, history = excluded.history, counted = excluded.counted`,
@@ -98,6 +100,8 @@ const SQL = {
   // sent with that one.
   projectionAfter: `SELECT l.seq, l.sold, l.held, l.withdrawn, CASE WHEN o.id IS NOT NULL THEN json_array(${columnsOf("o", PROJECTED_COLUMNS)}) END AS "order"
     FROM ledger l LEFT JOIN orders o ON o.id = l.order_id AND o.seq = l.seq WHERE l.seq > ? ORDER BY l.seq LIMIT ?`,
+  ordersUpTo: `SELECT o.id, json_array(${columnsOf("o", PROJECTED_COLUMNS)}) AS "order" FROM orders o
+    WHERE o.id > ? AND o.seq <= ? ORDER BY o.id LIMIT ?`,
   // From the head back, through the rows that placed holds: whose order is the order of time, at no index's cost.
   listHolds: `SELECT l.seq AS placed_seq, ${columnsOf("h", HOLD_COLUMNS)}
     FROM ledger l CROSS JOIN holds h ON h.id = l.hold_id AND h.placed_seq = l.seq
@@ -173,6 +177,7 @@ export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STE
     rowsAt: (seqs) => (ready ? all(SQL.rowsAt, JSON.stringify(seqs)).map(toLedgerRow) : []),
     returnsOf: (orderId) => (ready ? all(SQL.returnsOf, orderId).map(toReturn) : []),
     projectionAfter: (seq, limit) => (ready ? all(SQL.projectionAfter, seq, limit).map(toProjectionRow) : []),
+    ordersUpTo: (seq, after, limit) => (ready ? all(SQL.ordersUpTo, after ?? "", seq, limit).map(toSentOrder) : []),
     listHolds: (query) => (ready ? listHolds(all, query) : { holds: [], nextSeq: null }),
     holdsByTime({ status, before, limit }) {
       const { createdAt = null, id = null } = before ?? {};

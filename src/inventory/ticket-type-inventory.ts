@@ -14,6 +14,7 @@ import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
 import { type Feeds, openFeeds } from "../live/client.ts";
 import { answerClose, refuseMessage } from "../live/sessions.ts";
+import { TURN_MS, turningEvery } from "../shared/timing.ts";
 import { type Inventories, openInventories } from "./client.ts";
 import { type CommandQueue, openCommandQueue } from "./command-queue.ts";
 import { openFeedPush } from "./feed-push.ts";
@@ -29,11 +30,8 @@ import { openRetentionStore } from "./retention-store.ts";
 import { openSqlStore } from "./sql-store.ts";
 import type { HoldPage, HoldQuery, HoldsByTime, OrderHistory } from "./store.ts";
 import { openTermsPull } from "./terms-pull.ts";
-import { turningEvery } from "./timing.ts";
 import { wipeInventory } from "./wipe.ts";
 
-/** While D1 is asked, time goes on giving holds back (rule H4). */
-const TURN_MS = 500;
 type Args<C> = Omit<C, "kind">;
 type Refused = Extract<Result<never, Refusal>, { ok: false }>;
 
@@ -84,6 +82,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     resolve: ({ orderId, attempt }) => this.inventories(homeOf(orderId)).resolve({ orderId, attempt }),
     clock: this.#now,
     random: Math.random,
+    checkpoint: () => this.#retention.checkpoint(),
     tell: (command) => this.#queue.add(command),
     log: this.#log,
   });
@@ -122,6 +121,9 @@ export class TicketTypeInventory extends DurableObject<Env> {
   release(id: TicketTypeId, command: Args<Ledger.ReleaseCommand>): Promise<Ledger.ReleaseReply> {
     return this.#ask(id, { kind: "release", ...command });
   }
+  extend(id: TicketTypeId, command: Args<Ledger.ExtendCommand>): Promise<Ledger.HoldReply> {
+    return this.#ask(id, { kind: "extend", ...command });
+  }
   read(id: TicketTypeId, command: Args<Ledger.ReadCommand>): Promise<Ledger.ReadReply> {
     return this.#ask(id, { kind: "read", ...command });
   }
@@ -154,8 +156,9 @@ export class TicketTypeInventory extends DurableObject<Env> {
   follow(id: TicketTypeId, command: Args<Ledger.FollowCommand>): Promise<Ledger.DoneReply> {
     return this.#ask(id, { kind: "follow", ...command });
   }
-  async terms(id: TicketTypeId, terms: Terms, requestId: string): Promise<Ledger.TermsReply> {
+  async terms(id: TicketTypeId, terms: Terms, requestId: string, countsSeq?: number): Promise<Ledger.TermsReply> {
     assert(id === terms.ticketTypeId, "terms are sent to their own ticket type");
+    this.#remote.compare(countsSeq);
     if (!this.ledger.book().terms) {
       // Why: terms that were long on their way must not bring a deleted type back.
       const known = await this.#terms.read(id);
@@ -171,7 +174,6 @@ export class TicketTypeInventory extends DurableObject<Env> {
       return { holds: viewsOf(this.ledger.book(), holds, at), nextSeq };
     });
   }
-
   /** The newest first by (created_at, id), as they stand by now. */
   holdsByTime(id: TicketTypeId, query: HoldsByTime): Promise<Result<Ledger.HoldView[], Refusal>> {
     return this.#afterTurn(id, (at) => viewsOf(this.ledger.book(), this.#store.holdsByTime(query), at));
@@ -193,7 +195,6 @@ export class TicketTypeInventory extends DurableObject<Env> {
   isUntouched(id: TicketTypeId): Promise<Result<boolean, Refusal>> {
     return this.#afterTurn(id, () => !this.#store.wasTouched());
   }
-
   /** Deletes all that is stored, once D1 has no such type; refused while it has. May be repeated. */
   wipe(id: TicketTypeId): Promise<Result<null, Refusal>> {
     const { ledger, feeds } = this;
@@ -201,7 +202,8 @@ export class TicketTypeInventory extends DurableObject<Env> {
   }
 
   /** The position of the ledger, for the cron that compares it with D1's. Sees first to what is due, and to the alarm. */
-  position(): Promise<Result<number, Refusal>> {
+  position(countsSeq?: number): Promise<Result<number, Refusal>> {
+    this.#remote.compare(countsSeq);
     this.#queue.turn();
     return Promise.resolve(accept(this.ledger.book().head.seq));
   }
@@ -218,7 +220,6 @@ export class TicketTypeInventory extends DurableObject<Env> {
   override webSocketMessage(socket: WebSocket): void {
     refuseMessage(socket);
   }
-
   /** The runtime leaves the answer to a close to us; without one the viewer waits for its own time-out. */
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
     answerClose(socket, code, reason);

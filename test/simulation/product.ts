@@ -11,7 +11,7 @@ import { returnTickets } from "../../src/app/return-tickets.ts";
 import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
 import { transitionEvent } from "../../src/app/transition-event.ts";
 import { openDb } from "../../src/db/client.ts";
-import { holdIdFrom, returnIdFrom } from "../../src/domain/ids.ts";
+import { extensionKeyFrom, holdIdFrom, returnIdFrom } from "../../src/domain/ids.ts";
 import { joinLive, openInventories } from "../../src/inventory/client.ts";
 import { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
 
@@ -26,6 +26,7 @@ export const product = {
     redeliver_feeds: redeliverFeeds,
     check_projections: checkProjections,
   },
+  extensionKeyFrom,
   holdIdFrom,
   joinLive,
   openDb,

@@ -5,6 +5,7 @@ import {
   type ApiKeyId,
   type AttemptId,
   attemptIdFrom,
+  extensionKeyFrom,
   holdIdFrom,
   type HolderId,
   type HoldId,
@@ -21,6 +22,7 @@ import {
 import type {
   CheckoutCommand,
   ClaimCommand,
+  ExtendCommand,
   FollowCommand,
   HoldActor,
   HoldCommand,
@@ -38,7 +40,7 @@ import type { LedgerStore } from "../../src/inventory/store.ts";
 import type { IfMatch } from "../../src/domain/if-match.ts";
 import type { Order, OrderItem, OrderStatus } from "../../src/domain/order.ts";
 import type { ReturnRequest } from "../../src/domain/order-return.ts";
-import type { Terms } from "../../src/domain/terms.ts";
+import { hashTerms, type Terms } from "../../src/domain/terms.ts";
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 export const sha256Bytes = (text: string): Uint8Array => createHash("sha256").update(text).digest();
@@ -77,7 +79,7 @@ export function actorOf(id: HolderId): HoldActor {
 
 /** Terms of a type with 10 tickets, 1 to 4 an order, on sale from an hour before START until ten days after. */
 export function termsOf(changes: Partial<Terms> = {}): Terms {
-  return {
+  return hashed({
     ticketTypeId: TICKET_TYPE,
     eventId: EVENT,
     organizationId: ORGANIZATION,
@@ -97,7 +99,12 @@ export function termsOf(changes: Partial<Terms> = {}): Terms {
     eventEnd: START + 241 * HOUR,
     organizationStatus: "active",
     ...changes,
-  };
+  });
+}
+
+/** The terms with the hash of what they say. */
+export function hashed(terms: Terms): Terms {
+  return { ...terms, hash: hashTerms(terms, SETTINGS.sha256) };
 }
 
 const BY = { actor: "test", requestId: "req-1" };
@@ -143,6 +150,11 @@ export function holdCommand(
 
 export function releaseCommand(holdId: HoldId, by: HolderId = SHOPPER): ReleaseCommand {
   return { kind: "release", ...BY, holdId, by: actorOf(by) };
+}
+
+/** `key` is the idempotency key. */
+export function extendCommand(holdId: HoldId, key = "extend", by: HolderId = SHOPPER): ExtendCommand {
+  return { kind: "extend", ...BY, holdId, by: actorOf(by), key: extensionKeyFrom(holdId, by, key, sha256Bytes) };
 }
 
 export function readCommand(holdIdList: readonly HoldId[], by: HolderId = SHOPPER): ReadCommand {

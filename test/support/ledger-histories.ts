@@ -4,22 +4,12 @@
 import fc from "fast-check";
 import type { HolderId } from "../../src/domain/ids.ts";
 import type { OrderStatus } from "../../src/domain/order.ts";
-import type { Terms } from "../../src/domain/terms.ts";
-import { BOX_OFFICE, FOREIGN_KEY, HOUR, MINUTE, OTHER_SHOPPER, SECOND, SHOPPER } from "./builders.ts";
+import { BOX_OFFICE, FOREIGN_KEY, HOLD_TTL_MS, MINUTE, OTHER_SHOPPER, SECOND, SHOPPER } from "./builders.ts";
+import { type TermsChange, termsChange } from "./terms-histories.ts";
 
 export type Move =
   | { readonly to: "later"; readonly ms: number }
   | { readonly to: "expiry" | "order" | "sale"; readonly pick: number; readonly offset: number };
-
-export type TermsChange =
-  | { readonly kind: "total" | "pending" | "max" | "price"; readonly value: number }
-  | { readonly kind: "hidden"; readonly value: boolean }
-  | { readonly kind: "event"; readonly value: Terms["eventStatus"] }
-  | { readonly kind: "organization"; readonly value: Terms["organizationStatus"] }
-  | {
-      readonly kind: "saleStart" | "saleEnd" | "eventSaleStart" | "eventSaleEnd" | "eventEnd";
-      readonly value: number | null;
-    };
 
 /** Whose holds an act picks from: an active hold's own holder acts, or `by` on holds it has asked for, or on anyone's. */
 export type Of = "active" | "asked" | "any";
@@ -34,6 +24,7 @@ export type Act =
       readonly door: boolean;
     }
   | { readonly kind: "release"; readonly by: HolderId; readonly pick: number; readonly of: Of }
+  | { readonly kind: "extend"; readonly by: HolderId; readonly key: number; readonly pick: number; readonly of: Of }
   | { readonly kind: "read"; readonly by: HolderId; readonly picks: readonly number[] }
   | { readonly kind: "counts" }
   | {
@@ -74,7 +65,7 @@ export type Act =
       /** Of holds that were placed otherwise than those that were claimed. */
       readonly anew: boolean;
     }
-  | { readonly kind: "terms"; readonly newer: number; readonly change: TermsChange }
+  | { readonly kind: "terms"; readonly newer: number; readonly restored: number; readonly change: TermsChange }
   | { readonly kind: "again"; readonly pick: number };
 
 /** `fail`: the batch's transaction fails. `restart`: the memory is read from the rows before the batch. */
@@ -117,60 +108,17 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ to: fc.constant("sale" as const), pick, offset: fc.constantFrom(-1, 0, 1) }) },
 );
 
-const later = fc.option(fc.constantFrom(-1, 0, 1, MINUTE, 6 * MINUTE, 24 * HOUR, 24 * HOUR), { nil: null });
-const earlier = fc.option(fc.constantFrom(-HOUR, -HOUR, -MINUTE, -1, 0, 1, MINUTE), { nil: null });
-const termsChange: fc.Arbitrary<TermsChange> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constantFrom("total" as const, "pending" as const),
-      value: fc.integer({ min: 1, max: 14 }),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("max" as const), value: fc.integer({ min: 1, max: 8 }) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("price" as const), value: fc.nat(10) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("hidden" as const), value: fc.boolean() }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constant("event" as const),
-      value: fc.constantFrom(
-        "draft",
-        "published",
-        "published",
-        "published",
-        "live",
-        "live",
-        "live",
-        "ended",
-        "archived",
-      ),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constant("organization" as const),
-      value: fc.constantFrom("active", "active", "suspended"),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({ kind: fc.constantFrom("saleStart" as const, "eventSaleStart" as const), value: earlier }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constantFrom("saleEnd" as const, "eventSaleEnd" as const, "eventEnd" as const),
-      value: later,
-    }),
-  },
-);
-
 const quantity = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: 1, max: 3 }) },
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 6 }) },
 );
+const extend: fc.Arbitrary<Act> = fc.record({
+  kind: fc.constant("extend" as const),
+  by: holder,
+  key: fc.nat(40),
+  pick,
+  of,
+});
 const act: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 10,
@@ -184,6 +132,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("release" as const), by: holder, pick, of }) },
+  { weight: 2, arbitrary: extend },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant("read" as const), by: holder, picks: fc.array(pick, { maxLength: 3 }) }),
@@ -241,7 +190,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("unclaim" as const), pick, n: fc.nat(1) }) },
   {
-    weight: 5,
+    weight: 7,
     arbitrary: fc.record({
       kind: fc.constant("follow" as const),
       pick,
@@ -258,6 +207,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("terms" as const),
       newer: fc.constantFrom(1, 1, 1, 2, 0, -1),
+      restored: fc.constantFrom(0, 0, 0, 0, 0, 0, 1, -1),
       change: termsChange,
     }),
   },
@@ -277,10 +227,30 @@ const step: fc.Arbitrary<Step> = fc.record({
   ),
 });
 
+/** Of somebody who extends a hold for as long as that is possible. */
+const patience: fc.Arbitrary<Step> = fc.record({
+  move: fc.record({
+    to: fc.constant("expiry" as const),
+    pick: fc.constant(0),
+    offset: fc.constantFrom(-1, -SECOND, -MINUTE),
+  }),
+  acts: fc.array(extend, { minLength: 1, maxLength: 2 }),
+  mode: fc.constant("run" as const),
+});
+
 /** `withTerms`: most inventories get their terms before anything else; some are asked before they have any. */
 export const history = fc.record({
   total: fc.integer({ min: 1, max: 10 }),
   withTerms: fc.oneof({ weight: 12, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
-  steps: fc.array(step, { minLength: 1, maxLength: 36, size: "max" }),
+  holdTtlMs: fc.constantFrom(HOLD_TTL_MS, HOLD_TTL_MS, 15 * MINUTE),
+  steps: fc.oneof(
+    { weight: 6, arbitrary: fc.array(step, { minLength: 1, maxLength: 36, size: "max" }) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.array(step, { minLength: 1, maxLength: 3 }), fc.array(patience, { minLength: 8, maxLength: 16 }))
+        .map(([before, after]) => [...before, ...after]),
+    },
+  ),
 });
 export type History = typeof history extends fc.Arbitrary<infer T> ? T : never;

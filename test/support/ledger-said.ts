@@ -11,7 +11,9 @@ import {
   claimCommand,
   ELSEWHERE,
   EVENT,
+  extendCommand,
   followCommand,
+  hashed,
   holdCommand,
   HOUR,
   holdIdOf,
@@ -78,7 +80,7 @@ export function commandOf(said: Said, model: NaiveModel, act: Act): Command | nu
   if (command.kind === "hold" && !said.holds.includes(command.holdId)) said.holds.unshift(command.holdId);
   if (command.kind === "checkout") said.checkouts.unshift(command);
   if (command.kind === "claim") said.claims.unshift(command);
-  if (command.kind === "terms" && command.terms.version >= said.terms.version) said.terms = command.terms;
+  if (command.kind === "terms" && !isOlder(command.terms, said.terms)) said.terms = command.terms;
   return command;
 }
 
@@ -95,6 +97,11 @@ function concrete(said: Said, model: NaiveModel, act: Act): Command | null {
       const { by, ids } = holdsFor(said, model, act);
       const id = pickFrom(ids, act.pick);
       return id ? releaseCommand(id, by) : null;
+    }
+    case "extend": {
+      const { by, ids } = holdsFor(said, model, act);
+      const id = pickFrom(ids, act.pick);
+      return id ? extendCommand(id, String(act.key), by) : null;
     }
     case "read":
       return readCommand(picked(said.holds, act.picks), act.by);
@@ -152,11 +159,20 @@ function concrete(said: Said, model: NaiveModel, act: Act): Command | null {
         kind: "terms",
         actor: "test",
         requestId: "req-1",
-        terms: { ...changedTerms(said, act.change), version: said.terms.version + act.newer },
+        terms: hashed({
+          ...changedTerms(said, act.change),
+          version: said.terms.version + act.newer,
+          epoch: Math.max(0, (said.terms.epoch ?? 0) + act.restored),
+        }),
       };
     case "again":
       return pickFrom(said.commands, act.pick);
   }
+}
+
+function isOlder(terms: Terms, than: Terms): boolean {
+  const [epoch, before] = [terms.epoch ?? 0, than.epoch ?? 0];
+  return epoch < before || (epoch === before && terms.version < than.version);
 }
 
 function changedTerms({ terms, clock }: Said, change: TermsChange): Terms {
@@ -169,6 +185,8 @@ function changedTerms({ terms, clock }: Said, change: TermsChange): Terms {
       return { ...terms, maxPerOrder: change.value };
     case "price":
       return { ...terms, unitPrice: change.value };
+    case "extension":
+      return { ...terms, holdExtension: change.value };
     case "hidden":
       return { ...terms, hidden: change.value };
     case "event":

@@ -70,8 +70,8 @@ export function openMemoryStore(): MemoryStore {
         ledger: [...rows.ledger],
       };
       for (const hold of draft.holds.values()) {
-        const { quantity, heldUntil, createdAt, notes, placedSeq } = next.holds.get(hold.id) ?? hold;
-        next.holds.set(hold.id, { ...hold, quantity, heldUntil, createdAt, notes, placedSeq });
+        const { quantity, firstPlacedAt, createdAt, notes, placedSeq } = next.holds.get(hold.id) ?? hold;
+        next.holds.set(hold.id, { ...hold, quantity, firstPlacedAt, createdAt, notes, placedSeq });
       }
       for (const order of draft.orders.values()) {
         next.orders.set(order.id, order);
@@ -103,6 +103,12 @@ export function openMemoryStore(): MemoryStore {
         return { seq, sold, held, withdrawn, order: order && order.seq === seq ? projectedOrder(order) : null };
       });
     },
+    ordersUpTo: (seq, after, limit) =>
+      [...rows.orders.values()]
+        .filter((order) => order.seq <= seq && order.id > (after ?? ""))
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .slice(0, limit)
+        .map((order) => ({ id: order.id, order: projectedOrder(order) })),
     listHolds({ status, userId, source, beforeSeq, limit }) {
       const wanted = [...rows.holds.values()]
         .filter(({ placedSeq }) => placedSeq < (beforeSeq ?? Infinity))

@@ -1,6 +1,7 @@
 // What docs/rules.md says of an inventory, in the plainest words: lists of holds, orders and claims, and every number
 // counted anew from them at each question. It shares types with the ledger and no code, so that the two can only agree by being right.
 
+import { isDeepStrictEqual } from "node:util";
 import type { Refusal } from "../../src/domain/errors.ts";
 import type { Hold } from "../../src/domain/hold.ts";
 import type * as Ledger from "../../src/domain/ledger/command.ts";
@@ -19,11 +20,14 @@ import {
   takenBy,
   view,
   withdrawnIn,
+  whyGone,
+  whyOver,
   writeRow,
   yes,
 } from "./naive-parts.ts";
 
-const HOLD_LASTS_MS = 300_000;
+const [A_SECOND_MS, AN_HOUR_MS] = [1_000, 3_600_000];
+const EXTENSIONS = 10;
 
 /** What the inventory answers to these commands when they come together at `clock`. The model takes their effect. */
 export function answerBatch(model: NaiveModel, commands: readonly Ledger.Command[], clock: number): Reply[] {
@@ -47,6 +51,8 @@ function answer(model: NaiveModel, command: Ledger.Command): Reply {
       return placeHold(model, terms, command);
     case "release":
       return release(model, terms, command);
+    case "extend":
+      return extend(model, terms, command);
     case "read":
       return read(model, terms, command);
     case "counts":
@@ -97,7 +103,9 @@ function placeHold(model: NaiveModel, terms: Terms, command: Ledger.HoldCommand)
     ...{ id: command.holdId, userId: holder.id, quantity, status: "active", source, notes },
     ...{
       unitPrice: terms.unitPrice,
-      heldUntil: now + HOLD_LASTS_MS,
+      heldUntil: now + model.holdsLastMs,
+      firstPlacedAt: now,
+      extensionKeys: [],
       createdAt: now,
       updatedAt: now,
       orderId: null,
@@ -132,6 +140,30 @@ function release(model: NaiveModel, terms: Terms, command: Ledger.ReleaseCommand
   return yes(view(model, terms, change(model, hold, { status: "cancelled", updatedAt: model.now })));
 }
 
+function extend(model: NaiveModel, terms: Terms, command: Ledger.ExtendCommand): Ledger.HoldReply {
+  const hold = holdSeenBy(model, terms, command.holdId, command.by);
+  if (!hold) return no({ code: "not_found" });
+  if (hold.extensionKeys.some((key) => key === command.key)) {
+    return yes({ hold: view(model, terms, hold), replayed: true });
+  }
+  const gone = whyOver(terms, model.now) ?? whyGone(hold);
+  if (gone) return no(gone);
+  const { id: holdId, heldUntil } = hold;
+  const offered = terms.holdExtension ?? "while_available";
+  if (offered === "never") return no({ code: "extension_refused", reason: "not_offered", holdId });
+  const lastMoment = hold.firstPlacedAt + AN_HOUR_MS;
+  const never = hold.extensionKeys.length === EXTENSIONS || lastMoment - heldUntil < A_SECOND_MS;
+  if (never) return no({ code: "extension_refused", reason: "limit", holdId });
+  const wished = model.now + model.holdsLastMs;
+  const until = wished < lastMoment ? wished : lastMoment;
+  if (until < heldUntil + A_SECOND_MS) return yes({ hold: view(model, terms, hold), replayed: false });
+  const soldOut = model.total - soldIn(model) - heldIn(model) <= 0;
+  if (soldOut && offered !== "always") return no({ code: "extension_refused", reason: "others_waiting", holdId });
+  const extensionKeys = [...hold.extensionKeys, command.key];
+  const extended = change(model, hold, { heldUntil: until, extensionKeys, updatedAt: model.now });
+  return yes({ hold: view(model, terms, extended), replayed: false });
+}
+
 function read(model: NaiveModel, terms: Terms, command: Ledger.ReadCommand): Ledger.ReadReply {
   const missing = command.holdIds.find((id) => !holdSeenBy(model, terms, id, command.by));
   if (missing) return no({ code: "not_found", holdId: missing });
@@ -160,28 +192,45 @@ function counts(model: NaiveModel, terms: Terms): Ledger.CountsReply {
 }
 
 function takeTerms(model: NaiveModel, { terms }: Ledger.TermsCommand): Ledger.TermsReply {
-  if (model.terms && model.outcome && terms.version <= model.terms.version) {
-    return yes({ version: model.terms.version, total: model.outcome });
+  const isRestored = model.terms !== null && (terms.epoch ?? 0) > (model.terms.epoch ?? 0);
+  if (model.terms && model.outcome && !isRestored) {
+    const isOlder = (terms.epoch ?? 0) < (model.terms.epoch ?? 0) || terms.version < model.terms.version;
+    if (isOlder) return no({ code: "version_conflict" });
+    const isSame = isSameContent(model.terms, model.outcome, terms);
+    if (terms.version === model.terms.version)
+      return isSame ? yes({ version: terms.version, total: model.outcome }) : no({ code: "version_conflict" });
   }
   const [sold, held, withdrawn] = [soldIn(model), heldIn(model), withdrawnIn(model)];
   const committed = sold + held + withdrawn;
   const requested = terms.pendingTotal === null ? terms.total : terms.pendingTotal;
   const fits = requested >= committed;
   const stands = terms.total < committed ? model.total : terms.total;
-  const total = fits ? requested : stands;
+  const judged = fits ? requested : stands;
+  const total = isRestored ? model.total : judged;
   const shown = (hidden: boolean, of: number): string =>
     hidden ? "hidden" : sold + withdrawn === of ? "sold_out" : "available";
   const shows = `${total} ${shown(terms.hidden, total)}`;
   const showed = model.terms ? `${model.total} ${shown(model.terms.hidden, model.total)}` : "nothing";
   const numbers = { version: terms.version, total };
-  const outcome: TotalOutcome = fits
-    ? { ...numbers, applied: true }
-    : {
-        ...numbers,
-        applied: false,
-        refusal: { code: "capacity_below_committed", requested, committed, sold, held, withdrawn },
-      };
+  const outcome: TotalOutcome =
+    isRestored || fits
+      ? { ...numbers, applied: true, ...(isRestored && { kept: true }) }
+      : {
+          ...numbers,
+          applied: false,
+          refusal: { code: "capacity_below_committed", requested, committed, sold, held, withdrawn },
+        };
   Object.assign(model, { terms, outcome, total });
   if (shows !== showed) writeRow(model);
   return yes({ version: terms.version, total: outcome });
+}
+
+/** The same field by field; the total as it was sent, or as D1 has it since it heard of the outcome. */
+function isSameContent(known: Terms, outcome: TotalOutcome, next: Terms): boolean {
+  const contentOf = (terms: Terms): unknown => {
+    const { version: _, epoch: __, hash: ___, ...content } = terms;
+    return content;
+  };
+  const settled = { ...known, total: outcome.total, pendingTotal: null };
+  return [known, settled].some((each) => isDeepStrictEqual(contentOf(each), contentOf(next)));
 }

@@ -9,7 +9,7 @@ import type { OrderReturn } from "../../src/domain/order-return.ts";
 import type { Result } from "../../src/domain/result.ts";
 import type { Terms, TotalOutcome } from "../../src/domain/terms.ts";
 
-/** `rows`: how many ledger rows there must be; `lastRowAt`: when the last was written. The `seq` of holds and orders is not modelled (0). */
+/** `holdsLastMs`: how long a hold lasts here. `rows`: how many ledger rows there must be; `lastRowAt`: when the last was written. The `seq` of holds and orders is not modelled (0). */
 export type NaiveModel = {
   terms: Terms | null;
   outcome: TotalOutcome | null;
@@ -21,12 +21,13 @@ export type NaiveModel = {
   claims: Claim[];
   voids: AttemptId[];
   returns: Omit<OrderReturn, "seq">[];
+  readonly holdsLastMs: number;
   rows: number;
   lastRowAt: number;
   now: number;
 };
 
-export function emptyModel(): NaiveModel {
+export function emptyModel(holdsLastMs: number): NaiveModel {
   return {
     terms: null,
     outcome: null,
@@ -36,6 +37,7 @@ export function emptyModel(): NaiveModel {
     claims: [],
     voids: [],
     returns: [],
+    holdsLastMs,
     rows: 0,
     lastRowAt: 0,
     now: 0,
@@ -91,6 +93,18 @@ export function isTheirs(terms: Terms, owner: HolderId, by: Ledger.HoldActor): b
 
 export function shownOrder({ eventId, organizationId, currency }: Terms, order: Order): Ledger.OrderView {
   return { ...order, eventId, organizationId, currency };
+}
+
+/** Rules O1 and O9: after these nobody uses a hold of the type. */
+export function whyOver(terms: Terms, now: number): Refusal | null {
+  if (terms.organizationStatus === "suspended") return { code: "organization_suspended" };
+  return isOver(terms, now) ? { code: "not_on_sale", reason: "event_over" } : null;
+}
+
+/** Why a hold is not there to be used any more. */
+export function whyGone({ id, status }: Hold): Refusal | null {
+  if (status === "expired") return { code: "hold_expired", holdId: id };
+  return status === "active" ? null : { code: "hold_not_active", holdStatus: status, holdId: id };
 }
 
 export function view(model: NaiveModel, terms: Terms, hold: Hold): Ledger.HoldView {

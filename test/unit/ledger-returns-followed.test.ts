@@ -5,7 +5,18 @@ import { describe, expect, test } from "vitest";
 import type { OrderStatus } from "../../src/domain/order.ts";
 import { findHold, followCommand, START } from "../support/builders.ts";
 import type { Driver } from "../support/ledger-driver.ts";
-import { A, B, CLAIM, claimOf, EXPIRES_AT, inDoubt, reserved, settled, stateOf } from "../support/ledger-order.ts";
+import {
+  A,
+  allCounts,
+  B,
+  CLAIM,
+  claimOf,
+  EXPIRES_AT,
+  inDoubt,
+  reserved,
+  settled,
+  stateOf,
+} from "../support/ledger-order.ts";
 
 type Back = readonly [returned: number, withdrawn: number];
 
@@ -20,10 +31,6 @@ function follow(driver: Driver, ...[status, seq, a, b]: [OrderStatus, number, Ba
 }
 const NONE: Back = [0, 0];
 
-function counts(driver: Driver) {
-  const { total, sold, held, withdrawn } = driver.book().head;
-  return { sold, held, withdrawn, free: total - sold - held - withdrawn };
-}
 const rowsSince = (driver: Driver, seq: number) =>
   driver.store.rowsAfter(seq, 100).map(({ kind, holdId, quantity }) => [kind, holdId, quantity]);
 
@@ -32,7 +39,7 @@ describe("[O7] a claim of an order that was confirmed", () => {
     const driver = settled("confirmed");
     const { seq } = driver.book().head;
     follow(driver, "confirmed", 9, [1, 0], [2, 1]);
-    expect(counts(driver)).toEqual({ sold: 0, held: 4, withdrawn: 1, free: 5 });
+    expect(allCounts(driver)).toEqual({ sold: 0, held: 4, withdrawn: 1, free: 5 });
     expect(rowsSince(driver, seq)).toEqual([
       ["return", A, 1],
       ["return", B, 1],
@@ -55,20 +62,20 @@ describe("[O7] a claim of an order that was confirmed", () => {
       driver.restart();
       follow(driver, "confirmed", again, NONE, [1, 0]);
     }
-    expect(counts(driver)).toMatchObject({ sold: 2, free: 4 });
+    expect(allCounts(driver)).toMatchObject({ sold: 2, free: 4 });
     follow(driver, "confirmed", 12, NONE, [2, 0]);
-    expect(counts(driver)).toMatchObject({ sold: 1, free: 5 });
+    expect(allCounts(driver)).toMatchObject({ sold: 1, free: 5 });
   });
 
   test("takes nothing back when an older message comes late", () => {
     const driver = settled("confirmed");
     follow(driver, "confirmed", 11, [1, 0], [1, 1]);
-    const before = counts(driver);
+    const before = allCounts(driver);
     follow(driver, "confirmed", 10, [1, 0], NONE);
     follow(driver, "reserved", 7, NONE, NONE);
-    expect(counts(driver)).toEqual(before);
+    expect(allCounts(driver)).toEqual(before);
     follow(driver, "cancelled", 13, [1, 0], [2, 1]);
-    expect(counts(driver)).toEqual({ sold: 0, held: 4, withdrawn: 1, free: 5 });
+    expect(allCounts(driver)).toEqual({ sold: 0, held: 4, withdrawn: 1, free: 5 });
     expect(stateOf(driver)).toBe("cancelled");
   });
 
@@ -83,13 +90,13 @@ describe("[O7] a claim of an order that was confirmed", () => {
   test("is final once everything was returned: no later message sells or gives back anything", () => {
     const driver = settled("confirmed");
     follow(driver, "cancelled", 9, [1, 1], [2, 2]);
-    const before = counts(driver);
+    const before = allCounts(driver);
     expect(before).toEqual({ sold: 0, held: 4, withdrawn: 3, free: 3 });
     for (const status of ["confirmed", "cancelled", "expired", "reserved"] as const) {
       follow(driver, status, 20, [1, 1], [2, 2]);
       driver.restart();
     }
-    expect([counts(driver), stateOf(driver)]).toEqual([before, "cancelled"]);
+    expect([allCounts(driver), stateOf(driver)]).toEqual([before, "cancelled"]);
   });
 });
 
@@ -106,7 +113,7 @@ describe("[O3] [O7] a claim that has missed the confirmation", () => {
       ["confirm", B, 2],
       ["return", B, 1],
     ]);
-    expect(counts(driver)).toEqual({ sold: 2, held: 4, withdrawn: 0, free: 4 });
+    expect(allCounts(driver)).toEqual({ sold: 2, held: 4, withdrawn: 0, free: 4 });
   });
 
   test("takes an order that was sold and returned as a whole for what it is, and not for one that was never sold", () => {
@@ -115,19 +122,19 @@ describe("[O3] [O7] a claim that has missed the confirmation", () => {
     follow(returned, "cancelled", 9, [1, 0], [2, 2]);
     const kinds = rowsSince(returned, seq).map(([kind]) => kind);
     expect(kinds).toEqual(["confirm", "confirm", "return", "withdraw"]);
-    expect(counts(returned)).toEqual({ sold: 0, held: 4, withdrawn: 2, free: 4 });
+    expect(allCounts(returned)).toEqual({ sold: 0, held: 4, withdrawn: 2, free: 4 });
     const cancelled = reserved();
     follow(cancelled, "cancelled", 9, NONE, NONE);
     expect(rowsSince(cancelled, seq).map(([kind]) => kind)).toEqual(["cancel", "cancel"]);
-    expect(counts(cancelled)).toEqual({ sold: 0, held: 4, withdrawn: 0, free: 6 });
+    expect(allCounts(cancelled)).toEqual({ sold: 0, held: 4, withdrawn: 0, free: 6 });
   });
 });
 
 test("[O7] what the home would ever take back is a bug, and changes nothing", () => {
   const driver = settled("confirmed");
   follow(driver, "confirmed", 9, NONE, [2, 1]);
-  const before = counts(driver);
+  const before = allCounts(driver);
   const [outcome] = driver.outcomes([message(driver, "confirmed", 10, NONE, [1, 1])], START + 5);
   expect(outcome).toHaveProperty("bug");
-  expect(counts(driver)).toEqual(before);
+  expect(allCounts(driver)).toEqual(before);
 });

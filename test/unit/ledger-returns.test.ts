@@ -3,27 +3,18 @@
 import { describe, expect, test } from "vitest";
 import type { ReturnCommand } from "../../src/domain/ledger/command.ts";
 import type { LedgerRow } from "../../src/domain/ledger/chain.ts";
-import { holdIdFrom } from "../../src/domain/ids.ts";
 import {
   BOX_OFFICE,
-  checkoutCommand,
-  ELSEWHERE,
-  EVENT,
   FOREIGN_KEY,
   holdCommand,
-  holdIdOf,
   OTHER_SHOPPER,
-  releaseCommand,
   returnCommand,
   returnIdOf,
   settleCommand,
-  sha256Bytes,
-  SHOPPER,
   START,
-  termsCommand,
 } from "../support/builders.ts";
 import type { Driver } from "../support/ledger-driver.ts";
-import { A, B, CHECKOUT, ended, ordered, orderOf, placed } from "../support/ledger-order.ts";
+import { A, allCounts, B, CHECKOUT, ended, ordered, orderOf } from "../support/ledger-order.ts";
 
 const { orderId } = CHECKOUT;
 const AT = START + 3;
@@ -31,11 +22,6 @@ const some = (quantity: number, choice?: Parameters<typeof returnCommand>[2]): R
   returnCommand(orderId, [{ holdId: B, quantity }], choice);
 const ALL = returnCommand(orderId, "all", { key: "all" });
 
-/** The four counts, and what is free. Of ten tickets three are the order's, and four are held beside it. */
-function counts(driver: Driver) {
-  const { total, sold, held, withdrawn } = driver.book().head;
-  return { sold, held, withdrawn, free: total - sold - held - withdrawn };
-}
 const lastRow = (driver: Driver): LedgerRow | undefined => driver.store.rowsAfter(0, 1_000).at(-1);
 const refusalOf = (driver: Driver, command: ReturnCommand, at = AT): unknown => {
   const reply = driver.send(command, at);
@@ -45,13 +31,13 @@ const refusalOf = (driver: Driver, command: ReturnCommand, at = AT): unknown => 
 describe("[O7] a return", () => {
   test("of a part makes it free again, and the order keeps what was returned of each item", () => {
     const driver = ended("confirmed");
-    expect(counts(driver)).toEqual({ sold: 3, held: 4, withdrawn: 0, free: 3 });
+    expect(allCounts(driver)).toEqual({ sold: 3, held: 4, withdrawn: 0, free: 3 });
     const reply = driver.send(some(1), AT);
     expect(reply).toMatchObject({
       ok: true,
       value: { replayed: false, order: { status: "confirmed", updatedAt: AT } },
     });
-    expect(counts(driver)).toEqual({ sold: 2, held: 4, withdrawn: 0, free: 4 });
+    expect(allCounts(driver)).toEqual({ sold: 2, held: 4, withdrawn: 0, free: 4 });
     expect(orderOf(driver)?.items).toMatchObject([
       { holdId: A, quantity: 1, returned: 0, withdrawn: 0 },
       { holdId: B, quantity: 2, returned: 1, withdrawn: 0 },
@@ -63,7 +49,7 @@ describe("[O7] a return", () => {
     const driver = ended("confirmed");
     driver.send(some(1), AT);
     expect(driver.send(ALL, AT + 1)).toMatchObject({ ok: true, value: { order: { status: "cancelled" } } });
-    expect(counts(driver)).toEqual({ sold: 0, held: 4, withdrawn: 0, free: 6 });
+    expect(allCounts(driver)).toEqual({ sold: 0, held: 4, withdrawn: 0, free: 6 });
     expect(orderOf(driver)?.items.map(({ returned }) => returned)).toEqual([1, 2]);
   });
 
@@ -88,7 +74,7 @@ describe("[O7] a return", () => {
   test("without return to stock withdraws the tickets: they are neither sold nor free", () => {
     const driver = ended("confirmed");
     driver.send(some(2, { returnToStock: false }), AT);
-    expect(counts(driver)).toEqual({ sold: 1, held: 4, withdrawn: 2, free: 3 });
+    expect(allCounts(driver)).toEqual({ sold: 1, held: 4, withdrawn: 2, free: 3 });
     expect(orderOf(driver)?.items[1]).toMatchObject({ returned: 2, withdrawn: 2 });
     expect(lastRow(driver)).toMatchObject({ kind: "withdraw", quantity: 2, sold: 1, withdrawn: 2 });
     const hold = (quantity: number) => holdCommand(`more ${quantity}`, { by: BOX_OFFICE, quantity });
@@ -147,7 +133,7 @@ describe("[O7] a return is refused", () => {
     driver.send(some(1, { key: "first" }), AT);
     const tooMuch = { code: "return_exceeds_order", holdId: B, requested: 2, left: 1 };
     expect(refusalOf(driver, some(2, { key: "second" }))).toEqual(tooMuch);
-    expect(counts(driver)).toEqual({ sold: 2, held: 4, withdrawn: 0, free: 4 });
+    expect(allCounts(driver)).toEqual({ sold: 2, held: 4, withdrawn: 0, free: 4 });
     expect(refusalOf(driver, some(1, { key: "third" }))).toBe("accepted");
   });
 
@@ -158,7 +144,7 @@ describe("[O7] a return is refused", () => {
       { holdId: B, quantity: 3 },
     ];
     expect(refusalOf(driver, returnCommand(orderId, items))).toMatchObject({ code: "return_exceeds_order", holdId: B });
-    expect(counts(driver)).toMatchObject({ sold: 3 });
+    expect(allCounts(driver)).toMatchObject({ sold: 3 });
   });
 
   test("of a hold that the order has not", () => {
@@ -183,7 +169,7 @@ describe("[O7] a return is refused", () => {
     const current = some(1, { ifMatch: version });
     expect(refusalOf(driver, current)).toBe("accepted");
     expect(driver.send(current, AT + 1)).toMatchObject({ ok: true, value: { replayed: true } });
-    expect(counts(driver)).toMatchObject({ sold: 2 });
+    expect(allCounts(driver)).toMatchObject({ sold: 2 });
   });
 });
 
@@ -195,11 +181,11 @@ describe("[O7] the same key again", () => {
       expect(driver.send(some(1), at)).toMatchObject({ ok: true, value: { replayed: true } });
       driver.restart();
     }
-    expect(counts(driver)).toMatchObject({ sold: 2, free: 4 });
+    expect(allCounts(driver)).toMatchObject({ sold: 2, free: 4 });
     driver.send(ALL, AT + 2);
     const replayed = driver.send(some(1), AT + 3);
     expect(replayed).toMatchObject({ ok: true, value: { replayed: true, order: { status: "cancelled" } } });
-    expect(counts(driver)).toMatchObject({ sold: 0, free: 6 });
+    expect(allCounts(driver)).toMatchObject({ sold: 0, free: 6 });
   });
 
   test.each<[string, ReturnCommand]>([
@@ -219,24 +205,24 @@ describe("[O7] the same key again", () => {
     const driver = ended("confirmed");
     driver.send(some(1), AT);
     expect(refusalOf(driver, other)).toEqual({ code: "idempotency_key_reused" });
-    expect(counts(driver)).toMatchObject({ sold: 2 });
+    expect(allCounts(driver)).toMatchObject({ sold: 2 });
   });
 
   test("of two requests in one batch returns once, and two keys for the last tickets return them once", () => {
     const twice = ended("confirmed");
     twice.batch([some(1), some(1)], AT);
-    expect(counts(twice)).toMatchObject({ sold: 2 });
+    expect(allCounts(twice)).toMatchObject({ sold: 2 });
     const last = ended("confirmed");
     const replies = last.batch([some(2, { key: "one" }), some(2, { key: "other" }), some(1, { key: "third" })], AT);
     expect(replies.map((reply) => reply.ok)).toEqual([true, false, false]);
-    expect(counts(last)).toMatchObject({ sold: 1, free: 5 });
+    expect(allCounts(last)).toMatchObject({ sold: 1, free: 5 });
   });
 
   test("[H11] of one whose transaction failed returns it then, and once", () => {
     const driver = ended("confirmed");
     expect(driver.failingBatch([some(1)], AT)).toBe(true);
     driver.restart();
-    expect(counts(driver)).toMatchObject({ sold: 3 });
+    expect(allCounts(driver)).toMatchObject({ sold: 3 });
     expect(driver.send(some(1), AT)).toMatchObject({ ok: true, value: { replayed: false } });
   });
 });
@@ -247,10 +233,10 @@ describe("[O5] [O7] what crosses a return", () => {
     const cancel = settleCommand(orderId, "cancelled");
     const replies = driver.batch([settleCommand(orderId, "confirmed"), cancel], AT);
     expect(replies[1]).toEqual({ ok: false, refusal: { code: "order_not_reserved", orderStatus: "confirmed" } });
-    expect(counts(driver)).toMatchObject({ sold: 3 });
+    expect(allCounts(driver)).toMatchObject({ sold: 3 });
     driver.send(some(1), AT);
     expect(driver.send(cancel, AT)).toMatchObject({ ok: false, refusal: { orderStatus: "confirmed" } });
-    expect(counts(driver)).toMatchObject({ sold: 2 });
+    expect(allCounts(driver)).toMatchObject({ sold: 2 });
   });
 
   test("a confirm of an order of which nothing is left sells nothing again, and a cancel gives nothing back again", () => {
@@ -258,7 +244,7 @@ describe("[O5] [O7] what crosses a return", () => {
     driver.send(ALL, AT);
     expect(driver.send(settleCommand(orderId, "confirmed"), AT)).toMatchObject({ ok: false });
     expect(driver.send(settleCommand(orderId, "cancelled"), AT)).toMatchObject({ ok: true });
-    expect(counts(driver)).toEqual({ sold: 0, held: 4, withdrawn: 0, free: 6 });
+    expect(allCounts(driver)).toEqual({ sold: 0, held: 4, withdrawn: 0, free: 6 });
   });
 
   test("time: an order that was confirmed does not run out, with or without a return", () => {
@@ -266,94 +252,6 @@ describe("[O5] [O7] what crosses a return", () => {
     driver.send(some(1), AT);
     driver.batch([], (orderOf(driver)?.expiresAt ?? 0) + 1);
     expect(orderOf(driver)?.status).toBe("confirmed");
-    expect(counts(driver)).toMatchObject({ sold: 2 });
-  });
-});
-
-describe("[H1] [K4] withdrawn tickets", () => {
-  function withdrawn(): Driver {
-    const driver = ended("confirmed");
-    driver.send(some(2, { returnToStock: false }), AT);
-    return driver;
-  }
-  const take = (driver: Driver, changes: Parameters<typeof termsCommand>[0]) => {
-    const reply = driver.send(termsCommand({ version: 2, ...changes }), AT + 1);
-    return reply.ok ? reply.value.total : reply.refusal;
-  };
-
-  test("stay withdrawn when the total is raised: as many become free as it was raised by", () => {
-    const driver = withdrawn();
-    expect(take(driver, { total: 12 })).toMatchObject({ applied: true, total: 12 });
-    expect(counts(driver)).toEqual({ sold: 1, held: 4, withdrawn: 2, free: 5 });
-    driver.restart();
-    expect(counts(driver)).toEqual({ sold: 1, held: 4, withdrawn: 2, free: 5 });
-  });
-
-  test("are committed: the total goes down to them, the sold and the held, and not one below", () => {
-    const refusal = { code: "capacity_below_committed", requested: 6, committed: 7, sold: 1, held: 4, withdrawn: 2 };
-    expect(take(withdrawn(), { pendingTotal: 6 })).toMatchObject({ applied: false, total: 10, refusal });
-    const driver = withdrawn();
-    expect(take(driver, { pendingTotal: 7 })).toMatchObject({ applied: true, total: 7 });
-    expect(counts(driver)).toMatchObject({ free: 0 });
-  });
-
-  test("[K2] count for sold out: with them all are taken for good, and a raise ends it", () => {
-    const driver = withdrawn();
-    const status = () => {
-      const reply = driver.send({ kind: "counts" }, AT + 2);
-      return reply.ok ? [reply.value.status, reply.value.withdrawn, reply.value.available] : reply.refusal;
-    };
-    driver.send(releaseCommand(holdIdOf(OTHER_SHOPPER, "others"), OTHER_SHOPPER), AT);
-    take(driver, { pendingTotal: 4 });
-    expect(status()).toEqual(["available", 2, 1]);
-    take(driver, { version: 3, pendingTotal: 3 });
-    expect(status()).toEqual(["sold_out", 2, 0]);
-    take(driver, { version: 4, total: 4 });
-    expect(status()).toEqual(["available", 2, 1]);
-  });
-});
-
-describe("[O7] a return of other types' tickets", () => {
-  const THERE = holdIdFrom(ELSEWHERE, SHOPPER, "there", sha256Bytes);
-  const claimed = [
-    { eventId: EVENT, holds: [{ holdId: THERE, placedSeq: 5, quantity: 2, source: "web", unitPrice: 9_000 } as const] },
-  ];
-  const checkout = checkoutCommand([A, B], { claimed });
-
-  function sold(): Driver {
-    const driver = placed();
-    driver.batch([checkout, settleCommand(checkout.orderId, "confirmed")], START + 1);
-    return driver;
-  }
-  const there = (quantity: number, choice?: Parameters<typeof returnCommand>[2]) =>
-    returnCommand(checkout.orderId, [{ holdId: THERE, quantity }], choice);
-
-  test("has a row at home that moves nothing, so that the order's version rises and its followers are sent it", () => {
-    const driver = sold();
-    const before = orderOf(driver)?.seq ?? 0;
-    driver.send(there(1), AT);
-    expect(counts(driver)).toMatchObject({ sold: 3 });
-    const row = { kind: "return", holdId: null, orderId: checkout.orderId, quantity: 0, sold: 3, seq: before + 1 };
-    expect(lastRow(driver)).toMatchObject(row);
-    const [message] = driver.store.outbox(10, []);
-    expect(message).toMatchObject({ ticketTypeId: ELSEWHERE, order: { seq: before + 1 } });
-    expect(message?.order.items[2]).toMatchObject({ holdId: THERE, returned: 1, withdrawn: 0 });
-  });
-
-  test("says in that row whether they are withdrawn", () => {
-    const driver = sold();
-    driver.send(there(2, { returnToStock: false }), AT);
-    expect(lastRow(driver)).toMatchObject({ kind: "withdraw", holdId: null, quantity: 0, withdrawn: 0 });
-    expect(orderOf(driver)?.items[2]).toMatchObject({ returned: 2, withdrawn: 2 });
-  });
-
-  test("is bounded by what is left of them, and of all cancels the order only with the home's own", () => {
-    const driver = sold();
-    expect(refusalOf(driver, there(3))).toMatchObject({ code: "return_exceeds_order", requested: 3, left: 2 });
-    driver.send(there(2), AT);
-    expect(orderOf(driver)?.status).toBe("confirmed");
-    driver.send(returnCommand(checkout.orderId, "all", { key: "all" }), AT);
-    expect(orderOf(driver)?.status).toBe("cancelled");
-    expect(counts(driver)).toEqual({ sold: 0, held: 4, withdrawn: 0, free: 6 });
+    expect(allCounts(driver)).toMatchObject({ sold: 2 });
   });
 });

@@ -7,6 +7,7 @@ import { must } from "../../src/domain/result.ts";
 import {
   checkoutCommand,
   claimCommand,
+  extendCommand,
   findHold,
   followCommand,
   holdCommand,
@@ -50,7 +51,8 @@ function everyKind(): LedgerRow[] {
   const some = [{ holdId: idOfHold("confirmed"), quantity: 1 }];
   driver.send(returnCommand(orderId, some, { key: "back" }), START + 7);
   driver.send(returnCommand(orderId, some, { key: "gone", returnToStock: false }), START + 8);
-  driver.batch([], START + HOLD_TTL_MS + 9);
+  driver.send(extendCommand(idOfHold("expired")), START + 2_000);
+  driver.batch([], START + HOLD_TTL_MS + 2_000);
   driver.send(termsCommand({ version: 2, total: 15 }), START + 2 + ORDER_TTL_MS);
   return driver.store.rowsAfter(0, 1_000);
 }

@@ -10,7 +10,6 @@ import { confirmOrder } from "../../src/app/settle-order.ts";
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import type { ReturnRequest } from "../../src/domain/order-return.ts";
 import { must, refuse } from "../../src/domain/result.ts";
-import type { Inventories } from "../../src/inventory/client.ts";
 import { contextFor, inventories, objectOf } from "./fixture.ts";
 import { fireAlarm, inside, kindsOf } from "./object.ts";
 import { orderRowsOf, passTime, reservedOrder } from "./order-setting.ts";
@@ -94,7 +93,7 @@ describe("[O7] a return that the other types hear of late", () => {
   const AWAY = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
   const deafen = (home: TicketTypeId): Promise<void> =>
     inside(home, (object) => {
-      object.inventories = ((id) => ({ ...inventories(id), follow: () => Promise.resolve(AWAY) })) as Inventories;
+      object.inventories = (id) => ({ ...inventories(id), follow: () => Promise.resolve(AWAY) });
     });
 
   it("is done at home, and where it was not heard the next message brings all of it, once", async () => {

@@ -3,7 +3,7 @@
 import type { Refusal } from "../errors.ts";
 import type { Hold, HoldSource } from "../hold.ts";
 import type { IfMatch } from "../if-match.ts";
-import type { AttemptId, EventId, HolderId, HoldId, OrderId, OrganizationId, ReturnId } from "../ids.ts";
+import type { AttemptId, EventId, ExtensionKey, HolderId, HoldId, OrderId, OrganizationId, ReturnId } from "../ids.ts";
 import type { ClaimedHold, Order } from "../order.ts";
 import type { ReturnRequest } from "../order-return.ts";
 import type { Result } from "../result.ts";
@@ -29,6 +29,13 @@ export type ReleaseCommand = By & {
   readonly holdId: HoldId;
   readonly by: HoldActor;
   readonly ifMatch?: IfMatch;
+};
+/** Lengthens an active hold (rule O9). `key` stands for the idempotency key, as `holdId` does in a hold's command. */
+export type ExtendCommand = By & {
+  readonly kind: "extend";
+  readonly holdId: HoldId;
+  readonly by: HoldActor;
+  readonly key: ExtensionKey;
 };
 export type ReadCommand = { readonly kind: "read"; readonly holdIds: readonly HoldId[]; readonly by: HoldActor };
 export type CountsCommand = { readonly kind: "counts" };
@@ -84,6 +91,7 @@ export type TermsCommand = By & { readonly kind: "terms"; readonly terms: Terms 
 export type Command =
   | HoldCommand
   | ReleaseCommand
+  | ExtendCommand
   | ReadCommand
   | CountsCommand
   | CheckoutCommand
@@ -143,12 +151,13 @@ export type ReturnReply = Result<{ readonly order: OrderView; readonly replayed:
 /** Null: there is no order, and the attempt is void. The order may have been made by another attempt. */
 export type ResolveReply = Result<OrderView | null, Refusal>;
 export type DoneReply = Result<null, Refusal>;
-/** `version` is the newest terms that the inventory has; `total` how it took the total that came with those. */
+/** `total`: how the inventory took the total that came with the terms. Terms that it does not take are refused. */
 export type TermsReply = Result<{ readonly version: number; readonly total: TotalOutcome }, Refusal>;
 
 type Replies = {
   hold: HoldReply;
   release: ReleaseReply;
+  extend: HoldReply;
   read: ReadReply;
   counts: CountsReply;
   checkout: CheckoutReply;
