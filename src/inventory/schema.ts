@@ -13,6 +13,8 @@ export const STEPS: readonly string[] = [
     notes TEXT,
     unit_price INTEGER NOT NULL,
     held_until INTEGER NOT NULL,
+    first_placed_at INTEGER NOT NULL,
+    extension_keys TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     order_id TEXT,
@@ -22,7 +24,7 @@ export const STEPS: readonly string[] = [
   CREATE TABLE ledger (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('terms', 'hold', 'release', 'expire', 'checkout', 'claim', 'unclaim', 'confirm', 'cancel', 'expire_order', 'lapse')),
+    kind TEXT NOT NULL CHECK (kind IN ('terms', 'hold', 'release', 'expire', 'extend', 'checkout', 'claim', 'unclaim', 'confirm', 'cancel', 'expire_order', 'lapse')),
     hold_id TEXT,
     order_id TEXT,
     quantity INTEGER NOT NULL,

@@ -66,6 +66,26 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       { file: "domain/ledger/decisions/place-hold.ts", from: "if (known)", to: 'if (known?.source === "scanner")' },
     ],
   },
+  "an extension that is made again by its repeat": {
+    edits: [
+      {
+        file: "domain/ledger/decisions/extend-hold.ts",
+        from: "hold.extensionKeys.includes(command.key)",
+        to: "hold.extensionKeys.length > 10",
+      },
+      // So that a repeat gains something.
+      { file: "domain/limits.ts", from: "MIN_EXTENSION_MS = 1_000", to: "MIN_EXTENSION_MS = 1" },
+    ],
+  },
+  "an extension that its row does not keep": {
+    edits: [
+      {
+        file: "inventory/sql-store.ts",
+        from: "held_until = excluded.held_until,",
+        to: "held_until = held_until,",
+      },
+    ],
+  },
   "a claim at held_until": {
     edits: [
       {

@@ -14,7 +14,7 @@ import {
 import { EMPTY_HEAD, firstBrokenRow, type Head, type LedgerRow } from "../../src/domain/ledger/chain.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
-import { sha256, termsCommand } from "./builders.ts";
+import { SETTINGS, sha256, termsCommand } from "./builders.ts";
 import { type Driver, type FaultyStore, openDriver, openRealLedger, type OpenLedger } from "./ledger-driver.ts";
 import type { History, Step } from "./ledger-histories.ts";
 import { commandOf, moveClock, nothingSaid, type Said } from "./ledger-said.ts";
@@ -33,13 +33,13 @@ type Play = { model: NaiveModel; readonly driver: Driver; readonly said: Said; r
 
 /** Throws at the first step after which ledger and model differ, or a rule of the ledger's own is broken. */
 export function playHistory(
-  { total, withTerms, steps }: History,
+  { total, withTerms, holdTtlMs, steps }: History,
   faulty: FaultyStore,
   open: OpenLedger = openRealLedger,
 ): void {
   const play: Play = {
-    model: emptyModel(),
-    driver: openDriver(faulty, open),
+    model: emptyModel(holdTtlMs),
+    driver: openDriver(faulty, open, { ...SETTINGS, holdTtlMs }),
     said: nothingSaid(total),
     seen: { head: EMPTY_HEAD, lastRowOf: new Map(), seqOf: new Map(), equal: new WeakMap() },
   };

@@ -30,6 +30,8 @@ export function decideHold(draft: Draft, command: HoldCommand, holdTtlMs: number
     notes: command.notes,
     unitPrice: terms.unitPrice,
     heldUntil: draft.now + holdTtlMs,
+    firstPlacedAt: draft.now,
+    extensionKeys: [],
     createdAt: draft.now,
     updatedAt: draft.now,
     orderId: null,
