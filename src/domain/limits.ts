@@ -5,6 +5,8 @@ export const MAX_JSON_DEPTH = 16;
 export const MAX_NAME = 200;
 /** RFC 5321. */
 export const MAX_EMAIL = 254;
+/** A part of a reference, or of a name, that a search is given. */
+export const MAX_SEARCH = 200;
 export const MAX_NOTES = 500;
 export const MAX_DESCRIPTION = 5_000;
 export const MAX_PAYMENT_INSTRUCTIONS = 2_000;
@@ -45,3 +47,7 @@ export const SHOPPER_TOKEN_MS = 7 * 24 * 60 * 60 * 1_000;
 /** How long the link of a mail sets a password (rule P4); that of `bootstrap` does so for a day. */
 export const PASSWORD_LINK_MS = 60 * 60 * 1_000;
 export const INVITATION_MS = 7 * 24 * 60 * 60 * 1_000;
+/** The platform's limit of a D1 database, bytes. It cannot be raised. */
+export const D1_BYTES = 10_000_000_000;
+/** Above so much of it the cron says so (rule X4). */
+export const D1_FILLING_BYTES = D1_BYTES * 0.6;

@@ -8,6 +8,7 @@ import type {
   ClaimReply,
   CountsReply,
   DoneReply,
+  EraseContactCommand,
   ExtendCommand,
   FollowCommand,
   HoldCommand,
@@ -52,6 +53,7 @@ export type Inventory = {
   order(command: Unkinded<OrderCommand>): Promise<OrderReply>;
   settle(command: Unkinded<SettleCommand>): Promise<OrderReply>;
   returnTickets(command: Unkinded<ReturnCommand>): Promise<ReturnReply>;
+  eraseContact(command: Unkinded<EraseContactCommand>): Promise<OrderReply>;
   resolve(command: Unkinded<ResolveCommand>): Promise<ResolveReply>;
   claim(command: Unkinded<ClaimCommand>): Promise<ClaimReply>;
   unclaim(command: Unkinded<UnclaimCommand>): Promise<DoneReply>;
@@ -98,6 +100,7 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
       order: (command) => call((stub) => stub.order(ticketTypeId, command)),
       settle: (command) => call((stub) => stub.settle(ticketTypeId, command)),
       returnTickets: (command) => call((stub) => stub.returnTickets(ticketTypeId, command)),
+      eraseContact: (command) => call((stub) => stub.eraseContact(ticketTypeId, command)),
       resolve: (command) => call((stub) => stub.resolve(ticketTypeId, command)),
       claim: (command) => call((stub) => stub.claim(ticketTypeId, command)),
       unclaim: (command) => call((stub) => stub.unclaim(ticketTypeId, command)),

@@ -1,6 +1,7 @@
 // What must hold when a world has come to rest: nothing goes wrong any more, every deadline has passed, the cron ran.
 
 import { isDeepStrictEqual } from "node:util";
+import { contactIn } from "../../src/domain/contact.ts";
 import { homeOf, parseOrderId, type TicketTypeId } from "../../src/domain/ids.ts";
 import type { FinalOrderStatus, Order } from "../../src/domain/order.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -53,6 +54,8 @@ function checkType(world: World, id: TicketTypeId): void {
     updated_at: order.updatedAt,
     holds: order.items.length,
     returned: order.items.reduce((sum, { returned }) => sum + returned, 0),
+    contact: order.contact === null ? null : JSON.stringify(order.contact),
+    email: contactIn(order.contact)?.email ?? null,
   }));
   if (!isDeepStrictEqual(sorted(copies), sorted(told)))
     world.fail(
@@ -62,7 +65,7 @@ function checkType(world: World, id: TicketTypeId): void {
   if (unsent.length > 0) world.fail(`[O3] ${id} has still to send ${JSON.stringify(unsent)}`);
 }
 
-const ORDER_COPY = `id, user_id, status, total, expires_at, seq, updated_at, json_array_length(items) AS holds,
+const ORDER_COPY = `id, user_id, status, total, expires_at, seq, updated_at, json_array_length(items) AS holds, contact, email,
   (SELECT SUM(value ->> 'returned') FROM json_each(items)) AS returned`;
 
 function isHomeOf(id: TicketTypeId, { id: order }: Readonly<Record<string, unknown>>): boolean {
@@ -160,6 +163,11 @@ function checkJournal(world: World, journal: Journal, holds: ReadonlyMap<string,
       world.fail(`[O2] order ${orderId} was answered and is lost`);
   for (const id of journal.confirmed)
     if (!isSold(world.checks.findOrder(id))) world.fail(`[O5] order ${id} was answered confirmed and is not`);
+  for (const id of journal.erased) {
+    const contact = world.checks.findOrder(id)?.contact;
+    if (contact !== null && contact !== undefined && !("erased" in contact))
+      world.fail(`[O11] the contact of ${id} was answered erased and is there`);
+  }
   for (const id of journal.cancelled)
     if (world.checks.findOrder(id)?.status !== "cancelled")
       world.fail(`[O5] order ${id} was answered cancelled and is not`);

@@ -36,10 +36,19 @@ export type Journal = {
   readonly checkouts: CheckoutWish[];
   readonly confirmed: Set<OrderId>;
   readonly cancelled: Set<OrderId>;
+  readonly erased: Set<OrderId>;
   readonly released: Set<HoldId>;
   readonly returns: ReturnWish[];
 };
 
 export function openJournal(): Journal {
-  return { holds: [], checkouts: [], confirmed: new Set(), cancelled: new Set(), released: new Set(), returns: [] };
+  return {
+    holds: [],
+    checkouts: [],
+    confirmed: new Set(),
+    cancelled: new Set(),
+    erased: new Set(),
+    released: new Set(),
+    returns: [],
+  };
 }

@@ -19,9 +19,11 @@ import {
   type TicketTypeId,
   ticketTypeOfHold,
 } from "../../src/domain/ids.ts";
+import type { Contact } from "../../src/domain/contact.ts";
 import type {
   CheckoutCommand,
   ClaimCommand,
+  EraseContactCommand,
   ExtendCommand,
   FollowCommand,
   HoldActor,
@@ -38,7 +40,7 @@ import type {
 import type { Hold } from "../../src/domain/hold.ts";
 import type { LedgerStore } from "../../src/inventory/store.ts";
 import type { IfMatch } from "../../src/domain/if-match.ts";
-import type { Order, OrderItem, OrderStatus } from "../../src/domain/order.ts";
+import type { Order, OrderItem, OrderStatus, SharedOrder } from "../../src/domain/order.ts";
 import type { ReturnRequest } from "../../src/domain/order-return.ts";
 import { hashTerms, type Terms } from "../../src/domain/terms.ts";
 
@@ -176,7 +178,13 @@ type OrderChoice = { readonly by?: HolderId; readonly key?: string; readonly n?:
 /** An order of which the inventory is the home; `claimed` is what other types have claimed for it. */
 export function checkoutCommand(
   holdIdList: readonly HoldId[],
-  { by = SHOPPER, key, n, claimed = [] }: OrderChoice & { readonly claimed?: CheckoutCommand["claimed"] } = {},
+  {
+    by = SHOPPER,
+    key,
+    n,
+    claimed = [],
+    ...personal
+  }: OrderChoice & Partial<Pick<CheckoutCommand, "claimed" | "contact" | "locale">> = {},
 ): CheckoutCommand {
   const orderId = orderIdOf(by, key);
   const all = [...holdIdList, ...claimed.flatMap(({ holds }) => holds.map(({ holdId }) => holdId))];
@@ -188,7 +196,20 @@ export function checkoutCommand(
     buyer: actorOf(by),
     holdIds: all,
     claimed,
+    ...personal,
   };
+}
+
+/** Whom an order is for: a role, and an address that no mail reaches. */
+export const CONTACT: Contact = {
+  name: "A Buyer",
+  email: "buyer@example.com",
+  phone: "+27821234567",
+  nameKey: "a buyer",
+};
+
+export function eraseCommand(orderId: OrderId, by: HolderId = SHOPPER): EraseContactCommand {
+  return { kind: "erase_contact", ...BY, orderId, by: actorOf(by) };
 }
 
 export function orderCommand(orderId: OrderId, by: HolderId = SHOPPER): OrderCommand {
@@ -209,15 +230,8 @@ export function returnCommand(
   items: ReturnRequest["items"],
   { key = "return", returnToStock = true, reason = null, by = SHOPPER, ifMatch = null }: ReturnChoice = {},
 ): ReturnCommand {
-  return {
-    kind: "return",
-    ...BY,
-    orderId,
-    returnId: returnIdOf(orderId, key),
-    request: { items, returnToStock, reason },
-    by: actorOf(by),
-    ifMatch,
-  };
+  const request = { items, returnToStock, reason };
+  return { kind: "return", ...BY, orderId, returnId: returnIdOf(orderId, key), request, by: actorOf(by), ifMatch };
 }
 type ReturnChoice = Partial<Omit<ReturnRequest, "items">> & {
   readonly key?: string;
@@ -225,9 +239,7 @@ type ReturnChoice = Partial<Omit<ReturnRequest, "items">> & {
   readonly ifMatch?: IfMatch;
 };
 
-export function returnIdOf(orderId: OrderId, key: string): ReturnId {
-  return returnIdFrom(orderId, SHOPPER, key, sha256Bytes);
-}
+export const returnIdOf = (orderId: OrderId, key: string): ReturnId => returnIdFrom(orderId, SHOPPER, key, sha256Bytes);
 
 export function resolveCommand(orderId: OrderId, attempt: AttemptId): ResolveCommand {
   return { kind: "resolve", orderId, attempt };
@@ -263,7 +275,7 @@ export function followCommand(
     ...{ amount: quantity * unitPrice, returned: 0, withdrawn: 0 },
     ...returned[id],
   }));
-  const order: Order = {
+  const order: SharedOrder = {
     ...{ id: claim.orderId, userId: claim.buyer.id, status, attempt: claim.attempt, items, expiresAt, seq },
     ...{
       total: items.reduce((sum, { amount }) => sum + amount, 0),

@@ -54,6 +54,7 @@ export type Act =
       readonly toStock: boolean;
       readonly stale: boolean;
     }
+  | { readonly kind: "erase"; readonly by: HolderId; readonly pick: number }
   | { readonly kind: "unclaim"; readonly pick: number; readonly n: number }
   | {
       readonly kind: "follow";
@@ -188,6 +189,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       stale: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     }),
   },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("erase" as const), by: holder, pick }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("unclaim" as const), pick, n: fc.nat(1) }) },
   {
     weight: 7,

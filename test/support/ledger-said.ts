@@ -8,6 +8,8 @@ import {
   attemptOf,
   BOX_OFFICE,
   checkoutCommand,
+  CONTACT,
+  eraseCommand,
   claimCommand,
   ELSEWHERE,
   EVENT,
@@ -29,7 +31,8 @@ import {
   termsOf,
   unclaimCommand,
 } from "./builders.ts";
-import type { Act, Move, Of, TermsChange } from "./ledger-histories.ts";
+import type { Act, Move, Of } from "./ledger-histories.ts";
+import type { TermsChange } from "./terms-histories.ts";
 import { activeHolds, type NaiveModel } from "./naive-parts.ts";
 
 /** What has been said so far, newest first; `clock` is the wall clock, which may run backwards. */
@@ -114,7 +117,9 @@ function concrete(said: Said, model: NaiveModel, act: Act): Command | null {
       if (chosen.length === 0) return null;
       const order = { by, key: String(act.key), n: act.n };
       if (act.kind === "claim") return claimCommand(chosen, order);
-      return checkoutCommand(chosen, { ...order, claimed: ELSEWHERE_CLAIMED[act.elsewhere] });
+      // Of the same key now with a contact and now without: the first alone counts.
+      const personal = act.picks.length === 2 ? {} : { contact: CONTACT, locale: "af" as const };
+      return checkoutCommand(chosen, { ...order, ...personal, claimed: ELSEWHERE_CLAIMED[act.elsewhere] });
     }
     case "order": {
       const known = pickFrom(said.checkouts, act.pick);
@@ -140,6 +145,10 @@ function concrete(said: Said, model: NaiveModel, act: Act): Command | null {
         ...{ key: String(act.key), returnToStock: act.toStock, by: act.pick > 2 ? act.by : known.buyer.id },
         ...(act.stale && { ifMatch: "never" as const }),
       });
+    }
+    case "erase": {
+      const known = pickFrom(said.checkouts, act.pick);
+      return known && eraseCommand(known.orderId, act.pick > 2 ? act.by : known.buyer.id);
     }
     case "unclaim": {
       const known = pickFrom(said.claims, act.pick);
@@ -185,6 +194,8 @@ function changedTerms({ terms, clock }: Said, change: TermsChange): Terms {
       return { ...terms, maxPerOrder: change.value };
     case "price":
       return { ...terms, unitPrice: change.value };
+    case "orderMinutes":
+      return { ...terms, orderMinutes: change.value };
     case "extension":
       return { ...terms, holdExtension: change.value };
     case "hidden":

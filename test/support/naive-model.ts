@@ -7,7 +7,18 @@ import type { Hold } from "../../src/domain/hold.ts";
 import type * as Ledger from "../../src/domain/ledger/command.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
 import type { Terms, TotalOutcome } from "../../src/domain/terms.ts";
-import { checkout, claim, endOrder, follow, giveBack, readOrder, resolve, settle, unclaim } from "./naive-orders.ts";
+import {
+  checkout,
+  claim,
+  endOrder,
+  erase,
+  follow,
+  giveBack,
+  readOrder,
+  resolve,
+  settle,
+  unclaim,
+} from "./naive-orders.ts";
 import {
   activeHolds,
   change,
@@ -65,6 +76,8 @@ function answer(model: NaiveModel, command: Ledger.Command): Reply {
       return settle(model, terms, command);
     case "return":
       return giveBack(model, terms, command);
+    case "erase_contact":
+      return erase(model, terms, command);
     case "resolve":
       return resolve(model, terms, command);
     case "claim":
@@ -157,7 +170,7 @@ function extend(model: NaiveModel, terms: Terms, command: Ledger.ExtendCommand):
   const wished = model.now + model.holdsLastMs;
   const until = wished < lastMoment ? wished : lastMoment;
   if (until < heldUntil + A_SECOND_MS) return yes({ hold: view(model, terms, hold), replayed: false });
-  const soldOut = model.total - soldIn(model) - heldIn(model) <= 0;
+  const soldOut = model.total - soldIn(model) - heldIn(model) - withdrawnIn(model) <= 0;
   if (soldOut && offered !== "always") return no({ code: "extension_refused", reason: "others_waiting", holdId });
   const extensionKeys = [...hold.extensionKeys, command.key];
   const extended = change(model, hold, { heldUntil: until, extensionKeys, updatedAt: model.now });

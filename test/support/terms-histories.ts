@@ -6,7 +6,7 @@ import type { Terms } from "../../src/domain/terms.ts";
 import { HOUR, MINUTE } from "./builders.ts";
 
 export type TermsChange =
-  | { readonly kind: "total" | "pending" | "max" | "price"; readonly value: number }
+  | { readonly kind: "total" | "pending" | "max" | "price" | "orderMinutes"; readonly value: number }
   | { readonly kind: "hidden"; readonly value: boolean }
   | { readonly kind: "extension"; readonly value: HoldExtension }
   | { readonly kind: "event"; readonly value: Terms["eventStatus"] }
@@ -28,6 +28,10 @@ export const termsChange: fc.Arbitrary<TermsChange> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("max" as const), value: fc.integer({ min: 1, max: 8 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("price" as const), value: fc.nat(10) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("orderMinutes" as const), value: fc.constantFrom(15, 16, 10_080) }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("hidden" as const), value: fc.boolean() }) },
   {
     weight: 1,

@@ -8,6 +8,8 @@ import {
   BOX_OFFICE,
   checkoutCommand,
   claimCommand,
+  CONTACT,
+  eraseCommand,
   EVENT,
   extendCommand,
   followCommand,
@@ -42,10 +44,13 @@ const COMMANDS: { readonly [Kind in Command["kind"]]: Extract<Command, { kind: K
   extend: extendCommand(HOLD_ID),
   read: readCommand([HOLD_ID]),
   counts: { kind: "counts" },
-  checkout: checkoutCommand([HOLD_ID], { claimed: [{ eventId: EVENT, holds: [CLAIMED] }] }),
+  checkout: checkoutCommand([HOLD_ID], {
+    ...{ claimed: [{ eventId: EVENT, holds: [CLAIMED] }], contact: CONTACT, locale: "af" },
+  }),
   order: orderCommand(orderIdOf(SHOPPER)),
   settle: { ...settleCommand(orderIdOf(SHOPPER), "confirmed", BOX_OFFICE), ifMatch: "never" },
   return: returnCommand(orderIdOf(SHOPPER), [{ holdId: HOLD_ID, quantity: 1 }], { reason: "rained off", ifMatch: 3 }),
+  erase_contact: eraseCommand(orderIdOf(SHOPPER)),
   resolve: resolveCommand(CLAIM.orderId, CLAIM.attempt),
   claim: CLAIM,
   unclaim: unclaimCommand(CLAIM),
@@ -56,6 +61,8 @@ const MAY_BE_ABSENT = new Set([
   "release.ifMatch",
   "settle.ifMatch",
   "return.ifMatch",
+  "checkout.contact",
+  "checkout.locale",
   ...["epoch", "hash", "eventArchivedAt", "holdExtension", "orderMinutes"].map((name) => `terms.terms.${name}`),
 ]);
 
@@ -93,7 +100,13 @@ describe("a command", () => {
   });
 
   it.each(Object.values(COMMANDS))("[X8] of kind $kind is malformed when any field of it is of no use", (command) => {
-    const texts = new Set(["hold.notes", "terms.terms.currency", "terms.terms.hash"]);
+    const texts = new Set([
+      ...["name", "email", "phone", "nameKey"].map((name) => `checkout.contact.${name}`),
+      "hold.notes",
+      "return.request.reason",
+      "terms.terms.currency",
+      "terms.terms.hash",
+    ]);
     for (const nothing of NOTHINGS) {
       for (const { path, copy } of replaced(command, nothing)) {
         const name = `${command.kind}.${path}`;

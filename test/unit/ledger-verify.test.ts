@@ -7,6 +7,8 @@ import { must } from "../../src/domain/result.ts";
 import {
   checkoutCommand,
   claimCommand,
+  CONTACT,
+  eraseCommand,
   extendCommand,
   findHold,
   followCommand,
@@ -38,7 +40,7 @@ function everyKind(): LedgerRow[] {
   const idOfHold = (key: string) => holdIdOf(SHOPPER, key);
   const undone = claimCommand([idOfHold("undone")], { key: "undone" });
   const lapsed = claimCommand([idOfHold("lapsed")], { key: "lapsed" });
-  const orders = keys.slice(4).map((key) => checkoutCommand([idOfHold(key)], { key }));
+  const orders = keys.slice(4).map((key) => checkoutCommand([idOfHold(key)], { key, contact: CONTACT }));
   driver.batch([undone, lapsed, ...orders], START + 2);
   driver.send(unclaimCommand(undone), START + 3);
   const claimed = must(findHold(driver.store, idOfHold("lapsed")), "it was placed");
@@ -51,6 +53,7 @@ function everyKind(): LedgerRow[] {
   const some = [{ holdId: idOfHold("confirmed"), quantity: 1 }];
   driver.send(returnCommand(orderId, some, { key: "back" }), START + 7);
   driver.send(returnCommand(orderId, some, { key: "gone", returnToStock: false }), START + 8);
+  driver.send(eraseCommand(orderId), START + 9);
   driver.send(extendCommand(idOfHold("expired")), START + 2_000);
   driver.batch([], START + HOLD_TTL_MS + 2_000);
   driver.send(termsCommand({ version: 2, total: 15 }), START + 2 + ORDER_TTL_MS);
@@ -161,7 +164,8 @@ describe("a ledger whose hashes were made to fit", () => {
     "[H1] of kind %s shows by total and quantity too",
     (kind) => {
       const { total } = rowOf(kind);
-      for (const change of [{ total: total + 1 }, { quantity: 0 }, { holdId: null }]) {
+      const unnamed = kind === "contact" ? { orderId: null } : { holdId: null };
+      for (const change of [{ total: total + 1 }, { quantity: kind === "contact" ? 1 : 0 }, unnamed]) {
         const { seq, rows } = forged(kind, change);
         expect(verify(rows).broken?.seq, JSON.stringify(change)).toBe(seq);
       }

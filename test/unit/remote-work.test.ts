@@ -47,7 +47,7 @@ function orderOf(seq: number, items: number): Order {
   const facts = { placedSeq: 1_000_000, quantity: 100, source: "scanner", unitPrice: 100_000_000 } as const;
   return {
     ...{ id: orderId, userId: SHOPPER, status: "reserved", attempt, total: 1, history: [seq], seq },
-    ...{ expiresAt: START, createdAt: START, updatedAt: START },
+    ...{ expiresAt: START, createdAt: START, updatedAt: START, contact: null, locale: "en" },
     items: ids.map((holdId) => ({
       ...facts,
       ...returned,
@@ -70,6 +70,7 @@ describe("the projection", () => {
       held: 0,
       withdrawn: 0,
       order: projectedOrder(order),
+      erased: null,
     }));
     const store: LedgerStore = {
       ...openMemoryStore(),
@@ -95,7 +96,7 @@ describe("the projection", () => {
     const book = openBook({ terms: TERMS, head: row, ...NOTHING_LIVE });
     const store: LedgerStore = {
       ...openMemoryStore(),
-      projectionAfter: (seq) => (seq === 0 ? [{ ...row, order: null }] : []),
+      projectionAfter: (seq) => (seq === 0 ? [{ ...row, order: null, erased: null }] : []),
     };
     let now = START;
     let away = true;

@@ -19,6 +19,7 @@ describe("a checkout", () => {
     const order = await bodyOf(started);
     expect(order).toEqual({
       id: `ord_${world.typeId.slice(3)}${String(order["id"]).slice(30)}`,
+      reference: expect.stringMatching(/^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{3}$/),
       organization_id: world.organizationId,
       event_id: world.eventId,
       user_id: me.id,
@@ -32,6 +33,8 @@ describe("a checkout", () => {
       total: "450.00",
       returned_total: "0.00",
       currency: "ZAR",
+      contact: null,
+      locale: "en",
       expires_at: expect.stringMatching(ISO),
       created_at: expect.stringMatching(ISO),
       updated_at: expect.stringMatching(ISO),
@@ -146,7 +149,7 @@ describe("the list of orders", () => {
     for (const query of ["", "?event_id=evt_malformed"]) {
       const before = Date.now();
       const answer = await bodyOf(await ask("GET", `/v1/orders${query}`, { token }));
-      expect(answer).toEqual({ data: [], next_cursor: null, as_of: expect.stringMatching(ISO) });
+      expect(answer).toEqual({ data: [], next_cursor: null, as_of: expect.stringMatching(ISO), behind: false });
       const asOf = Date.parse(String(answer["as_of"]));
       expect([asOf >= before, asOf <= Date.now()]).toEqual([true, true]);
     }

@@ -167,10 +167,14 @@ export function applyChanges(draft: Draft, changes: readonly Change[]): void {
   for (const { entry } of changes) {
     if (!entry) continue;
     counts = countsAfter(counts, entry);
-    assert(isBalanced(counts), `a ${entry.kind} leaves ${JSON.stringify(counts)}`);
+    assert(isBalanced(counts), leaves(entry, counts));
   }
   const before = draft.head.seq;
   for (const change of changes) applyChange(draft, change, before);
+}
+
+function leaves({ kind }: Entry, { total, sold, held, withdrawn }: Counts): string {
+  return `a ${kind} leaves total ${total}, sold ${sold}, held ${held}, withdrawn ${withdrawn}`;
 }
 
 function countsAfter(before: Counts, entry: Entry): Counts {

@@ -29,6 +29,7 @@ const EFFECTS: Readonly<Record<LedgerKind, Effect>> = {
   lapse: { held: -1, sold: 0, withdrawn: 0, names: ["holdId", "orderId"] },
   return: { held: 0, sold: -1, withdrawn: 0, names: ["holdId", "orderId"] },
   withdraw: { held: 0, sold: -1, withdrawn: 1, names: ["holdId", "orderId"] },
+  contact: { held: 0, sold: 0, withdrawn: 0, names: ["orderId"] },
 };
 
 export type Verifier = {
@@ -92,8 +93,9 @@ function whyUnbalanced(before: Head, row: LedgerRow): string | null {
 
 /** A return of other ticket types' holds alone has a row at the order's home that names the order and moves nothing. */
 function namesItsSubject(row: LedgerRow): boolean {
-  if (row.kind === "terms") return row.quantity === 0;
+  const isNamed = EFFECTS[row.kind].names.every((name) => row[name] !== null);
+  if (row.kind === "terms" || row.kind === "contact") return row.quantity === 0 && isNamed;
   const isElsewhere = row.quantity === 0 && row.holdId === null && row.orderId !== null;
   if (isElsewhere && (row.kind === "return" || row.kind === "withdraw")) return true;
-  return row.quantity >= 1 && EFFECTS[row.kind].names.every((name) => row[name] !== null);
+  return row.quantity >= 1 && isNamed;
 }

@@ -1,7 +1,7 @@
 // What an inventory does with its holds for an order of another home (rules O2, O3, O7): claim, unclaim and follow.
 
 import { DOUBT_MS, UNHEARD_MS } from "../../limits.ts";
-import { type Claim, type FinalOrderStatus, isLive, isMadeBy, itemOf, type Order, wasSold } from "../../order.ts";
+import { type Claim, type FinalOrderStatus, isLive, isMadeBy, itemOf, type SharedOrder, wasSold } from "../../order.ts";
 import { accept, assert, must, refuse } from "../../result.ts";
 import type { Hold } from "../../hold.ts";
 import type { LedgerKind } from "../chain.ts";
@@ -110,7 +110,7 @@ export function decideFollow(draft: Draft, command: FollowCommand): Decision<Don
 }
 
 /** The held quantity is sold or given back. An order of which all was returned meanwhile was sold first. */
-function endLines(claim: Claim, order: Order, command: FollowCommand): Entry[] {
+function endLines(claim: Claim, order: SharedOrder, command: FollowCommand): Entry[] {
   if (!isLive(claim.state) || order.status === "reserved") return [];
   const isSold = wasSold(order);
   const kind = END_KINDS[isSold ? "confirmed" : order.status];
