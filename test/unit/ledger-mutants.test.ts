@@ -21,10 +21,11 @@ import {
 import type { AttemptId, OrderId } from "../../src/domain/ids.ts";
 import type { Hold } from "../../src/domain/hold.ts";
 import { isLive } from "../../src/domain/order.ts";
-import { holdIdOf, MINUTE, returnIdOf } from "../support/builders.ts";
+import { holdIdOf, MINUTE } from "../support/builders.ts";
 import { memoryStore, type OpenLedger } from "../support/ledger-driver.ts";
 import { playHistory } from "../support/ledger-harness.ts";
 import { history } from "../support/ledger-histories.ts";
+import { RETURN_FAULTS } from "../support/return-faults.ts";
 
 const MAX_RUNS = 1_000;
 
@@ -233,48 +234,7 @@ const MUTANTS: Readonly<Record<string, Fault>> = {
       return decide(draft, { ...command, order: { ...command.order, attempt: claim.attempt, items } }, settings);
     },
   },
-  "does not know the key of a return": {
-    decide(draft, command, settings) {
-      if (command.kind !== "return") return decide(draft, command, settings);
-      const returnId = returnIdOf(command.orderId, `again ${draft.head.seq}`);
-      return decide(draft, { ...command, returnId }, settings);
-    },
-  },
-  "frees returned tickets that were to be withdrawn": {
-    decide(draft, command, settings) {
-      if (command.kind !== "return") return decide(draft, command, settings);
-      return decide(draft, { ...command, request: { ...command.request, returnToStock: true } }, settings);
-    },
-  },
-  "applies again what its home says was returned": {
-    decide(draft, command, settings) {
-      const claim = command.kind === "follow" ? draftClaim(draft, command.order.id) : null;
-      const holds = claim?.holds.map((hold) => ({ ...hold, returned: 0, withdrawn: 0 }));
-      if (claim && holds) draft.claims.set(claim.orderId, { ...claim, holds });
-      return decide(draft, command, settings);
-    },
-  },
-  "gives withdrawn tickets back when the total is raised": {
-    decide(draft, command, settings) {
-      const { changes, answer } = decide(draft, command, settings);
-      const { withdrawn } = draft.head;
-      const freed = changes.map((change) =>
-        change.entry?.kind === "terms" && change.entry.total > 0
-          ? { ...change, entry: { ...change.entry, withdrawn: -withdrawn } }
-          : change,
-      );
-      return { changes: freed, answer };
-    },
-  },
-  "cancels an order that was confirmed": {
-    decide(draft, command, settings) {
-      const order = command.kind === "settle" ? draftOrder(draft, command.orderId) : null;
-      if (command.kind === "settle" && command.status === "cancelled" && order?.status === "confirmed") {
-        draft.orders.set(order.id, { ...order, status: "cancelled" });
-      }
-      return decide(draft, command, settings);
-    },
-  },
+  ...RETURN_FAULTS,
   "follows an older revision": {
     decide(draft, command, settings) {
       const claim = command.kind === "follow" ? draftClaim(draft, command.order.id) : null;
