@@ -13,11 +13,11 @@ import {
   CLAIM_COLUMNS,
   claimValues,
   HOLD_COLUMNS,
-  holdsFromJson,
   holdValues,
   LEDGER_COLUMNS,
   ledgerValues,
   liveFromJson,
+  liveHoldsFromJson,
   ORDER_COLUMNS,
   orderValues,
   type SqlRow,
@@ -36,9 +36,11 @@ export type SqlStorage = {
   transactionSync<T>(work: () => T): T;
 };
 
-/** With the longest notes, every character an escape of six bytes, some 1.65 MB: MAX_BOUND_BYTES is for results as well. */
-const HOLDS_A_PAGE = 500;
+/** Rows that come as one text, each of less than 150 bytes: MAX_BOUND_BYTES is for results as well. */
 const LIVE_A_PAGE = 5_000;
+
+/** What an active hold adds to its shopper's quantity (rule H7), as `countedHold` says it. */
+const COUNTED = "CASE source WHEN 'web' THEN quantity ELSE 0 END";
 
 const SQL = {
   steps: "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'steps'",
@@ -48,9 +50,9 @@ const SQL = {
   terms: "SELECT body FROM terms WHERE id = 1",
   putTerms: "INSERT INTO terms (id, body) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
   head: `SELECT ${LEDGER_COLUMNS} FROM ledger ORDER BY seq DESC LIMIT 1`,
-  // JSON, and many in one text: on wake a hundred thousand of them are not as many rows of thirteen values.
-  activeHolds: `SELECT MAX(id) AS last, json_group_array(json_array(${HOLD_COLUMNS})) AS holds FROM (SELECT * FROM holds
-    WHERE id > ? AND status = 'active' ORDER BY id LIMIT ${HOLDS_A_PAGE})`,
+  // JSON, and many in one text: on wake a hundred thousand of them are not as many rows.
+  activeHolds: `SELECT MAX(id) AS last, json_group_array(json_array(user_id, ${COUNTED}, held_until, seq)) AS live
+    FROM (SELECT * FROM holds WHERE id > ? AND status = 'active' ORDER BY id LIMIT ${LIVE_A_PAGE})`,
   // Through the ledger, each by the first row that tells of it: oldest first, and no index.
   liveOrders: `SELECT MAX(seq) AS last, json_group_array(json_array(id, user_id, counted, expires_at, seq)) AS live
     FROM (SELECT l.seq, o.id, o.user_id, o.counted, o.expires_at FROM ledger l CROSS JOIN orders o ON o.id = l.order_id
@@ -62,6 +64,9 @@ const SQL = {
       ORDER BY l.seq LIMIT ${LIVE_A_PAGE})`,
   // A join, since `IN` would first write the ids into a table of its own.
   holdsByIds: `SELECT ${columnsOf("h", HOLD_COLUMNS)} FROM json_each(?) CROSS JOIN holds h ON h.id = value`,
+  // Each through the row that last changed it, which stays as long as the hold does (rule H13).
+  holdsBySeqs: `SELECT ${columnsOf("h", HOLD_COLUMNS)} FROM json_each(?) CROSS JOIN ledger l ON l.seq = value
+    CROSS JOIN holds h ON h.id = l.hold_id`,
   ordersByIds: `SELECT ${columnsOf("o", ORDER_COLUMNS)} FROM json_each(?) CROSS JOIN orders o ON o.id = value`,
   claimsByIds: `SELECT ${columnsOf("c", CLAIM_COLUMNS)} FROM json_each(?) CROSS JOIN claims c ON c.order_id = value`,
   voidsByIds: "SELECT v.attempt FROM json_each(?) CROSS JOIN voids v ON v.attempt = value",
@@ -139,17 +144,17 @@ export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STE
   if (ready) storage.transactionSync(() => takeSteps(all, steps));
 
   const readMark = (name: string): number => (ready ? markOf(all, name) : 0);
-  function findByIds<T>(query: string, ids: readonly string[], to: (row: SqlRow) => T): T[] {
-    return ready && ids.length > 0 ? all(query, JSON.stringify(ids)).map(to) : [];
+  function findBy<T>(query: string, keys: readonly (string | number)[], to: (row: SqlRow) => T): T[] {
+    return ready && keys.length > 0 ? all(query, JSON.stringify(keys)).map(to) : [];
   }
 
   return {
     load: () => (ready ? loadBook(all) : { terms: null, head: null, activeHolds: [], orders: [], claims: [] }),
-    find: ({ holds, orders, claims, voids }) => ({
-      holds: findByIds(SQL.holdsByIds, holds, toHold),
-      orders: findByIds(SQL.ordersByIds, orders, toOrder),
-      claims: findByIds(SQL.claimsByIds, claims, toClaim),
-      voids: findByIds(SQL.voidsByIds, voids, ({ attempt }) => attempt as AttemptId),
+    find: ({ holds, changedBy = [], orders, claims, voids }) => ({
+      holds: [...findBy(SQL.holdsByIds, holds, toHold), ...findBy(SQL.holdsBySeqs, changedBy, toHold)],
+      orders: findBy(SQL.ordersByIds, orders, toOrder),
+      claims: findBy(SQL.claimsByIds, claims, toClaim),
+      voids: findBy(SQL.voidsByIds, voids, ({ attempt }) => attempt as AttemptId),
     }),
     write(draft) {
       storage.transactionSync(() => {
@@ -193,21 +198,26 @@ function loadBook(all: ReadAll): StoredBook {
   return {
     terms: typeof body === "string" ? (JSON.parse(body) as StoredTerms) : null,
     head: head ? toLedgerRow(head) : null,
-    activeHolds: readPages(all, SQL.activeHolds, "", "holds", holdsFromJson),
-    orders: readPages(all, SQL.liveOrders, settledSeq, "live", liveFromJson),
-    claims: readPages(all, SQL.liveClaims, settledSeq, "live", liveFromJson),
+    activeHolds: inPages(all, SQL.activeHolds, "", liveHoldsFromJson),
+    orders: inPages(all, SQL.liveOrders, settledSeq, liveFromJson),
+    claims: inPages(all, SQL.liveClaims, settledSeq, liveFromJson),
   };
 }
 
-/** Each page is one text, `column`, and says in `last` where the next begins. */
-function readPages<T>(all: ReadAll, query: string, from: SqlValue, column: string, parse: (text: string) => T[]): T[] {
-  const pages: T[][] = [];
-  for (let last = from; last !== null; ) {
-    const page: SqlRow | undefined = all(query, last)[0];
-    pages.push(parse(String(page?.[column])));
-    last = page?.["last"] ?? null;
-  }
-  return pages.flat();
+/**
+ * Each page is one text, `live`, and says in `last` where the next begins. Pages are read as they are come to, so that
+ * one at a time is in memory.
+ */
+function inPages<T>(all: ReadAll, query: string, from: SqlValue, parse: (text: string) => T[]): Iterable<T> {
+  return {
+    *[Symbol.iterator]() {
+      for (let last = from; last !== null; ) {
+        const page: SqlRow | undefined = all(query, last)[0];
+        yield* parse(String(page?.["live"]));
+        last = page?.["last"] ?? null;
+      }
+    },
+  };
 }
 
 function listHolds(all: ReadAll, { status, userId, source, beforeSeq, limit }: HoldQuery): HoldPage {
@@ -253,9 +263,8 @@ function put<T>(all: ReadAll, query: string, items: readonly T[], rowOf: (item: 
 }
 
 /** Notes never change: a hold that has its row keeps them there, and they are not bound again. */
-function writtenValues({ base, found }: Draft, hold: Hold): BoundRow {
-  const hasRow = base.holds.has(hold.id) || found.holds.has(hold.id);
-  return holdValues(hasRow ? { ...hold, notes: null } : hold);
+function writtenValues({ found }: Draft, hold: Hold): BoundRow {
+  return holdValues(found.holds.has(hold.id) ? { ...hold, notes: null } : hold);
 }
 
 function takeSteps(all: ReadAll, steps: readonly string[]): void {

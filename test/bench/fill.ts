@@ -38,6 +38,7 @@ export function fillInventory(stateDir: string, typeId: string, filling: Filling
     const settings = {
       holdTtlMs: 1,
       orderTtlMs: HOUR_MS,
+      maxLive: Infinity,
       sha256: (text: string) => createHash("sha256").update(text).digest("hex"),
     };
     const passing = openLedger(store, () => clock, settings);

@@ -6,6 +6,8 @@ import type { LedgerStore } from "../../src/inventory/store.ts";
 import { isDeepStrictEqual } from "node:util";
 import { homeOf, type TicketTypeId } from "../../src/domain/ids.ts";
 import { itemsOf } from "../../src/domain/order.ts";
+import { openBook } from "../../src/domain/ledger/book.ts";
+import { liveSlots } from "../../src/domain/ledger/live-holds.ts";
 import { MAX_PER_ORDER } from "./catalogue.ts";
 import type { SimulatedD1 } from "./d1.ts";
 import { type FindOrder, followRows, type LedgerWatch, openLedgerWatch } from "./ledger-watch.ts";
@@ -98,16 +100,17 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Che
       );
     if (held < 0 || sold < 0 || held + sold > total)
       return fail(`[H1] ${host.id}: total ${total}, sold ${sold}, held ${held}`);
-    const rows = new Map([...stored.activeHolds].map((hold) => [hold.id, hold]));
+    const active = [...stored.activeHolds];
     const live = { orders: [...stored.orders], claims: [...stored.claims] };
-    const { orders, claims } = store.find({
+    const { holds, orders, claims } = store.find({
       holds: [],
+      changedBy: active.map(({ seq }) => seq),
       orders: live.orders.map(({ orderId }) => orderId),
       claims: live.claims.map(({ orderId }) => orderId),
       voids: [],
     });
     const parts = [
-      ...rows.values(),
+      ...holds,
       ...orders.flatMap((order) => itemsOf(order, host.id)),
       ...claims.flatMap(({ holds }) => holds),
     ];
@@ -123,10 +126,14 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Che
       if (!isDeepStrictEqual(inMemory, inRowsToo))
         return fail(`[H11] ${host.id}: memory has other ${kind} than the rows`);
     }
-    if (rows.size !== book.holds.size) return fail(`[H11] ${host.id}: memory has other holds than the rows`);
-    for (const [id, hold] of rows)
-      if (!isDeepStrictEqual({ ...book.holds.get(id) }, { ...hold }))
-        fail(`[H11] ${host.id}: memory has another ${id}`);
+    const slots = active.map(({ heldUntil, seq }) => ({ heldUntil, seq }));
+    slots.sort((a, b) => a.heldUntil - b.heldUntil || a.seq - b.seq);
+    if (!isDeepStrictEqual([...liveSlots(book.holds)], slots))
+      return fail(`[H11] ${host.id}: memory has other holds than the rows`);
+    // Orders and claims are reported above; what a shopper has of all of them is what rule H7 rests on.
+    const quantities = openBook(stored).quantities;
+    if (!isDeepStrictEqual(new Map(book.quantities), quantities))
+      return fail(`[H11] ${host.id}: memory has other quantities than the rows`);
   }
 
   return {

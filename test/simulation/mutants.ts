@@ -51,13 +51,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       ...NO_NET,
       {
         file: "domain/ledger/decisions/release-hold.ts",
-        from: 'if (hold?.status === "active" && hold',
-        to: "if (hold && hold",
-      },
-      {
-        file: "domain/ledger/book.ts",
-        from: "return book.holds.get(id)?.heldUntil === at;",
-        to: "return (book.holds.get(id)?.heldUntil ?? at) === at;",
+        from: '(hold) => hold.status === "active" && hold',
+        to: "(hold) => hold",
       },
     ],
   },

@@ -14,11 +14,13 @@ import {
 import { EMPTY_HEAD, firstBrokenRow, type Head, type LedgerRow } from "../../src/domain/ledger/chain.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
-import { sha256, termsCommand } from "./builders.ts";
-import { type Driver, type FaultyStore, openDriver, openRealLedger, type OpenLedger } from "./ledger-driver.ts";
+import { liveSlots } from "../../src/domain/ledger/live-holds.ts";
+import { openLedger } from "../../src/inventory/ledger.ts";
+import { SETTINGS, sha256, termsCommand } from "./builders.ts";
+import { type Driver, type FaultyStore, openDriver, type OpenLedger } from "./ledger-driver.ts";
 import type { History, Step } from "./ledger-histories.ts";
 import { commandOf, moveClock, nothingSaid, type Said } from "./ledger-said.ts";
-import { answerBatch } from "./naive-model.ts";
+import { answerBatch, MOST_LIVE } from "./naive-model.ts";
 import { activeHolds, emptyModel, heldIn, type NaiveModel, soldIn } from "./naive-parts.ts";
 
 /** What has been seen of the ledger's rows: they are only ever added to. */
@@ -31,11 +33,16 @@ type Seen = {
 };
 type Play = { model: NaiveModel; readonly driver: Driver; readonly said: Said; readonly seen: Seen };
 
+/** As the model has them. */
+export const HISTORY_SETTINGS = { ...SETTINGS, maxLive: MOST_LIVE };
+
+const openHistoryLedger: OpenLedger = (store, clock) => openLedger(store, clock, HISTORY_SETTINGS);
+
 /** Throws at the first step after which ledger and model differ, or a rule of the ledger's own is broken. */
 export function playHistory(
   { total, withTerms, steps }: History,
   faulty: FaultyStore,
-  open: OpenLedger = openRealLedger,
+  open: OpenLedger = openHistoryLedger,
 ): void {
   const play: Play = {
     model: emptyModel(),
@@ -184,7 +191,7 @@ export function seenOf(book: Book): unknown {
   return {
     terms: book.terms,
     head: { ...book.head },
-    holds: byName(book.holds),
+    holds: [...liveSlots(book.holds)],
     orders: liveIn(book.orders),
     claims: liveIn(book.claims),
     quantities: byName(book.quantities),

@@ -2,7 +2,7 @@
 
 import type { Hold } from "../../src/domain/hold.ts";
 import type { AttemptId, HoldId, OrderId, TicketTypeId } from "../../src/domain/ids.ts";
-import type { LiveOrder, StoredTerms } from "../../src/domain/ledger/book.ts";
+import type { LiveHold, LiveOrder, StoredTerms } from "../../src/domain/ledger/book.ts";
 import type { LedgerRow } from "../../src/domain/ledger/chain.ts";
 import type { Claim, Order } from "../../src/domain/order.ts";
 import type { LedgerStore } from "../../src/inventory/store.ts";
@@ -42,12 +42,17 @@ export function openMemoryStore(): MemoryStore {
     load: () => ({
       terms: rows.terms,
       head: rows.ledger.at(-1) ?? null,
-      activeHolds: [...rows.holds.values()].filter(({ status }) => status === "active"),
+      activeHolds: liveHolds(rows),
       orders: liveOrders(rows),
       claims: liveClaims(rows),
     }),
-    find: ({ holds, orders, claims, voids }) => ({
-      holds: holds.flatMap((id) => rows.holds.get(id) ?? []),
+    find: ({ holds, changedBy = [], orders, claims, voids }) => ({
+      holds: [
+        ...holds.flatMap((id) => rows.holds.get(id) ?? []),
+        ...rows.ledger
+          .filter(({ seq }) => changedBy.includes(seq))
+          .flatMap(({ holdId }) => (holdId && rows.holds.get(holdId)) ?? []),
+      ],
       orders: orders.flatMap((id) => rows.orders.get(id) ?? []),
       claims: claims.flatMap((id) => rows.claims.get(id) ?? []),
       voids: voids.filter((attempt) => rows.voids.has(attempt)),
@@ -144,6 +149,17 @@ export function openMemoryStore(): MemoryStore {
 type Counted = readonly { readonly holdId: HoldId; readonly source: Hold["source"]; readonly quantity: number }[];
 const webTickets = (items: Counted): number =>
   items.reduce((sum, { source, quantity }) => sum + (source === "web" ? quantity : 0), 0);
+
+function liveHolds({ holds }: Rows): LiveHold[] {
+  return [...holds.values()]
+    .filter(({ status }) => status === "active")
+    .map(({ userId, heldUntil, seq, ...hold }) => ({
+      userId,
+      heldUntil,
+      seq,
+      counted: webTickets([{ holdId: hold.id, ...hold }]),
+    }));
+}
 
 function liveOrders({ orders }: Rows): LiveOrder[] {
   return [...orders.values()]

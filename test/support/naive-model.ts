@@ -23,6 +23,8 @@ import {
 } from "./naive-parts.ts";
 
 const HOLD_LASTS_MS = 300_000;
+/** Holds, orders and claims that may be live together: so few that the histories meet it. */
+export const MOST_LIVE = 6;
 
 /** What the inventory answers to these commands when they come together at `clock`. The model takes their effect. */
 export function answerBatch(model: NaiveModel, commands: readonly Ledger.Command[], clock: number): Reply[] {
@@ -89,6 +91,11 @@ function placeHold(model: NaiveModel, terms: Terms, command: Ledger.HoldCommand)
   }
   const left = model.total - soldIn(model) - heldIn(model);
   if (left < quantity) return no({ code: "sold_out", availableQuantity: left });
+  const orders = model.orders.filter(({ status }) => status === "reserved");
+  const claims = model.claims.filter(({ state }) => state === "doubt" || state === "reserved");
+  if (activeHolds(model).length + orders.length + claims.length >= MOST_LIVE) {
+    return no({ code: "overloaded", retryAfterSeconds: 5 });
+  }
   const { now } = model;
   const hold: Hold = {
     ...{ id: command.holdId, userId: holder.id, quantity, status: "active", source, notes },

@@ -20,9 +20,9 @@ import {
 } from "../../src/domain/ledger/draft.ts";
 import type { AttemptId, OrderId } from "../../src/domain/ids.ts";
 import { isLive } from "../../src/domain/order.ts";
-import { holdIdOf, SETTINGS } from "../support/builders.ts";
+import { holdIdOf } from "../support/builders.ts";
 import { memoryStore, type OpenLedger } from "../support/ledger-driver.ts";
-import { playHistory } from "../support/ledger-harness.ts";
+import { HISTORY_SETTINGS, playHistory } from "../support/ledger-harness.ts";
 import { history } from "../support/ledger-histories.ts";
 
 const MAX_RUNS = 1_000;
@@ -55,7 +55,7 @@ function openBroken(fault: Fault): OpenLedger {
       },
       run(commands) {
         const now = inventoryNow(book, clock());
-        const draft = openDraft(book, now, findNamed(book, commands, now, store.find), SETTINGS.sha256);
+        const draft = openDraft(book, now, findNamed(book, commands, now, store.find), HISTORY_SETTINGS.sha256);
         if (fault.voidsInMemory) for (const [attempt, orderId] of voids) draft.voids.set(attempt, orderId);
         (fault.expire ?? expireDue)(draft);
         (fault.expireOrders ?? expireOrders)(draft);
@@ -68,7 +68,7 @@ function openBroken(fault: Fault): OpenLedger {
           quantities: new Map(draft.quantities),
         };
         const outcomes = commands.map((command) => {
-          const decision = take(fault.checkApartFromWrite ? before : draft, command, SETTINGS);
+          const decision = take(fault.checkApartFromWrite ? before : draft, command, HISTORY_SETTINGS);
           applyChanges(draft, decision.changes);
           return { reply: decision.answer(draft) };
         });
@@ -122,7 +122,7 @@ const MUTANTS: Readonly<Record<string, Fault>> = {
   },
   "still takes a hold at held_until": {
     expire(draft) {
-      for (const hold of draft.base.holds.values()) {
+      for (const hold of draft.found.holds.values()) {
         if (hold.status === "active" && hold.heldUntil < draft.now) applyChanges(draft, [expiryOf(hold, draft.now)]);
       }
     },

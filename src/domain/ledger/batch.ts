@@ -4,6 +4,7 @@ import { type AttemptId, homeOf, type HoldId, type OrderId } from "../ids.ts";
 import { type Book, dueAmong, inventoryNow } from "./book.ts";
 import type { Sha256Hex } from "./chain.ts";
 import type { Command } from "./command.ts";
+import { dueSeqs } from "./live-holds.ts";
 import { decide, type LedgerSettings, type Reply } from "./decide.ts";
 import { expireOrders } from "./decisions/keep-order.ts";
 import { expireDue } from "./decisions/release-hold.ts";
@@ -43,7 +44,7 @@ export function runBatch(
   return { draft, outcomes };
 }
 
-/** One look-up for the whole batch: what it names, beside the active holds, and the orders that run out. */
+/** One look-up for the whole batch: what it names, and the holds and orders that run out. */
 export function findNamed(book: Book, commands: readonly Command[], now: number, find: FindNamed): Found {
   const home = book.terms?.terms.ticketTypeId ?? null;
   const holds = new Set<HoldId>();
@@ -60,7 +61,8 @@ export function findNamed(book: Book, commands: readonly Command[], now: number,
     if (command.kind === "checkout" || command.kind === "resolve") voids.add(command.attempt);
   }
   const names: Names = {
-    holds: [...holds].filter((id) => !book.holds.has(id)),
+    holds: [...holds],
+    changedBy: dueSeqs(book.holds, now),
     orders: [...orders],
     claims: [...claims],
     voids: [...voids],
