@@ -11,7 +11,7 @@ export async function checkProjections({ db, inventories, now }: Context): Promi
   const due = await listUnchecked(db, now - EVERY_MS, A_RUN);
   const behind = await Promise.all(
     due.map(async ({ id, countsSeq }) => {
-      const position = await inventories(id).position();
+      const position = await inventories(id).position(countsSeq);
       return position.ok && position.value > countsSeq;
     }),
   );

@@ -61,13 +61,18 @@ async function deliverWaiting(context: Delivery, ids: readonly EventId[] | null)
 
 /** What the feed has been told, up to which position; null when it could not be. */
 async function tell({ db, feeds, requestId }: Delivery, { eventId, version }: FeedSync) {
+  const line = { level: "error", event_id: eventId, request_id: requestId };
   try {
-    const catalogue = await answered(readFeedCatalogue(db, eventId));
-    await answered(feeds(eventId).sync(catalogue));
-    return { eventId, version: catalogue?.position ?? version };
+    // Twice: a delivery beside this one may have been faster with what is later.
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const catalogue = await answered(readFeedCatalogue(db, eventId));
+      // A feed of the release before answers nothing.
+      const taken = await answered<boolean | undefined>(feeds(eventId).sync(catalogue));
+      if (taken !== false) return { eventId, version: catalogue?.position ?? version };
+    }
+    console.error(JSON.stringify({ ...line, event: "feed_not_taken" }));
   } catch (fault) {
-    const line = { level: "error", event: "feed_unreachable", event_id: eventId, request_id: requestId };
-    console.error(JSON.stringify({ ...line, error: describeFault(fault) }));
-    return null;
+    console.error(JSON.stringify({ ...line, event: "feed_unreachable", error: describeFault(fault) }));
   }
+  return null;
 }

@@ -7,9 +7,10 @@ import {
   settleDeliveries,
   type SyncPosition,
 } from "../db/sync-rows.ts";
+import { type KeptTotal, takeTotals } from "../db/kept-totals.ts";
 import { type PlacedTerms, readTermsOf } from "../db/terms.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
-import type { Context } from "./context.ts";
+import { type Context, newId } from "./context.ts";
 
 type Delivery = Pick<Context, "db" | "inventories" | "requestId" | "now">;
 
@@ -42,15 +43,46 @@ export async function redeliverTerms(context: Delivery): Promise<number> {
   return failed;
 }
 
-async function deliver({ db, inventories, requestId, now }: Delivery, ids: readonly TicketTypeId[]): Promise<number> {
+/** Answers to how many of them nothing could be delivered. */
+async function deliver(context: Delivery, ids: readonly TicketTypeId[], isRepeat = false): Promise<number> {
+  const { db, requestId, now } = context;
   const all = await readTermsOf(db, ids);
-  const replies = await Promise.all(all.map((placed) => push(placed)));
-  const delivered = replies.filter((reply) => reply !== null);
+  const replies = await Promise.all(all.map((placed) => push(context, placed)));
+  const delivered = replies.filter((reply) => typeof reply === "object");
+  const kept = delivered.filter(({ total }) => total.applied && total.kept);
+  // First, so that a lower total that waited in the restored D1 is dropped and not taken.
+  if (kept.length > 0) await takeTotals(db, kept.map(totalKept), { requestId, now });
   await settleDeliveries(db, delivered, now);
-  return ids.length - delivered.length;
+  const refused = all.filter((_, index) => replies[index] === "not taken").map(({ terms }) => terms.ticketTypeId);
+  const failed = ids.length - delivered.length - refused.length;
+  if (refused.length === 0) return failed;
+  if (isRepeat) {
+    logRefused(context, refused);
+    return failed + refused.length;
+  }
+  // Read again: a delivery beside this one may have brought newer terms.
+  const waiting = await readUndelivered(db, refused);
+  return failed + (waiting.length === 0 ? 0 : await deliver(context, waiting, true));
+}
 
-  async function push({ terms, country }: PlacedTerms): Promise<Delivered | null> {
-    const reply = await inventories(terms.ticketTypeId, country).terms(terms, requestId);
-    return reply.ok ? { ticketTypeId: terms.ticketTypeId, ...reply.value } : null;
+async function push(
+  { inventories, requestId }: Delivery,
+  { terms, country, countsSeq }: PlacedTerms,
+): Promise<Delivered | "not taken" | "not reached"> {
+  const { ticketTypeId } = terms;
+  const reply = await inventories(ticketTypeId, country).terms(terms, requestId, countsSeq);
+  if (reply.ok) return { ticketTypeId, ...reply.value };
+  return reply.refusal.code === "version_conflict" ? "not taken" : "not reached";
+}
+
+function totalKept({ ticketTypeId, version, total }: Delivered): KeptTotal {
+  return { auditId: newId("aud"), ticketTypeId, version, total: total.total };
+}
+
+/** The inventories have terms that D1 does not know of: D1 was restored, and `npm run restored` has yet to run. */
+function logRefused({ requestId }: Delivery, ids: readonly TicketTypeId[]): void {
+  for (const ticket_type_id of ids) {
+    const line = { level: "error", event: "terms_not_taken", ticket_type_id, request_id: requestId };
+    console.error(JSON.stringify(line));
   }
 }

@@ -7,7 +7,7 @@ import { describeFault } from "../domain/fault.ts";
 import type { EventId, OrganizationId, VenueId } from "../domain/ids.ts";
 import type { Context } from "./context.ts";
 
-type Refresh = Pick<Context, "db" | "catalogueCache" | "requestId">;
+type Refresh = Pick<Context, "db" | "catalogueCache" | "requestId" | "waitUntil">;
 
 /** More at once is the cron's work, which takes what changed last first. */
 const AT_ONCE = 50;
@@ -15,7 +15,7 @@ const AT_ONCE = 50;
 /** For a change of the event itself, of one of its ticket types, or of its status. Never throws. */
 export async function refreshPublishedEvent(context: Refresh, id: EventId): Promise<void> {
   try {
-    await writeThrough(context.catalogueCache, context.db, id);
+    await writeThrough(context, id);
   } catch (fault) {
     tell(context, fault);
   }

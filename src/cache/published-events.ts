@@ -5,54 +5,75 @@ import type { Db } from "../db/client.ts";
 import { answered } from "../db/limit.ts";
 import { type PublishedEvent, readPublicEvent } from "../db/public-events.ts";
 import { readShownStamp } from "../db/shown-stamps.ts";
+import type { Refusal } from "../domain/errors.ts";
+import { describeFault } from "../domain/fault.ts";
 import type { EventId } from "../domain/ids.ts";
+import { NO_TERMS_MS } from "../domain/limits.ts";
+import { accept, refuse, type Result } from "../domain/result.ts";
+import { type Coalesced, coalesceCalls } from "./coalesce-calls.ts";
 
-/** `stamp`: the versions that `shown` was read at (db/shown-stamps.ts). */
-type Entry = { readonly stamp: string; readonly shown: PublishedEvent | null };
-type Copy = Entry & { readonly until: number };
+/** `stamp`: the versions that `shown` was read at (db/shown-stamps.ts); `until`: when the entry ends, epoch ms. */
+type Entry = { readonly stamp: string; readonly shown: PublishedEvent | null; readonly until: number };
 
-const TTL_SECONDS = 60 * 60;
+export type EventCache = {
+  readonly catalogueCache: KVNamespace;
+  readonly db: Db;
+  readonly waitUntil: (work: Promise<unknown>) => void;
+};
+export type EventReader = EventCache & {
+  /** Asked before D1 is, for an event that neither the isolate nor KV has: why D1 is not to be asked. */
+  readonly admitMiss: () => Promise<Refusal | null>;
+};
+
+const ENTRY_MS = 60 * 60 * 1_000;
+const RENEWED_IN_LAST_MS = 10 * 60 * 1_000;
 const COPY_MS = 1_000;
 const KV_LIMIT_MS = 1_000;
-const MAX_COPIES = 1_000;
+/** KV may go on saying so long that it has nothing of a key that was written since. */
+const KV_BLIND_MS = 60_000;
 /** Changes may come while one is written; more than this is no accident, and the cron repairs it. */
 const ATTEMPTS = 5;
+/** KV takes one write a second of a key; a writer whose write it refuses tries so often again. */
+const RETRIES = 3;
+const RETRY_MS = 1_100;
+const RETRY_SPREAD_MS = 400;
 
-/** Each isolate keeps copies of its own, a namespace. */
-const copiesOf = new WeakMap<KVNamespace, Map<EventId, Copy>>();
+/**
+ * What an isolate keeps of a namespace: copies of entries for a second, and for 5 s which events D1 does not have. They
+ * are bounded apart, so that a flood of invented ids drives out no copy.
+ */
+type Kept = { readonly copies: Coalesced<EventId, Entry | null>; readonly misses: Coalesced<EventId, Entry | "none"> };
+const keptOf = new WeakMap<KVNamespace, Kept>();
 
-/** What the public sees of an event, from the copy, KV or D1, the first that has it; null when it may not see it. */
-export async function readPublishedEvent(kv: KVNamespace, db: Db, id: EventId): Promise<PublishedEvent | null> {
-  const asked = Date.now();
-  const copy = copies(kv).get(id);
-  if (copy && asked < copy.until) return copy.shown;
-  const found = await readEntry(kv, id);
-  if (found.kind === "entry") {
-    keepCopy(kv, id, found.entry, asked);
-    return found.entry.shown;
-  }
-  if (found.kind === "away") return answered(readPublicEvent(db, id));
-  return (await writeThrough(kv, db, id)) ?? null;
+/** What the public sees of an event, and null when it may not see it. The whole is null when D1 has no such event. */
+export type Published = { readonly shown: PublishedEvent | null };
+
+/** From the isolate's copy, KV or D1, the first that has it. All that miss it at once share one look at D1 and one put. */
+export async function readPublishedEvent(reader: EventReader, id: EventId): Promise<Result<Published | null, Refusal>> {
+  const { copies, misses } = keptBy(reader);
+  const copy = copies.kept(id);
+  if (copy) return accept(copy);
+  if (misses.kept(id)) return accept(null);
+  const keep = reader.waitUntil;
+  const stored = await copies.read(id, { call: () => readStored(reader, id), keep });
+  if (stored) return accept(stored);
+  const refusal = await reader.admitMiss();
+  if (refusal) return refuse(refusal);
+  // The copy again: another reader may have missed, and been answered, while this one was admitted.
+  const read = await misses.read(id, { call: async () => copies.kept(id) ?? (await readThrough(reader, id)), keep });
+  return accept(read === "none" ? null : read);
 }
 
 /**
- * Puts what D1 holds now, and looks at D1 again after each put, until nothing is newer than what was put: of two that
- * write side by side, the last to put sees what the other wrote. Stores nothing for an id that D1 does not know. KV
- * away: the answer is D1's, and only the entry is missing.
+ * Stores what D1 holds now, for one who has changed it. A put that KV refuses is tried again behind the answer and
+ * logged. Stores nothing for an id that D1 does not know. Rejects when D1 is away.
  */
-export async function writeThrough(kv: KVNamespace, db: Db, id: EventId): Promise<PublishedEvent | null> {
-  let stamp = await answered(readShownStamp(db, id));
-  for (let attempt = 1; stamp !== null; attempt++) {
-    const asked = Date.now();
-    const entry: Entry = { stamp, shown: await answered(readPublicEvent(db, id)) };
-    const stored = await put(kv, id, entry);
-    const now: string | null = await answered(readShownStamp(db, id));
-    if (now === stamp) keepCopy(kv, id, entry, asked);
-    if (now === stamp || !stored || attempt === ATTEMPTS) return entry.shown;
-    stamp = now;
-  }
-  copies(kv).delete(id);
-  return null;
+export async function writeThrough(writer: EventCache, id: EventId, retries: number = RETRIES): Promise<void> {
+  const { copies, misses } = keptBy(writer);
+  const entry = await readCurrent(writer, id);
+  misses.forget(id);
+  if (entry) await store(writer, id, entry, retries);
+  else copies.forget(id);
 }
 
 /** The stamps of what KV holds, for up to 100 events; those that it does not hold are left out. */
@@ -66,47 +87,132 @@ export async function readStoredStamps(kv: KVNamespace, ids: readonly EventId[])
   );
 }
 
-type Found = { readonly kind: "entry"; readonly entry: Entry } | { readonly kind: "none" } | { readonly kind: "away" };
-
-async function readEntry(kv: KVNamespace, id: EventId): Promise<Found> {
+/** What KV has, or null when it has nothing or does not answer. Renews an entry that is about to end. */
+async function readStored(cache: EventCache, id: EventId): Promise<Entry | null> {
   try {
-    const entry = await within(kv.get(keyOf(id), "json"));
-    return isEntry(entry) ? { kind: "entry", entry } : { kind: "none" };
+    const entry = await within(cache.catalogueCache.get(keyOf(id), "json"));
+    if (!isEntry(entry) || entry.until <= Date.now()) return null;
+    // A renewal that fails is the next reader's.
+    if (isToRenew(entry)) cache.waitUntil(readThrough(cache, id).catch(() => undefined));
+    return entry;
   } catch {
-    return { kind: "away" };
+    return null;
   }
 }
 
-async function put(kv: KVNamespace, id: EventId, entry: Entry): Promise<boolean> {
-  try {
-    await within(kv.put(keyOf(id), JSON.stringify(entry), { expirationTtl: TTL_SECONDS }));
-    return true;
-  } catch {
-    return false;
+/**
+ * The odds rise with the fourth power of what has passed of the last ten minutes: of an event with many readers a few
+ * renew it early on, and one with few readers is renewed before it ends.
+ */
+function isToRenew({ until }: Entry): boolean {
+  const passed = 1 - (until - Date.now()) / RENEWED_IN_LAST_MS;
+  return passed > 0 && Math.random() < passed ** 4;
+}
+
+/**
+ * A reader's look at D1: answered as soon as D1 has, and stored behind the answer. An entry that this isolate had a
+ * moment ago was stored by who made it: while KV does not show it, D1 is only asked whether it is still true.
+ */
+async function readThrough(cache: EventCache, id: EventId): Promise<Entry | "none"> {
+  const { copies } = keptBy(cache);
+  const askedAt = Date.now();
+  const last = copies.last(id);
+  if (last && last.until - askedAt > ENTRY_MS - KV_BLIND_MS) {
+    if ((await answered(readShownStamp(cache.db, id))) === last.stamp) {
+      copies.put(id, last, askedAt);
+      return last;
+    }
+  }
+  const entry = await readCurrent(cache, id);
+  if (!entry) return "none";
+  // What fails here is left to the next reader, and to the cron.
+  cache.waitUntil(store(cache, id, entry, null).catch(() => undefined));
+  return entry;
+}
+
+/** D1's entry of now, kept as the isolate's copy; null when D1 has no such event. */
+async function readCurrent(cache: EventCache, id: EventId, stamp?: string): Promise<Entry | null> {
+  const askedAt = Date.now();
+  const read = stamp ?? (await answered(readShownStamp(cache.db, id)));
+  if (read === null) return null;
+  // After the stamp: what is shown may then be newer than its stamp says, never older.
+  const entry = { stamp: read, shown: await answered(readPublicEvent(cache.db, id)), until: askedAt + ENTRY_MS };
+  keptBy(cache).copies.put(id, entry, askedAt);
+  return entry;
+}
+
+/**
+ * Puts an entry, and looks at D1 again after each put, until nothing is newer than what was put: of two that write side
+ * by side, the last to put sees what the other wrote. `retries` null: for a reader, who leaves a refused put alone, since
+ * another has just put; but not when that other is the reader itself, with what is known to be old.
+ */
+async function store(cache: EventCache, id: EventId, first: Entry, retries: number | null): Promise<void> {
+  let entry = first;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const refused = await put(cache.catalogueCache, id, entry);
+    if (refused) {
+      if (retries !== null || attempt > 1) storeLater(cache, id, retries ?? RETRIES, refused.fault);
+      return;
+    }
+    const stamp = await answered(readShownStamp(cache.db, id));
+    const newer = stamp === null || stamp === entry.stamp ? null : await readCurrent(cache, id, stamp);
+    if (!newer) return;
+    entry = newer;
   }
 }
 
-/** `asked`: when the read of it began, so that a copy is never shown later than `COPY_MS` after it was true. */
-function keepCopy(kv: KVNamespace, id: EventId, { stamp, shown }: Entry, asked: number): void {
-  const kept = copies(kv);
-  if (kept.size >= MAX_COPIES) kept.clear();
-  kept.set(id, { stamp, shown, until: asked + COPY_MS });
+function storeLater(cache: EventCache, id: EventId, retries: number, fault: unknown): void {
+  log(id, retries, fault);
+  if (retries === 0) return;
+  const again = async () => {
+    const waitMs = RETRY_MS * (RETRIES + 1 - retries) + Math.random() * RETRY_SPREAD_MS;
+    await new Promise((settle) => setTimeout(settle, waitMs));
+    await writeThrough(cache, id, retries - 1);
+  };
+  cache.waitUntil(again().catch((failed) => log(id, 0, failed)));
 }
 
-function copies(kv: KVNamespace): Map<EventId, Copy> {
-  const kept = copiesOf.get(kv) ?? new Map<EventId, Copy>();
-  copiesOf.set(kv, kept);
+function log(event_id: EventId, retries_left: number, fault: unknown): void {
+  const line = {
+    level: "error",
+    event: "published_event_not_stored",
+    event_id,
+    retries_left,
+    error: describeFault(fault),
+  };
+  console.error(JSON.stringify(line));
+}
+
+/** Null when KV has taken it. */
+async function put(kv: KVNamespace, id: EventId, entry: Entry): Promise<{ readonly fault: unknown } | null> {
+  try {
+    await within(kv.put(keyOf(id), JSON.stringify(entry), { expirationTtl: ENTRY_MS / 1_000 }));
+    return null;
+  } catch (fault) {
+    return { fault };
+  }
+}
+
+function keptBy({ catalogueCache }: EventCache): Kept {
+  let kept = keptOf.get(catalogueCache);
+  if (!kept) {
+    kept = {
+      copies: coalesceCalls(COPY_MS, (entry) => entry !== null),
+      misses: coalesceCalls(NO_TERMS_MS, (found) => found === "none"),
+    };
+    keptOf.set(catalogueCache, kept);
+  }
   return kept;
 }
 
-/** Why a number: what another version of the Worker wrote in another form is not read by this one. */
+/** A number, since what another version of the Worker wrote in another form must not be read by this one. */
 function keyOf(id: EventId): string {
   return `event/2/${id}`;
 }
 
 /** What stands under such a key was written here and nowhere else; this tells it from a value that is damaged. */
 function isEntry(value: unknown): value is Entry {
-  return typeof value === "object" && value !== null && "stamp" in value && "shown" in value;
+  return typeof value === "object" && value !== null && "stamp" in value && "shown" in value && "until" in value;
 }
 
 async function within<T>(work: Promise<T>): Promise<T> {

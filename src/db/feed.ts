@@ -1,10 +1,12 @@
 // What an event's feed shows of D1, and what a feed must still be told (rules L2, T5). Sync rows of the subject "feed"
 // live in the same table as those of terms; their target is the event, their version a position in D1's history.
 
+import { createHash } from "node:crypto";
 import { and, desc, eq, ne, type SQL, sql } from "drizzle-orm";
 import type { EventId, OrganizationId, UserId, VenueId } from "../domain/ids.ts";
 import { type Audit, isWritten } from "./audit.ts";
 import type { Db } from "./client.ts";
+import { EPOCH } from "./epoch.ts";
 import { auditLog, events, gates, syncRows, ticketTypes } from "./schema.ts";
 import { members } from "./schema-people.ts";
 import { every } from "./statements.ts";
@@ -24,6 +26,7 @@ export async function readFeedCatalogue(db: Db, id: EventId) {
     db
       .select({
         position: position.as("position"),
+        epoch: EPOCH.as("epoch"),
         organizationId: events.organization_id,
         venueId: events.venue_id,
         id: events.id,
@@ -37,17 +40,18 @@ export async function readFeedCatalogue(db: Db, id: EventId) {
       .from(gates)
       .where(ofVenue)
       .orderBy(gates.gate_code),
-    db.select({ id: ticketTypes.id }).from(ticketTypes).where(eq(ticketTypes.event_id, id)),
+    db.select({ id: ticketTypes.id }).from(ticketTypes).where(eq(ticketTypes.event_id, id)).orderBy(ticketTypes.id),
   ]);
   const row = rows[0];
   if (!row) return null;
-  const { id: eventId, status, version, ...rest } = row;
-  return {
-    ...rest,
+  const { id: eventId, status, version, position: at, epoch, ...owners } = row;
+  const said = {
+    ...owners,
     event: { id: eventId, status, version },
     gates: places,
     ticketTypeIds: types.map((type) => type.id),
   };
+  return { ...said, position: at, epoch, hash: createHash("sha256").update(JSON.stringify(said)).digest("hex") };
 }
 
 /** The statement that asks for the feeds of the events of `which` to be told, if the audited change was written. */

@@ -13,27 +13,44 @@ const PROJECTED_VALUES = PROJECTED_COLUMNS.split(", ")
   .map((_, index) => `value ->> ${index}`)
   .join(", ");
 
-/** Counts as of ledger row `counts.seq`; each order is a JSON array of its PROJECTED_COLUMNS. */
+/**
+ * Counts as of ledger row `counts.seq`, of an inventory that has told D1 of all up to row `counts.from`; null: orders
+ * alone. Each order is a JSON array of its PROJECTED_COLUMNS.
+ */
 export type Projection = {
   readonly ticketTypeId: TicketTypeId;
   readonly eventId: EventId;
   readonly organizationId: OrganizationId;
   readonly currency: string;
-  readonly counts: { readonly seq: number; readonly sold: number; readonly held: number };
+  readonly counts: {
+    readonly from: number;
+    readonly seq: number;
+    readonly sold: number;
+    readonly held: number;
+  } | null;
   readonly orders: readonly string[];
 };
 
-/** Never touches `version` or `updated_at` of the ticket type: those are the organiser's. */
+/**
+ * Never touches `version` or `updated_at` of the ticket type: those are the organiser's. Counts are not taken where D1
+ * has not been told of what came before them, since it was restored: the position that it still has lets the inventory
+ * go back there (rule X6).
+ */
 export async function projectInventory(db: Db, projection: Projection): Promise<void> {
   const { ticketTypeId, eventId, organizationId, currency, counts } = projection;
   const projected = `[${projection.orders.join(",")}]`;
+  const takeOrders = sql`INSERT INTO ${orders} (event_id, organization_id, currency, ${sql.raw(PROJECTED_COLUMNS)})
+    SELECT ${eventId}, ${organizationId}, ${currency}, ${sql.raw(PROJECTED_VALUES)} FROM json_each(${projected}) WHERE true
+    ON CONFLICT (id) DO UPDATE SET status = excluded.status, items = excluded.items, seq = excluded.seq, updated_at = excluded.updated_at
+    WHERE excluded.seq > orders.seq`;
+  if (counts === null) {
+    await db.run(takeOrders);
+    return;
+  }
   await db.batch([
-    db.run(sql`INSERT INTO ${orders} (event_id, organization_id, currency, ${sql.raw(PROJECTED_COLUMNS)})
-      SELECT ${eventId}, ${organizationId}, ${currency}, ${sql.raw(PROJECTED_VALUES)} FROM json_each(${projected}) WHERE true
-      ON CONFLICT (id) DO UPDATE SET status = excluded.status, items = excluded.items, seq = excluded.seq, updated_at = excluded.updated_at
-      WHERE excluded.seq > orders.seq`),
+    db.run(takeOrders),
     db.run(sql`UPDATE ${ticketTypes} SET sold_count = ${counts.sold}, held_count = ${counts.held}, counts_seq = ${counts.seq}
-      WHERE id = ${ticketTypeId} AND counts_seq < ${counts.seq}`),
+      WHERE id = ${ticketTypeId} AND counts_seq < ${counts.seq} AND counts_seq >= ${counts.from}`),
   ]);
 }
 

@@ -260,3 +260,9 @@ export const syncRows = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.target, table.subject] }), index("sync_rows_by_age").on(table.created_at)],
 );
+
+/**
+ * A row for each restore of D1, written by `npm run restored` (rule X6). `epoch`: the operator's clock then, epoch ms, or
+ * one more than the epoch before.
+ */
+export const restores = sqliteTable("restores", { epoch: integer().primaryKey() });

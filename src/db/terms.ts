@@ -1,27 +1,40 @@
 // Reads the terms of ticket types. Content and version come from one statement, so that a version never names other
 // content (rule K6).
 
+import { createHash } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import type { TicketTypeId } from "../domain/ids.ts";
-import type { Terms } from "../domain/terms.ts";
+import { hashTerms, type Terms } from "../domain/terms.ts";
 import type { Db } from "./client.ts";
+import { EPOCH } from "./epoch.ts";
 import { events, organizations, ticketTypes, venues } from "./schema.ts";
 
 /** The terms of a ticket type as they stand now, or null when there is no such type. */
 export async function readTerms(db: Db, id: TicketTypeId): Promise<Terms | null> {
   const rows = await selectTerms(db).where(eq(ticketTypes.id, id));
-  return rows.map(({ country: _, ...terms }) => terms)[0] ?? null;
+  return rows.map((row) => placedTerms(row).terms)[0] ?? null;
 }
 
-/** Terms, and the country of the venue: where their inventory is best born. */
-export type PlacedTerms = { readonly terms: Terms; readonly country: string };
+/**
+ * Terms; the country of the venue, where their inventory is best born; and up to which ledger row D1 has been told of
+ * the inventory, for it to compare (rule X6).
+ */
+export type PlacedTerms = { readonly terms: Terms; readonly country: string; readonly countsSeq: number };
 
 /** The terms of those of `ids` that exist, in no particular order. */
 export async function readTermsOf(db: Db, ids: readonly TicketTypeId[]): Promise<PlacedTerms[]> {
   const rows = await selectTerms(db).where(
     sql`${ticketTypes.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
   );
-  return rows.map(({ country, ...terms }) => ({ terms, country }));
+  return rows.map(placedTerms);
+}
+
+function placedTerms({ country, countsSeq, ...terms }: Terms & Omit<PlacedTerms, "terms">): PlacedTerms {
+  return { terms: { ...terms, hash: hashTerms(terms, sha256) }, country, countsSeq };
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 function selectTerms(db: Db) {
@@ -31,6 +44,7 @@ function selectTerms(db: Db) {
       eventId: ticketTypes.event_id,
       organizationId: ticketTypes.organization_id,
       version: ticketTypes.terms_version,
+      epoch: EPOCH,
       total: ticketTypes.total_quantity,
       pendingTotal: ticketTypes.pending_total,
       unitPrice: ticketTypes.price,
@@ -53,6 +67,7 @@ function selectTerms(db: Db) {
       orderMinutes: events.order_minutes,
       organizationStatus: organizations.status,
       country: venues.country,
+      countsSeq: ticketTypes.counts_seq,
     })
     .from(ticketTypes)
     .innerJoin(events, eq(events.id, ticketTypes.event_id))

@@ -37,7 +37,7 @@ export const MAX_LIVE = 100_000;
 export const DOUBT_MS = 30_000;
 /** How long after an order's expiry an object that has heard nothing of it asks its home. */
 export const UNHEARD_MS = 10_000;
-/** How long an object without terms remembers that D1 has none (rule X5). */
+/** How long it is remembered that D1 has none: by an object without terms, by an isolate of an event (rule X5). */
 export const NO_TERMS_MS = 5_000;
 export const SHOPPER_TOKEN_MS = 7 * 24 * 60 * 60 * 1_000;
 /** How long the link of a mail sets a password (rule P4); that of `bootstrap` does so for a day. */

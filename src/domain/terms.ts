@@ -3,17 +3,24 @@
 import type { NotOnSale, Refusal } from "./errors.ts";
 import { type EventStatus, type HoldExtension, isPublic } from "./event.ts";
 import type { EventId, OrganizationId, TicketTypeId } from "./ids.ts";
+import type { Sha256Hex } from "./ledger/chain.ts";
 
 export const TICKET_TYPE_STATUSES = ["available", "sold_out", "hidden"] as const;
 export type TicketTypeStatus = (typeof TICKET_TYPE_STATUSES)[number];
 export type OrganizationStatus = "active" | "suspended";
 
-/** Times epoch ms, `unitPrice` minor units. `pendingTotal`: a lower total that D1 waits for the object to judge. */
+/**
+ * Times epoch ms, `unitPrice` minor units. `pendingTotal`: a lower total that D1 waits for the object to judge.
+ * `epoch`: when D1 was last restored, epoch ms, 0 when it never was; it counts before `version`. `hash` is `hashTerms`.
+ * Both are absent in terms of a release that did not know them.
+ */
 export type Terms = {
   readonly ticketTypeId: TicketTypeId;
   readonly eventId: EventId;
   readonly organizationId: OrganizationId;
   readonly version: number;
+  readonly epoch?: number;
+  readonly hash?: string;
   readonly total: number;
   readonly pendingTotal: number | null;
   readonly unitPrice: number;
@@ -35,15 +42,24 @@ export type Terms = {
   readonly organizationStatus: OrganizationStatus;
 };
 
-/** How the inventory took a total that came with the terms: by version, so that a repeat hears the same. */
+/**
+ * How the inventory took a total that came with the terms: by version, so that a repeat hears the same. `kept`: after a
+ * restore of D1 the inventory keeps its own total, and D1 takes it over (rule X6).
+ */
 export type TotalOutcome =
-  | { readonly version: number; readonly applied: true; readonly total: number }
+  | { readonly version: number; readonly applied: true; readonly total: number; readonly kept?: true }
   | {
       readonly version: number;
       readonly applied: false;
       readonly total: number;
       readonly refusal: Extract<Refusal, { code: "capacity_below_committed" }>;
     };
+
+/** SHA-256 over all that the terms say, but not over how they are numbered. */
+export function hashTerms(terms: Terms, sha256: Sha256Hex): string {
+  const { version: _, epoch: __, hash: ___, ...content } = terms;
+  return sha256(JSON.stringify(Object.entries(content).sort(([a], [b]) => (a < b ? -1 : 1))));
+}
 
 /** Why nothing may be held now, or null when the type is on sale. Windows are half-open (rule E5). */
 export function saleRefusal(terms: Terms, now: number): NotOnSale | null {

@@ -10,7 +10,7 @@ import type { HonoEnv } from "./routing.ts";
 /** The period of every limiter in wrangler.toml, seconds. */
 const PERIOD_SECONDS = 60;
 
-type Limiter = "SHOPPER_LIMIT" | "HOLD_LIMIT" | "HOLD_ADDRESS_LIMIT" | "CREDENTIAL_LIMIT";
+type Limiter = "SHOPPER_LIMIT" | "HOLD_LIMIT" | "HOLD_ADDRESS_LIMIT" | "CREDENTIAL_LIMIT" | "MISS_LIMIT";
 /** What of a request the limits look at. */
 export type Attempt = { readonly env: Env; readonly req: { header(name: string): string | undefined } };
 

@@ -51,7 +51,8 @@ export type Inventory = {
   claim(command: Unkinded<ClaimCommand>): Promise<ClaimReply>;
   unclaim(command: Unkinded<UnclaimCommand>): Promise<DoneReply>;
   follow(command: Unkinded<FollowCommand>): Promise<DoneReply>;
-  terms(terms: Terms, requestId: string): Promise<TermsReply>;
+  /** `countsSeq`: up to which ledger row D1 has been told of this inventory; left out, nothing is compared. */
+  terms(terms: Terms, requestId: string, countsSeq?: number): Promise<TermsReply>;
   listHolds(query: HoldQuery): Promise<Result<HoldPage<HoldView>, Refusal>>;
   /** Of holds in one status, the newest first by time. */
   holdsByTime(query: HoldsByTime): Promise<Result<readonly HoldView[], Refusal>>;
@@ -62,8 +63,11 @@ export type Inventory = {
   isUntouched(): Promise<Result<boolean, Refusal>>;
   /** Deletes the object's storage, after D1's row is gone. */
   wipe(): Promise<Result<null, Refusal>>;
-  /** Wakes the object, which then sees by itself to what is due, and says how far its ledger is. */
-  position(): Promise<Result<number, Refusal>>;
+  /**
+   * Wakes the object, which then sees by itself to what is due, and says how far its ledger is. `countsSeq`: up to which
+   * row D1 has been told of it: what D1 was told and does not have, since it was restored, is told anew (rule X6).
+   */
+  position(countsSeq?: number): Promise<Result<number, Refusal>>;
 };
 
 /**
@@ -92,14 +96,14 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
       claim: (command) => call((stub) => stub.claim(ticketTypeId, command)),
       unclaim: (command) => call((stub) => stub.unclaim(ticketTypeId, command)),
       follow: (command) => call((stub) => stub.follow(ticketTypeId, command)),
-      terms: (terms, requestId) => call((stub) => stub.terms(ticketTypeId, terms, requestId)),
+      terms: (terms, requestId, countsSeq) => call((stub) => stub.terms(ticketTypeId, terms, requestId, countsSeq)),
       listHolds: (query) => call((stub) => stub.listHolds(ticketTypeId, query)),
       holdsByTime: (query) => call((stub) => stub.holdsByTime(ticketTypeId, query)),
       history: (command) => call((stub) => stub.history(ticketTypeId, command)),
       listLedger: (afterSeq, limit) => call((stub) => stub.listLedger(ticketTypeId, afterSeq, limit)),
       isUntouched: () => call((stub) => stub.isUntouched(ticketTypeId)),
       wipe: () => call((stub) => stub.wipe(ticketTypeId)),
-      position: () => call((stub) => stub.position()),
+      position: (countsSeq) => call((stub) => stub.position(countsSeq)),
     };
   };
 }

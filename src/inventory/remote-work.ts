@@ -1,16 +1,16 @@
 // What an object does elsewhere by its alarm: asks the homes of orders what became of its claims, and projects its
 // ledger. Local work never waits for it.
 
-import { answered } from "../db/limit.ts";
 import { backoffMs, type Deadlines } from "../domain/alarm.ts";
-import { dueAmong, nextClaimDeadline, nextExpiry, settledUpTo } from "../domain/ledger/book.ts";
+import { dueAmong, nextClaimDeadline, nextExpiry } from "../domain/ledger/book.ts";
+import type { Checkpoint } from "../domain/ledger/chain.ts";
 import type { Command, ResolveReply } from "../domain/ledger/command.ts";
 import { BY_SYSTEM } from "../domain/ledger/decisions/parts.ts";
 import type { OrderId } from "../domain/ids.ts";
 import { type Claim, isMadeBy, type Order } from "../domain/order.ts";
 import type { Ledger } from "./ledger.ts";
 import type { InventoryPorts } from "./ports.ts";
-import { projectNext } from "./project.ts";
+import { openProjection } from "./project.ts";
 import type { LedgerStore } from "./store.ts";
 
 /** Claims that one round asks about, each with a call of its own. */
@@ -26,6 +26,8 @@ export type RemoteDeps = {
   readonly random: () => number;
   /** Puts a command in the object's line and answers when it is written. */
   readonly tell: (command: Command) => Promise<unknown>;
+  /** Where the ledger begins: the last of the rows that were cut; null when none was. */
+  readonly checkpoint: () => Checkpoint | null;
   readonly log: (event: string, fault: unknown) => void;
 };
 
@@ -33,33 +35,16 @@ export type RemoteWork = {
   deadlines(): Omit<Deadlines, "deletion" | "feed" | "outbox">;
   /** Up to which ledger row D1 has been told. */
   projectedSeq(): number;
+  /** D1 has been told up to this row, as it says itself: a restored D1 is told anew what it does not have (rule X6). */
+  compare(countsSeq: number | undefined): void;
   /** Does what is due; a failure is logged and tried again after a backoff. Never rejects. */
   run(): Promise<void>;
 };
 
-type Turn = { againAt: number; failures: number };
-
 export function openRemoteWork(deps: RemoteDeps): RemoteWork {
-  const { ledger, store, clock } = deps;
+  const { ledger, clock } = deps;
   const questions = openQuestions(deps);
-  const projecting: Turn = { againAt: 0, failures: 0 };
-  let projectedSeq = store.projectedSeq();
-
-  async function project(): Promise<void> {
-    try {
-      const step = await answered(projectNext(ledger.book(), store, projectedSeq, deps.ports()));
-      if (step.seq > projectedSeq) {
-        projectedSeq = step.seq;
-        store.setProjectedSeq(step.seq, settledUpTo(ledger.book()));
-      }
-      projecting.failures = 0;
-      projecting.againAt = step.more ? clock() : clock() + backoffMs(0, 0);
-    } catch (fault) {
-      projecting.failures += 1;
-      projecting.againAt = clock() + backoffMs(projecting.failures, deps.random());
-      deps.log("projection_failed", fault);
-    }
-  }
+  const projection = openProjection(deps);
 
   return {
     deadlines() {
@@ -67,21 +52,24 @@ export function openRemoteWork(deps: RemoteDeps): RemoteWork {
       return {
         expiry: nextExpiry(book),
         claims: questions.dueAt(),
-        unprojected: book.head.seq > projectedSeq,
-        projectAgainAt: projecting.againAt,
+        unprojected: book.head.seq > projection.seq(),
+        projectAgainAt: projection.againAt(),
       };
     },
-    projectedSeq: () => projectedSeq,
+    projectedSeq: projection.seq,
+    compare: projection.compare,
     async run() {
       const { claims, unprojected, projectAgainAt } = this.deadlines();
       const now = clock();
       await Promise.all([
         claims !== null && now >= claims && questions.ask(),
-        unprojected && now >= projectAgainAt && project(),
+        unprojected && now >= projectAgainAt && projection.step(),
       ]);
     },
   };
 }
+
+type Turn = { againAt: number; failures: number };
 
 type Questions = {
   /** When a home is next to be asked, epoch ms, or null. */

@@ -3,6 +3,7 @@
 
 import type { Hold } from "../domain/hold.ts";
 import { countedClaim, countedOrder, type LiveHold, type LiveOrder } from "../domain/ledger/book.ts";
+import type { OrderId } from "../domain/ids.ts";
 import type { LedgerRow } from "../domain/ledger/chain.ts";
 import type { Claim, Order } from "../domain/order.ts";
 import type { Terms } from "../domain/terms.ts";
@@ -158,6 +159,10 @@ export function toLedgerRow(row: SqlRow): LedgerRow {
 
 export function toProjectionRow(row: SqlRow): ProjectionRow {
   return row as ProjectionRow;
+}
+
+export function toSentOrder(row: SqlRow): { readonly id: OrderId; readonly order: string } {
+  return row as { id: OrderId; order: string };
 }
 
 export function toOutboxMessage(row: SqlRow): OutboxMessage {

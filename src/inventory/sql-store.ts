@@ -28,6 +28,7 @@ import {
   toOrder,
   toOutboxMessage,
   toProjectionRow,
+  toSentOrder,
 } from "./sql-rows.ts";
 import type { HoldPage, HoldQuery, LedgerStore } from "./store.ts";
 
@@ -96,6 +97,8 @@ const SQL = {
   // sent with that one.
   projectionAfter: `SELECT l.seq, l.sold, l.held, CASE WHEN o.id IS NOT NULL THEN json_array(${columnsOf("o", PROJECTED_COLUMNS)}) END AS "order"
     FROM ledger l LEFT JOIN orders o ON o.id = l.order_id AND o.seq = l.seq WHERE l.seq > ? ORDER BY l.seq LIMIT ?`,
+  ordersUpTo: `SELECT o.id, json_array(${columnsOf("o", PROJECTED_COLUMNS)}) AS "order" FROM orders o
+    WHERE o.id > ? AND o.seq <= ? ORDER BY o.id LIMIT ?`,
   // From the head back, through the rows that placed holds: whose order is the order of time, at no index's cost.
   listHolds: `SELECT l.seq AS placed_seq, ${columnsOf("h", HOLD_COLUMNS)}
     FROM ledger l CROSS JOIN holds h ON h.id = l.hold_id AND h.placed_seq = l.seq
@@ -169,6 +172,7 @@ export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STE
     rowsAfter: (seq, limit) => (ready ? all(SQL.rowsAfter, seq, limit).map(toLedgerRow) : []),
     rowsAt: (seqs) => (ready ? all(SQL.rowsAt, JSON.stringify(seqs)).map(toLedgerRow) : []),
     projectionAfter: (seq, limit) => (ready ? all(SQL.projectionAfter, seq, limit).map(toProjectionRow) : []),
+    ordersUpTo: (seq, after, limit) => (ready ? all(SQL.ordersUpTo, after ?? "", seq, limit).map(toSentOrder) : []),
     listHolds: (query) => (ready ? listHolds(all, query) : { holds: [], nextSeq: null }),
     holdsByTime({ status, before, limit }) {
       const { createdAt = null, id = null } = before ?? {};

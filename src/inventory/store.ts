@@ -47,6 +47,8 @@ export type LedgerStore = {
   rowsAt(seqs: readonly number[]): LedgerRow[];
   /** The rows above `seq` as the projection sends them. */
   projectionAfter(seq: number, limit: number): ProjectionRow[];
+  /** Orders after this one, by id, whose last ledger row is `seq` or before it, as the projection sends them. */
+  ordersUpTo(seq: number, after: OrderId | null, limit: number): { readonly id: OrderId; readonly order: string }[];
   listHolds(query: HoldQuery): HoldPage;
   holdsByTime(query: HoldsByTime): Hold[];
   /** Whether anything but terms was ever written to the ledger. */

@@ -82,6 +82,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     resolve: ({ orderId, attempt }) => this.inventories(homeOf(orderId)).resolve({ orderId, attempt }),
     clock: this.#now,
     random: Math.random,
+    checkpoint: () => this.#retention.checkpoint(),
     tell: (command) => this.#queue.add(command),
     log: this.#log,
   });
@@ -153,8 +154,9 @@ export class TicketTypeInventory extends DurableObject<Env> {
   follow(id: TicketTypeId, command: Args<Ledger.FollowCommand>): Promise<Ledger.DoneReply> {
     return this.#ask(id, { kind: "follow", ...command });
   }
-  async terms(id: TicketTypeId, terms: Terms, requestId: string): Promise<Ledger.TermsReply> {
+  async terms(id: TicketTypeId, terms: Terms, requestId: string, countsSeq?: number): Promise<Ledger.TermsReply> {
     assert(id === terms.ticketTypeId, "terms are sent to their own ticket type");
+    this.#remote.compare(countsSeq);
     if (!this.ledger.book().terms) {
       // Why: terms that were long on their way must not bring a deleted type back.
       const known = await this.#terms.read(id);
@@ -170,7 +172,6 @@ export class TicketTypeInventory extends DurableObject<Env> {
       return { holds: viewsOf(this.ledger.book(), holds, at), nextSeq };
     });
   }
-
   /** The newest first by (created_at, id), as they stand by now. */
   holdsByTime(id: TicketTypeId, query: HoldsByTime): Promise<Result<Ledger.HoldView[], Refusal>> {
     return this.#afterTurn(id, (at) => viewsOf(this.ledger.book(), this.#store.holdsByTime(query), at));
@@ -192,7 +193,6 @@ export class TicketTypeInventory extends DurableObject<Env> {
   isUntouched(id: TicketTypeId): Promise<Result<boolean, Refusal>> {
     return this.#afterTurn(id, () => !this.#store.wasTouched());
   }
-
   /** Deletes all that is stored, once D1 has no such type; refused while it has. May be repeated. */
   wipe(id: TicketTypeId): Promise<Result<null, Refusal>> {
     const { ledger, feeds } = this;
@@ -200,7 +200,8 @@ export class TicketTypeInventory extends DurableObject<Env> {
   }
 
   /** The position of the ledger, for the cron that compares it with D1's. Sees first to what is due, and to the alarm. */
-  position(): Promise<Result<number, Refusal>> {
+  position(countsSeq?: number): Promise<Result<number, Refusal>> {
+    this.#remote.compare(countsSeq);
     this.#queue.turn();
     return Promise.resolve(accept(this.ledger.book().head.seq));
   }
@@ -217,7 +218,6 @@ export class TicketTypeInventory extends DurableObject<Env> {
   override webSocketMessage(socket: WebSocket): void {
     refuseMessage(socket);
   }
-
   /** The runtime leaves the answer to a close to us; without one the viewer waits for its own time-out. */
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
     answerClose(socket, code, reason);

@@ -5,9 +5,15 @@ import type { GateId, OrganizationId, TicketTypeId, VenueId } from "../domain/id
 import type { Occupancy } from "../domain/ledger/command.ts";
 import { type DeviceShown, type EventShown, type GateShown, type NoticeShown, showsTheSame } from "./protocol.ts";
 
-/** What D1 says of the event, all as of one `position` in D1's history. */
+/**
+ * What D1 says of the event, all as of one `position` in D1's history. `epoch`: when D1 was last restored, epoch ms, 0
+ * when it never was; it counts before `position` (rule X6). `hash` is over all that D1 says. Both are absent in what a
+ * release has stored or sent that did not know them.
+ */
 export type Catalogue = {
   readonly position: number;
+  readonly epoch?: number;
+  readonly hash?: string;
   readonly organizationId: OrganizationId;
   readonly venueId: VenueId;
   readonly event: EventShown;
@@ -64,9 +70,22 @@ export function dropType(board: Board, id: TicketTypeId): Changes {
   return board.types.delete(id) ? { left: true } : {};
 }
 
+/**
+ * Whether this is later than what the board has, or the same again. An older position, or the same one with other
+ * content, comes out of a history of D1 that is not the board's (rule X6).
+ */
+export function isCurrent({ catalogue: known }: Board, next: Catalogue): boolean {
+  if (!known) return true;
+  const [epoch, before] = [next.epoch ?? 0, known.epoch ?? 0];
+  if (epoch !== before) return epoch > before;
+  if (next.position !== known.position) return next.position > known.position;
+  return next.hash === undefined || known.hash === undefined || next.hash === known.hash;
+}
+
+/** Changes nothing unless the catalogue is current. */
 export function takeCatalogue(board: Board, next: Catalogue): Changes {
   const known = board.catalogue;
-  if (known && next.position < known.position) return {};
+  if (!isCurrent(board, next)) return {};
   board.catalogue = next;
   if (!known) return { event: true };
   const before = new Map(known.gates.map((gate) => [gate.id, gate]));

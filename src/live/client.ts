@@ -19,8 +19,8 @@ export type Feed = {
   push(id: TicketTypeId, occupancy: Occupancy): Promise<void>;
   /** The type is deleted. */
   drop(id: TicketTypeId): Promise<void>;
-  /** What D1 says of the event; null when it is deleted. */
-  sync(catalogue: Catalogue | null): Promise<void>;
+  /** What D1 says of the event; null when it is deleted. False when the feed has something later, or other (rule X6). */
+  sync(catalogue: Catalogue | null): Promise<boolean>;
   desk(news: DeskNews): Promise<void>;
   /** A credential is about to be taken away: the feed will look by itself, whatever becomes of the caller (rule T5). */
   expectLoss(): Promise<void>;

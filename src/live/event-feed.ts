@@ -14,6 +14,7 @@ import {
   type Changes,
   type DeskNews,
   dropType,
+  isCurrent,
   isOpenToAll,
   knowsAllTypes,
   newBoard,
@@ -111,10 +112,11 @@ export class EventFeed extends DurableObject<Env> {
   }
 
   /** A feed that nobody has ever needed stays so: it reads D1 when the first reader comes. */
-  async sync(catalogue: Catalogue | null): Promise<void> {
+  async sync(catalogue: Catalogue | null): Promise<boolean> {
     await this.#waking;
-    if (this.#store.isEmpty()) return;
+    if (this.#store.isEmpty()) return true;
     if (!catalogue) return this.#vanish();
+    if (!isCurrent(this.board, catalogue)) return false;
     this.#changed(takeCatalogue(this.board, catalogue));
     // Why also when nothing shown has changed: an older word must not be taken for a newer one after an eviction.
     this.#dirty = true;
@@ -122,6 +124,7 @@ export class EventFeed extends DurableObject<Env> {
     const listed = new Set(catalogue.ticketTypeIds);
     await this.#asking.some([...this.board.types.keys()].filter((id) => !listed.has(id)));
     await this.recheck();
+    return true;
   }
 
   async desk(eventId: EventId, news: DeskNews): Promise<void> {
@@ -134,7 +137,6 @@ export class EventFeed extends DurableObject<Env> {
   expectLoss(): Promise<void> {
     return this.#standing.expectLoss();
   }
-
   recheck(): Promise<void> {
     return this.#standing.look();
   }
@@ -172,7 +174,7 @@ export class EventFeed extends DurableObject<Env> {
       return new Response(null, { status: 503 });
     }
     if (!mayFollow(this.board, follower)) return new Response(null, { status: 404 });
-    // Why not waited for: the platform holds the answer until what is written is durable.
+    // Not awaited: the platform holds the answer until what is written is durable.
     if (follower) void this.#standing.joined();
     return this.#sockets.join(request, follower ? "scanner" : "public", follower);
   }
@@ -180,11 +182,9 @@ export class EventFeed extends DurableObject<Env> {
   override webSocketMessage(socket: WebSocket): void {
     refuseMessage(socket);
   }
-
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
     answerClose(socket, code, reason);
   }
-
   /** Never throws: the platform drops an alarm that fails too often. */
   override async alarm(): Promise<void> {
     this.#alarmAt = null;
@@ -200,9 +200,8 @@ export class EventFeed extends DurableObject<Env> {
 
   /** Rule L5: an alarm stands only while a loss is expected, or a shard has missed something. */
   #armAlarm(): void {
-    const now = this.clock();
     const due = [this.#standing.dueAt(), this.#relay.dueAt()].filter((each) => each !== null);
-    if (due.length > 0) void this.#setAlarm(Math.max(now, Math.min(...due)));
+    if (due.length > 0) void this.#setAlarm(Math.max(this.clock(), Math.min(...due)));
   }
 
   async #setAlarm(at: number): Promise<void> {
@@ -283,7 +282,7 @@ export class EventFeed extends DurableObject<Env> {
   }
 
   /** The event is deleted: nobody follows it, and nothing of it stays. */
-  async #vanish(): Promise<void> {
+  async #vanish(): Promise<true> {
     this.#sockets.closeAll(CLOSE.eventOver, "the event is gone");
     this.#store.forget();
     this.board = newBoard();
@@ -291,6 +290,7 @@ export class EventFeed extends DurableObject<Env> {
     this.#alarmAt = null;
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
+    return true;
   }
 
   #log(event: string, fault: unknown): void {

@@ -17,6 +17,7 @@ const OF_FAULTS = new Set([
   "feed_unreachable",
   "cron_job_failed",
   "published_event_not_refreshed",
+  "published_event_not_stored",
 ]);
 
 /** Calls `work` inside the world. */

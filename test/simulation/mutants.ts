@@ -148,8 +148,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "domain/ledger/decisions/take-terms.ts",
-        from: "current.terms.version >= terms.version",
-        to: "current.terms.version === terms.version",
+        from: "next.version > known.version",
+        to: "next.version !== known.version",
       },
     ],
   },

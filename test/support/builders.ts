@@ -34,7 +34,7 @@ import { MAX_LIVE } from "../../src/domain/limits.ts";
 import type { Hold } from "../../src/domain/hold.ts";
 import type { LedgerStore } from "../../src/inventory/store.ts";
 import type { Order, OrderStatus } from "../../src/domain/order.ts";
-import type { Terms } from "../../src/domain/terms.ts";
+import { hashTerms, type Terms } from "../../src/domain/terms.ts";
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 export const sha256Bytes = (text: string): Uint8Array => createHash("sha256").update(text).digest();
@@ -73,7 +73,7 @@ export function actorOf(id: HolderId): HoldActor {
 
 /** Terms of a type with 10 tickets, 1 to 4 an order, on sale from an hour before START until ten days after. */
 export function termsOf(changes: Partial<Terms> = {}): Terms {
-  return {
+  return hashed({
     ticketTypeId: TICKET_TYPE,
     eventId: EVENT,
     organizationId: ORGANIZATION,
@@ -93,7 +93,12 @@ export function termsOf(changes: Partial<Terms> = {}): Terms {
     eventEnd: START + 241 * HOUR,
     organizationStatus: "active",
     ...changes,
-  };
+  });
+}
+
+/** The terms with the hash of what they say. */
+export function hashed(terms: Terms): Terms {
+  return { ...terms, hash: hashTerms(terms, SETTINGS.sha256) };
 }
 
 const BY = { actor: "test", requestId: "req-1" };

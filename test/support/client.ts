@@ -100,9 +100,15 @@ export async function listAll<T>(client: Client, path: string, token: string): P
   return all;
 }
 
-/** What the storefront shows of one ticket type. */
+/** What the storefront shows of one ticket type, by counts that were not taken before they were asked for. */
 export async function countsOf(client: Client, eventId: string, ticketTypeId: string): Promise<Occupancy> {
-  const { body } = await client.ask<Availability>("GET", `/v1/public/events/${eventId}/availability`);
+  const asked = Date.now();
+  const ask = () => client.ask<Availability>("GET", `/v1/public/events/${eventId}/availability`);
+  let { body } = await ask();
+  while (Date.parse(body.at) < asked) {
+    await new Promise((settle) => setTimeout(settle, 25));
+    ({ body } = await ask());
+  }
   return must(
     body.ticket_types.find(({ id }) => id === ticketTypeId),
     "the type is public",

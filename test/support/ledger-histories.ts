@@ -63,7 +63,7 @@ export type Act =
       /** Of holds that were placed otherwise than those that were claimed. */
       readonly anew: boolean;
     }
-  | { readonly kind: "terms"; readonly newer: number; readonly change: TermsChange }
+  | { readonly kind: "terms"; readonly newer: number; readonly restored: number; readonly change: TermsChange }
   | { readonly kind: "again"; readonly pick: number };
 
 /** `fail`: the batch's transaction fails. `restart`: the memory is read from the rows before the batch. */
@@ -230,6 +230,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("terms" as const),
       newer: fc.constantFrom(1, 1, 1, 2, 0, -1),
+      restored: fc.constantFrom(0, 0, 0, 0, 0, 0, 1, -1),
       change: termsChange,
     }),
   },

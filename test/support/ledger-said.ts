@@ -11,6 +11,7 @@ import {
   ELSEWHERE,
   EVENT,
   followCommand,
+  hashed,
   holdCommand,
   HOUR,
   holdIdOf,
@@ -76,7 +77,7 @@ export function commandOf(said: Said, model: NaiveModel, act: Act): Command | nu
   if (command.kind === "hold" && !said.holds.includes(command.holdId)) said.holds.unshift(command.holdId);
   if (command.kind === "checkout") said.checkouts.unshift(command);
   if (command.kind === "claim") said.claims.unshift(command);
-  if (command.kind === "terms" && command.terms.version >= said.terms.version) said.terms = command.terms;
+  if (command.kind === "terms" && !isOlder(command.terms, said.terms)) said.terms = command.terms;
   return command;
 }
 
@@ -135,11 +136,20 @@ function concrete(said: Said, model: NaiveModel, act: Act): Command | null {
         kind: "terms",
         actor: "test",
         requestId: "req-1",
-        terms: { ...changedTerms(said, act.change), version: said.terms.version + act.newer },
+        terms: hashed({
+          ...changedTerms(said, act.change),
+          version: said.terms.version + act.newer,
+          epoch: Math.max(0, (said.terms.epoch ?? 0) + act.restored),
+        }),
       };
     case "again":
       return pickFrom(said.commands, act.pick);
   }
+}
+
+function isOlder(terms: Terms, than: Terms): boolean {
+  const [epoch, before] = [terms.epoch ?? 0, than.epoch ?? 0];
+  return epoch < before || (epoch === before && terms.version < than.version);
 }
 
 function changedTerms({ terms, clock }: Said, change: TermsChange): Terms {

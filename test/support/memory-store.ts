@@ -100,6 +100,12 @@ export function openMemoryStore(): MemoryStore {
         return { seq, sold, held, order: order && order.seq === seq ? projectedOrder(order) : null };
       });
     },
+    ordersUpTo: (seq, after, limit) =>
+      [...rows.orders.values()]
+        .filter((order) => order.seq <= seq && order.id > (after ?? ""))
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .slice(0, limit)
+        .map((order) => ({ id: order.id, order: projectedOrder(order) })),
     listHolds({ status, userId, source, beforeSeq, limit }) {
       const wanted = [...rows.holds.values()]
         .filter(({ placedSeq }) => placedSeq < (beforeSeq ?? Infinity))

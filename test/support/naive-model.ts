@@ -1,6 +1,7 @@
 // What docs/rules.md says of an inventory, in the plainest words: lists of holds, orders and claims, and every number
 // counted anew from them at each question. It shares types with the ledger and no code, so that the two can only agree by being right.
 
+import { isDeepStrictEqual } from "node:util";
 import type { Refusal } from "../../src/domain/errors.ts";
 import type { Hold } from "../../src/domain/hold.ts";
 import type * as Ledger from "../../src/domain/ledger/command.ts";
@@ -163,26 +164,43 @@ function counts(model: NaiveModel, terms: Terms): Ledger.CountsReply {
 }
 
 function takeTerms(model: NaiveModel, { terms }: Ledger.TermsCommand): Ledger.TermsReply {
-  if (model.terms && model.outcome && terms.version <= model.terms.version) {
-    return yes({ version: model.terms.version, total: model.outcome });
+  const isRestored = model.terms !== null && (terms.epoch ?? 0) > (model.terms.epoch ?? 0);
+  if (model.terms && model.outcome && !isRestored) {
+    const isOlder = (terms.epoch ?? 0) < (model.terms.epoch ?? 0) || terms.version < model.terms.version;
+    if (isOlder) return no({ code: "version_conflict" });
+    const isSame = isSameContent(model.terms, model.outcome, terms);
+    if (terms.version === model.terms.version)
+      return isSame ? yes({ version: terms.version, total: model.outcome }) : no({ code: "version_conflict" });
   }
   const [sold, held] = [soldIn(model), heldIn(model)];
   const requested = terms.pendingTotal === null ? terms.total : terms.pendingTotal;
   const fits = requested >= sold + held;
   const stands = terms.total < sold + held ? model.total : terms.total;
-  const total = fits ? requested : stands;
+  const judged = fits ? requested : stands;
+  const total = isRestored ? model.total : judged;
   const shown = (hidden: boolean, of: number): string => (hidden ? "hidden" : sold === of ? "sold_out" : "available");
   const shows = `${total} ${shown(terms.hidden, total)}`;
   const showed = model.terms ? `${model.total} ${shown(model.terms.hidden, model.total)}` : "nothing";
   const numbers = { version: terms.version, total };
-  const outcome: TotalOutcome = fits
-    ? { ...numbers, applied: true }
-    : {
-        ...numbers,
-        applied: false,
-        refusal: { code: "capacity_below_committed", requested, committed: sold + held, sold, held },
-      };
+  const outcome: TotalOutcome =
+    isRestored || fits
+      ? { ...numbers, applied: true, ...(isRestored && { kept: true }) }
+      : {
+          ...numbers,
+          applied: false,
+          refusal: { code: "capacity_below_committed", requested, committed: sold + held, sold, held },
+        };
   Object.assign(model, { terms, outcome, total });
   if (shows !== showed) writeRow(model);
   return yes({ version: terms.version, total: outcome });
+}
+
+/** The same field by field; the total as it was sent, or as D1 has it since it heard of the outcome. */
+function isSameContent(known: Terms, outcome: TotalOutcome, next: Terms): boolean {
+  const contentOf = (terms: Terms): unknown => {
+    const { version: _, epoch: __, hash: ___, ...content } = terms;
+    return content;
+  };
+  const settled = { ...known, total: outcome.total, pendingTotal: null };
+  return [known, settled].some((each) => isDeepStrictEqual(contentOf(each), contentOf(next)));
 }

@@ -123,6 +123,7 @@ export function openWorld(breach: Breach = {}): World {
       ...timing,
       store,
       ledger,
+      checkpoint: () => null,
       ports: () => ({ readTerms: () => Promise.reject(new Error("not asked for")), project: () => Promise.resolve() }),
       resolve: async ({ orderId, attempt }) => {
         const reply = await whileAlive(call<ResolveReply>(homeOf(orderId), { kind: "resolve", orderId, attempt }));

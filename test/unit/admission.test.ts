@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import { MAX_IN_LINE, MAX_WAIT_MS, MAX_WAITING } from "../../src/domain/limits.ts";
-import { isShed } from "../../src/inventory/admission.ts";
+import { isShed, MAX_WAITING_FOR_COUNTS } from "../../src/inventory/admission.ts";
 
 const NOW = 1_000_000;
-const BEGINS: Command["kind"][] = ["hold", "claim", "read", "order", "counts"];
+const BEGINS: Command["kind"][] = ["hold", "claim", "read", "order"];
 const ENDS: Command["kind"][] = ["release", "checkout", "settle", "resolve", "unclaim", "follow", "terms"];
 
 describe("admission", () => {
@@ -16,9 +16,16 @@ describe("admission", () => {
     }
   });
 
+  it("[X2] takes reads of the counts up to a quarter of what may wait, and sheds them long before a hold", () => {
+    expect(MAX_WAITING_FOR_COUNTS).toBe(MAX_WAITING / 4);
+    expect(isShed("counts", MAX_WAITING_FOR_COUNTS - 1, NOW, NOW)).toBe(false);
+    expect(isShed("counts", MAX_WAITING_FOR_COUNTS, NOW, NOW)).toBe(true);
+    for (const kind of [...BEGINS, ...ENDS]) expect(isShed(kind, MAX_WAITING_FOR_COUNTS, NOW, NOW), kind).toBe(false);
+  });
+
   it("[X2] takes commands while the oldest has waited up to a second, to the millisecond", () => {
     expect(MAX_WAIT_MS).toBe(1_000);
-    for (const kind of BEGINS) {
+    for (const kind of [...BEGINS, "counts"] as const) {
       expect(isShed(kind, 1, NOW - 1_000, NOW)).toBe(false);
       expect(isShed(kind, 1, NOW - 1_001, NOW)).toBe(true);
       expect(isShed(kind, 0, null, NOW)).toBe(false);
@@ -26,7 +33,7 @@ describe("admission", () => {
   });
 
   it("[X2] takes the first when none waits, however long the last one had to", () => {
-    for (const kind of [...BEGINS, ...ENDS]) expect(isShed(kind, 0, null, NOW)).toBe(false);
+    for (const kind of [...BEGINS, ...ENDS, "counts"] as const) expect(isShed(kind, 0, null, NOW)).toBe(false);
   });
 
   it("[X2] [X4] sheds what gives back, decides or settles only when the line is full, however old it is", () => {

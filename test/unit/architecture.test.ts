@@ -24,7 +24,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     may: ["domain/", "inventory/client", "db/feed", "db/standing", "db/client", "db/limit", "cloudflare:workers"],
   },
   door: { owns: "the door desk", may: ["domain/", "itty-durable", "cloudflare:workers"] },
-  db: { owns: "every statement on D1", may: ["domain/", "drizzle-orm"] },
+  db: { owns: "every statement on D1", may: ["domain/", "drizzle-orm", "node:crypto"] },
   cache: { owns: "published events in KV", may: ["domain/", "db/"] },
   auth: { owns: "credentials to actors", may: ["domain/", "db/", "better-auth", "node:buffer", "node:crypto"] },
   app: {

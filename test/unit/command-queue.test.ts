@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Outcome } from "../../src/domain/ledger/batch.ts";
+import type { HolderId } from "../../src/domain/ids.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import { MAX_BATCH, MAX_WAITING } from "../../src/domain/limits.ts";
 import { accept } from "../../src/domain/result.ts";
 import { openCommandQueue, type QueuePorts } from "../../src/inventory/command-queue.ts";
 
 const COUNTS: Command = { kind: "counts" };
+const READ: Command = { kind: "read", holdIds: [], by: { id: "shp_1" as HolderId, organizationId: null } };
 
 function queueWith(ports: Partial<QueuePorts> = {}) {
   const batches: number[] = [];
@@ -50,7 +52,7 @@ describe("the line of commands", () => {
 
   it("[X4] takes at most 256 commands a batch, and the rest in the next", async () => {
     const { queue, batches } = queueWith();
-    const replies = Promise.all(Array.from({ length: 600 }, () => queue.add(COUNTS)));
+    const replies = Promise.all(Array.from({ length: 600 }, () => queue.add(READ)));
     await vi.runAllTimersAsync();
     await replies;
     expect(MAX_BATCH).toBe(256);
@@ -59,16 +61,25 @@ describe("the line of commands", () => {
 
   it("[X2] answers 2,000 at once, refuses the next at once, and takes others when the line is shorter", async () => {
     const { queue } = queueWith();
-    const taken = Array.from({ length: MAX_WAITING }, () => queue.add(COUNTS));
-    expect(await queue.add(COUNTS)).toEqual({
+    const taken = Array.from({ length: MAX_WAITING }, () => queue.add(READ));
+    expect(await queue.add(READ)).toEqual({
       ok: false,
       refusal: { code: "overloaded", retryAfterSeconds: expect.any(Number) },
     });
     await vi.runAllTimersAsync();
     for (const reply of await Promise.all(taken)) expect(reply).toEqual({ ok: true, value: null });
-    const next = queue.add(COUNTS);
+    const next = queue.add(READ);
     await vi.runAllTimersAsync();
     expect(await next).toEqual({ ok: true, value: null });
+  });
+
+  it("[X2] refuses a look at the counts from 500 waiting on, and goes on taking what buys", async () => {
+    const { queue } = queueWith();
+    const taken = Array.from({ length: 500 }, () => queue.add(COUNTS));
+    expect(await queue.add(COUNTS)).toMatchObject({ refusal: { code: "overloaded" } });
+    const read = queue.add(READ);
+    await vi.runAllTimersAsync();
+    for (const reply of await Promise.all([...taken, read])) expect(reply).toEqual({ ok: true, value: null });
   });
 
   it("[X2] sheds while the oldest has waited for over a second", async () => {

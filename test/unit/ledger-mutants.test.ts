@@ -207,6 +207,30 @@ const MUTANTS: Readonly<Record<string, Fault>> = {
       return decide(draft, command, settings);
     },
   },
+  "lets an older epoch overwrite a newer one": {
+    decide(draft, command, settings) {
+      if (command.kind !== "terms") return decide(draft, command, settings);
+      const { epoch: _, ...terms } = command.terms;
+      if (draft.terms) draft.terms = { ...draft.terms, terms: { ...draft.terms.terms, epoch: 0 } };
+      return decide(draft, { ...command, terms }, settings);
+    },
+  },
+  "answers the same version with other content as taken": {
+    decide(draft, command, settings) {
+      if (command.kind !== "terms") return decide(draft, command, settings);
+      const { hash: _, ...terms } = command.terms;
+      return decide(draft, { ...command, terms }, settings);
+    },
+  },
+  "takes the total of a restored D1": {
+    decide(draft, command, settings) {
+      const current = draft.terms;
+      if (command.kind !== "terms" || !current || (command.terms.epoch ?? 0) <= (current.terms.epoch ?? 0))
+        return decide(draft, command, settings);
+      draft.terms = null;
+      return decide(draft, command, settings);
+    },
+  },
   "forgets the hash of the row before": {
     expire(draft) {
       draft.head = { ...draft.head, hash: "" };

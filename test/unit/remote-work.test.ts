@@ -96,6 +96,7 @@ describe("the projection", () => {
       resolve: unused,
       clock: () => now,
       random: () => 0,
+      checkpoint: () => null,
       tell: unused,
       log: () => undefined,
     });
@@ -128,6 +129,7 @@ function claimed(count: number, resolve: (claim: Claim) => Promise<ResolveReply>
     },
     clock: () => clock.now,
     random: () => 0,
+    checkpoint: () => null,
     tell: async (command: Command) => driver.send(command, clock.now),
     log: (event) => logged.push(event),
   });

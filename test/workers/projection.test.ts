@@ -95,9 +95,9 @@ describe("the projection", () => {
     const { id } = must(made.ok ? made.value.order : null, "there is room");
     await expect.poll(() => sent.some((projection) => projection.orders.length > 0)).toBe(true);
     await cancelOrder(contextFor(shopper), id);
-    await expect.poll(() => sent.at(-1)?.counts.held).toBe(0);
-    for (const projection of [...sent].reverse()) await projectInventory(db, projection);
-    expect(await rowOf(typeId)).toMatchObject({ held_count: 0, counts_seq: sent.at(-1)?.counts.seq });
+    await expect.poll(() => sent.at(-1)?.counts?.held).toBe(0);
+    for (const projection of [...sent, ...[...sent].reverse()]) await projectInventory(db, projection);
+    expect(await rowOf(typeId)).toMatchObject({ held_count: 0, counts_seq: sent.at(-1)?.counts?.seq });
     expect(await ordersOf(shopper.id)).toMatchObject([{ id, status: "cancelled" }]);
   });
 

@@ -75,8 +75,10 @@ describe("terms that arrive", () => {
     const { typeId } = await seedType(5);
     const first = must(await readTerms(db, typeId), "the type exists");
     await sent({ ...first, version: 3, total: 30 });
-    expect(await sent({ ...first, version: 2, total: 20 })).toMatchObject({ version: 3 });
-    expect(await sent({ ...first, version: 3, total: 40 })).toEqual({
+    const notTaken = { ok: false, refusal: { code: "version_conflict" } };
+    const older = { ...first, version: 2, total: 20 };
+    expect(await inventories(typeId).terms(older, "test")).toEqual(notTaken);
+    expect(await sent({ ...first, version: 3, total: 30 })).toEqual({
       version: 3,
       total: { version: 3, applied: true, total: 30 },
     });

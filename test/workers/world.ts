@@ -19,7 +19,8 @@ export type World = {
 /** For files that send more than a crowd would: the limits of attempts count nothing. */
 export function withoutLimits(): void {
   beforeEach(() => {
-    for (const limiter of [env.SHOPPER_LIMIT, env.HOLD_LIMIT, env.HOLD_ADDRESS_LIMIT, env.CREDENTIAL_LIMIT]) {
+    const { SHOPPER_LIMIT, HOLD_LIMIT, HOLD_ADDRESS_LIMIT, CREDENTIAL_LIMIT, MISS_LIMIT } = env;
+    for (const limiter of [SHOPPER_LIMIT, HOLD_LIMIT, HOLD_ADDRESS_LIMIT, CREDENTIAL_LIMIT, MISS_LIMIT]) {
       vi.spyOn(limiter, "limit").mockResolvedValue({ success: true });
     }
   });

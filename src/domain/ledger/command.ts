@@ -125,7 +125,7 @@ export type OrderReply = Result<OrderView, Refusal>;
 /** Null: there is no order, and the attempt is void. The order may have been made by another attempt. */
 export type ResolveReply = Result<OrderView | null, Refusal>;
 export type DoneReply = Result<null, Refusal>;
-/** `version` is the newest terms that the inventory has; `total` how it took the total that came with those. */
+/** `total`: how the inventory took the total that came with the terms. Terms that it does not take are refused. */
 export type TermsReply = Result<{ readonly version: number; readonly total: TotalOutcome }, Refusal>;
 
 type Replies = {

@@ -1,9 +1,10 @@
 // A checkout: holds become an order.
 
 import { checkOut } from "../../app/check-out.ts";
-import { type HoldId, parseHoldId } from "../../domain/ids.ts";
-import { shopperOr } from "../access.ts";
+import { type HoldId, parseHoldId, ticketTypeOfHold } from "../../domain/ids.ts";
+import { limitedShopperOr } from "../access.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
+import { askByIds } from "../miss-limit.ts";
 import { problem } from "../problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { json, jsonContent } from "../schemas/common.ts";
@@ -19,7 +20,7 @@ const start = endpoint(
     tags: ["Storefront"],
     summary: "Check holds out",
     description: "Takes 1 to 10 active holds of one event and makes one reserved order of them, or touches none.",
-    middleware: [shopperOr("hold.door_sale"), idempotencyKey] as const,
+    middleware: [limitedShopperOr("hold.door_sale"), idempotencyKey] as const,
     request: { body: jsonContent(CheckoutInput) },
     responses: { 201: { description: "The order", content: json(Order) } },
   },
@@ -42,7 +43,9 @@ checkouts.openapi(start, async (c) => {
     if (!holdId) return problem(c, { code: "not_found", holdId: text });
     holdIds.push(holdId);
   }
-  const checkedOut = await checkOut(contextOf(c), { holdIds, idempotencyKey: c.get("idempotencyKey") });
+  const input = { holdIds, idempotencyKey: c.get("idempotencyKey") };
+  const types = new Set(holdIds.map(ticketTypeOfHold));
+  const checkedOut = await askByIds(c, types, () => checkOut(contextOf(c), input));
   if (!checkedOut.ok) return problem(c, checkedOut.refusal);
   const { order, replayed } = checkedOut.value;
   c.header("Location", `/v1/orders/${order.id}`);

@@ -5,9 +5,9 @@ import { createHash } from "node:crypto";
 import { z } from "@hono/zod-openapi";
 import { holdIdFrom, type HoldId, parseHoldId, ticketTypeOfHold } from "../../domain/ids.ts";
 import { actingOnHolds } from "../../domain/policy.ts";
-import { openInventories } from "../../inventory/client.ts";
 import { limitedShopperOr, shopperOr } from "../access.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
+import { inventoryFor } from "../miss-limit.ts";
 import { problem } from "../problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { idParam, json, jsonContent } from "../schemas/common.ts";
@@ -55,7 +55,7 @@ holds.openapi(place, async (c) => {
   const input = c.req.valid("json");
   if (input.source === "scanner" && actor.kind === "shopper") return problem(c, { code: "forbidden" });
   if (!ticketTypeId) return problem(c, { code: "not_found" });
-  const reply = await openInventories(c.env.INVENTORY)(ticketTypeId).hold({
+  const reply = await inventoryFor(c, ticketTypeId).hold({
     holdId: holdIdFrom(ticketTypeId, actor.id, c.get("idempotencyKey"), sha256),
     holder: actingOnHolds(actor),
     quantity: input.quantity,
@@ -90,7 +90,7 @@ holds.openapi(read, async (c) => {
   if (!holdId) return problem(c, { code: "not_found" });
   const ticketTypeId = ticketTypeOfHold(holdId);
   const by = actingOnHolds(c.get("actor"));
-  const reply = await openInventories(c.env.INVENTORY)(ticketTypeId).read({ holdIds: [holdId], by });
+  const reply = await inventoryFor(c, ticketTypeId).read({ holdIds: [holdId], by });
   if (!reply.ok) return problem(c, reply.refusal);
   const [hold] = reply.value.holds;
   if (!hold) return problem(c, { code: "not_found" });
@@ -117,7 +117,7 @@ holds.openapi(release, async (c) => {
   const holdId = c.req.valid("param").id;
   if (!holdId) return problem(c, { code: "not_found" });
   const ticketTypeId = ticketTypeOfHold(holdId);
-  const reply = await openInventories(c.env.INVENTORY)(ticketTypeId).release({
+  const reply = await inventoryFor(c, ticketTypeId).release({
     holdId,
     by: actingOnHolds(actor),
     ifMatch: c.get("ifMatch"),

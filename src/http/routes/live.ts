@@ -11,6 +11,7 @@ import { joinFeed, shardFor, shardsOf } from "../../live/client.ts";
 import { anonymous, scannerOr } from "../access.ts";
 import { dbOf } from "../db.ts";
 import { followerOf } from "../follower.ts";
+import { admitId, rememberId, whyNoEvent } from "../miss-limit.ts";
 import { problem } from "../problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { idParam } from "../schemas/common.ts";
@@ -32,7 +33,7 @@ const followType = endpoint(
     request: { params: idParam("tt") },
     responses: OPEN,
   },
-  ["not_found", "upgrade_required"],
+  ["not_found", "upgrade_required", "rate_limited"],
 );
 
 live.openapi(followType, async (c) => {
@@ -40,7 +41,11 @@ live.openapi(followType, async (c) => {
   if (plain) return plain;
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
-  return upgrade(c, () => joinLive(c.env.INVENTORY, id, c.req.raw));
+  const excess = await admitId(c, id);
+  if (excess) return problem(c, excess);
+  const joined = await upgrade(c, () => joinLive(c.env.INVENTORY, id, c.req.raw));
+  if (joined.status === 101) rememberId(id);
+  return joined;
 });
 
 const followEvent = endpoint(
@@ -55,7 +60,7 @@ const followEvent = endpoint(
     request: { params: idParam("evt") },
     responses: OPEN,
   },
-  ["not_found", "upgrade_required"],
+  ["not_found", "upgrade_required", "rate_limited"],
 );
 
 live.openapi(followEvent, async (c) => {
@@ -63,6 +68,8 @@ live.openapi(followEvent, async (c) => {
   if (plain) return plain;
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
+  const refusal = await whyNoEvent(c, id);
+  if (refusal) return problem(c, refusal);
   const shard = shardFor(c.get("requestId"), shardsOf(c.env.EVENT_FEED_SHARDS));
   return upgrade(c, () => joinFeed(c.env.EVENT_FEED, id, shard, c.req.raw, null));
 });
@@ -107,5 +114,7 @@ live.openapi(followScanner, async (c) => {
     const [event, place] = await answered(Promise.all([readEvent(db, actor, id), readGate(db, actor, gateId)]));
     if (!event || !place || place.venue_id !== event.venue_id) return problem(c, { code: "not_found" });
   }
+  const refusal = await whyNoEvent(c, id);
+  if (refusal) return problem(c, refusal);
   return upgrade(c, () => joinFeed(c.env.EVENT_FEED, id, 0, c.req.raw, followerOf(actor)));
 });

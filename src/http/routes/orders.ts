@@ -10,6 +10,7 @@ import { actingOnHolds } from "../../domain/policy.ts";
 import { openInventories } from "../../inventory/client.ts";
 import { organiser, shopperOr } from "../access.ts";
 import { pageFrom, readCursor } from "../paging.ts";
+import { askByIds, inventoryFor } from "../miss-limit.ts";
 import { problem } from "../problem.ts";
 import { dbOf } from "../db.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
@@ -88,7 +89,7 @@ orders.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
   const by = actingOnHolds(c.get("actor"));
-  const order = await openInventories(c.env.INVENTORY)(homeOf(id)).order({ orderId: id, by });
+  const order = await inventoryFor(c, homeOf(id)).order({ orderId: id, by });
   if (!order.ok) return problem(c, order.refusal);
   c.header("ETag", versionTag(order.value.seq));
   return c.json(renderOrder(order.value), 200);
@@ -156,7 +157,8 @@ const cancel = endpoint(
 orders.openapi(cancel, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
-  const cancelled = await cancelOrder(contextOf(c), id, c.get("ifMatch"));
+  const home = new Set([homeOf(id)]);
+  const cancelled = await askByIds(c, home, () => cancelOrder(contextOf(c), id, c.get("ifMatch")));
   if (!cancelled.ok) return problem(c, cancelled.refusal);
   c.header("ETag", versionTag(cancelled.value.seq));
   return c.json(renderOrder(cancelled.value), 200);

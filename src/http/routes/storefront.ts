@@ -2,29 +2,34 @@
 // counts from the inventories alone.
 
 import { z } from "@hono/zod-openapi";
-import { readPublishedEvent } from "../../cache/published-events.ts";
+import { coalesceCalls } from "../../cache/coalesce-calls.ts";
 import { answered } from "../../db/limit.ts";
 import { findOrganizationBySlug, listPublicEvents } from "../../db/public-events.ts";
 import type { TicketTypeId } from "../../domain/ids.ts";
+import { MAX_SLUG } from "../../domain/catalogue.ts";
 import type { CountsReply } from "../../domain/ledger/command.ts";
 import { openInventories } from "../../inventory/client.ts";
 import { anonymous } from "../access.ts";
 import { dbOf } from "../db.ts";
 import { ifNoneMatch, matchesEtag } from "../etag.ts";
 import { cursorFor, readCursor } from "../paging.ts";
+import { countId, findPublished, rememberId } from "../miss-limit.ts";
 import { problem } from "../problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { idParam, json, pageOf, pagingQuery, toIso } from "../schemas/common.ts";
 import { Availability, PublicEvent, PublicEventSummary, renderPublicEventSummary } from "../schemas/public-event.ts";
 import { isOver, publicEventText } from "../public-event-text.ts";
-import { shareCalls } from "../shared-calls.ts";
 
 export const storefront = newRouter();
 
 const PUBLIC = "public, no-cache";
 
-/** However many ask what is left, an isolate asks each inventory once at a time. */
-const sharedCounts = shareCalls<TicketTypeId, CountsReply>(() => Date.now());
+const COUNTS_MS = 250;
+/** However many ask what is left, an isolate asks each inventory once at a time, and four times a second at most. */
+const sharedCounts = coalesceCalls<TicketTypeId, CountsReply>(
+  COUNTS_MS,
+  (reply) => reply.ok || reply.refusal.code === "not_found",
+);
 
 const list = endpoint(
   {
@@ -41,7 +46,7 @@ const list = endpoint(
       200: { description: "Published and live events, soonest first", content: json(pageOf(PublicEventSummary)) },
     },
   },
-  ["not_found"],
+  ["not_found", "rate_limited"],
 );
 
 storefront.openapi(list, async (c) => {
@@ -50,8 +55,12 @@ storefront.openapi(list, async (c) => {
   const bound = { list: "public-events", slug };
   const position = readCursor(cursor, bound);
   if (!position.ok) return problem(c, position.refusal);
+  if (slug.length > MAX_SLUG) return problem(c, { code: "not_found" });
+  const excess = await countId(c, slug);
+  if (excess) return problem(c, excess);
   const organizationId = await answered(findOrganizationBySlug(dbOf(c.env), slug));
   if (!organizationId) return problem(c, { code: "not_found" });
+  rememberId(slug);
   // This list runs by start time: that is what its positions carry.
   const after = position.value && { startTime: position.value.createdAt, id: position.value.id };
   const now = Date.now();
@@ -81,12 +90,14 @@ const read = endpoint(
       304: { description: "Not changed since the ETag that If-None-Match names" },
     },
   },
-  ["not_found"],
+  ["not_found", "rate_limited"],
 );
 
 storefront.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
-  const found = id && (await readPublishedEvent(c.env.CATALOGUE_CACHE, dbOf(c.env), id));
+  const looked = id && (await findPublished(c, id));
+  if (looked && !looked.ok) return problem(c, looked.refusal);
+  const found = looked?.value?.shown;
   const now = Date.now();
   if (!found || isOver(found, now)) return problem(c, { code: "not_found" });
   const { text, etag } = publicEventText(found, now);
@@ -102,32 +113,37 @@ const availability = endpoint(
     path: "/v1/public/events/{id}/availability",
     tags: ["Storefront"],
     summary: "See what is available now",
-    description: "The counts come straight from the inventories, never from a cache.",
+    description:
+      "The counts come from the inventories. They may be kept for 250 ms; `at` is the time of the oldest of them.",
     middleware: anonymous,
     request: { params: idParam("evt") },
     responses: { 200: { description: "The counts of each ticket type", content: json(Availability) } },
   },
-  ["not_found", "overloaded"],
+  ["not_found", "overloaded", "rate_limited"],
 );
 
 storefront.openapi(availability, async (c) => {
   const { id } = c.req.valid("param");
-  const found = id && (await readPublishedEvent(c.env.CATALOGUE_CACHE, dbOf(c.env), id));
+  const looked = id && (await findPublished(c, id));
+  if (looked && !looked.ok) return problem(c, looked.refusal);
+  const found = looked?.value?.shown;
   if (!found || isOver(found, Date.now())) return problem(c, { code: "not_found" });
   const inventoryOf = openInventories(c.env.INVENTORY);
   const keep = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
   const replies = await Promise.all(
-    found.ticketTypes.map(({ id: typeId }) => sharedCounts(typeId, { call: () => inventoryOf(typeId).counts(), keep })),
+    found.ticketTypes.map(({ id: typeId }) =>
+      sharedCounts.read(typeId, { call: () => inventoryOf(typeId).counts(), keep }),
+    ),
   );
   const shown: z.infer<typeof Availability>["ticket_types"] = [];
-  let at = Date.now();
+  let at: number | null = null;
   for (const reply of replies) {
     // Why: a type that its inventory does not know, or no longer shows, is not the public's to see.
     if (!reply.ok && reply.refusal.code === "not_found") continue;
     if (!reply.ok) return problem(c, reply.refusal);
     const { at: asOf, visible, ...counts } = reply.value;
-    at = Math.max(at, asOf);
+    at = Math.min(at ?? asOf, asOf);
     if (visible) shown.push(counts);
   }
-  return c.json({ event_id: found.event.id, at: toIso(at), ticket_types: shown }, 200);
+  return c.json({ event_id: found.event.id, at: toIso(at ?? Date.now()), ticket_types: shown }, 200);
 });

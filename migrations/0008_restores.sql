@@ -1,0 +1,3 @@
+CREATE TABLE `restores` (
+	`epoch` integer PRIMARY KEY NOT NULL
+);

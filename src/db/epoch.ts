@@ -1,0 +1,7 @@
+// The epoch of D1's history (rule X6): the time of its last restore, 0 when there was none. What D1 sends to objects
+// carries it, so that an object can tell newer news from news out of a history that a restore took back.
+
+import { sql } from "drizzle-orm";
+import { restores } from "./schema.ts";
+
+export const EPOCH = sql<number>`(SELECT COALESCE(MAX(epoch), 0) FROM ${restores})`;

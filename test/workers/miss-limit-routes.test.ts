@@ -1,0 +1,51 @@
+// Every route by which somebody without a credential of an organisation can name something, found from the router's
+// lists: a route that is added without the limit on unknown ids fails here (rule X5).
+
+import { afterEach, expect, it, vi } from "vitest";
+import { newId } from "../../src/app/context.ts";
+import { refusalOf, shopper } from "./http.ts";
+import { openIsolate } from "./isolate.ts";
+import { ADDRESS, allow, from, inventedHold, inventedOrder, objects } from "./misses.ts";
+import { CASES, PUBLIC, type Resources } from "./routes.ts";
+
+afterEach(() => vi.restoreAllMocks());
+
+const BY_SHOPPERS = Object.keys(CASES).filter((route) => CASES[route]?.also === "shopper");
+const BY_ANYBODY = PUBLIC.filter((route) => route.includes(" /v1/") && route.includes("{"));
+const INVENTED: Readonly<Record<string, () => string>> = {
+  "ticket-types": () => newId("tt"),
+  holds: inventedHold,
+  orders: inventedOrder,
+  events: () => newId("evt"),
+  organizations: () => `nobody-${newId("org").slice(4)}`,
+};
+
+const unknown: Resources = {
+  ...{ ven: newId("ven"), gate: newId("gate"), evt: newId("evt"), tt: newId("tt"), hold: inventedHold() },
+  ...{ ord: inventedOrder(), key: newId("key"), dev: newId("dev"), mem: newId("mem"), inv: newId("inv") },
+};
+
+function inventedPath(route: string): string {
+  const path = route.slice(route.indexOf(" ") + 1);
+  return path.replace(/\/([a-z-]+)\/\{\w+\}/, (_, kind: string) => `/${kind}/${INVENTED[kind]?.() ?? "nothing"}`);
+}
+
+it.each([...BY_SHOPPERS, ...BY_ANYBODY])(
+  "[X5] %s refuses an invented id before D1 or an object is asked",
+  async (route) => {
+    const [method = ""] = route.split(" ");
+    const { ask, counts } = openIsolate();
+    const body = CASES[route]?.body?.(unknown);
+    const { token } = await shopper();
+    const keys = allow(0);
+    const started = await objects();
+    const asked = {
+      ...from(ADDRESS, route.endsWith("/live") ? { Upgrade: "websocket" } : {}),
+      ...(BY_SHOPPERS.includes(route) && { token }),
+      ...(method === "POST" && { key: "k" }),
+      ...(body && { json: body }),
+    };
+    expect(await refusalOf(ask(inventedPath(route), asked, method))).toBe("429 rate_limited");
+    expect([keys, counts.statements, await objects()]).toEqual([[ADDRESS], 0, started]);
+  },
+);
