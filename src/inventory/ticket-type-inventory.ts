@@ -48,8 +48,9 @@ export class TicketTypeInventory extends DurableObject<Env> {
   inventories: Inventories = openInventories(this.env.INVENTORY);
   readonly #now = (): number => this.clock();
   readonly #store = openSqlStore(this.ctx.storage);
+  readonly settings = ledgerSettings(this.env);
   /** Not private to the language, so that tests can poison the memory and see the rows win. */
-  readonly ledger = openLedger(this.#store, this.#now, ledgerSettings(this.env));
+  readonly ledger = openLedger(this.#store, this.#now, this.settings);
   readonly #log = openLog(() => this.ledger.book().terms?.terms.ticketTypeId ?? null);
   readonly #live = openLiveSockets(this.ctx, () => this.ledger.book(), this.#now);
   readonly #feed = openFeedPush({

@@ -39,6 +39,7 @@ export function fillInventory(stateDir: string, typeId: string, filling: Filling
       holdTtlMs: 1,
       orderTtlMs: HOUR_MS,
       maxLive: Infinity,
+      maxExpiryRows: Infinity,
       sha256: (text: string) => createHash("sha256").update(text).digest("hex"),
     };
     const passing = openLedger(store, () => clock, settings);

@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from "node:util";
 import { homeOf, type TicketTypeId } from "../../src/domain/ids.ts";
 import { itemsOf } from "../../src/domain/order.ts";
 import { openBook } from "../../src/domain/ledger/book.ts";
+import { isOfMany } from "../../src/domain/ledger/chain.ts";
 import { liveSlots } from "../../src/domain/ledger/live-holds.ts";
 import { MAX_PER_ORDER } from "./catalogue.ts";
 import type { SimulatedD1 } from "./d1.ts";
@@ -76,7 +77,7 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Che
       alarmsCome,
     });
     if (wrong) fail(`${host.id}: ${wrong}`);
-    for (const { kind } of rows) note(`row: ${kind}`);
+    for (const row of rows) note(isOfMany(row) ? "row: expire of many" : `row: ${row.kind}`);
     // Why the memory's: nothing is written that is not durable now, and `memory` has compared them.
     const version = host.running()?.ledger.book().terms?.terms.version ?? 0;
     if (version === 0) return;
@@ -90,7 +91,10 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Che
     const store = object && storeOf(host);
     if (!object || !store) return;
     const book = object.ledger.book();
-    const stored = store.load();
+    // Why at the memory's time: what it has summed up it has not among its holds.
+    const ranOutAt = book.ranOut?.at;
+    const { maxExpiryRows: most } = object.settings;
+    const stored = store.load(ranOutAt === undefined ? undefined : { clock: ranOutAt, most });
     const { seq, total, sold, held, hash } = book.head;
     const inRows = stored.head && { ...stored.head };
     const same = inRows && inRows.seq === seq && inRows.hash === hash && inRows.held === held && inRows.sold === sold;
@@ -114,7 +118,8 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Che
       ...orders.flatMap((order) => itemsOf(order, host.id)),
       ...claims.flatMap(({ holds }) => holds),
     ];
-    const quantity = parts.reduce((sum, part) => sum + part.quantity, 0);
+    if (!isDeepStrictEqual(book.ranOut, stored.ranOut)) return fail(`[H11] ${host.id}: memory sums up other holds`);
+    const quantity = parts.reduce((sum, part) => sum + part.quantity, book.ranOut?.quantity ?? 0);
     if (quantity !== held) return fail(`[H1] ${host.id}: ${held} held, and what is live makes ${quantity}`);
     for (const kind of ["orders", "claims"] as const) {
       const inMemory = [...book[kind].byId].map(([orderId, { deadline, startedSeq }]) => ({

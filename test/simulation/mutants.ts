@@ -61,6 +61,35 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       { file: "domain/ledger/decisions/place-hold.ts", from: "if (known)", to: 'if (known?.source === "scanner")' },
     ],
   },
+  "an expiry of many that is summed up twice": {
+    edits: [
+      ...NO_NET,
+      {
+        file: "inventory/stored-book.ts",
+        from: 'const ranOutBefore = Number(all(SQL.ranOutBefore)[0]?.["at"] ?? 0);',
+        to: "const ranOutBefore = 0;",
+      },
+    ],
+  },
+  "a hold that is still active after it expired with many": {
+    edits: [
+      {
+        file: "inventory/schema.ts",
+        from: "THEN 'expired' ELSE status END AS status",
+        to: "THEN status ELSE status END AS status",
+      },
+    ],
+  },
+  "a mark behind which a wake misses what ran out": {
+    edits: [
+      {
+        file: "domain/ledger/book.ts",
+        from: "holds: ranOut ? 0 : Math.min(head.seq, (oldestSeq(holds) ?? Infinity) - 1),",
+        to: "holds: head.seq,",
+      },
+      { file: "inventory/stored-book.ts", from: "SETTLED_STEP = 1_000", to: "SETTLED_STEP = 1" },
+    ],
+  },
   "a claim at held_until": {
     edits: [
       {
@@ -128,9 +157,9 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       {
         file: "inventory/ledger.ts",
         from: `store.write(draft);
-        adoptDraft(draft);`,
+    adoptDraft(draft);`,
         to: `adoptDraft(draft);
-        store.write(draft);`,
+    store.write(draft);`,
       },
       { file: "inventory/ledger.ts", from: "reload() {\n      book =", to: "reload() {\n      void" },
     ],
@@ -187,8 +216,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       },
       {
         file: "inventory/ticket-type-inventory.ts",
-        from: 'createHash("sha256").update(text).digest("hex"),\n  });',
-        to: 'createHash("sha256").update(text).digest("hex"),\n  }, () => this.#live.changed());',
+        from: "openLedger(this.#store, this.#now, this.settings);",
+        to: "openLedger(this.#store, this.#now, this.settings, () => this.#live.changed());",
       },
     ],
   },

@@ -30,7 +30,7 @@ import type {
   TermsCommand,
   UnclaimCommand,
 } from "../../src/domain/ledger/command.ts";
-import { MAX_LIVE } from "../../src/domain/limits.ts";
+import { MAX_EXPIRY_ROWS, MAX_LIVE } from "../../src/domain/limits.ts";
 import type { Hold } from "../../src/domain/hold.ts";
 import type { LedgerStore } from "../../src/inventory/store.ts";
 import type { Order, OrderStatus } from "../../src/domain/order.ts";
@@ -46,7 +46,13 @@ export const HOLD_TTL_MS = 300 * SECOND;
 /** When the tests begin: the sale opened an hour before. */
 export const START = Date.parse("2026-12-01T10:00:00.000Z");
 export const ORDER_TTL_MS = 15 * MINUTE;
-export const SETTINGS = { holdTtlMs: HOLD_TTL_MS, orderTtlMs: ORDER_TTL_MS, maxLive: MAX_LIVE, sha256 };
+export const SETTINGS = {
+  holdTtlMs: HOLD_TTL_MS,
+  orderTtlMs: ORDER_TTL_MS,
+  maxLive: MAX_LIVE,
+  maxExpiryRows: MAX_EXPIRY_ROWS,
+  sha256,
+};
 
 /** The id of `prefix` that always stands for `name`. */
 export function idOf<P extends IdPrefix>(prefix: P, name: string): ReturnType<typeof idFrom<P>> {

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { findNamed } from "../../src/domain/ledger/batch.ts";
+import { findNamed, isCrowdDue } from "../../src/domain/ledger/batch.ts";
 import { type Book, inventoryNow, openBook } from "../../src/domain/ledger/book.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import { decide } from "../../src/domain/ledger/decide.ts";
@@ -33,6 +33,8 @@ type Fault = {
   readonly expireOrders?: (draft: Draft) => void;
   /** Changes what a wake reads. */
   readonly wake?: (book: Book) => void;
+  /** Does not note that it has given many back at once. */
+  readonly forgetsRanOut?: boolean;
   /** Writes nothing of the attempts that became void: they are known until the next wake alone. */
   readonly voidsInMemory?: boolean;
   readonly decide?: typeof decide;
@@ -44,17 +46,27 @@ type Fault = {
 function openBroken(fault: Fault): OpenLedger {
   const take = fault.decide ?? decide;
   return (store, clock) => {
-    let book = openBook(store.load());
+    const read = (at: number) => openBook(store.load({ clock: at, most: HISTORY_SETTINGS.maxExpiryRows }));
+    let book = read(clock());
     const voids = new Map<AttemptId, OrderId>();
     return {
       book: () => book,
       reload() {
-        book = openBook(store.load());
+        book = read(clock());
         voids.clear();
         fault.wake?.(book);
       },
       run(commands) {
         const now = inventoryNow(book, clock());
+        if (isCrowdDue(book, now, HISTORY_SETTINGS)) {
+          const left = read(now);
+          const crowd = openDraft(left, now, findNamed(left, [], now, store.find), HISTORY_SETTINGS.sha256);
+          (fault.expire ?? expireDue)(crowd);
+          (fault.expireOrders ?? expireOrders)(crowd);
+          store.write(fault.forgetsRanOut ? { ...crowd, ranOut: null } : crowd);
+          adoptDraft(crowd);
+          book = left;
+        }
         const draft = openDraft(book, now, findNamed(book, commands, now, store.find), HISTORY_SETTINGS.sha256);
         if (fault.voidsInMemory) for (const [attempt, orderId] of voids) draft.voids.set(attempt, orderId);
         (fault.expire ?? expireDue)(draft);
@@ -127,6 +139,7 @@ const MUTANTS: Readonly<Record<string, Fault>> = {
       }
     },
   },
+  "sums up a second time what it gave back at once": { forgetsRanOut: true },
   "keeps the quantity of a claim that is undone after held_until": {
     decide(draft, command, settings) {
       const { changes, answer } = decide(draft, command, settings);

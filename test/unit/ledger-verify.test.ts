@@ -150,7 +150,9 @@ describe("a ledger whose hashes were made to fit", () => {
     "[H1] of kind %s shows by total and quantity too",
     (kind) => {
       const { total } = rowOf(kind);
-      for (const change of [{ total: total + 1 }, { quantity: 0 }, { holdId: null }]) {
+      // A row of kind `expire` that names no hold is of many (rule H4).
+      const unnamed = kind === "expire" ? [] : [{ holdId: null }];
+      for (const change of [{ total: total + 1 }, { quantity: 0 }, ...unnamed]) {
         const { seq, rows } = forged(kind, change);
         expect(verify(rows).broken?.seq, JSON.stringify(change)).toBe(seq);
       }

@@ -34,7 +34,7 @@ function printedBy<T>(script: string, workerData: readonly Volume[] | string): P
 }
 
 test.each<[string, readonly Volume[]]>([
-  ["50,000 holds", [{ count: 50_000, notes: null }]],
+  ["100,000 holds", [{ count: 100_000, notes: null }]],
   [
     "5,600 holds with the longest notes, among 20,000",
     [

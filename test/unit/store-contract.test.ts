@@ -54,7 +54,14 @@ describe.each([
 
   test("[X5] says of nothing written that there is nothing", () => {
     const { store } = openStore();
-    expect(store.load()).toEqual({ terms: null, head: null, activeHolds: [], orders: [], claims: [] });
+    expect(store.load()).toEqual({
+      terms: null,
+      head: null,
+      activeHolds: [],
+      ranOut: null,
+      orders: [],
+      claims: [],
+    });
     expect(findHold(store, FIRST)).toBeNull();
     const names = { holds: [FIRST], orders: [ORDER.orderId], claims: [ORDER.orderId], voids: [ORDER.attempt] };
     expect(store.find(names)).toEqual({ holds: [], orders: [], claims: [], voids: [] });
@@ -260,8 +267,8 @@ describe.each([
   test("[K5] remembers up to which row D1 was told", () => {
     const { store } = written();
     expect(store.projectedSeq()).toBe(0);
-    store.setProjectedSeq(3, 0);
-    store.setProjectedSeq(7, 0);
+    store.setProjectedSeq(3, null);
+    store.setProjectedSeq(7, null);
     expect(store.projectedSeq()).toBe(7);
   });
 });

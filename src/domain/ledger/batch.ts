@@ -5,6 +5,7 @@ import { type Book, dueAmong, inventoryNow } from "./book.ts";
 import type { Sha256Hex } from "./chain.ts";
 import type { Command } from "./command.ts";
 import { dueSeqs } from "./live-holds.ts";
+import { assert } from "../result.ts";
 import { decide, type LedgerSettings, type Reply } from "./decide.ts";
 import { expireOrders } from "./decisions/keep-order.ts";
 import { expireDue } from "./decisions/release-hold.ts";
@@ -16,6 +17,11 @@ export type BatchSettings = LedgerSettings & { readonly sha256: Sha256Hex };
 
 /** Orders that one batch expires because of their time alone; those that are left are the next batch's. */
 const EXPIRED_ORDERS_A_BATCH = 1_000;
+
+/** Whether more holds have run out by `now` than are given back one by one (rule H4). */
+export function isCrowdDue(book: Book, now: number, { maxExpiryRows }: LedgerSettings): boolean {
+  return book.ranOut !== null || dueSeqs(book.holds, now, maxExpiryRows + 1).length > maxExpiryRows;
+}
 
 /**
  * First gives back what has run out by `clock` (epoch ms), then decides each command. Nothing is written and the book
@@ -29,6 +35,10 @@ export function runBatch(
   settings: BatchSettings,
 ): { readonly draft: Draft; readonly outcomes: readonly Outcome[] } {
   const now = inventoryNow(book, clock);
+  assert(
+    book.ranOut === null || (commands.length === 0 && book.ranOut.at === now),
+    "what has run out is given back at the time that it was summed up for, before anything else",
+  );
   const draft = openDraft(book, now, findNamed(book, commands, now, find), settings.sha256);
   expireDue(draft);
   expireOrders(draft);

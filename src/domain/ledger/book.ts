@@ -8,7 +8,7 @@ import { shownStatus } from "../terms.ts";
 import { EMPTY_HEAD, type Head } from "./chain.ts";
 import type { Occupancy } from "./command.ts";
 import { type Deadline, dropStale, dueDeadlines, firstDeadline, pushDeadline } from "./deadlines.ts";
-import { addLive, firstHeldUntil, type HeldSlot, type LiveHolds, noLiveHolds } from "./live-holds.ts";
+import { addLive, firstHeldUntil, type HeldSlot, type LiveHolds, noLiveHolds, oldestSeq } from "./live-holds.ts";
 
 /** The terms in force, and how the total that came with them was taken. */
 export type StoredTerms = { readonly terms: Terms; readonly outcome: TotalOutcome };
@@ -28,11 +28,19 @@ export type LiveOrder = {
   readonly startedSeq: number;
 };
 
+/**
+ * Holds that had run out by `at` and are too many to be given back one by one (rule H4): only their sum is read.
+ * `firstHeldUntil`: when the first of them ran out.
+ */
+export type RanOut = { readonly at: number; readonly quantity: number; readonly firstHeldUntil: number };
+
 /** What the rows say: read on wake, and again after a transaction that failed. Orders and claims oldest first. */
 export type StoredBook = {
   readonly terms: StoredTerms | null;
   readonly head: Head | null;
+  /** Without those of `ranOut`. */
   readonly activeHolds: Iterable<LiveHold>;
+  readonly ranOut: RanOut | null;
   readonly orders: Iterable<LiveOrder>;
   readonly claims: Iterable<LiveOrder>;
 };
@@ -48,6 +56,8 @@ export type Book = {
   head: Head;
   /** The active ones; what a hold is is found by its row. */
   readonly holds: LiveHolds;
+  /** What is still to be given back of what was found on wake: it is in `head.held`, and not among the holds. */
+  ranOut: RanOut | null;
   /** Reserved orders of which this inventory is the home. */
   readonly orders: LiveOrders;
   /** Claims of other homes' orders, in doubt or reserved. */
@@ -61,6 +71,7 @@ export function openBook(stored: StoredBook): Book {
     terms: stored.terms,
     head: stored.head ?? EMPTY_HEAD,
     holds: noLiveHolds(),
+    ranOut: stored.ranOut,
     orders: { byId: new Map(), deadlines: [] },
     claims: { byId: new Map(), deadlines: [] },
     quantities: new Map(),
@@ -124,7 +135,8 @@ export function inventoryNow(book: Pick<Book, "head">, clock: number): number {
 
 /** When the next active hold or order of this home runs out, epoch ms, or null. */
 export function nextExpiry(book: Book): number | null {
-  const times = [firstHeldUntil(book.holds), nextLive(book.orders)].filter((at) => at !== null);
+  const ranOut = book.ranOut?.firstHeldUntil ?? null;
+  const times = [ranOut, firstHeldUntil(book.holds), nextLive(book.orders)].filter((at) => at !== null);
   return times.length === 0 ? null : Math.min(...times);
 }
 
@@ -159,10 +171,19 @@ export function liveCount({ holds, orders, claims }: Book): number {
   return holds.size + orders.byId.size + claims.byId.size;
 }
 
-/** All orders and claims that began at or before this ledger row have come to their end. */
-export function settledUpTo(book: Book): number {
-  const oldest = [book.orders, book.claims].map(({ byId }) => byId.values().next().value?.startedSeq ?? Infinity);
-  return Math.min(book.head.seq, ...oldest.map((seq) => seq - 1));
+/**
+ * Ledger rows from which on a wake finds all that is live: orders and claims that began after `orders`, and active holds
+ * that were last changed after `holds`.
+ */
+export type Settled = { readonly orders: number; readonly holds: number };
+
+export function settledUpTo({ head, holds, ranOut, orders, claims }: Book): Settled {
+  const oldest = [orders, claims].map(({ byId }) => byId.values().next().value?.startedSeq ?? Infinity);
+  return {
+    orders: Math.min(head.seq, ...oldest.map((seq) => seq - 1)),
+    // What has run out and is not given back yet has to be found again: the memory does not know its rows.
+    holds: ranOut ? 0 : Math.min(head.seq, (oldestSeq(holds) ?? Infinity) - 1),
+  };
 }
 
 /** What is shown of the type as of the last ledger row; null without terms. */

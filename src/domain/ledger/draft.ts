@@ -18,7 +18,7 @@ import {
   nextExpiry,
   type StoredTerms,
 } from "./book.ts";
-import { type Head, hashRow, type LedgerKind, type LedgerRow, type Sha256Hex } from "./chain.ts";
+import { type Head, hashRow, isOfMany, type LedgerKind, type LedgerRow, type Sha256Hex } from "./chain.ts";
 import { addLive, dropLive } from "./live-holds.ts";
 
 /** An attempt that will never make an order. */
@@ -63,6 +63,8 @@ export type Draft = {
   readonly quantities: Map<HolderId, number>;
   /** Active holds, reserved orders and live claims together (rule X7). */
   live: number;
+  /** The row that gave back all that had run out by its time. */
+  ranOut: LedgerRow | null;
   readonly rows: LedgerRow[];
 };
 
@@ -114,6 +116,7 @@ export function openDraft(base: Book, now: number, found: Found, sha256: Sha256H
     voids: new Map(),
     quantities: new Map(),
     live: liveCount(base),
+    ranOut: null,
     rows: [],
   };
 }
@@ -203,6 +206,7 @@ function appendRow(draft: Draft, entry: Entry): void {
   const full: LedgerRow = { ...row, hash: hashRow(head.hash, row, draft.sha256) };
   draft.rows.push(full);
   draft.head = full;
+  if (isOfMany(full)) draft.ranOut = full;
 }
 
 function applyHold(draft: Draft, hold: Hold): void {
@@ -238,6 +242,7 @@ export function adoptDraft(draft: Draft): void {
   const { base } = draft;
   base.head = draft.head;
   base.terms = draft.terms;
+  if (draft.ranOut) base.ranOut = null;
   for (const hold of draft.holds.values()) {
     const before = draft.found.holds.get(hold.id);
     if (before?.status === "active") dropLive(base.holds, before);

@@ -34,10 +34,15 @@ export function expiryOf(hold: Hold, now: number): Change {
 }
 
 /**
- * Gives back all found holds that have run out by the draft's clock, the earliest first: before any decision, so that all
- * see the same (rule H4).
+ * Gives back all that has run out by the draft's clock, before any decision, so that all see the same (rule H4): what was
+ * summed up by one line, and the found holds by a line each, the earliest first.
  */
 export function expireDue(draft: Draft): void {
+  const { ranOut } = draft.base;
+  if (ranOut) {
+    const { quantity } = ranOut;
+    applyChanges(draft, [{ entry: entryOf("expire", BY_SYSTEM, { quantity, held: -quantity }) }]);
+  }
   const due = [...draft.found.holds.values()].filter((hold) => hold.status === "active" && hold.heldUntil <= draft.now);
   due.sort((a, b) => a.heldUntil - b.heldUntil || a.seq - b.seq);
   for (const hold of due) applyChanges(draft, [expiryOf(hold, draft.now)]);
