@@ -6,7 +6,7 @@ import * as z from "zod";
 import { MAX_SLUG, SLUG } from "../domain/catalogue.ts";
 import { MAX_EMAIL, MAX_NAME } from "../domain/limits.ts";
 import { newApiKey, newId } from "./credentials.ts";
-import { executeBatch, openTarget, query } from "./d1-target.ts";
+import { execute, openTarget } from "./d1-target.ts";
 import type { Statement } from "./database.ts";
 import { apiKey, organization } from "./organization-rows.ts";
 import { confirmedAccount, firstOwner } from "./people-rows.ts";
@@ -60,7 +60,7 @@ function originOf(url: string | undefined, remote: boolean): string {
 
 /** The organisation, its key, its owner and their audit rows, or none of them; no secret in clear is among them. */
 async function write(statements: readonly Statement[]): Promise<void> {
-  const { status, output } = await executeBatch(target, statements);
+  const { status, output } = await execute(target, statements);
   if (status === 0) return;
   if (output.includes("organizations.slug")) fail(`The slug ${slug} is taken: choose another.`);
   fail(`Nothing was created. Wrangler says:\n${output}`);
@@ -68,7 +68,7 @@ async function write(statements: readonly Statement[]): Promise<void> {
 
 /** Asked after the write, and true only of an account that was confirmed before it, or by its link since. */
 async function isConfirmed(email: string): Promise<boolean> {
-  const { status, output } = await query(target, confirmedAccount(email));
+  const { status, output } = await execute(target, [confirmedAccount(email)]);
   if (status !== 0) fail(`The outcome cannot be read. Wrangler says:\n${output}`);
   return output.includes('"usr_');
 }

@@ -1,10 +1,7 @@
 // The database that a command works on: the one of the state folder, which it then has alone, or the account's.
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { literal, type Statement } from "./database.ts";
-import { writePrivate } from "./private-file.ts";
+import { explainOldState } from "./old-state.ts";
 import { explainMissing } from "./remote.ts";
 import { readStateDir } from "./settings.ts";
 import { lockState } from "./state-lock.ts";
@@ -28,22 +25,23 @@ async function localTarget(): Promise<Target> {
   // Why not beside it: two runtimes on the same files would each believe its own memory.
   if (!lock.ok) return fail(`${stateDir} is in use by process ${lock.refusal.pid}. Stop that server first.`);
   process.once("exit", lock.value.release);
+  const old = explainOldState(stateDir);
+  if (old) return fail(old);
   const place = ["--local", "--persist-to", stateDir];
   const { status, output } = await runWrangler(["d1", "migrations", "apply", "DB", ...place], "keep");
   return status === 0 ? place : fail(`The migrations do not apply:\n${output}`);
 }
 
-/** One file is one batch: all of the statements or none. */
-export async function executeBatch(target: Target, statements: readonly Statement[]): Promise<CommandOutcome> {
-  const folder = mkdtempSync(join(tmpdir(), "voelgoed-"));
-  const file = join(folder, "statements.sql");
-  writePrivate(file, `${statements.map(literal).join("\n")}\n`);
-  const outcome = await runWrangler(["d1", "execute", "DB", ...target, "--file", file, "--yes"], "keep");
-  rmSync(folder, { recursive: true, force: true });
-  return outcome;
-}
+export type RunWrangler = typeof runWrangler;
 
-/** What one statement answers, as wrangler prints it in JSON. */
-export function query(target: Target, statement: Statement): Promise<CommandOutcome> {
-  return runWrangler(["d1", "execute", "DB", ...target, "--json", "--command", literal(statement)], "keep");
+/**
+ * All of the statements or none; `stdout` is what each answers, in JSON. They go as a command, which is one query of the
+ * database: a file would be an import, and the database would serve nobody while that runs.
+ */
+export function execute(
+  target: Target,
+  statements: readonly Statement[],
+  run: RunWrangler = runWrangler,
+): Promise<CommandOutcome> {
+  return run(["d1", "execute", "DB", ...target, "--json", "--command", statements.map(literal).join("\n")], "keep");
 }

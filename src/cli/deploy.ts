@@ -1,20 +1,15 @@
 // `npm run deploy`: remote migrations, then the Worker, on the organiser's own account. Stops at the first failure.
 
+import { deploy } from "./deploy-steps.ts";
 import { explainMissing } from "./remote.ts";
 import { fail, say } from "./terminal.ts";
-import { runWrangler } from "./wrangler.ts";
+import { CONFIG_PATH, readConfiguration, runWrangler } from "./wrangler.ts";
 
 const missing = explainMissing();
 if (missing) fail(missing);
 
-await step("Applying migrations to the remote database", ["d1", "migrations", "apply", "DB", "--remote"]);
-await step("Deploying the Worker", ["deploy"]);
+const fault = await deploy(runWrangler, readConfiguration(CONFIG_PATH).secrets.required, say);
+if (fault) fail(fault);
 say(
-  "Deployed. `npm run bootstrap -- --remote --name ... --slug ...` --email ... creates an organisation, its first key and its owner.",
+  "Deployed. `npm run bootstrap -- --remote --name ... --slug ... --email ...` creates an organisation, its first key and its owner.",
 );
-
-async function step(title: string, args: readonly string[]): Promise<void> {
-  say(`${title} ...`);
-  const { status } = await runWrangler(args, "show");
-  if (status !== 0) fail(`${title} failed (wrangler ended with ${status}); nothing after it was done.`);
-}

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unstable_splitSqlQuery as splitSql } from "wrangler";
-import type { Database } from "./database.ts";
+import type { Database, Statement } from "./database.ts";
 import { PROJECT } from "./wrangler.ts";
 
 const MIGRATIONS = join(PROJECT, "migrations");
@@ -14,16 +14,23 @@ const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS "d1_migrations" (
   applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL
 )`;
 
+export const APPLIED_MIGRATIONS: Statement = { sql: `SELECT name FROM "d1_migrations"`, params: [] };
+
 /** Each migration is one batch with its record; returns the names of those that were new. */
 export async function migrate(database: Database): Promise<string[]> {
   await database.write([{ sql: CREATE_TABLE, params: [] }]);
-  const rows = await database.read({ sql: `SELECT name FROM "d1_migrations"`, params: [] });
+  const rows = await database.read(APPLIED_MIGRATIONS);
   const applied = new Set(rows.map((row) => row["name"]));
-  const files = readdirSync(MIGRATIONS).filter((name) => name.endsWith(".sql"));
-  const pending = files.sort().filter((name) => !applied.has(name));
+  const pending = migrationNames().filter((name) => !applied.has(name));
   for (const name of pending) {
     const changes = splitSql(readFileSync(join(MIGRATIONS, name), "utf8")).map((sql) => ({ sql, params: [] }));
     await database.write([...changes, { sql: `INSERT INTO "d1_migrations" (name) VALUES (?)`, params: [name] }]);
   }
   return pending;
+}
+
+/** In the order in which they apply. */
+export function migrationNames(): string[] {
+  const files = readdirSync(MIGRATIONS).filter((name) => name.endsWith(".sql"));
+  return files.sort();
 }

@@ -5,9 +5,10 @@ import { parseArgs } from "node:util";
 import * as z from "zod";
 import { SLUG } from "../domain/catalogue.ts";
 import { newId } from "./credentials.ts";
-import { executeBatch, openTarget, query } from "./d1-target.ts";
+import { execute, openTarget } from "./d1-target.ts";
 import { changeStatus, readStatus, type StatusChange } from "./organization-status.ts";
 import { fail, say } from "./terminal.ts";
+import { jsonOf } from "./wrangler.ts";
 
 const USAGE = "Usage: npm run organizations -- suspend|resume SLUG [--local|--remote]";
 
@@ -20,11 +21,11 @@ const answer = z.array(
 const { change, slug, remote } = readArguments();
 const target = await openTarget(remote);
 const auditId = newId("aud");
-const written = await executeBatch(target, changeStatus(change, slug, auditId, Date.now()));
+const written = await execute(target, changeStatus(change, slug, auditId, Date.now()));
 if (written.status !== 0) fail(`Nothing was changed. Wrangler says:\n${written.output}`);
-const read = await query(target, readStatus(slug, auditId));
+const read = await execute(target, [readStatus(slug, auditId)]);
 if (read.status !== 0) fail(`The outcome cannot be read. Wrangler says:\n${read.output}`);
-const organization = parseAnswer(read.output);
+const organization = parseAnswer(read.stdout);
 if (!organization) fail(`There is no organisation with the slug ${slug}.`);
 tell(organization);
 
@@ -44,9 +45,8 @@ function readArguments(): { change: StatusChange; slug: string; remote: boolean 
 
 type Outcome = z.infer<typeof answer>[number]["results"][number];
 
-function parseAnswer(output: string): Outcome | undefined {
-  const begin = output.indexOf("[");
-  return answer.parse(JSON.parse(output.slice(begin)))[0]?.results[0];
+function parseAnswer(stdout: string): Outcome | undefined {
+  return answer.parse(jsonOf(stdout))[0]?.results[0];
 }
 
 function tell({ name, status, changed, ticket_types: types }: Outcome): void {

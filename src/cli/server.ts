@@ -8,6 +8,7 @@ import { type Demo, keepDemo } from "./demo.ts";
 import { seedDemo } from "./demo-rows.ts";
 import { printMails } from "./mail-lines.ts";
 import { migrate } from "./migrate.ts";
+import { explainOldState } from "./old-state.ts";
 import { isPortFree } from "./ports.ts";
 import { type Runtime, startRuntime } from "./runtime.ts";
 import { readSettings, type Settings } from "./settings.ts";
@@ -37,6 +38,8 @@ export async function startServer(): Promise<Server> {
       `${stateDir} is in use by process ${lock.refusal.pid}. Stop that one, or set STATE_DIR to another folder.`,
     );
   process.once("exit", lock.value.release);
+  const old = explainOldState(stateDir);
+  if (old) return fail(old);
   let runtime: Runtime | null = null;
   const stop = endOnSignals(async () => runtime?.stop());
   const bundleDir = await bundle(stateDir);

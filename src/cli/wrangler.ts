@@ -30,7 +30,13 @@ export function readConfiguration(configPath: string): z.infer<typeof configurat
   return configuration.parse(readConfig({ config: configPath }));
 }
 
-export type CommandOutcome = { readonly status: number; readonly output: string };
+/** `output` is all that it said, `stdout` the part that is its answer; both are empty when it had this terminal. */
+export type CommandOutcome = { readonly status: number; readonly stdout: string; readonly output: string };
+
+/** The JSON array in an answer, which may have lines before it. */
+export function jsonOf(stdout: string): unknown {
+  return JSON.parse(stdout.slice(stdout.search(/^\[/m)));
+}
 
 /** Runs wrangler in the project. `show`: on this terminal, questions included; else the output is kept. */
 export function runWrangler(args: readonly string[], mode: "show" | "keep"): Promise<CommandOutcome> {
@@ -40,11 +46,14 @@ export function runWrangler(args: readonly string[], mode: "show" | "keep"): Pro
     env: { ...process.env, ...QUIET_ENV },
     stdio: mode === "show" ? "inherit" : ["ignore", "pipe", "pipe"],
   });
-  let output = "";
+  let [stdout, output] = ["", ""];
   const keep = (chunk: Buffer) => {
     output += chunk.toString("utf8");
   };
-  child.stdout?.on("data", keep);
+  child.stdout?.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString("utf8");
+    keep(chunk);
+  });
   child.stderr?.on("data", keep);
   const abandon = () => child.kill();
   process.once("exit", abandon);
@@ -52,7 +61,7 @@ export function runWrangler(args: readonly string[], mode: "show" | "keep"): Pro
     child.once("error", reject);
     child.once("close", (code) => {
       process.removeListener("exit", abandon);
-      settle({ status: code ?? 1, output });
+      settle({ status: code ?? 1, stdout, output });
     });
   });
 }

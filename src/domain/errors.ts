@@ -25,6 +25,11 @@ export type Refusal =
   | { readonly code: "shopper_limit_reached"; readonly maxPerOrder: number; readonly remaining: number }
   | { readonly code: "hold_not_active"; readonly holdStatus: HoldStatus; readonly holdId: HoldId }
   | { readonly code: "hold_converted"; readonly holdId: HoldId }
+  | {
+      readonly code: "extension_refused";
+      readonly reason: "not_offered" | "limit" | "others_waiting";
+      readonly holdId: HoldId;
+    }
   | { readonly code: "mixed_events" }
   | { readonly code: "order_not_reserved"; readonly orderStatus: OrderStatus }
   | { readonly code: "invalid_transition"; readonly status: EventStatus; readonly allowed: readonly EventStatus[] }

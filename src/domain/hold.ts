@@ -1,6 +1,6 @@
 // A hold (rules H2, H9): what it is, and whether it is still active.
 
-import type { HolderId, HoldId, OrderId } from "./ids.ts";
+import type { ExtensionKey, HolderId, HoldId, OrderId } from "./ids.ts";
 
 export const HOLD_STATUSES = ["active", "expired", "converted", "cancelled"] as const;
 export type HoldStatus = (typeof HOLD_STATUSES)[number];
@@ -10,7 +10,8 @@ export type HoldSource = (typeof HOLD_SOURCES)[number];
 
 /**
  * Times are epoch ms; `unitPrice` is in minor units. `orderId` names the order that converted the hold; how that order
- * fares is on the order alone. `placedSeq` is the ledger row that placed the hold, `seq` the one that last changed it.
+ * fares is on the order alone. `firstPlacedAt` bounds how long it can be extended, and `extensionKeys` has one key for each
+ * extension that it had (rule O9). `placedSeq` is the ledger row that placed the hold, `seq` the one that last changed it.
  */
 export type Hold = {
   readonly id: HoldId;
@@ -21,6 +22,8 @@ export type Hold = {
   readonly notes: string | null;
   readonly unitPrice: number;
   readonly heldUntil: number;
+  readonly firstPlacedAt: number;
+  readonly extensionKeys: readonly ExtensionKey[];
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly orderId: OrderId | null;

@@ -16,6 +16,8 @@ export type HoldId = Branded<"hold">;
 export type OrderId = Branded<"order">;
 /** One try at turning holds of several ticket types into an order; never seen outside. */
 export type AttemptId = Branded<"attempt">;
+/** Stands for the idempotency key of an extension in the hold's row; never seen outside. */
+export type ExtensionKey = Branded<"extension_key">;
 export type ShopperId = Branded<"shopper">;
 export type DeviceId = Branded<"device">;
 export type ApiKeyId = Branded<"api_key">;
@@ -93,6 +95,16 @@ export function holdIdFrom(
 
 export function parseHoldId(text: string): HoldId | null {
   return HOLD_PATTERN.test(text) ? (text as HoldId) : null;
+}
+
+/** The idempotency key with which `holderId` extends the hold, as a hash: at most ten of them are kept in its row. */
+export function extensionKeyFrom(
+  holdId: HoldId,
+  holderId: HolderId,
+  idempotencyKey: string,
+  hash: (text: string) => Uint8Array,
+): ExtensionKey {
+  return encodeBody(hash(`extend\n${holdId}\n${holderId}\n${idempotencyKey}`)) as ExtensionKey;
 }
 
 /** The ticket type that a hold's id carries. */

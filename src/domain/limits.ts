@@ -41,6 +41,10 @@ export const DOUBT_MS = 30_000;
 export const UNHEARD_MS = 10_000;
 /** How long it is remembered that D1 has none: by an object without terms, by an isolate of an event (rule X5). */
 export const NO_TERMS_MS = 5_000;
+/** Rule O9: how often a hold is extended, how long after its first placing it ends at the latest, and the least gain. */
+export const MAX_EXTENSIONS = 10;
+export const MAX_HELD_MS = 60 * 60 * 1_000;
+export const MIN_EXTENSION_MS = 1_000;
 export const SHOPPER_TOKEN_MS = 7 * 24 * 60 * 60 * 1_000;
 /** How long the link of a mail sets a password (rule P4); that of `bootstrap` does so for a day. */
 export const PASSWORD_LINK_MS = 60 * 60 * 1_000;

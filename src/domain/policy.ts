@@ -125,6 +125,7 @@ const NEEDS = {
   "ticket_type.write": ["manage_ticketing_and_pricing"],
   "hold.list": ["manage_ticketing_and_pricing", "view_read_only"],
   "hold.release": ["manage_ticketing_and_pricing"],
+  "hold.extend": ["manage_ticketing_and_pricing"],
   "hold.door_sale": ["manage_ticketing_and_pricing"],
   "order.settle": ["manage_ticketing_and_pricing"],
   "order.read": ["view_orders"],

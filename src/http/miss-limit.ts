@@ -76,13 +76,17 @@ export async function askByIds<T>(
 const SAYS_NOTHING: ReadonlySet<Code> = new Set(["not_found", "overloaded", "temporarily_unavailable"]);
 
 /** The inventory of a type that a request names. */
-export function inventoryFor(c: Asking, id: TicketTypeId): Pick<Inventory, "hold" | "read" | "release" | "order"> {
+export function inventoryFor(
+  c: Asking,
+  id: TicketTypeId,
+): Pick<Inventory, "hold" | "read" | "extend" | "release" | "order"> {
   const inventory = openInventories(c.env.INVENTORY)(id);
   if (known.has(id)) return inventory;
   const ids = new Set([id]);
   return {
     hold: (command) => askByIds(c, ids, () => inventory.hold(command)),
     read: (command) => askByIds(c, ids, () => inventory.read(command)),
+    extend: (command) => askByIds(c, ids, () => inventory.extend(command)),
     release: (command) => askByIds(c, ids, () => inventory.release(command)),
     order: (command) => askByIds(c, ids, () => inventory.order(command)),
   };

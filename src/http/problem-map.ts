@@ -2,6 +2,7 @@
 // What a client may do about each code is said here too, for the page at its `type`.
 
 import type { Code, Refusal } from "../domain/errors.ts";
+import { EXTENSION_REFUSED, NOT_ON_SALE } from "./problem-reasons.ts";
 
 type Status = 400 | 401 | 403 | 404 | 409 | 410 | 412 | 413 | 415 | 422 | 426 | 428 | 429 | 500 | 503;
 type Facts = Readonly<Record<string, unknown>>;
@@ -101,6 +102,14 @@ export const PROBLEMS = {
     detail: "A hold that an order took cannot be released; cancel the order instead.",
     facts: ({ holdId }) => ({ hold_id: holdId }),
     advice: "Cancel the order.",
+  },
+  extension_refused: {
+    status: 409,
+    title: "The hold is not extended",
+    detail: ({ reason }) => EXTENSION_REFUSED[reason],
+    facts: ({ reason, holdId }) => ({ reason, hold_id: holdId }),
+    advice:
+      "Check the hold out before its `held_until`. After `others_waiting` an extension may succeed later, while the hold lasts; after the other reasons none will.",
   },
   mixed_events: {
     status: 409,
@@ -274,14 +283,6 @@ export const PROBLEMS = {
     advice: "Repeat with the same Idempotency-Key after as many seconds as Retry-After says.",
   },
 } satisfies { readonly [C in Code]: Entry<C> };
-
-const NOT_ON_SALE = {
-  event_not_published: "The event is not published.",
-  event_over: "The event is over.",
-  ticket_type_hidden: "These tickets are not offered.",
-  sale_not_open: "The sale has not opened yet.",
-  sale_closed: "The sale has closed.",
-} satisfies Record<Extract<Refusal, { code: "not_on_sale" }>["reason"], string>;
 
 export function isCode(text: string): text is Code {
   return Object.hasOwn(PROBLEMS, text);

@@ -13,6 +13,7 @@ export const MAX_WAITING_FOR_COUNTS = MAX_WAITING / 4;
  */
 const ROOM: Readonly<Record<Command["kind"], number>> = {
   hold: MAX_WAITING,
+  extend: MAX_WAITING,
   claim: MAX_WAITING,
   read: MAX_WAITING,
   order: MAX_WAITING,

@@ -8,6 +8,7 @@ import type {
   ClaimReply,
   CountsReply,
   DoneReply,
+  ExtendCommand,
   FollowCommand,
   HoldCommand,
   HoldReply,
@@ -42,6 +43,7 @@ type Unkinded<C> = Omit<C, "kind">;
 export type Inventory = {
   hold(command: Unkinded<HoldCommand>): Promise<HoldReply>;
   release(command: Unkinded<ReleaseCommand>): Promise<ReleaseReply>;
+  extend(command: Unkinded<ExtendCommand>): Promise<HoldReply>;
   read(command: Unkinded<ReadCommand>): Promise<ReadReply>;
   counts(): Promise<CountsReply>;
   checkout(command: Unkinded<CheckoutCommand>): Promise<CheckoutReply>;
@@ -87,6 +89,7 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
     return {
       hold: (command) => call((stub) => stub.hold(ticketTypeId, command)),
       release: (command) => call((stub) => stub.release(ticketTypeId, command)),
+      extend: (command) => call((stub) => stub.extend(ticketTypeId, command)),
       read: (command) => call((stub) => stub.read(ticketTypeId, command)),
       counts: () => call((stub) => stub.counts(ticketTypeId)),
       checkout: (command) => call((stub) => stub.checkout(ticketTypeId, command)),

@@ -13,6 +13,8 @@ export const STEPS: readonly string[] = [
     notes TEXT,
     unit_price INTEGER NOT NULL,
     held_until INTEGER NOT NULL,
+    first_placed_at INTEGER NOT NULL,
+    extension_keys TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     order_id TEXT,
@@ -25,7 +27,7 @@ export const STEPS: readonly string[] = [
   CREATE VIEW seen_holds AS SELECT
     id, user_id, quantity,
     CASE WHEN status = 'active' AND held_until <= (SELECT MAX(at) FROM ran_out) THEN 'expired' ELSE status END AS status,
-    source, notes, unit_price, held_until, created_at,
+    source, notes, unit_price, held_until, first_placed_at, extension_keys, created_at,
     CASE WHEN status = 'active' AND held_until <= (SELECT MAX(at) FROM ran_out)
       THEN (SELECT r.at FROM ran_out r WHERE r.at >= held_until ORDER BY r.seq LIMIT 1) ELSE updated_at END AS updated_at,
     order_id, placed_seq,
@@ -35,7 +37,7 @@ export const STEPS: readonly string[] = [
   CREATE TABLE ledger (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('terms', 'hold', 'release', 'expire', 'checkout', 'claim', 'unclaim', 'confirm', 'cancel', 'expire_order', 'lapse')),
+    kind TEXT NOT NULL CHECK (kind IN ('terms', 'hold', 'release', 'expire', 'extend', 'checkout', 'claim', 'unclaim', 'confirm', 'cancel', 'expire_order', 'lapse')),
     hold_id TEXT,
     order_id TEXT,
     quantity INTEGER NOT NULL,

@@ -15,7 +15,7 @@ export type SqlRow = Record<string, SqlValue>;
 export type BoundRow = readonly (SqlValue | object)[];
 
 export const HOLD_COLUMNS =
-  "id, user_id, quantity, status, source, notes, unit_price, held_until, created_at, updated_at, order_id, placed_seq, seq";
+  "id, user_id, quantity, status, source, notes, unit_price, held_until, first_placed_at, extension_keys, created_at, updated_at, order_id, placed_seq, seq";
 export const LEDGER_COLUMNS = "seq, at, kind, hold_id, order_id, quantity, total, sold, held, actor, request_id, hash";
 export const ORDER_COLUMNS =
   "id, user_id, status, attempt, items, total, expires_at, created_at, updated_at, seq, history, counted";
@@ -31,6 +31,8 @@ export function holdValues(hold: Hold): BoundRow {
     hold.notes,
     hold.unitPrice,
     hold.heldUntil,
+    hold.firstPlacedAt,
+    hold.extensionKeys.join(" "),
     hold.createdAt,
     hold.updatedAt,
     hold.orderId,
@@ -49,6 +51,8 @@ export function toHold(row: SqlRow): Hold {
     notes: row["notes"],
     unitPrice: row["unit_price"],
     heldUntil: row["held_until"],
+    firstPlacedAt: row["first_placed_at"],
+    extensionKeys: keysOf(row["extension_keys"]),
     createdAt: row["created_at"],
     updatedAt: row["updated_at"],
     orderId: row["order_id"],
@@ -62,6 +66,13 @@ export function liveHoldsFromJson(text: string): LiveHold[] {
   return (JSON.parse(text) as SqlValue[][]).map(
     ([userId, counted, heldUntil, seq]) => ({ userId, counted, heldUntil, seq }) as LiveHold,
   );
+}
+
+const NO_KEYS: readonly string[] = [];
+
+/** Keys as they stand in their column, with a blank between them. */
+function keysOf(text: SqlValue | undefined): readonly string[] {
+  return typeof text === "string" && text !== "" ? text.split(" ") : NO_KEYS;
 }
 
 export function orderValues(order: Order, terms: Terms): BoundRow {

@@ -53,8 +53,9 @@ const SQL = {
   voidsByIds: "SELECT v.attempt FROM json_each(?) CROSS JOIN voids v ON v.attempt = value",
   // JSON, since a batch's rows are one value then, and binding each of their columns costs more than parsing it.
   putHolds: `INSERT INTO holds (${HOLD_COLUMNS}) SELECT ${valuesOf(HOLD_COLUMNS)} FROM json_each(?) WHERE true
-    ON CONFLICT (id) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at,
-      order_id = excluded.order_id, seq = excluded.seq`,
+    ON CONFLICT (id) DO UPDATE SET status = excluded.status, held_until = excluded.held_until,
+      extension_keys = excluded.extension_keys, updated_at = excluded.updated_at, order_id = excluded.order_id,
+      seq = excluded.seq`,
   putOrders: `INSERT INTO orders (${ORDER_COLUMNS}) SELECT ${valuesOf(ORDER_COLUMNS)} FROM json_each(?) WHERE true
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at, seq = excluded.seq,
       history = excluded.history, counted = excluded.counted`,

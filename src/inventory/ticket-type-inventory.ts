@@ -29,13 +29,9 @@ import { openRetentionStore } from "./retention-store.ts";
 import { openSqlStore } from "./sql-store.ts";
 import type { HoldPage, HoldQuery, HoldsByTime } from "./store.ts";
 import { openTermsPull } from "./terms-pull.ts";
-import { sleep, turningEvery } from "./timing.ts";
+import { FOLLOW_WAIT_MS, sleep, TURN_MS, turningEvery } from "./timing.ts";
 import { wipeInventory } from "./wipe.ts";
 
-/** While D1 is asked, time goes on giving holds back (rule H4). */
-const TURN_MS = 500;
-/** How long the answer to the end of an order waits for the other ticket types to follow (rule O3). */
-const FOLLOW_WAIT_MS = 1_000;
 type Args<C> = Omit<C, "kind">;
 type Refused = Extract<Result<never, Refusal>, { ok: false }>;
 
@@ -121,6 +117,9 @@ export class TicketTypeInventory extends DurableObject<Env> {
   }
   release(id: TicketTypeId, command: Args<Ledger.ReleaseCommand>): Promise<Ledger.ReleaseReply> {
     return this.#ask(id, { kind: "release", ...command });
+  }
+  extend(id: TicketTypeId, command: Args<Ledger.ExtendCommand>): Promise<Ledger.HoldReply> {
+    return this.#ask(id, { kind: "extend", ...command });
   }
   read(id: TicketTypeId, command: Args<Ledger.ReadCommand>): Promise<Ledger.ReadReply> {
     return this.#ask(id, { kind: "read", ...command });

@@ -37,6 +37,8 @@ export function holdAsAsked({ holdId, holder, quantity, source, notes }: HoldCom
     notes,
     unitPrice: 15_000,
     heldUntil: now + 300_000,
+    firstPlacedAt: now,
+    extensionKeys: [],
     createdAt: now,
     updatedAt: now,
     orderId: null,

@@ -12,11 +12,13 @@ const OWN = "what the owner alone knows";
 const TYPED = "typed@festival.example";
 const CONFIRMED = "confirmed@festival.example";
 
+const NAME = `Festival's; "?" -- 100 %`;
+
 const stateDir = makeStateDir();
 afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
 
 async function bootstrap(slug: string, email: string) {
-  const args = ["--local", "--name", "Festival", "--slug", slug, "--email", email];
+  const args = ["--local", "--name", NAME, "--slug", slug, "--email", email];
   const run = runScript("src/cli/bootstrap.ts", args, { STATE_DIR: stateDir });
   expect(await run.ended, run.stderr()).toBe(0);
   const { owner } = JSON.parse(run.stdout()) as { owner: { set_password: string | null } };
@@ -55,7 +57,10 @@ test("[P4] makes nobody an owner who only typed the address, and says truly how 
   ] as const) {
     const browser = openBrowser(second.baseUrl);
     expect((await browser.ask("POST", "/api/auth/sign-in/email", { email, password: OWN })).status, email).toBe(200);
-    expect((await browser.ask("GET", "/v1/me")).body).toMatchObject({ role: "owner", organization: { slug } });
+    expect((await browser.ask("GET", "/v1/me")).body).toMatchObject({
+      role: "owner",
+      organization: { slug, name: NAME },
+    });
   }
   expect(await second.stop()).toBe(0);
 });

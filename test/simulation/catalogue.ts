@@ -35,9 +35,10 @@ export function seedCatalogue(d1: SimulatedD1, dice: Dice, now: number): Catalog
     ...[venueId, organizationId, now, now],
   );
   d1.look(
-    `INSERT INTO events (id, organization_id, venue_id, name, slug, status, start_time, end_time, sale_start, sale_end, capacity, ${stamps})
-     VALUES (?, ?, ?, 'Show', 'show', 'published', ?, ?, ?, ?, 1000, ?, ?)`,
-    ...[eventId, organizationId, venueId, now + 24 * HOUR, now + 30 * HOUR, now - HOUR, now + 24 * HOUR, now, now],
+    `INSERT INTO events (id, organization_id, venue_id, name, slug, status, start_time, end_time, sale_start, sale_end, capacity, hold_extension, ${stamps})
+     VALUES (?, ?, ?, 'Show', 'show', 'published', ?, ?, ?, ?, 1000, ?, ?, ?)`,
+    ...[eventId, organizationId, venueId, now + 24 * HOUR, now + 30 * HOUR, now - HOUR, now + 24 * HOUR],
+    ...[dice.pick(["while_available", "always"]), now, now],
   );
   const typeIds = Array.from({ length: dice.between(1, 3) }, (_, index) => idFrom("tt", sha256Bytes(`type ${index}`)));
   for (const id of typeIds)

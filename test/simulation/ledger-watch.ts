@@ -5,7 +5,7 @@ import { EMPTY_HEAD, firstBrokenRow, type Head, type LedgerRow } from "../../src
 import type { Hold } from "../../src/domain/hold.ts";
 import { homeOf, type HoldId, type OrderId, type TicketTypeId, ticketTypeOfHold } from "../../src/domain/ids.ts";
 import type { Order } from "../../src/domain/order.ts";
-import { sha256 } from "../support/builders.ts";
+import { HOLD_TTL_MS, sha256 } from "../support/builders.ts";
 
 /** Where a hold stands by its ledger rows. `ordered`: by an order of this ticket type; `claimed`: by one of another. */
 export type Standing = "active" | "ordered" | "claimed" | "released" | "expired" | "confirmed" | "cancelled" | "lapsed";
@@ -14,7 +14,9 @@ export type Watched = {
   readonly id: HoldId;
   readonly userId: string;
   readonly quantity: number;
-  readonly heldUntil: number;
+  heldUntil: number;
+  readonly firstPlacedAt: number;
+  extensions: number;
   /** The request that placed it: whoever asks again under the same key asks for the same. */
   readonly requestId: string | null;
   standing: Standing;
@@ -117,13 +119,15 @@ function placed(watch: LedgerWatch, row: LedgerRow, id: HoldId, { findHold, maxP
     if (watch.placedBy.has(row.requestId)) return "[H8] the same key holds a second time";
     watch.placedBy.set(row.requestId, id);
   }
-  const { userId, heldUntil } = stored;
+  const { userId } = stored;
   const { quantity, requestId } = row;
   watch.holds.set(id, {
     id,
     userId,
     quantity,
-    heldUntil,
+    heldUntil: row.at + HOLD_TTL_MS,
+    firstPlacedAt: row.at,
+    extensions: 0,
     requestId,
     standing: "active",
     orderId: null,
@@ -148,6 +152,7 @@ function moved(hold: Watched, row: LedgerRow, sources: Sources): string | null {
     if (sources.alarmsCome && !hold.wasPutBack && row.at > hold.heldUntil + ANNOUNCED_MS)
       return `[H4] announced at ${row.at}`;
   }
+  if (row.kind === "extend") return extended(hold, row);
   const wrong = row.orderId === null ? null : ofOrder(hold, row, row.orderId, sources);
   if (wrong) return wrong;
   hold.standing = STANDINGS[row.kind] ?? was;
@@ -156,7 +161,16 @@ function moved(hold: Watched, row: LedgerRow, sources: Sources): string | null {
   return null;
 }
 
-const BEFORE_AN_ORDER: ReadonlySet<LedgerRow["kind"]> = new Set(["release", "expire", "checkout", "claim"]);
+/** Rule O9: to its full time from then on, by a second or more, ten times, and to an hour after its first placing. */
+function extended(hold: Watched, row: LedgerRow): string | null {
+  const heldUntil = Math.min(row.at + HOLD_TTL_MS, hold.firstPlacedAt + 3_600_000);
+  if (heldUntil - hold.heldUntil < 1_000) return `[O9] it was held until ${hold.heldUntil}`;
+  hold.heldUntil = heldUntil;
+  hold.extensions += 1;
+  return hold.extensions > 10 ? "[O9] it was extended ten times before" : null;
+}
+
+const BEFORE_AN_ORDER: ReadonlySet<LedgerRow["kind"]> = new Set(["release", "expire", "extend", "checkout", "claim"]);
 
 /** What a row makes of its hold. */
 const STANDINGS: Readonly<Partial<Record<LedgerRow["kind"], Standing>>> = {

@@ -90,6 +90,26 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       { file: "inventory/stored-book.ts", from: "SETTLED_STEP = 1_000", to: "SETTLED_STEP = 1" },
     ],
   },
+  "an extension that is made again by its repeat": {
+    edits: [
+      {
+        file: "domain/ledger/decisions/extend-hold.ts",
+        from: "hold.extensionKeys.includes(command.key)",
+        to: "hold.extensionKeys.length > 10",
+      },
+      // So that a repeat gains something.
+      { file: "domain/limits.ts", from: "MIN_EXTENSION_MS = 1_000", to: "MIN_EXTENSION_MS = 1" },
+    ],
+  },
+  "an extension that its row does not keep": {
+    edits: [
+      {
+        file: "inventory/sql-store.ts",
+        from: "held_until = excluded.held_until,",
+        to: "held_until = held_until,",
+      },
+    ],
+  },
   "a claim at held_until": {
     edits: [
       {

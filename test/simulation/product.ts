@@ -10,7 +10,7 @@ import { redeliverTerms } from "../../src/app/deliver-terms.ts";
 import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
 import { transitionEvent } from "../../src/app/transition-event.ts";
 import { openDb } from "../../src/db/client.ts";
-import { holdIdFrom } from "../../src/domain/ids.ts";
+import { extensionKeyFrom, holdIdFrom } from "../../src/domain/ids.ts";
 import { joinLive, openInventories } from "../../src/inventory/client.ts";
 import { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
 
@@ -25,6 +25,7 @@ export const product = {
     redeliver_feeds: redeliverFeeds,
     check_projections: checkProjections,
   },
+  extensionKeyFrom,
   holdIdFrom,
   joinLive,
   openDb,

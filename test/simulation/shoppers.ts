@@ -26,7 +26,8 @@ export async function shop(stage: Stage, acts: number): Promise<void> {
     const roll = stage.world.dice.next();
     if (roll < 0.45) await placeHolds(stage, `${stage.shopper.id} ${n}`);
     else if (roll < 0.52) await askAgain(stage);
-    else if (roll < 0.62) await release(stage);
+    else if (roll < 0.59) await release(stage);
+    else if (roll < 0.67) await extendHold(stage);
     else if (roll < 0.95) await checkOut(stage, `${stage.shopper.id} ${n}`);
     else await endOrder(stage);
   }
@@ -87,7 +88,7 @@ async function askForHold({ world }: Stage, wish: HoldWish): Promise<boolean> {
   if (wish.holdId !== null && wish.holdId !== hold.id)
     world.fail(`[H8] one key, two holds: ${wish.holdId}, ${hold.id}`);
   wish.holdId = hold.id;
-  wish.heldUntil = hold.heldUntil;
+  wish.heldUntil = Math.max(wish.heldUntil, hold.heldUntil);
   return true;
 }
 
@@ -110,6 +111,29 @@ async function release(stage: Stage): Promise<void> {
   if (standing !== "released" && standing !== "expired")
     world.fail(`[H9] ${holdId} was answered released and is ${standing}`);
   journal.released.add(holdId);
+}
+
+/** Again with the same key when nothing was heard: then it must not count twice. */
+async function extendHold(stage: Stage): Promise<void> {
+  const { world, journal, shopper } = stage;
+  const holdId = pickHolds(stage, 1)[0];
+  const wish = journal.holds.find((each) => each.holdId === holdId);
+  if (!holdId || !wish) return;
+  const key = world.product.extensionKeyFrom(holdId, shopper.id, String(world.dice.between(0, 1_000_000)), sha256);
+  let known = false;
+  await insist(stage, async () => {
+    const wasKnown = known;
+    const heard = await world.request(shopper, ({ inventories, requestId }) =>
+      inventories(wish.typeId).extend({ holdId, key, by: holderOf(shopper), actor: shopper.id, requestId }),
+    );
+    const hold = read(world, heard, wasKnown, "a repeat of an extension")?.hold;
+    if (!hold) return heard !== "lost" && !isAway(heard.answer);
+    if (hold.heldUntil < wish.heldUntil) world.fail(`[O9] ${holdId} was shortened to ${hold.heldUntil}`);
+    // What gained nothing is not remembered, and may be refused when it comes again.
+    known ||= hold.extensionKeys.includes(key);
+    wish.heldUntil = hold.heldUntil;
+    return true;
+  });
 }
 
 async function checkOut(stage: Stage, key: string): Promise<void> {

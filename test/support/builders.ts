@@ -5,6 +5,7 @@ import {
   type ApiKeyId,
   type AttemptId,
   attemptIdFrom,
+  extensionKeyFrom,
   holdIdFrom,
   type HolderId,
   type HoldId,
@@ -19,6 +20,7 @@ import {
 import type {
   CheckoutCommand,
   ClaimCommand,
+  ExtendCommand,
   FollowCommand,
   HoldActor,
   HoldCommand,
@@ -150,6 +152,11 @@ export function holdCommand(
 
 export function releaseCommand(holdId: HoldId, by: HolderId = SHOPPER): ReleaseCommand {
   return { kind: "release", ...BY, holdId, by: actorOf(by) };
+}
+
+/** `key` is the idempotency key. */
+export function extendCommand(holdId: HoldId, key = "extend", by: HolderId = SHOPPER): ExtendCommand {
+  return { kind: "extend", ...BY, holdId, by: actorOf(by), key: extensionKeyFrom(holdId, by, key, sha256Bytes) };
 }
 
 export function readCommand(holdIdList: readonly HoldId[], by: HolderId = SHOPPER): ReadCommand {

@@ -1,6 +1,6 @@
 // Drives the ledger as the object does, with a clock in the test's hand and a store whose transactions can fail.
 
-import type { Outcome } from "../../src/domain/ledger/batch.ts";
+import type { BatchSettings, Outcome } from "../../src/domain/ledger/batch.ts";
 import type { Book } from "../../src/domain/ledger/book.ts";
 import type { Command, ReplyOf } from "../../src/domain/ledger/command.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
@@ -8,14 +8,14 @@ import { must } from "../../src/domain/result.ts";
 import { type Ledger, openLedger } from "../../src/inventory/ledger.ts";
 import { openSqlStore } from "../../src/inventory/sql-store.ts";
 import type { LedgerStore } from "../../src/inventory/store.ts";
-import { SETTINGS, START, termsCommand } from "./builders.ts";
+import { HOLD_TTL_MS, SETTINGS, START, termsCommand } from "./builders.ts";
 import { openMemoryStore } from "./memory-store.ts";
 import { openNodeSqlite } from "./node-sqlite.ts";
 
 export type FaultyStore = { readonly store: LedgerStore; setFailing(failing: boolean): void; close(): void };
-export type OpenLedger = (store: LedgerStore, clock: () => number) => Omit<Ledger, "forget">;
+export type OpenLedger = (store: LedgerStore, clock: () => number, settings: BatchSettings) => Omit<Ledger, "forget">;
 
-export const openRealLedger: OpenLedger = (store, clock) => openLedger(store, clock, SETTINGS);
+export const openRealLedger: OpenLedger = openLedger;
 
 export function memoryStore(): FaultyStore {
   const store = openMemoryStore();
@@ -42,10 +42,14 @@ export type Driver = {
   restart(): void;
 };
 
-export function openDriver(faulty: FaultyStore = memoryStore(), open: OpenLedger = openRealLedger): Driver {
+export function openDriver(
+  faulty: FaultyStore = memoryStore(),
+  open: OpenLedger = openRealLedger,
+  settings: BatchSettings = SETTINGS,
+): Driver {
   const { store } = faulty;
   let now = START;
-  const ledger = open(store, () => now);
+  const ledger = open(store, () => now, settings);
 
   function outcomes(commands: readonly Command[], clock: number): readonly Outcome[] {
     now = clock;
@@ -80,9 +84,9 @@ export function openDriver(faulty: FaultyStore = memoryStore(), open: OpenLedger
   };
 }
 
-/** A ledger that has the terms of builders.ts, with these changes, since START. */
-export function openOnSale(changes: Parameters<typeof termsCommand>[0] = {}): Driver {
-  const driver = openDriver();
+/** A ledger that has the terms of builders.ts, with these changes, since START; its holds last `holdTtlMs`. */
+export function openOnSale(changes: Parameters<typeof termsCommand>[0] = {}, holdTtlMs = HOLD_TTL_MS): Driver {
+  const driver = openDriver(memoryStore(), openRealLedger, { ...SETTINGS, holdTtlMs });
   driver.send(termsCommand(changes), START);
   return driver;
 }

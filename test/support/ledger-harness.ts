@@ -15,9 +15,8 @@ import { EMPTY_HEAD, firstBrokenRow, type Head, type LedgerRow } from "../../src
 import type { Command } from "../../src/domain/ledger/command.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
 import { liveSlots } from "../../src/domain/ledger/live-holds.ts";
-import { openLedger } from "../../src/inventory/ledger.ts";
 import { SETTINGS, sha256, termsCommand } from "./builders.ts";
-import { type Driver, type FaultyStore, openDriver, type OpenLedger } from "./ledger-driver.ts";
+import { type Driver, type FaultyStore, openDriver, openRealLedger, type OpenLedger } from "./ledger-driver.ts";
 import type { History, Step } from "./ledger-histories.ts";
 import { commandOf, moveClock, nothingSaid, type Said } from "./ledger-said.ts";
 import { answerBatch, MOST_EXPIRY_ROWS, MOST_LIVE } from "./naive-model.ts";
@@ -35,20 +34,15 @@ type Seen = {
 };
 type Play = { model: NaiveModel; readonly driver: Driver; readonly said: Said; readonly seen: Seen };
 
-/** As the model has them. */
-export const HISTORY_SETTINGS = { ...SETTINGS, maxLive: MOST_LIVE, maxExpiryRows: MOST_EXPIRY_ROWS };
-
-const openHistoryLedger: OpenLedger = (store, clock) => openLedger(store, clock, HISTORY_SETTINGS);
-
 /** Throws at the first step after which ledger and model differ, or a rule of the ledger's own is broken. */
 export function playHistory(
-  { total, withTerms, steps }: History,
+  { total, withTerms, holdTtlMs, steps }: History,
   faulty: FaultyStore,
-  open: OpenLedger = openHistoryLedger,
+  open: OpenLedger = openRealLedger,
 ): void {
   const play: Play = {
-    model: emptyModel(),
-    driver: openDriver(faulty, open),
+    model: emptyModel(holdTtlMs),
+    driver: openDriver(faulty, open, { ...SETTINGS, holdTtlMs, maxLive: MOST_LIVE, maxExpiryRows: MOST_EXPIRY_ROWS }),
     said: nothingSaid(total),
     seen: { head: EMPTY_HEAD, lastRowOf: new Map(), lastOfMany: 0, seqOf: new Map(), equal: new WeakMap() },
   };

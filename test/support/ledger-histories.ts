@@ -2,10 +2,11 @@
 // the boundaries: repeats, known holds and orders, and the milliseconds around every deadline.
 
 import fc from "fast-check";
+import { HOLD_EXTENSIONS, type HoldExtension } from "../../src/domain/event.ts";
 import type { HolderId } from "../../src/domain/ids.ts";
 import type { OrderStatus } from "../../src/domain/order.ts";
 import type { Terms } from "../../src/domain/terms.ts";
-import { BOX_OFFICE, FOREIGN_KEY, HOUR, MINUTE, OTHER_SHOPPER, SECOND, SHOPPER } from "./builders.ts";
+import { BOX_OFFICE, FOREIGN_KEY, HOLD_TTL_MS, HOUR, MINUTE, OTHER_SHOPPER, SECOND, SHOPPER } from "./builders.ts";
 
 export type Move =
   | { readonly to: "later"; readonly ms: number }
@@ -14,6 +15,7 @@ export type Move =
 export type TermsChange =
   | { readonly kind: "total" | "pending" | "max" | "price"; readonly value: number }
   | { readonly kind: "hidden"; readonly value: boolean }
+  | { readonly kind: "extension"; readonly value: HoldExtension }
   | { readonly kind: "event"; readonly value: Terms["eventStatus"] }
   | { readonly kind: "organization"; readonly value: Terms["organizationStatus"] }
   | {
@@ -34,6 +36,7 @@ export type Act =
       readonly door: boolean;
     }
   | { readonly kind: "release"; readonly by: HolderId; readonly pick: number; readonly of: Of }
+  | { readonly kind: "extend"; readonly by: HolderId; readonly key: number; readonly pick: number; readonly of: Of }
   | { readonly kind: "read"; readonly by: HolderId; readonly picks: readonly number[] }
   | { readonly kind: "counts" }
   | {
@@ -120,6 +123,10 @@ const termsChange: fc.Arbitrary<TermsChange> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("price" as const), value: fc.nat(10) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("hidden" as const), value: fc.boolean() }) },
   {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("extension" as const), value: fc.constantFrom(...HOLD_EXTENSIONS) }),
+  },
+  {
     weight: 2,
     arbitrary: fc.record({
       kind: fc.constant("event" as const),
@@ -160,6 +167,13 @@ const quantity = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: 1, max: 3 }) },
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 6 }) },
 );
+const extend: fc.Arbitrary<Act> = fc.record({
+  kind: fc.constant("extend" as const),
+  by: holder,
+  key: fc.nat(40),
+  pick,
+  of,
+});
 const act: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 10,
@@ -173,6 +187,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("release" as const), by: holder, pick, of }) },
+  { weight: 2, arbitrary: extend },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant("read" as const), by: holder, picks: fc.array(pick, { maxLength: 3 }) }),
@@ -215,7 +230,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("unclaim" as const), pick, n: fc.nat(1) }) },
   {
-    weight: 4,
+    weight: 7,
     arbitrary: fc.record({
       kind: fc.constant("follow" as const),
       pick,
@@ -250,10 +265,30 @@ const step: fc.Arbitrary<Step> = fc.record({
   ),
 });
 
+/** Of somebody who extends a hold for as long as that is possible. */
+const patience: fc.Arbitrary<Step> = fc.record({
+  move: fc.record({
+    to: fc.constant("expiry" as const),
+    pick: fc.constant(0),
+    offset: fc.constantFrom(-1, -SECOND, -MINUTE),
+  }),
+  acts: fc.array(extend, { minLength: 1, maxLength: 2 }),
+  mode: fc.constant("run" as const),
+});
+
 /** `withTerms`: most inventories get their terms before anything else; some are asked before they have any. */
 export const history = fc.record({
   total: fc.integer({ min: 1, max: 10 }),
   withTerms: fc.oneof({ weight: 12, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
-  steps: fc.array(step, { minLength: 1, maxLength: 36, size: "max" }),
+  holdTtlMs: fc.constantFrom(HOLD_TTL_MS, HOLD_TTL_MS, 15 * MINUTE),
+  steps: fc.oneof(
+    { weight: 6, arbitrary: fc.array(step, { minLength: 1, maxLength: 36, size: "max" }) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.array(step, { minLength: 1, maxLength: 3 }), fc.array(patience, { minLength: 8, maxLength: 16 }))
+        .map(([before, after]) => [...before, ...after]),
+    },
+  ),
 });
 export type History = typeof history extends fc.Arbitrary<infer T> ? T : never;

@@ -10,6 +10,7 @@ import {
   claimCommand,
   ELSEWHERE,
   EVENT,
+  extendCommand,
   followCommand,
   hashed,
   holdCommand,
@@ -95,6 +96,11 @@ function concrete(said: Said, model: NaiveModel, act: Act): Command | null {
       const id = pickFrom(ids, act.pick);
       return id ? releaseCommand(id, by) : null;
     }
+    case "extend": {
+      const { by, ids } = holdsFor(said, model, act);
+      const id = pickFrom(ids, act.pick);
+      return id ? extendCommand(id, String(act.key), by) : null;
+    }
     case "read":
       return readCommand(picked(said.holds, act.picks), act.by);
     case "counts":
@@ -162,6 +168,8 @@ function changedTerms({ terms, clock }: Said, change: TermsChange): Terms {
       return { ...terms, maxPerOrder: change.value };
     case "price":
       return { ...terms, unitPrice: change.value };
+    case "extension":
+      return { ...terms, holdExtension: change.value };
     case "hidden":
       return { ...terms, hidden: change.value };
     case "event":

@@ -20,11 +20,14 @@ import {
   sum,
   takenBy,
   view,
+  whyGone,
+  whyOver,
   writeRow,
   yes,
 } from "./naive-parts.ts";
 
-const HOLD_LASTS_MS = 300_000;
+const [A_SECOND_MS, AN_HOUR_MS] = [1_000, 3_600_000];
+const EXTENSIONS = 10;
 /** Holds, orders and claims that may be live together: so few that the histories meet it. */
 export const MOST_LIVE = 6;
 /** Holds that have run out and are a row of the ledger each; when there are more, one row tells of all. */
@@ -51,6 +54,8 @@ function answer(model: NaiveModel, command: Ledger.Command): Reply {
       return placeHold(model, terms, command);
     case "release":
       return release(model, terms, command);
+    case "extend":
+      return extend(model, terms, command);
     case "read":
       return read(model, terms, command);
     case "counts":
@@ -104,7 +109,9 @@ function placeHold(model: NaiveModel, terms: Terms, command: Ledger.HoldCommand)
     ...{ id: command.holdId, userId: holder.id, quantity, status: "active", source, notes },
     ...{
       unitPrice: terms.unitPrice,
-      heldUntil: now + HOLD_LASTS_MS,
+      heldUntil: now + model.holdsLastMs,
+      firstPlacedAt: now,
+      extensionKeys: [],
       createdAt: now,
       updatedAt: now,
       orderId: null,
@@ -137,6 +144,30 @@ function release(model: NaiveModel, terms: Terms, command: Ledger.ReleaseCommand
   if (hold.status === "converted") return no({ code: "hold_converted", holdId: hold.id });
   if (hold.status !== "active") return yes(view(model, terms, hold));
   return yes(view(model, terms, change(model, hold, { status: "cancelled", updatedAt: model.now })));
+}
+
+function extend(model: NaiveModel, terms: Terms, command: Ledger.ExtendCommand): Ledger.HoldReply {
+  const hold = holdSeenBy(model, terms, command.holdId, command.by);
+  if (!hold) return no({ code: "not_found" });
+  if (hold.extensionKeys.some((key) => key === command.key)) {
+    return yes({ hold: view(model, terms, hold), replayed: true });
+  }
+  const gone = whyOver(terms, model.now) ?? whyGone(hold);
+  if (gone) return no(gone);
+  const { id: holdId, heldUntil } = hold;
+  const offered = terms.holdExtension ?? "while_available";
+  if (offered === "never") return no({ code: "extension_refused", reason: "not_offered", holdId });
+  const lastMoment = hold.firstPlacedAt + AN_HOUR_MS;
+  const never = hold.extensionKeys.length === EXTENSIONS || lastMoment - heldUntil < A_SECOND_MS;
+  if (never) return no({ code: "extension_refused", reason: "limit", holdId });
+  const wished = model.now + model.holdsLastMs;
+  const until = wished < lastMoment ? wished : lastMoment;
+  if (until < heldUntil + A_SECOND_MS) return yes({ hold: view(model, terms, hold), replayed: false });
+  const soldOut = model.total - soldIn(model) - heldIn(model) <= 0;
+  if (soldOut && offered !== "always") return no({ code: "extension_refused", reason: "others_waiting", holdId });
+  const extensionKeys = [...hold.extensionKeys, command.key];
+  const extended = change(model, hold, { heldUntil: until, extensionKeys, updatedAt: model.now });
+  return yes({ hold: view(model, terms, extended), replayed: false });
 }
 
 function read(model: NaiveModel, terms: Terms, command: Ledger.ReadCommand): Ledger.ReadReply {

@@ -6,7 +6,18 @@ import type { HoldId, OrderId } from "../../src/domain/ids.ts";
 import type * as Ledger from "../../src/domain/ledger/command.ts";
 import type { Claim, Order, OrderItem } from "../../src/domain/order.ts";
 import type { Terms } from "../../src/domain/terms.ts";
-import { change, isOver, isTheirs, type NaiveModel, no, ownItems, shownOrder, writeRow, yes } from "./naive-parts.ts";
+import {
+  change,
+  isTheirs,
+  type NaiveModel,
+  no,
+  ownItems,
+  shownOrder,
+  whyGone,
+  whyOver,
+  writeRow,
+  yes,
+} from "./naive-parts.ts";
 
 const DOUBT_LASTS_MS = 30_000;
 const ORDER_LASTS_MS = 15 * 60_000;
@@ -23,13 +34,9 @@ function whyNotOrdered(
   const foreign = buyer.organizationId !== null && buyer.organizationId !== terms.organizationId;
   const missing = foreign ? ids[0] : ids[named.indexOf(undefined)];
   if (missing) return { code: "not_found", holdId: missing };
-  if (terms.organizationStatus === "suspended") return { code: "organization_suspended" };
-  if (isOver(terms, model.now)) return { code: "not_on_sale", reason: "event_over" };
-  for (const hold of named) {
-    if (hold?.status === "expired") return { code: "hold_expired", holdId: hold.id };
-    if (hold && hold.status !== "active") return { code: "hold_not_active", holdStatus: hold.status, holdId: hold.id };
-  }
-  return null;
+  const over = whyOver(terms, model.now);
+  if (over) return over;
+  return named.map((hold) => hold && whyGone(hold)).find(Boolean) ?? null;
 }
 
 function holdsOf(model: NaiveModel, ids: readonly HoldId[]): Hold[] {

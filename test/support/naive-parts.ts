@@ -8,7 +8,7 @@ import type { Claim, Order, OrderItem } from "../../src/domain/order.ts";
 import type { Result } from "../../src/domain/result.ts";
 import type { Terms, TotalOutcome } from "../../src/domain/terms.ts";
 
-/** `rows`: how many ledger rows there must be; `lastRowAt`: when the last was written. The `seq` of holds and orders is not modelled (0). */
+/** `holdsLastMs`: how long a hold lasts here. `rows`: how many ledger rows there must be; `lastRowAt`: when the last was written. The `seq` of holds and orders is not modelled (0). */
 export type NaiveModel = {
   terms: Terms | null;
   outcome: TotalOutcome | null;
@@ -19,12 +19,13 @@ export type NaiveModel = {
   /** What orders of other homes have taken. */
   claims: Claim[];
   voids: AttemptId[];
+  readonly holdsLastMs: number;
   rows: number;
   lastRowAt: number;
   now: number;
 };
 
-export function emptyModel(): NaiveModel {
+export function emptyModel(holdsLastMs: number): NaiveModel {
   return {
     terms: null,
     outcome: null,
@@ -33,6 +34,7 @@ export function emptyModel(): NaiveModel {
     orders: [],
     claims: [],
     voids: [],
+    holdsLastMs,
     rows: 0,
     lastRowAt: 0,
     now: 0,
@@ -81,6 +83,18 @@ export function isTheirs(terms: Terms, owner: HolderId, by: Ledger.HoldActor): b
 
 export function shownOrder({ eventId, organizationId, currency }: Terms, order: Order): Ledger.OrderView {
   return { ...order, eventId, organizationId, currency };
+}
+
+/** Rules O1 and O9: after these nobody uses a hold of the type. */
+export function whyOver(terms: Terms, now: number): Refusal | null {
+  if (terms.organizationStatus === "suspended") return { code: "organization_suspended" };
+  return isOver(terms, now) ? { code: "not_on_sale", reason: "event_over" } : null;
+}
+
+/** Why a hold is not there to be used any more. */
+export function whyGone({ id, status }: Hold): Refusal | null {
+  if (status === "expired") return { code: "hold_expired", holdId: id };
+  return status === "active" ? null : { code: "hold_not_active", holdStatus: status, holdId: id };
 }
 
 export function view(model: NaiveModel, terms: Terms, hold: Hold): Ledger.HoldView {

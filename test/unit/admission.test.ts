@@ -4,7 +4,7 @@ import { MAX_IN_LINE, MAX_WAIT_MS, MAX_WAITING } from "../../src/domain/limits.t
 import { isShed, MAX_WAITING_FOR_COUNTS } from "../../src/inventory/admission.ts";
 
 const NOW = 1_000_000;
-const BEGINS: Command["kind"][] = ["hold", "claim", "read", "order"];
+const BEGINS: Command["kind"][] = ["hold", "extend", "claim", "read", "order"];
 const ENDS: Command["kind"][] = ["release", "checkout", "settle", "resolve", "unclaim", "follow", "terms"];
 
 describe("admission", () => {

@@ -50,6 +50,7 @@ const ACTION_TABLE: Readonly<Record<Action, Cells>> = {
   "ticket_type.write": SELLERS,
   "hold.list": READERS,
   "hold.release": SELLERS,
+  "hold.extend": SELLERS,
   "hold.door_sale": SELLERS,
   "order.settle": SELLERS,
   "order.read": SELLERS,

@@ -4,10 +4,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { findNamed, isCrowdDue } from "../../src/domain/ledger/batch.ts";
 import { type Book, inventoryNow, openBook } from "../../src/domain/ledger/book.ts";
-import type { Command } from "../../src/domain/ledger/command.ts";
+import type { Command, ExtendCommand } from "../../src/domain/ledger/command.ts";
 import { decide } from "../../src/domain/ledger/decide.ts";
 import { expireOrders } from "../../src/domain/ledger/decisions/keep-order.ts";
 import { expireDue, expiryOf } from "../../src/domain/ledger/decisions/release-hold.ts";
+import { addLive, dropLive, liveSlots } from "../../src/domain/ledger/live-holds.ts";
 import {
   adoptDraft,
   applyChanges,
@@ -19,10 +20,11 @@ import {
   openDraft,
 } from "../../src/domain/ledger/draft.ts";
 import type { AttemptId, OrderId } from "../../src/domain/ids.ts";
+import type { Hold } from "../../src/domain/hold.ts";
 import { isLive } from "../../src/domain/order.ts";
-import { holdIdOf } from "../support/builders.ts";
+import { holdIdOf, MINUTE } from "../support/builders.ts";
 import { memoryStore, type OpenLedger } from "../support/ledger-driver.ts";
-import { HISTORY_SETTINGS, playHistory } from "../support/ledger-harness.ts";
+import { playHistory } from "../support/ledger-harness.ts";
 import { history } from "../support/ledger-histories.ts";
 
 const MAX_RUNS = 1_000;
@@ -45,8 +47,8 @@ type Fault = {
 
 function openBroken(fault: Fault): OpenLedger {
   const take = fault.decide ?? decide;
-  return (store, clock) => {
-    const read = (at: number) => openBook(store.load({ clock: at, most: HISTORY_SETTINGS.maxExpiryRows }));
+  return (store, clock, settings) => {
+    const read = (at: number) => openBook(store.load({ clock: at, most: settings.maxExpiryRows }));
     let book = read(clock());
     const voids = new Map<AttemptId, OrderId>();
     return {
@@ -58,16 +60,16 @@ function openBroken(fault: Fault): OpenLedger {
       },
       run(commands) {
         const now = inventoryNow(book, clock());
-        if (isCrowdDue(book, now, HISTORY_SETTINGS)) {
+        if (isCrowdDue(book, now, settings)) {
           const left = read(now);
-          const crowd = openDraft(left, now, findNamed(left, [], now, store.find), HISTORY_SETTINGS.sha256);
+          const crowd = openDraft(left, now, findNamed(left, [], now, store.find), settings.sha256);
           (fault.expire ?? expireDue)(crowd);
           (fault.expireOrders ?? expireOrders)(crowd);
           store.write(fault.forgetsRanOut ? { ...crowd, ranOut: null } : crowd);
           adoptDraft(crowd);
           book = left;
         }
-        const draft = openDraft(book, now, findNamed(book, commands, now, store.find), HISTORY_SETTINGS.sha256);
+        const draft = openDraft(book, now, findNamed(book, commands, now, store.find), settings.sha256);
         if (fault.voidsInMemory) for (const [attempt, orderId] of voids) draft.voids.set(attempt, orderId);
         (fault.expire ?? expireDue)(draft);
         (fault.expireOrders ?? expireOrders)(draft);
@@ -80,7 +82,7 @@ function openBroken(fault: Fault): OpenLedger {
           quantities: new Map(draft.quantities),
         };
         const outcomes = commands.map((command) => {
-          const decision = take(fault.checkApartFromWrite ? before : draft, command, HISTORY_SETTINGS);
+          const decision = take(fault.checkApartFromWrite ? before : draft, command, settings);
           applyChanges(draft, decision.changes);
           return { reply: decision.answer(draft) };
         });
@@ -114,7 +116,53 @@ function forgetRelease(draft: Draft, command: Command): void {
   if (hold?.status === "cancelled") draft.holds.set(hold.id, { ...hold, status: "active" });
 }
 
+/** Decides an extension on its hold as `change` makes it. */
+function extending(change: (hold: Hold, command: ExtendCommand, draft: Draft) => Partial<Hold>): Fault {
+  return {
+    decide(draft, command, settings) {
+      const hold = command.kind === "extend" ? draftHold(draft, command.holdId) : null;
+      if (command.kind === "extend" && hold) draft.holds.set(hold.id, { ...hold, ...change(hold, command, draft) });
+      return decide(draft, command, settings);
+    },
+  };
+}
+
 const MUTANTS: Readonly<Record<string, Fault>> = {
+  "extends a hold an eleventh time": extending(({ extensionKeys }) => ({ extensionKeys: extensionKeys.slice(-9) })),
+  "extends a hold past an hour after its first placing": extending(({ firstPlacedAt }) => ({
+    firstPlacedAt: firstPlacedAt + 10 * MINUTE,
+  })),
+  "extends a hold again by the same key": extending(({ extensionKeys }, { key }) => ({
+    extensionKeys: extensionKeys.map((known) => (known === key ? (`${known}'` as typeof key) : known)),
+  })),
+  "shortens a hold by its extension": {
+    decide(draft, command, settings) {
+      if (command.kind !== "extend") return decide(draft, command, settings);
+      const hold = draftHold(draft, command.holdId);
+      // Whatever its time is, the half of the usual time looks like a gain.
+      if (hold?.status === "active") draft.holds.set(hold.id, { ...hold, heldUntil: draft.now });
+      return decide(draft, command, { ...settings, holdTtlMs: settings.holdTtlMs / 2 });
+    },
+  },
+  "counts an extension that gains nothing": {
+    decide(draft, command, settings) {
+      const decision = decide(draft, command, settings);
+      if (command.kind !== "extend" || decision.changes.length > 0) return decision;
+      const hold = draftHold(draft, command.holdId);
+      if (hold?.status === "active" && !hold.extensionKeys.includes(command.key)) {
+        draft.holds.set(hold.id, { ...hold, extensionKeys: [...hold.extensionKeys, command.key] });
+      }
+      return decision;
+    },
+  },
+  "takes a hold on wake for one that runs out a minute earlier": {
+    wake({ holds }) {
+      for (const slot of liveSlots(holds)) {
+        dropLive(holds, slot);
+        return addLive(holds, { ...slot, heldUntil: slot.heldUntil - MINUTE });
+      }
+    },
+  },
   "checks and writes apart, so that two commands of a batch take the same tickets": { checkApartFromWrite: true },
   "gives a released hold back a second time": {
     decide(draft, command, settings) {

@@ -7,6 +7,7 @@ import { must } from "../../src/domain/result.ts";
 import {
   checkoutCommand,
   claimCommand,
+  extendCommand,
   findHold,
   followCommand,
   holdCommand,
@@ -44,7 +45,8 @@ function everyKind(): LedgerRow[] {
   for (const [index, status] of (["confirmed", "cancelled"] as const).entries()) {
     driver.send(settleCommand(must(orders[index], "an order each").orderId, status), START + 6);
   }
-  driver.batch([], START + HOLD_TTL_MS + 7);
+  driver.send(extendCommand(idOfHold("expired")), START + 2_000);
+  driver.batch([], START + HOLD_TTL_MS + 2_000);
   driver.send(termsCommand({ version: 2, total: 15 }), START + 2 + ORDER_TTL_MS);
   return driver.store.rowsAfter(0, 1_000);
 }

@@ -13,6 +13,7 @@ import {
   findHold,
   BOX_OFFICE,
   checkoutCommand,
+  extendCommand,
   holdCommand,
   HOLD_TTL_MS,
   holdIdOf,
@@ -77,6 +78,17 @@ describe.each([
     const driver = written();
     expect(seenOf(openBook(driver.store.load()))).toEqual(seenOf(driver.book()));
     expect(driver.book().head).toMatchObject({ total: 10, sold: 2, held: 3 });
+  });
+
+  test("[O9] keeps what an extension makes of a hold, and until when it may be extended", () => {
+    const driver = written();
+    driver.send(extendCommand(DOOR, "a", BOX_OFFICE), START + 60_000);
+    driver.send(extendCommand(DOOR, "b", BOX_OFFICE), START + 120_000);
+    const extended = must(findHold(driver.store, DOOR), "it was placed");
+    expect(extended).toMatchObject({ heldUntil: START + 120_000 + HOLD_TTL_MS, firstPlacedAt: START + 2 });
+    expect(new Set(extended.extensionKeys).size).toBe(2);
+    expect([...driver.store.load().activeHolds]).toEqual([extended]);
+    expect(seenOf(openBook(driver.store.load()))).toEqual(seenOf(driver.book()));
   });
 
   test("lists the holds of a status by time, the newest first, in pages that may be merged", () => {
@@ -155,6 +167,8 @@ describe.each([
       notes: "at the rail",
       unitPrice: 15_000,
       heldUntil: START + 1 + HOLD_TTL_MS,
+      firstPlacedAt: START + 1,
+      extensionKeys: [],
       createdAt: START + 1,
       updatedAt: START + 2,
       orderId: ORDER.orderId,

@@ -34,6 +34,8 @@ describe("a hold", () => {
       currency: "ZAR",
       held_until: expect.stringMatching(ISO),
       expires_in_seconds: 300,
+      first_placed_at: body["created_at"],
+      extensions: 0,
       created_at: expect.stringMatching(ISO),
       updated_at: expect.stringMatching(ISO),
     });

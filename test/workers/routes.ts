@@ -94,6 +94,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   "POST /v1/ticket-types/{id}/holds": { ...SELL, also: "shopper", body: () => ({ quantity: 1 }), stops: true },
   "GET /v1/holds/{id}": { ...READ, also: "shopper" },
   "DELETE /v1/holds/{id}": { ...SELL, also: "shopper" },
+  "POST /v1/holds/{id}/extend": { ...SELL, also: "shopper", stops: true },
   "POST /v1/checkouts": {
     ...SELL,
     also: "shopper",

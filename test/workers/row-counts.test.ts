@@ -1,8 +1,9 @@
 // The exact figures of docs: rows an object writes, statements that reach D1.
 
 import { env } from "cloudflare:workers";
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { TicketTypeId } from "../../src/domain/ids.ts";
+import { extensionKeyFrom, type TicketTypeId } from "../../src/domain/ids.ts";
 import { RETENTION, SWEEP_GRID_MS } from "../../src/domain/ledger/retention.ts";
 import { must } from "../../src/domain/result.ts";
 import { app } from "../../src/http/app.ts";
@@ -23,6 +24,7 @@ import {
 import { apiKey, BASE, shopper as mintShopper } from "./http.ts";
 
 const DELETED_AFTER_MS = RETENTION.holdKeptMs + 2 * SWEEP_GRID_MS;
+const sha256 = (text: string): Uint8Array => createHash("sha256").update(text).digest();
 const A_BATCH = 16;
 const BATCHES = 8;
 const HOLDS = A_BATCH * BATCHES;
@@ -121,6 +123,8 @@ describe("what an operation reads and writes in the object, alone in its batch",
     const hold = (key: string, quantity = 1) => placeHold(typeId, holder, quantity, key);
     const idOf = (key: string) => holdIdOf(typeId, holder, key);
     const checkout = ordering(typeId, holder, idOf("ordered"));
+    const keyOf = (key: string) => extensionKeyFrom(idOf("first"), holder, key, sha256);
+    const extending = { holdId: idOf("first"), key: keyOf("once"), by: own, ...by };
     const reading = { orderId: checkout.orderId, by: own };
     const costs = {
       hold: await cost(() => hold("first")),
@@ -128,6 +132,12 @@ describe("what an operation reads and writes in the object, alone in its batch",
       refused: await cost(() => hold("too many", 11)),
       read: await cost(() => inventories(typeId).read({ holdIds: [idOf("first")], by: own })),
       counts: await cost(() => inventories(typeId).counts()),
+      extend: await cost(async () => {
+        await setClock(typeId, start + 2_000);
+        await inventories(typeId).extend(extending);
+      }),
+      extendAgain: await cost(() => inventories(typeId).extend(extending)),
+      extendRefused: await cost(() => inventories(typeId).extend({ ...extending, key: keyOf("too soon") })),
       release: await cost(() => inventories(typeId).release({ holdId: idOf("first"), by: own, ...by })),
       releasedAgain: await cost(() => inventories(typeId).release({ holdId: idOf("first"), by: own, ...by })),
       ordered: await cost(() => hold("ordered")),
@@ -137,7 +147,7 @@ describe("what an operation reads and writes in the object, alone in its batch",
       confirm: await cost(() => inventories(typeId).settle(confirming(checkout))),
       confirmAgain: await cost(() => inventories(typeId).settle(confirming(checkout))),
       expiry: await cost(async () => {
-        await setClock(typeId, start + TTL_MS);
+        await setClock(typeId, start + 2_000 + TTL_MS);
         await fireAlarm(typeId);
       }),
     };
@@ -149,6 +159,10 @@ describe("what an operation reads and writes in the object, alone in its batch",
       refused: { rows: 0, read: 1, alarms: 0 },
       read: NOTHING,
       counts: NOTHING,
+      // As a release: the hold's row and a ledger row.
+      extend: { rows: 2, read: 10, alarms: 0 },
+      extendAgain: NOTHING,
+      extendRefused: NOTHING,
       release: { rows: 2, read: 10, alarms: 0 },
       releasedAgain: { rows: 0, read: 2, alarms: 0 },
       ordered: { rows: 2, read: 8, alarms: 0 },
@@ -227,6 +241,7 @@ describe("what reaches D1", () => {
     expect(placed.status).toBe(201);
     expect((await ask("POST", `/v1/ticket-types/${typeId}/holds`, hold)).status).toBe(201);
     expect((await ask("GET", `/v1/holds/${placed.body.id}`)).status).toBe(200);
+    expect((await ask("POST", `/v1/holds/${placed.body.id}/extend`, { key: "longer" })).status).toBe(200);
     expect(await ask("DELETE", `/v1/holds/${placed.body.id}`)).toMatchObject({
       status: 200,
       body: { status: "cancelled" },

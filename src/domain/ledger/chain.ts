@@ -7,6 +7,7 @@ export const LEDGER_KINDS = [
   "hold",
   "release",
   "expire",
+  "extend",
   "checkout",
   "claim",
   "unclaim",

@@ -3,7 +3,7 @@
 import type { Refusal } from "../errors.ts";
 import type { Hold, HoldSource } from "../hold.ts";
 import type { IfMatch } from "../if-match.ts";
-import type { AttemptId, EventId, HolderId, HoldId, OrderId, OrganizationId } from "../ids.ts";
+import type { AttemptId, EventId, ExtensionKey, HolderId, HoldId, OrderId, OrganizationId } from "../ids.ts";
 import type { ClaimedHold, Order } from "../order.ts";
 import type { Result } from "../result.ts";
 import type { Terms, TicketTypeStatus, TotalOutcome } from "../terms.ts";
@@ -28,6 +28,13 @@ export type ReleaseCommand = By & {
   readonly holdId: HoldId;
   readonly by: HoldActor;
   readonly ifMatch?: IfMatch;
+};
+/** Lengthens an active hold (rule O9). `key` stands for the idempotency key, as `holdId` does in a hold's command. */
+export type ExtendCommand = By & {
+  readonly kind: "extend";
+  readonly holdId: HoldId;
+  readonly by: HoldActor;
+  readonly key: ExtensionKey;
 };
 export type ReadCommand = { readonly kind: "read"; readonly holdIds: readonly HoldId[]; readonly by: HoldActor };
 export type CountsCommand = { readonly kind: "counts" };
@@ -74,6 +81,7 @@ export type TermsCommand = By & { readonly kind: "terms"; readonly terms: Terms 
 export type Command =
   | HoldCommand
   | ReleaseCommand
+  | ExtendCommand
   | ReadCommand
   | CountsCommand
   | CheckoutCommand
@@ -131,6 +139,7 @@ export type TermsReply = Result<{ readonly version: number; readonly total: Tota
 type Replies = {
   hold: HoldReply;
   release: ReleaseReply;
+  extend: HoldReply;
   read: ReadReply;
   counts: CountsReply;
   checkout: CheckoutReply;

@@ -6,6 +6,7 @@ import { isVisible } from "../terms.ts";
 import { occupancyOf } from "./book.ts";
 import type { Command, CountsReply, HoldView, ReadCommand, ReadReply, ReplyOf } from "./command.ts";
 import { decideClaim, decideFollow, decideUnclaim } from "./decisions/claim-holds.ts";
+import { decideExtend } from "./decisions/extend-hold.ts";
 import { decideCheckout, decideResolve, decideSettle, readOrder } from "./decisions/keep-order.ts";
 import { answerOnly, findFor, viewOf } from "./decisions/parts.ts";
 import { decideHold } from "./decisions/place-hold.ts";
@@ -33,6 +34,8 @@ export function decide(draft: Draft, command: Command, settings: LedgerSettings)
       return decideHold(draft, command, settings);
     case "release":
       return decideRelease(draft, command);
+    case "extend":
+      return decideExtend(draft, command, settings.holdTtlMs);
     case "read":
       return answerOnly(readHolds(draft, command));
     case "counts":

@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { z } from "@hono/zod-openapi";
-import { holdIdFrom, type HoldId, parseHoldId, ticketTypeOfHold } from "../../domain/ids.ts";
+import { extensionKeyFrom, holdIdFrom, type HoldId, parseHoldId, ticketTypeOfHold } from "../../domain/ids.ts";
 import { actingOnHolds } from "../../domain/policy.ts";
 import { limitedShopperOr, shopperOr } from "../access.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
@@ -127,4 +127,47 @@ holds.openapi(release, async (c) => {
   if (!reply.ok) return problem(c, reply.refusal);
   c.header("ETag", versionTag(reply.value.seq));
   return c.json(renderHold(reply.value, ticketTypeId), 200);
+});
+
+const extend = endpoint(
+  {
+    method: "post",
+    path: "/v1/holds/{id}/extend",
+    tags: ["Storefront"],
+    summary: "Extend a hold",
+    description:
+      "Lengthens an active hold to its full time from now on: at most 10 times, and to at most an hour after it was first " +
+      "placed. An extension that would gain less than a second changes nothing and is not counted.",
+    middleware: [limitedShopperOr("hold.extend"), idempotencyKey] as const,
+    request: { params: holdIdParam },
+    responses: { 200: { description: "The hold", content: json(Hold) } },
+  },
+  [
+    "not_found",
+    "organization_suspended",
+    "not_on_sale",
+    "extension_refused",
+    "hold_not_active",
+    "hold_expired",
+    "overloaded",
+  ],
+);
+
+holds.openapi(extend, async (c) => {
+  const actor = c.get("actor");
+  const holdId = c.req.valid("param").id;
+  if (!holdId) return problem(c, { code: "not_found" });
+  const ticketTypeId = ticketTypeOfHold(holdId);
+  const reply = await inventoryFor(c, ticketTypeId).extend({
+    holdId,
+    by: actingOnHolds(actor),
+    key: extensionKeyFrom(holdId, actor.id, c.get("idempotencyKey"), sha256),
+    actor: actor.id,
+    requestId: c.get("requestId"),
+  });
+  if (!reply.ok) return problem(c, reply.refusal);
+  const { hold, replayed } = reply.value;
+  c.header("ETag", versionTag(hold.seq));
+  if (replayed) c.header("Idempotency-Replayed", "true");
+  return c.json(renderHold(hold, ticketTypeId), 200);
 });

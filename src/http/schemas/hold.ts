@@ -36,6 +36,8 @@ export const Hold = z
     currency: currencyText,
     held_until: instantText,
     expires_in_seconds: z.int().openapi({ description: "Rounded up; 0 when the hold is not active." }),
+    first_placed_at: instantText.openapi({ description: "An hour after it the hold ends at the latest." }),
+    extensions: z.int().openapi({ description: "How often its time was extended, of at most 10 times.", example: 0 }),
     created_at: instantText,
     updated_at: instantText,
   })
@@ -57,6 +59,8 @@ export function renderHold(hold: HoldView, ticketTypeId: string): Hold {
     currency: hold.currency,
     held_until: toIso(hold.heldUntil),
     expires_in_seconds: isActive(hold, hold.at) ? Math.ceil((hold.heldUntil - hold.at) / 1_000) : 0,
+    first_placed_at: toIso(hold.firstPlacedAt),
+    extensions: hold.extensionKeys.length,
     created_at: toIso(hold.createdAt),
     updated_at: toIso(hold.updatedAt),
   };

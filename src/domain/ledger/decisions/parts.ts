@@ -72,7 +72,6 @@ export function mayAct(draft: Draft, owned: { readonly userId: string }, by: Hol
  * but the event is not over and the organisation active.
  */
 export function holdsToOrder(draft: Draft, holdIds: readonly HoldId[], buyer: HoldActor): Result<Hold[], Refusal> {
-  const terms = draftTerms(draft);
   const holds: Hold[] = [];
   for (const holdId of holdIds) {
     const hold = draftHold(draft, holdId);
@@ -80,13 +79,21 @@ export function holdsToOrder(draft: Draft, holdIds: readonly HoldId[], buyer: Ho
     if (!hold || !own) return refuse({ code: "not_found", holdId });
     holds.push(hold);
   }
-  if (terms.organizationStatus === "suspended") return refuse({ code: "organization_suspended" });
-  if (isEventOver(terms, draft.now)) return refuse({ code: "not_on_sale", reason: "event_over" });
-  for (const hold of holds) {
-    if (hold.status === "expired") return refuse({ code: "hold_expired", holdId: hold.id });
-    if (hold.status !== "active") {
-      return refuse({ code: "hold_not_active", holdStatus: hold.status, holdId: hold.id });
-    }
-  }
-  return accept(holds);
+  const refusal = whyNotUsable(draft) ?? holds.map(whyNotActive).find((why) => why !== null) ?? null;
+  return refusal ? refuse(refusal) : accept(holds);
+}
+
+/** Why no hold of the type can be used any more, whatever its own state; the sale may have closed (rules O1, O9). */
+export function whyNotUsable(draft: Draft): Refusal | null {
+  const terms = draftTerms(draft);
+  if (terms.organizationStatus === "suspended") return { code: "organization_suspended" };
+  return isEventOver(terms, draft.now) ? { code: "not_on_sale", reason: "event_over" } : null;
+}
+
+/** Time has been given its due before any decision: an active hold is within its time. */
+export function whyNotActive({ id, status }: Hold): Refusal | null {
+  if (status === "active") return null;
+  return status === "expired"
+    ? { code: "hold_expired", holdId: id }
+    : { code: "hold_not_active", holdStatus: status, holdId: id };
 }

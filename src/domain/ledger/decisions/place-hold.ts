@@ -35,6 +35,8 @@ export function decideHold(draft: Draft, command: HoldCommand, settings: LedgerS
     notes: command.notes,
     unitPrice: terms.unitPrice,
     heldUntil: draft.now + settings.holdTtlMs,
+    firstPlacedAt: draft.now,
+    extensionKeys: [],
     createdAt: draft.now,
     updatedAt: draft.now,
     orderId: null,

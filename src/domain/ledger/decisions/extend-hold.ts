@@ -1,0 +1,59 @@
+// Extending a hold (rule O9): the only way in which its time changes, and never to an earlier one.
+
+import { DEFAULT_HOLD_EXTENSION } from "../../event.ts";
+import type { Hold } from "../../hold.ts";
+import { MAX_EXTENSIONS, MAX_HELD_MS, MIN_EXTENSION_MS } from "../../limits.ts";
+import { accept, must, refuse } from "../../result.ts";
+import type { Refusal } from "../../errors.ts";
+import { occupancyOf } from "../book.ts";
+import type { ExtendCommand, HoldReply } from "../command.ts";
+import { type Decision, type Draft, draftTerms } from "../draft.ts";
+import { answerOnly, entryOf, findFor, holdView, viewOf, whyNotActive, whyNotUsable } from "./parts.ts";
+
+/** `holdTtlMs`: how long an extension lasts from now on at most. */
+export function decideExtend(draft: Draft, command: ExtendCommand, holdTtlMs: number): Decision<HoldReply> {
+  const hold = findFor(draft, command.holdId, command.by);
+  if (!hold) return answerOnly(refuse({ code: "not_found" }));
+  if (hold.extensionKeys.includes(command.key))
+    return answerOnly(accept({ hold: viewOf(draft, hold), replayed: true }));
+  const refusal = whyNotUsable(draft) ?? whyNotActive(hold) ?? whyNotEver(draft, hold);
+  if (refusal) return answerOnly(refuse(refusal));
+  const heldUntil = Math.min(draft.now + holdTtlMs, hold.firstPlacedAt + MAX_HELD_MS);
+  if (heldUntil - hold.heldUntil < MIN_EXTENSION_MS) {
+    return answerOnly(accept({ hold: viewOf(draft, hold), replayed: false }));
+  }
+  if (isNeededByOthers(draft)) return answerOnly(refuseFor(hold, "others_waiting"));
+  const extensionKeys = [...hold.extensionKeys, command.key];
+  return {
+    changes: [
+      {
+        hold: { ...hold, heldUntil, extensionKeys, updatedAt: draft.now },
+        entry: entryOf("extend", command, { holdId: hold.id, quantity: hold.quantity }),
+      },
+    ],
+    answer: (after) => accept({ hold: holdView(after, hold.id), replayed: false }),
+  };
+}
+
+/** Why this hold is never extended, now or later: the event does not offer it, or no extension could gain anything. */
+function whyNotEver(draft: Draft, hold: Hold): Refusal | null {
+  if (extensionOf(draft) === "never") return refuseFor(hold, "not_offered").refusal;
+  const mostGained = hold.firstPlacedAt + MAX_HELD_MS - hold.heldUntil;
+  const isAtLimit = hold.extensionKeys.length >= MAX_EXTENSIONS || mostGained < MIN_EXTENSION_MS;
+  return isAtLimit ? refuseFor(hold, "limit").refusal : null;
+}
+
+function isNeededByOthers(draft: Draft): boolean {
+  const { available } = must(occupancyOf(draft), "terms are there");
+  return extensionOf(draft) === "while_available" && available <= 0;
+}
+
+function extensionOf(draft: Draft) {
+  return draftTerms(draft).holdExtension ?? DEFAULT_HOLD_EXTENSION;
+}
+
+type Reason = Extract<Refusal, { code: "extension_refused" }>["reason"];
+
+function refuseFor(hold: Hold, reason: Reason) {
+  return refuse({ code: "extension_refused", reason, holdId: hold.id } as const);
+}

@@ -1,0 +1,17 @@
+// What the `reason` of a refusal says in words, for those codes that have one.
+
+import type { Refusal } from "../domain/errors.ts";
+
+export const NOT_ON_SALE = {
+  event_not_published: "The event is not published.",
+  event_over: "The event is over.",
+  ticket_type_hidden: "These tickets are not offered.",
+  sale_not_open: "The sale has not opened yet.",
+  sale_closed: "The sale has closed.",
+} satisfies Record<Extract<Refusal, { code: "not_on_sale" }>["reason"], string>;
+
+export const EXTENSION_REFUSED = {
+  not_offered: "The holds of this event are not extended.",
+  limit: "The hold was extended as often, or for as long, as a hold can be.",
+  others_waiting: "No tickets are left for others, who wait for those that are held.",
+} satisfies Record<Extract<Refusal, { code: "extension_refused" }>["reason"], string>;

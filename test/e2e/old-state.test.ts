@@ -1,0 +1,26 @@
+// The commands on a state folder of a version that kept orders in D1: they say what to do, and change nothing.
+
+import { rmSync } from "node:fs";
+import { afterAll, expect, test } from "vitest";
+import { runScript } from "../support/commands.ts";
+import { contentsOf, makeFolderOf, OLD_MIGRATIONS } from "../support/old-folder.ts";
+
+const stateDir = makeFolderOf(OLD_MIGRATIONS);
+afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
+
+test.each([
+  ["start", []],
+  ["serve", []],
+  ["bootstrap", ["--local", "--name", "X", "--slug", "x"]],
+  ["organizations", ["suspend", "x", "--local"]],
+])("%s says what to do with it, touches nothing in it, and ends with status 1", async (name, args) => {
+  const before = contentsOf(stateDir);
+  const command = runScript(`src/cli/${name}.ts`, args, { PORT: "0", STATE_DIR: stateDir });
+  expect(await command.ended).toBe(1);
+  expect(command.stderr()).toContain(
+    `${stateDir} holds data of a version that kept orders in D1. This version does not read it; nothing was changed.\n` +
+      "To begin anew, move the folder away or delete it, or set STATE_DIR to another one.",
+  );
+  expect(command.stdout()).toBe("");
+  expect(contentsOf(stateDir)).toEqual(before);
+});

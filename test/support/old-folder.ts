@@ -1,0 +1,46 @@
+// A state folder as a version left it: D1's file with the migrations of that time, and what lies beside it.
+
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { migrationNames } from "../../src/cli/migrate.ts";
+import { makeStateDir, PROJECT } from "./commands.ts";
+
+/** The last version that kept orders in D1 had these. */
+export const OLD_MIGRATIONS = migrationNames().filter((name) => name < "0006");
+
+/** A folder whose server was killed: what the migrations wrote is in the log beside the file, and nowhere else. */
+export function makeFolderOf(migrations: readonly string[]): string {
+  const stateDir = makeStateDir();
+  const folder = join(stateDir, "v3", "d1", "miniflare-D1DatabaseObject");
+  mkdirSync(folder, { recursive: true });
+  const name = `${"a".repeat(64)}.sqlite`;
+  const served = join(stateDir, name);
+  const database = new DatabaseSync(served);
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;");
+  database.exec("CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT UNIQUE, applied_at TIMESTAMP)");
+  for (const migration of migrations) {
+    database.exec(readFileSync(join(PROJECT, "migrations", migration), "utf8"));
+    database.prepare("INSERT INTO d1_migrations (name) VALUES (?)").run(migration);
+  }
+  for (const part of ["", "-wal", "-shm"]) copyFileSync(`${served}${part}`, join(folder, `${name}${part}`));
+  database.close();
+  rmSync(served);
+  writeFileSync(join(stateDir, "demo.json"), "{}");
+  writeFileSync(join(stateDir, "secrets.json"), "{}");
+  return stateDir;
+}
+
+/** Every file below a folder with its contents and the time of its last change. */
+export function contentsOf(folder: string): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const path = join(folder, name);
+      const { mtimeMs } = statSync(path);
+      if (statSync(path).isDirectory()) return [];
+      return [[name, `${mtimeMs} ${createHash("sha256").update(readFileSync(path)).digest("hex")}`]];
+    }),
+  );
+}

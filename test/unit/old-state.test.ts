@@ -1,0 +1,37 @@
+import { rmSync } from "node:fs";
+import { afterAll, expect, it } from "vitest";
+import { migrationNames } from "../../src/cli/migrate.ts";
+import { explainOldState } from "../../src/cli/old-state.ts";
+import { makeStateDir } from "../support/commands.ts";
+import { contentsOf, makeFolderOf, OLD_MIGRATIONS } from "../support/old-folder.ts";
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+function kept(folder: string): string {
+  folders.push(folder);
+  return folder;
+}
+
+it("a state folder of a version that kept orders in D1 is told from every other, and looked at without a trace", () => {
+  const old = kept(makeFolderOf(OLD_MIGRATIONS));
+  const before = contentsOf(old);
+  expect(Object.keys(before)).toHaveLength(5);
+  expect(explainOldState(old)).toContain(`${old} holds data of a version that kept orders in D1.`);
+  expect(contentsOf(old)).toEqual(before);
+});
+
+it.each([
+  ["of this version", migrationNames()],
+  ["of the first version that kept orders in their inventories", migrationNames().slice(0, OLD_MIGRATIONS.length + 1)],
+  ["whose first start was killed before it had tables", []],
+])("a state folder %s is not an old one", (_, migrations) => {
+  expect(explainOldState(kept(makeFolderOf(migrations)))).toBeNull();
+});
+
+it("a folder without a database, and one that does not exist, are not old ones", () => {
+  const empty = kept(makeStateDir());
+  expect([explainOldState(empty), explainOldState(`${empty}/nowhere`)]).toEqual([null, null]);
+});
