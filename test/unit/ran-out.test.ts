@@ -192,16 +192,15 @@ describe.each([
 
   test("[O2] a claim is none of them, and put back after its time it is a row of its own", () => {
     const driver = placed(4);
-    driver.send(holdCommand("e", { quantity: 2 }), START);
     const claim = claimCommand([A]);
     driver.send(claim, END - 1);
-    driver.batch([], END);
-    expect(expiries(driver)).toMatchObject([{ holdId: null, quantity: 8 }]);
-    driver.send(unclaimCommand(claim), END + 1);
-    expect(expiries(driver)).toMatchObject([{ holdId: null }, { holdId: A, quantity: 2 }]);
-    expect(findHold(driver.store, A)).toMatchObject({ status: "expired", updatedAt: END + 1 });
+    driver.batch([], END + MINUTE);
+    expect(expiries(driver)).toMatchObject([{ holdId: null, quantity: 7, held: 2 }]);
+    driver.send(unclaimCommand(claim), END + MINUTE + 1);
+    expect(expiries(driver)).toMatchObject([{ holdId: null }, { holdId: A, quantity: 2, held: 0 }]);
+    expect(findHold(driver.store, A)).toMatchObject({ status: "expired", updatedAt: END + MINUTE + 1 });
     driver.restart();
-    expect(driver.book().head.held).toBe(1);
+    expect(driver.book().head.held).toBe(0);
   });
 
   test("[X7] while they are not given back no mark is set behind which a wake would miss them", () => {
