@@ -14,10 +14,10 @@ import { countStorage, type StorageCounts } from "./platform-counts.ts";
 
 const PAST = FOLLOWED_ROWS;
 
-/** With three holds of today after `past` that were released long ago, and D1 told of all. */
+/** With three holds of today after `past` that were released long ago. Marks move with the projection, which D1 never takes. */
 async function withPast(past: number): Promise<TicketTypeId> {
   const { typeId } = await seedType(1_000_000);
-  await usePorts(typeId, { project: () => Promise.resolve() });
+  await usePorts(typeId, { project: () => Promise.reject(new Error("D1_ERROR: away")) });
   await silenceFeed(typeId);
   await countsOf(typeId);
   await fillReleased(typeId, past, Date.now() - HOUR);
@@ -63,6 +63,8 @@ it("[X7] a wake that no mark helps scans the holds that there are, once for what
   const { read, active } = await wakes(typeId);
   console.log(`without a mark: ${read} rows`);
   expect(active).toBe(3);
-  // The ledger's rows besides, twice: for orders and for claims, of which no mark is set either.
-  expect(read).toBeLessThanOrEqual(2 * PAST + 2 * 2 * PAST + 100);
+  // The ledger's rows besides, two a hold, for orders and again for claims, of which no mark is set either.
+  const scanned = 2 * PAST + 2 * 2 * PAST;
+  expect(read).toBeGreaterThan(scanned);
+  expect(read).toBeLessThanOrEqual(scanned + 100);
 });
