@@ -1,36 +1,11 @@
 // Bugs to be planted in the product's source, each of a kind that such systems are known to have. The simulation must
 // catch every one of them: this is how it shows that it can.
 
-/** `from` stands just once in src/`file`. */
-type Edit = { readonly file: string; readonly from: string; readonly to: string };
-
-export type Mutant = { readonly edits: readonly Edit[] };
-
-/** Nothing below the decision stops an oversell any more. */
-const NO_NET: readonly Edit[] = [
-  {
-    file: "domain/ledger/draft.ts",
-    from: "assert(isBalanced(counts),",
-    to: "assert(isBalanced(counts) || true,",
-  },
-  {
-    file: "inventory/schema.ts",
-    from: "sold INTEGER NOT NULL CHECK (sold >= 0),",
-    to: "sold INTEGER NOT NULL,",
-  },
-  {
-    file: "inventory/schema.ts",
-    from: "held INTEGER NOT NULL CHECK (held >= 0),",
-    to: "held INTEGER NOT NULL,",
-  },
-  {
-    file: "inventory/schema.ts",
-    from: "withdrawn INTEGER NOT NULL CHECK (withdrawn >= 0 AND sold + held + withdrawn <= total),",
-    to: "withdrawn INTEGER NOT NULL,",
-  },
-];
+import { type Mutant, NO_NET } from "./mutant-parts.ts";
+import { RETURN_MUTANTS } from "./return-mutants.ts";
 
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
+  ...RETURN_MUTANTS,
   "an await between check and write": {
     edits: [
       ...NO_NET,
@@ -56,19 +31,43 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       ...NO_NET,
       {
         file: "domain/ledger/decisions/release-hold.ts",
-        from: 'if (hold?.status === "active" && hold',
-        to: "if (hold && hold",
-      },
-      {
-        file: "domain/ledger/book.ts",
-        from: "return book.holds.get(id)?.heldUntil === at;",
-        to: "return (book.holds.get(id)?.heldUntil ?? at) === at;",
+        from: '(hold) => hold.status === "active" && hold',
+        to: "(hold) => hold",
       },
     ],
   },
   "a retry without idempotency": {
     edits: [
       { file: "domain/ledger/decisions/place-hold.ts", from: "if (known)", to: 'if (known?.source === "scanner")' },
+    ],
+  },
+  "an expiry of many that is summed up twice": {
+    edits: [
+      ...NO_NET,
+      {
+        file: "inventory/stored-book.ts",
+        from: 'const ranOutBefore = Number(all(SQL.ranOutBefore)[0]?.["at"] ?? 0);',
+        to: "const ranOutBefore = 0;",
+      },
+    ],
+  },
+  "a hold that is still active after it expired with many": {
+    edits: [
+      {
+        file: "inventory/schema.ts",
+        from: "THEN 'expired' ELSE status END AS status",
+        to: "THEN status ELSE status END AS status",
+      },
+    ],
+  },
+  "a mark behind which a wake misses what ran out": {
+    edits: [
+      {
+        file: "domain/ledger/book.ts",
+        from: "holds: ranOut ? 0 : Math.min(head.seq, (oldestSeq(holds) ?? Infinity) - 1),",
+        to: "holds: head.seq,",
+      },
+      { file: "inventory/stored-book.ts", from: "SETTLED_STEP = 1_000", to: "SETTLED_STEP = 1" },
     ],
   },
   "an extension that is made again by its repeat": {
@@ -148,6 +147,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
         from: "if (isVoid(draft, command.attempt)) return",
         to: "if (command.attempt === null) return",
       },
+      // So that attempts are given up more often while their checkout is on its way.
+      { file: "domain/limits.ts", from: "DOUBT_MS = 30_000", to: "DOUBT_MS = 1_000" },
     ],
   },
   "a doubt that is never resolved": {
@@ -171,9 +172,9 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       {
         file: "inventory/ledger.ts",
         from: `store.write(draft);
-        adoptDraft(draft);`,
+    adoptDraft(draft);`,
         to: `adoptDraft(draft);
-        store.write(draft);`,
+    store.write(draft);`,
       },
       { file: "inventory/ledger.ts", from: "reload() {\n      book =", to: "reload() {\n      void" },
     ],
@@ -205,53 +206,6 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       },
     ],
   },
-  "a return applied twice at another type": {
-    edits: [
-      ...NO_NET,
-      {
-        file: "domain/ledger/decisions/claim-holds.ts",
-        from: "const returning = returned - before.returned - withdrawing;",
-        to: "const returning = returned - withdrawn;",
-      },
-    ],
-  },
-  "a cancel that crosses a confirm": {
-    edits: [
-      {
-        file: "domain/order.ts",
-        from: 'if (order.status !== "reserved") return refuse({ code: "order_not_reserved"',
-        to: 'if (order.status !== "reserved" && wanted === "confirmed") return refuse({ code: "order_not_reserved"',
-      },
-    ],
-  },
-  "a return that does not know its key": {
-    edits: [
-      {
-        file: "domain/ledger/decisions/return-tickets.ts",
-        from: "const known = draftReturn(draft, returnId);",
-        to: "const known = draftReturn(draft, returnId.slice(1) as typeof returnId);",
-      },
-      { file: "inventory/sql-store.ts", from: "putReturns: `INSERT INTO", to: "putReturns: `INSERT OR REPLACE INTO" },
-    ],
-  },
-  "withdrawn tickets that come back when the total is raised": {
-    edits: [
-      {
-        file: "domain/ledger/decisions/take-terms.ts",
-        from: "{ total: total - before }",
-        to: "{ total: total - before, withdrawn: total > before ? -withdrawn : 0 }",
-      },
-    ],
-  },
-  "a return of more than is left by two requests": {
-    edits: [
-      ...NO_NET,
-      { file: "domain/order-return.ts", from: "if (quantity > left)", to: "if (quantity > item.quantity)" },
-    ],
-  },
-  "an order of several types that forgets what was returned": {
-    edits: [{ file: "inventory/sql-store.ts", from: "items = excluded.items, updated_at", to: "updated_at" }],
-  },
   "a doubt that ends by a guess": {
     edits: [
       {
@@ -277,8 +231,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       },
       {
         file: "inventory/ticket-type-inventory.ts",
-        from: 'createHash("sha256").update(text).digest("hex"),\n  });',
-        to: 'createHash("sha256").update(text).digest("hex"),\n  }, () => this.#live.changed());',
+        from: "openLedger(this.#store, this.#now, this.settings);",
+        to: "openLedger(this.#store, this.#now, this.settings, () => this.#live.changed());",
       },
     ],
   },

@@ -13,8 +13,6 @@ import {
   type IdPrefix,
   type OrderId,
   orderIdFrom,
-  type ReturnId,
-  returnIdFrom,
   type ShopperId,
   type TicketTypeId,
   ticketTypeOfHold,
@@ -32,16 +30,14 @@ import type {
   ReadCommand,
   ReleaseCommand,
   ResolveCommand,
-  ReturnCommand,
   SettleCommand,
   TermsCommand,
   UnclaimCommand,
 } from "../../src/domain/ledger/command.ts";
+import { MAX_EXPIRY_ROWS, MAX_LIVE } from "../../src/domain/limits.ts";
 import type { Hold } from "../../src/domain/hold.ts";
 import type { LedgerStore } from "../../src/inventory/store.ts";
-import type { IfMatch } from "../../src/domain/if-match.ts";
 import type { Order, OrderItem, OrderStatus, SharedOrder } from "../../src/domain/order.ts";
-import type { ReturnRequest } from "../../src/domain/order-return.ts";
 import { hashTerms, type Terms } from "../../src/domain/terms.ts";
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -54,7 +50,13 @@ export const HOLD_TTL_MS = 300 * SECOND;
 /** When the tests begin: the sale opened an hour before. */
 export const START = Date.parse("2026-12-01T10:00:00.000Z");
 export const ORDER_TTL_MS = 15 * MINUTE;
-export const SETTINGS = { holdTtlMs: HOLD_TTL_MS, orderTtlMs: ORDER_TTL_MS, sha256 };
+export const SETTINGS = {
+  holdTtlMs: HOLD_TTL_MS,
+  orderTtlMs: ORDER_TTL_MS,
+  maxLive: MAX_LIVE,
+  maxExpiryRows: MAX_EXPIRY_ROWS,
+  sha256,
+};
 
 /** The id of `prefix` that always stands for `name`. */
 export function idOf<P extends IdPrefix>(prefix: P, name: string): ReturnType<typeof idFrom<P>> {
@@ -109,7 +111,7 @@ export function hashed(terms: Terms): Terms {
   return { ...terms, hash: hashTerms(terms, SETTINGS.sha256) };
 }
 
-const BY = { actor: "test", requestId: "req-1" };
+export const BY = { actor: "test", requestId: "req-1" };
 
 /** Makes what a name stands for once: the histories name the same few ids over and over. */
 function once<T>(): (name: string, make: () => T) => T {
@@ -224,23 +226,6 @@ export function settleCommand(
   return { kind: "settle", ...BY, orderId, status, by: actorOf(by) };
 }
 
-/** `key` is the request's idempotency key. */
-export function returnCommand(
-  orderId: OrderId,
-  items: ReturnRequest["items"],
-  { key = "return", returnToStock = true, reason = null, by = SHOPPER, ifMatch = null }: ReturnChoice = {},
-): ReturnCommand {
-  const request = { items, returnToStock, reason };
-  return { kind: "return", ...BY, orderId, returnId: returnIdOf(orderId, key), request, by: actorOf(by), ifMatch };
-}
-type ReturnChoice = Partial<Omit<ReturnRequest, "items">> & {
-  readonly key?: string;
-  readonly by?: HolderId;
-  readonly ifMatch?: IfMatch;
-};
-
-export const returnIdOf = (orderId: OrderId, key: string): ReturnId => returnIdFrom(orderId, SHOPPER, key, sha256Bytes);
-
 export function resolveCommand(orderId: OrderId, attempt: AttemptId): ResolveCommand {
   return { kind: "resolve", orderId, attempt };
 }
@@ -290,4 +275,18 @@ export function followCommand(
 /** The hold as its row has it, or null without one. */
 export function findHold(store: Pick<LedgerStore, "find">, id: HoldId): Hold | null {
   return store.find({ holds: [id] }).holds[0] ?? null;
+}
+
+/** The holds that a wake takes for active, as their rows are. */
+export function activeHolds(store: Pick<LedgerStore, "find" | "load">): readonly Hold[] {
+  const changedBy = Array.from(store.load().activeHolds, ({ seq }) => seq);
+  return store.find({ holds: [], changedBy, orders: [], claims: [], voids: [] }).holds;
+}
+
+/** A hold of one ticket of a shopper of its own. Unlike `holdCommand` it remembers no id, for where memory is measured. */
+export function newHold(shopper: string, notes: string | null): HoldCommand {
+  const id = idOf("shp", shopper);
+  const holder = { id, organizationId: null };
+  const holdId = holdIdFrom(TICKET_TYPE, id, "key", sha256Bytes);
+  return { kind: "hold", holdId, holder, quantity: 1, source: "web", notes, actor: id, requestId: "test" };
 }

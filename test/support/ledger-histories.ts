@@ -166,16 +166,16 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   {
-    weight: 3,
+    weight: 5,
     arbitrary: fc.record({
       kind: fc.constant("settle" as const),
       by: holder,
       pick,
-      status: fc.constantFrom("confirmed" as const, "cancelled" as const),
+      status: fc.constantFrom("confirmed" as const, "confirmed" as const, "cancelled" as const),
     }),
   },
   {
-    weight: 5,
+    weight: 7,
     arbitrary: fc.record({
       kind: fc.constant("return" as const),
       by: holder,
@@ -190,9 +190,9 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("erase" as const), by: holder, pick }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("unclaim" as const), pick, n: fc.nat(1) }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant("unclaim" as const), pick, n: fc.nat(1) }) },
   {
-    weight: 7,
+    weight: 8,
     arbitrary: fc.record({
       kind: fc.constant("follow" as const),
       pick,

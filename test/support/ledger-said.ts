@@ -24,7 +24,6 @@ import {
   readCommand,
   releaseCommand,
   resolveCommand,
-  returnCommand,
   settleCommand,
   SHOPPER,
   START,
@@ -34,6 +33,7 @@ import {
 import type { Act, Move, Of } from "./ledger-histories.ts";
 import type { TermsChange } from "./terms-histories.ts";
 import { activeHolds, type NaiveModel } from "./naive-parts.ts";
+import { returnCommand } from "./return-command.ts";
 
 /** What has been said so far, newest first; `clock` is the wall clock, which may run backwards. */
 export type Said = {
@@ -134,7 +134,10 @@ function concrete(said: Said, model: NaiveModel, act: Act): Command | null {
       return known && settleCommand(known.orderId, act.status, act.pick > 2 ? act.by : known.buyer.id);
     }
     case "return": {
-      const known = pickFrom(said.checkouts, act.pick);
+      // Most are of orders that have something to return.
+      const sold = model.orders.filter(({ status }) => status === "confirmed").map(({ id }) => id);
+      const soldTo = said.checkouts.filter(({ orderId }) => sold.includes(orderId));
+      const known = pickFrom(soldTo.length > 0 && act.pick < 10 ? soldTo : said.checkouts, act.pick);
       if (!known) return null;
       const named = act.quantities === "all" ? [] : act.quantities;
       const items = named.flatMap((quantity, at) => {
@@ -237,10 +240,11 @@ function holdsFor(
 }
 
 /** How much of a hold was returned when its home was at `seq`: more later on, since returns are never taken back. */
-function returnedOf({ quantity }: Hold, { status, seq }: Extract<Act, { kind: "follow" }>) {
+function returnedOf({ quantity, placedSeq }: Hold, { status, seq }: Extract<Act, { kind: "follow" }>) {
   const part = Math.min(quantity - 1, Math.max(0, seq - 2));
   const returned = status === "returned" ? quantity : status === "confirmed" ? part : 0;
-  return { returned, withdrawn: Math.floor(returned / 2) };
+  // Of an odd number the odd one is withdrawn of every other hold.
+  return { returned, withdrawn: Math.floor((returned + (placedSeq % 2)) / 2) };
 }
 
 /** What a checkout brings of another type: a hold that that one says it has claimed. */

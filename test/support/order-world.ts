@@ -30,7 +30,6 @@ import {
   idOf,
   orderIdOf,
   releaseCommand,
-  returnCommand,
   SECOND,
   settleCommand,
   SETTINGS,
@@ -41,6 +40,7 @@ import {
 } from "./builders.ts";
 import { openMemoryStore } from "./memory-store.ts";
 import { type Network, openNetwork } from "./order-network.ts";
+import { returnCommand } from "./return-command.ts";
 
 export const TYPES = ["east", "north", "west"].map((name) => idOf("tt", name)).sort();
 /** How far each inventory's clock is from that of the world. */
@@ -94,8 +94,10 @@ export type World = {
 };
 
 export function openWorld(breach: Breach = {}): World {
+  // The inventories are opened before there is a world to ask for the time.
+  let now = (): number => START;
   const seats: Seat[] = TYPES.map((type, index) => {
-    const seat = { type, rows: openMemoryStore(), clock: () => world.now + (SKEWS[index] ?? 0) };
+    const seat = { type, rows: openMemoryStore(), clock: () => now() + (SKEWS[index] ?? 0) };
     return { ...seat, life: begin(seat) };
   });
   const seatOf = (type: TicketTypeId): Seat =>
@@ -214,13 +216,12 @@ export function openWorld(breach: Breach = {}): World {
       execute(type, { ...holdCommand(key, { quantity }), holdId: holdIdFrom(type, SHOPPER, key, sha256Bytes) });
     }
   }
+  now = () => world.now;
   return world;
 }
 
-const ordersOf = ({ rows }: Seat, ids: readonly OrderId[]): readonly Order[] =>
-  rows.find({ holds: [], orders: ids, claims: [], voids: [] }).orders;
-const claimOf = ({ rows }: Seat, id: OrderId): Claim | null =>
-  rows.find({ holds: [], orders: [], claims: [id], voids: [] }).claims[0] ?? null;
+const ordersOf = ({ rows }: Seat, ids: readonly OrderId[]): readonly Order[] => rows.find({ orders: ids }).orders;
+const claimOf = ({ rows }: Seat, id: OrderId): Claim | null => rows.find({ claims: [id] }).claims[0] ?? null;
 
 /** What must hold at every moment, however the messages go; throws what does not. */
 export function checkWorld({ seats, heard, checkouts }: World, ids: readonly OrderId[]): void {

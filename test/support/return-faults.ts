@@ -2,7 +2,7 @@
 
 import { decide } from "../../src/domain/ledger/decide.ts";
 import { draftClaim, draftOrder } from "../../src/domain/ledger/draft.ts";
-import { returnIdOf } from "./builders.ts";
+import { returnIdOf } from "./return-command.ts";
 
 export const RETURN_FAULTS: Readonly<Record<string, { readonly decide: typeof decide }>> = {
   "does not know the key of a return": {

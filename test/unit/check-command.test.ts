@@ -20,13 +20,13 @@ import {
   readCommand,
   releaseCommand,
   resolveCommand,
-  returnCommand,
   settleCommand,
   SHOPPER,
   START,
   termsCommand,
   unclaimCommand,
 } from "../support/builders.ts";
+import { returnCommand } from "../support/return-command.ts";
 
 const HOLD_ID = holdIdOf(SHOPPER, "a");
 const CLAIM = claimCommand([HOLD_ID]);

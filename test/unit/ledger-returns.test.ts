@@ -3,18 +3,10 @@
 import { describe, expect, test } from "vitest";
 import type { ReturnCommand } from "../../src/domain/ledger/command.ts";
 import type { LedgerRow } from "../../src/domain/ledger/chain.ts";
-import {
-  BOX_OFFICE,
-  FOREIGN_KEY,
-  holdCommand,
-  OTHER_SHOPPER,
-  returnCommand,
-  returnIdOf,
-  settleCommand,
-  START,
-} from "../support/builders.ts";
+import { BOX_OFFICE, FOREIGN_KEY, holdCommand, OTHER_SHOPPER, settleCommand, START } from "../support/builders.ts";
 import type { Driver } from "../support/ledger-driver.ts";
 import { A, allCounts, B, CHECKOUT, ended, ordered, orderOf } from "../support/ledger-order.ts";
+import { returnCommand, returnIdOf } from "../support/return-command.ts";
 
 const { orderId } = CHECKOUT;
 const AT = START + 3;

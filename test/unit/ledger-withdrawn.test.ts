@@ -11,7 +11,6 @@ import {
   holdIdOf,
   OTHER_SHOPPER,
   releaseCommand,
-  returnCommand,
   settleCommand,
   sha256Bytes,
   SHOPPER,
@@ -20,6 +19,7 @@ import {
 } from "../support/builders.ts";
 import type { Driver } from "../support/ledger-driver.ts";
 import { A, allCounts, B, CHECKOUT, ended, orderOf, placed } from "../support/ledger-order.ts";
+import { returnCommand } from "../support/return-command.ts";
 
 const AT = START + 3;
 const lastRow = (driver: Driver): LedgerRow | undefined => driver.store.rowsAfter(0, 1_000).at(-1);

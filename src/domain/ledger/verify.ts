@@ -18,7 +18,8 @@ const EFFECTS: Readonly<Record<LedgerKind, Effect>> = {
   terms: { held: 0, sold: 0, withdrawn: 0, names: [] },
   hold: { held: 1, sold: 0, withdrawn: 0, names: ["holdId"] },
   release: { held: -1, sold: 0, withdrawn: 0, names: ["holdId"] },
-  expire: { held: -1, sold: 0, withdrawn: 0, names: ["holdId"] },
+  // One that gives back many names none of them (rule H4).
+  expire: { held: -1, sold: 0, withdrawn: 0, names: [] },
   extend: { held: 0, sold: 0, withdrawn: 0, names: ["holdId"] },
   checkout: { held: 0, sold: 0, withdrawn: 0, names: ["holdId", "orderId"] },
   claim: { held: 0, sold: 0, withdrawn: 0, names: ["holdId", "orderId"] },
