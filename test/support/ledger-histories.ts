@@ -175,7 +175,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   {
-    weight: 7,
+    weight: 9,
     arbitrary: fc.record({
       kind: fc.constant("return" as const),
       by: holder,
@@ -185,19 +185,29 @@ const act: fc.Arbitrary<Act> = fc.oneof(
         { weight: 1, arbitrary: fc.constant("all" as const) },
         { weight: 4, arbitrary: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 2 }) },
       ),
-      toStock: fc.boolean(),
+      toStock: fc.constantFrom(true, false, false),
       stale: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("erase" as const), by: holder, pick }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("erase" as const), by: holder, pick }) },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant("unclaim" as const), pick, n: fc.nat(1) }) },
   {
-    weight: 8,
+    weight: 10,
     arbitrary: fc.record({
       kind: fc.constant("follow" as const),
       pick,
       status: fc.constantFrom<(OrderStatus | "returned")[]>(
-        ...(["reserved", "reserved", "confirmed", "confirmed", "cancelled", "expired", "expired", "returned"] as const),
+        ...([
+          "reserved",
+          "reserved",
+          "confirmed",
+          "confirmed",
+          "cancelled",
+          "expired",
+          "expired",
+          "expired",
+          "returned",
+        ] as const),
       ),
       seq: fc.integer({ min: 1, max: 6 }),
       lasts: fc.constantFrom(MINUTE, 15 * MINUTE),
