@@ -18,13 +18,15 @@ export const STEPS: readonly string[] = [
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     order_id TEXT,
+    replaces TEXT,
+    replaced_by TEXT,
     placed_seq INTEGER NOT NULL,
     seq INTEGER NOT NULL
   ) WITHOUT ROWID;
   CREATE TABLE ledger (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('terms', 'hold', 'release', 'expire', 'extend', 'checkout', 'claim', 'unclaim', 'confirm', 'cancel', 'expire_order', 'lapse')),
+    kind TEXT NOT NULL CHECK (kind IN ('terms', 'hold', 'release', 'expire', 'extend', 'swap', 'checkout', 'claim', 'unclaim', 'confirm', 'cancel', 'expire_order', 'lapse')),
     hold_id TEXT,
     order_id TEXT,
     quantity INTEGER NOT NULL,

@@ -15,7 +15,7 @@ export type SqlRow = Record<string, SqlValue>;
 export type BoundRow = readonly (SqlValue | object)[];
 
 export const HOLD_COLUMNS =
-  "id, user_id, quantity, status, source, notes, unit_price, held_until, first_placed_at, extension_keys, created_at, updated_at, order_id, placed_seq, seq";
+  "id, user_id, quantity, status, source, notes, unit_price, held_until, first_placed_at, extension_keys, created_at, updated_at, order_id, replaces, replaced_by, placed_seq, seq";
 export const LEDGER_COLUMNS = "seq, at, kind, hold_id, order_id, quantity, total, sold, held, actor, request_id, hash";
 export const ORDER_COLUMNS =
   "id, user_id, status, attempt, items, total, expires_at, created_at, updated_at, seq, history, counted";
@@ -36,6 +36,8 @@ export function holdValues(hold: Hold): BoundRow {
     hold.createdAt,
     hold.updatedAt,
     hold.orderId,
+    hold.replaces,
+    hold.replacedBy,
     hold.placedSeq,
     hold.seq,
   ];
@@ -56,6 +58,8 @@ export function toHold(row: SqlRow): Hold {
     createdAt: row["created_at"],
     updatedAt: row["updated_at"],
     orderId: row["order_id"],
+    replaces: row["replaces"],
+    replacedBy: row["replaced_by"],
     placedSeq: row["placed_seq"],
     seq: row["seq"],
   } as Hold;
@@ -65,9 +69,10 @@ export function toHold(row: SqlRow): Hold {
 export function holdsFromJson(text: string): Hold[] {
   return (JSON.parse(text) as SqlValue[][]).map((values) => {
     const [id, userId, quantity, status, source, notes, unitPrice, heldUntil, firstPlacedAt, keys, ...rest] = values;
-    const [createdAt, updatedAt, orderId, placedSeq, seq] = rest;
+    const [createdAt, updatedAt, orderId, replaces, replacedBy, placedSeq, seq] = rest;
     const times = { heldUntil, firstPlacedAt, extensionKeys: keysOf(keys), createdAt, updatedAt };
-    return { id, userId, quantity, status, source, notes, unitPrice, ...times, orderId, placedSeq, seq } as Hold;
+    const links = { orderId, replaces, replacedBy, placedSeq, seq };
+    return { id, userId, quantity, status, source, notes, unitPrice, ...times, ...links } as Hold;
   });
 }
 

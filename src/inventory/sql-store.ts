@@ -37,7 +37,7 @@ export type SqlStorage = {
   transactionSync<T>(work: () => T): T;
 };
 
-/** With the longest notes, every character an escape of six bytes, and ten extensions, some 1.77 MB: MAX_BOUND_BYTES is for results as well. */
+/** With the longest notes, every character an escape of six bytes, ten extensions and a swap, some 1.83 MB: MAX_BOUND_BYTES is for results as well. */
 const HOLDS_A_PAGE = 500;
 const LIVE_A_PAGE = 5_000;
 
@@ -70,7 +70,7 @@ const SQL = {
   putHolds: `INSERT INTO holds (${HOLD_COLUMNS}) SELECT ${valuesOf(HOLD_COLUMNS)} FROM json_each(?) WHERE true
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, held_until = excluded.held_until,
       extension_keys = excluded.extension_keys, updated_at = excluded.updated_at, order_id = excluded.order_id,
-      seq = excluded.seq`,
+      replaced_by = excluded.replaced_by, seq = excluded.seq`,
   putOrders: `INSERT INTO orders (${ORDER_COLUMNS}) SELECT ${valuesOf(ORDER_COLUMNS)} FROM json_each(?) WHERE true
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at, seq = excluded.seq,
       history = excluded.history, counted = excluded.counted`,

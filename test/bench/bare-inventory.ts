@@ -42,6 +42,8 @@ export function holdAsAsked({ holdId, holder, quantity, source, notes }: HoldCom
     createdAt: now,
     updatedAt: now,
     orderId: null,
+    replaces: null,
+    replacedBy: null,
     placedSeq: seq,
     seq,
   };

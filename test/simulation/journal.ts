@@ -9,6 +9,8 @@ export type HoldWish = {
   readonly key: string;
   readonly typeId: TicketTypeId;
   readonly quantity: number;
+  /** The hold whose place it takes. */
+  readonly replaces: HoldId | null;
   holdId: HoldId | null;
   heldUntil: number;
 };

@@ -66,6 +66,24 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       { file: "domain/ledger/decisions/place-hold.ts", from: "if (known)", to: 'if (known?.source === "scanner")' },
     ],
   },
+  "a swap that frees twice": {
+    edits: [
+      {
+        file: "domain/ledger/decisions/place-hold.ts",
+        from: 'status: "cancelled", updatedAt: draft.now, replacedBy',
+        to: "updatedAt: draft.now, replacedBy",
+      },
+    ],
+  },
+  "a swap that begins the time anew": {
+    edits: [
+      {
+        file: "domain/ledger/decisions/place-hold.ts",
+        from: "heldUntil: replaced?.heldUntil ?? draft.now + holdTtlMs,",
+        to: "heldUntil: draft.now + holdTtlMs,",
+      },
+    ],
+  },
   "an extension that is made again by its repeat": {
     edits: [
       {

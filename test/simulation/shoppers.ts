@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import type { Refusal } from "../../src/domain/errors.ts";
-import type { HoldId, TicketTypeId } from "../../src/domain/ids.ts";
+import { type HoldId, type TicketTypeId, ticketTypeOfHold } from "../../src/domain/ids.ts";
 import { takesHolds } from "../../src/domain/order.ts";
 import type { Result } from "../../src/domain/result.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -27,7 +27,8 @@ export async function shop(stage: Stage, acts: number): Promise<void> {
     if (roll < 0.45) await placeHolds(stage, `${stage.shopper.id} ${n}`);
     else if (roll < 0.52) await askAgain(stage);
     else if (roll < 0.59) await release(stage);
-    else if (roll < 0.67) await extendHold(stage);
+    else if (roll < 0.65) await extendHold(stage);
+    else if (roll < 0.71) await swapHold(stage, `${stage.shopper.id} ${n}`);
     else if (roll < 0.95) await checkOut(stage, `${stage.shopper.id} ${n}`);
     else await endOrder(stage);
   }
@@ -54,17 +55,28 @@ async function placeHolds(stage: Stage, key: string): Promise<void> {
   await Promise.all(typeIds.map((typeId, index) => placeHold(stage, typeId, `${key} ${index}`)));
 }
 
-async function placeHold(stage: Stage, typeId: TicketTypeId, key: string): Promise<void> {
+/** A hold of another quantity in the place of one that stands. */
+async function swapHold(stage: Stage, key: string): Promise<void> {
+  const replaces = pickHolds(stage, 1)[0];
+  if (replaces) await placeHold(stage, ticketTypeOfHold(replaces), key, replaces);
+}
+
+async function placeHold(
+  stage: Stage,
+  typeId: TicketTypeId,
+  key: string,
+  replaces: HoldId | null = null,
+): Promise<void> {
   const { world, journal, shopper } = stage;
   const { dice } = world;
   const quantity = dice.pick([1, 1, 2, 3]);
-  const wish: HoldWish = { shopper, key, typeId, quantity, holdId: null, heldUntil: 0 };
+  const wish: HoldWish = { shopper, key, typeId, quantity, replaces, holdId: null, heldUntil: 0 };
   journal.holds.push(wish);
   await insist(stage, () => askForHold(stage, wish));
 }
 
 async function askForHold({ world }: Stage, wish: HoldWish): Promise<boolean> {
-  const { shopper, key, typeId, quantity } = wish;
+  const { shopper, key, typeId, quantity, replaces } = wish;
   // Why as of now: of two at once the one may be refused before the other is taken, and be heard after it.
   const known = wish.holdId !== null;
   const holdId = world.product.holdIdFrom(typeId, shopper.id, key, sha256);
@@ -75,6 +87,7 @@ async function askForHold({ world }: Stage, wish: HoldWish): Promise<boolean> {
       quantity,
       source: "web",
       notes: null,
+      replaces,
       actor: shopper.id,
       requestId: key,
     }),
@@ -108,7 +121,7 @@ async function release(stage: Stage): Promise<void> {
   const hold = read(world, heard, false, "a release");
   if (!hold) return;
   const standing = world.checks.watchOf(wish.typeId).holds.get(holdId)?.standing;
-  if (standing !== "released" && standing !== "expired")
+  if (standing !== "released" && standing !== "expired" && standing !== "swapped")
     world.fail(`[H9] ${holdId} was answered released and is ${standing}`);
   journal.released.add(holdId);
 }

@@ -3,8 +3,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { findNamed } from "../../src/domain/ledger/batch.ts";
-import { type Book, inventoryNow, keepHold, openBook } from "../../src/domain/ledger/book.ts";
-import type { Command, ExtendCommand } from "../../src/domain/ledger/command.ts";
+import { type Book, inventoryNow, openBook } from "../../src/domain/ledger/book.ts";
+import type { Command } from "../../src/domain/ledger/command.ts";
 import { decide } from "../../src/domain/ledger/decide.ts";
 import { expireOrders } from "../../src/domain/ledger/decisions/keep-order.ts";
 import { expireDue, expiryOf } from "../../src/domain/ledger/decisions/release-hold.ts";
@@ -19,9 +19,9 @@ import {
   openDraft,
 } from "../../src/domain/ledger/draft.ts";
 import type { AttemptId, OrderId } from "../../src/domain/ids.ts";
-import type { Hold } from "../../src/domain/hold.ts";
 import { isLive } from "../../src/domain/order.ts";
-import { holdIdOf, MINUTE } from "../support/builders.ts";
+import { holdIdOf } from "../support/builders.ts";
+import { HOLD_MUTANTS } from "../support/hold-mutants.ts";
 import { memoryStore, type OpenLedger } from "../support/ledger-driver.ts";
 import { playHistory } from "../support/ledger-harness.ts";
 import { history } from "../support/ledger-histories.ts";
@@ -103,52 +103,8 @@ function forgetRelease(draft: Draft, command: Command): void {
   if (hold?.status === "cancelled") draft.holds.set(hold.id, { ...hold, status: "active" });
 }
 
-/** Decides an extension on its hold as `change` makes it. */
-function extending(change: (hold: Hold, command: ExtendCommand, draft: Draft) => Partial<Hold>): Fault {
-  return {
-    decide(draft, command, settings) {
-      const hold = command.kind === "extend" ? draftHold(draft, command.holdId) : null;
-      if (command.kind === "extend" && hold) draft.holds.set(hold.id, { ...hold, ...change(hold, command, draft) });
-      return decide(draft, command, settings);
-    },
-  };
-}
-
 const MUTANTS: Readonly<Record<string, Fault>> = {
-  "extends a hold an eleventh time": extending(({ extensionKeys }) => ({ extensionKeys: extensionKeys.slice(-9) })),
-  "extends a hold past an hour after its first placing": extending(({ firstPlacedAt }) => ({
-    firstPlacedAt: firstPlacedAt + 10 * MINUTE,
-  })),
-  "extends a hold again by the same key": extending(({ extensionKeys }, { key }) => ({
-    extensionKeys: extensionKeys.map((known) => (known === key ? (`${known}'` as typeof key) : known)),
-  })),
-  "shortens a hold by its extension": {
-    decide(draft, command, settings) {
-      if (command.kind !== "extend") return decide(draft, command, settings);
-      const hold = draftHold(draft, command.holdId);
-      // Whatever its time is, the half of the usual time looks like a gain.
-      if (hold?.status === "active") draft.holds.set(hold.id, { ...hold, heldUntil: draft.now });
-      return decide(draft, command, { ...settings, holdTtlMs: settings.holdTtlMs / 2 });
-    },
-  },
-  "counts an extension that gains nothing": {
-    decide(draft, command, settings) {
-      const decision = decide(draft, command, settings);
-      if (command.kind !== "extend" || decision.changes.length > 0) return decision;
-      const hold = draftHold(draft, command.holdId);
-      if (hold?.status === "active" && !hold.extensionKeys.includes(command.key)) {
-        draft.holds.set(hold.id, { ...hold, extensionKeys: [...hold.extensionKeys, command.key] });
-      }
-      return decision;
-    },
-  },
-  "forgets on wake that a hold was extended": {
-    wake(book) {
-      for (const hold of book.holds.values()) {
-        if (hold.extensionKeys.length > 0) keepHold(book, { ...hold, heldUntil: hold.firstPlacedAt + 5 * MINUTE });
-      }
-    },
-  },
+  ...HOLD_MUTANTS,
   "checks and writes apart, so that two commands of a batch take the same tickets": { checkApartFromWrite: true },
   "gives a released hold back a second time": {
     decide(draft, command, settings) {

@@ -45,6 +45,7 @@ function everyKind(): LedgerRow[] {
   for (const [index, status] of (["confirmed", "cancelled"] as const).entries()) {
     driver.send(settleCommand(must(orders[index], "an order each").orderId, status), START + 6);
   }
+  driver.send(holdCommand("swapped", { quantity: 1, replaces: idOfHold("undone") }), START + 1_000);
   driver.send(extendCommand(idOfHold("expired")), START + 2_000);
   driver.batch([], START + HOLD_TTL_MS + 2_000);
   driver.send(termsCommand({ version: 2, total: 15 }), START + 2 + ORDER_TTL_MS);

@@ -79,6 +79,18 @@ describe("final holds", () => {
     }
   });
 
+  test("[H13] [O8] that another has replaced go 24 hours after that, and the other stays", () => {
+    const driver = openRetentionDriver();
+    driver.send(termsCommand(), START);
+    driver.send(holdCommand("old"), START);
+    driver.send(holdCommand("new", { replaces: holdIdOf(SHOPPER, "old") }), START + 1);
+    driver.send(checkoutCommand([holdIdOf(SHOPPER, "new")]), START + 2);
+    driver.stepAt(START + DAY);
+    expect(keysLeft(driver, ["old", "new"])).toEqual(["old", "new"]);
+    driver.stepAt(START + 1 + DAY);
+    expect(keysLeft(driver, ["old", "new"])).toEqual(["new"]);
+  });
+
   test("[H13] go a bounded number a step, in the order of their ends", () => {
     const driver = withEndedHolds();
     const seen: number[] = [];

@@ -83,6 +83,21 @@ describe.each([
     expect(seenOf(openBook(driver.store.load()))).toEqual(seenOf(driver.book()));
   });
 
+  test("[O8] keeps which hold took the place of which", () => {
+    const driver = written();
+    const swap = holdCommand("new", { by: BOX_OFFICE, source: "scanner", replaces: DOOR });
+    driver.send(swap, START + 60_000);
+    expect(findHold(driver.store, DOOR)).toMatchObject({
+      status: "cancelled",
+      replaces: null,
+      replacedBy: swap.holdId,
+    });
+    const placed = must(findHold(driver.store, swap.holdId), "it was placed");
+    expect(placed).toMatchObject({ replaces: DOOR, replacedBy: null, heldUntil: START + 2 + HOLD_TTL_MS });
+    expect([...driver.store.load().activeHolds]).toEqual([placed]);
+    expect(seenOf(openBook(driver.store.load()))).toEqual(seenOf(driver.book()));
+  });
+
   test("lists the holds of a status by time, the newest first, in pages that may be merged", () => {
     const driver = written();
     driver.batch([holdCommand("x"), holdCommand("y")], START + 5);
@@ -161,6 +176,8 @@ describe.each([
       heldUntil: START + 1 + HOLD_TTL_MS,
       firstPlacedAt: START + 1,
       extensionKeys: [],
+      replaces: null,
+      replacedBy: null,
       createdAt: START + 1,
       updatedAt: START + 2,
       orderId: ORDER.orderId,

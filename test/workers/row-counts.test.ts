@@ -123,6 +123,8 @@ describe("what an operation reads and writes in the object, alone in its batch",
     const hold = (key: string, quantity = 1) => placeHold(typeId, holder, quantity, key);
     const idOf = (key: string) => holdIdOf(typeId, holder, key);
     const checkout = ordering(typeId, holder, idOf("ordered"));
+    const swapping = { holdId: idOf("swap"), holder: own, quantity: 1, source: "web", notes: null, ...by } as const;
+    await hold("swapped");
     const keyOf = (key: string) => extensionKeyFrom(idOf("first"), holder, key, sha256);
     const extending = { holdId: idOf("first"), key: keyOf("once"), by: own, ...by };
     const reading = { orderId: checkout.orderId, by: own };
@@ -138,6 +140,7 @@ describe("what an operation reads and writes in the object, alone in its batch",
       }),
       extendAgain: await cost(() => inventories(typeId).extend(extending)),
       extendRefused: await cost(() => inventories(typeId).extend({ ...extending, key: keyOf("too soon") })),
+      swap: await cost(() => inventories(typeId).hold({ ...swapping, replaces: idOf("swapped") })),
       release: await cost(() => inventories(typeId).release({ holdId: idOf("first"), by: own, ...by })),
       releasedAgain: await cost(() => inventories(typeId).release({ holdId: idOf("first"), by: own, ...by })),
       ordered: await cost(() => hold("ordered")),
@@ -163,6 +166,8 @@ describe("what an operation reads and writes in the object, alone in its batch",
       extend: { rows: 2, read: 10, alarms: 0 },
       extendAgain: NOTHING,
       extendRefused: NOTHING,
+      // Both holds' rows and two ledger rows.
+      swap: { rows: 4, read: 20, alarms: 0 },
       release: { rows: 2, read: 10, alarms: 0 },
       releasedAgain: { rows: 0, read: 2, alarms: 0 },
       ordered: { rows: 2, read: 8, alarms: 0 },

@@ -13,7 +13,10 @@ export type HoldActor = { readonly id: HolderId; readonly organizationId: Organi
 
 type By = { readonly actor: string; readonly requestId: string };
 
-/** `holdId` is derived from the idempotency key (domain/ids.ts): the key itself never reaches the object. */
+/**
+ * `holdId` is derived from the idempotency key (domain/ids.ts): the key itself never reaches the object. `replaces` is the
+ * active hold that the new one takes the place of (rule O8); absent in a call of a release that did not know it.
+ */
 export type HoldCommand = By & {
   readonly kind: "hold";
   readonly holdId: HoldId;
@@ -21,6 +24,7 @@ export type HoldCommand = By & {
   readonly quantity: number;
   readonly source: HoldSource;
   readonly notes: string | null;
+  readonly replaces?: HoldId | null;
 };
 /** `ifMatch` is compared with the hold's `seq`, which is its version. */
 export type ReleaseCommand = By & {

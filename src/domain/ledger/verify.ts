@@ -14,6 +14,7 @@ const EFFECTS: Readonly<Record<LedgerKind, Effect>> = {
   hold: { held: 1, sold: 0, names: ["holdId"] },
   release: { held: -1, sold: 0, names: ["holdId"] },
   expire: { held: -1, sold: 0, names: ["holdId"] },
+  swap: { held: -1, sold: 0, names: ["holdId"] },
   extend: { held: 0, sold: 0, names: ["holdId"] },
   checkout: { held: 0, sold: 0, names: ["holdId", "orderId"] },
   claim: { held: 0, sold: 0, names: ["holdId", "orderId"] },

@@ -17,6 +17,11 @@ export const HoldInput = z
       .enum(HOLD_SOURCES)
       .default("web")
       .openapi({ description: "`scanner` is a door sale: organisers only.", example: "web" }),
+    replaces: z
+      .string()
+      .nullable()
+      .default(null)
+      .openapi({ description: "An active hold of the same buyer and ticket type, whose place the new one takes." }),
     notes: z.string().max(MAX_NOTES).nullable().default(null).openapi({ example: "Seats for a wheelchair, please." }),
   })
   .openapi("HoldInput");
@@ -38,6 +43,8 @@ export const Hold = z
     expires_in_seconds: z.int().openapi({ description: "Rounded up; 0 when the hold is not active." }),
     first_placed_at: instantText.openapi({ description: "An hour after it the hold ends at the latest." }),
     extensions: z.int().openapi({ description: "How often its time was extended, of at most 10 times.", example: 0 }),
+    replaces: holdIdText.nullable().openapi({ description: "The hold whose place this one took." }),
+    replaced_by: holdIdText.nullable().openapi({ description: "The hold that took the place of this one." }),
     created_at: instantText,
     updated_at: instantText,
   })
@@ -61,6 +68,8 @@ export function renderHold(hold: HoldView, ticketTypeId: string): Hold {
     expires_in_seconds: isActive(hold, hold.at) ? Math.ceil((hold.heldUntil - hold.at) / 1_000) : 0,
     first_placed_at: toIso(hold.firstPlacedAt),
     extensions: hold.extensionKeys.length,
+    replaces: hold.replaces,
+    replaced_by: hold.replacedBy,
     created_at: toIso(hold.createdAt),
     updated_at: toIso(hold.updatedAt),
   };
