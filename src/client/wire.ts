@@ -6,6 +6,10 @@ export type Problem = { readonly type: string; readonly title: string; readonly 
 
 export type HoldInput = { readonly quantity: number; readonly source?: "web" | "scanner"; readonly replaces?: string | null; readonly notes?: string | null };
 
+export type Basket = { readonly holds: readonly (Hold)[]; readonly refused: readonly ({ readonly ticket_type_id: string; readonly code: string | null; readonly [name: string]: unknown })[] };
+
+export type BasketInput = { readonly items: readonly ({ readonly ticket_type_id: string; readonly quantity: number })[]; readonly all_or_nothing: boolean };
+
 export type Shopper = { readonly shopper_id: string; readonly token: string; readonly expires_at: string };
 
 export type PublicEventSummary = { readonly id: string; readonly name: string; readonly slug: string; readonly description: string | null; readonly status: "draft" | "published" | "live" | "ended" | "archived"; readonly start_time: string; readonly end_time: string; readonly sale_start: string; readonly sale_end: string; readonly hold_extension: "while_available" | "always" | "never"; readonly order_minutes: number; readonly organization: { readonly id: string; readonly name: string; readonly slug: string }; readonly venue: { readonly id: string; readonly name: string; readonly address: string; readonly city: string; readonly country: string; readonly timezone: string } };
@@ -109,6 +113,8 @@ export type Operations = {
   "DELETE /v1/holds/{id}": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Hold };
   /** Extend a hold */
   "POST /v1/holds/{id}/extend": { ask: { readonly idempotencyKey: string; readonly id: string }; answer: Hold };
+  /** Hold tickets of several types */
+  "POST /v1/events/{id}/holds": { ask: { readonly idempotencyKey: string; readonly id: string; readonly body: BasketInput }; answer: Basket };
   /** Become a shopper */
   "POST /v1/shoppers": { ask: Nothing; answer: Shopper };
   /** List an organisation's public events */

@@ -20,6 +20,7 @@ export const STEPS: readonly string[] = [
     order_id TEXT,
     replaces TEXT,
     replaced_by TEXT,
+    basket TEXT,
     placed_seq INTEGER NOT NULL,
     seq INTEGER NOT NULL
   ) WITHOUT ROWID;

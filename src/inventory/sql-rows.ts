@@ -15,7 +15,7 @@ export type SqlRow = Record<string, SqlValue>;
 export type BoundRow = readonly (SqlValue | object)[];
 
 export const HOLD_COLUMNS =
-  "id, user_id, quantity, status, source, notes, unit_price, held_until, first_placed_at, extension_keys, created_at, updated_at, order_id, replaces, replaced_by, placed_seq, seq";
+  "id, user_id, quantity, status, source, notes, unit_price, held_until, first_placed_at, extension_keys, created_at, updated_at, order_id, replaces, replaced_by, basket, placed_seq, seq";
 export const LEDGER_COLUMNS = "seq, at, kind, hold_id, order_id, quantity, total, sold, held, actor, request_id, hash";
 export const ORDER_COLUMNS =
   "id, user_id, status, attempt, items, total, expires_at, created_at, updated_at, seq, history, counted";
@@ -38,6 +38,7 @@ export function holdValues(hold: Hold): BoundRow {
     hold.orderId,
     hold.replaces,
     hold.replacedBy,
+    hold.basket,
     hold.placedSeq,
     hold.seq,
   ];
@@ -60,6 +61,7 @@ export function toHold(row: SqlRow): Hold {
     orderId: row["order_id"],
     replaces: row["replaces"],
     replacedBy: row["replaced_by"],
+    basket: row["basket"],
     placedSeq: row["placed_seq"],
     seq: row["seq"],
   } as Hold;
@@ -69,9 +71,9 @@ export function toHold(row: SqlRow): Hold {
 export function holdsFromJson(text: string): Hold[] {
   return (JSON.parse(text) as SqlValue[][]).map((values) => {
     const [id, userId, quantity, status, source, notes, unitPrice, heldUntil, firstPlacedAt, keys, ...rest] = values;
-    const [createdAt, updatedAt, orderId, replaces, replacedBy, placedSeq, seq] = rest;
+    const [createdAt, updatedAt, orderId, replaces, replacedBy, basket, placedSeq, seq] = rest;
     const times = { heldUntil, firstPlacedAt, extensionKeys: keysOf(keys), createdAt, updatedAt };
-    const links = { orderId, replaces, replacedBy, placedSeq, seq };
+    const links = { orderId, replaces, replacedBy, basket, placedSeq, seq };
     return { id, userId, quantity, status, source, notes, unitPrice, ...times, ...links } as Hold;
   });
 }

@@ -37,7 +37,7 @@ export type SqlStorage = {
   transactionSync<T>(work: () => T): T;
 };
 
-/** With the longest notes, every character an escape of six bytes, ten extensions and a swap, some 1.83 MB: MAX_BOUND_BYTES is for results as well. */
+/** With the longest notes, every character an escape of six bytes, ten extensions, a swap and a basket, some 1.84 MB: MAX_BOUND_BYTES is for results as well. */
 const HOLDS_A_PAGE = 500;
 const LIVE_A_PAGE = 5_000;
 

@@ -44,6 +44,7 @@ export function holdAsAsked({ holdId, holder, quantity, source, notes }: HoldCom
     orderId: null,
     replaces: null,
     replacedBy: null,
+    basket: null,
     placedSeq: seq,
     seq,
   };

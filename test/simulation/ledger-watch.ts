@@ -137,12 +137,17 @@ function placed(watch: LedgerWatch, row: LedgerRow, id: HoldId, { findHold, maxP
   return has > maxPerOrder ? `[H7] the shopper has ${has} of ${maxPerOrder}` : null;
 }
 
+/** How the request ids of baskets begin: a hold of one is given back for it only by the request that placed it. */
+export const BASKET_REQUEST = "basket ";
+
 /** Rule H4: at the latest so long after its time. */
 const ANNOUNCED_MS = 10_000;
 
 /** Each quantity goes back or is sold once, and only by whom it may be. */
 function moved(hold: Watched, row: LedgerRow, sources: Sources): string | null {
   const was = hold.standing;
+  if (row.kind === "release" && row.requestId?.startsWith(BASKET_REQUEST) && row.requestId !== hold.requestId)
+    return `[O10] given back by ${row.requestId}, placed by ${hold.requestId}`;
   if (BEFORE_AN_ORDER.has(row.kind)) {
     if (was !== "active") return `[H9] it is ${was}`;
     const late = row.at >= hold.heldUntil;

@@ -66,6 +66,16 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       { file: "domain/ledger/decisions/place-hold.ts", from: "if (known)", to: 'if (known?.source === "scanner")' },
     ],
   },
+  "a basket's repeat that gives back": {
+    edits: [
+      {
+        file: "app/place-basket.ts",
+        from: "if (holds.length === 0 && replayed) return report(run, hold);",
+        to: "",
+      },
+      { file: "app/place-basket.ts", from: "if (!replayed) placed.push(hold);", to: "placed.push(hold);" },
+    ],
+  },
   "a swap that frees twice": {
     edits: [
       {

@@ -7,6 +7,7 @@ import { checkProjections } from "../../src/app/check-projections.ts";
 import { runJobs } from "../../src/app/cron.ts";
 import { redeliverFeeds } from "../../src/app/deliver-feeds.ts";
 import { redeliverTerms } from "../../src/app/deliver-terms.ts";
+import { placeBasket } from "../../src/app/place-basket.ts";
 import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
 import { transitionEvent } from "../../src/app/transition-event.ts";
 import { openDb } from "../../src/db/client.ts";
@@ -30,6 +31,7 @@ export const product = {
   joinLive,
   openDb,
   openInventories,
+  placeBasket,
   runJobs,
   transitionEvent,
 };

@@ -63,8 +63,9 @@ export function openMemoryStore(): MemoryStore {
         ledger: [...rows.ledger],
       };
       for (const hold of draft.holds.values()) {
-        const { quantity, firstPlacedAt, createdAt, notes, replaces, placedSeq } = next.holds.get(hold.id) ?? hold;
-        next.holds.set(hold.id, { ...hold, quantity, firstPlacedAt, createdAt, notes, replaces, placedSeq });
+        const { quantity, firstPlacedAt, createdAt, notes, replaces, basket, placedSeq } =
+          next.holds.get(hold.id) ?? hold;
+        next.holds.set(hold.id, { ...hold, quantity, firstPlacedAt, createdAt, notes, replaces, basket, placedSeq });
       }
       for (const order of draft.orders.values()) {
         next.orders.set(order.id, order);

@@ -118,6 +118,7 @@ function placeHold(model: NaiveModel, terms: Terms, command: Ledger.HoldCommand)
       orderId: null,
       replaces: command.replaces ?? null,
       replacedBy: null,
+      basket: null,
       placedSeq: model.rows + 1,
       seq: 0,
     },

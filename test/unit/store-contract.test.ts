@@ -178,6 +178,7 @@ describe.each([
       extensionKeys: [],
       replaces: null,
       replacedBy: null,
+      basket: null,
       createdAt: START + 1,
       updatedAt: START + 2,
       orderId: ORDER.orderId,

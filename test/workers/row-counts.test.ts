@@ -179,8 +179,8 @@ describe("what an operation reads and writes in the object, alone in its batch",
       // The order's row and a ledger row: how its holds fare is on the order alone.
       confirm: { rows: 2, read: 8, alarms: 0 },
       confirmAgain: { rows: 0, read: 2, alarms: 0 },
-      // One hold's two rows, and one that says how far D1 was told.
-      expiry: { rows: 3, read: 27, alarms: 1 },
+      // Two holds' two rows each, and one that says how far D1 was told.
+      expiry: { rows: 5, read: 27, alarms: 1 },
     };
     for (const [name, { rows, read, alarms }] of Object.entries(most)) {
       const cost = must(Object.entries(costs).find(([other]) => other === name)?.[1], name);
@@ -209,7 +209,7 @@ describe("what reaches D1", () => {
   });
 
   it("[X3] [X5] a whole sale, its repeats, reads and a release meet neither D1 nor KV, once the terms are known", async () => {
-    const { typeId, organizationId } = await seedType(100);
+    const { typeId, eventId, organizationId } = await seedType(100);
     await countsOf(typeId);
     const { token } = await mintShopper();
     const key = await apiKey(organizationId, "owner");
@@ -247,6 +247,10 @@ describe("what reaches D1", () => {
     expect((await ask("POST", `/v1/ticket-types/${typeId}/holds`, hold)).status).toBe(201);
     expect((await ask("GET", `/v1/holds/${placed.body.id}`)).status).toBe(200);
     expect((await ask("POST", `/v1/holds/${placed.body.id}/extend`, { key: "longer" })).status).toBe(200);
+    const items = [{ ticket_type_id: typeId, quantity: 1 }];
+    const basket = { key: "basket", body: JSON.stringify({ items, all_or_nothing: true }) };
+    expect((await ask("POST", `/v1/events/${eventId}/holds`, basket)).status).toBe(201);
+    expect((await ask("POST", `/v1/events/${eventId}/holds`, basket)).status).toBe(201);
     expect(await ask("DELETE", `/v1/holds/${placed.body.id}`)).toMatchObject({
       status: 200,
       body: { status: "cancelled" },

@@ -7,8 +7,9 @@ import { MAX_NOTES } from "../../domain/limits.ts";
 import { formatMoney } from "../../domain/money.ts";
 import { currencyText, idText, instantText, moneyText, toIso } from "./common.ts";
 
+const HOLD_EXAMPLE = `hold_${"4c9n0q2r8k3f7t5v1x6y0z9m2d".repeat(2)}`;
 /** An id as it is answered; one names its ticket type. */
-export const holdIdText = z.string().openapi({ example: `hold_${"4c9n0q2r8k3f7t5v1x6y0z9m2d".repeat(2)}` });
+export const holdIdText = z.string().openapi({ example: HOLD_EXAMPLE });
 
 export const HoldInput = z
   .strictObject({
@@ -17,11 +18,10 @@ export const HoldInput = z
       .enum(HOLD_SOURCES)
       .default("web")
       .openapi({ description: "`scanner` is a door sale: organisers only.", example: "web" }),
-    replaces: z
-      .string()
-      .nullable()
-      .default(null)
-      .openapi({ description: "An active hold of the same buyer and ticket type, whose place the new one takes." }),
+    replaces: z.string().nullable().default(null).openapi({
+      description: "An active hold of the same buyer and ticket type, whose place the new one takes.",
+      example: HOLD_EXAMPLE,
+    }),
     notes: z.string().max(MAX_NOTES).nullable().default(null).openapi({ example: "Seats for a wheelchair, please." }),
   })
   .openapi("HoldInput");

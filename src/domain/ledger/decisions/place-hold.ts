@@ -14,7 +14,8 @@ import { answerOnly, entryOf, holdView, isOwn, viewOf, whyNotActive } from "./pa
 export function decideHold(draft: Draft, command: HoldCommand, holdTtlMs: number): Decision<HoldReply> {
   const terms = draftTerms(draft);
   const { organizationId } = command.holder;
-  if (organizationId !== null && organizationId !== terms.organizationId)
+  const isElsewhere = command.eventId !== undefined && command.eventId !== terms.eventId;
+  if (isElsewhere || (organizationId !== null && organizationId !== terms.organizationId))
     return answerOnly(refuse({ code: "not_found" }));
   const known = draftHold(draft, command.holdId);
   if (known)
@@ -43,6 +44,7 @@ export function decideHold(draft: Draft, command: HoldCommand, holdTtlMs: number
     orderId: null,
     replaces: replaced?.id ?? null,
     replacedBy: null,
+    basket: command.basket ?? null,
     placedSeq: 0,
     seq: 0,
   };
@@ -67,7 +69,7 @@ function swapOf(draft: Draft, { id, quantity, ...replaced }: Hold, command: Hold
 function isSameRequest(known: Hold, command: HoldCommand): boolean {
   const { quantity, source, notes, replaces } = known;
   const isSame = quantity === command.quantity && source === command.source && notes === command.notes;
-  return isSame && replaces === (command.replaces ?? null);
+  return isSame && replaces === (command.replaces ?? null) && known.basket === (command.basket ?? null);
 }
 
 function replay(draft: Draft, known: Hold): HoldReply {
