@@ -3,26 +3,26 @@
 
 import { dropFeedSyncs, type FeedSync, listFeedSyncs, readFeedCatalogue } from "../db/feed.ts";
 import { answered, isD1Fault } from "../db/limit.ts";
+import { type Pauses, pauseMs } from "../domain/backoff.ts";
 import { describeFault } from "../domain/fault.ts";
 import type { EventId } from "../domain/ids.ts";
+import { sleep } from "../shared/timing.ts";
 import type { Context } from "./context.ts";
 
 type Delivery = Pick<Context, "db" | "feeds" | "requestId">;
 
 const A_PAGE = 100;
 const PAGES_A_RUN = 10;
-/** A feed that was away hears of it soon after it is back, while the platform lets a request work on. */
-const RETRY_EVERY_MS = 800;
-const RETRIES = 20;
+/** A feed that was away hears of it soon after it is back. Together some 16 s: the platform lets a request work on for 30. */
+const PAUSES: Pauses = { leastMs: 200, firstMs: 800, longestMs: 4_000 };
+const RETRIES = 9;
 
 /** Tells the feeds of these events, or of all that wait, behind the answer; tries again for a while. Never rejects. */
 export function deliverFeeds(context: Delivery & Pick<Context, "waitUntil">, ids: readonly EventId[] | null): void {
   context.waitUntil(
     (async () => {
-      for (let retry = 0; retry <= RETRIES; retry++) {
-        if (await tryDelivery(context, ids)) return;
-        await new Promise((resolve) => setTimeout(resolve, RETRY_EVERY_MS));
-      }
+      for (let failures = 1; !(await tryDelivery(context, ids)) && failures <= RETRIES; failures++)
+        await sleep(pauseMs(PAUSES, failures, Math.random()));
     })(),
   );
 }
@@ -67,7 +67,7 @@ async function tell({ db, feeds, requestId }: Delivery, { eventId, version }: Fe
     for (let attempt = 0; attempt < 2; attempt++) {
       const catalogue = await answered(readFeedCatalogue(db, eventId));
       // A feed of the release before answers nothing.
-      const taken = await answered<boolean | undefined>(feeds(eventId).sync(catalogue));
+      const taken = (await feeds(eventId).sync(catalogue)) as boolean | undefined;
       if (taken !== false) return { eventId, version: catalogue?.position ?? version };
     }
     console.error(JSON.stringify({ ...line, event: "feed_not_taken" }));

@@ -34,7 +34,7 @@ export function shownNotice({ text, version, updatedAt }: Notice): NoticeShown {
 /** Whether the feed has taken it. */
 export async function tellDeskNews({ feeds, requestId }: Context, id: EventId, news: DeskNews): Promise<boolean> {
   try {
-    await answered(feeds(id).desk(news));
+    await feeds(id).desk(news);
     return true;
   } catch (fault) {
     const line = { level: "error", event: "feed_unreachable", event_id: id, request_id: requestId };

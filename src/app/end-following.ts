@@ -3,14 +3,18 @@
 // when it is written.
 
 import { listFollowedEvents } from "../db/feed.ts";
-import { answered, isD1Fault } from "../db/limit.ts";
+import { answered } from "../db/limit.ts";
+import { type Pauses, pauseMs } from "../domain/backoff.ts";
 import { describeFault } from "../domain/fault.ts";
 import type { EventId, OrganizationId, UserId } from "../domain/ids.ts";
+import { sleep } from "../shared/timing.ts";
 import type { Context } from "./context.ts";
 
 /** More events than an organisation has under way at a time; past them sockets end when their feed next looks. */
 const MAX_EVENTS = 500;
-const RETRY_AFTER_MS = [0, 500, 1_000, 2_000];
+/** Together at most 3.5 s, so that a revocation is told within the time of rule T5 once the feed is back. */
+const PAUSES: Pauses = { leastMs: 100, firstMs: 500, longestMs: 2_000 };
+const RETRIES = 3;
 
 type Telling = Pick<Context, "db" | "feeds" | "waitUntil" | "requestId">;
 type Word = "expectLoss" | "recheck";
@@ -53,10 +57,9 @@ async function followedBy({ db, requestId }: Telling, userId: UserId): Promise<E
 }
 
 async function insist(context: Telling, events: readonly EventId[], word: Word): Promise<void> {
-  let left = events;
-  for (const wait of RETRY_AFTER_MS) {
-    if (left.length === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, wait));
+  let left = await tellAll(context, events, word);
+  for (let failures = 1; left.length > 0 && failures <= RETRIES; failures++) {
+    await sleep(pauseMs(PAUSES, failures, Math.random()));
     left = await tellAll(context, left, word);
   }
 }
@@ -66,10 +69,9 @@ async function tellAll({ feeds, requestId }: Telling, events: readonly EventId[]
   const told = await Promise.all(
     events.map(async (eventId) => {
       try {
-        await answered(feeds(eventId)[word]());
+        await feeds(eventId)[word]();
         return true;
       } catch (fault) {
-        if (!isD1Fault(fault)) throw fault;
         const line = { level: "error", event: "feed_unreachable", event_id: eventId, request_id: requestId };
         console.error(JSON.stringify({ ...line, error: describeFault(fault) }));
         return false;

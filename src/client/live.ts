@@ -1,6 +1,7 @@
 // Follows one of the sockets of docs/api.md, "Live", from browsers and Node: comes back by itself with backoff and full
 // jitter, starts again from the snapshot, and says how it stands. Without dependencies.
 
+import { type Pauses, pauseMs } from "../domain/backoff.ts";
 import { BEARER_PROTOCOL, CLOSE, type ServerFrame, SUBPROTOCOL } from "../live/protocol.ts";
 import { afterFrame, type LiveState, NOTHING_KNOWN } from "./live-state.ts";
 
@@ -45,8 +46,10 @@ export type Live = {
   close(): void;
 };
 
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 5_000;
+const PAUSES: Pauses = { leastMs: 0, firstMs: 500, longestMs: 5_000 };
+/** A deploy ends the sockets of all events at once: those who had one come back spread over this time, ms. */
+const SPREAD_MS = 10_000;
+const SPREAD: ReadonlySet<number> = new Set([1006, 1012]);
 /** A quiet connection is asked whether it still stands, since a network that is gone says nothing. */
 const PING_EVERY_MS = 30_000;
 const PING = "ping";
@@ -55,9 +58,16 @@ const FINAL: ReadonlySet<number> = new Set([CLOSE.protocol, CLOSE.notAuthenticat
 const ENDED_BY_US = 1000;
 const NO_CLOSE_FRAME = 1006;
 
-/** Full jitter: anything from nothing up to a wait that doubles with each attempt, so that a crowd comes back spread out. */
-export function retryDelay(attempts: number, random: number): number {
-  return Math.round(random * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempts));
+/**
+ * How long to wait before the next attempt, ms, at random so that a crowd comes back spread out: after an open connection
+ * was lost as in a deploy up to 10 s, else up to 500 ms, doubled with each of `attempts` and never over 5 s.
+ */
+export function retryDelay(
+  { code, wasOpen, attempts }: { readonly code: number; readonly wasOpen: boolean; readonly attempts: number },
+  random: number,
+): number {
+  if (wasOpen && SPREAD.has(code)) return Math.round(random * SPREAD_MS);
+  return pauseMs(PAUSES, attempts + 1, random);
 }
 
 /**
@@ -110,7 +120,7 @@ export function followLive(options: LiveOptions): Live {
     callOff();
     socket = null;
     if (FINAL.has(code)) return become({ state: "ended", code, reason });
-    const retryInMs = retryDelay(attempts, random());
+    const retryInMs = retryDelay({ code, wasOpen: connection.state === "open", attempts }, random());
     attempts += 1;
     become({ state: "waiting", retryInMs, attempts, code });
     callOff = delay(retryInMs, connect);

@@ -1,10 +1,12 @@
 // One alarm, many deadlines: when an inventory object has to wake by itself. All times are epoch ms.
 
+import { type Pauses, pauseMs } from "./backoff.ts";
+
 /** An expiry is announced on this grid, so that a thousand of them are not a thousand alarms. */
 export const EXPIRY_GRID_MS = 500;
 /** At most one projection, and one question about a claim, in this time. */
 export const REMOTE_INTERVAL_MS = 1_000;
-const BACKOFF_MAX_MS = 30_000;
+const REMOTE_PAUSES: Pauses = { leastMs: REMOTE_INTERVAL_MS, firstMs: 2 * REMOTE_INTERVAL_MS, longestMs: 30_000 };
 
 export type Deadlines = {
   /** When the next active hold or reserved order runs out. */
@@ -42,6 +44,5 @@ function onGrid(at: number): number {
 /** How long to wait after `failures` in a row; `random` in [0, 1) spreads many objects apart. */
 export function backoffMs(failures: number, random: number): number {
   if (failures === 0) return REMOTE_INTERVAL_MS;
-  const ceiling = Math.min(BACKOFF_MAX_MS, REMOTE_INTERVAL_MS * 2 ** Math.min(failures, 5));
-  return Math.round(REMOTE_INTERVAL_MS + random * (ceiling - REMOTE_INTERVAL_MS));
+  return pauseMs(REMOTE_PAUSES, failures, random);
 }

@@ -80,6 +80,12 @@ export function parseId<P extends IdPrefix>(prefix: P, text: string): IdOfPrefix
   return pattern.test(text) ? (text as IdOfPrefix[P]) : null;
 }
 
+const HOLDER_PATTERN = new RegExp(`^(shp|key|usr)_${BODY_PATTERN}$`);
+
+export function parseHolderId(text: string): HolderId | null {
+  return HOLDER_PATTERN.test(text) ? (text as HolderId) : null;
+}
+
 const HOLD_PATTERN = new RegExp(`^hold_${BODY_PATTERN}${BODY_PATTERN}$`);
 
 /**
@@ -172,4 +178,14 @@ export function attemptIdFrom(
   hash: (text: string) => Uint8Array,
 ): AttemptId {
   return encodeBody(hash(`attempt\n${orderId}\n${[...holdIds].sort().join(",")}\n${n}`)) as AttemptId;
+}
+
+const HASH_PATTERN = new RegExp(`^${BODY_PATTERN}$`);
+
+export function parseAttemptId(text: string): AttemptId | null {
+  return HASH_PATTERN.test(text) ? (text as AttemptId) : null;
+}
+
+export function parseExtensionKey(text: string): ExtensionKey | null {
+  return HASH_PATTERN.test(text) ? (text as ExtensionKey) : null;
 }

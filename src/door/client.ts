@@ -5,6 +5,7 @@ import type { Refusal } from "../domain/errors.ts";
 import { describeFault } from "../domain/fault.ts";
 import type { DeviceId, EventId, GateId } from "../domain/ids.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
+import { callObject } from "../shared/call-object.ts";
 import type { DeskState } from "./desk-state.ts";
 
 export type DeskNamespace = Env["DOOR_DESK"];
@@ -12,7 +13,7 @@ export type Heartbeat = { readonly id: DeviceId; readonly gateId: GateId; readon
 
 type Answer = Promise<Result<DeskState, Refusal>>;
 
-/** A desk that cannot be reached answers `temporarily_unavailable`. `now` epoch ms. A repeated notice is a newer one. */
+/** A desk that cannot be reached answers `temporarily_unavailable`, 5 s later at the latest. `now` epoch ms. A repeated notice is a newer one. */
 export type Desk = {
   heartbeat(beat: Heartbeat, now: number): Answer;
   putNotice(text: string | null, now: number): Answer;
@@ -33,7 +34,7 @@ export function openDesks(namespace: DeskNamespace): Desks {
     const call = async (ask: (proxy: Proxy) => Promise<unknown>): Answer => {
       try {
         // The two casts: the library has no types; door-desk.ts has these methods, and answers each with its state.
-        return accept((await ask(desks.get(eventId) as Proxy)) as DeskState);
+        return accept((await callObject(() => ask(desks.get(eventId) as Proxy))) as DeskState);
       } catch (fault) {
         const line = { level: "error", event: "desk_unreachable", event_id: eventId, error: describeFault(fault) };
         console.error(JSON.stringify(line));

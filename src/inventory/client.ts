@@ -1,4 +1,4 @@
-// How the rest of the Worker calls the inventory object of a ticket type: typed, and repeated once where that is safe.
+// How the rest of the Worker calls the inventory object of a ticket type: typed, and answered by a value whatever happens.
 
 import type { LedgerPage, LedgerRow } from "../domain/ledger/chain.ts";
 import type {
@@ -30,16 +30,16 @@ import type { TicketTypeId } from "../domain/ids.ts";
 import { describeFault } from "../domain/fault.ts";
 import { refuse, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
-import { within } from "../db/limit.ts";
+import { callObject, ObjectAway } from "../shared/call-object.ts";
 import { locationHint } from "./location.ts";
 import type { HoldPage, HoldQuery, HoldsByTime } from "./store.ts";
 
-/** An object that does not answer in this time, ms, counts as one that cannot be reached. Every command is idempotent. */
-const CALL_LIMIT_MS = 5_000;
-
 type Unkinded<C> = Omit<C, "kind">;
 
-/** Every method answers a value; an object that cannot be reached answers `temporarily_unavailable` or `overloaded`. */
+/**
+ * Every method answers a value, 5 s later at the latest; an object that cannot be reached answers
+ * `temporarily_unavailable` or `overloaded`. Every command is idempotent, so that a call may be repeated.
+ */
 export type Inventory = {
   hold(command: Unkinded<HoldCommand>): Promise<HoldReply>;
   release(command: Unkinded<ReleaseCommand>): Promise<ReleaseReply>;
@@ -85,7 +85,7 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
     const hint = country === undefined ? undefined : locationHint(country);
     const options = hint && { locationHint: hint };
     const call = <T>(ask: (stub: ReturnType<InventoryNamespace["getByName"]>) => Promise<Result<T, Refusal>>) =>
-      callOnceMore(ticketTypeId, () => within(ask(namespace.getByName(ticketTypeId, options)), CALL_LIMIT_MS));
+      answerOf(ticketTypeId, () => ask(namespace.getByName(ticketTypeId, options)));
     return {
       hold: (command) => call((stub) => stub.hold(ticketTypeId, command)),
       release: (command) => call((stub) => stub.release(ticketTypeId, command)),
@@ -117,32 +117,20 @@ export function joinLive(
   ticketTypeId: TicketTypeId,
   request: Request,
 ): Promise<Response> {
-  return namespace.getByName(ticketTypeId).fetch(`https://inventory/${ticketTypeId}`, { headers: request.headers });
+  const { headers } = request;
+  return callObject(() => namespace.getByName(ticketTypeId).fetch(`https://inventory/${ticketTypeId}`, { headers }));
 }
 
-type RpcFault = { readonly retryable?: boolean; readonly overloaded?: boolean };
-
-/** Repeats once, with a new stub, what the platform calls retryable: safe, since every command is idempotent. */
-async function callOnceMore<T>(
-  ticketTypeId: TicketTypeId,
+async function answerOf<T>(
+  ticket_type_id: TicketTypeId,
   ask: () => Promise<Result<T, Refusal>>,
 ): Promise<Result<T, Refusal>> {
   try {
-    return await ask();
+    return await callObject(ask);
   } catch (fault) {
-    const { retryable, overloaded } = fault as RpcFault;
-    if (overloaded === true) return refuse({ code: "overloaded", retryAfterSeconds: 1 });
-    if (retryable !== true) return unreachable(ticketTypeId, fault);
+    if (fault instanceof ObjectAway && fault.overloaded) return refuse({ code: "overloaded", retryAfterSeconds: 1 });
+    const line = { level: "error", event: "inventory_unreachable", ticket_type_id, error: describeFault(fault) };
+    console.error(JSON.stringify(line));
+    return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
   }
-  try {
-    return await ask();
-  } catch (fault) {
-    return unreachable(ticketTypeId, fault);
-  }
-}
-
-function unreachable(ticket_type_id: TicketTypeId, fault: unknown): { ok: false; refusal: Refusal } {
-  const line = { level: "error", event: "inventory_unreachable", ticket_type_id, error: describeFault(fault) };
-  console.error(JSON.stringify(line));
-  return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
 }

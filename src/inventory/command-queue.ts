@@ -1,6 +1,7 @@
 // The line of commands before the ledger: what arrives while the event loop turns is decided together.
 
 import type { Outcome } from "../domain/ledger/batch.ts";
+import { malformedPart } from "../domain/ledger/check-command.ts";
 import type { Command, ReplyOf } from "../domain/ledger/command.ts";
 import type { Reply } from "../domain/ledger/decide.ts";
 import { MAX_BATCH } from "../domain/limits.ts";
@@ -19,7 +20,7 @@ export type QueuePorts = {
 };
 
 export type CommandQueue = {
-  /** Answers when the batch that took the command is written, or at once when it is shed. */
+  /** Answers when the batch that took the command is written, or at once when it is shed or malformed. */
   add<C extends Command>(command: C): Promise<ReplyOf<C>>;
   /** Runs one batch now, also when nothing waits: time alone gives holds back. */
   turn(): void;
@@ -65,6 +66,11 @@ export function openCommandQueue(ports: QueuePorts): CommandQueue {
       return new Promise<ReplyOf<C>>((resolve) => {
         // The one cast: `decide` answers each kind of command with its own kind of reply, and any may be refused.
         const answer = resolve as (reply: Reply) => void;
+        const malformed = malformedPart(command);
+        if (malformed !== null) {
+          ports.onBug(command, new Error(`malformed command: ${malformed}`));
+          return answer(refuse({ code: "internal_error" }));
+        }
         if (isShed(command.kind, line.length, line[0]?.since ?? null, now)) {
           return answer(refuse({ code: "overloaded", retryAfterSeconds: 1 }));
         }

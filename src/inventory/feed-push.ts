@@ -1,13 +1,10 @@
 // Tells the feed of the event the latest counts: one push in flight, the next when it is acknowledged. Nothing waits for
 // it; one that is lost is repaired by the alarm. It never touches the ledger.
 
-import { answered } from "../db/limit.ts";
 import { backoffMs, REMOTE_INTERVAL_MS } from "../domain/alarm.ts";
 import { type Book, occupancyOf } from "../domain/ledger/book.ts";
 import type { Feeds } from "../live/client.ts";
-
-/** No acknowledgement within this time counts as a push that was lost. */
-const LOST_MS = 5_000;
+import { CALL_LIMIT_MS } from "../shared/call-object.ts";
 
 export type FeedPushDeps = {
   readonly book: () => Book;
@@ -40,7 +37,7 @@ export function openFeedPush({ book, feeds, clock, random, onFailure }: FeedPush
     if (!terms || !occupancy) return;
     inFlightSince = clock();
     try {
-      await answered(feeds()(terms.terms.eventId).push(terms.terms.ticketTypeId, occupancy), LOST_MS);
+      await feeds()(terms.terms.eventId).push(terms.terms.ticketTypeId, occupancy);
       ackedSeq = Math.max(ackedSeq ?? 0, occupancy.seq);
       failures = 0;
     } catch (fault) {
@@ -66,7 +63,7 @@ export function openFeedPush({ book, feeds, clock, random, onFailure }: FeedPush
     run: () => start(ackedSeq === null || isBehind()),
     dueAt() {
       if (!isBehind()) return null;
-      return inFlightSince === null ? againAt : inFlightSince + LOST_MS + REMOTE_INTERVAL_MS;
+      return inFlightSince === null ? againAt : inFlightSince + CALL_LIMIT_MS + REMOTE_INTERVAL_MS;
     },
   };
 }

@@ -6,11 +6,12 @@ import { backoffMs } from "../domain/alarm.ts";
 import type { DoneReply } from "../domain/ledger/command.ts";
 import type { OrderId, TicketTypeId } from "../domain/ids.ts";
 import { followersOf, type Order } from "../domain/order.ts";
+import { CALL_LIMIT_MS } from "../shared/call-object.ts";
 import type { LedgerStore, OutboxMessage } from "./store.ts";
 
 const MESSAGES_A_ROUND = 100;
-/** Longer than any call may take. */
-const LOST_MS = 6_000;
+/** A message that was not answered by then, ms, is lost: no call takes so long. */
+const LOST_MS = CALL_LIMIT_MS + 1_000;
 
 export type OrderOutboxDeps = {
   readonly store: LedgerStore;

@@ -14,6 +14,7 @@ import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
 import { type Feeds, openFeeds } from "../live/client.ts";
 import { answerClose, refuseMessage } from "../live/sessions.ts";
+import { FOLLOW_WAIT_MS, sleep, TURN_MS, turningEvery } from "../shared/timing.ts";
 import { type Inventories, openInventories } from "./client.ts";
 import { type CommandQueue, openCommandQueue } from "./command-queue.ts";
 import { openFeedPush } from "./feed-push.ts";
@@ -29,7 +30,6 @@ import { openRetentionStore } from "./retention-store.ts";
 import { openSqlStore } from "./sql-store.ts";
 import type { HoldPage, HoldQuery, HoldsByTime } from "./store.ts";
 import { openTermsPull } from "./terms-pull.ts";
-import { FOLLOW_WAIT_MS, sleep, TURN_MS, turningEvery } from "./timing.ts";
 import { wipeInventory } from "./wipe.ts";
 
 type Args<C> = Omit<C, "kind">;

@@ -1,8 +1,9 @@
-// How the rest of the Worker calls the feed of an event: typed, and told of a failure by a rejection or a false.
+// How the rest of the Worker calls the feed of an event: typed, and told of a failure by a rejection.
 
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
 import { MAX_FEED_SHARDS } from "../domain/limits.ts";
+import { callObject } from "../shared/call-object.ts";
 import type { Catalogue, DeskNews } from "./board.ts";
 import { BEARER_PROTOCOL, SUBPROTOCOL } from "./protocol.ts";
 import type { Relayed } from "./relayed.ts";
@@ -13,7 +14,7 @@ export type { DeviceShown, NoticeShown } from "./protocol.ts";
 export type { Follower } from "./sessions.ts";
 export type FeedNamespace = Env["EVENT_FEED"];
 
-/** Each rejects when the feed cannot be reached; each may be repeated. */
+/** Each rejects when the feed cannot be reached, 5 s later at the latest; each may be repeated. */
 export type Feed = {
   /** The latest counts of a type. Resolves when the feed wants the next: at once, or at its own pace under load. */
   push(id: TicketTypeId, occupancy: Occupancy): Promise<void>;
@@ -37,16 +38,18 @@ export type Feeds = (eventId: EventId, shard?: number) => Feed;
 
 export function openFeeds(namespace: FeedNamespace): Feeds {
   return (eventId, shard = 0) => {
-    const stub = () => namespace.getByName(feedName(eventId, shard));
+    type Stub = ReturnType<FeedNamespace["getByName"]>;
+    const call = <T>(ask: (feed: Stub) => Promise<T>) =>
+      callObject(() => ask(namespace.getByName(feedName(eventId, shard))));
     return {
-      push: (id, occupancy) => stub().push(id, occupancy),
-      drop: (id) => stub().drop(id),
-      sync: (catalogue) => stub().sync(catalogue),
-      desk: (news) => stub().desk(eventId, news),
-      expectLoss: () => stub().expectLoss(),
-      recheck: () => stub().recheck(),
-      follow: (from) => stub().follow(eventId, from),
-      relay: (news) => stub().relay(news),
+      push: (id, occupancy) => call((feed) => feed.push(id, occupancy)),
+      drop: (id) => call((feed) => feed.drop(id)),
+      sync: (catalogue) => call((feed) => feed.sync(catalogue)),
+      desk: (news) => call((feed) => feed.desk(eventId, news)),
+      expectLoss: () => call((feed) => feed.expectLoss()),
+      recheck: () => call((feed) => feed.recheck()),
+      follow: (from) => call((feed) => feed.follow(eventId, from)),
+      relay: (news) => call((feed) => feed.relay(news)),
     };
   };
 }
@@ -94,5 +97,6 @@ export function joinFeed(
   if (offeredProtocols(request.headers.get("Sec-WebSocket-Protocol")).includes(SUBPROTOCOL))
     headers.set("Sec-WebSocket-Protocol", SUBPROTOCOL);
   if (follower) headers.set(FOLLOWER_HEADER, JSON.stringify(follower));
-  return namespace.getByName(feedName(eventId, shard)).fetch(`https://feed/${eventId}/${shard}`, { headers });
+  const name = feedName(eventId, shard);
+  return callObject(() => namespace.getByName(name).fetch(`https://feed/${eventId}/${shard}`, { headers }));
 }

@@ -246,7 +246,7 @@ export class EventFeed extends DurableObject<Env> {
   async #learnNow(eventId: EventId): Promise<void> {
     const now = this.clock();
     if (this.#shard > 0) {
-      const news = await answered(this.ports.shard(eventId, 0).follow(this.#shard));
+      const news = await this.ports.shard(eventId, 0).follow(this.#shard);
       if (news) this.#changed(takeRelayed(this.board, news));
       else this.#noneUntil = now + NO_TERMS_MS;
     } else {

@@ -1,13 +1,10 @@
 // The first feed tells the other shards: to each one message in flight, the next with the latest when it is acknowledged.
 
-import { answered } from "../db/limit.ts";
 import { backoffMs } from "../domain/alarm.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Board, Changes } from "./board.ts";
 import type { FeedPorts } from "./feed-ports.ts";
 import { relayed } from "./relayed.ts";
-
-const ANSWER_MS = 5_000;
 
 type Shard = {
   dirty: Set<TicketTypeId> | "all" | null;
@@ -49,7 +46,7 @@ export function openRelay(known: readonly number[], { ports, board, eventId, clo
     shard.busy = true;
     shard.dirty = null;
     try {
-      shard.sockets = await answered(ports().shard(id, number).relay(news), ANSWER_MS);
+      shard.sockets = await ports().shard(id, number).relay(news);
       shard.failures = 0;
     } catch (fault) {
       // Why all: what it has missed is not known, and values are absolute.

@@ -10,10 +10,11 @@ const CLIENTS = ["inventory/client", "live/client"];
 
 const LAYERS: Readonly<Record<string, Layer>> = {
   domain: { owns: "the rules, plain and without I/O", may: [] },
+  shared: { owns: "what all who call objects share: deadline, repeat, pause", may: ["domain/"] },
   inventory: {
     owns: "the object of a ticket type",
     may: [
-      "domain/",
+      ...["domain/", "shared/"],
       ...["protocol", "sessions", "conflation", "client"].map((name) => `live/${name}`),
       ...["projection", "orders", "terms", "client", "limit"].map((name) => `db/${name}`),
       ...["cloudflare:workers", "node:crypto"],
@@ -21,15 +22,24 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   live: {
     owns: "messages and sockets",
-    may: ["domain/", "inventory/client", "db/feed", "db/standing", "db/client", "db/limit", "cloudflare:workers"],
+    may: [
+      "domain/",
+      "shared/",
+      "inventory/client",
+      "db/feed",
+      "db/standing",
+      "db/client",
+      "db/limit",
+      "cloudflare:workers",
+    ],
   },
-  door: { owns: "the door desk", may: ["domain/", "itty-durable", "cloudflare:workers"] },
+  door: { owns: "the door desk", may: ["domain/", "shared/", "itty-durable", "cloudflare:workers"] },
   db: { owns: "every statement on D1", may: ["domain/", "drizzle-orm", "node:crypto"] },
   cache: { owns: "published events in KV", may: ["domain/", "db/"] },
   auth: { owns: "credentials to actors", may: ["domain/", "db/", "better-auth", "node:buffer", "node:crypto"] },
   app: {
     owns: "every verb that writes, and the cron's jobs",
-    may: ["domain/", "db/", "cache/", "auth/", ...CLIENTS, "door/", "node:crypto"],
+    may: ["domain/", "shared/", "db/", "cache/", "auth/", ...CLIENTS, "door/", "node:crypto"],
   },
   http: {
     owns: "routes, schemas and the map from refusal to problem",
@@ -38,7 +48,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       ...["hono", "@hono/zod-openapi", "node:buffer", "node:crypto"],
     ],
   },
-  client: { owns: "the typed client", may: ["live/protocol"] },
+  client: { owns: "the typed client", may: ["live/protocol", "domain/backoff"] },
   cli: {
     owns: "Node commands",
     may: [

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Outcome } from "../../src/domain/ledger/batch.ts";
-import type { HolderId } from "../../src/domain/ids.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import { MAX_BATCH, MAX_WAITING } from "../../src/domain/limits.ts";
 import { accept } from "../../src/domain/result.ts";
 import { openCommandQueue, type QueuePorts } from "../../src/inventory/command-queue.ts";
+import { readCommand } from "../support/builders.ts";
 
 const COUNTS: Command = { kind: "counts" };
-const READ: Command = { kind: "read", holdIds: [], by: { id: "shp_1" as HolderId, organizationId: null } };
+const READ: Command = readCommand([]);
 
 function queueWith(ports: Partial<QueuePorts> = {}) {
   const batches: number[] = [];
@@ -101,6 +101,27 @@ describe("the line of commands", () => {
       { ok: true, value: null },
     ]);
     expect(bugs).toEqual([bug]);
+  });
+
+  it("[X8] a malformed command is refused alone and at once, and the batch of the others never sees it", async () => {
+    const { queue, batches, bugs } = queueWith();
+    const before = queue.add(COUNTS);
+    // The one cast: what a Worker of another release may send.
+    const refused = await queue.add({
+      kind: "claim",
+      actor: "shp",
+      requestId: "r",
+      orderId: "ord_1",
+    } as unknown as Command);
+    expect(refused).toEqual({ ok: false, refusal: { code: "internal_error" } });
+    expect(bugs).toEqual([new Error("malformed command: claim.orderId")]);
+    const after = queue.add(COUNTS);
+    await vi.runAllTimersAsync();
+    expect(await Promise.all([before, after])).toEqual([
+      { ok: true, value: null },
+      { ok: true, value: null },
+    ]);
+    expect(batches).toEqual([2]);
   });
 
   it("[H11] a batch that failed as a whole answers 503 to each of its commands, and the next one runs", async () => {

@@ -104,24 +104,44 @@ describe("following", () => {
     });
   });
 
-  it("comes back after a loss, waiting up to twice as long each time and never over 5 s, and at once less after a frame", () => {
+  it("comes back when it could not connect, waiting up to twice as long each time and never over 5 s, and less after a frame", () => {
     const { last, pass, seen, opened } = network();
     const waits = [];
     for (let i = 0; i < 6; i++) {
-      last().emit("open");
       last().emit("close", { code: 1006 });
       waits.push(pass());
     }
     expect(waits).toEqual([500, 1_000, 2_000, 4_000, 5_000, 5_000]);
+    last().emit("open");
     last().emit("message", { data: snapshot(1, 0) });
-    last().emit("close", { code: 1012 });
+    last().emit("close", { code: 1013 });
     expect(pass()).toBe(500);
     expect(opened).toHaveLength(8);
-    expect(seen.slice(0, 4).map(({ state }) => state)).toEqual(["connecting", "open", "waiting", "connecting"]);
+    expect(seen.slice(0, 4).map(({ state }) => state)).toEqual(["connecting", "waiting", "connecting", "waiting"]);
+  });
+
+  it.each([1006, 1012])("waits up to 10 s when an open connection ends with %i, as all do in a deploy", (code) => {
+    for (const [random, wait] of [
+      [0, 0],
+      [0.5, 5_000],
+      [1, 10_000],
+    ] as const) {
+      const { last, pass } = network(random);
+      last().emit("open");
+      last().emit("close", { code });
+      expect(pass()).toBe(wait);
+      // The server is not back yet: from here on as ever.
+      last().emit("close", { code });
+      expect(pass()).toBe(random * 1_000);
+    }
   });
 
   it("spreads a crowd over the whole wait", () => {
-    expect([0, 0.25, 0.5, 1].map((random) => retryDelay(2, random))).toEqual([0, 500, 1_000, 2_000]);
+    const failed = { code: 1006, wasOpen: false, attempts: 2 };
+    expect([0, 0.25, 0.5, 1].map((random) => retryDelay(failed, random))).toEqual([0, 500, 1_000, 2_000]);
+    const lost = { code: 1012, wasOpen: true, attempts: 2 };
+    expect([0, 0.25, 0.5, 1].map((random) => retryDelay(lost, random))).toEqual([0, 2_500, 5_000, 10_000]);
+    expect(retryDelay({ ...lost, code: 1013 }, 1)).toBe(2_000);
   });
 
   it.each([4400, 4401, 4403, 4410])("does not come back after %i, and says so", (code) => {

@@ -1,0 +1,13 @@
+// How long to wait before something is tried again. Every repeat in the product takes its pause from here.
+
+/** `leastMs`: no pause is shorter. `firstMs`: the most that the first may last. `longestMs`: the most that any may. */
+export type Pauses = { readonly leastMs: number; readonly firstMs: number; readonly longestMs: number };
+
+/**
+ * The pause after `failures` in a row, from 1 on, ms: at random between the least and a bound that doubles with each
+ * failure, so that those who failed together do not come back together. `random` is in [0, 1).
+ */
+export function pauseMs({ leastMs, firstMs, longestMs }: Pauses, failures: number, random: number): number {
+  const most = Math.min(longestMs, firstMs * 2 ** (failures - 1));
+  return Math.round(leastMs + random * Math.max(0, most - leastMs));
+}

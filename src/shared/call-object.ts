@@ -1,0 +1,66 @@
+// The one way to call a Durable Object: with a deadline, and repeated only where the platform says that it helps.
+
+import { type Pauses, pauseMs } from "../domain/backoff.ts";
+import { sleep } from "./timing.ts";
+
+/** An object that has not answered by then, ms, repeats included, counts as one that cannot be reached. */
+export const CALL_LIMIT_MS = 5_000;
+/** An object that moved, or whose code was replaced, is there again after one of these. */
+const PAUSES: Pauses = { leastMs: 20, firstMs: 100, longestMs: 400 };
+const REPEATS = 2;
+
+/** A call that was not answered: whether it took effect is not known. `cause` is what the platform threw. */
+export class ObjectAway extends Error {
+  override readonly name = "ObjectAway";
+  /** The platform sheds calls of this object: a repeat at once would make it worse. */
+  readonly overloaded: boolean;
+
+  constructor(cause: unknown) {
+    super("an object did not answer", { cause });
+    this.overloaded = markOf(cause).overloaded === true;
+  }
+}
+
+/** What the platform's errors say of themselves. */
+type Mark = { readonly retryable?: unknown; readonly overloaded?: unknown };
+
+function markOf(fault: unknown): Mark {
+  return fault instanceof Error ? (fault as Mark) : {};
+}
+
+/**
+ * Calls an object by `ask`, which takes a new stub each time. Rejects with `ObjectAway` after 5 s at the latest. What the
+ * platform calls retryable is repeated after a pause, so `ask` must be harmless when it takes effect twice.
+ */
+export async function callObject<T>(ask: () => Promise<T>, random: () => number = Math.random): Promise<T> {
+  let isOver = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${CALL_LIMIT_MS} ms`)), CALL_LIMIT_MS);
+  });
+
+  async function attempt(failures: number): Promise<T> {
+    try {
+      return await ask();
+    } catch (fault) {
+      if (failures === REPEATS || !mayRepeat(fault)) throw fault;
+      await sleep(pauseMs(PAUSES, failures + 1, random()));
+      if (isOver) throw fault;
+      return attempt(failures + 1);
+    }
+  }
+
+  try {
+    return await Promise.race([attempt(0), limit]);
+  } catch (fault) {
+    throw new ObjectAway(fault);
+  } finally {
+    isOver = true;
+    clearTimeout(timer);
+  }
+}
+
+function mayRepeat(fault: unknown): boolean {
+  const { retryable, overloaded } = markOf(fault);
+  return retryable === true && overloaded !== true;
+}
