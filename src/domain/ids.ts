@@ -189,3 +189,7 @@ export function parseAttemptId(text: string): AttemptId | null {
 export function parseExtensionKey(text: string): ExtensionKey | null {
   return HASH_PATTERN.test(text) ? (text as ExtensionKey) : null;
 }
+
+export function parseBasketId(text: string): BasketId | null {
+  return HASH_PATTERN.test(text) ? (text as BasketId) : null;
+}

@@ -44,7 +44,7 @@ export const MAX_HELD_MS = 60 * 60 * 1_000;
 export const MIN_EXTENSION_MS = 1_000;
 /**
  * Rule O10: how long the request of a basket goes on to place holds, and how long after the first of them a repeat takes
- * it for still at work. Between the two lies the longest call of an inventory, with its one repetition.
+ * it for still at work. Between the two lies the longest call of an inventory, 5 s, and as much for clocks that differ.
  */
 export const BASKET_PLACING_MS = 5_000;
 export const BASKET_OPEN_MS = 15_000;
