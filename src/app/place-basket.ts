@@ -49,7 +49,7 @@ export async function placeBasket(context: BasketContext, input: BasketInput): P
     const reply = isLate ? refuse(TRY_AGAIN) : await place(run, item);
     if (!reply.ok) {
       refused.push({ ticketTypeId: item.ticketTypeId, refusal: reply.refusal });
-      if (input.allOrNothing) return refuse(await giveUp(run, placed, refused));
+      if (input.allOrNothing) return refuse(await giveUp(run, { placed, holds, refused }));
       continue;
     }
     const { hold, replayed } = reply.value;
@@ -83,14 +83,22 @@ function place({ context, input }: Run, { ticketTypeId, holdId, quantity }: Item
   });
 }
 
+type Had = {
+  readonly placed: readonly HoldView[];
+  readonly holds: readonly HoldView[];
+  readonly refused: readonly RefusedItem[];
+};
+
 /**
  * Gives back what this request placed, the first hold last: a repeat that finds that one given back finds all of them so.
- * A hold that has changed since, or whose object cannot be reached, stands, and is named.
+ * A hold that has changed since, whose object cannot be reached, or that was there already stands, and is named. The last
+ * may have been placed by a call of this request whose answer was lost, and nobody can tell.
  */
-async function giveUp(run: Run, placed: readonly HoldView[], refused: readonly RefusedItem[]): Promise<Refusal> {
+async function giveUp(run: Run, { placed, holds, refused }: Had): Promise<Refusal> {
   const [first, ...others] = placed;
   if (!first) return whyNothing(refused);
-  const standing = (await Promise.all(others.map((hold) => giveBack(run, hold)))).flat();
+  const standing = holds.filter((hold) => hold.status === "active" && !placed.includes(hold)).map(({ id }) => id);
+  standing.push(...(await Promise.all(others.map((hold) => giveBack(run, hold)))).flat());
   standing.push(...(await giveBack(run, first)));
   return { code: "basket_refused", refused, holdIds: standing };
 }

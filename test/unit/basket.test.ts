@@ -219,9 +219,8 @@ describe("another request of a basket's key", () => {
   test("[O10] is no hold alone with the same key, nor the other way round", async () => {
     const show = openShow();
     await ask(show, "one");
-    const alone = holdIdFrom(FIRST, SHOPPER, "key", sha256Bytes);
-    const reply = show.driver(FIRST).send({ ...holdCommand("key", { quantity: 2 }), holdId: alone }, START);
-    expect(reply).toMatchObject({ value: { replayed: false } });
+    const alone = { ...holdCommand("key", { quantity: 2 }), holdId: holdIdFrom(FIRST, SHOPPER, "key", sha256Bytes) };
+    expect(show.driver(FIRST).send(alone, START)).toMatchObject({ value: { replayed: false } });
   });
 });
 
@@ -234,6 +233,19 @@ describe("a basket that is given back", () => {
       return null;
     };
     const answer = await ask(show, "one");
+    expect(answer).toMatchObject({ refusal: { code: "basket_refused", holdIds: [show.holdId(SECOND)] } });
+    expect(show.heldOf()).toEqual([0, 2, 0]);
+  });
+
+  test("[O10] leaves a hold that was there already, and names it: its answer may have been lost and asked for again", async () => {
+    const show = openShow(SOLD_OUT);
+    const { inventories, ...context } = show.context("one");
+    const twice = (type: Parameters<typeof inventories>[0]): ReturnType<typeof inventories> => {
+      const { hold, ...inventory } = inventories(type);
+      if (type !== SECOND) return { ...inventory, hold };
+      return { ...inventory, hold: (command) => hold(command).then(() => hold(command)) };
+    };
+    const answer = await placeBasket({ ...context, inventories: twice }, asked());
     expect(answer).toMatchObject({ refusal: { code: "basket_refused", holdIds: [show.holdId(SECOND)] } });
     expect(show.heldOf()).toEqual([0, 2, 0]);
   });
