@@ -2,7 +2,6 @@
 
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import type { TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { countsOf, objectOf, seedShow } from "./fixture.ts";
 import { apiKey, ask, bodyOf, refusalOf, shopper } from "./http.ts";
@@ -11,7 +10,7 @@ import { kindsOf } from "./object.ts";
 /** An event with types of these totals, in the order of their ids. */
 async function openShow(...totals: number[]) {
   const show = await seedShow(totals.map(() => ({ total: 10 })));
-  const types = [...show.typeIds].sort() as TicketTypeId[];
+  const types = [...show.typeIds].sort();
   const me = await shopper();
   for (const [index, total] of totals.entries()) {
     const taken = 10 - total;
