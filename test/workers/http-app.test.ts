@@ -83,6 +83,8 @@ describe("CORS", () => {
     ["POST", "/v1/ticket-types/tt_x/holds"],
     ["GET", "/v1/holds/hold_x"],
     ["DELETE", "/v1/holds/hold_x"],
+    ["POST", "/v1/holds/hold_x/extend"],
+    ["POST", "/v1/events/evt_x/holds"],
     ["POST", "/v1/checkouts"],
     ["GET", "/v1/orders/ord_x"],
     ["POST", "/v1/orders/ord_x/cancel"],
