@@ -121,6 +121,8 @@ describe("a shopper", () => {
       currency: "ZAR",
       held_until: TIME,
       expires_in_seconds: 300,
+      first_placed_at: first.body.created_at,
+      extensions: 0,
       created_at: TIME,
       updated_at: TIME,
     });
