@@ -9,6 +9,8 @@ import {
   BOX_OFFICE,
   checkoutCommand,
   claimCommand,
+  CONTACT,
+  eraseCommand,
   EVENT,
   extendCommand,
   followCommand,
@@ -48,9 +50,12 @@ const COMMANDS: { readonly [Kind in Command["kind"]]: Extract<Command, { kind: K
   extend: extendCommand(HOLD_ID),
   read: readCommand([HOLD_ID]),
   counts: { kind: "counts" },
-  checkout: checkoutCommand([HOLD_ID], { claimed: [{ eventId: EVENT, holds: [CLAIMED] }] }),
+  checkout: checkoutCommand([HOLD_ID], {
+    ...{ claimed: [{ eventId: EVENT, holds: [CLAIMED] }], contact: CONTACT, locale: "af" },
+  }),
   order: orderCommand(orderIdOf(SHOPPER)),
   settle: { ...settleCommand(orderIdOf(SHOPPER), "confirmed", BOX_OFFICE), ifMatch: "never" },
+  erase_contact: eraseCommand(orderIdOf(SHOPPER)),
   resolve: resolveCommand(CLAIM.orderId, CLAIM.attempt),
   claim: CLAIM,
   unclaim: unclaimCommand(CLAIM),
@@ -61,6 +66,8 @@ const MAY_BE_ABSENT = new Set([
   ...["replaces", "eventId", "basket"].map((name) => `hold.${name}`),
   "release.ifMatch",
   "settle.ifMatch",
+  "checkout.contact",
+  "checkout.locale",
   ...["epoch", "hash", "eventArchivedAt", "holdExtension", "orderMinutes"].map((name) => `terms.terms.${name}`),
 ]);
 
@@ -98,7 +105,12 @@ describe("a command", () => {
   });
 
   it.each(Object.values(COMMANDS))("[X8] of kind $kind is malformed when any field of it is of no use", (command) => {
-    const texts = new Set(["hold.notes", "terms.terms.currency", "terms.terms.hash"]);
+    const texts = new Set([
+      ...["name", "email", "phone", "nameKey"].map((name) => `checkout.contact.${name}`),
+      "hold.notes",
+      "terms.terms.currency",
+      "terms.terms.hash",
+    ]);
     for (const nothing of NOTHINGS) {
       for (const { path, copy } of replaced(command, nothing)) {
         const name = `${command.kind}.${path}`;
