@@ -276,11 +276,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 
 /** Of somebody who extends a hold for as long as that is possible. */
 const patience: fc.Arbitrary<Step> = fc.record({
-  move: fc.record({
-    to: fc.constant("expiry" as const),
-    pick: fc.constant(0),
-    offset: fc.constantFrom(-1, -SECOND, -MINUTE),
-  }),
+  move: fc.constantFrom(...[-1, -SECOND, -MINUTE].map((offset) => ({ to: "expiry" as const, pick: 0, offset }))),
   acts: fc.array(extend, { minLength: 1, maxLength: 2 }),
   mode: fc.constant("run" as const),
 });
