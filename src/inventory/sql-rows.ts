@@ -2,7 +2,7 @@
 // Only the store writes these tables, and only from the same types; the CHECKs of the tables hold the enumerations.
 
 import type { Hold } from "../domain/hold.ts";
-import { countedClaim, countedOrder, type LiveOrder } from "../domain/ledger/book.ts";
+import { countedClaim, countedOrder, type LiveHold, type LiveOrder } from "../domain/ledger/book.ts";
 import type { LedgerRow } from "../domain/ledger/chain.ts";
 import type { Claim, Order } from "../domain/order.ts";
 import type { Terms } from "../domain/terms.ts";
@@ -66,15 +66,11 @@ export function toHold(row: SqlRow): Hold {
   } as Hold;
 }
 
-/** Holds from one JSON array, each an array in the order of HOLD_COLUMNS: for many at once, on wake. */
-export function holdsFromJson(text: string): Hold[] {
-  return (JSON.parse(text) as SqlValue[][]).map((values) => {
-    const [id, userId, quantity, status, source, notes, unitPrice, heldUntil, firstPlacedAt, keys, ...rest] = values;
-    const [createdAt, updatedAt, orderId, replaces, replacedBy, basket, placedSeq, seq] = rest;
-    const times = { heldUntil, firstPlacedAt, extensionKeys: keysOf(keys), createdAt, updatedAt };
-    const links = { orderId, replaces, replacedBy, basket, placedSeq, seq };
-    return { id, userId, quantity, status, source, notes, unitPrice, ...times, ...links } as Hold;
-  });
+/** From one JSON array of [user id, counted, held until, seq]. */
+export function liveHoldsFromJson(text: string): LiveHold[] {
+  return (JSON.parse(text) as SqlValue[][]).map(
+    ([userId, counted, heldUntil, seq]) => ({ userId, counted, heldUntil, seq }) as LiveHold,
+  );
 }
 
 const NO_KEYS: readonly string[] = [];

@@ -1,6 +1,5 @@
 // The Durable Object of one ticket type: wiring only. Decisions are in domain/ledger, storage in sql-store.
 
-import { createHash } from "node:crypto";
 import { DurableObject } from "cloudflare:workers";
 import { nextAlarmAt } from "../domain/alarm.ts";
 import type { Refusal } from "../domain/errors.ts";
@@ -19,6 +18,7 @@ import { type Inventories, openInventories } from "./client.ts";
 import { type CommandQueue, openCommandQueue } from "./command-queue.ts";
 import { openFeedPush } from "./feed-push.ts";
 import { openLedger } from "./ledger.ts";
+import { ledgerSettings } from "./ledger-settings.ts";
 import { openLiveSockets } from "./live-sockets.ts";
 import { openObjectAlarm } from "./object-alarm.ts";
 import { openLog } from "./log.ts";
@@ -45,12 +45,9 @@ export class TicketTypeInventory extends DurableObject<Env> {
   inventories: Inventories = openInventories(this.env.INVENTORY);
   readonly #now = (): number => this.clock();
   readonly #store = openSqlStore(this.ctx.storage);
+  readonly settings = ledgerSettings(this.env);
   /** Not private to the language, so that tests can poison the memory and see the rows win. */
-  readonly ledger = openLedger(this.#store, this.#now, {
-    holdTtlMs: Number(this.env.HOLD_TTL_SECONDS) * 1_000,
-    orderTtlMs: Number(this.env.ORDER_TTL_SECONDS) * 1_000,
-    sha256: (text) => createHash("sha256").update(text).digest("hex"),
-  });
+  readonly ledger = openLedger(this.#store, this.#now, this.settings);
   readonly #log = openLog(() => this.ledger.book().terms?.terms.ticketTypeId ?? null);
   readonly #live = openLiveSockets(this.ctx, () => this.ledger.book(), this.#now);
   readonly #feed = openFeedPush({

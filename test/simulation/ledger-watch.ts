@@ -99,6 +99,7 @@ function balanceOf(before: Head, row: LedgerRow): string | null {
 
 function holdRow(watch: LedgerWatch, row: LedgerRow, sources: Sources): string | null {
   if (row.kind === "terms") return null;
+  if (row.kind === "expire" && !row.holdId) return allRanOut(watch, row, sources);
   if (row.kind === "contact") return contactRow(row, sources);
   if (!row.holdId) return "names no hold";
   const hold = watch.holds.get(row.holdId);
@@ -106,6 +107,23 @@ function holdRow(watch: LedgerWatch, row: LedgerRow, sources: Sources): string |
   if (!hold) return "there was no such hold";
   if (row.quantity !== hold.quantity) return `of ${row.quantity}, which were ${hold.quantity}`;
   return moved(hold, row, sources);
+}
+
+/** Rule H4: one row for all that were active and had run out by its time, and for no other. */
+function allRanOut(watch: LedgerWatch, row: LedgerRow, sources: Sources): string | null {
+  const due = [...watch.holds.values()].filter(
+    ({ standing, heldUntil }) => standing === "active" && heldUntil <= row.at,
+  );
+  const quantity = due.reduce((sum, hold) => sum + hold.quantity, 0);
+  if (quantity !== row.quantity || quantity === 0) return `[H4] of ${row.quantity}, and ${quantity} had run out`;
+  for (const hold of due) {
+    const stored = sources.findHold(hold.id);
+    if (stored?.status !== "expired" || stored.seq !== row.seq || stored.updatedAt !== row.at)
+      return `[H4] ${hold.id} is ${stored?.status} by row ${stored?.seq}`;
+    const wrong = moved(hold, row, sources);
+    if (wrong) return wrong;
+  }
+  return null;
 }
 
 /** Rule O11: it tells of an order and of nothing else, and from then on the order has no contact. */

@@ -1,13 +1,11 @@
 // Ledgers that swap or extend holds wrongly, each in one place (rules O8, O9): the random histories must catch them.
 
 import type { Hold } from "../../src/domain/hold.ts";
-import { type Book, keepHold } from "../../src/domain/ledger/book.ts";
 import type { ExtendCommand } from "../../src/domain/ledger/command.ts";
 import { decide } from "../../src/domain/ledger/decide.ts";
 import { type Change, type Draft, draftHold } from "../../src/domain/ledger/draft.ts";
+import type { Fault } from "./broken-ledger.ts";
 import { MINUTE } from "./builders.ts";
-
-type Fault = { readonly decide?: typeof decide; readonly wake?: (book: Book) => void };
 
 /** Makes the changes of a hold that replaces another as `make` has them. */
 function swapping(make: (change: Change, now: number) => Change): Fault {
@@ -66,13 +64,6 @@ export const HOLD_MUTANTS: Readonly<Record<string, Fault>> = {
         draft.holds.set(hold.id, { ...hold, extensionKeys: [...hold.extensionKeys, command.key] });
       }
       return decision;
-    },
-  },
-  "forgets on wake that a hold was extended": {
-    wake(book) {
-      for (const hold of book.holds.values()) {
-        if (hold.extensionKeys.length > 0) keepHold(book, { ...hold, heldUntil: hold.firstPlacedAt + 5 * MINUTE });
-      }
     },
   },
 };

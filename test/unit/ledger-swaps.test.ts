@@ -16,11 +16,12 @@ import {
   OTHER_SHOPPER,
   readCommand,
   releaseCommand,
+  SETTINGS,
   SHOPPER,
   START,
   termsCommand,
 } from "../support/builders.ts";
-import { type Driver, openOnSale } from "../support/ledger-driver.ts";
+import { type Driver, memoryStore, openDriver, openOnSale, openRealLedger } from "../support/ledger-driver.ts";
 
 const OLD = holdIdOf(SHOPPER, "old");
 const NEW = holdIdOf(SHOPPER, "new");
@@ -121,6 +122,14 @@ describe("a swap", () => {
     expect(driver.send(toWeb, START)).toMatchObject({ refusal: { code: "shopper_limit_reached", remaining: 2 } });
     expect(driver.send({ ...toWeb, source: "scanner" }, START)).toMatchObject({ ok: true });
   });
+});
+
+test("[O8] [X7] a swap is made in an inventory that has no room for one more hold", () => {
+  const driver = openDriver(memoryStore(), openRealLedger, { ...SETTINGS, maxLive: 1 });
+  driver.batch([termsCommand(), holdCommand("old", { quantity: 2 })], START);
+  expect(driver.send(holdCommand("beside"), START)).toMatchObject({ refusal: { code: "overloaded" } });
+  expect(driver.send(swapOf(), START)).toMatchObject({ ok: true });
+  expect(driver.send(holdCommand("beside"), START)).toMatchObject({ refusal: { code: "overloaded" } });
 });
 
 describe("a swap is refused, and the old hold stands untouched,", () => {

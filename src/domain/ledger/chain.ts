@@ -52,6 +52,11 @@ export type LedgerRow = {
   readonly hash: string;
 };
 
+/** Rule H4: whether it gives back all holds that were active and had run out by its time, and so names none of them. */
+export function isOfMany({ kind, holdId }: Pick<LedgerRow, "kind" | "holdId">): boolean {
+  return kind === "expire" && holdId === null;
+}
+
 /** What the last ledger row says: the counts of the inventory, its clock and the end of its chain. */
 export type Head = Pick<LedgerRow, "seq" | "at" | "total" | "sold" | "held" | "hash">;
 

@@ -1,5 +1,5 @@
 // Placing a hold (rules H6 to H8, H12), also in the place of another (rule O8): the repeat first, then the refusals in
-// their order, then the stock.
+// their order, then the stock, then the room.
 
 import { accept, refuse } from "../../result.ts";
 import type { Hold } from "../../hold.ts";
@@ -8,10 +8,13 @@ import { countedHold } from "../book.ts";
 import type { HoldCommand, HoldReply } from "../command.ts";
 import { type Change, type Decision, type Draft, draftHold, draftQuantity, draftTerms } from "../draft.ts";
 import type { Refusal } from "../../errors.ts";
+import type { LedgerSettings } from "../decide.ts";
 import { answerOnly, entryOf, holdView, isOwn, viewOf, whyNotActive } from "./parts.ts";
 
-/** `holdTtlMs`: how long a hold lasts (rule H3). */
-export function decideHold(draft: Draft, command: HoldCommand, holdTtlMs: number): Decision<HoldReply> {
+/** Holds run out all the time: room comes by the second. */
+const FULL_RETRY_S = 5;
+
+export function decideHold(draft: Draft, command: HoldCommand, settings: LedgerSettings): Decision<HoldReply> {
   const terms = draftTerms(draft);
   const { organizationId } = command.holder;
   const isElsewhere = command.eventId !== undefined && command.eventId !== terms.eventId;
@@ -28,6 +31,9 @@ export function decideHold(draft: Draft, command: HoldCommand, holdTtlMs: number
   }
   const refusal = holdRefusal(draft, command, replaced);
   if (refusal) return answerOnly(refuse(refusal));
+  // One in the place of another needs no room of its own.
+  if (draft.live - (replaced ? 1 : 0) >= settings.maxLive)
+    return answerOnly(refuse({ code: "overloaded", retryAfterSeconds: FULL_RETRY_S }));
   const hold: Hold = {
     id: command.holdId,
     userId: command.holder.id,
@@ -36,7 +42,7 @@ export function decideHold(draft: Draft, command: HoldCommand, holdTtlMs: number
     source: command.source,
     notes: command.notes,
     unitPrice: terms.unitPrice,
-    heldUntil: replaced?.heldUntil ?? draft.now + holdTtlMs,
+    heldUntil: replaced?.heldUntil ?? draft.now + settings.holdTtlMs,
     firstPlacedAt: replaced?.firstPlacedAt ?? draft.now,
     extensionKeys: replaced?.extensionKeys ?? [],
     createdAt: draft.now,
