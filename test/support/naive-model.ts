@@ -112,7 +112,7 @@ function placeHold(model: NaiveModel, terms: Terms, command: Ledger.HoldCommand)
   if (left < quantity) return no({ code: "sold_out", availableQuantity: left });
   const orders = model.orders.filter(({ status }) => status === "reserved");
   const claims = model.claims.filter(({ state }) => state === "doubt" || state === "reserved");
-  if (activeHolds(model).length + orders.length + claims.length >= MOST_LIVE) {
+  if (others.length + orders.length + claims.length >= MOST_LIVE) {
     return no({ code: "overloaded", retryAfterSeconds: 5 });
   }
   const { now } = model;
