@@ -1,11 +1,14 @@
 // The one map from the domain's refusals to the wire: one entry a code, and a refusal that is not mapped does not compile.
 // What a client may do about each code is said here too, for the page at its `type`.
 
-import type { Code, Refusal } from "../domain/errors.ts";
-import { type Entry, type Facts, PROBLEMS_OF_SALES } from "./problem-map-of-sales.ts";
+import type { Code, Refusal, RefusedItem } from "../domain/errors.ts";
+import type { Entry, Facts } from "./problem-entry.ts";
+import { CATALOGUE_PROBLEMS } from "./problem-map-catalogue.ts";
+import { EXTENSION_REFUSED, NOT_ON_SALE } from "./problem-reasons.ts";
+
+const iso = (ms: number) => new Date(ms).toISOString();
 
 export const PROBLEMS = {
-  ...PROBLEMS_OF_SALES,
   invalid_request: {
     status: 400,
     title: "The request is not valid",
@@ -51,83 +54,108 @@ export const PROBLEMS = {
     facts: ({ holdId }) => (holdId === undefined ? {} : { hold_id: holdId }),
     advice: "Check the id or the path. What belongs to others answers the same as what does not exist.",
   },
-  invalid_transition: {
+  sold_out: {
     status: 409,
-    title: "Not a step the event can take",
-    detail: ({ status }) => `The event is ${status}.`,
-    // Why: `status` is the problem's own member, the HTTP status, so the event's stands beside it under its own name.
-    facts: ({ status, allowed }) => ({ event_status: status, allowed }),
-    advice: "Take one of the steps that `allowed` names.",
+    title: "Not enough tickets left",
+    detail: ({ availableQuantity }) => `Fewer tickets are left than were asked for: ${availableQuantity}.`,
+    facts: ({ availableQuantity }) => ({ available_quantity: availableQuantity }),
+    advice: "Ask for at most `available_quantity`, or wait: tickets come back when holds expire or are released.",
   },
-  not_publishable: {
+  not_on_sale: {
     status: 409,
-    title: "The event cannot be published yet",
-    detail: ({ missing }) => `Missing: ${missing.join(", ")}.`,
-    facts: ({ missing }) => ({ missing }),
-    advice: "Supply what `missing` lists.",
+    title: "Not on sale",
+    detail: (refusal) => NOT_ON_SALE[refusal.reason],
+    facts: (refusal) => {
+      if (refusal.reason === "sale_not_open") return { reason: refusal.reason, opens_at: iso(refusal.opensAt) };
+      if (refusal.reason === "sale_closed") return { reason: refusal.reason, closed_at: iso(refusal.closedAt) };
+      return { reason: refusal.reason };
+    },
+    advice: "`reason` says why; when the sale opens later, `opens_at` says when to come back.",
   },
-  venue_archived: {
+  shopper_limit_reached: {
     status: 409,
-    title: "The venue is archived",
-    detail: "An archived venue takes no new events.",
-    advice: "Choose another venue.",
+    title: "Over the limit for one shopper",
+    detail: ({ maxPerOrder, remaining }) =>
+      `One shopper may hold and reserve ${maxPerOrder} of these tickets at a time; ${remaining} more are possible.`,
+    facts: ({ maxPerOrder, remaining }) => ({ max_per_order: maxPerOrder, remaining }),
+    advice: "Ask for at most `remaining`, or release a hold first.",
   },
-  capacity_exceeded: {
+  hold_not_active: {
     status: 409,
-    title: "More than the capacity",
-    detail: ({ requested, used, capacity }) => `${requested} were asked for, ${used} of ${capacity} are used.`,
-    facts: ({ requested, used, capacity }) => ({ requested, used, capacity }),
+    title: "The hold is no longer active",
+    detail: ({ holdStatus }) => `The hold is ${holdStatus}.`,
+    facts: ({ holdStatus, holdId }) => ({ hold_status: holdStatus, hold_id: holdId }),
+    advice: "Leave the hold that `hold_id` names out, or place a new one.",
+  },
+  hold_converted: {
+    status: 409,
+    title: "The hold became an order",
+    detail: "A hold that an order took cannot be released; cancel the order instead.",
+    facts: ({ holdId }) => ({ hold_id: holdId }),
+    advice: "Cancel the order.",
+  },
+  extension_refused: {
+    status: 409,
+    title: "The hold is not extended",
+    detail: ({ reason }) => EXTENSION_REFUSED[reason],
+    facts: ({ reason, holdId }) => ({ reason, hold_id: holdId }),
     advice:
-      "Ask for at most `capacity` less `used`, or raise the capacity first; one that is lowered stays at least `used`.",
+      "Check the hold out before its `held_until`. After `others_waiting` an extension may succeed later, while the hold lasts; after the other reasons none will.",
   },
-  capacity_below_committed: {
+  basket_refused: {
     status: 409,
-    title: "Fewer than are sold, held and withdrawn",
-    detail: ({ requested, committed }) => `${requested} were asked for, but ${committed} are sold, held or withdrawn.`,
-    facts: ({ requested, committed, sold, held, withdrawn }) => ({ requested, committed, sold, held, withdrawn }),
-    advice: "Choose a total of at least `committed`.",
+    title: "The basket is not held",
+    detail: "Not all of the basket could be held. Nothing more is placed with this Idempotency-Key.",
+    facts: ({ refused, holdIds }) => ({ refused: refused.map(shownItem), hold_ids: holdIds }),
+    advice:
+      "Ask again with a new Idempotency-Key, and with what `refused` says that there is. What `hold_ids` names is still held, though it is of no use to the basket: release it, check it out, or let it run out.",
   },
-  slug_taken: {
+  mixed_events: {
     status: 409,
-    title: "The slug is taken",
-    detail: "Another resource of the organisation has this slug.",
-    advice: "Choose another slug.",
+    title: "Holds of more than one event",
+    detail: "One checkout takes holds of one event.",
+    advice: "Check the holds out event by event.",
   },
-  gate_code_taken: {
+  order_not_reserved: {
     status: 409,
-    title: "The gate code is taken",
-    detail: "Another gate of the venue has this code.",
-    advice: "Choose another gate code.",
+    title: "The order is no longer reserved",
+    detail: ({ orderStatus }) => `The order is ${orderStatus}.`,
+    facts: ({ orderStatus }) => ({ order_status: orderStatus }),
+    advice: "Read the order; what is final stays as it is.",
   },
-  in_use: {
+  order_not_confirmed: {
     status: 409,
-    title: "Still in use",
-    detail: "Something else still refers to this.",
-    advice: "Remove what refers to it first.",
+    title: "The order is not confirmed",
+    detail: ({ orderStatus }) => `The order is ${orderStatus}.`,
+    facts: ({ orderStatus }) => ({ order_status: orderStatus }),
+    advice: "Only sold tickets are returned: cancel an order that is reserved.",
   },
-  last_owner: {
+  return_exceeds_order: {
     status: 409,
-    title: "The last owner",
-    detail: "An active organisation keeps at least one active owner.",
-    advice: "Make somebody else an owner first.",
+    title: "More than is left of the order",
+    detail: ({ requested, left }) => `${requested} were to be returned, and ${left} are left.`,
+    facts: ({ holdId, requested, left }) => ({ hold_id: holdId, requested, left }),
+    advice: "Return at most `left` of that hold's tickets.",
   },
-  already_member: {
-    status: 409,
-    title: "A member already",
-    detail: "Somebody with this e-mail address is a member of the organisation.",
-    advice: "Change the member's role instead.",
-  },
-  already_invited: {
-    status: 409,
-    title: "Invited already",
-    detail: "An invitation to this e-mail address is open.",
-    advice: "Wait until it is accepted, or withdraw it and invite again.",
-  },
+  ...CATALOGUE_PROBLEMS,
   idempotency_in_progress: {
     status: 409,
     title: "The first request is still running",
     detail: "A request with this Idempotency-Key is still being worked on.",
     advice: "Repeat the request with the same key a little later.",
+  },
+  hold_expired: {
+    status: 410,
+    title: "The hold has expired",
+    detail: "The time of the hold is over, and its tickets are available to everyone again.",
+    facts: ({ holdId }) => ({ hold_id: holdId }),
+    advice: "Place a new hold, with a new Idempotency-Key.",
+  },
+  order_expired: {
+    status: 410,
+    title: "The order has expired",
+    detail: "The order was not confirmed in time, and its tickets were given back.",
+    advice: "Start again with new holds.",
   },
   version_conflict: {
     status: 412,
@@ -206,6 +234,13 @@ type AnyEntry = Omit<Entry<Code>, "detail" | "facts"> & {
   readonly detail: string | ((refusal: Refusal) => string);
   readonly facts?: (refusal: Refusal) => Facts;
 };
+
+/** An item that a basket does not hold: the code and the facts of its refusal, null when it is not known any more. */
+export function shownItem({ ticketTypeId, refusal }: RefusedItem): ShownItem {
+  if (!refusal) return { ticket_type_id: ticketTypeId, code: null };
+  return { ticket_type_id: ticketTypeId, code: refusal.code, ...entryOf(refusal).facts?.(refusal) };
+}
+type ShownItem = Facts & { readonly ticket_type_id: string; readonly code: Code | null };
 
 /** The cast that TypeScript cannot do itself: the entry found by a refusal's code takes that refusal. */
 export function entryOf(refusal: Refusal): AnyEntry {

@@ -9,7 +9,16 @@ import type { Order } from "../../src/domain/order.ts";
 import { HOLD_TTL_MS, sha256 } from "../support/builders.ts";
 
 /** Where a hold stands by its ledger rows. `ordered`: by an order of this ticket type; `claimed`: by one of another. */
-export type Standing = "active" | "ordered" | "claimed" | "released" | "expired" | "confirmed" | "cancelled" | "lapsed";
+export type Standing =
+  | "active"
+  | "ordered"
+  | "claimed"
+  | "released"
+  | "expired"
+  | "swapped"
+  | "confirmed"
+  | "cancelled"
+  | "lapsed";
 
 export type Watched = {
   readonly id: HoldId;
@@ -26,6 +35,8 @@ export type Watched = {
   /** Of a confirmed one: how many of its tickets came back, and how many of those were withdrawn. */
   returned: number;
   withdrawn: number;
+  /** Whether another hold has taken its place. */
+  isReplaced: boolean;
 };
 
 export type LedgerWatch = {
@@ -43,7 +54,7 @@ export function openLedgerWatch(): LedgerWatch {
 /** The order as its home has it at this moment. */
 export type FindOrder = (orderId: OrderId) => Order | null;
 
-type Sources = {
+export type Sources = {
   readonly findHold: (id: HoldId) => Hold | null;
   readonly findOrder: FindOrder;
   /** Where a hold of another ticket type stands, as far as it is durable. */
@@ -70,6 +81,7 @@ export function followRows(watch: LedgerWatch, rows: readonly LedgerRow[], sourc
 const GIVES: ReadonlySet<LedgerRow["kind"]> = new Set([
   "release",
   "expire",
+  "swap",
   "confirm",
   "cancel",
   "expire_order",
@@ -135,26 +147,34 @@ function placed(watch: LedgerWatch, row: LedgerRow, id: HoldId, { findHold, maxP
     if (watch.placedBy.has(row.requestId)) return "[H8] the same key holds a second time";
     watch.placedBy.set(row.requestId, id);
   }
-  const { userId } = stored;
+  const { userId, replaces } = stored;
+  const replaced = replaces === null ? null : watch.holds.get(replaces);
+  if (replaces !== null && !(replaced?.standing === "swapped" && replaced.userId === userId && !replaced.isReplaced))
+    return `[O8] in the place of ${replaces}, which is ${JSON.stringify(replaced)}`;
+  if (replaced) replaced.isReplaced = true;
   const { quantity, requestId } = row;
   watch.holds.set(id, {
     id,
     userId,
     quantity,
-    heldUntil: row.at + HOLD_TTL_MS,
-    firstPlacedAt: row.at,
-    extensions: 0,
+    heldUntil: replaced?.heldUntil ?? row.at + HOLD_TTL_MS,
+    firstPlacedAt: replaced?.firstPlacedAt ?? row.at,
+    extensions: replaced?.extensions ?? 0,
     requestId,
     standing: "active",
     orderId: null,
     wasPutBack: false,
     returned: 0,
     withdrawn: 0,
+    isReplaced: false,
   });
   let has = 0;
   for (const hold of watch.holds.values()) if (hold.userId === userId && isLive(hold)) has += hold.quantity;
   return has > maxPerOrder ? `[H7] the shopper has ${has} of ${maxPerOrder}` : null;
 }
+
+/** How the request ids of baskets begin: a hold of one is given back for it only by the request that placed it. */
+export const BASKET_REQUEST = "basket ";
 
 /** Rule H4: at the latest so long after its time. */
 const ANNOUNCED_MS = 10_000;
@@ -162,6 +182,8 @@ const ANNOUNCED_MS = 10_000;
 /** Each quantity goes back or is sold once, and only by whom it may be. */
 function moved(hold: Watched, row: LedgerRow, sources: Sources): string | null {
   const was = hold.standing;
+  if (row.kind === "release" && row.requestId?.startsWith(BASKET_REQUEST) && row.requestId !== hold.requestId)
+    return `[O10] given back by ${row.requestId}, placed by ${hold.requestId}`;
   if (BEFORE_AN_ORDER.has(row.kind)) {
     if (was !== "active") return `[H9] it is ${was}`;
     const late = row.at >= hold.heldUntil;
@@ -188,12 +210,20 @@ function extended(hold: Watched, row: LedgerRow): string | null {
   return hold.extensions > 10 ? "[O9] it was extended ten times before" : null;
 }
 
-const BEFORE_AN_ORDER: ReadonlySet<LedgerRow["kind"]> = new Set(["release", "expire", "extend", "checkout", "claim"]);
+const BEFORE_AN_ORDER: ReadonlySet<LedgerRow["kind"]> = new Set([
+  "release",
+  "expire",
+  "extend",
+  "swap",
+  "checkout",
+  "claim",
+]);
 
 /** What a row makes of its hold. */
 const STANDINGS: Readonly<Partial<Record<LedgerRow["kind"], Standing>>> = {
   release: "released",
   expire: "expired",
+  swap: "swapped",
   checkout: "ordered",
   claim: "claimed",
   unclaim: "active",
@@ -237,32 +267,6 @@ function ofOrder(hold: Watched, row: LedgerRow, orderId: OrderId, sources: Sourc
   if (row.kind === "unclaim" && has) return `[O2] put back, and ${orderId} has it`;
   if (row.kind !== "claim" && row.kind !== "unclaim" && !has) return `[O2] ${orderId} does not have it`;
   return row.kind === "checkout" && order ? claimedElsewhere(order, sources) : null;
-}
-
-const isReturn = ({ kind }: LedgerRow): boolean => kind === "return" || kind === "withdraw";
-
-/** Rule O7: sold tickets come back once, never more than there are, and none that the home has not taken back. */
-function cameBack(hold: Watched, row: LedgerRow, { findOrder }: Sources): string | null {
-  if (hold.standing !== "confirmed" || hold.orderId !== row.orderId || row.orderId === null)
-    return `[O7] it is ${hold.standing} by ${hold.orderId}`;
-  hold.returned += row.quantity;
-  if (row.kind === "withdraw") hold.withdrawn += row.quantity;
-  const item = findOrder(row.orderId)?.items.find(({ holdId }) => holdId === hold.id);
-  const { quantity, returned, withdrawn } = hold;
-  if (returned > quantity) return `[O7] ${returned} of ${quantity} came back`;
-  const atHome = item ?? { returned: 0, withdrawn: 0 };
-  return returned > atHome.returned || withdrawn > atHome.withdrawn
-    ? `[O7] ${returned} came back, ${withdrawn} of them withdrawn; at home ${atHome.returned} and ${atHome.withdrawn}`
-    : null;
-}
-
-/** At the home of an order, a return of other ticket types' tickets. */
-function returnedElsewhere(row: LedgerRow, { findOrder }: Sources): string | null {
-  const order = row.orderId && findOrder(row.orderId);
-  if (!order || row.holdId !== null) return "[O7] returns nothing of no order";
-  return order.items.some(({ ticketTypeId, returned }) => ticketTypeId !== homeOf(order.id) && returned > 0)
-    ? null
-    : `[O7] nothing of ${order.id} was returned elsewhere`;
 }
 
 /** When an order comes to be, all its holds of other ticket types are claimed for it. */

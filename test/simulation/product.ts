@@ -9,6 +9,7 @@ import { eraseContact } from "../../src/app/erase-contact.ts";
 import { redeliverFeeds } from "../../src/app/deliver-feeds.ts";
 import { redeliverTerms } from "../../src/app/deliver-terms.ts";
 import { returnTickets } from "../../src/app/return-tickets.ts";
+import { placeBasket } from "../../src/app/place-basket.ts";
 import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
 import { transitionEvent } from "../../src/app/transition-event.ts";
 import { openDb } from "../../src/db/client.ts";
@@ -35,6 +36,7 @@ export const product = {
   openInventories,
   returnIdFrom,
   returnTickets,
+  placeBasket,
   runJobs,
   transitionEvent,
 };

@@ -14,6 +14,8 @@ export type Move =
 /** Whose holds an act picks from: an active hold's own holder acts, or `by` on holds it has asked for, or on anyone's. */
 export type Of = "active" | "asked" | "any";
 
+type OnHold = { readonly by: HolderId; readonly pick: number; readonly of: Of };
+
 export type Act =
   | {
       readonly kind: "hold";
@@ -23,8 +25,8 @@ export type Act =
       readonly notes: string | null;
       readonly door: boolean;
     }
-  | { readonly kind: "release"; readonly by: HolderId; readonly pick: number; readonly of: Of }
-  | { readonly kind: "extend"; readonly by: HolderId; readonly key: number; readonly pick: number; readonly of: Of }
+  | ({ readonly kind: "release" } & OnHold)
+  | ({ readonly kind: "extend" | "swap"; readonly key: number; readonly quantity: number } & OnHold)
   | { readonly kind: "read"; readonly by: HolderId; readonly picks: readonly number[] }
   | { readonly kind: "counts" }
   | {
@@ -114,9 +116,10 @@ const quantity = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 6 }) },
 );
 const extend: fc.Arbitrary<Act> = fc.record({
-  kind: fc.constant("extend" as const),
+  kind: fc.constantFrom("extend" as const, "extend" as const, "swap" as const),
   by: holder,
   key: fc.nat(40),
+  quantity,
   pick,
   of,
 });
@@ -133,7 +136,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("release" as const), by: holder, pick, of }) },
-  { weight: 2, arbitrary: extend },
+  { weight: 3, arbitrary: extend },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant("read" as const), by: holder, picks: fc.array(pick, { maxLength: 3 }) }),
@@ -241,11 +244,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 
 /** Of somebody who extends a hold for as long as that is possible. */
 const patience: fc.Arbitrary<Step> = fc.record({
-  move: fc.record({
-    to: fc.constant("expiry" as const),
-    pick: fc.constant(0),
-    offset: fc.constantFrom(-1, -SECOND, -MINUTE),
-  }),
+  move: fc.constantFrom(...[-1, -SECOND, -MINUTE].map((offset) => ({ to: "expiry" as const, pick: 0, offset }))),
   acts: fc.array(extend, { minLength: 1, maxLength: 2 }),
   mode: fc.constant("run" as const),
 });
@@ -260,7 +259,7 @@ export const history = fc.record({
     {
       weight: 1,
       arbitrary: fc
-        .tuple(fc.array(step, { minLength: 1, maxLength: 3 }), fc.array(patience, { minLength: 8, maxLength: 16 }))
+        .tuple(fc.array(step, { minLength: 1, maxLength: 3 }), fc.array(patience, { minLength: 8, maxLength: 24 }))
         .map(([before, after]) => [...before, ...after]),
     },
   ),

@@ -54,6 +54,7 @@ function everyKind(): LedgerRow[] {
   driver.send(returnCommand(orderId, some, { key: "back" }), START + 7);
   driver.send(returnCommand(orderId, some, { key: "gone", returnToStock: false }), START + 8);
   driver.send(eraseCommand(orderId), START + 9);
+  driver.send(holdCommand("swapped", { quantity: 1, replaces: idOfHold("undone") }), START + 1_000);
   driver.send(extendCommand(idOfHold("expired")), START + 2_000);
   driver.batch([], START + HOLD_TTL_MS + 2_000);
   driver.send(termsCommand({ version: 2, total: 15 }), START + 2 + ORDER_TTL_MS);

@@ -65,6 +65,7 @@ export function findNamed(book: Book, commands: readonly Command[], now: number,
   for (const command of commands) {
     if ("holdIds" in command) for (const id of command.holdIds) holds.add(id);
     if ("holdId" in command) holds.add(command.holdId);
+    if (command.kind === "hold" && command.replaces) holds.add(command.replaces);
     if (command.kind === "follow") claims.add(command.order.id);
     if (command.kind === "return") returns.push({ orderId: command.orderId, id: command.returnId });
     if (!("orderId" in command)) continue;

@@ -8,6 +8,7 @@ import { HOLD_SOURCES } from "../hold.ts";
 import type { IfMatch } from "../if-match.ts";
 import {
   parseAttemptId,
+  parseBasketId,
   parseExtensionKey,
   parseHolderId,
   parseHoldId,
@@ -75,6 +76,7 @@ const isOrderId = id(parseOrderId);
 const isAttemptId = id(parseAttemptId);
 const isExtensionKey = id(parseExtensionKey);
 const isReturnId = id(parseReturnId);
+const isBasketId = id(parseBasketId);
 const isActor = shaped<HoldActor>({ id: isHolderId, organizationId: orNull(isOrganizationId) });
 
 const CLAIMED_HOLD: Shape<ClaimedHold> = {
@@ -157,6 +159,9 @@ const SHAPES: CommandShapes = {
     quantity: isInteger,
     source: oneOf(HOLD_SOURCES),
     notes: orNull(isString),
+    replaces: optional(orNull(isHoldId)),
+    eventId: optional(isEventId),
+    basket: optional(isBasketId),
   },
   release: { ...BY, holdId: isHoldId, by: isActor, ifMatch: optional(isIfMatch) },
   extend: { ...BY, holdId: isHoldId, by: isActor, key: isExtensionKey },
