@@ -7,6 +7,7 @@ import type { Hold } from "../../src/domain/hold.ts";
 import { homeOf, type HoldId, type OrderId, type TicketTypeId, ticketTypeOfHold } from "../../src/domain/ids.ts";
 import type { Order } from "../../src/domain/order.ts";
 import { HOLD_TTL_MS, sha256 } from "../support/builders.ts";
+import { cameBack, isReturn, returnedElsewhere } from "./watch-returns.ts";
 
 /** Where a hold stands by its ledger rows. `ordered`: by an order of this ticket type; `claimed`: by one of another. */
 export type Standing =
