@@ -290,7 +290,7 @@ export class EventFeed extends DurableObject<Env> {
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
     this.#alarm.ends();
-    return 1;
+    return true;
   }
 
   #log(event: string, fault: unknown): void {

@@ -20,7 +20,7 @@ function woken() {
   const pushes = openFeedPush({
     book: () => book,
     // The one cast: an inventory pushes, and nothing else here.
-    feeds: () => ({ push }) as unknown as Feed,
+    feeds: () => () => ({ push }) as unknown as Feed,
     clock: () => now,
     random: () => 0,
     onFailure: () => undefined,
