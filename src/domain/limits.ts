@@ -5,6 +5,8 @@ export const MAX_JSON_DEPTH = 16;
 export const MAX_NAME = 200;
 /** RFC 5321. */
 export const MAX_EMAIL = 254;
+/** A part of a reference, or of a name, that a search is given. */
+export const MAX_SEARCH = 200;
 export const MAX_NOTES = 500;
 export const MAX_DESCRIPTION = 5_000;
 export const MAX_PAYMENT_INSTRUCTIONS = 2_000;

@@ -102,7 +102,9 @@ export async function projectNext(
   const last = rows.at(-1);
   if (!last || !book.terms) return { seq: from, more: false };
   const counts = { from, seq: last.seq, sold: last.sold, held: last.held };
-  await ports.project({ ...ownerOf(book), counts, orders: rows.flatMap(({ order }) => order ?? []) });
+  const orders = rows.flatMap(({ order }) => order ?? []);
+  const erased = rows.flatMap(({ erased }) => erased ?? []);
+  await ports.project({ ...ownerOf(book), counts, orders, erased });
   return { seq: last.seq, more: rows.length < waiting.length || waiting.length === ROWS_A_STEP };
 }
 
@@ -119,7 +121,9 @@ async function refillNext(
   const [page = []] = groupsThatFit(waiting, ({ order }) => order);
   const last = page.at(-1)?.id ?? null;
   const counts = last === null ? { from, seq, sold, held } : null;
-  await ports.project({ ...ownerOf(book), counts, orders: page.map(({ order }) => order) });
+  const orders = page.map(({ order }) => order);
+  const erased = page.flatMap(({ erased }) => erased ?? []);
+  await ports.project({ ...ownerOf(book), counts, orders, erased });
   return last;
 }
 

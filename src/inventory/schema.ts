@@ -24,7 +24,7 @@ export const STEPS: readonly string[] = [
   CREATE TABLE ledger (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('terms', 'hold', 'release', 'expire', 'extend', 'checkout', 'claim', 'unclaim', 'confirm', 'cancel', 'expire_order', 'lapse')),
+    kind TEXT NOT NULL CHECK (kind IN ('terms', 'hold', 'release', 'expire', 'extend', 'checkout', 'claim', 'unclaim', 'confirm', 'cancel', 'expire_order', 'lapse', 'contact')),
     hold_id TEXT,
     order_id TEXT,
     quantity INTEGER NOT NULL,
@@ -63,6 +63,8 @@ export const STEPS: readonly string[] = [
     updated_at INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     history TEXT NOT NULL,
+    contact TEXT,
+    locale TEXT NOT NULL,
     counted INTEGER NOT NULL
   ) WITHOUT ROWID;
   CREATE TABLE claims (

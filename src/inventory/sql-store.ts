@@ -73,7 +73,7 @@ const SQL = {
       seq = excluded.seq`,
   putOrders: `INSERT INTO orders (${ORDER_COLUMNS}) SELECT ${valuesOf(ORDER_COLUMNS)} FROM json_each(?) WHERE true
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at, seq = excluded.seq,
-      history = excluded.history, counted = excluded.counted`,
+      history = excluded.history, contact = excluded.contact, counted = excluded.counted`,
   putClaims: `INSERT INTO claims (${CLAIM_COLUMNS}) SELECT ${valuesOf(CLAIM_COLUMNS)} FROM json_each(?) WHERE true
     ON CONFLICT (order_id) DO UPDATE SET attempt = excluded.attempt, user_id = excluded.user_id, holds = excluded.holds,
       state = excluded.state, deadline = excluded.deadline, revision = excluded.revision,
@@ -91,9 +91,10 @@ const SQL = {
   rowsAfter: `SELECT ${LEDGER_COLUMNS} FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?`,
   // JSON, since D1 is sent text: no row has to become an object on the way. An order that changes again in a later row is
   // sent with that one.
-  projectionAfter: `SELECT l.seq, l.sold, l.held, CASE WHEN o.id IS NOT NULL THEN json_array(${columnsOf("o", PROJECTED_COLUMNS)}) END AS "order"
+  projectionAfter: `SELECT l.seq, l.sold, l.held, CASE WHEN o.id IS NOT NULL THEN json_array(${columnsOf("o", PROJECTED_COLUMNS)}) END AS "order",
+      CASE WHEN o.contact ->> 'erased' THEN o.id END AS erased
     FROM ledger l LEFT JOIN orders o ON o.id = l.order_id AND o.seq = l.seq WHERE l.seq > ? ORDER BY l.seq LIMIT ?`,
-  ordersUpTo: `SELECT o.id, json_array(${columnsOf("o", PROJECTED_COLUMNS)}) AS "order" FROM orders o
+  ordersUpTo: `SELECT o.id, json_array(${columnsOf("o", PROJECTED_COLUMNS)}) AS "order", CASE WHEN o.contact ->> 'erased' THEN o.id END AS erased FROM orders o
     WHERE o.id > ? AND o.seq <= ? ORDER BY o.id LIMIT ?`,
   // From the head back, through the rows that placed holds: whose order is the order of time, at no index's cost.
   listHolds: `SELECT l.seq AS placed_seq, ${columnsOf("h", HOLD_COLUMNS)}

@@ -29,8 +29,17 @@ export type HoldsByTime = {
   readonly before: { readonly createdAt: number; readonly id: string } | null;
 };
 
-/** A ledger row with the order that it was the last to change, as ORDER_PROJECTION in a JSON array; null for any other. */
-export type ProjectionRow = Pick<LedgerRow, "seq" | "sold" | "held"> & { readonly order: string | null };
+/**
+ * A ledger row with the order that it was the last to change, as PROJECTED_COLUMNS in a JSON array; null for any other.
+ * `erased` names the order once its contact was erased.
+ */
+export type ProjectionRow = Pick<LedgerRow, "seq" | "sold" | "held"> & {
+  readonly order: string | null;
+  readonly erased: OrderId | null;
+};
+
+/** An order as the projection sends it, by its id. */
+export type SentOrder = { readonly id: OrderId; readonly order: string; readonly erased: OrderId | null };
 
 /** An order whose present state another ticket type has not acknowledged. */
 export type OutboxMessage = { readonly ticketTypeId: TicketTypeId; readonly order: Order };
@@ -48,7 +57,7 @@ export type LedgerStore = {
   /** The rows above `seq` as the projection sends them. */
   projectionAfter(seq: number, limit: number): ProjectionRow[];
   /** Orders after this one, by id, whose last ledger row is `seq` or before it, as the projection sends them. */
-  ordersUpTo(seq: number, after: OrderId | null, limit: number): { readonly id: OrderId; readonly order: string }[];
+  ordersUpTo(seq: number, after: OrderId | null, limit: number): SentOrder[];
   listHolds(query: HoldQuery): HoldPage;
   holdsByTime(query: HoldsByTime): Hold[];
   /** Whether anything but terms was ever written to the ledger. */

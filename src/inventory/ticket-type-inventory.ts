@@ -7,7 +7,7 @@ import type { Refusal } from "../domain/errors.ts";
 import { homeOf, parseId, type TicketTypeId } from "../domain/ids.ts";
 import type { LedgerPage, LedgerRow } from "../domain/ledger/chain.ts";
 import type * as Ledger from "../domain/ledger/command.ts";
-import { BY_SYSTEM, viewsOf } from "../domain/ledger/decisions/parts.ts";
+import { viewsOf } from "../domain/ledger/decisions/parts.ts";
 import { RETENTION, type RetentionSettings } from "../domain/ledger/retention.ts";
 import type { Order } from "../domain/order.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
@@ -22,8 +22,9 @@ import { openFeedPush } from "./feed-push.ts";
 import { openLedger } from "./ledger.ts";
 import { openLiveSockets } from "./live-sockets.ts";
 import { openLog } from "./log.ts";
-import { openOrderOutbox } from "./order-outbox.ts";
+import { followOf, openOrderOutbox } from "./order-outbox.ts";
 import { type InventoryPorts, openPorts } from "./ports.ts";
+import { reloadOrEnd } from "./reload.ts";
 import { openRemoteWork } from "./remote-work.ts";
 import { openRetention } from "./retention.ts";
 import { openRetentionStore } from "./retention-store.ts";
@@ -67,7 +68,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
       return outcomes;
     },
     onBug: (command, bug) => this.#log("command_failed", bug, "requestId" in command ? command.requestId : null),
-    onFailure: (fault) => this.#reload(fault),
+    onFailure: (fault) => reloadOrEnd(this.ledger, this.ctx, this.#log, fault),
   });
   readonly #terms = openTermsPull({
     ask: (id) => this.ports.readTerms(id),
@@ -88,8 +89,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   });
   readonly #outbox = openOrderOutbox({
     store: this.#store,
-    send: (to, order) =>
-      this.inventories(to).follow({ order, actor: BY_SYSTEM.actor, requestId: `follow:${order.id}:${order.seq}` }),
+    send: (to, order) => this.inventories(to).follow(followOf(order)),
     clock: this.#now,
     random: Math.random,
     onFailure: (fault) => this.#failed("order_not_followed", fault),
@@ -142,6 +142,9 @@ export class TicketTypeInventory extends DurableObject<Env> {
     const following = this.#outbox.sending(command.orderId);
     if (following) await Promise.race([following, sleep(FOLLOW_WAIT_MS)]);
     return reply;
+  }
+  eraseContact(id: TicketTypeId, command: Args<Ledger.EraseContactCommand>): Promise<Ledger.OrderReply> {
+    return this.#ask(id, { kind: "erase_contact", ...command });
   }
   async resolve(id: TicketTypeId, command: Args<Ledger.ResolveCommand>): Promise<Ledger.ResolveReply> {
     const reply = await this.#ask(id, { kind: "resolve", ...command });
@@ -284,16 +287,5 @@ export class TicketTypeInventory extends DurableObject<Env> {
       ...{ outbox: this.#outbox.dueAt(), deletion: this.#retention.dueAt(), feed: this.#feed.dueAt() },
     };
     this.#alarm.arm(nextAlarmAt(deadlines, this.clock()));
-  }
-
-  /** Rule H11: an object that cannot read its rows must not go on with what it remembers. */
-  #reload(failure: unknown): void {
-    this.#log("batch_failed", failure);
-    try {
-      this.ledger.reload();
-    } catch (fault) {
-      this.#log("rows_not_read", fault);
-      this.ctx.abort("the rows cannot be read");
-    }
   }
 }

@@ -104,6 +104,19 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       { file: "db/projection.ts", from: "WHERE excluded.seq > orders.seq", to: "" },
     ],
   },
+  "a projection that does not say that a contact was erased": {
+    edits: [{ file: "inventory/project.ts", from: "rows.flatMap(({ erased }) => erased ?? [])", to: "[]" }],
+  },
+  "a late projection that brings a contact back": {
+    edits: [
+      {
+        file: "db/projection.ts",
+        from: "updated_at = excluded.updated_at\n    WHERE excluded.seq > orders.seq",
+        to: `updated_at = excluded.updated_at, contact = excluded.contact, email = excluded.email`,
+      },
+      { file: "inventory/project.ts", from: "rows.flatMap(({ erased }) => erased ?? [])", to: "[]" },
+    ],
+  },
   "an unclaim without a void": {
     edits: [
       {

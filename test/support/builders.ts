@@ -17,9 +17,11 @@ import {
   type TicketTypeId,
   ticketTypeOfHold,
 } from "../../src/domain/ids.ts";
+import type { Contact } from "../../src/domain/contact.ts";
 import type {
   CheckoutCommand,
   ClaimCommand,
+  EraseContactCommand,
   ExtendCommand,
   FollowCommand,
   HoldActor,
@@ -34,7 +36,7 @@ import type {
 } from "../../src/domain/ledger/command.ts";
 import type { Hold } from "../../src/domain/hold.ts";
 import type { LedgerStore } from "../../src/inventory/store.ts";
-import type { Order, OrderStatus } from "../../src/domain/order.ts";
+import type { Order, OrderStatus, SharedOrder } from "../../src/domain/order.ts";
 import { hashTerms, type Terms } from "../../src/domain/terms.ts";
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -171,7 +173,13 @@ type OrderChoice = { readonly by?: HolderId; readonly key?: string; readonly n?:
 /** An order of which the inventory is the home; `claimed` is what other types have claimed for it. */
 export function checkoutCommand(
   holdIdList: readonly HoldId[],
-  { by = SHOPPER, key, n, claimed = [] }: OrderChoice & { readonly claimed?: CheckoutCommand["claimed"] } = {},
+  {
+    by = SHOPPER,
+    key,
+    n,
+    claimed = [],
+    ...personal
+  }: OrderChoice & Partial<Pick<CheckoutCommand, "claimed" | "contact" | "locale">> = {},
 ): CheckoutCommand {
   const orderId = orderIdOf(by, key);
   const all = [...holdIdList, ...claimed.flatMap(({ holds }) => holds.map(({ holdId }) => holdId))];
@@ -183,7 +191,20 @@ export function checkoutCommand(
     buyer: actorOf(by),
     holdIds: all,
     claimed,
+    ...personal,
   };
+}
+
+/** Whom an order is for: a role, and an address that no mail reaches. */
+export const CONTACT: Contact = {
+  name: "A Buyer",
+  email: "buyer@example.com",
+  phone: "+27821234567",
+  nameKey: "a buyer",
+};
+
+export function eraseCommand(orderId: OrderId, by: HolderId = SHOPPER): EraseContactCommand {
+  return { kind: "erase_contact", ...BY, orderId, by: actorOf(by) };
 }
 
 export function orderCommand(orderId: OrderId, by: HolderId = SHOPPER): OrderCommand {
@@ -227,7 +248,7 @@ export function followCommand(
     ...{ ticketTypeId: ticketTypeOfHold(id), holdId: id, placedSeq, quantity, source, unitPrice },
     amount: quantity * unitPrice,
   }));
-  const order: Order = {
+  const order: SharedOrder = {
     ...{ id: claim.orderId, userId: claim.buyer.id, status, attempt: claim.attempt, items, expiresAt, seq },
     ...{
       total: items.reduce((sum, { amount }) => sum + amount, 0),

@@ -92,7 +92,8 @@ export function openMemoryStore(): MemoryStore {
       const waiting = rows.ledger.filter(({ seq }) => seq > after).slice(0, limit);
       return waiting.map(({ seq, sold, held, orderId }) => {
         const order = orderId && rows.orders.get(orderId);
-        return { seq, sold, held, order: order && order.seq === seq ? projectedOrder(order) : null };
+        if (!order || order.seq !== seq) return { seq, sold, held, order: null, erased: null };
+        return { seq, sold, held, order: projectedOrder(order), erased: erasedIn(order) };
       });
     },
     ordersUpTo: (seq, after, limit) =>
@@ -100,7 +101,7 @@ export function openMemoryStore(): MemoryStore {
         .filter((order) => order.seq <= seq && order.id > (after ?? ""))
         .sort((a, b) => (a.id < b.id ? -1 : 1))
         .slice(0, limit)
-        .map((order) => ({ id: order.id, order: projectedOrder(order) })),
+        .map((order) => ({ id: order.id, order: projectedOrder(order), erased: erasedIn(order) })),
     listHolds({ status, userId, source, beforeSeq, limit }) {
       const wanted = [...rows.holds.values()]
         .filter(({ placedSeq }) => placedSeq < (beforeSeq ?? Infinity))
@@ -177,6 +178,10 @@ function liveClaims({ claims }: Rows): LiveOrder[] {
     .sort((a, b) => a.startedSeq - b.startedSeq);
 }
 
+function erasedIn({ id, contact }: Order): OrderId | null {
+  return contact !== null && "erased" in contact ? id : null;
+}
+
 /** An order as the projection sends it. */
 export function projectedOrder({ id, userId, status, items, total, expiresAt, seq, ...order }: Order): string {
   return JSON.stringify([
@@ -189,5 +194,7 @@ export function projectedOrder({ id, userId, status, items, total, expiresAt, se
     seq,
     order.createdAt,
     order.updatedAt,
+    order.contact === null ? null : JSON.stringify(order.contact),
+    order.locale,
   ]);
 }

@@ -7,7 +7,7 @@ import type { Hold } from "../../src/domain/hold.ts";
 import type * as Ledger from "../../src/domain/ledger/command.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
 import type { Terms, TotalOutcome } from "../../src/domain/terms.ts";
-import { checkout, claim, endOrder, follow, readOrder, resolve, settle, unclaim } from "./naive-orders.ts";
+import { checkout, claim, endOrder, erase, follow, readOrder, resolve, settle, unclaim } from "./naive-orders.ts";
 import {
   activeHolds,
   change,
@@ -62,6 +62,8 @@ function answer(model: NaiveModel, command: Ledger.Command): Reply {
       return readOrder(model, terms, command);
     case "settle":
       return settle(model, terms, command);
+    case "erase_contact":
+      return erase(model, terms, command);
     case "resolve":
       return resolve(model, terms, command);
     case "claim":

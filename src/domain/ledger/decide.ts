@@ -7,7 +7,7 @@ import { occupancyOf } from "./book.ts";
 import type { Command, CountsReply, HoldView, ReadCommand, ReadReply, ReplyOf } from "./command.ts";
 import { decideClaim, decideFollow, decideUnclaim } from "./decisions/claim-holds.ts";
 import { decideExtend } from "./decisions/extend-hold.ts";
-import { decideCheckout, decideResolve, decideSettle, readOrder } from "./decisions/keep-order.ts";
+import { decideCheckout, decideEraseContact, decideResolve, decideSettle, readOrder } from "./decisions/keep-order.ts";
 import { answerOnly, findFor, viewOf } from "./decisions/parts.ts";
 import { decideHold } from "./decisions/place-hold.ts";
 import { decideRelease } from "./decisions/release-hold.ts";
@@ -38,6 +38,8 @@ export function decide(draft: Draft, command: Command, settings: LedgerSettings)
       return answerOnly(readOrder(draft, command));
     case "settle":
       return decideSettle(draft, command);
+    case "erase_contact":
+      return decideEraseContact(draft, command);
     case "resolve":
       return decideResolve(draft, command);
     case "claim":
