@@ -17,6 +17,7 @@ import { reopenAbandoned } from "./delete-ticket-type.ts";
 import { repairPublishedEvents } from "./repair-published-events.ts";
 import { sweepIdempotencyKeys } from "./sweep-idempotency-keys.ts";
 import { sweepPeople } from "./sweep-people.ts";
+import { watchSize } from "./watch-size.ts";
 
 /** Nobody asks: the system acts, in every organisation. */
 export type CronContext = Context<Extract<Actor, { kind: "system" }>>;
@@ -35,6 +36,7 @@ const JOBS: Readonly<Record<string, Job>> = {
   repair_published_events: repairPublishedEvents,
   sweep_idempotency_keys: sweepIdempotencyKeys,
   sweep_people: sweepPeople,
+  watch_size: watchSize,
 };
 
 export async function runCron(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): Promise<void> {

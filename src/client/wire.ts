@@ -132,7 +132,7 @@ export type Operations = {
   /** Whether the Worker runs */
   "GET /healthz": { ask: Nothing; answer: { readonly status: "ok" } };
   /** Whether all that the Worker needs answers */
-  "GET /readyz": { ask: Nothing; answer: { readonly status: "ready" } };
+  "GET /readyz": { ask: Nothing; answer: { readonly status: "ready"; readonly d1: { readonly size_bytes: number; readonly limit_bytes: number } } };
   /** List venues */
   "GET /v1/venues": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly status?: "active" | "archived" } }; answer: { readonly data: readonly (Venue)[]; readonly next_cursor: string | null } };
   /** Create a venue */

@@ -45,3 +45,7 @@ export const SHOPPER_TOKEN_MS = 7 * 24 * 60 * 60 * 1_000;
 /** How long the link of a mail sets a password (rule P4); that of `bootstrap` does so for a day. */
 export const PASSWORD_LINK_MS = 60 * 60 * 1_000;
 export const INVITATION_MS = 7 * 24 * 60 * 60 * 1_000;
+/** The platform's limit of a D1 database, bytes. It cannot be raised. */
+export const D1_BYTES = 10_000_000_000;
+/** Above so much of it the cron says so (rule X4). */
+export const D1_FILLING_BYTES = D1_BYTES * 0.6;

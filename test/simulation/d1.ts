@@ -24,7 +24,7 @@ type Bound = { readonly query: string; readonly values: readonly SQLInputValue[]
 type Answer = {
   readonly success: true;
   readonly results: Record<string, unknown>[];
-  readonly meta: { changes: number };
+  readonly meta: { changes: number; size_after: number };
 };
 
 const READS = /^\s*(?:SELECT|WITH|PRAGMA)\b/i;
@@ -58,7 +58,11 @@ export function openSimulatedD1(): SimulatedD1 {
     const reads = READS.test(query);
     const before = reads ? 0 : Number(totalChanges.get()?.["n"]);
     const results = rowsOf({ query, values }, false);
-    return { success: true, results, meta: { changes: reads ? 0 : Number(totalChanges.get()?.["n"]) - before } };
+    return {
+      success: true,
+      results,
+      meta: { size_after: 0, changes: reads ? 0 : Number(totalChanges.get()?.["n"]) - before },
+    };
   }
 
   function atomically<T>(work: () => T): T {

@@ -12,7 +12,7 @@ import { MUTANTS } from "./mutants.ts";
 
 const SEEDS = 2_000;
 /** Within so many worlds each planted bug must be caught. */
-const SEEDS_A_BUG = 600;
+const SEEDS_A_BUG = 2_000;
 
 type Ended = { readonly status: number | null; readonly lines: readonly string[]; readonly said: string };
 

@@ -1,6 +1,8 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
-import { type CronContext, runJobs } from "../../src/app/cron.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { type CronContext, runCron, runJobs } from "../../src/app/cron.ts";
+import { watchSize } from "../../src/app/watch-size.ts";
+import { openDb } from "../../src/db/client.ts";
 import { db, desks, feeds, inventories } from "./fixture.ts";
 
 const context: CronContext = {
@@ -14,6 +16,10 @@ const context: CronContext = {
   catalogueCache: env.CATALOGUE_CACHE,
   waitUntil: () => undefined,
 };
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe("the cron", () => {
   it("[X3] a job that fails, and one that never ends, keep no other from running", async () => {
@@ -31,4 +37,48 @@ describe("the cron", () => {
     );
     expect(ran).toEqual(["works"]);
   });
+
+  it.each([
+    [6_000_000_000, []],
+    [6_000_000_001, [{ level: "error", event: "d1_filling", size_bytes: 6_000_000_001, limit_bytes: 10_000_000_000 }]],
+  ])("[X4] tells that D1 fills up above 60 %% of its limit: of %d bytes", async (size, told) => {
+    const lines = vi.spyOn(console, "error").mockImplementation(() => {});
+    await watchSize({ ...context, db: openDb(d1OfSize(size)) });
+    expect(lines.mock.calls.map(([line]) => JSON.parse(String(line)) as object)).toEqual(
+      told.map((line) => ({ ...line, request_id: "cron-test" })),
+    );
+  });
+
+  it("[X4] looks at the size each minute", async () => {
+    const lines = vi.spyOn(console, "error").mockImplementation(() => {});
+    const full = Object.assign(Object.create(env) as Env, { DB: d1OfSize(9_000_000_000) });
+    await runCron(full, { waitUntil: () => undefined });
+    expect(lines.mock.calls.map(([line]) => String(line)).filter((line) => line.includes("d1_filling"))).toHaveLength(
+      1,
+    );
+  });
 });
+
+/** The database, which says with each answer that it is so large. */
+function d1OfSize(size_after: number): D1Database {
+  const sized = (statement: D1PreparedStatement): D1PreparedStatement =>
+    new Proxy(statement, {
+      get(target, name) {
+        if (name === "bind") return (...values: unknown[]) => sized(target.bind(...values));
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== "function") return member;
+        if (name !== "run") return member.bind(target);
+        return async () => {
+          const answer = await target.run();
+          return { ...answer, meta: { ...answer.meta, size_after } };
+        };
+      },
+    });
+  return new Proxy(env.DB, {
+    get(target, name) {
+      if (name === "prepare") return (query: string) => sized(target.prepare(query));
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+}

@@ -216,9 +216,11 @@ describe("documentation", () => {
 });
 
 describe("health", () => {
-  it("is ready when D1, an inventory and the secrets answer", async () => {
+  it("[X4] is ready when D1, an inventory and the secrets answer, and says how full D1 is", async () => {
     const answer = await ask("GET", "/readyz");
-    expect(await bodyOf(answer)).toEqual({ status: "ready" });
+    const { size_after: size_bytes } = (await env.DB.prepare("SELECT 1").run()).meta;
+    expect(size_bytes).toBeGreaterThan(0);
+    expect(await bodyOf(answer)).toEqual({ status: "ready", d1: { size_bytes, limit_bytes: 10_000_000_000 } });
     expect(answer.status).toBe(200);
   });
 

@@ -2,9 +2,9 @@
 
 import { z } from "@hono/zod-openapi";
 import { canMint } from "../../auth/shopper-tokens.ts";
-import { ping } from "../../db/client.ts";
-import { answered } from "../../db/limit.ts";
+import { readSize } from "../../db/client.ts";
 import { parseId } from "../../domain/ids.ts";
+import { D1_BYTES } from "../../domain/limits.ts";
 import { must } from "../../domain/result.ts";
 import { openInventories } from "../../inventory/client.ts";
 import { anonymous } from "../access.ts";
@@ -19,6 +19,13 @@ export const operations = newRouter();
 /** No ticket type is ever made with this id: its inventory answers `not_found` and stores nothing (rule X5). */
 const NO_TICKET_TYPE = must(parseId("tt", `tt_${"0".repeat(26)}`), "the id is well formed");
 const PARTS = ["d1", "inventory", "secrets"] as const;
+
+const Ready = z.object({
+  status: z.literal("ready"),
+  d1: z
+    .object({ size_bytes: z.number().int(), limit_bytes: z.number().int() })
+    .openapi({ description: "How large the database is, and how large it may become." }),
+});
 
 const health = endpoint({
   method: "get",
@@ -38,7 +45,7 @@ const ready = endpoint({
   summary: "Whether all that the Worker needs answers",
   middleware: anonymous,
   responses: {
-    200: { description: "It does", content: json(z.object({ status: z.literal("ready") })) },
+    200: { description: "It does", content: json(Ready) },
     503: {
       description: "It does not: `failing` says what",
       content: { "application/problem+json": { schema: Problem.extend({ failing: z.array(z.enum(PARTS)) }) } },
@@ -47,26 +54,23 @@ const ready = endpoint({
 });
 
 operations.openapi(ready, async (c) => {
-  const failing = await failingParts(c.env);
-  if (failing.length === 0) return c.json({ status: "ready" as const }, 200);
+  const [size, inventory] = await Promise.all([sizeOfD1(c.env), inventoryAnswers(c.env)]);
+  const works = { d1: size !== null, inventory, secrets: canMint(c.env) && Boolean(c.env.ACCOUNTS_SECRET) };
+  const failing = PARTS.filter((part) => !works[part]);
+  if (size !== null && failing.length === 0)
+    return c.json({ status: "ready" as const, d1: { size_bytes: size, limit_bytes: D1_BYTES } }, 200);
   const refusal = { code: "temporarily_unavailable", retryAfterSeconds: 5 } as const;
   c.set("refused", refusal.code);
   const body = { ...problemBody(refusal, c.get("requestId")), failing };
   return c.json(body, 503, { ...problemHeaders(refusal, Math.random), "Content-Type": "application/problem+json" });
 });
 
-async function failingParts(env: Env): Promise<(typeof PARTS)[number][]> {
-  const [d1, inventory] = await Promise.all([d1Answers(env), inventoryAnswers(env)]);
-  const works = { d1, inventory, secrets: canMint(env) && Boolean(env.ACCOUNTS_SECRET) };
-  return PARTS.filter((part) => !works[part]);
-}
-
-async function d1Answers(env: Env): Promise<boolean> {
+/** Null when it does not answer. */
+async function sizeOfD1(env: Env): Promise<number | null> {
   try {
-    await answered(ping(dbOf(env)));
-    return true;
+    return await readSize(dbOf(env));
   } catch {
-    return false;
+    return null;
   }
 }
 
