@@ -2,6 +2,7 @@
 // whether it exists; docs/workflows.md tells the protocol.
 
 import { createHash } from "node:crypto";
+import type { Contact, Locale } from "../domain/contact.ts";
 import type { Refusal } from "../domain/errors.ts";
 import {
   type AttemptId,
@@ -21,7 +22,12 @@ import type { Inventory } from "../inventory/client.ts";
 import { TRY_AGAIN } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
 
-export type CheckoutInput = { readonly holdIds: readonly HoldId[]; readonly idempotencyKey: string };
+export type CheckoutInput = {
+  readonly holdIds: readonly HoldId[];
+  readonly idempotencyKey: string;
+  readonly contact?: Contact | null;
+  readonly locale?: Locale;
+};
 type CheckoutAnswer = Result<{ readonly order: OrderView; readonly replayed: boolean }, Refusal>;
 
 /** Each further attempt needs one more request of this key that gave up at the same time. */
@@ -34,6 +40,8 @@ type Checkout = {
   /** The inventories that are not the home, each with its holds. */
   readonly others: readonly { readonly inventory: Inventory; readonly holdIds: readonly HoldId[] }[];
   readonly buyer: HoldActor;
+  /** Whom the order is for and in which language: told to the home alone. */
+  readonly personal: Pick<CheckoutInput, "contact" | "locale">;
   readonly by: { readonly actor: string; readonly requestId: string };
 };
 
@@ -49,7 +57,7 @@ export async function checkOut(context: Context<Buyer>, input: CheckoutInput): P
 }
 
 function openCheckout({ actor, inventories, requestId }: Context<Buyer>, input: CheckoutInput): Checkout {
-  const { holdIds, idempotencyKey } = input;
+  const { holdIds, idempotencyKey, ...personal } = input;
   const home = homeOfHolds(holdIds);
   const byType = new Map<TicketTypeId, HoldId[]>();
   for (const holdId of holdIds) {
@@ -63,6 +71,7 @@ function openCheckout({ actor, inventories, requestId }: Context<Buyer>, input: 
     home: { inventory: inventories(home), holdIds: own },
     others: others.map(([type, ids]) => ({ inventory: inventories(type), holdIds: ids })),
     buyer: actingOnHolds(actor),
+    personal,
     by: { actor: actor.id, requestId },
   };
 }
@@ -80,8 +89,9 @@ async function tryAttempt(checkout: Checkout, attempt: AttemptId): Promise<Check
   return "void";
 }
 
-function askHome({ home, orderId, holdIds, buyer, by }: Checkout, attempt: AttemptId, claimed: readonly Claimed[]) {
-  return home.inventory.checkout({ orderId, attempt, holdIds, buyer, claimed, ...by });
+function askHome(checkout: Checkout, attempt: AttemptId, claimed: readonly Claimed[]) {
+  const { home, orderId, holdIds, buyer, personal, by } = checkout;
+  return home.inventory.checkout({ orderId, attempt, holdIds, buyer, claimed, ...personal, ...by });
 }
 
 async function claimAll(checkout: Checkout, attempt: AttemptId): Promise<Result<Claimed[], Refusal>> {

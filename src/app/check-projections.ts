@@ -6,20 +6,15 @@ import type { Context } from "./context.ts";
 const A_RUN = 40;
 const EVERY_MS = 10 * 60 * 1_000;
 
-/** Asks the inventories that were not asked for longest. Answers how many were behind D1's copy of them. */
+/** Asks the inventories that were not asked for longest. Answers of how many D1's copy was behind. */
 export async function checkProjections({ db, inventories, now }: Context): Promise<number> {
   const due = await listUnchecked(db, now - EVERY_MS, A_RUN);
-  const behind = await Promise.all(
+  const checked = await Promise.all(
     due.map(async ({ id, countsSeq }) => {
       const position = await inventories(id).position(countsSeq);
-      return position.ok && position.value > countsSeq;
+      return { id, countsSeq, position: position.ok ? position.value : 0 };
     }),
   );
-  if (due.length > 0)
-    await markChecked(
-      db,
-      due.map(({ id }) => id),
-      now,
-    );
-  return behind.filter(Boolean).length;
+  if (due.length > 0) await markChecked(db, checked, now);
+  return checked.filter(({ countsSeq, position }) => position > countsSeq).length;
 }

@@ -70,6 +70,7 @@ function compose({ actor, now }: Context<Organiser>, eventId: EventId, input: Ne
     pending_total: null,
     pending_audit: null,
     deleting_since: null,
+    seen_seq: 0,
     terms_version: 1,
     sold_count: 0,
     held_count: 0,

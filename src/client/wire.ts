@@ -14,13 +14,15 @@ export type PublicEvent = (PublicEventSummary) & ({ readonly ticket_types: reado
 
 export type Availability = { readonly event_id: string; readonly at: string; readonly ticket_types: readonly ({ readonly id: string; readonly seq: number; readonly status: "available" | "sold_out" | "hidden"; readonly total: number; readonly sold: number; readonly held: number; readonly available: number })[] };
 
-export type Order = { readonly id: string; readonly organization_id: string; readonly event_id: string; readonly user_id: string; readonly status: "reserved" | "confirmed" | "cancelled" | "expired"; readonly items: readonly ({ readonly ticket_type_id: string; readonly hold_id: string; readonly quantity: number; readonly unit_price: string; readonly amount: string })[]; readonly total: string; readonly currency: string; readonly expires_at: string; readonly created_at: string; readonly updated_at: string };
+export type Order = { readonly id: string; readonly reference: string; readonly organization_id: string; readonly event_id: string; readonly user_id: string; readonly status: "reserved" | "confirmed" | "cancelled" | "expired"; readonly items: readonly ({ readonly ticket_type_id: string; readonly hold_id: string; readonly quantity: number; readonly unit_price: string; readonly amount: string })[]; readonly total: string; readonly currency: string; readonly contact: Contact; readonly locale: "en" | "af"; readonly expires_at: string; readonly created_at: string; readonly updated_at: string };
 
-export type CheckoutInput = { readonly hold_ids: readonly (string)[] };
+export type Contact = { readonly name: string; readonly email: string; readonly phone: string | null } | null;
+
+export type CheckoutInput = { readonly hold_ids: readonly (string)[]; readonly contact?: { readonly name: string; readonly email: string; readonly phone?: string | null } | null; readonly locale?: "en" | "af" };
 
 export type OrderHistory = { readonly data: readonly (LedgerRow)[] };
 
-export type LedgerRow = { readonly seq: number; readonly at: string; readonly kind: "terms" | "hold" | "release" | "expire" | "extend" | "checkout" | "claim" | "unclaim" | "confirm" | "cancel" | "expire_order" | "lapse"; readonly hold_id: string | null; readonly order_id: string | null; readonly quantity: number; readonly total: number; readonly sold: number; readonly held: number; readonly actor: string; readonly request_id: string | null; readonly hash: string };
+export type LedgerRow = { readonly seq: number; readonly at: string; readonly kind: "terms" | "hold" | "release" | "expire" | "extend" | "checkout" | "claim" | "unclaim" | "confirm" | "cancel" | "expire_order" | "lapse" | "contact"; readonly hold_id: string | null; readonly order_id: string | null; readonly quantity: number; readonly total: number; readonly sold: number; readonly held: number; readonly actor: string; readonly request_id: string | null; readonly hash: string };
 
 export type Venue = { readonly id: string; readonly organization_id: string; readonly name: string; readonly slug: string; readonly address: string; readonly city: string; readonly country: string; readonly postal_code: string | null; readonly timezone: string; readonly capacity: number; readonly settings: { readonly [name: string]: unknown }; readonly status: "active" | "archived"; readonly created_at: string; readonly updated_at: string; readonly version: number };
 
@@ -120,7 +122,9 @@ export type Operations = {
   /** Check holds out */
   "POST /v1/checkouts": { ask: { readonly idempotencyKey: string; readonly body: CheckoutInput }; answer: Order };
   /** List orders */
-  "GET /v1/orders": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly status?: "reserved" | "confirmed" | "cancelled" | "expired"; readonly event_id?: string; readonly user_id?: string; readonly since?: string; readonly until?: string } }; answer: { readonly data: readonly (Order)[]; readonly next_cursor: string | null; readonly as_of: string } };
+  "GET /v1/orders": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly status?: "reserved" | "confirmed" | "cancelled" | "expired"; readonly event_id?: string; readonly user_id?: string; readonly since?: string; readonly until?: string; readonly reference?: string; readonly email?: string; readonly name?: string } }; answer: { readonly data: readonly (Order)[]; readonly next_cursor: string | null; readonly as_of: string; readonly behind: boolean } };
+  /** List a shopper's own orders */
+  "GET /v1/shoppers/me/orders": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string } }; answer: { readonly data: readonly (Order)[]; readonly next_cursor: string | null; readonly as_of: string } };
   /** Read an order */
   "GET /v1/orders/{id}": { ask: { readonly id: string }; answer: Order };
   /** Read what happened to an order */
@@ -129,6 +133,8 @@ export type Operations = {
   "POST /v1/orders/{id}/confirm": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Order };
   /** Cancel an order */
   "POST /v1/orders/{id}/cancel": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Order };
+  /** Erase whom an order is for */
+  "DELETE /v1/orders/{id}/contact": { ask: { readonly id: string }; answer: Order };
   /** Whether the Worker runs */
   "GET /healthz": { ask: Nothing; answer: { readonly status: "ok" } };
   /** Whether all that the Worker needs answers */

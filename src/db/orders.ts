@@ -1,12 +1,18 @@
-// Orders as their homes project them (rule K5): for the organisation's lists, and nothing is decided from them.
+// Orders as their homes project them (rule K5): for lists, and nothing is decided from them. Each search has its index,
+// and says by a `+` which other one must not be taken for it (test/workers/order-search.test.ts looks at the plans).
 
-import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
-import type { EventId, OrganizationId } from "../domain/ids.ts";
+import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
+import type { KeptContact } from "../domain/contact.ts";
+import type { EventId, OrganizationId, ShopperId } from "../domain/ids.ts";
 import type { OrderItem, OrderStatus } from "../domain/order.ts";
 import type { Db } from "./client.ts";
+import { events, ticketTypes } from "./schema.ts";
 import { orders } from "./schema-sales.ts";
 
-/** Newest first by (created_at, id); times epoch ms, `since` included, `until` not. */
+/**
+ * Newest first by (created_at, id); times epoch ms, `since` included, `until` not. `reference`: its ten characters.
+ * `nameKey`: a prefix, with `eventId`.
+ */
 export type OrderQuery = {
   readonly organizationId: OrganizationId;
   readonly limit: number;
@@ -16,18 +22,29 @@ export type OrderQuery = {
   readonly userId?: string | undefined;
   readonly since?: number | undefined;
   readonly until?: number | undefined;
+  readonly reference?: string | undefined;
+  readonly email?: string | undefined;
+  readonly nameKey?: string | undefined;
 };
 
 export type ProjectedOrder = ReturnType<typeof toOrder>;
+/** `behind`: when positions were last compared, an object of the organisation was ahead of D1, and D1 has not caught up. */
+export type OrderList = { readonly orders: readonly ProjectedOrder[]; readonly behind: boolean };
 
-export async function listOrders(db: Db, query: OrderQuery): Promise<ProjectedOrder[]> {
-  const { before, status, eventId, userId, since, until } = query;
-  const rows = await db
+export async function listOrders(db: Db, query: OrderQuery): Promise<OrderList> {
+  const [rows, behind] = await db.batch([selectOrders(db, query), selectBehind(db, query.organizationId)]);
+  return { orders: rows.map(toOrder), behind: behind.length > 0 };
+}
+
+/** Exported for the test that looks at its plan. */
+export function selectOrders(db: Db, query: OrderQuery) {
+  const { before, status, eventId, userId, since, until, limit } = query;
+  return db
     .select()
     .from(orders)
     .where(
       and(
-        eq(orders.organization_id, query.organizationId),
+        ...wanted(query),
         before ? sql`(${orders.created_at}, ${orders.id}) < (${before.createdAt}, ${before.id})` : undefined,
         status && eq(orders.status, status),
         eventId && eq(orders.event_id, eventId),
@@ -37,8 +54,61 @@ export async function listOrders(db: Db, query: OrderQuery): Promise<ProjectedOr
       ),
     )
     .orderBy(desc(orders.created_at), desc(orders.id))
-    .limit(query.limit);
-  return rows.map(toOrder);
+    .limit(limit);
+}
+
+/** The organisation's orders, by the search that finds the fewest. */
+function wanted({ organizationId, reference, email, nameKey }: OrderQuery): SQL[] {
+  const own = eq(orders.organization_id, organizationId);
+  const filtered = sql`+${orders.organization_id} = ${organizationId}`;
+  const named = nameKey === undefined ? [] : [beginsWith(sql`${orders.name_key}`, nameKey)];
+  if (reference !== undefined) {
+    const others = email === undefined ? [] : [eq(orders.email, email)];
+    return [filtered, sql`${orders.id} IN (${ofReference(organizationId, reference)})`, ...others, ...named];
+  }
+  if (email !== undefined) return [own, eq(orders.email, email), ...named];
+  return nameKey === undefined ? [own] : [filtered, ...named];
+}
+
+/**
+ * An order's id is its home and then its reference, so that a reference is a range of the primary key for each ticket
+ * type of the organisation: it has no column, and no index that each order would have to write.
+ */
+function ofReference(organizationId: OrganizationId, reference: string): SQL {
+  const begins = sql`'ord_' || substr(t.id, 4) || ${reference}`;
+  return sql`SELECT o.id FROM ${events} e CROSS JOIN ${ticketTypes} t ON t.event_id = e.id
+    CROSS JOIN ${orders} o ON o.id >= ${begins} AND o.id < ${begins} || '~' WHERE e.organization_id = ${organizationId}`;
+}
+
+function beginsWith(column: SQL, prefix: string): SQL {
+  return sql`${column} >= ${prefix} AND ${column} < ${prefix} || char(1114111)`;
+}
+
+function selectBehind(db: Db, organizationId: OrganizationId) {
+  return db.all<{ id: string }>(sql`SELECT id FROM ${ticketTypes}
+    WHERE organization_id = ${organizationId} AND seen_seq > counts_seq LIMIT 1`);
+}
+
+/** A shopper's own, newest first. */
+export async function listOwnOrders(
+  db: Db,
+  query: { readonly userId: ShopperId } & Pick<OrderQuery, "limit" | "before">,
+): Promise<ProjectedOrder[]> {
+  return (await selectOwnOrders(db, query)).map(toOrder);
+}
+
+/** Exported for the test that looks at its plan. */
+export function selectOwnOrders(
+  db: Db,
+  { userId, before, limit }: { readonly userId: ShopperId } & Pick<OrderQuery, "limit" | "before">,
+) {
+  const after = before && sql`(${orders.created_at}, ${orders.id}) < (${before.createdAt}, ${before.id})`;
+  return db
+    .select()
+    .from(orders)
+    .where(and(eq(orders.user_id, userId), after ?? undefined))
+    .orderBy(desc(orders.created_at), desc(orders.id))
+    .limit(limit);
 }
 
 function toOrder(row: typeof orders.$inferSelect) {
@@ -48,11 +118,14 @@ function toOrder(row: typeof orders.$inferSelect) {
     eventId: row.event_id,
     userId: row.user_id,
     status: row.status,
-    // The one cast: the column is made of typed rows by the order's home.
+    // The two casts: the columns are made of typed rows by the order's home.
     items: JSON.parse(row.items) as OrderItem[],
+    contact: (row.contact === null ? null : JSON.parse(row.contact)) as KeptContact,
+    locale: row.locale,
     total: row.total,
     currency: row.currency,
     expiresAt: row.expires_at,
+    seq: row.seq,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

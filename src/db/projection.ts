@@ -1,17 +1,21 @@
 // The projection of an inventory into D1 (rule K5): two statements, guarded by `seq`, harmless when repeated or reordered.
 
 import { and, asc, eq, inArray, lt, sql } from "drizzle-orm";
-import type { EventId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
+import { ERASED } from "../domain/contact.ts";
+import type { EventId, OrderId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
 import type { Db } from "./client.ts";
 import { events, ticketTypes } from "./schema.ts";
 import { orders } from "./schema-sales.ts";
 
 /** What D1 is told of an order, in this order; an object's own columns have the same names. `seq`: its version. */
-export const PROJECTED_COLUMNS = "id, user_id, status, items, total, expires_at, seq, created_at, updated_at";
+export const PROJECTED_COLUMNS =
+  "id, user_id, status, items, total, expires_at, seq, created_at, updated_at, contact, locale";
 
 const PROJECTED_VALUES = PROJECTED_COLUMNS.split(", ")
   .map((_, index) => `value ->> ${index}`)
   .join(", ");
+/** Where the contact stands among them: what is searched by is taken out of it. */
+const CONTACT = `value ->> ${PROJECTED_COLUMNS.split(", ").indexOf("contact")}`;
 
 /**
  * Counts as of ledger row `counts.seq`, of an inventory that has told D1 of all up to row `counts.from`; null: orders
@@ -29,9 +33,14 @@ export type Projection = {
     readonly held: number;
   } | null;
   readonly orders: readonly string[];
+  /** Those among them whose contact was erased. */
+  readonly erased: readonly OrderId[];
 };
 
 /**
+ * A contact comes with an order's first row alone, and no later step sets it: so its indexes are written once, and once
+ * it was erased nothing brings it back (rule O11).
+ *
  * Never touches `version` or `updated_at` of the ticket type: those are the organiser's. Counts are not taken where D1
  * has not been told of what came before them, since it was restored: the position that it still has lets the inventory
  * go back there (rule X6).
@@ -39,19 +48,28 @@ export type Projection = {
 export async function projectInventory(db: Db, projection: Projection): Promise<void> {
   const { ticketTypeId, eventId, organizationId, currency, counts } = projection;
   const projected = `[${projection.orders.join(",")}]`;
-  const takeOrders = sql`INSERT INTO ${orders} (event_id, organization_id, currency, ${sql.raw(PROJECTED_COLUMNS)})
-    SELECT ${eventId}, ${organizationId}, ${currency}, ${sql.raw(PROJECTED_VALUES)} FROM json_each(${projected}) WHERE true
+  const takeOrders =
+    db.run(sql`INSERT INTO ${orders} (event_id, organization_id, currency, ${sql.raw(PROJECTED_COLUMNS)}, email, name_key)
+    SELECT ${eventId}, ${organizationId}, ${currency}, ${sql.raw(PROJECTED_VALUES)},
+      ${sql.raw(CONTACT)} ->> 'email', ${sql.raw(CONTACT)} ->> 'nameKey' FROM json_each(${projected}) WHERE true
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, items = excluded.items, seq = excluded.seq, updated_at = excluded.updated_at
-    WHERE excluded.seq > orders.seq`;
+    WHERE excluded.seq > orders.seq`);
+  const erased = projection.erased.length > 0 ? [eraseContacts(db, projection.erased)] : [];
   if (counts === null) {
-    await db.run(takeOrders);
+    await db.batch([takeOrders, ...erased]);
     return;
   }
   await db.batch([
-    db.run(takeOrders),
+    takeOrders,
     db.run(sql`UPDATE ${ticketTypes} SET sold_count = ${counts.sold}, held_count = ${counts.held}, counts_seq = ${counts.seq}
       WHERE id = ${ticketTypeId} AND counts_seq < ${counts.seq} AND counts_seq >= ${counts.from}`),
+    ...erased,
   ]);
+}
+
+function eraseContacts(db: Db, ids: readonly OrderId[]) {
+  return db.run(sql`UPDATE ${orders} SET contact = ${JSON.stringify(ERASED)}, email = NULL, name_key = NULL
+    WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)})) AND email IS NOT NULL`);
 }
 
 /** Ticket types of events that may still sell or settle, not checked since `before`, oldest check first. */
@@ -69,8 +87,10 @@ export async function listUnchecked(
     .limit(limit);
 }
 
-export async function markChecked(db: Db, ids: readonly TicketTypeId[], now: number): Promise<void> {
-  await db.run(
-    sql`UPDATE ${ticketTypes} SET checked_at = ${now} WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
-  );
+/** `position`: the ledger row that the inventory is at, 0 when it did not answer. */
+export type Checked = { readonly id: TicketTypeId; readonly position: number };
+
+export async function markChecked(db: Db, checked: readonly Checked[], now: number): Promise<void> {
+  await db.run(sql`UPDATE ${ticketTypes} SET checked_at = ${now}, seen_seq = MAX(seen_seq, value ->> 'position')
+    FROM json_each(${JSON.stringify(checked)}) WHERE ticket_types.id = value ->> 'id'`);
 }

@@ -196,13 +196,16 @@ export const ticketTypes = sqliteTable(
     sold_count: integer().notNull().default(0),
     held_count: integer().notNull().default(0),
     counts_seq: integer().notNull().default(0),
-    /** When the cron last compared positions. */
+    /** When the cron last compared positions, and the ledger row that the inventory was at then. */
     checked_at: integer().notNull().default(0),
+    seen_seq: integer().notNull().default(0),
     ...timestamps,
   },
   (table) => [
     index("ticket_types_by_event").on(table.event_id, table.created_at, table.id),
     index("ticket_types_by_check").on(table.checked_at),
+    // Of those alone whose projection is behind, which is nearly always none: it costs a sale no row.
+    index("ticket_types_behind").on(table.organization_id).where(sql`seen_seq > counts_seq`),
     check("ticket_types_total", sql`${table.total_quantity} BETWEEN 1 AND 1000000`),
     check(
       "ticket_types_per_order",

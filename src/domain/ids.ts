@@ -1,6 +1,6 @@
 // Ids: opaque strings with a prefix that says what they name. Random bytes and hashes come in as arguments.
 
-const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+export const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const BODY = 26; // 128 bits at 5 a character
 const BODY_PATTERN = "[0-9a-hjkmnp-tv-z]{26}";
 

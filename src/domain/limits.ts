@@ -5,6 +5,8 @@ export const MAX_JSON_DEPTH = 16;
 export const MAX_NAME = 200;
 /** RFC 5321. */
 export const MAX_EMAIL = 254;
+/** A part of a reference, or of a name, that a search is given. */
+export const MAX_SEARCH = 200;
 export const MAX_NOTES = 500;
 export const MAX_DESCRIPTION = 5_000;
 export const MAX_PAYMENT_INSTRUCTIONS = 2_000;
@@ -31,6 +33,10 @@ export const MAX_WAITING = 2_000;
 export const MAX_WAIT_MS = 1_000;
 /** Rule X4: beyond it nothing is taken, whatever it is: an object that runs out of memory serves nobody. */
 export const MAX_IN_LINE = 10_000;
+/** Rule X7: active holds, reserved orders and live claims of one object, together. */
+export const MAX_LIVE = 100_000;
+/** Rule H4: more holds than these that are found to have run out at one time are one row of the ledger. */
+export const MAX_EXPIRY_ROWS = 1_000;
 /** How long an object keeps a claim before it asks the order's home what the attempt came to (rule O2). */
 export const DOUBT_MS = 30_000;
 /** How long after an order's expiry an object that has heard nothing of it asks its home. */

@@ -1,6 +1,7 @@
 // An order (rules O1, O4, O5): its states, its items and its money. Its home keeps it; the other ticket types that it
 // takes holds of keep a claim.
 
+import type { KeptContact, Locale } from "./contact.ts";
 import type { Refusal } from "./errors.ts";
 import type { HoldSource } from "./hold.ts";
 import { type AttemptId, type HolderId, type HoldId, homeOf, type OrderId, type TicketTypeId } from "./ids.ts";
@@ -23,7 +24,8 @@ export type OrderItem = {
 
 /**
  * `total` in minor units; times epoch ms. `attempt` is the one that made it. `seq` is the ledger row at home that last
- * changed it: its version. `history` names all ledger rows at home that tell of it.
+ * changed it: its version. `history` names all ledger rows at home that tell of it. `contact` never leaves home with a
+ * message to another inventory (`sharedOrder`).
  */
 export type Order = {
   readonly id: OrderId;
@@ -37,7 +39,16 @@ export type Order = {
   readonly updatedAt: number;
   readonly seq: number;
   readonly history: readonly number[];
+  readonly contact: KeptContact;
+  readonly locale: Locale;
 };
+
+/** What other inventories are told of an order: all but whom it is for (rule O11). */
+export type SharedOrder = Omit<Order, "contact" | "locale">;
+
+export function sharedOrder<O extends Order>({ contact: _, locale: __, ...shared }: O): Omit<O, "contact" | "locale"> {
+  return shared;
+}
 
 /** A hold that an attempt has claimed, as it was then. */
 export type ClaimedHold = Omit<OrderItem, "ticketTypeId" | "amount">;

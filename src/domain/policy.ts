@@ -107,6 +107,11 @@ export function actingOnHolds(buyer: Buyer): HoldActor {
   return { id: buyer.id, organizationId: buyer.kind === "shopper" ? null : buyer.organizationId };
 }
 
+/** Whether the actor is shown whom an order is for (rule O11), once it may act on the order: its buyer, and who reads orders. */
+export function seesContact(buyer: Buyer, order: { readonly userId: string }): boolean {
+  return order.userId === buyer.id || can(buyer, "order.read");
+}
+
 /** What a device may do: the column of `scanner_only`. */
 export const DEVICE_PERMISSIONS: readonly Permission[] = ROLE_PERMISSIONS.scanner_only;
 
@@ -129,6 +134,7 @@ const NEEDS = {
   "hold.door_sale": ["manage_ticketing_and_pricing"],
   "order.settle": ["manage_ticketing_and_pricing"],
   "order.read": ["view_orders"],
+  "order.erase_contact": ["manage_ticketing_and_pricing"],
   "member.list": ["manage_tenant_users"],
   "member.manage": ["manage_tenant_users"],
   "api_key.manage": ["manage_tenant_users"],

@@ -57,6 +57,12 @@ export function shopperOr(action: Action): Access<Organiser | Shopper> {
   return access<Organiser | Shopper>(shopperRule(action));
 }
 
+/** Shoppers alone. */
+export const shopperAlone: Access<Shopper> = access<Shopper>({
+  security: [{ shopper: [] }],
+  admit: (actor) => (actor.kind === "shopper" ? actor : null),
+});
+
 /** As `shopperOr`, with the limits of attempts on holds. Organisers, who answer for their keys, are not counted. */
 export function limitedShopperOr(action: Action): Access<Organiser | Shopper> {
   return access<Organiser | Shopper>({

@@ -8,6 +8,7 @@ import type {
   ClaimReply,
   CountsReply,
   DoneReply,
+  EraseContactCommand,
   ExtendCommand,
   FollowCommand,
   HoldCommand,
@@ -49,6 +50,7 @@ export type Inventory = {
   checkout(command: Unkinded<CheckoutCommand>): Promise<CheckoutReply>;
   order(command: Unkinded<OrderCommand>): Promise<OrderReply>;
   settle(command: Unkinded<SettleCommand>): Promise<OrderReply>;
+  eraseContact(command: Unkinded<EraseContactCommand>): Promise<OrderReply>;
   resolve(command: Unkinded<ResolveCommand>): Promise<ResolveReply>;
   claim(command: Unkinded<ClaimCommand>): Promise<ClaimReply>;
   unclaim(command: Unkinded<UnclaimCommand>): Promise<DoneReply>;
@@ -95,6 +97,7 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
       checkout: (command) => call((stub) => stub.checkout(ticketTypeId, command)),
       order: (command) => call((stub) => stub.order(ticketTypeId, command)),
       settle: (command) => call((stub) => stub.settle(ticketTypeId, command)),
+      eraseContact: (command) => call((stub) => stub.eraseContact(ticketTypeId, command)),
       resolve: (command) => call((stub) => stub.resolve(ticketTypeId, command)),
       claim: (command) => call((stub) => stub.claim(ticketTypeId, command)),
       unclaim: (command) => call((stub) => stub.unclaim(ticketTypeId, command)),

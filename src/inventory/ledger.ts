@@ -1,7 +1,7 @@
 // The ledger as it stands in an object: its memory, its rows, and the order in which they change (rule H11).
 
-import { type BatchSettings, type Outcome, runBatch } from "../domain/ledger/batch.ts";
-import { type Book, openBook } from "../domain/ledger/book.ts";
+import { type BatchSettings, isCrowdDue, type Outcome, runBatch } from "../domain/ledger/batch.ts";
+import { type Book, inventoryNow, openBook } from "../domain/ledger/book.ts";
 import type { Command } from "../domain/ledger/command.ts";
 import { adoptDraft, type Draft } from "../domain/ledger/draft.ts";
 import type { Order } from "../domain/order.ts";
@@ -26,28 +26,46 @@ export type Ledger = {
 };
 
 export function openLedger(store: LedgerStore, clock: () => number, settings: BatchSettings): Ledger {
-  let book = openBook(store.load());
+  const read = (time: number): Book => openBook(store.load({ clock: time, most: settings.maxExpiryRows }));
+  let book = read(clock());
   let isDeleted = false;
+
+  function write(draft: Draft): void {
+    if (!hasChanges(draft)) return;
+    store.write(draft);
+    adoptDraft(draft);
+  }
+
+  /**
+   * Rule H4: what has run out by now and is too much to be given back one by one is a transaction of its own. The rows sum
+   * it up, at the very time of its ledger row; what is left is the memory from then on.
+   */
+  function expireCrowd(): void {
+    const now = inventoryNow(book, clock());
+    if (!isCrowdDue(book, now, settings)) return;
+    const left = book.ranOut?.at === now ? book : read(now);
+    write(runBatch(left, [], now, store.find, settings).draft);
+    book = left;
+  }
+
   return {
     book: () => book,
     run(commands) {
       if (isDeleted) {
         return { outcomes: commands.map(() => ({ reply: refuse({ code: "not_found" }) })), orders: [] };
       }
+      expireCrowd();
       const { draft, outcomes } = runBatch(book, commands, clock(), store.find, settings);
-      if (hasChanges(draft)) {
-        store.write(draft);
-        adoptDraft(draft);
-      }
+      write(draft);
       return { outcomes, orders: [...draft.orders.values()] };
     },
     reload() {
-      book = openBook(store.load());
+      book = read(clock());
     },
     forget() {
       isDeleted = true;
       store.forget();
-      book = openBook(store.load());
+      book = read(clock());
     },
   };
 }

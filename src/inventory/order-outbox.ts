@@ -3,9 +3,10 @@
 // row is what is sent, so that messages may repeat and cross.
 
 import { backoffMs } from "../domain/alarm.ts";
-import type { DoneReply } from "../domain/ledger/command.ts";
+import type { DoneReply, FollowCommand } from "../domain/ledger/command.ts";
 import type { OrderId, TicketTypeId } from "../domain/ids.ts";
-import { followersOf, type Order } from "../domain/order.ts";
+import { BY_SYSTEM } from "../domain/ledger/decisions/parts.ts";
+import { followersOf, type Order, sharedOrder } from "../domain/order.ts";
 import { CALL_LIMIT_MS } from "../shared/call-object.ts";
 import type { LedgerStore, OutboxMessage } from "./store.ts";
 
@@ -32,6 +33,12 @@ export type OrderOutbox = {
   /** The alarm's part: sends what was left over. Never rejects. */
   run(): Promise<void>;
 };
+
+/** What another ticket type is told of an order: not whom it is for (rule O11). */
+export function followOf(order: Order): Omit<FollowCommand, "kind"> {
+  const requestId = `follow:${order.id}:${order.seq}`;
+  return { order: sharedOrder(order), actor: BY_SYSTEM.actor, requestId };
+}
 
 /** The ticket types that did not answer, and when they are next to be sent to, epoch ms. */
 type Silent = Map<TicketTypeId, { readonly failures: number; readonly againAt: number }>;

@@ -7,7 +7,7 @@ import type { Checkpoint } from "../domain/ledger/chain.ts";
 import type { Command, ResolveReply } from "../domain/ledger/command.ts";
 import { BY_SYSTEM } from "../domain/ledger/decisions/parts.ts";
 import type { OrderId } from "../domain/ids.ts";
-import { type Claim, isMadeBy, type Order } from "../domain/order.ts";
+import { type Claim, isMadeBy, type SharedOrder } from "../domain/order.ts";
 import type { Ledger } from "./ledger.ts";
 import type { InventoryPorts } from "./ports.ts";
 import { openProjection } from "./project.ts";
@@ -117,7 +117,7 @@ function openQuestions(deps: RemoteDeps): Questions {
 }
 
 /** What the home says of a claim, as the command that follows it. */
-function commandOf(claim: Claim, order: Order | null): Command {
+function commandOf(claim: Claim, order: SharedOrder | null): Command {
   const { orderId, attempt } = claim;
   const by = { actor: BY_SYSTEM.actor, requestId: `resolve:${orderId}` };
   if (order !== null && isMadeBy(order, claim)) return { kind: "follow", order, ...by };

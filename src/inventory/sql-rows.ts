@@ -2,12 +2,11 @@
 // Only the store writes these tables, and only from the same types; the CHECKs of the tables hold the enumerations.
 
 import type { Hold } from "../domain/hold.ts";
-import { countedClaim, countedOrder, type LiveOrder } from "../domain/ledger/book.ts";
-import type { OrderId } from "../domain/ids.ts";
+import { countedClaim, countedOrder, type LiveHold, type LiveOrder } from "../domain/ledger/book.ts";
 import type { LedgerRow } from "../domain/ledger/chain.ts";
 import type { Claim, Order } from "../domain/order.ts";
 import type { Terms } from "../domain/terms.ts";
-import type { OutboxMessage, ProjectionRow } from "./store.ts";
+import type { OutboxMessage, ProjectionRow, SentOrder } from "./store.ts";
 
 export type SqlValue = string | number | null;
 export type SqlRow = Record<string, SqlValue>;
@@ -18,7 +17,7 @@ export const HOLD_COLUMNS =
   "id, user_id, quantity, status, source, notes, unit_price, held_until, first_placed_at, extension_keys, created_at, updated_at, order_id, placed_seq, seq";
 export const LEDGER_COLUMNS = "seq, at, kind, hold_id, order_id, quantity, total, sold, held, actor, request_id, hash";
 export const ORDER_COLUMNS =
-  "id, user_id, status, attempt, items, total, expires_at, created_at, updated_at, seq, history, counted";
+  "id, user_id, status, attempt, items, total, expires_at, created_at, updated_at, seq, history, contact, locale, counted";
 export const CLAIM_COLUMNS = "order_id, attempt, user_id, holds, state, deadline, revision, started_seq, counted";
 
 export function holdValues(hold: Hold): BoundRow {
@@ -61,14 +60,11 @@ export function toHold(row: SqlRow): Hold {
   } as Hold;
 }
 
-/** Holds from one JSON array, each an array in the order of HOLD_COLUMNS: for many at once, on wake. */
-export function holdsFromJson(text: string): Hold[] {
-  return (JSON.parse(text) as SqlValue[][]).map((values) => {
-    const [id, userId, quantity, status, source, notes, unitPrice, heldUntil, firstPlacedAt, keys, ...rest] = values;
-    const [createdAt, updatedAt, orderId, placedSeq, seq] = rest;
-    const times = { heldUntil, firstPlacedAt, extensionKeys: keysOf(keys), createdAt, updatedAt };
-    return { id, userId, quantity, status, source, notes, unitPrice, ...times, orderId, placedSeq, seq } as Hold;
-  });
+/** From one JSON array of [user id, counted, held until, seq]. */
+export function liveHoldsFromJson(text: string): LiveHold[] {
+  return (JSON.parse(text) as SqlValue[][]).map(
+    ([userId, counted, heldUntil, seq]) => ({ userId, counted, heldUntil, seq }) as LiveHold,
+  );
 }
 
 const NO_KEYS: readonly string[] = [];
@@ -91,6 +87,8 @@ export function orderValues(order: Order, terms: Terms): BoundRow {
     order.updatedAt,
     order.seq,
     order.history,
+    order.contact,
+    order.locale,
     countedOrder(order, terms),
   ];
 }
@@ -108,6 +106,8 @@ export function toOrder(row: SqlRow): Order {
     updatedAt: row["updated_at"],
     seq: row["seq"],
     history: JSON.parse(String(row["history"])) as Order["history"],
+    contact: row["contact"] === null ? null : (JSON.parse(String(row["contact"])) as Order["contact"]),
+    locale: row["locale"],
   } as Order;
 }
 
@@ -175,8 +175,8 @@ export function toProjectionRow(row: SqlRow): ProjectionRow {
   return row as ProjectionRow;
 }
 
-export function toSentOrder(row: SqlRow): { readonly id: OrderId; readonly order: string } {
-  return row as { id: OrderId; order: string };
+export function toSentOrder(row: SqlRow): SentOrder {
+  return row as SentOrder;
 }
 
 export function toOutboxMessage(row: SqlRow): OutboxMessage {

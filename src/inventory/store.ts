@@ -1,7 +1,7 @@
 // What an inventory needs of its storage. Synchronous throughout: a transaction that could await could be overtaken.
 
 import type { Draft, FindNamed } from "../domain/ledger/draft.ts";
-import type { StoredBook } from "../domain/ledger/book.ts";
+import type { Settled, StoredBook } from "../domain/ledger/book.ts";
 import type { LedgerRow } from "../domain/ledger/chain.ts";
 import type { Hold, HoldSource, HoldStatus } from "../domain/hold.ts";
 import type { OrderId, TicketTypeId } from "../domain/ids.ts";
@@ -29,15 +29,30 @@ export type HoldsByTime = {
   readonly before: { readonly createdAt: number; readonly id: string } | null;
 };
 
-/** A ledger row with the order that it was the last to change, as ORDER_PROJECTION in a JSON array; null for any other. */
-export type ProjectionRow = Pick<LedgerRow, "seq" | "sold" | "held"> & { readonly order: string | null };
+/**
+ * A ledger row with the order that it was the last to change, as PROJECTED_COLUMNS in a JSON array; null for any other.
+ * `erased` names the order once its contact was erased.
+ */
+export type ProjectionRow = Pick<LedgerRow, "seq" | "sold" | "held"> & {
+  readonly order: string | null;
+  readonly erased: OrderId | null;
+};
+
+/** An order as the projection sends it, by its id. */
+export type SentOrder = { readonly id: OrderId; readonly order: string; readonly erased: OrderId | null };
 
 /** An order whose present state another ticket type has not acknowledged. */
 export type OutboxMessage = { readonly ticketTypeId: TicketTypeId; readonly order: Order };
 
+/** `clock`: epoch ms. */
+export type Expiring = { readonly clock: number; readonly most: number };
+
 export type LedgerStore = {
-  /** The rows as a book: terms, last ledger row, active holds and live orders. An empty store has none of them. */
-  load(): StoredBook;
+  /**
+   * The rows as a book: terms, last ledger row, active holds and live orders. An empty store has none of them. With
+   * `expiring`, more than `most` holds that have run out by its clock, or by the last row if that is later, come as a sum.
+   */
+  load(expiring?: Expiring): StoredBook;
   find: FindNamed;
   /** Writes all of a draft's rows in one transaction, or throws and has written none. Creates the tables first. */
   write(draft: Draft): void;
@@ -48,7 +63,7 @@ export type LedgerStore = {
   /** The rows above `seq` as the projection sends them. */
   projectionAfter(seq: number, limit: number): ProjectionRow[];
   /** Orders after this one, by id, whose last ledger row is `seq` or before it, as the projection sends them. */
-  ordersUpTo(seq: number, after: OrderId | null, limit: number): { readonly id: OrderId; readonly order: string }[];
+  ordersUpTo(seq: number, after: OrderId | null, limit: number): SentOrder[];
   listHolds(query: HoldQuery): HoldPage;
   holdsByTime(query: HoldsByTime): Hold[];
   /** Whether anything but terms was ever written to the ledger. */
@@ -57,8 +72,8 @@ export type LedgerStore = {
   forget(): void;
   /** Up to which ledger row D1 has been told (rule K5). */
   projectedSeq(): number;
-  /** `settledSeq`: every order and claim that began at or before this row is final; noted now and then, for the wake. */
-  setProjectedSeq(seq: number, settledSeq: number): void;
+  /** What is settled is noted now and then, for the wake; null: nothing new is known of it. */
+  setProjectedSeq(seq: number, settled: Settled | null): void;
   /** Up to `limit` messages, but none to the ticket types named. */
   outbox(limit: number, except: readonly TicketTypeId[]): OutboxMessage[];
   /** The ticket type has acknowledged the order's state at `revision`; a later one stays. */

@@ -1,13 +1,12 @@
 // The Durable Object of one ticket type: wiring only. Decisions are in domain/ledger, storage in sql-store.
 
-import { createHash } from "node:crypto";
 import { DurableObject } from "cloudflare:workers";
 import { nextAlarmAt } from "../domain/alarm.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { homeOf, parseId, type TicketTypeId } from "../domain/ids.ts";
 import type { LedgerPage, LedgerRow } from "../domain/ledger/chain.ts";
 import type * as Ledger from "../domain/ledger/command.ts";
-import { BY_SYSTEM, viewsOf } from "../domain/ledger/decisions/parts.ts";
+import { viewsOf } from "../domain/ledger/decisions/parts.ts";
 import { RETENTION, type RetentionSettings } from "../domain/ledger/retention.ts";
 import type { Order } from "../domain/order.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
@@ -19,11 +18,13 @@ import { type Inventories, openInventories } from "./client.ts";
 import { type CommandQueue, openCommandQueue } from "./command-queue.ts";
 import { openFeedPush } from "./feed-push.ts";
 import { openLedger } from "./ledger.ts";
+import { ledgerSettings } from "./ledger-settings.ts";
 import { openLiveSockets } from "./live-sockets.ts";
 import { openObjectAlarm } from "./object-alarm.ts";
 import { openLog } from "./log.ts";
-import { openOrderOutbox } from "./order-outbox.ts";
+import { followOf, openOrderOutbox } from "./order-outbox.ts";
 import { type InventoryPorts, openPorts } from "./ports.ts";
+import { reloadOrEnd } from "./reload.ts";
 import { openRemoteWork } from "./remote-work.ts";
 import { openRetention } from "./retention.ts";
 import { openRetentionStore } from "./retention-store.ts";
@@ -44,12 +45,9 @@ export class TicketTypeInventory extends DurableObject<Env> {
   inventories: Inventories = openInventories(this.env.INVENTORY);
   readonly #now = (): number => this.clock();
   readonly #store = openSqlStore(this.ctx.storage);
+  readonly settings = ledgerSettings(this.env);
   /** Not private to the language, so that tests can poison the memory and see the rows win. */
-  readonly ledger = openLedger(this.#store, this.#now, {
-    holdTtlMs: Number(this.env.HOLD_TTL_SECONDS) * 1_000,
-    orderTtlMs: Number(this.env.ORDER_TTL_SECONDS) * 1_000,
-    sha256: (text) => createHash("sha256").update(text).digest("hex"),
-  });
+  readonly ledger = openLedger(this.#store, this.#now, this.settings);
   readonly #log = openLog(() => this.ledger.book().terms?.terms.ticketTypeId ?? null);
   readonly #live = openLiveSockets(this.ctx, () => this.ledger.book(), this.#now);
   readonly #feed = openFeedPush({
@@ -67,7 +65,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
       return outcomes;
     },
     onBug: (command, bug) => this.#log("command_failed", bug, "requestId" in command ? command.requestId : null),
-    onFailure: (fault) => this.#reload(fault),
+    onFailure: (fault) => reloadOrEnd(this.ledger, this.ctx, this.#log, fault),
   });
   readonly #terms = openTermsPull({
     ask: (id) => this.ports.readTerms(id),
@@ -88,8 +86,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   });
   readonly #outbox = openOrderOutbox({
     store: this.#store,
-    send: (to, order) =>
-      this.inventories(to).follow({ order, actor: BY_SYSTEM.actor, requestId: `follow:${order.id}:${order.seq}` }),
+    send: (to, order) => this.inventories(to).follow(followOf(order)),
     clock: this.#now,
     random: Math.random,
     onFailure: (fault) => this.#failed("order_not_followed", fault),
@@ -142,6 +139,9 @@ export class TicketTypeInventory extends DurableObject<Env> {
     const following = this.#outbox.sending(command.orderId);
     if (following) await Promise.race([following, sleep(FOLLOW_WAIT_MS)]);
     return reply;
+  }
+  eraseContact(id: TicketTypeId, command: Args<Ledger.EraseContactCommand>): Promise<Ledger.OrderReply> {
+    return this.#ask(id, { kind: "erase_contact", ...command });
   }
   async resolve(id: TicketTypeId, command: Args<Ledger.ResolveCommand>): Promise<Ledger.ResolveReply> {
     const reply = await this.#ask(id, { kind: "resolve", ...command });
@@ -284,16 +284,5 @@ export class TicketTypeInventory extends DurableObject<Env> {
       ...{ outbox: this.#outbox.dueAt(), deletion: this.#retention.dueAt(), feed: this.#feed.dueAt() },
     };
     this.#alarm.arm(nextAlarmAt(deadlines, this.clock()));
-  }
-
-  /** Rule H11: an object that cannot read its rows must not go on with what it remembers. */
-  #reload(failure: unknown): void {
-    this.#log("batch_failed", failure);
-    try {
-      this.ledger.reload();
-    } catch (fault) {
-      this.#log("rows_not_read", fault);
-      this.ctx.abort("the rows cannot be read");
-    }
   }
 }

@@ -1,6 +1,7 @@
 // What must hold when a world has come to rest: nothing goes wrong any more, every deadline has passed, the cron ran.
 
 import { isDeepStrictEqual } from "node:util";
+import { contactIn } from "../../src/domain/contact.ts";
 import { homeOf, parseOrderId, type TicketTypeId } from "../../src/domain/ids.ts";
 import type { FinalOrderStatus, Order } from "../../src/domain/order.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -50,6 +51,8 @@ function checkType(world: World, id: TicketTypeId): void {
     seq: order.seq,
     updated_at: order.updatedAt,
     holds: order.items.length,
+    contact: order.contact === null ? null : JSON.stringify(order.contact),
+    email: contactIn(order.contact)?.email ?? null,
   }));
   if (!isDeepStrictEqual(sorted(copies), sorted(told)))
     world.fail(
@@ -59,7 +62,8 @@ function checkType(world: World, id: TicketTypeId): void {
   if (unsent.length > 0) world.fail(`[O3] ${id} has still to send ${JSON.stringify(unsent)}`);
 }
 
-const ORDER_COPY = "id, user_id, status, total, expires_at, seq, updated_at, json_array_length(items) AS holds";
+const ORDER_COPY =
+  "id, user_id, status, total, expires_at, seq, updated_at, json_array_length(items) AS holds, contact, email";
 
 function isHomeOf(id: TicketTypeId, { id: order }: Readonly<Record<string, unknown>>): boolean {
   const orderId = parseOrderId(String(order));
@@ -136,6 +140,11 @@ function checkJournal(world: World, journal: Journal, holds: ReadonlyMap<string,
   for (const id of journal.confirmed)
     if (world.checks.findOrder(id)?.status !== "confirmed")
       world.fail(`[O5] order ${id} was answered confirmed and is not`);
+  for (const id of journal.erased) {
+    const contact = world.checks.findOrder(id)?.contact;
+    if (contact !== null && contact !== undefined && !("erased" in contact))
+      world.fail(`[O11] the contact of ${id} was answered erased and is there`);
+  }
   for (const id of journal.cancelled)
     if (world.checks.findOrder(id)?.status !== "cancelled")
       world.fail(`[O5] order ${id} was answered cancelled and is not`);

@@ -26,9 +26,17 @@ export type Journal = {
   readonly checkouts: CheckoutWish[];
   readonly confirmed: Set<OrderId>;
   readonly cancelled: Set<OrderId>;
+  readonly erased: Set<OrderId>;
   readonly released: Set<HoldId>;
 };
 
 export function openJournal(): Journal {
-  return { holds: [], checkouts: [], confirmed: new Set(), cancelled: new Set(), released: new Set() };
+  return {
+    holds: [],
+    checkouts: [],
+    confirmed: new Set(),
+    cancelled: new Set(),
+    erased: new Set(),
+    released: new Set(),
+  };
 }

@@ -1,6 +1,7 @@
 // Reads an object's ledger as an auditor would: row by row as they become durable, recounting everything from the kinds
 // and quantities alone. It takes no part of the decisions from the product, only the shape of its rows.
 
+import { contactIn } from "../../src/domain/contact.ts";
 import { EMPTY_HEAD, firstBrokenRow, type Head, type LedgerRow } from "../../src/domain/ledger/chain.ts";
 import type { Hold } from "../../src/domain/hold.ts";
 import { homeOf, type HoldId, type OrderId, type TicketTypeId, ticketTypeOfHold } from "../../src/domain/ids.ts";
@@ -86,12 +87,38 @@ function balanceOf(before: Head, row: LedgerRow): string | null {
 
 function holdRow(watch: LedgerWatch, row: LedgerRow, sources: Sources): string | null {
   if (row.kind === "terms") return null;
+  if (row.kind === "expire" && !row.holdId) return allRanOut(watch, row, sources);
+  if (row.kind === "contact") return contactRow(row, sources);
   if (!row.holdId) return "names no hold";
   const hold = watch.holds.get(row.holdId);
   if (row.kind === "hold") return hold ? "[H8] this hold is there already" : placed(watch, row, row.holdId, sources);
   if (!hold) return "there was no such hold";
   if (row.quantity !== hold.quantity) return `of ${row.quantity}, which were ${hold.quantity}`;
   return moved(hold, row, sources);
+}
+
+/** Rule H4: one row for all that were active and had run out by its time, and for no other. */
+function allRanOut(watch: LedgerWatch, row: LedgerRow, sources: Sources): string | null {
+  const due = [...watch.holds.values()].filter(
+    ({ standing, heldUntil }) => standing === "active" && heldUntil <= row.at,
+  );
+  const quantity = due.reduce((sum, hold) => sum + hold.quantity, 0);
+  if (quantity !== row.quantity || quantity === 0) return `[H4] of ${row.quantity}, and ${quantity} had run out`;
+  for (const hold of due) {
+    const stored = sources.findHold(hold.id);
+    if (stored?.status !== "expired" || stored.seq !== row.seq || stored.updatedAt !== row.at)
+      return `[H4] ${hold.id} is ${stored?.status} by row ${stored?.seq}`;
+    const wrong = moved(hold, row, sources);
+    if (wrong) return wrong;
+  }
+  return null;
+}
+
+/** Rule O11: it tells of an order and of nothing else, and from then on the order has no contact. */
+function contactRow({ holdId, orderId, quantity }: LedgerRow, { findOrder }: Sources): string | null {
+  if (holdId !== null || orderId === null || quantity !== 0) return "[O11] it is not about an order alone";
+  const order = findOrder(orderId);
+  return order && contactIn(order.contact) === null ? null : "[O11] the order has its contact";
 }
 
 function placed(watch: LedgerWatch, row: LedgerRow, id: HoldId, { findHold, maxPerOrder }: Sources): string | null {

@@ -5,6 +5,7 @@ import { changeTicketType } from "../../src/app/change-ticket-type.ts";
 import { checkOut } from "../../src/app/check-out.ts";
 import { checkProjections } from "../../src/app/check-projections.ts";
 import { runJobs } from "../../src/app/cron.ts";
+import { eraseContact } from "../../src/app/erase-contact.ts";
 import { redeliverFeeds } from "../../src/app/deliver-feeds.ts";
 import { redeliverTerms } from "../../src/app/deliver-terms.ts";
 import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
@@ -25,6 +26,7 @@ export const product = {
     redeliver_feeds: redeliverFeeds,
     check_projections: checkProjections,
   },
+  eraseContact,
   extensionKeyFrom,
   holdIdFrom,
   joinLive,

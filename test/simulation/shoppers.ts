@@ -2,6 +2,7 @@
 // millisecond at which something ends, often twice at once, and again with the same key when they heard nothing.
 
 import { createHash } from "node:crypto";
+import type { Contact } from "../../src/domain/contact.ts";
 import type { Refusal } from "../../src/domain/errors.ts";
 import type { HoldId, TicketTypeId } from "../../src/domain/ids.ts";
 import { takesHolds } from "../../src/domain/order.ts";
@@ -29,6 +30,7 @@ export async function shop(stage: Stage, acts: number): Promise<void> {
     else if (roll < 0.59) await release(stage);
     else if (roll < 0.67) await extendHold(stage);
     else if (roll < 0.95) await checkOut(stage, `${stage.shopper.id} ${n}`);
+    else if (roll < 0.97) await eraseContact(stage);
     else await endOrder(stage);
   }
 }
@@ -163,7 +165,7 @@ async function askForOrder({ world }: Stage, wish: CheckoutWish): Promise<boolea
   const { shopper, key, holdIds } = wish;
   const known = wish.orderId !== null;
   const heard = await world.request(shopper, (context) =>
-    world.product.checkOut(context, { holdIds, idempotencyKey: key }),
+    world.product.checkOut(context, { holdIds, idempotencyKey: key, contact: contactOf(key) }),
   );
   // Why also then: what is over stays over, so that whoever was refused for it was refused after the order was made.
   const late = wish.orderId !== null && heard !== "lost" && isForGood(heard.answer);
@@ -182,6 +184,23 @@ async function askForOrder({ world }: Stage, wish: CheckoutWish): Promise<boolea
   wish.orderId = order.id;
   wish.expiresAt = order.expiresAt;
   return true;
+}
+
+/** Two of three keys bring a contact, whoever asks again. */
+function contactOf(key: string): Contact | null {
+  const which = sha256(key)[0] ?? 0;
+  const email = `buyer-${which}@example.com`;
+  return which % 3 === 0 ? null : { name: "A Buyer", email, phone: null, nameKey: "a buyer" };
+}
+
+/** Of an order in any state. */
+async function eraseContact({ world, journal, shopper }: Stage): Promise<void> {
+  const made = journal.checkouts.filter((wish) => wish.shopper === shopper && wish.orderId !== null);
+  const id = made.length > 0 ? world.dice.pick(made).orderId : null;
+  if (!id) return;
+  const heard = await world.request(shopper, (context) => world.product.eraseContact(context, id));
+  if (!read(world, heard, true, `the erasure of the contact of ${id}`)) return;
+  journal.erased.add(id);
 }
 
 async function endOrder(stage: Stage, given?: CheckoutWish): Promise<void> {

@@ -17,9 +17,11 @@ import {
   type TicketTypeId,
   ticketTypeOfHold,
 } from "../../src/domain/ids.ts";
+import type { Contact } from "../../src/domain/contact.ts";
 import type {
   CheckoutCommand,
   ClaimCommand,
+  EraseContactCommand,
   ExtendCommand,
   FollowCommand,
   HoldActor,
@@ -32,9 +34,10 @@ import type {
   TermsCommand,
   UnclaimCommand,
 } from "../../src/domain/ledger/command.ts";
+import { MAX_EXPIRY_ROWS, MAX_LIVE } from "../../src/domain/limits.ts";
 import type { Hold } from "../../src/domain/hold.ts";
 import type { LedgerStore } from "../../src/inventory/store.ts";
-import type { Order, OrderStatus } from "../../src/domain/order.ts";
+import type { Order, OrderStatus, SharedOrder } from "../../src/domain/order.ts";
 import { hashTerms, type Terms } from "../../src/domain/terms.ts";
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -47,7 +50,13 @@ export const HOLD_TTL_MS = 300 * SECOND;
 /** When the tests begin: the sale opened an hour before. */
 export const START = Date.parse("2026-12-01T10:00:00.000Z");
 export const ORDER_TTL_MS = 15 * MINUTE;
-export const SETTINGS = { holdTtlMs: HOLD_TTL_MS, orderTtlMs: ORDER_TTL_MS, sha256 };
+export const SETTINGS = {
+  holdTtlMs: HOLD_TTL_MS,
+  orderTtlMs: ORDER_TTL_MS,
+  maxLive: MAX_LIVE,
+  maxExpiryRows: MAX_EXPIRY_ROWS,
+  sha256,
+};
 
 /** The id of `prefix` that always stands for `name`. */
 export function idOf<P extends IdPrefix>(prefix: P, name: string): ReturnType<typeof idFrom<P>> {
@@ -171,7 +180,13 @@ type OrderChoice = { readonly by?: HolderId; readonly key?: string; readonly n?:
 /** An order of which the inventory is the home; `claimed` is what other types have claimed for it. */
 export function checkoutCommand(
   holdIdList: readonly HoldId[],
-  { by = SHOPPER, key, n, claimed = [] }: OrderChoice & { readonly claimed?: CheckoutCommand["claimed"] } = {},
+  {
+    by = SHOPPER,
+    key,
+    n,
+    claimed = [],
+    ...personal
+  }: OrderChoice & Partial<Pick<CheckoutCommand, "claimed" | "contact" | "locale">> = {},
 ): CheckoutCommand {
   const orderId = orderIdOf(by, key);
   const all = [...holdIdList, ...claimed.flatMap(({ holds }) => holds.map(({ holdId }) => holdId))];
@@ -183,7 +198,20 @@ export function checkoutCommand(
     buyer: actorOf(by),
     holdIds: all,
     claimed,
+    ...personal,
   };
+}
+
+/** Whom an order is for: a role, and an address that no mail reaches. */
+export const CONTACT: Contact = {
+  name: "A Buyer",
+  email: "buyer@example.com",
+  phone: "+27821234567",
+  nameKey: "a buyer",
+};
+
+export function eraseCommand(orderId: OrderId, by: HolderId = SHOPPER): EraseContactCommand {
+  return { kind: "erase_contact", ...BY, orderId, by: actorOf(by) };
 }
 
 export function orderCommand(orderId: OrderId, by: HolderId = SHOPPER): OrderCommand {
@@ -227,7 +255,7 @@ export function followCommand(
     ...{ ticketTypeId: ticketTypeOfHold(id), holdId: id, placedSeq, quantity, source, unitPrice },
     amount: quantity * unitPrice,
   }));
-  const order: Order = {
+  const order: SharedOrder = {
     ...{ id: claim.orderId, userId: claim.buyer.id, status, attempt: claim.attempt, items, expiresAt, seq },
     ...{
       total: items.reduce((sum, { amount }) => sum + amount, 0),
@@ -242,4 +270,18 @@ export function followCommand(
 /** The hold as its row has it, or null without one. */
 export function findHold(store: Pick<LedgerStore, "find">, id: HoldId): Hold | null {
   return store.find({ holds: [id], orders: [], claims: [], voids: [] }).holds[0] ?? null;
+}
+
+/** The holds that a wake takes for active, as their rows are. */
+export function activeHolds(store: Pick<LedgerStore, "find" | "load">): readonly Hold[] {
+  const changedBy = Array.from(store.load().activeHolds, ({ seq }) => seq);
+  return store.find({ holds: [], changedBy, orders: [], claims: [], voids: [] }).holds;
+}
+
+/** A hold of one ticket of a shopper of its own. Unlike `holdCommand` it remembers no id, for where memory is measured. */
+export function newHold(shopper: string, notes: string | null): HoldCommand {
+  const id = idOf("shp", shopper);
+  const holder = { id, organizationId: null };
+  const holdId = holdIdFrom(TICKET_TYPE, id, "key", sha256Bytes);
+  return { kind: "hold", holdId, holder, quantity: 1, source: "web", notes, actor: id, requestId: "test" };
 }

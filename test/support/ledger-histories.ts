@@ -13,7 +13,7 @@ export type Move =
   | { readonly to: "expiry" | "order" | "sale"; readonly pick: number; readonly offset: number };
 
 export type TermsChange =
-  | { readonly kind: "total" | "pending" | "max" | "price"; readonly value: number }
+  | { readonly kind: "total" | "pending" | "max" | "price" | "orderMinutes"; readonly value: number }
   | { readonly kind: "hidden"; readonly value: boolean }
   | { readonly kind: "extension"; readonly value: HoldExtension }
   | { readonly kind: "event"; readonly value: Terms["eventStatus"] }
@@ -56,6 +56,7 @@ export type Act =
       readonly pick: number;
       readonly status: "confirmed" | "cancelled";
     }
+  | { readonly kind: "erase"; readonly by: HolderId; readonly pick: number }
   | { readonly kind: "unclaim"; readonly pick: number; readonly n: number }
   | {
       readonly kind: "follow";
@@ -121,6 +122,10 @@ const termsChange: fc.Arbitrary<TermsChange> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("max" as const), value: fc.integer({ min: 1, max: 8 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("price" as const), value: fc.nat(10) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("orderMinutes" as const), value: fc.constantFrom(15, 16, 10_080) }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("hidden" as const), value: fc.boolean() }) },
   {
     weight: 1,
@@ -228,6 +233,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       status: fc.constantFrom("confirmed" as const, "cancelled" as const),
     }),
   },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("erase" as const), by: holder, pick }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("unclaim" as const), pick, n: fc.nat(1) }) },
   {
     weight: 7,

@@ -7,6 +7,8 @@ import {
   attemptOf,
   BOX_OFFICE,
   checkoutCommand,
+  CONTACT,
+  eraseCommand,
   claimCommand,
   ELSEWHERE,
   EVENT,
@@ -112,7 +114,9 @@ function concrete(said: Said, model: NaiveModel, act: Act): Command | null {
       if (chosen.length === 0) return null;
       const order = { by, key: String(act.key), n: act.n };
       if (act.kind === "claim") return claimCommand(chosen, order);
-      return checkoutCommand(chosen, { ...order, claimed: ELSEWHERE_CLAIMED[act.elsewhere] });
+      // Of the same key now with a contact and now without: the first alone counts.
+      const personal = act.picks.length === 2 ? {} : { contact: CONTACT, locale: "af" as const };
+      return checkoutCommand(chosen, { ...order, ...personal, claimed: ELSEWHERE_CLAIMED[act.elsewhere] });
     }
     case "order": {
       const known = pickFrom(said.checkouts, act.pick);
@@ -125,6 +129,10 @@ function concrete(said: Said, model: NaiveModel, act: Act): Command | null {
     case "settle": {
       const known = pickFrom(said.checkouts, act.pick);
       return known && settleCommand(known.orderId, act.status, act.pick > 2 ? act.by : known.buyer.id);
+    }
+    case "erase": {
+      const known = pickFrom(said.checkouts, act.pick);
+      return known && eraseCommand(known.orderId, act.pick > 2 ? act.by : known.buyer.id);
     }
     case "unclaim": {
       const known = pickFrom(said.claims, act.pick);
@@ -168,6 +176,8 @@ function changedTerms({ terms, clock }: Said, change: TermsChange): Terms {
       return { ...terms, maxPerOrder: change.value };
     case "price":
       return { ...terms, unitPrice: change.value };
+    case "orderMinutes":
+      return { ...terms, orderMinutes: change.value };
     case "extension":
       return { ...terms, holdExtension: change.value };
     case "hidden":

@@ -7,7 +7,7 @@ import type { Hold } from "../../src/domain/hold.ts";
 import type * as Ledger from "../../src/domain/ledger/command.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
 import type { Terms, TotalOutcome } from "../../src/domain/terms.ts";
-import { checkout, claim, endOrder, follow, readOrder, resolve, settle, unclaim } from "./naive-orders.ts";
+import { checkout, claim, endOrder, erase, follow, readOrder, resolve, settle, unclaim } from "./naive-orders.ts";
 import {
   activeHolds,
   change,
@@ -15,6 +15,7 @@ import {
   holdSeenBy,
   type NaiveModel,
   no,
+  replace,
   soldIn,
   sum,
   takenBy,
@@ -27,14 +28,17 @@ import {
 
 const [A_SECOND_MS, AN_HOUR_MS] = [1_000, 3_600_000];
 const EXTENSIONS = 10;
+/** Holds, orders and claims that may be live together: so few that the histories meet it. */
+export const MOST_LIVE = 6;
+/** Holds that have run out and are a row of the ledger each; when there are more, one row tells of all. */
+export const MOST_EXPIRY_ROWS = 1;
 
 /** What the inventory answers to these commands when they come together at `clock`. The model takes their effect. */
 export function answerBatch(model: NaiveModel, commands: readonly Ledger.Command[], clock: number): Reply[] {
   model.now = clock > model.lastRowAt ? clock : model.lastRowAt;
-  for (const hold of model.holds) {
-    if (hold.status === "active" && model.now >= hold.heldUntil)
-      change(model, hold, { status: "expired", updatedAt: model.now });
-  }
+  const due = activeHolds(model).filter((hold) => model.now >= hold.heldUntil);
+  for (const hold of due) replace(model, { ...hold, status: "expired", updatedAt: model.now });
+  for (let rows = due.length > MOST_EXPIRY_ROWS ? 1 : due.length; rows > 0; rows--) writeRow(model);
   for (const order of model.orders) {
     if (order.status === "reserved" && model.now >= order.expiresAt) endOrder(model, order, "expired");
   }
@@ -62,6 +66,8 @@ function answer(model: NaiveModel, command: Ledger.Command): Reply {
       return readOrder(model, terms, command);
     case "settle":
       return settle(model, terms, command);
+    case "erase_contact":
+      return erase(model, terms, command);
     case "resolve":
       return resolve(model, terms, command);
     case "claim":
@@ -95,6 +101,11 @@ function placeHold(model: NaiveModel, terms: Terms, command: Ledger.HoldCommand)
   }
   const left = model.total - soldIn(model) - heldIn(model);
   if (left < quantity) return no({ code: "sold_out", availableQuantity: left });
+  const orders = model.orders.filter(({ status }) => status === "reserved");
+  const claims = model.claims.filter(({ state }) => state === "doubt" || state === "reserved");
+  if (activeHolds(model).length + orders.length + claims.length >= MOST_LIVE) {
+    return no({ code: "overloaded", retryAfterSeconds: 5 });
+  }
   const { now } = model;
   const hold: Hold = {
     ...{ id: command.holdId, userId: holder.id, quantity, status: "active", source, notes },

@@ -20,7 +20,6 @@ import {
 } from "./naive-parts.ts";
 
 const DOUBT_LASTS_MS = 30_000;
-const ORDER_LASTS_MS = 15 * 60_000;
 const UNHEARD_FOR_MS = 10_000;
 
 /** Rules O1 and H10: the buyer's own active holds, while the event is on and the organisation active. */
@@ -95,10 +94,12 @@ export function checkout(model: NaiveModel, terms: Terms, command: Ledger.Checko
         }),
       ),
   );
+  const minutes = terms.orderMinutes ?? 15;
   const order: Order = {
     ...{ id: orderId, userId: buyer.id, status: "reserved", attempt, items },
-    ...{ total: items.reduce((before, { amount }) => before + amount, 0), expiresAt: model.now + ORDER_LASTS_MS },
+    ...{ total: items.reduce((before, { amount }) => before + amount, 0), expiresAt: model.now + minutes * 60_000 },
     ...{ createdAt: model.now, updatedAt: model.now, seq: 0, history: [] },
+    ...{ contact: command.contact ?? null, locale: command.locale ?? "en" },
   };
   model.orders.push(order);
   return yes({ order: shownOrder(terms, order), replayed: false });
@@ -136,7 +137,19 @@ export function resolve(
 ): Ledger.ResolveReply {
   const order = model.orders.find(({ id }) => id === orderId);
   if (!order && !model.voids.includes(attempt)) model.voids.push(attempt);
-  return yes(order ? shownOrder(terms, order) : null);
+  if (!order) return yes(null);
+  const { contact: _, locale: __, ...shared } = shownOrder(terms, order);
+  return yes(shared);
+}
+
+export function erase(model: NaiveModel, terms: Terms, command: Ledger.EraseContactCommand): Ledger.OrderReply {
+  const order = orderSeenBy(model, terms, command.orderId, command.by);
+  if (!order) return no({ code: "not_found" });
+  if (order.contact === null || "erased" in order.contact) return yes(shownOrder(terms, order));
+  writeRow(model);
+  const without: Order = { ...order, contact: { erased: true } };
+  model.orders = model.orders.map((known) => (known.id === order.id ? without : known));
+  return yes(shownOrder(terms, without));
 }
 
 export function claim(model: NaiveModel, terms: Terms, command: Ledger.ClaimCommand): Ledger.ClaimReply {

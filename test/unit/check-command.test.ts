@@ -8,6 +8,8 @@ import {
   BOX_OFFICE,
   checkoutCommand,
   claimCommand,
+  CONTACT,
+  eraseCommand,
   EVENT,
   extendCommand,
   followCommand,
@@ -41,9 +43,12 @@ const COMMANDS: { readonly [Kind in Command["kind"]]: Extract<Command, { kind: K
   extend: extendCommand(HOLD_ID),
   read: readCommand([HOLD_ID]),
   counts: { kind: "counts" },
-  checkout: checkoutCommand([HOLD_ID], { claimed: [{ eventId: EVENT, holds: [CLAIMED] }] }),
+  checkout: checkoutCommand([HOLD_ID], {
+    ...{ claimed: [{ eventId: EVENT, holds: [CLAIMED] }], contact: CONTACT, locale: "af" },
+  }),
   order: orderCommand(orderIdOf(SHOPPER)),
   settle: { ...settleCommand(orderIdOf(SHOPPER), "confirmed", BOX_OFFICE), ifMatch: "never" },
+  erase_contact: eraseCommand(orderIdOf(SHOPPER)),
   resolve: resolveCommand(CLAIM.orderId, CLAIM.attempt),
   claim: CLAIM,
   unclaim: unclaimCommand(CLAIM),
@@ -53,6 +58,8 @@ const COMMANDS: { readonly [Kind in Command["kind"]]: Extract<Command, { kind: K
 const MAY_BE_ABSENT = new Set([
   "release.ifMatch",
   "settle.ifMatch",
+  "checkout.contact",
+  "checkout.locale",
   ...["epoch", "hash", "eventArchivedAt", "holdExtension", "orderMinutes"].map((name) => `terms.terms.${name}`),
 ]);
 
@@ -90,7 +97,12 @@ describe("a command", () => {
   });
 
   it.each(Object.values(COMMANDS))("[X8] of kind $kind is malformed when any field of it is of no use", (command) => {
-    const texts = new Set(["hold.notes", "terms.terms.currency", "terms.terms.hash"]);
+    const texts = new Set([
+      ...["name", "email", "phone", "nameKey"].map((name) => `checkout.contact.${name}`),
+      "hold.notes",
+      "terms.terms.currency",
+      "terms.terms.hash",
+    ]);
     for (const nothing of NOTHINGS) {
       for (const { path, copy } of replaced(command, nothing)) {
         const name = `${command.kind}.${path}`;

@@ -54,6 +54,7 @@ const ACTION_TABLE: Readonly<Record<Action, Cells>> = {
   "hold.door_sale": SELLERS,
   "order.settle": SELLERS,
   "order.read": SELLERS,
+  "order.erase_contact": SELLERS,
   "member.list": MANAGERS,
   "member.manage": MANAGERS,
   "api_key.manage": MANAGERS,

@@ -34,7 +34,7 @@ import { openMemoryStore, projectedOrder } from "../support/memory-store.ts";
 const ORDERS = 2_500;
 const D1_MAX_VALUE_BYTES = 2_000_000;
 const TERMS = { terms: termsOf(), outcome: { version: 1, applied: true, total: 10 } } as const;
-const NOTHING_LIVE = { activeHolds: [], orders: [], claims: [] };
+const NOTHING_LIVE = { activeHolds: [], ranOut: null, orders: [], claims: [] };
 
 const unused = () => Promise.reject(new Error("not asked for here"));
 const PORTS: InventoryPorts = { readTerms: unused, project: unused };
@@ -46,7 +46,7 @@ function orderOf(seq: number, items: number): Order {
   const facts = { placedSeq: 1_000_000, quantity: 100, source: "scanner", unitPrice: 100_000_000 } as const;
   return {
     ...{ id: orderId, userId: SHOPPER, status: "reserved", attempt, total: 1, history: [seq], seq },
-    ...{ expiresAt: START, createdAt: START, updatedAt: START },
+    ...{ expiresAt: START, createdAt: START, updatedAt: START, contact: null, locale: "en" },
     items: ids.map((holdId) => ({ ...facts, holdId, ticketTypeId: TERMS.terms.ticketTypeId, amount: 10_000_000_000 })),
   };
 }
@@ -57,7 +57,13 @@ describe("the projection", () => {
     ["ten holds", 10],
   ])("[X3] [K5] of many orders of %s fits D1 at every step, and reaches the end", async (_, items) => {
     const orders = Array.from({ length: ORDERS }, (__, index) => orderOf(index + 1, items));
-    const rows = orders.map((order) => ({ seq: order.seq, sold: 0, held: 0, order: projectedOrder(order) }));
+    const rows = orders.map((order) => ({
+      seq: order.seq,
+      sold: 0,
+      held: 0,
+      order: projectedOrder(order),
+      erased: null,
+    }));
     const store: LedgerStore = {
       ...openMemoryStore(),
       projectionAfter: (seq, limit) => rows.slice(seq, seq + limit),
@@ -82,7 +88,7 @@ describe("the projection", () => {
     const book = openBook({ terms: TERMS, head: row, ...NOTHING_LIVE });
     const store: LedgerStore = {
       ...openMemoryStore(),
-      projectionAfter: (seq) => (seq === 0 ? [{ ...row, order: null }] : []),
+      projectionAfter: (seq) => (seq === 0 ? [{ ...row, order: null, erased: null }] : []),
     };
     let now = START;
     let away = true;

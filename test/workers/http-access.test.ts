@@ -49,6 +49,7 @@ const BUYERS: [string, string, object][] = [
   ["POST", "/v1/checkouts", { json: { hold_ids: [UNKNOWN_HOLD] }, key: "k" }],
   ["GET", `/v1/orders/${UNKNOWN_ORDER}`, {}],
   ["POST", `/v1/orders/${UNKNOWN_ORDER}/cancel`, {}],
+  ["DELETE", `/v1/orders/${UNKNOWN_ORDER}/contact`, {}],
 ];
 const ORGANISERS: [string, string, object][] = [
   ["GET", "/v1/orders", {}],

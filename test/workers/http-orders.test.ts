@@ -19,6 +19,7 @@ describe("a checkout", () => {
     const order = await bodyOf(started);
     expect(order).toEqual({
       id: `ord_${world.typeId.slice(3)}${String(order["id"]).slice(30)}`,
+      reference: expect.stringMatching(/^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{3}$/),
       organization_id: world.organizationId,
       event_id: world.eventId,
       user_id: me.id,
@@ -26,6 +27,8 @@ describe("a checkout", () => {
       items: [{ ticket_type_id: world.typeId, hold_id: holdId, quantity: 3, unit_price: "150.00", amount: "450.00" }],
       total: "450.00",
       currency: "ZAR",
+      contact: null,
+      locale: "en",
       expires_at: expect.stringMatching(ISO),
       created_at: expect.stringMatching(ISO),
       updated_at: expect.stringMatching(ISO),
@@ -140,7 +143,7 @@ describe("the list of orders", () => {
     for (const query of ["", "?event_id=evt_malformed"]) {
       const before = Date.now();
       const answer = await bodyOf(await ask("GET", `/v1/orders${query}`, { token }));
-      expect(answer).toEqual({ data: [], next_cursor: null, as_of: expect.stringMatching(ISO) });
+      expect(answer).toEqual({ data: [], next_cursor: null, as_of: expect.stringMatching(ISO), behind: false });
       const asOf = Date.parse(String(answer["as_of"]));
       expect([asOf >= before, asOf <= Date.now()]).toEqual([true, true]);
     }

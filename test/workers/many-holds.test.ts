@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { attemptIdFrom, type HolderId, type HoldId, orderIdFrom, type TicketTypeId } from "../../src/domain/ids.ts";
 import { MAX_BATCH } from "../../src/domain/limits.ts";
-import type { Order } from "../../src/domain/order.ts";
+import type { SharedOrder } from "../../src/domain/order.ts";
 import { must } from "../../src/domain/result.ts";
 import { countsOf, holdIdOf, inventories, objectOf, placeHold, seedType } from "./fixture.ts";
 import { alarmComes, inside, ledgerOf, setClock, silenceFeed, TTL_MS, usePorts } from "./object.ts";
@@ -82,7 +82,7 @@ describe.each(volumes)("%s that ran out between two batches", (_, count, notes) 
     await setClock(typeId, Date.now() + TTL_MS);
     await alarmComes(typeId);
     const last = must((await ledgerOf(typeId)).at(-1), "there are rows");
-    expect(last).toMatchObject({ kind: "expire", held: 0, seq: 1 + 2 * count });
+    expect(last).toMatchObject({ kind: "expire", hold_id: null, held: 0, seq: 1 + count + 1 });
   });
 
   it("[H4] [H5] [H11] are all given back when the object wakes", async () => {
@@ -138,7 +138,7 @@ describe("a full batch of orders of ten holds with the longest notes", () => {
     const carts = await placeMany(typeId, sold, LONG);
     const claims = checkoutsOf(ELSEWHERE, carts);
     const claimed = await inside(typeId, (object) => Promise.all(claims.map((claim) => object.claim(typeId, claim))));
-    const orders = claims.map(({ orderId, attempt, buyer }, n): Order => {
+    const orders = claims.map(({ orderId, attempt, buyer }, n): SharedOrder => {
       const reply = must(claimed[n], "each is answered");
       const holds = reply.ok ? reply.value.holds : [];
       const items = holds.map((hold) => ({ ...hold, ticketTypeId: typeId, amount: hold.quantity * hold.unitPrice }));

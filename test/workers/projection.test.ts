@@ -56,6 +56,10 @@ function rowFor({
     seq: order.seq,
     created_at: order.createdAt,
     updated_at: order.updatedAt,
+    contact: null,
+    locale: "en",
+    email: null,
+    name_key: null,
   };
 }
 

@@ -106,6 +106,8 @@ export const CASES: Readonly<Record<string, Case>> = {
   "GET /v1/orders": SELL,
   "GET /v1/orders/{id}": { ...SELL, also: "shopper" },
   "GET /v1/orders/{id}/history": SELL,
+  "DELETE /v1/orders/{id}/contact": { ...SELL, also: "shopper" },
+  "GET /v1/shoppers/me/orders": { roles: "", also: "shopper", buys: true },
   "POST /v1/orders/{id}/confirm": SELL,
   "POST /v1/orders/{id}/cancel": { ...SELL, also: "shopper" },
   "GET /v1/members": MEMBERS,

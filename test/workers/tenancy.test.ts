@@ -60,7 +60,8 @@ const LISTS: Readonly<Record<string, (of: OrganizationId) => Promise<readonly ob
   "a venue's gates": (of) => listGates(db, ownerOf(of), own("ven"), page),
   events: (of) => listEvents(db, ownerOf(of), { ...page, venueId: undefined }),
   "an event's ticket types": (of) => listTicketTypes(db, ownerOf(of), own("evt"), page),
-  "an event's orders": (organizationId) => listOrders(db, { ...page, organizationId, eventId: own("evt") }),
+  "an event's orders": async (organizationId) =>
+    (await listOrders(db, { ...page, organizationId, eventId: own("evt") })).orders,
   "API keys": (of) => listApiKeys(db, of, page),
   devices: (of) => listDevices(db, of, page),
   "the audit log of a resource": (of) => listAuditRows(db, of, { ...page, resourceId: own("ven") }),

@@ -1,6 +1,7 @@
 // Everything that a refused request must leave as it was: every row of D1, and every row of the inventories.
 
 import { env } from "cloudflare:workers";
+import { PROJECTED_COLUMNS } from "../../src/db/projection.ts";
 import { parseId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { projectNext } from "../../src/inventory/project.ts";
@@ -78,7 +79,7 @@ type Books = { readonly counts: readonly unknown[]; readonly orders: readonly un
 
 /** What D1 shows of each type and its orders, and what their inventories have: rule K5 makes them one. */
 export async function booksOfBoth(): Promise<{ readonly shown: Books; readonly kept: Books }> {
-  const columns = "id, user_id, status, items, total, expires_at, seq, created_at, updated_at";
+  const columns = PROJECTED_COLUMNS;
   const [types = [], orders = []] = await rowsOf(
     "SELECT id, counts_seq, sold_count, held_count FROM ticket_types ORDER BY id",
     `SELECT ${columns} FROM orders ORDER BY id`,

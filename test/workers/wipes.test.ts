@@ -18,7 +18,7 @@ import {
   type TicketTypeId,
 } from "../../src/domain/ids.ts";
 import type { Occupancy } from "../../src/domain/ledger/command.ts";
-import type { Order } from "../../src/domain/order.ts";
+import type { SharedOrder } from "../../src/domain/order.ts";
 import { must } from "../../src/domain/result.ts";
 import type { Terms } from "../../src/domain/terms.ts";
 import type { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
@@ -86,7 +86,7 @@ async function deletedType(): Promise<{ id: TicketTypeId; terms: Terms }> {
   return { id, terms };
 }
 
-function orderOf(id: OrderId, attempt: AttemptId, userId: ShopperId): Order {
+function orderOf(id: OrderId, attempt: AttemptId, userId: ShopperId): SharedOrder {
   const times = { expiresAt: 1, createdAt: 1, updatedAt: 1 };
   return { id, userId, status: "reserved", attempt, items: [], total: 0, ...times, seq: 1, history: [1] };
 }

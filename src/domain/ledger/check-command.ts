@@ -2,11 +2,12 @@
 // release: malformed, it must be refused alone, and not fail the batch of others. A command or a field that is added does
 // not compile until it is here; one that a release before does not send must be optional.
 
+import { type Contact, LOCALES } from "../contact.ts";
 import { EVENT_STATUSES, HOLD_EXTENSIONS } from "../event.ts";
 import { HOLD_SOURCES } from "../hold.ts";
 import type { IfMatch } from "../if-match.ts";
 import { parseAttemptId, parseExtensionKey, parseHolderId, parseHoldId, parseId, parseOrderId } from "../ids.ts";
-import { type ClaimedHold, type Order, ORDER_STATUSES, type OrderItem } from "../order.ts";
+import { type ClaimedHold, ORDER_STATUSES, type OrderItem, type SharedOrder } from "../order.ts";
 import type { Terms } from "../terms.ts";
 import type { Claimed, Command, HoldActor } from "./command.ts";
 
@@ -77,7 +78,7 @@ const CLAIMED_HOLD: Shape<ClaimedHold> = {
 const isClaimed = shaped<Claimed>({ eventId: isEventId, holds: listOf(shaped(CLAIMED_HOLD)) });
 const isItem = shaped<OrderItem>({ ...CLAIMED_HOLD, ticketTypeId: isTicketTypeId, amount: isInteger });
 
-const isOrder = shaped<Order>({
+const isOrder = shaped<SharedOrder>({
   id: isOrderId,
   userId: isHolderId,
   status: oneOf(ORDER_STATUSES),
@@ -90,6 +91,8 @@ const isOrder = shaped<Order>({
   seq: isInteger,
   history: listOf(isInteger),
 });
+
+const isContact = shaped<Contact>({ name: isString, email: isString, phone: orNull(isString), nameKey: isString });
 
 const isTerms = shaped<Terms>({
   ticketTypeId: isTicketTypeId,
@@ -137,7 +140,15 @@ const SHAPES: CommandShapes = {
   extend: { ...BY, holdId: isHoldId, by: isActor, key: isExtensionKey },
   read: { holdIds: listOf(isHoldId), by: isActor },
   counts: {},
-  checkout: { ...BY, ...ATTEMPT, buyer: isActor, holdIds: listOf(isHoldId), claimed: listOf(isClaimed) },
+  checkout: {
+    ...BY,
+    ...ATTEMPT,
+    buyer: isActor,
+    holdIds: listOf(isHoldId),
+    claimed: listOf(isClaimed),
+    contact: optional(orNull(isContact)),
+    locale: optional(oneOf(LOCALES)),
+  },
   order: { orderId: isOrderId, by: isActor },
   settle: {
     ...BY,
@@ -146,6 +157,7 @@ const SHAPES: CommandShapes = {
     by: isActor,
     ifMatch: optional(isIfMatch),
   },
+  erase_contact: { ...BY, orderId: isOrderId, by: isActor },
   resolve: ATTEMPT,
   claim: { ...BY, ...ATTEMPT, buyer: isActor, holdIds: listOf(isHoldId) },
   unclaim: { ...BY, ...ATTEMPT, holdIds: listOf(isHoldId) },

@@ -1,10 +1,11 @@
 // What an inventory can be told and asked, and what it answers. Refusals are values; see domain/errors.ts.
 
+import type { Contact, Locale } from "../contact.ts";
 import type { Refusal } from "../errors.ts";
 import type { Hold, HoldSource } from "../hold.ts";
 import type { IfMatch } from "../if-match.ts";
 import type { AttemptId, EventId, ExtensionKey, HolderId, HoldId, OrderId, OrganizationId } from "../ids.ts";
-import type { ClaimedHold, Order } from "../order.ts";
+import type { ClaimedHold, Order, SharedOrder } from "../order.ts";
 import type { Result } from "../result.ts";
 import type { Terms, TicketTypeStatus, TotalOutcome } from "../terms.ts";
 
@@ -47,8 +48,17 @@ export type CheckoutCommand = By & {
   /** All holds of the order, in the order in which the buyer named them. */
   readonly holdIds: readonly HoldId[];
   readonly claimed: readonly Claimed[];
+  /** Whom the order is for; a repeat of the key may bring another, which changes nothing (rules O6, O11). */
+  readonly contact?: Contact | null;
+  readonly locale?: Locale;
 };
 export type OrderCommand = { readonly kind: "order"; readonly orderId: OrderId; readonly by: HoldActor };
+/** Erases whom the order is for (rule O11). */
+export type EraseContactCommand = By & {
+  readonly kind: "erase_contact";
+  readonly orderId: OrderId;
+  readonly by: HoldActor;
+};
 /** `ifMatch` is compared with the order's `seq`, which is its version. */
 export type SettleCommand = By & {
   readonly kind: "settle";
@@ -75,7 +85,7 @@ export type UnclaimCommand = By & {
   readonly holdIds: readonly HoldId[];
 };
 /** The home's order, sent to a ticket type that has a claim for it: the claim takes the order's state. */
-export type FollowCommand = By & { readonly kind: "follow"; readonly order: Order };
+export type FollowCommand = By & { readonly kind: "follow"; readonly order: SharedOrder };
 export type TermsCommand = By & { readonly kind: "terms"; readonly terms: Terms };
 
 export type Command =
@@ -87,6 +97,7 @@ export type Command =
   | CheckoutCommand
   | OrderCommand
   | SettleCommand
+  | EraseContactCommand
   | ResolveCommand
   | ClaimCommand
   | UnclaimCommand
@@ -131,7 +142,7 @@ export type ClaimReply = Result<Claimed, Refusal>;
 export type CheckoutReply = Result<{ readonly order: OrderView; readonly replayed: boolean } | "void", Refusal>;
 export type OrderReply = Result<OrderView, Refusal>;
 /** Null: there is no order, and the attempt is void. The order may have been made by another attempt. */
-export type ResolveReply = Result<OrderView | null, Refusal>;
+export type ResolveReply = Result<SharedOrder | null, Refusal>;
 export type DoneReply = Result<null, Refusal>;
 /** `total`: how the inventory took the total that came with the terms. Terms that it does not take are refused. */
 export type TermsReply = Result<{ readonly version: number; readonly total: TotalOutcome }, Refusal>;
@@ -145,6 +156,7 @@ type Replies = {
   checkout: CheckoutReply;
   order: OrderReply;
   settle: OrderReply;
+  erase_contact: OrderReply;
   resolve: ResolveReply;
   claim: ClaimReply;
   unclaim: DoneReply;

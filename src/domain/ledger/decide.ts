@@ -7,7 +7,7 @@ import { occupancyOf } from "./book.ts";
 import type { Command, CountsReply, HoldView, ReadCommand, ReadReply, ReplyOf } from "./command.ts";
 import { decideClaim, decideFollow, decideUnclaim } from "./decisions/claim-holds.ts";
 import { decideExtend } from "./decisions/extend-hold.ts";
-import { decideCheckout, decideResolve, decideSettle, readOrder } from "./decisions/keep-order.ts";
+import { decideCheckout, decideEraseContact, decideResolve, decideSettle, readOrder } from "./decisions/keep-order.ts";
 import { answerOnly, findFor, viewOf } from "./decisions/parts.ts";
 import { decideHold } from "./decisions/place-hold.ts";
 import { decideRelease } from "./decisions/release-hold.ts";
@@ -15,15 +15,23 @@ import { decideTerms } from "./decisions/take-terms.ts";
 import { type Decision, type Draft, draftTerms } from "./draft.ts";
 
 export type Reply = ReplyOf<Command>;
-/** How long a hold lasts (rule H3), and a reserved order (rule O4). */
-export type LedgerSettings = { readonly holdTtlMs: number; readonly orderTtlMs: number };
+/**
+ * How long a hold lasts (rule H3), and a reserved order (rule O4); how many of both there may be (rule X7); how many holds
+ * that have run out are a ledger row each (rule H4).
+ */
+export type LedgerSettings = {
+  readonly holdTtlMs: number;
+  readonly orderTtlMs: number;
+  readonly maxLive: number;
+  readonly maxExpiryRows: number;
+};
 
 export function decide(draft: Draft, command: Command, settings: LedgerSettings): Decision<Reply> {
   if (command.kind === "terms") return decideTerms(draft, command);
   if (!draft.terms) return answerOnly(refuse({ code: "not_found" }));
   switch (command.kind) {
     case "hold":
-      return decideHold(draft, command, settings.holdTtlMs);
+      return decideHold(draft, command, settings);
     case "release":
       return decideRelease(draft, command);
     case "extend":
@@ -38,6 +46,8 @@ export function decide(draft: Draft, command: Command, settings: LedgerSettings)
       return answerOnly(readOrder(draft, command));
     case "settle":
       return decideSettle(draft, command);
+    case "erase_contact":
+      return decideEraseContact(draft, command);
     case "resolve":
       return decideResolve(draft, command);
     case "claim":

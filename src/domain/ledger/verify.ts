@@ -13,7 +13,8 @@ const EFFECTS: Readonly<Record<LedgerKind, Effect>> = {
   terms: { held: 0, sold: 0, names: [] },
   hold: { held: 1, sold: 0, names: ["holdId"] },
   release: { held: -1, sold: 0, names: ["holdId"] },
-  expire: { held: -1, sold: 0, names: ["holdId"] },
+  // One that gives back many names none of them (rule H4).
+  expire: { held: -1, sold: 0, names: [] },
   extend: { held: 0, sold: 0, names: ["holdId"] },
   checkout: { held: 0, sold: 0, names: ["holdId", "orderId"] },
   claim: { held: 0, sold: 0, names: ["holdId", "orderId"] },
@@ -22,6 +23,7 @@ const EFFECTS: Readonly<Record<LedgerKind, Effect>> = {
   cancel: { held: -1, sold: 0, names: ["holdId", "orderId"] },
   expire_order: { held: -1, sold: 0, names: ["holdId", "orderId"] },
   lapse: { held: -1, sold: 0, names: ["holdId", "orderId"] },
+  contact: { held: 0, sold: 0, names: ["orderId"] },
 };
 
 export type Verifier = {
@@ -67,8 +69,8 @@ function whyBroken(before: Head, row: LedgerRow, sha256: Sha256Hex): string | nu
 
 function whyUnbalanced(before: Head, row: LedgerRow): string | null {
   const { held, sold, names } = EFFECTS[row.kind];
-  const named =
-    row.kind === "terms" ? row.quantity === 0 : row.quantity >= 1 && names.every((name) => row[name] !== null);
+  const counts = row.kind !== "terms" && row.kind !== "contact";
+  const named = (counts ? row.quantity >= 1 : row.quantity === 0) && names.every((name) => row[name] !== null);
   if (!named) return `a row of kind ${row.kind} lacks what it is about`;
   const expected = {
     total: row.kind === "terms" ? row.total : before.total,

@@ -2,6 +2,7 @@
 
 import { checkOut } from "../../app/check-out.ts";
 import { type HoldId, parseHoldId, ticketTypeOfHold } from "../../domain/ids.ts";
+import { seesContact } from "../../domain/policy.ts";
 import { limitedShopperOr } from "../access.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
 import { askByIds } from "../miss-limit.ts";
@@ -37,13 +38,14 @@ const start = endpoint(
 );
 
 checkouts.openapi(start, async (c) => {
+  const { hold_ids, contact, locale } = c.req.valid("json");
   const holdIds: HoldId[] = [];
-  for (const text of c.req.valid("json").hold_ids) {
+  for (const text of hold_ids) {
     const holdId = parseHoldId(text);
     if (!holdId) return problem(c, { code: "not_found", holdId: text });
     holdIds.push(holdId);
   }
-  const input = { holdIds, idempotencyKey: c.get("idempotencyKey") };
+  const input = { holdIds, idempotencyKey: c.get("idempotencyKey"), contact, locale };
   const types = new Set(holdIds.map(ticketTypeOfHold));
   const checkedOut = await askByIds(c, types, () => checkOut(contextOf(c), input));
   if (!checkedOut.ok) return problem(c, checkedOut.refusal);
@@ -51,5 +53,5 @@ checkouts.openapi(start, async (c) => {
   c.header("Location", `/v1/orders/${order.id}`);
   c.header("ETag", versionTag(order.seq));
   if (replayed) c.header("Idempotency-Replayed", "true");
-  return c.json(renderOrder(order), 201);
+  return c.json(renderOrder(order, seesContact(c.get("actor"), order)), 201);
 });

@@ -1,41 +1,78 @@
 // Orders: listed from the projection; read, confirmed and cancelled at their home.
 
 import { z } from "@hono/zod-openapi";
+import { eraseContact } from "../../app/erase-contact.ts";
 import { cancelOrder, confirmOrder } from "../../app/settle-order.ts";
 import { answered } from "../../db/limit.ts";
-import { listOrders } from "../../db/orders.ts";
+import { listOrders, listOwnOrders } from "../../db/orders.ts";
+import { nameKeyOf } from "../../domain/contact.ts";
 import { homeOf, type OrderId, parseId, parseOrderId } from "../../domain/ids.ts";
 import { ORDER_STATUSES } from "../../domain/order.ts";
-import { actingOnHolds } from "../../domain/policy.ts";
+import { MAX_SEARCH } from "../../domain/limits.ts";
+import { actingOnHolds, seesContact } from "../../domain/policy.ts";
+import { parseReference } from "../../domain/reference.ts";
 import { openInventories } from "../../inventory/client.ts";
-import { organiser, shopperOr } from "../access.ts";
+import { organiser, shopperAlone, shopperOr } from "../access.ts";
 import { pageFrom, readCursor } from "../paging.ts";
 import { askByIds, inventoryFor } from "../miss-limit.ts";
 import { problem } from "../problem.ts";
 import { dbOf } from "../db.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { idExample, instant, json, pagingQuery, toIso } from "../schemas/common.ts";
+import { email } from "../schemas/contact.ts";
 import { renderLedgerRow } from "../schemas/ledger.ts";
 import { ORDER_ID_EXAMPLE } from "../schemas/order-id.ts";
-import { Order, OrderHistory, OrderPage, renderOrder } from "../schemas/order.ts";
+import { Order, OrderHistory, OrderPage, OwnOrderPage, renderOrder } from "../schemas/order.ts";
 import { optionalIfMatch, versionTag } from "../version-tag.ts";
 
 export const orders = newRouter();
 
-const OrderFilters = z.strictObject({
-  ...pagingQuery,
-  status: z.enum(ORDER_STATUSES).optional().openapi({ example: "reserved" }),
-  event_id: z
-    .string()
-    .optional()
-    .openapi({ example: idExample("evt") }),
-  user_id: z
-    .string()
-    .optional()
-    .openapi({ example: idExample("shp") }),
-  since: instant.optional().openapi({ description: "Created at or after." }),
-  until: instant.optional().openapi({ description: "Created before.", example: "2027-01-01T00:00:00+02:00" }),
-});
+const reference = z
+  .string()
+  .max(MAX_SEARCH)
+  .transform((text, context) => {
+    const parsed = parseReference(text);
+    if (parsed !== null) return parsed;
+    context.addIssue({ code: "custom", message: "Not a reference: its last character does not fit the others" });
+    return z.NEVER;
+  });
+
+const OrderFilters = z
+  .strictObject({
+    ...pagingQuery,
+    status: z.enum(ORDER_STATUSES).optional().openapi({ example: "reserved" }),
+    event_id: z
+      .string()
+      .optional()
+      .openapi({ example: idExample("evt") }),
+    user_id: z
+      .string()
+      .optional()
+      .openapi({ example: idExample("shp") }),
+    since: instant.optional().openapi({ description: "Created at or after." }),
+    until: instant.optional().openapi({ description: "Created before.", example: "2027-01-01T00:00:00+02:00" }),
+    reference: reference.optional().openapi({
+      type: "string",
+      description: "In any case and spacing; every match is answered.",
+      example: "7K3F-9QZ2-M4Z",
+    }),
+    email: email.optional().openapi({ type: "string", description: "Of its contact.", example: "buyer@example.com" }),
+    name: z
+      .string()
+      .max(MAX_SEARCH)
+      .transform(nameKeyOf)
+      .refine((key) => key !== "", "Empty")
+      .optional()
+      .openapi({
+        type: "string",
+        description: "How the name of its contact begins, whatever its case and accents; with `event_id` alone.",
+        example: "a buy",
+      }),
+  })
+  .refine(({ name, event_id }) => name === undefined || event_id !== undefined, {
+    path: ["name"],
+    error: "Only with event_id",
+  });
 
 const orderIdParam = z.object({
   id: z
@@ -64,12 +101,34 @@ orders.openapi(list, async (c) => {
   if (!before.ok) return problem(c, before.refusal);
   const eventId = filters.event_id === undefined ? undefined : parseId("evt", filters.event_id);
   // Why: a malformed id is an unknown one, and no order is of an unknown event.
-  if (eventId === null) return c.json({ data: [], next_cursor: null, as_of: toIso(Date.now()) }, 200);
-  const { status, user_id: userId, since, until } = filters;
-  const query = { organizationId, limit: limit + 1, before: before.value, status, eventId, userId, since, until };
   const as_of = toIso(Date.now());
-  const rows = await answered(listOrders(dbOf(c.env), query));
-  return c.json({ ...pageFrom(rows, limit, bound, renderOrder), as_of }, 200);
+  if (eventId === null) return c.json({ data: [], next_cursor: null, as_of, behind: false }, 200);
+  const { user_id: userId, event_id: _, name: nameKey, ...rest } = filters;
+  const query = { ...rest, organizationId, limit: limit + 1, before: before.value, eventId, userId, nameKey };
+  const { orders: rows, behind } = await answered(listOrders(dbOf(c.env), query));
+  return c.json({ ...pageFrom(rows, limit, bound, (order) => renderOrder(order, true)), as_of, behind }, 200);
+});
+
+const listOwn = endpoint({
+  method: "get",
+  path: "/v1/shoppers/me/orders",
+  tags: ["Storefront"],
+  summary: "List a shopper's own orders",
+  description: "As they were last projected, a second or so before `as_of`. An order itself is read by its id.",
+  middleware: shopperAlone,
+  request: { query: z.strictObject(pagingQuery) },
+  responses: { 200: { description: "Orders, newest first", content: json(OwnOrderPage) } },
+});
+
+orders.openapi(listOwn, async (c) => {
+  const { id: userId } = c.get("actor");
+  const { limit, cursor } = c.req.valid("query");
+  const bound = { list: "own orders", userId };
+  const before = readCursor(cursor, bound);
+  if (!before.ok) return problem(c, before.refusal);
+  const as_of = toIso(Date.now());
+  const rows = await answered(listOwnOrders(dbOf(c.env), { userId, limit: limit + 1, before: before.value }));
+  return c.json({ ...pageFrom(rows, limit, bound, (order) => renderOrder(order, true)), as_of }, 200);
 });
 
 const read = endpoint(
@@ -92,7 +151,7 @@ orders.openapi(read, async (c) => {
   const order = await inventoryFor(c, homeOf(id)).order({ orderId: id, by });
   if (!order.ok) return problem(c, order.refusal);
   c.header("ETag", versionTag(order.value.seq));
-  return c.json(renderOrder(order.value), 200);
+  return c.json(renderOrder(order.value, seesContact(c.get("actor"), order.value)), 200);
 });
 
 const history = endpoint(
@@ -137,7 +196,7 @@ orders.openapi(confirm, async (c) => {
   const confirmed = await confirmOrder(contextOf(c), id, c.get("ifMatch"));
   if (!confirmed.ok) return problem(c, confirmed.refusal);
   c.header("ETag", versionTag(confirmed.value.seq));
-  return c.json(renderOrder(confirmed.value), 200);
+  return c.json(renderOrder(confirmed.value, seesContact(c.get("actor"), confirmed.value)), 200);
 });
 
 const cancel = endpoint(
@@ -161,5 +220,28 @@ orders.openapi(cancel, async (c) => {
   const cancelled = await askByIds(c, home, () => cancelOrder(contextOf(c), id, c.get("ifMatch")));
   if (!cancelled.ok) return problem(c, cancelled.refusal);
   c.header("ETag", versionTag(cancelled.value.seq));
-  return c.json(renderOrder(cancelled.value), 200);
+  return c.json(renderOrder(cancelled.value, seesContact(c.get("actor"), cancelled.value)), 200);
+});
+
+const erase = endpoint(
+  {
+    method: "delete",
+    path: "/v1/orders/{id}/contact",
+    tags: ["Orders", "Storefront"],
+    summary: "Erase whom an order is for",
+    description: "For good: name, e-mail address and phone number are deleted, and no mail goes there any more.",
+    middleware: shopperOr("order.erase_contact"),
+    request: { params: orderIdParam },
+    responses: { 200: { description: "The order", content: json(Order) } },
+  },
+  ["not_found", "overloaded"],
+);
+
+orders.openapi(erase, async (c) => {
+  const { id } = c.req.valid("param");
+  if (!id) return problem(c, { code: "not_found" });
+  const erased = await askByIds(c, new Set([homeOf(id)]), () => eraseContact(contextOf(c), id));
+  if (!erased.ok) return problem(c, erased.refusal);
+  c.header("ETag", versionTag(erased.value.seq));
+  return c.json(renderOrder(erased.value, seesContact(c.get("actor"), erased.value)), 200);
 });

@@ -1,11 +1,14 @@
 // An order on the wire (docs/api.md).
 
 import { z } from "@hono/zod-openapi";
+import { contactIn, DEFAULT_LOCALE } from "../../domain/contact.ts";
 import { MAX_HOLDS_PER_CHECKOUT } from "../../domain/limits.ts";
 import { formatMoney } from "../../domain/money.ts";
 import type { OrderView } from "../../domain/ledger/command.ts";
 import { ORDER_STATUSES } from "../../domain/order.ts";
+import { referenceOf } from "../../domain/reference.ts";
 import { currencyText, idText, instantText, moneyText, pageOf, toIso } from "./common.ts";
+import { Contact, CONTACT_EXAMPLE, ContactInput, locale, renderContact } from "./contact.ts";
 import { holdIdText } from "./hold.ts";
 import { LedgerRow } from "./ledger.ts";
 import { orderIdText } from "./order-id.ts";
@@ -18,12 +21,20 @@ export const CheckoutInput = z
       .max(MAX_HOLDS_PER_CHECKOUT)
       .refine((ids) => new Set(ids).size === ids.length, "Each hold is named once")
       .openapi({ example: [`hold_${"4c9n0q2r8k3f7t5v1x6y0z9m2d".repeat(2)}`] }),
+    contact: ContactInput.nullable()
+      .default(null)
+      .openapi({ description: "Whom the order is for: its mails go there.", example: CONTACT_EXAMPLE }),
+    locale: locale.default(DEFAULT_LOCALE).openapi({ example: DEFAULT_LOCALE }),
   })
   .openapi("CheckoutInput");
 
 export const Order = z
   .object({
     id: orderIdText,
+    reference: z.string().openapi({
+      description: "For people: found in any case and spacing. The last character is a check.",
+      example: "7K3F-9QZ2-M4Z",
+    }),
     organization_id: idText("org"),
     event_id: idText("evt"),
     user_id: idText("shp"),
@@ -39,6 +50,10 @@ export const Order = z
     ),
     total: moneyText,
     currency: currencyText,
+    contact: Contact.nullable().openapi({
+      description: "Null when there is none, when it was erased, and to whom it is not shown.",
+    }),
+    locale,
     expires_at: instantText,
     created_at: instantText,
     updated_at: instantText,
@@ -46,17 +61,25 @@ export const Order = z
   .openapi("Order");
 export type Order = z.infer<typeof Order>;
 
-export const OrderPage = pageOf(Order).extend({
-  as_of: instantText.openapi({ description: "When the list was read. Nothing is decided from it." }),
+const as_of = instantText.openapi({ description: "When the list was read. Nothing is decided from it." });
+export const OwnOrderPage = pageOf(Order).extend({ as_of });
+export const OrderPage = OwnOrderPage.extend({
+  behind: z.boolean().openapi({
+    description:
+      "Whether an inventory was found ahead of this copy, so that orders may be missing or older than they are.",
+  }),
 });
 
 export const OrderHistory = z.object({ data: z.array(LedgerRow) }).openapi("OrderHistory");
 
 type Shown = Omit<OrderView, "attempt" | "seq" | "history">;
 
-export function renderOrder(order: Shown): Order {
+/** `seesContact`: whether the reader is the buyer, or may read the organisation's orders (rule O11). */
+export function renderOrder(order: Shown, seesContact: boolean): Order {
+  const contact = seesContact ? contactIn(order.contact) : null;
   return {
     id: order.id,
+    reference: referenceOf(order.id),
     organization_id: order.organizationId,
     event_id: order.eventId,
     user_id: order.userId,
@@ -70,6 +93,8 @@ export function renderOrder(order: Shown): Order {
     })),
     total: formatMoney(order.total),
     currency: order.currency,
+    contact: contact && renderContact(contact),
+    locale: order.locale,
     expires_at: toIso(order.expiresAt),
     created_at: toIso(order.createdAt),
     updated_at: toIso(order.updatedAt),

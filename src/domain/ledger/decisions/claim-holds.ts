@@ -1,7 +1,7 @@
 // What an inventory does with its holds for an order of another home (rules O2, O3): claim, unclaim and follow.
 
 import { DOUBT_MS, UNHEARD_MS } from "../../limits.ts";
-import { type Claim, type FinalOrderStatus, isLive, isMadeBy, type Order } from "../../order.ts";
+import { type Claim, type FinalOrderStatus, isLive, isMadeBy, type SharedOrder } from "../../order.ts";
 import { accept, must, refuse } from "../../result.ts";
 import type { Hold } from "../../hold.ts";
 import type { LedgerKind } from "../chain.ts";
@@ -101,7 +101,7 @@ export function decideFollow(draft: Draft, command: FollowCommand): Decision<Don
   return { changes: [...lines, { claim: next }], answer: () => DONE };
 }
 
-function linesOf(claim: Claim, { id }: Order, status: FinalOrderStatus, command: FollowCommand): Change[] {
+function linesOf(claim: Claim, { id }: SharedOrder, status: FinalOrderStatus, command: FollowCommand): Change[] {
   return claim.holds.map(({ holdId, quantity }) => ({
     entry: entryOf(END_KINDS[status], command, {
       holdId,

@@ -1,5 +1,7 @@
 // What the home of an order decides (rules O1 to O6): whether it comes to be, how it ends, and what an attempt came to.
 
+import { contactIn, DEFAULT_LOCALE, ERASED } from "../../contact.ts";
+import { ORDER_MINUTES } from "../../event.ts";
 import { homeOf, type HoldId, type OrderId, ticketTypeOfHold } from "../../ids.ts";
 import { isCurrent } from "../../if-match.ts";
 import type { Hold } from "../../hold.ts";
@@ -10,14 +12,17 @@ import {
   type Order,
   type OrderItem,
   settlement,
+  sharedOrder,
   takesHolds,
 } from "../../order.ts";
 import { accept, assert, must, refuse } from "../../result.ts";
 import type { Refusal } from "../../errors.ts";
+import type { Terms } from "../../terms.ts";
 import type { LedgerKind } from "../chain.ts";
 import type {
   CheckoutCommand,
   CheckoutReply,
+  EraseContactCommand,
   OrderCommand,
   OrderReply,
   OrderView,
@@ -51,7 +56,7 @@ export function decideCheckout(draft: Draft, command: CheckoutCommand, orderTtlM
   if (!holds.ok) return refuseAttempt(command, holds.refusal);
   const { eventId } = draftTerms(draft);
   if (command.claimed.some((each) => each.eventId !== eventId)) return refuseAttempt(command, { code: "mixed_events" });
-  const order = orderOf(draft, command, holds.value, orderTtlMs);
+  const order = orderOf(draft, command, holds.value, orderLifeMs(draftTerms(draft), orderTtlMs));
   const converted = holds.value.map(
     (hold): Change => ({
       entry: entryOf("checkout", command, { holdId: hold.id, orderId: order.id, quantity: hold.quantity }),
@@ -83,8 +88,13 @@ function replay(draft: Draft, order: Order, command: CheckoutCommand): CheckoutR
   return accept({ order: viewOf(draft, order), replayed: true });
 }
 
+/** Rule O4: the event's own time, or the standard one, which the settings of a server may change. */
+function orderLifeMs({ orderMinutes = ORDER_MINUTES.standard }: Terms, standardMs: number): number {
+  return orderMinutes === ORDER_MINUTES.standard ? standardMs : orderMinutes * 60_000;
+}
+
 /** The order of these holds at the prices they were held at; its total is computed here and nowhere else. */
-function orderOf(draft: Draft, command: CheckoutCommand, own: readonly Hold[], orderTtlMs: number): Order {
+function orderOf(draft: Draft, command: CheckoutCommand, own: readonly Hold[], lifeMs: number): Order {
   const items = new Map<HoldId, OrderItem>();
   const add = (item: Omit<OrderItem, "ticketTypeId" | "amount">): void => {
     const { holdId, quantity, unitPrice } = item;
@@ -102,11 +112,13 @@ function orderOf(draft: Draft, command: CheckoutCommand, own: readonly Hold[], o
     attempt: command.attempt,
     items: ordered,
     total: ordered.reduce((sum, { amount }) => sum + amount, 0),
-    expiresAt: draft.now + orderTtlMs,
+    expiresAt: draft.now + lifeMs,
     createdAt: draft.now,
     updatedAt: draft.now,
     seq: 0,
     history: [],
+    contact: command.contact ?? null,
+    locale: command.locale ?? DEFAULT_LOCALE,
   };
 }
 
@@ -134,6 +146,20 @@ export function decideSettle(draft: Draft, command: SettleCommand): Decision<Ord
   if (step.value === "already") return answerOnly(accept(viewOf(draft, order)));
   return {
     changes: endOf(draft, order, command.status, command),
+    answer: (after) => accept(orderView(after, order.id)),
+  };
+}
+
+/**
+ * Erases whom the order is for (rule O11), whatever its status. The ledger row says that it was done and by whom; the
+ * mark that stays keeps a repeat, or a late projection, from bringing the contact back.
+ */
+export function decideEraseContact(draft: Draft, command: EraseContactCommand): Decision<OrderReply> {
+  const order = draftOrder(draft, command.orderId);
+  if (!order || !mayAct(draft, order, command.by)) return answerOnly(refuse({ code: "not_found" }));
+  if (contactIn(order.contact) === null) return answerOnly(accept(viewOf(draft, order)));
+  return {
+    changes: [{ entry: entryOf("contact", command, { orderId: order.id }) }, { order: { ...order, contact: ERASED } }],
     answer: (after) => accept(orderView(after, order.id)),
   };
 }
@@ -178,6 +204,6 @@ export function decideResolve(draft: Draft, { orderId, attempt }: ResolveCommand
   const known = order !== null || isVoid(draft, attempt);
   return {
     changes: known ? [] : [{ voided: { attempt, orderId } }],
-    answer: () => accept(order && viewOf(draft, order)),
+    answer: () => accept(order && sharedOrder(viewOf(draft, order))),
   };
 }

@@ -1,4 +1,4 @@
-// Placing a hold (rules H6 to H8, H12): the repeat first, then the refusals in their order, then the stock.
+// Placing a hold (rules H6 to H8, H12): the repeat first, then the refusals in their order, then the stock, then the room.
 
 import { accept, refuse } from "../../result.ts";
 import type { Hold } from "../../hold.ts";
@@ -6,10 +6,13 @@ import { saleRefusal } from "../../terms.ts";
 import type { HoldCommand, HoldReply } from "../command.ts";
 import { type Decision, type Draft, draftHold, draftQuantity, draftTerms } from "../draft.ts";
 import type { Refusal } from "../../errors.ts";
+import type { LedgerSettings } from "../decide.ts";
 import { answerOnly, entryOf, holdView, viewOf } from "./parts.ts";
 
-/** `holdTtlMs`: how long a hold lasts (rule H3). */
-export function decideHold(draft: Draft, command: HoldCommand, holdTtlMs: number): Decision<HoldReply> {
+/** Holds run out all the time: room comes by the second. */
+const FULL_RETRY_S = 5;
+
+export function decideHold(draft: Draft, command: HoldCommand, settings: LedgerSettings): Decision<HoldReply> {
   const terms = draftTerms(draft);
   const { organizationId } = command.holder;
   if (organizationId !== null && organizationId !== terms.organizationId)
@@ -21,6 +24,8 @@ export function decideHold(draft: Draft, command: HoldCommand, holdTtlMs: number
     );
   const refusal = holdRefusal(draft, command);
   if (refusal) return answerOnly(refuse(refusal));
+  if (draft.live >= settings.maxLive)
+    return answerOnly(refuse({ code: "overloaded", retryAfterSeconds: FULL_RETRY_S }));
   const hold: Hold = {
     id: command.holdId,
     userId: command.holder.id,
@@ -29,7 +34,7 @@ export function decideHold(draft: Draft, command: HoldCommand, holdTtlMs: number
     source: command.source,
     notes: command.notes,
     unitPrice: terms.unitPrice,
-    heldUntil: draft.now + holdTtlMs,
+    heldUntil: draft.now + settings.holdTtlMs,
     firstPlacedAt: draft.now,
     extensionKeys: [],
     createdAt: draft.now,
