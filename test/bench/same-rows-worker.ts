@@ -23,6 +23,7 @@ import {
   LEDGER_COLUMNS,
   ledgerValues,
   ORDER_COLUMNS,
+  orderValues,
   type SqlValue,
 } from "../../src/inventory/sql-rows.ts";
 import worker from "../../src/index.ts";
@@ -69,16 +70,22 @@ export class TicketTypeInventory extends BareInventory {
     });
   }
 
-  checkout(_id: TicketTypeId, command: CheckoutCommand): Promise<CheckoutReply> {
+  checkout(ticketTypeId: TicketTypeId, command: CheckoutCommand): Promise<CheckoutReply> {
     return this.#ask((now) => {
       const seq = this.#nextSeq();
       const order = orderAsAsked(command, now, seq);
       for (const { holdId } of order.items) this.#put(CONVERT, [now, order.id, seq, holdId]);
-      const { id, userId, status, attempt, items, total, expiresAt, createdAt, updatedAt, history } = order;
-      const values = [id, userId, status, attempt, items, total, expiresAt, createdAt, updatedAt, seq, history, 1];
-      this.#put(PUT_ORDER, values);
+      this.#put(PUT_ORDER, orderValues(order, { ticketTypeId }));
       const [first] = command.holdIds;
-      this.#putRow({ ...command, seq, at: now, kind: "checkout", holdId: first ?? null, orderId: id, quantity: 1 });
+      this.#putRow({
+        ...command,
+        seq,
+        at: now,
+        kind: "checkout",
+        holdId: first ?? null,
+        orderId: order.id,
+        quantity: 1,
+      });
       return accept({ order: viewOf(order), replayed: false });
     });
   }
@@ -147,13 +154,14 @@ export class TicketTypeInventory extends BareInventory {
 }
 
 /** The order that was asked for, as if each hold stood and were one ticket. */
-function orderAsAsked({ orderId, attempt, buyer, holdIds }: CheckoutCommand, now: number, seq: number): Order {
+function orderAsAsked(command: CheckoutCommand, now: number, seq: number): Order {
+  const { orderId, attempt, buyer, holdIds, contact = null, locale = "en" } = command;
   const items = holdIds.map((holdId) => {
     const amount = { quantity: 1, unitPrice: PRICE, amount: PRICE };
     return { ticketTypeId: ticketTypeOfHold(holdId), holdId, placedSeq: seq - 1, source: "web" as const, ...amount };
   });
   const times = { expiresAt: now + 900_000, createdAt: now, updatedAt: now };
-  const kept = { total: PRICE * items.length, seq, history: [seq] };
+  const kept = { total: PRICE * items.length, seq, history: [seq], contact, locale };
   return { id: orderId, userId: buyer.id, status: "reserved", attempt, items, ...times, ...kept };
 }
 
