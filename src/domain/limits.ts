@@ -22,6 +22,7 @@ export const MAX_BATCH = 256;
 /** The platform refuses a text or a row of more than 2,000,000 bytes, in D1 and in an object's SQLite alike. */
 export const MAX_BOUND_BYTES = 1_900_000;
 export const MAX_HOLDS_PER_CHECKOUT = 10;
+export const MAX_ITEMS_PER_BASKET = 10;
 export const MAX_QUANTITY = 1_000_000;
 export const MAX_CAPACITY = 1_000_000;
 export const MAX_PER_ORDER = 100;
@@ -47,6 +48,12 @@ export const NO_TERMS_MS = 5_000;
 export const MAX_EXTENSIONS = 10;
 export const MAX_HELD_MS = 60 * 60 * 1_000;
 export const MIN_EXTENSION_MS = 1_000;
+/**
+ * Rule O10: how long the request of a basket goes on to place holds, and how long after the first of them a repeat takes
+ * it for still at work. Between the two lies the longest call of an inventory, 5 s, and as much for clocks that differ.
+ */
+export const BASKET_PLACING_MS = 5_000;
+export const BASKET_OPEN_MS = 15_000;
 export const SHOPPER_TOKEN_MS = 7 * 24 * 60 * 60 * 1_000;
 /** How long the link of a mail sets a password (rule P4); that of `bootstrap` does so for a day. */
 export const PASSWORD_LINK_MS = 60 * 60 * 1_000;

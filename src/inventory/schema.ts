@@ -18,6 +18,9 @@ export const STEPS: readonly string[] = [
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     order_id TEXT,
+    replaces TEXT,
+    replaced_by TEXT,
+    basket TEXT,
     placed_seq INTEGER NOT NULL,
     seq INTEGER NOT NULL
   ) WITHOUT ROWID;
@@ -30,14 +33,14 @@ export const STEPS: readonly string[] = [
     source, notes, unit_price, held_until, first_placed_at, extension_keys, created_at,
     CASE WHEN status = 'active' AND held_until <= (SELECT MAX(at) FROM ran_out)
       THEN (SELECT r.at FROM ran_out r WHERE r.at >= held_until ORDER BY r.seq LIMIT 1) ELSE updated_at END AS updated_at,
-    order_id, placed_seq,
+    order_id, replaces, replaced_by, basket, placed_seq,
     CASE WHEN status = 'active' AND held_until <= (SELECT MAX(at) FROM ran_out)
       THEN (SELECT r.seq FROM ran_out r WHERE r.at >= held_until ORDER BY r.seq LIMIT 1) ELSE seq END AS seq
     FROM holds;
   CREATE TABLE ledger (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('terms', 'hold', 'release', 'expire', 'extend', 'checkout', 'claim', 'unclaim', 'confirm', 'cancel', 'expire_order', 'lapse', 'contact')),
+    kind TEXT NOT NULL CHECK (kind IN ('terms', 'hold', 'release', 'expire', 'extend', 'swap', 'checkout', 'claim', 'unclaim', 'confirm', 'cancel', 'expire_order', 'lapse', 'contact')),
     hold_id TEXT,
     order_id TEXT,
     quantity INTEGER NOT NULL,

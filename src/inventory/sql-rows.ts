@@ -14,7 +14,7 @@ export type SqlRow = Record<string, SqlValue>;
 export type BoundRow = readonly (SqlValue | object)[];
 
 export const HOLD_COLUMNS =
-  "id, user_id, quantity, status, source, notes, unit_price, held_until, first_placed_at, extension_keys, created_at, updated_at, order_id, placed_seq, seq";
+  "id, user_id, quantity, status, source, notes, unit_price, held_until, first_placed_at, extension_keys, created_at, updated_at, order_id, replaces, replaced_by, basket, placed_seq, seq";
 export const LEDGER_COLUMNS = "seq, at, kind, hold_id, order_id, quantity, total, sold, held, actor, request_id, hash";
 export const ORDER_COLUMNS =
   "id, user_id, status, attempt, items, total, expires_at, created_at, updated_at, seq, history, contact, locale, counted";
@@ -35,6 +35,9 @@ export function holdValues(hold: Hold): BoundRow {
     hold.createdAt,
     hold.updatedAt,
     hold.orderId,
+    hold.replaces,
+    hold.replacedBy,
+    hold.basket,
     hold.placedSeq,
     hold.seq,
   ];
@@ -55,6 +58,9 @@ export function toHold(row: SqlRow): Hold {
     createdAt: row["created_at"],
     updatedAt: row["updated_at"],
     orderId: row["order_id"],
+    replaces: row["replaces"],
+    replacedBy: row["replaced_by"],
+    basket: row["basket"],
     placedSeq: row["placed_seq"],
     seq: row["seq"],
   } as Hold;

@@ -55,7 +55,7 @@ const SQL = {
   putHolds: `INSERT INTO holds (${HOLD_COLUMNS}) SELECT ${valuesOf(HOLD_COLUMNS)} FROM json_each(?) WHERE true
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, held_until = excluded.held_until,
       extension_keys = excluded.extension_keys, updated_at = excluded.updated_at, order_id = excluded.order_id,
-      seq = excluded.seq`,
+      replaced_by = excluded.replaced_by, seq = excluded.seq`,
   putOrders: `INSERT INTO orders (${ORDER_COLUMNS}) SELECT ${valuesOf(ORDER_COLUMNS)} FROM json_each(?) WHERE true
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at, seq = excluded.seq,
       history = excluded.history, contact = excluded.contact, counted = excluded.counted`,

@@ -45,6 +45,9 @@ export function holdAsAsked({ holdId, holder, quantity, source, notes }: HoldCom
     createdAt: now,
     updatedAt: now,
     orderId: null,
+    replaces: null,
+    replacedBy: null,
+    basket: null,
     placedSeq: seq,
     seq,
   };

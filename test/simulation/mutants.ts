@@ -61,6 +61,34 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       { file: "domain/ledger/decisions/place-hold.ts", from: "if (known)", to: 'if (known?.source === "scanner")' },
     ],
   },
+  "a basket's repeat that gives back": {
+    edits: [
+      {
+        file: "app/place-basket.ts",
+        from: "if (holds.length === 0 && replayed) return report(run, hold);",
+        to: "",
+      },
+      { file: "app/place-basket.ts", from: "if (!replayed) placed.push(hold);", to: "placed.push(hold);" },
+    ],
+  },
+  "a swap that frees twice": {
+    edits: [
+      {
+        file: "domain/ledger/decisions/place-hold.ts",
+        from: 'status: "cancelled", updatedAt: draft.now, replacedBy',
+        to: "updatedAt: draft.now, replacedBy",
+      },
+    ],
+  },
+  "a swap that begins the time anew": {
+    edits: [
+      {
+        file: "domain/ledger/decisions/place-hold.ts",
+        from: "heldUntil: replaced?.heldUntil ?? draft.now + settings.holdTtlMs,",
+        to: "heldUntil: draft.now + settings.holdTtlMs,",
+      },
+    ],
+  },
   "an expiry of many that is summed up twice": {
     edits: [
       ...NO_NET,

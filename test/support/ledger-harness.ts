@@ -187,7 +187,7 @@ function checkRow(before: Head, row: LedgerRow): void {
       before.held +
       (row.kind === "hold"
         ? row.quantity
-        : ["release", "expire", "confirm", "cancel", "expire_order", "lapse"].includes(row.kind)
+        : ["release", "expire", "swap", "confirm", "cancel", "expire_order", "lapse"].includes(row.kind)
           ? -row.quantity
           : 0),
   };

@@ -68,8 +68,9 @@ export function openMemoryStore(): MemoryStore {
         ledger: [...rows.ledger],
       };
       for (const hold of draft.holds.values()) {
-        const { quantity, firstPlacedAt, createdAt, notes, placedSeq } = next.holds.get(hold.id) ?? hold;
-        next.holds.set(hold.id, { ...hold, quantity, firstPlacedAt, createdAt, notes, placedSeq });
+        const { quantity, firstPlacedAt, createdAt, notes, replaces, basket, placedSeq } =
+          next.holds.get(hold.id) ?? hold;
+        next.holds.set(hold.id, { ...hold, quantity, firstPlacedAt, createdAt, notes, replaces, basket, placedSeq });
       }
       if (draft.ranOut) {
         const { seq, at } = draft.ranOut;

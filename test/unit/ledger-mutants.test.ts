@@ -2,17 +2,17 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Command, ExtendCommand } from "../../src/domain/ledger/command.ts";
+import type { Command } from "../../src/domain/ledger/command.ts";
 import { decide } from "../../src/domain/ledger/decide.ts";
 import { expireOrders } from "../../src/domain/ledger/decisions/keep-order.ts";
 import { expireDue, expiryOf } from "../../src/domain/ledger/decisions/release-hold.ts";
 import { addLive, dropLive, liveSlots } from "../../src/domain/ledger/live-holds.ts";
 import { applyChanges, type Draft, draftClaim, draftHold, draftOrder, isVoid } from "../../src/domain/ledger/draft.ts";
 import type { AttemptId } from "../../src/domain/ids.ts";
-import type { Hold } from "../../src/domain/hold.ts";
 import { isLive } from "../../src/domain/order.ts";
 import { holdIdOf, MINUTE } from "../support/builders.ts";
 import { type Fault, openBroken } from "../support/broken-ledger.ts";
+import { HOLD_MUTANTS } from "../support/hold-mutants.ts";
 import { memoryStore } from "../support/ledger-driver.ts";
 import { playHistory } from "../support/ledger-harness.ts";
 import { history } from "../support/ledger-histories.ts";
@@ -33,45 +33,8 @@ function forgetRelease(draft: Draft, command: Command): void {
   if (hold?.status === "cancelled") draft.holds.set(hold.id, { ...hold, status: "active" });
 }
 
-/** Decides an extension on its hold as `change` makes it. */
-function extending(change: (hold: Hold, command: ExtendCommand, draft: Draft) => Partial<Hold>): Fault {
-  return {
-    decide(draft, command, settings) {
-      const hold = command.kind === "extend" ? draftHold(draft, command.holdId) : null;
-      if (command.kind === "extend" && hold) draft.holds.set(hold.id, { ...hold, ...change(hold, command, draft) });
-      return decide(draft, command, settings);
-    },
-  };
-}
-
 const MUTANTS: Readonly<Record<string, Fault>> = {
-  "extends a hold an eleventh time": extending(({ extensionKeys }) => ({ extensionKeys: extensionKeys.slice(-9) })),
-  "extends a hold past an hour after its first placing": extending(({ firstPlacedAt }) => ({
-    firstPlacedAt: firstPlacedAt + 10 * MINUTE,
-  })),
-  "extends a hold again by the same key": extending(({ extensionKeys }, { key }) => ({
-    extensionKeys: extensionKeys.map((known) => (known === key ? (`${known}'` as typeof key) : known)),
-  })),
-  "shortens a hold by its extension": {
-    decide(draft, command, settings) {
-      if (command.kind !== "extend") return decide(draft, command, settings);
-      const hold = draftHold(draft, command.holdId);
-      // Whatever its time is, the half of the usual time looks like a gain.
-      if (hold?.status === "active") draft.holds.set(hold.id, { ...hold, heldUntil: draft.now });
-      return decide(draft, command, { ...settings, holdTtlMs: settings.holdTtlMs / 2 });
-    },
-  },
-  "counts an extension that gains nothing": {
-    decide(draft, command, settings) {
-      const decision = decide(draft, command, settings);
-      if (command.kind !== "extend" || decision.changes.length > 0) return decision;
-      const hold = draftHold(draft, command.holdId);
-      if (hold?.status === "active" && !hold.extensionKeys.includes(command.key)) {
-        draft.holds.set(hold.id, { ...hold, extensionKeys: [...hold.extensionKeys, command.key] });
-      }
-      return decision;
-    },
-  },
+  ...HOLD_MUTANTS,
   "takes a hold on wake for one that runs out a minute earlier": {
     wake({ holds }) {
       for (const slot of liveSlots(holds)) {

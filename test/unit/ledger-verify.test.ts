@@ -48,6 +48,7 @@ function everyKind(): LedgerRow[] {
     driver.send(settleCommand(must(orders[index], "an order each").orderId, status), START + 6);
   }
   driver.send(eraseCommand(must(orders[0], "an order each").orderId), START + 7);
+  driver.send(holdCommand("swapped", { quantity: 1, replaces: idOfHold("undone") }), START + 1_000);
   driver.send(extendCommand(idOfHold("expired")), START + 2_000);
   driver.batch([], START + HOLD_TTL_MS + 2_000);
   driver.send(termsCommand({ version: 2, total: 15 }), START + 2 + ORDER_TTL_MS);

@@ -91,6 +91,15 @@ describe.each([
     expect(seenOf(openBook(driver.store.load()))).toEqual(seenOf(driver.book()));
   });
 
+  test("[O8] keeps which hold took the place of which", () => {
+    const driver = written();
+    const swap = holdCommand("new", { by: BOX_OFFICE, source: "scanner", replaces: DOOR });
+    driver.send(swap, START + 60_000);
+    expect(findHold(driver.store, DOOR)).toMatchObject({ status: "cancelled", replacedBy: swap.holdId });
+    const [placed] = activeHolds(driver.store);
+    expect(placed).toMatchObject({ id: swap.holdId, replaces: DOOR, heldUntil: START + 2 + HOLD_TTL_MS });
+  });
+
   test("lists the holds of a status by time, the newest first, in pages that may be merged", () => {
     const driver = written();
     driver.batch([holdCommand("x"), holdCommand("y")], START + 5);
@@ -169,6 +178,9 @@ describe.each([
       heldUntil: START + 1 + HOLD_TTL_MS,
       firstPlacedAt: START + 1,
       extensionKeys: [],
+      replaces: null,
+      replacedBy: null,
+      basket: null,
       createdAt: START + 1,
       updatedAt: START + 2,
       orderId: ORDER.orderId,

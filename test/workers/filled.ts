@@ -5,9 +5,8 @@ import { inside, TTL_MS } from "./object.ts";
 
 const A_STATEMENT = 100_000;
 
-const HOLDS = `INSERT INTO holds (id, user_id, quantity, status, source, notes, unit_price, held_until, first_placed_at, extension_keys,
-    created_at, updated_at,
-    order_id, placed_seq, seq)
+const HOLDS = `INSERT INTO holds (id, user_id, quantity, status, source, notes, unit_price, held_until,
+    first_placed_at, extension_keys, created_at, updated_at, order_id, placed_seq, seq)
   WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < ?2)
   SELECT 'hold_' || lower(hex(randomblob(26))), 'shp_' || lower(hex(randomblob(13))), 1, 'cancelled', 'web', NULL, 15000,
     ?3 + ${TTL_MS}, ?3, '', ?3, ?3, NULL, ?1 + 2 * n - 1, ?1 + 2 * n FROM s`;

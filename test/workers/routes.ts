@@ -92,6 +92,13 @@ export const CASES: Readonly<Record<string, Case>> = {
   "GET /v1/ticket-types/{id}/ledger": READ,
   "GET /v1/holds": { ...READ, query: ({ evt }) => `?event_id=${evt}`, refers: true },
   "POST /v1/ticket-types/{id}/holds": { ...SELL, also: "shopper", body: () => ({ quantity: 1 }), stops: true },
+  "POST /v1/events/{id}/holds": {
+    ...SELL,
+    also: "shopper",
+    body: ({ tt }) => ({ items: [{ ticket_type_id: tt, quantity: 1 }], all_or_nothing: true }),
+    refers: true,
+    stops: true,
+  },
   "GET /v1/holds/{id}": { ...READ, also: "shopper" },
   "DELETE /v1/holds/{id}": { ...SELL, also: "shopper" },
   "POST /v1/holds/{id}/extend": { ...SELL, also: "shopper", stops: true },

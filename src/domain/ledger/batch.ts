@@ -64,6 +64,7 @@ export function findNamed(book: Book, commands: readonly Command[], now: number,
   for (const command of commands) {
     if ("holdIds" in command) for (const id of command.holdIds) holds.add(id);
     if ("holdId" in command) holds.add(command.holdId);
+    if (command.kind === "hold" && command.replaces) holds.add(command.replaces);
     if (command.kind === "follow") claims.add(command.order.id);
     if (!("orderId" in command)) continue;
     if (homeOf(command.orderId) === home) orders.add(command.orderId);

@@ -8,6 +8,7 @@ export const LEDGER_KINDS = [
   "release",
   "expire",
   "extend",
+  "swap",
   "checkout",
   "claim",
   "unclaim",
@@ -28,6 +29,7 @@ export type LedgerKind = (typeof LEDGER_KINDS)[number];
 export const FINAL_KINDS = [
   "release",
   "expire",
+  "swap",
   "confirm",
   "cancel",
   "expire_order",

@@ -6,7 +6,15 @@ import { type Contact, LOCALES } from "../contact.ts";
 import { EVENT_STATUSES, HOLD_EXTENSIONS } from "../event.ts";
 import { HOLD_SOURCES } from "../hold.ts";
 import type { IfMatch } from "../if-match.ts";
-import { parseAttemptId, parseExtensionKey, parseHolderId, parseHoldId, parseId, parseOrderId } from "../ids.ts";
+import {
+  parseAttemptId,
+  parseBasketId,
+  parseExtensionKey,
+  parseHolderId,
+  parseHoldId,
+  parseId,
+  parseOrderId,
+} from "../ids.ts";
 import { type ClaimedHold, ORDER_STATUSES, type OrderItem, type SharedOrder } from "../order.ts";
 import type { Terms } from "../terms.ts";
 import type { Claimed, Command, HoldActor } from "./command.ts";
@@ -65,6 +73,7 @@ const isHoldId = id(parseHoldId);
 const isOrderId = id(parseOrderId);
 const isAttemptId = id(parseAttemptId);
 const isExtensionKey = id(parseExtensionKey);
+const isBasketId = id(parseBasketId);
 const isActor = shaped<HoldActor>({ id: isHolderId, organizationId: orNull(isOrganizationId) });
 
 const CLAIMED_HOLD: Shape<ClaimedHold> = {
@@ -135,6 +144,9 @@ const SHAPES: CommandShapes = {
     quantity: isInteger,
     source: oneOf(HOLD_SOURCES),
     notes: orNull(isString),
+    replaces: optional(orNull(isHoldId)),
+    eventId: optional(isEventId),
+    basket: optional(isBasketId),
   },
   release: { ...BY, holdId: isHoldId, by: isActor, ifMatch: optional(isIfMatch) },
   extend: { ...BY, holdId: isHoldId, by: isActor, key: isExtensionKey },

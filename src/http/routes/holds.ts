@@ -32,7 +32,8 @@ const place = endpoint(
     tags: ["Storefront"],
     summary: "Hold tickets",
     description:
-      "Takes tickets off sale for a while. A repeat with the same key is the same hold and takes nothing more.",
+      "Takes tickets off sale for a while. A repeat with the same key is the same hold and takes nothing more. With " +
+      "`replaces` it takes the place of an active hold, whose tickets count as free for it and whose time it inherits.",
     middleware: [limitedShopperOr("hold.door_sale"), idempotencyKey] as const,
     request: { params: idParam("tt"), body: jsonContent(HoldInput) },
     responses: { 201: { description: "The hold", content: json(Hold) } },
@@ -44,6 +45,8 @@ const place = endpoint(
     "quantity_out_of_bounds",
     "shopper_limit_reached",
     "sold_out",
+    "hold_not_active",
+    "hold_expired",
     "idempotency_key_reused",
     "overloaded",
   ],
@@ -55,12 +58,15 @@ holds.openapi(place, async (c) => {
   const input = c.req.valid("json");
   if (input.source === "scanner" && actor.kind === "shopper") return problem(c, { code: "forbidden" });
   if (!ticketTypeId) return problem(c, { code: "not_found" });
+  const replaces = input.replaces === null ? null : parseHoldId(input.replaces);
+  if (input.replaces !== null && !replaces) return problem(c, { code: "not_found", holdId: input.replaces });
   const reply = await inventoryFor(c, ticketTypeId).hold({
     holdId: holdIdFrom(ticketTypeId, actor.id, c.get("idempotencyKey"), sha256),
     holder: actingOnHolds(actor),
     quantity: input.quantity,
     source: input.source,
     notes: input.notes,
+    replaces,
     actor: actor.id,
     requestId: c.get("requestId"),
   });
