@@ -7,9 +7,10 @@ import { EVENT_STATUSES, HOLD_EXTENSIONS } from "../event.ts";
 import { HOLD_SOURCES } from "../hold.ts";
 import type { IfMatch } from "../if-match.ts";
 import {
-  parseAttemptId,
-  parseBasketId,
-  parseExtensionKey,
+  type AttemptId,
+  type BasketId,
+  type ExtensionKey,
+  parseHash,
   parseHolderId,
   parseHoldId,
   parseId,
@@ -71,9 +72,9 @@ const isOrganizationId = id((text) => parseId("org", text));
 const isHolderId = id(parseHolderId);
 const isHoldId = id(parseHoldId);
 const isOrderId = id(parseOrderId);
-const isAttemptId = id(parseAttemptId);
-const isExtensionKey = id(parseExtensionKey);
-const isBasketId = id(parseBasketId);
+const isAttemptId = id(parseHash<AttemptId>);
+const isExtensionKey = id(parseHash<ExtensionKey>);
+const isBasketId = id(parseHash<BasketId>);
 const isActor = shaped<HoldActor>({ id: isHolderId, organizationId: orNull(isOrganizationId) });
 
 const CLAIMED_HOLD: Shape<ClaimedHold> = {
