@@ -10,7 +10,7 @@ const TERMS = { terms: termsOf(), outcome: { version: 1, applied: true, total: 1
 
 /** The pushes of an object that has just woken, to a feed that takes them while `up`. */
 function woken() {
-  const book = openBook({ terms: TERMS, head: null, activeHolds: [], orders: [], claims: [] });
+  const book = openBook({ terms: TERMS, head: null, activeHolds: [], ranOut: null, orders: [], claims: [] });
   const feed = { up: false, tried: 0 };
   let now = START;
   const push: Feed["push"] = () => {
