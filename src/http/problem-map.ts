@@ -2,7 +2,7 @@
 // What a client may do about each code is said here too, for the page at its `type`.
 
 import type { Code, Refusal } from "../domain/errors.ts";
-import { EXTENSION_REFUSED, NOT_ON_SALE } from "./problem-reasons.ts";
+import { EXTENSION_REFUSED, NOT_ON_SALE, RESTORING } from "./problem-reasons.ts";
 
 type Status = 400 | 401 | 403 | 404 | 409 | 410 | 412 | 413 | 415 | 422 | 426 | 428 | 429 | 500 | 503;
 type Facts = Readonly<Record<string, unknown>>;
@@ -276,6 +276,7 @@ export const PROBLEMS = {
     detail: "More requests wait than can be answered in time.",
     advice: "Repeat with the same Idempotency-Key after as many seconds as Retry-After says.",
   },
+  restoring: RESTORING,
   temporarily_unavailable: {
     status: 503,
     title: "Not available for the moment",
