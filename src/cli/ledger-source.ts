@@ -54,7 +54,7 @@ function namespacesIn(stateDir: string): string[] {
 
 /** What is held: active holds, and what live orders of this home and live claims of others have taken. */
 const LIVE = `SELECT
-    (SELECT COALESCE(SUM(quantity), 0) FROM holds WHERE status = 'active')
+    (SELECT COALESCE(SUM(quantity), 0) FROM seen_holds WHERE status = 'active')
     + (SELECT COALESCE(SUM(i.value ->> 'quantity'), 0) FROM orders o, json_each(o.items) i
       WHERE o.status = 'reserved' AND substr(i.value ->> 'ticketTypeId', 4) = substr(o.id, 5, 26))
     + (SELECT COALESCE(SUM(i.value ->> 'quantity'), 0) FROM claims c, json_each(c.holds) i

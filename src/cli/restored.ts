@@ -34,8 +34,10 @@ async function finish(restored: Place): Promise<void> {
 }
 
 async function print(restored: Place, statement: Parameters<Place["read"]>[0], what: string): Promise<void> {
-  for (const { id, ...facts } of await restored.read(statement))
-    process.stdout.write(`${String(id)} ${what}: ${JSON.stringify(facts)}\n`);
+  for (const { id, ...facts } of await restored.read(statement)) {
+    const details = Object.keys(facts).length > 0 ? `: ${JSON.stringify(facts)}` : "";
+    process.stdout.write(`${String(id)} ${what}${details}\n`);
+  }
 }
 
 function idsOf(rows: Awaited<ReturnType<Place["read"]>>): string[] {

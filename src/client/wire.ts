@@ -1,10 +1,14 @@
 // What goes over the wire, made from the API document by `npm run client`. Not to be edited.
 
-export type Hold = { readonly id: string; readonly ticket_type_id: string; readonly event_id: string; readonly organization_id: string; readonly user_id: string; readonly quantity: number; readonly status: "active" | "expired" | "converted" | "cancelled"; readonly source: "web" | "scanner"; readonly notes: string | null; readonly unit_price: string; readonly currency: string; readonly held_until: string; readonly expires_in_seconds: number; readonly first_placed_at: string; readonly extensions: number; readonly created_at: string; readonly updated_at: string };
+export type Hold = { readonly id: string; readonly ticket_type_id: string; readonly event_id: string; readonly organization_id: string; readonly user_id: string; readonly quantity: number; readonly status: "active" | "expired" | "converted" | "cancelled"; readonly source: "web" | "scanner"; readonly notes: string | null; readonly unit_price: string; readonly currency: string; readonly held_until: string; readonly expires_in_seconds: number; readonly first_placed_at: string; readonly extensions: number; readonly replaces: string | null; readonly replaced_by: string | null; readonly created_at: string; readonly updated_at: string };
 
 export type Problem = { readonly type: string; readonly title: string; readonly status: number; readonly code: string; readonly detail: string; readonly request_id: string; readonly errors?: readonly ({ readonly path: string; readonly message: string })[]; readonly [name: string]: unknown };
 
-export type HoldInput = { readonly quantity: number; readonly source?: "web" | "scanner"; readonly notes?: string | null };
+export type HoldInput = { readonly quantity: number; readonly source?: "web" | "scanner"; readonly replaces?: string | null; readonly notes?: string | null };
+
+export type Basket = { readonly holds: readonly (Hold)[]; readonly refused: readonly ({ readonly ticket_type_id: string; readonly code: string | null; readonly [name: string]: unknown })[] };
+
+export type BasketInput = { readonly items: readonly ({ readonly ticket_type_id: string; readonly quantity: number })[]; readonly all_or_nothing: boolean };
 
 export type Shopper = { readonly shopper_id: string; readonly token: string; readonly expires_at: string };
 
@@ -22,7 +26,7 @@ export type CheckoutInput = { readonly hold_ids: readonly (string)[]; readonly c
 
 export type OrderHistory = { readonly data: readonly (LedgerRow)[] };
 
-export type LedgerRow = { readonly seq: number; readonly at: string; readonly kind: "terms" | "hold" | "release" | "expire" | "extend" | "checkout" | "claim" | "unclaim" | "confirm" | "cancel" | "expire_order" | "lapse" | "contact"; readonly hold_id: string | null; readonly order_id: string | null; readonly quantity: number; readonly total: number; readonly sold: number; readonly held: number; readonly actor: string; readonly request_id: string | null; readonly hash: string };
+export type LedgerRow = { readonly seq: number; readonly at: string; readonly kind: "terms" | "hold" | "release" | "expire" | "extend" | "swap" | "checkout" | "claim" | "unclaim" | "confirm" | "cancel" | "expire_order" | "lapse" | "contact"; readonly hold_id: string | null; readonly order_id: string | null; readonly quantity: number; readonly total: number; readonly sold: number; readonly held: number; readonly actor: string; readonly request_id: string | null; readonly hash: string };
 
 export type Venue = { readonly id: string; readonly organization_id: string; readonly name: string; readonly slug: string; readonly address: string; readonly city: string; readonly country: string; readonly postal_code: string | null; readonly timezone: string; readonly capacity: number; readonly settings: { readonly [name: string]: unknown }; readonly status: "active" | "archived"; readonly created_at: string; readonly updated_at: string; readonly version: number };
 
@@ -111,6 +115,8 @@ export type Operations = {
   "DELETE /v1/holds/{id}": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Hold };
   /** Extend a hold */
   "POST /v1/holds/{id}/extend": { ask: { readonly idempotencyKey: string; readonly id: string }; answer: Hold };
+  /** Hold tickets of several types */
+  "POST /v1/events/{id}/holds": { ask: { readonly idempotencyKey: string; readonly id: string; readonly body: BasketInput }; answer: Basket };
   /** Become a shopper */
   "POST /v1/shoppers": { ask: Nothing; answer: Shopper };
   /** List an organisation's public events */

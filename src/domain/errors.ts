@@ -2,7 +2,7 @@
 
 import type { EventStatus } from "./event.ts";
 import type { HoldStatus } from "./hold.ts";
-import type { HoldId } from "./ids.ts";
+import type { HoldId, TicketTypeId } from "./ids.ts";
 import type { OrderStatus } from "./order.ts";
 
 export type FieldError = { readonly path: string; readonly message: string };
@@ -11,6 +11,9 @@ export type NotOnSale =
   | { readonly code: "not_on_sale"; readonly reason: "event_not_published" | "event_over" | "ticket_type_hidden" }
   | { readonly code: "not_on_sale"; readonly reason: "sale_not_open"; readonly opensAt: number }
   | { readonly code: "not_on_sale"; readonly reason: "sale_closed"; readonly closedAt: number };
+
+/** An item of a basket that is not held; `refusal` null: it was not placed, and why is not known any more (rule O10). */
+export type RefusedItem = { readonly ticketTypeId: TicketTypeId; readonly refusal: Refusal | null };
 
 export type Refusal =
   | { readonly code: "invalid_request"; readonly errors: readonly FieldError[] }
@@ -30,6 +33,7 @@ export type Refusal =
       readonly reason: "not_offered" | "limit" | "others_waiting";
       readonly holdId: HoldId;
     }
+  | { readonly code: "basket_refused"; readonly refused: readonly RefusedItem[]; readonly holdIds: readonly HoldId[] }
   | { readonly code: "mixed_events" }
   | { readonly code: "order_not_reserved"; readonly orderStatus: OrderStatus }
   | { readonly code: "invalid_transition"; readonly status: EventStatus; readonly allowed: readonly EventStatus[] }

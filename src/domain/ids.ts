@@ -16,6 +16,8 @@ export type HoldId = Branded<"hold">;
 export type OrderId = Branded<"order">;
 /** One try at turning holds of several ticket types into an order; never seen outside. */
 export type AttemptId = Branded<"attempt">;
+/** Stands for what a basket asked for, in the rows of its holds; never seen outside. */
+export type BasketId = Branded<"basket">;
 /** Stands for the idempotency key of an extension in the hold's row; never seen outside. */
 export type ExtensionKey = Branded<"extension_key">;
 export type ShopperId = Branded<"shopper">;
@@ -99,6 +101,22 @@ export function holdIdFrom(
   return `hold_${ticketTypeId.slice(3)}${encodeBody(hash(`hold\n${ticketTypeId}\n${holderId}\n${idempotencyKey}`))}` as HoldId;
 }
 
+/** The key of a basket's holds: with its blank no client can send it for a hold alone (http/idempotency-key.ts). */
+export function basketKey(idempotencyKey: string): string {
+  return `basket ${idempotencyKey}`;
+}
+
+/** What a basket asks for, so that a key that comes with another basket is told from a repeat (rule O10). */
+export function basketIdFrom(
+  eventId: EventId,
+  items: readonly { readonly ticketTypeId: TicketTypeId; readonly quantity: number }[],
+  allOrNothing: boolean,
+  hash: (text: string) => Uint8Array,
+): BasketId {
+  const asked = items.map(({ ticketTypeId, quantity }) => `${ticketTypeId} ${quantity}`);
+  return encodeBody(hash(`basket\n${eventId}\n${allOrNothing}\n${asked.sort().join("\n")}`)) as BasketId;
+}
+
 export function parseHoldId(text: string): HoldId | null {
   return HOLD_PATTERN.test(text) ? (text as HoldId) : null;
 }
@@ -164,10 +182,7 @@ export function attemptIdFrom(
 
 const HASH_PATTERN = new RegExp(`^${BODY_PATTERN}$`);
 
-export function parseAttemptId(text: string): AttemptId | null {
-  return HASH_PATTERN.test(text) ? (text as AttemptId) : null;
-}
-
-export function parseExtensionKey(text: string): ExtensionKey | null {
-  return HASH_PATTERN.test(text) ? (text as ExtensionKey) : null;
+/** An id that is a hash and no more, without a prefix. */
+export function parseHash<T extends AttemptId | BasketId | ExtensionKey>(text: string): T | null {
+  return HASH_PATTERN.test(text) ? (text as T) : null;
 }

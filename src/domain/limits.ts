@@ -22,6 +22,7 @@ export const MAX_BATCH = 256;
 /** The platform refuses a text or a row of more than 2,000,000 bytes, in D1 and in an object's SQLite alike. */
 export const MAX_BOUND_BYTES = 1_900_000;
 export const MAX_HOLDS_PER_CHECKOUT = 10;
+export const MAX_ITEMS_PER_BASKET = 10;
 export const MAX_QUANTITY = 1_000_000;
 export const MAX_CAPACITY = 1_000_000;
 export const MAX_PER_ORDER = 100;
@@ -33,8 +34,16 @@ export const MAX_WAITING = 2_000;
 export const MAX_WAIT_MS = 1_000;
 /** Rule X4: beyond it nothing is taken, whatever it is: an object that runs out of memory serves nobody. */
 export const MAX_IN_LINE = 10_000;
+/** Rule X7: active holds, reserved orders and live claims of one object, together. */
+export const MAX_LIVE = 100_000;
+/** Rule H4: more holds than these that are found to have run out at one time are one row of the ledger. */
+export const MAX_EXPIRY_ROWS = 1_000;
 /** How long an object keeps a claim before it asks the order's home what the attempt came to (rule O2). */
 export const DOUBT_MS = 30_000;
+/** How long the answer to the end of an order waits for the other ticket types to follow (rule O3). */
+export const FOLLOW_WAIT_MS = 1_000;
+/** While D1 is asked, time goes on giving holds back (rule H4). */
+export const TURN_MS = 500;
 /** How long after an order's expiry an object that has heard nothing of it asks its home. */
 export const UNHEARD_MS = 10_000;
 /** How long it is remembered that D1 has none: by an object without terms, by an isolate of an event (rule X5). */
@@ -43,6 +52,12 @@ export const NO_TERMS_MS = 5_000;
 export const MAX_EXTENSIONS = 10;
 export const MAX_HELD_MS = 60 * 60 * 1_000;
 export const MIN_EXTENSION_MS = 1_000;
+/**
+ * Rule O10: how long the request of a basket goes on to place holds, and how long after the first of them a repeat takes
+ * it for still at work. Between the two lies the longest call of an inventory, 5 s, and as much for clocks that differ.
+ */
+export const BASKET_PLACING_MS = 5_000;
+export const BASKET_OPEN_MS = 15_000;
 export const SHOPPER_TOKEN_MS = 7 * 24 * 60 * 60 * 1_000;
 /** How long the link of a mail sets a password (rule P4); that of `bootstrap` does so for a day. */
 export const PASSWORD_LINK_MS = 60 * 60 * 1_000;

@@ -1,19 +1,10 @@
 // The one map from the domain's refusals to the wire: one entry a code, and a refusal that is not mapped does not compile.
 // What a client may do about each code is said here too, for the page at its `type`.
 
-import type { Code, Refusal } from "../domain/errors.ts";
+import type { Code, Refusal, RefusedItem } from "../domain/errors.ts";
+import type { Entry, Facts } from "./problem-entry.ts";
+import { CATALOGUE_PROBLEMS } from "./problem-map-catalogue.ts";
 import { EXTENSION_REFUSED, NOT_ON_SALE, RESTORING } from "./problem-reasons.ts";
-
-type Status = 400 | 401 | 403 | 404 | 409 | 410 | 412 | 413 | 415 | 422 | 426 | 428 | 429 | 500 | 503;
-type Facts = Readonly<Record<string, unknown>>;
-type Entry<C extends Code> = {
-  readonly status: Status;
-  readonly title: string;
-  readonly detail: string | ((refusal: Extract<Refusal, { code: C }>) => string);
-  readonly facts?: (refusal: Extract<Refusal, { code: C }>) => Facts;
-  /** For the page of the code: what the client does next. */
-  readonly advice: string;
-};
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
@@ -111,6 +102,14 @@ export const PROBLEMS = {
     advice:
       "Check the hold out before its `held_until`. After `others_waiting` an extension may succeed later, while the hold lasts; after the other reasons none will.",
   },
+  basket_refused: {
+    status: 409,
+    title: "The basket is not held",
+    detail: "Not all of the basket could be held. Nothing more is placed with this Idempotency-Key.",
+    facts: ({ refused, holdIds }) => ({ refused: refused.map(shownItem), hold_ids: holdIds }),
+    advice:
+      "Ask again with a new Idempotency-Key, and with what `refused` says that there is. What `hold_ids` names is still held, though it is of no use to the basket: release it, check it out, or let it run out.",
+  },
   mixed_events: {
     status: 409,
     title: "Holds of more than one event",
@@ -124,78 +123,7 @@ export const PROBLEMS = {
     facts: ({ orderStatus }) => ({ order_status: orderStatus }),
     advice: "Read the order; what is final stays as it is.",
   },
-  invalid_transition: {
-    status: 409,
-    title: "Not a step the event can take",
-    detail: ({ status }) => `The event is ${status}.`,
-    // Why: `status` is the problem's own member, the HTTP status, so the event's stands beside it under its own name.
-    facts: ({ status, allowed }) => ({ event_status: status, allowed }),
-    advice: "Take one of the steps that `allowed` names.",
-  },
-  not_publishable: {
-    status: 409,
-    title: "The event cannot be published yet",
-    detail: ({ missing }) => `Missing: ${missing.join(", ")}.`,
-    facts: ({ missing }) => ({ missing }),
-    advice: "Supply what `missing` lists.",
-  },
-  venue_archived: {
-    status: 409,
-    title: "The venue is archived",
-    detail: "An archived venue takes no new events.",
-    advice: "Choose another venue.",
-  },
-  capacity_exceeded: {
-    status: 409,
-    title: "More than the capacity",
-    detail: ({ requested, used, capacity }) => `${requested} were asked for, ${used} of ${capacity} are used.`,
-    facts: ({ requested, used, capacity }) => ({ requested, used, capacity }),
-    advice:
-      "Ask for at most `capacity` less `used`, or raise the capacity first; one that is lowered stays at least `used`.",
-  },
-  capacity_below_committed: {
-    status: 409,
-    title: "Fewer than are sold and held",
-    detail: ({ requested, committed }) => `${requested} were asked for, but ${committed} are sold or held.`,
-    facts: ({ requested, committed, sold, held }) => ({ requested, committed, sold, held }),
-    advice: "Choose a total of at least `committed`.",
-  },
-  slug_taken: {
-    status: 409,
-    title: "The slug is taken",
-    detail: "Another resource of the organisation has this slug.",
-    advice: "Choose another slug.",
-  },
-  gate_code_taken: {
-    status: 409,
-    title: "The gate code is taken",
-    detail: "Another gate of the venue has this code.",
-    advice: "Choose another gate code.",
-  },
-  in_use: {
-    status: 409,
-    title: "Still in use",
-    detail: "Something else still refers to this.",
-    advice: "Remove what refers to it first.",
-  },
-  last_owner: {
-    status: 409,
-    title: "The last owner",
-    detail: "An active organisation keeps at least one active owner.",
-    advice: "Make somebody else an owner first.",
-  },
-  already_member: {
-    status: 409,
-    title: "A member already",
-    detail: "Somebody with this e-mail address is a member of the organisation.",
-    advice: "Change the member's role instead.",
-  },
-  already_invited: {
-    status: 409,
-    title: "Invited already",
-    detail: "An invitation to this e-mail address is open.",
-    advice: "Wait until it is accepted, or withdraw it and invite again.",
-  },
+  ...CATALOGUE_PROBLEMS,
   idempotency_in_progress: {
     status: 409,
     title: "The first request is still running",
@@ -293,6 +221,13 @@ type AnyEntry = Omit<Entry<Code>, "detail" | "facts"> & {
   readonly detail: string | ((refusal: Refusal) => string);
   readonly facts?: (refusal: Refusal) => Facts;
 };
+
+/** An item that a basket does not hold: the code and the facts of its refusal, null when it is not known any more. */
+export function shownItem({ ticketTypeId, refusal }: RefusedItem): ShownItem {
+  if (!refusal) return { ticket_type_id: ticketTypeId, code: null };
+  return { ticket_type_id: ticketTypeId, code: refusal.code, ...entryOf(refusal).facts?.(refusal) };
+}
+type ShownItem = Facts & { readonly ticket_type_id: string; readonly code: Code | null };
 
 /** The cast that TypeScript cannot do itself: the entry found by a refusal's code takes that refusal. */
 export function entryOf(refusal: Refusal): AnyEntry {

@@ -6,6 +6,7 @@ import type { MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import { METHOD_NAME_ALL } from "hono/router";
 import { newApp } from "./new-app.ts";
+import { baskets } from "./routes/baskets.ts";
 import { checkouts } from "./routes/checkouts.ts";
 import { holds } from "./routes/holds.ts";
 import { live } from "./routes/live.ts";
@@ -15,7 +16,7 @@ import { shoppers } from "./routes/shoppers.ts";
 import { storefront } from "./routes/storefront.ts";
 import type { HonoEnv } from "./routing.ts";
 
-export const STOREFRONT = [holds, shoppers, storefront, checkouts, orders, live, operations];
+export const STOREFRONT = [holds, baskets, shoppers, storefront, checkouts, orders, live, operations];
 
 /** What only middleware of every request matches is no route of the storefront. */
 const elseWhole: MiddlewareHandler<HonoEnv> = async (c, next) => {

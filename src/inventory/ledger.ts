@@ -1,9 +1,10 @@
 // The ledger as it stands in an object: its memory, its rows, and the order in which they change (rule H11).
 
-import { type BatchSettings, type Outcome, runBatch } from "../domain/ledger/batch.ts";
-import { type Book, openBook } from "../domain/ledger/book.ts";
+import { type BatchSettings, isCrowdDue, type Outcome, runBatch } from "../domain/ledger/batch.ts";
+import { type Book, inventoryNow, openBook } from "../domain/ledger/book.ts";
 import type { Command } from "../domain/ledger/command.ts";
 import { adoptDraft, type Draft } from "../domain/ledger/draft.ts";
+import type { OrderId } from "../domain/ids.ts";
 import type { Order } from "../domain/order.ts";
 import { refuse } from "../domain/result.ts";
 import type { LedgerStore } from "./store.ts";
@@ -12,8 +13,8 @@ export type Ledger = {
   /** The memory; it is another one after `reload`. */
   book(): Book;
   /**
-   * Decides, writes and adopts a batch; throws when the transaction failed, and then nothing has changed. `orders` are
-   * those of this home that the batch made or changed.
+   * Decides, writes and adopts a batch; throws when its transaction failed, and then nothing of it has changed. `orders`
+   * are those of this home that the batch made or changed, and those that ended with what ran out before it.
    */
   run(commands: readonly Command[]): { readonly outcomes: readonly Outcome[]; readonly orders: readonly Order[] };
   /** Throws the memory away and reads it from the rows again: the rows are the truth. */
@@ -26,28 +27,52 @@ export type Ledger = {
 };
 
 export function openLedger(store: LedgerStore, clock: () => number, settings: BatchSettings): Ledger {
-  let book = openBook(store.load());
+  const read = (time: number): Book => openBook(store.load({ clock: time, most: settings.maxExpiryRows }));
+  let book = read(clock());
   let isDeleted = false;
+  /** Orders that ended with a crowd and that nobody has been told of: the batch after it may fail. */
+  let untold = new Map<OrderId, Order>();
+
+  function write(draft: Draft): void {
+    if (!hasChanges(draft)) return;
+    store.write(draft);
+    adoptDraft(draft);
+  }
+
+  /**
+   * Rule H4: what has run out by now and is too much to be given back one by one is a transaction of its own. The rows sum
+   * it up, at the very time of its ledger row; what is left is the memory from then on.
+   */
+  function expireCrowd(): void {
+    const now = inventoryNow(book, clock());
+    if (!isCrowdDue(book, now, settings)) return;
+    const left = book.ranOut?.at === now ? book : read(now);
+    const { draft } = runBatch(left, [], now, store.find, settings);
+    write(draft);
+    book = left;
+    untold = new Map([...untold, ...draft.orders]);
+  }
+
   return {
     book: () => book,
     run(commands) {
       if (isDeleted) {
         return { outcomes: commands.map(() => ({ reply: refuse({ code: "not_found" }) })), orders: [] };
       }
+      expireCrowd();
       const { draft, outcomes } = runBatch(book, commands, clock(), store.find, settings);
-      if (hasChanges(draft)) {
-        store.write(draft);
-        adoptDraft(draft);
-      }
-      return { outcomes, orders: [...draft.orders.values()] };
+      write(draft);
+      const orders = [...new Map([...untold, ...draft.orders]).values()];
+      untold = new Map();
+      return { outcomes, orders };
     },
     reload() {
-      book = openBook(store.load());
+      book = read(clock());
     },
     forget() {
       isDeleted = true;
       store.forget();
-      book = openBook(store.load());
+      book = read(clock());
     },
   };
 }

@@ -4,7 +4,7 @@
 import { answered } from "../db/limit.ts";
 import { backoffMs } from "../domain/alarm.ts";
 import { groupsThatFit } from "../domain/json-arrays.ts";
-import { type Book, settledUpTo } from "../domain/ledger/book.ts";
+import { type Book, type Settled, settledUpTo } from "../domain/ledger/book.ts";
 import type { Checkpoint } from "../domain/ledger/chain.ts";
 import type { OrderId } from "../domain/ids.ts";
 import { must } from "../domain/result.ts";
@@ -43,14 +43,14 @@ export function openProjection({ ledger, store, ports, clock, random, checkpoint
   let againAt = 0;
   let failures = 0;
 
-  function moveTo(next: number, settledSeq: number): void {
+  function moveTo(next: number, settled: Settled | null): void {
     seq = next;
     refilledTo = null;
-    store.setProjectedSeq(next, settledSeq);
+    store.setProjectedSeq(next, settled);
   }
 
   function compare(countsSeq: number | undefined): void {
-    if (countsSeq !== undefined && countsSeq < seq) moveTo(countsSeq, 0);
+    if (countsSeq !== undefined && countsSeq < seq) moveTo(countsSeq, null);
   }
 
   /** Answers whether more waits. A step during which D1 turned out to be behind counts for nothing. */
@@ -60,7 +60,7 @@ export function openProjection({ ledger, store, ports, clock, random, checkpoint
     if (cut !== null && from < cut.seq) {
       const page = store.ordersUpTo(cut.seq, refilledTo, ROWS_A_STEP);
       const last = await answered(refillNext(ledger.book(), page, { ...cut, from }, ports()));
-      if (seq === from && last === null) moveTo(cut.seq, 0);
+      if (seq === from && last === null) moveTo(cut.seq, null);
       else if (seq === from) refilledTo = last;
       return true;
     }

@@ -8,11 +8,13 @@ import type { SqlStorage } from "./sql-store.ts";
 /** The tables must be there: only an inventory with terms is asked. */
 export type RetentionStore = {
   read(): Kept;
-  /** The first row after `seq` that tells of a hold. */
+  /** The first row after `seq` that tells of holds. */
   nextHoldRow(seq: number): { readonly seq: number; readonly at: number } | null;
   /**
    * Deletes the holds that came to their end in the next `limit` rows, as far as these are not after `toSeq` nor later
-   * than `at`, the voids that are no later either, and looks as far for the first hold that is left. One transaction; answers how it stands now.
+   * than `at`, the voids that are no later either, and looks as far for the first hold that is left. A row that gave back
+   * many holds at once is a step or several of its own, each of so many holds that are looked at. One transaction; answers
+   * how it stands now.
    */
   sweep(kept: Kept, toSeq: number, at: number, limit: number): Kept;
   /** Deletes the ledger rows up to `seq`, and keeps that row's chain and counts. One transaction. */
@@ -24,7 +26,13 @@ const SQL = {
   put: `INSERT INTO retention (id, swept_seq, kept_from, seq, at, total, sold, held, hash) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET swept_seq = excluded.swept_seq, kept_from = excluded.kept_from, seq = excluded.seq,
       at = excluded.at, total = excluded.total, sold = excluded.sold, held = excluded.held, hash = excluded.hash`,
-  nextHoldRow: "SELECT seq, at FROM ledger WHERE seq > ? AND hold_id IS NOT NULL ORDER BY seq LIMIT 1",
+  nextHoldRow: `SELECT seq, at FROM ledger WHERE seq > ? AND (hold_id IS NOT NULL OR kind = 'expire')
+    ORDER BY seq LIMIT 1`,
+  nextRanOut: "SELECT seq, at, swept_id FROM ran_out ORDER BY seq LIMIT 1",
+  lastOfPage: "SELECT MAX(id) AS id FROM (SELECT id FROM holds WHERE id > ? ORDER BY id LIMIT ?)",
+  deleteRanOut: "DELETE FROM holds WHERE id > ? AND id <= ? AND status = 'active' AND held_until <= ?",
+  sweptTo: "UPDATE ran_out SET swept_id = ? WHERE seq = ?",
+  dropRanOut: "DELETE FROM ran_out WHERE seq = ?",
   // Why the LIMIT inside: what is too young ends the search, it does not prolong it.
   lastOld: `SELECT MAX(seq) AS seq FROM (SELECT seq, at FROM ledger WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?4)
     WHERE at <= ?3`,
@@ -40,12 +48,24 @@ const SQL = {
 } as const;
 
 export function openRetentionStore(storage: SqlStorage): RetentionStore {
-  const all = (query: string, ...bindings: number[]): SqlRow[] => storage.sql.exec(query, ...bindings).toArray();
+  const all = (query: string, ...bindings: (number | string)[]): SqlRow[] =>
+    storage.sql.exec(query, ...bindings).toArray();
 
   function put(kept: Kept): Kept {
     const { seq, at, total, sold, held, hash } = kept.checkpoint;
     storage.sql.exec(SQL.put, kept.sweptSeq, kept.keptFrom, seq, at, total, sold, held, hash);
     return kept;
+  }
+
+  /** Deletes a page of the holds that this row gave back; answers whether that was the last. */
+  function sweepRanOut({ seq, at, swept_id: sweptId }: SqlRow, limit: number): boolean {
+    const last = all(SQL.lastOfPage, String(sweptId), limit)[0]?.["id"] ?? null;
+    if (last === null) all(SQL.dropRanOut, Number(seq));
+    else {
+      all(SQL.deleteRanOut, String(sweptId), last, Number(at));
+      all(SQL.sweptTo, last, Number(seq));
+    }
+    return last === null;
   }
 
   return {
@@ -60,7 +80,11 @@ export function openRetentionStore(storage: SqlStorage): RetentionStore {
     },
     sweep: (kept, toSeq, at, limit) =>
       storage.transactionSync(() => {
-        const sweptSeq = Number(all(SQL.lastOld, kept.sweptSeq, toSeq, at, limit)[0]?.["seq"] ?? kept.sweptSeq);
+        const ranOut = all(SQL.nextRanOut)[0];
+        const stopSeq = Number(ranOut?.["seq"] ?? Infinity);
+        const isDue = ranOut && kept.sweptSeq === stopSeq - 1 && stopSeq <= toSeq && Number(ranOut["at"]) <= at;
+        const to = isDue && sweepRanOut(ranOut, limit) ? stopSeq : Math.min(toSeq, stopSeq - 1);
+        const sweptSeq = Number(all(SQL.lastOld, kept.sweptSeq, to, at, limit)[0]?.["seq"] ?? kept.sweptSeq);
         if (sweptSeq > kept.sweptSeq) all(SQL.deleteHolds, kept.sweptSeq, sweptSeq);
         all(SQL.deleteVoids, at);
         // Why twice as far: what a long-lived hold has held up is caught up with.

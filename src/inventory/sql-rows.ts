@@ -2,7 +2,7 @@
 // Only the store writes these tables, and only from the same types; the CHECKs of the tables hold the enumerations.
 
 import type { Hold } from "../domain/hold.ts";
-import { countedClaim, countedOrder, type LiveOrder } from "../domain/ledger/book.ts";
+import { countedClaim, countedOrder, type LiveHold, type LiveOrder } from "../domain/ledger/book.ts";
 import type { LedgerRow } from "../domain/ledger/chain.ts";
 import type { Claim, Order } from "../domain/order.ts";
 import type { Terms } from "../domain/terms.ts";
@@ -14,7 +14,7 @@ export type SqlRow = Record<string, SqlValue>;
 export type BoundRow = readonly (SqlValue | object)[];
 
 export const HOLD_COLUMNS =
-  "id, user_id, quantity, status, source, notes, unit_price, held_until, first_placed_at, extension_keys, created_at, updated_at, order_id, placed_seq, seq";
+  "id, user_id, quantity, status, source, notes, unit_price, held_until, first_placed_at, extension_keys, created_at, updated_at, order_id, replaces, replaced_by, basket, placed_seq, seq";
 export const LEDGER_COLUMNS = "seq, at, kind, hold_id, order_id, quantity, total, sold, held, actor, request_id, hash";
 export const ORDER_COLUMNS =
   "id, user_id, status, attempt, items, total, expires_at, created_at, updated_at, seq, history, contact, locale, counted";
@@ -35,6 +35,9 @@ export function holdValues(hold: Hold): BoundRow {
     hold.createdAt,
     hold.updatedAt,
     hold.orderId,
+    hold.replaces,
+    hold.replacedBy,
+    hold.basket,
     hold.placedSeq,
     hold.seq,
   ];
@@ -55,19 +58,19 @@ export function toHold(row: SqlRow): Hold {
     createdAt: row["created_at"],
     updatedAt: row["updated_at"],
     orderId: row["order_id"],
+    replaces: row["replaces"],
+    replacedBy: row["replaced_by"],
+    basket: row["basket"],
     placedSeq: row["placed_seq"],
     seq: row["seq"],
   } as Hold;
 }
 
-/** Holds from one JSON array, each an array in the order of HOLD_COLUMNS: for many at once, on wake. */
-export function holdsFromJson(text: string): Hold[] {
-  return (JSON.parse(text) as SqlValue[][]).map((values) => {
-    const [id, userId, quantity, status, source, notes, unitPrice, heldUntil, firstPlacedAt, keys, ...rest] = values;
-    const [createdAt, updatedAt, orderId, placedSeq, seq] = rest;
-    const times = { heldUntil, firstPlacedAt, extensionKeys: keysOf(keys), createdAt, updatedAt };
-    return { id, userId, quantity, status, source, notes, unitPrice, ...times, orderId, placedSeq, seq } as Hold;
-  });
+/** From one JSON array of [user id, counted, held until, seq]. */
+export function liveHoldsFromJson(text: string): LiveHold[] {
+  return (JSON.parse(text) as SqlValue[][]).map(
+    ([userId, counted, heldUntil, seq]) => ({ userId, counted, heldUntil, seq }) as LiveHold,
+  );
 }
 
 const NO_KEYS: readonly string[] = [];
@@ -77,7 +80,7 @@ function keysOf(text: SqlValue | undefined): readonly string[] {
   return typeof text === "string" && text !== "" ? text.split(" ") : NO_KEYS;
 }
 
-export function orderValues(order: Order, terms: Terms): BoundRow {
+export function orderValues(order: Order, terms: Pick<Terms, "ticketTypeId">): BoundRow {
   return [
     order.id,
     order.userId,

@@ -4,7 +4,7 @@ import { PROJECTED_COLUMNS } from "../db/projection.ts";
 import type { Hold } from "../domain/hold.ts";
 import type { AttemptId } from "../domain/ids.ts";
 import { jsonArraysOf } from "../domain/json-arrays.ts";
-import type { StoredBook, StoredTerms } from "../domain/ledger/book.ts";
+import type { StoredBook } from "../domain/ledger/book.ts";
 import { type Draft, draftTerms } from "../domain/ledger/draft.ts";
 import { followersOf } from "../domain/order.ts";
 import { STEPS } from "./schema.ts";
@@ -13,11 +13,9 @@ import {
   CLAIM_COLUMNS,
   claimValues,
   HOLD_COLUMNS,
-  holdsFromJson,
   holdValues,
   LEDGER_COLUMNS,
   ledgerValues,
-  liveFromJson,
   ORDER_COLUMNS,
   orderValues,
   type SqlRow,
@@ -31,38 +29,28 @@ import {
   toSentOrder,
 } from "./sql-rows.ts";
 import type { HoldPage, HoldQuery, LedgerStore } from "./store.ts";
+import { putMark, putSettled, type ReadAll, readBook, readHead, readMark } from "./stored-book.ts";
 
 export type SqlStorage = {
   readonly sql: { exec(query: string, ...bindings: SqlValue[]): { toArray(): SqlRow[] } };
   transactionSync<T>(work: () => T): T;
 };
 
-/** With the longest notes, every character an escape of six bytes, and ten extensions, some 1.77 MB: MAX_BOUND_BYTES is for results as well. */
-const HOLDS_A_PAGE = 500;
-const LIVE_A_PAGE = 5_000;
+/** Of an order `o`: what the projection sends of it, and its id once its contact was erased. */
+const SENT_ORDER = `json_array(${columnsOf("o", PROJECTED_COLUMNS)})`;
+const ERASED = "CASE WHEN o.contact ->> 'erased' THEN o.id END AS erased";
 
 const SQL = {
   steps: "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'steps'",
   countSteps: "SELECT COUNT(*) AS done FROM steps",
   createSteps: "CREATE TABLE steps (id INTEGER PRIMARY KEY)",
   insertStep: "INSERT INTO steps (id) VALUES (?)",
-  terms: "SELECT body FROM terms WHERE id = 1",
   putTerms: "INSERT INTO terms (id, body) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
-  head: `SELECT ${LEDGER_COLUMNS} FROM ledger ORDER BY seq DESC LIMIT 1`,
-  // JSON, and many in one text: on wake a hundred thousand of them are not as many rows of thirteen values.
-  activeHolds: `SELECT MAX(id) AS last, json_group_array(json_array(${HOLD_COLUMNS})) AS holds FROM (SELECT * FROM holds
-    WHERE id > ? AND status = 'active' ORDER BY id LIMIT ${HOLDS_A_PAGE})`,
-  // Through the ledger, each by the first row that tells of it: oldest first, and no index.
-  liveOrders: `SELECT MAX(seq) AS last, json_group_array(json_array(id, user_id, counted, expires_at, seq)) AS live
-    FROM (SELECT l.seq, o.id, o.user_id, o.counted, o.expires_at FROM ledger l CROSS JOIN orders o ON o.id = l.order_id
-      WHERE l.seq > ? AND l.kind = 'checkout' AND o.status = 'reserved' AND o.history ->> 0 = l.seq
-      ORDER BY l.seq LIMIT ${LIVE_A_PAGE})`,
-  liveClaims: `SELECT MAX(seq) AS last, json_group_array(json_array(order_id, user_id, counted, deadline, seq)) AS live
-    FROM (SELECT l.seq, c.order_id, c.user_id, c.counted, c.deadline FROM ledger l CROSS JOIN claims c ON c.order_id = l.order_id
-      WHERE l.seq > ? AND l.kind = 'claim' AND c.state IN ('doubt', 'reserved') AND c.started_seq = l.seq
-      ORDER BY l.seq LIMIT ${LIVE_A_PAGE})`,
-  // A join, since `IN` would first write the ids into a table of its own.
-  holdsByIds: `SELECT ${columnsOf("h", HOLD_COLUMNS)} FROM json_each(?) CROSS JOIN holds h ON h.id = value`,
+  // Holds are read as they are seen through `ran_out`. A join, since `IN` would first write the ids into a table of its own.
+  holdsByIds: `SELECT ${columnsOf("h", HOLD_COLUMNS)} FROM json_each(?) CROSS JOIN seen_holds h ON h.id = value`,
+  // Each through the row that last changed it, which stays as long as the hold does (rule H13).
+  holdsBySeqs: `SELECT ${columnsOf("h", HOLD_COLUMNS)} FROM json_each(?) CROSS JOIN ledger l ON l.seq = value
+    CROSS JOIN seen_holds h ON h.id = l.hold_id`,
   ordersByIds: `SELECT ${columnsOf("o", ORDER_COLUMNS)} FROM json_each(?) CROSS JOIN orders o ON o.id = value`,
   claimsByIds: `SELECT ${columnsOf("c", CLAIM_COLUMNS)} FROM json_each(?) CROSS JOIN claims c ON c.order_id = value`,
   voidsByIds: "SELECT v.attempt FROM json_each(?) CROSS JOIN voids v ON v.attempt = value",
@@ -70,7 +58,7 @@ const SQL = {
   putHolds: `INSERT INTO holds (${HOLD_COLUMNS}) SELECT ${valuesOf(HOLD_COLUMNS)} FROM json_each(?) WHERE true
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, held_until = excluded.held_until,
       extension_keys = excluded.extension_keys, updated_at = excluded.updated_at, order_id = excluded.order_id,
-      seq = excluded.seq`,
+      replaced_by = excluded.replaced_by, seq = excluded.seq`,
   putOrders: `INSERT INTO orders (${ORDER_COLUMNS}) SELECT ${valuesOf(ORDER_COLUMNS)} FROM json_each(?) WHERE true
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at, seq = excluded.seq,
       history = excluded.history, contact = excluded.contact, counted = excluded.counted`,
@@ -87,28 +75,26 @@ const SQL = {
     WHERE x.ticket_type_id NOT IN (SELECT value FROM json_each(?)) LIMIT ?`,
   dropFromOutbox: "DELETE FROM outbox WHERE order_id = ? AND ticket_type_id = ? AND revision = ?",
   putRows: `INSERT INTO ledger (${LEDGER_COLUMNS}) SELECT ${valuesOf(LEDGER_COLUMNS)} FROM json_each(?)`,
+  putRanOut: "INSERT INTO ran_out (seq, at, swept_id) VALUES (?, ?, '')",
   rowsAt: `SELECT ${columnsOf("l", LEDGER_COLUMNS)} FROM json_each(?) CROSS JOIN ledger l ON l.seq = value ORDER BY l.seq`,
   rowsAfter: `SELECT ${LEDGER_COLUMNS} FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?`,
   // JSON, since D1 is sent text: no row has to become an object on the way. An order that changes again in a later row is
   // sent with that one.
-  projectionAfter: `SELECT l.seq, l.sold, l.held, CASE WHEN o.id IS NOT NULL THEN json_array(${columnsOf("o", PROJECTED_COLUMNS)}) END AS "order",
-      CASE WHEN o.contact ->> 'erased' THEN o.id END AS erased
+  projectionAfter: `SELECT l.seq, l.sold, l.held, CASE WHEN o.id IS NOT NULL THEN ${SENT_ORDER} END AS "order", ${ERASED}
     FROM ledger l LEFT JOIN orders o ON o.id = l.order_id AND o.seq = l.seq WHERE l.seq > ? ORDER BY l.seq LIMIT ?`,
-  ordersUpTo: `SELECT o.id, json_array(${columnsOf("o", PROJECTED_COLUMNS)}) AS "order", CASE WHEN o.contact ->> 'erased' THEN o.id END AS erased FROM orders o
+  ordersUpTo: `SELECT o.id, ${SENT_ORDER} AS "order", ${ERASED} FROM orders o
     WHERE o.id > ? AND o.seq <= ? ORDER BY o.id LIMIT ?`,
   // From the head back, through the rows that placed holds: whose order is the order of time, at no index's cost.
   listHolds: `SELECT l.seq AS placed_seq, ${columnsOf("h", HOLD_COLUMNS)}
-    FROM ledger l CROSS JOIN holds h ON h.id = l.hold_id AND h.placed_seq = l.seq
+    FROM ledger l CROSS JOIN seen_holds h ON h.id = l.hold_id AND h.placed_seq = l.seq
     WHERE l.seq < ?1 AND l.seq >= ?2 AND l.kind = 'hold'
       AND (?3 IS NULL OR h.status = ?3) AND (?4 IS NULL OR h.user_id = ?4) AND (?5 IS NULL OR h.source = ?5)
     ORDER BY l.seq DESC LIMIT ?6`,
-  holdsByTime: `SELECT ${HOLD_COLUMNS} FROM holds WHERE status = ?1 AND (?2 IS NULL OR (created_at, id) < (?2, ?3))
+  holdsByTime: `SELECT ${HOLD_COLUMNS} FROM seen_holds WHERE status = ?1 AND (?2 IS NULL OR (created_at, id) < (?2, ?3))
     ORDER BY created_at DESC, id DESC LIMIT ?4`,
   placedFrom: "SELECT kept_from FROM retention WHERE id = 1",
   // What was cut may have been all that told of holds.
   touched: "SELECT 1 FROM ledger WHERE kind <> 'terms' UNION ALL SELECT 1 FROM retention WHERE seq > 0 LIMIT 1",
-  mark: "SELECT value FROM marks WHERE name = ?",
-  putMark: "INSERT INTO marks (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
 } as const;
 
 /** The columns as those of one table of a join. */
@@ -128,13 +114,9 @@ function valuesOf(columns: string): string {
 }
 
 const PROJECTED = "projected_seq";
-const SETTLED = "settled_seq";
-/** So much further on is worth a row. */
-const SETTLED_STEP = 1_000;
+const NOTHING_STORED: StoredBook = { terms: null, head: null, activeHolds: [], ranOut: null, orders: [], claims: [] };
 /** How many ledger rows one page of holds looks at. */
 export const WALK_ROWS = 10_000;
-
-type ReadAll = (query: string, ...bindings: SqlValue[]) => SqlRow[];
 
 /** `steps` are the tables' numbered steps: an older object's missing ones are made up for here, before anything is read. */
 export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STEPS): LedgerStore {
@@ -143,18 +125,17 @@ export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STE
   let ready = all(SQL.steps).length > 0;
   if (ready) storage.transactionSync(() => takeSteps(all, steps));
 
-  const readMark = (name: string): number => (ready ? markOf(all, name) : 0);
-  function findByIds<T>(query: string, ids: readonly string[], to: (row: SqlRow) => T): T[] {
-    return ready && ids.length > 0 ? all(query, JSON.stringify(ids)).map(to) : [];
+  function findBy<T>(query: string, keys: readonly (string | number)[], to: (row: SqlRow) => T): T[] {
+    return ready && keys.length > 0 ? all(query, JSON.stringify(keys)).map(to) : [];
   }
 
   return {
-    load: () => (ready ? loadBook(all) : { terms: null, head: null, activeHolds: [], orders: [], claims: [] }),
-    find: ({ holds, orders, claims, voids }) => ({
-      holds: findByIds(SQL.holdsByIds, holds, toHold),
-      orders: findByIds(SQL.ordersByIds, orders, toOrder),
-      claims: findByIds(SQL.claimsByIds, claims, toClaim),
-      voids: findByIds(SQL.voidsByIds, voids, ({ attempt }) => attempt as AttemptId),
+    load: (expiring) => (ready ? readBook(all, expiring ?? null) : NOTHING_STORED),
+    find: ({ holds, changedBy = [], orders, claims, voids }) => ({
+      holds: [...findBy(SQL.holdsByIds, holds, toHold), ...findBy(SQL.holdsBySeqs, changedBy, toHold)],
+      orders: findBy(SQL.ordersByIds, orders, toOrder),
+      claims: findBy(SQL.claimsByIds, claims, toClaim),
+      voids: findBy(SQL.voidsByIds, voids, ({ attempt }) => attempt as AttemptId),
     }),
     write(draft) {
       storage.transactionSync(() => {
@@ -179,11 +160,11 @@ export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STE
     forget() {
       ready = false;
     },
-    projectedSeq: () => readMark(PROJECTED),
-    setProjectedSeq(seq, settledSeq) {
+    projectedSeq: () => (ready ? readMark(all, PROJECTED) : 0),
+    setProjectedSeq(seq, settled) {
       if (!ready) return;
-      all(SQL.putMark, PROJECTED, seq);
-      if (settledSeq >= readMark(SETTLED) + SETTLED_STEP) all(SQL.putMark, SETTLED, settledSeq);
+      putMark(all, PROJECTED, seq);
+      if (settled) putSettled(all, settled);
     },
     outbox: (limit, except) => (ready ? all(SQL.outbox, JSON.stringify(except), limit).map(toOutboxMessage) : []),
     dropFromOutbox(orderId, ticketTypeId, revision) {
@@ -192,32 +173,8 @@ export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STE
   };
 }
 
-function loadBook(all: ReadAll): StoredBook {
-  const body = all(SQL.terms)[0]?.["body"];
-  const head = all(SQL.head)[0];
-  const settledSeq = markOf(all, SETTLED);
-  return {
-    terms: typeof body === "string" ? (JSON.parse(body) as StoredTerms) : null,
-    head: head ? toLedgerRow(head) : null,
-    activeHolds: readPages(all, SQL.activeHolds, "", "holds", holdsFromJson),
-    orders: readPages(all, SQL.liveOrders, settledSeq, "live", liveFromJson),
-    claims: readPages(all, SQL.liveClaims, settledSeq, "live", liveFromJson),
-  };
-}
-
-/** Each page is one text, `column`, and says in `last` where the next begins. */
-function readPages<T>(all: ReadAll, query: string, from: SqlValue, column: string, parse: (text: string) => T[]): T[] {
-  const pages: T[][] = [];
-  for (let last = from; last !== null; ) {
-    const page: SqlRow | undefined = all(query, last)[0];
-    pages.push(parse(String(page?.[column])));
-    last = page?.["last"] ?? null;
-  }
-  return pages.flat();
-}
-
 function listHolds(all: ReadAll, { status, userId, source, beforeSeq, limit }: HoldQuery): HoldPage {
-  const before = beforeSeq ?? Number(all(SQL.head)[0]?.["seq"] ?? 0) + 1;
+  const before = beforeSeq ?? (readHead(all)?.seq ?? 0) + 1;
   const first = Number(all(SQL.placedFrom)[0]?.["kept_from"] ?? 1);
   const from = Math.max(first, before - WALK_ROWS);
   // Why one more: whether there is another is known only by it.
@@ -227,16 +184,12 @@ function listHolds(all: ReadAll, { status, userId, source, beforeSeq, limit }: H
   return { holds, nextSeq: from > first ? from : null };
 }
 
-function markOf(all: ReadAll, name: string): number {
-  const value = all(SQL.mark, name)[0]?.["value"];
-  return typeof value === "number" ? value : 0;
-}
-
 function writeRows(all: ReadAll, draft: Draft): void {
   if (draft.terms && draft.terms !== draft.base.terms) all(SQL.putTerms, JSON.stringify(draft.terms));
   // Cut, however many ran out since the last batch and whatever their notes: they are this batch's rows (rule H4).
   put(all, SQL.putHolds, [...draft.holds.values()], (hold) => writtenValues(draft, hold));
   put(all, SQL.putRows, draft.rows, ledgerValues);
+  if (draft.ranOut) all(SQL.putRanOut, draft.ranOut.seq, draft.ranOut.at);
   if (draft.orders.size + draft.claims.size + draft.voids.size > 0) writeOrders(all, draft);
 }
 
@@ -259,9 +212,8 @@ function put<T>(all: ReadAll, query: string, items: readonly T[], rowOf: (item: 
 }
 
 /** Notes never change: a hold that has its row keeps them there, and they are not bound again. */
-function writtenValues({ base, found }: Draft, hold: Hold): BoundRow {
-  const hasRow = base.holds.has(hold.id) || found.holds.has(hold.id);
-  return holdValues(hasRow ? { ...hold, notes: null } : hold);
+function writtenValues({ found }: Draft, hold: Hold): BoundRow {
+  return holdValues(found.holds.has(hold.id) ? { ...hold, notes: null } : hold);
 }
 
 function takeSteps(all: ReadAll, steps: readonly string[]): void {

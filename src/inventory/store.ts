@@ -1,7 +1,7 @@
 // What an inventory needs of its storage. Synchronous throughout: a transaction that could await could be overtaken.
 
 import type { Draft, FindNamed } from "../domain/ledger/draft.ts";
-import type { StoredBook } from "../domain/ledger/book.ts";
+import type { Settled, StoredBook } from "../domain/ledger/book.ts";
 import type { LedgerRow } from "../domain/ledger/chain.ts";
 import type { Hold, HoldSource, HoldStatus } from "../domain/hold.ts";
 import type { OrderId, TicketTypeId } from "../domain/ids.ts";
@@ -44,9 +44,15 @@ export type SentOrder = { readonly id: OrderId; readonly order: string; readonly
 /** An order whose present state another ticket type has not acknowledged. */
 export type OutboxMessage = { readonly ticketTypeId: TicketTypeId; readonly order: Order };
 
+/** `clock`: epoch ms. */
+export type Expiring = { readonly clock: number; readonly most: number };
+
 export type LedgerStore = {
-  /** The rows as a book: terms, last ledger row, active holds and live orders. An empty store has none of them. */
-  load(): StoredBook;
+  /**
+   * The rows as a book: terms, last ledger row, active holds and live orders. An empty store has none of them. With
+   * `expiring`, more than `most` holds that have run out by its clock, or by the last row if that is later, come as a sum.
+   */
+  load(expiring?: Expiring): StoredBook;
   find: FindNamed;
   /** Writes all of a draft's rows in one transaction, or throws and has written none. Creates the tables first. */
   write(draft: Draft): void;
@@ -66,8 +72,8 @@ export type LedgerStore = {
   forget(): void;
   /** Up to which ledger row D1 has been told (rule K5). */
   projectedSeq(): number;
-  /** `settledSeq`: every order and claim that began at or before this row is final; noted now and then, for the wake. */
-  setProjectedSeq(seq: number, settledSeq: number): void;
+  /** What is settled is noted now and then, for the wake; null: nothing new is known of it. */
+  setProjectedSeq(seq: number, settled: Settled | null): void;
   /** Up to `limit` messages, but none to the ticket types named. */
   outbox(limit: number, except: readonly TicketTypeId[]): OutboxMessage[];
   /** The ticket type has acknowledged the order's state at `revision`; a later one stays. */

@@ -1,10 +1,10 @@
 // The Durable Object of one ticket type: wiring only. Decisions are in domain/ledger, storage in sql-store.
 
-import { createHash } from "node:crypto";
 import { DurableObject } from "cloudflare:workers";
 import { nextAlarmAt } from "../domain/alarm.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { homeOf, parseId, type TicketTypeId } from "../domain/ids.ts";
+import { FOLLOW_WAIT_MS, TURN_MS } from "../domain/limits.ts";
 import type { LedgerPage, LedgerRow } from "../domain/ledger/chain.ts";
 import type * as Ledger from "../domain/ledger/command.ts";
 import { viewsOf } from "../domain/ledger/decisions/parts.ts";
@@ -14,11 +14,12 @@ import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
 import { type Feeds, openFeeds } from "../live/client.ts";
 import { answerClose, refuseMessage } from "../live/sessions.ts";
-import { FOLLOW_WAIT_MS, sleep, TURN_MS, turningEvery } from "../shared/timing.ts";
+import { sleep, turningEvery } from "../shared/timing.ts";
 import { type Inventories, openInventories } from "./client.ts";
 import { type CommandQueue, openCommandQueue } from "./command-queue.ts";
 import { openFeedPush } from "./feed-push.ts";
 import { openLedger } from "./ledger.ts";
+import { ledgerSettings } from "./ledger-settings.ts";
 import { openLiveSockets } from "./live-sockets.ts";
 import { openObjectAlarm } from "./object-alarm.ts";
 import { openLog } from "./log.ts";
@@ -45,12 +46,9 @@ export class TicketTypeInventory extends DurableObject<Env> {
   inventories: Inventories = openInventories(this.env.INVENTORY);
   readonly #now = (): number => this.clock();
   readonly #store = openSqlStore(this.ctx.storage);
+  readonly settings = ledgerSettings(this.env);
   /** Not private to the language, so that tests can poison the memory and see the rows win. */
-  readonly ledger = openLedger(this.#store, this.#now, {
-    holdTtlMs: Number(this.env.HOLD_TTL_SECONDS) * 1_000,
-    orderTtlMs: Number(this.env.ORDER_TTL_SECONDS) * 1_000,
-    sha256: (text) => createHash("sha256").update(text).digest("hex"),
-  });
+  readonly ledger = openLedger(this.#store, this.#now, this.settings);
   readonly #log = openLog(() => this.ledger.book().terms?.terms.ticketTypeId ?? null);
   readonly #live = openLiveSockets(this.ctx, () => this.ledger.book(), this.#now);
   readonly #feed = openFeedPush({
@@ -178,6 +176,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
       return { holds: viewsOf(this.ledger.book(), holds, at), nextSeq };
     });
   }
+
   /** The newest first by (created_at, id), as they stand by now. */
   holdsByTime(id: TicketTypeId, query: HoldsByTime): Promise<Result<Ledger.HoldView[], Refusal>> {
     return this.#afterTurn(id, (at) => viewsOf(this.ledger.book(), this.#store.holdsByTime(query), at));
@@ -199,6 +198,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   isUntouched(id: TicketTypeId): Promise<Result<boolean, Refusal>> {
     return this.#afterTurn(id, () => !this.#store.wasTouched());
   }
+
   /** Deletes all that is stored, once D1 has no such type; refused while it has. May be repeated. */
   wipe(id: TicketTypeId): Promise<Result<null, Refusal>> {
     const { ledger, feeds } = this;
@@ -224,6 +224,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   override webSocketMessage(socket: WebSocket): void {
     refuseMessage(socket);
   }
+
   /** The runtime leaves the answer to a close to us; without one the viewer waits for its own time-out. */
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
     answerClose(socket, code, reason);

@@ -13,8 +13,16 @@ import { openLedger } from "../../src/inventory/ledger.ts";
 import { openSqlStore } from "../../src/inventory/sql-store.ts";
 import { type NodeSqlite, openNodeSqlite } from "../support/node-sqlite.ts";
 
-/** `final` holds ran out and are two ledger rows each; `active` ones stand for an hour, a row each. */
-export type Filling = { readonly final: number; readonly active: number; readonly unprojected?: boolean };
+/**
+ * `final` holds ran out and are two ledger rows each; `active` ones are held for an hour, a row each; `ranOut` ones have
+ * run out since, which the object has yet to find.
+ */
+export type Filling = {
+  readonly final: number;
+  readonly active: number;
+  readonly ranOut?: number;
+  readonly unprojected?: boolean;
+};
 
 const A_BATCH = 5_000;
 const HOUR_MS = 3_600_000;
@@ -24,7 +32,7 @@ const HOUR_MS = 3_600_000;
  * is not what most scenarios measure.
  */
 export function fillInventory(stateDir: string, typeId: string, filling: Filling): number {
-  const { final, active, unprojected = false } = filling;
+  const { final, active, ranOut = 0, unprojected = false } = filling;
   const storage = openInventoryFile(stateDir, typeId);
   try {
     // Why: ids are random, so each row lands on another page; in memory that is nothing, on disk minutes.
@@ -38,6 +46,8 @@ export function fillInventory(stateDir: string, typeId: string, filling: Filling
     const settings = {
       holdTtlMs: 1,
       orderTtlMs: HOUR_MS,
+      maxLive: Infinity,
+      maxExpiryRows: Infinity,
       sha256: (text: string) => createHash("sha256").update(text).digest("hex"),
     };
     const passing = openLedger(store, () => clock, settings);
@@ -50,9 +60,16 @@ export function fillInventory(stateDir: string, typeId: string, filling: Filling
     for (let placed = 0; placed < active; placed += A_BATCH) {
       standing.run(newHolds(id, Math.min(A_BATCH, active - placed)));
     }
-    const { seq, held } = standing.book().head;
-    if (held !== active) throw new Error(`${held} are held in place of ${active}`);
-    if (!unprojected) store.setProjectedSeq(seq, settledUpTo(standing.book()));
+    const asleep = openLedger(store, () => clock, settings);
+    for (let placed = 0; placed < ranOut; placed += A_BATCH)
+      asleep.run(newHolds(id, Math.min(A_BATCH, ranOut - placed)));
+    const { seq, held } = asleep.book().head;
+    if (held !== active + ranOut) throw new Error(`${held} are held in place of ${active + ranOut}`);
+    if (!unprojected) {
+      store.setProjectedSeq(seq, settledUpTo(asleep.book()));
+      // D1 has to say the same: an object that was told of more than D1 has sends all of it anew (rule X6).
+      changeD1(stateDir, "UPDATE ticket_types SET counts_seq = ?, held_count = ? WHERE id = ?", [seq, held, typeId]);
+    }
     return seq;
   } finally {
     storage.close();
@@ -81,11 +98,15 @@ function openInventoryFile(stateDir: string, typeId: string): NodeSqlite {
 
 /** Keeps the cron from waking inventories to compare positions: the first request is to be the one that wakes them. */
 export function putOffChecks(stateDir: string): void {
+  changeD1(stateDir, "UPDATE ticket_types SET checked_at = ?", [Date.now() + 24 * HOUR_MS]);
+}
+
+function changeD1(stateDir: string, statement: string, values: readonly (string | number)[]): void {
   const folder = join(stateDir, "v3", "d1");
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     if (!/\/[0-9a-f]{64}\.sqlite$/.test(name)) continue;
     const database = new DatabaseSync(join(folder, name));
-    database.prepare("UPDATE ticket_types SET checked_at = ?").run(Date.now() + 24 * HOUR_MS);
+    database.prepare(statement).run(...values);
     database.close();
   }
 }

@@ -123,6 +123,8 @@ describe("a shopper", () => {
       expires_in_seconds: 300,
       first_placed_at: first.body.created_at,
       extensions: 0,
+      replaces: null,
+      replaced_by: null,
       created_at: TIME,
       updated_at: TIME,
     });

@@ -132,7 +132,7 @@ function checkJournal(world: World, journal: Journal, holds: ReadonlyMap<string,
   for (const { holdId, quantity } of journal.holds)
     if (holdId && holds.get(holdId)?.quantity !== quantity) world.fail(`hold ${holdId} was answered and is lost`);
   for (const id of journal.released)
-    if (!["released", "expired"].includes(String(holds.get(id)?.standing)))
+    if (!["released", "expired", "swapped"].includes(String(holds.get(id)?.standing)))
       world.fail(`[H9] hold ${id} was released and is not`);
   for (const { orderId } of journal.checkouts)
     if (orderId && !["confirmed", "cancelled", "expired"].includes(String(world.checks.findOrder(orderId)?.status)))

@@ -9,6 +9,10 @@ export type HoldWish = {
   readonly key: string;
   readonly typeId: TicketTypeId;
   readonly quantity: number;
+  /** The hold whose place it takes. */
+  readonly replaces: HoldId | null;
+  /** One of several that were asked for at once, not by a key of its own. */
+  readonly inBasket: boolean;
   holdId: HoldId | null;
   heldUntil: number;
 };

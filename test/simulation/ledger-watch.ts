@@ -9,7 +9,16 @@ import type { Order } from "../../src/domain/order.ts";
 import { HOLD_TTL_MS, sha256 } from "../support/builders.ts";
 
 /** Where a hold stands by its ledger rows. `ordered`: by an order of this ticket type; `claimed`: by one of another. */
-export type Standing = "active" | "ordered" | "claimed" | "released" | "expired" | "confirmed" | "cancelled" | "lapsed";
+export type Standing =
+  | "active"
+  | "ordered"
+  | "claimed"
+  | "released"
+  | "expired"
+  | "swapped"
+  | "confirmed"
+  | "cancelled"
+  | "lapsed";
 
 export type Watched = {
   readonly id: HoldId;
@@ -23,6 +32,8 @@ export type Watched = {
   standing: Standing;
   orderId: string | null;
   wasPutBack: boolean;
+  /** Whether another hold has taken its place. */
+  isReplaced: boolean;
 };
 
 export type LedgerWatch = {
@@ -67,6 +78,7 @@ export function followRows(watch: LedgerWatch, rows: readonly LedgerRow[], sourc
 const GIVES: ReadonlySet<LedgerRow["kind"]> = new Set([
   "release",
   "expire",
+  "swap",
   "confirm",
   "cancel",
   "expire_order",
@@ -87,6 +99,7 @@ function balanceOf(before: Head, row: LedgerRow): string | null {
 
 function holdRow(watch: LedgerWatch, row: LedgerRow, sources: Sources): string | null {
   if (row.kind === "terms") return null;
+  if (row.kind === "expire" && !row.holdId) return allRanOut(watch, row, sources);
   if (row.kind === "contact") return contactRow(row, sources);
   if (!row.holdId) return "names no hold";
   const hold = watch.holds.get(row.holdId);
@@ -94,6 +107,23 @@ function holdRow(watch: LedgerWatch, row: LedgerRow, sources: Sources): string |
   if (!hold) return "there was no such hold";
   if (row.quantity !== hold.quantity) return `of ${row.quantity}, which were ${hold.quantity}`;
   return moved(hold, row, sources);
+}
+
+/** Rule H4: one row for all that were active and had run out by its time, and for no other. */
+function allRanOut(watch: LedgerWatch, row: LedgerRow, sources: Sources): string | null {
+  const due = [...watch.holds.values()].filter(
+    ({ standing, heldUntil }) => standing === "active" && heldUntil <= row.at,
+  );
+  const quantity = due.reduce((sum, hold) => sum + hold.quantity, 0);
+  if (quantity !== row.quantity || quantity === 0) return `[H4] of ${row.quantity}, and ${quantity} had run out`;
+  for (const hold of due) {
+    const stored = sources.findHold(hold.id);
+    if (stored?.status !== "expired" || stored.seq !== row.seq || stored.updatedAt !== row.at)
+      return `[H4] ${hold.id} is ${stored?.status} by row ${stored?.seq}`;
+    const wrong = moved(hold, row, sources);
+    if (wrong) return wrong;
+  }
+  return null;
 }
 
 /** Rule O11: it tells of an order and of nothing else, and from then on the order has no contact. */
@@ -110,24 +140,32 @@ function placed(watch: LedgerWatch, row: LedgerRow, id: HoldId, { findHold, maxP
     if (watch.placedBy.has(row.requestId)) return "[H8] the same key holds a second time";
     watch.placedBy.set(row.requestId, id);
   }
-  const { userId } = stored;
+  const { userId, replaces } = stored;
+  const replaced = replaces === null ? null : watch.holds.get(replaces);
+  if (replaces !== null && !(replaced?.standing === "swapped" && replaced.userId === userId && !replaced.isReplaced))
+    return `[O8] in the place of ${replaces}, which is ${JSON.stringify(replaced)}`;
+  if (replaced) replaced.isReplaced = true;
   const { quantity, requestId } = row;
   watch.holds.set(id, {
     id,
     userId,
     quantity,
-    heldUntil: row.at + HOLD_TTL_MS,
-    firstPlacedAt: row.at,
-    extensions: 0,
+    heldUntil: replaced?.heldUntil ?? row.at + HOLD_TTL_MS,
+    firstPlacedAt: replaced?.firstPlacedAt ?? row.at,
+    extensions: replaced?.extensions ?? 0,
     requestId,
     standing: "active",
     orderId: null,
     wasPutBack: false,
+    isReplaced: false,
   });
   let has = 0;
   for (const hold of watch.holds.values()) if (hold.userId === userId && isLive(hold)) has += hold.quantity;
   return has > maxPerOrder ? `[H7] the shopper has ${has} of ${maxPerOrder}` : null;
 }
+
+/** How the request ids of baskets begin: a hold of one is given back for it only by the request that placed it. */
+export const BASKET_REQUEST = "basket ";
 
 /** Rule H4: at the latest so long after its time. */
 const ANNOUNCED_MS = 10_000;
@@ -135,6 +173,8 @@ const ANNOUNCED_MS = 10_000;
 /** Each quantity goes back or is sold once, and only by whom it may be. */
 function moved(hold: Watched, row: LedgerRow, sources: Sources): string | null {
   const was = hold.standing;
+  if (row.kind === "release" && row.requestId?.startsWith(BASKET_REQUEST) && row.requestId !== hold.requestId)
+    return `[O10] given back by ${row.requestId}, placed by ${hold.requestId}`;
   if (BEFORE_AN_ORDER.has(row.kind)) {
     if (was !== "active") return `[H9] it is ${was}`;
     const late = row.at >= hold.heldUntil;
@@ -161,12 +201,20 @@ function extended(hold: Watched, row: LedgerRow): string | null {
   return hold.extensions > 10 ? "[O9] it was extended ten times before" : null;
 }
 
-const BEFORE_AN_ORDER: ReadonlySet<LedgerRow["kind"]> = new Set(["release", "expire", "extend", "checkout", "claim"]);
+const BEFORE_AN_ORDER: ReadonlySet<LedgerRow["kind"]> = new Set([
+  "release",
+  "expire",
+  "extend",
+  "swap",
+  "checkout",
+  "claim",
+]);
 
 /** What a row makes of its hold. */
 const STANDINGS: Readonly<Partial<Record<LedgerRow["kind"], Standing>>> = {
   release: "released",
   expire: "expired",
+  swap: "swapped",
   checkout: "ordered",
   claim: "claimed",
   unclaim: "active",

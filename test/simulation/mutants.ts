@@ -51,19 +51,71 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       ...NO_NET,
       {
         file: "domain/ledger/decisions/release-hold.ts",
-        from: 'if (hold?.status === "active" && hold',
-        to: "if (hold && hold",
-      },
-      {
-        file: "domain/ledger/book.ts",
-        from: "return book.holds.get(id)?.heldUntil === at;",
-        to: "return (book.holds.get(id)?.heldUntil ?? at) === at;",
+        from: '(hold) => hold.status === "active" && hold',
+        to: "(hold) => hold",
       },
     ],
   },
   "a retry without idempotency": {
     edits: [
       { file: "domain/ledger/decisions/place-hold.ts", from: "if (known)", to: 'if (known?.source === "scanner")' },
+    ],
+  },
+  "a basket's repeat that gives back": {
+    edits: [
+      {
+        file: "app/place-basket.ts",
+        from: "if (holds.length === 0 && replayed) return report(run, hold);",
+        to: "",
+      },
+      { file: "app/place-basket.ts", from: "if (!replayed) placed.push(hold);", to: "placed.push(hold);" },
+    ],
+  },
+  "a swap that frees twice": {
+    edits: [
+      {
+        file: "domain/ledger/decisions/place-hold.ts",
+        from: 'status: "cancelled", updatedAt: draft.now, replacedBy',
+        to: "updatedAt: draft.now, replacedBy",
+      },
+    ],
+  },
+  "a swap that begins the time anew": {
+    edits: [
+      {
+        file: "domain/ledger/decisions/place-hold.ts",
+        from: "heldUntil: replaced?.heldUntil ?? draft.now + settings.holdTtlMs,",
+        to: "heldUntil: draft.now + settings.holdTtlMs,",
+      },
+    ],
+  },
+  "an expiry of many that is summed up twice": {
+    edits: [
+      ...NO_NET,
+      {
+        file: "inventory/stored-book.ts",
+        from: 'const ranOutBefore = Number(all(SQL.ranOutBefore)[0]?.["at"] ?? 0);',
+        to: "const ranOutBefore = 0;",
+      },
+    ],
+  },
+  "a hold that is still active after it expired with many": {
+    edits: [
+      {
+        file: "inventory/schema.ts",
+        from: "THEN 'expired' ELSE status END AS status",
+        to: "THEN status ELSE status END AS status",
+      },
+    ],
+  },
+  "a mark behind which a wake misses what ran out": {
+    edits: [
+      {
+        file: "domain/ledger/book.ts",
+        from: "holds: ranOut ? 0 : Math.min(head.seq, (oldestSeq(holds) ?? Infinity) - 1),",
+        to: "holds: head.seq,",
+      },
+      { file: "inventory/stored-book.ts", from: "SETTLED_STEP = 1_000", to: "SETTLED_STEP = 1" },
     ],
   },
   "an extension that is made again by its repeat": {
@@ -143,6 +195,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
         from: "if (isVoid(draft, command.attempt)) return",
         to: "if (command.attempt === null) return",
       },
+      // So that attempts are given up more often while their checkout is on its way.
+      { file: "domain/limits.ts", from: "DOUBT_MS = 30_000", to: "DOUBT_MS = 1_000" },
     ],
   },
   "a doubt that is never resolved": {
@@ -166,9 +220,9 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       {
         file: "inventory/ledger.ts",
         from: `store.write(draft);
-        adoptDraft(draft);`,
+    adoptDraft(draft);`,
         to: `adoptDraft(draft);
-        store.write(draft);`,
+    store.write(draft);`,
       },
       { file: "inventory/ledger.ts", from: "reload() {\n      book =", to: "reload() {\n      void" },
     ],
@@ -225,8 +279,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       },
       {
         file: "inventory/ticket-type-inventory.ts",
-        from: 'createHash("sha256").update(text).digest("hex"),\n  });',
-        to: 'createHash("sha256").update(text).digest("hex"),\n  }, () => this.#live.changed());',
+        from: "openLedger(this.#store, this.#now, this.settings);",
+        to: "openLedger(this.#store, this.#now, this.settings, () => this.#live.changed());",
       },
     ],
   },

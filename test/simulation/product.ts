@@ -8,6 +8,7 @@ import { runJobs } from "../../src/app/cron.ts";
 import { eraseContact } from "../../src/app/erase-contact.ts";
 import { redeliverFeeds } from "../../src/app/deliver-feeds.ts";
 import { redeliverTerms } from "../../src/app/deliver-terms.ts";
+import { placeBasket } from "../../src/app/place-basket.ts";
 import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
 import { transitionEvent } from "../../src/app/transition-event.ts";
 import { openDb } from "../../src/db/client.ts";
@@ -32,6 +33,7 @@ export const product = {
   joinLive,
   openDb,
   openInventories,
+  placeBasket,
   runJobs,
   transitionEvent,
 };

@@ -3,32 +3,26 @@
 
 import { createHash } from "node:crypto";
 import type { Contact } from "../../src/domain/contact.ts";
-import type { Refusal } from "../../src/domain/errors.ts";
-import type { HoldId, TicketTypeId } from "../../src/domain/ids.ts";
+import { type HoldId, type TicketTypeId, ticketTypeOfHold } from "../../src/domain/ids.ts";
 import { takesHolds } from "../../src/domain/order.ts";
-import type { Result } from "../../src/domain/result.ts";
-import type { Catalogue } from "./catalogue.ts";
-import type { CheckoutWish, HoldWish, Journal } from "./journal.ts";
-import { type Heard, holderOf, type Shopper, type World } from "./world.ts";
+import { insist, isAway, isForGood, read, type Stage, watchedOf } from "./asking.ts";
+import { placeBasket } from "./baskets.ts";
+import type { CheckoutWish, HoldWish } from "./journal.ts";
+import { holderOf } from "./world.ts";
 
 const sha256 = (text: string): Uint8Array => createHash("sha256").update(text).digest();
-
-type Stage = {
-  readonly world: World;
-  readonly catalogue: Catalogue;
-  readonly journal: Journal;
-  readonly shopper: Shopper;
-};
 
 /** Resolves when the shopper has done all that it came for. */
 export async function shop(stage: Stage, acts: number): Promise<void> {
   for (let n = 0; n < acts; n++) {
     await nap(stage);
     const roll = stage.world.dice.next();
-    if (roll < 0.45) await placeHolds(stage, `${stage.shopper.id} ${n}`);
+    if (roll < 0.38) await placeHolds(stage, `${stage.shopper.id} ${n}`);
+    else if (roll < 0.45) await placeBasket(stage, `${stage.shopper.id} ${n}`);
     else if (roll < 0.52) await askAgain(stage);
     else if (roll < 0.59) await release(stage);
-    else if (roll < 0.67) await extendHold(stage);
+    else if (roll < 0.65) await extendHold(stage);
+    else if (roll < 0.71) await swapHold(stage, `${stage.shopper.id} ${n}`);
     else if (roll < 0.95) await checkOut(stage, `${stage.shopper.id} ${n}`);
     else if (roll < 0.97) await eraseContact(stage);
     else await endOrder(stage);
@@ -56,17 +50,28 @@ async function placeHolds(stage: Stage, key: string): Promise<void> {
   await Promise.all(typeIds.map((typeId, index) => placeHold(stage, typeId, `${key} ${index}`)));
 }
 
-async function placeHold(stage: Stage, typeId: TicketTypeId, key: string): Promise<void> {
+/** A hold of another quantity in the place of one that stands. */
+async function swapHold(stage: Stage, key: string): Promise<void> {
+  const replaces = pickHolds(stage, 1)[0];
+  if (replaces) await placeHold(stage, ticketTypeOfHold(replaces), key, replaces);
+}
+
+async function placeHold(
+  stage: Stage,
+  typeId: TicketTypeId,
+  key: string,
+  replaces: HoldId | null = null,
+): Promise<void> {
   const { world, journal, shopper } = stage;
   const { dice } = world;
   const quantity = dice.pick([1, 1, 2, 3]);
-  const wish: HoldWish = { shopper, key, typeId, quantity, holdId: null, heldUntil: 0 };
+  const wish: HoldWish = { shopper, key, typeId, quantity, replaces, inBasket: false, holdId: null, heldUntil: 0 };
   journal.holds.push(wish);
   await insist(stage, () => askForHold(stage, wish));
 }
 
 async function askForHold({ world }: Stage, wish: HoldWish): Promise<boolean> {
-  const { shopper, key, typeId, quantity } = wish;
+  const { shopper, key, typeId, quantity, replaces } = wish;
   // Why as of now: of two at once the one may be refused before the other is taken, and be heard after it.
   const known = wish.holdId !== null;
   const holdId = world.product.holdIdFrom(typeId, shopper.id, key, sha256);
@@ -77,6 +82,7 @@ async function askForHold({ world }: Stage, wish: HoldWish): Promise<boolean> {
       quantity,
       source: "web",
       notes: null,
+      replaces,
       actor: shopper.id,
       requestId: key,
     }),
@@ -95,7 +101,7 @@ async function askForHold({ world }: Stage, wish: HoldWish): Promise<boolean> {
 }
 
 async function askAgain(stage: Stage): Promise<void> {
-  const own = stage.journal.holds.filter((wish) => wish.shopper === stage.shopper);
+  const own = stage.journal.holds.filter((wish) => wish.shopper === stage.shopper && !wish.inBasket);
   if (own.length > 0) await askForHold(stage, stage.world.dice.pick(own));
 }
 
@@ -110,7 +116,7 @@ async function release(stage: Stage): Promise<void> {
   const hold = read(world, heard, false, "a release");
   if (!hold) return;
   const standing = world.checks.watchOf(wish.typeId).holds.get(holdId)?.standing;
-  if (standing !== "released" && standing !== "expired")
+  if (standing !== "released" && standing !== "expired" && standing !== "swapped")
     world.fail(`[H9] ${holdId} was answered released and is ${standing}`);
   journal.released.add(holdId);
 }
@@ -221,39 +227,6 @@ async function endOrder(stage: Stage, given?: CheckoutWish): Promise<void> {
   if (fact !== (confirms ? "confirmed" : "cancelled"))
     world.fail(`[O5] ${id} was answered ${confirms ? "confirmed" : "cancelled"} and is ${fact}`);
   (confirms ? journal.confirmed : journal.cancelled).add(id);
-}
-
-/** Asks until it is answered, sometimes twice at once; sometimes gives up. */
-async function insist({ world }: Stage, ask: () => Promise<boolean>): Promise<void> {
-  const { dice } = world;
-  for (let attempt = 0; attempt < 4; attempt++) {
-    const answers = await Promise.all(dice.chance(0.15) ? [ask(), ask()] : [ask()]);
-    if (answers.some(Boolean) || dice.chance(0.25)) return;
-    await world.sleep(dice.pick([0, dice.between(0, 2_000), dice.between(2_000, 40_000)]));
-  }
-}
-
-/** The value of an answer. `known`: it was answered before, and may now be away but never refused. */
-function read<T>(world: World, heard: Heard<Result<T, Refusal>>, known: boolean, what: string): T | null {
-  if (heard === "lost") return null;
-  if (heard.answer.ok) return heard.answer.value;
-  const { refusal } = heard.answer;
-  if (refusal.code === "internal_error") world.fail(`[X1] ${what} was answered with a bug`);
-  if (known && !isAway(heard.answer)) world.fail(`${what} was refused: ${JSON.stringify(refusal)}`);
-  return null;
-}
-
-/** What no later attempt could be answered otherwise. */
-function isForGood(answer: Result<unknown, Refusal>): boolean {
-  return !answer.ok && (answer.refusal.code === "not_on_sale" || answer.refusal.code === "hold_expired");
-}
-
-function isAway(answer: Result<unknown, Refusal>): boolean {
-  return !answer.ok && (answer.refusal.code === "temporarily_unavailable" || answer.refusal.code === "overloaded");
-}
-
-function watchedOf(world: World, holdId: HoldId) {
-  return [...world.hosts.keys()].flatMap((typeId) => world.checks.watchOf(typeId).holds.get(holdId) ?? []);
 }
 
 /** Some of the shopper's own, those still held rather than others. */

@@ -47,6 +47,7 @@ function parse<T>({ lines }: Ended): T[] {
 const MUST_HAPPEN = [
   ...LEDGER_KINDS.map((kind) => `row: ${kind}`),
   ...ORDER_STATUSES.filter((status) => status !== "reserved").map((status) => `order: ${status}`),
+  "row: expire of many",
   "an attempt is void",
   ...["a call is lost", "an answer is lost", "an answer never comes", "D1 away", "a Worker dies", "terms again"],
   ...["a transaction fails", "an object ends", "an object ends and loses a write", "a clock jumps"],

@@ -34,6 +34,7 @@ import type {
   TermsCommand,
   UnclaimCommand,
 } from "../../src/domain/ledger/command.ts";
+import { MAX_EXPIRY_ROWS, MAX_LIVE } from "../../src/domain/limits.ts";
 import type { Hold } from "../../src/domain/hold.ts";
 import type { LedgerStore } from "../../src/inventory/store.ts";
 import type { Order, OrderStatus, SharedOrder } from "../../src/domain/order.ts";
@@ -49,7 +50,13 @@ export const HOLD_TTL_MS = 300 * SECOND;
 /** When the tests begin: the sale opened an hour before. */
 export const START = Date.parse("2026-12-01T10:00:00.000Z");
 export const ORDER_TTL_MS = 15 * MINUTE;
-export const SETTINGS = { holdTtlMs: HOLD_TTL_MS, orderTtlMs: ORDER_TTL_MS, sha256 };
+export const SETTINGS = {
+  holdTtlMs: HOLD_TTL_MS,
+  orderTtlMs: ORDER_TTL_MS,
+  maxLive: MAX_LIVE,
+  maxExpiryRows: MAX_EXPIRY_ROWS,
+  sha256,
+};
 
 /** The id of `prefix` that always stands for `name`. */
 export function idOf<P extends IdPrefix>(prefix: P, name: string): ReturnType<typeof idFrom<P>> {
@@ -263,4 +270,18 @@ export function followCommand(
 /** The hold as its row has it, or null without one. */
 export function findHold(store: Pick<LedgerStore, "find">, id: HoldId): Hold | null {
   return store.find({ holds: [id], orders: [], claims: [], voids: [] }).holds[0] ?? null;
+}
+
+/** The holds that a wake takes for active, as their rows are. */
+export function activeHolds(store: Pick<LedgerStore, "find" | "load">): readonly Hold[] {
+  const changedBy = Array.from(store.load().activeHolds, ({ seq }) => seq);
+  return store.find({ holds: [], changedBy, orders: [], claims: [], voids: [] }).holds;
+}
+
+/** A hold of one ticket of a shopper of its own. Unlike `holdCommand` it remembers no id, for where memory is measured. */
+export function newHold(shopper: string, notes: string | null): HoldCommand {
+  const id = idOf("shp", shopper);
+  const holder = { id, organizationId: null };
+  const holdId = holdIdFrom(TICKET_TYPE, id, "key", sha256Bytes);
+  return { kind: "hold", holdId, holder, quantity: 1, source: "web", notes, actor: id, requestId: "test" };
 }

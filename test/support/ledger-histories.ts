@@ -26,6 +26,8 @@ export type TermsChange =
 /** Whose holds an act picks from: an active hold's own holder acts, or `by` on holds it has asked for, or on anyone's. */
 export type Of = "active" | "asked" | "any";
 
+type OnHold = { readonly by: HolderId; readonly pick: number; readonly of: Of };
+
 export type Act =
   | {
       readonly kind: "hold";
@@ -35,8 +37,8 @@ export type Act =
       readonly notes: string | null;
       readonly door: boolean;
     }
-  | { readonly kind: "release"; readonly by: HolderId; readonly pick: number; readonly of: Of }
-  | { readonly kind: "extend"; readonly by: HolderId; readonly key: number; readonly pick: number; readonly of: Of }
+  | ({ readonly kind: "release" } & OnHold)
+  | ({ readonly kind: "extend" | "swap"; readonly key: number; readonly quantity: number } & OnHold)
   | { readonly kind: "read"; readonly by: HolderId; readonly picks: readonly number[] }
   | { readonly kind: "counts" }
   | {
@@ -173,9 +175,10 @@ const quantity = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 6 }) },
 );
 const extend: fc.Arbitrary<Act> = fc.record({
-  kind: fc.constant("extend" as const),
+  kind: fc.constantFrom("extend" as const, "extend" as const, "swap" as const),
   by: holder,
   key: fc.nat(40),
+  quantity,
   pick,
   of,
 });
@@ -192,7 +195,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("release" as const), by: holder, pick, of }) },
-  { weight: 2, arbitrary: extend },
+  { weight: 3, arbitrary: extend },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant("read" as const), by: holder, picks: fc.array(pick, { maxLength: 3 }) }),
@@ -273,11 +276,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 
 /** Of somebody who extends a hold for as long as that is possible. */
 const patience: fc.Arbitrary<Step> = fc.record({
-  move: fc.record({
-    to: fc.constant("expiry" as const),
-    pick: fc.constant(0),
-    offset: fc.constantFrom(-1, -SECOND, -MINUTE),
-  }),
+  move: fc.constantFrom(...[-1, -SECOND, -MINUTE].map((offset) => ({ to: "expiry" as const, pick: 0, offset }))),
   acts: fc.array(extend, { minLength: 1, maxLength: 2 }),
   mode: fc.constant("run" as const),
 });

@@ -98,6 +98,12 @@ function concrete(said: Said, model: NaiveModel, act: Act): Command | null {
       const id = pickFrom(ids, act.pick);
       return id ? releaseCommand(id, by) : null;
     }
+    case "swap": {
+      const { by, ids } = holdsFor(said, model, act);
+      const replaces = pickFrom(ids, act.pick);
+      const key = String(act.key);
+      return replaces ? holdCommand(key, { by, quantity: act.quantity, replaces }) : null;
+    }
     case "extend": {
       const { by, ids } = holdsFor(said, model, act);
       const id = pickFrom(ids, act.pick);

@@ -2,10 +2,10 @@
 
 import type { Hold } from "../../src/domain/hold.ts";
 import type { AttemptId, HoldId, OrderId, TicketTypeId } from "../../src/domain/ids.ts";
-import type { LiveOrder, StoredTerms } from "../../src/domain/ledger/book.ts";
+import type { LiveOrder, StoredBook, StoredTerms } from "../../src/domain/ledger/book.ts";
 import type { LedgerRow } from "../../src/domain/ledger/chain.ts";
 import type { Claim, Order } from "../../src/domain/order.ts";
-import type { LedgerStore } from "../../src/inventory/store.ts";
+import type { Expiring, LedgerStore } from "../../src/inventory/store.ts";
 
 export type MemoryStore = LedgerStore & {
   /** While failing, a write takes all its rows and then fails: nothing of it may stay. */
@@ -39,15 +39,20 @@ export function openMemoryStore(): MemoryStore {
   let rows = empty();
   let failing = false;
   return {
-    load: () => ({
+    load: (expiring) => ({
       terms: rows.terms,
       head: rows.ledger.at(-1) ?? null,
-      activeHolds: [...rows.holds.values()].filter(({ status }) => status === "active"),
+      ...liveHolds(rows, expiring),
       orders: liveOrders(rows),
       claims: liveClaims(rows),
     }),
-    find: ({ holds, orders, claims, voids }) => ({
-      holds: holds.flatMap((id) => rows.holds.get(id) ?? []),
+    find: ({ holds, changedBy = [], orders, claims, voids }) => ({
+      holds: [
+        ...holds.flatMap((id) => rows.holds.get(id) ?? []),
+        ...rows.ledger
+          .filter(({ seq }) => changedBy.includes(seq))
+          .flatMap(({ holdId }) => (holdId && rows.holds.get(holdId)) ?? []),
+      ],
       orders: orders.flatMap((id) => rows.orders.get(id) ?? []),
       claims: claims.flatMap((id) => rows.claims.get(id) ?? []),
       voids: voids.filter((attempt) => rows.voids.has(attempt)),
@@ -63,8 +68,16 @@ export function openMemoryStore(): MemoryStore {
         ledger: [...rows.ledger],
       };
       for (const hold of draft.holds.values()) {
-        const { quantity, firstPlacedAt, createdAt, notes, placedSeq } = next.holds.get(hold.id) ?? hold;
-        next.holds.set(hold.id, { ...hold, quantity, firstPlacedAt, createdAt, notes, placedSeq });
+        const { quantity, firstPlacedAt, createdAt, notes, replaces, basket, placedSeq } =
+          next.holds.get(hold.id) ?? hold;
+        next.holds.set(hold.id, { ...hold, quantity, firstPlacedAt, createdAt, notes, replaces, basket, placedSeq });
+      }
+      if (draft.ranOut) {
+        const { seq, at } = draft.ranOut;
+        for (const hold of next.holds.values()) {
+          if (hold.status === "active" && hold.heldUntil <= at)
+            next.holds.set(hold.id, { ...hold, status: "expired", updatedAt: at, seq });
+        }
       }
       for (const order of draft.orders.values()) {
         next.orders.set(order.id, order);
@@ -151,6 +164,23 @@ export function openMemoryStore(): MemoryStore {
 type Counted = readonly { readonly holdId: HoldId; readonly source: Hold["source"]; readonly quantity: number }[];
 const webTickets = (items: Counted): number =>
   items.reduce((sum, { source, quantity }) => sum + (source === "web" ? quantity : 0), 0);
+
+function liveHolds({ holds, ledger }: Rows, expiring?: Expiring): Pick<StoredBook, "activeHolds" | "ranOut"> {
+  const active = [...holds.values()].filter(({ status }) => status === "active");
+  const at = Math.max(expiring?.clock ?? 0, ledger.at(-1)?.at ?? 0);
+  const due = active.filter(({ heldUntil }) => heldUntil <= at);
+  const isMany = expiring !== undefined && due.length > expiring.most;
+  const quantity = due.reduce((sum, hold) => sum + hold.quantity, 0);
+  return {
+    ranOut: isMany ? { at, quantity, firstHeldUntil: Math.min(...due.map(({ heldUntil }) => heldUntil)) } : null,
+    activeHolds: (isMany ? active.filter((hold) => !due.includes(hold)) : active).map((hold) => ({
+      userId: hold.userId,
+      counted: webTickets([{ ...hold, holdId: hold.id }]),
+      heldUntil: hold.heldUntil,
+      seq: hold.seq,
+    })),
+  };
+}
 
 function liveOrders({ orders }: Rows): LiveOrder[] {
   return [...orders.values()]

@@ -15,6 +15,7 @@ import {
   holdSeenBy,
   type NaiveModel,
   no,
+  replace,
   soldIn,
   sum,
   takenBy,
@@ -27,14 +28,17 @@ import {
 
 const [A_SECOND_MS, AN_HOUR_MS] = [1_000, 3_600_000];
 const EXTENSIONS = 10;
+/** Holds, orders and claims that may be live together: so few that the histories meet it. */
+export const MOST_LIVE = 6;
+/** Holds that have run out and are a row of the ledger each; when there are more, one row tells of all. */
+export const MOST_EXPIRY_ROWS = 1;
 
 /** What the inventory answers to these commands when they come together at `clock`. The model takes their effect. */
 export function answerBatch(model: NaiveModel, commands: readonly Ledger.Command[], clock: number): Reply[] {
   model.now = clock > model.lastRowAt ? clock : model.lastRowAt;
-  for (const hold of model.holds) {
-    if (hold.status === "active" && model.now >= hold.heldUntil)
-      change(model, hold, { status: "expired", updatedAt: model.now });
-  }
+  const due = activeHolds(model).filter((hold) => model.now >= hold.heldUntil);
+  for (const hold of due) replace(model, { ...hold, status: "expired", updatedAt: model.now });
+  for (let rows = due.length > MOST_EXPIRY_ROWS ? 1 : due.length; rows > 0; rows--) writeRow(model);
   for (const order of model.orders) {
     if (order.status === "reserved" && model.now >= order.expiresAt) endOrder(model, order, "expired");
   }
@@ -80,34 +84,52 @@ function placeHold(model: NaiveModel, terms: Terms, command: Ledger.HoldCommand)
   if (holder.organizationId && holder.organizationId !== terms.organizationId) return no({ code: "not_found" });
   const before = model.holds.find((hold) => hold.id === command.holdId);
   if (before) {
-    const same = before.quantity === quantity && before.source === source && before.notes === notes;
+    const same =
+      before.quantity === quantity &&
+      before.source === source &&
+      before.notes === notes &&
+      before.replaces === (command.replaces ?? null);
     return same ? yes({ hold: view(model, terms, before), replayed: true }) : no({ code: "idempotency_key_reused" });
   }
+  const old = model.holds.find(({ id, userId }) => id === command.replaces && userId === holder.id);
+  if (command.replaces && !old) return no({ code: "not_found", holdId: command.replaces });
   if (terms.organizationStatus === "suspended") return no({ code: "organization_suspended" });
   const closed = whyNotOnSale(terms, model.now);
   if (closed) return no(closed);
   if (quantity < terms.minPerOrder || quantity > terms.maxPerOrder) {
     return no({ code: "quantity_out_of_bounds", min: terms.minPerOrder, max: terms.maxPerOrder });
   }
-  const counted = [...activeHolds(model), ...takenBy(model, ["doubt", "reserved"])];
+  const gone = old && whyGone(old);
+  if (gone) return no(gone);
+  const others = activeHolds(model).filter((hold) => hold !== old);
+  const counted = [...others, ...takenBy(model, ["doubt", "reserved"])];
   const has = sum(counted.filter((hold) => hold.userId === holder.id && hold.source === "web"));
   if (source === "web" && has + quantity > terms.maxPerOrder) {
     const remaining = has > terms.maxPerOrder ? 0 : terms.maxPerOrder - has;
     return no({ code: "shopper_limit_reached", maxPerOrder: terms.maxPerOrder, remaining });
   }
-  const left = model.total - soldIn(model) - heldIn(model);
+  const left = model.total - soldIn(model) - sum(others) - sum(takenBy(model, ["doubt", "reserved"]));
   if (left < quantity) return no({ code: "sold_out", availableQuantity: left });
+  const orders = model.orders.filter(({ status }) => status === "reserved");
+  const claims = model.claims.filter(({ state }) => state === "doubt" || state === "reserved");
+  if (others.length + orders.length + claims.length >= MOST_LIVE) {
+    return no({ code: "overloaded", retryAfterSeconds: 5 });
+  }
   const { now } = model;
+  if (old) change(model, old, { status: "cancelled", updatedAt: now, replacedBy: command.holdId });
   const hold: Hold = {
     ...{ id: command.holdId, userId: holder.id, quantity, status: "active", source, notes },
     ...{
       unitPrice: terms.unitPrice,
-      heldUntil: now + model.holdsLastMs,
-      firstPlacedAt: now,
-      extensionKeys: [],
+      heldUntil: old ? old.heldUntil : now + model.holdsLastMs,
+      firstPlacedAt: old ? old.firstPlacedAt : now,
+      extensionKeys: old ? old.extensionKeys : [],
       createdAt: now,
       updatedAt: now,
       orderId: null,
+      replaces: command.replaces ?? null,
+      replacedBy: null,
+      basket: null,
       placedSeq: model.rows + 1,
       seq: 0,
     },

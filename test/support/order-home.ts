@@ -67,7 +67,9 @@ export function openHome({ random = 0 }: { readonly random?: number } = {}): Hom
   const store = openMemoryStore();
   const sent: Sent[] = [];
   const faults: unknown[] = [];
-  const ledger = openLedger(store, () => home.now, SETTINGS);
+  // Opened before there is a home to ask for the time.
+  let clock = (): number => START;
+  const ledger = openLedger(store, () => clock(), SETTINGS);
   const open = (): OrderOutbox =>
     openOrderOutbox({
       store,
@@ -76,7 +78,7 @@ export function openHome({ random = 0 }: { readonly random?: number } = {}): Hom
           const answer = (reply: DoneReply = accept(null)): void => resolve(reply);
           sent.push({ to, id, seq, status, answer, lose: () => reject(new Error("no answer")) });
         }),
-      clock: () => home.now,
+      clock: () => clock(),
       random: () => random,
       onFailure: (fault) => void faults.push(fault),
     });
@@ -109,6 +111,7 @@ export function openHome({ random = 0 }: { readonly random?: number } = {}): Hom
     },
     promised: () => store.outbox(1_000, []).map(({ ticketTypeId, order }) => [ticketTypeId, order.seq]),
   };
+  clock = () => home.now;
   run([termsCommand({ total: 1_000, maxPerOrder: 1_000 })]);
   return home;
 }

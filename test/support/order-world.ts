@@ -81,8 +81,10 @@ export type World = {
 };
 
 export function openWorld(breach: Breach = {}): World {
+  // The inventories are opened before there is a world to ask for the time.
+  let now = (): number => START;
   const seats: Seat[] = TYPES.map((type, index) => {
-    const seat = { type, rows: openMemoryStore(), clock: () => world.now + (SKEWS[index] ?? 0) };
+    const seat = { type, rows: openMemoryStore(), clock: () => now() + (SKEWS[index] ?? 0) };
     return { ...seat, life: begin(seat) };
   });
   const seatOf = (type: TicketTypeId): Seat =>
@@ -192,6 +194,7 @@ export function openWorld(breach: Breach = {}): World {
       execute(type, { ...holdCommand(key), holdId: holdIdFrom(type, SHOPPER, key, sha256Bytes) });
     }
   }
+  now = () => world.now;
   return world;
 }
 

@@ -1,5 +1,6 @@
 // A ledger with its deletion on one SQLite database, driven by a test's clock as the object's alarm would drive it.
 
+import type { LedgerSettings } from "../../src/domain/ledger/decide.ts";
 import { RETENTION, type RetentionSettings } from "../../src/domain/ledger/retention.ts";
 import { type Ledger, openLedger } from "../../src/inventory/ledger.ts";
 import { openRetention, type Retention } from "../../src/inventory/retention.ts";
@@ -26,14 +27,17 @@ export type RetentionDriver = Driver & {
   query(sql: string): Record<string, unknown>[];
 };
 
-export function openRetentionDriver(changes: Partial<RetentionSettings> = {}): RetentionDriver {
+export function openRetentionDriver(
+  changes: Partial<RetentionSettings> = {},
+  ledgerChanges: Partial<LedgerSettings> = {},
+): RetentionDriver {
   const storage = openNodeSqlite();
   const settings = { ...RETENTION, rowsAStep: 4, ...changes };
   const said: RetentionDriver["said"] = { bytes: 0, projectedSeq: null };
   const faults: unknown[] = [];
   let now = START;
   const clock = (): number => now;
-  const open = (store: LedgerStore): Ledger => openLedger(store, clock, SETTINGS);
+  const open = (store: LedgerStore): Ledger => openLedger(store, clock, { ...SETTINGS, ...ledgerChanges });
   const store = openSqlStore(storage);
   const at = <T>(time: number, work: () => T): T => {
     now = time;

@@ -2,12 +2,10 @@
 // goes on from there, and prints what came of it. It is ended when the memory does not suffice. Run by test/unit/memory.test.ts.
 
 import { workerData } from "node:worker_threads";
-import type { HoldCommand } from "../../src/domain/ledger/command.ts";
-import { holdIdFrom } from "../../src/domain/ids.ts";
 import { MAX_BATCH } from "../../src/domain/limits.ts";
 import { openLedger } from "../../src/inventory/ledger.ts";
 import { openSqlStore } from "../../src/inventory/sql-store.ts";
-import { HOLD_TTL_MS, idOf, SETTINGS, sha256Bytes, START, termsCommand, TICKET_TYPE } from "./builders.ts";
+import { HOLD_TTL_MS, newHold, SETTINGS, START, termsCommand } from "./builders.ts";
 import { openNodeSqlite } from "./node-sqlite.ts";
 
 export type Volume = { readonly count: number; readonly notes: string | null };
@@ -34,15 +32,7 @@ function fill(): void {
   for (const [n, { count, notes }] of volumes.entries()) {
     for (let from = 0; from < count; from += MAX_BATCH) {
       const length = Math.min(MAX_BATCH, count - from);
-      filling.run(Array.from({ length }, (_, at) => newHold(`${n} ${from + at}`, notes)));
+      filling.run(Array.from({ length }, (_, at) => newHold(`shopper ${n} ${from + at}`, notes)));
     }
   }
-}
-
-/** Why not holdCommand: it remembers each id, in the memory that is measured. */
-function newHold(shopper: string, notes: string | null): HoldCommand {
-  const id = idOf("shp", `shopper ${shopper}`);
-  const holder = { id, organizationId: null };
-  const holdId = holdIdFrom(TICKET_TYPE, id, "key", sha256Bytes);
-  return { kind: "hold", holdId, holder, quantity: 1, source: "web", notes, actor: id, requestId: "test" };
 }

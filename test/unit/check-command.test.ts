@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { malformedPart } from "../../src/domain/ledger/check-command.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import type { Hold } from "../../src/domain/hold.ts";
+import { basketIdFrom } from "../../src/domain/ids.ts";
 import {
   BOX_OFFICE,
   checkoutCommand,
@@ -21,6 +22,7 @@ import {
   releaseCommand,
   resolveCommand,
   settleCommand,
+  sha256Bytes,
   SHOPPER,
   START,
   termsCommand,
@@ -33,12 +35,17 @@ const CLAIMED = { holdId: HOLD_ID, placedSeq: 2, quantity: 1, source: "web", uni
 const HOLD: Hold = {
   ...{ id: HOLD_ID, userId: SHOPPER, quantity: 1, status: "active", source: "web", notes: null, unitPrice: 15_000 },
   ...{ heldUntil: START, createdAt: START, updatedAt: START, orderId: null, placedSeq: 2, seq: 2 },
-  ...{ firstPlacedAt: START, extensionKeys: [] },
+  ...{ firstPlacedAt: START, extensionKeys: [], replaces: null, replacedBy: null, basket: null },
 };
 
 /** One of each kind, with all that it may carry. A kind that is missing here does not compile. */
 const COMMANDS: { readonly [Kind in Command["kind"]]: Extract<Command, { kind: Kind }> } = {
-  hold: holdCommand("a", { notes: "at the aisle" }),
+  hold: holdCommand("a", {
+    notes: "at the aisle",
+    replaces: holdIdOf(SHOPPER, "b"),
+    eventId: EVENT,
+    basket: basketIdFrom(EVENT, [], true, sha256Bytes),
+  }),
   release: { ...releaseCommand(HOLD_ID), ifMatch: 3 },
   extend: extendCommand(HOLD_ID),
   read: readCommand([HOLD_ID]),
@@ -56,6 +63,7 @@ const COMMANDS: { readonly [Kind in Command["kind"]]: Extract<Command, { kind: K
   terms: termsCommand({ epoch: START, hash: "f00d", eventArchivedAt: null, holdExtension: "never", orderMinutes: 15 }),
 };
 const MAY_BE_ABSENT = new Set([
+  ...["replaces", "eventId", "basket"].map((name) => `hold.${name}`),
   "release.ifMatch",
   "settle.ifMatch",
   "checkout.contact",

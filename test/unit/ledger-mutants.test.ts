@@ -2,92 +2,22 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { findNamed } from "../../src/domain/ledger/batch.ts";
-import { type Book, inventoryNow, keepHold, openBook } from "../../src/domain/ledger/book.ts";
-import type { Command, ExtendCommand } from "../../src/domain/ledger/command.ts";
+import type { Command } from "../../src/domain/ledger/command.ts";
 import { decide } from "../../src/domain/ledger/decide.ts";
 import { expireOrders } from "../../src/domain/ledger/decisions/keep-order.ts";
 import { expireDue, expiryOf } from "../../src/domain/ledger/decisions/release-hold.ts";
-import {
-  adoptDraft,
-  applyChanges,
-  type Draft,
-  draftClaim,
-  draftHold,
-  draftOrder,
-  isVoid,
-  openDraft,
-} from "../../src/domain/ledger/draft.ts";
-import type { AttemptId, OrderId } from "../../src/domain/ids.ts";
-import type { Hold } from "../../src/domain/hold.ts";
+import { addLive, dropLive, liveSlots } from "../../src/domain/ledger/live-holds.ts";
+import { applyChanges, type Draft, draftClaim, draftHold, draftOrder, isVoid } from "../../src/domain/ledger/draft.ts";
+import type { AttemptId } from "../../src/domain/ids.ts";
 import { isLive } from "../../src/domain/order.ts";
 import { holdIdOf, MINUTE } from "../support/builders.ts";
-import { memoryStore, type OpenLedger } from "../support/ledger-driver.ts";
+import { type Fault, openBroken } from "../support/broken-ledger.ts";
+import { HOLD_MUTANTS } from "../support/hold-mutants.ts";
+import { memoryStore } from "../support/ledger-driver.ts";
 import { playHistory } from "../support/ledger-harness.ts";
 import { history } from "../support/ledger-histories.ts";
 
 const MAX_RUNS = 1_000;
-
-/** What a mutant does otherwise; what it leaves out, it does as the ledger does. */
-type Fault = {
-  readonly expire?: (draft: Draft) => void;
-  readonly expireOrders?: (draft: Draft) => void;
-  /** Changes what a wake reads. */
-  readonly wake?: (book: Book) => void;
-  /** Writes nothing of the attempts that became void: they are known until the next wake alone. */
-  readonly voidsInMemory?: boolean;
-  readonly decide?: typeof decide;
-  /** Decides every command of a batch on the draft as it was before the batch. */
-  readonly checkApartFromWrite?: boolean;
-  readonly adoptBeforeWrite?: boolean;
-};
-
-function openBroken(fault: Fault): OpenLedger {
-  const take = fault.decide ?? decide;
-  return (store, clock, settings) => {
-    let book = openBook(store.load());
-    const voids = new Map<AttemptId, OrderId>();
-    return {
-      book: () => book,
-      reload() {
-        book = openBook(store.load());
-        voids.clear();
-        fault.wake?.(book);
-      },
-      run(commands) {
-        const now = inventoryNow(book, clock());
-        const draft = openDraft(book, now, findNamed(book, commands, now, store.find), settings.sha256);
-        if (fault.voidsInMemory) for (const [attempt, orderId] of voids) draft.voids.set(attempt, orderId);
-        (fault.expire ?? expireDue)(draft);
-        (fault.expireOrders ?? expireOrders)(draft);
-        const before = {
-          ...draft,
-          holds: new Map(draft.holds),
-          orders: new Map(draft.orders),
-          claims: new Map(draft.claims),
-          voids: new Map(draft.voids),
-          quantities: new Map(draft.quantities),
-        };
-        const outcomes = commands.map((command) => {
-          const decision = take(fault.checkApartFromWrite ? before : draft, command, settings);
-          applyChanges(draft, decision.changes);
-          return { reply: decision.answer(draft) };
-        });
-        const answer = { outcomes, orders: [] };
-        if (fault.voidsInMemory) {
-          for (const [attempt, orderId] of draft.voids) voids.set(attempt, orderId);
-          draft.voids.clear();
-        }
-        const changed = draft.holds.size + draft.rows.length + draft.claims.size + draft.voids.size;
-        if (changed === 0 && draft.terms === book.terms) return answer;
-        if (fault.adoptBeforeWrite) adoptDraft(draft);
-        store.write(draft);
-        if (!fault.adoptBeforeWrite) adoptDraft(draft);
-        return answer;
-      },
-    };
-  };
-}
 
 /** How many histories it took to see that the ledger is broken, or null when none of them showed it. */
 function runsToCatch(fault: Fault): number | null {
@@ -103,49 +33,13 @@ function forgetRelease(draft: Draft, command: Command): void {
   if (hold?.status === "cancelled") draft.holds.set(hold.id, { ...hold, status: "active" });
 }
 
-/** Decides an extension on its hold as `change` makes it. */
-function extending(change: (hold: Hold, command: ExtendCommand, draft: Draft) => Partial<Hold>): Fault {
-  return {
-    decide(draft, command, settings) {
-      const hold = command.kind === "extend" ? draftHold(draft, command.holdId) : null;
-      if (command.kind === "extend" && hold) draft.holds.set(hold.id, { ...hold, ...change(hold, command, draft) });
-      return decide(draft, command, settings);
-    },
-  };
-}
-
 const MUTANTS: Readonly<Record<string, Fault>> = {
-  "extends a hold an eleventh time": extending(({ extensionKeys }) => ({ extensionKeys: extensionKeys.slice(-9) })),
-  "extends a hold past an hour after its first placing": extending(({ firstPlacedAt }) => ({
-    firstPlacedAt: firstPlacedAt + 10 * MINUTE,
-  })),
-  "extends a hold again by the same key": extending(({ extensionKeys }, { key }) => ({
-    extensionKeys: extensionKeys.map((known) => (known === key ? (`${known}'` as typeof key) : known)),
-  })),
-  "shortens a hold by its extension": {
-    decide(draft, command, settings) {
-      if (command.kind !== "extend") return decide(draft, command, settings);
-      const hold = draftHold(draft, command.holdId);
-      // Whatever its time is, the half of the usual time looks like a gain.
-      if (hold?.status === "active") draft.holds.set(hold.id, { ...hold, heldUntil: draft.now });
-      return decide(draft, command, { ...settings, holdTtlMs: settings.holdTtlMs / 2 });
-    },
-  },
-  "counts an extension that gains nothing": {
-    decide(draft, command, settings) {
-      const decision = decide(draft, command, settings);
-      if (command.kind !== "extend" || decision.changes.length > 0) return decision;
-      const hold = draftHold(draft, command.holdId);
-      if (hold?.status === "active" && !hold.extensionKeys.includes(command.key)) {
-        draft.holds.set(hold.id, { ...hold, extensionKeys: [...hold.extensionKeys, command.key] });
-      }
-      return decision;
-    },
-  },
-  "forgets on wake that a hold was extended": {
-    wake(book) {
-      for (const hold of book.holds.values()) {
-        if (hold.extensionKeys.length > 0) keepHold(book, { ...hold, heldUntil: hold.firstPlacedAt + 5 * MINUTE });
+  ...HOLD_MUTANTS,
+  "takes a hold on wake for one that runs out a minute earlier": {
+    wake({ holds }) {
+      for (const slot of liveSlots(holds)) {
+        dropLive(holds, slot);
+        return addLive(holds, { ...slot, heldUntil: slot.heldUntil - MINUTE });
       }
     },
   },
@@ -168,11 +62,12 @@ const MUTANTS: Readonly<Record<string, Fault>> = {
   },
   "still takes a hold at held_until": {
     expire(draft) {
-      for (const hold of draft.base.holds.values()) {
+      for (const hold of draft.found.holds.values()) {
         if (hold.status === "active" && hold.heldUntil < draft.now) applyChanges(draft, [expiryOf(hold, draft.now)]);
       }
     },
   },
+  "sums up a second time what it gave back at once": { forgetsRanOut: true },
   "keeps the quantity of a claim that is undone after held_until": {
     decide(draft, command, settings) {
       const { changes, answer } = decide(draft, command, settings);

@@ -48,6 +48,7 @@ function everyKind(): LedgerRow[] {
     driver.send(settleCommand(must(orders[index], "an order each").orderId, status), START + 6);
   }
   driver.send(eraseCommand(must(orders[0], "an order each").orderId), START + 7);
+  driver.send(holdCommand("swapped", { quantity: 1, replaces: idOfHold("undone") }), START + 1_000);
   driver.send(extendCommand(idOfHold("expired")), START + 2_000);
   driver.batch([], START + HOLD_TTL_MS + 2_000);
   driver.send(termsCommand({ version: 2, total: 15 }), START + 2 + ORDER_TTL_MS);
@@ -155,8 +156,10 @@ describe("a ledger whose hashes were made to fit", () => {
     "[H1] of kind %s shows by total and quantity too",
     (kind) => {
       const { total } = rowOf(kind);
-      const unnamed = kind === "contact" ? { orderId: null } : { holdId: null };
-      for (const change of [{ total: total + 1 }, { quantity: kind === "contact" ? 1 : 0 }, unnamed]) {
+      // A row of kind `expire` that names no hold is of many (rule H4).
+      const named = kind === "contact" ? { orderId: null } : { holdId: null };
+      const unnamed = kind === "expire" ? [] : [named];
+      for (const change of [{ total: total + 1 }, { quantity: kind === "contact" ? 1 : 0 }, ...unnamed]) {
         const { seq, rows } = forged(kind, change);
         expect(verify(rows).broken?.seq, JSON.stringify(change)).toBe(seq);
       }

@@ -1,5 +1,8 @@
 // The platform gives an object 128 MB of memory. What it must do within that, it does here in a thread that has no more.
 
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
 import type { Volume, Woken } from "../support/small-object.ts";
@@ -8,9 +11,10 @@ import type { Volume, Woken } from "../support/small-object.ts";
 const LIMITS = { maxOldGenerationSizeMb: 112, maxYoungGenerationSizeMb: 16 };
 const LONG = "\u20ac".repeat(500);
 
-function wake(volumes: readonly Volume[]): Promise<Woken> {
-  const thread = new Worker(new URL("../support/small-object.ts", import.meta.url), {
-    workerData: volumes,
+/** What the script prints in a thread of its own. */
+function printedBy<T>(script: string, workerData: readonly Volume[] | string): Promise<T> {
+  const thread = new Worker(new URL(`../support/${script}`, import.meta.url), {
+    workerData,
     resourceLimits: LIMITS,
     stdout: true,
     execArgv: ["--disable-warning=ExperimentalWarning"],
@@ -23,14 +27,14 @@ function wake(volumes: readonly Volume[]): Promise<Woken> {
     thread.once("error", reject);
     thread.stdout.once("end", () => {
       if (said === "") return reject(new Error("it ended before it was done"));
-      // The one cast: small-object.ts prints just that.
-      resolve(JSON.parse(said) as Woken);
+      // The one cast: the script prints just that.
+      resolve(JSON.parse(said) as T);
     });
   });
 }
 
 test.each<[string, readonly Volume[]]>([
-  ["50,000 holds", [{ count: 50_000, notes: null }]],
+  ["100,000 holds", [{ count: 100_000, notes: null }]],
   [
     "5,600 holds with the longest notes, among 20,000",
     [
@@ -40,5 +44,21 @@ test.each<[string, readonly Volume[]]>([
   ],
 ])("[H4] [X4] %s that ran out are woken on and given back within the memory of an object", async (_, volumes) => {
   const held = volumes.reduce((sum, { count }) => sum + count, 0);
-  expect(await wake(volumes)).toEqual({ heldOnWake: held, heldAfter: 1, placed: true });
+  expect(await printedBy<Woken>("small-object.ts", volumes)).toEqual({ heldOnWake: held, heldAfter: 1, placed: true });
+});
+
+test("[X7] a live hold of a shopper of its own takes at most 200 bytes of the memory, placed or read on wake", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "full-"));
+  try {
+    const file = join(folder, "object.sqlite");
+    const placed = await printedBy<number>("full-object.ts", file);
+    const read = await printedBy<number>("full-object.ts", file);
+    console.log(`a live hold takes ${placed} bytes when it was placed, ${read} when it was read`);
+    for (const bytes of [placed, read]) {
+      expect(bytes, "the shopper's id alone takes more: anything less is a count that misses").toBeGreaterThan(60);
+      expect(bytes).toBeLessThanOrEqual(200);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

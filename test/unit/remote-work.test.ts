@@ -34,7 +34,7 @@ import { openMemoryStore, projectedOrder } from "../support/memory-store.ts";
 const ORDERS = 2_500;
 const D1_MAX_VALUE_BYTES = 2_000_000;
 const TERMS = { terms: termsOf(), outcome: { version: 1, applied: true, total: 10 } } as const;
-const NOTHING_LIVE = { activeHolds: [], orders: [], claims: [] };
+const NOTHING_LIVE = { activeHolds: [], ranOut: null, orders: [], claims: [] };
 
 const unused = () => Promise.reject(new Error("not asked for here"));
 const PORTS: InventoryPorts = { readTerms: unused, project: unused };

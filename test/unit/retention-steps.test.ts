@@ -79,6 +79,19 @@ describe("final holds", () => {
     }
   });
 
+  test.each([
+    [START + DAY, ["old", "new"]],
+    [START + 1 + DAY, ["new"]],
+  ])("[H13] [O8] that another has replaced go 24 hours after that, and the other stays: at %i", (at, left) => {
+    const driver = openRetentionDriver({ rowsAStep: 1_000 });
+    driver.send(termsCommand(), START);
+    driver.send(holdCommand("old"), START);
+    driver.send(holdCommand("new", { replaces: holdIdOf(SHOPPER, "old") }), START + 1);
+    driver.send(checkoutCommand([holdIdOf(SHOPPER, "new")]), START + 2);
+    driver.stepAt(at);
+    expect(keysLeft(driver, ["old", "new"])).toEqual(left);
+  });
+
   test("[H13] go a bounded number a step, in the order of their ends", () => {
     const driver = withEndedHolds();
     const seen: number[] = [];

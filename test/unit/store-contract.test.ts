@@ -9,6 +9,7 @@ import type { Command } from "../../src/domain/ledger/command.ts";
 import { must } from "../../src/domain/result.ts";
 import type { HoldQuery } from "../../src/inventory/store.ts";
 import {
+  activeHolds,
   findHold,
   BOX_OFFICE,
   checkoutCommand,
@@ -54,7 +55,14 @@ describe.each([
 
   test("[X5] says of nothing written that there is nothing", () => {
     const { store } = openStore();
-    expect(store.load()).toEqual({ terms: null, head: null, activeHolds: [], orders: [], claims: [] });
+    expect(store.load()).toEqual({
+      terms: null,
+      head: null,
+      activeHolds: [],
+      ranOut: null,
+      orders: [],
+      claims: [],
+    });
     expect(findHold(store, FIRST)).toBeNull();
     const names = { holds: [FIRST], orders: [ORDER.orderId], claims: [ORDER.orderId], voids: [ORDER.attempt] };
     expect(store.find(names)).toEqual({ holds: [], orders: [], claims: [], voids: [] });
@@ -79,8 +87,17 @@ describe.each([
     const extended = must(findHold(driver.store, DOOR), "it was placed");
     expect(extended).toMatchObject({ heldUntil: START + 120_000 + HOLD_TTL_MS, firstPlacedAt: START + 2 });
     expect(new Set(extended.extensionKeys).size).toBe(2);
-    expect([...driver.store.load().activeHolds]).toEqual([extended]);
+    expect(activeHolds(driver.store)).toEqual([extended]);
     expect(seenOf(openBook(driver.store.load()))).toEqual(seenOf(driver.book()));
+  });
+
+  test("[O8] keeps which hold took the place of which", () => {
+    const driver = written();
+    const swap = holdCommand("new", { by: BOX_OFFICE, source: "scanner", replaces: DOOR });
+    driver.send(swap, START + 60_000);
+    expect(findHold(driver.store, DOOR)).toMatchObject({ status: "cancelled", replacedBy: swap.holdId });
+    const [placed] = activeHolds(driver.store);
+    expect(placed).toMatchObject({ id: swap.holdId, replaces: DOOR, heldUntil: START + 2 + HOLD_TTL_MS });
   });
 
   test("lists the holds of a status by time, the newest first, in pages that may be merged", () => {
@@ -161,6 +178,9 @@ describe.each([
       heldUntil: START + 1 + HOLD_TTL_MS,
       firstPlacedAt: START + 1,
       extensionKeys: [],
+      replaces: null,
+      replacedBy: null,
+      basket: null,
       createdAt: START + 1,
       updatedAt: START + 2,
       orderId: ORDER.orderId,
@@ -182,6 +202,24 @@ describe.each([
     expect(find([])).toEqual([]);
   });
 
+  test("[H4] [H7] [X7] reads of a live hold on wake when it runs out, what it counts and its last ledger row, and no more", () => {
+    const driver = written();
+    driver.send(holdCommand("last", { quantity: 2 }), START + 5);
+    const read = Array.from(driver.store.load().activeHolds);
+    expect(read.sort((a, b) => a.seq - b.seq)).toEqual([
+      { userId: BOX_OFFICE, counted: 0, heldUntil: START + 2 + HOLD_TTL_MS, seq: 4 },
+      { userId: SHOPPER, counted: 2, heldUntil: START + 5 + HOLD_TTL_MS, seq: 8 },
+    ]);
+  });
+
+  test("finds the holds that ledger rows tell of, of those that are left", () => {
+    const { store } = written();
+    const by = (changedBy: readonly number[]) =>
+      store.find({ holds: [], changedBy, orders: [], claims: [], voids: [] }).holds.map(({ id }) => id);
+    expect(by([4, 7]).sort()).toEqual([DOOR, SECOND].sort());
+    expect(by([1, 99])).toEqual([]);
+  });
+
   test("[H11] reads every live hold on wake, however many there are", () => {
     const driver = openDriver(openStore());
     driver.send(termsCommand({ total: 2_000 }), START);
@@ -191,7 +229,7 @@ describe.each([
     driver.batch(placed, START + 1);
     const final = must(placed[7], "it was placed");
     driver.send(releaseCommand(final.holdId, BOX_OFFICE), START + 2);
-    const live = Array.from(driver.store.load().activeHolds, ({ id }) => id);
+    const live = activeHolds(driver.store).map(({ id }) => id);
     expect(live.sort()).toEqual(
       placed
         .filter((each) => each !== final)
@@ -210,7 +248,7 @@ describe.each([
     driver.send(termsCommand(), START);
     driver.send(holdCommand("first", { notes }), START + 1);
     expect(findHold(driver.store, FIRST)?.notes).toBe(notes);
-    expect(Array.from(driver.store.load().activeHolds, (hold) => hold.notes)).toEqual([notes]);
+    expect(activeHolds(driver.store).map((hold) => hold.notes)).toEqual([notes]);
   });
 
   test("[K5] gives the ledger rows after a position in their order, at most as many as asked for", () => {
@@ -255,8 +293,8 @@ describe.each([
   test("[K5] remembers up to which row D1 was told", () => {
     const { store } = written();
     expect(store.projectedSeq()).toBe(0);
-    store.setProjectedSeq(3, 0);
-    store.setProjectedSeq(7, 0);
+    store.setProjectedSeq(3, null);
+    store.setProjectedSeq(7, null);
     expect(store.projectedSeq()).toBe(7);
   });
 });

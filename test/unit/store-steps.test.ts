@@ -49,6 +49,7 @@ describe("the tables of an inventory", () => {
       "marks",
       "orders",
       "outbox",
+      "ran_out",
       "retention",
       "steps",
       "terms",

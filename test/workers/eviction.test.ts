@@ -1,6 +1,7 @@
 import { abortAllDurableObjects, evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
+import { noLiveHolds } from "../../src/domain/ledger/live-holds.ts";
 import { countsOf, held, inventories, objectOf, placeHold, seedType, statusOf } from "./fixture.ts";
 import { inside, ledgerOf } from "./object.ts";
 
@@ -12,9 +13,8 @@ describe("memory is a cache of the rows", () => {
     await inside(typeId, (object) => {
       const book = object.ledger.book();
       book.head = { ...book.head, held: 0, total: 1_000 };
-      book.holds.clear();
+      Object.assign(book.holds, noLiveHolds());
       book.quantities.clear();
-      book.expiries.length = 0;
     });
     expect(await countsOf(typeId)).toEqual({ total: 1_000, sold: 0, held: 0, available: 1_000 });
     await evictDurableObject(objectOf(typeId));

@@ -5,11 +5,11 @@ import { inside, TTL_MS } from "./object.ts";
 
 const A_STATEMENT = 100_000;
 
-const HOLDS = `INSERT INTO holds (id, user_id, quantity, status, source, notes, unit_price, held_until, created_at, updated_at,
-    order_id, placed_seq, seq)
+const HOLDS = `INSERT INTO holds (id, user_id, quantity, status, source, notes, unit_price, held_until,
+    first_placed_at, extension_keys, created_at, updated_at, order_id, placed_seq, seq)
   WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < ?2)
   SELECT 'hold_' || lower(hex(randomblob(26))), 'shp_' || lower(hex(randomblob(13))), 1, 'cancelled', 'web', NULL, 15000,
-    ?3 + ${TTL_MS}, ?3, ?3, NULL, ?1 + 2 * n - 1, ?1 + 2 * n FROM s`;
+    ?3 + ${TTL_MS}, ?3, '', ?3, ?3, NULL, ?1 + 2 * n - 1, ?1 + 2 * n FROM s`;
 /** `back`: how far a hold's row lies before its last; `held`: how many are held after it, beside those of `?4`. */
 const rowsOf = (kind: "hold" | "release", back: 0 | 1, held: 0 | 1) => `INSERT INTO ledger
     (seq, at, kind, hold_id, order_id, quantity, total, sold, held, actor, request_id, hash)

@@ -1,10 +1,10 @@
-// What a shop does with a hold that stands, over HTTP: it extends it.
+// What a shop does with a hold that stands, over HTTP: it extends it, or puts another in its place.
 
 import { evictDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
-import { objectOf, seedShow, seedType } from "./fixture.ts";
+import { countsOf, objectOf, seedShow, seedType } from "./fixture.ts";
 import { apiKey, ask, bodyOf, hold, openWorld, refusalOf, shopper } from "./http.ts";
 import { kindsOf, setClock, TTL_MS } from "./object.ts";
 
@@ -143,5 +143,101 @@ describe("an extension", () => {
     const { id } = (await bodyOf(await hold(world.typeId, token))) as { id: string };
     await ask("DELETE", `/v1/holds/${id}`, { token });
     expect(await bodyOf(await extend(id, token))).toMatchObject({ code: "hold_not_active", hold_status: "cancelled" });
+  });
+});
+
+describe("a swap", () => {
+  it("[O8] answers 201 with the new hold; each shows the other, and an eviction keeps both", async () => {
+    const { typeId } = await seedType(10);
+    const { id, token, now } = await heldNow(typeId, { quantity: 4 });
+    await setClock(typeId, now + MINUTE);
+    const old = await bodyOf(await extend(id, token));
+    await setClock(typeId, now + 2 * MINUTE);
+    const answer = await hold(typeId, token, { quantity: 6, replaces: id }, "swap");
+    expect(answer.status).toBe(201);
+    const placed = await bodyOf(answer);
+    expect(placed).toMatchObject({
+      quantity: 6,
+      status: "active",
+      replaces: id,
+      replaced_by: null,
+      held_until: old["held_until"],
+      first_placed_at: iso(now),
+      created_at: iso(now + 2 * MINUTE),
+      extensions: 1,
+    });
+    expect(await countsOf(typeId)).toMatchObject({ held: 6, available: 4 });
+    await evictDurableObject(objectOf(typeId));
+    await setClock(typeId, now + MINUTE + TTL_MS - 1);
+    const read = async (holdId: unknown) => bodyOf(await ask("GET", `/v1/holds/${String(holdId)}`, { token }));
+    expect(await read(id)).toMatchObject({ status: "cancelled", replaced_by: placed["id"], replaces: null });
+    expect(await read(placed["id"])).toEqual({ ...placed, expires_in_seconds: 1 });
+    await setClock(typeId, now + MINUTE + TTL_MS);
+    expect(await read(placed["id"])).toMatchObject({ status: "expired" });
+    expect(await countsOf(typeId)).toMatchObject({ held: 0, available: 10 });
+    expect(await kindsOf(typeId)).toEqual(["terms", "hold", "extend", "swap", "hold", "expire"]);
+  });
+
+  it("[O8] [H8] is repeated by its key, also after an eviction; with another hold to replace the key is reused", async () => {
+    const { typeId } = await seedType(10);
+    const { id, token } = await heldNow(typeId);
+    const swap = () => hold(typeId, token, { quantity: 3, replaces: id }, "swap");
+    const first = await bodyOf(await swap());
+    await evictDurableObject(objectOf(typeId));
+    const again = await swap();
+    expect([again.status, again.headers.get("Idempotency-Replayed")]).toEqual([201, "true"]);
+    expect((await bodyOf(again))["id"]).toBe(first["id"]);
+    for (const replaces of [null, first["id"]]) {
+      expect(await refusalOf(hold(typeId, token, { quantity: 3, replaces }, "swap"))).toBe(
+        "422 idempotency_key_reused",
+      );
+    }
+    expect(await kindsOf(typeId)).toEqual(["terms", "hold", "swap", "hold"]);
+  });
+
+  it("[O8] that is refused leaves the old hold as it was, and says what the refusal is about", async () => {
+    const { typeId } = await seedType(5, { max_per_order: 5 });
+    const { id, token, now } = await heldNow(typeId, { quantity: 2 });
+    const before = await bodyOf(await ask("GET", `/v1/holds/${id}`, { token }));
+    const others = await shopper();
+    await hold(typeId, others.token, { quantity: 2 });
+    const swap = (quantity: number, by = token, replaces: unknown = id) => hold(typeId, by, { quantity, replaces });
+    expect(await bodyOf(await swap(4))).toMatchObject({ status: 409, code: "sold_out", available_quantity: 3 });
+    expect(await bodyOf(await swap(1, others.token))).toMatchObject({ status: 404, code: "not_found", hold_id: id });
+    expect(await bodyOf(await swap(1, token, "hold_x"))).toMatchObject({ status: 404, hold_id: "hold_x" });
+    const elsewhere = await seedType(5);
+    const wrongType = hold(elsewhere.typeId, token, { quantity: 1, replaces: id });
+    expect(await bodyOf(await wrongType)).toMatchObject({ status: 404, hold_id: id });
+    expect(await bodyOf(await ask("GET", `/v1/holds/${id}`, { token }))).toEqual(before);
+    await setClock(typeId, now + TTL_MS);
+    expect(await bodyOf(await swap(1))).toMatchObject({ status: 410, code: "hold_expired", hold_id: id });
+  });
+
+  it("[O8] of a hold that was released or ordered is 409 with its state, and so is one of a hold that was replaced", async () => {
+    const me = await shopper();
+    const place = async () => (await bodyOf(await hold(world.typeId, me.token)))["id"];
+    const [released, ordered, replaced] = [await place(), await place(), await place()];
+    await ask("DELETE", `/v1/holds/${String(released)}`, { token: me.token });
+    await ask("POST", "/v1/checkouts", { token: me.token, key: "c", json: { hold_ids: [ordered] } });
+    await hold(world.typeId, me.token, { quantity: 2, replaces: replaced });
+    for (const [id, hold_status] of [
+      [released, "cancelled"],
+      [ordered, "converted"],
+      [replaced, "cancelled"],
+    ]) {
+      const answer = await hold(world.typeId, me.token, { quantity: 1, replaces: id });
+      expect(await bodyOf(answer)).toMatchObject({ status: 409, code: "hold_not_active", hold_status, hold_id: id });
+    }
+  });
+
+  it("[O8] fifty at once with keys of their own replace a hold once", async () => {
+    const { typeId } = await seedType(10);
+    const { id, token } = await heldNow(typeId);
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => hold(typeId, token, { quantity: 2, replaces: id })),
+    );
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses).toEqual([201, ...Array.from({ length: 49 }, () => 409)]);
+    expect(await countsOf(typeId)).toMatchObject({ held: 2 });
   });
 });

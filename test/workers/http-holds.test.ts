@@ -36,6 +36,8 @@ describe("a hold", () => {
       expires_in_seconds: 300,
       first_placed_at: body["created_at"],
       extensions: 0,
+      replaces: null,
+      replaced_by: null,
       created_at: expect.stringMatching(ISO),
       updated_at: expect.stringMatching(ISO),
     });

@@ -82,7 +82,7 @@ describe.each(volumes)("%s that ran out between two batches", (_, count, notes) 
     await setClock(typeId, Date.now() + TTL_MS);
     await alarmComes(typeId);
     const last = must((await ledgerOf(typeId)).at(-1), "there are rows");
-    expect(last).toMatchObject({ kind: "expire", held: 0, seq: 1 + 2 * count });
+    expect(last).toMatchObject({ kind: "expire", hold_id: null, held: 0, seq: 1 + count + 1 });
   });
 
   it("[H4] [H5] [H11] are all given back when the object wakes", async () => {

@@ -107,6 +107,8 @@ describe("rows written in the object, at 16 commands a batch, alarms counted", (
 describe("what an operation reads and writes in the object, alone in its batch", () => {
   // Rows are read by SQLite's count of what its cursors touch: no more than these, whoever changes the statements.
   const NOTHING = { rows: 0, read: 0, alarms: 0 };
+  /** The id and the row of an active hold, and three times that none was given back with many (rule H4). */
+  const FOUND = { rows: 0, read: 5, alarms: 0 };
   const by = { actor: "system", requestId: "test" };
 
   it("[H11] a hold and each end of it write the hold's row and a ledger row, a repeat or a refusal writes none", async () => {
@@ -123,6 +125,8 @@ describe("what an operation reads and writes in the object, alone in its batch",
     const hold = (key: string, quantity = 1) => placeHold(typeId, holder, quantity, key);
     const idOf = (key: string) => holdIdOf(typeId, holder, key);
     const checkout = ordering(typeId, holder, idOf("ordered"));
+    const swapping = { holdId: idOf("swap"), holder: own, quantity: 1, source: "web", notes: null, ...by } as const;
+    await hold("swapped");
     const keyOf = (key: string) => extensionKeyFrom(idOf("first"), holder, key, sha256);
     const extending = { holdId: idOf("first"), key: keyOf("once"), by: own, ...by };
     const reading = { orderId: checkout.orderId, by: own };
@@ -138,6 +142,7 @@ describe("what an operation reads and writes in the object, alone in its batch",
       }),
       extendAgain: await cost(() => inventories(typeId).extend(extending)),
       extendRefused: await cost(() => inventories(typeId).extend({ ...extending, key: keyOf("too soon") })),
+      swap: await cost(() => inventories(typeId).hold({ ...swapping, replaces: idOf("swapped") })),
       release: await cost(() => inventories(typeId).release({ holdId: idOf("first"), by: own, ...by })),
       releasedAgain: await cost(() => inventories(typeId).release({ holdId: idOf("first"), by: own, ...by })),
       ordered: await cost(() => hold("ordered")),
@@ -155,27 +160,29 @@ describe("what an operation reads and writes in the object, alone in its batch",
     const most: Record<keyof typeof costs, Writes> = {
       // Of those read one is the id in the batch's one look-up, and two are its rows in the values that they are sent as.
       hold: { rows: 2, read: 8, alarms: 0 },
-      repeat: NOTHING,
+      repeat: FOUND,
       refused: { rows: 0, read: 1, alarms: 0 },
-      read: NOTHING,
+      read: FOUND,
       counts: NOTHING,
       // As a release: the hold's row and a ledger row.
-      extend: { rows: 2, read: 10, alarms: 0 },
-      extendAgain: NOTHING,
-      extendRefused: NOTHING,
-      release: { rows: 2, read: 10, alarms: 0 },
+      extend: { rows: 2, read: 11, alarms: 0 },
+      extendAgain: FOUND,
+      extendRefused: FOUND,
+      // Both holds' rows and two ledger rows.
+      swap: { rows: 4, read: 20, alarms: 0 },
+      release: { rows: 2, read: 11, alarms: 0 },
       releasedAgain: { rows: 0, read: 2, alarms: 0 },
       ordered: { rows: 2, read: 8, alarms: 0 },
       // The hold's row, the order's and a ledger row.
-      checkout: { rows: 3, read: 12, alarms: 0 },
+      checkout: { rows: 3, read: 15, alarms: 0 },
       // Two for the hold, two for the order, and one to see that the attempt is not void.
       checkoutAgain: { rows: 0, read: 5, alarms: 0 },
       order: { rows: 0, read: 2, alarms: 0 },
       // The order's row and a ledger row: how its holds fare is on the order alone.
       confirm: { rows: 2, read: 8, alarms: 0 },
       confirmAgain: { rows: 0, read: 2, alarms: 0 },
-      // One hold's two rows, and one that says how far D1 was told.
-      expiry: { rows: 3, read: 27, alarms: 1 },
+      // Two holds' two rows each, and one that says how far D1 was told.
+      expiry: { rows: 5, read: 36, alarms: 1 },
     };
     for (const [name, { rows, read, alarms }] of Object.entries(most)) {
       const cost = must(Object.entries(costs).find(([other]) => other === name)?.[1], name);
@@ -204,7 +211,7 @@ describe("what reaches D1", () => {
   });
 
   it("[X3] [X5] a whole sale, its repeats, reads and a release meet neither D1 nor KV, once the terms are known", async () => {
-    const { typeId, organizationId } = await seedType(100);
+    const { typeId, eventId, organizationId } = await seedType(100);
     await countsOf(typeId);
     const { token } = await mintShopper();
     const key = await apiKey(organizationId, "owner");
@@ -242,6 +249,10 @@ describe("what reaches D1", () => {
     expect((await ask("POST", `/v1/ticket-types/${typeId}/holds`, hold)).status).toBe(201);
     expect((await ask("GET", `/v1/holds/${placed.body.id}`)).status).toBe(200);
     expect((await ask("POST", `/v1/holds/${placed.body.id}/extend`, { key: "longer" })).status).toBe(200);
+    const items = [{ ticket_type_id: typeId, quantity: 1 }];
+    const basket = { key: "basket", body: JSON.stringify({ items, all_or_nothing: true }) };
+    expect((await ask("POST", `/v1/events/${eventId}/holds`, basket)).status).toBe(201);
+    expect((await ask("POST", `/v1/events/${eventId}/holds`, basket)).status).toBe(201);
     expect(await ask("DELETE", `/v1/holds/${placed.body.id}`)).toMatchObject({
       status: 200,
       body: { status: "cancelled" },

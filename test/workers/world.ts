@@ -41,6 +41,8 @@ const FIELDS: Readonly<Record<string, string>> = {
   gate_id: "gates",
   event_id: "events",
   hold_ids: "holds",
+  replaces: "holds",
+  ticket_type_id: "ticket-types",
   organization_id: "organizations",
   invitation_id: "invitations",
 };
@@ -172,8 +174,14 @@ export function bodyFor(each: Operation, world: World): Record<string, unknown> 
   return Object.fromEntries(shown.map(([name, schema]) => [name, valueOf(name, exampleOf(schema), world)]));
 }
 
+/** An item of a list: of an object each field, any other as it is shown. */
+function itemOf(item: unknown, world: World): unknown {
+  if (typeof item !== "object" || item === null) return item;
+  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, valueOf(name, value, world)]));
+}
+
 function valueOf(name: string, example: unknown, world: World): unknown {
   const id = world.ids[FIELDS[name] ?? ""];
-  if (id === undefined) return example;
+  if (id === undefined) return Array.isArray(example) ? example.map((item) => itemOf(item, world)) : example;
   return Array.isArray(example) ? [id] : id;
 }

@@ -4,6 +4,8 @@ import { type AttemptId, homeOf, type HoldId, type OrderId } from "../ids.ts";
 import { type Book, dueAmong, inventoryNow } from "./book.ts";
 import type { Sha256Hex } from "./chain.ts";
 import type { Command } from "./command.ts";
+import { dueSeqs } from "./live-holds.ts";
+import { assert } from "../result.ts";
 import { decide, type LedgerSettings, type Reply } from "./decide.ts";
 import { expireOrders } from "./decisions/keep-order.ts";
 import { expireDue } from "./decisions/release-hold.ts";
@@ -15,6 +17,11 @@ export type BatchSettings = LedgerSettings & { readonly sha256: Sha256Hex };
 
 /** Orders that one batch expires because of their time alone; those that are left are the next batch's. */
 const EXPIRED_ORDERS_A_BATCH = 1_000;
+
+/** Whether more holds have run out by `now` than are given back one by one (rule H4). */
+export function isCrowdDue(book: Book, now: number, { maxExpiryRows }: LedgerSettings): boolean {
+  return book.ranOut !== null || dueSeqs(book.holds, now, maxExpiryRows + 1).length > maxExpiryRows;
+}
 
 /**
  * First gives back what has run out by `clock` (epoch ms), then decides each command. Nothing is written and the book
@@ -28,6 +35,10 @@ export function runBatch(
   settings: BatchSettings,
 ): { readonly draft: Draft; readonly outcomes: readonly Outcome[] } {
   const now = inventoryNow(book, clock);
+  assert(
+    book.ranOut === null || (commands.length === 0 && book.ranOut.at === now),
+    "what has run out is given back at the time that it was summed up for, before anything else",
+  );
   const draft = openDraft(book, now, findNamed(book, commands, now, find), settings.sha256);
   expireDue(draft);
   expireOrders(draft);
@@ -43,7 +54,7 @@ export function runBatch(
   return { draft, outcomes };
 }
 
-/** One look-up for the whole batch: what it names, beside the active holds, and the orders that run out. */
+/** One look-up for the whole batch: what it names, and the holds and orders that run out. */
 export function findNamed(book: Book, commands: readonly Command[], now: number, find: FindNamed): Found {
   const home = book.terms?.terms.ticketTypeId ?? null;
   const holds = new Set<HoldId>();
@@ -53,6 +64,7 @@ export function findNamed(book: Book, commands: readonly Command[], now: number,
   for (const command of commands) {
     if ("holdIds" in command) for (const id of command.holdIds) holds.add(id);
     if ("holdId" in command) holds.add(command.holdId);
+    if (command.kind === "hold" && command.replaces) holds.add(command.replaces);
     if (command.kind === "follow") claims.add(command.order.id);
     if (!("orderId" in command)) continue;
     if (homeOf(command.orderId) === home) orders.add(command.orderId);
@@ -60,7 +72,8 @@ export function findNamed(book: Book, commands: readonly Command[], now: number,
     if (command.kind === "checkout" || command.kind === "resolve") voids.add(command.attempt);
   }
   const names: Names = {
-    holds: [...holds].filter((id) => !book.holds.has(id)),
+    holds: [...holds],
+    changedBy: dueSeqs(book.holds, now),
     orders: [...orders],
     claims: [...claims],
     voids: [...voids],

@@ -1,16 +1,20 @@
-// The memory of an inventory: a cache of its rows. It has the active holds, and of live orders only what time asks for.
+// The memory of an inventory: a cache of its rows. Of active holds and live orders it has what time and limits ask for.
 
 import type { Hold } from "../hold.ts";
-import type { HolderId, HoldId, OrderId } from "../ids.ts";
+import type { HolderId, OrderId } from "../ids.ts";
 import { type Claim, isLive, itemsOf, type Order } from "../order.ts";
 import type { Terms, TotalOutcome } from "../terms.ts";
 import { shownStatus } from "../terms.ts";
 import { EMPTY_HEAD, type Head } from "./chain.ts";
 import type { Occupancy } from "./command.ts";
 import { type Deadline, dropStale, dueDeadlines, firstDeadline, pushDeadline } from "./deadlines.ts";
+import { addLive, firstHeldUntil, type HeldSlot, type LiveHolds, noLiveHolds, oldestSeq } from "./live-holds.ts";
 
 /** The terms in force, and how the total that came with them was taken. */
 export type StoredTerms = { readonly terms: Terms; readonly outcome: TotalOutcome };
+
+/** An active hold; `counted` is what it adds to its shopper's quantity (rule H7). */
+export type LiveHold = HeldSlot & { readonly userId: HolderId; readonly counted: number };
 
 /**
  * A live order of this home, or a live claim. `deadline`, epoch ms, as on its row; `startedSeq` is the ledger row that
@@ -24,11 +28,19 @@ export type LiveOrder = {
   readonly startedSeq: number;
 };
 
+/**
+ * Holds that had run out by `at` and are too many to be given back one by one (rule H4): only their sum is read.
+ * `firstHeldUntil`: when the first of them ran out.
+ */
+export type RanOut = { readonly at: number; readonly quantity: number; readonly firstHeldUntil: number };
+
 /** What the rows say: read on wake, and again after a transaction that failed. Orders and claims oldest first. */
 export type StoredBook = {
   readonly terms: StoredTerms | null;
   readonly head: Head | null;
-  readonly activeHolds: Iterable<Hold>;
+  /** Without those of `ranOut`. */
+  readonly activeHolds: Iterable<LiveHold>;
+  readonly ranOut: RanOut | null;
   readonly orders: Iterable<LiveOrder>;
   readonly claims: Iterable<LiveOrder>;
 };
@@ -42,30 +54,31 @@ export type LiveOrders = {
 export type Book = {
   terms: StoredTerms | null;
   head: Head;
-  /** The active ones; a final or converted hold is found by its row. */
-  readonly holds: Map<HoldId, Hold>;
+  /** The active ones; what a hold is is found by its row. */
+  readonly holds: LiveHolds;
+  /** What is still to be given back of what was found on wake: it is in `head.held`, and not among the holds. */
+  ranOut: RanOut | null;
   /** Reserved orders of which this inventory is the home. */
   readonly orders: LiveOrders;
   /** Claims of other homes' orders, in doubt or reserved. */
   readonly claims: LiveOrders;
   /** Rule H7: what each shopper has of this type, in tickets. Door sales are not counted. */
   readonly quantities: Map<HolderId, number>;
-  readonly expiries: Deadline<HoldId>[];
 };
 
 export function openBook(stored: StoredBook): Book {
   const book: Book = {
     terms: stored.terms,
     head: stored.head ?? EMPTY_HEAD,
-    holds: new Map(),
+    holds: noLiveHolds(),
+    ranOut: stored.ranOut,
     orders: { byId: new Map(), deadlines: [] },
     claims: { byId: new Map(), deadlines: [] },
     quantities: new Map(),
-    expiries: [],
   };
   for (const hold of stored.activeHolds) {
-    keepHold(book, hold);
-    addQuantity(book.quantities, hold.userId, countedHold(hold));
+    addLive(book.holds, hold);
+    addQuantity(book.quantities, hold.userId, hold.counted);
   }
   for (const kind of ["orders", "claims"] as const) {
     for (const { orderId, userId, counted, deadline, startedSeq } of stored[kind]) {
@@ -74,16 +87,6 @@ export function openBook(stored: StoredBook): Book {
     }
   }
   return book;
-}
-
-/** Takes `hold` as it now is into the memory, or out of it. */
-export function keepHold(book: Book, hold: Hold): void {
-  if (hold.status !== "active") {
-    book.holds.delete(hold.id);
-    return;
-  }
-  book.holds.set(hold.id, hold);
-  pushDeadline(book.expiries, { at: hold.heldUntil, id: hold.id });
 }
 
 /** `deadline` null: the order is no longer live. One that goes on keeps its place among those that began before and after. */
@@ -105,7 +108,7 @@ export function countedHold(hold: Hold): number {
 }
 
 /** What a reserved order adds to its buyer's quantity at its home. */
-export function countedOrder(order: Order, terms: Terms): number {
+export function countedOrder(order: Order, terms: Pick<Terms, "ticketTypeId">): number {
   return order.status === "reserved" ? webQuantity(itemsOf(order, terms.ticketTypeId)) : 0;
 }
 
@@ -132,13 +135,9 @@ export function inventoryNow(book: Pick<Book, "head">, clock: number): number {
 
 /** When the next active hold or order of this home runs out, epoch ms, or null. */
 export function nextExpiry(book: Book): number | null {
-  const first = firstDeadline(book.expiries, (entry) => isExpiry(book, entry))?.at ?? null;
-  const times = [first, nextLive(book.orders)].filter((at) => at !== null);
+  const ranOut = book.ranOut?.firstHeldUntil ?? null;
+  const times = [ranOut, firstHeldUntil(book.holds), nextLive(book.orders)].filter((at) => at !== null);
   return times.length === 0 ? null : Math.min(...times);
-}
-
-function isExpiry(book: Book, { id, at }: Deadline<HoldId>): boolean {
-  return book.holds.get(id)?.heldUntil === at;
 }
 
 /** When a home has to be asked about a claim, epoch ms, or null. */
@@ -154,9 +153,8 @@ function isLiveDeadline({ byId }: LiveOrders, { id, at }: Deadline<OrderId>): bo
   return byId.get(id)?.deadline === at;
 }
 
-/** The memory grows with what is live, not with what was released or settled before its time. */
+/** The memory grows with what is live, not with what was settled before its time. */
 export function dropStaleDeadlines(book: Book): void {
-  dropStale(book.expiries, book.holds.size, (entry) => isExpiry(book, entry));
   for (const live of [book.orders, book.claims]) {
     dropStale(live.deadlines, live.byId.size, (entry) => isLiveDeadline(live, entry));
   }
@@ -168,10 +166,24 @@ export function dueAmong(live: LiveOrders, now: number): OrderId[] {
   return [...new Set(due.map(({ id }) => id))];
 }
 
-/** All orders and claims that began at or before this ledger row have come to their end. */
-export function settledUpTo(book: Book): number {
-  const oldest = [book.orders, book.claims].map(({ byId }) => byId.values().next().value?.startedSeq ?? Infinity);
-  return Math.min(book.head.seq, ...oldest.map((seq) => seq - 1));
+/** Rule X7: what the memory has to keep. */
+export function liveCount({ holds, orders, claims }: Book): number {
+  return holds.size + orders.byId.size + claims.byId.size;
+}
+
+/**
+ * Ledger rows from which on a wake finds all that is live: orders and claims that began after `orders`, and active holds
+ * that were last changed after `holds`.
+ */
+export type Settled = { readonly orders: number; readonly holds: number };
+
+export function settledUpTo({ head, holds, ranOut, orders, claims }: Book): Settled {
+  const oldest = [orders, claims].map(({ byId }) => byId.values().next().value?.startedSeq ?? Infinity);
+  return {
+    orders: Math.min(head.seq, ...oldest.map((seq) => seq - 1)),
+    // What has run out and is not given back yet has to be found again: the memory does not know its rows.
+    holds: ranOut ? 0 : Math.min(head.seq, (oldestSeq(holds) ?? Infinity) - 1),
+  };
 }
 
 /** What is shown of the type as of the last ledger row; null without terms. */

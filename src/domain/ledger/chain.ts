@@ -8,6 +8,7 @@ export const LEDGER_KINDS = [
   "release",
   "expire",
   "extend",
+  "swap",
   "checkout",
   "claim",
   "unclaim",
@@ -19,8 +20,8 @@ export const LEDGER_KINDS = [
 ] as const;
 /**
  * `checkout` is written where the order is kept, `claim` and `unclaim` where another ticket type's order takes holds.
- * `confirm`, `cancel` and `expire_order` end an order; `lapse` follows an order that expired at its home. `contact` tells that an
- * order's contact was erased.
+ * `confirm`, `cancel` and `expire_order` end an order; `lapse` follows an order that expired at its home.
+ * `contact` tells that an order's contact was erased.
  */
 export type LedgerKind = (typeof LEDGER_KINDS)[number];
 
@@ -28,6 +29,7 @@ export type LedgerKind = (typeof LEDGER_KINDS)[number];
 export const FINAL_KINDS = [
   "release",
   "expire",
+  "swap",
   "confirm",
   "cancel",
   "expire_order",
@@ -49,6 +51,11 @@ export type LedgerRow = {
   readonly requestId: string | null;
   readonly hash: string;
 };
+
+/** Rule H4: whether it gives back all holds that were active and had run out by its time, and so names none of them. */
+export function isOfMany({ kind, holdId }: Pick<LedgerRow, "kind" | "holdId">): boolean {
+  return kind === "expire" && holdId === null;
+}
 
 /** What the last ledger row says: the counts of the inventory, its clock and the end of its chain. */
 export type Head = Pick<LedgerRow, "seq" | "at" | "total" | "sold" | "held" | "hash">;

@@ -6,7 +6,16 @@ import { type Contact, LOCALES } from "../contact.ts";
 import { EVENT_STATUSES, HOLD_EXTENSIONS } from "../event.ts";
 import { HOLD_SOURCES } from "../hold.ts";
 import type { IfMatch } from "../if-match.ts";
-import { parseAttemptId, parseExtensionKey, parseHolderId, parseHoldId, parseId, parseOrderId } from "../ids.ts";
+import {
+  type AttemptId,
+  type BasketId,
+  type ExtensionKey,
+  parseHash,
+  parseHolderId,
+  parseHoldId,
+  parseId,
+  parseOrderId,
+} from "../ids.ts";
 import { type ClaimedHold, ORDER_STATUSES, type OrderItem, type SharedOrder } from "../order.ts";
 import type { Terms } from "../terms.ts";
 import type { Claimed, Command, HoldActor } from "./command.ts";
@@ -63,8 +72,9 @@ const isOrganizationId = id((text) => parseId("org", text));
 const isHolderId = id(parseHolderId);
 const isHoldId = id(parseHoldId);
 const isOrderId = id(parseOrderId);
-const isAttemptId = id(parseAttemptId);
-const isExtensionKey = id(parseExtensionKey);
+const isAttemptId = id(parseHash<AttemptId>);
+const isExtensionKey = id(parseHash<ExtensionKey>);
+const isBasketId = id(parseHash<BasketId>);
 const isActor = shaped<HoldActor>({ id: isHolderId, organizationId: orNull(isOrganizationId) });
 
 const CLAIMED_HOLD: Shape<ClaimedHold> = {
@@ -135,6 +145,9 @@ const SHAPES: CommandShapes = {
     quantity: isInteger,
     source: oneOf(HOLD_SOURCES),
     notes: orNull(isString),
+    replaces: optional(orNull(isHoldId)),
+    eventId: optional(isEventId),
+    basket: optional(isBasketId),
   },
   release: { ...BY, holdId: isHoldId, by: isActor, ifMatch: optional(isIfMatch) },
   extend: { ...BY, holdId: isHoldId, by: isActor, key: isExtensionKey },

@@ -4,7 +4,7 @@ import type { Contact, Locale } from "../contact.ts";
 import type { Refusal } from "../errors.ts";
 import type { Hold, HoldSource } from "../hold.ts";
 import type { IfMatch } from "../if-match.ts";
-import type { AttemptId, EventId, ExtensionKey, HolderId, HoldId, OrderId, OrganizationId } from "../ids.ts";
+import type { AttemptId, BasketId, EventId, ExtensionKey, HolderId, HoldId, OrderId, OrganizationId } from "../ids.ts";
 import type { ClaimedHold, Order, SharedOrder } from "../order.ts";
 import type { Result } from "../result.ts";
 import type { Terms, TicketTypeStatus, TotalOutcome } from "../terms.ts";
@@ -14,7 +14,11 @@ export type HoldActor = { readonly id: HolderId; readonly organizationId: Organi
 
 type By = { readonly actor: string; readonly requestId: string };
 
-/** `holdId` is derived from the idempotency key (domain/ids.ts): the key itself never reaches the object. */
+/**
+ * `holdId` is derived from the idempotency key (domain/ids.ts): the key itself never reaches the object. `replaces` is the
+ * active hold that the new one takes the place of (rule O8). `eventId` is the event that the type must be of, and `basket`
+ * what the basket asks for that it belongs to (rule O10). These are absent in a call of a release that did not know them.
+ */
 export type HoldCommand = By & {
   readonly kind: "hold";
   readonly holdId: HoldId;
@@ -22,6 +26,9 @@ export type HoldCommand = By & {
   readonly quantity: number;
   readonly source: HoldSource;
   readonly notes: string | null;
+  readonly replaces?: HoldId | null;
+  readonly eventId?: EventId;
+  readonly basket?: BasketId;
 };
 /** `ifMatch` is compared with the hold's `seq`, which is its version. */
 export type ReleaseCommand = By & {

@@ -15,15 +15,23 @@ import { decideTerms } from "./decisions/take-terms.ts";
 import { type Decision, type Draft, draftTerms } from "./draft.ts";
 
 export type Reply = ReplyOf<Command>;
-/** How long a hold lasts (rule H3), and a reserved order (rule O4). */
-export type LedgerSettings = { readonly holdTtlMs: number; readonly orderTtlMs: number };
+/**
+ * How long a hold lasts (rule H3), and a reserved order (rule O4); how many of both there may be (rule X7); how many holds
+ * that have run out are a ledger row each (rule H4).
+ */
+export type LedgerSettings = {
+  readonly holdTtlMs: number;
+  readonly orderTtlMs: number;
+  readonly maxLive: number;
+  readonly maxExpiryRows: number;
+};
 
 export function decide(draft: Draft, command: Command, settings: LedgerSettings): Decision<Reply> {
   if (command.kind === "terms") return decideTerms(draft, command);
   if (!draft.terms) return answerOnly(refuse({ code: "not_found" }));
   switch (command.kind) {
     case "hold":
-      return decideHold(draft, command, settings.holdTtlMs);
+      return decideHold(draft, command, settings);
     case "release":
       return decideRelease(draft, command);
     case "extend":

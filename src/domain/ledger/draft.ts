@@ -12,20 +12,22 @@ import {
   countedHold,
   countedOrder,
   dropStaleDeadlines,
-  keepHold,
   keepLive,
+  liveCount,
   nextClaimDeadline,
   nextExpiry,
   type StoredTerms,
 } from "./book.ts";
-import { type Head, hashRow, type LedgerKind, type LedgerRow, type Sha256Hex } from "./chain.ts";
+import { type Head, hashRow, isOfMany, type LedgerKind, type LedgerRow, type Sha256Hex } from "./chain.ts";
+import { addLive, dropLive } from "./live-holds.ts";
 
 /** An attempt that will never make an order. */
 export type Voided = { readonly attempt: AttemptId; readonly orderId: OrderId };
 
-/** What a batch names and the memory does not have. */
+/** What a batch is about: the memory does not have it. `changedBy`: holds by the ledger row that last changed them. */
 export type Names = {
   readonly holds: readonly HoldId[];
+  readonly changedBy?: readonly number[];
   readonly orders: readonly OrderId[];
   readonly claims: readonly OrderId[];
   readonly voids: readonly AttemptId[];
@@ -36,7 +38,7 @@ export type Found = {
   readonly claims: readonly Claim[];
   readonly voids: readonly AttemptId[];
 };
-/** Finds those of them that have rows, each by its primary key and in any order. */
+/** Finds those of them that have rows, each by a primary key and in any order. */
 export type FindNamed = (names: Names) => Found;
 
 export const NOTHING_FOUND: Found = { holds: [], orders: [], claims: [], voids: [] };
@@ -59,6 +61,10 @@ export type Draft = {
   readonly claims: Map<OrderId, Claim | null>;
   readonly voids: Map<AttemptId, OrderId>;
   readonly quantities: Map<HolderId, number>;
+  /** Active holds, reserved orders and live claims together (rule X7). */
+  live: number;
+  /** The row that gave back all that had run out by its time. */
+  ranOut: LedgerRow | null;
   readonly rows: LedgerRow[];
 };
 
@@ -109,12 +115,14 @@ export function openDraft(base: Book, now: number, found: Found, sha256: Sha256H
     claims: new Map(),
     voids: new Map(),
     quantities: new Map(),
+    live: liveCount(base),
+    ranOut: null,
     rows: [],
   };
 }
 
 export function draftHold(draft: Draft, id: HoldId): Hold | null {
-  return draft.holds.get(id) ?? draft.base.holds.get(id) ?? draft.found.holds.get(id) ?? null;
+  return draft.holds.get(id) ?? draft.found.holds.get(id) ?? null;
 }
 
 /** An order of which this inventory is the home. */
@@ -198,11 +206,13 @@ function appendRow(draft: Draft, entry: Entry): void {
   const full: LedgerRow = { ...row, hash: hashRow(head.hash, row, draft.sha256) };
   draft.rows.push(full);
   draft.head = full;
+  if (isOfMany(full)) draft.ranOut = full;
 }
 
 function applyHold(draft: Draft, hold: Hold): void {
   const before = draftHold(draft, hold.id);
   addQuantity(draft.quantities, hold.userId, countedHold(hold) - (before ? countedHold(before) : 0));
+  draft.live += one(hold.status === "active") - one(before?.status === "active");
   draft.holds.set(hold.id, hold);
 }
 
@@ -211,6 +221,7 @@ function applyOrder(draft: Draft, order: Order): void {
   const before = draftOrder(draft, order.id);
   const counted = countedOrder(order, terms) - (before ? countedOrder(before, terms) : 0);
   addQuantity(draft.quantities, order.userId, counted);
+  draft.live += one(order.status === "reserved") - one(before?.status === "reserved");
   draft.orders.set(order.id, order);
 }
 
@@ -218,7 +229,12 @@ function applyClaim(draft: Draft, orderId: OrderId, claim: Claim | null): void {
   const before = draftClaim(draft, orderId);
   if (before) addQuantity(draft.quantities, before.userId, -countedClaim(before));
   if (claim) addQuantity(draft.quantities, claim.userId, countedClaim(claim));
+  draft.live += one(claim !== null && isLive(claim.state)) - one(before !== null && isLive(before.state));
   draft.claims.set(orderId, claim);
+}
+
+function one(isCounted: boolean): 0 | 1 {
+  return isCounted ? 1 : 0;
 }
 
 /** The memory takes the draft: only after the rows of the draft are written (rule H11). */
@@ -226,7 +242,12 @@ export function adoptDraft(draft: Draft): void {
   const { base } = draft;
   base.head = draft.head;
   base.terms = draft.terms;
-  for (const hold of draft.holds.values()) keepHold(base, hold);
+  if (draft.ranOut) base.ranOut = null;
+  for (const hold of draft.holds.values()) {
+    const before = draft.found.holds.get(hold.id);
+    if (before?.status === "active") dropLive(base.holds, before);
+    if (hold.status === "active") addLive(base.holds, hold);
+  }
   for (const order of draft.orders.values()) {
     const deadline = order.status === "reserved" ? order.expiresAt : null;
     keepLive(base.orders, order.id, deadline, order.history[0] ?? order.seq);
@@ -238,7 +259,7 @@ export function adoptDraft(draft: Draft): void {
     else keepLive(base.claims, orderId, null, 0);
   }
   for (const [userId, quantity] of draft.quantities) addQuantity(base.quantities, userId, quantity);
-  nextExpiry(base); // drops the deadlines that the draft has used up
+  nextExpiry(base); // drops the deadlines of orders that the draft has used up
   nextClaimDeadline(base);
   dropStaleDeadlines(base);
 }

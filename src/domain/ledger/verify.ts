@@ -13,7 +13,9 @@ const EFFECTS: Readonly<Record<LedgerKind, Effect>> = {
   terms: { held: 0, sold: 0, names: [] },
   hold: { held: 1, sold: 0, names: ["holdId"] },
   release: { held: -1, sold: 0, names: ["holdId"] },
-  expire: { held: -1, sold: 0, names: ["holdId"] },
+  // One that gives back many names none of them (rule H4).
+  expire: { held: -1, sold: 0, names: [] },
+  swap: { held: -1, sold: 0, names: ["holdId"] },
   extend: { held: 0, sold: 0, names: ["holdId"] },
   checkout: { held: 0, sold: 0, names: ["holdId", "orderId"] },
   claim: { held: 0, sold: 0, names: ["holdId", "orderId"] },

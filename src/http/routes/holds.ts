@@ -1,10 +1,10 @@
 // Holds of the storefront and the door. The path that must be fast: a shopper's request meets one inventory object and
 // nothing else, no D1 and no KV.
 
-import { createHash } from "node:crypto";
 import { z } from "@hono/zod-openapi";
 import { extensionKeyFrom, holdIdFrom, type HoldId, parseHoldId, ticketTypeOfHold } from "../../domain/ids.ts";
 import { actingOnHolds } from "../../domain/policy.ts";
+import { sha256 } from "../../shared/sha256.ts";
 import { limitedShopperOr, shopperOr } from "../access.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
 import { inventoryFor } from "../miss-limit.ts";
@@ -15,8 +15,6 @@ import { Hold, HoldInput, renderHold } from "../schemas/hold.ts";
 import { optionalIfMatch, versionTag } from "../version-tag.ts";
 
 export const holds = newRouter();
-
-const sha256 = (text: string): Uint8Array => createHash("sha256").update(text).digest();
 
 const holdIdParam = z.object({
   id: z
@@ -32,7 +30,8 @@ const place = endpoint(
     tags: ["Storefront"],
     summary: "Hold tickets",
     description:
-      "Takes tickets off sale for a while. A repeat with the same key is the same hold and takes nothing more.",
+      "Takes tickets off sale for a while. A repeat with the same key is the same hold and takes nothing more. With " +
+      "`replaces` it takes the place of an active hold, whose tickets count as free for it and whose time it inherits.",
     middleware: [limitedShopperOr("hold.door_sale"), idempotencyKey] as const,
     request: { params: idParam("tt"), body: jsonContent(HoldInput) },
     responses: { 201: { description: "The hold", content: json(Hold) } },
@@ -44,6 +43,8 @@ const place = endpoint(
     "quantity_out_of_bounds",
     "shopper_limit_reached",
     "sold_out",
+    "hold_not_active",
+    "hold_expired",
     "idempotency_key_reused",
     "overloaded",
   ],
@@ -55,12 +56,15 @@ holds.openapi(place, async (c) => {
   const input = c.req.valid("json");
   if (input.source === "scanner" && actor.kind === "shopper") return problem(c, { code: "forbidden" });
   if (!ticketTypeId) return problem(c, { code: "not_found" });
+  const replaces = input.replaces === null ? null : parseHoldId(input.replaces);
+  if (input.replaces !== null && !replaces) return problem(c, { code: "not_found", holdId: input.replaces });
   const reply = await inventoryFor(c, ticketTypeId).hold({
     holdId: holdIdFrom(ticketTypeId, actor.id, c.get("idempotencyKey"), sha256),
     holder: actingOnHolds(actor),
     quantity: input.quantity,
     source: input.source,
     notes: input.notes,
+    replaces,
     actor: actor.id,
     requestId: c.get("requestId"),
   });

@@ -7,8 +7,9 @@ import { MAX_NOTES } from "../../domain/limits.ts";
 import { formatMoney } from "../../domain/money.ts";
 import { currencyText, idText, instantText, moneyText, toIso } from "./common.ts";
 
+const HOLD_EXAMPLE = `hold_${"4c9n0q2r8k3f7t5v1x6y0z9m2d".repeat(2)}`;
 /** An id as it is answered; one names its ticket type. */
-export const holdIdText = z.string().openapi({ example: `hold_${"4c9n0q2r8k3f7t5v1x6y0z9m2d".repeat(2)}` });
+export const holdIdText = z.string().openapi({ example: HOLD_EXAMPLE });
 
 export const HoldInput = z
   .strictObject({
@@ -17,6 +18,10 @@ export const HoldInput = z
       .enum(HOLD_SOURCES)
       .default("web")
       .openapi({ description: "`scanner` is a door sale: organisers only.", example: "web" }),
+    replaces: z.string().nullable().default(null).openapi({
+      description: "An active hold of the same buyer and ticket type, whose place the new one takes.",
+      example: HOLD_EXAMPLE,
+    }),
     notes: z.string().max(MAX_NOTES).nullable().default(null).openapi({ example: "Seats for a wheelchair, please." }),
   })
   .openapi("HoldInput");
@@ -38,6 +43,8 @@ export const Hold = z
     expires_in_seconds: z.int().openapi({ description: "Rounded up; 0 when the hold is not active." }),
     first_placed_at: instantText.openapi({ description: "An hour after it the hold ends at the latest." }),
     extensions: z.int().openapi({ description: "How often its time was extended, of at most 10 times.", example: 0 }),
+    replaces: holdIdText.nullable().openapi({ description: "The hold whose place this one took." }),
+    replaced_by: holdIdText.nullable().openapi({ description: "The hold that took the place of this one." }),
     created_at: instantText,
     updated_at: instantText,
   })
@@ -61,6 +68,8 @@ export function renderHold(hold: HoldView, ticketTypeId: string): Hold {
     expires_in_seconds: isActive(hold, hold.at) ? Math.ceil((hold.heldUntil - hold.at) / 1_000) : 0,
     first_placed_at: toIso(hold.firstPlacedAt),
     extensions: hold.extensionKeys.length,
+    replaces: hold.replaces,
+    replaced_by: hold.replacedBy,
     created_at: toIso(hold.createdAt),
     updated_at: toIso(hold.updatedAt),
   };

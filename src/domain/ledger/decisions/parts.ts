@@ -67,6 +67,11 @@ export function mayAct(draft: Draft, owned: { readonly userId: string }, by: Hol
   return by.organizationId === null ? owned.userId === by.id : by.organizationId === draftTerms(draft).organizationId;
 }
 
+/** Whether the buyer itself has placed the hold, and acts for the organisation that it acted for then. */
+export function isOwn(draft: Draft, hold: Hold, buyer: HoldActor): boolean {
+  return hold.userId === buyer.id && mayAct(draft, hold, buyer);
+}
+
 /**
  * The holds that a buyer turns into an order, or why not (rule O1): the sale may have closed and the type been hidden,
  * but the event is not over and the organisation active.
@@ -75,8 +80,7 @@ export function holdsToOrder(draft: Draft, holdIds: readonly HoldId[], buyer: Ho
   const holds: Hold[] = [];
   for (const holdId of holdIds) {
     const hold = draftHold(draft, holdId);
-    const own = hold?.userId === buyer.id && mayAct(draft, hold, buyer);
-    if (!hold || !own) return refuse({ code: "not_found", holdId });
+    if (!hold || !isOwn(draft, hold, buyer)) return refuse({ code: "not_found", holdId });
     holds.push(hold);
   }
   const refusal = whyNotUsable(draft) ?? holds.map(whyNotActive).find((why) => why !== null) ?? null;

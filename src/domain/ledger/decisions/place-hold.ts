@@ -1,26 +1,39 @@
-// Placing a hold (rules H6 to H8, H12): the repeat first, then the refusals in their order, then the stock.
+// Placing a hold (rules H6 to H8, H12), also in the place of another (rule O8): the repeat first, then the refusals in
+// their order, then the stock, then the room.
 
 import { accept, refuse } from "../../result.ts";
 import type { Hold } from "../../hold.ts";
 import { saleRefusal } from "../../terms.ts";
+import { countedHold } from "../book.ts";
 import type { HoldCommand, HoldReply } from "../command.ts";
-import { type Decision, type Draft, draftHold, draftQuantity, draftTerms } from "../draft.ts";
+import { type Change, type Decision, type Draft, draftHold, draftQuantity, draftTerms } from "../draft.ts";
 import type { Refusal } from "../../errors.ts";
-import { answerOnly, entryOf, holdView, viewOf } from "./parts.ts";
+import type { LedgerSettings } from "../decide.ts";
+import { answerOnly, entryOf, holdView, isOwn, viewOf, whyNotActive } from "./parts.ts";
 
-/** `holdTtlMs`: how long a hold lasts (rule H3). */
-export function decideHold(draft: Draft, command: HoldCommand, holdTtlMs: number): Decision<HoldReply> {
+/** Holds run out all the time: room comes by the second. */
+const FULL_RETRY_S = 5;
+
+export function decideHold(draft: Draft, command: HoldCommand, settings: LedgerSettings): Decision<HoldReply> {
   const terms = draftTerms(draft);
   const { organizationId } = command.holder;
-  if (organizationId !== null && organizationId !== terms.organizationId)
+  const isElsewhere = command.eventId !== undefined && command.eventId !== terms.eventId;
+  if (isElsewhere || (organizationId !== null && organizationId !== terms.organizationId))
     return answerOnly(refuse({ code: "not_found" }));
   const known = draftHold(draft, command.holdId);
   if (known)
     return answerOnly(
       isSameRequest(known, command) ? replay(draft, known) : refuse({ code: "idempotency_key_reused" }),
     );
-  const refusal = holdRefusal(draft, command);
+  const replaced = command.replaces ? draftHold(draft, command.replaces) : null;
+  if (command.replaces && !(replaced && isOwn(draft, replaced, command.holder))) {
+    return answerOnly(refuse({ code: "not_found", holdId: command.replaces }));
+  }
+  const refusal = holdRefusal(draft, command, replaced);
   if (refusal) return answerOnly(refuse(refusal));
+  // One in the place of another needs no room of its own.
+  if (draft.live - (replaced ? 1 : 0) >= settings.maxLive)
+    return answerOnly(refuse({ code: "overloaded", retryAfterSeconds: FULL_RETRY_S }));
   const hold: Hold = {
     id: command.holdId,
     userId: command.holder.id,
@@ -29,33 +42,49 @@ export function decideHold(draft: Draft, command: HoldCommand, holdTtlMs: number
     source: command.source,
     notes: command.notes,
     unitPrice: terms.unitPrice,
-    heldUntil: draft.now + holdTtlMs,
-    firstPlacedAt: draft.now,
-    extensionKeys: [],
+    heldUntil: replaced?.heldUntil ?? draft.now + settings.holdTtlMs,
+    firstPlacedAt: replaced?.firstPlacedAt ?? draft.now,
+    extensionKeys: replaced?.extensionKeys ?? [],
     createdAt: draft.now,
     updatedAt: draft.now,
     orderId: null,
+    replaces: replaced?.id ?? null,
+    replacedBy: null,
+    basket: command.basket ?? null,
     placedSeq: 0,
     seq: 0,
   };
+  const placing: Change = {
+    hold,
+    entry: entryOf("hold", command, { holdId: hold.id, quantity: hold.quantity, held: hold.quantity }),
+  };
   return {
-    changes: [
-      { hold, entry: entryOf("hold", command, { holdId: hold.id, quantity: hold.quantity, held: hold.quantity }) },
-    ],
+    changes: replaced ? [swapOf(draft, replaced, command), placing] : [placing],
     answer: (after) => accept({ hold: holdView(after, hold.id), replayed: false }),
   };
 }
 
+/** The replaced hold gives its quantity back, in the same transaction as the new one takes its own. */
+function swapOf(draft: Draft, replaced: Hold, command: HoldCommand): Change {
+  const { id, quantity } = replaced;
+  return {
+    hold: { ...replaced, status: "cancelled", updatedAt: draft.now, replacedBy: command.holdId },
+    entry: entryOf("swap", command, { holdId: id, quantity, held: -quantity }),
+  };
+}
+
 function isSameRequest(known: Hold, command: HoldCommand): boolean {
-  return known.quantity === command.quantity && known.source === command.source && known.notes === command.notes;
+  const { quantity, source, notes, replaces } = known;
+  const isSame = quantity === command.quantity && source === command.source && notes === command.notes;
+  return isSame && replaces === (command.replaces ?? null) && known.basket === (command.basket ?? null);
 }
 
 function replay(draft: Draft, known: Hold): HoldReply {
   return accept({ hold: viewOf(draft, known), replayed: true });
 }
 
-/** The first that applies, in the order of rule H6. */
-function holdRefusal(draft: Draft, command: HoldCommand): Refusal | null {
+/** The first that applies, in the order of rule H6. What `replaced` holds is free for the new hold. */
+function holdRefusal(draft: Draft, command: HoldCommand, replaced: Hold | null): Refusal | null {
   const terms = draftTerms(draft);
   if (terms.organizationStatus === "suspended") return { code: "organization_suspended" };
   const notOnSale = saleRefusal(terms, draft.now);
@@ -64,12 +93,14 @@ function holdRefusal(draft: Draft, command: HoldCommand): Refusal | null {
   if (command.quantity < minPerOrder || command.quantity > maxPerOrder) {
     return { code: "quantity_out_of_bounds", min: minPerOrder, max: maxPerOrder };
   }
+  const gone = replaced && whyNotActive(replaced);
+  if (gone) return gone;
   if (command.source === "web") {
-    const remaining = maxPerOrder - draftQuantity(draft, command.holder.id);
+    const remaining = maxPerOrder - draftQuantity(draft, command.holder.id) + (replaced ? countedHold(replaced) : 0);
     if (command.quantity > remaining)
       return { code: "shopper_limit_reached", maxPerOrder, remaining: Math.max(0, remaining) };
   }
   const { total, sold, held } = draft.head;
-  const available = total - sold - held;
+  const available = total - sold - held + (replaced?.quantity ?? 0);
   return command.quantity > available ? { code: "sold_out", availableQuantity: available } : null;
 }

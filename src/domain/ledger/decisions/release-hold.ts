@@ -4,8 +4,7 @@ import { isCurrent } from "../../if-match.ts";
 import { accept, refuse } from "../../result.ts";
 import type { Hold } from "../../hold.ts";
 import type { ReleaseCommand, ReleaseReply } from "../command.ts";
-import { dueDeadlines } from "../deadlines.ts";
-import { applyChanges, type Change, type Decision, type Draft, draftHold } from "../draft.ts";
+import { applyChanges, type Change, type Decision, type Draft } from "../draft.ts";
 import { answerOnly, BY_SYSTEM, entryOf, findFor, holdView } from "./parts.ts";
 
 export function decideRelease(draft: Draft, command: ReleaseCommand): Decision<ReleaseReply> {
@@ -34,11 +33,17 @@ export function expiryOf(hold: Hold, now: number): Change {
   };
 }
 
-/** Gives back all that has run out by the draft's clock: before any decision, so that all see the same (rule H4). */
+/**
+ * Gives back all that has run out by the draft's clock, before any decision, so that all see the same (rule H4): what was
+ * summed up by one line, and the found holds by a line each, the earliest first.
+ */
 export function expireDue(draft: Draft): void {
-  for (const { id } of dueDeadlines(draft.base.expiries, draft.now)) {
-    const hold = draftHold(draft, id);
-    // Why: a deadline outlives a hold that was released, claimed or already given back.
-    if (hold?.status === "active" && hold.heldUntil <= draft.now) applyChanges(draft, [expiryOf(hold, draft.now)]);
+  const { ranOut } = draft.base;
+  if (ranOut) {
+    const { quantity } = ranOut;
+    applyChanges(draft, [{ entry: entryOf("expire", BY_SYSTEM, { quantity, held: -quantity }) }]);
   }
+  const due = [...draft.found.holds.values()].filter((hold) => hold.status === "active" && hold.heldUntil <= draft.now);
+  due.sort((a, b) => a.heldUntil - b.heldUntil || a.seq - b.seq);
+  for (const hold of due) applyChanges(draft, [expiryOf(hold, draft.now)]);
 }

@@ -1,0 +1,116 @@
+// The active holds as the memory keeps them: of each only when it runs out and the ledger row that last changed it. All
+// else is on its row. Typed arrays, since an object has up to a hundred thousand of them (rule X7).
+
+import { assert, must } from "../result.ts";
+
+/** What the memory keeps of a hold; the two together name it. `heldUntil` epoch ms. */
+export type HeldSlot = { readonly heldUntil: number; readonly seq: number };
+
+/**
+ * Slots `first` to `end - 1`, in the order of (heldUntil, seq). A hold that is no longer active leaves its slot `gone`
+ * until the slots are written anew; the slot at `first` is never gone.
+ */
+export type LiveHolds = {
+  size: number;
+  first: number;
+  end: number;
+  heldUntil: Float64Array;
+  seq: Float64Array;
+  gone: Uint8Array;
+};
+
+const FEWEST_SLOTS = 64;
+
+export function noLiveHolds(): LiveHolds {
+  return { size: 0, first: 0, end: 0, ...slotsFor(0) };
+}
+
+function slotsFor(size: number): Pick<LiveHolds, "heldUntil" | "seq" | "gone"> {
+  const slots = Math.max(FEWEST_SLOTS, 2 * size);
+  return { heldUntil: new Float64Array(slots), seq: new Float64Array(slots), gone: new Uint8Array(slots) };
+}
+
+/** Nearly always at the end, since a hold that is placed runs out after all that were placed before. */
+export function addLive(holds: LiveHolds, slot: HeldSlot): void {
+  if (holds.end === holds.seq.length) writeAnew(holds);
+  const place = placeOf(holds, slot);
+  const { heldUntil, seq, gone, end } = holds;
+  if (place < end) for (const slots of [heldUntil, seq, gone]) slots.copyWithin(place + 1, place, end);
+  heldUntil[place] = slot.heldUntil;
+  seq[place] = slot.seq;
+  gone[place] = 0;
+  holds.end += 1;
+  holds.size += 1;
+}
+
+/** The hold must be there: a memory that lacks it is not that of the rows. */
+export function dropLive(holds: LiveHolds, slot: HeldSlot): void {
+  const place = placeOf(holds, slot);
+  const { heldUntil, seq, gone, end } = holds;
+  const isThere = place < end && heldUntil[place] === slot.heldUntil && seq[place] === slot.seq && gone[place] === 0;
+  assert(isThere, "the memory has each active hold");
+  gone[place] = 1;
+  holds.size -= 1;
+  while (holds.first < end && gone[holds.first] === 1) holds.first += 1;
+  // Memory goes back when a crowd has left.
+  if (seq.length > FEWEST_SLOTS && 8 * holds.size < seq.length) writeAnew(holds);
+}
+
+/** When the first of them runs out, epoch ms, or null. */
+export function firstHeldUntil({ size, heldUntil, first }: LiveHolds): number | null {
+  return size === 0 ? null : must(heldUntil[first], "the first slot is that of a hold");
+}
+
+/** The rows that last changed the holds whose time is over at `now`, the earliest first; at most `most`. */
+export function dueSeqs({ first, end, heldUntil, seq, gone }: LiveHolds, now: number, most = Infinity): number[] {
+  const due: number[] = [];
+  for (let slot = first; slot < end && due.length < most; slot++) {
+    if ((heldUntil[slot] ?? 0) > now) break;
+    if (gone[slot] === 0) due.push(seq[slot] ?? 0);
+  }
+  return due;
+}
+
+/** The earliest of the rows that last changed them, or null. Looks at all. */
+export function oldestSeq({ first, end, seq, gone }: LiveHolds): number | null {
+  let oldest = Infinity;
+  for (let slot = first; slot < end; slot++) {
+    if (gone[slot] === 0) oldest = Math.min(oldest, seq[slot] ?? Infinity);
+  }
+  return oldest === Infinity ? null : oldest;
+}
+
+/** All of them, the first to run out first. */
+export function* liveSlots({ first, end, heldUntil, seq, gone }: LiveHolds): Generator<HeldSlot> {
+  for (let slot = first; slot < end; slot++) {
+    if (gone[slot] === 0) yield { heldUntil: heldUntil[slot] ?? 0, seq: seq[slot] ?? 0 };
+  }
+}
+
+/** The place of the first slot that is not before this one. */
+function placeOf({ first, end, heldUntil, seq }: LiveHolds, slot: HeldSlot): number {
+  const isBefore = (place: number): boolean => {
+    const until = heldUntil[place] ?? 0;
+    return until < slot.heldUntil || (until === slot.heldUntil && (seq[place] ?? 0) < slot.seq);
+  };
+  if (end === first || isBefore(end - 1)) return end;
+  let [low, high] = [first, end - 1];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isBefore(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Without the slots that are gone, and with as many free ones as are taken. */
+function writeAnew(holds: LiveHolds): void {
+  const slots = slotsFor(holds.size);
+  let end = 0;
+  for (const { heldUntil, seq } of liveSlots(holds)) {
+    slots.heldUntil[end] = heldUntil;
+    slots.seq[end] = seq;
+    end += 1;
+  }
+  Object.assign(holds, slots, { first: 0, end });
+}

@@ -1,0 +1,132 @@
+// What a wake reads of an inventory's rows: all that is live, found from marks on, and nothing else (rule X7).
+
+import type { RanOut, Settled, StoredBook, StoredTerms } from "../domain/ledger/book.ts";
+import type { LedgerRow } from "../domain/ledger/chain.ts";
+import {
+  LEDGER_COLUMNS,
+  liveFromJson,
+  liveHoldsFromJson,
+  type SqlRow,
+  type SqlValue,
+  toLedgerRow,
+} from "./sql-rows.ts";
+import type { Expiring } from "./store.ts";
+
+export type ReadAll = (query: string, ...bindings: SqlValue[]) => SqlRow[];
+
+/** Rows that come as one text, each of less than 150 bytes: MAX_BOUND_BYTES is for results as well. */
+const LIVE_A_PAGE = 5_000;
+/**
+ * Ledger rows after the mark. Up to these each is followed to its hold, which is a look-up by a random key; beyond it a
+ * scan of all holds, of which a day's are there (rule H13), is quicker.
+ */
+export const FOLLOWED_ROWS = 20_000;
+
+/** What an active hold adds to its shopper's quantity (rule H7), as `countedHold` says it. */
+const COUNTED = "CASE source WHEN 'web' THEN quantity ELSE 0 END";
+
+/** The active holds `h` after ?1 that run out after ?2; a hold is active by the row that last changed it, or not at all. */
+const WAYS = {
+  follow: {
+    key: "l.seq",
+    from: `ledger l CROSS JOIN holds h ON h.id = l.hold_id AND h.seq = l.seq
+      WHERE l.seq > ?1 AND h.status = 'active' AND h.held_until > ?2`,
+  },
+  scan: { key: "h.id", from: "holds h WHERE h.id > ?1 AND h.status = 'active' AND h.held_until > ?2" },
+} as const;
+
+const statementsOf = ({ key, from }: { readonly key: string; readonly from: string }) => ({
+  due: `SELECT COUNT(*) AS count, SUM(h.quantity) AS quantity, MIN(h.held_until) AS first
+    FROM ${from} AND h.held_until <= ?3`,
+  // JSON, and many in one text: on wake a hundred thousand of them are not as many rows.
+  active: `SELECT MAX(key) AS last, json_group_array(json_array(user_id, ${COUNTED}, held_until, seq)) AS live
+    FROM (SELECT ${key} AS key, h.* FROM ${from} ORDER BY ${key} LIMIT ${LIVE_A_PAGE})`,
+});
+
+const SQL = {
+  terms: "SELECT body FROM terms WHERE id = 1",
+  head: `SELECT ${LEDGER_COLUMNS} FROM ledger ORDER BY seq DESC LIMIT 1`,
+  follow: statementsOf(WAYS.follow),
+  scan: statementsOf(WAYS.scan),
+  // Through the ledger, each by the first row that tells of it: oldest first, and no index.
+  liveOrders: `SELECT MAX(seq) AS last, json_group_array(json_array(id, user_id, counted, expires_at, seq)) AS live
+    FROM (SELECT l.seq, o.id, o.user_id, o.counted, o.expires_at FROM ledger l CROSS JOIN orders o ON o.id = l.order_id
+      WHERE l.seq > ? AND l.kind = 'checkout' AND o.status = 'reserved' AND o.history ->> 0 = l.seq
+      ORDER BY l.seq LIMIT ${LIVE_A_PAGE})`,
+  liveClaims: `SELECT MAX(seq) AS last, json_group_array(json_array(order_id, user_id, counted, deadline, seq)) AS live
+    FROM (SELECT l.seq, c.order_id, c.user_id, c.counted, c.deadline FROM ledger l CROSS JOIN claims c ON c.order_id = l.order_id
+      WHERE l.seq > ? AND l.kind = 'claim' AND c.state IN ('doubt', 'reserved') AND c.started_seq = l.seq
+      ORDER BY l.seq LIMIT ${LIVE_A_PAGE})`,
+  ranOutBefore: "SELECT MAX(at) AS at FROM ran_out",
+  mark: "SELECT value FROM marks WHERE name = ?",
+  putMark: "INSERT INTO marks (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+} as const;
+
+/** So much further on is worth a row. */
+const SETTLED_STEP = 1_000;
+const MARKS = { orders: "settled_seq", holds: "settled_holds_seq" } as const;
+
+/** The last row of the ledger. */
+export function readHead(all: ReadAll): LedgerRow | null {
+  return all(SQL.head).map(toLedgerRow)[0] ?? null;
+}
+
+export function readMark(all: ReadAll, name: string): number {
+  const value = all(SQL.mark, name)[0]?.["value"];
+  return typeof value === "number" ? value : 0;
+}
+
+export function putMark(all: ReadAll, name: string, value: number): void {
+  all(SQL.putMark, name, value);
+}
+
+/** Notes from where on a wake has to look, once that is worth it. */
+export function putSettled(all: ReadAll, settled: Settled): void {
+  for (const kind of ["orders", "holds"] as const) {
+    if (settled[kind] >= readMark(all, MARKS[kind]) + SETTLED_STEP) putMark(all, MARKS[kind], settled[kind]);
+  }
+}
+
+export function readBook(all: ReadAll, expiring: Expiring | null): StoredBook {
+  const body = all(SQL.terms)[0]?.["body"];
+  const head = readHead(all);
+  const ordersAfter = readMark(all, MARKS.orders);
+  const holdsAfter = readMark(all, MARKS.holds);
+  const isNear = (head?.seq ?? 0) - holdsAfter <= FOLLOWED_ROWS;
+  const [way, first] = isNear ? [SQL.follow, holdsAfter] : [SQL.scan, ""];
+  /** What ran out by then has been given back, whatever its row says. */
+  const ranOutBefore = Number(all(SQL.ranOutBefore)[0]?.["at"] ?? 0);
+  const now = expiring && Math.max(expiring.clock, head?.at ?? 0);
+  const ranOut = now === null ? null : sumOf(all(way.due, first, ranOutBefore, now)[0], now, expiring?.most ?? 0);
+  const active = (after: SqlValue) => all(way.active, after, ranOut?.at ?? ranOutBefore);
+  return {
+    terms: typeof body === "string" ? (JSON.parse(body) as StoredTerms) : null,
+    head,
+    activeHolds: inPages(active, first, liveHoldsFromJson),
+    ranOut,
+    orders: inPages((after) => all(SQL.liveOrders, after), ordersAfter, liveFromJson),
+    claims: inPages((after) => all(SQL.liveClaims, after), ordersAfter, liveFromJson),
+  };
+}
+
+/** Null: so few that they are read like the others. */
+function sumOf(row: SqlRow | undefined, at: number, most: number): RanOut | null {
+  if (Number(row?.["count"]) <= most) return null;
+  return { at, quantity: Number(row?.["quantity"]), firstHeldUntil: Number(row?.["first"]) };
+}
+
+/**
+ * Each page is one text, `live`, and says in `last` where the next begins. Pages are read as they are come to, so that
+ * one at a time is in memory.
+ */
+function inPages<T>(read: (after: SqlValue) => SqlRow[], from: SqlValue, parse: (text: string) => T[]): Iterable<T> {
+  return {
+    *[Symbol.iterator]() {
+      for (let last = from; last !== null; ) {
+        const page: SqlRow | undefined = read(last)[0];
+        yield* parse(String(page?.["live"]));
+        last = page?.["last"] ?? null;
+      }
+    },
+  };
+}
