@@ -5,15 +5,12 @@ import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { keepSecrets } from "./credentials.ts";
-import { execute } from "./d1-target.ts";
+import { execute, takeStateFolder } from "./d1-target.ts";
 import type { Statement } from "./database.ts";
 import { migrate } from "./migrate.ts";
-import { explainOldState } from "./old-state.ts";
 import { explainMissing } from "./remote.ts";
 import { startRuntime } from "./runtime.ts";
 import { bundle } from "./server.ts";
-import { readStateDir } from "./settings.ts";
-import { lockState } from "./state-lock.ts";
 import { fail, say } from "./terminal.ts";
 import { type CommandOutcome, CONFIG_PATH, jsonOf, readConfiguration, runWrangler } from "./wrangler.ts";
 
@@ -92,12 +89,7 @@ function rowsIn(stdout: string): readonly Row[] {
 }
 
 async function openStateFolder(): Promise<Place> {
-  const stateDir = readStateDir(process.env);
-  const lock = await lockState(stateDir);
-  if (!lock.ok) return fail(`${stateDir} is in use by process ${lock.refusal.pid}. Stop that server first.`);
-  process.once("exit", lock.value.release);
-  const old = explainOldState(stateDir);
-  if (old) return fail(old);
+  const { stateDir, lock } = await takeStateFolder();
   const bundleDir = await bundle(stateDir);
   say("Starting the Worker ...");
   const runtime = await startRuntime({
@@ -106,7 +98,7 @@ async function openStateFolder(): Promise<Place> {
     stateDir,
     port: 0,
     bindings: keepSecrets(stateDir, readConfiguration(CONFIG_PATH).secrets.required),
-    onSpawn: lock.value.noteRuntime,
+    onSpawn: lock.noteRuntime,
     onDeath: (how) => fail(`workerd ${how}. Run the command again.`),
   });
   const { database, cache } = runtime;
