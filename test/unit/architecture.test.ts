@@ -58,6 +58,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "domain/",
       "db/schema",
       "db/schema-people",
+      "db/schema-sales",
+      "cache/restoring",
       "auth/passwords",
       "inventory/sql-rows",
       "client/",
