@@ -1,7 +1,6 @@
 // Turns holds into one order, over several inventories, all or none (rules O1, O2, O6). The order's home alone decides
 // whether it exists; docs/workflows.md tells the protocol.
 
-import { createHash } from "node:crypto";
 import type { Contact, Locale } from "../domain/contact.ts";
 import type { Refusal } from "../domain/errors.ts";
 import {
@@ -19,6 +18,7 @@ import type { Buyer } from "../domain/policy.ts";
 import { actingOnHolds } from "../domain/policy.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 import type { Inventory } from "../inventory/client.ts";
+import { sha256 } from "../shared/sha256.ts";
 import { TRY_AGAIN } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
 
@@ -146,8 +146,4 @@ async function giveUp(checkout: Checkout, attempt: AttemptId, refusal: Refusal):
 
 async function unclaimAll({ orderId, others, by }: Checkout, attempt: AttemptId): Promise<void> {
   await Promise.all(others.map(({ inventory, holdIds }) => inventory.unclaim({ orderId, attempt, holdIds, ...by })));
-}
-
-function sha256(text: string): Uint8Array {
-  return createHash("sha256").update(text).digest();
 }

@@ -1,13 +1,13 @@
 // How every create of the catalogue runs: write first, and only when nothing was written ask what stood against it.
 // A repeat under the same idempotency key finds what the first created.
 
-import { createHash } from "node:crypto";
 import type { Provenance } from "../db/create.ts";
 import { type Repeatable, readPrior } from "../db/idempotency.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { OrganizationId } from "../domain/ids.ts";
 import type { Organiser } from "../domain/policy.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
+import { sha256Hex } from "../shared/sha256.ts";
 import { auditOf } from "./audit-of.ts";
 import type { Context } from "./context.ts";
 
@@ -70,7 +70,7 @@ function repeatableOf(
   key: string,
   create: Pick<Create<never>, "route" | "input">,
 ): Repeatable {
-  const bodyHash = createHash("sha256").update(canonicalJson(create.input)).digest("hex");
+  const bodyHash = sha256Hex(canonicalJson(create.input));
   return { actorId: actor.id, route: create.route, key, bodyHash, at: now };
 }
 

@@ -3,10 +3,10 @@
 
 import { dropFeedSyncs, type FeedSync, listFeedSyncs, readFeedCatalogue } from "../db/feed.ts";
 import { answered, isD1Fault } from "../db/limit.ts";
-import { type Pauses, pauseMs } from "../domain/backoff.ts";
+import type { Pauses } from "../domain/backoff.ts";
 import { describeFault } from "../domain/fault.ts";
 import type { EventId } from "../domain/ids.ts";
-import { sleep } from "../shared/timing.ts";
+import { repeatUntilDone } from "../shared/timing.ts";
 import type { Context } from "./context.ts";
 
 type Delivery = Pick<Context, "db" | "feeds" | "requestId">;
@@ -19,12 +19,7 @@ const RETRIES = 9;
 
 /** Tells the feeds of these events, or of all that wait, behind the answer; tries again for a while. Never rejects. */
 export function deliverFeeds(context: Delivery & Pick<Context, "waitUntil">, ids: readonly EventId[] | null): void {
-  context.waitUntil(
-    (async () => {
-      for (let failures = 1; !(await tryDelivery(context, ids)) && failures <= RETRIES; failures++)
-        await sleep(pauseMs(PAUSES, failures, Math.random()));
-    })(),
-  );
+  context.waitUntil(repeatUntilDone(() => tryDelivery(context, ids), PAUSES, RETRIES));
 }
 
 async function tryDelivery(context: Delivery, ids: readonly EventId[] | null): Promise<boolean> {

@@ -4,10 +4,10 @@
 
 import { listFollowedEvents } from "../db/feed.ts";
 import { answered } from "../db/limit.ts";
-import { type Pauses, pauseMs } from "../domain/backoff.ts";
+import type { Pauses } from "../domain/backoff.ts";
 import { describeFault } from "../domain/fault.ts";
 import type { EventId, OrganizationId, UserId } from "../domain/ids.ts";
-import { sleep } from "../shared/timing.ts";
+import { repeatUntilDone } from "../shared/timing.ts";
 import type { Context } from "./context.ts";
 
 /** More events than an organisation has under way at a time; past them sockets end when their feed next looks. */
@@ -57,11 +57,12 @@ async function followedBy({ db, requestId }: Telling, userId: UserId): Promise<E
 }
 
 async function insist(context: Telling, events: readonly EventId[], word: Word): Promise<void> {
-  let left = await tellAll(context, events, word);
-  for (let failures = 1; left.length > 0 && failures <= RETRIES; failures++) {
-    await sleep(pauseMs(PAUSES, failures, Math.random()));
+  let left = events;
+  const attempt = async () => {
     left = await tellAll(context, left, word);
-  }
+    return left.length === 0;
+  };
+  await repeatUntilDone(attempt, PAUSES, RETRIES);
 }
 
 /** Answers those that could not be told. */

@@ -1,14 +1,22 @@
 // Places holds of several ticket types of one event under one key (rule O10): one type after the other, by the commands
 // `hold` and `release` alone. Nothing of a basket is kept but its holds; D1 is not asked.
 
-import { createHash } from "node:crypto";
 import type { Refusal, RefusedItem } from "../domain/errors.ts";
-import { basketIdFrom, basketKey, type EventId, type HoldId, holdIdFrom, type TicketTypeId } from "../domain/ids.ts";
+import {
+  type BasketId,
+  basketIdFrom,
+  basketKey,
+  type EventId,
+  type HoldId,
+  holdIdFrom,
+  type TicketTypeId,
+} from "../domain/ids.ts";
 import type { HoldReply, HoldView } from "../domain/ledger/command.ts";
 import { BASKET_OPEN_MS, BASKET_PLACING_MS } from "../domain/limits.ts";
 import { actingOnHolds, type Buyer } from "../domain/policy.ts";
 import { accept, must, refuse, type Result } from "../domain/result.ts";
 import type { Inventory } from "../inventory/client.ts";
+import { sha256 } from "../shared/sha256.ts";
 import { TRY_AGAIN } from "./changed-fields.ts";
 
 export type BasketItem = { readonly ticketTypeId: TicketTypeId; readonly quantity: number };
@@ -33,7 +41,12 @@ export type Basket = {
   readonly replayed: boolean;
 };
 type Item = BasketItem & { readonly holdId: HoldId };
-type Run = { readonly context: BasketContext; readonly input: BasketInput; readonly items: readonly Item[] };
+type Run = {
+  readonly context: BasketContext;
+  readonly input: BasketInput;
+  readonly basket: BasketId;
+  readonly items: readonly Item[];
+};
 
 /**
  * The request to which the first type that has room answers that the hold is new is the only one that places the others,
@@ -65,10 +78,11 @@ function openRun(context: BasketContext, input: BasketInput): Run {
   const items = input.items
     .map((item) => ({ ...item, holdId: holdIdFrom(item.ticketTypeId, context.actor.id, key, sha256) }))
     .sort((a, b) => (a.ticketTypeId < b.ticketTypeId ? -1 : 1));
-  return { context, input, items };
+  const basket = basketIdFrom(input.eventId, input.items, input.allOrNothing, sha256);
+  return { context, input, basket, items };
 }
 
-function place({ context, input }: Run, { ticketTypeId, holdId, quantity }: Item): Promise<HoldReply> {
+function place({ context, input, basket }: Run, { ticketTypeId, holdId, quantity }: Item): Promise<HoldReply> {
   const { actor, requestId, inventories } = context;
   return inventories(ticketTypeId).hold({
     holdId,
@@ -77,7 +91,7 @@ function place({ context, input }: Run, { ticketTypeId, holdId, quantity }: Item
     source: "web",
     notes: null,
     eventId: input.eventId,
-    basket: basketIdFrom(input.eventId, input.items, input.allOrNothing, sha256),
+    basket,
     actor: actor.id,
     requestId,
   });
@@ -152,8 +166,4 @@ function whyNothing(refused: readonly RefusedItem[]): Refusal {
   const first = must(refusals[0], "a basket has items, and none of them was placed");
   const ofTheSale = refusals.some(({ code }) => OF_THE_SALE.includes(code));
   return ofTheSale ? { code: "basket_refused", refused, holdIds: [] } : first;
-}
-
-function sha256(text: string): Uint8Array {
-  return createHash("sha256").update(text).digest();
 }

@@ -1,6 +1,9 @@
 // Calls that requests of one isolate share, and their answers, which are kept for a while. It knows nothing of what is
 // called, and its memory is bounded.
 
+import { dropOldest } from "../shared/drop-oldest.ts";
+import { withDeadline } from "../shared/deadline.ts";
+
 /**
  * `keep` lets work go on when the request that began it goes away: a call ends with the request that made it, and
  * others wait for it.
@@ -67,7 +70,8 @@ export function coalesceCalls<K, T extends {} | null>(
     if (answer !== undefined) return answer;
     const flight = flights.get(key);
     if (!flight || !isYounger(flight.askedAt, GIVEN_UP_MS)) return start(key, asked);
-    const shared = await inTime(flight.answer);
+    // Its own timer, since the runtime ends a request as hung that waits for nothing but what another request does.
+    const shared = await withDeadline(flight.answer, GIVEN_UP_MS, (): typeof LATE => LATE);
     if (shared !== LATE) return shared;
     if (flights.get(key) === flight) flights.delete(key);
     return read(key, asked);
@@ -94,24 +98,5 @@ function isYounger(askedAt: number, ms: number): boolean {
 function setBounded<K, V>(map: Map<K, V>, key: K, value: V): void {
   map.delete(key);
   map.set(key, value);
-  for (const oldest of map.keys()) {
-    if (map.size <= MAX_KEYS) return;
-    map.delete(oldest);
-  }
-}
-
-/**
- * What `work` answers, or `LATE`. It has a timer of its own, since the runtime ends a request as hung that waits for
- * nothing but what another request does.
- */
-async function inTime<T>(work: Promise<T>): Promise<T | typeof LATE> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<typeof LATE>((settle) => {
-    timer = setTimeout(() => settle(LATE), GIVEN_UP_MS);
-  });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
+  dropOldest(map, MAX_KEYS);
 }

@@ -10,6 +10,8 @@ import { describeFault } from "../domain/fault.ts";
 import type { EventId } from "../domain/ids.ts";
 import { NO_TERMS_MS } from "../domain/limits.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
+import { withDeadline } from "../shared/deadline.ts";
+import { sleep } from "../shared/timing.ts";
 import { type Coalesced, coalesceCalls } from "./coalesce-calls.ts";
 
 /** `stamp`: the versions that `shown` was read at (db/shown-stamps.ts); `until`: when the entry ends, epoch ms. */
@@ -166,7 +168,7 @@ function storeLater(cache: EventCache, id: EventId, retries: number, fault: unkn
   if (retries === 0) return;
   const again = async () => {
     const waitMs = RETRY_MS * (RETRIES + 1 - retries) + Math.random() * RETRY_SPREAD_MS;
-    await new Promise((settle) => setTimeout(settle, waitMs));
+    await sleep(waitMs);
     await writeThrough(cache, id, retries - 1);
   };
   cache.waitUntil(again().catch((failed) => log(id, 0, failed)));
@@ -215,14 +217,6 @@ function isEntry(value: unknown): value is Entry {
   return typeof value === "object" && value !== null && "stamp" in value && "shown" in value && "until" in value;
 }
 
-async function within<T>(work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`KV: no answer within ${KV_LIMIT_MS} ms`)), KV_LIMIT_MS);
-  });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
+function within<T>(work: Promise<T>): Promise<T> {
+  return withDeadline(work, KV_LIMIT_MS, () => Promise.reject(new Error(`KV: no answer within ${KV_LIMIT_MS} ms`)));
 }

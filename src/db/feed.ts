@@ -1,9 +1,9 @@
 // What an event's feed shows of D1, and what a feed must still be told (rules L2, T5). Sync rows of the subject "feed"
 // live in the same table as those of terms; their target is the event, their version a position in D1's history.
 
-import { createHash } from "node:crypto";
 import { and, desc, eq, ne, type SQL, sql } from "drizzle-orm";
 import type { EventId, OrganizationId, UserId, VenueId } from "../domain/ids.ts";
+import { sha256Hex } from "../shared/sha256.ts";
 import { type Audit, isWritten } from "./audit.ts";
 import type { Db } from "./client.ts";
 import { EPOCH } from "./epoch.ts";
@@ -51,7 +51,7 @@ export async function readFeedCatalogue(db: Db, id: EventId) {
     gates: places,
     ticketTypeIds: types.map((type) => type.id),
   };
-  return { ...said, position: at, epoch, hash: createHash("sha256").update(JSON.stringify(said)).digest("hex") };
+  return { ...said, position: at, epoch, hash: sha256Hex(JSON.stringify(said)) };
 }
 
 /** The statement that asks for the feeds of the events of `which` to be told, if the audited change was written. */

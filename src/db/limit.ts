@@ -1,5 +1,7 @@
 // How long D1 may take, and how its absence is told from a bug.
 
+import { withDeadline } from "../shared/deadline.ts";
+
 /** Rule X3: no answer within this time, ms, counts as D1 being away. */
 export const D1_LIMIT_MS = 5_000;
 
@@ -14,16 +16,8 @@ export async function answered<T>(work: Promise<T>, limitMs: number = D1_LIMIT_M
 }
 
 /** As `answered`, of work that is more than calls to D1: what it throws stays what it is. */
-export async function within<T>(work: Promise<T>, limitMs: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`D1_ERROR: no answer within ${limitMs} ms`)), limitMs);
-  });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
+export function within<T>(work: Promise<T>, limitMs: number): Promise<T> {
+  return withDeadline(work, limitMs, () => Promise.reject(new Error(`D1_ERROR: no answer within ${limitMs} ms`)));
 }
 
 /** Whether a fault came from D1 itself: the platform marks its messages. */

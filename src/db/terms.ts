@@ -1,10 +1,10 @@
 // Reads the terms of ticket types. Content and version come from one statement, so that a version never names other
 // content (rule K6).
 
-import { createHash } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import type { TicketTypeId } from "../domain/ids.ts";
 import { hashTerms, type Terms } from "../domain/terms.ts";
+import { sha256Hex } from "../shared/sha256.ts";
 import type { Db } from "./client.ts";
 import { EPOCH } from "./epoch.ts";
 import { events, organizations, ticketTypes, venues } from "./schema.ts";
@@ -30,11 +30,7 @@ export async function readTermsOf(db: Db, ids: readonly TicketTypeId[]): Promise
 }
 
 function placedTerms({ country, countsSeq, ...terms }: Terms & Omit<PlacedTerms, "terms">): PlacedTerms {
-  return { terms: { ...terms, hash: hashTerms(terms, sha256) }, country, countsSeq };
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return { terms: { ...terms, hash: hashTerms(terms, sha256Hex) }, country, countsSeq };
 }
 
 function selectTerms(db: Db) {

@@ -1,4 +1,4 @@
-// How long to wait before something is tried again. Every repeat in the product takes its pause from here.
+// How long to wait before something is tried again. Whoever calls an object again takes the pause from here.
 
 /** `leastMs`: no pause is shorter. `firstMs`: the most that the first may last. `longestMs`: the most that any may. */
 export type Pauses = { readonly leastMs: number; readonly firstMs: number; readonly longestMs: number };

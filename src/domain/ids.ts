@@ -194,18 +194,7 @@ export function returnIdFrom(
 
 const HASH_PATTERN = new RegExp(`^${BODY_PATTERN}$`);
 
-export function parseAttemptId(text: string): AttemptId | null {
-  return HASH_PATTERN.test(text) ? (text as AttemptId) : null;
-}
-
-export function parseReturnId(text: string): ReturnId | null {
-  return HASH_PATTERN.test(text) ? (text as ReturnId) : null;
-}
-
-export function parseExtensionKey(text: string): ExtensionKey | null {
-  return HASH_PATTERN.test(text) ? (text as ExtensionKey) : null;
-}
-
-export function parseBasketId(text: string): BasketId | null {
-  return HASH_PATTERN.test(text) ? (text as BasketId) : null;
+/** An id that is a hash and no more, without a prefix. */
+export function parseHash<T extends AttemptId | BasketId | ExtensionKey | ReturnId>(text: string): T | null {
+  return HASH_PATTERN.test(text) ? (text as T) : null;
 }

@@ -40,6 +40,10 @@ export const MAX_LIVE = 100_000;
 export const MAX_EXPIRY_ROWS = 1_000;
 /** How long an object keeps a claim before it asks the order's home what the attempt came to (rule O2). */
 export const DOUBT_MS = 30_000;
+/** How long the answer to the end of an order waits for the other ticket types to follow (rule O3). */
+export const FOLLOW_WAIT_MS = 1_000;
+/** While D1 is asked, time goes on giving holds back (rule H4). */
+export const TURN_MS = 500;
 /** How long after an order's expiry an object that has heard nothing of it asks its home. */
 export const UNHEARD_MS = 10_000;
 /** How long it is remembered that D1 has none: by an object without terms, by an isolate of an event (rule X5). */

@@ -1,8 +1,7 @@
 // The reference of an order for people, bank statements and support (rule O12): ten characters of its id and a check
 // character, which finds every wrong character and every two that were exchanged.
 
-import { ALPHABET } from "./ids.ts";
-import type { OrderId } from "./ids.ts";
+import { ALPHABET, type OrderId } from "./ids.ts";
 
 const LENGTH = 10;
 /** Where in an order's id the hash of buyer and key begins. */

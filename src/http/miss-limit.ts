@@ -10,6 +10,7 @@ import { NO_TERMS_MS } from "../domain/limits.ts";
 import type { Actor } from "../domain/policy.ts";
 import { refuse, type Result } from "../domain/result.ts";
 import { type Inventory, openInventories } from "../inventory/client.ts";
+import { dropOldest } from "../shared/drop-oldest.ts";
 import { addressOf, attempt, type Attempt } from "./attempts.ts";
 import { dbOf } from "./db.ts";
 
@@ -25,10 +26,7 @@ const known = new Set<string>();
 export function rememberId(id: string): void {
   if (known.has(id)) return;
   known.add(id);
-  for (const oldest of known) {
-    if (known.size <= MAX_KNOWN) return;
-    known.delete(oldest);
-  }
+  dropOldest(known, MAX_KNOWN);
 }
 
 /** Organisers answer for themselves. */

@@ -1,8 +1,8 @@
 // What the ledger of an inventory object is set to: by the Worker's variables, and by the limits of an object.
 
-import { createHash } from "node:crypto";
 import type { BatchSettings } from "../domain/ledger/batch.ts";
 import { MAX_EXPIRY_ROWS, MAX_LIVE } from "../domain/limits.ts";
+import { sha256Hex } from "../shared/sha256.ts";
 
 export function ledgerSettings(env: Pick<Env, "HOLD_TTL_SECONDS" | "ORDER_TTL_SECONDS">): BatchSettings {
   return {
@@ -10,6 +10,6 @@ export function ledgerSettings(env: Pick<Env, "HOLD_TTL_SECONDS" | "ORDER_TTL_SE
     orderTtlMs: Number(env.ORDER_TTL_SECONDS) * 1_000,
     maxLive: MAX_LIVE,
     maxExpiryRows: MAX_EXPIRY_ROWS,
-    sha256: (text) => createHash("sha256").update(text).digest("hex"),
+    sha256: sha256Hex,
   };
 }

@@ -4,6 +4,7 @@ import { type BatchSettings, isCrowdDue, type Outcome, runBatch } from "../domai
 import { type Book, inventoryNow, openBook } from "../domain/ledger/book.ts";
 import type { Command } from "../domain/ledger/command.ts";
 import { adoptDraft, type Draft } from "../domain/ledger/draft.ts";
+import type { OrderId } from "../domain/ids.ts";
 import type { Order } from "../domain/order.ts";
 import { refuse } from "../domain/result.ts";
 import type { LedgerStore } from "./store.ts";
@@ -12,8 +13,8 @@ export type Ledger = {
   /** The memory; it is another one after `reload`. */
   book(): Book;
   /**
-   * Decides, writes and adopts a batch; throws when the transaction failed, and then nothing has changed. `orders` are
-   * those of this home that the batch made or changed.
+   * Decides, writes and adopts a batch; throws when its transaction failed, and then nothing of it has changed. `orders`
+   * are those of this home that the batch made or changed, and those that ended with what ran out before it.
    */
   run(commands: readonly Command[]): { readonly outcomes: readonly Outcome[]; readonly orders: readonly Order[] };
   /** Throws the memory away and reads it from the rows again: the rows are the truth. */
@@ -29,6 +30,8 @@ export function openLedger(store: LedgerStore, clock: () => number, settings: Ba
   const read = (time: number): Book => openBook(store.load({ clock: time, most: settings.maxExpiryRows }));
   let book = read(clock());
   let isDeleted = false;
+  /** Orders that ended with a crowd and that nobody has been told of: the batch after it may fail. */
+  let untold = new Map<OrderId, Order>();
 
   function write(draft: Draft): void {
     if (!hasChanges(draft)) return;
@@ -44,8 +47,10 @@ export function openLedger(store: LedgerStore, clock: () => number, settings: Ba
     const now = inventoryNow(book, clock());
     if (!isCrowdDue(book, now, settings)) return;
     const left = book.ranOut?.at === now ? book : read(now);
-    write(runBatch(left, [], now, store.find, settings).draft);
+    const { draft } = runBatch(left, [], now, store.find, settings);
+    write(draft);
     book = left;
+    untold = new Map([...untold, ...draft.orders]);
   }
 
   return {
@@ -57,7 +62,9 @@ export function openLedger(store: LedgerStore, clock: () => number, settings: Ba
       expireCrowd();
       const { draft, outcomes } = runBatch(book, commands, clock(), store.find, settings);
       write(draft);
-      return { outcomes, orders: [...draft.orders.values()] };
+      const orders = [...new Map([...untold, ...draft.orders]).values()];
+      untold = new Map();
+      return { outcomes, orders };
     },
     reload() {
       book = read(clock());

@@ -6,9 +6,10 @@ import { backoffMs } from "../domain/alarm.ts";
 import type { DoneReply, FollowCommand } from "../domain/ledger/command.ts";
 import type { OrderId, TicketTypeId } from "../domain/ids.ts";
 import { BY_SYSTEM } from "../domain/ledger/decisions/parts.ts";
+import { FOLLOW_WAIT_MS } from "../domain/limits.ts";
 import { followersOf, type Order, sharedOrder } from "../domain/order.ts";
 import { CALL_LIMIT_MS } from "../shared/call-object.ts";
-import { FOLLOW_WAIT_MS, sleep } from "../shared/timing.ts";
+import { sleep } from "../shared/timing.ts";
 import type { LedgerStore, OutboxMessage } from "./store.ts";
 
 const MESSAGES_A_ROUND = 100;

@@ -83,7 +83,7 @@ function keysOf(text: SqlValue | undefined): readonly string[] {
   return typeof text === "string" && text !== "" ? text.split(" ") : NO_KEYS;
 }
 
-export function orderValues(order: Order, terms: Terms): BoundRow {
+export function orderValues(order: Order, terms: Pick<Terms, "ticketTypeId">): BoundRow {
   return [
     order.id,
     order.userId,

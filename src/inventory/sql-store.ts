@@ -32,12 +32,16 @@ import {
   toSentOrder,
 } from "./sql-rows.ts";
 import type { HoldPage, HoldQuery, LedgerStore } from "./store.ts";
-import { putMark, putSettled, type ReadAll, readBook, readMark } from "./stored-book.ts";
+import { putMark, putSettled, type ReadAll, readBook, readHead, readMark } from "./stored-book.ts";
 
 export type SqlStorage = {
   readonly sql: { exec(query: string, ...bindings: SqlValue[]): { toArray(): SqlRow[] } };
   transactionSync<T>(work: () => T): T;
 };
+
+/** Of an order `o`: what the projection sends of it, and its id once its contact was erased. */
+const SENT_ORDER = `json_array(${columnsOf("o", PROJECTED_COLUMNS)})`;
+const ERASED = "CASE WHEN o.contact ->> 'erased' THEN o.id END AS erased";
 
 const SQL = {
   steps: "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'steps'",
@@ -45,7 +49,6 @@ const SQL = {
   createSteps: "CREATE TABLE steps (id INTEGER PRIMARY KEY)",
   insertStep: "INSERT INTO steps (id) VALUES (?)",
   putTerms: "INSERT INTO terms (id, body) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
-  head: `SELECT ${LEDGER_COLUMNS} FROM ledger ORDER BY seq DESC LIMIT 1`,
   // Holds are read as they are seen through `ran_out`. A join, since `IN` would first write the ids into a table of its own.
   holdsByIds: `SELECT ${columnsOf("h", HOLD_COLUMNS)} FROM json_each(?) CROSS JOIN seen_holds h ON h.id = value`,
   // Each through the row that last changed it, which stays as long as the hold does (rule H13).
@@ -84,10 +87,9 @@ const SQL = {
   rowsAfter: `SELECT ${LEDGER_COLUMNS} FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?`,
   // JSON, since D1 is sent text: no row has to become an object on the way. An order that changes again in a later row is
   // sent with that one.
-  projectionAfter: `SELECT l.seq, l.sold, l.held, l.withdrawn, CASE WHEN o.id IS NOT NULL THEN json_array(${columnsOf("o", PROJECTED_COLUMNS)}) END AS "order",
-      CASE WHEN o.contact ->> 'erased' THEN o.id END AS erased
+  projectionAfter: `SELECT l.seq, l.sold, l.held, l.withdrawn, CASE WHEN o.id IS NOT NULL THEN ${SENT_ORDER} END AS "order", ${ERASED}
     FROM ledger l LEFT JOIN orders o ON o.id = l.order_id AND o.seq = l.seq WHERE l.seq > ? ORDER BY l.seq LIMIT ?`,
-  ordersUpTo: `SELECT o.id, json_array(${columnsOf("o", PROJECTED_COLUMNS)}) AS "order", CASE WHEN o.contact ->> 'erased' THEN o.id END AS erased FROM orders o
+  ordersUpTo: `SELECT o.id, ${SENT_ORDER} AS "order", ${ERASED} FROM orders o
     WHERE o.id > ? AND o.seq <= ? ORDER BY o.id LIMIT ?`,
   // From the head back, through the rows that placed holds: whose order is the order of time, at no index's cost.
   listHolds: `SELECT l.seq AS placed_seq, ${columnsOf("h", HOLD_COLUMNS)}
@@ -181,7 +183,7 @@ export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STE
 }
 
 function listHolds(all: ReadAll, { status, userId, source, beforeSeq, limit }: HoldQuery): HoldPage {
-  const before = beforeSeq ?? Number(all(SQL.head)[0]?.["seq"] ?? 0) + 1;
+  const before = beforeSeq ?? (readHead(all)?.seq ?? 0) + 1;
   const first = Number(all(SQL.placedFrom)[0]?.["kept_from"] ?? 1);
   const from = Math.max(first, before - WALK_ROWS);
   // Why one more: whether there is another is known only by it.

@@ -1,6 +1,7 @@
 // What a wake reads of an inventory's rows: all that is live, found from marks on, and nothing else (rule X7).
 
 import type { RanOut, Settled, StoredBook, StoredTerms } from "../domain/ledger/book.ts";
+import type { LedgerRow } from "../domain/ledger/chain.ts";
 import {
   LEDGER_COLUMNS,
   liveFromJson,
@@ -65,6 +66,11 @@ const SQL = {
 const SETTLED_STEP = 1_000;
 const MARKS = { orders: "settled_seq", holds: "settled_holds_seq" } as const;
 
+/** The last row of the ledger. */
+export function readHead(all: ReadAll): LedgerRow | null {
+  return all(SQL.head).map(toLedgerRow)[0] ?? null;
+}
+
 export function readMark(all: ReadAll, name: string): number {
   const value = all(SQL.mark, name)[0]?.["value"];
   return typeof value === "number" ? value : 0;
@@ -83,8 +89,7 @@ export function putSettled(all: ReadAll, settled: Settled): void {
 
 export function readBook(all: ReadAll, expiring: Expiring | null): StoredBook {
   const body = all(SQL.terms)[0]?.["body"];
-  const row = all(SQL.head)[0];
-  const head = row ? toLedgerRow(row) : null;
+  const head = readHead(all);
   const ordersAfter = readMark(all, MARKS.orders);
   const holdsAfter = readMark(all, MARKS.holds);
   const isNear = (head?.seq ?? 0) - holdsAfter <= FOLLOWED_ROWS;

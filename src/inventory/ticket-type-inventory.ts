@@ -4,6 +4,7 @@ import { DurableObject } from "cloudflare:workers";
 import { nextAlarmAt } from "../domain/alarm.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { homeOf, parseId, type TicketTypeId } from "../domain/ids.ts";
+import { TURN_MS } from "../domain/limits.ts";
 import type { LedgerPage } from "../domain/ledger/chain.ts";
 import type * as Ledger from "../domain/ledger/command.ts";
 import { viewsOf } from "../domain/ledger/decisions/parts.ts";
@@ -13,14 +14,14 @@ import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
 import { type Feeds, openFeeds } from "../live/client.ts";
 import { answerClose, refuseMessage } from "../live/sessions.ts";
-import { TURN_MS, turningEvery } from "../shared/timing.ts";
+import { openObjectAlarm } from "../shared/object-alarm.ts";
+import { turningEvery } from "../shared/timing.ts";
 import { type Inventories, openInventories } from "./client.ts";
 import { type CommandQueue, openCommandQueue } from "./command-queue.ts";
 import { openFeedPush } from "./feed-push.ts";
 import { openLedger } from "./ledger.ts";
 import { ledgerSettings } from "./ledger-settings.ts";
 import { openLiveSockets } from "./live-sockets.ts";
-import { openObjectAlarm } from "./object-alarm.ts";
 import { openLog } from "./log.ts";
 import { followOf, openOrderOutbox, whenFollowed } from "./order-outbox.ts";
 import { type InventoryPorts, openPorts } from "./ports.ts";
@@ -174,6 +175,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
       return { holds: viewsOf(this.ledger.book(), holds, at), nextSeq };
     });
   }
+
   /** The newest first by (created_at, id), as they stand by now. */
   holdsByTime(id: TicketTypeId, query: HoldsByTime): Promise<Result<Ledger.HoldView[], Refusal>> {
     return this.#afterTurn(id, (at) => viewsOf(this.ledger.book(), this.#store.holdsByTime(query), at));
@@ -195,6 +197,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   isUntouched(id: TicketTypeId): Promise<Result<boolean, Refusal>> {
     return this.#afterTurn(id, () => !this.#store.wasTouched());
   }
+
   /** Deletes all that is stored, once D1 has no such type; refused while it has. May be repeated. */
   wipe(id: TicketTypeId): Promise<Result<null, Refusal>> {
     const { ledger, feeds } = this;
@@ -220,8 +223,10 @@ export class TicketTypeInventory extends DurableObject<Env> {
   override webSocketMessage(socket: WebSocket): void {
     refuseMessage(socket);
   }
+
   /** The runtime leaves the answer to a close to us; without one the viewer waits for its own time-out. */
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
+    this.#live.left();
     answerClose(socket, code, reason);
   }
 

@@ -1,6 +1,7 @@
 // The one way to call a Durable Object: with a deadline, and repeated only where the platform says that it helps.
 
 import { type Pauses, pauseMs } from "../domain/backoff.ts";
+import { withDeadline } from "./deadline.ts";
 import { sleep } from "./timing.ts";
 
 /** An object that has not answered by then, ms, repeats included, counts as one that cannot be reached. */
@@ -34,10 +35,6 @@ function markOf(fault: unknown): Mark {
  */
 export async function callObject<T>(ask: () => Promise<T>, random: () => number = Math.random): Promise<T> {
   let isOver = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${CALL_LIMIT_MS} ms`)), CALL_LIMIT_MS);
-  });
 
   async function attempt(failures: number): Promise<T> {
     try {
@@ -51,12 +48,13 @@ export async function callObject<T>(ask: () => Promise<T>, random: () => number 
   }
 
   try {
-    return await Promise.race([attempt(0), limit]);
+    return await withDeadline(attempt(0), CALL_LIMIT_MS, () =>
+      Promise.reject(new Error(`no answer within ${CALL_LIMIT_MS} ms`)),
+    );
   } catch (fault) {
     throw new ObjectAway(fault);
   } finally {
     isOver = true;
-    clearTimeout(timer);
   }
 }
 

@@ -1,9 +1,6 @@
 // Time while something is awaited.
 
-/** While D1 is asked, time goes on giving holds back (rule H4). */
-export const TURN_MS = 500;
-/** How long the answer to the end of an order waits for the other ticket types to follow (rule O3). */
-export const FOLLOW_WAIT_MS = 1_000;
+import { type Pauses, pauseMs } from "../domain/backoff.ts";
 
 /** Calls `turn` every `ms` until the work has ended. */
 export async function turningEvery<T>(ms: number, turn: () => void, work: Promise<T>): Promise<T> {
@@ -17,4 +14,10 @@ export async function turningEvery<T>(ms: number, turn: () => void, work: Promis
 
 export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Does `attempt` until it answers that it is done, and at most `repeats` times again, after pauses that grow. */
+export async function repeatUntilDone(attempt: () => Promise<boolean>, pauses: Pauses, repeats: number): Promise<void> {
+  for (let failures = 1; !(await attempt()) && failures <= repeats; failures++)
+    await sleep(pauseMs(pauses, failures, Math.random()));
 }

@@ -3,14 +3,17 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Hold } from "../../src/domain/hold.ts";
 import type { EventId, OrganizationId, TicketTypeId } from "../../src/domain/ids.ts";
-import type { CountsReply, HoldCommand, HoldReply, TermsReply } from "../../src/domain/ledger/command.ts";
+import type { CountsReply, HoldCommand, HoldReply, OrderView, TermsReply } from "../../src/domain/ledger/command.ts";
+import type { Order } from "../../src/domain/order.ts";
 import { accept } from "../../src/domain/result.ts";
 import type { Terms } from "../../src/domain/terms.ts";
 
 const EVENT_ID = "evt_00000000000000000000000000" as EventId;
+/** Minor units, as the shows of the bench. */
+export const PRICE = 15_000;
 const ORGANIZATION_ID = "org_00000000000000000000000000" as OrganizationId;
 
-/** Has the methods that the bench meets but `hold`, and keeps nothing of what it is told. */
+/** Has the methods that the bench meets but those of a sale, and keeps nothing of what it is told. */
 export class BareInventory extends DurableObject<Env> {
   counts(id: TicketTypeId): CountsReply {
     const none = { id, seq: 0, status: "available", total: 0, sold: 0, held: 0, withdrawn: 0, available: 0 } as const;
@@ -35,7 +38,7 @@ export function holdAsAsked({ holdId, holder, quantity, source, notes }: HoldCom
     status: "active",
     source,
     notes,
-    unitPrice: 15_000,
+    unitPrice: PRICE,
     heldUntil: now + 300_000,
     firstPlacedAt: now,
     extensionKeys: [],
@@ -48,6 +51,10 @@ export function holdAsAsked({ holdId, holder, quantity, source, notes }: HoldCom
     placedSeq: seq,
     seq,
   };
+}
+
+export function viewOf(order: Order): OrderView {
+  return { ...order, eventId: EVENT_ID, organizationId: ORGANIZATION_ID, currency: "ZAR" };
 }
 
 export function replyOf(hold: Hold, at: number): HoldReply {

@@ -65,7 +65,11 @@ export function fillInventory(stateDir: string, typeId: string, filling: Filling
       asleep.run(newHolds(id, Math.min(A_BATCH, ranOut - placed)));
     const { seq, held } = asleep.book().head;
     if (held !== active + ranOut) throw new Error(`${held} are held in place of ${active + ranOut}`);
-    if (!unprojected) store.setProjectedSeq(seq, settledUpTo(asleep.book()));
+    if (!unprojected) {
+      store.setProjectedSeq(seq, settledUpTo(asleep.book()));
+      // D1 has to say the same: an object that was told of more than D1 has sends all of it anew (rule X6).
+      changeD1(stateDir, "UPDATE ticket_types SET counts_seq = ?, held_count = ? WHERE id = ?", [seq, held, typeId]);
+    }
     return seq;
   } finally {
     storage.close();
@@ -94,11 +98,15 @@ function openInventoryFile(stateDir: string, typeId: string): NodeSqlite {
 
 /** Keeps the cron from waking inventories to compare positions: the first request is to be the one that wakes them. */
 export function putOffChecks(stateDir: string): void {
+  changeD1(stateDir, "UPDATE ticket_types SET checked_at = ?", [Date.now() + 24 * HOUR_MS]);
+}
+
+function changeD1(stateDir: string, statement: string, values: readonly (string | number)[]): void {
   const folder = join(stateDir, "v3", "d1");
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     if (!/\/[0-9a-f]{64}\.sqlite$/.test(name)) continue;
     const database = new DatabaseSync(join(folder, name));
-    database.prepare("UPDATE ticket_types SET checked_at = ?").run(Date.now() + 24 * HOUR_MS);
+    database.prepare(statement).run(...values);
     database.close();
   }
 }

@@ -25,12 +25,17 @@ const SAMPLE_US = 200;
  */
 export async function withInspector(folder: string): Promise<{ readonly port: number; readonly env: CommandEnv }> {
   const port = await freePort();
-  const fromMiniflare = createRequire(createRequire(import.meta.url).resolve("miniflare"));
-  const { default: workerd } = z.object({ default: z.string() }).parse(fromMiniflare("workerd"));
+  const workerd = workerdPath();
   const wrapper = join(folder, "workerd-inspected.sh");
   writeFileSync(wrapper, `#!/bin/sh\nexec "${workerd}" "$@" --inspector-addr=127.0.0.1:${port}\n`);
   chmodSync(wrapper, 0o755);
   return { port, env: { MINIFLARE_WORKERD_PATH: wrapper } };
+}
+
+/** The program that Miniflare starts. */
+export function workerdPath(): string {
+  const fromMiniflare = createRequire(createRequire(import.meta.url).resolve("miniflare"));
+  return z.object({ default: z.string() }).parse(fromMiniflare("workerd")).default;
 }
 
 /** Profiles the Worker's isolate, objects included, while the work is under way. */

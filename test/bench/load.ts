@@ -10,6 +10,8 @@ export type Load = {
   readonly baseUrl: string;
   readonly kind: "hold" | "hold-release" | "hold-order" | "read";
   readonly paths: readonly string[];
+  /** For `hold-order`: a group in turn, of whose types each sale holds one ticket more. All groups are as long. */
+  readonly alongside?: readonly (readonly string[])[];
   /** Shoppers' tokens, used in turn. */
   readonly tokens: readonly string[];
   /** Confirms orders. */
@@ -34,7 +36,7 @@ export type Measured = {
 
 type Step = autocannon.Request;
 /** Of a cycle, kept by its connection. */
-type Kept = { token?: string; n?: number; holdId?: string; orderId?: string };
+type Kept = { token?: string; n?: number; holdIds?: readonly string[]; orderId?: string };
 
 process.once("message", (load: Load) => {
   void measure(load).then((measured) => process.send?.(measured, () => process.exit(0)));
@@ -56,7 +58,10 @@ async function measure(load: Load): Promise<Measured> {
   };
 }
 
-function stepsOf({ kind, paths, tokens, staffKey, name }: Load): { steps: Step[]; ended: () => number } {
+function stepsOf({ kind, paths, alongside = [], tokens, staffKey, name }: Load): {
+  steps: Step[];
+  ended: () => number;
+} {
   let begun = 0;
   let ended = 0;
   const of = (context: object): Kept => context;
@@ -65,7 +70,7 @@ function stepsOf({ kind, paths, tokens, staffKey, name }: Load): { steps: Step[]
   const begin = (request: Step, context: object): Step => {
     const n = begun++;
     const token = tokens[n % tokens.length] ?? "";
-    Object.assign(of(context), { n, token });
+    Object.assign(of(context), { n, token, holdIds: undefined, orderId: undefined });
     const path = paths[n % paths.length] ?? "/";
     return { ...request, path, headers: headersOf(token, `${name}-${n}`) };
   };
@@ -77,7 +82,8 @@ function stepsOf({ kind, paths, tokens, staffKey, name }: Load): { steps: Step[]
     ...hold,
     onResponse: (status, body, context) => {
       const id = answered(status, body, 201)?.id;
-      if (id !== undefined) of(context).holdId = id;
+      const kept = of(context);
+      if (id !== undefined) kept.holdIds = [...(kept.holdIds ?? []), id];
     },
   };
   const next =
@@ -87,21 +93,31 @@ function stepsOf({ kind, paths, tokens, staffKey, name }: Load): { steps: Step[]
       work(of(context), request) as Step;
   const release: Step = {
     method: "DELETE",
-    setupRequest: next(({ holdId, token }, request) =>
+    setupRequest: next(({ holdIds: [holdId] = [], token }, request) =>
       holdId && token
         ? { ...request, path: `/v1/holds/${holdId}`, headers: { Authorization: `Bearer ${token}` } }
         : undefined,
     ),
     onResponse: countEnd,
   };
+  const holdMore = (place: number): Step => ({
+    ...keepHold,
+    setupRequest: next(({ holdIds, token = "", n = 0 }, request) => {
+      const path = alongside[n % alongside.length]?.[place];
+      return holdIds?.length === place + 1 && path
+        ? { ...request, path, headers: headersOf(token, `${name}-${n}`) }
+        : undefined;
+    }),
+  });
+  const holdsASale = 1 + (alongside[0]?.length ?? 0);
   const checkOut: Step = {
     method: "POST",
-    setupRequest: next(({ holdId, token, n }, request) =>
-      holdId && token
+    setupRequest: next(({ holdIds, token, n }, request) =>
+      holdIds?.length === holdsASale && token
         ? {
             ...request,
             path: "/v1/checkouts",
-            body: `{"hold_ids":["${holdId}"]}`,
+            body: JSON.stringify({ hold_ids: holdIds }),
             headers: headersOf(token, `${name}-order-${n}`),
           }
         : undefined,
@@ -128,7 +144,7 @@ function stepsOf({ kind, paths, tokens, staffKey, name }: Load): { steps: Step[]
   const steps: Record<Load["kind"], Step[]> = {
     hold: [{ ...hold, onResponse: countEnd }],
     "hold-release": [keepHold, release],
-    "hold-order": [keepHold, checkOut, confirm],
+    "hold-order": [keepHold, ...(alongside[0] ?? []).map((_, place) => holdMore(place)), checkOut, confirm],
     read: [read],
   };
   return { steps: steps[kind], ended: () => ended };

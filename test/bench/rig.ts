@@ -13,10 +13,11 @@ import { startServer, type TestServer } from "../support/server.ts";
 import type { TicketType } from "../support/wire.ts";
 import type { Load, Measured } from "./load.ts";
 import type { OwnLoad } from "./own-load.ts";
+import { workerdFlush } from "./flush.ts";
 import { progress } from "./progress.ts";
 
 /** `real` is what would be deployed; `readable` the same with its names, for profiles. The others are entries of the bench over the same app, never deployed. */
-export type Bundle = "real" | "readable" | "idle" | "two-rows" | "counted";
+export type Bundle = "real" | "readable" | "idle" | "same-rows" | "bare-path" | "counted";
 export type Side = {
   readonly name: string;
   /** Whether its objects tell D1 of what they hold. */
@@ -29,6 +30,8 @@ export type Side = {
 /** A ticket type with its event. */
 export type TypeOfShow = { readonly eventId: string; readonly typeId: string };
 
+/** Their objects tell nobody. */
+const BARE: ReadonlySet<Bundle> = new Set<Bundle>(["idle", "same-rows", "bare-path"]);
 const SHOPPERS = 1_000;
 const folder = { path: "" };
 const built = new Map<Bundle, Promise<string>>();
@@ -90,12 +93,12 @@ export type SideOptions = { readonly env?: CommandEnv; readonly stateDir?: strin
 export async function openSide(name: string, bundle: Bundle, options: SideOptions = {}): Promise<Side> {
   const { env = {}, stateDir, shoppers = SHOPPERS } = options;
   const server = await startServer({
-    env: await sideEnv(bundle, env),
+    env: { ...workerdFlush(), ...(await sideEnv(bundle, env)) },
     ...(stateDir !== undefined && { stateDir }),
   });
   const client = openClient(server.baseUrl, 32);
   const tokens = (await mintShoppers(client, shoppers)).map(({ token }) => token);
-  return { name, projects: bundle !== "idle" && bundle !== "two-rows", server, client, tokens };
+  return { name, projects: !BARE.has(bundle), server, client, tokens };
 }
 
 async function closeSide({ client, server }: Side): Promise<void> {

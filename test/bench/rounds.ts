@@ -4,16 +4,16 @@ import type { Measured } from "./load.ts";
 import { progress } from "./progress.ts";
 import type { Table } from "./scenario.ts";
 
-export type Contestant = { readonly name: string; run(round: number): Promise<Measured> };
-export type Series = { readonly name: string; readonly rounds: readonly Measured[] };
+export type Contestant<M extends Measured = Measured> = { readonly name: string; run(round: number): Promise<M> };
+export type Series<M extends Measured = Measured> = { readonly name: string; readonly rounds: readonly M[] };
 
 /** Round 0 warms all up and is not counted. Every other round goes through them in the opposite order. */
-export async function inTurn(
+export async function inTurn<M extends Measured>(
   what: string,
-  contestants: readonly Contestant[],
+  contestants: readonly Contestant<M>[],
   rounds: number,
-): Promise<readonly Series[]> {
-  const series = contestants.map(({ name }) => ({ name, rounds: [] as Measured[] }));
+): Promise<readonly Series<M>[]> {
+  const series = contestants.map(({ name }) => ({ name, rounds: [] as M[] }));
   for (let round = 0; round <= rounds; round++) {
     const order = [...contestants.keys()];
     for (const index of round % 2 === 0 ? order : order.reverse()) {
@@ -27,21 +27,21 @@ export async function inTurn(
   return series;
 }
 
-export function seriesOf(all: readonly Series[], name: string): Series {
+export function seriesOf<M extends Measured>(all: readonly Series<M>[], name: string): Series<M> {
   const found = all.find((series) => series.name === name);
   if (!found) throw new Error(`nobody is called ${name}`);
   return found;
 }
 
-type Figure = (measured: Measured) => number;
+type Figure<M extends Measured = Measured> = (measured: M) => number;
 const perSecond: Figure = (measured) => measured.perSecond;
 
-export function medianOf({ rounds }: Series, figure: Figure = perSecond): number {
+export function medianOf<M extends Measured>({ rounds }: Series<M>, figure: Figure<M> = perSecond): number {
   return median(rounds.map(figure));
 }
 
 /** The median of the rounds' ratios: what slows the machine for a while slows both sides of a round. */
-export function ratioOf(one: Series, other: Series, figure: Figure = perSecond): number {
+export function ratioOf<M extends Measured>(one: Series<M>, other: Series<M>, figure: Figure<M> = perSecond): number {
   return median(
     one.rounds.map((measured, round) => {
       const beside = other.rounds[round];

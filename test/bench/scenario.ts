@@ -1,7 +1,10 @@
 // What a scenario of the bench is: run on its own by `npm run bench -- --scenario NAME`, or with all the others.
 
-/** `rounds` of `seconds` each are the default; a scenario that counts, or fills, may need neither. */
-export type ScenarioOptions = { readonly rounds: number; readonly seconds: number };
+/**
+ * `rounds` of `seconds` each are the default; a scenario that counts, or fills, may need neither. `flushMs`: by how much
+ * each flush to disk is slowed meanwhile (flush.ts); it may decide what is to be reached.
+ */
+export type ScenarioOptions = { readonly rounds: number; readonly seconds: number; readonly flushMs: number };
 export type Table = { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] };
 /** `figures` are what `--json` writes, by name; `notes` are printed under the tables. */
 export type ScenarioResult = {

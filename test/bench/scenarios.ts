@@ -4,16 +4,18 @@ import type { Scenario } from "./scenario.ts";
 import { burst } from "./scenarios/burst.ts";
 import { coldStart } from "./scenarios/cold-start.ts";
 import { cost } from "./scenarios/cost.ts";
-import { holdOrder, holdRelease } from "./scenarios/cycles.ts";
 import { filled } from "./scenarios/filled.ts";
 import { firstRequest } from "./scenarios/first-request.ts";
+import { frontPath } from "./scenarios/front-path.ts";
+import { holdRelease } from "./scenarios/hold-release.ts";
 import { hotType } from "./scenarios/hot-type.ts";
 import { live } from "./scenarios/live.ts";
 import { overload } from "./scenarios/overload.ts";
-import { peers } from "./scenarios/peers.ts";
+import { peers, peersSale } from "./scenarios/peers.ts";
 import { projection } from "./scenarios/projection.ts";
 import { publishedRead } from "./scenarios/published-read.ts";
 import { sixteenTypes } from "./scenarios/sixteen-types.ts";
+import { sale } from "./scenarios/sale.ts";
 import { soldOut } from "./scenarios/sold-out.ts";
 import { tail } from "./scenarios/tail.ts";
 import { wake } from "./scenarios/wake.ts";
@@ -23,7 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
   sixteenTypes,
   filled,
   holdRelease,
-  holdOrder,
+  sale,
   soldOut,
   tail,
   overload,
@@ -33,9 +35,10 @@ export const SCENARIOS: readonly Scenario[] = [
   coldStart,
   firstRequest,
   publishedRead,
+  frontPath,
   projection,
   cost,
 ];
 
-/** Only with `--peers`, or by name: they need PostgreSQL and Redis. */
-export const PEERS: readonly Scenario[] = [peers];
+/** Only with `--peers`, or by name: they need PostgreSQL and Redis. Run at the machine's own flush and at a slower one. */
+export const PEERS: readonly Scenario[] = [peersSale, peers];

@@ -55,8 +55,8 @@ export function playOwnRound(
 type Common = Pick<Load, "baseUrl" | "paths" | "tokens" | "name">;
 let plays = 0;
 
-/** Waits until what was left behind is in D1: it must not fall into the next round. */
-async function play(
+/** A round of a load of one's own on these types. Waits until what was left behind is in D1: it must not fall into the next round. */
+export async function play(
   stage: Stage,
   indexes: readonly number[],
   run: (load: Common) => Promise<Measured>,

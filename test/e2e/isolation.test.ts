@@ -12,7 +12,11 @@ import { type Ids, openTenant, type Tenant } from "../support/tenant.ts";
 const { server, client, keys, close } = await openStage();
 const documented = await readOperations(client);
 /** What makes a person of somebody is nobody's yet. */
-const operations = documented.filter(({ path }) => !path.startsWith("/api/auth/"));
+const operations = documented.filter(({ path, takes }) => !path.startsWith("/api/auth/") && !isOfShoppers(takes));
+/** What only a shopper may ask, of what is their own: an organisation has no credential that it takes. */
+function isOfShoppers(takes: Operation["takes"]): boolean {
+  return takes.length > 0 && takes.every((kind) => kind === "shopper");
+}
 /** What only a person may ask who is signed in; by a session, test/workers/http-security.test.ts asks it of others. */
 const isOfPeople = ({ takes }: Pick<Operation, "takes">) =>
   takes.length > 0 && takes.every((kind) => kind === "session");

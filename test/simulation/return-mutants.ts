@@ -47,6 +47,25 @@ export const RETURN_MUTANTS: Readonly<Record<string, Mutant>> = {
       { file: "domain/order-return.ts", from: "if (quantity > left)", to: "if (quantity > item.quantity)" },
     ],
   },
+  "withdrawn tickets that are counted as available": {
+    edits: [
+      ...NO_NET,
+      {
+        file: "domain/ledger/chain.ts",
+        from: "return counts.total - committedOf(counts);",
+        to: "return counts.total - counts.sold - counts.held;",
+      },
+    ],
+  },
+  "an outbox row that goes by an older acknowledgement": {
+    edits: [
+      {
+        file: "inventory/sql-store.ts",
+        from: "ticket_type_id = ? AND revision = ?",
+        to: "ticket_type_id = ? AND revision >= ?",
+      },
+    ],
+  },
   "an order of several types that forgets what was returned": {
     edits: [{ file: "inventory/sql-store.ts", from: "items = excluded.items, updated_at", to: "updated_at" }],
   },

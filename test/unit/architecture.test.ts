@@ -10,12 +10,15 @@ const CLIENTS = ["inventory/client", "live/client"];
 
 const LAYERS: Readonly<Record<string, Layer>> = {
   domain: { owns: "the rules, plain and without I/O", may: [] },
-  shared: { owns: "what all who call objects share: deadline, repeat, pause", may: ["domain/"] },
+  shared: {
+    owns: "what the rooms share: deadlines, repeats, pauses, bounded memory, hashes",
+    may: ["domain/", "node:crypto"],
+  },
   inventory: {
     owns: "the object of a ticket type",
     may: [
       ...["domain/", "shared/"],
-      ...["protocol", "sessions", "conflation", "client"].map((name) => `live/${name}`),
+      ...["protocol", "sessions", "conflation", "counted-sockets", "client"].map((name) => `live/${name}`),
       ...["projection", "orders", "terms", "client", "limit"].map((name) => `db/${name}`),
       ...["cloudflare:workers", "node:crypto"],
     ],
@@ -34,8 +37,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ],
   },
   door: { owns: "the door desk", may: ["domain/", "shared/", "itty-durable", "cloudflare:workers"] },
-  db: { owns: "every statement on D1", may: ["domain/", "drizzle-orm", "node:crypto"] },
-  cache: { owns: "published events in KV", may: ["domain/", "db/"] },
+  db: { owns: "every statement on D1", may: ["domain/", "shared/", "drizzle-orm", "node:crypto"] },
+  cache: { owns: "published events in KV", may: ["domain/", "shared/", "db/"] },
   auth: { owns: "credentials to actors", may: ["domain/", "db/", "better-auth", "node:buffer", "node:crypto"] },
   app: {
     owns: "every verb that writes, and the cron's jobs",
@@ -44,7 +47,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   http: {
     owns: "routes, schemas and the map from refusal to problem",
     may: [
-      ...["app/", "auth/", "domain/", "db/", "cache/", "door/", ...CLIENTS],
+      ...["app/", "auth/", "domain/", "shared/", "db/", "cache/", "door/", ...CLIENTS],
       ...["hono", "@hono/zod-openapi", "node:buffer", "node:crypto"],
     ],
   },
@@ -55,6 +58,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "domain/",
       "db/schema",
       "db/schema-people",
+      "db/schema-sales",
+      "cache/restoring",
       "auth/passwords",
       "inventory/sql-rows",
       "client/",

@@ -203,6 +203,27 @@ describe.each([
     expect(driver.book().head.held).toBe(0);
   });
 
+  test("[O3] an order that ends with them is one that the batch changed, also where the batch itself failed", () => {
+    const faulty = openStore();
+    let now = START;
+    const ledger = openLedger(faulty.store, () => now, { ...SETTINGS, maxExpiryRows: 1, orderTtlMs: HOLD_TTL_MS });
+    const checkout = checkoutCommand([A]);
+    ledger.run([termsCommand(), ...KEYS.map((key) => holdCommand(key)), checkout]);
+    now = END;
+    let writes = 0;
+    const { write } = faulty.store;
+    faulty.store.write = (draft) => {
+      writes += 1;
+      if (writes === 2) throw new Error("the disk is full");
+      write(draft);
+    };
+    expect(() => ledger.run([holdCommand("later")])).toThrow("the disk is full");
+    ledger.reload();
+    const { orders } = ledger.run([]);
+    expect(orders.map(({ id, status }) => [id, status])).toEqual([[checkout.orderId, "expired"]]);
+    expect(ledger.run([]).orders).toEqual([]);
+  });
+
   test("[X7] while they are not given back no mark is set behind which a wake would miss them", () => {
     const driver = placed(4);
     expect(settledUpTo(driver.book())).toEqual({ orders: 6, holds: 1 });

@@ -44,7 +44,14 @@ async function openWorld(): Promise<World> {
   const gate = await created(`/v1/venues/${ven}/gates`, token, gateBody());
   const dev = await created("/v1/devices", token, { name: "Scanner", gate_id: gate });
   const { id: key } = await apiKey(tenant.organizationId, "viewer");
-  const of = { ven, gate, evt: draft.eventId, tt: onSale.typeId, hold: await idOf(hold(onSale.typeId, buyer)) };
+  const of = {
+    ven,
+    gate,
+    evt: draft.eventId,
+    sale: onSale.eventId,
+    tt: onSale.typeId,
+    hold: await idOf(hold(onSale.typeId, buyer)),
+  };
   const owner = await signedInAs(tenant.organizationId, "owner");
   const { memberId: mem } = await signedInAs(tenant.organizationId, "staff");
   const inv = await invitationOf(owner, "invited@example.com");
@@ -94,7 +101,7 @@ beforeAll(async () => {
     // Of two credentials the header's counts: a good cookie does not mend a bad key.
     { Authorization: "Bearer vgk_short", Cookie: cookieFor(member.sessionToken), Origin: BASE },
   ];
-  const ids = { ven: newId("ven"), gate: newId("gate"), evt: newId("evt"), tt: newId("tt") };
+  const ids = { ven: newId("ven"), gate: newId("gate"), evt: newId("evt"), sale: newId("evt"), tt: newId("tt") };
   unknown = {
     ...ids,
     ord: `ord_${newId("tt").slice(3)}${newId("tt").slice(3)}`,

@@ -23,7 +23,14 @@ const INVENTED: Readonly<Record<string, () => string>> = {
 };
 
 const unknown: Resources = {
-  ...{ ven: newId("ven"), gate: newId("gate"), evt: newId("evt"), tt: newId("tt"), hold: inventedHold() },
+  ...{
+    ven: newId("ven"),
+    gate: newId("gate"),
+    evt: newId("evt"),
+    sale: newId("evt"),
+    tt: newId("tt"),
+    hold: inventedHold(),
+  },
   ...{ ord: inventedOrder(), key: newId("key"), dev: newId("dev"), mem: newId("mem"), inv: newId("inv") },
 };
 

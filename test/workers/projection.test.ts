@@ -105,6 +105,22 @@ describe("the projection", () => {
     expect(await ordersOf(shopper.id)).toMatchObject([{ id, status: "cancelled" }]);
   });
 
+  it("[X6] counts are not taken over rows that D1 was never told of, and are taken from the position that it has on", async () => {
+    const { typeId } = await seedType(10);
+    const sent: Projection[] = [];
+    await countsOf(typeId);
+    await usePorts(typeId, { project: async (projection) => void sent.push(projection) });
+    await held(typeId, aShopper().id, 2);
+    await expect.poll(() => sent.length).toBe(1);
+    const [projection] = sent;
+    const owner = must(projection, "it was sent");
+    const counts = { seq: 9, sold: 0, held: 5, withdrawn: 0 };
+    await projectInventory(db, { ...owner, counts: { ...counts, from: 1 } });
+    expect(await rowOf(typeId)).toMatchObject({ held_count: 0, counts_seq: 0 });
+    await projectInventory(db, { ...owner, counts: { ...counts, from: 0 } });
+    expect(await rowOf(typeId)).toMatchObject({ held_count: 5, counts_seq: 9 });
+  });
+
   it("[X3] with D1 away whole sales and expiry go on, and the projection catches up by itself, losing nothing", async () => {
     const { typeId } = await seedType(10);
     await countsOf(typeId);

@@ -5,7 +5,7 @@ import { eventBody, gateBody, ticketTypeBody, venueBody } from "./catalogue.ts";
 
 /** Ids of one organisation's resources, to put into a path or a body. */
 export type Resources = Readonly<
-  Record<"ven" | "gate" | "evt" | "tt" | "hold" | "ord" | "key" | "dev" | "mem" | "inv", string>
+  Record<"ven" | "gate" | "evt" | "sale" | "tt" | "hold" | "ord" | "key" | "dev" | "mem" | "inv", string>
 >;
 
 /**
@@ -13,7 +13,7 @@ export type Resources = Readonly<
  * `device` where those may. `body`: one in order. `refers`: the body or query names a resource of the organisation.
  * `stops` while the organisation is suspended (rule T4). `members`: a key never has the permission (rule P2).
  * `buys`: of what only its own shopper may (rule H10). `socket`: it is called as an upgrade, and opens one.
- * `beats`: what only a device may. `anyKey`: a key without any permission too.
+ * `sells`: the event of its path is the one on sale. `beats`: what only a device may. `anyKey`: a key without any permission too.
  */
 export type Case = {
   readonly roles: string;
@@ -24,6 +24,7 @@ export type Case = {
   readonly stops?: true;
   readonly members?: true;
   readonly buys?: true;
+  readonly sells?: true;
   readonly socket?: true;
   readonly beats?: true;
   readonly anyKey?: true;
@@ -98,6 +99,7 @@ export const CASES: Readonly<Record<string, Case>> = {
     body: ({ tt }) => ({ items: [{ ticket_type_id: tt, quantity: 1 }], all_or_nothing: true }),
     refers: true,
     stops: true,
+    sells: true,
   },
   "GET /v1/holds/{id}": { ...READ, also: "shopper" },
   "DELETE /v1/holds/{id}": { ...SELL, also: "shopper" },
@@ -169,7 +171,7 @@ const KINDS: Readonly<Record<string, keyof Resources>> = {
 /** The method and the path of a route, with `of`'s id in the place of `{id}`. */
 export function pathOf(route: string, of: Resources): [method: string, path: string] {
   const [method = "", path = ""] = route.split(" ");
-  const kind = KINDS[path.split("/")[2] ?? ""];
+  const kind = CASES[route]?.sells ? "sale" : KINDS[path.split("/")[2] ?? ""];
   const query = CASES[route]?.query?.(of) ?? "";
   return [method, (kind ? path.replace("{id}", of[kind]) : path) + query];
 }

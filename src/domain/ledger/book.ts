@@ -108,7 +108,7 @@ export function countedHold(hold: Hold): number {
 }
 
 /** What a reserved order adds to its buyer's quantity at its home. */
-export function countedOrder(order: Order, terms: Terms): number {
+export function countedOrder(order: Order, terms: Pick<Terms, "ticketTypeId">): number {
   return order.status === "reserved" ? webQuantity(itemsOf(order, terms.ticketTypeId)) : 0;
 }
 

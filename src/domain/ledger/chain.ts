@@ -22,8 +22,8 @@ export const LEDGER_KINDS = [
 ] as const;
 /**
  * `checkout` is written where the order is kept, `claim` and `unclaim` where another ticket type's order takes holds.
- * `confirm`, `cancel` and `expire_order` end an order; `lapse` follows an order that expired at its home. `contact` tells that an
- * order's contact was erased.
+ * `confirm`, `cancel` and `expire_order` end an order; `lapse` follows an order that expired at its home.
+ * `contact` tells that an order's contact was erased.
  * `return` and `withdraw` take sold tickets back: to be sold again, or not.
  */
 export type LedgerKind = (typeof LEDGER_KINDS)[number];

@@ -7,14 +7,15 @@ import { EVENT_STATUSES, HOLD_EXTENSIONS } from "../event.ts";
 import { HOLD_SOURCES } from "../hold.ts";
 import type { IfMatch } from "../if-match.ts";
 import {
-  parseAttemptId,
-  parseBasketId,
-  parseExtensionKey,
+  type AttemptId,
+  type BasketId,
+  type ExtensionKey,
+  parseHash,
   parseHolderId,
   parseHoldId,
   parseId,
   parseOrderId,
-  parseReturnId,
+  type ReturnId,
 } from "../ids.ts";
 import { type ClaimedHold, ORDER_STATUSES, type OrderItem, type SharedOrder } from "../order.ts";
 import type { ReturnedItem, ReturnRequest } from "../order-return.ts";
@@ -73,10 +74,10 @@ const isOrganizationId = id((text) => parseId("org", text));
 const isHolderId = id(parseHolderId);
 const isHoldId = id(parseHoldId);
 const isOrderId = id(parseOrderId);
-const isAttemptId = id(parseAttemptId);
-const isExtensionKey = id(parseExtensionKey);
-const isReturnId = id(parseReturnId);
-const isBasketId = id(parseBasketId);
+const isAttemptId = id(parseHash<AttemptId>);
+const isExtensionKey = id(parseHash<ExtensionKey>);
+const isBasketId = id(parseHash<BasketId>);
+const isReturnId = id(parseHash<ReturnId>);
 const isActor = shaped<HoldActor>({ id: isHolderId, organizationId: orNull(isOrganizationId) });
 
 const CLAIMED_HOLD: Shape<ClaimedHold> = {

@@ -1,10 +1,10 @@
 // Holds of the storefront and the door. The path that must be fast: a shopper's request meets one inventory object and
 // nothing else, no D1 and no KV.
 
-import { createHash } from "node:crypto";
 import { z } from "@hono/zod-openapi";
 import { extensionKeyFrom, holdIdFrom, type HoldId, parseHoldId, ticketTypeOfHold } from "../../domain/ids.ts";
 import { actingOnHolds } from "../../domain/policy.ts";
+import { sha256 } from "../../shared/sha256.ts";
 import { limitedShopperOr, shopperOr } from "../access.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
 import { inventoryFor } from "../miss-limit.ts";
@@ -15,8 +15,6 @@ import { Hold, HoldInput, renderHold } from "../schemas/hold.ts";
 import { optionalIfMatch, versionTag } from "../version-tag.ts";
 
 export const holds = newRouter();
-
-const sha256 = (text: string): Uint8Array => createHash("sha256").update(text).digest();
 
 const holdIdParam = z.object({
   id: z

@@ -1,6 +1,7 @@
 // Orders: listed from the projection; read, confirmed and cancelled at their home.
 
 import { z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { eraseContact } from "../../app/erase-contact.ts";
 import { cancelOrder, confirmOrder } from "../../app/settle-order.ts";
 import { answered } from "../../db/limit.ts";
@@ -11,8 +12,10 @@ import { homeOf, type OrderId, parseHoldId, parseId, parseOrderId } from "../../
 import { ORDER_STATUSES } from "../../domain/order.ts";
 import type { ReturnedItem } from "../../domain/order-return.ts";
 import { MAX_SEARCH } from "../../domain/limits.ts";
-import { actingOnHolds, seesContact } from "../../domain/policy.ts";
+import type { OrderReply } from "../../domain/ledger/command.ts";
+import { actingOnHolds, type Buyer, seesContact } from "../../domain/policy.ts";
 import { parseReference } from "../../domain/reference.ts";
+import { accept } from "../../domain/result.ts";
 import { openInventories } from "../../inventory/client.ts";
 import { organiser, shopperAlone, shopperOr } from "../access.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
@@ -110,8 +113,8 @@ orders.openapi(list, async (c) => {
   const before = readCursor(cursor, bound);
   if (!before.ok) return problem(c, before.refusal);
   const eventId = filters.event_id === undefined ? undefined : parseId("evt", filters.event_id);
-  // Why: a malformed id is an unknown one, and no order is of an unknown event.
   const as_of = toIso(Date.now());
+  // A malformed id is an unknown one, and no order is of an unknown event.
   if (eventId === null) return c.json({ data: [], next_cursor: null, as_of, behind: false }, 200);
   const { user_id: userId, event_id: _, name: nameKey, ...rest } = filters;
   const query = { ...rest, organizationId, limit: limit + 1, before: before.value, eventId, userId, nameKey };
@@ -159,9 +162,7 @@ orders.openapi(read, async (c) => {
   if (!id) return problem(c, { code: "not_found" });
   const by = actingOnHolds(c.get("actor"));
   const order = await inventoryFor(c, homeOf(id)).order({ orderId: id, by });
-  if (!order.ok) return problem(c, order.refusal);
-  c.header("ETag", versionTag(order.value.seq));
-  return c.json(renderOrder(order.value, seesContact(c.get("actor"), order.value)), 200);
+  return answerOrder(c, c.get("actor"), order);
 });
 
 const readHistory = endpoint(
@@ -204,9 +205,7 @@ orders.openapi(confirm, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
   const confirmed = await confirmOrder(contextOf(c), id, c.get("ifMatch"));
-  if (!confirmed.ok) return problem(c, confirmed.refusal);
-  c.header("ETag", versionTag(confirmed.value.seq));
-  return c.json(renderOrder(confirmed.value, seesContact(c.get("actor"), confirmed.value)), 200);
+  return answerOrder(c, c.get("actor"), confirmed);
 });
 
 const cancel = endpoint(
@@ -228,9 +227,7 @@ orders.openapi(cancel, async (c) => {
   if (!id) return problem(c, { code: "not_found" });
   const home = new Set([homeOf(id)]);
   const cancelled = await askByIds(c, home, () => cancelOrder(contextOf(c), id, c.get("ifMatch")));
-  if (!cancelled.ok) return problem(c, cancelled.refusal);
-  c.header("ETag", versionTag(cancelled.value.seq));
-  return c.json(renderOrder(cancelled.value, seesContact(c.get("actor"), cancelled.value)), 200);
+  return answerOrder(c, c.get("actor"), cancelled);
 });
 
 const erase = endpoint(
@@ -251,9 +248,7 @@ orders.openapi(erase, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
   const erased = await askByIds(c, new Set([homeOf(id)]), () => eraseContact(contextOf(c), id));
-  if (!erased.ok) return problem(c, erased.refusal);
-  c.header("ETag", versionTag(erased.value.seq));
-  return c.json(renderOrder(erased.value, seesContact(c.get("actor"), erased.value)), 200);
+  return answerOrder(c, c.get("actor"), erased);
 });
 
 const returning = endpoint(
@@ -286,7 +281,14 @@ orders.openapi(returning, async (c) => {
   const returned = await returnTickets(contextOf(c), id, { ...asked, idempotencyKey: key, ifMatch });
   if (!returned.ok) return problem(c, returned.refusal);
   const { order, replayed } = returned.value;
-  c.header("ETag", versionTag(order.seq));
   if (replayed) c.header("Idempotency-Replayed", "true");
-  return c.json(renderOrder(order, seesContact(c.get("actor"), order)), 200);
+  return answerOrder(c, c.get("actor"), accept(order));
 });
+
+/** An order with its version, and with whom it is for where the actor may see that. */
+function answerOrder(c: Context, actor: Buyer, reply: OrderReply) {
+  if (!reply.ok) return problem(c, reply.refusal);
+  const order = reply.value;
+  c.header("ETag", versionTag(order.seq));
+  return c.json(renderOrder(order, seesContact(actor, order)), 200);
+}

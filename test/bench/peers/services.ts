@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Client as Postgres } from "pg";
+import { flushEnv } from "../flush.ts";
 import { freePort } from "../free-port.ts";
 
 export const INSTALL = "the peers need PostgreSQL and Redis: apt-get install postgresql redis-server";
@@ -32,9 +33,10 @@ export async function startServices(): Promise<Services> {
     .concat("fsync=on", "synchronous_commit=on", "full_page_writes=on", "shared_buffers=256MB", "max_wal_size=2GB")
     .flatMap((setting) => ["-c", setting]);
   const durable = ["--appendonly", "yes", "--appendfsync", "always", "--save", "", "--bind", "127.0.0.1"];
+  const env = { ...process.env, ...flushEnv() };
   const children = [
-    spawn(postgres, ["-D", data, ...settings], { ...user, stdio: "ignore" }),
-    spawn(redis, ["--port", String(redisPort), "--dir", folder, ...durable], { ...user, stdio: "ignore" }),
+    spawn(postgres, ["-D", data, ...settings], { ...user, env, stdio: "ignore" }),
+    spawn(redis, ["--port", String(redisPort), "--dir", folder, ...durable], { ...user, env, stdio: "ignore" }),
   ];
   const url = `postgres://bench@127.0.0.1:${port}/postgres`;
   const abandon = () => {

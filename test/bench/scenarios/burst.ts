@@ -98,7 +98,7 @@ function resultOf(runs: readonly Run[]): ScenarioResult {
       "A shopper reads the event and what is left, mints a token, holds 1 or 2; of four one clicks twice and one wants the other type too; 60 % check out, of whom 70 % are confirmed.",
       "Refused for the moment are 503 with Retry-After; who meets one comes back then, three times at most. No other 5xx, no oversell, and books that agree with every answer: else this would have failed.",
       "Times are of one request, waiting for a free connection of 1,000 included; the load runs on the same cores.",
-      "At 5 × and 20 × the one thread is past what it can do: a checkout and its confirmation cost it some 7 ms, most of them D1's, which is elsewhere when deployed (`cost`). What the run shows there is what was answered, not how fast.",
+      "At 5 × and 20 × the one thread is past what it can do. What the run shows there is what was answered, not how fast.",
     ],
   };
 }

@@ -1,124 +1,128 @@
 // The inventory beside other designs of the same sale: a lock in Redis around a row in PostgreSQL, and PostgreSQL alone.
 
-import { type ChildProcess, fork } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { Client as Postgres } from "pg";
-import { idFrom } from "../../../src/domain/ids.ts";
-import { mintShopperToken } from "../../../src/auth/shopper-tokens.ts";
-import { must } from "../../../src/domain/result.ts";
-import type { Measured } from "../load.ts";
-import { DESIGN_NAMES, type DesignName, SCHEMA } from "../peers/designs.ts";
-import type { PeerSettings } from "../peers/peer-server.ts";
-import { DURABLE, type Services, startServices } from "../peers/services.ts";
+import { DESIGN_NAMES, type DesignName } from "../peers/designs.ts";
+import { type Peer, withPeers } from "../peers/peers.ts";
+import { DURABLE } from "../peers/services.ts";
 import { type Judged, results } from "../report.ts";
-import { openSide, runLoad, scratch, withSides } from "../rig.ts";
-import { inTurn, median, medianOf, ratesTable, ratioOf, seriesOf } from "../rounds.ts";
+import { openSide, scratch, type Side, withSides } from "../rig.ts";
+import { inTurn, median, medianOf, ratesTable, ratioOf, type Series, seriesOf } from "../rounds.ts";
 import type { Scenario, ScenarioOptions, Table } from "../scenario.ts";
-import { holdsPath, playRound, ROUND_TOTAL, setStage } from "../stage.ts";
+import { playRound, setStage } from "../stage.ts";
 
 const CONNECTIONS = [32, 128];
-const SHOPPERS = 1_000;
+const SALE_CONNECTIONS = 64;
 const FLUSHES = 500;
-/** `pool`: connections to PostgreSQL. One row is sold: more of them only wait for it, and those of a lock's holder are few. */
-const DESIGNS: Readonly<Record<DesignName, { readonly name: string; readonly reach: number; readonly pool: number }>> =
-  {
-    "redis-lock": { name: "Redis lock, PostgreSQL row with version, sorted set, publish", reach: 12, pool: 16 },
-    "for-update": { name: "PostgreSQL, SELECT … FOR UPDATE", reach: 4, pool: 4 },
-    "one-statement": { name: "PostgreSQL, one conditional statement", reach: 1.5, pool: 16 },
-  };
+const INVENTORY = "inventory";
+const NOTHING = "nothing";
 
-type Peer = { readonly name: string; readonly child: ChildProcess; readonly baseUrl: string };
+/** What a figure must reach at the machine's own flush, and at a slower one. Of a design that is not named, nothing. */
+type Reach = Partial<Record<DesignName, { readonly own: number; readonly slow: number }>>;
+const OF_HOLDS: Reach = { "for-update": { own: 1.2, slow: 6 }, "one-statement": { own: 1.2, slow: 5 } };
+const OF_SALES: Reach = { "for-update": { own: 1.2, slow: 4 }, "redis-lock": { own: 6, slow: 8 } };
 
 export const peers: Scenario = {
   name: "peers",
   describe: "holds on one type, against the design that this one replaces and two of PostgreSQL alone, all durable",
   run: async (options) => {
-    const services = await startServices();
-    const secret = randomBytes(32).toString("base64url");
-    const started: Peer[] = [];
-    try {
-      for (const design of DESIGN_NAMES) started.push(await startPeer(design, services, secret));
-      return await compare(started, services, secret, options);
-    } finally {
-      for (const { child } of started) child.kill();
-      await services.stop();
-    }
+    const types = CONNECTIONS.length * (options.rounds + 1);
+    return withPeers(DESIGN_NAMES, types, (all) =>
+      withSides([() => openSide(INVENTORY, "real"), () => openSide(NOTHING, "idle")], (sides) =>
+        compareHolds(all, sides, options),
+      ),
+    );
   },
 };
 
-async function startPeer(design: DesignName, { postgres, redisPort }: Services, secret: string): Promise<Peer> {
-  const child = fork(join(import.meta.dirname, "../peers/peer-server.ts"));
-  process.once("exit", () => child.kill());
-  const settings: PeerSettings = { design, postgres, redisPort, secret, poolSize: DESIGNS[design].pool };
-  child.send(settings);
-  const [port] = (await once(child, "message")) as [number];
-  return { name: DESIGNS[design].name, child, baseUrl: `http://127.0.0.1:${port}` };
+export const peersSale: Scenario = {
+  name: "peers-sale",
+  describe: `whole sales at ${SALE_CONNECTIONS} connections, against the same three steps in PostgreSQL, and in the design replaced`,
+  run: (options) => {
+    const { rounds, seconds, flushMs } = options;
+    return withPeers(["redis-lock", "for-update"], rounds + 1, (all) =>
+      withSides([() => openSide(INVENTORY, "real")], async ([side]) => {
+        const stage = await setStage(side, rounds + 1);
+        // Twice as long as other rounds: a sale is several requests, and one that has not ended does not count.
+        const asked = { kind: "hold-order", connections: SALE_CONNECTIONS, seconds: 2 * seconds } as const;
+        const series = await inTurn(
+          "peers, sales",
+          [
+            { name: INVENTORY, run: (round) => playRound(stage, [round], asked) },
+            ...all.map(({ name, play }) => ({ name, run: (round: number) => play(round, asked) })),
+          ],
+          rounds,
+        );
+        const { judged, figures } = compare(series, all, {
+          what: `whole sales/s, ${SALE_CONNECTIONS} connections, one type`,
+          reach: OF_SALES,
+          flushMs,
+        });
+        return { tables: [ratesTable("sales", series), results(judged)], figures, notes: notesOf(options) };
+      }),
+    );
+  },
+};
+
+async function compareHolds(all: readonly Peer[], sides: readonly [Side, Side], options: ScenarioOptions) {
+  const { rounds, seconds, flushMs } = options;
+  const types = CONNECTIONS.length * (rounds + 1);
+  const [stage, idleStage] = [await setStage(sides[0], types), await setStage(sides[1], types)];
+  const tables: Table[] = [];
+  const judged: Judged[] = [];
+  const figures: Record<string, number> = {};
+  const limits: string[] = [];
+  for (const [row, connections] of CONNECTIONS.entries()) {
+    const of = (round: number) => row * (rounds + 1) + round;
+    const asked = { kind: "hold", connections, seconds } as const;
+    const series = await inTurn(
+      `peers, ${connections} connections`,
+      [
+        { name: INVENTORY, run: (round) => playRound(stage, [of(round)], asked) },
+        { name: NOTHING, run: (round) => playRound(idleStage, [of(round)], asked) },
+        ...all.map(({ name, play }) => ({ name, run: (round: number) => play(of(round), asked) })),
+      ],
+      rounds,
+    );
+    tables.push(ratesTable(`${connections} connections`, series));
+    const what = `holds/s on one type, ${connections} connections`;
+    const compared = compare(series, all, { what, reach: OF_HOLDS, flushMs });
+    judged.push(...compared.judged);
+    for (const [name, figure] of Object.entries(compared.figures)) figures[`${name}_${connections}`] = figure;
+    for (const { name } of all) {
+      const most = ratioOf(seriesOf(series, NOTHING), seriesOf(series, name));
+      limits.push(`${most.toFixed(1)} × ${name} at ${connections} connections`);
+    }
+  }
+  const limit = `"nothing" is the same Worker over an object that only answers. No inventory behind it could be more than ${limits.join(", ")}.`;
+  return { tables: [...tables, results(judged)], figures, notes: [...notesOf(options), limit] };
 }
 
-async function compare(all: readonly Peer[], services: Services, secret: string, { rounds, seconds }: ScenarioOptions) {
-  const types = CONNECTIONS.length * (rounds + 1);
-  const typeIds = await fillPostgres(services, types);
-  const tokens = Array.from({ length: SHOPPERS }, () => {
-    const minted = mintShopperToken({ SHOPPER_TOKEN_SECRET: secret }, randomBytes(16), Date.now());
-    return must(minted, "there is a secret").token;
-  });
-  const flushMs = medianFlushMs(scratch());
-  return withSides([() => openSide("inventory", "real"), () => openSide("nothing", "idle")], async ([side, idle]) => {
-    const stage = await setStage(side, types);
-    const idleStage = await setStage(idle, types);
-    const tables: Table[] = [];
-    const judged: Judged[] = [];
-    const figures: Record<string, number> = { flush_ms: flushMs };
-    const limits: string[] = [];
-    for (const [row, connections] of CONNECTIONS.entries()) {
-      const of = (round: number) => row * (rounds + 1) + round;
-      const load =
-        (peer: Peer) =>
-        (round: number): Promise<Measured> => {
-          const paths = [holdsPath(must(typeIds[of(round)], "a type for each round"))];
-          const name = `peers-${connections}-${round}`;
-          return runLoad({ baseUrl: peer.baseUrl, kind: "hold", paths, tokens, connections, seconds, name });
-        };
-      const series = await inTurn(
-        `peers, ${connections} connections`,
-        [
-          { name: "inventory", run: (round) => playRound(stage, [of(round)], { connections, seconds }) },
-          { name: "nothing", run: (round) => playRound(idleStage, [of(round)], { connections, seconds }) },
-          ...all.map((peer) => ({ name: peer.name, run: load(peer) })),
-        ],
-        rounds,
-      );
-      tables.push(ratesTable(`${connections} connections`, series));
-      const inventory = seriesOf(series, "inventory");
-      for (const design of DESIGN_NAMES) {
-        const { name, reach } = DESIGNS[design];
-        const figure = ratioOf(inventory, seriesOf(series, name));
-        judged.push({
-          what: `holds/s on one type, ${connections} connections`,
-          against: name,
-          figure,
-          reach,
-          digits: 1,
-        });
-        const most = ratioOf(seriesOf(series, "nothing"), seriesOf(series, name));
-        limits.push(`${most.toFixed(1)} × ${name} at ${connections} connections`);
-        figures[`to_${design}_${connections}`] = figure;
-        figures[`nothing_to_${design}_${connections}`] = most;
-        figures[`${design}_per_second_${connections}`] = medianOf(seriesOf(series, name));
-      }
-      figures[`inventory_per_second_${connections}`] = medianOf(inventory);
-    }
-    const notes = [
-      DURABLE,
-      `Each peer: a Node server in a process of its own, pooled connections, prepared statements.`,
-      `A flush takes ${flushMs.toFixed(2)} ms on this disk: what waits for one a hold is slower by it, and what waits for one a batch is not.`,
-      `"nothing" is the same Worker over an object that only answers. No inventory behind it could be more than ${limits.join(", ")}.`,
-    ];
-    return { tables: [...tables, results(judged)], figures, notes };
-  });
+type Compared = { readonly what: string; readonly reach: Reach; readonly flushMs: number };
+
+/** The inventory's ratio to each peer, and what it must reach. */
+function compare(series: readonly Series[], all: readonly Peer[], { what, reach, flushMs }: Compared) {
+  const inventory = seriesOf(series, INVENTORY);
+  const figures: Record<string, number> = { inventory_per_second: medianOf(inventory) };
+  const judged: Judged[] = [];
+  for (const { design, name } of all) {
+    const figure = ratioOf(inventory, seriesOf(series, name));
+    figures[`to_${design}`] = figure;
+    figures[`${design}_per_second`] = medianOf(seriesOf(series, name));
+    const wanted = reach[design];
+    if (wanted) judged.push({ what, against: name, figure, reach: flushMs > 0 ? wanted.slow : wanted.own, digits: 2 });
+  }
+  return { judged, figures };
+}
+
+function notesOf({ flushMs }: ScenarioOptions): string[] {
+  const own = medianFlushMs(scratch()).toFixed(2);
+  const slower = flushMs > 0 ? `, and ${flushMs} ms more are added to each of every server here` : "";
+  return [
+    DURABLE,
+    "Each peer: a Node server in a process of its own, pooled connections, prepared statements.",
+    `A flush takes ${own} ms on this disk${slower}: what waits for one a hold is slower by it, and what waits for one a batch is not.`,
+  ];
 }
 
 /** What an acknowledged commit costs at least: the median of flushes of a page that was written. */
@@ -133,14 +137,4 @@ function medianFlushMs(folder: string): number {
   });
   closeSync(file);
   return median(times);
-}
-
-async function fillPostgres({ postgres }: Services, types: number): Promise<string[]> {
-  const client = new Postgres({ connectionString: postgres });
-  await client.connect();
-  await client.query(SCHEMA);
-  const ids = Array.from({ length: types }, () => idFrom("tt", randomBytes(16)));
-  for (const id of ids) await client.query("INSERT INTO ticket_types (id, total) VALUES ($1, $2)", [id, ROUND_TOTAL]);
-  await client.end();
-  return ids;
 }

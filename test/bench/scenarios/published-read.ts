@@ -30,7 +30,7 @@ export const publishedRead: Scenario = {
         what: "published event read, cached",
         against: "GET /healthz",
         figure: ratio,
-        reach: 0.7,
+        reach: 0.85,
       };
       return {
         tables: [ratesTable(`${CONNECTIONS} connections`, all), results([judged])],

@@ -22,7 +22,7 @@ export function decideExtend(draft: Draft, command: ExtendCommand, holdTtlMs: nu
   if (heldUntil - hold.heldUntil < MIN_EXTENSION_MS) {
     return answerOnly(accept({ hold: viewOf(draft, hold), replayed: false }));
   }
-  if (isNeededByOthers(draft)) return answerOnly(refuseFor(hold, "others_waiting"));
+  if (isNeededByOthers(draft)) return answerOnly(refuse(refusalOf(hold, "others_waiting")));
   const extensionKeys = [...hold.extensionKeys, command.key];
   return {
     changes: [
@@ -37,10 +37,10 @@ export function decideExtend(draft: Draft, command: ExtendCommand, holdTtlMs: nu
 
 /** Why this hold is never extended, now or later: the event does not offer it, or no extension could gain anything. */
 function whyNotEver(draft: Draft, hold: Hold): Refusal | null {
-  if (extensionOf(draft) === "never") return refuseFor(hold, "not_offered").refusal;
+  if (extensionOf(draft) === "never") return refusalOf(hold, "not_offered");
   const mostGained = hold.firstPlacedAt + MAX_HELD_MS - hold.heldUntil;
   const isAtLimit = hold.extensionKeys.length >= MAX_EXTENSIONS || mostGained < MIN_EXTENSION_MS;
-  return isAtLimit ? refuseFor(hold, "limit").refusal : null;
+  return isAtLimit ? refusalOf(hold, "limit") : null;
 }
 
 function isNeededByOthers(draft: Draft): boolean {
@@ -52,8 +52,8 @@ function extensionOf(draft: Draft) {
   return draftTerms(draft).holdExtension ?? DEFAULT_HOLD_EXTENSION;
 }
 
-type Reason = Extract<Refusal, { code: "extension_refused" }>["reason"];
+type ExtensionRefused = Extract<Refusal, { code: "extension_refused" }>;
 
-function refuseFor(hold: Hold, reason: Reason) {
-  return refuse({ code: "extension_refused", reason, holdId: hold.id } as const);
+function refusalOf(hold: Hold, reason: ExtensionRefused["reason"]): ExtensionRefused {
+  return { code: "extension_refused", reason, holdId: hold.id };
 }

@@ -66,9 +66,10 @@ export function decideHold(draft: Draft, command: HoldCommand, settings: LedgerS
 }
 
 /** The replaced hold gives its quantity back, in the same transaction as the new one takes its own. */
-function swapOf(draft: Draft, { id, quantity, ...replaced }: Hold, command: HoldCommand): Change {
+function swapOf(draft: Draft, replaced: Hold, command: HoldCommand): Change {
+  const { id, quantity } = replaced;
   return {
-    hold: { ...replaced, id, quantity, status: "cancelled", updatedAt: draft.now, replacedBy: command.holdId },
+    hold: { ...replaced, status: "cancelled", updatedAt: draft.now, replacedBy: command.holdId },
     entry: entryOf("swap", command, { holdId: id, quantity, held: -quantity }),
   };
 }
