@@ -57,15 +57,6 @@ export const RETURN_MUTANTS: Readonly<Record<string, Mutant>> = {
       },
     ],
   },
-  "an outbox row that goes by an older acknowledgement": {
-    edits: [
-      {
-        file: "inventory/sql-store.ts",
-        from: "ticket_type_id = ? AND revision = ?",
-        to: "ticket_type_id = ? AND revision >= ?",
-      },
-    ],
-  },
   "an order of several types that forgets what was returned": {
     edits: [{ file: "inventory/sql-store.ts", from: "items = excluded.items, updated_at", to: "updated_at" }],
   },
