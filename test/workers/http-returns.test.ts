@@ -28,7 +28,7 @@ describe("POST /v1/orders/{id}/returns", () => {
   it("[O7] [T6] answers the order with what was returned of it, and its history says by whom, when and why", async () => {
     const { buyer, holdId, path, giveBack } = await ordered();
     const items = [{ hold_id: holdId, quantity: 1 }];
-    const part = await giveBack({ items, reason: "One guest is ill." });
+    const part = await giveBack({ items, reason: "One guest is ill.\r\nShe wrote." });
     expect(part.status).toBe(200);
     const body = await bodyOf(part.clone());
     expect(body).toMatchObject({
@@ -51,7 +51,7 @@ describe("POST /v1/orders/{id}/returns", () => {
       { kind: "withdraw", quantity: 2, actor: world.owner.id, withdrawn: 2 },
     ]);
     expect(history["returns"]).toEqual([
-      { seq: first?.seq, items, return_to_stock: true, reason: "One guest is ill." },
+      { seq: first?.seq, items, return_to_stock: true, reason: "One guest is ill.\nShe wrote." },
       { seq: second?.seq, items: [{ hold_id: holdId, quantity: 2 }], return_to_stock: false, reason: null },
     ]);
   });
@@ -101,7 +101,7 @@ describe("POST /v1/orders/{id}/returns", () => {
     });
   });
 
-  it("[X4] takes nothing else: each hold once, whole tickets, a reason of 500 characters, no unknown field", async () => {
+  it("[X4] [X9] takes nothing else: each hold once, whole tickets, a reason of 500 characters, no unknown field", async () => {
     const { holdId, giveBack } = await ordered();
     const item = { hold_id: holdId, quantity: 1 };
     const bad = [
@@ -121,6 +121,7 @@ describe("POST /v1/orders/{id}/returns", () => {
       { items: Array.from({ length: 11 }, (_, n) => ({ hold_id: `hold_${n}`, quantity: 1 })) },
       { items: "all", return_to_stock: "no" },
       { items: "all", reason: "n".repeat(501) },
+      { items: "all", reason: "a bell\u0007" },
       { items: "all", refund: true },
     ];
     for (const json of bad) {

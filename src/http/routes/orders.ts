@@ -24,8 +24,7 @@ import { askByIds, inventoryFor } from "../miss-limit.ts";
 import { problem } from "../problem.ts";
 import { dbOf } from "../db.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
-import { idExample, instant, json, jsonContent, pagingQuery, toIso } from "../schemas/common.ts";
-import { email } from "../schemas/contact.ts";
+import { email, idExample, instant, json, jsonContent, pagingQuery, toIso } from "../schemas/common.ts";
 import { ORDER_ID_EXAMPLE } from "../schemas/order-id.ts";
 import {
   Order,

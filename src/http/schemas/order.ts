@@ -9,7 +9,7 @@ import { ORDER_STATUSES } from "../../domain/order.ts";
 import { type OrderReturn as Return, returnedTotal } from "../../domain/order-return.ts";
 import type { LedgerRow as Row } from "../../domain/ledger/chain.ts";
 import { referenceOf } from "../../domain/reference.ts";
-import { currencyText, idText, instantText, moneyText, pageOf, toIso } from "./common.ts";
+import { currencyText, idText, instantText, lines, moneyText, pageOf, toIso } from "./common.ts";
 import { Contact, CONTACT_EXAMPLE, ContactInput, locale, renderContact } from "./contact.ts";
 import { holdIdText } from "./hold.ts";
 import { LedgerRow, renderLedgerRow } from "./ledger.ts";
@@ -95,7 +95,7 @@ export const ReturnInput = z
       .boolean()
       .default(true)
       .openapi({ description: "`false`: the tickets are withdrawn, and not for sale again.", example: true }),
-    reason: z.string().max(MAX_NOTES).nullable().default(null).openapi({ example: "The event was moved to Sunday." }),
+    reason: lines(MAX_NOTES).nullable().default(null).openapi({ example: "The event was moved to Sunday." }),
   })
   .openapi("ReturnInput");
 
