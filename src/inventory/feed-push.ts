@@ -26,7 +26,8 @@ export type FeedPush = {
 export function openFeedPush({ book, feeds, clock, random, onFailure }: FeedPushDeps): FeedPush {
   /** What the feed has acknowledged; null when it has nothing in this life of the object: it costs no row. */
   let ackedSeq: number | null = null;
-  const wokeAt = book().head.seq;
+  /** Up to where the feed is taken to know the counts while it has acknowledged nothing; unknown once the alarm has run. */
+  let takenToKnow = book().head.seq;
   let inFlightSince: number | null = null;
   let failures = 0;
   let againAt = 0;
@@ -50,7 +51,7 @@ export function openFeedPush({ book, feeds, clock, random, onFailure }: FeedPush
   }
 
   function isBehind(): boolean {
-    return book().terms !== null && book().head.seq > (ackedSeq ?? wokeAt);
+    return book().terms !== null && book().head.seq > (ackedSeq ?? takenToKnow);
   }
 
   function start(needed: boolean): void {
@@ -59,8 +60,11 @@ export function openFeedPush({ book, feeds, clock, random, onFailure }: FeedPush
 
   return {
     changed: () => start(isBehind()),
-    // Why also when nothing is known: the push of the life before may be what the alarm was left standing for.
-    run: () => start(ackedSeq === null || isBehind()),
+    run() {
+      // The push of the life before may be what the alarm was left standing for; from now on it is owed until it arrives.
+      if (ackedSeq === null) takenToKnow = -1;
+      start(isBehind());
+    },
     dueAt() {
       if (!isBehind()) return null;
       return inFlightSince === null ? againAt : inFlightSince + CALL_LIMIT_MS + REMOTE_INTERVAL_MS;

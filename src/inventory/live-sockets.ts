@@ -21,15 +21,15 @@ export type LiveSockets = {
 export function openLiveSockets(sockets: Sockets, book: () => Book, clock: () => number): LiveSockets {
   let shown: Occupancy | null = null;
 
-  function send(): boolean {
+  function send(): number {
     const occupancy = occupancyOf(book());
-    if (!occupancy || showsTheSame(shown, occupancy)) return false;
+    if (!occupancy || showsTheSame(shown, occupancy)) return 0;
     shown = occupancy;
     const viewers = sockets.getWebSockets();
-    if (viewers.length === 0) return false;
+    if (viewers.length === 0) return 0;
     const frame = JSON.stringify(occupancyFrame(inventoryNow(book(), clock()), [occupancy]));
     for (const socket of viewers) sendFrame(socket, frame);
-    return true;
+    return viewers.length;
   }
   const conflation = openConflation(clock, send);
 

@@ -7,6 +7,7 @@ import { describeFault } from "../domain/fault.ts";
 import { type EventId, parseId, type TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
 import { NO_TERMS_MS } from "../domain/limits.ts";
+import { openObjectAlarm } from "../shared/object-alarm.ts";
 import { openAsking } from "./asking.ts";
 import {
   type Board,
@@ -47,12 +48,11 @@ export class EventFeed extends DurableObject<Env> {
   #shard = this.#stored.marks.shard;
   #dirty = false;
   #noneUntil = 0;
-  /** What the alarm was set to in this life; null while it runs. */
-  #alarmAt: number | null = null;
   #learntAt = 0;
   #learning: Promise<void> | null = null;
   #waking: Promise<void> | null = null;
   readonly #now = (): number => this.clock();
+  readonly #alarm = openObjectAlarm(this.ctx.storage, this.#now);
   readonly #pace = openPace(this.#now);
   readonly #relay = openRelay(this.#stored.marks.shards, {
     ports: () => this.ports,
@@ -86,7 +86,7 @@ export class EventFeed extends DurableObject<Env> {
       this.#dirty = true;
       this.#keep();
     },
-    setAlarm: (at) => this.#setAlarm(at),
+    setAlarm: (at) => this.#alarm.arm(at),
     onFailure: (fault) => this.#log("credentials_not_read", fault),
   });
   readonly #keeping = openConflation(this.#now, () => this.#keep());
@@ -95,7 +95,10 @@ export class EventFeed extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
-    if (this.#sockets.count() > 0) this.#waking = this.#wake();
+    void ctx.blockConcurrencyWhile(async () => {
+      await this.#alarm.wake();
+      if (this.#sockets.count() > 0) this.#waking = this.#wake();
+    });
   }
 
   async push(id: TicketTypeId, occupancy: Occupancy): Promise<void> {
@@ -134,8 +137,8 @@ export class EventFeed extends DurableObject<Env> {
     this.#standing.lookInTime();
   }
 
-  expectLoss(): Promise<void> {
-    return this.#standing.expectLoss();
+  async expectLoss(): Promise<void> {
+    this.#standing.expectLoss();
   }
   recheck(): Promise<void> {
     return this.#standing.look();
@@ -175,7 +178,7 @@ export class EventFeed extends DurableObject<Env> {
     }
     if (!mayFollow(this.board, follower)) return new Response(null, { status: 404 });
     // Not awaited: the platform holds the answer until what is written is durable.
-    if (follower) void this.#standing.joined();
+    if (follower) this.#standing.joined();
     return this.#sockets.join(request, follower ? "scanner" : "public", follower);
   }
 
@@ -187,13 +190,14 @@ export class EventFeed extends DurableObject<Env> {
   }
   /** Never throws: the platform drops an alarm that fails too often. */
   override async alarm(): Promise<void> {
-    this.#alarmAt = null;
+    this.#alarm.begins();
     try {
       await this.#standing.look();
       this.#relay.retry();
     } catch (fault) {
       this.#log("alarm_failed", fault);
     } finally {
+      this.#alarm.ends();
       this.#armAlarm();
     }
   }
@@ -201,13 +205,7 @@ export class EventFeed extends DurableObject<Env> {
   /** Rule L5: an alarm stands only while a loss is expected, or a shard has missed something. */
   #armAlarm(): void {
     const due = [this.#standing.dueAt(), this.#relay.dueAt()].filter((each) => each !== null);
-    if (due.length > 0) void this.#setAlarm(Math.max(this.clock(), Math.min(...due)));
-  }
-
-  async #setAlarm(at: number): Promise<void> {
-    if (this.#alarmAt !== null && this.#alarmAt <= at) return;
-    this.#alarmAt = at;
-    await this.ctx.storage.setAlarm(at);
+    if (due.length > 0) this.#alarm.arm(Math.max(this.clock(), Math.min(...due)));
   }
 
   /** Rule L3: with sockets open, what was missed is asked for, and all is sent once. */
@@ -261,6 +259,7 @@ export class EventFeed extends DurableObject<Env> {
   #changed(changes: Changes, keeps = true): void {
     if (Object.keys(changes).length === 0) return;
     this.#dirty = true;
+    if (this.#alarm.isLost()) this.#armAlarm();
     if (this.#waking === null) {
       this.#sockets.changed(changes);
       this.#relay.changed(changes);
@@ -269,8 +268,8 @@ export class EventFeed extends DurableObject<Env> {
   }
 
   /** Writes what is not written yet, at the pace of frames. A failure loses nothing that cannot be asked for again. */
-  #keep(): true {
-    if (!this.#dirty) return true;
+  #keep(): number {
+    if (!this.#dirty) return 1;
     try {
       const marks = { shard: this.#shard, shards: this.#relay.shards(), watchUntil: this.#standing.watchUntil() };
       this.#store.write(this.board, marks);
@@ -278,7 +277,7 @@ export class EventFeed extends DurableObject<Env> {
     } catch (fault) {
       this.#log("feed_not_stored", fault);
     }
-    return true;
+    return 1;
   }
 
   /** The event is deleted: nobody follows it, and nothing of it stays. */
@@ -287,9 +286,10 @@ export class EventFeed extends DurableObject<Env> {
     this.#store.forget();
     this.board = newBoard();
     this.#dirty = false;
-    this.#alarmAt = null;
+    this.#alarm.begins();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
+    this.#alarm.ends();
     return true;
   }
 

@@ -49,17 +49,17 @@ export function openFeedSockets({ sockets, board, clock, keep, elsewhere }: Feed
   function openAudience(audience: Audience) {
     const pending: Pending = nothingPending();
     const conflation = openConflation(clock, send);
-    function send(): boolean {
+    function send(): number {
       const viewers = sockets.getWebSockets(audience);
       if (viewers.length > 0) keep();
-      const frame = takeFrame(pending, audience, board(), clock(), count());
-      if (!frame) return false;
+      const frame = takeFrame(pending, audience, board(), clock(), count);
+      if (!frame) return 0;
       const text = JSON.stringify(frame);
       for (const viewer of viewers) sendFrame(viewer, text);
       if (frame.type === "event") closeThoseOver(viewers);
       // Why not here and now: the next one has to wait its time.
       if (isPending(pending)) queueMicrotask(() => conflation.changed());
-      return viewers.length > 0;
+      return viewers.length;
     }
     return { pending, conflation };
   }
@@ -81,7 +81,7 @@ export function openFeedSockets({ sockets, board, clock, keep, elsewhere }: Feed
   return {
     join(request, audience, follower) {
       const limit = audience === "public" ? MAX_SOCKETS - SOCKETS_FOR_SCANNERS : MAX_SOCKETS;
-      const snapshot = composeSnapshot(audience, board(), clock(), count() + 1);
+      const snapshot = composeSnapshot(audience, board(), clock(), () => count() + 1);
       return joinSocket(sockets, request, { snapshot, tags: [audience], limit, ...(follower && { follower }) });
     },
     changed: (changes) => show((pending, audience) => notePending(pending, audience, board(), changes)),

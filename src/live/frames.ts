@@ -55,13 +55,13 @@ export function notePending(pending: Pending, audience: Audience, board: Board, 
   for (const id of changes.devices ?? []) pending.devices.add(id);
 }
 
-/** The next frame, which is then no longer pending; null when nothing is. `now` epoch ms. */
+/** The next frame, which is then no longer pending; null when nothing is. `now` epoch ms. `sockets` is asked only for scanners. */
 export function takeFrame(
   pending: Pending,
   audience: Audience,
   board: Board,
   now: number,
-  sockets: number,
+  sockets: () => number,
 ): ServerFrame | null {
   const at = new Date(now).toISOString();
   const { catalogue } = board;
@@ -91,7 +91,7 @@ function takeCounts(
   audience: Audience,
   board: Board,
   at: string,
-  sockets: number,
+  sockets: () => number,
 ): ServerFrame | null {
   if (pending.devices.size > 0 && (pending.devicesFirst || pending.types.size === 0)) {
     const ids = [...pending.devices].slice(0, DEVICES_A_FRAME);
@@ -104,15 +104,15 @@ function takeCounts(
   pending.devicesFirst = true;
   const shown = ticketTypes.filter((type) => isShown(audience, type));
   if (shown.length === 0) return pending.devices.size > 0 ? takeCounts(pending, audience, board, at, sockets) : null;
-  return { type: "occupancy", at, ticket_types: shown, ...(audience === "scanner" && { sockets }) };
+  return { type: "occupancy", at, ticket_types: shown, ...(audience === "scanner" && { sockets: sockets() }) };
 }
 
-export function composeSnapshot(audience: Audience, board: Board, now: number, sockets: number): SnapshotFrame {
+export function composeSnapshot(audience: Audience, board: Board, now: number, sockets: () => number): SnapshotFrame {
   const { event, gates } = must(board.catalogue, "a feed has its catalogue before it has sockets");
   const shown = [...board.types.values()].filter((type) => isShown(audience, type));
   const common = { type: "snapshot", at: new Date(now).toISOString(), event, ticket_types: shown } as const;
   if (audience === "public") return { ...common, gates: [] };
-  return { ...common, gates, devices: [...board.devices.values()], notice: board.notice, sockets };
+  return { ...common, gates, devices: [...board.devices.values()], notice: board.notice, sockets: sockets() };
 }
 
 function isShown(audience: Audience, type: Occupancy | undefined): boolean {

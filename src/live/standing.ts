@@ -33,19 +33,19 @@ export type StandingDeps = {
   /** Stores `watchUntil`. */
   readonly keep: () => void;
   /** An alarm that stands for earlier is left. */
-  readonly setAlarm: (at: number) => Promise<void>;
+  readonly setAlarm: (at: number) => void;
   readonly onFailure: (fault: unknown) => void;
 };
 
 export type Standing = {
   /** A credential is about to be taken away: the look is the alarm's, so that it comes whatever becomes of the caller. */
-  expectLoss(): Promise<void>;
+  expectLoss(): void;
   /** Closes those whose credential stands no more (4401), or who may no longer follow by it (4403). Never rejects. */
   look(): Promise<void>;
   /** What keeps a lost word from mattering: no news is told for long to a credential that is gone. */
   lookInTime(): void;
   /** Somebody came: the credential is looked at by the alarm within 5 s, and not again unless there is a reason. */
-  joined(): Promise<void>;
+  joined(): void;
   /** Epoch ms up to which the alarm looks. */
   watchUntil(): number;
   /** When the alarm has to look next; null when it need not. */
@@ -64,11 +64,11 @@ export function openStanding(
    */
   let runsOutAt: number | null = null;
 
-  async function watchFor(ms: number): Promise<void> {
+  function watchFor(ms: number): void {
     const now = clock();
     watchUntil = Math.max(watchUntil, now + ms);
     keep();
-    await setAlarm(now + WATCH_EVERY_MS);
+    setAlarm(now + WATCH_EVERY_MS);
   }
 
   async function look(): Promise<void> {
@@ -94,14 +94,14 @@ export function openStanding(
       onFailure(fault);
       // Why: a session whose time has passed would have the alarm come again at once, until D1 is back.
       runsOutAt = null;
-      await watchFor(2 * WATCH_EVERY_MS);
+      watchFor(2 * WATCH_EVERY_MS);
     }
   }
 
   return {
     look,
-    async expectLoss() {
-      if (followers().length > 0) await watchFor(WATCH_MS);
+    expectLoss() {
+      if (followers().length > 0) watchFor(WATCH_MS);
     },
     lookInTime() {
       if (clock() - checkedAt < STANDING_MS || followers().length === 0) return;

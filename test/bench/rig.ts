@@ -17,7 +17,7 @@ import { workerdFlush } from "./flush.ts";
 import { progress } from "./progress.ts";
 
 /** `real` is what would be deployed; `readable` the same with its names, for profiles. The others are entries of the bench over the same app, never deployed. */
-export type Bundle = "real" | "readable" | "idle" | "same-rows" | "counted";
+export type Bundle = "real" | "readable" | "idle" | "same-rows" | "bare-path" | "counted";
 export type Side = {
   readonly name: string;
   /** Whether its objects tell D1 of what they hold. */
@@ -30,6 +30,8 @@ export type Side = {
 /** A ticket type with its event. */
 export type TypeOfShow = { readonly eventId: string; readonly typeId: string };
 
+/** Their objects tell nobody. */
+const BARE: ReadonlySet<Bundle> = new Set<Bundle>(["idle", "same-rows", "bare-path"]);
 const SHOPPERS = 1_000;
 const folder = { path: "" };
 const built = new Map<Bundle, Promise<string>>();
@@ -96,7 +98,7 @@ export async function openSide(name: string, bundle: Bundle, options: SideOption
   });
   const client = openClient(server.baseUrl, 32);
   const tokens = (await mintShoppers(client, shoppers)).map(({ token }) => token);
-  return { name, projects: bundle !== "idle" && bundle !== "same-rows", server, client, tokens };
+  return { name, projects: !BARE.has(bundle), server, client, tokens };
 }
 
 async function closeSide({ client, server }: Side): Promise<void> {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { FRAME_INTERVAL_MS, frameDelay, openConflation } from "../../src/live/conflation.ts";
+import { MAX_SOCKETS } from "../../src/domain/limits.ts";
+import { FRAME_INTERVAL_MS, frameDelay, frameInterval, openConflation } from "../../src/live/conflation.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -11,9 +12,34 @@ afterEach(() => {
 describe("conflation", () => {
   it("[L4] the first frame waits for nothing, the next for its interval, to the millisecond", () => {
     expect(frameDelay(null, 5)).toBe(0);
-    expect(frameDelay(1_000, 1_000 + FRAME_INTERVAL_MS - 1)).toBe(1);
-    expect(frameDelay(1_000, 1_000 + FRAME_INTERVAL_MS)).toBe(0);
-    expect(frameDelay(1_000, 999)).toBe(0);
+    const last = { at: 1_000, sockets: 1 };
+    expect(frameDelay(last, 1_000 + FRAME_INTERVAL_MS - 1)).toBe(1);
+    expect(frameDelay(last, 1_000 + FRAME_INTERVAL_MS)).toBe(0);
+    expect(frameDelay(last, 999)).toBe(0);
+  });
+
+  it("[L4] [L3] the interval grows with the sockets, so that frames take a third of a thread and the last comes within a second", () => {
+    expect([0, 1, 1_571].map(frameInterval)).toEqual([FRAME_INTERVAL_MS, FRAME_INTERVAL_MS, FRAME_INTERVAL_MS]);
+    expect([1_572, 5_000, 9_000].map(frameInterval)).toEqual([111, 350, 630]);
+    const sentMs = MAX_SOCKETS * 0.022;
+    expect(frameInterval(MAX_SOCKETS) + sentMs).toBeLessThan(1_000);
+    expect(sentMs / frameInterval(MAX_SOCKETS)).toBeLessThan(1 / 3);
+    expect(frameDelay({ at: 1_000, sockets: 9_000 }, 1_629)).toBe(1);
+    expect(frameDelay({ at: 1_000, sockets: 9_000 }, 1_630)).toBe(0);
+  });
+
+  it("[L4] what was sent to a crowd says when the next is sent, to the millisecond", async () => {
+    const sent: number[] = [];
+    const conflation = openConflation(
+      () => Date.now(),
+      () => sent.push(Date.now()) && 9_000,
+    );
+    conflation.changed();
+    conflation.changed();
+    await vi.advanceTimersByTimeAsync(629);
+    expect(sent).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sent).toHaveLength(2);
   });
 
   it("[L4] a change a millisecond for ten seconds: at once the first, never over ten in any second, and the last state", async () => {
@@ -23,7 +49,7 @@ describe("conflation", () => {
       () => Date.now(),
       () => {
         sent.push({ at: Date.now(), state });
-        return true;
+        return 1;
       },
     );
     const start = Date.now();
@@ -44,7 +70,7 @@ describe("conflation", () => {
       () => Date.now(),
       () => {
         sent.push(Date.now());
-        return true;
+        return 1;
       },
     );
     conflation.changed();
@@ -58,7 +84,7 @@ describe("conflation", () => {
   it("[L5] no timer stands when nothing has changed", async () => {
     const conflation = openConflation(
       () => Date.now(),
-      () => true,
+      () => 1,
     );
     conflation.changed();
     conflation.changed();
@@ -73,7 +99,7 @@ describe("conflation", () => {
       () => Date.now(),
       () => {
         sent += viewers;
-        return viewers > 0;
+        return viewers;
       },
     );
     conflation.changed();

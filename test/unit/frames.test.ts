@@ -48,7 +48,7 @@ function drain(audience: Audience, board: Board, ...changes: ReturnType<typeof t
   for (const each of changes) notePending(pending, audience, board, each);
   const frames = [];
   while (isPending(pending)) {
-    const frame = takeFrame(pending, audience, board, NOW, 2);
+    const frame = takeFrame(pending, audience, board, NOW, () => 2);
     if (frame) frames.push(frame);
   }
   return frames;

@@ -187,6 +187,19 @@ describe("losing access", () => {
     expect(await runInDurableObject(feedOf(doors), (_, state) => state.storage.getAlarm())).toBeNull();
   });
 
+  it("[T5] an alarm that never came does not keep the next from being set", async () => {
+    const doors = await openDoors();
+    await snapshotOf(await asDevice(doors));
+    const feed = feedOf(doors);
+    await runInDurableObject(feed, async (object, { storage }) => {
+      await storage.deleteAlarm();
+      const later = Date.now() + 60_000;
+      object.clock = () => later;
+    });
+    await feed.expectLoss();
+    expect(await runInDurableObject(feed, (_, { storage }) => storage.getAlarm())).not.toBeNull();
+  });
+
   it("[T5] [P2] let in by what an isolate remembered of a revoked token: closed within 5 s, and then no alarm stands", async () => {
     const doors = await openDoors();
     await asDevice(doors);

@@ -11,7 +11,14 @@ import { playRound, setStage } from "../stage.ts";
 const CONNECTIONS = 64;
 const HOLD = "hold";
 const OVER_NOTHING = "hold over an object that does nothing";
+const BARE = "the least that a hold can be";
 const HEALTHZ = "GET /healthz";
+
+const SIDES = [
+  () => openSide("inventory", "real"),
+  () => openSide("nothing", "idle"),
+  () => openSide("bare path", "bare-path"),
+] as const;
 
 type Cpu = Measured & { readonly cpuMs: number };
 
@@ -19,8 +26,9 @@ export const frontPath: Scenario = {
   name: "front-path",
   describe: "workerd's CPU time of a hold, and of the way to an object alone, against GET /healthz",
   run: ({ rounds, seconds }) =>
-    withSides([() => openSide("inventory", "real"), () => openSide("nothing", "idle")], async ([side, idle]) => {
+    withSides(SIDES, async ([side, idle, bare]) => {
       const [stage, idleStage] = [await setStage(side, rounds + 1), await setStage(idle, rounds + 1)];
+      const bareStage = await setStage(bare, rounds + 1);
       const asked = { connections: CONNECTIONS, seconds };
       const { baseUrl } = side.server;
       const health = { baseUrl, kind: "read", paths: ["/healthz"], tokens: [], name: "healthz", ...asked } as const;
@@ -29,6 +37,7 @@ export const frontPath: Scenario = {
         [
           { name: HOLD, run: (round) => withCpu(side, seconds, () => playRound(stage, [round], asked)) },
           { name: OVER_NOTHING, run: (round) => withCpu(idle, seconds, () => playRound(idleStage, [round], asked)) },
+          { name: BARE, run: (round) => withCpu(bare, seconds, () => playRound(bareStage, [round], asked)) },
           { name: HEALTHZ, run: () => withCpu(side, seconds, () => runLoad(health)) },
         ],
         rounds,
@@ -49,7 +58,11 @@ export const frontPath: Scenario = {
       ]);
       return {
         tables: [{ head: ["request", "CPU ms", "to healthz"], rows }, results([judged])],
-        figures: { hold_to_healthz: toHealthz(HOLD), nothing_to_healthz: toHealthz(OVER_NOTHING) },
+        figures: {
+          hold_to_healthz: toHealthz(HOLD),
+          nothing_to_healthz: toHealthz(OVER_NOTHING),
+          least_to_healthz: toHealthz(BARE),
+        },
         notes: ["CPU is all of workerd's, HTTP, commits and what follows a hold included, by request."],
       };
     }),

@@ -9,6 +9,8 @@ export type ObjectAlarm = {
   /** The alarm runs; until it ends none is set. */
   begins(): void;
   ends(): void;
+  /** Whether one that should have run never came. */
+  isLost(): boolean;
   /** Sets the alarm when `due` (epoch ms, null for nothing) comes before it, or when one that should have run never came. */
   arm(due: number | null): void;
 };
@@ -20,6 +22,7 @@ export function openObjectAlarm(
   /** What the alarm stands at, epoch ms; null when none does, or while it runs. */
   let standsAt: number | null = null;
   let runs = false;
+  const isLost = () => standsAt !== null && standsAt <= clock() - ALARM_LOST_MS;
   return {
     async wake() {
       const standing = await storage.getAlarm();
@@ -33,10 +36,10 @@ export function openObjectAlarm(
     ends() {
       runs = false;
     },
+    isLost,
     arm(due) {
       if (runs || due === null) return;
-      const standing = standsAt !== null && standsAt > clock() - ALARM_LOST_MS ? standsAt : null;
-      if (standing !== null && standing <= due) return;
+      if (standsAt !== null && standsAt <= due && !isLost()) return;
       standsAt = due;
       void storage.setAlarm(due);
     },
