@@ -1,5 +1,6 @@
 // What happens by the clock, once a minute: each job alone, so that one that fails keeps no other from running.
 
+import { isRestoring } from "../cache/restoring.ts";
 import { openDb } from "../db/client.ts";
 import { answered } from "../db/limit.ts";
 import { describeFault } from "../domain/fault.ts";
@@ -27,8 +28,8 @@ const JOB_LIMIT_MS = 20_000;
 type Job = (context: CronContext) => Promise<unknown>;
 
 const JOBS: Readonly<Record<string, Job>> = {
-  advance_events: advanceEvents,
-  reopen_abandoned: reopenAbandoned,
+  advance_events: unlessRestoring(advanceEvents),
+  reopen_abandoned: unlessRestoring(reopenAbandoned),
   redeliver_terms: redeliverTerms,
   redeliver_wipes: redeliverWipes,
   redeliver_feeds: redeliverFeeds,
@@ -38,6 +39,11 @@ const JOBS: Readonly<Record<string, Job>> = {
   sweep_people: sweepPeople,
   watch_size: watchSize,
 };
+
+/** Rule X6: nor does the clock change the catalogue of a D1 that is being restored. */
+export function unlessRestoring(job: Job): Job {
+  return async (context) => ((await isRestoring(context.catalogueCache)) ? null : job(context));
+}
 
 export async function runCron(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): Promise<void> {
   await runJobs(JOBS, {

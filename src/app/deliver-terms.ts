@@ -79,7 +79,7 @@ function totalKept({ ticketTypeId, version, total }: Delivered): KeptTotal {
   return { auditId: newId("aud"), ticketTypeId, version, total: total.total };
 }
 
-/** The inventories have terms that D1 does not know of: D1 was restored, and its epoch has yet to begin (rule X6). */
+/** The inventories have terms that D1 does not know of: D1 was restored, and `npm run restored` has yet to run (rule X6). */
 function logRefused({ requestId }: Delivery, ids: readonly TicketTypeId[]): void {
   for (const ticket_type_id of ids) {
     const line = { level: "error", event: "terms_not_taken", ticket_type_id, request_id: requestId };

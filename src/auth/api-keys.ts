@@ -1,4 +1,4 @@
-// API keys (`vgk_…`) to actors: one indexed look-up, remembered for 5 s at most.
+// API keys (`vgk_…`) to actors: one indexed look-up, remembered for 5 s, and longer while D1 fails (X3).
 
 import { findApiKey, noteKeyUse } from "../db/credentials.ts";
 import type { Actor } from "../domain/policy.ts";

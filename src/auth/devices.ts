@@ -1,4 +1,4 @@
-// Device tokens (`vgd_…`) to actors: one indexed look-up, remembered for 5 s at most.
+// Device tokens (`vgd_…`) to actors: one indexed look-up, remembered for 5 s, and longer while D1 fails (X3).
 
 import { findDevice, noteDeviceUse } from "../db/credentials.ts";
 import type { Actor } from "../domain/policy.ts";

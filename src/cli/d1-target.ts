@@ -4,7 +4,7 @@ import { literal, type Statement } from "./database.ts";
 import { explainOldState } from "./old-state.ts";
 import { explainMissing } from "./remote.ts";
 import { readStateDir } from "./settings.ts";
-import { lockState } from "./state-lock.ts";
+import { lockState, type StateLock } from "./state-lock.ts";
 import { fail } from "./terminal.ts";
 import { type CommandOutcome, runWrangler } from "./wrangler.ts";
 
@@ -18,15 +18,20 @@ export async function openTarget(remote: boolean): Promise<Target> {
   return missing ? fail(missing) : ["--remote"];
 }
 
-/** The local database, for this process alone and with its tables. */
-async function localTarget(): Promise<Target> {
+/** Takes the state folder for this process alone, until it exits; ends the process when that cannot be done. */
+export async function takeStateFolder(): Promise<{ readonly stateDir: string; readonly lock: StateLock }> {
   const stateDir = readStateDir(process.env);
   const lock = await lockState(stateDir);
   // Why not beside it: two runtimes on the same files would each believe its own memory.
   if (!lock.ok) return fail(`${stateDir} is in use by process ${lock.refusal.pid}. Stop that server first.`);
   process.once("exit", lock.value.release);
   const old = explainOldState(stateDir);
-  if (old) return fail(old);
+  return old ? fail(old) : { stateDir, lock: lock.value };
+}
+
+/** The local database, for this process alone and with its tables. */
+async function localTarget(): Promise<Target> {
+  const { stateDir } = await takeStateFolder();
   const place = ["--local", "--persist-to", stateDir];
   const { status, output } = await runWrangler(["d1", "migrations", "apply", "DB", ...place], "keep");
   return status === 0 ? place : fail(`The migrations do not apply:\n${output}`);

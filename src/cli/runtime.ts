@@ -27,6 +27,8 @@ export type Runtime = {
   readonly baseUrl: string;
   readonly workerdPid: number;
   readonly database: Database;
+  /** The key-value namespace of published events. */
+  readonly cache: { put(key: string, value: string): Promise<void>; delete(key: string): Promise<void> };
   /** Calls the Worker's scheduled handler as the platform's cron would; the outcome is "ok" when it succeeded. */
   scheduled(): Promise<string>;
   stop(): Promise<void>;
@@ -50,6 +52,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const d1 = await miniflare.getD1Database(must(config.d1_databases[0], "wrangler.toml binds D1").binding, config.name);
   const prepare = ({ sql, params }: { readonly sql: string; readonly params: readonly unknown[] }) =>
     d1.prepare(sql).bind(...params);
+  const [namespace] = config.kv_namespaces;
+  const kv = await miniflare.getKVNamespace(must(namespace, "wrangler.toml binds a namespace").binding, config.name);
   const worker = await miniflare.getWorker(config.name);
   const cron = must(config.triggers.crons[0], "wrangler.toml has a cron");
   return {
@@ -58,6 +62,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     database: {
       write: async (statements) => void (await d1.batch(statements.map(prepare))),
       read: async (statement) => (await prepare(statement).all()).results,
+    },
+    cache: {
+      put: (key, value) => kv.put(key, value),
+      delete: (key) => kv.delete(key),
     },
     scheduled: async () => (await worker.scheduled({ cron })).outcome,
     stop: async () => {

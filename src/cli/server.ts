@@ -56,7 +56,7 @@ export async function startServer(): Promise<Server> {
 }
 
 /** SERVE_BUNDLE: a bundle that is built already, for tests and load runs that start many servers. */
-async function bundle(stateDir: string): Promise<string> {
+export async function bundle(stateDir: string): Promise<string> {
   const ready = process.env["SERVE_BUNDLE"];
   if (ready) return ready;
   say("Building the Worker ...");

@@ -265,7 +265,7 @@ export const syncRows = sqliteTable(
 );
 
 /**
- * A row for each restore of D1, which the operator writes (rule X6; docs/operations.md). `epoch`: the operator's clock
- * then, epoch ms, or one more than the epoch before.
+ * A row for each restore of D1, written by `npm run restored` (rule X6). `epoch`: the operator's clock then, epoch ms, or
+ * one more than the epoch before.
  */
 export const restores = sqliteTable("restores", { epoch: integer().primaryKey() });

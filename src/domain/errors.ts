@@ -66,6 +66,7 @@ export type Refusal =
   | { readonly code: "rate_limited"; readonly retryAfterSeconds: number }
   | { readonly code: "internal_error" }
   | { readonly code: "overloaded"; readonly retryAfterSeconds: number }
+  | { readonly code: "restoring"; readonly retryAfterSeconds: number }
   | { readonly code: "temporarily_unavailable"; readonly retryAfterSeconds: number };
 
 export type Code = Refusal["code"];

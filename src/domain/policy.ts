@@ -196,6 +196,15 @@ export function isForMembersAlone(action: Action): boolean {
   return NEEDS[action].every((permission) => NEVER_BY_KEY.includes(permission));
 }
 
+const CATALOGUE_CHANGES: readonly Action[] = [
+  ...(["venue.write", "gate.write", "event.write", "event.transition", "ticket_type.write"] as const),
+];
+
+/** Whether it changes venues, gates, events or ticket types: nobody may while D1 is restored (rule X6). */
+export function changesCatalogue(action: Action): boolean {
+  return CATALOGUE_CHANGES.includes(action);
+}
+
 /** Owners manage everybody, admins everybody but owners; keys never carry the permission, and have no role. */
 function mayManage(actor: Organiser, resource: Resource | undefined): boolean {
   if (actor.kind !== "user" || resource?.kind !== "member" || !ROLES.includes(resource.role)) return false;

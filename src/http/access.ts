@@ -4,12 +4,14 @@ import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import { authenticate } from "../auth/authenticate.ts";
 import { verifySession } from "../auth/sessions.ts";
+import { isRestoring } from "../cache/restoring.ts";
 import type { Code, Refusal } from "../domain/errors.ts";
 import {
   type Action,
   type Actor,
   can,
   type CatalogueReader,
+  changesCatalogue,
   type Device,
   isForMembersAlone,
   type OrderLink,
@@ -39,6 +41,8 @@ type Rule<A extends Actor> = {
   readonly admit: (actor: Actor) => A | null;
   /** After 401 and before 403: whether this actor has tried too often. */
   readonly limit?: (c: Attempt, actor: Actor) => Promise<Refusal | null>;
+  /** After 403: why nobody may do it now. Null when it may be done. */
+  readonly closed?: (c: Attempt) => Promise<Refusal | null>;
   /** Where else than in the Authorization header a credential may come. */
   readonly offered?: (c: Attempt) => string | undefined;
 };
@@ -50,7 +54,8 @@ export function isAccess<M extends object>(middleware: M): middleware is M & Acc
 /** Organisers with the permission for `action` (table P): 401 without a valid credential, 403 for any other. */
 export function organiser(action: Action): Access<Organiser> {
   const security: Security = isForMembersAlone(action) ? [{ session: [] }] : [{ apiKey: [] }, { session: [] }];
-  return access<Organiser>({ security, admit: (actor) => organiserWho(actor, action) });
+  const closed = changesCatalogue(action) ? { closed: ({ env }: Attempt) => whileRestoring(env) } : {};
+  return access<Organiser>({ security, admit: (actor) => organiserWho(actor, action), ...closed });
 }
 
 /** Shoppers, and organisers with the permission for `action`. What the shopper may see is for the verb to say (rule H10). */
@@ -113,6 +118,15 @@ export function scanner(action: Action): Access<Device> {
   });
 }
 
+/** Rule X6: while D1 is restored nothing is decided from it. */
+async function whileRestoring({ CATALOGUE_CACHE: kv }: Attempt["env"]): Promise<Refusal | null> {
+  try {
+    return (await isRestoring(kv)) ? { code: "restoring", retryAfterSeconds: 60 } : null;
+  } catch {
+    return UNAVAILABLE;
+  }
+}
+
 type Everyone = MiddlewareHandler<{ Bindings: Env; Variables: { requestId: string } }>;
 
 /** Everyone; a credential that is sent is not looked at. */
@@ -136,7 +150,7 @@ function organiserWho(actor: Actor, action: Action): Organiser | null {
   return isOrganiser(actor) && can(actor, action) ? actor : null;
 }
 
-function access<A extends Actor>({ security, admit, limit, offered }: Rule<A>): Access<A> {
+function access<A extends Actor>({ security, admit, limit, closed, offered }: Rule<A>): Access<A> {
   const middleware = createMiddleware<AccessEnv<A>>(async (c, next) => {
     const actor = c.get("actor") ?? (await actorOf(c, offered?.(c)));
     if (!("kind" in actor)) return problem(c, actor);
@@ -145,11 +159,14 @@ function access<A extends Actor>({ security, admit, limit, offered }: Rule<A>): 
     if (sessionCookieOf(c) !== null && !isFromOurPages(c)) return problem(c, { code: "origin_not_allowed" });
     const admitted = admit(actor);
     if (admitted === null) return problem(c, { code: "forbidden" });
+    const refusal = closed ? await closed(c) : null;
+    if (refusal) return problem(c, refusal);
     c.set("actor", admitted);
     await next();
     return undefined;
   });
   const codes: Code[] = ["unauthenticated", "rate_limited", "forbidden", "origin_not_allowed"];
+  if (closed) codes.push("restoring");
   return Object.assign(middleware, { security, codes });
 }
 

@@ -4,7 +4,7 @@
 import type { Code, Refusal, RefusedItem } from "../domain/errors.ts";
 import type { Entry, Facts } from "./problem-entry.ts";
 import { CATALOGUE_PROBLEMS } from "./problem-map-catalogue.ts";
-import { EXTENSION_REFUSED, NOT_ON_SALE } from "./problem-reasons.ts";
+import { EXTENSION_REFUSED, NOT_ON_SALE, RESTORING } from "./problem-reasons.ts";
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
@@ -204,6 +204,7 @@ export const PROBLEMS = {
     detail: "More requests wait than can be answered in time.",
     advice: "Repeat with the same Idempotency-Key after as many seconds as Retry-After says.",
   },
+  restoring: RESTORING,
   temporarily_unavailable: {
     status: 503,
     title: "Not available for the moment",

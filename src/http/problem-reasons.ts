@@ -15,3 +15,11 @@ export const EXTENSION_REFUSED = {
   limit: "The hold was extended as often, or for as long, as a hold can be.",
   others_waiting: "No tickets are left for others, who wait for those that are held.",
 } satisfies Record<Extract<Refusal, { code: "extension_refused" }>["reason"], string>;
+
+/** The entry of `restoring`, which every change of the catalogue may answer (rule X6). */
+export const RESTORING = {
+  status: 503,
+  title: "The catalogue is being restored",
+  detail: "The catalogue was put back to an earlier state, or is about to be, and cannot be changed for the moment.",
+  advice: "Sales go on meanwhile. Repeat after as many seconds as Retry-After says, from what you then read.",
+} as const;

@@ -1,7 +1,7 @@
 // What an isolate remembers of API keys and device tokens.
 
 import { describe, expect, it } from "vitest";
-import { CREDENTIAL_CACHE_MS, newCredentialCache } from "../../src/auth/credential-cache.ts";
+import { CREDENTIAL_CACHE_MS, CREDENTIAL_KEPT_MS, newCredentialCache } from "../../src/auth/credential-cache.ts";
 import { hashSecret, isSecret, secretFrom } from "../../src/auth/secrets.ts";
 
 describe("the cache of credentials", () => {
@@ -26,6 +26,60 @@ describe("the cache of credentials", () => {
     const cache = newCredentialCache<string>();
     expect(await cache.look("hash", 0, () => Promise.resolve(null))).toBeNull();
     expect(await cache.look("hash", 1, () => Promise.resolve("made"))).toBe("made");
+  });
+
+  describe("while D1 fails", () => {
+    const AWAY = new Error("Failed query", { cause: new Error("D1_ERROR: Network connection lost.") });
+    const fails = () => Promise.reject(AWAY);
+
+    it("[X3] [P2] goes on by what it found in the last 15 minutes, to the millisecond", async () => {
+      const cache = newCredentialCache<string>();
+      await cache.look("hash", 1_000, () => Promise.resolve("a key"));
+      expect(CREDENTIAL_KEPT_MS).toBe(15 * 60_000);
+      const until = 1_000 + CREDENTIAL_KEPT_MS;
+      expect(await cache.look("hash", until - 1, fails)).toBe("a key");
+      await expect(cache.look("hash", until, fails)).rejects.toBe(AWAY);
+      await expect(cache.look("another", 2_000, fails)).rejects.toBe(AWAY);
+    });
+
+    it("[X3] is not lengthened by being used", async () => {
+      const cache = newCredentialCache<string>();
+      await cache.look("hash", 0, () => Promise.resolve("a key"));
+      for (let now = 0; now < CREDENTIAL_KEPT_MS; now += 60_000) await cache.look("hash", now, fails);
+      await expect(cache.look("hash", CREDENTIAL_KEPT_MS, fails)).rejects.toBe(AWAY);
+    });
+
+    it("[X3] asks every 5 s, not at every request, and hears at once when D1 says no", async () => {
+      const cache = newCredentialCache<string>();
+      let asked = 0;
+      const failing = () => {
+        asked += 1;
+        return fails();
+      };
+      await cache.look("hash", 0, () => Promise.resolve("a key"));
+      const first = CREDENTIAL_CACHE_MS;
+      for (const now of [first, first + 1, first + CREDENTIAL_CACHE_MS - 1]) await cache.look("hash", now, failing);
+      expect(asked).toBe(1);
+      expect(await cache.look("hash", first + CREDENTIAL_CACHE_MS, () => Promise.resolve(null))).toBeNull();
+      await expect(cache.look("hash", first + CREDENTIAL_CACHE_MS + 1, fails)).rejects.toBe(AWAY);
+    });
+
+    it("[X1] hides no bug: what is no fault of D1 is thrown", async () => {
+      const cache = newCredentialCache<string>();
+      await cache.look("hash", 0, () => Promise.resolve("a key"));
+      const bug = new TypeError("a bug");
+      await expect(cache.look("hash", CREDENTIAL_CACHE_MS, () => Promise.reject(bug))).rejects.toBe(bug);
+    });
+
+    it("[P4] [X3] does not bring back what was cleared while it asked", async () => {
+      const cache = newCredentialCache<string>();
+      await cache.look("hash", 0, () => Promise.resolve("a session"));
+      await cache.look("hash", CREDENTIAL_CACHE_MS, () => {
+        cache.clear();
+        return fails();
+      });
+      await expect(cache.look("hash", CREDENTIAL_CACHE_MS + 1, fails)).rejects.toBe(AWAY);
+    });
   });
 
   it("stays bounded", async () => {

@@ -3,15 +3,18 @@
 
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Context } from "../../src/app/context.ts";
+import { CREDENTIAL_KEPT_MS } from "../../src/auth/credential-cache.ts";
+import { type Context, newId } from "../../src/app/context.ts";
 import { checkOut } from "../../src/app/check-out.ts";
 import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
 import { must } from "../../src/domain/result.ts";
 import { type InventoryPorts, openPorts } from "../../src/inventory/ports.ts";
 import { withFate } from "./faults.ts";
-import { aShopper, contextFor, held } from "./fixture.ts";
+import { aShopper, contextFor, held, inventories, seedType } from "./fixture.ts";
+import { apiKey, ask } from "./http.ts";
 import { fireAlarm, setClock, usePorts } from "./object.ts";
 import { holdsOfTypes, readOrder } from "./order-setting.ts";
+import { signedInAs } from "./people.ts";
 import { booksOfBoth, clear } from "./trace.ts";
 
 const never = () => new Promise<never>(() => undefined);
@@ -25,12 +28,12 @@ beforeEach(() => {
   vi.spyOn(console, "error").mockImplementation(() => {});
 });
 afterEach(async () => {
-  await clear();
   vi.restoreAllMocks();
+  await clear();
 });
 
 describe.each(Object.keys(AWAY))("a D1 that %s", (how) => {
-  it("[X3] [O3] [O4] [K5] stops no hold, checkout, confirmation, cancellation or expiry, and in the end shows them all", async () => {
+  it("[X3] [O3] [O4] [K5] stops no hold, release, checkout, confirmation, cancellation or expiry, and in the end shows them all", async () => {
     const { home, types, staff, counts } = await holdsOfTypes(2, 20);
     const start = Date.now();
     for (const type of types) {
@@ -47,6 +50,12 @@ describe.each(Object.keys(AWAY))("a D1 that %s", (how) => {
       const { id, expiresAt } = must(made.ok ? made.value.order : null, "D1 is not on the path");
       return { shopper, id, expiresAt };
     };
+    const released = {
+      holdId: await held(home, newId("shp"), 1),
+      by: { id: staff.id, organizationId: staff.organizationId },
+    };
+    const byStaff = { ...released, actor: staff.id, requestId: "test" };
+    expect(await inventories(home).release(byStaff)).toMatchObject({ ok: true, value: { status: "cancelled" } });
     const [sold, given, left] = [await order(), await order(), await order()];
     const selling = contextFor(staff, ports) as Context<typeof staff>;
     expect(await confirmOrder(selling, sold.id)).toMatchObject({ ok: true, value: { status: "confirmed" } });
@@ -90,4 +99,27 @@ describe.each(Object.keys(AWAY))("a D1 that %s", (how) => {
       ...["confirmed", "cancelled", "expired", "reserved"],
     ]);
   });
+});
+
+describe("an organiser's credential", () => {
+  it.each(["key", "session"])(
+    "[X3] [P2] that was verified in the last 15 minutes stays good while D1 fails: a %s",
+    async (kind) => {
+      const { organizationId, typeId } = await seedType(1);
+      const { token } =
+        kind === "key" ? await apiKey(organizationId, "owner") : await signedInAs(organizationId, "owner");
+      const read = async (id: string) => (await ask("GET", `/v1/holds/${id}`, { token })).status;
+      const holdId = await held(typeId, newId("shp"), 1);
+      const start = Date.now();
+      vi.spyOn(Date, "now").mockReturnValue(start);
+      expect(await read(holdId)).toBe(200);
+      vi.spyOn(env.DB, "prepare").mockImplementation(() => {
+        throw new Error("D1_ERROR: Network connection lost.");
+      });
+      vi.spyOn(Date, "now").mockReturnValue(start + CREDENTIAL_KEPT_MS - 1);
+      expect(await read(holdId)).toBe(200);
+      vi.spyOn(Date, "now").mockReturnValue(start + CREDENTIAL_KEPT_MS);
+      expect(await read(holdId)).toBe(503);
+    },
+  );
 });

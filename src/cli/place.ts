@@ -1,0 +1,116 @@
+// Where a command works that needs the Worker to deliver what it asks for: on the state folder, whose Worker it runs
+// itself, or on the account, whose cron comes by itself.
+
+import { setTimeout as wait } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import * as z from "zod";
+import { keepSecrets } from "./credentials.ts";
+import { execute, takeStateFolder } from "./d1-target.ts";
+import type { Statement } from "./database.ts";
+import { migrate } from "./migrate.ts";
+import { explainMissing } from "./remote.ts";
+import { startRuntime } from "./runtime.ts";
+import { bundle } from "./server.ts";
+import { fail, say } from "./terminal.ts";
+import { type CommandOutcome, CONFIG_PATH, jsonOf, readConfiguration, runWrangler } from "./wrangler.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Each ends the process with the reason when it cannot be done. */
+export type Place = {
+  /** All statements or none. */
+  write(statements: readonly Statement[]): Promise<void>;
+  read(statement: Statement): Promise<readonly Row[]>;
+  /** Sets a key of the namespace of published events; null takes it away. */
+  mark(key: string, value: string | null): Promise<void>;
+  /** Lets the Worker deliver for a while. */
+  work(): Promise<void>;
+  close(): Promise<void>;
+};
+
+const REMOTE = ["--remote"];
+const LOOK_EVERY_MS = 5_000;
+const LOCAL_TURN_MS = 500;
+/** This many looks in a row without any progress, and nothing more is expected: remotely some three minutes. */
+const PATIENCE = 36;
+
+/** The flags of a command, beside `--local`, which is what it does by itself, and `--remote`. Ends with `usage` on others. */
+export function readFlags<F extends string>(flags: readonly F[], usage: string): Record<F | "remote", boolean> {
+  const flag = { type: "boolean", default: false } as const;
+  const options = Object.fromEntries([...flags, "local", "remote"].map((name) => [name, flag]));
+  try {
+    const { values } = parseArgs({ options });
+    if (values["local"] && values["remote"]) return fail(usage);
+    // The one cast: every one of them has a default.
+    return values as Record<F | "remote", boolean>;
+  } catch (fault) {
+    return fail(`${fault instanceof Error ? fault.message : String(fault)}\n${usage}`);
+  }
+}
+
+export function openPlace(remote: boolean): Promise<Place> {
+  return remote ? openAccount() : openStateFolder();
+}
+
+/** Has the Worker work until nothing is left, or until it gets no further; answers what is left. */
+export async function workOff(place: Place, left: () => Promise<readonly string[]>): Promise<readonly string[]> {
+  let remaining = await left();
+  for (let idle = 0; remaining.length > 0 && idle < PATIENCE; ) {
+    await place.work();
+    const now = await left();
+    idle = now.join() === remaining.join() ? idle + 1 : 0;
+    remaining = now;
+  }
+  return remaining;
+}
+
+async function openAccount(): Promise<Place> {
+  const missing = explainMissing();
+  if (missing) return fail(missing);
+  const binding = readConfiguration(CONFIG_PATH).kv_namespaces[0]?.binding ?? "";
+  const done = ({ status, output, stdout }: CommandOutcome): string =>
+    status === 0 ? stdout : fail(`Wrangler says:\n${output}`);
+  return {
+    write: async (statements) => void done(await execute(REMOTE, statements)),
+    read: async (statement) => rowsIn(done(await execute(REMOTE, [statement]))),
+    mark: async (key, value) => {
+      const what = value === null ? ["delete", key] : ["put", key, value];
+      done(await runWrangler(["kv", "key", ...what, "--binding", binding, ...REMOTE], "keep"));
+    },
+    work: () => wait(LOOK_EVERY_MS),
+    close: () => Promise.resolve(),
+  };
+}
+
+const answer = z.array(z.object({ results: z.array(z.record(z.string(), z.unknown())) }));
+
+function rowsIn(stdout: string): readonly Row[] {
+  return answer.parse(jsonOf(stdout))[0]?.results ?? [];
+}
+
+async function openStateFolder(): Promise<Place> {
+  const { stateDir, lock } = await takeStateFolder();
+  const bundleDir = await bundle(stateDir);
+  say("Starting the Worker ...");
+  const runtime = await startRuntime({
+    configPath: CONFIG_PATH,
+    bundleDir,
+    stateDir,
+    port: 0,
+    bindings: keepSecrets(stateDir, readConfiguration(CONFIG_PATH).secrets.required),
+    onSpawn: lock.noteRuntime,
+    onDeath: (how) => fail(`workerd ${how}. Run the command again.`),
+  });
+  const { database, cache } = runtime;
+  await migrate(database);
+  return {
+    write: (statements) => database.write(statements),
+    read: (statement) => database.read(statement),
+    mark: (key, value) => (value === null ? cache.delete(key) : cache.put(key, value)),
+    async work() {
+      await runtime.scheduled();
+      await wait(LOCAL_TURN_MS);
+    },
+    close: () => runtime.stop(),
+  };
+}

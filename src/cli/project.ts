@@ -1,0 +1,34 @@
+// `npm run project -- --all [--local|--remote]`: fills the projection of counts and orders from all inventories that D1
+// knows, also from nothing, and says which it does not know (rules K5, X6). Sales go on meanwhile.
+
+import { openPlace, type Place, readFlags, workOff } from "./place.ts";
+import { POSITIONS, projectAnew, UNDELIVERED, UNKNOWN_HOMES } from "./restore-rows.ts";
+import { fail, say } from "./terminal.ts";
+
+const USAGE = "Usage: npm run project -- --all [--local|--remote]";
+
+const { all, remote } = readFlags(["all"], USAGE);
+if (!all) fail(USAGE);
+const place = await openPlace(remote);
+const before = await positions(place);
+await place.write(projectAnew(Date.now()));
+say(`The inventories of ${before.size} ticket types are asked, which takes a minute or more ...`);
+const left = await workOff(place, async () => {
+  const [waiting, reached] = [await place.read(UNDELIVERED), await positions(place)];
+  const behind = [...reached].filter(([id, seq]) => seq < (before.get(id) ?? 0));
+  return [
+    ...waiting.map(({ id }) => String(id)),
+    ...behind.map(([id, seq]) => `${id} at row ${seq} of ${before.get(id)}`),
+  ];
+});
+for (const { id } of await place.read(UNKNOWN_HOMES))
+  process.stdout.write(`${String(id)} has orders, and no row in D1: its inventory cannot be asked\n`);
+await place.close();
+if (left.length > 0)
+  fail(`These have not told D1 of all that it was told before. They go on by themselves.\n${left.join("\n")}`);
+say(`D1 has been told of the counts and orders of ${before.size} ticket types.`);
+
+async function positions(of: Place): Promise<ReadonlyMap<string, number>> {
+  const rows = await of.read(POSITIONS);
+  return new Map(rows.map(({ id, counts_seq }) => [String(id), Number(counts_seq)]));
+}

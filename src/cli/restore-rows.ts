@@ -1,0 +1,74 @@
+// The statements of `npm run restored` and `npm run project` (rule X6). Each list is one batch.
+
+import { type SQL, sql } from "drizzle-orm";
+import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
+import { auditLog, events, gates, organizations, restores, syncRows, ticketTypes, venues } from "../db/schema.ts";
+import { orders } from "../db/schema-sales.ts";
+import type { Statement } from "./database.ts";
+
+const EPOCH = sql`(SELECT MAX(epoch) FROM ${restores})`;
+
+/**
+ * Begins a new epoch at `now`, epoch ms, and asks for the terms of every type and the catalogue of every event to be
+ * delivered in it. Versions go on from the epoch's seconds, so that none that was shown or read as an ETag before the
+ * restore comes again for other content (rule L2).
+ */
+export function raiseEpoch(now: number): Statement[] {
+  const versioned = [organizations, venues, gates, events, ticketTypes];
+  return [
+    sql`INSERT INTO ${restores} (epoch) SELECT MAX(${now}, COALESCE(MAX(epoch), 0) + 1) FROM ${restores}`,
+    ...versioned.map((table) => sql`UPDATE ${table} SET version = MAX(version + 1, ${EPOCH} / 1000)`),
+    askForTerms(now),
+    sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
+      SELECT ${events.id}, 'feed', (SELECT COALESCE(MAX(rowid), 0) FROM ${auditLog}), ${now} FROM ${events}
+      WHERE ${events.status} <> 'archived' ON CONFLICT DO UPDATE SET version = excluded.version`,
+  ].map(textOf);
+}
+
+/** Has every inventory told D1 of all that it has: each delivery of terms brings it the position that D1 has, now 0. */
+export function projectAnew(now: number): Statement[] {
+  return [sql`UPDATE ${ticketTypes} SET counts_seq = 0`, askForTerms(now)].map(textOf);
+}
+
+function askForTerms(now: number): SQL {
+  return sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
+    SELECT ${ticketTypes.id}, 'terms', ${ticketTypes.terms_version}, ${now} FROM ${ticketTypes} WHERE true
+    ON CONFLICT DO UPDATE SET version = excluded.version, created_at = excluded.created_at`;
+}
+
+/** Answers `{id}` of each type whose inventory has yet to take its terms. */
+export const UNDELIVERED: Statement = textOf(
+  sql`SELECT ${syncRows.target} AS id FROM ${syncRows} WHERE ${syncRows.subject} = 'terms' ORDER BY id`,
+);
+
+/** Answers `{id, counts_seq}` of each type. */
+export const POSITIONS: Statement = textOf(sql`SELECT id, counts_seq FROM ${ticketTypes} ORDER BY id`);
+
+/** Answers `{id, name, used, capacity}` of each event whose types have more tickets than it has places (rule K3). */
+export const OVER_CAPACITY: Statement = textOf(
+  sql`SELECT ${events.id} AS id, ${events.name} AS name, SUM(${ticketTypes.total_quantity}) AS used, ${events.capacity} AS capacity
+    FROM ${events} JOIN ${ticketTypes} ON ${ticketTypes.event_id} = ${events.id}
+    GROUP BY ${events.id} HAVING used > ${events.capacity} ORDER BY ${events.id}`,
+);
+
+/** Answers `{id, changes}` of each type whose total D1 has taken over since `since`, epoch ms. */
+export function totalsTaken(since: number): Statement {
+  return textOf(sql`SELECT resource_id AS id, changes FROM ${auditLog}
+    WHERE action = 'ticket_type.restore' AND created_at >= ${since} ORDER BY id`);
+}
+
+/**
+ * Answers `{id}` of each type that D1 has orders of and no row. A step an order's home through the table's own order,
+ * however many orders there are.
+ */
+export const UNKNOWN_HOMES: Statement = textOf(
+  sql`WITH RECURSIVE homes(home) AS (
+      SELECT substr(MIN(id), 1, 30) FROM ${orders}
+      UNION ALL SELECT (SELECT substr(MIN(id), 1, 30) FROM ${orders} WHERE id > home || '~') FROM homes WHERE home IS NOT NULL)
+    SELECT 'tt_' || substr(home, 5) AS id FROM homes
+    WHERE home IS NOT NULL AND 'tt_' || substr(home, 5) NOT IN (SELECT id FROM ${ticketTypes}) ORDER BY id`,
+);
+
+function textOf(statement: SQL): Statement {
+  return new SQLiteSyncDialect().sqlToQuery(statement);
+}
