@@ -6,6 +6,7 @@ import { malformedPart } from "../../src/domain/ledger/check-command.ts";
 import {
   eraseCommand,
   HOUR,
+  linkCommand,
   orderIdOf,
   OTHER_SHOPPER,
   settleCommand,
@@ -28,7 +29,7 @@ describe("[O13] the link of an order", () => {
   test("reads no other order of the same home", () => {
     const driver = ordered();
     const other = orderIdOf(OTHER_SHOPPER, "another");
-    for (const asked of [linkCommand(other), linkCommand(orderId, other), linkCommand(other, other)])
+    for (const asked of [linkCommand(other), linkCommand(orderId, other), linkCommand(other, orderId)])
       expect(driver.send(asked, START + 2)).toEqual({ ok: false, refusal: { code: "not_found" } });
   });
 
