@@ -1,12 +1,12 @@
 // Returns sold tickets of a confirmed order (rule O7): the order's home decides, and its other ticket types follow.
 
-import { createHash } from "node:crypto";
 import { homeOf, type OrderId, returnIdFrom } from "../domain/ids.ts";
 import type { IfMatch } from "../domain/if-match.ts";
 import type { ReturnReply } from "../domain/ledger/command.ts";
 import type { ReturnRequest } from "../domain/order-return.ts";
 import { actingOnHolds, can, type Organiser } from "../domain/policy.ts";
 import { assert } from "../domain/result.ts";
+import { sha256 } from "../shared/sha256.ts";
 import type { Context } from "./context.ts";
 
 export type ReturnInput = ReturnRequest & { readonly idempotencyKey: string; readonly ifMatch: IfMatch };
@@ -32,8 +32,4 @@ export function returnTickets(
 /** Two requests that name the same holds in another order ask for the same thing. */
 function inOrder(items: ReturnRequest["items"]): ReturnRequest["items"] {
   return items === "all" ? items : [...items].sort((a, b) => (a.holdId < b.holdId ? -1 : 1));
-}
-
-function sha256(text: string): Uint8Array {
-  return createHash("sha256").update(text).digest();
 }

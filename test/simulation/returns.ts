@@ -1,14 +1,12 @@
 // What an organiser does with sold tickets: returns orders in part and as a whole, to stock or not, twice at once, again
 // with the same key when nothing was heard, and by two requests that want the same last tickets.
 
-import { createHash } from "node:crypto";
 import type { OrderId } from "../../src/domain/ids.ts";
 import type { ReturnRequest } from "../../src/domain/order-return.ts";
+import { sha256 } from "../../src/shared/sha256.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Journal, ReturnWish } from "./journal.ts";
 import type { World } from "./world.ts";
-
-const sha256 = (text: string): Uint8Array => createHash("sha256").update(text).digest();
 
 type Stage = { readonly world: World; readonly catalogue: Catalogue; readonly journal: Journal };
 
