@@ -218,6 +218,7 @@ export const ticketTypes = sqliteTable(
 export const idempotencyKeys = sqliteTable(
   "idempotency_keys",
   {
+    /** An API key's id; a member's with the organisation before it, since a person may be a member of several. */
     actor_id: text().notNull(),
     route: text().notNull(),
     key: text().notNull(),
