@@ -5,9 +5,23 @@ import { expect, it } from "vitest";
 import { ask, bodyOf, refusalOf } from "./http.ts";
 import { PASSWORD, person, post, sessionOf } from "./people.ts";
 
-const ELSEWHERE = ["/.//evil.example/login", "/..//evil.example", "/a/..//evil.example", "//evil.example", "/\\evil.example"];
+const ELSEWHERE = [
+  "/.//evil.example/login",
+  "/..//evil.example",
+  "/a/..//evil.example",
+  "//evil.example",
+  "/\\evil.example",
+];
 const PARAMETERS = ["callbackURL", "redirectTo", "errorCallbackURL", "newUserCallbackURL"];
-const GETS = ["get-session", "list-sessions", "verify-email", "reset-password/x", "callback/x", "error", "organizations"];
+const GETS = [
+  "get-session",
+  "list-sessions",
+  "verify-email",
+  "reset-password/x",
+  "callback/x",
+  "error",
+  "organizations",
+];
 
 const sendsTo = (answer: Response) => [answer.status >= 300 && answer.status < 400, answer.headers.get("Location")];
 
@@ -17,7 +31,7 @@ it("[P4] a link to an account route with an address of somebody else's in its qu
     for (const where of ELSEWHERE) {
       const query = new URLSearchParams([["token", "x"], ...PARAMETERS.map((name) => [name, where])]);
       for (const asked of [{}, { token }]) {
-        const answer = await ask("GET", `/api/auth/${path}?${query}`, asked);
+        const answer = await ask("GET", `/api/auth/${path}?${query.toString()}`, asked);
         expect(sendsTo(answer), `${path} ${where}`).toEqual([false, null]);
         expect(await answer.text()).not.toContain("evil.example");
       }
