@@ -13,6 +13,7 @@ interface __BaseEnv_Env {
 	ORDER_TTL_SECONDS: string;
 	RATE_LIMITS: string;
 	MAIL_FROM: string;
+	ORDER_PAGE_URL: string;
 	EVENT_FEED_SHARDS: string;
 	SHOPPER_TOKEN_SECRET: string;
 	ORDER_LINK_SECRET: string;
@@ -33,7 +34,7 @@ type StringifyValues<EnvType extends Record<string, unknown>> = {
 	[Binding in keyof EnvType]: EnvType[Binding] extends string ? EnvType[Binding] : string;
 };
 declare namespace NodeJS {
-	interface ProcessEnv extends StringifyValues<Pick<Cloudflare.Env, "HOLD_TTL_SECONDS" | "ORDER_TTL_SECONDS" | "RATE_LIMITS" | "MAIL_FROM" | "EVENT_FEED_SHARDS" | "SHOPPER_TOKEN_SECRET" | "ORDER_LINK_SECRET" | "ACCOUNTS_SECRET">> {}
+	interface ProcessEnv extends StringifyValues<Pick<Cloudflare.Env, "HOLD_TTL_SECONDS" | "ORDER_TTL_SECONDS" | "RATE_LIMITS" | "MAIL_FROM" | "ORDER_PAGE_URL" | "EVENT_FEED_SHARDS" | "SHOPPER_TOKEN_SECRET" | "ORDER_LINK_SECRET" | "ACCOUNTS_SECRET">> {}
 }
 declare module "*.txt" {
 	const value: string;
