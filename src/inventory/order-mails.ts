@@ -8,7 +8,7 @@ import { type Contact, contactIn } from "../domain/contact.ts";
 import { describeFault } from "../domain/fault.ts";
 import type { OrderId } from "../domain/ids.ts";
 import { mailOf, type MailedShow } from "../domain/order-mail.ts";
-import type { Order, OrderStatus } from "../domain/order.ts";
+import { isLapsed, type Order, type OrderStatus } from "../domain/order.ts";
 import { must } from "../domain/result.ts";
 import { isLinkOver, type Terms } from "../domain/terms.ts";
 import { withDeadline } from "../shared/deadline.ts";
@@ -55,11 +55,12 @@ export function openOrderMails({ ledger, store, mail, clock, random, log, onMail
 
   const terms = (): Terms => must(ledger.book().terms, "an inventory with orders has terms").terms;
 
-  /** The order as it is now, if it is still owed the same mail: it may have changed, or its contact be erased. */
+  /** The order as it is now, if it is still owed the same mail: it may have changed or run out, or its contact be erased. */
   function owed({ id, status }: Order): { order: Order; contact: Contact } | null {
     const order = store.find({ holds: [], orders: [id], claims: [], voids: [] }).orders[0];
-    const contact = order?.status === status ? contactIn(order.contact) : null;
-    return order && contact ? { order, contact } : null;
+    if (order?.status !== status || isLapsed(order, clock())) return null;
+    const contact = contactIn(order.contact);
+    return contact && { order, contact };
   }
 
   async function send(found: Order, show: MailedShow): Promise<void> {

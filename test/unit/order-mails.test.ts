@@ -14,6 +14,7 @@ import {
   holdCommand,
   holdIdOf,
   HOUR,
+  MINUTE,
   SETTINGS,
   settleCommand,
   SHOPPER,
@@ -112,6 +113,22 @@ describe.each([
     post.run();
     await post.alarm();
     expect([post.sent, post.dueAt()]).toEqual([[], null]);
+  });
+
+  test("are none when the order ran out while its mail was built: at its last millisecond there is one", async () => {
+    for (const [late, sent] of [
+      [14 * MINUTE + 59_999, 1],
+      [15 * MINUTE, 0],
+    ] as const) {
+      const post = openPost(openStore);
+      post.order("a");
+      post.show = () => {
+        post.now = START + late;
+        return Promise.resolve(SHOW);
+      };
+      await post.alarm();
+      expect(post.sent).toHaveLength(sent);
+    }
   });
 
   test("are not sent a second time by a life after this one", async () => {
