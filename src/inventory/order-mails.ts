@@ -47,12 +47,47 @@ export type OrderMails = {
 /** `counted`: the status whose mail the address's limit has let through, so that a repeat is not counted again. */
 type Waiting = { againAt: number; failures: number; counted: OrderStatus | null };
 
-export function openOrderMails({ ledger, store, mail, clock, random, log, onMailed }: MailDeps): OrderMails {
+export function openOrderMails(deps: MailDeps): OrderMails {
+  const { store, clock, log, onMailed } = deps;
   const waiting = new Map<OrderId, Waiting>();
+  const round = openRounds(deps, waiting);
   let roundSince: number | null = null;
   // A life before this one may have died before it sent.
   let mayBeDue = store.unmailed(1, []).length > 0;
 
+  return {
+    changed(orders) {
+      if (orders.some(({ contact, status }) => contactIn(contact) !== null && status !== "expired")) mayBeDue = true;
+    },
+    dueAt() {
+      if (roundSince !== null) return roundSince + LOST_MS;
+      if (mayBeDue && waiting.size < MAX_WAITING) return 0;
+      return waiting.size === 0 ? null : Math.min(...[...waiting.values()].map(({ againAt }) => againAt));
+    },
+    run() {
+      const now = clock();
+      if (roundSince !== null || now < (this.dueAt() ?? Infinity)) return;
+      const later = [...waiting].filter(([, { againAt }]) => againAt > now).map(([id]) => id);
+      const orders = store.unmailed(Math.min(MAILS_A_ROUND, MAX_WAITING - later.length), later);
+      const found = new Set(orders.map(({ id }) => id));
+      // What ended, or was erased, while it waited.
+      if (orders.length < MAILS_A_ROUND)
+        for (const [id, { againAt }] of waiting) if (againAt <= now && !found.has(id)) waiting.delete(id);
+      mayBeDue = orders.length === MAILS_A_ROUND;
+      if (orders.length === 0) return;
+      roundSince = now;
+      void round(orders)
+        .catch((fault: unknown) => log("order_mail_failed", fault))
+        .finally(() => {
+          roundSince = null;
+          onMailed();
+        });
+    },
+  };
+}
+
+/** A round sends one mail of each of these orders, or notes in `waiting` when to try again. */
+function openRounds({ ledger, store, mail, clock, random, log }: MailDeps, waiting: Map<OrderId, Waiting>) {
   const terms = (): Terms => must(ledger.book().terms, "an inventory with orders has terms").terms;
 
   /** The order as it is now, if it is still owed the same mail: it may have changed or run out, or its contact be erased. */
@@ -91,10 +126,10 @@ export function openOrderMails({ ledger, store, mail, clock, random, log, onMail
     wait.failures += 1;
     wait.againAt = clock() + pauseMs(PAUSES, wait.failures, random());
     waiting.set(id, wait);
-    log("order_mail_failed", new Error(withoutAddresses(describeFault(fault))));
+    log("order_mail_failed", new Error(withoutAddresses(describeFault(fault).replace(/^Error: /, ""))));
   }
 
-  async function round(orders: readonly Order[]): Promise<void> {
+  return async function round(orders: readonly Order[]): Promise<void> {
     // Whoever could not be reached for so long has nothing to open any more.
     if (isLinkOver(terms(), clock())) {
       for (const { id, status } of orders) store.markMailed(id, status);
@@ -106,36 +141,6 @@ export function openOrderMails({ ledger, store, mail, clock, random, log, onMail
     const types = new Set(orders.flatMap(({ items }) => items.map(({ ticketTypeId }) => ticketTypeId)));
     const reading = answered(mail().readShow(terms().eventId, [...types]));
     await each(async (order) => send(order, must(await reading, "D1 has the event of an order")));
-  }
-
-  return {
-    changed(orders) {
-      if (orders.some(({ contact, status }) => contactIn(contact) !== null && status !== "expired")) mayBeDue = true;
-    },
-    dueAt() {
-      if (roundSince !== null) return roundSince + LOST_MS;
-      if (mayBeDue && waiting.size < MAX_WAITING) return 0;
-      return waiting.size === 0 ? null : Math.min(...[...waiting.values()].map(({ againAt }) => againAt));
-    },
-    run() {
-      const now = clock();
-      if (roundSince !== null || now < (this.dueAt() ?? Infinity)) return;
-      const later = [...waiting].filter(([, { againAt }]) => againAt > now).map(([id]) => id);
-      const orders = store.unmailed(Math.min(MAILS_A_ROUND, MAX_WAITING - later.length), later);
-      const found = new Set(orders.map(({ id }) => id));
-      // What ended, or was erased, while it waited.
-      if (orders.length < MAILS_A_ROUND)
-        for (const [id, { againAt }] of waiting) if (againAt <= now && !found.has(id)) waiting.delete(id);
-      mayBeDue = orders.length === MAILS_A_ROUND;
-      if (orders.length === 0) return;
-      roundSince = now;
-      void round(orders)
-        .catch((fault: unknown) => log("order_mail_failed", fault))
-        .finally(() => {
-          roundSince = null;
-          onMailed();
-        });
-    },
   };
 }
 

@@ -198,6 +198,7 @@ describe("[O14] a mail that fails", () => {
   test("is sent again after pauses that grow, and others go on", async () => {
     const post = openPost(memoryStore, 0.999);
     const id = post.order("a");
+    post.run(settleCommand(id, "confirmed"));
     post.deliver = ({ id: sent }) =>
       sent?.startsWith(id) ? Promise.reject(new Error(`no such box: ${CONTACT.email}`)) : Promise.resolve();
     const pauses: number[] = [];

@@ -49,7 +49,8 @@ it("[O14] reach the contact by the object's own alarm, in the order's language, 
   expect((await ask("POST", `${path}/confirm`, { token: staff })).status).toBe(200);
   await expect.poll(() => mailsTo(email)).toHaveLength(2);
   const [made, confirmed] = await mailsTo(email);
-  expect([made?.message_id, confirmed?.message_id]).toEqual([`${order["id"]}.reserved`, `${order["id"]}.confirmed`]);
+  const id = String(order["id"]);
+  expect([made?.message_id, confirmed?.message_id]).toEqual([`${id}.reserved`, `${id}.confirmed`]);
   expect(made?.subject).toMatch(/^Jou bestelling vir /);
   for (const part of [String(order["order_link"]), String(order["reference"]), "Pay to account 123."])
     expect(made?.body).toContain(part);
