@@ -77,9 +77,9 @@ export async function listUnchecked(
   db: Db,
   before: number,
   limit: number,
-): Promise<{ id: TicketTypeId; countsSeq: number }[]> {
+): Promise<{ id: TicketTypeId; eventId: EventId; countsSeq: number }[]> {
   return db
-    .select({ id: ticketTypes.id, countsSeq: ticketTypes.counts_seq })
+    .select({ id: ticketTypes.id, eventId: ticketTypes.event_id, countsSeq: ticketTypes.counts_seq })
     .from(ticketTypes)
     .innerJoin(events, eq(events.id, ticketTypes.event_id))
     .where(and(lt(ticketTypes.checked_at, before), inArray(events.status, ["published", "live", "ended"])))

@@ -5,7 +5,9 @@ import { inventoryNow, occupancyOf } from "../domain/ledger/book.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
 import { isPublic } from "../domain/event.ts";
 import { isVisible } from "../domain/terms.ts";
+import { MAX_SOCKETS } from "../domain/limits.ts";
 import { openConflation } from "../live/conflation.ts";
+import { openCountedSockets } from "../live/counted-sockets.ts";
 import { CLOSE, occupancyFrame, showsTheSame, snapshotFrame } from "../live/protocol.ts";
 import { closeSocket, joinSocket, sendFrame } from "../live/sessions.ts";
 
@@ -16,16 +18,19 @@ export type LiveSockets = {
   join(request: Request): Response;
   /** To be called after each batch was written: sends what changed, closes those who may no longer see it. */
   changed(): void;
+  /** The other end of one is gone. */
+  left(): void;
 };
 
 export function openLiveSockets(sockets: Sockets, book: () => Book, clock: () => number): LiveSockets {
+  const open = openCountedSockets(() => sockets.getWebSockets());
   let shown: Occupancy | null = null;
 
   function send(): number {
     const occupancy = occupancyOf(book());
     if (!occupancy || showsTheSame(shown, occupancy)) return 0;
     shown = occupancy;
-    const viewers = sockets.getWebSockets();
+    const viewers = open.list();
     if (viewers.length === 0) return 0;
     const frame = JSON.stringify(occupancyFrame(inventoryNow(book(), clock()), [occupancy]));
     for (const socket of viewers) sendFrame(socket, frame);
@@ -34,7 +39,8 @@ export function openLiveSockets(sockets: Sockets, book: () => Book, clock: () =>
   const conflation = openConflation(clock, send);
 
   function closeAll(code: number, reason: string): void {
-    for (const socket of sockets.getWebSockets()) closeSocket(socket, code, reason);
+    if (open.count() === 0) return;
+    for (const socket of open.list()) closeSocket(socket, code, reason);
   }
 
   return {
@@ -46,8 +52,11 @@ export function openLiveSockets(sockets: Sockets, book: () => Book, clock: () =>
       const snapshot = snapshotFrame(inventoryNow(book(), clock()), { id: eventId, status: eventStatus }, [occupancy]);
       // Why: a frame still waits, and the counts may be back at what was shown before; this viewer saw something else.
       if (!showsTheSame(shown, occupancy)) shown = null;
-      return joinSocket(sockets, request, { snapshot });
+      const full = open.count() >= MAX_SOCKETS;
+      open.joined();
+      return joinSocket(sockets, request, { snapshot, full });
     },
+    left: () => open.left(),
     changed() {
       const terms = book().terms?.terms;
       if (!terms) return;

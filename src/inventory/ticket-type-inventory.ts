@@ -227,6 +227,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
 
   /** The runtime leaves the answer to a close to us; without one the viewer waits for its own time-out. */
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
+    this.#live.left();
     answerClose(socket, code, reason);
   }
 

@@ -1,6 +1,7 @@
-// A feed asks its ticket types for their counts: what it may have missed, or never knew.
+// A feed asks its ticket types for their counts: what it never knew, and what it may have missed.
 
 import { answered } from "../db/limit.ts";
+import { backoffMs } from "../domain/alarm.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import { type Board, type Changes, dropType, takeOccupancy } from "./board.ts";
 import type { FeedPorts } from "./feed-ports.ts";
@@ -11,38 +12,71 @@ const COUNTS_MS = 1_000;
 export type AskingDeps = {
   readonly ports: () => FeedPorts;
   readonly board: () => Board;
+  readonly clock: () => number;
   readonly changed: (changes: Changes) => void;
+  /** Which types have not answered is other than before: that is stored, and the alarm has to know. */
+  readonly unsureOthers: () => void;
   readonly onFailure: (fault: unknown) => void;
 };
 
 export type Asking = {
-  /** Never rejects: a type that does not answer in time pushes later. */
+  /** Never rejects: a type that does not answer in time is unsure. */
   some(ids: readonly TicketTypeId[]): Promise<void>;
   /** All that the board or its catalogue names; who comes while that is under way waits for the same answers. */
   all(): Promise<void>;
+  /** Those alone whose news may be missing: the unsure ones, and those that the board does not know. */
+  missing(): Promise<void>;
+  /** Types that were asked and have not answered, nor told by themselves: what the board has of them may be old. */
+  unsure(): readonly TicketTypeId[];
+  /** The type has told its counts by itself. */
+  heard(id: TicketTypeId): void;
+  /** When the unsure ones are to be asked again, epoch ms; null when there are none. */
+  dueAt(): number | null;
 };
 
-export function openAsking({ ports, board, changed, onFailure }: AskingDeps): Asking {
-  let underWay: Promise<void> | null = null;
+export function openAsking(known: readonly TicketTypeId[], deps: AskingDeps): Asking {
+  const { ports, board, clock, changed, unsureOthers, onFailure } = deps;
+  const unsure = new Set(known);
+  let failures = 0;
+  let againAt = 0;
+
+  function heard(id: TicketTypeId): void {
+    if (unsure.delete(id)) unsureOthers();
+  }
 
   async function ask(id: TicketTypeId): Promise<void> {
     const counts = await ports().counts(id);
     if (counts === null) return;
     changed(counts === "gone" ? dropType(board(), id) : takeOccupancy(board(), id, counts));
+    heard(id);
   }
 
   async function some(ids: readonly TicketTypeId[]): Promise<void> {
-    if (ids.length > 0) await answered(Promise.all(ids.map(ask)), COUNTS_MS).catch(onFailure);
+    if (ids.length === 0) return;
+    for (const id of ids) unsure.add(id);
+    await answered(Promise.all(ids.map(ask)), COUNTS_MS).catch(onFailure);
+    failures = unsure.size > 0 ? failures + 1 : 0;
+    againAt = clock() + backoffMs(failures, Math.random());
+    if (unsure.size > 0) unsureOthers();
   }
 
+  const named = (): readonly TicketTypeId[] => board().catalogue?.ticketTypeIds ?? [];
   return {
     some,
-    all() {
-      const { catalogue, types } = board();
-      underWay ??= some([...new Set([...(catalogue?.ticketTypeIds ?? []), ...types.keys()])]).finally(() => {
-        underWay = null;
-      });
-      return underWay;
-    },
+    all: oneAtATime(() => some([...new Set([...named(), ...board().types.keys()])])),
+    missing: oneAtATime(() => some([...new Set([...unsure, ...named().filter((id) => !board().types.has(id))])])),
+    unsure: () => [...unsure],
+    heard,
+    dueAt: () => (unsure.size > 0 ? againAt : null),
+  };
+}
+
+function oneAtATime(work: () => Promise<void>): () => Promise<void> {
+  let underWay: Promise<void> | null = null;
+  return () => {
+    underWay ??= work().finally(() => {
+      underWay = null;
+    });
+    return underWay;
   };
 }

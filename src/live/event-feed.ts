@@ -6,8 +6,8 @@ import { answered } from "../db/limit.ts";
 import { describeFault } from "../domain/fault.ts";
 import { type EventId, parseId, type TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
-import { NO_TERMS_MS } from "../domain/limits.ts";
 import { openObjectAlarm } from "../shared/object-alarm.ts";
+import { sleep } from "../shared/timing.ts";
 import { openAsking } from "./asking.ts";
 import {
   type Board,
@@ -24,12 +24,12 @@ import {
   takeOccupancy,
 } from "./board.ts";
 import { FOLLOWER_HEADER } from "./client.ts";
-import { openConflation } from "./conflation.ts";
 import { type FeedPorts, openFeedPorts } from "./feed-ports.ts";
 import { mayFollow, openFeedSockets } from "./feed-sockets.ts";
 import { openFeedStore } from "./feed-store.ts";
-import { openPace } from "./pace.ts";
+import { acknowledge, openKeeping } from "./keeping.ts";
 import { CLOSE } from "./protocol.ts";
+import { openLearning } from "./learning.ts";
 import { openRelay } from "./relay.ts";
 import { type Relayed, relayed, takeRelayed } from "./relayed.ts";
 import { openStanding } from "./standing.ts";
@@ -47,13 +47,10 @@ export class EventFeed extends DurableObject<Env> {
   board: Board = this.#stored.board;
   #shard = this.#stored.marks.shard;
   #dirty = false;
-  #noneUntil = 0;
-  #learntAt = 0;
-  #learning: Promise<void> | null = null;
   #waking: Promise<void> | null = null;
   readonly #now = (): number => this.clock();
   readonly #alarm = openObjectAlarm(this.ctx.storage, this.#now);
-  readonly #pace = openPace(this.#now);
+  readonly #keeping = openKeeping(this.#now, () => this.#keep());
   readonly #relay = openRelay(this.#stored.marks.shards, {
     ports: () => this.ports,
     board: () => this.board,
@@ -68,14 +65,30 @@ export class EventFeed extends DurableObject<Env> {
     sockets: this.ctx,
     board: () => this.board,
     clock: this.#now,
-    keep: () => this.#keep(),
+    keep: () => {
+      this.#keep();
+      this.#keeping.framed();
+    },
     elsewhere: () => this.#relay.sockets(),
   });
-  readonly #asking = openAsking({
+  readonly #asking = openAsking(this.#stored.marks.unsure, {
     ports: () => this.ports,
     board: () => this.board,
-    changed: (changes) => this.#changed(changes),
+    clock: this.#now,
+    changed: (changes) => void this.#changed(changes),
+    unsureOthers: () => {
+      this.#dirty = true;
+      void this.#keeping.kept(true);
+      this.#armAlarm();
+    },
     onFailure: (fault) => this.#log("counts_not_read", fault),
+  });
+  readonly #learning = openLearning({
+    ports: () => this.ports,
+    board: () => this.board,
+    shard: () => this.#shard,
+    clock: this.#now,
+    changed: (changes) => void this.#changed(changes),
   });
   readonly #standing = openStanding(this.#stored.marks.watchUntil, {
     followers: () => this.#sockets.followers(),
@@ -89,7 +102,6 @@ export class EventFeed extends DurableObject<Env> {
     setAlarm: (at) => this.#alarm.arm(at),
     onFailure: (fault) => this.#log("credentials_not_read", fault),
   });
-  readonly #keeping = openConflation(this.#now, () => this.#keep());
   readonly #isFollowed = () => this.#sockets.count() > 0 || this.#relay.shards().length > 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -102,28 +114,26 @@ export class EventFeed extends DurableObject<Env> {
   }
 
   async push(id: TicketTypeId, occupancy: Occupancy): Promise<void> {
-    await this.#waking;
-    const isNew = !this.board.types.has(id);
-    this.#changed(takeOccupancy(this.board, id, occupancy), isNew || this.#isFollowed());
+    const keeps = this.#isFollowed() || !this.board.types.has(id);
+    const stored = this.#changed(takeOccupancy(this.board, id, occupancy), keeps);
+    this.#asking.heard(id);
     this.#standing.lookInTime();
-    await this.#pace.ready(this.#isFollowed());
+    acknowledge(await stored);
   }
 
   async drop(id: TicketTypeId): Promise<void> {
-    await this.#waking;
-    this.#changed(dropType(this.board, id));
+    acknowledge(await this.#changed(dropType(this.board, id)));
   }
 
   /** A feed that nobody has ever needed stays so: it reads D1 when the first reader comes. */
   async sync(catalogue: Catalogue | null): Promise<boolean> {
-    await this.#waking;
     if (this.#store.isEmpty()) return true;
     if (!catalogue) return this.#vanish();
     if (!isCurrent(this.board, catalogue)) return false;
-    this.#changed(takeCatalogue(this.board, catalogue));
+    const changes = takeCatalogue(this.board, catalogue);
     // Why also when nothing shown has changed: an older word must not be taken for a newer one after an eviction.
     this.#dirty = true;
-    this.#keeping.changed();
+    acknowledge(await this.#changed(changes));
     const listed = new Set(catalogue.ticketTypeIds);
     await this.#asking.some([...this.board.types.keys()].filter((id) => !listed.has(id)));
     await this.recheck();
@@ -133,15 +143,16 @@ export class EventFeed extends DurableObject<Env> {
   async desk(eventId: EventId, news: DeskNews): Promise<void> {
     await this.#ready(eventId, 0);
     if (!this.board.catalogue) return;
-    this.#changed(takeDeskNews(this.board, news));
+    void this.#changed(takeDeskNews(this.board, news));
     this.#standing.lookInTime();
   }
 
   async expectLoss(): Promise<void> {
     this.#standing.expectLoss();
   }
-  recheck(): Promise<void> {
-    return this.#standing.look();
+  async recheck(): Promise<void> {
+    await this.#standing.look();
+    this.#armAlarm();
   }
 
   async follow(eventId: EventId, shard: number): Promise<Relayed | null> {
@@ -156,8 +167,7 @@ export class EventFeed extends DurableObject<Env> {
 
   async relay(news: Relayed): Promise<number> {
     await this.#waking;
-    this.#changed(takeRelayed(this.board, news));
-    await this.#pace.ready(true);
+    acknowledge(await this.#changed(takeRelayed(this.board, news)));
     return this.#sockets.count();
   }
 
@@ -171,7 +181,7 @@ export class EventFeed extends DurableObject<Env> {
     try {
       await this.#ready(eventId, Number(shard));
       // Why once more: D1 may have opened the event, and the word of it is still on its way.
-      if (!mayFollow(this.board, follower) && this.clock() > this.#learntAt + NO_TERMS_MS) await this.#learn(eventId);
+      if (!mayFollow(this.board, follower) && !this.#learning.isFresh()) await this.#learning.learn(eventId);
     } catch (fault) {
       this.#log("event_not_read", fault);
       return new Response(null, { status: 503 });
@@ -179,13 +189,16 @@ export class EventFeed extends DurableObject<Env> {
     if (!mayFollow(this.board, follower)) return new Response(null, { status: 404 });
     // Not awaited: the platform holds the answer until what is written is durable.
     if (follower) this.#standing.joined();
-    return this.#sockets.join(request, follower ? "scanner" : "public", follower);
+    const joined = this.#sockets.join(request, follower ? "scanner" : "public", follower);
+    this.#armAlarm();
+    return joined;
   }
 
   override webSocketMessage(socket: WebSocket): void {
     refuseMessage(socket);
   }
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
+    this.#sockets.left(socket);
     answerClose(socket, code, reason);
   }
   /** Never throws: the platform drops an alarm that fails too often. */
@@ -194,6 +207,7 @@ export class EventFeed extends DurableObject<Env> {
     try {
       await this.#standing.look();
       this.#relay.retry();
+      if ((this.#asking.dueAt() ?? Infinity) <= this.clock()) await this.#asking.missing();
     } catch (fault) {
       this.#log("alarm_failed", fault);
     } finally {
@@ -202,18 +216,21 @@ export class EventFeed extends DurableObject<Env> {
     }
   }
 
-  /** Rule L5: an alarm stands only while a loss is expected, or a shard has missed something. */
+  /** Rule L5: an alarm stands only while a loss is expected, a shard has missed something, or a type has not answered. */
   #armAlarm(): void {
-    const due = [this.#standing.dueAt(), this.#relay.dueAt()].filter((each) => each !== null);
+    const asking = this.#isFollowed() ? this.#asking.dueAt() : null;
+    const due = [this.#standing.dueAt(), this.#relay.dueAt(), asking].filter((each) => each !== null);
     if (due.length > 0) this.#alarm.arm(Math.max(this.clock(), Math.min(...due)));
   }
 
-  /** Rule L3: with sockets open, what was missed is asked for, and all is sent once. */
+  /** Rule L3: with sockets open, what may have been missed is asked for, and all is sent once. */
   async #wake(): Promise<void> {
     try {
+      // What woke it is heard first, and is in what is sent.
+      await sleep(0);
       const eventId = this.board.catalogue?.event.id;
-      if (this.#shard > 0 && eventId) await answered(this.#learn(eventId), CATCH_UP_MS);
-      else await this.#asking.all();
+      if (this.#shard > 0 && eventId) await answered(this.#learning.learn(eventId), CATCH_UP_MS);
+      else await this.#asking.missing();
     } catch (fault) {
       this.#log("not_caught_up", fault);
     }
@@ -225,59 +242,42 @@ export class EventFeed extends DurableObject<Env> {
 
   async #ready(eventId: EventId, shard: number): Promise<void> {
     await this.#waking;
-    if (!this.board.catalogue && this.clock() >= this.#noneUntil) {
+    if (!this.board.catalogue && !this.#learning.foundNone()) {
       this.#shard = shard;
-      await this.#learn(eventId);
+      await this.#learning.learn(eventId);
     }
-    // Why all while nobody follows: then counts are taken slowly, and not stored.
-    if (this.#shard === 0 && (!this.#isFollowed() || !knowsAllTypes(this.board))) await this.#asking.all();
+    if (this.#shard > 0) return;
+    // Why all while nobody follows: then counts are not stored.
+    if (!this.#isFollowed()) await this.#asking.all();
+    else if (!knowsAllTypes(this.board)) await this.#asking.missing();
   }
 
-  /** Reads the event anew: from D1, or for a shard from the first feed. One at a time. Rejects when that is away. */
-  #learn(eventId: EventId): Promise<void> {
-    this.#learning ??= this.#learnNow(eventId).finally(() => {
-      this.#learning = null;
-    });
-    return this.#learning;
-  }
-
-  async #learnNow(eventId: EventId): Promise<void> {
-    const now = this.clock();
-    if (this.#shard > 0) {
-      const news = await this.ports.shard(eventId, 0).follow(this.#shard);
-      if (news) this.#changed(takeRelayed(this.board, news));
-      else this.#noneUntil = now + NO_TERMS_MS;
-    } else {
-      const catalogue = await answered(this.ports.readCatalogue(eventId));
-      if (catalogue) this.#changed(takeCatalogue(this.board, catalogue));
-      else this.#noneUntil = now + NO_TERMS_MS;
-    }
-    this.#learntAt = now;
-  }
-
-  /** `keeps` false: it need not be stored for now, since nobody has been shown it. */
-  #changed(changes: Changes, keeps = true): void {
-    if (Object.keys(changes).length === 0) return;
-    this.#dirty = true;
+  /** Resolves when that may be acknowledged. `keeps` false: it need not be stored for now, since nobody is shown it. */
+  #changed(changes: Changes, keeps = true): Promise<boolean> {
     if (this.#alarm.isLost()) this.#armAlarm();
-    if (this.#waking === null) {
-      this.#sockets.changed(changes);
-      this.#relay.changed(changes);
+    if (Object.keys(changes).length > 0) {
+      this.#dirty = true;
+      if (this.#waking === null) {
+        this.#sockets.changed(changes);
+        this.#relay.changed(changes);
+      }
     }
-    if (keeps) this.#keeping.changed();
+    return this.#keeping.kept(keeps);
   }
 
-  /** Writes what is not written yet, at the pace of frames. A failure loses nothing that cannot be asked for again. */
-  #keep(): number {
-    if (!this.#dirty) return 1;
+  /** Writes what is not written yet, and says whether all is. */
+  #keep(): boolean {
+    if (!this.#dirty) return true;
     try {
-      const marks = { shard: this.#shard, shards: this.#relay.shards(), watchUntil: this.#standing.watchUntil() };
-      this.#store.write(this.board, marks);
+      this.#store.write(this.board, {
+        ...{ shard: this.#shard, shards: this.#relay.shards(), watchUntil: this.#standing.watchUntil() },
+        unsure: this.#asking.unsure(),
+      });
       this.#dirty = false;
     } catch (fault) {
       this.#log("feed_not_stored", fault);
     }
-    return 1;
+    return !this.#dirty;
   }
 
   /** The event is deleted: nobody follows it, and nothing of it stays. */

@@ -4,6 +4,7 @@ import { isPublic } from "../domain/event.ts";
 import { MAX_SOCKETS, SOCKETS_FOR_SCANNERS } from "../domain/limits.ts";
 import { type Board, type Changes, isOpenToAll, isOpenToMembers } from "./board.ts";
 import { openConflation } from "./conflation.ts";
+import { type CountedSockets, openCountedSockets } from "./counted-sockets.ts";
 import {
   type Audience,
   AUDIENCES,
@@ -17,7 +18,7 @@ import {
 import { CLOSE } from "./protocol.ts";
 import { closeSocket, type Follower, followerOf, joinSocket, sendFrame } from "./sessions.ts";
 
-type Sockets = Pick<DurableObjectState, "acceptWebSocket" | "getWebSockets">;
+type Sockets = Pick<DurableObjectState, "acceptWebSocket" | "getWebSockets" | "getTags">;
 
 export type FeedSockets = {
   /** 101 with the snapshot sent. The caller has seen that the event may be followed. */
@@ -27,9 +28,19 @@ export type FeedSockets = {
   /** Sends all that the board holds, once. */
   resend(): void;
   count(): number;
+  /** The other end of this one is gone. */
+  left(socket: WebSocket): void;
   /** Those who follow by a credential, each socket with it. */
   followers(): { readonly socket: WebSocket; readonly follower: Follower }[];
   closeAll(code: number, reason: string): void;
+};
+
+/** What belongs to one audience. */
+type Shown = {
+  readonly audience: Audience;
+  readonly pending: Pending;
+  readonly open: CountedSockets;
+  readonly conflation: ReturnType<typeof openConflation>;
 };
 
 export type FeedSocketsDeps = {
@@ -42,37 +53,16 @@ export type FeedSocketsDeps = {
   readonly elsewhere: () => number;
 };
 
-export function openFeedSockets({ sockets, board, clock, keep, elsewhere }: FeedSocketsDeps): FeedSockets {
-  const count = () => sockets.getWebSockets().length + elsewhere();
-  const audiences = new Map(AUDIENCES.map((audience) => [audience, openAudience(audience)]));
-
-  function openAudience(audience: Audience) {
-    const pending: Pending = nothingPending();
-    const conflation = openConflation(clock, send);
-    function send(): number {
-      const viewers = sockets.getWebSockets(audience);
-      if (viewers.length > 0) keep();
-      const frame = takeFrame(pending, audience, board(), clock(), count);
-      if (!frame) return 0;
-      const text = JSON.stringify(frame);
-      for (const viewer of viewers) sendFrame(viewer, text);
-      if (frame.type === "event") closeThoseOver(viewers);
-      // Why not here and now: the next one has to wait its time.
-      if (isPending(pending)) queueMicrotask(() => conflation.changed());
-      return viewers.length;
-    }
-    return { pending, conflation };
-  }
-
-  /** The event has gone on: whoever may not see it in this state is told goodbye. */
-  function closeThoseOver(viewers: readonly WebSocket[]): void {
-    for (const viewer of viewers) {
-      if (!mayFollow(board(), followerOf(viewer))) closeSocket(viewer, CLOSE.eventOver, "the event is over");
-    }
-  }
+export function openFeedSockets(deps: FeedSocketsDeps): FeedSockets {
+  const { sockets, board, clock, keep, elsewhere } = deps;
+  const own = () => [...audiences.values()].reduce((sum, { open }) => sum + open.count(), 0);
+  const count = () => own() + elsewhere();
+  const audiences = new Map(
+    AUDIENCES.map((audience): [string, Shown] => [audience, openAudience(audience, deps, count)]),
+  );
 
   function show(note: (pending: Pending, audience: Audience) => void): void {
-    for (const [audience, { pending, conflation }] of audiences) {
+    for (const { audience, pending, conflation } of audiences.values()) {
       note(pending, audience);
       if (isPending(pending)) conflation.changed();
     }
@@ -80,9 +70,12 @@ export function openFeedSockets({ sockets, board, clock, keep, elsewhere }: Feed
 
   return {
     join(request, audience, follower) {
+      keep();
       const limit = audience === "public" ? MAX_SOCKETS - SOCKETS_FOR_SCANNERS : MAX_SOCKETS;
-      const snapshot = composeSnapshot(audience, board(), clock(), () => count() + 1);
-      return joinSocket(sockets, request, { snapshot, tags: [audience], limit, ...(follower && { follower }) });
+      const full = own() >= limit;
+      audiences.get(audience)?.open.joined();
+      const snapshot = composeSnapshot(audience, board(), clock(), count);
+      return joinSocket(sockets, request, { snapshot, full, tags: [audience], ...(follower && { follower }) });
     },
     changed: (changes) => show((pending, audience) => notePending(pending, audience, board(), changes)),
     resend() {
@@ -91,17 +84,51 @@ export function openFeedSockets({ sockets, board, clock, keep, elsewhere }: Feed
         pending.snapshot = true;
       });
     },
-    count: () => sockets.getWebSockets().length,
-    followers: () =>
-      sockets.getWebSockets("scanner").flatMap((socket) => {
+    count: own,
+    left(socket) {
+      for (const tag of sockets.getTags(socket)) audiences.get(tag)?.open.left();
+    },
+    followers() {
+      const scanners = audiences.get("scanner")?.open;
+      if (!scanners?.count()) return [];
+      return scanners.list().flatMap((socket) => {
         // Why asked: one that was told goodbye stays in the list until its other end has answered.
         const follower = socket.readyState === WebSocket.OPEN ? followerOf(socket) : null;
         return follower ? [{ socket, follower }] : [];
-      }),
+      });
+    },
     closeAll(code, reason) {
       for (const socket of sockets.getWebSockets()) closeSocket(socket, code, reason);
     },
   };
+}
+
+/** `count`: of all sockets, those of the other shards included. */
+function openAudience(audience: Audience, deps: FeedSocketsDeps, count: () => number): Shown {
+  const { sockets, board, clock, keep } = deps;
+  const pending: Pending = nothingPending();
+  const open = openCountedSockets(() => sockets.getWebSockets(audience));
+  const conflation = openConflation(clock, send);
+  function send(): number {
+    const viewers = open.list();
+    if (viewers.length > 0) keep();
+    const frame = takeFrame(pending, audience, board(), clock(), count);
+    if (!frame) return 0;
+    const text = JSON.stringify(frame);
+    for (const viewer of viewers) sendFrame(viewer, text);
+    if (frame.type === "event") closeThoseOver(viewers, board());
+    // Why not here and now: the next one has to wait its time.
+    if (isPending(pending)) queueMicrotask(() => conflation.changed());
+    return viewers.length;
+  }
+  return { audience, pending, open, conflation };
+}
+
+/** The event has gone on: whoever may not see it in this state is told goodbye. */
+function closeThoseOver(viewers: readonly WebSocket[], board: Board): void {
+  for (const viewer of viewers) {
+    if (!mayFollow(board, followerOf(viewer))) closeSocket(viewer, CLOSE.eventOver, "the event is over");
+  }
 }
 
 /**

@@ -20,9 +20,16 @@ const SQL = {
 
 /**
  * What is stored beside the board. `shard`: which of the feed's this is. `shards`: those that the first one tells.
- * `watchUntil`: epoch ms up to which credentials are looked at again by the alarm.
+ * `watchUntil`: epoch ms up to which credentials are looked at again by the alarm. `unsure`: types that did not answer
+ * when they were asked.
  */
-export type FeedMarks = { readonly shard: number; readonly shards: readonly number[]; readonly watchUntil: number };
+export type FeedMarks = {
+  readonly shard: number;
+  readonly shards: readonly number[];
+  readonly watchUntil: number;
+  readonly unsure: readonly TicketTypeId[];
+};
+const NO_MARKS: FeedMarks = { shard: 0, shards: [], watchUntil: 0, unsure: [] };
 
 export type FeedStore = {
   load(): { readonly board: Board; readonly marks: FeedMarks };
@@ -86,7 +93,7 @@ function toRows({ catalogue, types, devices, notice }: Board, marks: FeedMarks):
 /** The one place where a stored body is taken for a typed one: only `toRows` writes them, from the same types. */
 function fromRows(rows: readonly Row[]): { board: Board; marks: FeedMarks } {
   const board = newBoard();
-  let marks: FeedMarks = { shard: 0, shards: [], watchUntil: 0 };
+  let marks: FeedMarks = NO_MARKS;
   const gates: Gate[] = [];
   for (const { kind, id, body } of rows) {
     const value: unknown = JSON.parse(body);
@@ -95,7 +102,7 @@ function fromRows(rows: readonly Row[]): { board: Board; marks: FeedMarks } {
     else if (kind === "type") board.types.set(id as TicketTypeId, value as Occupancy);
     else if (kind === "device") board.devices.set(id, value as DeviceShown);
     else if (kind === "notice") board.notice = value as NoticeShown;
-    else if (kind === "marks") marks = value as FeedMarks;
+    else if (kind === "marks") marks = { ...NO_MARKS, ...(value as Partial<FeedMarks>) };
   }
   if (board.catalogue && gates.length > 0) {
     // As D1 lists them. A catalogue that an earlier version stored has its gates itself, and no rows of them.

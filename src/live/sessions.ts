@@ -1,7 +1,7 @@
 // One socket of a viewer: admission, messages and sending. Its state is the socket's attachment, which hibernation keeps.
 
 import type { ApiKeyId, DeviceId, OrganizationId, UserId, VenueId } from "../domain/ids.ts";
-import { MAX_SOCKETS, MAX_SOCKETS_PER_CREDENTIAL } from "../domain/limits.ts";
+import { MAX_SOCKETS_PER_CREDENTIAL } from "../domain/limits.ts";
 import { CLOSE, type ErrorFrame, type ServerFrame, SUBPROTOCOL } from "./protocol.ts";
 
 const MAX_ERRORS = 10;
@@ -25,22 +25,21 @@ export type Follower =
 type Organiser = { readonly organizationId: OrganizationId; readonly scansAlone: boolean };
 type Attachment = { readonly errors: number; readonly follower: Follower | null };
 
-/** `limit`: how many sockets the object may have open once this one is. `tags` find the socket again. */
+/** `full`: there is no room for one more. `tags` find the socket again. */
 export type Admission = {
   readonly snapshot: ServerFrame;
+  readonly full: boolean;
   readonly tags?: readonly string[];
   readonly follower?: Follower;
-  readonly limit?: number;
 };
 
 /** Accepts the upgrade and sends the snapshot in the same turn: no change can fall between (rule L3). Too many: 1013. */
 export function joinSocket(
   sockets: Sockets,
   request: Request,
-  { snapshot, tags = [], follower, limit = MAX_SOCKETS }: Admission,
+  { snapshot, full, tags = [], follower }: Admission,
 ): Response {
   const { 0: client, 1: server } = new WebSocketPair();
-  const full = sockets.getWebSockets().length >= limit;
   const own = follower && credentialTag(follower.id);
   const tooMany = own !== undefined && sockets.getWebSockets(own).length >= MAX_SOCKETS_PER_CREDENTIAL;
   sockets.acceptWebSocket(server, own === undefined ? [...tags] : [...tags, own]);

@@ -18,7 +18,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     owns: "the object of a ticket type",
     may: [
       ...["domain/", "shared/"],
-      ...["protocol", "sessions", "conflation", "client"].map((name) => `live/${name}`),
+      ...["protocol", "sessions", "conflation", "counted-sockets", "client"].map((name) => `live/${name}`),
       ...["projection", "orders", "terms", "client", "limit"].map((name) => `db/${name}`),
       ...["cloudflare:workers", "node:crypto"],
     ],

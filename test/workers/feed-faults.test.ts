@@ -47,25 +47,6 @@ describe("an eviction", () => {
     expect(viewer.texts.join() + late.texts.join()).not.toContain(`"seq":99`);
   });
 
-  it("[L3] a feed that wakes asks its types for what it missed, and sends the current counts once", async () => {
-    const { eventId, typeIds } = await seedShow([{ total: 10 }, { total: 20 }]);
-    const [one, two] = [first(typeIds), must(typeIds[1], "two types")];
-    const viewer = await watch(eventId);
-    await viewer.until(({ type }) => type === "snapshot");
-    await inside(one, (object) => {
-      object.feeds = () => {
-        throw new Error("no way to the feed");
-      };
-    });
-    await held(one, shopper(), 4);
-    expect(viewer.frames).toHaveLength(1);
-    await evictDurableObject(feedOf(eventId));
-    await held(two, shopper(), 1);
-    await viewer.until(showing(one, { held: 4 }));
-    await viewer.until(showing(two, { held: 1 }));
-    expect(viewer.frames.length).toBeLessThanOrEqual(3);
-  });
-
   it("[L5] of a feed without sockets costs nothing but its first reader's look: no alarm stands, and it knows all again", async () => {
     const { eventId, typeId } = await seedType(10);
     const viewer = await watch(eventId);
@@ -119,7 +100,10 @@ describe("a feed that is away", () => {
         },
       });
     });
-    for (let i = 1; i <= 5; i++) await held(typeId, shopper(), 1);
+    await held(typeId, shopper(), 1);
+    // The push before may still wait for its acknowledgement, which comes with the next frame.
+    await expect.poll(() => pushed).toEqual([1]);
+    for (let i = 2; i <= 5; i++) await held(typeId, shopper(), 1);
     expect(pushed).toEqual([1]);
     // Its acknowledgement brings the next push, with the latest counts alone; the alarm has no part in it.
     const acknowledge = (index: number) =>
@@ -239,7 +223,8 @@ describe("a crowd", () => {
       const sockets = openFeedSockets({
         sockets: {
           acceptWebSocket: (socket) => socket.accept(),
-          getWebSockets: (tag?: string) => Array.from<WebSocket>({ length: tag === undefined ? open : 0 }),
+          getWebSockets: (tag?: string) => Array.from<WebSocket>({ length: tag === "public" ? open : 0 }),
+          getTags: () => ["public"],
         },
         board: () => board,
         clock: Date.now,
@@ -260,11 +245,12 @@ describe("a crowd", () => {
     ).resolves.toEqual(["snapshot", 1013, "snapshot", 1013]);
   });
 
-  it("[L4] of busy types is taken at the pace of the frames: the feed acknowledges ten at once, or two while nobody follows, the others later", async () => {
+  it("[L4] of busy types is taken at the pace of the frames: the feed acknowledges one at once, the others together later", async () => {
     const { eventId, typeId } = await seedType(10);
     const occupancy = { id: typeId, seq: 1, status: "available", total: 10, sold: 0, held: 0, available: 10 } as const;
     const atOnce = (minute: number) =>
       inFeed(eventId, async (feed) => {
+        await feed.push(typeId, occupancy);
         const stopped = Date.now() + minute * 60_000;
         feed.clock = () => stopped;
         let acknowledged = 0;
@@ -277,8 +263,8 @@ describe("a crowd", () => {
         await Promise.all(pushes);
         return early;
       });
-    expect(await atOnce(1)).toBe(2);
+    expect(await atOnce(1)).toBe(1);
     await (await watch(eventId)).until(({ type }) => type === "snapshot");
-    expect(await atOnce(2)).toBe(10);
+    expect(await atOnce(2)).toBe(1);
   });
 });

@@ -112,15 +112,19 @@ describe("shards", () => {
     await evictDurableObject(feedOf(eventId));
     await held(typeId, shopper(), 2);
     await viewer.until(showing(typeId, { held: 2 }));
-    await inFeed(eventId, async (feed) => {
+    const back = await inFeed(eventId, async (feed) => {
       const real = feed.ports;
       feed.ports = { ...real, shard: () => ({ ...feeds(eventId, 2), relay: () => Promise.reject(new Error("away")) }) };
       await feed.push(typeId, { id: typeId, seq: 50, status: "available", total: 20, sold: 0, held: 7, available: 13 });
-      feed.ports = real;
+      return real;
     });
-    const due = await inFeed(eventId, (_, state) => state.storage.getAlarm());
+    const alarmAt = () => inFeed(eventId, (_, state) => state.storage.getAlarm());
+    // What the shard was told before may still wait for its acknowledgement.
+    await expect.poll(alarmAt).not.toBeNull();
+    const due = await alarmAt();
     expect(must(due, "an alarm stands for the shard") - Date.now()).toBeLessThanOrEqual(2_000);
     await inFeed(eventId, (feed) => {
+      feed.ports = back;
       feed.clock = () => Date.now() + 40_000;
     });
     await runDurableObjectAlarm(feedOf(eventId));

@@ -7,7 +7,7 @@ import { newId } from "../../src/app/context.ts";
 import { type Board, type Catalogue, newBoard } from "../../src/live/board.ts";
 import { type FeedMarks, openFeedStore } from "../../src/live/feed-store.ts";
 
-const MARKS: FeedMarks = { shard: 0, shards: [], watchUntil: 0 };
+const MARKS: FeedMarks = { shard: 0, shards: [2], watchUntil: 5, unsure: [newId("tt")] };
 
 function boardOf(gates: number): Board & { catalogue: Catalogue } {
   const catalogue: Catalogue = {
