@@ -59,7 +59,7 @@ test("every command that `npm start` prints works when pasted in order into a PO
   expect(JSON.parse(confirmed ?? "")).toMatchObject({ status: "confirmed" });
   expect(JSON.parse(history ?? "")).toMatchObject({ data: [{ kind: "checkout" }, { kind: "confirm" }] });
   expect(rest).toEqual([]);
-  await start.untilStdout(/Mail to buyer@example\.com: Your tickets for [^]*vgo_/);
+  await expect.poll(start.stderr).toMatch(/Mail to buyer@example\.com: Your tickets for [^]*vgo_/);
 
   const type = must(/tt_\w+/.exec(follow)?.[0], "the live command names a ticket type");
   expect(follow.trim()).toBe(`STATE_DIR='${stateDir}' npm run -s live -- ${type}`);
