@@ -3,7 +3,7 @@
 
 import { registerHooks } from "node:module";
 import { must } from "../../src/domain/result.ts";
-import type { Mutant } from "./mutant-parts.ts";
+import type { Mutant } from "./mutants-parts.ts";
 import { MUTANTS } from "./mutants.ts";
 import type { Product } from "./product.ts";
 

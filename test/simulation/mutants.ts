@@ -1,8 +1,9 @@
 // Bugs to be planted in the product's source, each of a kind that such systems are known to have. The simulation must
 // catch every one of them: this is how it shows that it can.
 
-import { type Mutant, NO_NET } from "./mutant-parts.ts";
-import { RETURN_MUTANTS } from "./return-mutants.ts";
+import { type Mutant, NO_NET } from "./mutants-parts.ts";
+import { RESTORE_MUTANTS } from "./mutants-restores.ts";
+import { RETURN_MUTANTS } from "./mutants-returns.ts";
 
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
   ...RETURN_MUTANTS,
@@ -273,4 +274,5 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       },
     ],
   },
+  ...RESTORE_MUTANTS,
 };

@@ -12,6 +12,7 @@ import { returnTickets } from "../../src/app/return-tickets.ts";
 import { placeBasket } from "../../src/app/place-basket.ts";
 import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
 import { transitionEvent } from "../../src/app/transition-event.ts";
+import { projectAnew, raiseEpoch, UNDELIVERED } from "../../src/cli/restore-rows.ts";
 import { openDb } from "../../src/db/client.ts";
 import { extensionKeyFrom, holdIdFrom, returnIdFrom } from "../../src/domain/ids.ts";
 import { joinLive, openInventories } from "../../src/inventory/client.ts";
@@ -37,8 +38,11 @@ export const product = {
   returnIdFrom,
   returnTickets,
   placeBasket,
+  projectAnew,
+  raiseEpoch,
   runJobs,
   transitionEvent,
+  UNDELIVERED,
 };
 
 export type Product = typeof product;

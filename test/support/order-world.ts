@@ -5,15 +5,8 @@ import { checkOut } from "../../src/app/check-out.ts";
 import type { Context } from "../../src/app/context.ts";
 import { homeOf, homeOfHolds, holdIdFrom, type HoldId, type OrderId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { nextExpiry } from "../../src/domain/ledger/book.ts";
-import type {
-  Command,
-  DoneReply,
-  OrderReply,
-  OrderView,
-  ResolveReply,
-  ReturnCommand,
-  ReturnReply,
-} from "../../src/domain/ledger/command.ts";
+import type { Command, DoneReply, OrderReply, OrderView, ResolveReply } from "../../src/domain/ledger/command.ts";
+import type { ReturnCommand, ReturnReply } from "../../src/domain/ledger/command.ts";
 import { isBalanced } from "../../src/domain/ledger/chain.ts";
 import type { ReturnRequest } from "../../src/domain/order-return.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
@@ -39,6 +32,7 @@ import {
   termsCommand,
 } from "./builders.ts";
 import { openMemoryStore } from "./memory-store.ts";
+import { NO_MAIL } from "./no-mail.ts";
 import { type Network, openNetwork } from "./order-network.ts";
 import { returnCommand } from "./return-command.ts";
 
@@ -146,6 +140,7 @@ export function openWorld(breach: Breach = {}): World {
       },
       tell: async (command) => execute(type, command),
       log: () => undefined,
+      ...NO_MAIL,
     });
     return { store, ledger, outbox, remote };
   }

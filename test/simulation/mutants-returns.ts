@@ -1,6 +1,6 @@
 // Planted bugs of returns (rule O7).
 
-import { type Mutant, NO_NET } from "./mutant-parts.ts";
+import { type Mutant, NO_NET } from "./mutants-parts.ts";
 
 export const RETURN_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a return applied twice at another type": {
