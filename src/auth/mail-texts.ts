@@ -1,5 +1,6 @@
 // What the mails say: plain text, why it came, one link, and what to do when it was not asked for.
 
+import { folded } from "../domain/text.ts";
 import type { Mail } from "./mailer.ts";
 
 /** To an account that has no password yet. */
@@ -40,7 +41,8 @@ export function accountExists(to: string, link: string): Mail {
   };
 }
 
-export function invite(to: string, organization: string, role: string, link: string): Mail {
+export function invite(to: string, organizationName: string, role: string, link: string): Mail {
+  const organization = folded(organizationName);
   return {
     to,
     subject: `${organization} invites you`,

@@ -3,6 +3,7 @@
 import { writeMail } from "../db/outbox.ts";
 import type { Db } from "../db/client.ts";
 import { describeFault } from "../domain/fault.ts";
+import { folded } from "../domain/text.ts";
 
 export type Mail = { readonly to: string; readonly subject: string; readonly text: string };
 /** Resolves when the mail is on its way, or when its failure is in the log: nobody who waits could mend it. */
@@ -16,7 +17,8 @@ export function openMailer({ MAIL, MAIL_FROM }: MailSettings, db: Db): Mailer {
     MAIL && MAIL_FROM ? MAIL.send({ from: MAIL_FROM, ...mail }) : writeMail(db, mail, Date.now());
   return async (mail) => {
     try {
-      await send(mail);
+      // A line that ended within the subject would begin a header of its own (rule X9).
+      await send({ ...mail, subject: folded(mail.subject) });
     } catch (fault) {
       console.error(JSON.stringify({ level: "error", event: "mail_failed", error: describeFault(fault) }));
     }

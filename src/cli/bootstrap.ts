@@ -4,7 +4,9 @@
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { MAX_SLUG, SLUG } from "../domain/catalogue.ts";
+import { normalizeEmail } from "../domain/contact.ts";
 import { MAX_EMAIL, MAX_NAME } from "../domain/limits.ts";
+import { isLine, saysSomething } from "../domain/text.ts";
 import { newApiKey, newId } from "./credentials.ts";
 import { execute, openTarget } from "./d1-target.ts";
 import type { Statement } from "./database.ts";
@@ -38,12 +40,14 @@ function readArguments(): Arguments {
     const { values } = parseArgs({
       options: { name: text, slug: text, email: text, url: text, local: flag, remote: flag },
     });
-    const { name, slug, local, remote } = values;
-    if (local === remote || !name?.trim() || !slug) return fail(USAGE);
+    const { slug, local, remote } = values;
+    const name = values.name?.trim();
+    if (local === remote || !name || !saysSomething(name) || !slug) return fail(USAGE);
     if (name.length > MAX_NAME) return fail(`--name has more than ${MAX_NAME} characters.`);
+    if (!isLine(name)) return fail("--name has control or bidirectional characters.");
     if (!SLUG.test(slug) || slug.length > MAX_SLUG)
       return fail(`--slug takes lower-case letters, digits and single hyphens between them, ${MAX_SLUG} at most.`);
-    const email = values.email?.toLowerCase() ?? null;
+    const email = values.email === undefined ? null : normalizeEmail(values.email);
     if (email !== null && !z.email().max(MAX_EMAIL).safeParse(email).success)
       return fail(`--email ${email} is not an e-mail address.`);
     return { name, slug, email, url: originOf(values.url, remote), remote };

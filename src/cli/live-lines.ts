@@ -1,6 +1,7 @@
 // A frame of the live channel as one line for people. What it does not know it shows as it came.
 
 import * as z from "zod";
+import { writtenOut } from "../domain/text.ts";
 
 const occupancy = z.object({
   at: z.string(),
@@ -20,7 +21,7 @@ const occupancy = z.object({
 /** `18:00:00.123  498 of 500 available, 2 held, 0 sold (seq 7)` */
 export function describeFrame(text: string): string {
   const frame = occupancy.safeParse(parse(text));
-  if (!frame.success) return text;
+  if (!frame.success) return writtenOut(text);
   const time = frame.data.at.slice(11, 23);
   const several = frame.data.ticket_types.length > 1;
   const types = frame.data.ticket_types.map(({ id, seq, status, total, sold, held, available }) => {

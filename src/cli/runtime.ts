@@ -8,6 +8,7 @@ import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from "wrangler"
 import { must } from "../domain/result.ts";
 import { bundleModules } from "./bundle.ts";
 import type { Database } from "./database.ts";
+import { say } from "./terminal.ts";
 import { QUIET_ENV, readConfiguration } from "./wrangler.ts";
 
 export type RuntimeOptions = {
@@ -85,7 +86,7 @@ function runtimeConfig(options: RuntimeOptions, name: string) {
     logRequests: false,
     // Why v3: where `wrangler dev --persist-to` and `wrangler d1 --local` look for the same data.
     resourcePersistencePath: join(options.stateDir, "v3"),
-    handleStructuredLogs: ({ message }) => void process.stderr.write(`${message}\n`),
+    handleStructuredLogs: ({ message }) => say(message),
     workers: [
       {
         ...worker,

@@ -1,7 +1,10 @@
 // What a command says to the person who runs it: progress and faults on stderr, results on stdout.
 
+import { writtenOut } from "../domain/text.ts";
+
+/** What others wrote may be in it: nothing of it acts on the terminal (rule X9). */
 export function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${writtenOut(line)}\n`);
 }
 
 /** Ends the command with status 1; `process.on("exit")` hooks still run. */

@@ -2,6 +2,7 @@
 
 import type { Connection } from "../client/live.ts";
 import type { LiveState, Occupancy } from "../client/live-state.ts";
+import { folded } from "../domain/text.ts";
 
 const BAR = 30;
 /** The rate of holds is that of so many seconds. */
@@ -25,28 +26,33 @@ export type Screen = {
 export function renderScreen({ state, connection, names, taken, changedAt, now, width }: Screen): string[] {
   const { event } = state;
   const facts = [
-    event ? (names.get(event.id) ?? event.id) : "…",
+    event ? named(names, event.id) : "…",
     ...(event ? [event.status] : []),
     describe(connection),
     ...(state.sockets === undefined ? [] : [`${state.sockets} ${state.sockets === 1 ? "socket" : "sockets"}`]),
     `${(rateOf(taken, now) * 1_000).toFixed(1)} tickets/s`,
   ];
   const types = [...state.ticketTypes.values()];
-  const label = Math.max(0, ...types.map(({ id }) => (names.get(id) ?? id).length));
+  const label = Math.max(0, ...types.map(({ id }) => named(names, id).length));
   const lines = [facts.join(" · "), ""];
   for (const type of types) lines.push(typeLine(type, names, label, now - (changedAt.get(type.id) ?? now)));
   lines.push("", "█ sold  ▒ held  · available");
   for (const { gate_code, status } of state.gates.values()) lines.push(`gate ${gate_code}: ${status}`);
   if (state.devices.size > 0) lines.push(`${state.devices.size} devices reported`);
-  if (state.notice?.text) lines.push(`notice: ${state.notice.text}`);
+  if (state.notice?.text) lines.push(`notice: ${folded(state.notice.text)}`);
   return lines.map((line) => [...line].slice(0, width).join(""));
+}
+
+/** What others wrote, on one line and without what acts on a terminal (rule X9). */
+function named(names: Screen["names"], id: string): string {
+  return folded(names.get(id) ?? id);
 }
 
 function typeLine(type: Occupancy, names: Screen["names"], label: number, quietMs: number): string {
   const { id, status, total, sold, held, available } = type;
   const shown = status === "available" ? "" : ` [${status}]`;
   const counts = `${sold} sold, ${held} held, ${available} of ${total} available${shown}`;
-  return `${(names.get(id) ?? id).padEnd(label)}  ${bar(total, sold, held)}  ${counts}, ${ago(quietMs)}`;
+  return `${named(names, id).padEnd(label)}  ${bar(total, sold, held)}  ${counts}, ${ago(quietMs)}`;
 }
 
 /** Whatever is sold or held is seen, however little of the whole it is. */

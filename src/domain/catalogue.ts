@@ -34,11 +34,27 @@ export function slugFrom(name: string, fallback: string): string {
 }
 
 /**
- * Whether `name` is an IANA time zone. `known` is the runtime's own test; it may also know offsets such as `+02:00`,
- * which are not names.
+ * The IANA name of a time zone that was written in any case; null when it is none. `resolve` is the runtime's own: it
+ * also knows offsets such as `+02:00`, which are not names, and answers an old name for some that are newer.
  */
-export function isTimezone(name: string, known: (name: string) => boolean): boolean {
-  return /^[A-Za-z]/.test(name) && known(name);
+export function timezoneNamed(name: string, resolve: (name: string) => string | null): string | null {
+  const resolved = /^[A-Za-z]/.test(name) ? resolve(name) : null;
+  if (resolved === null) return null;
+  return resolved.toLowerCase() === name.toLowerCase() ? resolved : spelled(name);
+}
+
+/** Of the names that are other names of a zone: words that IANA does not write with one capital letter. */
+const ODD_WORDS = new Map(
+  `ACT CET CHAT CST6CDT EET EST EST5EDT GB GMT GMT0 HST IN LHI MET MST MST7MDT NSW NZ PRC PST8PDT ROC ROK SU UCT US UTC
+   W WET of BajaNorte BajaSur ComodRivadavia DeNoronha EasterIsland`
+    .split(/\s+/)
+    .map((word) => [word.toLowerCase(), word]),
+);
+
+function spelled(name: string): string {
+  return name.toLowerCase().replace(/[a-z0-9]+/g, (word) => {
+    return ODD_WORDS.get(word) ?? word.charAt(0).toUpperCase() + word.slice(1);
+  });
 }
 
 /** ISO 3166-1 alpha-2, as of 2024. */

@@ -5,9 +5,13 @@ import { bodyLimit } from "hono/body-limit";
 import type { Refusal } from "../domain/errors.ts";
 import { MAX_BODY_BYTES, MAX_JSON_DEPTH } from "../domain/limits.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
+import { changedOnTheWay } from "./json-kept.ts";
 import { problem } from "./problem.ts";
 
-const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
+/** A parameter may be empty, and blanks may stand around each `;`, as some clients write them. */
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json[ \t]*(?:;|$)/i;
+const CHARSET = /;[ \t]*charset[ \t]*=[ \t]*"?([^";\s]*)/gi;
+const PLAIN_JSON_TYPE = "application/json";
 
 const sized = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c, { code: "body_too_large" }) });
 
@@ -66,23 +70,36 @@ export async function readJsonIfAny(c: HonoContext): Promise<Result<unknown, Ref
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
 async function readJson(c: HonoContext): Promise<Result<unknown, Refusal>> {
-  if (!JSON_TYPE.test(c.req.header("Content-Type") ?? "")) return refuse({ code: "unsupported_media_type" });
+  if (!isJsonType(c.req.header("Content-Type") ?? "")) return refuse({ code: "unsupported_media_type" });
   const bytes = await bytesOf(c);
   if (bytes === "cut off") return refuse(CUT_OFF);
+  let text: string;
   let value: unknown;
   try {
-    const text = UTF8.decode(bytes);
+    text = UTF8.decode(bytes);
     value = JSON.parse(text);
-    // For the validator of the schema, which reads a text: Hono would make a Response of the bytes to get it. What it
-    // keeps is a promise, though its type says a text.
-    Object.assign(c.req.bodyCache, { text: Promise.resolve(text) });
+    handToValidator(c, text);
   } catch {
     return refuse(notJson("The body is not JSON in UTF-8."));
   }
   if (!depthWithin(value, MAX_JSON_DEPTH)) return refuse(notJson(`The body is nested deeper than ${MAX_JSON_DEPTH}.`));
-  return isKeptAsItIs(value)
-    ? accept(value)
-    : refuse(notJson("The body has a zero byte or half of a surrogate pair in a text."));
+  const errors = changedOnTheWay(text, value);
+  return errors.length === 0 ? accept(value) : refuse({ code: "invalid_request", errors });
+}
+
+/** The validator of the schema reads a text, and takes fewer spellings of the media type than are judged here. */
+function handToValidator(c: HonoContext, text: string): void {
+  // Hono would make a Response of the bytes to get the text. What it keeps is a promise, though its type says a text.
+  Object.assign(c.req.bodyCache, { text: Promise.resolve(text) });
+  if (c.req.header("Content-Type") === PLAIN_JSON_TYPE) return;
+  const headers = new Headers(c.req.raw.headers);
+  headers.set("Content-Type", PLAIN_JSON_TYPE);
+  c.req.raw = new Request(c.req.url, { method: c.req.method, headers });
+}
+
+function isJsonType(type: string): boolean {
+  const charsets = [...type.matchAll(CHARSET)].map(([, charset = ""]) => charset.toLowerCase());
+  return JSON_TYPE.test(type) && charsets.every((charset) => charset === "utf-8" || charset === "utf8");
 }
 
 /** A client that goes away while it sends is no fault of ours, and nobody is left to read what it is answered. */
@@ -99,17 +116,6 @@ function notJson(message: string): Refusal {
 }
 
 const CUT_OFF = notJson("The body did not arrive whole.");
-
-/**
- * Whether every text is one that a store gives back as it was. JSON can spell what UTF-8 cannot hold (`"\ud800"`), and a
- * zero byte, at which SQLite's functions end a text: read back it would differ, and a repeat would be taken for another
- * request (rule H8).
- */
-function isKeptAsItIs(value: unknown): boolean {
-  if (typeof value === "string") return value.isWellFormed() && !value.includes("\0");
-  if (typeof value !== "object" || value === null) return true;
-  return Object.entries(value).every(([name, inner]) => isKeptAsItIs(name) && isKeptAsItIs(inner));
-}
 
 /** Whether arrays and objects stand at most `levels` deep in each other. */
 function depthWithin(value: unknown, levels: number): boolean {

@@ -16,7 +16,7 @@ export function problemOfValidation(outcome: Outcome, c: HonoContext) {
     : problem(c, { code: "invalid_request", errors: fieldErrors(outcome.error.issues) });
 }
 
-const MAX_ERRORS = 20;
+export const MAX_ERRORS = 20;
 
 /** Zod's issues as paths (RFC 6901) and messages; an unknown field is named by its own path. */
 export function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
@@ -27,6 +27,7 @@ export function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
   return errors.slice(0, MAX_ERRORS);
 }
 
-function pointer(path: readonly PropertyKey[]): string {
+/** RFC 6901. */
+export function pointer(path: readonly PropertyKey[]): string {
   return path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }

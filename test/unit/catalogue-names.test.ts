@@ -1,7 +1,7 @@
 // Slugs, codes, countries and time zones (rules V1, G1, E1).
 
 import { describe, expect, it } from "vitest";
-import { GATE_CODE, isCountry, isTimezone, MAX_SLUG, SLUG, slugFrom } from "../../src/domain/catalogue.ts";
+import { GATE_CODE, isCountry, MAX_SLUG, SLUG, slugFrom, timezoneNamed } from "../../src/domain/catalogue.ts";
 
 describe("a slug made from a name", () => {
   it.each([
@@ -51,11 +51,30 @@ describe("a country", () => {
 });
 
 describe("a time zone", () => {
+  const resolved = (timeZone: string) => {
+    try {
+      return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone;
+    } catch {
+      return null;
+    }
+  };
+
   it("[V1] is a name that the runtime knows, and not an offset, which it may know too", () => {
-    const known = (name: string) => ["Africa/Johannesburg", "UTC", "+02:00"].includes(name);
-    expect(isTimezone("Africa/Johannesburg", known)).toBe(true);
-    expect(isTimezone("UTC", known)).toBe(true);
-    expect(isTimezone("Africa/Nowhere", known)).toBe(false);
-    expect(isTimezone("+02:00", known)).toBe(false);
+    expect(timezoneNamed("Africa/Johannesburg", resolved)).toBe("Africa/Johannesburg");
+    expect(timezoneNamed("UTC", resolved)).toBe("UTC");
+    expect(timezoneNamed("Africa/Nowhere", resolved)).toBeNull();
+    expect(timezoneNamed("+02:00", (name) => name)).toBeNull();
+  });
+
+  it.each(
+    `Africa/Johannesburg Africa/Dar_es_Salaam America/Port-au-Prince America/Port_of_Spain America/Argentina/ComodRivadavia
+     America/Argentina/Buenos_Aires America/Knox_IN America/North_Dakota/New_Salem America/Nuuk Asia/Ho_Chi_Minh Asia/Kolkata
+     Australia/ACT Australia/LHI Brazil/DeNoronha Chile/EasterIsland EST5EDT Etc/GMT+1 Etc/GMT-14 Etc/UTC Europe/Isle_of_Man
+     Europe/Kyiv GB GB-Eire GMT GMT0 Mexico/BajaNorte NZ-CHAT PRC US/East-Indiana US/Pacific UTC W-SU Zulu`.split(
+      /\s+/,
+    ),
+  )("[V1] %s is kept as IANA spells it, however it is written", (name) => {
+    for (const written of [name, name.toLowerCase(), name.toUpperCase()])
+      expect(timezoneNamed(written, resolved)).toBe(name);
   });
 });

@@ -36,6 +36,9 @@ describe("[O11] a contact", () => {
     [{ phone: "+27 82 123 4567" }, "phone"],
     [{ phone: `+${"1".repeat(16)}` }, "phone"],
     [{ phone: "" }, "phone"],
+    // The Kelvin sign, which in lower case is the letter k.
+    [{ email: "\u212a@example.com" }, "email"],
+    [{ name: "A\u202ebuyer" }, "name"],
     [{ age: 30 }, ""],
   ])("is refused with %j", (change, path) => {
     expect(issues(change)).toEqual(expect.arrayContaining([path]));

@@ -55,3 +55,20 @@ test("the screen names what has a name, says how it stands, and fits the width",
   expect(lines[3]).toContain("[hidden]");
   for (const line of renderScreen({ ...screen, width: 20 })) expect([...line].length).toBeLessThanOrEqual(20);
 });
+
+test("[X9] a name or a notice that acts on terminals is on one line of the screen, without what acts", () => {
+  const snapshot = state(type("tt_a", 2, 10, 5));
+  const lines = renderScreen({
+    state: { ...snapshot, notice: { text: "Gate 2\n\u001b[2Jcloses", version: 1, updated_at: at } },
+    connection: { state: "open" },
+    names: new Map([
+      ["evt_a", "\u001b]0;owned\u0007Sounds"],
+      ["tt_a", "Gen\u202eeral\r\n"],
+    ]),
+    ...{ taken: [], changedAt: new Map(), now: 6_000, width: 120 },
+  });
+  expect(lines[0]).toContain("]0;owned Sounds · live");
+  expect(lines[2]).toContain("Gen eral  ");
+  expect(lines).toContain("notice: Gate 2 [2Jcloses");
+  expect(lines.join("")).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+});

@@ -1,6 +1,7 @@
 // The way of a mail: by the platform where a binding and a sender are configured, else into the outbox.
 
 import { afterEach, expect, it, vi } from "vitest";
+import { invite } from "../../src/auth/mail-texts.ts";
 import { openMailer } from "../../src/auth/mailer.ts";
 import { sweepPeople } from "../../src/app/sweep-people.ts";
 import { outbox } from "../../src/db/schema-people.ts";
@@ -20,6 +21,17 @@ it("goes by the binding with the sender's address, and then into no outbox", asy
   await openMailer({ MAIL: send, MAIL_FROM: "tickets@example.com" }, db)(MAIL);
   expect(sent).toEqual([{ from: "tickets@example.com", ...MAIL }]);
   expect(await kept()).toEqual([]);
+});
+
+it("[X9] has its subject on one line, whatever a name in it carries: no header of its own begins there", async () => {
+  const sent: unknown[] = [];
+  const send = binding((mail) => Promise.resolve(sent.push(mail)));
+  const mail = invite("a@example.com", "Evil\r\nBcc: b@example.com\u001b[2J", "viewer", "https://tickets.example");
+  await openMailer({ MAIL: send, MAIL_FROM: "tickets@example.com" }, db)(mail);
+  expect(sent).toMatchObject([{ subject: "Evil Bcc: b@example.com [2J invites you" }]);
+  expect(mail.text.split("\n")[0]).toMatch(/^Evil Bcc: b@example.com \[2J invites you to work/);
+  await openMailer({ MAIL: send, MAIL_FROM: "tickets@example.com" }, db)({ ...MAIL, subject: "A\nB" });
+  expect(sent[1]).toMatchObject({ subject: "A B" });
 });
 
 it("that is not taken is a line in the log without its text, and no fault of who asked for it", async () => {

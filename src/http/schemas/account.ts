@@ -2,15 +2,9 @@
 
 import { z } from "@hono/zod-openapi";
 import { MAX_PASSWORD, MIN_PASSWORD } from "../../auth/passwords.ts";
-import { MAX_EMAIL } from "../../domain/limits.ts";
 import { name } from "./catalogue.ts";
+import { email } from "./common.ts";
 
-/** One spelling for one address: in lower case. */
-export const email = z
-  .string()
-  .max(MAX_EMAIL)
-  .transform((text) => text.toLowerCase())
-  .pipe(z.email("Not an e-mail address"));
 /** One that was set before: the shortest length is asked of new ones alone. */
 const password = z.string().max(MAX_PASSWORD);
 const newPassword = password.min(MIN_PASSWORD, `At least ${MIN_PASSWORD} characters`);

@@ -5,15 +5,10 @@ import { MAX_SLUG, SLUG } from "../../domain/catalogue.ts";
 import type { FieldError } from "../../domain/errors.ts";
 import { MAX_CAPACITY, MAX_DESCRIPTION, MAX_NAME, MAX_SETTINGS_BYTES } from "../../domain/limits.ts";
 import { must } from "../../domain/result.ts";
-import { instantText, toIso } from "./common.ts";
-
-/** A line of text that says something. */
-export function line(max: number) {
-  return z.string().max(max).regex(/\S/, "Empty");
-}
+import { instantText, line, lines, toIso } from "./common.ts";
 
 export const name = line(MAX_NAME).openapi({ example: "Summer Nights" });
-const descriptionText = z.string().max(MAX_DESCRIPTION).nullable().openapi({ example: "Two stages, one evening." });
+const descriptionText = lines(MAX_DESCRIPTION).nullable().openapi({ example: "Two stages, one evening." });
 export const description = descriptionText.default(null);
 export const capacity = z.int().min(1).max(MAX_CAPACITY).openapi({ example: 5_000 });
 export const slug = z

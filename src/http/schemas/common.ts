@@ -1,9 +1,12 @@
 // Schemas that many routes share: ids, money, times, pages.
 
 import { z } from "@hono/zod-openapi";
+import { normalizeEmail } from "../../domain/contact.ts";
 import { type IdPrefix, type idFrom, parseId } from "../../domain/ids.ts";
-import { DEFAULT_PAGE, MAX_PAGE } from "../../domain/limits.ts";
+import { parseInstant } from "../../domain/instant.ts";
+import { DEFAULT_PAGE, MAX_EMAIL, MAX_PAGE } from "../../domain/limits.ts";
 import { CURRENCY, MAX_PRICE, parseMoney } from "../../domain/money.ts";
+import { isLine, isText, LINE_FAULT, saysSomething, TEXT_FAULT, withLineFeeds } from "../../domain/text.ts";
 
 type IdOf<P extends IdPrefix> = ReturnType<typeof idFrom<P>>;
 const BODY_EXAMPLE = "4c9n0q2r8k3f7t5v1x6y0z9m2d";
@@ -29,10 +32,15 @@ export function idText(prefix: IdPrefix) {
 }
 
 /** An instant as it comes in: ISO 8601 with an offset; epoch ms inside. */
-export const instant = z.iso
-  .datetime({ offset: true, error: "Not an ISO 8601 time with an offset" })
+export const instant = z
+  .string()
   .openapi({ format: "date-time", example: "2026-12-05T20:00:00+02:00" })
-  .transform((text) => Date.parse(text));
+  .transform((text, context) => {
+    const at = parseInstant(text);
+    if (at.ok) return at.value;
+    context.addIssue({ code: "custom", message: at.refusal });
+    return z.NEVER;
+  });
 
 /** An instant as it is answered: UTC with milliseconds. */
 export const instantText = z.string().openapi({ format: "date-time", example: "2026-12-05T18:00:00.000Z" });
@@ -40,6 +48,24 @@ export const instantText = z.string().openapi({ format: "date-time", example: "2
 export function toIso(ms: number): string {
   return new Date(ms).toISOString();
 }
+
+/** One line that says something, and carries nothing that is not seen (rule X9); blanks around it go. */
+export function line(max: number) {
+  return z.string().trim().max(max).refine(saysSomething, "Empty").refine(isLine, LINE_FAULT);
+}
+
+/** A text that may have several lines, each ended by a line feed (rule X9). */
+export function lines(max: number) {
+  return z.string().overwrite(withLineFeeds).max(max).refine(isText, TEXT_FAULT);
+}
+
+/** One spelling for one address: without blanks around it, in lower case. */
+export const email = z
+  .string()
+  .trim()
+  .max(MAX_EMAIL)
+  // Looked at before it is folded: some letters that no address has become one that has.
+  .pipe(z.email("Not an e-mail address").transform(normalizeEmail));
 
 /** Money as it comes in: a decimal with at most two places, 0.00 to 1,000,000.00 (rule K1); minor units inside. */
 export const money = z

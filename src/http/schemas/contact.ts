@@ -1,27 +1,16 @@
 // Whom an order is for, on the wire (rule O11).
 
 import { z } from "@hono/zod-openapi";
-import { type Contact as Kept, DEFAULT_LOCALE, LOCALES, nameKeyOf, normalizeEmail } from "../../domain/contact.ts";
-import { MAX_EMAIL, MAX_NAME } from "../../domain/limits.ts";
+import { type Contact as Kept, DEFAULT_LOCALE, LOCALES, nameKeyOf } from "../../domain/contact.ts";
+import { MAX_NAME } from "../../domain/limits.ts";
+import { email, line } from "./common.ts";
 
-/** One spelling for one address: trimmed, in lower case. */
-export const email = z
-  .string()
-  .max(2 * MAX_EMAIL)
-  .transform(normalizeEmail)
-  .pipe(z.email("Not an e-mail address").max(MAX_EMAIL));
 const emailText = z.string().openapi({ format: "email", example: "buyer@example.com" });
 const phone = z
   .string()
   .regex(/^\+[1-9]\d{6,14}$/, "Not a phone number in E.164, such as +27821234567")
   .openapi({ example: "+27821234567" });
-/** A line that says something: what would break out of a header or a table is refused. */
-const name = z
-  .string()
-  .max(MAX_NAME)
-  .regex(/\S/, "Empty")
-  .regex(/^\P{Cc}*$/u, "Control characters")
-  .transform((text) => text.trim());
+const name = line(MAX_NAME);
 
 export const ContactInput = z
   .strictObject({

@@ -4,7 +4,8 @@ import { z } from "@hono/zod-openapi";
 import type { Beat } from "../../app/beat-desk.ts";
 import { type DeskState, isOnDuty, type Notice as NoticeRow, type OnDuty } from "../../door/desk-state.ts";
 import { MAX_NOTES, MAX_QUANTITY } from "../../domain/limits.ts";
-import { idText, instantText, toIso } from "./common.ts";
+import { saysSomething } from "../../domain/text.ts";
+import { idText, instantText, lines, toIso } from "./common.ts";
 
 export const HeartbeatInput = z
   .strictObject({
@@ -17,7 +18,7 @@ export const HeartbeatInput = z
 
 export const NoticeInput = z
   .strictObject({
-    text: z.string().trim().min(1).max(MAX_NOTES).nullable().openapi({
+    text: lines(MAX_NOTES).trim().refine(saysSomething, "Empty").nullable().openapi({
       description: "Null takes the notice down.",
       example: "Gate 2 is closing, send people to gate 3",
     }),

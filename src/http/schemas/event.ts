@@ -18,7 +18,7 @@ import {
   slug,
   stamps,
 } from "./catalogue.ts";
-import { idText, instant, instantText, toIso } from "./common.ts";
+import { idText, instant, instantText, lines, toIso } from "./common.ts";
 
 const times = {
   start_time: instant.openapi({ example: "2026-12-05T18:00:00+02:00" }),
@@ -35,7 +35,7 @@ const sale = {
     description: "How long an order waits for its payment before it expires.",
     example: ORDER_MINUTES.standard,
   }),
-  payment_instructions: z.string().max(MAX_PAYMENT_INSTRUCTIONS).nullable().openapi({
+  payment_instructions: lines(MAX_PAYMENT_INSTRUCTIONS).nullable().openapi({
     description: "How to pay, in the organiser's words; shown to who has an order.",
     example: "Pay by EFT within three days, and quote the reference of your order.",
   }),

@@ -5,7 +5,7 @@ import { HOLD_SOURCES, HOLD_STATUSES, isActive } from "../../domain/hold.ts";
 import type { HoldView } from "../../domain/ledger/command.ts";
 import { MAX_NOTES } from "../../domain/limits.ts";
 import { formatMoney } from "../../domain/money.ts";
-import { currencyText, idText, instantText, moneyText, toIso } from "./common.ts";
+import { currencyText, idText, instantText, lines, moneyText, toIso } from "./common.ts";
 
 const HOLD_EXAMPLE = `hold_${"4c9n0q2r8k3f7t5v1x6y0z9m2d".repeat(2)}`;
 /** An id as it is answered; one names its ticket type. */
@@ -22,7 +22,7 @@ export const HoldInput = z
       description: "An active hold of the same buyer and ticket type, whose place the new one takes.",
       example: HOLD_EXAMPLE,
     }),
-    notes: z.string().max(MAX_NOTES).nullable().default(null).openapi({ example: "Seats for a wheelchair, please." }),
+    notes: lines(MAX_NOTES).nullable().default(null).openapi({ example: "Seats for a wheelchair, please." }),
   })
   .openapi("HoldInput");
 

@@ -6,9 +6,8 @@ import type { Member as MemberRow } from "../../db/members.ts";
 import type { Membership as MembershipRow } from "../../db/membership.ts";
 import { ORGANIZATION_STATUSES } from "../../db/organizations.ts";
 import { ROLES } from "../../domain/policy.ts";
-import { email } from "./account.ts";
 import { renderStamps, stamps } from "./catalogue.ts";
-import { idText, instantText, toIso } from "./common.ts";
+import { email, idText, instantText, toIso } from "./common.ts";
 
 const role = z.enum(ROLES);
 const emailText = z.string().openapi({ example: "thandi@example.com" });

@@ -2,11 +2,10 @@
 
 import { z } from "@hono/zod-openapi";
 import { VENUE_STATUSES, type Venue as VenueRow } from "../../db/venues.ts";
-import { isCountry, isTimezone } from "../../domain/catalogue.ts";
+import { isCountry, timezoneNamed } from "../../domain/catalogue.ts";
 import {
   capacity,
   changed,
-  line,
   name,
   renderSettings,
   renderStamps,
@@ -15,9 +14,30 @@ import {
   slug,
   stamps,
 } from "./catalogue.ts";
-import { idText } from "./common.ts";
+import { idText, line } from "./common.ts";
 
 const MAX_POSTAL_CODE = 20;
+
+/** The zone that the runtime, which carries the IANA database, takes `timeZone` for; null when it knows none. */
+function resolvedHere(timeZone: string): string | null {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone;
+  } catch {
+    return null;
+  }
+}
+
+/** In any case, kept in IANA's (rule V1). */
+const timezone = z
+  .string()
+  .max(64)
+  .openapi({ example: "Africa/Johannesburg" })
+  .transform((text, context) => {
+    const zone = timezoneNamed(text, resolvedHere);
+    if (zone !== null) return zone;
+    context.addIssue({ code: "custom", message: "Not an IANA time zone" });
+    return z.NEVER;
+  });
 
 const place = {
   name: name.openapi({ example: "Stadium North" }),
@@ -25,11 +45,7 @@ const place = {
   address: name.openapi({ example: "1 Stadium Road" }),
   city: name.openapi({ example: "Pretoria" }),
   country: z.string().refine(isCountry, "Not an ISO 3166-1 alpha-2 code").openapi({ example: "ZA" }),
-  timezone: z
-    .string()
-    .max(64)
-    .refine((text) => isTimezone(text, isKnownHere), "Not an IANA time zone")
-    .openapi({ example: "Africa/Johannesburg" }),
+  timezone,
   capacity,
 };
 const postalCode = line(MAX_POSTAL_CODE).nullable().openapi({ example: "0002" });
@@ -46,15 +62,6 @@ export const VenueChange = z
   })
   .omit({ description: true })
   .openapi("VenueChange");
-
-/** The runtime carries the IANA database. */
-function isKnownHere(timeZone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}
 
 export const Venue = z
   .object({
