@@ -2,7 +2,7 @@
 
 import type { EventStatus } from "./event.ts";
 import type { HoldStatus } from "./hold.ts";
-import type { HoldId, TicketTypeId } from "./ids.ts";
+import type { EventId, HoldId, TicketTypeId } from "./ids.ts";
 import type { OrderStatus } from "./order.ts";
 
 export type FieldError = { readonly path: string; readonly message: string };
@@ -49,7 +49,7 @@ export type Refusal =
     }
   | { readonly code: "slug_taken" }
   | { readonly code: "gate_code_taken" }
-  | { readonly code: "in_use" }
+  | { readonly code: "in_use"; readonly eventIds?: readonly EventId[] }
   | { readonly code: "last_owner" }
   | { readonly code: "already_member" }
   | { readonly code: "already_invited" }

@@ -28,6 +28,8 @@ export const MAX_CAPACITY = 1_000_000;
 export const MAX_PER_ORDER = 100;
 export const MAX_PAGE = 100;
 export const DEFAULT_PAGE = 25;
+/** How many of what refers to something its `in_use` names. */
+export const MAX_IN_USE = 10;
 
 /** Rule X2: commands that may wait in an object, and how old the oldest may be, before new ones are shed. */
 export const MAX_WAITING = 2_000;
