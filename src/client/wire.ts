@@ -18,9 +18,11 @@ export type PublicEvent = (PublicEventSummary) & ({ readonly ticket_types: reado
 
 export type Availability = { readonly event_id: string; readonly at: string; readonly ticket_types: readonly ({ readonly id: string; readonly seq: number; readonly status: "available" | "sold_out" | "hidden"; readonly total: number; readonly sold: number; readonly held: number; readonly available: number })[] };
 
-export type Order = { readonly id: string; readonly reference: string; readonly organization_id: string; readonly event_id: string; readonly user_id: string; readonly status: "reserved" | "confirmed" | "cancelled" | "expired"; readonly items: readonly ({ readonly ticket_type_id: string; readonly hold_id: string; readonly quantity: number; readonly unit_price: string; readonly amount: string })[]; readonly total: string; readonly currency: string; readonly contact: Contact; readonly locale: "en" | "af"; readonly expires_at: string; readonly created_at: string; readonly updated_at: string };
+export type CheckedOutOrder = (Order) & ({ readonly order_link: string | null });
 
 export type Contact = { readonly name: string; readonly email: string; readonly phone: string | null } | null;
+
+export type Order = { readonly id: string; readonly reference: string; readonly organization_id: string; readonly event_id: string; readonly user_id: string; readonly status: "reserved" | "confirmed" | "cancelled" | "expired"; readonly items: readonly ({ readonly ticket_type_id: string; readonly hold_id: string; readonly quantity: number; readonly unit_price: string; readonly amount: string })[]; readonly total: string; readonly currency: string; readonly contact: Contact; readonly locale: "en" | "af"; readonly expires_at: string; readonly created_at: string; readonly updated_at: string };
 
 export type CheckoutInput = { readonly hold_ids: readonly (string)[]; readonly contact?: { readonly name: string; readonly email: string; readonly phone?: string | null } | null; readonly locale?: "en" | "af" };
 
@@ -126,7 +128,7 @@ export type Operations = {
   /** See what is available now */
   "GET /v1/public/events/{id}/availability": { ask: { readonly id: string }; answer: Availability };
   /** Check holds out */
-  "POST /v1/checkouts": { ask: { readonly idempotencyKey: string; readonly body: CheckoutInput }; answer: Order };
+  "POST /v1/checkouts": { ask: { readonly idempotencyKey: string; readonly body: CheckoutInput }; answer: CheckedOutOrder };
   /** List orders */
   "GET /v1/orders": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly status?: "reserved" | "confirmed" | "cancelled" | "expired"; readonly event_id?: string; readonly user_id?: string; readonly since?: string; readonly until?: string; readonly reference?: string; readonly email?: string; readonly name?: string } }; answer: { readonly data: readonly (Order)[]; readonly next_cursor: string | null; readonly as_of: string; readonly behind: boolean } };
   /** List a shopper's own orders */

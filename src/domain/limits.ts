@@ -31,6 +31,9 @@ export const DEFAULT_PAGE = 25;
 /** How many of what refers to something its `in_use` names. */
 export const MAX_IN_USE = 10;
 
+/** Rule O13: how long after the end of its event the link of an order is good. */
+export const ORDER_LINK_MS = 30 * 24 * 60 * 60_000;
+
 /** Rule X2: commands that may wait in an object, and how old the oldest may be, before new ones are shed. */
 export const MAX_WAITING = 2_000;
 export const MAX_WAIT_MS = 1_000;

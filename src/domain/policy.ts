@@ -1,8 +1,8 @@
 // Table P of docs/rules.md: who may do what. What it does not know, it refuses.
 
 import { type EventStatus, isPublic } from "./event.ts";
-import type { HoldActor } from "./ledger/command.ts";
-import type { ApiKeyId, DeviceId, GateId, OrganizationId, ShopperId, UserId, VenueId } from "./ids.ts";
+import type { HoldActor, OrderReader } from "./ledger/command.ts";
+import type { ApiKeyId, DeviceId, GateId, OrderId, OrganizationId, ShopperId, UserId, VenueId } from "./ids.ts";
 
 export const PERMISSIONS = [
   "manage_tenant_users",
@@ -84,7 +84,10 @@ export type Actor =
       readonly venueId: VenueId;
     }
   | { readonly kind: "shopper"; readonly id: ShopperId }
+  | OrderLink
   | { readonly kind: "system"; readonly id: "system" };
+/** Whoever has the link of an order (rule O13): it reads this order, and does nothing else. */
+export type OrderLink = { readonly kind: "order_link"; readonly id: OrderId };
 export type Organiser = Extract<Actor, { kind: "user" | "api_key" }>;
 /** Who buys: a shopper, or for a door sale an organiser (rule H12). */
 export type Buyer = Extract<Actor, { kind: "shopper" }> | Organiser;
@@ -107,8 +110,13 @@ export function actingOnHolds(buyer: Buyer): HoldActor {
   return { id: buyer.id, organizationId: buyer.kind === "shopper" ? null : buyer.organizationId };
 }
 
+/** How an order is read: by its link for nobody but whoever has it, else as its buyer acts. */
+export function readingOrders(reader: Buyer | OrderLink): OrderReader {
+  return reader.kind === "order_link" ? { id: reader.id, organizationId: null } : actingOnHolds(reader);
+}
+
 /** Whether the actor is shown whom an order is for (rule O11), once it may act on the order: its buyer, and who reads orders. */
-export function seesContact(buyer: Buyer, order: { readonly userId: string }): boolean {
+export function seesContact(buyer: Buyer | OrderLink, order: { readonly userId: string }): boolean {
   return order.userId === buyer.id || can(buyer, "order.read");
 }
 
@@ -168,6 +176,7 @@ export function can(actor: Actor, action: Action, resource?: Resource): boolean 
     case "device":
       return action === "catalogue.read" ? isAtItsGate(actor, resource) : BY_DEVICE.includes(action);
     case "shopper":
+    case "order_link":
     case "system":
       return false;
     default:

@@ -4,6 +4,7 @@ import type { NotOnSale, Refusal } from "./errors.ts";
 import { type EventStatus, type HoldExtension, isPublic } from "./event.ts";
 import type { EventId, OrganizationId, TicketTypeId } from "./ids.ts";
 import type { Sha256Hex } from "./ledger/chain.ts";
+import { ORDER_LINK_MS } from "./limits.ts";
 
 export const TICKET_TYPE_STATUSES = ["available", "sold_out", "hidden"] as const;
 export type TicketTypeStatus = (typeof TICKET_TYPE_STATUSES)[number];
@@ -75,6 +76,11 @@ export function saleRefusal(terms: Terms, now: number): NotOnSale | null {
 
 export function isEventOver(terms: Terms, now: number): boolean {
   return terms.eventStatus === "ended" || terms.eventStatus === "archived" || now >= terms.eventEnd;
+}
+
+/** Whether the links of its orders have ended: 30 days after the event's end, as it is now (rule O13). */
+export function isLinkOver(terms: Terms, now: number): boolean {
+  return now >= terms.eventEnd + ORDER_LINK_MS;
 }
 
 /** Whether the public may see this type and its counts (rule P3). */

@@ -14,6 +14,7 @@ import {
   changesCatalogue,
   type Device,
   isForMembersAlone,
+  type OrderLink,
   type Organiser,
 } from "../domain/policy.ts";
 import { addressOf, type Attempt, attempt, attemptHold } from "./attempts.ts";
@@ -60,6 +61,15 @@ export function organiser(action: Action): Access<Organiser> {
 /** Shoppers, and organisers with the permission for `action`. What the shopper may see is for the verb to say (rule H10). */
 export function shopperOr(action: Action): Access<Organiser | Shopper> {
   return access<Organiser | Shopper>(shopperRule(action));
+}
+
+/** As `shopperOr`, and whoever has the link of an order, of which the route makes sure that it is this order's (rule O13). */
+export function linkOrShopperOr(action: Action): Access<Organiser | Shopper | OrderLink> {
+  const { security, admit } = shopperRule(action);
+  return access<Organiser | Shopper | OrderLink>({
+    security: [...security, { orderLink: [] }],
+    admit: (actor) => (actor.kind === "order_link" ? actor : admit(actor)),
+  });
 }
 
 /** Shoppers alone. */

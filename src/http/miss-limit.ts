@@ -29,7 +29,7 @@ export function rememberId(id: string): void {
   dropOldest(known, MAX_KNOWN);
 }
 
-/** Organisers answer for themselves. */
+/** Organisers answer for themselves, and an order link names an order that was made. */
 function isFree(c: Asking, id: string): boolean {
   const { actor } = c.var;
   return known.has(id) || c.env.RATE_LIMITS === "off" || (actor !== undefined && actor.kind !== "shopper");

@@ -192,6 +192,7 @@ test("[H12] the door sells beyond a shopper's limit by a staff key, checks out a
 describe("an order", () => {
   let show: Show;
   let order: Order;
+  let link: string;
   beforeAll(async () => {
     show = await buildShow(client, keys.owner, [
       { total: 12, price: "99.95" },
@@ -212,7 +213,9 @@ describe("an order", () => {
     items.sort((a, b) => (a.hold_id < b.hold_id ? 1 : -1));
     const holdIds = items.map(({ hold_id }) => hold_id);
     const made = await checkOut(token, "order", holdIds);
-    order = made.body;
+    const { order_link, ...shown } = made.body;
+    order = shown;
+    link = order_link;
     expect(made).toMatchObject({ status: 201, headers: { location: `/v1/orders/${order.id}` } });
     expect(order).toEqual({
       id: expect.stringMatching(/^ord_/),
@@ -240,6 +243,7 @@ describe("an order", () => {
 
   test("[O1] looks the same each time it is read as when it was made, its items in their order", async () => {
     expect((await read<Order>(`/v1/orders/${order.id}`, shopper(5).token)).body).toEqual(order);
+    expect((await read<Order>(`/v1/orders/${order.id}`, link)).body, "by its link").toEqual(order);
   });
 
   test("[O5] [O3] is confirmed by staff, as often as they like, and its tickets are sold with the answer", async () => {

@@ -8,7 +8,11 @@ export type Actions = {
   /** `json` is the body; one ticket unless it says otherwise. */
   hold(typeId: string, token: string, key: string, json?: unknown): Promise<Answer<Hold>>;
   release(holdId: string, token: string): Promise<Answer<Hold>>;
-  checkOut(token: string, key: string, holdIds: readonly unknown[]): Promise<Answer<Order>>;
+  checkOut(
+    token: string,
+    key: string,
+    holdIds: readonly unknown[],
+  ): Promise<Answer<Order & { readonly order_link: string }>>;
   settle(orderId: string, how: "confirm" | "cancel", token: string): Promise<Answer<Order>>;
 };
 

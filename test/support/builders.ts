@@ -218,6 +218,11 @@ export function orderCommand(orderId: OrderId, by: HolderId = SHOPPER): OrderCom
   return { kind: "order", orderId, by: actorOf(by) };
 }
 
+/** As the link of the order `of` asks. */
+export function linkCommand(of: OrderId, orderId: OrderId = of): OrderCommand {
+  return { kind: "order", orderId, by: { id: of, organizationId: null } };
+}
+
 export function settleCommand(
   orderId: OrderId,
   status: "confirmed" | "cancelled",

@@ -19,6 +19,7 @@ import {
   HOUR,
   holdIdOf,
   idOf,
+  linkCommand,
   orderCommand,
   readCommand,
   releaseCommand,
@@ -126,6 +127,7 @@ function concrete(said: Said, model: NaiveModel, act: Act): Command | null {
     }
     case "order": {
       const known = pickFrom(said.checkouts, act.pick);
+      if (known && act.n > 0) return linkCommand(known.orderId);
       return known && orderCommand(known.orderId, act.pick > 2 ? act.by : known.buyer.id);
     }
     case "resolve": {

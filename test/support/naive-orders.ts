@@ -4,6 +4,7 @@ import type { Refusal } from "../../src/domain/errors.ts";
 import type { Hold } from "../../src/domain/hold.ts";
 import type { HoldId, OrderId } from "../../src/domain/ids.ts";
 import type * as Ledger from "../../src/domain/ledger/command.ts";
+import { ORDER_LINK_MS } from "../../src/domain/limits.ts";
 import type { Claim, Order, OrderItem } from "../../src/domain/order.ts";
 import type { Terms } from "../../src/domain/terms.ts";
 import {
@@ -117,7 +118,9 @@ function orderSeenBy(model: NaiveModel, terms: Terms, id: OrderId, by: Ledger.Ho
 }
 
 export function readOrder(model: NaiveModel, terms: Terms, { orderId, by }: Ledger.OrderCommand): Ledger.OrderReply {
-  const order = orderSeenBy(model, terms, orderId, by);
+  const isLink = by.id === orderId;
+  if (isLink && model.now >= terms.eventEnd + ORDER_LINK_MS) return no({ code: "unauthenticated" });
+  const order = model.orders.find(({ id, userId }) => id === orderId && (isLink || isTheirs(terms, userId, by)));
   return order ? yes(shownOrder(terms, order)) : no({ code: "not_found" });
 }
 

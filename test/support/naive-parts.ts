@@ -77,7 +77,7 @@ export function holdSeenBy(model: NaiveModel, terms: Terms, id: HoldId, by: Ledg
 }
 
 /** A shopper's own; an organiser's are those of the organisation that they act in. */
-export function isTheirs(terms: Terms, owner: HolderId, by: Ledger.HoldActor): boolean {
+export function isTheirs(terms: Terms, owner: HolderId, by: Ledger.OrderReader): boolean {
   return by.organizationId === null ? owner === by.id : by.organizationId === terms.organizationId;
 }
 

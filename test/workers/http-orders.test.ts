@@ -16,7 +16,8 @@ describe("a checkout", () => {
     const holdId = await idOf(hold(world.typeId, me.token, { quantity: 3 }));
     const started = await ask("POST", "/v1/checkouts", { token: me.token, key: "c", json: { hold_ids: [holdId] } });
     expect(started.status).toBe(201);
-    const order = await bodyOf(started);
+    const { order_link, ...order } = await bodyOf(started);
+    expect(order_link).toMatch(/^vgo_/);
     expect(order).toEqual({
       id: `ord_${world.typeId.slice(3)}${String(order["id"]).slice(30)}`,
       reference: expect.stringMatching(/^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{3}$/),

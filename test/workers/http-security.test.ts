@@ -5,11 +5,12 @@ import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { redeliverTerms } from "../../src/app/deliver-terms.ts";
 import { newId } from "../../src/app/context.ts";
+import { signOrderLink } from "../../src/auth/order-links.ts";
 import { mintShopperToken } from "../../src/auth/shopper-tokens.ts";
 import { literal } from "../../src/cli/database.ts";
 import { changeStatus } from "../../src/cli/organization-status.ts";
 import { apiKeys, devices } from "../../src/db/schema.ts";
-import { parseId } from "../../src/domain/ids.ts";
+import { parseId, parseOrderId } from "../../src/domain/ids.ts";
 import { SHOPPER_TOKEN_MS } from "../../src/domain/limits.ts";
 import { ROLES } from "../../src/domain/policy.ts";
 import { must } from "../../src/domain/result.ts";
@@ -60,9 +61,12 @@ async function openWorld(): Promise<World> {
   return { tenant, of: { ...of, ord, key, dev, mem, inv }, ...tokens };
 }
 
+const linkOf = ({ ord }: Resources) =>
+  must(signOrderLink(env, must(parseOrderId(ord), "it was made")), "there is a secret");
+
 let ours: World;
 let theirs: World;
-let bearers: Record<"noPermission" | "device" | "shopper", string>;
+let bearers: Record<"noPermission" | "device" | "shopper" | "link", string>;
 let useless: Record<string, string>[];
 let unknown: Resources;
 beforeAll(async () => {
@@ -79,6 +83,7 @@ beforeAll(async () => {
     noPermission: (await apiKey(organizationId, [])).token,
     device: (await device({ organizationId, venueId })).token,
     shopper: (await shopper()).token,
+    link: linkOf(ours.of),
   };
   const member = await signedInAs(organizationId, "owner");
   const over = await sessionOf(member, new Date(Date.now() - 1));
@@ -90,7 +95,8 @@ beforeAll(async () => {
   const bearers401 = [
     ...["", "Bearer", "Bearer vgk_short", `Basic ${btoa("owner:secret")}`, ours.tenant.token],
     ...["vgk_", "vgd_", "vgx_"].map((prefix) => `Bearer ${prefix}${"A".repeat(43)}`),
-    ...[expired, revokedKey.token, revokedDevice.token, `${ours.shopper.slice(0, -2)}AA`].map(
+    ...[expired, revokedKey.token, revokedDevice.token].map((each) => `Bearer ${each}`),
+    ...[`${ours.shopper.slice(0, -2)}AA`, `${linkOf(ours.of).slice(0, -2)}AA`, `vgo_${"A".repeat(115)}`].map(
       (each) => `Bearer ${each}`,
     ),
   ];
@@ -143,7 +149,7 @@ it("[T1][P2] every route of the router has its security cases, and no other is p
   expect(routesOfRouter()).toEqual([...Object.keys(CASES), ...PUBLIC, ...PERSONAL, ...ACCOUNTS].sort());
 });
 
-describe.each(ROUTES)("%s", (route, { roles, also, members, stops, socket, anyKey }) => {
+describe.each(ROUTES)("%s", (route, { roles, also, members, stops, socket, anyKey, link }) => {
   const [method, somewhere] = pathOf(route, {} as Resources);
 
   it("answers 401 without a credential, and to one that is malformed, unknown, expired or revoked", async () => {
@@ -161,6 +167,13 @@ describe.each(ROUTES)("%s", (route, { roles, also, members, stops, socket, anyKe
     }
     const noPermission = await outcome(await ask(method, somewhere, { token: bearers.noPermission }));
     expect(isRefused(noPermission)).toBe(anyKey !== true);
+  });
+
+  it("[O13] answers 403 to an order's link, also where it is about this order, unless it reads it", async () => {
+    const [, path] = pathOf(route, ours.of);
+    const answer = await outcome(await ask(method, path, { token: bearers.link }));
+    if (link) expect(answer).toEqual({ status: 200, code: null });
+    else expect(answer).toEqual({ status: 403, code: "forbidden" });
   });
 
   it("answers 403 to somebody who is signed in and no member", async () => {

@@ -14,6 +14,7 @@ export type Resources = Readonly<
  * `stops` while the organisation is suspended (rule T4). `members`: a key never has the permission (rule P2).
  * `buys`: of what only its own shopper may (rule H10). `socket`: it is called as an upgrade, and opens one.
  * `sells`: the event of its path is the one on sale. `beats`: what only a device may. `anyKey`: a key without any permission too.
+ * `link`: the link of the order too (rule O13).
  */
 export type Case = {
   readonly roles: string;
@@ -28,6 +29,7 @@ export type Case = {
   readonly socket?: true;
   readonly beats?: true;
   readonly anyKey?: true;
+  readonly link?: true;
 };
 
 const READ: Case = { roles: "OASV" };
@@ -113,7 +115,7 @@ export const CASES: Readonly<Record<string, Case>> = {
     buys: true,
   },
   "GET /v1/orders": SELL,
-  "GET /v1/orders/{id}": { ...SELL, also: "shopper" },
+  "GET /v1/orders/{id}": { ...SELL, also: "shopper", link: true },
   "GET /v1/orders/{id}/history": SELL,
   "DELETE /v1/orders/{id}/contact": { ...SELL, also: "shopper" },
   "GET /v1/shoppers/me/orders": { roles: "", also: "shopper", buys: true },

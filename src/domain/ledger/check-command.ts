@@ -18,7 +18,7 @@ import {
 } from "../ids.ts";
 import { type ClaimedHold, ORDER_STATUSES, type OrderItem, type SharedOrder } from "../order.ts";
 import type { Terms } from "../terms.ts";
-import type { Claimed, Command, HoldActor } from "./command.ts";
+import type { Claimed, Command, HoldActor, OrderReader } from "./command.ts";
 
 type Check<T> = (value: unknown) => value is T;
 /** A check for each field, those that may be absent included. What is not named is not looked at. */
@@ -76,6 +76,9 @@ const isAttemptId = id(parseHash<AttemptId>);
 const isExtensionKey = id(parseHash<ExtensionKey>);
 const isBasketId = id(parseHash<BasketId>);
 const isActor = shaped<HoldActor>({ id: isHolderId, organizationId: orNull(isOrganizationId) });
+
+const isLink = shaped<Exclude<OrderReader, HoldActor>>({ id: isOrderId, organizationId: oneOf([null]) });
+const isReader: Check<OrderReader> = (value): value is OrderReader => isActor(value) || isLink(value);
 
 const CLAIMED_HOLD: Shape<ClaimedHold> = {
   holdId: isHoldId,
@@ -162,7 +165,7 @@ const SHAPES: CommandShapes = {
     contact: optional(orNull(isContact)),
     locale: optional(oneOf(LOCALES)),
   },
-  order: { orderId: isOrderId, by: isActor },
+  order: { orderId: isOrderId, by: isReader },
   settle: {
     ...BY,
     orderId: isOrderId,

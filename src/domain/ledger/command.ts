@@ -12,6 +12,9 @@ import type { Terms, TicketTypeStatus, TotalOutcome } from "../terms.ts";
 /** Who acts on holds: a shopper sees its own (`organizationId` null), an organiser those of its organisation. */
 export type HoldActor = { readonly id: HolderId; readonly organizationId: OrganizationId | null };
 
+/** Who reads an order: who acts on it, or who has its link, for whom the id of the order stands (rule O13). */
+export type OrderReader = HoldActor | { readonly id: OrderId; readonly organizationId: null };
+
 type By = { readonly actor: string; readonly requestId: string };
 
 /**
@@ -59,7 +62,7 @@ export type CheckoutCommand = By & {
   readonly contact?: Contact | null;
   readonly locale?: Locale;
 };
-export type OrderCommand = { readonly kind: "order"; readonly orderId: OrderId; readonly by: HoldActor };
+export type OrderCommand = { readonly kind: "order"; readonly orderId: OrderId; readonly by: OrderReader };
 /** Erases whom the order is for (rule O11). */
 export type EraseContactCommand = By & {
   readonly kind: "erase_contact";

@@ -1,6 +1,7 @@
 // A checkout: holds become an order.
 
 import { checkOut } from "../../app/check-out.ts";
+import { signOrderLink } from "../../auth/order-links.ts";
 import { type HoldId, parseHoldId, ticketTypeOfHold } from "../../domain/ids.ts";
 import { seesContact } from "../../domain/policy.ts";
 import { limitedShopperOr } from "../access.ts";
@@ -10,7 +11,7 @@ import { problem } from "../problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { json, jsonContent } from "../schemas/common.ts";
 import { versionTag } from "../version-tag.ts";
-import { CheckoutInput, Order, renderOrder } from "../schemas/order.ts";
+import { CheckedOutOrder, CheckoutInput, renderOrder } from "../schemas/order.ts";
 
 export const checkouts = newRouter();
 
@@ -23,7 +24,7 @@ const start = endpoint(
     description: "Takes 1 to 10 active holds of one event and makes one reserved order of them, or touches none.",
     middleware: [limitedShopperOr("hold.door_sale"), idempotencyKey] as const,
     request: { body: jsonContent(CheckoutInput) },
-    responses: { 201: { description: "The order", content: json(Order) } },
+    responses: { 201: { description: "The order", content: json(CheckedOutOrder) } },
   },
   [
     "not_found",
@@ -53,5 +54,6 @@ checkouts.openapi(start, async (c) => {
   c.header("Location", `/v1/orders/${order.id}`);
   c.header("ETag", versionTag(order.seq));
   if (replayed) c.header("Idempotency-Replayed", "true");
-  return c.json(renderOrder(order, seesContact(c.get("actor"), order)), 201);
+  const shown = renderOrder(order, seesContact(c.get("actor"), order));
+  return c.json({ ...shown, order_link: signOrderLink(c.env, order.id) }, 201);
 });

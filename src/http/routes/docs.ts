@@ -45,6 +45,11 @@ export function serveDocumentation(app: App): void {
     scheme: "bearer",
     description: "A shopper's token, `vgs_…`, from POST /v1/shoppers.",
   });
+  app.openAPIRegistry.registerComponent("securitySchemes", "orderLink", {
+    type: "http",
+    scheme: "bearer",
+    description: "The link of an order, `vgo_…`, from the answer of its checkout or from its mails.",
+  });
   app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", {
     type: "http",
     scheme: "bearer",

@@ -1,6 +1,7 @@
 // Whether the Worker runs, and whether what it needs answers.
 
 import { z } from "@hono/zod-openapi";
+import { canSignLinks } from "../../auth/order-links.ts";
 import { canMint } from "../../auth/shopper-tokens.ts";
 import { readSize } from "../../db/client.ts";
 import { parseId } from "../../domain/ids.ts";
@@ -55,7 +56,7 @@ const ready = endpoint({
 
 operations.openapi(ready, async (c) => {
   const [size, inventory] = await Promise.all([sizeOfD1(c.env), inventoryAnswers(c.env)]);
-  const works = { d1: size !== null, inventory, secrets: canMint(c.env) && Boolean(c.env.ACCOUNTS_SECRET) };
+  const works = { d1: size !== null, inventory, secrets: hasSecrets(c.env) };
   const failing = PARTS.filter((part) => !works[part]);
   if (size !== null && failing.length === 0)
     return c.json({ status: "ready" as const, d1: { size_bytes: size, limit_bytes: D1_BYTES } }, 200);
@@ -64,6 +65,10 @@ operations.openapi(ready, async (c) => {
   const body = { ...problemBody(refusal, c.get("requestId")), failing };
   return c.json(body, 503, { ...problemHeaders(refusal, Math.random), "Content-Type": "application/problem+json" });
 });
+
+function hasSecrets(env: Env): boolean {
+  return canMint(env) && canSignLinks(env) && Boolean(env.ACCOUNTS_SECRET);
+}
 
 /** Null when it does not answer. */
 async function sizeOfD1(env: Env): Promise<number | null> {

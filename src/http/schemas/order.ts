@@ -61,6 +61,18 @@ export const Order = z
   .openapi("Order");
 export type Order = z.infer<typeof Order>;
 
+/** What a checkout answers: the one answer with the order's link (rule O13). */
+export const CheckedOutOrder = Order.extend({
+  order_link: z
+    .string()
+    .nullable()
+    .openapi({
+      description:
+        "Reads this order as a bearer until 30 days after the event's end, and does nothing else. Keep it out of paths and queries. Null while the server has no key to sign it.",
+      example: `vgo_${"A".repeat(115)}`,
+    }),
+}).openapi("CheckedOutOrder");
+
 const as_of = instantText.openapi({ description: "When the list was read. Nothing is decided from it." });
 export const OwnOrderPage = pageOf(Order).extend({ as_of });
 export const OrderPage = OwnOrderPage.extend({

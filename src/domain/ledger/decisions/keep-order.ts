@@ -17,7 +17,7 @@ import {
 } from "../../order.ts";
 import { accept, assert, must, refuse } from "../../result.ts";
 import type { Refusal } from "../../errors.ts";
-import type { Terms } from "../../terms.ts";
+import { isLinkOver, type Terms } from "../../terms.ts";
 import type { LedgerKind } from "../chain.ts";
 import type {
   CheckoutCommand,
@@ -122,9 +122,12 @@ function orderOf(draft: Draft, command: CheckoutCommand, own: readonly Hold[], l
   };
 }
 
+/** By who acts on it, or by its link, until the link's time is over (rule O13). */
 export function readOrder(draft: Draft, { orderId, by }: OrderCommand): OrderReply {
   const order = draftOrder(draft, orderId);
-  return order && mayAct(draft, order, by) ? accept(viewOf(draft, order)) : refuse({ code: "not_found" });
+  if (by.id === orderId && isLinkOver(draftTerms(draft), draft.now)) return refuse({ code: "unauthenticated" });
+  const isReader = order !== null && (by.id === orderId || mayAct(draft, order, by));
+  return isReader ? accept(viewOf(draft, order)) : refuse({ code: "not_found" });
 }
 
 function viewOf(draft: Draft, order: Order): OrderView {

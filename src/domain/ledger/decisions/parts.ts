@@ -6,7 +6,7 @@ import type { Refusal } from "../../errors.ts";
 import { isEventOver } from "../../terms.ts";
 import type { Book } from "../book.ts";
 import type { LedgerKind } from "../chain.ts";
-import type { HoldActor, HoldView } from "../command.ts";
+import type { HoldActor, HoldView, OrderReader } from "../command.ts";
 import { type Decision, type Draft, draftHold, draftTerms, type Entry } from "../draft.ts";
 import type { Hold } from "../../hold.ts";
 import { accept, refuse, type Result } from "../../result.ts";
@@ -63,7 +63,7 @@ export function findFor(draft: Draft, id: HoldId, by: HoldActor): Hold | null {
  * Whether a hold or order of this inventory is the actor's: a shopper's own, or of the organiser's organisation, also
  * when an organiser of another has placed it.
  */
-export function mayAct(draft: Draft, owned: { readonly userId: string }, by: HoldActor): boolean {
+export function mayAct(draft: Draft, owned: { readonly userId: string }, by: OrderReader): boolean {
   return by.organizationId === null ? owned.userId === by.id : by.organizationId === draftTerms(draft).organizationId;
 }
 
