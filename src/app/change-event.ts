@@ -28,7 +28,7 @@ export async function changeEvent(
   const { actor, db } = context;
   assert(can(actor, "event.write"), "the route has checked the permission");
   const venueId = venue_id === undefined ? undefined : parseId("ven", venue_id);
-  if (venueId === null) return refuse({ code: "not_found" });
+  if (venueId === null) return refuse({ code: "unknown_reference", path: "/venue_id" });
   const changed = await changeOnce<Event>(context, ifMatch, {
     kind: "event",
     sent: { ...sent, venue_id: venueId, settings: settingsText(settings) },
@@ -53,7 +53,7 @@ async function afterDelivery(context: Context, event: Event): Promise<Result<Eve
 async function whyNot({ db }: Context, event: Event, fields: Partial<Event>): Promise<Refusal | null> {
   const next = { ...event, ...fields };
   const { venue, slugTaken, used, closed } = await readEventChangeObstacles(db, next);
-  if (!venue) return { code: "not_found" };
+  if (!venue) return { code: "unknown_reference", path: "/venue_id" };
   if (closed && (fields.sale_start !== undefined || fields.sale_end !== undefined)) {
     const errors = windowFaults(closed, next).map(({ path }) => closesType(path, closed.id));
     return { code: "invalid_request", errors };
