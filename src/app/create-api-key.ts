@@ -38,6 +38,8 @@ export async function createApiKey(
       name: input.name,
       key_hash: hashSecret(secret),
       permissions: JSON.stringify(input.permissions),
+      // No key carries the permission that makes keys.
+      creator_id: actor.kind === "user" ? actor.id : null,
       last_used_at: null,
       revoked_at: null,
       created_at: now,

@@ -1,11 +1,12 @@
 // Makes a device of a gate (rule P2). Its token is in the answer of the request that made it, and nowhere else.
 
 import { hashSecret, secretFrom } from "../auth/secrets.ts";
+import { readApiKey } from "../db/api-keys.ts";
 import { type Device, insertDevice, readDevice } from "../db/devices.ts";
 import { readGate } from "../db/gates.ts";
 import { readOrganization } from "../db/organizations.ts";
 import type { Refusal } from "../domain/errors.ts";
-import { type GateId, parseId } from "../domain/ids.ts";
+import { type GateId, parseId, type UserId } from "../domain/ids.ts";
 import { can, type Organiser } from "../domain/policy.ts";
 import { accept, assert, must, type Result } from "../domain/result.ts";
 import { type Context, newId } from "./context.ts";
@@ -23,6 +24,7 @@ export async function createDevice(
   const { actor, db, now } = context;
   const { organizationId } = actor;
   assert(can(actor, "device.manage"), "the route has checked the permission");
+  const creatorId = await creatorOf(context);
   const secret = secretFrom("vgd_", crypto.getRandomValues(new Uint8Array(32)));
   const created = await createOnce(context, idempotencyKey, {
     kind: "device",
@@ -34,6 +36,7 @@ export async function createDevice(
       id: newId("dev"),
       organization_id: organizationId,
       token_hash: hashSecret(secret),
+      creator_id: creatorId,
       last_seen_at: null,
       revoked_at: null,
       created_at: now,
@@ -49,4 +52,10 @@ export async function createDevice(
     read: (id) => readDevice(db, organizationId, must(parseId("dev", id), "we wrote the id")),
   });
   return created.ok ? accept({ ...created.value, secret: created.value.replayed ? null : secret }) : created;
+}
+
+/** What a key makes is its creator's: a key that is replaced by another takes no scanner off its gate (rule P2). */
+async function creatorOf({ actor, db }: Context<Organiser>): Promise<UserId | null> {
+  if (actor.kind === "user") return actor.id;
+  return (await readApiKey(db, actor.organizationId, actor.id))?.creator_id ?? null;
 }

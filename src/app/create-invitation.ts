@@ -49,7 +49,10 @@ export async function createInvitation(
       const organization = await readOrganization(db, organizationId);
       return { found: true, suspended: organization?.status !== "active", conflict: await conflictOf(context, input) };
     },
-    read: (id) => readInvitation(db, must(parseId("inv", id), "we wrote the id"), now),
+    read: async (id) => {
+      const invitation = await readInvitation(db, must(parseId("inv", id), "we wrote the id"), now);
+      return invitation?.organization_id === organizationId ? invitation : null;
+    },
   });
   if (created.ok && !created.value.replayed) waitUntil(tell(created.value.row));
   return created;

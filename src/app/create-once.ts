@@ -75,7 +75,9 @@ function repeatableOf(
   create: Pick<Create<never>, "route" | "input">,
 ): Repeatable {
   const bodyHash = sha256Hex(canonicalJson(create.input));
-  return { actorId: actor.id, route: create.route, key, bodyHash, at: now };
+  // A person may act in several organisations, each with its own keys (rule T2). An API key belongs to one.
+  const actorId = actor.kind === "user" ? `${actor.organizationId} ${actor.id}` : actor.id;
+  return { actorId, route: create.route, key, bodyHash, at: now };
 }
 
 /** JSON with the fields of every object in one order, so that their order in a body makes no difference. */

@@ -1,6 +1,14 @@
-// Takes a membership away (rule P1, table P): the person's next request is refused, within 5 s everywhere.
+// Takes a membership away (rule P1, table P), with the API keys, devices and invitations that rest on it (rule P2): the
+// person's next request and those of their keys and devices are refused, within 5 s everywhere.
 
-import { isLastOwner, readIsStill, readMember, removeMember as removeMemberRow } from "../db/members.ts";
+import {
+  type Given,
+  isLastOwner,
+  readGiven,
+  readIsStill,
+  readMember,
+  removeMember as removeMemberRow,
+} from "../db/members.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { MemberId } from "../domain/ids.ts";
 import { can, type Organiser } from "../domain/policy.ts";
@@ -11,8 +19,9 @@ import { CHANGE_ATTEMPTS, TRY_AGAIN } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
 import { endFollowing } from "./end-following.ts";
 
-export async function removeMember(context: Context<Organiser>, id: MemberId): Promise<Result<null, Refusal>> {
-  const { actor, db } = context;
+/** Answers what was revoked with it. */
+export async function removeMember(context: Context<Organiser>, id: MemberId): Promise<Result<Given, Refusal>> {
+  const { actor, db, now } = context;
   const { organizationId } = actor;
   assert(can(actor, "member.list"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
@@ -26,10 +35,32 @@ export async function removeMember(context: Context<Organiser>, id: MemberId): P
       resourceId: id,
       changes: { user_id: member.user_id, role: member.role, removed: true },
     });
-    if (await endFollowing(context, organizationId, () => removeMemberRow(db, member, actor, audit)))
-      return accept(null);
+    const given = await readGiven(db, member);
+    const revocations = revocationsOf(context, given);
+    const remove = () => removeMemberRow(db, member, given, actor, audit, revocations);
+    if (await endFollowing(context, organizationId, remove)) return accept(revokedAt(given, now));
     if (!(await readIsStill(db, actor))) return refuse({ code: "forbidden" });
     if (member.role === "owner" && (await isLastOwner(db, member))) return refuse({ code: "last_owner" });
   }
   return refuse(TRY_AGAIN);
+}
+
+function revocationsOf(context: Context<Organiser>, { keys, devices }: Given) {
+  const { organizationId } = context.actor;
+  const revocation = (resourceKind: "api_key" | "device", resourceId: string) =>
+    auditOf(context, {
+      organizationId,
+      action: `${resourceKind}.revoke`,
+      resourceKind,
+      resourceId,
+      changes: { revoked: true },
+    });
+  return [...keys.map(({ id }) => revocation("api_key", id)), ...devices.map(({ id }) => revocation("device", id))];
+}
+
+function revokedAt({ keys, devices }: Given, at: number): Given {
+  return {
+    keys: keys.map((key) => ({ ...key, revoked_at: at })),
+    devices: devices.map((device) => ({ ...device, revoked_at: at })),
+  };
 }

@@ -66,6 +66,12 @@ export type ActiveOrganizationInput = { readonly organization_id: string };
 
 export type MemberChange = { readonly role: "owner" | "admin" | "staff" | "viewer" | "scanner_only" };
 
+export type RevokedWithMember = { readonly api_keys: readonly (ApiKey)[]; readonly devices: readonly (Device)[] };
+
+export type ApiKey = { readonly id: string; readonly organization_id: string; readonly name: string; readonly permissions: readonly ("manage_tenant_users" | "manage_events_and_venues" | "manage_ticketing_and_pricing" | "manage_financials" | "view_financials" | "manage_devices" | "view_orders" | "view_full_analytics" | "view_limited_analytics" | "view_read_only" | "perform_scans")[]; readonly creator_id: string | null; readonly last_used_at: string | null; readonly revoked_at: string | null; readonly created_at: string };
+
+export type Device = { readonly id: string; readonly organization_id: string; readonly gate_id: string; readonly name: string; readonly creator_id: string | null; readonly last_seen_at: string | null; readonly revoked_at: string | null; readonly created_at: string };
+
 export type Invitation = { readonly id: string; readonly organization_id: string; readonly email: string; readonly role: "owner" | "admin" | "staff" | "viewer" | "scanner_only"; readonly inviter_id: string; readonly expires_at: string; readonly created_at: string };
 
 export type InvitationInput = { readonly email: string; readonly role: "owner" | "admin" | "staff" | "viewer" | "scanner_only" };
@@ -76,13 +82,9 @@ export type Organization = { readonly id: string; readonly name: string; readonl
 
 export type OrganizationChange = { readonly name?: string; readonly settings?: { readonly [name: string]: unknown } };
 
-export type ApiKey = { readonly id: string; readonly organization_id: string; readonly name: string; readonly permissions: readonly ("manage_tenant_users" | "manage_events_and_venues" | "manage_ticketing_and_pricing" | "manage_financials" | "view_financials" | "manage_devices" | "view_orders" | "view_full_analytics" | "view_limited_analytics" | "view_read_only" | "perform_scans")[]; readonly last_used_at: string | null; readonly revoked_at: string | null; readonly created_at: string };
-
 export type NewApiKey = (ApiKey) & ({ readonly secret: string | null });
 
 export type ApiKeyInput = { readonly name: string; readonly permissions: readonly ("manage_events_and_venues" | "manage_ticketing_and_pricing" | "view_financials" | "manage_devices" | "view_orders" | "view_full_analytics" | "view_limited_analytics" | "view_read_only" | "perform_scans")[] };
-
-export type Device = { readonly id: string; readonly organization_id: string; readonly gate_id: string; readonly name: string; readonly last_seen_at: string | null; readonly revoked_at: string | null; readonly created_at: string };
 
 export type NewDevice = (Device) & ({ readonly secret: string | null });
 
@@ -214,7 +216,7 @@ export type Operations = {
   /** Give a member another role */
   "PATCH /v1/members/{id}": { ask: { readonly ifMatch: string; readonly id: string; readonly body: MemberChange }; answer: Member };
   /** Remove a member */
-  "DELETE /v1/members/{id}": { ask: { readonly id: string }; answer: null };
+  "DELETE /v1/members/{id}": { ask: { readonly id: string }; answer: RevokedWithMember };
   /** List open invitations */
   "GET /v1/invitations": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string } }; answer: { readonly data: readonly (Invitation)[]; readonly next_cursor: string | null } };
   /** Invite somebody by e-mail */

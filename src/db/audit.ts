@@ -7,6 +7,12 @@ import type { Db } from "./client.ts";
 import { auditLog } from "./schema.ts";
 import { insertIf, previousWroteOne } from "./statements.ts";
 
+const COLUMNS = Object.values(getTableColumns(auditLog)).map(({ name }) => name);
+const columnNames = sql.join(
+  COLUMNS.map((name) => sql.identifier(name)),
+  sql`, `,
+);
+
 export type Audit = {
   readonly id: AuditId;
   readonly organizationId: OrganizationId;
@@ -43,18 +49,20 @@ function rowOf(audit: Audit): typeof auditLog.$inferSelect {
   };
 }
 
+/** The statement that writes these rows together, while `condition` holds. */
+export function insertAudits(audits: readonly Audit[], condition: SQL): SQL {
+  const values = COLUMNS.map((name) => sql`value ->> ${sql.raw(`'${name}'`)}`);
+  return sql`INSERT INTO ${auditLog} (${columnNames}) SELECT ${sql.join(values, sql`, `)}
+    FROM json_each(${JSON.stringify(audits.map(rowOf))}) WHERE ${condition}`;
+}
+
 /** An audit row that waits for its change: kept beside it as text, and written by the batch that makes the change. */
 export function waitingAudit(audit: Audit): string {
   return JSON.stringify(rowOf(audit));
 }
 
-const COLUMNS = Object.values(getTableColumns(auditLog)).map(({ name }) => name);
-
 /** `INSERT … SELECT` of the audit rows that wait in `pending_audit`; the caller appends `FROM … WHERE …`. */
-export const insertWaitingAudits: SQL = sql`INSERT INTO ${auditLog} (${sql.join(
-  COLUMNS.map((name) => sql.identifier(name)),
-  sql`, `,
-)}) SELECT ${sql.join(
+export const insertWaitingAudits: SQL = sql`INSERT INTO ${auditLog} (${columnNames}) SELECT ${sql.join(
   COLUMNS.map((name) => sql`pending_audit ->> ${sql.raw(`'${name}'`)}`),
   sql`, `,
 )}`;

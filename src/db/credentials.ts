@@ -1,10 +1,11 @@
 // Credentials at rest: API keys and devices by the hash of their secret. A revoked one is not found (rule P2).
 
-import { and, eq, isNull, lte, or } from "drizzle-orm";
-import type { ApiKeyId, DeviceId } from "../domain/ids.ts";
-import { type Actor, parsePermission, type Permission } from "../domain/policy.ts";
+import { and, eq, isNull, lte, or, type SQL, sql } from "drizzle-orm";
+import type { ApiKeyId, DeviceId, UserId } from "../domain/ids.ts";
+import { type Actor, cutToCreator, parsePermission, type Permission, type Role, rolesWith } from "../domain/policy.ts";
 import type { Db } from "./client.ts";
 import { apiKeys, devices, gates } from "./schema.ts";
+import { members } from "./schema-people.ts";
 
 type ApiKeyActor = Extract<Actor, { kind: "api_key" }>;
 type DeviceActor = Extract<Actor, { kind: "device" }>;
@@ -12,24 +13,52 @@ type DeviceActor = Extract<Actor, { kind: "device" }>;
 /** Who acts, and when that was last written down (epoch ms); null when it never was. */
 export type Found<A> = { readonly actor: A; readonly lastUsedAt: number | null };
 
-/** The API key whose secret has this SHA-256 (hex), as who acts; null when unknown or revoked. */
+/** The API key whose secret has this SHA-256 (hex), as who acts; null when unknown, revoked or its creator left. */
 export async function findApiKey(db: Db, keyHash: string): Promise<Found<ApiKeyActor> | null> {
   const [row] = await db
     .select({
       id: apiKeys.id,
       organizationId: apiKeys.organization_id,
       permissions: apiKeys.permissions,
+      creatorId: apiKeys.creator_id,
+      creatorRole: members.role,
       lastUsedAt: apiKeys.last_used_at,
     })
     .from(apiKeys)
+    .leftJoin(members, isCreator)
     .where(and(eq(apiKeys.key_hash, keyHash), isNull(apiKeys.revoked_at)))
     .limit(1);
   if (!row) return null;
-  const { id, organizationId, permissions, lastUsedAt } = row;
-  return { actor: { kind: "api_key", id, organizationId, permissions: permissionsOf(permissions) }, lastUsedAt };
+  const { lastUsedAt, ...key } = row;
+  const actor = keyActor(key);
+  return actor && { actor, lastUsedAt };
 }
 
-/** The device whose token has this SHA-256 (hex), as who acts; null when unknown or revoked. */
+/** A key that is not revoked, with the role that its creator has now. */
+export type StandingKey = Pick<ApiKeyActor, "id" | "organizationId"> & {
+  readonly permissions: string;
+  readonly creatorId: UserId | null;
+  readonly creatorRole: Role | null;
+};
+
+/** Joins a key with the membership of its creator. */
+export const isCreator: SQL = sql`${members.organization_id} = ${apiKeys.organization_id}
+  AND ${members.user_id} = ${apiKeys.creator_id}`;
+
+/** Who acts by the key; null when its creator is no member any more (rule P2). */
+export function keyActor({ creatorId, creatorRole, permissions, ...key }: StandingKey): ApiKeyActor | null {
+  const given = permissionsOf(permissions);
+  if (creatorId === null) return { kind: "api_key", ...key, permissions: given };
+  return creatorRole && { kind: "api_key", ...key, permissions: cutToCreator(given, creatorRole) };
+}
+
+/** True of a device that is not revoked, and whose creator may still manage devices (rule P2). */
+export const deviceStands: SQL = sql`${devices.revoked_at} IS NULL AND (${devices.creator_id} IS NULL OR EXISTS (
+  SELECT 1 FROM ${members} WHERE ${members.organization_id} = ${devices.organization_id}
+    AND ${members.user_id} = ${devices.creator_id}
+    AND ${members.role} IN (SELECT value FROM json_each(${JSON.stringify(rolesWith("manage_devices"))}))))`;
+
+/** The device whose token has this SHA-256 (hex), as who acts; null when unknown or revoked, or its creator may not give it. */
 export async function findDevice(db: Db, tokenHash: string): Promise<Found<DeviceActor> | null> {
   const [row] = await db
     .select({
@@ -41,7 +70,7 @@ export async function findDevice(db: Db, tokenHash: string): Promise<Found<Devic
     })
     .from(devices)
     .innerJoin(gates, eq(gates.id, devices.gate_id))
-    .where(and(eq(devices.token_hash, tokenHash), isNull(devices.revoked_at)))
+    .where(and(eq(devices.token_hash, tokenHash), deviceStands))
     .limit(1);
   if (!row) return null;
   const { lastUsedAt, ...device } = row;

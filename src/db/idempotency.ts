@@ -7,7 +7,10 @@ import { insertIf } from "./statements.ts";
 
 const KEEP_KEY_MS = 24 * 60 * 60 * 1_000;
 
-/** A request that may be repeated: who sent it where, under which key, with what body. `at` epoch ms. */
+/**
+ * A request that may be repeated: who sent it where, under which key, with what body. `actorId` is of one organisation;
+ * `at` epoch ms.
+ */
 export type Repeatable = {
   readonly actorId: string;
   readonly route: string;

@@ -6,7 +6,7 @@ import type { Organiser } from "../domain/policy.ts";
 import { type Audit, insertAudit, isWritten, selectWritten } from "./audit.ts";
 import type { Db } from "./client.ts";
 import { createRow, type Provenance } from "./create.ts";
-import { isMemberNow, isNoMember, isStill } from "./members.ts";
+import { isMemberNow, isNoMember, isStill, mayStillGive } from "./members.ts";
 import { isOrganizationActive } from "./organizations.ts";
 import { invitations, members, sessions } from "./schema-people.ts";
 import { every, type PageQuery, type Placed, placed, readPage } from "./statements.ts";
@@ -92,18 +92,24 @@ export async function removeInvitation(
 
 /**
  * Makes the invited person a member, uses the invitation up, and turns the session to the organisation: all or none.
- * False when nothing was written: the invitation is gone, the organisation suspended, or the person a member already.
+ * False when nothing was written: the invitation is gone, whoever invited may not any more, the organisation is
+ * suspended, or the person a member already.
  */
 export function acceptInvitation(
   db: Db,
-  { id, email, role, organization_id: organizationId }: Invitation,
+  { id, email, role, organization_id: organizationId, inviter_id: inviterId }: Invitation,
   member: typeof members.$inferSelect,
   sessionToken: string,
   audit: Audit,
 ): Promise<boolean> {
   const open = sql`EXISTS (SELECT 1 FROM ${invitations} WHERE ${invitations.id} = ${id}
     AND ${invitations.email} = ${email} AND ${invitations.role} = ${role} AND ${invitations.expires_at} > ${audit.at})`;
-  const allowed = every(open, isOrganizationActive(organizationId), isNoMember(organizationId, member.user_id));
+  const allowed = every(
+    open,
+    mayStillGive(organizationId, inviterId, role),
+    isOrganizationActive(organizationId),
+    isNoMember(organizationId, member.user_id),
+  );
   const done: SQL = isWritten(audit);
   return createRow(db, members, member, allowed, { audit, repeatable: null }, [
     sql`DELETE FROM ${invitations} WHERE ${invitations.id} = ${id} AND ${done}`,

@@ -1,12 +1,15 @@
 // Members of an organisation in D1 (rules P1, T1). Each write asks again, in its own statement, whether who acts may
 // still do so: a role that was taken away a moment ago must not be given back by whoever had it.
 
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { MemberId, OrganizationId, UserId } from "../domain/ids.ts";
-import type { Organiser, Role } from "../domain/policy.ts";
-import { type Audit, insertAudit, selectWritten } from "./audit.ts";
+import { type Organiser, type Role, ROLES, rolesManagedBy } from "../domain/policy.ts";
+import type { ApiKey } from "./api-keys.ts";
+import { type Audit, insertAudit, insertAudits, isWritten, selectWritten } from "./audit.ts";
 import type { Db } from "./client.ts";
-import { members, users } from "./schema-people.ts";
+import type { Device } from "./devices.ts";
+import { apiKeys, devices } from "./schema.ts";
+import { invitations, members, users } from "./schema-people.ts";
 import { every, type PageQuery, type Placed, placed, readPage } from "./statements.ts";
 
 /** A member with what the account says of the person. */
@@ -38,18 +41,82 @@ export async function readMember(db: Db, organizationId: OrganizationId, id: Mem
   return rows[0] ?? null;
 }
 
-/** Gives the member another role, as it was read. False when nothing was written: the caller reads why. */
+/**
+ * Gives the member another role, as it was read, and withdraws the invitations of theirs that they may not give with it.
+ * False when nothing was written: the caller reads why.
+ */
 export function updateRole(db: Db, member: Member, role: Role, actor: Organiser, audit: Audit): Promise<boolean> {
   const allowed = every(stands(member), isStill(actor), role === "owner" ? null : ownerRemains(member));
   const update = sql`UPDATE ${members} SET role = ${role}, version = version + 1, updated_at = ${audit.at}
     WHERE ${allowed}`;
-  return writeAudited(db, update, audit);
+  return writeAudited(db, update, audit, [withdrawUngiven(member, rolesManagedBy(role), audit)]);
 }
 
-/** Takes the membership away, as it was read. False when nothing was written: the caller reads why. */
-export function removeMember(db: Db, member: Member, actor: Organiser, audit: Audit): Promise<boolean> {
-  const gone = sql`DELETE FROM ${members} WHERE ${every(stands(member), isStill(actor), ownerRemains(member))}`;
-  return writeAudited(db, gone, audit);
+/** What somebody gave, and what rests on them: their API keys and devices that are not revoked (rule P2). */
+export type Given = { readonly keys: readonly ApiKey[]; readonly devices: readonly Device[] };
+
+export async function readGiven(db: Db, { organization_id: organizationId, user_id: userId }: Member): Promise<Given> {
+  const [keys, scanners] = await db.batch([
+    db
+      .select()
+      .from(apiKeys)
+      .where(
+        and(eq(apiKeys.organization_id, organizationId), eq(apiKeys.creator_id, userId), isNull(apiKeys.revoked_at)),
+      ),
+    db
+      .select()
+      .from(devices)
+      .where(
+        and(eq(devices.organization_id, organizationId), eq(devices.creator_id, userId), isNull(devices.revoked_at)),
+      ),
+  ]);
+  return { keys, devices: scanners };
+}
+
+/**
+ * Takes the membership away, as it was read, and with it what they gave: `given` is revoked, and nothing else of theirs
+ * stands. `revocations` are the audit rows of that. False when nothing was written: the caller reads why.
+ */
+export function removeMember(
+  db: Db,
+  member: Member,
+  given: Given,
+  actor: Organiser,
+  audit: Audit,
+  revocations: readonly Audit[],
+): Promise<boolean> {
+  const theirs = sql`organization_id = ${member.organization_id} AND creator_id = ${member.user_id} AND revoked_at IS NULL`;
+  const ids = JSON.stringify([...given.keys, ...given.devices].map(({ id }) => id));
+  const all = [apiKeys, devices].map(
+    (table) => sql`NOT EXISTS (SELECT 1 FROM ${table} AS other WHERE ${theirs}
+      AND other.id NOT IN (SELECT value FROM json_each(${ids})))`,
+  );
+  const allowed = every(stands(member), isStill(actor), ownerRemains(member), ...all);
+  const done = isWritten(audit);
+  return writeAudited(db, sql`DELETE FROM ${members} WHERE ${allowed}`, audit, [
+    sql`UPDATE ${apiKeys} SET revoked_at = ${audit.at} WHERE ${theirs} AND ${done}`,
+    sql`UPDATE ${devices} SET revoked_at = ${audit.at} WHERE ${theirs} AND ${done}`,
+    insertAudits(revocations, done),
+    withdrawUngiven(member, [], audit),
+  ]);
+}
+
+/** Withdraws the invitations that a member has sent, but those to roles that they may give, once the change is written. */
+function withdrawUngiven(
+  { organization_id: organizationId, user_id: userId }: Member,
+  may: readonly Role[],
+  audit: Audit,
+): SQL {
+  const ungiven = JSON.stringify(ROLES.filter((role) => !may.includes(role)));
+  return sql`DELETE FROM ${invitations} WHERE organization_id = ${organizationId} AND inviter_id = ${userId}
+    AND role IN (SELECT value FROM json_each(${ungiven})) AND ${isWritten(audit)}`;
+}
+
+/** True while this person is a member who may give `role` (rule P2). */
+export function mayStillGive(organizationId: OrganizationId, userId: UserId, role: Role): SQL {
+  const roles = JSON.stringify(ROLES.filter((each) => rolesManagedBy(each).includes(role)));
+  return sql`EXISTS (SELECT 1 FROM ${members} AS giving WHERE giving.organization_id = ${organizationId}
+    AND giving.user_id = ${userId} AND giving.role IN (SELECT value FROM json_each(${roles})))`;
 }
 
 /** True while who acts is the member that the session says, with the role that the permission was read from. */
@@ -97,7 +164,13 @@ function ownerRemains({ id, organization_id: organizationId, role }: Member): SQ
     AND others.role = 'owner' AND others.id <> ${id})`;
 }
 
-async function writeAudited(db: Db, change: SQL, audit: Audit): Promise<boolean> {
-  const [, , written] = await db.batch([db.run(change), db.run(insertAudit(audit)), selectWritten(db, audit)]);
+/** `also`: further statements, each conditional on `isWritten(audit)`. */
+async function writeAudited(db: Db, change: SQL, audit: Audit, also: readonly SQL[]): Promise<boolean> {
+  const [, , written] = await db.batch([
+    db.run(change),
+    db.run(insertAudit(audit)),
+    selectWritten(db, audit),
+    ...also.map((statement) => db.run(statement)),
+  ]);
   return written.length === 1;
 }

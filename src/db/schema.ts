@@ -12,6 +12,7 @@ import type {
   GateId,
   OrganizationId,
   TicketTypeId,
+  UserId,
   VenueId,
 } from "../domain/ids.ts";
 
@@ -48,6 +49,8 @@ export const apiKeys = sqliteTable(
     key_hash: text().notNull().unique(),
     /** A JSON array of permissions. */
     permissions: text().notNull(),
+    /** Whose permissions it never goes beyond (rule P2); null: the operator's command made it. */
+    creator_id: text().$type<UserId>(),
     last_used_at: integer(),
     revoked_at: integer(),
     created_at: integer().notNull(),
@@ -118,6 +121,8 @@ export const devices = sqliteTable(
     name: text().notNull(),
     /** SHA-256 of the whole token, hex. */
     token_hash: text().notNull().unique(),
+    /** Whose right to manage devices it rests on (rule P2); null: the operator's command made it. */
+    creator_id: text().$type<UserId>(),
     last_seen_at: integer(),
     revoked_at: integer(),
     created_at: integer().notNull(),
@@ -218,6 +223,7 @@ export const ticketTypes = sqliteTable(
 export const idempotencyKeys = sqliteTable(
   "idempotency_keys",
   {
+    /** An API key's id; a member's with the organisation before it, since a person may be a member of several. */
     actor_id: text().notNull(),
     route: text().notNull(),
     key: text().notNull(),

@@ -1,12 +1,13 @@
 // Which credentials still stand, and with what permissions: asked by feeds of those who hold a socket (rules T5, P2).
 
 import { sql } from "drizzle-orm";
-import type { ApiKeyId, DeviceId, GateId, OrganizationId, VenueId } from "../domain/ids.ts";
+import type { DeviceId, GateId, OrganizationId, VenueId } from "../domain/ids.ts";
 import type { Actor } from "../domain/policy.ts";
 import type { Db } from "./client.ts";
-import { permissionsOf } from "./credentials.ts";
+import { deviceStands, isCreator, keyActor, type StandingKey } from "./credentials.ts";
 import { type OpenSession, readOpenSessions } from "./membership.ts";
 import { apiKeys, devices, gates } from "./schema.ts";
+import { members } from "./schema-people.ts";
 
 type Credential =
   | { readonly kind: "api_key" | "device"; readonly id: string }
@@ -14,7 +15,6 @@ type Credential =
 type Asked = Credential & { readonly organizationId: OrganizationId };
 /** `actor` null: the session is open, and its person no member any more. `endsAt`: when it ends by itself; null: never. */
 export type Standing = { readonly actor: Actor | null; readonly endsAt: number | null };
-type KeyRow = { readonly id: ApiKeyId; readonly organizationId: OrganizationId; readonly permissions: string };
 type DeviceRow = {
   readonly id: DeviceId;
   readonly organizationId: OrganizationId;
@@ -50,9 +50,11 @@ function idsOf(asked: readonly Asked[], kind: Asked["kind"]): string[] {
 
 async function readKeys(db: Db, ids: readonly string[]): Promise<Actor[]> {
   if (ids.length === 0) return [];
-  const rows = await db.all<KeyRow>(sql`SELECT id, organization_id AS organizationId, permissions FROM ${apiKeys}
-    WHERE revoked_at IS NULL AND id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
-  return rows.map(({ permissions, ...key }) => ({ kind: "api_key", ...key, permissions: permissionsOf(permissions) }));
+  const rows = await db.all<StandingKey>(sql`SELECT ${apiKeys.id} AS id, ${apiKeys.organization_id} AS organizationId,
+      ${apiKeys.permissions} AS permissions, ${apiKeys.creator_id} AS creatorId, ${members.role} AS creatorRole
+    FROM ${apiKeys} LEFT JOIN ${members} ON ${isCreator}
+    WHERE ${apiKeys.revoked_at} IS NULL AND ${apiKeys.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
+  return rows.flatMap((row) => keyActor(row) ?? []);
 }
 
 async function readPeople(db: Db, asked: readonly Asked[], now: number): Promise<OpenSession[]> {
@@ -66,6 +68,6 @@ async function readDevices(db: Db, ids: readonly string[]): Promise<Actor[]> {
   const rows = await db.all<DeviceRow>(sql`SELECT ${devices.id} AS id, ${devices.organization_id} AS organizationId,
       ${gates.id} AS gateId, ${gates.venue_id} AS venueId
     FROM ${devices} JOIN ${gates} ON ${gates.id} = ${devices.gate_id}
-    WHERE ${devices.revoked_at} IS NULL AND ${devices.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
+    WHERE ${deviceStands} AND ${devices.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
   return rows.map((device) => ({ kind: "device", ...device }));
 }

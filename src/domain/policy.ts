@@ -49,9 +49,33 @@ export function keyPermissions(role: Role): Permission[] {
   return ROLE_PERMISSIONS[role].filter((permission) => !NEVER_BY_KEY.includes(permission));
 }
 
-/** What a key made by this organiser may carry at most: its own permissions, but never those two (rule P2). */
-export function grantable({ permissions }: Organiser): Permission[] {
-  return KEY_PERMISSIONS.filter((permission) => permissions.includes(permission));
+/** Parts of what whoever manages users may do, although no role that does names them. */
+const LESSER: readonly Permission[] = ["view_limited_analytics", "view_read_only", "perform_scans"];
+
+/**
+ * What a key made by somebody with these permissions may carry at most: the same, but never those two, and for whoever
+ * manages users the lesser ones (rule P2).
+ */
+export function grantable({ permissions }: Pick<Organiser, "permissions">): Permission[] {
+  const lesser = permissions.includes("manage_tenant_users") ? LESSER : [];
+  return KEY_PERMISSIONS.filter((permission) => permissions.includes(permission) || lesser.includes(permission));
+}
+
+/** What a key acts with whose creator has this role now: what it was made with, cut to what they may still give (rule P2). */
+export function cutToCreator(given: readonly Permission[], role: Role): Permission[] {
+  const most = grantable({ permissions: ROLE_PERMISSIONS[role] });
+  return given.filter((permission) => most.includes(permission));
+}
+
+/** The roles that have the permission. */
+export function rolesWith(permission: Permission): Role[] {
+  return ROLES.filter((role) => ROLE_PERMISSIONS[role].includes(permission));
+}
+
+/** The roles of which a member with `role` may make and change members. */
+export function rolesManagedBy(role: Role): Role[] {
+  if (!ROLE_PERMISSIONS[role].includes("manage_tenant_users")) return [];
+  return ROLES.filter((managed) => role === "owner" || managed !== "owner");
 }
 
 /** The text as a permission, or null: what is stored but unknown grants nothing. */
@@ -212,8 +236,7 @@ export function changesCatalogue(action: Action): boolean {
 
 /** Owners manage everybody, admins everybody but owners; keys never carry the permission, and have no role. */
 function mayManage(actor: Organiser, resource: Resource | undefined): boolean {
-  if (actor.kind !== "user" || resource?.kind !== "member" || !ROLES.includes(resource.role)) return false;
-  return actor.role === "owner" || (actor.role === "admin" && resource.role !== "owner");
+  return actor.kind === "user" && resource?.kind === "member" && rolesManagedBy(actor.role).includes(resource.role);
 }
 
 /** A device reads its gate, and the published and live events of that gate's venue. */

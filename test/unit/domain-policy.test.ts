@@ -6,8 +6,11 @@ import {
   type Actor,
   can,
   DEVICE_PERMISSIONS,
+  cutToCreator,
   grantable,
   keyPermissions,
+  rolesManagedBy,
+  rolesWith,
   memberOf,
   type Organiser,
   parsePermission,
@@ -120,9 +123,29 @@ describe("table P", () => {
     expect(can(device, "gate.write", { kind: "gate", id: gateId })).toBe(false);
   });
 
-  test("[P2] an organiser gives a key what it has itself, but never those two", () => {
-    for (const role of ROLES) expect(grantable(as(role)).sort()).toEqual(keyPermissions(role).sort());
-    expect(grantable(keyWith(["view_orders", "manage_tenant_users"]) as Organiser)).toEqual(["view_orders"]);
+  test("[P2] an organiser gives a key what it has itself, but never those two; who manages users the lesser three too", () => {
+    const lesser = ["view_limited_analytics", "view_read_only", "perform_scans"];
+    for (const role of ROLES) {
+      const more = role === "owner" || role === "admin" ? lesser : [];
+      expect(grantable(as(role)).sort()).toEqual([...keyPermissions(role), ...more].sort());
+    }
+    expect(grantable(keyWith(["view_orders"]) as Organiser)).toEqual(["view_orders"]);
+  });
+
+  test("[P2] a key is cut to what its creator may still give", () => {
+    const given: Permission[] = ["manage_devices", "manage_ticketing_and_pricing", "view_read_only", "perform_scans"];
+    expect(ROLES.map((role) => cutToCreator(given, role))).toEqual([
+      given,
+      given,
+      ["manage_ticketing_and_pricing"],
+      ["view_read_only"],
+      ["perform_scans"],
+    ]);
+  });
+
+  test("[P1] [P2] members and invitations of a role are managed by owners, but for owners by admins, and by nobody else", () => {
+    expect(ROLES.map(rolesManagedBy)).toEqual([[...ROLES], ROLES.filter((role) => role !== "owner"), [], [], []]);
+    expect(rolesWith("manage_devices")).toEqual(["owner", "admin"]);
   });
 
   test("[P2] a key never carries manage_tenant_users or manage_financials, and never more than its role", () => {

@@ -1,10 +1,13 @@
 // Somebody who is a member of two organisations acts in one at a time: of the other's sales nothing is reached, not even
 // what the same person began there with the same key (rules T2, T3, H8, H10, O6).
 
+import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
+import { members } from "../../src/db/schema-people.ts";
 import { type EventId, homeOf, type OrganizationId, parseOrderId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
-import { seedShow } from "./fixture.ts";
+import { venueBody } from "./catalogue.ts";
+import { db, seedShow } from "./fixture.ts";
 import { type Asked, ask, bodyOf, idOf, refusalOf } from "./http.ts";
 import { ledgerOf } from "./object.ts";
 import { orderRowsOf } from "./order-setting.ts";
@@ -114,5 +117,53 @@ describe.each([1, 2])("who acts in another of their organisations than that of t
     await expect.poll(list).toEqual([order["id"]]);
     await actIn(first);
     await expect.poll(list).toEqual([orderId]);
+  });
+});
+
+describe("who creates in another of their organisations with a key that they used in the first", () => {
+  beforeEach(async () => {
+    [first, second] = [await seedShow([{ total: 10 }]), await seedShow([{ total: 10 }])];
+    who = await sessionOf(await person());
+    for (const side of [first, second]) await join(side.organizationId, who, "owner");
+    await actIn(first);
+  });
+
+  it.each([
+    ["an invitation", "/v1/invitations", () => ({ email: "invited@example.com", role: "viewer" })],
+    ["a venue", "/v1/venues", () => venueBody({ name: "The same hall" })],
+    ["an API key", "/v1/api-keys", () => ({ name: "The same key", permissions: ["view_orders"] })],
+  ])("[T2] makes %s there, whatever the body, and repeats each where it was made", async (_, path, body) => {
+    const [json, key] = [body(), crypto.randomUUID()];
+    const create = (asked: object) => send("POST", path, { key, json: { ...json, ...asked } });
+    const made = await bodyOf(await create({}));
+    expect(made).toMatchObject({ organization_id: first.organizationId });
+    await actIn(second);
+    const there = await create({});
+    expect([there.status, replayed(there)]).toEqual([201, null]);
+    const madeThere = await bodyOf(there);
+    expect(madeThere).toMatchObject({ organization_id: second.organizationId });
+    expect(madeThere["id"]).not.toBe(made["id"]);
+    for (const [side, { id }] of [
+      [first, made],
+      [second, madeThere],
+    ] as const) {
+      await actIn(side);
+      const again = await create({});
+      expect([replayed(again), (await bodyOf(again))["id"]]).toEqual(["true", id]);
+    }
+  });
+
+  it("[T2] [T5] reaches nothing of an organisation that they have left, by a key of theirs or by an id", async () => {
+    const id = await idOf(place(firstTypeOf(first), HOLD_KEY));
+    await actIn(second);
+    await db.delete(members).where(eq(members.organization_id, first.organizationId));
+    for (const again of [
+      send("GET", `/v1/holds/${id}`),
+      send("DELETE", `/v1/holds/${id}`),
+      place(firstTypeOf(first), HOLD_KEY),
+      checkOut([id], ORDER_KEY),
+      send("POST", "/api/auth/active-organization", { json: { organization_id: first.organizationId } }),
+    ])
+      expect(await refusalOf(again)).toBe("404 not_found");
   });
 });

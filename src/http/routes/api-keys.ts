@@ -42,7 +42,8 @@ const create = endpoint(
     path: "/v1/api-keys",
     tags: ["Credentials"],
     summary: "Make an API key",
-    description: "With permissions of its maker, but never manage_tenant_users or manage_financials.",
+    description:
+      "With permissions of its maker, and whichever of view_limited_analytics, view_read_only and perform_scans, but never manage_tenant_users or manage_financials. It acts with no more than its maker may still give.",
     middleware: [organiser("api_key.manage"), optionalIdempotencyKey] as const,
     request: { body: jsonContent(ApiKeyInput) },
     responses: { 201: { description: "The key, with its secret this once", content: json(NewApiKey) } },

@@ -23,6 +23,8 @@ import {
   MemberChange,
   renderInvitation,
   renderMember,
+  renderRevoked,
+  Revoked,
 } from "../schemas/member.ts";
 import { originOf } from "../session.ts";
 import { requiredIfMatch, versionTag } from "../version-tag.ts";
@@ -100,10 +102,11 @@ const remove = endpoint(
     path: "/v1/members/{id}",
     tags: ["People"],
     summary: "Remove a member",
-    description: "The person's requests and sockets are refused within 5 seconds. One owner always stays.",
+    description:
+      "The person's requests and sockets, and those of the API keys and devices that they made, are refused within 5 seconds. One owner always stays.",
     middleware: organiser("member.list"),
     request: { params: idParam("mem") },
-    responses: { 204: { description: "No member any more" } },
+    responses: { 200: { description: "No member any more: what was revoked with it", content: json(Revoked) } },
   },
   ["not_found", "last_owner"],
 );
@@ -114,7 +117,7 @@ members.openapi(remove, async (c) => {
   const removed = await removeMember(contextOf(c), id);
   if (!removed.ok) return problem(c, removed.refusal);
   forgetSessions();
-  return c.body(null, 204);
+  return c.json(renderRevoked(removed.value), 200);
 });
 
 const listOpen = endpoint({

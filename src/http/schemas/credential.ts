@@ -24,6 +24,10 @@ export const DeviceInput = z
   .strictObject({ name: name.openapi({ example: "Scanner 1" }), gate_id: idText("gate") })
   .openapi("DeviceInput");
 
+const creator = (limit: string) =>
+  idText("usr")
+    .nullable()
+    .openapi({ description: `The member who made it: ${limit} Null: the operator's command did.` });
 const times = { revoked_at: instantText.nullable(), created_at: instantText };
 const seen = instantText.nullable().openapi({ description: "To the minute; null while it was never used." });
 const secret = (example: string) => ({
@@ -36,6 +40,7 @@ export const ApiKey = z
     organization_id: idText("org"),
     name: z.string(),
     permissions: z.array(z.enum(PERMISSIONS)),
+    creator_id: creator("it acts with no more than they may still give."),
     last_used_at: seen,
     ...times,
   })
@@ -48,6 +53,7 @@ export const Device = z
     organization_id: idText("org"),
     gate_id: idText("gate"),
     name: z.string(),
+    creator_id: creator("it acts while they may manage devices."),
     last_seen_at: seen,
     ...times,
   })
@@ -62,6 +68,7 @@ export function renderApiKey(row: ApiKeyRow): z.infer<typeof ApiKey> {
     organization_id: row.organization_id,
     name: row.name,
     permissions: permissionsOf(row.permissions),
+    creator_id: row.creator_id,
     last_used_at: orNull(row.last_used_at),
     revoked_at: orNull(row.revoked_at),
     created_at: toIso(row.created_at),
@@ -74,6 +81,7 @@ export function renderDevice(row: DeviceRow): z.infer<typeof Device> {
     organization_id: row.organization_id,
     gate_id: row.gate_id,
     name: row.name,
+    creator_id: row.creator_id,
     last_seen_at: orNull(row.last_seen_at),
     revoked_at: orNull(row.revoked_at),
     created_at: toIso(row.created_at),

@@ -2,12 +2,13 @@
 
 import { z } from "@hono/zod-openapi";
 import type { Invitation as InvitationRow } from "../../db/invitations.ts";
-import type { Member as MemberRow } from "../../db/members.ts";
+import type { Given, Member as MemberRow } from "../../db/members.ts";
 import type { Membership as MembershipRow } from "../../db/membership.ts";
 import { ORGANIZATION_STATUSES } from "../../db/organizations.ts";
 import { ROLES } from "../../domain/policy.ts";
 import { renderStamps, stamps } from "./catalogue.ts";
 import { email, idText, instantText, toIso } from "./common.ts";
+import { ApiKey, Device, renderApiKey, renderDevice } from "./credential.ts";
 
 const role = z.enum(ROLES);
 const emailText = z.string().openapi({ example: "thandi@example.com" });
@@ -45,6 +46,8 @@ export const Invitation = z
   })
   .openapi("Invitation");
 
+export const Revoked = z.object({ api_keys: z.array(ApiKey), devices: z.array(Device) }).openapi("RevokedWithMember");
+
 export const Acceptance = z.strictObject({ invitation_id: idText("inv") }).openapi("Acceptance");
 export const Choice = z.strictObject({ organization_id: idText("org") }).openapi("ActiveOrganizationInput");
 
@@ -77,6 +80,10 @@ export function renderInvitation(row: InvitationRow): z.infer<typeof Invitation>
     expires_at: toIso(row.expires_at),
     created_at: toIso(row.created_at),
   };
+}
+
+export function renderRevoked({ keys, devices }: Given): z.infer<typeof Revoked> {
+  return { api_keys: keys.map(renderApiKey), devices: devices.map(renderDevice) };
 }
 
 /** `active`: the organisation in which the session acts. */
