@@ -22,7 +22,8 @@ export type Refusal =
   | { readonly code: "forbidden" }
   | { readonly code: "organization_suspended" }
   | { readonly code: "origin_not_allowed" }
-  | { readonly code: "not_found"; readonly holdId?: string }
+  /** `ordersCut`: of an order whose home may have cut it, so that D1 is to be asked (rule H13). */
+  | { readonly code: "not_found"; readonly holdId?: string; readonly ordersCut?: true }
   | { readonly code: "sold_out"; readonly availableQuantity: number }
   | NotOnSale
   | { readonly code: "shopper_limit_reached"; readonly maxPerOrder: number; readonly remaining: number }

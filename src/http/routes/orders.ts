@@ -2,22 +2,24 @@
 
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { eraseCutContact, isCut, readCutOrder } from "../../app/cut-orders.ts";
 import { eraseContact } from "../../app/erase-contact.ts";
 import { cancelOrder, confirmOrder } from "../../app/settle-order.ts";
 import { answered } from "../../db/limit.ts";
-import { listOrders, listOwnOrders } from "../../db/orders.ts";
+import { listOrders, listOwnOrders, type ProjectedOrder } from "../../db/orders.ts";
 import { nameKeyOf } from "../../domain/contact.ts";
 import { homeOf, type OrderId, parseId, parseOrderId } from "../../domain/ids.ts";
 import { ORDER_STATUSES } from "../../domain/order.ts";
 import { MAX_SEARCH } from "../../domain/limits.ts";
-import type { OrderReply } from "../../domain/ledger/command.ts";
+import type { Refusal } from "../../domain/errors.ts";
+import type { OrderReply, OrderView } from "../../domain/ledger/command.ts";
 import { actingOnHolds, type Buyer, type OrderLink, readingOrders, seesContact } from "../../domain/policy.ts";
 import { parseReference } from "../../domain/reference.ts";
-import { refuse } from "../../domain/result.ts";
+import { refuse, type Result } from "../../domain/result.ts";
 import { openInventories } from "../../inventory/client.ts";
 import { linkOrShopperOr, organiser, shopperAlone, shopperOr } from "../access.ts";
 import { pageFrom, readCursor } from "../paging.ts";
-import { askByIds, inventoryFor } from "../miss-limit.ts";
+import { askByIds, countId, inventoryFor } from "../miss-limit.ts";
 import { problem } from "../problem.ts";
 import { dbOf } from "../db.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
@@ -153,7 +155,9 @@ orders.openapi(read, async (c) => {
   // A link is looked at before what it asks for: one whose time is over is no credential, whatever it asks for.
   const orderId = actor.kind === "order_link" ? actor.id : id;
   if (!orderId) return problem(c, { code: "not_found" });
-  const order = await inventoryFor(c, homeOf(orderId)).order({ orderId, by: readingOrders(actor) });
+  const by = readingOrders(actor);
+  const reply = await inventoryFor(c, homeOf(orderId)).order({ orderId, by });
+  const order = await orOfD1(c, orderId, reply, () => readCutOrder({ db: dbOf(c.env) }, orderId, by));
   return answerOrder(c, actor, order.ok && orderId !== id ? refuse({ code: "not_found" }) : order);
 });
 
@@ -239,12 +243,27 @@ const erase = endpoint(
 orders.openapi(erase, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
-  const erased = await askByIds(c, new Set([homeOf(id)]), () => eraseContact(contextOf(c), id));
+  const reply = await askByIds(c, new Set([homeOf(id)]), () => eraseContact(contextOf(c), id));
+  const erased = await orOfD1(c, id, reply, () => eraseCutContact(contextOf(c), id));
   return answerOrder(c, c.get("actor"), erased);
 });
 
+type Reply = Result<OrderView | ProjectedOrder, Refusal>;
+
+/** Rule H13: D1 is asked when the home says so alone, and counted, since it answers each time (rule X5). */
+async function orOfD1(
+  c: Parameters<typeof countId>[0],
+  id: OrderId,
+  reply: OrderReply,
+  askD1: () => Promise<Reply>,
+): Promise<Reply> {
+  if (!isCut(reply)) return reply;
+  const refusal = await countId(c, id);
+  return refusal ? refuse(refusal) : answered(askD1());
+}
+
 /** An order with its version, and with whom it is for where the actor may see that. */
-function answerOrder(c: Context, actor: Buyer | OrderLink, reply: OrderReply) {
+function answerOrder(c: Context, actor: Buyer | OrderLink, reply: Reply) {
   if (!reply.ok) return problem(c, reply.refusal);
   const order = reply.value;
   c.header("ETag", versionTag(order.seq));
