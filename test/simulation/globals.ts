@@ -10,6 +10,7 @@ import { RESTORED, type World } from "./world.ts";
 const OF_FAULTS = new Set([
   "batch_failed",
   "order_home_not_asked",
+  "order_mail_failed",
   "order_not_followed",
   "projection_failed",
   "terms_not_read",
