@@ -86,7 +86,7 @@ export async function readTransitionFacts(
 
 /** Up to `limit` events that the clock moves by `transition` (rule E4), longest due first. */
 export async function listDue(db: Db, transition: "start" | "end", now: number, limit: number): Promise<Event[]> {
-  // Why literals: an index of the published ones alone serves no status that is bound.
+  // Why literals: that an index of the published ones alone also serves a status that is bound is up to SQLite's settings.
   const [isOpen, due] =
     transition === "start"
       ? ([sql`${events.status} = 'published'`, events.start_time] as const)
