@@ -44,6 +44,11 @@ export function isFromOurPages(c: Pick<Asked, "req">): boolean {
   return reads || c.req.header("Origin") === originOf(c);
 }
 
+/** Why a request that is not from our pages is refused: what it has to send. */
+export function foreignOrigin(c: Pick<Asked, "req">): Refusal {
+  return { code: "origin_not_allowed", expected: originOf(c), sent: c.req.header("Origin") ?? null };
+}
+
 /** What accounts work with; null without the Worker's secret (`GET /readyz` says so). */
 export function accountPortsOf(c: Asked): AccountPorts | null {
   const { ACCOUNTS_SECRET: secret } = c.env;
@@ -62,7 +67,7 @@ export const signedIn: SignedIn & Documented & { readonly security: Record<strin
   createMiddleware<{ Bindings: Env; Variables: HonoEnv["Variables"] & { person: Person } }>(async (c, next) => {
     const person = await personOf(c);
     if (!("id" in person)) return problem(c, person);
-    if (!isFromOurPages(c)) return problem(c, { code: "origin_not_allowed" });
+    if (!isFromOurPages(c)) return problem(c, foreignOrigin(c));
     c.set("person", person);
     await next();
     return undefined;

@@ -17,7 +17,7 @@ import { readJsonIfAny } from "../body.ts";
 import { problem } from "../problem.ts";
 import { type HonoEnv, newRouter } from "../routing.ts";
 import * as bodies from "../schemas/account.ts";
-import { accountPortsOf, isFromOurPages, originOf, UNAVAILABLE } from "../session.ts";
+import { accountPortsOf, foreignOrigin, isFromOurPages, originOf, UNAVAILABLE } from "../session.ts";
 import { fieldErrors } from "../validation.ts";
 
 export const accounts = newRouter();
@@ -60,7 +60,7 @@ function open<T>(method: "GET" | "POST", path: string, body: z.ZodType<T>, guess
   accounts.on(method, ACCOUNTS_PATH + path, async (c) => {
     // Also without a cookie: a page of somebody else must not sign a visitor in as whom it likes.
     const mustSay = c.req.header("Origin") !== undefined || c.req.header("Cookie") !== undefined;
-    if (mustSay && !isFromOurPages(c)) return problem(c, { code: "origin_not_allowed" });
+    if (mustSay && !isFromOurPages(c)) return problem(c, foreignOrigin(c));
     const ports = accountPortsOf(c);
     if (ports === null) return problem(c, UNAVAILABLE);
     const sent = await readJsonIfAny(c);
