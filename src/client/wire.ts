@@ -32,8 +32,6 @@ export type LedgerRow = { readonly seq: number; readonly at: string; readonly ki
 
 export type OrderReturn = { readonly seq: number; readonly items: readonly ({ readonly hold_id: string; readonly quantity: number })[]; readonly return_to_stock: boolean; readonly reason: string | null };
 
-export type ReturnInput = { readonly items: ("all") | (readonly ({ readonly hold_id: string; readonly quantity: number })[]); readonly return_to_stock?: boolean; readonly reason?: string | null };
-
 export type Venue = { readonly id: string; readonly organization_id: string; readonly name: string; readonly slug: string; readonly address: string; readonly city: string; readonly country: string; readonly postal_code: string | null; readonly timezone: string; readonly capacity: number; readonly settings: { readonly [name: string]: unknown }; readonly status: "active" | "archived"; readonly created_at: string; readonly updated_at: string; readonly version: number };
 
 export type VenueInput = { readonly name: string; readonly slug?: string; readonly address: string; readonly city: string; readonly country: string; readonly timezone: string; readonly capacity: number; readonly postal_code?: string | null; readonly settings?: { readonly [name: string]: unknown } };
@@ -59,6 +57,8 @@ export type TicketTypeInput = { readonly name: string; readonly description?: st
 export type TicketTypeChange = { readonly name?: string; readonly description?: string | null; readonly price?: string; readonly currency?: "ZAR"; readonly total_quantity?: number; readonly sale_start?: string | null; readonly sale_end?: string | null; readonly status?: "available" | "hidden"; readonly min_per_order?: number; readonly max_per_order?: number; readonly settings?: { readonly [name: string]: unknown } };
 
 export type LedgerCheckpoint = { readonly seq: number; readonly at: string; readonly total: number; readonly sold: number; readonly held: number; readonly withdrawn: number; readonly hash: string } | null;
+
+export type ReturnInput = { readonly items: ("all") | (readonly ({ readonly hold_id: string; readonly quantity: number })[]); readonly return_to_stock?: boolean; readonly reason?: string | null };
 
 export type Member = { readonly id: string; readonly organization_id: string; readonly user_id: string; readonly name: string; readonly email: string; readonly role: "owner" | "admin" | "staff" | "viewer" | "scanner_only"; readonly created_at: string; readonly updated_at: string; readonly version: number };
 
@@ -149,8 +149,6 @@ export type Operations = {
   "POST /v1/orders/{id}/cancel": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Order };
   /** Erase whom an order is for */
   "DELETE /v1/orders/{id}/contact": { ask: { readonly id: string }; answer: Order };
-  /** Return sold tickets */
-  "POST /v1/orders/{id}/returns": { ask: { readonly ifMatch?: string; readonly idempotencyKey: string; readonly id: string; readonly body: ReturnInput }; answer: Order };
   /** Whether the Worker runs */
   "GET /healthz": { ask: Nothing; answer: { readonly status: "ok" } };
   /** Whether all that the Worker needs answers */
@@ -209,6 +207,8 @@ export type Operations = {
   "GET /v1/ticket-types/{id}/ledger": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly after_seq?: number } }; answer: { readonly data: readonly (LedgerRow)[]; readonly next_cursor: string | null; readonly checkpoint: LedgerCheckpoint } };
   /** List an event's holds */
   "GET /v1/holds": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly event_id: string; readonly status?: "active" | "expired" | "converted" | "cancelled" } }; answer: { readonly data: readonly (Hold)[]; readonly next_cursor: string | null } };
+  /** Return sold tickets */
+  "POST /v1/orders/{id}/returns": { ask: { readonly ifMatch?: string; readonly idempotencyKey: string; readonly id: string; readonly body: ReturnInput }; answer: Order };
   /** Accept an invitation */
   "POST /api/auth/accept-invitation": { ask: { readonly body: Acceptance }; answer: Member };
   /** List the organisations that one is a member of */

@@ -76,7 +76,8 @@ export async function projectInventory(db: Db, projection: Projection, now: numb
   ]);
 }
 
-function eraseContacts(db: Db, ids: readonly OrderId[]) {
+/** Once it was done it changes nothing more. */
+export function eraseContacts(db: Db, ids: readonly OrderId[]) {
   return db.run(sql`UPDATE ${orders} SET contact = ${JSON.stringify(ERASED)}, email = NULL, name_key = NULL
     WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)})) AND email IS NOT NULL`);
 }

@@ -58,11 +58,13 @@ export const STEPS: readonly string[] = [
   );
   CREATE TABLE terms (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL);
   CREATE TABLE marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;`,
-  // What was deleted (rule H13), one row: up to where holds, from where on some are left, and the ledger's checkpoint.
+  // What was deleted (rule H13), one row: up to where holds, from where on some are left, up to which id orders, and the
+  // ledger's checkpoint.
   `CREATE TABLE retention (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     swept_seq INTEGER NOT NULL,
     kept_from INTEGER NOT NULL,
+    orders_to TEXT NOT NULL,
     seq INTEGER NOT NULL,
     at INTEGER NOT NULL,
     total INTEGER NOT NULL,

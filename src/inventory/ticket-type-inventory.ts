@@ -102,6 +102,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     settings: () => this.retention,
     clock: this.#now,
     projectedSeq: () => this.#remote.projectedSeq(),
+    unsent: () => this.#store.outbox(1, []).length > 0,
     size: () => this.ctx.storage.sql.databaseSize,
     log: this.#log,
   });

@@ -1,41 +1,30 @@
 // Orders: listed from the projection; read, confirmed and cancelled at their home.
 
 import { z } from "@hono/zod-openapi";
-import type { Context } from "hono";
+import { eraseCutContact, isCut, readCutOrder } from "../../app/cut-orders.ts";
 import { eraseContact } from "../../app/erase-contact.ts";
 import { cancelOrder, confirmOrder } from "../../app/settle-order.ts";
 import { answered } from "../../db/limit.ts";
-import { returnTickets } from "../../app/return-tickets.ts";
 import { listOrders, listOwnOrders } from "../../db/orders.ts";
 import { nameKeyOf } from "../../domain/contact.ts";
-import { homeOf, type OrderId, parseHoldId, parseId, parseOrderId } from "../../domain/ids.ts";
+import { homeOf, type OrderId, parseId } from "../../domain/ids.ts";
 import { ORDER_STATUSES } from "../../domain/order.ts";
-import type { ReturnedItem } from "../../domain/order-return.ts";
 import { MAX_SEARCH } from "../../domain/limits.ts";
 import type { OrderReply } from "../../domain/ledger/command.ts";
-import { actingOnHolds, type Buyer, type OrderLink, readingOrders, seesContact } from "../../domain/policy.ts";
+import { actingOnHolds, readingOrders } from "../../domain/policy.ts";
 import { parseReference } from "../../domain/reference.ts";
-import { accept, refuse } from "../../domain/result.ts";
+import { refuse } from "../../domain/result.ts";
 import { openInventories } from "../../inventory/client.ts";
+import { answerOrder, type OrderAnswer, orderIdParam } from "../answer-order.ts";
 import { linkOrShopperOr, organiser, shopperAlone, shopperOr } from "../access.ts";
-import { idempotencyKey } from "../idempotency-key.ts";
 import { pageFrom, readCursor } from "../paging.ts";
-import { askByIds, inventoryFor } from "../miss-limit.ts";
+import { askByIds, countId, inventoryFor } from "../miss-limit.ts";
 import { problem } from "../problem.ts";
 import { dbOf } from "../db.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
-import { email, idExample, instant, json, jsonContent, pagingQuery, toIso } from "../schemas/common.ts";
-import { ORDER_ID_EXAMPLE } from "../schemas/order-id.ts";
-import {
-  Order,
-  OrderHistory,
-  OrderPage,
-  OwnOrderPage,
-  renderOrder,
-  renderOrderHistory,
-  ReturnInput,
-} from "../schemas/order.ts";
-import { optionalIfMatch, versionTag } from "../version-tag.ts";
+import { email, idExample, instant, json, pagingQuery, toIso } from "../schemas/common.ts";
+import { Order, OrderHistory, OrderPage, OwnOrderPage, renderOrder, renderOrderHistory } from "../schemas/order.ts";
+import { optionalIfMatch } from "../version-tag.ts";
 
 export const orders = newRouter();
 
@@ -85,13 +74,6 @@ const OrderFilters = z
     path: ["name"],
     error: "Only with event_id",
   });
-
-const orderIdParam = z.object({
-  id: z
-    .string()
-    .openapi({ param: { name: "id", in: "path" }, example: ORDER_ID_EXAMPLE })
-    .transform((text): OrderId | null => parseOrderId(text)),
-});
 
 const list = endpoint({
   method: "get",
@@ -163,7 +145,9 @@ orders.openapi(read, async (c) => {
   // A link is looked at before what it asks for: one whose time is over is no credential, whatever it asks for.
   const orderId = actor.kind === "order_link" ? actor.id : id;
   if (!orderId) return problem(c, { code: "not_found" });
-  const order = await inventoryFor(c, homeOf(orderId)).order({ orderId, by: readingOrders(actor) });
+  const by = readingOrders(actor);
+  const reply = await inventoryFor(c, homeOf(orderId)).order({ orderId, by });
+  const order = await orOfD1(c, orderId, reply, () => readCutOrder({ db: dbOf(c.env) }, orderId, by));
   return answerOrder(c, actor, order.ok && orderId !== id ? refuse({ code: "not_found" }) : order);
 });
 
@@ -249,48 +233,19 @@ const erase = endpoint(
 orders.openapi(erase, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
-  const erased = await askByIds(c, new Set([homeOf(id)]), () => eraseContact(contextOf(c), id));
+  const reply = await askByIds(c, new Set([homeOf(id)]), () => eraseContact(contextOf(c), id));
+  const erased = await orOfD1(c, id, reply, () => eraseCutContact(contextOf(c), id));
   return answerOrder(c, c.get("actor"), erased);
 });
 
-const returning = endpoint(
-  {
-    method: "post",
-    path: "/v1/orders/{id}/returns",
-    tags: ["Orders"],
-    summary: "Return sold tickets",
-    description:
-      "Of a confirmed order, in whole or in part. The tickets are for sale again, or withdrawn. An order of which nothing is left is cancelled. No money is moved.",
-    middleware: [organiser("order.settle"), optionalIfMatch, idempotencyKey] as const,
-    request: { params: orderIdParam, body: jsonContent(ReturnInput) },
-    responses: { 200: { description: "The order", content: json(Order) } },
-  },
-  ["not_found", "order_not_confirmed", "return_exceeds_order", "idempotency_key_reused", "overloaded"],
-);
-
-orders.openapi(returning, async (c) => {
-  const { id } = c.req.valid("param");
-  if (!id) return problem(c, { code: "not_found" });
-  const { items: named, return_to_stock: returnToStock, reason } = c.req.valid("json");
-  const items: ReturnedItem[] = [];
-  for (const { hold_id, quantity } of named === "all" ? [] : named) {
-    const holdId = parseHoldId(hold_id);
-    if (!holdId) return problem(c, { code: "not_found", holdId: hold_id });
-    items.push({ holdId, quantity });
-  }
-  const asked = { items: named === "all" ? named : items, returnToStock, reason };
-  const [key, ifMatch] = [c.get("idempotencyKey"), c.get("ifMatch")];
-  const returned = await returnTickets(contextOf(c), id, { ...asked, idempotencyKey: key, ifMatch });
-  if (!returned.ok) return problem(c, returned.refusal);
-  const { order, replayed } = returned.value;
-  if (replayed) c.header("Idempotency-Replayed", "true");
-  return answerOrder(c, c.get("actor"), accept(order));
-});
-
-/** An order with its version, and with whom it is for where the actor may see that. */
-function answerOrder(c: Context, actor: Buyer | OrderLink, reply: OrderReply) {
-  if (!reply.ok) return problem(c, reply.refusal);
-  const order = reply.value;
-  c.header("ETag", versionTag(order.seq));
-  return c.json(renderOrder(order, seesContact(actor, order)), 200);
+/** Rule H13: D1 is asked when the home says so alone, and counted, since it answers each time (rule X5). */
+async function orOfD1(
+  c: Parameters<typeof countId>[0],
+  id: OrderId,
+  reply: OrderReply,
+  askD1: () => Promise<OrderAnswer>,
+): Promise<OrderAnswer> {
+  if (!isCut(reply)) return reply;
+  const refusal = await countId(c, id);
+  return refusal ? refuse(refusal) : answered(askD1());
 }

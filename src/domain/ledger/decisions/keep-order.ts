@@ -16,6 +16,7 @@ import {
   sharedOrder,
   takesHolds,
 } from "../../order.ts";
+import { areOrdersCut } from "../retention.ts";
 import { accept, assert, must, refuse } from "../../result.ts";
 import type { Refusal } from "../../errors.ts";
 import { isLinkOver, type Terms } from "../../terms.ts";
@@ -128,8 +129,15 @@ function orderOf(draft: Draft, command: CheckoutCommand, own: readonly Hold[], l
 export function readOrder(draft: Draft, { orderId, by }: OrderCommand): OrderReply {
   const order = draftOrder(draft, orderId);
   if (by.id === orderId && isLinkOver(draftTerms(draft), draft.now)) return refuse({ code: "unauthenticated" });
-  const isReader = order !== null && (by.id === orderId || mayAct(draft, order, by));
+  if (order === null) return noSuchOrder(draft);
+  const isReader = by.id === orderId || mayAct(draft, order, by);
   return isReader ? accept(viewOf(draft, order)) : refuse({ code: "not_found" });
+}
+
+/** Rule H13: says so when D1 may have what is no longer here. */
+function noSuchOrder(draft: Draft): OrderReply {
+  const isCut = areOrdersCut(draftTerms(draft), draft.now);
+  return refuse({ code: "not_found", ...(isCut ? { ordersCut: true } : {}) });
 }
 
 export function viewOf(draft: Draft, order: Order): OrderView {
@@ -161,7 +169,8 @@ export function decideSettle(draft: Draft, command: SettleCommand): Decision<Ord
  */
 export function decideEraseContact(draft: Draft, command: EraseContactCommand): Decision<OrderReply> {
   const order = draftOrder(draft, command.orderId);
-  if (!order || !mayAct(draft, order, command.by)) return answerOnly(refuse({ code: "not_found" }));
+  if (!order) return answerOnly(noSuchOrder(draft));
+  if (!mayAct(draft, order, command.by)) return answerOnly(refuse({ code: "not_found" }));
   if (contactIn(order.contact) === null) return answerOnly(accept(viewOf(draft, order)));
   return {
     changes: [{ entry: entryOf("contact", command, { orderId: order.id }) }, { order: { ...order, contact: ERASED } }],
