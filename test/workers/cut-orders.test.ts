@@ -10,7 +10,7 @@ import { must } from "../../src/domain/result.ts";
 import { clear } from "./trace.ts";
 import { db, HOUR, inventories, seedType } from "./fixture.ts";
 import { apiKey, ask, bodyOf, hold, idOf, refusalOf, shopper } from "./http.ts";
-import { fireAlarm, ledgerOf, setClock, silenceFeed } from "./object.ts";
+import { fireAlarm, inside, ledgerOf, setClock, silenceFeed } from "./object.ts";
 import { orderRowsOf } from "./order-setting.ts";
 
 afterEach(async () => {
@@ -79,6 +79,20 @@ it("[H13] [X5] D1 is asked for an order when its home says that its orders may b
   };
   expect(await asked(over - 1)).toBe(0);
   expect(await asked(over)).toBe(1);
+});
+
+it("[H13] [O7] the returns of an order go with it, and D1 tells what was returned", async () => {
+  const { typeId, staff, path, over, alarms } = await archivedOrder();
+  const json = { items: "all", return_to_stock: false };
+  const returned = await bodyOf(await ask("POST", `${path}/returns`, { token: staff.token, key: "r", json }));
+  expect(returned).toMatchObject({ status: "cancelled" });
+  const returns = () =>
+    inside(typeId, (_, { storage }) => storage.sql.exec("SELECT order_id FROM returns").toArray().length);
+  await alarms(over - 1);
+  expect(await returns()).toBe(1);
+  await alarms(over);
+  expect(await returns()).toBe(0);
+  expect(await bodyOf(await ask("GET", path, { token: staff.token }))).toEqual(returned);
 });
 
 it("[H13] [O11] the contact of an order that is cut is erased in D1, once and for good, with an audit row", async () => {
