@@ -1,10 +1,10 @@
 // One server at a time on a state folder: two runtimes on the same files would each believe its own memory.
 
-import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { accept, refuse, type Result } from "../domain/result.ts";
 import { end, isRunning, nameProcess, parseProcess, type ProcessName } from "./processes.ts";
-import { readJson } from "./private-file.ts";
+import { openPrivateFolder, readJson } from "./private-file.ts";
 
 export type StateLock = { noteRuntime(pid: number): void; release(): void };
 
@@ -13,7 +13,7 @@ export type StateLock = { noteRuntime(pid: number): void; release(): void };
  * cleared away, its runtime too: that one would go on writing.
  */
 export async function lockState(stateDir: string): Promise<Result<StateLock, ProcessName>> {
-  mkdirSync(stateDir, { recursive: true });
+  openPrivateFolder(stateDir);
   const path = join(stateDir, "serving.json");
   if (!tryCreate(path)) {
     const { server, runtime } = readOwners(path);

@@ -22,6 +22,7 @@ export type Refusal =
   | { readonly code: "forbidden" }
   | { readonly code: "organization_suspended" }
   | { readonly code: "origin_not_allowed" }
+  | { readonly code: "https_required" }
   | { readonly code: "not_found"; readonly holdId?: string }
   | { readonly code: "sold_out"; readonly availableQuantity: number }
   | NotOnSale

@@ -47,6 +47,12 @@ export const PROBLEMS = {
     detail: "A request with a session cookie has to come from our own pages.",
     advice: "Send the request from the same origin, or use an API key.",
   },
+  https_required: {
+    status: 403,
+    title: "Plain http is not served",
+    detail: "What is sent here over http can be read on its way, a credential too.",
+    advice: "Use the https address. Replace a credential that was sent over http.",
+  },
   not_found: {
     status: 404,
     title: "Not found",
