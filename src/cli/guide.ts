@@ -43,12 +43,20 @@ function steps(demo: Demo, demoFile: string, elsewhere: string): Step[] {
     },
     { tells: "See what is left", command: `curl -s "$BASE/v1/public/events/$EVENT/availability"; echo` },
     {
-      tells: "Check out",
-      command: `ORDER=$(curl -s -X POST "$BASE/v1/checkouts" -H "Authorization: Bearer $TOKEN" -H "Idempotency-Key: checkout-$(date +%s)" -H "Content-Type: application/json" -d "{\\"hold_ids\\": [\\"$(printf '%s' "$HOLD" | ${field("id", "hold_")})\\"]}"); printf '%s\\n' "$ORDER"`,
+      tells: "Check out, with an address to which the mails go that are printed by the server",
+      command: `ORDER=$(curl -s -X POST "$BASE/v1/checkouts" -H "Authorization: Bearer $TOKEN" -H "Idempotency-Key: checkout-$(date +%s)" -H "Content-Type: application/json" -d "{\\"hold_ids\\": [\\"$(printf '%s' "$HOLD" | ${field("id", "hold_")})\\"], \\"contact\\": {\\"name\\": \\"A Buyer\\", \\"email\\": \\"buyer@example.com\\"}}"); printf '%s\\n' "$ORDER"; ID=$(printf '%s' "$ORDER" | ${field("id", "ord_")})`,
+    },
+    {
+      tells: "Read the order by its link, as any device of the buyer can",
+      command: `curl -s "$BASE/v1/orders/$ID" -H "Authorization: Bearer $(printf '%s' "$ORDER" | ${field("order_link", "vgo_")})"; echo`,
     },
     {
       tells: "Confirm as the organiser, with the demo key of the owner",
-      command: `curl -s -X POST "$BASE/v1/orders/$(printf '%s' "$ORDER" | ${field("id", "ord_")})/confirm" -H "Authorization: Bearer $(${ownerKey(demoFile)})"; echo`,
+      command: `curl -s -X POST "$BASE/v1/orders/$ID/confirm" -H "Authorization: Bearer $(${ownerKey(demoFile)})"; echo`,
+    },
+    {
+      tells: "See what happened to the order, and by whom",
+      command: `curl -s "$BASE/v1/orders/$ID/history" -H "Authorization: Bearer $(${ownerKey(demoFile)})"; echo`,
     },
     { tells: "Follow the counts live; Ctrl-C ends it", command: `${elsewhere}npm run -s live -- ${type}` },
   ];

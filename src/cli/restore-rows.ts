@@ -11,13 +11,15 @@ const EPOCH = sql`(SELECT MAX(epoch) FROM ${restores})`;
 /**
  * Begins a new epoch at `now`, epoch ms, and asks for the terms of every type and the catalogue of every event to be
  * delivered in it. Versions go on from the epoch's seconds, so that none that was shown or read as an ETag before the
- * restore comes again for other content (rule L2).
+ * restore comes again for other content (rule L2). Those of terms do so too: a delivery that was under way in the epoch
+ * before names an older version, and does not settle the one that is asked for here (rule K6).
  */
 export function raiseEpoch(now: number): Statement[] {
   const versioned = [organizations, venues, gates, events, ticketTypes];
   return [
     sql`INSERT INTO ${restores} (epoch) SELECT MAX(${now}, COALESCE(MAX(epoch), 0) + 1) FROM ${restores}`,
     ...versioned.map((table) => sql`UPDATE ${table} SET version = MAX(version + 1, ${EPOCH} / 1000)`),
+    sql`UPDATE ${ticketTypes} SET terms_version = MAX(terms_version + 1, ${EPOCH} / 1000)`,
     askForTerms(now),
     sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
       SELECT ${events.id}, 'feed', (SELECT COALESCE(MAX(rowid), 0) FROM ${auditLog}), ${now} FROM ${events}

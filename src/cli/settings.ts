@@ -29,6 +29,11 @@ const VARIABLES: readonly Variable[] = [
     allows: (text) => isWhole(text, 1, MAX_FEED_SHARDS),
     wants: `a whole number from 1 to ${MAX_FEED_SHARDS}`,
   },
+  {
+    name: "ORDER_PAGE_URL",
+    allows: (text) => /^https?:\/\/[^\s?#]+[^\s?#/]$/.test(text) && URL.canParse(text),
+    wants: "an address such as https://tickets.example/r, without a query and without a slash at its end",
+  },
   { name: "RATE_LIMITS", allows: (text) => text === "on" || text === "off", wants: "on or off" },
 ];
 

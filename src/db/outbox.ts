@@ -4,9 +4,10 @@ import { sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { outbox } from "./schema-people.ts";
 
-type Mail = { readonly to: string; readonly subject: string; readonly text: string };
+type Mail = { readonly to: string; readonly subject: string; readonly text: string; readonly id: string | null };
 
-export async function writeMail(db: Db, { to, subject, text }: Mail, now: number): Promise<void> {
-  await db.run(sql`INSERT INTO ${outbox} (recipient, subject, body, created_at)
-    VALUES (${to}, ${subject}, ${text}, ${now})`);
+/** A message that is there already, by its `id`, is not written again. */
+export async function writeMail(db: Db, { to, subject, text, id }: Mail, now: number): Promise<void> {
+  await db.run(sql`INSERT INTO ${outbox} (recipient, subject, body, message_id, created_at)
+    VALUES (${to}, ${subject}, ${text}, ${id}, ${now}) ON CONFLICT DO NOTHING`);
 }

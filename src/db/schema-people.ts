@@ -1,6 +1,7 @@
 // The tables of D1 for people: accounts and sessions, which better-auth reads and writes, their memberships and
 // invitations, which our own verbs write, and the mails and attempts that come with signing in.
 
+import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { InvitationId, MemberId, OrganizationId, UserId } from "../domain/ids.ts";
 import { ROLES } from "../domain/policy.ts";
@@ -141,6 +142,10 @@ export const outbox = sqliteTable(
     subject: text().notNull(),
     body: text().notNull(),
     created_at: integer().notNull(),
+    message_id: text(),
   },
-  (table) => [index("outbox_by_age").on(table.created_at)],
+  (table) => [
+    index("outbox_by_age").on(table.created_at),
+    uniqueIndex("outbox_by_message").on(table.message_id).where(sql`message_id IS NOT NULL`),
+  ],
 );

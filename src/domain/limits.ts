@@ -29,6 +29,8 @@ export const MAX_PER_ORDER = 100;
 export const MAX_PAGE = 100;
 export const DEFAULT_PAGE = 25;
 
+/** Rule O14: mails of orders to one address. */
+export const MAILS_AN_HOUR = 10;
 /** Rule O13: how long after the end of its event the link of an order is good. */
 export const ORDER_LINK_MS = 30 * 24 * 60 * 60_000;
 

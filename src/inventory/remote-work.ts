@@ -1,5 +1,5 @@
-// What an object does elsewhere by its alarm: asks the homes of orders what became of its claims, and projects its
-// ledger. Local work never waits for it.
+// What an object does elsewhere by its alarm: asks the homes of orders what became of its claims, projects its ledger, and
+// mails the contacts of its orders. Local work never waits for it.
 
 import { backoffMs, type Deadlines } from "../domain/alarm.ts";
 import { dueAmong, nextClaimDeadline, nextExpiry } from "../domain/ledger/book.ts";
@@ -7,16 +7,17 @@ import type { Checkpoint } from "../domain/ledger/chain.ts";
 import type { Command, ResolveReply } from "../domain/ledger/command.ts";
 import { BY_SYSTEM } from "../domain/ledger/decisions/parts.ts";
 import type { OrderId } from "../domain/ids.ts";
-import { type Claim, isMadeBy, type SharedOrder } from "../domain/order.ts";
+import { type Claim, isMadeBy, type Order, type SharedOrder } from "../domain/order.ts";
 import type { Ledger } from "./ledger.ts";
 import type { InventoryPorts } from "./ports.ts";
+import { type MailDeps, openOrderMails } from "./order-mails.ts";
 import { openProjection } from "./project.ts";
 import type { LedgerStore } from "./store.ts";
 
 /** Claims that one round asks about, each with a call of its own. */
 const CLAIMS_A_ROUND = 50;
 
-export type RemoteDeps = {
+export type RemoteDeps = Pick<MailDeps, "mail" | "onMailed"> & {
   readonly ledger: Pick<Ledger, "book">;
   readonly store: LedgerStore;
   readonly ports: () => InventoryPorts;
@@ -32,6 +33,8 @@ export type RemoteDeps = {
 };
 
 export type RemoteWork = {
+  /** To be called after each batch that was written, with the orders that it changed. */
+  changed(orders: readonly Order[]): void;
   deadlines(): Omit<Deadlines, "deletion" | "feed" | "outbox">;
   /** Up to which ledger row D1 has been told. */
   projectedSeq(): number;
@@ -45,13 +48,16 @@ export function openRemoteWork(deps: RemoteDeps): RemoteWork {
   const { ledger, clock } = deps;
   const questions = openQuestions(deps);
   const projection = openProjection(deps);
+  const mails = openOrderMails(deps);
 
   return {
+    changed: mails.changed,
     deadlines() {
       const book = ledger.book();
       return {
         expiry: nextExpiry(book),
         claims: questions.dueAt(),
+        mails: mails.dueAt(),
         unprojected: book.head.seq > projection.seq(),
         projectAgainAt: projection.againAt(),
       };
@@ -61,6 +67,7 @@ export function openRemoteWork(deps: RemoteDeps): RemoteWork {
     async run() {
       const { claims, unprojected, projectAgainAt } = this.deadlines();
       const now = clock();
+      mails.run();
       await Promise.all([
         claims !== null && now >= claims && questions.ask(),
         unprojected && now >= projectAgainAt && projection.step(),

@@ -1,6 +1,10 @@
 // The tables of an inventory object, as numbered steps: each runs once, in order, in the transaction that needs it.
 // A step that was released never changes; a new one is added at the end.
 
+/** An order with a contact that is owed a mail: that it was made, confirmed or cancelled. As it stands in the index. */
+export const UNMAILED =
+  "contact IS NOT NULL AND contact ->> 'erased' IS NULL AND status <> 'expired' AND mailed IS NOT status";
+
 export const STEPS: readonly string[] = [
   // Why no secondary index: each would be one more row written a hold. Live holds are read in one scan on wake, and final
   // ones are found for their deletion, and listed, through the ledger.
@@ -65,7 +69,7 @@ export const STEPS: readonly string[] = [
     held INTEGER NOT NULL,
     hash TEXT NOT NULL
   );`,
-  // No secondary index here either: live orders and claims are found through the ledger, from the mark `settled_seq` on.
+  // No secondary index of all orders here either: live orders and claims are found through the ledger, from the mark `settled_seq` on.
   // `counted` is what a live one adds to its buyer's quantity (rule H7).
   `CREATE TABLE orders (
     id TEXT PRIMARY KEY,
@@ -81,8 +85,12 @@ export const STEPS: readonly string[] = [
     history TEXT NOT NULL,
     contact TEXT,
     locale TEXT NOT NULL,
-    counted INTEGER NOT NULL
+    counted INTEGER NOT NULL,
+    mailed TEXT
   ) WITHOUT ROWID;
+  -- Orders whose contact has not been mailed of their status (rule O14). The one index: it has rows of these alone, so that
+  -- an order without a contact costs nothing by it.
+  CREATE INDEX orders_to_mail ON orders (id) WHERE ${UNMAILED};
   CREATE TABLE claims (
     order_id TEXT PRIMARY KEY,
     attempt TEXT NOT NULL,

@@ -7,7 +7,7 @@ import { jsonArraysOf } from "../domain/json-arrays.ts";
 import type { StoredBook } from "../domain/ledger/book.ts";
 import { type Draft, draftTerms } from "../domain/ledger/draft.ts";
 import { followersOf } from "../domain/order.ts";
-import { STEPS } from "./schema.ts";
+import { STEPS, UNMAILED } from "./schema.ts";
 import {
   type BoundRow,
   CLAIM_COLUMNS,
@@ -73,6 +73,10 @@ const SQL = {
     FROM json_each(?) WHERE true ON CONFLICT (order_id, ticket_type_id) DO UPDATE SET revision = excluded.revision`,
   outbox: `SELECT x.ticket_type_id AS "to", ${columnsOf("o", ORDER_COLUMNS)} FROM outbox x CROSS JOIN orders o ON o.id = x.order_id
     WHERE x.ticket_type_id NOT IN (SELECT value FROM json_each(?)) LIMIT ?`,
+  // Named, since the planner must take the index, which has no more rows than there are mails to send.
+  unmailed: `SELECT ${ORDER_COLUMNS} FROM orders INDEXED BY orders_to_mail
+    WHERE ${UNMAILED} AND id NOT IN (SELECT value FROM json_each(?)) LIMIT ?`,
+  markMailed: "UPDATE orders SET mailed = ? WHERE id = ?",
   dropFromOutbox: "DELETE FROM outbox WHERE order_id = ? AND ticket_type_id = ? AND revision = ?",
   putRows: `INSERT INTO ledger (${LEDGER_COLUMNS}) SELECT ${valuesOf(LEDGER_COLUMNS)} FROM json_each(?)`,
   putRanOut: "INSERT INTO ran_out (seq, at, swept_id) VALUES (?, ?, '')",
@@ -165,6 +169,10 @@ export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STE
       if (!ready) return;
       putMark(all, PROJECTED, seq);
       if (settled) putSettled(all, settled);
+    },
+    unmailed: (limit, except) => (ready ? all(SQL.unmailed, JSON.stringify(except), limit).map(toOrder) : []),
+    markMailed(orderId, status) {
+      if (ready) all(SQL.markMailed, status, orderId);
     },
     outbox: (limit, except) => (ready ? all(SQL.outbox, JSON.stringify(except), limit).map(toOutboxMessage) : []),
     dropFromOutbox(orderId, ticketTypeId, revision) {

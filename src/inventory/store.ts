@@ -5,7 +5,7 @@ import type { Settled, StoredBook } from "../domain/ledger/book.ts";
 import type { LedgerRow } from "../domain/ledger/chain.ts";
 import type { Hold, HoldSource, HoldStatus } from "../domain/hold.ts";
 import type { OrderId, TicketTypeId } from "../domain/ids.ts";
-import type { Order } from "../domain/order.ts";
+import type { Order, OrderStatus } from "../domain/order.ts";
 
 /** The newest first, in the order of the ledger; `beforeSeq` is where the page before said to go on, null at first. */
 export type HoldQuery = {
@@ -74,6 +74,10 @@ export type LedgerStore = {
   projectedSeq(): number;
   /** What is settled is noted now and then, for the wake; null: nothing new is known of it. */
   setProjectedSeq(seq: number, settled: Settled | null): void;
+  /** Up to `limit` orders whose contact has not been mailed of their status, but none of those named (rule O14). */
+  unmailed(limit: number, except: readonly OrderId[]): Order[];
+  /** The contact of the order was mailed of this status. */
+  markMailed(orderId: OrderId, status: OrderStatus): void;
   /** Up to `limit` messages, but none to the ticket types named. */
   outbox(limit: number, except: readonly TicketTypeId[]): OutboxMessage[];
   /** The ticket type has acknowledged the order's state at `revision`; a later one stays. */

@@ -23,6 +23,7 @@ import { openLedger } from "./ledger.ts";
 import { ledgerSettings } from "./ledger-settings.ts";
 import { openLiveSockets } from "./live-sockets.ts";
 import { openLog } from "./log.ts";
+import { type MailPort, openMailPort } from "./mail-port.ts";
 import { followOf, openOrderOutbox } from "./order-outbox.ts";
 import { type InventoryPorts, openPorts } from "./ports.ts";
 import { reloadOrEnd } from "./reload.ts";
@@ -42,6 +43,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   clock = (): number => Date.now();
   retention: RetentionSettings = RETENTION;
   ports: InventoryPorts = openPorts(this.env.DB);
+  mail: MailPort = openMailPort(this.env);
   feeds: Feeds = openFeeds(this.env.EVENT_FEED);
   inventories: Inventories = openInventories(this.env.INVENTORY);
   readonly #now = (): number => this.clock();
@@ -78,6 +80,8 @@ export class TicketTypeInventory extends DurableObject<Env> {
     ledger: this.ledger,
     store: this.#store,
     ports: () => this.ports,
+    mail: () => this.mail,
+    onMailed: () => this.#armAlarm(),
     resolve: ({ orderId, attempt }) => this.inventories(homeOf(orderId)).resolve({ orderId, attempt }),
     clock: this.#now,
     random: Math.random,
@@ -268,6 +272,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   #afterBatch(orders: readonly Order[]): void {
     try {
       this.#outbox.changed(orders);
+      this.#remote.changed(orders);
       this.#live.changed();
       this.#feed.changed();
       this.#armAlarm();

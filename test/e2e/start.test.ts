@@ -45,14 +45,21 @@ test("every command that `npm start` prints works when pasted in order into a PO
   const shell = watch(spawn("sh", ["-eu"], { cwd: PROJECT }));
   shell.child.stdin?.end(lines.join("\n"));
   expect(await shell.ended, shell.stderr()).toBe(0);
-  const [event, token, hold, availability, order, confirmed, ...rest] = shell.stdout().trim().split("\n");
+  const [event, token, hold, availability, order, byLink, confirmed, history, ...rest] = shell
+    .stdout()
+    .trim()
+    .split("\n");
   expect(JSON.parse(event ?? "")).toMatchObject({ status: "published", ticket_types: [{ name: "General" }, {}, {}] });
   expect(token).toMatch(/^vgs_/);
   expect(JSON.parse(hold ?? "")).toMatchObject({ status: "active", quantity: 2, unit_price: "150.00" });
   expect(JSON.parse(availability ?? "")).toMatchObject({ ticket_types: [{ held: 2, available: 498 }, {}, {}] });
   expect(JSON.parse(order ?? "")).toMatchObject({ status: "reserved", total: "300.00" });
+  const { order_link: _, ...shown } = JSON.parse(order ?? "") as Record<string, unknown>;
+  expect(JSON.parse(byLink ?? "")).toEqual({ ...shown, contact: null });
   expect(JSON.parse(confirmed ?? "")).toMatchObject({ status: "confirmed" });
+  expect(JSON.parse(history ?? "")).toMatchObject({ data: [{ kind: "checkout" }, { kind: "confirm" }] });
   expect(rest).toEqual([]);
+  await expect.poll(start.stderr).toMatch(/Mail to buyer@example\.com: Your tickets for [^]*vgo_/);
 
   const type = must(/tt_\w+/.exec(follow)?.[0], "the live command names a ticket type");
   expect(follow.trim()).toBe(`STATE_DIR='${stateDir}' npm run -s live -- ${type}`);

@@ -1,7 +1,6 @@
 // What must hold when a world has come to rest: nothing goes wrong any more, every deadline has passed, the cron ran.
 
 import { isDeepStrictEqual } from "node:util";
-import { contactIn } from "../../src/domain/contact.ts";
 import { homeOf, parseOrderId, type TicketTypeId } from "../../src/domain/ids.ts";
 import type { FinalOrderStatus, Order } from "../../src/domain/order.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -38,22 +37,20 @@ function checkType(world: World, id: TicketTypeId): void {
   const { terms_version, hidden, ...shown } = type ?? {};
   if (!isDeepStrictEqual(shown, expected))
     world.fail(`[K5] D1 has ${JSON.stringify(shown)} of ${id}, it is ${JSON.stringify(expected)}`);
+  const [audited] = world.d1.look(
+    "SELECT changes ->> 'total_quantity' AS total FROM audit_log WHERE resource_id = ? AND total IS NOT NULL ORDER BY rowid DESC LIMIT 1",
+    id,
+  );
+  if (audited && audited["total"] !== head.total)
+    world.fail(`[T7] the total of ${id} is ${head.total}, the last that was audited ${String(audited["total"])}`);
   const terms = store.load().terms?.terms;
   if (terms?.version !== terms_version || Number(terms?.hidden) !== hidden)
     world.fail(`[K6] ${id} has terms ${terms?.version}, D1 has ${String(terms_version)}`);
-  const copies = world.d1.look(`SELECT ${ORDER_COPY} FROM orders`).filter((row) => isHomeOf(id, row));
-  const told = ordersOf(world, id).map((order) => ({
-    id: order.id,
-    user_id: order.userId,
-    status: order.status,
-    total: order.total,
-    expires_at: order.expiresAt,
-    seq: order.seq,
-    updated_at: order.updatedAt,
-    holds: order.items.length,
-    contact: order.contact === null ? null : JSON.stringify(order.contact),
-    email: contactIn(order.contact)?.email ?? null,
-  }));
+  const [{ epoch } = {}] = world.d1.look("SELECT MAX(epoch) AS epoch FROM restores");
+  if ((terms?.epoch ?? 0) !== (epoch ?? 0))
+    world.fail(`[X6] ${id} has terms of the epoch ${terms?.epoch}, D1 has ${String(epoch)}`);
+  const copies = world.d1.look(`SELECT ${ORDER_COPY}, email, name_key FROM orders`).filter((row) => isHomeOf(id, row));
+  const told = world.host(id).storage.rows.sql.exec(`SELECT ${ORDER_COPY}, ${SEARCHED_BY} FROM orders`).toArray();
   if (!isDeepStrictEqual(sorted(copies), sorted(told)))
     world.fail(
       `[K5] D1's orders of ${id}: ${JSON.stringify(sorted(copies))}, they are ${JSON.stringify(sorted(told))}`,
@@ -62,8 +59,9 @@ function checkType(world: World, id: TicketTypeId): void {
   if (unsent.length > 0) world.fail(`[O3] ${id} has still to send ${JSON.stringify(unsent)}`);
 }
 
-const ORDER_COPY =
-  "id, user_id, status, total, expires_at, seq, updated_at, json_array_length(items) AS holds, contact, email";
+/** The columns of an order that its home and D1 have under the same names. */
+const ORDER_COPY = "id, user_id, status, items, total, expires_at, seq, created_at, updated_at, contact, locale";
+const SEARCHED_BY = "contact ->> 'email' AS email, contact ->> 'nameKey' AS name_key";
 
 function isHomeOf(id: TicketTypeId, { id: order }: Readonly<Record<string, unknown>>): boolean {
   const orderId = parseOrderId(String(order));

@@ -14,6 +14,7 @@ import type { SimulatedD1 } from "./d1.ts";
 import { type FindOrder, followRows, type LedgerWatch, openLedgerWatch } from "./ledger-watch.ts";
 import type { Host } from "./object-host.ts";
 import { findHold } from "../support/builders.ts";
+import { openTermsWatch, type TermsWatch } from "./terms-watch.ts";
 
 export type Checks = {
   /** All that the object has written is durable now. */
@@ -21,6 +22,9 @@ export type Checks = {
   /** After a step in which an object wrote, or tried to. */
   afterStep(): void;
   d1Changed(what: string): void;
+  /** D1 was put back to an earlier state, which is true of an earlier time. */
+  d1Restored(): void;
+  readonly termsSent: TermsWatch["sent"];
   watchOf(id: TicketTypeId): LedgerWatch;
   /** The object's rows as the product's store reads them; null while it has none. */
   storeOf(host: Host): LedgerStore | null;
@@ -40,7 +44,7 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Che
   const watches = new Map<TicketTypeId, LedgerWatch>();
   const stores = new Map<Host, LedgerStore>();
   const projected = new Map<unknown, number>();
-  const termsVersions = new Map<Host, number>();
+  const termsWatch = openTermsWatch();
 
   function watchOf(id: TicketTypeId): LedgerWatch {
     const watch = watches.get(id) ?? openLedgerWatch();
@@ -68,7 +72,8 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Che
     const store = storeOf(host);
     if (!store) return;
     const watch = watchOf(host.id);
-    const rows = store.rowsAfter(watch.head.seq, 10_000);
+    const before = watch.head;
+    const rows = store.rowsAfter(before.seq, 10_000);
     const wrong = followRows(watch, rows, {
       findHold: (id) => findHold(store, id),
       findOrder,
@@ -79,10 +84,9 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Che
     if (wrong) fail(`${host.id}: ${wrong}`);
     for (const row of rows) note(isOfMany(row) ? "row: expire of many" : `row: ${row.kind}`);
     // Why the memory's: nothing is written that is not durable now, and `memory` has compared them.
-    const version = host.running()?.ledger.book().terms?.terms.version ?? 0;
-    if (version === 0) return;
-    if (version < (termsVersions.get(host) ?? 0)) fail(`[K6] ${host.id}: terms ${version} came over newer ones`);
-    termsVersions.set(host, version);
+    const terms = (host.running()?.ledger.book() ?? store.load()).terms?.terms;
+    const wrongTerms = terms && termsWatch.follow(host.id, before, rows, terms);
+    if (wrongTerms) fail(`${host.id}: ${wrongTerms}`);
   }
 
   /** Rule H11: memory is as the rows are, whatever has just happened. */
@@ -160,6 +164,11 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Che
           fail(`[K5] D1's copy of ${String(row["id"])} at row ${seq} was never true`);
       }
     },
+    d1Restored() {
+      for (const { id, counts_seq } of d1.look("SELECT id, counts_seq FROM ticket_types"))
+        projected.set(id, Number(counts_seq));
+    },
+    termsSent: termsWatch.sent,
     watchOf,
     storeOf,
     findOrder,

@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import type { Statement } from "../../src/cli/database.ts";
 import { PROJECT } from "../support/commands.ts";
 import { assertRow, assertTaken } from "../support/platform-limits.ts";
 
@@ -16,6 +17,13 @@ export type SimulatedD1 = {
   bindingFor(send: Send): D1Database;
   /** For checks: at once, and past all faults. */
   look(query: string, ...values: SQLInputValue[]): Record<string, unknown>[];
+  /** The same, of a statement that one of the project's commands has made. */
+  ask(statement: Statement): Record<string, unknown>[];
+  /** Keeps the present as a point that D1 can be put back to: the first is 0. */
+  keepPoint(): void;
+  points(): number;
+  /** Back to that point, as often as is wanted; the points after it are gone. */
+  restore(point: number): void;
   /** Back to the empty tables. */
   reset(): void;
 };
@@ -36,6 +44,7 @@ export function openSimulatedD1(): SimulatedD1 {
   const prepared = new Map<string, StatementSync>();
   const totalChanges = database.prepare("SELECT total_changes() AS n");
   const bounds = new WeakMap<object, Bound>();
+  let points = 0;
 
   function statementOf(query: string, asArrays: boolean): StatementSync {
     const key = asArrays ? `arrays ${query}` : query;
@@ -110,7 +119,18 @@ export function openSimulatedD1(): SimulatedD1 {
   return {
     bindingFor,
     look: (query, ...values) => statementOf(query, false).all(...values),
+    ask: ({ sql, params }) => statementOf(sql, false).all(...params.map(toInput)),
+    keepPoint() {
+      database.exec(`SAVEPOINT point${points}`);
+      points += 1;
+    },
+    points: () => points,
+    restore(point) {
+      database.exec(`ROLLBACK TO point${point}`);
+      points = point + 1;
+    },
     reset() {
+      points = 0;
       database.exec("ROLLBACK");
       database.exec("BEGIN");
     },

@@ -1,6 +1,8 @@
 // Bugs to be planted in the product's source, each of a kind that such systems are known to have. The simulation must
 // catch every one of them: this is how it shows that it can.
 
+import { RESTORE_MUTANTS } from "./mutants-restores.ts";
+
 /** `from` stands just once in src/`file`. */
 type Edit = { readonly file: string; readonly from: string; readonly to: string };
 
@@ -293,4 +295,5 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       },
     ],
   },
+  ...RESTORE_MUTANTS,
 };

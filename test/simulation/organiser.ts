@@ -1,17 +1,20 @@
 // What the organiser does while tickets sell: totals up and down, a type hidden and shown, now and then the event's end.
 
 import type { Catalogue } from "./catalogue.ts";
-import type { World } from "./world.ts";
+import { RESTORED, type World } from "./world.ts";
 
-/** Resolves when all changes were tried. */
+/** Resolves when all changes were tried; while D1 is restored none is. */
 export async function organise(
   world: World,
   { organiser, typeIds, eventId }: Catalogue,
   changes: number,
+  isRestoring: () => boolean,
 ): Promise<void> {
   const { dice, product, d1 } = world;
   for (let n = 0; n < changes; n++) {
     await world.sleep(dice.pick([dice.between(0, 3_000), dice.between(0, 300_000)]));
+    if (isRestoring()) continue;
+    const restoredBefore = world.reached().get(RESTORED);
     if (dice.chance(0.1)) {
       await world.request(organiser, (context) => product.transitionEvent(context, eventId, "start", null));
       await world.request(organiser, (context) => product.transitionEvent(context, eventId, "end", null));
@@ -29,6 +32,8 @@ export async function organise(
     const version = Number(seen?.["version"]);
     const heard = await world.request(organiser, (context) => product.changeTicketType(context, id, change, version));
     if (heard === "lost" || !heard.answer.ok) continue;
+    // What was answered out of a history that a restore has taken back, the object need not have.
+    if (world.reached().get(RESTORED) !== restoredBefore) continue;
     const store = world.checks.storeOf(world.host(id));
     // Why 1: an object that was never asked for anything has yet to pull its first terms (rule X5).
     const known = store?.load().terms?.terms.version ?? 1;

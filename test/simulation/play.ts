@@ -4,11 +4,13 @@
 import { createHash } from "node:crypto";
 import { seedCatalogue } from "./catalogue.ts";
 import { checkAtRest, ordersOf } from "./checks-at-rest.ts";
+import { runCron } from "./cron.ts";
 import type { SimulatedD1 } from "./d1.ts";
 import { inWorld } from "./globals.ts";
 import { openJournal } from "./journal.ts";
 import { organise } from "./organiser.ts";
 import type { Product } from "./product.ts";
+import { openOperator } from "./restores.ts";
 import { shop } from "./shoppers.ts";
 import { follow } from "./viewers.ts";
 import { openWorld, type Shopper, START, type World } from "./world.ts";
@@ -66,10 +68,12 @@ async function run(world: World): Promise<void> {
     checks.afterStep();
     return world.failure() !== null;
   };
+  const operator = openOperator(world, catalogue, journal);
   const people = { busy: true };
   const acting = [
     ...shoppers.map((shopper) => shop({ world, catalogue, journal, shopper }, dice.between(2, 8))),
-    organise(world, catalogue, dice.pick([0, 1, 2, 4])),
+    organise(world, catalogue, dice.pick([0, 1, 2, 4]), operator.isRestoring),
+    operator.work(),
   ];
   void untilDone(world, acting).finally(() => {
     people.busy = false;
@@ -101,9 +105,4 @@ async function untilDone(world: World, acting: readonly Promise<void>[]): Promis
   } catch (fault) {
     world.fail(`a person of the simulation: ${fault instanceof Error ? fault.stack : "?"}`);
   }
-}
-
-async function runCron(world: World): Promise<void> {
-  const { runJobs, cronJobs } = world.product;
-  await world.request({ kind: "system", id: "system" }, (context) => runJobs(cronJobs, context));
 }

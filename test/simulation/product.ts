@@ -11,6 +11,7 @@ import { redeliverTerms } from "../../src/app/deliver-terms.ts";
 import { placeBasket } from "../../src/app/place-basket.ts";
 import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
 import { transitionEvent } from "../../src/app/transition-event.ts";
+import { projectAnew, raiseEpoch, UNDELIVERED } from "../../src/cli/restore-rows.ts";
 import { openDb } from "../../src/db/client.ts";
 import { extensionKeyFrom, holdIdFrom } from "../../src/domain/ids.ts";
 import { joinLive, openInventories } from "../../src/inventory/client.ts";
@@ -34,8 +35,11 @@ export const product = {
   openDb,
   openInventories,
   placeBasket,
+  projectAnew,
+  raiseEpoch,
   runJobs,
   transitionEvent,
+  UNDELIVERED,
 };
 
 export type Product = typeof product;

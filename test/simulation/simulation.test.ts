@@ -52,11 +52,12 @@ const MUST_HAPPEN = [
   ...["a call is lost", "an answer is lost", "an answer never comes", "D1 away", "a Worker dies", "terms again"],
   ...["a transaction fails", "an object ends", "an object ends and loses a write", "a clock jumps"],
   ...["an object sleeps", "an object sleeps with sockets"],
+  ...["D1 is restored", "the projection is lost"],
   ...["an alarm is late", "an alarm is dropped", "an alarm comes twice", "an alarm is tried again"],
 ];
 
 const TITLE =
-  "[H1] [H3] [H5] [H7] [H8] [H9] [H11] [O2] [O3] [O4] [O6] [K5] [K6] [L1] [L2] [L3] [X3] every rule holds in every world";
+  "[H1] [H3] [H5] [H7] [H8] [H9] [H11] [O2] [O3] [O4] [O6] [K5] [K6] [L1] [L2] [L3] [X3] [X6] every rule holds in every world";
 
 // Why side by side: the bugs are caught on one core while the worlds are played on the other.
 describe.concurrent("in simulated worlds", () => {

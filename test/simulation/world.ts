@@ -18,6 +18,9 @@ export const START = Date.parse("2026-12-01T10:00:00.000Z");
 export const HOLD_TTL_MS = 300_000;
 export const ORDER_TTL_MS = 900_000;
 
+/** Noted each time that D1 is put back to an earlier state. */
+export const RESTORED = "D1 is restored";
+
 /** What a request came to: the verb's own answer, or nothing that its client ever heard. */
 export type Heard<T> = { readonly answer: T } | "lost";
 
@@ -136,6 +139,7 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
         },
         answer,
       );
+    if (method === "terms") checks.termsSent(id, sent);
     if (method === "terms" && dice.chance(faults.termsAgain)) {
       note("terms again");
       scheduler.after(dice.between(0, 90_000), platform, () => deliver(() => undefined));

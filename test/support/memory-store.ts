@@ -4,7 +4,7 @@ import type { Hold } from "../../src/domain/hold.ts";
 import type { AttemptId, HoldId, OrderId, TicketTypeId } from "../../src/domain/ids.ts";
 import type { LiveOrder, StoredBook, StoredTerms } from "../../src/domain/ledger/book.ts";
 import type { LedgerRow } from "../../src/domain/ledger/chain.ts";
-import type { Claim, Order } from "../../src/domain/order.ts";
+import type { Claim, Order, OrderStatus } from "../../src/domain/order.ts";
 import type { Expiring, LedgerStore } from "../../src/inventory/store.ts";
 
 export type MemoryStore = LedgerStore & {
@@ -22,6 +22,7 @@ type Rows = {
   outbox: { orderId: OrderId; ticketTypeId: TicketTypeId; revision: number }[];
   ledger: LedgerRow[];
   projectedSeq: number;
+  mailed: ReadonlyMap<OrderId, OrderStatus>;
 };
 
 const empty = (): Rows => ({
@@ -33,6 +34,7 @@ const empty = (): Rows => ({
   outbox: [],
   ledger: [],
   projectedSeq: 0,
+  mailed: new Map(),
 });
 
 export function openMemoryStore(): MemoryStore {
@@ -140,6 +142,15 @@ export function openMemoryStore(): MemoryStore {
     projectedSeq: () => rows.projectedSeq,
     setProjectedSeq(seq) {
       rows = { ...rows, projectedSeq: seq };
+    },
+    unmailed: (limit, except) =>
+      [...rows.orders.values()]
+        .filter(({ contact, status }) => contact !== null && !("erased" in contact) && status !== "expired")
+        .filter(({ id, status }) => rows.mailed.get(id) !== status && !except.includes(id))
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .slice(0, limit),
+    markMailed(orderId, status) {
+      rows = { ...rows, mailed: new Map(rows.mailed).set(orderId, status) };
     },
     outbox: (limit, except) =>
       rows.outbox

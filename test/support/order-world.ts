@@ -29,6 +29,7 @@ import {
   termsCommand,
 } from "./builders.ts";
 import { openMemoryStore } from "./memory-store.ts";
+import { NO_MAIL } from "./no-mail.ts";
 import { type Network, openNetwork } from "./order-network.ts";
 
 export const TYPES = ["east", "north", "west"].map((name) => idOf("tt", name)).sort();
@@ -133,6 +134,7 @@ export function openWorld(breach: Breach = {}): World {
       },
       tell: async (command) => execute(type, command),
       log: () => undefined,
+      ...NO_MAIL,
     });
     return { store, ledger, outbox, remote };
   }

@@ -6,6 +6,7 @@ const NOTHING: Deadlines = {
   expiry: null,
   claims: null,
   outbox: null,
+  mails: null,
   unprojected: false,
   projectAgainAt: 0,
   deletion: null,
@@ -21,6 +22,9 @@ describe("the next alarm", () => {
     ["[O2] a claim at its own deadline, not on the grid", { claims: NOW + 501 }, NOW + 501],
     ["[O3] an order that is to be sent again: when it is", { outbox: NOW + 1_700 }, NOW + 1_700],
     ["[O3] an order that should have been sent again: now", { outbox: 0 }, NOW],
+    ["[O14] a mail that is to be sent: on the grid", { mails: 0 }, NOW],
+    ["[O14] a mail that failed: when it is to be sent again", { mails: NOW + 1_700 }, NOW + 1_700],
+    ["[O14] a mail delays no expiry", { mails: NOW + 30_000, expiry: NOW + 500 }, NOW + 500],
     ["[K5] an unprojected row: on the grid, within half a second", { unprojected: true, projectAgainAt: NOW - 9 }, NOW],
     [
       "[K5] an unprojected row just after a projection: a second after it",

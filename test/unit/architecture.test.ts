@@ -19,7 +19,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     may: [
       ...["domain/", "shared/"],
       ...["protocol", "sessions", "conflation", "counted-sockets", "client"].map((name) => `live/${name}`),
-      ...["projection", "orders", "terms", "client", "limit"].map((name) => `db/${name}`),
+      ...["projection", "orders", "order-mail", "attempts", "terms", "client", "limit"].map((name) => `db/${name}`),
+      ...["auth/mailer", "auth/order-links"],
       ...["cloudflare:workers", "node:crypto"],
     ],
   },

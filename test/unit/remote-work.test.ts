@@ -30,6 +30,7 @@ import {
 } from "../support/builders.ts";
 import { type Driver, openOnSale } from "../support/ledger-driver.ts";
 import { openMemoryStore, projectedOrder } from "../support/memory-store.ts";
+import { NO_MAIL } from "../support/no-mail.ts";
 
 const ORDERS = 2_500;
 const D1_MAX_VALUE_BYTES = 2_000_000;
@@ -105,6 +106,7 @@ describe("the projection", () => {
       checkpoint: () => null,
       tell: unused,
       log: () => undefined,
+      ...NO_MAIL,
     });
     await work.run();
     expect(store.projectedSeq()).toBe(0);
@@ -138,6 +140,7 @@ function claimed(count: number, resolve: (claim: Claim) => Promise<ResolveReply>
     checkpoint: () => null,
     tell: async (command: Command) => driver.send(command, clock.now),
     log: (event) => logged.push(event),
+    ...NO_MAIL,
   });
   return { driver, claims, clock, asked, logged, work };
 }

@@ -2,7 +2,7 @@
 // it: nothing is oversold, nothing is lost, and D1 ends with what the inventories have (rule X6).
 
 import { env } from "cloudflare:workers";
-import { sql } from "drizzle-orm";
+import { eq, max, sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { unlessRestoring } from "../../src/app/cron.ts";
 import { redeliverTerms } from "../../src/app/deliver-terms.ts";
@@ -17,12 +17,13 @@ import {
   UNDELIVERED,
   UNKNOWN_HOMES,
 } from "../../src/cli/restore-rows.ts";
-import { events, restores } from "../../src/db/schema.ts";
+import { events, restores, ticketTypes } from "../../src/db/schema.ts";
 import { orders } from "../../src/db/schema-sales.ts";
 import { homeOf, parseId, parseOrderId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { cronAt, termsInside } from "./catalogue.ts";
-import { countsOf, db, seedShow } from "./fixture.ts";
+import type { Inventories } from "../../src/inventory/client.ts";
+import { countsOf, db, inventories, seedShow } from "./fixture.ts";
 import { apiKey, ask, bodyOf, hold, idOf, refusalOf, shopper } from "./http.ts";
 import { fireAlarm, setClock } from "./object.ts";
 import { putBack, takeSnapshot } from "./restoring.ts";
@@ -91,6 +92,16 @@ async function runRestored(now: number): Promise<void> {
   await redeliverTerms(cronAt(now));
   expect(await read(UNDELIVERED)).toEqual([]);
   await env.CATALOGUE_CACHE.delete(RESTORING_KEY);
+}
+
+/** The inventories have the terms that D1 has, of a version that no history before the epoch had. */
+async function expectTermsOfD1(types: readonly TicketTypeId[]): Promise<void> {
+  const [epoch] = await db.select({ at: max(restores.epoch) }).from(restores);
+  for (const type of types) {
+    const [row] = await db.select().from(ticketTypes).where(eq(ticketTypes.id, type));
+    expect((await termsInside(type))?.version).toBe(row?.terms_version);
+    expect(row?.terms_version).toBeGreaterThanOrEqual(Math.floor(Number(epoch?.at) / 1_000));
+  }
 }
 
 describe("a sale whose D1 is put back twice", () => {
@@ -166,11 +177,30 @@ describe("a sale whose D1 is put back twice", () => {
     expect(await read(UNDELIVERED)).toEqual([first, second].map((id) => ({ id })));
     await redeliverTerms(cronAt(Date.now()));
     expect(await read(UNDELIVERED)).toEqual([]);
-    for (const type of [first, second]) expect((await termsInside(type))?.version).toBe(1);
-    for (const max of [5, 6, 7]) {
-      await change(`/v1/ticket-types/${first}`, { max_per_order: max });
+    await expectTermsOfD1([first, second]);
+    for (const most of [5, 6, 7]) {
+      await change(`/v1/ticket-types/${first}`, { max_per_order: most });
       expect(seen).not.toContain(await etag());
     }
+  });
+
+  it("[X6] [K6] a delivery that was under way when a later epoch began does not settle what is asked for in that one", async () => {
+    const { first, second } = await aSale();
+    const types = [first, second].map((id) => ({ id }));
+    const duringWhich: Inventories = (...which) => ({
+      ...inventories(...which),
+      async terms(...sent) {
+        const reply = await inventories(...which).terms(...sent);
+        await batch(raiseEpoch(Date.now()));
+        return reply;
+      },
+    });
+    await batch(raiseEpoch(Date.now()));
+    await redeliverTerms({ ...cronAt(Date.now()), inventories: duringWhich });
+    expect(await read(UNDELIVERED)).toEqual(types);
+    await redeliverTerms(cronAt(Date.now()));
+    expect(await read(UNDELIVERED)).toEqual([]);
+    await expectTermsOfD1([first, second]);
   });
 
   it("[X6] the epoch only grows, also when the operator's clock stands or has gone back", async () => {

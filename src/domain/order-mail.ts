@@ -1,0 +1,168 @@
+// What the mail of an order says, in the order's language: plain text, each fact on a line of its own. A message that one
+// language lacks does not compile.
+
+import type { Contact, Locale } from "./contact.ts";
+import { formatMoney } from "./money.ts";
+import type { Order, OrderStatus } from "./order.ts";
+import { referenceOf } from "./reference.ts";
+import { folded } from "./text.ts";
+
+/** What an order's contact is mailed of. */
+export type MailedStatus = Exclude<OrderStatus, "expired">;
+
+/** Of the catalogue, as it is when the mail is built. Times epoch ms; `names` of ticket types by their ids. */
+export type MailedShow = {
+  readonly event: string;
+  readonly organizer: string;
+  readonly startTime: number;
+  readonly endTime: number;
+  readonly paymentInstructions: string | null;
+  readonly venue: string;
+  readonly address: string | null;
+  readonly city: string;
+  readonly timezone: string;
+  readonly names: Readonly<Record<string, string>>;
+};
+
+export type OrderMail = {
+  readonly id: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+};
+
+type Messages = {
+  readonly subject: Readonly<Record<MailedStatus, (event: string) => string>>;
+  readonly greeting: (name: string) => string;
+  readonly opening: Readonly<Record<MailedStatus, string>>;
+  readonly when: string;
+  readonly where: string;
+  readonly tickets: string;
+  readonly total: string;
+  readonly reference: string;
+  readonly until: string;
+  readonly howToPay: string;
+  readonly quoteReference: (reference: string) => string;
+  readonly link: string;
+  readonly closing: (organizer: string) => string;
+  readonly days: readonly string[];
+  readonly months: readonly string[];
+};
+
+const MESSAGES: Readonly<Record<Locale, Messages>> = {
+  en: {
+    subject: {
+      reserved: (event) => `Your order for ${event}`,
+      confirmed: (event) => `Your tickets for ${event} are confirmed`,
+      cancelled: (event) => `Your order for ${event} was cancelled`,
+    },
+    greeting: (name) => `Hello ${name},`,
+    opening: {
+      reserved: "Thank you. These tickets are reserved for you:",
+      confirmed: "Your order is confirmed. These tickets are yours:",
+      cancelled: "This order was cancelled, and its tickets were given back:",
+    },
+    when: "When",
+    where: "Where",
+    tickets: "Tickets",
+    total: "Total",
+    reference: "Reference",
+    until: "Reserved until",
+    howToPay: "How to pay",
+    quoteReference: (reference) => `Please give the reference ${reference} with your payment.`,
+    link: "Your order at any time; whoever has this link can read it, so keep it to yourself:",
+    closing: (organizer) => `${organizer} sells these tickets.`,
+    days: ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"],
+    months: [
+      ...["January", "February", "March", "April", "May", "June"],
+      ...["July", "August", "September", "October", "November", "December"],
+    ],
+  },
+  af: {
+    subject: {
+      reserved: (event) => `Jou bestelling vir ${event}`,
+      confirmed: (event) => `Jou kaartjies vir ${event} is bevestig`,
+      cancelled: (event) => `Jou bestelling vir ${event} is gekanselleer`,
+    },
+    greeting: (name) => `Hallo ${name},`,
+    opening: {
+      reserved: "Dankie. Hierdie kaartjies is vir jou gereserveer:",
+      confirmed: "Jou bestelling is bevestig. Hierdie kaartjies is joune:",
+      cancelled: "Hierdie bestelling is gekanselleer, en die kaartjies is teruggegee:",
+    },
+    when: "Wanneer",
+    where: "Waar",
+    tickets: "Kaartjies",
+    total: "Totaal",
+    reference: "Verwysing",
+    until: "Gereserveer tot",
+    howToPay: "Hoe om te betaal",
+    quoteReference: (reference) => `Gee asseblief die verwysing ${reference} saam met jou betaling.`,
+    link: "Jou bestelling, enige tyd; wie hierdie skakel het, kan dit lees, so hou dit vir jouself:",
+    closing: (organizer) => `${organizer} verkoop hierdie kaartjies.`,
+    days: ["Sondag", "Maandag", "Dinsdag", "Woensdag", "Donderdag", "Vrydag", "Saterdag"],
+    months: [
+      ...["Januarie", "Februarie", "Maart", "April", "Mei", "Junie"],
+      ...["Julie", "Augustus", "September", "Oktober", "November", "Desember"],
+    ],
+  },
+};
+
+/** `link` is left out while none can be signed. The id is the same whenever the mail of this status is sent again. */
+export function mailOf(
+  order: Order,
+  currency: string,
+  contact: Contact,
+  show: MailedShow,
+  link: string | null,
+): OrderMail {
+  const said = MESSAGES[order.locale];
+  const status = mailedStatus(order.status);
+  const money = (minor: number) => `${currency} ${formatMoney(minor)}`;
+  const time = (at: number) => timeIn(said, at, show.timezone);
+  const event = folded(show.event);
+  const place = [show.venue, show.address, show.city].flatMap((part) => (part ? [folded(part)] : []));
+  const reference = referenceOf(order.id);
+  const lines = order.items.map(
+    ({ ticketTypeId, quantity, unitPrice, amount }) =>
+      `  ${quantity} × ${folded(show.names[ticketTypeId] ?? ticketTypeId)}, ${money(unitPrice)} = ${money(amount)}`,
+  );
+  const paying = status === "reserved" && order.total > 0 ? show.paymentInstructions : null;
+  const parts = [
+    [said.greeting(folded(contact.name))],
+    [said.opening[status]],
+    [
+      event,
+      `${said.when}: ${time(show.startTime)} – ${time(show.endTime)} (${show.timezone})`,
+      `${said.where}: ${place.join(", ")}`,
+    ],
+    [`${said.tickets}:`, ...lines, `${said.total}: ${money(order.total)}`, `${said.reference}: ${reference}`],
+    status === "reserved" ? [`${said.until}: ${time(order.expiresAt)} (${show.timezone})`] : [],
+    paying === null ? [] : [`${said.howToPay}:`, paying, said.quoteReference(reference)],
+    link === null ? [] : [said.link, link],
+    [said.closing(folded(show.organizer))],
+  ];
+  const text = parts.filter((part) => part.length > 0).map((part) => part.join("\n"));
+  return {
+    id: `${order.id}.${status}`,
+    to: contact.email,
+    subject: said.subject[status](event),
+    text: `${text.join("\n\n")}\n`,
+  };
+}
+
+/** Of an order that ran out nobody is mailed. */
+function mailedStatus(status: OrderStatus): MailedStatus {
+  if (status === "expired") throw new Error("an expired order is not mailed");
+  return status;
+}
+
+/** `Saturday 5 December 2026, 18:00` in the zone of the venue. Names are our own: a runtime may lack those of a language. */
+function timeIn(said: Messages, at: number, timeZone: string): string {
+  const numeric = { year: "numeric", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" } as const;
+  const format = new Intl.DateTimeFormat("en-GB", { ...numeric, hourCycle: "h23", timeZone });
+  const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  const [year, month, day] = (["year", "month", "day"] as const).map((part) => Number(parts.get(part)));
+  const weekday = new Date(Date.UTC(year ?? 0, (month ?? 1) - 1, day)).getUTCDay();
+  return `${said.days[weekday]} ${day} ${said.months[(month ?? 1) - 1]} ${year}, ${parts.get("hour")}:${parts.get("minute")}`;
+}

@@ -1,0 +1,150 @@
+// Mails the contact of an order when it is made, confirmed or cancelled (rule O14). The order's row says what its contact
+// was mailed of; what it has not been is found by an index of these rows alone. Begun by the alarm after the commit, and
+// waited for by nobody: whoever dies between the sending and the mark sends the same message again.
+
+import { answered } from "../db/limit.ts";
+import { pauseMs, type Pauses } from "../domain/backoff.ts";
+import { type Contact, contactIn } from "../domain/contact.ts";
+import { describeFault } from "../domain/fault.ts";
+import type { OrderId } from "../domain/ids.ts";
+import { mailOf, type MailedShow } from "../domain/order-mail.ts";
+import { isLapsed, type Order, type OrderStatus } from "../domain/order.ts";
+import { must } from "../domain/result.ts";
+import { isLinkOver, type Terms } from "../domain/terms.ts";
+import { withDeadline } from "../shared/deadline.ts";
+import type { Ledger } from "./ledger.ts";
+import type { MailPort } from "./mail-port.ts";
+import type { LedgerStore } from "./store.ts";
+
+const MAILS_A_ROUND = 20;
+/** Orders whose mail failed or has to wait, at most: beyond it the others wait for them. */
+const MAX_WAITING = 1_000;
+const SEND_LIMIT_MS = 10_000;
+/** A round takes at most two calls of D1 and one of the mailer: one that has not ended by then died with its object. */
+const LOST_MS = 30_000;
+const PAUSES: Pauses = { leastMs: 1_000, firstMs: 2_000, longestMs: 15 * 60_000 };
+
+export type MailDeps = {
+  readonly ledger: Pick<Ledger, "book">;
+  readonly store: Pick<LedgerStore, "find" | "unmailed" | "markMailed">;
+  readonly mail: () => MailPort;
+  readonly clock: () => number;
+  readonly random: () => number;
+  readonly log: (event: string, fault: unknown) => void;
+  /** A round has ended, and what is due next is known. */
+  readonly onMailed: () => void;
+};
+
+export type OrderMails = {
+  /** To be called after each batch that was written, with the orders that it changed. */
+  changed(orders: readonly Order[]): void;
+  /** When the alarm has to run, epoch ms, or null. */
+  dueAt(): number | null;
+  /** Begins to send what is due, unless a round is under way. */
+  run(): void;
+};
+
+/** `counted`: the status whose mail the address's limit has let through, so that a repeat is not counted again. */
+type Waiting = { againAt: number; failures: number; counted: OrderStatus | null };
+
+export function openOrderMails(deps: MailDeps): OrderMails {
+  const { store, clock, log, onMailed } = deps;
+  const waiting = new Map<OrderId, Waiting>();
+  const round = openRounds(deps, waiting);
+  let roundSince: number | null = null;
+  // A life before this one may have died before it sent.
+  let mayBeDue = store.unmailed(1, []).length > 0;
+
+  return {
+    changed(orders) {
+      if (orders.some(({ contact, status }) => contactIn(contact) !== null && status !== "expired")) mayBeDue = true;
+    },
+    dueAt() {
+      if (roundSince !== null) return roundSince + LOST_MS;
+      if (mayBeDue && waiting.size < MAX_WAITING) return 0;
+      return waiting.size === 0 ? null : Math.min(...[...waiting.values()].map(({ againAt }) => againAt));
+    },
+    run() {
+      const now = clock();
+      if (roundSince !== null || now < (this.dueAt() ?? Infinity)) return;
+      const later = [...waiting].filter(([, { againAt }]) => againAt > now).map(([id]) => id);
+      const orders = store.unmailed(Math.min(MAILS_A_ROUND, MAX_WAITING - later.length), later);
+      const found = new Set(orders.map(({ id }) => id));
+      // What ended, or was erased, while it waited.
+      if (orders.length < MAILS_A_ROUND)
+        for (const [id, { againAt }] of waiting) if (againAt <= now && !found.has(id)) waiting.delete(id);
+      mayBeDue = orders.length === MAILS_A_ROUND;
+      if (orders.length === 0) return;
+      roundSince = now;
+      void round(orders)
+        .catch((fault: unknown) => log("order_mail_failed", fault))
+        .finally(() => {
+          roundSince = null;
+          onMailed();
+        });
+    },
+  };
+}
+
+/** A round sends one mail of each of these orders, or notes in `waiting` when to try again. */
+function openRounds({ ledger, store, mail, clock, random, log }: MailDeps, waiting: Map<OrderId, Waiting>) {
+  const terms = (): Terms => must(ledger.book().terms, "an inventory with orders has terms").terms;
+
+  /** The order as it is now, if it is still owed the same mail: it may have changed or run out, or its contact be erased. */
+  function owed({ id, status }: Order): { order: Order; contact: Contact } | null {
+    const order = store.find({ holds: [], orders: [id], claims: [], voids: [] }).orders[0];
+    if (order?.status !== status || isLapsed(order, clock())) return null;
+    const contact = contactIn(order.contact);
+    return contact && { order, contact };
+  }
+
+  async function send(found: Order, show: MailedShow): Promise<void> {
+    const wait = waiting.get(found.id) ?? { againAt: 0, failures: 0, counted: null };
+    waiting.set(found.id, wait);
+    const email = must(contactIn(found.contact), "an order that is to be mailed has a contact").email;
+    if (wait.counted !== found.status) {
+      const again = await answered(mail().count(email, clock()));
+      if (again !== null) {
+        wait.againAt = again;
+        return;
+      }
+      wait.counted = found.status;
+    }
+    // Nothing is awaited between this look and the sending.
+    const now = owed(found);
+    if (now !== null) {
+      const message = mailOf(now.order, terms().currency, now.contact, show, mail().linkTo(found.id));
+      const late = () => Promise.reject(new Error(`the mailer did not answer within ${SEND_LIMIT_MS} ms`));
+      await withDeadline(mail().send(message), SEND_LIMIT_MS, late);
+      store.markMailed(found.id, found.status);
+    }
+    waiting.delete(found.id);
+  }
+
+  function failed({ id }: Order, fault: unknown): void {
+    const wait = waiting.get(id) ?? { againAt: 0, failures: 0, counted: null };
+    wait.failures += 1;
+    wait.againAt = clock() + pauseMs(PAUSES, wait.failures, random());
+    waiting.set(id, wait);
+    log("order_mail_failed", new Error(withoutAddresses(describeFault(fault).replace(/^Error: /, ""))));
+  }
+
+  return async function round(orders: readonly Order[]): Promise<void> {
+    // Whoever could not be reached for so long has nothing to open any more.
+    if (isLinkOver(terms(), clock())) {
+      for (const { id, status } of orders) store.markMailed(id, status);
+      return;
+    }
+    const each = async (work: (order: Order) => Promise<void>): Promise<void> => {
+      await Promise.all(orders.map((order) => work(order).catch((fault: unknown) => failed(order, fault))));
+    };
+    const types = new Set(orders.flatMap(({ items }) => items.map(({ ticketTypeId }) => ticketTypeId)));
+    const reading = answered(mail().readShow(terms().eventId, [...types]));
+    await each(async (order) => send(order, must(await reading, "D1 has the event of an order")));
+  };
+}
+
+/** A mailer's fault may repeat whom it could not reach. */
+function withoutAddresses(text: string): string {
+  return text.replace(/[^\s<>"']+@[^\s<>"']+/g, "(an address)");
+}

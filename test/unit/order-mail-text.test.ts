@@ -1,0 +1,81 @@
+// What the mails of orders say.
+
+import { describe, expect, test } from "vitest";
+import { LOCALES } from "../../src/domain/contact.ts";
+import { mailOf, type MailedShow } from "../../src/domain/order-mail.ts";
+import type { OrderStatus } from "../../src/domain/order.ts";
+import { must } from "../../src/domain/result.ts";
+import { CONTACT, TICKET_TYPE } from "../support/builders.ts";
+import { orderOf, ordered } from "../support/ledger-order.ts";
+
+const order = must(orderOf(ordered()), "it was made");
+const SHOW: MailedShow = {
+  event: "An open-air concert",
+  organizer: "The organiser",
+  startTime: Date.UTC(2026, 11, 5, 16),
+  endTime: Date.UTC(2026, 11, 5, 22, 30),
+  paymentInstructions: "Pay to account 123.\nWithin a day.",
+  venue: "The park",
+  address: "1 Park Road",
+  city: "Pretoria",
+  timezone: "Africa/Johannesburg",
+  names: { [TICKET_TYPE]: "General" },
+};
+const LINK = "https://tickets.example/r/ord_x#vgo_x";
+const mail = (status: OrderStatus, changes: object = {}, show: Partial<MailedShow> = {}, link: string | null = LINK) =>
+  mailOf({ ...order, status, ...changes }, "ZAR", CONTACT, { ...SHOW, ...show }, link);
+
+describe("[O14] the mail of an order", () => {
+  test("says what, when, where, how many, for how much, by what reference, until when, how to pay, and where to see it", () => {
+    const { to, subject, text } = mail("reserved", { expiresAt: Date.UTC(2026, 10, 29, 9, 15), total: 45_000 });
+    expect([to, subject]).toEqual([CONTACT.email, "Your order for An open-air concert"]);
+    for (const part of [
+      `Hello ${CONTACT.name},`,
+      "When: Saturday 5 December 2026, 18:00 – Sunday 6 December 2026, 00:30 (Africa/Johannesburg)",
+      "Where: The park, 1 Park Road, Pretoria",
+      "× General, ZAR 150.00 = ",
+      "Total: ZAR 450.00",
+      "Reserved until: Sunday 29 November 2026, 11:15 (Africa/Johannesburg)",
+      "Pay to account 123.\nWithin a day.",
+      LINK,
+      "The organiser sells these tickets.",
+    ])
+      expect(text).toContain(part);
+    expect(text).toMatch(/Reference: [0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{3}\n/);
+    expect(text).not.toMatch(/<[a-z]|undefined|null|NaN/);
+  });
+
+  test("is in the language of the order, each fact of it", () => {
+    const { subject, text } = mail("reserved", { locale: "af", total: 1 });
+    expect(subject).toBe("Jou bestelling vir An open-air concert");
+    expect(text).toContain("Wanneer: Saterdag 5 Desember 2026, 18:00 – Sondag 6 Desember 2026, 00:30");
+    expect(text).not.toMatch(/When|Where|Total|Reserved|Reference:|sells/);
+  });
+
+  test.each(LOCALES)("says in %s by its subject and opening which of the three it is", (locale) => {
+    const mails = (["reserved", "confirmed", "cancelled"] as const).map((status) => mail(status, { locale }));
+    expect(new Set(mails.map(({ subject }) => subject)).size).toBe(3);
+    expect(mails.map(({ id }) => id)).toEqual([
+      `${order.id}.reserved`,
+      `${order.id}.confirmed`,
+      `${order.id}.cancelled`,
+    ]);
+    for (const { text } of mails.slice(1)) expect(text).not.toContain("account 123");
+  });
+
+  test("asks nobody to pay for what is free, or where nothing is said of it", () => {
+    expect(mail("reserved", { total: 0 }).text).not.toContain("account 123");
+    expect(mail("reserved", { total: 1 }, { paymentInstructions: null }).text).not.toMatch(/How to pay/);
+    expect(mail("reserved", {}, {}, null).text).not.toMatch(/link/);
+  });
+
+  test("[X9] has each name on one line, so that none makes a line of its own", () => {
+    const { subject, text } = mail(
+      "confirmed",
+      {},
+      { event: "A\r\nBcc: b@example.com", venue: "B\nTotal: 0", names: {} },
+    );
+    expect(subject).toBe("Your tickets for A Bcc: b@example.com are confirmed");
+    expect(text).not.toMatch(/^(Bcc|Total: 0)/m);
+  });
+});

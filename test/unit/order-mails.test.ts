@@ -1,0 +1,267 @@
+// When mails of orders are sent: after the commit, at least once, and never to whom is erased. Over a real ledger.
+
+import { describe, expect, test } from "vitest";
+import type { Mail } from "../../src/auth/mailer.ts";
+import type { OrderId } from "../../src/domain/ids.ts";
+import type { Command } from "../../src/domain/ledger/command.ts";
+import { MAILS_AN_HOUR, ORDER_LINK_MS } from "../../src/domain/limits.ts";
+import { openLedger } from "../../src/inventory/ledger.ts";
+import { openOrderMails } from "../../src/inventory/order-mails.ts";
+import {
+  checkoutCommand,
+  CONTACT,
+  eraseCommand,
+  holdCommand,
+  holdIdOf,
+  HOUR,
+  MINUTE,
+  SETTINGS,
+  settleCommand,
+  SHOPPER,
+  START,
+  termsCommand,
+} from "../support/builders.ts";
+import { memoryStore, sqlStore } from "../support/ledger-driver.ts";
+
+const SHOW = {
+  ...{ event: "A concert", organizer: "An organiser", startTime: START, endTime: START + HOUR },
+  ...{ paymentInstructions: null, venue: "A park", address: null, city: "Pretoria", timezone: "UTC", names: {} },
+};
+
+/** `deliver` and `show` are the mailer and D1, in the test's hand. */
+function openPost(openStore: typeof memoryStore, random = 0) {
+  const { store } = openStore();
+  const post = {
+    now: START,
+    sent: [] as Mail[],
+    logged: [] as string[],
+    deliver: (_: Mail): Promise<void> => Promise.resolve(),
+    show: (): Promise<typeof SHOW | null> => Promise.resolve(SHOW),
+    counted: 0,
+  };
+  const ledger = openLedger(store, () => post.now, SETTINGS);
+  const open = (alive: { is: boolean }) =>
+    openOrderMails({
+      ledger,
+      store: { ...store, markMailed: (...args) => void (alive.is && store.markMailed(...args)) },
+      mail: () => ({
+        readShow: () => post.show(),
+        count: (_, now) => Promise.resolve(++post.counted > MAILS_AN_HOUR ? now + HOUR : null),
+        send: async (mail) => {
+          post.sent.push(mail);
+          await post.deliver(mail);
+        },
+        linkTo: () => "vgo_x",
+      }),
+      clock: () => post.now,
+      random: () => random,
+      log: (_, fault) => void post.logged.push(String(fault)),
+      onMailed: () => undefined,
+    });
+  let life = { is: true };
+  let mails = open(life);
+  const run = (...commands: Command[]): void => mails.changed(ledger.run(commands).orders);
+  run(termsCommand({ total: 1_000, maxPerOrder: 1_000 }));
+  return Object.assign(post, {
+    run,
+    order(key: string, personal: object = { contact: CONTACT }): OrderId {
+      const checkout = checkoutCommand([holdIdOf(SHOPPER, key)], { key, ...personal });
+      run(holdCommand(key), checkout);
+      return checkout.orderId;
+    },
+    /** The alarm comes, and what it begins is done. */
+    async alarm() {
+      mails.run();
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+    dueAt: () => mails.dueAt(),
+    /** Dies with all that it remembers; what was on its way is marked by nobody. */
+    restart() {
+      life.is = false;
+      life = { is: true };
+      mails = open(life);
+    },
+    ids: () => post.sent.map(({ id }) => id),
+  });
+}
+
+describe.each([
+  ["memory", memoryStore],
+  ["SQL", sqlStore],
+])("[O14] the mails of orders in %s", (_, openStore) => {
+  test("go to the contact when the order is made, confirmed or cancelled, once each", async () => {
+    const post = openPost(openStore);
+    const [a, b] = [post.order("a"), post.order("b")];
+    expect(post.dueAt()).toBe(0);
+    expect(post.sent, "before the alarm").toEqual([]);
+    await post.alarm();
+    await post.alarm();
+    post.run(settleCommand(a, "confirmed"), settleCommand(b, "cancelled"));
+    await post.alarm();
+    await post.alarm();
+    expect(post.ids().sort()).toEqual([`${a}.confirmed`, `${a}.reserved`, `${b}.cancelled`, `${b}.reserved`].sort());
+    expect(new Set(post.sent.map(({ to }) => to))).toEqual(new Set([CONTACT.email]));
+    expect(post.dueAt()).toBeNull();
+  });
+
+  test("are none without a contact, and none of an order that ran out", async () => {
+    const post = openPost(openStore);
+    post.order("a", {});
+    expect(post.dueAt()).toBeNull();
+    post.order("b");
+    post.now += HOUR;
+    post.run();
+    await post.alarm();
+    expect([post.sent, post.dueAt()]).toEqual([[], null]);
+  });
+
+  test("are none when the order ran out while its mail was built: at its last millisecond there is one", async () => {
+    for (const [late, sent] of [
+      [14 * MINUTE + 59_999, 1],
+      [15 * MINUTE, 0],
+    ] as const) {
+      const post = openPost(openStore);
+      post.order("a");
+      post.show = () => {
+        post.now = START + late;
+        return Promise.resolve(SHOW);
+      };
+      await post.alarm();
+      expect(post.sent).toHaveLength(sent);
+    }
+  });
+
+  test("are not sent a second time by a life after this one", async () => {
+    const post = openPost(openStore);
+    const id = post.order("a");
+    await post.alarm();
+    post.restart();
+    expect(post.dueAt()).toBeNull();
+    await post.alarm();
+    expect(post.ids()).toEqual([`${id}.reserved`]);
+  });
+
+  test("are sent again, as the same message, when the object dies between the sending and the mark", async () => {
+    const post = openPost(openStore);
+    const id = post.order("a");
+    post.deliver = () => new Promise(() => undefined);
+    await post.alarm();
+    expect(post.dueAt(), "the alarm that finds it").toBe(START + 30_000);
+    post.restart();
+    post.deliver = () => Promise.resolve();
+    expect(post.dueAt()).toBe(0);
+    await post.alarm();
+    expect(post.ids()).toEqual([`${id}.reserved`, `${id}.reserved`]);
+    post.restart();
+    expect(post.dueAt()).toBeNull();
+  });
+
+  test("[O11] never go to whom was erased, not even while the mail is being built", async () => {
+    const post = openPost(openStore);
+    const [a, b] = [post.order("a"), post.order("b")];
+    post.run(eraseCommand(a));
+    post.show = () => {
+      post.run(eraseCommand(b));
+      return Promise.resolve(SHOW);
+    };
+    await post.alarm();
+    post.run(settleCommand(a, "confirmed"), settleCommand(b, "cancelled"));
+    await post.alarm();
+    post.restart();
+    expect([post.sent, post.dueAt()]).toEqual([[], null]);
+  });
+
+  test("say what the order is by then: one that is confirmed before the first is sent has one mail", async () => {
+    const post = openPost(openStore);
+    const id = post.order("a");
+    post.run(settleCommand(id, "confirmed"));
+    await post.alarm();
+    expect(post.ids()).toEqual([`${id}.confirmed`]);
+  });
+
+  test("of an order that changes while its mail is sent are followed by another", async () => {
+    const post = openPost(openStore);
+    const id = post.order("a");
+    post.deliver = () => {
+      post.deliver = () => Promise.resolve();
+      post.run(settleCommand(id, "confirmed"));
+      return Promise.resolve();
+    };
+    await post.alarm();
+    expect(post.dueAt()).toBe(0);
+    await post.alarm();
+    expect(post.ids()).toEqual([`${id}.reserved`, `${id}.confirmed`]);
+  });
+});
+
+describe("[O14] a mail that fails", () => {
+  test("is sent again after pauses that grow, and others go on", async () => {
+    const post = openPost(memoryStore, 0.999);
+    const id = post.order("a");
+    post.run(settleCommand(id, "confirmed"));
+    post.deliver = ({ id: sent }) =>
+      sent?.startsWith(id) ? Promise.reject(new Error(`no such box: ${CONTACT.email}`)) : Promise.resolve();
+    const pauses: number[] = [];
+    for (let n = 0; n < 12; n++) {
+      await post.alarm();
+      pauses.push((post.dueAt() ?? 0) - post.now);
+      post.now = post.dueAt() ?? 0;
+    }
+    expect(pauses.slice(0, 4)).toEqual([1_999, 3_997, 7_993, 15_985]);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(15 * 60_000);
+    expect(post.counted, "its address is counted once").toBe(1);
+    expect(post.logged.join()).not.toContain("@");
+    const other = post.order("b");
+    await post.alarm();
+    expect(post.ids().at(-1)).toBe(`${other}.reserved`);
+    post.deliver = () => Promise.resolve();
+    post.now += 15 * 60_000;
+    await post.alarm();
+    expect(post.dueAt()).toBeNull();
+  });
+
+  test("is built and sent later when D1 is away", async () => {
+    const post = openPost(memoryStore);
+    const id = post.order("a");
+    post.show = () => Promise.reject(new Error("D1_ERROR: away"));
+    await post.alarm();
+    expect([post.sent, post.dueAt()]).toEqual([[], START + 1_000]);
+    post.show = () => Promise.resolve(SHOW);
+    post.now += 999;
+    await post.alarm();
+    expect(post.sent).toEqual([]);
+    post.now += 1;
+    await post.alarm();
+    expect(post.ids()).toEqual([`${id}.reserved`]);
+  });
+
+  test("is given up when the order's link has ended: to the millisecond", async () => {
+    const post = openPost(memoryStore);
+    const id = post.order("a");
+    post.run(settleCommand(id, "confirmed"));
+    post.deliver = () => Promise.reject(new Error("full"));
+    post.now = START + 241 * HOUR + ORDER_LINK_MS - 1;
+    await post.alarm();
+    expect(post.sent).toHaveLength(1);
+    post.now = post.dueAt() ?? 0;
+    await post.alarm();
+    expect([post.sent.length, post.dueAt()]).toEqual([1, post.now]);
+    await post.alarm();
+    expect(post.dueAt()).toBeNull();
+  });
+
+  test("beyond ten an hour to one address waits for the next hour, and none is lost", async () => {
+    const post = openPost(memoryStore);
+    const ids = Array.from({ length: MAILS_AN_HOUR + 1 }, (_, n) => post.order(`${n}`));
+    post.run(...ids.map((id) => settleCommand(id, "confirmed")));
+    await post.alarm();
+    expect([post.sent.length, post.dueAt()]).toEqual([10, START + HOUR]);
+    post.now += HOUR - 1;
+    await post.alarm();
+    expect(post.sent).toHaveLength(10);
+    post.counted = 0;
+    post.now += 1;
+    await post.alarm();
+    expect(new Set(post.ids()).size).toBe(11);
+  });
+});
