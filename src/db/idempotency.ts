@@ -61,7 +61,7 @@ export function remember(request: Repeatable, resourceId: string, condition: SQL
 
 /** Deletes up to `limit` keys that are no longer honoured, and says how many. */
 export async function forgetOldKeys(db: Db, now: number, limit: number): Promise<number> {
-  const old = sql`SELECT rowid FROM ${idempotencyKeys} WHERE created_at <= ${now - KEEP_KEY_MS} LIMIT ${limit}`;
-  const gone = await db.all(sql`DELETE FROM ${idempotencyKeys} WHERE rowid IN (${old}) RETURNING 1`);
+  const old = sql`SELECT actor_id, route, key FROM ${idempotencyKeys} WHERE created_at <= ${now - KEEP_KEY_MS} LIMIT ${limit}`;
+  const gone = await db.all(sql`DELETE FROM ${idempotencyKeys} WHERE (actor_id, route, key) IN (${old}) RETURNING 1`);
   return gone.length;
 }

@@ -1,11 +1,15 @@
 // The projection of an inventory into D1 (rule K5): two statements, guarded by `seq`, harmless when repeated or reordered.
 
-import { and, asc, eq, inArray, lt, sql } from "drizzle-orm";
+import { asc, lte, sql } from "drizzle-orm";
 import { ERASED } from "../domain/contact.ts";
 import type { EventId, OrderId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
 import type { Db } from "./client.ts";
 import { events, ticketTypes } from "./schema.ts";
 import { orders } from "./schema-sales.ts";
+
+/** How soon the cron compares the positions of a type that sells, and of one that has not sold since. */
+export const LOOK_SOON_MS = 10 * 60 * 1_000;
+const LOOK_LATER_MS = 24 * 60 * 60 * 1_000;
 
 /** What D1 is told of an order, in this order; an object's own columns have the same names. `seq`: its version. */
 export const PROJECTED_COLUMNS =
@@ -45,7 +49,7 @@ export type Projection = {
  * has not been told of what came before them, since it was restored: the position that it still has lets the inventory
  * go back there (rule X6).
  */
-export async function projectInventory(db: Db, projection: Projection): Promise<void> {
+export async function projectInventory(db: Db, projection: Projection, now: number): Promise<void> {
   const { ticketTypeId, eventId, organizationId, currency, counts } = projection;
   const projected = `[${projection.orders.join(",")}]`;
   const takeOrders =
@@ -63,6 +67,9 @@ export async function projectInventory(db: Db, projection: Projection): Promise<
     takeOrders,
     db.run(sql`UPDATE ${ticketTypes} SET sold_count = ${counts.sold}, held_count = ${counts.held}, counts_seq = ${counts.seq}
       WHERE id = ${ticketTypeId} AND counts_seq < ${counts.seq} AND counts_seq >= ${counts.from}`),
+    // Why apart: so it writes the index of `look_at` once in ten minutes, and not with each step.
+    db.run(sql`UPDATE ${ticketTypes} SET look_at = ${now + LOOK_SOON_MS}
+      WHERE id = ${ticketTypeId} AND look_at > ${now + LOOK_SOON_MS}`),
     ...erased,
   ]);
 }
@@ -72,25 +79,31 @@ function eraseContacts(db: Db, ids: readonly OrderId[]) {
     WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)})) AND email IS NOT NULL`);
 }
 
-/** Ticket types of events that may still sell or settle, not checked since `before`, oldest check first. */
-export async function listUnchecked(
+/** Up to `limit` ticket types whose comparison is due, those first that have waited longest. */
+export async function listToCompare(
   db: Db,
-  before: number,
+  now: number,
   limit: number,
 ): Promise<{ id: TicketTypeId; eventId: EventId; countsSeq: number }[]> {
   return db
     .select({ id: ticketTypes.id, eventId: ticketTypes.event_id, countsSeq: ticketTypes.counts_seq })
     .from(ticketTypes)
-    .innerJoin(events, eq(events.id, ticketTypes.event_id))
-    .where(and(lt(ticketTypes.checked_at, before), inArray(events.status, ["published", "live", "ended"])))
-    .orderBy(asc(ticketTypes.checked_at))
+    .where(lte(ticketTypes.look_at, now))
+    .orderBy(asc(ticketTypes.look_at))
     .limit(limit);
 }
 
 /** `position`: the ledger row that the inventory is at, 0 when it did not answer. */
-export type Checked = { readonly id: TicketTypeId; readonly position: number };
+export type Compared = { readonly id: TicketTypeId; readonly position: number };
 
-export async function markChecked(db: Db, checked: readonly Checked[], now: number): Promise<void> {
-  await db.run(sql`UPDATE ${ticketTypes} SET checked_at = ${now}, seen_seq = MAX(seen_seq, value ->> 'position')
-    FROM json_each(${JSON.stringify(checked)}) WHERE ticket_types.id = value ->> 'id'`);
+/**
+ * The next look at a type comes soon while D1 is behind or something is held, which an alarm of the inventory ends; when
+ * the event is archived, never; else a day later, or soon after it has sold again (`projectInventory`).
+ */
+export async function markCompared(db: Db, compared: readonly Compared[], now: number): Promise<void> {
+  await db.run(sql`UPDATE ${ticketTypes} SET seen_seq = MAX(seen_seq, value ->> 'position'), look_at = CASE
+      WHEN (SELECT status FROM ${events} WHERE ${events.id} = event_id) = 'archived' THEN NULL
+      WHEN held_count > 0 OR counts_seq <> value ->> 'position' THEN ${now + LOOK_SOON_MS}
+      ELSE ${now + LOOK_LATER_MS} END
+    FROM json_each(${JSON.stringify(compared)}) WHERE ticket_types.id = value ->> 'id'`);
 }

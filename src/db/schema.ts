@@ -28,16 +28,20 @@ const organizationId = () =>
     .notNull()
     .references(() => organizations.id);
 
-export const organizations = sqliteTable("organizations", {
-  id: text().$type<OrganizationId>().primaryKey(),
-  name: text().notNull(),
-  slug: text().notNull().unique(),
-  status: text({ enum: ["active", "suspended"] })
-    .notNull()
-    .default("active"),
-  settings,
-  ...timestamps,
-});
+export const organizations = sqliteTable(
+  "organizations",
+  {
+    id: text().$type<OrganizationId>().primaryKey(),
+    name: text().notNull(),
+    slug: text().notNull().unique(),
+    status: text({ enum: ["active", "suspended"] })
+      .notNull()
+      .default("active"),
+    settings,
+    ...timestamps,
+  },
+  (table) => [index("organizations_by_change").on(table.updated_at)],
+);
 
 export const apiKeys = sqliteTable(
   "api_keys",
@@ -80,6 +84,7 @@ export const venues = sqliteTable(
   (table) => [
     uniqueIndex("venues_slug").on(table.organization_id, table.slug),
     index("venues_by_creation").on(table.organization_id, table.created_at, table.id),
+    index("venues_by_change").on(table.updated_at),
     check("venues_capacity", sql`${table.capacity} BETWEEN 1 AND 1000000`),
   ],
 );
@@ -162,7 +167,9 @@ export const events = sqliteTable(
     index("events_by_creation").on(table.organization_id, table.created_at, table.id),
     index("events_by_start").on(table.organization_id, table.start_time, table.id),
     index("events_by_venue").on(table.venue_id),
-    index("events_due").on(table.status, table.start_time),
+    index("events_by_change").on(table.updated_at),
+    index("events_starting").on(table.start_time).where(sql`status = 'published'`),
+    index("events_ending").on(table.end_time).where(sql`status = 'live'`),
     check("events_times", sql`${table.start_time} < ${table.end_time}`),
     check("events_sale", sql`${table.sale_start} < ${table.sale_end} AND ${table.sale_end} <= ${table.end_time}`),
   ],
@@ -201,14 +208,17 @@ export const ticketTypes = sqliteTable(
     sold_count: integer().notNull().default(0),
     held_count: integer().notNull().default(0),
     counts_seq: integer().notNull().default(0),
-    /** When the cron last compared positions, and the ledger row that the inventory was at then. */
-    checked_at: integer().notNull().default(0),
+    /** The ledger row that the inventory was at when the cron last compared positions. */
     seen_seq: integer().notNull().default(0),
+    /** When the cron compares them next, epoch ms; null when never again. */
+    look_at: integer().default(0),
     ...timestamps,
   },
   (table) => [
     index("ticket_types_by_event").on(table.event_id, table.created_at, table.id),
-    index("ticket_types_by_check").on(table.checked_at),
+    index("ticket_types_by_look").on(table.look_at),
+    index("ticket_types_by_change").on(table.updated_at),
+    index("ticket_types_closed").on(table.deleting_since).where(sql`deleting_since IS NOT NULL`),
     // Of those alone whose projection is behind, which is nearly always none: it costs a sale no row.
     index("ticket_types_behind").on(table.organization_id).where(sql`seen_seq > counts_seq`),
     check("ticket_types_total", sql`${table.total_quantity} BETWEEN 1 AND 1000000`),
@@ -219,7 +229,10 @@ export const ticketTypes = sqliteTable(
   ],
 );
 
-/** One successful create of the catalogue a row, kept 24 h, written in the batch that created. */
+/**
+ * One successful create of the catalogue a row, kept 24 h, written in the batch that created. WITHOUT ROWID, as
+ * `sync_rows` and `attempts` are, which a migration says, since the schema's language cannot.
+ */
 export const idempotencyKeys = sqliteTable(
   "idempotency_keys",
   {
@@ -267,7 +280,8 @@ export const syncRows = sqliteTable(
     version: integer().notNull(),
     created_at: integer().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.target, table.subject] }), index("sync_rows_by_age").on(table.created_at)],
+  // No index by age: there are rows for moments alone, and each would be written twice.
+  (table) => [primaryKey({ columns: [table.target, table.subject] })],
 );
 
 /**

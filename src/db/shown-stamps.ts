@@ -3,6 +3,7 @@
 import { inArray, type SQL, sql } from "drizzle-orm";
 import type { EventId, OrganizationId, VenueId } from "../domain/ids.ts";
 import type { Db } from "./client.ts";
+import { LOOK_SOON_MS } from "./projection.ts";
 import { events, organizations, ticketTypes, venues } from "./schema.ts";
 
 /** What ended longer ago is in no cache any more; a change that is younger than `RECENT_MS` is looked at first. */
@@ -25,20 +26,36 @@ export type ShownStamp = { readonly id: EventId; readonly stamp: string };
 
 /** Null when there is no such event. */
 export async function readShownStamp(db: Db, id: EventId): Promise<string | null> {
-  const [row] = await select(db, sql`${events.id} = ${id}`, sql`1`, 1);
+  const [row] = await select(db, shown, sql`${events.id} = ${id}`, sql`1`, 1);
   return row?.stamp ?? null;
 }
 
-/** Events that a cache may hold: those that changed last, then the others by id from `from` on, and round. */
+/**
+ * Events of which a cache may hold an older state: of which something has changed while an entry lives, or a type sells,
+ * since it may have sold out. Those that changed last, then the others by id from `from` on, and round.
+ */
 export function listShownStamps(
   db: Db,
   { now, from, limit }: { readonly now: number; readonly from: EventId; readonly limit: number },
 ): Promise<ShownStamp[]> {
+  const since = now - ENTRY_MS;
+  // Why UNION ALL and CROSS JOIN: the few that have changed are found first, each by its index, and no table is walked.
+  const changed = sql`(SELECT DISTINCT id FROM (SELECT id FROM ${events} WHERE updated_at > ${since}
+    UNION ALL SELECT event_id FROM ${ticketTypes} WHERE updated_at > ${since}
+    UNION ALL SELECT event_id FROM ${ticketTypes} WHERE look_at <= ${now + LOOK_SOON_MS}
+    UNION ALL SELECT owned.id FROM ${organizations} CROSS JOIN ${events} AS owned
+      ON owned.organization_id = ${organizations.id} WHERE ${organizations.updated_at} > ${since}
+    UNION ALL SELECT held.id FROM ${venues} CROSS JOIN ${events} AS held
+      ON held.venue_id = ${venues.id} WHERE ${venues.updated_at} > ${since})) AS changed
+    CROSS JOIN ${events} ON ${events.id} = changed.id
+    CROSS JOIN ${organizations} ON ${organizations.id} = ${events.organization_id}
+    CROSS JOIN ${venues} ON ${venues.id} = ${events.venue_id}`;
   const changedAt = sql`max(${events.updated_at}, ${organizations.updated_at}, ${venues.updated_at},
     coalesce((SELECT max(updated_at) FROM ${ticketTypes} WHERE event_id = ${events.id}), 0))`;
   return select(
     db,
-    sql`(${isOpen} OR ${events.updated_at} > ${now - ENTRY_MS})`,
+    changed,
+    sql`(${isOpen} OR ${events.updated_at} > ${since})`,
     sql`(${changedAt} > ${now - RECENT_MS}) DESC, (${events.id} >= ${from}) DESC, ${events.id}`,
     limit,
   );
@@ -55,8 +72,8 @@ export async function listShownEventsOf(db: Db, owner: VenueId | OrganizationId,
   return rows.map((row) => row.id);
 }
 
-function select(db: Db, condition: SQL, order: SQL, limit: number): Promise<ShownStamp[]> {
+function select(db: Db, from: SQL, condition: SQL, order: SQL, limit: number): Promise<ShownStamp[]> {
   return db.all<ShownStamp>(
-    sql`SELECT ${events.id} AS id, ${stamp} AS stamp FROM ${shown} WHERE ${condition} ORDER BY ${order} LIMIT ${limit}`,
+    sql`SELECT ${events.id} AS id, ${stamp} AS stamp FROM ${from} WHERE ${condition} ORDER BY ${order} LIMIT ${limit}`,
   );
 }

@@ -16,6 +16,6 @@ export function openPorts(d1: D1Database): InventoryPorts {
   const db = openDb(d1);
   return {
     readTerms: (ticketTypeId) => readTerms(db, ticketTypeId),
-    project: (projection) => projectInventory(db, projection),
+    project: (projection) => projectInventory(db, projection, Date.now()),
   };
 }

@@ -122,7 +122,8 @@ export class EventFeed extends DurableObject<Env> {
   }
 
   async drop(id: TicketTypeId): Promise<void> {
-    acknowledge(await this.#changed(dropType(this.board, id)));
+    void this.#changed(dropType(this.board, id));
+    acknowledge(this.#keep());
   }
 
   /** A feed that nobody has ever needed stays so: it reads D1 when the first reader comes. */
@@ -130,12 +131,11 @@ export class EventFeed extends DurableObject<Env> {
     if (this.#store.isEmpty()) return true;
     if (!catalogue) return this.#vanish();
     if (!isCurrent(this.board, catalogue)) return false;
-    const changes = takeCatalogue(this.board, catalogue);
+    void this.#changed(takeCatalogue(this.board, catalogue));
     // Why also when nothing shown has changed: an older word must not be taken for a newer one after an eviction.
     this.#dirty = true;
-    acknowledge(await this.#changed(changes));
-    const listed = new Set(catalogue.ticketTypeIds);
-    await this.#asking.some([...this.board.types.keys()].filter((id) => !listed.has(id)));
+    acknowledge(this.#keep());
+    await this.#asking.some([...this.board.types.keys()].filter((id) => !catalogue.ticketTypeIds.includes(id)));
     await this.recheck();
     return true;
   }

@@ -2,6 +2,9 @@
 
 /** Where the counting Worker tells them. */
 export const COUNTS_PATH = "/bench/counts";
+/** Where it deletes what a ticket type keeps for a day, as if that were over, and runs a minute of the cron, `ahead` ms from now. */
+export const DELETE_PATH = "/bench/delete";
+export const MINUTE_PATH = "/bench/minute";
 
 export type BilledCounts = {
   workerRequests: number;
@@ -18,6 +21,10 @@ export type BilledCounts = {
   kvOperations: number;
   /** Of `d1Statements`, those that objects sent. */
   objectStatements: number;
+  /** Lines of the log; the platform writes none of its own (`invocation_logs`). */
+  logLines: number;
+  /** For how long objects had a call or an alarm under way, or waited for another object: each by itself. */
+  objectMs: number;
 };
 
 /** Measured apart from the counts, on the Worker as it is deployed. */
@@ -36,6 +43,8 @@ const PRICES = {
   rowWritten: 1,
   rowRead: 0.001,
   objectGbSecond: 12.5,
+  logLine: 0.6,
+  kvRead: 0.5,
 } as const;
 /** An awake object is billed for 128 MB. */
 const OBJECT_GB = 0.128;
@@ -69,5 +78,7 @@ export function costLines(counts: BilledCounts, cycles: number, { cpuMsPerReques
     { what: "rows written in D1", count: each(counts.d1RowsWritten), price: PRICES.rowWritten },
     { what: "rows read in D1", count: each(counts.d1RowsRead), price: PRICES.rowRead },
     { what: "object time, GB-s", count: objectSeconds * OBJECT_GB, price: PRICES.objectGbSecond },
+    { what: "reads of KV", count: each(counts.kvOperations), price: PRICES.kvRead },
+    { what: "lines of the log", count: each(counts.logLines), price: PRICES.logLine },
   ];
 }

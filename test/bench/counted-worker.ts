@@ -1,10 +1,10 @@
-// The deployed Worker with everything counted that the platform bills: GET /bench/counts tells, and begins anew.
-// For the bench only; it is slower than the deployed one, so it is never timed.
+// The deployed Worker with everything counted that the platform bills: GET /bench/counts tells. Its cron and what is
+// deleted after a day run when they are asked to. For the bench only; it is slower than the deployed one.
 
-import worker from "../../src/index.ts";
-import { TicketTypeInventory as Inventory } from "../../src/index.ts";
+import { runCron } from "../../src/app/cron.ts";
+import worker, { EventFeed as Feed, TicketTypeInventory as Inventory } from "../../src/index.ts";
 import { countStorage, listenToD1 } from "../workers/platform-counts.ts";
-import { type BilledCounts, COUNTS_PATH } from "./billed-counts.ts";
+import { type BilledCounts, COUNTS_PATH, DELETE_PATH, MINUTE_PATH } from "./billed-counts.ts";
 
 export * from "../../src/index.ts";
 
@@ -21,7 +21,30 @@ const counts: BilledCounts = {
   d1RowsWritten: 0,
   kvOperations: 0,
   objectStatements: 0,
+  logLines: 0,
+  objectMs: 0,
 };
+
+for (const level of ["log", "info", "warn", "error"] as const) {
+  const write = console[level].bind(console);
+  console[level] = (...said: unknown[]) => {
+    counts.logLines += 1;
+    write(...said);
+  };
+}
+
+/** Adds the time until it is over, `times` over. */
+function timed<T>(work: PromiseLike<T>, times = 1): Promise<T> {
+  const begun = Date.now();
+  const over = () => {
+    counts.objectMs += times * (Date.now() - begun);
+  };
+  const all = Promise.resolve(work);
+  all.then(over, over);
+  return all;
+}
+
+const TWO_DAYS_MS = 48 * 60 * 60 * 1_000;
 
 export class TicketTypeInventory extends Inventory {
   constructor(ctx: DurableObjectState, env: Env) {
@@ -31,7 +54,30 @@ export class TicketTypeInventory extends Inventory {
 
   override alarm(): Promise<void> {
     counts.alarmRuns += 1;
-    return super.alarm();
+    return timed(super.alarm());
+  }
+
+  /** Two days later all that is kept for a day is deleted, a step an alarm. */
+  async deleteTwoDaysLater(): Promise<void> {
+    const { clock } = this;
+    this.clock = () => clock() + TWO_DAYS_MS;
+    for (let rows = -1; rows !== counts.rows; ) {
+      rows = counts.rows;
+      await this.alarm();
+    }
+    this.clock = clock;
+  }
+}
+
+export class EventFeed extends Feed {
+  constructor(ctx: DurableObjectState, env: Env) {
+    countStorage(ctx.storage, counts);
+    super(ctx, countedEnv(env, "object"));
+  }
+
+  override alarm(): Promise<void> {
+    counts.alarmRuns += 1;
+    return timed(super.alarm());
   }
 }
 
@@ -50,31 +96,42 @@ function countedEnv(env: Env, inside: "object" | "worker"): Env {
   const CATALOGUE_CACHE = countCalls(env.CATALOGUE_CACHE, () => {
     counts.kvOperations += 1;
   });
-  const INVENTORY = new Proxy(env.INVENTORY, {
+  // An object that asks another is awake meanwhile, too.
+  const times = inside === "object" ? 2 : 1;
+  const [INVENTORY, EVENT_FEED] = [countObjects(env.INVENTORY, times), countObjects(env.EVENT_FEED, times)];
+  return { ...env, DB, CATALOGUE_CACHE, INVENTORY, EVENT_FEED };
+}
+
+function countObjects<T extends object>(namespace: T, times: number): T {
+  return new Proxy(namespace, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== "function") return member;
       return (...args: unknown[]) => {
         const made: unknown = Reflect.apply(member, target, args);
         if (name !== "getByName" || typeof made !== "object" || made === null) return made;
-        return countCalls(made, () => {
-          counts.objectRequests += 1;
-        });
+        return countCalls(
+          made,
+          () => {
+            counts.objectRequests += 1;
+          },
+          times,
+        );
       };
     },
   });
-  return { ...env, DB, CATALOGUE_CACHE, INVENTORY };
 }
 
-/** Why Reflect: on the stub of an object `apply` would be one more method to call over there. */
-function countCalls<T extends object>(of: T, onCall: () => void): T {
+/** Why Reflect: on the stub of an object `apply` would be one more method to call over there. `times`: as of `timed`. */
+function countCalls<T extends object>(of: T, onCall: () => void, times = 0): T {
   return new Proxy(of, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== "function") return member;
       return (...args: unknown[]) => {
         onCall();
-        return Reflect.apply(member, target, args) as unknown;
+        const answer: unknown = Reflect.apply(member, target, args);
+        return times === 0 ? answer : timed(answer as PromiseLike<unknown>, times);
       };
     },
   });
@@ -83,11 +140,32 @@ function countCalls<T extends object>(of: T, onCall: () => void): T {
 /** Made once: what the app opens for an environment it keeps by that environment's bindings. */
 let ofWorker: Env | null = null;
 
+/** A minute of the cron, as it would run `ahead` ms from now. */
+async function minuteAhead(ahead: number, env: Env, ctx: ExecutionContext): Promise<void> {
+  const { now } = Date;
+  Date.now = () => now() + ahead;
+  counts.workerRequests += 1;
+  await runCron(env, ctx).finally(() => {
+    Date.now = now;
+  });
+}
+
 export default {
   async fetch(request, env, ctx) {
-    if (new URL(request.url).pathname === COUNTS_PATH) return Response.json(counts);
-    counts.workerRequests += 1;
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname === COUNTS_PATH) return Response.json(counts);
     ofWorker ??= countedEnv(env, "worker");
+    if (pathname === DELETE_PATH) {
+      // The one cast: the binding names the class that is deployed, and here it is the one above.
+      const object = env.INVENTORY.getByName(searchParams.get("type") ?? "") as unknown as TicketTypeInventory;
+      await object.deleteTwoDaysLater();
+      return Response.json(counts);
+    }
+    if (pathname === MINUTE_PATH) {
+      await minuteAhead(Number(searchParams.get("ahead")), ofWorker, ctx);
+      return Response.json(counts);
+    }
+    counts.workerRequests += 1;
     return worker.fetch(request, ofWorker, ctx);
   },
   scheduled: () => undefined,

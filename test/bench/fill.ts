@@ -98,7 +98,7 @@ function openInventoryFile(stateDir: string, typeId: string): NodeSqlite {
 
 /** Keeps the cron from waking inventories to compare positions: the first request is to be the one that wakes them. */
 export function putOffChecks(stateDir: string): void {
-  changeD1(stateDir, "UPDATE ticket_types SET checked_at = ?", [Date.now() + 24 * HOUR_MS]);
+  changeD1(stateDir, "UPDATE ticket_types SET look_at = ?", [Date.now() + 24 * HOUR_MS]);
 }
 
 function changeD1(stateDir: string, statement: string, values: readonly (string | number)[]): void {

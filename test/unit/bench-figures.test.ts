@@ -74,6 +74,8 @@ describe("cost", () => {
     d1RowsWritten: 40,
     kvOperations: 0,
     objectStatements: 0,
+    logLines: 5,
+    objectMs: 0,
   };
   it("of a cycle is each count by its own price, alarms counted as rows and as requests", () => {
     const lines = costLines(counts, 10, { cpuMsPerRequest: 0.5, objectSeconds: 0.001 });
@@ -86,6 +88,8 @@ describe("cost", () => {
       "rows written in D1": [4, 1],
       "rows read in D1": [200, 0.001],
       "object time, GB-s": [0.000128, 12.5],
+      "reads of KV": [0, 0.5],
+      "lines of the log": [0.5, 0.6],
     });
   });
 });

@@ -126,13 +126,13 @@ describe("[O11] an erased contact", () => {
       const organizationId = String(own.order["organization_id"]) as Parameters<typeof apiKey>[0];
       const staff = await apiKey(organizationId, "staff");
       const by = who === "staff" ? staff : own;
-      await projectInventory(db, await projectionOf(typeId));
+      await projectInventory(db, await projectionOf(typeId), Date.now());
       expect(await rowInD1(own.id)).toMatchObject({ email: CONTACT.email, name_key: "a buyer" });
       const erased = await ask("DELETE", `${own.path}/contact`, { token: by.token });
       expect([erased.status, (await bodyOf(erased))["contact"]]).toEqual([200, null]);
       const again = await ask("DELETE", `${own.path}/contact`, { token: by.token });
       expect([again.status, again.headers.get("ETag")]).toEqual([200, erased.headers.get("ETag")]);
-      await projectInventory(db, await projectionOf(typeId));
+      await projectInventory(db, await projectionOf(typeId), Date.now());
       expect(await rowInD1(own.id)).toEqual({
         contact: '{"erased":true}',
         ...{ locale: "af", email: null, name_key: null },
@@ -166,13 +166,13 @@ describe("[O11] an erased contact", () => {
       [old, old, now, old],
     ]) {
       await env.DB.prepare("DELETE FROM orders WHERE id = ?").bind(id).run();
-      for (const step of steps) await projectInventory(db, step);
+      for (const step of steps) await projectInventory(db, step, Date.now());
       expect(await rowInD1(id)).toMatchObject(erased);
     }
     // An order that ended after it was erased is told once more, and is what it is.
     expect((await ask("POST", `${path}/cancel`, { token })).status).toBe(200);
     const later = await projectionOf(typeId);
-    for (const step of [old, later, now, old]) await projectInventory(db, step);
+    for (const step of [old, later, now, old]) await projectInventory(db, step, Date.now());
     expect(await rowInD1(id)).toMatchObject(erased);
   });
 

@@ -231,7 +231,7 @@ describe("[K5] a list of orders", () => {
       object.ports = { ...object.ports, project: () => Promise.reject(new Error("D1_ERROR: away")) };
     });
     await order(typeId, null);
-    await env.DB.prepare("UPDATE ticket_types SET checked_at = 0").run();
+    await env.DB.prepare("UPDATE ticket_types SET look_at = 0").run();
     expect(await behind(), "nobody has compared").toBe(false);
     expect(await checkProjections(contextFor(aShopper()))).toBeGreaterThan(0);
     expect(await behind()).toBe(true);

@@ -100,7 +100,7 @@ describe("the projection", () => {
     await expect.poll(() => sent.some((projection) => projection.orders.length > 0)).toBe(true);
     await cancelOrder(contextFor(shopper), id);
     await expect.poll(() => sent.at(-1)?.counts?.held).toBe(0);
-    for (const projection of [...sent, ...[...sent].reverse()]) await projectInventory(db, projection);
+    for (const projection of [...sent, ...[...sent].reverse()]) await projectInventory(db, projection, Date.now());
     expect(await rowOf(typeId)).toMatchObject({ held_count: 0, counts_seq: sent.at(-1)?.counts?.seq });
     expect(await ordersOf(shopper.id)).toMatchObject([{ id, status: "cancelled" }]);
   });
@@ -115,9 +115,9 @@ describe("the projection", () => {
     const [projection] = sent;
     const owner = must(projection, "it was sent");
     const counts = { seq: 9, sold: 0, held: 5 };
-    await projectInventory(db, { ...owner, counts: { ...counts, from: 1 } });
+    await projectInventory(db, { ...owner, counts: { ...counts, from: 1 } }, Date.now());
     expect(await rowOf(typeId)).toMatchObject({ held_count: 0, counts_seq: 0 });
-    await projectInventory(db, { ...owner, counts: { ...counts, from: 0 } });
+    await projectInventory(db, { ...owner, counts: { ...counts, from: 0 } }, Date.now());
     expect(await rowOf(typeId)).toMatchObject({ held_count: 5, counts_seq: 9 });
   });
 
@@ -168,6 +168,6 @@ describe("the projection", () => {
     await inside(typeId, (_, state) => state.abort("gone")).catch(() => undefined);
     expect(await checkProjections(contextFor(aShopper()))).toBeGreaterThan(0);
     await projected(typeId);
-    expect((await rowOf(typeId)).checked_at).toBeGreaterThan(0);
+    expect((await rowOf(typeId)).look_at).toBeGreaterThan(0);
   });
 });

@@ -1,0 +1,124 @@
+// The indexes of D1 (rule X4): each costs a row at every write of what it holds, so each is one that a statement of the
+// product takes. And no statement that comes often walks a table.
+
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { newId } from "../../src/app/context.ts";
+import { listApiKeys } from "../../src/db/api-keys.ts";
+import { listAuditRows } from "../../src/db/audit-log.ts";
+import { type Db, openDb } from "../../src/db/client.ts";
+import { listDevices } from "../../src/db/devices.ts";
+import { listDue } from "../../src/db/event-transitions.ts";
+import { listEvents } from "../../src/db/events.ts";
+import { forgetExpired } from "../../src/db/expired-people.ts";
+import { listFollowedEvents } from "../../src/db/feed.ts";
+import { isGateUsed, listGates } from "../../src/db/gates.ts";
+import { forgetOldKeys } from "../../src/db/idempotency.ts";
+import { listInvitations } from "../../src/db/invitations.ts";
+import { listMembers } from "../../src/db/members.ts";
+import { listMemberships } from "../../src/db/membership.ts";
+import { listOrders, listOwnOrders } from "../../src/db/orders.ts";
+import { endLinks, readLink, useLink } from "../../src/db/password-links.ts";
+import { listToCompare } from "../../src/db/projection.ts";
+import { listPublicEvents } from "../../src/db/public-events.ts";
+import { listShownEventsOf, listShownStamps } from "../../src/db/shown-stamps.ts";
+import { listClosed } from "../../src/db/ticket-type-changes.ts";
+import { listTicketTypes } from "../../src/db/ticket-types.ts";
+import { listVenues } from "../../src/db/venues.ts";
+import { memberOf } from "../../src/domain/policy.ts";
+
+const organizationId = newId("org");
+const reader = memberOf(organizationId, newId("usr"), "owner", "session");
+const page = { limit: 10, before: { createdAt: 1, id: "x" } };
+const now = 1_800_000_000_000;
+
+/** The cron's, each minute; and of people's. */
+const BY_THE_CLOCK: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
+  "events that start": (db) => listDue(db, "start", now, 50),
+  "events that end": (db) => listDue(db, "end", now, 50),
+  "types that a deletion left closed": (db) => listClosed(db, now, 100),
+  "types to compare": (db) => listToCompare(db, now, 40),
+  "events that have changed": (db) => listShownStamps(db, { now, from: newId("evt"), limit: 100 }),
+  "old idempotency keys": (db) => forgetOldKeys(db, now, 500),
+  "what is over of people": (db) => forgetExpired(db, now, 500),
+};
+
+const ASKED_FOR: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
+  "API keys": (db) => listApiKeys(db, organizationId, page),
+  "the audit log": (db) => listAuditRows(db, organizationId, page),
+  devices: (db) => listDevices(db, organizationId, page),
+  "whether a gate is used": (db) => isGateUsed(db, newId("gate")),
+  events: (db) => listEvents(db, reader, page),
+  "a venue's events": (db) => listShownEventsOf(db, newId("ven"), 100),
+  "events to follow": (db) => listFollowedEvents(db, { organizationId }, 100),
+  "public events": (db) => listPublicEvents(db, { organizationId, now, limit: 10, after: null }),
+  "ticket types": (db) => listTicketTypes(db, reader, newId("evt"), page),
+  gates: (db) => listGates(db, reader, newId("ven"), page),
+  venues: (db) => listVenues(db, organizationId, page),
+  members: (db) => listMembers(db, organizationId, page),
+  memberships: (db) => listMemberships(db, newId("usr")),
+  invitations: (db) => listInvitations(db, organizationId, now, page),
+  "a password's link": (db) => readLink(db, "hash", now),
+  "a password's links": (db) => endLinks(db, newId("usr")),
+  "a new password": (db) => useLink(db, newId("usr"), { hash: "hash", password: "p", now }),
+  orders: (db) => listOrders(db, { ...page, organizationId }),
+  "orders by e-mail": (db) => listOrders(db, { ...page, organizationId, email: "a@b.example" }),
+  "orders by name": (db) => listOrders(db, { ...page, organizationId, eventId: newId("evt"), nameKey: "zoe" }),
+  "a shopper's own orders": (db) => listOwnOrders(db, { ...page, userId: newId("shp") }),
+};
+
+/** The plans of the statements that this sends, a line a step. D1 answers it nothing. */
+async function plansOf(work: (db: Db) => Promise<unknown>): Promise<string[]> {
+  const sent: { readonly query: string; readonly values: unknown[] }[] = [];
+  const nothing = { results: [], success: true, meta: { changes: 0 } };
+  const prepare = (query: string) => ({
+    bind(...values: unknown[]) {
+      sent.push({ query, values });
+      const answer = () => Promise.resolve(nothing);
+      return { all: answer, run: answer, raw: () => Promise.resolve([]), first: () => Promise.resolve(null) };
+    },
+  });
+  const batch = (statements: unknown[]) => Promise.resolve(statements.map(() => nothing));
+  // The one cast: the product's functions use no more of D1 than this.
+  await work(openDb({ prepare, batch } as unknown as D1Database));
+  const plans = sent.map(({ query, values }) =>
+    env.DB.prepare(`EXPLAIN QUERY PLAN ${query}`)
+      .bind(...values)
+      .all<{ detail: string }>(),
+  );
+  return (await Promise.all(plans)).flatMap(({ results }) => results.map(({ detail }) => detail));
+}
+
+async function usedBy(all: typeof ASKED_FOR): Promise<Set<string>> {
+  const plans = await Promise.all(Object.values(all).map(plansOf));
+  return new Set(plans.flat().flatMap((step) => / INDEX (\w+)/.exec(step)?.[1] ?? []));
+}
+
+it("[X4] each index serves a statement of the product, but for those that keep values apart", async () => {
+  const { results } = await env.DB.prepare(
+    "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND sql NOT LIKE 'CREATE UNIQUE %'",
+  ).all<{ name: string }>();
+  expect(results.length).toBeGreaterThan(20);
+  const used = await usedBy({ ...BY_THE_CLOCK, ...ASKED_FOR });
+  expect(results.map(({ name }) => name).filter((name) => !used.has(name))).toEqual([]);
+});
+
+it("[X4] an index that nobody takes is found", async () => {
+  const used = await usedBy({ orders: (db) => listOrders(db, { ...page, organizationId }) });
+  expect([used.has("orders_by_creation"), used.has("orders_by_buyer")]).toEqual([true, false]);
+});
+
+it.each(Object.entries(BY_THE_CLOCK))("[X4] %s are found each minute without walking a table", async (_, ask) => {
+  const plans = await plansOf(ask);
+  expect(plans.length).toBeGreaterThan(0);
+  const tables = await env.DB.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all<{ name: string }>();
+  const walked = new Set(plans.flatMap((step) => /^SCAN (\w+)/.exec(step)?.[1] ?? []));
+  expect(tables.results.map(({ name }) => name).filter((name) => walked.has(name))).toEqual([]);
+});
+
+it("[X4] what is looked up by its key alone is stored by its key: a row is one row written", async () => {
+  const { results } = await env.DB.prepare(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%WITHOUT ROWID' ORDER BY name",
+  ).all<{ name: string }>();
+  expect(results.map(({ name }) => name)).toEqual(["attempts", "idempotency_keys", "orders", "sync_rows"]);
+});
