@@ -2,8 +2,8 @@
 
 import { readEventChangeObstacles, readTicketTypeIds, updateEvent } from "../db/event-changes.ts";
 import { type Event, readEvent } from "../db/events.ts";
-import { eventFaults } from "../domain/catalogue.ts";
-import type { Refusal } from "../domain/errors.ts";
+import { eventFaults, windowFaults } from "../domain/catalogue.ts";
+import type { FieldError, Refusal } from "../domain/errors.ts";
 import { nextStatuses } from "../domain/event.ts";
 import { type EventId, parseId } from "../domain/ids.ts";
 import type { IfMatch } from "../domain/if-match.ts";
@@ -28,7 +28,7 @@ export async function changeEvent(
   const { actor, db } = context;
   assert(can(actor, "event.write"), "the route has checked the permission");
   const venueId = venue_id === undefined ? undefined : parseId("ven", venue_id);
-  if (venueId === null) return refuse({ code: "not_found" });
+  if (venueId === null) return refuse({ code: "unknown_reference", path: "/venue_id" });
   const changed = await changeOnce<Event>(context, ifMatch, {
     kind: "event",
     sent: { ...sent, venue_id: venueId, settings: settingsText(settings) },
@@ -52,8 +52,12 @@ async function afterDelivery(context: Context, event: Event): Promise<Result<Eve
 /** The first that stands against it, in the order of docs/api.md: 404, then 409. */
 async function whyNot({ db }: Context, event: Event, fields: Partial<Event>): Promise<Refusal | null> {
   const next = { ...event, ...fields };
-  const { venue, slugTaken, used } = await readEventChangeObstacles(db, next);
-  if (!venue) return { code: "not_found" };
+  const { venue, slugTaken, used, closed } = await readEventChangeObstacles(db, next);
+  if (!venue) return { code: "unknown_reference", path: "/venue_id" };
+  if (closed && (fields.sale_start !== undefined || fields.sale_end !== undefined)) {
+    const errors = windowFaults(closed, next).map(({ path }) => closesType(path, closed.id));
+    return { code: "invalid_request", errors };
+  }
   if (fields.venue_id !== undefined) {
     // Why this code: what stands against it is the step of its life that the event has taken (rule E6).
     if (event.status !== "draft")
@@ -66,4 +70,12 @@ async function whyNot({ db }: Context, event: Event, fields: Partial<Event>): Pr
     if (requested < used) return { code: "capacity_exceeded", requested, used, capacity: event.capacity };
   }
   return slugTaken ? { code: "slug_taken" } : null;
+}
+
+/** The bound of a type, `path`, that lies outside of the window, told of the event's that cuts it off. */
+function closesType(path: string, typeId: string): FieldError {
+  return {
+    path: path === "/sale_start" ? "/sale_end" : "/sale_start",
+    message: `The ticket type ${typeId} would never be on sale: change its own times first, or set them to null`,
+  };
 }

@@ -2,7 +2,7 @@
 
 import { readRoom, updateTicketType } from "../db/ticket-type-changes.ts";
 import { readTicketType, type TicketType } from "../db/ticket-types.ts";
-import { ticketTypeFaults } from "../domain/catalogue.ts";
+import { ticketTypeFaults, windowFaults } from "../domain/catalogue.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import type { IfMatch } from "../domain/if-match.ts";
@@ -41,7 +41,7 @@ export async function changeTicketType(
     first: (seen, { total_quantity: total }, expected) => settleTotal(context, seen, total, expected),
     told: toldOfTicketType,
     write: (seen, fields, audit) => updateTicketType(db, seen, fields, audit),
-    whyNot: async (seen, { total_quantity: total }) => (total === undefined ? null : whyNot(context, seen, total)),
+    whyNot: (seen, fields) => whyNot(context, seen, fields),
   });
   // Why also without a change: the first attempt may have ended between the write and the delivery.
   return changed.ok ? afterDelivery(context, changed.value.row) : changed;
@@ -90,7 +90,12 @@ async function versionIfTaken(
   return type && type.total_quantity === pending_total ? type.version : expected;
 }
 
-async function whyNot({ db }: Context, type: TicketType, requested: number): Promise<Refusal | null> {
+async function whyNot({ db }: Context, type: TicketType, fields: Partial<TicketType>): Promise<Refusal | null> {
   const room = await readRoom(db, type);
-  return room && room.used + requested > room.capacity ? { code: "capacity_exceeded", requested, ...room } : null;
+  if (!room) return null;
+  const errors = windowFaults({ ...type, ...fields }, room);
+  if (errors.length > 0) return { code: "invalid_request", errors };
+  const { used, capacity } = room;
+  const requested = fields.total_quantity ?? 0;
+  return requested > 0 && used + requested > capacity ? { code: "capacity_exceeded", requested, used, capacity } : null;
 }

@@ -15,7 +15,7 @@ import { createOnce } from "./create-once.ts";
 
 export type NewDevice = { readonly name: string; readonly gate_id: GateId };
 
-/** A gate that is not the organisation's is `not_found`. */
+/** A gate that is not the organisation's is an `unknown_reference`. */
 export async function createDevice(
   context: Context<Organiser>,
   input: NewDevice,
@@ -28,6 +28,7 @@ export async function createDevice(
   const secret = secretFrom("vgd_", crypto.getRandomValues(new Uint8Array(32)));
   const created = await createOnce(context, idempotencyKey, {
     kind: "device",
+    reference: "/gate_id",
     route: "POST /v1/devices",
     input,
     compose: (): Device => ({

@@ -36,9 +36,10 @@ export async function createEvent(
   const { actor, db, now } = context;
   assert(can(actor, "event.write"), "the route has checked the permission");
   const venueId = parseId("ven", input.venue_id);
-  if (!venueId) return refuse({ code: "not_found" });
+  if (!venueId) return refuse({ code: "unknown_reference", path: "/venue_id" });
   return createOnce(context, idempotencyKey, {
     kind: "event",
+    reference: "/venue_id",
     route: "POST /v1/events",
     input,
     compose: (attempt): Event => ({

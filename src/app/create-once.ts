@@ -28,6 +28,8 @@ type Create<Row> = {
   readonly insert: (row: Row, provenance: Provenance) => Promise<boolean>;
   readonly obstacles: (row: Row) => Promise<Obstacles>;
   readonly read: (id: string) => Promise<Row | null>;
+  /** What the body names and `found` says is not there; else it is the path that names what is not. */
+  readonly reference?: string;
 };
 
 /** Facts may change between the write and the look at them; more than this is no accident. */
@@ -51,10 +53,12 @@ export async function createOnce<Row extends { readonly id: string; readonly org
     });
     if (await create.insert(row, { audit, repeatable })) return accept({ row, replayed: false });
     const [facts, prior] = await Promise.all([create.obstacles(row), repeatable && readPrior(context.db, repeatable)]);
-    if (!facts.found) return refuse({ code: "not_found" });
+    if (!facts.found && create.reference === undefined) return refuse({ code: "not_found" });
     if (repeatable && prior?.bodyHash === repeatable.bodyHash) return replay(create, prior.resourceId);
     if (facts.suspended) return refuse({ code: "organization_suspended" });
     if (prior) return refuse({ code: "idempotency_key_reused" });
+    if (!facts.found && create.reference !== undefined)
+      return refuse({ code: "unknown_reference", path: create.reference });
     if (facts.conflict) return refuse(facts.conflict);
   }
   return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });

@@ -1,6 +1,7 @@
 // Creates a ticket type (rules K1, K3, T4), and answers only after its inventory has the terms (rule K6).
 
 import { insertTicketType, readTicketType, readTicketTypeObstacles, type TicketType } from "../db/ticket-types.ts";
+import { windowFaults } from "../domain/catalogue.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { type EventId, parseId } from "../domain/ids.ts";
 import { MAX_TICKET_TYPES_PER_EVENT } from "../domain/limits.ts";
@@ -44,7 +45,7 @@ export async function createTicketType(
       return {
         found: event !== null,
         suspended,
-        conflict: event && eventRefuses({ ...event, ...rest }, type.total_quantity),
+        conflict: event && eventRefuses({ ...event, ...rest }, type),
       };
     },
     read: (id) => readTicketType(db, actor, must(parseId("tt", id), "we wrote the id")),
@@ -82,9 +83,15 @@ function compose({ actor, now }: Context<Organiser>, eventId: EventId, input: Ne
   };
 }
 
-type EventFacts = { readonly status: string; readonly capacity: number; readonly types: number; readonly used: number };
+type EventFacts = NonNullable<Awaited<ReturnType<typeof readTicketTypeObstacles>>["event"]> & {
+  readonly types: number;
+  readonly used: number;
+};
 
-function eventRefuses({ status, capacity, types, used }: EventFacts, requested: number): Refusal | null {
+function eventRefuses({ status, capacity, types, used, ...window }: EventFacts, type: TicketType): Refusal | null {
+  const requested = type.total_quantity;
+  const errors = windowFaults(type, window);
+  if (errors.length > 0) return { code: "invalid_request", errors };
   // Why not_on_sale: of the codes there are, its reason says what is wrong, that the event is over. No transition was
   // asked for (`invalid_transition`), and nothing refers to what is not there yet (`in_use`).
   if (status === "ended" || status === "archived") return { code: "not_on_sale", reason: "event_over" };

@@ -28,7 +28,7 @@ export async function transitionEvent(
   const { organizationId } = actor;
   assert(can(actor, "event.transition"), "the route has checked the permission");
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const facts = await readTransitionFacts(db, organizationId, id);
+    const facts = await readTransitionFacts(db, organizationId, id, now);
     if (!facts) return refuse({ code: "not_found" });
     const refusal = whyNot(facts, transition, ifMatch, now);
     if (refusal) return refuse(refusal);
@@ -57,10 +57,12 @@ function whyNot(facts: Facts, transition: Transition, ifMatch: IfMatch, now: num
   return missing.length > 0 ? { code: "not_publishable", missing } : null;
 }
 
-function missingFor({ event, hasTicketTypes, venueActive }: Facts, now: number): string[] {
+function missingFor({ event, hasTicketTypes, hasOpenSale, venueActive }: Facts, now: number): string[] {
   const missing = [];
   if (!hasTicketTypes) missing.push("ticket_types");
   if (!venueActive) missing.push("active_venue");
-  if (event.end_time <= now) missing.push("future_end");
+  const isOver = event.end_time <= now;
+  if (isOver) missing.push("future_end");
+  if (hasTicketTypes && !isOver && !hasOpenSale) missing.push("open_sale");
   return missing;
 }

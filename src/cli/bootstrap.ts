@@ -12,17 +12,20 @@ import { execute, openTarget } from "./d1-target.ts";
 import type { Statement } from "./database.ts";
 import { apiKey, organization } from "./organization-rows.ts";
 import { confirmedAccount, firstOwner } from "./people-rows.ts";
-import { fail, say } from "./terminal.ts";
+import { fail, helpOn, say } from "./terminal.ts";
 
 const USAGE =
   'Usage: npm run bootstrap -- --local|--remote --name "Your Name" --slug your-name [--email you@example.com] [--url https://where.you.serve]';
 
+helpOn(USAGE);
 const { name, slug, email, url, remote } = readArguments();
+say(remote ? "Writing to the deployed database ..." : "Preparing the local database ...");
 const target = await openTarget(remote);
 const id = newId("org");
 const key = newApiKey();
 const now = Date.now();
 const owner = email === null ? null : firstOwner(email, id, now);
+say("Writing the organisation ...");
 await write([...organization({ id, slug }, name, now), ...apiKey(key, id, "owner", now), ...(owner?.statements ?? [])]);
 const link = email && owner && ((await isConfirmed(email)) ? null : `${url}/account#reset=${owner.token}`);
 say(`Organisation ${name} (${slug}) is created. Its owner's API key, shown this once:`);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { newApiKey, newDeviceToken, newId, newPassword } from "./credentials.ts";
 import type { Role } from "../domain/policy.ts";
 import { readJson, writePrivate } from "./private-file.ts";
+import { fail } from "./terminal.ts";
 
 export const DEMO_ROLES = ["owner", "admin", "staff", "viewer"] as const;
 export type DemoRole = (typeof DEMO_ROLES)[number];
@@ -30,9 +31,11 @@ export function keepDemo(stateDir: string, baseUrl: string): Demo {
 
 /** Null before the first start. The one place that trusts the file: nothing but `keepDemo` writes it. */
 export function readDemo(stateDir: string): Demo | null {
-  const value = readJson(demoPath(stateDir));
-  const isDemo = typeof value === "object" && value !== null && "base_url" in value && "other_organization" in value;
-  return isDemo ? (value as Demo) : null;
+  const path = demoPath(stateDir);
+  const value = readJson(path);
+  if (value === null) return null;
+  if ("base_url" in value && "organization" in value && "other_organization" in value) return value as Demo;
+  return fail(`${path} is not whole. Put a copy of it back; or, to begin anew, move the whole folder away.`);
 }
 
 export type DemoAccount = { readonly email: string; readonly password: string };

@@ -2,9 +2,10 @@
 
 import { deploy } from "./deploy-steps.ts";
 import { explainMissing } from "./remote.ts";
-import { fail, say } from "./terminal.ts";
+import { fail, helpOn, say } from "./terminal.ts";
 import { CONFIG_PATH, readConfiguration, runWrangler } from "./wrangler.ts";
 
+helpOn('Usage: npm run deploy\nRemote migrations, then the Worker, on your Cloudflare account (README.md, "Deploy").');
 const missing = explainMissing();
 if (missing) fail(missing);
 

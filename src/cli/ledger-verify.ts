@@ -18,7 +18,7 @@ import {
 } from "./ledger-source.ts";
 import { readStateDir } from "./settings.ts";
 import { lockState } from "./state-lock.ts";
-import { fail, say } from "./terminal.ts";
+import { fail, helpOn, say } from "./terminal.ts";
 
 const USAGE = `Usage: npm run ledger:verify -- --ticket-type ID [--export FILE]         the local state folder, not served
        npm run ledger:verify -- --ticket-type ID --url URL [--export FILE]   a running Worker, by API_KEY
@@ -61,6 +61,7 @@ function openCheck(exportTo: string | undefined): Check {
   };
 }
 
+helpOn(USAGE);
 const { ticketType, file, url, exportTo } = readArguments();
 if (file !== undefined) await verifyFile(file);
 else if (url !== undefined) await verifyServed(url, ticketType);

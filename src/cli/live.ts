@@ -5,10 +5,11 @@ import { readDemo } from "./demo.ts";
 import { followForPerson, readBaseUrl } from "./follow.ts";
 import { describeFrame } from "./live-lines.ts";
 import { readStateDir } from "./settings.ts";
-import { fail } from "./terminal.ts";
+import { fail, helpOn } from "./terminal.ts";
 
 const USAGE = "Usage: npm run -s live -- TICKET_TYPE_ID [--url http://127.0.0.1:8787]";
 
+helpOn(USAGE);
 const { ticketTypeId, baseUrl } = readArguments();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(0));
 followForPerson({

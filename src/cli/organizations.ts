@@ -7,7 +7,7 @@ import { SLUG } from "../domain/catalogue.ts";
 import { newId } from "./credentials.ts";
 import { execute, openTarget } from "./d1-target.ts";
 import { changeStatus, readStatus, type StatusChange } from "./organization-status.ts";
-import { fail, say } from "./terminal.ts";
+import { fail, helpOn, say } from "./terminal.ts";
 import { jsonOf } from "./wrangler.ts";
 
 const USAGE = "Usage: npm run organizations -- suspend|resume SLUG [--local|--remote]";
@@ -18,6 +18,7 @@ const answer = z.array(
   }),
 );
 
+helpOn(USAGE);
 const { change, slug, remote } = readArguments();
 const target = await openTarget(remote);
 const auditId = newId("aud");

@@ -12,6 +12,8 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { describeFault } from "../domain/fault.ts";
+import { fail } from "./terminal.ts";
 
 const OTHERS = 0o077;
 const STICKY = 0o1000;
@@ -39,13 +41,24 @@ export function writePrivate(path: string, text: string): void {
   renameSync(draft, path);
 }
 
-/** The JSON in `path`, or null when there is no such file. */
-export function readJson(path: string): unknown {
+/** The JSON object in `path`, or null when there is no such file. Ends the command when it holds anything else. */
+export function readJson(path: string): object | null {
+  const value = readIfThere(path);
+  if (value === undefined) return null;
+  if (typeof value === "object" && value !== null) return value;
+  return fail(
+    `${path} is damaged: it holds no JSON object. Put a copy of it back; or, to begin anew, move the whole folder away.`,
+  );
+}
+
+/** Undefined when there is no such file, null when it holds no JSON. */
+export function readIfThere(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (fault) {
-    if (isMissing(fault)) return null;
-    throw fault;
+    if (isMissing(fault)) return undefined;
+    if (fault instanceof SyntaxError) return null;
+    return fail(`${path} cannot be read: ${describeFault(fault)}`);
   }
 }
 

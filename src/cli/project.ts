@@ -3,10 +3,11 @@
 
 import { openPlace, type Place, readFlags, workOff } from "./place.ts";
 import { POSITIONS, projectAnew, UNDELIVERED, UNKNOWN_HOMES } from "./restore-rows.ts";
-import { fail, say } from "./terminal.ts";
+import { fail, helpOn, say } from "./terminal.ts";
 
 const USAGE = "Usage: npm run project -- --all [--local|--remote]";
 
+helpOn(USAGE);
 const { all, remote } = readFlags(["all"], USAGE);
 if (!all) fail(USAGE);
 const place = await openPlace(remote);

@@ -4,10 +4,11 @@
 import { RESTORING_KEY } from "../cache/restoring.ts";
 import { openPlace, type Place, readFlags, workOff } from "./place.ts";
 import { OVER_CAPACITY, raiseEpoch, totalsTaken, UNDELIVERED, UNKNOWN_HOMES } from "./restore-rows.ts";
-import { fail, say } from "./terminal.ts";
+import { fail, helpOn, say } from "./terminal.ts";
 
 const USAGE = "Usage: npm run restored -- [--begin] [--local|--remote]";
 
+helpOn(USAGE);
 const { begin, remote } = readFlags(["begin"], USAGE);
 const place = await openPlace(remote);
 const now = Date.now();

@@ -2,9 +2,11 @@
 
 import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { describeFault } from "../domain/fault.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 import { end, isRunning, nameProcess, parseProcess, type ProcessName } from "./processes.ts";
-import { openPrivateFolder, readJson } from "./private-file.ts";
+import { openPrivateFolder, readIfThere } from "./private-file.ts";
+import { fail } from "./terminal.ts";
 
 export type StateLock = { noteRuntime(pid: number): void; release(): void };
 
@@ -13,7 +15,7 @@ export type StateLock = { noteRuntime(pid: number): void; release(): void };
  * cleared away, its runtime too: that one would go on writing.
  */
 export async function lockState(stateDir: string): Promise<Result<StateLock, ProcessName>> {
-  openPrivateFolder(stateDir);
+  makeFolder(stateDir);
   const path = join(stateDir, "serving.json");
   if (!tryCreate(path)) {
     const { server, runtime } = readOwners(path);
@@ -32,16 +34,19 @@ export async function lockState(stateDir: string): Promise<Result<StateLock, Pro
 }
 
 function readOwners(path: string): { server: ProcessName | null; runtime: ProcessName | null } {
-  const none = { server: null, runtime: null };
+  const value = readIfThere(path);
+  if (typeof value !== "object" || value === null) return { server: null, runtime: null };
+  return {
+    server: "server" in value ? parseProcess(value.server) : null,
+    runtime: "runtime" in value ? parseProcess(value.runtime) : null,
+  };
+}
+
+function makeFolder(stateDir: string): void {
   try {
-    const value = readJson(path);
-    if (typeof value !== "object" || value === null) return none;
-    return {
-      server: "server" in value ? parseProcess(value.server) : null,
-      runtime: "runtime" in value ? parseProcess(value.runtime) : null,
-    };
-  } catch {
-    return none;
+    openPrivateFolder(stateDir);
+  } catch (fault) {
+    fail(`${stateDir} cannot be a state folder (${describeFault(fault)}). Set STATE_DIR to a folder, or to none yet.`);
   }
 }
 

@@ -7,6 +7,13 @@ export function say(line: string): void {
   process.stderr.write(`${writtenOut(line)}\n`);
 }
 
+/** Ends the command with how it is used, on stdout, when that is what was asked. Called before anything else is done. */
+export function helpOn(usage: string): void {
+  if (!process.argv.slice(2).some((word) => word === "--help" || word === "-h")) return;
+  process.stdout.write(`${usage}\n`);
+  process.exit(0);
+}
+
 /** Ends the command with status 1; `process.on("exit")` hooks still run. */
 export function fail(message: string): never {
   say(message);

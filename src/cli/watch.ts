@@ -7,7 +7,7 @@ import { type LiveState, NOTHING_KNOWN } from "../client/live-state.ts";
 import { readDemo } from "./demo.ts";
 import { followForPerson, readBaseUrl } from "./follow.ts";
 import { readStateDir } from "./settings.ts";
-import { fail } from "./terminal.ts";
+import { fail, helpOn } from "./terminal.ts";
 import { noteTaken, renderScreen, type Taken } from "./watch-screen.ts";
 
 const USAGE = `Usage: npm run watch -- --event EVENT_ID [--url http://127.0.0.1:8787]
@@ -18,6 +18,7 @@ const REDRAW_MS = 1_000;
 const WIDTH = 200;
 const CLEAR = "\u001b[H\u001b[2J";
 
+helpOn(USAGE);
 const { eventId, baseUrl, token } = readArguments();
 const names = new Map<string, string>();
 const changedAt = new Map<string, number>();

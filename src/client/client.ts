@@ -63,7 +63,7 @@ export function openClient(options: ClientOptions): Client {
     },
     follow(path, how = {}) {
       const { baseUrl, token } = options;
-      return followLive({ ...how, baseUrl, path, ...(token !== undefined && { token }) });
+      return followLive({ fetch: send, ...how, baseUrl, path, ...(token !== undefined && { token }) });
     },
   };
 }

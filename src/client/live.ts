@@ -16,17 +16,18 @@ export type SocketClass = new (url: string, protocols: string[]) => Socket;
 
 /**
  * `waiting`: the connection is lost, and the next attempt is `retryInMs` away. `ended` is for good: by `close()`, or
- * since the server said that coming back is of no use; `code` is that of its close frame.
+ * since the server said that coming back is of no use; `code` is that of its close frame, or 1006 when it refused the
+ * upgrade, with the HTTP `status` of its refusal.
  */
 export type Connection =
   | { readonly state: "connecting" }
   | { readonly state: "open" }
   | { readonly state: "waiting"; readonly retryInMs: number; readonly attempts: number; readonly code: number }
-  | { readonly state: "ended"; readonly code: number; readonly reason: string };
+  | { readonly state: "ended"; readonly code: number; readonly reason: string; readonly status?: number };
 
 /**
  * `path`: of the socket, such as `/v1/events/evt_…/live`. `token`: a device's or a key's, for the scanner channel.
- * `WebSocket`, `random` and `delay` are the platform's unless given; `delay` answers how to call it off.
+ * `WebSocket`, `fetch`, `random` and `delay` are the platform's unless given; `delay` answers how to call it off.
  */
 export type LiveOptions = {
   readonly baseUrl: string;
@@ -35,6 +36,8 @@ export type LiveOptions = {
   readonly onState?: (state: LiveState, frame: ServerFrame) => void;
   readonly onConnection?: (connection: Connection) => void;
   readonly WebSocket?: SocketClass;
+  /** Asks why an upgrade failed, which sockets do not say. */
+  readonly fetch?: (request: Request) => Promise<Response>;
   readonly random?: () => number;
   readonly delay?: (ms: number, then: () => void) => () => void;
 };
@@ -55,6 +58,8 @@ const PING_EVERY_MS = 30_000;
 const PING = "ping";
 const PONG_WITHIN_MS = 10_000;
 const FINAL: ReadonlySet<number> = new Set([CLOSE.protocol, CLOSE.notAuthenticated, CLOSE.notAllowed, CLOSE.eventOver]);
+/** What no later attempt changes; a path that takes upgrades answers 426 to what is none, which says nothing. */
+const REFUSED: ReadonlySet<number> = new Set([401, 403, 404]);
 const ENDED_BY_US = 1000;
 const NO_CLOSE_FRAME = 1006;
 
@@ -90,22 +95,13 @@ export function followLive(options: LiveOptions): Live {
 
   function connect(): void {
     become({ state: "connecting" });
-    const own = openSocket(options, {
-      opened: () => {
-        if (socket !== own) return;
-        become({ state: "open" });
-        watch(own);
-      },
-      heard: (text) => {
-        if (socket !== own) return;
-        watch(own);
-        take(parse(text));
-      },
-      lost: (code, reason) => {
-        if (socket === own) lose(code, reason);
-      },
+    socket = openSocket(options, {
+      isCurrent: (own) => socket === own,
+      opened: () => become({ state: "open" }),
+      spoke: watch,
+      heard: (text) => take(parse(text)),
+      lost: lose,
     });
-    socket = own;
   }
 
   function take(frame: ServerFrame | null): void {
@@ -119,11 +115,20 @@ export function followLive(options: LiveOptions): Live {
   function lose(code: number, reason: string): void {
     callOff();
     socket = null;
-    if (FINAL.has(code)) return become({ state: "ended", code, reason });
-    const retryInMs = retryDelay({ code, wasOpen: connection.state === "open", attempts }, random());
+    if (FINAL.has(code)) return end({ code, reason });
+    const wasOpen = connection.state === "open";
+    const retryInMs = retryDelay({ code, wasOpen, attempts }, random());
     attempts += 1;
     become({ state: "waiting", retryInMs, attempts, code });
     callOff = delay(retryInMs, connect);
+    const waiting = connection;
+    // Beside the wait: a server that refuses this follower for good will refuse the next attempt too.
+    if (!wasOpen) void askWhy(options).then((refusal) => refusal && connection === waiting && end(refusal));
+  }
+
+  function end(how: { readonly code: number; readonly reason: string; readonly status?: number }): void {
+    callOff();
+    become({ state: "ended", ...how });
   }
 
   function watch(own: Socket): void {
@@ -136,11 +141,9 @@ export function followLive(options: LiveOptions): Live {
     state: () => state,
     connection: () => connection,
     close() {
-      callOff();
       const own = socket;
       socket = null;
-      if (connection.state === "ended") return;
-      become({ state: "ended", code: ENDED_BY_US, reason: "closed here" });
+      if (connection.state !== "ended") end({ code: ENDED_BY_US, reason: "closed here" });
       own?.close(ENDED_BY_US);
     },
   };
@@ -158,8 +161,12 @@ function onSilence(own: Socket, delay: typeof laterBy, then: () => void): () => 
   return () => callOff();
 }
 
+/** What a socket tells while it is the current one. */
 type Listeners = {
+  readonly isCurrent: (own: Socket) => boolean;
   readonly opened: () => void;
+  /** Whatever shows that the other end is there. */
+  readonly spoke: (own: Socket) => void;
   readonly heard: (text: string) => void;
   readonly lost: (code: number, reason: string) => void;
 };
@@ -172,13 +179,39 @@ function openSocket({ baseUrl, path, token, WebSocket: given }: LiveOptions, on:
   socket.addEventListener("open", () => {
     // Why: workerd ends a connection whose client has never spoken ten seconds after its close frame, and no sooner.
     socket.send(PING);
+    if (!on.isCurrent(socket)) return;
     on.opened();
+    on.spoke(socket);
   });
-  socket.addEventListener("message", ({ data }) => on.heard(String(data)));
-  socket.addEventListener("close", ({ code = NO_CLOSE_FRAME, reason = "" }) => on.lost(code, reason));
+  socket.addEventListener("message", ({ data }) => {
+    if (!on.isCurrent(socket)) return;
+    on.spoke(socket);
+    on.heard(String(data));
+  });
+  socket.addEventListener("close", ({ code = NO_CLOSE_FRAME, reason = "" }) => {
+    if (on.isCurrent(socket)) on.lost(code, reason);
+  });
   // Why nothing: a close follows every error, and decides.
   socket.addEventListener("error", () => {});
   return socket;
+}
+
+type Refusal = { readonly code: number; readonly reason: string; readonly status: number };
+
+/** The refusal that a plain request of the same meets, when it is one for good. */
+async function askWhy({ baseUrl, path, token, fetch: given }: LiveOptions): Promise<Refusal | null> {
+  const send = given ?? ((request: Request) => fetch(request));
+  const headers = new Headers(token === undefined ? {} : { Authorization: `Bearer ${token}` });
+  try {
+    const answer = await send(new Request(baseUrl.replace(/\/+$/, "") + path, { headers }));
+    if (!REFUSED.has(answer.status)) return null;
+    const body: unknown = await answer.json();
+    const code = typeof body === "object" && body !== null && "code" in body ? body.code : null;
+    // Only a refusal of this API: what stands between may answer for a moment in the place of a server that is away.
+    return typeof code === "string" ? { code: NO_CLOSE_FRAME, reason: code, status: answer.status } : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Null for what is no frame, such as `pong`. */

@@ -159,6 +159,8 @@ export type Operations = {
   "PATCH /v1/venues/{id}": { ask: { readonly ifMatch: string; readonly id: string; readonly body: VenueChange }; answer: Venue };
   /** Archive a venue */
   "DELETE /v1/venues/{id}": { ask: { readonly ifMatch: string; readonly id: string }; answer: Venue };
+  /** Restore an archived venue */
+  "POST /v1/venues/{id}/restore": { ask: { readonly ifMatch: string; readonly id: string }; answer: Venue };
   /** List a venue's gates */
   "GET /v1/venues/{id}/gates": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly status?: "open" | "closed" } }; answer: { readonly data: readonly (Gate)[]; readonly next_cursor: string | null } };
   /** Create a gate */

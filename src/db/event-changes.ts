@@ -1,6 +1,6 @@
 // Changes and deletions of events (rules E1, E6, K3), with what carries new terms to their ticket types (rule K6).
 
-import { and, eq, ne, sql } from "drizzle-orm";
+import { and, eq, ne, type SQL, sql } from "drizzle-orm";
 import type { TicketTypeId } from "../domain/ids.ts";
 import { type Audit, isWritten } from "./audit.ts";
 import { changeRow, deleteRow, stillStands } from "./change.ts";
@@ -10,7 +10,7 @@ import { insertFeedSyncOf } from "./feed.ts";
 import { events, ticketTypes, venues } from "./schema.ts";
 import { every } from "./statements.ts";
 import { insertTermsSync, insertWipes } from "./sync-rows.ts";
-import { USED } from "./ticket-types.ts";
+import { type TicketType, USED } from "./ticket-types.ts";
 import type { Venue } from "./venues.ts";
 
 /** The fields of an event that its types' terms hold. */
@@ -18,7 +18,8 @@ const TERMS: readonly (keyof Event)[] = ["sale_start", "sale_end", "end_time", "
 
 /**
  * Sets `fields` while the capacity fits between the types' totals and the venue's capacity (rule K3), and a new venue
- * is the organisation's, active, and the event a draft (rules V2, E6).
+ * is the organisation's, active, and the event a draft (rules V2, E6), and while a new window of the sale leaves each
+ * type ever open (rule K1).
  */
 export function updateEvent(db: Db, seen: Event, fields: Partial<Event>, audit: Audit): Promise<boolean> {
   const next = { ...seen, ...fields };
@@ -28,7 +29,10 @@ export function updateEvent(db: Db, seen: Event, fields: Partial<Event>, audit: 
       AND (${venues.status} = 'active' OR ${moves ? 0 : 1}) AND ${next.capacity} <= ${venues.capacity})`;
   const typesFit = sql`(SELECT ${USED} FROM ${ticketTypes} WHERE ${ticketTypes.event_id} = ${seen.id}) <= ${next.capacity}`;
   const resized = fields.capacity !== undefined || moves;
-  const condition = resized ? every(venueTakesIt, typesFit, moves ? sql`${events.status} = 'draft'` : null) : null;
+  const sized = resized ? every(venueTakesIt, typesFit, moves ? sql`${events.status} = 'draft'` : null) : null;
+  const rebound = fields.sale_start !== undefined || fields.sale_end !== undefined;
+  const allOpen = rebound ? sql`NOT EXISTS (SELECT 1 FROM ${ticketTypes} WHERE ${neverOpen(next)})` : null;
+  const condition = every(sql`1`, sized, allOpen);
   const ofEvent = every(sql`${ticketTypes.event_id} = ${seen.id}`, isWritten(audit));
   const terms = [
     sql`UPDATE ${ticketTypes} SET terms_version = terms_version + 1 WHERE ${ofEvent}`,
@@ -36,6 +40,12 @@ export function updateEvent(db: Db, seen: Event, fields: Partial<Event>, audit: 
   ];
   const telling = TERMS.some((name) => fields[name] !== undefined);
   return changeRow(db, events, seen, fields, condition, audit, telling ? terms : []);
+}
+
+/** Of the types of an event with this window: whether one is never open in it. */
+function neverOpen({ id, sale_start, sale_end }: Event): SQL {
+  return sql`${ticketTypes.event_id} = ${id}
+    AND (${ticketTypes.sale_start} >= ${sale_end} OR ${ticketTypes.sale_end} <= ${sale_start})`;
 }
 
 /** What could have stood against `updateEvent`; `venue` is null when it is not the organisation's. */
@@ -46,8 +56,10 @@ export async function readEventChangeObstacles(
   readonly venue: Pick<Venue, "status" | "capacity"> | null;
   readonly slugTaken: boolean;
   readonly used: number;
+  /** A type that would never be open. */
+  readonly closed: Pick<TicketType, "id" | "sale_start" | "sale_end"> | null;
 }> {
-  const [venue, sameSlug, totals] = await db.batch([
+  const [venue, sameSlug, totals, closed] = await db.batch([
     db
       .select({ status: venues.status, capacity: venues.capacity })
       .from(venues)
@@ -57,8 +69,18 @@ export async function readEventChangeObstacles(
       .from(events)
       .where(and(eq(events.organization_id, next.organization_id), eq(events.slug, next.slug), ne(events.id, next.id))),
     db.select({ used: USED }).from(ticketTypes).where(eq(ticketTypes.event_id, next.id)),
+    db
+      .select({ id: ticketTypes.id, sale_start: ticketTypes.sale_start, sale_end: ticketTypes.sale_end })
+      .from(ticketTypes)
+      .where(neverOpen(next))
+      .limit(1),
   ]);
-  return { venue: venue[0] ?? null, slugTaken: sameSlug.length > 0, used: totals[0]?.used ?? 0 };
+  return {
+    venue: venue[0] ?? null,
+    slugTaken: sameSlug.length > 0,
+    used: totals[0]?.used ?? 0,
+    closed: closed[0] ?? null,
+  };
 }
 
 export async function readTicketTypeIds(db: Db, { id }: Event): Promise<TicketTypeId[]> {

@@ -50,9 +50,19 @@ function conditionOf({ id, organizationId, from, transition, version, now }: Cha
     AND ${events.status} = ${from} AND ${events.version} = ${version}`;
   if (transition !== "publish") return stands;
   const publishable = sql`${events.end_time} > ${now}
-    AND EXISTS (SELECT 1 FROM ${ticketTypes} WHERE ${ticketTypes.event_id} = ${id})
+    AND EXISTS (SELECT 1 FROM ${ticketTypes} WHERE ${ticketTypes.event_id} = ${id} AND ${canBeBought(now)})
     AND EXISTS (SELECT 1 FROM ${venues} WHERE ${venues.id} = ${events.venue_id} AND ${venues.status} = 'active')`;
   return every(stands, publishable, isOrganizationActive(organizationId));
+}
+
+/**
+ * Of a ticket type, in a query of its event: whether it is ever open from `now` on, and its least order is there. A hidden
+ * one may be shown later.
+ */
+function canBeBought(now: number): SQL {
+  const end = sql`MIN(${events.sale_end}, COALESCE(${ticketTypes.sale_end}, ${events.sale_end}))`;
+  const start = sql`MAX(${events.sale_start}, COALESCE(${ticketTypes.sale_start}, ${events.sale_start}))`;
+  return sql`${ticketTypes.min_per_order} <= ${ticketTypes.total_quantity} AND ${end} > ${now} AND ${start} < ${end}`;
 }
 
 /** What could stand against a transition; null when the event is not the organisation's. */
@@ -60,19 +70,28 @@ export async function readTransitionFacts(
   db: Db,
   organizationId: OrganizationId,
   id: EventId,
+  now: number,
 ): Promise<{
   readonly event: Event;
   readonly venueActive: boolean;
   readonly hasTicketTypes: boolean;
+  /** Whether one of them can still be bought. */
+  readonly hasOpenSale: boolean;
   readonly suspended: boolean;
 } | null> {
   const isEvent = and(eq(events.organization_id, organizationId), eq(events.id, id));
   // Why no join: a batch answers rows as objects, in which columns of one name overwrite each other.
-  const [organization, found, venue, types] = await db.batch([
+  const [organization, found, venue, types, open] = await db.batch([
     selectOrganizationStatus(db, organizationId),
     db.select().from(events).where(isEvent),
     db.select({ status: venues.status }).from(venues).where(sql`id = (SELECT venue_id FROM events WHERE ${isEvent})`),
     db.select({ id: ticketTypes.id }).from(ticketTypes).where(eq(ticketTypes.event_id, id)).limit(1),
+    db
+      .select({ id: ticketTypes.id })
+      .from(ticketTypes)
+      .innerJoin(events, eq(events.id, ticketTypes.event_id))
+      .where(and(eq(ticketTypes.event_id, id), canBeBought(now)))
+      .limit(1),
   ]);
   const event = found[0];
   if (!event) return null;
@@ -80,6 +99,7 @@ export async function readTransitionFacts(
     event,
     venueActive: venue[0]?.status === "active",
     hasTicketTypes: types.length > 0,
+    hasOpenSale: open.length > 0,
     suspended: organization[0]?.status !== "active",
   };
 }

@@ -4,16 +4,20 @@ import { and, eq, lte, ne, type SQL, sql } from "drizzle-orm";
 import { type Audit, isWritten, waitingAudit } from "./audit.ts";
 import { changeRow, deleteRow, stillStands } from "./change.ts";
 import type { Db } from "./client.ts";
+import type { Event } from "./events.ts";
 import { insertFeedSync } from "./feed.ts";
 import { events, ticketTypes } from "./schema.ts";
 import { every, previousWroteOne } from "./statements.ts";
 import { insertTermsSync, insertWipes } from "./sync-rows.ts";
-import { type TicketType, USED } from "./ticket-types.ts";
+import { opensWithin, type TicketType, USED } from "./ticket-types.ts";
 
 /** The fields that concern the organisation alone; all others are terms. */
 const NO_TERMS: readonly string[] = ["name", "description", "settings"];
 
-/** Sets `fields` while a new total, which is never a lower one, fits into the event's capacity (rule K3). */
+/**
+ * Sets `fields` while a new total, which is never a lower one, fits into the event's capacity (rule K3), and new bounds
+ * of the sale leave it ever open within the event's window (rule K1).
+ */
 export function updateTicketType(
   db: Db,
   seen: TicketType,
@@ -21,7 +25,9 @@ export function updateTicketType(
   audit: Audit,
 ): Promise<boolean> {
   const total = fields.total_quantity;
-  const condition = total === undefined ? null : every(eventTakes(seen, total), sql`pending_total IS NULL`);
+  const fits = total === undefined ? null : every(eventTakes(seen, total), sql`pending_total IS NULL`);
+  const rebound = fields.sale_start !== undefined || fields.sale_end !== undefined;
+  const condition = every(sql`1`, fits, rebound ? eventOpens({ ...seen, ...fields }) : null);
   const ofType = every(sql`${ticketTypes.id} = ${seen.id}`, isWritten(audit));
   const raise = sql`UPDATE ${ticketTypes} SET terms_version = terms_version + 1 WHERE ${ofType}`;
   const telling = Object.keys(fields).some((name) => !NO_TERMS.includes(name));
@@ -35,19 +41,25 @@ function eventTakes(seen: TicketType, total: number): SQL {
     <= (SELECT ${events.capacity} FROM ${events} WHERE ${events.id} = ${seen.event_id})`;
 }
 
-/** What the other types of the event take of its capacity. */
-export async function readRoom(
-  db: Db,
-  seen: TicketType,
-): Promise<{ readonly used: number; readonly capacity: number } | null> {
+function eventOpens(next: TicketType): SQL {
+  return sql`EXISTS (SELECT 1 FROM ${events} WHERE ${events.id} = ${next.event_id} AND ${opensWithin(next)})`;
+}
+
+type Room = Pick<Event, "capacity" | "sale_start" | "sale_end"> & { readonly used: number };
+
+/** The event's capacity and window, and what its other types take of the former. */
+export async function readRoom(db: Db, seen: TicketType): Promise<Room | null> {
   const [others, event] = await db.batch([
     db
       .select({ used: USED })
       .from(ticketTypes)
       .where(and(eq(ticketTypes.event_id, seen.event_id), ne(ticketTypes.id, seen.id))),
-    db.select({ capacity: events.capacity }).from(events).where(eq(events.id, seen.event_id)),
+    db
+      .select({ capacity: events.capacity, sale_start: events.sale_start, sale_end: events.sale_end })
+      .from(events)
+      .where(eq(events.id, seen.event_id)),
   ]);
-  return event[0] ? { used: others[0]?.used ?? 0, capacity: event[0].capacity } : null;
+  return event[0] ? { used: others[0]?.used ?? 0, ...event[0] } : null;
 }
 
 /**

@@ -50,13 +50,14 @@ export async function listTicketTypes(
 
 /**
  * Writes the type, and the sync row of its first terms, while the event is the organisation's and not over, has fewer
- * than 100 types and room for the total (rule K3), and the organisation is active.
+ * than 100 types, room for the total (rule K3) and a window in which the type is ever open (rule K1), and the
+ * organisation is active.
  */
 export function insertTicketType(db: Db, type: TicketType, provenance: Provenance): Promise<boolean> {
   const ofEvent = sql`FROM ${ticketTypes} WHERE ${ticketTypes.event_id} = ${type.event_id}`;
   const eventTakesIt = sql`EXISTS (SELECT 1 FROM ${events}
     WHERE ${events.id} = ${type.event_id} AND ${events.organization_id} = ${type.organization_id}
-      AND ${events.status} IN ('draft', 'published', 'live')
+      AND ${events.status} IN ('draft', 'published', 'live') AND ${opensWithin(type)}
       AND (SELECT COUNT(*) ${ofEvent}) < ${MAX_TICKET_TYPES_PER_EVENT}
       AND (SELECT ${USED} ${ofEvent}) + ${type.total_quantity} <= ${events.capacity})`;
   const condition = every(eventTakesIt, isOrganizationActive(type.organization_id));
@@ -64,12 +65,17 @@ export function insertTicketType(db: Db, type: TicketType, provenance: Provenanc
   return createRow(db, ticketTypes, type, condition, provenance, [insertTermsSync(asked, type.created_at)]);
 }
 
+/** Whether a type with these bounds is ever open within the window of its event (rule K1), in a query of events. */
+export function opensWithin({ sale_start, sale_end }: Pick<TicketType, "sale_start" | "sale_end">): SQL {
+  return sql`COALESCE(${sale_start} < ${events.sale_end}, 1) AND COALESCE(${sale_end} > ${events.sale_start}, 1)`;
+}
+
 /** What could have stood against `insertTicketType`; `event` is null when it is not the organisation's. */
 export async function readTicketTypeObstacles(
   db: Db,
   type: TicketType,
 ): Promise<{
-  readonly event: Pick<Event, "status" | "capacity"> | null;
+  readonly event: Pick<Event, "status" | "capacity" | "sale_start" | "sale_end"> | null;
   readonly suspended: boolean;
   readonly types: number;
   readonly used: number;
@@ -77,7 +83,12 @@ export async function readTicketTypeObstacles(
   const [organization, event, totals] = await db.batch([
     selectOrganizationStatus(db, type.organization_id),
     db
-      .select({ status: events.status, capacity: events.capacity })
+      .select({
+        status: events.status,
+        capacity: events.capacity,
+        sale_start: events.sale_start,
+        sale_end: events.sale_end,
+      })
       .from(events)
       .where(and(eq(events.organization_id, type.organization_id), eq(events.id, type.event_id))),
     db

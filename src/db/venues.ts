@@ -1,7 +1,7 @@
 // Venues in D1 (rules V1, T1).
 
 import { and, eq, ne, type SQL, sql } from "drizzle-orm";
-import type { OrganizationId, VenueId } from "../domain/ids.ts";
+import type { EventId, OrganizationId, VenueId } from "../domain/ids.ts";
 import type { CatalogueReader } from "../domain/policy.ts";
 import type { Audit } from "./audit.ts";
 import { changeRow } from "./change.ts";
@@ -9,7 +9,7 @@ import type { Db } from "./client.ts";
 import { createRow, type Provenance } from "./create.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
 import { events, venues } from "./schema.ts";
-import { readPage, type PageQuery, type Placed, placed } from "./statements.ts";
+import { every, readPage, type PageQuery, type Placed, placed } from "./statements.ts";
 import { visibleVenues } from "./visible.ts";
 
 export type Venue = typeof venues.$inferSelect;
@@ -53,13 +53,30 @@ export async function readVenueObstacles(
   return { suspended: organization[0]?.status !== "active", slugTaken: sameSlug.length > 0 };
 }
 
-/** Sets `fields` while no event there that is draft, published or live is larger than the new capacity (rule V3). */
+/**
+ * Sets `fields` while no event there that is draft, published or live is larger than the new capacity (rule V3), and,
+ * when it is archived, none there is published or live (rule V2).
+ */
 export function updateVenue(db: Db, seen: Venue, fields: Partial<Venue>, audit: Audit): Promise<boolean> {
   const holdsAll = fields.capacity === undefined ? null : sql`NOT ${hasLargerEvent(seen.id, fields.capacity)}`;
-  return changeRow(db, venues, seen, fields, holdsAll, audit);
+  const isFree =
+    fields.status === "archived" ? sql`NOT EXISTS (SELECT 1 FROM ${events} WHERE ${showsAt(seen.id)})` : null;
+  return changeRow(db, venues, seen, fields, every(sql`1`, holdsAll, isFree), audit);
 }
 
 const STANDING = sql.raw("('draft', 'published', 'live')");
+const showsAt = (id: VenueId) => sql`${events.venue_id} = ${id} AND ${events.status} IN ('published', 'live')`;
+
+/** Up to `limit` events there that are published or live. */
+export async function listShownAt(db: Db, { id }: Venue, limit: number): Promise<EventId[]> {
+  const rows = await db
+    .select({ id: events.id })
+    .from(events)
+    .where(showsAt(id))
+    .orderBy(events.start_time)
+    .limit(limit);
+  return rows.map((row) => row.id);
+}
 
 function hasLargerEvent(id: VenueId, capacity: number): SQL {
   return sql`EXISTS (SELECT 1 FROM ${events} WHERE ${events.venue_id} = ${id}

@@ -91,6 +91,7 @@ export function eventFaults({ start_time, end_time, sale_start, sale_end }: Even
 }
 
 type TicketTypeBounds = {
+  readonly total_quantity?: number | undefined;
   readonly min_per_order?: number | undefined;
   readonly max_per_order?: number | undefined;
   readonly sale_start?: number | null | undefined;
@@ -104,8 +105,27 @@ export function ticketTypeFaults(type: TicketTypeBounds): FieldError[] {
   if (min !== undefined && max !== undefined && min > max) {
     faults.push({ path: "/min_per_order", message: "Above max_per_order" });
   }
+  if (min !== undefined && type.total_quantity !== undefined && min > type.total_quantity) {
+    faults.push({ path: "/min_per_order", message: "Above total_quantity" });
+  }
   if (!isBelow(sale_start, sale_end)) faults.push({ path: "/sale_end", message: "Not after sale_start" });
   return faults;
+}
+
+type Window = { readonly sale_start: number; readonly sale_end: number };
+
+/** Why a type with these bounds, null as the event's, is never open within the event's window (rule K1); none otherwise. */
+export function windowFaults(
+  type: { readonly sale_start: number | null; readonly sale_end: number | null },
+  event: Window,
+): FieldError[] {
+  if (type.sale_start !== null && type.sale_start >= event.sale_end) {
+    return [{ path: "/sale_start", message: "Not before the sale of the event ends" }];
+  }
+  if (type.sale_end !== null && type.sale_end <= event.sale_start) {
+    return [{ path: "/sale_end", message: "Not after the sale of the event begins" }];
+  }
+  return [];
 }
 
 /** Also true of a bound that is not known. */

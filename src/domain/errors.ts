@@ -2,8 +2,9 @@
 
 import type { EventStatus } from "./event.ts";
 import type { HoldStatus } from "./hold.ts";
-import type { HoldId, TicketTypeId } from "./ids.ts";
+import type { EventId, HoldId, TicketTypeId } from "./ids.ts";
 import type { OrderStatus } from "./order.ts";
+import type { Permission } from "./policy.ts";
 
 export type FieldError = { readonly path: string; readonly message: string };
 
@@ -19,11 +20,13 @@ export type Refusal =
   | { readonly code: "invalid_request"; readonly errors: readonly FieldError[] }
   | { readonly code: "idempotency_key_required" }
   | { readonly code: "unauthenticated" }
-  | { readonly code: "forbidden" }
+  | { readonly code: "forbidden"; readonly permissions?: readonly Permission[] }
   | { readonly code: "organization_suspended" }
-  | { readonly code: "origin_not_allowed" }
+  | { readonly code: "origin_not_allowed"; readonly expected: string; readonly sent: string | null }
   | { readonly code: "https_required" }
   | { readonly code: "not_found"; readonly holdId?: string }
+  | { readonly code: "method_not_allowed"; readonly allowed: readonly string[] }
+  | { readonly code: "unknown_reference"; readonly path: string }
   | { readonly code: "sold_out"; readonly availableQuantity: number }
   | NotOnSale
   | { readonly code: "shopper_limit_reached"; readonly maxPerOrder: number; readonly remaining: number }
@@ -50,7 +53,7 @@ export type Refusal =
     }
   | { readonly code: "slug_taken" }
   | { readonly code: "gate_code_taken" }
-  | { readonly code: "in_use" }
+  | { readonly code: "in_use"; readonly eventIds?: readonly EventId[] }
   | { readonly code: "last_owner" }
   | { readonly code: "already_member" }
   | { readonly code: "already_invited" }

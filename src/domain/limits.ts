@@ -28,6 +28,8 @@ export const MAX_CAPACITY = 1_000_000;
 export const MAX_PER_ORDER = 100;
 export const MAX_PAGE = 100;
 export const DEFAULT_PAGE = 25;
+/** How many of what refers to something its `in_use` names. */
+export const MAX_IN_USE = 10;
 
 /** Rule O14: mails of orders to one address. */
 export const MAILS_AN_HOUR = 10;

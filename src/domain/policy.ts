@@ -215,6 +215,11 @@ function holds({ permissions }: Organiser, action: Action): boolean {
   return needed.some((permission) => permissions.includes(permission));
 }
 
+/** The permissions of which any one suffices for `action`, when this organiser has none of them; null when it has one. */
+export function lacking(organiser: Organiser, action: Action): readonly Permission[] | null {
+  return holds(organiser, action) ? null : NEEDS[action];
+}
+
 /** Whether no API key can ever do it (rule P2). */
 export function isForMembersAlone(action: Action): boolean {
   return NEEDS[action].every((permission) => NEVER_BY_KEY.includes(permission));

@@ -14,6 +14,7 @@ import {
   changesCatalogue,
   type Device,
   isForMembersAlone,
+  lacking,
   type OrderLink,
   type Organiser,
 } from "../domain/policy.ts";
@@ -22,7 +23,7 @@ import { dbOf } from "./db.ts";
 import type { Documented } from "./documentation.ts";
 import { problem } from "./problem.ts";
 import type { HonoEnv } from "./routing.ts";
-import { accountPortsOf, isFromOurPages, sessionCookieOf, UNAVAILABLE } from "./session.ts";
+import { accountPortsOf, foreignOrigin, isFromOurPages, sessionCookieOf, UNAVAILABLE } from "./session.ts";
 import { offeredCredential } from "./upgrade.ts";
 
 export type Shopper = Extract<Actor, { kind: "shopper" }>;
@@ -39,6 +40,8 @@ export type Access<A extends Actor> = MiddlewareHandler<AccessEnv<A>> & AccessMa
 type Rule<A extends Actor> = {
   readonly security: Security;
   readonly admit: (actor: Actor) => A | null;
+  /** What an organiser has to have the permission for. */
+  readonly action?: Action;
   /** After 401 and before 403: whether this actor has tried too often. */
   readonly limit?: (c: Attempt, actor: Actor) => Promise<Refusal | null>;
   /** After 403: why nobody may do it now. Null when it may be done. */
@@ -55,7 +58,7 @@ export function isAccess<M extends object>(middleware: M): middleware is M & Acc
 export function organiser(action: Action): Access<Organiser> {
   const security: Security = isForMembersAlone(action) ? [{ session: [] }] : [{ apiKey: [] }, { session: [] }];
   const closed = changesCatalogue(action) ? { closed: ({ env }: Attempt) => whileRestoring(env) } : {};
-  return access<Organiser>({ security, admit: (actor) => organiserWho(actor, action), ...closed });
+  return access<Organiser>({ security, action, admit: (actor) => organiserWho(actor, action), ...closed });
 }
 
 /** Shoppers, and organisers with the permission for `action`. What the shopper may see is for the verb to say (rule H10). */
@@ -67,6 +70,7 @@ export function shopperOr(action: Action): Access<Organiser | Shopper> {
 export function linkOrShopperOr(action: Action): Access<Organiser | Shopper | OrderLink> {
   const { security, admit } = shopperRule(action);
   return access<Organiser | Shopper | OrderLink>({
+    action,
     security: [...security, { orderLink: [] }],
     admit: (actor) => (actor.kind === "order_link" ? actor : admit(actor)),
   });
@@ -98,12 +102,14 @@ export const anyMember: Access<Member> = access<Member>({
  */
 export const catalogueReader: Access<CatalogueReader> = access<CatalogueReader>({
   security: [{ apiKey: [] }, { session: [] }, { device: [] }],
+  action: "catalogue.read",
   admit: (actor) => (actor.kind === "device" ? actor : organiserWho(actor, "catalogue.read")),
 });
 
 /** Organisers and devices that may do `action`; an upgrade may carry the credential as an offered protocol. */
 export function scannerOr(action: Action): Access<Member> {
   return access<Member>({
+    action,
     security: [{ device: [] }, { apiKey: [] }, { session: [] }],
     admit: (actor) => (actor.kind === "device" ? can(actor, action) && actor : organiserWho(actor, action)) || null,
     offered: offeredCredential,
@@ -137,6 +143,7 @@ export const anonymous: Everyone & AccessMark = Object.assign<Everyone, AccessMa
 
 function shopperRule(action: Action): Rule<Organiser | Shopper> {
   return {
+    action,
     security: [{ shopper: [] }, { apiKey: [] }, { session: [] }],
     admit: (actor) => (actor.kind === "shopper" ? actor : organiserWho(actor, action)),
   };
@@ -150,15 +157,15 @@ function organiserWho(actor: Actor, action: Action): Organiser | null {
   return isOrganiser(actor) && can(actor, action) ? actor : null;
 }
 
-function access<A extends Actor>({ security, admit, limit, closed, offered }: Rule<A>): Access<A> {
+function access<A extends Actor>({ security, admit, action, limit, closed, offered }: Rule<A>): Access<A> {
   const middleware = createMiddleware<AccessEnv<A>>(async (c, next) => {
     const actor = c.get("actor") ?? (await actorOf(c, offered?.(c)));
     if (!("kind" in actor)) return problem(c, actor);
     const excess = limit ? await limit(c, actor) : null;
     if (excess) return problem(c, excess);
-    if (sessionCookieOf(c) !== null && !isFromOurPages(c)) return problem(c, { code: "origin_not_allowed" });
+    if (sessionCookieOf(c) !== null && !isFromOurPages(c)) return problem(c, foreignOrigin(c));
     const admitted = admit(actor);
-    if (admitted === null) return problem(c, { code: "forbidden" });
+    if (admitted === null) return problem(c, forbidden(actor, action));
     const refusal = closed ? await closed(c) : null;
     if (refusal) return problem(c, refusal);
     c.set("actor", admitted);
@@ -168,6 +175,12 @@ function access<A extends Actor>({ security, admit, limit, closed, offered }: Ru
   const codes: Code[] = ["unauthenticated", "rate_limited", "forbidden", "origin_not_allowed"];
   if (closed) codes.push("restoring");
   return Object.assign(middleware, { security, codes });
+}
+
+/** An organiser is told the permission that it lacks; any other credential is of a kind that the route does not take. */
+function forbidden(actor: Actor, action: Action | undefined): Refusal {
+  const permissions = action && isOrganiser(actor) ? lacking(actor, action) : null;
+  return permissions === null ? { code: "forbidden" } : { code: "forbidden", permissions };
 }
 
 /**

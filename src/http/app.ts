@@ -20,12 +20,17 @@ import { problems } from "./routes/problems.ts";
 import { ticketTypeHolds } from "./routes/ticket-type-holds.ts";
 import { ticketTypes } from "./routes/ticket-types.ts";
 import { venues } from "./routes/venues.ts";
+import { newRouter } from "./routing.ts";
 import { STOREFRONT } from "./storefront-app.ts";
+import { allowDevices } from "./storefront-cors.ts";
 
 const CATALOGUE = [venues, gates, events, ticketTypes, ticketTypeHolds, ledger, holdsList];
 const PEOPLE = [accounts, accountPage, memberships, members];
 const ORGANIZATION = [organization, apiKeys, devices, auditLog];
 const DOORS = [desk];
 
-export const app = newApp([...STOREFRONT, ...CATALOGUE, ...PEOPLE, ...ORGANIZATION, ...DOORS, problems]);
+const deviceCors = newRouter();
+allowDevices(deviceCors);
+
+export const app = newApp([deviceCors, ...STOREFRONT, ...CATALOGUE, ...PEOPLE, ...ORGANIZATION, ...DOORS, problems]);
 serveDocumentation(app);

@@ -2,6 +2,8 @@
 // size of bodies, and what is answered when nothing fits or something throws.
 
 import type { MiddlewareHandler } from "hono";
+import { METHOD_NAME_ALL } from "hono/router";
+import type { Refusal } from "../domain/errors.ts";
 import { limitBody } from "./body.ts";
 import { refusalOf } from "./bug.ts";
 import { everyAnswer } from "./every-answer.ts";
@@ -12,6 +14,20 @@ import { allowStorefronts } from "./storefront-cors.ts";
 
 type Router = ReturnType<typeof newRouter>;
 
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/** Of a path that has routes, only not of this method: those that it has. What every request meets is no route. */
+function whyNoRoute(app: Router, path: string): Refusal {
+  const isRoute = (method: string) =>
+    app.router.match(method, path)[0].some(([[, route]]) => route.method !== METHOD_NAME_ALL);
+  const allowed = METHODS.filter(isRoute);
+  if (allowed.length === 0) return { code: "not_found" };
+  return {
+    code: "method_not_allowed",
+    allowed: allowed.flatMap((each) => (each === "GET" ? ["GET", "HEAD"] : [each])),
+  };
+}
+
 /** `first` runs before all else, and may answer in place of the app. */
 export function newApp(routers: readonly Router[], first: readonly MiddlewareHandler<HonoEnv>[] = []): Router {
   const app = newRouter();
@@ -19,7 +35,7 @@ export function newApp(routers: readonly Router[], first: readonly MiddlewareHan
   allowStorefronts(app);
   app.use(limitBody);
   for (const router of routers) app.route("/", router);
-  app.notFound((c) => problem(c, { code: "not_found" }));
+  app.notFound((c) => problem(c, whyNoRoute(app, c.req.path)));
   app.onError((thrown, c) => problem(c, refusalOf(thrown)));
   return app;
 }

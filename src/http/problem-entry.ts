@@ -2,7 +2,7 @@
 
 import type { Code, Refusal } from "../domain/errors.ts";
 
-type Status = 400 | 401 | 403 | 404 | 409 | 410 | 412 | 413 | 415 | 422 | 426 | 428 | 429 | 500 | 503;
+type Status = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 415 | 422 | 426 | 428 | 429 | 500 | 503;
 export type Facts = Readonly<Record<string, unknown>>;
 export type Entry<C extends Code> = {
   readonly status: Status;

@@ -56,7 +56,8 @@ export const CATALOGUE_PROBLEMS = {
     status: 409,
     title: "Still in use",
     detail: "Something else still refers to this.",
-    advice: "Remove what refers to it first.",
+    facts: ({ eventIds }) => (eventIds === undefined ? {} : { event_ids: eventIds }),
+    advice: "Remove what refers to it first, or, where `event_ids` names events, end those.",
   },
   last_owner: {
     status: 409,

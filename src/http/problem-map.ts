@@ -32,8 +32,13 @@ export const PROBLEMS = {
   forbidden: {
     status: 403,
     title: "Not allowed",
-    detail: "The credential is valid, but of a kind or with permissions that do not allow this.",
-    advice: "Use a credential of the kind that the route takes, with the permission that it needs.",
+    detail: ({ permissions }) =>
+      permissions === undefined
+        ? "The credential is valid, but of a kind or role that does not allow this."
+        : `The credential lacks the permission for this: ${permissions.join(" or ")}.`,
+    facts: ({ permissions }) => (permissions === undefined ? {} : { permissions }),
+    advice:
+      "Use a credential of the kind that the route takes; where `permissions` names some, one that has any of them.",
   },
   organization_suspended: {
     status: 403,
@@ -44,8 +49,10 @@ export const PROBLEMS = {
   origin_not_allowed: {
     status: 403,
     title: "Origin not allowed",
-    detail: "A request with a session cookie has to come from our own pages.",
-    advice: "Send the request from the same origin, or use an API key.",
+    detail: ({ expected, sent }) =>
+      `A request with a session cookie that changes something has to carry the header "Origin: ${expected}", as our own pages do; this one carries ${sent === null ? "none" : "another"}.`,
+    facts: ({ expected }) => ({ expected_origin: expected }),
+    advice: "Send the header `Origin` with `expected_origin`, which browsers do by themselves, or use an API key.",
   },
   https_required: {
     status: 403,
@@ -59,6 +66,13 @@ export const PROBLEMS = {
     detail: "There is nothing here that this credential may see.",
     facts: ({ holdId }) => (holdId === undefined ? {} : { hold_id: holdId }),
     advice: "Check the id or the path. What belongs to others answers the same as what does not exist.",
+  },
+  method_not_allowed: {
+    status: 405,
+    title: "Not a method of this path",
+    detail: ({ allowed }) => `The path takes ${allowed.join(", ")}.`,
+    facts: ({ allowed }) => ({ allowed }),
+    advice: "Use one of the methods that `allowed` and the header `Allow` name.",
   },
   sold_out: {
     status: 409,
@@ -166,6 +180,14 @@ export const PROBLEMS = {
     title: "Not JSON",
     detail: "The body has to be sent with `Content-Type: application/json`.",
     advice: "Send JSON and say so.",
+  },
+  unknown_reference: {
+    status: 422,
+    title: "The body names what is not there",
+    detail: "There is nothing with this id that this credential may see; `errors` says where it stands in the body.",
+    facts: ({ path }) => ({ errors: [{ path, message: "Unknown" }] }),
+    advice:
+      "Correct the id that `errors` names by its path. What belongs to others answers the same as what does not exist.",
   },
   quantity_out_of_bounds: {
     status: 422,

@@ -31,6 +31,7 @@ export function problemBody(refusal: Refusal, requestId: string): ProblemBody {
 /** The headers that a refusal has beside the content type: when to come back, how to authenticate. */
 export function problemHeaders(refusal: Refusal, random: () => number): Record<string, string> {
   if (refusal.code === "unauthenticated") return { "WWW-Authenticate": "Bearer" };
+  if (refusal.code === "method_not_allowed") return { Allow: refusal.allowed.join(", ") };
   return "retryAfterSeconds" in refusal ? { "Retry-After": String(retryAfter(refusal.retryAfterSeconds, random)) } : {};
 }
 

@@ -43,6 +43,11 @@ export function isFromOurPages(c: Pick<Asked, "req" | "env">): boolean {
   return reads || (origin !== undefined && origin === originOf(c));
 }
 
+/** Why a request that is not from our pages is refused: what it has to send. */
+export function foreignOrigin(c: Pick<Asked, "req" | "env">): Refusal {
+  return { code: "origin_not_allowed", expected: originOf(c) ?? "", sent: c.req.header("Origin") ?? null };
+}
+
 /** What accounts work with; null without the Worker's secret or its address (`GET /readyz` says so). */
 export function accountPortsOf(c: Asked): AccountPorts | null {
   const { ACCOUNTS_SECRET: secret } = c.env;
@@ -62,7 +67,7 @@ export const signedIn: SignedIn & Documented & { readonly security: Record<strin
   createMiddleware<{ Bindings: Env; Variables: HonoEnv["Variables"] & { person: Person } }>(async (c, next) => {
     const person = await personOf(c);
     if (!("id" in person)) return problem(c, person);
-    if (!isFromOurPages(c)) return problem(c, { code: "origin_not_allowed" });
+    if (!isFromOurPages(c)) return problem(c, foreignOrigin(c));
     c.set("person", person);
     await next();
     return undefined;

@@ -1,8 +1,10 @@
-// CORS of the storefront's routes (docs/api.md): any origin, no credentials. Organiser routes have none.
+// CORS of the routes of storefronts and devices (docs/api.md): any origin, no credentials. Other routes have none.
 
 import { createMiddleware } from "hono/factory";
 import { cors } from "hono/cors";
 import type { newRouter } from "./routing.ts";
+
+type Router = ReturnType<typeof newRouter>;
 
 /** By path, the methods that a shop on another origin may call; the same path may have organiser methods beside them. */
 const STOREFRONT: Readonly<Record<string, readonly string[]>> = {
@@ -17,6 +19,9 @@ const STOREFRONT: Readonly<Record<string, readonly string[]>> = {
   "/v1/checkouts": ["POST"],
   "/v1/orders/:id": ["GET"],
   "/v1/orders/:id/cancel": ["POST"],
+  "/v1/ticket-types/:id/live": ["GET"],
+  "/v1/events/:id/live": ["GET"],
+  "/v1/events/:id/scanner": ["GET"],
 };
 
 const EXPOSED = ["ETag", "Location", "Retry-After", "X-Request-Id", "Idempotency-Replayed"];
@@ -29,8 +34,33 @@ const allowAnswer = createMiddleware(async (c, next) => {
   await next();
 });
 
-export function allowStorefronts(app: ReturnType<typeof newRouter>): void {
-  for (const [path, methods] of Object.entries(STOREFRONT)) {
+/** What a scanner that runs in a browser needs beside them, by a device's token (docs/api.md, "Organiser"). */
+const DEVICES: Readonly<Record<string, readonly string[]>> = {
+  "/v1/me": ["GET"],
+  "/v1/gates/:id": ["GET"],
+  "/v1/venues/:id/gates": ["GET"],
+  "/v1/events": ["GET"],
+  "/v1/events/:id": ["GET"],
+  "/v1/events/:id/ticket-types": ["GET"],
+  "/v1/ticket-types/:id": ["GET"],
+  "/v1/events/:id/desk": ["GET"],
+  "/v1/events/:id/desk/heartbeat": ["POST"],
+};
+
+/** Also what is not there may be read by a page of another origin, under the public paths. */
+const PUBLIC_PATHS = "/v1/public/*";
+
+export function allowStorefronts(app: Router): void {
+  allow(app, STOREFRONT);
+  app.use(PUBLIC_PATHS, allowAnswer);
+}
+
+export function allowDevices(app: Router): void {
+  allow(app, DEVICES);
+}
+
+function allow(app: Router, routes: Readonly<Record<string, readonly string[]>>): void {
+  for (const [path, methods] of Object.entries(routes)) {
     const preflight = cors({
       origin: "*",
       allowMethods: [...methods],

@@ -4,9 +4,13 @@ import type { Context } from "hono";
 import { offeredToken } from "../live/client.ts";
 import { problem, type Refused } from "./problem.ts";
 
-/** Answers 426 unless the request is an upgrade; null when it is. */
-export function refusePlain(c: Context): Refused | null {
+/**
+ * Null when the request is an upgrade; else 426, or 404 where an upgrade would meet that: a platform that hides why an
+ * upgrade failed can ask so.
+ */
+export async function refusePlain(c: Context, sees: () => Promise<boolean>): Promise<Refused | null> {
   if (isUpgrade(c)) return null;
+  if (!(await sees())) return problem(c, { code: "not_found" });
   c.header("Upgrade", "websocket");
   return problem(c, { code: "upgrade_required" });
 }

@@ -1,12 +1,19 @@
-import { describe, expect, it } from "vitest";
-import { type Connection, followLive, retryDelay, type Socket, type SocketClass } from "../../src/client/live.ts";
+import { describe, expect, it, vi } from "vitest";
+import {
+  type Connection,
+  followLive,
+  type LiveOptions,
+  retryDelay,
+  type Socket,
+  type SocketClass,
+} from "../../src/client/live.ts";
 import { afterFrame, NOTHING_KNOWN } from "../../src/client/live-state.ts";
 import { must } from "../../src/domain/result.ts";
 
 type Heard = { data?: unknown; code?: number; reason?: string };
 
 /** A network of which the test is the other end, and the clock. */
-function network(random = 1) {
+function network(random = 1, fetch: LiveOptions["fetch"] = () => Promise.reject(new Error("nothing answers"))) {
   const opened: {
     url: string;
     protocols: string[];
@@ -41,6 +48,7 @@ function network(random = 1) {
     path: "/v1/events/evt_a/live",
     token: "vgk_secret",
     WebSocket: Fake satisfies SocketClass,
+    fetch,
     random: () => random,
     onConnection: (each) => seen.push(each),
     delay: (ms, then) => {
@@ -118,6 +126,62 @@ describe("following", () => {
     expect(pass()).toBe(500);
     expect(opened).toHaveLength(8);
     expect(seen.slice(0, 4).map(({ state }) => state)).toEqual(["connecting", "waiting", "connecting", "waiting"]);
+  });
+
+  it.each([
+    [401, "unauthenticated"],
+    [403, "forbidden"],
+    [404, "not_found"],
+  ])("ends with the status of a refusal that no later attempt changes: %i", async (status, code) => {
+    const asked: Request[] = [];
+    const { last, seen, opened, standing } = network(1, async (request) => {
+      asked.push(request);
+      return Response.json({ code }, { status });
+    });
+    last().emit("close", { code: 1006 });
+    await vi.waitFor(() => expect(seen.at(-1)).toEqual({ state: "ended", code: 1006, reason: code, status }));
+    expect([opened.length, standing()]).toEqual([1, 0]);
+    expect(asked.map(({ url }) => url)).toEqual(["https://tickets.example/v1/events/evt_a/live"]);
+    expect(asked[0]?.headers.get("Authorization")).toBe("Bearer vgk_secret");
+  });
+
+  it.each([
+    ["426, since the path is there", () => Response.json({ code: "upgrade_required" }, { status: 426 })],
+    ["503", () => Response.json({ code: "overloaded" }, { status: 503 })],
+    ["404 of something that is not this API", () => new Response("<html>no such site", { status: 404 })],
+  ])("goes on when it is answered %s", async (_, answer) => {
+    let answered = 0;
+    const { last, seen, pass, opened } = network(1, async () => {
+      answered += 1;
+      return answer();
+    });
+    last().emit("close", { code: 1006 });
+    await vi.waitFor(() => expect(answered).toBe(1));
+    pass();
+    expect(opened).toHaveLength(2);
+    expect(seen.map(({ state }) => state)).toEqual(["connecting", "waiting", "connecting"]);
+  });
+
+  it("does not ask why when a connection that was open is lost, nor ends one that is open again by a late answer", async () => {
+    let answer: (response: Response) => void = () => {};
+    let asked = 0;
+    const { last, pass, live } = network(1, () => {
+      asked += 1;
+      return new Promise((settle) => {
+        answer = settle;
+      });
+    });
+    last().emit("open");
+    last().emit("close", { code: 1006 });
+    expect(asked).toBe(0);
+    pass();
+    last().emit("close", { code: 1006 });
+    expect(asked).toBe(1);
+    pass();
+    last().emit("open");
+    answer(Response.json({ code: "not_found" }, { status: 404 }));
+    await new Promise((settle) => setTimeout(settle, 0));
+    expect(live.connection().state).toBe("open");
   });
 
   it.each([1006, 1012])("waits up to 10 s when an open connection ends with %i, as all do in a deploy", (code) => {

@@ -176,14 +176,19 @@ describe("a stranger", () => {
       ...["POST organization/create", "POST organization/invite-member", "POST organization/update-member-role"],
       ...["POST organization/accept-invitation", "GET organization/list-members", "POST organization/set-active"],
       ...["POST update-user", "POST delete-user", "POST change-email", "POST set-password", "POST sign-in/social"],
-      ...["GET ok", "GET error", "GET list-accounts", "POST unlink-account", "GET reset-password/x", "GET sign-out"],
-      ...["POST get-session", "POST sign-up/email/", "POST update-session", "POST verify-password"],
+      ...["GET ok", "GET error", "GET list-accounts", "POST unlink-account", "GET reset-password/x"],
+      ...["POST sign-up/email/", "POST update-session", "POST verify-password"],
       ...["GET verify-email", "POST send-verification-email", "POST forget-password"],
     ]) {
       const [method = "", path = ""] = route.split(" ");
       const asked = method === "GET" ? { token } : { token, json: {} };
       expect(await refusalOf(ask(method, `/api/auth/${path}`, asked)), route).toBe("404 not_found");
     }
+    for (const [method, path] of [
+      ["GET", "sign-out"],
+      ["POST", "get-session"],
+    ] as const)
+      expect(await refusalOf(ask(method, `/api/auth/${path}`, { token }))).toBe("405 method_not_allowed");
   });
 });
 

@@ -166,7 +166,9 @@ describe("another organisation's", () => {
       const answers = await Promise.all(forms.map(async (of) => bodyOf(await send(call, tenant.token, of))));
       for (const { request_id: _, ...body } of answers) {
         const { request_id: __, ...first } = answers[0] ?? {};
-        expect(body).toMatchObject({ status: 404, code: "not_found" });
+        expect([body["status"], body["code"]]).toEqual(
+          call === CREATE_EVENT ? [422, "unknown_reference"] : [404, "not_found"],
+        );
         expect(body).toEqual(first);
       }
       expect(await traceOf(other)).toEqual(before);
@@ -220,7 +222,7 @@ describe("a suspended organisation", () => {
 });
 
 describe("what is checked first", () => {
-  it("answers first: permission, then the body, then 404, then 403 suspended, then 409", async () => {
+  it("answers first: permission, then the body, then 404, then 403 suspended, then 422 and 409", async () => {
     const suspended = await openTenant();
     const venueId = await newVenue(suspended, { slug: "same", capacity: 10 });
     const viewer = await apiKey(suspended.organizationId, "viewer");
@@ -230,7 +232,10 @@ describe("what is checked first", () => {
     const elsewhere = eventBody(theirs.venueId, { capacity: 0 });
     expect(await refusalOf(ask("POST", path, { token: suspended.token, json: elsewhere }))).toBe("400 invalid_request");
     expect(await refusalOf(ask("POST", path, { token: suspended.token, json: { ...elsewhere, capacity: 11 } }))).toBe(
-      "404 not_found",
+      "403 organization_suspended",
+    );
+    expect(await refusalOf(ask("POST", path, { token: tenant.token, json: { ...elsewhere, capacity: 11 } }))).toBe(
+      "422 unknown_reference",
     );
     const tooLarge = eventBody(venueId, { capacity: 11 });
     expect(await refusalOf(ask("POST", path, { token: suspended.token, json: tooLarge }))).toBe(

@@ -246,8 +246,8 @@ describe("an event", () => {
       await newVenue(await openTenant()),
     ];
     await archiveVenue(archived);
-    expect(await refusalOf(change(tenant, path, { venue_id: foreign }))).toBe("404 not_found");
-    expect(await refusalOf(change(tenant, path, { venue_id: "nonsense" }))).toBe("404 not_found");
+    expect(await refusalOf(change(tenant, path, { venue_id: foreign }))).toBe("422 unknown_reference");
+    expect(await refusalOf(change(tenant, path, { venue_id: "nonsense" }))).toBe("422 unknown_reference");
     expect(await refusalOf(change(tenant, path, { venue_id: archived }))).toBe("409 venue_archived");
     expect(await refusalOf(change(tenant, path, { venue_id: small }))).toBe("409 capacity_exceeded");
     const moved = await change(tenant, path, { venue_id: small, capacity: 999 });

@@ -23,7 +23,7 @@ import {
   termsInside,
   traceOf,
 } from "./catalogue.ts";
-import { db } from "./fixture.ts";
+import { db, HOUR } from "./fixture.ts";
 import { ask, bodyOf, refusalOf } from "./http.ts";
 
 let tenant: Tenant;
@@ -160,7 +160,9 @@ describe("publishing", () => {
   });
 
   it("[E3] wants the end after now, to the millisecond", async () => {
-    const { eventId } = await newDraft(tenant);
+    const end_time = new Date(Date.now() + HOUR).toISOString();
+    const now = new Date().toISOString();
+    const { eventId } = await newDraft(tenant, { start_time: now, end_time, sale_end: end_time });
     const { end_time: end } = await rowOf(eventId);
     const at = (now: number) =>
       transitionEvent({ ...cronAt(now), actor: tenant.actor }, idOf(eventId), "publish", null);

@@ -196,7 +196,9 @@ it("[T3] a device is not made at a gate of another organisation", async () => {
   const other = await openTenant();
   for (const gate of [gateId, newId("gate"), "nonsense"]) {
     const asked = { token: other.token, json: { name: "Scanner", gate_id: gate } };
-    expect(await refusalOf(ask("POST", "/v1/devices", asked))).toBe("404 not_found");
+    expect(await bodyOf(await ask("POST", "/v1/devices", asked))).toMatchObject({
+      ...{ status: 422, code: "unknown_reference", errors: [{ path: "/gate_id", message: "Unknown" }] },
+    });
   }
   expect(await db.select().from(devices).where(eq(devices.organization_id, other.organizationId))).toEqual([]);
 });

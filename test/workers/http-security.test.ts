@@ -220,7 +220,7 @@ it.each(ROUTES.filter(([route]) => !route.startsWith("GET ")))(
 );
 
 it.each(ROUTES.filter(([route, { refers }]) => refers || route.includes("{id}")))(
-  "[T3] %s answers 404 for what another organisation has, as for what does not exist, and leaves it alone",
+  "[T3] %s answers 404 or 422 for what another organisation has, as for what does not exist, and leaves it alone",
   async (route) => {
     const before = await traceOf(theirs.tenant);
     const answers = [theirs.of, unknown].map(async (of) => {
@@ -228,7 +228,9 @@ it.each(ROUTES.filter(([route, { refers }]) => refers || route.includes("{id}"))
       return problem;
     });
     const [first, second] = await Promise.all(answers);
-    expect(first).toMatchObject({ status: 404, code: "not_found" });
+    expect(first).toMatchObject(
+      CASES[route]?.referred === 422 ? { status: 422, code: "unknown_reference" } : { status: 404, code: "not_found" },
+    );
     expect(second).toEqual(first);
     expect(await traceOf(theirs.tenant)).toEqual(before);
   },

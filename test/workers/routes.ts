@@ -10,7 +10,7 @@ export type Resources = Readonly<
 
 /**
  * `roles` of table P that may call it, by the letters of owner, admin, staff, viewer, scanner_only; `shopper` and
- * `device` where those may. `body`: one in order. `refers`: the body or query names a resource of the organisation.
+ * `device` where those may. `body`: one in order. `refers`: the body or query names a resource of the organisation, and `referred` is answered for another's, 404 if it is left out.
  * `stops` while the organisation is suspended (rule T4). `members`: a key never has the permission (rule P2).
  * `buys`: of what only its own shopper may (rule H10). `socket`: it is called as an upgrade, and opens one.
  * `sells`: the event of its path is the one on sale. `beats`: what only a device may. `anyKey`: a key without any permission too.
@@ -22,6 +22,7 @@ export type Case = {
   readonly query?: (of: Resources) => string;
   readonly body?: (of: Resources) => object;
   readonly refers?: true;
+  readonly referred?: 422;
   readonly stops?: true;
   readonly members?: true;
   readonly buys?: true;
@@ -72,13 +73,14 @@ export const CASES: Readonly<Record<string, Case>> = {
   "GET /v1/venues/{id}": READ,
   "PATCH /v1/venues/{id}": { ...MANAGE, ...rename },
   "DELETE /v1/venues/{id}": MANAGE,
+  "POST /v1/venues/{id}/restore": MANAGE,
   "GET /v1/venues/{id}/gates": AT_GATE,
   "POST /v1/venues/{id}/gates": { ...MANAGE, body: () => gateBody(), stops: true },
   "GET /v1/gates/{id}": AT_GATE,
   "PATCH /v1/gates/{id}": { ...MANAGE, ...rename },
   "DELETE /v1/gates/{id}": MANAGE,
   "GET /v1/events": AT_GATE,
-  "POST /v1/events": { ...SELL, body: ({ ven }) => eventBody(ven), refers: true, stops: true },
+  "POST /v1/events": { ...SELL, body: ({ ven }) => eventBody(ven), refers: true, referred: 422, stops: true },
   "GET /v1/events/{id}": AT_GATE,
   "PATCH /v1/events/{id}": { ...SELL, ...rename },
   "DELETE /v1/events/{id}": SELL,
@@ -140,6 +142,7 @@ export const CASES: Readonly<Record<string, Case>> = {
     ...MANAGE,
     body: ({ gate }) => ({ name: "Scanner", gate_id: gate }),
     refers: true,
+    referred: 422,
     stops: true,
   },
   "DELETE /v1/devices/{id}": MANAGE,

@@ -18,7 +18,7 @@ import { readJsonIfAny } from "../body.ts";
 import { problem } from "../problem.ts";
 import { type HonoEnv, newRouter } from "../routing.ts";
 import * as bodies from "../schemas/account.ts";
-import { accountPortsOf, isFromOurPages, UNAVAILABLE } from "../session.ts";
+import { accountPortsOf, foreignOrigin, isFromOurPages, UNAVAILABLE } from "../session.ts";
 import { fieldErrors } from "../validation.ts";
 
 export const accounts = newRouter();
@@ -67,7 +67,7 @@ function open<T>(method: "GET" | "POST", path: string, body: z.ZodType<T>, guess
     const mustSay = c.req.header("Origin") !== undefined || c.req.header("Cookie") !== undefined;
     const ports = accountPortsOf(c);
     if (ports === null) return problem(c, UNAVAILABLE);
-    if (mustSay && !isFromOurPages(c)) return problem(c, { code: "origin_not_allowed" });
+    if (mustSay && !isFromOurPages(c)) return problem(c, foreignOrigin(c));
     const sent = await readJsonIfAny(c);
     const excess =
       guess === "never" ? null : await limitSignIn(c, ports, sent.ok ? sent.value : null, guess === "that fails");

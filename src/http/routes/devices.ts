@@ -47,13 +47,13 @@ const create = endpoint(
     request: { body: jsonContent(DeviceInput) },
     responses: { 201: { description: "The device, with its token this once", content: json(NewDevice) } },
   },
-  ["not_found", "organization_suspended"],
+  ["not_found", "organization_suspended", "unknown_reference"],
 );
 
 devices.openapi(create, async (c) => {
   const { name, gate_id: gate } = c.req.valid("json");
   const gateId = parseId("gate", gate);
-  if (!gateId) return problem(c, { code: "not_found" });
+  if (!gateId) return problem(c, { code: "unknown_reference", path: "/gate_id" });
   const created = await createDevice(contextOf(c), { name, gate_id: gateId }, c.get("idempotencyKey"));
   if (!created.ok) return problem(c, created.refusal);
   const { row, secret, replayed } = created.value;

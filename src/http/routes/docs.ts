@@ -87,7 +87,36 @@ export function serveDocumentation(app: App): void {
   app.get("/docs", page);
   app.get("/docs/start.js", (c) => c.body(START, 200, { "Content-Type": "text/javascript; charset=utf-8" }));
   app.get("/docs/:file", asset);
-  app.get("/", (c) => c.json({ name: "VoelgoedEvents", docs: "/docs", openapi: "/openapi.json" }, 200));
+  app.get("/", home);
+}
+
+/** For people a page, for programs the same as JSON. */
+function home(c: HonoContext<HonoEnv>) {
+  c.header("Vary", "Accept");
+  if (!c.req.header("Accept")?.includes("text/html")) {
+    return c.json({ name: "VoelgoedEvents", docs: "/docs", openapi: "/openapi.json" }, 200);
+  }
+  return c.html(html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>VoelgoedEvents</title>
+  </head>
+  <body>
+    <main>
+      <h1>VoelgoedEvents</h1>
+      <p>Ticketing inventory that cannot oversell.</p>
+      <ul>
+        <li><a href="/docs">The API, to read and to try</a></li>
+        <li><a href="/openapi.json">Its OpenAPI document</a></li>
+        <li><a href="/account">Your account: sign in, set a password, accept an invitation</a></li>
+        <li><a href="/readyz">Whether all that it needs answers</a></li>
+      </ul>
+    </main>
+  </body>
+</html>`);
 }
 
 function page(c: HonoContext<HonoEnv>) {

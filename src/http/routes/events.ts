@@ -90,7 +90,7 @@ const create = endpoint(
     request: { body: jsonContent(EventInput) },
     responses: { 201: { description: "The event", content: json(Event) } },
   },
-  ["not_found", "organization_suspended", "venue_archived", "capacity_exceeded", "slug_taken"],
+  ["not_found", "organization_suspended", "venue_archived", "capacity_exceeded", "slug_taken", "unknown_reference"],
 );
 
 events.openapi(create, async (c) => {
@@ -111,7 +111,7 @@ const change = endpoint(
     request: { params: idParam("evt"), body: jsonContent(EventChange) },
     responses: { 200: { description: "The event", content: json(Event) } },
   },
-  ["not_found", "invalid_transition", "venue_archived", "capacity_exceeded", "slug_taken"],
+  ["not_found", "invalid_transition", "venue_archived", "capacity_exceeded", "slug_taken", "unknown_reference"],
 );
 
 events.openapi(change, async (c) => {

@@ -5,14 +5,15 @@ import { z } from "@hono/zod-openapi";
 import { readGate } from "../../db/gates.ts";
 import { answered } from "../../db/limit.ts";
 import { readEvent } from "../../db/events.ts";
-import { parseId } from "../../domain/ids.ts";
-import { joinLive } from "../../inventory/client.ts";
+import { type EventId, parseId, type TicketTypeId } from "../../domain/ids.ts";
+import { joinLive, openInventories } from "../../inventory/client.ts";
 import { joinFeed, shardFor, shardsOf } from "../../live/client.ts";
 import { anonymous, scannerOr } from "../access.ts";
 import { dbOf } from "../db.ts";
 import { followerOf } from "../follower.ts";
-import { admitId, rememberId, whyNoEvent } from "../miss-limit.ts";
+import { admitId, findPublished, rememberId, whyNoEvent } from "../miss-limit.ts";
 import { problem } from "../problem.ts";
+import { isOver } from "../public-event-text.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { idParam } from "../schemas/common.ts";
 import { refusePlain, upgrade } from "../upgrade.ts";
@@ -37,12 +38,12 @@ const followType = endpoint(
 );
 
 live.openapi(followType, async (c) => {
-  const plain = refusePlain(c);
-  if (plain) return plain;
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
   const excess = await admitId(c, id);
   if (excess) return problem(c, excess);
+  const plain = await refusePlain(c, () => isShown(c.env, id));
+  if (plain) return plain;
   const joined = await upgrade(c, () => joinLive(c.env.INVENTORY, id, c.req.raw));
   if (joined.status === 101) rememberId(id);
   return joined;
@@ -64,12 +65,12 @@ const followEvent = endpoint(
 );
 
 live.openapi(followEvent, async (c) => {
-  const plain = refusePlain(c);
-  if (plain) return plain;
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
   const refusal = await whyNoEvent(c, id);
   if (refusal) return problem(c, refusal);
+  const plain = await refusePlain(c, () => isPublic(c, id));
+  if (plain) return plain;
   const shard = shardFor(c.get("requestId"), shardsOf(c.env.EVENT_FEED_SHARDS));
   return upgrade(c, () => joinFeed(c.env.EVENT_FEED, id, shard, c.req.raw, null));
 });
@@ -99,8 +100,6 @@ const followScanner = endpoint(
 );
 
 live.openapi(followScanner, async (c) => {
-  const plain = refusePlain(c);
-  if (plain) return plain;
   const actor = c.get("actor");
   const { id } = c.req.valid("param");
   const { gate_id: gate } = c.req.valid("query");
@@ -116,5 +115,19 @@ live.openapi(followScanner, async (c) => {
   }
   const refusal = await whyNoEvent(c, id);
   if (refusal) return problem(c, refusal);
+  const plain = await refusePlain(c, async () => (await answered(readEvent(dbOf(c.env), actor, id))) !== null);
+  if (plain) return plain;
   return upgrade(c, () => joinFeed(c.env.EVENT_FEED, id, 0, c.req.raw, followerOf(actor)));
 });
+
+/** Whether the public sees the type, as its inventory knows. */
+async function isShown(env: Env, id: TicketTypeId): Promise<boolean> {
+  const reply = await openInventories(env.INVENTORY)(id).counts();
+  return reply.ok ? reply.value.visible : reply.refusal.code !== "not_found";
+}
+
+async function isPublic(c: Parameters<typeof findPublished>[0], id: EventId): Promise<boolean> {
+  const found = await findPublished(c, id);
+  const shown = found.ok ? found.value?.shown : null;
+  return shown ? !isOver(shown, Date.now()) : false;
+}

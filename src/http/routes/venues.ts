@@ -2,7 +2,7 @@
 
 import { z } from "@hono/zod-openapi";
 import { changeVenue } from "../../app/change-venue.ts";
-import { archiveVenue } from "../../app/archive-venue.ts";
+import { setVenueStatus } from "../../app/archive-venue.ts";
 import { createVenue } from "../../app/create-venue.ts";
 import { listVenues, readVenue, VENUE_STATUSES } from "../../db/venues.ts";
 import { organiser } from "../access.ts";
@@ -111,7 +111,31 @@ const archive = endpoint(
     path: "/v1/venues/{id}",
     tags: ["Venues"],
     summary: "Archive a venue",
-    description: "Its events stay; it takes no new ones. An archived venue is answered as it is.",
+    description:
+      "Its events stay; it takes no new ones. Refused while events there are published or live. An archived venue is answered as it is.",
+    middleware: [organiser("venue.write"), requiredIfMatch] as const,
+    request: { params: idParam("ven") },
+    responses: { 200: { description: "The venue", content: json(Venue) } },
+  },
+  ["not_found", "in_use"],
+);
+
+venues.openapi(archive, async (c) => {
+  const { id } = c.req.valid("param");
+  if (!id) return problem(c, { code: "not_found" });
+  const archived = await setVenueStatus(contextOf(c), id, "archived", c.get("ifMatch"));
+  if (!archived.ok) return problem(c, archived.refusal);
+  c.header("ETag", versionTag(archived.value.version));
+  return c.json(renderVenue(archived.value), 200);
+});
+
+const restore = endpoint(
+  {
+    method: "post",
+    path: "/v1/venues/{id}/restore",
+    tags: ["Venues"],
+    summary: "Restore an archived venue",
+    description: "It takes events again. An active venue is answered as it is.",
     middleware: [organiser("venue.write"), requiredIfMatch] as const,
     request: { params: idParam("ven") },
     responses: { 200: { description: "The venue", content: json(Venue) } },
@@ -119,11 +143,11 @@ const archive = endpoint(
   ["not_found"],
 );
 
-venues.openapi(archive, async (c) => {
+venues.openapi(restore, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
-  const archived = await archiveVenue(contextOf(c), id, c.get("ifMatch"));
-  if (!archived.ok) return problem(c, archived.refusal);
-  c.header("ETag", versionTag(archived.value.version));
-  return c.json(renderVenue(archived.value), 200);
+  const restored = await setVenueStatus(contextOf(c), id, "active", c.get("ifMatch"));
+  if (!restored.ok) return problem(c, restored.refusal);
+  c.header("ETag", versionTag(restored.value.version));
+  return c.json(renderVenue(restored.value), 200);
 });
