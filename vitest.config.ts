@@ -43,6 +43,7 @@ export default defineConfig({
             wrangler: { configPath: `${root}/wrangler.toml` },
             miniflare: {
               bindings: {
+                PUBLIC_URL: "https://tickets.example",
                 TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`),
                 FUZZ_SEED: process.env["FUZZ_SEED"] ?? "",
                 FUZZ_RUNS: process.env["FUZZ_RUNS"] ?? "",

@@ -8,15 +8,15 @@ import type { Context } from "./context.ts";
 /** `sessionsEnd`: called before the sessions of the person end, so that their sockets end as well. */
 type Setting = Pick<Context, "db" | "now"> & { readonly sessionsEnd: (userId: UserId) => Promise<void> };
 
-/** False when the link was used, replaced, or is over. */
+/** The e-mail address of the account; null when the link was used, replaced, or is over. */
 export async function setPassword(
   { db, now, sessionsEnd }: Setting,
   { token, newPassword }: { readonly token: string; readonly newPassword: string },
-): Promise<boolean> {
+): Promise<string | null> {
   const hash = hashLinkToken(token);
-  const userId = await readLink(db, hash, now);
-  if (userId === null) return false;
+  const person = await readLink(db, hash, now);
+  if (person === null) return null;
   const password = await hashPassword(newPassword);
-  await sessionsEnd(userId);
-  return useLink(db, userId, { hash, password, now });
+  await sessionsEnd(person.id);
+  return (await useLink(db, person.id, { hash, password, now })) ? person.email : null;
 }

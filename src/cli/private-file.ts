@@ -1,13 +1,38 @@
 // Files that hold secrets: readable by their owner only, and never half written.
 
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { describeFault } from "../domain/fault.ts";
 import { fail } from "./terminal.ts";
 
+const OTHERS = 0o077;
+const STICKY = 0o1000;
+
+/**
+ * Makes the folder, or closes it, for its owner alone: the database in it has sessions and links in clear. From here on
+ * this process and those that it starts make no file for others. A folder that others share stays as it is.
+ */
+export function openPrivateFolder(path: string): void {
+  process.umask(OTHERS);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const { mode, uid } = statSync(path);
+  const isOurs = uid === process.getuid?.() && (mode & STICKY) === 0;
+  if (isOurs && (mode & OTHERS) !== 0) chmodSync(path, 0o700);
+}
+
 /** Replaces `path` as a whole: after a crash it holds the old text or the new one. */
 export function writePrivate(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
+  openPrivateFolder(dirname(path));
   const draft = `${path}.${process.pid}.draft`;
   const file = openSync(draft, "w", 0o600);
   writeSync(file, text);

@@ -1,11 +1,11 @@
 // One server at a time on a state folder: two runtimes on the same files would each believe its own memory.
 
-import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeFault } from "../domain/fault.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 import { end, isRunning, nameProcess, parseProcess, type ProcessName } from "./processes.ts";
-import { readIfThere } from "./private-file.ts";
+import { openPrivateFolder, readIfThere } from "./private-file.ts";
 import { fail } from "./terminal.ts";
 
 export type StateLock = { noteRuntime(pid: number): void; release(): void };
@@ -44,7 +44,7 @@ function readOwners(path: string): { server: ProcessName | null; runtime: Proces
 
 function makeFolder(stateDir: string): void {
   try {
-    mkdirSync(stateDir, { recursive: true });
+    openPrivateFolder(stateDir);
   } catch (fault) {
     fail(`${stateDir} cannot be a state folder (${describeFault(fault)}). Set STATE_DIR to a folder, or to none yet.`);
   }

@@ -2,7 +2,7 @@
 // use, so the use confirms the address, and it alone does.
 
 import { and, eq, gt, type SQL, sql } from "drizzle-orm";
-import { parseId, type UserId } from "../domain/ids.ts";
+import type { UserId } from "../domain/ids.ts";
 import { must } from "../domain/result.ts";
 import type { Db } from "./client.ts";
 import { accounts, sessions, users, verifications } from "./schema-people.ts";
@@ -58,12 +58,17 @@ function selectKnown(db: Db, email: string) {
 }
 
 /** Whose password the link sets at `now`; null when it was used, replaced, or is over. */
-export async function readLink(db: Db, hash: string, now: number): Promise<UserId | null> {
+export async function readLink(
+  db: Db,
+  hash: string,
+  now: number,
+): Promise<{ readonly id: UserId; readonly email: string } | null> {
   const rows = await db
-    .select({ userId: verifications.value })
+    .select({ id: users.id, email: users.email })
     .from(verifications)
+    .innerJoin(users, eq(users.id, verifications.value))
     .where(and(eq(verifications.identifier, hash), gt(verifications.expires_at, new Date(now))));
-  return rows[0] ? must(parseId("usr", rows[0].userId), "we wrote the id") : null;
+  return rows[0] ?? null;
 }
 
 /**

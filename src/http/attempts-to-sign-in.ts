@@ -1,29 +1,57 @@
-// Limits of attempts on passwords and e-mail addresses, counted in D1, since the platform's limiter knows no period
-// longer than a minute. Off with RATE_LIMITS=off.
+// Limits of attempts on passwords and e-mail addresses, and of mails to one of them, counted in D1, since the platform's
+// limiter knows no period longer than a minute (rule P6). Off with RATE_LIMITS=off.
 
 import { createHash } from "node:crypto";
+import type { AccountPorts } from "../auth/accounts.ts";
+import { knownDeviceIn } from "../auth/known-device.ts";
 import { countAttempt } from "../db/attempts.ts";
 import type { Db } from "../db/client.ts";
 import { answered } from "../db/limit.ts";
 import type { Refusal } from "../domain/errors.ts";
-import { addressOf, type Attempt } from "./attempts.ts";
+import { addressOf, type Attempt, siteOf } from "./attempts.ts";
 
 const MINUTE_MS = 60_000;
 const PER_EMAIL = { most: 10, windowMs: 10 * MINUTE_MS };
 const PER_ADDRESS = { most: 60, windowMs: MINUTE_MS };
+/** A /48 is one site with many networks, or a stranger who rents one. */
+const PER_SITE = { most: 300, windowMs: MINUTE_MS };
+const PER_ACCOUNT = { most: 100, windowMs: 60 * MINUTE_MS };
+const PER_MAILBOX = { most: 5, windowMs: 60 * MINUTE_MS };
 
-/** Counts one attempt, of an address and of the e-mail that the body names from it: `rate_limited` when it is too many. */
-export async function limitSignIn(c: Attempt, db: Db, body: unknown): Promise<Refusal | null> {
+/**
+ * Counts one attempt on the e-mail that the body names: `rate_limited` when it is too many from its address, or, at a
+ * password, from all addresses together. A browser that is known to the account is counted by itself alone.
+ */
+export async function limitSignIn(
+  c: Attempt,
+  ports: AccountPorts,
+  body: unknown,
+  isSignIn: boolean,
+): Promise<Refusal | null> {
   if (c.env.RATE_LIMITS === "off") return null;
-  const address = addressOf(c);
   const email = emailIn(body);
   const now = Date.now();
-  const limits = [
-    { key: keyOf("address", address), ...PER_ADDRESS },
-    ...(email === null ? [] : [{ key: keyOf("email", email, address), ...PER_EMAIL }]),
-  ];
-  const endsAt = await answered(countAttempt(db, limits, now));
+  const device = email === null ? null : knownDeviceIn(ports, c.req.header("Cookie"), email, now);
+  const limits = device === null ? limitsOf(c, email, isSignIn) : [{ key: keyOf("device", device), ...PER_EMAIL }];
+  const endsAt = await answered(countAttempt(ports.db, limits, now));
   return endsAt === null ? null : { code: "rate_limited", retryAfterSeconds: Math.ceil((endsAt - now) / 1_000) };
+}
+
+function limitsOf(c: Attempt, email: string | null, isSignIn: boolean) {
+  const [address, site] = [addressOf(c), siteOf(c)];
+  return [
+    { key: keyOf("address", address), ...PER_ADDRESS },
+    ...(site === null ? [] : [{ key: keyOf("site", site), ...PER_SITE }]),
+    ...(email === null ? [] : [{ key: keyOf("email", email, address), ...PER_EMAIL }]),
+    ...(email !== null && isSignIn ? [{ key: keyOf("account", email), ...PER_ACCOUNT }] : []),
+  ];
+}
+
+/** Counts one mail to this address, from wherever it was asked for: false when it has had as many as it gets in an hour. */
+export async function mayMail(c: Attempt, db: Db, email: string): Promise<boolean> {
+  if (c.env.RATE_LIMITS === "off") return true;
+  const limit = { key: keyOf("mailbox", email), ...PER_MAILBOX };
+  return (await answered(countAttempt(db, [limit], Date.now()))) === null;
 }
 
 function emailIn(body: unknown): string | null {

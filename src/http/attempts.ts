@@ -24,19 +24,25 @@ export async function attempt(env: Env, limiter: Limiter, key: string): Promise<
 /** Where a request comes from: the address, of IPv6 the network of 64 bits that one household or phone is given. */
 export function addressOf(c: Pick<Attempt, "req">): string {
   const address = c.req.header("CF-Connecting-IP") ?? "unknown";
-  return address.includes(":") ? networkOf(address) : address;
+  return address.includes(":") ? networkOf(address, 64) : address;
 }
 
-function networkOf(address: string): string {
+/** Of IPv6 the network of 48 bits that one site is given; null of IPv4. */
+export function siteOf(c: Pick<Attempt, "req">): string | null {
+  const address = c.req.header("CF-Connecting-IP") ?? "";
+  return address.includes(":") ? networkOf(address, 48) : null;
+}
+
+function networkOf(address: string, bits: 48 | 64): string {
   const [before = "", after] = address.toLowerCase().split("::", 2);
   const head = before === "" ? [] : before.split(":");
   const tail = after === undefined || after === "" ? [] : after.split(":");
   const zeros = after === undefined ? 0 : Math.max(0, 8 - head.length - tail.length);
   const groups = [...head, ...Array.from({ length: zeros }, () => "0"), ...tail];
   return `${groups
-    .slice(0, 4)
+    .slice(0, bits / 16)
     .map((group) => group.replace(/^0+(?=.)/, ""))
-    .join(":")}::/64`;
+    .join(":")}::/${bits}`;
 }
 
 /** One more hold of this shopper, from this address. */

@@ -7,6 +7,7 @@ import type { Refusal } from "../domain/errors.ts";
 import { limitBody } from "./body.ts";
 import { refusalOf } from "./bug.ts";
 import { everyAnswer } from "./every-answer.ts";
+import { insistOnTls } from "./origin.ts";
 import { problem } from "./problem.ts";
 import { type HonoEnv, newRouter } from "./routing.ts";
 import { allowStorefronts } from "./storefront-cors.ts";
@@ -30,7 +31,7 @@ function whyNoRoute(app: Router, path: string): Refusal {
 /** `first` runs before all else, and may answer in place of the app. */
 export function newApp(routers: readonly Router[], first: readonly MiddlewareHandler<HonoEnv>[] = []): Router {
   const app = newRouter();
-  for (const middleware of [...first, everyAnswer]) app.use(middleware);
+  for (const middleware of [...first, everyAnswer, insistOnTls]) app.use(middleware);
   allowStorefronts(app);
   app.use(limitBody);
   for (const router of routers) app.route("/", router);

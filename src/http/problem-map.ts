@@ -54,6 +54,12 @@ export const PROBLEMS = {
     facts: ({ expected }) => ({ expected_origin: expected }),
     advice: "Send the header `Origin` with `expected_origin`, which browsers do by themselves, or use an API key.",
   },
+  https_required: {
+    status: 403,
+    title: "Plain http is not served",
+    detail: "What is sent here over http can be read on its way, a credential too.",
+    advice: "Use the https address. Replace a credential that was sent over http.",
+  },
   not_found: {
     status: 404,
     title: "Not found",

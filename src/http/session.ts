@@ -13,6 +13,7 @@ import { addressOf, attempt } from "./attempts.ts";
 import { dbOf } from "./db.ts";
 import type { Documented } from "./documentation.ts";
 import { problem } from "./problem.ts";
+import { originOf } from "./origin.ts";
 import type { HonoEnv } from "./routing.ts";
 
 type Asked = {
@@ -25,39 +26,38 @@ type Asked = {
 export const UNAVAILABLE: Refusal = { code: "temporarily_unavailable", retryAfterSeconds: 5 };
 
 /** The session's cookie; null when there is none, and when a credential stands in the header, which goes first. */
-export function sessionCookieOf(c: Pick<Asked, "req">): string | null {
-  if (c.req.header("Authorization") !== undefined) return null;
-  return sessionCookieIn(c.req.header("Cookie"), originOf(c));
-}
-
-/** Where the Worker was called. */
-export function originOf({ req }: Pick<Asked, "req">): string {
-  return new URL(req.url).origin;
+export function sessionCookieOf(c: Pick<Asked, "req" | "env">): string | null {
+  const cookies = c.req.header("Cookie");
+  if (cookies === undefined || c.req.header("Authorization") !== undefined) return null;
+  const origin = originOf(c);
+  return origin && sessionCookieIn(cookies, origin);
 }
 
 /**
  * Whether a request with a cookie may do what it asks: to change something or to open a socket it has to say that it
  * comes from our own origin. A browser says so by itself, and no other page can make it say so.
  */
-export function isFromOurPages(c: Pick<Asked, "req">): boolean {
+export function isFromOurPages(c: Pick<Asked, "req" | "env">): boolean {
   const reads = (c.req.method === "GET" || c.req.method === "HEAD") && c.req.header("Upgrade") === undefined;
-  return reads || c.req.header("Origin") === originOf(c);
+  const origin = c.req.header("Origin");
+  return reads || (origin !== undefined && origin === originOf(c));
 }
 
 /** Why a request that is not from our pages is refused: what it has to send. */
-export function foreignOrigin(c: Pick<Asked, "req">): Refusal {
-  return { code: "origin_not_allowed", expected: originOf(c), sent: c.req.header("Origin") ?? null };
+export function foreignOrigin(c: Pick<Asked, "req" | "env">): Refusal {
+  return { code: "origin_not_allowed", expected: originOf(c) ?? "", sent: c.req.header("Origin") ?? null };
 }
 
-/** What accounts work with; null without the Worker's secret (`GET /readyz` says so). */
+/** What accounts work with; null without the Worker's secret or its address (`GET /readyz` says so). */
 export function accountPortsOf(c: Asked): AccountPorts | null {
   const { ACCOUNTS_SECRET: secret } = c.env;
-  if (!secret) return null;
+  const origin = originOf(c);
+  if (!secret || origin === null) return null;
   const db = dbOf(c.env);
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
   const telling = { db, feeds: openFeeds(c.env.EVENT_FEED), waitUntil, requestId: c.var.requestId };
   const sessionsEnd = (userId: UserId) => expectEndOfSession(telling, userId);
-  return { db, origin: originOf(c), secret, sessionsEnd };
+  return { db, origin, secret, sessionsEnd };
 }
 
 type SignedIn = MiddlewareHandler<{ Bindings: Env; Variables: HonoEnv["Variables"] & { person: Person } }>;

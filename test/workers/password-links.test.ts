@@ -147,12 +147,12 @@ describe("a link", () => {
     expect((await signIn(who.email, "a wholly new password")).status).toBe(200);
   });
 
-  it("[P4] is one for a person, also of ten that are asked for at once, and none for an address without an account", async () => {
+  it("[P4] is one for a person, also of five that are asked for at once, and none for an address without an account", async () => {
     const who = await person({ password: PASSWORD });
-    const answers = await Promise.all(Array.from({ length: 10 }, () => requestLink(who.email)));
-    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+    const answers = await Promise.all(Array.from({ length: 5 }, () => requestLink(who.email)));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => 200));
     const rows = () => db.select().from(verifications).where(eq(verifications.value, who.id));
-    await linkAfter(10, who.email);
+    await linkAfter(5, who.email);
     const [row, ...others] = await rows();
     expect(others).toEqual([]);
     const tokens = (await mailsTo(who.email)).map(({ token }) => token ?? "none");

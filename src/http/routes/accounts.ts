@@ -7,17 +7,18 @@ import type { Context as HonoContext } from "hono";
 import { requestPassword, signUp } from "../../app/send-password-link.ts";
 import { setPassword } from "../../app/set-password.ts";
 import type { AccountPorts } from "../../auth/accounts.ts";
+import { knownDeviceCookie } from "../../auth/known-device.ts";
 import { loadAccounts } from "../../auth/load-accounts.ts";
 import { openMailer } from "../../auth/mailer.ts";
 import { ACCOUNTS_PATH } from "../../auth/session-cookie.ts";
 import { forgetSessions } from "../../auth/sessions.ts";
 import { within } from "../../db/limit.ts";
-import { limitSignIn } from "../attempts-to-sign-in.ts";
+import { limitSignIn, mayMail } from "../attempts-to-sign-in.ts";
 import { readJsonIfAny } from "../body.ts";
 import { problem } from "../problem.ts";
 import { type HonoEnv, newRouter } from "../routing.ts";
 import * as bodies from "../schemas/account.ts";
-import { accountPortsOf, foreignOrigin, isFromOurPages, originOf, UNAVAILABLE } from "../session.ts";
+import { accountPortsOf, foreignOrigin, isFromOurPages, UNAVAILABLE } from "../session.ts";
 import { fieldErrors } from "../validation.ts";
 
 export const accounts = newRouter();
@@ -31,18 +32,22 @@ type Guess = "never" | "always" | "that fails";
 type Answer<T> = (c: Asked, ports: AccountPorts, given: T) => Promise<Response>;
 
 open("POST", "/sign-up/email", bodies.SignUp, "always", async (c, ports, given) => {
-  await signUp(sendingOf(c, ports), given);
+  if (await mayMail(c, ports.db, given.email)) await signUp(sendingOf(c, ports), given);
   return c.json({ status: true });
 });
 open("POST", "/request-password-reset", bodies.RequestReset, "always", async (c, ports, given) => {
-  await requestPassword(sendingOf(c, ports), given);
+  if (await mayMail(c, ports.db, given.email)) await requestPassword(sendingOf(c, ports), given);
   return c.json({ status: true });
 });
 open("POST", "/reset-password", bodies.ResetPassword, "always", async (c, ports, given) => {
-  const isSet = await setPassword({ ...ports, now: Date.now() }, given);
-  return isSet ? c.json({ status: true }) : c.json({ code: "INVALID_TOKEN", message: "Invalid token" }, 400);
+  const email = await setPassword({ ...ports, now: Date.now() }, given);
+  if (email === null) return c.json({ code: "INVALID_TOKEN", message: "Invalid token" }, 400);
+  return knowDevice(c.json({ status: true }), ports, email);
 });
-open("POST", "/sign-in/email", bodies.SignIn, "that fails", byBetterAuth);
+open("POST", "/sign-in/email", bodies.SignIn, "that fails", async (c, ports, given) => {
+  const answer = await byBetterAuth(c, ports, given);
+  return answer.ok ? knowDevice(answer, ports, given.email) : answer;
+});
 open("POST", "/change-password", bodies.ChangePassword, "always", byBetterAuth);
 open("POST", "/sign-out", bodies.Nothing, "never", byBetterAuth);
 open("GET", "/get-session", bodies.Nothing, "never", byBetterAuth);
@@ -60,11 +65,12 @@ function open<T>(method: "GET" | "POST", path: string, body: z.ZodType<T>, guess
   accounts.on(method, ACCOUNTS_PATH + path, async (c) => {
     // Also without a cookie: a page of somebody else must not sign a visitor in as whom it likes.
     const mustSay = c.req.header("Origin") !== undefined || c.req.header("Cookie") !== undefined;
-    if (mustSay && !isFromOurPages(c)) return problem(c, foreignOrigin(c));
     const ports = accountPortsOf(c);
     if (ports === null) return problem(c, UNAVAILABLE);
+    if (mustSay && !isFromOurPages(c)) return problem(c, foreignOrigin(c));
     const sent = await readJsonIfAny(c);
-    const excess = guess === "never" ? null : await limitSignIn(c, ports.db, sent.ok ? sent.value : null);
+    const excess =
+      guess === "never" ? null : await limitSignIn(c, ports, sent.ok ? sent.value : null, guess === "that fails");
     if (excess) return problem(c, excess);
     if (!sent.ok) return problem(c, sent.refusal);
     const given = body.safeParse(sent.value);
@@ -77,6 +83,12 @@ function open<T>(method: "GET" | "POST", path: string, body: z.ZodType<T>, guess
   });
 }
 
+/** What others try at this account elsewhere does not keep its owner out of this browser from now on. */
+function knowDevice(answer: Response, ports: AccountPorts, email: string): Response {
+  answer.headers.append("Set-Cookie", knownDeviceCookie(ports, email, Date.now()));
+  return answer;
+}
+
 function sendingOf(c: Asked, { db, origin }: AccountPorts) {
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
   return { db, now: Date.now(), waitUntil, mailer: openMailer(c.env, db), page: `${origin}/account` };
@@ -84,18 +96,18 @@ function sendingOf(c: Asked, { db, origin }: AccountPorts) {
 
 async function byBetterAuth(c: Asked, ports: AccountPorts, given: unknown): Promise<Response> {
   const accounts = await loadAccounts(ports);
-  return answerFrom(c, await within(accounts.handler(requestFor(c, given)), ANSWER_MS));
+  return answerFrom(c, await within(accounts.handler(requestFor(c, ports, given)), ANSWER_MS));
 }
 
 /** The request as better-auth is to see it: only what it needs. Whether its origin is ours was decided above. */
-function requestFor(c: HonoContext, body: unknown): Request {
-  const headers = new Headers({ "Content-Type": "application/json", Origin: originOf(c) });
+function requestFor(c: HonoContext, { origin }: AccountPorts, body: unknown): Request {
+  const headers = new Headers({ "Content-Type": "application/json", Origin: origin });
   for (const name of ["Cookie", "CF-Connecting-IP", "User-Agent"]) {
     const value = c.req.header(name);
     if (value !== undefined) headers.set(name, value);
   }
   // Without the query, which no schema of ours has seen.
-  const url = originOf(c) + c.req.path;
+  const url = origin + c.req.path;
   return c.req.method === "GET"
     ? new Request(url, { headers })
     : new Request(url, { method: "POST", headers, body: JSON.stringify(body ?? {}) });

@@ -26,7 +26,8 @@ import {
   renderRevoked,
   Revoked,
 } from "../schemas/member.ts";
-import { originOf } from "../session.ts";
+import { originOf } from "../origin.ts";
+import { UNAVAILABLE } from "../session.ts";
 import { requiredIfMatch, versionTag } from "../version-tag.ts";
 
 export const members = newRouter();
@@ -161,6 +162,7 @@ const invite = endpoint(
 members.openapi(invite, async (c) => {
   const context = contextOf(c);
   const origin = originOf(c);
+  if (origin === null) return problem(c, UNAVAILABLE);
   const created = await createInvitation(context, c.req.valid("json"), c.get("idempotencyKey"), {
     mailer: openMailer(c.env, context.db),
     linkFor: ({ id }) => `${origin}/account#invitation=${id}`,

@@ -11,6 +11,7 @@ import { openInventories } from "../../inventory/client.ts";
 import { anonymous } from "../access.ts";
 import { dbOf } from "../db.ts";
 import { Problem } from "../documentation.ts";
+import { originOf } from "../origin.ts";
 import { problemBody, problemHeaders } from "../problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { json } from "../schemas/common.ts";
@@ -19,7 +20,7 @@ export const operations = newRouter();
 
 /** No ticket type is ever made with this id: its inventory answers `not_found` and stores nothing (rule X5). */
 const NO_TICKET_TYPE = must(parseId("tt", `tt_${"0".repeat(26)}`), "the id is well formed");
-const PARTS = ["d1", "inventory", "secrets"] as const;
+const PARTS = ["d1", "inventory", "secrets", "public_url"] as const;
 
 const Ready = z.object({
   status: z.literal("ready"),
@@ -56,7 +57,7 @@ const ready = endpoint({
 
 operations.openapi(ready, async (c) => {
   const [size, inventory] = await Promise.all([sizeOfD1(c.env), inventoryAnswers(c.env)]);
-  const works = { d1: size !== null, inventory, secrets: hasSecrets(c.env) };
+  const works = { d1: size !== null, inventory, secrets: hasSecrets(c.env), public_url: originOf(c) !== null };
   const failing = PARTS.filter((part) => !works[part]);
   if (size !== null && failing.length === 0)
     return c.json({ status: "ready" as const, d1: { size_bytes: size, limit_bytes: D1_BYTES } }, 200);
