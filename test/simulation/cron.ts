@@ -2,7 +2,21 @@
 
 import type { World } from "./world.ts";
 
+const SYSTEM = { kind: "system", id: "system" } as const;
+
 export async function runCron(world: World): Promise<void> {
   const { runJobs, cronJobs } = world.product;
-  await world.request({ kind: "system", id: "system" }, (context) => runJobs(cronJobs, context));
+  await world.request(SYSTEM, (context) => runJobs(cronJobs, context));
+}
+
+/**
+ * Stands for the command that finds a dropped alarm where the cron does not before `until`: of what D1 knows nothing, as
+ * when the alarm that would have told it was dropped, the cron looks once a day.
+ */
+export async function askForgotten({ hosts, d1, request }: World, until: number): Promise<void> {
+  const forgotten = [...hosts.values()].filter(({ id, hasLostAlarm }) => {
+    const [type] = d1.look("SELECT look_at FROM ticket_types WHERE id = ?", id);
+    return hasLostAlarm() && Number(type?.["look_at"]) > until;
+  });
+  await Promise.all(forgotten.map(({ id }) => request(SYSTEM, ({ inventories }) => inventories(id).counts())));
 }

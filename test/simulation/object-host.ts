@@ -25,6 +25,8 @@ export type Host = {
   evict(): boolean;
   /** Sets its clock so far ahead of the true time. */
   setClock(aheadMs: number): void;
+  /** Whether its alarm was dropped and it has set none since. */
+  hasLostAlarm(): boolean;
 };
 
 type Instance = Actor & {
@@ -45,6 +47,7 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
   let sockets: ServerEnd[] = [];
   let lives = 0;
   let alarmTurn = 0;
+  let alarmLost = false;
   let alarmFailures = 0;
   let skewMs = 0;
 
@@ -196,6 +199,7 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
     const turn = ++alarmTurn;
     const at = storage.alarm();
     if (at === null) return;
+    alarmLost = false;
     const late = dice.chance(world.faults().alarmLate)
       ? dice.pick([dice.between(1, 2_000), dice.between(2_000, 40_000)])
       : 0;
@@ -204,7 +208,8 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
       if (turn !== alarmTurn || storage.alarm() !== at) return;
       storage.takeAlarm();
       if (late > 0) world.note("an alarm is late");
-      if (dice.chance(world.faults().alarmDropped)) return world.note("an alarm is dropped");
+      alarmLost = dice.chance(world.faults().alarmDropped);
+      if (alarmLost) return world.note("an alarm is dropped");
       fireAlarm();
     });
   }
@@ -244,6 +249,7 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
     crash,
     evict,
     setClock,
+    hasLostAlarm: () => alarmLost,
   };
   return host;
 }

@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { seedCatalogue } from "./catalogue.ts";
 import { checkAtRest, ordersOf } from "./checks-at-rest.ts";
-import { runCron } from "./cron.ts";
+import { askForgotten, runCron } from "./cron.ts";
 import type { SimulatedD1 } from "./d1.ts";
 import { inWorld } from "./globals.ts";
 import { openJournal } from "./journal.ts";
@@ -87,7 +87,7 @@ async function run(world: World): Promise<void> {
   for (const at of CRON_AT_REST) {
     if (world.failure()) return;
     await scheduler.runUntil(calmSince + at * MINUTE, afterStep);
-    void runCron(world);
+    void runCron(world).then(() => askForgotten(world, calmSince + REST_MINUTES * MINUTE));
   }
   await scheduler.runUntil(calmSince + REST_MINUTES * MINUTE, afterStep);
   if (world.failure()) return;
