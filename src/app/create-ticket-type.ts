@@ -76,6 +76,7 @@ function compose({ actor, now }: Context<Organiser>, eventId: EventId, input: Ne
     terms_version: 1,
     sold_count: 0,
     held_count: 0,
+    withdrawn_count: 0,
     counts_seq: 0,
     created_at: now,
     updated_at: now,

@@ -4,6 +4,7 @@ import { wasWritten } from "../db/audit.ts";
 import { askLowerTotal } from "../db/ticket-type-changes.ts";
 import { readTicketType, type TicketType } from "../db/ticket-types.ts";
 import type { Refusal } from "../domain/errors.ts";
+import { committedOf } from "../domain/ledger/chain.ts";
 import type { Organiser } from "../domain/policy.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 import { auditOf } from "./audit-of.ts";
@@ -23,9 +24,11 @@ export async function lowerTotal(
   const { db, inventories, actor } = context;
   const counts = await inventories(type.id).counts();
   if (!counts.ok) return refuse(TRY_AGAIN);
-  const { sold, held } = counts.value;
-  const committed = sold + held;
-  if (requested < committed) return refuse({ code: "capacity_below_committed", requested, committed, sold, held });
+  const { sold, held, withdrawn } = counts.value;
+  const committed = committedOf(counts.value);
+  if (requested < committed) {
+    return refuse({ code: "capacity_below_committed", requested, committed, sold, held, withdrawn });
+  }
   const audit = auditOf(context, {
     organizationId: type.organization_id,
     action: "ticket_type.change",

@@ -5,12 +5,12 @@ import * as z from "zod";
 import { execute, type RunWrangler } from "./d1-target.ts";
 import type { Statement } from "./database.ts";
 import { APPLIED_MIGRATIONS, migrationNames } from "./migrate.ts";
-import { FIND_OLD_ORDERS } from "./old-state.ts";
+import { FIND_OLD_STATE } from "./old-state.ts";
 import { jsonOf } from "./wrangler.ts";
 
 const REMOTE = ["--remote"];
 const OLD =
-  "The remote database is of a version that kept orders in D1. This version reads neither it nor the objects beside it; nothing was changed.\n" +
+  "The remote database is of an earlier version. This version reads neither it nor the objects beside it; nothing was changed.\n" +
   'Deploy this version as a new one, with another name and another database in wrangler.toml (README, "Deploy"), or stay with the old version.';
 
 /** Why nothing was deployed; null when everything was. `say` hears which step it is at. */
@@ -60,7 +60,7 @@ async function namesBy(
 }
 
 async function explainDatabase(run: RunWrangler): Promise<string | null> {
-  const found = await namesBy(run, FIND_OLD_ORDERS);
+  const found = await namesBy(run, FIND_OLD_STATE);
   if ("fault" in found) return `The remote database cannot be read; nothing was done. Wrangler says:\n${found.fault}`;
   return found.length === 0 ? null : OLD;
 }

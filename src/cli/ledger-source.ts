@@ -69,7 +69,7 @@ export function withLedger<T>(file: string, work: (ledger: StoredLedger) => T): 
     const rows = (sql: string) => database.prepare(sql).iterate() as Iterable<SqlRow>;
     const tables = [...rows("SELECT name FROM sqlite_master WHERE type = 'table'")].map(({ name }) => name);
     if (!tables.includes("ledger")) return null;
-    const cut = "SELECT seq, at, total, sold, held, hash FROM retention WHERE seq > 0";
+    const cut = "SELECT seq, at, total, sold, held, withdrawn, hash FROM retention WHERE seq > 0";
     const [checkpoint] = tables.includes("retention") ? [...rows(cut)] : [];
     const [live] = rows(LIVE);
     return work({
@@ -87,7 +87,7 @@ function* ledgerRows(rows: Iterable<SqlRow>): Generator<LedgerRow> {
 }
 
 const instant = z.iso.datetime({ precision: 3 }).transform((text) => Date.parse(text));
-const counts = { total: z.int(), sold: z.int(), held: z.int(), hash: z.string() };
+const counts = { total: z.int(), sold: z.int(), held: z.int(), withdrawn: z.int(), hash: z.string() };
 const checkpointLine = z.object({ checkpoint: z.object({ seq: z.int(), at: instant, ...counts }) });
 const rowLine = z.object({
   ...{ seq: z.int(), at: instant, kind: z.enum(LEDGER_KINDS), quantity: z.int() },

@@ -54,7 +54,7 @@ function openCheck(exportTo: string | undefined): Check {
       if (unreadable !== null)
         fail(`The ledger breaks at row ${head.seq + 1}: line ${unreadable} is no row of a ledger.`);
       if (rows === 0) fail("There is no row to verify.");
-      const counts = `total ${head.total}, sold ${head.sold}, held ${head.held}`;
+      const counts = `total ${head.total}, sold ${head.sold}, held ${head.held}, withdrawn ${head.withdrawn}`;
       process.stdout.write(`Rows ${head.seq - rows + 1} to ${head.seq} hold: ${counts}, hash ${head.hash}\n`);
       return { head };
     },

@@ -1,6 +1,7 @@
 // A frame of the live channel as one line for people. What it does not know it shows as it came.
 
 import * as z from "zod";
+import { withdrawnOf } from "../client/live-state.ts";
 import { writtenOut } from "../domain/text.ts";
 
 const occupancy = z.object({
@@ -24,8 +25,11 @@ export function describeFrame(text: string): string {
   if (!frame.success) return writtenOut(text);
   const time = frame.data.at.slice(11, 23);
   const several = frame.data.ticket_types.length > 1;
-  const types = frame.data.ticket_types.map(({ id, seq, status, total, sold, held, available }) => {
-    const counts = `${available} of ${total} available, ${held} held, ${sold} sold`;
+  const types = frame.data.ticket_types.map((type) => {
+    const { id, seq, status, total, sold, held, available } = type;
+    const withdrawn = withdrawnOf(type);
+    const apart = withdrawn > 0 ? `, ${withdrawn} withdrawn` : "";
+    const counts = `${available} of ${total} available, ${held} held, ${sold} sold${apart}`;
     const shown = status === "available" ? "" : ` [${status}]`;
     return `${several ? `${id}: ` : ""}${counts}${shown} (seq ${seq})`;
   });

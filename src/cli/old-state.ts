@@ -1,5 +1,5 @@
-// Data of the versions that kept orders in D1. This version reads none of it, so a command that meets it says so and
-// stops before it writes anything.
+// Data of the versions before tickets could be returned, of which the first kept orders in D1: objects kept it otherwise.
+// This version reads none of it, so a command that meets it says so and stops before it writes anything.
 
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Statement } from "./database.ts";
 
-/** Answers a row in a database of such a version: its orders were arbitrated by a table that a migration since drops. */
-export const FIND_OLD_ORDERS: Statement = {
-  sql: `SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'order_voids'`,
+/** Answers a row in a database of such a version: its ticket types do not count what was withdrawn. */
+export const FIND_OLD_STATE: Statement = {
+  sql: `SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'ticket_types' AND sql NOT LIKE '%withdrawn_count%'`,
   params: [],
 };
 
@@ -20,21 +20,21 @@ const DATABASES = join("v3", "d1", "miniflare-D1DatabaseObject");
 export function explainOldState(stateDir: string): string | null {
   const folder = join(stateDir, DATABASES);
   const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".sqlite")) : [];
-  if (!files.some((name) => hasOldOrders(folder, name))) return null;
+  if (!files.some((name) => isOldDatabase(folder, name))) return null;
   return (
-    `${stateDir} holds data of a version that kept orders in D1. This version does not read it; nothing was changed.\n` +
+    `${stateDir} holds data of an earlier version. This version does not read it; nothing was changed.\n` +
     "To begin anew, move the folder away or delete it, or set STATE_DIR to another one. To go on with it, use the old version."
   );
 }
 
 /** Looks at a copy: whoever opens the file itself, if only to read, writes beside it what SQLite needs for its log. */
-function hasOldOrders(folder: string, name: string): boolean {
+function isOldDatabase(folder: string, name: string): boolean {
   const copies = mkdtempSync(join(tmpdir(), "voelgoed-"));
   try {
     for (const part of [name, `${name}-wal`])
       if (existsSync(join(folder, part))) copyFileSync(join(folder, part), join(copies, part));
     const database = new DatabaseSync(join(copies, name));
-    const found = database.prepare(FIND_OLD_ORDERS.sql).get() !== undefined;
+    const found = database.prepare(FIND_OLD_STATE.sql).get() !== undefined;
     database.close();
     return found;
   } finally {

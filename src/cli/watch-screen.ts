@@ -1,7 +1,7 @@
 // The screen of `npm run watch`, as lines of text. Plain functions: what is on it comes in as arguments.
 
 import type { Connection } from "../client/live.ts";
-import type { LiveState, Occupancy } from "../client/live-state.ts";
+import { type LiveState, type Occupancy, withdrawnOf } from "../client/live-state.ts";
 import { folded } from "../domain/text.ts";
 
 const BAR = 30;
@@ -51,14 +51,17 @@ function named(names: Screen["names"], id: string): string {
 function typeLine(type: Occupancy, names: Screen["names"], label: number, quietMs: number): string {
   const { id, status, total, sold, held, available } = type;
   const shown = status === "available" ? "" : ` [${status}]`;
-  const counts = `${sold} sold, ${held} held, ${available} of ${total} available${shown}`;
-  return `${named(names, id).padEnd(label)}  ${bar(total, sold, held)}  ${counts}, ${ago(quietMs)}`;
+  const withdrawn = withdrawnOf(type);
+  const apart = withdrawn > 0 ? `, ${withdrawn} withdrawn` : "";
+  const counts = `${sold} sold, ${held} held, ${available} of ${total} available${apart}${shown}`;
+  return `${named(names, id).padEnd(label)}  ${bar(total - withdrawn, sold, held)}  ${counts}, ${ago(quietMs)}`;
 }
 
-/** Whatever is sold or held is seen, however little of the whole it is. */
+/** Whatever is sold or held is seen, however little of the whole it is. `total`: what is not withdrawn. */
 export function bar(total: number, sold: number, held: number): string {
   const solid = sold === 0 ? 0 : Math.max(1, Math.floor((sold / total) * BAR));
-  const committed = Math.max(solid + (held === 0 ? 0 : 1), Math.floor(((sold + held) / total) * BAR));
+  const taken = total === 0 ? 0 : Math.floor(((sold + held) / total) * BAR);
+  const committed = Math.max(solid + (held === 0 ? 0 : 1), taken);
   const shaded = Math.min(BAR, committed) - solid;
   return (
     "█".repeat(solid) + "▒".repeat(Math.max(0, shaded)) + "·".repeat(Math.max(0, BAR - solid - Math.max(0, shaded)))

@@ -10,6 +10,16 @@ import type {
 } from "../live/protocol.ts";
 
 export type Occupancy = OccupancyFrame["ticket_types"][number];
+
+/** Tickets that were returned and are not for sale again; the public's frames do not name them. */
+export function withdrawnOf({
+  total,
+  sold,
+  held,
+  available,
+}: Pick<Occupancy, "total" | "sold" | "held" | "available">): number {
+  return total - sold - held - available;
+}
 export type LiveEvent = SnapshotFrame["event"];
 
 /** `at`: the server's time of the last frame. What a channel does not carry stays empty, null or undefined. */

@@ -22,13 +22,15 @@ export type CheckedOutOrder = (Order) & ({ readonly order_link: string | null })
 
 export type Contact = { readonly name: string; readonly email: string; readonly phone: string | null } | null;
 
-export type Order = { readonly id: string; readonly reference: string; readonly organization_id: string; readonly event_id: string; readonly user_id: string; readonly status: "reserved" | "confirmed" | "cancelled" | "expired"; readonly items: readonly ({ readonly ticket_type_id: string; readonly hold_id: string; readonly quantity: number; readonly unit_price: string; readonly amount: string })[]; readonly total: string; readonly currency: string; readonly contact: Contact; readonly locale: "en" | "af"; readonly expires_at: string; readonly created_at: string; readonly updated_at: string };
+export type Order = { readonly id: string; readonly reference: string; readonly organization_id: string; readonly event_id: string; readonly user_id: string; readonly status: "reserved" | "confirmed" | "cancelled" | "expired"; readonly items: readonly ({ readonly ticket_type_id: string; readonly hold_id: string; readonly quantity: number; readonly unit_price: string; readonly amount: string; readonly returned_quantity: number })[]; readonly total: string; readonly returned_total: string; readonly currency: string; readonly contact: Contact; readonly locale: "en" | "af"; readonly expires_at: string; readonly created_at: string; readonly updated_at: string };
 
 export type CheckoutInput = { readonly hold_ids: readonly (string)[]; readonly contact?: { readonly name: string; readonly email: string; readonly phone?: string | null } | null; readonly locale?: "en" | "af" };
 
-export type OrderHistory = { readonly data: readonly (LedgerRow)[] };
+export type OrderHistory = { readonly data: readonly (LedgerRow)[]; readonly returns: readonly (OrderReturn)[] };
 
-export type LedgerRow = { readonly seq: number; readonly at: string; readonly kind: "terms" | "hold" | "release" | "expire" | "extend" | "swap" | "checkout" | "claim" | "unclaim" | "confirm" | "cancel" | "expire_order" | "lapse" | "contact"; readonly hold_id: string | null; readonly order_id: string | null; readonly quantity: number; readonly total: number; readonly sold: number; readonly held: number; readonly actor: string; readonly request_id: string | null; readonly hash: string };
+export type LedgerRow = { readonly seq: number; readonly at: string; readonly kind: "terms" | "hold" | "release" | "expire" | "extend" | "swap" | "checkout" | "claim" | "unclaim" | "confirm" | "cancel" | "expire_order" | "lapse" | "return" | "withdraw" | "contact"; readonly hold_id: string | null; readonly order_id: string | null; readonly quantity: number; readonly total: number; readonly sold: number; readonly held: number; readonly withdrawn: number; readonly actor: string; readonly request_id: string | null; readonly hash: string };
+
+export type OrderReturn = { readonly seq: number; readonly items: readonly ({ readonly hold_id: string; readonly quantity: number })[]; readonly return_to_stock: boolean; readonly reason: string | null };
 
 export type Venue = { readonly id: string; readonly organization_id: string; readonly name: string; readonly slug: string; readonly address: string; readonly city: string; readonly country: string; readonly postal_code: string | null; readonly timezone: string; readonly capacity: number; readonly settings: { readonly [name: string]: unknown }; readonly status: "active" | "archived"; readonly created_at: string; readonly updated_at: string; readonly version: number };
 
@@ -48,13 +50,15 @@ export type EventInput = { readonly venue_id: string; readonly name: string; rea
 
 export type EventChange = { readonly venue_id?: string; readonly name?: string; readonly slug?: string; readonly description?: string | null; readonly settings?: { readonly [name: string]: unknown }; readonly start_time?: string; readonly end_time?: string; readonly sale_start?: string; readonly sale_end?: string; readonly capacity?: number; readonly hold_extension?: "while_available" | "always" | "never"; readonly order_minutes?: number; readonly payment_instructions?: string | null };
 
-export type TicketType = { readonly id: string; readonly event_id: string; readonly organization_id: string; readonly name: string; readonly description: string | null; readonly price: string; readonly currency: string; readonly total_quantity: number; readonly sold_count: number; readonly held_count: number; readonly available_quantity: number; readonly counts_seq: number; readonly sale_start: string | null; readonly sale_end: string | null; readonly status: "available" | "sold_out" | "hidden"; readonly min_per_order: number; readonly max_per_order: number; readonly settings: { readonly [name: string]: unknown }; readonly created_at: string; readonly updated_at: string; readonly version: number };
+export type TicketType = { readonly id: string; readonly event_id: string; readonly organization_id: string; readonly name: string; readonly description: string | null; readonly price: string; readonly currency: string; readonly total_quantity: number; readonly sold_count: number; readonly held_count: number; readonly withdrawn_count: number; readonly available_quantity: number; readonly counts_seq: number; readonly sale_start: string | null; readonly sale_end: string | null; readonly status: "available" | "sold_out" | "hidden"; readonly min_per_order: number; readonly max_per_order: number; readonly settings: { readonly [name: string]: unknown }; readonly created_at: string; readonly updated_at: string; readonly version: number };
 
 export type TicketTypeInput = { readonly name: string; readonly description?: string | null; readonly price: string; readonly currency?: "ZAR"; readonly total_quantity: number; readonly sale_start?: string | null; readonly sale_end?: string | null; readonly status?: "available" | "hidden"; readonly min_per_order?: number; readonly max_per_order?: number; readonly settings?: { readonly [name: string]: unknown } };
 
 export type TicketTypeChange = { readonly name?: string; readonly description?: string | null; readonly price?: string; readonly currency?: "ZAR"; readonly total_quantity?: number; readonly sale_start?: string | null; readonly sale_end?: string | null; readonly status?: "available" | "hidden"; readonly min_per_order?: number; readonly max_per_order?: number; readonly settings?: { readonly [name: string]: unknown } };
 
-export type LedgerCheckpoint = { readonly seq: number; readonly at: string; readonly total: number; readonly sold: number; readonly held: number; readonly hash: string } | null;
+export type LedgerCheckpoint = { readonly seq: number; readonly at: string; readonly total: number; readonly sold: number; readonly held: number; readonly withdrawn: number; readonly hash: string } | null;
+
+export type ReturnInput = { readonly items: ("all") | (readonly ({ readonly hold_id: string; readonly quantity: number })[]); readonly return_to_stock?: boolean; readonly reason?: string | null };
 
 export type Member = { readonly id: string; readonly organization_id: string; readonly user_id: string; readonly name: string; readonly email: string; readonly role: "owner" | "admin" | "staff" | "viewer" | "scanner_only"; readonly created_at: string; readonly updated_at: string; readonly version: number };
 
@@ -203,6 +207,8 @@ export type Operations = {
   "GET /v1/ticket-types/{id}/ledger": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly after_seq?: number } }; answer: { readonly data: readonly (LedgerRow)[]; readonly next_cursor: string | null; readonly checkpoint: LedgerCheckpoint } };
   /** List an event's holds */
   "GET /v1/holds": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly event_id: string; readonly status?: "active" | "expired" | "converted" | "cancelled" } }; answer: { readonly data: readonly (Hold)[]; readonly next_cursor: string | null } };
+  /** Return sold tickets */
+  "POST /v1/orders/{id}/returns": { ask: { readonly ifMatch?: string; readonly idempotencyKey: string; readonly id: string; readonly body: ReturnInput }; answer: Order };
   /** Accept an invitation */
   "POST /api/auth/accept-invitation": { ask: { readonly body: Acceptance }; answer: Member };
   /** List the organisations that one is a member of */

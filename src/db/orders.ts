@@ -3,7 +3,7 @@
 
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { KeptContact } from "../domain/contact.ts";
-import type { EventId, OrganizationId, ShopperId } from "../domain/ids.ts";
+import type { EventId, OrderId, OrganizationId, ShopperId } from "../domain/ids.ts";
 import type { OrderItem, OrderStatus } from "../domain/order.ts";
 import type { Db } from "./client.ts";
 import { events, ticketTypes } from "./schema.ts";
@@ -87,6 +87,12 @@ function beginsWith(column: SQL, prefix: string): SQL {
 function selectBehind(db: Db, organizationId: OrganizationId) {
   return db.all<{ id: string }>(sql`SELECT id FROM ${ticketTypes}
     WHERE organization_id = ${organizationId} AND seen_seq > counts_seq LIMIT 1`);
+}
+
+/** The row that D1 has, for what its home has no more. */
+export async function findOrder(db: Db, id: OrderId): Promise<ProjectedOrder | null> {
+  const [row] = await db.select().from(orders).where(eq(orders.id, id));
+  return row ? toOrder(row) : null;
 }
 
 /** A shopper's own, newest first. */

@@ -35,6 +35,7 @@ export type Projection = {
     readonly seq: number;
     readonly sold: number;
     readonly held: number;
+    readonly withdrawn: number;
   } | null;
   readonly orders: readonly string[];
   /** Those among them whose contact was erased. */
@@ -65,7 +66,8 @@ export async function projectInventory(db: Db, projection: Projection, now: numb
   }
   await db.batch([
     takeOrders,
-    db.run(sql`UPDATE ${ticketTypes} SET sold_count = ${counts.sold}, held_count = ${counts.held}, counts_seq = ${counts.seq}
+    db.run(sql`UPDATE ${ticketTypes} SET sold_count = ${counts.sold}, held_count = ${counts.held},
+      withdrawn_count = ${counts.withdrawn}, counts_seq = ${counts.seq}
       WHERE id = ${ticketTypeId} AND counts_seq < ${counts.seq} AND counts_seq >= ${counts.from}`),
     // Why apart: so it writes the index of `look_at` once in ten minutes, and not with each step.
     db.run(sql`UPDATE ${ticketTypes} SET look_at = ${now + LOOK_SOON_MS}
@@ -74,7 +76,8 @@ export async function projectInventory(db: Db, projection: Projection, now: numb
   ]);
 }
 
-function eraseContacts(db: Db, ids: readonly OrderId[]) {
+/** Once it was done it changes nothing more. */
+export function eraseContacts(db: Db, ids: readonly OrderId[]) {
   return db.run(sql`UPDATE ${orders} SET contact = ${JSON.stringify(ERASED)}, email = NULL, name_key = NULL
     WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)})) AND email IS NOT NULL`);
 }

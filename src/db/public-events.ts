@@ -79,6 +79,7 @@ const shownType = {
   sale_end: ticketTypes.sale_end,
   total_quantity: ticketTypes.total_quantity,
   sold_count: ticketTypes.sold_count,
+  withdrawn_count: ticketTypes.withdrawn_count,
   min_per_order: ticketTypes.min_per_order,
   max_per_order: ticketTypes.max_per_order,
 };

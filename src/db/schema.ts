@@ -207,6 +207,7 @@ export const ticketTypes = sqliteTable(
     /** The projection (rule K5): written by the inventory object alone, as of ledger row `counts_seq`. */
     sold_count: integer().notNull().default(0),
     held_count: integer().notNull().default(0),
+    withdrawn_count: integer().notNull().default(0),
     counts_seq: integer().notNull().default(0),
     /** The ledger row that the inventory was at when the cron last compared positions. */
     seen_seq: integer().notNull().default(0),

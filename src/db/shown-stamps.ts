@@ -12,10 +12,10 @@ const RECENT_MS = 5 * 60 * 1_000;
 
 const isOpen = inArray(events.status, ["published", "live"]);
 
-// Why `sold_count`: a type that sells out is shown as such, and that raises no version (rule K5).
+// Why the counts: a type that sells out is shown as such, and that raises no version (rule K5).
 const stamp = sql`${events.version} || '.' || ${organizations.version} || '.' || ${venues.version} || '.' ||
   coalesce((SELECT group_concat(part) FROM (
-    SELECT id || ':' || version || ':' || (sold_count >= total_quantity) AS part
+    SELECT id || ':' || version || ':' || (sold_count + withdrawn_count >= total_quantity) AS part
     FROM ${ticketTypes} WHERE event_id = ${events.id} ORDER BY id)), '')`;
 
 const shown = sql`${events}

@@ -21,8 +21,8 @@ export type TicketType = typeof ticketTypes.$inferSelect;
 /** Rule K2, for the filter: `sold_out` is derived from the projection. */
 const HAS_STATUS: Readonly<Record<TicketTypeStatus, SQL>> = {
   hidden: sql`${ticketTypes.hidden} = 1`,
-  sold_out: sql`${ticketTypes.hidden} = 0 AND ${ticketTypes.sold_count} >= ${ticketTypes.total_quantity}`,
-  available: sql`${ticketTypes.hidden} = 0 AND ${ticketTypes.sold_count} < ${ticketTypes.total_quantity}`,
+  sold_out: sql`${ticketTypes.hidden} = 0 AND sold_count + withdrawn_count >= total_quantity`,
+  available: sql`${ticketTypes.hidden} = 0 AND sold_count + withdrawn_count < total_quantity`,
 };
 
 /** What an event's types take of its capacity: a pending lower total frees nothing before the inventory took it. */

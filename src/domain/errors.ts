@@ -24,7 +24,8 @@ export type Refusal =
   | { readonly code: "organization_suspended" }
   | { readonly code: "origin_not_allowed"; readonly expected: string; readonly sent: string | null }
   | { readonly code: "https_required" }
-  | { readonly code: "not_found"; readonly holdId?: string }
+  /** `ordersCut`: of an order whose home may have cut it, so that D1 is to be asked (rule H13). */
+  | { readonly code: "not_found"; readonly holdId?: string; readonly ordersCut?: true }
   | { readonly code: "method_not_allowed"; readonly allowed: readonly string[] }
   | { readonly code: "unknown_reference"; readonly path: string }
   | { readonly code: "sold_out"; readonly availableQuantity: number }
@@ -40,6 +41,13 @@ export type Refusal =
   | { readonly code: "basket_refused"; readonly refused: readonly RefusedItem[]; readonly holdIds: readonly HoldId[] }
   | { readonly code: "mixed_events" }
   | { readonly code: "order_not_reserved"; readonly orderStatus: OrderStatus }
+  | { readonly code: "order_not_confirmed"; readonly orderStatus: OrderStatus }
+  | {
+      readonly code: "return_exceeds_order";
+      readonly holdId: HoldId;
+      readonly requested: number;
+      readonly left: number;
+    }
   | { readonly code: "invalid_transition"; readonly status: EventStatus; readonly allowed: readonly EventStatus[] }
   | { readonly code: "not_publishable"; readonly missing: readonly string[] }
   | { readonly code: "venue_archived" }
@@ -50,6 +58,7 @@ export type Refusal =
       readonly committed: number;
       readonly sold: number;
       readonly held: number;
+      readonly withdrawn: number;
     }
   | { readonly code: "slug_taken" }
   | { readonly code: "gate_code_taken" }

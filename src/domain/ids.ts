@@ -16,6 +16,8 @@ export type HoldId = Branded<"hold">;
 export type OrderId = Branded<"order">;
 /** One try at turning holds of several ticket types into an order; never seen outside. */
 export type AttemptId = Branded<"attempt">;
+/** One return of an order's tickets; never seen outside. */
+export type ReturnId = Branded<"return">;
 /** Stands for what a basket asked for, in the rows of its holds; never seen outside. */
 export type BasketId = Branded<"basket">;
 /** Stands for the idempotency key of an extension in the hold's row; never seen outside. */
@@ -180,9 +182,19 @@ export function attemptIdFrom(
   return encodeBody(hash(`attempt\n${orderId}\n${[...holdIds].sort().join(",")}\n${n}`)) as AttemptId;
 }
 
+/** The return that this request asks for (rule O7): a repeat finds it by its primary key. */
+export function returnIdFrom(
+  orderId: OrderId,
+  actorId: HolderId,
+  idempotencyKey: string,
+  hash: (text: string) => Uint8Array,
+): ReturnId {
+  return encodeBody(hash(`return\n${orderId}\n${actorId}\n${idempotencyKey}`)) as ReturnId;
+}
+
 const HASH_PATTERN = new RegExp(`^${BODY_PATTERN}$`);
 
 /** An id that is a hash and no more, without a prefix. */
-export function parseHash<T extends AttemptId | BasketId | ExtensionKey>(text: string): T | null {
+export function parseHash<T extends AttemptId | BasketId | ExtensionKey | ReturnId>(text: string): T | null {
   return HASH_PATTERN.test(text) ? (text as T) : null;
 }

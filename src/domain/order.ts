@@ -11,7 +11,10 @@ export const ORDER_STATUSES = ["reserved", "confirmed", "cancelled", "expired"] 
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 export type FinalOrderStatus = Exclude<OrderStatus, "reserved">;
 
-/** `unitPrice` and `amount` in minor units. `placedSeq` tells a hold from a later one of the same id. */
+/**
+ * `unitPrice` and `amount` in minor units. `placedSeq` tells a hold from a later one of the same id. `returned` of its
+ * tickets were returned, and `withdrawn` of those are not for sale again (rule O7).
+ */
 export type OrderItem = {
   readonly ticketTypeId: TicketTypeId;
   readonly holdId: HoldId;
@@ -20,6 +23,8 @@ export type OrderItem = {
   readonly source: HoldSource;
   readonly unitPrice: number;
   readonly amount: number;
+  readonly returned: number;
+  readonly withdrawn: number;
 };
 
 /**
@@ -51,7 +56,7 @@ export function sharedOrder<O extends Order>({ contact: _, locale: __, ...shared
 }
 
 /** A hold that an attempt has claimed, as it was then. */
-export type ClaimedHold = Omit<OrderItem, "ticketTypeId" | "amount">;
+export type ClaimedHold = Omit<OrderItem, "ticketTypeId" | "amount" | "returned" | "withdrawn">;
 
 /** `doubt`: the home has not said yet whether the order exists. */
 export const CLAIM_STATES = ["doubt", ...ORDER_STATUSES] as const;
@@ -66,12 +71,17 @@ export type Claim = {
   readonly orderId: OrderId;
   readonly attempt: AttemptId;
   readonly userId: HolderId;
-  readonly holds: readonly ClaimedHold[];
+  readonly holds: readonly (ClaimedHold & Pick<OrderItem, "returned" | "withdrawn">)[];
   readonly state: ClaimState;
   readonly deadline: number;
   readonly revision: number;
   readonly startedSeq: number;
 };
+
+/** Whether the order was ever confirmed: one of which everything was returned is cancelled, and was sold all the same. */
+export function wasSold({ status, items }: Pick<Order, "status" | "items">): boolean {
+  return status === "confirmed" || items.some(({ returned }) => returned > 0);
+}
 
 /** Whether its quantity is still in `held`. */
 export function isLive(state: ClaimState): state is "doubt" | "reserved" {
@@ -98,6 +108,10 @@ export function settlement(
 /** The items that the order has of one ticket type. */
 export function itemsOf(order: Pick<Order, "items">, ticketTypeId: TicketTypeId): readonly OrderItem[] {
   return order.items.filter((item) => item.ticketTypeId === ticketTypeId);
+}
+
+export function itemOf(order: Pick<Order, "items">, holdId: HoldId): OrderItem | null {
+  return order.items.find((item) => item.holdId === holdId) ?? null;
 }
 
 /** The other ticket types whose objects follow this order. */

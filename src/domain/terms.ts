@@ -88,8 +88,11 @@ export function isVisible(terms: Terms): boolean {
   return isPublic(terms.eventStatus) && !terms.hidden;
 }
 
-/** The status that is shown: `sold_out` is derived and leaves by itself (rule K2). */
-export function shownStatus(hidden: boolean, total: number, sold: number): TicketTypeStatus {
+/** The status that is shown: `sold_out` is derived and leaves by itself (rule K2). Withdrawn tickets are not for sale. */
+export function shownStatus(
+  hidden: boolean,
+  { total, sold, withdrawn }: { readonly total: number; readonly sold: number; readonly withdrawn: number },
+): TicketTypeStatus {
   if (hidden) return "hidden";
-  return sold >= total ? "sold_out" : "available";
+  return sold + withdrawn >= total ? "sold_out" : "available";
 }

@@ -35,9 +35,9 @@ export const CATALOGUE_PROBLEMS = {
   },
   capacity_below_committed: {
     status: 409,
-    title: "Fewer than are sold and held",
-    detail: ({ requested, committed }) => `${requested} were asked for, but ${committed} are sold or held.`,
-    facts: ({ requested, committed, sold, held }) => ({ requested, committed, sold, held }),
+    title: "Fewer than are sold, held and withdrawn",
+    detail: ({ requested, committed }) => `${requested} were asked for, but ${committed} are sold, held or withdrawn.`,
+    facts: ({ requested, committed, sold, held, withdrawn }) => ({ requested, committed, sold, held, withdrawn }),
     advice: "Choose a total of at least `committed`.",
   },
   slug_taken: {

@@ -143,6 +143,20 @@ export const PROBLEMS = {
     facts: ({ orderStatus }) => ({ order_status: orderStatus }),
     advice: "Read the order; what is final stays as it is.",
   },
+  order_not_confirmed: {
+    status: 409,
+    title: "The order is not confirmed",
+    detail: ({ orderStatus }) => `The order is ${orderStatus}.`,
+    facts: ({ orderStatus }) => ({ order_status: orderStatus }),
+    advice: "Only sold tickets are returned: cancel an order that is reserved.",
+  },
+  return_exceeds_order: {
+    status: 409,
+    title: "More than is left of the order",
+    detail: ({ requested, left }) => `${requested} were to be returned, and ${left} are left.`,
+    facts: ({ holdId, requested, left }) => ({ hold_id: holdId, requested, left }),
+    advice: "Return at most `left` of that hold's tickets.",
+  },
   ...CATALOGUE_PROBLEMS,
   idempotency_in_progress: {
     status: 409,

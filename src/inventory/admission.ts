@@ -21,6 +21,7 @@ const ROOM: Readonly<Record<Command["kind"], number>> = {
   release: MAX_IN_LINE,
   checkout: MAX_IN_LINE,
   settle: MAX_IN_LINE,
+  return: MAX_IN_LINE,
   erase_contact: MAX_IN_LINE,
   resolve: MAX_IN_LINE,
   unclaim: MAX_IN_LINE,

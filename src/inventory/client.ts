@@ -1,6 +1,6 @@
 // How the rest of the Worker calls the inventory object of a ticket type: typed, and answered by a value whatever happens.
 
-import type { LedgerPage, LedgerRow } from "../domain/ledger/chain.ts";
+import type { LedgerPage } from "../domain/ledger/chain.ts";
 import type {
   CheckoutCommand,
   CheckoutReply,
@@ -22,6 +22,8 @@ import type {
   ReleaseReply,
   ResolveCommand,
   ResolveReply,
+  ReturnCommand,
+  ReturnReply,
   SettleCommand,
   TermsReply,
   UnclaimCommand,
@@ -33,7 +35,7 @@ import { refuse, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
 import { callObject, ObjectAway } from "../shared/call-object.ts";
 import { locationHint } from "./location.ts";
-import type { HoldPage, HoldQuery, HoldsByTime } from "./store.ts";
+import type { HoldPage, HoldQuery, HoldsByTime, OrderHistory } from "./store.ts";
 
 type Unkinded<C> = Omit<C, "kind">;
 
@@ -50,6 +52,7 @@ export type Inventory = {
   checkout(command: Unkinded<CheckoutCommand>): Promise<CheckoutReply>;
   order(command: Unkinded<OrderCommand>): Promise<OrderReply>;
   settle(command: Unkinded<SettleCommand>): Promise<OrderReply>;
+  returnTickets(command: Unkinded<ReturnCommand>): Promise<ReturnReply>;
   eraseContact(command: Unkinded<EraseContactCommand>): Promise<OrderReply>;
   resolve(command: Unkinded<ResolveCommand>): Promise<ResolveReply>;
   claim(command: Unkinded<ClaimCommand>): Promise<ClaimReply>;
@@ -61,8 +64,7 @@ export type Inventory = {
   /** Of holds in one status, the newest first by time. */
   holdsByTime(query: HoldsByTime): Promise<Result<readonly HoldView[], Refusal>>;
   listLedger(afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>>;
-  /** What happened to an order, as far as its ledger rows are left, oldest first. */
-  history(command: Unkinded<OrderCommand>): Promise<Result<readonly LedgerRow[], Refusal>>;
+  history(command: Unkinded<OrderCommand>): Promise<Result<OrderHistory, Refusal>>;
   /** Whether nothing was ever held of the type. */
   isUntouched(): Promise<Result<boolean, Refusal>>;
   /** Deletes the object's storage, after D1's row is gone. */
@@ -97,6 +99,7 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
       checkout: (command) => call((stub) => stub.checkout(ticketTypeId, command)),
       order: (command) => call((stub) => stub.order(ticketTypeId, command)),
       settle: (command) => call((stub) => stub.settle(ticketTypeId, command)),
+      returnTickets: (command) => call((stub) => stub.returnTickets(ticketTypeId, command)),
       eraseContact: (command) => call((stub) => stub.eraseContact(ticketTypeId, command)),
       resolve: (command) => call((stub) => stub.resolve(ticketTypeId, command)),
       claim: (command) => call((stub) => stub.claim(ticketTypeId, command)),

@@ -1,7 +1,7 @@
 // The ticket type's own sockets: its page's viewers (rules L1 to L6). Rows are written before anything is sent.
 
 import type { Book } from "../domain/ledger/book.ts";
-import { inventoryNow, occupancyOf } from "../domain/ledger/book.ts";
+import { inventoryNow, occupancyOf, publicOccupancy } from "../domain/ledger/book.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
 import { isPublic } from "../domain/event.ts";
 import { isVisible } from "../domain/terms.ts";
@@ -32,7 +32,7 @@ export function openLiveSockets(sockets: Sockets, book: () => Book, clock: () =>
     shown = occupancy;
     const viewers = open.list();
     if (viewers.length === 0) return 0;
-    const frame = JSON.stringify(occupancyFrame(inventoryNow(book(), clock()), [occupancy]));
+    const frame = JSON.stringify(occupancyFrame(inventoryNow(book(), clock()), [publicOccupancy(occupancy)]));
     for (const socket of viewers) sendFrame(socket, frame);
     return viewers.length;
   }
@@ -49,7 +49,8 @@ export function openLiveSockets(sockets: Sockets, book: () => Book, clock: () =>
       const occupancy = occupancyOf(book());
       if (!terms || !occupancy || !isVisible(terms.terms)) return new Response(null, { status: 404 });
       const { eventId, eventStatus } = terms.terms;
-      const snapshot = snapshotFrame(inventoryNow(book(), clock()), { id: eventId, status: eventStatus }, [occupancy]);
+      const event = { id: eventId, status: eventStatus };
+      const snapshot = snapshotFrame(inventoryNow(book(), clock()), event, [publicOccupancy(occupancy)]);
       // Why: a frame still waits, and the counts may be back at what was shown before; this viewer saw something else.
       if (!showsTheSame(shown, occupancy)) shown = null;
       const full = open.count() >= MAX_SOCKETS;

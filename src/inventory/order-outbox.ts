@@ -6,8 +6,10 @@ import { backoffMs } from "../domain/alarm.ts";
 import type { DoneReply, FollowCommand } from "../domain/ledger/command.ts";
 import type { OrderId, TicketTypeId } from "../domain/ids.ts";
 import { BY_SYSTEM } from "../domain/ledger/decisions/parts.ts";
+import { FOLLOW_WAIT_MS } from "../domain/limits.ts";
 import { followersOf, type Order, sharedOrder } from "../domain/order.ts";
 import { CALL_LIMIT_MS } from "../shared/call-object.ts";
+import { sleep } from "../shared/timing.ts";
 import type { LedgerStore, OutboxMessage } from "./store.ts";
 
 const MESSAGES_A_ROUND = 100;
@@ -106,6 +108,18 @@ export function openOrderOutbox({ store, send, clock, random, onFailure }: Order
       await Promise.all(messages.map(deliver));
     },
   };
+}
+
+/** The reply to a change of the order, once the other ticket types have followed it or have had their time to. */
+export async function whenFollowed<T>(
+  outbox: Pick<OrderOutbox, "sending">,
+  orderId: OrderId,
+  reply: Promise<T>,
+): Promise<T> {
+  const replied = await reply;
+  const following = outbox.sending(orderId);
+  if (following) await Promise.race([following, sleep(FOLLOW_WAIT_MS)]);
+  return replied;
 }
 
 /** Many messages that are lost together are one silence: only the first after a pause makes the next one longer. */

@@ -1,7 +1,7 @@
 // The SQL of deletion (rule H13). Final holds are found through the ledger, whose order is the order of time: no index.
 
 import { type Checkpoint, EMPTY_HEAD, FINAL_KINDS } from "../domain/ledger/chain.ts";
-import type { Kept } from "../domain/ledger/retention.ts";
+import { ALL_ORDERS, type Kept } from "../domain/ledger/retention.ts";
 import type { SqlRow } from "./sql-rows.ts";
 import type { SqlStorage } from "./sql-store.ts";
 
@@ -19,13 +19,17 @@ export type RetentionStore = {
   sweep(kept: Kept, toSeq: number, at: number, limit: number): Kept;
   /** Deletes the ledger rows up to `seq`, and keeps that row's chain and counts. One transaction. */
   cut(kept: Kept, seq: number): Kept;
+  /** Deletes the next `limit` orders by their ids, all of which have come to their end. One transaction. */
+  cutOrders(kept: Kept, limit: number): Kept;
 };
 
 const SQL = {
-  read: "SELECT swept_seq, kept_from, seq, at, total, sold, held, hash FROM retention WHERE id = 1",
-  put: `INSERT INTO retention (id, swept_seq, kept_from, seq, at, total, sold, held, hash) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (id) DO UPDATE SET swept_seq = excluded.swept_seq, kept_from = excluded.kept_from, seq = excluded.seq,
-      at = excluded.at, total = excluded.total, sold = excluded.sold, held = excluded.held, hash = excluded.hash`,
+  read: "SELECT swept_seq, kept_from, orders_to, seq, at, total, sold, held, withdrawn, hash FROM retention WHERE id = 1",
+  put: `INSERT INTO retention (id, swept_seq, kept_from, orders_to, seq, at, total, sold, held, withdrawn, hash)
+    VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET swept_seq = excluded.swept_seq,
+      kept_from = excluded.kept_from, orders_to = excluded.orders_to, seq = excluded.seq, at = excluded.at,
+      total = excluded.total, sold = excluded.sold, held = excluded.held, withdrawn = excluded.withdrawn,
+      hash = excluded.hash`,
   nextHoldRow: `SELECT seq, at FROM ledger WHERE seq > ? AND (hold_id IS NOT NULL OR kind = 'expire')
     ORDER BY seq LIMIT 1`,
   nextRanOut: "SELECT seq, at, swept_id FROM ran_out ORDER BY seq LIMIT 1",
@@ -43,7 +47,10 @@ const SQL = {
   // An id may have been taken again since, by a hold of its own row.
   firstKept: `SELECT l.seq FROM ledger l CROSS JOIN holds h ON h.id = l.hold_id AND h.placed_seq = l.seq
     WHERE l.seq >= ?1 AND l.seq <= ?2 AND l.kind = 'hold' ORDER BY l.seq LIMIT 1`,
-  row: "SELECT seq, at, total, sold, held, hash FROM ledger WHERE seq = ?",
+  row: "SELECT seq, at, total, sold, held, withdrawn, hash FROM ledger WHERE seq = ?",
+  lastOrder: "SELECT MAX(id) AS id FROM (SELECT id FROM orders WHERE id > ? ORDER BY id LIMIT ?)",
+  deleteOrders: "DELETE FROM orders WHERE id > ? AND id <= ?",
+  deleteReturns: "DELETE FROM returns WHERE order_id > ? AND order_id <= ?",
   deleteRows: "DELETE FROM ledger WHERE seq <= ?",
 } as const;
 
@@ -52,8 +59,9 @@ export function openRetentionStore(storage: SqlStorage): RetentionStore {
     storage.sql.exec(query, ...bindings).toArray();
 
   function put(kept: Kept): Kept {
-    const { seq, at, total, sold, held, hash } = kept.checkpoint;
-    storage.sql.exec(SQL.put, kept.sweptSeq, kept.keptFrom, seq, at, total, sold, held, hash);
+    const { seq, at, total, sold, held, withdrawn, hash } = kept.checkpoint;
+    const counts = [total, sold, held, withdrawn];
+    storage.sql.exec(SQL.put, kept.sweptSeq, kept.keptFrom, kept.ordersTo, seq, at, ...counts, hash);
     return kept;
   }
 
@@ -71,8 +79,9 @@ export function openRetentionStore(storage: SqlStorage): RetentionStore {
   return {
     read() {
       const row = all(SQL.read)[0];
-      if (!row) return { sweptSeq: 0, keptFrom: 1, checkpoint: EMPTY_HEAD };
-      return { sweptSeq: Number(row["swept_seq"]), keptFrom: Number(row["kept_from"]), checkpoint: toCheckpoint(row) };
+      if (!row) return { sweptSeq: 0, keptFrom: 1, ordersTo: "", checkpoint: EMPTY_HEAD };
+      const [sweptSeq, keptFrom] = [Number(row["swept_seq"]), Number(row["kept_from"])];
+      return { sweptSeq, keptFrom, ordersTo: String(row["orders_to"]), checkpoint: toCheckpoint(row) };
     },
     nextHoldRow(seq) {
       const row = all(SQL.nextHoldRow, seq)[0];
@@ -100,6 +109,12 @@ export function openRetentionStore(storage: SqlStorage): RetentionStore {
         all(SQL.deleteRows, seq);
         return put({ ...kept, checkpoint: toCheckpoint(row) });
       }),
+    cutOrders: (kept, limit) =>
+      storage.transactionSync(() => {
+        const last = all(SQL.lastOrder, kept.ordersTo, limit)[0]?.["id"] ?? null;
+        if (last !== null) for (const query of [SQL.deleteOrders, SQL.deleteReturns]) all(query, kept.ordersTo, last);
+        return put({ ...kept, ordersTo: String(last ?? ALL_ORDERS) });
+      }),
   };
 }
 
@@ -110,6 +125,7 @@ function toCheckpoint(row: SqlRow): Checkpoint {
     total: Number(row["total"]),
     sold: Number(row["sold"]),
     held: Number(row["held"]),
+    withdrawn: Number(row["withdrawn"]),
     hash: String(row["hash"]),
   };
 }

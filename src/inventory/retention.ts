@@ -3,9 +3,11 @@
 import { inventoryNow } from "../domain/ledger/book.ts";
 import type { Checkpoint } from "../domain/ledger/chain.ts";
 import {
+  cutsOrders,
   deletionDueAt,
   isCutting,
   type Kept,
+  ledgerEndsAt,
   nextCut,
   type RetentionFacts,
   type RetentionSettings,
@@ -21,6 +23,8 @@ export type RetentionDeps = {
   readonly settings: () => RetentionSettings;
   readonly clock: () => number;
   readonly projectedSeq: () => number;
+  /** Whether another ticket type has yet to hear of an order. */
+  readonly unsent: () => boolean;
   /** The size of the object's database, bytes. */
   readonly size: () => number;
   readonly log: (event: string, fault: unknown) => void;
@@ -37,7 +41,7 @@ export type Retention = {
   checkpoint(): Checkpoint | null;
 };
 
-export function openRetention({ ledger, store, settings, clock, projectedSeq, size, log }: RetentionDeps): Retention {
+export function openRetention({ ledger, store, settings, clock, size, log, ...deps }: RetentionDeps): Retention {
   let kept: Kept | null = null;
   /** The row that deletion waits for; unknown until it is looked for, and again after each step. */
   let next: ReturnType<RetentionStore["nextHoldRow"]> = null;
@@ -51,7 +55,10 @@ export function openRetention({ ledger, store, settings, clock, projectedSeq, si
     const book = ledger.book();
     if (!book.terms) return null;
     const now = inventoryNow(book, clock());
-    return { now, bytes, head: book.head, projectedSeq: projectedSeq(), terms: book.terms.terms };
+    const facts = { now, bytes, head: book.head, projectedSeq: deps.projectedSeq(), terms: book.terms.terms };
+    const endsAt = ledgerEndsAt(facts.terms, settings());
+    // Asked only then, since it reads the rows and this runs after every batch.
+    return { ...facts, unsent: endsAt !== null && now >= endsAt && deps.unsent() };
   }
 
   function nextRow({ head }: RetentionFacts) {
@@ -69,6 +76,7 @@ export function openRetention({ ledger, store, settings, clock, projectedSeq, si
     kept = store.sweep(before, facts.projectedSeq, facts.now - holdKeptMs, rowsAStep);
     const cutTo = nextCut(kept, facts, settings());
     if (cutTo !== null) kept = store.cut(kept, cutTo);
+    if (cutsOrders(kept, facts, settings())) kept = store.cutOrders(kept, rowsAStep);
     next = null;
     lookedUpTo = -1;
     // Why again at once: only a step that finds nothing shows that all that may be cut is.

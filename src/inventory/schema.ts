@@ -44,29 +44,33 @@ export const STEPS: readonly string[] = [
   CREATE TABLE ledger (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('terms', 'hold', 'release', 'expire', 'extend', 'swap', 'checkout', 'claim', 'unclaim', 'confirm', 'cancel', 'expire_order', 'lapse', 'contact')),
+    kind TEXT NOT NULL CHECK (kind IN ('terms', 'hold', 'release', 'expire', 'extend', 'swap', 'checkout', 'claim', 'unclaim', 'confirm', 'cancel', 'expire_order', 'lapse', 'return', 'withdraw', 'contact')),
     hold_id TEXT,
     order_id TEXT,
     quantity INTEGER NOT NULL,
     total INTEGER NOT NULL,
     sold INTEGER NOT NULL CHECK (sold >= 0),
-    held INTEGER NOT NULL CHECK (held >= 0 AND sold + held <= total),
+    held INTEGER NOT NULL CHECK (held >= 0),
+    withdrawn INTEGER NOT NULL CHECK (withdrawn >= 0 AND sold + held + withdrawn <= total),
     actor TEXT NOT NULL,
     request_id TEXT,
     hash TEXT NOT NULL
   );
   CREATE TABLE terms (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL);
   CREATE TABLE marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;`,
-  // What was deleted (rule H13), one row: up to where holds, from where on some are left, and the ledger's checkpoint.
+  // What was deleted (rule H13), one row: up to where holds, from where on some are left, up to which id orders, and the
+  // ledger's checkpoint.
   `CREATE TABLE retention (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     swept_seq INTEGER NOT NULL,
     kept_from INTEGER NOT NULL,
+    orders_to TEXT NOT NULL,
     seq INTEGER NOT NULL,
     at INTEGER NOT NULL,
     total INTEGER NOT NULL,
     sold INTEGER NOT NULL,
     held INTEGER NOT NULL,
+    withdrawn INTEGER NOT NULL,
     hash TEXT NOT NULL
   );`,
   // No secondary index of all orders here either: live orders and claims are found through the ledger, from the mark `settled_seq` on.
@@ -103,6 +107,13 @@ export const STEPS: readonly string[] = [
     counted INTEGER NOT NULL
   ) WITHOUT ROWID;
   CREATE TABLE voids (attempt TEXT PRIMARY KEY, order_id TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE returns (
+    order_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (order_id, id)
+  ) WITHOUT ROWID;
   CREATE TABLE outbox (
     order_id TEXT NOT NULL,
     ticket_type_id TEXT NOT NULL,

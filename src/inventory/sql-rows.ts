@@ -5,6 +5,7 @@ import type { Hold } from "../domain/hold.ts";
 import { countedClaim, countedOrder, type LiveHold, type LiveOrder } from "../domain/ledger/book.ts";
 import type { LedgerRow } from "../domain/ledger/chain.ts";
 import type { Claim, Order } from "../domain/order.ts";
+import type { OrderReturn } from "../domain/order-return.ts";
 import type { Terms } from "../domain/terms.ts";
 import type { OutboxMessage, ProjectionRow, SentOrder } from "./store.ts";
 
@@ -15,9 +16,11 @@ export type BoundRow = readonly (SqlValue | object)[];
 
 export const HOLD_COLUMNS =
   "id, user_id, quantity, status, source, notes, unit_price, held_until, first_placed_at, extension_keys, created_at, updated_at, order_id, replaces, replaced_by, basket, placed_seq, seq";
-export const LEDGER_COLUMNS = "seq, at, kind, hold_id, order_id, quantity, total, sold, held, actor, request_id, hash";
+export const LEDGER_COLUMNS =
+  "seq, at, kind, hold_id, order_id, quantity, total, sold, held, withdrawn, actor, request_id, hash";
 export const ORDER_COLUMNS =
   "id, user_id, status, attempt, items, total, expires_at, created_at, updated_at, seq, history, contact, locale, counted";
+export const RETURN_COLUMNS = "order_id, id, seq, body";
 export const CLAIM_COLUMNS = "order_id, attempt, user_id, holds, state, deadline, revision, started_seq, counted";
 
 export function holdValues(hold: Hold): BoundRow {
@@ -135,6 +138,16 @@ export function toClaim(row: SqlRow): Claim {
   } as Claim;
 }
 
+/** What was asked for and what it took is one text: only its key and its place in the ledger are looked for. */
+export function returnValues({ orderId, id, seq, ...body }: OrderReturn): BoundRow {
+  return [orderId, id, seq, body];
+}
+
+export function toReturn(row: SqlRow): OrderReturn {
+  const body = JSON.parse(String(row["body"])) as Omit<OrderReturn, "orderId" | "id" | "seq">;
+  return { ...body, orderId: row["order_id"], id: row["id"], seq: row["seq"] } as OrderReturn;
+}
+
 /** From one JSON array of [order id, user id, counted, deadline, started seq]. */
 export function liveFromJson(text: string): LiveOrder[] {
   return (JSON.parse(text) as SqlValue[][]).map(
@@ -154,6 +167,7 @@ export function ledgerValues(row: LedgerRow): BoundRow {
     row.total,
     row.sold,
     row.held,
+    row.withdrawn,
     row.actor,
     row.requestId,
     row.hash,
@@ -171,6 +185,7 @@ export function toLedgerRow(row: SqlRow): LedgerRow {
     total: row["total"],
     sold: row["sold"],
     held: row["held"],
+    withdrawn: row["withdrawn"],
     actor: row["actor"],
     requestId: row["request_id"],
     hash: row["hash"],

@@ -18,6 +18,8 @@ import {
   ledgerValues,
   ORDER_COLUMNS,
   orderValues,
+  RETURN_COLUMNS,
+  returnValues,
   type SqlRow,
   type SqlValue,
   toClaim,
@@ -26,6 +28,7 @@ import {
   toOrder,
   toOutboxMessage,
   toProjectionRow,
+  toReturn,
   toSentOrder,
 } from "./sql-rows.ts";
 import type { HoldPage, HoldQuery, LedgerStore } from "./store.ts";
@@ -54,13 +57,16 @@ const SQL = {
   ordersByIds: `SELECT ${columnsOf("o", ORDER_COLUMNS)} FROM json_each(?) CROSS JOIN orders o ON o.id = value`,
   claimsByIds: `SELECT ${columnsOf("c", CLAIM_COLUMNS)} FROM json_each(?) CROSS JOIN claims c ON c.order_id = value`,
   voidsByIds: "SELECT v.attempt FROM json_each(?) CROSS JOIN voids v ON v.attempt = value",
+  returnsByIds: `SELECT ${columnsOf("r", RETURN_COLUMNS)} FROM json_each(?) CROSS JOIN returns r
+    ON r.order_id = value ->> 'orderId' AND r.id = value ->> 'id'`,
+  returnsOf: `SELECT ${RETURN_COLUMNS} FROM returns WHERE order_id = ? ORDER BY seq`,
   // JSON, since a batch's rows are one value then, and binding each of their columns costs more than parsing it.
   putHolds: `INSERT INTO holds (${HOLD_COLUMNS}) SELECT ${valuesOf(HOLD_COLUMNS)} FROM json_each(?) WHERE true
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, held_until = excluded.held_until,
       extension_keys = excluded.extension_keys, updated_at = excluded.updated_at, order_id = excluded.order_id,
       replaced_by = excluded.replaced_by, seq = excluded.seq`,
   putOrders: `INSERT INTO orders (${ORDER_COLUMNS}) SELECT ${valuesOf(ORDER_COLUMNS)} FROM json_each(?) WHERE true
-    ON CONFLICT (id) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at, seq = excluded.seq,
+    ON CONFLICT (id) DO UPDATE SET status = excluded.status, items = excluded.items, updated_at = excluded.updated_at, seq = excluded.seq,
       history = excluded.history, contact = excluded.contact, counted = excluded.counted`,
   putClaims: `INSERT INTO claims (${CLAIM_COLUMNS}) SELECT ${valuesOf(CLAIM_COLUMNS)} FROM json_each(?) WHERE true
     ON CONFLICT (order_id) DO UPDATE SET attempt = excluded.attempt, user_id = excluded.user_id, holds = excluded.holds,
@@ -69,6 +75,7 @@ const SQL = {
   deleteClaims: "DELETE FROM claims WHERE order_id IN (SELECT value FROM json_each(?))",
   putVoids: `INSERT INTO voids (attempt, order_id, at) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)
     WHERE true ON CONFLICT DO NOTHING`,
+  putReturns: `INSERT INTO returns (${RETURN_COLUMNS}) SELECT ${valuesOf(RETURN_COLUMNS)} FROM json_each(?)`,
   putOutbox: `INSERT INTO outbox (order_id, ticket_type_id, revision) SELECT value ->> 0, value ->> 1, value ->> 2
     FROM json_each(?) WHERE true ON CONFLICT (order_id, ticket_type_id) DO UPDATE SET revision = excluded.revision`,
   outbox: `SELECT x.ticket_type_id AS "to", ${columnsOf("o", ORDER_COLUMNS)} FROM outbox x CROSS JOIN orders o ON o.id = x.order_id
@@ -84,7 +91,7 @@ const SQL = {
   rowsAfter: `SELECT ${LEDGER_COLUMNS} FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?`,
   // JSON, since D1 is sent text: no row has to become an object on the way. An order that changes again in a later row is
   // sent with that one.
-  projectionAfter: `SELECT l.seq, l.sold, l.held, CASE WHEN o.id IS NOT NULL THEN ${SENT_ORDER} END AS "order", ${ERASED}
+  projectionAfter: `SELECT l.seq, l.sold, l.held, l.withdrawn, CASE WHEN o.id IS NOT NULL THEN ${SENT_ORDER} END AS "order", ${ERASED}
     FROM ledger l LEFT JOIN orders o ON o.id = l.order_id AND o.seq = l.seq WHERE l.seq > ? ORDER BY l.seq LIMIT ?`,
   ordersUpTo: `SELECT o.id, ${SENT_ORDER} AS "order", ${ERASED} FROM orders o
     WHERE o.id > ? AND o.seq <= ? ORDER BY o.id LIMIT ?`,
@@ -129,17 +136,18 @@ export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STE
   let ready = all(SQL.steps).length > 0;
   if (ready) storage.transactionSync(() => takeSteps(all, steps));
 
-  function findBy<T>(query: string, keys: readonly (string | number)[], to: (row: SqlRow) => T): T[] {
+  function findBy<T>(query: string, keys: readonly unknown[], to: (row: SqlRow) => T): T[] {
     return ready && keys.length > 0 ? all(query, JSON.stringify(keys)).map(to) : [];
   }
 
   return {
     load: (expiring) => (ready ? readBook(all, expiring ?? null) : NOTHING_STORED),
-    find: ({ holds, changedBy = [], orders, claims, voids }) => ({
+    find: ({ holds = [], changedBy = [], orders = [], claims = [], voids = [], returns = [] }) => ({
       holds: [...findBy(SQL.holdsByIds, holds, toHold), ...findBy(SQL.holdsBySeqs, changedBy, toHold)],
       orders: findBy(SQL.ordersByIds, orders, toOrder),
       claims: findBy(SQL.claimsByIds, claims, toClaim),
       voids: findBy(SQL.voidsByIds, voids, ({ attempt }) => attempt as AttemptId),
+      returns: findBy(SQL.returnsByIds, returns, toReturn),
     }),
     write(draft) {
       storage.transactionSync(() => {
@@ -153,6 +161,7 @@ export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STE
     },
     rowsAfter: (seq, limit) => (ready ? all(SQL.rowsAfter, seq, limit).map(toLedgerRow) : []),
     rowsAt: (seqs) => (ready ? all(SQL.rowsAt, JSON.stringify(seqs)).map(toLedgerRow) : []),
+    returnsOf: (orderId) => (ready ? all(SQL.returnsOf, orderId).map(toReturn) : []),
     projectionAfter: (seq, limit) => (ready ? all(SQL.projectionAfter, seq, limit).map(toProjectionRow) : []),
     ordersUpTo: (seq, after, limit) => (ready ? all(SQL.ordersUpTo, after ?? "", seq, limit).map(toSentOrder) : []),
     listHolds: (query) => (ready ? listHolds(all, query) : { holds: [], nextSeq: null }),
@@ -210,6 +219,7 @@ function writeOrders(all: ReadAll, draft: Draft): void {
   const messages = orders.flatMap((order) => followersOf(order).map((type) => [order.id, type, order.seq]));
   put(all, SQL.putOrders, orders, (order) => orderValues(order, terms));
   put(all, SQL.putOutbox, messages, (message) => message);
+  put(all, SQL.putReturns, [...draft.returns.values()], returnValues);
   put(all, SQL.putClaims, kept, claimValues);
   put(all, SQL.deleteClaims, dropped, (orderId) => orderId);
   put(all, SQL.putVoids, [...draft.voids], ([attempt, orderId]) => [attempt, orderId, draft.now]);

@@ -6,6 +6,7 @@ import type { LedgerRow } from "../domain/ledger/chain.ts";
 import type { Hold, HoldSource, HoldStatus } from "../domain/hold.ts";
 import type { OrderId, TicketTypeId } from "../domain/ids.ts";
 import type { Order, OrderStatus } from "../domain/order.ts";
+import type { OrderReturn } from "../domain/order-return.ts";
 
 /** The newest first, in the order of the ledger; `beforeSeq` is where the page before said to go on, null at first. */
 export type HoldQuery = {
@@ -33,13 +34,16 @@ export type HoldsByTime = {
  * A ledger row with the order that it was the last to change, as PROJECTED_COLUMNS in a JSON array; null for any other.
  * `erased` names the order once its contact was erased.
  */
-export type ProjectionRow = Pick<LedgerRow, "seq" | "sold" | "held"> & {
+export type ProjectionRow = Pick<LedgerRow, "seq" | "sold" | "held" | "withdrawn"> & {
   readonly order: string | null;
   readonly erased: OrderId | null;
 };
 
 /** An order as the projection sends it, by its id. */
 export type SentOrder = { readonly id: OrderId; readonly order: string; readonly erased: OrderId | null };
+
+/** What happened to an order, oldest first: its ledger rows, as far as they are left, and its returns. */
+export type OrderHistory = { readonly rows: readonly LedgerRow[]; readonly returns: readonly OrderReturn[] };
 
 /** An order whose present state another ticket type has not acknowledged. */
 export type OutboxMessage = { readonly ticketTypeId: TicketTypeId; readonly order: Order };
@@ -60,6 +64,8 @@ export type LedgerStore = {
   rowsAfter(seq: number, limit: number): LedgerRow[];
   /** Those of these ledger rows that are left, in their order. */
   rowsAt(seqs: readonly number[]): LedgerRow[];
+  /** The returns of an order, oldest first. */
+  returnsOf(orderId: OrderId): OrderReturn[];
   /** The rows above `seq` as the projection sends them. */
   projectionAfter(seq: number, limit: number): ProjectionRow[];
   /** Orders after this one, by id, whose last ledger row is `seq` or before it, as the projection sends them. */

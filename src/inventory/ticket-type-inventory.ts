@@ -4,8 +4,8 @@ import { DurableObject } from "cloudflare:workers";
 import { nextAlarmAt } from "../domain/alarm.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { homeOf, parseId, type TicketTypeId } from "../domain/ids.ts";
-import { FOLLOW_WAIT_MS, TURN_MS } from "../domain/limits.ts";
-import type { LedgerPage, LedgerRow } from "../domain/ledger/chain.ts";
+import { TURN_MS } from "../domain/limits.ts";
+import type { LedgerPage } from "../domain/ledger/chain.ts";
 import type * as Ledger from "../domain/ledger/command.ts";
 import { viewsOf } from "../domain/ledger/decisions/parts.ts";
 import { RETENTION, type RetentionSettings } from "../domain/ledger/retention.ts";
@@ -15,7 +15,7 @@ import type { Terms } from "../domain/terms.ts";
 import { type Feeds, openFeeds } from "../live/client.ts";
 import { answerClose, refuseMessage } from "../live/sessions.ts";
 import { openObjectAlarm } from "../shared/object-alarm.ts";
-import { sleep, turningEvery } from "../shared/timing.ts";
+import { turningEvery } from "../shared/timing.ts";
 import { type Inventories, openInventories } from "./client.ts";
 import { type CommandQueue, openCommandQueue } from "./command-queue.ts";
 import { openFeedPush } from "./feed-push.ts";
@@ -24,14 +24,14 @@ import { ledgerSettings } from "./ledger-settings.ts";
 import { openLiveSockets } from "./live-sockets.ts";
 import { openLog } from "./log.ts";
 import { type MailPort, openMailPort } from "./mail-port.ts";
-import { followOf, openOrderOutbox } from "./order-outbox.ts";
+import { followOf, openOrderOutbox, whenFollowed } from "./order-outbox.ts";
 import { type InventoryPorts, openPorts } from "./ports.ts";
 import { reloadOrEnd } from "./reload.ts";
 import { openRemoteWork } from "./remote-work.ts";
 import { openRetention } from "./retention.ts";
 import { openRetentionStore } from "./retention-store.ts";
 import { openSqlStore } from "./sql-store.ts";
-import type { HoldPage, HoldQuery, HoldsByTime } from "./store.ts";
+import type { HoldPage, HoldQuery, HoldsByTime, OrderHistory } from "./store.ts";
 import { openTermsPull } from "./terms-pull.ts";
 import { wipeInventory } from "./wipe.ts";
 
@@ -102,6 +102,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     settings: () => this.retention,
     clock: this.#now,
     projectedSeq: () => this.#remote.projectedSeq(),
+    unsent: () => this.#store.outbox(1, []).length > 0,
     size: () => this.ctx.storage.sql.databaseSize,
     log: this.#log,
   });
@@ -138,12 +139,11 @@ export class TicketTypeInventory extends DurableObject<Env> {
   order(id: TicketTypeId, command: Args<Ledger.OrderCommand>): Promise<Ledger.OrderReply> {
     return this.#ask(id, { kind: "order", ...command });
   }
-  /** Answers when the order has ended here and the other ticket types have followed, or have had their time to. */
-  async settle(id: TicketTypeId, command: Args<Ledger.SettleCommand>): Promise<Ledger.OrderReply> {
-    const reply = await this.#ask(id, { kind: "settle", ...command });
-    const following = this.#outbox.sending(command.orderId);
-    if (following) await Promise.race([following, sleep(FOLLOW_WAIT_MS)]);
-    return reply;
+  settle(id: TicketTypeId, command: Args<Ledger.SettleCommand>): Promise<Ledger.OrderReply> {
+    return whenFollowed(this.#outbox, command.orderId, this.#ask(id, { kind: "settle", ...command }));
+  }
+  returnTickets(id: TicketTypeId, command: Args<Ledger.ReturnCommand>): Promise<Ledger.ReturnReply> {
+    return whenFollowed(this.#outbox, command.orderId, this.#ask(id, { kind: "return", ...command }));
   }
   eraseContact(id: TicketTypeId, command: Args<Ledger.EraseContactCommand>): Promise<Ledger.OrderReply> {
     return this.#ask(id, { kind: "erase_contact", ...command });
@@ -186,10 +186,10 @@ export class TicketTypeInventory extends DurableObject<Env> {
     return this.#afterTurn(id, (at) => viewsOf(this.ledger.book(), this.#store.holdsByTime(query), at));
   }
 
-  /** The ledger rows of an order, oldest first, as far as they are left. */
-  async history(id: TicketTypeId, command: Args<Ledger.OrderCommand>): Promise<Result<LedgerRow[], Refusal>> {
+  async history(id: TicketTypeId, command: Args<Ledger.OrderCommand>): Promise<Result<OrderHistory, Refusal>> {
     const order = await this.order(id, command);
-    return order.ok ? accept(this.#store.rowsAt(order.value.history)) : order;
+    if (!order.ok) return order;
+    return accept({ rows: this.#store.rowsAt(order.value.history), returns: this.#store.returnsOf(command.orderId) });
   }
 
   /** Up to `limit` rows after `afterSeq`, in their order; what has run out by now is in them. */

@@ -2,10 +2,11 @@
 // sent, so that it carries the latest.
 
 import type { TicketTypeId } from "../domain/ids.ts";
+import { publicOccupancy } from "../domain/ledger/book.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
 import { must } from "../domain/result.ts";
 import type { Board, Changes } from "./board.ts";
-import type { ServerFrame, SnapshotFrame } from "./protocol.ts";
+import type { OccupancyShown, ServerFrame, SnapshotFrame } from "./protocol.ts";
 
 /** The public sees the types that are not hidden; scanners see all, with gates, devices and the notice. */
 export const AUDIENCES = ["public", "scanner"] as const;
@@ -102,17 +103,22 @@ function takeCounts(
   const ticketTypes = [...pending.types].flatMap((id) => board.types.get(id) ?? []);
   pending.types.clear();
   pending.devicesFirst = true;
-  const shown = ticketTypes.filter((type) => isShown(audience, type));
+  const shown = shownTo(audience, ticketTypes);
   if (shown.length === 0) return pending.devices.size > 0 ? takeCounts(pending, audience, board, at, sockets) : null;
   return { type: "occupancy", at, ticket_types: shown, ...(audience === "scanner" && { sockets: sockets() }) };
 }
 
 export function composeSnapshot(audience: Audience, board: Board, now: number, sockets: () => number): SnapshotFrame {
   const { event, gates } = must(board.catalogue, "a feed has its catalogue before it has sockets");
-  const shown = [...board.types.values()].filter((type) => isShown(audience, type));
+  const shown = shownTo(audience, [...board.types.values()]);
   const common = { type: "snapshot", at: new Date(now).toISOString(), event, ticket_types: shown } as const;
   if (audience === "public") return { ...common, gates: [] };
   return { ...common, gates, devices: [...board.devices.values()], notice: board.notice, sockets: sockets() };
+}
+
+function shownTo(audience: Audience, types: readonly Occupancy[]): OccupancyShown[] {
+  const shown = types.filter((type) => isShown(audience, type));
+  return audience === "public" ? shown.map(publicOccupancy) : shown;
 }
 
 function isShown(audience: Audience, type: Occupancy | undefined): boolean {

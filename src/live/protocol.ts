@@ -2,7 +2,7 @@
 
 import type { EventStatus } from "../domain/event.ts";
 import type { EventId } from "../domain/ids.ts";
-import type { Occupancy } from "../domain/ledger/command.ts";
+import type { Occupancy, PublicOccupancy } from "../domain/ledger/command.ts";
 
 export const CLOSE = {
   protocol: 4400,
@@ -33,6 +33,9 @@ export type DeviceShown = {
 /** The supervisor's word to all gates; `text` is null when there is none. */
 export type NoticeShown = { readonly text: string | null; readonly version: number; readonly updated_at: string };
 
+/** `withdrawn` is the scanner channel's. */
+export type OccupancyShown = PublicOccupancy & Partial<Pick<Occupancy, "withdrawn">>;
+
 /**
  * All that its reader may see: it comes first, and again when something has left it, in place of all that was known.
  * `at` is ISO 8601 UTC with milliseconds, here and in every frame. `gates` is empty for the public. The last three are
@@ -42,7 +45,7 @@ export type SnapshotFrame = {
   readonly type: "snapshot";
   readonly at: string;
   readonly event: Pick<EventShown, "id" | "status"> & { readonly version?: number };
-  readonly ticket_types: readonly Occupancy[];
+  readonly ticket_types: readonly OccupancyShown[];
   readonly gates?: readonly GateShown[];
   readonly devices?: readonly DeviceShown[];
   readonly notice?: NoticeShown | null;
@@ -51,7 +54,7 @@ export type SnapshotFrame = {
 export type OccupancyFrame = {
   readonly type: "occupancy";
   readonly at: string;
-  readonly ticket_types: readonly Occupancy[];
+  readonly ticket_types: readonly OccupancyShown[];
   readonly sockets?: number;
 };
 export type EventFrame = { readonly type: "event"; readonly at: string; readonly event: EventShown };
@@ -71,12 +74,12 @@ export type ServerFrame =
 export function snapshotFrame(
   now: number,
   event: SnapshotFrame["event"],
-  ticketTypes: readonly Occupancy[],
+  ticketTypes: readonly OccupancyShown[],
 ): SnapshotFrame {
   return { type: "snapshot", at: new Date(now).toISOString(), event, ticket_types: ticketTypes };
 }
 
-export function occupancyFrame(now: number, ticketTypes: readonly Occupancy[]): OccupancyFrame {
+export function occupancyFrame(now: number, ticketTypes: readonly OccupancyShown[]): OccupancyFrame {
   return { type: "occupancy", at: new Date(now).toISOString(), ticket_types: ticketTypes };
 }
 
@@ -87,6 +90,7 @@ export function showsTheSame(last: Occupancy | null, next: Occupancy): boolean {
     last.status === next.status &&
     last.total === next.total &&
     last.sold === next.sold &&
-    last.held === next.held
+    last.held === next.held &&
+    last.withdrawn === next.withdrawn
   );
 }

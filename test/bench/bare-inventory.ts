@@ -16,7 +16,7 @@ const ORGANIZATION_ID = "org_00000000000000000000000000" as OrganizationId;
 /** Has the methods that the bench meets but those of a sale, and keeps nothing of what it is told. */
 export class BareInventory extends DurableObject<Env> {
   counts(id: TicketTypeId): CountsReply {
-    const none = { id, seq: 0, status: "available", total: 0, sold: 0, held: 0, available: 0 } as const;
+    const none = { id, seq: 0, status: "available", total: 0, sold: 0, held: 0, withdrawn: 0, available: 0 } as const;
     return accept({ ...none, at: Date.now(), visible: true });
   }
 

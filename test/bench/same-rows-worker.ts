@@ -141,9 +141,9 @@ export class TicketTypeInventory extends BareInventory {
     return this.#seq;
   }
 
-  #putRow(row: Omit<LedgerRow, "total" | "sold" | "held" | "hash">): void {
+  #putRow(row: Omit<LedgerRow, "total" | "sold" | "held" | "withdrawn" | "hash">): void {
     const { seq, at, kind, holdId, orderId, quantity, actor, requestId } = row;
-    const counts = { total: TOTAL, sold: 0, held: 0, hash: NO_HASH };
+    const counts = { total: TOTAL, sold: 0, held: 0, withdrawn: 0, hash: NO_HASH };
     this.#put(PUT_ROW, ledgerValues({ seq, at, kind, holdId, orderId, quantity, actor, requestId, ...counts }));
   }
 
@@ -157,7 +157,7 @@ export class TicketTypeInventory extends BareInventory {
 function orderAsAsked(command: CheckoutCommand, now: number, seq: number): Order {
   const { orderId, attempt, buyer, holdIds, contact = null, locale = "en" } = command;
   const items = holdIds.map((holdId) => {
-    const amount = { quantity: 1, unitPrice: PRICE, amount: PRICE };
+    const amount = { quantity: 1, returned: 0, withdrawn: 0, unitPrice: PRICE, amount: PRICE };
     return { ticketTypeId: ticketTypeOfHold(holdId), holdId, placedSeq: seq - 1, source: "web" as const, ...amount };
   });
   const times = { expiresAt: now + 900_000, createdAt: now, updatedAt: now };

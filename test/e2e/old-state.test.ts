@@ -1,11 +1,11 @@
-// The commands on a state folder of a version that kept orders in D1: they say what to do, and change nothing.
+// The commands on a state folder of an earlier version: they say what to do, and change nothing.
 
 import { rmSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
 import { runScript } from "../support/commands.ts";
-import { contentsOf, makeFolderOf, OLD_MIGRATIONS } from "../support/old-folder.ts";
+import { contentsOf, makeFolderOf, migrationsBefore, RETURNS } from "../support/old-folder.ts";
 
-const stateDir = makeFolderOf(OLD_MIGRATIONS);
+const stateDir = makeFolderOf(migrationsBefore(RETURNS));
 afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
 
 test.each([
@@ -18,7 +18,7 @@ test.each([
   const command = runScript(`src/cli/${name}.ts`, args, { PORT: "0", STATE_DIR: stateDir });
   expect(await command.ended).toBe(1);
   expect(command.stderr()).toContain(
-    `${stateDir} holds data of a version that kept orders in D1. This version does not read it; nothing was changed.\n` +
+    `${stateDir} holds data of an earlier version. This version does not read it; nothing was changed.\n` +
       "To begin anew, move the folder away or delete it, or set STATE_DIR to another one.",
   );
   expect(command.stdout()).toBe("");

@@ -30,10 +30,12 @@ function checkType(world: World, id: TicketTypeId): void {
   if (head.held !== 0)
     world.fail(`[H5] [O3] ${id} still has ${head.held} held: ${JSON.stringify(stillHeld([...holds.values()]))}`);
   const [type] = world.d1.look(
-    "SELECT total_quantity, sold_count, held_count, counts_seq, terms_version, hidden FROM ticket_types WHERE id = ?",
+    `SELECT total_quantity, sold_count, held_count, withdrawn_count, counts_seq, terms_version, hidden
+      FROM ticket_types WHERE id = ?`,
     id,
   );
-  const expected = { total_quantity: head.total, sold_count: head.sold, held_count: head.held, counts_seq: head.seq };
+  const counts = { sold_count: head.sold, held_count: head.held, withdrawn_count: head.withdrawn };
+  const expected = { total_quantity: head.total, ...counts, counts_seq: head.seq };
   const { terms_version, hidden, ...shown } = type ?? {};
   if (!isDeepStrictEqual(shown, expected))
     world.fail(`[K5] D1 has ${JSON.stringify(shown)} of ${id}, it is ${JSON.stringify(expected)}`);
@@ -107,15 +109,21 @@ function checkOrders(world: World, holds: ReadonlyMap<string, Watched>): void {
 function checkOrder(world: World, order: Order, holds: ReadonlyMap<string, Watched>): void {
   const { id, status, items, total, expiresAt, updatedAt, history } = order;
   if (status === "reserved") return world.fail(`[O4] ${id} is still reserved`);
-  if (updatedAt < expiresAt === (status === "expired"))
+  const isReturned = items.some(({ returned }) => returned > 0);
+  if (!isReturned && updatedAt < expiresAt === (status === "expired"))
     world.fail(`[O4] ${id} ${status} at ${updatedAt}, to expire at ${expiresAt}`);
   if (items.length === 0) world.fail(`[O1] ${id} has no items`);
   if (items.reduce((sum, { amount }) => sum + amount, 0) !== total) world.fail(`[O1] ${id} adds up to something else`);
-  for (const { holdId, quantity } of items) {
+  for (const { holdId, quantity, returned, withdrawn } of items) {
     const hold = holds.get(holdId);
-    if (hold?.orderId !== id || hold.standing !== ENDS[status] || hold.quantity !== quantity)
+    if (hold?.orderId !== id || hold.standing !== ENDS[isReturned ? "confirmed" : status] || hold.quantity !== quantity)
       world.fail(`[O2] ${id} is ${status}, and of its holds ${JSON.stringify(hold)}`);
+    if (hold?.returned !== returned || hold.withdrawn !== withdrawn)
+      world.fail(
+        `[O7] ${returned} and ${withdrawn} of ${holdId} came back at home, and where it is: ${JSON.stringify(hold)}`,
+      );
   }
+  checkReturns(world, order);
   const rows = [...world.checks.watchOf(homeOf(id)).rows.values()].filter(({ orderId }) => orderId === id);
   if (
     !isDeepStrictEqual(
@@ -124,6 +132,21 @@ function checkOrder(world: World, order: Order, holds: ReadonlyMap<string, Watch
     )
   )
     world.fail(`[O1] the history of ${id} is ${history.join()}, its rows are ${JSON.stringify(rows)}`);
+}
+
+/** Rule O7: what came back is the sum of the returns, and when nothing is left the order is cancelled. */
+function checkReturns(world: World, { id, status, items }: Order): void {
+  const taken =
+    world.checks
+      .storeOf(world.host(homeOf(id)))
+      ?.returnsOf(id)
+      .flatMap((each) => each.taken) ?? [];
+  for (const { holdId, returned } of items) {
+    const sum = taken.filter((each) => each.holdId === holdId).reduce((before, { quantity }) => before + quantity, 0);
+    if (sum !== returned) world.fail(`[O7] ${returned} of ${holdId} came back by returns of ${sum}`);
+  }
+  const isEmpty = items.every(({ quantity, returned }) => quantity === returned);
+  if (isEmpty && status !== "cancelled") world.fail(`[O7] nothing is left of ${id}, which is ${status}`);
 }
 
 function checkJournal(world: World, journal: Journal, holds: ReadonlyMap<string, Watched>): void {
@@ -136,8 +159,7 @@ function checkJournal(world: World, journal: Journal, holds: ReadonlyMap<string,
     if (orderId && !["confirmed", "cancelled", "expired"].includes(String(world.checks.findOrder(orderId)?.status)))
       world.fail(`[O2] order ${orderId} was answered and is lost`);
   for (const id of journal.confirmed)
-    if (world.checks.findOrder(id)?.status !== "confirmed")
-      world.fail(`[O5] order ${id} was answered confirmed and is not`);
+    if (!isSold(world.checks.findOrder(id))) world.fail(`[O5] order ${id} was answered confirmed and is not`);
   for (const id of journal.erased) {
     const contact = world.checks.findOrder(id)?.contact;
     if (contact !== null && contact !== undefined && !("erased" in contact))
@@ -146,6 +168,15 @@ function checkJournal(world: World, journal: Journal, holds: ReadonlyMap<string,
   for (const id of journal.cancelled)
     if (world.checks.findOrder(id)?.status !== "cancelled")
       world.fail(`[O5] order ${id} was answered cancelled and is not`);
+  for (const { orderId, returnId, isAnswered } of journal.returns) {
+    const store = world.checks.storeOf(world.host(homeOf(orderId)));
+    if (isAnswered && !store?.returnsOf(orderId).some(({ id }) => id === returnId))
+      world.fail(`[O7] a return of ${orderId} was answered and is lost`);
+  }
+}
+
+function isSold(order: Order | null): boolean {
+  return order?.status === "confirmed" || (order?.items.some(({ returned }) => returned > 0) ?? false);
 }
 
 /** Rule L3: every open socket has the final state. */
@@ -160,6 +191,8 @@ function checkViewer(world: World, { typeId, shown, refused, isOpen }: Following
   }
   if (refused !== null) return;
   if (!isOpen || !shown) return world.fail(`[L3] a viewer of ${typeId} is not connected`);
-  if (shown.total !== head.total || shown.sold !== head.sold || shown.held !== head.held)
+  const available = head.total - head.sold - head.held - head.withdrawn;
+  const same = shown.total === head.total && shown.sold === head.sold && shown.held === head.held;
+  if (!same || shown.available !== available)
     world.fail(`[L3] a viewer of ${typeId} last saw ${JSON.stringify(shown)}, it is ${JSON.stringify(head)}`);
 }

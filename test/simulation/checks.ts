@@ -99,15 +99,15 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Che
     const ranOutAt = book.ranOut?.at;
     const { maxExpiryRows: most } = object.settings;
     const stored = store.load(ranOutAt === undefined ? undefined : { clock: ranOutAt, most });
-    const { seq, total, sold, held, hash } = book.head;
+    const { seq, total, sold, held, withdrawn, hash } = book.head;
     const inRows = stored.head && { ...stored.head };
     const same = inRows && inRows.seq === seq && inRows.hash === hash && inRows.held === held && inRows.sold === sold;
-    if (!same || inRows.total !== total)
+    if (!same || inRows.total !== total || inRows.withdrawn !== withdrawn)
       return fail(
         `[H11] ${host.id}: memory says row ${seq}, ${held} held, ${sold} sold; the rows ${JSON.stringify(inRows)}`,
       );
-    if (held < 0 || sold < 0 || held + sold > total)
-      return fail(`[H1] ${host.id}: total ${total}, sold ${sold}, held ${held}`);
+    if (held < 0 || sold < 0 || withdrawn < 0 || held + sold + withdrawn > total)
+      return fail(`[H1] ${host.id}: total ${total}, sold ${sold}, held ${held}, withdrawn ${withdrawn}`);
     const active = [...stored.activeHolds];
     const live = { orders: [...stored.orders], claims: [...stored.claims] };
     const { holds, orders, claims } = store.find({
@@ -153,14 +153,15 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Che
     /** Rule K5: what D1 shows of a type was true at the position that it names, and positions only rise. */
     d1Changed(what) {
       if (!what.includes("counts_seq =")) return;
-      for (const row of d1.look("SELECT id, sold_count, held_count, counts_seq FROM ticket_types")) {
+      for (const row of d1.look("SELECT id, sold_count, held_count, withdrawn_count, counts_seq FROM ticket_types")) {
         const seq = Number(row["counts_seq"]);
         if (seq === 0) continue;
         if (seq < (projected.get(row["id"]) ?? 0))
           fail(`[K5] D1's copy of ${String(row["id"])} went back to row ${seq}`);
         projected.set(row["id"], seq);
         const at = [...watches].find(([id]) => id === row["id"])?.[1].rows.get(seq);
-        if (!at || at.sold !== row["sold_count"] || at.held !== row["held_count"])
+        const same = at?.sold === row["sold_count"] && at?.held === row["held_count"];
+        if (!same || at?.withdrawn !== row["withdrawn_count"])
           fail(`[K5] D1's copy of ${String(row["id"])} at row ${seq} was never true`);
       }
     },

@@ -1,6 +1,7 @@
 // What people were told, as they would show it to a judge: checks hold the world to it.
 
-import type { HoldId, OrderId, TicketTypeId } from "../../src/domain/ids.ts";
+import type { HoldId, OrderId, ReturnId, TicketTypeId } from "../../src/domain/ids.ts";
+import type { ReturnRequest } from "../../src/domain/order-return.ts";
 import type { Shopper } from "./world.ts";
 
 /** A wish for tickets under one idempotency key. `holdId`: once it was answered. */
@@ -25,6 +26,15 @@ export type CheckoutWish = {
   expiresAt: number;
 };
 
+/** A wish to return tickets of an order under one idempotency key. */
+export type ReturnWish = {
+  readonly orderId: OrderId;
+  readonly key: string;
+  readonly returnId: ReturnId;
+  readonly request: ReturnRequest;
+  isAnswered: boolean;
+};
+
 export type Journal = {
   readonly holds: HoldWish[];
   readonly checkouts: CheckoutWish[];
@@ -32,6 +42,7 @@ export type Journal = {
   readonly cancelled: Set<OrderId>;
   readonly erased: Set<OrderId>;
   readonly released: Set<HoldId>;
+  readonly returns: ReturnWish[];
 };
 
 export function openJournal(): Journal {
@@ -42,5 +53,6 @@ export function openJournal(): Journal {
     cancelled: new Set(),
     erased: new Set(),
     released: new Set(),
+    returns: [],
   };
 }

@@ -7,6 +7,7 @@ import type { Hold } from "../../src/domain/hold.ts";
 import { homeOf, type HoldId, type OrderId, type TicketTypeId, ticketTypeOfHold } from "../../src/domain/ids.ts";
 import type { Order } from "../../src/domain/order.ts";
 import { HOLD_TTL_MS, sha256 } from "../support/builders.ts";
+import { cameBack, isReturn, returnedElsewhere } from "./watch-returns.ts";
 
 /** Where a hold stands by its ledger rows. `ordered`: by an order of this ticket type; `claimed`: by one of another. */
 export type Standing =
@@ -32,6 +33,9 @@ export type Watched = {
   standing: Standing;
   orderId: string | null;
   wasPutBack: boolean;
+  /** Of a confirmed one: how many of its tickets came back, and how many of those were withdrawn. */
+  returned: number;
+  withdrawn: number;
   /** Whether another hold has taken its place. */
   isReplaced: boolean;
 };
@@ -51,7 +55,7 @@ export function openLedgerWatch(): LedgerWatch {
 /** The order as its home has it at this moment. */
 export type FindOrder = (orderId: OrderId) => Order | null;
 
-type Sources = {
+export type Sources = {
   readonly findHold: (id: HoldId) => Hold | null;
   readonly findOrder: FindOrder;
   /** Where a hold of another ticket type stands, as far as it is durable. */
@@ -87,24 +91,28 @@ const GIVES: ReadonlySet<LedgerRow["kind"]> = new Set([
 
 /** Rule H1, and that a row follows from the one before it by its kind and quantity alone. */
 function balanceOf(before: Head, row: LedgerRow): string | null {
-  const { held, sold, total, quantity, kind } = row;
-  if (held < 0 || sold < 0 || held + sold > total) return `[H1] total ${total}, sold ${sold}, held ${held}`;
+  const { held, sold, withdrawn, total, quantity, kind } = row;
+  if (held < 0 || sold < 0 || withdrawn < 0 || held + sold + withdrawn > total)
+    return `[H1] total ${total}, sold ${sold}, held ${held}, withdrawn ${withdrawn}`;
   if (row.at < before.at) return "[H3] the ledger's time runs backwards";
   const heldNow = before.held + (kind === "hold" ? quantity : GIVES.has(kind) ? -quantity : 0);
-  const soldNow = before.sold + (kind === "confirm" ? quantity : 0);
-  if (held !== heldNow || sold !== soldNow)
-    return `counts ${heldNow} held and ${soldNow} sold, says ${held} and ${sold}`;
+  const soldNow = before.sold + (kind === "confirm" ? quantity : isReturn(row) ? -quantity : 0);
+  const withdrawnNow = before.withdrawn + (kind === "withdraw" ? quantity : 0);
+  if (held !== heldNow || sold !== soldNow || withdrawn !== withdrawnNow)
+    return `counts ${heldNow} held, ${soldNow} sold, ${withdrawnNow} withdrawn, says ${held}, ${sold}, ${withdrawn}`;
   return kind === "terms" || total === before.total ? null : "the total changes without terms";
 }
 
 function holdRow(watch: LedgerWatch, row: LedgerRow, sources: Sources): string | null {
   if (row.kind === "terms") return null;
+  if (isReturn(row) && row.quantity === 0) return returnedElsewhere(row, sources);
   if (row.kind === "expire" && !row.holdId) return allRanOut(watch, row, sources);
   if (row.kind === "contact") return contactRow(row, sources);
   if (!row.holdId) return "names no hold";
   const hold = watch.holds.get(row.holdId);
   if (row.kind === "hold") return hold ? "[H8] this hold is there already" : placed(watch, row, row.holdId, sources);
   if (!hold) return "there was no such hold";
+  if (isReturn(row)) return cameBack(hold, row, sources);
   if (row.quantity !== hold.quantity) return `of ${row.quantity}, which were ${hold.quantity}`;
   return moved(hold, row, sources);
 }
@@ -157,6 +165,8 @@ function placed(watch: LedgerWatch, row: LedgerRow, id: HoldId, { findHold, maxP
     standing: "active",
     orderId: null,
     wasPutBack: false,
+    returned: 0,
+    withdrawn: 0,
     isReplaced: false,
   });
   let has = 0;
@@ -250,7 +260,10 @@ function ofOrder(hold: Watched, row: LedgerRow, orderId: OrderId, sources: Sourc
   if (!started && (hold.orderId !== orderId || hold.standing !== (isHome ? "ordered" : "claimed")))
     return `[O2] it is ${hold.standing} by ${hold.orderId}`;
   const order = sources.findOrder(orderId);
-  if (status !== null && order?.status !== status) return `[O2] at home ${orderId} is ${order?.status}`;
+  // An order of which everything was returned is cancelled, and was sold all the same.
+  const wasSold = order?.items.some(({ returned }) => returned > 0) ?? false;
+  const atHome = wasSold ? "confirmed" : order?.status;
+  if (status !== null && atHome !== status) return `[O2] at home ${orderId} is ${order?.status}`;
   const has = order?.items.some(({ holdId }) => holdId === hold.id) ?? false;
   if (row.kind === "unclaim" && has) return `[O2] put back, and ${orderId} has it`;
   if (row.kind !== "claim" && row.kind !== "unclaim" && !has) return `[O2] ${orderId} does not have it`;

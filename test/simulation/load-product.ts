@@ -3,7 +3,8 @@
 
 import { registerHooks } from "node:module";
 import { must } from "../../src/domain/result.ts";
-import { type Mutant, MUTANTS } from "./mutants.ts";
+import type { Mutant } from "./mutants-parts.ts";
+import { MUTANTS } from "./mutants.ts";
 import type { Product } from "./product.ts";
 
 const SRC = new URL("../../src/", import.meta.url).href;

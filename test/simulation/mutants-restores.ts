@@ -1,6 +1,6 @@
 // The planted bugs (mutants.ts) that show only where D1 is put back to an earlier state (rule X6).
 
-import type { Mutant } from "./mutants.ts";
+import type { Mutant } from "./mutants-parts.ts";
 
 export const RESTORE_MUTANTS: Readonly<Record<string, Mutant>> = {
   "terms of an epoch before the object's that are taken": {

@@ -1,33 +1,12 @@
 // Bugs to be planted in the product's source, each of a kind that such systems are known to have. The simulation must
 // catch every one of them: this is how it shows that it can.
 
+import { type Mutant, NO_NET } from "./mutants-parts.ts";
 import { RESTORE_MUTANTS } from "./mutants-restores.ts";
-
-/** `from` stands just once in src/`file`. */
-type Edit = { readonly file: string; readonly from: string; readonly to: string };
-
-export type Mutant = { readonly edits: readonly Edit[] };
-
-/** Nothing below the decision stops an oversell any more. */
-const NO_NET: readonly Edit[] = [
-  {
-    file: "domain/ledger/draft.ts",
-    from: "held >= 0 && sold >= 0 && held + sold <= total,",
-    to: "true,",
-  },
-  {
-    file: "inventory/schema.ts",
-    from: "sold INTEGER NOT NULL CHECK (sold >= 0),",
-    to: "sold INTEGER NOT NULL,",
-  },
-  {
-    file: "inventory/schema.ts",
-    from: "held INTEGER NOT NULL CHECK (held >= 0 AND sold + held <= total),",
-    to: "held INTEGER NOT NULL,",
-  },
-];
+import { RETURN_MUTANTS } from "./mutants-returns.ts";
 
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
+  ...RETURN_MUTANTS,
   "an await between check and write": {
     edits: [
       ...NO_NET,

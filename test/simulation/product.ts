@@ -8,12 +8,13 @@ import { runJobs } from "../../src/app/cron.ts";
 import { eraseContact } from "../../src/app/erase-contact.ts";
 import { redeliverFeeds } from "../../src/app/deliver-feeds.ts";
 import { redeliverTerms } from "../../src/app/deliver-terms.ts";
+import { returnTickets } from "../../src/app/return-tickets.ts";
 import { placeBasket } from "../../src/app/place-basket.ts";
 import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
 import { transitionEvent } from "../../src/app/transition-event.ts";
 import { projectAnew, raiseEpoch, UNDELIVERED } from "../../src/cli/restore-rows.ts";
 import { openDb } from "../../src/db/client.ts";
-import { extensionKeyFrom, holdIdFrom } from "../../src/domain/ids.ts";
+import { extensionKeyFrom, holdIdFrom, returnIdFrom } from "../../src/domain/ids.ts";
 import { joinLive, openInventories } from "../../src/inventory/client.ts";
 import { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
 
@@ -34,6 +35,8 @@ export const product = {
   joinLive,
   openDb,
   openInventories,
+  returnIdFrom,
+  returnTickets,
   placeBasket,
   projectAnew,
   raiseEpoch,

@@ -4,11 +4,12 @@
 import { createHash } from "node:crypto";
 import type { Contact } from "../../src/domain/contact.ts";
 import { type HoldId, type TicketTypeId, ticketTypeOfHold } from "../../src/domain/ids.ts";
-import { takesHolds } from "../../src/domain/order.ts";
+import { takesHolds, wasSold } from "../../src/domain/order.ts";
 import { insist, isAway, isForGood, read, type Stage, watchedOf } from "./asking.ts";
 import { placeBasket } from "./baskets.ts";
 import type { CheckoutWish, HoldWish } from "./journal.ts";
 import { holderOf } from "./world.ts";
+import { returnTickets } from "./returns.ts";
 
 const sha256 = (text: string): Uint8Array => createHash("sha256").update(text).digest();
 
@@ -23,9 +24,10 @@ export async function shop(stage: Stage, acts: number): Promise<void> {
     else if (roll < 0.59) await release(stage);
     else if (roll < 0.65) await extendHold(stage);
     else if (roll < 0.71) await swapHold(stage, `${stage.shopper.id} ${n}`);
-    else if (roll < 0.95) await checkOut(stage, `${stage.shopper.id} ${n}`);
-    else if (roll < 0.97) await eraseContact(stage);
-    else await endOrder(stage);
+    else if (roll < 0.94) await checkOut(stage, `${stage.shopper.id} ${n}`);
+    else if (roll < 0.96) await eraseContact(stage);
+    else if (roll < 0.98) await endOrder(stage);
+    else await returnSome(stage);
   }
 }
 
@@ -164,7 +166,13 @@ async function checkOut(stage: Stage, key: string): Promise<void> {
       await world.sleep(wish.expiresAt + world.dice.pick([-1, 0, 0, 1]) - world.scheduler.now());
     else await nap(stage);
     await endOrder(stage, wish);
+    for (let left = world.dice.pick([0, 2, 3]); left > 0; left--) await returnTickets(stage, wish.orderId);
   }
+}
+
+async function returnSome(stage: Stage): Promise<void> {
+  const made = stage.journal.checkouts.flatMap(({ orderId }) => orderId ?? []);
+  if (made.length > 0) await returnTickets(stage, stage.world.dice.pick(made));
 }
 
 async function askForOrder({ world }: Stage, wish: CheckoutWish): Promise<boolean> {
@@ -221,10 +229,13 @@ async function endOrder(stage: Stage, given?: CheckoutWish): Promise<void> {
     : await world.request(wish.shopper === shopper ? shopper : wish.shopper, (context) =>
         world.product.cancelOrder(context, id),
       );
-  const done = (confirms ? journal.confirmed : journal.cancelled).has(id);
+  const order = world.checks.findOrder(id);
+  // An order of which nothing is left, by a return that came in between, is cancelled and was confirmed.
+  const isReturned = order?.status === "cancelled" && wasSold(order);
+  const done = confirms ? journal.confirmed.has(id) && !isReturned : journal.cancelled.has(id);
   if (!read(world, heard, done, `a second ${confirms ? "confirmation" : "cancellation"} of ${id}`)) return;
-  const fact = world.checks.findOrder(id)?.status;
-  if (fact !== (confirms ? "confirmed" : "cancelled"))
+  const fact = order?.status;
+  if (fact !== (confirms && !isReturned ? "confirmed" : "cancelled"))
     world.fail(`[O5] ${id} was answered ${confirms ? "confirmed" : "cancelled"} and is ${fact}`);
   (confirms ? journal.confirmed : journal.cancelled).add(id);
 }

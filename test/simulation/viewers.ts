@@ -1,7 +1,7 @@
 // Whoever follows a ticket type's socket: comes back when it is cut, and holds every frame against the ledger.
 
 import type { TicketTypeId } from "../../src/domain/ids.ts";
-import type { Occupancy } from "../../src/domain/ledger/command.ts";
+import type { PublicOccupancy } from "../../src/domain/ledger/command.ts";
 import type { ServerFrame } from "../../src/live/protocol.ts";
 import { shownStatus } from "../../src/domain/terms.ts";
 import type { Caller } from "./network.ts";
@@ -11,7 +11,7 @@ import type { World } from "./world.ts";
 export type Following = {
   readonly typeId: TicketTypeId;
   /** What it shows now; null before the first frame. */
-  shown: Occupancy | null;
+  shown: PublicOccupancy | null;
   /** Null while a socket is open or wanted; the code of a close after which it does not come back. */
   refused: number | null;
   isOpen: boolean;
@@ -94,14 +94,14 @@ export function follow(world: World, typeId: TicketTypeId): Following {
 }
 
 /** Rule L1: a frame tells of a row that is durable, and tells it as it is. */
-function compare(world: World, typeId: TicketTypeId, shown: Occupancy): void {
+function compare(world: World, typeId: TicketTypeId, shown: PublicOccupancy): void {
   const row = world.checks.watchOf(typeId).rows.get(shown.seq);
   if (!row) return world.fail(`[L1] a frame tells of row ${shown.seq}, which is not written`);
   const same =
     row.total === shown.total &&
     row.sold === shown.sold &&
     row.held === shown.held &&
-    shown.available === row.total - row.sold - row.held;
-  const status = shown.status === "hidden" ? "hidden" : shownStatus(false, row.total, row.sold);
+    shown.available === row.total - row.sold - row.held - row.withdrawn;
+  const status = shown.status === "hidden" ? "hidden" : shownStatus(false, row);
   if (!same || shown.status !== status) world.fail(`[L2] a frame shows row ${shown.seq} as ${JSON.stringify(shown)}`);
 }

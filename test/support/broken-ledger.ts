@@ -59,6 +59,7 @@ export function openBroken(fault: Fault): OpenLedger {
           orders: new Map(draft.orders),
           claims: new Map(draft.claims),
           voids: new Map(draft.voids),
+          returns: new Map(draft.returns),
           quantities: new Map(draft.quantities),
         };
         const outcomes = commands.map((command) => {

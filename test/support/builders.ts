@@ -37,7 +37,7 @@ import type {
 import { MAX_EXPIRY_ROWS, MAX_LIVE } from "../../src/domain/limits.ts";
 import type { Hold } from "../../src/domain/hold.ts";
 import type { LedgerStore } from "../../src/inventory/store.ts";
-import type { Order, OrderStatus, SharedOrder } from "../../src/domain/order.ts";
+import type { Order, OrderItem, OrderStatus, SharedOrder } from "../../src/domain/order.ts";
 import { hashTerms, type Terms } from "../../src/domain/terms.ts";
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -111,7 +111,7 @@ export function hashed(terms: Terms): Terms {
   return { ...terms, hash: hashTerms(terms, SETTINGS.sha256) };
 }
 
-const BY = { actor: "test", requestId: "req-1" };
+export const BY = { actor: "test", requestId: "req-1" };
 
 /** Makes what a name stands for once: the histories name the same few ids over and over. */
 function once<T>(): (name: string, make: () => T) => T {
@@ -254,11 +254,16 @@ export function followCommand(
     status = "reserved",
     seq = 7,
     expiresAt = START + ORDER_TTL_MS,
-  }: Partial<Pick<Order, "seq" | "expiresAt">> & { status?: OrderStatus } = {},
+    returned = {},
+  }: Partial<Pick<Order, "seq" | "expiresAt">> & {
+    status?: OrderStatus;
+    returned?: Readonly<Record<HoldId, Pick<OrderItem, "returned" | "withdrawn">>>;
+  } = {},
 ): FollowCommand {
   const items = holds.map(({ id, placedSeq, quantity, source, unitPrice }) => ({
     ...{ ticketTypeId: ticketTypeOfHold(id), holdId: id, placedSeq, quantity, source, unitPrice },
-    amount: quantity * unitPrice,
+    ...{ amount: quantity * unitPrice, returned: 0, withdrawn: 0 },
+    ...returned[id],
   }));
   const order: SharedOrder = {
     ...{ id: claim.orderId, userId: claim.buyer.id, status, attempt: claim.attempt, items, expiresAt, seq },
@@ -274,7 +279,7 @@ export function followCommand(
 
 /** The hold as its row has it, or null without one. */
 export function findHold(store: Pick<LedgerStore, "find">, id: HoldId): Hold | null {
-  return store.find({ holds: [id], orders: [], claims: [], voids: [] }).holds[0] ?? null;
+  return store.find({ holds: [id] }).holds[0] ?? null;
 }
 
 /** The holds that a wake takes for active, as their rows are. */

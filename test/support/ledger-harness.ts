@@ -20,7 +20,7 @@ import { type Driver, type FaultyStore, openDriver, openRealLedger, type OpenLed
 import type { History, Step } from "./ledger-histories.ts";
 import { commandOf, moveClock, nothingSaid, type Said } from "./ledger-said.ts";
 import { answerBatch, MOST_EXPIRY_ROWS, MOST_LIVE } from "./naive-model.ts";
-import { activeHolds, emptyModel, heldIn, type NaiveModel, soldIn } from "./naive-parts.ts";
+import { activeHolds, emptyModel, heldIn, type NaiveModel, soldIn, withdrawnIn } from "./naive-parts.ts";
 
 /** What has been seen of the ledger's rows: they are only ever added to. */
 type Seen = {
@@ -74,8 +74,9 @@ function playBatch(play: Play, commands: readonly Command[], mode: Step["mode"])
     driver.restart();
   } else {
     if (mode === "restart") driver.restart();
-    const { holds, orders, claims, voids } = play.model;
-    const model = { ...play.model, holds: [...holds], orders: [...orders], claims: [...claims], voids: [...voids] };
+    const { holds, orders, claims, voids, returns } = play.model;
+    const copies = { holds: [...holds], orders: [...orders], claims: [...claims], voids: [...voids] };
+    const model = { ...play.model, ...copies, returns: [...returns] };
     const expected = answerBatch(model, commands, said.clock);
     const replies = driver.batch(commands, said.clock);
     commands.forEach((command, index) => {
@@ -99,14 +100,10 @@ function readAt({ store }: Driver, clock: number): Book {
 
 function checkMemory({ driver, model }: Play): void {
   const book = driver.book();
-  const [sold, held, { total }] = [soldIn(model), heldIn(model), model];
+  const [sold, held, withdrawn, { total }] = [soldIn(model), heldIn(model), withdrawnIn(model), model];
   const { head } = book;
-  same(
-    "the counts",
-    { total: head.total, sold: head.sold, held: head.held, seq: head.seq },
-    { total, sold, held, seq: model.rows },
-  );
-  holds("[H1] held + sold <= total", held >= 0 && sold >= 0 && held + sold <= total);
+  same("the counts", { ...countsIn(head), seq: head.seq }, { total, sold, held, withdrawn, seq: model.rows });
+  holds("[H1] held + sold + withdrawn <= total", isPossible({ total, sold, held, withdrawn }));
   same("[H3] the ledger's clock", head.at, model.lastRowAt);
   const reserved = model.orders.filter(({ status }) => status === "reserved");
   const expiries = [
@@ -119,8 +116,13 @@ function checkMemory({ driver, model }: Play): void {
   const due = claims.filter(({ deadline }) => deadline <= model.now).map(({ orderId }) => orderId);
   same("the claims that are due", dueAmong(book.claims, model.now).sort(), due.sort());
   const shown = occupancyOf(book);
-  same("available", shown?.available ?? 0, total - sold - held);
+  same("available", shown?.available ?? 0, total - sold - held - withdrawn);
 }
+
+type Counts = Pick<Head, "total" | "sold" | "held" | "withdrawn">;
+const countsIn = ({ total, sold, held, withdrawn }: Counts): Counts => ({ total, sold, held, withdrawn });
+const isPossible = ({ total, sold, held, withdrawn }: Counts): boolean =>
+  held >= 0 && sold >= 0 && withdrawn >= 0 && held + sold + withdrawn <= total;
 
 function checkRows({ driver, model, seen }: Play, lastRow: Head): void {
   const { store } = driver;
@@ -138,6 +140,7 @@ function checkRows({ driver, model, seen }: Play, lastRow: Head): void {
     orders: model.orders.map(({ id }) => id),
     claims: model.claims.map(({ orderId }) => orderId),
     voids: model.voids,
+    returns: model.returns,
   });
   same("how many holds are stored", stored.holds.length, model.holds.length);
   for (const hold of stored.holds) {
@@ -170,19 +173,23 @@ function checkRows({ driver, model, seen }: Play, lastRow: Head): void {
   }
   same("the claims", byId(stored.claims), byId(model.claims));
   same("the voids", [...stored.voids].sort(), [...model.voids].sort());
+  const returned = stored.returns.map(({ seq: _, ...body }) => body);
+  same("[O7] the returns", byId(returned), byId(model.returns));
 }
 
-function byId<T extends { readonly orderId: string }>(claims: readonly T[]): T[] {
-  return [...claims].sort((a, b) => (a.orderId < b.orderId ? -1 : 1));
+function byId<T extends { readonly orderId: string; readonly id?: string }>(rows: readonly T[]): T[] {
+  const name = ({ orderId, id = "" }: T): string => orderId + id;
+  return [...rows].sort((a, b) => (name(a) < name(b) ? -1 : 1));
 }
 
 /** A row follows from the one before it by its kind and quantity alone: the ledger can be recounted. */
 function checkRow(before: Head, row: LedgerRow): void {
   holds("[H3] the ledger's time never runs backwards", row.at >= before.at);
-  holds("[H1] every row balances", row.held >= 0 && row.sold >= 0 && row.held + row.sold <= row.total);
+  holds("[H1] every row balances", isPossible(row));
   const counts = {
     total: row.kind === "terms" ? row.total : before.total,
-    sold: before.sold + (row.kind === "confirm" ? row.quantity : 0),
+    sold: before.sold + (row.kind === "confirm" ? row.quantity : BACK.includes(row.kind) ? -row.quantity : 0),
+    withdrawn: before.withdrawn + (row.kind === "withdraw" ? row.quantity : 0),
     held:
       before.held +
       (row.kind === "hold"
@@ -191,8 +198,9 @@ function checkRow(before: Head, row: LedgerRow): void {
           ? -row.quantity
           : 0),
   };
-  same(`what a ${row.kind} does to the counts`, { total: row.total, sold: row.sold, held: row.held }, counts);
+  same(`what a ${row.kind} does to the counts`, countsIn(row), counts);
 }
+const BACK: readonly string[] = ["return", "withdraw"];
 
 /** All that can be known of a memory, whatever the order in which it came to be. */
 export function seenOf(book: Book): unknown {

@@ -2,26 +2,14 @@
 // the boundaries: repeats, known holds and orders, and the milliseconds around every deadline.
 
 import fc from "fast-check";
-import { HOLD_EXTENSIONS, type HoldExtension } from "../../src/domain/event.ts";
 import type { HolderId } from "../../src/domain/ids.ts";
 import type { OrderStatus } from "../../src/domain/order.ts";
-import type { Terms } from "../../src/domain/terms.ts";
-import { BOX_OFFICE, FOREIGN_KEY, HOLD_TTL_MS, HOUR, MINUTE, OTHER_SHOPPER, SECOND, SHOPPER } from "./builders.ts";
+import { BOX_OFFICE, FOREIGN_KEY, HOLD_TTL_MS, MINUTE, OTHER_SHOPPER, SECOND, SHOPPER } from "./builders.ts";
+import { type TermsChange, termsChange } from "./terms-histories.ts";
 
 export type Move =
   | { readonly to: "later"; readonly ms: number }
   | { readonly to: "expiry" | "order" | "sale"; readonly pick: number; readonly offset: number };
-
-export type TermsChange =
-  | { readonly kind: "total" | "pending" | "max" | "price" | "orderMinutes"; readonly value: number }
-  | { readonly kind: "hidden"; readonly value: boolean }
-  | { readonly kind: "extension"; readonly value: HoldExtension }
-  | { readonly kind: "event"; readonly value: Terms["eventStatus"] }
-  | { readonly kind: "organization"; readonly value: Terms["organizationStatus"] }
-  | {
-      readonly kind: "saleStart" | "saleEnd" | "eventSaleStart" | "eventSaleEnd" | "eventEnd";
-      readonly value: number | null;
-    };
 
 /** Whose holds an act picks from: an active hold's own holder acts, or `by` on holds it has asked for, or on anyone's. */
 export type Of = "active" | "asked" | "any";
@@ -58,12 +46,23 @@ export type Act =
       readonly pick: number;
       readonly status: "confirmed" | "cancelled";
     }
+  | {
+      readonly kind: "return";
+      readonly by: HolderId;
+      readonly pick: number;
+      readonly key: number;
+      /** All that is left, or so many of the order's first hold and of its second, if there is one. */
+      readonly quantities: "all" | readonly number[];
+      readonly toStock: boolean;
+      readonly stale: boolean;
+    }
   | { readonly kind: "erase"; readonly by: HolderId; readonly pick: number }
   | { readonly kind: "unclaim"; readonly pick: number; readonly n: number }
   | {
       readonly kind: "follow";
       readonly pick: number;
-      readonly status: OrderStatus;
+      /** `returned`: sold, and all of it returned since. */
+      readonly status: OrderStatus | "returned";
       readonly seq: number;
       readonly lasts: number;
       /** Of holds that were placed otherwise than those that were claimed. */
@@ -110,64 +109,6 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ to: fc.constant("sale" as const), pick, offset: fc.constantFrom(-1, 0, 1) }) },
-);
-
-const later = fc.option(fc.constantFrom(-1, 0, 1, MINUTE, 6 * MINUTE, 24 * HOUR, 24 * HOUR), { nil: null });
-const earlier = fc.option(fc.constantFrom(-HOUR, -HOUR, -MINUTE, -1, 0, 1, MINUTE), { nil: null });
-const termsChange: fc.Arbitrary<TermsChange> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constantFrom("total" as const, "pending" as const),
-      value: fc.integer({ min: 1, max: 14 }),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("max" as const), value: fc.integer({ min: 1, max: 8 }) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("price" as const), value: fc.nat(10) }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({ kind: fc.constant("orderMinutes" as const), value: fc.constantFrom(15, 16, 10_080) }),
-  },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("hidden" as const), value: fc.boolean() }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({ kind: fc.constant("extension" as const), value: fc.constantFrom(...HOLD_EXTENSIONS) }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constant("event" as const),
-      value: fc.constantFrom(
-        "draft",
-        "published",
-        "published",
-        "published",
-        "live",
-        "live",
-        "live",
-        "ended",
-        "archived",
-      ),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constant("organization" as const),
-      value: fc.constantFrom("active", "active", "suspended"),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({ kind: fc.constantFrom("saleStart" as const, "eventSaleStart" as const), value: earlier }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constantFrom("saleEnd" as const, "eventSaleEnd" as const, "eventEnd" as const),
-      value: later,
-    }),
-  },
 );
 
 const quantity = fc.oneof(
@@ -228,23 +169,50 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   {
-    weight: 3,
+    weight: 5,
     arbitrary: fc.record({
       kind: fc.constant("settle" as const),
       by: holder,
       pick,
-      status: fc.constantFrom("confirmed" as const, "cancelled" as const),
+      status: fc.constantFrom("confirmed" as const, "confirmed" as const, "cancelled" as const),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("erase" as const), by: holder, pick }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("unclaim" as const), pick, n: fc.nat(1) }) },
   {
-    weight: 7,
+    weight: 9,
+    arbitrary: fc.record({
+      kind: fc.constant("return" as const),
+      by: holder,
+      pick,
+      key: fc.nat(3),
+      quantities: fc.oneof(
+        { weight: 1, arbitrary: fc.constant("all" as const) },
+        { weight: 4, arbitrary: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 2 }) },
+      ),
+      toStock: fc.constantFrom(true, false, false),
+      stale: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("erase" as const), by: holder, pick }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant("unclaim" as const), pick, n: fc.nat(1) }) },
+  {
+    weight: 10,
     arbitrary: fc.record({
       kind: fc.constant("follow" as const),
       pick,
-      status: fc.constantFrom<OrderStatus[]>("reserved", "reserved", "confirmed", "cancelled", "expired"),
-      seq: fc.integer({ min: 1, max: 5 }),
+      status: fc.constantFrom<(OrderStatus | "returned")[]>(
+        ...([
+          "reserved",
+          "reserved",
+          "confirmed",
+          "confirmed",
+          "cancelled",
+          "expired",
+          "expired",
+          "expired",
+          "returned",
+        ] as const),
+      ),
+      seq: fc.integer({ min: 1, max: 6 }),
       lasts: fc.constantFrom(MINUTE, 15 * MINUTE),
       anew: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     }),
@@ -291,7 +259,7 @@ export const history = fc.record({
     {
       weight: 1,
       arbitrary: fc
-        .tuple(fc.array(step, { minLength: 1, maxLength: 3 }), fc.array(patience, { minLength: 8, maxLength: 16 }))
+        .tuple(fc.array(step, { minLength: 1, maxLength: 3 }), fc.array(patience, { minLength: 8, maxLength: 24 }))
         .map(([before, after]) => [...before, ...after]),
     },
   ),

@@ -79,6 +79,11 @@ export const countsOf = (driver: Driver): unknown => {
   const { sold, held } = driver.book().head;
   return { sold, held };
 };
+/** The four counts, and what is free. Of ten tickets three are the order's, and four are held beside it. */
+export function allCounts(driver: Driver) {
+  const { total, sold, held, withdrawn } = driver.book().head;
+  return { sold, held, withdrawn, free: total - sold - held - withdrawn };
+}
 const rowsOf = (driver: Driver) =>
   driver.store.find({ holds: [], orders: [CHECKOUT.orderId], claims: [orderId], voids: [CHECKOUT.attempt] });
 export const claimOf = (driver: Driver) => rowsOf(driver).claims[0] ?? null;

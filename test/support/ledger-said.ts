@@ -1,5 +1,6 @@
 // What an abstract step means here: the time it goes to and the command it says, by what was said before it.
 
+import type { Hold } from "../../src/domain/hold.ts";
 import type { HolderId, HoldId } from "../../src/domain/ids.ts";
 import type { CheckoutCommand, Claimed, ClaimCommand, Command } from "../../src/domain/ledger/command.ts";
 import type { Terms } from "../../src/domain/terms.ts";
@@ -30,8 +31,10 @@ import {
   termsOf,
   unclaimCommand,
 } from "./builders.ts";
-import type { Act, Move, Of, TermsChange } from "./ledger-histories.ts";
+import type { Act, Move, Of } from "./ledger-histories.ts";
+import type { TermsChange } from "./terms-histories.ts";
 import { activeHolds, type NaiveModel } from "./naive-parts.ts";
+import { returnCommand } from "./return-command.ts";
 
 /** What has been said so far, newest first; `clock` is the wall clock, which may run backwards. */
 export type Said = {
@@ -138,6 +141,22 @@ function concrete(said: Said, model: NaiveModel, act: Act): Command | null {
       const known = pickFrom(said.checkouts, act.pick);
       return known && settleCommand(known.orderId, act.status, act.pick > 2 ? act.by : known.buyer.id);
     }
+    case "return": {
+      // Most are of orders that have something to return.
+      const sold = model.orders.filter(({ status }) => status === "confirmed").map(({ id }) => id);
+      const soldTo = said.checkouts.filter(({ orderId }) => sold.includes(orderId));
+      const known = pickFrom(soldTo.length > 0 && act.pick < 10 ? soldTo : said.checkouts, act.pick);
+      if (!known) return null;
+      const named = act.quantities === "all" ? [] : act.quantities;
+      const items = named.flatMap((quantity, at) => {
+        const holdId = known.holdIds[at];
+        return holdId ? [{ holdId, quantity }] : [];
+      });
+      return returnCommand(known.orderId, act.quantities === "all" ? "all" : items, {
+        ...{ key: String(act.key), returnToStock: act.toStock, by: act.pick > 2 ? act.by : known.buyer.id },
+        ...(act.stale && { ifMatch: "never" as const }),
+      });
+    }
     case "erase": {
       const known = pickFrom(said.checkouts, act.pick);
       return known && eraseCommand(known.orderId, act.pick > 2 ? act.by : known.buyer.id);
@@ -151,7 +170,9 @@ function concrete(said: Said, model: NaiveModel, act: Act): Command | null {
       if (!known) return null;
       const holds = known.holdIds.flatMap((id) => model.holds.filter((hold) => hold.id === id));
       const meant = act.anew ? holds.map((hold) => ({ ...hold, placedSeq: hold.placedSeq + 1 })) : holds;
-      return followCommand(known, meant, { status: act.status, seq: act.seq, expiresAt: said.clock + act.lasts });
+      const status = act.status === "returned" ? "cancelled" : act.status;
+      const returned = Object.fromEntries(holds.map((hold) => [hold.id, returnedOf(hold, act)]));
+      return followCommand(known, meant, { status, seq: act.seq, expiresAt: said.clock + act.lasts, returned });
     }
     case "terms":
       return {
@@ -224,6 +245,14 @@ function holdsFor(
     command.kind === "hold" && command.holder.id === by ? [command.holdId] : [],
   );
   return { by, ids: [...new Set(asked)] };
+}
+
+/** How much of a hold was returned when its home was at `seq`: more later on, since returns are never taken back. */
+function returnedOf({ quantity, placedSeq }: Hold, { status, seq }: Extract<Act, { kind: "follow" }>) {
+  const part = Math.min(quantity - 1, Math.max(0, seq - 2));
+  const returned = status === "returned" ? quantity : status === "confirmed" ? part : 0;
+  // Of an odd number the odd one is withdrawn of every other hold.
+  return { returned, withdrawn: Math.floor((returned + (placedSeq % 2)) / 2) };
 }
 
 /** What a checkout brings of another type: a hold that that one says it has claimed. */

@@ -5,6 +5,7 @@ import type { AttemptId, HoldId, OrderId, TicketTypeId } from "../../src/domain/
 import type { LiveOrder, StoredBook, StoredTerms } from "../../src/domain/ledger/book.ts";
 import type { LedgerRow } from "../../src/domain/ledger/chain.ts";
 import type { Claim, Order, OrderStatus } from "../../src/domain/order.ts";
+import type { OrderReturn } from "../../src/domain/order-return.ts";
 import type { Expiring, LedgerStore } from "../../src/inventory/store.ts";
 
 export type MemoryStore = LedgerStore & {
@@ -19,6 +20,7 @@ type Rows = {
   orders: Map<OrderId, Order>;
   claims: Map<OrderId, Claim>;
   voids: Set<AttemptId>;
+  returns: readonly OrderReturn[];
   outbox: { orderId: OrderId; ticketTypeId: TicketTypeId; revision: number }[];
   ledger: LedgerRow[];
   projectedSeq: number;
@@ -31,6 +33,7 @@ const empty = (): Rows => ({
   orders: new Map(),
   claims: new Map(),
   voids: new Set(),
+  returns: [],
   outbox: [],
   ledger: [],
   projectedSeq: 0,
@@ -48,7 +51,7 @@ export function openMemoryStore(): MemoryStore {
       orders: liveOrders(rows),
       claims: liveClaims(rows),
     }),
-    find: ({ holds, changedBy = [], orders, claims, voids }) => ({
+    find: ({ holds = [], changedBy = [], orders = [], claims = [], voids = [], returns = [] }) => ({
       holds: [
         ...holds.flatMap((id) => rows.holds.get(id) ?? []),
         ...rows.ledger
@@ -58,6 +61,9 @@ export function openMemoryStore(): MemoryStore {
       orders: orders.flatMap((id) => rows.orders.get(id) ?? []),
       claims: claims.flatMap((id) => rows.claims.get(id) ?? []),
       voids: voids.filter((attempt) => rows.voids.has(attempt)),
+      returns: rows.returns.filter((each) =>
+        returns.some(({ orderId, id }) => each.orderId === orderId && each.id === id),
+      ),
     }),
     write(draft) {
       const next: Rows = {
@@ -67,6 +73,7 @@ export function openMemoryStore(): MemoryStore {
         orders: draft.orders.size > 0 ? new Map(rows.orders) : rows.orders,
         claims: draft.claims.size > 0 ? new Map(rows.claims) : rows.claims,
         voids: draft.voids.size > 0 ? new Set([...rows.voids, ...draft.voids.keys()]) : rows.voids,
+        returns: draft.returns.size > 0 ? [...rows.returns, ...draft.returns.values()] : rows.returns,
         ledger: [...rows.ledger],
       };
       for (const hold of draft.holds.values()) {
@@ -103,12 +110,13 @@ export function openMemoryStore(): MemoryStore {
     },
     rowsAfter: (seq, limit) => rows.ledger.filter((row) => row.seq > seq).slice(0, limit),
     rowsAt: (seqs) => rows.ledger.filter((row) => seqs.includes(row.seq)),
+    returnsOf: (orderId) => rows.returns.filter((each) => each.orderId === orderId),
     projectionAfter(after, limit) {
       const waiting = rows.ledger.filter(({ seq }) => seq > after).slice(0, limit);
-      return waiting.map(({ seq, sold, held, orderId }) => {
+      return waiting.map(({ seq, sold, held, withdrawn, orderId }) => {
         const order = orderId && rows.orders.get(orderId);
-        if (!order || order.seq !== seq) return { seq, sold, held, order: null, erased: null };
-        return { seq, sold, held, order: projectedOrder(order), erased: erasedIn(order) };
+        if (!order || order.seq !== seq) return { seq, sold, held, withdrawn, order: null, erased: null };
+        return { seq, sold, held, withdrawn, order: projectedOrder(order), erased: erasedIn(order) };
       });
     },
     ordersUpTo: (seq, after, limit) =>

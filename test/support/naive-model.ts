@@ -7,7 +7,18 @@ import type { Hold } from "../../src/domain/hold.ts";
 import type * as Ledger from "../../src/domain/ledger/command.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
 import type { Terms, TotalOutcome } from "../../src/domain/terms.ts";
-import { checkout, claim, endOrder, erase, follow, readOrder, resolve, settle, unclaim } from "./naive-orders.ts";
+import {
+  checkout,
+  claim,
+  endOrder,
+  erase,
+  follow,
+  giveBack,
+  readOrder,
+  resolve,
+  settle,
+  unclaim,
+} from "./naive-orders.ts";
 import {
   activeHolds,
   change,
@@ -20,6 +31,7 @@ import {
   sum,
   takenBy,
   view,
+  withdrawnIn,
   whyGone,
   whyOver,
   writeRow,
@@ -66,6 +78,8 @@ function answer(model: NaiveModel, command: Ledger.Command): Reply {
       return readOrder(model, terms, command);
     case "settle":
       return settle(model, terms, command);
+    case "return":
+      return giveBack(model, terms, command);
     case "erase_contact":
       return erase(model, terms, command);
     case "resolve":
@@ -108,7 +122,8 @@ function placeHold(model: NaiveModel, terms: Terms, command: Ledger.HoldCommand)
     const remaining = has > terms.maxPerOrder ? 0 : terms.maxPerOrder - has;
     return no({ code: "shopper_limit_reached", maxPerOrder: terms.maxPerOrder, remaining });
   }
-  const left = model.total - soldIn(model) - sum(others) - sum(takenBy(model, ["doubt", "reserved"]));
+  const left =
+    model.total - soldIn(model) - sum(others) - sum(takenBy(model, ["doubt", "reserved"])) - withdrawnIn(model);
   if (left < quantity) return no({ code: "sold_out", availableQuantity: left });
   const orders = model.orders.filter(({ status }) => status === "reserved");
   const claims = model.claims.filter(({ state }) => state === "doubt" || state === "reserved");
@@ -178,7 +193,7 @@ function extend(model: NaiveModel, terms: Terms, command: Ledger.ExtendCommand):
   const wished = model.now + model.holdsLastMs;
   const until = wished < lastMoment ? wished : lastMoment;
   if (until < heldUntil + A_SECOND_MS) return yes({ hold: view(model, terms, hold), replayed: false });
-  const soldOut = model.total - soldIn(model) - heldIn(model) <= 0;
+  const soldOut = model.total - soldIn(model) - heldIn(model) - withdrawnIn(model) <= 0;
   if (soldOut && offered !== "always") return no({ code: "extension_refused", reason: "others_waiting", holdId });
   const extensionKeys = [...hold.extensionKeys, command.key];
   const extended = change(model, hold, { heldUntil: until, extensionKeys, updatedAt: model.now });
@@ -195,8 +210,8 @@ function read(model: NaiveModel, terms: Terms, command: Ledger.ReadCommand): Led
 }
 
 function counts(model: NaiveModel, terms: Terms): Ledger.CountsReply {
-  const [sold, held, { total }] = [soldIn(model), heldIn(model), model];
-  const status = terms.hidden ? "hidden" : sold === total ? "sold_out" : "available";
+  const [sold, held, withdrawn, { total }] = [soldIn(model), heldIn(model), withdrawnIn(model), model];
+  const status = terms.hidden ? "hidden" : sold === total - withdrawn ? "sold_out" : "available";
   const visible = !terms.hidden && (terms.eventStatus === "published" || terms.eventStatus === "live");
   return yes({
     id: terms.ticketTypeId,
@@ -205,7 +220,8 @@ function counts(model: NaiveModel, terms: Terms): Ledger.CountsReply {
     total,
     sold,
     held,
-    available: total - sold - held,
+    withdrawn,
+    available: total - sold - held - withdrawn,
     at: model.now,
     visible,
   });
@@ -220,13 +236,15 @@ function takeTerms(model: NaiveModel, { terms }: Ledger.TermsCommand): Ledger.Te
     if (terms.version === model.terms.version)
       return isSame ? yes({ version: terms.version, total: model.outcome }) : no({ code: "version_conflict" });
   }
-  const [sold, held] = [soldIn(model), heldIn(model)];
+  const [sold, held, withdrawn] = [soldIn(model), heldIn(model), withdrawnIn(model)];
+  const committed = sold + held + withdrawn;
   const requested = terms.pendingTotal === null ? terms.total : terms.pendingTotal;
-  const fits = requested >= sold + held;
-  const stands = terms.total < sold + held ? model.total : terms.total;
+  const fits = requested >= committed;
+  const stands = terms.total < committed ? model.total : terms.total;
   const judged = fits ? requested : stands;
   const total = isRestored ? model.total : judged;
-  const shown = (hidden: boolean, of: number): string => (hidden ? "hidden" : sold === of ? "sold_out" : "available");
+  const shown = (hidden: boolean, of: number): string =>
+    hidden ? "hidden" : sold + withdrawn === of ? "sold_out" : "available";
   const shows = `${total} ${shown(terms.hidden, total)}`;
   const showed = model.terms ? `${model.total} ${shown(model.terms.hidden, model.total)}` : "nothing";
   const numbers = { version: terms.version, total };
@@ -236,7 +254,7 @@ function takeTerms(model: NaiveModel, { terms }: Ledger.TermsCommand): Ledger.Te
       : {
           ...numbers,
           applied: false,
-          refusal: { code: "capacity_below_committed", requested, committed: sold + held, sold, held },
+          refusal: { code: "capacity_below_committed", requested, committed, sold, held, withdrawn },
         };
   Object.assign(model, { terms, outcome, total });
   if (shows !== showed) writeRow(model);

@@ -91,7 +91,7 @@ export function checkout(model: NaiveModel, terms: Terms, command: Ledger.Checko
         (part): OrderItem => ({
           ...part,
           ticketTypeId: `tt_${id.slice(5, 31)}` as OrderItem["ticketTypeId"],
-          amount: part.quantity * part.unitPrice,
+          ...{ amount: part.quantity * part.unitPrice, returned: 0, withdrawn: 0 },
         }),
       ),
   );
@@ -131,6 +131,41 @@ export function settle(model: NaiveModel, terms: Terms, command: Ledger.SettleCo
   if (order.status === "expired") return no({ code: "order_expired" });
   if (order.status !== "reserved") return no({ code: "order_not_reserved", orderStatus: order.status });
   return yes(shownOrder(terms, endOrder(model, order, command.status)));
+}
+
+export function giveBack(model: NaiveModel, terms: Terms, command: Ledger.ReturnCommand): Ledger.ReturnReply {
+  const { returnId, request, ifMatch } = command;
+  const order = orderSeenBy(model, terms, command.orderId, command.by);
+  if (!order) return no({ code: "not_found" });
+  const before = model.returns.find(({ orderId, id }) => orderId === order.id && id === returnId);
+  const { items, returnToStock, reason } = request;
+  const same =
+    before &&
+    JSON.stringify([before.items, before.returnToStock, before.reason]) ===
+      JSON.stringify([items, returnToStock, reason]);
+  if (same) return yes({ order: shownOrder(terms, order), replayed: true });
+  if (ifMatch === "never") return no({ code: "version_conflict" });
+  if (before) return no({ code: "idempotency_key_reused" });
+  if (order.status !== "confirmed") return no({ code: "order_not_confirmed", orderStatus: order.status });
+  const rest = order.items.map(({ holdId, quantity, returned }) => ({ holdId, quantity: quantity - returned }));
+  const taken = items === "all" ? rest.filter(({ quantity }) => quantity > 0) : items;
+  for (const { holdId, quantity } of taken) {
+    const left = rest.find((each) => each.holdId === holdId)?.quantity;
+    if (left === undefined) return no({ code: "not_found", holdId });
+    if (quantity > left) return no({ code: "return_exceeds_order", holdId, requested: quantity, left });
+  }
+  const own = taken.filter(({ holdId }) => ownItems(order).some((item) => item.holdId === holdId));
+  for (const _ of own.length === 0 ? [order] : own) writeRow(model);
+  const itemsAfter = order.items.map((item) => {
+    const back = taken.find(({ holdId }) => holdId === item.holdId)?.quantity ?? 0;
+    return { ...item, returned: item.returned + back, withdrawn: item.withdrawn + (returnToStock ? 0 : back) };
+  });
+  const nothingLeft = itemsAfter.every(({ quantity, returned }) => quantity === returned);
+  const status = nothingLeft ? "cancelled" : "confirmed";
+  const after: Order = { ...order, items: itemsAfter, status, updatedAt: model.now };
+  model.orders = model.orders.map((known) => (known === order ? after : known));
+  model.returns.push({ ...request, orderId: order.id, id: returnId, taken });
+  return yes({ order: shownOrder(terms, after), replayed: false });
 }
 
 export function resolve(
@@ -173,7 +208,7 @@ export function claim(model: NaiveModel, terms: Terms, command: Ledger.ClaimComm
   }
   const refusal = whyNotOrdered(model, terms, holdIds, buyer);
   if (refusal) return no(refusal);
-  const holds = holdsOf(model, holdIds).map(facts);
+  const holds = holdsOf(model, holdIds).map((hold) => ({ ...facts(hold), returned: 0, withdrawn: 0 }));
   convert(model, holdIds, orderId);
   const deadline = model.now + DOUBT_LASTS_MS;
   model.claims.push({
@@ -202,9 +237,17 @@ export function follow(model: NaiveModel, { order }: Ledger.FollowCommand): Ledg
   const isItem = ({ holdId, placedSeq }: Claim["holds"][number]): boolean =>
     order.items.some((item) => item.holdId === holdId && item.placedSeq === placedSeq);
   if (!known || !known.holds.every(isItem) || order.seq <= known.revision) return yes(null);
-  if (known.state !== "doubt" && known.state !== "reserved") return yes(null);
-  if (order.status !== "reserved") for (const _ of known.holds) writeRow(model);
-  const next = { state: order.status, revision: order.seq, deadline: order.expiresAt + UNHEARD_FOR_MS };
+  const isLive = known.state === "doubt" || known.state === "reserved";
+  const isSold = order.status === "confirmed" || order.items.some(({ returned }) => returned > 0);
+  if (!isLive && (known.state !== "confirmed" || !isSold)) return yes(null);
+  if (isLive && order.status !== "reserved") for (const _ of known.holds) writeRow(model);
+  const holds = known.holds.map((hold) => {
+    const item = order.items.find(({ holdId }) => holdId === hold.holdId) ?? hold;
+    if (item.returned - item.withdrawn > hold.returned - hold.withdrawn) writeRow(model);
+    if (item.withdrawn > hold.withdrawn) writeRow(model);
+    return { ...hold, returned: item.returned, withdrawn: item.withdrawn };
+  });
+  const next = { holds, state: order.status, revision: order.seq, deadline: order.expiresAt + UNHEARD_FOR_MS };
   model.claims = model.claims.map((each) => (each === known ? { ...known, ...next } : each));
   return yes(null);
 }

@@ -5,6 +5,7 @@ import type { Hold } from "../../src/domain/hold.ts";
 import type { AttemptId, HolderId, HoldId } from "../../src/domain/ids.ts";
 import type * as Ledger from "../../src/domain/ledger/command.ts";
 import type { Claim, Order, OrderItem } from "../../src/domain/order.ts";
+import type { OrderReturn } from "../../src/domain/order-return.ts";
 import type { Result } from "../../src/domain/result.ts";
 import type { Terms, TotalOutcome } from "../../src/domain/terms.ts";
 
@@ -19,6 +20,7 @@ export type NaiveModel = {
   /** What orders of other homes have taken. */
   claims: Claim[];
   voids: AttemptId[];
+  returns: Omit<OrderReturn, "seq">[];
   readonly holdsLastMs: number;
   rows: number;
   lastRowAt: number;
@@ -34,6 +36,7 @@ export function emptyModel(holdsLastMs: number): NaiveModel {
     orders: [],
     claims: [],
     voids: [],
+    returns: [],
     holdsLastMs,
     rows: 0,
     lastRowAt: 0,
@@ -41,8 +44,15 @@ export function emptyModel(holdsLastMs: number): NaiveModel {
   };
 }
 
+/** Of an order that was cancelled since nothing is left of it, nothing is sold. */
 export function soldIn(model: NaiveModel): number {
-  return sum(takenBy(model, ["confirmed"]));
+  const sold = takenBy(model, ["confirmed"]);
+  return sold.reduce((before, { quantity, returned }) => before + quantity - returned, 0);
+}
+
+export function withdrawnIn(model: NaiveModel): number {
+  const all = takenBy(model, ["doubt", "reserved", "confirmed", "cancelled", "expired"]);
+  return all.reduce((before, { withdrawn }) => before + withdrawn, 0);
 }
 
 export function heldIn(model: NaiveModel): number {

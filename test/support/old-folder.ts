@@ -7,8 +7,13 @@ import { DatabaseSync } from "node:sqlite";
 import { migrationNames } from "../../src/cli/migrate.ts";
 import { makeStateDir, PROJECT } from "./commands.ts";
 
-/** The last version that kept orders in D1 had these. */
-export const OLD_MIGRATIONS = migrationNames().filter((name) => name < "0006");
+/** Before the migration of this number, a version could not take tickets back, and objects kept less. */
+export const RETURNS = "0016";
+
+/** What a version had that did not know the migration of this number. */
+export function migrationsBefore(number: string): string[] {
+  return migrationNames().filter((name) => name < number);
+}
 
 /** A folder whose server was killed: what the migrations wrote is in the log beside the file, and nowhere else. */
 export function makeFolderOf(migrations: readonly string[]): string {

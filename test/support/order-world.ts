@@ -6,8 +6,11 @@ import type { Context } from "../../src/app/context.ts";
 import { homeOf, homeOfHolds, holdIdFrom, type HoldId, type OrderId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { nextExpiry } from "../../src/domain/ledger/book.ts";
 import type { Command, DoneReply, OrderReply, OrderView, ResolveReply } from "../../src/domain/ledger/command.ts";
+import type { ReturnCommand, ReturnReply } from "../../src/domain/ledger/command.ts";
+import { isBalanced } from "../../src/domain/ledger/chain.ts";
+import type { ReturnRequest } from "../../src/domain/order-return.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
-import { type Claim, isMadeBy, itemsOf, type Order } from "../../src/domain/order.ts";
+import { type Claim, isMadeBy, itemOf, itemsOf, type Order, wasSold } from "../../src/domain/order.ts";
 import type { Buyer } from "../../src/domain/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import type { Inventory } from "../../src/inventory/client.ts";
@@ -31,11 +34,12 @@ import {
 import { openMemoryStore } from "./memory-store.ts";
 import { NO_MAIL } from "./no-mail.ts";
 import { type Network, openNetwork } from "./order-network.ts";
+import { returnCommand } from "./return-command.ts";
 
 export const TYPES = ["east", "north", "west"].map((name) => idOf("tt", name)).sort();
 /** How far each inventory's clock is from that of the world. */
 const SKEWS = [0, -3 * SECOND, 7 * SECOND];
-/** Two holds of each type, which all orders are made of. */
+/** Two holds of each type, of one ticket and of two, which all orders are made of. */
 export const HOLDS: readonly HoldId[] = TYPES.flatMap((type) =>
   ["a", "b"].map((key) => holdIdFrom(type, SHOPPER, key, sha256Bytes)),
 );
@@ -73,6 +77,8 @@ export type World = {
   /** The shopper's requests; each ends when its calls are answered. */
   checkout(key: string, holdIds: readonly HoldId[]): void;
   settle(orderId: OrderId, status: "confirmed" | "cancelled"): void;
+  /** The organiser's, who has a key for each return. */
+  giveBack(orderId: OrderId, items: ReturnRequest["items"], returnToStock: boolean, key: string): void;
   release(holdId: HoldId): void;
   /** Eviction and wake. */
   restart(seat: Seat): void;
@@ -160,6 +166,11 @@ export function openWorld(breach: Breach = {}): World {
     if (reply.ok) world.heard.push(reply.value);
   }
 
+  async function hearReturn(command: ReturnCommand): Promise<void> {
+    const reply = await call<ReturnReply>(homeOf(command.orderId), command);
+    if (reply.ok) world.heard.push(reply.value.order);
+  }
+
   const world: World = {
     network,
     seats,
@@ -174,6 +185,9 @@ export function openWorld(breach: Breach = {}): World {
     },
     settle(orderId, status) {
       void hearEnd(orderId, status);
+    },
+    giveBack(orderId, items, returnToStock, key) {
+      void hearReturn(returnCommand(orderId, items, { key, returnToStock }));
     },
     release: (holdId) => void network.call(`tt_${holdId.slice(5, 31)}` as TicketTypeId, releaseCommand(holdId)),
     restart(seat) {
@@ -193,17 +207,16 @@ export function openWorld(breach: Breach = {}): World {
   for (const { type } of seats) {
     execute(type, termsCommand({ ticketTypeId: type }));
     for (const key of ["a", "b"]) {
-      execute(type, { ...holdCommand(key), holdId: holdIdFrom(type, SHOPPER, key, sha256Bytes) });
+      const quantity = key === "a" ? 1 : 2;
+      execute(type, { ...holdCommand(key, { quantity }), holdId: holdIdFrom(type, SHOPPER, key, sha256Bytes) });
     }
   }
   now = () => world.now;
   return world;
 }
 
-const ordersOf = ({ rows }: Seat, ids: readonly OrderId[]): readonly Order[] =>
-  rows.find({ holds: [], orders: ids, claims: [], voids: [] }).orders;
-const claimOf = ({ rows }: Seat, id: OrderId): Claim | null =>
-  rows.find({ holds: [], orders: [], claims: [id], voids: [] }).claims[0] ?? null;
+const ordersOf = ({ rows }: Seat, ids: readonly OrderId[]): readonly Order[] => rows.find({ orders: ids }).orders;
+const claimOf = ({ rows }: Seat, id: OrderId): Claim | null => rows.find({ claims: [id] }).claims[0] ?? null;
 
 /** What must hold at every moment, however the messages go; throws what does not. */
 export function checkWorld({ seats, heard, checkouts }: World, ids: readonly OrderId[]): void {
@@ -214,15 +227,20 @@ export function checkWorld({ seats, heard, checkouts }: World, ids: readonly Ord
     ),
   );
   for (const seat of seats) {
-    const { sold, held, total } = seat.life.ledger.book().head;
-    if (sold + held > total) throw new Error(`[H1] ${sold} sold and ${held} held of ${total}`);
+    const { head } = seat.life.ledger.book();
+    if (!isBalanced(head)) throw new Error(`[H1] ${JSON.stringify(head)}`);
     for (const order of orders.filter(({ id }) => homeOf(id) !== seat.type)) checkFollower(seats, seat, order);
   }
   for (const told of heard) {
     const order = orders.find(({ id }) => id === told.id);
     if (!order) throw new Error(`[O2] the shopper was told of ${told.id}, which is not there`);
-    const isFinal = told.status !== "reserved";
+    const isReturned = told.status === "confirmed" && order.status === "cancelled" && wasSold(order);
+    const isFinal = told.status !== "reserved" && !isReturned;
     if (isFinal && order.status !== told.status) throw new Error(`[O5] ${told.status} became ${order.status}`);
+    for (const { holdId, returned } of told.items) {
+      const now = itemOf(order, holdId)?.returned ?? 0;
+      if (now < returned) throw new Error(`[O7] ${returned} of ${holdId} were returned, and now ${now}`);
+    }
   }
   for (const { orderId, holdIds, refused } of checkouts.filter((each) => each.refused === "idempotency_key_reused")) {
     const others = checkouts.filter((each) => each.orderId === orderId && each.holdIds.join() !== holdIds.join());
@@ -255,13 +273,19 @@ export function checkAtRest({ seats }: World, ids: readonly OrderId[]): void {
     ),
   );
   for (const seat of seats) {
-    const { sold, held } = seat.life.ledger.book().head;
+    const { sold, held, withdrawn } = seat.life.ledger.book().head;
     const confirmed = orders
       .filter(({ status }) => status === "confirmed")
       .flatMap((order) => itemsOf(order, seat.type));
-    const bought = confirmed.reduce((sum, { quantity }) => sum + quantity, 0);
+    const bought = confirmed.reduce((sum, { quantity, returned }) => sum + quantity - returned, 0);
+    const gone = orders.flatMap((order) => itemsOf(order, seat.type)).reduce((sum, item) => sum + item.withdrawn, 0);
     if (held !== 0) throw new Error(`[O2] ${held} are held for ever`);
     if (sold !== bought) throw new Error(`[O3] ${sold} are sold where orders have bought ${bought}`);
+    for (const id of ids) {
+      const returns = seat.rows.returnsOf(id).map((each) => each.id);
+      if (new Set(returns).size < returns.length) throw new Error(`[O7] one key of ${id} has returned twice`);
+    }
+    if (withdrawn !== gone) throw new Error(`[O7] ${withdrawn} are withdrawn where orders have withdrawn ${gone}`);
     for (const id of ids) {
       const [claim, order] = [claimOf(seat, id), orders.find((each) => each.id === id)];
       if (claim && claim.state !== order?.status)

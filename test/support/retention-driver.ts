@@ -51,6 +51,7 @@ export function openRetentionDriver(
       settings: () => settings,
       clock,
       projectedSeq: () => said.projectedSeq ?? ledger.book().head.seq,
+      unsent: () => store.outbox(1, []).length > 0,
       size: () => said.bytes,
       log: (_, fault) => void faults.push(fault),
     });

@@ -5,7 +5,10 @@ import { isShed, MAX_WAITING_FOR_COUNTS } from "../../src/inventory/admission.ts
 
 const NOW = 1_000_000;
 const BEGINS: Command["kind"][] = ["hold", "extend", "claim", "read", "order"];
-const ENDS: Command["kind"][] = ["release", "checkout", "settle", "resolve", "unclaim", "follow", "terms"];
+const ENDS: Command["kind"][] = [
+  ...(["release", "checkout", "settle", "return", "erase_contact"] as const),
+  ...(["resolve", "unclaim", "follow", "terms"] as const),
+];
 
 describe("admission", () => {
   it("[X2] takes at least 2,000 waiting commands before it sheds", () => {

@@ -28,6 +28,7 @@ import {
   termsCommand,
   unclaimCommand,
 } from "../support/builders.ts";
+import { returnCommand } from "../support/return-command.ts";
 
 const HOLD_ID = holdIdOf(SHOPPER, "a");
 const CLAIM = claimCommand([HOLD_ID]);
@@ -55,6 +56,7 @@ const COMMANDS: { readonly [Kind in Command["kind"]]: Extract<Command, { kind: K
   }),
   order: orderCommand(orderIdOf(SHOPPER)),
   settle: { ...settleCommand(orderIdOf(SHOPPER), "confirmed", BOX_OFFICE), ifMatch: "never" },
+  return: returnCommand(orderIdOf(SHOPPER), [{ holdId: HOLD_ID, quantity: 1 }], { reason: "rained off", ifMatch: 3 }),
   erase_contact: eraseCommand(orderIdOf(SHOPPER)),
   resolve: resolveCommand(CLAIM.orderId, CLAIM.attempt),
   claim: CLAIM,
@@ -66,6 +68,7 @@ const MAY_BE_ABSENT = new Set([
   ...["replaces", "eventId", "basket"].map((name) => `hold.${name}`),
   "release.ifMatch",
   "settle.ifMatch",
+  "return.ifMatch",
   "checkout.contact",
   "checkout.locale",
   ...["epoch", "hash", "eventArchivedAt", "holdExtension", "orderMinutes"].map((name) => `terms.terms.${name}`),
@@ -108,6 +111,7 @@ describe("a command", () => {
     const texts = new Set([
       ...["name", "email", "phone", "nameKey"].map((name) => `checkout.contact.${name}`),
       "hold.notes",
+      "return.request.reason",
       "terms.terms.currency",
       "terms.terms.hash",
     ]);

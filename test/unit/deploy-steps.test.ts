@@ -28,7 +28,7 @@ function wranglerOf(answers: Answers) {
     if (answers.fails !== undefined && asked.includes(answers.fails))
       return { status: 1, stdout: "", output: "the reason of wrangler" };
     if (asked === "secret list --format json") return said(`${JSON.stringify(named(answers.secrets), null, 2)}\n`);
-    if (asked.includes("order_voids")) return said(rows(answers.oldTables));
+    if (asked.includes("withdrawn_count")) return said(rows(answers.oldTables));
     if (asked.includes("d1_migrations")) return said(rows(answers.applied));
     expect(mode, "a question is seen by the person who answers it").toBe("show");
     return { status: 0, stdout: "", output: "" };
@@ -49,7 +49,7 @@ describe("a deploy", () => {
     expect(fault).toBeNull();
     expect(calls).toEqual([
       "secret list --format json",
-      expect.stringContaining("order_voids"),
+      expect.stringContaining("withdrawn_count"),
       APPLY,
       expect.stringContaining("d1_migrations"),
       "deploy",
@@ -63,8 +63,8 @@ describe("a deploy", () => {
     expect(calls).toEqual(["secret list --format json"]);
   });
 
-  it("over a database of a version that kept orders in D1 does nothing, and says what to do", async () => {
-    const { fault, migrated, uploaded } = await deployed({ ...inOrder(), oldTables: ["order_voids"] });
+  it("over a database of an earlier version does nothing, and says what to do", async () => {
+    const { fault, migrated, uploaded } = await deployed({ ...inOrder(), oldTables: ["ticket_types"] });
     expect(fault).toContain("nothing was changed");
     expect(fault).toContain("another name and another database in wrangler.toml");
     expect([migrated, uploaded]).toEqual([false, false]);
@@ -77,7 +77,7 @@ describe("a deploy", () => {
     expect([migrated, uploaded]).toEqual([true, false]);
   });
 
-  it.each(["secret list", "order_voids", APPLY, "d1_migrations"])("does not go on when %s fails", async (fails) => {
+  it.each(["secret list", "withdrawn_count", APPLY, "d1_migrations"])("does not go on when %s fails", async (fails) => {
     const { fault, calls, uploaded } = await deployed({ ...inOrder(), fails });
     expect(fault).toMatch(/nothing was (done|deployed)/);
     expect(calls.at(-1)).toContain(fails);

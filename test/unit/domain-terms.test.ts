@@ -57,11 +57,17 @@ test("[P3] a type is visible while its event is public and it is not hidden", ()
 });
 
 test.each([
-  [false, 10, 0, "available"],
-  [false, 10, 9, "available"],
-  [false, 10, 10, "sold_out"],
-  [true, 10, 0, "hidden"],
-  [true, 10, 10, "hidden"],
-] as const)("[K2] hidden %s with total %i and %i sold is shown as %s", (hidden, total, sold, status) => {
-  expect(shownStatus(hidden, total, sold)).toBe(status);
-});
+  [false, 10, 0, 0, "available"],
+  [false, 10, 9, 0, "available"],
+  [false, 10, 10, 0, "sold_out"],
+  [false, 10, 7, 2, "available"],
+  [false, 10, 7, 3, "sold_out"],
+  [false, 10, 0, 10, "sold_out"],
+  [true, 10, 0, 0, "hidden"],
+  [true, 10, 7, 3, "hidden"],
+] as const)(
+  "[K2] hidden %s with total %i, %i sold and %i withdrawn is shown as %s",
+  (hidden, total, sold, withdrawn, status) => {
+    expect(shownStatus(hidden, { total, sold, withdrawn })).toBe(status);
+  },
+);

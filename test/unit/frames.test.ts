@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TicketTypeId } from "../../src/domain/ids.ts";
+import { publicOccupancy } from "../../src/domain/ledger/book.ts";
 import type { Occupancy } from "../../src/domain/ledger/command.ts";
 import {
   type Board,
@@ -16,7 +17,7 @@ import type { GateShown } from "../../src/live/protocol.ts";
 const NOW = Date.parse("2026-12-05T18:00:00.000Z");
 const typeId = (n: number) => `tt_${n}` as TicketTypeId;
 const occupancy = (n: number, seq: number, more: Partial<Occupancy> = {}): Occupancy => ({
-  ...{ id: typeId(n), seq, status: "available", total: 10, sold: 0, held: seq, available: 10 - seq },
+  ...{ id: typeId(n), seq, status: "available", total: 10, sold: 0, held: seq, withdrawn: 0, available: 10 - seq },
   ...more,
 });
 const gate = (n: number, status: GateShown["status"], version = 1) => ({
@@ -123,7 +124,7 @@ describe("frames", () => {
     for (const frame of frames) expect(JSON.stringify(frame).length).toBeLessThan(1_024);
   });
 
-  it("[P3] show the public neither hidden types nor gates, devices, notices or how many follow", () => {
+  it("[P3] show the public neither hidden types nor gates, devices, notices, what was withdrawn or how many follow", () => {
     const board = boardOf([gate(1, "open")]);
     takeOccupancy(board, typeId(1), occupancy(1, 1));
     takeOccupancy(board, typeId(2), occupancy(2, 1, { status: "hidden" }));
@@ -136,7 +137,7 @@ describe("frames", () => {
       gateLeft: true,
     } as const;
     expect(drain("public", board, all)).toEqual([
-      { type: "occupancy", at: "2026-12-05T18:00:00.000Z", ticket_types: [occupancy(1, 1)] },
+      { type: "occupancy", at: "2026-12-05T18:00:00.000Z", ticket_types: [publicOccupancy(occupancy(1, 1))] },
     ]);
     const hides = takeOccupancy(board, typeId(1), occupancy(1, 2, { status: "hidden" }));
     expect(drain("public", board, hides)).toMatchObject([{ type: "snapshot", ticket_types: [], gates: [] }]);

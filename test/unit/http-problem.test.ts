@@ -72,8 +72,8 @@ describe("problems", () => {
       { requested: 5, used: 8, capacity: 10 },
     ],
     [
-      { code: "capacity_below_committed", requested: 5, committed: 8, sold: 6, held: 2 },
-      { requested: 5, committed: 8, sold: 6, held: 2 },
+      { code: "capacity_below_committed", requested: 5, committed: 9, sold: 6, held: 2, withdrawn: 1 },
+      { requested: 5, committed: 9, sold: 6, held: 2, withdrawn: 1 },
     ],
     [
       { code: "quantity_out_of_bounds", min: 1, max: 10 },

@@ -124,7 +124,7 @@ describe("[X1] a bug in one decision", () => {
       driver.book(),
       [releaseCommand(holdIdOf(SHOPPER, "ghost"))],
       START,
-      ({ holds: [id = HOLD] }) => ({
+      ({ holds: [id = HOLD] = [] }) => ({
         ...NOTHING_FOUND,
         holds: [
           {

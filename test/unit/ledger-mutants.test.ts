@@ -16,8 +16,9 @@ import { HOLD_MUTANTS } from "../support/hold-mutants.ts";
 import { memoryStore } from "../support/ledger-driver.ts";
 import { playHistory } from "../support/ledger-harness.ts";
 import { history } from "../support/ledger-histories.ts";
+import { RETURN_FAULTS } from "../support/return-faults.ts";
 
-const MAX_RUNS = 1_000;
+const MAX_RUNS = 2_000;
 
 /** How many histories it took to see that the ledger is broken, or null when none of them showed it. */
 function runsToCatch(fault: Fault): number | null {
@@ -127,6 +128,7 @@ const MUTANTS: Readonly<Record<string, Fault>> = {
       return decide(draft, { ...command, order: { ...command.order, attempt: claim.attempt, items } }, settings);
     },
   },
+  ...RETURN_FAULTS,
   "follows an older revision": {
     decide(draft, command, settings) {
       const claim = command.kind === "follow" ? draftClaim(draft, command.order.id) : null;

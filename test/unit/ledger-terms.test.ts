@@ -118,7 +118,7 @@ describe("[K4] a total", () => {
       version,
       applied: false,
       total: 10,
-      refusal: { code: "capacity_below_committed", requested, committed: 5, sold: 2, held: 3 },
+      refusal: { code: "capacity_below_committed", requested, committed: 5, sold: 2, held: 3, withdrawn: 0 },
     },
   });
 

@@ -25,14 +25,16 @@ import {
   unclaimCommand,
 } from "../support/builders.ts";
 import { openDriver } from "../support/ledger-driver.ts";
+import { returnCommand } from "../support/return-command.ts";
 
 /** A ledger with rows of every kind. */
 function everyKind(): LedgerRow[] {
   const driver = openDriver();
   driver.send(termsCommand({ total: 20, maxPerOrder: 20 }), START);
   const keys = ["released", "expired", "undone", "lapsed", "confirmed", "cancelled", "too late"];
+  const quantities = [1, 2, 3, 4, 4, 2, 2];
   driver.batch(
-    keys.map((key, index) => holdCommand(key, { quantity: index + 1 - Number(index > 3) - 3 * Number(index > 4) })),
+    keys.map((key, index) => holdCommand(key, { quantity: must(quantities[index], "one each") })),
     START + 1,
   );
   const idOfHold = (key: string) => holdIdOf(SHOPPER, key);
@@ -47,7 +49,11 @@ function everyKind(): LedgerRow[] {
   for (const [index, status] of (["confirmed", "cancelled"] as const).entries()) {
     driver.send(settleCommand(must(orders[index], "an order each").orderId, status), START + 6);
   }
-  driver.send(eraseCommand(must(orders[0], "an order each").orderId), START + 7);
+  const { orderId } = must(orders[0], "an order each");
+  const some = [{ holdId: idOfHold("confirmed"), quantity: 1 }];
+  driver.send(returnCommand(orderId, some, { key: "back" }), START + 7);
+  driver.send(returnCommand(orderId, some, { key: "gone", returnToStock: false }), START + 8);
+  driver.send(eraseCommand(orderId), START + 9);
   driver.send(holdCommand("swapped", { quantity: 1, replaces: idOfHold("undone") }), START + 1_000);
   driver.send(extendCommand(idOfHold("expired")), START + 2_000);
   driver.batch([], START + HOLD_TTL_MS + 2_000);
@@ -141,16 +147,19 @@ describe("a ledger whose hashes were made to fit", () => {
       kind,
     );
 
-  test.each(LEDGER_KINDS)("[H1] of kind %s shows by its counts: one ticket too many held, or sold", (kind) => {
-    const { held, sold } = rowOf(kind);
-    for (const change of [{ held: held + 1 }, { sold: sold + 1 }]) {
-      const { seq, rows } = forged(kind, change);
-      expect(verify(rows).broken, JSON.stringify(change)).toMatchObject({
-        seq,
-        why: expect.stringContaining("follows"),
-      });
-    }
-  });
+  test.each(LEDGER_KINDS)(
+    "[H1] of kind %s shows by its counts: one ticket too many held, sold or withdrawn",
+    (kind) => {
+      const { held, sold, withdrawn } = rowOf(kind);
+      for (const change of [{ held: held + 1 }, { sold: sold + 1 }, { withdrawn: withdrawn + 1 }]) {
+        const { seq, rows } = forged(kind, change);
+        expect(verify(rows).broken, JSON.stringify(change)).toMatchObject({
+          seq,
+          why: expect.stringContaining("follows"),
+        });
+      }
+    },
+  );
 
   test.each(LEDGER_KINDS.filter((kind) => kind !== "terms"))(
     "[H1] of kind %s shows by total and quantity too",
@@ -166,12 +175,24 @@ describe("a ledger whose hashes were made to fit", () => {
     },
   );
 
-  test("[H1] shows when a total goes below what is sold and held, and not when it goes down to it", () => {
-    const { sold, held } = rowOf("terms");
-    const short = forged("terms", { total: sold + held - 1 });
+  test("[H1] shows when a total goes below what is sold, held and withdrawn, and not when it goes down to it", () => {
+    const { sold, held, withdrawn } = rowOf("terms");
+    expect(withdrawn).toBe(1);
+    const short = forged("terms", { total: sold + held + withdrawn - 1 });
     expect(verify(short.rows).broken).toMatchObject({ seq: short.seq, why: expect.stringContaining("H1") });
-    expect(verify(forged("terms", { total: sold + held }).rows).broken).toBeNull();
+    expect(verify(forged("terms", { total: sold + held + withdrawn }).rows).broken).toBeNull();
   });
+
+  test.each(["return", "withdraw"] as const)(
+    "[O7] shows a %s of nothing that names no order, or names a hold",
+    (kind) => {
+      const nothing = { quantity: 0, sold: rowOf(kind).sold + 1, withdrawn: 0 };
+      const { seq, rows } = forged(kind, nothing);
+      expect(verify(rows).broken).toMatchObject({ seq, why: expect.stringContaining("lacks") });
+      const unnamed = forged(kind, { ...nothing, holdId: null, orderId: null });
+      expect(verify(unnamed.rows).broken).toMatchObject({ seq, why: expect.stringContaining("lacks") });
+    },
+  );
 
   test("[H3] shows when its time runs backwards", () => {
     const { at } = rowOf("release");
@@ -191,7 +212,7 @@ describe("a ledger that was cut", () => {
     expect(verify(rest, must(ROWS[cut - 2], "a row")).broken?.seq).toBe(cut);
   });
 
-  test.each(["seq", "total", "sold", "held", "hash"] as const)(
+  test.each(["seq", "total", "sold", "held", "withdrawn", "hash"] as const)(
     "[H13] shows a checkpoint whose %s is false",
     (column) => {
       const falsified = { ...checkpoint, [column]: flipped(checkpoint[column]) };

@@ -3,7 +3,7 @@ import { afterAll, expect, it } from "vitest";
 import { migrationNames } from "../../src/cli/migrate.ts";
 import { explainOldState } from "../../src/cli/old-state.ts";
 import { makeStateDir } from "../support/commands.ts";
-import { contentsOf, makeFolderOf, OLD_MIGRATIONS } from "../support/old-folder.ts";
+import { contentsOf, makeFolderOf, migrationsBefore, RETURNS } from "../support/old-folder.ts";
 
 const folders: string[] = [];
 afterAll(() => {
@@ -15,17 +15,20 @@ function kept(folder: string): string {
   return folder;
 }
 
-it("a state folder of a version that kept orders in D1 is told from every other, and looked at without a trace", () => {
-  const old = kept(makeFolderOf(OLD_MIGRATIONS));
+it.each([
+  ["that kept orders in D1", "0006"],
+  ["that could not take tickets back", RETURNS],
+])("a state folder of a version %s is told from every other, and looked at without a trace", (_, number) => {
+  const old = kept(makeFolderOf(migrationsBefore(number)));
   const before = contentsOf(old);
   expect(Object.keys(before)).toHaveLength(5);
-  expect(explainOldState(old)).toContain(`${old} holds data of a version that kept orders in D1.`);
+  expect(explainOldState(old)).toContain(`${old} holds data of an earlier version.`);
   expect(contentsOf(old)).toEqual(before);
 });
 
 it.each([
   ["of this version", migrationNames()],
-  ["of the first version that kept orders in their inventories", migrationNames().slice(0, OLD_MIGRATIONS.length + 1)],
+  ["of the first version that could", migrationsBefore("0017")],
   ["whose first start was killed before it had tables", []],
 ])("a state folder %s is not an old one", (_, migrations) => {
   expect(explainOldState(kept(makeFolderOf(migrations)))).toBeNull();

@@ -1,15 +1,13 @@
-// Orders over three inventories (rules O1 to O6), whatever the network does and whenever an inventory is evicted: random
+// Orders over three inventories (rules O1 to O7), whatever the network does and whenever an inventory is evicted: random
 // runs of the Worker's checkout, the ledgers, the outbox and the questions of the followers. The runs prove themselves on
 // worlds that are broken on purpose. The seed is printed; a failure says how to replay.
 
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type AttemptId, type HoldId, homeOfHolds, type OrderId } from "../../src/domain/ids.ts";
-import type { Command } from "../../src/domain/ledger/command.ts";
-import type { OrderStatus } from "../../src/domain/order.ts";
-import { accept } from "../../src/domain/result.ts";
-import type { LedgerStore } from "../../src/inventory/store.ts";
+import { type HoldId, homeOfHolds, type OrderId } from "../../src/domain/ids.ts";
+import { itemOf, type OrderStatus } from "../../src/domain/order.ts";
 import { MINUTE, ORDER_TTL_MS, orderIdOf, SECOND, SHOPPER } from "../support/builders.ts";
+import { BREACHES } from "../support/order-breaches.ts";
 import { type Breach, checkAtRest, checkWorld, HOLDS, openWorld, TYPES, type World } from "../support/order-world.ts";
 
 const RUNS = 600;
@@ -21,6 +19,7 @@ const path = process.env["PROTOCOL_PATH"];
 beforeAll(() => console.info(`order protocol with PROTOCOL_SEED=${seed}`));
 
 const pick = fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.nat(12) });
+const whichOrder = fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(5) });
 const act = fc.oneof(
   { weight: 12, arbitrary: fc.record({ kind: fc.constantFrom("deliver" as const, "answer" as const), pick }) },
   {
@@ -42,8 +41,19 @@ const act = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       kind: fc.constant("settle" as const),
-      order: fc.nat(5),
-      status: fc.constantFrom("confirmed" as const, "cancelled" as const),
+      order: whichOrder,
+      status: fc.constantFrom("confirmed" as const, "confirmed" as const, "cancelled" as const),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("return" as const),
+      order: whichOrder,
+      holdIds: fc.option(fc.subarray([...HOLDS], { minLength: 1, maxLength: 2 }), { nil: "all" as const }),
+      quantity: fc.integer({ min: 1, max: 2 }),
+      toStock: fc.boolean(),
+      key: fc.constantFrom("one", "two", "three"),
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("restart" as const, "alarm" as const), seat: fc.nat(2) }) },
@@ -83,6 +93,14 @@ function perform(world: World, each: Play["acts"][number]): void {
       return world.checkout(each.key, each.holdIds);
     case "settle":
       return world.settle(world.heard[each.order]?.id ?? (ORDERS[each.order] as OrderId), each.status);
+    case "return": {
+      const { order, holdIds, quantity, toStock, key } = each;
+      const known = world.heard.filter(({ status }) => status === "confirmed")[order] ?? world.heard[order];
+      // Of the holds that are in the order: any other makes the whole return another refusal.
+      const ids = holdIds === "all" ? [] : holdIds.filter((id) => !known || itemOf(known, id));
+      const items = ids.map((holdId) => ({ holdId, quantity }));
+      return world.giveBack(known?.id ?? (ORDERS[order] as OrderId), items.length > 0 ? items : "all", toStock, key);
+    }
     case "release":
       return world.release(HOLDS[each.hold] as HoldId);
     case "restart":
@@ -118,7 +136,9 @@ async function comeToRest(world: World): Promise<void> {
   throw new Error("the orders never come to rest");
 }
 
-async function playOut({ first, acts }: Play, breach: Breach, ends: Map<OrderStatus, number>): Promise<void> {
+type End = OrderStatus | "returned";
+
+async function playOut({ first, acts }: Play, breach: Breach, ends: Map<End, number>): Promise<void> {
   const world = openWorld(breach);
   world.checkout("x", first);
   for (const each of acts) {
@@ -128,11 +148,14 @@ async function playOut({ first, acts }: Play, breach: Breach, ends: Map<OrderSta
   }
   await comeToRest(world);
   checkAtRest(world, ORDERS);
-  for (const { status } of world.heard) ends.set(status, (ends.get(status) ?? 0) + 1);
+  for (const { status, items } of world.heard) {
+    const isReturned = items.some(({ returned }) => returned > 0);
+    for (const end of isReturned ? [status, "returned" as const] : [status]) ends.set(end, (ends.get(end) ?? 0) + 1);
+  }
 }
 
-test("[O1] [O2] [O3] [O4] [O5] [O6] all types agree on every order in the end, whatever is lost, late or repeated", async () => {
-  const ends = new Map<OrderStatus, number>();
+test("[O1] [O2] [O3] [O4] [O5] [O6] [O7] all types agree on every order in the end, whatever is lost, late or repeated", async () => {
+  const ends = new Map<End, number>();
   const property = fc.asyncProperty(play, (played) => playOut(played, {}, ends));
   const replay = path === undefined ? {} : { path, endOnFailure: true };
   const result = await fc.check(property, { seed, numRuns: RUNS, ...replay });
@@ -142,7 +165,7 @@ test("[O1] [O2] [O3] [O4] [O5] [O6] all types agree on every order in the end, w
   }
   // Runs in which nothing is sold would agree on everything.
   if (path === undefined) {
-    for (const status of ["reserved", "confirmed", "cancelled"] as const) {
+    for (const status of ["reserved", "confirmed", "cancelled", "returned"] as const) {
       expect(ends.get(status) ?? 0, status).toBeGreaterThan(RUNS / 20);
     }
   }
@@ -216,50 +239,8 @@ describe("[O6] a repeat of a checkout", () => {
   });
 });
 
-const named = (store: LedgerStore, id: OrderId) => store.find({ holds: [], orders: [], claims: [id], voids: [] });
-
-const BREACHES: Readonly<Record<string, Breach>> = {
-  "drops a promise at the acknowledgement of an older state": {
-    store: (store) => ({
-      ...store,
-      dropFromOutbox(orderId, ticketTypeId) {
-        const { orders } = store.find({ holds: [], orders: [orderId], claims: [], voids: [] });
-        for (const { seq } of orders) store.dropFromOutbox(orderId, ticketTypeId, seq);
-      },
-    }),
-  },
-  "makes an order without looking at its attempt's void": {
-    store: (store) => ({ ...store, find: (names) => ({ ...store.find(names), voids: [] }) }),
-  },
-  "knows the void attempts of its own life alone": {
-    store(store) {
-      const own = new Set<AttemptId>();
-      return {
-        ...store,
-        find(names) {
-          const found = store.find(names);
-          return { ...found, voids: found.voids.filter((attempt) => own.has(attempt)) };
-        },
-        write(draft) {
-          store.write(draft);
-          for (const attempt of draft.voids.keys()) own.add(attempt);
-        },
-      };
-    },
-  },
-  "takes a claim back by the order's name alone": {
-    command(command, store) {
-      const claim = command.kind === "unclaim" ? named(store, command.orderId).claims[0] : undefined;
-      return claim ? ({ ...command, attempt: claim.attempt } as Command) : command;
-    },
-  },
-  "gives a claim back when its home does not answer": {
-    resolved: (reply) => (reply.ok ? reply : accept(null)),
-  },
-};
-
 describe("the random runs catch a world that", () => {
-  test.each(Object.entries(BREACHES))("[O2] [O3] %s", async (name, breach) => {
+  test.each(Object.entries(BREACHES))("[O2] [O3] [O7] %s", async (name, breach) => {
     const property = fc.asyncProperty(play, (played) => playOut(played, breach, new Map()));
     const result = await fc.check(property, { seed: 20_261_201, numRuns: MAX_RUNS_TO_CATCH, endOnFailure: true });
     console.info(`a world that ${name}: caught by run ${result.failed ? result.numRuns : null}`);

@@ -44,11 +44,18 @@ const PORTS: InventoryPorts = { readTerms: unused, project: unused };
 function orderOf(seq: number, items: number): Order {
   const ids = Array.from({ length: items }, (_, n) => holdIdOf(SHOPPER, `${n}`));
   const { orderId, attempt } = checkoutCommand(ids, { key: `${seq}` });
+  const returned = { returned: 100, withdrawn: 100 };
   const facts = { placedSeq: 1_000_000, quantity: 100, source: "scanner", unitPrice: 100_000_000 } as const;
   return {
     ...{ id: orderId, userId: SHOPPER, status: "reserved", attempt, total: 1, history: [seq], seq },
     ...{ expiresAt: START, createdAt: START, updatedAt: START, contact: null, locale: "en" },
-    items: ids.map((holdId) => ({ ...facts, holdId, ticketTypeId: TERMS.terms.ticketTypeId, amount: 10_000_000_000 })),
+    items: ids.map((holdId) => ({
+      ...facts,
+      ...returned,
+      holdId,
+      ticketTypeId: TERMS.terms.ticketTypeId,
+      amount: 10_000_000_000,
+    })),
   };
 }
 
@@ -62,6 +69,7 @@ describe("the projection", () => {
       seq: order.seq,
       sold: 0,
       held: 0,
+      withdrawn: 0,
       order: projectedOrder(order),
       erased: null,
     }));

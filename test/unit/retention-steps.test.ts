@@ -215,9 +215,9 @@ describe("the ledger", () => {
     const whole = rowsOf(driver);
     driver.sweep(ARCHIVED + 90 * DAY);
     const last = must(whole.at(-2), "there were more rows than one");
-    const { seq, at, total, sold, held, hash } = last;
+    const { seq, at, total, sold, held, withdrawn, hash } = last;
     const checkpoint = must(driver.retention().checkpoint(), "the ledger was cut");
-    expect(checkpoint).toEqual({ seq, at, total, sold, held, hash });
+    expect(checkpoint).toEqual({ seq, at, total, sold, held, withdrawn, hash });
     expect(firstBrokenRow(checkpoint, rowsOf(driver), sha256)).toBeNull();
     expect(firstBrokenRow(EMPTY_HEAD, rowsOf(driver), sha256)).toBe(seq + 1);
     const before = seenOf(driver.book());

@@ -3,6 +3,8 @@
 import { describe, expect, test } from "vitest";
 import { EMPTY_HEAD } from "../../src/domain/ledger/chain.ts";
 import {
+  ALL_ORDERS,
+  cutsOrders,
   deletionDueAt,
   isCutting,
   type Kept,
@@ -21,9 +23,10 @@ const FACTS: RetentionFacts = {
   bytes: 0,
   head: { seq: 100, at: START - DAY },
   projectedSeq: 100,
+  unsent: false,
   terms: {},
 };
-const SWEPT: Kept = { sweptSeq: 100, keptFrom: 101, checkpoint: EMPTY_HEAD };
+const SWEPT: Kept = { sweptSeq: 100, keptFrom: 101, checkpoint: EMPTY_HEAD, ordersTo: ALL_ORDERS };
 const cutAt = (seq: number): Kept["checkpoint"] => ({ ...EMPTY_HEAD, seq });
 
 test("[H13] the settings are the rule's: 24 hours, 90 days, 6 and 9 GB", () => {
@@ -105,5 +108,39 @@ describe("when the ledger is cut", () => {
     const kept = { ...SWEPT, sweptSeq: 98, keptFrom: 99, checkpoint: cutAt(98) };
     expect(deletionDueAt(kept, null, facts, SETTINGS)).toBe(START - 1 + DAY);
     expect(deletionDueAt(kept, null, { ...facts, projectedSeq: 98 }, SETTINGS)).toBeNull();
+  });
+});
+
+describe("when orders are cut", () => {
+  const ARCHIVED = START - 90 * DAY;
+  const at = (archivedAt: number, more: Partial<RetentionFacts> = {}): RetentionFacts => ({
+    ...FACTS,
+    terms: { eventArchivedAt: archivedAt },
+    ...more,
+  });
+  const cutRows = { ...SWEPT, ordersTo: "", checkpoint: cutAt(99) };
+
+  test("[H13] 90 days after the event's archiving, to the millisecond, and an alarm waits for it", () => {
+    const [before, from] = [at(ARCHIVED + 1), at(ARCHIVED)];
+    expect(cutsOrders(cutRows, before, SETTINGS)).toBe(false);
+    expect(deletionDueAt(cutRows, null, before, SETTINGS)).toBe(START + 1);
+    expect(cutsOrders(cutRows, from, SETTINGS)).toBe(true);
+    expect(deletionDueAt(cutRows, null, from, SETTINGS)).toBe(START);
+  });
+
+  test.each<[string, RetentionFacts]>([
+    ["while the event is not archived", { ...FACTS, now: START + 1_000 * DAY }],
+    ["for want of room", { ...FACTS, bytes: 1_001 }],
+    ["before D1 has acknowledged all", at(ARCHIVED, { projectedSeq: 99 })],
+    ["before every other ticket type has heard of them", at(ARCHIVED, { unsent: true })],
+  ])("[H13] not %s, and no alarm turns round for it", (_, facts) => {
+    expect(cutsOrders(cutRows, facts, SETTINGS)).toBe(false);
+    expect(deletionDueAt(cutRows, null, facts, SETTINGS)).toBeNull();
+  });
+
+  test("[H13] [L5] once: then none stands for them", () => {
+    const kept = { ...cutRows, ordersTo: ALL_ORDERS };
+    expect(cutsOrders(kept, at(ARCHIVED), SETTINGS)).toBe(false);
+    expect(deletionDueAt(kept, null, at(ARCHIVED), SETTINGS)).toBeNull();
   });
 });

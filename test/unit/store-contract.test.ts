@@ -65,7 +65,7 @@ describe.each([
     });
     expect(findHold(store, FIRST)).toBeNull();
     const names = { holds: [FIRST], orders: [ORDER.orderId], claims: [ORDER.orderId], voids: [ORDER.attempt] };
-    expect(store.find(names)).toEqual({ holds: [], orders: [], claims: [], voids: [] });
+    expect(store.find(names)).toEqual({ holds: [], orders: [], claims: [], voids: [], returns: [] });
     expect(store.rowsAt([1, 2])).toEqual([]);
     expect(store.holdsByTime({ limit: 10, status: "active", before: null })).toEqual([]);
     expect(store.outbox(10, [])).toEqual([]);

@@ -51,6 +51,7 @@ describe("the tables of an inventory", () => {
       "outbox",
       "ran_out",
       "retention",
+      "returns",
       "steps",
       "terms",
       "voids",

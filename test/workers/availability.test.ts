@@ -33,7 +33,7 @@ async function crowd(types = 1) {
   const held = (n: number, at = 0): CountsReply =>
     accept({
       ...{ id: typeIds[0] ?? never(), seq: n, status: "available", at, visible: true },
-      ...{ total: 10, sold: 0, held: n, available: 10 - n },
+      ...{ total: 10, sold: 0, held: n, withdrawn: 0, available: 10 - n },
     });
   return { ask: askHere, calls: (id = typeId) => calls.get(id) ?? [], typeIds, held };
 }

@@ -233,7 +233,7 @@ describe("a ticket type", () => {
       price: "150.00",
       currency: "ZAR",
       sold_count: 0,
-      held_count: 0,
+      ...{ held_count: 0, withdrawn_count: 0 },
       available_quantity: 40,
       counts_seq: 0,
       sale_start: null,

@@ -73,7 +73,7 @@ describe("a checkout", () => {
     });
     const by = { id: shopper.id, organizationId: null };
     const history = await inventories(home).history({ orderId: reply.value.order.id, by });
-    expect(history).toMatchObject({ value: [{ kind: "checkout", actor: shopper.id, quantity: 2 }] });
+    expect(history).toMatchObject({ value: { rows: [{ kind: "checkout", actor: shopper.id, quantity: 2 }] } });
   });
 
   it("[O1] is refused at held_until with the hold named, and accepted a millisecond before", async () => {

@@ -33,7 +33,8 @@ describe("an object's sockets", () => {
 describe("a feed", () => {
   it("[L4] [L6] lists the sockets of an audience for each frame to it, and for nobody who joins", async () => {
     const board = newBoard();
-    const type = { id: newId("tt"), seq: 1, status: "available", total: 9, sold: 0, held: 0, available: 9 } as const;
+    const counts = { total: 9, sold: 0, held: 0, withdrawn: 0, available: 9 };
+    const type = { id: newId("tt"), seq: 1, status: "available", ...counts } as const;
     board.types.set(type.id, type);
     board.catalogue = {
       position: 1,

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CREDENTIAL_KEPT_MS } from "../../src/auth/credential-cache.ts";
 import { type Context, newId } from "../../src/app/context.ts";
 import { checkOut } from "../../src/app/check-out.ts";
+import { returnTickets } from "../../src/app/return-tickets.ts";
 import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
 import { must } from "../../src/domain/result.ts";
 import { type InventoryPorts, openPorts } from "../../src/inventory/ports.ts";
@@ -33,7 +34,7 @@ afterEach(async () => {
 });
 
 describe.each(Object.keys(AWAY))("a D1 that %s", (how) => {
-  it("[X3] [O3] [O4] [K5] stops no hold, release, checkout, confirmation, cancellation or expiry, and in the end shows them all", async () => {
+  it("[X3] [O3] [O4] [K5] stops no hold, release, checkout, confirmation, return, cancellation or expiry, and in the end shows them all", async () => {
     const { home, types, staff, counts } = await holdsOfTypes(2, 20);
     const start = Date.now();
     for (const type of types) {
@@ -63,6 +64,10 @@ describe.each(Object.keys(AWAY))("a D1 that %s", (how) => {
       ok: true,
       value: { status: "cancelled" },
     });
+    const back = await order();
+    expect(await confirmOrder(selling, back.id)).toMatchObject({ ok: true });
+    const input = { items: "all", returnToStock: true, reason: null, idempotencyKey: "back", ifMatch: null } as const;
+    expect(await returnTickets(selling, back.id, input)).toMatchObject({ ok: true });
     const one = { total: 20, sold: 1 };
     expect(await counts(), "two of the setting's shopper are held, and one of the order that is left").toEqual(
       types.map(() => ({ ...one, held: 3, available: 16 })),
@@ -76,7 +81,7 @@ describe.each(Object.keys(AWAY))("a D1 that %s", (how) => {
     const reserved = await order();
     const { shown, kept } = await booksOfBoth();
     expect(shown.orders, "D1 has been away").toEqual([]);
-    expect(kept.orders).toHaveLength(4);
+    expect(kept.orders).toHaveLength(5);
 
     for (const type of types) await usePorts(type, openPorts(env.DB));
     let later = left.expiresAt;
@@ -91,12 +96,12 @@ describe.each(Object.keys(AWAY))("a D1 that %s", (how) => {
       .toBe(true);
     const now = await booksOfBoth();
     expect(now.shown).toEqual(now.kept);
-    expect(now.shown.orders).toHaveLength(4);
+    expect(now.shown.orders).toHaveLength(5);
     const statuses = new Map(
       (now.shown.orders as { id: string; status: string }[]).map(({ id, status }) => [id, status]),
     );
-    expect([sold, given, left, reserved].map(({ id }) => statuses.get(id))).toEqual([
-      ...["confirmed", "cancelled", "expired", "reserved"],
+    expect([sold, given, back, left, reserved].map(({ id }) => statuses.get(id))).toEqual([
+      ...["confirmed", "cancelled", "cancelled", "expired", "reserved"],
     ]);
   });
 });

@@ -123,7 +123,8 @@ describe("a feed that is away", () => {
     const viewer = await watch(eventId);
     await held(typeId, shopper(), 3);
     await viewer.until(showing(typeId, { held: 3 }));
-    const stale = { id: typeId, seq: 1, status: "available", total: 10, sold: 0, held: 0, available: 10 } as const;
+    const counts = { total: 10, sold: 0, held: 0, withdrawn: 0, available: 10 };
+    const stale = { id: typeId, seq: 1, status: "available", ...counts } as const;
     await feeds(eventId).push(typeId, stale);
     await feeds(eventId).push(typeId, { ...stale, seq: 2 });
     const late = await watch(eventId);
@@ -247,7 +248,8 @@ describe("a crowd", () => {
 
   it("[L4] of busy types is taken at the pace of the frames: the feed acknowledges one at once, the others together later", async () => {
     const { eventId, typeId } = await seedType(10);
-    const occupancy = { id: typeId, seq: 1, status: "available", total: 10, sold: 0, held: 0, available: 10 } as const;
+    const counts = { total: 10, sold: 0, held: 0, withdrawn: 0, available: 10 };
+    const occupancy = { id: typeId, seq: 1, status: "available", ...counts } as const;
     const atOnce = (minute: number) =>
       inFeed(eventId, async (feed) => {
         await feed.push(typeId, occupancy);

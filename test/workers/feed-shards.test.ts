@@ -115,7 +115,8 @@ describe("shards", () => {
     const back = await inFeed(eventId, async (feed) => {
       const real = feed.ports;
       feed.ports = { ...real, shard: () => ({ ...feeds(eventId, 2), relay: () => Promise.reject(new Error("away")) }) };
-      await feed.push(typeId, { id: typeId, seq: 50, status: "available", total: 20, sold: 0, held: 7, available: 13 });
+      const counts = { total: 20, sold: 0, held: 7, withdrawn: 0, available: 13 };
+      await feed.push(typeId, { id: typeId, seq: 50, status: "available", ...counts });
       return real;
     });
     const alarmAt = () => inFeed(eventId, (_, state) => state.storage.getAlarm());

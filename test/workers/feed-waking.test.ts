@@ -82,7 +82,7 @@ describe("a feed that wakes", () => {
     const { eventId, typeId } = await seedType(10);
     const viewer = await watch(eventId);
     await viewer.until(({ type }) => type === "snapshot");
-    const occupancy = { id: typeId, status: "available", total: 10, sold: 0 } as const;
+    const occupancy = { id: typeId, status: "available", total: 10, sold: 0, withdrawn: 0 } as const;
     const storedAtAnswer = (shown: number) =>
       inFeed(eventId, async (feed, { storage }) => {
         await feed.push(typeId, { ...occupancy, seq: 100 + shown, held: shown, available: 10 - shown });
@@ -95,7 +95,7 @@ describe("a feed that wakes", () => {
 
   it("[L3] has what it acknowledged before anybody followed, once it was shown", async () => {
     const { eventId, typeId } = await seedType(10);
-    const occupancy = { id: typeId, status: "available", total: 10, sold: 0 } as const;
+    const occupancy = { id: typeId, status: "available", total: 10, sold: 0, withdrawn: 0 } as const;
     for (const shown of [1, 2]) {
       await feedOf(eventId).push(typeId, { ...occupancy, seq: 100 + shown, held: shown, available: 10 - shown });
     }

@@ -145,7 +145,8 @@ async function storedIn(eventId: EventId): Promise<number> {
 it("[L5] counts that nobody follows are known to the feed and cost it no row; with a viewer they are stored first", async () => {
   const { eventId, typeId } = await seedType(10);
   const feed = env.EVENT_FEED.getByName(eventId);
-  const occupancy = { id: typeId, status: "available", total: 10, sold: 0, held: 0, available: 10 } as const;
+  const counts = { total: 10, sold: 0, held: 0, withdrawn: 0, available: 10 };
+  const occupancy = { id: typeId, status: "available", ...counts } as const;
   const storedSeq = () =>
     runInDurableObject(feed, (_: EventFeed, { storage: { sql } }) => {
       const [row] = sql.exec<{ body: string }>("SELECT body FROM board WHERE kind = 'type'").toArray();

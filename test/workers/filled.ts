@@ -12,8 +12,8 @@ const HOLDS = `INSERT INTO holds (id, user_id, quantity, status, source, notes, 
     ?3 + ${TTL_MS}, ?3, '', ?3, ?3, NULL, ?1 + 2 * n - 1, ?1 + 2 * n FROM s`;
 /** `back`: how far a hold's row lies before its last; `held`: how many are held after it, beside those of `?4`. */
 const rowsOf = (kind: "hold" | "release", back: 0 | 1, held: 0 | 1) => `INSERT INTO ledger
-    (seq, at, kind, hold_id, order_id, quantity, total, sold, held, actor, request_id, hash)
-  SELECT seq - ${back}, ?3, '${kind}', id, NULL, 1, ?5, ?6, ?4 + ${held}, user_id, substr(id, 6, 36), substr(id || user_id, 6, 64)
+    (seq, at, kind, hold_id, order_id, quantity, total, sold, held, withdrawn, actor, request_id, hash)
+  SELECT seq - ${back}, ?3, '${kind}', id, NULL, 1, ?5, ?6, ?4 + ${held}, 0, user_id, substr(id, 6, 36), substr(id || user_id, 6, 64)
   FROM holds WHERE seq > ?1 AND seq <= ?1 + 2 * ?2`;
 
 /**

@@ -54,6 +54,7 @@ const BUYERS: [string, string, object][] = [
 const ORGANISERS: [string, string, object][] = [
   ["GET", "/v1/orders", {}],
   ["POST", `/v1/orders/${UNKNOWN_ORDER}/confirm`, {}],
+  ["POST", `/v1/orders/${UNKNOWN_ORDER}/returns`, { json: { items: "all" }, key: "k" }],
 ];
 
 describe.each([...BUYERS, ...ORGANISERS])("%s %s", (method, path, asked) => {

@@ -25,8 +25,14 @@ describe("a checkout", () => {
       event_id: world.eventId,
       user_id: me.id,
       status: "reserved",
-      items: [{ ticket_type_id: world.typeId, hold_id: holdId, quantity: 3, unit_price: "150.00", amount: "450.00" }],
+      items: [
+        {
+          ...{ ticket_type_id: world.typeId, hold_id: holdId, quantity: 3 },
+          ...{ unit_price: "150.00", amount: "450.00", returned_quantity: 0 },
+        },
+      ],
       total: "450.00",
+      returned_total: "0.00",
       currency: "ZAR",
       contact: null,
       locale: "en",

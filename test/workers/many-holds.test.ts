@@ -141,7 +141,10 @@ describe("a full batch of orders of ten holds with the longest notes", () => {
     const orders = claims.map(({ orderId, attempt, buyer }, n): SharedOrder => {
       const reply = must(claimed[n], "each is answered");
       const holds = reply.ok ? reply.value.holds : [];
-      const items = holds.map((hold) => ({ ...hold, ticketTypeId: typeId, amount: hold.quantity * hold.unitPrice }));
+      const items = holds.map((hold) => ({
+        ...{ ...hold, ticketTypeId: typeId, amount: hold.quantity * hold.unitPrice },
+        ...{ returned: 0, withdrawn: 0 },
+      }));
       const [now, total] = [Date.now(), items.reduce((sum, { amount }) => sum + amount, 0)];
       const times = { expiresAt: now, createdAt: now, updatedAt: now };
       return {

@@ -122,6 +122,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   "DELETE /v1/orders/{id}/contact": { ...SELL, also: "shopper" },
   "GET /v1/shoppers/me/orders": { roles: "", also: "shopper", buys: true },
   "POST /v1/orders/{id}/confirm": SELL,
+  "POST /v1/orders/{id}/returns": { ...SELL, body: () => ({ items: "all" }) },
   "POST /v1/orders/{id}/cancel": { ...SELL, also: "shopper" },
   "GET /v1/members": MEMBERS,
   "GET /v1/members/{id}": MEMBERS,

@@ -8,7 +8,16 @@ import { openPorts } from "../../src/inventory/ports.ts";
 import { countsOf, seedType } from "./fixture.ts";
 import { fireAlarm, inside, ledgerOf, setClock, silenceFeed, TTL_MS, usePorts } from "./object.ts";
 import { listenToD1 } from "./platform-counts.ts";
-import { confirming, costOf, countWrites, newHolders, ordering, placeBatch, type Writes } from "./row-counts.ts";
+import {
+  confirming,
+  costOf,
+  countWrites,
+  newHolders,
+  ordering,
+  placeBatch,
+  returning,
+  type Writes,
+} from "./row-counts.ts";
 
 const D1_ROWS_AN_ORDER = 6;
 
@@ -53,11 +62,16 @@ async function projected(typeId: TicketTypeId): Promise<void> {
 }
 
 /** Whole sales of `count` shoppers, each step of all at once; `between` runs after each. */
-async function sell(typeId: TicketTypeId, count: number, between: (step: string) => Promise<void>): Promise<void> {
+async function sell(
+  typeId: TicketTypeId,
+  count: number,
+  between: (step: string) => Promise<void>,
+  checkouts: Ordering[] = [],
+): Promise<void> {
   const buyers = newHolders(count);
   const holdIds = await placeBatch(typeId, buyers);
   await between("hold");
-  const checkouts = buyers.map((buyer, n) => ordering(typeId, buyer, must(holdIds[n], "each has a hold")));
+  checkouts.push(...buyers.map((buyer, n) => ordering(typeId, buyer, must(holdIds[n], "each has a hold"))));
   await inside(typeId, (object) => Promise.all(checkouts.map((checkout) => object.checkout(typeId, checkout))));
   await between("checkout");
   await inside(typeId, (object) =>
@@ -66,6 +80,7 @@ async function sell(typeId: TicketTypeId, count: number, between: (step: string)
   await between("confirm");
 }
 
+type Ordering = ReturnType<typeof ordering>;
 const rowsOf = ({ rows }: Writes) => rows;
 
 describe.each([64, 1])("the rows of %i at once", (count) => {
@@ -85,6 +100,30 @@ describe.each([64, 1])("the rows of %i at once", (count) => {
     expect(rows).toEqual({ hold: 2 * count, checkout: 3 * count, confirm: 2 * count });
     expect(await countsOf(typeId)).toMatchObject({ held: 0, sold: count });
   });
+
+  it.each([true, false])(
+    "[O7] of a return, to stock %s: three in the object for its ledger row, its order and what was asked for; one in D1",
+    async (toStock) => {
+      const { typeId, writes, project } = counted;
+      const checkouts: Ordering[] = [];
+      await sell(typeId, count, () => Promise.resolve(), checkouts);
+      await project();
+      const returned = await costOf(writes, () =>
+        inside(typeId, (object) =>
+          Promise.all(checkouts.map((checkout) => object.returnTickets(typeId, returning(checkout, toStock)))),
+        ),
+      );
+      expect(rowsOf(returned)).toBe(3 * count);
+      expect(await countsOf(typeId)).toMatchObject({ sold: 0, available: toStock ? 1_000 : 1_000 - count });
+      expect(await project(), "the counts are one more").toBe(count + 1);
+      const again = await costOf(writes, () =>
+        inside(typeId, (object) =>
+          Promise.all(checkouts.map((checkout) => object.returnTickets(typeId, returning(checkout, toStock)))),
+        ),
+      );
+      expect(rowsOf(again), "a repeat writes nothing").toBe(0);
+    },
+  );
 
   it("[H11] in the object: two for a hold, and two for its expiry", async () => {
     const { typeId, writes, wait, project } = counted;

@@ -35,7 +35,7 @@ function rowsInside(id: TicketTypeId): Promise<[string, Row[]][]> {
   return inside(id, (_, { storage: { sql } }) =>
     sql
       .exec<{ name: string }>(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('terms', 'holds', 'ledger', 'orders', 'claims', 'voids', 'outbox')",
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('terms', 'holds', 'ledger', 'orders', 'claims', 'voids', 'returns', 'outbox')",
       )
       .toArray()
       .map(({ name }) => [name, sql.exec<Record<string, SqlStorageValue>>(`SELECT * FROM ${name}`).toArray()]),
@@ -81,7 +81,7 @@ type Books = { readonly counts: readonly unknown[]; readonly orders: readonly un
 export async function booksOfBoth(): Promise<{ readonly shown: Books; readonly kept: Books }> {
   const columns = PROJECTED_COLUMNS;
   const [types = [], orders = []] = await rowsOf(
-    "SELECT id, counts_seq, sold_count, held_count FROM ticket_types ORDER BY id",
+    "SELECT id, counts_seq, sold_count, held_count, withdrawn_count FROM ticket_types ORDER BY id",
     `SELECT ${columns} FROM orders ORDER BY id`,
   );
   const kept = { counts: [] as unknown[], orders: [] as Row[] };
@@ -90,7 +90,8 @@ export async function booksOfBoth(): Promise<{ readonly shown: Books; readonly k
       ledger.book().head,
       ledger.book().terms ? sql.exec<Record<string, SqlStorageValue>>(`SELECT ${columns} FROM orders`).toArray() : [],
     ]);
-    kept.counts.push({ id, counts_seq: head.seq, sold_count: head.sold, held_count: head.held });
+    const { seq: counts_seq, sold: sold_count, held: held_count, withdrawn: withdrawn_count } = head;
+    kept.counts.push({ id, counts_seq, sold_count, held_count, withdrawn_count });
     kept.orders.push(...rows);
   }
   kept.orders.sort((a, b) => (String(a["id"]) < String(b["id"]) ? -1 : 1));

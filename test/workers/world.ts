@@ -71,6 +71,8 @@ export async function worldFor(each: Operation): Promise<World> {
   if (needs("events", "ticket-types", "holds", "orders")) Object.assign(ids, await showFor(each, tenant));
   if (needs("holds")) ids["holds"] = await heldIn(ids, tokens);
   if (needs("orders")) ids["orders"] = await orderedIn(ids, tokens);
+  // Only sold tickets can be returned.
+  if (needs("returns")) await ask("POST", `/v1/orders/${ids["orders"]}/confirm`, { token });
   if (needs("api-keys")) ids["api-keys"] = (await apiKey(organizationId, "viewer")).id;
   if (needs("devices", "me") || kindOf(each) === "device") {
     // Doors are those of the event's venue; elsewhere the device must not keep its gate from being deleted.

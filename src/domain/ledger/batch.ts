@@ -61,11 +61,13 @@ export function findNamed(book: Book, commands: readonly Command[], now: number,
   const orders = new Set<OrderId>(dueAmong(book.orders, now).slice(0, EXPIRED_ORDERS_A_BATCH));
   const claims = new Set<OrderId>();
   const voids = new Set<AttemptId>();
+  const returns: Names["returns"][number][] = [];
   for (const command of commands) {
     if ("holdIds" in command) for (const id of command.holdIds) holds.add(id);
     if ("holdId" in command) holds.add(command.holdId);
     if (command.kind === "hold" && command.replaces) holds.add(command.replaces);
     if (command.kind === "follow") claims.add(command.order.id);
+    if (command.kind === "return") returns.push({ orderId: command.orderId, id: command.returnId });
     if (!("orderId" in command)) continue;
     if (homeOf(command.orderId) === home) orders.add(command.orderId);
     else claims.add(command.orderId);
@@ -77,6 +79,7 @@ export function findNamed(book: Book, commands: readonly Command[], now: number,
     orders: [...orders],
     claims: [...claims],
     voids: [...voids],
+    returns,
   };
   const nothing = Object.values(names).every((ids) => ids.length === 0);
   return nothing ? NOTHING_FOUND : find(names);

@@ -5,8 +5,8 @@ import type { HolderId, OrderId } from "../ids.ts";
 import { type Claim, isLive, itemsOf, type Order } from "../order.ts";
 import type { Terms, TotalOutcome } from "../terms.ts";
 import { shownStatus } from "../terms.ts";
-import { EMPTY_HEAD, type Head } from "./chain.ts";
-import type { Occupancy } from "./command.ts";
+import { availableOf, EMPTY_HEAD, type Head } from "./chain.ts";
+import type { Occupancy, PublicOccupancy } from "./command.ts";
 import { type Deadline, dropStale, dueDeadlines, firstDeadline, pushDeadline } from "./deadlines.ts";
 import { addLive, firstHeldUntil, type HeldSlot, type LiveHolds, noLiveHolds, oldestSeq } from "./live-holds.ts";
 
@@ -186,18 +186,24 @@ export function settledUpTo({ head, holds, ranOut, orders, claims }: Book): Sett
   };
 }
 
+/** What the public is shown of it. */
+export function publicOccupancy({ withdrawn: _, ...shown }: Occupancy): PublicOccupancy {
+  return shown;
+}
+
 /** What is shown of the type as of the last ledger row; null without terms. */
 export function occupancyOf(book: Pick<Book, "terms" | "head">): Occupancy | null {
   if (!book.terms) return null;
   const { ticketTypeId, hidden } = book.terms.terms;
-  const { seq, total, sold, held } = book.head;
+  const { seq, total, sold, held, withdrawn } = book.head;
   return {
     id: ticketTypeId,
     seq,
-    status: shownStatus(hidden, total, sold),
+    status: shownStatus(hidden, book.head),
     total,
     sold,
     held,
-    available: total - sold - held,
+    withdrawn,
+    available: availableOf(book.head),
   };
 }

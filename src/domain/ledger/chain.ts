@@ -16,12 +16,15 @@ export const LEDGER_KINDS = [
   "cancel",
   "expire_order",
   "lapse",
+  "return",
+  "withdraw",
   "contact",
 ] as const;
 /**
  * `checkout` is written where the order is kept, `claim` and `unclaim` where another ticket type's order takes holds.
  * `confirm`, `cancel` and `expire_order` end an order; `lapse` follows an order that expired at its home.
  * `contact` tells that an order's contact was erased.
+ * `return` and `withdraw` take sold tickets back: to be sold again, or not.
  */
 export type LedgerKind = (typeof LEDGER_KINDS)[number];
 
@@ -36,7 +39,7 @@ export const FINAL_KINDS = [
   "lapse",
 ] as const satisfies readonly LedgerKind[];
 
-/** `at` epoch ms; `total`, `sold` and `held` as they are after the row; `hash` hex over the row and the hash before. */
+/** `at` epoch ms; the four counts as they are after the row; `hash` hex over the row and the hash before. */
 export type LedgerRow = {
   readonly seq: number;
   readonly at: number;
@@ -47,6 +50,7 @@ export type LedgerRow = {
   readonly total: number;
   readonly sold: number;
   readonly held: number;
+  readonly withdrawn: number;
   readonly actor: string;
   readonly requestId: string | null;
   readonly hash: string;
@@ -58,7 +62,23 @@ export function isOfMany({ kind, holdId }: Pick<LedgerRow, "kind" | "holdId">): 
 }
 
 /** What the last ledger row says: the counts of the inventory, its clock and the end of its chain. */
-export type Head = Pick<LedgerRow, "seq" | "at" | "total" | "sold" | "held" | "hash">;
+export type Head = Pick<LedgerRow, "seq" | "at" | "total" | "sold" | "held" | "withdrawn" | "hash">;
+export type Counts = Pick<Head, "total" | "sold" | "held" | "withdrawn">;
+
+/** Tickets that are no longer free: the total never goes below them (rules H1, K4). */
+export function committedOf({ sold, held, withdrawn }: Omit<Counts, "total">): number {
+  return sold + held + withdrawn;
+}
+
+export function availableOf(counts: Counts): number {
+  return counts.total - committedOf(counts);
+}
+
+/** Rule H1. */
+export function isBalanced(counts: Counts): boolean {
+  const { sold, held, withdrawn } = counts;
+  return sold >= 0 && held >= 0 && withdrawn >= 0 && availableOf(counts) >= 0;
+}
 
 /** What is left of the rows up to `seq` after they were cut (rule H13): where chain and counts go on from. */
 export type Checkpoint = Head;
@@ -66,7 +86,7 @@ export type Checkpoint = Head;
 /** Rows in their order; `checkpoint` is where the ledger begins now, null when nothing was cut from it. */
 export type LedgerPage = { readonly checkpoint: Checkpoint | null; readonly rows: readonly LedgerRow[] };
 
-export const EMPTY_HEAD: Head = { seq: 0, at: 0, total: 0, sold: 0, held: 0, hash: "" };
+export const EMPTY_HEAD: Head = { seq: 0, at: 0, total: 0, sold: 0, held: 0, withdrawn: 0, hash: "" };
 
 /** SHA-256 of a text as lower-case hex; it comes in as an argument, since the domain touches no platform. */
 export type Sha256Hex = (text: string) => string;
@@ -84,6 +104,7 @@ export function hashRow(previousHash: string, row: Omit<LedgerRow, "hash">, sha2
       row.total,
       row.sold,
       row.held,
+      row.withdrawn,
       row.actor,
       row.requestId,
     ]),

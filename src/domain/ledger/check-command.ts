@@ -15,8 +15,10 @@ import {
   parseHoldId,
   parseId,
   parseOrderId,
+  type ReturnId,
 } from "../ids.ts";
 import { type ClaimedHold, ORDER_STATUSES, type OrderItem, type SharedOrder } from "../order.ts";
+import type { ReturnedItem, ReturnRequest } from "../order-return.ts";
 import type { Terms } from "../terms.ts";
 import type { Claimed, Command, HoldActor, OrderReader } from "./command.ts";
 
@@ -75,6 +77,7 @@ const isOrderId = id(parseOrderId);
 const isAttemptId = id(parseHash<AttemptId>);
 const isExtensionKey = id(parseHash<ExtensionKey>);
 const isBasketId = id(parseHash<BasketId>);
+const isReturnId = id(parseHash<ReturnId>);
 const isActor = shaped<HoldActor>({ id: isHolderId, organizationId: orNull(isOrganizationId) });
 
 const isLink = shaped<Exclude<OrderReader, HoldActor>>({ id: isOrderId, organizationId: oneOf([null]) });
@@ -89,7 +92,19 @@ const CLAIMED_HOLD: Shape<ClaimedHold> = {
 };
 
 const isClaimed = shaped<Claimed>({ eventId: isEventId, holds: listOf(shaped(CLAIMED_HOLD)) });
-const isItem = shaped<OrderItem>({ ...CLAIMED_HOLD, ticketTypeId: isTicketTypeId, amount: isInteger });
+const isItem = shaped<OrderItem>({
+  ...CLAIMED_HOLD,
+  ticketTypeId: isTicketTypeId,
+  amount: isInteger,
+  returned: isInteger,
+  withdrawn: isInteger,
+});
+const isReturnedItems = listOf(shaped<ReturnedItem>({ holdId: isHoldId, quantity: isInteger }));
+const isReturnRequest = shaped<ReturnRequest>({
+  items: (value): value is ReturnRequest["items"] => value === "all" || isReturnedItems(value),
+  returnToStock: isBoolean,
+  reason: orNull(isString),
+});
 
 const isOrder = shaped<SharedOrder>({
   id: isOrderId,
@@ -170,6 +185,14 @@ const SHAPES: CommandShapes = {
     ...BY,
     orderId: isOrderId,
     status: oneOf(["confirmed", "cancelled"]),
+    by: isActor,
+    ifMatch: optional(isIfMatch),
+  },
+  return: {
+    ...BY,
+    orderId: isOrderId,
+    returnId: isReturnId,
+    request: isReturnRequest,
     by: isActor,
     ifMatch: optional(isIfMatch),
   },

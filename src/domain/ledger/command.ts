@@ -4,8 +4,19 @@ import type { Contact, Locale } from "../contact.ts";
 import type { Refusal } from "../errors.ts";
 import type { Hold, HoldSource } from "../hold.ts";
 import type { IfMatch } from "../if-match.ts";
-import type { AttemptId, BasketId, EventId, ExtensionKey, HolderId, HoldId, OrderId, OrganizationId } from "../ids.ts";
+import type {
+  AttemptId,
+  BasketId,
+  EventId,
+  ExtensionKey,
+  HolderId,
+  HoldId,
+  OrderId,
+  OrganizationId,
+  ReturnId,
+} from "../ids.ts";
 import type { ClaimedHold, Order, SharedOrder } from "../order.ts";
+import type { ReturnRequest } from "../order-return.ts";
 import type { Result } from "../result.ts";
 import type { Terms, TicketTypeStatus, TotalOutcome } from "../terms.ts";
 
@@ -77,6 +88,15 @@ export type SettleCommand = By & {
   readonly by: HoldActor;
   readonly ifMatch?: IfMatch;
 };
+/** `returnId` is derived from the idempotency key. `ifMatch` is compared with the order's `seq`, but not for a repeat. */
+export type ReturnCommand = By & {
+  readonly kind: "return";
+  readonly orderId: OrderId;
+  readonly returnId: ReturnId;
+  readonly request: ReturnRequest;
+  readonly by: HoldActor;
+  readonly ifMatch?: IfMatch;
+};
 /** Asks a home what became of an attempt; one that made no order is void from then on (rule O2). */
 export type ResolveCommand = { readonly kind: "resolve"; readonly orderId: OrderId; readonly attempt: AttemptId };
 /** To a ticket type that is not the order's home: takes these holds for the attempt, all or none. */
@@ -107,6 +127,7 @@ export type Command =
   | CheckoutCommand
   | OrderCommand
   | SettleCommand
+  | ReturnCommand
   | EraseContactCommand
   | ResolveCommand
   | ClaimCommand
@@ -114,7 +135,10 @@ export type Command =
   | FollowCommand
   | TermsCommand;
 
-/** What a message or an availability answer shows of a type. `seq` is its ledger position. */
+/**
+ * What is counted of a type. `seq` is its ledger position. `withdrawn`: tickets that were returned and are not for sale
+ * again; the public is shown the rest (`publicOccupancy`).
+ */
 export type Occupancy = {
   readonly id: string;
   readonly seq: number;
@@ -122,8 +146,11 @@ export type Occupancy = {
   readonly total: number;
   readonly sold: number;
   readonly held: number;
+  readonly withdrawn: number;
   readonly available: number;
 };
+
+export type PublicOccupancy = Omit<Occupancy, "withdrawn">;
 
 /** A hold with what its ticket type's terms add; `at` is the object's clock. */
 export type HoldView = Hold & {
@@ -151,6 +178,7 @@ export type ClaimReply = Result<Claimed, Refusal>;
 /** `void`: this attempt can never make the order, the next one may. */
 export type CheckoutReply = Result<{ readonly order: OrderView; readonly replayed: boolean } | "void", Refusal>;
 export type OrderReply = Result<OrderView, Refusal>;
+export type ReturnReply = Result<{ readonly order: OrderView; readonly replayed: boolean }, Refusal>;
 /** Null: there is no order, and the attempt is void. The order may have been made by another attempt. */
 export type ResolveReply = Result<SharedOrder | null, Refusal>;
 export type DoneReply = Result<null, Refusal>;
@@ -166,6 +194,7 @@ type Replies = {
   checkout: CheckoutReply;
   order: OrderReply;
   settle: OrderReply;
+  return: ReturnReply;
   erase_contact: OrderReply;
   resolve: ResolveReply;
   claim: ClaimReply;

@@ -11,6 +11,7 @@ import { decideCheckout, decideEraseContact, decideResolve, decideSettle, readOr
 import { answerOnly, findFor, viewOf } from "./decisions/parts.ts";
 import { decideHold } from "./decisions/place-hold.ts";
 import { decideRelease } from "./decisions/release-hold.ts";
+import { decideReturn } from "./decisions/return-tickets.ts";
 import { decideTerms } from "./decisions/take-terms.ts";
 import { type Decision, type Draft, draftTerms } from "./draft.ts";
 
@@ -46,6 +47,8 @@ export function decide(draft: Draft, command: Command, settings: LedgerSettings)
       return answerOnly(readOrder(draft, command));
     case "settle":
       return decideSettle(draft, command);
+    case "return":
+      return decideReturn(draft, command);
     case "erase_contact":
       return decideEraseContact(draft, command);
     case "resolve":

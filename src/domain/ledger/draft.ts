@@ -1,8 +1,9 @@
 // A batch's view over the memory: decisions see the commands before them, the memory sees nothing until it is adopted.
 
 import type { Hold } from "../hold.ts";
-import type { AttemptId, HolderId, HoldId, OrderId } from "../ids.ts";
+import type { AttemptId, HolderId, HoldId, OrderId, ReturnId } from "../ids.ts";
 import { type Claim, isLive, type Order } from "../order.ts";
+import type { OrderReturn } from "../order-return.ts";
 import { assert, must } from "../result.ts";
 import type { Terms } from "../terms.ts";
 import {
@@ -18,7 +19,16 @@ import {
   nextExpiry,
   type StoredTerms,
 } from "./book.ts";
-import { type Head, hashRow, isOfMany, type LedgerKind, type LedgerRow, type Sha256Hex } from "./chain.ts";
+import {
+  type Counts,
+  type Head,
+  hashRow,
+  isBalanced,
+  isOfMany,
+  type LedgerKind,
+  type LedgerRow,
+  type Sha256Hex,
+} from "./chain.ts";
 import { addLive, dropLive } from "./live-holds.ts";
 
 /** An attempt that will never make an order. */
@@ -31,17 +41,19 @@ export type Names = {
   readonly orders: readonly OrderId[];
   readonly claims: readonly OrderId[];
   readonly voids: readonly AttemptId[];
+  readonly returns: readonly Pick<OrderReturn, "orderId" | "id">[];
 };
 export type Found = {
   readonly holds: readonly Hold[];
   readonly orders: readonly Order[];
   readonly claims: readonly Claim[];
   readonly voids: readonly AttemptId[];
+  readonly returns: readonly OrderReturn[];
 };
 /** Finds those of them that have rows, each by a primary key and in any order. */
-export type FindNamed = (names: Names) => Found;
+export type FindNamed = (names: Partial<Names>) => Found;
 
-export const NOTHING_FOUND: Found = { holds: [], orders: [], claims: [], voids: [] };
+export const NOTHING_FOUND: Found = { holds: [], orders: [], claims: [], voids: [], returns: [] };
 
 export type Draft = {
   readonly base: Book;
@@ -52,6 +64,7 @@ export type Draft = {
     readonly orders: ReadonlyMap<OrderId, Order>;
     readonly claims: ReadonlyMap<OrderId, Claim>;
     readonly voids: ReadonlySet<AttemptId>;
+    readonly returns: ReadonlyMap<ReturnId, OrderReturn>;
   };
   terms: StoredTerms | null;
   head: Head;
@@ -60,6 +73,7 @@ export type Draft = {
   /** Null: the claim was taken back, and its row goes. */
   readonly claims: Map<OrderId, Claim | null>;
   readonly voids: Map<AttemptId, OrderId>;
+  readonly returns: Map<ReturnId, OrderReturn>;
   readonly quantities: Map<HolderId, number>;
   /** Active holds, reserved orders and live claims together (rule X7). */
   live: number;
@@ -68,7 +82,7 @@ export type Draft = {
   readonly rows: LedgerRow[];
 };
 
-/** A line for the ledger. `sold`, `held` and `total` say what it adds to them. */
+/** A line for the ledger. The four counts say what it adds to them. */
 export type Entry = {
   readonly kind: LedgerKind;
   readonly holdId: HoldId | null;
@@ -76,6 +90,7 @@ export type Entry = {
   readonly quantity: number;
   readonly sold: number;
   readonly held: number;
+  readonly withdrawn: number;
   readonly total: number;
   readonly actor: string;
   readonly requestId: string | null;
@@ -90,6 +105,7 @@ export type Change = {
   readonly claim?: Claim;
   readonly unclaimed?: OrderId;
   readonly voided?: Voided;
+  readonly returned?: Omit<OrderReturn, "seq">;
 };
 
 /** What a command does to the books, and its answer, which is read after the changes were made. */
@@ -107,6 +123,7 @@ export function openDraft(base: Book, now: number, found: Found, sha256: Sha256H
       orders: new Map(found.orders.map((order) => [order.id, order])),
       claims: new Map(found.claims.map((claim) => [claim.orderId, claim])),
       voids: new Set(found.voids),
+      returns: new Map(found.returns.map((each) => [each.id, each])),
     },
     terms,
     head,
@@ -114,6 +131,7 @@ export function openDraft(base: Book, now: number, found: Found, sha256: Sha256H
     orders: new Map(),
     claims: new Map(),
     voids: new Map(),
+    returns: new Map(),
     quantities: new Map(),
     live: liveCount(base),
     ranOut: null,
@@ -139,6 +157,10 @@ export function isVoid(draft: Draft, attempt: AttemptId): boolean {
   return draft.voids.has(attempt) || draft.found.voids.has(attempt);
 }
 
+export function draftReturn(draft: Draft, id: ReturnId): OrderReturn | null {
+  return draft.returns.get(id) ?? draft.found.returns.get(id) ?? null;
+}
+
 export function draftQuantity(draft: Draft, userId: HolderId): number {
   return (draft.base.quantities.get(userId) ?? 0) + (draft.quantities.get(userId) ?? 0);
 }
@@ -150,19 +172,27 @@ export function draftTerms(draft: Draft): Terms {
 
 /** Makes all of a decision's changes, or throws before the first: a broken balance is a bug (rule H1). */
 export function applyChanges(draft: Draft, changes: readonly Change[]): void {
-  let { total, sold, held } = draft.head;
+  let counts: Counts = draft.head;
   for (const { entry } of changes) {
     if (!entry) continue;
-    total += entry.total;
-    sold += entry.sold;
-    held += entry.held;
-    assert(
-      held >= 0 && sold >= 0 && held + sold <= total,
-      `a ${entry.kind} leaves total ${total}, sold ${sold}, held ${held}`,
-    );
+    counts = countsAfter(counts, entry);
+    assert(isBalanced(counts), leaves(entry, counts));
   }
   const before = draft.head.seq;
   for (const change of changes) applyChange(draft, change, before);
+}
+
+function leaves({ kind }: Entry, { total, sold, held, withdrawn }: Counts): string {
+  return `a ${kind} leaves total ${total}, sold ${sold}, held ${held}, withdrawn ${withdrawn}`;
+}
+
+function countsAfter(before: Counts, entry: Entry): Counts {
+  return {
+    total: before.total + entry.total,
+    sold: before.sold + entry.sold,
+    held: before.held + entry.held,
+    withdrawn: before.withdrawn + entry.withdrawn,
+  };
 }
 
 /** `before` is the last ledger row before the decision: the rows after it tell of the order that it changes. */
@@ -178,6 +208,7 @@ function applyChange(draft: Draft, change: Change, before: number): void {
   if (change.claim) applyClaim(draft, change.claim.orderId, begun(change.claim, seq));
   if (change.unclaimed) applyClaim(draft, change.unclaimed, null);
   if (change.voided) draft.voids.set(change.voided.attempt, change.voided.orderId);
+  if (change.returned) draft.returns.set(change.returned.id, { ...change.returned, seq });
 }
 
 function begun(claim: Claim, seq: number): Claim {
@@ -197,9 +228,7 @@ function appendRow(draft: Draft, entry: Entry): void {
     holdId: entry.holdId,
     orderId: entry.orderId,
     quantity: entry.quantity,
-    total: head.total + entry.total,
-    sold: head.sold + entry.sold,
-    held: head.held + entry.held,
+    ...countsAfter(head, entry),
     actor: entry.actor,
     requestId: entry.requestId,
   };

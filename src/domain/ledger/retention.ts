@@ -25,14 +25,26 @@ export const RETENTION: RetentionSettings = {
 /** Deletion waits for this grid, so that a trickle of holds is not a trickle of alarms a day later. */
 export const SWEEP_GRID_MS = 600_000;
 
+/** After every id of an order: all of them are cut. */
+export const ALL_ORDERS = "~";
+
 /**
  * How far deletion has come. The final holds of rows at or before `sweptSeq` are gone; no hold that is left was placed
- * by a row before `keptFrom`; ledger rows at or before the checkpoint's are cut.
+ * by a row before `keptFrom`; ledger rows at or before the checkpoint's are cut, and orders of ids up to `ordersTo`.
  */
-export type Kept = { readonly sweptSeq: number; readonly keptFrom: number; readonly checkpoint: Checkpoint };
+export type Kept = {
+  readonly sweptSeq: number;
+  readonly keptFrom: number;
+  readonly checkpoint: Checkpoint;
+  readonly ordersTo: string;
+};
 
-/** What a decision about deleting looks at. `bytes` is the database's size, `projectedSeq` what D1 was told of. */
+/**
+ * What a decision about deleting looks at. `bytes` is the database's size, `projectedSeq` what D1 was told of, `unsent`
+ * whether another ticket type has yet to hear of an order.
+ */
 export type RetentionFacts = {
+  readonly unsent: boolean;
   readonly now: number;
   readonly bytes: number;
   readonly head: Pick<Head, "seq" | "at">;
@@ -41,15 +53,30 @@ export type RetentionFacts = {
 };
 
 /** When the whole ledger goes, epoch ms; null while the event is not archived. */
-export function ledgerEndsAt({ terms }: RetentionFacts, settings: RetentionSettings): number | null {
-  const archivedAt = terms.eventArchivedAt ?? null;
-  return archivedAt === null ? null : archivedAt + settings.ledgerKeptMs;
+export function ledgerEndsAt(
+  { eventArchivedAt = null }: RetentionFacts["terms"],
+  { ledgerKeptMs }: Pick<RetentionSettings, "ledgerKeptMs">,
+): number | null {
+  return eventArchivedAt === null ? null : eventArchivedAt + ledgerKeptMs;
 }
 
 /** Whether ledger rows are to be cut, beside final holds: the event is long over, or there is no room. */
 export function isCutting(facts: RetentionFacts, settings: RetentionSettings): boolean {
-  const endsAt = ledgerEndsAt(facts, settings);
+  const endsAt = ledgerEndsAt(facts.terms, settings);
   return facts.bytes > settings.cutAboveBytes || (endsAt !== null && facts.now >= endsAt);
+}
+
+/** Whether the orders of an event may have been cut by now: D1's rows are the record from then on. */
+export function areOrdersCut(terms: RetentionFacts["terms"], now: number): boolean {
+  const endsAt = ledgerEndsAt(terms, RETENTION);
+  return endsAt !== null && now >= endsAt;
+}
+
+/** Whether orders are to be cut now: D1 has acknowledged all of them, and every other ticket type too. */
+export function cutsOrders({ ordersTo }: Kept, facts: RetentionFacts, settings: RetentionSettings): boolean {
+  const endsAt = ledgerEndsAt(facts.terms, settings);
+  const isOver = endsAt !== null && facts.now >= endsAt;
+  return isOver && ordersTo !== ALL_ORDERS && facts.projectedSeq >= facts.head.seq && !facts.unsent;
 }
 
 /** The new checkpoint's row, at most a step further, or null. The last row stays: it is the counts. */
@@ -72,7 +99,9 @@ export function deletionDueAt(
   const due: number[] = [];
   if (next && next.seq <= facts.projectedSeq) due.push(onGrid(next.at + settings.holdKeptMs));
   if (nextCut(kept, facts, settings) !== null) due.push(facts.now);
-  const endsAt = ledgerEndsAt(facts, settings);
+  const endsAt = ledgerEndsAt(facts.terms, settings);
+  if (endsAt !== null && kept.ordersTo !== ALL_ORDERS && facts.now < endsAt) due.push(endsAt);
+  if (cutsOrders(kept, facts, settings)) due.push(facts.now);
   if (endsAt !== null && facts.head.seq - 1 > kept.checkpoint.seq) {
     const unswept = kept.sweptSeq < Math.min(facts.projectedSeq, facts.head.seq);
     if (facts.now < endsAt || unswept) due.push(Math.max(endsAt, facts.head.at + settings.holdKeptMs));

@@ -1,30 +1,37 @@
 // Recounts a ledger: whether each row follows from the one before it, in its place, its chain and its counts.
 
-import { breaksChain, type Head, type LedgerKind, type LedgerRow, type Sha256Hex } from "./chain.ts";
+import { breaksChain, type Head, isBalanced, type LedgerKind, type LedgerRow, type Sha256Hex } from "./chain.ts";
 
 /** `seq` is the place at which the ledger breaks: what stands before it holds. */
 export type LedgerBreak = { readonly seq: number; readonly why: string };
 export type LedgerVerdict = { readonly rows: number; readonly head: Head; readonly broken: LedgerBreak | null };
 
-type Effect = { readonly held: -1 | 0 | 1; readonly sold: 0 | 1; readonly names: readonly ("holdId" | "orderId")[] };
+type Effect = {
+  readonly held: -1 | 0 | 1;
+  readonly sold: -1 | 0 | 1;
+  readonly withdrawn: 0 | 1;
+  readonly names: readonly ("holdId" | "orderId")[];
+};
 
 /** What a row of each kind does with its quantity, and what it names. */
 const EFFECTS: Readonly<Record<LedgerKind, Effect>> = {
-  terms: { held: 0, sold: 0, names: [] },
-  hold: { held: 1, sold: 0, names: ["holdId"] },
-  release: { held: -1, sold: 0, names: ["holdId"] },
+  terms: { held: 0, sold: 0, withdrawn: 0, names: [] },
+  hold: { held: 1, sold: 0, withdrawn: 0, names: ["holdId"] },
+  release: { held: -1, sold: 0, withdrawn: 0, names: ["holdId"] },
   // One that gives back many names none of them (rule H4).
-  expire: { held: -1, sold: 0, names: [] },
-  swap: { held: -1, sold: 0, names: ["holdId"] },
-  extend: { held: 0, sold: 0, names: ["holdId"] },
-  checkout: { held: 0, sold: 0, names: ["holdId", "orderId"] },
-  claim: { held: 0, sold: 0, names: ["holdId", "orderId"] },
-  unclaim: { held: 0, sold: 0, names: ["holdId", "orderId"] },
-  confirm: { held: -1, sold: 1, names: ["holdId", "orderId"] },
-  cancel: { held: -1, sold: 0, names: ["holdId", "orderId"] },
-  expire_order: { held: -1, sold: 0, names: ["holdId", "orderId"] },
-  lapse: { held: -1, sold: 0, names: ["holdId", "orderId"] },
-  contact: { held: 0, sold: 0, names: ["orderId"] },
+  expire: { held: -1, sold: 0, withdrawn: 0, names: [] },
+  swap: { held: -1, sold: 0, withdrawn: 0, names: ["holdId"] },
+  extend: { held: 0, sold: 0, withdrawn: 0, names: ["holdId"] },
+  checkout: { held: 0, sold: 0, withdrawn: 0, names: ["holdId", "orderId"] },
+  claim: { held: 0, sold: 0, withdrawn: 0, names: ["holdId", "orderId"] },
+  unclaim: { held: 0, sold: 0, withdrawn: 0, names: ["holdId", "orderId"] },
+  confirm: { held: -1, sold: 1, withdrawn: 0, names: ["holdId", "orderId"] },
+  cancel: { held: -1, sold: 0, withdrawn: 0, names: ["holdId", "orderId"] },
+  expire_order: { held: -1, sold: 0, withdrawn: 0, names: ["holdId", "orderId"] },
+  lapse: { held: -1, sold: 0, withdrawn: 0, names: ["holdId", "orderId"] },
+  return: { held: 0, sold: -1, withdrawn: 0, names: ["holdId", "orderId"] },
+  withdraw: { held: 0, sold: -1, withdrawn: 1, names: ["holdId", "orderId"] },
+  contact: { held: 0, sold: 0, withdrawn: 0, names: ["orderId"] },
 };
 
 export type Verifier = {
@@ -69,19 +76,28 @@ function whyBroken(before: Head, row: LedgerRow, sha256: Sha256Hex): string | nu
 }
 
 function whyUnbalanced(before: Head, row: LedgerRow): string | null {
-  const { held, sold, names } = EFFECTS[row.kind];
-  const counts = row.kind !== "terms" && row.kind !== "contact";
-  const named = (counts ? row.quantity >= 1 : row.quantity === 0) && names.every((name) => row[name] !== null);
-  if (!named) return `a row of kind ${row.kind} lacks what it is about`;
+  const { held, sold, withdrawn } = EFFECTS[row.kind];
+  if (!namesItsSubject(row)) return `a row of kind ${row.kind} lacks what it is about`;
   const expected = {
     total: row.kind === "terms" ? row.total : before.total,
     sold: before.sold + sold * row.quantity,
     held: before.held + held * row.quantity,
+    withdrawn: before.withdrawn + withdrawn * row.quantity,
   };
-  for (const count of ["total", "sold", "held"] as const) {
+  for (const count of ["total", "sold", "held", "withdrawn"] as const) {
     if (row[count] !== expected[count])
       return `${count} is ${row[count]}, but ${expected[count]} follows from its kind`;
   }
-  const balanced = row.held >= 0 && row.sold >= 0 && row.held + row.sold <= row.total;
-  return balanced ? null : `more is sold and held than there is (rule H1): ${row.sold} + ${row.held} of ${row.total}`;
+  if (isBalanced(row)) return null;
+  const taken = `${row.sold} + ${row.held} + ${row.withdrawn} of ${row.total}`;
+  return `more is sold, held and withdrawn than there is (rule H1): ${taken}`;
+}
+
+/** A return of other ticket types' holds alone has a row at the order's home that names the order and moves nothing. */
+function namesItsSubject(row: LedgerRow): boolean {
+  const isNamed = EFFECTS[row.kind].names.every((name) => row[name] !== null);
+  if (row.kind === "terms" || row.kind === "contact") return row.quantity === 0 && isNamed;
+  const isElsewhere = row.quantity === 0 && row.holdId === null && row.orderId !== null;
+  if (isElsewhere && (row.kind === "return" || row.kind === "withdraw")) return true;
+  return row.quantity >= 1 && isNamed;
 }

@@ -1,31 +1,30 @@
 // Orders: listed from the projection; read, confirmed and cancelled at their home.
 
 import { z } from "@hono/zod-openapi";
-import type { Context } from "hono";
+import { eraseCutContact, isCut, readCutOrder } from "../../app/cut-orders.ts";
 import { eraseContact } from "../../app/erase-contact.ts";
 import { cancelOrder, confirmOrder } from "../../app/settle-order.ts";
 import { answered } from "../../db/limit.ts";
 import { listOrders, listOwnOrders } from "../../db/orders.ts";
 import { nameKeyOf } from "../../domain/contact.ts";
-import { homeOf, type OrderId, parseId, parseOrderId } from "../../domain/ids.ts";
+import { homeOf, type OrderId, parseId } from "../../domain/ids.ts";
 import { ORDER_STATUSES } from "../../domain/order.ts";
 import { MAX_SEARCH } from "../../domain/limits.ts";
 import type { OrderReply } from "../../domain/ledger/command.ts";
-import { actingOnHolds, type Buyer, type OrderLink, readingOrders, seesContact } from "../../domain/policy.ts";
+import { actingOnHolds, readingOrders } from "../../domain/policy.ts";
 import { parseReference } from "../../domain/reference.ts";
 import { refuse } from "../../domain/result.ts";
 import { openInventories } from "../../inventory/client.ts";
+import { answerOrder, type OrderAnswer, orderIdParam } from "../answer-order.ts";
 import { linkOrShopperOr, organiser, shopperAlone, shopperOr } from "../access.ts";
 import { pageFrom, readCursor } from "../paging.ts";
-import { askByIds, inventoryFor } from "../miss-limit.ts";
+import { askByIds, countId, inventoryFor } from "../miss-limit.ts";
 import { problem } from "../problem.ts";
 import { dbOf } from "../db.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { email, idExample, instant, json, pagingQuery, toIso } from "../schemas/common.ts";
-import { renderLedgerRow } from "../schemas/ledger.ts";
-import { ORDER_ID_EXAMPLE } from "../schemas/order-id.ts";
-import { Order, OrderHistory, OrderPage, OwnOrderPage, renderOrder } from "../schemas/order.ts";
-import { optionalIfMatch, versionTag } from "../version-tag.ts";
+import { Order, OrderHistory, OrderPage, OwnOrderPage, renderOrder, renderOrderHistory } from "../schemas/order.ts";
+import { optionalIfMatch } from "../version-tag.ts";
 
 export const orders = newRouter();
 
@@ -75,13 +74,6 @@ const OrderFilters = z
     path: ["name"],
     error: "Only with event_id",
   });
-
-const orderIdParam = z.object({
-  id: z
-    .string()
-    .openapi({ param: { name: "id", in: "path" }, example: ORDER_ID_EXAMPLE })
-    .transform((text): OrderId | null => parseOrderId(text)),
-});
 
 const list = endpoint({
   method: "get",
@@ -153,17 +145,19 @@ orders.openapi(read, async (c) => {
   // A link is looked at before what it asks for: one whose time is over is no credential, whatever it asks for.
   const orderId = actor.kind === "order_link" ? actor.id : id;
   if (!orderId) return problem(c, { code: "not_found" });
-  const order = await inventoryFor(c, homeOf(orderId)).order({ orderId, by: readingOrders(actor) });
+  const by = readingOrders(actor);
+  const reply = await inventoryFor(c, homeOf(orderId)).order({ orderId, by });
+  const order = await orOfD1(c, orderId, reply, () => readCutOrder({ db: dbOf(c.env) }, orderId, by));
   return answerOrder(c, actor, order.ok && orderId !== id ? refuse({ code: "not_found" }) : order);
 });
 
-const history = endpoint(
+const readHistory = endpoint(
   {
     method: "get",
     path: "/v1/orders/{id}/history",
     tags: ["Orders"],
     summary: "Read what happened to an order",
-    description: "The ledger rows of its home that tell of it, with who did it and by which request.",
+    description: "The ledger rows of its home that tell of it, with who did it and by which request, and its returns.",
     middleware: organiser("order.read"),
     request: { params: orderIdParam },
     responses: { 200: { description: "Oldest first", content: json(OrderHistory) } },
@@ -171,12 +165,12 @@ const history = endpoint(
   ["not_found", "overloaded"],
 );
 
-orders.openapi(history, async (c) => {
+orders.openapi(readHistory, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
   const by = actingOnHolds(c.get("actor"));
-  const rows = await openInventories(c.env.INVENTORY)(homeOf(id)).history({ orderId: id, by });
-  return rows.ok ? c.json({ data: rows.value.map(renderLedgerRow) }, 200) : problem(c, rows.refusal);
+  const history = await openInventories(c.env.INVENTORY)(homeOf(id)).history({ orderId: id, by });
+  return history.ok ? c.json(renderOrderHistory(history.value), 200) : problem(c, history.refusal);
 });
 
 const confirm = endpoint(
@@ -239,14 +233,19 @@ const erase = endpoint(
 orders.openapi(erase, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
-  const erased = await askByIds(c, new Set([homeOf(id)]), () => eraseContact(contextOf(c), id));
+  const reply = await askByIds(c, new Set([homeOf(id)]), () => eraseContact(contextOf(c), id));
+  const erased = await orOfD1(c, id, reply, () => eraseCutContact(contextOf(c), id));
   return answerOrder(c, c.get("actor"), erased);
 });
 
-/** An order with its version, and with whom it is for where the actor may see that. */
-function answerOrder(c: Context, actor: Buyer | OrderLink, reply: OrderReply) {
-  if (!reply.ok) return problem(c, reply.refusal);
-  const order = reply.value;
-  c.header("ETag", versionTag(order.seq));
-  return c.json(renderOrder(order, seesContact(actor, order)), 200);
+/** Rule H13: D1 is asked when the home says so alone, and counted, since it answers each time (rule X5). */
+async function orOfD1(
+  c: Parameters<typeof countId>[0],
+  id: OrderId,
+  reply: OrderReply,
+  askD1: () => Promise<OrderAnswer>,
+): Promise<OrderAnswer> {
+  if (!isCut(reply)) return reply;
+  const refusal = await countId(c, id);
+  return refusal ? refuse(refusal) : answered(askD1());
 }

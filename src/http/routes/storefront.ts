@@ -7,6 +7,7 @@ import { answered } from "../../db/limit.ts";
 import { findOrganizationBySlug, listPublicEvents } from "../../db/public-events.ts";
 import type { TicketTypeId } from "../../domain/ids.ts";
 import { MAX_SLUG } from "../../domain/catalogue.ts";
+import { publicOccupancy } from "../../domain/ledger/book.ts";
 import type { CountsReply } from "../../domain/ledger/command.ts";
 import { openInventories } from "../../inventory/client.ts";
 import { anonymous } from "../access.ts";
@@ -143,7 +144,7 @@ storefront.openapi(availability, async (c) => {
     if (!reply.ok) return problem(c, reply.refusal);
     const { at: asOf, visible, ...counts } = reply.value;
     at = Math.min(at ?? asOf, asOf);
-    if (visible) shown.push(counts);
+    if (visible) shown.push(publicOccupancy(counts));
   }
   return c.json({ event_id: found.event.id, at: toIso(at ?? Date.now()), ticket_types: shown }, 200);
 });

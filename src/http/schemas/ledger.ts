@@ -17,6 +17,7 @@ export const LedgerRow = z
     total: z.int(),
     sold: z.int(),
     held: z.int(),
+    withdrawn: z.int(),
     actor: z.string().openapi({ description: "Who did it: an id, or `system`." }),
     request_id: z.string().nullable(),
     hash: z.string().openapi({ description: "SHA-256 over this row and the hash before, hex." }),
@@ -30,6 +31,7 @@ export const LedgerCheckpoint = z
     total: z.int(),
     sold: z.int(),
     held: z.int(),
+    withdrawn: z.int(),
     hash: z.string().openapi({ description: "The hash of that row, which the next one's is made with." }),
   })
   .openapi("LedgerCheckpoint");
@@ -40,8 +42,8 @@ export const LedgerPage = pageOf(LedgerRow).extend({
   }),
 });
 
-export function renderCheckpoint({ seq, at, total, sold, held, hash }: Checkpoint): z.infer<typeof LedgerCheckpoint> {
-  return { seq, at: toIso(at), total, sold, held, hash };
+export function renderCheckpoint({ at, ...checkpoint }: Checkpoint): z.infer<typeof LedgerCheckpoint> {
+  return { ...checkpoint, at: toIso(at) };
 }
 
 export function renderLedgerRow(row: Row): z.infer<typeof LedgerRow> {
@@ -55,6 +57,7 @@ export function renderLedgerRow(row: Row): z.infer<typeof LedgerRow> {
     total: row.total,
     sold: row.sold,
     held: row.held,
+    withdrawn: row.withdrawn,
     actor: row.actor,
     request_id: row.requestId,
     hash: row.hash,

@@ -2,15 +2,17 @@
 
 import { z } from "@hono/zod-openapi";
 import { contactIn, DEFAULT_LOCALE } from "../../domain/contact.ts";
-import { MAX_HOLDS_PER_CHECKOUT } from "../../domain/limits.ts";
+import { MAX_HOLDS_PER_CHECKOUT, MAX_NOTES, MAX_QUANTITY } from "../../domain/limits.ts";
 import { formatMoney } from "../../domain/money.ts";
 import type { OrderView } from "../../domain/ledger/command.ts";
 import { ORDER_STATUSES } from "../../domain/order.ts";
+import { type OrderReturn as Return, returnedTotal } from "../../domain/order-return.ts";
+import type { LedgerRow as Row } from "../../domain/ledger/chain.ts";
 import { referenceOf } from "../../domain/reference.ts";
-import { currencyText, idText, instantText, moneyText, pageOf, toIso } from "./common.ts";
+import { currencyText, idText, instantText, lines, moneyText, pageOf, toIso } from "./common.ts";
 import { Contact, CONTACT_EXAMPLE, ContactInput, locale, renderContact } from "./contact.ts";
 import { holdIdText } from "./hold.ts";
-import { LedgerRow } from "./ledger.ts";
+import { LedgerRow, renderLedgerRow } from "./ledger.ts";
 import { orderIdText } from "./order-id.ts";
 
 export const CheckoutInput = z
@@ -46,9 +48,13 @@ export const Order = z
         quantity: z.int(),
         unit_price: moneyText,
         amount: moneyText,
+        returned_quantity: z.int(),
       }),
     ),
-    total: moneyText,
+    total: moneyText.openapi({ description: "What was ordered, whatever was returned since." }),
+    returned_total: moneyText.openapi({
+      description: "What the returned tickets cost. No money is moved by a return.",
+    }),
     currency: currencyText,
     contact: Contact.nullable().openapi({
       description: "Null when there is none, when it was erased, and to whom it is not shown.",
@@ -82,8 +88,57 @@ export const OrderPage = OwnOrderPage.extend({
   }),
 });
 
-export const OrderHistory = z.object({ data: z.array(LedgerRow) }).openapi("OrderHistory");
+export const ReturnInput = z
+  .strictObject({
+    items: z
+      .union([
+        z.literal("all"),
+        z
+          .array(z.strictObject({ hold_id: z.string().max(200), quantity: z.int().min(1).max(MAX_QUANTITY) }))
+          .min(1)
+          .max(MAX_HOLDS_PER_CHECKOUT)
+          .refine(
+            (items) => new Set(items.map(({ hold_id }) => hold_id)).size === items.length,
+            "Each hold is named once",
+          ),
+      ])
+      .openapi({ description: "`all` is what is left of the order.", example: "all" }),
+    return_to_stock: z
+      .boolean()
+      .default(true)
+      .openapi({ description: "`false`: the tickets are withdrawn, and not for sale again.", example: true }),
+    reason: lines(MAX_NOTES).nullable().default(null).openapi({ example: "The event was moved to Sunday." }),
+  })
+  .openapi("ReturnInput");
 
+const OrderReturn = z
+  .object({
+    seq: z
+      .int()
+      .openapi({ description: "The row in `data` that completed it: with who did it, when and by which request." }),
+    items: z.array(z.object({ hold_id: holdIdText, quantity: z.int() })),
+    return_to_stock: z.boolean(),
+    reason: z.string().nullable(),
+  })
+  .openapi("OrderReturn");
+
+export const OrderHistory = z
+  .object({ data: z.array(LedgerRow), returns: z.array(OrderReturn) })
+  .openapi("OrderHistory");
+
+export function renderOrderHistory({ rows, returns }: History): z.infer<typeof OrderHistory> {
+  return {
+    data: rows.map(renderLedgerRow),
+    returns: returns.map(({ seq, taken, returnToStock, reason }) => ({
+      seq,
+      items: taken.map(({ holdId, quantity }) => ({ hold_id: holdId, quantity })),
+      return_to_stock: returnToStock,
+      reason,
+    })),
+  };
+}
+
+type History = { readonly rows: readonly Row[]; readonly returns: readonly Return[] };
 type Shown = Omit<OrderView, "attempt" | "seq" | "history">;
 
 /** `seesContact`: whether the reader is the buyer, or may read the organisation's orders (rule O11). */
@@ -102,8 +157,10 @@ export function renderOrder(order: Shown, seesContact: boolean): Order {
       quantity: item.quantity,
       unit_price: formatMoney(item.unitPrice),
       amount: formatMoney(item.amount),
+      returned_quantity: item.returned,
     })),
     total: formatMoney(order.total),
+    returned_total: formatMoney(returnedTotal(order)),
     currency: order.currency,
     contact: contact && renderContact(contact),
     locale: order.locale,

@@ -97,7 +97,11 @@ function renderType(type: TypeRow): z.infer<typeof PublicEvent>["ticket_types"][
     sale_start: type.sale_start === null ? null : toIso(type.sale_start),
     sale_end: type.sale_end === null ? null : toIso(type.sale_end),
     // Shown, and never decided from: the counts here are the projection (rule K5).
-    status: shownStatus(false, type.total_quantity, type.sold_count),
+    status: shownStatus(false, {
+      total: type.total_quantity,
+      sold: type.sold_count,
+      withdrawn: type.withdrawn_count,
+    }),
     min_per_order: type.min_per_order,
     max_per_order: type.max_per_order,
   };

@@ -3,6 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import type { TicketType as TicketTypeRow } from "../../db/ticket-types.ts";
 import { ticketTypeFaults } from "../../domain/catalogue.ts";
+import { availableOf } from "../../domain/ledger/chain.ts";
 import { MAX_PER_ORDER, MAX_QUANTITY } from "../../domain/limits.ts";
 import { CURRENCY, formatMoney } from "../../domain/money.ts";
 import { shownStatus, TICKET_TYPE_STATUSES } from "../../domain/terms.ts";
@@ -75,6 +76,7 @@ export const TicketType = z
     total_quantity: z.int(),
     sold_count: z.int(),
     held_count: z.int(),
+    withdrawn_count: z.int().openapi({ description: "Returned, and not for sale again." }),
     available_quantity: z.int(),
     counts_seq: z.int().openapi({ description: "The ledger position that the counts were taken at." }),
     sale_start: instantText.nullable(),
@@ -88,6 +90,8 @@ export const TicketType = z
   .openapi("TicketType");
 
 export function renderTicketType(row: TicketTypeRow): z.infer<typeof TicketType> {
+  const { total_quantity: total, sold_count: sold, held_count: held, withdrawn_count: withdrawn } = row;
+  const counts = { total, sold, held, withdrawn };
   return {
     id: row.id,
     event_id: row.event_id,
@@ -99,11 +103,12 @@ export function renderTicketType(row: TicketTypeRow): z.infer<typeof TicketType>
     total_quantity: row.total_quantity,
     sold_count: row.sold_count,
     held_count: row.held_count,
-    available_quantity: row.total_quantity - row.sold_count - row.held_count,
+    withdrawn_count: row.withdrawn_count,
+    available_quantity: availableOf(counts),
     counts_seq: row.counts_seq,
     sale_start: row.sale_start === null ? null : toIso(row.sale_start),
     sale_end: row.sale_end === null ? null : toIso(row.sale_end),
-    status: shownStatus(row.hidden, row.total_quantity, row.sold_count),
+    status: shownStatus(row.hidden, counts),
     min_per_order: row.min_per_order,
     max_per_order: row.max_per_order,
     settings: renderSettings(row.settings),

@@ -1,13 +1,13 @@
-// What an inventory does with its holds for an order of another home (rules O2, O3): claim, unclaim and follow.
+// What an inventory does with its holds for an order of another home (rules O2, O3, O7): claim, unclaim and follow.
 
 import { DOUBT_MS, UNHEARD_MS } from "../../limits.ts";
-import { type Claim, type FinalOrderStatus, isLive, isMadeBy, type SharedOrder } from "../../order.ts";
-import { accept, must, refuse } from "../../result.ts";
+import { type Claim, type FinalOrderStatus, isLive, isMadeBy, itemOf, type SharedOrder, wasSold } from "../../order.ts";
+import { accept, assert, must, refuse } from "../../result.ts";
 import type { Hold } from "../../hold.ts";
 import type { LedgerKind } from "../chain.ts";
 import type { ClaimCommand, ClaimReply, DoneReply, FollowCommand, UnclaimCommand } from "../command.ts";
-import { type Change, type Decision, type Draft, draftClaim, draftHold, draftTerms } from "../draft.ts";
-import { answerOnly, entryOf, holdsToOrder } from "./parts.ts";
+import { type Change, type Decision, type Draft, draftClaim, draftHold, draftTerms, type Entry } from "../draft.ts";
+import { answerOnly, entryOf, holdsToOrder, returnEntry } from "./parts.ts";
 import { expiryOf } from "./release-hold.ts";
 
 /** Takes all the holds for the attempt, or none. The same attempt again is the same claim. */
@@ -33,6 +33,8 @@ export function decideClaim(draft: Draft, command: ClaimCommand): Decision<Claim
       quantity,
       source,
       unitPrice,
+      returned: 0,
+      withdrawn: 0,
     })),
     state: "doubt",
     deadline: draft.now + DOUBT_MS,
@@ -87,28 +89,45 @@ const END_KINDS: Readonly<Record<FinalOrderStatus, LedgerKind>> = {
 };
 
 /**
- * The claim takes the state that the order has at its home: once, since only a newer revision changes it, and an end is
- * final (rule O5). An order that this claim has not made is not its order.
+ * The claim takes the state that the order has at its home: only a newer revision changes it, and what changes is the
+ * difference, so that messages may repeat, cross or be lost. An end is final, and after a confirmation only returns go
+ * on (rules O5, O7). An order that this claim has not made is not its order.
  */
 export function decideFollow(draft: Draft, command: FollowCommand): Decision<DoneReply> {
   const { order } = command;
   const claim = draftClaim(draft, order.id);
-  if (!claim || !isMadeBy(order, claim)) return answerOnly(DONE);
-  if (!isLive(claim.state) || order.seq <= claim.revision) return answerOnly(DONE);
+  if (!claim || !isMadeBy(order, claim) || order.seq <= claim.revision) return answerOnly(DONE);
+  const goesOn = isLive(claim.state) || (claim.state === "confirmed" && wasSold(order));
+  if (!goesOn) return answerOnly(DONE);
   const { status, expiresAt, seq } = order;
-  const next: Claim = { ...claim, state: status, revision: seq, deadline: expiresAt + UNHEARD_MS };
-  const lines = status === "reserved" ? [] : linesOf(claim, order, status, command);
-  return { changes: [...lines, { claim: next }], answer: () => DONE };
+  const holds = claim.holds.map((hold) => {
+    const { returned, withdrawn } = must(itemOf(order, hold.holdId), "an order that the claim made has its holds");
+    return { ...hold, returned, withdrawn };
+  });
+  const next: Claim = { ...claim, holds, state: status, revision: seq, deadline: expiresAt + UNHEARD_MS };
+  const lines = [...endLines(claim, order, command), ...returnLines(claim, next, command)];
+  return { changes: [...lines.map((entry): Change => ({ entry })), { claim: next }], answer: () => DONE };
 }
 
-function linesOf(claim: Claim, { id }: SharedOrder, status: FinalOrderStatus, command: FollowCommand): Change[] {
-  return claim.holds.map(({ holdId, quantity }) => ({
-    entry: entryOf(END_KINDS[status], command, {
-      holdId,
-      orderId: id,
-      quantity,
-      held: -quantity,
-      sold: status === "confirmed" ? quantity : 0,
-    }),
-  }));
+/** The held quantity is sold or given back. An order of which all was returned meanwhile was sold first. */
+function endLines(claim: Claim, order: SharedOrder, command: FollowCommand): Entry[] {
+  if (!isLive(claim.state) || order.status === "reserved") return [];
+  const isSold = wasSold(order);
+  const kind = END_KINDS[isSold ? "confirmed" : order.status];
+  return claim.holds.map(({ holdId, quantity }) =>
+    entryOf(kind, command, { holdId, orderId: order.id, quantity, held: -quantity, sold: isSold ? quantity : 0 }),
+  );
+}
+
+function returnLines({ orderId, holds }: Claim, next: Claim, command: FollowCommand): Entry[] {
+  return next.holds.flatMap(({ holdId, returned, withdrawn }, index) => {
+    const before = must(holds[index], "a claim keeps its holds");
+    const withdrawing = withdrawn - before.withdrawn;
+    const returning = returned - before.returned - withdrawing;
+    assert(withdrawing >= 0 && returning >= 0, "what was returned of an order only grows");
+    return [
+      ...(returning > 0 ? [returnEntry(command, orderId, { holdId, quantity: returning }, true)] : []),
+      ...(withdrawing > 0 ? [returnEntry(command, orderId, { holdId, quantity: withdrawing }, false)] : []),
+    ];
+  });
 }

@@ -6,6 +6,7 @@ import { homeOf, type HoldId, type OrderId, ticketTypeOfHold } from "../../ids.t
 import { isCurrent } from "../../if-match.ts";
 import type { Hold } from "../../hold.ts";
 import {
+  type ClaimedHold,
   type FinalOrderStatus,
   isLapsed,
   itemsOf,
@@ -15,6 +16,7 @@ import {
   sharedOrder,
   takesHolds,
 } from "../../order.ts";
+import { areOrdersCut } from "../retention.ts";
 import { accept, assert, must, refuse } from "../../result.ts";
 import type { Refusal } from "../../errors.ts";
 import { isLinkOver, type Terms } from "../../terms.ts";
@@ -96,9 +98,10 @@ function orderLifeMs({ orderMinutes = ORDER_MINUTES.standard }: Terms, standardM
 /** The order of these holds at the prices they were held at; its total is computed here and nowhere else. */
 function orderOf(draft: Draft, command: CheckoutCommand, own: readonly Hold[], lifeMs: number): Order {
   const items = new Map<HoldId, OrderItem>();
-  const add = (item: Omit<OrderItem, "ticketTypeId" | "amount">): void => {
+  const add = (item: ClaimedHold): void => {
     const { holdId, quantity, unitPrice } = item;
-    items.set(holdId, { ...item, ticketTypeId: ticketTypeOfHold(holdId), amount: quantity * unitPrice });
+    const amount = quantity * unitPrice;
+    items.set(holdId, { ...item, ticketTypeId: ticketTypeOfHold(holdId), amount, returned: 0, withdrawn: 0 });
   };
   for (const { id, placedSeq, quantity, source, unitPrice } of own) {
     add({ holdId: id, placedSeq, quantity, source, unitPrice });
@@ -126,16 +129,23 @@ function orderOf(draft: Draft, command: CheckoutCommand, own: readonly Hold[], l
 export function readOrder(draft: Draft, { orderId, by }: OrderCommand): OrderReply {
   const order = draftOrder(draft, orderId);
   if (by.id === orderId && isLinkOver(draftTerms(draft), draft.now)) return refuse({ code: "unauthenticated" });
-  const isReader = order !== null && (by.id === orderId || mayAct(draft, order, by));
+  if (order === null) return noSuchOrder(draft);
+  const isReader = by.id === orderId || mayAct(draft, order, by);
   return isReader ? accept(viewOf(draft, order)) : refuse({ code: "not_found" });
 }
 
-function viewOf(draft: Draft, order: Order): OrderView {
+/** Rule H13: says so when D1 may have what is no longer here. */
+function noSuchOrder(draft: Draft): OrderReply {
+  const isCut = areOrdersCut(draftTerms(draft), draft.now);
+  return refuse({ code: "not_found", ...(isCut ? { ordersCut: true } : {}) });
+}
+
+export function viewOf(draft: Draft, order: Order): OrderView {
   const { eventId, organizationId, currency } = draftTerms(draft);
   return { ...order, eventId, organizationId, currency };
 }
 
-function orderView(draft: Draft, id: OrderId): OrderView {
+export function orderView(draft: Draft, id: OrderId): OrderView {
   return viewOf(draft, must(draftOrder(draft, id), "the decision has written the order"));
 }
 
@@ -159,7 +169,8 @@ export function decideSettle(draft: Draft, command: SettleCommand): Decision<Ord
  */
 export function decideEraseContact(draft: Draft, command: EraseContactCommand): Decision<OrderReply> {
   const order = draftOrder(draft, command.orderId);
-  if (!order || !mayAct(draft, order, command.by)) return answerOnly(refuse({ code: "not_found" }));
+  if (!order) return answerOnly(noSuchOrder(draft));
+  if (!mayAct(draft, order, command.by)) return answerOnly(refuse({ code: "not_found" }));
   if (contactIn(order.contact) === null) return answerOnly(accept(viewOf(draft, order)));
   return {
     changes: [{ entry: entryOf("contact", command, { orderId: order.id }) }, { order: { ...order, contact: ERASED } }],

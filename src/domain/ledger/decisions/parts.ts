@@ -1,6 +1,7 @@
 // What the decisions share: ledger lines, views, who may act, and answers without a change.
 
-import type { HoldId } from "../../ids.ts";
+import type { HoldId, OrderId } from "../../ids.ts";
+import type { ReturnedItem } from "../../order-return.ts";
 import { must } from "../../result.ts";
 import type { Refusal } from "../../errors.ts";
 import { isEventOver } from "../../terms.ts";
@@ -21,7 +22,7 @@ export const BY_SYSTEM = { actor: "system", requestId: null } as const;
 export function entryOf(
   kind: LedgerKind,
   by: { readonly actor: string; readonly requestId: string | null },
-  facts: Partial<Pick<Entry, "holdId" | "orderId" | "quantity" | "sold" | "held" | "total">>,
+  facts: Partial<Pick<Entry, "holdId" | "orderId" | "quantity" | "sold" | "held" | "withdrawn" | "total">>,
 ): Entry {
   return {
     kind,
@@ -30,11 +31,23 @@ export function entryOf(
     quantity: 0,
     sold: 0,
     held: 0,
+    withdrawn: 0,
     total: 0,
     actor: by.actor,
     requestId: by.requestId,
     ...facts,
   };
+}
+
+/** Sold tickets of a hold are free again, or withdrawn (rule O7). */
+export function returnEntry(
+  by: { readonly actor: string; readonly requestId: string | null },
+  orderId: OrderId,
+  { holdId, quantity }: ReturnedItem,
+  returnToStock: boolean,
+): Entry {
+  const facts = { holdId, orderId, quantity, sold: -quantity };
+  return returnToStock ? entryOf("return", by, facts) : entryOf("withdraw", by, { ...facts, withdrawn: quantity });
 }
 
 /** The hold as it is in the draft, with what the terms add. */

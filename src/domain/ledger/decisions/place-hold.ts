@@ -5,6 +5,7 @@ import { accept, refuse } from "../../result.ts";
 import type { Hold } from "../../hold.ts";
 import { saleRefusal } from "../../terms.ts";
 import { countedHold } from "../book.ts";
+import { availableOf } from "../chain.ts";
 import type { HoldCommand, HoldReply } from "../command.ts";
 import { type Change, type Decision, type Draft, draftHold, draftQuantity, draftTerms } from "../draft.ts";
 import type { Refusal } from "../../errors.ts";
@@ -100,7 +101,6 @@ function holdRefusal(draft: Draft, command: HoldCommand, replaced: Hold | null):
     if (command.quantity > remaining)
       return { code: "shopper_limit_reached", maxPerOrder, remaining: Math.max(0, remaining) };
   }
-  const { total, sold, held } = draft.head;
-  const available = total - sold - held + (replaced?.quantity ?? 0);
+  const available = availableOf(draft.head) + (replaced?.quantity ?? 0);
   return command.quantity > available ? { code: "sold_out", availableQuantity: available } : null;
 }

@@ -4,7 +4,7 @@
 import { assert, accept, refuse } from "../../result.ts";
 import { hashTerms, shownStatus, type Terms, type TotalOutcome } from "../../terms.ts";
 import type { StoredTerms } from "../book.ts";
-import type { Sha256Hex } from "../chain.ts";
+import { committedOf, type Sha256Hex } from "../chain.ts";
 import type { TermsCommand, TermsReply } from "../command.ts";
 import type { Decision, Draft } from "../draft.ts";
 import { answerOnly, entryOf } from "./parts.ts";
@@ -20,12 +20,12 @@ export function decideTerms(draft: Draft, { terms, actor, requestId }: TermsComm
     if (!isSame(terms, current, draft.sha256)) return answerOnly(refuse({ code: "version_conflict" }));
     return answerOnly(accept({ version: terms.version, total: current.outcome }));
   }
-  const { total: before, sold } = draft.head;
+  const { total: before, sold, withdrawn } = draft.head;
   const restored = current !== null && epochOf(terms) > epochOf(current.terms);
   const outcome = restored ? keepTotal(draft, terms) : judgeTotal(draft, terms);
   const total = outcome.total;
-  const shows = shownStatus(terms.hidden, total, sold);
-  const showed = current && shownStatus(current.terms.hidden, before, sold);
+  const shows = shownStatus(terms.hidden, { total, sold, withdrawn });
+  const showed = current && shownStatus(current.terms.hidden, draft.head);
   // Why: rule L2 wants a ledger row for what a message shows, and the first terms are what a type's books open with.
   const entry =
     total !== before || shows !== showed ? entryOf("terms", { actor, requestId }, { total: total - before }) : null;
@@ -60,13 +60,13 @@ function keepTotal({ head }: Draft, { version }: Terms): TotalOutcome {
 }
 
 function judgeTotal({ head }: Draft, terms: Terms): TotalOutcome {
-  const { total: before, sold, held } = head;
+  const { total: before, sold, held, withdrawn } = head;
   const requested = terms.pendingTotal ?? terms.total;
-  const committed = sold + held;
+  const committed = committedOf(head);
   const { version } = terms;
   if (requested >= committed) return { version, applied: true, total: requested };
   // Why not simply what was: with a lower total that is refused may come a raise that was never heard of, and it stands.
   const total = terms.total >= committed ? terms.total : before;
-  const refusal = { code: "capacity_below_committed", requested, committed, sold, held } as const;
+  const refusal = { code: "capacity_below_committed", requested, committed, sold, held, withdrawn } as const;
   return { version, applied: false, total, refusal };
 }

@@ -1,0 +1,1 @@
+ALTER TABLE `ticket_types` ADD `withdrawn_count` integer DEFAULT 0 NOT NULL;
