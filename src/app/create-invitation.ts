@@ -3,7 +3,7 @@
 
 import { invite } from "../auth/mail-texts.ts";
 import type { Mailer } from "../auth/mailer.ts";
-import { insertInvitation, type Invitation, isInvited, readInvitation } from "../db/invitations.ts";
+import { hasManyInvitations, insertInvitation, type Invitation, isInvited, readInvitation } from "../db/invitations.ts";
 import { isMember, readIsStill } from "../db/members.ts";
 import { readOrganization } from "../db/organizations.ts";
 import type { Refusal } from "../domain/errors.ts";
@@ -67,5 +67,7 @@ async function conflictOf({ actor, db, now }: Context<Organiser>, { email }: New
   const { organizationId } = actor;
   if (!(await readIsStill(db, actor))) return { code: "forbidden" };
   if (await isMember(db, organizationId, email)) return { code: "already_member" };
-  return (await isInvited(db, organizationId, email, now)) ? { code: "already_invited" } : null;
+  if (await isInvited(db, organizationId, email, now)) return { code: "already_invited" };
+  const many = await hasManyInvitations(db, organizationId, now);
+  return many ? { code: "rate_limited", retryAfterSeconds: 60 * 60 } : null;
 }

@@ -42,16 +42,24 @@ export function accountExists(to: string, link: string): Mail {
 }
 
 export function invite(to: string, organizationName: string, role: string, link: string): Mail {
-  const organization = folded(organizationName);
+  const organization = `"${withoutLinks(folded(organizationName))}"`;
   return {
     to,
-    subject: `${organization} invites you`,
+    subject: "An invitation to VoelgoedEvents",
     text: letter(
-      `${organization} invites you to work with it on VoelgoedEvents, as ${role.replace("_", " ")}. Open this link to accept:`,
+      `The organisation ${organization} invites you to work with it on VoelgoedEvents, as ${role.replace("_", " ")}. Open this link to accept:`,
       link,
       `The link works once, for 7 days, for ${to}. If you do not know ${organization}, leave it.`,
     ),
   };
+}
+
+const MAX_SHOWN_NAME = 80;
+
+/** The one text of others in a mail of ours: no mail program makes a link of it, and it is no letter of its own. */
+function withoutLinks(name: string): string {
+  const plain = name.replace(/[.:/\\@]+(?=\S)/g, " ");
+  return plain.length > MAX_SHOWN_NAME ? `${plain.slice(0, MAX_SHOWN_NAME)}…` : plain;
 }
 
 function letter(why: string, link: string, otherwise: string): string {

@@ -3,8 +3,9 @@
 
 import type { Db } from "../db/client.ts";
 import { answered, D1_LIMIT_MS, within } from "../db/limit.ts";
-import { findMembership } from "../db/membership.ts";
+import { deleteSession, findMembership } from "../db/membership.ts";
 import { type OrganizationId, parseId, type UserId } from "../domain/ids.ts";
+import { SESSION_MS } from "../domain/limits.ts";
 import type { Actor } from "../domain/policy.ts";
 import { must } from "../domain/result.ts";
 import type { AccountPorts } from "./accounts.ts";
@@ -35,6 +36,8 @@ export async function findPerson(ports: AccountPorts, cookie: string): Promise<P
   const found = await within(accounts.api.getSession(asked), D1_LIMIT_MS);
   if (!found) return null;
   const { session, user } = found;
+  // However often it was lengthened (rule P7). The cron deletes it.
+  if (Date.now() >= session.createdAt.getTime() + SESSION_MS) return null;
   return {
     id: must(parseId("usr", user.id), "we make the ids of people"),
     email: user.email,
@@ -61,6 +64,14 @@ export async function verifySession(
 
 function memberFor(db: Db, person: Person): Promise<Member | null> {
   return answered(findMembership(db, person));
+}
+
+/** Ends the session of this cookie, if there is one, with what it has opened. */
+export async function endSession(ports: AccountPorts, cookie: string): Promise<void> {
+  const person = await findPerson(ports, cookie);
+  if (person === null) return;
+  await ports.sessionsEnd(person.id);
+  await answered(deleteSession(ports.db, person.sessionToken));
 }
 
 /** Sessions were ended or changed here: this isolate asks D1 again at once, others within 5 s. */

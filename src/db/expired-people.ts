@@ -1,8 +1,10 @@
-// What is over by its time: sessions, tokens, invitations, counted attempts and mails that nobody sent.
+// What is over by its time: sessions, tokens, invitations, counted attempts, mails that nobody sent, and accounts that
+// nobody confirmed (rule P7).
 
 import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
-import { attempts, invitations, outbox, sessions, verifications } from "./schema-people.ts";
+import { SESSION_MS, UNCONFIRMED_MS } from "../domain/limits.ts";
+import { attempts, invitations, members, outbox, sessions, users, verifications } from "./schema-people.ts";
 
 const KEEP_MAIL_MS = 24 * 60 * 60 * 1_000;
 
@@ -12,6 +14,14 @@ export async function forgetExpired(db: Db, now: number, limit: number): Promise
     db.run(sql`DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${over} LIMIT ${limit})`);
   const done = await db.batch([
     first(sql`${sessions}`, sql`id`, sql`expires_at <= ${now}`),
+    first(sql`${sessions}`, sql`id`, sql`created_at <= ${now - SESSION_MS}`),
+    // A first owner is a member before the mailbox is proven, and stays.
+    first(
+      sql`${users}`,
+      sql`id`,
+      sql`email_verified = 0 AND updated_at <= ${now - UNCONFIRMED_MS}
+        AND NOT EXISTS (SELECT 1 FROM ${members} WHERE ${members.user_id} = ${users.id})`,
+    ),
     first(sql`${verifications}`, sql`id`, sql`expires_at <= ${now}`),
     first(sql`${invitations}`, sql`id`, sql`expires_at <= ${now}`),
     first(sql`${attempts}`, sql`key`, sql`ends_at <= ${now}`),

@@ -2,12 +2,14 @@
 
 import { and, eq, gt, lte, type SQL, sql } from "drizzle-orm";
 import type { InvitationId, OrganizationId } from "../domain/ids.ts";
+import { MAX_INVITATIONS_A_DAY, MAX_OPEN_INVITATIONS } from "../domain/limits.ts";
 import type { Organiser } from "../domain/policy.ts";
 import { type Audit, insertAudit, isWritten, selectWritten } from "./audit.ts";
 import type { Db } from "./client.ts";
 import { createRow, type Provenance } from "./create.ts";
 import { isMemberNow, isNoMember, isStill, mayStillGive } from "./members.ts";
 import { isOrganizationActive } from "./organizations.ts";
+import { auditLog } from "./schema.ts";
 import { invitations, members, sessions } from "./schema-people.ts";
 import { every, type PageQuery, type Placed, placed, readPage } from "./statements.ts";
 
@@ -48,7 +50,22 @@ export async function isInvited(db: Db, organizationId: OrganizationId, email: s
   return rows.length > 0;
 }
 
-/** Writes it while no other is open, nobody with the address is a member, and who invites may still do so. */
+/** Whether the organisation has as many invitations as it may: open ones, and made in the last 24 hours (rule P7). */
+export async function hasManyInvitations(db: Db, organizationId: OrganizationId, now: number): Promise<boolean> {
+  return (await db.all(sql`SELECT 1 WHERE NOT ${isWithinLimits(organizationId, now)}`)).length === 1;
+}
+
+/** Those of the last day are counted in the audit log, since one that is withdrawn or accepted is deleted. */
+function isWithinLimits(organizationId: OrganizationId, now: number): SQL {
+  return sql`((SELECT count(*) FROM ${invitations} WHERE ${invitations.organization_id} = ${organizationId}
+      AND ${invitations.expires_at} > ${now}) < ${MAX_OPEN_INVITATIONS}
+    AND (SELECT count(*) FROM ${auditLog} WHERE ${auditLog.organization_id} = ${organizationId}
+      AND ${auditLog.created_at} > ${now - DAY_MS} AND ${auditLog.action} = 'invitation.create') < ${MAX_INVITATIONS_A_DAY})`;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** Writes it while no other is open, nobody with the address is a member, who invites may still do so, and the organisation has few. */
 export async function insertInvitation(
   db: Db,
   invitation: Invitation,
@@ -70,6 +87,7 @@ export async function insertInvitation(
     isOrganizationActive(organizationId),
     sql`NOT ${isMemberNow(organizationId, email)}`,
     isStill(actor),
+    isWithinLimits(organizationId, now),
   );
   return createRow(db, invitations, invitation, allowed, provenance);
 }

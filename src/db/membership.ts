@@ -2,7 +2,7 @@
 
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import type { OrganizationId, UserId } from "../domain/ids.ts";
-import { MAX_PAGE } from "../domain/limits.ts";
+import { MAX_PAGE, SESSION_MS } from "../domain/limits.ts";
 import { type Actor, memberOf } from "../domain/policy.ts";
 import type { Db } from "./client.ts";
 import { organizations } from "./schema.ts";
@@ -40,20 +40,31 @@ export async function readOpenSessions(
   now: number,
 ): Promise<OpenSession[]> {
   const rows = await db
-    .select({ id: sessions.id, endsAt: sessions.expires_at, userId: sessions.user_id, role: members.role })
+    .select({
+      id: sessions.id,
+      endsAt: sessions.expires_at,
+      begunAt: sessions.created_at,
+      userId: sessions.user_id,
+      role: members.role,
+    })
     .from(sessions)
     .leftJoin(members, and(eq(members.user_id, sessions.user_id), eq(members.organization_id, organizationId)))
     .where(
       and(
         gt(sessions.expires_at, new Date(now)),
+        gt(sessions.created_at, new Date(now - SESSION_MS)),
         sql`${sessions.id} IN (SELECT value FROM json_each(${JSON.stringify(sessionIds)}))`,
       ),
     );
-  return rows.map(({ id, endsAt, userId, role }) => ({
+  return rows.map(({ id, endsAt, begunAt, userId, role }) => ({
     id,
-    endsAt: endsAt.getTime(),
+    endsAt: Math.min(endsAt.getTime(), begunAt.getTime() + SESSION_MS),
     member: role && memberOf(organizationId, userId, role, id),
   }));
+}
+
+export async function deleteSession(db: Db, token: string): Promise<void> {
+  await db.delete(sessions).where(eq(sessions.token, token));
 }
 
 /** An organisation and a person's role in it. */

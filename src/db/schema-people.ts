@@ -20,17 +20,21 @@ const organizationId = () =>
     .notNull()
     .references(() => organizations.id);
 
-export const users = sqliteTable("users", {
-  id: text().$type<UserId>().primaryKey(),
-  name: text().notNull(),
-  /** Lower case. */
-  email: text().notNull().unique(),
-  /** Whoever proved the mailbox has set the password (rule P4). Without it there is no password, and no session. */
-  email_verified: integer({ mode: "boolean" }).notNull().default(false),
-  image: text(),
-  created_at: instant().notNull(),
-  updated_at: instant().notNull(),
-});
+export const users = sqliteTable(
+  "users",
+  {
+    id: text().$type<UserId>().primaryKey(),
+    name: text().notNull(),
+    /** Lower case. */
+    email: text().notNull().unique(),
+    /** Whoever proved the mailbox has set the password (rule P4). Without it there is no password, and no session. */
+    email_verified: integer({ mode: "boolean" }).notNull().default(false),
+    image: text(),
+    created_at: instant().notNull(),
+    updated_at: instant().notNull(),
+  },
+  (table) => [index("users_unconfirmed").on(table.updated_at).where(sql`email_verified = 0`)],
+);
 
 export const sessions = sqliteTable(
   "sessions",
@@ -46,7 +50,11 @@ export const sessions = sqliteTable(
     created_at: instant().notNull(),
     updated_at: instant().notNull(),
   },
-  (table) => [index("sessions_by_user").on(table.user_id), index("sessions_by_expiry").on(table.expires_at)],
+  (table) => [
+    index("sessions_by_user").on(table.user_id),
+    index("sessions_by_expiry").on(table.expires_at),
+    index("sessions_by_creation").on(table.created_at),
+  ],
 );
 
 /** How a person signs in: one row of provider `credential`, with the hash of the password. */
@@ -123,6 +131,7 @@ export const invitations = sqliteTable(
     uniqueIndex("invitations_once").on(table.organization_id, table.email),
     index("invitations_by_creation").on(table.organization_id, table.created_at, table.id),
     index("invitations_by_expiry").on(table.expires_at),
+    index("invitations_by_inviter").on(table.inviter_id),
   ],
 );
 

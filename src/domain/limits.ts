@@ -33,6 +33,13 @@ export const MAX_IN_USE = 10;
 
 /** Rule O14: mails of orders to one address. */
 export const MAILS_AN_HOUR = 10;
+/** Rule P7: an account that nobody confirms, and a session, however often it is lengthened. */
+export const UNCONFIRMED_MS = 7 * 24 * 60 * 60_000;
+export const SESSION_MS = 30 * 24 * 60 * 60_000;
+/** Rule P7: of one organisation. */
+export const MAX_OPEN_INVITATIONS = 50;
+export const MAX_INVITATIONS_A_DAY = 100;
+
 /** Rule O13: how long after the end of its event the link of an order is good. */
 export const ORDER_LINK_MS = 30 * 24 * 60 * 60_000;
 

@@ -29,6 +29,13 @@ describe("a shopper's token", () => {
     expect(verifyShopperToken(SECRETS, token, expiresAt + 1)).toBeNull();
   });
 
+  it("is refused when it would last longer than one that is minted now, but for a minute between clocks", () => {
+    const ahead = (ms: number) => must(mintShopperToken(SECRETS, RANDOM, NOW + ms), "there is a secret");
+    expect(verifyShopperToken(SECRETS, ahead(60_000).token, NOW)).toBe(minted().shopperId);
+    expect(verifyShopperToken(SECRETS, ahead(60_001).token, NOW)).toBeNull();
+    expect(verifyShopperToken(SECRETS, ahead(8_000 * 365 * 24 * 3_600_000).token, NOW)).toBeNull();
+  });
+
   it("is refused when any one bit of it is changed", () => {
     const { token } = minted();
     const bytes = Buffer.from(token.slice(4), "base64url");

@@ -28,8 +28,8 @@ it("[X9] has its subject on one line, whatever a name in it carries: no header o
   const send = binding((mail) => Promise.resolve(sent.push(mail)));
   const mail = invite("a@example.com", "Evil\r\nBcc: b@example.com\u001b[2J", "viewer", "https://tickets.example");
   await openMailer({ MAIL: send, MAIL_FROM: "tickets@example.com" }, db)(mail);
-  expect(sent).toMatchObject([{ subject: "Evil Bcc: b@example.com [2J invites you" }]);
-  expect(mail.text.split("\n")[0]).toMatch(/^Evil Bcc: b@example.com \[2J invites you to work/);
+  expect(sent).toMatchObject([{ subject: "An invitation to VoelgoedEvents" }]);
+  expect(mail.text.split("\n")[0]).toMatch(/^The organisation "Evil Bcc: b example.com \[2J" invites you to work/);
   await openMailer({ MAIL: send, MAIL_FROM: "tickets@example.com" }, db)({ ...MAIL, subject: "A\nB" });
   expect(sent[1]).toMatchObject({ subject: "A B" });
 });
@@ -55,3 +55,20 @@ it("waits in the outbox without a binding or without a sender, for a day", async
   await sweepPeople(cronAt(written + 24 * HOUR));
   expect(await kept()).toEqual([]);
 });
+
+it.each([
+  ["St. Mary's Hall", '"St. Mary\'s Hall"'],
+  ["Verify at https://evil.example/login now", '"Verify at https evil example login now"'],
+  ["www.evil.example", '"www evil example"'],
+  ["mail a@evil.example", '"mail a evil example"'],
+  ["x".repeat(200), `"${"x".repeat(80)}…"`],
+])(
+  "[P7] an invitation shows the organisation's name %j as %s, of which no mail program makes a link",
+  (name, shown) => {
+    const { subject, text } = invite("a@example.com", name, "viewer", "https://tickets.example/account#invitation=x");
+    expect(subject).toBe("An invitation to VoelgoedEvents");
+    expect(text.split("\n")[0]).toBe(
+      `The organisation ${shown} invites you to work with it on VoelgoedEvents, as viewer. Open this link to accept:`,
+    );
+  },
+);

@@ -41,7 +41,8 @@ describe("an invitation", () => {
     expect(await open()).toEqual([id]);
     await expect.poll(async () => (await mailsTo(guest.email)).length).toBe(1);
     const [mail] = await mailsTo(guest.email);
-    expect(mail?.subject).toContain("Organisation");
+    expect(mail?.subject, "no text of others").toBe("An invitation to VoelgoedEvents");
+    expect(mail?.body).toContain('The organisation "Organisation" invites you');
     expect(mail?.body).toContain(`${BASE}/account#invitation=${id}\n`);
     const accepted = await accept(id);
     expect(accepted.status).toBe(201);

@@ -11,14 +11,14 @@ import { knownDeviceCookie } from "../../auth/known-device.ts";
 import { loadAccounts } from "../../auth/load-accounts.ts";
 import { openMailer } from "../../auth/mailer.ts";
 import { ACCOUNTS_PATH } from "../../auth/session-cookie.ts";
-import { forgetSessions } from "../../auth/sessions.ts";
+import { endSession, forgetSessions } from "../../auth/sessions.ts";
 import { within } from "../../db/limit.ts";
 import { limitSignIn, mayMail } from "../attempts-to-sign-in.ts";
 import { readJsonIfAny } from "../body.ts";
 import { problem } from "../problem.ts";
 import { type HonoEnv, newRouter } from "../routing.ts";
 import * as bodies from "../schemas/account.ts";
-import { accountPortsOf, foreignOrigin, isFromOurPages, UNAVAILABLE } from "../session.ts";
+import { accountPortsOf, foreignOrigin, isFromOurPages, sessionCookieOf, UNAVAILABLE } from "../session.ts";
 import { fieldErrors } from "../validation.ts";
 
 export const accounts = newRouter();
@@ -45,8 +45,12 @@ open("POST", "/reset-password", bodies.ResetPassword, "always", async (c, ports,
   return knowDevice(c.json({ status: true }), ports, email);
 });
 open("POST", "/sign-in/email", bodies.SignIn, "that fails", async (c, ports, given) => {
+  const before = sessionCookieOf(c);
   const answer = await byBetterAuth(c, ports, given);
-  return answer.ok ? knowDevice(answer, ports, given.email) : answer;
+  if (!answer.ok) return answer;
+  // The browser has a new session: nobody would ever end the one that it came with (rule P7).
+  if (before !== null) await endSession(ports, before);
+  return knowDevice(answer, ports, given.email);
 });
 open("POST", "/change-password", bodies.ChangePassword, "always", byBetterAuth);
 open("POST", "/sign-out", bodies.Nothing, "never", byBetterAuth);

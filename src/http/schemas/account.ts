@@ -1,13 +1,16 @@
 // The bodies of the routes of accounts: the fields that they take, under better-auth's names, and no others.
 
 import { z } from "@hono/zod-openapi";
+import { isCommonPassword } from "../../auth/common-passwords.ts";
 import { MAX_PASSWORD, MIN_PASSWORD } from "../../auth/passwords.ts";
 import { name } from "./catalogue.ts";
 import { email } from "./common.ts";
 
 /** One that was set before: the shortest length is asked of new ones alone. */
 const password = z.string().max(MAX_PASSWORD);
-const newPassword = password.min(MIN_PASSWORD, `At least ${MIN_PASSWORD} characters`);
+const newPassword = password
+  .min(MIN_PASSWORD, `At least ${MIN_PASSWORD} characters`)
+  .refine((given) => !isCommonPassword(given), "This password is among the first that are guessed");
 
 /** No password: the link of the mail sets it (rule P4). */
 export const SignUp = z.strictObject({ name, email });
