@@ -166,13 +166,16 @@ function expectNothingOf({ takes }: Operation, request: Request, answer: Answer<
   expect(leaked, request.path).toEqual([]);
 }
 
-/** No key may call some routes at all: then what is ours is refused just so. */
-async function expectUnknown(operation: Operation, request: Request, token: string): Promise<void> {
+/** No key may call some routes at all: then what is ours is refused just so. An id in a body is refused at its field. */
+async function expectUnknown(operation: Operation, request: Request, token: string, field?: string): Promise<void> {
   const answer = await send(operation, request, token);
   expectNothingOf(operation, request, answer);
   if (answer.status === 403) {
     const own = await send(operation, requestOf(operation, { path: ours.ids }), token);
     expect(own.status, `${request.path}, and ours alike`).toBe(403);
+  } else if (answer.status === 422) {
+    const errors = [{ path: `/${field}`, message: expect.any(String) }];
+    expect(answer.body, request.path).toMatchObject({ code: "unknown_reference", errors });
   } else expect(answer.status, request.path).toBe(404);
 }
 
@@ -202,7 +205,7 @@ describe.each(operations.map((each): [string, Operation] => [each.title, each]))
         await expectUnknown(operation, requestOf(operation, { path: theirs.draftIds, tenant: theirs }), token);
       }
       for (const field of Object.keys(body ?? {}).filter(isIdName)) {
-        await expectUnknown(operation, requestOf(operation, { path: ours.draftIds, field }), token);
+        await expectUnknown(operation, requestOf(operation, { path: ours.draftIds, field }), token, field);
       }
       for (const parameter of Object.keys(query).filter(isIdName)) {
         const request = requestOf(operation, { path: ours.ids, query: theirs.ids, parameter });

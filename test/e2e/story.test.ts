@@ -206,8 +206,22 @@ describe("an order", () => {
     const three = (await hold(typeOf(show), token, "a", { quantity: 3 })).body;
     const two = (await hold(typeOf(show, 1), token, "b", { quantity: 2 })).body;
     const items = [
-      { ticket_type_id: typeOf(show), hold_id: three.id, quantity: 3, unit_price: "99.95", amount: "299.85" },
-      { ticket_type_id: typeOf(show, 1), hold_id: two.id, quantity: 2, unit_price: "0.05", amount: "0.10" },
+      {
+        ticket_type_id: typeOf(show),
+        hold_id: three.id,
+        quantity: 3,
+        unit_price: "99.95",
+        amount: "299.85",
+        returned_quantity: 0,
+      },
+      {
+        ticket_type_id: typeOf(show, 1),
+        hold_id: two.id,
+        quantity: 2,
+        unit_price: "0.05",
+        amount: "0.10",
+        returned_quantity: 0,
+      },
     ];
     // Why backwards: an order that nobody asked for, such as that of the ids, would show.
     items.sort((a, b) => (a.hold_id < b.hold_id ? 1 : -1));
@@ -225,6 +239,7 @@ describe("an order", () => {
       status: "reserved",
       items,
       total: "299.95",
+      returned_total: "0.00",
       reference: expect.stringMatching(/^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{3}$/),
       currency: "ZAR",
       contact: null,
