@@ -2,6 +2,7 @@
 
 import { html } from "hono/html";
 import type { Context as HonoContext } from "hono";
+import { plainPage } from "../plain-page.ts";
 import { problem } from "../problem.ts";
 import type { HonoEnv, newRouter } from "../routing.ts";
 
@@ -96,27 +97,18 @@ function home(c: HonoContext<HonoEnv>) {
   if (!c.req.header("Accept")?.includes("text/html")) {
     return c.json({ name: "VoelgoedEvents", docs: "/docs", openapi: "/openapi.json" }, 200);
   }
-  return c.html(html`<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>VoelgoedEvents</title>
-  </head>
-  <body>
-    <main>
-      <h1>VoelgoedEvents</h1>
-      <p>Ticketing inventory that cannot oversell.</p>
-      <ul>
-        <li><a href="/docs">The API, to read and to try</a></li>
-        <li><a href="/openapi.json">Its OpenAPI document</a></li>
-        <li><a href="/account">Your account: sign in, set a password, accept an invitation</a></li>
-        <li><a href="/readyz">Whether all that it needs answers</a></li>
-      </ul>
-    </main>
-  </body>
-</html>`);
+  return plainPage(
+    c,
+    "VoelgoedEvents",
+    html`<h1>VoelgoedEvents</h1>
+    <p>Ticketing that cannot oversell.</p>
+    <ul>
+      <li><a href="/docs">The API, to read and to try</a></li>
+      <li><a href="/openapi.json">The OpenAPI document</a></li>
+      <li><a href="/account">Your account: sign in, set a password or accept an invitation</a></li>
+      <li><a href="/readyz">The state of this server</a></li>
+    </ul>`,
+  );
 }
 
 function page(c: HonoContext<HonoEnv>) {
