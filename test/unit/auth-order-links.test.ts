@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, test } from "vitest";
 import { canSignLinks, signOrderLink, verifyOrderLink } from "../../src/auth/order-links.ts";
+import { parseOrderId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { orderIdOf, OTHER_SHOPPER, SHOPPER } from "../support/builders.ts";
 
@@ -16,6 +17,13 @@ describe("[O13] an order link", () => {
     expect(verifyOrderLink(SECRETS, link())).toBe(ORDER);
     expect(link()).toBe(link());
     expect(link(SECRETS, orderIdOf(OTHER_SHOPPER, "link"))).not.toBe(link());
+  });
+
+  test("is what another implementation of its layout makes, the label of its kind included", () => {
+    const order = must(parseOrderId(`ord_${"4c9n0q2r8k3f7t5v1x6y0z9m2d".repeat(2)}`), "an order's id");
+    expect(link({ ORDER_LINK_SECRET: "a secret of the tests" }, order)).toBe(
+      "vgo_AQE0YzluMHEycjhrM2Y3dDV2MXg2eTB6OW0yZDRjOW4wcTJyOGszZjd0NXYxeDZ5MHo5bTJku3GtxVzGWrgd32uFkineq50CSLhHN0xXnJlknsQ1eYE",
+    );
   });
 
   test("is of no use with any one bit of it changed", () => {

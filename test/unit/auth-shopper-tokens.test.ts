@@ -22,6 +22,10 @@ describe("a shopper's token", () => {
     expect(verifyShopperToken(SECRETS, token, NOW)).toBe(shopperId);
   });
 
+  it("is what another implementation of its layout makes, the label of its kind included", () => {
+    expect(minted().token).toBe("vgs_AU4sg5QBCA8WHSQrMjlAR05VXGNqAaJraWkAS8MzRzSRSW6ZzYodu5VuQV4Rza_XaK3vEoiSpO7c2I4");
+  });
+
   it("is accepted up to the last millisecond and refused from its expiry on", () => {
     const { shopperId, token, expiresAt } = minted();
     expect(verifyShopperToken(SECRETS, token, expiresAt - 1)).toBe(shopperId);
