@@ -8,7 +8,6 @@ interface __BaseEnv_Env {
 	HOLD_ADDRESS_LIMIT: RateLimit;
 	CREDENTIAL_LIMIT: RateLimit;
 	MISS_LIMIT: RateLimit;
-	ASSETS: Fetcher;
 	HOLD_TTL_SECONDS: string;
 	ORDER_TTL_SECONDS: string;
 	RATE_LIMITS: string;
