@@ -22,11 +22,13 @@ export type AccountPorts = {
   readonly secret: string;
   /** Before sessions of this person end, once for all of them. */
   readonly sessionsEnd: (userId: UserId) => Promise<void>;
+  /** When a password took the place of another one. */
+  readonly passwordChanged: (userId: UserId) => void;
 };
 
 export type Accounts = ReturnType<typeof openAccounts>;
 
-export function openAccounts({ db, origin, secret, sessionsEnd }: AccountPorts) {
+export function openAccounts({ db, origin, secret, sessionsEnd, passwordChanged }: AccountPorts) {
   return betterAuth({
     baseURL: origin,
     basePath: ACCOUNTS_PATH,
@@ -58,7 +60,14 @@ export function openAccounts({ db, origin, secret, sessionsEnd }: AccountPorts) 
     databaseHooks: {
       session: { delete: { before: oncePerPerson(sessionsEnd) } },
       // A password that was changed ends the links that were sent to set one.
-      account: { update: { after: ({ userId }) => endLinks(db, userId) } },
+      account: {
+        update: {
+          after: async ({ userId }) => {
+            passwordChanged(personOf(userId));
+            await endLinks(db, userId);
+          },
+        },
+      },
     },
     account: { modelName: "accounts", fields: ACCOUNT_FIELDS },
     // It insists on this table, which no open route of its own uses: db/password-links.ts does.
@@ -87,11 +96,13 @@ export function openAccounts({ db, origin, secret, sessionsEnd }: AccountPorts) 
 
 const DAY_SECONDS = 24 * 60 * 60;
 
+const personOf = (userId: string): UserId => must(parseId("usr", userId), "we make the ids of people");
+
 /** For the hook that is called for every session: those of a request end together. */
 function oncePerPerson(sessionsEnd: AccountPorts["sessionsEnd"]) {
   const told = new Map<string, Promise<void>>();
   return ({ userId }: { readonly userId: string }): Promise<void> => {
-    const word = told.get(userId) ?? sessionsEnd(must(parseId("usr", userId), "we make the ids of people"));
+    const word = told.get(userId) ?? sessionsEnd(personOf(userId));
     told.set(userId, word);
     return word;
   };
