@@ -1,4 +1,5 @@
-// Mails the owner of an account that its password was changed (rule P6): whoever else changed it cannot keep that from them.
+// Mails the owner of an account that its password was changed (rule P6): whoever else changed it cannot keep that from
+// them.
 
 import { passwordChanged } from "../auth/mail-texts.ts";
 import { type Mailer, logMailFault } from "../auth/mailer.ts";

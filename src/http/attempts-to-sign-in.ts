@@ -18,6 +18,16 @@ const PER_SITE = { most: 300, windowMs: MINUTE_MS };
 const PER_ACCOUNT = { most: 100, windowMs: 60 * MINUTE_MS };
 const PER_MAILBOX = { most: 5, windowMs: 60 * MINUTE_MS };
 
+const GUESS_MS = 500;
+
+/**
+ * When a guess that began at `begun` is answered: after so many whole half seconds as it took, one at least. How long the
+ * work takes for a known and for an unknown address is thus seen in neither, also while D1 is slow.
+ */
+export function guessEndsAt(begun: number, now: number): number {
+  return begun + Math.max(1, Math.ceil((now - begun) / GUESS_MS)) * GUESS_MS;
+}
+
 /**
  * Counts one attempt on the account of this e-mail (null: of none): `rate_limited` when it is too many from its address,
  * or, when it tries a password, from all addresses together. A browser that is known to the account is counted by itself

@@ -4,17 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { KNOWN_DEVICE_MS } from "../../src/auth/known-device.ts";
 import { HOUR } from "./fixture.ts";
 import { type Asked, refusalOf, saysToWait } from "./http.ts";
-import {
-  linkAfter,
-  mailsTo,
-  PASSWORD,
-  type Person,
-  person,
-  post,
-  sessionIn,
-  setPassword,
-  signIn,
-} from "./people.ts";
+import { linkAfter, mailsTo, PASSWORD, type Person, person, post, sessionIn, setPassword, signIn } from "./people.ts";
 
 afterEach(() => vi.restoreAllMocks());
 

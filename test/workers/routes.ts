@@ -58,7 +58,7 @@ export const ACCOUNTS = [
 export const PUBLIC = [
   ...["GET /v1/public/organizations/{slug}/events", "GET /v1/public/events/{id}"],
   ...["GET /v1/public/events/{id}/availability", "POST /v1/shoppers", "GET /v1/ticket-types/{id}/live"],
-  "GET /v1/events/{id}/live",
+  ...["GET /v1/events/{id}/live", "GET /.well-known/security.txt"],
   ...["GET /healthz", "GET /readyz", "GET /problems/{code}", "GET /openapi.json"],
   ...["GET /account", "GET /account/page.js", "GET /account/page.css"],
   ...["GET /", "GET /docs", "GET /docs/start.js", "GET /docs/{file}"],

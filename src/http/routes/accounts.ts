@@ -14,12 +14,19 @@ import { ACCOUNTS_PATH } from "../../auth/session-cookie.ts";
 import { endSession, findPerson, forgetSessions } from "../../auth/sessions.ts";
 import { within } from "../../db/limit.ts";
 import type { Refusal } from "../../domain/errors.ts";
-import { emailIn, limitAttempts, mayMail } from "../attempts-to-sign-in.ts";
+import { emailIn, guessEndsAt, limitAttempts, mayMail } from "../attempts-to-sign-in.ts";
 import { readJsonIfAny } from "../body.ts";
 import { problem } from "../problem.ts";
 import { type HonoEnv, newRouter } from "../routing.ts";
 import * as bodies from "../schemas/account.ts";
-import { accountPageAt, accountPortsOf, foreignOrigin, isFromOurPages, sessionCookieOf, UNAVAILABLE } from "../session.ts";
+import {
+  accountPageAt,
+  accountPortsOf,
+  foreignOrigin,
+  isFromOurPages,
+  sessionCookieOf,
+  UNAVAILABLE,
+} from "../session.ts";
 import { fieldErrors } from "../validation.ts";
 
 export const accounts = newRouter();
@@ -61,8 +68,6 @@ open("POST", "/revoke-session", bodies.RevokeSession, "never", byBetterAuth);
 open("POST", "/revoke-sessions", bodies.Nothing, "never", byBetterAuth);
 open("POST", "/revoke-other-sessions", bodies.Nothing, "never", byBetterAuth);
 
-/** How long a guess takes at least, whether or not the address is known. */
-const GUESS_MS = 500;
 /** Twice what D1 and hashing may take. */
 const ANSWER_MS = 10_000;
 
@@ -82,7 +87,7 @@ function open<T>(method: "GET" | "POST", path: string, body: z.ZodType<T>, guess
     const begun = Date.now();
     const shown = await answer(c, ports, given.data);
     if (method === "POST") forgetSessions();
-    if (guess !== "never" && !(guess === "sign-in" && shown.ok)) await until(begun + GUESS_MS);
+    if (guess !== "never" && !(guess === "sign-in" && shown.ok)) await until(guessEndsAt(begun, Date.now()));
     return shown;
   });
 }
@@ -90,7 +95,7 @@ function open<T>(method: "GET" | "POST", path: string, body: z.ZodType<T>, guess
 async function countGuess(c: Asked, ports: AccountPorts, guess: Guess, body: unknown): Promise<Refusal | null> {
   if (guess !== "own") return limitAttempts(c, ports, emailIn(body), guess === "sign-in");
   const cookie = sessionCookieOf(c);
-  const person = cookie && (await findPerson(ports, cookie));
+  const person = cookie === null ? null : await findPerson(ports, cookie);
   return limitAttempts(c, ports, person?.email ?? null, true);
 }
 

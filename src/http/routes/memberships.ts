@@ -4,7 +4,7 @@ import { z } from "@hono/zod-openapi";
 import { acceptInvitation } from "../../app/accept-invitation.ts";
 import { ACCOUNTS_PATH } from "../../auth/session-cookie.ts";
 import { forgetSessions } from "../../auth/sessions.ts";
-import { chooseOrganization, listMemberships } from "../../db/membership.ts";
+import { chooseOrganization, listMemberships, settleOrganization } from "../../db/membership.ts";
 import { parseId } from "../../domain/ids.ts";
 import { dbOf } from "../db.ts";
 import { problem } from "../problem.ts";
@@ -54,9 +54,9 @@ const list = endpoint({
 });
 
 memberships.openapi(list, async (c) => {
-  const { id, organizationId } = c.get("person");
-  const rows = await listMemberships(dbOf(c.env), id);
-  const active = organizationId ?? rows[0]?.id;
+  const person = c.get("person");
+  const active = await settleOrganization(dbOf(c.env), person);
+  const rows = await listMemberships(dbOf(c.env), person.id);
   return c.json({ data: rows.map((row) => renderMembership(row, active)) }, 200);
 });
 
