@@ -60,6 +60,7 @@ export type LedgerCheckpoint = { readonly seq: number; readonly at: string; read
 
 export type ReturnInput = { readonly items: ("all") | (readonly ({ readonly hold_id: string; readonly quantity: number })[]); readonly return_to_stock?: boolean; readonly reason?: string | null };
 
+export type GivenPassword = { readonly password: string };
 
 export type Member = { readonly id: string; readonly organization_id: string; readonly user_id: string; readonly name: string; readonly email: string; readonly role: "owner" | "admin" | "staff" | "viewer" | "scanner_only"; readonly created_at: string; readonly updated_at: string; readonly version: number };
 
@@ -211,6 +212,7 @@ export type Operations = {
   /** Return sold tickets */
   "POST /v1/orders/{id}/returns": { ask: { readonly ifMatch?: string; readonly idempotencyKey: string; readonly id: string; readonly body: ReturnInput }; answer: Order };
   /** Give the password again */
+  "POST /api/auth/confirm-password": { ask: { readonly body: GivenPassword }; answer: null };
   /** Accept an invitation */
   "POST /api/auth/accept-invitation": { ask: { readonly body: Acceptance }; answer: Member };
   /** List the organisations that one is a member of */

@@ -44,6 +44,7 @@ const rename = { body: () => ({ name: "Another name" }) };
 /** For whoever is signed in, member or not: test/workers/memberships.test.ts. */
 export const PERSONAL = [
   ...["POST /api/auth/accept-invitation", "GET /api/auth/organizations", "POST /api/auth/active-organization"],
+  "POST /api/auth/confirm-password",
 ];
 
 /** Accounts and sessions: they look at credentials themselves, test/workers/accounts.test.ts. */
