@@ -7,14 +7,14 @@ import { apiPage } from "../api-page/page.ts";
 import { API_PAGE_SCRIPT } from "../api-page/script.ts";
 import { API_PAGE_ICON, API_PAGE_STYLE } from "../api-page/style.ts";
 import { etagOf, matchesEtag } from "../etag.ts";
+import { limitPage } from "../page-policy.ts";
 import { plainPage } from "../plain-page.ts";
 import { ALL_CODES, problemExample } from "../problem-samples.ts";
 import type { HonoEnv, newRouter } from "../routing.ts";
 
 type App = ReturnType<typeof newRouter>;
 
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+const SOURCES = "script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; ";
 
 const DESCRIPTION = `Holds, orders and live counts of ticket types that cannot oversell.
 
@@ -116,7 +116,7 @@ function home(c: HonoContext<HonoEnv>) {
 }
 
 function answerPage(c: HonoContext<HonoEnv>, { text, etag }: { readonly text: string; readonly etag: string }) {
-  c.header("Content-Security-Policy", POLICY);
+  limitPage(c, SOURCES);
   c.header("Cache-Control", "public, no-cache");
   c.header("ETag", etag);
   if (matchesEtag(c.req.header("If-None-Match"), etag)) return c.body(null, 304);
