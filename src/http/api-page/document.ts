@@ -75,10 +75,17 @@ export function resolve(document: ApiDocument, schema: Schema): Schema {
   if (!schema.allOf) return schema;
   const { allOf, ...own } = schema;
   const parts = [...allOf.map((part) => resolve(document, part)), own];
-  return Object.assign({}, ...parts, {
-    properties: Object.assign({}, ...parts.map(({ properties }) => properties ?? {})),
-    required: parts.flatMap(({ required }) => required ?? []),
-  }) as Schema;
+  return parts.reduce((whole, part) => ({
+    ...whole,
+    ...part,
+    properties: { ...whole.properties, ...part.properties },
+    required: [...(whole.required ?? []), ...(part.required ?? [])],
+  }));
+}
+
+/** A value as it is written in JSON, and a text as it is. */
+export function plainText(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }
 
 export function typesOf({ type }: Schema): readonly string[] {
@@ -95,7 +102,7 @@ export const ID = /^([a-z]+)_[0-9a-z]{26,}$/;
 export function exampleOf(document: ApiDocument, given: Schema, needed: boolean): unknown {
   const schema = resolve(document, given);
   const types = typesOf(schema);
-  if (types.includes("null") && ID.test(String(schema.example))) return null;
+  if (types.includes("null") && ID.test(plainText(schema.example))) return null;
   if (schema.example !== undefined) return schema.example;
   if (schema.enum) return schema.enum[0];
   const [first] = schema.anyOf ?? [];
@@ -114,7 +121,7 @@ export function exampleOf(document: ApiDocument, given: Schema, needed: boolean)
 /** `string or null, at most 200 characters`. */
 export function wordsFor(document: ApiDocument, given: Schema): string {
   const schema = resolve(document, given);
-  if (schema.enum) return schema.enum.map(String).join(" | ");
+  if (schema.enum) return schema.enum.map(plainText).join(" | ");
   if (schema.anyOf) return schema.anyOf.map((each) => wordsFor(document, each)).join(" or ");
   const kind = typesOf(schema).join(" or ") || "any";
   const type = schema.items

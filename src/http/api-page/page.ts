@@ -1,6 +1,7 @@
 // The API page: the OpenAPI document as one page of HTML, whole without a script, and made once an isolate.
 
 import { html, raw } from "hono/html";
+import { assert } from "../../domain/result.ts";
 import { exampleOf, nameOf, operationsOf, type ApiDocument, type Placed, resolve } from "./document.ts";
 import { fieldsTable, jsonBlock, type Markup, withCode } from "./parts.ts";
 import { tryForm } from "./try-form.ts";
@@ -13,7 +14,7 @@ export function apiPage(document: ApiDocument): string {
     id: `tag-${tag.name.toLowerCase().replaceAll(" ", "-")}`,
     operations: operations.filter(({ operation }) => operation.tags.includes(tag.name)),
   }));
-  return String(html`<!doctype html>
+  const page = html`<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
@@ -54,7 +55,9 @@ export function apiPage(document: ApiDocument): string {
       </main>
     </div>
   </body>
-</html>`);
+</html>`;
+  assert(!(page instanceof Promise), "nothing of the page is waited for");
+  return page.toString();
 }
 
 function contentsOf(name: string, id: string, operations: readonly Placed[]): Markup {

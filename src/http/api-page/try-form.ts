@@ -2,7 +2,7 @@
 // made up, and the key of each try is new (script.ts).
 
 import { html } from "hono/html";
-import { type ApiDocument, exampleOf, ID, type Parameter, type Placed, wordsFor } from "./document.ts";
+import { type ApiDocument, exampleOf, ID, type Parameter, type Placed, plainText, wordsFor } from "./document.ts";
 import { fieldsTable, type Markup, withCode } from "./parts.ts";
 
 const KEY = "Idempotency-Key";
@@ -44,15 +44,15 @@ function parameterField(document: ApiDocument, operationId: string, parameter: P
 
 function choice(id: string, { name, in: place, required = false, schema }: Parameter): Markup {
   return html`<select id="${id}" name="${name}" data-in="${place}" aria-describedby="${id}-about">
-    ${required ? "" : html`<option value="">${schema.default === undefined ? "any" : `left out: ${String(schema.default)}`}</option>`}
-    ${(schema.enum ?? []).map((each) => html`<option>${String(each)}</option>`)}
+    ${required ? "" : html`<option value="">${schema.default === undefined ? "any" : `left out: ${plainText(schema.default)}`}</option>`}
+    ${(schema.enum ?? []).map((each) => html`<option>${plainText(each)}</option>`)}
   </select>`;
 }
 
 function input(id: string, { name, in: place, required = false, schema }: Parameter): Markup {
   const { example } = schema;
-  const prefix = ID.exec(String(example))?.[1];
-  const shown = prefix === undefined ? String(example ?? "") : `${prefix}_…`;
+  const prefix = ID.exec(plainText(example))?.[1];
+  const shown = prefix === undefined ? plainText(example ?? "") : `${prefix}_…`;
   return html`<input id="${id}" name="${name}" data-in="${place}" autocomplete="off" spellcheck="false" aria-describedby="${id}-about"
     placeholder="${name === KEY ? "new" : shown}" ${prefix === undefined ? "" : html`list="ids-${prefix}"`} ${required && name !== KEY ? "required" : ""}>`;
 }

@@ -9,7 +9,7 @@ import { API_PAGE_ICON, API_PAGE_STYLE } from "../api-page/style.ts";
 import { etagOf, matchesEtag } from "../etag.ts";
 import { limitPage } from "../page-policy.ts";
 import { plainPage } from "../plain-page.ts";
-import { ALL_CODES, problemExample } from "../problem-samples.ts";
+import { problemExample, ROUTE_CODES } from "../problem-samples.ts";
 import type { HonoEnv, newRouter } from "../routing.ts";
 
 type App = ReturnType<typeof newRouter>;
@@ -77,7 +77,7 @@ export function serveDocumentation(app: App): void {
     scheme: "bearer",
     description: "A device's token, `vgd_…`.",
   });
-  for (const code of ALL_CODES) {
+  for (const code of ROUTE_CODES) {
     const value = problemExample(code);
     app.openAPIRegistry.registerComponent("examples", code, { summary: value.title, value });
   }
