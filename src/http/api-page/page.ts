@@ -98,7 +98,7 @@ function operation(document: ApiDocument, placed: Placed): Markup {
       ${tryForm(document, placed)}
       ${Object.entries(told.responses)
         .filter(([, { content }]) => content === undefined || "application/json" in content)
-        .map(([status, answer]) => success(document, status, answer))}
+        .map(([status, answer]) => success(document, `${method} ${path}`, status, answer))}
       ${refusals(document, told)}
     </div>
   </details>`;
@@ -106,14 +106,14 @@ function operation(document: ApiDocument, placed: Placed): Markup {
 
 type Answer = Placed["operation"]["responses"][string];
 
-function success(document: ApiDocument, status: string, { description, content }: Answer): Markup {
+function success(document: ApiDocument, of: string, status: string, { description, content }: Answer): Markup {
   const schema = content?.["application/json"]?.schema;
   if (!schema) return html`<h4>${status}: ${description}</h4>`;
   const data = resolve(document, schema).properties?.["data"];
   const name = nameOf(schema) ?? (data ? nameOf(data) : null);
   return html`<h4>${status}: ${description}</h4>
     ${name === null ? "" : html`<p>Its fields: <a href="#shape-${name}">${name}</a>.</p>`}
-    ${jsonBlock(exampleOf(document, schema, false), `Example of ${status}`)}`;
+    ${jsonBlock(exampleOf(document, schema, false), `Example of ${status} of ${of}`)}`;
 }
 
 function refusals({ components }: ApiDocument, { responses }: Placed["operation"]): Markup {
