@@ -1,5 +1,6 @@
 // What happens by the clock, once a minute: each job alone, so that one that fails keeps no other from running.
 
+import { platformMail } from "../auth/mailer.ts";
 import { isRestoring } from "../cache/restoring.ts";
 import { openDb } from "../db/client.ts";
 import { answered } from "../db/limit.ts";
@@ -16,12 +17,13 @@ import { redeliverTerms } from "./deliver-terms.ts";
 import { redeliverWipes } from "./deliver-wipes.ts";
 import { reopenAbandoned } from "./delete-ticket-type.ts";
 import { repairPublishedEvents } from "./repair-published-events.ts";
+import { type MailContext, sendMails } from "./send-mails.ts";
 import { sweepIdempotencyKeys } from "./sweep-idempotency-keys.ts";
 import { sweepPeople } from "./sweep-people.ts";
 import { watchSize } from "./watch-size.ts";
 
 /** Nobody asks: the system acts, in every organisation. */
-export type CronContext = Context<Extract<Actor, { kind: "system" }>>;
+export type CronContext = Context<Extract<Actor, { kind: "system" }>> & MailContext;
 /** One that hangs must not keep the others from running. */
 const JOB_LIMIT_MS = 20_000;
 
@@ -37,6 +39,7 @@ const JOBS: Readonly<Record<string, Job>> = {
   repair_published_events: repairPublishedEvents,
   sweep_idempotency_keys: sweepIdempotencyKeys,
   sweep_people: sweepPeople,
+  send_mails: sendMails,
   watch_size: watchSize,
 };
 
@@ -55,6 +58,7 @@ export async function runCron(env: Env, ctx: Pick<ExecutionContext, "waitUntil">
     feeds: openFeeds(env.EVENT_FEED),
     desks: openDesks(env.DOOR_DESK),
     catalogueCache: env.CATALOGUE_CACHE,
+    sendMail: platformMail(env),
     waitUntil: (work) => ctx.waitUntil(work),
   });
 }

@@ -2,6 +2,7 @@
 // language lacks does not compile.
 
 import type { Contact, Locale } from "./contact.ts";
+import type { OrderId } from "./ids.ts";
 import { formatMoney } from "./money.ts";
 import type { Order, OrderStatus } from "./order.ts";
 import { referenceOf } from "./reference.ts";
@@ -144,11 +145,16 @@ export function mailOf(
   ];
   const text = parts.filter((part) => part.length > 0).map((part) => part.join("\n"));
   return {
-    id: `${order.id}.${status}`,
+    id: messageIdOf(order.id, status),
     to: contact.email,
     subject: said.subject[status](event),
     text: `${text.join("\n\n")}\n`,
   };
+}
+
+/** What names the message: an order has one of each status. */
+export function messageIdOf(orderId: OrderId, status: OrderStatus): string {
+  return `${orderId}.${status}`;
 }
 
 /** Of an order that ran out nobody is mailed. */

@@ -6,7 +6,7 @@ const SYSTEM = { kind: "system", id: "system" } as const;
 
 export async function runCron(world: World): Promise<void> {
   const { runJobs, cronJobs } = world.product;
-  await world.request(SYSTEM, (context) => runJobs(cronJobs, context));
+  await world.request(SYSTEM, (context) => runJobs(cronJobs, { ...context, sendMail: null }));
 }
 
 /**

@@ -18,6 +18,7 @@ import { listInvitations } from "../../src/db/invitations.ts";
 import { listMembers } from "../../src/db/members.ts";
 import { listMemberships } from "../../src/db/membership.ts";
 import { listOrders, listOwnOrders } from "../../src/db/orders.ts";
+import { takeDueMails } from "../../src/db/outbox.ts";
 import { endLinks, readLink, useLink } from "../../src/db/password-links.ts";
 import { listToCompare } from "../../src/db/projection.ts";
 import { listPublicEvents } from "../../src/db/public-events.ts";
@@ -40,6 +41,7 @@ const BY_THE_CLOCK: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   "types to compare": (db) => listToCompare(db, now, 40),
   "events that have changed": (db) => listShownStamps(db, { now, from: newId("evt"), limit: 100 }),
   "old idempotency keys": (db) => forgetOldKeys(db, now, 500),
+  "mails to send again": (db) => takeDueMails(db, now, 50),
   "what is over of people": (db) => forgetExpired(db, now, 500),
 };
 
