@@ -6,7 +6,7 @@ import type { OrderId } from "./ids.ts";
 import { formatMoney } from "./money.ts";
 import type { Order, OrderStatus } from "./order.ts";
 import { referenceOf } from "./reference.ts";
-import { folded } from "./text.ts";
+import { folded, unlinked } from "./text.ts";
 
 /** What an order's contact is mailed of. */
 export type MailedStatus = Exclude<OrderStatus, "expired">;
@@ -130,7 +130,7 @@ export function mailOf(
   );
   const paying = status === "reserved" && order.total > 0 ? show.paymentInstructions : null;
   const parts = [
-    [said.greeting(folded(contact.name))],
+    [said.greeting(unlinked(contact.name))],
     [said.opening[status]],
     [
       event,
