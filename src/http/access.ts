@@ -76,18 +76,19 @@ export function linkOrShopperOr(action: Action): Access<Organiser | Shopper | Or
   });
 }
 
-/** Shoppers alone. */
-export const shopperAlone: Access<Shopper> = access<Shopper>({
+/** Organisers, who answer for their keys, are not counted. */
+const limitShopper = async (c: Attempt, actor: Actor) => (actor.kind === "shopper" ? attemptHold(c, actor.id) : null);
+
+/** Shoppers alone, with the limits of attempts on holds: what they ask for has no id whose misses could be counted. */
+export const limitedShopper: Access<Shopper> = access<Shopper>({
   security: [{ shopper: [] }],
   admit: (actor) => (actor.kind === "shopper" ? actor : null),
+  limit: limitShopper,
 });
 
-/** As `shopperOr`, with the limits of attempts on holds. Organisers, who answer for their keys, are not counted. */
+/** As `shopperOr`, with the limits of attempts on holds. */
 export function limitedShopperOr(action: Action): Access<Organiser | Shopper> {
-  return access<Organiser | Shopper>({
-    ...shopperRule(action),
-    limit: async (c, actor) => (actor.kind === "shopper" ? attemptHold(c, actor.id) : null),
-  });
+  return access<Organiser | Shopper>({ ...shopperRule(action), limit: limitShopper });
 }
 
 /** Everybody who acts in an organisation, whatever they may do there. */

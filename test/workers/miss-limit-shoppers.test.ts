@@ -118,15 +118,19 @@ describe("a shopper's invented ids", () => {
   });
 });
 
-it("[X2] checkouts are behind the shopper's limiters, as holds are", async () => {
+it.each([
+  ["POST", "/v1/checkouts", { key: "k", json: { hold_ids: [inventedHold()] } }],
+  ["POST", `/v1/orders/${inventedOrder()}/cancel`, {}],
+  ["DELETE", `/v1/orders/${inventedOrder()}/contact`, {}],
+  ["GET", "/v1/shoppers/me/orders", {}],
+])("[X2] [X5] %s %s is behind the shopper's limiters, as holds are", async (method, path, asked) => {
   const { token, id } = await shopper();
   const keys: string[] = [];
   vi.spyOn(env.HOLD_LIMIT, "limit").mockImplementation(({ key }) => {
     keys.push(key);
     return Promise.resolve({ success: false });
   });
-  const json = { hold_ids: [inventedHold()] };
-  expect(await refusalOf(ask("POST", "/v1/checkouts", { token, key: "k", json }))).toBe("429 rate_limited");
+  expect(await refusalOf(ask(method, path, { token, ...asked }))).toBe("429 rate_limited");
   expect(keys).toEqual([id]);
 });
 
