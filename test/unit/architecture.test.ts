@@ -105,6 +105,17 @@ test("the domain has no clock, no randomness, no promise and no I/O", () => {
   expect(found, "what varies comes into the domain as an argument").toEqual([]);
 });
 
+test("[X4] no expression of the server looks for a repetition at a text's end from each place in it, which takes its square", () => {
+  const expression = /(?<=[(,=:?&|!]\s*)\/(?![*/])((?:\\.|\[(?:\\.|[^\]\n])*\]|[^/\\\n[])+)\/[dgimsuvy]*/g;
+  const server = src.filter(({ path }) => !["cli", "client"].includes(layerOf(path)));
+  const found = server.flatMap(({ path, text }) =>
+    [...withoutComments(text).matchAll(expression)]
+      .filter(([, body = ""]) => body.split("|").some((each) => !each.startsWith("^") && /[+*]\)*\$$/.test(each)))
+      .map(([literal]) => `${path}: ${literal}`),
+  );
+  expect(found).toEqual([]);
+});
+
 test("a file has at most 300 lines, and half of them at most 80", () => {
   const long = [...src, ...sourceFiles("test")].filter(({ lines }) => lines > 300);
   expect(long.map(({ path, lines }) => `${path}: ${lines} lines`)).toEqual([]);
