@@ -2,14 +2,10 @@
 // counts from the inventories alone.
 
 import { z } from "@hono/zod-openapi";
-import { coalesceCalls } from "../../cache/coalesce-calls.ts";
 import { answered } from "../../db/limit.ts";
 import { findOrganizationBySlug, listPublicEvents } from "../../db/public-events.ts";
-import type { TicketTypeId } from "../../domain/ids.ts";
 import { MAX_SLUG } from "../../domain/catalogue.ts";
 import { publicOccupancy } from "../../domain/ledger/book.ts";
-import type { CountsReply } from "../../domain/ledger/command.ts";
-import { openInventories } from "../../inventory/client.ts";
 import { anonymous } from "../access.ts";
 import { dbOf } from "../db.ts";
 import { ifNoneMatch, matchesEtag } from "../etag.ts";
@@ -17,6 +13,7 @@ import { cursorFor, readCursor } from "../paging.ts";
 import { countId, findPublished, rememberId } from "../miss-limit.ts";
 import { problem } from "../problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
+import { readCounts } from "../shared-counts.ts";
 import { idParam, json, pageOf, pagingQuery, toIso } from "../schemas/common.ts";
 import { Availability, PublicEvent, PublicEventSummary, renderPublicEventSummary } from "../schemas/public-event.ts";
 import { isOver, publicEventText } from "../public-event-text.ts";
@@ -24,13 +21,6 @@ import { isOver, publicEventText } from "../public-event-text.ts";
 export const storefront = newRouter();
 
 const PUBLIC = "public, no-cache";
-
-const COUNTS_MS = 250;
-/** However many ask what is left, an isolate asks each inventory once at a time, and four times a second at most. */
-const sharedCounts = coalesceCalls<TicketTypeId, CountsReply>(
-  COUNTS_MS,
-  (reply) => reply.ok || reply.refusal.code === "not_found",
-);
 
 const list = endpoint(
   {
@@ -129,13 +119,7 @@ storefront.openapi(availability, async (c) => {
   if (looked && !looked.ok) return problem(c, looked.refusal);
   const found = looked?.value?.shown;
   if (!found || isOver(found, Date.now())) return problem(c, { code: "not_found" });
-  const inventoryOf = openInventories(c.env.INVENTORY);
-  const keep = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
-  const replies = await Promise.all(
-    found.ticketTypes.map(({ id: typeId }) =>
-      sharedCounts.read(typeId, { call: () => inventoryOf(typeId).counts(), keep }),
-    ),
-  );
+  const replies = await Promise.all(found.ticketTypes.map(({ id: typeId }) => readCounts(c, typeId)));
   const shown: z.infer<typeof Availability>["ticket_types"] = [];
   let at: number | null = null;
   for (const reply of replies) {
