@@ -2,18 +2,16 @@
 // counts from the inventories alone.
 
 import { z } from "@hono/zod-openapi";
-import { answered } from "../../db/limit.ts";
-import { findOrganizationBySlug, listPublicEvents } from "../../db/public-events.ts";
 import { MAX_SLUG } from "../../domain/catalogue.ts";
 import { publicOccupancy } from "../../domain/ledger/book.ts";
 import { anonymous } from "../access.ts";
-import { dbOf } from "../db.ts";
 import { ifNoneMatch, matchesEtag } from "../etag.ts";
 import { cursorFor, readCursor } from "../paging.ts";
-import { countId, findPublished, rememberId } from "../miss-limit.ts";
+import { findPublished } from "../miss-limit.ts";
 import { problem } from "../problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { readCounts } from "../shared-counts.ts";
+import { readPublicList } from "../shared-lists.ts";
 import { idParam, json, pageOf, pagingQuery, toIso } from "../schemas/common.ts";
 import { Availability, PublicEvent, PublicEventSummary, renderPublicEventSummary } from "../schemas/public-event.ts";
 import { isOver, publicEventText } from "../public-event-text.ts";
@@ -47,21 +45,18 @@ storefront.openapi(list, async (c) => {
   const position = readCursor(cursor, bound);
   if (!position.ok) return problem(c, position.refusal);
   if (slug.length > MAX_SLUG) return problem(c, { code: "not_found" });
-  const excess = await countId(c, slug);
-  if (excess) return problem(c, excess);
-  const organizationId = await answered(findOrganizationBySlug(dbOf(c.env), slug));
-  if (!organizationId) return problem(c, { code: "not_found" });
-  rememberId(slug);
   // This list runs by start time: that is what its positions carry.
   const after = position.value && { startTime: position.value.createdAt, id: position.value.id };
+  const listed = await readPublicList(c, { slug, limit: limit + 1, after });
+  if (!listed.ok) return problem(c, listed.refusal);
+  const rows = listed.value;
   const now = Date.now();
-  const rows = await answered(listPublicEvents(dbOf(c.env), { organizationId, limit: limit + 1, now, after }));
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
   c.header("Cache-Control", PUBLIC);
   return c.json(
     {
-      data: shown.map((event) => renderPublicEventSummary(event, now)),
+      data: shown.filter((event) => event.end_time > now).map((event) => renderPublicEventSummary(event, now)),
       next_cursor: last ? cursorFor({ createdAt: last.start_time, id: last.id }, bound) : null,
     },
     200,
