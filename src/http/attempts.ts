@@ -54,6 +54,11 @@ export async function attemptHold(c: Attempt, shopperId: string): Promise<Refusa
   return own ?? address;
 }
 
+/** One more read of holds or orders by this shopper, or by this order's link. Apart from holds, which a reader must not use up. */
+export async function attemptRead({ env }: Attempt, readerId: string): Promise<Refusal | null> {
+  return attempt(env, "HOLD_LIMIT", `${readerId} reads`);
+}
+
 /** For the route that mints shoppers. */
 export const limitShoppers = Object.assign(
   createMiddleware<HonoEnv>(async (c, next) => {
