@@ -152,6 +152,24 @@ it.each([`/v1/holds/${inventedHold()}`, `/v1/orders/${inventedOrder()}`])(
   },
 );
 
+it("[X2] a basket counts as the holds that it asks for", async () => {
+  const { eventId, typeIds } = await seedShow([{ total: 5 }, { total: 5 }, { total: 5 }]);
+  const { token, id } = await shopper();
+  let left = 3;
+  const keys: string[] = [];
+  vi.spyOn(env.HOLD_LIMIT, "limit").mockImplementation(({ key }) => {
+    keys.push(key);
+    return Promise.resolve({ success: left-- > 0 });
+  });
+  const items = typeIds.map((ticket_type_id) => ({ ticket_type_id, quantity: 1 }));
+  const place = (key: string) =>
+    ask("POST", `/v1/events/${eventId}/holds`, { token, key, json: { items, all_or_nothing: true } });
+  expect((await place("1")).status).toBe(201);
+  left = 2;
+  expect(await refusalOf(place("2"))).toBe("429 rate_limited");
+  expect(keys).toEqual([id, id, id, id, id, id]);
+});
+
 it("[X2] [O13] an order's link is limited by itself", async () => {
   const { typeId } = await seedType(5);
   const { token } = await shopper();
