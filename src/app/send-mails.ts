@@ -1,4 +1,4 @@
-// Sends again what the way of mails did not take: invitations, and links that set passwords (rule P8). Mails of orders are
+// Sends again what the way of mails did not take: invitations, and links that set passwords (rule P9). Mails of orders are
 // not among them: their home sends those until they arrive (rule O14).
 
 import { inTime, logMailFault, type SendMail } from "../auth/mailer.ts";

@@ -49,7 +49,7 @@ export function inTime(sending: Promise<void>): Promise<void> {
   return withDeadline(sending, SEND_LIMIT_MS, late);
 }
 
-/** Rule P8: what the way does not take is kept, and sent again by the cron. */
+/** Rule P9: what the way does not take is kept, and sent again by the cron. */
 export function openMailer(settings: MailSettings, db: Db): Mailer {
   const send = openSendMail(settings, db);
   return async (mail) => {
@@ -64,6 +64,7 @@ export function openMailer(settings: MailSettings, db: Db): Mailer {
   };
 }
 
+/** The line in the log of a mail that did not go out: never its text, nor whom it was for. */
 export function logMailFault(event: "mail_failed" | "mail_lost", fault: unknown): void {
   console.error(JSON.stringify({ level: "error", event, error: withoutAddresses(describeFault(fault)) }));
 }

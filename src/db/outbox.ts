@@ -1,4 +1,4 @@
-// Mails that are not on their way: kept for whoever runs the server to read, or to be sent again (rule P8).
+// Mails that are not on their way: kept for whoever runs the server to read, or to be sent again (rule P9).
 
 import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";

@@ -1,4 +1,4 @@
-// A mail that the platform does not take, over its daily quota for instance, is kept and sent again (rule P8).
+// A mail that the platform does not take, over its daily quota for instance, is kept and sent again (rule P9).
 
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
@@ -60,7 +60,7 @@ async function sentAt(now: number, way: SendMail = () => Promise.resolve()): Pro
 const keptFor = (recipient: string) => db.select().from(outbox).where(eq(outbox.recipient, recipient));
 
 describe("a mail that is not taken", () => {
-  it("[P8] is kept, and sent again from a minute later on, once; the log has neither its text nor its address", async () => {
+  it("[P9] is kept, and sent again from a minute later on, once; the log has neither its text nor its address", async () => {
     const at = await keep();
     expect(await sentAt(at + MINUTE - 1)).toEqual([]);
     expect(await sentAt(at + MINUTE)).toEqual([MAIL.to]);
@@ -71,7 +71,7 @@ describe("a mail that is not taken", () => {
     ]);
   });
 
-  it("[P8] is sent again after 1, 2, 4, 8, 16, 32 minutes, and then every hour", async () => {
+  it("[P9] is sent again after 1, 2, 4, 8, 16, 32 minutes, and then every hour", async () => {
     let at = await keep();
     const pauses: number[] = [];
     const refused: SendMail = () => Promise.reject(new Error("daily quota"));
@@ -87,14 +87,14 @@ describe("a mail that is not taken", () => {
     expect(logged).toHaveLength(10);
   });
 
-  it("[P8] is sent at least once: by a later run when the sender died, and by one of two runs at once", async () => {
+  it("[P9] is sent at least once: by a later run when the sender died, and by one of two runs at once", async () => {
     const at = await keep();
     expect(await takeDueMails(db, at + MINUTE, 10)).toHaveLength(1);
     const both = await Promise.all([sentAt(at + 3 * MINUTE), sentAt(at + 3 * MINUTE)]);
     expect(both.flat()).toEqual([MAIL.to]);
   });
 
-  it("[P8] holds up no other, and one that the mailer never answers counts as failed", async () => {
+  it("[P9] holds up no other, and one that the mailer never answers counts as failed", async () => {
     const at = await keep();
     await keep({ ...MAIL, to: "b@example.com" });
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -114,7 +114,7 @@ describe("a mail that is not taken", () => {
     expect(await keptFor(MAIL.to)).toMatchObject([{ failures: 1 }]);
   });
 
-  it("[P8] is a line of its own when it cannot be kept either", async () => {
+  it("[P9] is a line of its own when it cannot be kept either", async () => {
     const away = openDb({
       prepare: () => ({ bind: () => ({ run: () => Promise.reject(new Error("D1_ERROR")) }) }),
     } as never);
@@ -124,7 +124,7 @@ describe("a mail that is not taken", () => {
     expect(logged[0]).not.toContain(MAIL.to);
   });
 
-  it("[P8] is not sent by an installation without a way, nor when it rests on nothing and is a day old", async () => {
+  it("[P9] is not sent by an installation without a way, nor when it rests on nothing and is a day old", async () => {
     const at = await keep();
     await sendMails(cronAt(at + MINUTE));
     expect(await keptFor(MAIL.to)).toMatchObject([{ failures: 0 }]);
@@ -143,7 +143,7 @@ describe("a link that sets a password, whose mail was not taken", () => {
     return { email, token: await linkAfter(1, email), at: await failed(email) };
   };
 
-  it("[P8] is sent while it stands, to the millisecond, and then deleted", async () => {
+  it("[P9] is sent while it stands, to the millisecond, and then deleted", async () => {
     const { email } = await signUp();
     const link = await db.select().from(verifications);
     const end = Math.max(...link.map(({ expires_at }) => expires_at.getTime()));
@@ -155,7 +155,7 @@ describe("a link that sets a password, whose mail was not taken", () => {
     expect(await keptFor(later.email)).toEqual([]);
   });
 
-  it("[P8] is not sent once it was used or replaced", async () => {
+  it("[P9] is not sent once it was used or replaced", async () => {
     const used = await signUp();
     expect((await setPassword(used.token)).status).toBe(200);
     const replaced = await signUp();
@@ -179,7 +179,7 @@ describe("an invitation whose mail was not taken", () => {
     return { owner, email, id: String(id), at: await failed(email) };
   }
 
-  it("[P8] is sent for as long as it is open, also days later", async () => {
+  it("[P9] is sent for as long as it is open, also days later", async () => {
     const { email, id } = await invited();
     const [row] = await db
       .select()
@@ -191,7 +191,7 @@ describe("an invitation whose mail was not taken", () => {
     expect(await sentAt(end - 1)).toEqual([email]);
   });
 
-  it("[P8] is not sent once it was withdrawn", async () => {
+  it("[P9] is not sent once it was withdrawn", async () => {
     const { owner, email, id, at } = await invited();
     expect((await ask("DELETE", `/v1/invitations/${id}`, { token: owner.token })).status).toBe(204);
     expect(await sentAt(at + MINUTE)).toEqual([]);
@@ -200,7 +200,7 @@ describe("an invitation whose mail was not taken", () => {
   });
 });
 
-it("[P8] the cron sends by the platform's binding", async () => {
+it("[P9] the cron sends by the platform's binding", async () => {
   const at = await keep();
   await db.update(outbox).set({ again_at: at });
   const sent: unknown[] = [];
