@@ -19,8 +19,8 @@ const own = Object.entries(scripts).flatMap(([name, line]) => {
 const foreign = Object.keys(scripts).filter((name) => !own.some((each) => each.name === name));
 
 test.each(own)("`npm run $name -- --help` says how it is used, and ends with 0", async ({ file }) => {
-  for (const flag of ["--help", "-h"]) {
-    const run = runScript(file, [flag], { STATE_DIR: "/nowhere" });
+  const runs = ["--help", "-h"].map((flag) => runScript(file, [flag], { STATE_DIR: "/nowhere" }));
+  for (const run of runs) {
     expect(await run.ended, run.stderr()).toBe(0);
     expect(run.stdout()).toMatch(/^Usage: /);
     expect(run.stderr()).toBe("");
@@ -136,11 +136,13 @@ test.each(Object.entries(ARGUMENTS))("%s names a STATE_DIR that is a file in one
   const folder = makeStateDir();
   const file = join(folder, "file");
   writeFileSync(file, "");
-  for (const stateDir of [file, join(file, "below")]) {
-    const run = runScript(`src/cli/${command}.ts`, args, { STATE_DIR: stateDir, PORT: "0", ...QUIET });
+  const runs = [file, join(file, "below")].map((stateDir) => ({
+    stateDir,
+    run: runScript(`src/cli/${command}.ts`, args, { STATE_DIR: stateDir, PORT: "0", ...QUIET }),
+  }));
+  for (const { stateDir, run } of runs) {
     expect(await run.ended).toBe(1);
-    const lines = run.stderr().trim().split("\n");
-    expect(lines).toEqual([expect.stringContaining(stateDir)]);
+    expect(run.stderr().trim().split("\n")).toEqual([expect.stringContaining(stateDir)]);
   }
   rmSync(folder, { recursive: true });
 });
