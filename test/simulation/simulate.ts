@@ -3,6 +3,7 @@
 // first in those that caught it before, which `--keep` writes down.
 
 import { parseArgs } from "node:util";
+import { helpOn } from "../../src/cli/terminal.ts";
 import { catchMutants, keepCatches, type Told } from "./catching.ts";
 import { openSimulatedD1 } from "./d1.ts";
 import { KEPT_SEEDS } from "./kept-seeds.ts";
@@ -11,7 +12,7 @@ import { play } from "./play.ts";
 import { openProgress } from "./progress.ts";
 import { playShares, tableOf } from "./shares.ts";
 
-const USAGE = `npm run simulate -- [options]
+const USAGE = `Usage: npm run simulate -- [options]
   --seeds N       how many worlds (1000)
   --from K        the first seed (1)
   --processes P   side by side (1)
@@ -23,6 +24,7 @@ const USAGE = `npm run simulate -- [options]
   --kept          the seeds that once found something
   --json          a line of JSON a world or bug, for programs`;
 
+helpOn(USAGE);
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "1000" },
@@ -35,7 +37,6 @@ const { values } = parseArgs({
     keep: { type: "boolean", default: false },
     kept: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
   },
 });
 // Why: a share of a run whose parent is gone has nobody to tell.
@@ -48,8 +49,7 @@ const say = console.log.bind(console);
 const count = wholeNumber(values.seeds);
 const from = wholeNumber(values.from);
 
-if (values.help) say(USAGE);
-else if (values.seed !== undefined) await tellStory(wholeNumber(values.seed));
+if (values.seed !== undefined) await tellStory(wholeNumber(values.seed));
 else if (values.mutants) await catchAll();
 else if (values.kept) await playKept();
 else if (values.processes !== "1") await playSideBySide();
