@@ -9,6 +9,7 @@ type Router = ReturnType<typeof newRouter>;
 /** By path, the methods that a shop on another origin may call; the same path may have organiser methods beside them. */
 const STOREFRONT: Readonly<Record<string, readonly string[]>> = {
   "/v1/public/organizations/:slug/events": ["GET"],
+  "/v1/public/organizations/:slug/events/:event_slug": ["GET"],
   "/v1/public/events/:id": ["GET"],
   "/v1/public/events/:id/availability": ["GET"],
   "/v1/shoppers": ["POST"],

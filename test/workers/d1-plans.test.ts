@@ -22,7 +22,7 @@ import { takeDueMails } from "../../src/db/outbox.ts";
 import { endLinks, readLink, useLink } from "../../src/db/password-links.ts";
 import { listToCompare } from "../../src/db/projection.ts";
 import { listPublicEvents } from "../../src/db/public-events.ts";
-import { listShownEventsOf, listShownStamps } from "../../src/db/shown-stamps.ts";
+import { listShownEventsOf, listShownStamps, readStampByNames } from "../../src/db/shown-stamps.ts";
 import { listClosed } from "../../src/db/ticket-type-changes.ts";
 import { listTicketTypes } from "../../src/db/ticket-types.ts";
 import { listVenues } from "../../src/db/venues.ts";
@@ -53,6 +53,7 @@ const ASKED_FOR: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   events: (db) => listEvents(db, reader, page),
   "a venue's events": (db) => listShownEventsOf(db, newId("ven"), 100),
   "events to follow": (db) => listFollowedEvents(db, { organizationId }, 100),
+  "an event by its slugs": (db) => readStampByNames(db, { organization: "a", event: "b" }),
   "public events": (db) => listPublicEvents(db, { organizationId, now, limit: 10, after: null }),
   "ticket types": (db) => listTicketTypes(db, reader, newId("evt"), page),
   gates: (db) => listGates(db, reader, newId("ven"), page),

@@ -2,14 +2,16 @@
 // counts from the inventories alone.
 
 import { z } from "@hono/zod-openapi";
-import { MAX_SLUG } from "../../domain/catalogue.ts";
+import type { Context } from "hono";
+import type { PublishedEvent } from "../../db/public-events.ts";
+import { isSlug, MAX_SLUG } from "../../domain/catalogue.ts";
 import { publicOccupancy } from "../../domain/ledger/book.ts";
 import { anonymous } from "../access.ts";
 import { ifNoneMatch, matchesEtag } from "../etag.ts";
 import { cursorFor, readCursor } from "../paging.ts";
-import { findPublished } from "../miss-limit.ts";
+import { findPublished, findPublishedByNames } from "../miss-limit.ts";
 import { problem } from "../problem.ts";
-import { endpoint, newRouter } from "../routing.ts";
+import { endpoint, type HonoEnv, newRouter } from "../routing.ts";
 import { readCounts } from "../shared-counts.ts";
 import { readPublicList } from "../shared-lists.ts";
 import { idParam, json, pageOf, pagingQuery, toIso } from "../schemas/common.ts";
@@ -19,6 +21,7 @@ import { isOver, publicEventText } from "../public-event-text.ts";
 export const storefront = newRouter();
 
 const PUBLIC = "public, no-cache";
+const slugParam = (name: string, example: string) => z.string().openapi({ param: { name, in: "path" }, example });
 
 const list = endpoint(
   {
@@ -28,7 +31,7 @@ const list = endpoint(
     summary: "List an organisation's public events",
     middleware: anonymous,
     request: {
-      params: z.object({ slug: z.string().openapi({ param: { name: "slug", in: "path" }, example: "pretoria-live" }) }),
+      params: z.object({ slug: slugParam("slug", "pretoria-live") }),
       query: z.strictObject(pagingQuery),
     },
     responses: {
@@ -83,7 +86,41 @@ storefront.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
   const looked = id && (await findPublished(c, id));
   if (looked && !looked.ok) return problem(c, looked.refusal);
-  const found = looked?.value?.shown;
+  return answerEvent(c, looked?.value?.shown ?? null);
+});
+
+const readByNames = endpoint(
+  {
+    method: "get",
+    path: "/v1/public/organizations/{slug}/events/{event_slug}",
+    tags: ["Storefront"],
+    summary: "Read a public event by its slug",
+    description: "Answers as `GET /v1/public/events/{id}` does.",
+    middleware: [anonymous, ifNoneMatch] as const,
+    request: {
+      params: z.object({
+        slug: slugParam("slug", "pretoria-live"),
+        event_slug: slugParam("event_slug", "night-of-songs"),
+      }),
+    },
+    responses: {
+      200: { description: "The event and its ticket types that are not hidden", content: json(PublicEvent) },
+      304: { description: "Not changed since the ETag that If-None-Match names" },
+    },
+  },
+  ["not_found", "rate_limited"],
+);
+
+storefront.openapi(readByNames, async (c) => {
+  const { slug: organization, event_slug: event } = c.req.valid("param");
+  if (organization.length > MAX_SLUG || !isSlug(event)) return problem(c, { code: "not_found" });
+  const found = await findPublishedByNames(c, { organization, event });
+  return found.ok ? answerEvent(c, found.value) : problem(c, found.refusal);
+});
+
+type Reading = Context<HonoEnv & { Variables: { ifNoneMatch: string | undefined } }>;
+
+function answerEvent(c: Reading, found: PublishedEvent | null) {
   const now = Date.now();
   if (!found || isOver(found, now)) return problem(c, { code: "not_found" });
   const { text, etag } = publicEventText(found, now);
@@ -91,7 +128,7 @@ storefront.openapi(read, async (c) => {
   c.header("Cache-Control", PUBLIC);
   if (matchesEtag(c.get("ifNoneMatch"), etag)) return c.body(null, 304);
   return c.body(text, 200, { "Content-Type": "application/json" });
-});
+}
 
 const availability = endpoint(
   {
