@@ -11,11 +11,22 @@ import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
 import { type Context, newId } from "./context.ts";
 import { type Created, createOnce } from "./create-once.ts";
 
-export type NewApiKey = { readonly name: string; readonly permissions: readonly Permission[] };
+/** `expires_at`: epoch ms; null: never. */
+export type NewApiKey = {
+  readonly name: string;
+  readonly permissions: readonly Permission[];
+  readonly expires_at: number | null;
+};
 /** `secret`: null when this is a repeat of the request that made it. */
 export type WithSecret<Row> = Created<Row> & { readonly secret: string | null };
 
 const FORBIDDEN: Refusal = { code: "forbidden" };
+const OVER: Refusal = { code: "invalid_request", errors: [{ path: "/expires_at", message: "Not a time to come" }] };
+
+/** Asked after the repeat: a key that has ended is still the one that its request made. */
+function isOver({ expires_at: end }: NewApiKey, now: number): boolean {
+  return end !== null && end <= now;
+}
 
 /** More permissions than the maker may give are `forbidden`. */
 export async function createApiKey(
@@ -40,14 +51,16 @@ export async function createApiKey(
       permissions: JSON.stringify(input.permissions),
       // No key carries the permission that makes keys.
       creator_id: actor.kind === "user" ? actor.id : null,
+      expires_at: input.expires_at,
       last_used_at: null,
       revoked_at: null,
       created_at: now,
     }),
-    insert: (key, provenance) => insertApiKey(db, key, actor, provenance),
+    insert: async (key, provenance) => !isOver(input, now) && insertApiKey(db, key, actor, provenance),
     obstacles: async () => {
       const organization = await readOrganization(db, actor.organizationId);
-      const conflict = (await readIsStill(db, actor)) ? null : FORBIDDEN;
+      const whyNot = isOver(input, now) ? OVER : null;
+      const conflict = (await readIsStill(db, actor)) ? whyNot : FORBIDDEN;
       return { found: true, suspended: organization?.status !== "active", conflict };
     },
     read: (id) => readApiKey(db, actor.organizationId, must(parseId("key", id), "we wrote the id")),

@@ -5,12 +5,18 @@ import { readLink, useLink } from "../db/password-links.ts";
 import type { UserId } from "../domain/ids.ts";
 import type { Context } from "./context.ts";
 
-/** `sessionsEnd`: called before the sessions of the person end, so that their sockets end as well. */
-type Setting = Pick<Context, "db" | "now"> & { readonly sessionsEnd: (userId: UserId) => Promise<void> };
+/**
+ * `sessionsEnd`: called before the sessions of the person end, so that their sockets end as well. `passwordChanged`:
+ * called when a password took the place of another one.
+ */
+type Setting = Pick<Context, "db" | "now"> & {
+  readonly sessionsEnd: (userId: UserId) => Promise<void>;
+  readonly passwordChanged: (userId: UserId) => void;
+};
 
 /** The e-mail address of the account; null when the link was used, replaced, or is over. */
 export async function setPassword(
-  { db, now, sessionsEnd }: Setting,
+  { db, now, sessionsEnd, passwordChanged }: Setting,
   { token, newPassword }: { readonly token: string; readonly newPassword: string },
 ): Promise<string | null> {
   const hash = hashLinkToken(token);
@@ -18,5 +24,7 @@ export async function setPassword(
   if (person === null) return null;
   const password = await hashPassword(newPassword);
   await sessionsEnd(person.id);
-  return (await useLink(db, person.id, { hash, password, now })) ? person.email : null;
+  if (!(await useLink(db, person.id, { hash, password, now }))) return null;
+  if (person.confirmed) passwordChanged(person.id);
+  return person.email;
 }

@@ -3,7 +3,7 @@
 // memberships and invitations are written by app/, not here.
 
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
-import { betterAuth } from "better-auth/minimal";
+import { betterAuth, type BetterAuthOptions } from "better-auth/minimal";
 import type { Db } from "../db/client.ts";
 import { endLinks } from "../db/password-links.ts";
 import { accounts, sessions, users, verifications } from "../db/schema-people.ts";
@@ -22,11 +22,14 @@ export type AccountPorts = {
   readonly secret: string;
   /** Before sessions of this person end, once for all of them. */
   readonly sessionsEnd: (userId: UserId) => Promise<void>;
+  /** When a password took the place of another one. */
+  readonly passwordChanged: (userId: UserId) => void;
 };
 
 export type Accounts = ReturnType<typeof openAccounts>;
 
-export function openAccounts({ db, origin, secret, sessionsEnd }: AccountPorts) {
+export function openAccounts(ports: AccountPorts) {
+  const { db, origin, secret } = ports;
   return betterAuth({
     baseURL: origin,
     basePath: ACCOUNTS_PATH,
@@ -55,11 +58,7 @@ export function openAccounts({ db, origin, secret, sessionsEnd }: AccountPorts) 
       expiresIn: 7 * DAY_SECONDS,
       updateAge: DAY_SECONDS,
     },
-    databaseHooks: {
-      session: { delete: { before: oncePerPerson(sessionsEnd) } },
-      // A password that was changed ends the links that were sent to set one.
-      account: { update: { after: ({ userId }) => endLinks(db, userId) } },
-    },
+    databaseHooks: hooksOf(ports),
     account: { modelName: "accounts", fields: ACCOUNT_FIELDS },
     // It insists on this table, which no open route of its own uses: db/password-links.ts does.
     verification: { modelName: "verifications", fields: { expiresAt: "expires_at", ...STAMPS } },
@@ -87,11 +86,39 @@ export function openAccounts({ db, origin, secret, sessionsEnd }: AccountPorts) 
 
 const DAY_SECONDS = 24 * 60 * 60;
 
+function hooksOf({ db, sessionsEnd, passwordChanged }: AccountPorts): NonNullable<BetterAuthOptions["databaseHooks"]> {
+  return {
+    session: {
+      // The one that takes the place of another, after a change of the password, goes on in the same organisation.
+      create: {
+        before: async (_, context) => ({ data: { activeOrganizationId: chosenIn(context?.context.session) } }),
+      },
+      delete: { before: oncePerPerson(sessionsEnd) },
+    },
+    // A password that was changed ends the links that were sent to set one.
+    account: {
+      update: {
+        after: async ({ userId }) => {
+          passwordChanged(personOf(userId));
+          await endLinks(db, userId);
+        },
+      },
+    },
+  };
+}
+
+const personOf = (userId: string): UserId => must(parseId("usr", userId), "we make the ids of people");
+
+/** The organisation that a session of better-auth's has chosen, which its own type does not know of. */
+function chosenIn(before: { readonly session: object } | null | undefined): unknown {
+  return before && "activeOrganizationId" in before.session ? before.session.activeOrganizationId : null;
+}
+
 /** For the hook that is called for every session: those of a request end together. */
 function oncePerPerson(sessionsEnd: AccountPorts["sessionsEnd"]) {
   const told = new Map<string, Promise<void>>();
   return ({ userId }: { readonly userId: string }): Promise<void> => {
-    const word = told.get(userId) ?? sessionsEnd(must(parseId("usr", userId), "we make the ids of people"));
+    const word = told.get(userId) ?? sessionsEnd(personOf(userId));
     told.set(userId, word);
     return word;
   };

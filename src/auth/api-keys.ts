@@ -3,13 +3,13 @@
 import { findApiKey, noteKeyUse } from "../db/credentials.ts";
 import type { Actor } from "../domain/policy.ts";
 import { newCredentialCache } from "./credential-cache.ts";
-import { type LookUp, lookUp } from "./look-up.ts";
+import { type LookUp, lookUp, type Standing } from "./look-up.ts";
 
 type ApiKey = Extract<Actor, { kind: "api_key" }>;
 
-const cache = newCredentialCache<ApiKey>();
+const cache = newCredentialCache<Standing<ApiKey>>();
 
-/** Who the key stands for; null when it is malformed, unknown or revoked. */
+/** Who the key stands for; null when it is malformed, unknown, revoked or over. */
 export function verifyApiKey(given: LookUp, key: string): Promise<ApiKey | null> {
   return lookUp(given, key, { cache, find: findApiKey, note: (db, { id }, ...times) => noteKeyUse(db, id, ...times) });
 }

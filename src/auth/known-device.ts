@@ -6,7 +6,8 @@ import { cookiePrefixFor } from "./session-cookie.ts";
 
 export const KNOWN_DEVICE_MS = 180 * 24 * 60 * 60_000;
 
-const LABEL = "voelgoedevents known device\n";
+/** Makes a key of its own of the Worker's secret, which signs the cookies of sessions. */
+const PURPOSE = "voelgoedevents known device\n";
 
 type Keys = { readonly secret: string; readonly origin: string };
 
@@ -39,7 +40,8 @@ function nameFor(origin: string): string {
 }
 
 function sign(secret: string, email: string, expiresAt: number): string {
-  return createHmac("sha256", secret).update(`${LABEL}${email}\n${expiresAt}`).digest("base64url");
+  const key = createHmac("sha256", secret).update(PURPOSE).digest();
+  return createHmac("sha256", key).update(`${email}\n${expiresAt}`).digest("base64url");
 }
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);

@@ -17,13 +17,19 @@ export type LookUp = {
   readonly waitUntil: (work: Promise<unknown>) => void;
 };
 
+/** `endsAt`: when it ends by itself, whatever is remembered of it; null: never. */
+export type Standing<A> = Pick<Found<A>, "actor" | "endsAt">;
+
 type Kind<A> = {
-  readonly cache: CredentialCache<A>;
+  readonly cache: CredentialCache<Standing<A>>;
   readonly find: (db: Db, hash: string) => Promise<Found<A> | null>;
   readonly note: (db: Db, actor: A, now: number, before: number) => Promise<void>;
 };
 
-/** Who the secret stands for; null when it is malformed, unknown or revoked. What cannot be a secret is not looked up. */
+/**
+ * Who the secret stands for; null when it is malformed, unknown, revoked or over. What cannot be a secret is not looked
+ * up.
+ */
 export async function lookUp<A>(
   { db, now, waitUntil }: LookUp,
   secret: string,
@@ -31,14 +37,19 @@ export async function lookUp<A>(
 ): Promise<A | null> {
   if (!isSecret(secret)) return null;
   const hash = hashSecret(secret);
-  return cache.look(hash, now, async () => {
+  const standing = await cache.look(hash, now, async () => {
     const found = await answered(find(db(), hash));
-    if (found === null) return null;
+    if (found === null || isOver(found, now)) return null;
     const before = now - LAST_USE_MS;
     if (found.lastUsedAt === null || found.lastUsedAt <= before)
       waitUntil(unlessAway(note(db(), found.actor, now, before)));
-    return found.actor;
+    return found;
   });
+  return standing === null || isOver(standing, now) ? null : standing.actor;
+}
+
+function isOver({ endsAt }: { readonly endsAt: number | null }, now: number): boolean {
+  return endsAt !== null && now >= endsAt;
 }
 
 /** The next look-up writes it, if D1 does not now. */

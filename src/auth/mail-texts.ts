@@ -28,6 +28,19 @@ export function resetPassword(to: string, link: string): Mail {
   };
 }
 
+/** `page`: where a new password is asked for. */
+export function passwordChanged(to: string, page: string): Mail {
+  return {
+    to,
+    subject: "Your password was changed",
+    text: letter(
+      "The password of your account was changed, and every session that was open has ended. If it was you, there is nothing to do. If it was not, set another one at once, by “Forgot the password?” on this page:",
+      page,
+      "Whoever changed it knew the password or read this mailbox: change the password of the mailbox too.",
+    ),
+  };
+}
+
 /** To somebody who signs up a second time, in the place of an answer that would tell others that the account exists. */
 export function accountExists(to: string, link: string): Mail {
   return {

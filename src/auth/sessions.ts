@@ -23,7 +23,7 @@ export type Person = {
   readonly emailVerified: boolean;
   readonly sessionId: string;
   readonly sessionToken: string;
-  /** The organisation that this session has chosen; null: the oldest membership acts. */
+  /** The organisation that this session has chosen; null: none yet. */
   readonly organizationId: OrganizationId | null;
 };
 

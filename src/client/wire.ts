@@ -60,6 +60,8 @@ export type LedgerCheckpoint = { readonly seq: number; readonly at: string; read
 
 export type ReturnInput = { readonly items: ("all") | (readonly ({ readonly hold_id: string; readonly quantity: number })[]); readonly return_to_stock?: boolean; readonly reason?: string | null };
 
+export type GivenPassword = { readonly password: string };
+
 export type Member = { readonly id: string; readonly organization_id: string; readonly user_id: string; readonly name: string; readonly email: string; readonly role: "owner" | "admin" | "staff" | "viewer" | "scanner_only"; readonly created_at: string; readonly updated_at: string; readonly version: number };
 
 export type Acceptance = { readonly invitation_id: string };
@@ -72,7 +74,7 @@ export type MemberChange = { readonly role: "owner" | "admin" | "staff" | "viewe
 
 export type RevokedWithMember = { readonly api_keys: readonly (ApiKey)[]; readonly devices: readonly (Device)[] };
 
-export type ApiKey = { readonly id: string; readonly organization_id: string; readonly name: string; readonly permissions: readonly ("manage_tenant_users" | "manage_events_and_venues" | "manage_ticketing_and_pricing" | "manage_financials" | "view_financials" | "manage_devices" | "view_orders" | "view_full_analytics" | "view_limited_analytics" | "view_read_only" | "perform_scans")[]; readonly creator_id: string | null; readonly last_used_at: string | null; readonly revoked_at: string | null; readonly created_at: string };
+export type ApiKey = { readonly id: string; readonly organization_id: string; readonly name: string; readonly permissions: readonly ("manage_tenant_users" | "manage_events_and_venues" | "manage_ticketing_and_pricing" | "manage_financials" | "view_financials" | "manage_devices" | "view_orders" | "view_full_analytics" | "view_limited_analytics" | "view_read_only" | "perform_scans")[]; readonly creator_id: string | null; readonly expires_at: string | null; readonly last_used_at: string | null; readonly revoked_at: string | null; readonly created_at: string };
 
 export type Device = { readonly id: string; readonly organization_id: string; readonly gate_id: string; readonly name: string; readonly creator_id: string | null; readonly last_seen_at: string | null; readonly revoked_at: string | null; readonly created_at: string };
 
@@ -88,7 +90,7 @@ export type OrganizationChange = { readonly name?: string; readonly settings?: {
 
 export type NewApiKey = (ApiKey) & ({ readonly secret: string | null });
 
-export type ApiKeyInput = { readonly name: string; readonly permissions: readonly ("manage_events_and_venues" | "manage_ticketing_and_pricing" | "view_financials" | "manage_devices" | "view_orders" | "view_full_analytics" | "view_limited_analytics" | "view_read_only" | "perform_scans")[] };
+export type ApiKeyInput = { readonly name: string; readonly permissions: readonly ("manage_events_and_venues" | "manage_ticketing_and_pricing" | "view_financials" | "manage_devices" | "view_orders" | "view_full_analytics" | "view_limited_analytics" | "view_read_only" | "perform_scans")[]; readonly expires_at?: string | null };
 
 export type NewDevice = (Device) & ({ readonly secret: string | null });
 
@@ -209,6 +211,8 @@ export type Operations = {
   "GET /v1/holds": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly event_id: string; readonly status?: "active" | "expired" | "converted" | "cancelled" } }; answer: { readonly data: readonly (Hold)[]; readonly next_cursor: string | null } };
   /** Return sold tickets */
   "POST /v1/orders/{id}/returns": { ask: { readonly ifMatch?: string; readonly idempotencyKey: string; readonly id: string; readonly body: ReturnInput }; answer: Order };
+  /** Give the password again */
+  "POST /api/auth/confirm-password": { ask: { readonly body: GivenPassword }; answer: null };
   /** Accept an invitation */
   "POST /api/auth/accept-invitation": { ask: { readonly body: Acceptance }; answer: Member };
   /** List the organisations that one is a member of */

@@ -10,10 +10,15 @@ import { members } from "./schema-people.ts";
 type ApiKeyActor = Extract<Actor, { kind: "api_key" }>;
 type DeviceActor = Extract<Actor, { kind: "device" }>;
 
-/** Who acts, and when that was last written down (epoch ms); null when it never was. */
-export type Found<A> = { readonly actor: A; readonly lastUsedAt: number | null };
+/**
+ * Who acts, when that was last written down (epoch ms; null when it never was), and when it ends by itself (null: never).
+ */
+export type Found<A> = { readonly actor: A; readonly lastUsedAt: number | null; readonly endsAt: number | null };
 
-/** The API key whose secret has this SHA-256 (hex), as who acts; null when unknown, revoked or its creator left. */
+/**
+ * The API key whose secret has this SHA-256 (hex), as who acts, also when it is over by its time; null when unknown,
+ * revoked or its creator left.
+ */
 export async function findApiKey(db: Db, keyHash: string): Promise<Found<ApiKeyActor> | null> {
   const [row] = await db
     .select({
@@ -23,15 +28,16 @@ export async function findApiKey(db: Db, keyHash: string): Promise<Found<ApiKeyA
       creatorId: apiKeys.creator_id,
       creatorRole: members.role,
       lastUsedAt: apiKeys.last_used_at,
+      endsAt: apiKeys.expires_at,
     })
     .from(apiKeys)
     .leftJoin(members, isCreator)
     .where(and(eq(apiKeys.key_hash, keyHash), isNull(apiKeys.revoked_at)))
     .limit(1);
   if (!row) return null;
-  const { lastUsedAt, ...key } = row;
+  const { lastUsedAt, endsAt, ...key } = row;
   const actor = keyActor(key);
-  return actor && { actor, lastUsedAt };
+  return actor && { actor, lastUsedAt, endsAt };
 }
 
 /** A key that is not revoked, with the role that its creator has now. */
@@ -74,7 +80,7 @@ export async function findDevice(db: Db, tokenHash: string): Promise<Found<Devic
     .limit(1);
   if (!row) return null;
   const { lastUsedAt, ...device } = row;
-  return { actor: { kind: "device", ...device }, lastUsedAt };
+  return { actor: { kind: "device", ...device }, lastUsedAt, endsAt: null };
 }
 
 /** Writes down that the key was used at `now`, unless that was done since `before`. */

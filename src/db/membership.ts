@@ -11,22 +11,39 @@ import { members, sessions } from "./schema-people.ts";
 type Member = Extract<Actor, { kind: "user" }>;
 
 const COLUMNS = { organizationId: members.organization_id, userId: members.user_id, role: members.role };
-/** `organizationId`: the organisation that the session has chosen; null: the one joined first. */
+/** `organizationId`: the organisation that the session has chosen; null: none yet. */
 type SignedIn = { readonly id: UserId; readonly sessionId: string; readonly organizationId: OrganizationId | null };
 
 /** The member that somebody acts as by their session; null when they are none of the organisation, or of any. */
-export async function findMembership(
-  db: Db,
-  { id: userId, sessionId, organizationId }: SignedIn,
-): Promise<Member | null> {
-  const chosen = organizationId === null ? undefined : eq(members.organization_id, organizationId);
+export async function findMembership(db: Db, person: SignedIn): Promise<Member | null> {
+  const { id, sessionId } = person;
+  const chosen = await settleOrganization(db, person);
+  if (chosen === null) return null;
   const [row] = await db
     .select(COLUMNS)
     .from(members)
-    .where(and(eq(members.user_id, userId), chosen))
-    .orderBy(asc(members.created_at), asc(members.id))
-    .limit(1);
+    .where(and(eq(members.user_id, id), eq(members.organization_id, chosen)));
   return row ? memberOf(row.organizationId, row.userId, row.role, sessionId) : null;
+}
+
+/**
+ * The organisation that a session acts in; null while its person is a member of none. A session that has chosen none
+ * chooses the one that its person joined first, for good: whoever is removed from there does not find themselves acting
+ * in the next one.
+ */
+export async function settleOrganization(
+  db: Db,
+  { id, sessionId, organizationId }: SignedIn,
+): Promise<OrganizationId | null> {
+  if (organizationId !== null) return organizationId;
+  const theirs = sql`FROM ${members} WHERE ${members.user_id} = ${id}`;
+  const first = sql`(SELECT ${members.organization_id} ${theirs} ORDER BY ${members.created_at}, ${members.id} LIMIT 1)`;
+  const [row] = await db
+    .update(sessions)
+    .set({ active_organization_id: sql`coalesce(${sessions.active_organization_id}, ${first})` })
+    .where(and(eq(sessions.id, sessionId), sql`EXISTS (SELECT 1 ${theirs})`))
+    .returning({ organizationId: sessions.active_organization_id });
+  return row?.organizationId ?? null;
 }
 
 /** A session that has not ended; `member` null: its person is no member of the organisation any more. */

@@ -57,14 +57,20 @@ function selectKnown(db: Db, email: string) {
   return db.select({ confirmed: users.email_verified }).from(users).where(eq(users.email, email));
 }
 
+/** Where to write to this person; null when the account is gone. */
+export async function readAddress(db: Db, userId: UserId): Promise<string | null> {
+  const rows = await db.select({ email: users.email }).from(users).where(eq(users.id, userId));
+  return rows[0]?.email ?? null;
+}
+
 /** Whose password the link sets at `now`; null when it was used, replaced, or is over. */
 export async function readLink(
   db: Db,
   hash: string,
   now: number,
-): Promise<{ readonly id: UserId; readonly email: string } | null> {
+): Promise<(Known & { readonly id: UserId; readonly email: string }) | null> {
   const rows = await db
-    .select({ id: users.id, email: users.email })
+    .select({ id: users.id, email: users.email, confirmed: users.email_verified })
     .from(verifications)
     .innerJoin(users, eq(users.id, verifications.value))
     .where(and(eq(verifications.identifier, hash), gt(verifications.expires_at, new Date(now))));

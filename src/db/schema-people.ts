@@ -44,6 +44,8 @@ export const sessions = sqliteTable(
     /** Of no use without the Worker's secret, which signs it into the cookie. */
     token: text().notNull().unique(),
     active_organization_id: text().$type<OrganizationId>(),
+    /** When its person last gave the password again, epoch ms (rule P8); null: not since it began. */
+    password_given_at: integer(),
     expires_at: instant().notNull(),
     ip_address: text(),
     user_agent: text(),

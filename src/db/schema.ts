@@ -55,6 +55,8 @@ export const apiKeys = sqliteTable(
     permissions: text().notNull(),
     /** Whose permissions it never goes beyond (rule P2); null: the operator's command made it. */
     creator_id: text().$type<UserId>(),
+    /** From then on it is no key any more (rule P2); null: never. */
+    expires_at: integer(),
     last_used_at: integer(),
     revoked_at: integer(),
     created_at: integer().notNull(),

@@ -29,12 +29,13 @@ export async function readStanding(
   now: number,
 ): Promise<ReadonlyMap<string, Standing>> {
   const [keys, scanners, people] = await Promise.all([
-    readKeys(db, idsOf(asked, "api_key")),
+    readKeys(db, idsOf(asked, "api_key"), now),
     readDevices(db, idsOf(asked, "device")),
     readPeople(db, asked, now),
   ]);
   const standing = new Map<string, Standing>();
-  for (const actor of [...keys, ...scanners]) standing.set(actor.id, { actor, endsAt: null });
+  for (const actor of scanners) standing.set(actor.id, { actor, endsAt: null });
+  for (const key of keys) standing.set(key.actor.id, key);
   for (const { id, member, endsAt } of people) standing.set(id, { actor: member, endsAt });
   return standing;
 }
@@ -48,13 +49,21 @@ function idsOf(asked: readonly Asked[], kind: Asked["kind"]): string[] {
   return asked.filter((each) => each.kind === kind).map(credentialOf);
 }
 
-async function readKeys(db: Db, ids: readonly string[]): Promise<Actor[]> {
+type OpenKey = Standing & { readonly actor: Actor };
+type KeyRow = StandingKey & Pick<Standing, "endsAt">;
+
+async function readKeys(db: Db, ids: readonly string[], now: number): Promise<OpenKey[]> {
   if (ids.length === 0) return [];
-  const rows = await db.all<StandingKey>(sql`SELECT ${apiKeys.id} AS id, ${apiKeys.organization_id} AS organizationId,
-      ${apiKeys.permissions} AS permissions, ${apiKeys.creator_id} AS creatorId, ${members.role} AS creatorRole
+  const rows = await db.all<KeyRow>(sql`SELECT ${apiKeys.id} AS id, ${apiKeys.organization_id} AS organizationId,
+      ${apiKeys.permissions} AS permissions, ${apiKeys.creator_id} AS creatorId, ${members.role} AS creatorRole,
+      ${apiKeys.expires_at} AS endsAt
     FROM ${apiKeys} LEFT JOIN ${members} ON ${isCreator}
-    WHERE ${apiKeys.revoked_at} IS NULL AND ${apiKeys.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
-  return rows.flatMap((row) => keyActor(row) ?? []);
+    WHERE ${apiKeys.revoked_at} IS NULL AND (${apiKeys.expires_at} IS NULL OR ${apiKeys.expires_at} > ${now})
+      AND ${apiKeys.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
+  return rows.flatMap(({ endsAt, ...row }) => {
+    const actor = keyActor(row);
+    return actor ? [{ actor, endsAt }] : [];
+  });
 }
 
 async function readPeople(db: Db, asked: readonly Asked[], now: number): Promise<OpenSession[]> {

@@ -24,6 +24,8 @@ export type Refusal =
   | { readonly code: "organization_suspended" }
   | { readonly code: "origin_not_allowed"; readonly expected: string; readonly sent: string | null }
   | { readonly code: "https_required" }
+  | { readonly code: "password_required" }
+  | { readonly code: "wrong_password" }
   /** `ordersCut`: of an order whose home may have cut it, so that D1 is to be asked (rule H13). */
   | { readonly code: "not_found"; readonly holdId?: string; readonly ordersCut?: true }
   | { readonly code: "method_not_allowed"; readonly allowed: readonly string[] }

@@ -36,6 +36,8 @@ export const MAILS_AN_HOUR = 10;
 /** Rule P7: an account that nobody confirms, and a session, however often it is lengthened. */
 export const UNCONFIRMED_MS = 7 * 24 * 60 * 60_000;
 export const SESSION_MS = 30 * 24 * 60 * 60_000;
+/** Rule P8: how long after its password was given a session may do what is sensitive. */
+export const PASSWORD_GIVEN_MS = 60 * 60_000;
 /** Rule P7: of one organisation. */
 export const MAX_OPEN_INVITATIONS = 50;
 export const MAX_INVITATIONS_A_DAY = 100;

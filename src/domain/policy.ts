@@ -2,6 +2,7 @@
 
 import { type EventStatus, isPublic } from "./event.ts";
 import type { HoldActor, OrderReader } from "./ledger/command.ts";
+import { PASSWORD_GIVEN_MS } from "./limits.ts";
 import type { ApiKeyId, DeviceId, GateId, OrderId, OrganizationId, ShopperId, UserId, VenueId } from "./ids.ts";
 
 export const PERMISSIONS = [
@@ -223,6 +224,11 @@ export function lacking(organiser: Organiser, action: Action): readonly Permissi
 /** Whether no API key can ever do it (rule P2). */
 export function isForMembersAlone(action: Action): boolean {
   return NEEDS[action].every((permission) => NEVER_BY_KEY.includes(permission));
+}
+
+/** Whether a session for which the password was given at `givenAt` has to be given it again at `now` (rule P8). */
+export function asksForPassword(givenAt: number | null, now: number): boolean {
+  return givenAt === null || now >= givenAt + PASSWORD_GIVEN_MS;
 }
 
 const CATALOGUE_CHANGES: readonly Action[] = [

@@ -18,6 +18,7 @@ import { memberships } from "./routes/memberships.ts";
 import { orderReturns } from "./routes/order-returns.ts";
 import { organization } from "./routes/organization.ts";
 import { problems } from "./routes/problems.ts";
+import { securityTxt } from "./routes/security-txt.ts";
 import { ticketTypeHolds } from "./routes/ticket-type-holds.ts";
 import { ticketTypes } from "./routes/ticket-types.ts";
 import { venues } from "./routes/venues.ts";
@@ -29,9 +30,10 @@ const CATALOGUE = [venues, gates, events, ticketTypes, ticketTypeHolds, ledger, 
 const PEOPLE = [accounts, accountPage, memberships, members];
 const ORGANIZATION = [organization, apiKeys, devices, auditLog];
 const DOORS = [desk];
+const PAGES = [problems, securityTxt];
 
 const deviceCors = newRouter();
 allowDevices(deviceCors);
 
-export const app = newApp([deviceCors, ...STOREFRONT, ...CATALOGUE, ...PEOPLE, ...ORGANIZATION, ...DOORS, problems]);
+export const app = newApp([deviceCors, ...STOREFRONT, ...CATALOGUE, ...PEOPLE, ...ORGANIZATION, ...DOORS, ...PAGES]);
 serveDocumentation(app);

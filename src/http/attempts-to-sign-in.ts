@@ -18,32 +18,42 @@ const PER_SITE = { most: 300, windowMs: MINUTE_MS };
 const PER_ACCOUNT = { most: 100, windowMs: 60 * MINUTE_MS };
 const PER_MAILBOX = { most: 5, windowMs: 60 * MINUTE_MS };
 
+const GUESS_MS = 500;
+
 /**
- * Counts one attempt on the e-mail that the body names: `rate_limited` when it is too many from its address, or, at a
- * password, from all addresses together. A browser that is known to the account is counted by itself alone.
+ * When a guess that began at `begun` is answered: after so many whole half seconds as it took, one at least. How long the
+ * work takes for a known and for an unknown address is thus seen in neither, also while D1 is slow.
  */
-export async function limitSignIn(
+export function guessEndsAt(begun: number, now: number): number {
+  return begun + Math.max(1, Math.ceil((now - begun) / GUESS_MS)) * GUESS_MS;
+}
+
+/**
+ * Counts one attempt on the account of this e-mail (null: of none): `rate_limited` when it is too many from its address,
+ * or, when it tries a password, from all addresses together. A browser that is known to the account is counted by itself
+ * alone.
+ */
+export async function limitAttempts(
   c: Attempt,
   ports: AccountPorts,
-  body: unknown,
-  isSignIn: boolean,
+  email: string | null,
+  triesPassword: boolean,
 ): Promise<Refusal | null> {
   if (c.env.RATE_LIMITS === "off") return null;
-  const email = emailIn(body);
   const now = Date.now();
   const device = email === null ? null : knownDeviceIn(ports, c.req.header("Cookie"), email, now);
-  const limits = device === null ? limitsOf(c, email, isSignIn) : [{ key: keyOf("device", device), ...PER_EMAIL }];
+  const limits = device === null ? limitsOf(c, email, triesPassword) : [{ key: keyOf("device", device), ...PER_EMAIL }];
   const endsAt = await answered(countAttempt(ports.db, limits, now));
   return endsAt === null ? null : { code: "rate_limited", retryAfterSeconds: Math.ceil((endsAt - now) / 1_000) };
 }
 
-function limitsOf(c: Attempt, email: string | null, isSignIn: boolean) {
+function limitsOf(c: Attempt, email: string | null, triesPassword: boolean) {
   const [address, site] = [addressOf(c), siteOf(c)];
   return [
     { key: keyOf("address", address), ...PER_ADDRESS },
     ...(site === null ? [] : [{ key: keyOf("site", site), ...PER_SITE }]),
     ...(email === null ? [] : [{ key: keyOf("email", email, address), ...PER_EMAIL }]),
-    ...(email !== null && isSignIn ? [{ key: keyOf("account", email), ...PER_ACCOUNT }] : []),
+    ...(email !== null && triesPassword ? [{ key: keyOf("account", email), ...PER_ACCOUNT }] : []),
   ];
 }
 
@@ -54,7 +64,8 @@ export async function mayMail(c: Attempt, db: Db, email: string): Promise<boolea
   return (await answered(countAttempt(db, [limit], Date.now()))) === null;
 }
 
-function emailIn(body: unknown): string | null {
+/** The e-mail that a body names, whatever else is in it. */
+export function emailIn(body: unknown): string | null {
   const email = typeof body === "object" && body !== null && "email" in body ? body.email : null;
   return typeof email === "string" ? email.trim().toLowerCase() : null;
 }

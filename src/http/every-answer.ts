@@ -4,6 +4,7 @@
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
 import { describeBug } from "./bug.ts";
+import { policyOf } from "./page-policy.ts";
 import type { HonoEnv } from "./routing.ts";
 
 const HEADERS = {
@@ -12,7 +13,9 @@ const HEADERS = {
   "X-Frame-Options": "DENY",
   "Referrer-Policy": "no-referrer",
   "Strict-Transport-Security": "max-age=31536000",
-  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "Content-Security-Policy": policyOf(""),
+  // Of no use to a storefront's fetch, which CORS allows, but to a page that would draw an answer into its own process.
+  "Cross-Origin-Resource-Policy": "same-origin",
 };
 const ENTRIES = Object.entries(HEADERS);
 

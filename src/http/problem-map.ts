@@ -54,6 +54,19 @@ export const PROBLEMS = {
     facts: ({ expected }) => ({ expected_origin: expected }),
     advice: "Send the header `Origin` with `expected_origin`, which browsers do by themselves, or use an API key.",
   },
+  password_required: {
+    status: 403,
+    title: "The password is needed again",
+    detail: "The password was last given for this session an hour ago or earlier, and this is not done without it.",
+    advice:
+      'Send it as `{"password": "…"}` to POST /api/auth/confirm-password, and then the request once more. For an hour nothing asks again.',
+  },
+  wrong_password: {
+    status: 403,
+    title: "Not the password",
+    detail: "This is not the password of the account that is signed in.",
+    advice: "Try again. Tries are limited; whoever has forgotten it sets a new one by a mail, on the page /account.",
+  },
   https_required: {
     status: 403,
     title: "Plain http is not served",

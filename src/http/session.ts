@@ -3,7 +3,9 @@
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import { expectEndOfSession } from "../app/end-following.ts";
+import { reportPasswordChange } from "../app/report-password-change.ts";
 import type { AccountPorts } from "../auth/accounts.ts";
+import { openMailer } from "../auth/mailer.ts";
 import { sessionCookieIn } from "../auth/session-cookie.ts";
 import { findPerson, type Person } from "../auth/sessions.ts";
 import type { Refusal } from "../domain/errors.ts";
@@ -57,7 +59,14 @@ export function accountPortsOf(c: Asked): AccountPorts | null {
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
   const telling = { db, feeds: openFeeds(c.env.EVENT_FEED), waitUntil, requestId: c.var.requestId };
   const sessionsEnd = (userId: UserId) => expectEndOfSession(telling, userId);
-  return { db, origin, secret, sessionsEnd };
+  const passwordChanged = (userId: UserId) =>
+    reportPasswordChange({ db, waitUntil, mailer: openMailer(c.env, db), page: accountPageAt(origin) }, userId);
+  return { db, origin, secret, sessionsEnd, passwordChanged };
+}
+
+/** The page that links of mails lead to (routes/account-page.ts). */
+export function accountPageAt(origin: string): string {
+  return `${origin}/account`;
 }
 
 type SignedIn = MiddlewareHandler<{ Bindings: Env; Variables: HonoEnv["Variables"] & { person: Person } }>;

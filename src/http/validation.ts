@@ -27,7 +27,10 @@ export function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
   return errors.slice(0, MAX_ERRORS);
 }
 
-/** RFC 6901. */
+const MAX_PATH = 300;
+
+/** RFC 6901; cut off where the names are longer than any that a schema has. */
 export function pointer(path: readonly PropertyKey[]): string {
-  return path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  const whole = path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  return whole.length > MAX_PATH ? `${whole.slice(0, MAX_PATH)}…` : whole;
 }

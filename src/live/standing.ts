@@ -60,7 +60,7 @@ export function openStanding(
   let watchUntil = watchedUntil;
   let checkedAt = 0;
   /**
-   * When the first of the sessions runs out that were open at the last look; null: none will. Why not stored: who comes is
+   * When the first of the sessions and keys runs out that stood at the last look; null: none will. Why not stored: who comes is
    * looked at by the alarm, which is set anew after every look of its own, and is stored itself.
    */
   let runsOutAt: number | null = null;
@@ -95,7 +95,7 @@ export function openStanding(
     } catch (fault) {
       // Why no one is closed: while D1 is away nothing can be revoked either, and the doors must go on (rule X3).
       onFailure(fault);
-      // Why: a session whose time has passed would have the alarm come again at once, until D1 is back.
+      // Why: a session or key whose time has passed would have the alarm come again at once, until D1 is back.
       runsOutAt = null;
       watchFor(2 * WATCH_EVERY_MS);
     }

@@ -109,6 +109,7 @@ function placeHold(model: NaiveModel, terms: Terms, command: Ledger.HoldCommand)
       before.replaces === (command.replaces ?? null);
     return same ? yes({ hold: view(model, terms, before), replayed: true }) : no({ code: "idempotency_key_reused" });
   }
+  if (terms.eventStatus === "draft" && holder.organizationId === null) return no({ code: "not_found" });
   const old = model.holds.find(({ id, userId }) => id === command.replaces && userId === holder.id);
   if (command.replaces && !old) return no({ code: "not_found", holdId: command.replaces });
   if (terms.organizationStatus === "suspended") return no({ code: "organization_suspended" });
@@ -205,8 +206,7 @@ function extend(model: NaiveModel, terms: Terms, command: Ledger.ExtendCommand):
 }
 
 function read(model: NaiveModel, terms: Terms, command: Ledger.ReadCommand): Ledger.ReadReply {
-  const missing = command.holdIds.find((id) => !holdSeenBy(model, terms, id, command.by));
-  if (missing) return no({ code: "not_found", holdId: missing });
+  if (!command.holdIds.every((id) => holdSeenBy(model, terms, id, command.by))) return no({ code: "not_found" });
   const holds = command.holdIds
     .flatMap((id) => model.holds.filter((hold) => hold.id === id))
     .map((hold) => view(model, terms, hold));

@@ -1,7 +1,7 @@
 // What nobody could ever buy is refused where it is said (rules K1, E3), and a venue on sale is not archived (rule V2).
 
 import { eq } from "drizzle-orm";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { events, ticketTypes } from "../../src/db/schema.ts";
 import { parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
@@ -107,6 +107,28 @@ describe("[E3] an event", () => {
     });
     expect((await change(tenant, `/v1/events/${eventId}`, { sale_end: iso(now + HOUR) })).status).toBe(200);
     expect((await move(tenant, eventId, "publish")).status).toBe(200);
+  });
+
+  it.each([
+    ["the event's", 0, null],
+    ["the type's own, which is the earlier", HOUR, 0],
+    ["the event's, which is the earlier", 0, HOUR],
+  ])("is published while its sale is to end, and not at that millisecond: %s", async (_, ofEvent, ofType) => {
+    const end = Date.now() + 2 * HOUR;
+    const times = { start_time: iso(end + 2 * HOUR), end_time: iso(end + 3 * HOUR) };
+    const drafts = [];
+    for (let n = 0; n < 2; n++) {
+      const draft = await newDraft(tenant, { ...times, sale_end: iso(end + ofEvent) });
+      const bound = { sale_end: ofType === null ? null : iso(end + ofType) };
+      expect((await change(tenant, `/v1/ticket-types/${draft.typeId}`, bound)).status).toBe(200);
+      drafts.push(draft.eventId);
+    }
+    const [late = "", inTime = ""] = drafts;
+    const clock = vi.spyOn(Date, "now").mockReturnValue(end);
+    expect(await bodyOf(await move(tenant, late, "publish"))).toMatchObject({ missing: ["open_sale"] });
+    clock.mockReturnValue(end - 1);
+    expect((await move(tenant, inTime, "publish")).status).toBe(200);
+    clock.mockRestore();
   });
 
   it("with a type from before these rules, that could never be sold, is not published either", async () => {

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { KNOWN_DEVICE_MS } from "../../src/auth/known-device.ts";
 import { HOUR } from "./fixture.ts";
 import { type Asked, refusalOf, saysToWait } from "./http.ts";
-import { linkAfter, mailsTo, PASSWORD, type Person, person, post, setPassword, signIn } from "./people.ts";
+import { linkAfter, mailsTo, PASSWORD, type Person, person, post, sessionIn, setPassword, signIn } from "./people.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -120,5 +120,37 @@ describe("mails to one mailbox", () => {
     for (let n = 0; n < 7; n++) await post("request-password-reset", { email }, network(n, "2001:db8:5"));
     expect(await refusalOf(setPassword("nonsense", "another long password"))).toMatch(/^undefined INVALID_TOKEN/);
     expect((await setPassword(await linkAfter(5, email), "another long password")).status).toBe(200);
+  });
+});
+
+describe("a password that took the place of another", () => {
+  const REPORT = "Your password was changed";
+  const reports = async (email: string) =>
+    (await mailsTo(email)).map(({ subject }) => subject).filter((subject) => subject === REPORT).length;
+  const change = (token: string, currentPassword: string, newPassword: string) =>
+    post("change-password", { currentPassword, newPassword }, { token });
+
+  it("[P6] is reported to its mailbox, by a link and by a change, also past the mails of an hour; the first one is not", async () => {
+    const email = "reported@example.com";
+    await post("sign-up/email", { name: "V", email });
+    expect((await setPassword(await linkAfter(1, email))).status).toBe(200);
+    for (let n = 1; n < 7; n++) await post("request-password-reset", { email }, network(n, "2001:db8:6"));
+    const link = await linkAfter(5, email);
+    expect(await reports(email), "nothing was there before").toBe(0);
+    expect((await setPassword(link, "another long password")).status).toBe(200);
+    await expect.poll(() => reports(email)).toBe(1);
+    const token = sessionIn(await signIn(email, "another long password"));
+    expect((await change(token, WRONG, PASSWORD)).status).toBe(400);
+    expect((await setPassword(link, PASSWORD)).status, "the link was used").toBe(400);
+    expect((await change(token, "another long password", PASSWORD)).status).toBe(200);
+    await expect.poll(() => reports(email)).toBe(2);
+  });
+
+  it("[P6] has its tries by who is signed in counted with the others at the account", async () => {
+    const { email } = await person({ password: PASSWORD });
+    const token = sessionIn(await signIn(email));
+    await guessAt(email, 99);
+    expect(await refusalOf(change(token, WRONG, "another long password"))).toBe("429 rate_limited");
+    expect((await mailsTo(email)).length).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
 // What clients send by mistake or by intent, of each kind one: it is taken as it was meant, or refused at its place.
 
 import { beforeAll, describe, expect, it } from "vitest";
+import { memberOf } from "../../src/domain/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import {
   eventBody,
@@ -15,7 +16,8 @@ import {
 } from "./catalogue.ts";
 import { seedType } from "./fixture.ts";
 import { ask, bodyOf, hold, refusalOf, shopper } from "./http.ts";
-import { askAs, type Member, member } from "./members.ts";
+import { askAs, type Member } from "./members.ts";
+import { signedInAs } from "./people.ts";
 
 let tenant: Tenant;
 let owner: Member;
@@ -23,7 +25,8 @@ let routes: Record<string, { readonly path: string; readonly body: (changes: obj
 
 beforeAll(async () => {
   tenant = await openTenant();
-  owner = member(tenant.organizationId, "owner");
+  const { id, sessionId } = await signedInAs(tenant.organizationId, "owner");
+  owner = memberOf(tenant.organizationId, id, "owner", sessionId);
   const venueId = await newVenue(tenant);
   const { eventId } = await newDraft(tenant);
   routes = {

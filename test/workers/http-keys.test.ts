@@ -5,12 +5,12 @@ import { newId } from "../../src/app/context.ts";
 import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
 import { apiKeys, devices } from "../../src/db/schema.ts";
 import { eq } from "drizzle-orm";
-import type { Role } from "../../src/domain/policy.ts";
+import { memberOf, type Role } from "../../src/domain/policy.ts";
 import { auditOf, created, gateBody, newVenue, openTenant, suspend, type Tenant } from "./catalogue.ts";
 import { db } from "./fixture.ts";
 import { ask, type Asked, bodyOf, ISO, refusalOf } from "./http.ts";
 import { askAs, type Member, member } from "./members.ts";
-import { join, person } from "./people.ts";
+import { signedInAs } from "./people.ts";
 
 let tenant: Tenant;
 let owner: Member;
@@ -21,11 +21,10 @@ beforeAll(async () => {
   gateId = await created(`/v1/venues/${await newVenue(tenant)}/gates`, tenant.token, gateBody());
 });
 
-/** A member who is one in D1 too: making a key asks again there. */
-async function joined(role: Role): Promise<Member> {
-  const { id } = await person();
-  await join(tenant.organizationId, { id, email: "" }, role);
-  return { ...member(tenant.organizationId, role), id };
+/** A member who is one in D1 too, with a session: making a key asks again there. */
+async function joined(role: Role, { organizationId }: Tenant = tenant): Promise<Member> {
+  const { id, sessionId } = await signedInAs(organizationId, role);
+  return memberOf(organizationId, id, role, sessionId);
 }
 
 const KEY = { name: "Box office", permissions: ["view_orders"] };
@@ -121,7 +120,7 @@ describe.each(KINDS)("$kind", ({ kind, path, secret, body, table, id }) => {
     const gate = await created(`/v1/venues/${await newVenue(closed)}/gates`, closed.token, gateBody());
     await suspend(closed);
     const json = kind === "api_key" ? KEY : { name: "Scanner", gate_id: gate };
-    const answer = askAs(member(closed.organizationId, "owner"), "POST", path, { json });
+    const answer = askAs(await joined("owner", closed), "POST", path, { json });
     expect(await refusalOf(answer)).toBe("403 organization_suspended");
   });
 

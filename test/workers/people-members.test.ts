@@ -1,7 +1,7 @@
 // Members: who may change whom, the owner that always stays, and how soon a role that is taken away is refused.
 
 import { env } from "cloudflare:workers";
-import { and, eq } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sweepPeople } from "../../src/app/sweep-people.ts";
 import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
@@ -12,7 +12,7 @@ import { memberOf, type Role } from "../../src/domain/policy.ts";
 import { auditOf, cronAt, openTenant, published, type Tenant } from "./catalogue.ts";
 import { db, HOUR } from "./fixture.ts";
 import { ask, bodyOf, hold, idOf, ISO, refusalOf } from "./http.ts";
-import { join, person, sessionOf, type SignedInMember, signedInAs } from "./people.ts";
+import { sessionOf, type SignedInMember, signedInAs } from "./people.ts";
 
 let tenant: Tenant;
 let owner: SignedInMember;
@@ -226,45 +226,6 @@ it("[T1] [T5] a session that a feed asks for acts while it is open, as whoever i
   expect(await asked(endsAt)).toEqual([outsider]);
   await remove(owner, staff);
   expect(await asked(endsAt - 1)).toEqual(acts(null));
-});
-
-describe("somebody in two organisations", () => {
-  it("[T2] acts in the one joined first, until the session chooses another; never in one that is not theirs", async () => {
-    const [second, third] = [await openTenant(), await openTenant()];
-    const who = await sessionOf(await person());
-    await join(tenant.organizationId, who, "viewer");
-    await db.update(members).set({ created_at: 1 }).where(eq(members.user_id, who.id));
-    await join(second.organizationId, who, "admin");
-    const acts = async () => {
-      const { organization, role } = (await bodyOf(await ask("GET", "/v1/me", { token: who.token }))) as {
-        organization: { id: string };
-        role: string;
-      };
-      return [organization.id, role];
-    };
-    const choose = (id: string) =>
-      ask("POST", "/api/auth/active-organization", { token: who.token, json: { organization_id: id } });
-    expect(await acts()).toEqual([tenant.organizationId, "viewer"]);
-    expect((await choose(second.organizationId)).status).toBe(204);
-    expect(await acts()).toEqual([second.organizationId, "admin"]);
-    for (const id of [third.organizationId, "nonsense"]) expect(await refusalOf(choose(id))).toBe("404 not_found");
-    expect(await acts()).toEqual([second.organizationId, "admin"]);
-    const { data } = (await bodyOf(await ask("GET", "/api/auth/organizations", { token: who.token }))) as {
-      data: unknown[];
-    };
-    expect(data).toMatchObject([
-      { organization: { id: tenant.organizationId }, role: "viewer", active: false },
-      { organization: { id: second.organizationId }, role: "admin", active: true },
-    ]);
-    await db
-      .delete(members)
-      .where(and(eq(members.user_id, who.id), eq(members.organization_id, second.organizationId)));
-    const later = Date.now() + CREDENTIAL_CACHE_MS;
-    vi.spyOn(Date, "now").mockReturnValue(later);
-    expect(await refusalOf(ask("GET", "/v1/me", { token: who.token })), "no silent change of organisation").toBe(
-      "403 forbidden",
-    );
-  });
 });
 
 it("the cron deletes sessions that are over, at their very end", async () => {

@@ -37,7 +37,7 @@ export async function person({ email, password }: { email?: string; password?: s
 /** A session of this person, as a sign-in makes it. */
 export async function sessionOf(who: Person, expiresAt: Date = new Date(Date.now() + 24 * HOUR)): Promise<SignedIn> {
   const [sessionToken, sessionId] = [crypto.randomUUID(), crypto.randomUUID()];
-  const at = new Date();
+  const at = new Date(Date.now());
   await db.insert(sessions).values({
     id: sessionId,
     user_id: who.id,
@@ -66,10 +66,11 @@ export async function mailsTo(email: string) {
   return rows.map(({ subject, body }) => ({ subject, token: /#reset=(\S+)/.exec(body)?.[1] ?? null }));
 }
 
-/** The token of the newest link, once so many mails have come to this address. */
-export async function linkAfter(mails: number, email: string): Promise<string> {
-  await expect.poll(async () => (await mailsTo(email)).length).toBe(mails);
-  return (await mailsTo(email)).at(-1)?.token ?? "none";
+/** The token of the newest link, once so many have come to this address. */
+export async function linkAfter(links: number, email: string): Promise<string> {
+  const tokens = async () => (await mailsTo(email)).flatMap(({ token }) => token ?? []);
+  await expect.poll(async () => (await tokens()).length).toBe(links);
+  return (await tokens()).at(-1) ?? "none";
 }
 
 /** The session's cookie that an answer sets, as `ask` takes it. */
@@ -92,10 +93,12 @@ export async function join(organizationId: OrganizationId, { id }: Person, role:
   return memberId;
 }
 
-/** A member of the organisation who is signed in. */
+/** A member of the organisation who is signed in, and has chosen it. */
 export async function signedInAs(organizationId: OrganizationId, role: Role): Promise<SignedInMember> {
   const who = await person();
   const [memberId, signedIn] = await Promise.all([join(organizationId, who, role), sessionOf(who)]);
+  const chosen = { active_organization_id: organizationId };
+  await db.update(sessions).set(chosen).where(eq(sessions.id, signedIn.sessionId));
   return { ...signedIn, memberId, organizationId };
 }
 

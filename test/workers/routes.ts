@@ -44,6 +44,7 @@ const rename = { body: () => ({ name: "Another name" }) };
 /** For whoever is signed in, member or not: test/workers/memberships.test.ts. */
 export const PERSONAL = [
   ...["POST /api/auth/accept-invitation", "GET /api/auth/organizations", "POST /api/auth/active-organization"],
+  "POST /api/auth/confirm-password",
 ];
 
 /** Accounts and sessions: they look at credentials themselves, test/workers/accounts.test.ts. */
@@ -58,7 +59,7 @@ export const ACCOUNTS = [
 export const PUBLIC = [
   ...["GET /v1/public/organizations/{slug}/events", "GET /v1/public/events/{id}"],
   ...["GET /v1/public/events/{id}/availability", "POST /v1/shoppers", "GET /v1/ticket-types/{id}/live"],
-  "GET /v1/events/{id}/live",
+  ...["GET /v1/events/{id}/live", "GET /.well-known/security.txt"],
   ...["GET /healthz", "GET /readyz", "GET /problems/{code}", "GET /openapi.json"],
   ...["GET /account", "GET /account/page.js", "GET /account/page.css"],
   ...["GET /", "GET /docs", "GET /docs/start.js", "GET /docs/{file}"],

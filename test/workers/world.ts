@@ -7,7 +7,7 @@ import { must } from "../../src/domain/result.ts";
 import { created, gateBody, move, newDraft, newVenue, openTenant, published, type Tenant } from "./catalogue.ts";
 import { apiKey, ask, type Asked, bodyOf, device, hold, idOf, shopper } from "./http.ts";
 import { exampleOf, fieldsOf, type Operation } from "./openapi.ts";
-import { invitationOf, person, sessionOf, signedInAs } from "./people.ts";
+import { invitationOf, PASSWORD, person, sessionOf, signedInAs } from "./people.ts";
 
 /** Ids and credentials; `ids` by what a path calls them. */
 export type World = {
@@ -87,8 +87,8 @@ export async function worldFor(each: Operation): Promise<World> {
   }
   if (kindOf(each) === "session") {
     const owner = await signedInAs(organizationId, "owner");
-    const guest = await sessionOf(await person());
-    tokens["session"] = each.path.endsWith("/accept-invitation") ? guest.token : owner.token;
+    const guest = await sessionOf(await person({ password: PASSWORD }));
+    tokens["session"] = /\/(accept-invitation|confirm-password)$/.test(each.path) ? guest.token : owner.token;
     ids["members"] = (await signedInAs(organizationId, "staff")).memberId;
     ids["invitations"] = await invitationOf(owner, guest.email);
   }

@@ -66,7 +66,7 @@ function readHolds(draft: Draft, command: ReadCommand): ReadReply {
   const holds: HoldView[] = [];
   for (const holdId of command.holdIds) {
     const hold = findFor(draft, holdId, command.by);
-    if (!hold) return refuse({ code: "not_found", holdId });
+    if (!hold) return refuse({ code: "not_found" });
     holds.push(viewOf(draft, hold));
   }
   return accept({ holds });

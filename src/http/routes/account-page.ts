@@ -2,13 +2,13 @@
 // carries stands behind its `#`, so that it is in no request and no log. All it does goes through /api/auth.
 
 import { html } from "hono/html";
+import { limitPage } from "../page-policy.ts";
 import { newRouter } from "../routing.ts";
 import { ACCOUNT_SCRIPT } from "../account-script.ts";
 
 export const accountPage = newRouter();
 
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+const SOURCES = "script-src 'self'; style-src 'self'; connect-src 'self'; ";
 
 const STYLE = `:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; --accent: #0b6b3a; --wrong: #b3261e; --line: #888; }
 @media (prefers-color-scheme: dark) { :root { --accent: #14854b; --wrong: #ff8a80; } }
@@ -28,7 +28,7 @@ button:disabled { opacity: 0.5; cursor: progress; }
 `;
 
 accountPage.get("/account", (c) => {
-  c.header("Content-Security-Policy", POLICY);
+  limitPage(c, SOURCES);
   return c.html(html`<!doctype html>
 <html lang="en">
   <head>

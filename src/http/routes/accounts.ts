@@ -11,14 +11,22 @@ import { knownDeviceCookie } from "../../auth/known-device.ts";
 import { loadAccounts } from "../../auth/load-accounts.ts";
 import { openMailer } from "../../auth/mailer.ts";
 import { ACCOUNTS_PATH } from "../../auth/session-cookie.ts";
-import { endSession, forgetSessions } from "../../auth/sessions.ts";
+import { endSession, findPerson, forgetSessions } from "../../auth/sessions.ts";
 import { within } from "../../db/limit.ts";
-import { limitSignIn, mayMail } from "../attempts-to-sign-in.ts";
+import type { Refusal } from "../../domain/errors.ts";
+import { emailIn, guessEndsAt, limitAttempts, mayMail } from "../attempts-to-sign-in.ts";
 import { readJsonIfAny } from "../body.ts";
 import { problem } from "../problem.ts";
 import { type HonoEnv, newRouter } from "../routing.ts";
 import * as bodies from "../schemas/account.ts";
-import { accountPortsOf, foreignOrigin, isFromOurPages, sessionCookieOf, UNAVAILABLE } from "../session.ts";
+import {
+  accountPageAt,
+  accountPortsOf,
+  foreignOrigin,
+  isFromOurPages,
+  sessionCookieOf,
+  UNAVAILABLE,
+} from "../session.ts";
 import { fieldErrors } from "../validation.ts";
 
 export const accounts = newRouter();
@@ -26,9 +34,9 @@ export const accounts = newRouter();
 type Asked = HonoContext<HonoEnv>;
 /**
  * `guess`: whether a call is a try at somebody's password or address. It is then counted, and not answered at once;
- * `that fails`: a sign-in that succeeds does not wait, since it says so anyway.
+ * `sign-in`: one that succeeds does not wait, since it says so anyway; `own`: at the password of who is signed in.
  */
-type Guess = "never" | "always" | "that fails";
+type Guess = "never" | "always" | "sign-in" | "own";
 type Answer<T> = (c: Asked, ports: AccountPorts, given: T) => Promise<Response>;
 
 open("POST", "/sign-up/email", bodies.SignUp, "always", async (c, ports, given) => {
@@ -44,7 +52,7 @@ open("POST", "/reset-password", bodies.ResetPassword, "always", async (c, ports,
   if (email === null) return c.json({ code: "INVALID_TOKEN", message: "Invalid token" }, 400);
   return knowDevice(c.json({ status: true }), ports, email);
 });
-open("POST", "/sign-in/email", bodies.SignIn, "that fails", async (c, ports, given) => {
+open("POST", "/sign-in/email", bodies.SignIn, "sign-in", async (c, ports, given) => {
   const before = sessionCookieOf(c);
   const answer = await byBetterAuth(c, ports, given);
   if (!answer.ok) return answer;
@@ -52,7 +60,7 @@ open("POST", "/sign-in/email", bodies.SignIn, "that fails", async (c, ports, giv
   if (before !== null) await endSession(ports, before);
   return knowDevice(answer, ports, given.email);
 });
-open("POST", "/change-password", bodies.ChangePassword, "always", byBetterAuth);
+open("POST", "/change-password", bodies.ChangePassword, "own", byBetterAuth);
 open("POST", "/sign-out", bodies.Nothing, "never", byBetterAuth);
 open("GET", "/get-session", bodies.Nothing, "never", byBetterAuth);
 open("GET", "/list-sessions", bodies.Nothing, "never", byBetterAuth);
@@ -60,8 +68,6 @@ open("POST", "/revoke-session", bodies.RevokeSession, "never", byBetterAuth);
 open("POST", "/revoke-sessions", bodies.Nothing, "never", byBetterAuth);
 open("POST", "/revoke-other-sessions", bodies.Nothing, "never", byBetterAuth);
 
-/** How long a guess takes at least, whether or not the address is known. */
-const GUESS_MS = 500;
 /** Twice what D1 and hashing may take. */
 const ANSWER_MS = 10_000;
 
@@ -73,8 +79,7 @@ function open<T>(method: "GET" | "POST", path: string, body: z.ZodType<T>, guess
     if (ports === null) return problem(c, UNAVAILABLE);
     if (mustSay && !isFromOurPages(c)) return problem(c, foreignOrigin(c));
     const sent = await readJsonIfAny(c);
-    const excess =
-      guess === "never" ? null : await limitSignIn(c, ports, sent.ok ? sent.value : null, guess === "that fails");
+    const excess = guess === "never" ? null : await countGuess(c, ports, guess, sent.ok ? sent.value : null);
     if (excess) return problem(c, excess);
     if (!sent.ok) return problem(c, sent.refusal);
     const given = body.safeParse(sent.value);
@@ -82,9 +87,16 @@ function open<T>(method: "GET" | "POST", path: string, body: z.ZodType<T>, guess
     const begun = Date.now();
     const shown = await answer(c, ports, given.data);
     if (method === "POST") forgetSessions();
-    if (guess === "always" || (guess === "that fails" && !shown.ok)) await until(begun + GUESS_MS);
+    if (guess !== "never" && !(guess === "sign-in" && shown.ok)) await until(guessEndsAt(begun, Date.now()));
     return shown;
   });
+}
+
+async function countGuess(c: Asked, ports: AccountPorts, guess: Guess, body: unknown): Promise<Refusal | null> {
+  if (guess !== "own") return limitAttempts(c, ports, emailIn(body), guess === "sign-in");
+  const cookie = sessionCookieOf(c);
+  const person = cookie === null ? null : await findPerson(ports, cookie);
+  return limitAttempts(c, ports, person?.email ?? null, true);
 }
 
 /** What others try at this account elsewhere does not keep its owner out of this browser from now on. */
@@ -95,7 +107,7 @@ function knowDevice(answer: Response, ports: AccountPorts, email: string): Respo
 
 function sendingOf(c: Asked, { db, origin }: AccountPorts) {
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
-  return { db, now: Date.now(), waitUntil, mailer: openMailer(c.env, db), page: `${origin}/account` };
+  return { db, now: Date.now(), waitUntil, mailer: openMailer(c.env, db), page: accountPageAt(origin) };
 }
 
 async function byBetterAuth(c: Asked, ports: AccountPorts, given: unknown): Promise<Response> {

@@ -6,6 +6,7 @@ import { revokeApiKey } from "../../app/revoke-api-key.ts";
 import { listApiKeys } from "../../db/api-keys.ts";
 import { organiser } from "../access.ts";
 import { dbOf } from "../db.ts";
+import { givenPassword } from "../given-password.ts";
 import { optionalIdempotencyKey } from "../idempotency-key.ts";
 import { pageFrom, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
@@ -44,7 +45,7 @@ const create = endpoint(
     summary: "Make an API key",
     description:
       "With permissions of its maker, and whichever of view_limited_analytics, view_read_only and perform_scans, but never manage_tenant_users or manage_financials. It acts with no more than its maker may still give.",
-    middleware: [organiser("api_key.manage"), optionalIdempotencyKey] as const,
+    middleware: [organiser("api_key.manage"), givenPassword, optionalIdempotencyKey] as const,
     request: { body: jsonContent(ApiKeyInput) },
     responses: { 201: { description: "The key, with its secret this once", content: json(NewApiKey) } },
   },

@@ -7,6 +7,7 @@ import { listDevices } from "../../db/devices.ts";
 import { parseId } from "../../domain/ids.ts";
 import { organiser } from "../access.ts";
 import { dbOf } from "../db.ts";
+import { givenPassword } from "../given-password.ts";
 import { optionalIdempotencyKey } from "../idempotency-key.ts";
 import { pageFrom, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
@@ -43,7 +44,7 @@ const create = endpoint(
     path: "/v1/devices",
     tags: ["Credentials"],
     summary: "Make a device at a gate",
-    middleware: [organiser("device.manage"), optionalIdempotencyKey] as const,
+    middleware: [organiser("device.manage"), givenPassword, optionalIdempotencyKey] as const,
     request: { body: jsonContent(DeviceInput) },
     responses: { 201: { description: "The device, with its token this once", content: json(NewDevice) } },
   },

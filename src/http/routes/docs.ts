@@ -2,6 +2,7 @@
 
 import { html } from "hono/html";
 import type { Context as HonoContext } from "hono";
+import { limitPage } from "../page-policy.ts";
 import { plainPage } from "../plain-page.ts";
 import { problem } from "../problem.ts";
 import type { HonoEnv, newRouter } from "../routing.ts";
@@ -16,8 +17,7 @@ const ASSETS: Readonly<Record<string, string>> = {
 };
 
 // Why 'unsafe-inline' for styles alone: Swagger UI sets style attributes; its pictures are data URLs.
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
+const SOURCES = "script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; ";
 
 const START = `window.ui = SwaggerUIBundle({ url: "/openapi.json", dom_id: "#api", deepLinking: true, validatorUrl: null });\n`;
 
@@ -112,7 +112,7 @@ function home(c: HonoContext<HonoEnv>) {
 }
 
 function page(c: HonoContext<HonoEnv>) {
-  c.header("Content-Security-Policy", POLICY);
+  limitPage(c, SOURCES);
   return c.html(html`<!doctype html>
 <html lang="en">
   <head>

@@ -11,6 +11,7 @@ import { parseId } from "../../domain/ids.ts";
 import { catalogueReader, organiser } from "../access.ts";
 import { nameCreated } from "../created.ts";
 import { dbOf } from "../db.ts";
+import { whyPassword } from "../given-password.ts";
 import { optionalIdempotencyKey } from "../idempotency-key.ts";
 import { pageFrom, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
@@ -90,11 +91,17 @@ const create = endpoint(
     request: { body: jsonContent(EventInput) },
     responses: { 201: { description: "The event", content: json(Event) } },
   },
-  ["not_found", "organization_suspended", "venue_archived", "capacity_exceeded", "slug_taken", "unknown_reference"],
+  [
+    ...(["password_required", "not_found", "organization_suspended", "venue_archived"] as const),
+    ...(["capacity_exceeded", "slug_taken", "unknown_reference"] as const),
+  ],
 );
 
 events.openapi(create, async (c) => {
-  const created = await createEvent(contextOf(c), c.req.valid("json"), c.get("idempotencyKey"));
+  const input = c.req.valid("json");
+  const refusal = input.payment_instructions === null ? null : await whyPassword(c);
+  if (refusal) return problem(c, refusal);
+  const created = await createEvent(contextOf(c), input, c.get("idempotencyKey"));
   if (!created.ok) return problem(c, created.refusal);
   nameCreated(c, "/v1/events", created.value);
   return c.json(renderEvent(created.value.row), 201);
@@ -111,12 +118,17 @@ const change = endpoint(
     request: { params: idParam("evt"), body: jsonContent(EventChange) },
     responses: { 200: { description: "The event", content: json(Event) } },
   },
-  ["not_found", "invalid_transition", "venue_archived", "capacity_exceeded", "slug_taken", "unknown_reference"],
+  [
+    ...(["password_required", "not_found", "invalid_transition", "venue_archived"] as const),
+    ...(["capacity_exceeded", "slug_taken", "unknown_reference"] as const),
+  ],
 );
 
 events.openapi(change, async (c) => {
   const { id } = c.req.valid("param");
   const input = c.req.valid("json");
+  const refusal = input.payment_instructions === undefined ? null : await whyPassword(c);
+  if (refusal) return problem(c, refusal);
   if (!id) return problem(c, { code: "not_found" });
   const changed = await changeEvent(contextOf(c), id, input, c.get("ifMatch"));
   if (!changed.ok) return problem(c, changed.refusal);

@@ -11,6 +11,7 @@ import { listInvitations } from "../../db/invitations.ts";
 import { listMembers, readMember } from "../../db/members.ts";
 import { organiser } from "../access.ts";
 import { dbOf } from "../db.ts";
+import { givenPassword } from "../given-password.ts";
 import { optionalIdempotencyKey } from "../idempotency-key.ts";
 import { pageFrom, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
@@ -80,7 +81,7 @@ const change = endpoint(
     tags: ["People"],
     summary: "Give a member another role",
     description: "Acts everywhere within 5 seconds. Admins neither make nor change owners; one owner always stays.",
-    middleware: [organiser("member.list"), requiredIfMatch] as const,
+    middleware: [organiser("member.list"), givenPassword, requiredIfMatch] as const,
     request: { params: idParam("mem"), body: jsonContent(MemberChange) },
     responses: { 200: { description: "The member", content: json(Member) } },
   },
@@ -105,7 +106,7 @@ const remove = endpoint(
     summary: "Remove a member",
     description:
       "The person's requests and sockets, and those of the API keys and devices that they made, are refused within 5 seconds. One owner always stays.",
-    middleware: organiser("member.list"),
+    middleware: [organiser("member.list"), givenPassword] as const,
     request: { params: idParam("mem") },
     responses: { 200: { description: "No member any more: what was revoked with it", content: json(Revoked) } },
   },
@@ -152,7 +153,7 @@ const invite = endpoint(
     summary: "Invite somebody by e-mail",
     description:
       "The mail's link works once, for 7 days, for an account with this address. Admins do not invite owners.",
-    middleware: [organiser("member.list"), optionalIdempotencyKey] as const,
+    middleware: [organiser("member.list"), givenPassword, optionalIdempotencyKey] as const,
     request: { body: jsonContent(InvitationInput) },
     responses: { 201: { description: "The invitation", content: json(Invitation) } },
   },

@@ -1,19 +1,49 @@
-// What somebody who is signed in does for themselves: accept an invitation, see and choose their organisation.
+// What somebody who is signed in does for themselves: give the password again, accept an invitation, see and choose their
+// organisation.
 
 import { z } from "@hono/zod-openapi";
 import { acceptInvitation } from "../../app/accept-invitation.ts";
+import { confirmPassword } from "../../app/confirm-password.ts";
 import { ACCOUNTS_PATH } from "../../auth/session-cookie.ts";
 import { forgetSessions } from "../../auth/sessions.ts";
-import { chooseOrganization, listMemberships } from "../../db/membership.ts";
+import { chooseOrganization, listMemberships, settleOrganization } from "../../db/membership.ts";
 import { parseId } from "../../domain/ids.ts";
+import { limitAttempts } from "../attempts-to-sign-in.ts";
 import { dbOf } from "../db.ts";
 import { problem } from "../problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
+import { GivenPassword } from "../schemas/account.ts";
 import { json, jsonContent } from "../schemas/common.ts";
 import { Acceptance, Choice, Member, Membership, renderMember, renderMembership } from "../schemas/member.ts";
-import { signedIn } from "../session.ts";
+import { accountPortsOf, signedIn, UNAVAILABLE } from "../session.ts";
 
 export const memberships = newRouter();
+
+const confirm = endpoint(
+  {
+    method: "post",
+    path: `${ACCOUNTS_PATH}/confirm-password`,
+    tags: ["People"],
+    summary: "Give the password again",
+    description:
+      "For an hour this session may then do what answers `password_required` otherwise. Tries count with those of a sign-in.",
+    middleware: signedIn,
+    request: { body: jsonContent(GivenPassword) },
+    responses: { 204: { description: "It is the password" } },
+  },
+  ["wrong_password", "temporarily_unavailable"],
+);
+
+memberships.openapi(confirm, async (c) => {
+  const ports = accountPortsOf(c);
+  if (ports === null) return problem(c, UNAVAILABLE);
+  const person = c.get("person");
+  const excess = await limitAttempts(c, ports, person.email, true);
+  if (excess) return problem(c, excess);
+  const { password } = c.req.valid("json");
+  const confirmed = await confirmPassword({ db: ports.db, now: Date.now() }, person, password);
+  return confirmed.ok ? c.body(null, 204) : problem(c, confirmed.refusal);
+});
 
 const accept = endpoint(
   {
@@ -54,9 +84,9 @@ const list = endpoint({
 });
 
 memberships.openapi(list, async (c) => {
-  const { id, organizationId } = c.get("person");
-  const rows = await listMemberships(dbOf(c.env), id);
-  const active = organizationId ?? rows[0]?.id;
+  const person = c.get("person");
+  const active = await settleOrganization(dbOf(c.env), person);
+  const rows = await listMemberships(dbOf(c.env), person.id);
   return c.json({ data: rows.map((row) => renderMembership(row, active)) }, 200);
 });
 

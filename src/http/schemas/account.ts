@@ -22,4 +22,7 @@ export const ChangePassword = z
   .strictObject({ currentPassword: password, newPassword, revokeOtherSessions: z.boolean().optional() })
   // Whatever was sent: a change of the password ends every session that the old one opened.
   .transform((given) => ({ ...given, revokeOtherSessions: true }));
+export const GivenPassword = z
+  .strictObject({ password: password.openapi({ example: "correct horse battery" }) })
+  .openapi("GivenPassword");
 export const RevokeSession = z.strictObject({ token: z.string().max(200) });

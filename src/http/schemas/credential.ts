@@ -6,7 +6,7 @@ import { permissionsOf } from "../../db/credentials.ts";
 import type { Device as DeviceRow } from "../../db/devices.ts";
 import { KEY_PERMISSIONS, PERMISSIONS } from "../../domain/policy.ts";
 import { name } from "./catalogue.ts";
-import { idText, instantText, toIso } from "./common.ts";
+import { idText, instant, instantText, toIso } from "./common.ts";
 
 export const ApiKeyInput = z
   .strictObject({
@@ -17,6 +17,10 @@ export const ApiKeyInput = z
       .max(KEY_PERMISSIONS.length)
       .refine((given) => new Set(given).size === given.length, "A permission is named twice")
       .openapi({ example: ["manage_ticketing_and_pricing", "view_orders"] }),
+    expires_at: instant
+      .nullable()
+      .default(null)
+      .openapi({ description: "Null, as when left out: it does not end by itself." }),
   })
   .openapi("ApiKeyInput");
 
@@ -41,6 +45,7 @@ export const ApiKey = z
     name: z.string(),
     permissions: z.array(z.enum(PERMISSIONS)),
     creator_id: creator("it acts with no more than they may still give."),
+    expires_at: instantText.nullable().openapi({ description: "From then on it is refused; null: never." }),
     last_used_at: seen,
     ...times,
   })
@@ -69,6 +74,7 @@ export function renderApiKey(row: ApiKeyRow): z.infer<typeof ApiKey> {
     name: row.name,
     permissions: permissionsOf(row.permissions),
     creator_id: row.creator_id,
+    expires_at: orNull(row.expires_at),
     last_used_at: orNull(row.last_used_at),
     revoked_at: orNull(row.revoked_at),
     created_at: toIso(row.created_at),

@@ -89,7 +89,7 @@ export function renderRevoked({ keys, devices }: Given): z.infer<typeof Revoked>
 /** `active`: the organisation in which the session acts. */
 export function renderMembership(
   { role, ...organization }: MembershipRow,
-  active: string | undefined,
+  active: string | null,
 ): z.infer<typeof Membership> {
   return { organization, role, active: organization.id === active };
 }

@@ -26,6 +26,8 @@ export function decideHold(draft: Draft, command: HoldCommand, settings: LedgerS
     return answerOnly(
       isSameRequest(known, command) ? replay(draft, known) : refuse({ code: "idempotency_key_reused" }),
     );
+  // A draft is nothing that a shopper can know of (rule T3).
+  if (organizationId === null && terms.eventStatus === "draft") return answerOnly(refuse({ code: "not_found" }));
   const replaced = command.replaces ? draftHold(draft, command.replaces) : null;
   if (command.replaces && !(replaced && isOwn(draft, replaced, command.holder))) {
     return answerOnly(refuse({ code: "not_found", holdId: command.replaces }));

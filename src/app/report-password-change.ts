@@ -1,0 +1,26 @@
+// Mails the owner of an account that its password was changed (rule P6): whoever else changed it cannot keep that from
+// them.
+
+import { passwordChanged } from "../auth/mail-texts.ts";
+import { type Mailer, logMailFault } from "../auth/mailer.ts";
+import { answered } from "../db/limit.ts";
+import { readAddress } from "../db/password-links.ts";
+import type { UserId } from "../domain/ids.ts";
+import type { Context } from "./context.ts";
+
+/** `page`: the address of the account page, where a password is asked for anew. */
+type Reporting = Pick<Context, "db" | "waitUntil"> & { readonly mailer: Mailer; readonly page: string };
+
+/** Behind the answer, and not counted by any limit of mails. Never rejects: the password is changed already. */
+export function reportPasswordChange({ db, waitUntil, mailer, page }: Reporting, userId: UserId): void {
+  waitUntil(send());
+
+  async function send(): Promise<void> {
+    try {
+      const email = await answered(readAddress(db, userId));
+      if (email !== null) await mailer(passwordChanged(email, page));
+    } catch (fault) {
+      logMailFault(fault);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+// Where to report a weakness (RFC 9116). There is nothing to say until SECURITY_CONTACT says whom to write to.
+
+import { originOf } from "../origin.ts";
+import { problem } from "../problem.ts";
+import { newRouter } from "../routing.ts";
+import { toIso } from "../schemas/common.ts";
+
+export const securityTxt = newRouter();
+
+const CONTACT = /^(mailto:|https:\/\/)[\x21-\x7e]+$/;
+/** It is written anew for each request, so that it is out of date only where nothing serves it any more. */
+const GOOD_FOR_MS = 180 * 24 * 60 * 60_000;
+
+securityTxt.get("/.well-known/security.txt", (c) => {
+  const { SECURITY_CONTACT: contact } = c.env;
+  const origin = originOf(c);
+  if (origin === null || !CONTACT.test(contact)) return problem(c, { code: "not_found" });
+  const lines = [
+    `Contact: ${contact}`,
+    `Expires: ${toIso(Date.now() + GOOD_FOR_MS)}`,
+    "Preferred-Languages: en, af",
+    `Canonical: ${origin}/.well-known/security.txt`,
+  ];
+  c.header("Cache-Control", "public, max-age=86400");
+  return c.text(`${lines.join("\n")}\n`);
+});
