@@ -1,6 +1,6 @@
 // The projection of an inventory into D1 (rule K5): two statements, guarded by `seq`, harmless when repeated or reordered.
 
-import { asc, lte, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { ERASED } from "../domain/contact.ts";
 import type { EventId, OrderId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
 import { messageIdOf } from "../domain/order-mail.ts";
@@ -90,18 +90,28 @@ export function eraseContacts(db: Db, ids: readonly OrderId[]) {
   ] as const;
 }
 
-/** Up to `limit` ticket types whose comparison is due, those first that have waited longest. */
-export async function listToCompare(
+/** `lookAt` and `row`: its place among those that are due. */
+export type ToCompare = {
+  readonly id: TicketTypeId;
+  readonly eventId: EventId;
+  readonly countsSeq: number;
+  readonly lookAt: number;
+  readonly row: number;
+};
+
+/**
+ * Up to `limit` ticket types whose comparison is due, those first that have waited longest, after `after`. Due is also what
+ * is to be looked at later than a look can put it off to: a clock that was ahead has noted that (rule H3).
+ */
+export function listToCompare(
   db: Db,
   now: number,
+  after: Pick<ToCompare, "lookAt" | "row"> | null,
   limit: number,
-): Promise<{ id: TicketTypeId; eventId: EventId; countsSeq: number }[]> {
-  return db
-    .select({ id: ticketTypes.id, eventId: ticketTypes.event_id, countsSeq: ticketTypes.counts_seq })
-    .from(ticketTypes)
-    .where(lte(ticketTypes.look_at, now))
-    .orderBy(asc(ticketTypes.look_at))
-    .limit(limit);
+): Promise<ToCompare[]> {
+  const beyond = after === null ? sql`` : sql`AND (look_at, rowid) > (${after.lookAt}, ${after.row})`;
+  return db.all<ToCompare>(sql`SELECT id, event_id AS eventId, counts_seq AS countsSeq, look_at AS lookAt, rowid AS row
+    FROM ${ticketTypes} WHERE (look_at <= ${now} OR look_at > ${now + LOOK_LATER_MS}) ${beyond} ORDER BY look_at, rowid LIMIT ${limit}`);
 }
 
 /** `position`: the ledger row that the inventory is at, 0 when it did not answer. */

@@ -4,7 +4,7 @@
 
 import { inTime } from "../auth/mailer.ts";
 import { answered } from "../db/limit.ts";
-import { pauseMs, type Pauses } from "../domain/backoff.ts";
+import { notBefore, pauseMs, type Pauses } from "../domain/backoff.ts";
 import { type Contact, contactIn } from "../domain/contact.ts";
 import { describeFault, withoutAddresses } from "../domain/fault.ts";
 import type { OrderId } from "../domain/ids.ts";
@@ -22,6 +22,8 @@ const MAX_WAITING = 1_000;
 /** A round takes at most two calls of D1 and one of the mailer: one that has not ended by then died with its object. */
 const LOST_MS = 30_000;
 const PAUSES: Pauses = { leastMs: 1_000, firstMs: 2_000, longestMs: 15 * 60_000 };
+/** An address whose limit is reached waits for the end of its hour, which is longer than any pause. */
+const LONGEST_WAIT_MS = 60 * 60_000;
 
 export type MailDeps = {
   readonly ledger: Pick<Ledger, "book">;
@@ -54,24 +56,26 @@ export function openOrderMails(deps: MailDeps): OrderMails {
   // A life before this one may have died before it sent.
   let mayBeDue = store.unmailed(1, []).length > 0;
 
+  const dueAgainAt = ({ againAt }: Waiting): number => notBefore(againAt, clock(), LONGEST_WAIT_MS);
+
   return {
     changed(orders) {
       if (orders.some(({ contact, status }) => contactIn(contact) !== null && status !== "expired")) mayBeDue = true;
     },
     dueAt() {
-      if (roundSince !== null) return roundSince + LOST_MS;
+      if (roundSince !== null) return notBefore(roundSince + LOST_MS, clock(), LOST_MS);
       if (mayBeDue && waiting.size < MAX_WAITING) return 0;
-      return waiting.size === 0 ? null : Math.min(...[...waiting.values()].map(({ againAt }) => againAt));
+      return waiting.size === 0 ? null : Math.min(...[...waiting.values()].map(dueAgainAt));
     },
     run() {
       const now = clock();
       if (roundSince !== null || now < (this.dueAt() ?? Infinity)) return;
-      const later = [...waiting].filter(([, { againAt }]) => againAt > now).map(([id]) => id);
+      const later = [...waiting].filter(([, wait]) => dueAgainAt(wait) > now).map(([id]) => id);
       const orders = store.unmailed(Math.min(MAILS_A_ROUND, MAX_WAITING - later.length), later);
       const found = new Set(orders.map(({ id }) => id));
       // What ended, or was erased, while it waited.
       if (orders.length < MAILS_A_ROUND)
-        for (const [id, { againAt }] of waiting) if (againAt <= now && !found.has(id)) waiting.delete(id);
+        for (const [id, wait] of waiting) if (dueAgainAt(wait) <= now && !found.has(id)) waiting.delete(id);
       mayBeDue = orders.length === MAILS_A_ROUND;
       if (orders.length === 0) return;
       roundSince = now;

@@ -1,6 +1,6 @@
 // The first feed tells the other shards: to each one message in flight, the next with the latest when it is acknowledged.
 
-import { backoffMs } from "../domain/alarm.ts";
+import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Board, Changes } from "./board.ts";
 import type { FeedPorts } from "./feed-ports.ts";
@@ -73,12 +73,12 @@ export function openRelay(known: readonly number[], { ports, board, eventId, clo
     dueAt() {
       const due = [...shards.values()]
         .filter(({ dirty, failures }) => dirty && failures > 0)
-        .map((each) => each.againAt);
+        .map((each) => backedOffUntil(each.againAt, clock()));
       return due.length === 0 ? null : Math.min(...due);
     },
     retry() {
       for (const [number, shard] of shards) {
-        if (shard.dirty && shard.againAt <= clock()) void tell(number, shard);
+        if (shard.dirty && backedOffUntil(shard.againAt, clock()) <= clock()) void tell(number, shard);
       }
     },
   };
