@@ -3,14 +3,14 @@
 
 import { coalesceCalls } from "../cache/coalesce-calls.ts";
 import { answered } from "../db/limit.ts";
-import { findOrganizationBySlug, listPublicEvents, type PublicEvent } from "../db/public-events.ts";
+import { findOrganizationBySlug, listPublicEvents, type ListedEvent } from "../db/public-events.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 import { dbOf } from "./db.ts";
 import { admitId, rememberId } from "./miss-limit.ts";
 
 const LIST_MS = 250;
-const shared = coalesceCalls<string, readonly PublicEvent[] | null>(LIST_MS);
+const shared = coalesceCalls<string, readonly ListedEvent[] | null>(LIST_MS);
 
 type Page = { readonly slug: string; readonly limit: number; readonly after: { startTime: number; id: string } | null };
 
@@ -18,7 +18,7 @@ type Page = { readonly slug: string; readonly limit: number; readonly after: { s
 export async function readPublicList(
   c: Parameters<typeof admitId>[0],
   { slug, limit, after }: Page,
-): Promise<Result<readonly PublicEvent[], Refusal>> {
+): Promise<Result<readonly ListedEvent[], Refusal>> {
   const page = JSON.stringify([slug, limit, after]);
   const excess = await admitId(c, page);
   if (excess) return refuse(excess);
