@@ -10,8 +10,9 @@ import { PROJECT } from "../support/commands.ts";
 import type { Caught, Told } from "./catching.ts";
 import { KEPT_SEEDS } from "./kept-seeds.ts";
 import { MUTANTS } from "./mutants.ts";
+import { THEMES } from "./themes.ts";
 
-const SEEDS = 2_000;
+const SEEDS = 5_000;
 /** Each planted bug must be caught by a world that caught it before, or within so many others. */
 const SEEDS_A_BUG = 2_000;
 
@@ -54,6 +55,15 @@ const MUST_HAPPEN = [
   ...["a transaction fails", "an object ends", "an object ends and loses a write", "a clock jumps"],
   ...["an object sleeps", "an object sleeps with sockets"],
   ...["D1 is restored", "the projection is lost"],
+  ...THEMES.map((theme) => `theme: ${theme}`),
+  ...["a mail comes", "a mail comes again", "a stranger tries", "a key comes with another body"],
+  ...["an organisation: suspend", "a type is deleted", "a deleted type is asked for", "a frame of a feed"],
+  ...[
+    "a key is used again after a day",
+    "a checkout's key is used again after a day",
+    "a checkpoint",
+    "orders are cut",
+  ],
   ...["an alarm is late", "an alarm is dropped", "an alarm comes twice", "an alarm is tried again"],
 ];
 
