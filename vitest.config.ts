@@ -16,6 +16,9 @@ process.env["ACCOUNTS_SECRET"] = "made for these tests too, and used for account
 
 const root = import.meta.dirname;
 
+// Why: tests start some eighty Node processes, and most load wrangler or Miniflare, which are megabytes to compile.
+process.env["NODE_COMPILE_CACHE"] ??= `${root}/node_modules/.cache/node-compile`;
+
 const NO_BROWSER = `There is no ${CHROMIUM}: install it (Debian: apt-get install chromium), or name another by CHROMIUM.`;
 if (!hasChromium && process.env["PAGES"] === "all") throw new Error(NO_BROWSER);
 if (!hasChromium) console.error(`\nTHE PAGE TESTS DO NOT RUN. ${NO_BROWSER}\n`);

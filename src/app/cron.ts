@@ -1,5 +1,6 @@
 // What happens by the clock, once a minute: each job alone, so that one that fails keeps no other from running.
 
+import { platformMail } from "../auth/mailer.ts";
 import { isRestoring } from "../cache/restoring.ts";
 import { openDb } from "../db/client.ts";
 import { answered } from "../db/limit.ts";
@@ -16,16 +17,20 @@ import { redeliverTerms } from "./deliver-terms.ts";
 import { redeliverWipes } from "./deliver-wipes.ts";
 import { reopenAbandoned } from "./delete-ticket-type.ts";
 import { repairPublishedEvents } from "./repair-published-events.ts";
+import { type MailContext, sendMails } from "./send-mails.ts";
 import { sweepIdempotencyKeys } from "./sweep-idempotency-keys.ts";
 import { sweepPeople } from "./sweep-people.ts";
 import { watchSize } from "./watch-size.ts";
+import type { TimeIsUp } from "./work-in-pages.ts";
 
 /** Nobody asks: the system acts, in every organisation. */
-export type CronContext = Context<Extract<Actor, { kind: "system" }>>;
-/** One that hangs must not keep the others from running. */
-const JOB_LIMIT_MS = 20_000;
+export type CronContext = Context<Extract<Actor, { kind: "system" }>> & MailContext;
+/** So long a job begins new work. */
+const JOB_MS = 20_000;
+/** A job that has not ended by then is left alone: one that hangs must not keep the others from running. */
+const JOB_LIMIT_MS = 40_000;
 
-type Job = (context: CronContext) => Promise<unknown>;
+type Job = (context: CronContext, timeIsUp: TimeIsUp) => Promise<unknown>;
 
 const JOBS: Readonly<Record<string, Job>> = {
   advance_events: unlessRestoring(advanceEvents),
@@ -37,12 +42,13 @@ const JOBS: Readonly<Record<string, Job>> = {
   repair_published_events: repairPublishedEvents,
   sweep_idempotency_keys: sweepIdempotencyKeys,
   sweep_people: sweepPeople,
+  send_mails: sendMails,
   watch_size: watchSize,
 };
 
 /** Rule X6: nor does the clock change the catalogue of a D1 that is being restored. */
 export function unlessRestoring(job: Job): Job {
-  return async (context) => ((await isRestoring(context.catalogueCache)) ? null : job(context));
+  return async (context, timeIsUp) => ((await isRestoring(context.catalogueCache)) ? null : job(context, timeIsUp));
 }
 
 export async function runCron(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): Promise<void> {
@@ -55,11 +61,15 @@ export async function runCron(env: Env, ctx: Pick<ExecutionContext, "waitUntil">
     feeds: openFeeds(env.EVENT_FEED),
     desks: openDesks(env.DOOR_DESK),
     catalogueCache: env.CATALOGUE_CACHE,
+    sendMail: platformMail(env),
     waitUntil: (work) => ctx.waitUntil(work),
   });
 }
 
-/** One after the other, in the order given, each within its time; a failure is a line in the log and the next run's work. */
+/**
+ * One after the other, in the order given. Each works until it is done or its time is up, and goes on in the next run; a
+ * failure is a line in the log.
+ */
 export async function runJobs(
   jobs: Readonly<Record<string, Job>>,
   context: CronContext,
@@ -67,7 +77,11 @@ export async function runJobs(
 ): Promise<void> {
   for (const [job, run] of Object.entries(jobs)) {
     try {
-      await answered(run(context), limitMs);
+      const until = Date.now() + JOB_MS;
+      await answered(
+        run(context, () => Date.now() >= until),
+        limitMs,
+      );
     } catch (fault) {
       const line = {
         level: "error",

@@ -16,6 +16,7 @@ import { deliverFeeds } from "./deliver-feeds.ts";
 import { deliverTerms } from "./deliver-terms.ts";
 import { deliverWipes } from "./deliver-wipes.ts";
 import { refreshPublishedEvent } from "./refresh-published-event.ts";
+import { type TimeIsUp, untilDone } from "./work-in-pages.ts";
 
 export async function deleteTicketType(
   context: Context<Organiser>,
@@ -69,14 +70,13 @@ function auditOfDeletion(context: Context<Organiser>, { id, organization_id, nam
 
 /** Longer than any deletion takes. */
 const ABANDONED_MS = 60_000;
-const A_RUN = 100;
+const A_PAGE = 100;
 
-/** The cron's part: types whose deletion died half-way sell again. */
-export async function reopenAbandoned(context: Context): Promise<void> {
-  const closed = await listClosed(context.db, context.now - ABANDONED_MS, A_RUN);
-  for (const type of closed) await reopen(context.db, type, context.now);
-  await deliverTerms(
-    context,
-    closed.map(({ id }) => id),
-  );
+/** The cron's part: types whose deletion died half-way sell again, once `redeliverTerms` has told them. */
+export async function reopenAbandoned({ db, now }: Context, timeIsUp: TimeIsUp = untilDone): Promise<void> {
+  while (!timeIsUp()) {
+    const closed = await listClosed(db, now - ABANDONED_MS, A_PAGE);
+    if (closed.length === 0) return;
+    for (const type of closed) await reopen(db, type, now);
+  }
 }

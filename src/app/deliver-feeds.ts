@@ -1,13 +1,21 @@
 // Telling feeds what D1 has of their events (rules L3, T5): by the verb that changed it, behind its answer, and by the
 // cron for what was left over. No sale and no answer waits for a feed.
 
-import { dropFeedSyncs, type FeedSync, listFeedSyncs, readFeedCatalogue } from "../db/feed.ts";
+import {
+  dropFeedSyncs,
+  type FeedSync,
+  listFeedSyncs,
+  pageFeedSyncs,
+  readFeedCatalogue,
+  readFeedCatalogues,
+} from "../db/feed.ts";
 import { answered, isD1Fault } from "../db/limit.ts";
 import type { Pauses } from "../domain/backoff.ts";
 import { describeFault } from "../domain/fault.ts";
 import type { EventId } from "../domain/ids.ts";
 import { repeatUntilDone } from "../shared/timing.ts";
-import type { Context } from "./context.ts";
+import { type Context, newId } from "./context.ts";
+import { roundFrom, type TimeIsUp, untilDone, workInPages } from "./work-in-pages.ts";
 
 type Delivery = Pick<Context, "db" | "feeds" | "requestId">;
 
@@ -31,9 +39,36 @@ async function tryDelivery(context: Delivery, ids: readonly EventId[] | null): P
   }
 }
 
-/** The cron's part. Answers how many feeds could not be told. */
-export function redeliverFeeds(context: Delivery): Promise<number> {
-  return deliverWaiting(context, null);
+/** The cron's part; those that fail or never answer keep no others waiting. Answers how many could not be told. */
+export async function redeliverFeeds(context: Delivery, timeIsUp: TimeIsUp = untilDone): Promise<number> {
+  const { db } = context;
+  let failed = 0;
+  const syncs = roundFrom<FeedSync, EventId>(
+    newId("evt"),
+    ({ eventId }) => eventId,
+    (after, until) => pageFeedSyncs(db, { after, until, limit: A_PAGE }),
+  );
+  await workInPages(
+    {
+      next: async () => {
+        const page = await syncs();
+        if (page === null) return null;
+        const catalogues = await readFeedCatalogues(
+          db,
+          page.map(({ eventId }) => eventId),
+        );
+        return page.map((sync) => ({ sync, catalogue: catalogues.get(sync.eventId) ?? null }));
+      },
+      each: ({ sync, catalogue }) => tell(context, sync, catalogue),
+      settle: async (_, outcomes) => {
+        const told = outcomes.filter((each) => each !== null);
+        failed += outcomes.length - told.length;
+        await dropFeedSyncs(db, told);
+      },
+    },
+    timeIsUp,
+  );
+  return failed;
 }
 
 async function deliverWaiting(context: Delivery, ids: readonly EventId[] | null): Promise<number> {
@@ -54,13 +89,21 @@ async function deliverWaiting(context: Delivery, ids: readonly EventId[] | null)
   return failed.size;
 }
 
-/** What the feed has been told, up to which position; null when it could not be. */
-async function tell({ db, feeds, requestId }: Delivery, { eventId, version }: FeedSync) {
+/**
+ * What the feed has been told, up to which position; null when it could not be. `known`: what D1 has just said of the
+ * event, read together with others.
+ */
+async function tell(
+  { db, feeds, requestId }: Delivery,
+  { eventId, version }: FeedSync,
+  known?: Awaited<ReturnType<typeof readFeedCatalogue>>,
+) {
   const line = { level: "error", event_id: eventId, request_id: requestId };
   try {
     // Twice: a delivery beside this one may have been faster with what is later.
     for (let attempt = 0; attempt < 2; attempt++) {
-      const catalogue = await answered(readFeedCatalogue(db, eventId));
+      const isKnown = attempt === 0 && known !== undefined;
+      const catalogue = isKnown ? known : await answered(readFeedCatalogue(db, eventId));
       // A feed of the release before answers nothing.
       const taken = (await feeds(eventId).sync(catalogue)) as boolean | undefined;
       if (taken !== false) return { eventId, version: catalogue?.position ?? version };

@@ -1,21 +1,15 @@
 // Telling inventories their terms (rule K6): by the verb that changed them, and by the cron for what was left over.
 
-import {
-  type Delivered,
-  listUndelivered,
-  readUndelivered,
-  settleDeliveries,
-  type SyncPosition,
-} from "../db/sync-rows.ts";
+import { type Delivered, listUndelivered, readUndelivered, settleDeliveries } from "../db/sync-rows.ts";
 import { type KeptTotal, takeTotals } from "../db/kept-totals.ts";
 import { type PlacedTerms, readTermsOf } from "../db/terms.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import { type Context, newId } from "./context.ts";
+import { roundFrom, type TimeIsUp, untilDone, workInPages } from "./work-in-pages.ts";
 
 type Delivery = Pick<Context, "db" | "inventories" | "requestId" | "now">;
 
-const A_PAGE = 100;
-const PAGES_A_RUN = 10;
+const A_PAGE = 200;
 
 /**
  * Delivers what of `ids` is not delivered yet, to all inventories side by side. Whether all have now what D1 holds;
@@ -27,34 +21,55 @@ export async function deliverTerms(context: Delivery, ids: readonly TicketTypeId
   return (await deliver(context, waiting)) === 0;
 }
 
-/** The cron's part, oldest first; those that fail do not keep the others waiting. Answers how many failed. */
-export async function redeliverTerms(context: Delivery): Promise<number> {
+/** The cron's part; those that fail or never answer keep no others waiting. Answers how many failed. */
+export async function redeliverTerms(context: Delivery, timeIsUp: TimeIsUp = untilDone): Promise<number> {
+  const { db } = context;
   let failed = 0;
-  let after: SyncPosition | null = null;
-  for (let page = 0; page < PAGES_A_RUN; page++) {
-    const rows: SyncPosition[] = await listUndelivered(context.db, after, A_PAGE);
-    if (rows.length === 0) break;
-    failed += await deliver(
-      context,
-      rows.map((row) => row.target),
-    );
-    after = rows.at(-1) ?? null;
-  }
+  const ids = roundFrom<TicketTypeId, TicketTypeId>(
+    newId("tt"),
+    (id) => id,
+    (after, until) => listUndelivered(db, { after, until, limit: A_PAGE }),
+  );
+  await workInPages(
+    {
+      next: async () => {
+        const page = await ids();
+        return page && readTermsOf(db, page);
+      },
+      each: (placed) => push(context, placed),
+      settle: async (page, replies) => {
+        failed += await settle(context, page, replies);
+      },
+    },
+    timeIsUp,
+  );
   return failed;
 }
 
 /** Answers to how many of them nothing could be delivered. */
 async function deliver(context: Delivery, ids: readonly TicketTypeId[], isRepeat = false): Promise<number> {
-  const { db, requestId, now } = context;
-  const all = await readTermsOf(db, ids);
+  const all = await readTermsOf(context.db, ids);
   const replies = await Promise.all(all.map((placed) => push(context, placed)));
+  return ids.length - all.length + (await settle(context, all, replies, isRepeat));
+}
+
+type Reply = Delivered | "not taken" | "not reached";
+
+/** Takes note of what the inventories answered. How many of them have not what D1 holds. */
+async function settle(
+  context: Delivery,
+  all: readonly PlacedTerms[],
+  replies: readonly Reply[],
+  isRepeat = false,
+): Promise<number> {
+  const { db, requestId, now } = context;
   const delivered = replies.filter((reply) => typeof reply === "object");
   const kept = delivered.filter(({ total }) => total.applied && total.kept);
   // First, so that a lower total that waited in the restored D1 is dropped and not taken.
   if (kept.length > 0) await takeTotals(db, kept.map(totalKept), { requestId, now });
   await settleDeliveries(db, delivered, now);
   const refused = all.filter((_, index) => replies[index] === "not taken").map(({ terms }) => terms.ticketTypeId);
-  const failed = ids.length - delivered.length - refused.length;
+  const failed = all.length - delivered.length - refused.length;
   if (refused.length === 0) return failed;
   if (isRepeat) {
     logRefused(context, refused);
@@ -65,10 +80,7 @@ async function deliver(context: Delivery, ids: readonly TicketTypeId[], isRepeat
   return failed + (waiting.length === 0 ? 0 : await deliver(context, waiting, true));
 }
 
-async function push(
-  { inventories, requestId }: Delivery,
-  { terms, country, countsSeq }: PlacedTerms,
-): Promise<Delivered | "not taken" | "not reached"> {
+async function push({ inventories, requestId }: Delivery, { terms, country, countsSeq }: PlacedTerms): Promise<Reply> {
   const { ticketTypeId } = terms;
   const reply = await inventories(ticketTypeId, country).terms(terms, requestId, countsSeq);
   if (reply.ok) return { ticketTypeId, ...reply.value };

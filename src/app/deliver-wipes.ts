@@ -1,35 +1,38 @@
 // Deleting the storage of inventories whose type is deleted: by the verb that deleted, and by the cron for what was left.
 
-import { dropWipes, listWipes, type SyncPosition } from "../db/sync-rows.ts";
+import { dropWipes, listWipes } from "../db/sync-rows.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
-import type { Context } from "./context.ts";
+import { type Context, newId } from "./context.ts";
+import { roundFrom, type TimeIsUp, untilDone, workInPages } from "./work-in-pages.ts";
 
 type Delivery = Pick<Context, "db" | "inventories">;
 
-const A_PAGE = 100;
-const PAGES_A_RUN = 10;
+const A_PAGE = 200;
 
-/** To all of them side by side; those that cannot be reached are left to the cron. Answers how many those were. */
-export async function deliverWipes({ db, inventories }: Delivery, ids: readonly TicketTypeId[]): Promise<number> {
-  if (ids.length === 0) return 0;
-  const wiped = await Promise.all(ids.map(async (id) => (await inventories(id).wipe()).ok));
-  await dropWipes(
-    db,
-    ids.filter((_, index) => wiped[index]),
-  );
-  return wiped.filter((done) => !done).length;
+/** To all of them side by side; those that cannot be reached are left to the cron. */
+export async function deliverWipes(context: Delivery, ids: readonly TicketTypeId[]): Promise<void> {
+  const wiped = await Promise.all(ids.map((id) => wipe(context, id)));
+  await settle(context, ids, wiped);
 }
 
-/** The cron's part, oldest first; those that fail do not keep the others waiting. */
-export async function redeliverWipes(context: Delivery): Promise<void> {
-  let after: SyncPosition | null = null;
-  for (let page = 0; page < PAGES_A_RUN; page++) {
-    const rows: SyncPosition[] = await listWipes(context.db, after, A_PAGE);
-    if (rows.length === 0) break;
-    await deliverWipes(
-      context,
-      rows.map((row) => row.target),
-    );
-    after = rows.at(-1) ?? null;
-  }
+/** The cron's part; those that fail or never answer keep no others waiting. */
+export async function redeliverWipes(context: Delivery, timeIsUp: TimeIsUp = untilDone): Promise<void> {
+  const next = roundFrom<TicketTypeId, TicketTypeId>(
+    newId("tt"),
+    (id) => id,
+    (after, until) => listWipes(context.db, { after, until, limit: A_PAGE }),
+  );
+  await workInPages(
+    { next, each: (id) => wipe(context, id), settle: (page, wiped) => settle(context, page, wiped) },
+    timeIsUp,
+  );
+}
+
+async function wipe({ inventories }: Delivery, id: TicketTypeId): Promise<boolean> {
+  return (await inventories(id).wipe()).ok;
+}
+
+async function settle({ db }: Delivery, ids: readonly TicketTypeId[], wiped: readonly boolean[]): Promise<void> {
+  const done = ids.filter((_, index) => wiped[index]);
+  if (done.length > 0) await dropWipes(db, done);
 }

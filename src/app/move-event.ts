@@ -1,4 +1,4 @@
-// One step of an event's life, by whoever takes it: an organiser or the clock.
+// One step of an event's life, by an organiser. The clock's own are in advance-events.ts.
 
 import { writeTransition } from "../db/event-transitions.ts";
 import type { Event } from "../db/events.ts";

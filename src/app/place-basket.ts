@@ -1,6 +1,7 @@
 // Places holds of several ticket types of one event under one key (rule O10): one type after the other, by the commands
 // `hold` and `release` alone. Nothing of a basket is kept but its holds; D1 is not asked.
 
+import { notBefore } from "../domain/backoff.ts";
 import type { Refusal, RefusedItem } from "../domain/errors.ts";
 import {
   type BasketId,
@@ -146,7 +147,8 @@ async function report(run: Run, first: HoldView): Promise<Result<Basket, Refusal
   }
   if (missing.length === 0) return accept({ holds, refused: [], replayed: true });
   // By the clock of the object that placed it, which both times are of.
-  const mayGoOn = first.status === "active" && first.at - first.createdAt < BASKET_OPEN_MS;
+  const openUntil = notBefore(first.createdAt + BASKET_OPEN_MS, first.at, BASKET_OPEN_MS);
+  const mayGoOn = first.status === "active" && first.at < openUntil;
   if (mayGoOn) return refuse({ code: "idempotency_in_progress" });
   if (!input.allOrNothing) return accept({ holds, refused: missing, replayed: true });
   const standing = holds.filter(({ status }) => status === "active").map(({ id }) => id);

@@ -2,6 +2,7 @@
 // 15 minutes to go on by while D1 fails (rule X3). Only what was found is kept: a credential that is made works at once.
 
 import { isD1Fault } from "../db/limit.ts";
+import { notBefore } from "../domain/backoff.ts";
 
 export const CREDENTIAL_CACHE_MS = 5_000;
 export const CREDENTIAL_KEPT_MS = 15 * 60_000;
@@ -33,8 +34,9 @@ export function newCredentialCache<A>(): CredentialCache<A> {
     clear: () => entries.clear(),
     async look(hash, now, find) {
       const entry = entries.get(hash);
-      const isGood = entry !== undefined && now < entry.foundAt + CREDENTIAL_KEPT_MS;
-      if (isGood && now < entry.askAt) return entry.actor;
+      const isUntil = (at: number, longestMs: number) => now < notBefore(at, now, longestMs);
+      const isGood = entry !== undefined && isUntil(entry.foundAt + CREDENTIAL_KEPT_MS, CREDENTIAL_KEPT_MS);
+      if (isGood && isUntil(entry.askAt, CREDENTIAL_CACHE_MS)) return entry.actor;
       try {
         const actor = await find();
         // `now` was taken before the look-up: the times count from when D1 was asked, not from when it answered.

@@ -3,8 +3,8 @@
 
 import type { Db } from "../db/client.ts";
 import { answered } from "../db/limit.ts";
-import { type PublishedEvent, readPublicEvent } from "../db/public-events.ts";
-import { readShownStamp } from "../db/shown-stamps.ts";
+import { type PublishedEvent, readPublicEvent, readPublicEvents } from "../db/public-events.ts";
+import { readShownStamp, readShownStamps } from "../db/shown-stamps.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { describeFault } from "../domain/fault.ts";
 import type { EventId } from "../domain/ids.ts";
@@ -86,9 +86,32 @@ export async function writeThrough(writer: EventCache, id: EventId, retries: num
   else copies.forget(id);
 }
 
+/**
+ * Stores what D1 holds now of many events, by as many statements as for one. What changes meanwhile is written once
+ * more, alone; a put that KV refuses is logged, and is the caller's to try again. Rejects when D1 is away.
+ */
+export async function writeThroughAll(writer: EventCache, ids: readonly EventId[]): Promise<void> {
+  const { db, catalogueCache } = writer;
+  const { copies, misses } = keptBy(writer);
+  const askedAt = Date.now();
+  const stamps = await answered(readShownStamps(db, ids));
+  const shown = await answered(readPublicEvents(db, ids));
+  await Promise.all(
+    [...stamps].map(async ([id, stamp]) => {
+      const entry = { stamp, shown: shown.get(id) ?? null, until: askedAt + ENTRY_MS };
+      misses.forget(id);
+      copies.put(id, entry, askedAt);
+      const refused = await put(catalogueCache, id, entry);
+      if (refused) log(id, 0, refused.fault);
+    }),
+  );
+  for (const [id, stamp] of await answered(readShownStamps(db, ids)))
+    if (stamp !== stamps.get(id)) await writeThrough(writer, id, 0);
+}
+
 /** The stamps of what KV holds, for up to 100 events; those that it does not hold are left out. */
 export async function readStoredStamps(kv: KVNamespace, ids: readonly EventId[]): Promise<Map<EventId, string>> {
-  const stored = await kv.get(ids.map(keyOf), "json");
+  const stored = await within(kv.get(ids.map(keyOf), "json"));
   return new Map(
     ids.flatMap((id) => {
       const entry = stored.get(keyOf(id));

@@ -1,17 +1,17 @@
 // The transitions of an event (rules E2, E3, E4): one conditional update on the status, and in its batch the audit row
 // and what carries the new terms to every ticket type (rules T7, K6).
 
-import { and, asc, eq, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import { type EventStatus, type Transition, TRANSITIONS } from "../domain/event.ts";
 import type { EventId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
-import { type Audit, insertAudit, isWritten, selectWritten } from "./audit.ts";
+import { type Audit, insertAudit, insertAudits, isWritten, selectWritten } from "./audit.ts";
 import type { Db } from "./client.ts";
 import { canBeBought } from "./buyable.ts";
 import type { Event } from "./events.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
-import { events, ticketTypes, venues } from "./schema.ts";
+import { auditLog, events, ticketTypes, venues } from "./schema.ts";
 import { every } from "./statements.ts";
-import { insertFeedSync } from "./feed.ts";
+import { insertFeedSync, insertFeedSyncs } from "./feed.ts";
 import { insertTermsSync } from "./sync-rows.ts";
 
 /** `from` and `version`: as the event was when it was read. */
@@ -95,17 +95,45 @@ export async function readTransitionFacts(
   };
 }
 
-/** Up to `limit` events that the clock moves by `transition` (rule E4), longest due first. */
-export async function listDue(db: Db, transition: "start" | "end", now: number, limit: number): Promise<Event[]> {
+export type Due = Pick<Event, "id" | "organization_id">;
+type ByTheClock = "start" | "end";
+
+function isDue(transition: ByTheClock, now: number): SQL {
   // Why literals: that an index of the published ones alone also serves a status that is bound is up to SQLite's settings.
-  const [isOpen, due] =
-    transition === "start"
-      ? ([sql`${events.status} = 'published'`, events.start_time] as const)
-      : ([sql`${events.status} = 'live'`, events.end_time] as const);
+  return transition === "start"
+    ? sql`${events.status} = 'published' AND ${events.start_time} <= ${now}`
+    : sql`${events.status} = 'live' AND ${events.end_time} <= ${now}`;
+}
+
+/** Up to `limit` events that the clock moves by `transition` (rule E4), longest due first. */
+export async function listDue(db: Db, transition: ByTheClock, now: number, limit: number): Promise<Due[]> {
   return db
-    .select()
+    .select({ id: events.id, organization_id: events.organization_id })
     .from(events)
-    .where(and(isOpen, lte(due, now)))
-    .orderBy(asc(due))
+    .where(isDue(transition, now))
+    .orderBy(asc(transition === "start" ? events.start_time : events.end_time))
     .limit(limit);
+}
+
+/**
+ * Moves those of the audited events that are still due, in one batch, however many they are: the audit rows come first,
+ * each only of an event that is due, and all else hangs on them.
+ */
+export async function writeDue(db: Db, transition: ByTheClock, audits: readonly Audit[], now: number): Promise<void> {
+  const moved = sql`(SELECT resource_id FROM ${auditLog} WHERE ${auditLog.id} IN
+    (SELECT value FROM json_each(${JSON.stringify(audits.map(({ id }) => id))})))`;
+  const ofMoved = sql`${ticketTypes.event_id} IN ${moved}`;
+  await db.batch([
+    db.run(
+      insertAudits(
+        audits,
+        sql`EXISTS (SELECT 1 FROM ${events} WHERE ${events.id} = value ->> 'resource_id' AND ${isDue(transition, now)})`,
+      ),
+    ),
+    db.run(sql`UPDATE ${events} SET status = ${TRANSITIONS[transition]}, version = version + 1, updated_at = ${now}
+      WHERE ${events.id} IN ${moved}`),
+    db.run(sql`UPDATE ${ticketTypes} SET terms_version = terms_version + 1 WHERE ${ofMoved}`),
+    db.run(insertTermsSync(ofMoved, now)),
+    db.run(insertFeedSyncs(sql`${events.id} IN ${moved}`, now)),
+  ]);
 }

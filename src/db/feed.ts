@@ -21,7 +21,12 @@ const position = sql<number>`(SELECT COALESCE(MAX(rowid), 0) FROM ${auditLog})`;
 
 /** What D1 says of an event to its feed, as of one position; null when there is no such event. */
 export async function readFeedCatalogue(db: Db, id: EventId) {
-  const ofVenue = sql`${gates.venue_id} = (SELECT venue_id FROM events WHERE id = ${id})`;
+  return (await readFeedCatalogues(db, [id])).get(id) ?? null;
+}
+
+/** The same of many, as of the same position; those that do not exist are left out. */
+export async function readFeedCatalogues(db: Db, ids: readonly EventId[]) {
+  const wanted = sql`${events.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
   const [rows, places, types] = await db.batch([
     db
       .select({
@@ -34,30 +39,58 @@ export async function readFeedCatalogue(db: Db, id: EventId) {
         version: events.version,
       })
       .from(events)
-      .where(eq(events.id, id)),
+      .where(wanted),
     db
-      .select({ id: gates.id, gate_code: gates.gate_code, status: gates.status, version: gates.version })
+      .select({
+        venueId: gates.venue_id,
+        id: gates.id,
+        gate_code: gates.gate_code,
+        status: gates.status,
+        version: gates.version,
+      })
       .from(gates)
-      .where(ofVenue)
+      .where(sql`${gates.venue_id} IN (SELECT venue_id FROM ${events} WHERE ${wanted})`)
       .orderBy(gates.gate_code),
-    db.select({ id: ticketTypes.id }).from(ticketTypes).where(eq(ticketTypes.event_id, id)).orderBy(ticketTypes.id),
+    db
+      .select({ eventId: ticketTypes.event_id, id: ticketTypes.id })
+      .from(ticketTypes)
+      .where(sql`${ticketTypes.event_id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`)
+      .orderBy(ticketTypes.id),
   ]);
-  const row = rows[0];
-  if (!row) return null;
-  const { id: eventId, status, version, position: at, epoch, ...owners } = row;
-  const said = {
-    ...owners,
-    event: { id: eventId, status, version },
-    gates: places,
-    ticketTypeIds: types.map((type) => type.id),
-  };
-  return { ...said, position: at, epoch, hash: sha256Hex(JSON.stringify(said)) };
+  const gatesOf = grouped(places, ({ venueId }) => venueId);
+  const typesOf = grouped(types, ({ eventId }) => eventId);
+  return new Map(
+    rows.map(({ id: eventId, status, version, position: at, epoch, ...owners }) => {
+      const said = {
+        ...owners,
+        event: { id: eventId, status, version },
+        gates: (gatesOf.get(owners.venueId) ?? []).map(({ venueId: _, ...gate }) => gate),
+        ticketTypeIds: (typesOf.get(eventId) ?? []).map((type) => type.id),
+      };
+      return [eventId, { ...said, position: at, epoch, hash: sha256Hex(JSON.stringify(said)) }] as const;
+    }),
+  );
+}
+
+function grouped<Row, Key>(rows: readonly Row[], keyOf: (row: Row) => Key): Map<Key, Row[]> {
+  const groups = new Map<Key, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group) group.push(row);
+    else groups.set(keyOf(row), [row]);
+  }
+  return groups;
 }
 
 /** The statement that asks for the feeds of the events of `which` to be told, if the audited change was written. */
 export function insertFeedSync(which: SQL, audit: Audit): SQL {
+  return insertFeedSyncs(every(which, isWritten(audit)), audit.at);
+}
+
+/** The same, where `which` says itself what was written. */
+export function insertFeedSyncs(which: SQL, now: number): SQL {
   return sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
-    SELECT ${events.id}, ${FEED}, ${position}, ${audit.at} FROM ${events} WHERE ${every(which, isWritten(audit))}
+    SELECT ${events.id}, ${FEED}, ${position}, ${now} FROM ${events} WHERE ${which}
     ON CONFLICT DO UPDATE SET version = excluded.version`;
 }
 
@@ -80,6 +113,16 @@ export function listFeedSyncs(db: Db, ids: readonly EventId[] | null, limit: num
   const wanted = ids && sql`AND target IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
   return db.all<FeedSync>(sql`SELECT target AS eventId, version, created_at AS createdAt FROM ${syncRows}
     WHERE subject = ${FEED} ${wanted ?? sql``} ORDER BY created_at, target LIMIT ${limit}`);
+}
+
+/** In the order of the events: after `after`, and up to `until` unless that is null. */
+export function pageFeedSyncs(
+  db: Db,
+  { after, until, limit }: { readonly after: EventId | ""; readonly until: EventId | null; readonly limit: number },
+): Promise<FeedSync[]> {
+  const bound = until === null ? sql`` : sql`AND target <= ${until}`;
+  return db.all<FeedSync>(sql`SELECT target AS eventId, version, created_at AS createdAt FROM ${syncRows}
+    WHERE subject = ${FEED} AND target > ${after} ${bound} ORDER BY target LIMIT ${limit}`);
 }
 
 /** Their feeds have been told: a row goes unless it asks for something newer. */

@@ -1,10 +1,13 @@
 // The projection of an inventory into D1 (rule K5): two statements, guarded by `seq`, harmless when repeated or reordered.
 
-import { asc, lte, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { ERASED } from "../domain/contact.ts";
 import type { EventId, OrderId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
+import { messageIdOf } from "../domain/order-mail.ts";
+import { ORDER_STATUSES } from "../domain/order.ts";
 import type { Db } from "./client.ts";
 import { events, ticketTypes } from "./schema.ts";
+import { outbox } from "./schema-people.ts";
 import { orders } from "./schema-sales.ts";
 
 /** How soon the cron compares the positions of a type that sells, and of one that has not sold since. */
@@ -59,7 +62,7 @@ export async function projectInventory(db: Db, projection: Projection, now: numb
       ${sql.raw(CONTACT)} ->> 'email', ${sql.raw(CONTACT)} ->> 'nameKey' FROM json_each(${projected}) WHERE true
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, items = excluded.items, seq = excluded.seq, updated_at = excluded.updated_at
     WHERE excluded.seq > orders.seq`);
-  const erased = projection.erased.length > 0 ? [eraseContacts(db, projection.erased)] : [];
+  const erased = projection.erased.length > 0 ? eraseContacts(db, projection.erased) : [];
   if (counts === null) {
     await db.batch([takeOrders, ...erased]);
     return;
@@ -76,24 +79,39 @@ export async function projectInventory(db: Db, projection: Projection, now: numb
   ]);
 }
 
-/** Once it was done it changes nothing more. */
+/** Also in the mails that wait for a reader. Once it was done it changes nothing more. */
 export function eraseContacts(db: Db, ids: readonly OrderId[]) {
-  return db.run(sql`UPDATE ${orders} SET contact = ${JSON.stringify(ERASED)}, email = NULL, name_key = NULL
-    WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)})) AND email IS NOT NULL`);
+  const mails = ids.flatMap((id) => ORDER_STATUSES.map((status) => messageIdOf(id, status)));
+  return [
+    db.run(sql`DELETE FROM ${outbox} WHERE message_id IN (SELECT value FROM json_each(${JSON.stringify(mails)}))`),
+    // Last: an audit row that follows is written when it has changed something.
+    db.run(sql`UPDATE ${orders} SET contact = ${JSON.stringify(ERASED)}, email = NULL, name_key = NULL
+      WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)})) AND email IS NOT NULL`),
+  ] as const;
 }
 
-/** Up to `limit` ticket types whose comparison is due, those first that have waited longest. */
-export async function listToCompare(
+/** `lookAt` and `row`: its place among those that are due. */
+export type ToCompare = {
+  readonly id: TicketTypeId;
+  readonly eventId: EventId;
+  readonly countsSeq: number;
+  readonly lookAt: number;
+  readonly row: number;
+};
+
+/**
+ * Up to `limit` ticket types whose comparison is due, those first that have waited longest, after `after`. Due is also what
+ * is to be looked at later than a look can put it off to: a clock that was ahead has noted that (rule H3).
+ */
+export function listToCompare(
   db: Db,
   now: number,
+  after: Pick<ToCompare, "lookAt" | "row"> | null,
   limit: number,
-): Promise<{ id: TicketTypeId; eventId: EventId; countsSeq: number }[]> {
-  return db
-    .select({ id: ticketTypes.id, eventId: ticketTypes.event_id, countsSeq: ticketTypes.counts_seq })
-    .from(ticketTypes)
-    .where(lte(ticketTypes.look_at, now))
-    .orderBy(asc(ticketTypes.look_at))
-    .limit(limit);
+): Promise<ToCompare[]> {
+  const beyond = after === null ? sql`` : sql`AND (look_at, rowid) > (${after.lookAt}, ${after.row})`;
+  return db.all<ToCompare>(sql`SELECT id, event_id AS eventId, counts_seq AS countsSeq, look_at AS lookAt, rowid AS row
+    FROM ${ticketTypes} WHERE (look_at <= ${now} OR look_at > ${now + LOOK_LATER_MS}) ${beyond} ORDER BY look_at, rowid LIMIT ${limit}`);
 }
 
 /** `position`: the ledger row that the inventory is at, 0 when it did not answer. */

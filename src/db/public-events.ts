@@ -1,7 +1,8 @@
 // What the public may see of the catalogue (rule P3): published and live events, and their types that are not hidden.
 // The one place that reads without an organisation from a credential, since the public has none.
 
-import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { PriceRange } from "../domain/catalogue.ts";
 import type { EventId, OrganizationId } from "../domain/ids.ts";
 import { canBeBought } from "./buyable.ts";
@@ -98,15 +99,19 @@ const shownType = {
   max_per_order: ticketTypes.max_per_order,
 };
 
-function selectShownTypes(db: Db, eventId: EventId) {
+function selectShownTypes(db: Db, ids: readonly EventId[]) {
   return db
-    .select(shownType)
+    .select({ ...shownType, eventId: ticketTypes.event_id })
     .from(ticketTypes)
-    .where(and(eq(ticketTypes.event_id, eventId), eq(ticketTypes.hidden, false)))
+    .where(and(isAmong(ticketTypes.event_id, ids), eq(ticketTypes.hidden, false)))
     .orderBy(asc(ticketTypes.created_at), asc(ticketTypes.id));
 }
 
-export type PublicTicketType = Awaited<ReturnType<typeof selectShownTypes>>[number];
+function isAmong(column: SQLiteColumn, ids: readonly EventId[]): SQL {
+  return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
+}
+
+export type PublicTicketType = Omit<Awaited<ReturnType<typeof selectShownTypes>>[number], "eventId">;
 
 export type PublishedEvent = {
   readonly event: PublicEvent;
@@ -115,12 +120,17 @@ export type PublishedEvent = {
 
 /** A public event with its types that are not hidden, in the order they were made; null when the public may not see it. */
 export async function readPublicEvent(db: Db, id: EventId): Promise<PublishedEvent | null> {
+  return (await readPublicEvents(db, [id])).get(id) ?? null;
+}
+
+/** The same of many; those that the public may not see are left out. */
+export async function readPublicEvents(db: Db, ids: readonly EventId[]): Promise<Map<EventId, PublishedEvent>> {
   // Why no batch: there D1 answers rows by column name, and the joined tables share names.
   const [found, types] = await Promise.all([
-    selectShown(db, {})
-      .where(and(eq(events.id, id), isPublicEvent))
-      .limit(1),
-    selectShownTypes(db, id),
+    selectShown(db, {}).where(and(isAmong(events.id, ids), isPublicEvent)),
+    selectShownTypes(db, ids),
   ]);
-  return found[0] ? { event: found[0], ticketTypes: types } : null;
+  const shown = new Map(found.map((event) => [event.id, { event, ticketTypes: [] as PublicTicketType[] }]));
+  for (const { eventId, ...type } of types) shown.get(eventId)?.ticketTypes.push(type);
+  return shown;
 }

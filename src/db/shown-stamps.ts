@@ -26,8 +26,14 @@ export type ShownStamp = { readonly id: EventId; readonly stamp: string };
 
 /** Null when there is no such event. */
 export async function readShownStamp(db: Db, id: EventId): Promise<string | null> {
-  const [row] = await select(db, shown, sql`${events.id} = ${id}`, sql`1`, 1);
-  return row?.stamp ?? null;
+  return (await readShownStamps(db, [id])).get(id) ?? null;
+}
+
+/** Those that do not exist are left out. */
+export async function readShownStamps(db: Db, ids: readonly EventId[]): Promise<Map<EventId, string>> {
+  const wanted = sql`${events.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
+  const rows = await select(db, shown, wanted, sql`1`, ids.length);
+  return new Map(rows.map(({ id, stamp }) => [id, stamp]));
 }
 
 /** By the slugs of an organisation and of its event; null when there is no such event. */

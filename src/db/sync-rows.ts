@@ -2,7 +2,7 @@
 // to what was delivered. Also of inventories to be wiped, since their type is deleted. Rows of orders to settle live in
 // the same table and are not touched here.
 
-import { and, asc, eq, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, lte, type SQL, sql } from "drizzle-orm";
 import type { TicketTypeId } from "../domain/ids.ts";
 import type { TotalOutcome } from "../domain/terms.ts";
 import { insertWaitingAudits } from "./audit.ts";
@@ -28,22 +28,32 @@ export async function readUndelivered(db: Db, ids: readonly TicketTypeId[]): Pro
   return rows.map((row) => row.target);
 }
 
-/** A place in the order of age. */
-export type SyncPosition = { readonly createdAt: number; readonly target: TicketTypeId };
+/** A part of what waits, in the order of its targets: after `after`, and up to `until` unless that is null. */
+export type SyncRange = {
+  readonly after: TicketTypeId | "";
+  readonly until: TicketTypeId | null;
+  readonly limit: number;
+};
 
-/** Up to `limit` types with undelivered terms, oldest first, after `position`. */
-export async function listUndelivered(db: Db, position: SyncPosition | null, limit: number): Promise<SyncPosition[]> {
-  return listWaiting(db, TERMS, position, limit);
+/** Types with undelivered terms. */
+export function listUndelivered(db: Db, range: SyncRange): Promise<TicketTypeId[]> {
+  return listWaiting(db, TERMS, range);
 }
 
-function listWaiting(db: Db, subject: string, position: SyncPosition | null, limit: number): Promise<SyncPosition[]> {
-  const after = position && sql`(created_at, target) > (${position.createdAt}, ${position.target})`;
-  return db
-    .select({ createdAt: syncRows.created_at, target: syncRows.target })
+async function listWaiting(db: Db, subject: string, { after, until, limit }: SyncRange): Promise<TicketTypeId[]> {
+  const rows = await db
+    .select({ target: syncRows.target })
     .from(syncRows)
-    .where(and(eq(syncRows.subject, subject), after ?? undefined))
-    .orderBy(asc(syncRows.created_at), asc(syncRows.target))
+    .where(
+      and(
+        eq(syncRows.subject, subject),
+        gt(syncRows.target, sql`${after}`),
+        until === null ? undefined : lte(syncRows.target, until),
+      ),
+    )
+    .orderBy(asc(syncRows.target))
     .limit(limit);
+  return rows.map((row) => row.target);
 }
 
 /** What an object answered to its terms: the newest it has, and how it took the total that came with those. */
@@ -88,9 +98,9 @@ export function insertWipes(which: SQL, now: number): readonly [SQL, SQL] {
   ];
 }
 
-/** Up to `limit` inventories to be wiped, oldest first, after `position`. */
-export async function listWipes(db: Db, position: SyncPosition | null, limit: number): Promise<SyncPosition[]> {
-  return listWaiting(db, WIPE, position, limit);
+/** Inventories to be wiped. */
+export function listWipes(db: Db, range: SyncRange): Promise<TicketTypeId[]> {
+  return listWaiting(db, WIPE, range);
 }
 
 /** Their inventories are wiped. */

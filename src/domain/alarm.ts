@@ -1,6 +1,6 @@
 // One alarm, many deadlines: when an inventory object has to wake by itself. All times are epoch ms.
 
-import { type Pauses, pauseMs } from "./backoff.ts";
+import { notBefore, type Pauses, pauseMs } from "./backoff.ts";
 
 /** An expiry is announced on this grid, so that a thousand of them are not a thousand alarms. */
 export const EXPIRY_GRID_MS = 500;
@@ -42,6 +42,11 @@ export function nextAlarmAt(deadlines: Deadlines, now: number): number | null {
 
 function onGrid(at: number): number {
   return Math.ceil(at / EXPIRY_GRID_MS) * EXPIRY_GRID_MS;
+}
+
+/** A time that was noted with `backoffMs`, as it counts now: never further ahead than the longest of these pauses. */
+export function backedOffUntil(notedAt: number, now: number): number {
+  return notBefore(notedAt, now, REMOTE_PAUSES.longestMs);
 }
 
 /** How long to wait after `failures` in a row; `random` in [0, 1) spreads many objects apart. */

@@ -52,6 +52,8 @@ export const MAX_WAIT_MS = 1_000;
 export const MAX_IN_LINE = 10_000;
 /** Rule X7: active holds, reserved orders and live claims of one object, together. */
 export const MAX_LIVE = 100_000;
+/** Rule H3: a ledger row that lies further ahead of the clock than this was written by a clock that was wrong. */
+export const CLOCK_AHEAD_MS = 60_000;
 /** Rule H4: more holds than these that are found to have run out at one time are one row of the ledger. */
 export const MAX_EXPIRY_ROWS = 1_000;
 /** How long an object keeps a claim before it asks the order's home what the attempt came to (rule O2). */

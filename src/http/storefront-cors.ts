@@ -20,6 +20,8 @@ const STOREFRONT: Readonly<Record<string, readonly string[]>> = {
   "/v1/checkouts": ["POST"],
   "/v1/orders/:id": ["GET"],
   "/v1/orders/:id/cancel": ["POST"],
+  "/v1/orders/:id/contact": ["DELETE"],
+  "/v1/shoppers/me/orders": ["GET"],
   "/v1/ticket-types/:id/live": ["GET"],
   "/v1/events/:id/live": ["GET"],
   "/v1/events/:id/scanner": ["GET"],

@@ -1,10 +1,14 @@
 // Tells the feed of the event the latest counts: one push in flight, the next when it is acknowledged. Nothing waits for
 // it; one that is lost is repaired by the alarm. It never touches the ledger.
 
-import { backoffMs, REMOTE_INTERVAL_MS } from "../domain/alarm.ts";
+import { backedOffUntil, backoffMs, REMOTE_INTERVAL_MS } from "../domain/alarm.ts";
+import { notBefore } from "../domain/backoff.ts";
 import { type Book, occupancyOf } from "../domain/ledger/book.ts";
 import type { Feeds } from "../live/client.ts";
 import { CALL_LIMIT_MS } from "../shared/call-object.ts";
+
+/** A push that was not acknowledged by then, ms, is lost: no call takes so long. */
+const LOST_MS = CALL_LIMIT_MS + REMOTE_INTERVAL_MS;
 
 export type FeedPushDeps = {
   readonly book: () => Book;
@@ -55,7 +59,7 @@ export function openFeedPush({ book, feeds, clock, random, onFailure }: FeedPush
   }
 
   function start(needed: boolean): void {
-    if (needed && inFlightSince === null && clock() >= againAt) void push();
+    if (needed && inFlightSince === null && clock() >= backedOffUntil(againAt, clock())) void push();
   }
 
   return {
@@ -67,7 +71,8 @@ export function openFeedPush({ book, feeds, clock, random, onFailure }: FeedPush
     },
     dueAt() {
       if (!isBehind()) return null;
-      return inFlightSince === null ? againAt : inFlightSince + CALL_LIMIT_MS + REMOTE_INTERVAL_MS;
+      if (inFlightSince === null) return backedOffUntil(againAt, clock());
+      return notBefore(inFlightSince + LOST_MS, clock(), LOST_MS);
     },
   };
 }

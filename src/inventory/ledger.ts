@@ -2,6 +2,7 @@
 
 import { type BatchSettings, isCrowdDue, type Outcome, runBatch } from "../domain/ledger/batch.ts";
 import { type Book, inventoryNow, openBook } from "../domain/ledger/book.ts";
+import { isAhead } from "../domain/ledger/chain.ts";
 import type { Command } from "../domain/ledger/command.ts";
 import { adoptDraft, type Draft } from "../domain/ledger/draft.ts";
 import type { OrderId } from "../domain/ids.ts";
@@ -16,7 +17,12 @@ export type Ledger = {
    * Decides, writes and adopts a batch; throws when its transaction failed, and then nothing of it has changed. `orders`
    * are those of this home that the batch made or changed, and those that ended with what ran out before it.
    */
-  run(commands: readonly Command[]): { readonly outcomes: readonly Outcome[]; readonly orders: readonly Order[] };
+  run(commands: readonly Command[]): {
+    readonly outcomes: readonly Outcome[];
+    readonly orders: readonly Order[];
+    /** Rule H3: how far the last row lay ahead of the clock, ms, when it was found to have been written by a wrong one. */
+    readonly aheadMs: number | null;
+  };
   /** Throws the memory away and reads it from the rows again: the rows are the truth. */
   reload(): void;
   /**
@@ -30,6 +36,8 @@ export function openLedger(store: LedgerStore, clock: () => number, settings: Ba
   const read = (time: number): Book => openBook(store.load({ clock: time, most: settings.maxExpiryRows }));
   let book = read(clock());
   let isDeleted = false;
+  /** The row that was last found to have been written by a wrong clock. */
+  let aheadSeq = 0;
   /** Orders that ended with a crowd and that nobody has been told of: the batch after it may fail. */
   let untold = new Map<OrderId, Order>();
 
@@ -53,18 +61,28 @@ export function openLedger(store: LedgerStore, clock: () => number, settings: Ba
     untold = new Map([...untold, ...draft.orders]);
   }
 
+  /** The memory is read once more: it has what waits for times that will be long in coming. */
+  function correctClock(): number | null {
+    const { head } = book;
+    if (!isAhead(head, clock()) || head.seq === aheadSeq) return null;
+    aheadSeq = head.seq;
+    book = read(clock());
+    return head.at - clock();
+  }
+
   return {
     book: () => book,
     run(commands) {
       if (isDeleted) {
-        return { outcomes: commands.map(() => ({ reply: refuse({ code: "not_found" }) })), orders: [] };
+        return { outcomes: commands.map(() => ({ reply: refuse({ code: "not_found" }) })), orders: [], aheadMs: null };
       }
+      const aheadMs = correctClock();
       expireCrowd();
       const { draft, outcomes } = runBatch(book, commands, clock(), store.find, settings);
       write(draft);
       const orders = [...new Map([...untold, ...draft.orders]).values()];
       untold = new Map();
-      return { outcomes, orders };
+      return { outcomes, orders, aheadMs };
     },
     reload() {
       book = read(clock());

@@ -2,7 +2,8 @@
 // and again by the alarm, until each has acknowledged. A row of the outbox is only a promise to send; the order's own
 // row is what is sent, so that messages may repeat and cross.
 
-import { backoffMs } from "../domain/alarm.ts";
+import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
+import { notBefore } from "../domain/backoff.ts";
 import type { DoneReply, FollowCommand } from "../domain/ledger/command.ts";
 import type { OrderId, TicketTypeId } from "../domain/ids.ts";
 import { BY_SYSTEM } from "../domain/ledger/decisions/parts.ts";
@@ -89,17 +90,19 @@ export function openOrderOutbox({ store, send, clock, random, onFailure }: Order
     sending: (orderId) => sending.get(orderId) ?? null,
     dueAt() {
       // A message on its way is as good as lost when this object dies: then its alarm finds the row.
-      const lost = sending.size > 0 ? sendingSince + LOST_MS : null;
+      const lost = sending.size > 0 ? notBefore(sendingSince + LOST_MS, clock(), LOST_MS) : null;
       if (!leftOver) return lost;
       // Others than the silent ones wait for nothing.
       if (more) return 0;
-      const [first = 0] = [...silent.values()].map(({ againAt }) => againAt).sort((a, b) => a - b);
+      const times = [...silent.values()].map(({ againAt }) => backedOffUntil(againAt, clock()));
+      const [first = 0] = times.sort((a, b) => a - b);
       return first;
     },
     async run() {
       if (!leftOver) return;
       const now = clock();
-      const waiting = [...silent].filter(([, { againAt }]) => againAt > now).map(([type]) => type);
+      const isWaiting = ({ againAt }: { readonly againAt: number }) => backedOffUntil(againAt, now) > now;
+      const waiting = [...silent].filter(([, each]) => isWaiting(each)).map(([type]) => type);
       // Those on their way are read too, and must not hide what lies behind them.
       const found = store.outbox(MESSAGES_A_ROUND + underWay.size, waiting);
       const messages = found.filter((message) => !underWay.has(nameOf(message))).slice(0, MESSAGES_A_ROUND);
@@ -125,7 +128,7 @@ export async function whenFollowed<T>(
 /** Many messages that are lost together are one silence: only the first after a pause makes the next one longer. */
 function fellSilent(silent: Silent, ticketTypeId: TicketTypeId, now: number, random: number): void {
   const before = silent.get(ticketTypeId);
-  if (before && now < before.againAt) return;
+  if (before && now < backedOffUntil(before.againAt, now)) return;
   const failures = (before?.failures ?? 0) + 1;
   silent.set(ticketTypeId, { failures, againAt: now + backoffMs(failures, random) });
 }

@@ -2,7 +2,7 @@
 // restored D1 has lost, the orders are read instead (rule X6).
 
 import { answered } from "../db/limit.ts";
-import { backoffMs } from "../domain/alarm.ts";
+import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
 import { groupsThatFit } from "../domain/json-arrays.ts";
 import { type Book, type Settled, settledUpTo } from "../domain/ledger/book.ts";
 import type { Checkpoint } from "../domain/ledger/chain.ts";
@@ -71,7 +71,7 @@ export function openProjection({ ledger, store, ports, clock, random, checkpoint
 
   return {
     seq: () => seq,
-    againAt: () => againAt,
+    againAt: () => backedOffUntil(againAt, clock()),
     compare,
     async step() {
       try {

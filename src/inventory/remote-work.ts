@@ -1,7 +1,7 @@
 // What an object does elsewhere by its alarm: asks the homes of orders what became of its claims, projects its ledger, and
 // mails the contacts of its orders. Local work never waits for it.
 
-import { backoffMs, type Deadlines } from "../domain/alarm.ts";
+import { backedOffUntil, backoffMs, type Deadlines } from "../domain/alarm.ts";
 import { dueAmong, nextClaimDeadline, nextExpiry } from "../domain/ledger/book.ts";
 import type { Checkpoint } from "../domain/ledger/chain.ts";
 import type { Command, ResolveReply } from "../domain/ledger/command.ts";
@@ -89,7 +89,7 @@ function openQuestions(deps: RemoteDeps): Questions {
   const { ledger, store, clock } = deps;
   /** The homes that did not answer: a claim of theirs must not keep the claims of others waiting. */
   const unanswered = new Map<OrderId, Turn>();
-  const againAt = (id: OrderId): number => unanswered.get(id)?.againAt ?? 0;
+  const againAt = (id: OrderId): number => backedOffUntil(unanswered.get(id)?.againAt ?? 0, clock());
 
   async function askHome(claim: Claim): Promise<void> {
     const turn = unanswered.get(claim.orderId) ?? { againAt: 0, failures: 0 };

@@ -8,8 +8,8 @@ import type { SqlStorage } from "./sql-store.ts";
 /** The tables must be there: only an inventory with terms is asked. */
 export type RetentionStore = {
   read(): Kept;
-  /** The first row after `seq` that tells of holds. */
-  nextHoldRow(seq: number): { readonly seq: number; readonly at: number } | null;
+  /** The first row after `seq` that tells of holds. When its time lies after `now`, then with that of a row after it. */
+  nextHoldRow(seq: number, now: number): { readonly seq: number; readonly at: number } | null;
   /**
    * Deletes the holds that came to their end in the next `limit` rows, as far as these are not after `toSeq` nor later
    * than `at`, the voids that are no later either, and looks as far for the first hold that is left. A row that gave back
@@ -32,9 +32,11 @@ const SQL = {
       hash = excluded.hash`,
   nextHoldRow: `SELECT seq, at FROM ledger WHERE seq > ? AND (hold_id IS NOT NULL OR kind = 'expire')
     ORDER BY seq LIMIT 1`,
+  // A row that lies ahead was written by a clock that was (rule H3); those after it say how late it is at the most.
+  notLaterThan: "SELECT MIN(at) AS at FROM (SELECT at FROM ledger WHERE seq >= ? ORDER BY seq LIMIT 1000)",
   nextRanOut: "SELECT seq, at, swept_id FROM ran_out ORDER BY seq LIMIT 1",
   lastOfPage: "SELECT MAX(id) AS id FROM (SELECT id FROM holds WHERE id > ? ORDER BY id LIMIT ?)",
-  deleteRanOut: "DELETE FROM holds WHERE id > ? AND id <= ? AND status = 'active' AND held_until <= ?",
+  deleteRanOut: "DELETE FROM holds WHERE id > ? AND id <= ? AND status = 'active' AND held_until <= ? AND seq < ?",
   sweptTo: "UPDATE ran_out SET swept_id = ? WHERE seq = ?",
   dropRanOut: "DELETE FROM ran_out WHERE seq = ?",
   // Why the LIMIT inside: what is too young ends the search, it does not prolong it.
@@ -58,6 +60,8 @@ export function openRetentionStore(storage: SqlStorage): RetentionStore {
   const all = (query: string, ...bindings: (number | string)[]): SqlRow[] =>
     storage.sql.exec(query, ...bindings).toArray();
 
+  const notLaterThan = (seq: number): number => Number(all(SQL.notLaterThan, seq)[0]?.["at"]);
+
   function put(kept: Kept): Kept {
     const { seq, at, total, sold, held, withdrawn, hash } = kept.checkpoint;
     const counts = [total, sold, held, withdrawn];
@@ -70,7 +74,7 @@ export function openRetentionStore(storage: SqlStorage): RetentionStore {
     const last = all(SQL.lastOfPage, String(sweptId), limit)[0]?.["id"] ?? null;
     if (last === null) all(SQL.dropRanOut, Number(seq));
     else {
-      all(SQL.deleteRanOut, String(sweptId), last, Number(at));
+      all(SQL.deleteRanOut, String(sweptId), last, Number(at), Number(seq));
       all(SQL.sweptTo, last, Number(seq));
     }
     return last === null;
@@ -83,15 +87,18 @@ export function openRetentionStore(storage: SqlStorage): RetentionStore {
       const [sweptSeq, keptFrom] = [Number(row["swept_seq"]), Number(row["kept_from"])];
       return { sweptSeq, keptFrom, ordersTo: String(row["orders_to"]), checkpoint: toCheckpoint(row) };
     },
-    nextHoldRow(seq) {
-      const row = all(SQL.nextHoldRow, seq)[0];
-      return row ? { seq: Number(row["seq"]), at: Number(row["at"]) } : null;
+    nextHoldRow(after, now) {
+      const row = all(SQL.nextHoldRow, after)[0];
+      if (!row) return null;
+      const [seq, at] = [Number(row["seq"]), Number(row["at"])];
+      return { seq, at: at <= now ? at : notLaterThan(seq) };
     },
     sweep: (kept, toSeq, at, limit) =>
       storage.transactionSync(() => {
         const ranOut = all(SQL.nextRanOut)[0];
         const stopSeq = Number(ranOut?.["seq"] ?? Infinity);
-        const isDue = ranOut && kept.sweptSeq === stopSeq - 1 && stopSeq <= toSeq && Number(ranOut["at"]) <= at;
+        const isNext = kept.sweptSeq === stopSeq - 1 && stopSeq <= toSeq;
+        const isDue = ranOut && isNext && (Number(ranOut["at"]) <= at || notLaterThan(stopSeq) <= at);
         const to = isDue && sweepRanOut(ranOut, limit) ? stopSeq : Math.min(toSeq, stopSeq - 1);
         const sweptSeq = Number(all(SQL.lastOld, kept.sweptSeq, to, at, limit)[0]?.["seq"] ?? kept.sweptSeq);
         if (sweptSeq > kept.sweptSeq) all(SQL.deleteHolds, kept.sweptSeq, sweptSeq);

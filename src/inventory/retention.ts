@@ -1,7 +1,8 @@
 // Deletion in an object (rule H13): a bounded step whenever the alarm runs and something is due. Never on a hold's path.
 
 import { inventoryNow } from "../domain/ledger/book.ts";
-import type { Checkpoint } from "../domain/ledger/chain.ts";
+import { notBefore } from "../domain/backoff.ts";
+import { type Checkpoint, isAhead } from "../domain/ledger/chain.ts";
 import {
   cutsOrders,
   deletionDueAt,
@@ -61,10 +62,11 @@ export function openRetention({ ledger, store, settings, clock, size, log, ...de
     return { ...facts, unsent: endsAt !== null && now >= endsAt && deps.unsent() };
   }
 
-  function nextRow({ head }: RetentionFacts) {
+  function nextRow({ head, now }: RetentionFacts) {
     // Why once: this is asked after every batch, and a row that is found stays the next one.
+    if (next !== null && isAhead(next, now)) next = store.nextHoldRow(next.seq - 1, now);
     if (next === null && lookedUpTo < head.seq) {
-      next = store.nextHoldRow(Math.max(standing().sweptSeq, lookedUpTo));
+      next = store.nextHoldRow(Math.max(standing().sweptSeq, lookedUpTo), now);
       lookedUpTo = head.seq;
     }
     return next;
@@ -86,7 +88,8 @@ export function openRetention({ ledger, store, settings, clock, size, log, ...de
   function dueAt(): number | null {
     const facts = factsNow();
     if (!facts) return null;
-    return againAt ?? deletionDueAt(standing(), nextRow(facts), facts, settings());
+    if (againAt !== null) return notBefore(againAt, facts.now, AFTER_FAILURE_MS);
+    return deletionDueAt(standing(), nextRow(facts), facts, settings());
   }
 
   return {

@@ -29,17 +29,21 @@ export const STEPS: readonly string[] = [
     seq INTEGER NOT NULL
   ) WITHOUT ROWID;
   -- Ledger rows that gave back many holds at once, until these are deleted (rules H4, H13): a hold whose row says that it
-  -- is active has expired by the first of them at or after its time.
+  -- is active has expired by the first of them at or after its time that was written after the hold's own last row.
   CREATE TABLE ran_out (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, swept_id TEXT NOT NULL);
   CREATE VIEW seen_holds AS SELECT
     id, user_id, quantity,
-    CASE WHEN status = 'active' AND held_until <= (SELECT MAX(at) FROM ran_out) THEN 'expired' ELSE status END AS status,
+    CASE WHEN status = 'active' AND held_until <= (SELECT MAX(at) FROM ran_out)
+      AND EXISTS (SELECT 1 FROM ran_out r WHERE r.at >= held_until AND r.seq > holds.seq)
+      THEN 'expired' ELSE status END AS status,
     source, notes, unit_price, held_until, first_placed_at, extension_keys, created_at,
     CASE WHEN status = 'active' AND held_until <= (SELECT MAX(at) FROM ran_out)
-      THEN (SELECT r.at FROM ran_out r WHERE r.at >= held_until ORDER BY r.seq LIMIT 1) ELSE updated_at END AS updated_at,
+      THEN COALESCE((SELECT r.at FROM ran_out r WHERE r.at >= held_until AND r.seq > holds.seq ORDER BY r.seq LIMIT 1), updated_at)
+      ELSE updated_at END AS updated_at,
     order_id, replaces, replaced_by, basket, placed_seq,
     CASE WHEN status = 'active' AND held_until <= (SELECT MAX(at) FROM ran_out)
-      THEN (SELECT r.seq FROM ran_out r WHERE r.at >= held_until ORDER BY r.seq LIMIT 1) ELSE seq END AS seq
+      THEN COALESCE((SELECT r.seq FROM ran_out r WHERE r.at >= held_until AND r.seq > holds.seq ORDER BY r.seq LIMIT 1), seq)
+      ELSE seq END AS seq
     FROM holds;
   CREATE TABLE ledger (
     seq INTEGER PRIMARY KEY,

@@ -1,7 +1,8 @@
 // What a wake reads of an inventory's rows: all that is live, found from marks on, and nothing else (rule X7).
 
-import type { RanOut, Settled, StoredBook, StoredTerms } from "../domain/ledger/book.ts";
-import type { LedgerRow } from "../domain/ledger/chain.ts";
+import { inventoryNow, type RanOut, type Settled, type StoredBook, type StoredTerms } from "../domain/ledger/book.ts";
+import { EMPTY_HEAD, type LedgerRow } from "../domain/ledger/chain.ts";
+import { DOUBT_MS } from "../domain/limits.ts";
 import {
   LEDGER_COLUMNS,
   liveFromJson,
@@ -25,14 +26,21 @@ export const FOLLOWED_ROWS = 20_000;
 /** What an active hold adds to its shopper's quantity (rule H7), as `countedHold` says it. */
 const COUNTED = "CASE source WHEN 'web' THEN quantity ELSE 0 END";
 
-/** The active holds `h` after ?1 that run out after ?2; a hold is active by the row that last changed it, or not at all. */
+/**
+ * Active, and not given back by a row that tells of many: ?2 is the latest time of such a row, and few run out before it. So
+ * do those alone that were placed after a row that a wrong clock wrote (rule H3).
+ */
+const LIVE = `h.status = 'active' AND (h.held_until > ?2
+  OR NOT EXISTS (SELECT 1 FROM ran_out r WHERE r.at >= h.held_until AND r.seq > h.seq))`;
+
+/** The active holds `h` after ?1; a hold is active by the row that last changed it, or not at all. */
 const WAYS = {
   follow: {
     key: "l.seq",
     from: `ledger l CROSS JOIN holds h ON h.id = l.hold_id AND h.seq = l.seq
-      WHERE l.seq > ?1 AND h.status = 'active' AND h.held_until > ?2`,
+      WHERE l.seq > ?1 AND ${LIVE}`,
   },
-  scan: { key: "h.id", from: "holds h WHERE h.id > ?1 AND h.status = 'active' AND h.held_until > ?2" },
+  scan: { key: "h.id", from: `holds h WHERE h.id > ?1 AND ${LIVE}` },
 } as const;
 
 const statementsOf = ({ key, from }: { readonly key: string; readonly from: string }) => ({
@@ -40,7 +48,7 @@ const statementsOf = ({ key, from }: { readonly key: string; readonly from: stri
     FROM ${from} AND h.held_until <= ?3`,
   // JSON, and many in one text: on wake a hundred thousand of them are not as many rows.
   active: `SELECT MAX(key) AS last, json_group_array(json_array(user_id, ${COUNTED}, held_until, seq)) AS live
-    FROM (SELECT ${key} AS key, h.* FROM ${from} ORDER BY ${key} LIMIT ${LIVE_A_PAGE})`,
+    FROM (SELECT ${key} AS key, h.* FROM ${from} AND h.held_until > ?3 ORDER BY ${key} LIMIT ${LIVE_A_PAGE})`,
 });
 
 const SQL = {
@@ -54,8 +62,9 @@ const SQL = {
       WHERE l.seq > ? AND l.kind = 'checkout' AND o.status = 'reserved' AND o.history ->> 0 = l.seq
       ORDER BY l.seq LIMIT ${LIVE_A_PAGE})`,
   liveClaims: `SELECT MAX(seq) AS last, json_group_array(json_array(order_id, user_id, counted, deadline, seq)) AS live
-    FROM (SELECT l.seq, c.order_id, c.user_id, c.counted, c.deadline FROM ledger l CROSS JOIN claims c ON c.order_id = l.order_id
-      WHERE l.seq > ? AND l.kind = 'claim' AND c.state IN ('doubt', 'reserved') AND c.started_seq = l.seq
+    FROM (SELECT l.seq, c.order_id, c.user_id, c.counted, IIF(c.state = 'doubt', MIN(c.deadline, ?2), c.deadline) AS deadline
+      FROM ledger l CROSS JOIN claims c ON c.order_id = l.order_id
+      WHERE l.seq > ?1 AND l.kind = 'claim' AND c.state IN ('doubt', 'reserved') AND c.started_seq = l.seq
       ORDER BY l.seq LIMIT ${LIVE_A_PAGE})`,
   ranOutBefore: "SELECT MAX(at) AS at FROM ran_out",
   mark: "SELECT value FROM marks WHERE name = ?",
@@ -96,16 +105,18 @@ export function readBook(all: ReadAll, expiring: Expiring | null): StoredBook {
   const [way, first] = isNear ? [SQL.follow, holdsAfter] : [SQL.scan, ""];
   /** What ran out by then has been given back, whatever its row says. */
   const ranOutBefore = Number(all(SQL.ranOutBefore)[0]?.["at"] ?? 0);
-  const now = expiring && Math.max(expiring.clock, head?.at ?? 0);
+  const now = expiring && inventoryNow({ head: head ?? EMPTY_HEAD }, expiring.clock);
   const ranOut = now === null ? null : sumOf(all(way.due, first, ranOutBefore, now)[0], now, expiring?.most ?? 0);
-  const active = (after: SqlValue) => all(way.active, after, ranOut?.at ?? ranOutBefore);
+  const active = (after: SqlValue) => all(way.active, after, ranOutBefore, ranOut?.at ?? 0);
+  // A doubt that lasts longer than doubts do was begun by a wrong clock: its home is asked as if it began now.
+  const doubtEndsBy = now === null ? Number.MAX_SAFE_INTEGER : now + DOUBT_MS;
   return {
     terms: typeof body === "string" ? (JSON.parse(body) as StoredTerms) : null,
     head,
     activeHolds: inPages(active, first, liveHoldsFromJson),
     ranOut,
     orders: inPages((after) => all(SQL.liveOrders, after), ordersAfter, liveFromJson),
-    claims: inPages((after) => all(SQL.liveClaims, after), ordersAfter, liveFromJson),
+    claims: inPages((after) => all(SQL.liveClaims, after, doubtEndsBy), ordersAfter, liveFromJson),
   };
 }
 

@@ -1,6 +1,7 @@
 // The terms of an inventory that has none yet: asked of D1 once, whoever waits for them (rule X5).
 
 import { answered } from "../db/limit.ts";
+import { notBefore } from "../domain/backoff.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import { NO_TERMS_MS } from "../domain/limits.ts";
@@ -50,7 +51,7 @@ export function openTermsPull({ ask, take, clock, onFailure }: TermsPullDeps): T
   return {
     read,
     async pull(id) {
-      if (clock() < noTermsUntil) return refuse({ code: "not_found" });
+      if (clock() < notBefore(noTermsUntil, clock(), NO_TERMS_MS)) return refuse({ code: "not_found" });
       pulling ??= readAndTake(id).finally(() => {
         pulling = null;
       });

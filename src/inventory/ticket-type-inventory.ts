@@ -63,7 +63,8 @@ export class TicketTypeInventory extends DurableObject<Env> {
   readonly #queue: CommandQueue = openCommandQueue({
     clock: this.#now,
     run: (commands) => {
-      const { outcomes, orders } = this.ledger.run(commands);
+      const { outcomes, orders, aheadMs } = this.ledger.run(commands);
+      if (aheadMs !== null) this.#log("clock_was_ahead", new Error(`the last ledger row lies ${aheadMs} ms ahead`));
       this.#afterBatch(orders);
       return outcomes;
     },

@@ -1,7 +1,7 @@
 // A feed asks its ticket types for their counts: what it never knew, and what it may have missed.
 
 import { answered } from "../db/limit.ts";
-import { backoffMs } from "../domain/alarm.ts";
+import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import { type Board, type Changes, dropType, takeOccupancy } from "./board.ts";
 import type { FeedPorts } from "./feed-ports.ts";
@@ -67,7 +67,7 @@ export function openAsking(known: readonly TicketTypeId[], deps: AskingDeps): As
     missing: oneAtATime(() => some([...new Set([...unsure, ...named().filter((id) => !board().types.has(id))])])),
     unsure: () => [...unsure],
     heard,
-    dueAt: () => (unsure.size > 0 ? againAt : null),
+    dueAt: () => (unsure.size > 0 ? backedOffUntil(againAt, clock()) : null),
   };
 }
 

@@ -1,6 +1,7 @@
 // How a feed learns of its event: from D1, or for a shard from the first feed.
 
 import { answered } from "../db/limit.ts";
+import { notBefore } from "../domain/backoff.ts";
 import type { EventId } from "../domain/ids.ts";
 import { NO_TERMS_MS } from "../domain/limits.ts";
 import { type Board, type Changes, takeCatalogue } from "./board.ts";
@@ -54,7 +55,10 @@ export function openLearning({ ports, board, shard, clock, changed }: LearningDe
       });
       return underWay;
     },
-    foundNone: () => clock() < noneUntil,
-    isFresh: () => clock() <= learntAt + NO_TERMS_MS,
+    foundNone: () => clock() < notBefore(noneUntil, clock(), NO_TERMS_MS),
+    isFresh() {
+      const age = clock() - learntAt;
+      return age >= 0 && age <= NO_TERMS_MS;
+    },
   };
 }

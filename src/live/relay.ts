@@ -1,6 +1,6 @@
 // The first feed tells the other shards: to each one message in flight, the next with the latest when it is acknowledged.
 
-import { backoffMs } from "../domain/alarm.ts";
+import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Board, Changes } from "./board.ts";
 import type { FeedPorts } from "./feed-ports.ts";
@@ -15,7 +15,7 @@ type Shard = {
 };
 
 export type Relay = {
-  /** From now on this shard is told; it has just been given all there is. */
+  /** From now on this shard is told, first of all there is: what it is answered meanwhile may be lost on the way. */
   add(shard: number): void;
   shards(): number[];
   /** Sockets on them, as they last said. */
@@ -60,7 +60,12 @@ export function openRelay(known: readonly number[], { ports, board, eventId, clo
   }
 
   return {
-    add: (shard) => void shards.set(shard, shards.get(shard) ?? fresh(null)),
+    add(number) {
+      const shard = shards.get(number) ?? fresh("all");
+      shards.set(number, shard);
+      shard.dirty = "all";
+      if (shard.failures === 0) void tell(number, shard);
+    },
     shards: () => [...shards.keys()],
     sockets: () => [...shards.values()].reduce((sum, shard) => sum + shard.sockets, 0),
     changed({ types = [], event, left }) {
@@ -73,12 +78,12 @@ export function openRelay(known: readonly number[], { ports, board, eventId, clo
     dueAt() {
       const due = [...shards.values()]
         .filter(({ dirty, failures }) => dirty && failures > 0)
-        .map((each) => each.againAt);
+        .map((each) => backedOffUntil(each.againAt, clock()));
       return due.length === 0 ? null : Math.min(...due);
     },
     retry() {
       for (const [number, shard] of shards) {
-        if (shard.dirty && shard.againAt <= clock()) void tell(number, shard);
+        if (shard.dirty && backedOffUntil(shard.againAt, clock()) <= clock()) void tell(number, shard);
       }
     },
   };

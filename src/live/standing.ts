@@ -4,6 +4,7 @@
 
 import { answered } from "../db/limit.ts";
 import { credentialOf, type Standing as Stands } from "../db/standing.ts";
+import { notBefore } from "../domain/backoff.ts";
 import { type Actor, can } from "../domain/policy.ts";
 import { CLOSE } from "./protocol.ts";
 import { closeSocket, type Follower, keepFollower } from "./sessions.ts";
@@ -64,9 +65,11 @@ export function openStanding(
    */
   let runsOutAt: number | null = null;
 
+  const watchedTo = (now: number): number => notBefore(watchUntil, now, WATCH_MS);
+
   function watchFor(ms: number): void {
     const now = clock();
-    watchUntil = Math.max(watchUntil, now + ms);
+    watchUntil = Math.max(watchedTo(now), now + ms);
     keep();
     setAlarm(now + WATCH_EVERY_MS);
   }
@@ -104,7 +107,8 @@ export function openStanding(
       if (followers().length > 0) watchFor(WATCH_MS);
     },
     lookInTime() {
-      if (clock() - checkedAt < STANDING_MS || followers().length === 0) return;
+      const isLately = notBefore(checkedAt + STANDING_MS, clock(), STANDING_MS) > clock();
+      if (isLately || followers().length === 0) return;
       checkedAt = clock();
       void look();
     },
@@ -113,7 +117,7 @@ export function openStanding(
     dueAt() {
       const now = clock();
       if (followers().length === 0) return null;
-      const due = now < watchUntil ? now + WATCH_EVERY_MS : null;
+      const due = now < watchedTo(now) ? now + WATCH_EVERY_MS : null;
       return runsOutAt === null ? due : Math.min(runsOutAt, due ?? runsOutAt);
     },
   };

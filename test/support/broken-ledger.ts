@@ -67,7 +67,7 @@ export function openBroken(fault: Fault): OpenLedger {
           applyChanges(draft, decision.changes);
           return { reply: decision.answer(draft) };
         });
-        const answer = { outcomes, orders: [] };
+        const answer = { outcomes, orders: [], aheadMs: null };
         if (fault.voidsInMemory) {
           for (const [attempt, orderId] of draft.voids) voids.set(attempt, orderId);
           draft.voids.clear();

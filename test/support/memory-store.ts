@@ -49,7 +49,7 @@ export function openMemoryStore(): MemoryStore {
       head: rows.ledger.at(-1) ?? null,
       ...liveHolds(rows, expiring),
       orders: liveOrders(rows),
-      claims: liveClaims(rows),
+      claims: liveClaims(rows, expiring),
     }),
     find: ({ holds = [], changedBy = [], orders = [], claims = [], voids = [], returns = [] }) => ({
       holds: [
@@ -186,7 +186,8 @@ const webTickets = (items: Counted): number =>
 
 function liveHolds({ holds, ledger }: Rows, expiring?: Expiring): Pick<StoredBook, "activeHolds" | "ranOut"> {
   const active = [...holds.values()].filter(({ status }) => status === "active");
-  const at = Math.max(expiring?.clock ?? 0, ledger.at(-1)?.at ?? 0);
+  const [clock, lastAt] = [expiring?.clock ?? 0, ledger.at(-1)?.at ?? 0];
+  const at = lastAt > clock && lastAt <= clock + 60_000 ? lastAt : clock;
   const due = active.filter(({ heldUntil }) => heldUntil <= at);
   const isMany = expiring !== undefined && due.length > expiring.most;
   const quantity = due.reduce((sum, hold) => sum + hold.quantity, 0);
@@ -214,14 +215,16 @@ function liveOrders({ orders }: Rows): LiveOrder[] {
     .sort((a, b) => a.startedSeq - b.startedSeq);
 }
 
-function liveClaims({ claims }: Rows): LiveOrder[] {
+function liveClaims({ claims, ledger }: Rows, expiring?: Expiring): LiveOrder[] {
+  const lastAt = ledger.at(-1)?.at ?? 0;
+  const now = expiring && (lastAt > expiring.clock && lastAt <= expiring.clock + 60_000 ? lastAt : expiring.clock);
   return [...claims.values()]
     .filter(({ state }) => state === "doubt" || state === "reserved")
-    .map(({ orderId, userId, holds, deadline, startedSeq }) => ({
+    .map(({ orderId, userId, holds, state, deadline, startedSeq }) => ({
       orderId,
       userId,
       counted: webTickets(holds),
-      deadline,
+      deadline: state === "doubt" && now !== undefined ? Math.min(deadline, now + 30_000) : deadline,
       startedSeq,
     }))
     .sort((a, b) => a.startedSeq - b.startedSeq);

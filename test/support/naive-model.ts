@@ -39,6 +39,8 @@ import {
 } from "./naive-parts.ts";
 
 const [A_SECOND_MS, AN_HOUR_MS] = [1_000, 3_600_000];
+/** A last row further ahead than this was written by a clock that was wrong. */
+const A_WRONG_CLOCK_MS = 60_000;
 const EXTENSIONS = 10;
 /** Holds, orders and claims that may be live together: so few that the histories meet it. */
 export const MOST_LIVE = 6;
@@ -47,7 +49,9 @@ export const MOST_EXPIRY_ROWS = 1;
 
 /** What the inventory answers to these commands when they come together at `clock`. The model takes their effect. */
 export function answerBatch(model: NaiveModel, commands: readonly Ledger.Command[], clock: number): Reply[] {
-  model.now = clock > model.lastRowAt ? clock : model.lastRowAt;
+  const isBehind = clock < model.lastRowAt && model.lastRowAt - clock <= A_WRONG_CLOCK_MS;
+  model.now = isBehind ? model.lastRowAt : clock;
+  model.wasCorrected ||= model.now < model.lastRowAt;
   const due = activeHolds(model).filter((hold) => model.now >= hold.heldUntil);
   for (const hold of due) replace(model, { ...hold, status: "expired", updatedAt: model.now });
   for (let rows = due.length > MOST_EXPIRY_ROWS ? 1 : due.length; rows > 0; rows--) writeRow(model);

@@ -25,6 +25,8 @@ export type NaiveModel = {
   rows: number;
   lastRowAt: number;
   now: number;
+  /** Whether a wrong clock's row was ever found: doubts may since then be asked about sooner than their rows say. */
+  wasCorrected: boolean;
 };
 
 export function emptyModel(holdsLastMs: number): NaiveModel {
@@ -41,6 +43,7 @@ export function emptyModel(holdsLastMs: number): NaiveModel {
     rows: 0,
     lastRowAt: 0,
     now: 0,
+    wasCorrected: false,
   };
 }
 

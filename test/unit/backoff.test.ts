@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { backoffMs } from "../../src/domain/alarm.ts";
-import { pauseMs } from "../../src/domain/backoff.ts";
+import { backedOffUntil, backoffMs } from "../../src/domain/alarm.ts";
+import { notBefore, pauseMs } from "../../src/domain/backoff.ts";
 
 const PAUSES = { leastMs: 20, firstMs: 100, longestMs: 400 };
 /** The greatest value that chance can be. */
@@ -17,6 +17,13 @@ describe("pauses before a repeat", () => {
     expect([1, 2, 3, 50].map((failures) => pauseMs(PAUSES, failures, 0))).toEqual([20, 20, 20, 20]);
     expect(pauseMs(PAUSES, 1, 0.5)).toBe(60);
     expect(pauseMs({ leastMs: 500, firstMs: 100, longestMs: 400 }, 1, 0.5)).toBe(500);
+  });
+
+  it("[H3] that were noted by a clock that was ahead count as over, to the millisecond", () => {
+    expect(notBefore(1_400, 1_000, 400)).toBe(1_400);
+    expect(notBefore(1_401, 1_000, 400)).toBe(1_000);
+    expect(notBefore(900, 1_000, 400)).toBe(900);
+    expect([30_000, 30_001].map((ahead) => backedOffUntil(ahead, 0))).toEqual([30_000, 0]);
   });
 
   it("[X3] of an object's remote work lie between a second and half a minute", () => {

@@ -2,6 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { nextExpiry } from "../../src/domain/ledger/book.ts";
+import { EMPTY_HEAD } from "../../src/domain/ledger/chain.ts";
+import { verifyLedger } from "../../src/domain/ledger/verify.ts";
 import {
   findHold,
   checkoutCommand,
@@ -14,6 +16,7 @@ import {
   OTHER_SHOPPER,
   readCommand,
   releaseCommand,
+  sha256,
   SHOPPER,
   START,
   termsCommand,
@@ -122,14 +125,20 @@ describe("a hold", () => {
 });
 
 describe("the object's clock", () => {
-  test("[H3] never runs backwards past the ledger's last row", () => {
-    const driver = allHeld();
-    driver.batch([], HELD_UNTIL);
-    const reply = driver.send(holdCommand("later", { by: OTHER_SHOPPER }), START - HOUR);
-    expect(reply).toMatchObject({
-      ok: true,
-      value: { hold: { createdAt: HELD_UNTIL, heldUntil: HELD_UNTIL + HOLD_TTL_MS } },
-    });
+  test.each([
+    ["never runs backwards past the ledger's last row", 60_000, HELD_UNTIL],
+    ["is the clock again when that row lies more than a minute ahead", 60_001, HELD_UNTIL - 60_001],
+    ["is the clock again when that row lies half an hour ahead", 30 * MINUTE, HELD_UNTIL - 30 * MINUTE],
+  ])("[H3] %s: a hold placed %d ms behind it lasts 300 s from then", (_, behindMs, createdAt) => {
+    for (const isAsleep of [false, true]) {
+      const driver = allHeld();
+      driver.batch([], HELD_UNTIL);
+      if (isAsleep) driver.restart();
+      const reply = driver.send(holdCommand("later", { by: OTHER_SHOPPER }), HELD_UNTIL - behindMs);
+      expect(reply).toMatchObject({ ok: true, value: { hold: { createdAt, heldUntil: createdAt + HOLD_TTL_MS } } });
+      expect(driver.book().head.at).toBe(createdAt);
+      expect(verifyLedger(EMPTY_HEAD, driver.store.rowsAfter(0, 100), sha256).broken).toBeNull();
+    }
   });
 
   test("[H3] keeps an expired hold expired when the wall clock is set back", () => {

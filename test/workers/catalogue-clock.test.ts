@@ -5,6 +5,7 @@ import { eq } from "drizzle-orm";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { advanceEvents } from "../../src/app/advance-events.ts";
 import { runCron, runJobs } from "../../src/app/cron.ts";
+import { redeliverTerms } from "../../src/app/deliver-terms.ts";
 import { events } from "../../src/db/schema.ts";
 import { parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
@@ -28,18 +29,26 @@ async function eventOf(eventId: string) {
 }
 const statusOf = async (eventId: string) => (await eventOf(eventId)).status;
 
+/** The cron's jobs that move events and tell their types. */
+async function passTime(now: number) {
+  const cron = cronAt(now);
+  await advanceEvents(cron);
+  await redeliverTerms(cron);
+  return cron;
+}
+
 describe("an event", () => {
   it("[E4] goes live at its start and ends at its end, to the millisecond, and its types hear of it", async () => {
     const { eventId, typeId } = await published(tenant);
     const { start_time: start, end_time: end } = await eventOf(eventId);
-    await advanceEvents(cronAt(start - 1));
+    await passTime(start - 1);
     expect(await statusOf(eventId)).toBe("published");
-    await advanceEvents(cronAt(start));
+    await passTime(start);
     expect(await statusOf(eventId)).toBe("live");
     expect(await termsInside(typeId)).toEqual({ version: 3, eventStatus: "live" });
-    await advanceEvents(cronAt(end - 1));
+    await passTime(end - 1);
     expect(await statusOf(eventId)).toBe("live");
-    await advanceEvents(cronAt(end));
+    await passTime(end);
     expect(await statusOf(eventId)).toBe("ended");
     expect(await termsInside(typeId)).toEqual({ version: 4, eventStatus: "ended" });
   });
@@ -47,8 +56,7 @@ describe("an event", () => {
   it("[E4] [T6] whose start and end both passed in an outage goes through both, each with a row of audit by the system", async () => {
     const { eventId, typeId } = await published(tenant);
     const { end_time: end } = await eventOf(eventId);
-    const cron = cronAt(end + 3_600_000);
-    await advanceEvents(cron);
+    const cron = await passTime(end + 3_600_000);
     expect(await eventOf(eventId)).toMatchObject({ status: "ended", version: 4, updated_at: cron.now });
     const rows = (await auditOf(tenant, eventId)).filter((row) => row.actor_kind === "system");
     expect(rows.map((row) => row.action).sort()).toEqual(["event.end", "event.start"]);
@@ -63,12 +71,12 @@ describe("an event", () => {
   it("[E4] that is a draft, or over already, is left alone", async () => {
     const { eventId: draft } = await newDraft(tenant);
     const { end_time: end } = await eventOf(draft);
-    await advanceEvents(cronAt(end));
+    await passTime(end);
     expect(await eventOf(draft)).toMatchObject({ status: "draft", version: 1 });
     const { eventId } = await published(tenant);
-    await advanceEvents(cronAt(end + 1_000_000));
+    await passTime(end + 1_000_000);
     const over = await eventOf(eventId);
-    await advanceEvents(cronAt(end + 2_000_000));
+    await passTime(end + 2_000_000);
     expect(await eventOf(eventId)).toEqual(over);
   });
 
@@ -76,7 +84,7 @@ describe("an event", () => {
     const suspended = await openTenant();
     const { eventId } = await published(suspended);
     await suspend(suspended);
-    await advanceEvents(cronAt((await eventOf(eventId)).end_time));
+    await passTime((await eventOf(eventId)).end_time);
     expect(await statusOf(eventId)).toBe("ended");
   });
 

@@ -195,7 +195,7 @@ describe("a transition", () => {
 describe("the cron", () => {
   it("[K6] reaches beyond a page of inventories that stay away", async () => {
     const { typeId } = await newDraft(tenant);
-    const old = Array.from({ length: 120 }, () => ({
+    const old = Array.from({ length: 420 }, () => ({
       target: newId("tt"),
       subject: "terms",
       version: 1,

@@ -11,17 +11,19 @@ import { listDevices } from "../../src/db/devices.ts";
 import { listDue } from "../../src/db/event-transitions.ts";
 import { listEvents } from "../../src/db/events.ts";
 import { forgetExpired } from "../../src/db/expired-people.ts";
-import { listFollowedEvents } from "../../src/db/feed.ts";
+import { listFollowedEvents, pageFeedSyncs } from "../../src/db/feed.ts";
 import { isGateUsed, listGates } from "../../src/db/gates.ts";
 import { forgetOldKeys } from "../../src/db/idempotency.ts";
 import { listInvitations } from "../../src/db/invitations.ts";
 import { listMembers } from "../../src/db/members.ts";
 import { listMemberships } from "../../src/db/membership.ts";
 import { listOrders, listOwnOrders } from "../../src/db/orders.ts";
+import { takeDueMails } from "../../src/db/outbox.ts";
 import { endLinks, readLink, useLink } from "../../src/db/password-links.ts";
 import { listToCompare } from "../../src/db/projection.ts";
 import { listPublicEvents } from "../../src/db/public-events.ts";
 import { listShownEventsOf, listShownStamps, readStampByNames } from "../../src/db/shown-stamps.ts";
+import { listUndelivered, listWipes } from "../../src/db/sync-rows.ts";
 import { listClosed } from "../../src/db/ticket-type-changes.ts";
 import { listTicketTypes } from "../../src/db/ticket-types.ts";
 import { listVenues } from "../../src/db/venues.ts";
@@ -37,9 +39,14 @@ const BY_THE_CLOCK: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   "events that start": (db) => listDue(db, "start", now, 50),
   "events that end": (db) => listDue(db, "end", now, 50),
   "types that a deletion left closed": (db) => listClosed(db, now, 100),
-  "types to compare": (db) => listToCompare(db, now, 40),
+  "types to compare": (db) => listToCompare(db, now, null, 40),
+  "more types to compare": (db) => listToCompare(db, now, { lookAt: 1, row: 1 }, 40),
+  "terms to deliver": (db) => listUndelivered(db, { after: "", until: newId("tt"), limit: 100 }),
+  "inventories to wipe": (db) => listWipes(db, { after: newId("tt"), until: null, limit: 100 }),
+  "feeds to tell": (db) => pageFeedSyncs(db, { after: newId("evt"), until: null, limit: 100 }),
   "events that have changed": (db) => listShownStamps(db, { now, from: newId("evt"), limit: 100 }),
   "old idempotency keys": (db) => forgetOldKeys(db, now, 500),
+  "mails to send again": (db) => takeDueMails(db, now, 50),
   "what is over of people": (db) => forgetExpired(db, now, 500),
 };
 

@@ -6,6 +6,7 @@ import { eq, max, sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { unlessRestoring } from "../../src/app/cron.ts";
 import { redeliverTerms } from "../../src/app/deliver-terms.ts";
+import { untilDone } from "../../src/app/work-in-pages.ts";
 import { RESTORING_KEY } from "../../src/cache/restoring.ts";
 import { literal, type Statement } from "../../src/cli/database.ts";
 import {
@@ -232,12 +233,12 @@ describe("while the marker is set", () => {
     expect(await refusalOf(ask("POST", `/v1/events/${eventId}/start`, {}))).toBe("401 unauthenticated");
     let ran = 0;
     const job = unlessRestoring(async () => void (ran += 1));
-    await job(cronAt(Date.now()));
+    await job(cronAt(Date.now()), untilDone);
     expect(ran).toBe(0);
     expect((await ask("GET", `/v1/events/${eventId}`, { token })).status).toBe(200);
     await confirm(await buy(first));
     await env.CATALOGUE_CACHE.delete(RESTORING_KEY);
-    await job(cronAt(Date.now()));
+    await job(cronAt(Date.now()), untilDone);
     expect(ran).toBe(1);
     expect((await change(`/v1/events/${eventId}`, { name: "New" })).status).toBe(200);
   });

@@ -5,7 +5,7 @@ import type { HolderId, OrderId } from "../ids.ts";
 import { type Claim, isLive, itemsOf, type Order } from "../order.ts";
 import type { Terms, TotalOutcome } from "../terms.ts";
 import { shownStatus } from "../terms.ts";
-import { availableOf, EMPTY_HEAD, type Head } from "./chain.ts";
+import { availableOf, EMPTY_HEAD, type Head, runsBack } from "./chain.ts";
 import type { Occupancy, PublicOccupancy } from "./command.ts";
 import { type Deadline, dropStale, dueDeadlines, firstDeadline, pushDeadline } from "./deadlines.ts";
 import { addLive, firstHeldUntil, type HeldSlot, type LiveHolds, noLiveHolds, oldestSeq } from "./live-holds.ts";
@@ -128,9 +128,9 @@ export function addQuantity(quantities: Map<HolderId, number>, userId: HolderId,
   else quantities.set(userId, sum);
 }
 
-/** Rule H3: the inventory's clock never runs backwards past its own ledger. */
-export function inventoryNow(book: Pick<Book, "head">, clock: number): number {
-  return Math.max(clock, book.head.at);
+/** Rule H3: the inventory's clock never runs backwards past its own ledger, but for a row that a wrong clock wrote. */
+export function inventoryNow({ head }: Pick<Book, "head">, clock: number): number {
+  return runsBack(head, clock) ? head.at : clock;
 }
 
 /** When the next active hold or order of this home runs out, epoch ms, or null. */

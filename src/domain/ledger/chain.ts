@@ -1,6 +1,7 @@
 // The ledger's rows, and the hash chain that makes a changed or missing row show.
 
 import type { HoldId, OrderId } from "../ids.ts";
+import { CLOCK_AHEAD_MS } from "../limits.ts";
 
 export const LEDGER_KINDS = [
   "terms",
@@ -78,6 +79,16 @@ export function availableOf(counts: Counts): number {
 export function isBalanced(counts: Counts): boolean {
   const { sold, held, withdrawn } = counts;
   return sold >= 0 && held >= 0 && withdrawn >= 0 && availableOf(counts) >= 0;
+}
+
+/** Rule H3: whether this row lies so far ahead of the time `at`, epoch ms, that the clock was wrong which wrote it. */
+export function isAhead(row: Pick<Head, "at">, at: number): boolean {
+  return row.at - at > CLOCK_AHEAD_MS;
+}
+
+/** Rule H3: whether no row may have the time `at` after this one. */
+export function runsBack(before: Pick<Head, "at">, at: number): boolean {
+  return at < before.at && !isAhead(before, at);
 }
 
 /** What is left of the rows up to `seq` after they were cut (rule H13): where chain and counts go on from. */

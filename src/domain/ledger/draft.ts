@@ -27,6 +27,7 @@ import {
   isOfMany,
   type LedgerKind,
   type LedgerRow,
+  runsBack,
   type Sha256Hex,
 } from "./chain.ts";
 import { addLive, dropLive } from "./live-holds.ts";
@@ -112,7 +113,7 @@ export type Change = {
 export type Decision<Reply> = { readonly changes: readonly Change[]; readonly answer: (draft: Draft) => Reply };
 
 export function openDraft(base: Book, now: number, found: Found, sha256: Sha256Hex): Draft {
-  assert(now >= base.head.at, "the inventory's clock never runs backwards");
+  assert(!runsBack(base.head, now), "the inventory's clock never runs backwards");
   const { terms, head } = base;
   return {
     base,

@@ -1,6 +1,14 @@
 // Recounts a ledger: whether each row follows from the one before it, in its place, its chain and its counts.
 
-import { breaksChain, type Head, isBalanced, type LedgerKind, type LedgerRow, type Sha256Hex } from "./chain.ts";
+import {
+  breaksChain,
+  type Head,
+  isBalanced,
+  type LedgerKind,
+  type LedgerRow,
+  runsBack,
+  type Sha256Hex,
+} from "./chain.ts";
 
 /** `seq` is the place at which the ledger breaks: what stands before it holds. */
 export type LedgerBreak = { readonly seq: number; readonly why: string };
@@ -71,7 +79,7 @@ export function verifyLedger(from: Head, rows: Iterable<LedgerRow>, sha256: Sha2
 function whyBroken(before: Head, row: LedgerRow, sha256: Sha256Hex): string | null {
   if (row.seq !== before.seq + 1) return `row ${row.seq} stands where row ${before.seq + 1} belongs`;
   if (breaksChain(before, row, sha256)) return "its hash is not that of its content after the row before it";
-  if (row.at < before.at) return "it is older than the row before it";
+  if (runsBack(before, row.at)) return "it is older than the row before it";
   return whyUnbalanced(before, row);
 }
 

@@ -3,21 +3,17 @@
 
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { coalesceCalls } from "../../cache/coalesce-calls.ts";
-import { answered } from "../../db/limit.ts";
-import { findOrganizationBySlug, listPublicEvents, type PublishedEvent } from "../../db/public-events.ts";
-import type { TicketTypeId } from "../../domain/ids.ts";
+import type { PublishedEvent } from "../../db/public-events.ts";
 import { isSlug, MAX_SLUG } from "../../domain/catalogue.ts";
 import { publicOccupancy } from "../../domain/ledger/book.ts";
-import type { CountsReply } from "../../domain/ledger/command.ts";
-import { openInventories } from "../../inventory/client.ts";
 import { anonymous } from "../access.ts";
-import { dbOf } from "../db.ts";
 import { ifNoneMatch, matchesEtag } from "../etag.ts";
 import { cursorFor, readCursor } from "../paging.ts";
-import { countId, findPublished, findPublishedByNames, rememberId } from "../miss-limit.ts";
+import { findPublished, findPublishedByNames } from "../miss-limit.ts";
 import { problem } from "../problem.ts";
 import { endpoint, type HonoEnv, newRouter } from "../routing.ts";
+import { readCounts } from "../shared-counts.ts";
+import { readPublicList } from "../shared-lists.ts";
 import { idParam, json, pageOf, pagingQuery, toIso } from "../schemas/common.ts";
 import { Availability, PublicEvent, PublicEventSummary, renderPublicEventSummary } from "../schemas/public-event.ts";
 import { isOver, publicEventText } from "../public-event-text.ts";
@@ -26,13 +22,6 @@ export const storefront = newRouter();
 
 const PUBLIC = "public, no-cache";
 const slugParam = (name: string, example: string) => z.string().openapi({ param: { name, in: "path" }, example });
-
-const COUNTS_MS = 250;
-/** However many ask what is left, an isolate asks each inventory once at a time, and four times a second at most. */
-const sharedCounts = coalesceCalls<TicketTypeId, CountsReply>(
-  COUNTS_MS,
-  (reply) => reply.ok || reply.refusal.code === "not_found",
-);
 
 const list = endpoint(
   {
@@ -59,21 +48,18 @@ storefront.openapi(list, async (c) => {
   const position = readCursor(cursor, bound);
   if (!position.ok) return problem(c, position.refusal);
   if (slug.length > MAX_SLUG) return problem(c, { code: "not_found" });
-  const excess = await countId(c, slug);
-  if (excess) return problem(c, excess);
-  const organizationId = await answered(findOrganizationBySlug(dbOf(c.env), slug));
-  if (!organizationId) return problem(c, { code: "not_found" });
-  rememberId(slug);
   // This list runs by start time: that is what its positions carry.
   const after = position.value && { startTime: position.value.createdAt, id: position.value.id };
+  const listed = await readPublicList(c, { slug, limit: limit + 1, after });
+  if (!listed.ok) return problem(c, listed.refusal);
+  const rows = listed.value;
   const now = Date.now();
-  const rows = await answered(listPublicEvents(dbOf(c.env), { organizationId, limit: limit + 1, now, after }));
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
   c.header("Cache-Control", PUBLIC);
   return c.json(
     {
-      data: shown.map((event) => renderPublicEventSummary(event, now)),
+      data: shown.filter((event) => event.end_time > now).map((event) => renderPublicEventSummary(event, now)),
       next_cursor: last ? cursorFor({ createdAt: last.start_time, id: last.id }, bound) : null,
     },
     200,
@@ -165,13 +151,7 @@ storefront.openapi(availability, async (c) => {
   if (looked && !looked.ok) return problem(c, looked.refusal);
   const found = looked?.value?.shown;
   if (!found || isOver(found, Date.now())) return problem(c, { code: "not_found" });
-  const inventoryOf = openInventories(c.env.INVENTORY);
-  const keep = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
-  const replies = await Promise.all(
-    found.ticketTypes.map(({ id: typeId }) =>
-      sharedCounts.read(typeId, { call: () => inventoryOf(typeId).counts(), keep }),
-    ),
-  );
+  const replies = await Promise.all(found.ticketTypes.map(({ id: typeId }) => readCounts(c, typeId)));
   const shown: z.infer<typeof Availability>["ticket_types"] = [];
   let at: number | null = null;
   for (const reply of replies) {
