@@ -6,7 +6,7 @@ import { exampleOf, nameOf, operationsOf, type ApiDocument, type Placed, resolve
 import { fieldsTable, jsonBlock, type Markup, withCode } from "./parts.ts";
 import { tryForm } from "./try-form.ts";
 
-/** The whole page as text. */
+/** The whole page as text. An operation of several tags is told under the first, and listed in the contents under each. */
 export function apiPage(document: ApiDocument): string {
   const operations = operationsOf(document);
   const groups = document.tags.map((tag) => ({
@@ -47,7 +47,7 @@ export function apiPage(document: ApiDocument): string {
           (group) => html`<section aria-labelledby="${group.id}">
           <h2 id="${group.id}">${group.name}</h2>
           <p>${withCode(group.description)}</p>
-          ${group.operations.map((each) => operation(document, each))}
+          ${group.operations.filter((each) => each.operation.tags[0] === group.name).map((each) => operation(document, each))}
         </section>`,
         )}
         ${problems(document)}
