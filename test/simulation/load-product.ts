@@ -1,9 +1,10 @@
 // Loads the product into this process: as it is, or with a bug planted in its source. Each bug gets modules of its own
 // (their address carries its name), so that many can be tried side by side and none touches the product's files.
 
-import { registerHooks } from "node:module";
+import { readFileSync } from "node:fs";
+import { registerHooks, stripTypeScriptTypes } from "node:module";
 import { must } from "../../src/domain/result.ts";
-import type { Mutant } from "./mutants-parts.ts";
+import type { Edit, Mutant } from "./mutants-parts.ts";
 import { MUTANTS } from "./mutants.ts";
 import type { Product } from "./product.ts";
 
@@ -20,15 +21,25 @@ registerHooks({
     return name && isOurs ? { ...resolved, url: addressOf(resolved.url, name) } : resolved;
   },
   load(url, context, next) {
-    const loaded = next(url, context);
     const name = nameIn(url);
-    if (!name || !url.startsWith(SRC)) return loaded;
+    if (!name || !url.startsWith(SRC)) return next(url, context);
     const file = url.slice(SRC.length).replace(/\?.*/, "");
-    const source = must(loaded.source, "a module of ours has a source");
-    const text = typeof source === "string" ? source : new TextDecoder().decode(source);
-    return { ...loaded, source: plant(text, file, mutantOf(name)) };
+    return { format: "module", shortCircuit: true, source: sourceOf(file, mutantOf(name)) };
   },
 });
+
+/** Files as they are, without their types: each bug's modules need nearly all of them once more. */
+const stripped = new Map<string, string>();
+
+/** What the module of src/`file` is with this bug in it. */
+function sourceOf(file: string, mutant: Mutant & { readonly name: string }): string {
+  const known = stripped.get(file);
+  const edits = mutant.edits.filter((each) => each.file === file);
+  if (known !== undefined && edits.length === 0) return known;
+  const source = stripTypeScriptTypes(plant(readFileSync(new URL(file, SRC), "utf8"), file, edits, mutant.name));
+  if (edits.length === 0) stripped.set(file, source);
+  return source;
+}
 
 /** `name` is a key of MUTANTS, or null for the product as it is. */
 export async function loadProduct(name: string | null): Promise<Product> {
@@ -41,14 +52,14 @@ export async function loadProduct(name: string | null): Promise<Product> {
 
 const planted = new Map<string, Set<object>>();
 
-function plant(source: string, file: string, mutant: Mutant & { readonly name: string }): string {
+function plant(source: string, file: string, edits: readonly Edit[], name: string): string {
   let text = source;
-  for (const edit of mutant.edits.filter((each) => each.file === file)) {
+  for (const edit of edits) {
     if (text.split(edit.from).length !== 2)
-      throw new Error(`"${mutant.name}": src/${file} does not have this text just once: ${edit.from}`);
+      throw new Error(`"${name}": src/${file} does not have this text just once: ${edit.from}`);
     text = text.replace(edit.from, () => edit.to);
-    const done = planted.get(mutant.name) ?? new Set();
-    planted.set(mutant.name, done.add(edit));
+    const done = planted.get(name) ?? new Set();
+    planted.set(name, done.add(edit));
   }
   return text;
 }
