@@ -7,7 +7,7 @@ import { toIso } from "../schemas/common.ts";
 
 export const securityTxt = newRouter();
 
-const CONTACT = /^(mailto:|https:\/\/)[\x21-\x7e]+$/;
+const CONTACT = /^(?:mailto:|https:\/\/)[\x21-\x7e]+$/;
 /** It is written anew for each request, so that it is out of date only where nothing serves it any more. */
 const GOOD_FOR_MS = 180 * 24 * 60 * 60_000;
 
