@@ -1,9 +1,10 @@
-// Four projects: pure rules in Node, simulated worlds in Node, the Worker inside workerd, and the production bundle over
-// real HTTP.
+// Five projects: pure rules in Node, simulated worlds in Node, the Worker inside workerd, the production bundle over
+// real HTTP, and its pages in a real browser.
 
 import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
+import { CHROMIUM, hasChromium } from "./test/support/chromium-path.ts";
 
 // Why: without them the local runtime asks the network for request data, and traces each call to an object.
 process.env["CLOUDFLARE_CF_FETCH_ENABLED"] = "false";
@@ -14,6 +15,25 @@ process.env["ORDER_LINK_SECRET"] = "made for the order links of these tests";
 process.env["ACCOUNTS_SECRET"] = "made for these tests too, and used for accounts alone";
 
 const root = import.meta.dirname;
+
+// Why: tests start some eighty Node processes, and most load wrangler or Miniflare, which are megabytes to compile.
+process.env["NODE_COMPILE_CACHE"] ??= `${root}/node_modules/.cache/node-compile`;
+
+const NO_BROWSER = `There is no ${CHROMIUM}: install it (Debian: apt-get install chromium), or name another by CHROMIUM.`;
+if (!hasChromium && process.env["PAGES"] === "all") throw new Error(NO_BROWSER);
+if (!hasChromium) console.error(`\nTHE PAGE TESTS DO NOT RUN. ${NO_BROWSER}\n`);
+
+/** The looks of each page: two of them, or all with PAGES=all, as in .ci/run. */
+const pages = {
+  test: {
+    name: "pages",
+    include: ["test/pages/**/*.test.ts"],
+    globalSetup: ["test/support/build-bundle.ts"],
+    sequence: { groupOrder: 1 },
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+};
 
 export default defineConfig({
   test: {
@@ -72,6 +92,7 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      ...(hasChromium ? [pages] : []),
     ],
   },
 });

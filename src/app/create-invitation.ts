@@ -59,7 +59,8 @@ export async function createInvitation(
 
   async function tell(invitation: Invitation): Promise<void> {
     const { name } = must(await readOrganization(db, organizationId), "an organisation is never deleted");
-    await mailer(invite(invitation.email, name, invitation.role, linkFor(invitation)));
+    const mail = invite(invitation.email, name, invitation.role, linkFor(invitation));
+    await mailer({ ...mail, restsOn: invitation.id });
   }
 }
 

@@ -1,5 +1,6 @@
 // What happens by the clock, once a minute: each job alone, so that one that fails keeps no other from running.
 
+import { platformMail } from "../auth/mailer.ts";
 import { isRestoring } from "../cache/restoring.ts";
 import { openDb } from "../db/client.ts";
 import { answered } from "../db/limit.ts";
@@ -16,13 +17,14 @@ import { redeliverTerms } from "./deliver-terms.ts";
 import { redeliverWipes } from "./deliver-wipes.ts";
 import { reopenAbandoned } from "./delete-ticket-type.ts";
 import { repairPublishedEvents } from "./repair-published-events.ts";
+import { type MailContext, sendMails } from "./send-mails.ts";
 import { sweepIdempotencyKeys } from "./sweep-idempotency-keys.ts";
 import { sweepPeople } from "./sweep-people.ts";
 import { watchSize } from "./watch-size.ts";
 import type { TimeIsUp } from "./work-in-pages.ts";
 
 /** Nobody asks: the system acts, in every organisation. */
-export type CronContext = Context<Extract<Actor, { kind: "system" }>>;
+export type CronContext = Context<Extract<Actor, { kind: "system" }>> & MailContext;
 /** So long a job begins new work. */
 const JOB_MS = 20_000;
 /** A job that has not ended by then is left alone: one that hangs must not keep the others from running. */
@@ -40,6 +42,7 @@ const JOBS: Readonly<Record<string, Job>> = {
   repair_published_events: repairPublishedEvents,
   sweep_idempotency_keys: sweepIdempotencyKeys,
   sweep_people: sweepPeople,
+  send_mails: sendMails,
   watch_size: watchSize,
 };
 
@@ -58,6 +61,7 @@ export async function runCron(env: Env, ctx: Pick<ExecutionContext, "waitUntil">
     feeds: openFeeds(env.EVENT_FEED),
     desks: openDesks(env.DOOR_DESK),
     catalogueCache: env.CATALOGUE_CACHE,
+    sendMail: platformMail(env),
     waitUntil: (work) => ctx.waitUntil(work),
   });
 }

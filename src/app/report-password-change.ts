@@ -20,7 +20,7 @@ export function reportPasswordChange({ db, waitUntil, mailer, page }: Reporting,
       const email = await answered(readAddress(db, userId));
       if (email !== null) await mailer(passwordChanged(email, page));
     } catch (fault) {
-      logMailFault(fault);
+      logMailFault("mail_lost", fault);
     }
   }
 }

@@ -16,7 +16,7 @@ export async function signUp(sending: Sending, { name, email }: { name: string; 
   const { token, link } = newLink(sending.now);
   const { confirmed } = await writeSignUp(sending.db, { id: newId("usr"), name, email }, link);
   const mail = confirmed ? accountExists(email, sending.page) : confirmAddress(email, linkTo(sending, token));
-  sending.waitUntil(sending.mailer(mail));
+  sending.waitUntil(sending.mailer(confirmed ? mail : { ...mail, restsOn: link.hash }));
 }
 
 /** The one way to a link for an account that is there, whether it waits for its first or forgot its password. */
@@ -25,7 +25,7 @@ export async function requestPassword(sending: Sending, { email }: { email: stri
   const known = await requestLink(sending.db, email, link);
   if (known === null) return;
   const text = known.confirmed ? resetPassword : confirmAddress;
-  sending.waitUntil(sending.mailer(text(email, linkTo(sending, token))));
+  sending.waitUntil(sending.mailer({ ...text(email, linkTo(sending, token)), restsOn: link.hash }));
 }
 
 function newLink(now: number): { readonly token: string; readonly link: PasswordLink } {

@@ -1,6 +1,6 @@
 // What the mails say: plain text, why it came, one link, and what to do when it was not asked for.
 
-import { folded } from "../domain/text.ts";
+import { unlinked } from "../domain/text.ts";
 import type { Mail } from "./mailer.ts";
 
 /** To an account that has no password yet. */
@@ -55,7 +55,7 @@ export function accountExists(to: string, link: string): Mail {
 }
 
 export function invite(to: string, organizationName: string, role: string, link: string): Mail {
-  const organization = `"${withoutLinks(folded(organizationName))}"`;
+  const organization = `"${unlinked(organizationName)}"`;
   return {
     to,
     subject: "An invitation to VoelgoedEvents",
@@ -65,14 +65,6 @@ export function invite(to: string, organizationName: string, role: string, link:
       `The link works once, for 7 days, for ${to}. If you do not know ${organization}, leave it.`,
     ),
   };
-}
-
-const MAX_SHOWN_NAME = 80;
-
-/** The one text of others in a mail of ours: no mail program makes a link of it, and it is no letter of its own. */
-function withoutLinks(name: string): string {
-  const plain = name.replace(/[.:/\\@]+(?=\S)/g, " ");
-  return plain.length > MAX_SHOWN_NAME ? `${plain.slice(0, MAX_SHOWN_NAME)}…` : plain;
 }
 
 function letter(why: string, link: string, otherwise: string): string {

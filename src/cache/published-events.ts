@@ -50,8 +50,15 @@ const keptOf = new WeakMap<KVNamespace, Kept>();
 /** What the public sees of an event, and null when it may not see it. The whole is null when D1 has no such event. */
 export type Published = { readonly shown: PublishedEvent | null };
 
-/** From the isolate's copy, KV or D1, the first that has it. All that miss it at once share one look at D1 and one put. */
-export async function readPublishedEvent(reader: EventReader, id: EventId): Promise<Result<Published | null, Refusal>> {
+/**
+ * From the isolate's copy, KV or D1, the first that has it. All that miss it at once share one look at D1 and one put.
+ * `stamp`: the event's, by one who has just read it, so that D1 is not asked for it again.
+ */
+export async function readPublishedEvent(
+  reader: EventReader,
+  id: EventId,
+  stamp?: string,
+): Promise<Result<Published | null, Refusal>> {
   const { copies, misses } = keptBy(reader);
   const copy = copies.kept(id);
   if (copy) return accept(copy);
@@ -62,7 +69,8 @@ export async function readPublishedEvent(reader: EventReader, id: EventId): Prom
   const refusal = await reader.admitMiss();
   if (refusal) return refuse(refusal);
   // The copy again: another reader may have missed, and been answered, while this one was admitted.
-  const read = await misses.read(id, { call: async () => copies.kept(id) ?? (await readThrough(reader, id)), keep });
+  const call = async () => copies.kept(id) ?? (await readThrough(reader, id, stamp));
+  const read = await misses.read(id, { call, keep });
   return accept(read === "none" ? null : read);
 }
 
@@ -138,7 +146,7 @@ function isToRenew({ until }: Entry): boolean {
  * A reader's look at D1: answered as soon as D1 has, and stored behind the answer. An entry that this isolate had a
  * moment ago was stored by who made it: while KV does not show it, D1 is only asked whether it is still true.
  */
-async function readThrough(cache: EventCache, id: EventId): Promise<Entry | "none"> {
+async function readThrough(cache: EventCache, id: EventId, stamp?: string): Promise<Entry | "none"> {
   const { copies } = keptBy(cache);
   const askedAt = Date.now();
   const last = copies.last(id);
@@ -148,7 +156,7 @@ async function readThrough(cache: EventCache, id: EventId): Promise<Entry | "non
       return last;
     }
   }
-  const entry = await readCurrent(cache, id);
+  const entry = await readCurrent(cache, id, stamp);
   if (!entry) return "none";
   // What fails here is left to the next reader, and to the cron.
   cache.waitUntil(store(cache, id, entry, null).catch(() => undefined));
@@ -240,6 +248,7 @@ function isEntry(value: unknown): value is Entry {
   return typeof value === "object" && value !== null && "stamp" in value && "shown" in value && "until" in value;
 }
 
-function within<T>(work: Promise<T>): Promise<T> {
+/** Rejects when KV has not answered in time. */
+export function within<T>(work: Promise<T>): Promise<T> {
   return withDeadline(work, KV_LIMIT_MS, () => Promise.reject(new Error(`KV: no answer within ${KV_LIMIT_MS} ms`)));
 }

@@ -2,16 +2,15 @@
 // e-mail, its owner; key and link are shown once.
 
 import { parseArgs } from "node:util";
-import * as z from "zod";
 import { MAX_SLUG, SLUG } from "../domain/catalogue.ts";
-import { normalizeEmail } from "../domain/contact.ts";
-import { MAX_EMAIL, MAX_NAME } from "../domain/limits.ts";
+import { MAX_NAME } from "../domain/limits.ts";
 import { isLine, saysSomething } from "../domain/text.ts";
 import { newApiKey, newId } from "./credentials.ts";
-import { execute, openTarget } from "./d1-target.ts";
+import { execute, openTarget, rowsIn } from "./d1-target.ts";
 import type { Statement } from "./database.ts";
 import { apiKey, organization } from "./organization-rows.ts";
-import { confirmedAccount, firstOwner } from "./people-rows.ts";
+import { originOf, readEmail, tellOwner } from "./owner-link.ts";
+import { makeOwner, type NewOwner, readOwner } from "./people-rows.ts";
 import { fail, helpOn, say } from "./terminal.ts";
 
 const USAGE =
@@ -19,20 +18,21 @@ const USAGE =
 
 helpOn(USAGE);
 const { name, slug, email, url, remote } = readArguments();
-say(remote ? "Writing to the deployed database ..." : "Preparing the local database ...");
 const target = await openTarget(remote);
 const id = newId("org");
 const key = newApiKey();
 const now = Date.now();
-const owner = email === null ? null : firstOwner(email, id, now);
-say("Writing the organisation ...");
+const where = remote ? " --remote" : "";
+const owner = email === null ? null : makeOwner(email, slug, now);
+say(`Writing the organisation to the ${remote ? "deployed" : "local"} database ...`);
 await write([...organization({ id, slug }, name, now), ...apiKey(key, id, "owner", now), ...(owner?.statements ?? [])]);
-const link = email && owner && ((await isConfirmed(email)) ? null : `${url}/account#reset=${owner.token}`);
+const confirmed = owner !== null && (await isConfirmed(owner));
 say(`Organisation ${name} (${slug}) is created. Its owner's API key, shown this once:`);
-if (link) say("Its owner sets a password by the link set_password, once, within 24 hours.");
-if (owner && !link) say(`${email} has a confirmed account already, and signs in with its password.`);
-const told = { organization: { id, slug }, api_key: key, ...(owner && { owner: { email, set_password: link } }) };
-process.stdout.write(`${JSON.stringify(told)}\n`);
+const told = { organization: { id, slug }, api_key: key };
+const signsIn = owner && { owner: tellOwner(owner, confirmed, url) };
+process.stdout.write(`${JSON.stringify({ ...told, ...signsIn })}\n`);
+if (!owner)
+  say(`Nobody signs in to it yet: npm run organizations -- add-owner ${slug} --email you@example.com${where}`);
 
 type Arguments = { name: string; slug: string; email: string | null; url: string; remote: boolean };
 
@@ -50,19 +50,11 @@ function readArguments(): Arguments {
     if (!isLine(name)) return fail("--name has control or bidirectional characters.");
     if (!SLUG.test(slug) || slug.length > MAX_SLUG)
       return fail(`--slug takes lower-case letters, digits and single hyphens between them, ${MAX_SLUG} at most.`);
-    const email = values.email === undefined ? null : normalizeEmail(values.email);
-    if (email !== null && !z.email().max(MAX_EMAIL).safeParse(email).success)
-      return fail(`--email ${email} is not an e-mail address.`);
+    const email = values.email === undefined ? null : readEmail(values.email);
     return { name, slug, email, url: originOf(values.url, remote), remote };
   } catch (fault) {
     return fail(`${fault instanceof Error ? fault.message : String(fault)}\n${USAGE}`);
   }
-}
-
-/** Where the link leads; a local server is on this machine. */
-function originOf(url: string | undefined, remote: boolean): string {
-  if (url === undefined) return remote ? "https://YOUR-ADDRESS" : `http://127.0.0.1:${process.env["PORT"] || "8787"}`;
-  return URL.canParse(url) ? new URL(url).origin : fail(`--url ${url} is not a URL.`);
 }
 
 /** The organisation, its key, its owner and their audit rows, or none of them; no secret in clear is among them. */
@@ -74,8 +66,10 @@ async function write(statements: readonly Statement[]): Promise<void> {
 }
 
 /** Asked after the write, and true only of an account that was confirmed before it, or by its link since. */
-async function isConfirmed(email: string): Promise<boolean> {
-  const { status, output } = await execute(target, [confirmedAccount(email)]);
-  if (status !== 0) fail(`The outcome cannot be read. Wrangler says:\n${output}`);
-  return output.includes('"usr_');
+async function isConfirmed({ email, auditId }: NewOwner): Promise<boolean> {
+  const { status, stdout, output } = await execute(target, [readOwner(email, slug, auditId)]);
+  if (status === 0) return rowsIn(stdout)[0]?.["confirmed"] === 1;
+  // The key is shown this once: a failure here must not keep it back.
+  say(`Whether ${email} has a password cannot be read; if so, the link does nothing. Wrangler says:\n${output}`);
+  return false;
 }

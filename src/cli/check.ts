@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { delimiter, join } from "node:path";
-import { say } from "./terminal.ts";
+import { helpOn, say } from "./terminal.ts";
 import { PROJECT, QUIET_ENV } from "./wrangler.ts";
 
 type Command = readonly [string, ...string[]];
@@ -46,6 +46,7 @@ const CHECKS: readonly Check[] = [
   { title: "format", command: ["biome", "format", "."], mend: "npm run format" },
 ];
 
+helpOn(`Usage: npm run check\nRuns side by side: ${CHECKS.map(({ title }) => title).join(", ")}.`);
 const waiting = [...CHECKS];
 const failed: string[] = [];
 await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, work));

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { fail, say } from "./terminal.ts";
+import { fail, helpOn, say } from "./terminal.ts";
 import { PROJECT } from "./wrangler.ts";
 
 type Schema = { readonly [key: string]: unknown };
@@ -31,6 +31,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   "If-None-Match": "ifNoneMatch",
 };
 
+helpOn("Usage: npm run client\nWrites src/client/wire.ts, the types of voelgoedevents/client, from the API document.");
 const target = join(PROJECT, "src/client/wire.ts");
 const [source, mode] = process.argv.slice(2);
 if (!source) fail("Name the API document: node src/cli/client-types.ts FILE [--check]");

@@ -1,12 +1,13 @@
 // The database that a command works on: the one of the state folder, which it then has alone, or the account's.
 
+import * as z from "zod";
 import { literal, type Statement } from "./database.ts";
 import { explainOldState } from "./old-state.ts";
 import { explainMissing } from "./remote.ts";
 import { readStateDir } from "./settings.ts";
 import { lockState, type StateLock } from "./state-lock.ts";
-import { fail } from "./terminal.ts";
-import { type CommandOutcome, runWrangler } from "./wrangler.ts";
+import { fail, say } from "./terminal.ts";
+import { type CommandOutcome, jsonOf, runWrangler } from "./wrangler.ts";
 
 /** Wrangler's arguments that name the database. */
 export type Target = readonly string[];
@@ -32,6 +33,7 @@ export async function takeStateFolder(): Promise<{ readonly stateDir: string; re
 /** The local database, for this process alone and with its tables. */
 async function localTarget(): Promise<Target> {
   const { stateDir } = await takeStateFolder();
+  say("Preparing the local database ...");
   const place = ["--local", "--persist-to", stateDir];
   const { status, output } = await runWrangler(["d1", "migrations", "apply", "DB", ...place], "keep");
   return status === 0 ? place : fail(`The migrations do not apply:\n${output}`);
@@ -49,4 +51,19 @@ export function execute(
   run: RunWrangler = runWrangler,
 ): Promise<CommandOutcome> {
   return run(["d1", "execute", "DB", ...target, "--json", "--command", statements.map(literal).join("\n")], "keep");
+}
+
+export type Row = Readonly<Record<string, unknown>>;
+
+const answer = z.array(z.object({ results: z.array(z.record(z.string(), z.unknown())) }));
+
+/** The rows that a single statement answered, in what `execute` says on stdout. */
+export function rowsIn(stdout: string): readonly Row[] {
+  return answer.parse(jsonOf(stdout))[0]?.results ?? [];
+}
+
+/** What the statement answers; ends the process when the database cannot be read. */
+export async function query(target: Target, statement: Statement): Promise<readonly Row[]> {
+  const { status, stdout, output } = await execute(target, [statement]);
+  return status === 0 ? rowsIn(stdout) : fail(`The database cannot be read. Wrangler says:\n${output}`);
 }

@@ -1,5 +1,7 @@
 // D1 as the local commands use it: whole statements, written in one batch.
 
+import type { SQL } from "drizzle-orm";
+import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
 import { drizzle } from "drizzle-orm/sqlite-proxy";
 
 export type Statement = { readonly sql: string; readonly params: readonly unknown[] };
@@ -15,6 +17,12 @@ export const statements = drizzle(() => Promise.reject(new Error("this builder h
 
 export function insert<T extends Parameters<typeof statements.insert>[0]>(table: T, row: T["$inferInsert"]): Statement {
   return statements.insert(table).values(row).toSQL();
+}
+
+const dialect = new SQLiteSyncDialect();
+
+export function textOf(statement: SQL): Statement {
+  return dialect.sqlToQuery(statement);
 }
 
 /** A statement with its values written into it, for a file of SQL. */

@@ -1,19 +1,41 @@
 // The rows of the demonstration: two organisations, a big event on sale, a draft, and a stranger's event.
 
-import { eq } from "drizzle-orm";
+import { eq, inArray } from "drizzle-orm";
 import { users } from "../db/schema-people.ts";
 import { devices, events, gates, organizations, ticketTypes, venues } from "../db/schema.ts";
 import type { EventId, OrganizationId, VenueId } from "../domain/ids.ts";
 import { hashCredential, newId } from "./credentials.ts";
 import { type Database, insert, type Statement, statements } from "./database.ts";
-import { type Demo, DEMO_ROLES } from "./demo.ts";
+import { type Demo, DEMO_ROLES, DEMO_SLUGS, demoPath, readDemo } from "./demo.ts";
 import { apiKey, organization, since } from "./organization-rows.ts";
 import { demoMember } from "./people-rows.ts";
+import { PUT_BACK } from "./private-file.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const CAPACITY = 50_000;
 const TIMEZONE = "Africa/Johannesburg";
+
+/**
+ * Why the demonstration cannot be served from this folder, or null: the database has its organisations by other ids than
+ * demo.json, so that no id and no key of the file, or of a new one, would be of any use.
+ */
+export async function explainForeignDemo(database: Database, stateDir: string): Promise<string | null> {
+  const demo = readDemo(stateDir);
+  const own: readonly unknown[] = demo ? [demo.organization.id, demo.other_organization.id] : [];
+  const { id, slug } = organizations;
+  const stored = await database.read(
+    statements
+      .select({ id, slug })
+      .from(organizations)
+      .where(inArray(slug, [...DEMO_SLUGS]))
+      .toSQL(),
+  );
+  const foreign = stored.find((row) => !own.includes(row["id"]));
+  if (!foreign) return null;
+  const fault = demo ? "is of another folder" : "is missing";
+  return `${demoPath(stateDir)} ${fault}: the database has the organisation ${String(foreign["slug"])} by another id. ${PUT_BACK}`;
+}
 
 /** Writes the rows in one batch unless they are there. `now`, epoch ms, is what the events' dates are relative to. */
 export async function seedDemo(database: Database, demo: Demo, now: number): Promise<boolean> {

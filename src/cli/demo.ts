@@ -3,10 +3,11 @@
 import { join } from "node:path";
 import { newApiKey, newDeviceToken, newId, newPassword } from "./credentials.ts";
 import type { Role } from "../domain/policy.ts";
-import { readJson, writePrivate } from "./private-file.ts";
+import { PUT_BACK, readJson, writePrivate } from "./private-file.ts";
 import { fail } from "./terminal.ts";
 
 export const DEMO_ROLES = ["owner", "admin", "staff", "viewer"] as const;
+export const DEMO_SLUGS = ["bosveld-live", "kaap-nights"] as const;
 export type DemoRole = (typeof DEMO_ROLES)[number];
 
 /** As the file has it. Typed by what makes it: ids are the branded ones of domain/ids.ts. */
@@ -18,24 +19,31 @@ export function demoPath(stateDir: string): string {
 
 /**
  * The demonstration of this state folder. The file stands before the rows do: a start that was killed in between
- * finds it and seeds the same ids and keys. Only `base_url` is ever rewritten, and what is missing is added.
+ * finds it and seeds the same ids and keys. Only `base_url` is ever rewritten.
  */
 export function keepDemo(stateDir: string, baseUrl: string): Demo {
-  const path = demoPath(stateDir);
   const kept = readDemo(stateDir);
-  // Why makePeople: a folder of before people had accounts is given them now.
-  const demo = kept ? { ...makePeople(kept.organization.slug), ...kept, base_url: baseUrl } : makeDemo(baseUrl);
-  if (kept?.base_url !== baseUrl || !("owner" in kept)) writePrivate(path, `${JSON.stringify(demo, null, 2)}\n`);
+  const demo = kept ? { ...kept, base_url: baseUrl } : makeDemo(baseUrl);
+  if (kept?.base_url !== baseUrl) writePrivate(demoPath(stateDir), `${JSON.stringify(demo, null, 2)}\n`);
   return demo;
 }
 
-/** Null before the first start. The one place that trusts the file: nothing but `keepDemo` writes it. */
+/** Null before the first start. Ends the command when the file has not all that `keepDemo` wrote. */
 export function readDemo(stateDir: string): Demo | null {
   const path = demoPath(stateDir);
   const value = readJson(path);
-  if (value === null) return null;
-  if ("base_url" in value && "organization" in value && "other_organization" in value) return value as Demo;
-  return fail(`${path} is not whole. Put a copy of it back; or, to begin anew, move the whole folder away.`);
+  if (value === null || isDemo(value)) return value;
+  return fail(`${path} is not whole. ${PUT_BACK}`);
+}
+
+function isDemo(value: unknown): value is Demo {
+  return hasShapeOf(makeDemo(""), value);
+}
+
+function hasShapeOf(model: unknown, value: unknown): boolean {
+  if (typeof model !== "object" || model === null) return typeof value === typeof model;
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(model).every(([key, each]) => hasShapeOf(each, Reflect.get(value, key)));
 }
 
 export type DemoAccount = { readonly email: string; readonly password: string };
@@ -55,7 +63,7 @@ function makePeople(slug: string) {
 }
 
 function makeDemo(baseUrl: string) {
-  const slug = "bosveld-live";
+  const [slug, otherSlug] = DEMO_SLUGS;
   return {
     base_url: baseUrl,
     organization: { id: newId("org"), slug },
@@ -72,7 +80,7 @@ function makeDemo(baseUrl: string) {
     draft_event_id: newId("evt"),
     other_organization: {
       id: newId("org"),
-      slug: "kaap-nights",
+      slug: otherSlug,
       api_key: newApiKey(),
       event_id: newId("evt"),
       ticket_type_ids: [newId("tt")] as const,

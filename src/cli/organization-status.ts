@@ -1,11 +1,10 @@
 // The statements that suspend an organisation, or let it go on (rules T4, T6, T7): the status, its audit row, and what
 // brings the new terms to the inventory of each of its ticket types. All of one batch, or none.
 
-import { type SQL, sql } from "drizzle-orm";
-import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
+import { sql } from "drizzle-orm";
 import { auditLog, organizations, syncRows, ticketTypes } from "../db/schema.ts";
 import type { AuditId } from "../domain/ids.ts";
-import type { Statement } from "./database.ts";
+import { type Statement, textOf } from "./database.ts";
 
 export type StatusChange = "suspend" | "resume";
 
@@ -43,10 +42,4 @@ export function readStatus(slug: string, auditId: AuditId): Statement {
   return textOf(sql`SELECT ${organizations.name} AS name, ${organizations.status} AS status, (${types}) AS ticket_types,
     EXISTS (SELECT 1 FROM ${auditLog} WHERE ${auditLog.id} = ${auditId}) AS changed
     FROM ${organizations} WHERE ${organizations.slug} = ${slug}`);
-}
-
-const dialect = new SQLiteSyncDialect();
-
-function textOf(statement: SQL): Statement {
-  return dialect.sqlToQuery(statement);
 }

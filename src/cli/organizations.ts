@@ -1,58 +1,111 @@
-// `npm run organizations -- suspend|resume SLUG [--local|--remote]`: stops an organisation's sales and creates, or lets
-// them go on (rule T4). The Worker's cron tells the inventories.
+// `npm run organizations -- list|add-owner|suspend|resume …`: who sells here, who owns whom, and whether an organisation's
+// sales and creates go on (rules T4, P4). The Worker's cron tells the inventories of a suspension.
 
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { SLUG } from "../domain/catalogue.ts";
 import { newId } from "./credentials.ts";
-import { execute, openTarget } from "./d1-target.ts";
+import { execute, openTarget, query, type Target } from "./d1-target.ts";
+import type { Statement } from "./database.ts";
+import { LIST_ORGANIZATIONS, listedFrom, renderList } from "./organization-list.ts";
 import { changeStatus, readStatus, type StatusChange } from "./organization-status.ts";
+import { originOf, readEmail, tellOwner } from "./owner-link.ts";
+import { makeOwner, readOwner } from "./people-rows.ts";
 import { fail, helpOn, say } from "./terminal.ts";
-import { jsonOf } from "./wrangler.ts";
 
-const USAGE = "Usage: npm run organizations -- suspend|resume SLUG [--local|--remote]";
+const USAGE = `Usage: npm run organizations -- list [--json] [--local|--remote]
+       npm run organizations -- add-owner SLUG --email you@example.com [--url https://where.you.serve] [--local|--remote]
+       npm run organizations -- suspend|resume SLUG [--local|--remote]`;
 
-const answer = z.array(
-  z.object({
-    results: z.array(z.object({ name: z.string(), status: z.string(), changed: z.number(), ticket_types: z.number() })),
-  }),
-);
+type Asked =
+  | { readonly verb: "list"; readonly json: boolean }
+  | { readonly verb: "add-owner"; readonly slug: string; readonly email: string; readonly origin: string }
+  | { readonly verb: StatusChange; readonly slug: string };
+
+const ownership = z.object({
+  id: z.string(),
+  name: z.string(),
+  confirmed: z.number(),
+  done: z.enum(["member.create", "member.change"]).nullable(),
+});
+
+const standing = z.object({ name: z.string(), status: z.string(), changed: z.number(), ticket_types: z.number() });
 
 helpOn(USAGE);
-const { change, slug, remote } = readArguments();
+const { asked, remote } = readArguments();
 const target = await openTarget(remote);
-const auditId = newId("aud");
-const written = await execute(target, changeStatus(change, slug, auditId, Date.now()));
-if (written.status !== 0) fail(`Nothing was changed. Wrangler says:\n${written.output}`);
-const read = await execute(target, [readStatus(slug, auditId)]);
-if (read.status !== 0) fail(`The outcome cannot be read. Wrangler says:\n${read.output}`);
-const organization = parseAnswer(read.stdout);
-if (!organization) fail(`There is no organisation with the slug ${slug}.`);
-tell(organization);
+if (asked.verb === "list") await list(asked.json);
+else if (asked.verb === "add-owner") await addOwner(asked);
+else await change(asked.verb, asked.slug);
 
-function readArguments(): { change: StatusChange; slug: string; remote: boolean } {
+function readArguments(): { readonly asked: Asked; readonly remote: boolean } {
+  const flag = { type: "boolean", default: false } as const;
+  const text = { type: "string" } as const;
+  const options = { local: flag, remote: flag, json: flag, email: text, url: text };
   try {
-    const flag = { type: "boolean", default: false } as const;
-    const { values, positionals } = parseArgs({ options: { local: flag, remote: flag }, allowPositionals: true });
-    const [change, slug, ...rest] = positionals;
-    if ((change !== "suspend" && change !== "resume") || !slug || rest.length > 0) return fail(USAGE);
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
     if (values.local && values.remote) return fail(USAGE);
+    const [verb, slug, ...rest] = positionals;
+    const { email, url, json, remote } = values;
+    const isPlain = email === undefined && url === undefined;
+    if (verb === "list" && slug === undefined && isPlain) return { asked: { verb, json }, remote };
+    if (slug === undefined || rest.length > 0 || json) return fail(USAGE);
     if (!SLUG.test(slug)) return fail(`${slug} is not a slug: lower-case letters, digits and single hyphens.`);
-    return { change, slug, remote: values.remote };
+    if (verb === "add-owner" && email !== undefined)
+      return { asked: { verb, slug, email: readEmail(email), origin: originOf(url, remote) }, remote };
+    if ((verb === "suspend" || verb === "resume") && isPlain) return { asked: { verb, slug }, remote };
+    return fail(USAGE);
   } catch (fault) {
     return fail(`${fault instanceof Error ? fault.message : String(fault)}\n${USAGE}`);
   }
 }
 
-type Outcome = z.infer<typeof answer>[number]["results"][number];
-
-function parseAnswer(stdout: string): Outcome | undefined {
-  return answer.parse(jsonOf(stdout))[0]?.results[0];
+async function list(json: boolean): Promise<void> {
+  const listed = listedFrom(await query(target, LIST_ORGANIZATIONS));
+  const [whither, command] = remote
+    ? ["The deployed database", "npm run -s bootstrap -- --remote"]
+    : ["The local database", "npm run -s bootstrap -- --local"];
+  if (listed.length === 0)
+    say(
+      `${whither} has no organisation yet. To create one:\n  ${command} --name "Your Name" --slug your-name --email you@example.com`,
+    );
+  const lines = json ? [JSON.stringify(listed, null, 2)] : listed.length === 0 ? [] : renderList(listed);
+  for (const line of lines) process.stdout.write(`${line}\n`);
 }
 
-function tell({ name, status, changed, ticket_types: types }: Outcome): void {
+async function addOwner({ slug, email, origin }: Extract<Asked, { verb: "add-owner" }>): Promise<void> {
+  const owner = makeOwner(email, slug, Date.now());
+  const row = await write(target, owner.statements, readOwner(email, slug, owner.auditId));
+  if (!row) return failUnknown(slug);
+  const { id, name, confirmed, done } = ownership.parse(row);
+  say(
+    done === null
+      ? `${email} is an owner of ${name} (${slug}) already.`
+      : `${email} is now an owner of ${name} (${slug})${done === "member.change" ? ", and was a member before" : ""}.`,
+  );
+  const told = { organization: { id, slug }, owner: tellOwner(owner, confirmed === 1, origin) };
+  process.stdout.write(`${JSON.stringify(told)}\n`);
+}
+
+async function change(verb: StatusChange, slug: string): Promise<void> {
+  const auditId = newId("aud");
+  const row = await write(target, changeStatus(verb, slug, auditId, Date.now()), readStatus(slug, auditId));
+  if (!row) return failUnknown(slug);
+  const { name, status, changed, ticket_types: types } = standing.parse(row);
   if (changed === 0) return say(`${name} (${slug}) is ${status} already: nothing was changed.`);
   say(`${name} (${slug}) is ${status}.`);
   const when = remote ? "within a minute or two" : "within 30 seconds of the next start of the local server";
   say(types === 0 ? "It has no ticket types." : `The inventories of its ${types} ticket types are told ${when}.`);
+}
+
+/** Writes all of them or none; answers the row that `outcome` then reads. */
+async function write(to: Target, statements: readonly Statement[], outcome: Statement) {
+  const { status, output } = await execute(to, statements);
+  if (status !== 0) return fail(`Nothing was changed. Wrangler says:\n${output}`);
+  return (await query(to, outcome))[0];
+}
+
+function failUnknown(slug: string): never {
+  const all = `npm run organizations -- list${remote ? " --remote" : ""}`;
+  return fail(`There is no organisation with the slug ${slug}. To see all: ${all}`);
 }

@@ -3,18 +3,15 @@
 
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import * as z from "zod";
 import { keepSecrets } from "./credentials.ts";
-import { execute, takeStateFolder } from "./d1-target.ts";
+import { execute, type Row, rowsIn, takeStateFolder } from "./d1-target.ts";
 import type { Statement } from "./database.ts";
 import { migrate } from "./migrate.ts";
 import { explainMissing } from "./remote.ts";
 import { startRuntime } from "./runtime.ts";
 import { bundle } from "./server.ts";
 import { fail, say } from "./terminal.ts";
-import { type CommandOutcome, CONFIG_PATH, jsonOf, readConfiguration, runWrangler } from "./wrangler.ts";
-
-type Row = Readonly<Record<string, unknown>>;
+import { type CommandOutcome, CONFIG_PATH, readConfiguration, runWrangler } from "./wrangler.ts";
 
 /** Each ends the process with the reason when it cannot be done. */
 export type Place = {
@@ -82,14 +79,9 @@ async function openAccount(): Promise<Place> {
   };
 }
 
-const answer = z.array(z.object({ results: z.array(z.record(z.string(), z.unknown())) }));
-
-function rowsIn(stdout: string): readonly Row[] {
-  return answer.parse(jsonOf(stdout))[0]?.results ?? [];
-}
-
 async function openStateFolder(): Promise<Place> {
   const { stateDir, lock } = await takeStateFolder();
+  const secrets = keepSecrets(stateDir, readConfiguration(CONFIG_PATH).secrets.required);
   const bundleDir = await bundle(stateDir);
   say("Starting the Worker ...");
   const runtime = await startRuntime({
@@ -97,7 +89,7 @@ async function openStateFolder(): Promise<Place> {
     bundleDir,
     stateDir,
     port: 0,
-    bindings: keepSecrets(stateDir, readConfiguration(CONFIG_PATH).secrets.required),
+    bindings: secrets,
     onSpawn: lock.noteRuntime,
     onDeath: (how) => fail(`workerd ${how}. Run the command again.`),
   });

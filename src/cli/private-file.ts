@@ -15,6 +15,9 @@ import { dirname } from "node:path";
 import { describeFault } from "../domain/fault.ts";
 import { fail } from "./terminal.ts";
 
+/** What helps with a file of the state folder that is lost or damaged. */
+export const PUT_BACK = "Put a copy of it back; or, to begin anew, move the whole folder away.";
+
 const OTHERS = 0o077;
 const STICKY = 0o1000;
 
@@ -45,10 +48,8 @@ export function writePrivate(path: string, text: string): void {
 export function readJson(path: string): object | null {
   const value = readIfThere(path);
   if (value === undefined) return null;
-  if (typeof value === "object" && value !== null) return value;
-  return fail(
-    `${path} is damaged: it holds no JSON object. Put a copy of it back; or, to begin anew, move the whole folder away.`,
-  );
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  return fail(`${path} is damaged: it holds no JSON object. ${PUT_BACK}`);
 }
 
 /** Undefined when there is no such file, null when it holds no JSON. */

@@ -3,7 +3,7 @@
 
 import { openPlace, type Place, readFlags, workOff } from "./place.ts";
 import { POSITIONS, projectAnew, UNDELIVERED, UNKNOWN_HOMES } from "./restore-rows.ts";
-import { fail, helpOn, say } from "./terminal.ts";
+import { answer, fail, helpOn, say } from "./terminal.ts";
 
 const USAGE = "Usage: npm run project -- --all [--local|--remote]";
 
@@ -23,7 +23,7 @@ const left = await workOff(place, async () => {
   ];
 });
 for (const { id } of await place.read(UNKNOWN_HOMES))
-  process.stdout.write(`${String(id)} has orders, and no row in D1: its inventory cannot be asked\n`);
+  answer(`${String(id)} has orders, and no row in D1: its inventory cannot be asked`);
 await place.close();
 if (left.length > 0)
   fail(`These have not told D1 of all that it was told before. They go on by themselves.\n${left.join("\n")}`);

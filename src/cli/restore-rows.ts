@@ -1,10 +1,9 @@
 // The statements of `npm run restored` and `npm run project` (rule X6). Each list is one batch.
 
 import { type SQL, sql } from "drizzle-orm";
-import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
 import { auditLog, events, gates, organizations, restores, syncRows, ticketTypes, venues } from "../db/schema.ts";
 import { orders } from "../db/schema-sales.ts";
-import type { Statement } from "./database.ts";
+import { type Statement, textOf } from "./database.ts";
 
 const EPOCH = sql`(SELECT MAX(epoch) FROM ${restores})`;
 
@@ -70,7 +69,3 @@ export const UNKNOWN_HOMES: Statement = textOf(
     SELECT 'tt_' || substr(home, 5) AS id FROM homes
     WHERE home IS NOT NULL AND 'tt_' || substr(home, 5) NOT IN (SELECT id FROM ${ticketTypes}) ORDER BY id`,
 );
-
-function textOf(statement: SQL): Statement {
-  return new SQLiteSyncDialect().sqlToQuery(statement);
-}

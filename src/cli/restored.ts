@@ -4,7 +4,7 @@
 import { RESTORING_KEY } from "../cache/restoring.ts";
 import { openPlace, type Place, readFlags, workOff } from "./place.ts";
 import { OVER_CAPACITY, raiseEpoch, totalsTaken, UNDELIVERED, UNKNOWN_HOMES } from "./restore-rows.ts";
-import { fail, helpOn, say } from "./terminal.ts";
+import { answer, fail, helpOn, say } from "./terminal.ts";
 
 const USAGE = "Usage: npm run restored -- [--begin] [--local|--remote]";
 
@@ -37,7 +37,7 @@ async function finish(restored: Place): Promise<void> {
 async function print(restored: Place, statement: Parameters<Place["read"]>[0], what: string): Promise<void> {
   for (const { id, ...facts } of await restored.read(statement)) {
     const details = Object.keys(facts).length > 0 ? `: ${JSON.stringify(facts)}` : "";
-    process.stdout.write(`${String(id)} ${what}${details}\n`);
+    answer(`${String(id)} ${what}${details}`);
   }
 }
 

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { buildBundle } from "./bundle.ts";
 import { keepSecrets } from "./credentials.ts";
-import { type Demo, keepDemo } from "./demo.ts";
-import { seedDemo } from "./demo-rows.ts";
+import { type Demo, keepDemo, readDemo } from "./demo.ts";
+import { explainForeignDemo, seedDemo } from "./demo-rows.ts";
 import { printMails } from "./mail-lines.ts";
 import { migrate } from "./migrate.ts";
 import { explainOldState } from "./old-state.ts";
@@ -40,13 +40,18 @@ export async function startServer(): Promise<Server> {
   process.once("exit", lock.value.release);
   const old = explainOldState(stateDir);
   if (old) return fail(old);
+  // Both end the process when their file is damaged, before anything is built.
+  readDemo(stateDir);
+  const secrets = keepSecrets(stateDir, readConfiguration(CONFIG_PATH).secrets.required);
   let runtime: Runtime | null = null;
   const stop = endOnSignals(async () => runtime?.stop());
   const bundleDir = await bundle(stateDir);
   say("Starting the Worker ...");
-  runtime = await start(settings.value, bundleDir, lock.value, stop);
+  runtime = await start(settings.value, secrets, bundleDir, lock.value, stop);
   const { database, baseUrl, workerdPid } = runtime;
   await migrate(database);
+  const foreign = await explainForeignDemo(database, stateDir);
+  if (foreign) return fail(foreign);
   const demo = keepDemo(stateDir, baseUrl);
   if (await seedDemo(database, demo, Date.now())) say("Demonstration data is in place.");
   await untilItAnswers(baseUrl);
@@ -67,15 +72,20 @@ export async function bundle(stateDir: string): Promise<string> {
 
 type Stop = { isRequested(): boolean };
 
-async function start(settings: Settings, bundleDir: string, lock: StateLock, stop: Stop): Promise<Runtime> {
-  const { port, stateDir, variables } = settings;
+async function start(
+  { port, stateDir, variables }: Settings,
+  secrets: Readonly<Record<string, string>>,
+  bundleDir: string,
+  lock: StateLock,
+  stop: Stop,
+): Promise<Runtime> {
   try {
     return await startRuntime({
       configPath: CONFIG_PATH,
       bundleDir,
       stateDir,
       port,
-      bindings: { ...variables, ...keepSecrets(stateDir, readConfiguration(CONFIG_PATH).secrets.required) },
+      bindings: { ...variables, ...secrets },
       onSpawn: lock.noteRuntime,
       onDeath: (how, signal) => void afterDeath(how, signal, stop),
     });

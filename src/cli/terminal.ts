@@ -7,6 +7,11 @@ export function say(line: string): void {
   process.stderr.write(`${writtenOut(line)}\n`);
 }
 
+/** A line of the command's result. */
+export function answer(line: string): void {
+  process.stdout.write(`${writtenOut(line)}\n`);
+}
+
 /** Ends the command with how it is used, on stdout, when that is what was asked. Called before anything else is done. */
 export function helpOn(usage: string): void {
   if (!process.argv.slice(2).some((word) => word === "--help" || word === "-h")) return;

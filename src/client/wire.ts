@@ -1,6 +1,6 @@
 // What goes over the wire, made from the API document by `npm run client`. Not to be edited.
 
-export type Hold = { readonly id: string; readonly ticket_type_id: string; readonly event_id: string; readonly organization_id: string; readonly user_id: string; readonly quantity: number; readonly status: "active" | "expired" | "converted" | "cancelled"; readonly source: "web" | "scanner"; readonly notes: string | null; readonly unit_price: string; readonly currency: string; readonly held_until: string; readonly expires_in_seconds: number; readonly first_placed_at: string; readonly extensions: number; readonly replaces: string | null; readonly replaced_by: string | null; readonly created_at: string; readonly updated_at: string };
+export type Hold = { readonly id: string; readonly ticket_type_id: string; readonly event_id: string; readonly organization_id: string; readonly user_id: string; readonly quantity: number; readonly status: "active" | "expired" | "converted" | "cancelled"; readonly source: "web" | "scanner"; readonly notes: string | null; readonly unit_price: string; readonly currency: string; readonly held_until: string; readonly expires_in_seconds: number; readonly first_placed_at: string; readonly extensions: number; readonly order_id: string | null; readonly replaces: string | null; readonly replaced_by: string | null; readonly created_at: string; readonly updated_at: string };
 
 export type Problem = { readonly type: string; readonly title: string; readonly status: number; readonly code: string; readonly detail: string; readonly request_id: string; readonly errors?: readonly ({ readonly path: string; readonly message: string })[]; readonly [name: string]: unknown };
 
@@ -12,7 +12,7 @@ export type BasketInput = { readonly items: readonly ({ readonly ticket_type_id:
 
 export type Shopper = { readonly shopper_id: string; readonly token: string; readonly expires_at: string };
 
-export type PublicEventSummary = { readonly id: string; readonly name: string; readonly slug: string; readonly description: string | null; readonly status: "draft" | "published" | "live" | "ended" | "archived"; readonly start_time: string; readonly end_time: string; readonly sale_start: string; readonly sale_end: string; readonly hold_extension: "while_available" | "always" | "never"; readonly order_minutes: number; readonly organization: { readonly id: string; readonly name: string; readonly slug: string }; readonly venue: { readonly id: string; readonly name: string; readonly address: string; readonly city: string; readonly country: string; readonly timezone: string } };
+export type PublicEventSummary = { readonly id: string; readonly name: string; readonly slug: string; readonly description: string | null; readonly status: "draft" | "published" | "live" | "ended" | "archived"; readonly start_time: string; readonly end_time: string; readonly sale_start: string; readonly sale_end: string; readonly hold_extension: "while_available" | "always" | "never"; readonly order_minutes: number; readonly price_from: string | null; readonly price_to: string | null; readonly currency: string; readonly organization: { readonly id: string; readonly name: string; readonly slug: string }; readonly venue: { readonly id: string; readonly name: string; readonly address: string; readonly city: string; readonly country: string; readonly timezone: string } };
 
 export type PublicEvent = (PublicEventSummary) & ({ readonly ticket_types: readonly ({ readonly id: string; readonly name: string; readonly description: string | null; readonly price: string; readonly currency: string; readonly sale_start: string | null; readonly sale_end: string | null; readonly status: "available" | "sold_out" | "hidden"; readonly min_per_order: number; readonly max_per_order: number })[] });
 
@@ -133,6 +133,8 @@ export type Operations = {
   "GET /v1/public/organizations/{slug}/events": { ask: { readonly slug: string; readonly query?: { readonly limit?: number; readonly cursor?: string } }; answer: { readonly data: readonly (PublicEventSummary)[]; readonly next_cursor: string | null } };
   /** Read a public event */
   "GET /v1/public/events/{id}": { ask: { readonly ifNoneMatch?: string; readonly id: string }; answer: PublicEvent | null };
+  /** Read a public event by its slug */
+  "GET /v1/public/organizations/{slug}/events/{event_slug}": { ask: { readonly ifNoneMatch?: string; readonly slug: string; readonly event_slug: string }; answer: PublicEvent | null };
   /** See what is available now */
   "GET /v1/public/events/{id}/availability": { ask: { readonly id: string }; answer: Availability };
   /** Check holds out */

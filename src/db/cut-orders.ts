@@ -7,5 +7,5 @@ import { eraseContacts } from "./projection.ts";
 
 /** One batch; of several at once one writes its audit row. */
 export async function eraseOrderContact(db: Db, id: OrderId, audit: Audit): Promise<void> {
-  await db.batch([eraseContacts(db, [id]), db.run(insertAudit(audit))]);
+  await db.batch([...eraseContacts(db, [id]), db.run(insertAudit(audit))]);
 }

@@ -6,6 +6,7 @@ import { type EventStatus, type Transition, TRANSITIONS } from "../domain/event.
 import type { EventId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
 import { type Audit, insertAudit, insertAudits, isWritten, selectWritten } from "./audit.ts";
 import type { Db } from "./client.ts";
+import { canBeBought } from "./buyable.ts";
 import type { Event } from "./events.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
 import { auditLog, events, ticketTypes, venues } from "./schema.ts";
@@ -53,16 +54,6 @@ function conditionOf({ id, organizationId, from, transition, version, now }: Cha
     AND EXISTS (SELECT 1 FROM ${ticketTypes} WHERE ${ticketTypes.event_id} = ${id} AND ${canBeBought(now)})
     AND EXISTS (SELECT 1 FROM ${venues} WHERE ${venues.id} = ${events.venue_id} AND ${venues.status} = 'active')`;
   return every(stands, publishable, isOrganizationActive(organizationId));
-}
-
-/**
- * Of a ticket type, in a query of its event: whether it is ever open from `now` on, and its least order is there. A hidden
- * one may be shown later.
- */
-function canBeBought(now: number): SQL {
-  const end = sql`MIN(${events.sale_end}, COALESCE(${ticketTypes.sale_end}, ${events.sale_end}))`;
-  const start = sql`MAX(${events.sale_start}, COALESCE(${ticketTypes.sale_start}, ${events.sale_start}))`;
-  return sql`${ticketTypes.min_per_order} <= ${ticketTypes.total_quantity} AND ${end} > ${now} AND ${start} < ${end}`;
 }
 
 /** What could stand against a transition; null when the event is not the organisation's. */

@@ -4,9 +4,8 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
 import { SESSION_MS, UNCONFIRMED_MS } from "../domain/limits.ts";
+import { unusedMails } from "./outbox.ts";
 import { attempts, invitations, members, outbox, sessions, users, verifications } from "./schema-people.ts";
-
-const KEEP_MAIL_MS = 24 * 60 * 60 * 1_000;
 
 /** Deletes up to `limit` of each kind in one batch; answers the most that it deleted of one kind. */
 export async function forgetExpired(db: Db, now: number, limit: number): Promise<number> {
@@ -25,7 +24,7 @@ export async function forgetExpired(db: Db, now: number, limit: number): Promise
     first(sql`${verifications}`, sql`id`, sql`expires_at <= ${now}`),
     first(sql`${invitations}`, sql`id`, sql`expires_at <= ${now}`),
     first(sql`${attempts}`, sql`key`, sql`ends_at <= ${now}`),
-    first(sql`${outbox}`, sql`id`, sql`created_at <= ${now - KEEP_MAIL_MS}`),
+    ...unusedMails(now).map((unused) => first(sql`${outbox}`, sql`id`, unused)),
   ]);
   return Math.max(...done.map(({ meta }) => meta.changes));
 }

@@ -3,8 +3,11 @@
 import { type SQL, sql } from "drizzle-orm";
 import { ERASED } from "../domain/contact.ts";
 import type { EventId, OrderId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
+import { messageIdOf } from "../domain/order-mail.ts";
+import { ORDER_STATUSES } from "../domain/order.ts";
 import type { Db } from "./client.ts";
 import { events, ticketTypes } from "./schema.ts";
+import { outbox } from "./schema-people.ts";
 import { orders } from "./schema-sales.ts";
 
 /** How soon the cron compares the positions of a type that sells, and of one that has not sold since. */
@@ -59,7 +62,7 @@ export async function projectInventory(db: Db, projection: Projection, now: numb
       ${sql.raw(CONTACT)} ->> 'email', ${sql.raw(CONTACT)} ->> 'nameKey' FROM json_each(${projected}) WHERE true
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, items = excluded.items, seq = excluded.seq, updated_at = excluded.updated_at
     WHERE excluded.seq > orders.seq`);
-  const erased = projection.erased.length > 0 ? [eraseContacts(db, projection.erased)] : [];
+  const erased = projection.erased.length > 0 ? eraseContacts(db, projection.erased) : [];
   if (counts === null) {
     await db.batch([takeOrders, ...erased]);
     return;
@@ -76,10 +79,15 @@ export async function projectInventory(db: Db, projection: Projection, now: numb
   ]);
 }
 
-/** Once it was done it changes nothing more. */
+/** Also in the mails that wait for a reader. Once it was done it changes nothing more. */
 export function eraseContacts(db: Db, ids: readonly OrderId[]) {
-  return db.run(sql`UPDATE ${orders} SET contact = ${JSON.stringify(ERASED)}, email = NULL, name_key = NULL
-    WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)})) AND email IS NOT NULL`);
+  const mails = ids.flatMap((id) => ORDER_STATUSES.map((status) => messageIdOf(id, status)));
+  return [
+    db.run(sql`DELETE FROM ${outbox} WHERE message_id IN (SELECT value FROM json_each(${JSON.stringify(mails)}))`),
+    // Last: an audit row that follows is written when it has changed something.
+    db.run(sql`UPDATE ${orders} SET contact = ${JSON.stringify(ERASED)}, email = NULL, name_key = NULL
+      WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)})) AND email IS NOT NULL`),
+  ] as const;
 }
 
 /** `lookAt` and `row`: its place among those that are due. */

@@ -3,7 +3,9 @@
 
 import { and, asc, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import type { PriceRange } from "../domain/catalogue.ts";
 import type { EventId, OrganizationId } from "../domain/ids.ts";
+import { canBeBought } from "./buyable.ts";
 import type { Db } from "./client.ts";
 import { events, organizations, ticketTypes, venues } from "./schema.ts";
 
@@ -32,16 +34,28 @@ const shownEvent = {
   },
 };
 
-function selectShown(db: Db) {
+/** Of an event: the prices of its types that are not hidden and can still be bought (rule E8), in minor units. */
+function pricesAt(now: number) {
+  const of = sql`FROM ${ticketTypes} WHERE ${ticketTypes.event_id} = ${events.id}
+    AND ${ticketTypes.hidden} = 0 AND ${canBeBought(now)}`;
+  return {
+    price_from: sql<number | null>`(SELECT MIN(${ticketTypes.price}) ${of})`,
+    price_to: sql<number | null>`(SELECT MAX(${ticketTypes.price}) ${of})`,
+  };
+}
+
+function selectShown<S extends object>(db: Db, more: S) {
   return db
-    .select(shownEvent)
+    .select({ ...shownEvent, ...more })
     .from(events)
     .innerJoin(organizations, eq(organizations.id, events.organization_id))
     .innerJoin(venues, eq(venues.id, events.venue_id))
     .$dynamic();
 }
 
-export type PublicEvent = Awaited<ReturnType<typeof selectShown>>[number];
+export type PublicEvent = Awaited<ReturnType<typeof selectShown<object>>>[number];
+/** An event in the list: with what only its list asks D1 for. */
+export type ListedEvent = PublicEvent & PriceRange;
 
 export async function findOrganizationBySlug(db: Db, slug: string): Promise<OrganizationId | null> {
   const [row] = await db
@@ -61,10 +75,10 @@ export async function listPublicEvents(
     readonly now: number;
     readonly after: { readonly startTime: number; readonly id: string } | null;
   },
-): Promise<PublicEvent[]> {
+): Promise<ListedEvent[]> {
   const { after } = query;
   const beyond = after ? sql`(${events.start_time}, ${events.id}) > (${after.startTime}, ${after.id})` : undefined;
-  return selectShown(db)
+  return selectShown(db, pricesAt(query.now))
     .where(and(eq(events.organization_id, query.organizationId), isPublicEvent, gt(events.end_time, query.now), beyond))
     .orderBy(asc(events.start_time), asc(events.id))
     .limit(query.limit);
@@ -113,7 +127,7 @@ export async function readPublicEvent(db: Db, id: EventId): Promise<PublishedEve
 export async function readPublicEvents(db: Db, ids: readonly EventId[]): Promise<Map<EventId, PublishedEvent>> {
   // Why no batch: there D1 answers rows by column name, and the joined tables share names.
   const [found, types] = await Promise.all([
-    selectShown(db).where(and(isAmong(events.id, ids), isPublicEvent)),
+    selectShown(db, {}).where(and(isAmong(events.id, ids), isPublicEvent)),
     selectShownTypes(db, ids),
   ]);
   const shown = new Map(found.map((event) => [event.id, { event, ticketTypes: [] as PublicTicketType[] }]));

@@ -144,7 +144,11 @@ export const attempts = sqliteTable(
   (table) => [index("attempts_by_end").on(table.ends_at)],
 );
 
-/** Mails where no way to send them is configured: for local servers and tests to read. */
+/**
+ * Mails that are not on their way. `again_at` null: no way is configured, and whoever runs the server reads them here.
+ * Else one that the way did not take: it is sent again then, while what it `rests_on` stands, which is an invitation by
+ * its id or a link by its hash.
+ */
 export const outbox = sqliteTable(
   "outbox",
   {
@@ -154,9 +158,13 @@ export const outbox = sqliteTable(
     body: text().notNull(),
     created_at: integer().notNull(),
     message_id: text(),
+    rests_on: text(),
+    failures: integer().notNull().default(0),
+    again_at: integer(),
   },
   (table) => [
     index("outbox_by_age").on(table.created_at),
     uniqueIndex("outbox_by_message").on(table.message_id).where(sql`message_id IS NOT NULL`),
+    index("outbox_by_again").on(table.again_at).where(sql`again_at IS NOT NULL`),
   ],
 );

@@ -36,6 +36,16 @@ export async function readShownStamps(db: Db, ids: readonly EventId[]): Promise<
   return new Map(rows.map(({ id, stamp }) => [id, stamp]));
 }
 
+/** By the slugs of an organisation and of its event; null when there is no such event. */
+export async function readStampByNames(
+  db: Db,
+  names: { readonly organization: string; readonly event: string },
+): Promise<ShownStamp | null> {
+  const named = sql`${organizations.slug} = ${names.organization} AND ${events.slug} = ${names.event}`;
+  const [row] = await select(db, shown, named, sql`1`, 1);
+  return row ?? null;
+}
+
 /**
  * Events of which a cache may hold an older state: of which something has changed while an entry lives, or a type sells,
  * since it may have sold out. Those that changed last, then the others by id from `from` on, and round.

@@ -7,3 +7,8 @@ export function describeFault(fault: unknown): string {
   while (first.cause instanceof Error) first = first.cause;
   return `${first.name}: ${first.message}`;
 }
+
+/** A mailer's fault may repeat whom it could not reach. */
+export function withoutAddresses(text: string): string {
+  return text.replace(/[^\s<>"']+@[^\s<>"']+/g, "(an address)");
+}

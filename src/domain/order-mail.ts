@@ -2,10 +2,11 @@
 // language lacks does not compile.
 
 import type { Contact, Locale } from "./contact.ts";
+import type { OrderId } from "./ids.ts";
 import { formatMoney } from "./money.ts";
 import type { Order, OrderStatus } from "./order.ts";
 import { referenceOf } from "./reference.ts";
-import { folded } from "./text.ts";
+import { folded, unlinked } from "./text.ts";
 
 /** What an order's contact is mailed of. */
 export type MailedStatus = Exclude<OrderStatus, "expired">;
@@ -129,7 +130,7 @@ export function mailOf(
   );
   const paying = status === "reserved" && order.total > 0 ? show.paymentInstructions : null;
   const parts = [
-    [said.greeting(folded(contact.name))],
+    [said.greeting(unlinked(contact.name))],
     [said.opening[status]],
     [
       event,
@@ -144,11 +145,16 @@ export function mailOf(
   ];
   const text = parts.filter((part) => part.length > 0).map((part) => part.join("\n"));
   return {
-    id: `${order.id}.${status}`,
+    id: messageIdOf(order.id, status),
     to: contact.email,
     subject: said.subject[status](event),
     text: `${text.join("\n\n")}\n`,
   };
+}
+
+/** What names the message: an order has one of each status. */
+export function messageIdOf(orderId: OrderId, status: OrderStatus): string {
+  return `${orderId}.${status}`;
 }
 
 /** Of an order that ran out nobody is mailed. */

@@ -35,6 +35,18 @@ export function folded(text: string): string {
   return text.replace(new RegExp(`(?:${UNSEEN.source}|\\s)+`, "gu"), " ").trim();
 }
 
+const MAX_SHOWN_NAME = 80;
+
+/**
+ * A name that somebody gave, for a mail to somebody else: on one line, no mail program makes a link of it, and it is no
+ * letter of its own.
+ */
+export function unlinked(name: string): string {
+  const plain = folded(name).replace(/[.:/\\@]+(?=\S)/g, " ");
+  const letters = [...plain];
+  return letters.length > MAX_SHOWN_NAME ? `${letters.slice(0, MAX_SHOWN_NAME).join("")}…` : plain;
+}
+
 /** `text` as a terminal may be given it: what a terminal would act on is written out, such as `\u{1b}`. */
 export function writtenOut(text: string): string {
   return text.replace(new RegExp(UNSEEN_BUT_LINE_FEEDS.source, "gu"), (found) => {

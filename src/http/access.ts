@@ -18,7 +18,7 @@ import {
   type OrderLink,
   type Organiser,
 } from "../domain/policy.ts";
-import { addressOf, type Attempt, attempt, attemptHold } from "./attempts.ts";
+import { addressOf, type Attempt, attempt, attemptHold, attemptRead } from "./attempts.ts";
 import { dbOf } from "./db.ts";
 import type { Documented } from "./documentation.ts";
 import { problem } from "./problem.ts";
@@ -61,9 +61,17 @@ export function organiser(action: Action): Access<Organiser> {
   return access<Organiser>({ security, action, admit: (actor) => organiserWho(actor, action), ...closed });
 }
 
-/** Shoppers, and organisers with the permission for `action`. What the shopper may see is for the verb to say (rule H10). */
+/** Organisers, who answer for their keys, are not counted. */
+const limitShopper = async (c: Attempt, actor: Actor) => (actor.kind === "shopper" ? attemptHold(c, actor.id) : null);
+const limitReader = async (c: Attempt, actor: Actor) =>
+  actor.kind === "shopper" || actor.kind === "order_link" ? attemptRead(c, actor.id) : null;
+
+/**
+ * Shoppers who read, and organisers with the permission for `action`. What the shopper may see is for the verb to say
+ * (rule H10).
+ */
 export function shopperOr(action: Action): Access<Organiser | Shopper> {
-  return access<Organiser | Shopper>(shopperRule(action));
+  return access<Organiser | Shopper>({ ...shopperRule(action), limit: limitReader });
 }
 
 /** As `shopperOr`, and whoever has the link of an order, of which the route makes sure that it is this order's (rule O13). */
@@ -73,21 +81,20 @@ export function linkOrShopperOr(action: Action): Access<Organiser | Shopper | Or
     action,
     security: [...security, { orderLink: [] }],
     admit: (actor) => (actor.kind === "order_link" ? actor : admit(actor)),
+    limit: limitReader,
   });
 }
 
-/** Shoppers alone. */
-export const shopperAlone: Access<Shopper> = access<Shopper>({
+/** Shoppers alone, with the limits of attempts on holds: what they ask for has no id whose misses could be counted. */
+export const limitedShopper: Access<Shopper> = access<Shopper>({
   security: [{ shopper: [] }],
   admit: (actor) => (actor.kind === "shopper" ? actor : null),
+  limit: limitShopper,
 });
 
-/** As `shopperOr`, with the limits of attempts on holds. Organisers, who answer for their keys, are not counted. */
+/** As `shopperOr`, for who changes something: with the limits of attempts on holds. */
 export function limitedShopperOr(action: Action): Access<Organiser | Shopper> {
-  return access<Organiser | Shopper>({
-    ...shopperRule(action),
-    limit: async (c, actor) => (actor.kind === "shopper" ? attemptHold(c, actor.id) : null),
-  });
+  return access<Organiser | Shopper>({ ...shopperRule(action), limit: limitShopper });
 }
 
 /** Everybody who acts in an organisation, whatever they may do there. */

@@ -45,13 +45,18 @@ function networkOf(address: string, bits: 48 | 64): string {
     .join(":")}::/${bits}`;
 }
 
-/** One more hold of this shopper, from this address. */
-export async function attemptHold(c: Attempt, shopperId: string): Promise<Refusal | null> {
-  const [own, address] = await Promise.all([
+/** So many more holds of this shopper, from this address. */
+export async function attemptHold(c: Attempt, shopperId: string, holds: number = 1): Promise<Refusal | null> {
+  const tries = Array.from({ length: holds }, () => [
     attempt(c.env, "HOLD_LIMIT", shopperId),
     attempt(c.env, "HOLD_ADDRESS_LIMIT", addressOf(c)),
   ]);
-  return own ?? address;
+  return (await Promise.all(tries.flat())).find((refusal) => refusal !== null) ?? null;
+}
+
+/** One more read of holds or orders by this shopper, or by this order's link. Apart from holds, which a reader must not use up. */
+export async function attemptRead({ env }: Attempt, readerId: string): Promise<Refusal | null> {
+  return attempt(env, "HOLD_LIMIT", `${readerId} reads`);
 }
 
 /** For the route that mints shoppers. */

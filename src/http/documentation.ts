@@ -50,8 +50,13 @@ export function problemResponses(codes: readonly Code[]): object {
       status,
       {
         description: [...set].map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join("; "),
-        content: { "application/problem+json": { schema: Problem } },
+        content: { "application/problem+json": { schema: Problem, examples: examplesOf(set) } },
       },
     ]),
   );
+}
+
+/** Each code's own example, which stands once in the document (routes/docs.ts). */
+function examplesOf(codes: ReadonlySet<Code>): object {
+  return Object.fromEntries([...codes].map((code) => [code, { $ref: `#/components/examples/${code}` }]));
 }

@@ -2,13 +2,15 @@
 // than MISS_LIMIT lets an address. An id that this isolate has seen answered meets no limiter.
 
 import { coalesceCalls } from "../cache/coalesce-calls.ts";
-import { type Published, readPublishedEvent } from "../cache/published-events.ts";
+import { type EventReader, type Published, readPublishedEvent } from "../cache/published-events.ts";
+import { type Names, readPublishedByNames } from "../cache/published-slugs.ts";
 import { isD1Fault } from "../db/limit.ts";
+import type { PublishedEvent } from "../db/public-events.ts";
 import type { Code, Refusal } from "../domain/errors.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import { NO_TERMS_MS } from "../domain/limits.ts";
 import type { Actor } from "../domain/policy.ts";
-import { refuse, type Result } from "../domain/result.ts";
+import { accept, refuse, type Result } from "../domain/result.ts";
 import { type Inventory, openInventories } from "../inventory/client.ts";
 import { dropOldest } from "../shared/drop-oldest.ts";
 import { addressOf, attempt, type Attempt } from "./attempts.ts";
@@ -92,20 +94,35 @@ export function inventoryFor(
 
 /** The event as the public sees it; null when D1 has no such event. Only a look at D1 is counted. */
 export async function findPublished(c: Asking, id: EventId): Promise<Result<Published | null, Refusal>> {
-  const found = await readPublishedEvent(
-    {
-      catalogueCache: c.env.CATALOGUE_CACHE,
-      db: dbOf(c.env),
-      waitUntil: (work) => c.executionCtx.waitUntil(work),
-      admitMiss: () => admitId(c, id),
-    },
-    id,
-  );
-  if (found.ok && found.value && !known.has(id)) {
-    for (const type of found.value.shown?.ticketTypes ?? []) rememberId(type.id);
-    rememberId(id);
-  }
+  const found = await readPublishedEvent(readerFor(c, id), id);
+  if (found.ok && found.value) rememberEvent(id, found.value);
   return found;
+}
+
+/** As the public sees it under its names; null when it sees none there. The names are counted as an id is. */
+export async function findPublishedByNames(c: Asking, names: Names): Promise<Result<PublishedEvent | null, Refusal>> {
+  const key = `${names.organization}/${names.event}`;
+  const found = await readPublishedByNames(readerFor(c, key), names);
+  if (!found.ok) return found;
+  if (found.value === null) return accept(null);
+  rememberId(key);
+  rememberEvent(found.value.id, found.value.published);
+  return accept(found.value.published.shown);
+}
+
+function readerFor(c: Asking, asked: string): EventReader {
+  return {
+    catalogueCache: c.env.CATALOGUE_CACHE,
+    db: dbOf(c.env),
+    waitUntil: (work) => c.executionCtx.waitUntil(work),
+    admitMiss: () => admitId(c, asked),
+  };
+}
+
+function rememberEvent(id: EventId, { shown }: Published): void {
+  if (known.has(id)) return;
+  for (const type of shown?.ticketTypes ?? []) rememberId(type.id);
+  rememberId(id);
 }
 
 /**

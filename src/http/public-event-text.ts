@@ -1,10 +1,12 @@
 // A published event as it is sent: rendered once a copy and not once a request, and compared with the clock (rule E7).
 
 import type { PublishedEvent } from "../db/public-events.ts";
+import { priceRange } from "../domain/catalogue.ts";
 import { etagOf } from "./etag.ts";
-import { renderPublicEvent } from "./schemas/public-event.ts";
+import { renderPublicEvent, shownEventStatus } from "./schemas/public-event.ts";
 
-type Sent = { readonly text: string; readonly etag: string; readonly status: string };
+/** `as`: what of it the clock decides. */
+type Sent = { readonly text: string; readonly etag: string; readonly as: string };
 
 const sent = new WeakMap<PublishedEvent, Sent>();
 
@@ -15,11 +17,13 @@ export function isOver({ event }: PublishedEvent, now: number): boolean {
 
 /** The body of the answer, as JSON, and its entity tag. */
 export function publicEventText(published: PublishedEvent, now: number): Sent {
+  const { event, ticketTypes } = published;
   const kept = sent.get(published);
-  const status = published.event.start_time <= now ? "live" : published.event.status;
-  if (kept?.status === status) return kept;
-  const text = JSON.stringify(renderPublicEvent(published.event, published.ticketTypes, now));
-  const made = { text, etag: etagOf(text), status };
+  const prices = priceRange(ticketTypes, event, now);
+  const as = `${shownEventStatus(event, now)} ${prices.price_from} ${prices.price_to}`;
+  if (kept?.as === as) return kept;
+  const text = JSON.stringify(renderPublicEvent({ ...event, ...prices }, ticketTypes, now));
+  const made = { text, etag: etagOf(text), as };
   sent.set(published, made);
   return made;
 }

@@ -9,6 +9,7 @@ type Router = ReturnType<typeof newRouter>;
 /** By path, the methods that a shop on another origin may call; the same path may have organiser methods beside them. */
 const STOREFRONT: Readonly<Record<string, readonly string[]>> = {
   "/v1/public/organizations/:slug/events": ["GET"],
+  "/v1/public/organizations/:slug/events/:event_slug": ["GET"],
   "/v1/public/events/:id": ["GET"],
   "/v1/public/events/:id/availability": ["GET"],
   "/v1/shoppers": ["POST"],
@@ -19,6 +20,8 @@ const STOREFRONT: Readonly<Record<string, readonly string[]>> = {
   "/v1/checkouts": ["POST"],
   "/v1/orders/:id": ["GET"],
   "/v1/orders/:id/cancel": ["POST"],
+  "/v1/orders/:id/contact": ["DELETE"],
+  "/v1/shoppers/me/orders": ["GET"],
   "/v1/ticket-types/:id/live": ["GET"],
   "/v1/events/:id/live": ["GET"],
   "/v1/events/:id/scanner": ["GET"],

@@ -2,16 +2,16 @@
 // was mailed of; what it has not been is found by an index of these rows alone. Begun by the alarm after the commit, and
 // waited for by nobody: whoever dies between the sending and the mark sends the same message again.
 
+import { inTime } from "../auth/mailer.ts";
 import { answered } from "../db/limit.ts";
 import { notBefore, pauseMs, type Pauses } from "../domain/backoff.ts";
 import { type Contact, contactIn } from "../domain/contact.ts";
-import { describeFault } from "../domain/fault.ts";
+import { describeFault, withoutAddresses } from "../domain/fault.ts";
 import type { OrderId } from "../domain/ids.ts";
 import { mailOf, type MailedShow } from "../domain/order-mail.ts";
 import { isLapsed, type Order, type OrderStatus } from "../domain/order.ts";
 import { must } from "../domain/result.ts";
 import { isLinkOver, type Terms } from "../domain/terms.ts";
-import { withDeadline } from "../shared/deadline.ts";
 import type { Ledger } from "./ledger.ts";
 import type { MailPort } from "./mail-port.ts";
 import type { LedgerStore } from "./store.ts";
@@ -19,7 +19,6 @@ import type { LedgerStore } from "./store.ts";
 const MAILS_A_ROUND = 20;
 /** Orders whose mail failed or has to wait, at most: beyond it the others wait for them. */
 const MAX_WAITING = 1_000;
-const SEND_LIMIT_MS = 10_000;
 /** A round takes at most two calls of D1 and one of the mailer: one that has not ended by then died with its object. */
 const LOST_MS = 30_000;
 const PAUSES: Pauses = { leastMs: 1_000, firstMs: 2_000, longestMs: 15 * 60_000 };
@@ -118,8 +117,7 @@ function openRounds({ ledger, store, mail, clock, random, log }: MailDeps, waiti
     const now = owed(found);
     if (now !== null) {
       const message = mailOf(now.order, terms().currency, now.contact, show, mail().linkTo(found.id));
-      const late = () => Promise.reject(new Error(`the mailer did not answer within ${SEND_LIMIT_MS} ms`));
-      await withDeadline(mail().send(message), SEND_LIMIT_MS, late);
+      await inTime(mail().send(message));
       store.markMailed(found.id, found.status);
     }
     waiting.delete(found.id);
@@ -146,9 +144,4 @@ function openRounds({ ledger, store, mail, clock, random, log }: MailDeps, waiti
     const reading = answered(mail().readShow(terms().eventId, [...types]));
     await each(async (order) => send(order, must(await reading, "D1 has the event of an order")));
   };
-}
-
-/** A mailer's fault may repeat whom it could not reach. */
-function withoutAddresses(text: string): string {
-  return text.replace(/[^\s<>"']+@[^\s<>"']+/g, "(an address)");
 }

@@ -33,8 +33,12 @@ export type Board = {
   notice: NoticeShown | null;
 };
 
-/** What news has changed of what is shown; ids by kind. `left`: a type is gone. `hid`: gone for the public. `gateLeft`: a gate is gone. */
+/**
+ * What news has changed of what is shown; ids by kind. `left`: a type is gone. `hid`: gone for the public. `gateLeft`: a
+ * gate is gone. `moved`: nothing to see but a later position, which is stored all the same, since frames carry it (rule L2).
+ */
 export type Changes = {
+  readonly moved?: true;
   readonly event?: true;
   readonly notice?: true;
   readonly left?: true;
@@ -58,7 +62,7 @@ export function takeOccupancy(board: Board, id: TicketTypeId, next: Occupancy): 
   const known = board.types.get(id) ?? null;
   if (known && next.seq <= known.seq) return {};
   board.types.set(id, next);
-  if (showsTheSame(known, next)) return {};
+  if (showsTheSame(known, next)) return { moved: true };
   // Why: the public is told of a type that hides by no longer being told of it.
   const hides = known !== null && known.status !== "hidden" && next.status === "hidden";
   return { types: [id], ...(hides && { hid: true }) };

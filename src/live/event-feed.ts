@@ -66,8 +66,8 @@ export class EventFeed extends DurableObject<Env> {
     board: () => this.board,
     clock: this.#now,
     keep: () => {
-      this.#keep();
-      this.#keeping.framed();
+      if (this.#keep()) this.#keeping.framed();
+      return !this.#dirty;
     },
     elsewhere: () => this.#relay.sockets(),
   });
@@ -161,7 +161,7 @@ export class EventFeed extends DurableObject<Env> {
     if (!all) return null;
     this.#relay.add(shard);
     this.#dirty = true;
-    this.#keep();
+    acknowledge(this.#keep());
     return all;
   }
 

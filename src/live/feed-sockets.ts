@@ -20,8 +20,11 @@ import { closeSocket, type Follower, followerOf, joinSocket, sendFrame } from ".
 
 type Sockets = Pick<DurableObjectState, "acceptWebSocket" | "getWebSockets" | "getTags">;
 
+/** How long a frame waits that could not be sent, since what it shows could not be stored. */
+const AFTER_FAILURE_MS = 1_000;
+
 export type FeedSockets = {
-  /** 101 with the snapshot sent. The caller has seen that the event may be followed. */
+  /** 101 with the snapshot sent; 503 when it could not be stored. The caller has seen that the event may be followed. */
   join(request: Request, audience: Audience, follower: Follower | null): Response;
   /** Sends what changed, conflated. */
   changed(changes: Changes): void;
@@ -47,8 +50,11 @@ export type FeedSocketsDeps = {
   readonly sockets: Sockets;
   readonly board: () => Board;
   readonly clock: () => number;
-  /** Called before anything is sent to anybody: what is shown is stored first (rule L1). */
-  readonly keep: () => void;
+  /**
+   * Called before anything is sent to anybody: what is shown is stored first (rule L1). False when it could not be: then
+   * nothing is sent, or a feed that slept before it could would show less than it had shown (rule L2).
+   */
+  readonly keep: () => boolean;
   /** Sockets of the other shards. */
   readonly elsewhere: () => number;
 };
@@ -70,7 +76,7 @@ export function openFeedSockets(deps: FeedSocketsDeps): FeedSockets {
 
   return {
     join(request, audience, follower) {
-      keep();
+      if (!keep()) return new Response(null, { status: 503 });
       const limit = audience === "public" ? MAX_SOCKETS - SOCKETS_FOR_SCANNERS : MAX_SOCKETS;
       const full = own() >= limit;
       audiences.get(audience)?.open.joined();
@@ -109,14 +115,28 @@ function openAudience(audience: Audience, deps: FeedSocketsDeps, count: () => nu
   const pending: Pending = nothingPending();
   const open = openCountedSockets(() => sockets.getWebSockets(audience));
   const conflation = openConflation(clock, send);
+  let isLater = false;
+
+  /** By a timer, so that the feed does not sleep before. */
+  function sendLater(): number {
+    if (!isLater)
+      setTimeout(() => {
+        isLater = false;
+        conflation.changed();
+      }, AFTER_FAILURE_MS);
+    isLater = true;
+    return 0;
+  }
+
   function send(): number {
     const viewers = open.list();
-    if (viewers.length > 0) keep();
+    if (viewers.length > 0 && !keep()) return sendLater();
     const frame = takeFrame(pending, audience, board(), clock(), count);
     if (!frame) return 0;
     const text = JSON.stringify(frame);
     for (const viewer of viewers) sendFrame(viewer, text);
-    if (frame.type === "event") closeThoseOver(viewers, board());
+    // Why also then: an event that ended while its feed slept is told of by a snapshot.
+    if (frame.type === "event" || frame.type === "snapshot") closeThoseOver(viewers, board());
     // Why not here and now: the next one has to wait its time.
     if (isPending(pending)) queueMicrotask(() => conflation.changed());
     return viewers.length;

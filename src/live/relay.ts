@@ -15,7 +15,7 @@ type Shard = {
 };
 
 export type Relay = {
-  /** From now on this shard is told; it has just been given all there is. */
+  /** From now on this shard is told, first of all there is: what it is answered meanwhile may be lost on the way. */
   add(shard: number): void;
   shards(): number[];
   /** Sockets on them, as they last said. */
@@ -60,7 +60,12 @@ export function openRelay(known: readonly number[], { ports, board, eventId, clo
   }
 
   return {
-    add: (shard) => void shards.set(shard, shards.get(shard) ?? fresh(null)),
+    add(number) {
+      const shard = shards.get(number) ?? fresh("all");
+      shards.set(number, shard);
+      shard.dirty = "all";
+      if (shard.failures === 0) void tell(number, shard);
+    },
     shards: () => [...shards.keys()],
     sockets: () => [...shards.values()].reduce((sum, shard) => sum + shard.sockets, 0),
     changed({ types = [], event, left }) {

@@ -27,6 +27,7 @@ export function takeRelayed(board: Board, { catalogue, types }: Relayed): Change
   for (const id of gone) board.types.delete(id);
   return {
     types: changes.flatMap((each) => each.types ?? []),
+    ...(changes.some(({ moved }) => moved) && { moved: true }),
     ...(event && { event }),
     ...(gone.length > 0 && { left: true }),
     ...(changes.some(({ hid }) => hid) && { hid: true }),

@@ -4,6 +4,7 @@
 
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { helpOn } from "../../src/cli/terminal.ts";
 import { slowFlushes } from "./flush.ts";
 import { PROFILED_LOADS, profileHotType } from "./profile.ts";
 import { describeRun, detailsText, type Ran, resultsOf, titleOf, writeMarkdown } from "./report.ts";
@@ -12,6 +13,17 @@ import type { Scenario } from "./scenario.ts";
 import { PEERS, SCENARIOS } from "./scenarios.ts";
 import { toText } from "./table.ts";
 
+helpOn(`Usage: npm run bench -- [options]
+  --list            names the scenarios
+  --scenario NAME   one of them; may be repeated
+  --peers           PostgreSQL and Redis too
+  --rounds N        how often each is measured (5)
+  --seconds N       how long each time (4)
+  --flush MS        slows each flush to disk
+  --json FILE       writes the figures, for programs
+  --markdown FILE   writes them as the tables of docs/performance.md
+  --profile FILE    says where the time of a request goes, and writes a CPU profile
+  --load NAME       of which request that is (hold)`);
 const { values } = parseArgs({
   options: {
     scenario: { type: "string", multiple: true },

@@ -1,19 +1,36 @@
 // What a command says to somebody who runs it the first time, or on a folder that is not as it left it: a line, never a stack.
 
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { makeStateDir, PROJECT, runScript } from "../support/commands.ts";
-import { execFile } from "node:child_process";
+import * as z from "zod";
+import { makeStateDir, PROJECT, runScript, watch } from "../support/commands.ts";
+import { startServer } from "../support/server.ts";
 
-const COMMANDS = "bootstrap deploy ledger-verify live organizations project restored serve start watch".split(" ");
+const scripts = z
+  .object({ scripts: z.record(z.string(), z.string()) })
+  .parse(JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8"))).scripts;
+/** Ours by the file that runs; the others hand over to a tool, which has a help of its own. */
+const own = Object.entries(scripts).flatMap(([name, line]) => {
+  const file = /^(?:exec )?node .*\b((?:src|test)\/[\w/-]+\.ts)\b/.exec(line)?.[1];
+  return file === undefined ? [] : [{ name, file }];
+});
+const foreign = Object.keys(scripts).filter((name) => !own.some((each) => each.name === name));
 
-test.each(COMMANDS)("%s --help says how it is used, and ends with 0", async (command) => {
-  for (const flag of ["--help", "-h"]) {
-    const run = runScript(`src/cli/${command}.ts`, [flag], { STATE_DIR: "/nowhere" });
+test.each(own)("`npm run $name -- --help` says how it is used, and ends with 0", async ({ file }) => {
+  const runs = ["--help", "-h"].map((flag) => runScript(file, [flag], { STATE_DIR: "/nowhere" }));
+  for (const run of runs) {
     expect(await run.ended, run.stderr()).toBe(0);
     expect(run.stdout()).toMatch(/^Usage: /);
+    expect(run.stderr()).toBe("");
   }
+});
+
+test.each(foreign)("`npm run %s -- --help` is answered by the tool that it runs, with 0", async (name) => {
+  const run = watch(spawn("npm", ["run", "-s", name, "--", "--help"], { cwd: PROJECT }));
+  expect(await run.ended, run.stderr()).toBe(0);
+  expect(run.stdout()).toMatch(/usage|options/i);
 });
 
 test("a Node that reads no TypeScript is told which one is needed, and how to get it", async () => {
@@ -44,19 +61,6 @@ test.each([
   rmSync(folder, { recursive: true });
 });
 
-test("a STATE_DIR that is a file is named in one line that says what to do", async () => {
-  const folder = makeStateDir();
-  const file = join(folder, "file");
-  writeFileSync(file, "");
-  for (const stateDir of [file, join(file, "below")]) {
-    const run = runScript("src/cli/organizations.ts", ["suspend", "x"], { STATE_DIR: stateDir });
-    expect(await run.ended).toBe(1);
-    expect(run.stderr().trim().split("\n")).toHaveLength(1);
-    expect(run.stderr()).toContain(`${stateDir} cannot be a state folder`);
-  }
-  rmSync(folder, { recursive: true });
-});
-
 test.each(["", "garbage", "[1]", '{"server": 7}'])(
   "a serving.json of %j is nobody's: the folder is taken",
   async (text) => {
@@ -71,3 +75,74 @@ test.each(["", "garbage", "[1]", '{"server": 7}'])(
     rmSync(folder, { recursive: true });
   },
 );
+
+/** As the scripts of package.json have it: Node remarks on its own SQLite, which is no word of ours. */
+const QUIET = { NODE_OPTIONS: "--disable-warning=ExperimentalWarning" };
+
+const served = async (folder: string) => {
+  const run = runScript("src/cli/serve.ts", [], { STATE_DIR: folder, PORT: "0", ...QUIET });
+  return { status: await run.ended, lines: run.stderr().trim().split("\n") };
+};
+
+test("a demo.json that was deleted or is of another folder is named in one line, and is not made anew", async () => {
+  const [folder, other] = [makeStateDir(), makeStateDir()];
+  for (const stateDir of [folder, other]) await (await startServer({ stateDir })).stop();
+  const path = join(folder, "demo.json");
+  const kept = readFileSync(path);
+  rmSync(path);
+  const missing = await served(folder);
+  expect([missing.status, missing.lines.at(-1)]).toEqual([
+    1,
+    `${path} is missing: the database has the organisation bosveld-live by another id. ` +
+      "Put a copy of it back; or, to begin anew, move the whole folder away.",
+  ]);
+  expect(existsSync(path)).toBe(false);
+  copyFileSync(join(other, "demo.json"), path);
+  const foreign = await served(folder);
+  expect([foreign.status, foreign.lines.at(-1)]).toEqual([1, expect.stringContaining(`${path} is of another folder`)]);
+
+  writeFileSync(path, kept);
+  await (await startServer({ stateDir: folder })).stop();
+  for (const stateDir of [folder, other]) rmSync(stateDir, { recursive: true });
+});
+
+test.each([
+  ["demo.json", '{"base_url": "http://127.0.0.1:1", "organization": {}, "other_organization": {}}', "is not whole"],
+  ["secrets.json", '{"SHOPPER_TOKEN_SECRET": "half', "is damaged"],
+  ["secrets.json", "", "is damaged"],
+  ["secrets.json", "[]", "is damaged"],
+])("a server does not begin to build over a %s of %j: one line names it", async (file, text, fault) => {
+  const folder = makeStateDir();
+  writeFileSync(join(folder, file), text);
+  const { status, lines } = await served(folder);
+  expect([status, lines]).toEqual([1, [expect.stringMatching(new RegExp(`^${join(folder, file)} ${fault}.*anew`))]]);
+  rmSync(folder, { recursive: true });
+});
+
+/** What each command needs to get as far as the state folder. */
+const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
+  bootstrap: ["--local", "--name", "X", "--slug", "x"],
+  "ledger-verify": ["--ticket-type", `tt_${"0".repeat(26)}`],
+  live: ["tt_x"],
+  organizations: ["list"],
+  project: ["--all"],
+  restored: [],
+  serve: [],
+  start: [],
+  watch: ["--event", "evt_x"],
+};
+
+test.each(Object.entries(ARGUMENTS))("%s names a STATE_DIR that is a file in one line", async (command, args) => {
+  const folder = makeStateDir();
+  const file = join(folder, "file");
+  writeFileSync(file, "");
+  const runs = [file, join(file, "below")].map((stateDir) => ({
+    stateDir,
+    run: runScript(`src/cli/${command}.ts`, args, { STATE_DIR: stateDir, PORT: "0", ...QUIET }),
+  }));
+  for (const { stateDir, run } of runs) {
+    expect(await run.ended).toBe(1);
+    expect(run.stderr().trim().split("\n")).toEqual([expect.stringContaining(stateDir)]);
+  }
+  rmSync(folder, { recursive: true });
+});

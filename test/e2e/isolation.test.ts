@@ -62,6 +62,7 @@ function pathWith(path: string, { slug }: Tenant, ids: Ids): string {
   const parts = path.split("/");
   const filled = parts.map((part, at) => {
     if (part === "{slug}") return slug;
+    if (part === "{event_slug}") return must(ids["event-slugs"], "both events have slugs");
     if (part === "{id}") return must(ids[parts[at - 1] ?? ""], `an id is known for ${path}`);
     expect(part, `an id is known for ${part}`).not.toMatch(/^\{/);
     return part;

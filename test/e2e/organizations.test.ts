@@ -1,4 +1,4 @@
-// The operator's command that suspends an organisation, on the data of a local server.
+// The operator's command that lists organisations, gives them owners and suspends them, on the data of a local server.
 
 import { rmSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
@@ -8,9 +8,14 @@ import { startServer } from "../support/server.ts";
 const stateDir = makeStateDir();
 afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
 
+async function run(script: string, args: readonly string[], folder: string) {
+  const run = runScript(`src/cli/${script}.ts`, args, { STATE_DIR: folder });
+  return { status: await run.ended, said: run.stderr(), printed: run.stdout() };
+}
+
 async function command(...args: string[]) {
-  const run = runScript("src/cli/organizations.ts", args, { STATE_DIR: stateDir });
-  return { status: await run.ended, said: run.stderr() };
+  const { status, said } = await run("organizations", args, stateDir);
+  return { status, said };
 }
 
 /** The answer to a hold of one ticket of the demonstration by a new shopper. */
@@ -45,6 +50,61 @@ test("[T4] suspends an organisation with its open sales, and not beside a runnin
   const after = () => tryHold(second.baseUrl, typeId);
   await expect.poll(after, { timeout: 45_000, interval: 500 }).toBe("403 organization_suspended");
   await second.stop();
+});
+
+const OWNER = "owner@festival.example";
+const linkIn = (printed: string) => (JSON.parse(printed) as { owner: { set_password: string } }).owner.set_password;
+
+test("[P4] lists organisations, and gives one that was made without an owner an owner", async () => {
+  const folder = makeStateDir();
+  const organizations = (...args: string[]) => run("organizations", args, folder);
+  const empty = await organizations("list");
+  expect(empty).toMatchObject({ status: 0, printed: "" });
+  expect(empty.said).toContain(
+    'no organisation yet. To create one:\n  npm run -s bootstrap -- --local --name "Your Name"',
+  );
+
+  const made = await run("bootstrap", ["--local", "--name", "Noord", "--slug", "noord"], folder);
+  expect(made.said).toContain("npm run organizations -- add-owner noord --email you@example.com");
+  const added = await organizations("add-owner", "noord", "--email", " Owner@Festival.example ");
+  expect(added, added.said).toMatchObject({ status: 0 });
+  expect(added.said).toContain(`${OWNER} is now an owner of Noord (noord).`);
+  const { organization } = JSON.parse(added.printed) as { organization: { id: string } };
+  const listed = JSON.parse((await organizations("list", "--json")).printed) as unknown;
+  expect(listed).toEqual([
+    {
+      ...{ id: organization.id, slug: "noord", name: "Noord", status: "active" },
+      ...{ created_at: expect.stringMatching(/^\d{4}-.*Z$/), owners: [{ email: OWNER, has_password: false }] },
+    },
+  ]);
+
+  const again = await organizations("add-owner", "noord", "--email", OWNER);
+  expect(again.said).toContain(`${OWNER} is an owner of Noord (noord) already.`);
+  const [first, second] = [added, again].map(({ printed }) => new URL(linkIn(printed)));
+  expect(second?.pathname).toBe("/account");
+  expect(second?.hash).toMatch(/^#reset=[\w-]{43}$/);
+  expect(second?.hash, "the link is shown once: a new one takes its place").not.toBe(first?.hash);
+  const table = (await organizations("list")).printed.trimEnd().split("\n");
+  expect(table).toHaveLength(2);
+  const cells = [organization.id, "noord", "Noord", "\\d{4}-\\d\\d-\\d\\d", "active"].join(" +");
+  expect(table[1]).toMatch(new RegExp(`^${cells} +${OWNER} \\(no password yet\\)$`));
+  rmSync(folder, { recursive: true });
+});
+
+test("[P4] an owner is added to what is there, by what is an address; else one line says what is wrong", async () => {
+  const add = (slug: string, email: string) => command("add-owner", slug, "--email", email);
+  const [unknown, address, missing, both] = await Promise.all([
+    add("nobody", OWNER),
+    add("nobody", "not an address"),
+    command("add-owner", "nobody"),
+    command("list", "somebody"),
+  ]);
+  expect(unknown.status).toBe(1);
+  expect(unknown.said.trim().split("\n").at(-1)).toBe(
+    "There is no organisation with the slug nobody. To see all: npm run organizations -- list",
+  );
+  expect(address).toEqual({ status: 1, said: "--email not an address is not an e-mail address.\n" });
+  for (const each of [missing, both]) expect(each).toEqual({ status: 1, said: expect.stringMatching(/^Usage: /) });
 });
 
 test("says what is wrong: an unknown slug, no slug, a database that is not there", async () => {

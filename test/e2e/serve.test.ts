@@ -1,7 +1,7 @@
 // `serve` as other programs and operators meet it: ready, restarted, stopped, crashed, refused.
 
 import { spawn } from "node:child_process";
-import { rmSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server as NetServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
@@ -99,6 +99,41 @@ describe("a server that ends", () => {
     expect(await server.kill()).toBe(1);
     expect(server.command.stderr()).toMatch(/workerd was ended by SIGKILL/);
     await expect(fetch(`${server.baseUrl}/healthz`)).rejects.toThrow();
+  });
+});
+
+describe("a server whose state folder goes away under it", () => {
+  const aside = (path: string) => renameSync(path, `${path}-aside`);
+  const remove = (path: string) => rmSync(path, { recursive: true, maxRetries: 5 });
+
+  test.each([
+    ["is removed", "", remove],
+    ["is moved away", "", aside],
+    ["is replaced by an empty one", "", (path: string) => (aside(path), mkdirSync(path))],
+    ["loses its lock", "serving.json", remove],
+    ["loses its databases", "v3", remove],
+    ["loses its objects", join("v3", "do"), aside],
+  ])("says so in one line, exits 1 and answers no more: it %s", async (_, part, lose) => {
+    const stateDir = join(stateFolder(), "state");
+    const server = await serve({ stateDir });
+    const workerd = nameProcess(server.workerdPid);
+    const said = server.command.stderr().length;
+    lose(join(stateDir, part));
+    expect(await server.command.ended).toBe(1);
+    const words = server.command.stderr().slice(said);
+    expect(words).toMatch(new RegExp(`^${stateDir}\\S* was removed or moved away .* start again\\.\n$`));
+    await expect.poll(() => isRunning(workerd)).toBe(false);
+    await expect(fetch(`${server.baseUrl}/healthz`)).rejects.toThrow();
+  });
+
+  test("leaves what is in its place to whoever has that: the lock too", async () => {
+    const stateDir = join(stateFolder(), "state");
+    const server = await serve({ stateDir });
+    aside(stateDir);
+    mkdirSync(stateDir);
+    writeFileSync(join(stateDir, "serving.json"), "of another process");
+    expect(await server.command.ended).toBe(1);
+    expect(readFileSync(join(stateDir, "serving.json"), "utf8")).toBe("of another process");
   });
 });
 

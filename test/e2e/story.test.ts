@@ -62,7 +62,7 @@ describe("an organiser", () => {
     const path = `/v1/public/events/${eventId}`;
     const shown = await read<Record<string, unknown>>(path);
     expect(Object.keys(shown.body).sort().join(" ")).toBe(
-      "description end_time hold_extension id name order_minutes organization sale_end sale_start slug start_time status ticket_types venue",
+      "currency description end_time hold_extension id name order_minutes organization price_from price_to sale_end sale_start slug start_time status ticket_types venue",
     );
     expect(shown.headers["access-control-allow-origin"]).toBe("*");
     const etag = must(shown.headers.etag, "a public event has an ETag");
@@ -123,6 +123,7 @@ describe("a shopper", () => {
       expires_in_seconds: 300,
       first_placed_at: first.body.created_at,
       extensions: 0,
+      order_id: null,
       replaces: null,
       replaced_by: null,
       created_at: TIME,
@@ -279,7 +280,8 @@ describe("an order", () => {
     expect(cancelled).toMatchObject({ status: 200, body: { status: "cancelled" } });
     expect((await settle(reserved.body.id, "cancel", keys.staff)).body).toEqual(cancelled.body);
     expect((await counts())[0]).toMatchObject({ held: 0, sold: 3 });
-    expect((await read<Hold>(`/v1/holds/${body.id}`, token)).body.status, "a hold stays converted").toBe("converted");
+    const stays = { status: "converted", order_id: reserved.body.id };
+    expect((await read<Hold>(`/v1/holds/${body.id}`, token)).body, "a hold stays converted").toMatchObject(stays);
   });
 
   test("[K5] the organiser's lists show it as soon as it is projected: the orders and the counts", async () => {

@@ -6,13 +6,13 @@ import type { Result } from "../../src/domain/result.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Journal } from "./journal.ts";
 import type { Watched } from "./ledger-watch.ts";
-import type { Heard, Shopper, World } from "./world.ts";
+import type { Buyer, Heard, World } from "./world.ts";
 
 export type Stage = {
   readonly world: World;
   readonly catalogue: Catalogue;
   readonly journal: Journal;
-  readonly shopper: Shopper;
+  readonly shopper: Buyer;
 };
 
 /** Asks until it is answered, sometimes twice at once; sometimes gives up. */

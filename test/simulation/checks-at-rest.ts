@@ -1,6 +1,7 @@
 // What must hold when a world has come to rest: nothing goes wrong any more, every deadline has passed, the cron ran.
 
 import { isDeepStrictEqual } from "node:util";
+import { contactIn } from "../../src/domain/contact.ts";
 import { homeOf, parseOrderId, type TicketTypeId } from "../../src/domain/ids.ts";
 import type { FinalOrderStatus, Order } from "../../src/domain/order.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -12,14 +13,35 @@ import type { World } from "./world.ts";
 export function checkAtRest(world: World, catalogue: Catalogue, journal: Journal, viewers: readonly Following[]): void {
   for (const id of world.hosts.keys()) checkType(world, id);
   const holds = new Map([...world.hosts.keys()].flatMap((id) => [...world.checks.watchOf(id).holds]));
-  checkOrders(world, holds);
+  checkOrders(world, placings(world));
   checkJournal(world, journal, holds);
   for (const viewer of viewers) checkViewer(world, viewer);
   const left = world.d1.look("SELECT target, subject FROM sync_rows");
   if (left.length > 0) world.fail(`[K6] still to be delivered: ${JSON.stringify(left)}`);
   const pending = world.d1.look("SELECT id FROM ticket_types WHERE pending_total IS NOT NULL");
   if (pending.length > 0) world.fail(`[K4] a lower total still waits: ${JSON.stringify(pending)}`);
-  if (catalogue.typeIds.length < world.hosts.size) world.fail("[X5] there are more objects than ticket types");
+  checkDeletions(world, catalogue);
+  checkEvents(world, catalogue);
+  if (catalogue.typeIds.length + catalogue.spareIds.length < world.hosts.size)
+    world.fail("[X5] there are more objects than ticket types");
+}
+
+/** Rules K3 and K6: what D1 has deleted has left nothing behind, and no deletion is half done. */
+function checkDeletions(world: World, { spareIds }: Catalogue): void {
+  for (const id of spareIds) {
+    const [type] = world.d1.look("SELECT deleting_since FROM ticket_types WHERE id = ?", id);
+    if (type && type["deleting_since"] !== null) world.fail(`[K6] ${id} is still closed for a deletion`);
+    if (!type) world.note("a type is deleted");
+    if (!type && world.hosts.has(id) && !world.host(id).storage.isEmpty())
+      world.fail(`[K3] ${id} is deleted, and its object has rows`);
+  }
+}
+
+/** Rule E4: what is due by the clock has happened, and once. */
+function checkEvents({ d1, fail, scheduler }: World, { end }: Catalogue): void {
+  if (scheduler.now() <= end + 2 * 60_000) return;
+  const late = d1.look("SELECT id, status FROM events WHERE status NOT IN ('ended', 'archived')");
+  if (late.length > 0) fail(`[E4] these are over: ${JSON.stringify(late)}`);
 }
 
 /** Nothing is held, and D1 shows of the type what its object says. */
@@ -94,28 +116,46 @@ const ENDS: Readonly<Record<FinalOrderStatus, Standing>> = {
   expired: "lapsed",
 };
 
+/** All that was ever held, by id and the row that placed it. */
+function placings({ hosts, checks }: World): ReadonlyMap<string, Watched> {
+  const watches = [...hosts.keys()].map((id) => checks.watchOf(id));
+  const all = watches.flatMap(({ holds, former }) => [...holds.values(), ...former]);
+  return new Map(all.map((hold) => [`${hold.id} ${hold.placedSeq}`, hold]));
+}
+
 /** Rules O1 to O5: all holds of an order went its way, and no hold went the way of what is no order. */
 function checkOrders(world: World, holds: ReadonlyMap<string, Watched>): void {
   const ofOrders = new Set<string>();
   for (const order of [...world.hosts.keys()].flatMap((id) => ordersOf(world, id))) {
-    for (const { holdId } of order.items) ofOrders.add(holdId);
+    for (const { holdId, placedSeq } of order.items) ofOrders.add(`${holdId} ${placedSeq}`);
     checkOrder(world, order, holds);
   }
-  for (const hold of holds.values())
-    if (hold.orderId !== null && !ofOrders.has(hold.id))
+  for (const [placing, hold] of holds)
+    if (hold.orderId !== null && !ofOrders.has(placing))
       world.fail(`[O2] ${hold.id} went with ${hold.orderId}, which is no order`);
 }
 
+/** Rule O14: who can be mailed was mailed how the order ended; of one that ran out nobody is. */
+function checkMail({ themes, mailbox, fail }: World, order: Order): void {
+  if (!themes.has("mails") || order.status === "expired" || contactIn(order.contact) === null) return;
+  if (!mailbox.has(order)) fail(`[O14] no mail of ${order.id}, which is ${order.status}`);
+}
+
 function checkOrder(world: World, order: Order, holds: ReadonlyMap<string, Watched>): void {
+  checkMail(world, order);
   const { id, status, items, total, expiresAt, updatedAt, history } = order;
   if (status === "reserved") return world.fail(`[O4] ${id} is still reserved`);
   const isReturned = items.some(({ returned }) => returned > 0);
   if (!isReturned && updatedAt < expiresAt === (status === "expired"))
     world.fail(`[O4] ${id} ${status} at ${updatedAt}, to expire at ${expiresAt}`);
+  const events = new Set(
+    items.map(({ ticketTypeId }) => world.checks.storeOf(world.host(ticketTypeId))?.load().terms?.terms.eventId),
+  );
+  if (events.size > 1) world.fail(`[O1] ${id} is of several events: ${[...events].join()}`);
   if (items.length === 0) world.fail(`[O1] ${id} has no items`);
   if (items.reduce((sum, { amount }) => sum + amount, 0) !== total) world.fail(`[O1] ${id} adds up to something else`);
-  for (const { holdId, quantity, returned, withdrawn } of items) {
-    const hold = holds.get(holdId);
+  for (const { holdId, placedSeq, quantity, returned, withdrawn } of items) {
+    const hold = holds.get(`${holdId} ${placedSeq}`);
     if (hold?.orderId !== id || hold.standing !== ENDS[isReturned ? "confirmed" : status] || hold.quantity !== quantity)
       world.fail(`[O2] ${id} is ${status}, and of its holds ${JSON.stringify(hold)}`);
     if (hold?.returned !== returned || hold.withdrawn !== withdrawn)

@@ -12,7 +12,7 @@ import { liveSlots } from "../../src/domain/ledger/live-holds.ts";
 import { MAX_PER_ORDER } from "./catalogue.ts";
 import type { SimulatedD1 } from "./d1.ts";
 import { type FindOrder, followRows, type LedgerWatch, openLedgerWatch } from "./ledger-watch.ts";
-import type { Host } from "./object-host.ts";
+import type { Host } from "./hosts.ts";
 import { findHold } from "../support/builders.ts";
 import { openTermsWatch, type TermsWatch } from "./terms-watch.ts";
 
@@ -42,7 +42,7 @@ type Watching = {
 
 export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Checks {
   const watches = new Map<TicketTypeId, LedgerWatch>();
-  const stores = new Map<Host, LedgerStore>();
+  const stores = new Map<Host, { readonly store: LedgerStore; readonly generation: number }>();
   const projected = new Map<unknown, number>();
   const termsWatch = openTermsWatch();
 
@@ -54,11 +54,12 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Che
 
   function storeOf(host: Host): LedgerStore | null {
     const known = stores.get(host);
-    if (known) return known;
+    const generation = host.storage.generation();
+    if (known?.generation === generation) return known.store;
     const store = openSqlStore(host.storage.rows);
     if (store.load().terms === null) return null;
     // Why only then: a crash may still undo the tables.
-    if (host.storage.isDurable()) stores.set(host, store);
+    if (host.storage.isDurable()) stores.set(host, { store, generation });
     return store;
   }
 
@@ -73,18 +74,23 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Che
     if (!store) return;
     const watch = watchOf(host.id);
     const before = watch.head;
+    // Why the memory's: nothing is written that is not durable now, and `memory` has compared them.
+    const terms = (host.running()?.ledger.book() ?? store.load()).terms?.terms;
     const rows = store.rowsAfter(before.seq, 10_000);
     const wrong = followRows(watch, rows, {
       findHold: (id) => findHold(store, id),
       findOrder,
       elsewhere: (type, holdId) => watchOf(type).holds.get(holdId),
       maxPerOrder: MAX_PER_ORDER,
+      terms: termsWatch.inForce(host.id, terms),
       alarmsCome,
     });
     if (wrong) fail(`${host.id}: ${wrong}`);
+    const [inD1] = rows.some(({ kind }) => kind !== "terms")
+      ? d1.look("SELECT 1 FROM ticket_types WHERE id = ?", host.id)
+      : [1];
+    if (!inD1) fail(`[K3] ${host.id} is deleted, and has new rows: ${JSON.stringify(rows)}`);
     for (const row of rows) note(isOfMany(row) ? "row: expire of many" : `row: ${row.kind}`);
-    // Why the memory's: nothing is written that is not durable now, and `memory` has compared them.
-    const terms = (host.running()?.ledger.book() ?? store.load()).terms?.terms;
     const wrongTerms = terms && termsWatch.follow(host.id, before, rows, terms);
     if (wrongTerms) fail(`${host.id}: ${wrongTerms}`);
   }

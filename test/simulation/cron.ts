@@ -5,8 +5,10 @@ import type { World } from "./world.ts";
 const SYSTEM = { kind: "system", id: "system" } as const;
 
 export async function runCron(world: World): Promise<void> {
-  const { runJobs, cronJobs } = world.product;
-  await world.request(SYSTEM, (context) => runJobs(cronJobs, context));
+  const { themes, product } = world;
+  const all = themes.has("clock") || themes.has("deletions");
+  const jobs = { ...(all && product.furtherJobs), ...product.cronJobs };
+  await world.request(SYSTEM, (context) => product.runJobs(jobs, { ...context, sendMail: null }));
 }
 
 /**

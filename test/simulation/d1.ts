@@ -24,8 +24,8 @@ export type SimulatedD1 = {
   points(): number;
   /** Back to that point, as often as is wanted; the points after it are gone. */
   restore(point: number): void;
-  /** Back to the empty tables. */
-  reset(): void;
+  /** Back to the empty tables. `maxValueBytes`: the platform's limit of a value, unless it is given. */
+  reset(maxValueBytes?: number): void;
 };
 
 type Bound = { readonly query: string; readonly values: readonly SQLInputValue[] };
@@ -45,6 +45,7 @@ export function openSimulatedD1(): SimulatedD1 {
   const totalChanges = database.prepare("SELECT total_changes() AS n");
   const bounds = new WeakMap<object, Bound>();
   let points = 0;
+  let most: number | undefined;
 
   function statementOf(query: string, asArrays: boolean): StatementSync {
     const key = asArrays ? `arrays ${query}` : query;
@@ -57,9 +58,9 @@ export function openSimulatedD1(): SimulatedD1 {
   }
 
   function rowsOf({ query, values }: Bound, asArrays: boolean): Record<string, unknown>[] {
-    assertTaken(query, values);
+    assertTaken(query, values, most);
     const rows = statementOf(query, asArrays).all(...values);
-    for (const row of rows) assertRow(Object.values(row));
+    for (const row of rows) assertRow(Object.values(row), most);
     return rows;
   }
 
@@ -129,8 +130,9 @@ export function openSimulatedD1(): SimulatedD1 {
       database.exec(`ROLLBACK TO point${point}`);
       points = point + 1;
     },
-    reset() {
+    reset(maxValueBytes) {
       points = 0;
+      most = maxValueBytes;
       database.exec("ROLLBACK");
       database.exec("BEGIN");
     },

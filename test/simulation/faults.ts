@@ -29,6 +29,10 @@ export type Faults = {
   /** D1 is away for a while. */
   readonly d1Away: number;
   readonly clockJump: number;
+  /** A call to an object that is never answered, whether or not it was done. */
+  readonly objectSilent: number;
+  /** A mail that is lost before it is taken, and one that is taken while its sender never hears so. */
+  readonly mailLost: number;
 };
 
 export const CALM: Faults = {
@@ -49,10 +53,12 @@ export const CALM: Faults = {
   d1Slow: 0,
   d1Away: 0,
   clockJump: 0,
+  objectSilent: 0,
+  mailLost: 0,
 };
 
-/** At its most frequent. */
-const WORST: Faults = {
+/** At its most frequent; what belongs to a theme is drawn with it (themes.ts). */
+const WORST: Omit<Faults, "objectSilent" | "mailLost"> = {
   callLost: 0.1,
   replyLost: 0.15,
   slow: 0.1,
@@ -81,7 +87,7 @@ export function drawFaults(dice: Dice): Faults {
     return [kind, dice.chance(share) ? worst * strength : 0] as const;
   });
   // The one cast: the keys are those of WORST.
-  return Object.fromEntries(drawn) as Faults;
+  return { ...CALM, ...(Object.fromEntries(drawn) as Omit<Faults, "objectSilent" | "mailLost">) };
 }
 
 /** Whether an object has its alarms when it set them: then what it announces comes in time. */

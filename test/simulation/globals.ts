@@ -16,6 +16,13 @@ const OF_FAULTS = new Set([
   "terms_not_read",
   "inventory_unreachable",
   "feed_unreachable",
+  "feed_not_told",
+  "feed_not_stored",
+  "shard_not_told",
+  "counts_not_read",
+  "credentials_not_read",
+  "event_not_read",
+  "not_caught_up",
   "cron_job_failed",
   "published_event_not_refreshed",
   "published_event_not_stored",
@@ -88,8 +95,11 @@ function readLog(world: World, { name }: Actor, line: string): void {
   const told: unknown = parsed(line);
   const event = typeof told === "object" && told !== null && "event" in told ? String(told.event) : "";
   // Until its epoch is raised, a restored D1 tells objects of what they have left behind.
-  if (event === "terms_not_taken" && world.reached().has(RESTORED)) return;
-  if (!OF_FAULTS.has(event) || !/injected|no answer within|answered temporarily_unavailable/.test(line))
+  if ((event === "terms_not_taken" || event === "feed_not_taken") && world.reached().has(RESTORED)) return;
+  if (
+    !OF_FAULTS.has(event) ||
+    !/injected|no answer within|did not answer|could not store|answered temporarily_unavailable/.test(line)
+  )
     world.fail(`${name} logs ${line}`);
 }
 

@@ -2,11 +2,11 @@
 
 import type { HoldId, OrderId, ReturnId, TicketTypeId } from "../../src/domain/ids.ts";
 import type { ReturnRequest } from "../../src/domain/order-return.ts";
-import type { Shopper } from "./world.ts";
+import type { Buyer } from "./world.ts";
 
 /** A wish for tickets under one idempotency key. `holdId`: once it was answered. */
 export type HoldWish = {
-  readonly shopper: Shopper;
+  readonly shopper: Buyer;
   readonly key: string;
   readonly typeId: TicketTypeId;
   readonly quantity: number;
@@ -19,7 +19,7 @@ export type HoldWish = {
 };
 
 export type CheckoutWish = {
-  readonly shopper: Shopper;
+  readonly shopper: Buyer;
   readonly key: string;
   readonly holdIds: readonly HoldId[];
   orderId: OrderId | null;
@@ -43,6 +43,8 @@ export type Journal = {
   readonly erased: Set<OrderId>;
   readonly released: Set<HoldId>;
   readonly returns: ReturnWish[];
+  /** When a sale opens or closes: people wait for these moments. */
+  readonly moments: number[];
 };
 
 export function openJournal(): Journal {
@@ -54,5 +56,6 @@ export function openJournal(): Journal {
     erased: new Set(),
     released: new Set(),
     returns: [],
+    moments: [],
   };
 }

@@ -3,10 +3,13 @@
 
 import { contactIn } from "../../src/domain/contact.ts";
 import { EMPTY_HEAD, firstBrokenRow, type Head, type LedgerRow } from "../../src/domain/ledger/chain.ts";
-import type { Hold } from "../../src/domain/hold.ts";
-import { homeOf, type HoldId, type OrderId, type TicketTypeId, ticketTypeOfHold } from "../../src/domain/ids.ts";
+import type { Hold, HoldSource } from "../../src/domain/hold.ts";
+import type { HoldId, OrderId, TicketTypeId } from "../../src/domain/ids.ts";
 import type { Order } from "../../src/domain/order.ts";
+import type { Terms } from "../../src/domain/terms.ts";
 import { HOLD_TTL_MS, sha256 } from "../support/builders.ts";
+import { ofOrder } from "./watch-orders.ts";
+import { whyNotBy, whyNotPlaced } from "./watch-rights.ts";
 import { cameBack, isReturn, returnedElsewhere } from "./watch-returns.ts";
 
 /** Where a hold stands by its ledger rows. `ordered`: by an order of this ticket type; `claimed`: by one of another. */
@@ -23,8 +26,12 @@ export type Standing =
 
 export type Watched = {
   readonly id: HoldId;
+  /** The row that placed it: its id may be placed anew, a day after it has come to its end. */
+  readonly placedSeq: number;
   readonly userId: string;
   readonly quantity: number;
+  readonly unitPrice: number;
+  readonly source: HoldSource;
   heldUntil: number;
   readonly firstPlacedAt: number;
   extensions: number;
@@ -33,6 +40,8 @@ export type Watched = {
   standing: Standing;
   orderId: string | null;
   wasPutBack: boolean;
+  /** When it came to where it stands. */
+  at: number;
   /** Of a confirmed one: how many of its tickets came back, and how many of those were withdrawn. */
   returned: number;
   withdrawn: number;
@@ -44,12 +53,14 @@ export type LedgerWatch = {
   head: Head;
   readonly rows: Map<number, LedgerRow>;
   readonly holds: Map<string, Watched>;
+  /** Those whose id was placed anew since. */
+  readonly former: Watched[];
   /** What the rows call by one request: more than one hold is a repeat that held again. */
   readonly placedBy: Map<string, HoldId>;
 };
 
 export function openLedgerWatch(): LedgerWatch {
-  return { head: EMPTY_HEAD, rows: new Map(), holds: new Map(), placedBy: new Map() };
+  return { head: EMPTY_HEAD, rows: new Map(), holds: new Map(), former: [], placedBy: new Map() };
 }
 
 /** The order as its home has it at this moment. */
@@ -61,6 +72,8 @@ export type Sources = {
   /** Where a hold of another ticket type stands, as far as it is durable. */
   readonly elsewhere: (type: TicketTypeId, holdId: HoldId) => Watched | undefined;
   readonly maxPerOrder: number;
+  /** The terms that may have been in force when these rows were written. */
+  readonly terms: readonly Terms[];
   /** Whether alarms come when they should, so that what runs out is announced in time. */
   readonly alarmsCome: boolean;
 };
@@ -112,12 +125,27 @@ function holdRow(watch: LedgerWatch, row: LedgerRow, sources: Sources): string |
   if (row.kind === "expire" && !row.holdId) return allRanOut(watch, row, sources);
   if (row.kind === "contact") return contactRow(row, sources);
   if (!row.holdId) return "names no hold";
-  const hold = watch.holds.get(row.holdId);
-  if (row.kind === "hold") return hold ? "[H8] this hold is there already" : placed(watch, row, row.holdId, sources);
+  const hold = holdOf(watch, row, row.holdId);
+  if (row.kind === "hold") {
+    if (hold && !isForgotten(hold, row.at)) return "[H8] this hold is there already";
+    if (hold) watch.former.push(hold);
+    return placed(watch, row, row.holdId, sources);
+  }
   if (!hold) return "there was no such hold";
   if (isReturn(row)) return cameBack(hold, row, sources);
   if (row.quantity !== hold.quantity) return `of ${row.quantity}, which were ${hold.quantity}`;
   return moved(hold, row, sources);
+}
+
+/** An order's row is about the hold that the order has taken, whatever its id has come to since. */
+function holdOf({ holds, former }: LedgerWatch, { orderId }: LedgerRow, id: HoldId): Watched | undefined {
+  const taken = orderId !== null && former.find((hold) => hold.id === id && hold.orderId === orderId);
+  return taken || holds.get(id);
+}
+
+/** Rule H8: a day after it came to its end. */
+function isForgotten(hold: Watched, at: number): boolean {
+  return !isLive(hold) && at >= hold.at + 24 * 3_600_000;
 }
 
 /** Rule H4: one row for all that were active and had run out by its time, and for no other. */
@@ -144,14 +172,22 @@ function contactRow({ holdId, orderId, quantity }: LedgerRow, { findOrder }: Sou
   return order && contactIn(order.contact) === null ? null : "[O11] the order has its contact";
 }
 
-function placed(watch: LedgerWatch, row: LedgerRow, id: HoldId, { findHold, maxPerOrder }: Sources): string | null {
+function placed(
+  watch: LedgerWatch,
+  row: LedgerRow,
+  id: HoldId,
+  { findHold, maxPerOrder, terms }: Sources,
+): string | null {
   const stored = findHold(id);
   if (!stored) return "[H11] the ledger tells of it and it has no row";
   if (row.requestId !== null) {
-    if (watch.placedBy.has(row.requestId)) return "[H8] the same key holds a second time";
+    if ((watch.placedBy.get(row.requestId) ?? id) !== id || watch.holds.get(id)?.standing === "active")
+      return "[H8] the same key holds a second time";
     watch.placedBy.set(row.requestId, id);
   }
-  const { userId, replaces } = stored;
+  const { userId, replaces, source, unitPrice } = stored;
+  const wrongSale = whyNotPlaced(stored, row.at, terms);
+  if (wrongSale) return wrongSale;
   const replaced = replaces === null ? null : watch.holds.get(replaces);
   if (replaces !== null && !(replaced?.standing === "swapped" && replaced.userId === userId && !replaced.isReplaced))
     return `[O8] in the place of ${replaces}, which is ${JSON.stringify(replaced)}`;
@@ -159,8 +195,12 @@ function placed(watch: LedgerWatch, row: LedgerRow, id: HoldId, { findHold, maxP
   const { quantity, requestId } = row;
   watch.holds.set(id, {
     id,
+    placedSeq: row.seq,
+    at: row.at,
     userId,
     quantity,
+    unitPrice,
+    source,
     heldUntil: replaced?.heldUntil ?? row.at + HOLD_TTL_MS,
     firstPlacedAt: replaced?.firstPlacedAt ?? row.at,
     extensions: replaced?.extensions ?? 0,
@@ -173,6 +213,7 @@ function placed(watch: LedgerWatch, row: LedgerRow, id: HoldId, { findHold, maxP
     isReplaced: false,
   });
   let has = 0;
+  if (source === "scanner") return null;
   for (const hold of watch.holds.values()) if (hold.userId === userId && isLive(hold)) has += hold.quantity;
   return has > maxPerOrder ? `[H7] the shopper has ${has} of ${maxPerOrder}` : null;
 }
@@ -186,6 +227,8 @@ const ANNOUNCED_MS = 10_000;
 /** Each quantity goes back or is sold once, and only by whom it may be. */
 function moved(hold: Watched, row: LedgerRow, sources: Sources): string | null {
   const was = hold.standing;
+  const stranger = whyNotBy(hold, row);
+  if (stranger) return stranger;
   if (row.kind === "release" && row.requestId?.startsWith(BASKET_REQUEST) && row.requestId !== hold.requestId)
     return `[O10] given back by ${row.requestId}, placed by ${hold.requestId}`;
   if (BEFORE_AN_ORDER.has(row.kind)) {
@@ -200,6 +243,7 @@ function moved(hold: Watched, row: LedgerRow, sources: Sources): string | null {
   const wrong = row.orderId === null ? null : ofOrder(hold, row, row.orderId, sources);
   if (wrong) return wrong;
   hold.standing = STANDINGS[row.kind] ?? was;
+  hold.at = row.at;
   if (row.kind === "unclaim") hold.wasPutBack = true;
   hold.orderId = row.kind === "unclaim" ? null : (row.orderId ?? hold.orderId);
   return null;
@@ -236,53 +280,6 @@ const STANDINGS: Readonly<Partial<Record<LedgerRow["kind"], Standing>>> = {
   expire_order: "lapsed",
   lapse: "lapsed",
 };
-
-/** The rows of an order's home, and what the order is there when such a row is; null for any status. */
-const AT_HOME: Readonly<Partial<Record<LedgerRow["kind"], Order["status"] | null>>> = {
-  checkout: null,
-  confirm: "confirmed",
-  cancel: "cancelled",
-  expire_order: "expired",
-};
-
-/** The same for the rows of its other ticket types. */
-const AT_OTHERS: Readonly<Partial<Record<LedgerRow["kind"], Order["status"] | null>>> = {
-  claim: null,
-  unclaim: null,
-  confirm: "confirmed",
-  cancel: "cancelled",
-  lapse: "expired",
-};
-
-/** Rules O2 and O3: the home alone says whether an order exists and how it ends, and the others follow. */
-function ofOrder(hold: Watched, row: LedgerRow, orderId: OrderId, sources: Sources): string | null {
-  const isHome = homeOf(orderId) === ticketTypeOfHold(hold.id);
-  const status = (isHome ? AT_HOME : AT_OTHERS)[row.kind];
-  if (status === undefined) return `[O2] not a row of ${isHome ? "the home" : "another ticket type"} of ${orderId}`;
-  const started = row.kind === "checkout" || row.kind === "claim";
-  if (!started && (hold.orderId !== orderId || hold.standing !== (isHome ? "ordered" : "claimed")))
-    return `[O2] it is ${hold.standing} by ${hold.orderId}`;
-  const order = sources.findOrder(orderId);
-  // An order of which everything was returned is cancelled, and was sold all the same.
-  const wasSold = order?.items.some(({ returned }) => returned > 0) ?? false;
-  const atHome = wasSold ? "confirmed" : order?.status;
-  if (status !== null && atHome !== status) return `[O2] at home ${orderId} is ${order?.status}`;
-  const has = order?.items.some(({ holdId }) => holdId === hold.id) ?? false;
-  if (row.kind === "unclaim" && has) return `[O2] put back, and ${orderId} has it`;
-  if (row.kind !== "claim" && row.kind !== "unclaim" && !has) return `[O2] ${orderId} does not have it`;
-  return row.kind === "checkout" && order ? claimedElsewhere(order, sources) : null;
-}
-
-/** When an order comes to be, all its holds of other ticket types are claimed for it. */
-function claimedElsewhere(order: Order, { elsewhere }: Sources): string | null {
-  for (const { ticketTypeId, holdId } of order.items) {
-    if (ticketTypeId === homeOf(order.id)) continue;
-    const hold = elsewhere(ticketTypeId, holdId);
-    if (hold?.orderId !== order.id || hold.standing === "active")
-      return `[O2] ${order.id} was made, its hold ${holdId} is ${hold?.standing} by ${hold?.orderId}`;
-  }
-  return null;
-}
 
 export function isLive({ standing }: Watched): boolean {
   return standing === "active" || standing === "ordered" || standing === "claimed";

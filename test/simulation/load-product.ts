@@ -1,11 +1,13 @@
 // Loads the product into this process: as it is, or with a bug planted in its source. Each bug gets modules of its own
 // (their address carries its name), so that many can be tried side by side and none touches the product's files.
 
-import { registerHooks } from "node:module";
+import { readFileSync } from "node:fs";
+import { registerHooks, stripTypeScriptTypes } from "node:module";
 import { must } from "../../src/domain/result.ts";
-import type { Mutant } from "./mutants-parts.ts";
+import type { Edit, Mutant } from "./mutants-parts.ts";
 import { MUTANTS } from "./mutants.ts";
 import type { Product } from "./product.ts";
+import { SMALL_SIZES } from "./small-sizes.ts";
 
 const SRC = new URL("../../src/", import.meta.url).href;
 const PRODUCT = new URL("./product.ts", import.meta.url).href;
@@ -15,40 +17,69 @@ registerHooks({
   resolve(specifier, context, next) {
     if (specifier === "cloudflare:workers") return { url: CLOUDFLARE_WORKERS, shortCircuit: true };
     const resolved = next(specifier, context);
-    const name = context.parentURL && nameIn(context.parentURL);
+    const variant = context.parentURL && variantIn(context.parentURL);
     const isOurs = resolved.url.startsWith(SRC) && !resolved.url.includes("?");
-    return name && isOurs ? { ...resolved, url: addressOf(resolved.url, name) } : resolved;
+    return variant && isOurs ? { ...resolved, url: addressOf(resolved.url, variant) } : resolved;
   },
   load(url, context, next) {
-    const loaded = next(url, context);
-    const name = nameIn(url);
-    if (!name || !url.startsWith(SRC)) return loaded;
+    const variant = variantIn(url);
+    if (!variant || !url.startsWith(SRC)) return next(url, context);
     const file = url.slice(SRC.length).replace(/\?.*/, "");
-    const source = must(loaded.source, "a module of ours has a source");
-    const text = typeof source === "string" ? source : new TextDecoder().decode(source);
-    return { ...loaded, source: plant(text, file, mutantOf(name)) };
+    return { format: "module", shortCircuit: true, source: sourceOf(file, variant) };
   },
 });
 
+/** Files as they are, without their types: each variant's modules need nearly all of them once more. */
+const stripped = new Map<string, string>();
+
+/** What the module of src/`file` is in this variant. */
+function sourceOf(file: string, variant: Variant): string {
+  const edits = editsOf(variant).filter((each) => each.file === file);
+  const known = stripped.get(file);
+  if (known !== undefined && edits.length === 0) return known;
+  const source = stripTypeScriptTypes(plant(readFileSync(new URL(file, SRC), "utf8"), edits, variant));
+  if (edits.length === 0) stripped.set(file, source);
+  return source;
+}
+
+function editsOf({ name, isSmall }: Variant): readonly Edit[] {
+  return [...(name === null ? [] : mutantOf(name).edits), ...(isSmall ? SMALL_SIZES : [])];
+}
+
+/** A product that is loaded, and the same one with the small sizes of small-sizes.ts, which is loaded when it is wanted. */
+export type Loaded = Product & { small(): Promise<Product> };
+
 /** `name` is a key of MUTANTS, or null for the product as it is. */
-export async function loadProduct(name: string | null): Promise<Product> {
-  const url = name === null ? PRODUCT : addressOf(PRODUCT, name);
+export async function loadProduct(name: string | null): Promise<Loaded> {
+  const product = await load({ name, isSmall: false });
+  let small: Promise<Product> | null = null;
+  return { ...product, small: () => (small ??= load({ name, isSmall: true })) };
+}
+
+type Variant = { readonly name: string | null; readonly isSmall: boolean };
+
+async function load(variant: Variant): Promise<Product> {
+  const isPlain = variant.name === null && !variant.isSmall;
+  const url = isPlain ? PRODUCT : addressOf(PRODUCT, variant);
   // The one cast: whatever its address, it is that module.
   const { product } = (await import(url)) as { product: Product };
-  if (name !== null) assertPlanted(name);
+  if (variant.name !== null) assertPlanted(variant.name);
   return product;
 }
 
 const planted = new Map<string, Set<object>>();
 
-function plant(source: string, file: string, mutant: Mutant & { readonly name: string }): string {
+function plant(source: string, edits: readonly Edit[], { name }: Variant): string {
   let text = source;
-  for (const edit of mutant.edits.filter((each) => each.file === file)) {
-    if (text.split(edit.from).length !== 2)
-      throw new Error(`"${mutant.name}": src/${file} does not have this text just once: ${edit.from}`);
-    text = text.replace(edit.from, () => edit.to);
-    const done = planted.get(mutant.name) ?? new Set();
-    planted.set(mutant.name, done.add(edit));
+  for (const edit of edits) {
+    const { file, from, to } = edit;
+    // A bug may have changed the same size.
+    if (name !== null && SMALL_SIZES.includes(edit) && !text.includes(from)) continue;
+    if (text.split(from).length !== 2)
+      throw new Error(`"${name}": src/${file} does not have this text just once: ${from}`);
+    text = text.replace(from, () => to);
+    const done = planted.get(name ?? "") ?? new Set();
+    planted.set(name ?? "", done.add(edit));
   }
   return text;
 }
@@ -59,14 +90,18 @@ function assertPlanted(name: string): void {
   if (missing.length > 0) throw new Error(`"${name}": not loaded: ${missing.map(({ file }) => file).join(", ")}`);
 }
 
-function mutantOf(name: string): Mutant & { readonly name: string } {
-  return { name, ...must(MUTANTS[name], `there is no planted bug "${name}"`) };
+function mutantOf(name: string): Mutant {
+  return must(MUTANTS[name], `there is no planted bug "${name}"`);
 }
 
-function addressOf(url: string, name: string): string {
-  return `${url}?mutant=${encodeURIComponent(name)}`;
+function addressOf(url: string, { name, isSmall }: Variant): string {
+  const query = new URLSearchParams({ ...(name !== null && { mutant: name }), ...(isSmall && { sizes: "small" }) });
+  return `${url}?${query.toString()}`;
 }
 
-function nameIn(url: string): string | null {
-  return url.startsWith("file:") ? new URL(url).searchParams.get("mutant") : null;
+function variantIn(url: string): Variant | null {
+  if (!url.startsWith("file:")) return null;
+  const query = new URL(url).searchParams;
+  const variant = { name: query.get("mutant"), isSmall: query.has("sizes") };
+  return variant.name === null && !variant.isSmall ? null : variant;
 }

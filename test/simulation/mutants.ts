@@ -2,11 +2,17 @@
 // catch every one of them: this is how it shows that it can.
 
 import { type Mutant, NO_NET } from "./mutants-parts.ts";
+import { LIMIT_MUTANTS } from "./mutants-limits.ts";
+import { MESSAGE_MUTANTS } from "./mutants-messages.ts";
 import { RESTORE_MUTANTS } from "./mutants-restores.ts";
 import { RETURN_MUTANTS } from "./mutants-returns.ts";
+import { RIGHTS_MUTANTS } from "./mutants-rights.ts";
 
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
   ...RETURN_MUTANTS,
+  ...RIGHTS_MUTANTS,
+  ...MESSAGE_MUTANTS,
+  ...LIMIT_MUTANTS,
   "an await between check and write": {
     edits: [
       ...NO_NET,

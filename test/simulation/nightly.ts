@@ -4,9 +4,10 @@
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { helpOn } from "../../src/cli/terminal.ts";
 import { PROJECT } from "../support/commands.ts";
 
-const USAGE = `npm run nightly -- [options]
+const USAGE = `Usage: npm run nightly -- [options]
   --seeds N    simulated worlds (100000)
   --kills N    SIGKILLs of a runtime under load (50)
   --ends N     objects ended or put to sleep under load, in workerd (100)
@@ -21,6 +22,7 @@ type Part = {
   readonly command: readonly [string, ...string[]];
 };
 
+helpOn(USAGE);
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "100000" },
@@ -29,7 +31,6 @@ const { values } = parseArgs({
     runs: { type: "string", default: "500" },
     only: { type: "string" },
     seed: { type: "string", default: String(Math.floor(Date.now() / 1_000) % 900_000_000) },
-    help: { type: "boolean", default: false },
   },
 });
 
@@ -75,8 +76,7 @@ const PARTS: readonly Part[] = [
   },
 ];
 
-if (values.help) console.log(USAGE);
-else process.exitCode = await runNight();
+process.exitCode = await runNight();
 
 async function runNight(): Promise<number> {
   const wanted = PARTS.filter(({ name }) => values.only === undefined || name === values.only);

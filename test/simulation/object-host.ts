@@ -1,25 +1,40 @@
 // The platform under one object: starts it when something reaches it, runs its alarm at least once, ends it or puts it
 // to sleep, and lets nothing leave it before it is durable. The object itself is the product's own class.
 
-import type { TicketTypeId } from "../../src/domain/ids.ts";
-import type { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
-import { connectionLost, type Outcome } from "./network.ts";
+import { type Caller, connectionLost, type Outcome } from "./network.ts";
 import { type ObjectStorage, openObjectStorage } from "./object-storage.ts";
 import type { Actor } from "./scheduler.ts";
+import { SMALL_VALUE_BYTES } from "./small-sizes.ts";
+import { wrongByAnHour } from "./themes.ts";
 import type { ServerEnd } from "./sockets.ts";
 import type { World } from "./world.ts";
 
-export type Host = {
-  readonly id: TicketTypeId;
+/** What the platform calls of an object. */
+export type Hosted = {
+  alarm(): Promise<void>;
+  fetch(request: Request): Promise<Response>;
+  webSocketClose(socket: WebSocket, code: number, reason: string): void;
+};
+
+export type HostParts<O extends Hosted> = {
+  /** Names it in the story. */
+  readonly label: string;
+  /** A life of it; `caller` is the object as one who calls others. */
+  create(state: DurableObjectState, caller: Caller): O;
+  /** All that it has written is durable now. */
+  durable(): void;
+  /** Whether it goes on when a transaction fails; another one is ended by what fails in its storage. */
+  readonly survivesFailures: boolean;
+  /** Whether it may throw this at who called it; anything else is a bug. */
+  mayThrow(fault: unknown): boolean;
+};
+
+export type ObjectHost<O extends Hosted> = {
   readonly storage: ObjectStorage;
   /** Has `ask` done by the object, which is started when it is not there. */
-  deliver<T>(
-    what: () => string,
-    ask: (object: TicketTypeInventory) => Promise<T>,
-    answer: (outcome: Outcome<T>) => void,
-  ): void;
+  deliver<T>(what: () => string, ask: (object: O) => Promise<T>, answer: (outcome: Outcome<T>) => void): void;
   /** The object that is in memory and ready, or null. */
-  running(): TicketTypeInventory | null;
+  running(): O | null;
   crash(why: string): void;
   /** Whether it could be: only an object that does nothing is put to sleep; its sockets stay. */
   evict(): boolean;
@@ -27,10 +42,12 @@ export type Host = {
   setClock(aheadMs: number): void;
   /** Whether its alarm was dropped and it has set none since. */
   hasLostAlarm(): boolean;
+  /** How often it was ended, or a transaction of it failed: what it had just done may be undone. */
+  mishaps(): number;
 };
 
-type Instance = Actor & {
-  object: TicketTypeInventory | null;
+type Instance<O> = Actor & {
+  object: O | null;
   ready: boolean;
   readonly waiting: (() => void)[];
   /** How to tell the callers that wait for this instance that it is gone. */
@@ -41,36 +58,40 @@ type Instance = Actor & {
 const MAX_ALARM_RETRIES = 6;
 const ALARM_RETRY_MS = 2_000;
 
-export function openHost(world: World, id: TicketTypeId, index: number): Host {
+export function openObjectHost<O extends Hosted>(world: World, parts: HostParts<O>): ObjectHost<O> {
   const { scheduler, dice, platform } = world;
-  let instance: Instance | null = null;
+  let instance: Instance<O> | null = null;
   let sockets: ServerEnd[] = [];
+  const tags = new WeakMap<ServerEnd, readonly string[]>();
   let lives = 0;
   let alarmTurn = 0;
   let alarmLost = false;
   let alarmFailures = 0;
   let skewMs = 0;
+  let mishaps = 0;
 
   const storage = openObjectStorage({
     dueToFlush: () =>
       void scheduler.after(dice.pick([0, 0, 1, 3]), platform, () => {
-        storage.flush(() => world.checks.durable(host));
+        storage.flush(parts.durable);
       }),
     transactionFails: () => {
-      const fails = instance?.ready === true && dice.chance(world.faults().transactionFails);
+      const fails = parts.survivesFailures && instance?.ready === true && dice.chance(world.faults().transactionFails);
+      if (fails) mishaps += 1;
       if (fails) world.note("a transaction fails");
       if (fails) world.trace(() => `${name()}: a transaction fails`);
       return fails;
     },
     pause: () => new Promise((resolve) => void scheduler.after(0, scheduler.current(), resolve)),
     alarmChanged: planAlarm,
+    ...(world.themes.has("small") && { maxValueBytes: SMALL_VALUE_BYTES }),
   });
 
-  const name = (): string => `object ${index}, life ${lives}`;
+  const name = (): string => `${parts.label}, life ${lives}`;
 
-  function start(): Instance {
+  function start(): Instance<O> {
     lives += 1;
-    const born: Instance = {
+    const born: Instance<O> = {
       name: name(),
       alive: true,
       skewMs,
@@ -82,24 +103,17 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
     };
     instance = born;
     scheduler.become(born);
-    // The one cast: the parts of a state and an environment that an inventory uses.
-    born.object = new world.product.TicketTypeInventory(
-      stateFor(born) as unknown as DurableObjectState,
-      world.objectEnv({
-        actor: born,
-        gate: (leave) => storage.gate(leave),
-        die: null,
-      }),
-    );
-    // Few run out at once in a world: in some, two are too many for a ledger row each, and in some one is.
-    Object.assign(born.object.settings, { maxExpiryRows: [0, 1, 1_000][world.seed % 3] });
+    // The one cast: the parts of a state that objects use.
+    const state = stateFor(born) as unknown as DurableObjectState;
+    born.object = parts.create(state, { actor: born, gate: (leave) => storage.gate(leave), die: null });
     return born;
   }
 
-  function stateFor(born: Instance): object {
+  function stateFor(born: Instance<O>): object {
     return {
       storage: storage.api,
-      acceptWebSocket(socket: ServerEnd) {
+      acceptWebSocket(socket: ServerEnd, given: readonly string[] = []) {
+        tags.set(socket, given);
         socket.gate = (leave) => storage.gate(leave);
         socket.onLeave = () => {
           // Nobody waits for what the object makes of it.
@@ -111,7 +125,11 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
         };
         sockets.push(socket);
       },
-      getWebSockets: () => (sockets = sockets.filter((socket) => socket.isOpen())),
+      getWebSockets(tag?: string) {
+        sockets = sockets.filter((socket) => socket.isOpen());
+        return tag === undefined ? sockets : sockets.filter((socket) => tags.get(socket)?.includes(tag));
+      },
+      getTags: (socket: ServerEnd) => tags.get(socket) ?? [],
       setWebSocketAutoResponse: () => undefined,
       async blockConcurrencyWhile(work: () => Promise<void>) {
         await work();
@@ -122,11 +140,7 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
     };
   }
 
-  function deliver<T>(
-    what: () => string,
-    ask: (object: TicketTypeInventory) => Promise<T>,
-    answer: (outcome: Outcome<T>) => void,
-  ): void {
+  function deliver<T>(what: () => string, ask: (object: O) => Promise<T>, answer: (outcome: Outcome<T>) => void): void {
     if (dice.chance(world.faults().clockJump)) jumpClock();
     const target = instance ?? start();
     const end = (outcome: Outcome<T>): void => {
@@ -141,8 +155,10 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
       ask(target.object).then(
         (value) => storage.gate(() => end({ value })),
         (fault: unknown) => {
-          if (target.alive)
-            world.fail(`${target.name} threw at ${what()}: ${fault instanceof Error ? fault.stack : "?"}`);
+          if (!target.alive) return;
+          // As the platform hands it on: the caller hears of it, and the object lives on.
+          if (parts.mayThrow(fault)) storage.gate(() => end({ fault: new Error(`injected: ${String(fault)}`) }));
+          else world.fail(`${target.name} threw at ${what()}: ${fault instanceof Error ? fault.stack : "?"}`);
         },
       );
       if (dice.chance(world.faults().abort)) endSoon(target);
@@ -153,7 +169,7 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
   }
 
   /** Before its turn, between the turn and the flush, or after. */
-  function endSoon(target: Instance): void {
+  function endSoon(target: Instance<O>): void {
     scheduler.after(dice.between(0, 4), platform, () => {
       if (instance === target) crash("injected: the object is reset");
     });
@@ -165,6 +181,7 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
     world.trace(() => `${gone.name}: ends: ${why}`);
     world.note(storage.isDurable() ? "an object ends" : "an object ends and loses a write");
     gone.alive = false;
+    mishaps += 1;
     instance = null;
     storage.crash();
     for (const socket of sockets.splice(0)) socket.cut();
@@ -184,9 +201,16 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
   }
 
   function jumpClock(): void {
-    // Why hardly back: the platform's own clock, which the alarms go by, does not jump with it.
     world.note("a clock jumps");
+    if (world.themes.has("hours") && dice.chance(0.5)) return beWrongForAMoment();
+    // Why hardly back: the platform's own clock, which the alarms go by, does not jump with it.
     setClock(dice.pick([0, 0, -dice.between(1, 500), dice.between(1, 5_000), dice.between(5_000, 400_000)]));
+  }
+
+  function beWrongForAMoment(): void {
+    world.note("a clock is wrong by an hour");
+    setClock(wrongByAnHour(dice));
+    scheduler.after(dice.pick([0, dice.between(0, 50), dice.between(0, 3_000)]), platform, () => setClock(0));
   }
 
   function setClock(aheadMs: number): void {
@@ -241,8 +265,7 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
     else scheduler.after(ALARM_RETRY_MS * 2 ** (alarmFailures - 1), platform, fireAlarm);
   }
 
-  const host: Host = {
-    id,
+  return {
     storage,
     deliver,
     running: () => (instance?.ready === true ? instance.object : null),
@@ -250,11 +273,11 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
     evict,
     setClock,
     hasLostAlarm: () => alarmLost,
+    mishaps: () => mishaps,
   };
-  return host;
 }
 
-/** The one cast of a server's end to the platform's type: what an inventory does with it is all there. */
+/** The one cast of a server's end to the platform's type: what an object does with it is all there. */
 function closing(socket: ServerEnd): WebSocket {
   return socket as unknown as WebSocket;
 }

@@ -22,6 +22,9 @@ export type ObjectStorage = {
   alarm(): number | null;
   /** The alarm goes off: it stands no more, unless the object has just set another. */
   takeAlarm(): void;
+  /** How often all of it was deleted: what was read of it before is gone. */
+  generation(): number;
+  isEmpty(): boolean;
   close(): void;
 };
 
@@ -36,8 +39,9 @@ export type StorageDeps = {
   readonly pause: () => Promise<void>;
   /** The alarm is durably another one. */
   readonly alarmChanged: () => void;
-  /** Of all that is stored; the platform's unless it is given. */
+  /** Of all that is stored, and of one value; the platform's unless they are given. */
   readonly maxBytes?: number;
+  readonly maxValueBytes?: number;
 };
 
 export function openObjectStorage(deps: StorageDeps): ObjectStorage {
@@ -46,6 +50,10 @@ export function openObjectStorage(deps: StorageDeps): ObjectStorage {
   database.exec(`PRAGMA max_page_count = ${Math.floor((deps.maxBytes ?? MAX_DATABASE_BYTES) / pageBytes)}`);
   const pages = database.prepare("PRAGMA page_count");
   const prepared = new Map<string, StatementSync>();
+  const tables = database.prepare(
+    "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'",
+  );
+  let generation = 0;
   let isOpen = false;
   let touched = false;
   let leaving: (() => void)[] = [];
@@ -63,12 +71,12 @@ export function openObjectStorage(deps: StorageDeps): ObjectStorage {
     prepared.set(text, statement);
     // The one cast: no column of the object's tables holds a blob or a big integer.
     const rows = statement.all(...values) as SqlRow[];
-    for (const row of rows) assertRow(Object.values(row));
+    for (const row of rows) assertRow(Object.values(row), deps.maxValueBytes);
     return rows;
   }
 
   const exec: Exec = (text, ...values) => {
-    assertTaken(text, values);
+    assertTaken(text, values, deps.maxValueBytes);
     const reads = text.startsWith("SELECT");
     if (!reads) touch();
     // Why: like the object's exec, one call may hold several statements; `prepare` would run only the first.
@@ -97,6 +105,13 @@ export function openObjectStorage(deps: StorageDeps): ObjectStorage {
     }
   }
 
+  /** All of it or nothing, as the platform does; the alarm is not among it. */
+  function deleteAll(): void {
+    touch();
+    generation += 1;
+    for (const { type, name } of tables.all()) database.exec(`DROP ${String(type)} IF EXISTS ${String(name)}`);
+  }
+
   const setAlarm = (at: number | null): void => {
     touch();
     alarm.now = at;
@@ -115,6 +130,7 @@ export function openObjectStorage(deps: StorageDeps): ObjectStorage {
     },
     setAlarm: (at: number) => Promise.resolve(setAlarm(at)),
     deleteAlarm: () => Promise.resolve(setAlarm(null)),
+    deleteAll: () => Promise.resolve(deleteAll()),
   };
   return {
     api,
@@ -155,6 +171,8 @@ export function openObjectStorage(deps: StorageDeps): ObjectStorage {
       if (alarm.now === alarm.durable) alarm.now = null;
       alarm.durable = null;
     },
+    generation: () => generation,
+    isEmpty: () => tables.all().length === 0,
     close: () => database.close(),
   };
 }

@@ -2,16 +2,24 @@
 // world is held to what must be true at rest.
 
 import { createHash } from "node:crypto";
-import { seedCatalogue } from "./catalogue.ts";
+import { type Catalogue, seedCatalogue } from "./catalogue.ts";
 import { checkAtRest, ordersOf } from "./checks-at-rest.ts";
 import { askForgotten, runCron } from "./cron.ts";
+import { crowd } from "./crowd.ts";
+import { liveOn } from "./days.ts";
+import { deleteSpares } from "./deletions.ts";
 import type { SimulatedD1 } from "./d1.ts";
 import { inWorld } from "./globals.ts";
-import { openJournal } from "./journal.ts";
+import { type Journal, openJournal } from "./journal.ts";
 import { organise } from "./organiser.ts";
-import type { Product } from "./product.ts";
+import type { Loaded } from "./load-product.ts";
 import { openOperator } from "./restores.ts";
+import { checkReader, followFeeds, revokeSome } from "./feed-readers.ts";
 import { shop } from "./shoppers.ts";
+import { releaseForOthers, setTerms } from "./staff.ts";
+import { pry } from "./strangers.ts";
+import { SMALL_VALUE_BYTES } from "./small-sizes.ts";
+import { drawThemes } from "./themes.ts";
 import { follow } from "./viewers.ts";
 import { openWorld, type Shopper, START, type World } from "./world.ts";
 
@@ -32,14 +40,19 @@ const MAX_MINUTES = 45;
  * clock by which it was made may have been ahead. */
 const CRON_AT_REST = [2, 13, 24];
 const REST_MINUTES = 25;
+/** Where a clock may have been an hour ahead, all of this comes an hour later. */
+const CRON_AFTER_AN_HOUR = [...CRON_AT_REST, 62, 73, 84];
+const REST_AFTER_AN_HOUR = 85;
 
 export async function play(
   seed: number,
-  product: Product,
+  loaded: Loaded,
   d1: SimulatedD1,
   tell: ((line: string) => void) | null = null,
 ): Promise<Played> {
-  d1.reset();
+  const isSmall = drawThemes(seed).has("small");
+  d1.reset(isSmall ? SMALL_VALUE_BYTES : undefined);
+  const product = isSmall ? await loaded.small() : loaded;
   const world = openWorld({ seed, product, d1, tell });
   try {
     await inWorld(world, () => run(world));
@@ -47,7 +60,7 @@ export async function play(
     world.fail(fault instanceof Error ? String(fault.stack) : String(fault));
   }
   const heads = [...world.hosts.keys()].map((id) => world.checks.watchOf(id).head.hash);
-  for (const host of world.hosts.values()) host.storage.close();
+  for (const host of [...world.hosts.values(), ...world.feedHosts.values()]) host.storage.close();
   const steps = world.scheduler.steps();
   const digest = createHash("sha256").update(`${steps} ${heads.join()}`).digest("hex").slice(0, 16);
   return { failure: world.failure(), steps, reached: world.reached(), digest };
@@ -55,14 +68,16 @@ export async function play(
 
 async function run(world: World): Promise<void> {
   const { dice, scheduler, d1, checks } = world;
-  const catalogue = seedCatalogue(d1, dice, START);
+  const catalogue = seedCatalogue(d1, dice, START, world.themes);
   const journal = openJournal();
   const shoppers = Array.from(
     { length: dice.between(1, 4) },
     (): Shopper => ({ kind: "shopper", id: world.newId("shp") }),
   );
   const viewers = Array.from({ length: dice.between(0, 2) }, () => follow(world, dice.pick(catalogue.typeIds)));
-  world.trace(() => `faults: ${JSON.stringify(world.faults())}`);
+  const readers = world.themes.has("feeds") ? followFeeds(world, catalogue) : [];
+  for (const theme of world.themes) world.note(`theme: ${theme}`);
+  world.trace(() => `themes: ${[...world.themes].join()}; faults: ${JSON.stringify(world.faults())}`);
 
   const afterStep = (): boolean => {
     checks.afterStep();
@@ -74,29 +89,53 @@ async function run(world: World): Promise<void> {
     ...shoppers.map((shopper) => shop({ world, catalogue, journal, shopper }, dice.between(2, 8))),
     organise(world, catalogue, dice.pick([0, 1, 2, 4]), operator.isRestoring),
     operator.work(),
+    ...actsOfThemes(world, catalogue, journal, operator.isRestoring),
   ];
   void untilDone(world, acting).finally(() => {
     people.busy = false;
   });
   for (let minute = 1; people.busy && minute <= MAX_MINUTES && !world.failure(); minute++) {
-    if (dice.chance(0.1)) void runCron(world);
+    if (world.themes.has("clock") || dice.chance(0.1)) void runCron(world);
     await scheduler.runUntil(START + minute * MINUTE, afterStep);
   }
   world.calm();
   const calmSince = scheduler.now();
-  for (const at of CRON_AT_REST) {
+  const isLong = world.themes.has("hours");
+  const restsAt = calmSince + (isLong ? REST_AFTER_AN_HOUR : REST_MINUTES) * MINUTE;
+  for (const at of isLong ? CRON_AFTER_AN_HOUR : CRON_AT_REST) {
     if (world.failure()) return;
     await scheduler.runUntil(calmSince + at * MINUTE, afterStep);
-    void runCron(world).then(() => askForgotten(world, calmSince + REST_MINUTES * MINUTE));
+    void runCron(world).then(() => askForgotten(world, restsAt));
   }
-  await scheduler.runUntil(calmSince + REST_MINUTES * MINUTE, afterStep);
+  await scheduler.runUntil(restsAt, afterStep);
   if (world.failure()) return;
   checkAtRest(world, catalogue, journal, viewers);
+  for (const reader of readers) checkReader(world, catalogue, reader);
+  if (world.themes.has("days") && !world.failure()) await liveOn(world, catalogue, journal, viewers, afterStep);
   for (const [id, { storage }] of world.hosts) {
     for (const { status } of ordersOf(world, id)) world.note(`order: ${status}`);
-    if (checks.watchOf(id).head.seq === 0) continue;
+    if (storage.isEmpty()) continue;
     for (const _ of storage.rows.sql.exec("SELECT attempt FROM voids").toArray()) world.note("an attempt is void");
   }
+}
+
+/** What else is done in it, by the themes that it has drawn. */
+function actsOfThemes(
+  world: World,
+  catalogue: Catalogue,
+  journal: Journal,
+  isRestoring: () => boolean,
+): readonly Promise<void>[] {
+  const { themes, dice } = world;
+  const seller = { world, catalogue, journal, shopper: catalogue.organiser };
+  return [
+    ...(themes.has("doors") ? [shop(seller, dice.between(3, 8)), releaseForOthers(world, catalogue, journal, 3)] : []),
+    ...(themes.has("terms") ? [setTerms(world, catalogue, journal, dice.between(2, 8), isRestoring)] : []),
+    ...(themes.has("strangers") ? [pry({ world, catalogue, journal }, dice.between(4, 12))] : []),
+    ...(themes.has("feeds") ? [revokeSome(world, catalogue)] : []),
+    ...(themes.has("small") ? [crowd({ world, catalogue, journal })] : []),
+    ...(themes.has("deletions") ? [deleteSpares({ world, catalogue, journal }, isRestoring)] : []),
+  ];
 }
 
 async function untilDone(world: World, acting: readonly Promise<void>[]): Promise<void> {

@@ -23,8 +23,9 @@ export function openOperator(world: World, catalogue: Catalogue, journal: Journa
   const { d1, product, checks } = world;
   // Chance of its own, so that a world without restores is the same as if there were none in any world.
   const dice = openDice(world.seed + 2 ** 31);
-  const restores = dice.pick([0, 0, 0, 0, 0, 0, 1, 2]);
-  let isRestoring = false;
+  const drawn = dice.pick([0, 0, 0, 0, 0, 0, 1, 2]);
+  // A restore brings a deleted ticket type back, with nothing sold: its object then begins anew.
+  const restores = world.themes.has("deletions") ? 0 : drawn;
 
   const write = (statements: readonly Statement[]): void => {
     for (const statement of statements) d1.ask(statement);
@@ -68,7 +69,9 @@ export function openOperator(world: World, catalogue: Catalogue, journal: Journa
     write(product.raiseEpoch(world.scheduler.now()));
     if (thenAgain || dice.chance(0.3)) {
       void runCron(world);
-      await world.sleep(dice.pick([0, dice.between(0, 300), dice.between(0, 5_000)]));
+      const pause = dice.pick([0, dice.between(0, 300), dice.between(0, 5_000)]);
+      // D1 is not restored twice within a second, which the versions of an epoch's first terms are numbered by.
+      await world.sleep(thenAgain ? pause + 1_000 : pause);
       if (!thenAgain) write(product.raiseEpoch(world.scheduler.now()));
     }
     if (dice.chance(0.2)) loseProjection();
@@ -77,22 +80,22 @@ export function openOperator(world: World, catalogue: Catalogue, journal: Journa
   }
 
   return {
-    isRestoring: () => isRestoring,
+    isRestoring: world.cache.isRestoring,
     async work() {
       if (restores > 0) d1.keepPoint();
       for (let left = restores; left > 0; left--) {
         await world.sleep(dice.pick([dice.between(0, 10_000), dice.between(0, 4 * MINUTE)]));
         d1.keepPoint();
         await world.sleep(dice.pick([dice.between(0, 10_000), dice.between(0, 4 * MINUTE)]));
-        isRestoring = true;
+        world.cache.setRestoring(true);
         await world.sleep(MINUTE);
         if (left > 1 && dice.chance(0.3)) {
           await restoreOnce(true);
           left -= 1;
         }
         await restoreOnce(false);
-        isRestoring = false;
-        await organise(world, catalogue, 1, () => isRestoring);
+        world.cache.setRestoring(false);
+        await organise(world, catalogue, 1, world.cache.isRestoring);
       }
     },
   };

@@ -5,9 +5,19 @@ import { join } from "node:path";
 import { PROJECT } from "../support/commands.ts";
 import { openProgress } from "./progress.ts";
 
-/** The exit status: 1 when a world broke, which its process has told on stdout. */
-export async function playShares(from: number, count: number, processes: number, mutant?: string): Promise<number> {
-  const progress = openProgress(count, false);
+export type Shares = {
+  readonly from: number;
+  readonly count: number;
+  readonly processes: number;
+  readonly mutant: string | undefined;
+  /** Tells nobody how far they are. */
+  readonly silent: boolean;
+};
+
+/** What happened in the worlds, and how often; or null when one broke, which its process has told on stdout. */
+export async function playShares(shares: Shares): Promise<Readonly<Record<string, number>> | null> {
+  const { from, count, processes, mutant } = shares;
+  const progress = openProgress(count, shares.silent);
   const share = Math.ceil(count / processes);
   const children: ChildProcess[] = [];
   const reached: Record<string, number> = {};
@@ -27,17 +37,19 @@ export async function playShares(from: number, count: number, processes: number,
       progress.add(told.done - done);
       done = told.done;
     });
-    return new Promise<number>((resolve) => child.once("exit", (code) => resolve(code ?? 1)));
+    // Why both: what it has sent may be heard after its end.
+    const heard = new Promise<void>((resolve) => child.once("disconnect", resolve));
+    const ended = new Promise<number>((resolve) => child.once("exit", (code) => resolve(code ?? 1)));
+    return heard.then(() => ended);
   });
   const first = await Promise.race([
     ...ends.map(async (end) => (await end) || new Promise<number>(() => undefined)),
     Promise.all(ends).then(() => 0),
   ]);
   for (const child of children) child.kill();
-  if (first !== 0) return first;
+  if (first !== 0) return null;
   progress.end();
-  console.log(tableOf(reached));
-  return first;
+  return reached;
 }
 
 /** What happened in the worlds, and how often, a line each. */

@@ -8,8 +8,9 @@ import { takesHolds, wasSold } from "../../src/domain/order.ts";
 import { insist, isAway, isForGood, read, type Stage, watchedOf } from "./asking.ts";
 import { placeBasket } from "./baskets.ts";
 import type { CheckoutWish, HoldWish } from "./journal.ts";
-import { holderOf } from "./world.ts";
+import { actingOnHolds } from "../../src/domain/policy.ts";
 import { returnTickets } from "./returns.ts";
+import type { World } from "./world.ts";
 
 const sha256 = (text: string): Uint8Array => createHash("sha256").update(text).digest();
 
@@ -19,7 +20,7 @@ export async function shop(stage: Stage, acts: number): Promise<void> {
     await nap(stage);
     const roll = stage.world.dice.next();
     if (roll < 0.38) await placeHolds(stage, `${stage.shopper.id} ${n}`);
-    else if (roll < 0.45) await placeBasket(stage, `${stage.shopper.id} ${n}`);
+    else if (roll < 0.45 && stage.shopper.kind === "shopper") await placeBasket(stage, `${stage.shopper.id} ${n}`);
     else if (roll < 0.52) await askAgain(stage);
     else if (roll < 0.59) await release(stage);
     else if (roll < 0.65) await extendHold(stage);
@@ -39,6 +40,7 @@ async function nap({ world, journal, shopper }: Stage): Promise<void> {
   if (roll < 0.75) return world.sleep(dice.between(50, 3_000));
   if (roll < 0.85) return world.sleep(dice.between(3_000, 60_000));
   const ends = [
+    ...journal.moments,
     ...journal.holds.filter((wish) => wish.shopper === shopper).map(({ heldUntil }) => heldUntil),
     ...journal.checkouts.filter((wish) => wish.shopper === shopper).map(({ expiresAt }) => expiresAt),
   ].filter((at) => at > scheduler.now());
@@ -58,7 +60,7 @@ async function swapHold(stage: Stage, key: string): Promise<void> {
   if (replaces) await placeHold(stage, ticketTypeOfHold(replaces), key, replaces);
 }
 
-async function placeHold(
+export async function placeHold(
   stage: Stage,
   typeId: TicketTypeId,
   key: string,
@@ -72,7 +74,7 @@ async function placeHold(
   await insist(stage, () => askForHold(stage, wish));
 }
 
-async function askForHold({ world }: Stage, wish: HoldWish): Promise<boolean> {
+export async function askForHold({ world }: Stage, wish: HoldWish): Promise<boolean> {
   const { shopper, key, typeId, quantity, replaces } = wish;
   // Why as of now: of two at once the one may be refused before the other is taken, and be heard after it.
   const known = wish.holdId !== null;
@@ -80,10 +82,10 @@ async function askForHold({ world }: Stage, wish: HoldWish): Promise<boolean> {
   const heard = await world.request(shopper, ({ inventories }) =>
     inventories(typeId).hold({
       holdId,
-      holder: holderOf(shopper),
+      holder: actingOnHolds(shopper),
       quantity,
-      source: "web",
-      notes: null,
+      source: shopper.kind === "shopper" ? "web" : "scanner",
+      notes: notesOf(world, key),
       replaces,
       actor: shopper.id,
       requestId: key,
@@ -93,13 +95,19 @@ async function askForHold({ world }: Stage, wish: HoldWish): Promise<boolean> {
   if (!hold) return heard !== "lost" && !isAway(heard.answer);
   const watched = world.checks.watchOf(typeId).holds.get(hold.id);
   if (!watched) world.fail(`[H11] hold ${hold.id} was answered and is not in the ledger`);
-  else if (watched.quantity !== quantity || watched.userId !== shopper.id)
+  else if (watched.quantity !== quantity || watched.userId !== shopper.id || hold.notes !== notesOf(world, key))
     world.fail(`hold ${hold.id} was answered to another than ${shopper.id}, or with another quantity`);
   if (wish.holdId !== null && wish.holdId !== hold.id)
     world.fail(`[H8] one key, two holds: ${wish.holdId}, ${hold.id}`);
   wish.holdId = hold.id;
   wish.heldUntil = Math.max(wish.heldUntil, hold.heldUntil);
   return true;
+}
+
+/** The same for every request of a key, and only in some worlds: where sizes are small, they are long. */
+export function notesOf({ themes }: World, key: string): string | null {
+  if (themes.has("small")) return `for ${key} ${"—".repeat(400)}`;
+  return themes.has("doors") ? `for ${key} —` : null;
 }
 
 async function askAgain(stage: Stage): Promise<void> {
@@ -113,7 +121,7 @@ async function release(stage: Stage): Promise<void> {
   const wish = journal.holds.find((each) => each.holdId === holdId);
   if (!holdId || !wish) return;
   const heard = await world.request(shopper, ({ inventories, requestId }) =>
-    inventories(wish.typeId).release({ holdId, by: holderOf(shopper), actor: shopper.id, requestId }),
+    inventories(wish.typeId).release({ holdId, by: actingOnHolds(shopper), actor: shopper.id, requestId }),
   );
   const hold = read(world, heard, false, "a release");
   if (!hold) return;
@@ -134,7 +142,7 @@ async function extendHold(stage: Stage): Promise<void> {
   await insist(stage, async () => {
     const wasKnown = known;
     const heard = await world.request(shopper, ({ inventories, requestId }) =>
-      inventories(wish.typeId).extend({ holdId, key, by: holderOf(shopper), actor: shopper.id, requestId }),
+      inventories(wish.typeId).extend({ holdId, key, by: actingOnHolds(shopper), actor: shopper.id, requestId }),
     );
     const hold = read(world, heard, wasKnown, "a repeat of an extension")?.hold;
     if (!hold) return heard !== "lost" && !isAway(heard.answer);
@@ -146,7 +154,7 @@ async function extendHold(stage: Stage): Promise<void> {
   });
 }
 
-async function checkOut(stage: Stage, key: string): Promise<void> {
+export async function checkOut(stage: Stage, key: string): Promise<void> {
   const { world, journal, shopper } = stage;
   const old = journal.checkouts.filter((each) => each.shopper === shopper);
   const holdIds = pickHolds(stage, world.dice.pick([1, 2, 2, 3]));
@@ -161,6 +169,11 @@ async function checkOut(stage: Stage, key: string): Promise<void> {
   await Promise.all(
     (other.holdIds.length > 0 ? [wish, other] : [wish]).map((each) => insist(stage, () => askForOrder(stage, each))),
   );
+  if (wish.orderId && world.themes.has("mails") && world.dice.chance(0.3)) {
+    // While the first mail may be on its way.
+    await world.sleep(world.dice.pick([0, world.dice.between(0, 700)]));
+    await eraseContact(stage);
+  }
   if (wish.orderId && world.dice.chance(0.7)) {
     if (world.dice.chance(0.2))
       await world.sleep(wish.expiresAt + world.dice.pick([-1, 0, 0, 1]) - world.scheduler.now());
@@ -175,7 +188,7 @@ async function returnSome(stage: Stage): Promise<void> {
   if (made.length > 0) await returnTickets(stage, stage.world.dice.pick(made));
 }
 
-async function askForOrder({ world }: Stage, wish: CheckoutWish): Promise<boolean> {
+export async function askForOrder({ world }: Stage, wish: CheckoutWish): Promise<boolean> {
   const { shopper, key, holdIds } = wish;
   const known = wish.orderId !== null;
   const heard = await world.request(shopper, (context) =>

@@ -1,25 +1,30 @@
 // The command `npm run simulate`: plays worlds and stops at the first in which a rule is broken, with the command that
-// plays it again. With `--mutants` it plants each known bug and says in which world it was caught.
+// plays it again. With `--mutants` it plants each known bug and says in which world it was caught; with `--known` it looks
+// first in those that caught it before, which `--keep` writes down.
 
 import { parseArgs } from "node:util";
+import { helpOn } from "../../src/cli/terminal.ts";
+import { catchMutants, keepCatches, type Told } from "./catching.ts";
 import { openSimulatedD1 } from "./d1.ts";
 import { KEPT_SEEDS } from "./kept-seeds.ts";
 import { loadProduct } from "./load-product.ts";
-import { MUTANTS } from "./mutants.ts";
 import { play } from "./play.ts";
 import { openProgress } from "./progress.ts";
 import { playShares, tableOf } from "./shares.ts";
 
-const USAGE = `npm run simulate -- [options]
+const USAGE = `Usage: npm run simulate -- [options]
   --seeds N       how many worlds (1000)
   --from K        the first seed (1)
   --processes P   side by side (1)
   --seed N        one world, with its whole story
   --mutant NAME   with a bug planted (test/simulation/mutants.ts)
   --mutants       each planted bug, until it is caught
+  --known           in the worlds that are known to catch it first
+  --keep            notes which worlds catch it (test/simulation/caught-by.json)
   --kept          the seeds that once found something
   --json          a line of JSON a world or bug, for programs`;
 
+helpOn(USAGE);
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "1000" },
@@ -28,9 +33,10 @@ const { values } = parseArgs({
     seed: { type: "string" },
     mutant: { type: "string" },
     mutants: { type: "boolean", default: false },
+    known: { type: "boolean", default: false },
+    keep: { type: "boolean", default: false },
     kept: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
   },
 });
 // Why: a share of a run whose parent is gone has nobody to tell.
@@ -43,12 +49,10 @@ const say = console.log.bind(console);
 const count = wholeNumber(values.seeds);
 const from = wholeNumber(values.from);
 
-if (values.help) say(USAGE);
-else if (values.seed !== undefined) await tellStory(wholeNumber(values.seed));
-else if (values.mutants) await catchMutants();
+if (values.seed !== undefined) await tellStory(wholeNumber(values.seed));
+else if (values.mutants) await catchAll();
 else if (values.kept) await playKept();
-else if (values.processes !== "1")
-  process.exitCode = await playShares(from, count, wholeNumber(values.processes), values.mutant);
+else if (values.processes !== "1") await playSideBySide();
 else await playMany();
 
 function wholeNumber(text: string): number {
@@ -80,6 +84,13 @@ async function playMany(): Promise<void> {
   else say(values.json ? JSON.stringify({ reached }) : tableOf(reached));
 }
 
+async function playSideBySide(): Promise<void> {
+  const processes = wholeNumber(values.processes);
+  const reached = await playShares({ from, count, processes, mutant: values.mutant, silent: values.json });
+  if (reached) say(values.json ? JSON.stringify({ reached }) : tableOf(reached));
+  else process.exitCode = 1;
+}
+
 async function playKept(): Promise<void> {
   const product = await loadProduct(null);
   for (const [seed, what] of Object.entries(KEPT_SEEDS)) {
@@ -96,17 +107,14 @@ function report(seed: number, failure: string): void {
   process.exitCode = 1;
 }
 
-async function catchMutants(): Promise<void> {
-  for (const name of Object.keys(MUTANTS)) {
-    const product = await loadProduct(name);
-    let caught: { seed: number; failure: string } | null = null;
-    for (let seed = from; seed < from + count && !caught; seed++) {
-      const { failure } = await play(seed, product, d1);
-      if (failure) caught = { seed, failure };
-    }
-    if (values.json) say(JSON.stringify({ mutant: name, caught }));
-    else
-      say(caught ? `${name}: caught by seed ${caught.seed}: ${caught.failure.slice(0, 160)}` : `${name}: NOT CAUGHT`);
+async function catchAll(): Promise<void> {
+  const seeds = Array.from({ length: count }, (_, index) => from + index);
+  const tell = ({ mutant, caught }: Told): void => {
+    if (values.json) say(JSON.stringify({ mutant, caught }));
+    else if (caught) say(`${mutant}: caught by seed ${caught.seed}: ${caught.failure.slice(0, 160)}`);
+    else say(`${mutant}: NOT CAUGHT`);
     if (!caught) process.exitCode = 1;
-  }
+  };
+  if (values.keep) await keepCatches({ d1, seeds, tell });
+  else await catchMutants({ d1, seeds, tell }, values.known);
 }

@@ -13,6 +13,7 @@ export type ServerEnd = {
   serializeAttachment(value: unknown): void;
   deserializeAttachment(): unknown;
   isOpen(): boolean;
+  readonly readyState: number;
   /** Set when an object accepts it: what it sends waits for the writes before it. */
   gate: (leave: () => void) => void;
   /** The viewer has left. */
@@ -59,6 +60,9 @@ export function openSocketPair(scheduler: Scheduler, network: Actor, delay: () =
     },
     deserializeAttachment: () => attachment,
     isOpen: () => open,
+    get readyState() {
+      return open ? WebSocket.OPEN : WebSocket.CLOSED;
+    },
     gate: (leave) => leave(),
     onLeave: () => undefined,
     cut: () => end(ABNORMAL),

@@ -94,7 +94,7 @@ export function follow(world: World, typeId: TicketTypeId): Following {
 }
 
 /** Rule L1: a frame tells of a row that is durable, and tells it as it is. */
-function compare(world: World, typeId: TicketTypeId, shown: PublicOccupancy): void {
+export function compare(world: World, typeId: TicketTypeId, shown: PublicOccupancy): void {
   const row = world.checks.watchOf(typeId).rows.get(shown.seq);
   if (!row) return world.fail(`[L1] a frame tells of row ${shown.seq}, which is not written`);
   const same =

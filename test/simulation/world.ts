@@ -2,17 +2,21 @@
 // It knows nothing of what shoppers do (shoppers.ts) nor of what must hold (checks*.ts).
 
 import type { Context } from "../../src/app/context.ts";
-import { type HolderId, idFrom, type IdPrefix, type TicketTypeId } from "../../src/domain/ids.ts";
+import { idFrom, type IdPrefix, type TicketTypeId } from "../../src/domain/ids.ts";
 import type { Actor as Person } from "../../src/domain/policy.ts";
+import { type Cache, openCache } from "./cache.ts";
 import { type Checks, openChecks } from "./checks.ts";
 import type { SimulatedD1 } from "./d1.ts";
 import { type Dice, openDice } from "./dice.ts";
 import { alarmsCome, CALM, drawFaults, type Faults } from "./faults.ts";
+import { type Mailbox, openMailbox } from "./mailbox.ts";
 import { type Caller, connectionLost, type Network, openNetwork } from "./network.ts";
-import { type Host, openHost } from "./object-host.ts";
+import { type FeedHost, type Host, openFeedHost, openHost } from "./hosts.ts";
+import { feedsFor, inventoriesFor } from "./object-calls.ts";
 import type { Product } from "./product.ts";
 import { NO_DESKS, SILENT_FEEDS, SILENT_NAMESPACE } from "./silent-feeds.ts";
 import { type Actor, openScheduler, type Scheduler } from "./scheduler.ts";
+import { drawThemes, faultsOfThemes, type Themes, wrongByAnHour } from "./themes.ts";
 
 export const START = Date.parse("2026-12-01T10:00:00.000Z");
 export const HOLD_TTL_MS = 300_000;
@@ -33,16 +37,23 @@ export type World = {
   readonly d1: SimulatedD1;
   readonly platform: Actor;
   readonly hosts: Map<TicketTypeId, Host>;
+  /** Of events and their shards, by name. */
+  readonly feedHosts: ReadonlyMap<string, FeedHost>;
   readonly checks: Checks;
+  readonly themes: Themes;
+  readonly mailbox: Mailbox;
+  readonly cache: Cache;
   faults(): Faults;
   /** From now on nothing goes wrong. */
   calm(): void;
   host(id: TicketTypeId): Host;
-  objectEnv(caller: Caller): Env;
+  objectEnv(caller: Caller, id: TicketTypeId): Env;
+  feedEnv(caller: Caller): Env;
   /** A request: `verb` runs in a Worker of its own, which may die; `who` hears of it, or not. */
   request<P extends Person, T>(who: P, verb: (context: Context<P>) => Promise<T>): Promise<Heard<T>>;
   /** The binding of the objects, as one caller has it. */
   namespaceFor(caller: Caller): Env["INVENTORY"];
+  feedNamespaceFor(caller: Caller): Env["EVENT_FEED"];
   /** A Worker for one request; `onDeath` is how its client hears that it died. */
   worker(onDeath: () => void): Caller;
   sleep(ms: number): Promise<void>;
@@ -71,7 +82,8 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
   const scheduler = openScheduler(dice, START);
   const platform: Actor = { name: "platform", alive: true, skewMs: 0 };
   const people: Actor = { name: "people", alive: true, skewMs: 0 };
-  let faults = drawFaults(dice);
+  const themes = drawThemes(seed);
+  let faults: Faults = { ...drawFaults(dice), ...faultsOfThemes(seed, themes) };
   let d1BackAt = 0;
   let failure: string | null = null;
   let workers = 0;
@@ -83,6 +95,7 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
     (what) => note(what),
   );
   const hosts = new Map<TicketTypeId, Host>();
+  const feedHosts = new Map<string, FeedHost>();
 
   const trace = (line: () => string): void => {
     tell?.(`${String(scheduler.now() - START).padStart(9)} ${scheduler.current().name}: ${line()}`);
@@ -127,68 +140,22 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
     return known;
   }
 
-  function callObject(caller: Caller, id: TicketTypeId, method: string, args: readonly unknown[]): Promise<unknown> {
-    const sent = structuredClone(args);
-    const deliver = (answer: Parameters<Host["deliver"]>[2]): void =>
-      host(id).deliver(
-        () => `${method} ${JSON.stringify(sent.slice(1))}`,
-        async (object) => {
-          const call: unknown = Reflect.get(object, method);
-          if (typeof call !== "function") throw new Error(`an inventory has no ${method}`);
-          return structuredClone(await Reflect.apply(call, object, sent));
-        },
-        answer,
-      );
-    if (method === "terms") checks.termsSent(id, sent);
-    if (method === "terms" && dice.chance(faults.termsAgain)) {
-      note("terms again");
-      scheduler.after(dice.between(0, 90_000), platform, () => deliver(() => undefined));
-    }
-    return network.send(caller, {
-      lostBefore: faults.callLost,
-      lostAfter: faults.replyLost,
-      silent: 0,
-      slow: faults.slow,
-      lost: () => connectionLost(dice.chance(0.5)),
-      arrive: deliver,
-    });
-  }
+  const calls = { dice, scheduler, platform, network, checks, note, faults: () => faults };
+  // The one cast: an inventory is called by the id of its ticket type.
+  const namespaceFor = (caller: Caller) => inventoriesFor(calls, caller, (name) => host(name as TicketTypeId));
+  const feedNamespaceFor = (caller: Caller): Env["EVENT_FEED"] =>
+    themes.has("feeds") ? feedsFor(calls, caller, feedHost) : SILENT_NAMESPACE;
 
-  function namespaceFor(caller: Caller): Env["INVENTORY"] {
-    const stubFor = (id: TicketTypeId): object =>
-      new Proxy(
-        {},
-        {
-          get: (_, method: string) =>
-            method === "fetch"
-              ? (url: string, init: RequestInit) => fetchObject(caller, id, new Request(url, init))
-              : (...args: unknown[]) => callObject(caller, id, method, args),
-        },
-      );
-    // The one cast: of a namespace the product uses no more.
-    return { getByName: stubFor } as unknown as Env["INVENTORY"];
-  }
-
-  /** Why no clone: a Response with its socket goes over as it is. */
-  function fetchObject(caller: Caller, id: TicketTypeId, request: Request): Promise<Response> {
-    return network.send<Response>(caller, {
-      lostBefore: faults.callLost,
-      lostAfter: 0,
-      silent: 0,
-      slow: faults.slow,
-      lost: () => connectionLost(false),
-      arrive: (answer) =>
-        host(id).deliver(
-          () => "fetch",
-          (object) => object.fetch(request),
-          answer,
-        ),
-    });
+  function feedHost(name: string): FeedHost {
+    const known = feedHosts.get(name) ?? openFeedHost(world, name);
+    feedHosts.set(name, known);
+    return known;
   }
 
   function worker(onDeath: () => void): Caller {
     workers += 1;
-    const skewMs = dice.chance(faults.clockJump) ? dice.between(-2_000, 2_000) : 0;
+    const isWrong = dice.chance(faults.clockJump);
+    const skewMs = isWrong ? (themes.has("hours") ? wrongByAnHour(dice) : dice.between(-2_000, 2_000)) : 0;
     const actor: Actor = { name: `worker ${workers}`, alive: true, skewMs };
     const die = (): void => {
       if (!actor.alive) return;
@@ -217,9 +184,9 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
           now: scheduler.clock(),
           db: product.openDb(d1For(caller)),
           inventories: product.openInventories(namespaceFor(caller)),
-          feeds: SILENT_FEEDS,
+          feeds: themes.has("feeds") ? product.openFeeds(feedNamespaceFor(caller)) : SILENT_FEEDS,
           desks: NO_DESKS,
-          catalogueCache: NO_CACHE,
+          catalogueCache: cache.binding,
           waitUntil: (work) => void work.catch((fault: unknown) => bug(caller, fault)),
         };
         verb(context).then(
@@ -241,6 +208,8 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
     return true;
   }
 
+  const cache = openCache();
+  const mailbox = openMailbox({ scheduler, network, checks, note, fail, faults: () => faults, host });
   const world: World = {
     seed,
     dice,
@@ -250,27 +219,36 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
     d1,
     platform,
     hosts,
+    feedHosts,
     checks,
+    themes,
     faults: () => faults,
     calm() {
       faults = CALM;
       d1BackAt = 0;
-      for (const each of hosts.values()) each.setClock(0);
+      for (const each of [...hosts.values(), ...feedHosts.values()]) each.setClock(0);
     },
     host,
     // The one cast: of its environment an inventory uses no more.
-    objectEnv: (caller) => {
+    objectEnv: (caller, id) => {
       const env = {
         DB: d1For(caller),
-        EVENT_FEED: SILENT_NAMESPACE,
+        EVENT_FEED: feedNamespaceFor(caller),
         INVENTORY: namespaceFor(caller),
         HOLD_TTL_SECONDS: String(HOLD_TTL_MS / 1_000),
         ORDER_TTL_SECONDS: String(ORDER_TTL_MS / 1_000),
+        ...(themes.has("mails") && { MAIL: mailbox.for(caller, id), MAIL_FROM: "tickets@example.com" }),
       };
       return env as unknown as Env;
     },
+    // The one cast: of its environment a feed uses no more.
+    feedEnv: (caller) =>
+      ({ DB: d1For(caller), EVENT_FEED: feedNamespaceFor(caller), INVENTORY: namespaceFor(caller) }) as unknown as Env,
     request,
     namespaceFor,
+    feedNamespaceFor,
+    mailbox,
+    cache,
     worker,
     sleep: (ms) => new Promise((resolve) => void scheduler.after(ms, people, resolve)),
     newId: (prefix) =>
@@ -287,14 +265,5 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
   return world;
 }
 
-/** Published events are cached nowhere: no sale reads them. */
-const NO_CACHE = {
-  get: () => Promise.resolve(new Map()),
-  put: () => Promise.resolve(),
-} as unknown as KVNamespace;
-
 export type Shopper = Extract<Person, { kind: "shopper" }>;
-
-export function holderOf({ id }: { readonly id: HolderId }): { id: HolderId; organizationId: null } {
-  return { id, organizationId: null };
-}
+export type { Buyer } from "../../src/domain/policy.ts";

@@ -10,18 +10,18 @@ export const MAX_DATABASE_BYTES = 10_000_000_000;
 
 const MAX_BYTES_A_UNIT = 3;
 
-/** Throws as SQLite would for a statement or a value that is too large, or for too many values. */
-export function assertTaken(query: string, values: readonly unknown[]): void {
+/** Throws as SQLite would for a statement or a value that is too large, or for too many values. `most`: of a value. */
+export function assertTaken(query: string, values: readonly unknown[], most: number = MAX_VALUE_BYTES): void {
   if (bytesOf(query, MAX_STATEMENT_BYTES) > MAX_STATEMENT_BYTES) throw new Error("statement too long: SQLITE_TOOBIG");
   if (values.length > MAX_PARAMETERS) throw new Error("too many SQL variables: SQLITE_ERROR");
-  for (const value of values) assertRow([value]);
+  for (const value of values) assertRow([value], most);
 }
 
 /** Throws as SQLite would for a row that is too large. */
-export function assertRow(values: readonly unknown[]): void {
+export function assertRow(values: readonly unknown[], most: number = MAX_VALUE_BYTES): void {
   let bytes = 0;
-  for (const value of values) if (typeof value === "string") bytes += bytesOf(value, MAX_VALUE_BYTES / values.length);
-  if (bytes > MAX_VALUE_BYTES) throw new Error("string or blob too big: SQLITE_TOOBIG");
+  for (const value of values) if (typeof value === "string") bytes += bytesOf(value, most / values.length);
+  if (bytes > most) throw new Error("string or blob too big: SQLITE_TOOBIG");
 }
 
 /** Exact for a text that may have more than `enough` bytes; an upper bound, at no cost, for any other. */

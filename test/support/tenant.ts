@@ -4,7 +4,7 @@ import type { Client } from "./client.ts";
 import { buildShow, expectStatus, typeOf } from "./show.ts";
 import type { Hold, Order, Page, Resource, TicketType } from "./wire.ts";
 
-/** By the path's name of what is before `{id}`: `venues`, `ticket-types`. */
+/** By the path's name of what is before `{id}`: `venues`, `ticket-types`; and `event-slugs`, of the events. */
 export type Ids = Readonly<Record<string, string>>;
 
 /** `ids` with a published event and its type, `draftIds` the same but for a draft and its type. */
@@ -25,7 +25,9 @@ export async function openTenant(client: Client, key: string): Promise<Tenant> {
   const sale = () => post<Hold>(`/v1/ticket-types/${typeOf(show)}/holds`, { quantity: 2, source: "scanner" });
   const [held, sold] = [await sale(), await sale()];
   const order = await post<Order>("/v1/checkouts", { hold_ids: [sold.id] });
-  const event = await client.ask<Record<string, unknown>>("GET", `/v1/events/${show.eventId}`, { token: key });
+  const event = await client.ask<Resource & Record<string, unknown>>("GET", `/v1/events/${show.eventId}`, {
+    token: key,
+  });
   const { name, capacity, start_time, end_time, sale_start, sale_end } = event.body;
   const times = { start_time, end_time, sale_start, sale_end };
   const draft = await post<Resource>("/v1/events", { venue_id: show.venueId, name, capacity, ...times });
@@ -37,6 +39,7 @@ export async function openTenant(client: Client, key: string): Promise<Tenant> {
     gates: gate.id,
     devices: device.id,
     events: show.eventId,
+    "event-slugs": String(event.body["slug"]),
     "ticket-types": typeOf(show),
     holds: held.id,
     orders: order.id,
@@ -46,7 +49,8 @@ export async function openTenant(client: Client, key: string): Promise<Tenant> {
     invitations: `inv_${"0".repeat(26)}`,
   };
   for (const id of [ids["ticket-types"], draftTypeId]) await untilProjected(client, key, id);
-  const draftIds = { ...ids, events: draft.id, "ticket-types": draftTypeId };
+  const draftSlug = String((draft as Resource & Record<string, unknown>)["slug"]);
+  const draftIds = { ...ids, events: draft.id, "event-slugs": draftSlug, "ticket-types": draftTypeId };
   return { key, device: device.secret, slug: me.body.organization.slug, ids, draftIds };
 }
 

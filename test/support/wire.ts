@@ -14,6 +14,7 @@ export type Hold = {
   readonly currency: string;
   readonly held_until: string;
   readonly expires_in_seconds: number;
+  readonly order_id: string | null;
   readonly created_at: string;
   readonly updated_at: string;
 };

@@ -40,7 +40,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   door: { owns: "the door desk", may: ["domain/", "shared/", "itty-durable", "cloudflare:workers"] },
   db: { owns: "every statement on D1", may: ["domain/", "shared/", "drizzle-orm", "node:crypto"] },
   cache: { owns: "published events in KV", may: ["domain/", "shared/", "db/"] },
-  auth: { owns: "credentials to actors", may: ["domain/", "db/", "better-auth", "node:buffer", "node:crypto"] },
+  auth: {
+    owns: "credentials to actors",
+    may: ["domain/", "shared/", "db/", "better-auth", "node:buffer", "node:crypto"],
+  },
   app: {
     owns: "every verb that writes, and the cron's jobs",
     may: ["domain/", "shared/", "db/", "cache/", "auth/", ...CLIENTS, "door/", "node:crypto"],
@@ -100,6 +103,17 @@ test("the domain has no clock, no randomness, no promise and no I/O", () => {
     .filter(({ path }) => layerOf(path) === "domain")
     .flatMap(({ path, text }) => (impure.exec(withoutComments(text)) ?? []).map((what) => `${path}: ${what}`));
   expect(found, "what varies comes into the domain as an argument").toEqual([]);
+});
+
+test("[X4] no expression of the server looks for a repetition at a text's end from each place in it, which takes its square", () => {
+  const expression = /(?<=[(,=:?&|!]\s*)\/(?![*/])((?:\\.|\[(?:\\.|[^\]\n])*\]|[^/\\\n[])+)\/[dgimsuvy]*/g;
+  const server = src.filter(({ path }) => !["cli", "client"].includes(layerOf(path)));
+  const found = server.flatMap(({ path, text }) =>
+    [...withoutComments(text).matchAll(expression)]
+      .filter(([, body = ""]) => body.split("|").some((each) => !each.startsWith("^") && /[+*]\)*\$$/.test(each)))
+      .map(([literal]) => `${path}: ${literal}`),
+  );
+  expect(found).toEqual([]);
 });
 
 test("a file has at most 300 lines, and half of them at most 80", () => {

@@ -61,7 +61,7 @@ describe("news", () => {
     expect(takeOccupancy(board, typeId(1), occupancy(1, 4))).toEqual({ types: [typeId(1)] });
     expect(takeOccupancy(board, typeId(1), occupancy(1, 4, { held: 9 }))).toEqual({});
     expect(takeOccupancy(board, typeId(1), occupancy(1, 3))).toEqual({});
-    expect(takeOccupancy(board, typeId(1), occupancy(1, 5, { held: 4, available: 6 }))).toEqual({});
+    expect(takeOccupancy(board, typeId(1), occupancy(1, 5, { held: 4, available: 6 }))).toEqual({ moved: true });
     expect(board.types.get(typeId(1))).toEqual(occupancy(1, 5, { held: 4, available: 6 }));
     expect(takeCatalogue(board, catalogue(4, { gates: [gate(1, "closed")] }))).toEqual({});
     expect(takeCatalogue(board, catalogue(5, { gates: [gate(1, "closed")] }))).toEqual({ gates: ["gate_1"] });

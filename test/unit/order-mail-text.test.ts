@@ -26,6 +26,19 @@ const mail = (status: OrderStatus, changes: object = {}, show: Partial<MailedSho
   mailOf({ ...order, status, ...changes }, "ZAR", CONTACT, { ...SHOW, ...show }, link);
 
 describe("[O14] the mail of an order", () => {
+  test.each([
+    ["Verify at https://evil.example/login now", "Verify at https evil example login now"],
+    ["www.evil.example", "www evil example"],
+    ["mail a@evil.example", "mail a evil example"],
+    ["x".repeat(200), `${"x".repeat(80)}…`],
+    ["👋".repeat(81), `${"👋".repeat(80)}…`],
+    ["A. Buyer-Smith, Dr.", "A. Buyer-Smith, Dr."],
+  ])("greets %j as %j: whoever orders writes no letter and no link to somebody else's address", (name, shown) => {
+    const { text } = mailOf(order, "ZAR", { ...CONTACT, name }, SHOW, null);
+    expect(text.split("\n")[0]).toBe(`Hello ${shown},`);
+    expect(text).not.toContain("evil.example");
+  });
+
   test("says what, when, where, how many, for how much, by what reference, until when, how to pay, and where to see it", () => {
     const { to, subject, text } = mail("reserved", { expiresAt: Date.UTC(2026, 10, 29, 9, 15), total: 45_000 });
     expect([to, subject]).toEqual([CONTACT.email, "Your order for An open-air concert"]);

@@ -27,6 +27,7 @@ test("[P5] a state folder is made for its owner alone, and so is all that is wri
   mkdirSync(join(state, "v3"));
   writeFileSync(join(state, "v3", "d1.sqlite"), "");
   expect([modeOf(join(state, "v3")), modeOf(join(state, "v3", "d1.sqlite"))]).toEqual(["700", "600"]);
+  if (lock.ok) lock.value.release();
 });
 
 test("[P5] a state folder of the version before is closed to others, also by a command that only writes a secret", () => {

@@ -23,12 +23,8 @@ async function crowd(types = 1) {
   };
   // Why only these two: they are all that the route uses of the namespace.
   const INVENTORY = { getByName: (id: string) => ({ counts: () => counts(id) }) } as unknown as Env["INVENTORY"];
-  const askHere = () =>
-    storefrontApp.fetch(
-      requestFor("GET", `/v1/public/events/${eventId}/availability`),
-      { ...env, INVENTORY },
-      createExecutionContext(),
-    );
+  const askHere = (path = `/v1/public/events/${eventId}/availability`) =>
+    storefrontApp.fetch(requestFor("GET", path), { ...env, INVENTORY }, createExecutionContext());
   const [typeId = ""] = typeIds;
   const held = (n: number, at = 0): CountsReply =>
     accept({
@@ -71,6 +67,16 @@ describe("availability", () => {
     calls()[1]?.answer(held(2));
     expect(await heldIn(next)).toEqual([2]);
     vi.restoreAllMocks();
+  });
+
+  it("[E7] is what plain requests of a ticket type's socket ask too: 100 at once are one call", async () => {
+    const { ask, calls, typeIds, held } = await crowd();
+    const asked = Array.from({ length: 100 }, () => Promise.resolve(ask(`/v1/ticket-types/${typeIds[0]}/live`)));
+    await expect.poll(() => calls().length).toBe(1);
+    await quiet();
+    calls()[0]?.answer(held(1));
+    for (const answer of asked) expect((await answer).status).toBe(426);
+    expect(calls()).toHaveLength(1);
   });
 
   it("[E7] says of which time its counts are, also of those that were kept, and of several types the oldest", async () => {

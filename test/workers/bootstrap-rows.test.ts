@@ -1,4 +1,4 @@
-// The statements of `bootstrap --email`, on D1: an owner who sets the password once, or one who has set it already; and
+// The statements of `bootstrap --email` and of `organizations -- add-owner`, on D1: an owner who sets the password once, or one who has set it already; and
 // nobody who only typed the address.
 
 import { env } from "cloudflare:workers";
@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { literal, type Statement } from "../../src/cli/database.ts";
 import { organization } from "../../src/cli/organization-rows.ts";
-import { confirmedAccount, firstOwner } from "../../src/cli/people-rows.ts";
+import { makeOwner, readOwner } from "../../src/cli/people-rows.ts";
 import { accounts, members, sessions, users } from "../../src/db/schema-people.ts";
 import { must } from "../../src/domain/result.ts";
 import { db, HOUR } from "./fixture.ts";
@@ -17,14 +17,16 @@ import { linkAfter, person, post, sessionIn, sessionOf, setPassword, signIn } fr
 const THEIRS = "what the stranger knows";
 const OWN = "what the owner alone knows";
 
-const run = (statements: readonly Statement[]) => env.DB.batch(statements.map((each) => env.DB.prepare(literal(each))));
+const run = (statements: readonly Statement[]) =>
+  env.DB.batch<Record<string, unknown>>(statements.map((each) => env.DB.prepare(literal(each))));
 
 async function bootstrap(email: string, now = Date.now()) {
   const org = newId("org");
-  const { token, statements } = firstOwner(email, org, now);
+  const { token, auditId, statements } = makeOwner(email, org, now);
   await run([...organization({ id: org, slug: org }, "Noord", now), ...statements]);
-  const [known] = await run([confirmedAccount(email)]);
-  return { token, org, isConfirmed: known?.results.length === 1 };
+  const [known] = await run([readOwner(email, org, auditId)]);
+  expect(known?.results).toMatchObject([{ id: org, done: "member.create" }]);
+  return { token, org, isConfirmed: must(known?.results[0], "it was written")["confirmed"] === 1 };
 }
 
 async function ownerOf(org: Awaited<ReturnType<typeof bootstrap>>["org"]) {

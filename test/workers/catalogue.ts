@@ -125,6 +125,7 @@ export function cronAt(now: number, ports: Partial<CronContext> = {}): CronConte
     feeds,
     desks,
     catalogueCache: env.CATALOGUE_CACHE,
+    sendMail: null,
     waitUntil: () => undefined,
     ...ports,
   };

@@ -1,21 +1,11 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type CronContext, runCron, runJobs } from "../../src/app/cron.ts";
+import { runCron, runJobs } from "../../src/app/cron.ts";
 import { watchSize } from "../../src/app/watch-size.ts";
 import { openDb } from "../../src/db/client.ts";
-import { db, desks, feeds, inventories } from "./fixture.ts";
+import { cronAt } from "./catalogue.ts";
 
-const context: CronContext = {
-  actor: { kind: "system", id: "system" },
-  requestId: "cron-test",
-  now: Date.now(),
-  db,
-  inventories,
-  feeds,
-  desks,
-  catalogueCache: env.CATALOGUE_CACHE,
-  waitUntil: () => undefined,
-};
+const context = cronAt(Date.now(), { requestId: "cron-test" });
 
 afterEach(() => {
   vi.restoreAllMocks();

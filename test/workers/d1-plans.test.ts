@@ -18,10 +18,11 @@ import { listInvitations } from "../../src/db/invitations.ts";
 import { listMembers } from "../../src/db/members.ts";
 import { listMemberships } from "../../src/db/membership.ts";
 import { listOrders, listOwnOrders } from "../../src/db/orders.ts";
+import { takeDueMails } from "../../src/db/outbox.ts";
 import { endLinks, readLink, useLink } from "../../src/db/password-links.ts";
 import { listToCompare } from "../../src/db/projection.ts";
 import { listPublicEvents } from "../../src/db/public-events.ts";
-import { listShownEventsOf, listShownStamps } from "../../src/db/shown-stamps.ts";
+import { listShownEventsOf, listShownStamps, readStampByNames } from "../../src/db/shown-stamps.ts";
 import { listUndelivered, listWipes } from "../../src/db/sync-rows.ts";
 import { listClosed } from "../../src/db/ticket-type-changes.ts";
 import { listTicketTypes } from "../../src/db/ticket-types.ts";
@@ -45,6 +46,7 @@ const BY_THE_CLOCK: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   "feeds to tell": (db) => pageFeedSyncs(db, { after: newId("evt"), until: null, limit: 100 }),
   "events that have changed": (db) => listShownStamps(db, { now, from: newId("evt"), limit: 100 }),
   "old idempotency keys": (db) => forgetOldKeys(db, now, 500),
+  "mails to send again": (db) => takeDueMails(db, now, 50),
   "what is over of people": (db) => forgetExpired(db, now, 500),
 };
 
@@ -56,6 +58,7 @@ const ASKED_FOR: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   events: (db) => listEvents(db, reader, page),
   "a venue's events": (db) => listShownEventsOf(db, newId("ven"), 100),
   "events to follow": (db) => listFollowedEvents(db, { organizationId }, 100),
+  "an event by its slugs": (db) => readStampByNames(db, { organization: "a", event: "b" }),
   "public events": (db) => listPublicEvents(db, { organizationId, now, limit: 10, after: null }),
   "ticket types": (db) => listTicketTypes(db, reader, newId("evt"), page),
   gates: (db) => listGates(db, reader, newId("ven"), page),

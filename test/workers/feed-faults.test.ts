@@ -229,7 +229,7 @@ describe("a crowd", () => {
         },
         board: () => board,
         clock: Date.now,
-        keep: () => undefined,
+        keep: () => true,
         elsewhere: () => 0,
       });
       const viewer = viewerOn(sockets.join(new Request("https://feed"), audience, null));

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { eventBody, newDraft, openTenant, published, type Tenant } from "./catalogue.ts";
 import { ask, BASE, bodyOf, refusalOf, shopper } from "./http.ts";
 import { openDoors } from "./doors.ts";
+import { operations } from "./openapi.ts";
 import { signedInAs } from "./people.ts";
 
 let tenant: Tenant;
@@ -87,6 +88,17 @@ describe("CORS", () => {
       expect([answer.status, answer.headers.get("Access-Control-Allow-Origin")]).toEqual([404, "*"]);
     },
   );
+
+  it("lets a shop of any origin call whatever the document shows for storefronts, by its method", async () => {
+    const ofShops = operations.filter(({ tags }) => tags.includes("Storefront"));
+    expect(ofShops.length).toBeGreaterThanOrEqual(13);
+    for (const { method, path } of ofShops) {
+      const headers = { ...SHOP, "Access-Control-Request-Method": method };
+      const preflight = await ask("OPTIONS", path.replace(/\{\w+\}/g, "x"), { headers });
+      const allowed = preflight.headers.get("Access-Control-Allow-Methods")?.split(",");
+      expect([preflight.status, allowed], `${method} ${path}`).toEqual([204, expect.arrayContaining([method])]);
+    }
+  });
 
   it("lets a scanner in a browser read and report what a device may, by its token and without cookies", async () => {
     const { gateId, ...show } = await openDoors();

@@ -36,6 +36,7 @@ describe("a hold", () => {
       expires_in_seconds: 300,
       first_placed_at: body["created_at"],
       extensions: 0,
+      order_id: null,
       replaces: null,
       replaced_by: null,
       created_at: expect.stringMatching(ISO),

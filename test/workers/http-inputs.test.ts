@@ -129,6 +129,11 @@ describe("a number in settings", () => {
     },
   );
 
+  it("[X4] of as many zeros as a body has room for is refused as any other", async () => {
+    const number = `1${"0".repeat(60_000)}1`;
+    for (let n = 0; n < 5; n++) expect(await faults(postRaw(venue(`{"a": ${number}}`)))).toEqual(["/settings/a"]);
+  });
+
   it.each(["9007199254740992", "1e21", "1.50", "-0.1", "12345678901234567000e0", "0e99", "100000000000000000000"])(
     "%s is kept",
     async (number) => {

@@ -11,6 +11,32 @@ beforeAll(async () => {
 });
 
 describe("a checkout", () => {
+  it("[H2] is named by its hold, wherever that is answered, and by no hold that it did not take", async () => {
+    const { typeId, eventId, organizationId } = await seedType(10);
+    const { token } = await apiKey(organizationId, "owner");
+    const me = await shopper();
+    const taken = await idOf(hold(typeId, me.token));
+    const left = await idOf(hold(typeId, me.token, { quantity: 1 }, "left"));
+    const order = await idOf(ask("POST", "/v1/checkouts", { token: me.token, key: "c", json: { hold_ids: [taken] } }));
+    const orderOf = async (id: string) =>
+      (await bodyOf(await ask("GET", `/v1/holds/${id}`, { token: me.token })))["order_id"];
+    expect([await orderOf(taken), await orderOf(left)]).toEqual([order, null]);
+    const listed = async (path: string) => {
+      const { data } = await bodyOf(await ask("GET", path, { token }));
+      return (data as { id: string; order_id: string | null }[]).map(({ id, order_id }) => [id, order_id]);
+    };
+    const both = [
+      [taken, order],
+      [left, null],
+    ];
+    expect((await listed(`/v1/ticket-types/${typeId}/holds`)).sort()).toEqual(both.sort());
+    expect(await listed(`/v1/holds?event_id=${eventId}&status=converted`)).toEqual([[taken, order]]);
+    const released = await bodyOf(await ask("DELETE", `/v1/holds/${left}`, { token: me.token }));
+    expect(released).toMatchObject({ status: "cancelled", order_id: null });
+    await ask("POST", `/v1/orders/${order}/cancel`, { token: me.token });
+    expect(await orderOf(taken), "also after the order was cancelled").toBe(order);
+  });
+
   it("makes an order with every field of docs/api.md, which its shopper reads and the organiser confirms", async () => {
     const me = await shopper();
     const holdId = await idOf(hold(world.typeId, me.token, { quantity: 3 }));

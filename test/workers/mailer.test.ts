@@ -34,15 +34,6 @@ it("[X9] has its subject on one line, whatever a name in it carries: no header o
   expect(sent[1]).toMatchObject({ subject: "A B" });
 });
 
-it("that is not taken is a line in the log without its text, and no fault of who asked for it", async () => {
-  const lines = vi.spyOn(console, "error").mockImplementation(() => {});
-  const send = binding(() => Promise.reject(new Error("the domain is not verified")));
-  await openMailer({ MAIL: send, MAIL_FROM: "tickets@example.com" }, db)(MAIL);
-  const line = String(lines.mock.calls[0]?.[0]);
-  expect(JSON.parse(line)).toMatchObject({ event: "mail_failed", error: "Error: the domain is not verified" });
-  expect(line).not.toContain("Text");
-});
-
 it("waits in the outbox without a binding or without a sender, for a day", async () => {
   await openMailer({ MAIL_FROM: "tickets@example.com" }, db)(MAIL);
   await openMailer({ MAIL: binding(() => Promise.reject(new Error("not asked"))), MAIL_FROM: "" }, db)(MAIL);

@@ -118,16 +118,75 @@ describe("a shopper's invented ids", () => {
   });
 });
 
-it("[X2] checkouts are behind the shopper's limiters, as holds are", async () => {
+it.each([
+  ["POST", "/v1/checkouts", { key: "k", json: { hold_ids: [inventedHold()] } }],
+  ["POST", `/v1/orders/${inventedOrder()}/cancel`, {}],
+  ["DELETE", `/v1/orders/${inventedOrder()}/contact`, {}],
+  ["DELETE", `/v1/holds/${inventedHold()}`, {}],
+  ["GET", "/v1/shoppers/me/orders", {}],
+])("[X2] [X5] %s %s is behind the shopper's limiters, as holds are", async (method, path, asked) => {
   const { token, id } = await shopper();
   const keys: string[] = [];
   vi.spyOn(env.HOLD_LIMIT, "limit").mockImplementation(({ key }) => {
     keys.push(key);
     return Promise.resolve({ success: false });
   });
-  const json = { hold_ids: [inventedHold()] };
-  expect(await refusalOf(ask("POST", "/v1/checkouts", { token, key: "k", json }))).toBe("429 rate_limited");
+  expect(await refusalOf(ask(method, path, { token, ...asked }))).toBe("429 rate_limited");
   expect(keys).toEqual([id]);
+});
+
+it.each([`/v1/holds/${inventedHold()}`, `/v1/orders/${inventedOrder()}`])(
+  "[X2] GET %s is limited by shopper, apart from what they hold and change",
+  async (path) => {
+    const { token, id } = await shopper();
+    const keys: string[] = [];
+    vi.spyOn(env.HOLD_LIMIT, "limit").mockImplementation(({ key }) => {
+      keys.push(key);
+      return Promise.resolve({ success: key !== `${id} reads` });
+    });
+    expect(await refusalOf(ask("GET", path, { token }))).toBe("429 rate_limited");
+    const { typeId, owner } = await openWorld();
+    expect((await hold(typeId, token)).status).toBe(201);
+    expect(await refusalOf(ask("GET", path, { token: owner.token }))).toBe("404 not_found");
+    expect(keys).toEqual([`${id} reads`, id]);
+  },
+);
+
+it("[X2] a basket counts as the holds that it asks for", async () => {
+  const { eventId, typeIds } = await seedShow([{ total: 5 }, { total: 5 }, { total: 5 }]);
+  const { token, id } = await shopper();
+  let left = 3;
+  const keys: string[] = [];
+  vi.spyOn(env.HOLD_LIMIT, "limit").mockImplementation(({ key }) => {
+    keys.push(key);
+    return Promise.resolve({ success: left-- > 0 });
+  });
+  const items = typeIds.map((ticket_type_id) => ({ ticket_type_id, quantity: 1 }));
+  const place = (key: string) =>
+    ask("POST", `/v1/events/${eventId}/holds`, { token, key, json: { items, all_or_nothing: true } });
+  expect((await place("1")).status).toBe(201);
+  left = 2;
+  expect(await refusalOf(place("2"))).toBe("429 rate_limited");
+  expect(keys).toEqual([id, id, id, id, id, id]);
+});
+
+it("[X2] [O13] an order's link is limited by itself", async () => {
+  const { typeId } = await seedType(5);
+  const { token } = await shopper();
+  const json = { hold_ids: [(await bodyOf(await hold(typeId, token)))["id"]] };
+  const order = await bodyOf(await ask("POST", "/v1/checkouts", { token, key: "k", json }));
+  const id = String(order["id"]);
+  const keys: string[] = [];
+  vi.spyOn(env.HOLD_LIMIT, "limit").mockImplementation(({ key }) => {
+    keys.push(key);
+    return Promise.resolve({ success: keys.length < 2 });
+  });
+  const read = () => ask("GET", `/v1/orders/${id}`, { token: String(order["order_link"]) });
+  expect([(await read()).status, await refusalOf(read()), keys]).toEqual([
+    200,
+    "429 rate_limited",
+    [`${id} reads`, `${id} reads`],
+  ]);
 });
 
 it("[X5] the path of a hold on a known type is what it was: no limiter of misses, no D1, no KV", async () => {

@@ -3,6 +3,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
+import { cursorFor } from "../../src/http/paging.ts";
 import { fatedD1 } from "./faults.ts";
 import { seedType } from "./fixture.ts";
 import { ask, hold, openWorld, refusalOf, saysToWait, shopper } from "./http.ts";
@@ -175,6 +176,28 @@ it("[X5] an unknown organisation's list is counted, a known one's is not, and a 
   expect(await refusalOf(list("nobody"))).toBe("429 rate_limited");
   expect(await refusalOf(list("n".repeat(101)))).toBe("404 not_found");
   expect([keys.length, counts.statements]).toEqual([2, statements]);
+});
+
+it("[X5] [E7] an organisation's list is one look at D1 in 250 ms for a crowd, and a place in it that nobody was given is counted", async () => {
+  const { organizationId: slug } = await seedType(5);
+  const { ask, counts } = openIsolate();
+  const began = Date.now();
+  const clock = vi.spyOn(Date, "now").mockReturnValue(began);
+  const path = `/v1/public/organizations/${slug}/events`;
+  const list = async () => (await ask(path, from(ADDRESS))).status;
+  const looks: number[] = [];
+  for (const later of [0, 249, 250]) {
+    clock.mockReturnValue(began + later);
+    const before = counts.statements;
+    expect(new Set(await Promise.all(Array.from({ length: 50 }, list)))).toEqual(new Set([200]));
+    looks.push(counts.statements - before);
+  }
+  expect(looks, "the organisation and its events").toEqual([2, 0, 2]);
+  const keys = allow(1);
+  const place = (n: number) => cursorFor({ createdAt: n, id: "evt_x" }, { list: "public-events", slug });
+  const at = (n: number) => refusalOf(ask(`${path}?cursor=${place(n)}`, from(ADDRESS)));
+  const first = await ask(`${path}?cursor=${place(1)}`, from(ADDRESS));
+  expect([first.status, await at(2), keys.length]).toEqual([200, "429 rate_limited", 2]);
 });
 
 it("[X5] with RATE_LIMITS=off nothing is counted, and 'none' is remembered all the same", async () => {

@@ -11,6 +11,7 @@ const content = z.record(z.string(), z.object({ schema }));
 const parameter = z.object({ in: z.string(), name: z.string(), required: z.boolean().default(false), schema });
 const operation = z.object({
   operationId: z.string(),
+  tags: z.array(z.string()),
   security: z.array(z.record(z.string(), z.array(z.string()))),
   parameters: z.array(parameter).default([]),
   requestBody: z.object({ content }).optional(),

@@ -87,6 +87,17 @@ it("[O14] [O11] are not sent after the contact was erased, and leave nothing of 
   expect(logged.join("\n")).not.toMatch(new RegExp(`${email}|A Buyer`));
 });
 
+it("[O11] [O14] that wait for a reader go with the contact that is erased", async () => {
+  const { typeId } = await opened();
+  const [email, other] = [`${crypto.randomUUID()}@example.com`, `${crypto.randomUUID()}@example.com`];
+  const { token, path } = await ordered(typeId, email);
+  await ordered(typeId, other);
+  await expect.poll(async () => (await mailsTo(email)).length + (await mailsTo(other)).length).toBe(2);
+  expect((await ask("DELETE", `${path}/contact`, { token })).status).toBe(200);
+  await expect.poll(() => mailsTo(email)).toEqual([]);
+  expect(await mailsTo(other)).toHaveLength(1);
+});
+
 it("[O14] [H11] cost an order without a contact nothing: with one, it is one row more when it is made", async () => {
   const { typeId, staff } = await opened();
   const rows: Record<string, number> = {};

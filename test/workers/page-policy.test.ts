@@ -9,7 +9,7 @@ import { ask, ISO, refusalOf, requestFor } from "./http.ts";
 const PAGES = ["/", "/account", "/docs", "/problems/sold_out"];
 const htmlOf = (path: string) => ask("GET", path, { headers: { Accept: "text/html" } });
 
-it.each([...PAGES, "/healthz", "/nowhere", "/v1/me", "/docs/start.js"])(
+it.each([...PAGES, "/healthz", "/nowhere", "/v1/me", "/docs/page.js"])(
   "%s allows nothing that it does not name: no base, no form, no frame, no drawing into another page",
   async (path) => {
     const { headers } = await htmlOf(path);

@@ -57,12 +57,13 @@ export const ACCOUNTS = [
 
 /** Routes that anybody may call. A route is public because it stands here, never by accident. */
 export const PUBLIC = [
-  ...["GET /v1/public/organizations/{slug}/events", "GET /v1/public/events/{id}"],
+  ...["GET /v1/public/organizations/{slug}/events", "GET /v1/public/organizations/{slug}/events/{event_slug}"],
+  "GET /v1/public/events/{id}",
   ...["GET /v1/public/events/{id}/availability", "POST /v1/shoppers", "GET /v1/ticket-types/{id}/live"],
   ...["GET /v1/events/{id}/live", "GET /.well-known/security.txt"],
   ...["GET /healthz", "GET /readyz", "GET /problems/{code}", "GET /openapi.json"],
   ...["GET /account", "GET /account/page.js", "GET /account/page.css"],
-  ...["GET /", "GET /docs", "GET /docs/start.js", "GET /docs/{file}"],
+  ...["GET /", "GET /docs", "GET /docs/page.js", "GET /docs/page.css", "GET /docs/icon.svg"],
 ];
 
 export const CASES: Readonly<Record<string, Case>> = {

@@ -99,7 +99,8 @@ async function showFor(each: Operation, tenant: Tenant): Promise<Record<string, 
   const onSale = /\/(public|live|scanner|desk|holds|checkouts|orders)/.test(each.path);
   const { eventId, typeId } = await (onSale ? published(tenant, {}) : newDraft(tenant));
   for (const step of STATUS_BEFORE[each.path.split("/").at(-1) ?? ""] ?? []) await move(tenant, eventId, step);
-  return { events: eventId, "ticket-types": typeId };
+  const event = await bodyOf(await ask("GET", `/v1/events/${eventId}`, { token: tenant.token }));
+  return { events: eventId, "event-slugs": String(event["slug"]), "ticket-types": typeId };
 }
 
 async function venueOf(ids: World["ids"], { token }: Tenant): Promise<string> {
@@ -135,7 +136,9 @@ export function send(each: Operation, world: World, path: string, asked: Asked):
 /** The path with this world's ids in it. */
 export function pathFor(each: Operation, world: World): string {
   const kind = each.path.split("/").find((_, at, all) => /^\{(id|slug)\}$/.test(all[at + 1] ?? "")) ?? "";
-  return each.path.replace(/\{(id|slug)\}/, world.ids[kind] ?? "");
+  return each.path
+    .replace(/\{(id|slug)\}/, world.ids[kind] ?? "")
+    .replace("{event_slug}", world.ids["event-slugs"] ?? "");
 }
 
 /** How much of what may be sent is sent. */

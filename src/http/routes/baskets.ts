@@ -3,6 +3,7 @@
 import { type BasketItem, placeBasket } from "../../app/place-basket.ts";
 import { parseId } from "../../domain/ids.ts";
 import { limitedShopperOr } from "../access.ts";
+import { attemptHold } from "../attempts.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
 import { inventoryFor } from "../miss-limit.ts";
 import { problem } from "../problem.ts";
@@ -46,8 +47,12 @@ baskets.openapi(place, async (c) => {
     if (!ticketTypeId) return problem(c, { code: "not_found" });
     items.push({ ticketTypeId, quantity });
   }
+  const actor = c.get("actor");
+  // The middleware has counted one hold.
+  const excess = actor.kind === "shopper" ? await attemptHold(c, actor.id, items.length - 1) : null;
+  if (excess) return problem(c, excess);
   const context = {
-    actor: c.get("actor"),
+    actor,
     requestId: c.get("requestId"),
     inventories: (id: BasketItem["ticketTypeId"]) => inventoryFor(c, id),
     clock: () => Date.now(),

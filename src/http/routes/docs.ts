@@ -1,25 +1,20 @@
-// The API page at /docs, served from our own assets, and the OpenAPI document that it shows, made from the routes.
+// The OpenAPI document, made from the routes, and the API page at /docs that shows it.
 
 import { html } from "hono/html";
 import type { Context as HonoContext } from "hono";
+import type { ApiDocument } from "../api-page/document.ts";
+import { apiPage } from "../api-page/page.ts";
+import { API_PAGE_SCRIPT } from "../api-page/script.ts";
+import { API_PAGE_ICON, API_PAGE_STYLE } from "../api-page/style.ts";
+import { etagOf, matchesEtag } from "../etag.ts";
 import { limitPage } from "../page-policy.ts";
 import { plainPage } from "../plain-page.ts";
-import { problem } from "../problem.ts";
+import { problemExample, ROUTE_CODES } from "../problem-samples.ts";
 import type { HonoEnv, newRouter } from "../routing.ts";
 
 type App = ReturnType<typeof newRouter>;
 
-/** What the page needs of the assets' directory; the rest of it is not served. */
-const ASSETS: Readonly<Record<string, string>> = {
-  "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
-  "swagger-ui.css": "text/css; charset=utf-8",
-  "favicon-32x32.png": "image/png",
-};
-
-// Why 'unsafe-inline' for styles alone: Swagger UI sets style attributes; its pictures are data URLs.
-const SOURCES = "script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; ";
-
-const START = `window.ui = SwaggerUIBundle({ url: "/openapi.json", dom_id: "#api", deepLinking: true, validatorUrl: null });\n`;
+const SOURCES = "script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; ";
 
 const DESCRIPTION = `Holds, orders and live counts of ticket types that cannot oversell.
 
@@ -38,6 +33,20 @@ const TAGS = [
   { name: "Credentials", description: "API keys and devices." },
   { name: "Operations", description: "Health." },
 ];
+
+function describe(app: App): object {
+  return app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "VoelgoedEvents",
+      version: "1",
+      description: DESCRIPTION,
+      license: { name: "MIT", url: "https://opensource.org/license/mit" },
+    },
+    servers: [{ url: "/", description: "This server" }],
+    tags: TAGS,
+  });
+}
 
 /** To be called when all routers are mounted. */
 export function serveDocumentation(app: App): void {
@@ -68,26 +77,21 @@ export function serveDocumentation(app: App): void {
     scheme: "bearer",
     description: "A device's token, `vgd_…`.",
   });
-  let document: string | undefined;
-  app.get("/openapi.json", (c) => {
-    document ??= JSON.stringify(
-      app.getOpenAPI31Document({
-        openapi: "3.1.0",
-        info: {
-          title: "VoelgoedEvents",
-          version: "1",
-          description: DESCRIPTION,
-          license: { name: "MIT", url: "https://opensource.org/license/mit" },
-        },
-        servers: [{ url: "/", description: "This server" }],
-        tags: TAGS,
-      }),
-    );
-    return c.body(document, 200, { "Content-Type": "application/json" });
+  for (const code of ROUTE_CODES) {
+    const value = problemExample(code);
+    app.openAPIRegistry.registerComponent("examples", code, { summary: value.title, value });
+  }
+  const document = once(() => JSON.stringify(describe(app)));
+  const page = once(() => {
+    // The cast: the page reads the document that the line above has made.
+    const text = apiPage(JSON.parse(document()) as ApiDocument);
+    return { text, etag: etagOf(text) };
   });
-  app.get("/docs", page);
-  app.get("/docs/start.js", (c) => c.body(START, 200, { "Content-Type": "text/javascript; charset=utf-8" }));
-  app.get("/docs/:file", asset);
+  app.get("/openapi.json", (c) => c.body(document(), 200, { "Content-Type": "application/json" }));
+  app.get("/docs", (c) => answerPage(c, page()));
+  app.get("/docs/page.js", (c) => part(c, API_PAGE_SCRIPT, "text/javascript; charset=utf-8"));
+  app.get("/docs/page.css", (c) => part(c, API_PAGE_STYLE, "text/css; charset=utf-8"));
+  app.get("/docs/icon.svg", (c) => part(c, API_PAGE_ICON, "image/svg+xml"));
   app.get("/", home);
 }
 
@@ -111,30 +115,20 @@ function home(c: HonoContext<HonoEnv>) {
   );
 }
 
-function page(c: HonoContext<HonoEnv>) {
+function answerPage(c: HonoContext<HonoEnv>, { text, etag }: { readonly text: string; readonly etag: string }) {
   limitPage(c, SOURCES);
-  return c.html(html`<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>VoelgoedEvents API</title>
-    <link rel="icon" href="/docs/favicon-32x32.png">
-    <link rel="stylesheet" href="/docs/swagger-ui.css">
-  </head>
-  <body>
-    <div id="api"></div>
-    <script src="/docs/swagger-ui-bundle.js"></script>
-    <script src="/docs/start.js"></script>
-  </body>
-</html>`);
+  c.header("Cache-Control", "public, no-cache");
+  c.header("ETag", etag);
+  if (matchesEtag(c.req.header("If-None-Match"), etag)) return c.body(null, 304);
+  return c.html(text);
 }
 
-async function asset(c: HonoContext<HonoEnv, "/docs/:file">) {
-  const file = c.req.param("file");
-  const type = Object.hasOwn(ASSETS, file) ? ASSETS[file] : undefined;
-  if (type === undefined) return problem(c, { code: "not_found" });
-  const found = await c.env.ASSETS.fetch(new URL(`/${file}`, c.req.url).href);
-  if (!found.ok) return problem(c, { code: "not_found" });
-  return c.body(await found.arrayBuffer(), 200, { "Content-Type": type, "Cache-Control": "public, max-age=86400" });
+function part(c: HonoContext<HonoEnv>, text: string, type: string) {
+  return c.body(text, 200, { "Content-Type": type, "Cache-Control": "public, no-cache" });
+}
+
+/** Made by the first who needs it, and kept. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

@@ -109,7 +109,7 @@ const release = endpoint(
     tags: ["Storefront"],
     summary: "Release a hold",
     description: "Gives its tickets back. A second release changes nothing and answers with the hold as it is.",
-    middleware: [shopperOr("hold.release"), optionalIfMatch] as const,
+    middleware: [limitedShopperOr("hold.release"), optionalIfMatch] as const,
     request: { params: holdIdParam },
     responses: { 200: { description: "The hold", content: json(Hold) } },
   },

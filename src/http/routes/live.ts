@@ -6,7 +6,7 @@ import { readGate } from "../../db/gates.ts";
 import { answered } from "../../db/limit.ts";
 import { readEvent } from "../../db/events.ts";
 import { type EventId, parseId, type TicketTypeId } from "../../domain/ids.ts";
-import { joinLive, openInventories } from "../../inventory/client.ts";
+import { joinLive } from "../../inventory/client.ts";
 import { joinFeed, shardFor, shardsOf } from "../../live/client.ts";
 import { anonymous, scannerOr } from "../access.ts";
 import { dbOf } from "../db.ts";
@@ -16,6 +16,7 @@ import { problem } from "../problem.ts";
 import { isOver } from "../public-event-text.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { idParam } from "../schemas/common.ts";
+import { readCounts } from "../shared-counts.ts";
 import { refusePlain, upgrade } from "../upgrade.ts";
 
 export const live = newRouter();
@@ -42,7 +43,7 @@ live.openapi(followType, async (c) => {
   if (!id) return problem(c, { code: "not_found" });
   const excess = await admitId(c, id);
   if (excess) return problem(c, excess);
-  const plain = await refusePlain(c, () => isShown(c.env, id));
+  const plain = await refusePlain(c, () => isShown(c, id));
   if (plain) return plain;
   const joined = await upgrade(c, () => joinLive(c.env.INVENTORY, id, c.req.raw));
   if (joined.status === 101) rememberId(id);
@@ -121,8 +122,8 @@ live.openapi(followScanner, async (c) => {
 });
 
 /** Whether the public sees the type, as its inventory knows. */
-async function isShown(env: Env, id: TicketTypeId): Promise<boolean> {
-  const reply = await openInventories(env.INVENTORY)(id).counts();
+async function isShown(c: Parameters<typeof readCounts>[0], id: TicketTypeId): Promise<boolean> {
+  const reply = await readCounts(c, id);
   return reply.ok ? reply.value.visible : reply.refusal.code !== "not_found";
 }
 

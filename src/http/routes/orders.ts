@@ -16,7 +16,7 @@ import { parseReference } from "../../domain/reference.ts";
 import { refuse } from "../../domain/result.ts";
 import { openInventories } from "../../inventory/client.ts";
 import { answerOrder, type OrderAnswer, orderIdParam } from "../answer-order.ts";
-import { linkOrShopperOr, organiser, shopperAlone, shopperOr } from "../access.ts";
+import { limitedShopper, limitedShopperOr, linkOrShopperOr, organiser } from "../access.ts";
 import { pageFrom, readCursor } from "../paging.ts";
 import { askByIds, countId, inventoryFor } from "../miss-limit.ts";
 import { problem } from "../problem.ts";
@@ -109,7 +109,7 @@ const listOwn = endpoint({
   tags: ["Storefront"],
   summary: "List a shopper's own orders",
   description: "As they were last projected, a second or so before `as_of`. An order itself is read by its id.",
-  middleware: shopperAlone,
+  middleware: limitedShopper,
   request: { query: z.strictObject(pagingQuery) },
   responses: { 200: { description: "Orders, newest first", content: json(OwnOrderPage) } },
 });
@@ -201,7 +201,7 @@ const cancel = endpoint(
     tags: ["Orders", "Storefront"],
     summary: "Cancel an order",
     description: "Its tickets are given back. A cancelled order is answered as it is.",
-    middleware: [shopperOr("order.settle"), optionalIfMatch] as const,
+    middleware: [limitedShopperOr("order.settle"), optionalIfMatch] as const,
     request: { params: orderIdParam },
     responses: { 200: { description: "The order", content: json(Order) } },
   },
@@ -223,7 +223,7 @@ const erase = endpoint(
     tags: ["Orders", "Storefront"],
     summary: "Erase whom an order is for",
     description: "For good: name, e-mail address and phone number are deleted, and no mail goes there any more.",
-    middleware: shopperOr("order.erase_contact"),
+    middleware: limitedShopperOr("order.erase_contact"),
     request: { params: orderIdParam },
     responses: { 200: { description: "The order", content: json(Order) } },
   },

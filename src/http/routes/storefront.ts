@@ -2,21 +2,18 @@
 // counts from the inventories alone.
 
 import { z } from "@hono/zod-openapi";
-import { coalesceCalls } from "../../cache/coalesce-calls.ts";
-import { answered } from "../../db/limit.ts";
-import { findOrganizationBySlug, listPublicEvents } from "../../db/public-events.ts";
-import type { TicketTypeId } from "../../domain/ids.ts";
-import { MAX_SLUG } from "../../domain/catalogue.ts";
+import type { Context } from "hono";
+import type { PublishedEvent } from "../../db/public-events.ts";
+import { isSlug, MAX_SLUG } from "../../domain/catalogue.ts";
 import { publicOccupancy } from "../../domain/ledger/book.ts";
-import type { CountsReply } from "../../domain/ledger/command.ts";
-import { openInventories } from "../../inventory/client.ts";
 import { anonymous } from "../access.ts";
-import { dbOf } from "../db.ts";
 import { ifNoneMatch, matchesEtag } from "../etag.ts";
 import { cursorFor, readCursor } from "../paging.ts";
-import { countId, findPublished, rememberId } from "../miss-limit.ts";
+import { findPublished, findPublishedByNames } from "../miss-limit.ts";
 import { problem } from "../problem.ts";
-import { endpoint, newRouter } from "../routing.ts";
+import { endpoint, type HonoEnv, newRouter } from "../routing.ts";
+import { readCounts } from "../shared-counts.ts";
+import { readPublicList } from "../shared-lists.ts";
 import { idParam, json, pageOf, pagingQuery, toIso } from "../schemas/common.ts";
 import { Availability, PublicEvent, PublicEventSummary, renderPublicEventSummary } from "../schemas/public-event.ts";
 import { isOver, publicEventText } from "../public-event-text.ts";
@@ -24,13 +21,7 @@ import { isOver, publicEventText } from "../public-event-text.ts";
 export const storefront = newRouter();
 
 const PUBLIC = "public, no-cache";
-
-const COUNTS_MS = 250;
-/** However many ask what is left, an isolate asks each inventory once at a time, and four times a second at most. */
-const sharedCounts = coalesceCalls<TicketTypeId, CountsReply>(
-  COUNTS_MS,
-  (reply) => reply.ok || reply.refusal.code === "not_found",
-);
+const slugParam = (name: string, example: string) => z.string().openapi({ param: { name, in: "path" }, example });
 
 const list = endpoint(
   {
@@ -40,7 +31,7 @@ const list = endpoint(
     summary: "List an organisation's public events",
     middleware: anonymous,
     request: {
-      params: z.object({ slug: z.string().openapi({ param: { name: "slug", in: "path" }, example: "pretoria-live" }) }),
+      params: z.object({ slug: slugParam("slug", "pretoria-live") }),
       query: z.strictObject(pagingQuery),
     },
     responses: {
@@ -57,21 +48,18 @@ storefront.openapi(list, async (c) => {
   const position = readCursor(cursor, bound);
   if (!position.ok) return problem(c, position.refusal);
   if (slug.length > MAX_SLUG) return problem(c, { code: "not_found" });
-  const excess = await countId(c, slug);
-  if (excess) return problem(c, excess);
-  const organizationId = await answered(findOrganizationBySlug(dbOf(c.env), slug));
-  if (!organizationId) return problem(c, { code: "not_found" });
-  rememberId(slug);
   // This list runs by start time: that is what its positions carry.
   const after = position.value && { startTime: position.value.createdAt, id: position.value.id };
+  const listed = await readPublicList(c, { slug, limit: limit + 1, after });
+  if (!listed.ok) return problem(c, listed.refusal);
+  const rows = listed.value;
   const now = Date.now();
-  const rows = await answered(listPublicEvents(dbOf(c.env), { organizationId, limit: limit + 1, now, after }));
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
   c.header("Cache-Control", PUBLIC);
   return c.json(
     {
-      data: shown.map((event) => renderPublicEventSummary(event, now)),
+      data: shown.filter((event) => event.end_time > now).map((event) => renderPublicEventSummary(event, now)),
       next_cursor: last ? cursorFor({ createdAt: last.start_time, id: last.id }, bound) : null,
     },
     200,
@@ -98,7 +86,41 @@ storefront.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
   const looked = id && (await findPublished(c, id));
   if (looked && !looked.ok) return problem(c, looked.refusal);
-  const found = looked?.value?.shown;
+  return answerEvent(c, looked?.value?.shown ?? null);
+});
+
+const readByNames = endpoint(
+  {
+    method: "get",
+    path: "/v1/public/organizations/{slug}/events/{event_slug}",
+    tags: ["Storefront"],
+    summary: "Read a public event by its slug",
+    description: "Answers as `GET /v1/public/events/{id}` does.",
+    middleware: [anonymous, ifNoneMatch] as const,
+    request: {
+      params: z.object({
+        slug: slugParam("slug", "pretoria-live"),
+        event_slug: slugParam("event_slug", "night-of-songs"),
+      }),
+    },
+    responses: {
+      200: { description: "The event and its ticket types that are not hidden", content: json(PublicEvent) },
+      304: { description: "Not changed since the ETag that If-None-Match names" },
+    },
+  },
+  ["not_found", "rate_limited"],
+);
+
+storefront.openapi(readByNames, async (c) => {
+  const { slug: organization, event_slug: event } = c.req.valid("param");
+  if (organization.length > MAX_SLUG || !isSlug(event)) return problem(c, { code: "not_found" });
+  const found = await findPublishedByNames(c, { organization, event });
+  return found.ok ? answerEvent(c, found.value) : problem(c, found.refusal);
+});
+
+type Reading = Context<HonoEnv & { Variables: { ifNoneMatch: string | undefined } }>;
+
+function answerEvent(c: Reading, found: PublishedEvent | null) {
   const now = Date.now();
   if (!found || isOver(found, now)) return problem(c, { code: "not_found" });
   const { text, etag } = publicEventText(found, now);
@@ -106,7 +128,7 @@ storefront.openapi(read, async (c) => {
   c.header("Cache-Control", PUBLIC);
   if (matchesEtag(c.get("ifNoneMatch"), etag)) return c.body(null, 304);
   return c.body(text, 200, { "Content-Type": "application/json" });
-});
+}
 
 const availability = endpoint(
   {
@@ -129,13 +151,7 @@ storefront.openapi(availability, async (c) => {
   if (looked && !looked.ok) return problem(c, looked.refusal);
   const found = looked?.value?.shown;
   if (!found || isOver(found, Date.now())) return problem(c, { code: "not_found" });
-  const inventoryOf = openInventories(c.env.INVENTORY);
-  const keep = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
-  const replies = await Promise.all(
-    found.ticketTypes.map(({ id: typeId }) =>
-      sharedCounts.read(typeId, { call: () => inventoryOf(typeId).counts(), keep }),
-    ),
-  );
+  const replies = await Promise.all(found.ticketTypes.map(({ id: typeId }) => readCounts(c, typeId)));
   const shown: z.infer<typeof Availability>["ticket_types"] = [];
   let at: number | null = null;
   for (const reply of replies) {

@@ -6,8 +6,9 @@ import type { HoldView } from "../../domain/ledger/command.ts";
 import { MAX_NOTES } from "../../domain/limits.ts";
 import { formatMoney } from "../../domain/money.ts";
 import { currencyText, idText, instantText, lines, moneyText, toIso } from "./common.ts";
+import { orderIdText } from "./order-id.ts";
 
-const HOLD_EXAMPLE = `hold_${"4c9n0q2r8k3f7t5v1x6y0z9m2d".repeat(2)}`;
+export const HOLD_EXAMPLE = `hold_${"4c9n0q2r8k3f7t5v1x6y0z9m2d".repeat(2)}`;
 /** An id as it is answered; one names its ticket type. */
 export const holdIdText = z.string().openapi({ example: HOLD_EXAMPLE });
 
@@ -43,6 +44,9 @@ export const Hold = z
     expires_in_seconds: z.int().openapi({ description: "Rounded up; 0 when the hold is not active." }),
     first_placed_at: instantText.openapi({ description: "An hour after it the hold ends at the latest." }),
     extensions: z.int().openapi({ description: "How often its time was extended, of at most 10 times.", example: 0 }),
+    order_id: orderIdText
+      .nullable()
+      .openapi({ description: "The order that converted the hold; null of every other." }),
     replaces: holdIdText.nullable().openapi({ description: "The hold whose place this one took." }),
     replaced_by: holdIdText.nullable().openapi({ description: "The hold that took the place of this one." }),
     created_at: instantText,
@@ -68,6 +72,7 @@ export function renderHold(hold: HoldView, ticketTypeId: string): Hold {
     expires_in_seconds: isActive(hold, hold.at) ? Math.ceil((hold.heldUntil - hold.at) / 1_000) : 0,
     first_placed_at: toIso(hold.firstPlacedAt),
     extensions: hold.extensionKeys.length,
+    order_id: hold.orderId,
     replaces: hold.replaces,
     replaced_by: hold.replacedBy,
     created_at: toIso(hold.createdAt),

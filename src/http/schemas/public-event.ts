@@ -1,9 +1,9 @@
 // What the public sees of an event (docs/api.md): no settings, versions or counts.
 
 import { z } from "@hono/zod-openapi";
-import type { PublicEvent as EventRow, PublicTicketType as TypeRow } from "../../db/public-events.ts";
+import type { ListedEvent, PublicEvent as EventRow, PublicTicketType as TypeRow } from "../../db/public-events.ts";
 import { EVENT_STATUSES, HOLD_EXTENSIONS } from "../../domain/event.ts";
-import { formatMoney } from "../../domain/money.ts";
+import { CURRENCY, formatMoney } from "../../domain/money.ts";
 import { shownStatus, TICKET_TYPE_STATUSES } from "../../domain/terms.ts";
 import { currencyText, idText, instantText, moneyText, toIso } from "./common.ts";
 
@@ -20,6 +20,9 @@ export const PublicEventSummary = z
     sale_end: instantText,
     hold_extension: z.enum(HOLD_EXTENSIONS),
     order_minutes: z.int(),
+    price_from: moneyText.nullable().openapi({ description: "Of what can still be bought; null when nothing can." }),
+    price_to: moneyText.nullable(),
+    currency: currencyText,
     organization: z.object({ id: idText("org"), name: z.string(), slug: z.string() }),
     venue: z.object({
       id: idText("ven"),
@@ -68,19 +71,26 @@ export const Availability = z
   .openapi("Availability");
 
 /** `now` epoch ms: an event that has begun is shown as live, also before the cron has said so (rules E4, E7). */
-export function renderPublicEventSummary(event: EventRow, now: number): z.infer<typeof PublicEventSummary> {
+export function shownEventStatus({ start_time, status }: EventRow, now: number): EventRow["status"] {
+  return start_time <= now ? "live" : status;
+}
+
+export function renderPublicEventSummary(event: ListedEvent, now: number): z.infer<typeof PublicEventSummary> {
   return {
     ...event,
-    status: event.start_time <= now ? "live" : event.status,
+    status: shownEventStatus(event, now),
     start_time: toIso(event.start_time),
     end_time: toIso(event.end_time),
     sale_start: toIso(event.sale_start),
     sale_end: toIso(event.sale_end),
+    price_from: event.price_from === null ? null : formatMoney(event.price_from),
+    price_to: event.price_to === null ? null : formatMoney(event.price_to),
+    currency: CURRENCY,
   };
 }
 
 export function renderPublicEvent(
-  event: EventRow,
+  event: ListedEvent,
   types: readonly TypeRow[],
   now: number,
 ): z.infer<typeof PublicEvent> {

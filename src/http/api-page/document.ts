@@ -1,0 +1,147 @@
+// The OpenAPI document as the API page reads it: which operations there are, and what a schema says in words and by an
+// example.
+
+export type Schema = {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly additionalProperties?: unknown;
+  readonly allOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  readonly enum?: readonly unknown[];
+  readonly description?: string;
+  readonly example?: unknown;
+  readonly default?: unknown;
+  readonly format?: string;
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+};
+export type Parameter = {
+  readonly in: string;
+  readonly name: string;
+  readonly required?: boolean;
+  readonly description?: string;
+  readonly schema: Schema;
+};
+type Content = Readonly<Record<string, { readonly schema?: Schema; readonly examples?: object }>>;
+export type Operation = {
+  readonly tags: readonly string[];
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly security: readonly Readonly<Record<string, unknown>>[];
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly content: Content };
+  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: Content }>>;
+};
+export type ApiDocument = {
+  readonly info: { readonly title: string; readonly description: string };
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
+    readonly examples: Readonly<Record<string, { readonly summary: string; readonly value: Problem }>>;
+    readonly securitySchemes: Readonly<Record<string, { readonly description: string }>>;
+  };
+};
+export type Problem = { readonly status: number; readonly title: string };
+export type Placed = { readonly method: string; readonly path: string; readonly operation: Operation };
+
+export function operationsOf({ paths }: ApiDocument): Placed[] {
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+  );
+}
+
+/** The name of the schema that is referred to, of its own or of its items; null when it has none. */
+export function nameOf(schema: Schema): string | null {
+  const { $ref } = schema.items ?? schema;
+  return $ref?.split("/").at(-1) ?? null;
+}
+
+/** What is meant: a reference followed, and what `allOf` lists laid over one another. */
+export function resolve(document: ApiDocument, schema: Schema): Schema {
+  if (schema.$ref !== undefined) {
+    const named = document.components.schemas[schema.$ref.split("/").at(-1) ?? ""];
+    return named ? resolve(document, named) : {};
+  }
+  if (!schema.allOf) return schema;
+  const { allOf, ...own } = schema;
+  const parts = [...allOf.map((part) => resolve(document, part)), own];
+  return parts.reduce((whole, part) => ({
+    ...whole,
+    ...part,
+    properties: { ...whole.properties, ...part.properties },
+    required: [...(whole.required ?? []), ...(part.required ?? [])],
+  }));
+}
+
+/** A value as it is written in JSON, and a text as it is. */
+export function plainText(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+}
+
+export function typesOf({ type }: Schema): readonly string[] {
+  return type === undefined ? [] : [type].flat();
+}
+
+/** The form of an id, by its prefix. */
+export const ID = /^([a-z]+)_[0-9a-z]{26,}$/;
+
+/**
+ * A value of the schema: its own examples where it has them, but null for an id that may be null, since what it names
+ * may not be. `needed`: of an object only what has to be sent.
+ */
+export function exampleOf(document: ApiDocument, given: Schema, needed: boolean): unknown {
+  const schema = resolve(document, given);
+  const types = typesOf(schema);
+  if (types.includes("null") && ID.test(plainText(schema.example))) return null;
+  if (schema.example !== undefined) return schema.example;
+  if (schema.enum) return schema.enum[0];
+  const [first] = schema.anyOf ?? [];
+  if (first) return exampleOf(document, first, needed);
+  if (schema.properties) {
+    const shown = Object.entries(schema.properties).filter(([name]) => !needed || schema.required?.includes(name));
+    return Object.fromEntries(shown.map(([name, each]) => [name, exampleOf(document, each, needed)]));
+  }
+  if (schema.items) return [exampleOf(document, schema.items, needed)];
+  if (types.includes("null")) return null;
+  if (types.includes("object")) return {};
+  if (types.includes("integer") || types.includes("number")) return schema.minimum ?? 1;
+  return types.includes("boolean") ? false : "text";
+}
+
+/** `string or null, at most 200 characters`. */
+export function wordsFor(document: ApiDocument, given: Schema): string {
+  const schema = resolve(document, given);
+  if (schema.enum) return schema.enum.map(plainText).join(" | ");
+  if (schema.anyOf) return schema.anyOf.map((each) => wordsFor(document, each)).join(" or ");
+  const kind = typesOf(schema).join(" or ") || "any";
+  const type = schema.items
+    ? `array of ${nameOf(schema) ?? wordsFor(document, schema.items)}`
+    : (nameOf(given) ?? kind);
+  return [type, schema.format, boundsOf(schema)].filter((part) => part !== undefined && part !== "").join(", ");
+}
+
+function boundsOf(schema: Schema): string {
+  const { minimum, maximum, minLength, maxLength, minItems, maxItems } = schema;
+  const bounds = [
+    rangeOf(minimum, maximum, ""),
+    rangeOf(minLength, maxLength, " characters"),
+    rangeOf(minItems, maxItems, " items"),
+  ];
+  return bounds.filter((each) => each !== "").join(", ");
+}
+
+function rangeOf(low: number | undefined, high: number | undefined, unit: string): string {
+  if (low !== undefined && high !== undefined) return `${low} to ${high}${unit}`;
+  if (low !== undefined) return `at least ${low}${unit}`;
+  return high === undefined ? "" : `at most ${high}${unit}`;
+}

@@ -1,0 +1,66 @@
+// Plants each known bug and plays worlds until one catches it: first those that have caught it before, whose seeds are
+// kept in caught-by.json, then others. What a seed plays changes with the code around it, so that a kept one may catch
+// nothing any more: the bug is then caught by another, which takes longer, until the seeds are found anew.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import type { SimulatedD1 } from "./d1.ts";
+import { loadProduct } from "./load-product.ts";
+import { MUTANTS } from "./mutants.ts";
+import { play } from "./play.ts";
+
+const FILE = new URL("./caught-by.json", import.meta.url);
+/** Seeds that are kept of each bug. */
+const KEPT = 2;
+
+/** `isKept`: its seed was kept for this bug. */
+export type Caught = { readonly seed: number; readonly failure: string; readonly isKept: boolean };
+
+/** By the bug's name: the world that caught it, or null when none of them did. */
+export type Told = { readonly mutant: string; readonly caught: Caught | null };
+
+type Catching = { readonly d1: SimulatedD1; readonly seeds: Iterable<number>; readonly tell: (told: Told) => void };
+
+/** Plays each bug until it is caught, in the worlds of its kept seeds if `known`, then of `seeds`. */
+export async function catchMutants({ d1, seeds, tell }: Catching, known: boolean): Promise<void> {
+  const kept = known ? readKept() : {};
+  for (const mutant of Object.keys(MUTANTS)) {
+    const first = kept[mutant] ?? [];
+    const [caught = null] = await catches(mutant, d1, first, seeds, 1);
+    tell({ mutant, caught });
+  }
+}
+
+/** Finds the seeds to keep. A bug that is caught by fewer keeps what there is. */
+export async function keepCatches({ d1, seeds, tell }: Catching): Promise<void> {
+  const before = readKept();
+  const kept: Record<string, readonly number[]> = {};
+  for (const mutant of Object.keys(MUTANTS)) {
+    const found = await catches(mutant, d1, before[mutant] ?? [], seeds, KEPT);
+    kept[mutant] = found.map(({ seed }) => seed);
+    tell({ mutant, caught: found[0] ?? null });
+  }
+  const lines = Object.entries(kept).map(([mutant, all]) => `  ${JSON.stringify(mutant)}: [${all.join(", ")}]`);
+  writeFileSync(FILE, `{\n${lines.join(",\n")}\n}\n`);
+}
+
+async function catches(
+  mutant: string,
+  d1: SimulatedD1,
+  first: readonly number[],
+  others: Iterable<number>,
+  enough: number,
+): Promise<Caught[]> {
+  const product = await loadProduct(mutant);
+  const found: Caught[] = [];
+  for (const seed of new Set([...first, ...others])) {
+    if (found.length === enough) break;
+    const { failure } = await play(seed, product, d1);
+    if (failure) found.push({ seed, failure, isKept: first.includes(seed) });
+  }
+  return found;
+}
+
+function readKept(): Readonly<Record<string, readonly number[]>> {
+  // The one cast: `keepCatches` has written it.
+  return JSON.parse(readFileSync(FILE, "utf8")) as Record<string, readonly number[]>;
+}

@@ -1,0 +1,107 @@
+// Planted bugs (mutants.ts) of sizes, deletions, retention and feeds.
+
+import type { Mutant } from "./mutants-parts.ts";
+
+export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
+  "rows of a batch that are bound as one text": {
+    edits: [
+      {
+        file: "inventory/sql-store.ts",
+        from: "for (const rows of jsonArraysOf(items, rowOf)) all(query, rows);",
+        to: "if (items.length > 0) all(query, JSON.stringify(items.map(rowOf)));",
+      },
+    ],
+  },
+  "a wipe that a delivery of terms outlives": {
+    edits: [
+      { file: "inventory/wipe.ts", from: "deps.ledger.forget();", to: "" },
+      {
+        file: "inventory/ticket-type-inventory.ts",
+        from: `      const known = await this.#terms.read(id);
+      if (!known.ok) return known;`,
+        to: "",
+      },
+    ],
+  },
+  "a deletion that does not close the type first": {
+    edits: [
+      {
+        file: "app/delete-ticket-type.ts",
+        from: "if (!(await deliverTerms(context, [id]))) return refuse(TRY_AGAIN);\n  const untouched",
+        to: "const untouched",
+      },
+    ],
+  },
+  "a wipe that is forgotten when it is not answered": {
+    edits: [
+      {
+        file: "app/deliver-wipes.ts",
+        from: "ids.filter((_, index) => wiped[index]),",
+        to: "ids,",
+      },
+    ],
+  },
+  "holds that are forgotten within the day": {
+    edits: [{ file: "domain/ledger/retention.ts", from: "holdKeptMs: 24 * HOUR_MS,", to: "holdKeptMs: HOUR_MS," }],
+  },
+  "orders that are cut when their event is archived": {
+    edits: [
+      {
+        file: "domain/ledger/retention.ts",
+        from: "eventArchivedAt === null ? null : eventArchivedAt + ledgerKeptMs;",
+        to: "eventArchivedAt === null ? null : eventArchivedAt + ledgerKeptMs / 90;",
+      },
+    ],
+  },
+  "a checkpoint of the row after": {
+    edits: [
+      {
+        file: "inventory/retention-store.ts",
+        from: "const row = all(SQL.row, seq)[0];",
+        to: "const row = all(SQL.row, seq + 1)[0];",
+      },
+    ],
+  },
+  "a checkout's key whose holds were placed anew": {
+    edits: [
+      {
+        file: "domain/ledger/decisions/keep-order.ts",
+        from: "return now !== undefined && now !== placedSeq;",
+        to: "return now === undefined && now !== placedSeq && false;",
+      },
+    ],
+  },
+  "a push that is lost and not owed": {
+    edits: [
+      { file: "inventory/feed-push.ts", from: "if (ackedSeq === null) takenToKnow = -1;", to: "" },
+      {
+        file: "inventory/feed-push.ts",
+        from: "if (!isBehind()) return null;",
+        to: "if (!isBehind() || failures > 0) return null;",
+      },
+    ],
+  },
+  "a feed that shows the public what is hidden": {
+    edits: [
+      {
+        file: "live/frames.ts",
+        from: "if (isShown(audience, board.types.get(id))) pending.types.add(id);",
+        to: "pending.types.add(id);",
+      },
+      {
+        file: "live/frames.ts",
+        from: 'const gone = audience === "public" ? changes.hid : changes.gateLeft;',
+        to: "const gone = changes.gateLeft;",
+      },
+    ],
+  },
+  "a revoked key that goes on following": {
+    edits: [
+      {
+        file: "live/standing.ts",
+        from: "if (!stands) closeSocket(",
+        to: "if (!stands && !follower) closeSocket(",
+      },
+    ],
+  },
+};

@@ -1,0 +1,55 @@
+// Planted bugs (mutants.ts) of what objects owe to others: orders to ticket types, verdicts of homes, mails.
+
+import type { Mutant } from "./mutants-parts.ts";
+
+export const MESSAGE_MUTANTS: Readonly<Record<string, Mutant>> = {
+  "an object that asks nobody after waking": {
+    edits: [
+      {
+        file: "inventory/remote-work.ts",
+        from: "const unanswered = new Map<OrderId, Turn>();",
+        to: `const unanswered = new Map<OrderId, Turn>();
+  const before = new Set(ledger.book().claims.byId.keys());`,
+      },
+      {
+        file: "inventory/remote-work.ts",
+        from: "const due = dueAmong(live, clock()).filter((id) => clock() >= againAt(id));",
+        to: "const due = dueAmong(live, clock()).filter((id) => !before.has(id) && clock() >= againAt(id));",
+      },
+      {
+        file: "inventory/remote-work.ts",
+        from: "return Math.min(...dueAmong(ledger.book().claims, clock()).map(againAt));",
+        to: "return Math.min(...dueAmong(ledger.book().claims, clock()).filter((id) => !before.has(id)).map(againAt), 9e15);",
+      },
+    ],
+  },
+  "a mail that is marked before it is sent": {
+    edits: [
+      {
+        file: "inventory/order-mails.ts",
+        from: `await withDeadline(mail().send(message), SEND_LIMIT_MS, late);
+      store.markMailed(found.id, found.status);`,
+        to: `store.markMailed(found.id, found.status);
+      await withDeadline(mail().send(message), SEND_LIMIT_MS, late);`,
+      },
+    ],
+  },
+  "a mail that is sent and not marked": {
+    edits: [
+      {
+        file: "inventory/order-mails.ts",
+        from: "SEND_LIMIT_MS, late);\n      store.markMailed(found.id, found.status);",
+        to: "SEND_LIMIT_MS, late);",
+      },
+    ],
+  },
+  "a mail that is lost with the object that was to send it": {
+    edits: [
+      {
+        file: "inventory/order-mails.ts",
+        from: "let mayBeDue = store.unmailed(1, []).length > 0;",
+        to: "let mayBeDue = false;",
+      },
+    ],
+  },
+};

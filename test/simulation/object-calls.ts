@@ -1,0 +1,104 @@
+// The bindings of objects as one caller has them: each call travels over the network, and may be lost, late, repeated or
+// never answered.
+
+import { parseId } from "../../src/domain/ids.ts";
+import type { Checks } from "./checks.ts";
+import type { Dice } from "./dice.ts";
+import type { Faults } from "./faults.ts";
+import type { FeedHost, Host } from "./hosts.ts";
+import { type Caller, connectionLost, type Network, type Outcome } from "./network.ts";
+import type { Hosted, ObjectHost } from "./object-host.ts";
+import type { Actor, Scheduler } from "./scheduler.ts";
+
+export type Calls = {
+  readonly dice: Dice;
+  readonly scheduler: Scheduler;
+  readonly platform: Actor;
+  readonly network: Network;
+  readonly checks: Checks;
+  readonly note: (what: string) => void;
+  readonly faults: () => Faults;
+};
+
+/** The two casts: of a namespace the product uses no more. */
+export function inventoriesFor(calls: Calls, caller: Caller, host: (name: string) => Host): Env["INVENTORY"] {
+  return { getByName: (name: string) => stubOf(calls, caller, name, host) } as unknown as Env["INVENTORY"];
+}
+
+export function feedsFor(calls: Calls, caller: Caller, host: (name: string) => FeedHost): Env["EVENT_FEED"] {
+  return { getByName: (name: string) => stubOf(calls, caller, name, host) } as unknown as Env["EVENT_FEED"];
+}
+
+function stubOf<O extends Hosted>(
+  calls: Calls,
+  caller: Caller,
+  name: string,
+  host: (name: string) => ObjectHost<O>,
+): object {
+  return new Proxy(
+    {},
+    {
+      get: (_, method: string) =>
+        method === "fetch"
+          ? (url: string, init: RequestInit) => fetchObject(calls, caller, host(name), new Request(url, init))
+          : (...args: unknown[]) => callObject(calls, caller, name, host(name), method, args),
+    },
+  );
+}
+
+function callObject<O extends Hosted>(
+  { dice, scheduler, platform, network, checks, note, faults }: Calls,
+  caller: Caller,
+  name: string,
+  host: ObjectHost<O>,
+  method: string,
+  args: readonly unknown[],
+): Promise<unknown> {
+  const sent = structuredClone(args);
+  const deliver = (answer: (outcome: Outcome<unknown>) => void): void =>
+    host.deliver(
+      () => `${method} ${JSON.stringify(sent.slice(1))}`,
+      async (object) => {
+        const call: unknown = Reflect.get(object, method);
+        if (typeof call !== "function") throw new Error(`an object has no ${method}`);
+        return structuredClone(await Reflect.apply(call, object, sent));
+      },
+      answer,
+    );
+  const id = parseId("tt", name);
+  if (method === "terms" && id) checks.termsSent(id, sent);
+  if (method === "terms" && dice.chance(faults().termsAgain)) {
+    note("terms again");
+    scheduler.after(dice.between(0, 90_000), platform, () => deliver(() => undefined));
+  }
+  return network.send(caller, {
+    lostBefore: faults().callLost,
+    lostAfter: faults().replyLost,
+    silent: faults().objectSilent,
+    slow: faults().slow,
+    lost: () => connectionLost(dice.chance(0.5)),
+    arrive: deliver,
+  });
+}
+
+/** Why no clone: a Response with its socket goes over as it is. */
+function fetchObject<O extends Hosted>(
+  { network, faults }: Calls,
+  caller: Caller,
+  host: ObjectHost<O>,
+  request: Request,
+): Promise<Response> {
+  return network.send<Response>(caller, {
+    lostBefore: faults().callLost,
+    lostAfter: 0,
+    silent: faults().objectSilent,
+    slow: faults().slow,
+    lost: () => connectionLost(false),
+    arrive: (answer) =>
+      host.deliver(
+        () => "fetch",
+        (object) => object.fetch(request),
+        answer,
+      ),
+  });
+}

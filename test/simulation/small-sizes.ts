@@ -1,0 +1,19 @@
+// Sizes of the product that are made small for some worlds, so that a few dozen holds fill what on the platform takes
+// thousands: batches, pages, rounds, and what one value may have. The platform's limit of a value shrinks with them.
+
+import type { Edit } from "./mutants-parts.ts";
+
+/** Of a value and of a row, in D1 and in objects. */
+export const SMALL_VALUE_BYTES = 5_000;
+
+export const SMALL_SIZES: readonly Edit[] = [
+  { file: "domain/limits.ts", from: "MAX_BOUND_BYTES = 1_900_000;", to: "MAX_BOUND_BYTES = 4_750;" },
+  { file: "domain/limits.ts", from: "MAX_BATCH = 256;", to: "MAX_BATCH = 12;" },
+  { file: "inventory/project.ts", from: "ROWS_A_STEP = 2_000;", to: "ROWS_A_STEP = 20;" },
+  { file: "inventory/remote-work.ts", from: "CLAIMS_A_ROUND = 50;", to: "CLAIMS_A_ROUND = 1;" },
+  { file: "inventory/order-mails.ts", from: "MAILS_A_ROUND = 20;", to: "MAILS_A_ROUND = 2;" },
+  { file: "inventory/order-outbox.ts", from: "MESSAGES_A_ROUND = 100;", to: "MESSAGES_A_ROUND = 1;" },
+  { file: "inventory/stored-book.ts", from: "SETTLED_STEP = 1_000;", to: "SETTLED_STEP = 3;" },
+  { file: "inventory/stored-book.ts", from: "LIVE_A_PAGE = 5_000;", to: "LIVE_A_PAGE = 3;" },
+  { file: "domain/ledger/batch.ts", from: "EXPIRED_ORDERS_A_BATCH = 1_000;", to: "EXPIRED_ORDERS_A_BATCH = 1;" },
+];

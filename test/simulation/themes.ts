@@ -1,0 +1,65 @@
+// What a world is about beside the sale itself. Each world draws none to three themes, so that worlds stay quick and
+// every pair of themes meets in many of them.
+
+import type { RetentionSettings } from "../../src/domain/ledger/retention.ts";
+import { type Dice, openDice } from "./dice.ts";
+import type { Faults } from "./faults.ts";
+
+export const THEMES = [
+  /** Calls to objects that are never answered. */
+  "silence",
+  /** Mails go by a mailer that loses them and does not answer. */
+  "mails",
+  /** Prices, sale windows and bounds that change, and an organisation that is suspended. */
+  "terms",
+  /** Door sales, notes, and holds that staff release. */
+  "doors",
+  /** People who act on what is not theirs, and repeats with another body. */
+  "strangers",
+  /** Batches, pages and values of a hundredth of their size, and crowds that fill them. */
+  "small",
+  /** Ticket types that are deleted while somebody still asks for them. */
+  "deletions",
+  /** An event that begins and ends by the clock while people buy, and the cron every minute. */
+  "clock",
+  /** What comes after the sale: keys that are used again after a day, retention, and 90 days after the archiving. */
+  "days",
+  /** The feed of the event and its shards, with readers of the public and of the doors. */
+  "feeds",
+  /** The last of the ticket types is of another event: no order and no basket may have both. */
+  "events",
+  /** Clocks of objects and Workers that are wrong by up to an hour either way, for a moment. */
+  "hours",
+] as const;
+export type Theme = (typeof THEMES)[number];
+export type Themes = ReadonlySet<Theme>;
+
+/** Chance of its own, so that a world without themes is the same as if there were none. */
+const OWN_CHANCE = 1_640_531_527;
+
+export function drawThemes(seed: number): Themes {
+  const dice = openDice(seed + OWN_CHANCE);
+  const count = dice.pick([0, 0, 1, 1, 2, 3]);
+  return new Set(Array.from({ length: count }, () => dice.pick(THEMES)));
+}
+
+export function faultsOfThemes(seed: number, themes: Themes): Partial<Faults> {
+  const dice = openDice(seed + OWN_CHANCE + 1);
+  const objectSilent = dice.pick([0.01, 0.03, 0.1]);
+  const mailLost = dice.pick([0, 0.2, 0.5]);
+  return {
+    ...(themes.has("silence") && { objectSilent }),
+    ...(themes.has("mails") && { mailLost }),
+    ...(themes.has("hours") && { clockJump: 0.03 }),
+  };
+}
+
+/** In some worlds steps of deletion are small, and in some the ledger is cut as if there were no room. */
+export function retentionOf(seed: number): Partial<RetentionSettings> {
+  return { ...(seed % 2 === 0 && { rowsAStep: 3 }), ...(seed % 3 === 0 && { cutAboveBytes: 0 }) };
+}
+
+/** How far a clock is ahead of the true time then, ms. */
+export function wrongByAnHour(dice: Dice): number {
+  return dice.pick([1, -1]) * dice.between(1_000, 3_600_000);
+}

@@ -1,0 +1,137 @@
+// What a feed owes to its readers and shards over a sleep, and when what it told them was lost: the simulated worlds
+// have found each of these.
+
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { newId } from "../../src/app/context.ts";
+import type { Occupancy } from "../../src/domain/ledger/command.ts";
+import { must } from "../../src/domain/result.ts";
+import { type Board, newBoard } from "../../src/live/board.ts";
+import type { EventFeed } from "../../src/live/event-feed.ts";
+import type { FeedPorts } from "../../src/live/feed-ports.ts";
+import { openFeedSockets } from "../../src/live/feed-sockets.ts";
+import { CLOSE } from "../../src/live/protocol.ts";
+import { openRelay } from "../../src/live/relay.ts";
+import { type Relayed, relayed, takeRelayed } from "../../src/live/relayed.ts";
+import { held, seedType } from "./fixture.ts";
+import { follow, showing, viewerOn } from "./socket.ts";
+
+it("[L2] a later position is stored although it shows nothing new: a feed that slept does not show an older one", async () => {
+  const { eventId, typeId } = await seedType(10);
+  const path = `/v1/events/${eventId}/live`;
+  const feed = env.EVENT_FEED.getByName(eventId);
+  const viewer = await follow(path);
+  await held(typeId, newId("shp"), 3);
+  await viewer.until(showing(typeId, { held: 3 }));
+  const known = await runInDurableObject(feed, (object: EventFeed) =>
+    must(object.board.types.get(typeId), "it is known"),
+  );
+  await runInDurableObject(feed, (object: EventFeed) => object.push(typeId, { ...known, seq: known.seq + 1 }));
+  await evictDurableObject(feed);
+  const snapshot = await (await follow(path)).until(({ type }) => type === "snapshot");
+  expect(snapshot.ticket_types?.find(({ id }) => id === typeId)?.seq).toBe(known.seq + 1);
+});
+
+it("[L2] a shard takes such a position for a change too", () => {
+  const { first, type } = boardOf();
+  const shard = newBoard();
+  takeRelayed(shard, must(relayed(first), "there is an event"));
+  first.types.set(type.id, { ...type, seq: 2 });
+  expect(takeRelayed(shard, must(relayed(first), "there is an event"))).toMatchObject({ types: [], moved: true });
+});
+
+it("[L3] a shard that the first feed cannot write down is refused, and comes again: it would be told nothing after a sleep", async () => {
+  const { eventId } = await seedType(10);
+  const viewer = await follow(`/v1/events/${eventId}/live`);
+  await viewer.until(({ type }) => type === "snapshot");
+  const feed = env.EVENT_FEED.getByName(eventId);
+  const following = runInDurableObject(feed, (object: EventFeed, { storage }) => {
+    storage.sql.exec("ALTER TABLE board RENAME TO away");
+    return object.follow(eventId, 1).finally(() => storage.sql.exec("ALTER TABLE away RENAME TO board"));
+  });
+  await expect(following).rejects.toThrow("could not store");
+  const relayedTo = await runInDurableObject(feed, (object: EventFeed) => object.follow(eventId, 1));
+  expect(relayedTo?.catalogue.event.id).toBe(eventId);
+});
+
+it("[L1] [L2] what cannot be stored is shown to nobody, and as soon as it can to everybody", async () => {
+  const { first: board, type } = boardOf();
+  let stores = true;
+  const feed = socketsOf(board, () => stores);
+  const join = () => feed.join(new Request("https://feed"), "public", null);
+  const viewer = viewerOn(join());
+  await viewer.until((frame) => frame.type === "snapshot");
+  stores = false;
+  board.types.set(type.id, { ...type, seq: 2, held: 1, available: 8 });
+  feed.changed({ types: [type.id] });
+  feed.changed({ types: [type.id] });
+  expect(join().status).toBe(503);
+  stores = true;
+  await viewer.until(showing(type.id, { held: 1 }));
+  expect(viewer.texts.map((text) => (JSON.parse(text) as { type: string }).type)).toEqual(["snapshot", "occupancy"]);
+});
+
+it("[P3] [L3] whoever follows an event that ended while its feed slept is told goodbye when it wakes", async () => {
+  const { first: board } = boardOf();
+  const feed = socketsOf(board, () => true);
+  const viewer = viewerOn(feed.join(new Request("https://feed"), "public", null));
+  await viewer.until((frame) => frame.type === "snapshot");
+  const catalogue = must(board.catalogue, "there is an event");
+  board.catalogue = { ...catalogue, event: { ...catalogue.event, status: "ended", version: 2 } };
+  feed.resend();
+  expect((await viewer.closed).code).toBe(CLOSE.eventOver);
+});
+
+it("[L3] a shard is told all there is when it begins to follow: the answer to that may be lost", async () => {
+  const { first: board, type } = boardOf();
+  const told: Relayed[] = [];
+  const shard = { relay: (news: Relayed) => Promise.resolve(told.push(news)) };
+  const relay = openRelay([], {
+    // The one cast: of its ports a relay uses no more.
+    ports: () => ({ shard: () => shard }) as unknown as FeedPorts,
+    board: () => board,
+    eventId: () => board.catalogue?.event.id ?? null,
+    clock: Date.now,
+    onFailure: (fault) => expect.unreachable(String(fault)),
+  });
+  relay.add(1);
+  await Promise.resolve();
+  expect(told.map(({ types }) => types.map(({ id }) => id))).toEqual([[type.id]]);
+});
+
+function socketsOf(board: Board, keep: () => boolean) {
+  const open: WebSocket[] = [];
+  return openFeedSockets({
+    sockets: {
+      acceptWebSocket(socket) {
+        socket.accept();
+        open.push(socket);
+      },
+      getWebSockets: () => [...open],
+      getTags: () => ["public"],
+    },
+    board: () => board,
+    clock: Date.now,
+    keep,
+    elsewhere: () => 0,
+  });
+}
+
+function boardOf() {
+  const first = newBoard();
+  const counts = { total: 9, sold: 0, held: 0, withdrawn: 0, available: 9 };
+  const type: Occupancy & { id: ReturnType<typeof newId<"tt">> } = {
+    ...{ id: newId("tt"), seq: 1, status: "available", ...counts },
+  };
+  first.types.set(type.id, type);
+  first.catalogue = {
+    position: 1,
+    organizationId: newId("org"),
+    venueId: newId("ven"),
+    event: { id: newId("evt"), status: "live", version: 1 },
+    gates: [],
+    ticketTypeIds: [type.id],
+  };
+  return { first, type };
+}
