@@ -83,7 +83,7 @@ export class EventFeed extends Feed {
 }
 
 /** For `inside` an object, whose statements are counted as its own as well. */
-function countedEnv(env: Env, inside: "object" | "worker"): Env {
+function countedEnv(env: Env, inside: "object" | "worker"): Env & { readonly MAIL: SendEmail } {
   const DB = listenToD1(env.DB, {
     onStatements: (count) => {
       counts.d1Statements += count;
