@@ -2,7 +2,7 @@
 
 import { html } from "hono/html";
 import type { Context as HonoContext } from "hono";
-import { limitPage } from "../page-policy.ts";
+import { htmlPage } from "../html-page.ts";
 import { plainPage } from "../plain-page.ts";
 import { problem } from "../problem.ts";
 import type { HonoEnv, newRouter } from "../routing.ts";
@@ -112,22 +112,12 @@ function home(c: HonoContext<HonoEnv>) {
 }
 
 function page(c: HonoContext<HonoEnv>) {
-  limitPage(c, SOURCES);
-  return c.html(html`<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>VoelgoedEvents API</title>
-    <link rel="icon" href="/docs/favicon-32x32.png">
-    <link rel="stylesheet" href="/docs/swagger-ui.css">
-  </head>
-  <body>
-    <div id="api"></div>
+  const head = html`<link rel="icon" href="/docs/favicon-32x32.png">
+    <link rel="stylesheet" href="/docs/swagger-ui.css">`;
+  const body = html`<div id="api"></div>
     <script src="/docs/swagger-ui-bundle.js"></script>
-    <script src="/docs/start.js"></script>
-  </body>
-</html>`);
+    <script src="/docs/start.js"></script>`;
+  return htmlPage(c, { title: "VoelgoedEvents API", sources: SOURCES, head, body });
 }
 
 async function asset(c: HonoContext<HonoEnv, "/docs/:file">) {
