@@ -1,7 +1,7 @@
 // The API page: the OpenAPI document as one page of HTML, whole without a script, and made once an isolate.
 
 import { html, raw } from "hono/html";
-import { assert } from "../../domain/result.ts";
+import { pageText } from "../html-page.ts";
 import { exampleOf, nameOf, operationsOf, type ApiDocument, type Placed, resolve } from "./document.ts";
 import { fieldsTable, jsonBlock, type Markup, withCode } from "./parts.ts";
 import { tryForm } from "./try-form.ts";
@@ -14,19 +14,11 @@ export function apiPage(document: ApiDocument): string {
     id: `tag-${tag.name.toLowerCase().replaceAll(" ", "-")}`,
     operations: operations.filter(({ operation }) => operation.tags.includes(tag.name)),
   }));
-  const page = html`<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>${document.info.title} API</title>
+  const head = html`<meta name="color-scheme" content="light dark">
     <link rel="icon" href="/docs/icon.svg" type="image/svg+xml">
     <link rel="stylesheet" href="/docs/page.css">
-    <script src="/docs/page.js" defer></script>
-  </head>
-  <body>
-    <a class="skip" href="#main">Skip to the content</a>
+    <script src="/docs/page.js" defer></script>`;
+  const body = html`<a class="skip" href="#main">Skip to the content</a>
     <header><a href="/">${document.info.title}</a> <span>API</span></header>
     <div class="columns">
       <details id="contents" open>
@@ -53,11 +45,8 @@ export function apiPage(document: ApiDocument): string {
         ${problems(document)}
         ${shapes(document)}
       </main>
-    </div>
-  </body>
-</html>`;
-  assert(!(page instanceof Promise), "nothing of the page is waited for");
-  return page.toString();
+    </div>`;
+  return pageText({ title: `${document.info.title} API`, head, body });
 }
 
 function contentsOf(name: string, id: string, operations: readonly Placed[]): Markup {

@@ -7,7 +7,7 @@ import { apiPage } from "../api-page/page.ts";
 import { API_PAGE_SCRIPT } from "../api-page/script.ts";
 import { API_PAGE_ICON, API_PAGE_STYLE } from "../api-page/style.ts";
 import { etagOf, matchesEtag } from "../etag.ts";
-import { limitPage } from "../page-policy.ts";
+import { limitPage } from "../html-page.ts";
 import { plainPage } from "../plain-page.ts";
 import { problemExample, ROUTE_CODES } from "../problem-samples.ts";
 import type { HonoEnv, newRouter } from "../routing.ts";
