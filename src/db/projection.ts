@@ -117,7 +117,7 @@ export function listToCompare(
   return db.all<ToCompare>(sql`${due} UNION ALL ${ahead} ORDER BY lookAt, row LIMIT ${limit}`);
 }
 
-/** `position`: the ledger row that the inventory is at, 0 when it did not answer. */
+/** `position`: the ledger row that the inventory is at, -1 when it did not answer. */
 export type Compared = { readonly id: TicketTypeId; readonly position: number };
 
 /**
