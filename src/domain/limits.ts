@@ -17,6 +17,10 @@ export const MAX_SOCKETS = 10_000;
 export const SOCKETS_FOR_SCANNERS = 1_000;
 /** A device has one and a dashboard a few: more of one credential is a loop, or a leak. */
 export const MAX_SOCKETS_PER_CREDENTIAL = 50;
+/** Of the public's, on one object: more of one address is a script, not the crowd behind a shared address. */
+export const MAX_SOCKETS_PER_ADDRESS = 1_000;
+/** What a viewer may send in one frame, bytes: all that it has to say is `ping`. */
+export const MAX_FRAME_BYTES = 1_024;
 export const MAX_FEED_SHARDS = 32;
 export const MAX_BATCH = 256;
 /** The platform refuses a text or a row of more than 2,000,000 bytes, in D1 and in an object's SQLite alike. */

@@ -2,6 +2,8 @@
 // All are off with RATE_LIMITS=off.
 
 import { createMiddleware } from "hono/factory";
+import { hashAddress } from "../auth/address-hash.ts";
+import type { AddressHash } from "../domain/address-hash.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { Documented } from "./documentation.ts";
 import { problem } from "./problem.ts";
@@ -10,7 +12,13 @@ import type { HonoEnv } from "./routing.ts";
 /** The period of every limiter in wrangler.toml, seconds. */
 const PERIOD_SECONDS = 60;
 
-type Limiter = "SHOPPER_LIMIT" | "HOLD_LIMIT" | "HOLD_ADDRESS_LIMIT" | "CREDENTIAL_LIMIT" | "MISS_LIMIT";
+type Limiter =
+  | "SHOPPER_LIMIT"
+  | "HOLD_LIMIT"
+  | "HOLD_ADDRESS_LIMIT"
+  | "CREDENTIAL_LIMIT"
+  | "MISS_LIMIT"
+  | "SOCKET_LIMIT";
 /** What of a request the limits look at. */
 export type Attempt = { readonly env: Env; readonly req: { header(name: string): string | undefined } };
 
@@ -59,13 +67,27 @@ export async function attemptRead({ env }: Attempt, readerId: string): Promise<R
   return attempt(env, "HOLD_LIMIT", `${readerId} reads`);
 }
 
+/**
+ * What stands for the client's address in the object that `scope` names. Null when nothing is counted, and when the
+ * address is not known: everybody would then count as one.
+ */
+export function addressHashOf(c: Attempt, scope: string): AddressHash | null {
+  if (c.env.RATE_LIMITS === "off" || c.req.header("CF-Connecting-IP") === undefined) return null;
+  return hashAddress(c.env, scope, addressOf(c));
+}
+
+const limitedByAddress = (limiter: Limiter) =>
+  Object.assign(
+    createMiddleware<HonoEnv>(async (c, next) => {
+      const refusal = await attempt(c.env, limiter, addressOf(c));
+      if (refusal) return problem(c, refusal);
+      await next();
+      return undefined;
+    }),
+    { codes: ["rate_limited"] } satisfies Documented,
+  );
+
 /** For the route that mints shoppers. */
-export const limitShoppers = Object.assign(
-  createMiddleware<HonoEnv>(async (c, next) => {
-    const refusal = await attempt(c.env, "SHOPPER_LIMIT", addressOf(c));
-    if (refusal) return problem(c, refusal);
-    await next();
-    return undefined;
-  }),
-  { codes: ["rate_limited"] } satisfies Documented,
-);
+export const limitShoppers = limitedByAddress("SHOPPER_LIMIT");
+/** For the sockets that everybody may open. */
+export const limitSockets = limitedByAddress("SOCKET_LIMIT");

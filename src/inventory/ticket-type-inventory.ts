@@ -226,8 +226,8 @@ export class TicketTypeInventory extends DurableObject<Env> {
     return this.#live.join(request);
   }
 
-  override webSocketMessage(socket: WebSocket): void {
-    refuseMessage(socket);
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    refuseMessage(socket, message);
   }
 
   /** The runtime leaves the answer to a close to us; without one the viewer waits for its own time-out. */
