@@ -3,6 +3,9 @@
 /** 48 bits of a keyed hash: who has the number alone cannot try addresses on it. */
 export type AddressHash = number & { readonly __brand: "AddressHash" };
 
+/** How many tickets of something are held from an address. A pair, since up to ten are in the row of each order. */
+export type AddressShare = readonly [address: AddressHash, quantity: number];
+
 export const ADDRESS_HASH_BYTES = 6;
 const END = 2 ** (8 * ADDRESS_HASH_BYTES);
 

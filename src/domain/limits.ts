@@ -56,6 +56,10 @@ export const MAX_WAIT_MS = 1_000;
 export const MAX_IN_LINE = 10_000;
 /** Rule X7: active holds, reserved orders and live claims of one object, together. */
 export const MAX_LIVE = 100_000;
+/** Rule H14: how often a shopper gives back in so long, and how many shoppers an object counts at one time. */
+export const MAX_GIVEN_BACK = 60;
+export const GIVEN_BACK_MS = 10 * 60_000;
+export const MAX_COUNTED_SHOPPERS = 10_000;
 /** Rule H3: a ledger row that lies further ahead of the clock than this was written by a clock that was wrong. */
 export const CLOCK_AHEAD_MS = 60_000;
 /** Rule H4: more holds than these that are found to have run out at one time are one row of the ledger. */

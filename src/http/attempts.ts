@@ -5,6 +5,8 @@ import { createMiddleware } from "hono/factory";
 import { hashAddress } from "../auth/address-hash.ts";
 import type { AddressHash } from "../domain/address-hash.ts";
 import type { Refusal } from "../domain/errors.ts";
+import type { TicketTypeId } from "../domain/ids.ts";
+import type { Buyer } from "../domain/policy.ts";
 import type { Documented } from "./documentation.ts";
 import { problem } from "./problem.ts";
 import type { HonoEnv } from "./routing.ts";
@@ -74,6 +76,11 @@ export async function attemptRead({ env }: Attempt, readerId: string): Promise<R
 export function addressHashOf(c: Attempt, scope: string): AddressHash | null {
   if (c.env.RATE_LIMITS === "off" || c.req.header("CF-Connecting-IP") === undefined) return null;
   return hashAddress(c.env, scope, addressOf(c));
+}
+
+/** From where a shopper asks the inventory of a type for tickets (rule H15); organisers answer for what they hold. */
+export function buyerAddress(c: Attempt, { kind }: Buyer, id: TicketTypeId): AddressHash | null {
+  return kind === "shopper" ? addressHashOf(c, id) : null;
 }
 
 const limitedByAddress = (limiter: Limiter) =>
