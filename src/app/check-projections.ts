@@ -23,7 +23,7 @@ export async function checkProjections(context: Context, timeIsUp: TimeIsUp = un
     const isFirst = !called.has(eventId);
     called.add(eventId);
     const [position] = await Promise.all([inventories(id).position(countsSeq), isFirst && callFeed(context, eventId)]);
-    return position.ok ? position.value : 0;
+    return position.ok ? position.value : -1;
   }
 
   await workInPages(
@@ -35,7 +35,7 @@ export async function checkProjections(context: Context, timeIsUp: TimeIsUp = un
       },
       each: compare,
       settle: async (page, positions) => {
-        const compared = page.map(({ id, countsSeq }, index) => ({ id, countsSeq, position: positions[index] ?? 0 }));
+        const compared = page.map(({ id, countsSeq }, index) => ({ id, countsSeq, position: positions[index] ?? -1 }));
         behind += compared.filter(({ countsSeq, position }) => position > countsSeq).length;
         await markCompared(db, compared, now);
       },

@@ -151,7 +151,8 @@ describe("10,000 ticket types", () => {
 
   it("[T4] [K6] are told though more never answer than a run has time for: the next one begins at another place", async () => {
     const { d1, silent, told, minute, types } = openStage();
-    for (const id of types().slice(0, 900)) silent.add(id);
+    // All whose ids begin with 0, 1 or 2.
+    for (const id of types().slice(0, 938)) silent.add(id);
     d1.look("INSERT INTO sync_rows (target, subject, version, created_at) SELECT id, 'terms', 1, 0 FROM ticket_types");
     const random = vi.spyOn(crypto, "getRandomValues");
     /** A run that begins at so many 256ths of all ids. */
@@ -164,8 +165,8 @@ describe("10,000 ticket types", () => {
       return told.size;
     };
     expect(await runFrom(0, START - 3 * MINUTE)).toBeLessThan(TYPES / 10);
-    expect(await runFrom(64, START - 2 * MINUTE)).toBeGreaterThanOrEqual((TYPES * 3) / 4);
-    expect(await runFrom(32, START - MINUTE)).toBe(TYPES - 900);
+    expect(await runFrom(64, START - 2 * MINUTE)).toBeGreaterThan(TYPES / 2);
+    expect(await runFrom(16, START - MINUTE)).toBe(TYPES - 938);
   });
 
   it("[X3] [H4] whose turn it is are all called in one run, and those that never answer again ten minutes later", async () => {

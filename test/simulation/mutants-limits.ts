@@ -36,8 +36,8 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "app/deliver-wipes.ts",
-        from: "ids.filter((_, index) => wiped[index]),",
-        to: "ids,",
+        from: "ids.filter((_, index) => wiped[index]);",
+        to: "ids;",
       },
     ],
   },

@@ -27,10 +27,10 @@ export const MESSAGE_MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "inventory/order-mails.ts",
-        from: `await withDeadline(mail().send(message), SEND_LIMIT_MS, late);
+        from: `await inTime(mail().send(message));
       store.markMailed(found.id, found.status);`,
         to: `store.markMailed(found.id, found.status);
-      await withDeadline(mail().send(message), SEND_LIMIT_MS, late);`,
+      await inTime(mail().send(message));`,
       },
     ],
   },
@@ -38,8 +38,8 @@ export const MESSAGE_MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "inventory/order-mails.ts",
-        from: "SEND_LIMIT_MS, late);\n      store.markMailed(found.id, found.status);",
-        to: "SEND_LIMIT_MS, late);",
+        from: "await inTime(mail().send(message));\n      store.markMailed(found.id, found.status);",
+        to: "await inTime(mail().send(message));",
       },
     ],
   },

@@ -29,10 +29,10 @@ export function openVirtualTime(start: number) {
     /** Runs `work` from that time on, to its end; how long it took, ms. */
     async spend(at: number, work: () => Promise<void>): Promise<number> {
       now = at;
-      let isOver = false;
-      const whole = work().finally(() => (isOver = true));
+      const state = { isOver: false };
+      const whole = work().finally(() => (state.isOver = true));
       await drained();
-      while (!isOver) {
+      while (!state.isOver) {
         const next = Math.min(...due.keys());
         if (next === Number.POSITIVE_INFINITY) throw new Error("the work waits for nothing that could come");
         now = Math.max(now, next);

@@ -64,6 +64,8 @@ function playStep(play: Play, { move, acts, mode }: Step): void {
 
 function playBatch(play: Play, commands: readonly Command[], mode: Step["mode"]): void {
   const { driver, said } = play;
+  // The object finds it out in each of these modes, also where the batch then fails.
+  play.model.wasCorrected ||= play.model.lastRowAt - said.clock > 60_000;
   if (mode === "fail") {
     const before = seenOf(driver.book());
     driver.failingBatch(commands, said.clock);

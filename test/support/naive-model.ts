@@ -51,7 +51,6 @@ export const MOST_EXPIRY_ROWS = 1;
 export function answerBatch(model: NaiveModel, commands: readonly Ledger.Command[], clock: number): Reply[] {
   const isBehind = clock < model.lastRowAt && model.lastRowAt - clock <= A_WRONG_CLOCK_MS;
   model.now = isBehind ? model.lastRowAt : clock;
-  model.wasCorrected ||= model.now < model.lastRowAt;
   const due = activeHolds(model).filter((hold) => model.now >= hold.heldUntil);
   for (const hold of due) replace(model, { ...hold, status: "expired", notes: null, updatedAt: model.now });
   for (let rows = due.length > MOST_EXPIRY_ROWS ? 1 : due.length; rows > 0; rows--) writeRow(model);

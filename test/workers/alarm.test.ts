@@ -1,5 +1,5 @@
 import { evictDurableObject } from "cloudflare:test";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { EXPIRY_GRID_MS } from "../../src/domain/alarm.ts";
 import { countsOf, held, inventories, objectOf, placeHold, seedType, statusOf } from "./fixture.ts";
@@ -35,8 +35,25 @@ describe("expiry without an alarm", () => {
     expect(await countsOf(typeId)).toEqual(GONE);
     await setClock(typeId, start);
     expect(await statusOf(typeId, shopper, holdId)).toBe("expired");
+    await setClock(typeId, start + TTL_MS - 60_000);
     const again = await placeHold(typeId, shopper, 2);
     expect(again.ok && again.value.hold.createdAt).toBe(start + TTL_MS);
+  });
+
+  it("[H3] a clock that was ahead lengthens no later hold, and the log says so once", async () => {
+    const { typeId } = await seedType(2);
+    const lines = vi.spyOn(console, "error").mockImplementation(() => {});
+    const start = Date.now();
+    await setClock(typeId, start + 24 * 3_600_000);
+    await held(typeId, newId("shp"), 1);
+    await setClock(typeId, start);
+    const later = await placeHold(typeId, newId("shp"), 1);
+    expect(later.ok && later.value.hold.heldUntil).toBe(start + TTL_MS);
+    await countsOf(typeId);
+    const said = lines.mock.calls.map(([line]) => JSON.parse(String(line)) as { event: string; error: string });
+    const ahead = said.filter(({ event }) => event === "clock_was_ahead");
+    expect(ahead).toMatchObject([{ error: expect.stringContaining("86400000 ms ahead") }]);
+    lines.mockRestore();
   });
 });
 
