@@ -77,12 +77,15 @@ describe("a deploy", () => {
     expect([migrated, uploaded]).toEqual([true, false]);
   });
 
-  it.each(["secret list", "max_unpaid_per_address", APPLY, "d1_migrations"])("does not go on when %s fails", async (fails) => {
-    const { fault, calls, uploaded } = await deployed({ ...inOrder(), fails });
-    expect(fault).toMatch(/nothing was (done|deployed)/);
-    expect(calls.at(-1)).toContain(fails);
-    expect(uploaded).toBe(false);
-  });
+  it.each(["secret list", "max_unpaid_per_address", APPLY, "d1_migrations"])(
+    "does not go on when %s fails",
+    async (fails) => {
+      const { fault, calls, uploaded } = await deployed({ ...inOrder(), fails });
+      expect(fault).toMatch(/nothing was (done|deployed)/);
+      expect(calls.at(-1)).toContain(fails);
+      expect(uploaded).toBe(false);
+    },
+  );
 
   it("that the platform refuses is not called done", async () => {
     const { run } = wranglerOf(inOrder());
