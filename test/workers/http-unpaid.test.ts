@@ -7,7 +7,7 @@ import { hashAddress } from "../../src/auth/address-hash.ts";
 import { parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { app } from "../../src/http/app.ts";
-import { change, newDraft, newTicketType, openTenant, published, type Tenant } from "./catalogue.ts";
+import { change, faults, newDraft, newTicketType, openTenant, published, type Tenant } from "./catalogue.ts";
 import { objectOf } from "./fixture.ts";
 import { ask, type Asked, bodyOf, idOf, refusalOf, requestFor, shopper } from "./http.ts";
 import { from } from "./misses.ts";
@@ -159,5 +159,14 @@ describe("the organiser's setting", () => {
     expect(await statusOf({ max_unpaid_per_address: 1_000_001 })).toBe(400);
     expect(await statusOf({ min_per_order: 3, max_unpaid_per_address: 2 })).toBe(400);
     expect(await statusOf({ min_per_order: 3, max_unpaid_per_address: 3 })).toBe(201);
+  });
+
+  it("[K1] is not below min_per_order either when one of the two is changed alone", async () => {
+    const other = await newTicketType(tenant, eventId, { total_quantity: 10, max_unpaid_per_address: 2 });
+    const changed = (fields: object) => change(tenant, `/v1/ticket-types/${other}`, fields);
+    expect(await faults(changed({ min_per_order: 3 }))).toEqual(["/max_unpaid_per_address"]);
+    expect((await changed({ min_per_order: 2 })).status).toBe(200);
+    expect(await faults(changed({ max_unpaid_per_address: 1 }))).toEqual(["/max_unpaid_per_address"]);
+    expect((await changed({ max_unpaid_per_address: 3, min_per_order: 3 })).status).toBe(200);
   });
 });

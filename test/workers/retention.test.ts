@@ -114,6 +114,18 @@ it("[H13] [O2] a void goes a day later, with the holds that are deleted then, an
   expect(await inventories(home).order({ orderId: order.id, by })).toMatchObject({ value: { status: "cancelled" } });
 });
 
+it("[H13] [H8] above the size at which it keeps less, an object forgets what has ended when an hour is over, and not before", async () => {
+  const { typeId } = await seedType(10);
+  const { shopper, holdId, at } = await released(typeId);
+  await limit(typeId, { cutAboveBytes: 0 });
+  await setClock(typeId, onGrid(at + HOUR) - 1);
+  await alarmComes(typeId);
+  expect(await statusOf(typeId, shopper, holdId)).toBe("cancelled");
+  await setClock(typeId, onGrid(at + HOUR));
+  await alarmComes(typeId);
+  expect(await statusOf(typeId, shopper, holdId)).toBe("not_found");
+});
+
 it("[H13] [H8] over its limit an object still answers the repeat of a hold, and refuses its key with another body", async () => {
   const { typeId } = await seedType(10);
   const { shopper, holdId } = await released(typeId);
