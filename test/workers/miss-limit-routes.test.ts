@@ -14,12 +14,12 @@ afterEach(() => vi.restoreAllMocks());
 const names = (route: string) => route.includes("{") || CASES[route]?.body !== undefined;
 const BY_SHOPPERS = Object.keys(CASES).filter((route) => CASES[route]?.also === "shopper" && names(route));
 const BY_ANYBODY = PUBLIC.filter((route) => route.includes(" /v1/") && route.includes("{"));
-const inventedSlug = () => `nobody-${newId("org").slice(4)}`;
 const INVENTED: Readonly<Record<string, () => string>> = {
   "ticket-types": () => newId("tt"),
   holds: inventedHold,
   orders: inventedOrder,
   events: () => newId("evt"),
+  organizations: () => `nobody-${newId("org").slice(4)}`,
 };
 
 const unknown: Resources = {
@@ -36,10 +36,11 @@ const unknown: Resources = {
 
 function inventedPath(route: string): string {
   const path = route.slice(route.indexOf(" ") + 1);
-  return path.replace(/\/([a-z-]+)\/\{(\w+)\}/g, (_, kind: string, name: string) => {
-    const invent = name.endsWith("slug") ? inventedSlug : INVENTED[kind];
-    return `/${kind}/${invent?.() ?? "nothing"}`;
-  });
+  const named = path.replace(
+    /\/([a-z-]+)\/\{\w+\}/,
+    (_, kind: string) => `/${kind}/${INVENTED[kind]?.() ?? "nothing"}`,
+  );
+  return named.replace(/\{\w+\}/, "nothing");
 }
 
 it.each([...BY_SHOPPERS, ...BY_ANYBODY])(
