@@ -146,8 +146,9 @@ export class EventFeed extends DurableObject<Env> {
   async desk(eventId: EventId, news: DeskNews): Promise<void> {
     await this.#ready(eventId, 0);
     if (!this.board.catalogue) return;
-    void this.#changed(takeDeskNews(this.board, news));
+    const stored = this.#changed(takeDeskNews(this.board, news));
     this.#standing.lookInTime();
+    acknowledge(await stored);
   }
 
   async expectLoss(): Promise<void> {

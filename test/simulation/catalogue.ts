@@ -1,6 +1,14 @@
 // What is on sale in a world: one event with a few ticket types, as rows of D1, and who may act on it.
 
-import { type ApiKeyId, type EventId, idFrom, type OrganizationId, type TicketTypeId } from "../../src/domain/ids.ts";
+import {
+  type ApiKeyId,
+  type EventId,
+  type GateId,
+  idFrom,
+  type OrganizationId,
+  type TicketTypeId,
+  type VenueId,
+} from "../../src/domain/ids.ts";
 import type { Organiser } from "../../src/domain/policy.ts";
 import { sha256Bytes } from "../support/builders.ts";
 import type { SimulatedD1 } from "./d1.ts";
@@ -26,7 +34,8 @@ export type Catalogue = {
 const organizationId = idFrom("org", sha256Bytes("simulated"));
 const eventId = idFrom("evt", sha256Bytes("simulated"));
 const otherEventId = idFrom("evt", sha256Bytes("the other one"));
-const venueId = idFrom("ven", sha256Bytes("simulated"));
+export const VENUE_ID: VenueId = idFrom("ven", sha256Bytes("simulated"));
+export const GATE_ID: GateId = idFrom("gate", sha256Bytes("simulated"));
 
 /** By which the organiser of every world acts. */
 export const OUR_KEY: ApiKeyId = idFrom("key", sha256Bytes("box office"));
@@ -47,7 +56,7 @@ export function seedCatalogue(d1: SimulatedD1, dice: Dice, now: number, themes: 
   d1.look(
     `INSERT INTO venues (id, organization_id, name, slug, address, city, country, timezone, capacity, ${stamps})
      VALUES (?, ?, 'Arena', 'arena', '1 Street', 'Pretoria', 'ZA', 'Africa/Johannesburg', 1000, ?, ?)`,
-    ...[venueId, organizationId, now, now],
+    ...[VENUE_ID, organizationId, now, now],
   );
   const { start, end, saleEnd } = timesOf(dice, now, themes);
   const extension = dice.pick(["while_available", "always"]);
@@ -58,7 +67,7 @@ export function seedCatalogue(d1: SimulatedD1, dice: Dice, now: number, themes: 
     d1.look(
       `INSERT INTO events (id, organization_id, venue_id, name, slug, status, start_time, end_time, sale_start, sale_end, capacity, hold_extension, ${stamps})
        VALUES (?, ?, ?, 'Show', ?, 'published', ?, ?, ?, ?, 1000, ?, ?, ?)`,
-      ...[id, organizationId, venueId, slug, start, end, now - HOUR, saleEnd, extension, now, now],
+      ...[id, organizationId, VENUE_ID, slug, start, end, now - HOUR, saleEnd, extension, now, now],
     );
   const typeIds = Array.from({ length: dice.between(1, 3) }, (_, index) => idFrom("tt", sha256Bytes(`type ${index}`)));
   const spareIds = themes.has("deletions")

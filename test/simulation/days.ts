@@ -38,7 +38,7 @@ export async function liveOn(
     [27 * HOUR, () => checkSwept(world)],
     [27 * HOUR, () => useKeysAgain(later)],
     [27 * HOUR + 20 * MINUTE, () => runCron(world)],
-    [28 * HOUR, () => checkAtRest(world, catalogue, journal, viewers)],
+    [28 * HOUR, () => checkAtRest(world, catalogue, [journal], viewers)],
     [28 * HOUR, () => archive(later)],
     [29 * HOUR, () => runCron(world)],
   ];

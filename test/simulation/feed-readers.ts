@@ -3,7 +3,13 @@
 
 import { type ApiKeyId, idFrom, type TicketTypeId } from "../../src/domain/ids.ts";
 import { memberOf } from "../../src/domain/policy.ts";
-import { CLOSE, type OccupancyShown, type ServerFrame } from "../../src/live/protocol.ts";
+import {
+  CLOSE,
+  type DeviceShown,
+  type NoticeShown,
+  type OccupancyShown,
+  type ServerFrame,
+} from "../../src/live/protocol.ts";
 import type { Follower } from "../../src/live/sessions.ts";
 import { sha256Bytes } from "../support/builders.ts";
 import { type Catalogue, DOOR_KEY, OUR_KEY } from "./catalogue.ts";
@@ -18,14 +24,23 @@ export type Reader = {
   readonly key: ApiKeyId | null;
   types: Map<string, OccupancyShown>;
   eventStatus: string | null;
+  /** Of the door desk. */
+  devices: Map<string, DeviceShown>;
+  notice: NoticeShown | null;
   /** The close, or the status, after which it does not come back. */
   refused: number | null;
   isOpen: boolean;
+  /** When the object took its present connection, epoch ms. */
+  joinedAt: number;
 };
 
 type Connection = { over: boolean; client: ClientEnd | null };
 
 const COMES_BACK = new Set([1006, 1013]);
+/** For so long an isolate may go by what it knew of a credential (rule P2). */
+const REMEMBERED_MS = 5_000;
+/** Rule P2: the socket of a credential that is gone closes within 5 s, where nothing goes wrong; and some time on the way. */
+const CLOSES_MS = 5_000 + 1_000;
 
 /** They follow for as long as the world lasts. */
 export function followFeeds(world: World, catalogue: Catalogue): readonly Reader[] {
@@ -38,7 +53,9 @@ export function followFeeds(world: World, catalogue: Catalogue): readonly Reader
 function followFeed(world: World, catalogue: Catalogue, shard: number, key: ApiKeyId | null): Reader {
   const { scheduler, dice, platform, product } = world;
   const { eventId, organizationId } = catalogue;
-  const reader: Reader = { shard, key, types: new Map(), eventStatus: null, refused: null, isOpen: false };
+  const seen = { types: new Map(), eventStatus: null, devices: new Map(), notice: null };
+  const reader: Reader = { shard, key, ...seen, refused: null, isOpen: false, joinedAt: 0 };
+  const isCalm = Object.values(world.faults()).every((each) => each === 0);
   const follower: Follower | null = key && { kind: "api_key", id: key, organizationId, scansAlone: false };
 
   function end(connection: Connection): void {
@@ -50,8 +67,9 @@ function followFeed(world: World, catalogue: Catalogue, shard: number, key: ApiK
   }
 
   function connect(): void {
-    // The route has looked at the key: a revoked one comes no further (rule P2).
-    if (key && isRevoked(world, key)) {
+    // The route has looked at the key, lately: a revoked one comes no further (rule P2).
+    const lookedAt = scheduler.now() - (dice.chance(0.5) ? REMEMBERED_MS : 0);
+    if (key && revokedAt(world, key) <= lookedAt) {
       reader.refused = CLOSE.notAuthenticated;
       return;
     }
@@ -79,10 +97,15 @@ function followFeed(world: World, catalogue: Catalogue, shard: number, key: ApiK
     connection.client = client;
     if (connection.over) return client.leave();
     reader.isOpen = true;
+    reader.joinedAt = scheduler.now();
     // Why here: the rule is of one socket.
-    const seen = new Map<string, number>();
+    const positions = new Map<string, number>();
     client.attach({
-      onFrame: (text) => connection.over || take(world, reader, JSON.parse(text) as ServerFrame, seen),
+      onFrame(text) {
+        if (connection.over) return;
+        if (isCalm) mayBeTold(world, reader);
+        take(world, reader, JSON.parse(text) as ServerFrame, positions);
+      },
       onClose(code) {
         if (COMES_BACK.has(code)) return end(connection);
         reader.refused = code;
@@ -105,6 +128,7 @@ function take(world: World, reader: Reader, frame: ServerFrame, seen: Map<string
     reader.eventStatus = frame.event.status;
     reader.types = new Map();
   }
+  takeDesk(world, reader, frame);
   if (frame.type !== "snapshot" && frame.type !== "occupancy") return;
   for (const type of frame.ticket_types) {
     if (type.seq < (seen.get(type.id) ?? 0))
@@ -118,6 +142,31 @@ function take(world: World, reader: Reader, frame: ServerFrame, seen: Map<string
   }
 }
 
+/** What a desk has said is shown to the doors alone, and what is shown there of it never goes back either. */
+function takeDesk(world: World, reader: Reader, frame: ServerFrame): void {
+  const notice = frame.type === "snapshot" || frame.type === "notice" ? (frame.notice ?? null) : reader.notice;
+  const devices = frame.type === "snapshot" || frame.type === "device" ? (frame.devices ?? []) : [];
+  if (reader.key === null && (notice !== null || devices.length > 0))
+    world.fail(`the public is shown ${JSON.stringify(frame)}`);
+  const wrong = [world.desk.wrongNotice(notice), ...devices.map(world.desk.wrongDevice)].find((each) => each !== null);
+  if (wrong) world.fail(`[L1] ${wrong}`);
+  if ((notice?.version ?? 0) < (reader.notice?.version ?? 0))
+    world.fail(`[L2] notice ${JSON.stringify(notice)} is shown after ${JSON.stringify(reader.notice)}`);
+  reader.notice = notice;
+  for (const device of devices) {
+    const before = reader.devices.get(device.id)?.last_heartbeat_at ?? "";
+    if (device.last_heartbeat_at < before) world.fail(`[L2] ${JSON.stringify(device)} is shown after ${before}`);
+    reader.devices.set(device.id, device);
+  }
+}
+
+/** Rule P2: nothing is told for long by a key that is revoked. */
+function mayBeTold(world: World, { key, joinedAt }: Reader): void {
+  if (key === null) return;
+  const over = Math.max(revokedAt(world, key), joinedAt) + CLOSES_MS;
+  if (world.scheduler.now() > over) world.fail(`[P2] news is told by ${key}, which is revoked`);
+}
+
 /** Now and then the key of the doors is taken away: its socket closes, whatever becomes of the request (rule P2). */
 export async function revokeSome(world: World, { organizationId }: Catalogue): Promise<void> {
   const { dice, product } = world;
@@ -127,23 +176,26 @@ export async function revokeSome(world: World, { organizationId }: Catalogue): P
   await world.request(owner, (context) => product.revokeApiKey(context, DOOR_KEY));
 }
 
-function isRevoked({ d1 }: World, key: ApiKeyId): boolean {
-  return d1.look("SELECT 1 FROM api_keys WHERE id = ? AND revoked_at IS NULL", key).length === 0;
+/** Epoch ms; never, as long as it is not. */
+function revokedAt({ d1 }: World, key: ApiKeyId): number {
+  const [row] = d1.look("SELECT revoked_at FROM api_keys WHERE id = ?", key);
+  return Number(row?.["revoked_at"] ?? Infinity);
 }
 
 /** Rule L3: a reader has the final state of all that it may see, and of nothing else. */
-export function checkReader(world: World, { eventId }: Catalogue, reader: Reader): void {
+export function checkReader(world: World, { eventId }: Catalogue, reader: Reader, hasLastWord: boolean): void {
   const { shard, key, types, refused, isOpen } = reader;
   const name = `a reader of shard ${shard}, by ${key}`;
   const [event] = world.d1.look("SELECT status FROM events WHERE id = ?", eventId);
   const status = String(event?.["status"]);
-  if (key && isRevoked(world, key)) return isOpen ? world.fail(`[P2] ${name} still follows`) : undefined;
+  if (key && revokedAt(world, key) < Infinity) return isOpen ? world.fail(`[P2] ${name} still follows`) : undefined;
   const isPublic = status === "published" || status === "live";
   if (!isPublic && key === null) return isOpen ? world.fail(`[P3] ${name} still follows what is ${status}`) : undefined;
   if (refused !== null) return;
   if (!isOpen) return world.fail(`[L3] ${name} is not connected`);
   if (reader.eventStatus !== status)
     world.fail(`[L3] ${name} last saw the event ${reader.eventStatus}, it is ${status}`);
+  if (key !== null) checkDesk(world, reader, name, hasLastWord);
   const left = new Map(types);
   for (const [id, { head }] of [...world.hosts.keys()].map((id) => [id, world.checks.watchOf(id)] as const)) {
     const terms = world.checks.storeOf(world.host(id))?.load().terms?.terms;
@@ -158,4 +210,15 @@ export function checkReader(world: World, { eventId }: Catalogue, reader: Reader
     if (!same) world.fail(`[L3] ${name} last saw ${JSON.stringify(shown)}, it is ${JSON.stringify(head)}`);
   }
   if (left.size > 0) world.fail(`[L3] ${name} is shown what there is not: ${[...left.keys()].join()}`);
+}
+
+/** Whoever follows the doors has every notice that was answered; where there was a last word, all that the desk has. */
+function checkDesk({ desk, fail }: World, { notice, devices }: Reader, name: string, hasLastWord: boolean): void {
+  const state = desk.state();
+  const least = hasLastWord ? (state.notice?.version ?? 0) : desk.answeredVersion();
+  if ((notice?.version ?? 0) < least)
+    fail(`[L3] ${name} last saw ${JSON.stringify(notice)}, the desk has ${JSON.stringify(state.notice)}`);
+  for (const { id, lastHeartbeatAt } of hasLastWord ? state.devices : [])
+    if (devices.get(id)?.last_heartbeat_at !== new Date(lastHeartbeatAt).toISOString())
+      fail(`[L3] ${name} last saw ${JSON.stringify(devices.get(id))}, the desk has ${lastHeartbeatAt}`);
 }

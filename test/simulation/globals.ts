@@ -16,6 +16,7 @@ const OF_FAULTS = new Set([
   "terms_not_read",
   "inventory_unreachable",
   "feed_unreachable",
+  "desk_unreachable",
   "feed_not_told",
   "feed_not_stored",
   "shard_not_told",
@@ -82,11 +83,27 @@ function pairsOf(make: () => object): unknown {
 /** Node's own refuses the status of an upgrade. */
 class SimulatedResponse {
   readonly status: number;
+  readonly headers: Headers;
   readonly webSocket: unknown;
+  readonly #body: string;
 
-  constructor(_body: unknown, { status, webSocket }: { readonly status: number; readonly webSocket?: unknown }) {
+  constructor(body: unknown, { status = 200, headers, webSocket = null }: ResponseInit = {}) {
     this.status = status;
-    this.webSocket = webSocket ?? null;
+    this.headers = new Headers(headers);
+    this.webSocket = webSocket;
+    this.#body = typeof body === "string" ? body : "";
+  }
+
+  get ok(): boolean {
+    return this.status >= 200 && this.status < 300;
+  }
+
+  text(): Promise<string> {
+    return Promise.resolve(this.#body);
+  }
+
+  async json(): Promise<unknown> {
+    return JSON.parse(this.#body);
   }
 }
 
@@ -98,6 +115,7 @@ function readLog(world: World, { name }: Actor, line: string): void {
   if ((event === "terms_not_taken" || event === "feed_not_taken") && world.reached().has(RESTORED)) return;
   // An object says once of each row that a clock wrote which was ahead (rule H3).
   if (event === "clock_was_ahead" && world.reached().has("a clock jumps")) return;
+  if (event === "feed_not_stored") world.note("a feed cannot store");
   if (
     !OF_FAULTS.has(event) ||
     !/injected|no answer within|did not answer|could not store|answered temporarily_unavailable/.test(line)

@@ -1,7 +1,9 @@
 // The objects of a world: each the product's own class on a simulated platform (object-host.ts).
 
 import type { TicketTypeId } from "../../src/domain/ids.ts";
+import type { DeskState } from "../../src/door/desk-state.ts";
 import type { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
+import type { DoorDesk } from "../../src/door/door-desk.ts";
 import type { EventFeed } from "../../src/live/event-feed.ts";
 import { type ObjectHost, openObjectHost } from "./object-host.ts";
 import { retentionOf } from "./themes.ts";
@@ -9,6 +11,7 @@ import type { World } from "./world.ts";
 
 export type Host = ObjectHost<TicketTypeInventory> & { readonly id: TicketTypeId };
 export type FeedHost = ObjectHost<EventFeed>;
+export type DeskHost = ObjectHost<DoorDesk>;
 
 export function openHost(world: World, id: TicketTypeId, index: number): Host {
   const host: Host = {
@@ -23,7 +26,6 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
         return object;
       },
       durable: () => world.checks.durable(host),
-      survivesFailures: true,
       mayThrow: () => false,
     }),
   };
@@ -36,9 +38,26 @@ export function openFeedHost(world: World, name: string): FeedHost {
     label: `feed ${name.slice(-3)}`,
     create: (state, caller) => new world.product.EventFeed(state, world.feedEnv(caller)),
     durable: () => undefined,
-    survivesFailures: false,
     mayThrow: isOfAFault,
   });
+}
+
+/** `name`: the event. */
+export function openDeskHost(world: World, name: string): DeskHost {
+  const host: DeskHost = openObjectHost(world, {
+    label: `desk ${name.slice(-3)}`,
+    // The one cast: a desk uses nothing of its environment.
+    create: (state) => new world.product.DoorDesk(state, {} as Env),
+    durable: () => world.desk.durable(storedDesk(host)),
+    mayThrow: () => false,
+  });
+  return host;
+}
+
+function storedDesk({ storage }: DeskHost): DeskState {
+  const [row] = storage.rows.sql.exec("SELECT value FROM keyed WHERE key = 'data'").toArray();
+  // The one cast: the desk stores nothing else.
+  return JSON.parse(String(row?.["value"])) as DeskState;
 }
 
 /** A feed rejects what it could not store or read, and is told again. */

@@ -15,6 +15,7 @@ function openStorage(maxBytes?: number) {
     transactionFails: () => false,
     pause: () => Promise.resolve(),
     alarmChanged: () => undefined,
+    broken: () => undefined,
     ...(maxBytes !== undefined && { maxBytes }),
   });
   // The one cast: of the platform's storage that the product sees, the part with SQL.

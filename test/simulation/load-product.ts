@@ -11,17 +11,21 @@ import { SMALL_SIZES } from "./small-sizes.ts";
 
 const SRC = new URL("../../src/", import.meta.url).href;
 const PRODUCT = new URL("./product.ts", import.meta.url).href;
+const ITTY = "/node_modules/itty-durable/";
 const CLOUDFLARE_WORKERS = new URL("./cloudflare-workers.ts", import.meta.url).href;
 
 registerHooks({
   resolve(specifier, context, next) {
     if (specifier === "cloudflare:workers") return { url: CLOUDFLARE_WORKERS, shortCircuit: true };
-    const resolved = next(specifier, context);
+    const fromItty = context.parentURL?.includes(ITTY) && specifier.startsWith("./");
+    const resolved = next(fromItty ? `${specifier}.js` : specifier, context);
     const variant = context.parentURL && variantIn(context.parentURL);
     const isOurs = resolved.url.startsWith(SRC) && !resolved.url.includes("?");
     return variant && isOurs ? { ...resolved, url: addressOf(resolved.url, variant) } : resolved;
   },
   load(url, context, next) {
+    // Why: its modules are ES modules, and its package does not say so.
+    if (url.includes(ITTY)) return { format: "module", shortCircuit: true, source: readFileSync(new URL(url), "utf8") };
     const variant = variantIn(url);
     if (!variant || !url.startsWith(SRC)) return next(url, context);
     const file = url.slice(SRC.length).replace(/\?.*/, "");

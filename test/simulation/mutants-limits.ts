@@ -113,4 +113,58 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a shard that takes what comes late": {
     edits: [{ file: "live/relayed.ts", from: "if (turn <= board.turn) return {};", to: "" }],
   },
+  "a verdict on a credential that is remembered for a minute": {
+    edits: [
+      {
+        file: "live/standing.ts",
+        from: "let checkedAt = 0;",
+        to: `let checkedAt = 0;
+  const remembered = new Map<string, { readonly stands: Stands; readonly until: number }>();`,
+      },
+      {
+        file: "live/standing.ts",
+        from: "const stands = standing.get(credentialOf(follower));",
+        to: `const known = remembered.get(credentialOf(follower));
+        const stands = known && askedAt < known.until ? known.stands : standing.get(credentialOf(follower));
+        if (stands && !(known && askedAt < known.until))
+          remembered.set(credentialOf(follower), { stands, until: askedAt + 60_000 });`,
+      },
+    ],
+  },
+  "a feed that answers a notice before it is stored": {
+    edits: [
+      {
+        file: "live/event-feed.ts",
+        from: `acknowledge(await stored);
+  }
+
+  async expectLoss`,
+        to: `void stored;
+  }
+
+  async expectLoss`,
+      },
+    ],
+  },
+  "a desk that stores nothing": {
+    edits: [{ file: "door/door-desk.ts", from: "autoPersist: true", to: "autoPersist: false" }],
+  },
+  "an older heartbeat that is taken": {
+    edits: [
+      {
+        file: "door/desk-state.ts",
+        from: "known && known.lastHeartbeatAt > beat.lastHeartbeatAt ? known : beat;",
+        to: "known && known.lastHeartbeatAt < 0 ? known : beat;",
+      },
+    ],
+  },
+  "an older notice that a feed takes": {
+    edits: [
+      {
+        file: "live/board.ts",
+        from: "notice.version > (board.notice?.version ?? 0)",
+        to: "notice.version !== board.notice?.version",
+      },
+    ],
+  },
 };

@@ -52,4 +52,18 @@ export const MESSAGE_MUTANTS: Readonly<Record<string, Mutant>> = {
       },
     ],
   },
+  "a mail to a contact that is erased": {
+    edits: [
+      {
+        file: "inventory/order-mails.ts",
+        from: "function owed({ id, status }: Order)",
+        to: "function owed({ id, status, contact: before }: Order)",
+      },
+      {
+        file: "inventory/order-mails.ts",
+        from: "const contact = contactIn(order.contact);",
+        to: "const contact = contactIn(before);",
+      },
+    ],
+  },
 };

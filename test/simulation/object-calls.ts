@@ -5,7 +5,7 @@ import { parseId } from "../../src/domain/ids.ts";
 import type { Checks } from "./checks.ts";
 import type { Dice } from "./dice.ts";
 import type { Faults } from "./faults.ts";
-import type { FeedHost, Host } from "./hosts.ts";
+import type { DeskHost, FeedHost, Host } from "./hosts.ts";
 import { type Caller, connectionLost, type Network, type Outcome } from "./network.ts";
 import type { Hosted, ObjectHost } from "./object-host.ts";
 import type { Actor, Scheduler } from "./scheduler.ts";
@@ -20,7 +20,7 @@ export type Calls = {
   readonly faults: () => Faults;
 };
 
-/** The two casts: of a namespace the product uses no more. */
+/** The three casts: of a namespace the product uses no more. */
 export function inventoriesFor(calls: Calls, caller: Caller, host: (name: string) => Host): Env["INVENTORY"] {
   return { getByName: (name: string) => stubOf(calls, caller, name, host) } as unknown as Env["INVENTORY"];
 }
@@ -29,18 +29,26 @@ export function feedsFor(calls: Calls, caller: Caller, host: (name: string) => F
   return { getByName: (name: string) => stubOf(calls, caller, name, host) } as unknown as Env["EVENT_FEED"];
 }
 
+/** As the door desk's library finds its object. */
+export function desksFor(calls: Calls, caller: Caller, host: (name: string) => DeskHost): Env["DOOR_DESK"] {
+  const get = (name: string) => stubOf(calls, caller, name, host, calls.faults().replyLost);
+  return { idFromName: (name: string) => name, get } as unknown as Env["DOOR_DESK"];
+}
+
 function stubOf<O extends Hosted>(
   calls: Calls,
   caller: Caller,
   name: string,
   host: (name: string) => ObjectHost<O>,
+  lostAfter = 0,
 ): object {
   return new Proxy(
     {},
     {
       get: (_, method: string) =>
         method === "fetch"
-          ? (url: string, init: RequestInit) => fetchObject(calls, caller, host(name), new Request(url, init))
+          ? (url: string | Request, init?: RequestInit) =>
+              fetchObject(calls, caller, host(name), new Request(url, init), lostAfter)
           : (...args: unknown[]) => callObject(calls, caller, name, host(name), method, args),
     },
   );
@@ -87,10 +95,11 @@ function fetchObject<O extends Hosted>(
   caller: Caller,
   host: ObjectHost<O>,
   request: Request,
+  lostAfter: number,
 ): Promise<Response> {
   return network.send<Response>(caller, {
     lostBefore: faults().callLost,
-    lostAfter: 0,
+    lostAfter,
     silent: faults().objectSilent,
     slow: faults().slow,
     lost: () => connectionLost(false),

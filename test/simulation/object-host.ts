@@ -11,9 +11,9 @@ import type { World } from "./world.ts";
 
 /** What the platform calls of an object. */
 export type Hosted = {
-  alarm(): Promise<void>;
   fetch(request: Request): Promise<Response>;
-  webSocketClose(socket: WebSocket, code: number, reason: string): void;
+  alarm?(): void | Promise<void>;
+  webSocketClose?(socket: WebSocket, code: number, reason: string, wasClean: boolean): void | Promise<void>;
 };
 
 export type HostParts<O extends Hosted> = {
@@ -23,8 +23,6 @@ export type HostParts<O extends Hosted> = {
   create(state: DurableObjectState, caller: Caller): O;
   /** All that it has written is durable now. */
   durable(): void;
-  /** Whether it goes on when a transaction fails; another one is ended by what fails in its storage. */
-  readonly survivesFailures: boolean;
   /** Whether it may throw this at who called it; anything else is a bug. */
   mayThrow(fault: unknown): boolean;
 };
@@ -49,6 +47,8 @@ export type ObjectHost<O extends Hosted> = {
 type Instance<O> = Actor & {
   object: O | null;
   ready: boolean;
+  /** It lets nobody in until it says so. */
+  blocks: boolean;
   readonly waiting: (() => void)[];
   /** How to tell the callers that wait for this instance that it is gone. */
   readonly calls: Set<(fault: Error) => void>;
@@ -76,12 +76,13 @@ export function openObjectHost<O extends Hosted>(world: World, parts: HostParts<
         storage.flush(parts.durable);
       }),
     transactionFails: () => {
-      const fails = parts.survivesFailures && instance?.ready === true && dice.chance(world.faults().transactionFails);
+      const fails = instance?.ready === true && dice.chance(world.faults().transactionFails);
       if (fails) mishaps += 1;
       if (fails) world.note("a transaction fails");
       if (fails) world.trace(() => `${name()}: a transaction fails`);
       return fails;
     },
+    broken: () => crash("injected: what it put could not be written"),
     pause: () => new Promise((resolve) => void scheduler.after(0, scheduler.current(), resolve)),
     alarmChanged: planAlarm,
     ...(world.themes.has("small") && { maxValueBytes: SMALL_VALUE_BYTES }),
@@ -97,6 +98,7 @@ export function openObjectHost<O extends Hosted>(world: World, parts: HostParts<
       skewMs,
       object: null,
       ready: false,
+      blocks: false,
       waiting: [],
       calls: new Set(),
       alarmRuns: false,
@@ -106,6 +108,7 @@ export function openObjectHost<O extends Hosted>(world: World, parts: HostParts<
     // The one cast: the parts of a state that objects use.
     const state = stateFor(born) as unknown as DurableObjectState;
     born.object = parts.create(state, { actor: born, gate: (leave) => storage.gate(leave), die: null });
+    born.ready = !born.blocks;
     return born;
   }
 
@@ -119,7 +122,7 @@ export function openObjectHost<O extends Hosted>(world: World, parts: HostParts<
           // Nobody waits for what the object makes of it.
           deliver(
             () => "a viewer leaves",
-            async (object) => object.webSocketClose(closing(socket), 1000, ""),
+            async (object) => object.webSocketClose?.(closing(socket), 1000, "", true),
             () => undefined,
           );
         };
@@ -132,6 +135,7 @@ export function openObjectHost<O extends Hosted>(world: World, parts: HostParts<
       getTags: (socket: ServerEnd) => tags.get(socket) ?? [],
       setWebSocketAutoResponse: () => undefined,
       async blockConcurrencyWhile(work: () => Promise<void>) {
+        born.blocks = true;
         await work();
         born.ready = true;
         for (const run of born.waiting.splice(0)) run();
@@ -246,7 +250,7 @@ export function openObjectHost<O extends Hosted>(world: World, parts: HostParts<
     target.alarmRuns = true;
     deliver(
       () => "alarm",
-      (object) => object.alarm(),
+      async (object) => object.alarm?.(),
       (outcome) => {
         target.alarmRuns = false;
         if ("fault" in outcome) return retryAlarm();

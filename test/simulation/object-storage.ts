@@ -35,6 +35,8 @@ export type StorageDeps = {
   readonly dueToFlush: () => void;
   /** Whether this transaction is to do its work and then fail. */
   readonly transactionFails: () => boolean;
+  /** What was put could not be written: the object has to end before anything leaves it. */
+  readonly broken: () => void;
   /** Awaits the platform. */
   readonly pause: () => Promise<void>;
   /** The alarm is durably another one. */
@@ -56,6 +58,7 @@ export function openObjectStorage(deps: StorageDeps): ObjectStorage {
   let generation = 0;
   let isOpen = false;
   let touched = false;
+  let isBroken = false;
   let leaving: (() => void)[] = [];
   const alarm: { now: number | null; durable: number | null } = { now: null, durable: null };
 
@@ -105,6 +108,22 @@ export function openObjectStorage(deps: StorageDeps): ObjectStorage {
     }
   }
 
+  /** Why without a pause: the platform lets nothing else in while an object reads. */
+  function get(key: string): Promise<unknown> {
+    if (tables.all().length === 0) return Promise.resolve();
+    const value = query("SELECT value FROM keyed WHERE key = ?", [key])[0]?.["value"];
+    return Promise.resolve(value === undefined ? undefined : JSON.parse(String(value)));
+  }
+
+  /** As the platform does: nobody waits for it, and when it fails the object is reset with all that was to leave it. */
+  function put(key: string, value: unknown): Promise<void> {
+    touch();
+    isBroken ||= deps.transactionFails();
+    database.exec("CREATE TABLE IF NOT EXISTS keyed (key TEXT PRIMARY KEY, value TEXT NOT NULL)");
+    exec("INSERT OR REPLACE INTO keyed (key, value) VALUES (?, ?)", key, JSON.stringify(value));
+    return Promise.resolve();
+  }
+
   /** All of it or nothing, as the platform does; the alarm is not among it. */
   function deleteAll(): void {
     touch();
@@ -124,6 +143,8 @@ export function openObjectStorage(deps: StorageDeps): ObjectStorage {
       },
     },
     transactionSync,
+    get,
+    put,
     getAlarm: async () => {
       await deps.pause();
       return alarm.now;
@@ -150,6 +171,7 @@ export function openObjectStorage(deps: StorageDeps): ObjectStorage {
     },
     flush(look) {
       if (!isOpen) return;
+      if (isBroken) return deps.broken();
       database.exec("COMMIT");
       isOpen = false;
       const changed = alarm.now !== alarm.durable;
@@ -163,6 +185,7 @@ export function openObjectStorage(deps: StorageDeps): ObjectStorage {
     crash() {
       if (isOpen) database.exec("ROLLBACK");
       isOpen = false;
+      isBroken = false;
       alarm.now = alarm.durable;
       leaving = [];
     },

@@ -6,6 +6,7 @@ import { type Catalogue, seedCatalogue } from "./catalogue.ts";
 import { checkAtRest, ordersOf } from "./checks-at-rest.ts";
 import { askForgotten, runCron } from "./cron.ts";
 import { crowd } from "./crowd.ts";
+import { attendDoors, sayLastWord } from "./doors.ts";
 import { liveOn } from "./days.ts";
 import { deleteSpares } from "./deletions.ts";
 import type { SimulatedD1 } from "./d1.ts";
@@ -17,7 +18,8 @@ import { openOperator } from "./restores.ts";
 import { checkReader, followFeeds, revokeSome } from "./feed-readers.ts";
 import { shop } from "./shoppers.ts";
 import { releaseForOthers, setTerms } from "./staff.ts";
-import { pry } from "./strangers.ts";
+import { checkNeighbours, type Neighbours, seedNeighbours, THEIR_ORGANISER } from "./neighbours.ts";
+import { mixBoth, pry } from "./strangers.ts";
 import { SMALL_VALUE_BYTES } from "./small-sizes.ts";
 import { drawThemes } from "./themes.ts";
 import { follow } from "./viewers.ts";
@@ -61,7 +63,8 @@ export async function play(
     world.fail(fault instanceof Error ? String(fault.stack) : String(fault));
   }
   const heads = [...world.hosts.keys()].map((id) => world.checks.watchOf(id).head.hash);
-  for (const host of [...world.hosts.values(), ...world.feedHosts.values()]) host.storage.close();
+  for (const host of [...world.hosts.values(), ...world.feedHosts.values(), ...world.deskHosts.values()])
+    host.storage.close();
   const steps = world.scheduler.steps();
   const digest = createHash("sha256").update(`${steps} ${heads.join()}`).digest("hex").slice(0, 16);
   return { failure: world.failure(), steps, reached: world.reached(), digest };
@@ -71,6 +74,7 @@ async function run(world: World): Promise<void> {
   const { dice, scheduler, d1, checks } = world;
   const catalogue = seedCatalogue(d1, dice, START, world.themes);
   const journal = openJournal();
+  const neighbours = seedNeighbours(world, catalogue);
   const shoppers = Array.from(
     { length: dice.between(1, 4) },
     (): Shopper => ({ kind: "shopper", id: world.newId("shp") }),
@@ -91,6 +95,7 @@ async function run(world: World): Promise<void> {
     organise(world, catalogue, dice.pick([0, 1, 2, 4]), operator.isRestoring),
     operator.work(),
     ...actsOfThemes(world, catalogue, journal, operator.isRestoring),
+    ...(neighbours ? actsOfNeighbours(world, catalogue, journal, neighbours, shoppers) : []),
   ];
   void untilDone(world, acting).finally(() => {
     people.busy = false;
@@ -103,6 +108,8 @@ async function run(world: World): Promise<void> {
   if (people.busy && !world.failure()) world.fail("somebody is never done");
   world.calm();
   const calmSince = scheduler.now();
+  const hasLastWord = world.themes.has("feeds") && dice.chance(0.5);
+  if (hasLastWord) void sayLastWord(world, catalogue);
   const isLong = world.themes.has("hours");
   const restsAt = calmSince + (isLong ? REST_AFTER_AN_HOUR : REST_MINUTES) * MINUTE;
   for (const at of isLong ? CRON_AFTER_AN_HOUR : CRON_AT_REST) {
@@ -112,8 +119,9 @@ async function run(world: World): Promise<void> {
   }
   await scheduler.runUntil(restsAt, afterStep);
   if (world.failure()) return;
-  checkAtRest(world, catalogue, journal, viewers);
-  for (const reader of readers) checkReader(world, catalogue, reader);
+  checkAtRest(world, catalogue, neighbours ? [journal, neighbours.journal] : [journal], viewers);
+  checkNeighbours(world);
+  for (const reader of readers) checkReader(world, catalogue, reader, hasLastWord);
   if (world.themes.has("days") && !world.failure()) await liveOn(world, catalogue, journal, viewers, afterStep);
   for (const [id, { storage }] of world.hosts) {
     for (const { status } of ordersOf(world, id)) world.note(`order: ${status}`);
@@ -134,10 +142,28 @@ function actsOfThemes(
   return [
     ...(themes.has("doors") ? [shop(seller, dice.between(3, 8)), releaseForOthers(world, catalogue, journal, 3)] : []),
     ...(themes.has("terms") ? [setTerms(world, catalogue, journal, dice.between(2, 8), isRestoring)] : []),
-    ...(themes.has("strangers") ? [pry({ world, catalogue, journal }, dice.between(4, 12))] : []),
-    ...(themes.has("feeds") ? [revokeSome(world, catalogue)] : []),
+    ...(themes.has("strangers") ? [pry({ world, catalogue, journal }, THEIR_ORGANISER, dice.between(4, 12))] : []),
+    ...(themes.has("feeds") ? [revokeSome(world, catalogue), attendDoors(world, catalogue, 8, isRestoring)] : []),
     ...(themes.has("small") ? [crowd({ world, catalogue, journal })] : []),
     ...(themes.has("deletions") ? [deleteSpares({ world, catalogue, journal }, isRestoring)] : []),
+  ];
+}
+
+/** Whoever buys of both, who buys of theirs alone, and our organiser who tries what is not ours. */
+function actsOfNeighbours(
+  world: World,
+  ours: Catalogue,
+  journal: Journal,
+  { catalogue, journal: theirs }: Neighbours,
+  shoppers: readonly Shopper[],
+): readonly Promise<void>[] {
+  const { dice } = world;
+  const newcomer: Shopper = { kind: "shopper", id: world.newId("shp") };
+  const stage = { world, catalogue, journal: theirs };
+  return [
+    ...[dice.pick(shoppers), newcomer].map((shopper) => shop({ ...stage, shopper }, dice.between(2, 5))),
+    pry(stage, ours.organiser, dice.between(2, 6)),
+    mixBoth({ world, catalogue: ours, journal }, theirs, 3),
   ];
 }
 

@@ -1,6 +1,10 @@
 // What of the product a world is made of, in one value: load-product.ts imports it once as it is, and once for each
 // planted bug.
 
+import { beatDesk } from "../../src/app/beat-desk.ts";
+import { putNotice } from "../../src/app/put-notice.ts";
+import { openDesks } from "../../src/door/client.ts";
+import { DoorDesk } from "../../src/door/door-desk.ts";
 import { advanceEvents } from "../../src/app/advance-events.ts";
 import { changeTicketType } from "../../src/app/change-ticket-type.ts";
 import { checkOut } from "../../src/app/check-out.ts";
@@ -31,8 +35,10 @@ import { joinLive, openInventories } from "../../src/inventory/client.ts";
 import { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
 
 export const product = {
+  DoorDesk,
   EventFeed,
   TicketTypeInventory,
+  beatDesk,
   cancelOrder,
   changeStatus,
   changeTicketType,
@@ -62,12 +68,14 @@ export const product = {
   joinFeed,
   joinLive,
   openDb,
+  openDesks,
   openFeeds,
   openInventories,
   returnIdFrom,
   returnTickets,
   placeBasket,
   projectAnew,
+  putNotice,
   raiseEpoch,
   revokeApiKey,
   runJobs,

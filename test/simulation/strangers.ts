@@ -2,10 +2,9 @@
 // exist (rules H10, T3). Beside them who repeats a key with another body (rules H8, O6), and staff who may release (H9).
 
 import type { Refusal } from "../../src/domain/errors.ts";
-import { homeOfHolds, idFrom, type OrderId } from "../../src/domain/ids.ts";
+import { homeOfHolds, type OrderId } from "../../src/domain/ids.ts";
 import { actingOnHolds, type Organiser } from "../../src/domain/policy.ts";
 import type { Result } from "../../src/domain/result.ts";
-import { sha256Bytes } from "../support/builders.ts";
 import { sha256 } from "../../src/shared/sha256.ts";
 import { isAway } from "./asking.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -14,16 +13,8 @@ import type { Buyer, Heard, World } from "./world.ts";
 
 type Stage = { readonly world: World; readonly catalogue: Catalogue; readonly journal: Journal };
 
-/** Of an organisation that has nothing in any world. */
-const ELSEWHERE: Organiser = {
-  kind: "api_key",
-  id: idFrom("key", sha256Bytes("another box office")),
-  organizationId: idFrom("org", sha256Bytes("another")),
-  permissions: ["manage_ticketing_and_pricing", "view_orders"],
-};
-
-/** Resolves when so much was tried. */
-export async function pry(stage: Stage, acts: number): Promise<void> {
+/** Resolves when so much was tried, by a passer-by and by an organiser of another organisation. */
+export async function pry(stage: Stage, stranger: Organiser, acts: number): Promise<void> {
   const { world, journal } = stage;
   const { dice } = world;
   const passerBy: Buyer = { kind: "shopper", id: world.newId("shp") };
@@ -31,13 +22,14 @@ export async function pry(stage: Stage, acts: number): Promise<void> {
     await world.sleep(dice.pick([dice.between(0, 3_000), dice.between(0, 60_000)]));
     const held = journal.holds.filter(({ holdId }) => holdId !== null);
     const ordered = journal.checkouts.flatMap(({ orderId }) => orderId ?? []);
-    const who = dice.pick([passerBy, ELSEWHERE]);
+    const who = dice.pick([passerBy, stranger]);
     const roll = dice.next();
+    if (dice.chance(0.15)) await tryCatalogue(stage, stranger);
     if (held.length === 0) continue;
     if (roll < 0.45) await tryHold(stage, who, dice.pick(held), n);
     else if (roll < 0.65) await otherBody(stage, dice.pick(held));
     else if (roll < 0.75) await otherHolds(stage);
-    else if (ordered.length > 0) await tryOrder(stage, who, dice.pick(ordered));
+    else if (ordered.length > 0) await tryOrder(stage, who, stranger, dice.pick(ordered));
   }
 }
 
@@ -64,19 +56,49 @@ async function tryHold(
   mustBeUnknown(world, heard, `[H10] ${who.id} did a ${way} of ${holdId}`);
 }
 
-async function tryOrder({ world }: Stage, who: Buyer, id: OrderId): Promise<void> {
+async function tryOrder({ world }: Stage, who: Buyer, stranger: Organiser, id: OrderId): Promise<void> {
   const way = world.dice.pick(["cancel", "confirm", "erase", "return"] as const);
   if (who.kind === "shopper" && (way === "confirm" || way === "return")) return;
   const heard = await world.request<Buyer, Result<unknown, Refusal>>(who, (context) => {
     const { product } = world;
     if (way === "cancel") return product.cancelOrder(context, id);
     if (way === "erase") return product.eraseContact(context, id);
-    const organiser = { ...context, actor: ELSEWHERE };
+    const organiser = { ...context, actor: stranger };
     if (way === "confirm") return product.confirmOrder(organiser, id);
     const all = { items: "all", returnToStock: true, reason: null } as const;
     return product.returnTickets(organiser, id, { ...all, idempotencyKey: "pry", ifMatch: null });
   });
   mustBeUnknown(world, heard, `[T3] [O5] ${who.id} did a ${way} of ${id}`);
+}
+
+async function tryCatalogue({ world, catalogue }: Stage, stranger: Organiser): Promise<void> {
+  const { dice, product, d1 } = world;
+  const id = dice.pick(catalogue.typeIds);
+  const [type] = d1.look("SELECT version FROM ticket_types WHERE id = ?", id);
+  const heard = await world.request<Organiser, Result<unknown, Refusal>>(stranger, (context) =>
+    dice.chance(0.5)
+      ? product.changeTicketType(context, id, { total_quantity: 99 }, Number(type?.["version"]))
+      : product.transitionEvent(context, catalogue.eventId, "end", null),
+  );
+  mustBeUnknown(world, heard, `[T3] ${stranger.id} changed ${id}`);
+}
+
+/** Rule O1: a shopper of both organisations wants one order of what they hold at each. */
+export async function mixBoth({ world, catalogue, journal }: Stage, other: Journal, acts: number): Promise<void> {
+  const { dice } = world;
+  for (let n = 0; n < acts; n++) {
+    await world.sleep(dice.between(0, 60_000));
+    const here = journal.holds.filter(({ holdId }) => holdId !== null);
+    const { shopper, holdId } = here.length > 0 ? dice.pick(here) : { shopper: catalogue.organiser, holdId: null };
+    const there = other.holds.flatMap((each) => (each.shopper.id === shopper.id ? (each.holdId ?? []) : []));
+    if (holdId === null || there.length === 0) continue;
+    const holdIds = [holdId, dice.pick(there)];
+    const heard = await world.request(shopper, (context) =>
+      world.product.checkOut(context, { holdIds, idempotencyKey: `both ${n}` }),
+    );
+    world.note("an order of two organisations is asked for");
+    if (heard !== "lost" && heard.answer.ok) world.fail(`[O1] an order of two organisations: ${holdIds.join()}`);
+  }
 }
 
 function mustBeUnknown(world: World, heard: Heard<Result<unknown, Refusal>>, what: string): void {

@@ -4,8 +4,8 @@
 import type { Hold } from "../../src/domain/hold.ts";
 import type { LedgerRow } from "../../src/domain/ledger/chain.ts";
 import type { Terms } from "../../src/domain/terms.ts";
-import { OUR_KEY } from "./catalogue.ts";
 import type { Watched } from "./ledger-watch.ts";
+import { staffOf } from "./neighbours.ts";
 
 /** Why none of the terms that may have been in force lets this hold be placed at that price; null when some do. */
 export function whyNotPlaced(hold: Hold, at: number, terms: readonly Terms[]): string | null {
@@ -38,6 +38,6 @@ export function whyNotBy({ id, userId }: Watched, { kind, actor }: LedgerRow): s
   const is = `${kind} of ${id}, which is ${userId}'s, by ${actor}`;
   if (BY_ITSELF.has(kind)) return actor === SYSTEM ? null : `[H10] ${is}`;
   if (BUYERS.has(kind)) return actor === userId ? null : `[H10] ${is}`;
-  if (ALSO_STAFF.has(kind)) return actor === userId || actor === OUR_KEY ? null : `[H10] ${is}`;
-  return actor === userId || actor === OUR_KEY || actor === SYSTEM ? null : `[H10] ${is}`;
+  if (ALSO_STAFF.has(kind)) return actor === userId || actor === staffOf(id) ? null : `[H10] ${is}`;
+  return actor === userId || actor === staffOf(id) || actor === SYSTEM ? null : `[H10] ${is}`;
 }

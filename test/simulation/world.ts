@@ -11,8 +11,9 @@ import { type Dice, openDice } from "./dice.ts";
 import { alarmsCome, CALM, drawFaults, type Faults } from "./faults.ts";
 import { type Mailbox, openMailbox } from "./mailbox.ts";
 import { type Caller, connectionLost, type Network, openNetwork } from "./network.ts";
-import { type FeedHost, type Host, openFeedHost, openHost } from "./hosts.ts";
-import { feedsFor, inventoriesFor } from "./object-calls.ts";
+import { type DeskWatch, openDeskWatch } from "./desk-watch.ts";
+import { type DeskHost, type FeedHost, type Host, openDeskHost, openFeedHost, openHost } from "./hosts.ts";
+import { desksFor, feedsFor, inventoriesFor } from "./object-calls.ts";
 import type { Product } from "./product.ts";
 import { NO_DESKS, SILENT_FEEDS, SILENT_NAMESPACE } from "./silent-feeds.ts";
 import { type Actor, openScheduler, type Scheduler } from "./scheduler.ts";
@@ -39,7 +40,9 @@ export type World = {
   readonly hosts: Map<TicketTypeId, Host>;
   /** Of events and their shards, by name. */
   readonly feedHosts: ReadonlyMap<string, FeedHost>;
+  readonly deskHosts: ReadonlyMap<string, DeskHost>;
   readonly checks: Checks;
+  readonly desk: DeskWatch;
   readonly themes: Themes;
   readonly mailbox: Mailbox;
   readonly cache: Cache;
@@ -96,6 +99,7 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
   );
   const hosts = new Map<TicketTypeId, Host>();
   const feedHosts = new Map<string, FeedHost>();
+  const deskHosts = new Map<string, DeskHost>();
 
   const trace = (line: () => string): void => {
     tell?.(`${String(scheduler.now() - START).padStart(9)} ${scheduler.current().name}: ${line()}`);
@@ -159,6 +163,12 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
     return known;
   }
 
+  function deskHost(name: string): DeskHost {
+    const known = deskHosts.get(name) ?? openDeskHost(world, name);
+    deskHosts.set(name, known);
+    return known;
+  }
+
   function worker(onDeath: () => void): Caller {
     workers += 1;
     const isWrong = dice.chance(faults.clockJump);
@@ -192,7 +202,7 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
           db: product.openDb(d1For(caller)),
           inventories: product.openInventories(namespaceFor(caller)),
           feeds: themes.has("feeds") ? product.openFeeds(feedNamespaceFor(caller)) : SILENT_FEEDS,
-          desks: NO_DESKS,
+          desks: themes.has("feeds") ? product.openDesks(desksFor(calls, caller, deskHost)) : NO_DESKS,
           catalogueCache: cache.binding,
           waitUntil: (work) => void work.catch((fault: unknown) => bug(caller, fault)),
         };
@@ -227,13 +237,15 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
     platform,
     hosts,
     feedHosts,
+    deskHosts,
     checks,
+    desk: openDeskWatch(fail),
     themes,
     faults: () => faults,
     calm() {
       faults = CALM;
       d1BackAt = 0;
-      for (const each of [...hosts.values(), ...feedHosts.values()]) each.setClock(0);
+      for (const each of [...hosts.values(), ...feedHosts.values(), ...deskHosts.values()]) each.setClock(0);
     },
     host,
     // The one cast: of its environment an inventory uses no more.

@@ -1,6 +1,6 @@
 // The door desk: heartbeats and the notice, what the channel shows of them, and that its object can do nothing else.
 
-import { evictDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
@@ -8,6 +8,7 @@ import { putNotice } from "../../src/app/put-notice.ts";
 import { isOnDuty, MAX_DEVICES, OFF_DUTY_MS, type OnDuty, withHeartbeat } from "../../src/door/desk-state.ts";
 import { type EventId, parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
+import type { EventFeed } from "../../src/live/event-feed.ts";
 import { auditOf, cronAt, newDraft, openTenant, published, type Tenant } from "./catalogue.ts";
 import { desks } from "./fixture.ts";
 import { apiKey, ask, bodyOf, device, ISO, refusalOf, saysToWait } from "./http.ts";
@@ -130,6 +131,25 @@ describe("a notice", () => {
     await desks(doors.eventId).putNotice("Told to nobody", Date.now());
     await beat(doors, 0);
     await viewer.until(({ notice }) => notice?.text === "Told to nobody");
+  });
+
+  it("[L1] [L3] is not answered while its feed cannot store it: a feed that slept then would never show it", async () => {
+    const doors = await openDoors();
+    const path = `/v1/events/${doors.eventId}/scanner`;
+    await (await follow(path, doors.tenant.token)).until(({ type }) => type === "snapshot");
+    const feed = env.EVENT_FEED.getByName(doors.eventId);
+    const tell = (version: number) => ({
+      notice: { text: `Word ${version}`, version, updated_at: "2027-03-01T18:00:00.000Z" },
+    });
+    const telling = runInDurableObject(feed, (object: EventFeed, { storage }) => {
+      storage.sql.exec("ALTER TABLE board RENAME TO away");
+      return object.desk(doors.eventId, tell(1)).finally(() => storage.sql.exec("ALTER TABLE away RENAME TO board"));
+    });
+    await expect(telling).rejects.toThrow("could not store");
+    await runInDurableObject(feed, (object: EventFeed) => object.desk(doors.eventId, tell(2)));
+    await evictDurableObject(feed);
+    const snapshot = await (await follow(path, doors.tenant.token)).until(({ type }) => type === "snapshot");
+    expect(snapshot.notice?.text).toBe("Word 2");
   });
 });
 
