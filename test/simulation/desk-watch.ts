@@ -14,6 +14,8 @@ export type DeskWatch = {
   wrongNotice(shown: NoticeShown | null): string | null;
   wrongDevice(shown: DeviceShown): string | null;
   state(): DeskState;
+  /** Devices whose last heartbeat was answered when all was calm. */
+  readonly settled: Set<string>;
   /** The latest notice that was answered; 0 before the first. */
   answeredVersion(): number;
 };
@@ -69,6 +71,7 @@ export function openDeskWatch(fail: (what: string) => void): DeskWatch {
       return Date.parse(at) <= lastOf(state, id) ? null : `no such heartbeat of ${id}: ${at}`;
     },
     state: () => state,
+    settled: new Set(),
     answeredVersion: () => versionOf(answered),
   };
 }

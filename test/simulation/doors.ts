@@ -27,10 +27,10 @@ export async function attendDoors(
   }
 }
 
-/** When all is calm: the last notice, and a heartbeat of each device, which reach everybody. */
+/** When all is calm: the last notice, and a heartbeat of each device unless the event is over, which reach everybody. */
 export async function sayLastWord(world: World, catalogue: Catalogue): Promise<void> {
   while (!(await give(world, catalogue, "last word"))) await world.sleep(5_000);
-  for (const id of DEVICES) await beat(world, catalogue, id);
+  for (const id of DEVICES) if (await beat(world, catalogue, id)) world.desk.settled.add(id);
 }
 
 /** Whether it was answered. */
@@ -55,17 +55,19 @@ function noticeOf({ feedHosts }: World, eventId: EventId): number {
   return row ? (JSON.parse(String(row["body"])) as NoticeShown).version : 0;
 }
 
+/** Whether it was answered. */
 async function beat(
   world: World,
   { organizationId, eventId }: Catalogue,
   id = world.dice.pick(DEVICES),
-): Promise<void> {
+): Promise<boolean> {
   const device: Device = { kind: "device", id, organizationId, gateId: GATE_ID, venueId: VENUE_ID };
   const queued = world.dice.between(0, 9);
   const heard = await world.request(device, (context) => world.product.beatDesk(context, eventId, queued));
   // Why it may be refused: an event that is over has no doors any more.
   const answer = read(world, heard, false, "a heartbeat");
-  if (!answer) return;
+  if (!answer) return false;
   world.note("a heartbeat is answered");
   world.desk.answeredBeat(answer.device);
+  return true;
 }

@@ -218,7 +218,7 @@ function checkDesk({ desk, fail }: World, { notice, devices }: Reader, name: str
   const least = hasLastWord ? (state.notice?.version ?? 0) : desk.answeredVersion();
   if ((notice?.version ?? 0) < least)
     fail(`[L3] ${name} last saw ${JSON.stringify(notice)}, the desk has ${JSON.stringify(state.notice)}`);
-  for (const { id, lastHeartbeatAt } of hasLastWord ? state.devices : [])
+  for (const { id, lastHeartbeatAt } of state.devices.filter((each) => desk.settled.has(each.id)))
     if (devices.get(id)?.last_heartbeat_at !== new Date(lastHeartbeatAt).toISOString())
       fail(`[L3] ${name} last saw ${JSON.stringify(devices.get(id))}, the desk has ${lastHeartbeatAt}`);
 }
