@@ -1,17 +1,19 @@
-// `npm run ledger:verify`: recomputes the chain and the balances of a ticket type's ledger, and says at which row they
-// break. Writes nothing but the file of --export.
+// `npm run ledger:verify`: recomputes chain, counts and lives of a ticket type's ledger, compares it with what D1 was told,
+// and says at which row it breaks. Writes nothing but the file of --export.
 
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, writeSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { parseId } from "../domain/ids.ts";
 import { EMPTY_HEAD, type Head } from "../domain/ledger/chain.ts";
-import { openVerifier } from "../domain/ledger/verify.ts";
+import { openVerifier, type Told } from "../domain/ledger/verify.ts";
 import {
   inventoryFile,
   type Line,
   readFileLines,
   readServedLines,
+  readServedTold,
+  readTold,
   renderLine,
   type StoredLedger,
   withLedger,
@@ -29,9 +31,9 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 /** Takes lines one by one: writes them out, if asked to, and verifies them. */
 type Check = { take(line: Line | { readonly unreadable: number }): void; end(): { readonly head: Head } };
 
-function openCheck(exportTo: string | undefined): Check {
+function openCheck(exportTo: string | undefined, told: Told | null): Check {
   const output = exportTo === undefined ? null : openSync(exportTo, "w");
-  let verifier = openVerifier(EMPTY_HEAD, sha256);
+  let verifier = openVerifier(EMPTY_HEAD, sha256, told);
   let first: number | null = null;
   let unreadable: number | null = null;
   return {
@@ -45,7 +47,7 @@ function openCheck(exportTo: string | undefined): Check {
       if ("row" in line) {
         first ??= line.row.seq;
         verifier.take(line.row);
-      } else if (first === null) verifier = openVerifier(line.checkpoint, sha256);
+      } else if (first === null) verifier = openVerifier(line.checkpoint, sha256, told);
     },
     end() {
       if (output !== null) closeSync(output);
@@ -85,7 +87,7 @@ function readArguments() {
 
 async function verifyFile(path: string): Promise<void> {
   if (!existsSync(path)) fail(`There is no file ${path}.`);
-  const check = openCheck(undefined);
+  const check = openCheck(undefined, null);
   for await (const line of readFileLines(path)) check.take(line);
   check.end();
 }
@@ -93,13 +95,15 @@ async function verifyFile(path: string): Promise<void> {
 async function verifyServed(baseUrl: string, id: string): Promise<void> {
   const apiKey = process.env["API_KEY"];
   if (!apiKey) fail("API_KEY must hold an API key of the organisation.");
-  const check = openCheck(exportTo);
+  const base = baseUrl.replace(/\/+$/, "");
   try {
-    for await (const line of readServedLines(baseUrl.replace(/\/+$/, ""), id, apiKey)) check.take(line);
+    // First, so that the ledger has at least what D1 was told of.
+    const check = openCheck(exportTo, await readServedTold(base, id, apiKey));
+    for await (const line of readServedLines(base, id, apiKey)) check.take(line);
+    check.end();
   } catch (fault) {
     fail(fault instanceof Error ? fault.message : String(fault));
   }
-  check.end();
 }
 
 async function verifyStored(id: string): Promise<void> {
@@ -110,12 +114,13 @@ async function verifyStored(id: string): Promise<void> {
   if (!lock.ok)
     return fail(`${stateDir} is in use by process ${lock.refusal.pid}. Stop that server first, or use --url.`);
   process.once("exit", lock.value.release);
-  if (withLedger(path, checkStored) === null) fail(`The inventory of ${id} has no ledger.`);
+  const told = readTold(stateDir, id);
+  if (withLedger(path, (ledger) => checkStored(ledger, told)) === null) fail(`The inventory of ${id} has no ledger.`);
 }
 
 /** The holds of the object are beside its ledger: what counts as held must be what they sum up to. */
-function checkStored({ checkpoint, rows, liveQuantity }: StoredLedger): true {
-  const check = openCheck(exportTo);
+function checkStored({ checkpoint, rows, liveQuantity }: StoredLedger, told: Told | null): true {
+  const check = openCheck(exportTo, told);
   if (checkpoint) check.take({ checkpoint });
   for (const row of rows) check.take({ row });
   const { held } = check.end().head;

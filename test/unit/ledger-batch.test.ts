@@ -154,7 +154,7 @@ describe("the ledger's rows", () => {
     );
     return driver.store.rowsAfter(0, 100);
   }
-  const EMPTY = { seq: 0, hash: "" };
+  const EMPTY = { seq: 0, at: 0, hash: "" };
 
   test("[T6] say who did what to which hold and order, in which request", () => {
     const by = { ...holdCommand("first", { quantity: 2 }), actor: "shopper:someone", requestId: "req-7" };
@@ -219,15 +219,15 @@ describe("the ledger's rows", () => {
         sha256,
       ),
     ).toBe(3);
-    expect(firstBrokenRow({ seq: 1, hash: "" }, all.slice(1), sha256)).toBe(2);
+    expect(firstBrokenRow({ seq: 1, at: 0, hash: "" }, all.slice(1), sha256)).toBe(2);
   });
 
   test("[T6] show a gap, though every hash was made anew over it", () => {
-    let hash = "";
+    let before = { at: 0, hash: "" };
     const forged = rows().flatMap((row) => {
       if (row.seq === 3) return [];
-      hash = hashRow(hash, row, sha256);
-      return [{ ...row, hash }];
+      before = { at: row.at, hash: hashRow(before, row, sha256) };
+      return [{ ...row, ...before }];
     });
     expect(firstBrokenRow(EMPTY, forged, sha256)).toBe(4);
   });

@@ -258,7 +258,7 @@ describe.each([
     expect(all.map(({ kind }) => kind)).toEqual(["terms", "hold", "hold", "hold", "checkout", "confirm", "release"]);
     expect(store.rowsAfter(3, 2)).toEqual(all.slice(3, 5));
     expect(store.rowsAfter(7, 100)).toEqual([]);
-    expect(firstBrokenRow({ seq: 0, hash: "" }, all, sha256)).toBeNull();
+    expect(firstBrokenRow({ seq: 0, at: 0, hash: "" }, all, sha256)).toBeNull();
   });
 
   test("lists holds in the order of the ledger, the newest first, also those of the same millisecond", () => {

@@ -236,6 +236,7 @@ describe("a ticket type", () => {
       ...{ held_count: 0, withdrawn_count: 0 },
       available_quantity: 40,
       counts_seq: 0,
+      counts_hash: null,
       sale_start: null,
       sale_end: null,
       status: "available",

@@ -1,4 +1,5 @@
-// Recounts a ledger: whether each row follows from the one before it, in its place, its chain and its counts.
+// Recounts a ledger: whether each row follows from the ones before it, in its place, its chain, its counts and in the life
+// of its hold and order; and whether D1 was told of the same.
 
 import {
   breaksChain,
@@ -9,6 +10,7 @@ import {
   runsBack,
   type Sha256Hex,
 } from "./chain.ts";
+import { openLives } from "./lives.ts";
 
 /** `seq` is the place at which the ledger breaks: what stands before it holds. */
 export type LedgerBreak = { readonly seq: number; readonly why: string };
@@ -42,6 +44,9 @@ const EFFECTS: Readonly<Record<LedgerKind, Effect>> = {
   contact: { held: 0, sold: 0, withdrawn: 0, names: ["orderId"] },
 };
 
+/** What D1 was last told of a ledger: the position, and the hash of its row. */
+export type Told = Pick<Head, "seq" | "hash">;
+
 export type Verifier = {
   /** False from the first row on that does not follow from the one before it. */
   take(row: LedgerRow): boolean;
@@ -49,14 +54,15 @@ export type Verifier = {
 };
 
 /** Takes rows from `from` on (a checkpoint, or EMPTY_HEAD), one by one: a ledger need not fit the memory. */
-export function openVerifier(from: Head, sha256: Sha256Hex): Verifier {
+export function openVerifier(from: Head, sha256: Sha256Hex, told: Told | null = null): Verifier {
+  const lives = openLives(from);
   let head = from;
   let rows = 0;
-  let broken: LedgerBreak | null = null;
+  let broken: LedgerBreak | null = isOther(from, told) ? { seq: from.seq, why: TOLD_OTHERWISE } : null;
   return {
     take(row) {
       if (broken) return false;
-      const why = whyBroken(head, row, sha256);
+      const why = whyBroken(head, row, sha256) ?? lives.take(row) ?? (isOther(row, told) ? TOLD_OTHERWISE : null);
       if (why !== null) {
         broken = { seq: head.seq + 1, why };
         return false;
@@ -65,13 +71,27 @@ export function openVerifier(from: Head, sha256: Sha256Hex): Verifier {
       rows += 1;
       return true;
     },
-    verdict: () => ({ rows, head, broken }),
+    verdict() {
+      if (broken || told === null || told.seq <= head.seq) return { rows, head, broken };
+      return { rows, head, broken: { seq: head.seq + 1, why: `D1 was told of rows up to ${told.seq}` } };
+    },
   };
 }
 
+const TOLD_OTHERWISE = "D1 was told of another row at this place: its hash is not this one's";
+
+function isOther({ seq, hash }: Head, told: Told | null): boolean {
+  return told !== null && seq > 0 && told.seq === seq && told.hash !== hash;
+}
+
 /** As the verifier, over all rows at once. */
-export function verifyLedger(from: Head, rows: Iterable<LedgerRow>, sha256: Sha256Hex): LedgerVerdict {
-  const verifier = openVerifier(from, sha256);
+export function verifyLedger(
+  from: Head,
+  rows: Iterable<LedgerRow>,
+  sha256: Sha256Hex,
+  told: Told | null = null,
+): LedgerVerdict {
+  const verifier = openVerifier(from, sha256, told);
   for (const row of rows) if (!verifier.take(row)) break;
   return verifier.verdict();
 }
