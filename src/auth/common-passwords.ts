@@ -24,7 +24,6 @@ const RUNS = [
 export function isCommonPassword(password: string): boolean {
   const text = password.normalize("NFKC").toLowerCase();
   if (new Set(text).size <= 3) return true;
-  if (RUNS.some((run) => run.includes(text))) return true;
   const core = /[a-z](?:[^]*[a-z])?/.exec(text)?.[0] ?? "";
   return [text, core, unitOf(text), unitOf(core)].some(
     (each) => KNOWN.has(each) || RUNS.some((run) => each.length > 3 && run.includes(each)),

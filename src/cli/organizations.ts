@@ -1,5 +1,5 @@
-// `npm run organizations -- list|add-owner|suspend|resume …`: who sells here, who owns whom, and whether an organisation's
-// sales and creates go on (rules T4, P4). The Worker's cron tells the inventories of a suspension.
+// `npm run organizations -- list|add-owner|suspend|resume …`: which organisations there are, who owns them, and whether
+// their sales and creates go on (rules T4, P4). The Worker's cron tells the inventories of a suspension.
 
 import { parseArgs } from "node:util";
 import * as z from "zod";

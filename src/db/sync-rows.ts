@@ -83,7 +83,9 @@ export async function settleDeliveries(db: Db, deliveries: readonly Delivered[],
         version = version + (said.value ->> 'applied'), updated_at = IIF(said.value ->> 'applied', ${now}, updated_at),
         pending_total = NULL, pending_audit = NULL
       FROM json_each(${said}) AS said WHERE ${judged}`),
-    db.run(sql`DELETE FROM ${syncRows} WHERE subject = ${TERMS} AND EXISTS (SELECT 1 FROM json_each(${said}) AS said
+    // By the rows that were named: to look at every row that waits, for each of them, takes its square.
+    db.run(sql`DELETE FROM ${syncRows} WHERE subject = ${TERMS}
+      AND target IN (SELECT value ->> 'id' FROM json_each(${said})) AND EXISTS (SELECT 1 FROM json_each(${said}) AS said
       WHERE said.value ->> 'id' = ${syncRows.target} AND ${syncRows.version} <= said.value ->> 'version')`),
   ]);
 }

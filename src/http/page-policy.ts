@@ -1,13 +1,6 @@
 // What a browser may do with a page of ours: only what the page names, in no frame, and apart from whoever opened it.
 
-import type { Context } from "hono";
-
 /** The Content-Security-Policy that allows `sources` and nothing else, such as `script-src 'self'; `. */
 export function policyOf(sources: string): string {
   return `default-src 'none'; ${sources}base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
-}
-
-export function limitPage(c: Context, sources: string): void {
-  c.header("Content-Security-Policy", policyOf(sources));
-  c.header("Cross-Origin-Opener-Policy", "same-origin");
 }

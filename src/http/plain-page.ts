@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import type { Context } from "hono";
 import { html, raw } from "hono/html";
-import { limitPage } from "./page-policy.ts";
+import { htmlPage } from "./html-page.ts";
 
 const STYLE = `body { font: 17px/1.5 system-ui, sans-serif; max-width: 42rem; margin: 12vh auto; padding: 0 1.5rem }
 h1 { font-size: 1.7rem; margin-bottom: 0.2rem } h2 { font-size: 1.1rem; margin-top: 2rem }
@@ -12,18 +12,7 @@ const SOURCES = `style-src 'sha256-${createHash("sha256").update(STYLE).digest("
 
 /** Answers the page, light or dark as its reader's system is. */
 export function plainPage(c: Context, title: string, body: ReturnType<typeof html>) {
-  limitPage(c, SOURCES);
-  return c.html(html`<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>${title}</title>
-    <style>${raw(STYLE)}</style>
-  </head>
-  <body>
-    ${body}
-  </body>
-</html>`);
+  const head = html`<meta name="color-scheme" content="light dark">
+    <style>${raw(STYLE)}</style>`;
+  return htmlPage(c, { title, sources: SOURCES, head, body });
 }

@@ -54,8 +54,8 @@ export class EventFeed extends DurableObject<Env> {
   readonly #relay = openRelay(this.#stored.marks.shards, {
     ports: () => this.ports,
     board: () => this.board,
-    eventId: () => this.board.catalogue?.event.id ?? null,
     clock: this.#now,
+    keep: () => this.#keep(),
     onFailure: (fault) => {
       this.#log("shard_not_told", fault);
       this.#armAlarm();
@@ -159,8 +159,8 @@ export class EventFeed extends DurableObject<Env> {
     await this.#ready(eventId, 0);
     const all = isOpenToAll(this.board) ? relayed(this.board) : null;
     if (!all) return null;
-    this.#relay.add(shard);
     this.#dirty = true;
+    this.#relay.add(shard);
     acknowledge(this.#keep());
     return all;
   }

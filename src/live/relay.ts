@@ -1,7 +1,7 @@
 // The first feed tells the other shards: to each one message in flight, the next with the latest when it is acknowledged.
 
 import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
-import type { EventId, TicketTypeId } from "../domain/ids.ts";
+import type { TicketTypeId } from "../domain/ids.ts";
 import type { Board, Changes } from "./board.ts";
 import type { FeedPorts } from "./feed-ports.ts";
 import { relayed } from "./relayed.ts";
@@ -30,22 +30,25 @@ export type Relay = {
 export type RelayDeps = {
   readonly ports: () => FeedPorts;
   readonly board: () => Board;
-  readonly eventId: () => EventId | null;
   readonly clock: () => number;
+  /** Stores what is not stored yet, which shards are told among it; false when it could not. Called before each message. */
+  readonly keep: () => boolean;
   readonly onFailure: (fault: unknown) => void;
 };
 
-export function openRelay(known: readonly number[], { ports, board, eventId, clock, onFailure }: RelayDeps): Relay {
+export function openRelay(known: readonly number[], { ports, board, clock, keep, onFailure }: RelayDeps): Relay {
   const shards = new Map<number, Shard>(known.map((shard) => [shard, fresh("all")]));
 
   async function tell(number: number, shard: Shard): Promise<void> {
-    const id = eventId();
+    const id = board().catalogue?.event.id;
     const dirty = shard.dirty;
     const news = dirty && relayed(board(), dirty === "all" ? undefined : dirty);
     if (!id || !news || shard.busy) return;
     shard.busy = true;
     shard.dirty = null;
     try {
+      // Why first: a feed that lost this would show less than its shard does, or tell the shard nothing more.
+      if (!keep()) throw new Error("what a shard is to be told could not be stored");
       shard.sockets = await ports().shard(id, number).relay(news);
       shard.failures = 0;
     } catch (fault) {

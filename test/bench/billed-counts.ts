@@ -23,6 +23,7 @@ export type BilledCounts = {
   objectStatements: number;
   /** Lines of the log; the platform writes none of its own (`invocation_logs`). */
   logLines: number;
+  mails: number;
   /** For how long objects had a call or an alarm under way, or waited for another object: each by itself. */
   objectMs: number;
 };
@@ -45,6 +46,7 @@ const PRICES = {
   objectGbSecond: 12.5,
   logLine: 0.6,
   kvRead: 0.5,
+  mail: 350,
 } as const;
 /** An awake object is billed for 128 MB. */
 const OBJECT_GB = 0.128;
@@ -80,5 +82,6 @@ export function costLines(counts: BilledCounts, cycles: number, { cpuMsPerReques
     { what: "object time, GB-s", count: objectSeconds * OBJECT_GB, price: PRICES.objectGbSecond },
     { what: "reads of KV", count: each(counts.kvOperations), price: PRICES.kvRead },
     { what: "lines of the log", count: each(counts.logLines), price: PRICES.logLine },
+    { what: "mails", count: each(counts.mails), price: PRICES.mail },
   ];
 }

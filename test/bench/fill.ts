@@ -56,6 +56,7 @@ export function fillInventory(stateDir: string, typeId: string, filling: Filling
       clock += 1;
     }
     passing.run([]);
+    const before = passing.book().head.held;
     const standing = openLedger(store, () => clock, { ...settings, holdTtlMs: HOUR_MS });
     for (let placed = 0; placed < active; placed += A_BATCH) {
       standing.run(newHolds(id, Math.min(A_BATCH, active - placed)));
@@ -64,7 +65,8 @@ export function fillInventory(stateDir: string, typeId: string, filling: Filling
     for (let placed = 0; placed < ranOut; placed += A_BATCH)
       asleep.run(newHolds(id, Math.min(A_BATCH, ranOut - placed)));
     const { seq, held } = asleep.book().head;
-    if (held !== active + ranOut) throw new Error(`${held} are held in place of ${active + ranOut}`);
+    const meant = before + active + ranOut;
+    if (held !== meant) throw new Error(`${held} are held in place of ${meant}`);
     if (!unprojected) {
       store.setProjectedSeq(seq, settledUpTo(asleep.book()));
       // D1 has to say the same: an object that was told of more than D1 has sends all of it anew (rule X6).

@@ -11,10 +11,21 @@ export type ViewersSeen = {
   readonly others: number;
   readonly most: number;
   readonly delays: readonly (readonly [seq: number, cameAt: number])[][];
+  /** Of each viewer, the position in its latest frame, 0 before any, and when that came, epoch ms. */
+  readonly latest: readonly (readonly [seq: number, cameAt: number])[];
 };
 type Order = { readonly kind: "open"; readonly asked: ViewersAsked } | { readonly kind: "report" | "reset" | "close" };
 
-type Viewer = { readonly socket: WebSocket; times: number[]; others: number; shown: [number, number][] };
+type Viewer = {
+  readonly socket: WebSocket;
+  /** Where the type's position stands in a frame. */
+  readonly position: RegExp;
+  /** Its latest frame: of a crowd no other is read. */
+  frame: Buffer | null;
+  times: number[];
+  others: number;
+  shown: [number, number][];
+};
 const viewers: Viewer[] = [];
 /** So many sockets are opened at a time: a loopback's queue of connections is short. */
 const AT_ONCE = 200;
@@ -25,7 +36,7 @@ process.on("message", (order: Order) => {
   if (order.kind === "open") void openAll(order.asked).then(() => process.send?.("open"));
   else if (order.kind === "report") process.send?.(report());
   else if (order.kind === "reset") {
-    for (const viewer of viewers) Object.assign(viewer, { times: [], shown: [], others: 0 });
+    for (const viewer of viewers) Object.assign(viewer, { times: [], shown: [], others: 0, frame: null });
     process.send?.("reset");
   } else {
     for (const { socket } of viewers) socket.terminate();
@@ -43,7 +54,7 @@ async function openAll({ url, count, typeId }: ViewersAsked): Promise<void> {
 function openOne(url: string, position: RegExp): Promise<void> {
   return new Promise((settle, reject) => {
     const socket = new WebSocket(url);
-    const viewer: Viewer = { socket, times: [], shown: [], others: 0 };
+    const viewer: Viewer = { socket, position, frame: null, times: [], shown: [], others: 0 };
     const timed = viewers.length < TIMED;
     viewers.push(viewer);
     socket.once("error", reject);
@@ -51,11 +62,12 @@ function openOne(url: string, position: RegExp): Promise<void> {
     socket.on("message", (data: Buffer) => {
       const now = Date.now();
       viewer.times.push(now);
+      viewer.frame = data;
       if (!timed) return;
       const text = data.toString("latin1");
       if (text.includes("},{")) viewer.others += 1;
-      const seq = position.exec(text)?.[1];
-      if (seq !== undefined) viewer.shown.push([Number(seq), now]);
+      const seq = positionIn(viewer, text);
+      if (seq > 0) viewer.shown.push([seq, now]);
     });
   });
 }
@@ -67,7 +79,16 @@ function report(): ViewersSeen {
     others: viewers.reduce((sum, { others }) => sum + others, 0),
     most: Math.max(0, ...viewers.map(({ times }) => mostInASecond(times))),
     delays: viewers.slice(0, TIMED).map(({ shown }) => shown),
+    latest: viewers.map((viewer) => [
+      positionIn(viewer, viewer.frame?.toString("latin1") ?? ""),
+      viewer.times.at(-1) ?? 0,
+    ]),
   };
+}
+
+/** The type's position in the frame; 0 when the frame does not show the type. */
+function positionIn({ position }: Viewer, frame: string): number {
+  return Number(position.exec(frame)?.[1] ?? 0);
 }
 
 function mostInASecond(times: readonly number[]): number {

@@ -53,8 +53,11 @@ async function place({ baseUrl, path, tokens, perSecond, seconds }: Paced): Prom
           settle();
         });
       });
-      outgoing.once("error", () => {
-        refused["broken"] = (refused["broken"] ?? 0) + 1;
+      let isBroken = false;
+      // Why not once: a connection that breaks may say so twice, and nobody would hear the second.
+      outgoing.on("error", () => {
+        if (!isBroken) refused["broken"] = (refused["broken"] ?? 0) + 1;
+        isBroken = true;
         settle();
       });
       outgoing.end(`{"quantity":1}`);

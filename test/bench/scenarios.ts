@@ -4,6 +4,7 @@ import type { Scenario } from "./scenario.ts";
 import { burst } from "./scenarios/burst.ts";
 import { coldStart } from "./scenarios/cold-start.ts";
 import { cost } from "./scenarios/cost.ts";
+import { crowd } from "./scenarios/crowd.ts";
 import { filled } from "./scenarios/filled.ts";
 import { firstRequest } from "./scenarios/first-request.ts";
 import { frontPath } from "./scenarios/front-path.ts";
@@ -31,6 +32,7 @@ export const SCENARIOS: readonly Scenario[] = [
   overload,
   burst,
   live,
+  crowd,
   wake,
   coldStart,
   firstRequest,

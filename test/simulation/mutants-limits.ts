@@ -104,4 +104,7 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
       },
     ],
   },
+  "a first feed that tells its shards what it has not stored": {
+    edits: [{ file: "live/relay.ts", from: "if (!keep()) throw", to: "if (false) throw" }],
+  },
 };

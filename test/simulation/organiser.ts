@@ -49,6 +49,8 @@ export async function changeType(
   if (heard === "lost" || !heard.answer.ok) return;
   // What was answered out of a history that a restore has taken back, the object need not have.
   if (world.reached().get(RESTORED) !== restoredBefore) return;
+  // A deletion that came behind the change has wiped the object.
+  if (d1.look("SELECT 1 FROM ticket_types WHERE id = ?", id).length === 0) return;
   const store = world.checks.storeOf(world.host(id));
   // Why 1: an object that was never asked for anything has yet to pull its first terms (rule X5).
   const known = store?.load().terms?.terms.version ?? 1;

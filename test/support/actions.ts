@@ -12,6 +12,7 @@ export type Actions = {
     token: string,
     key: string,
     holdIds: readonly unknown[],
+    contact?: { readonly name: string; readonly email: string },
   ): Promise<Answer<Order & { readonly order_link: string }>>;
   settle(orderId: string, how: "confirm" | "cancel", token: string): Promise<Answer<Order>>;
 };
@@ -22,7 +23,8 @@ export function actionsOf(client: Client): Actions {
     hold: (typeId, token, key, json = { quantity: 1 }) =>
       client.ask("POST", `/v1/ticket-types/${typeId}/holds`, { token, key, json }),
     release: (holdId, token) => client.ask("DELETE", `/v1/holds/${holdId}`, { token }),
-    checkOut: (token, key, holdIds) => client.ask("POST", "/v1/checkouts", { token, key, json: { hold_ids: holdIds } }),
+    checkOut: (token, key, holdIds, contact) =>
+      client.ask("POST", "/v1/checkouts", { token, key, json: { hold_ids: holdIds, ...(contact && { contact }) } }),
     settle: (orderId, how, token) => client.ask("POST", `/v1/orders/${orderId}/${how}`, { token }),
   };
 }

@@ -42,7 +42,7 @@ export async function inaccessible(page: Page): Promise<string[]> {
   // By the debugger's way, which the page's policy does not refuse.
   await devtools.send("Runtime.evaluate", { expression: await readFile(path, "utf8") });
   const run = `axe.run(document).then(({ violations }) => violations.map(
-    ({ impact, id, nodes }) => impact + ": " + id + " at " + nodes[0].html.slice(0, 120)))`;
+    ({ impact, id, nodes }) => impact + ": " + id + " at " + nodes[0].html.slice(0, 120) + " " + nodes[0].failureSummary.slice(0, 300)))`;
   const { result } = await devtools.send("Runtime.evaluate", {
     expression: run,
     awaitPromise: true,

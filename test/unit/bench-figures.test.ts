@@ -75,6 +75,7 @@ describe("cost", () => {
     kvOperations: 0,
     objectStatements: 0,
     logLines: 5,
+    mails: 20,
     objectMs: 0,
   };
   it("of a cycle is each count by its own price, alarms counted as rows and as requests", () => {
@@ -90,6 +91,7 @@ describe("cost", () => {
       "object time, GB-s": [0.000128, 12.5],
       "reads of KV": [0, 0.5],
       "lines of the log": [0.5, 0.6],
+      mails: [2, 350],
     });
   });
 });

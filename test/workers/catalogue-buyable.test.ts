@@ -131,10 +131,13 @@ describe("[E3] an event", () => {
     clock.mockRestore();
   });
 
-  it("with a type from before these rules, that could never be sold, is not published either", async () => {
+  it.each([
+    ["whose least order is more than there is", { min_per_order: 10, total_quantity: 9 }],
+    ["whose sale begins after the event's has ended", { sale_start: Date.parse("2100-01-01T00:00:00Z") }],
+  ])("with a type from before these rules, %s, is not published either", async (_, before) => {
     const { eventId, typeId } = await newDraft(tenant);
     const id = must(parseId("tt", typeId), "it was created");
-    await db.update(ticketTypes).set({ min_per_order: 10, total_quantity: 9 }).where(eq(ticketTypes.id, id));
+    await db.update(ticketTypes).set(before).where(eq(ticketTypes.id, id));
     expect(await bodyOf(await move(tenant, eventId, "publish"))).toMatchObject({ missing: ["open_sale"] });
     await newTicketType(tenant, eventId, { status: "hidden" });
     expect((await move(tenant, eventId, "publish")).status).toBe(200);

@@ -142,6 +142,10 @@ describe("publishing", () => {
             .set({ end_time: Date.now(), sale_end: Date.now(), start_time: 1 })
             .where(eq(events.id, event.id)),
       ],
+      [
+        "its only type can no longer be bought",
+        (event) => db.update(ticketTypes).set({ sale_end: Date.now() }).where(eq(ticketTypes.event_id, event.id)),
+      ],
       ["its types are gone", (event) => db.delete(ticketTypes).where(eq(ticketTypes.event_id, event.id))],
       ["it was changed", (event) => db.update(events).set({ version: 9 }).where(eq(events.id, event.id))],
       [

@@ -12,7 +12,7 @@ import type { EventFeed } from "../../src/live/event-feed.ts";
 import type { FeedPorts } from "../../src/live/feed-ports.ts";
 import { openFeedSockets } from "../../src/live/feed-sockets.ts";
 import { CLOSE } from "../../src/live/protocol.ts";
-import { openRelay } from "../../src/live/relay.ts";
+import { openRelay, type RelayDeps } from "../../src/live/relay.ts";
 import { type Relayed, relayed, takeRelayed } from "../../src/live/relayed.ts";
 import { held, seedType } from "./fixture.ts";
 import { follow, showing, viewerOn } from "./socket.ts";
@@ -85,20 +85,47 @@ it("[P3] [L3] whoever follows an event that ended while its feed slept is told g
 
 it("[L3] a shard is told all there is when it begins to follow: the answer to that may be lost", async () => {
   const { first: board, type } = boardOf();
+  const { told, relay } = relayOf(board, { onFailure: (fault) => expect.unreachable(String(fault)) });
+  relay.add(1);
+  await Promise.resolve();
+  expect(told.map(({ types }) => types.map(({ id }) => id))).toEqual([[type.id]]);
+});
+
+it("[L1] [L3] a shard is told nothing that the first feed could not store, and all of it as soon as it can", async () => {
+  const { first: board, type } = boardOf();
+  let stores = false;
+  let now = 0;
+  const faults: unknown[] = [];
+  const { told, relay } = relayOf(board, {
+    clock: () => now,
+    keep: () => stores,
+    onFailure: (fault) => faults.push(fault),
+  });
+  relay.add(1);
+  relay.changed({ types: [type.id] });
+  await Promise.resolve();
+  expect([told.length, faults.length]).toEqual([0, 1]);
+  stores = true;
+  now = must(relay.dueAt(), "it is to be tried again");
+  relay.retry();
+  await Promise.resolve();
+  expect(told.map(({ types }) => types.map(({ id }) => id))).toEqual([[type.id]]);
+});
+
+function relayOf(board: Board, deps: Partial<RelayDeps>) {
   const told: Relayed[] = [];
   const shard = { relay: (news: Relayed) => Promise.resolve(told.push(news)) };
   const relay = openRelay([], {
     // The one cast: of its ports a relay uses no more.
     ports: () => ({ shard: () => shard }) as unknown as FeedPorts,
     board: () => board,
-    eventId: () => board.catalogue?.event.id ?? null,
     clock: Date.now,
-    onFailure: (fault) => expect.unreachable(String(fault)),
+    keep: () => true,
+    onFailure: () => undefined,
+    ...deps,
   });
-  relay.add(1);
-  await Promise.resolve();
-  expect(told.map(({ types }) => types.map(({ id }) => id))).toEqual([[type.id]]);
-});
+  return { told, relay };
+}
 
 function socketsOf(board: Board, keep: () => boolean) {
   const open: WebSocket[] = [];

@@ -149,6 +149,15 @@ describe("a number in settings", () => {
   });
 });
 
+describe("[X9] a zero byte", () => {
+  it("is refused at its place, where no form of a text refuses it too", async () => {
+    const venue = (settings: string) => JSON.stringify(venueBody()).replace(/}$/, `, "settings": ${settings}}`);
+    expect(await faults(postRaw(venue('{"a": ["b", "c\\u0000d"]}')))).toEqual(["/settings/a/1"]);
+    expect(await faults(postRaw(venue('{"a\\u0000b": 1}')))).toEqual(["/settings"]);
+    expect((await postRaw(venue('{"a": "b"}'))).status).toBe(201);
+  });
+});
+
 describe("a media type", () => {
   const body = () => JSON.stringify(venueBody());
 

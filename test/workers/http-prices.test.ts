@@ -13,13 +13,19 @@ type Prices = { readonly price_from: string | null; readonly price_to: string | 
 const shown = (from: string | null, to: string | null) => ({ price_from: from, price_to: to, currency: "ZAR" });
 const pricesOf = ({ price_from, price_to, currency }: Prices) => ({ price_from, price_to, currency });
 
+/** The first event of the list, on a page that nobody has asked for: an isolate keeps each for a moment. */
+async function listed({ organizationId }: { readonly organizationId: string }): Promise<Prices> {
+  pages += 1;
+  const { data } = await bodyOf(await ask("GET", `/v1/public/organizations/${organizationId}/events?limit=${pages}`));
+  return must((data as Prices[])[0], "the event is in the list");
+}
+let pages = 0;
+
 /** What the list says and what the event itself says: the caller expects that they say the same. */
-async function pricesAt(now: number, { organizationId, eventId }: Awaited<ReturnType<typeof seedShow>>) {
+async function pricesAt(now: number, show: Awaited<ReturnType<typeof seedShow>>) {
   vi.spyOn(Date, "now").mockReturnValue(now);
-  const { data } = await bodyOf(await ask("GET", `/v1/public/organizations/${organizationId}/events`));
-  const event = await bodyOf(await ask("GET", `/v1/public/events/${eventId}`));
-  const [listed] = data as Prices[];
-  const prices = pricesOf(must(listed, "the event is in the list"));
+  const prices = pricesOf(await listed(show));
+  const event = await bodyOf(await ask("GET", `/v1/public/events/${show.eventId}`));
   expect(pricesOf(event as Prices), "the event says what the list says").toEqual(prices);
   return prices;
 }
@@ -77,8 +83,5 @@ it("[E8] has none when all types are hidden, and the ETag of the event changes w
   const hidden = await seedShow([{ total: 5, price: 1_000, hidden: true }]);
   expect(await pricesAt(now, hidden)).toEqual(shown(null, null));
   await db.update(ticketTypes).set({ hidden: false }).where(eq(ticketTypes.event_id, hidden.eventId));
-  const [listed] = (await bodyOf(await ask("GET", `/v1/public/organizations/${hidden.organizationId}/events`)))[
-    "data"
-  ] as Prices[];
-  expect(listed).toMatchObject(shown("10.00", "10.00"));
+  expect(await listed(hidden)).toMatchObject(shown("10.00", "10.00"));
 });

@@ -210,7 +210,7 @@ describe("what reaches D1", () => {
     expect(counting.count()).toBeLessThanOrEqual(5);
   });
 
-  it("[X3] [X5] a whole sale, its repeats, reads and a release meet neither D1 nor KV, once the terms are known", async () => {
+  it("[X3] [X5] [E7] a whole sale from its event on, its repeats, reads and a release meet no D1, once the event is cached and the terms are known", async () => {
     const { typeId, eventId, organizationId } = await seedType(100);
     await countsOf(typeId);
     const { token } = await mintShopper();
@@ -243,6 +243,13 @@ describe("what reaches D1", () => {
       });
       return { status: answer.status, body: await answer.json<{ id: string; status: string }>() };
     };
+    const page = `/v1/public/events/${eventId}`;
+    expect((await ask("GET", page, {}, env)).status).toBe(200);
+    const cached = { ...worker, CATALOGUE_CACHE: env.CATALOGUE_CACHE };
+    await expect.poll(async () => (await ask("GET", page, {}, cached)).status).toBe(200);
+    // Until the event was in the cache, D1 was tried.
+    touched.length = 0;
+    expect((await ask("GET", page, {}, cached)).status).toBe(200);
     const hold = { key: "once", body: `{"quantity":2}` };
     const placed = await ask("POST", `/v1/ticket-types/${typeId}/holds`, hold);
     expect(placed.status).toBe(201);

@@ -1,12 +1,12 @@
 // The API page: the OpenAPI document as one page of HTML, whole without a script, and made once an isolate.
 
 import { html, raw } from "hono/html";
-import { assert } from "../../domain/result.ts";
+import { pageText } from "../html-page.ts";
 import { exampleOf, nameOf, operationsOf, type ApiDocument, type Placed, resolve } from "./document.ts";
 import { fieldsTable, jsonBlock, type Markup, withCode } from "./parts.ts";
 import { tryForm } from "./try-form.ts";
 
-/** The whole page as text. */
+/** The whole page as text. An operation of several tags is told under the first, and listed in the contents under each. */
 export function apiPage(document: ApiDocument): string {
   const operations = operationsOf(document);
   const groups = document.tags.map((tag) => ({
@@ -14,19 +14,11 @@ export function apiPage(document: ApiDocument): string {
     id: `tag-${tag.name.toLowerCase().replaceAll(" ", "-")}`,
     operations: operations.filter(({ operation }) => operation.tags.includes(tag.name)),
   }));
-  const page = html`<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>${document.info.title} API</title>
+  const head = html`<meta name="color-scheme" content="light dark">
     <link rel="icon" href="/docs/icon.svg" type="image/svg+xml">
     <link rel="stylesheet" href="/docs/page.css">
-    <script src="/docs/page.js" defer></script>
-  </head>
-  <body>
-    <a class="skip" href="#main">Skip to the content</a>
+    <script src="/docs/page.js" defer></script>`;
+  const body = html`<a class="skip" href="#main">Skip to the content</a>
     <header><a href="/">${document.info.title}</a> <span>API</span></header>
     <div class="columns">
       <details id="contents" open>
@@ -47,17 +39,14 @@ export function apiPage(document: ApiDocument): string {
           (group) => html`<section aria-labelledby="${group.id}">
           <h2 id="${group.id}">${group.name}</h2>
           <p>${withCode(group.description)}</p>
-          ${group.operations.map((each) => operation(document, each))}
+          ${group.operations.filter((each) => each.operation.tags[0] === group.name).map((each) => operation(document, each))}
         </section>`,
         )}
         ${problems(document)}
         ${shapes(document)}
       </main>
-    </div>
-  </body>
-</html>`;
-  assert(!(page instanceof Promise), "nothing of the page is waited for");
-  return page.toString();
+    </div>`;
+  return pageText({ title: `${document.info.title} API`, head, body });
 }
 
 function contentsOf(name: string, id: string, operations: readonly Placed[]): Markup {
@@ -98,7 +87,7 @@ function operation(document: ApiDocument, placed: Placed): Markup {
       ${tryForm(document, placed)}
       ${Object.entries(told.responses)
         .filter(([, { content }]) => content === undefined || "application/json" in content)
-        .map(([status, answer]) => success(document, status, answer))}
+        .map(([status, answer]) => success(document, `${method} ${path}`, status, answer))}
       ${refusals(document, told)}
     </div>
   </details>`;
@@ -106,14 +95,14 @@ function operation(document: ApiDocument, placed: Placed): Markup {
 
 type Answer = Placed["operation"]["responses"][string];
 
-function success(document: ApiDocument, status: string, { description, content }: Answer): Markup {
+function success(document: ApiDocument, of: string, status: string, { description, content }: Answer): Markup {
   const schema = content?.["application/json"]?.schema;
   if (!schema) return html`<h4>${status}: ${description}</h4>`;
   const data = resolve(document, schema).properties?.["data"];
   const name = nameOf(schema) ?? (data ? nameOf(data) : null);
   return html`<h4>${status}: ${description}</h4>
     ${name === null ? "" : html`<p>Its fields: <a href="#shape-${name}">${name}</a>.</p>`}
-    ${jsonBlock(exampleOf(document, schema, false), `Example of ${status}`)}`;
+    ${jsonBlock(exampleOf(document, schema, false), `Example of ${status} of ${of}`)}`;
 }
 
 function refusals({ components }: ApiDocument, { responses }: Placed["operation"]): Markup {

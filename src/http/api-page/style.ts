@@ -31,7 +31,7 @@ table { border-collapse: collapse; width: 100%; font-size: 0.9rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.5rem 0.75rem; border-top: 1px solid var(--line); }
 thead th { border-top: 0; color: var(--soft); font-weight: 600; } tbody th { font-weight: 400; white-space: nowrap; }
 em { color: var(--soft); } small, .in { color: var(--soft); font-size: 0.8125rem; } dd { margin: 0 0 0.75rem; }
-details.operation, main section > details { border: 1px solid var(--line); border-radius: 0.625rem; margin: 0.5rem 0; content-visibility: auto; contain-intrinsic-size: auto 3rem; }
+details.operation, main section > details { border: 1px solid var(--line); border-radius: 0.625rem; margin: 0.5rem 0; }
 summary { cursor: pointer; padding: 0.625rem 0.875rem; border-radius: 0.625rem; overflow-wrap: anywhere; }
 summary:hover { background: var(--panel); } .says { color: var(--soft); margin-left: 0.375rem; }
 details[open] > summary { border-bottom: 1px solid var(--line); border-radius: 0.625rem 0.625rem 0 0; }

@@ -15,7 +15,7 @@ export function tryForm(document: ApiDocument, { method, path, operation }: Plac
   const body =
     schema &&
     html`<h4>Body</h4>
-    ${fieldsTable(document, schema, "Fields of the body")}
+    ${fieldsTable(document, schema, `Fields of the body of ${method} ${path}`)}
     <label for="${operationId}-body">The body of this try</label>
     <textarea id="${operationId}-body" name="body" rows="${Math.min(textOf(document, schema).split("\n").length, 16)}" spellcheck="false">${textOf(document, schema)}</textarea>`;
   if (isSocket) {

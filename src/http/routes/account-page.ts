@@ -2,7 +2,7 @@
 // carries stands behind its `#`, so that it is in no request and no log. All it does goes through /api/auth.
 
 import { html } from "hono/html";
-import { limitPage } from "../page-policy.ts";
+import { htmlPage } from "../html-page.ts";
 import { newRouter } from "../routing.ts";
 import { ACCOUNT_SCRIPT } from "../account-script.ts";
 
@@ -28,18 +28,9 @@ button:disabled { opacity: 0.5; cursor: progress; }
 `;
 
 accountPage.get("/account", (c) => {
-  limitPage(c, SOURCES);
-  return c.html(html`<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>VoelgoedEvents: account</title>
-    <link rel="stylesheet" href="/account/page.css">
-    <script src="/account/page.js" defer></script>
-  </head>
-  <body>
-    <h1>VoelgoedEvents</h1>
+  const head = html`<link rel="stylesheet" href="/account/page.css">
+    <script src="/account/page.js" defer></script>`;
+  const body = html`<h1>VoelgoedEvents</h1>
     <p id="said" role="status"></p>
     <form id="reset" hidden>
       <h2>Set a password</h2>
@@ -68,9 +59,8 @@ accountPage.get("/account", (c) => {
     <form id="sign-out" hidden>
       <button class="second">Sign out</button>
     </form>
-    <noscript>This page needs JavaScript.</noscript>
-  </body>
-</html>`);
+    <noscript>This page needs JavaScript.</noscript>`;
+  return htmlPage(c, { title: "VoelgoedEvents: account", sources: SOURCES, head, body });
 });
 
 accountPage.get("/account/page.js", (c) =>

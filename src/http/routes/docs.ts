@@ -7,7 +7,7 @@ import { apiPage } from "../api-page/page.ts";
 import { API_PAGE_SCRIPT } from "../api-page/script.ts";
 import { API_PAGE_ICON, API_PAGE_STYLE } from "../api-page/style.ts";
 import { etagOf, matchesEtag } from "../etag.ts";
-import { limitPage } from "../page-policy.ts";
+import { limitPage } from "../html-page.ts";
 import { plainPage } from "../plain-page.ts";
 import { problemExample, ROUTE_CODES } from "../problem-samples.ts";
 import type { HonoEnv, newRouter } from "../routing.ts";
@@ -28,6 +28,7 @@ const TAGS = [
   { name: "Venues", description: "Venues and their gates." },
   { name: "Events", description: "Events and their transitions." },
   { name: "Ticket types", description: "What is sold, and who holds it." },
+  { name: "Door desk", description: "Which devices are on duty at an event, and the notice that its gates are told." },
   { name: "Organisation", description: "Who acts, the organisation, and what was changed in it." },
   { name: "People", description: "Members and invitations. Accounts and sessions under /api/auth: docs/api.md." },
   { name: "Credentials", description: "API keys and devices." },

@@ -7,14 +7,14 @@ import { toIso } from "../schemas/common.ts";
 
 export const securityTxt = newRouter();
 
-const CONTACT = /^(mailto:|https:\/\/)[\x21-\x7e]+$/;
+const CONTACTS = [/^mailto:[\x21-\x7e]+$/, /^https:\/\/[\x21-\x7e]+$/];
 /** It is written anew for each request, so that it is out of date only where nothing serves it any more. */
 const GOOD_FOR_MS = 180 * 24 * 60 * 60_000;
 
 securityTxt.get("/.well-known/security.txt", (c) => {
   const { SECURITY_CONTACT: contact } = c.env;
   const origin = originOf(c);
-  if (origin === null || !CONTACT.test(contact)) return problem(c, { code: "not_found" });
+  if (origin === null || !CONTACTS.some((known) => known.test(contact))) return problem(c, { code: "not_found" });
   const lines = [
     `Contact: ${contact}`,
     `Expires: ${toIso(Date.now() + GOOD_FOR_MS)}`,
