@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
 import { type Checkpoint, LEDGER_KINDS, type LedgerRow } from "../domain/ledger/chain.ts";
-import type { Told } from "../domain/ledger/verify.ts";
+import type { Noted } from "../domain/ledger/verify.ts";
 import { LEDGER_COLUMNS, type SqlRow, toLedgerRow } from "../inventory/sql-rows.ts";
 
 /** A line of an exported ledger: a row, or before the first one the checkpoint that the rows go on from. */
@@ -84,8 +84,8 @@ export function withLedger<T>(file: string, work: (ledger: StoredLedger) => T): 
   }
 }
 
-/** What the D1 of `stateDir` was told of a ticket type's ledger; null when it has no such type, or was told nothing. */
-export function readTold(stateDir: string, ticketTypeId: string): Told | null {
+/** The row of a ticket type's ledger that the D1 of `stateDir` has; null when it has no such type, or was told of no row. */
+export function readNoted(stateDir: string, ticketTypeId: string): Noted | null {
   const folder = join(stateDir, DATABASES);
   const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".sqlite")) : [];
   for (const file of files) {
@@ -93,8 +93,7 @@ export function readTold(stateDir: string, ticketTypeId: string): Told | null {
     try {
       database.exec("PRAGMA query_only = 1");
       if (!database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'ticket_types'").get()) continue;
-      const row = database.prepare("SELECT counts_seq, counts_hash FROM ticket_types WHERE id = ?").get(ticketTypeId);
-      return toTold(row);
+      return toNoted(database.prepare("SELECT * FROM ticket_types WHERE id = ?").get(ticketTypeId));
     } finally {
       database.close();
     }
@@ -102,13 +101,12 @@ export function readTold(stateDir: string, ticketTypeId: string): Told | null {
   return null;
 }
 
-const told = z.object({ counts_seq: z.int(), counts_hash: z.string().nullable() });
+const projected = z.object({ counts_seq: z.int(), counts_hash: z.string().nullable() });
 
-function toTold(value: unknown): Told | null {
-  const found = told.safeParse(value);
-  return found.success && found.data.counts_hash !== null
-    ? { seq: found.data.counts_seq, hash: found.data.counts_hash }
-    : null;
+function toNoted(value: unknown): Noted | null {
+  const found = projected.safeParse(value);
+  if (!found.success || found.data.counts_hash === null) return null;
+  return { by: "D1", seq: found.data.counts_seq, hash: found.data.counts_hash };
 }
 
 function* ledgerRows(rows: Iterable<SqlRow>): Generator<LedgerRow> {
@@ -156,9 +154,9 @@ const page = z.object({
   next_cursor: z.string().nullable(),
 });
 
-/** What the D1 of a running Worker was told. Throws when it refuses. */
-export async function readServedTold(baseUrl: string, ticketTypeId: string, apiKey: string): Promise<Told | null> {
-  return toTold(await readServed(`${baseUrl}/v1/ticket-types/${encodeURIComponent(ticketTypeId)}`, apiKey));
+/** The row that the D1 of a running Worker has; null when it was told of none. Throws when the Worker refuses. */
+export async function readServedNoted(baseUrl: string, ticketTypeId: string, apiKey: string): Promise<Noted | null> {
+  return toNoted(await readServed(`${baseUrl}/v1/ticket-types/${encodeURIComponent(ticketTypeId)}`, apiKey));
 }
 
 async function readServed(url: string, apiKey: string): Promise<unknown> {

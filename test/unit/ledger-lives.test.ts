@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { OrderId } from "../../src/domain/ids.ts";
 import { EMPTY_HEAD, type Head, hashRow, type LedgerKind, type LedgerRow } from "../../src/domain/ledger/chain.ts";
-import { verifyLedger } from "../../src/domain/ledger/verify.ts";
+import { type Noted, verifyLedger } from "../../src/domain/ledger/verify.ts";
 import { must } from "../../src/domain/result.ts";
 import { checkoutCommand, claimCommand, holdIdOf, sha256, SHOPPER, START } from "../support/builders.ts";
 
@@ -154,31 +154,52 @@ describe("a ledger that was cut", () => {
   });
 });
 
-describe("a ledger that D1 was told of", () => {
+describe("a ledger whose rows were noted elsewhere", () => {
   const rows = ledgerOf([TERMS, ...sold]);
-  const told = (seq: number, hash = must(rows[seq - 1], "a row").hash) => ({ seq, hash });
+  const noted = (seq: number, hash = must(rows[seq - 1], "a row").hash): Noted => ({ by: "D1", seq, hash });
   const rewritten = ledgerOf([TERMS, ...holds("a"), on("release", "a"), TERMS]);
-  const verify = (of: readonly LedgerRow[], of1: { seq: number; hash: string }, from: Head = EMPTY_HEAD) =>
-    verifyLedger(from, of, sha256, of1).broken;
+  const verify = (of: readonly LedgerRow[], note: Noted, from: Head = EMPTY_HEAD) =>
+    verifyLedger(from, of, sha256, { noted: [note] }).broken;
 
-  test("[T6] [K5] holds when D1's hash is that of its row, at whatever position", () => {
-    for (const { seq } of rows) expect(verify(rows, told(seq))).toBeNull();
+  test("[T6] [K5] holds when the note is of its row, at whatever position", () => {
+    for (const { seq } of rows) expect(verify(rows, noted(seq))).toBeNull();
   });
 
-  test("[T6] [K5] shows that it was rewritten, though every row follows from the one before", () => {
+  test("[T6] [K5] shows that it was written anew, though every row follows from the one before", () => {
     expect(verifyLedger(EMPTY_HEAD, rewritten, sha256).broken).toBeNull();
-    expect(verify(rewritten, told(4))).toMatchObject({ seq: 4, why: expect.stringContaining("D1") });
+    const why = `D1 has another row at this place, of the hash ${noted(4).hash}: the rows up to here were written anew`;
+    expect(verify(rewritten, noted(4))).toEqual({ seq: 4, why });
+    expect(verify(rewritten, noted(1)), "the first row is the same").toBeNull();
+  });
+
+  test("[T6] shows it by the log too, when D1's row was rewritten with it", () => {
+    const both: Noted[] = [noted(4, must(rewritten[3], "a row").hash), { ...noted(3), by: "the log" }];
+    expect(verifyLedger(EMPTY_HEAD, rewritten, sha256, { noted: both }).broken).toEqual({
+      seq: 3,
+      why: expect.stringContaining("the log has another row at this place"),
+    });
   });
 
   test("[T6] [K5] shows that its last rows are gone", () => {
-    expect(verify(rows.slice(0, 3), told(4))).toEqual({ seq: 4, why: "D1 was told of rows up to 4" });
+    const why = "D1 has a row 4 of this ledger, which ends at row 3: its last rows are gone";
+    expect(verify(rows.slice(0, 3), noted(4))).toEqual({ seq: 4, why });
   });
 
   test("[T6] [H13] shows an invented checkpoint whose rows were made to follow from it", () => {
     const invented = { ...must(rows[1], "a row"), sold: 5, hash: sha256("invented") };
     const after = ledgerOf([on("release", "a")], invented);
     expect(verifyLedger(invented, after, sha256).broken).toBeNull();
-    expect(verify(after, told(2), invented)).toMatchObject({ seq: 2 });
-    expect(verify(after, told(3), invented)).toMatchObject({ seq: 3 });
+    expect(verify(after, noted(2), invented)).toMatchObject({ seq: 2 });
+    expect(verify(after, noted(3), invented)).toMatchObject({ seq: 3 });
+  });
+
+  test("[T6] [H13] cannot be compared before its checkpoint, and is at it and after it", () => {
+    const checkpoint = must(rows[1], "a row");
+    const rest = rows.slice(2);
+    expect(verify(rest, noted(1, sha256("another")), checkpoint)).toBeNull();
+    for (const seq of [2, 3, 4]) {
+      expect(verify(rest, noted(seq), checkpoint)).toBeNull();
+      expect(verify(rest, noted(seq, sha256("another")), checkpoint)?.seq).toBe(seq);
+    }
   });
 });

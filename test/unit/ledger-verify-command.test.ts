@@ -85,8 +85,12 @@ test("[T6] [K5] a ledger that is not the one that D1 was told of is said to be n
     verify(OF_TYPE, tellD1(storedLedger("more"), 7, hash)),
   ]);
   expect(same).toMatchObject({ status: 0, out: whole.out });
-  expect(other).toMatchObject({ status: 1, out: "", said: expect.stringContaining("breaks at row 4: D1 was told") });
-  expect(more).toMatchObject({ status: 1, out: "", said: expect.stringContaining("breaks at row 7: D1 was told") });
+  expect(other).toMatchObject({
+    status: 1,
+    out: "",
+    said: expect.stringContaining("breaks at row 4: D1 has another row"),
+  });
+  expect(more).toMatchObject({ status: 1, out: "", said: expect.stringContaining("breaks at row 7: D1 has a row 7") });
 });
 
 test("[T6] [H1] in the object's own database a changed row is found at its row, and a hold that the ledger does not know", async () => {

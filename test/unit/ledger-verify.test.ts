@@ -72,10 +72,11 @@ const replaced = (index: number, row: LedgerRow): LedgerRow[] => inPlaceOf(index
 
 /** The rows from `index` on, each with the hash that its content and the row before it demand. */
 function rehashed(rows: readonly LedgerRow[]): LedgerRow[] {
-  let before: LedgerRow | Head = EMPTY_HEAD;
+  let before: Head = EMPTY_HEAD;
   return rows.map((row) => {
-    before = { ...row, hash: hashRow(before, row, sha256) };
-    return before;
+    const whole = { ...row, hash: hashRow(before, row, sha256) };
+    before = whole;
+    return whole;
   });
 }
 
@@ -219,4 +220,11 @@ describe("a ledger that was cut", () => {
       expect(verify(rest, falsified).broken?.seq).toBe(column === "seq" ? falsified.seq + 1 : cut + 1);
     },
   );
+
+  test("[H13] shows a checkpoint whose total is false, also where the row after it sets another total", () => {
+    const index = ROWS.findIndex(({ kind }, at) => kind === "terms" && at > 0);
+    const before = must(ROWS[index - 1], "rows come before later terms");
+    expect(verify(ROWS.slice(index), before).broken).toBeNull();
+    expect(verify(ROWS.slice(index), { ...before, total: before.total + 1 }).broken?.seq).toBe(before.seq + 1);
+  });
 });

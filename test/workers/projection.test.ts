@@ -114,7 +114,7 @@ describe("the projection", () => {
     await expect.poll(() => sent.length).toBe(1);
     const [projection] = sent;
     const owner = must(projection, "it was sent");
-    const counts = { seq: 9, sold: 0, held: 5, withdrawn: 0 };
+    const counts = { seq: 9, sold: 0, held: 5, withdrawn: 0, hash: "" };
     await projectInventory(db, { ...owner, counts: { ...counts, from: 1 } }, Date.now());
     expect(await rowOf(typeId)).toMatchObject({ held_count: 0, counts_seq: 0 });
     await projectInventory(db, { ...owner, counts: { ...counts, from: 0 } }, Date.now());

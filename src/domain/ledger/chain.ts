@@ -102,14 +102,18 @@ export const EMPTY_HEAD: Head = { seq: 0, at: 0, total: 0, sold: 0, held: 0, wit
 /** SHA-256 of a text as lower-case hex; it comes in as an argument, since the domain touches no platform. */
 export type Sha256Hex = (text: string) => string;
 
-/** Where a chain goes on from: a row's hash covers the hash and the time of the one before, which a cut leaves alone. */
-export type Link = Pick<Head, "hash" | "at">;
+/**
+ * What a row's hash covers of the row before it, which after a cut is the checkpoint. Its other counts follow from this
+ * row's counts and kind; the time does not, nor does the total of a row that sets another one.
+ */
+export type Link = Pick<Head, "hash" | "at" | "total">;
 
 export function hashRow(previous: Link, row: Omit<LedgerRow, "hash">, sha256: Sha256Hex): string {
   return sha256(
     JSON.stringify([
       previous.hash,
       previous.at,
+      previous.total,
       row.seq,
       row.at,
       row.kind,
@@ -133,11 +137,11 @@ export function breaksChain(before: Link, row: LedgerRow, sha256: Sha256Hex): bo
 
 /** The `seq` of the first row that breaks the chain or the sequence after `from`, or null when all hold. */
 export function firstBrokenRow(
-  from: Pick<Head, "seq" | "hash" | "at">,
+  from: Link & Pick<Head, "seq">,
   rows: Iterable<LedgerRow>,
   sha256: Sha256Hex,
 ): number | null {
-  let before: Pick<Head, "seq" | "hash" | "at"> = from;
+  let before = from;
   for (const row of rows) {
     if (row.seq !== before.seq + 1 || breaksChain(before, row, sha256)) return row.seq;
     before = row;

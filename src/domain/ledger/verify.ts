@@ -1,5 +1,5 @@
-// Recounts a ledger: whether each row follows from the ones before it, in its place, its chain, its counts and in the life
-// of its hold and order; and whether D1 was told of the same.
+// Recounts a ledger: whether each row follows from the ones before it, in its place, its chain, its counts and the life of
+// its hold and order; and whether the rows that were noted of it elsewhere are still its rows.
 
 import {
   breaksChain,
@@ -44,8 +44,13 @@ const EFFECTS: Readonly<Record<LedgerKind, Effect>> = {
   contact: { held: 0, sold: 0, withdrawn: 0, names: ["orderId"] },
 };
 
-/** What D1 was last told of a ledger: the position, and the hash of its row. */
-export type Told = Pick<Head, "seq" | "hash">;
+/** A row that was noted outside the ledger, so that whoever rewrites the ledger has not rewritten the note. */
+export type Noted = Pick<Head, "seq" | "hash"> & { readonly by: "D1" | "the log" };
+
+/** `holdMs`: how long a hold lasts where the ledger was written, if not as rule H3 has it. */
+export type VerifyOptions = { readonly noted?: readonly Noted[]; readonly holdMs?: number };
+
+const HOLD_MS = 300_000;
 
 export type Verifier = {
   /** False from the first row on that does not follow from the one before it. */
@@ -54,15 +59,20 @@ export type Verifier = {
 };
 
 /** Takes rows from `from` on (a checkpoint, or EMPTY_HEAD), one by one: a ledger need not fit the memory. */
-export function openVerifier(from: Head, sha256: Sha256Hex, told: Told | null = null): Verifier {
-  const lives = openLives(from);
+export function openVerifier(
+  from: Head,
+  sha256: Sha256Hex,
+  { noted = [], holdMs = HOLD_MS }: VerifyOptions = {},
+): Verifier {
+  const lives = openLives(from, holdMs);
   let head = from;
   let rows = 0;
-  let broken: LedgerBreak | null = isOther(from, told) ? { seq: from.seq, why: TOLD_OTHERWISE } : null;
+  const otherwise = whyNotNoted(from, noted);
+  let broken: LedgerBreak | null = otherwise === null ? null : { seq: from.seq, why: otherwise };
   return {
     take(row) {
       if (broken) return false;
-      const why = whyBroken(head, row, sha256) ?? lives.take(row) ?? (isOther(row, told) ? TOLD_OTHERWISE : null);
+      const why = whyBroken(head, row, sha256) ?? lives.take(row) ?? whyNotNoted(row, noted);
       if (why !== null) {
         broken = { seq: head.seq + 1, why };
         return false;
@@ -72,16 +82,18 @@ export function openVerifier(from: Head, sha256: Sha256Hex, told: Told | null = 
       return true;
     },
     verdict() {
-      if (broken || told === null || told.seq <= head.seq) return { rows, head, broken };
-      return { rows, head, broken: { seq: head.seq + 1, why: `D1 was told of rows up to ${told.seq}` } };
+      const beyond = noted.find(({ seq }) => seq > head.seq);
+      if (broken || !beyond) return { rows, head, broken };
+      const why = `${beyond.by} has a row ${beyond.seq} of this ledger, which ends at row ${head.seq}: its last rows are gone`;
+      return { rows, head, broken: { seq: head.seq + 1, why } };
     },
   };
 }
 
-const TOLD_OTHERWISE = "D1 was told of another row at this place: its hash is not this one's";
-
-function isOther({ seq, hash }: Head, told: Told | null): boolean {
-  return told !== null && seq > 0 && told.seq === seq && told.hash !== hash;
+function whyNotNoted({ seq, hash }: Head, noted: readonly Noted[]): string | null {
+  const other = noted.find((note) => note.seq === seq && note.hash !== hash);
+  if (!other) return null;
+  return `${other.by} has another row at this place, of the hash ${other.hash}: the rows up to here were written anew`;
 }
 
 /** As the verifier, over all rows at once. */
@@ -89,9 +101,9 @@ export function verifyLedger(
   from: Head,
   rows: Iterable<LedgerRow>,
   sha256: Sha256Hex,
-  told: Told | null = null,
+  options: VerifyOptions = {},
 ): LedgerVerdict {
-  const verifier = openVerifier(from, sha256, told);
+  const verifier = openVerifier(from, sha256, options);
   for (const row of rows) if (!verifier.take(row)) break;
   return verifier.verdict();
 }
