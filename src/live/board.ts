@@ -31,6 +31,8 @@ export type Board = {
   readonly deleted: Set<TicketTypeId>;
   readonly devices: Map<string, DeviceShown>;
   notice: NoticeShown | null;
+  /** Of a shard the last turn that it has taken; of the first feed one that it has not come to yet (relayed.ts). */
+  turn: number;
 };
 
 /**
@@ -53,7 +55,7 @@ export type Changes = {
 const FORGOTTEN_MS = 24 * 60 * 60 * 1_000;
 
 export function newBoard(): Board {
-  return { catalogue: null, types: new Map(), deleted: new Set(), devices: new Map(), notice: null };
+  return { catalogue: null, types: new Map(), deleted: new Set(), devices: new Map(), notice: null, turn: 0 };
 }
 
 /** Rule L2: nothing older than what is known is taken. */

@@ -31,7 +31,7 @@ import { acknowledge, openKeeping } from "./keeping.ts";
 import { CLOSE } from "./protocol.ts";
 import { openLearning } from "./learning.ts";
 import { openRelay } from "./relay.ts";
-import { type Relayed, relayed, takeRelayed } from "./relayed.ts";
+import { type Relayed, takeRelayed } from "./relayed.ts";
 import { openStanding } from "./standing.ts";
 import { answerClose, type Follower, refuseMessage } from "./sessions.ts";
 
@@ -55,7 +55,10 @@ export class EventFeed extends DurableObject<Env> {
     ports: () => this.ports,
     board: () => this.board,
     clock: this.#now,
-    keep: () => this.#keep(),
+    keep: (marks) => {
+      this.#dirty ||= marks;
+      return this.#keep();
+    },
     onFailure: (fault) => {
       this.#log("shard_not_told", fault);
       this.#armAlarm();
@@ -157,12 +160,7 @@ export class EventFeed extends DurableObject<Env> {
 
   async follow(eventId: EventId, shard: number): Promise<Relayed | null> {
     await this.#ready(eventId, 0);
-    const all = isOpenToAll(this.board) ? relayed(this.board) : null;
-    if (!all) return null;
-    this.#dirty = true;
-    this.#relay.add(shard);
-    acknowledge(this.#keep());
-    return all;
+    return isOpenToAll(this.board) ? this.#relay.add(shard) : null;
   }
 
   async relay(news: Relayed): Promise<number> {

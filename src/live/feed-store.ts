@@ -77,7 +77,7 @@ export function openFeedStore(storage: Storage): FeedStore {
   };
 }
 
-function toRows({ catalogue, types, devices, notice }: Board, marks: FeedMarks): Row[] {
+function toRows({ catalogue, types, devices, notice, turn }: Board, marks: FeedMarks): Row[] {
   const one = (kind: string, id: string, body: unknown): Row => ({ kind, id, body: JSON.stringify(body) });
   return [
     // Why gates apart: a venue has any number of them, and a row takes 2 MB.
@@ -86,7 +86,7 @@ function toRows({ catalogue, types, devices, notice }: Board, marks: FeedMarks):
     ...[...types].map(([id, type]) => one("type", id, type)),
     ...[...devices].map(([id, device]) => one("device", id, device)),
     ...(notice ? [one("notice", "", notice)] : []),
-    one("marks", "", marks),
+    one("marks", "", { ...marks, turn }),
   ];
 }
 
@@ -102,7 +102,11 @@ function fromRows(rows: readonly Row[]): { board: Board; marks: FeedMarks } {
     else if (kind === "type") board.types.set(id as TicketTypeId, value as Occupancy);
     else if (kind === "device") board.devices.set(id, value as DeviceShown);
     else if (kind === "notice") board.notice = value as NoticeShown;
-    else if (kind === "marks") marks = { ...NO_MARKS, ...(value as Partial<FeedMarks>) };
+    else if (kind === "marks") {
+      const { turn = 0, ...known } = value as Partial<FeedMarks & Pick<Board, "turn">>;
+      marks = { ...NO_MARKS, ...known };
+      board.turn = turn;
+    }
   }
   if (board.catalogue && gates.length > 0) {
     // As D1 lists them. A catalogue that an earlier version stored has its gates itself, and no rows of them.

@@ -4,7 +4,10 @@ import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import type { Board, Changes } from "./board.ts";
 import type { FeedPorts } from "./feed-ports.ts";
-import { relayed } from "./relayed.ts";
+import { type Relayed, relayed } from "./relayed.ts";
+
+/** Turns that are written down at once, before the first of them is used. */
+const TURNS = 1_000;
 
 type Shard = {
   dirty: Set<TicketTypeId> | "all" | null;
@@ -15,8 +18,11 @@ type Shard = {
 };
 
 export type Relay = {
-  /** From now on this shard is told, first of all there is: what it is answered meanwhile may be lost on the way. */
-  add(shard: number): void;
+  /**
+   * From now on this shard is told, first of all there is: what this answers may be lost on the way. Null without an event.
+   * Throws when the shard could not be written down: it is to come again.
+   */
+  add(shard: number): Relayed | null;
   shards(): number[];
   /** Sockets on them, as they last said. */
   sockets(): number;
@@ -31,25 +37,35 @@ export type RelayDeps = {
   readonly ports: () => FeedPorts;
   readonly board: () => Board;
   readonly clock: () => number;
-  /** Stores what is not stored yet, which shards are told among it; false when it could not. Called before each message. */
-  readonly keep: () => boolean;
+  /**
+   * Stores what is not stored yet, `marks` too if they changed: which shards are told, and the board's `turn`. False when it
+   * could not. Called before each message: a feed that lost what it has told would tell less later, or a turn twice.
+   */
+  readonly keep: (marks: boolean) => boolean;
   readonly onFailure: (fault: unknown) => void;
 };
 
 export function openRelay(known: readonly number[], { ports, board, clock, keep, onFailure }: RelayDeps): Relay {
   const shards = new Map<number, Shard>(known.map((shard) => [shard, fresh("all")]));
 
+  let turn = board().turn;
+
+  function nextTurn(isNewShard: boolean): number {
+    const usedUp = turn >= board().turn;
+    if (usedUp) board().turn = turn + TURNS;
+    if (!keep(isNewShard || usedUp)) throw new Error("the feed could not store what it is to tell a shard");
+    return (turn += 1);
+  }
+
   async function tell(number: number, shard: Shard): Promise<void> {
     const id = board().catalogue?.event.id;
-    const dirty = shard.dirty;
-    const news = dirty && relayed(board(), dirty === "all" ? undefined : dirty);
-    if (!id || !news || shard.busy) return;
+    const { dirty } = shard;
+    if (!id || !dirty || shard.busy) return;
     shard.busy = true;
     shard.dirty = null;
     try {
-      // Why first: a feed that lost this would show less than its shard does, or tell the shard nothing more.
-      if (!keep()) throw new Error("what a shard is to be told could not be stored");
-      shard.sockets = await ports().shard(id, number).relay(news);
+      const news = relayed(board(), nextTurn(false), dirty === "all" ? undefined : dirty);
+      if (news) shard.sockets = await ports().shard(id, number).relay(news);
       shard.failures = 0;
     } catch (fault) {
       // Why all: what it has missed is not known, and values are absolute.
@@ -67,7 +83,9 @@ export function openRelay(known: readonly number[], { ports, board, clock, keep,
       const shard = shards.get(number) ?? fresh("all");
       shards.set(number, shard);
       shard.dirty = "all";
+      const all = relayed(board(), nextTurn(true));
       if (shard.failures === 0) void tell(number, shard);
+      return all;
     },
     shards: () => [...shards.keys()],
     sockets: () => [...shards.values()].reduce((sum, shard) => sum + shard.sockets, 0),

@@ -4,22 +4,31 @@ import type { TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
 import { type Board, type Catalogue, type Changes, takeCatalogue, takeOccupancy } from "./board.ts";
 
-/** What a shard is told by the first feed: what the public may see, as far as it changed. */
-export type Relayed = { readonly catalogue: Catalogue; readonly types: readonly Told[] };
+/**
+ * What a shard is told by the first feed: what the public may see, as far as it changed. `turn`: the first feed numbers what
+ * it says, so that a message which was slow on its way does not bring back a type that has left.
+ */
+export type Relayed = { readonly turn: number; readonly catalogue: Catalogue; readonly types: readonly Told[] };
 type Told = { readonly id: TicketTypeId; readonly occupancy: Occupancy };
 
 /** The whole board as a shard is told it. */
-export function relayed({ catalogue, types }: Board, ids: Iterable<TicketTypeId> = types.keys()): Relayed | null {
+export function relayed(
+  { catalogue, types }: Board,
+  turn: number,
+  ids: Iterable<TicketTypeId> = types.keys(),
+): Relayed | null {
   if (!catalogue) return null;
   const known = [...ids].flatMap((id) => {
     const occupancy = types.get(id);
     return occupancy ? [{ id, occupancy }] : [];
   });
-  return { catalogue: { ...catalogue, gates: [], ticketTypeIds: [...types.keys()] }, types: known };
+  return { turn, catalogue: { ...catalogue, gates: [], ticketTypeIds: [...types.keys()] }, types: known };
 }
 
-/** A shard takes what it is told as its own: what is not listed any more has left. */
-export function takeRelayed(board: Board, { catalogue, types }: Relayed): Changes {
+/** A shard takes what it is told as its own: what is not listed any more has left. An earlier turn changes nothing. */
+export function takeRelayed(board: Board, { turn, catalogue, types }: Relayed): Changes {
+  if (turn <= board.turn) return {};
+  board.turn = turn;
   const { event } = takeCatalogue(board, catalogue);
   const changes = types.map(({ id, occupancy }) => takeOccupancy(board, id, occupancy));
   const listed = new Set(catalogue.ticketTypeIds);
@@ -27,7 +36,7 @@ export function takeRelayed(board: Board, { catalogue, types }: Relayed): Change
   for (const id of gone) board.types.delete(id);
   return {
     types: changes.flatMap((each) => each.types ?? []),
-    ...(changes.some(({ moved }) => moved) && { moved: true }),
+    moved: true,
     ...(event && { event }),
     ...(gone.length > 0 && { left: true }),
     ...(changes.some(({ hid }) => hid) && { hid: true }),

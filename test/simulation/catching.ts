@@ -38,7 +38,13 @@ export async function keepCatches({ d1, seeds, tell }: Catching): Promise<void> 
     const found = await catches(mutant, d1, before[mutant] ?? [], seeds, KEPT);
     kept[mutant] = found.map(({ seed }) => seed);
     tell({ mutant, caught: found[0] ?? null });
+    // Why each time: the search takes long, and what it has found is where the next one begins.
+    write({ ...before, ...kept });
   }
+  write(kept);
+}
+
+function write(kept: Readonly<Record<string, readonly number[]>>): void {
   const lines = Object.entries(kept).map(([mutant, all]) => `  ${JSON.stringify(mutant)}: [${all.join(", ")}]`);
   writeFileSync(FILE, `{\n${lines.join(",\n")}\n}\n`);
 }

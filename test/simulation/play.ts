@@ -34,6 +34,7 @@ export type Played = {
 };
 
 const MINUTE = 60_000;
+/** How long there are faults, and how long people may go on without any until they are done. */
 const MAX_MINUTES = 45;
 /** When the cron runs at rest, minutes: its look at projections comes at the latest ten minutes after the one before.
  * An order ends at the latest 23 into the calm: a minute of a slow message, its fifteen, and the 400 seconds that the
@@ -94,10 +95,12 @@ async function run(world: World): Promise<void> {
   void untilDone(world, acting).finally(() => {
     people.busy = false;
   });
-  for (let minute = 1; people.busy && minute <= MAX_MINUTES && !world.failure(); minute++) {
+  for (let minute = 1; people.busy && minute <= 2 * MAX_MINUTES && !world.failure(); minute++) {
     if (world.themes.has("clock") || dice.chance(0.1)) void runCron(world);
     await scheduler.runUntil(START + minute * MINUTE, afterStep);
+    if (minute === MAX_MINUTES) world.calm();
   }
+  if (people.busy && !world.failure()) world.fail("somebody is never done");
   world.calm();
   const calmSince = scheduler.now();
   const isLong = world.themes.has("hours");
