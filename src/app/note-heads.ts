@@ -1,4 +1,4 @@
-// The head of each ledger goes to the log once a day (rule T6): who rewrites a ledger cannot rewrite what was logged of it.
+// Logs the last row that D1 has of each ledger once a day (rule T6): whoever rewrites a ledger cannot rewrite the log.
 
 import { listHeads } from "../db/ledger-heads.ts";
 import { idFrom } from "../domain/ids.ts";
@@ -7,7 +7,10 @@ import type { Context } from "./context.ts";
 const MINUTES_A_DAY = 1_440;
 const MINUTE_MS = 60_000;
 
-/** Each minute of the day has its part of the ticket types, by their ids, so that nothing has to be remembered. */
+/**
+ * Each minute of the day has its part of the ticket types, by their ids, so that no progress has to be stored. What a run
+ * does not log is logged the next day.
+ */
 export async function noteHeads({ db, now, requestId }: Pick<Context, "db" | "now" | "requestId">): Promise<void> {
   const minute = Math.floor(now / MINUTE_MS) % MINUTES_A_DAY;
   const end = minute + 1 === MINUTES_A_DAY ? null : firstOf(minute + 1);

@@ -211,7 +211,7 @@ export const ticketTypes = sqliteTable(
     held_count: integer().notNull().default(0),
     withdrawn_count: integer().notNull().default(0),
     counts_seq: integer().notNull().default(0),
-    /** The hash of that row: who rewrites the ledger must rewrite it here too. Null: nothing was told yet. */
+    /** The hash of that ledger row (rule T6); null while there is none. */
     counts_hash: text(),
     /** The ledger row that the inventory was at when the cron last compared positions. */
     seen_seq: integer().notNull().default(0),

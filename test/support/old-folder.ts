@@ -7,8 +7,15 @@ import { DatabaseSync } from "node:sqlite";
 import { migrationNames } from "../../src/cli/migrate.ts";
 import { makeStateDir, PROJECT } from "./commands.ts";
 
-/** Before the migration of this number, a version could not take tickets back, and objects kept less. */
-export const RETURNS = "0016";
+/** Before the migration of this number, D1 had no hash of a ledger row, and objects made the hashes of rows otherwise. */
+export const COUNTS_HASH = numberOf("counts_hash");
+
+function numberOf(what: string): string {
+  return migrationNames()
+    .filter((name) => name.includes(what))
+    .map((name) => name.slice(0, 4))
+    .join();
+}
 
 /** What a version had that did not know the migration of this number. */
 export function migrationsBefore(number: string): string[] {

@@ -7,7 +7,7 @@ import { watchSize } from "../../src/app/watch-size.ts";
 import { openDb } from "../../src/db/client.ts";
 import { cronAt } from "./catalogue.ts";
 import { held, seedType } from "./fixture.ts";
-import { fireAlarm } from "./object.ts";
+import { fireAlarm, silenceFeed } from "./object.ts";
 
 const context = cronAt(Date.now(), { requestId: "cron-test" });
 
@@ -45,6 +45,7 @@ describe("the cron", () => {
 
   it("[T6] notes the head of each ledger once a day, in the minute that its id falls into", async () => {
     const { typeId } = await seedType(10);
+    await silenceFeed(typeId);
     await held(typeId, newId("shp"), 2);
     await fireAlarm(typeId);
     const told = () =>
