@@ -2,9 +2,8 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { unstable_splitSqlQuery as splitSql } from "wrangler";
 import type { Database, Statement } from "./database.ts";
-import { PROJECT } from "./wrangler.ts";
+import { loadWrangler, PROJECT } from "./wrangler.ts";
 
 const MIGRATIONS = join(PROJECT, "migrations");
 
@@ -22,6 +21,7 @@ export async function migrate(database: Database): Promise<string[]> {
   const rows = await database.read(APPLIED_MIGRATIONS);
   const applied = new Set(rows.map((row) => row["name"]));
   const pending = migrationNames().filter((name) => !applied.has(name));
+  const { unstable_splitSqlQuery: splitSql } = loadWrangler();
   for (const name of pending) {
     const changes = splitSql(readFileSync(join(MIGRATIONS, name), "utf8")).map((sql) => ({ sql, params: [] }));
     await database.write([...changes, { sql: `INSERT INTO "d1_migrations" (name) VALUES (?)`, params: [name] }]);

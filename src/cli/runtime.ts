@@ -3,13 +3,12 @@
 import type { ChildProcess } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { join } from "node:path";
-import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptionsShape } from "miniflare";
-import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from "wrangler";
+import type { V4WorkerOptionsShape } from "miniflare";
 import { must } from "../domain/result.ts";
 import { bundleModules } from "./bundle.ts";
 import type { Database } from "./database.ts";
 import { say } from "./terminal.ts";
-import { QUIET_ENV, readConfiguration } from "./wrangler.ts";
+import { loadMiniflare, loadWrangler, QUIET_ENV, readConfiguration } from "./wrangler.ts";
 
 export type RuntimeOptions = {
   readonly configPath: string;
@@ -43,6 +42,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   Object.assign(process.env, QUIET_ENV, { WRANGLER_LOG: "error" });
   const config = readConfiguration(options.configPath);
   const workerd = watchWorkerd(options);
+  const { Miniflare } = loadMiniflare();
   const miniflare = keepSignals(() => new Miniflare(runtimeConfig(options, config.name)));
   workerd.whenItDies((how, signal) => {
     // Why: disposing at once keeps Miniflare from starting a second workerd on the same state.
@@ -51,8 +51,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   await miniflare.ready;
   const d1 = await miniflare.getD1Database(must(config.d1_databases[0], "wrangler.toml binds D1").binding, config.name);
+  // Why no binding of nothing: from here each is a call of its own to the runtime, and migrations are hundreds of statements.
   const prepare = ({ sql, params }: { readonly sql: string; readonly params: readonly unknown[] }) =>
-    d1.prepare(sql).bind(...params);
+    params.length > 0 ? d1.prepare(sql).bind(...params) : d1.prepare(sql);
   const [namespace] = config.kv_namespaces;
   const kv = await miniflare.getKVNamespace(must(namespace, "wrangler.toml binds a namespace").binding, config.name);
   const worker = await miniflare.getWorker(config.name);
@@ -78,9 +79,11 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 
 function runtimeConfig(options: RuntimeOptions, name: string) {
   // Why the type: wrangler's own loses the names of the fields. `modulesRules` is for sources, not for a bundle.
-  const { modulesRules: _, ...rest } = workerOptionsOf(options.configPath).workerOptions;
+  const { modulesRules: _, ...rest } = loadWrangler().unstable_getMiniflareWorkerOptions(
+    options.configPath,
+  ).workerOptions;
   const worker: V4WorkerOptionsShape = rest;
-  return convertV4MiniflareOptions({
+  return loadMiniflare().convertV4MiniflareOptions({
     host: HOST,
     port: 0,
     logRequests: false,

@@ -3,7 +3,8 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { unstable_readConfig as readConfig } from "wrangler";
+import type * as LocalRuntime from "miniflare";
+import type * as Wrangler from "wrangler";
 import * as z from "zod";
 
 export const PROJECT = resolve(import.meta.dirname, "../..");
@@ -17,6 +18,13 @@ export const QUIET_ENV = {
   X_LOCAL_OBSERVABILITY: "false",
 } as const;
 
+const load = createRequire(import.meta.url);
+
+// Why neither is imported: they are megabytes, which take more than a second, and what a command says at once, its help or
+// what it was given wrongly, needs none of them. The one cast of each: it is that package.
+export const loadWrangler = () => load("wrangler") as typeof Wrangler;
+export const loadMiniflare = () => load("miniflare") as typeof LocalRuntime;
+
 /** What the commands use of wrangler.toml. Wrangler's own type of it comes from a package that it does not ship. */
 const configuration = z.object({
   name: z.string(),
@@ -27,7 +35,7 @@ const configuration = z.object({
 });
 
 export function readConfiguration(configPath: string): z.infer<typeof configuration> {
-  return configuration.parse(readConfig({ config: configPath }));
+  return configuration.parse(loadWrangler().unstable_readConfig({ config: configPath }));
 }
 
 /** `output` is all that it said, `stdout` the part that is its answer; both are empty when it had this terminal. */
@@ -40,7 +48,7 @@ export function jsonOf(stdout: string): unknown {
 
 /** Runs wrangler in the project. `show`: on this terminal, questions included; else the output is kept. */
 export function runWrangler(args: readonly string[], mode: "show" | "keep"): Promise<CommandOutcome> {
-  const manifest = createRequire(import.meta.url).resolve("wrangler/package.json");
+  const manifest = load.resolve("wrangler/package.json");
   const child = spawn(process.execPath, [join(dirname(manifest), "bin/wrangler.js"), ...args], {
     cwd: PROJECT,
     env: { ...process.env, ...QUIET_ENV },

@@ -22,6 +22,8 @@ function simulate(...args: readonly string[]): Promise<Ended> {
   const script = "test/simulation/simulate.ts";
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", script, "--json", ...args], {
     cwd: PROJECT,
+    // Why none: each bug has modules of its own, which no other process loads.
+    env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: "1" },
   });
   process.once("exit", () => child.kill());
   let said = "";

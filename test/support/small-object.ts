@@ -1,5 +1,6 @@
 // A thread that has no more memory than an object of the platform: it wakes on a full book, of which all has run out,
-// goes on from there, and prints what came of it. It is ended when the memory does not suffice. Run by test/unit/memory.test.ts.
+// goes on from there, and prints what came of it. It is given the book's file, or fills one of its own. It is ended when the
+// memory does not suffice. Run by test/unit/memory.test.ts.
 
 import { workerData } from "node:worker_threads";
 import { MAX_BATCH } from "../../src/domain/limits.ts";
@@ -13,12 +14,11 @@ export type Volume = { readonly count: number; readonly notes: string | null };
 export type Woken = { readonly heldOnWake: number; readonly heldAfter: number; readonly placed: boolean };
 
 // The one cast: memory.test.ts starts this thread with just that.
-const volumes = workerData as readonly Volume[];
-const total = volumes.reduce((sum, { count }) => sum + count, 0);
-const storage = openNodeSqlite();
+const given = workerData as readonly Volume[] | string;
+const storage = openNodeSqlite(typeof given === "string" ? given : ":memory:");
 let clock = START;
 
-fill();
+if (typeof given !== "string") fill(given);
 const ledger = openLedger(openSqlStore(storage), () => clock, SETTINGS);
 const heldOnWake = ledger.book().head.held;
 clock = START + HOLD_TTL_MS;
@@ -26,7 +26,8 @@ const [outcome] = ledger.run([newHold("the next", null)]).outcomes;
 const placed = outcome !== undefined && "reply" in outcome && outcome.reply.ok;
 process.stdout.write(JSON.stringify({ heldOnWake, heldAfter: ledger.book().head.held, placed } satisfies Woken));
 
-function fill(): void {
+function fill(volumes: readonly Volume[]): void {
+  const total = volumes.reduce((sum, { count }) => sum + count, 0);
   const filling = openLedger(openSqlStore(storage), () => clock, SETTINGS);
   filling.run([termsCommand({ total })]);
   for (const [n, { count, notes }] of volumes.entries()) {

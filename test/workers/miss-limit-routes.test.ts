@@ -36,7 +36,11 @@ const unknown: Resources = {
 
 function inventedPath(route: string): string {
   const path = route.slice(route.indexOf(" ") + 1);
-  return path.replace(/\/([a-z-]+)\/\{\w+\}/, (_, kind: string) => `/${kind}/${INVENTED[kind]?.() ?? "nothing"}`);
+  const named = path.replace(
+    /\/([a-z-]+)\/\{\w+\}/,
+    (_, kind: string) => `/${kind}/${INVENTED[kind]?.() ?? "nothing"}`,
+  );
+  return named.replace(/\{\w+\}/, "nothing");
 }
 
 it.each([...BY_SHOPPERS, ...BY_ANYBODY])(
