@@ -45,9 +45,11 @@ function ledgerOf(lines: readonly Line[], from: Head = EMPTY_HEAD): LedgerRow[] 
 const TERMS: Line = { kind: "terms" };
 const holds = (...names: string[]): Line[] => names.map((hold) => ({ kind: "hold", hold }));
 const on = (kind: LedgerKind, hold: string, order?: OrderId): Line => ({ kind, hold, ...(order && { order }) });
+const extended = (hold: string, times: number): Line[] => Array.from({ length: times }, () => on("extend", hold));
 const sold: Line[] = [...holds("a"), on("checkout", "a", HOME), on("confirm", "a", HOME)];
 
 const POSSIBLE: Readonly<Record<string, readonly Line[]>> = {
+  "a hold that is extended ten times": [...holds("a"), ...extended("a", 10), on("release", "a")],
   "a hold that is placed anew once it has ended": [...holds("a"), on("release", "a"), ...holds("a"), on("expire", "a")],
   "an order of two holds": [
     ...holds("a", "b"),
@@ -76,6 +78,20 @@ const POSSIBLE: Readonly<Record<string, readonly Line[]>> = {
 
 /** The last line is the one that cannot be. */
 const IMPOSSIBLE: Readonly<Record<string, readonly Line[]>> = {
+  "a hold that is extended an eleventh time, across a swap": [
+    ...holds("a"),
+    ...extended("a", 10),
+    on("swap", "a"),
+    ...holds("b"),
+    on("extend", "b"),
+  ],
+  "an order that takes a hold once another of its holds was sold": [
+    ...holds("a", "b", "c"),
+    on("checkout", "a", HOME),
+    on("checkout", "b", HOME),
+    on("confirm", "a", HOME),
+    on("checkout", "c", HOME),
+  ],
   "a hold that is given back twice": [...holds("a", "b"), on("release", "a"), on("release", "a")],
   "a hold that runs out after it was released": [...holds("a", "b"), on("release", "a"), on("expire", "a")],
   "a hold that is there already": [...holds("a"), ...holds("a")],
