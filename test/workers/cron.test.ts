@@ -5,6 +5,7 @@ import { newId } from "../../src/app/context.ts";
 import { noteHeads } from "../../src/app/note-heads.ts";
 import { watchSize } from "../../src/app/watch-size.ts";
 import { openDb } from "../../src/db/client.ts";
+import { ALPHABET } from "../../src/domain/ids.ts";
 import { cronAt } from "./catalogue.ts";
 import { held, seedType } from "./fixture.ts";
 import { fireAlarm, silenceFeed } from "./object.ts";
@@ -55,7 +56,11 @@ describe("the cron", () => {
     await expect.poll(async () => (await told())?.["seq"]).toBe(2);
     const lines = vi.spyOn(console, "log").mockImplementation(() => {});
     const midnight = Math.floor(Date.now() / 86_400_000) * 86_400_000;
-    for (let minute = 0; minute < 1_440; minute++) await noteHeads({ ...context, now: midnight + minute * 60_000 });
+    const part = [...typeId.slice(3, 9)].reduce((sum, letter) => sum * 32 + ALPHABET.indexOf(letter), 0) / 32 ** 6;
+    const minute = Math.floor(part * 1_440);
+    // Of the other minutes of the day the next ones, and the first and the last, which have an end of their own.
+    const minutes = new Set([minute - 1, minute, minute + 1, 0, 1_439].filter((each) => each >= 0 && each < 1_440));
+    for (const each of minutes) await noteHeads({ ...context, now: midnight + each * 60_000 });
     const said = lines.mock.calls.map(([line]) => JSON.parse(String(line)) as { ticket_type_id: string });
     expect(said.filter(({ ticket_type_id }) => ticket_type_id === typeId)).toEqual([
       { level: "info", event: "ledger_head", ticket_type_id: typeId, request_id: "cron-test", ...(await told()) },
