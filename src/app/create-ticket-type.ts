@@ -1,7 +1,7 @@
 // Creates a ticket type (rules K1, K3, T4), and answers only after its inventory has the terms (rule K6).
 
 import { insertTicketType, readTicketType, readTicketTypeObstacles, type TicketType } from "../db/ticket-types.ts";
-import { windowFaults } from "../domain/catalogue.ts";
+import { standardUnpaid, windowFaults } from "../domain/catalogue.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { type EventId, parseId } from "../domain/ids.ts";
 import { MAX_TICKET_TYPES_PER_EVENT } from "../domain/limits.ts";
@@ -24,7 +24,12 @@ export type NewTicketType = Pick<
   | "sale_end"
   | "min_per_order"
   | "max_per_order"
-> & { readonly status: "available" | "hidden"; readonly settings: object };
+> & {
+  readonly status: "available" | "hidden";
+  readonly settings: object;
+  /** Undefined: the standard one. */
+  readonly max_unpaid_per_address?: number | null | undefined;
+};
 
 export async function createTicketType(
   context: Context<Organiser>,
@@ -60,9 +65,10 @@ export async function createTicketType(
 }
 
 function compose({ actor, now }: Context<Organiser>, eventId: EventId, input: NewTicketType): TicketType {
-  const { status, settings, ...fields } = input;
+  const { status, settings, max_unpaid_per_address: unpaid, ...fields } = input;
   return {
     ...fields,
+    max_unpaid_per_address: unpaid === undefined ? standardUnpaid(fields.total_quantity) : unpaid,
     id: newId("tt"),
     event_id: eventId,
     organization_id: actor.organizationId,

@@ -1,6 +1,7 @@
 // Places holds of several ticket types of one event under one key (rule O10): one type after the other, by the commands
 // `hold` and `release` alone. Nothing of a basket is kept but its holds; D1 is not asked.
 
+import type { AddressHash } from "../domain/address-hash.ts";
 import { notBefore } from "../domain/backoff.ts";
 import type { Refusal, RefusedItem } from "../domain/errors.ts";
 import {
@@ -34,6 +35,8 @@ export type BasketContext = {
   readonly requestId: string;
   readonly inventories: (id: TicketTypeId) => Pick<Inventory, "hold" | "read" | "release">;
   readonly clock: () => number;
+  /** What stands for the buyer's address at a type; null when it is not counted (rule H15). */
+  readonly addressAt: (id: TicketTypeId) => AddressHash | null;
 };
 /** What is held, and what is not, both in the order of the ticket types' ids. */
 export type Basket = {
@@ -84,7 +87,7 @@ function openRun(context: BasketContext, input: BasketInput): Run {
 }
 
 function place({ context, input, basket }: Run, { ticketTypeId, holdId, quantity }: Item): Promise<HoldReply> {
-  const { actor, requestId, inventories } = context;
+  const { actor, requestId, inventories, addressAt } = context;
   return inventories(ticketTypeId).hold({
     holdId,
     holder: actingOnHolds(actor),
@@ -93,6 +96,7 @@ function place({ context, input, basket }: Run, { ticketTypeId, holdId, quantity
     notes: null,
     eventId: input.eventId,
     basket,
+    address: addressAt(ticketTypeId),
     actor: actor.id,
     requestId,
   });
@@ -159,6 +163,7 @@ const OF_THE_SALE: readonly Refusal["code"][] = [
   "not_on_sale",
   "quantity_out_of_bounds",
   "shopper_limit_reached",
+  "address_limit_reached",
   "sold_out",
 ];
 

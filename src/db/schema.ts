@@ -203,6 +203,8 @@ export const ticketTypes = sqliteTable(
     hidden: integer({ mode: "boolean" }).notNull().default(false),
     min_per_order: integer().notNull().default(1),
     max_per_order: integer().notNull().default(10),
+    /** Rule H15; null: no limit. */
+    max_unpaid_per_address: integer(),
     settings,
     /** Raised by every change that terms hold, in the same batch (rule K6). */
     terms_version: integer().notNull().default(1),

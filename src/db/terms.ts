@@ -49,6 +49,7 @@ function selectTerms(db: Db) {
       hidden: sql`${ticketTypes.hidden} OR ${ticketTypes.deleting_since} IS NOT NULL`.mapWith(Boolean),
       minPerOrder: ticketTypes.min_per_order,
       maxPerOrder: ticketTypes.max_per_order,
+      maxUnpaidPerAddress: ticketTypes.max_unpaid_per_address,
       saleStart: ticketTypes.sale_start,
       saleEnd: ticketTypes.sale_end,
       eventStatus: events.status,

@@ -95,10 +95,19 @@ export function eventFaults({ start_time, end_time, sale_start, sale_end }: Even
   return faults;
 }
 
+/**
+ * How much of a type one address may hold unpaid unless the organiser says otherwise (rule H15): a quarter, so that who
+ * holds for nothing leaves most of it on sale, and never less than 100, which an office or a campus may need at once.
+ */
+export function standardUnpaid(total: number): number {
+  return Math.max(100, Math.ceil(total / 4));
+}
+
 type TicketTypeBounds = {
   readonly total_quantity?: number | undefined;
   readonly min_per_order?: number | undefined;
   readonly max_per_order?: number | undefined;
+  readonly max_unpaid_per_address?: number | null | undefined;
   readonly sale_start?: number | null | undefined;
   readonly sale_end?: number | null | undefined;
 };
@@ -112,6 +121,10 @@ export function ticketTypeFaults(type: TicketTypeBounds): FieldError[] {
   }
   if (min !== undefined && type.total_quantity !== undefined && min > type.total_quantity) {
     faults.push({ path: "/min_per_order", message: "Above total_quantity" });
+  }
+  const unpaid = type.max_unpaid_per_address ?? null;
+  if (min !== undefined && unpaid !== null && unpaid < min) {
+    faults.push({ path: "/max_unpaid_per_address", message: "Below min_per_order" });
   }
   if (!isBelow(sale_start, sale_end)) faults.push({ path: "/sale_end", message: "Not after sale_start" });
   return faults;

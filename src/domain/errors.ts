@@ -33,6 +33,7 @@ export type Refusal =
   | { readonly code: "sold_out"; readonly availableQuantity: number }
   | NotOnSale
   | { readonly code: "shopper_limit_reached"; readonly maxPerOrder: number; readonly remaining: number }
+  | { readonly code: "address_limit_reached"; readonly maxUnpaid: number; readonly remaining: number }
   | { readonly code: "hold_not_active"; readonly holdStatus: HoldStatus; readonly holdId: HoldId }
   | { readonly code: "hold_converted"; readonly holdId: HoldId }
   | {

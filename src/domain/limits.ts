@@ -17,6 +17,10 @@ export const MAX_SOCKETS = 10_000;
 export const SOCKETS_FOR_SCANNERS = 1_000;
 /** A device has one and a dashboard a few: more of one credential is a loop, or a leak. */
 export const MAX_SOCKETS_PER_CREDENTIAL = 50;
+/** Of the public's, on one object: more of one address is a script, not the crowd behind a shared address. */
+export const MAX_SOCKETS_PER_ADDRESS = 1_000;
+/** What a viewer may send in one frame, bytes: all that it has to say is `ping`. */
+export const MAX_FRAME_BYTES = 1_024;
 export const MAX_FEED_SHARDS = 32;
 export const MAX_BATCH = 256;
 /** The platform refuses a text or a row of more than 2,000,000 bytes, in D1 and in an object's SQLite alike. */
@@ -52,6 +56,10 @@ export const MAX_WAIT_MS = 1_000;
 export const MAX_IN_LINE = 10_000;
 /** Rule X7: active holds, reserved orders and live claims of one object, together. */
 export const MAX_LIVE = 100_000;
+/** Rule H14: how often a shopper gives back in so long, and how many shoppers an object counts at one time. */
+export const MAX_GIVEN_BACK = 60;
+export const GIVEN_BACK_MS = 10 * 60_000;
+export const MAX_COUNTED_SHOPPERS = 10_000;
 /** Rule H3: a ledger row that lies further ahead of the clock than this was written by a clock that was wrong. */
 export const CLOCK_AHEAD_MS = 60_000;
 /** Rule H4: more holds than these that are found to have run out at one time are one row of the ledger. */

@@ -1,6 +1,7 @@
 // An order (rules O1, O4, O5): its states, its items and its money. Its home keeps it; the other ticket types that it
 // takes holds of keep a claim.
 
+import type { AddressShare } from "./address-hash.ts";
 import type { KeptContact, Locale } from "./contact.ts";
 import type { Refusal } from "./errors.ts";
 import type { HoldSource } from "./hold.ts";
@@ -29,8 +30,9 @@ export type OrderItem = {
 
 /**
  * `total` in minor units; times epoch ms. `attempt` is the one that made it. `seq` is the ledger row at home that last
- * changed it: its version. `history` names all ledger rows at home that tell of it. `contact` never leaves home with a
- * message to another inventory (`sharedOrder`).
+ * changed it: its version. `history` names all ledger rows at home that tell of it. `unpaid`: what of its
+ * home's tickets was held from which address (rule H15). This and `contact` never leave home with a message to another
+ * inventory (`sharedOrder`).
  */
 export type Order = {
   readonly id: OrderId;
@@ -46,12 +48,15 @@ export type Order = {
   readonly history: readonly number[];
   readonly contact: KeptContact;
   readonly locale: Locale;
+  readonly unpaid: readonly AddressShare[];
 };
 
-/** What other inventories are told of an order: all but whom it is for (rule O11). */
-export type SharedOrder = Omit<Order, "contact" | "locale">;
+type Home = "contact" | "locale" | "unpaid";
+/** What other inventories are told of an order: all but whom it is for and from where (rules O11, H15). */
+export type SharedOrder = Omit<Order, Home>;
 
-export function sharedOrder<O extends Order>({ contact: _, locale: __, ...shared }: O): Omit<O, "contact" | "locale"> {
+export function sharedOrder<O extends SharedOrder & Partial<Pick<Order, Home>>>(order: O): Omit<O, Home> {
+  const { contact: _, locale: __, unpaid: ___, ...shared } = order;
   return shared;
 }
 
@@ -65,7 +70,7 @@ export type ClaimState = (typeof CLAIM_STATES)[number];
 /**
  * What an order of another home has of this inventory's holds. `deadline`, epoch ms: when to ask the home while the
  * claim is in doubt or reserved. `revision` is the order's `seq` that the state was taken at, 0 in doubt. `startedSeq`
- * is the ledger row that began the claim.
+ * is the ledger row that began the claim. `unpaid`: what of its holds was held from which address (rule H15).
  */
 export type Claim = {
   readonly orderId: OrderId;
@@ -76,6 +81,7 @@ export type Claim = {
   readonly deadline: number;
   readonly revision: number;
   readonly startedSeq: number;
+  readonly unpaid: readonly AddressShare[];
 };
 
 /** Whether the order was ever confirmed: one of which everything was returned is cancelled, and was sold all the same. */

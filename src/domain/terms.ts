@@ -29,6 +29,8 @@ export type Terms = {
   readonly hidden: boolean;
   readonly minPerOrder: number;
   readonly maxPerOrder: number;
+  /** Rule H15; null: no limit. Absent in terms of a release that did not know it. */
+  readonly maxUnpaidPerAddress?: number | null;
   readonly saleStart: number | null;
   readonly saleEnd: number | null;
   readonly eventStatus: EventStatus;

@@ -2,7 +2,11 @@
 // All are off with RATE_LIMITS=off.
 
 import { createMiddleware } from "hono/factory";
+import { hashAddress } from "../auth/address-hash.ts";
+import type { AddressHash } from "../domain/address-hash.ts";
 import type { Refusal } from "../domain/errors.ts";
+import type { TicketTypeId } from "../domain/ids.ts";
+import type { Buyer } from "../domain/policy.ts";
 import type { Documented } from "./documentation.ts";
 import { problem } from "./problem.ts";
 import type { HonoEnv } from "./routing.ts";
@@ -10,7 +14,13 @@ import type { HonoEnv } from "./routing.ts";
 /** The period of every limiter in wrangler.toml, seconds. */
 const PERIOD_SECONDS = 60;
 
-type Limiter = "SHOPPER_LIMIT" | "HOLD_LIMIT" | "HOLD_ADDRESS_LIMIT" | "CREDENTIAL_LIMIT" | "MISS_LIMIT";
+type Limiter =
+  | "SHOPPER_LIMIT"
+  | "HOLD_LIMIT"
+  | "HOLD_ADDRESS_LIMIT"
+  | "CREDENTIAL_LIMIT"
+  | "MISS_LIMIT"
+  | "SOCKET_LIMIT";
 /** What of a request the limits look at. */
 export type Attempt = { readonly env: Env; readonly req: { header(name: string): string | undefined } };
 
@@ -59,13 +69,32 @@ export async function attemptRead({ env }: Attempt, readerId: string): Promise<R
   return attempt(env, "HOLD_LIMIT", `${readerId} reads`);
 }
 
+/**
+ * What stands for the client's address in the object that `scope` names. Null when nothing is counted, and when the
+ * address is not known: everybody would then count as one.
+ */
+export function addressHashOf(c: Attempt, scope: string): AddressHash | null {
+  if (c.env.RATE_LIMITS === "off" || c.req.header("CF-Connecting-IP") === undefined) return null;
+  return hashAddress(c.env, scope, addressOf(c));
+}
+
+/** From where a shopper asks the inventory of a type for tickets (rule H15); organisers answer for what they hold. */
+export function buyerAddress(c: Attempt, { kind }: Buyer, id: TicketTypeId): AddressHash | null {
+  return kind === "shopper" ? addressHashOf(c, id) : null;
+}
+
+const limitedByAddress = (limiter: Limiter) =>
+  Object.assign(
+    createMiddleware<HonoEnv>(async (c, next) => {
+      const refusal = await attempt(c.env, limiter, addressOf(c));
+      if (refusal) return problem(c, refusal);
+      await next();
+      return undefined;
+    }),
+    { codes: ["rate_limited"] } satisfies Documented,
+  );
+
 /** For the route that mints shoppers. */
-export const limitShoppers = Object.assign(
-  createMiddleware<HonoEnv>(async (c, next) => {
-    const refusal = await attempt(c.env, "SHOPPER_LIMIT", addressOf(c));
-    if (refusal) return problem(c, refusal);
-    await next();
-    return undefined;
-  }),
-  { codes: ["rate_limited"] } satisfies Documented,
-);
+export const limitShoppers = limitedByAddress("SHOPPER_LIMIT");
+/** For the sockets that everybody may open. */
+export const limitSockets = limitedByAddress("SOCKET_LIMIT");

@@ -113,6 +113,15 @@ export const PROBLEMS = {
     facts: ({ maxPerOrder, remaining }) => ({ max_per_order: maxPerOrder, remaining }),
     advice: "Ask for at most `remaining`, or release a hold first.",
   },
+  address_limit_reached: {
+    status: 409,
+    title: "Over the limit for one address",
+    detail: ({ maxUnpaid, remaining }) =>
+      `From one network address ${maxUnpaid} of these tickets may be held and not paid for at a time; ${remaining} more are possible.`,
+    facts: ({ maxUnpaid, remaining }) => ({ max_unpaid_per_address: maxUnpaid, remaining }),
+    advice:
+      "Others behind the same address, such as one office or one phone operator's, hold the rest. Ask for at most `remaining`, try again when some of them have paid, or from another network.",
+  },
   hold_not_active: {
     status: 409,
     title: "The hold is no longer active",

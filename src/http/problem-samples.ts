@@ -22,6 +22,7 @@ const WITH_FACTS = {
   sold_out: { code: "sold_out", availableQuantity: 1 },
   not_on_sale: { code: "not_on_sale", reason: "sale_not_open", opensAt: Date.UTC(2026, 10, 1, 7) },
   shopper_limit_reached: { code: "shopper_limit_reached", maxPerOrder: 10, remaining: 2 },
+  address_limit_reached: { code: "address_limit_reached", maxUnpaid: 125, remaining: 2 },
   hold_not_active: { code: "hold_not_active", holdStatus: "cancelled", holdId },
   hold_converted: { code: "hold_converted", holdId },
   extension_refused: { code: "extension_refused", reason: "others_waiting", holdId },

@@ -28,11 +28,13 @@ import type {
   TermsReply,
   UnclaimCommand,
 } from "../domain/ledger/command.ts";
+import type { AddressHash } from "../domain/address-hash.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import { describeFault } from "../domain/fault.ts";
 import { refuse, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
+import { upgradeHeaders } from "../live/client.ts";
 import { callObject, ObjectAway } from "../shared/call-object.ts";
 import { locationHint } from "./location.ts";
 import type { HoldPage, HoldQuery, HoldsByTime, OrderHistory } from "./store.ts";
@@ -117,13 +119,17 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
   };
 }
 
-/** Opens the ticket type's own socket; `request` is the upgrade. 404 and 426 come back as plain statuses. */
+/**
+ * Opens the ticket type's own socket; `request` is the upgrade, `viewer` stands for its address. 404 comes back as a
+ * plain status.
+ */
 export function joinLive(
   namespace: InventoryNamespace,
   ticketTypeId: TicketTypeId,
   request: Request,
+  viewer: AddressHash | null,
 ): Promise<Response> {
-  const { headers } = request;
+  const headers = upgradeHeaders(request, viewer);
   return callObject(() => namespace.getByName(ticketTypeId).fetch(`https://inventory/${ticketTypeId}`, { headers }));
 }
 

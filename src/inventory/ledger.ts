@@ -4,7 +4,8 @@ import { type BatchSettings, isCrowdDue, type Outcome, runBatch } from "../domai
 import { type Book, inventoryNow, openBook } from "../domain/ledger/book.ts";
 import { isAhead } from "../domain/ledger/chain.ts";
 import type { Command } from "../domain/ledger/command.ts";
-import { adoptDraft, type Draft } from "../domain/ledger/draft.ts";
+import { adoptDraft } from "../domain/ledger/adopt-draft.ts";
+import type { Draft } from "../domain/ledger/draft.ts";
 import type { OrderId } from "../domain/ids.ts";
 import type { Order } from "../domain/order.ts";
 import { refuse } from "../domain/result.ts";
@@ -32,7 +33,13 @@ export type Ledger = {
   forget(): void;
 };
 
-export function openLedger(store: LedgerStore, clock: () => number, settings: BatchSettings): Ledger {
+/** `isFull`: whether the database has no room for new holds, asked for each batch. */
+export function openLedger(
+  store: LedgerStore,
+  clock: () => number,
+  settings: BatchSettings,
+  isFull: () => boolean = () => false,
+): Ledger {
   const read = (time: number): Book => openBook(store.load({ clock: time, most: settings.maxExpiryRows }));
   let book = read(clock());
   let isDeleted = false;
@@ -78,7 +85,10 @@ export function openLedger(store: LedgerStore, clock: () => number, settings: Ba
       }
       const aheadMs = correctClock();
       expireCrowd();
-      const { draft, outcomes } = runBatch(book, commands, clock(), store.find, settings);
+      const { draft, outcomes } = runBatch(book, commands, clock(), store.find, {
+        ...settings,
+        isFull: isFull(),
+      });
       write(draft);
       const orders = [...new Map([...untold, ...draft.orders]).values()];
       untold = new Map();

@@ -6,6 +6,7 @@ import type { Occupancy } from "../domain/ledger/command.ts";
 import { isPublic } from "../domain/event.ts";
 import { isVisible } from "../domain/terms.ts";
 import { MAX_SOCKETS } from "../domain/limits.ts";
+import { viewerOf } from "../live/client.ts";
 import { openConflation } from "../live/conflation.ts";
 import { openCountedSockets } from "../live/counted-sockets.ts";
 import { CLOSE, occupancyFrame, showsTheSame, snapshotFrame } from "../live/protocol.ts";
@@ -55,7 +56,7 @@ export function openLiveSockets(sockets: Sockets, book: () => Book, clock: () =>
       if (!showsTheSame(shown, occupancy)) shown = null;
       const full = open.count() >= MAX_SOCKETS;
       open.joined();
-      return joinSocket(sockets, request, { snapshot, full });
+      return joinSocket(sockets, request, { snapshot, full, viewer: viewerOf(request) });
     },
     left: () => open.left(),
     changed() {

@@ -8,6 +8,7 @@ import {
   deletionDueAt,
   isCutting,
   type Kept,
+  keptMs,
   ledgerEndsAt,
   nextCut,
   type RetentionFacts,
@@ -73,9 +74,9 @@ export function openRetention({ ledger, store, settings, clock, size, log, ...de
   }
 
   function step(facts: RetentionFacts): void {
-    const { holdKeptMs, rowsAStep } = settings();
+    const { rowsAStep } = settings();
     const before = standing();
-    kept = store.sweep(before, facts.projectedSeq, facts.now - holdKeptMs, rowsAStep);
+    kept = store.sweep(before, facts.projectedSeq, facts.now - keptMs(facts, settings()), rowsAStep);
     const cutTo = nextCut(kept, facts, settings());
     if (cutTo !== null) kept = store.cut(kept, cutTo);
     if (cutsOrders(kept, facts, settings())) kept = store.cutOrders(kept, rowsAStep);

@@ -25,6 +25,7 @@ export const STEPS: readonly string[] = [
     replaces TEXT,
     replaced_by TEXT,
     basket TEXT,
+    address INTEGER,
     placed_seq INTEGER NOT NULL,
     seq INTEGER NOT NULL
   ) WITHOUT ROWID;
@@ -40,7 +41,7 @@ export const STEPS: readonly string[] = [
     CASE WHEN status = 'active' AND held_until <= (SELECT MAX(at) FROM ran_out)
       THEN COALESCE((SELECT r.at FROM ran_out r WHERE r.at >= held_until AND r.seq > holds.seq ORDER BY r.seq LIMIT 1), updated_at)
       ELSE updated_at END AS updated_at,
-    order_id, replaces, replaced_by, basket, placed_seq,
+    order_id, replaces, replaced_by, basket, address, placed_seq,
     CASE WHEN status = 'active' AND held_until <= (SELECT MAX(at) FROM ran_out)
       THEN COALESCE((SELECT r.seq FROM ran_out r WHERE r.at >= held_until AND r.seq > holds.seq ORDER BY r.seq LIMIT 1), seq)
       ELSE seq END AS seq
@@ -78,7 +79,7 @@ export const STEPS: readonly string[] = [
     hash TEXT NOT NULL
   );`,
   // No secondary index of all orders here either: live orders and claims are found through the ledger, from the mark `settled_seq` on.
-  // `counted` is what a live one adds to its buyer's quantity (rule H7).
+  // `counted` is what a live one adds to its buyer's quantity (rule H7), `unpaid` to those of addresses (rule H15).
   `CREATE TABLE orders (
     id TEXT PRIMARY KEY,
     user_id TEXT NOT NULL,
@@ -94,6 +95,7 @@ export const STEPS: readonly string[] = [
     contact TEXT,
     locale TEXT NOT NULL,
     counted INTEGER NOT NULL,
+    unpaid TEXT NOT NULL,
     mailed TEXT
   ) WITHOUT ROWID;
   -- Orders whose contact has not been mailed of their status (rule O14). The one index: it has rows of these alone, so that
@@ -108,7 +110,8 @@ export const STEPS: readonly string[] = [
     deadline INTEGER NOT NULL,
     revision INTEGER NOT NULL,
     started_seq INTEGER NOT NULL,
-    counted INTEGER NOT NULL
+    counted INTEGER NOT NULL,
+    unpaid TEXT NOT NULL
   ) WITHOUT ROWID;
   CREATE TABLE voids (attempt TEXT PRIMARY KEY, order_id TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE returns (

@@ -1,6 +1,7 @@
 // Between the rows of SQLite and the domain's types: the one place where a stored value is taken for a typed one.
 // Only the store writes these tables, and only from the same types; the CHECKs of the tables hold the enumerations.
 
+import type { AddressHash } from "../domain/address-hash.ts";
 import type { Hold } from "../domain/hold.ts";
 import { countedClaim, countedOrder, type LiveHold, type LiveOrder } from "../domain/ledger/book.ts";
 import type { LedgerRow } from "../domain/ledger/chain.ts";
@@ -15,13 +16,14 @@ export type SqlRow = Record<string, SqlValue>;
 export type BoundRow = readonly (SqlValue | object)[];
 
 export const HOLD_COLUMNS =
-  "id, user_id, quantity, status, source, notes, unit_price, held_until, first_placed_at, extension_keys, created_at, updated_at, order_id, replaces, replaced_by, basket, placed_seq, seq";
+  "id, user_id, quantity, status, source, notes, unit_price, held_until, first_placed_at, extension_keys, created_at, updated_at, order_id, replaces, replaced_by, basket, address, placed_seq, seq";
 export const LEDGER_COLUMNS =
   "seq, at, kind, hold_id, order_id, quantity, total, sold, held, withdrawn, actor, request_id, hash";
 export const ORDER_COLUMNS =
-  "id, user_id, status, attempt, items, total, expires_at, created_at, updated_at, seq, history, contact, locale, counted";
+  "id, user_id, status, attempt, items, total, expires_at, created_at, updated_at, seq, history, contact, locale, counted, unpaid";
 export const RETURN_COLUMNS = "order_id, id, seq, body";
-export const CLAIM_COLUMNS = "order_id, attempt, user_id, holds, state, deadline, revision, started_seq, counted";
+export const CLAIM_COLUMNS =
+  "order_id, attempt, user_id, holds, state, deadline, revision, started_seq, counted, unpaid";
 
 export function holdValues(hold: Hold): BoundRow {
   return [
@@ -41,6 +43,7 @@ export function holdValues(hold: Hold): BoundRow {
     hold.replaces,
     hold.replacedBy,
     hold.basket,
+    hold.address,
     hold.placedSeq,
     hold.seq,
   ];
@@ -53,7 +56,8 @@ export function toHold(row: SqlRow): Hold {
     quantity: row["quantity"],
     status: row["status"],
     source: row["source"],
-    notes: row["notes"],
+    // The row of one that a ledger row gave back with many still has its notes, until it is deleted (rule H2).
+    notes: row["status"] === "expired" ? null : row["notes"],
     unitPrice: row["unit_price"],
     heldUntil: row["held_until"],
     firstPlacedAt: row["first_placed_at"],
@@ -64,16 +68,20 @@ export function toHold(row: SqlRow): Hold {
     replaces: row["replaces"],
     replacedBy: row["replaced_by"],
     basket: row["basket"],
+    address: row["address"],
     placedSeq: row["placed_seq"],
     seq: row["seq"],
   } as Hold;
 }
 
-/** From one JSON array of [user id, counted, held until, seq]. */
+const NO_SHARES: LiveHold["unpaid"] = [];
+
+/** From one JSON array of [user id, counted, held until, seq, quantity, address]. */
 export function liveHoldsFromJson(text: string): LiveHold[] {
-  return (JSON.parse(text) as SqlValue[][]).map(
-    ([userId, counted, heldUntil, seq]) => ({ userId, counted, heldUntil, seq }) as LiveHold,
-  );
+  return (JSON.parse(text) as SqlValue[][]).map(([userId, counted, heldUntil, seq, quantity, address]) => {
+    const unpaid: LiveHold["unpaid"] = address === null ? NO_SHARES : [[address as AddressHash, Number(quantity)]];
+    return { userId, counted, heldUntil, seq, unpaid } as LiveHold;
+  });
 }
 
 const NO_KEYS: readonly string[] = [];
@@ -99,6 +107,7 @@ export function orderValues(order: Order, terms: Pick<Terms, "ticketTypeId">): B
     order.contact,
     order.locale,
     countedOrder(order, terms),
+    order.unpaid,
   ];
 }
 
@@ -117,12 +126,13 @@ export function toOrder(row: SqlRow): Order {
     history: JSON.parse(String(row["history"])) as Order["history"],
     contact: row["contact"] === null ? null : (JSON.parse(String(row["contact"])) as Order["contact"]),
     locale: row["locale"],
+    unpaid: JSON.parse(String(row["unpaid"])) as Order["unpaid"],
   } as Order;
 }
 
 export function claimValues(claim: Claim): BoundRow {
   const { orderId, attempt, userId, holds, state, deadline, revision, startedSeq } = claim;
-  return [orderId, attempt, userId, holds, state, deadline, revision, startedSeq, countedClaim(claim)];
+  return [orderId, attempt, userId, holds, state, deadline, revision, startedSeq, countedClaim(claim), claim.unpaid];
 }
 
 export function toClaim(row: SqlRow): Claim {
@@ -135,6 +145,7 @@ export function toClaim(row: SqlRow): Claim {
     deadline: row["deadline"],
     revision: row["revision"],
     startedSeq: row["started_seq"],
+    unpaid: JSON.parse(String(row["unpaid"])) as Claim["unpaid"],
   } as Claim;
 }
 
@@ -148,11 +159,11 @@ export function toReturn(row: SqlRow): OrderReturn {
   return { ...body, orderId: row["order_id"], id: row["id"], seq: row["seq"] } as OrderReturn;
 }
 
-/** From one JSON array of [order id, user id, counted, deadline, started seq]. */
+/** From one JSON array of [order id, user id, counted, deadline, started seq, shares]. */
 export function liveFromJson(text: string): LiveOrder[] {
-  return (JSON.parse(text) as SqlValue[][]).map(
-    ([orderId, userId, counted, deadline, startedSeq]) =>
-      ({ orderId, userId, counted, deadline, startedSeq }) as LiveOrder,
+  return (JSON.parse(text) as unknown[][]).map(
+    ([orderId, userId, counted, deadline, startedSeq, unpaid]) =>
+      ({ orderId, userId, counted, deadline, startedSeq, unpaid }) as LiveOrder,
   );
 }
 

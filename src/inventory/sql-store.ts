@@ -63,6 +63,7 @@ const SQL = {
   // JSON, since a batch's rows are one value then, and binding each of their columns costs more than parsing it.
   putHolds: `INSERT INTO holds (${HOLD_COLUMNS}) SELECT ${valuesOf(HOLD_COLUMNS)} FROM json_each(?) WHERE true
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, held_until = excluded.held_until,
+      notes = CASE WHEN excluded.status IN ('active', 'converted') THEN notes END,
       extension_keys = excluded.extension_keys, updated_at = excluded.updated_at, order_id = excluded.order_id,
       replaced_by = excluded.replaced_by, seq = excluded.seq`,
   putOrders: `INSERT INTO orders (${ORDER_COLUMNS}) SELECT ${valuesOf(ORDER_COLUMNS)} FROM json_each(?) WHERE true
@@ -71,7 +72,7 @@ const SQL = {
   putClaims: `INSERT INTO claims (${CLAIM_COLUMNS}) SELECT ${valuesOf(CLAIM_COLUMNS)} FROM json_each(?) WHERE true
     ON CONFLICT (order_id) DO UPDATE SET attempt = excluded.attempt, user_id = excluded.user_id, holds = excluded.holds,
       state = excluded.state, deadline = excluded.deadline, revision = excluded.revision,
-      started_seq = excluded.started_seq, counted = excluded.counted`,
+      started_seq = excluded.started_seq, counted = excluded.counted, unpaid = excluded.unpaid`,
   deleteClaims: "DELETE FROM claims WHERE order_id IN (SELECT value FROM json_each(?))",
   putVoids: `INSERT INTO voids (attempt, order_id, at) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)
     WHERE true ON CONFLICT DO NOTHING`,

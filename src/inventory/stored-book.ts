@@ -15,8 +15,8 @@ import type { Expiring } from "./store.ts";
 
 export type ReadAll = (query: string, ...bindings: SqlValue[]) => SqlRow[];
 
-/** Rows that come as one text, each of less than 150 bytes: MAX_BOUND_BYTES is for results as well. */
-const LIVE_A_PAGE = 5_000;
+/** Rows that come as one text, each of less than 400 bytes: MAX_BOUND_BYTES is for results as well. */
+const LIVE_A_PAGE = 4_000;
 /**
  * Ledger rows after the mark. Up to these each is followed to its hold, which is a look-up by a random key; beyond it a
  * scan of all holds, of which a day's are there (rule H13), is quicker.
@@ -47,7 +47,7 @@ const statementsOf = ({ key, from }: { readonly key: string; readonly from: stri
   due: `SELECT COUNT(*) AS count, SUM(h.quantity) AS quantity, MIN(h.held_until) AS first
     FROM ${from} AND h.held_until <= ?3`,
   // JSON, and many in one text: on wake a hundred thousand of them are not as many rows.
-  active: `SELECT MAX(key) AS last, json_group_array(json_array(user_id, ${COUNTED}, held_until, seq)) AS live
+  active: `SELECT MAX(key) AS last, json_group_array(json_array(user_id, ${COUNTED}, held_until, seq, quantity, address)) AS live
     FROM (SELECT ${key} AS key, h.* FROM ${from} AND h.held_until > ?3 ORDER BY ${key} LIMIT ${LIVE_A_PAGE})`,
 });
 
@@ -57,12 +57,13 @@ const SQL = {
   follow: statementsOf(WAYS.follow),
   scan: statementsOf(WAYS.scan),
   // Through the ledger, each by the first row that tells of it: oldest first, and no index.
-  liveOrders: `SELECT MAX(seq) AS last, json_group_array(json_array(id, user_id, counted, expires_at, seq)) AS live
-    FROM (SELECT l.seq, o.id, o.user_id, o.counted, o.expires_at FROM ledger l CROSS JOIN orders o ON o.id = l.order_id
+  liveOrders: `SELECT MAX(seq) AS last, json_group_array(json_array(id, user_id, counted, expires_at, seq, json(unpaid))) AS live
+    FROM (SELECT l.seq, o.id, o.user_id, o.counted, o.expires_at, o.unpaid FROM ledger l CROSS JOIN orders o ON o.id = l.order_id
       WHERE l.seq > ? AND l.kind = 'checkout' AND o.status = 'reserved' AND o.history ->> 0 = l.seq
       ORDER BY l.seq LIMIT ${LIVE_A_PAGE})`,
-  liveClaims: `SELECT MAX(seq) AS last, json_group_array(json_array(order_id, user_id, counted, deadline, seq)) AS live
-    FROM (SELECT l.seq, c.order_id, c.user_id, c.counted, IIF(c.state = 'doubt', MIN(c.deadline, ?2), c.deadline) AS deadline
+  liveClaims: `SELECT MAX(seq) AS last, json_group_array(json_array(order_id, user_id, counted, deadline, seq, json(unpaid))) AS live
+    FROM (SELECT l.seq, c.order_id, c.user_id, c.counted, IIF(c.state = 'doubt', MIN(c.deadline, ?2), c.deadline) AS deadline,
+        c.unpaid
       FROM ledger l CROSS JOIN claims c ON c.order_id = l.order_id
       WHERE l.seq > ?1 AND l.kind = 'claim' AND c.state IN ('doubt', 'reserved') AND c.started_seq = l.seq
       ORDER BY l.seq LIMIT ${LIVE_A_PAGE})`,

@@ -10,7 +10,7 @@ import type * as Ledger from "../domain/ledger/command.ts";
 import { viewsOf } from "../domain/ledger/decisions/parts.ts";
 import { RETENTION, type RetentionSettings } from "../domain/ledger/retention.ts";
 import type { Order } from "../domain/order.ts";
-import { accept, assert, refuse, type Result } from "../domain/result.ts";
+import { accept, assert, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
 import { type Feeds, openFeeds } from "../live/client.ts";
 import { answerClose, refuseMessage } from "../live/sessions.ts";
@@ -50,7 +50,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   readonly #store = openSqlStore(this.ctx.storage);
   readonly settings = ledgerSettings(this.env);
   /** Not private to the language, so that tests can poison the memory and see the rows win. */
-  readonly ledger = openLedger(this.#store, this.#now, this.settings);
+  readonly ledger = openLedger(this.#store, this.#now, this.settings, () => this.#retention.isFull());
   readonly #log = openLog(() => this.ledger.book().terms?.terms.ticketTypeId ?? null);
   readonly #live = openLiveSockets(this.ctx, () => this.ledger.book(), this.#now);
   readonly #feed = openFeedPush({
@@ -119,7 +119,6 @@ export class TicketTypeInventory extends DurableObject<Env> {
   }
 
   hold(id: TicketTypeId, command: Args<Ledger.HoldCommand>): Promise<Ledger.HoldReply> {
-    if (this.#retention.isFull()) return Promise.resolve(refuse({ code: "overloaded", retryAfterSeconds: 60 }));
     return this.#ask(id, { kind: "hold", ...command });
   }
   release(id: TicketTypeId, command: Args<Ledger.ReleaseCommand>): Promise<Ledger.ReleaseReply> {
@@ -226,8 +225,8 @@ export class TicketTypeInventory extends DurableObject<Env> {
     return this.#live.join(request);
   }
 
-  override webSocketMessage(socket: WebSocket): void {
-    refuseMessage(socket);
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    refuseMessage(socket, message);
   }
 
   /** The runtime leaves the answer to a close to us; without one the viewer waits for its own time-out. */

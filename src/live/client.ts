@@ -1,5 +1,6 @@
 // How the rest of the Worker calls the feed of an event: typed, and told of a failure by a rejection.
 
+import type { AddressHash } from "../domain/address-hash.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
 import { MAX_FEED_SHARDS } from "../domain/limits.ts";
@@ -84,19 +85,40 @@ export function offeredToken(header: string | undefined): string | undefined {
 /** Where a follower's credential, already checked, travels to the feed: nothing but the Worker can call an object. */
 export const FOLLOWER_HEADER = "X-Follower";
 
-/** Opens a socket on a feed; `request` is the upgrade. `follower` null: the public. 404 comes back as a plain status. */
+/** What stands for the address of a viewer without a credential travels in this one. */
+const VIEWER_HEADER = "X-Viewer";
+
+/** As the Worker wrote it into the upgrade; null when it is not counted. */
+export function viewerOf(request: Request): string | null {
+  return request.headers.get(VIEWER_HEADER);
+}
+
+/**
+ * What an object is given of an upgrade. None of the client's own headers goes on as it came: it could say what the
+ * Worker says, and a token that is offered beside the protocol goes no further than it must.
+ */
+export function upgradeHeaders(request: Request, viewer: AddressHash | null): Headers {
+  const headers = new Headers({ Upgrade: "websocket" });
+  if (offeredProtocols(request.headers.get("Sec-WebSocket-Protocol")).includes(SUBPROTOCOL))
+    headers.set("Sec-WebSocket-Protocol", SUBPROTOCOL);
+  if (viewer !== null) headers.set(VIEWER_HEADER, String(viewer));
+  return headers;
+}
+
+/**
+ * Opens a socket on a feed; `request` is the upgrade. `by` is a follower with a credential, or what stands for the
+ * address of the public, null when that is not counted. 404 comes back as a plain status.
+ */
 export function joinFeed(
   namespace: FeedNamespace,
   eventId: EventId,
   shard: number,
   request: Request,
-  follower: Follower | null,
+  by: Follower | AddressHash | null,
 ): Promise<Response> {
-  const headers = new Headers({ Upgrade: "websocket" });
-  // Why not all of them: a token is offered beside the protocol, and goes no further than it must.
-  if (offeredProtocols(request.headers.get("Sec-WebSocket-Protocol")).includes(SUBPROTOCOL))
-    headers.set("Sec-WebSocket-Protocol", SUBPROTOCOL);
-  if (follower) headers.set(FOLLOWER_HEADER, JSON.stringify(follower));
+  const isViewer = by === null || typeof by === "number";
+  const headers = upgradeHeaders(request, isViewer ? by : null);
+  if (!isViewer) headers.set(FOLLOWER_HEADER, JSON.stringify(by));
   const name = feedName(eventId, shard);
   return callObject(() => namespace.getByName(name).fetch(`https://feed/${eventId}/${shard}`, { headers }));
 }

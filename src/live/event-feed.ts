@@ -192,8 +192,8 @@ export class EventFeed extends DurableObject<Env> {
     return joined;
   }
 
-  override webSocketMessage(socket: WebSocket): void {
-    refuseMessage(socket);
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    refuseMessage(socket, message);
   }
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
     this.#sockets.left(socket);

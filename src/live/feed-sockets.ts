@@ -15,6 +15,7 @@ import {
   type Pending,
   takeFrame,
 } from "./frames.ts";
+import { viewerOf } from "./client.ts";
 import { CLOSE } from "./protocol.ts";
 import { closeSocket, type Follower, followerOf, joinSocket, sendFrame } from "./sessions.ts";
 
@@ -81,7 +82,8 @@ export function openFeedSockets(deps: FeedSocketsDeps): FeedSockets {
       const full = own() >= limit;
       audiences.get(audience)?.open.joined();
       const snapshot = composeSnapshot(audience, board(), clock(), count);
-      return joinSocket(sockets, request, { snapshot, full, tags: [audience], ...(follower && { follower }) });
+      const from = follower ? { follower } : { viewer: viewerOf(request) };
+      return joinSocket(sockets, request, { snapshot, full, tags: [audience], ...from });
     },
     changed: (changes) => show((pending, audience) => notePending(pending, audience, board(), changes)),
     resend() {

@@ -9,6 +9,7 @@ export const CLOSE = {
   notAuthenticated: 4401,
   notAllowed: 4403,
   eventOver: 4410,
+  tooLarge: 1009,
   full: 1013,
 } as const;
 

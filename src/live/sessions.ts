@@ -1,7 +1,7 @@
 // One socket of a viewer: admission, messages and sending. Its state is the socket's attachment, which hibernation keeps.
 
 import type { ApiKeyId, DeviceId, OrganizationId, UserId, VenueId } from "../domain/ids.ts";
-import { MAX_SOCKETS_PER_CREDENTIAL } from "../domain/limits.ts";
+import { MAX_FRAME_BYTES, MAX_SOCKETS_PER_ADDRESS, MAX_SOCKETS_PER_CREDENTIAL } from "../domain/limits.ts";
 import { CLOSE, type ErrorFrame, type ServerFrame, SUBPROTOCOL } from "./protocol.ts";
 
 const MAX_ERRORS = 10;
@@ -25,43 +25,60 @@ export type Follower =
 type Organiser = { readonly organizationId: OrganizationId; readonly scansAlone: boolean };
 type Attachment = { readonly errors: number; readonly follower: Follower | null };
 
-/** `full`: there is no room for one more. `tags` find the socket again. */
+/**
+ * `full`: there is no room for one more. `tags` find the socket again. `viewer` stands for the address that a viewer
+ * without a credential comes from; null or absent when it is not counted.
+ */
 export type Admission = {
   readonly snapshot: ServerFrame;
   readonly full: boolean;
   readonly tags?: readonly string[];
   readonly follower?: Follower;
+  readonly viewer?: string | null;
 };
 
 /** Accepts the upgrade and sends the snapshot in the same turn: no change can fall between (rule L3). Too many: 1013. */
-export function joinSocket(
-  sockets: Sockets,
-  request: Request,
-  { snapshot, full, tags = [], follower }: Admission,
-): Response {
+export function joinSocket(sockets: Sockets, request: Request, admission: Admission): Response {
+  const { snapshot, full, tags = [], follower } = admission;
   const { 0: client, 1: server } = new WebSocketPair();
-  const own = follower && credentialTag(follower.id);
-  const tooMany = own !== undefined && sockets.getWebSockets(own).length >= MAX_SOCKETS_PER_CREDENTIAL;
-  sockets.acceptWebSocket(server, own === undefined ? [...tags] : [...tags, own]);
+  const own = ownerOf(admission);
+  const tooMany = own !== null && sockets.getWebSockets(own.tag).length >= own.most;
+  sockets.acceptWebSocket(server, own === null ? [...tags] : [...tags, own.tag]);
   server.serializeAttachment({ errors: 0, follower: follower ?? null } satisfies Attachment);
-  if (full || tooMany)
-    closeSocket(server, CLOSE.full, full ? "too many sockets" : "too many sockets of one credential");
+  if (full || tooMany) closeSocket(server, CLOSE.full, full ? "too many sockets" : own?.reason);
   else sendFrame(server, JSON.stringify(snapshot));
   const offered = (request.headers.get("Sec-WebSocket-Protocol") ?? "").split(",").map((name) => name.trim());
   const headers = offered.includes(SUBPROTOCOL) ? { "Sec-WebSocket-Protocol": SUBPROTOCOL } : undefined;
   return new Response(null, { status: 101, webSocket: client, ...(headers && { headers }) });
 }
 
-function credentialTag(id: string): string {
-  return `by:${id}`;
+/** Whose sockets are counted together, and how many of them there may be. */
+function ownerOf({ follower, viewer }: Admission) {
+  if (follower) {
+    const reason = "too many sockets of one credential";
+    return { tag: `by:${follower.id}`, most: MAX_SOCKETS_PER_CREDENTIAL, reason };
+  }
+  if (!viewer) return null;
+  return { tag: `from:${viewer}`, most: MAX_SOCKETS_PER_ADDRESS, reason: "too many sockets of one address" };
 }
 
-/** Anything but `ping`, which the runtime answers: told so, and closed at the tenth. */
-export function refuseMessage(socket: WebSocket): void {
+/**
+ * Anything but `ping`, which the runtime answers, is answered with an error, and the tenth closes the socket. A frame
+ * that is too large closes it at once: the runtime has taken the whole of it before this is called, so each is memory
+ * and time of the object (rule L6).
+ */
+export function refuseMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+  if (isTooLarge(message)) return closeSocket(socket, CLOSE.tooLarge, "the frame is too large");
   const { errors, follower } = attachmentOf(socket);
   socket.serializeAttachment({ errors: errors + 1, follower } satisfies Attachment);
   sendFrame(socket, UNKNOWN_MESSAGE);
   if (errors + 1 >= MAX_ERRORS) closeSocket(socket, CLOSE.protocol, "unknown messages");
+}
+
+/** A character is at least a byte, so that a huge text is not encoded to be measured. */
+function isTooLarge(message: string | ArrayBuffer): boolean {
+  if (typeof message !== "string") return message.byteLength > MAX_FRAME_BYTES;
+  return message.length > MAX_FRAME_BYTES || new TextEncoder().encode(message).byteLength > MAX_FRAME_BYTES;
 }
 
 /** By what credential the socket was opened; null for the public. */

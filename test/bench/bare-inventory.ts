@@ -48,6 +48,7 @@ export function holdAsAsked({ holdId, holder, quantity, source, notes }: HoldCom
     replaces: null,
     replacedBy: null,
     basket: null,
+    address: null,
     placedSeq: seq,
     seq,
   };

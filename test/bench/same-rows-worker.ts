@@ -161,7 +161,7 @@ function orderAsAsked(command: CheckoutCommand, now: number, seq: number): Order
     return { ticketTypeId: ticketTypeOfHold(holdId), holdId, placedSeq: seq - 1, source: "web" as const, ...amount };
   });
   const times = { expiresAt: now + 900_000, createdAt: now, updatedAt: now };
-  const kept = { total: PRICE * items.length, seq, history: [seq], contact, locale };
+  const kept = { total: PRICE * items.length, seq, history: [seq], contact, locale, unpaid: [] };
   return { id: orderId, userId: buyer.id, status: "reserved", attempt, items, ...times, ...kept };
 }
 

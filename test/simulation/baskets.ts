@@ -15,7 +15,10 @@ export async function placeBasket(stage: Stage, key: string): Promise<void> {
     const before = known.size;
     const heard = await world.request(shopper, ({ actor, inventories, requestId }) =>
       world.product.placeBasket(
-        { actor, inventories, requestId: BASKET_REQUEST + requestId, clock: world.scheduler.now },
+        {
+          ...{ actor, inventories, requestId: BASKET_REQUEST + requestId, clock: world.scheduler.now },
+          addressAt: () => null,
+        },
         input,
       ),
     );

@@ -38,9 +38,10 @@ type Watching = {
   readonly fail: (what: string) => void;
   readonly note: (what: string) => void;
   readonly alarmsCome: boolean;
+  readonly hasNoRoom: boolean;
 };
 
-export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Checks {
+export function openChecks({ d1, hosts, fail, note, alarmsCome, hasNoRoom }: Watching): Checks {
   const watches = new Map<TicketTypeId, LedgerWatch>();
   const stores = new Map<Host, { readonly store: LedgerStore; readonly generation: number }>();
   const projected = new Map<unknown, number>();
@@ -84,6 +85,7 @@ export function openChecks({ d1, hosts, fail, note, alarmsCome }: Watching): Che
       maxPerOrder: MAX_PER_ORDER,
       terms: termsWatch.inForce(host.id, terms),
       alarmsCome,
+      hasNoRoom,
     });
     if (wrong) fail(`${host.id}: ${wrong}`);
     const [inD1] = rows.some(({ kind }) => kind !== "terms")

@@ -8,8 +8,9 @@ import { EMPTY_HEAD } from "../../src/domain/ledger/chain.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { checkAtRest, ordersOf } from "./checks-at-rest.ts";
 import { runCron } from "./cron.ts";
-import type { Journal } from "./journal.ts";
+import type { HoldWish, Journal } from "./journal.ts";
 import { askForHold } from "./shoppers.ts";
+import { hasNoRoom } from "./themes.ts";
 import { verifyLedgers } from "./verified-ledgers.ts";
 import type { Following } from "./viewers.ts";
 import type { World } from "./world.ts";
@@ -31,8 +32,9 @@ export async function liveOn(
   const { scheduler } = world;
   const later: Later = { world, catalogue, journal };
   const since = scheduler.now();
+  const noRoom = hasNoRoom(world.seed, world.themes);
   const steps: readonly (readonly [number, () => unknown])[] = [
-    [20 * HOUR, () => askForOldHolds(later)],
+    [noRoom ? 30 * MINUTE : 20 * HOUR, () => askForOldHolds(later, noRoom ? HOUR : DAY)],
     [25 * HOUR, () => runCron(world)],
     [27 * HOUR, () => checkSwept(world)],
     [27 * HOUR, () => useKeysAgain(later)],
@@ -59,10 +61,17 @@ export async function liveOn(
   await scheduler.runUntil(since + 95 * DAY + HOUR, afterStep);
 }
 
-/** Rule H8: 20 hours after its end, the key of a hold still names it. */
-async function askForOldHolds({ world, catalogue, journal }: Later): Promise<void> {
-  for (const wish of journal.holds.filter(({ holdId, inBasket }) => holdId !== null && !inBasket).slice(0, 3))
+/** Rule H8: until `keptMs` after its end, the key of a hold still names it. */
+async function askForOldHolds({ world, catalogue, journal }: Later, keptMs: number): Promise<void> {
+  const until = world.scheduler.now() + MINUTE; // by which each has its answer
+  const isKept = ({ holdId, typeId, inBasket }: HoldWish): boolean => {
+    const watched = holdId !== null && !inBasket && world.checks.watchOf(typeId).holds.get(holdId);
+    return watched ? until < watched.at + keptMs : false;
+  };
+  for (const wish of journal.holds.filter(isKept).slice(0, 3)) {
     await askForHold({ world, catalogue, journal, shopper: wish.shopper }, wish);
+    world.note("a key is used again before it is forgotten");
+  }
 }
 
 /** Rule H13: final holds older than a day are deleted. All of them are, by now. */

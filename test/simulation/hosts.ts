@@ -19,7 +19,7 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
         const object = new world.product.TicketTypeInventory(state, world.objectEnv(caller, id));
         // Few run out at once in a world: in some, two are too many for a ledger row each, and in some one is.
         Object.assign(object.settings, { maxExpiryRows: [0, 1, 1_000][world.seed % 3] });
-        if (world.themes.has("days")) object.retention = { ...object.retention, ...retentionOf(world.seed) };
+        object.retention = { ...object.retention, ...retentionOf(world.seed, world.themes) };
         return object;
       },
       durable: () => world.checks.durable(host),

@@ -26,7 +26,7 @@ export type Standing =
 
 export type Watched = {
   readonly id: HoldId;
-  /** The row that placed it: its id may be placed anew, a day after it has come to its end. */
+  /** The row that placed it: its id may be placed anew, once it is forgotten after its end. */
   readonly placedSeq: number;
   readonly userId: string;
   readonly quantity: number;
@@ -76,6 +76,8 @@ export type Sources = {
   readonly terms: readonly Terms[];
   /** Whether alarms come when they should, so that what runs out is announced in time. */
   readonly alarmsCome: boolean;
+  /** Whether the object's database is above the size at which it keeps less. */
+  readonly hasNoRoom: boolean;
 };
 
 /** What is wrong with the new rows, or null. */
@@ -127,7 +129,7 @@ function holdRow(watch: LedgerWatch, row: LedgerRow, sources: Sources): string |
   if (!row.holdId) return "names no hold";
   const hold = holdOf(watch, row, row.holdId);
   if (row.kind === "hold") {
-    if (hold && !isForgotten(hold, row.at)) return "[H8] this hold is there already";
+    if (hold && !isForgotten(hold, row.at, sources)) return "[H8] this hold is there already";
     if (hold) watch.former.push(hold);
     return placed(watch, row, row.holdId, sources);
   }
@@ -143,9 +145,9 @@ function holdOf({ holds, former }: LedgerWatch, { orderId }: LedgerRow, id: Hold
   return taken || holds.get(id);
 }
 
-/** Rule H8: a day after it came to its end. */
-function isForgotten(hold: Watched, at: number): boolean {
-  return !isLive(hold) && at >= hold.at + 24 * 3_600_000;
+/** Rule H8: a day after it came to its end, or an hour where there is no room. */
+function isForgotten(hold: Watched, at: number, { hasNoRoom }: Sources): boolean {
+  return !isLive(hold) && at >= hold.at + (hasNoRoom ? 1 : 24) * 3_600_000;
 }
 
 /** Rule H4: one row for all that were active and had run out by its time, and for no other. */

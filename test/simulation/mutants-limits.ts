@@ -44,6 +44,9 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
   "holds that are forgotten within the day": {
     edits: [{ file: "domain/ledger/retention.ts", from: "holdKeptMs: 24 * HOUR_MS,", to: "holdKeptMs: HOUR_MS," }],
   },
+  "holds whose notes outlive them": {
+    edits: [{ file: "domain/ledger/decisions/parts.ts", from: "GONE = { notes: null }", to: "GONE = {}" }],
+  },
   "orders that are cut when their event is archived": {
     edits: [
       {

@@ -23,7 +23,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     const seen = await this.counts(id);
     const known = await this.read(id, { holdIds: [command.holdId], by: command.holder });
     if (!known.ok && seen.ok && seen.value.available < command.quantity)
-      return refuse({ code: "sold_out", availableQuantity: seen.value.available });
+      return { ok: false, refusal: { code: "sold_out", availableQuantity: seen.value.available } };
     await new Promise((resolve) => setTimeout(resolve, 0));`,
       },
       {
@@ -261,13 +261,13 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       },
       {
         file: "inventory/ledger.ts",
-        from: "settings: BatchSettings): Ledger {",
-        to: "settings: BatchSettings, onDraft?: () => void): Ledger {",
+        from: "isFull: () => boolean = () => false,",
+        to: "isFull: () => boolean = () => false, onDraft?: () => void,",
       },
       {
         file: "inventory/ticket-type-inventory.ts",
-        from: "openLedger(this.#store, this.#now, this.settings);",
-        to: "openLedger(this.#store, this.#now, this.settings, () => this.#live.changed());",
+        from: "() => this.#retention.isFull());",
+        to: "() => this.#retention.isFull(), () => this.#live.changed());",
       },
     ],
   },

@@ -95,8 +95,13 @@ export async function askForHold({ world }: Stage, wish: HoldWish): Promise<bool
   if (!hold) return heard !== "lost" && !isAway(heard.answer);
   const watched = world.checks.watchOf(typeId).holds.get(hold.id);
   if (!watched) world.fail(`[H11] hold ${hold.id} was answered and is not in the ledger`);
-  else if (watched.quantity !== quantity || watched.userId !== shopper.id || hold.notes !== notesOf(world, key))
+  else if (watched.quantity !== quantity || watched.userId !== shopper.id)
     world.fail(`hold ${hold.id} was answered to another than ${shopper.id}, or with another quantity`);
+  const isGone = hold.status === "cancelled" || hold.status === "expired";
+  if (hold.notes !== (isGone ? null : notesOf(world, key)))
+    world.fail(
+      `[H2] hold ${hold.id}, which is ${hold.status}, was answered with the notes ${JSON.stringify(hold.notes)}`,
+    );
   if (wish.holdId !== null && wish.holdId !== hold.id)
     world.fail(`[H8] one key, two holds: ${wish.holdId}, ${hold.id}`);
   wish.holdId = hold.id;

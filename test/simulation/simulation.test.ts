@@ -62,6 +62,7 @@ const MUST_HAPPEN = [
   ...["an organisation: suspend", "a type is deleted", "a deleted type is asked for", "a frame of a feed"],
   ...[
     "a key is used again after a day",
+    "a key is used again before it is forgotten",
     "a checkout's key is used again after a day",
     "a checkpoint",
     "orders are cut",

@@ -14,6 +14,6 @@ export const SMALL_SIZES: readonly Edit[] = [
   { file: "inventory/order-mails.ts", from: "MAILS_A_ROUND = 20;", to: "MAILS_A_ROUND = 2;" },
   { file: "inventory/order-outbox.ts", from: "MESSAGES_A_ROUND = 100;", to: "MESSAGES_A_ROUND = 1;" },
   { file: "inventory/stored-book.ts", from: "SETTLED_STEP = 1_000;", to: "SETTLED_STEP = 3;" },
-  { file: "inventory/stored-book.ts", from: "LIVE_A_PAGE = 5_000;", to: "LIVE_A_PAGE = 3;" },
+  { file: "inventory/stored-book.ts", from: "LIVE_A_PAGE = 4_000;", to: "LIVE_A_PAGE = 3;" },
   { file: "domain/ledger/batch.ts", from: "EXPIRED_ORDERS_A_BATCH = 1_000;", to: "EXPIRED_ORDERS_A_BATCH = 1;" },
 ];

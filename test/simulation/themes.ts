@@ -54,9 +54,17 @@ export function faultsOfThemes(seed: number, themes: Themes): Partial<Faults> {
   };
 }
 
-/** In some worlds steps of deletion are small, and in some the ledger is cut as if there were no room. */
-export function retentionOf(seed: number): Partial<RetentionSettings> {
-  return { ...(seed % 2 === 0 && { rowsAStep: 3 }), ...(seed % 3 === 0 && { cutAboveBytes: 0 }) };
+/** In some worlds steps of deletion are small, and in some the objects have no room. */
+export function retentionOf(seed: number, themes: Themes): Partial<RetentionSettings> {
+  return {
+    ...(themes.has("days") && seed % 2 === 0 && { rowsAStep: 3 }),
+    ...(hasNoRoom(seed, themes) && { cutAboveBytes: 0 }),
+  };
+}
+
+/** Whether ledgers are cut, and final holds forgotten after an hour, as in an object that has no room. */
+export function hasNoRoom(seed: number, themes: Themes): boolean {
+  return themes.has("days") && seed % 3 === 0;
 }
 
 /** How far a clock is ahead of the true time then, ms. */

@@ -49,7 +49,7 @@ export function follow(world: World, typeId: TicketTypeId): Following {
     const upgrade = new Request("https://simulated/live", { headers: { Upgrade: "websocket" } });
     let response: Response;
     try {
-      response = await world.product.joinLive(world.namespaceFor(caller), typeId, upgrade);
+      response = await world.product.joinLive(world.namespaceFor(caller), typeId, upgrade, null);
     } catch {
       return connection.end();
     }

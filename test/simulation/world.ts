@@ -16,7 +16,7 @@ import { feedsFor, inventoriesFor } from "./object-calls.ts";
 import type { Product } from "./product.ts";
 import { NO_DESKS, SILENT_FEEDS, SILENT_NAMESPACE } from "./silent-feeds.ts";
 import { type Actor, openScheduler, type Scheduler } from "./scheduler.ts";
-import { drawThemes, faultsOfThemes, type Themes, wrongByAnHour } from "./themes.ts";
+import { drawThemes, faultsOfThemes, hasNoRoom, type Themes, wrongByAnHour } from "./themes.ts";
 
 export const START = Date.parse("2026-12-01T10:00:00.000Z");
 export const HOLD_TTL_MS = 300_000;
@@ -107,7 +107,14 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
   }
   const reached = new Map<string, number>();
   const note = (what: string): void => void reached.set(what, (reached.get(what) ?? 0) + 1);
-  const checks = openChecks({ d1, hosts, fail, note, alarmsCome: alarmsCome(faults) });
+  const checks = openChecks({
+    d1,
+    hosts,
+    fail,
+    note,
+    alarmsCome: alarmsCome(faults),
+    hasNoRoom: hasNoRoom(seed, themes),
+  });
 
   function d1For(caller: Caller): D1Database {
     return d1.bindingFor((what, run) =>

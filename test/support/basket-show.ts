@@ -46,6 +46,7 @@ export function openShow(changes: Partial<Record<TicketTypeId, Parameters<typeof
       actor: { kind: "shopper", id: SHOPPER },
       requestId: by,
       clock: () => show.clock,
+      addressAt: () => null,
       inventories: (type) => {
         const answer = async <T>(
           verb: Verb,

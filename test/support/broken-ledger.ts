@@ -5,7 +5,8 @@ import { type Book, inventoryNow, openBook } from "../../src/domain/ledger/book.
 import { decide } from "../../src/domain/ledger/decide.ts";
 import { expireOrders } from "../../src/domain/ledger/decisions/keep-order.ts";
 import { expireDue } from "../../src/domain/ledger/decisions/release-hold.ts";
-import { adoptDraft, applyChanges, type Draft, openDraft } from "../../src/domain/ledger/draft.ts";
+import { adoptDraft } from "../../src/domain/ledger/adopt-draft.ts";
+import { applyChanges, type Draft, openDraft } from "../../src/domain/ledger/draft.ts";
 import type { AttemptId, OrderId } from "../../src/domain/ids.ts";
 import type { OpenLedger } from "./ledger-driver.ts";
 
@@ -61,6 +62,8 @@ export function openBroken(fault: Fault): OpenLedger {
           voids: new Map(draft.voids),
           returns: new Map(draft.returns),
           quantities: new Map(draft.quantities),
+          unpaid: new Map(draft.unpaid),
+          givenBack: new Map(draft.givenBack),
         };
         const outcomes = commands.map((command) => {
           const decision = take(fault.checkApartFromWrite ? before : draft, command, settings);

@@ -1,4 +1,4 @@
-// An inventory as full as it may be, each hold of a shopper of its own, in the file that it is given: fills it, or wakes on
+// An inventory as full as it may be, each hold of a shopper and an address of its own, in the file that it is given: fills it, or wakes on
 // it when it is full, and prints what a live hold takes of the memory, bytes. Run in a thread by test/unit/memory.test.ts.
 
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
@@ -7,6 +7,7 @@ import { workerData } from "node:worker_threads";
 import { MAX_BATCH, MAX_LIVE } from "../../src/domain/limits.ts";
 import { type Ledger, openLedger } from "../../src/inventory/ledger.ts";
 import { openSqlStore } from "../../src/inventory/sql-store.ts";
+import { addressHash } from "./address.ts";
 import { newHold, SETTINGS, START, termsCommand } from "./builders.ts";
 import { openNodeSqlite } from "./node-sqlite.ts";
 
@@ -39,7 +40,12 @@ function filled(): Ledger {
   ledger.run([termsCommand({ total: MAX_LIVE })]);
   for (let placed = 0; placed < MAX_LIVE; placed += MAX_BATCH) {
     const length = Math.min(MAX_BATCH, MAX_LIVE - placed);
-    ledger.run(Array.from({ length }, (_, n) => newHold(`shopper ${placed + n}`, null)));
+    ledger.run(
+      Array.from({ length }, (_, n) => ({
+        ...newHold(`shopper ${placed + n}`, null),
+        address: addressHash(2 ** 47 + placed + n),
+      })),
+    );
   }
   return ledger;
 }

@@ -1,4 +1,5 @@
-// Ledgers that swap or extend holds wrongly, each in one place (rules O8, O9): the random histories must catch them.
+// Ledgers that swap or extend holds wrongly, or count for an address wrongly, each in one place (rules O8, O9, H15): the
+// random histories must catch them.
 
 import type { Hold } from "../../src/domain/hold.ts";
 import type { ExtendCommand } from "../../src/domain/ledger/command.ts";
@@ -64,6 +65,21 @@ export const HOLD_MUTANTS: Readonly<Record<string, Fault>> = {
         draft.holds.set(hold.id, { ...hold, extensionKeys: [...hold.extensionKeys, command.key] });
       }
       return decision;
+    },
+  },
+  "forgets on wake what an address has not paid for": {
+    wake(book) {
+      book.unpaid.clear();
+    },
+  },
+  "no longer counts for its address what an order took": {
+    decide(draft, command, settings) {
+      const { changes, answer } = decide(draft, command, settings);
+      const forgets = (change: Change): Change => {
+        if (change.order) return { ...change, order: { ...change.order, unpaid: [] } };
+        return change.claim ? { ...change, claim: { ...change.claim, unpaid: [] } } : change;
+      };
+      return { changes: changes.map(forgets), answer };
     },
   },
 };

@@ -256,6 +256,7 @@ export function seenOf(book: Book): object {
     orders: liveIn(book.orders),
     claims: liveIn(book.claims),
     quantities: byName(book.quantities),
+    unpaid: [...book.unpaid].sort(([a], [b]) => a - b),
     nextExpiry: nextExpiry(book),
     nextClaimDeadline: nextClaimDeadline(book),
   };

@@ -4,6 +4,7 @@ import type { Hold } from "../../src/domain/hold.ts";
 import type { HolderId, HoldId } from "../../src/domain/ids.ts";
 import type { CheckoutCommand, Claimed, ClaimCommand, Command } from "../../src/domain/ledger/command.ts";
 import type { Terms } from "../../src/domain/terms.ts";
+import { addressHash } from "./address.ts";
 import {
   attemptOf,
   BOX_OFFICE,
@@ -96,6 +97,7 @@ function concrete(said: Said, model: NaiveModel, act: Act): Command | null {
         quantity: act.quantity,
         notes: act.notes,
         source: act.door && act.by === BOX_OFFICE ? "scanner" : "web",
+        address: ADDRESSES[act.key % ADDRESSES.length] ?? null,
       });
     case "release": {
       const { by, ids } = holdsFor(said, model, act);
@@ -106,7 +108,7 @@ function concrete(said: Said, model: NaiveModel, act: Act): Command | null {
       const { by, ids } = holdsFor(said, model, act);
       const replaces = pickFrom(ids, act.pick);
       const key = String(act.key);
-      return replaces ? holdCommand(key, { by, quantity: act.quantity, replaces }) : null;
+      return replaces ? holdCommand(key, { by, quantity: act.quantity, replaces, address: ADDRESSES[0] }) : null;
     }
     case "extend": {
       const { by, ids } = holdsFor(said, model, act);
@@ -201,6 +203,8 @@ function changedTerms({ terms, clock }: Said, change: TermsChange): Terms {
       return { ...terms, total: change.value, pendingTotal: null };
     case "pending":
       return { ...terms, pendingTotal: change.value };
+    case "unpaid":
+      return { ...terms, maxUnpaidPerAddress: change.value };
     case "max":
       return { ...terms, maxPerOrder: change.value };
     case "price":
@@ -225,6 +229,9 @@ function changedTerms({ terms, clock }: Said, change: TermsChange): Terms {
       return { ...terms, [change.kind]: clock + (change.value ?? 24 * HOUR) };
   }
 }
+
+/** Where holds come from, by their keys: several shoppers from one address, and one from none that is known. */
+const ADDRESSES = [addressHash(1), addressHash(2), null] as const;
 
 /** Who acts, and the holds to pick from. */
 function holdsFor(

@@ -77,15 +77,15 @@ export function openMemoryStore(): MemoryStore {
         ledger: [...rows.ledger],
       };
       for (const hold of draft.holds.values()) {
-        const { quantity, firstPlacedAt, createdAt, notes, replaces, basket, placedSeq } =
+        const { quantity, firstPlacedAt, createdAt, replaces, basket, address, placedSeq } =
           next.holds.get(hold.id) ?? hold;
-        next.holds.set(hold.id, { ...hold, quantity, firstPlacedAt, createdAt, notes, replaces, basket, placedSeq });
+        next.holds.set(hold.id, { ...hold, quantity, firstPlacedAt, createdAt, replaces, basket, address, placedSeq });
       }
       if (draft.ranOut) {
         const { seq, at } = draft.ranOut;
         for (const hold of next.holds.values()) {
           if (hold.status === "active" && hold.heldUntil <= at)
-            next.holds.set(hold.id, { ...hold, status: "expired", updatedAt: at, seq });
+            next.holds.set(hold.id, { ...hold, status: "expired", notes: null, updatedAt: at, seq });
         }
       }
       for (const order of draft.orders.values()) {
@@ -198,6 +198,7 @@ function liveHolds({ holds, ledger }: Rows, expiring?: Expiring): Pick<StoredBoo
       counted: webTickets([{ ...hold, holdId: hold.id }]),
       heldUntil: hold.heldUntil,
       seq: hold.seq,
+      unpaid: hold.address === null ? [] : [[hold.address, hold.quantity]],
     })),
   };
 }
@@ -205,12 +206,13 @@ function liveHolds({ holds, ledger }: Rows, expiring?: Expiring): Pick<StoredBoo
 function liveOrders({ orders }: Rows): LiveOrder[] {
   return [...orders.values()]
     .filter(({ status }) => status === "reserved")
-    .map(({ id, userId, items, expiresAt, history }) => ({
+    .map(({ id, userId, items, expiresAt, history, unpaid }) => ({
       orderId: id,
       userId,
       counted: webTickets(items.filter(({ ticketTypeId }) => ticketTypeId.slice(3) === id.slice(4, 30))),
       deadline: expiresAt,
       startedSeq: history[0] ?? 0,
+      unpaid,
     }))
     .sort((a, b) => a.startedSeq - b.startedSeq);
 }
@@ -220,12 +222,13 @@ function liveClaims({ claims, ledger }: Rows, expiring?: Expiring): LiveOrder[] 
   const now = expiring && (lastAt > expiring.clock && lastAt <= expiring.clock + 60_000 ? lastAt : expiring.clock);
   return [...claims.values()]
     .filter(({ state }) => state === "doubt" || state === "reserved")
-    .map(({ orderId, userId, holds, state, deadline, startedSeq }) => ({
+    .map(({ orderId, userId, holds, state, deadline, startedSeq, unpaid }) => ({
       orderId,
       userId,
       counted: webTickets(holds),
       deadline: state === "doubt" && now !== undefined ? Math.min(deadline, now + 30_000) : deadline,
       startedSeq,
+      unpaid,
     }))
     .sort((a, b) => a.startedSeq - b.startedSeq);
 }

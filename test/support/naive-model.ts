@@ -52,7 +52,7 @@ export function answerBatch(model: NaiveModel, commands: readonly Ledger.Command
   const isBehind = clock < model.lastRowAt && model.lastRowAt - clock <= A_WRONG_CLOCK_MS;
   model.now = isBehind ? model.lastRowAt : clock;
   const due = activeHolds(model).filter((hold) => model.now >= hold.heldUntil);
-  for (const hold of due) replace(model, { ...hold, status: "expired", updatedAt: model.now });
+  for (const hold of due) replace(model, { ...hold, status: "expired", notes: null, updatedAt: model.now });
   for (let rows = due.length > MOST_EXPIRY_ROWS ? 1 : due.length; rows > 0; rows--) writeRow(model);
   for (const order of model.orders) {
     if (order.status === "reserved" && model.now >= order.expiresAt) endOrder(model, order, "expired");
@@ -98,13 +98,14 @@ function answer(model: NaiveModel, command: Ledger.Command): Reply {
 
 function placeHold(model: NaiveModel, terms: Terms, command: Ledger.HoldCommand): Ledger.HoldReply {
   const { holder, quantity, source, notes } = command;
+  const address = holder.organizationId ? null : (command.address ?? null);
   if (holder.organizationId && holder.organizationId !== terms.organizationId) return no({ code: "not_found" });
   const before = model.holds.find((hold) => hold.id === command.holdId);
   if (before) {
     const same =
       before.quantity === quantity &&
       before.source === source &&
-      before.notes === notes &&
+      (before.notes === notes || before.status === "cancelled" || before.status === "expired") &&
       before.replaces === (command.replaces ?? null);
     return same ? yes({ hold: view(model, terms, before), replayed: true }) : no({ code: "idempotency_key_reused" });
   }
@@ -126,6 +127,8 @@ function placeHold(model: NaiveModel, terms: Terms, command: Ledger.HoldCommand)
     const remaining = has > terms.maxPerOrder ? 0 : terms.maxPerOrder - has;
     return no({ code: "shopper_limit_reached", maxPerOrder: terms.maxPerOrder, remaining });
   }
+  const crowded = whyCrowded(model, terms, { address, quantity }, others);
+  if (crowded) return no(crowded);
   const left =
     model.total - soldIn(model) - sum(others) - sum(takenBy(model, ["doubt", "reserved"])) - withdrawnIn(model);
   if (left < quantity) return no({ code: "sold_out", availableQuantity: left });
@@ -135,7 +138,7 @@ function placeHold(model: NaiveModel, terms: Terms, command: Ledger.HoldCommand)
     return no({ code: "overloaded", retryAfterSeconds: 5 });
   }
   const { now } = model;
-  if (old) change(model, old, { status: "cancelled", updatedAt: now, replacedBy: command.holdId });
+  if (old) change(model, old, { status: "cancelled", notes: null, updatedAt: now, replacedBy: command.holdId });
   const hold: Hold = {
     ...{ id: command.holdId, userId: holder.id, quantity, status: "active", source, notes },
     ...{
@@ -149,6 +152,7 @@ function placeHold(model: NaiveModel, terms: Terms, command: Ledger.HoldCommand)
       replaces: command.replaces ?? null,
       replacedBy: null,
       basket: null,
+      address,
       placedSeq: model.rows + 1,
       seq: 0,
     },
@@ -156,6 +160,22 @@ function placeHold(model: NaiveModel, terms: Terms, command: Ledger.HoldCommand)
   model.holds.push(hold);
   writeRow(model);
   return yes({ hold: view(model, terms, hold), replayed: false });
+}
+
+/** What is held from one address and not paid for: by holds that are active, and by those of live orders and claims. */
+function whyCrowded(
+  model: NaiveModel,
+  terms: Terms,
+  { address, quantity }: Pick<Hold, "address" | "quantity">,
+  active: readonly Hold[],
+): Refusal | null {
+  const most = terms.maxUnpaidPerAddress ?? null;
+  if (most === null || address === null) return null;
+  const taken = takenBy(model, ["doubt", "reserved"]).map(({ holdId }) => holdId);
+  const ordered = model.holds.filter((hold) => hold.status === "converted" && taken.includes(hold.id));
+  const has = sum([...active, ...ordered].filter((hold) => hold.address === address));
+  if (has + quantity <= most) return null;
+  return { code: "address_limit_reached", maxUnpaid: most, remaining: has > most ? 0 : most - has };
 }
 
 function whyNotOnSale(terms: Terms, now: number): Refusal | null {
@@ -177,7 +197,7 @@ function release(model: NaiveModel, terms: Terms, command: Ledger.ReleaseCommand
   if (!hold) return no({ code: "not_found" });
   if (hold.status === "converted") return no({ code: "hold_converted", holdId: hold.id });
   if (hold.status !== "active") return yes(view(model, terms, hold));
-  return yes(view(model, terms, change(model, hold, { status: "cancelled", updatedAt: model.now })));
+  return yes(view(model, terms, change(model, hold, { status: "cancelled", notes: null, updatedAt: model.now })));
 }
 
 function extend(model: NaiveModel, terms: Terms, command: Ledger.ExtendCommand): Ledger.HoldReply {

@@ -14,6 +14,7 @@ import {
   no,
   ownItems,
   shownOrder,
+  sum,
   whyGone,
   whyOver,
   writeRow,
@@ -82,7 +83,8 @@ export function checkout(model: NaiveModel, terms: Terms, command: Ledger.Checko
     if (claimed.length > 0) model.voids.push(attempt);
     return no(refusal);
   }
-  const parts = [...holdsOf(model, own).map(facts), ...elsewhere];
+  const taken = holdsOf(model, own);
+  const parts = [...taken.map(facts), ...elsewhere];
   convert(model, own, orderId);
   const items = holdIds.flatMap((id) =>
     parts
@@ -100,10 +102,16 @@ export function checkout(model: NaiveModel, terms: Terms, command: Ledger.Checko
     ...{ id: orderId, userId: buyer.id, status: "reserved", attempt, items },
     ...{ total: items.reduce((before, { amount }) => before + amount, 0), expiresAt: model.now + minutes * 60_000 },
     ...{ createdAt: model.now, updatedAt: model.now, seq: 0, history: [] },
-    ...{ contact: command.contact ?? null, locale: command.locale ?? "en" },
+    ...{ contact: command.contact ?? null, locale: command.locale ?? "en", unpaid: fromWhere(taken) },
   };
   model.orders.push(order);
   return yes({ order: shownOrder(terms, order), replayed: false });
+}
+
+/** What of these holds is from which address, each address once. */
+function fromWhere(holds: readonly Hold[]): Order["unpaid"] {
+  const addresses = [...new Set(holds.flatMap(({ address }) => address ?? []))];
+  return addresses.map((address) => [address, sum(holds.filter((hold) => hold.address === address))]);
 }
 
 export function endOrder(model: NaiveModel, order: Order, status: Order["status"]): Order {
@@ -208,12 +216,14 @@ export function claim(model: NaiveModel, terms: Terms, command: Ledger.ClaimComm
   }
   const refusal = whyNotOrdered(model, terms, holdIds, buyer);
   if (refusal) return no(refusal);
-  const holds = holdsOf(model, holdIds).map((hold) => ({ ...facts(hold), returned: 0, withdrawn: 0 }));
+  const taken = holdsOf(model, holdIds);
+  const holds = taken.map((hold) => ({ ...facts(hold), returned: 0, withdrawn: 0 }));
   convert(model, holdIds, orderId);
   const deadline = model.now + DOUBT_LASTS_MS;
   model.claims.push({
     ...{ orderId, attempt, userId: buyer.id, holds, state: "doubt", deadline, revision: 0 },
     startedSeq: model.rows,
+    unpaid: fromWhere(taken),
   });
   return yes({ eventId: terms.eventId, holds });
 }
@@ -226,7 +236,7 @@ export function unclaim(model: NaiveModel, { orderId, attempt }: Ledger.UnclaimC
     known.holds.map(({ holdId }) => holdId),
   )) {
     const active = change(model, hold, { status: "active", updatedAt: model.now, orderId: null });
-    if (model.now >= hold.heldUntil) change(model, active, { status: "expired" });
+    if (model.now >= hold.heldUntil) change(model, active, { status: "expired", notes: null });
   }
   model.claims = model.claims.filter((each) => each !== known);
   return yes(null);

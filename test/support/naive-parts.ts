@@ -95,7 +95,8 @@ export function isTheirs(terms: Terms, owner: HolderId, by: Ledger.OrderReader):
 }
 
 export function shownOrder({ eventId, organizationId, currency }: Terms, order: Order): Ledger.OrderView {
-  return { ...order, eventId, organizationId, currency };
+  const { unpaid: _, ...shown } = order;
+  return { ...shown, eventId, organizationId, currency };
 }
 
 /** Rules O1 and O9: after these nobody uses a hold of the type. */

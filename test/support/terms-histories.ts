@@ -7,6 +7,7 @@ import { HOUR, MINUTE } from "./builders.ts";
 
 export type TermsChange =
   | { readonly kind: "total" | "pending" | "max" | "price" | "orderMinutes"; readonly value: number }
+  | { readonly kind: "unpaid"; readonly value: number | null }
   | { readonly kind: "hidden"; readonly value: boolean }
   | { readonly kind: "extension"; readonly value: HoldExtension }
   | { readonly kind: "event"; readonly value: Terms["eventStatus"] }
@@ -27,6 +28,10 @@ export const termsChange: fc.Arbitrary<TermsChange> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("max" as const), value: fc.integer({ min: 1, max: 8 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("unpaid" as const), value: fc.option(fc.integer({ min: 1, max: 5 })) }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("price" as const), value: fc.nat(10) }) },
   {
     weight: 1,

@@ -5,6 +5,7 @@ import { malformedPart } from "../../src/domain/ledger/check-command.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import type { Hold } from "../../src/domain/hold.ts";
 import { basketIdFrom } from "../../src/domain/ids.ts";
+import { addressHash } from "../support/address.ts";
 import {
   BOX_OFFICE,
   checkoutCommand,
@@ -36,7 +37,7 @@ const CLAIMED = { holdId: HOLD_ID, placedSeq: 2, quantity: 1, source: "web", uni
 const HOLD: Hold = {
   ...{ id: HOLD_ID, userId: SHOPPER, quantity: 1, status: "active", source: "web", notes: null, unitPrice: 15_000 },
   ...{ heldUntil: START, createdAt: START, updatedAt: START, orderId: null, placedSeq: 2, seq: 2 },
-  ...{ firstPlacedAt: START, extensionKeys: [], replaces: null, replacedBy: null, basket: null },
+  ...{ firstPlacedAt: START, extensionKeys: [], replaces: null, replacedBy: null, basket: null, address: null },
 };
 
 /** One of each kind, with all that it may carry. A kind that is missing here does not compile. */
@@ -46,6 +47,7 @@ const COMMANDS: { readonly [Kind in Command["kind"]]: Extract<Command, { kind: K
     replaces: holdIdOf(SHOPPER, "b"),
     eventId: EVENT,
     basket: basketIdFrom(EVENT, [], true, sha256Bytes),
+    address: addressHash(7),
   }),
   release: { ...releaseCommand(HOLD_ID), ifMatch: 3 },
   extend: extendCommand(HOLD_ID),
@@ -62,16 +64,25 @@ const COMMANDS: { readonly [Kind in Command["kind"]]: Extract<Command, { kind: K
   claim: CLAIM,
   unclaim: unclaimCommand(CLAIM),
   follow: followCommand(CLAIM, [HOLD]),
-  terms: termsCommand({ epoch: START, hash: "f00d", eventArchivedAt: null, holdExtension: "never", orderMinutes: 15 }),
+  terms: termsCommand({
+    epoch: START,
+    hash: "f00d",
+    eventArchivedAt: null,
+    holdExtension: "never",
+    orderMinutes: 15,
+    maxUnpaidPerAddress: 5,
+  }),
 };
 const MAY_BE_ABSENT = new Set([
-  ...["replaces", "eventId", "basket"].map((name) => `hold.${name}`),
+  ...["replaces", "eventId", "basket", "address"].map((name) => `hold.${name}`),
   "release.ifMatch",
   "settle.ifMatch",
   "return.ifMatch",
   "checkout.contact",
   "checkout.locale",
-  ...["epoch", "hash", "eventArchivedAt", "holdExtension", "orderMinutes"].map((name) => `terms.terms.${name}`),
+  ...["epoch", "hash", "eventArchivedAt", "holdExtension", "orderMinutes", "maxUnpaidPerAddress"].map(
+    (name) => `terms.terms.${name}`,
+  ),
 ]);
 
 /** What no field may be: of another type, and for numbers and texts what is none. */

@@ -56,6 +56,10 @@ describe("problems", () => {
       { max_per_order: 10, remaining: 3 },
     ],
     [
+      { code: "address_limit_reached", maxUnpaid: 100, remaining: 3 },
+      { max_unpaid_per_address: 100, remaining: 3 },
+    ],
+    [
       { code: "hold_not_active", holdStatus: "converted", holdId: HOLD },
       { hold_status: "converted", hold_id: HOLD },
     ],

@@ -6,7 +6,7 @@ import { runBatch } from "../../src/domain/ledger/batch.ts";
 import { EMPTY_HEAD, firstBrokenRow, type Head, hashRow, type LedgerRow } from "../../src/domain/ledger/chain.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import { must } from "../../src/domain/result.ts";
-import { adoptDraft } from "../../src/domain/ledger/draft.ts";
+import { adoptDraft } from "../../src/domain/ledger/adopt-draft.ts";
 import { dueDeadlines, firstDeadline, pushDeadline, type Deadline } from "../../src/domain/ledger/deadlines.ts";
 import {
   findHold,

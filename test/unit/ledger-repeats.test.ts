@@ -101,6 +101,31 @@ describe("[H8] the same key with the same body", () => {
     expect(heldBy(driver)).toBe(0);
   });
 
+  test.each<[string, (driver: Driver) => void, number]>([
+    ["released", (driver) => driver.send(releaseCommand(HOLD), START + 1), START + 2],
+    ["replaced", (driver) => driver.send(holdCommand("next", { replaces: HOLD }), START + 1), START + 2],
+    ["expired", () => undefined, START + HOLD_TTL_MS],
+  ])("[H2] is the same hold without its notes once it is %s, whatever notes the repeat brings", (_, giveBack, at) => {
+    for (const restarts of [false, true]) {
+      const driver = placed();
+      expect(driver.send(ASK, START + 1)).toMatchObject({ value: { hold: { notes: "aisle" } } });
+      giveBack(driver);
+      if (restarts) driver.restart();
+      const gone = { ok: true, value: { replayed: true, hold: { id: HOLD, notes: null } } };
+      expect(driver.send(ASK, at)).toMatchObject(gone);
+      expect(driver.send({ ...ASK, notes: "window" }, at)).toMatchObject(gone);
+      expect(driver.send({ ...ASK, quantity: 1 }, at)).toEqual(REUSED);
+    }
+  });
+
+  test("[H2] keeps the notes of a hold that an order took", () => {
+    const driver = placed();
+    driver.send(checkoutCommand([HOLD]), START + 1);
+    driver.restart();
+    expect(driver.send(ASK, START + 2)).toMatchObject({ value: { hold: { status: "converted", notes: "aisle" } } });
+    expect(driver.send({ ...ASK, notes: "window" }, START + 2)).toEqual(REUSED);
+  });
+
   test("is the hold as it is now: converted", () => {
     const driver = placed();
     const order = checkoutCommand([HOLD]);

@@ -127,7 +127,7 @@ describe.each([
   test("[H2] [H9] each of them reads as expired by that row, and a release finds it so", () => {
     const driver = placed(4);
     driver.batch([], END);
-    const expired = { status: "expired", updatedAt: END, seq: 7, placedSeq: 2, notes: "note a", heldUntil: END };
+    const expired = { status: "expired", updatedAt: END, seq: 7, placedSeq: 2, notes: null, heldUntil: END };
     expect(findHold(driver.store, A)).toMatchObject(expired);
     const by = { id: SHOPPER, organizationId: null };
     for (const at of [END, END + MINUTE]) {

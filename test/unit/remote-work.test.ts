@@ -48,7 +48,7 @@ function orderOf(seq: number, items: number): Order {
   const facts = { placedSeq: 1_000_000, quantity: 100, source: "scanner", unitPrice: 100_000_000 } as const;
   return {
     ...{ id: orderId, userId: SHOPPER, status: "reserved", attempt, total: 1, history: [seq], seq },
-    ...{ expiresAt: START, createdAt: START, updatedAt: START, contact: null, locale: "en" },
+    ...{ expiresAt: START, createdAt: START, updatedAt: START, contact: null, locale: "en", unpaid: [] },
     items: ids.map((holdId) => ({
       ...facts,
       ...returned,

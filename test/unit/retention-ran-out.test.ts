@@ -96,6 +96,7 @@ test("[H11] [H13] whatever step the object dies in, the next life goes on, and a
 test("[H13] an object without room cuts no ledger row from the one that placed the first of them on, until they are gone", () => {
   const driver = withMany();
   driver.said.bytes = driver.settings.cutAboveBytes + 1;
+  driver.settings.holdKeptFullMs = driver.settings.holdKeptMs;
   driver.sweep(GONE - SWEEP_GRID_MS);
   const first = driver.store.rowsAfter(0, 1)[0]?.seq ?? 0;
   expect(first).toBeLessThanOrEqual(4);

@@ -227,7 +227,7 @@ describe("the ledger", () => {
     expect(driver.store.wasTouched(), "a type whose ledger was cut is no untouched one").toBe(true);
   });
 
-  test("[H13] over its limit of bytes loses what is a day old and projected, a bounded number a step, and sells on", () => {
+  test("[H13] over its limit of bytes loses what is an hour old and projected, a bounded number a step, and sells on", () => {
     const driver = withEndedHolds({ cutAboveBytes: 1_000 });
     const at = START + 2 * DAY;
     driver.send(holdCommand("late"), at - 1);

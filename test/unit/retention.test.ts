@@ -7,6 +7,7 @@ import {
   cutsOrders,
   deletionDueAt,
   isCutting,
+  keptMs,
   type Kept,
   nextCut,
   RETENTION,
@@ -30,7 +31,7 @@ const SWEPT: Kept = { sweptSeq: 100, keptFrom: 101, checkpoint: EMPTY_HEAD, orde
 const cutAt = (seq: number): Kept["checkpoint"] => ({ ...EMPTY_HEAD, seq });
 
 test("[H13] the settings are the rule's: 24 hours, 90 days, 6 and 9 GB", () => {
-  expect(RETENTION).toMatchObject({ holdKeptMs: 86_400_000, ledgerKeptMs: 7_776_000_000 });
+  expect(RETENTION).toMatchObject({ holdKeptMs: 86_400_000, holdKeptFullMs: 3_600_000, ledgerKeptMs: 7_776_000_000 });
   expect(RETENTION).toMatchObject({ cutAboveBytes: 6e9, shedAboveBytes: 9e9 });
 });
 
@@ -43,6 +44,17 @@ describe("when holds are next to be deleted", () => {
   ])("[H13] %s", (_, at, expected) => {
     const kept = { ...SWEPT, sweptSeq: 4 };
     expect(deletionDueAt(kept, { seq: 5, at }, FACTS, SETTINGS)).toBe(expected);
+  });
+
+  test.each([
+    [1_000, onGrid + DAY],
+    [1_001, onGrid + HOUR],
+  ])("[H13] 24 hours after their last row, and an hour above the limit of bytes: at %i", (bytes, expected) => {
+    const facts = { ...FACTS, bytes };
+    expect(deletionDueAt({ ...SWEPT, sweptSeq: 4, keptFrom: 1 }, { seq: 5, at: onGrid }, facts, SETTINGS)).toBe(
+      expected,
+    );
+    expect(keptMs(facts, SETTINGS)).toBe(expected - onGrid);
   });
 
   test("[H13] not while D1 does not know the row: its projection comes first", () => {

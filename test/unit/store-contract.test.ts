@@ -180,7 +180,7 @@ describe.each([
       extensionKeys: [],
       replaces: null,
       replacedBy: null,
-      basket: null,
+      ...{ basket: null, address: null },
       createdAt: START + 1,
       updatedAt: START + 2,
       orderId: ORDER.orderId,
@@ -207,8 +207,8 @@ describe.each([
     driver.send(holdCommand("last", { quantity: 2 }), START + 5);
     const read = Array.from(driver.store.load().activeHolds);
     expect(read.sort((a, b) => a.seq - b.seq)).toEqual([
-      { userId: BOX_OFFICE, counted: 0, heldUntil: START + 2 + HOLD_TTL_MS, seq: 4 },
-      { userId: SHOPPER, counted: 2, heldUntil: START + 5 + HOLD_TTL_MS, seq: 8 },
+      { userId: BOX_OFFICE, counted: 0, heldUntil: START + 2 + HOLD_TTL_MS, seq: 4, unpaid: [] },
+      { userId: SHOPPER, counted: 2, heldUntil: START + 5 + HOLD_TTL_MS, seq: 8, unpaid: [] },
     ]);
   });
 

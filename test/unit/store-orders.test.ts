@@ -65,7 +65,14 @@ describe.each([
       [checkoutCommand([b], { key: "later" }).orderId, 1, 12],
     ]);
     expect([...claims]).toEqual([
-      { orderId: doubt.orderId, userId: BOX_OFFICE, counted: 0, deadline: START + 5 + 30_000, startedSeq: 10 },
+      {
+        orderId: doubt.orderId,
+        userId: BOX_OFFICE,
+        counted: 0,
+        deadline: START + 5 + 30_000,
+        startedSeq: 10,
+        unpaid: [],
+      },
     ]);
   });
 

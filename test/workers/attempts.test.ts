@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { type AttemptId, attemptIdFrom, type HoldId, orderIdFrom, type TicketTypeId } from "../../src/domain/ids.ts";
 import type { Claimed } from "../../src/domain/ledger/command.ts";
 import { DOUBT_MS } from "../../src/domain/limits.ts";
-import type { Order } from "../../src/domain/order.ts";
+import type { SharedOrder } from "../../src/domain/order.ts";
 import { must, refuse } from "../../src/domain/result.ts";
 import { held, inventories, objectOf, seedType, statusOf } from "./fixture.ts";
 import { alarmAt, fireAlarm, inside, kindsOf, ledgerOf, setClock } from "./object.ts";
@@ -210,7 +210,7 @@ describe("a claim", () => {
     const { order } = made.value;
     const state = async () => (await orderRowsOf(other)).claims[0]?.state;
     const anew = order.items.map((item) => ({ ...item, placedSeq: item.placedSeq + 1 }));
-    const follow = (sent: Order) => inventories(other).follow({ order: sent, ...by });
+    const follow = (sent: SharedOrder) => inventories(other).follow({ order: sent, ...by });
     for (const wrong of [{ attempt: attempt(1) }, { items: anew }, { items: [] }]) {
       expect(await follow({ ...order, status: "confirmed", ...wrong })).toEqual(DONE);
       expect(await state()).toBe("doubt");

@@ -60,7 +60,9 @@ describe("every kind of object", () => {
   });
 
   it("[X2] neither does a socket wait longer for the object that keeps it", async () => {
-    expect(await settled(joinLive(silent as unknown as InventoryNamespace, TYPE, request))).toBeInstanceOf(ObjectAway);
+    expect(await settled(joinLive(silent as unknown as InventoryNamespace, TYPE, request, null))).toBeInstanceOf(
+      ObjectAway,
+    );
     expect(await settled(joinFeed(silent as unknown as FeedNamespace, EVENT, 0, request, null))).toBeInstanceOf(
       ObjectAway,
     );

@@ -240,7 +240,7 @@ describe("a ticket type", () => {
       sale_end: null,
       status: "available",
       min_per_order: 1,
-      max_per_order: 10,
+      ...{ max_per_order: 10, max_unpaid_per_address: 100 },
       settings: {},
       ...stamps,
     });

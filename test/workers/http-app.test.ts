@@ -1,5 +1,6 @@
 // What every request meets: ids of requests, headers, CORS, sizes, unknown paths, documentation and health.
 
+import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { must } from "../../src/domain/result.ts";
@@ -254,7 +255,9 @@ describe("health", () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     const without = Object.assign(Object.create(env) as Env, { SHOPPER_TOKEN_SECRET: "" });
     const on = (method: string, path: string, headers: Record<string, string> = {}) =>
-      import("../../src/http/app.ts").then(({ app }) => app.request(path, { method, headers }, without));
+      import("../../src/http/app.ts").then(({ app }) =>
+        app.request(path, { method, headers }, without, createExecutionContext()),
+      );
     const ready = await on("GET", "/readyz");
     expect(ready.status).toBe(503);
     expect(saysToWait(ready, 5)).toBe(true);
@@ -267,7 +270,9 @@ describe("health", () => {
     expect(hold.status).toBe(401);
     const noAccounts = Object.assign(Object.create(env) as Env, { ACCOUNTS_SECRET: "" });
     const { app } = await import("../../src/http/app.ts");
-    expect(await bodyOf(await app.request("/readyz", {}, noAccounts))).toMatchObject({ failing: ["secrets"] });
+    expect(await bodyOf(await app.request("/readyz", {}, noAccounts, createExecutionContext()))).toMatchObject({
+      failing: ["secrets"],
+    });
     vi.restoreAllMocks();
   });
 

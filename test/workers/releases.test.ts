@@ -40,10 +40,21 @@ async function play({ now, calls }: { readonly now: number; readonly calls: read
   }
 }
 
+/**
+ * The one thing that this release answers otherwise than the last: a hold that is given back has no notes any more (rule
+ * H2). That release's type of them has null, and its Worker hands them on without looking at them.
+ */
+function erasing(each: Call): Call {
+  if (each.method !== "release") return each;
+  const { value } = each.reply as { readonly value: object };
+  expect(value).toMatchObject({ status: "cancelled", notes: "at the aisle" });
+  return { ...each, reply: { ...each.reply, value: { ...value, notes: null } } };
+}
+
 describe("the calls of a release", () => {
   it("[X8] that kept orders in D1: holds, releases, reads, terms and counts work, and its orders are refused alone", async () => {
     const lines = vi.spyOn(console, "error").mockImplementation(() => {});
-    await play(lastRelease);
+    await play({ ...lastRelease, calls: lastRelease.calls.map(erasing) });
     const malformed = lines.mock.calls.map(([line]) => JSON.parse(String(line)) as { event: string; error: string });
     expect(malformed.map(({ event, error }) => [event, error])).toEqual(
       ["claim", "unclaim", "settle", "settle"].map((kind) => [

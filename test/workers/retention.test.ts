@@ -114,6 +114,37 @@ it("[H13] [O2] a void goes a day later, with the holds that are deleted then, an
   expect(await inventories(home).order({ orderId: order.id, by })).toMatchObject({ value: { status: "cancelled" } });
 });
 
+it("[H13] [H8] above the size at which it keeps less, an object forgets what has ended when an hour is over, and not before", async () => {
+  const { typeId } = await seedType(10);
+  const { shopper, holdId, at } = await released(typeId);
+  await limit(typeId, { cutAboveBytes: 0 });
+  await setClock(typeId, onGrid(at + HOUR) - 1);
+  await alarmComes(typeId);
+  expect(await statusOf(typeId, shopper, holdId)).toBe("cancelled");
+  await setClock(typeId, onGrid(at + HOUR));
+  await alarmComes(typeId);
+  expect(await statusOf(typeId, shopper, holdId)).toBe("not_found");
+});
+
+it("[H13] [H8] over its limit an object still answers the repeat of a hold, and refuses its key with another body", async () => {
+  const { typeId } = await seedType(10);
+  const { shopper, holdId } = await released(typeId);
+  const kept = await held(typeId, shopper, 1, "kept");
+  await limit(typeId, { shedAboveBytes: 0 });
+  await alarmComes(typeId);
+  for (const [key, quantity, id] of [
+    ["kept", 1, kept],
+    ["key", 2, holdId],
+  ] as const) {
+    expect(await placeHold(typeId, shopper, quantity, key)).toMatchObject({
+      ok: true,
+      value: { replayed: true, hold: { id } },
+    });
+  }
+  expect(await placeHold(typeId, shopper, 2, "kept")).toMatchObject({ refusal: { code: "idempotency_key_reused" } });
+  expect(await placeHold(typeId, shopper, 1, "new")).toMatchObject({ refusal: { code: "overloaded" } });
+});
+
 it("[H13] over its limit an object sheds new holds with a time to come back, and goes on giving back and reading", async () => {
   const { typeId } = await seedType(10);
   const { shopper, holdId } = await released(typeId);

@@ -19,8 +19,9 @@ export type World = {
 /** For files that send more than a crowd would: the limits of attempts count nothing. */
 export function withoutLimits(): void {
   beforeEach(() => {
-    const { SHOPPER_LIMIT, HOLD_LIMIT, HOLD_ADDRESS_LIMIT, CREDENTIAL_LIMIT, MISS_LIMIT } = env;
-    for (const limiter of [SHOPPER_LIMIT, HOLD_LIMIT, HOLD_ADDRESS_LIMIT, CREDENTIAL_LIMIT, MISS_LIMIT]) {
+    const { SHOPPER_LIMIT, HOLD_LIMIT, HOLD_ADDRESS_LIMIT, CREDENTIAL_LIMIT, MISS_LIMIT, SOCKET_LIMIT } = env;
+    const holds = [SHOPPER_LIMIT, HOLD_LIMIT, HOLD_ADDRESS_LIMIT];
+    for (const limiter of [...holds, CREDENTIAL_LIMIT, MISS_LIMIT, SOCKET_LIMIT]) {
       vi.spyOn(limiter, "limit").mockResolvedValue({ success: true });
     }
   });

@@ -1,5 +1,6 @@
 // The memory of an inventory: a cache of its rows. Of active holds and live orders it has what time and limits ask for.
 
+import type { AddressShare } from "../address-hash.ts";
 import type { Hold } from "../hold.ts";
 import type { HolderId, OrderId } from "../ids.ts";
 import { type Claim, isLive, itemsOf, type Order } from "../order.ts";
@@ -8,17 +9,23 @@ import { shownStatus } from "../terms.ts";
 import { availableOf, EMPTY_HEAD, type Head, runsBack } from "./chain.ts";
 import type { Occupancy, PublicOccupancy } from "./command.ts";
 import { type Deadline, dropStale, dueDeadlines, firstDeadline, pushDeadline } from "./deadlines.ts";
+import { type GivenBack, nothingGivenBack } from "./given-back.ts";
 import { addLive, firstHeldUntil, type HeldSlot, type LiveHolds, noLiveHolds, oldestSeq } from "./live-holds.ts";
+import { addShares, type Unpaid } from "./unpaid.ts";
 
 /** The terms in force, and how the total that came with them was taken. */
 export type StoredTerms = { readonly terms: Terms; readonly outcome: TotalOutcome };
 
-/** An active hold; `counted` is what it adds to its shopper's quantity (rule H7). */
-export type LiveHold = HeldSlot & { readonly userId: HolderId; readonly counted: number };
+/** An active hold; `counted` is what it adds to its shopper's quantity (rule H7), `unpaid` to its address's (rule H15). */
+export type LiveHold = HeldSlot & {
+  readonly userId: HolderId;
+  readonly counted: number;
+  readonly unpaid: readonly AddressShare[];
+};
 
 /**
  * A live order of this home, or a live claim. `deadline`, epoch ms, as on its row; `startedSeq` is the ledger row that
- * began it; `counted` is what it adds to its buyer's quantity (rule H7).
+ * began it; `counted` is what it adds to its buyer's quantity (rule H7), `unpaid` to those of addresses (rule H15).
  */
 export type LiveOrder = {
   readonly orderId: OrderId;
@@ -26,6 +33,7 @@ export type LiveOrder = {
   readonly counted: number;
   readonly deadline: number;
   readonly startedSeq: number;
+  readonly unpaid: readonly AddressShare[];
 };
 
 /**
@@ -64,6 +72,9 @@ export type Book = {
   readonly claims: LiveOrders;
   /** Rule H7: what each shopper has of this type, in tickets. Door sales are not counted. */
   readonly quantities: Map<HolderId, number>;
+  readonly unpaid: Unpaid;
+  /** Rule H14: what each shopper has given back of late. */
+  readonly givenBack: GivenBack;
 };
 
 export function openBook(stored: StoredBook): Book {
@@ -75,13 +86,17 @@ export function openBook(stored: StoredBook): Book {
     orders: { byId: new Map(), deadlines: [] },
     claims: { byId: new Map(), deadlines: [] },
     quantities: new Map(),
+    unpaid: new Map(),
+    givenBack: nothingGivenBack(),
   };
   for (const hold of stored.activeHolds) {
     addLive(book.holds, hold);
     addQuantity(book.quantities, hold.userId, hold.counted);
+    addShares(book.unpaid, hold.unpaid);
   }
   for (const kind of ["orders", "claims"] as const) {
-    for (const { orderId, userId, counted, deadline, startedSeq } of stored[kind]) {
+    for (const { orderId, userId, counted, deadline, startedSeq, unpaid } of stored[kind]) {
+      addShares(book.unpaid, unpaid);
       keepLive(book[kind], orderId, deadline, startedSeq);
       addQuantity(book.quantities, userId, counted);
     }

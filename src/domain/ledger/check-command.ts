@@ -2,6 +2,7 @@
 // release: malformed, it must be refused alone, and not fail the batch of others. A command or a field that is added does
 // not compile until it is here; one that a release before does not send must be optional.
 
+import { isAddressHash } from "../address-hash.ts";
 import { type Contact, LOCALES } from "../contact.ts";
 import { EVENT_STATUSES, HOLD_EXTENSIONS } from "../event.ts";
 import { HOLD_SOURCES } from "../hold.ts";
@@ -136,6 +137,7 @@ const isTerms = shaped<Terms>({
   hidden: isBoolean,
   minPerOrder: isInteger,
   maxPerOrder: isInteger,
+  maxUnpaidPerAddress: optional(orNull(isInteger)),
   saleStart: orNull(isInteger),
   saleEnd: orNull(isInteger),
   eventStatus: oneOf(EVENT_STATUSES),
@@ -166,6 +168,7 @@ const SHAPES: CommandShapes = {
     replaces: optional(orNull(isHoldId)),
     eventId: optional(isEventId),
     basket: optional(isBasketId),
+    address: optional(orNull(isAddressHash)),
   },
   release: { ...BY, holdId: isHoldId, by: isActor, ifMatch: optional(isIfMatch) },
   extend: { ...BY, holdId: isHoldId, by: isActor, key: isExtensionKey },

@@ -1,5 +1,6 @@
 // What an inventory can be told and asked, and what it answers. Refusals are values; see domain/errors.ts.
 
+import type { AddressHash } from "../address-hash.ts";
 import type { Contact, Locale } from "../contact.ts";
 import type { Refusal } from "../errors.ts";
 import type { Hold, HoldSource } from "../hold.ts";
@@ -31,7 +32,8 @@ type By = { readonly actor: string; readonly requestId: string };
 /**
  * `holdId` is derived from the idempotency key (domain/ids.ts): the key itself never reaches the object. `replaces` is the
  * active hold that the new one takes the place of (rule O8). `eventId` is the event that the type must be of, and `basket`
- * what the basket asks for that it belongs to (rule O10). These are absent in a call of a release that did not know them.
+ * what the basket asks for that it belongs to (rule O10). `address` stands for where a shopper asks from (rule H15), null
+ * when that is not counted. These are absent in a call of a release that did not know them.
  */
 export type HoldCommand = By & {
   readonly kind: "hold";
@@ -43,6 +45,7 @@ export type HoldCommand = By & {
   readonly replaces?: HoldId | null;
   readonly eventId?: EventId;
   readonly basket?: BasketId;
+  readonly address?: AddressHash | null;
 };
 /** `ifMatch` is compared with the hold's `seq`, which is its version. */
 export type ReleaseCommand = By & {
@@ -160,8 +163,8 @@ export type HoldView = Hold & {
   readonly at: number;
 };
 
-/** An order with what its home's terms add. */
-export type OrderView = Order & {
+/** An order with what its home's terms add, and without where it was held from. */
+export type OrderView = Omit<Order, "unpaid"> & {
   readonly eventId: EventId;
   readonly organizationId: OrganizationId;
   readonly currency: string;

@@ -18,13 +18,14 @@ import { type Decision, type Draft, draftTerms } from "./draft.ts";
 export type Reply = ReplyOf<Command>;
 /**
  * How long a hold lasts (rule H3), and a reserved order (rule O4); how many of both there may be (rule X7); how many holds
- * that have run out are a ledger row each (rule H4).
+ * that have run out are a ledger row each (rule H4). `isFull`: the object's database has no room for new holds (rule H13).
  */
 export type LedgerSettings = {
   readonly holdTtlMs: number;
   readonly orderTtlMs: number;
   readonly maxLive: number;
   readonly maxExpiryRows: number;
+  readonly isFull?: boolean;
 };
 
 export function decide(draft: Draft, command: Command, settings: LedgerSettings): Decision<Reply> {

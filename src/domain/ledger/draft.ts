@@ -1,5 +1,6 @@
 // A batch's view over the memory: decisions see the commands before them, the memory sees nothing until it is adopted.
 
+import type { AddressHash } from "../address-hash.ts";
 import type { Hold } from "../hold.ts";
 import type { AttemptId, HolderId, HoldId, OrderId, ReturnId } from "../ids.ts";
 import { type Claim, isLive, type Order } from "../order.ts";
@@ -12,11 +13,7 @@ import {
   countedClaim,
   countedHold,
   countedOrder,
-  dropStaleDeadlines,
-  keepLive,
   liveCount,
-  nextClaimDeadline,
-  nextExpiry,
   type StoredTerms,
 } from "./book.ts";
 import {
@@ -30,7 +27,8 @@ import {
   runsBack,
   type Sha256Hex,
 } from "./chain.ts";
-import { addLive, dropLive } from "./live-holds.ts";
+import { givenBackBy } from "./given-back.ts";
+import { addShares, type Unpaid, unpaidClaim, unpaidHold, unpaidOrder } from "./unpaid.ts";
 
 /** An attempt that will never make an order. */
 export type Voided = { readonly attempt: AttemptId; readonly orderId: OrderId };
@@ -76,6 +74,9 @@ export type Draft = {
   readonly voids: Map<AttemptId, OrderId>;
   readonly returns: Map<ReturnId, OrderReturn>;
   readonly quantities: Map<HolderId, number>;
+  readonly unpaid: Unpaid;
+  /** What shoppers have given back in this batch (rule H14). */
+  readonly givenBack: Map<HolderId, number>;
   /** Active holds, reserved orders and live claims together (rule X7). */
   live: number;
   /** The row that gave back all that had run out by its time. */
@@ -107,6 +108,8 @@ export type Change = {
   readonly unclaimed?: OrderId;
   readonly voided?: Voided;
   readonly returned?: Omit<OrderReturn, "seq">;
+  /** The shopper who gives back by it what it holds of the type. */
+  readonly gaveBack?: HolderId | null;
 };
 
 /** What a command does to the books, and its answer, which is read after the changes were made. */
@@ -134,6 +137,8 @@ export function openDraft(base: Book, now: number, found: Found, sha256: Sha256H
     voids: new Map(),
     returns: new Map(),
     quantities: new Map(),
+    unpaid: new Map(),
+    givenBack: new Map(),
     live: liveCount(base),
     ranOut: null,
     rows: [],
@@ -164,6 +169,16 @@ export function draftReturn(draft: Draft, id: ReturnId): OrderReturn | null {
 
 export function draftQuantity(draft: Draft, userId: HolderId): number {
   return (draft.base.quantities.get(userId) ?? 0) + (draft.quantities.get(userId) ?? 0);
+}
+
+/** What this address has that is not paid for (rule H15). */
+export function draftUnpaid(draft: Draft, address: AddressHash): number {
+  return (draft.base.unpaid.get(address) ?? 0) + (draft.unpaid.get(address) ?? 0);
+}
+
+/** How often this shopper has given back of late, this batch included (rule H14). */
+export function draftGivenBack({ base, givenBack, now }: Draft, userId: HolderId): number {
+  return givenBackBy(base.givenBack, userId, now) + (givenBack.get(userId) ?? 0);
 }
 
 /** The terms, which the caller has made sure of: without them no command but `terms` gets this far (rule X5). */
@@ -209,6 +224,7 @@ function applyChange(draft: Draft, change: Change, before: number): void {
   if (change.claim) applyClaim(draft, change.claim.orderId, begun(change.claim, seq));
   if (change.unclaimed) applyClaim(draft, change.unclaimed, null);
   if (change.voided) draft.voids.set(change.voided.attempt, change.voided.orderId);
+  if (change.gaveBack) addQuantity(draft.givenBack, change.gaveBack, 1);
   if (change.returned) draft.returns.set(change.returned.id, { ...change.returned, seq });
 }
 
@@ -242,6 +258,8 @@ function appendRow(draft: Draft, entry: Entry): void {
 function applyHold(draft: Draft, hold: Hold): void {
   const before = draftHold(draft, hold.id);
   addQuantity(draft.quantities, hold.userId, countedHold(hold) - (before ? countedHold(before) : 0));
+  if (before) addShares(draft.unpaid, unpaidHold(before), -1);
+  addShares(draft.unpaid, unpaidHold(hold));
   draft.live += one(hold.status === "active") - one(before?.status === "active");
   draft.holds.set(hold.id, hold);
 }
@@ -251,6 +269,8 @@ function applyOrder(draft: Draft, order: Order): void {
   const before = draftOrder(draft, order.id);
   const counted = countedOrder(order, terms) - (before ? countedOrder(before, terms) : 0);
   addQuantity(draft.quantities, order.userId, counted);
+  if (before) addShares(draft.unpaid, unpaidOrder(before), -1);
+  addShares(draft.unpaid, unpaidOrder(order));
   draft.live += one(order.status === "reserved") - one(before?.status === "reserved");
   draft.orders.set(order.id, order);
 }
@@ -259,37 +279,12 @@ function applyClaim(draft: Draft, orderId: OrderId, claim: Claim | null): void {
   const before = draftClaim(draft, orderId);
   if (before) addQuantity(draft.quantities, before.userId, -countedClaim(before));
   if (claim) addQuantity(draft.quantities, claim.userId, countedClaim(claim));
+  if (before) addShares(draft.unpaid, unpaidClaim(before), -1);
+  if (claim) addShares(draft.unpaid, unpaidClaim(claim));
   draft.live += one(claim !== null && isLive(claim.state)) - one(before !== null && isLive(before.state));
   draft.claims.set(orderId, claim);
 }
 
 function one(isCounted: boolean): 0 | 1 {
   return isCounted ? 1 : 0;
-}
-
-/** The memory takes the draft: only after the rows of the draft are written (rule H11). */
-export function adoptDraft(draft: Draft): void {
-  const { base } = draft;
-  base.head = draft.head;
-  base.terms = draft.terms;
-  if (draft.ranOut) base.ranOut = null;
-  for (const hold of draft.holds.values()) {
-    const before = draft.found.holds.get(hold.id);
-    if (before?.status === "active") dropLive(base.holds, before);
-    if (hold.status === "active") addLive(base.holds, hold);
-  }
-  for (const order of draft.orders.values()) {
-    const deadline = order.status === "reserved" ? order.expiresAt : null;
-    keepLive(base.orders, order.id, deadline, order.history[0] ?? order.seq);
-  }
-  // Oldest first: one that was taken back and made anew in this batch stands where it first stood in the draft.
-  const claims = [...draft.claims].sort(([, a], [, b]) => (a?.startedSeq ?? 0) - (b?.startedSeq ?? 0));
-  for (const [orderId, claim] of claims) {
-    if (claim && isLive(claim.state)) keepLive(base.claims, orderId, claim.deadline, claim.startedSeq);
-    else keepLive(base.claims, orderId, null, 0);
-  }
-  for (const [userId, quantity] of draft.quantities) addQuantity(base.quantities, userId, quantity);
-  nextExpiry(base); // drops the deadlines of orders that the draft has used up
-  nextClaimDeadline(base);
-  dropStaleDeadlines(base);
 }

@@ -3,9 +3,13 @@
 import type { Terms } from "../terms.ts";
 import type { Checkpoint, Head } from "./chain.ts";
 
-/** Times ms, sizes bytes. `rowsAStep`: ledger rows that one step looks at, and so the most that it deletes. */
+/**
+ * Times ms, sizes bytes. `holdKeptFullMs`: as `holdKeptMs`, while the database is above `cutAboveBytes`. `rowsAStep`:
+ * ledger rows that one step looks at, and so the most that it deletes.
+ */
 export type RetentionSettings = {
   readonly holdKeptMs: number;
+  readonly holdKeptFullMs: number;
   readonly ledgerKeptMs: number;
   readonly cutAboveBytes: number;
   readonly shedAboveBytes: number;
@@ -16,6 +20,7 @@ const HOUR_MS = 3_600_000;
 
 export const RETENTION: RetentionSettings = {
   holdKeptMs: 24 * HOUR_MS,
+  holdKeptFullMs: HOUR_MS,
   ledgerKeptMs: 90 * 24 * HOUR_MS,
   cutAboveBytes: 6_000_000_000,
   shedAboveBytes: 9_000_000_000,
@@ -60,6 +65,14 @@ export function ledgerEndsAt(
   return eventArchivedAt === null ? null : eventArchivedAt + ledgerKeptMs;
 }
 
+/**
+ * How long a final hold and its rows are kept. Above the size at which the ledger is cut it is an hour, so that what a
+ * flood of holds leaves behind in an hour is all that it can fill the database with.
+ */
+export function keptMs({ bytes }: Pick<RetentionFacts, "bytes">, settings: RetentionSettings): number {
+  return bytes > settings.cutAboveBytes ? settings.holdKeptFullMs : settings.holdKeptMs;
+}
+
 /** Whether ledger rows are to be cut, beside final holds: the event is long over, or there is no room. */
 export function isCutting(facts: RetentionFacts, settings: RetentionSettings): boolean {
   const endsAt = ledgerEndsAt(facts.terms, settings);
@@ -97,14 +110,14 @@ export function deletionDueAt(
   settings: RetentionSettings,
 ): number | null {
   const due: number[] = [];
-  if (next && next.seq <= facts.projectedSeq) due.push(onGrid(next.at + settings.holdKeptMs));
+  if (next && next.seq <= facts.projectedSeq) due.push(onGrid(next.at + keptMs(facts, settings)));
   if (nextCut(kept, facts, settings) !== null) due.push(facts.now);
   const endsAt = ledgerEndsAt(facts.terms, settings);
   if (endsAt !== null && kept.ordersTo !== ALL_ORDERS && facts.now < endsAt) due.push(endsAt);
   if (cutsOrders(kept, facts, settings)) due.push(facts.now);
   if (endsAt !== null && facts.head.seq - 1 > kept.checkpoint.seq) {
     const unswept = kept.sweptSeq < Math.min(facts.projectedSeq, facts.head.seq);
-    if (facts.now < endsAt || unswept) due.push(Math.max(endsAt, facts.head.at + settings.holdKeptMs));
+    if (facts.now < endsAt || unswept) due.push(Math.max(endsAt, facts.head.at + keptMs(facts, settings)));
   }
   return due.length === 0 ? null : Math.min(...due);
 }

@@ -3,7 +3,7 @@
 import { type BasketItem, placeBasket } from "../../app/place-basket.ts";
 import { parseId } from "../../domain/ids.ts";
 import { limitedShopperOr } from "../access.ts";
-import { attemptHold } from "../attempts.ts";
+import { attemptHold, buyerAddress } from "../attempts.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
 import { inventoryFor } from "../miss-limit.ts";
 import { problem } from "../problem.ts";
@@ -56,6 +56,7 @@ baskets.openapi(place, async (c) => {
     requestId: c.get("requestId"),
     inventories: (id: BasketItem["ticketTypeId"]) => inventoryFor(c, id),
     clock: () => Date.now(),
+    addressAt: (id: BasketItem["ticketTypeId"]) => buyerAddress(c, actor, id),
   };
   const key = c.get("idempotencyKey");
   const placed = await placeBasket(context, {

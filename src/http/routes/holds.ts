@@ -6,6 +6,7 @@ import { extensionKeyFrom, holdIdFrom, type HoldId, parseHoldId, ticketTypeOfHol
 import { actingOnHolds } from "../../domain/policy.ts";
 import { sha256 } from "../../shared/sha256.ts";
 import { limitedShopperOr, shopperOr } from "../access.ts";
+import { buyerAddress } from "../attempts.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
 import { inventoryFor } from "../miss-limit.ts";
 import { problem } from "../problem.ts";
@@ -42,6 +43,7 @@ const place = endpoint(
     "not_on_sale",
     "quantity_out_of_bounds",
     "shopper_limit_reached",
+    "address_limit_reached",
     "sold_out",
     "hold_not_active",
     "hold_expired",
@@ -65,6 +67,7 @@ holds.openapi(place, async (c) => {
     source: input.source,
     notes: input.notes,
     replaces,
+    address: buyerAddress(c, actor, ticketTypeId),
     actor: actor.id,
     requestId: c.get("requestId"),
   });

@@ -9,6 +9,7 @@ import { type EventId, parseId, type TicketTypeId } from "../../domain/ids.ts";
 import { joinLive } from "../../inventory/client.ts";
 import { joinFeed, shardFor, shardsOf } from "../../live/client.ts";
 import { anonymous, scannerOr } from "../access.ts";
+import { addressHashOf, limitSockets } from "../attempts.ts";
 import { dbOf } from "../db.ts";
 import { followerOf } from "../follower.ts";
 import { admitId, findPublished, rememberId, whyNoEvent } from "../miss-limit.ts";
@@ -31,11 +32,11 @@ const followType = endpoint(
     summary: "Follow a ticket type",
     description:
       "A WebSocket: first a `snapshot` frame, then `occupancy` frames with absolute counts, each with its ledger position `seq`. Text `ping` is answered with `pong`.",
-    middleware: anonymous,
+    middleware: [anonymous, limitSockets] as const,
     request: { params: idParam("tt") },
     responses: OPEN,
   },
-  ["not_found", "upgrade_required", "rate_limited"],
+  ["not_found", "upgrade_required"],
 );
 
 live.openapi(followType, async (c) => {
@@ -45,7 +46,7 @@ live.openapi(followType, async (c) => {
   if (excess) return problem(c, excess);
   const plain = await refusePlain(c, () => isShown(c, id));
   if (plain) return plain;
-  const joined = await upgrade(c, () => joinLive(c.env.INVENTORY, id, c.req.raw));
+  const joined = await upgrade(c, () => joinLive(c.env.INVENTORY, id, c.req.raw, addressHashOf(c, id)));
   if (joined.status === 101) rememberId(id);
   return joined;
 });
@@ -58,11 +59,11 @@ const followEvent = endpoint(
     summary: "Follow an event",
     description:
       "A WebSocket: first a `snapshot` frame with all ticket types that are not hidden, then `occupancy` frames with those that changed, and `event` frames. A further `snapshot` replaces what was known. Text `ping` is answered with `pong`.",
-    middleware: anonymous,
+    middleware: [anonymous, limitSockets] as const,
     request: { params: idParam("evt") },
     responses: OPEN,
   },
-  ["not_found", "upgrade_required", "rate_limited"],
+  ["not_found", "upgrade_required"],
 );
 
 live.openapi(followEvent, async (c) => {
@@ -73,7 +74,7 @@ live.openapi(followEvent, async (c) => {
   const plain = await refusePlain(c, () => isPublic(c, id));
   if (plain) return plain;
   const shard = shardFor(c.get("requestId"), shardsOf(c.env.EVENT_FEED_SHARDS));
-  return upgrade(c, () => joinFeed(c.env.EVENT_FEED, id, shard, c.req.raw, null));
+  return upgrade(c, () => joinFeed(c.env.EVENT_FEED, id, shard, c.req.raw, addressHashOf(c, id)));
 });
 
 const followScanner = endpoint(

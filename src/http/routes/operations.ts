@@ -3,6 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import { canSignLinks } from "../../auth/order-links.ts";
 import { canMint } from "../../auth/shopper-tokens.ts";
+import { coalesceCalls } from "../../cache/coalesce-calls.ts";
 import { readSize } from "../../db/client.ts";
 import { parseId } from "../../domain/ids.ts";
 import { D1_BYTES } from "../../domain/limits.ts";
@@ -20,6 +21,7 @@ export const operations = newRouter();
 
 /** No ticket type is ever made with this id: its inventory answers `not_found` and stores nothing (rule X5). */
 const NO_TICKET_TYPE = must(parseId("tt", `tt_${"0".repeat(26)}`), "the id is well formed");
+const READY_MS = 1_000;
 const PARTS = ["d1", "inventory", "secrets", "public_url"] as const;
 
 const Ready = z.object({
@@ -55,8 +57,20 @@ const ready = endpoint({
   },
 });
 
+/** However many ask, an isolate asks D1 and the object once at a time, and once a second while both answer. */
+const answers = coalesceCalls<"all", { readonly size: number | null; readonly inventory: boolean }>(
+  READY_MS,
+  ({ size, inventory }) => size !== null && inventory,
+);
+
 operations.openapi(ready, async (c) => {
-  const [size, inventory] = await Promise.all([sizeOfD1(c.env), inventoryAnswers(c.env)]);
+  const { size, inventory } = await answers.read("all", {
+    call: async () => {
+      const [bytes, isThere] = await Promise.all([sizeOfD1(c.env), inventoryAnswers(c.env)]);
+      return { size: bytes, inventory: isThere };
+    },
+    keep: (work) => c.executionCtx.waitUntil(work),
+  });
   const works = { d1: size !== null, inventory, secrets: hasSecrets(c.env), public_url: originOf(c) !== null };
   const failing = PARTS.filter((part) => !works[part]);
   if (size !== null && failing.length === 0)

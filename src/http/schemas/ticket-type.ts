@@ -24,6 +24,11 @@ const perOrder = z.int().min(1).max(MAX_PER_ORDER);
 const typeName = name.openapi({ example: "General admission" });
 const currency = z.literal(CURRENCY).openapi({ example: CURRENCY });
 const limits = { min: perOrder.openapi({ example: 1 }), max: perOrder.openapi({ example: 8 }) };
+const unpaid = z.int().min(1).max(MAX_QUANTITY).nullable().openapi({
+  example: 200,
+  description:
+    "How many tickets shoppers of one network address together may hold and reserve without having paid for them. Null: no limit. Left out when the type is made: a quarter of `total_quantity`, and at least 100.",
+});
 const total = z.int().min(1).max(MAX_QUANTITY).openapi({ example: 500 });
 const statusGiven = z.enum(["available", "hidden"]).openapi({ example: "available" });
 const bound = (example: string) => instant.nullable().openapi({ description: "The event's when it is null.", example });
@@ -41,6 +46,7 @@ export const TicketTypeInput = z
     status: statusGiven.default("available"),
     min_per_order: limits.min.default(1),
     max_per_order: limits.max.default(10),
+    max_unpaid_per_address: unpaid.optional(),
     settings,
   })
   .superRefine((type, context) => addFaults(context, ticketTypeFaults(type)))
@@ -59,6 +65,7 @@ export const TicketTypeChange = z
     status: statusGiven.optional(),
     min_per_order: limits.min.optional(),
     max_per_order: limits.max.optional(),
+    max_unpaid_per_address: unpaid.optional(),
     settings: changed.settings,
   })
   .superRefine((sent, context) => addFaults(context, ticketTypeFaults(sent)))
@@ -88,6 +95,7 @@ export const TicketType = z
     status: z.enum(TICKET_TYPE_STATUSES),
     min_per_order: z.int(),
     max_per_order: z.int(),
+    max_unpaid_per_address: z.int().nullable(),
     settings: settingsText,
     ...stamps,
   })
@@ -116,6 +124,7 @@ export function renderTicketType(row: TicketTypeRow): z.infer<typeof TicketType>
     status: shownStatus(row.hidden, counts),
     min_per_order: row.min_per_order,
     max_per_order: row.max_per_order,
+    max_unpaid_per_address: row.max_unpaid_per_address,
     settings: renderSettings(row.settings),
     ...renderStamps(row),
   };

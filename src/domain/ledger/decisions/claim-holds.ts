@@ -7,6 +7,7 @@ import type { Hold } from "../../hold.ts";
 import type { LedgerKind } from "../chain.ts";
 import type { ClaimCommand, ClaimReply, DoneReply, FollowCommand, UnclaimCommand } from "../command.ts";
 import { type Change, type Decision, type Draft, draftClaim, draftHold, draftTerms, type Entry } from "../draft.ts";
+import { sharesOf } from "../unpaid.ts";
 import { answerOnly, entryOf, holdsToOrder, returnEntry } from "./parts.ts";
 import { expiryOf } from "./release-hold.ts";
 
@@ -40,6 +41,7 @@ export function decideClaim(draft: Draft, command: ClaimCommand): Decision<Claim
     deadline: draft.now + DOUBT_MS,
     revision: 0,
     startedSeq: 0,
+    unpaid: sharesOf(holds.value),
   };
   return { changes: [...changes, { claim }], answer: () => claimed(draft, claim) };
 }

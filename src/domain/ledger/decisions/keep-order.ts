@@ -42,7 +42,8 @@ import {
   draftTerms,
   isVoid,
 } from "../draft.ts";
-import { answerOnly, BY_SYSTEM, entryOf, holdsToOrder, mayAct } from "./parts.ts";
+import { sharesOf } from "../unpaid.ts";
+import { answerOnly, BY_SYSTEM, entryOf, giverOf, holdsToOrder, mayAct } from "./parts.ts";
 
 /**
  * The commit point of a checkout. The order of this key, if there is one, is the answer. A final refusal makes the
@@ -122,6 +123,7 @@ function orderOf(draft: Draft, command: CheckoutCommand, own: readonly Hold[], l
     history: [],
     contact: command.contact ?? null,
     locale: command.locale ?? DEFAULT_LOCALE,
+    unpaid: sharesOf(own),
   };
 }
 
@@ -142,7 +144,8 @@ function noSuchOrder(draft: Draft): OrderReply {
 
 export function viewOf(draft: Draft, order: Order): OrderView {
   const { eventId, organizationId, currency } = draftTerms(draft);
-  return { ...order, eventId, organizationId, currency };
+  const { unpaid: _, ...shown } = order;
+  return { ...shown, eventId, organizationId, currency };
 }
 
 export function orderView(draft: Draft, id: OrderId): OrderView {
@@ -157,8 +160,9 @@ export function decideSettle(draft: Draft, command: SettleCommand): Decision<Ord
   const step = settlement(order, command.status, draft.now);
   if (!step.ok) return answerOnly(step);
   if (step.value === "already") return answerOnly(accept(viewOf(draft, order)));
+  const cancelling: Change[] = command.status === "cancelled" ? [{ gaveBack: giverOf(command.by) }] : [];
   return {
-    changes: endOf(draft, order, command.status, command),
+    changes: [...endOf(draft, order, command.status, command), ...cancelling],
     answer: (after) => accept(orderView(after, order.id)),
   };
 }

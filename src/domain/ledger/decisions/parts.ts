@@ -1,6 +1,6 @@
 // What the decisions share: ledger lines, views, who may act, and answers without a change.
 
-import type { HoldId, OrderId } from "../../ids.ts";
+import type { HolderId, HoldId, OrderId } from "../../ids.ts";
 import type { ReturnedItem } from "../../order-return.ts";
 import { must } from "../../result.ts";
 import type { Refusal } from "../../errors.ts";
@@ -18,6 +18,9 @@ export function answerOnly<Reply>(reply: Reply): Decision<Reply> {
 
 /** What the inventory does by itself, when time or an order's home says so. */
 export const BY_SYSTEM = { actor: "system", requestId: null } as const;
+
+/** Of a hold that is given back: its notes are its only part that may be large, and nobody needs them any more (H2). */
+export const GONE = { notes: null } as const;
 
 export function entryOf(
   kind: LedgerKind,
@@ -78,6 +81,11 @@ export function findFor(draft: Draft, id: HoldId, by: HoldActor): Hold | null {
  */
 export function mayAct(draft: Draft, owned: { readonly userId: string }, by: OrderReader): boolean {
   return by.organizationId === null ? owned.userId === by.id : by.organizationId === draftTerms(draft).organizationId;
+}
+
+/** Who is counted as giving back (rule H14): a shopper by itself. What organisers do is theirs, and nobody's flood. */
+export function giverOf({ id, organizationId }: HoldActor): HolderId | null {
+  return organizationId === null ? id : null;
 }
 
 /** Whether the buyer itself has placed the hold, and acts for the organisation that it acted for then. */

@@ -1,19 +1,32 @@
 // Placing a hold (rules H6 to H8, H12), also in the place of another (rule O8): the repeat first, then the refusals in
 // their order, then the stock, then the room.
 
+import type { AddressHash } from "../../address-hash.ts";
 import { accept, refuse } from "../../result.ts";
 import type { Hold } from "../../hold.ts";
+import { MAX_GIVEN_BACK } from "../../limits.ts";
 import { saleRefusal } from "../../terms.ts";
 import { countedHold } from "../book.ts";
 import { availableOf } from "../chain.ts";
 import type { HoldCommand, HoldReply } from "../command.ts";
-import { type Change, type Decision, type Draft, draftHold, draftQuantity, draftTerms } from "../draft.ts";
+import {
+  type Change,
+  type Decision,
+  type Draft,
+  draftGivenBack,
+  draftHold,
+  draftQuantity,
+  draftTerms,
+  draftUnpaid,
+} from "../draft.ts";
+import { nextWindowIn } from "../given-back.ts";
 import type { Refusal } from "../../errors.ts";
 import type { LedgerSettings } from "../decide.ts";
-import { answerOnly, entryOf, holdView, isOwn, viewOf, whyNotActive } from "./parts.ts";
+import { answerOnly, entryOf, giverOf, GONE, holdView, isOwn, viewOf, whyNotActive } from "./parts.ts";
 
-/** Holds run out all the time: room comes by the second. */
+/** Holds run out all the time: room comes by the second. In the database it comes with the next deletions. */
 const FULL_RETRY_S = 5;
+const FULL_DATABASE_RETRY_S = 60;
 
 export function decideHold(draft: Draft, command: HoldCommand, settings: LedgerSettings): Decision<HoldReply> {
   const terms = draftTerms(draft);
@@ -34,6 +47,9 @@ export function decideHold(draft: Draft, command: HoldCommand, settings: LedgerS
   }
   const refusal = holdRefusal(draft, command, replaced);
   if (refusal) return answerOnly(refuse(refusal));
+  if (giverOf(command.holder) && draftGivenBack(draft, command.holder.id) >= MAX_GIVEN_BACK)
+    return answerOnly(refuse({ code: "rate_limited", retryAfterSeconds: nextWindowIn(draft.now) }));
+  if (settings.isFull) return answerOnly(refuse({ code: "overloaded", retryAfterSeconds: FULL_DATABASE_RETRY_S }));
   // One in the place of another needs no room of its own.
   if (draft.live - (replaced ? 1 : 0) >= settings.maxLive)
     return answerOnly(refuse({ code: "overloaded", retryAfterSeconds: FULL_RETRY_S }));
@@ -54,6 +70,7 @@ export function decideHold(draft: Draft, command: HoldCommand, settings: LedgerS
     replaces: replaced?.id ?? null,
     replacedBy: null,
     basket: command.basket ?? null,
+    address: addressOf(command),
     placedSeq: 0,
     seq: 0,
   };
@@ -71,14 +88,18 @@ export function decideHold(draft: Draft, command: HoldCommand, settings: LedgerS
 function swapOf(draft: Draft, replaced: Hold, command: HoldCommand): Change {
   const { id, quantity } = replaced;
   return {
-    hold: { ...replaced, status: "cancelled", updatedAt: draft.now, replacedBy: command.holdId },
+    hold: { ...replaced, ...GONE, status: "cancelled", updatedAt: draft.now, replacedBy: command.holdId },
     entry: entryOf("swap", command, { holdId: id, quantity, held: -quantity }),
+    gaveBack: giverOf(command.holder),
   };
 }
 
+/** Rule H8. Of a hold that was given back the notes are gone, and are not compared. */
 function isSameRequest(known: Hold, command: HoldCommand): boolean {
-  const { quantity, source, notes, replaces } = known;
-  const isSame = quantity === command.quantity && source === command.source && notes === command.notes;
+  const { quantity, source, replaces, status } = known;
+  const isGone = status === "cancelled" || status === "expired";
+  const isSame = quantity === command.quantity && source === command.source;
+  if (!isGone && known.notes !== command.notes) return false;
   return isSame && replaces === (command.replaces ?? null) && known.basket === (command.basket ?? null);
 }
 
@@ -103,6 +124,24 @@ function holdRefusal(draft: Draft, command: HoldCommand, replaced: Hold | null):
     if (command.quantity > remaining)
       return { code: "shopper_limit_reached", maxPerOrder, remaining: Math.max(0, remaining) };
   }
+  const crowded = addressRefusal(draft, command, replaced);
+  if (crowded) return crowded;
   const available = availableOf(draft.head) + (replaced?.quantity ?? 0);
   return command.quantity > available ? { code: "sold_out", availableQuantity: available } : null;
+}
+
+/** Members and keys, who answer for what they hold, have no address that is counted (rule H15). */
+function addressOf({ holder, address }: HoldCommand): AddressHash | null {
+  return holder.organizationId === null ? (address ?? null) : null;
+}
+
+/** Rule H15. What `replaced` holds from the same address is free for the new hold. */
+function addressRefusal(draft: Draft, command: HoldCommand, replaced: Hold | null): Refusal | null {
+  const maxUnpaid = draftTerms(draft).maxUnpaidPerAddress ?? null;
+  const address = addressOf(command);
+  if (maxUnpaid === null || address === null) return null;
+  const freed = replaced?.address === address ? replaced.quantity : 0;
+  const remaining = maxUnpaid - draftUnpaid(draft, address) + freed;
+  if (command.quantity <= remaining) return null;
+  return { code: "address_limit_reached", maxUnpaid, remaining: Math.max(0, remaining) };
 }

@@ -5,7 +5,7 @@ import { accept, refuse } from "../../result.ts";
 import type { Hold } from "../../hold.ts";
 import type { ReleaseCommand, ReleaseReply } from "../command.ts";
 import { applyChanges, type Change, type Decision, type Draft } from "../draft.ts";
-import { answerOnly, BY_SYSTEM, entryOf, findFor, holdView } from "./parts.ts";
+import { answerOnly, BY_SYSTEM, entryOf, findFor, giverOf, GONE, holdView } from "./parts.ts";
 
 export function decideRelease(draft: Draft, command: ReleaseCommand): Decision<ReleaseReply> {
   const hold = findFor(draft, command.holdId, command.by);
@@ -13,12 +13,13 @@ export function decideRelease(draft: Draft, command: ReleaseCommand): Decision<R
   if (!isCurrent(command.ifMatch ?? null, hold.seq)) return answerOnly(refuse({ code: "version_conflict" }));
   if (hold.status === "converted") return answerOnly(refuse({ code: "hold_converted", holdId: hold.id }));
   if (hold.status !== "active") return answerOnly(accept(holdView(draft, hold.id)));
-  const cancelled: Hold = { ...hold, status: "cancelled", updatedAt: draft.now };
+  const cancelled: Hold = { ...hold, ...GONE, status: "cancelled", updatedAt: draft.now };
   return {
     changes: [
       {
         hold: cancelled,
         entry: entryOf("release", command, { holdId: hold.id, quantity: hold.quantity, held: -hold.quantity }),
+        gaveBack: giverOf(command.by),
       },
     ],
     answer: (after) => accept(holdView(after, hold.id)),
@@ -28,7 +29,7 @@ export function decideRelease(draft: Draft, command: ReleaseCommand): Decision<R
 /** The step that gives an active hold's quantity back because its time is over. */
 export function expiryOf(hold: Hold, now: number): Change {
   return {
-    hold: { ...hold, status: "expired", updatedAt: now },
+    hold: { ...hold, ...GONE, status: "expired", updatedAt: now },
     entry: entryOf("expire", BY_SYSTEM, { holdId: hold.id, quantity: hold.quantity, held: -hold.quantity }),
   };
 }

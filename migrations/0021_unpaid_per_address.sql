@@ -1,0 +1,1 @@
+ALTER TABLE `ticket_types` ADD `max_unpaid_per_address` integer;

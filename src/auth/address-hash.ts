@@ -1,0 +1,20 @@
+// Hashes a client's address, for the objects that count by it and must not know it (rule X4).
+
+import { createHmac } from "node:crypto";
+import { ADDRESS_HASH_BYTES, type AddressHash, isAddressHash } from "../domain/address-hash.ts";
+import { must } from "../domain/result.ts";
+import type { ShopperSecrets } from "./shopper-tokens.ts";
+
+const LABEL = "voelgoedevents address\n";
+
+/**
+ * Keyed, since a plain hash of an IPv4 address is undone by trying them all; `scope` names the object, so that what two
+ * of them keep says nothing about whether it is one address. Null without a secret. A new secret makes new hashes.
+ */
+export function hashAddress(secrets: ShopperSecrets, scope: string, address: string): AddressHash | null {
+  const { SHOPPER_TOKEN_SECRET: secret } = secrets;
+  if (!secret) return null;
+  const mac = createHmac("sha256", secret).update(`${LABEL}${scope}\n${address}`).digest();
+  const hash = mac.readUIntBE(0, ADDRESS_HASH_BYTES);
+  return must(isAddressHash(hash) ? hash : null, "six bytes are an address hash");
+}

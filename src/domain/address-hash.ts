@@ -1,0 +1,14 @@
+// What stands for a client's address in an object that counts by it (rule X4): the object keeps no address.
+
+/** 48 bits of a keyed hash: who has the number alone cannot try addresses on it. */
+export type AddressHash = number & { readonly __brand: "AddressHash" };
+
+/** How many tickets of something are held from an address. A pair, since up to ten are in the row of each order. */
+export type AddressShare = readonly [address: AddressHash, quantity: number];
+
+export const ADDRESS_HASH_BYTES = 6;
+const END = 2 ** (8 * ADDRESS_HASH_BYTES);
+
+export function isAddressHash(value: unknown): value is AddressHash {
+  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < END;
+}
