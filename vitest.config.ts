@@ -1,5 +1,5 @@
-// Six projects: pure rules in Node, simulated worlds in Node, the Worker inside workerd, what needs a workerd of its own
-// for each file, the production bundle over real HTTP, and its pages in a real browser.
+// Five projects: pure rules in Node, simulated worlds in Node, the Worker inside workerd, the production bundle over
+// real HTTP, and its pages in a real browser.
 
 import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
@@ -35,22 +35,6 @@ const pages = {
   },
 };
 
-const inWorkerd = () =>
-  cloudflareTest(async () => ({
-    wrangler: { configPath: `${root}/wrangler.toml` },
-    miniflare: {
-      bindings: {
-        PUBLIC_URL: "https://tickets.example",
-        TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`),
-        FUZZ_SEED: process.env["FUZZ_SEED"] ?? "",
-        FUZZ_RUNS: process.env["FUZZ_RUNS"] ?? "",
-        GROWTH_HOLDS: Number(process.env["GROWTH_HOLDS"] ?? 5_000),
-        EVICTION_ROUNDS: process.env["EVICTION_ROUNDS"] ?? "6",
-      },
-    },
-  }));
-const WORKERS = { setupFiles: ["test/workers/setup.ts"], testTimeout: 60_000, hookTimeout: 60_000 };
-
 export default defineConfig({
   test: {
     retry: 0,
@@ -63,7 +47,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
-          testTimeout: 120_000,
+          testTimeout: 300_000,
         },
       },
       {
@@ -74,18 +58,28 @@ export default defineConfig({
         },
       },
       {
-        plugins: [inWorkerd()],
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: `${root}/wrangler.toml` },
+            miniflare: {
+              bindings: {
+                PUBLIC_URL: "https://tickets.example",
+                TEST_MIGRATIONS: await readD1Migrations(`${root}/migrations`),
+                FUZZ_SEED: process.env["FUZZ_SEED"] ?? "",
+                FUZZ_RUNS: process.env["FUZZ_RUNS"] ?? "",
+                GROWTH_HOLDS: Number(process.env["GROWTH_HOLDS"] ?? 5_000),
+                EVICTION_ROUNDS: process.env["EVICTION_ROUNDS"] ?? "6",
+              },
+            },
+          })),
+        ],
         test: {
-          ...WORKERS,
           name: "workers",
           include: ["test/workers/**/*.test.ts"],
-          // Why not isolated: a runtime and its modules take two seconds to start. setup.ts empties what files share.
-          isolate: false,
+          setupFiles: ["test/workers/setup.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
-      },
-      {
-        plugins: [inWorkerd()],
-        test: { ...WORKERS, name: "workers-alone", include: ["test/workers-alone/**/*.test.ts"] },
       },
       {
         test: {

@@ -84,6 +84,7 @@ function compose({ actor, now }: Context<Organiser>, eventId: EventId, input: Ne
     held_count: 0,
     withdrawn_count: 0,
     counts_seq: 0,
+    counts_hash: null,
     created_at: now,
     updated_at: now,
     version: 1,

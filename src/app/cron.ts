@@ -16,6 +16,7 @@ import { redeliverFeeds } from "./deliver-feeds.ts";
 import { redeliverTerms } from "./deliver-terms.ts";
 import { redeliverWipes } from "./deliver-wipes.ts";
 import { reopenAbandoned } from "./delete-ticket-type.ts";
+import { noteHeads } from "./note-heads.ts";
 import { repairPublishedEvents } from "./repair-published-events.ts";
 import { type MailContext, sendMails } from "./send-mails.ts";
 import { sweepIdempotencyKeys } from "./sweep-idempotency-keys.ts";
@@ -44,6 +45,7 @@ const JOBS: Readonly<Record<string, Job>> = {
   sweep_people: sweepPeople,
   send_mails: sendMails,
   watch_size: watchSize,
+  note_heads: noteHeads,
 };
 
 /** Rule X6: nor does the clock change the catalogue of a D1 that is being restored. */

@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
 import { type Checkpoint, LEDGER_KINDS, type LedgerRow } from "../domain/ledger/chain.ts";
+import type { Noted } from "../domain/ledger/verify.ts";
 import { LEDGER_COLUMNS, type SqlRow, toLedgerRow } from "../inventory/sql-rows.ts";
 
 /** A line of an exported ledger: a row, or before the first one the checkpoint that the rows go on from. */
@@ -21,6 +22,7 @@ export type StoredLedger = {
 };
 
 const OBJECTS = join("v3", "do");
+const DATABASES = join("v3", "d1", "miniflare-D1DatabaseObject");
 
 /** The databases of all inventory objects that the local runtime keeps in `stateDir`. */
 export function inventoryFiles(stateDir: string): string[] {
@@ -82,6 +84,31 @@ export function withLedger<T>(file: string, work: (ledger: StoredLedger) => T): 
   }
 }
 
+/** The row of a ticket type's ledger that the D1 of `stateDir` has; null when it has no such type, or was told of no row. */
+export function readNoted(stateDir: string, ticketTypeId: string): Noted | null {
+  const folder = join(stateDir, DATABASES);
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".sqlite")) : [];
+  for (const file of files) {
+    const database = new DatabaseSync(join(folder, file));
+    try {
+      database.exec("PRAGMA query_only = 1");
+      if (!database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'ticket_types'").get()) continue;
+      return toNoted(database.prepare("SELECT * FROM ticket_types WHERE id = ?").get(ticketTypeId));
+    } finally {
+      database.close();
+    }
+  }
+  return null;
+}
+
+const projected = z.object({ counts_seq: z.int(), counts_hash: z.string().nullable() });
+
+function toNoted(value: unknown): Noted | null {
+  const found = projected.safeParse(value);
+  if (!found.success || found.data.counts_hash === null) return null;
+  return { by: "D1", seq: found.data.counts_seq, hash: found.data.counts_hash };
+}
+
 function* ledgerRows(rows: Iterable<SqlRow>): Generator<LedgerRow> {
   for (const row of rows) yield toLedgerRow(row);
 }
@@ -127,14 +154,23 @@ const page = z.object({
   next_cursor: z.string().nullable(),
 });
 
+/** The row that the D1 of a running Worker has; null when it was told of none. Throws when the Worker refuses. */
+export async function readServedNoted(baseUrl: string, ticketTypeId: string, apiKey: string): Promise<Noted | null> {
+  return toNoted(await readServed(`${baseUrl}/v1/ticket-types/${encodeURIComponent(ticketTypeId)}`, apiKey));
+}
+
+async function readServed(url: string, apiKey: string): Promise<unknown> {
+  const answer = await fetch(url, { headers: { Authorization: `Bearer ${apiKey}` } });
+  if (!answer.ok) throw new Error(`${url} answers ${answer.status}`);
+  return answer.json();
+}
+
 /** The ledger as a running Worker serves it, page by page. Throws when it refuses. */
 export async function* readServedLines(baseUrl: string, ticketTypeId: string, apiKey: string): AsyncGenerator<Line> {
   let afterSeq = 0;
   for (let more = true; more; ) {
     const url = `${baseUrl}/v1/ticket-types/${encodeURIComponent(ticketTypeId)}/ledger?limit=100&after_seq=${afterSeq}`;
-    const answer = await fetch(url, { headers: { Authorization: `Bearer ${apiKey}` } });
-    if (!answer.ok) throw new Error(`${url} answers ${answer.status}`);
-    const { data, checkpoint, next_cursor } = page.parse(await answer.json());
+    const { data, checkpoint, next_cursor } = page.parse(await readServed(url, apiKey));
     if (checkpoint && afterSeq < checkpoint.seq) yield { checkpoint };
     for (const row of data) yield { row: toRow(row) };
     afterSeq = data.at(-1)?.seq ?? afterSeq;

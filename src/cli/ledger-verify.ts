@@ -1,37 +1,43 @@
-// `npm run ledger:verify`: recomputes the chain and the balances of a ticket type's ledger, and says at which row they
-// break. Writes nothing but the file of --export.
+// `npm run ledger:verify`: recomputes chain, counts and lives of a ticket type's ledger, compares it with the rows that D1
+// and the log have of it, and says at which row it breaks. Writes nothing but the file of --export.
 
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, writeSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { parseId } from "../domain/ids.ts";
 import { EMPTY_HEAD, type Head } from "../domain/ledger/chain.ts";
-import { openVerifier } from "../domain/ledger/verify.ts";
+import { type Noted, openVerifier } from "../domain/ledger/verify.ts";
 import {
   inventoryFile,
   type Line,
   readFileLines,
+  readNoted,
   readServedLines,
+  readServedNoted,
   renderLine,
   type StoredLedger,
   withLedger,
 } from "./ledger-source.ts";
-import { readStateDir } from "./settings.ts";
+import { readHoldMs, readStateDir } from "./settings.ts";
 import { lockState } from "./state-lock.ts";
 import { fail, helpOn, say } from "./terminal.ts";
 
 const USAGE = `Usage: npm run ledger:verify -- --ticket-type ID [--export FILE]         the local state folder, not served
        npm run ledger:verify -- --ticket-type ID --url URL [--export FILE]   a running Worker, by API_KEY
-       npm run ledger:verify -- --file FILE                              what --export wrote`;
+       npm run ledger:verify -- --file FILE                              what --export wrote
+       each with --head SEQ:HASH, as often as wanted: a row that a line ledger_head of the log has`;
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** Takes lines one by one: writes them out, if asked to, and verifies them. */
 type Check = { take(line: Line | { readonly unreadable: number }): void; end(): { readonly head: Head } };
 
-function openCheck(exportTo: string | undefined): Check {
+function openCheck(noted: readonly Noted[]): Check {
   const output = exportTo === undefined ? null : openSync(exportTo, "w");
-  let verifier = openVerifier(EMPTY_HEAD, sha256);
+  const holdMs = readHoldMs(process.env);
+  const options = { noted, ...(holdMs !== null && { holdMs }) };
+  let from = EMPTY_HEAD;
+  let verifier = openVerifier(from, sha256, options);
   let first: number | null = null;
   let unreadable: number | null = null;
   return {
@@ -45,7 +51,10 @@ function openCheck(exportTo: string | undefined): Check {
       if ("row" in line) {
         first ??= line.row.seq;
         verifier.take(line.row);
-      } else if (first === null) verifier = openVerifier(line.checkpoint, sha256);
+      } else if (first === null) {
+        from = line.checkpoint;
+        verifier = openVerifier(from, sha256, options);
+      } else fail("Rows were deleted behind a checkpoint while the ledger was read. Run the command again.");
     },
     end() {
       if (output !== null) closeSync(output);
@@ -56,36 +65,56 @@ function openCheck(exportTo: string | undefined): Check {
       if (rows === 0) fail("There is no row to verify.");
       const counts = `total ${head.total}, sold ${head.sold}, held ${head.held}, withdrawn ${head.withdrawn}`;
       process.stdout.write(`Rows ${head.seq - rows + 1} to ${head.seq} hold: ${counts}, hash ${head.hash}\n`);
+      for (const note of noted) say(compared(note, from));
       return { head };
     },
   };
 }
 
+/** What a row that was noted elsewhere has proved of a ledger that holds. */
+function compared({ by, seq }: Noted, from: Head): string {
+  if (seq < from.seq) return `${by} has row ${seq}, which was deleted here: it could not be compared.`;
+  return `${by} has row ${seq} with the same hash.`;
+}
+
 helpOn(USAGE);
-const { ticketType, file, url, exportTo } = readArguments();
+const { ticketType, file, url, exportTo, heads } = readArguments();
 if (file !== undefined) await verifyFile(file);
 else if (url !== undefined) await verifyServed(url, ticketType);
 else await verifyStored(ticketType);
 
 function readArguments() {
   const text = { type: "string" } as const;
-  const options = { "ticket-type": text, file: text, url: text, export: text };
+  const texts = { type: "string", multiple: true } as const;
+  const options = { "ticket-type": text, file: text, url: text, export: text, head: texts };
   try {
     const { values } = parseArgs({ options });
-    const { file, url, export: exportTo, "ticket-type": ticketType = "" } = values;
+    const { file, url, export: exportTo, head = [], "ticket-type": ticketType = "" } = values;
     if ((file === undefined) === (ticketType === "")) return fail(USAGE);
     if (file !== undefined && (url !== undefined || exportTo !== undefined)) return fail(USAGE);
     if (file === undefined && !parseId("tt", ticketType))
       return fail(`${ticketType} is no id of a ticket type.\n${USAGE}`);
-    return { ticketType, file, url, exportTo };
+    return { ticketType, file, url, exportTo, heads: head.map(readHead) };
   } catch (fault) {
     return fail(`${fault instanceof Error ? fault.message : String(fault)}\n${USAGE}`);
   }
 }
 
+function readHead(text: string): Noted {
+  const [, seq, hash = ""] = /^([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
+  if (seq === undefined) return fail(`${text} is no SEQ:HASH of a row.\n${USAGE}`);
+  return { by: "the log", seq: Number(seq), hash };
+}
+
+/** What D1 has is compared where there is one: in a file there is none. */
+function withHeads(projected: Noted | null): readonly Noted[] {
+  if (projected === null) say("D1 has no row of this ledger yet: it could not be compared.");
+  return projected === null ? heads : [projected, ...heads];
+}
+
 async function verifyFile(path: string): Promise<void> {
   if (!existsSync(path)) fail(`There is no file ${path}.`);
-  const check = openCheck(undefined);
+  const check = openCheck(heads);
   for await (const line of readFileLines(path)) check.take(line);
   check.end();
 }
@@ -93,13 +122,15 @@ async function verifyFile(path: string): Promise<void> {
 async function verifyServed(baseUrl: string, id: string): Promise<void> {
   const apiKey = process.env["API_KEY"];
   if (!apiKey) fail("API_KEY must hold an API key of the organisation.");
-  const check = openCheck(exportTo);
+  const base = baseUrl.replace(/\/+$/, "");
   try {
-    for await (const line of readServedLines(baseUrl.replace(/\/+$/, ""), id, apiKey)) check.take(line);
+    // First, so that the ledger has at least the row that D1 has.
+    const check = openCheck(withHeads(await readServedNoted(base, id, apiKey)));
+    for await (const line of readServedLines(base, id, apiKey)) check.take(line);
+    check.end();
   } catch (fault) {
     fail(fault instanceof Error ? fault.message : String(fault));
   }
-  check.end();
 }
 
 async function verifyStored(id: string): Promise<void> {
@@ -110,12 +141,13 @@ async function verifyStored(id: string): Promise<void> {
   if (!lock.ok)
     return fail(`${stateDir} is in use by process ${lock.refusal.pid}. Stop that server first, or use --url.`);
   process.once("exit", lock.value.release);
-  if (withLedger(path, checkStored) === null) fail(`The inventory of ${id} has no ledger.`);
+  const noted = withHeads(readNoted(stateDir, id));
+  if (withLedger(path, (ledger) => checkStored(ledger, noted)) === null) fail(`The inventory of ${id} has no ledger.`);
 }
 
 /** The holds of the object are beside its ledger: what counts as held must be what they sum up to. */
-function checkStored({ checkpoint, rows, liveQuantity }: StoredLedger): true {
-  const check = openCheck(exportTo);
+function checkStored({ checkpoint, rows, liveQuantity }: StoredLedger, noted: readonly Noted[]): true {
+  const check = openCheck(noted);
   if (checkpoint) check.take({ checkpoint });
   for (const row of rows) check.take({ row });
   const { held } = check.end().head;

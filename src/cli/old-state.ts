@@ -1,4 +1,5 @@
-// Data of the versions that did not count what an address holds, of which the first kept orders in D1: objects kept less.
+// Data of the versions before D1 had the hash of a ledger row, of which the first kept orders in D1: objects kept less, and
+// made the hashes of their rows otherwise.
 // This version reads none of it, so a command that meets it says so and stops before it writes anything.
 
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -7,9 +8,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Statement } from "./database.ts";
 
-/** Answers a row in a database of such a version: its ticket types limit no address. */
+/** Answers a row in a database of such a version: its ticket types have no such hash. */
 export const FIND_OLD_STATE: Statement = {
-  sql: `SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'ticket_types' AND sql NOT LIKE '%max_unpaid_per_address%'`,
+  sql: `SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'ticket_types' AND sql NOT LIKE '%counts_hash%'`,
   params: [],
 };
 

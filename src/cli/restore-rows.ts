@@ -28,7 +28,7 @@ export function raiseEpoch(now: number): Statement[] {
 
 /** Has every inventory told D1 of all that it has: each delivery of terms brings it the position that D1 has, now 0. */
 export function projectAnew(now: number): Statement[] {
-  return [sql`UPDATE ${ticketTypes} SET counts_seq = 0`, askForTerms(now)].map(textOf);
+  return [sql`UPDATE ${ticketTypes} SET counts_seq = 0, counts_hash = NULL`, askForTerms(now)].map(textOf);
 }
 
 function askForTerms(now: number): SQL {

@@ -61,6 +61,11 @@ export function readSettings(env: NodeJS.ProcessEnv): Result<Settings, readonly 
   return accept({ port: Number(port), stateDir: readStateDir(env), variables });
 }
 
+/** How long holds last by the environment, ms; null when it is what wrangler.toml says, or what makes no sense. */
+export function readHoldMs({ HOLD_TTL_SECONDS: text = "" }: NodeJS.ProcessEnv): number | null {
+  return isWhole(text, 1, MAX_TTL_SECONDS) ? Number(text) * 1_000 : null;
+}
+
 export function readStateDir(env: NodeJS.ProcessEnv): string {
   return resolve(env["STATE_DIR"] || DEFAULT_STATE_DIR);
 }

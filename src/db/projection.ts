@@ -39,6 +39,8 @@ export type Projection = {
     readonly sold: number;
     readonly held: number;
     readonly withdrawn: number;
+    /** Of row `seq`. */
+    readonly hash: string;
   } | null;
   readonly orders: readonly string[];
   /** Those among them whose contact was erased. */
@@ -70,7 +72,7 @@ export async function projectInventory(db: Db, projection: Projection, now: numb
   await db.batch([
     takeOrders,
     db.run(sql`UPDATE ${ticketTypes} SET sold_count = ${counts.sold}, held_count = ${counts.held},
-      withdrawn_count = ${counts.withdrawn}, counts_seq = ${counts.seq}
+      withdrawn_count = ${counts.withdrawn}, counts_seq = ${counts.seq}, counts_hash = ${counts.hash}
       WHERE id = ${ticketTypeId} AND counts_seq < ${counts.seq} AND counts_seq >= ${counts.from}`),
     // Why apart: so it writes the index of `look_at` once in ten minutes, and not with each step.
     db.run(sql`UPDATE ${ticketTypes} SET look_at = ${now + LOOK_SOON_MS}

@@ -213,6 +213,8 @@ export const ticketTypes = sqliteTable(
     held_count: integer().notNull().default(0),
     withdrawn_count: integer().notNull().default(0),
     counts_seq: integer().notNull().default(0),
+    /** The hash of that ledger row (rule T6); null while there is none. */
+    counts_hash: text(),
     /** The ledger row that the inventory was at when the cron last compared positions. */
     seen_seq: integer().notNull().default(0),
     /** When the cron compares them next, epoch ms; null when never again. */

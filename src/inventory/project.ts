@@ -101,7 +101,8 @@ export async function projectNext(
   const [rows = []] = groupsThatFit(waiting, ({ order }) => order ?? "");
   const last = rows.at(-1);
   if (!last || !book.terms) return { seq: from, more: false };
-  const counts = { from, seq: last.seq, sold: last.sold, held: last.held, withdrawn: last.withdrawn };
+  const { seq, sold, held, withdrawn, hash } = last;
+  const counts = { from, seq, sold, held, withdrawn, hash };
   const orders = rows.flatMap(({ order }) => order ?? []);
   const erased = rows.flatMap(({ erased }) => erased ?? []);
   await ports.project({ ...ownerOf(book), counts, orders, erased });
@@ -115,12 +116,12 @@ export async function projectNext(
 async function refillNext(
   book: Book,
   waiting: ReturnType<LedgerStore["ordersUpTo"]>,
-  { from, seq, sold, held, withdrawn }: Checkpoint & { readonly from: number },
+  { from, seq, sold, held, withdrawn, hash }: Checkpoint & { readonly from: number },
   ports: InventoryPorts,
 ): Promise<OrderId | null> {
   const [page = []] = groupsThatFit(waiting, ({ order }) => order);
   const last = page.at(-1)?.id ?? null;
-  const counts = last === null ? { from, seq, sold, held, withdrawn } : null;
+  const counts = last === null ? { from, seq, sold, held, withdrawn, hash } : null;
   const orders = page.map(({ order }) => order);
   const erased = page.flatMap(({ erased }) => erased ?? []);
   await ports.project({ ...ownerOf(book), counts, orders, erased });

@@ -92,7 +92,7 @@ const SQL = {
   rowsAfter: `SELECT ${LEDGER_COLUMNS} FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?`,
   // JSON, since D1 is sent text: no row has to become an object on the way. An order that changes again in a later row is
   // sent with that one.
-  projectionAfter: `SELECT l.seq, l.sold, l.held, l.withdrawn, CASE WHEN o.id IS NOT NULL THEN ${SENT_ORDER} END AS "order", ${ERASED}
+  projectionAfter: `SELECT l.seq, l.sold, l.held, l.withdrawn, l.hash, CASE WHEN o.id IS NOT NULL THEN ${SENT_ORDER} END AS "order", ${ERASED}
     FROM ledger l LEFT JOIN orders o ON o.id = l.order_id AND o.seq = l.seq WHERE l.seq > ? ORDER BY l.seq LIMIT ?`,
   ordersUpTo: `SELECT o.id, ${SENT_ORDER} AS "order", ${ERASED} FROM orders o
     WHERE o.id > ? AND o.seq <= ? ORDER BY o.id LIMIT ?`,

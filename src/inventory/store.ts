@@ -34,7 +34,7 @@ export type HoldsByTime = {
  * A ledger row with the order that it was the last to change, as PROJECTED_COLUMNS in a JSON array; null for any other.
  * `erased` names the order once its contact was erased.
  */
-export type ProjectionRow = Pick<LedgerRow, "seq" | "sold" | "held" | "withdrawn"> & {
+export type ProjectionRow = Pick<LedgerRow, "seq" | "sold" | "held" | "withdrawn" | "hash"> & {
   readonly order: string | null;
   readonly erased: OrderId | null;
 };

@@ -3,9 +3,9 @@
 import { rmSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
 import { runScript } from "../support/commands.ts";
-import { contentsOf, makeFolderOf, migrationsBefore, UNPAID } from "../support/old-folder.ts";
+import { contentsOf, COUNTS_HASH, makeFolderOf, migrationsBefore } from "../support/old-folder.ts";
 
-const stateDir = makeFolderOf(migrationsBefore(UNPAID));
+const stateDir = makeFolderOf(migrationsBefore(COUNTS_HASH));
 afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
 
 test.each([

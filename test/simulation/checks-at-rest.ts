@@ -7,6 +7,7 @@ import type { FinalOrderStatus, Order } from "../../src/domain/order.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Journal } from "./journal.ts";
 import { isLive, type Standing, type Watched } from "./ledger-watch.ts";
+import { verifyLedgers } from "./verified-ledgers.ts";
 import type { Following } from "./viewers.ts";
 import type { World } from "./world.ts";
 
@@ -27,6 +28,7 @@ export function checkAtRest(
   if (pending.length > 0) world.fail(`[K4] a lower total still waits: ${JSON.stringify(pending)}`);
   checkDeletions(world, catalogue);
   checkEvents(world, catalogue);
+  verifyLedgers(world);
   const types = new Set([...catalogue.spareIds, ...world.d1.look("SELECT id FROM ticket_types").map(({ id }) => id)]);
   if (types.size < world.hosts.size) world.fail("[X5] there are more objects than ticket types");
 }
@@ -57,12 +59,12 @@ function checkType(world: World, id: TicketTypeId): void {
   if (head.held !== 0)
     world.fail(`[H5] [O3] ${id} still has ${head.held} held: ${JSON.stringify(stillHeld([...holds.values()]))}`);
   const [type] = world.d1.look(
-    `SELECT total_quantity, sold_count, held_count, withdrawn_count, counts_seq, terms_version, hidden
+    `SELECT total_quantity, sold_count, held_count, withdrawn_count, counts_seq, counts_hash, terms_version, hidden
       FROM ticket_types WHERE id = ?`,
     id,
   );
   const counts = { sold_count: head.sold, held_count: head.held, withdrawn_count: head.withdrawn };
-  const expected = { total_quantity: head.total, ...counts, counts_seq: head.seq };
+  const expected = { total_quantity: head.total, ...counts, counts_seq: head.seq, counts_hash: head.hash };
   const { terms_version, hidden, ...shown } = type ?? {};
   if (!isDeepStrictEqual(shown, expected))
     world.fail(`[K5] D1 has ${JSON.stringify(shown)} of ${id}, it is ${JSON.stringify(expected)}`);

@@ -11,6 +11,7 @@ import { runCron } from "./cron.ts";
 import type { HoldWish, Journal } from "./journal.ts";
 import { askForHold } from "./shoppers.ts";
 import { hasNoRoom } from "./themes.ts";
+import { verifyLedgers } from "./verified-ledgers.ts";
 import type { Following } from "./viewers.ts";
 import type { World } from "./world.ts";
 
@@ -85,13 +86,15 @@ function checkSwept(world: World): void {
 
 /** What was cut is as the ledger was there. */
 function checkCheckpoint(world: World, id: Parameters<World["host"]>[0]): void {
-  const rows = world.host(id).storage.rows.sql.exec("SELECT seq, total, sold, held, withdrawn, hash FROM retention");
+  const rows = world
+    .host(id)
+    .storage.rows.sql.exec("SELECT seq, at, total, sold, held, withdrawn, hash FROM retention");
   for (const kept of rows.toArray()) {
     const row = world.checks.watchOf(id).rows.get(Number(kept["seq"]));
     if (Number(kept["seq"]) === 0) continue;
     world.note("a checkpoint");
-    const { seq, total, sold, held, withdrawn, hash } = row ?? EMPTY_HEAD;
-    if (!isDeepStrictEqual({ ...kept }, { seq, total, sold, held, withdrawn, hash }))
+    const { seq, at, total, sold, held, withdrawn, hash } = row ?? EMPTY_HEAD;
+    if (!isDeepStrictEqual({ ...kept }, { seq, at, total, sold, held, withdrawn, hash }))
       world.fail(`[H13] the checkpoint of ${id} is ${JSON.stringify(kept)}, the row was ${JSON.stringify(row)}`);
   }
 }
@@ -160,6 +163,7 @@ function checkCut(world: World, told: string): void {
     if (Number(rows?.["n"]) > 1) world.fail(`[H13] ${id} still has ${String(rows?.["n"])} ledger rows`);
     checkCheckpoint(world, id);
   }
+  verifyLedgers(world);
   if (copies(world) !== told) world.fail(`[H13] D1's orders were ${told}, they are ${copies(world)}`);
   world.note("orders are cut");
 }

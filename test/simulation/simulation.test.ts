@@ -76,7 +76,7 @@ const TITLE =
 
 // Why side by side: the worlds are played on two cores, and the bugs are caught meanwhile.
 describe.concurrent("in simulated worlds", () => {
-  test(TITLE, { timeout: 600_000 }, async () => {
+  test(TITLE, { timeout: 1_800_000 }, async () => {
     const ended = await simulate("--seeds", String(SEEDS), "--processes", "2");
     expect(ended.status, ended.said).toBe(0);
     const reached = parse<{ reached: Record<string, number> }>(ended)[0]?.reached ?? {};
@@ -93,7 +93,7 @@ describe.concurrent("in simulated worlds", () => {
       return new Map(found.map((each) => [each.mutant, each.caught]));
     }
 
-    test.each(Object.keys(MUTANTS))("[H1] the worlds catch %s", { timeout: 600_000 }, async (name) => {
+    test.each(Object.keys(MUTANTS))("[H1] the worlds catch %s", { timeout: 1_800_000 }, async (name) => {
       caught ??= catchAll();
       const found = (await caught).get(name);
       expect(found, `not caught in ${SEEDS_A_BUG} worlds`).toBeTruthy();

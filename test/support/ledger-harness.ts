@@ -11,10 +11,11 @@ import {
   occupancyOf,
   openBook,
 } from "../../src/domain/ledger/book.ts";
-import { EMPTY_HEAD, firstBrokenRow, type Head, type LedgerRow } from "../../src/domain/ledger/chain.ts";
+import { EMPTY_HEAD, type Head, type LedgerRow } from "../../src/domain/ledger/chain.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
 import { liveSlots } from "../../src/domain/ledger/live-holds.ts";
+import { openVerifier, type Verifier, verifyLedger } from "../../src/domain/ledger/verify.ts";
 import { SETTINGS, sha256, termsCommand } from "./builders.ts";
 import { type Driver, type FaultyStore, openDriver, openRealLedger, type OpenLedger } from "./ledger-driver.ts";
 import type { History, Step } from "./ledger-histories.ts";
@@ -25,6 +26,8 @@ import { activeHolds, emptyModel, heldIn, type NaiveModel, soldIn, withdrawnIn }
 /** What has been seen of the ledger's rows: they are only ever added to. */
 type Seen = {
   head: Head;
+  /** What `npm run ledger:verify` says of the rows: it finds nothing wrong, whatever happened. */
+  readonly verifier: Verifier;
   readonly lastRowOf: Map<HoldId, number>;
   /** The last row that told of many holds. */
   lastOfMany: number;
@@ -44,7 +47,14 @@ export function playHistory(
     model: emptyModel(holdTtlMs),
     driver: openDriver(faulty, open, { ...SETTINGS, holdTtlMs, maxLive: MOST_LIVE, maxExpiryRows: MOST_EXPIRY_ROWS }),
     said: nothingSaid(total),
-    seen: { head: EMPTY_HEAD, lastRowOf: new Map(), lastOfMany: 0, seqOf: new Map(), equal: new WeakMap() },
+    seen: {
+      head: EMPTY_HEAD,
+      verifier: openVerifier(EMPTY_HEAD, sha256, { holdMs: holdTtlMs }),
+      lastRowOf: new Map(),
+      lastOfMany: 0,
+      seqOf: new Map(),
+      equal: new WeakMap(),
+    },
   };
   if (withTerms) playBatch(play, [termsCommand({ total })], "run");
   steps.forEach((step, index) => {
@@ -54,6 +64,14 @@ export function playHistory(
       throw new Error(`step ${index}: ${fault instanceof Error ? fault.message : inspect(fault)}`, { cause: fault });
     }
   });
+  checkCut(play.driver.store.rowsAfter(0, 100_000), holdTtlMs);
+}
+
+/** The rows that are left hold from a checkpoint on, wherever the ledger is cut (rule H13). */
+function checkCut(rows: readonly LedgerRow[], holdMs: number): void {
+  const cut = Math.floor(rows.length / 2);
+  const { broken } = verifyLedger(rows[cut - 1] ?? EMPTY_HEAD, rows.slice(cut), sha256, { holdMs });
+  same(`[T6] where the ledger breaks from row ${cut} on`, broken, null);
 }
 
 function playStep(play: Play, { move, acts, mode }: Step): void {
@@ -151,13 +169,14 @@ const isPossible = ({ total, sold, held, withdrawn }: Counts): boolean =>
 function checkRows({ driver, model, seen }: Play, lastRow: Head): void {
   const { store } = driver;
   const rows = store.rowsAfter(seen.head.seq, 10_000);
-  same("the first broken row", firstBrokenRow(seen.head, rows, sha256), null);
   for (const row of rows) {
+    seen.verifier.take(row);
     checkRow(seen.head, row);
     if (row.holdId) seen.lastRowOf.set(row.holdId, row.seq);
     if (row.kind === "expire" && row.holdId === null) seen.lastOfMany = row.seq;
     seen.head = row;
   }
+  same("[T6] where the ledger breaks", seen.verifier.verdict().broken, null);
   same("[H11] the last row is the counts", lastRow, driver.book().head);
   const stored = store.find({
     holds: model.holds.map(({ id }) => id),

@@ -113,10 +113,10 @@ export function openMemoryStore(): MemoryStore {
     returnsOf: (orderId) => rows.returns.filter((each) => each.orderId === orderId),
     projectionAfter(after, limit) {
       const waiting = rows.ledger.filter(({ seq }) => seq > after).slice(0, limit);
-      return waiting.map(({ seq, sold, held, withdrawn, orderId }) => {
+      return waiting.map(({ seq, sold, held, withdrawn, hash, orderId }) => {
         const order = orderId && rows.orders.get(orderId);
-        if (!order || order.seq !== seq) return { seq, sold, held, withdrawn, order: null, erased: null };
-        return { seq, sold, held, withdrawn, order: projectedOrder(order), erased: erasedIn(order) };
+        if (!order || order.seq !== seq) return { seq, sold, held, withdrawn, hash, order: null, erased: null };
+        return { seq, sold, held, withdrawn, hash, order: projectedOrder(order), erased: erasedIn(order) };
       });
     },
     ordersUpTo: (seq, after, limit) =>

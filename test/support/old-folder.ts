@@ -7,8 +7,8 @@ import { DatabaseSync } from "node:sqlite";
 import { migrationNames } from "../../src/cli/migrate.ts";
 import { makeStateDir, PROJECT } from "./commands.ts";
 
-/** Before the migration of this number, a version did not count what an address holds, and objects kept less. */
-export const UNPAID = numberOf("unpaid_per_address");
+/** Before the migration of this number, D1 had no hash of a ledger row, and objects made the hashes of rows otherwise. */
+export const COUNTS_HASH = numberOf("counts_hash");
 
 function numberOf(what: string): string {
   return migrationNames()

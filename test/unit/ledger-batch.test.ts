@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { NOTHING_FOUND } from "../../src/domain/ledger/draft.ts";
 import { runBatch } from "../../src/domain/ledger/batch.ts";
-import { firstBrokenRow, hashRow, type LedgerRow } from "../../src/domain/ledger/chain.ts";
+import { EMPTY_HEAD, firstBrokenRow, type Head, hashRow, type LedgerRow } from "../../src/domain/ledger/chain.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import { must } from "../../src/domain/result.ts";
 import { adoptDraft } from "../../src/domain/ledger/adopt-draft.ts";
@@ -154,7 +154,6 @@ describe("the ledger's rows", () => {
     );
     return driver.store.rowsAfter(0, 100);
   }
-  const EMPTY = { seq: 0, hash: "" };
 
   test("[T6] say who did what to which hold and order, in which request", () => {
     const by = { ...holdCommand("first", { quantity: 2 }), actor: "shopper:someone", requestId: "req-7" };
@@ -182,7 +181,7 @@ describe("the ledger's rows", () => {
   });
 
   test("[T7] are a chain that holds as it was written", () => {
-    expect(firstBrokenRow(EMPTY, rows(), sha256)).toBeNull();
+    expect(firstBrokenRow(EMPTY_HEAD, rows(), sha256)).toBeNull();
   });
 
   test.each<[string, Partial<LedgerRow>]>([
@@ -200,36 +199,37 @@ describe("the ledger's rows", () => {
     ["hash", { hash: "0".repeat(64) }],
   ])("[T6] show a changed %s", (_what, changed) => {
     const changedRows = rows().map((row) => (row.seq === 3 ? { ...row, ...changed } : row));
-    expect(firstBrokenRow(EMPTY, changedRows, sha256)).toBe(changed.seq ?? 3);
+    expect(firstBrokenRow(EMPTY_HEAD, changedRows, sha256)).toBe(changed.seq ?? 3);
   });
 
   test("[T6] show a missing row, a doubled one and another beginning", () => {
     const all = rows();
     expect(
       firstBrokenRow(
-        EMPTY,
+        EMPTY_HEAD,
         all.filter(({ seq }) => seq !== 3),
         sha256,
       ),
     ).toBe(4);
     expect(
       firstBrokenRow(
-        EMPTY,
+        EMPTY_HEAD,
         all.flatMap((row) => (row.seq === 3 ? [row, row] : [row])),
         sha256,
       ),
     ).toBe(3);
-    expect(firstBrokenRow({ seq: 1, hash: "" }, all.slice(1), sha256)).toBe(2);
+    expect(firstBrokenRow({ ...EMPTY_HEAD, seq: 1 }, all.slice(1), sha256)).toBe(2);
   });
 
   test("[T6] show a gap, though every hash was made anew over it", () => {
-    let hash = "";
+    let before: Head = EMPTY_HEAD;
     const forged = rows().flatMap((row) => {
       if (row.seq === 3) return [];
-      hash = hashRow(hash, row, sha256);
-      return [{ ...row, hash }];
+      const whole = { ...row, hash: hashRow(before, row, sha256) };
+      before = whole;
+      return [whole];
     });
-    expect(firstBrokenRow(EMPTY, forged, sha256)).toBe(4);
+    expect(firstBrokenRow(EMPTY_HEAD, forged, sha256)).toBe(4);
   });
 });
 

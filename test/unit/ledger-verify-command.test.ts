@@ -65,6 +65,34 @@ test("[T6] a whole ledger is said to hold, with its counts, and its export holds
   expect(half).toMatchObject({ status: 1, out: "", said: expect.stringContaining("breaks at row 3: line 3") });
 });
 
+/** The D1 of a folder, which was told of this row of its ledger. */
+function tellD1(folder: string, seq: number, hash: string): string {
+  const file = join(folder, "v3", "d1", "miniflare-D1DatabaseObject", "a.sqlite");
+  mkdirSync(dirname(file), { recursive: true });
+  const storage = openNodeSqlite(file);
+  storage.sql.exec("CREATE TABLE ticket_types (id TEXT PRIMARY KEY, counts_seq INTEGER, counts_hash TEXT)");
+  storage.sql.exec("INSERT INTO ticket_types VALUES (?, ?, ?)", TICKET_TYPE, seq, hash);
+  storage.close();
+  return folder;
+}
+
+test("[T6] [K5] a ledger that is not the one that D1 was told of is said to be none, at the row that was told", async () => {
+  const whole = await verify(OF_TYPE, storedLedger("told"));
+  const hash = /hash (\w{64})/.exec(whole.out)?.[1] ?? "";
+  const [same, other, more] = await Promise.all([
+    verify(OF_TYPE, tellD1(storedLedger("same"), 6, hash)),
+    verify(OF_TYPE, tellD1(storedLedger("other"), 4, hash)),
+    verify(OF_TYPE, tellD1(storedLedger("more"), 7, hash)),
+  ]);
+  expect(same).toMatchObject({ status: 0, out: whole.out });
+  expect(other).toMatchObject({
+    status: 1,
+    out: "",
+    said: expect.stringContaining("breaks at row 4: D1 has another row"),
+  });
+  expect(more).toMatchObject({ status: 1, out: "", said: expect.stringContaining("breaks at row 7: D1 has a row 7") });
+});
+
 test("[T6] [H1] in the object's own database a changed row is found at its row, and a hold that the ledger does not know", async () => {
   const [row, hold, none] = await Promise.all([
     verify(OF_TYPE, storedLedger("row", "UPDATE ledger SET actor = 'another' WHERE seq = 3")),

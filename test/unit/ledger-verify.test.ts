@@ -1,7 +1,7 @@
 // A ledger that was tampered with is found out, at the row where it breaks: whatever was changed, left out or moved.
 
 import { describe, expect, test } from "vitest";
-import { EMPTY_HEAD, hashRow, LEDGER_KINDS, type LedgerRow } from "../../src/domain/ledger/chain.ts";
+import { EMPTY_HEAD, type Head, hashRow, LEDGER_KINDS, type LedgerRow } from "../../src/domain/ledger/chain.ts";
 import { verifyLedger } from "../../src/domain/ledger/verify.ts";
 import { must } from "../../src/domain/result.ts";
 import {
@@ -72,10 +72,11 @@ const replaced = (index: number, row: LedgerRow): LedgerRow[] => inPlaceOf(index
 
 /** The rows from `index` on, each with the hash that its content and the row before it demand. */
 function rehashed(rows: readonly LedgerRow[]): LedgerRow[] {
-  let before = "";
+  let before: Head = EMPTY_HEAD;
   return rows.map((row) => {
-    before = hashRow(before, row, sha256);
-    return { ...row, hash: before };
+    const whole = { ...row, hash: hashRow(before, row, sha256) };
+    before = whole;
+    return whole;
   });
 }
 
@@ -212,11 +213,18 @@ describe("a ledger that was cut", () => {
     expect(verify(rest, must(ROWS[cut - 2], "a row")).broken?.seq).toBe(cut);
   });
 
-  test.each(["seq", "total", "sold", "held", "withdrawn", "hash"] as const)(
+  test.each(["seq", "at", "total", "sold", "held", "withdrawn", "hash"] as const)(
     "[H13] shows a checkpoint whose %s is false",
     (column) => {
       const falsified = { ...checkpoint, [column]: flipped(checkpoint[column]) };
       expect(verify(rest, falsified).broken?.seq).toBe(column === "seq" ? falsified.seq + 1 : cut + 1);
     },
   );
+
+  test("[H13] shows a checkpoint whose total is false, also where the row after it sets another total", () => {
+    const index = ROWS.findIndex(({ kind }, at) => kind === "terms" && at > 0);
+    const before = must(ROWS[index - 1], "rows come before later terms");
+    expect(verify(ROWS.slice(index), before).broken).toBeNull();
+    expect(verify(ROWS.slice(index), { ...before, total: before.total + 1 }).broken?.seq).toBe(before.seq + 1);
+  });
 });

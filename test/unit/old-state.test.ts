@@ -3,7 +3,7 @@ import { afterAll, expect, it } from "vitest";
 import { migrationNames } from "../../src/cli/migrate.ts";
 import { explainOldState } from "../../src/cli/old-state.ts";
 import { makeStateDir } from "../support/commands.ts";
-import { contentsOf, makeFolderOf, migrationsBefore, UNPAID } from "../support/old-folder.ts";
+import { contentsOf, COUNTS_HASH, makeFolderOf, migrationsBefore } from "../support/old-folder.ts";
 
 const folders: string[] = [];
 afterAll(() => {
@@ -17,7 +17,7 @@ function kept(folder: string): string {
 
 it.each([
   ["that kept orders in D1", "0006"],
-  ["that did not count what an address holds", UNPAID],
+  ["whose D1 had no hash of a ledger row", COUNTS_HASH],
 ])("a state folder of a version %s is told from every other, and looked at without a trace", (_, number) => {
   const old = kept(makeFolderOf(migrationsBefore(number)));
   const before = contentsOf(old);

@@ -70,6 +70,7 @@ describe("the projection", () => {
       sold: 0,
       held: 0,
       withdrawn: 0,
+      hash: "",
       order: projectedOrder(order),
       erased: null,
     }));

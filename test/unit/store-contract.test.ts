@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { runBatch } from "../../src/domain/ledger/batch.ts";
 import { type HoldId } from "../../src/domain/ids.ts";
 import { openBook } from "../../src/domain/ledger/book.ts";
-import { firstBrokenRow } from "../../src/domain/ledger/chain.ts";
+import { EMPTY_HEAD, firstBrokenRow } from "../../src/domain/ledger/chain.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import { must } from "../../src/domain/result.ts";
 import type { HoldQuery } from "../../src/inventory/store.ts";
@@ -258,7 +258,7 @@ describe.each([
     expect(all.map(({ kind }) => kind)).toEqual(["terms", "hold", "hold", "hold", "checkout", "confirm", "release"]);
     expect(store.rowsAfter(3, 2)).toEqual(all.slice(3, 5));
     expect(store.rowsAfter(7, 100)).toEqual([]);
-    expect(firstBrokenRow({ seq: 0, hash: "" }, all, sha256)).toBeNull();
+    expect(firstBrokenRow(EMPTY_HEAD, all, sha256)).toBeNull();
   });
 
   test("lists holds in the order of the ledger, the newest first, also those of the same millisecond", () => {

@@ -235,7 +235,7 @@ describe("a ticket type", () => {
       sold_count: 0,
       ...{ held_count: 0, withdrawn_count: 0 },
       available_quantity: 40,
-      counts_seq: 0,
+      ...{ counts_seq: 0, counts_hash: null },
       sale_start: null,
       sale_end: null,
       status: "available",

@@ -161,7 +161,7 @@ export async function auditOf({ organizationId }: Tenant, resourceId: string) {
 }
 
 /** What inventories write by themselves at any time (rule K5): no trace of a change. */
-const PROJECTED = new Set(["sold_count", "held_count", "withdrawn_count", "counts_seq", "look_at"]);
+const PROJECTED = new Set(["sold_count", "held_count", "withdrawn_count", "counts_seq", "counts_hash", "look_at"]);
 const withoutProjection = (row: object) =>
   Object.fromEntries(Object.entries(row).filter(([name]) => !PROJECTED.has(name)));
 

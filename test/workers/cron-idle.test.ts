@@ -166,7 +166,7 @@ describe("a ticket type", () => {
       erased: [],
     };
     const project = (seq: number, at: number) =>
-      projectInventory(db, { ...owner, counts: { from: 0, seq, sold: seq, held: 0, withdrawn: 0 } }, at);
+      projectInventory(db, { ...owner, counts: { from: 0, seq, sold: seq, held: 0, withdrawn: 0, hash: "" } }, at);
     await change("UPDATE ticket_types SET look_at = ?, counts_seq = 0 WHERE id = ?", now + DAY_MS, typeId);
     await project(50, now);
     expect(await lookAt(typeId)).toBe(now + LOOK_SOON_MS);

@@ -1,9 +1,14 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { runCron, runJobs } from "../../src/app/cron.ts";
+import { newId } from "../../src/app/context.ts";
+import { noteHeads } from "../../src/app/note-heads.ts";
 import { watchSize } from "../../src/app/watch-size.ts";
 import { openDb } from "../../src/db/client.ts";
+import { ALPHABET } from "../../src/domain/ids.ts";
 import { cronAt } from "./catalogue.ts";
+import { held, seedType } from "./fixture.ts";
+import { fireAlarm, silenceFeed } from "./object.ts";
 
 const context = cronAt(Date.now(), { requestId: "cron-test" });
 
@@ -37,6 +42,29 @@ describe("the cron", () => {
     expect(lines.mock.calls.map(([line]) => JSON.parse(String(line)) as object)).toEqual(
       told.map((line) => ({ ...line, request_id: "cron-test" })),
     );
+  });
+
+  it("[T6] notes the head of each ledger once a day, in the minute that its id falls into", async () => {
+    const { typeId } = await seedType(10);
+    await silenceFeed(typeId);
+    await held(typeId, newId("shp"), 2);
+    await fireAlarm(typeId);
+    const told = () =>
+      env.DB.prepare("SELECT counts_seq AS seq, counts_hash AS hash FROM ticket_types WHERE id = ?")
+        .bind(typeId)
+        .first();
+    await expect.poll(async () => (await told())?.["seq"]).toBe(2);
+    const lines = vi.spyOn(console, "log").mockImplementation(() => {});
+    const midnight = Math.floor(Date.now() / 86_400_000) * 86_400_000;
+    const part = [...typeId.slice(3, 9)].reduce((sum, letter) => sum * 32 + ALPHABET.indexOf(letter), 0) / 32 ** 6;
+    const minute = Math.floor(part * 1_440);
+    // Of the other minutes of the day the next ones, and the first and the last, which have an end of their own.
+    const minutes = new Set([minute - 1, minute, minute + 1, 0, 1_439].filter((each) => each >= 0 && each < 1_440));
+    for (const each of minutes) await noteHeads({ ...context, now: midnight + each * 60_000 });
+    const said = lines.mock.calls.map(([line]) => JSON.parse(String(line)) as { ticket_type_id: string });
+    expect(said.filter(({ ticket_type_id }) => ticket_type_id === typeId)).toEqual([
+      { level: "info", event: "ledger_head", ticket_type_id: typeId, request_id: "cron-test", ...(await told()) },
+    ]);
   });
 
   it("[X4] looks at the size each minute", async () => {

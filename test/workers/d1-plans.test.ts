@@ -15,6 +15,7 @@ import { listFollowedEvents, pageFeedSyncs } from "../../src/db/feed.ts";
 import { isGateUsed, listGates } from "../../src/db/gates.ts";
 import { forgetOldKeys } from "../../src/db/idempotency.ts";
 import { listInvitations } from "../../src/db/invitations.ts";
+import { listHeads } from "../../src/db/ledger-heads.ts";
 import { listMembers } from "../../src/db/members.ts";
 import { listMemberships } from "../../src/db/membership.ts";
 import { listOrders, listOwnOrders } from "../../src/db/orders.ts";
@@ -43,6 +44,8 @@ const BY_THE_CLOCK: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   "more types to compare": (db) => listToCompare(db, now, { lookAt: 1, row: 1 }, 40),
   "terms to deliver": (db) => listUndelivered(db, { after: "", until: newId("tt"), limit: 100 }),
   "inventories to wipe": (db) => listWipes(db, { after: newId("tt"), until: null, limit: 100 }),
+  "heads of ledgers to note": (db) => listHeads(db, newId("tt"), newId("tt")),
+  "the last heads of ledgers": (db) => listHeads(db, newId("tt"), null),
   "feeds to tell": (db) => pageFeedSyncs(db, { after: newId("evt"), until: null, limit: 100 }),
   "events that have changed": (db) => listShownStamps(db, { now, from: newId("evt"), limit: 100 }),
   "old idempotency keys": (db) => forgetOldKeys(db, now, 500),

@@ -10,7 +10,7 @@ import { db, HOUR } from "./fixture.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
-const MAIL = { to: "thandi@example.com", subject: "Subject", text: "Text" };
+const MAIL = { to: "buyer@example.com", subject: "Subject", text: "Text" };
 const kept = async () =>
   (await db.select().from(outbox)).map(({ recipient, subject, body }) => [recipient, subject, body]);
 const binding = (send: (mail: unknown) => Promise<unknown>) => ({ send }) as unknown as SendEmail;

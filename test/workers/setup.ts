@@ -1,31 +1,18 @@
-// Gives every test file an empty, migrated D1 and no object, and both databases the platform's limits. Files share a runtime
-// and its modules: each finds the bindings and the clock as the first one did.
+// Gives every test file its own migrated D1 (storage is isolated per file), and both databases the platform's limits.
 
-import { applyD1Migrations, reset, runInDurableObject } from "cloudflare:test";
+import { applyD1Migrations, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { vi } from "vitest";
 import { assertRow, assertTaken } from "../support/platform-limits.ts";
-
-const LIMITED = Symbol.for("it is within the platform's limits");
-const FIRST = Symbol.for("the bindings of the first file");
 
 type Method = (this: object, ...given: unknown[]) => unknown;
 
-/** Puts `wrap` of it in place of a method that all objects of a kind have; once for all files. */
+/** Puts `wrap` of it in place of a method that all objects of a kind have. */
 function wrapMethod(kind: object, name: string, wrap: (own: Method) => Method): void {
   const own: unknown = Reflect.get(kind, name);
   if (typeof own !== "function") throw new Error(`there is no ${name} to wrap`);
-  if (LIMITED in own) return;
-  const value = Object.assign(wrap(own as Method), { [LIMITED]: true });
-  Object.defineProperty(kind, name, { value, configurable: true, writable: true });
+  Object.defineProperty(kind, name, { value: wrap(own as Method), configurable: true, writable: true });
 }
 
-vi.useRealTimers();
-// The one cast: a global of these tests' own.
-const first = ((globalThis as { [FIRST]?: Env })[FIRST] ??= { ...env });
-for (const name of Object.keys(env)) if (!(name in first)) Reflect.deleteProperty(env, name);
-Object.assign(env, first);
-await reset();
 await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
 
 // Why from within an object: the runtime has no global of this kind, and all objects live in this isolate.

@@ -102,10 +102,18 @@ export const EMPTY_HEAD: Head = { seq: 0, at: 0, total: 0, sold: 0, held: 0, wit
 /** SHA-256 of a text as lower-case hex; it comes in as an argument, since the domain touches no platform. */
 export type Sha256Hex = (text: string) => string;
 
-export function hashRow(previousHash: string, row: Omit<LedgerRow, "hash">, sha256: Sha256Hex): string {
+/**
+ * What a row's hash covers of the row before it, which after a cut is the checkpoint. Its other counts follow from this
+ * row's counts and kind; the time does not, nor does the total of a row that sets another one.
+ */
+export type Link = Pick<Head, "hash" | "at" | "total">;
+
+export function hashRow(previous: Link, row: Omit<LedgerRow, "hash">, sha256: Sha256Hex): string {
   return sha256(
     JSON.stringify([
-      previousHash,
+      previous.hash,
+      previous.at,
+      previous.total,
       row.seq,
       row.at,
       row.kind,
@@ -122,14 +130,14 @@ export function hashRow(previousHash: string, row: Omit<LedgerRow, "hash">, sha2
   );
 }
 
-/** Whether a row's hash is not that of the row itself after the hash before. */
-export function breaksChain(before: Pick<Head, "hash">, row: LedgerRow, sha256: Sha256Hex): boolean {
-  return row.hash !== hashRow(before.hash, row, sha256);
+/** Whether a row's hash is not that of the row itself after the one before. */
+export function breaksChain(before: Link, row: LedgerRow, sha256: Sha256Hex): boolean {
+  return row.hash !== hashRow(before, row, sha256);
 }
 
 /** The `seq` of the first row that breaks the chain or the sequence after `from`, or null when all hold. */
 export function firstBrokenRow(
-  from: Pick<Head, "seq" | "hash">,
+  from: Link & Pick<Head, "seq">,
   rows: Iterable<LedgerRow>,
   sha256: Sha256Hex,
 ): number | null {

@@ -249,7 +249,7 @@ function appendRow(draft: Draft, entry: Entry): void {
     actor: entry.actor,
     requestId: entry.requestId,
   };
-  const full: LedgerRow = { ...row, hash: hashRow(head.hash, row, draft.sha256) };
+  const full: LedgerRow = { ...row, hash: hashRow(head, row, draft.sha256) };
   draft.rows.push(full);
   draft.head = full;
   if (isOfMany(full)) draft.ranOut = full;

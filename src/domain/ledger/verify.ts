@@ -1,4 +1,5 @@
-// Recounts a ledger: whether each row follows from the one before it, in its place, its chain and its counts.
+// Recounts a ledger: whether each row follows from the ones before it, in its place, its chain, its counts and the life of
+// its hold and order; and whether the rows that were noted of it elsewhere are still its rows.
 
 import {
   breaksChain,
@@ -9,6 +10,7 @@ import {
   runsBack,
   type Sha256Hex,
 } from "./chain.ts";
+import { openLives } from "./lives.ts";
 
 /** `seq` is the place at which the ledger breaks: what stands before it holds. */
 export type LedgerBreak = { readonly seq: number; readonly why: string };
@@ -42,6 +44,14 @@ const EFFECTS: Readonly<Record<LedgerKind, Effect>> = {
   contact: { held: 0, sold: 0, withdrawn: 0, names: ["orderId"] },
 };
 
+/** A row that was noted outside the ledger, so that whoever rewrites the ledger has not rewritten the note. */
+export type Noted = Pick<Head, "seq" | "hash"> & { readonly by: "D1" | "the log" };
+
+/** `holdMs`: how long a hold lasts where the ledger was written, if not as rule H3 has it. */
+export type VerifyOptions = { readonly noted?: readonly Noted[]; readonly holdMs?: number };
+
+const HOLD_MS = 300_000;
+
 export type Verifier = {
   /** False from the first row on that does not follow from the one before it. */
   take(row: LedgerRow): boolean;
@@ -49,14 +59,20 @@ export type Verifier = {
 };
 
 /** Takes rows from `from` on (a checkpoint, or EMPTY_HEAD), one by one: a ledger need not fit the memory. */
-export function openVerifier(from: Head, sha256: Sha256Hex): Verifier {
+export function openVerifier(
+  from: Head,
+  sha256: Sha256Hex,
+  { noted = [], holdMs = HOLD_MS }: VerifyOptions = {},
+): Verifier {
+  const lives = openLives(from, holdMs);
   let head = from;
   let rows = 0;
-  let broken: LedgerBreak | null = null;
+  const otherwise = whyNotNoted(from, noted);
+  let broken: LedgerBreak | null = otherwise === null ? null : { seq: from.seq, why: otherwise };
   return {
     take(row) {
       if (broken) return false;
-      const why = whyBroken(head, row, sha256);
+      const why = whyBroken(head, row, sha256) ?? lives.take(row) ?? whyNotNoted(row, noted);
       if (why !== null) {
         broken = { seq: head.seq + 1, why };
         return false;
@@ -65,13 +81,29 @@ export function openVerifier(from: Head, sha256: Sha256Hex): Verifier {
       rows += 1;
       return true;
     },
-    verdict: () => ({ rows, head, broken }),
+    verdict() {
+      const beyond = noted.find(({ seq }) => seq > head.seq);
+      if (broken || !beyond) return { rows, head, broken };
+      const why = `${beyond.by} has a row ${beyond.seq} of this ledger, which ends at row ${head.seq}: its last rows are gone`;
+      return { rows, head, broken: { seq: head.seq + 1, why } };
+    },
   };
 }
 
+function whyNotNoted({ seq, hash }: Head, noted: readonly Noted[]): string | null {
+  const other = noted.find((note) => note.seq === seq && note.hash !== hash);
+  if (!other) return null;
+  return `${other.by} has another row at this place, of the hash ${other.hash}: the rows up to here were written anew`;
+}
+
 /** As the verifier, over all rows at once. */
-export function verifyLedger(from: Head, rows: Iterable<LedgerRow>, sha256: Sha256Hex): LedgerVerdict {
-  const verifier = openVerifier(from, sha256);
+export function verifyLedger(
+  from: Head,
+  rows: Iterable<LedgerRow>,
+  sha256: Sha256Hex,
+  options: VerifyOptions = {},
+): LedgerVerdict {
+  const verifier = openVerifier(from, sha256, options);
   for (const row of rows) if (!verifier.take(row)) break;
   return verifier.verdict();
 }

@@ -11,7 +11,7 @@ import { email, idText, instantText, toIso } from "./common.ts";
 import { ApiKey, Device, renderApiKey, renderDevice } from "./credential.ts";
 
 const role = z.enum(ROLES);
-const emailText = z.string().openapi({ example: "thandi@example.com" });
+const emailText = z.string().openapi({ example: "member@example.com" });
 
 export const MemberChange = z.strictObject({ role: role.openapi({ example: "staff" }) }).openapi("MemberChange");
 
@@ -29,7 +29,7 @@ export const Member = z
 
 export const InvitationInput = z
   .strictObject({
-    email: email.openapi({ type: "string", format: "email", example: "thandi@example.com" }),
+    email: email.openapi({ type: "string", format: "email", example: "member@example.com" }),
     role: role.openapi({ example: "staff" }),
   })
   .openapi("InvitationInput");

@@ -86,6 +86,10 @@ export const TicketType = z
     withdrawn_count: z.int().openapi({ description: "Returned, and not for sale again." }),
     available_quantity: z.int(),
     counts_seq: z.int().openapi({ description: "The ledger position that the counts were taken at." }),
+    counts_hash: z
+      .string()
+      .nullable()
+      .openapi({ description: "The hash of that ledger row; null while there is none." }),
     sale_start: instantText.nullable(),
     sale_end: instantText.nullable(),
     status: z.enum(TICKET_TYPE_STATUSES),
@@ -114,6 +118,7 @@ export function renderTicketType(row: TicketTypeRow): z.infer<typeof TicketType>
     withdrawn_count: row.withdrawn_count,
     available_quantity: availableOf(counts),
     counts_seq: row.counts_seq,
+    counts_hash: row.counts_hash,
     sale_start: row.sale_start === null ? null : toIso(row.sale_start),
     sale_end: row.sale_end === null ? null : toIso(row.sale_end),
     status: shownStatus(row.hidden, counts),

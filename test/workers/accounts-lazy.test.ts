@@ -1,13 +1,13 @@
-// Better-auth is dear to evaluate: what shoppers, devices and keys ask for never does it. One test in a file of its own, and
-// in a runtime of its own, since what is evaluated once stays so.
+// Better-auth is dear to evaluate: what shoppers, devices and keys ask for never does it. One test in a file of its own,
+// since what is evaluated once stays so.
 
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import { evaluated } from "../../src/auth/load-accounts.ts";
 import { app } from "../../src/http/app.ts";
-import { created, gateBody, newVenue, openTenant, published } from "../workers/catalogue.ts";
-import { ask, bodyOf, hold, idOf, requestFor, shopper } from "../workers/http.ts";
-import { cookieFor, signedInAs } from "../workers/people.ts";
+import { created, gateBody, newVenue, openTenant, published } from "./catalogue.ts";
+import { ask, bodyOf, hold, idOf, requestFor, shopper } from "./http.ts";
+import { cookieFor, signedInAs } from "./people.ts";
 
 it("better-auth is not evaluated by a storefront's, a hold's, a device's or a key's request, but by a session's", async () => {
   const tenant = await openTenant();
