@@ -60,7 +60,12 @@ const MUST_HAPPEN = [
   ...THEMES.map((theme) => `theme: ${theme}`),
   ...["a mail comes", "a mail comes again", "a stranger tries", "a key comes with another body"],
   ...["an organisation: suspend", "a type is deleted", "a deleted type is asked for", "a frame of a feed"],
-  ...["a feed cannot store", "a notice is answered", "a heartbeat is answered"],
+  ...[
+    "a feed cannot store",
+    "a notice is answered",
+    "a heartbeat is answered",
+    "an order of two organisations is asked for",
+  ],
   ...[
     "a key is used again after a day",
     "a key is used again before it is forgotten",
