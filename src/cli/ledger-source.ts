@@ -10,6 +10,7 @@ import * as z from "zod";
 import { type Checkpoint, LEDGER_KINDS, type LedgerRow } from "../domain/ledger/chain.ts";
 import type { Noted } from "../domain/ledger/verify.ts";
 import { LEDGER_COLUMNS, type SqlRow, toLedgerRow } from "../inventory/sql-rows.ts";
+import { databaseFiles } from "./stored-d1.ts";
 
 /** A line of an exported ledger: a row, or before the first one the checkpoint that the rows go on from. */
 export type Line = { readonly row: LedgerRow } | { readonly checkpoint: Checkpoint };
@@ -22,7 +23,6 @@ export type StoredLedger = {
 };
 
 const OBJECTS = join("v3", "do");
-const DATABASES = join("v3", "d1", "miniflare-D1DatabaseObject");
 
 /** The databases of all inventory objects that the local runtime keeps in `stateDir`. */
 export function inventoryFiles(stateDir: string): string[] {
@@ -86,10 +86,8 @@ export function withLedger<T>(file: string, work: (ledger: StoredLedger) => T): 
 
 /** The row of a ticket type's ledger that the D1 of `stateDir` has; null when it has no such type, or was told of no row. */
 export function readNoted(stateDir: string, ticketTypeId: string): Noted | null {
-  const folder = join(stateDir, DATABASES);
-  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".sqlite")) : [];
-  for (const file of files) {
-    const database = new DatabaseSync(join(folder, file));
+  for (const file of databaseFiles(stateDir)) {
+    const database = new DatabaseSync(file);
     try {
       database.exec("PRAGMA query_only = 1");
       if (!database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'ticket_types'").get()) continue;

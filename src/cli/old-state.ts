@@ -1,12 +1,13 @@
 // Data of the versions before D1 had the hash of a ledger row, of which the first kept orders in D1: objects kept less, and
-// made the hashes of their rows otherwise.
-// This version reads none of it, so a command that meets it says so and stops before it writes anything.
+// made the hashes of their rows otherwise. This version reads none of it, so a command that meets it says so and stops before
+// it writes anything.
 
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Statement } from "./database.ts";
+import { databaseFiles } from "./stored-d1.ts";
 
 /** Answers a row in a database of such a version: its ticket types have no such hash. */
 export const FIND_OLD_STATE: Statement = {
@@ -14,14 +15,9 @@ export const FIND_OLD_STATE: Statement = {
   params: [],
 };
 
-/** Where the local runtime keeps D1. */
-const DATABASES = join("v3", "d1", "miniflare-D1DatabaseObject");
-
 /** What to do about a state folder of such a version; null for any other. Nothing else may have the folder open. */
 export function explainOldState(stateDir: string): string | null {
-  const folder = join(stateDir, DATABASES);
-  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".sqlite")) : [];
-  if (!files.some((name) => isOldDatabase(folder, name))) return null;
+  if (!databaseFiles(stateDir).some(isOldDatabase)) return null;
   return (
     `${stateDir} holds data of an earlier version. This version does not read it; nothing was changed.\n` +
     "To begin anew, move the folder away or delete it, or set STATE_DIR to another one. To go on with it, use the old version."
@@ -29,12 +25,13 @@ export function explainOldState(stateDir: string): string | null {
 }
 
 /** Looks at a copy: whoever opens the file itself, if only to read, writes beside it what SQLite needs for its log. */
-function isOldDatabase(folder: string, name: string): boolean {
+function isOldDatabase(file: string): boolean {
   const copies = mkdtempSync(join(tmpdir(), "voelgoed-"));
+  const copy = join(copies, "copy.sqlite");
   try {
-    for (const part of [name, `${name}-wal`])
-      if (existsSync(join(folder, part))) copyFileSync(join(folder, part), join(copies, part));
-    const database = new DatabaseSync(join(copies, name));
+    copyFileSync(file, copy);
+    if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`);
+    const database = new DatabaseSync(copy);
     const found = database.prepare(FIND_OLD_STATE.sql).get() !== undefined;
     database.close();
     return found;

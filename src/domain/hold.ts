@@ -13,9 +13,9 @@ export type HoldSource = (typeof HOLD_SOURCES)[number];
  * Times are epoch ms; `unitPrice` is in minor units. `orderId` names the order that converted the hold; how that order
  * fares is on the order alone. `firstPlacedAt` bounds how long it can be extended, and `extensionKeys` has one key for each
  * extension that it had (rule O9); a hold that `replaces` another has both from that one, which is then `replacedBy` it
- * (rule O8). `basket` stands for what the basket asked for that placed it (rule O10). `address` stands for the address that a shopper placed it from; it is
- * null of door sales, and where nothing is counted (rule H15). `placedSeq` is the ledger row that
- * placed the hold, `seq` the one that last changed it.
+ * (rule O8). `basket` stands for what the basket asked for that placed it (rule O10). `address` stands for the address that
+ * a shopper placed it from; it is null of door sales, and where nothing is counted (rule H15). `placedSeq` is the ledger row
+ * that placed the hold, `seq` the one that last changed it.
  */
 export type Hold = {
   readonly id: HoldId;

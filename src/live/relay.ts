@@ -47,9 +47,9 @@ export type RelayDeps = {
 
 export function openRelay(known: readonly number[], { ports, board, clock, keep, onFailure }: RelayDeps): Relay {
   const shards = new Map<number, Shard>(known.map((shard) => [shard, fresh("all")]));
-
   let turn = board().turn;
 
+  /** A turn that no message has had, in this life of the feed or one before. Throws when it could not be written down. */
   function nextTurn(isNewShard: boolean): number {
     const usedUp = turn >= board().turn;
     if (usedUp) board().turn = turn + TURNS;
