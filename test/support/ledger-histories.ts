@@ -256,7 +256,7 @@ export const history = fc.record({
   withTerms: fc.oneof({ weight: 12, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   holdTtlMs: fc.constantFrom(HOLD_TTL_MS, HOLD_TTL_MS, 15 * MINUTE),
   steps: fc.oneof(
-    { weight: 6, arbitrary: fc.array(step, { minLength: 1, maxLength: 36, size: "max" }) },
+    { weight: 6, arbitrary: fc.array(step, { minLength: 1, maxLength: 44, size: "max" }) },
     {
       weight: 1,
       arbitrary: fc
