@@ -110,8 +110,7 @@ async function run(world: World): Promise<void> {
   if (people.busy && !world.failure()) world.fail("somebody is never done");
   world.calm();
   const calmSince = scheduler.now();
-  const hasLastWord = world.themes.has("feeds") && dice.chance(0.5);
-  if (hasLastWord) void sayLastWord(world, catalogue);
+  if (world.themes.has("feeds") && dice.chance(0.5)) void sayLastWord(world, catalogue);
   const isLong = world.themes.has("hours");
   const restsAt = calmSince + (isLong ? REST_AFTER_AN_HOUR : REST_MINUTES) * MINUTE;
   for (const at of isLong ? CRON_AFTER_AN_HOUR : CRON_AT_REST) {
@@ -123,7 +122,7 @@ async function run(world: World): Promise<void> {
   if (world.failure()) return;
   checkAtRest(world, catalogue, neighbours ? [journal, neighbours.journal] : [journal], viewers);
   checkNeighbours(world);
-  for (const reader of readers) checkReader(world, catalogue, reader, hasLastWord);
+  for (const reader of readers) checkReader(world, catalogue, reader);
   if (world.themes.has("days") && !world.failure()) await liveOn(world, catalogue, journal, viewers, afterStep);
   for (const [id, { storage }] of world.hosts) {
     for (const { status } of ordersOf(world, id)) world.note(`order: ${status}`);
