@@ -65,7 +65,9 @@ function windowErrors(windows: Admission["windows"]): FieldError[] {
     const before = windows[index - 1];
     if (from >= until) return [{ path: `windows.${index}.until`, message: "Must be after the window's beginning" }];
     const isAfter = before === undefined || before.until <= from;
-    return isAfter ? [] : [{ path: `windows.${index}.from`, message: "Must not be before the end of the window before" }];
+    return isAfter
+      ? []
+      : [{ path: `windows.${index}.from`, message: "Must not be before the end of the window before" }];
   });
 }
 

@@ -38,6 +38,7 @@ export type Scan = {
   readonly code: PresentedCode;
   readonly direction: Direction;
   readonly gateId: GateId;
+  readonly deviceId: DeviceId;
   readonly alone: boolean;
   readonly overrides: boolean;
 };
