@@ -78,14 +78,17 @@ export function draw(lease: DoorLease, persons: number): DoorLease {
   return { ...lease, drawn: lease.drawn + persons };
 }
 
-/** Whom to call back, the largest lease first, so that `missing` persons more fit in; `asking` needs the room itself. */
+/**
+ * Whom to call back, the largest lease first, so that `missing` persons more fit in; `asking` needs the room itself. Not
+ * those who have not answered the last call: others have room, too.
+ */
 export function whomToCall(
   leases: ReadonlyMap<DeviceId, DoorLease>,
   missing: number,
   asking: DeviceId,
 ): readonly DeviceId[] {
   const others = [...leases]
-    .filter(([id, lease]) => id !== asking && reservedFor(lease) > 0)
+    .filter(([id, lease]) => id !== asking && reservedFor(lease) > 0 && lease.calls === lease.answered)
     .sort(([a, first], [b, second]) => reservedFor(second) - reservedFor(first) || (a < b ? -1 : 1));
   const called: DeviceId[] = [];
   let left = missing;

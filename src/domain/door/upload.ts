@@ -59,7 +59,19 @@ export function rowOfUpload(upload: Upload, terms: DoorTerms, arrival: Arrival):
   const { entry, admits } = admissionOf(terms, typeNumber);
   const kind = direction === "in" ? "entry" : "exit";
   const breaches = breachesOf(upload, terms, arrival);
-  return { scanId, at, deviceId, counter, kind, gateId, decided: "alone", generation, entry, persons: admits, breaches };
+  return {
+    scanId,
+    at,
+    deviceId,
+    counter,
+    kind,
+    gateId,
+    decided: "alone",
+    generation,
+    entry,
+    persons: admits,
+    breaches,
+  };
 }
 
 function breachesOf(upload: Upload, terms: DoorTerms, arrival: Arrival): Breach[] {
@@ -67,7 +79,8 @@ function breachesOf(upload: Upload, terms: DoorTerms, arrival: Arrival): Breach[
   if (upload.direction === "in") {
     const { gates, windows } = admissionOf(terms, upload.typeNumber);
     if (gates !== null && !gates.includes(upload.gateId)) breaches.push("wrong_gate_entry");
-    const isDuring = ({ from, until }: { from: number; until: number }): boolean => from <= upload.at && upload.at < until;
+    const isDuring = ({ from, until }: { from: number; until: number }): boolean =>
+      from <= upload.at && upload.at < until;
     const doors = { from: terms.doorsOpen, until: terms.endTime };
     if (!isDuring(doors) || windows?.some(isDuring) === false) breaches.push("outside_window_entry");
     if (arrival.against) breaches.push("against_verdict");
