@@ -9,15 +9,16 @@ import { type Conflict, type FoldedTicket, foldEvent, foldTicket } from "../../s
 import * as lease from "../../src/domain/door/lease.ts";
 import type { TicketRow } from "../../src/domain/door/rows.ts";
 import type { Recent } from "../../src/domain/door/scan.ts";
-import { type Arrival, matchScan, rowOfUpload, type ScanSubject, type Upload } from "../../src/domain/door/upload.ts";
+import { type KnownScan, type ScanSubject, takeUpload, type Upload } from "../../src/domain/door/upload.ts";
 import { MINUTE } from "./builders.ts";
 import * as random from "./door-histories.ts";
-import { acts, fill, insideReally, type Network, openNetwork, play, settle } from "./door-network.ts";
+import { acts, fill, insideReally, openNetwork, play, settle } from "./door-network.ts";
+import type { Network } from "./door-peers.ts";
 import { naiveEvent, naiveTicket } from "./naive-door.ts";
-import { naiveBreaches, naiveDecision, naiveMatch } from "./naive-verdict.ts";
+import { naiveDecision, naiveUpload } from "./naive-verdict.ts";
 
 export const DOOR = {
-  ...{ decide, foldTicket, foldEvent, matchScan, rowOfUpload },
+  ...{ decide, foldTicket, foldEvent, takeUpload },
   ...{ noLease: lease.NO_LEASE, noScannerLease: lease.NO_SCANNER_LEASE },
   ...{ grant: lease.grant, draw: lease.draw, reservedFor: lease.reservedFor, leasesOut: lease.leasesOut },
   ...{ callBack: lease.callBack, whomToCall: lease.whomToCall, takeReport: lease.takeReport },
@@ -111,33 +112,40 @@ const upload: fc.Arbitrary<Upload> = fc
     deviceId: random.device,
     counter: fc.integer({ min: 1, max: 3 }),
     typeNumber: fc.constantFrom(1, 2, 9, null),
+    passed: fc.constantFrom(true, true, false),
     clockUnsure: fc.constantFrom(false, false, false, true),
   })
   .map(({ subject: of, ...row }) => ({ ...of, ...row, scanId: random.scanIdOf(1) }));
 const lastOnline = fc.option(fc.record({ at: random.time, counter: fc.integer({ min: 0, max: 3 }) }), { freq: 2 });
 
+/** What the door has of the scan id: nothing, the same scan, or one that differs in something. */
+type Before = { readonly of: Partial<ScanSubject>; readonly passed: boolean; readonly overruled: boolean };
+const before: fc.Arbitrary<Before | null> = fc.option(
+  fc.record({
+    of: fc.oneof(
+      { weight: 3, arbitrary: fc.constant({}) },
+      { weight: 1, arbitrary: subject.map(({ serial }) => ({ serial })) },
+      { weight: 1, arbitrary: subject.map(({ generation }) => ({ generation })) },
+      { weight: 1, arbitrary: subject.map(({ gateId }) => ({ gateId })) },
+      { weight: 1, arbitrary: subject.map(({ direction }) => ({ direction })) },
+    ),
+    passed: fc.boolean(),
+    overruled: fc.boolean(),
+  }),
+  { freq: 3 },
+);
+const received = fc.constantFrom(-1, 0, 1, 30 * MINUTE);
+
 function uploads(door: Door, seen: Seen): Property {
-  const received = fc.constantFrom(-1, 0, 1, 30 * MINUTE);
-  const known = fc.tuple(subject, fc.boolean(), fc.boolean());
-  const given = fc.record({ upload, late: received, lastOnline, against: fc.boolean(), known, alone: fc.boolean() });
-  return fc.property(given, random.terms, (each, terms) => {
-    const of: Arrival = { receivedAt: each.upload.at + each.late, lastOnline: each.lastOnline, against: each.against };
-    const row = door.rowOfUpload(each.upload, terms, of);
-    const rules = terms.types.find(({ number }) => number === each.upload.typeNumber)?.admission;
-    const { scanId, at, deviceId, counter, gateId, generation } = each.upload;
-    deepStrictEqual(
-      { ...row, breaches: row.breaches.toSorted() },
-      {
-        ...{ scanId, at, deviceId, counter, gateId, generation, decided: "alone" },
-        ...{ kind: each.upload.direction === "in" ? "entry" : "exit" },
-        ...{ entry: rules?.entry ?? "once", persons: rules?.admits ?? 1 },
-        breaches: naiveBreaches(each.upload, terms, of).toSorted(),
-      },
-    );
-    const [first, passed, overruled] = each.known;
-    const match = door.matchScan({ ...first, passed, overruled: overruled && !passed }, each.upload, each.alone);
-    seen(match);
-    deepStrictEqual(match, naiveMatch({ ...first, passed, overruled: overruled && !passed }, each.upload, each.alone));
+  return fc.property(upload, before, random.terms, received, lastOnline, (sent, was, terms, later, online) => {
+    const { serial, generation, gateId, direction } = sent;
+    const subject = { serial, generation, gateId, direction, ...was?.of };
+    const has: KnownScan | null = was && { ...subject, passed: was.passed, overruled: was.overruled && !was.passed };
+    const arrival = { receivedAt: sent.at + later, lastOnline: online };
+    const taken = door.takeUpload(sent, has, terms, arrival);
+    seen(taken.kind);
+    if (taken.kind === "new") for (const breach of taken.pass?.breaches ?? ["nobody passed"]) seen(breach);
+    deepStrictEqual(taken, naiveUpload(sent, has, terms, arrival));
   }) as Property;
 }
 

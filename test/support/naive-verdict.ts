@@ -6,7 +6,7 @@ import type { Admission } from "../../src/domain/door/admission.ts";
 import type { Decision, Refused, Scan, Verdict } from "../../src/domain/door/scan.ts";
 import type { Breach } from "../../src/domain/door/rows.ts";
 import type { DoorTerms } from "../../src/domain/door/terms.ts";
-import type { Arrival, KnownScan, matchScan, ScanSubject, Upload } from "../../src/domain/door/upload.ts";
+import type { Arrival, KnownScan, ScanSubject, Taken, Upload } from "../../src/domain/door/upload.ts";
 
 /** `row` is that of the table in rule D6; `hard`: nobody lets in against it. */
 type Against = { readonly row: number; readonly refused: Refused; readonly hard?: true };
@@ -157,26 +157,25 @@ function full({ ticket, view }: DoorState, scan: Scan, terms: DoorTerms, admissi
   return found;
 }
 
-/** What an upload is in breach of, by rules D8, D9, D19 and D20. */
-export function naiveBreaches(upload: Upload, terms: DoorTerms, arrival: Arrival): Breach[] {
-  const found: Breach[] = [];
+/** How an upload is taken, by rules D4, D8, D9, D19 and D20. */
+export function naiveUpload(upload: Upload, known: KnownScan | null, terms: DoorTerms, arrival: Arrival): Taken {
+  const said = (scan: ScanSubject): string => `${scan.serial} ${scan.generation} ${scan.gateId} ${scan.direction}`;
+  if (known && said(known) !== said(upload)) return { kind: "reused" };
+  if (known && (known.passed || known.overruled || !upload.passed)) return { kind: "repeat" };
   const rules = terms.types.filter((type) => type.number === upload.typeNumber)[0]?.admission ?? PLAIN;
   const isIn = upload.direction === "in";
-  if (isIn && rules.gates && !rules.gates.some((id) => id === upload.gateId)) found.push("wrong_gate_entry");
+  const breaches: Breach[] = [];
+  if (isIn && rules.gates && !rules.gates.some((id) => id === upload.gateId)) breaches.push("wrong_gate_entry");
   const isLate = upload.at >= terms.endTime || upload.at < terms.doorsOpen;
   const isBetween = rules.windows?.every(({ from, until }) => upload.at < from || upload.at >= until) ?? false;
-  if (isIn && (isLate || isBetween)) found.push("outside_window_entry");
-  if (isIn && arrival.against) found.push("against_verdict");
-  const isBehind =
-    arrival.lastOnline !== null && arrival.lastOnline.counter < upload.counter && arrival.lastOnline.at > upload.at;
-  if (upload.clockUnsure || arrival.receivedAt < upload.at || isBehind) found.push("clock_off");
-  return found;
-}
-
-/** What a scan id means that has come before, by rule D4. */
-export function naiveMatch(known: KnownScan, again: ScanSubject, passedAlone: boolean): ReturnType<typeof matchScan> {
-  const said = (scan: ScanSubject): string => `${scan.serial} ${scan.generation} ${scan.gateId} ${scan.direction}`;
-  if (said(known) !== said(again)) return "reused";
-  if (known.passed || known.overruled || !passedAlone) return "repeat";
-  return "against_verdict";
+  if (isIn && (isLate || isBetween)) breaches.push("outside_window_entry");
+  if (isIn && known) breaches.push("against_verdict");
+  const { lastOnline, receivedAt } = arrival;
+  const isBehind = lastOnline !== null && lastOnline.counter < upload.counter && lastOnline.at > upload.at;
+  if (upload.clockUnsure || receivedAt < upload.at || isBehind) breaches.push("clock_off");
+  const { scanId, at, deviceId, counter, gateId, generation } = upload;
+  const kind = isIn ? "entry" : "exit";
+  const rest = { decided: "alone", entry: rules.entry, persons: rules.admits, breaches } as const;
+  const pass = { scanId, at, deviceId, counter, gateId, generation, kind, ...rest } as const;
+  return { kind: "new", pass: upload.passed ? pass : null };
 }

@@ -2,7 +2,7 @@
 // Times are epoch ms.
 
 import type { GateId, ScanId } from "../ids.ts";
-import { type Breach, type PassRow } from "./rows.ts";
+import type { Breach, PassRow } from "./rows.ts";
 import type { Direction } from "./scan.ts";
 import { admissionOf, type DoorTerms } from "./terms.ts";
 
@@ -34,8 +34,8 @@ export function matchScan(
 }
 
 /**
- * A passage that a scanner decided alone. `at`: its time, which is the door's as far as it knows that; `clockUnsure`: it
- * went by a wall clock (rule D20).
+ * What a scanner decided alone; `passed`: by it somebody passed. `at`: its time, which is the door's as far as it knows
+ * that; `clockUnsure`: it went by a wall clock (rule D20).
  */
 export type Upload = ScanSubject & {
   readonly scanId: ScanId;
@@ -43,38 +43,42 @@ export type Upload = ScanSubject & {
   readonly deviceId: string;
   readonly counter: number;
   readonly typeNumber: number | null;
+  readonly passed: boolean;
   readonly clockUnsure: boolean;
 };
 
-/** `lastOnline`: the device's last row that the door decided, by its counter. `against`: the door had refused this scan. */
+/** `lastOnline`: of the device's rows that the door decided, the last one before this upload by the device's counter. */
 export type Arrival = {
   readonly receivedAt: number;
   readonly lastOnline: { readonly at: number; readonly counter: number } | null;
-  readonly against: boolean;
 };
 
-/** The row of an upload. It keeps what the rules say of it now, so that later terms change nothing of it. */
-export function rowOfUpload(upload: Upload, terms: DoorTerms, arrival: Arrival): PassRow {
+/**
+ * How an upload is taken; `known`: what the door has of its scan id. `new`: with the row of the passage, or none when
+ * nobody passed. The row keeps what the rules say of it now, so that later terms change nothing of it.
+ */
+export type Taken =
+  | { readonly kind: "new"; readonly pass: PassRow | null }
+  | { readonly kind: "repeat" }
+  | { readonly kind: "reused" };
+
+export function takeUpload(upload: Upload, known: KnownScan | null, terms: DoorTerms, arrival: Arrival): Taken {
+  const match = known === null ? "new" : matchScan(known, upload, upload.passed);
+  if (match === "repeat" || match === "reused") return { kind: match };
+  if (!upload.passed) return { kind: "new", pass: null };
   const { scanId, at, deviceId, counter, gateId, generation, typeNumber, direction } = upload;
   const { entry, admits } = admissionOf(terms, typeNumber);
-  const kind = direction === "in" ? "entry" : "exit";
-  const breaches = breachesOf(upload, terms, arrival);
-  return {
-    scanId,
-    at,
-    deviceId,
-    counter,
-    kind,
-    gateId,
+  const pass: PassRow = {
+    ...{ scanId, at, deviceId, counter, gateId, generation, entry },
+    kind: direction === "in" ? "entry" : "exit",
     decided: "alone",
-    generation,
-    entry,
     persons: admits,
-    breaches,
+    breaches: breachesOf(upload, terms, arrival, match === "against_verdict"),
   };
+  return { kind: "new", pass };
 }
 
-function breachesOf(upload: Upload, terms: DoorTerms, arrival: Arrival): Breach[] {
+function breachesOf(upload: Upload, terms: DoorTerms, arrival: Arrival, isAgainst: boolean): Breach[] {
   const breaches: Breach[] = [];
   if (upload.direction === "in") {
     const { gates, windows } = admissionOf(terms, upload.typeNumber);
@@ -83,7 +87,7 @@ function breachesOf(upload: Upload, terms: DoorTerms, arrival: Arrival): Breach[
       from <= upload.at && upload.at < until;
     const doors = { from: terms.doorsOpen, until: terms.endTime };
     if (!isDuring(doors) || windows?.some(isDuring) === false) breaches.push("outside_window_entry");
-    if (arrival.against) breaches.push("against_verdict");
+    if (isAgainst) breaches.push("against_verdict");
   }
   if (isClockOff(upload, arrival)) breaches.push("clock_off");
   return breaches;
