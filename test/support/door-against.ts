@@ -64,6 +64,7 @@ export const AGAINST: readonly Against[] = [
   ],
   [12, { gate: { capacity: 5 } }, { verdict: "gate_full", inside: 5, capacity: 5 }],
   [12, { view: { inside: 100 } }, { verdict: "venue_full", inside: 100, capacity: 100, hard: true }],
+  [12, { view: { inside: 80 } }, { verdict: "venue_full", inside: 80, capacity: 80, hard: false }],
   [13, { scan: { alone: true } }, { verdict: "lease_used_up", left: 0 }],
   [13, { scan: { code: TYPED } }, { verdict: "typed_needs_network" }],
 ];

@@ -52,7 +52,7 @@ export const admission: fc.Arbitrary<Admission> = fc
     windows: maybe(windows),
     per_day: limit,
     max_entries: limit,
-    gap_minutes: limit,
+    gap_minutes: maybe(fc.constantFrom(1, 1, 2)),
     admits: fc.constantFrom(1, 1, 2, 3),
   })
   .map((rules) => (rules.entry === "once" ? { ...rules, per_day: null, max_entries: null, gap_minutes: null } : rules));
@@ -231,26 +231,56 @@ export type ScanCase = {
   readonly barriers: BarrierRow[];
   readonly terms: DoorTerms;
   readonly scan: Scan;
-  readonly now: number;
+  /** When it is scanned: then, or so long after the ticket's last passage. */
+  readonly time: number;
+  readonly isAfterLast: boolean;
+  readonly off: number;
   readonly view: DoorState["view"];
   readonly recent: (Pick<Recent, "acked" | "deviceId" | "direction"> & { age: number; isLast: boolean }) | null;
 };
 
 const leases = fc.tuple(fc.nat({ max: 3 }), fc.nat({ max: 3 })).map(([own, others]) => ({ own, out: own + others }));
+const anyCase: fc.Arbitrary<ScanCase> = fc.record({
+  rows: fc.oneof({ weight: 1, arbitrary: fc.constant<TicketRow[]>([]) }, { weight: 3, arbitrary: ticketRows }),
+  ...{ barriers, terms, scan },
+  isAfterLast: fc.boolean(),
+  off: fc.tuple(fc.constantFrom(0, 1, 1, 2), fc.constantFrom(-1, 0, 1)).map(([minutes, ms]) => minutes * MINUTE + ms),
+  time: fc.oneof({ weight: 1, arbitrary: time }, { weight: 3, arbitrary: during }),
+  view: fc.record({ inside: fc.integer({ min: -1, max: 10 }), insideBy: fc.integer({ min: -1, max: 7 }), leases }),
+  recent: maybe(
+    fc.record({
+      age: fc.constantFrom(0, 9_999, 10_000, 29_999, 30_000),
+      acked: fc.boolean(),
+      isLast: fc.constantFrom(true, true, false),
+      deviceId: device,
+      direction: fc.constantFrom("in", "in", "out"),
+    }),
+  ),
+});
+
+/** A case in which nothing stands against the scan but what the ticket has done, and what the venue holds. */
+function asPlain({ rows, terms, scan, ...rest }: ScanCase): ScanCase {
+  const open = { eventStatus: "live", doorsOpen: START - MINUTE, endTime: START + 60 * MINUTE } as const;
+  const gates = terms.gates.map(({ id }) => ({ id, status: "open" as const, capacity: null }));
+  const types = terms.types.map(({ number, admission: rules }) => ({
+    ...{ number, admission: { ...rules, gates: null, windows: null } },
+  }));
+  const code = {
+    kind: "code",
+    key: "active",
+    signed: true,
+    other: null,
+    serial: 7,
+    typeNumber: 1,
+    generation: 3,
+  } as const;
+  return {
+    ...{ ...rest, recent: null, rows: rows.filter(({ kind }) => kind !== "revoke") },
+    terms: { ...terms, ...open, gates, types },
+    scan: { ...scan, code, direction: "in" },
+  };
+}
+
 export const scanCase: fc.Arbitrary<ScanCase> = fc.noBias(
-  fc.record({
-    rows: fc.oneof({ weight: 1, arbitrary: fc.constant<TicketRow[]>([]) }, { weight: 3, arbitrary: ticketRows }),
-    ...{ barriers, terms, scan },
-    now: fc.oneof({ weight: 1, arbitrary: time }, { weight: 3, arbitrary: during }),
-    view: fc.record({ inside: fc.nat({ max: 7 }), insideBy: fc.nat({ max: 7 }), leases }),
-    recent: maybe(
-      fc.record({
-        age: fc.constantFrom(0, 9_999, 10_000, 29_999, 30_000),
-        acked: fc.boolean(),
-        isLast: fc.constantFrom(true, true, false),
-        deviceId: device,
-        direction: fc.constantFrom("in", "in", "out"),
-      }),
-    ),
-  }),
+  fc.tuple(anyCase, fc.boolean()).map(([given, isPlain]) => (isPlain ? asPlain(given) : given)),
 );

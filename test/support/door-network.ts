@@ -33,22 +33,28 @@ export type Act = {
     | "call back"
     | "upload"
     | "leave"
-    | "gate";
+    | "gate"
+    | "crowd";
   readonly who: number;
   readonly pick: number;
 };
 
-export const acts: fc.Arbitrary<Act[]> = fc.array(
-  fc.record({
-    act: fc.constantFrom<Act["act"][]>(
-      ...(["scan", "scan", "scan", "alone", "alone", "deliver", "deliver", "deliver", "deliver twice"] as const),
-      ...(["lose", "grant", "grant", "call back", "upload", "upload", "leave", "gate"] as const),
-    ),
-    who: fc.nat({ max: DEVICES.length - 1 }),
-    pick: fc.nat({ max: 30 }),
-  }),
-  { minLength: 10, maxLength: 120 },
+const KINDS: readonly Act["act"][] = [
+  ...(["scan", "scan", "scan", "scan", "alone", "alone", "deliver", "deliver", "deliver", "deliver twice"] as const),
+  ...(["lose", "grant", "grant", "call back", "upload", "leave", "gate", "crowd"] as const),
+];
+export const acts: fc.Arbitrary<Act[]> = fc.noBias(
+  fc.array(
+    fc.record({
+      act: fc.constantFrom(...KINDS),
+      who: fc.nat({ max: DEVICES.length - 1 }),
+      pick: fc.nat({ max: 60 }),
+    }),
+    { minLength: 10, maxLength: 100, size: "max" },
+  ),
 );
+/** How many persons a ticket lets in, by its type. */
+const ADMITS = [1, 2, 3, 20] as const;
 
 export function openNetwork(door: Door, capacity: number): Network {
   const rules = {
@@ -71,7 +77,7 @@ export function openNetwork(door: Door, capacity: number): Network {
         days: [],
       },
       ...{ softCapacity: capacity, hardCapacity: capacity, gates: [{ id: GATE, status: "open", capacity: null }] },
-      types: [1, 2, 3].map((admits) => ({ number: admits, admission: { ...rules, admits } })),
+      types: ADMITS.map((admits) => ({ number: admits, admission: { ...rules, admits } })),
     },
     guests: [],
     rows: new Map(),
@@ -86,11 +92,11 @@ export function openNetwork(door: Door, capacity: number): Network {
 
 export function play(network: Network, { act, who, pick }: Act): void {
   const device = must(DEVICES[who], "an act is of a device");
-  const { messages, door } = network;
+  const { messages } = network;
   const at = messages.length === 0 ? 0 : pick % messages.length;
   switch (act) {
     case "scan":
-      scan(network, device, 1 + (pick % 3));
+      scan(network, device, ADMITS[pick % ADMITS.length] ?? 1);
       return;
     case "alone":
       decideAlone(
@@ -113,7 +119,10 @@ export function play(network: Network, { act, who, pick }: Act): void {
       grant(network, device);
       return;
     case "call back":
-      for (const id of door.whomToCall(network.leases, 1 + (pick % 5), device)) callBack(network, id);
+      callOthers(network, device, 1 + (pick % 5));
+      return;
+    case "crowd":
+      while (atDoor(network, guestOf(network, device, pick % 2 === 0 ? 20 : 3, 0)));
       return;
     case "upload":
       for (const guest of network.guests) if (guest.device === device) upload(network, guest);
@@ -157,36 +166,52 @@ function deliverAll(network: Network): void {
 /** The door lets in one after the other for a scanner that has no lease, until it refuses. */
 export function fill(network: Network): void {
   network.isGateOpen = true;
-  for (;;) {
-    const guest = guestOf(network, DEVICES[0], 1, 0);
-    atDoor(network, guest);
-    deliverAll(network);
-    if (!guest.isInside) return;
-  }
+  while (atDoor(network, guestOf(network, DEVICES[0], 1, 0)));
+  deliverAll(network);
 }
 
 export const insideReally = ({ guests }: Network): number =>
   guests.filter(({ isInside }) => isInside).reduce((sum, { admits }) => sum + admits, 0);
 
 function scan(network: Network, device: DeviceId, admits: number): void {
-  const { lease, taken } = network.door.takeForScan(must(network.scanners.get(device), "each device"), admits);
+  const before = must(network.scanners.get(device), "each device");
+  const { lease, taken } = network.door.takeForScan(before, admits);
+  if (taken !== Math.min(admits, network.door.leftOf(before))) throw new Error("a scan does not take what it needs");
   network.scanners.set(device, lease);
   const guest = guestOf(network, device, admits, taken);
   network.messages.push({ to: "door", kind: "scan", guest });
 }
 
+/** Rule D12 says how much a scanner may hold, and it holds that once it has used up half of it. */
 function grant(network: Network, id: DeviceId): void {
   const { door, leases, counts, terms } = network;
   const lease = must(leases.get(id), "each device");
-  const out = door.leasesOut(leases.values());
-  const granted = door.grant(lease, {
-    capacity: terms.hardCapacity,
-    inside: counts.inside,
-    out,
-    scanners: DEVICES.length,
-  });
+  const before = door.reservedFor(lease);
+  const [out, inside, capacity] = [door.leasesOut(leases.values()), counts.inside, terms.hardCapacity];
+  const granted = door.grant(lease, { capacity, inside, out, scanners: DEVICES.length });
+  const after = door.reservedFor(granted);
+  const most = Math.min(50, Math.floor((capacity - inside) / (4 * DEVICES.length)));
+  const isCalled = lease.calls > lease.answered;
+  if (after > Math.max(before, most)) throw new Error(`${after} are leased where at most ${most} may be`);
+  const isDue = !isCalled && before * 2 <= most && capacity - inside - out >= most;
+  if (isDue && after < most) throw new Error(`${after} are leased where ${most} may be`);
+  if (isCalled && after !== before) throw new Error("a lease is granted while it is called back");
   leases.set(id, granted);
   network.messages.push({ to: "scanner", kind: "notice", device: id, notice: granted });
+}
+
+/** Those who have not answered are not called again, and of the others as many as have the room that is missing. */
+function callOthers(network: Network, asking: DeviceId, missing: number): void {
+  const { door, leases } = network;
+  const called = door.whomToCall(leases, missing, asking);
+  const left = [...leases].filter(([id, { calls, answered }]) => id !== asking && calls === answered);
+  const reserved = (ids: readonly DeviceId[]): number =>
+    door.leasesOut(left.filter(([id]) => ids.includes(id)).map(([, lease]) => lease));
+  const all = reserved(left.map(([id]) => id));
+  const [smallest] = called.toSorted((a, b) => reserved([a]) - reserved([b]));
+  if (reserved(called) < Math.min(missing, all)) throw new Error("too few are called back");
+  if (smallest && reserved(called) - reserved([smallest]) >= missing) throw new Error("too many are called back");
+  for (const id of called) callBack(network, id);
 }
 
 function leave(network: Network, guest: Guest | null): void {

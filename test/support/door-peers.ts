@@ -105,7 +105,8 @@ export function callBack(network: Network, id: DeviceId): void {
 export function deliver(network: Network, message: Message): void {
   switch (message.kind) {
     case "scan":
-      return atDoor(network, message.guest);
+      atDoor(network, message.guest);
+      return;
     case "upload":
       return uploadAtDoor(network, message.guest);
     case "undo": {
@@ -128,7 +129,8 @@ export function deliver(network: Network, message: Message): void {
   }
 }
 
-export function atDoor(network: Network, guest: Guest): void {
+/** Whether the guest may pass, as the scanner will be told. */
+export function atDoor(network: Network, guest: Guest): boolean {
   let known = network.answers.get(guest.scanId);
   if (known === undefined) {
     known = { ...verdictOf(network, guest, false), overruled: false };
@@ -136,6 +138,7 @@ export function atDoor(network: Network, guest: Guest): void {
     if (known.passed) admit(network, guest, passRow(guest), known.drawn);
   }
   network.messages.push({ to: "scanner", kind: "verdict", guest, passed: known.passed, drawn: known.drawn });
+  return known.passed;
 }
 
 /** What a scanner did is a fact. */
@@ -188,3 +191,11 @@ export function passRow({ scanId, device, admits }: Guest): PassRow {
 }
 
 const serialOf = ({ scanId }: Guest): number => Number(scanId.slice(4));
+
+/** What a scanner may still let in without the door: its lease, and what it took for scans that the door has not counted. */
+export function mayLetIn({ door, scanners, guests, answers }: Network, device: DeviceId): number {
+  const open = guests.filter((guest) => guest.device === device && !guest.settled && guest.shown !== "red");
+  const uncounted = open.filter(({ scanId }) => !answers.get(scanId)?.passed && !answers.get(scanId)?.overruled);
+  const taken = uncounted.reduce((sum, guest) => sum + guest.taken, 0);
+  return door.leftOf(must(scanners.get(device), "each device")) + taken;
+}

@@ -15,7 +15,10 @@ const PLAIN: Admission = {
   ...{ entry: "once", gates: null, windows: null, per_day: null, max_entries: null, gap_minutes: null, admits: 1 },
 };
 
-export function naiveDecision(state: DoorState, scan: Scan, terms: DoorTerms, now: number): Decision {
+export function naiveDecision(given: DoorState, scan: Scan, terms: DoorTerms, now: number): Decision {
+  const { inside, insideBy } = given.view;
+  const view = { ...given.view, inside: inside < 0 ? 0 : inside, insideBy: insideBy < 0 ? 0 : insideBy };
+  const state = { ...given, view };
   const { ticket, recent } = state;
   const typeNumber = scan.code.kind === "unreadable" ? null : scan.code.typeNumber;
   const admission = terms.types.filter((type) => type.number === typeNumber)[0]?.admission ?? PLAIN;

@@ -29,7 +29,15 @@ export function decide(state: DoorState, scan: Scan, terms: DoorTerms, now: numb
   if (unproven !== null) return decided(unproven);
   const { generation, typeNumber } = code;
   const admission = admissionOf(terms, typeNumber);
-  const given: Case = { scan, terms, now, ticket: state.ticket, view: state.view, generation, admission };
+  const given: Case = {
+    scan,
+    terms,
+    now,
+    ticket: state.ticket,
+    view: atLeastNobody(state.view),
+    generation,
+    admission,
+  };
   const recent = recentDecision(state, scan, now);
   return direction === "out" ? (recent ?? decided(exit(given))) : enter(given, recent);
 }
@@ -92,6 +100,11 @@ function admit(given: Case, against: Admitted["against"]): Admitted {
 function exit({ ticket, admission }: Case): Verdict {
   if (ticket.inside === 0) return { verdict: "exit_unmatched", persons: admission.admits };
   return { verdict: "exited", persons: ticket.leaving };
+}
+
+/** A clicker may have counted out more than were in. */
+function atLeastNobody(view: DoorView): DoorView {
+  return { ...view, inside: Math.max(0, view.inside), insideBy: Math.max(0, view.insideBy) };
 }
 
 function decided(verdict: Verdict): Decision {

@@ -190,8 +190,8 @@ function passageOf({ at, gateId, deviceId }: PassRow): Passage {
 }
 
 /**
- * The event's counts: what the last barrier says, the parts of all tickets, and the clickers. `inside` may be less than
- * nobody where a clicker counted out more than were in; whoever shows it or compares it takes that for nobody.
+ * The event's counts: what the last barrier says, the parts of all tickets, and the clickers. `inside` and
+ * `insideBy` may be less than nobody where a clicker counted out more than were in, and are nobody then.
  */
 export function foldEvent(
   parts: Iterable<Counts>,

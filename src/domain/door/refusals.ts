@@ -45,8 +45,8 @@ export const AT_THE_GATE: readonly Rule[] = [
   { overridable: true, check: used },
   { overridable: true, check: overLimit },
   { overridable: true, check: gateFull },
-  { overridable: false, check: ({ terms, ...given }) => venueFull({ terms, ...given }, terms.hardCapacity, true) },
-  { overridable: true, check: ({ terms, ...given }) => venueFull({ terms, ...given }, terms.softCapacity, false) },
+  { overridable: false, check: (given) => venueFull(given, given.terms.hardCapacity, true) },
+  { overridable: true, check: (given) => venueFull(given, given.terms.softCapacity, false) },
   { overridable: false, check: leaseUsedUp },
   { overridable: false, check: typedNeedsNetwork },
 ];
