@@ -85,9 +85,7 @@ export function verdictOf(parts: Parts): string {
 
 /** Both of two parts; of what both name the second. Lists of windows are put together. */
 export function both(a: Parts, b: Parts): Parts {
-  const windows = [...(a.admission?.windows ?? []), ...(b.admission?.windows ?? [])].toSorted(
-    (x, y) => x.from - y.from,
-  );
+  const windows = [...(a.admission?.windows ?? []), ...(b.admission?.windows ?? [])].sort((x, y) => x.from - y.from);
   return {
     ...{ ...a, ...b },
     ticket: { ...a.ticket, ...b.ticket },
@@ -108,3 +106,4 @@ export const inside = (at: number): Partial<TicketState> => ({
   ...{ ...entered(at), inside: 1, leaving: 1, insideGate: SOUTH },
 });
 export const A_MINUTE_AGO = NOW - MINUTE;
+export const DAY_MS = 24 * HOUR;

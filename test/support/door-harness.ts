@@ -57,7 +57,7 @@ function verdicts(door: Door, seen: Seen): Property {
     const decision = door.decide(given, scan, terms, now);
     seen(decision.kind === "decided" ? decision.verdict.verdict : decision.kind);
     deepStrictEqual(decision, naiveDecision(given, scan, terms, now));
-  }) as Property;
+  });
 }
 
 /** Rows in another order, and some of them twice: as many numbers as there may be rows, to sort them by. */
@@ -75,12 +75,12 @@ function tickets(door: Door, seen: Seen): Property {
     const folded = door.foldTicket(arriving(rows, order), arriving(barriers, order), cuts);
     for (const { kind } of folded.conflicts) seen(kind);
     deepStrictEqual(sorted(folded), sorted(naiveTicket(rows, barriers, cuts)));
-  }) as Property;
+  });
 }
 
 function sorted({ conflicts, ...folded }: FoldedTicket): unknown {
   const key = ({ id }: Conflict): string => id;
-  return { ...folded, conflicts: conflicts.toSorted((a, b) => (key(a) < key(b) ? -1 : 1)) };
+  return { ...folded, conflicts: [...conflicts].sort((a, b) => (key(a) < key(b) ? -1 : 1)) };
 }
 
 /** The counts of the whole event at once, and kept up by the difference that each row makes, as a door keeps them. */
@@ -102,7 +102,7 @@ function events(door: Door): Property {
     }
     deepStrictEqual(counts, whole);
     deepStrictEqual(addCounts(counts, subtractCounts(NO_COUNTS, counts)), NO_COUNTS);
-  }) as Property;
+  });
 }
 
 const subject: fc.Arbitrary<ScanSubject> = fc.record({
@@ -152,7 +152,7 @@ function uploads(door: Door, seen: Seen): Property {
     seen(taken.kind);
     if (taken.kind === "new") for (const breach of taken.pass?.breaches ?? ["nobody passed"]) seen(breach);
     deepStrictEqual(taken, naiveUpload(sent, has, terms, arrival));
-  }) as Property;
+  });
 }
 
 function network(door: Door, seen: Seen): Property {
@@ -169,7 +169,7 @@ function network(door: Door, seen: Seen): Property {
     deepStrictEqual([opened.counts.inside, door.leasesOut(opened.leases.values())], [insideReally(opened), 0]);
     fill(opened);
     deepStrictEqual(insideReally(opened), capacity, "all that fit in are let in, and no more");
-  }) as Property;
+  });
 }
 
 /** Rules D11, D12: never one more than the capacity, in fact and with all that scanners may still do alone. */

@@ -40,7 +40,7 @@ const maybe = <T>(arb: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(arb
 
 const windows: fc.Arbitrary<Window[]> = fc
   .uniqueArray(minute, { minLength: 2, maxLength: 4 })
-  .map((marks) => marks.toSorted((a, b) => a - b))
+  .map((marks) => marks.sort((a, b) => a - b))
   .map((marks) => marks.flatMap((from, at) => (at % 2 === 0 ? [{ from, until: marks[at + 1] ?? from + MINUTE }] : [])));
 
 const entry = fc.constantFrom<EntryKind>("once", "reentry", "free");
@@ -77,7 +77,7 @@ export const terms: fc.Arbitrary<DoorTerms> = fc.record({
       }),
     ),
   types: fc.tuple(admission, admission).map((list) => list.map((rules, at) => ({ number: at + 1, admission: rules }))),
-  days: fc.uniqueArray(minute, { maxLength: 2 }).map((days) => days.toSorted((a, b) => a - b)),
+  days: fc.uniqueArray(minute, { maxLength: 2 }).map((days) => days.sort((a, b) => a - b)),
 });
 
 const breaches = fc.oneof(

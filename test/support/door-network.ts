@@ -208,7 +208,7 @@ function callOthers(network: Network, asking: DeviceId, missing: number): void {
   const reserved = (ids: readonly DeviceId[]): number =>
     door.leasesOut(left.filter(([id]) => ids.includes(id)).map(([, lease]) => lease));
   const all = reserved(left.map(([id]) => id));
-  const [smallest] = called.toSorted((a, b) => reserved([a]) - reserved([b]));
+  const [smallest] = [...called].sort((a, b) => reserved([a]) - reserved([b]));
   if (reserved(called) < Math.min(missing, all)) throw new Error("too few are called back");
   if (smallest && reserved(called) - reserved([smallest]) >= missing) throw new Error("too many are called back");
   for (const id of called) callBack(network, id);

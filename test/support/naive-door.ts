@@ -120,7 +120,7 @@ function entryConflicts(steps: readonly Step[], row: PassRow, index: number): [C
   const [before, after] = [steps.slice(0, index), steps.slice(index + 1)];
   const was = stateOf(before, []);
   const found: [Conflict["kind"], Conflict["other"]][] = [];
-  const lastEntry = before.findLast(({ kind }) => kind === "entry");
+  const lastEntry = before.filter(({ kind }) => kind === "entry").at(-1);
   const isSecond = row.entry === "once" && lastEntry !== undefined;
   const isTwiceInside = row.entry === "reentry" && was.inside > 0;
   const isKnown = row.decided !== "override";
@@ -147,9 +147,9 @@ function countsFrom(inside: number, admitted: number, list: readonly [GateId, nu
 }
 
 function partOf(steps: readonly Step[]): Counts {
-  const lastBarrier = steps.findLastIndex(({ kind }) => kind === "set" || kind === "sweep");
+  const last = steps.filter(({ kind }) => kind === "set" || kind === "sweep").at(-1);
   const now = partiesAfter(steps);
-  const then = partiesAfter(steps.slice(0, lastBarrier + 1));
+  const then = partiesAfter(last ? steps.slice(0, steps.indexOf(last) + 1) : []);
   const passed = steps.flatMap((step, index): [GateId, number, number, number][] => {
     if (step.kind === "entry") return [[step.gateId, step.persons, 0, 0]];
     if (step.kind !== "exit") return [];

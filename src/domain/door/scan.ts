@@ -105,8 +105,3 @@ export type Recent = {
   readonly acked: boolean;
   readonly verdict: Verdict;
 };
-
-/** Whether somebody passes the gate by this verdict. */
-export function letsPass({ verdict }: Verdict): boolean {
-  return verdict === "admitted" || verdict === "readmitted" || verdict === "exited" || verdict === "exit_unmatched";
-}
