@@ -22,6 +22,8 @@ export type ReturnId = Branded<"return">;
 export type BasketId = Branded<"basket">;
 /** Stands for the idempotency key of an extension in the hold's row; never seen outside. */
 export type ExtensionKey = Branded<"extension_key">;
+/** One scan at a door, 128 random bits that its scanner draws before it shows anything (rule D3). */
+export type ScanId = Branded<"scan">;
 export type ShopperId = Branded<"shopper">;
 export type DeviceId = Branded<"device">;
 export type ApiKeyId = Branded<"api_key">;

@@ -1,0 +1,45 @@
+// Counts of persons at a door (rule D10), and their sums and differences: the event's are the sum of its parts, and a
+// row changes them by the difference of its ticket's part.
+
+import type { GateId } from "../ids.ts";
+
+/** Those who passed the gate, and those who are inside and entered there last. */
+export type GateCounts = { readonly entries: number; readonly exits: number; readonly insideBy: number };
+
+/** `admitted`: those who ever entered, each ticket once. A part of the counts may be negative, where people left. */
+export type Counts = {
+  readonly inside: number;
+  readonly admitted: number;
+  readonly gates: ReadonlyMap<GateId, GateCounts>;
+};
+
+export const NO_COUNTS: Counts = { inside: 0, admitted: 0, gates: new Map() };
+const NO_GATE: GateCounts = { entries: 0, exits: 0, insideBy: 0 };
+
+export function gateCounts(counts: Counts, gateId: GateId): GateCounts {
+  return counts.gates.get(gateId) ?? NO_GATE;
+}
+
+export function addCounts(a: Counts, b: Counts): Counts {
+  return combine(a, b, 1);
+}
+
+export function subtractCounts(a: Counts, b: Counts): Counts {
+  return combine(a, b, -1);
+}
+
+/** A gate at which nothing is left is as one at which nothing was. */
+function combine(a: Counts, b: Counts, sign: 1 | -1): Counts {
+  const gates = new Map(a.gates);
+  for (const [id, { entries, exits, insideBy }] of b.gates) {
+    const known = gateCounts(a, id);
+    const sum = {
+      entries: known.entries + sign * entries,
+      exits: known.exits + sign * exits,
+      insideBy: known.insideBy + sign * insideBy,
+    };
+    if (sum.entries === 0 && sum.exits === 0 && sum.insideBy === 0) gates.delete(id);
+    else gates.set(id, sum);
+  }
+  return { inside: a.inside + sign * b.inside, admitted: a.admitted + sign * b.admitted, gates };
+}

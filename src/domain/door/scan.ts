@@ -1,0 +1,107 @@
+// A scan as the door decides it, and every verdict with what it says (rules D3, D6, D7). Times are epoch ms, counts
+// persons.
+
+import type { DeviceId, EventId, GateId, ScanId } from "../ids.ts";
+import type { Window } from "./admission.ts";
+
+/** An event of the same organisation within 60 days, whose key signed the code. */
+export type OtherEvent = { readonly eventId: EventId; readonly name: string; readonly startsAt: number };
+
+/**
+ * What a guest presents, read and verified. `key`: of the key that the code names, `unknown` when its event is not known
+ * or has no such key. `signed`: that key made the signature. A typed code is checked where the secret is, so that a
+ * scanner alone has it `unchecked`, and knows its type and generation only if it has seen the ticket before.
+ */
+export type PresentedCode =
+  | { readonly kind: "unreadable" }
+  | {
+      readonly kind: "code";
+      readonly key: "active" | "accepted" | "refused" | "unknown";
+      readonly signed: boolean;
+      readonly other: OtherEvent | null;
+      readonly serial: number;
+      readonly typeNumber: number;
+      readonly generation: number;
+    }
+  | {
+      readonly kind: "typed";
+      readonly check: "right" | "wrong" | "unchecked";
+      readonly serial: number;
+      readonly typeNumber: number | null;
+      readonly generation: number | null;
+    };
+
+export type Direction = "in" | "out";
+
+/** `alone`: a scanner decides without the door. `overrides`: a supervisor lets in against what rule D15 allows. */
+export type Scan = {
+  readonly code: PresentedCode;
+  readonly direction: Direction;
+  readonly gateId: GateId;
+  readonly deviceId: DeviceId;
+  readonly alone: boolean;
+  readonly overrides: boolean;
+};
+
+/** When and where a ticket passed; `gateId` and `deviceId` null: the place was emptied (rule D16). */
+export type Passage = { readonly at: number; readonly gateId: GateId | null; readonly deviceId: string | null };
+
+export type Refused =
+  | { readonly verdict: "unreadable" | "unknown_key" | "forged" | "typed_needs_network" }
+  | { readonly verdict: "wrong_event"; readonly event: OtherEvent }
+  | { readonly verdict: "void" | "superseded" | "blocked"; readonly since: number; readonly note: string | null }
+  | { readonly verdict: "not_open_yet"; readonly opensAt: number }
+  | { readonly verdict: "event_over"; readonly endedAt: number }
+  | { readonly verdict: "gate_closed"; readonly openGates: readonly GateId[] }
+  | { readonly verdict: "wrong_gate"; readonly gates: readonly GateId[] }
+  | { readonly verdict: "too_early" | "too_late"; readonly window: Window | null }
+  | { readonly verdict: "already_inside"; readonly entered: Passage }
+  | { readonly verdict: "used"; readonly entered: Passage; readonly left: Passage | null }
+  | {
+      /** `limit`: entries, for `too_soon` minutes. `freeAt` null: never again. */
+      readonly verdict: "day_limit" | "entry_limit" | "too_soon";
+      readonly limit: number;
+      readonly freeAt: number | null;
+    }
+  | { readonly verdict: "gate_full"; readonly inside: number; readonly capacity: number }
+  | { readonly verdict: "venue_full"; readonly inside: number; readonly capacity: number; readonly hard: boolean }
+  | { readonly verdict: "lease_used_up"; readonly left: number };
+
+/**
+ * `inside` and `insideBy` (of this gate) count those whom it admits. `adds`: how many that are, 0 when they were inside
+ * already. `fromLease`: how many of them the scanner's own lease had room for. `against`: what a supervisor let in
+ * against.
+ */
+export type Admitted = {
+  readonly verdict: "admitted" | "readmitted";
+  readonly adds: number;
+  readonly fromLease: number;
+  readonly inside: number;
+  readonly insideBy: number;
+  readonly attention: string | null;
+  readonly against: Refused["verdict"] | null;
+};
+
+/** `persons`: how many leave. */
+export type Exited = { readonly verdict: "exited" | "exit_unmatched"; readonly persons: number };
+
+export type Verdict = Refused | Admitted | Exited;
+
+/**
+ * `decided`: this scan has this verdict. `again`: it is the same passage as the scan `scanId`, whose verdict has not
+ * reached its scanner; `repeat`: whose verdict has (rule D5). Neither writes a row.
+ */
+export type Decision =
+  | { readonly kind: "decided"; readonly verdict: Verdict }
+  | { readonly kind: "again"; readonly scanId: ScanId; readonly verdict: Verdict }
+  | { readonly kind: "repeat"; readonly scanId: ScanId };
+
+/** The last passage of a ticket in one direction by one device: when it was decided, and whether the device has it. */
+export type Recent = {
+  readonly scanId: ScanId;
+  readonly deviceId: DeviceId;
+  readonly direction: Direction;
+  readonly at: number;
+  readonly acked: boolean;
+  readonly verdict: Verdict;
+};

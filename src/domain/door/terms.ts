@@ -1,0 +1,59 @@
+// What a door must know of its event to decide a scan alone (rules D2, D9, D11). Times are epoch ms, capacities persons.
+
+import type { EventStatus } from "../event.ts";
+import type { GateId } from "../ids.ts";
+import { type Admission, DEFAULT_ADMISSION } from "./admission.ts";
+
+/** `capacity` bounds who is inside and entered there last; null: no limit. */
+export type DoorGate = {
+  readonly id: GateId;
+  readonly status: "open" | "closed";
+  readonly capacity: number | null;
+};
+
+/** `number` is the type's in its event, 1 to 255, as codes carry it. */
+export type DoorType = { readonly number: number; readonly admission: Admission };
+
+/**
+ * `softCapacity` is the event's and may be overridden, `hardCapacity` the venue's and never. `days`: when each day
+ * begins, ascending; a time before the first belongs to a day of its own. `endedAt`: when it was ended by hand.
+ */
+export type DoorTerms = {
+  readonly eventStatus: EventStatus;
+  readonly doorsOpen: number;
+  readonly endTime: number;
+  readonly endedAt: number | null;
+  readonly archivedAt: number | null;
+  readonly softCapacity: number;
+  readonly hardCapacity: number;
+  readonly gates: readonly DoorGate[];
+  readonly types: readonly DoorType[];
+  readonly days: readonly number[];
+};
+
+/** Exits and uploads are taken for so long after the event's end, even when it is archived sooner. */
+const KEPT_AFTER_END_MS = 7 * 24 * 60 * 60_000;
+
+/**
+ * The rules of a type. One that these terms do not have yet has the standard ones: its code is signed, so its ticket
+ * was issued.
+ */
+export function admissionOf(terms: DoorTerms, typeNumber: number | null): Admission {
+  return terms.types.find(({ number }) => number === typeNumber)?.admission ?? DEFAULT_ADMISSION;
+}
+
+/** Which day `at` belongs to: days with the same number are the same. */
+export function dayOf(days: readonly number[], at: number): number {
+  return days.filter((start) => start <= at).length;
+}
+
+/** When the day of `at` is over, or null when no other follows. */
+export function nextDay(days: readonly number[], at: number): number | null {
+  return days[dayOf(days, at)] ?? null;
+}
+
+/** Whether the door still takes exits and uploads (rule D9): until it is archived, and at least 7 days after the end. */
+export function takesFacts(terms: DoorTerms, now: number): boolean {
+  if (terms.archivedAt === null) return true;
+  return now < Math.max(terms.archivedAt, terms.endTime + KEPT_AFTER_END_MS);
+}
