@@ -1,0 +1,127 @@
+// The tickets of a confirmed order (rules N1, N2, N3, N8). They are a function of the order: nothing is stored for them.
+
+import { ALPHABET, encodeBase32, type OrderId, type TicketId, ticketIdFrom, type TicketTypeId } from "../ids.ts";
+import { type Order, type OrderItem, wasSold } from "../order.ts";
+import { readByPeople } from "../reference.ts";
+import { must } from "../result.ts";
+
+export const TICKET_STATUSES = ["valid", "void"] as const;
+export type TicketStatus = (typeof TICKET_STATUSES)[number];
+
+/** The generation of a ticket that was never issued anew. */
+export const FIRST_GENERATION = 1;
+
+/** `number` is its place in the order, from 1 on. `serial` names it and admits nobody: 53 bits. */
+export type Ticket = {
+  readonly id: TicketId;
+  readonly orderId: OrderId;
+  readonly ticketTypeId: TicketTypeId;
+  readonly number: number;
+  readonly serial: number;
+  readonly status: TicketStatus;
+  readonly generation: number;
+};
+
+type Sold = Pick<Order, "id" | "status"> & {
+  readonly items: readonly Pick<OrderItem, "ticketTypeId" | "holdId" | "quantity" | "returned">[];
+};
+
+/**
+ * The tickets of an order, by their numbers; none of an order that was never confirmed. Numbers run over the items
+ * sorted by ticket type and hold, and over the quantity that was sold, so that they never change. Of what was returned
+ * of a hold (rule O7) the highest numbers are void.
+ */
+export function ticketsOf(order: Sold, hash: (text: string) => Uint8Array): Ticket[] {
+  if (!isSold(order)) return [];
+  const statuses = [...order.items].sort(inOrder).flatMap(({ ticketTypeId, quantity, returned }) =>
+    Array.from({ length: quantity }, (_, index) => ({
+      ticketTypeId,
+      status: index < quantity - returned ? ("valid" as const) : ("void" as const),
+    })),
+  );
+  return statuses.map(({ ticketTypeId, status }, index) => {
+    const number = index + 1;
+    const id = ticketIdFrom(order.id, number);
+    const serial = serialOf(id, hash);
+    return { id, orderId: order.id, ticketTypeId, number, serial, status, generation: FIRST_GENERATION };
+  });
+}
+
+/** How many tickets an order has, void ones too. */
+export function countTickets(order: Sold): number {
+  return isSold(order) ? order.items.reduce((sum, { quantity }) => sum + quantity, 0) : 0;
+}
+
+function isSold({ status, items }: Sold): boolean {
+  return wasSold({ status, items });
+}
+
+type Placed = Pick<OrderItem, "ticketTypeId" | "holdId">;
+
+function inOrder(a: Placed, b: Placed): number {
+  const [first, second] = [`${a.ticketTypeId} ${a.holdId}`, `${b.ticketTypeId} ${b.holdId}`];
+  return first < second ? -1 : 1;
+}
+
+/** The first 53 bits of a hash of the ticket's id: exact as a number. */
+export function serialOf(id: TicketId, hash: (text: string) => Uint8Array): number {
+  const bytes = hash(id);
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return words.getUint32(0) * 2 ** 21 + (words.getUint32(4) >>> 11);
+}
+
+const SERIAL_LENGTH = 11;
+const CHECK_LENGTH = 4;
+export const MAX_SERIAL = Number.MAX_SAFE_INTEGER;
+
+/** As it is shown: `7KQ2M-9XA4T-R`. */
+export function showSerial(serial: number): string {
+  return grouped(serialDigits(serial));
+}
+
+/**
+ * The serial with 20 bits of `mac`, which is keyed by a secret: `7KQ2M-9XA4T-RH4TZ` is typed where a code cannot be read.
+ * Stored nowhere (rule N6).
+ */
+export function typedCodeFrom(serial: number, mac: Uint8Array): string {
+  return grouped(serialDigits(serial) + checkFrom(mac));
+}
+
+/** The check of a typed code: in the ids' alphabet, lower case. */
+export function checkFrom(mac: Uint8Array): string {
+  return encodeBase32(mac.subarray(0, 5)).slice(0, CHECK_LENGTH);
+}
+
+/** The serial that a person has typed, in any case and spacing; null when it is none. */
+export function parseSerial(text: string): number | null {
+  const read = readByPeople(text);
+  return read?.length === SERIAL_LENGTH ? serialFrom(read) : null;
+}
+
+/** What a typed code says, whoever made it; null when it is none. */
+export function parseTypedCode(text: string): { readonly serial: number; readonly check: string } | null {
+  const read = readByPeople(text);
+  if (read?.length !== SERIAL_LENGTH + CHECK_LENGTH) return null;
+  const serial = serialFrom(read.slice(0, SERIAL_LENGTH));
+  return serial === null ? null : { serial, check: read.slice(SERIAL_LENGTH) };
+}
+
+function serialDigits(serial: number): string {
+  let [rest, digits] = [serial, ""];
+  for (let place = 0; place < SERIAL_LENGTH; place++) {
+    digits = must(ALPHABET[rest % 32], "a digit of base 32") + digits;
+    rest = Math.floor(rest / 32);
+  }
+  return digits;
+}
+
+/** Eleven characters hold 55 bits: what is more than a serial is none. */
+function serialFrom(digits: string): number | null {
+  let serial = 0n;
+  for (const digit of digits) serial = serial * 32n + BigInt(ALPHABET.indexOf(digit));
+  return serial <= BigInt(MAX_SERIAL) ? Number(serial) : null;
+}
+
+function grouped(digits: string): string {
+  return `${digits.slice(0, 5)}-${digits.slice(5, 10)}-${digits.slice(10)}`.toUpperCase();
+}
