@@ -40,6 +40,8 @@ const NOTHING_LIVE = { activeHolds: [], ranOut: null, orders: [], claims: [] };
 const unused = () => Promise.reject(new Error("not asked for here"));
 const PORTS: InventoryPorts = { readTerms: unused, project: unused };
 
+const ticketsIn = (told: string) => (JSON.parse(told) as [string, number, unknown[]])[2].length;
+
 /** An order of `items` holds, as its home has it at ledger row `seq`. */
 function orderOf(seq: number, items: number): Order {
   const ids = Array.from({ length: items }, (_, n) => holdIdOf(SHOPPER, `${n}`));
@@ -86,8 +88,13 @@ describe("the projection", () => {
     expect(step.seq).toBe(ORDERS);
     expect(sent.flatMap((projection) => projection.orders)).toEqual(rows.map(({ order }) => order));
     for (const projection of sent) {
-      expect(new TextEncoder().encode(`[${projection.orders.join(",")}]`).length).toBeLessThan(D1_MAX_VALUE_BYTES);
+      for (const texts of [projection.orders, projection.tickets])
+        expect(new TextEncoder().encode(`[${texts.join(",")}]`).length).toBeLessThan(D1_MAX_VALUE_BYTES);
     }
+    // They were sold and returned: 100 tickets of each hold, of so many in a step that the object is not kept from selling.
+    const counts = sent.map((projection) => projection.tickets.reduce((sum, each) => sum + ticketsIn(each), 0));
+    expect(counts.reduce((sum, each) => sum + each, 0)).toBe(100 * items * ORDERS);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(5_000 + 100 * items);
   });
 
   test("[X3] the position that D1 was told of moves only after D1 has answered", async () => {

@@ -25,35 +25,37 @@ export type Ticket = {
 type Sold = Pick<Order, "id" | "status"> & {
   readonly items: readonly Pick<OrderItem, "ticketTypeId" | "holdId" | "quantity" | "returned">[];
 };
+type Hash = (text: string) => Uint8Array;
+type Place = Pick<Ticket, "ticketTypeId" | "status">;
 
 /**
  * The tickets of an order, by their numbers; none of an order that was never confirmed. Numbers run over the items
  * sorted by ticket type and hold, and over the quantity that was sold, so that they never change. Of what was returned
  * of a hold (rule O7) the highest numbers are void.
  */
-export function ticketsOf(order: Sold, hash: (text: string) => Uint8Array): Ticket[] {
-  if (!isSold(order)) return [];
-  const statuses = [...order.items].sort(inOrder).flatMap(({ ticketTypeId, quantity, returned }) =>
+export function ticketsOf(order: Sold, hash: Hash): Ticket[] {
+  return placesOf(order).map((place, index) => ticketAt(order.id, index + 1, place, hash));
+}
+
+/** The ticket of this number; null when the order has none. */
+export function ticketOf(order: Sold, number: number, hash: Hash): Ticket | null {
+  const place = placesOf(order)[number - 1];
+  return place === undefined ? null : ticketAt(order.id, number, place, hash);
+}
+
+function ticketAt(orderId: OrderId, number: number, place: Place, hash: Hash): Ticket {
+  const id = ticketIdFrom(orderId, number);
+  return { id, orderId, ...place, number, serial: serialOf(id, hash), generation: FIRST_GENERATION };
+}
+
+function placesOf(order: Sold): Place[] {
+  if (!wasSold(order)) return [];
+  return [...order.items].sort(inOrder).flatMap(({ ticketTypeId, quantity, returned }) =>
     Array.from({ length: quantity }, (_, index) => ({
       ticketTypeId,
       status: index < quantity - returned ? ("valid" as const) : ("void" as const),
     })),
   );
-  return statuses.map(({ ticketTypeId, status }, index) => {
-    const number = index + 1;
-    const id = ticketIdFrom(order.id, number);
-    const serial = serialOf(id, hash);
-    return { id, orderId: order.id, ticketTypeId, number, serial, status, generation: FIRST_GENERATION };
-  });
-}
-
-/** How many tickets an order has, void ones too. */
-export function countTickets(order: Sold): number {
-  return isSold(order) ? order.items.reduce((sum, { quantity }) => sum + quantity, 0) : 0;
-}
-
-function isSold({ status, items }: Sold): boolean {
-  return wasSold({ status, items });
 }
 
 type Placed = Pick<OrderItem, "ticketTypeId" | "holdId">;
@@ -64,7 +66,7 @@ function inOrder(a: Placed, b: Placed): number {
 }
 
 /** The first 53 bits of a hash of the ticket's id: exact as a number. */
-export function serialOf(id: TicketId, hash: (text: string) => Uint8Array): number {
+export function serialOf(id: TicketId, hash: Hash): number {
   const bytes = hash(id);
   const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return words.getUint32(0) * 2 ** 21 + (words.getUint32(4) >>> 11);
