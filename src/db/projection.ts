@@ -9,7 +9,6 @@ import type { Db } from "./client.ts";
 import { events, ticketTypes } from "./schema.ts";
 import { outbox } from "./schema-people.ts";
 import { orders } from "./schema-sales.ts";
-import { tickets } from "./schema-tickets.ts";
 
 /** How soon the cron compares the positions of a type that sells, and of one that has not sold since. */
 export const LOOK_SOON_MS = 10 * 60 * 1_000;
@@ -91,7 +90,7 @@ export async function projectInventory(db: Db, projection: Projection, now: numb
  * late changes nothing, and what was lost is written again.
  */
 function takeTickets(db: Db, told: readonly string[]) {
-  return db.run(sql`INSERT INTO ${tickets} (organization_id, serial, order_id, number, status)
+  return db.run(sql`INSERT INTO tickets (organization_id, serial, order_id, number, status)
     SELECT o.organization_id, t.value ->> 0, o.id, t.value ->> 1, t.value ->> 2
     FROM json_each(${`[${told.join(",")}]`}) AS told
       CROSS JOIN ${orders} o ON o.id = told.value ->> 0 AND o.seq = told.value ->> 1

@@ -15,6 +15,7 @@ import { holdsList } from "./routes/holds-list.ts";
 import { ledger } from "./routes/ledger.ts";
 import { members } from "./routes/members.ts";
 import { memberships } from "./routes/memberships.ts";
+import { orderLists } from "./routes/order-lists.ts";
 import { orderReturns } from "./routes/order-returns.ts";
 import { organization } from "./routes/organization.ts";
 import { problems } from "./routes/problems.ts";
@@ -26,7 +27,7 @@ import { newRouter } from "./routing.ts";
 import { STOREFRONT } from "./storefront-app.ts";
 import { allowDevices } from "./storefront-cors.ts";
 
-const CATALOGUE = [venues, gates, events, ticketTypes, ticketTypeHolds, ledger, holdsList, orderReturns];
+const CATALOGUE = [venues, gates, events, ticketTypes, ticketTypeHolds, ledger, holdsList, orderLists, orderReturns];
 const PEOPLE = [accounts, accountPage, memberships, members];
 const ORGANIZATION = [organization, apiKeys, devices, auditLog];
 const DOORS = [desk];
