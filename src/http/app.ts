@@ -22,19 +22,31 @@ import { problems } from "./routes/problems.ts";
 import { securityTxt } from "./routes/security-txt.ts";
 import { ticketTypeHolds } from "./routes/ticket-type-holds.ts";
 import { ticketTypes } from "./routes/ticket-types.ts";
+import { tickets } from "./routes/tickets.ts";
 import { venues } from "./routes/venues.ts";
 import { newRouter } from "./routing.ts";
 import { STOREFRONT } from "./storefront-app.ts";
-import { allowDevices } from "./storefront-cors.ts";
+import { allowTicketsAndDevices } from "./storefront-cors.ts";
 
-const CATALOGUE = [venues, gates, events, ticketTypes, ticketTypeHolds, ledger, holdsList, orderLists, orderReturns];
+const CATALOGUE = [
+  venues,
+  gates,
+  events,
+  ticketTypes,
+  ticketTypeHolds,
+  ledger,
+  holdsList,
+  orderLists,
+  orderReturns,
+  tickets,
+];
 const PEOPLE = [accounts, accountPage, memberships, members];
 const ORGANIZATION = [organization, apiKeys, devices, auditLog];
 const DOORS = [desk];
 const PAGES = [problems, securityTxt];
 
-const deviceCors = newRouter();
-allowDevices(deviceCors);
+const cors = newRouter();
+allowTicketsAndDevices(cors);
 
-export const app = newApp([deviceCors, ...STOREFRONT, ...CATALOGUE, ...PEOPLE, ...ORGANIZATION, ...DOORS, ...PAGES]);
+export const app = newApp([cors, ...STOREFRONT, ...CATALOGUE, ...PEOPLE, ...ORGANIZATION, ...DOORS, ...PAGES]);
 serveDocumentation(app);

@@ -9,6 +9,7 @@ import type { Checkpoint } from "../domain/ledger/chain.ts";
 import type { OrderId } from "../domain/ids.ts";
 import { must } from "../domain/result.ts";
 import type { Ledger } from "./ledger.ts";
+import { withTickets } from "./projected-tickets.ts";
 import type { InventoryPorts } from "./ports.ts";
 import type { LedgerStore } from "./store.ts";
 
@@ -98,7 +99,6 @@ export async function projectNext(
   ports: InventoryPorts,
 ): Promise<{ readonly seq: number; readonly more: boolean }> {
   const waiting = store.projectionAfter(from, ROWS_A_STEP);
-  const { withTickets } = await loadTickets();
   const [step = []] = groupsThatFit(withTickets(waiting), ({ row, tickets }) => (row.order ?? "") + (tickets ?? ""));
   const rows = step.map(({ row }) => row);
   const last = rows.at(-1);
@@ -122,7 +122,6 @@ async function refillNext(
   { from, seq, sold, held, withdrawn, hash }: Checkpoint & { readonly from: number },
   ports: InventoryPorts,
 ): Promise<OrderId | null> {
-  const { withTickets } = await loadTickets();
   const [step = []] = groupsThatFit(withTickets(waiting), ({ row, tickets }) => row.order + (tickets ?? ""));
   const page = step.map(({ row }) => row);
   const last = page.at(-1)?.id ?? null;
@@ -133,9 +132,6 @@ async function refillNext(
   await ports.project({ ...ownerOf(book), counts, orders, tickets, erased });
   return last;
 }
-
-/** By the first step alone: no sale waits for it. */
-const loadTickets = () => import("./projected-tickets.ts");
 
 function ownerOf({ terms }: Book) {
   const { ticketTypeId, eventId, organizationId, currency } = must(terms, "an inventory with rows has terms").terms;

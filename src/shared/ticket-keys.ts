@@ -1,7 +1,7 @@
 // What is signed and checked under the secret of tickets (rules N3, N5, N6): codes by a key of each event, typed codes.
 // Private keys are derived when they sign, and kept nowhere.
 
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, timingSafeEqual } from "node:crypto";
 import {
   type CodeFault,
   type CodeFields,
@@ -11,31 +11,17 @@ import {
   type ReadCode,
 } from "../domain/door/code.ts";
 import { eventTagOf, readCode, writeCode } from "../domain/door/code.ts";
-import { checkFrom, typedCodeFrom } from "../domain/door/ticket.ts";
+import { checkFrom, typedCodeFrom } from "../domain/door/serial.ts";
 import type { EventId } from "../domain/ids.ts";
 import { accept, must, refuse, type Result } from "../domain/result.ts";
 import { sha256 } from "./sha256.ts";
+import { type TicketSecrets, verifyingSecrets } from "./ticket-secrets.ts";
 
-/** Both may be missing at run time, whatever the generated type says. The previous one checks typed codes, and signs nothing. */
-export type TicketSecrets = { readonly TICKET_SECRET?: string; readonly TICKET_SECRET_PREVIOUS?: string };
-
-/** A shorter secret is a slip of the hand. */
-const MIN_SECRET = 16;
 const ED25519 = "Ed25519";
 /** An Ed25519 private key in PKCS8 is this and its seed of 32 bytes: the one form in which workerd takes a seed. */
 const PKCS8_HEAD = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20);
 const SEED_BITS = 256;
 const TYPED_LABEL = "voelgoed typed code v1\n";
-
-/** The secret that signs; null when there is none, or a slip. */
-export function ticketSecretOf({ TICKET_SECRET: secret }: TicketSecrets): string | null {
-  return secret !== undefined && secret.length >= MIN_SECRET ? secret : null;
-}
-
-/** The first 4 bytes of the secret's SHA-256, hex: says from which secret a key was derived, and nothing of it. */
-export function secretIdOf(secret: string): string {
-  return createHash("sha256").update(secret).digest("hex").slice(0, 8);
-}
 
 /** An event's key `n` (1 to 255), its public part in base64url. */
 export async function publicKeyOf(secret: string, eventId: EventId, n: number): Promise<string> {
@@ -77,13 +63,11 @@ export function typedCodeOf(secret: string, serial: number, generation: number):
 
 /** Whether a typed code is that of the ticket at this generation, under the secret or the one before it. */
 export function isTypedCode(
-  { TICKET_SECRET, TICKET_SECRET_PREVIOUS }: TicketSecrets,
+  secrets: TicketSecrets,
   { serial, check }: { readonly serial: number; readonly check: string },
   generation: number,
 ): boolean {
-  return [TICKET_SECRET, TICKET_SECRET_PREVIOUS].some(
-    (secret) => secret !== undefined && secret.length >= MIN_SECRET && isCheck(secret, serial, generation, check),
-  );
+  return verifyingSecrets(secrets).some((secret) => isCheck(secret, serial, generation, check));
 }
 
 function isCheck(secret: string, serial: number, generation: number, check: string): boolean {

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { eventTagOf, messageFor, type PublicKey, readCode } from "../../src/domain/door/code.ts";
-import { showSerial } from "../../src/domain/door/ticket.ts";
+import { showSerial } from "../../src/domain/door/serial.ts";
 import { type EventId, parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { sha256 } from "../../src/shared/sha256.ts";

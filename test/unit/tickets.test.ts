@@ -1,19 +1,14 @@
 // The tickets of an order, their serials and typed codes, as functions of what the order is.
 
 import { describe, expect, test } from "vitest";
-import {
-  parseSerial,
-  parseTypedCode,
-  serialOf,
-  showSerial,
-  ticketOf,
-  ticketsOf,
-} from "../../src/domain/door/ticket.ts";
+import { parseSerial, parseTypedCode, showSerial } from "../../src/domain/door/serial.ts";
+import { serialOf, ticketOf, ticketsOf } from "../../src/domain/door/ticket.ts";
 import { type HoldId, numberOfTicket, orderOfTicket, parseTicketId, ticketIdFrom } from "../../src/domain/ids.ts";
 import type { OrderItem, OrderStatus } from "../../src/domain/order.ts";
 import { must } from "../../src/domain/result.ts";
 import { sha256 } from "../../src/shared/sha256.ts";
-import { isTypedCode, secretIdOf, ticketSecretOf, typedCodeOf } from "../../src/shared/ticket-keys.ts";
+import { isTypedCode, typedCodeOf } from "../../src/shared/ticket-keys.ts";
+import { secretIdOf, ticketSecretOf } from "../../src/shared/ticket-secrets.ts";
 import { ELSEWHERE, orderIdOf, SHOPPER, TICKET_TYPE } from "../support/builders.ts";
 
 const ORDER = orderIdOf(SHOPPER, "tickets");
