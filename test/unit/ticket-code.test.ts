@@ -165,7 +165,7 @@ describe("[N5] who signed a code", () => {
   });
 
   test("has a key of its own for each event, number and secret", async () => {
-    const [here, there]: EventId[] = [VECTOR.event_id, idOf("evt", "another")];
+    const [here, there]: [EventId, EventId] = [VECTOR.event_id, idOf("evt", "another")];
     const made = await Promise.all([
       publicKeyOf(secret, here, 1),
       publicKeyOf(secret, here, 2),
