@@ -2,6 +2,6 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "sqlite",
-  schema: ["./src/db/schema.ts", "./src/db/schema-sales.ts", "./src/db/schema-people.ts"],
+  schema: ["schema", "schema-sales", "schema-tickets", "schema-people"].map((name) => `./src/db/${name}.ts`),
   out: "./migrations",
 });

@@ -12,6 +12,7 @@ process.env["WRANGLER_SEND_METRICS"] = "false";
 process.env["X_LOCAL_OBSERVABILITY"] = "false";
 process.env["SHOPPER_TOKEN_SECRET"] = "made for these tests and used nowhere else";
 process.env["ORDER_LINK_SECRET"] = "made for the order links of these tests";
+process.env["TICKET_SECRET"] = "made for the tickets of these tests";
 process.env["ACCOUNTS_SECRET"] = "made for these tests too, and used for accounts alone";
 
 const root = import.meta.dirname;

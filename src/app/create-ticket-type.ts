@@ -74,6 +74,8 @@ function compose({ actor, now }: Context<Organiser>, eventId: EventId, input: Ne
     organization_id: actor.organizationId,
     hidden: status === "hidden",
     settings: JSON.stringify(settings),
+    // Given by the batch that writes the row.
+    number: null,
     pending_total: null,
     pending_audit: null,
     deleting_since: null,

@@ -4,18 +4,20 @@ import type { Actor } from "../domain/policy.ts";
 import { verifyApiKey } from "./api-keys.ts";
 import { verifyDeviceToken } from "./devices.ts";
 import type { LookUp } from "./look-up.ts";
-import { ORDER_LINK_PREFIX, type OrderLinkSecrets, verifyOrderLink } from "./order-links.ts";
+import type { LinkSecrets } from "./link-keys.ts";
+import { ORDER_LINK_PREFIX, verifyOrderLink } from "./order-links.ts";
 import { API_KEY_PREFIX, DEVICE_TOKEN_PREFIX } from "./secrets.ts";
 import { SHOPPER_TOKEN_PREFIX, type ShopperSecrets, verifyShopperToken } from "./shopper-tokens.ts";
+import { TICKET_LINK_PREFIX, verifyTicketLink } from "./ticket-links.ts";
 
 const BEARER = /^bearer +(\S+)$/i;
 
 /** What a credential is checked against. `db` is opened for keys and devices only: what is signed needs no look-up. */
-type Verifiers = LookUp & { readonly secrets: ShopperSecrets & OrderLinkSecrets };
+type Verifiers = LookUp & { readonly secrets: ShopperSecrets & LinkSecrets };
 
 /**
- * Who the header speaks for; null when it is missing, malformed, unknown, expired or revoked. Whether an order link's
- * time is over, the order's home says.
+ * Who the header speaks for; null when it is missing, malformed, unknown, expired or revoked. Whether the time
+ * of a link is over, the order's home says.
  */
 export async function authenticate(header: string | undefined, given: Verifiers): Promise<Actor | null> {
   const credential = BEARER.exec(header ?? "")?.[1] ?? "";
@@ -27,6 +29,7 @@ export async function authenticate(header: string | undefined, given: Verifiers)
     const id = verifyOrderLink(given.secrets, credential);
     return id === null ? null : { kind: "order_link", id };
   }
+  if (credential.startsWith(TICKET_LINK_PREFIX)) return verifyTicketLink(given.secrets, credential);
   if (credential.startsWith(API_KEY_PREFIX)) return verifyApiKey(given, credential);
   if (credential.startsWith(DEVICE_TOKEN_PREFIX)) return verifyDeviceToken(given, credential);
   return null;

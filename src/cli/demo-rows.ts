@@ -119,9 +119,33 @@ function ownTicketTypes(demo: Demo, now: number): Statement[] {
   const owner = { event_id: demo.event_id, organization_id: demo.organization.id };
   const [general, vip, free] = demo.ticket_type_ids;
   return [
-    insert(ticketTypes, { id: general, ...owner, name: "General", price: 15_000, total_quantity: 500, ...since(now) }),
-    insert(ticketTypes, { id: vip, ...owner, name: "VIP", price: 90_000, total_quantity: 20, ...since(now + 1) }),
-    insert(ticketTypes, { id: free, ...owner, name: "Free", price: 0, total_quantity: 100, ...since(now + 2) }),
+    insert(ticketTypes, {
+      id: general,
+      ...owner,
+      number: 1,
+      name: "General",
+      price: 15_000,
+      total_quantity: 500,
+      ...since(now),
+    }),
+    insert(ticketTypes, {
+      id: vip,
+      ...owner,
+      number: 2,
+      name: "VIP",
+      price: 90_000,
+      total_quantity: 20,
+      ...since(now + 1),
+    }),
+    insert(ticketTypes, {
+      id: free,
+      ...owner,
+      number: 3,
+      name: "Free",
+      price: 0,
+      total_quantity: 100,
+      ...since(now + 2),
+    }),
   ];
 }
 
@@ -151,6 +175,7 @@ function otherRows(demo: Demo, now: number): Statement[] {
     insert(ticketTypes, {
       id: ticket_type_ids[0],
       ...owner,
+      number: 1,
       name: "Entry",
       price: 20_000,
       total_quantity: 200,

@@ -55,6 +55,14 @@ function steps(demo: Demo, demoFile: string, elsewhere: string): Step[] {
       command: `curl -s -X POST "$BASE/v1/orders/$ID/confirm" -H "Authorization: Bearer $(${ownerKey(demoFile)})"; echo`,
     },
     {
+      tells: "See its tickets, by the link of the order",
+      command: `TICKETS=$(curl -s "$BASE/v1/orders/$ID/tickets" -H "Authorization: Bearer $(printf '%s' "$ORDER" | ${field("order_link", "vgo_")})"); printf '%s\\n' "$TICKETS"`,
+    },
+    {
+      tells: "Show the code of one, as a phone does and a scanner reads it",
+      command: `curl -s "$BASE/v1/tickets/$(printf '%s' "$TICKETS" | ${field("id", "tkt_")})/code" -H "Authorization: Bearer $TOKEN"; echo`,
+    },
+    {
       tells: "See what happened to the order, and by whom",
       command: `curl -s "$BASE/v1/orders/$ID/history" -H "Authorization: Bearer $(${ownerKey(demoFile)})"; echo`,
     },

@@ -26,12 +26,6 @@ export type Order = { readonly id: string; readonly reference: string; readonly 
 
 export type CheckoutInput = { readonly hold_ids: readonly (string)[]; readonly contact?: { readonly name: string; readonly email: string; readonly phone?: string | null } | null; readonly locale?: "en" | "af" };
 
-export type OrderHistory = { readonly data: readonly (LedgerRow)[]; readonly returns: readonly (OrderReturn)[] };
-
-export type LedgerRow = { readonly seq: number; readonly at: string; readonly kind: "terms" | "hold" | "release" | "expire" | "extend" | "swap" | "checkout" | "claim" | "unclaim" | "confirm" | "cancel" | "expire_order" | "lapse" | "return" | "withdraw" | "contact"; readonly hold_id: string | null; readonly order_id: string | null; readonly quantity: number; readonly total: number; readonly sold: number; readonly held: number; readonly withdrawn: number; readonly actor: string; readonly request_id: string | null; readonly hash: string };
-
-export type OrderReturn = { readonly seq: number; readonly items: readonly ({ readonly hold_id: string; readonly quantity: number })[]; readonly return_to_stock: boolean; readonly reason: string | null };
-
 export type Venue = { readonly id: string; readonly organization_id: string; readonly name: string; readonly slug: string; readonly address: string; readonly city: string; readonly country: string; readonly postal_code: string | null; readonly timezone: string; readonly capacity: number; readonly settings: { readonly [name: string]: unknown }; readonly status: "active" | "archived"; readonly created_at: string; readonly updated_at: string; readonly version: number };
 
 export type VenueInput = { readonly name: string; readonly slug?: string; readonly address: string; readonly city: string; readonly country: string; readonly timezone: string; readonly capacity: number; readonly postal_code?: string | null; readonly settings?: { readonly [name: string]: unknown } };
@@ -56,9 +50,21 @@ export type TicketTypeInput = { readonly name: string; readonly description?: st
 
 export type TicketTypeChange = { readonly name?: string; readonly description?: string | null; readonly price?: string; readonly currency?: "ZAR"; readonly total_quantity?: number; readonly sale_start?: string | null; readonly sale_end?: string | null; readonly status?: "available" | "hidden"; readonly min_per_order?: number; readonly max_per_order?: number; readonly max_unpaid_per_address?: number | null; readonly settings?: { readonly [name: string]: unknown } };
 
+export type LedgerRow = { readonly seq: number; readonly at: string; readonly kind: "terms" | "hold" | "release" | "expire" | "extend" | "swap" | "checkout" | "claim" | "unclaim" | "confirm" | "cancel" | "expire_order" | "lapse" | "return" | "withdraw" | "contact"; readonly hold_id: string | null; readonly order_id: string | null; readonly quantity: number; readonly total: number; readonly sold: number; readonly held: number; readonly withdrawn: number; readonly actor: string; readonly request_id: string | null; readonly hash: string };
+
 export type LedgerCheckpoint = { readonly seq: number; readonly at: string; readonly total: number; readonly sold: number; readonly held: number; readonly withdrawn: number; readonly hash: string } | null;
 
+export type OrderHistory = { readonly data: readonly (LedgerRow)[]; readonly returns: readonly (OrderReturn)[] };
+
+export type OrderReturn = { readonly seq: number; readonly items: readonly ({ readonly hold_id: string; readonly quantity: number })[]; readonly return_to_stock: boolean; readonly reason: string | null };
+
 export type ReturnInput = { readonly items: ("all") | (readonly ({ readonly hold_id: string; readonly quantity: number })[]); readonly return_to_stock?: boolean; readonly reason?: string | null };
+
+export type Ticket = { readonly id: string; readonly order_id: string; readonly event_id: string; readonly organization_id: string; readonly ticket_type_id: string; readonly number: number; readonly serial: string; readonly status: "valid" | "void"; readonly generation: number };
+
+export type TicketCode = { readonly ticket_id: string; readonly serial: string; readonly generation: number; readonly ticket_code: string; readonly typed_code: string };
+
+export type TicketLink = { readonly ticket_id: string; readonly ticket_link: string };
 
 export type GivenPassword = { readonly password: string };
 
@@ -139,14 +145,10 @@ export type Operations = {
   "GET /v1/public/events/{id}/availability": { ask: { readonly id: string }; answer: Availability };
   /** Check holds out */
   "POST /v1/checkouts": { ask: { readonly idempotencyKey: string; readonly body: CheckoutInput }; answer: CheckedOutOrder };
-  /** List orders */
-  "GET /v1/orders": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly status?: "reserved" | "confirmed" | "cancelled" | "expired"; readonly event_id?: string; readonly user_id?: string; readonly since?: string; readonly until?: string; readonly reference?: string; readonly email?: string; readonly name?: string } }; answer: { readonly data: readonly (Order)[]; readonly next_cursor: string | null; readonly as_of: string; readonly behind: boolean } };
   /** List a shopper's own orders */
   "GET /v1/shoppers/me/orders": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string } }; answer: { readonly data: readonly (Order)[]; readonly next_cursor: string | null; readonly as_of: string } };
   /** Read an order */
   "GET /v1/orders/{id}": { ask: { readonly id: string }; answer: Order };
-  /** Read what happened to an order */
-  "GET /v1/orders/{id}/history": { ask: { readonly id: string }; answer: OrderHistory };
   /** Confirm an order */
   "POST /v1/orders/{id}/confirm": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Order };
   /** Cancel an order */
@@ -211,8 +213,20 @@ export type Operations = {
   "GET /v1/ticket-types/{id}/ledger": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly after_seq?: number } }; answer: { readonly data: readonly (LedgerRow)[]; readonly next_cursor: string | null; readonly checkpoint: LedgerCheckpoint } };
   /** List an event's holds */
   "GET /v1/holds": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly event_id: string; readonly status?: "active" | "expired" | "converted" | "cancelled" } }; answer: { readonly data: readonly (Hold)[]; readonly next_cursor: string | null } };
+  /** List orders */
+  "GET /v1/orders": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly status?: "reserved" | "confirmed" | "cancelled" | "expired"; readonly event_id?: string; readonly user_id?: string; readonly since?: string; readonly until?: string; readonly reference?: string; readonly email?: string; readonly name?: string } }; answer: { readonly data: readonly (Order)[]; readonly next_cursor: string | null; readonly as_of: string; readonly behind: boolean } };
+  /** Read what happened to an order */
+  "GET /v1/orders/{id}/history": { ask: { readonly id: string }; answer: OrderHistory };
   /** Return sold tickets */
   "POST /v1/orders/{id}/returns": { ask: { readonly ifMatch?: string; readonly idempotencyKey: string; readonly id: string; readonly body: ReturnInput }; answer: Order };
+  /** List the tickets of an order */
+  "GET /v1/orders/{id}/tickets": { ask: { readonly id: string }; answer: { readonly data: readonly (Ticket)[] } };
+  /** Read a ticket */
+  "GET /v1/tickets/{id}": { ask: { readonly id: string }; answer: Ticket };
+  /** Show the code of a ticket */
+  "GET /v1/tickets/{id}/code": { ask: { readonly id: string }; answer: TicketCode };
+  /** Make the link of a ticket */
+  "POST /v1/tickets/{id}/link": { ask: { readonly id: string }; answer: TicketLink };
   /** Give the password again */
   "POST /api/auth/confirm-password": { ask: { readonly body: GivenPassword }; answer: null };
   /** Accept an invitation */

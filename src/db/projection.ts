@@ -43,6 +43,8 @@ export type Projection = {
     readonly hash: string;
   } | null;
   readonly orders: readonly string[];
+  /** Of those among them that have tickets: `[order, version, [[serial, number, status], …]]`, as JSON. */
+  readonly tickets: readonly string[];
   /** Those among them whose contact was erased. */
   readonly erased: readonly OrderId[];
 };
@@ -64,13 +66,15 @@ export async function projectInventory(db: Db, projection: Projection, now: numb
       ${sql.raw(CONTACT)} ->> 'email', ${sql.raw(CONTACT)} ->> 'nameKey' FROM json_each(${projected}) WHERE true
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, items = excluded.items, seq = excluded.seq, updated_at = excluded.updated_at
     WHERE excluded.seq > orders.seq`);
+  const also = projection.tickets.length > 0 ? [takeTickets(db, projection.tickets)] : [];
   const erased = projection.erased.length > 0 ? eraseContacts(db, projection.erased) : [];
   if (counts === null) {
-    await db.batch([takeOrders, ...erased]);
+    await db.batch([takeOrders, ...also, ...erased]);
     return;
   }
   await db.batch([
     takeOrders,
+    ...also,
     db.run(sql`UPDATE ${ticketTypes} SET sold_count = ${counts.sold}, held_count = ${counts.held},
       withdrawn_count = ${counts.withdrawn}, counts_seq = ${counts.seq}, counts_hash = ${counts.hash}
       WHERE id = ${ticketTypeId} AND counts_seq < ${counts.seq} AND counts_seq >= ${counts.from}`),
@@ -79,6 +83,20 @@ export async function projectInventory(db: Db, projection: Projection, now: numb
       WHERE id = ${ticketTypeId} AND look_at > ${now + LOOK_SOON_MS}`),
     ...erased,
   ]);
+}
+
+/**
+ * The tickets of orders, after these (rule N2): only where D1's row of the order is of that very version, so that what is
+ * late changes nothing, and what was lost is written again.
+ */
+function takeTickets(db: Db, told: readonly string[]) {
+  return db.run(sql`INSERT INTO tickets (organization_id, serial, order_id, number, status)
+    SELECT o.organization_id, t.value ->> 0, o.id, t.value ->> 1, t.value ->> 2
+    FROM json_each(${`[${told.join(",")}]`}) AS told
+      CROSS JOIN ${orders} o ON o.id = told.value ->> 0 AND o.seq = told.value ->> 1
+      CROSS JOIN json_each(told.value, '$[2]') AS t
+    WHERE true ON CONFLICT (organization_id, serial) DO UPDATE SET status = excluded.status
+    WHERE tickets.status <> excluded.status AND tickets.order_id = excluded.order_id`);
 }
 
 /** Also in the mails that wait for a reader. Once it was done it changes nothing more. */

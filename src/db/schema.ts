@@ -1,5 +1,5 @@
-// The tables of D1, but for those of sales (schema-sales.ts) and people (schema-people.ts). Times are epoch ms, money is minor units, JSON columns hold text.
-// `migrations/` is generated from both files: `npm run migrations:generate`.
+// The tables of D1, but for those of sales (schema-sales.ts), tickets (schema-tickets.ts) and people (schema-people.ts). Times are epoch ms, money is minor units, JSON columns hold text.
+// `migrations/` is generated from these files: `npm run migrations:generate`.
 
 import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
@@ -205,6 +205,8 @@ export const ticketTypes = sqliteTable(
     max_per_order: integer().notNull().default(10),
     /** Rule H15; null: no limit. */
     max_unpaid_per_address: integer(),
+    /** In its event, for the codes of tickets (rule N4): given once, by `giveNumber`. */
+    number: integer(),
     settings,
     /** Raised by every change that terms hold, in the same batch (rule K6). */
     terms_version: integer().notNull().default(1),
@@ -226,6 +228,7 @@ export const ticketTypes = sqliteTable(
     index("ticket_types_by_look").on(table.look_at),
     index("ticket_types_by_change").on(table.updated_at),
     index("ticket_types_closed").on(table.deleting_since).where(sql`deleting_since IS NOT NULL`),
+    uniqueIndex("ticket_types_number").on(table.event_id, table.number),
     // Of those alone whose projection is behind, which is nearly always none: it costs a sale no row.
     index("ticket_types_behind").on(table.organization_id).where(sql`seen_seq > counts_seq`),
     check("ticket_types_total", sql`${table.total_quantity} BETWEEN 1 AND 1000000`),
@@ -291,8 +294,5 @@ export const syncRows = sqliteTable(
   (table) => [primaryKey({ columns: [table.target, table.subject] })],
 );
 
-/**
- * A row for each restore of D1, written by `npm run restored` (rule X6). `epoch`: the operator's clock then, epoch ms, or
- * one more than the epoch before.
- */
+/** A row a restore of D1 (rule X6). `epoch`: the operator's clock then, epoch ms, or one more than the epoch before. */
 export const restores = sqliteTable("restores", { epoch: integer().primaryKey() });

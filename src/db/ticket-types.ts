@@ -14,6 +14,7 @@ import { isOrganizationActive, selectOrganizationStatus } from "./organizations.
 import { events, ticketTypes } from "./schema.ts";
 import { every, readPage, type PageQuery, type Placed, placed } from "./statements.ts";
 import { insertTermsSync } from "./sync-rows.ts";
+import { giveNumber } from "./ticket-keys.ts";
 import { visibleTicketTypes } from "./visible.ts";
 
 export type TicketType = typeof ticketTypes.$inferSelect;
@@ -49,7 +50,7 @@ export async function listTicketTypes(
 }
 
 /**
- * Writes the type, and the sync row of its first terms, while the event is the organisation's and not over, has fewer
+ * Writes the type, the sync row of its first terms, and its number, while the event is the organisation's and not over, has fewer
  * than 100 types, room for the total (rule K3) and a window in which the type is ever open (rule K1), and the
  * organisation is active.
  */
@@ -62,7 +63,8 @@ export function insertTicketType(db: Db, type: TicketType, provenance: Provenanc
       AND (SELECT ${USED} ${ofEvent}) + ${type.total_quantity} <= ${events.capacity})`;
   const condition = every(eventTakesIt, isOrganizationActive(type.organization_id));
   const asked = every(sql`${ticketTypes.id} = ${type.id}`, isWritten(provenance.audit));
-  return createRow(db, ticketTypes, type, condition, provenance, [insertTermsSync(asked, type.created_at)]);
+  const numbered = giveNumber(type.id, isWritten(provenance.audit));
+  return createRow(db, ticketTypes, type, condition, provenance, [insertTermsSync(asked, type.created_at), numbered]);
 }
 
 /** Whether a type with these bounds is ever open within the window of its event (rule K1), in a query of events. */

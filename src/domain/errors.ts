@@ -51,6 +51,7 @@ export type Refusal =
       readonly requested: number;
       readonly left: number;
     }
+  | { readonly code: "ticket_void" }
   | { readonly code: "invalid_transition"; readonly status: EventStatus; readonly allowed: readonly EventStatus[] }
   | { readonly code: "not_publishable"; readonly missing: readonly string[] }
   | { readonly code: "venue_archived" }

@@ -14,6 +14,7 @@ export type EventId = Branded<"event">;
 export type TicketTypeId = Branded<"ticket_type">;
 export type HoldId = Branded<"hold">;
 export type OrderId = Branded<"order">;
+export type TicketId = Branded<"ticket">;
 /** One try at turning holds of several ticket types into an order; never seen outside. */
 export type AttemptId = Branded<"attempt">;
 /** One return of an order's tickets; never seen outside. */
@@ -50,12 +51,17 @@ type IdOfPrefix = {
 };
 export type IdPrefix = keyof IdOfPrefix;
 
-/** 16 bytes as 26 characters of lower-case base 32, without the letters that read like digits. */
+/** 16 bytes as the 26 characters of an id. */
 export function encodeBody(bytes: Uint8Array): string {
+  return encodeBase32(bytes.subarray(0, 16));
+}
+
+/** Lower-case base 32, without the letters that read like digits; the last character is filled up with zero bits. */
+export function encodeBase32(bytes: Uint8Array): string {
   let bits = 0;
   let value = 0;
   let text = "";
-  for (const byte of bytes.subarray(0, 16)) {
+  for (const byte of bytes) {
     value = (value << 8) | byte;
     bits += 8;
     while (bits >= 5) {
@@ -64,7 +70,7 @@ export function encodeBody(bytes: Uint8Array): string {
     }
     value &= (1 << bits) - 1;
   }
-  return text + ALPHABET.charAt((value << (5 - bits)) & 31);
+  return bits === 0 ? text : text + ALPHABET.charAt((value << (5 - bits)) & 31);
 }
 
 /** A new id of `prefix` from at least 16 random bytes. */
@@ -169,6 +175,29 @@ export function homeOfHolds(holdIds: readonly HoldId[]): TicketTypeId {
 /** The ticket type whose object keeps the order. */
 export function homeOf(orderId: OrderId): TicketTypeId {
   return `tt_${orderId.slice(4, 4 + BODY)}` as TicketTypeId;
+}
+
+const TICKET_PATTERN = new RegExp(`^tkt_${BODY_PATTERN}${BODY_PATTERN}[0-9a-hjkmnp-tv-z]{2}$`);
+/** Where in a ticket's id its number begins. */
+const NUMBER_AT = 4 + 2 * BODY;
+
+/** The id of an order's ticket: the order's part, then the ticket's number in it (1 to 1,000), in two characters (rule N1). */
+export function ticketIdFrom(orderId: OrderId, number: number): TicketId {
+  return `tkt_${orderId.slice(4)}${ALPHABET.charAt(number >> 5)}${ALPHABET.charAt(number & 31)}` as TicketId;
+}
+
+export function parseTicketId(text: string): TicketId | null {
+  return TICKET_PATTERN.test(text) ? (text as TicketId) : null;
+}
+
+/** The order that a ticket belongs to, which says its home. */
+export function orderOfTicket(id: TicketId): OrderId {
+  return `ord_${id.slice(4, NUMBER_AT)}` as OrderId;
+}
+
+/** The ticket's number in its order. */
+export function numberOfTicket(id: TicketId): number {
+  return 32 * ALPHABET.indexOf(id.charAt(NUMBER_AT)) + ALPHABET.indexOf(id.charAt(NUMBER_AT + 1));
 }
 
 /**

@@ -85,7 +85,10 @@ export type Claim = {
 };
 
 /** Whether the order was ever confirmed: one of which everything was returned is cancelled, and was sold all the same. */
-export function wasSold({ status, items }: Pick<Order, "status" | "items">): boolean {
+export function wasSold({
+  status,
+  items,
+}: Pick<Order, "status"> & { readonly items: readonly Pick<OrderItem, "returned">[] }): boolean {
   return status === "confirmed" || items.some(({ returned }) => returned > 0);
 }
 

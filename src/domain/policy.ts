@@ -3,7 +3,18 @@
 import { type EventStatus, isPublic } from "./event.ts";
 import type { HoldActor, OrderReader } from "./ledger/command.ts";
 import { PASSWORD_GIVEN_MS } from "./limits.ts";
-import type { ApiKeyId, DeviceId, GateId, OrderId, OrganizationId, ShopperId, UserId, VenueId } from "./ids.ts";
+import {
+  type ApiKeyId,
+  type DeviceId,
+  type GateId,
+  type OrderId,
+  orderOfTicket,
+  type OrganizationId,
+  type ShopperId,
+  type TicketId,
+  type UserId,
+  type VenueId,
+} from "./ids.ts";
 
 export const PERMISSIONS = [
   "manage_tenant_users",
@@ -110,13 +121,21 @@ export type Actor =
     }
   | { readonly kind: "shopper"; readonly id: ShopperId }
   | OrderLink
+  | TicketLink
   | { readonly kind: "system"; readonly id: "system" };
-/** Whoever has the link of an order (rule O13): it reads this order, and does nothing else. */
+/** Whoever has the link of an order (rule O13): it reads this order and its tickets, and makes their links. */
 export type OrderLink = { readonly kind: "order_link"; readonly id: OrderId };
+/** Whoever has the link of a ticket (rule N7): it reads this ticket while it is of this generation, and does nothing else. */
+export type TicketLink = { readonly kind: "ticket_link"; readonly id: TicketId; readonly generation: number };
 export type Organiser = Extract<Actor, { kind: "user" | "api_key" }>;
 /** Who buys: a shopper, or for a door sale an organiser (rule H12). */
 export type Buyer = Extract<Actor, { kind: "shopper" }> | Organiser;
 export type Device = Extract<Actor, { kind: "device" }>;
+
+export function isOrganiser(actor: Actor): actor is Organiser {
+  return actor.kind === "user" || actor.kind === "api_key";
+}
+
 /** Who reads the catalogue of its organisation: an organiser all of it, a device what is at its gate. */
 export type CatalogueReader = Organiser | Device;
 
@@ -135,9 +154,11 @@ export function actingOnHolds(buyer: Buyer): HoldActor {
   return { id: buyer.id, organizationId: buyer.kind === "shopper" ? null : buyer.organizationId };
 }
 
-/** How an order is read: by its link for nobody but whoever has it, else as its buyer acts. */
-export function readingOrders(reader: Buyer | OrderLink): OrderReader {
-  return reader.kind === "order_link" ? { id: reader.id, organizationId: null } : actingOnHolds(reader);
+/** How an order is read: by a link of it for nobody but whoever has that, else as its buyer acts. */
+export function readingOrders(reader: Buyer | OrderLink | TicketLink): OrderReader {
+  if (reader.kind === "order_link") return { id: reader.id, organizationId: null };
+  if (reader.kind === "ticket_link") return { id: orderOfTicket(reader.id), organizationId: null };
+  return actingOnHolds(reader);
 }
 
 /** Whether the actor is shown whom an order is for (rule O11), once it may act on the order: its buyer, and who reads orders. */
@@ -168,6 +189,7 @@ const NEEDS = {
   "order.settle": ["manage_ticketing_and_pricing"],
   "order.read": ["view_orders"],
   "order.erase_contact": ["manage_ticketing_and_pricing"],
+  "ticket.show": ["manage_ticketing_and_pricing"],
   "member.list": ["manage_tenant_users"],
   "member.manage": ["manage_tenant_users"],
   "api_key.manage": ["manage_tenant_users"],
@@ -202,6 +224,7 @@ export function can(actor: Actor, action: Action, resource?: Resource): boolean 
       return action === "catalogue.read" ? isAtItsGate(actor, resource) : BY_DEVICE.includes(action);
     case "shopper":
     case "order_link":
+    case "ticket_link":
     case "system":
       return false;
     default:

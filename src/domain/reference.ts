@@ -19,15 +19,20 @@ export function referenceOf(orderId: OrderId): string {
  * as those; null when it is none, or mistyped.
  */
 export function parseReference(text: string): string | null {
+  const read = readByPeople(text);
+  const body = read?.slice(0, LENGTH) ?? "";
+  return read?.length === LENGTH + 1 && read.slice(LENGTH) === checkCharacter(body) ? body : null;
+}
+
+/** What a person has typed of the ids' alphabet, in lower case; null when there is anything else in it. */
+export function readByPeople(text: string): string | null {
   const read = text
     .toLowerCase()
     .replace(/[\s.,_/–—-]/gu, "")
     .replace(/o/g, "0")
     .replace(/[il]/g, "1")
     .replace(/u/g, "v");
-  const body = read.slice(0, LENGTH);
-  const isWhole = read.length === LENGTH + 1 && [...read].every((character) => ALPHABET.includes(character));
-  return isWhole && read.slice(LENGTH) === checkCharacter(body) ? body : null;
+  return [...read].every((character) => ALPHABET.includes(character)) ? read : null;
 }
 
 /**

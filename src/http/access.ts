@@ -14,9 +14,11 @@ import {
   changesCatalogue,
   type Device,
   isForMembersAlone,
+  isOrganiser,
   lacking,
   type OrderLink,
   type Organiser,
+  type TicketLink,
 } from "../domain/policy.ts";
 import { addressOf, type Attempt, attempt, attemptHold, attemptRead } from "./attempts.ts";
 import { dbOf } from "./db.ts";
@@ -64,7 +66,7 @@ export function organiser(action: Action): Access<Organiser> {
 /** Organisers, who answer for their keys, are not counted. */
 const limitShopper = async (c: Attempt, actor: Actor) => (actor.kind === "shopper" ? attemptHold(c, actor.id) : null);
 const limitReader = async (c: Attempt, actor: Actor) =>
-  actor.kind === "shopper" || actor.kind === "order_link" ? attemptRead(c, actor.id) : null;
+  actor.kind === "shopper" || isLink(actor) ? attemptRead(c, actor.id) : null;
 
 /**
  * Shoppers who read, and organisers with the permission for `action`. What the shopper may see is for the verb to say
@@ -83,6 +85,21 @@ export function linkOrShopperOr(action: Action): Access<Organiser | Shopper | Or
     admit: (actor) => (actor.kind === "order_link" ? actor : admit(actor)),
     limit: limitReader,
   });
+}
+
+/** As `linkOrShopperOr`, and whoever has the link of a ticket, of which the route makes sure that it is this ticket's (rule N7). */
+export function anyLinkOrShopperOr(action: Action): Access<Organiser | Shopper | OrderLink | TicketLink> {
+  const { security, admit } = shopperRule(action);
+  return access<Organiser | Shopper | OrderLink | TicketLink>({
+    action,
+    security: [...security, { orderLink: [] }, { ticketLink: [] }],
+    admit: (actor) => (isLink(actor) ? actor : admit(actor)),
+    limit: limitReader,
+  });
+}
+
+function isLink(actor: Actor): actor is OrderLink | TicketLink {
+  return actor.kind === "order_link" || actor.kind === "ticket_link";
 }
 
 /** Shoppers alone, with the limits of attempts on holds: what they ask for has no id whose misses could be counted. */
@@ -154,10 +171,6 @@ function shopperRule(action: Action): Rule<Organiser | Shopper> {
     security: [{ shopper: [] }, { apiKey: [] }, { session: [] }],
     admit: (actor) => (actor.kind === "shopper" ? actor : organiserWho(actor, action)),
   };
-}
-
-function isOrganiser(actor: Actor): actor is Organiser {
-  return actor.kind === "user" || actor.kind === "api_key";
 }
 
 function organiserWho(actor: Actor, action: Action): Organiser | null {

@@ -15,25 +15,38 @@ import { holdsList } from "./routes/holds-list.ts";
 import { ledger } from "./routes/ledger.ts";
 import { members } from "./routes/members.ts";
 import { memberships } from "./routes/memberships.ts";
+import { orderLists } from "./routes/order-lists.ts";
 import { orderReturns } from "./routes/order-returns.ts";
 import { organization } from "./routes/organization.ts";
 import { problems } from "./routes/problems.ts";
 import { securityTxt } from "./routes/security-txt.ts";
 import { ticketTypeHolds } from "./routes/ticket-type-holds.ts";
 import { ticketTypes } from "./routes/ticket-types.ts";
+import { tickets } from "./routes/tickets.ts";
 import { venues } from "./routes/venues.ts";
 import { newRouter } from "./routing.ts";
 import { STOREFRONT } from "./storefront-app.ts";
-import { allowDevices } from "./storefront-cors.ts";
+import { allowTicketsAndDevices } from "./storefront-cors.ts";
 
-const CATALOGUE = [venues, gates, events, ticketTypes, ticketTypeHolds, ledger, holdsList, orderReturns];
+const CATALOGUE = [
+  venues,
+  gates,
+  events,
+  ticketTypes,
+  ticketTypeHolds,
+  ledger,
+  holdsList,
+  orderLists,
+  orderReturns,
+  tickets,
+];
 const PEOPLE = [accounts, accountPage, memberships, members];
 const ORGANIZATION = [organization, apiKeys, devices, auditLog];
 const DOORS = [desk];
 const PAGES = [problems, securityTxt];
 
-const deviceCors = newRouter();
-allowDevices(deviceCors);
+const cors = newRouter();
+allowTicketsAndDevices(cors);
 
-export const app = newApp([deviceCors, ...STOREFRONT, ...CATALOGUE, ...PEOPLE, ...ORGANIZATION, ...DOORS, ...PAGES]);
+export const app = newApp([cors, ...STOREFRONT, ...CATALOGUE, ...PEOPLE, ...ORGANIZATION, ...DOORS, ...PAGES]);
 serveDocumentation(app);

@@ -4,6 +4,7 @@
 import type { Code, Refusal, RefusedItem } from "../domain/errors.ts";
 import type { Entry, Facts } from "./problem-entry.ts";
 import { CATALOGUE_PROBLEMS } from "./problem-map-catalogue.ts";
+import { ORDER_PROBLEMS } from "./problem-map-orders.ts";
 import { EXTENSION_REFUSED, NOT_ON_SALE, RESTORING } from "./problem-reasons.ts";
 
 const iso = (ms: number) => new Date(ms).toISOString();
@@ -158,27 +159,7 @@ export const PROBLEMS = {
     detail: "One checkout takes holds of one event.",
     advice: "Check the holds out event by event.",
   },
-  order_not_reserved: {
-    status: 409,
-    title: "The order is no longer reserved",
-    detail: ({ orderStatus }) => `The order is ${orderStatus}.`,
-    facts: ({ orderStatus }) => ({ order_status: orderStatus }),
-    advice: "Read the order; what is final stays as it is.",
-  },
-  order_not_confirmed: {
-    status: 409,
-    title: "The order is not confirmed",
-    detail: ({ orderStatus }) => `The order is ${orderStatus}.`,
-    facts: ({ orderStatus }) => ({ order_status: orderStatus }),
-    advice: "Only sold tickets are returned: cancel an order that is reserved.",
-  },
-  return_exceeds_order: {
-    status: 409,
-    title: "More than is left of the order",
-    detail: ({ requested, left }) => `${requested} were to be returned, and ${left} are left.`,
-    facts: ({ holdId, requested, left }) => ({ hold_id: holdId, requested, left }),
-    advice: "Return at most `left` of that hold's tickets.",
-  },
+  ...ORDER_PROBLEMS,
   ...CATALOGUE_PROBLEMS,
   idempotency_in_progress: {
     status: 409,

@@ -50,6 +50,14 @@ const DEVICES: Readonly<Record<string, readonly string[]>> = {
   "/v1/events/:id/desk/heartbeat": ["POST"],
 };
 
+/** The tickets of a storefront's buyers, whose routes the whole application has. */
+const TICKETS: Readonly<Record<string, readonly string[]>> = {
+  "/v1/orders/:id/tickets": ["GET"],
+  "/v1/tickets/:id": ["GET"],
+  "/v1/tickets/:id/code": ["GET"],
+  "/v1/tickets/:id/link": ["POST"],
+};
+
 /** Also what is not there may be read by a page of another origin, under the public paths. */
 const PUBLIC_PATHS = "/v1/public/*";
 
@@ -58,7 +66,8 @@ export function allowStorefronts(app: Router): void {
   app.use(PUBLIC_PATHS, allowAnswer);
 }
 
-export function allowDevices(app: Router): void {
+export function allowTicketsAndDevices(app: Router): void {
+  allow(app, TICKETS);
   allow(app, DEVICES);
 }
 

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { openSendMail, type MailSettings, type SendMail } from "../auth/mailer.ts";
-import { type OrderLinkSecrets, signOrderLink } from "../auth/order-links.ts";
+import { signOrderLink } from "../auth/order-links.ts";
 import { countAttempt } from "../db/attempts.ts";
 import { openDb } from "../db/client.ts";
 import { readMailedShow } from "../db/order-mail.ts";
@@ -24,7 +24,11 @@ export type MailPort = {
 };
 
 type MailEnv = MailSettings &
-  OrderLinkSecrets & { readonly DB: D1Database; readonly RATE_LIMITS: string; readonly ORDER_PAGE_URL: string };
+  Parameters<typeof signOrderLink>[0] & {
+    readonly DB: D1Database;
+    readonly RATE_LIMITS: string;
+    readonly ORDER_PAGE_URL: string;
+  };
 
 export function openMailPort(env: MailEnv): MailPort {
   const db = openDb(env.DB);

@@ -9,10 +9,11 @@ import type { Checkpoint } from "../domain/ledger/chain.ts";
 import type { OrderId } from "../domain/ids.ts";
 import { must } from "../domain/result.ts";
 import type { Ledger } from "./ledger.ts";
+import { withTickets } from "./projected-tickets.ts";
 import type { InventoryPorts } from "./ports.ts";
 import type { LedgerStore } from "./store.ts";
 
-/** At most: fewer, when their orders are more than one bound value. */
+/** At most: fewer, when their orders are more than one bound value, or have very many tickets. */
 const ROWS_A_STEP = 2_000;
 
 export type ProjectionDeps = {
@@ -98,14 +99,16 @@ export async function projectNext(
   ports: InventoryPorts,
 ): Promise<{ readonly seq: number; readonly more: boolean }> {
   const waiting = store.projectionAfter(from, ROWS_A_STEP);
-  const [rows = []] = groupsThatFit(waiting, ({ order }) => order ?? "");
+  const [step = []] = groupsThatFit(withTickets(waiting), ({ row, tickets }) => (row.order ?? "") + (tickets ?? ""));
+  const rows = step.map(({ row }) => row);
   const last = rows.at(-1);
   if (!last || !book.terms) return { seq: from, more: false };
   const { seq, sold, held, withdrawn, hash } = last;
   const counts = { from, seq, sold, held, withdrawn, hash };
   const orders = rows.flatMap(({ order }) => order ?? []);
+  const tickets = step.flatMap((told) => told.tickets ?? []);
   const erased = rows.flatMap(({ erased }) => erased ?? []);
-  await ports.project({ ...ownerOf(book), counts, orders, erased });
+  await ports.project({ ...ownerOf(book), counts, orders, tickets, erased });
   return { seq: last.seq, more: rows.length < waiting.length || waiting.length === ROWS_A_STEP };
 }
 
@@ -119,12 +122,14 @@ async function refillNext(
   { from, seq, sold, held, withdrawn, hash }: Checkpoint & { readonly from: number },
   ports: InventoryPorts,
 ): Promise<OrderId | null> {
-  const [page = []] = groupsThatFit(waiting, ({ order }) => order);
+  const [step = []] = groupsThatFit(withTickets(waiting), ({ row, tickets }) => row.order + (tickets ?? ""));
+  const page = step.map(({ row }) => row);
   const last = page.at(-1)?.id ?? null;
   const counts = last === null ? { from, seq, sold, held, withdrawn, hash } : null;
   const orders = page.map(({ order }) => order);
+  const tickets = step.flatMap((told) => told.tickets ?? []);
   const erased = page.flatMap(({ erased }) => erased ?? []);
-  await ports.project({ ...ownerOf(book), counts, orders, erased });
+  await ports.project({ ...ownerOf(book), counts, orders, tickets, erased });
   return last;
 }
 

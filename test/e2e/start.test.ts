@@ -45,7 +45,7 @@ test("every command that `npm start` prints works when pasted in order into a PO
   const shell = watch(spawn("sh", ["-eu"], { cwd: PROJECT }));
   shell.child.stdin?.end(lines.join("\n"));
   expect(await shell.ended, shell.stderr()).toBe(0);
-  const [event, token, hold, availability, order, byLink, confirmed, history, ...rest] = shell
+  const [event, token, hold, availability, order, byLink, confirmed, tickets, code, history, ...rest] = shell
     .stdout()
     .trim()
     .split("\n");
@@ -57,6 +57,12 @@ test("every command that `npm start` prints works when pasted in order into a PO
   const { order_link: _, ...shown } = JSON.parse(order ?? "") as Record<string, unknown>;
   expect(JSON.parse(byLink ?? "")).toEqual({ ...shown, contact: null });
   expect(JSON.parse(confirmed ?? "")).toMatchObject({ status: "confirmed" });
+  const { data } = JSON.parse(tickets ?? "") as { data: { id: string; number: number; status: string }[] };
+  expect(data).toMatchObject([1, 2].map((number) => ({ number, status: "valid" })));
+  expect(JSON.parse(code ?? "")).toMatchObject({
+    ticket_id: data[1]?.id,
+    ticket_code: expect.stringMatching(/^VG1[0-9A-Z]{128}$/),
+  });
   expect(JSON.parse(history ?? "")).toMatchObject({ data: [{ kind: "checkout" }, { kind: "confirm" }] });
   expect(rest).toEqual([]);
   await expect.poll(start.stderr).toMatch(/Mail to buyer@example\.com: Your tickets for [^]*vgo_/);
@@ -70,7 +76,7 @@ test("every command that `npm start` prints works when pasted in order into a PO
 });
 
 test("nothing that `npm start` prints is a credential", () => {
-  expect(start.stdout()).not.toMatch(/vg[kds]_[\w-]{20}/);
+  expect(start.stdout()).not.toMatch(/vg[kdsot]_[\w-]{20}/);
 });
 
 test("`live` says what is wrong: no such type, no server, no argument", async () => {

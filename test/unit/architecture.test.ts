@@ -52,7 +52,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     owns: "routes, schemas and the map from refusal to problem",
     may: [
       ...["app/", "auth/", "domain/", "shared/", "db/", "cache/", "door/", ...CLIENTS],
-      ...["hono", "@hono/zod-openapi", "node:buffer", "node:crypto"],
+      ...["hono", "@hono/zod-openapi", "uqr", "node:buffer", "node:crypto"],
     ],
   },
   client: { owns: "the typed client", may: ["live/protocol", "domain/backoff"] },

@@ -58,6 +58,7 @@ const ACTION_TABLE: Readonly<Record<Action, Cells>> = {
   "order.settle": SELLERS,
   "order.read": SELLERS,
   "order.erase_contact": SELLERS,
+  "ticket.show": SELLERS,
   "member.list": MANAGERS,
   "member.manage": MANAGERS,
   "api_key.manage": MANAGERS,

@@ -40,14 +40,16 @@ const NOTHING_LIVE = { activeHolds: [], ranOut: null, orders: [], claims: [] };
 const unused = () => Promise.reject(new Error("not asked for here"));
 const PORTS: InventoryPorts = { readTerms: unused, project: unused };
 
+const ticketsIn = (told: string) => (JSON.parse(told) as [string, number, unknown[]])[2].length;
+
 /** An order of `items` holds, as its home has it at ledger row `seq`. */
-function orderOf(seq: number, items: number): Order {
+function orderOf(seq: number, items: number, status: OrderStatus = "reserved"): Order {
   const ids = Array.from({ length: items }, (_, n) => holdIdOf(SHOPPER, `${n}`));
   const { orderId, attempt } = checkoutCommand(ids, { key: `${seq}` });
-  const returned = { returned: 100, withdrawn: 100 };
+  const returned = { returned: 0, withdrawn: 0 };
   const facts = { placedSeq: 1_000_000, quantity: 100, source: "scanner", unitPrice: 100_000_000 } as const;
   return {
-    ...{ id: orderId, userId: SHOPPER, status: "reserved", attempt, total: 1, history: [seq], seq },
+    ...{ id: orderId, userId: SHOPPER, status, attempt, total: 1, history: [seq], seq },
     ...{ expiresAt: START, createdAt: START, updatedAt: START, contact: null, locale: "en", unpaid: [] },
     items: ids.map((holdId) => ({
       ...facts,
@@ -60,20 +62,10 @@ function orderOf(seq: number, items: number): Order {
 }
 
 describe("the projection", () => {
-  test.each([
-    ["one hold", 1],
-    ["ten holds", 10],
-  ])("[X3] [K5] of many orders of %s fits D1 at every step, and reaches the end", async (_, items) => {
-    const orders = Array.from({ length: ORDERS }, (__, index) => orderOf(index + 1, items));
-    const rows = orders.map((order) => ({
-      seq: order.seq,
-      sold: 0,
-      held: 0,
-      withdrawn: 0,
-      hash: "",
-      order: projectedOrder(order),
-      erased: null,
-    }));
+  /** All that is sent of these orders, step after step. */
+  async function allSent(orders: readonly Order[]): Promise<Projection[]> {
+    const nothing = { sold: 0, held: 0, withdrawn: 0, hash: "", erased: null };
+    const rows = orders.map((order) => ({ ...nothing, seq: order.seq, order: projectedOrder(order) }));
     const store: LedgerStore = {
       ...openMemoryStore(),
       projectionAfter: (seq, limit) => rows.slice(seq, seq + limit),
@@ -83,11 +75,26 @@ describe("the projection", () => {
     const ports = { ...PORTS, project: async (projection: Projection) => void sent.push(projection) };
     let step = { seq: 0, more: true };
     while (step.more) step = await projectNext(book, store, step.seq, ports);
-    expect(step.seq).toBe(ORDERS);
+    expect(step.seq).toBe(orders.length);
     expect(sent.flatMap((projection) => projection.orders)).toEqual(rows.map(({ order }) => order));
-    for (const projection of sent) {
-      expect(new TextEncoder().encode(`[${projection.orders.join(",")}]`).length).toBeLessThan(D1_MAX_VALUE_BYTES);
-    }
+    for (const projection of sent)
+      for (const texts of [projection.orders, projection.tickets])
+        expect(new TextEncoder().encode(`[${texts.join(",")}]`).length).toBeLessThan(D1_MAX_VALUE_BYTES);
+    return sent;
+  }
+
+  test.each([
+    ["one hold", 1],
+    ["ten holds", 10],
+  ])("[X3] [K5] of many orders of %s fits D1 at every step, and reaches the end", async (_, items) => {
+    const sent = await allSent(Array.from({ length: ORDERS }, (__, index) => orderOf(index + 1, items)));
+    expect(sent.flatMap(({ tickets }) => tickets)).toEqual([]);
+  });
+
+  test("[N2] has the tickets of confirmed orders, in no step so many that the object is kept from selling", async () => {
+    const sent = await allSent(Array.from({ length: 23 }, (__, index) => orderOf(index + 1, 10, "confirmed")));
+    const counts = sent.map((projection) => projection.tickets.reduce((sum, each) => sum + ticketsIn(each), 0));
+    expect(counts).toEqual([5_000, 5_000, 5_000, 5_000, 3_000]);
   });
 
   test("[X3] the position that D1 was told of moves only after D1 has answered", async () => {

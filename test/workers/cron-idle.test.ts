@@ -163,6 +163,7 @@ describe("a ticket type", () => {
       organizationId: newId("org"),
       currency: "ZAR",
       orders: [],
+      tickets: [],
       erased: [],
     };
     const project = (seq: number, at: number) =>

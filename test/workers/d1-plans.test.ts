@@ -131,5 +131,7 @@ it("[X4] what is looked up by its key alone is stored by its key: a row is one r
   const { results } = await env.DB.prepare(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%WITHOUT ROWID' ORDER BY name",
   ).all<{ name: string }>();
-  expect(results.map(({ name }) => name)).toEqual(["attempts", "idempotency_keys", "orders", "sync_rows"]);
+  expect(results.map(({ name }) => name)).toEqual([
+    ...["attempts", "idempotency_keys", "orders", "sync_rows", "ticket_keys", "tickets"],
+  ]);
 });

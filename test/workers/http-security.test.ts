@@ -7,10 +7,11 @@ import { redeliverTerms } from "../../src/app/deliver-terms.ts";
 import { newId } from "../../src/app/context.ts";
 import { signOrderLink } from "../../src/auth/order-links.ts";
 import { mintShopperToken } from "../../src/auth/shopper-tokens.ts";
+import { signTicketLink } from "../../src/auth/ticket-links.ts";
 import { literal } from "../../src/cli/database.ts";
 import { changeStatus } from "../../src/cli/organization-status.ts";
 import { apiKeys, devices } from "../../src/db/schema.ts";
-import { parseId, parseOrderId } from "../../src/domain/ids.ts";
+import { parseId, parseOrderId, parseTicketId } from "../../src/domain/ids.ts";
 import { SHOPPER_TOKEN_MS } from "../../src/domain/limits.ts";
 import { ROLES } from "../../src/domain/policy.ts";
 import { must } from "../../src/domain/result.ts";
@@ -39,6 +40,9 @@ async function openWorld(): Promise<World> {
   const ordered = await idOf(hold(onSale.typeId, buyer));
   const asked = { token: buyer, key: "k", json: { hold_ids: [ordered] } };
   const ord = await idOf(ask("POST", "/v1/checkouts", asked));
+  const sold = { hold_ids: [await idOf(hold(onSale.typeId, buyer))] };
+  const bought = await idOf(ask("POST", "/v1/checkouts", { token: buyer, key: "t", json: sold }));
+  await ask("POST", `/v1/orders/${bought}/confirm`, { token });
   const draft = await newDraft(tenant);
   const { venue_id: venueId } = await bodyOf(await ask("GET", `/v1/events/${draft.eventId}`, { token }));
   const ven = must(parseId("ven", String(venueId)), "an event has a venue");
@@ -52,6 +56,7 @@ async function openWorld(): Promise<World> {
     sale: onSale.eventId,
     tt: onSale.typeId,
     hold: await idOf(hold(onSale.typeId, buyer)),
+    tkt: `tkt_${bought.slice(4)}01`,
   };
   const owner = await signedInAs(tenant.organizationId, "owner");
   const { memberId: mem } = await signedInAs(tenant.organizationId, "staff");
@@ -70,12 +75,14 @@ async function suspendedWorld(): Promise<World> {
   return world;
 }
 
-const linkOf = ({ ord }: Resources) =>
+const linkOf = ({ ord }: Pick<Resources, "ord">) =>
   must(signOrderLink(env, must(parseOrderId(ord), "it was made")), "there is a secret");
+const ticketLinkOf = ({ tkt }: Resources) =>
+  must(signTicketLink(env, must(parseTicketId(tkt), "it was sold"), 1), "there is a secret");
 
 let ours: World;
 let theirs: World;
-let bearers: Record<"noPermission" | "device" | "shopper" | "link", string>;
+let bearers: Record<"noPermission" | "device" | "shopper" | "link" | "ticketLink" | "ticketsOrder", string>;
 let useless: Record<string, string>[];
 let unknown: Resources;
 beforeAll(async () => {
@@ -93,6 +100,8 @@ beforeAll(async () => {
     device: (await device({ organizationId, venueId })).token,
     shopper: (await shopper()).token,
     link: linkOf(ours.of),
+    ticketLink: ticketLinkOf(ours.of),
+    ticketsOrder: linkOf({ ord: `ord_${ours.of.tkt.slice(4, -2)}` }),
   };
   const member = await signedInAs(organizationId, "owner");
   const over = await sessionOf(member, new Date(Date.now() - 1));
@@ -108,6 +117,7 @@ beforeAll(async () => {
     ...[`${ours.shopper.slice(0, -2)}AA`, `${linkOf(ours.of).slice(0, -2)}AA`, `vgo_${"A".repeat(115)}`].map(
       (each) => `Bearer ${each}`,
     ),
+    ...[`${ticketLinkOf(ours.of).slice(0, -3)}AAA`, `vgt_${"A".repeat(119)}`].map((each) => `Bearer ${each}`),
   ];
   useless = [
     {},
@@ -120,6 +130,7 @@ beforeAll(async () => {
   unknown = {
     ...ids,
     ord: `ord_${newId("tt").slice(3)}${newId("tt").slice(3)}`,
+    tkt: `tkt_${newId("tt").slice(3)}${newId("tt").slice(3)}01`,
     hold: `hold_${newId("tt").slice(3)}${newId("tt").slice(3)}`,
     key: newId("key"),
     dev: newId("dev"),
@@ -158,7 +169,7 @@ it("[T1][P2] every route of the router has its security cases, and no other is p
   expect(routesOfRouter()).toEqual([...Object.keys(CASES), ...PUBLIC, ...PERSONAL, ...ACCOUNTS].sort());
 });
 
-describe.each(ROUTES)("%s", (route, { roles, also, members, stops, socket, anyKey, link }) => {
+describe.each(ROUTES)("%s", (route, { roles, also, members, stops, socket, anyKey, link, ticketLink }) => {
   const [method, somewhere] = pathOf(route, {} as Resources);
 
   it("answers 401 without a credential, and to one that is malformed, unknown, expired or revoked", async () => {
@@ -180,8 +191,16 @@ describe.each(ROUTES)("%s", (route, { roles, also, members, stops, socket, anyKe
 
   it("[O13] answers 403 to an order's link, also where it is about this order, unless it reads it", async () => {
     const [, path] = pathOf(route, ours.of);
-    const answer = await outcome(await ask(method, path, { token: bearers.link }));
+    const token = path.startsWith("/v1/tickets/") ? bearers.ticketsOrder : bearers.link;
+    const answer = await outcome(await ask(method, path, { token }));
     if (link) expect(answer).toEqual({ status: 200, code: null });
+    else expect(answer).toEqual({ status: 403, code: "forbidden" });
+  });
+
+  it("[N7] answers 403 to a ticket's link, also where it is about this ticket, unless it reads it", async () => {
+    const [, path] = pathOf(route, ours.of);
+    const answer = await outcome(await ask(method, path, { token: bearers.ticketLink }));
+    if (ticketLink) expect(answer).toEqual({ status: 200, code: null });
     else expect(answer).toEqual({ status: 403, code: "forbidden" });
   });
 

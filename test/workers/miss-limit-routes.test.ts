@@ -14,10 +14,12 @@ afterEach(() => vi.restoreAllMocks());
 const names = (route: string) => route.includes("{") || CASES[route]?.body !== undefined;
 const BY_SHOPPERS = Object.keys(CASES).filter((route) => CASES[route]?.also === "shopper" && names(route));
 const BY_ANYBODY = PUBLIC.filter((route) => route.includes(" /v1/") && route.includes("{"));
+const inventedTicket = () => `tkt_${inventedOrder().slice(4)}01`;
 const INVENTED: Readonly<Record<string, () => string>> = {
   "ticket-types": () => newId("tt"),
   holds: inventedHold,
   orders: inventedOrder,
+  tickets: inventedTicket,
   events: () => newId("evt"),
   organizations: () => `nobody-${newId("org").slice(4)}`,
 };
@@ -31,7 +33,14 @@ const unknown: Resources = {
     tt: newId("tt"),
     hold: inventedHold(),
   },
-  ...{ ord: inventedOrder(), key: newId("key"), dev: newId("dev"), mem: newId("mem"), inv: newId("inv") },
+  ...{
+    ord: inventedOrder(),
+    tkt: inventedTicket(),
+    key: newId("key"),
+    dev: newId("dev"),
+    mem: newId("mem"),
+    inv: newId("inv"),
+  },
 };
 
 function inventedPath(route: string): string {

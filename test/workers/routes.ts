@@ -5,7 +5,7 @@ import { eventBody, gateBody, ticketTypeBody, venueBody } from "./catalogue.ts";
 
 /** Ids of one organisation's resources, to put into a path or a body. */
 export type Resources = Readonly<
-  Record<"ven" | "gate" | "evt" | "sale" | "tt" | "hold" | "ord" | "key" | "dev" | "mem" | "inv", string>
+  Record<"ven" | "gate" | "evt" | "sale" | "tt" | "hold" | "ord" | "tkt" | "key" | "dev" | "mem" | "inv", string>
 >;
 
 /**
@@ -14,7 +14,7 @@ export type Resources = Readonly<
  * `stops` while the organisation is suspended (rule T4). `members`: a key never has the permission (rule P2).
  * `buys`: of what only its own shopper may (rule H10). `socket`: it is called as an upgrade, and opens one.
  * `sells`: the event of its path is the one on sale. `beats`: what only a device may. `anyKey`: a key without any permission too.
- * `link`: the link of the order too (rule O13).
+ * `link`: the link of the order too (rule O13); `ticketLink`: the link of the ticket too (rule N7).
  */
 export type Case = {
   readonly roles: string;
@@ -31,6 +31,7 @@ export type Case = {
   readonly beats?: true;
   readonly anyKey?: true;
   readonly link?: true;
+  readonly ticketLink?: true;
 };
 
 const READ: Case = { roles: "OASV" };
@@ -121,6 +122,10 @@ export const CASES: Readonly<Record<string, Case>> = {
   "GET /v1/orders": SELL,
   "GET /v1/orders/{id}": { ...SELL, also: "shopper", link: true },
   "GET /v1/orders/{id}/history": SELL,
+  "GET /v1/orders/{id}/tickets": { ...SELL, also: "shopper", link: true },
+  "GET /v1/tickets/{id}": { ...SELL, also: "shopper", link: true, ticketLink: true },
+  "GET /v1/tickets/{id}/code": { ...SELL, also: "shopper", link: true, ticketLink: true },
+  "POST /v1/tickets/{id}/link": { ...SELL, also: "shopper", link: true },
   "DELETE /v1/orders/{id}/contact": { ...SELL, also: "shopper" },
   "GET /v1/shoppers/me/orders": { roles: "", also: "shopper", buys: true },
   "POST /v1/orders/{id}/confirm": SELL,
@@ -169,6 +174,7 @@ const KINDS: Readonly<Record<string, keyof Resources>> = {
   "ticket-types": "tt",
   holds: "hold",
   orders: "ord",
+  tickets: "tkt",
   "api-keys": "key",
   devices: "dev",
   members: "mem",

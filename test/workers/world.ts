@@ -65,15 +65,16 @@ export async function worldFor(each: Operation): Promise<World> {
   const needs = (...names: string[]) => names.some((name) => subjects.has(name));
   const ids: Record<string, string> = { organizations: organizationId };
   const tokens: Record<string, string> = { apiKey: token };
-  if (kindOf(each) === "shopper" || needs("holds", "orders")) tokens["shopper"] = (await shopper()).token;
+  if (kindOf(each) === "shopper" || needs("holds", "orders", "tickets")) tokens["shopper"] = (await shopper()).token;
   const doors = /\/(scanner|desk)/.test(each.path);
   if (needs("venues", "gates") && !doors) ids["venues"] = await newVenue(tenant, ROOM);
   if (needs("gates") && !doors) ids["gates"] = await created(`/v1/venues/${ids["venues"]}/gates`, token, gateBody());
-  if (needs("events", "ticket-types", "holds", "orders")) Object.assign(ids, await showFor(each, tenant));
+  if (needs("events", "ticket-types", "holds", "orders", "tickets")) Object.assign(ids, await showFor(each, tenant));
   if (needs("holds")) ids["holds"] = await heldIn(ids, tokens);
-  if (needs("orders")) ids["orders"] = await orderedIn(ids, tokens);
-  // Only sold tickets can be returned.
-  if (needs("returns")) await ask("POST", `/v1/orders/${ids["orders"]}/confirm`, { token });
+  if (needs("orders", "tickets")) ids["orders"] = await orderedIn(ids, tokens);
+  // Only a confirmed order has tickets, and only sold ones can be returned.
+  if (needs("returns", "tickets")) await ask("POST", `/v1/orders/${ids["orders"]}/confirm`, { token });
+  if (needs("tickets")) ids["tickets"] = `tkt_${ids["orders"]?.slice(4)}01`;
   if (needs("api-keys")) ids["api-keys"] = (await apiKey(organizationId, "viewer")).id;
   if (needs("devices", "me") || kindOf(each) === "device") {
     // Doors are those of the event's venue; elsewhere the device must not keep its gate from being deleted.
@@ -97,7 +98,7 @@ export async function worldFor(each: Operation): Promise<World> {
 }
 
 async function showFor(each: Operation, tenant: Tenant): Promise<Record<string, string>> {
-  const onSale = /\/(public|live|scanner|desk|holds|checkouts|orders)/.test(each.path);
+  const onSale = /\/(public|live|scanner|desk|holds|checkouts|orders|tickets)/.test(each.path);
   const { eventId, typeId } = await (onSale ? published(tenant, {}) : newDraft(tenant));
   for (const step of STATUS_BEFORE[each.path.split("/").at(-1) ?? ""] ?? []) await move(tenant, eventId, step);
   const event = await bodyOf(await ask("GET", `/v1/events/${eventId}`, { token: tenant.token }));

@@ -25,6 +25,7 @@ const TAGS = [
   { name: "Storefront", description: "The public catalogue, holds and checkouts." },
   { name: "Live", description: "WebSockets with counts." },
   { name: "Orders", description: "Read, confirm and cancel." },
+  { name: "Tickets", description: "Of confirmed orders: their codes and links." },
   { name: "Venues", description: "Venues and their gates." },
   { name: "Events", description: "Events and their transitions." },
   { name: "Ticket types", description: "What is sold, and who holds it." },
@@ -60,6 +61,11 @@ export function serveDocumentation(app: App): void {
     type: "http",
     scheme: "bearer",
     description: "The link of an order, `vgo_…`, from the answer of its checkout or from its mails.",
+  });
+  app.openAPIRegistry.registerComponent("securitySchemes", "ticketLink", {
+    type: "http",
+    scheme: "bearer",
+    description: "The link of a ticket, `vgt_…`, from POST /v1/tickets/{id}/link.",
   });
   app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", {
     type: "http",

@@ -1,7 +1,7 @@
 // Whether the Worker runs, and whether what it needs answers.
 
 import { z } from "@hono/zod-openapi";
-import { canSignLinks } from "../../auth/order-links.ts";
+import { canSignLinks } from "../../auth/link-keys.ts";
 import { canMint } from "../../auth/shopper-tokens.ts";
 import { coalesceCalls } from "../../cache/coalesce-calls.ts";
 import { readSize } from "../../db/client.ts";
@@ -9,6 +9,7 @@ import { parseId } from "../../domain/ids.ts";
 import { D1_BYTES } from "../../domain/limits.ts";
 import { must } from "../../domain/result.ts";
 import { openInventories } from "../../inventory/client.ts";
+import { ticketSecretOf } from "../../shared/ticket-secrets.ts";
 import { anonymous } from "../access.ts";
 import { dbOf } from "../db.ts";
 import { Problem } from "../documentation.ts";
@@ -82,7 +83,7 @@ operations.openapi(ready, async (c) => {
 });
 
 function hasSecrets(env: Env): boolean {
-  return canMint(env) && canSignLinks(env) && Boolean(env.ACCOUNTS_SECRET);
+  return canMint(env) && canSignLinks(env) && ticketSecretOf(env) !== null && Boolean(env.ACCOUNTS_SECRET);
 }
 
 /** Null when it does not answer. */

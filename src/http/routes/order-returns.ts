@@ -10,7 +10,8 @@ import { idempotencyKey } from "../idempotency-key.ts";
 import { problem } from "../problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { json, jsonContent } from "../schemas/common.ts";
-import { Order, ReturnInput } from "../schemas/order.ts";
+import { ReturnInput } from "../schemas/order-history.ts";
+import { Order } from "../schemas/order.ts";
 import { optionalIfMatch } from "../version-tag.ts";
 
 export const orderReturns = newRouter();

@@ -2,17 +2,15 @@
 
 import { z } from "@hono/zod-openapi";
 import { contactIn, DEFAULT_LOCALE } from "../../domain/contact.ts";
-import { MAX_HOLDS_PER_CHECKOUT, MAX_NOTES, MAX_QUANTITY } from "../../domain/limits.ts";
+import { MAX_HOLDS_PER_CHECKOUT } from "../../domain/limits.ts";
 import { formatMoney } from "../../domain/money.ts";
 import type { OrderView } from "../../domain/ledger/command.ts";
 import { ORDER_STATUSES } from "../../domain/order.ts";
-import { type OrderReturn as Return, returnedTotal } from "../../domain/order-return.ts";
-import type { LedgerRow as Row } from "../../domain/ledger/chain.ts";
+import { returnedTotal } from "../../domain/order-return.ts";
 import { referenceOf } from "../../domain/reference.ts";
-import { currencyText, idText, instantText, lines, moneyText, pageOf, toIso } from "./common.ts";
+import { currencyText, idText, instantText, moneyText, pageOf, toIso } from "./common.ts";
 import { Contact, CONTACT_EXAMPLE, ContactInput, locale, renderContact } from "./contact.ts";
 import { holdIdText } from "./hold.ts";
-import { LedgerRow, renderLedgerRow } from "./ledger.ts";
 import { orderIdText } from "./order-id.ts";
 
 export const CheckoutInput = z
@@ -81,64 +79,6 @@ export const CheckedOutOrder = Order.extend({
 
 const as_of = instantText.openapi({ description: "When the list was read. Nothing is decided from it." });
 export const OwnOrderPage = pageOf(Order).extend({ as_of });
-export const OrderPage = OwnOrderPage.extend({
-  behind: z.boolean().openapi({
-    description:
-      "Whether an inventory was found ahead of this copy, so that orders may be missing or older than they are.",
-  }),
-});
-
-export const ReturnInput = z
-  .strictObject({
-    items: z
-      .union([
-        z.literal("all"),
-        z
-          .array(z.strictObject({ hold_id: z.string().max(200), quantity: z.int().min(1).max(MAX_QUANTITY) }))
-          .min(1)
-          .max(MAX_HOLDS_PER_CHECKOUT)
-          .refine(
-            (items) => new Set(items.map(({ hold_id }) => hold_id)).size === items.length,
-            "Each hold is named once",
-          ),
-      ])
-      .openapi({ description: "`all` is what is left of the order.", example: "all" }),
-    return_to_stock: z
-      .boolean()
-      .default(true)
-      .openapi({ description: "`false`: the tickets are withdrawn, and not for sale again.", example: true }),
-    reason: lines(MAX_NOTES).nullable().default(null).openapi({ example: "The event was moved to Sunday." }),
-  })
-  .openapi("ReturnInput");
-
-const OrderReturn = z
-  .object({
-    seq: z
-      .int()
-      .openapi({ description: "The row in `data` that completed it: with who did it, when and by which request." }),
-    items: z.array(z.object({ hold_id: holdIdText, quantity: z.int() })),
-    return_to_stock: z.boolean(),
-    reason: z.string().nullable(),
-  })
-  .openapi("OrderReturn");
-
-export const OrderHistory = z
-  .object({ data: z.array(LedgerRow), returns: z.array(OrderReturn) })
-  .openapi("OrderHistory");
-
-export function renderOrderHistory({ rows, returns }: History): z.infer<typeof OrderHistory> {
-  return {
-    data: rows.map(renderLedgerRow),
-    returns: returns.map(({ seq, taken, returnToStock, reason }) => ({
-      seq,
-      items: taken.map(({ holdId, quantity }) => ({ hold_id: holdId, quantity })),
-      return_to_stock: returnToStock,
-      reason,
-    })),
-  };
-}
-
-type History = { readonly rows: readonly Row[]; readonly returns: readonly Return[] };
 type Shown = Omit<OrderView, "attempt" | "seq" | "history">;
 
 /** `seesContact`: whether the reader is the buyer, or may read the organisation's orders (rule O11). */

@@ -1,0 +1,34 @@
+// The part of the map (problem-map.ts) that is about orders and their tickets.
+
+import type { Code } from "../domain/errors.ts";
+import type { Entry } from "./problem-entry.ts";
+
+export const ORDER_PROBLEMS = {
+  order_not_reserved: {
+    status: 409,
+    title: "The order is no longer reserved",
+    detail: ({ orderStatus }) => `The order is ${orderStatus}.`,
+    facts: ({ orderStatus }) => ({ order_status: orderStatus }),
+    advice: "Read the order; what is final stays as it is.",
+  },
+  order_not_confirmed: {
+    status: 409,
+    title: "The order is not confirmed",
+    detail: ({ orderStatus }) => `The order is ${orderStatus}.`,
+    facts: ({ orderStatus }) => ({ order_status: orderStatus }),
+    advice: "Only sold tickets are returned: cancel an order that is reserved.",
+  },
+  return_exceeds_order: {
+    status: 409,
+    title: "More than is left of the order",
+    detail: ({ requested, left }) => `${requested} were to be returned, and ${left} are left.`,
+    facts: ({ holdId, requested, left }) => ({ hold_id: holdId, requested, left }),
+    advice: "Return at most `left` of that hold's tickets.",
+  },
+  ticket_void: {
+    status: 409,
+    title: "The ticket is void",
+    detail: "The ticket was taken back and has no code any more: it admits nobody.",
+    advice: "Read the order's tickets; those that are `valid` have a code.",
+  },
+} satisfies { readonly [C in Code]?: Entry<C> };

@@ -1,0 +1,163 @@
+// The tickets of confirmed orders, their codes and their links: for the buyer, by the links of order and ticket, and for
+// organisers. What a ticket is, its order says, which its home is asked for.
+
+import { accepts } from "hono/accepts";
+import type { Context } from "hono";
+import { noteLook, showCode, type TicketReader } from "../../app/show-code.ts";
+import { signTicketLink } from "../../auth/ticket-links.ts";
+import { showSerial } from "../../domain/door/serial.ts";
+import { type Ticket as Made, ticketOf, ticketsOf } from "../../domain/door/ticket.ts";
+import type { Refusal } from "../../domain/errors.ts";
+import { numberOfTicket, type OrderId, orderOfTicket, type TicketId } from "../../domain/ids.ts";
+import { readingOrders } from "../../domain/policy.ts";
+import { accept, refuse, type Result } from "../../domain/result.ts";
+import { sha256 } from "../../shared/sha256.ts";
+import { TRY_AGAIN } from "../../app/changed-fields.ts";
+import { anyLinkOrShopperOr, linkOrShopperOr } from "../access.ts";
+import { type OrderAnswer, orderIdParam } from "../answer-order.ts";
+import { problem } from "../problem.ts";
+import { readOrder } from "../read-order.ts";
+import { contextOf, endpoint, newRouter } from "../routing.ts";
+import { json } from "../schemas/common.ts";
+import { renderTicket, Ticket, TicketCode, ticketIdParam, TicketLink, TicketList } from "../schemas/ticket.ts";
+
+export const tickets = newRouter();
+
+type Asking = Parameters<typeof readOrder>[0];
+type Order = Extract<OrderAnswer, { ok: true }>["value"];
+type Found = { readonly ticket: Made; readonly order: Order };
+
+const SVG = "image/svg+xml";
+
+const list = endpoint(
+  {
+    method: "get",
+    path: "/v1/orders/{id}/tickets",
+    tags: ["Tickets", "Storefront"],
+    summary: "List the tickets of an order",
+    description: "By their numbers, void ones too. None while the order is not confirmed.",
+    middleware: linkOrShopperOr("order.read"),
+    request: { params: orderIdParam },
+    responses: { 200: { description: "The tickets", content: json(TicketList) } },
+  },
+  ["not_found", "overloaded"],
+);
+
+tickets.openapi(list, async (c) => {
+  const order = await orderFor(c, c.get("actor"), c.req.valid("param").id);
+  if (!order.ok) return problem(c, order.refusal);
+  const made = ticketsOf(order.value, sha256);
+  return c.json({ data: made.map((ticket) => renderTicket(ticket, order.value)) }, 200);
+});
+
+const read = endpoint(
+  {
+    method: "get",
+    path: "/v1/tickets/{id}",
+    tags: ["Tickets", "Storefront"],
+    summary: "Read a ticket",
+    middleware: anyLinkOrShopperOr("order.read"),
+    request: { params: ticketIdParam },
+    responses: { 200: { description: "The ticket", content: json(Ticket) } },
+  },
+  ["not_found", "overloaded"],
+);
+
+tickets.openapi(read, async (c) => {
+  const found = await ticketFor(c, c.get("actor"), c.req.valid("param").id);
+  if (!found.ok) return problem(c, found.refusal);
+  return c.json(renderTicket(found.value.ticket, found.value.order), 200);
+});
+
+const showTicketCode = endpoint(
+  {
+    method: "get",
+    path: "/v1/tickets/{id}/code",
+    tags: ["Tickets", "Storefront"],
+    summary: "Show the code of a ticket",
+    description: `Computed for this answer and stored nowhere. With \`Accept: ${SVG}\` a QR code to be scanned. That an organiser has seen it is written down.`,
+    middleware: anyLinkOrShopperOr("ticket.show"),
+    request: { params: ticketIdParam },
+    responses: {
+      200: { description: "The code", content: { ...json(TicketCode), [SVG]: { schema: { type: "string" } } } },
+    },
+  },
+  ["not_found", "ticket_void", "overloaded"],
+);
+
+tickets.openapi(showTicketCode, async (c) => {
+  const found = await ticketFor(c, c.get("actor"), c.req.valid("param").id);
+  if (!found.ok) return problem(c, found.refusal);
+  const { ticket, order } = found.value;
+  const shown = await showCode(contextOf(c), c.env, order, ticket);
+  if (!shown.ok) return problem(c, shown.refusal);
+  c.header("Vary", "Accept");
+  const { code: ticket_code, typedCode: typed_code } = shown.value;
+  if (wantsDrawing(c)) return c.body(await draw(ticket_code), 200, { "Content-Type": SVG });
+  const { id: ticket_id, generation } = ticket;
+  return c.json({ ticket_id, serial: showSerial(ticket.serial), generation, ticket_code, typed_code }, 200);
+});
+
+const makeLink = endpoint(
+  {
+    method: "post",
+    path: "/v1/tickets/{id}/link",
+    tags: ["Tickets", "Storefront"],
+    summary: "Make the link of a ticket",
+    description:
+      "To give the ticket to somebody else. The same ticket has the same link. That an organiser has made it is written down.",
+    middleware: linkOrShopperOr("ticket.show"),
+    request: { params: ticketIdParam },
+    responses: { 200: { description: "The link", content: json(TicketLink) } },
+  },
+  ["not_found", "ticket_void", "overloaded"],
+);
+
+tickets.openapi(makeLink, async (c) => {
+  const found = await ticketFor(c, c.get("actor"), c.req.valid("param").id);
+  if (!found.ok) return problem(c, found.refusal);
+  const { ticket, order } = found.value;
+  if (ticket.status === "void") return problem(c, { code: "ticket_void" });
+  const ticket_link = signTicketLink(c.env, ticket.id, ticket.generation);
+  if (ticket_link === null) return problem(c, TRY_AGAIN);
+  await noteLook(contextOf(c), order, ticket, "ticket.make_link");
+  return c.json({ ticket_id: ticket.id, ticket_link }, 200);
+});
+
+/**
+ * The order that is asked for. A link is looked at before what it asks for: one whose time is over is no credential,
+ * whatever it asks for.
+ */
+async function orderFor(c: Asking, actor: TicketReader, asked: OrderId | null): Promise<Result<Order, Refusal>> {
+  const own = orderOfLink(actor);
+  const orderId = own ?? asked;
+  if (!orderId) return refuse({ code: "not_found" });
+  const order = await readOrder(c, orderId, readingOrders(actor));
+  return order.ok && orderId !== asked ? refuse({ code: "not_found" }) : order;
+}
+
+function orderOfLink(actor: TicketReader): OrderId | null {
+  if (actor.kind === "order_link") return actor.id;
+  return actor.kind === "ticket_link" ? orderOfTicket(actor.id) : null;
+}
+
+/** The link of a ticket that was issued anew since is no credential either, and of another ticket it knows nothing (rule N7). */
+async function ticketFor(c: Asking, actor: TicketReader, id: TicketId | null): Promise<Result<Found, Refusal>> {
+  const order = await orderFor(c, actor, id && orderOfTicket(id));
+  const linked = actor.kind === "ticket_link" ? actor : null;
+  if (!order.ok) return order;
+  const ticket = id && ticketOf(order.value, numberOfTicket(id), sha256);
+  if (!ticket || (linked && linked.id !== id)) return refuse({ code: "not_found" });
+  if (linked && linked.generation !== ticket.generation) return refuse({ code: "unauthenticated" });
+  return accept({ ticket, order: order.value });
+}
+
+function wantsDrawing(c: Context): boolean {
+  return accepts(c, { header: "Accept", supports: ["application/json", SVG], default: "application/json" }) === SVG;
+}
+
+/** Version 6 at level M, with the quiet zone that readers need; always black on white. */
+async function draw(code: string): Promise<string> {
+  const { renderSVG } = await import("uqr");
+  return renderSVG(code, { ecc: "M", border: 4, minVersion: 6, blackColor: "#000", whiteColor: "#fff" });
+}

@@ -1,0 +1,80 @@
+// A ticket and its code on the wire (docs/api.md).
+
+import { z } from "@hono/zod-openapi";
+import { showSerial } from "../../domain/door/serial.ts";
+import { type Ticket as Made, TICKET_STATUSES } from "../../domain/door/ticket.ts";
+import { parseTicketId, type TicketId } from "../../domain/ids.ts";
+import type { OrderAnswer } from "../answer-order.ts";
+import { idText } from "./common.ts";
+import { orderIdText } from "./order-id.ts";
+
+const TICKET_ID_EXAMPLE = `tkt_${"4c9n0q2r8k3f7t5v1x6y0z9m2d".repeat(2)}01`;
+const ticketIdText = z.string().openapi({ example: TICKET_ID_EXAMPLE });
+const serial = z.string().openapi({ description: "Names the ticket, and admits nobody.", example: "2GPSK-SFJ5J-M" });
+const generation = z.int().openapi({ description: "Raised when the ticket is issued anew.", example: 1 });
+
+export const ticketIdParam = z.object({
+  id: z
+    .string()
+    .openapi({ param: { name: "id", in: "path" }, example: TICKET_ID_EXAMPLE })
+    .transform((text): TicketId | null => parseTicketId(text)),
+});
+
+export const Ticket = z
+  .object({
+    id: ticketIdText,
+    order_id: orderIdText,
+    event_id: idText("evt"),
+    organization_id: idText("org"),
+    ticket_type_id: idText("tt"),
+    number: z.int().openapi({ description: "Its place in the order.", example: 1 }),
+    serial,
+    status: z.enum(TICKET_STATUSES).openapi({ description: "`void` is for good: such a ticket has no code." }),
+    generation,
+  })
+  .openapi("Ticket");
+
+export const TicketList = z.object({ data: z.array(Ticket) });
+
+export const TicketCode = z
+  .object({
+    ticket_id: ticketIdText,
+    serial,
+    generation,
+    ticket_code: z.string().openapi({
+      description: "What a QR code of the ticket says, 131 characters. Whoever has it is let in: keep it as a ticket.",
+      example: `VG1${"0".repeat(128)}`,
+    }),
+    typed_code: z.string().openapi({
+      description: "The serial and four characters more, to be typed where a code cannot be read. Keep it as a ticket.",
+      example: "2GPSK-SFJ5J-MPDEB",
+    }),
+  })
+  .openapi("TicketCode");
+
+export const TicketLink = z
+  .object({
+    ticket_id: ticketIdText,
+    ticket_link: z.string().openapi({
+      description:
+        "Reads this ticket and its code as a bearer until 30 days after the event's end, and does nothing else. Keep it out of paths and queries.",
+      example: `vgt_${"A".repeat(119)}`,
+    }),
+  })
+  .openapi("TicketLink");
+
+type Owner = Pick<Extract<OrderAnswer, { ok: true }>["value"], "eventId" | "organizationId">;
+
+export function renderTicket(ticket: Made, { eventId, organizationId }: Owner): z.infer<typeof Ticket> {
+  return {
+    id: ticket.id,
+    order_id: ticket.orderId,
+    event_id: eventId,
+    organization_id: organizationId,
+    ticket_type_id: ticket.ticketTypeId,
+    number: ticket.number,
+    serial: showSerial(ticket.serial),
+    status: ticket.status,
+    generation: ticket.generation,
+  };
+}

@@ -1,0 +1,38 @@
+// The tickets of an order as the projection sends them (rule N2): the domain makes them of the order, for D1 to find them by.
+
+import { PROJECTED_COLUMNS } from "../db/projection.ts";
+import { type Ticket, ticketsOf } from "../domain/door/ticket.ts";
+import type { Order } from "../domain/order.ts";
+import { sha256 } from "../shared/sha256.ts";
+
+/** Each ticket is a hash, and the object decides nothing meanwhile: a step begins no other order beyond so many. */
+const TICKETS_A_STEP = 5_000;
+
+const COLUMNS = PROJECTED_COLUMNS.split(", ");
+
+/** `tickets`: how `Projection` has them; null when the order has none. */
+export type Told<Row> = { readonly row: Row; readonly tickets: string | null };
+
+/** Rows with the tickets of their orders, as many as are sent in one step; at least one, when there is any. */
+export function* withTickets<Row extends { readonly order: string | null }>(
+  rows: readonly Row[],
+): Generator<Told<Row>> {
+  let count = 0;
+  for (const row of rows) {
+    if (count >= TICKETS_A_STEP) return;
+    const [order, tickets] = row.order === null ? [null, []] : ticketsIn(row.order);
+    count += tickets.length;
+    const told = tickets.map(({ serial, number, status }) => [serial, number, status]);
+    yield { row, tickets: order && told.length > 0 ? JSON.stringify([order.id, order.seq, told]) : null };
+  }
+}
+
+/** The order behind PROJECTED_COLUMNS, as far as it makes tickets. */
+function ticketsIn(text: string): [Pick<Order, "id" | "seq">, Ticket[]] {
+  const values = JSON.parse(text) as unknown[];
+  const column = (name: string): unknown => values[COLUMNS.indexOf(name)];
+  const items: unknown = JSON.parse(String(column("items")));
+  // The one cast: the object has written these columns from a typed order.
+  const order = { id: column("id"), status: column("status"), seq: column("seq"), items } as Order;
+  return [order, ticketsOf(order, sha256)];
+}
