@@ -11,6 +11,7 @@ import type { TicketRow } from "../../src/domain/door/rows.ts";
 import type { Recent } from "../../src/domain/door/scan.ts";
 import { type KnownScan, type ScanSubject, takeUpload, type Upload } from "../../src/domain/door/upload.ts";
 import { MINUTE } from "./builders.ts";
+import { evening, playEvening } from "./door-evening.ts";
 import * as random from "./door-histories.ts";
 import { acts, fill, insideReally, openNetwork, play, settle } from "./door-network.ts";
 import { mayLetIn, type Network } from "./door-peers.ts";
@@ -42,9 +43,10 @@ export function propertiesOf(door: Door, seen: Seen = () => {}): Record<(typeof 
     events: events(door),
     uploads: uploads(door, seen),
     network: network(door, seen),
+    evening: fc.property(evening, (played) => playEvening(door, played, seen)),
   };
 }
-export const PROPERTIES = ["verdicts", "tickets", "events", "uploads", "network"] as const;
+export const PROPERTIES = ["verdicts", "tickets", "events", "uploads", "network", "evening"] as const;
 
 function verdicts(door: Door, seen: Seen): Property {
   return fc.property(random.scanCase, ({ rows, barriers, terms, scan, time, isAfterLast, off, view, recent }) => {

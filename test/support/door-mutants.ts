@@ -185,6 +185,16 @@ const NETWORK_BUGS: Bugs = {
   "calls the silent alone": lease(" && lease.calls === lease.answered)", ")"),
 };
 
+const EVENING_BUGS: Bugs = {
+  "lets out one of a party": decide("persons: ticket.leaving", "persons: 1"),
+  "moves all that are inside on a free ticket": fold("leaving: top?.persons ?? 0", "leaving: inside + 1"),
+  "shows a free ticket's move twice": decide(
+    "insideBy: view.insideBy + addsToGate(given)",
+    "insideBy: view.insideBy + adds",
+  ),
+  "fills the gate where a party was": fold("from = moves ? partyOf(top) : NO_COUNTS", "from = NO_COUNTS"),
+};
+
 /** By the properties that must catch them. */
 export const DOOR_MUTANTS = {
   verdicts: VERDICT_BUGS,
@@ -192,4 +202,5 @@ export const DOOR_MUTANTS = {
   events: EVENT_BUGS,
   uploads: UPLOAD_BUGS,
   network: NETWORK_BUGS,
+  evening: EVENING_BUGS,
 } as const;

@@ -70,7 +70,9 @@ function verdictOf(network: Network, guest: Guest, alone: boolean): { passed: bo
     : Math.min(guest.taken, door.reservedFor(must(leases.get(guest.device), "each device")));
   const out = alone ? own : door.leasesOut(leases.values());
   const view = { inside: alone ? 0 : counts.inside, insideBy: 0, leases: { out, own } };
-  const { state } = door.foldTicket(network.rows.get(guest.scanId) ?? [], [], []);
+  // A scanner alone has not heard whether the door has decided this scan.
+  const rows = alone ? [] : (network.rows.get(guest.scanId) ?? []);
+  const { state } = door.foldTicket(rows, [], []);
   const decision = door.decide(
     { ticket: state, view, recent: null },
     {

@@ -7,7 +7,7 @@ import { DOOR_MUTANTS } from "../support/door-mutants.ts";
 
 const SEED = 20_261_205;
 /** The rarest bugs of verdicts show in one scan of a thousand. */
-const MAX_RUNS = { verdicts: 4_000, tickets: 500, events: 300, uploads: 500, network: 300 } as const;
+const MAX_RUNS = { verdicts: 4_000, tickets: 500, events: 300, uploads: 500, network: 300, evening: 300 } as const;
 
 describe.each(PROPERTIES)("[D6] [D10] [D12] [D19] the random runs of %s", (property) => {
   test.each(Object.entries(DOOR_MUTANTS[property]))("catch a door that %s", async (name, bugs) => {

@@ -6,7 +6,8 @@ import type { EntryKind } from "./admission.ts";
 
 /**
  * What orders rows: `at`, then `deviceId`, then the device's own `counter`, then `scanId`. `deviceId` names whoever made
- * the row: a device, a member, a key, or the door itself.
+ * the row: a device, a member, a key, or the door itself. A door gives the rows that it decides of one ticket times that
+ * grow, so that they are folded in the order in which they were decided.
  */
 type Row = { readonly scanId: ScanId; readonly at: number; readonly deviceId: string; readonly counter: number };
 
