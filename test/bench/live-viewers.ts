@@ -38,10 +38,7 @@ process.on("message", (order: Order) => {
   else if (order.kind === "reset") {
     for (const viewer of viewers) Object.assign(viewer, { times: [], shown: [], others: 0, frame: null });
     process.send?.("reset");
-  } else {
-    for (const { socket } of viewers) socket.terminate();
-    process.exit(0);
-  }
+  } else void closeAll().then(() => process.exit(0));
 });
 
 async function openAll({ url, count, typeId }: ViewersAsked): Promise<void> {
@@ -70,6 +67,14 @@ function openOne(url: string, position: RegExp): Promise<void> {
       if (seq > 0) viewer.shown.push([seq, now]);
     });
   });
+}
+
+/** As a browser does, so that the server has closed each of them, too, when this returns. */
+async function closeAll(): Promise<void> {
+  const open = viewers.filter(({ socket }) => socket.readyState !== WebSocket.CLOSED);
+  const closed = open.map(({ socket }) => new Promise((settle) => socket.once("close", settle)));
+  for (const { socket } of open) socket.close();
+  await Promise.all(closed);
 }
 
 function report(): ViewersSeen {

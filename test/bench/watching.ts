@@ -28,6 +28,13 @@ export async function openViewers(
   return child;
 }
 
+/** Closes all of them. Why to the end: the runtime here has two descriptors a socket, and the next round opens as many. */
+export async function closeViewers(viewers: ChildProcess): Promise<void> {
+  const ended = once(viewers, "exit");
+  viewers.send({ kind: "close" });
+  await ended;
+}
+
 /** What the viewers saw, once each of them was shown position `seq` of the type. */
 export async function untilShown(viewers: ChildProcess, seq: number): Promise<ViewersSeen> {
   for (;;) {

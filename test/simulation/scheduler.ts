@@ -31,8 +31,8 @@ export type Scheduler = {
   runUntil(until: number, afterStep: () => boolean): Promise<void>;
 };
 
-const realImmediate = setImmediate;
-const drained = (): Promise<void> => new Promise((resolve) => void realImmediate(resolve));
+/** Once nothing more can run by itself: Node comes to this when no promise is left to go on. */
+const drained = (): Promise<void> => new Promise((resolve) => void process.nextTick(resolve));
 
 /** More is a world that does not come to rest. */
 const MAX_STEPS = 60_000;

@@ -12,6 +12,7 @@ import {
   liveSlots,
   noLiveHolds,
   oldestSeq,
+  openLive,
 } from "../../src/domain/ledger/live-holds.ts";
 import { nextExpiry } from "../../src/domain/ledger/book.ts";
 import {
@@ -58,6 +59,21 @@ describe("[H4] [X7] the active holds in memory", () => {
         expect(dueSeqs(holds, heldUntil, 2)).toEqual(due.slice(0, 2));
         expect(oldestSeq(holds)).toBe(expected.length === 0 ? null : Math.min(...expected.map(({ seq }) => seq)));
       });
+    });
+    fc.assert(property, { seed: 20_261_129, numRuns: 500 });
+  });
+
+  test("that are read on wake, in whatever order, are as if each had come by itself", () => {
+    const read = fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 300 });
+    const property = fc.property(read, fc.integer(), (times, by) => {
+      const slots = times.map((heldUntil, n) => ({ heldUntil, seq: 1 + ((n * 7 + Math.abs(by)) % 307) }));
+      const holds = openLive(slots);
+      expect([...liveSlots(holds)]).toEqual(slots.toSorted(inOrder));
+      const [first, ...others] = slots;
+      if (first) dropLive(holds, first);
+      addLive(holds, { heldUntil: 5, seq: 1_000 });
+      expect([...liveSlots(holds)]).toEqual([...others, { heldUntil: 5, seq: 1_000 }].sort(inOrder));
+      expect(holds.size).toBe(Math.max(1, slots.length));
     });
     fc.assert(property, { seed: 20_261_129, numRuns: 500 });
   });

@@ -34,7 +34,7 @@ const FAILING = { MAIL: quotaIsUsedUp as unknown as SendEmail, MAIL_FROM: "ticke
 /** Fails to send it, and answers when it was kept. */
 async function keep(mail: Mail = MAIL): Promise<number> {
   await openMailer(FAILING, db)(mail);
-  return (await db.select().from(outbox)).at(-1)?.created_at ?? 0;
+  return (await keptFor(mail.to)).at(-1)?.created_at ?? 0;
 }
 
 /** Hands a mail that waits for a reader to the job, as one that was not taken; answers when. */
@@ -65,7 +65,7 @@ describe("a mail that is not taken", () => {
     expect(await sentAt(at + MINUTE - 1)).toEqual([]);
     expect(await sentAt(at + MINUTE)).toEqual([MAIL.to]);
     expect(await sentAt(at + 2 * HOUR)).toEqual([]);
-    expect(await db.select().from(outbox)).toEqual([]);
+    expect(await keptFor(MAIL.to)).toEqual([]);
     expect(logged.map((line) => JSON.parse(line) as object)).toEqual([
       { level: "error", event: "mail_failed", error: "Error: daily quota, <(an address)>" },
     ]);
@@ -76,7 +76,7 @@ describe("a mail that is not taken", () => {
     const pauses: number[] = [];
     const refused: SendMail = () => Promise.reject(new Error("daily quota"));
     for (let n = 0; n < 9; n++) {
-      const [row] = await db.select().from(outbox);
+      const [row] = await keptFor(MAIL.to);
       const due = row?.again_at ?? 0;
       pauses.push((due - at) / MINUTE);
       at = due;

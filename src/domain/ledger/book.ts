@@ -10,7 +10,7 @@ import { availableOf, EMPTY_HEAD, type Head, runsBack } from "./chain.ts";
 import type { Occupancy, PublicOccupancy } from "./command.ts";
 import { type Deadline, dropStale, dueDeadlines, firstDeadline, pushDeadline } from "./deadlines.ts";
 import { type GivenBack, nothingGivenBack } from "./given-back.ts";
-import { addLive, firstHeldUntil, type HeldSlot, type LiveHolds, noLiveHolds, oldestSeq } from "./live-holds.ts";
+import { firstHeldUntil, type HeldSlot, type LiveHolds, oldestSeq, openLive } from "./live-holds.ts";
 import { addShares, type Unpaid } from "./unpaid.ts";
 
 /** The terms in force, and how the total that came with them was taken. */
@@ -78,27 +78,32 @@ export type Book = {
 };
 
 export function openBook(stored: StoredBook): Book {
+  const quantities: Book["quantities"] = new Map();
+  const unpaid: Unpaid = new Map();
+  /** Once, and one page of them in memory at a time. */
+  function* counted(): Generator<HeldSlot> {
+    for (const hold of stored.activeHolds) {
+      addQuantity(quantities, hold.userId, hold.counted);
+      addShares(unpaid, hold.unpaid);
+      yield hold;
+    }
+  }
   const book: Book = {
     terms: stored.terms,
     head: stored.head ?? EMPTY_HEAD,
-    holds: noLiveHolds(),
+    holds: openLive(counted()),
     ranOut: stored.ranOut,
     orders: { byId: new Map(), deadlines: [] },
     claims: { byId: new Map(), deadlines: [] },
-    quantities: new Map(),
-    unpaid: new Map(),
+    quantities,
+    unpaid,
     givenBack: nothingGivenBack(),
   };
-  for (const hold of stored.activeHolds) {
-    addLive(book.holds, hold);
-    addQuantity(book.quantities, hold.userId, hold.counted);
-    addShares(book.unpaid, hold.unpaid);
-  }
   for (const kind of ["orders", "claims"] as const) {
-    for (const { orderId, userId, counted, deadline, startedSeq, unpaid } of stored[kind]) {
-      addShares(book.unpaid, unpaid);
-      keepLive(book[kind], orderId, deadline, startedSeq);
-      addQuantity(book.quantities, userId, counted);
+    for (const order of stored[kind]) {
+      addQuantity(quantities, order.userId, order.counted);
+      addShares(unpaid, order.unpaid);
+      keepLive(book[kind], order.orderId, order.deadline, order.startedSeq);
     }
   }
   return book;

@@ -30,17 +30,43 @@ function slotsFor(size: number): Pick<LiveHolds, "heldUntil" | "seq" | "gone"> {
   return { heldUntil: new Float64Array(slots), seq: new Float64Array(slots), gone: new Uint8Array(slots) };
 }
 
+/** Those that are read on wake, in any order: put in order together, since each by itself would move half of the others. */
+export function openLive(read: Iterable<HeldSlot>): LiveHolds {
+  const holds = noLiveHolds();
+  let isInOrder = true;
+  for (const slot of read) {
+    if (holds.end === holds.seq.length) writeAnew(holds);
+    isInOrder &&= placeOf(holds, slot) === holds.end;
+    put(holds, holds.end, slot);
+  }
+  if (!isInOrder) sort(holds);
+  return holds;
+}
+
 /** Nearly always at the end, since a hold that is placed runs out after all that were placed before. */
 export function addLive(holds: LiveHolds, slot: HeldSlot): void {
   if (holds.end === holds.seq.length) writeAnew(holds);
   const place = placeOf(holds, slot);
   const { heldUntil, seq, gone, end } = holds;
   if (place < end) for (const slots of [heldUntil, seq, gone]) slots.copyWithin(place + 1, place, end);
-  heldUntil[place] = slot.heldUntil;
-  seq[place] = slot.seq;
-  gone[place] = 0;
+  put(holds, place, slot);
+}
+
+function put(holds: LiveHolds, place: number, slot: HeldSlot): void {
+  holds.heldUntil[place] = slot.heldUntil;
+  holds.seq[place] = slot.seq;
+  holds.gone[place] = 0;
   holds.end += 1;
   holds.size += 1;
+}
+
+/** By places and not by slots, of which none becomes an object. */
+function sort(holds: LiveHolds): void {
+  const { heldUntil, seq, end } = holds;
+  const by = (slots: Float64Array, a: number, b: number): number => (slots[a] ?? 0) - (slots[b] ?? 0);
+  const places = Uint32Array.from({ length: end }, (_, place) => place);
+  places.sort((a, b) => by(heldUntil, a, b) || by(seq, a, b));
+  for (const slots of [heldUntil, seq]) slots.set(Float64Array.from(places, (place) => slots[place] ?? 0));
 }
 
 /** The hold must be there: a memory that lacks it is not that of the rows. */

@@ -8,7 +8,7 @@ import { openSide, type Side, type TypeOfShow, untilProjected, withSides } from 
 import { inTurn, median, ratesTable, ratioOf, type Series, seriesOf } from "../rounds.ts";
 import type { Scenario, ScenarioResult } from "../scenario.ts";
 import { setStage, typeAt } from "../stage.ts";
-import { cpuOf, finalMsOf, openViewers, placeHolds, untilShown } from "../watching.ts";
+import { closeViewers, cpuOf, finalMsOf, openViewers, placeHolds, untilShown } from "../watching.ts";
 
 /** 9,000 are what one object takes of the public. */
 const CROWDS = [0, 5_000, 9_000] as const;
@@ -59,7 +59,7 @@ async function watch(side: Side, type: TypeOfShow, { sockets, pace, seconds }: W
   if (viewers) {
     const seen = await untilShown(viewers, (await countsOf(client, type.eventId, type.typeId)).seq);
     finalMs = finalMsOf(seen, result);
-    viewers.send({ kind: "close" });
+    await closeViewers(viewers);
   }
   await untilProjected(side, type);
   const refused = Object.values(result.refused).reduce((sum, times) => sum + times, 0);

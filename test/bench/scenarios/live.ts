@@ -16,7 +16,7 @@ import type { PacedResult } from "../paced-holds.ts";
 import { results } from "../report.ts";
 import { median } from "../rounds.ts";
 import type { Scenario, ScenarioOptions, ScenarioResult } from "../scenario.ts";
-import { cpuOf, finalMsOf, memoryOf, OFFERED, openViewers, placeHolds, untilShown } from "../watching.ts";
+import { closeViewers, cpuOf, finalMsOf, memoryOf, OFFERED, openViewers, placeHolds, untilShown } from "../watching.ts";
 
 const VIEWERS = 1_000;
 const IDLE = 5_000;
@@ -110,7 +110,7 @@ async function measure(
   const result = await placeHolds(server, typeId, tokens, seconds);
   const cpu = (cpuOf(server.workerdPid) - cpuBefore) / result.placed;
   const seen = viewers && (await untilShown(viewers, (await countsOf(client, show.eventId, typeId)).seq));
-  viewers?.send({ kind: "close" });
+  if (viewers) await closeViewers(viewers);
   if (seen && watching) {
     // Why not spread: there are more of them than a call takes arguments.
     for (const delay of delaysOf(seen, result)) watching.delays.push(delay);
@@ -209,7 +209,7 @@ async function asleep(server: TestServer, client: Client): Promise<ScenarioResul
   await new Promise((settle) => setTimeout(settle, 2_000));
   viewers.send({ kind: "report" });
   const [woken] = (await once(viewers, "message")) as [ViewersSeen];
-  viewers.send({ kind: "close" });
+  await closeViewers(viewers);
   const perSocket = woken.frames / IDLE;
   const bytes = (after - before) / IDLE;
   return {
