@@ -8,8 +8,8 @@ export function checkTickets(world: World, { id, status, items }: Order): void {
   const sum = (of: (item: Order["items"][number]) => number) => items.reduce((all, item) => all + of(item), 0);
   const returned = sum((item) => item.returned);
   const sold = status === "confirmed" || returned > 0 ? sum(({ quantity }) => quantity) : 0;
-  const void_ = rows.filter((row) => row["status"] === "void").length;
-  const isRight = rows.length === sold && void_ === returned && rows.every(({ number }, at) => number === at + 1);
+  const gone = rows.filter((row) => row["status"] === "void").length;
+  const isRight = rows.length === sold && gone === returned && rows.every(({ number }, at) => number === at + 1);
   if (!isRight) world.fail(`[N2] ${id} is ${status}, sold ${sold}, returned ${returned}: ${JSON.stringify(rows)}`);
-  if (void_ > 0) world.note("a ticket is void");
+  if (gone > 0) world.note("a ticket is void");
 }
