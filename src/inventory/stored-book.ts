@@ -43,12 +43,17 @@ const WAYS = {
   scan: { key: "h.id", from: `holds h WHERE h.id > ?1 AND ${LIVE}` },
 } as const;
 
+// JSON, and many in one text: on wake a hundred thousand of them are not as many rows.
+const AS_JSON = `json_group_array(json_array(user_id, ${COUNTED}, held_until, seq, quantity, address))`;
+
+/** `due`: those that have run out by ?3. `active`: in one look at all, those that have not, and the sum of those that have. */
 const statementsOf = ({ key, from }: { readonly key: string; readonly from: string }) => ({
-  due: `SELECT COUNT(*) AS count, SUM(h.quantity) AS quantity, MIN(h.held_until) AS first
-    FROM ${from} AND h.held_until <= ?3`,
-  // JSON, and many in one text: on wake a hundred thousand of them are not as many rows.
-  active: `SELECT MAX(key) AS last, json_group_array(json_array(user_id, ${COUNTED}, held_until, seq, quantity, address)) AS live
-    FROM (SELECT ${key} AS key, h.* FROM ${from} AND h.held_until > ?3 ORDER BY ${key} LIMIT ${LIVE_A_PAGE})`,
+  active: `SELECT MAX(key) AS last, ${AS_JSON} FILTER (WHERE held_until > ?3) AS live,
+      COUNT(*) FILTER (WHERE held_until <= ?3) AS count, SUM(quantity) FILTER (WHERE held_until <= ?3) AS quantity,
+      MIN(held_until) FILTER (WHERE held_until <= ?3) AS first
+    FROM (SELECT ${key} AS key, h.* FROM ${from} ORDER BY ${key} LIMIT ${LIVE_A_PAGE})`,
+  due: `SELECT MAX(key) AS last, ${AS_JSON} AS live
+    FROM (SELECT ${key} AS key, h.* FROM ${from} AND h.held_until <= ?3 ORDER BY ${key} LIMIT ${LIVE_A_PAGE})`,
 });
 
 const SQL = {
@@ -107,38 +112,49 @@ export function readBook(all: ReadAll, expiring: Expiring | null): StoredBook {
   /** What ran out by then has been given back, whatever its row says. */
   const ranOutBefore = Number(all(SQL.ranOutBefore)[0]?.["at"] ?? 0);
   const now = expiring && inventoryNow({ head: head ?? EMPTY_HEAD }, expiring.clock);
-  const ranOut = now === null ? null : sumOf(all(way.due, first, ranOutBefore, now)[0], now, expiring?.most ?? 0);
-  const active = (after: SqlValue) => all(way.active, after, ranOutBefore, ranOut?.at ?? 0);
+  // Why all at once, as texts: only the last page says how many ran out.
+  const active = [...pagesOf((after) => all(way.active, after, ranOutBefore, now ?? 0), first)];
+  const ranOut = now === null ? null : sumOf(active, now, expiring?.most ?? 0);
+  const due = (after: SqlValue) => all(way.due, after, ranOutBefore, now ?? 0);
+  const hasDue = ranOut === null && active.some(({ count }) => Number(count) > 0);
   // A doubt that lasts longer than doubts do was begun by a wrong clock: its home is asked as if it began now.
   const doubtEndsBy = now === null ? Number.MAX_SAFE_INTEGER : now + DOUBT_MS;
   return {
     terms: typeof body === "string" ? (JSON.parse(body) as StoredTerms) : null,
     head,
-    activeHolds: inPages(active, first, liveHoldsFromJson),
+    activeHolds: parsed(hasDue ? [active, pagesOf(due, first)] : [active], liveHoldsFromJson),
     ranOut,
-    orders: inPages((after) => all(SQL.liveOrders, after), ordersAfter, liveFromJson),
-    claims: inPages((after) => all(SQL.liveClaims, after, doubtEndsBy), ordersAfter, liveFromJson),
+    orders: parsed([pagesOf((after) => all(SQL.liveOrders, after), ordersAfter)], liveFromJson),
+    claims: parsed([pagesOf((after) => all(SQL.liveClaims, after, doubtEndsBy), ordersAfter)], liveFromJson),
   };
 }
 
 /** Null: so few that they are read like the others. */
-function sumOf(row: SqlRow | undefined, at: number, most: number): RanOut | null {
-  if (Number(row?.["count"]) <= most) return null;
-  return { at, quantity: Number(row?.["quantity"]), firstHeldUntil: Number(row?.["first"]) };
+function sumOf(pages: readonly SqlRow[], at: number, most: number): RanOut | null {
+  const all = pages.filter(({ count }) => Number(count) > 0);
+  const sum = (name: string): number => all.reduce((total, page) => total + Number(page[name]), 0);
+  if (sum("count") <= most) return null;
+  return { at, quantity: sum("quantity"), firstHeldUntil: Math.min(...all.map(({ first }) => Number(first))) };
 }
 
-/**
- * Each page is one text, `live`, and says in `last` where the next begins. Pages are read as they are come to, so that
- * one at a time is in memory.
- */
-function inPages<T>(read: (after: SqlValue) => SqlRow[], from: SqlValue, parse: (text: string) => T[]): Iterable<T> {
+/** Each page is one text, `live`, and says in `last` where the next begins. They are read as they are come to. */
+function pagesOf(read: (after: SqlValue) => SqlRow[], from: SqlValue): Iterable<SqlRow> {
   return {
     *[Symbol.iterator]() {
       for (let last = from; last !== null; ) {
         const page: SqlRow | undefined = read(last)[0];
-        yield* parse(String(page?.["live"]));
+        if (page) yield page;
         last = page?.["last"] ?? null;
       }
+    },
+  };
+}
+
+/** One page of them is in memory at a time. */
+function parsed<T>(pages: readonly Iterable<SqlRow>[], parse: (text: string) => T[]): Iterable<T> {
+  return {
+    *[Symbol.iterator]() {
+      for (const each of pages) for (const { live } of each) yield* parse(String(live));
     },
   };
 }

@@ -32,7 +32,7 @@ export type Scheduler = {
 };
 
 /** Once nothing more can run by itself: Node comes to this when no promise is left to go on. */
-const drained = (): Promise<void> => new Promise((resolve) => void process.nextTick(resolve));
+const drained = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
 /** More is a world that does not come to rest. */
 const MAX_STEPS = 60_000;
