@@ -11,7 +11,7 @@ import { orders } from "./schema-sales.ts";
 
 /**
  * Newest first by (created_at, id); times epoch ms, `since` included, `until` not. `reference`: its ten characters.
- * `nameKey`: a prefix, with `eventId`.
+ * `nameKey`: a prefix, with `eventId`. `serial`: of one of its tickets.
  */
 export type OrderQuery = {
   readonly organizationId: OrganizationId;
@@ -25,6 +25,7 @@ export type OrderQuery = {
   readonly reference?: string | undefined;
   readonly email?: string | undefined;
   readonly nameKey?: string | undefined;
+  readonly serial?: number | undefined;
 };
 
 export type ProjectedOrder = ReturnType<typeof toOrder>;
@@ -58,12 +59,22 @@ export function selectOrders(db: Db, query: OrderQuery) {
 }
 
 /** The organisation's orders, by the search that finds the fewest. */
-function wanted({ organizationId, reference, email, nameKey }: OrderQuery): SQL[] {
+function wanted({ organizationId, reference, email, nameKey, serial }: OrderQuery): SQL[] {
   const own = eq(orders.organization_id, organizationId);
   const filtered = sql`+${orders.organization_id} = ${organizationId}`;
   const named = nameKey === undefined ? [] : [beginsWith(sql`${orders.name_key}`, nameKey)];
+  const others = email === undefined ? [] : [eq(orders.email, email)];
+  if (serial !== undefined) {
+    const ofReferenceToo = reference === undefined ? [] : [sql`substr(${orders.id}, 31, 10) = ${reference}`];
+    return [
+      filtered,
+      sql`${orders.id} = (${ofSerial(organizationId, serial)})`,
+      ...ofReferenceToo,
+      ...others,
+      ...named,
+    ];
+  }
   if (reference !== undefined) {
-    const others = email === undefined ? [] : [eq(orders.email, email)];
     return [filtered, sql`${orders.id} IN (${ofReference(organizationId, reference)})`, ...others, ...named];
   }
   if (email !== undefined) return [own, eq(orders.email, email), ...named];
@@ -78,6 +89,11 @@ function ofReference(organizationId: OrganizationId, reference: string): SQL {
   const begins = sql`'ord_' || substr(t.id, 4) || ${reference}`;
   return sql`SELECT o.id FROM ${events} e CROSS JOIN ${ticketTypes} t ON t.event_id = e.id
     CROSS JOIN ${orders} o ON o.id >= ${begins} AND o.id < ${begins} || '~' WHERE e.organization_id = ${organizationId}`;
+}
+
+/** The order of the ticket that has this serial. */
+function ofSerial(organizationId: OrganizationId, serial: number): SQL {
+  return sql`SELECT order_id FROM tickets WHERE organization_id = ${organizationId} AND serial = ${serial}`;
 }
 
 function beginsWith(column: SQL, prefix: string): SQL {

@@ -5,12 +5,14 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import {
   type CodeFault,
   type CodeFields,
+  eventTagOf,
   keyOf,
   messageFor,
   type PublicKey,
   type ReadCode,
+  readCode,
+  writeCode,
 } from "../domain/door/code.ts";
-import { eventTagOf, readCode, writeCode } from "../domain/door/code.ts";
 import { checkFrom, typedCodeFrom } from "../domain/door/serial.ts";
 import type { EventId } from "../domain/ids.ts";
 import { accept, must, refuse, type Result } from "../domain/result.ts";

@@ -5,6 +5,7 @@ import { contactIn } from "../../src/domain/contact.ts";
 import { homeOf, parseOrderId, type TicketTypeId } from "../../src/domain/ids.ts";
 import type { FinalOrderStatus, Order } from "../../src/domain/order.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { checkTickets } from "./check-tickets.ts";
 import type { Journal } from "./journal.ts";
 import { isLive, type Standing, type Watched } from "./ledger-watch.ts";
 import { verifyLedgers } from "./verified-ledgers.ts";
@@ -136,6 +137,7 @@ function checkOrders(world: World, holds: ReadonlyMap<string, Watched>): void {
   for (const order of [...world.hosts.keys()].flatMap((id) => ordersOf(world, id))) {
     for (const { holdId, placedSeq } of order.items) ofOrders.add(`${holdId} ${placedSeq}`);
     checkOrder(world, order, holds);
+    checkTickets(world, order);
   }
   for (const [placing, hold] of holds)
     if (hold.orderId !== null && !ofOrders.has(placing))

@@ -114,6 +114,9 @@ describe("[O12] orders are found", () => {
     ["name=zoe", "400 invalid_request"],
     ["name=&event_id=evt_x", "400 invalid_request"],
     [`name=${"x".repeat(201)}&event_id=evt_x`, "400 invalid_request"],
+    ["serial=", "400 invalid_request"],
+    ["serial=00000-00000-00", "400 invalid_request"],
+    ["serial=80000-00000-0", "400 invalid_request"],
   ])("not by %s", async (query, refusal) => {
     expect(await refusalOf(ask("GET", `/v1/orders?${query}`, { token }))).toBe(refusal);
   });
@@ -203,6 +206,14 @@ describe("[O12] the plan of", () => {
       ],
     ],
     [
+      "a serial",
+      () => selectOrders(db, { ...of(), serial: 1 }),
+      [
+        /SEARCH orders USING PRIMARY KEY \(id=\?\)/,
+        /SEARCH tickets USING PRIMARY KEY \(organization_id=\? AND serial=\?\)/,
+      ],
+    ],
+    [
       "a buyer",
       () => selectOrders(db, { ...of(), userId: aShopper().id }),
       [/USING INDEX orders_by_buyer \(user_id=\?\)/],
@@ -242,5 +253,27 @@ describe("[K5] a list of orders", () => {
     await settle();
     expect(await ledgerOf(typeId)).not.toEqual([]);
     expect(await behind()).toBe(false);
+  });
+});
+
+describe("[N2] [N3] an order is found by the serial of a ticket", () => {
+  it("in any case and spacing, in its organisation alone, and beside the other searches", async () => {
+    const type = must(show.typeIds[0], "one type");
+    made["sold"] = await order(type, { name: "Sold", email: "sold@example.com" });
+    const { id, reference } = one("sold");
+    expect((await ask("POST", `/v1/orders/${id}/confirm`, { token })).status).toBe(200);
+    await settle();
+    const { data } = (await bodyOf(await ask("GET", `/v1/orders/${id}/tickets`, { token }))) as {
+      data: { serial: string }[];
+    };
+    const { serial } = must(data[0], "it has a ticket");
+    for (const typed of [serial, serial.toLowerCase(), serial.replace(/-/g, " ")])
+      expect(await found(`serial=${encodeURIComponent(typed)}`)).toEqual(["sold"]);
+    expect(await found(`serial=${serial}&email=sold@example.com&reference=${reference}`)).toEqual(["sold"]);
+    expect(await found(`serial=${serial}&email=zoe@example.com`)).toEqual([]);
+    expect(await found(`serial=${serial}&reference=${one("zoe").reference}`)).toEqual([]);
+    expect(await found(`serial=${serial}&status=reserved`)).toEqual([]);
+    expect(await found(`serial=${serial}`, theirs)).toEqual([]);
+    expect(await found("serial=00000-00000-0")).toEqual([]);
   });
 });

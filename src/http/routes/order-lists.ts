@@ -4,6 +4,7 @@
 import { z } from "@hono/zod-openapi";
 import { answered } from "../../db/limit.ts";
 import { listOrders } from "../../db/orders.ts";
+import { parseSerial } from "../../domain/door/serial.ts";
 import { nameKeyOf } from "../../domain/contact.ts";
 import { homeOf, parseId } from "../../domain/ids.ts";
 import { ORDER_STATUSES } from "../../domain/order.ts";
@@ -33,6 +34,16 @@ const reference = z
     return z.NEVER;
   });
 
+const serial = z
+  .string()
+  .max(MAX_SEARCH)
+  .transform((text, context) => {
+    const parsed = parseSerial(text);
+    if (parsed !== null) return parsed;
+    context.addIssue({ code: "custom", message: "Not a serial: it has eleven letters and digits" });
+    return z.NEVER;
+  });
+
 const OrderFilters = z
   .strictObject({
     ...pagingQuery,
@@ -51,6 +62,11 @@ const OrderFilters = z
       type: "string",
       description: "In any case and spacing; every match is answered.",
       example: "7K3F-9QZ2-M4Z",
+    }),
+    serial: serial.optional().openapi({
+      type: "string",
+      description: "Of one of its tickets, in any case and spacing.",
+      example: "2GPSK-SFJ5J-M",
     }),
     email: email.optional().openapi({ type: "string", description: "Of its contact.", example: "buyer@example.com" }),
     name: z
