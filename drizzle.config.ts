@@ -2,6 +2,8 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "sqlite",
-  schema: ["schema", "schema-sales", "schema-tickets", "schema-people"].map((name) => `./src/db/${name}.ts`),
+  schema: ["schema", "schema-sales", "schema-tickets", "schema-sync", "schema-people"].map(
+    (name) => `./src/db/${name}.ts`,
+  ),
   out: "./migrations",
 });

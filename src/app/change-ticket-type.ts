@@ -1,13 +1,15 @@
-// Changes a ticket type (rules K1 to K4), and answers only after its inventory has the new terms (rule K6).
+// Changes a ticket type (rules K1 to K4, D8), and answers only after its inventory has the new terms (rule K6).
 
 import { readRoom, updateTicketType } from "../db/ticket-type-changes.ts";
 import { readTicketType, type TicketType } from "../db/ticket-types.ts";
 import { ticketTypeFaults, windowFaults } from "../domain/catalogue.ts";
+import { admissionText } from "../domain/door/admission.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import type { IfMatch } from "../domain/if-match.ts";
 import { can, type Organiser } from "../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
+import { admissionFaults, toldAdmission, whyNoGate } from "./admission-of.ts";
 import { changeOnce, type LookAgain } from "./change-once.ts";
 import { settingsText, toldChanges, TRY_AGAIN } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
@@ -27,16 +29,17 @@ export type TicketTypeChange = { readonly [K in keyof NewTicketType]?: NewTicket
 export async function changeTicketType(
   context: Context<Organiser>,
   id: TicketTypeId,
-  { settings, status, ...sent }: TicketTypeChange,
+  { settings, status, admission: given, ...sent }: TicketTypeChange,
   ifMatch: IfMatch,
 ): Promise<Result<TicketType, Refusal>> {
   const { actor, db } = context;
   assert(can(actor, "ticket_type.write"), "the route has checked the permission");
+  const admission = given === undefined ? undefined : admissionText(given);
   const hidden = status === undefined ? undefined : status === "hidden";
   const changed = await changeOnce<TicketType>(context, ifMatch, {
     kind: "ticket_type",
-    sent: { ...sent, hidden, settings: settingsText(settings) },
-    read: () => readTicketType(db, actor, id),
+    sent: { ...sent, hidden, admission, settings: settingsText(settings) },
+    read: () => readTicketType(db, actor, id, context.now),
     faults: ticketTypeFaults,
     first: (seen, { total_quantity: total }, expected) => settleTotal(context, seen, total, expected),
     told: toldOfTicketType,
@@ -66,9 +69,12 @@ async function settleTotal(
   return lowered.ok ? accept({ ifMatch: lowered.value ?? ifMatch }) : lowered;
 }
 
-function toldOfTicketType({ hidden, ...rest }: Partial<TicketType>): object {
-  const changes = toldChanges(rest);
-  return hidden === undefined ? changes : { ...changes, status: hidden ? "hidden" : "available" };
+function toldOfTicketType({ hidden, admission, ...rest }: Partial<TicketType>): object {
+  return {
+    ...toldChanges(rest),
+    ...(hidden !== undefined && { status: hidden ? "hidden" : "available" }),
+    ...(admission !== undefined && { admission: toldAdmission(admission) }),
+  };
 }
 
 async function afterDelivery(
@@ -77,24 +83,28 @@ async function afterDelivery(
 ): Promise<Result<TicketType, Refusal>> {
   const [delivered] = await Promise.all([deliverTerms(context, [id]), refreshPublishedEvent(context, event_id)]);
   if (!delivered) return refuse(TRY_AGAIN);
-  const type = await readTicketType(context.db, context.actor, id);
+  const type = await readTicketType(context.db, context.actor, id, context.now);
   return type ? accept(type) : refuse({ code: "not_found" });
 }
 
 async function versionIfTaken(
-  { db, actor }: Context<Organiser>,
+  { db, actor, now }: Context<Organiser>,
   { id, pending_total }: TicketType,
   expected: IfMatch,
 ): Promise<IfMatch> {
-  const type = await readTicketType(db, actor, id);
+  const type = await readTicketType(db, actor, id, now);
   return type && type.total_quantity === pending_total ? type.version : expected;
 }
 
 async function whyNot({ db }: Context, type: TicketType, fields: Partial<TicketType>): Promise<Refusal | null> {
   const room = await readRoom(db, type);
   if (!room) return null;
+  const { admission } = fields;
   const errors = windowFaults({ ...type, ...fields }, room);
+  if (admission !== undefined) errors.push(...admissionFaults(admission, room));
   if (errors.length > 0) return { code: "invalid_request", errors };
+  const unknown = admission === undefined ? null : await whyNoGate(db, type.event_id, admission);
+  if (unknown) return unknown;
   const { used, capacity } = room;
   const requested = fields.total_quantity ?? 0;
   return requested > 0 && used + requested > capacity ? { code: "capacity_exceeded", requested, used, capacity } : null;

@@ -1,4 +1,4 @@
-// Creates an event as a draft (rules E1, V2, K3, T4).
+// Creates an event as a draft (rules E1, V2, K3, D11, T4).
 
 import { type Event, insertEvent, readEvent, readEventObstacles } from "../db/events.ts";
 import type { Refusal } from "../domain/errors.ts";
@@ -22,6 +22,9 @@ export type NewEvent = Pick<
   | "hold_extension"
   | "order_minutes"
   | "payment_instructions"
+  | "doors_open"
+  | "day_starts"
+  | "admission_capacity"
 > & {
   readonly venue_id: string;
   readonly slug?: string | undefined;
@@ -58,15 +61,25 @@ export async function createEvent(
     obstacles: async (event) => {
       const { venue, suspended, slugTaken } = await readEventObstacles(db, event);
       const slug: Refusal | null = slugTaken && input.slug !== undefined ? { code: "slug_taken" } : null;
-      return { found: venue !== null, suspended, conflict: (venue && venueRefuses(venue, event.capacity)) ?? slug };
+      return { found: venue !== null, suspended, conflict: (venue && venueRefuses(venue, event)) ?? slug };
     },
-    read: (id) => readEvent(db, actor, must(parseId("evt", id), "we wrote the id")),
+    read: (id) => readEvent(db, actor, must(parseId("evt", id), "we wrote the id"), now),
   });
 }
 
-function venueRefuses(venue: { status: string; capacity: number }, requested: number): Refusal | null {
-  if (venue.status !== "active") return { code: "venue_archived" };
+type Venue = { readonly status: string; readonly capacity: number };
+
+function venueRefuses(venue: Venue, event: Event): Refusal | null {
+  return venue.status === "active" ? aboveVenue(venue, event) : { code: "venue_archived" };
+}
+
+/** What of an event is more than the venue holds: the tickets (rule K3), or the persons whom it lets in (rule D11). */
+export function aboveVenue(
+  { capacity }: Pick<Venue, "capacity">,
+  { capacity: requested, admission_capacity: persons }: Pick<Event, "capacity" | "admission_capacity">,
+): Refusal | null {
   // Why used is 0: events of one venue do not share its capacity, each may fill it.
-  if (requested > venue.capacity) return { code: "capacity_exceeded", requested, used: 0, capacity: venue.capacity };
-  return null;
+  if (requested > capacity) return { code: "capacity_exceeded", requested, used: 0, capacity };
+  if (persons === null || persons <= capacity) return null;
+  return { code: "capacity_exceeded", requested: persons, used: 0, capacity, path: "/admission_capacity" };
 }

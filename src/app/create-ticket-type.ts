@@ -1,12 +1,14 @@
-// Creates a ticket type (rules K1, K3, T4), and answers only after its inventory has the terms (rule K6).
+// Creates a ticket type (rules K1, K3, D8, T4), and answers only after its inventory has the terms (rule K6).
 
 import { insertTicketType, readTicketType, readTicketTypeObstacles, type TicketType } from "../db/ticket-types.ts";
 import { standardUnpaid, windowFaults } from "../domain/catalogue.ts";
+import { admissionText, type GivenAdmission } from "../domain/door/admission.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { type EventId, parseId } from "../domain/ids.ts";
 import { MAX_TICKET_TYPES_PER_EVENT } from "../domain/limits.ts";
 import { can, type Organiser } from "../domain/policy.ts";
 import { assert, must, refuse, type Result } from "../domain/result.ts";
+import { admissionFaults, whyNoGate } from "./admission-of.ts";
 import { type Context, newId } from "./context.ts";
 import { type Created, createOnce } from "./create-once.ts";
 import { deliverTerms } from "./deliver-terms.ts";
@@ -29,6 +31,8 @@ export type NewTicketType = Pick<
   readonly settings: object;
   /** Undefined: the standard one. */
   readonly max_unpaid_per_address?: number | null | undefined;
+  /** Null: the standard one. */
+  readonly admission: GivenAdmission | null;
 };
 
 export async function createTicketType(
@@ -47,13 +51,14 @@ export async function createTicketType(
     insert: (type, provenance) => insertTicketType(db, type, provenance),
     obstacles: async (type) => {
       const { event, suspended, ...rest } = await readTicketTypeObstacles(db, type);
+      const conflict = event && (faultsWithin(event, type) ?? (await whyNoGate(db, eventId, type.admission)));
       return {
         found: event !== null,
         suspended,
-        conflict: event && eventRefuses({ ...event, ...rest }, type),
+        conflict: conflict ?? (event && eventRefuses({ ...event, ...rest }, type)),
       };
     },
-    read: (id) => readTicketType(db, actor, must(parseId("tt", id), "we wrote the id")),
+    read: (id) => readTicketType(db, actor, must(parseId("tt", id), "we wrote the id"), context.now),
   });
   if (!created.ok) return created;
   // Why also for a replay: the first attempt may have ended between the write and the delivery.
@@ -65,7 +70,7 @@ export async function createTicketType(
 }
 
 function compose({ actor, now }: Context<Organiser>, eventId: EventId, input: NewTicketType): TicketType {
-  const { status, settings, max_unpaid_per_address: unpaid, ...fields } = input;
+  const { status, settings, admission, max_unpaid_per_address: unpaid, ...fields } = input;
   return {
     ...fields,
     max_unpaid_per_address: unpaid === undefined ? standardUnpaid(fields.total_quantity) : unpaid,
@@ -73,6 +78,7 @@ function compose({ actor, now }: Context<Organiser>, eventId: EventId, input: Ne
     event_id: eventId,
     organization_id: actor.organizationId,
     hidden: status === "hidden",
+    admission: admissionText(admission),
     settings: JSON.stringify(settings),
     // Given by the batch that writes the row.
     number: null,
@@ -93,15 +99,21 @@ function compose({ actor, now }: Context<Organiser>, eventId: EventId, input: Ne
   };
 }
 
-type EventFacts = NonNullable<Awaited<ReturnType<typeof readTicketTypeObstacles>>["event"]> & {
+type EventRow = NonNullable<Awaited<ReturnType<typeof readTicketTypeObstacles>>["event"]>;
+
+/** The windows of the type, of its sale and of its admission, that are never open at the event. */
+function faultsWithin(event: EventRow, type: TicketType): Refusal | null {
+  const errors = [...windowFaults(type, event), ...admissionFaults(type.admission, event)];
+  return errors.length > 0 ? { code: "invalid_request", errors } : null;
+}
+
+type EventFacts = EventRow & {
   readonly types: number;
   readonly used: number;
 };
 
-function eventRefuses({ status, capacity, types, used, ...window }: EventFacts, type: TicketType): Refusal | null {
+function eventRefuses({ status, capacity, types, used }: EventFacts, type: TicketType): Refusal | null {
   const requested = type.total_quantity;
-  const errors = windowFaults(type, window);
-  if (errors.length > 0) return { code: "invalid_request", errors };
   // Why not_on_sale: of the codes there are, its reason says what is wrong, that the event is over. No transition was
   // asked for (`invalid_transition`), and nothing refers to what is not there yet (`in_use`).
   if (status === "ended" || status === "archived") return { code: "not_on_sale", reason: "event_over" };

@@ -24,7 +24,7 @@ export async function deleteEvent(
   const { organizationId } = actor;
   assert(can(actor, "event.write"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const seen = await readMatching(() => readEvent(db, actor, id), ifMatch);
+    const seen = await readMatching(() => readEvent(db, actor, id, context.now), ifMatch);
     if (!seen.ok) return seen;
     const event = seen.value;
     const { status } = event;

@@ -1,9 +1,11 @@
 // Deletes a gate for good while nothing refers to it (rule G1).
 
+import { listEventsNaming } from "../db/admission-rules.ts";
 import { isGateUsed, readGate, removeGate } from "../db/gates.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { GateId } from "../domain/ids.ts";
 import type { IfMatch } from "../domain/if-match.ts";
+import { MAX_IN_USE } from "../domain/limits.ts";
 import { can, type Organiser } from "../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import { auditOf } from "./audit-of.ts";
@@ -37,6 +39,8 @@ export async function deleteGate(
       return accept(null);
     }
     if (await isGateUsed(db, id)) return refuse({ code: "in_use" });
+    const eventIds = await listEventsNaming(db, gate, MAX_IN_USE);
+    if (eventIds.length > 0) return refuse({ code: "in_use", eventIds });
   }
   return refuse(TRY_AGAIN);
 }

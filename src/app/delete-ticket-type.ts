@@ -26,7 +26,7 @@ export async function deleteTicketType(
   const { actor, db, inventories } = context;
   assert(can(actor, "ticket_type.write"), "the route has checked the permission");
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const seen = await readMatching(() => readTicketType(db, actor, id), ifMatch);
+    const seen = await readMatching(() => readTicketType(db, actor, id, context.now), ifMatch);
     if (!seen.ok) return seen;
     const type = seen.value;
     const untouched = await inventories(id).isUntouched();
@@ -43,7 +43,7 @@ export async function deleteTicketType(
 /** False when something came in between. What this leaves closed, the cron reopens. */
 async function removeClosed(context: Context<Organiser>, id: TicketTypeId): Promise<Result<boolean, Refusal>> {
   const { actor, db, inventories } = context;
-  const closed = await readTicketType(db, actor, id);
+  const closed = await readTicketType(db, actor, id, context.now);
   if (!closed) return refuse({ code: "not_found" });
   if (!(await deliverTerms(context, [id]))) return refuse(TRY_AGAIN);
   const untouched = await inventories(id).isUntouched();

@@ -13,11 +13,14 @@ import type { Context } from "./context.ts";
 type Member = Extract<Actor, { kind: "user" | "api_key" | "device" }>;
 
 /**
- * Whether the event is there for this actor: its organisation's; for a device what its venue has under way, and for who
+ * Whether the event is there for this actor: its organisation's; for a device what it sees of its venue, and for who
  * may only scan what is under way (T3, table P).
  */
-export async function hasDesk({ actor, db }: Pick<Context<Member>, "actor" | "db">, id: EventId): Promise<boolean> {
-  const event = await answered(readEvent(db, actor, id));
+export async function hasDesk(
+  { actor, db, now }: Pick<Context<Member>, "actor" | "db" | "now">,
+  id: EventId,
+): Promise<boolean> {
+  const event = await answered(readEvent(db, actor, id, now));
   if (!event) return false;
   return actor.kind === "device" || can(actor, "catalogue.read") || isPublic(event.status);
 }

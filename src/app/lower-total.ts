@@ -39,6 +39,6 @@ export async function lowerTotal(
   if (!(await askLowerTotal(db, type, requested, audit))) return accept(null);
   if (!(await deliverTerms(context, [type.id]))) return refuse(TRY_AGAIN);
   if (!(await wasWritten(db, audit))) return accept(null);
-  const taken = await readTicketType(db, actor, type.id);
+  const taken = await readTicketType(db, actor, type.id, context.now);
   return taken ? accept(taken.version) : refuse({ code: "not_found" });
 }

@@ -3,6 +3,7 @@
 import { eq, inArray } from "drizzle-orm";
 import { users } from "../db/schema-people.ts";
 import { devices, events, gates, organizations, ticketTypes, venues } from "../db/schema.ts";
+import { admissionText, DEFAULT_ADMISSION } from "../domain/door/admission.ts";
 import type { EventId, OrganizationId, VenueId } from "../domain/ids.ts";
 import { hashCredential, newId } from "./credentials.ts";
 import { type Database, insert, type Statement, statements } from "./database.ts";
@@ -108,7 +109,10 @@ function showgrounds(demo: Demo, now: number): Statement[] {
     created_at: now,
   });
   const places = demo.gate_ids.map((id, index) => {
-    const names = { gate_code: `GATE_${index + 1}`, name: `Gate ${index + 1}` };
+    const isForVip = id === demo.gate_ids[2];
+    const names = isForVip
+      ? { gate_code: "VIP", name: "VIP gate" }
+      : { gate_code: `GATE_${index + 1}`, name: `Gate ${index + 1}` };
     return insert(gates, { id, venue_id: demo.venue_id, organization_id: org, ...names, ...since(now + index) });
   });
   return [venue, ...places, device];
@@ -135,6 +139,8 @@ function ownTicketTypes(demo: Demo, now: number): Statement[] {
       name: "VIP",
       price: 90_000,
       total_quantity: 20,
+      // Its own gate.
+      admission: admissionText({ ...DEFAULT_ADMISSION, gates: [demo.gate_ids[2]] }),
       ...since(now + 1),
     }),
     insert(ticketTypes, {
@@ -144,6 +150,7 @@ function ownTicketTypes(demo: Demo, now: number): Statement[] {
       name: "Free",
       price: 0,
       total_quantity: 100,
+      admission: admissionText({ ...DEFAULT_ADMISSION, entry: "reentry" }),
       ...since(now + 2),
     }),
   ];

@@ -1,7 +1,8 @@
 // The statements of `npm run restored` and `npm run project` (rule X6). Each list is one batch.
 
 import { type SQL, sql } from "drizzle-orm";
-import { auditLog, events, gates, organizations, restores, syncRows, ticketTypes, venues } from "../db/schema.ts";
+import { restores, syncRows } from "../db/schema-sync.ts";
+import { auditLog, events, gates, organizations, ticketTypes, venues } from "../db/schema.ts";
 import { orders } from "../db/schema-sales.ts";
 import { type Statement, textOf } from "./database.ts";
 

@@ -2,10 +2,11 @@
 
 import { and, eq, ne, type SQL, sql } from "drizzle-orm";
 import type { TicketTypeId } from "../domain/ids.ts";
+import { type Bound, readBoundTypes, typesAdmitWithin, typesNameNoGate } from "./admission-rules.ts";
 import { type Audit, isWritten } from "./audit.ts";
 import { changeRow, deleteRow, stillStands } from "./change.ts";
 import type { Db } from "./client.ts";
-import type { Event } from "./events.ts";
+import { type Event, fitsVenue } from "./events.ts";
 import { insertFeedSyncOf } from "./feed.ts";
 import { events, ticketTypes, venues } from "./schema.ts";
 import { every } from "./statements.ts";
@@ -18,21 +19,23 @@ const TERMS: readonly (keyof Event)[] = ["sale_start", "sale_end", "end_time", "
 
 /**
  * Sets `fields` while the capacity fits between the types' totals and the venue's capacity (rule K3), and a new venue
- * is the organisation's, active, and the event a draft (rules V2, E6), and while a new window of the sale leaves each
- * type ever open (rule K1).
+ * is the organisation's, active, and the event a draft (rules V2, E6) whose types name no gate of the old one (rule D8),
+ * and while new times leave each type ever open (rule K1) and each window of its admission (rule D8).
  */
 export function updateEvent(db: Db, seen: Event, fields: Partial<Event>, audit: Audit): Promise<boolean> {
   const next = { ...seen, ...fields };
   const moves = fields.venue_id !== undefined;
   const venueTakesIt = sql`EXISTS (SELECT 1 FROM ${venues}
     WHERE ${venues.id} = ${next.venue_id} AND ${venues.organization_id} = ${seen.organization_id}
-      AND (${venues.status} = 'active' OR ${moves ? 0 : 1}) AND ${next.capacity} <= ${venues.capacity})`;
+      AND (${venues.status} = 'active' OR ${moves ? 0 : 1}) AND ${fitsVenue(next)})`;
   const typesFit = sql`(SELECT ${USED} FROM ${ticketTypes} WHERE ${ticketTypes.event_id} = ${seen.id}) <= ${next.capacity}`;
+  const isMovable = every(sql`${events.status} = 'draft'`, typesNameNoGate(seen.id));
   const resized = fields.capacity !== undefined || moves;
-  const sized = resized ? every(venueTakesIt, typesFit, moves ? sql`${events.status} = 'draft'` : null) : null;
+  const sized = resized ? every(venueTakesIt, typesFit, moves ? isMovable : null) : null;
+  const admitsMore = !resized && fields.admission_capacity !== undefined ? venueTakesIt : null;
   const rebound = fields.sale_start !== undefined || fields.sale_end !== undefined;
   const allOpen = rebound ? sql`NOT EXISTS (SELECT 1 FROM ${ticketTypes} WHERE ${neverOpen(next)})` : null;
-  const condition = every(sql`1`, sized, allOpen);
+  const condition = every(sql`1`, sized, admitsMore, allOpen, movesDoors(fields) ? typesAdmitWithin(next) : null);
   const ofEvent = every(sql`${ticketTypes.event_id} = ${seen.id}`, isWritten(audit));
   const terms = [
     sql`UPDATE ${ticketTypes} SET terms_version = terms_version + 1 WHERE ${ofEvent}`,
@@ -40,6 +43,11 @@ export function updateEvent(db: Db, seen: Event, fields: Partial<Event>, audit: 
   ];
   const telling = TERMS.some((name) => fields[name] !== undefined);
   return changeRow(db, events, seen, fields, condition, audit, telling ? terms : []);
+}
+
+/** Whether the time changes at which the event lets in (rule D9). */
+export function movesDoors({ doors_open, start_time, end_time }: Partial<Event>): boolean {
+  return doors_open !== undefined || start_time !== undefined || end_time !== undefined;
 }
 
 /** Of the types of an event with this window: whether one is never open in it. */
@@ -58,7 +66,10 @@ export async function readEventChangeObstacles(
   readonly used: number;
   /** A type that would never be open. */
   readonly closed: Pick<TicketType, "id" | "sale_start" | "sale_end"> | null;
+  /** A type that would not admit in one of its windows, and one that names gates. */
+  readonly bound: { readonly closed: Bound | null; readonly atGates: Bound | null };
 }> {
+  const bound = await readBoundTypes(db, next);
   const [venue, sameSlug, totals, closed] = await db.batch([
     db
       .select({ status: venues.status, capacity: venues.capacity })
@@ -80,6 +91,7 @@ export async function readEventChangeObstacles(
     slugTaken: sameSlug.length > 0,
     used: totals[0]?.used ?? 0,
     closed: closed[0] ?? null,
+    bound,
   };
 }
 

@@ -1,6 +1,6 @@
 // Events in D1: created and read (rules E1, T1). Their transitions are in event-transitions.ts, changes in event-changes.ts.
 
-import { and, eq, gte, lt, sql } from "drizzle-orm";
+import { and, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { EventStatus } from "../domain/event.ts";
 import type { EventId, VenueId } from "../domain/ids.ts";
 import type { CatalogueReader } from "../domain/policy.ts";
@@ -14,11 +14,12 @@ import { visibleEvents } from "./visible.ts";
 
 export type Event = typeof events.$inferSelect;
 
-export async function readEvent(db: Db, reader: CatalogueReader, id: EventId): Promise<Event | null> {
+/** `now`: epoch ms, for a device sees some events for a time. */
+export async function readEvent(db: Db, reader: CatalogueReader, id: EventId, now: number): Promise<Event | null> {
   const rows = await db
     .select()
     .from(events)
-    .where(and(visibleEvents(reader), eq(events.id, id)));
+    .where(and(visibleEvents(reader, now), eq(events.id, id)));
   return rows[0] ?? null;
 }
 
@@ -33,11 +34,11 @@ export type EventFilters = {
 export async function listEvents(
   db: Db,
   reader: CatalogueReader,
-  query: PageQuery & EventFilters,
+  query: PageQuery & EventFilters & { readonly now: number },
 ): Promise<Placed<Event>[]> {
-  const { status, venueId, startsAfter, startsBefore } = query;
+  const { status, venueId, startsAfter, startsBefore, now } = query;
   const wanted = and(
-    visibleEvents(reader),
+    visibleEvents(reader, now),
     status && eq(events.status, status),
     venueId && eq(events.venue_id, venueId),
     startsAfter === undefined ? undefined : gte(events.start_time, startsAfter),
@@ -47,14 +48,19 @@ export async function listEvents(
 }
 
 /**
- * Writes the event while its venue is the organisation's, active and large enough (rules V2, K3), the organisation
+ * Writes the event while its venue is the organisation's, active and large enough (rules V2, K3, D11), the organisation
  * active and the slug free.
  */
 export function insertEvent(db: Db, event: Event, provenance: Provenance): Promise<boolean> {
   const venueTakesIt = sql`EXISTS (SELECT 1 FROM ${venues}
     WHERE ${venues.id} = ${event.venue_id} AND ${venues.organization_id} = ${event.organization_id}
-      AND ${venues.status} = 'active' AND ${event.capacity} <= ${venues.capacity})`;
+      AND ${venues.status} = 'active' AND ${fitsVenue(event)})`;
   return createRow(db, events, event, every(venueTakesIt, isOrganizationActive(event.organization_id)), provenance);
+}
+
+/** That the venue is large enough for what the event sells and lets in (rules K3, D11), in a query of venues. */
+export function fitsVenue({ capacity, admission_capacity }: Pick<Event, "capacity" | "admission_capacity">): SQL {
+  return sql`${Math.max(capacity, admission_capacity ?? 0)} <= ${venues.capacity}`;
 }
 
 /** What could have stood against `insertEvent`; `venue` is null when it is not the organisation's. */

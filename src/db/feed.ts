@@ -7,7 +7,8 @@ import { sha256Hex } from "../shared/sha256.ts";
 import { type Audit, isWritten } from "./audit.ts";
 import type { Db } from "./client.ts";
 import { EPOCH } from "./epoch.ts";
-import { auditLog, events, gates, syncRows, ticketTypes } from "./schema.ts";
+import { syncRows } from "./schema-sync.ts";
+import { auditLog, events, gates, ticketTypes } from "./schema.ts";
 import { members } from "./schema-people.ts";
 import { every } from "./statements.ts";
 

@@ -19,6 +19,7 @@ const shownEvent = {
   status: events.status,
   start_time: events.start_time,
   end_time: events.end_time,
+  doors_open: events.doors_open,
   sale_start: events.sale_start,
   sale_end: events.sale_end,
   hold_extension: events.hold_extension,

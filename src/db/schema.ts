@@ -1,9 +1,10 @@
-// The tables of D1, but for those of sales (schema-sales.ts), tickets (schema-tickets.ts) and people (schema-people.ts). Times are epoch ms, money is minor units, JSON columns hold text.
+// The tables of D1, but for those of sales (schema-sales.ts), tickets (schema-tickets.ts), people (schema-people.ts) and of
+// what is still to be told (schema-sync.ts). Times are epoch ms, money is minor units, JSON columns hold text.
 // `migrations/` is generated from these files: `npm run migrations:generate`.
 
 import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { DEFAULT_HOLD_EXTENSION, EVENT_STATUSES, HOLD_EXTENSIONS, ORDER_MINUTES } from "../domain/event.ts";
+import { DAY_STARTS, DEFAULT_HOLD_EXTENSION, EVENT_STATUSES, HOLD_EXTENSIONS, ORDER_MINUTES } from "../domain/event.ts";
 import type {
   ApiKeyId,
   AuditId,
@@ -161,6 +162,12 @@ export const events = sqliteTable(
     hold_extension: text({ enum: HOLD_EXTENSIONS }).notNull().default(DEFAULT_HOLD_EXTENSION),
     order_minutes: integer().notNull().default(ORDER_MINUTES.standard),
     payment_instructions: text(),
+    /** Null: `DOORS_BEFORE_MS` before the start (rule D9). */
+    doors_open: integer(),
+    /** `HH:MM` of the venue's clocks (rule D8). */
+    day_starts: text().notNull().default(DAY_STARTS),
+    /** Persons inside at one time (rule D11); null: what the venue holds. */
+    admission_capacity: integer(),
     settings,
     ...timestamps,
   },
@@ -205,6 +212,8 @@ export const ticketTypes = sqliteTable(
     max_per_order: integer().notNull().default(10),
     /** Rule H15; null: no limit. */
     max_unpaid_per_address: integer(),
+    /** As `domain/door/admission.ts` writes it (rule D8); null: the standard one. */
+    admission: text(),
     /** In its event, for the codes of tickets (rule N4): given once, by `giveNumber`. */
     number: integer(),
     settings,
@@ -277,22 +286,3 @@ export const auditLog = sqliteTable(
   },
   (table) => [index("audit_log_by_creation").on(table.organization_id, table.created_at, table.id)],
 );
-
-/**
- * What an object must still be told, at least once (rules K6 and O3). `target` is the object's ticket type;
- * `subject` is "terms", delivered up to `version`, or the id of an order whose outcome is to be settled (version 0).
- */
-export const syncRows = sqliteTable(
-  "sync_rows",
-  {
-    target: text().$type<TicketTypeId>().notNull(),
-    subject: text().notNull(),
-    version: integer().notNull(),
-    created_at: integer().notNull(),
-  },
-  // No index by age: there are rows for moments alone, and each would be written twice.
-  (table) => [primaryKey({ columns: [table.target, table.subject] })],
-);
-
-/** A row a restore of D1 (rule X6). `epoch`: the operator's clock then, epoch ms, or one more than the epoch before. */
-export const restores = sqliteTable("restores", { epoch: integer().primaryKey() });

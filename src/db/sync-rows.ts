@@ -7,7 +7,8 @@ import type { TicketTypeId } from "../domain/ids.ts";
 import type { TotalOutcome } from "../domain/terms.ts";
 import { insertWaitingAudits } from "./audit.ts";
 import type { Db } from "./client.ts";
-import { syncRows, ticketTypes } from "./schema.ts";
+import { syncRows } from "./schema-sync.ts";
+import { ticketTypes } from "./schema.ts";
 
 const TERMS = "terms";
 const WIPE = "wipe";

@@ -1,22 +1,22 @@
 // Changes and deletions of ticket types (rules K1, K3, K4), with what carries the new terms to their inventory (rule K6).
 
 import { and, eq, lte, ne, type SQL, sql } from "drizzle-orm";
+import { takesAdmission } from "./admission-rules.ts";
 import { type Audit, isWritten, waitingAudit } from "./audit.ts";
 import { changeRow, deleteRow, stillStands } from "./change.ts";
 import type { Db } from "./client.ts";
-import type { Event } from "./events.ts";
 import { insertFeedSync } from "./feed.ts";
 import { events, ticketTypes } from "./schema.ts";
 import { every, previousWroteOne } from "./statements.ts";
 import { insertTermsSync, insertWipes } from "./sync-rows.ts";
-import { opensWithin, type TicketType, USED } from "./ticket-types.ts";
+import { EVENT_BOUNDS, type EventBounds, opensWithin, type TicketType, USED } from "./ticket-types.ts";
 
-/** The fields that concern the organisation alone; all others are terms. */
-const NO_TERMS: readonly string[] = ["name", "description", "settings"];
+/** The fields that no inventory is told of; all others are terms. */
+const NO_TERMS: readonly string[] = ["name", "description", "settings", "admission"];
 
 /**
  * Sets `fields` while a new total, which is never a lower one, fits into the event's capacity (rule K3), and new bounds
- * of the sale leave it ever open within the event's window (rule K1).
+ * of the sale leave it ever open within the event's window (rule K1), and the event takes a new admission (rule D8).
  */
 export function updateTicketType(
   db: Db,
@@ -27,7 +27,9 @@ export function updateTicketType(
   const total = fields.total_quantity;
   const fits = total === undefined ? null : every(eventTakes(seen, total), sql`pending_total IS NULL`);
   const rebound = fields.sale_start !== undefined || fields.sale_end !== undefined;
-  const condition = every(sql`1`, fits, rebound ? eventOpens({ ...seen, ...fields }) : null);
+  const admits = fields.admission === undefined ? null : eventOfType(seen, takesAdmission(fields.admission));
+  const opens = rebound ? eventOfType(seen, opensWithin({ ...seen, ...fields })) : null;
+  const condition = every(sql`1`, fits, opens, admits);
   const ofType = every(sql`${ticketTypes.id} = ${seen.id}`, isWritten(audit));
   const raise = sql`UPDATE ${ticketTypes} SET terms_version = terms_version + 1 WHERE ${ofType}`;
   const telling = Object.keys(fields).some((name) => !NO_TERMS.includes(name));
@@ -41,23 +43,21 @@ function eventTakes(seen: TicketType, total: number): SQL {
     <= (SELECT ${events.capacity} FROM ${events} WHERE ${events.id} = ${seen.event_id})`;
 }
 
-function eventOpens(next: TicketType): SQL {
-  return sql`EXISTS (SELECT 1 FROM ${events} WHERE ${events.id} = ${next.event_id} AND ${opensWithin(next)})`;
+/** That this holds of the type's event. */
+function eventOfType({ event_id }: TicketType, condition: SQL | null): SQL {
+  return sql`EXISTS (SELECT 1 FROM ${events} WHERE ${every(sql`${events.id} = ${event_id}`, condition)})`;
 }
 
-type Room = Pick<Event, "capacity" | "sale_start" | "sale_end"> & { readonly used: number };
+type Room = EventBounds & { readonly used: number };
 
-/** The event's capacity and window, and what its other types take of the former. */
+/** What the event holds its types to, and what the others take of its capacity. */
 export async function readRoom(db: Db, seen: TicketType): Promise<Room | null> {
   const [others, event] = await db.batch([
     db
       .select({ used: USED })
       .from(ticketTypes)
       .where(and(eq(ticketTypes.event_id, seen.event_id), ne(ticketTypes.id, seen.id))),
-    db
-      .select({ capacity: events.capacity, sale_start: events.sale_start, sale_end: events.sale_end })
-      .from(events)
-      .where(eq(events.id, seen.event_id)),
+    db.select(EVENT_BOUNDS).from(events).where(eq(events.id, seen.event_id)),
   ]);
   return event[0] ? { used: others[0]?.used ?? 0, ...event[0] } : null;
 }

@@ -6,6 +6,7 @@ import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import { MAX_TICKET_TYPES_PER_EVENT } from "../domain/limits.ts";
 import type { CatalogueReader } from "../domain/policy.ts";
 import type { TicketTypeStatus } from "../domain/terms.ts";
+import { takesAdmission } from "./admission-rules.ts";
 import { isWritten } from "./audit.ts";
 import type { Db } from "./client.ts";
 import { createRow, type Provenance } from "./create.ts";
@@ -29,11 +30,17 @@ const HAS_STATUS: Readonly<Record<TicketTypeStatus, SQL>> = {
 /** What an event's types take of its capacity: a pending lower total frees nothing before the inventory took it. */
 export const USED = sql<number>`COALESCE(SUM(MAX(total_quantity, COALESCE(pending_total, 0))), 0)`;
 
-export async function readTicketType(db: Db, reader: CatalogueReader, id: TicketTypeId): Promise<TicketType | null> {
+/** `now`: epoch ms, for a device sees some events for a time. */
+export async function readTicketType(
+  db: Db,
+  reader: CatalogueReader,
+  id: TicketTypeId,
+  now: number,
+): Promise<TicketType | null> {
   const rows = await db
     .select()
     .from(ticketTypes)
-    .where(and(visibleTicketTypes(reader), eq(ticketTypes.id, id)));
+    .where(and(visibleTicketTypes(reader, now), eq(ticketTypes.id, id)));
   return rows[0] ?? null;
 }
 
@@ -42,23 +49,24 @@ export async function listTicketTypes(
   db: Db,
   reader: CatalogueReader,
   eventId: EventId,
-  query: PageQuery & { readonly status?: TicketTypeStatus | undefined },
+  query: PageQuery & { readonly now: number; readonly status?: TicketTypeStatus | undefined },
 ): Promise<Placed<TicketType>[]> {
   const status = query.status && HAS_STATUS[query.status];
-  const wanted = and(visibleTicketTypes(reader), eq(ticketTypes.event_id, eventId), status);
+  const wanted = and(visibleTicketTypes(reader, query.now), eq(ticketTypes.event_id, eventId), status);
   return placed(await readPage(db.select().from(ticketTypes).$dynamic(), ticketTypes, wanted, query));
 }
 
 /**
  * Writes the type, the sync row of its first terms, and its number, while the event is the organisation's and not over, has fewer
- * than 100 types, room for the total (rule K3) and a window in which the type is ever open (rule K1), and the
- * organisation is active.
+ * than 100 types, room for the total (rule K3), a window in which the type is ever open (rule K1), and the gates and times
+ * of its admission (rule D8), and the organisation is active.
  */
 export function insertTicketType(db: Db, type: TicketType, provenance: Provenance): Promise<boolean> {
   const ofEvent = sql`FROM ${ticketTypes} WHERE ${ticketTypes.event_id} = ${type.event_id}`;
+  const takesIt = every(opensWithin(type), takesAdmission(type.admission));
   const eventTakesIt = sql`EXISTS (SELECT 1 FROM ${events}
     WHERE ${events.id} = ${type.event_id} AND ${events.organization_id} = ${type.organization_id}
-      AND ${events.status} IN ('draft', 'published', 'live') AND ${opensWithin(type)}
+      AND ${events.status} IN ('draft', 'published', 'live') AND ${takesIt}
       AND (SELECT COUNT(*) ${ofEvent}) < ${MAX_TICKET_TYPES_PER_EVENT}
       AND (SELECT ${USED} ${ofEvent}) + ${type.total_quantity} <= ${events.capacity})`;
   const condition = every(eventTakesIt, isOrganizationActive(type.organization_id));
@@ -72,12 +80,27 @@ export function opensWithin({ sale_start, sale_end }: Pick<TicketType, "sale_sta
   return sql`COALESCE(${sale_start} < ${events.sale_end}, 1) AND COALESCE(${sale_end} > ${events.sale_start}, 1)`;
 }
 
+/** What an event's types are held to. */
+export type EventBounds = Pick<
+  Event,
+  "status" | "capacity" | "sale_start" | "sale_end" | "doors_open" | "start_time" | "end_time"
+>;
+export const EVENT_BOUNDS = {
+  status: events.status,
+  capacity: events.capacity,
+  sale_start: events.sale_start,
+  sale_end: events.sale_end,
+  doors_open: events.doors_open,
+  start_time: events.start_time,
+  end_time: events.end_time,
+};
+
 /** What could have stood against `insertTicketType`; `event` is null when it is not the organisation's. */
 export async function readTicketTypeObstacles(
   db: Db,
   type: TicketType,
 ): Promise<{
-  readonly event: Pick<Event, "status" | "capacity" | "sale_start" | "sale_end"> | null;
+  readonly event: EventBounds | null;
   readonly suspended: boolean;
   readonly types: number;
   readonly used: number;
@@ -85,12 +108,7 @@ export async function readTicketTypeObstacles(
   const [organization, event, totals] = await db.batch([
     selectOrganizationStatus(db, type.organization_id),
     db
-      .select({
-        status: events.status,
-        capacity: events.capacity,
-        sale_start: events.sale_start,
-        sale_end: events.sale_end,
-      })
+      .select(EVENT_BOUNDS)
       .from(events)
       .where(and(eq(events.organization_id, type.organization_id), eq(events.id, type.event_id))),
     db

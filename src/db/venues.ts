@@ -54,7 +54,8 @@ export async function readVenueObstacles(
 }
 
 /**
- * Sets `fields` while no event there that is draft, published or live is larger than the new capacity (rule V3), and,
+ * Sets `fields` while no event there that is draft, published or live is larger than the new capacity or lets more in
+ * (rule V3), and,
  * when it is archived, none there is published or live (rule V2).
  */
 export function updateVenue(db: Db, seen: Venue, fields: Partial<Venue>, audit: Audit): Promise<boolean> {
@@ -64,6 +65,8 @@ export function updateVenue(db: Db, seen: Venue, fields: Partial<Venue>, audit: 
   return changeRow(db, venues, seen, fields, every(sql`1`, holdsAll, isFree), audit);
 }
 
+/** What an event needs of its venue: for its tickets (rule K3), or for those whom it lets in (rule D11). */
+const LARGEST = sql`MAX(${events.capacity}, COALESCE(${events.admission_capacity}, 0))`;
 const STANDING = sql.raw("('draft', 'published', 'live')");
 const showsAt = (id: VenueId) => sql`${events.venue_id} = ${id} AND ${events.status} IN ('published', 'live')`;
 
@@ -80,7 +83,7 @@ export async function listShownAt(db: Db, { id }: Venue, limit: number): Promise
 
 function hasLargerEvent(id: VenueId, capacity: number): SQL {
   return sql`EXISTS (SELECT 1 FROM ${events} WHERE ${events.venue_id} = ${id}
-    AND ${events.status} IN ${STANDING} AND ${events.capacity} > ${capacity})`;
+    AND ${events.status} IN ${STANDING} AND ${LARGEST} > ${capacity})`;
 }
 
 /** What could have stood against `updateVenue`: the largest event that the venue has to hold, and the owner of a slug. */
@@ -91,7 +94,7 @@ export async function readVenueChangeObstacles(
 ): Promise<{ readonly largestEvent: number; readonly slugTaken: boolean }> {
   const [largest, sameSlug] = await db.batch([
     db
-      .select({ capacity: sql<number>`COALESCE(MAX(${events.capacity}), 0)` })
+      .select({ capacity: sql<number>`COALESCE(MAX(${LARGEST}), 0)` })
       .from(events)
       .where(and(eq(events.venue_id, seen.id), sql`${events.status} IN ${STANDING}`)),
     db

@@ -1,12 +1,13 @@
 // Which rows of the catalogue an actor reads (rule T1, table P), as a condition of the very statement that reads them: so
 // pages stay whole, and nothing is read that must not be seen. Of one row `can` (domain/policy.ts) says the same.
 
-import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
-import { EVENT_STATUSES, isPublic } from "../domain/event.ts";
+import { and, eq, inArray, or, type SQL, sql } from "drizzle-orm";
+import { EVENT_STATUSES, KEPT_AFTER_END_MS } from "../domain/event.ts";
 import type { CatalogueReader, Device } from "../domain/policy.ts";
 import { events, gates, ticketTypes, venues } from "./schema.ts";
 
-const SHOWN = EVENT_STATUSES.filter(isPublic);
+/** At the doors: the same as `isSeenAtDoors` (domain/event.ts), which an archived one is for a while. */
+const AT_DOORS = EVENT_STATUSES.filter((status) => status !== "draft" && status !== "archived");
 
 /** A device's is that of its gate: not to be read itself, but to ask for its gates. */
 export function visibleVenues(reader: CatalogueReader): SQL | undefined {
@@ -24,24 +25,25 @@ export function visibleGates(reader: CatalogueReader): SQL | undefined {
   );
 }
 
-/** A device's are those of its gate's venue that are published or live. */
-export function visibleEvents(reader: CatalogueReader): SQL | undefined {
+/** A device's are those of its gate's venue, from their publishing until they are archived, and at least 7 days after their end (rule D9). `now`: epoch ms. */
+export function visibleEvents(reader: CatalogueReader, now: number): SQL | undefined {
   return and(
     eq(events.organization_id, reader.organizationId),
-    reader.kind === "device" ? isShownAtItsVenue(reader) : undefined,
+    reader.kind === "device" ? isAtItsVenue(reader, now) : undefined,
   );
 }
 
 /** A device's are those of the events that it sees, hidden ones too. */
-export function visibleTicketTypes(reader: CatalogueReader): SQL | undefined {
+export function visibleTicketTypes(reader: CatalogueReader, now: number): SQL | undefined {
   const eventIsSeen = sql`EXISTS (SELECT 1 FROM ${events}
-    WHERE ${events.id} = ${ticketTypes.event_id} AND ${visibleEvents(reader)})`;
+    WHERE ${events.id} = ${ticketTypes.event_id} AND ${visibleEvents(reader, now)})`;
   return and(
     eq(ticketTypes.organization_id, reader.organizationId),
     reader.kind === "device" ? eventIsSeen : undefined,
   );
 }
 
-function isShownAtItsVenue({ venueId }: Device): SQL | undefined {
-  return and(eq(events.venue_id, venueId), inArray(events.status, SHOWN));
+function isAtItsVenue({ venueId }: Device, now: number): SQL | undefined {
+  const isKept = sql`${events.status} = 'archived' AND ${events.end_time} > ${now - KEPT_AFTER_END_MS}`;
+  return and(eq(events.venue_id, venueId), or(inArray(events.status, AT_DOORS), isKept));
 }

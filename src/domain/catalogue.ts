@@ -82,16 +82,18 @@ type EventTimes = {
   readonly end_time?: number | undefined;
   readonly sale_start?: number | undefined;
   readonly sale_end?: number | undefined;
+  readonly doors_open?: number | null | undefined;
 };
 
 /** What is wrong between the times of an event (rule E1), epoch ms, as far as they are known. */
-export function eventFaults({ start_time, end_time, sale_start, sale_end }: EventTimes): FieldError[] {
+export function eventFaults({ start_time, end_time, sale_start, sale_end, doors_open }: EventTimes): FieldError[] {
   const faults: FieldError[] = [];
   if (!isBelow(start_time, end_time)) faults.push({ path: "/end_time", message: "Not after start_time" });
   if (!isBelow(sale_start, sale_end)) faults.push({ path: "/sale_end", message: "Not after sale_start" });
   if (end_time !== undefined && sale_end !== undefined && sale_end > end_time) {
     faults.push({ path: "/sale_end", message: "After end_time" });
   }
+  if (!isBelow(doors_open, end_time)) faults.push({ path: "/doors_open", message: "Not before end_time" });
   return faults;
 }
 

@@ -55,7 +55,14 @@ export type Refusal =
   | { readonly code: "invalid_transition"; readonly status: EventStatus; readonly allowed: readonly EventStatus[] }
   | { readonly code: "not_publishable"; readonly missing: readonly string[] }
   | { readonly code: "venue_archived" }
-  | { readonly code: "capacity_exceeded"; readonly requested: number; readonly used: number; readonly capacity: number }
+  /** `path`: of the field that asks for it, where the code alone does not say which. */
+  | {
+      readonly code: "capacity_exceeded";
+      readonly requested: number;
+      readonly used: number;
+      readonly capacity: number;
+      readonly path?: string;
+    }
   | {
       readonly code: "capacity_below_committed";
       readonly requested: number;

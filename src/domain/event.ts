@@ -1,4 +1,4 @@
-// The life of an event (rules E2, E3, E5) and of what is seen of it (P3).
+// The life of an event (rules E2, E3, E5), what is seen of it (P3), and when its doors and its days begin (D8, D9).
 
 import { refuse, type Result, accept } from "./result.ts";
 import type { Refusal } from "./errors.ts";
@@ -38,6 +38,30 @@ export function transit(
   const to = TRANSITIONS[transition];
   const allowed = NEXT[status];
   return allowed.includes(to) ? accept(to) : refuse({ code: "invalid_transition", status, allowed });
+}
+
+/** When each day of an event begins by its venue's clocks unless the organiser says otherwise (rule D8). */
+export const DAY_STARTS = "06:00";
+export const TIME_OF_DAY = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
+
+/** How long before its start an event opens its doors unless the organiser says otherwise (rule D9). */
+export const DOORS_BEFORE_MS = 2 * 60 * 60_000;
+
+/** When the doors open, epoch ms. */
+export function doorsOpenOf(event: { readonly doors_open: number | null; readonly start_time: number }): number {
+  return event.doors_open ?? event.start_time - DOORS_BEFORE_MS;
+}
+
+/** How long after its end an event is there for its doors, even when it is archived sooner (rule D9). */
+export const KEPT_AFTER_END_MS = 7 * 24 * 60 * 60_000;
+
+/** Whether the devices at its venue see an event (rules P3, D9): from its publishing until it is archived, and at least 7 days after its end. */
+export function isSeenAtDoors(
+  { status, endTime }: { readonly status: EventStatus; readonly endTime: number },
+  now: number,
+): boolean {
+  if (status === "archived") return now < endTime + KEPT_AFTER_END_MS;
+  return status !== "draft";
 }
 
 /** Whether the public may see an event of this status (rule P3). */

@@ -1,6 +1,6 @@
 // Table P of docs/rules.md: who may do what. What it does not know, it refuses.
 
-import { type EventStatus, isPublic } from "./event.ts";
+import { type EventStatus, isSeenAtDoors } from "./event.ts";
 import type { HoldActor, OrderReader } from "./ledger/command.ts";
 import { PASSWORD_GIVEN_MS } from "./limits.ts";
 import {
@@ -206,12 +206,18 @@ export type Action = keyof typeof NEEDS;
 const BY_DEVICE: readonly Action[] = ["scanner.follow", "desk.read", "desk.heartbeat"];
 
 /**
- * What an action is done to, where the table asks: a gate or an event (also of its ticket types) that is read, and the
- * highest role that a member or an invitation has before or after the change.
+ * What an action is done to, where the table asks: a gate or an event (also of its ticket types) that is read, which a
+ * device sees for a time (its end and now, epoch ms), and the highest role that a member or an invitation has before or after the change.
  */
 export type Resource =
   | { readonly kind: "gate"; readonly id: GateId }
-  | { readonly kind: "event"; readonly venueId: VenueId; readonly status: EventStatus }
+  | {
+      readonly kind: "event";
+      readonly venueId: VenueId;
+      readonly status: EventStatus;
+      readonly endTime: number;
+      readonly now: number;
+    }
   | { readonly kind: "member"; readonly role: Role };
 
 /** Whether the actor may do `action` in its own organisation; whose `resource` is, the query decides (rule T1). */
@@ -268,8 +274,9 @@ function mayManage(actor: Organiser, resource: Resource | undefined): boolean {
   return actor.kind === "user" && resource?.kind === "member" && rolesManagedBy(actor.role).includes(resource.role);
 }
 
-/** A device reads its gate, and the published and live events of that gate's venue. */
+/** A device reads its gate, and the events of that gate's venue while their doors may be manned (rule D9). */
 function isAtItsGate(device: Device, resource: Resource | undefined): boolean {
   if (resource?.kind === "gate") return resource.id === device.gateId;
-  return resource?.kind === "event" && resource.venueId === device.venueId && isPublic(resource.status);
+  if (resource?.kind !== "event" || resource.venueId !== device.venueId) return false;
+  return isSeenAtDoors(resource, resource.now);
 }

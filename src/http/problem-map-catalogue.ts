@@ -29,7 +29,10 @@ export const CATALOGUE_PROBLEMS = {
     status: 409,
     title: "More than the capacity",
     detail: ({ requested, used, capacity }) => `${requested} were asked for, ${used} of ${capacity} are used.`,
-    facts: ({ requested, used, capacity }) => ({ requested, used, capacity }),
+    facts: ({ requested, used, capacity, path }) => ({
+      ...{ requested, used, capacity },
+      ...(path !== undefined && { errors: [{ path, message: "Above the venue's capacity" }] }),
+    }),
     advice:
       "Ask for at most `capacity` less `used`, or raise the capacity first; one that is lowered stays at least `used`.",
   },
@@ -57,7 +60,8 @@ export const CATALOGUE_PROBLEMS = {
     title: "Still in use",
     detail: "Something else still refers to this.",
     facts: ({ eventIds }) => (eventIds === undefined ? {} : { event_ids: eventIds }),
-    advice: "Remove what refers to it first, or, where `event_ids` names events, end those.",
+    advice:
+      "Remove what refers to it first. Where `event_ids` names events: end those at a venue, and take a gate out of the `admission` of their ticket types.",
   },
   last_owner: {
     status: 409,

@@ -154,14 +154,16 @@ function closeThoseOver(viewers: readonly WebSocket[], board: Board): void {
 }
 
 /**
- * Whether who joined by this (null: the public) may see the event as it stands (rules P3, T2, T5). Devices see what the
- * public sees, at their own venue; who may only scan what the public sees; other members their event until it is archived.
+ * Whether who joined by this (null: the public) may see the event as it stands (rules P3, T2, T5). Devices see
+ * what is published at their own venue, until it is archived (D9); who may only scan what the public sees; other members
+ * their event until it is archived.
  */
 export function mayFollow(board: Board, follower: Follower | null): boolean {
   if (!follower) return isOpenToAll(board);
   const { catalogue } = board;
   if (!catalogue || catalogue.organizationId !== follower.organizationId) return false;
   const { status } = catalogue.event;
-  if (follower.kind === "device") return isPublic(status) && catalogue.venueId === follower.venueId;
-  return follower.scansAlone ? isPublic(status) : isOpenToMembers(status);
+  if (!isOpenToMembers(status)) return false;
+  if (follower.kind === "device") return status !== "draft" && catalogue.venueId === follower.venueId;
+  return !follower.scansAlone || isPublic(status);
 }

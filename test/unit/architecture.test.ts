@@ -63,6 +63,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "db/schema",
       "db/schema-people",
       "db/schema-sales",
+      "db/schema-sync",
       "cache/restoring",
       "auth/passwords",
       "inventory/sql-rows",

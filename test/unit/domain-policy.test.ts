@@ -109,7 +109,7 @@ describe("table P", () => {
     },
   );
 
-  test("a device has the column of scanner_only: of the catalogue its gate, and what is public at that venue", () => {
+  test("[D9] a device has the column of scanner_only: of the catalogue its gate, and what of that venue has doors", () => {
     const [gateId, venueId, elsewhere] = [idOf("gate", "north"), idOf("ven", "here"), idOf("ven", "elsewhere")];
     const device: Actor = { kind: "device", id: idOf("dev", "d"), organizationId: ORGANIZATION, gateId, venueId };
     const own = ACTIONS.filter((action) => ACTION_TABLE[action][4]);
@@ -118,9 +118,12 @@ describe("table P", () => {
     const may = (resource: Resource) => can(device, "catalogue.read", resource);
     expect(may({ kind: "gate", id: gateId })).toBe(true);
     expect(may({ kind: "gate", id: idOf("gate", "south") })).toBe(false);
-    const shown = EVENT_STATUSES.filter((status) => may({ kind: "event", venueId, status }));
-    expect(shown).toEqual(["published", "live"]);
-    expect(EVENT_STATUSES.filter((status) => may({ kind: "event", venueId: elsewhere, status }))).toEqual([]);
+    const week = 7 * 24 * 60 * 60_000;
+    const shown = (venue: typeof venueId, now: number) =>
+      EVENT_STATUSES.filter((status) => may({ kind: "event", venueId: venue, status, endTime: 1_000, now }));
+    expect(shown(venueId, 1_000 + week - 1)).toEqual(["published", "live", "ended", "archived"]);
+    expect(shown(venueId, 1_000 + week)).toEqual(["published", "live", "ended"]);
+    expect(shown(elsewhere, 0)).toEqual([]);
     expect(can(device, "gate.write", { kind: "gate", id: gateId })).toBe(false);
   });
 

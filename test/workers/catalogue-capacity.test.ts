@@ -88,7 +88,7 @@ describe("an event's capacity", () => {
     await newTicketType(tenant, eventId, { total_quantity: 1 });
     const copies = `INSERT INTO ticket_types SELECT 'tt_' || printf('%026d', value), event_id, organization_id, name, description, price,
       currency, total_quantity, pending_total, sale_start, sale_end, hidden, min_per_order, max_per_order, settings, terms_version,
-      sold_count, held_count, counts_seq, created_at, updated_at, version, pending_audit, deleting_since, seen_seq, look_at, withdrawn_count, max_unpaid_per_address, counts_hash, NULL FROM ticket_types, json_each(?) WHERE event_id = ?`;
+      sold_count, held_count, counts_seq, created_at, updated_at, version, pending_audit, deleting_since, seen_seq, look_at, withdrawn_count, max_unpaid_per_address, counts_hash, NULL, NULL FROM ticket_types, json_each(?) WHERE event_id = ?`;
     await db.$client
       .prepare(copies)
       .bind(JSON.stringify(Array.from({ length: 98 }, (_, n) => n)), id)

@@ -1,8 +1,10 @@
-// What a device reads of the catalogue (table P, last column): its gate, and what is public at that gate's venue.
+// What a device reads of the catalogue (table P, last column): its gate, and what of that gate's venue has doors.
 
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
+import { listEvents, readEvent } from "../../src/db/events.ts";
 import { devices, events } from "../../src/db/schema.ts";
+import { listTicketTypes, readTicketType } from "../../src/db/ticket-types.ts";
 import { EVENT_STATUSES, type EventStatus } from "../../src/domain/event.ts";
 import { parseId, type VenueId } from "../../src/domain/ids.ts";
 import { can, type Device, type Resource } from "../../src/domain/policy.ts";
@@ -61,7 +63,7 @@ async function listed(path: string): Promise<string[]> {
   const { data } = (await bodyOf(await read(path))) as { data: { id: string }[] };
   return data.map(({ id }) => id);
 }
-const shownAt = ({ shows }: Place) => shows.filter(({ status }) => status === "published" || status === "live");
+const shownAt = ({ shows }: Place) => shows.filter(({ status }) => status !== "draft");
 const idsOf = (place: Place) => shownAt(place).map(({ eventId }) => eventId);
 
 describe("a device reads", () => {
@@ -74,10 +76,10 @@ describe("a device reads", () => {
     }
   });
 
-  it("[P3] of events and their types what `can` says of each, hidden types too", async () => {
+  it("[P3] [D9] of events and their types what `can` says of each, hidden types too", async () => {
     for (const place of [here, elsewhere]) {
       for (const { status, eventId, typeId } of place.shows) {
-        const event: Resource = { kind: "event", venueId: place.venueId, status };
+        const event: Resource = { kind: "event", venueId: place.venueId, status, endTime: Date.now(), now: Date.now() };
         const may = can(itself, "catalogue.read", event);
         expect(may, status).toBe(place === here && idsOf(here).includes(eventId));
         expect(await seen(`/v1/events/${eventId}`), status).toBe(may);
@@ -93,10 +95,10 @@ describe("a device reads", () => {
     }
   });
 
-  it("its venue's published and live events as whole pages, whatever stands between them and whatever it filters", async () => {
-    const first = await bodyOf(await read("/v1/events?limit=1"));
+  it("its venue's events as whole pages, whatever stands between them and whatever it filters", async () => {
+    const first = await bodyOf(await read("/v1/events?limit=2"));
     const next = String(first["next_cursor"]);
-    const second = await bodyOf(await read(`/v1/events?limit=1&cursor=${next}`));
+    const second = await bodyOf(await read(`/v1/events?limit=2&cursor=${next}`));
     expect(second["next_cursor"]).toBeNull();
     const paged = [first, second].flatMap(({ data }) => (data as { id: string }[]).map(({ id }) => id));
     expect(paged.sort()).toEqual(idsOf(here).sort());
@@ -105,6 +107,42 @@ describe("a device reads", () => {
       expect(await listed(`/v1/events?status=${status}`)).toEqual(wanted.map(({ eventId }) => eventId));
     }
     expect(await listed(`/v1/events?venue_id=${elsewhere.venueId}`)).toEqual([]);
+  });
+});
+
+describe("an event that is archived", () => {
+  it("[D9] is there for the devices of its venue until 7 days after its end, to the millisecond", async () => {
+    const venueId = must(parseId("ven", await newVenue(tenant)), "it was created");
+    const { organizationId } = tenant;
+    const made = await device({ organizationId, venueId });
+    const eventId = must(
+      parseId("evt", await created("/v1/events", tenant.token, eventBody(venueId))),
+      "it was created",
+    );
+    const typeId = must(parseId("tt", await newTicketType(tenant, eventId)), "it was created");
+    const [row] = await db.select().from(devices).where(eq(devices.id, made.id));
+    const reader = { ...itself, id: made.id, gateId: must(row, "it was made").gate_id, venueId } as const;
+    const end = must(await readEvent(db, tenant.actor, eventId, 0), "it was created").end_time;
+    const page = { limit: 10, before: null };
+    const seenAt = async (now: number) => [
+      (await readEvent(db, reader, eventId, now)) !== null,
+      (await listEvents(db, reader, { ...page, now })).length === 1,
+      (await readTicketType(db, reader, typeId, now)) !== null,
+      (await listTicketTypes(db, reader, eventId, { ...page, now })).length === 1,
+    ];
+    const until = end + 7 * 24 * 60 * 60_000;
+    const isSeen = async (status: (typeof EVENT_STATUSES)[number], now: number) => {
+      await db.update(events).set({ status }).where(eq(events.id, eventId));
+      const all = new Set(await seenAt(now));
+      expect(all.size).toBe(1);
+      const [one] = all;
+      return one;
+    };
+    expect(await isSeen("archived", until - 1)).toBe(true);
+    expect(await isSeen("archived", until)).toBe(false);
+    expect(await isSeen("ended", until)).toBe(true);
+    expect(await isSeen("draft", 0)).toBe(false);
+    expect(await readEvent(db, tenant.actor, eventId, until), "an organiser sees it for ever").not.toBeNull();
   });
 });
 

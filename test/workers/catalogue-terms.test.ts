@@ -7,7 +7,8 @@ import { newId, type Context } from "../../src/app/context.ts";
 import { createTicketType, type NewTicketType } from "../../src/app/create-ticket-type.ts";
 import { redeliverTerms } from "../../src/app/deliver-terms.ts";
 import { transitionEvent } from "../../src/app/transition-event.ts";
-import { events, syncRows, ticketTypes } from "../../src/db/schema.ts";
+import { syncRows } from "../../src/db/schema-sync.ts";
+import { events, ticketTypes } from "../../src/db/schema.ts";
 import { settleDeliveries } from "../../src/db/sync-rows.ts";
 import { parseId, type TicketTypeId } from "../../src/domain/ids.ts";
 import type { Organiser } from "../../src/domain/policy.ts";
@@ -57,6 +58,7 @@ const A_TYPE: NewTicketType = {
   sale_end: null,
   min_per_order: 1,
   max_per_order: 10,
+  admission: null,
   status: "available",
   settings: {},
 };

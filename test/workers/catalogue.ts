@@ -4,7 +4,8 @@ import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import type { CronContext } from "../../src/app/cron.ts";
 import { newId } from "../../src/app/context.ts";
-import { auditLog, organizations, syncRows, venues } from "../../src/db/schema.ts";
+import { syncRows } from "../../src/db/schema-sync.ts";
+import { auditLog, organizations, venues } from "../../src/db/schema.ts";
 import { type OrganizationId, parseId } from "../../src/domain/ids.ts";
 import type { Organiser, Role } from "../../src/domain/policy.ts";
 import { keyPermissions } from "../../src/domain/policy.ts";
@@ -71,6 +72,12 @@ export function eventBody(venueId: string, changes: object = {}) {
     ...changes,
   };
 }
+
+/** The standard admission of a ticket type (rule D8). */
+export const STANDARD = {
+  ...{ entry: "once", gates: null, windows: null },
+  ...{ per_day: null, max_entries: null, gap_minutes: null, admits: 1 },
+};
 
 export function ticketTypeBody(changes: object = {}) {
   return { name: aName("Type"), price: "150.00", total_quantity: 100, ...changes };

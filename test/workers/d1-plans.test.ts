@@ -14,6 +14,7 @@ import { listEvents } from "../../src/db/events.ts";
 import { forgetExpired } from "../../src/db/expired-people.ts";
 import { listFollowedEvents, pageFeedSyncs } from "../../src/db/feed.ts";
 import { isGateUsed, listGates } from "../../src/db/gates.ts";
+import { listEventsNaming } from "../../src/db/admission-rules.ts";
 import { forgetOldKeys } from "../../src/db/idempotency.ts";
 import { listInvitations } from "../../src/db/invitations.ts";
 import { listHeads } from "../../src/db/ledger-heads.ts";
@@ -60,12 +61,13 @@ const ASKED_FOR: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   "the audit log": (db) => listAuditRows(db, organizationId, page),
   devices: (db) => listDevices(db, organizationId, page),
   "whether a gate is used": (db) => isGateUsed(db, newId("gate")),
-  events: (db) => listEvents(db, reader, page),
+  "events whose types name a gate": (db) => listEventsNaming(db, { id: newId("gate"), venue_id: newId("ven") }, 10),
+  events: (db) => listEvents(db, reader, { ...page, now }),
   "a venue's events": (db) => listShownEventsOf(db, newId("ven"), 100),
   "events to follow": (db) => listFollowedEvents(db, { organizationId }, 100),
   "an event by its slugs": (db) => readStampByNames(db, { organization: "a", event: "b" }),
   "public events": (db) => listPublicEvents(db, { organizationId, now, limit: 10, after: null }),
-  "ticket types": (db) => listTicketTypes(db, reader, newId("evt"), page),
+  "ticket types": (db) => listTicketTypes(db, reader, newId("evt"), { ...page, now }),
   gates: (db) => listGates(db, reader, newId("ven"), page),
   venues: (db) => listVenues(db, organizationId, page),
   members: (db) => listMembers(db, organizationId, page),

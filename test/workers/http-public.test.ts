@@ -36,6 +36,7 @@ describe("the public catalogue", () => {
         "status",
         "start_time",
         "end_time",
+        "doors_open",
         "sale_start",
         "sale_end",
         "hold_extension",

@@ -18,7 +18,8 @@ import {
   UNDELIVERED,
   UNKNOWN_HOMES,
 } from "../../src/cli/restore-rows.ts";
-import { events, restores, ticketTypes } from "../../src/db/schema.ts";
+import { restores } from "../../src/db/schema-sync.ts";
+import { events, ticketTypes } from "../../src/db/schema.ts";
 import { orders } from "../../src/db/schema-sales.ts";
 import { homeOf, parseId, parseOrderId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";

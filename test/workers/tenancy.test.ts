@@ -49,8 +49,8 @@ const ownerOf = (organizationId: OrganizationId) => memberOf(organizationId, new
 const READS: Readonly<Record<string, (of: OrganizationId) => Promise<object | null>>> = {
   "a venue": (of) => readVenue(db, ownerOf(of), own("ven")),
   "a gate": (of) => readGate(db, ownerOf(of), own("gate")),
-  "an event": (of) => readEvent(db, ownerOf(of), own("evt")),
-  "a ticket type": (of) => readTicketType(db, ownerOf(of), own("tt")),
+  "an event": (of) => readEvent(db, ownerOf(of), own("evt"), Date.now()),
+  "a ticket type": (of) => readTicketType(db, ownerOf(of), own("tt"), Date.now()),
   "an API key": (of) => readApiKey(db, of, own("key")),
   "a device": (of) => readDevice(db, of, own("dev")),
 };
@@ -58,8 +58,8 @@ const READS: Readonly<Record<string, (of: OrganizationId) => Promise<object | nu
 const LISTS: Readonly<Record<string, (of: OrganizationId) => Promise<readonly object[]>>> = {
   venues: (of) => listVenues(db, of, page),
   "a venue's gates": (of) => listGates(db, ownerOf(of), own("ven"), page),
-  events: (of) => listEvents(db, ownerOf(of), { ...page, venueId: undefined }),
-  "an event's ticket types": (of) => listTicketTypes(db, ownerOf(of), own("evt"), page),
+  events: (of) => listEvents(db, ownerOf(of), { ...page, venueId: undefined, now: Date.now() }),
+  "an event's ticket types": (of) => listTicketTypes(db, ownerOf(of), own("evt"), { ...page, now: Date.now() }),
   "an event's orders": async (organizationId) =>
     (await listOrders(db, { ...page, organizationId, eventId: own("evt") })).orders,
   "API keys": (of) => listApiKeys(db, of, page),

@@ -5,7 +5,8 @@ import type { FieldError } from "../errors.ts";
 import type { GateId } from "../ids.ts";
 
 /** `once`: in, and not again. `reentry`: in again after an exit. `free`: in again at any time, also without an exit. */
-export type EntryKind = "once" | "reentry" | "free";
+export const ENTRY_KINDS = ["once", "reentry", "free"] as const;
+export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /** Half-open: open while `from <= now < until`. */
 export type Window = { readonly from: number; readonly until: number };
@@ -31,16 +32,44 @@ export const DEFAULT_ADMISSION: Admission = {
   gap_minutes: null,
   admits: 1,
 };
+const STANDARD = JSON.stringify(DEFAULT_ADMISSION);
 
 export const MAX_ADMITS = 20;
+/** Of `per_day` and `max_entries`. */
+export const MAX_ENTRIES = 10_000;
+/** A week. */
+export const MAX_GAP_MINUTES = 10_080;
+/** Of the gates and of the windows that one type may name. */
+export const MAX_NAMED = 100;
 const LIMITS = ["per_day", "max_entries", "gap_minutes"] as const;
 
+/** As somebody sends them: whether the gates are any is not known. */
+export type GivenAdmission = Omit<Admission, "gates"> & { readonly gates: readonly string[] | null };
+
+/**
+ * The rules as they are stored: JSON, the same text for the same rules; null for the standard ones. Whether the gates are
+ * any is for the statement that writes to find.
+ */
+export function admissionText(admission: GivenAdmission | null): string | null {
+  if (admission === null) return null;
+  const { entry, gates, windows, per_day, max_entries, gap_minutes, admits } = admission;
+  const ordered = windows?.map(({ from, until }) => ({ from, until })) ?? null;
+  const text = JSON.stringify({ entry, gates, windows: ordered, per_day, max_entries, gap_minutes, admits });
+  return text === STANDARD ? null : text;
+}
+
+/** What `admissionText` has written. */
+export function admissionFrom(text: string | null): Admission {
+  // The one cast: nothing else writes such a text.
+  return text === null ? DEFAULT_ADMISSION : (JSON.parse(text) as Admission);
+}
+
 /** What is wrong with the rules, each at its path; none when they can be kept. */
-export function admissionErrors(admission: Admission): FieldError[] {
+export function admissionErrors(admission: GivenAdmission): FieldError[] {
   return [...limitErrors(admission), ...gateErrors(admission.gates), ...windowErrors(admission.windows)];
 }
 
-function limitErrors(admission: Admission): FieldError[] {
+function limitErrors(admission: GivenAdmission): FieldError[] {
   const errors = LIMITS.flatMap((path) => {
     const limit = admission[path];
     if (limit === null) return [];
@@ -52,7 +81,7 @@ function limitErrors(admission: Admission): FieldError[] {
   return [...errors, { path: "admits", message: `Must be a whole number of 1 to ${MAX_ADMITS}` }];
 }
 
-function gateErrors(gates: Admission["gates"]): FieldError[] {
+function gateErrors(gates: GivenAdmission["gates"]): FieldError[] {
   if (gates === null) return [];
   if (gates.length === 0) return [{ path: "gates", message: "Must name a gate, or be null for all" }];
   return new Set(gates).size === gates.length ? [] : [{ path: "gates", message: "Must name each gate once" }];
@@ -68,6 +97,18 @@ function windowErrors(windows: Admission["windows"]): FieldError[] {
     return isAfter
       ? []
       : [{ path: `windows.${index}.from`, message: "Must not be before the end of the window before" }];
+  });
+}
+
+/**
+ * Which of the windows never admit anybody to an event whose doors are open while `doors.from <= now < doors.until`, each
+ * at its path (rule D8).
+ */
+export function closedWindows(windows: Admission["windows"], doors: Window): FieldError[] {
+  return (windows ?? []).flatMap(({ from, until }, index) => {
+    if (from >= doors.until) return [{ path: `windows.${index}.from`, message: "Not before the event ends" }];
+    if (until <= doors.from) return [{ path: `windows.${index}.until`, message: "Not after the doors open" }];
+    return [];
   });
 }
 

@@ -1,6 +1,6 @@
 // What a door must know of its event to decide a scan alone (rules D2, D9, D11). Times are epoch ms, capacities persons.
 
-import type { EventStatus } from "../event.ts";
+import { type EventStatus, KEPT_AFTER_END_MS } from "../event.ts";
 import type { GateId } from "../ids.ts";
 import { type Admission, DEFAULT_ADMISSION } from "./admission.ts";
 
@@ -30,9 +30,6 @@ export type DoorTerms = {
   readonly types: readonly DoorType[];
   readonly days: readonly number[];
 };
-
-/** Exits and uploads are taken for so long after the event's end, even when it is archived sooner. */
-const KEPT_AFTER_END_MS = 7 * 24 * 60 * 60_000;
 
 /**
  * The rules of a type. One that these terms do not have yet has the standard ones: its code is signed, so its ticket

@@ -54,7 +54,7 @@ events.openapi(list, async (c) => {
   // Why: a malformed id is an unknown one, and no event is at an unknown venue.
   if (venueId === null) return c.json({ data: [], next_cursor: null }, 200);
   const { status, starts_after: startsAfter, starts_before: startsBefore } = filters;
-  const query = { limit: limit + 1, before: before.value, status, venueId, startsAfter, startsBefore };
+  const query = { limit: limit + 1, before: before.value, status, venueId, startsAfter, startsBefore, now: Date.now() };
   const rows = await listEvents(dbOf(c.env), reader, query);
   return c.json(pageFrom(rows, limit, bound, renderEvent), 200);
 });
@@ -74,7 +74,7 @@ const read = endpoint(
 
 events.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
-  const event = id && (await readEvent(dbOf(c.env), c.get("actor"), id));
+  const event = id && (await readEvent(dbOf(c.env), c.get("actor"), id, Date.now()));
   if (!event) return problem(c, { code: "not_found" });
   c.header("ETag", versionTag(event.version));
   return c.json(renderEvent(event), 200);

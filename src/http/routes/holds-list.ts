@@ -48,8 +48,12 @@ holdsList.openapi(list, async (c) => {
   if (!before.ok) return problem(c, before.refusal);
   const db = dbOf(c.env);
   const id = parseId("evt", event_id);
-  if (!id || !(await readEvent(db, actor, id))) return problem(c, { code: "not_found" });
-  const types = await listTicketTypes(db, actor, id, { limit: MAX_TICKET_TYPES_PER_EVENT, before: null });
+  if (!id || !(await readEvent(db, actor, id, Date.now()))) return problem(c, { code: "not_found" });
+  const types = await listTicketTypes(db, actor, id, {
+    limit: MAX_TICKET_TYPES_PER_EVENT,
+    before: null,
+    now: Date.now(),
+  });
   const inventoryOf = openInventories(c.env.INVENTORY);
   const query = { limit: limit + 1, before: before.value, status };
   const replies = await Promise.all(types.map((type) => inventoryOf(type.id).holdsByTime(query)));

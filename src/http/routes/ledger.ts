@@ -44,7 +44,8 @@ ledger.openapi(list, async (c) => {
   const from = readCursor(cursor, bound);
   if (!from.ok) return problem(c, from.refusal);
   // Why D1 first: the inventory of a type answers to nobody but the type's organisation (rule T3).
-  if (!id || !(await readTicketType(dbOf(c.env), c.get("actor"), id))) return problem(c, { code: "not_found" });
+  if (!id || !(await readTicketType(dbOf(c.env), c.get("actor"), id, Date.now())))
+    return problem(c, { code: "not_found" });
   // A cursor's position is a row's `seq`, where other lists have the time of creation.
   const after = from.value?.createdAt ?? after_seq;
   const found = await openInventories(c.env.INVENTORY)(id).listLedger(after, limit + 1);

@@ -50,7 +50,8 @@ ticketTypeHolds.openapi(list, async (c) => {
   const before = readCursor(cursor, bound);
   if (!before.ok) return problem(c, before.refusal);
   // Why D1 first: the inventory of a type answers to nobody but the type's organisation (rule T3).
-  if (!id || !(await readTicketType(dbOf(c.env), c.get("actor"), id))) return problem(c, { code: "not_found" });
+  if (!id || !(await readTicketType(dbOf(c.env), c.get("actor"), id, Date.now())))
+    return problem(c, { code: "not_found" });
   const found = await openInventories(c.env.INVENTORY)(id).listHolds({
     limit,
     // A cursor's position is a ledger row's `seq`, where other lists have the time of creation.

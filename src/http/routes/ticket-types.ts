@@ -44,14 +44,16 @@ ticketTypes.openapi(list, async (c) => {
   const reader = c.get("actor");
   const { id } = c.req.valid("param");
   const { limit, cursor, status } = c.req.valid("query");
+  const now = Date.now();
   const bound = { list: "ticket-types", organizationId: reader.organizationId, id: id ?? undefined, status };
   const before = readCursor(cursor, bound);
   if (!before.ok) return problem(c, before.refusal);
-  if (!id || !(await readEvent(dbOf(c.env), reader, id))) return problem(c, { code: "not_found" });
+  if (!id || !(await readEvent(dbOf(c.env), reader, id, now))) return problem(c, { code: "not_found" });
   const rows = await listTicketTypes(dbOf(c.env), reader, id, {
     limit: limit + 1,
     before: before.value,
     status,
+    now,
   });
   return c.json(pageFrom(rows, limit, bound, renderTicketType), 200);
 });
@@ -71,7 +73,7 @@ const read = endpoint(
 
 ticketTypes.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
-  const type = id && (await readTicketType(dbOf(c.env), c.get("actor"), id));
+  const type = id && (await readTicketType(dbOf(c.env), c.get("actor"), id, Date.now()));
   if (!type) return problem(c, { code: "not_found" });
   c.header("ETag", versionTag(type.version));
   return c.json(renderTicketType(type), 200);

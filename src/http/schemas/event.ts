@@ -3,7 +3,14 @@
 import { z } from "@hono/zod-openapi";
 import type { Event as EventRow } from "../../db/events.ts";
 import { eventFaults } from "../../domain/catalogue.ts";
-import { DEFAULT_HOLD_EXTENSION, EVENT_STATUSES, HOLD_EXTENSIONS, ORDER_MINUTES } from "../../domain/event.ts";
+import {
+  DAY_STARTS,
+  DEFAULT_HOLD_EXTENSION,
+  EVENT_STATUSES,
+  HOLD_EXTENSIONS,
+  ORDER_MINUTES,
+  TIME_OF_DAY,
+} from "../../domain/event.ts";
 import { MAX_PAYMENT_INSTRUCTIONS } from "../../domain/limits.ts";
 import {
   addFaults,
@@ -40,6 +47,20 @@ const sale = {
     example: "Pay by EFT within three days, and quote the reference of your order.",
   }),
 };
+const door = {
+  doors_open: instant.nullable().openapi({
+    description: "From when on the gates let in. Null: two hours before `start_time`.",
+    example: "2026-12-05T16:30:00+02:00",
+  }),
+  day_starts: z.string().regex(TIME_OF_DAY, "Not a time of day, HH:MM").openapi({
+    description: "When a day begins, by the venue's clocks, where a ticket admits so often a day.",
+    example: DAY_STARTS,
+  }),
+  admission_capacity: capacity.nullable().openapi({
+    description: "How many persons the gates let in to be inside at one time. Null: as many as the venue holds.",
+    example: 4_500,
+  }),
+};
 // Why no check of its form: an id that cannot be is an unknown one, and that is 404.
 const venueId = z.string().max(100).openapi({ example: "ven_4c9n0q2r8k3f7t5v1x6y0z9m2d" });
 
@@ -54,6 +75,9 @@ export const EventInput = z
     hold_extension: sale.hold_extension.default(DEFAULT_HOLD_EXTENSION),
     order_minutes: sale.order_minutes.default(ORDER_MINUTES.standard),
     payment_instructions: sale.payment_instructions.default(null),
+    doors_open: door.doors_open.default(null),
+    day_starts: door.day_starts.default(DAY_STARTS),
+    admission_capacity: door.admission_capacity.default(null),
     settings,
   })
   .superRefine((event, context) => addFaults(context, eventFaults(event)))
@@ -66,7 +90,7 @@ export const EventChange = z
     ...changed,
     ...z.object(times).partial().shape,
     capacity: capacity.optional(),
-    ...z.object(sale).partial().shape,
+    ...z.object({ ...sale, ...door }).partial().shape,
   })
   .superRefine((sent, context) => addFaults(context, eventFaults(sent)))
   .openapi("EventChange");
@@ -88,6 +112,9 @@ export const Event = z
     hold_extension: z.enum(HOLD_EXTENSIONS),
     order_minutes: z.int(),
     payment_instructions: z.string().nullable(),
+    doors_open: instantText.nullable(),
+    day_starts: z.string(),
+    admission_capacity: z.int().nullable(),
     settings: settingsText,
     ...stamps,
   })
@@ -110,6 +137,9 @@ export function renderEvent(row: EventRow): z.infer<typeof Event> {
     hold_extension: row.hold_extension,
     order_minutes: row.order_minutes,
     payment_instructions: row.payment_instructions,
+    doors_open: row.doors_open === null ? null : toIso(row.doors_open),
+    day_starts: row.day_starts,
+    admission_capacity: row.admission_capacity,
     settings: renderSettings(row.settings),
     ...renderStamps(row),
   };

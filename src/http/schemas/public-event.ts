@@ -2,7 +2,7 @@
 
 import { z } from "@hono/zod-openapi";
 import type { ListedEvent, PublicEvent as EventRow, PublicTicketType as TypeRow } from "../../db/public-events.ts";
-import { EVENT_STATUSES, HOLD_EXTENSIONS } from "../../domain/event.ts";
+import { doorsOpenOf, EVENT_STATUSES, HOLD_EXTENSIONS } from "../../domain/event.ts";
 import { CURRENCY, formatMoney } from "../../domain/money.ts";
 import { shownStatus, TICKET_TYPE_STATUSES } from "../../domain/terms.ts";
 import { currencyText, idText, instantText, moneyText, toIso } from "./common.ts";
@@ -16,6 +16,7 @@ export const PublicEventSummary = z
     status: z.enum(EVENT_STATUSES),
     start_time: instantText,
     end_time: instantText,
+    doors_open: instantText,
     sale_start: instantText,
     sale_end: instantText,
     hold_extension: z.enum(HOLD_EXTENSIONS),
@@ -81,6 +82,7 @@ export function renderPublicEventSummary(event: ListedEvent, now: number): z.inf
     status: shownEventStatus(event, now),
     start_time: toIso(event.start_time),
     end_time: toIso(event.end_time),
+    doors_open: toIso(doorsOpenOf(event)),
     sale_start: toIso(event.sale_start),
     sale_end: toIso(event.sale_end),
     price_from: event.price_from === null ? null : formatMoney(event.price_from),

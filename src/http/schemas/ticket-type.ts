@@ -18,6 +18,7 @@ import {
   settingsText,
   stamps,
 } from "./catalogue.ts";
+import { AdmissionInput, Admission, renderAdmission } from "./admission.ts";
 import { currencyText, idText, instant, instantText, money, moneyText, toIso } from "./common.ts";
 
 const perOrder = z.int().min(1).max(MAX_PER_ORDER);
@@ -28,6 +29,10 @@ const unpaid = z.int().min(1).max(MAX_QUANTITY).nullable().openapi({
   example: 200,
   description:
     "How many tickets shoppers of one network address together may hold and reserve without having paid for them. Null: no limit. Left out when the type is made: a quarter of `total_quantity`, and at least 100.",
+});
+const admission = AdmissionInput.nullable().openapi({
+  description: "Whom its tickets let in, when and where. Null: all that is standard.",
+  example: { entry: "reentry", max_entries: 5 },
 });
 const total = z.int().min(1).max(MAX_QUANTITY).openapi({ example: 500 });
 const statusGiven = z.enum(["available", "hidden"]).openapi({ example: "available" });
@@ -47,6 +52,7 @@ export const TicketTypeInput = z
     min_per_order: limits.min.default(1),
     max_per_order: limits.max.default(10),
     max_unpaid_per_address: unpaid.optional(),
+    admission: admission.default(null),
     settings,
   })
   .superRefine((type, context) => addFaults(context, ticketTypeFaults(type)))
@@ -66,6 +72,7 @@ export const TicketTypeChange = z
     min_per_order: limits.min.optional(),
     max_per_order: limits.max.optional(),
     max_unpaid_per_address: unpaid.optional(),
+    admission: admission.optional(),
     settings: changed.settings,
   })
   .superRefine((sent, context) => addFaults(context, ticketTypeFaults(sent)))
@@ -96,6 +103,7 @@ export const TicketType = z
     min_per_order: z.int(),
     max_per_order: z.int(),
     max_unpaid_per_address: z.int().nullable(),
+    admission: Admission,
     settings: settingsText,
     ...stamps,
   })
@@ -125,6 +133,7 @@ export function renderTicketType(row: TicketTypeRow): z.infer<typeof TicketType>
     min_per_order: row.min_per_order,
     max_per_order: row.max_per_order,
     max_unpaid_per_address: row.max_unpaid_per_address,
+    admission: renderAdmission(row.admission),
     settings: renderSettings(row.settings),
     ...renderStamps(row),
   };

@@ -1,0 +1,80 @@
+// What a ticket type admits to, on the wire (rule D8). Times are epoch ms inside.
+
+import { z } from "@hono/zod-openapi";
+import {
+  admissionErrors,
+  admissionFrom,
+  DEFAULT_ADMISSION,
+  ENTRY_KINDS,
+  MAX_ADMITS,
+  MAX_ENTRIES,
+  MAX_GAP_MINUTES,
+  MAX_NAMED,
+} from "../../domain/door/admission.ts";
+import { addFaults } from "./catalogue.ts";
+import { idExample, idText, instant, instantText, toIso } from "./common.ts";
+
+const limit = (max: number) => z.int().min(1).max(max).nullable().default(null);
+// Why no check of an id's form: one that cannot be is an unknown one, and that is 422.
+const gate = z
+  .string()
+  .max(100)
+  .openapi({ example: idExample("gate") });
+const windows = z.array(
+  z.strictObject({
+    from: instant.openapi({ example: "2026-12-05T16:00:00+02:00" }),
+    until: instant.openapi({ example: "2026-12-05T20:00:00+02:00" }),
+  }),
+);
+
+export const AdmissionInput = z
+  .strictObject({
+    entry: z.enum(ENTRY_KINDS).default(DEFAULT_ADMISSION.entry).openapi({
+      description: "In once; in again after an exit; or in again at any time.",
+      example: "reentry",
+    }),
+    gates: z.array(gate).max(MAX_NAMED).nullable().default(null).openapi({
+      description: "Gates of the event's venue. Null: all.",
+    }),
+    windows: windows.max(MAX_NAMED).nullable().default(null).openapi({
+      description: "In order, and apart; open while `from <= now < until`. Null: from the doors' opening to the end.",
+    }),
+    per_day: limit(MAX_ENTRIES).openapi({ description: "Entries a day. Null: no limit.", example: 2 }),
+    max_entries: limit(MAX_ENTRIES).openapi({ description: "Entries in all. Null: no limit.", example: 5 }),
+    gap_minutes: limit(MAX_GAP_MINUTES).openapi({
+      description: "From the last entry or exit to the next entry. Null: none.",
+      example: 10,
+    }),
+    admits: z.int().min(1).max(MAX_ADMITS).default(DEFAULT_ADMISSION.admits).openapi({
+      description: "Persons that one ticket lets in together.",
+      example: 1,
+    }),
+  })
+  .superRefine((given, context) =>
+    addFaults(
+      context,
+      admissionErrors(given).map(({ path, message }) => ({ path: `/${path.replaceAll(".", "/")}`, message })),
+    ),
+  )
+  .openapi("AdmissionInput", { description: "What is left out is the standard. Null: all of it." });
+
+export const Admission = z
+  .object({
+    entry: z.enum(ENTRY_KINDS),
+    gates: z.array(idText("gate")).nullable(),
+    windows: z.array(z.object({ from: instantText, until: instantText })).nullable(),
+    per_day: z.int().nullable(),
+    max_entries: z.int().nullable(),
+    gap_minutes: z.int().nullable(),
+    admits: z.int(),
+  })
+  .openapi("Admission");
+
+export function renderAdmission(stored: string | null): z.infer<typeof Admission> {
+  const { gates, windows, ...rest } = admissionFrom(stored);
+  return {
+    ...rest,
+    gates: gates === null ? null : [...gates],
+    windows: windows?.map(({ from, until }) => ({ from: toIso(from), until: toIso(until) })) ?? null,
+  };
+}
