@@ -1,7 +1,8 @@
 // Deletes a gate for good while nothing refers to it (rule G1).
 
 import { listEventsNaming } from "../db/admission-rules.ts";
-import { isGateUsed, readGate, removeGate } from "../db/gates.ts";
+import { isGateUsed, removeGate } from "../db/gate-removal.ts";
+import { readGate } from "../db/gates.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { GateId } from "../domain/ids.ts";
 import type { IfMatch } from "../domain/if-match.ts";

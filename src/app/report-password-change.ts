@@ -9,18 +9,14 @@ import type { UserId } from "../domain/ids.ts";
 import type { Context } from "./context.ts";
 
 /** `page`: the address of the account page, where a password is asked for anew. */
-type Reporting = Pick<Context, "db" | "waitUntil"> & { readonly mailer: Mailer; readonly page: string };
+type Reporting = Pick<Context, "db"> & { readonly mailer: Mailer; readonly page: string };
 
-/** Behind the answer, and not counted by any limit of mails. Never rejects: the password is changed already. */
-export function reportPasswordChange({ db, waitUntil, mailer, page }: Reporting, userId: UserId): void {
-  waitUntil(send());
-
-  async function send(): Promise<void> {
-    try {
-      const email = await answered(readAddress(db, userId));
-      if (email !== null) await mailer(passwordChanged(email, page));
-    } catch (fault) {
-      logMailFault("mail_lost", fault);
-    }
+/** For behind the answer, and not counted by any limit of mails. Never rejects: the password is changed already. */
+export async function reportPasswordChange({ db, mailer, page }: Reporting, userId: UserId): Promise<void> {
+  try {
+    const email = await answered(readAddress(db, userId));
+    if (email !== null) await mailer(passwordChanged(email, page));
+  } catch (fault) {
+    logMailFault("mail_lost", fault);
   }
 }

@@ -3,14 +3,13 @@
 import { and, eq, ne, sql } from "drizzle-orm";
 import type { GateId, VenueId } from "../domain/ids.ts";
 import type { CatalogueReader } from "../domain/policy.ts";
-import { isNamedByTypes } from "./admission-rules.ts";
 import type { Audit } from "./audit.ts";
-import { changeRow, deleteRow } from "./change.ts";
+import { changeRow } from "./change.ts";
 import type { Db } from "./client.ts";
 import { createRow, type Provenance } from "./create.ts";
 import { insertFeedSync, openEventsAt } from "./feed.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
-import { devices, gates, venues } from "./schema.ts";
+import { gates, venues } from "./schema.ts";
 import { every, readPage, type PageQuery, type Placed, placed } from "./statements.ts";
 import { visibleGates } from "./visible.ts";
 
@@ -83,17 +82,4 @@ export async function isGateCodeTaken(db: Db, seen: Gate, code: string): Promise
     .from(gates)
     .where(and(eq(gates.venue_id, seen.venue_id), eq(gates.gate_code, code), ne(gates.id, seen.id)));
   return same.length > 0;
-}
-
-/** Deletes the gate while no device refers to it, revoked ones included, since their rows name it, and no admission (rule D8). */
-export function removeGate(db: Db, seen: Gate, audit: Audit): Promise<boolean> {
-  const unused = sql`NOT EXISTS (SELECT 1 FROM ${devices} WHERE ${devices.gate_id} = ${seen.id})
-    AND NOT ${isNamedByTypes(seen)}`;
-  return deleteRow(db, gates, seen, unused, audit, [], [insertFeedSync(openEventsAt(seen.venue_id), audit)]);
-}
-
-/** Whether a device refers to it. */
-export async function isGateUsed(db: Db, id: GateId): Promise<boolean> {
-  const used = await db.select({ id: devices.id }).from(devices).where(eq(devices.gate_id, id)).limit(1);
-  return used.length > 0;
 }

@@ -3,7 +3,6 @@
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import { expectEndOfSession } from "../app/end-following.ts";
-import { reportPasswordChange } from "../app/report-password-change.ts";
 import type { AccountPorts } from "../auth/accounts.ts";
 import { openMailer } from "../auth/mailer.ts";
 import { sessionCookieIn } from "../auth/session-cookie.ts";
@@ -59,9 +58,12 @@ export function accountPortsOf(c: Asked): AccountPorts | null {
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
   const telling = { db, feeds: openFeeds(c.env.EVENT_FEED), waitUntil, requestId: c.var.requestId };
   const sessionsEnd = (userId: UserId) => expectEndOfSession(telling, userId);
-  const passwordChanged = (userId: UserId) =>
-    reportPasswordChange({ db, waitUntil, mailer: openMailer(c.env, db), page: accountPageAt(origin) }, userId);
-  return { db, origin, secret, sessionsEnd, passwordChanged };
+  const report = async (userId: UserId): Promise<void> => {
+    // Why then: no first answer needs the texts of mails.
+    const { reportPasswordChange } = await import("../app/report-password-change.ts");
+    await reportPasswordChange({ db, mailer: openMailer(c.env, db), page: accountPageAt(origin) }, userId);
+  };
+  return { db, origin, secret, sessionsEnd, passwordChanged: (userId) => waitUntil(report(userId)) };
 }
 
 /** The page that links of mails lead to (routes/account-page.ts). */
