@@ -78,6 +78,9 @@ export default defineConfig({
           name: "workers",
           include: ["test/workers/**/*.test.ts"],
           setupFiles: ["test/workers/setup.ts"],
+          // Why: each line would be a call to Vitest, made by whoever logs. Of an object that ends meanwhile the answer never
+          // comes, and Vitest waits for it, once all has passed, without a limit.
+          disableConsoleIntercept: true,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

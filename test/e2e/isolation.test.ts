@@ -152,7 +152,13 @@ async function everythingOf(tenant: Tenant): Promise<Record<string, unknown>> {
   return all;
 }
 const PASSING = new Set(["request_id", "at", "as_of", "expires_in_seconds"]);
-const lasting = (name: string, value: unknown) => (PASSING.has(name) ? undefined : value);
+/** That a code was read is written down in the audit log of those who read it, and is no change by others. */
+const isLook = (row: unknown): boolean =>
+  typeof row === "object" && row !== null && "action" in row && row.action === "ticket.show_code";
+function lasting(name: string, value: unknown): unknown {
+  if (PASSING.has(name)) return undefined;
+  return Array.isArray(value) ? value.filter((row) => !isLook(row)) : value;
+}
 
 /** Our credentials that the operation takes; of a public one the key, which it does not look at. */
 function credentialsFor({ takes }: Operation): string[] {

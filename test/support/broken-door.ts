@@ -10,6 +10,8 @@ export type Bug = { readonly file: string; readonly from: string; readonly to: s
 const FOLDER = new URL("../../src/domain/door/", import.meta.url);
 const FILES = ["decide.ts", "fold.ts", "lease.ts", "upload.ts"];
 const IMPORT = /from "\.\/([a-z-]+\.ts)"/g;
+/** What is not the door's own is the product's, as it is. */
+const IMPORT_OF_OTHERS = /from "(\.\.\/[a-z/-]+\.ts)"/g;
 
 /** The door with these bugs; with none, loaded in the same way. */
 export async function loadDoor(bugs: readonly Bug[]): Promise<Door> {
@@ -28,10 +30,9 @@ export async function loadDoor(bugs: readonly Bug[]): Promise<Door> {
 function addressOf(file: string, bugs: readonly Bug[], addresses: Map<string, string>): string {
   const known = addresses.get(file);
   if (known !== undefined) return known;
-  const source = stripTypeScriptTypes(plant(file, bugs)).replaceAll(
-    IMPORT,
-    (_, imported: string) => `from "${addressOf(imported, bugs, addresses)}"`,
-  );
+  const source = stripTypeScriptTypes(plant(file, bugs))
+    .replaceAll(IMPORT, (_, imported: string) => `from "${addressOf(imported, bugs, addresses)}"`)
+    .replaceAll(IMPORT_OF_OTHERS, (_, imported: string) => `from "${new URL(imported, FOLDER).href}"`);
   const address = `data:text/javascript;base64,${Buffer.from(source).toString("base64")}`;
   addresses.set(file, address);
   return address;

@@ -1,5 +1,6 @@
 // An organisation with one of everything, made over HTTP by its owner's key, and its ids by what paths and fields call them.
 
+import { must } from "../../src/domain/result.ts";
 import type { Client } from "./client.ts";
 import { buildShow, expectStatus, typeOf } from "./show.ts";
 import type { Hold, Order, Page, Resource, TicketType } from "./wire.ts";
@@ -23,8 +24,12 @@ export async function openTenant(client: Client, key: string): Promise<Tenant> {
   const gate = await post<Resource>(`/v1/venues/${show.venueId}/gates`, { gate_code: "ISOLATED", name: "Gate" });
   const device = await post<{ id: string; secret: string }>("/v1/devices", { name: "Scanner", gate_id: gate.id });
   const sale = () => post<Hold>(`/v1/ticket-types/${typeOf(show)}/holds`, { quantity: 2, source: "scanner" });
-  const [held, sold] = [await sale(), await sale()];
+  const [held, sold, paid] = [await sale(), await sale(), await sale()];
   const order = await post<Order>("/v1/checkouts", { hold_ids: [sold.id] });
+  const bought = await post<Order>("/v1/checkouts", { hold_ids: [paid.id] });
+  const confirmed = await client.ask<Order>("POST", `/v1/orders/${bought.id}/confirm`, { token: key });
+  expectStatus(confirmed, 200);
+  const tickets = await client.ask<Page<Resource>>("GET", `/v1/orders/${bought.id}/tickets`, { token: key });
   const event = await client.ask<Resource & Record<string, unknown>>("GET", `/v1/events/${show.eventId}`, {
     token: key,
   });
@@ -43,6 +48,7 @@ export async function openTenant(client: Client, key: string): Promise<Tenant> {
     "ticket-types": typeOf(show),
     holds: held.id,
     orders: order.id,
+    tickets: must(tickets.body.data[0], "the order is confirmed").id,
     "api-keys": me.body.id,
     // Made up: people are not made over HTTP by a key, and no key may ask for them.
     members: `mem_${"0".repeat(26)}`,
