@@ -64,19 +64,11 @@ function wanted({ organizationId, reference, email, nameKey, serial }: OrderQuer
   const filtered = sql`+${orders.organization_id} = ${organizationId}`;
   const named = nameKey === undefined ? [] : [beginsWith(sql`${orders.name_key}`, nameKey)];
   const others = email === undefined ? [] : [eq(orders.email, email)];
-  if (serial !== undefined) {
-    const ofReferenceToo = reference === undefined ? [] : [sql`substr(${orders.id}, 31, 10) = ${reference}`];
-    return [
-      filtered,
-      sql`${orders.id} = (${ofSerial(organizationId, serial)})`,
-      ...ofReferenceToo,
-      ...others,
-      ...named,
-    ];
-  }
-  if (reference !== undefined) {
-    return [filtered, sql`${orders.id} IN (${ofReference(organizationId, reference)})`, ...others, ...named];
-  }
+  const found = [
+    ...(serial === undefined ? [] : [sql`${orders.id} = (${ofSerial(organizationId, serial)})`]),
+    ...(reference === undefined ? [] : [sql`${orders.id} IN (${ofReference(organizationId, reference)})`]),
+  ];
+  if (found.length > 0) return [filtered, ...found, ...others, ...named];
   if (email !== undefined) return [own, eq(orders.email, email), ...named];
   return nameKey === undefined ? [own] : [filtered, ...named];
 }

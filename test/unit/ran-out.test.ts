@@ -67,6 +67,24 @@ describe.each([
     );
   });
 
+  test("[H4] [H11] a wake finds three that ran out as they are, and of four their sum and the time of the first; the others live on", () => {
+    const driver = placed(3);
+    const wokenAt = (clock: number) => {
+      const { ranOut, activeHolds: live } = driver.store.load({ clock, most: MOST });
+      return { ranOut, live: [...live].map(({ heldUntil }) => heldUntil).sort((a, b) => a - b) };
+    };
+    expect(wokenAt(END)).toEqual({ ranOut: null, live: [END, END, END, END + MINUTE] });
+    expect(wokenAt(END + MINUTE)).toEqual({
+      ranOut: { at: END + MINUTE, quantity: 7, firstHeldUntil: END },
+      live: [],
+    });
+    driver.send(holdCommand("last", { by: OTHER_SHOPPER }), START + 2 * MINUTE);
+    expect(wokenAt(END + MINUTE)).toEqual({
+      ranOut: { at: END + MINUTE, quantity: 7, firstHeldUntil: END },
+      live: [END + 2 * MINUTE],
+    });
+  });
+
   test.each([
     ["", false],
     [" found on a wake", true],
@@ -239,4 +257,19 @@ test("[H4] a ledger row is of many by its kind and because it names none", () =>
   expect(isOfMany({ kind: "expire", holdId: null })).toBe(true);
   expect(isOfMany({ kind: "expire", holdId: A })).toBe(false);
   expect(isOfMany({ kind: "terms", holdId: null })).toBe(false);
+});
+
+test("[H4] a wake adds up what ran out over all the pages that it reads", () => {
+  const driver = openDriver(sqlStore(), (store, clock) =>
+    openLedger(store, clock, { ...SETTINGS, maxExpiryRows: MOST }),
+  );
+  driver.send(termsCommand({ total: 5_000, maxPerOrder: 5_000 }), START);
+  driver.batch(
+    Array.from({ length: 4_000 }, (_, n) => holdCommand(`of the first page ${n}`)),
+    START,
+  );
+  driver.send(holdCommand("of the second"), START + MINUTE);
+  const { ranOut, activeHolds: live } = driver.store.load({ clock: END + MINUTE, most: MOST });
+  expect(ranOut).toEqual({ at: END + MINUTE, quantity: 4_001, firstHeldUntil: END });
+  expect([...live]).toEqual([]);
 });

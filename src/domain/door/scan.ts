@@ -3,6 +3,7 @@
 
 import type { DeviceId, EventId, GateId, ScanId } from "../ids.ts";
 import type { Window } from "./admission.ts";
+import type { KeyStatus } from "./code.ts";
 
 /** An event of the same organisation within 60 days, whose key signed the code. */
 export type OtherEvent = { readonly eventId: EventId; readonly name: string; readonly startsAt: number };
@@ -16,7 +17,7 @@ export type PresentedCode =
   | { readonly kind: "unreadable" }
   | {
       readonly kind: "code";
-      readonly key: "active" | "accepted" | "refused" | "unknown";
+      readonly key: KeyStatus | "unknown";
       readonly signed: boolean;
       readonly other: OtherEvent | null;
       readonly serial: number;
