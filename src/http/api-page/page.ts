@@ -64,7 +64,7 @@ function credentials({ components }: ApiDocument): Markup {
     <p>Each operation names the credentials that it takes. A token that you put in here goes with each try as <code>Authorization: Bearer …</code>, and is forgotten when you leave this page. Without one, a try goes with your session, if you have <a href="/account">signed in</a>.</p>
     <div class="credential">
       <label for="token">Token</label>
-      <input id="token" type="password" autocomplete="off" spellcheck="false" placeholder="vgs_…, vgo_…, vgk_… or vgd_…">
+      <input id="token" type="password" autocomplete="off" spellcheck="false" placeholder="vgs_…, vgo_…, vgt_…, vgk_… or vgd_…">
       <button id="new-shopper" type="button">Become a shopper</button>
       <p id="token-said" role="status"></p>
     </div>
