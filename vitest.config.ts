@@ -24,6 +24,12 @@ const NO_BROWSER = `There is no ${CHROMIUM}: install it (Debian: apt-get install
 if (!hasChromium && process.env["PAGES"] === "all") throw new Error(NO_BROWSER);
 if (!hasChromium) console.error(`\nTHE PAGE TESTS DO NOT RUN. ${NO_BROWSER}\n`);
 
+/**
+ * A limit ends what never would: it is no measure of speed. Why so long: on two cores that others use too, a command
+ * alone may need half a minute, and some tests run eight of them one after the other.
+ */
+const LIMITS = { testTimeout: 300_000, hookTimeout: 300_000 };
+
 /** The looks of each page: two of them, or all with PAGES=all, as in .ci/run. */
 const pages = {
   test: {
@@ -31,8 +37,7 @@ const pages = {
     include: ["test/pages/**/*.test.ts"],
     globalSetup: ["test/support/build-bundle.ts"],
     sequence: { groupOrder: 1 },
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    ...LIMITS,
   },
 };
 
@@ -40,7 +45,7 @@ export default defineConfig({
   test: {
     retry: 0,
     // Why so long: a signal that comes late on a busy machine is not a defect, one that never comes is.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 60_000 } },
     // Why one more than cores: many tests wait, for alarms, sleep and restarts; others may work meanwhile.
     maxWorkers: availableParallelism() + 1,
     projects: [
@@ -48,14 +53,14 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
-          testTimeout: 300_000,
+          ...LIMITS,
         },
       },
       {
         test: {
           name: "simulation",
           include: ["test/simulation/**/*.test.ts"],
-          testTimeout: 120_000,
+          ...LIMITS,
         },
       },
       {
@@ -81,8 +86,7 @@ export default defineConfig({
           // Why: each line would be a call to Vitest, made by whoever logs. Of an object that ends meanwhile the answer never
           // comes, and Vitest waits for it, once all has passed, without a limit.
           disableConsoleIntercept: true,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...LIMITS,
         },
       },
       {
@@ -92,8 +96,7 @@ export default defineConfig({
           globalSetup: ["test/support/build-bundle.ts"],
           // Why: they start servers of their own, so they run after the others.
           sequence: { groupOrder: 1 },
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...LIMITS,
         },
       },
       ...(hasChromium ? [pages] : []),

@@ -45,7 +45,7 @@ afterAll(async () => {
 
 const title =
   "[H11] [H1] [H8] [H5] [O2] [O6] a crash loses nothing that was answered, sells nothing twice, halves no order";
-test(title, { timeout: 120_000 + KILLS * 60_000 }, async () => {
+test(title, { timeout: 300_000 + KILLS * 60_000 }, async () => {
   let running = await start();
   const setUp = openClient(running.baseUrl);
   const show = await buildShow(setUp, running.demo.api_keys.owner, [
@@ -89,7 +89,7 @@ async function loadAndKill(running: TestServer, show: Show, name: string): Promi
   const load = { client, random, connections: CONNECTIONS, shoppers, typeIds, staffKey, name };
   const broken = loadUntilItBreaks(load, journal);
   const answered = () => journal.holds.filter(({ id }) => id !== null).length;
-  await expect.poll(answered, { timeout: 20_000, interval: 20 }).toBeGreaterThanOrEqual(MIN_ANSWERED);
+  await expect.poll(answered, { interval: 20 }).toBeGreaterThanOrEqual(MIN_ANSWERED);
   await wait(random() * 2_000);
   expect(await running.kill(), "a server whose workerd died exits 1").toBe(1);
   await broken;

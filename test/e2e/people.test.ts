@@ -34,7 +34,7 @@ async function bootstrap(slug: string) {
 
 /** Rule T5: told within 5 s. The runtime ends the connection of a socket that it has closed only when the object sleeps. */
 async function goodbyeTo({ socket, closed }: Viewer) {
-  await expect.poll(() => socket.readyState, { timeout: 5_000 }).toBeGreaterThanOrEqual(WebSocket.CLOSING);
+  await expect.poll(() => socket.readyState).toBeGreaterThanOrEqual(WebSocket.CLOSING);
   socket.terminate();
   return closed;
 }
@@ -43,7 +43,7 @@ test("[P1] [P4] [T5] a first owner sets a password, sells, invites a colleague a
   expect(owner.email).toBe("owner@example.com");
   const link = new URL(must(owner.set_password, "the account is new"));
   const printed = (pattern: RegExp) =>
-    expect.poll(() => pattern.exec(server.command.stderr())?.[1] ?? null, { timeout: 10_000 });
+    expect.poll(() => pattern.exec(server.command.stderr())?.[1] ?? null);
   const read = async (pattern: RegExp) => {
     await printed(pattern).not.toBeNull();
     return must(pattern.exec(server.command.stderr())?.[1], "it was printed");
@@ -141,7 +141,7 @@ test("[P1] [P4] [T5] a first owner sets a password, sells, invites a colleague a
   expect((await ownersBrowser.ask("DELETE", `/v1/members/${joined.body.id}`)).status).toBe(200);
   expect(await goodbyeTo(doors)).toEqual({ code: 4403, reason: "no longer a member" });
   const next = async () => (await colleague.ask("GET", "/v1/me")).status;
-  await expect.poll(next, { timeout: 5_000 }).toBe(403);
+  await expect.poll(next).toBe(403);
   expect((await colleague.ask("DELETE", `/v1/holds/${holdId}`)).status).toBe(403);
   await expect(colleague.follow(scanner)).rejects.toThrow("403");
   expect((await ownersBrowser.ask("GET", "/v1/me")).status).toBe(200);

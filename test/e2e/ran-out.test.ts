@@ -54,7 +54,7 @@ async function placeAll(client: Client, typeId: string, shoppers: readonly Shopp
 }
 
 const title = "[H4] [H5] [H11] 5,600 holds with long notes that ran out while nobody served are all back at once";
-test(title, { timeout: 300_000 }, async () => {
+test(title, async () => {
   const before = await start();
   const client = openClient(before.baseUrl, CONNECTIONS);
   const show = await buildShow(client, before.demo.api_keys.owner, [{ total: TOTAL, maxPerOrder: HOLDS_A_SHOPPER }]);

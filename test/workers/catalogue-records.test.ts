@@ -108,7 +108,7 @@ describe("the holds of an event", () => {
       ids.push(await held(typeIdOf(id), newId("shp"), 1));
     }
     const path = `/v1/holds?event_id=${eventId}`;
-    await vi.waitFor(async () => expect((await page(path)).data).toHaveLength(3), { timeout: 10_000 });
+    await vi.waitFor(async () => expect((await page(path)).data).toHaveLength(3), { timeout: 60_000 });
     const first = await page(`${path}&limit=2`);
     const rest = await page(`${path}&limit=2&cursor=${first.next_cursor}`);
     expect([first.data.length, rest.data.length, rest.next_cursor]).toEqual([2, 1, null]);

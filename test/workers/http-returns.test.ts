@@ -172,7 +172,7 @@ describe("withdrawn tickets", () => {
     await ask("POST", `/v1/orders/${id}/returns`, { token: own.owner.token, key: "r", json: body });
     const type = `/v1/ticket-types/${own.typeId}`;
     const read = async () => bodyOf(await ask("GET", type, { token: own.owner.token }));
-    await expect.poll(async () => (await read())["withdrawn_count"], { timeout: 10_000 }).toBe(2);
+    await expect.poll(async () => (await read())["withdrawn_count"]).toBe(2);
     const { total_quantity: total, available_quantity } = await read();
     expect(available_quantity).toBe(Number(total) - 3);
     const path = `/v1/public/events/${own.eventId}/availability`;

@@ -151,7 +151,7 @@ describe("the projection", () => {
           await fireAlarm(typeId);
           return (await rowOf(typeId)).counts_seq;
         },
-        { timeout: 45_000, interval: 500 },
+        { interval: 500 },
       )
       .toBe((await ledgerOf(typeId)).length);
     expect(await rowOf(typeId)).toMatchObject({ held_count: 3, sold_count: 0 });

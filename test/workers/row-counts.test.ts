@@ -204,7 +204,7 @@ describe("what reaches D1", () => {
     });
     const row = () =>
       env.DB.prepare("SELECT held_count FROM ticket_types WHERE id = ?").bind(typeId).first<{ held_count: number }>();
-    await expect.poll(row, { timeout: 45_000 }).toEqual({ held_count: 1_000 });
+    await expect.poll(row).toEqual({ held_count: 1_000 });
     console.log(`1,000 ledger rows projected: ${counting.count()} statements`);
     expect(counting.count()).toBeGreaterThan(0);
     expect(counting.count()).toBeLessThanOrEqual(5);
