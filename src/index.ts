@@ -2,7 +2,7 @@
 
 import { storefrontApp } from "./http/storefront-app.ts";
 
-export { DoorDesk } from "./door/door-desk.ts";
+export { DoorDesk } from "./desk/door-desk.ts";
 export { TicketTypeInventory } from "./inventory/ticket-type-inventory.ts";
 export { EventFeed } from "./live/event-feed.ts";
 

@@ -4,7 +4,7 @@ import type { Refusal } from "../domain/errors.ts";
 import type { EventId } from "../domain/ids.ts";
 import { type Actor, can } from "../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
-import type { Notice, OnDuty } from "../door/desk-state.ts";
+import type { Notice, OnDuty } from "../desk/desk-state.ts";
 import type { Context } from "./context.ts";
 import { hasDesk, shownDevice, shownNotice, tellDeskNews } from "./desk.ts";
 

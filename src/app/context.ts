@@ -4,7 +4,7 @@ import type { Db } from "../db/client.ts";
 import type { IdPrefix } from "../domain/ids.ts";
 import { idFrom } from "../domain/ids.ts";
 import type { Actor } from "../domain/policy.ts";
-import type { Desks } from "../door/client.ts";
+import type { Desks } from "../desk/client.ts";
 import type { Inventories } from "../inventory/client.ts";
 import type { Feeds } from "../live/client.ts";
 

@@ -6,7 +6,7 @@ import { openDb } from "../db/client.ts";
 import { answered } from "../db/limit.ts";
 import { describeFault } from "../domain/fault.ts";
 import type { Actor } from "../domain/policy.ts";
-import { openDesks } from "../door/client.ts";
+import { openDesks } from "../desk/client.ts";
 import { openInventories } from "../inventory/client.ts";
 import { openFeeds } from "../live/client.ts";
 import { advanceEvents } from "./advance-events.ts";

@@ -6,7 +6,7 @@ import { isPublic } from "../domain/event.ts";
 import { describeFault } from "../domain/fault.ts";
 import type { EventId } from "../domain/ids.ts";
 import { type Actor, can } from "../domain/policy.ts";
-import type { Notice, OnDuty } from "../door/desk-state.ts";
+import type { Notice, OnDuty } from "../desk/desk-state.ts";
 import type { DeskNews, DeviceShown, NoticeShown } from "../live/client.ts";
 import type { Context } from "./context.ts";
 

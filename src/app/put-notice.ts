@@ -5,7 +5,7 @@ import type { Refusal } from "../domain/errors.ts";
 import type { EventId } from "../domain/ids.ts";
 import { can, type Organiser } from "../domain/policy.ts";
 import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
-import type { Notice } from "../door/desk-state.ts";
+import type { Notice } from "../desk/desk-state.ts";
 import { auditOf } from "./audit-of.ts";
 import type { Context } from "./context.ts";
 import { hasDesk, shownNotice, tellDeskNews } from "./desk.ts";

@@ -5,7 +5,7 @@ import type { MiddlewareHandler } from "hono";
 import type { Context } from "../app/context.ts";
 import type { Code } from "../domain/errors.ts";
 import type { Actor } from "../domain/policy.ts";
-import { openDesks } from "../door/client.ts";
+import { openDesks } from "../desk/client.ts";
 import { openInventories } from "../inventory/client.ts";
 import { openFeeds } from "../live/client.ts";
 import { isAccess } from "./access.ts";

@@ -103,6 +103,15 @@ export function putOffChecks(stateDir: string): void {
   changeD1(stateDir, "UPDATE ticket_types SET look_at = ?", [Date.now() + 24 * HOUR_MS]);
 }
 
+/** Keeps an alarm that is due by the next start from waking an inventory before it is asked. */
+export function forgetAlarms(stateDir: string): void {
+  for (const name of readdirSync(join(stateDir, "v3", "do"))) {
+    const database = new DatabaseSync(join(stateDir, "v3", "do", name, "metadata.sqlite"));
+    database.exec("DELETE FROM _cf_ALARM");
+    database.close();
+  }
+}
+
 function changeD1(stateDir: string, statement: string, values: readonly (string | number)[]): void {
   const folder = join(stateDir, "v3", "d1");
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {

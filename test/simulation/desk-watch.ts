@@ -1,6 +1,6 @@
 // What a world knows of its door desk: what was durable there, and what staff and devices were answered.
 
-import type { DeskState, Notice, OnDuty } from "../../src/door/desk-state.ts";
+import type { DeskState, Notice, OnDuty } from "../../src/desk/desk-state.ts";
 import type { DeviceShown, NoticeShown } from "../../src/live/protocol.ts";
 
 export type DeskWatch = {

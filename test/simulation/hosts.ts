@@ -1,9 +1,9 @@
 // The objects of a world: each the product's own class on a simulated platform (object-host.ts).
 
 import type { TicketTypeId } from "../../src/domain/ids.ts";
-import type { DeskState } from "../../src/door/desk-state.ts";
+import type { DeskState } from "../../src/desk/desk-state.ts";
 import type { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
-import type { DoorDesk } from "../../src/door/door-desk.ts";
+import type { DoorDesk } from "../../src/desk/door-desk.ts";
 import type { EventFeed } from "../../src/live/event-feed.ts";
 import { type ObjectHost, openObjectHost } from "./object-host.ts";
 import { retentionOf } from "./themes.ts";

@@ -147,12 +147,12 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
     ],
   },
   "a desk that stores nothing": {
-    edits: [{ file: "door/door-desk.ts", from: "autoPersist: true", to: "autoPersist: false" }],
+    edits: [{ file: "desk/door-desk.ts", from: "autoPersist: true", to: "autoPersist: false" }],
   },
   "an older heartbeat that is taken": {
     edits: [
       {
-        file: "door/desk-state.ts",
+        file: "desk/desk-state.ts",
         from: "known && known.lastHeartbeatAt > beat.lastHeartbeatAt ? known : beat;",
         to: "known && known.lastHeartbeatAt < 0 ? known : beat;",
       },

@@ -3,8 +3,8 @@
 
 import { beatDesk } from "../../src/app/beat-desk.ts";
 import { putNotice } from "../../src/app/put-notice.ts";
-import { openDesks } from "../../src/door/client.ts";
-import { DoorDesk } from "../../src/door/door-desk.ts";
+import { openDesks } from "../../src/desk/client.ts";
+import { DoorDesk } from "../../src/desk/door-desk.ts";
 import { advanceEvents } from "../../src/app/advance-events.ts";
 import { changeTicketType } from "../../src/app/change-ticket-type.ts";
 import { checkOut } from "../../src/app/check-out.ts";

@@ -1,7 +1,7 @@
 // Feeds that take all that they are told and show it to nobody: feeds are no part of a world, but its objects push to
 // them, and its verbs tell them.
 
-import type { Desks } from "../../src/door/client.ts";
+import type { Desks } from "../../src/desk/client.ts";
 import type { Feed, Feeds } from "../../src/live/client.ts";
 
 const taken = (): Promise<void> => Promise.resolve();

@@ -37,7 +37,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "cloudflare:workers",
     ],
   },
-  door: { owns: "the door desk", may: ["domain/", "shared/", "itty-durable", "cloudflare:workers"] },
+  desk: { owns: "the door desk", may: ["domain/", "shared/", "itty-durable", "cloudflare:workers"] },
   db: { owns: "every statement on D1", may: ["domain/", "shared/", "drizzle-orm", "node:crypto"] },
   cache: { owns: "published events in KV", may: ["domain/", "shared/", "db/"] },
   auth: {
@@ -46,12 +46,12 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   app: {
     owns: "every verb that writes, and the cron's jobs",
-    may: ["domain/", "shared/", "db/", "cache/", "auth/", ...CLIENTS, "door/", "node:crypto"],
+    may: ["domain/", "shared/", "db/", "cache/", "auth/", ...CLIENTS, "desk/", "node:crypto"],
   },
   http: {
     owns: "routes, schemas and the map from refusal to problem",
     may: [
-      ...["app/", "auth/", "domain/", "shared/", "db/", "cache/", "door/", ...CLIENTS],
+      ...["app/", "auth/", "domain/", "shared/", "db/", "cache/", "desk/", ...CLIENTS],
       ...["hono", "@hono/zod-openapi", "uqr", "node:buffer", "node:crypto"],
     ],
   },
@@ -78,7 +78,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   index: {
     owns: "the Worker's entry",
-    may: [...["domain/", "inventory/", "live/", "door/", "db/", "cache/", "auth/", "app/", "http/"], "hono"],
+    may: [...["domain/", "inventory/", "live/", "desk/", "db/", "cache/", "auth/", "app/", "http/"], "hono"],
   },
 };
 

@@ -1,7 +1,7 @@
 // Every kind of object is called within 5 s, whatever the other end does (rule X2).
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type DeskNamespace, openDesks } from "../../src/door/client.ts";
+import { type DeskNamespace, openDesks } from "../../src/desk/client.ts";
 import { idFrom } from "../../src/domain/ids.ts";
 import { type InventoryNamespace, joinLive, openInventories } from "../../src/inventory/client.ts";
 import { type FeedNamespace, joinFeed, openFeeds } from "../../src/live/client.ts";

@@ -5,7 +5,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { putNotice } from "../../src/app/put-notice.ts";
-import { isOnDuty, MAX_DEVICES, OFF_DUTY_MS, type OnDuty, withHeartbeat } from "../../src/door/desk-state.ts";
+import { isOnDuty, MAX_DEVICES, OFF_DUTY_MS, type OnDuty, withHeartbeat } from "../../src/desk/desk-state.ts";
 import { type EventId, parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import type { EventFeed } from "../../src/live/event-feed.ts";

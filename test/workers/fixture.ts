@@ -15,7 +15,7 @@ import {
   type TicketTypeId,
 } from "../../src/domain/ids.ts";
 import type { Buyer } from "../../src/domain/policy.ts";
-import { type Desks, openDesks } from "../../src/door/client.ts";
+import { type Desks, openDesks } from "../../src/desk/client.ts";
 import { type Inventories, openInventories } from "../../src/inventory/client.ts";
 import { type Feeds, openFeeds } from "../../src/live/client.ts";
 

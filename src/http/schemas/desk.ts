@@ -2,7 +2,7 @@
 
 import { z } from "@hono/zod-openapi";
 import type { Beat } from "../../app/beat-desk.ts";
-import { type DeskState, isOnDuty, type Notice as NoticeRow, type OnDuty } from "../../door/desk-state.ts";
+import { type DeskState, isOnDuty, type Notice as NoticeRow, type OnDuty } from "../../desk/desk-state.ts";
 import { MAX_NOTES, MAX_QUANTITY } from "../../domain/limits.ts";
 import { saysSomething } from "../../domain/text.ts";
 import { idText, instantText, lines, toIso } from "./common.ts";
