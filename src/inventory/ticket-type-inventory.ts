@@ -1,6 +1,7 @@
 // The Durable Object of one ticket type: wiring only. Decisions are in domain/ledger, storage in sql-store.
 
 import { DurableObject } from "cloudflare:workers";
+import { answered } from "../db/limit.ts";
 import { nextAlarmAt } from "../domain/alarm.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { homeOf, parseId, type TicketTypeId } from "../domain/ids.ts";
@@ -15,6 +16,9 @@ import type { Terms } from "../domain/terms.ts";
 import { type Feeds, openFeeds } from "../live/client.ts";
 import { answerClose, refuseMessage } from "../live/sessions.ts";
 import { openObjectAlarm } from "../shared/object-alarm.ts";
+import { openLog } from "../shared/object-log.ts";
+import { reloadOrEnd } from "../shared/reload.ts";
+import { openTermsPull } from "../shared/terms-pull.ts";
 import { turningEvery } from "../shared/timing.ts";
 import { type Inventories, openInventories } from "./client.ts";
 import { type CommandQueue, openCommandQueue } from "./command-queue.ts";
@@ -22,17 +26,14 @@ import { openFeedPush } from "./feed-push.ts";
 import { openLedger } from "./ledger.ts";
 import { ledgerSettings } from "./ledger-settings.ts";
 import { openLiveSockets } from "./live-sockets.ts";
-import { openLog } from "./log.ts";
 import { type MailPort, openMailPort } from "./mail-port.ts";
 import { followOf, openOrderOutbox, whenFollowed } from "./order-outbox.ts";
 import { type InventoryPorts, openPorts } from "./ports.ts";
-import { reloadOrEnd } from "./reload.ts";
 import { openRemoteWork } from "./remote-work.ts";
 import { openRetention } from "./retention.ts";
 import { openRetentionStore } from "./retention-store.ts";
 import { openSqlStore } from "./sql-store.ts";
 import type { HoldPage, HoldQuery, HoldsByTime, OrderHistory } from "./store.ts";
-import { openTermsPull } from "./terms-pull.ts";
 import { wipeInventory } from "./wipe.ts";
 
 type Args<C> = Omit<C, "kind">;
@@ -51,7 +52,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   readonly settings = ledgerSettings(this.env);
   /** Not private to the language, so that tests can poison the memory and see the rows win. */
   readonly ledger = openLedger(this.#store, this.#now, this.settings, () => this.#retention.isFull());
-  readonly #log = openLog(() => this.ledger.book().terms?.terms.ticketTypeId ?? null);
+  readonly #log = openLog(() => ({ ticket_type_id: this.ledger.book().terms?.terms.ticketTypeId ?? null }));
   readonly #live = openLiveSockets(this.ctx, () => this.ledger.book(), this.#now);
   readonly #feed = openFeedPush({
     book: () => this.ledger.book(),
@@ -71,8 +72,8 @@ export class TicketTypeInventory extends DurableObject<Env> {
     onBug: (command, bug) => this.#log("command_failed", bug, "requestId" in command ? command.requestId : null),
     onFailure: (fault) => reloadOrEnd(this.ledger, this.ctx, this.#log, fault),
   });
-  readonly #terms = openTermsPull({
-    ask: (id) => this.ports.readTerms(id),
+  readonly #terms = openTermsPull<TicketTypeId, Terms>({
+    ask: (id) => answered(this.ports.readTerms(id)),
     take: (terms) => this.#queue.add({ kind: "terms", terms, actor: "system", requestId: "pull" }),
     clock: this.#now,
     onFailure: (fault) => this.#log("terms_not_read", fault),

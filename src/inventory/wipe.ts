@@ -5,13 +5,14 @@ import type { TicketTypeId } from "../domain/ids.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 import type { Feeds } from "../live/client.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Log } from "./log.ts";
-import type { TermsPull } from "./terms-pull.ts";
+import type { Log } from "../shared/object-log.ts";
+import type { TermsPull } from "../shared/terms-pull.ts";
+import type { Terms } from "../domain/terms.ts";
 
 export type WipeDeps = {
   readonly ledger: Ledger;
   readonly feeds: Feeds;
-  readonly terms: TermsPull;
+  readonly terms: TermsPull<TicketTypeId, Terms>;
   readonly storage: Pick<DurableObjectStorage, "deleteAlarm" | "deleteAll">;
   readonly log: Log;
 };

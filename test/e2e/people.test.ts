@@ -42,8 +42,7 @@ async function goodbyeTo({ socket, closed }: Viewer) {
 test("[P1] [P4] [T5] a first owner sets a password, sells, invites a colleague as staff, and takes the role away again", async () => {
   expect(owner.email).toBe("owner@example.com");
   const link = new URL(must(owner.set_password, "the account is new"));
-  const printed = (pattern: RegExp) =>
-    expect.poll(() => pattern.exec(server.command.stderr())?.[1] ?? null);
+  const printed = (pattern: RegExp) => expect.poll(() => pattern.exec(server.command.stderr())?.[1] ?? null);
   const read = async (pattern: RegExp) => {
     await printed(pattern).not.toBeNull();
     return must(pattern.exec(server.command.stderr())?.[1], "it was printed");

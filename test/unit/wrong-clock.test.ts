@@ -8,7 +8,7 @@ import { refuse } from "../../src/domain/result.ts";
 import { openFeedPush } from "../../src/inventory/feed-push.ts";
 import { openLedger } from "../../src/inventory/ledger.ts";
 import { openProjection } from "../../src/inventory/project.ts";
-import { openTermsPull } from "../../src/inventory/terms-pull.ts";
+import { openTermsPull } from "../../src/shared/terms-pull.ts";
 import type { Feed } from "../../src/live/client.ts";
 import { openAsking } from "../../src/live/asking.ts";
 import { newBoard } from "../../src/live/board.ts";

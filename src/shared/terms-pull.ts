@@ -1,36 +1,38 @@
-// The terms of an inventory that has none yet: asked of D1 once, whoever waits for them (rule X5).
+// The terms of an object that has none yet: asked of D1 once, whoever waits for them (rule X5).
 
-import { answered } from "../db/limit.ts";
 import { notBefore } from "../domain/backoff.ts";
 import type { Refusal } from "../domain/errors.ts";
-import type { TicketTypeId } from "../domain/ids.ts";
 import { NO_TERMS_MS } from "../domain/limits.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
-import type { Terms } from "../domain/terms.ts";
 
-export type TermsPullDeps = {
-  /** Null when D1 has no such type. Rejects when D1 is away. */
-  readonly ask: (id: TicketTypeId) => Promise<Terms | null>;
+export type TermsPullDeps<Id, Terms> = {
+  /** Null when D1 has none of this id. Rejects when D1 is away, within its limit. */
+  readonly ask: (id: Id) => Promise<Terms | null>;
   /** Puts them in the object's line; answers when they are written. */
   readonly take: (terms: Terms) => Promise<Result<unknown, Refusal>>;
   readonly clock: () => number;
   readonly onFailure: (fault: unknown) => void;
 };
 
-export type TermsPull = {
-  /** What D1 has now: `not_found` when there is no such type. */
-  read(id: TicketTypeId): Promise<Result<Terms, Refusal>>;
-  /** Asks D1 once for all who wait, and remembers for a while that it knows of no such type. */
-  pull(id: TicketTypeId): Promise<Result<null, Refusal>>;
+export type TermsPull<Id, Terms> = {
+  /** What D1 has now: `not_found` when it has none. */
+  read(id: Id): Promise<Result<Terms, Refusal>>;
+  /** Asks D1 once for all who wait, and remembers for a while that it knows of none. */
+  pull(id: Id): Promise<Result<null, Refusal>>;
 };
 
-export function openTermsPull({ ask, take, clock, onFailure }: TermsPullDeps): TermsPull {
+export function openTermsPull<Id, Terms>({
+  ask,
+  take,
+  clock,
+  onFailure,
+}: TermsPullDeps<Id, Terms>): TermsPull<Id, Terms> {
   let noTermsUntil = 0;
   let pulling: Promise<Result<null, Refusal>> | null = null;
 
-  async function read(id: TicketTypeId): Promise<Result<Terms, Refusal>> {
+  async function read(id: Id): Promise<Result<Terms, Refusal>> {
     try {
-      const terms = await answered(ask(id));
+      const terms = await ask(id);
       return terms ? accept(terms) : refuse({ code: "not_found" });
     } catch (fault) {
       onFailure(fault);
@@ -38,7 +40,7 @@ export function openTermsPull({ ask, take, clock, onFailure }: TermsPullDeps): T
     }
   }
 
-  async function readAndTake(id: TicketTypeId): Promise<Result<null, Refusal>> {
+  async function readAndTake(id: Id): Promise<Result<null, Refusal>> {
     const terms = await read(id);
     if (!terms.ok) {
       if (terms.refusal.code === "not_found") noTermsUntil = clock() + NO_TERMS_MS;

@@ -1,11 +1,10 @@
 // After a transaction that failed the memory is read from the rows again (rule H11).
 
-import type { Ledger } from "./ledger.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "./object-log.ts";
 
 /** An object that cannot read its rows must not go on with what it remembers: it is ended, and starts from them. */
 export function reloadOrEnd(
-  ledger: Pick<Ledger, "reload">,
+  ledger: { reload(): void },
   object: Pick<DurableObjectState, "abort">,
   log: Log,
   failure: unknown,
