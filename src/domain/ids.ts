@@ -43,6 +43,7 @@ type IdOfPrefix = {
   tt: TicketTypeId;
   shp: ShopperId;
   dev: DeviceId;
+  scn: ScanId;
   key: ApiKeyId;
   usr: UserId;
   mem: MemberId;

@@ -31,11 +31,10 @@ import type {
 import type { AddressHash } from "../domain/address-hash.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
-import { describeFault } from "../domain/fault.ts";
-import { refuse, type Result } from "../domain/result.ts";
+import type { Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
 import { upgradeHeaders } from "../live/client.ts";
-import { callObject, ObjectAway } from "../shared/call-object.ts";
+import { answerOf, callObject } from "../shared/call-object.ts";
 import { locationHint } from "./location.ts";
 import type { HoldPage, HoldQuery, HoldsByTime, OrderHistory } from "./store.ts";
 
@@ -91,7 +90,9 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
     const hint = country === undefined ? undefined : locationHint(country);
     const options = hint && { locationHint: hint };
     const call = <T>(ask: (stub: ReturnType<InventoryNamespace["getByName"]>) => Promise<Result<T, Refusal>>) =>
-      answerOf(ticketTypeId, () => ask(namespace.getByName(ticketTypeId, options)));
+      answerOf({ event: "inventory_unreachable", ticket_type_id: ticketTypeId }, () =>
+        ask(namespace.getByName(ticketTypeId, options)),
+      );
     return {
       hold: (command) => call((stub) => stub.hold(ticketTypeId, command)),
       release: (command) => call((stub) => stub.release(ticketTypeId, command)),
@@ -131,18 +132,4 @@ export function joinLive(
 ): Promise<Response> {
   const headers = upgradeHeaders(request, viewer);
   return callObject(() => namespace.getByName(ticketTypeId).fetch(`https://inventory/${ticketTypeId}`, { headers }));
-}
-
-async function answerOf<T>(
-  ticket_type_id: TicketTypeId,
-  ask: () => Promise<Result<T, Refusal>>,
-): Promise<Result<T, Refusal>> {
-  try {
-    return await callObject(ask);
-  } catch (fault) {
-    if (fault instanceof ObjectAway && fault.overloaded) return refuse({ code: "overloaded", retryAfterSeconds: 1 });
-    const line = { level: "error", event: "inventory_unreachable", ticket_type_id, error: describeFault(fault) };
-    console.error(JSON.stringify(line));
-    return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
-  }
 }

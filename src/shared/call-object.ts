@@ -1,6 +1,9 @@
 // The one way to call a Durable Object: with a deadline, and repeated only where the platform says that it helps.
 
 import { type Pauses, pauseMs } from "../domain/backoff.ts";
+import type { Refusal } from "../domain/errors.ts";
+import { describeFault } from "../domain/fault.ts";
+import { refuse, type Result } from "../domain/result.ts";
 import { withDeadline } from "./deadline.ts";
 import { sleep } from "./timing.ts";
 
@@ -61,4 +64,18 @@ export async function callObject<T>(ask: () => Promise<T>, random: () => number 
 function mayRepeat(fault: unknown): boolean {
   const { retryable, overloaded } = markOf(fault);
   return retryable === true && overloaded !== true;
+}
+
+/** As `callObject`, of an object that answers by values: one that does not answer is a value too. `line`: what the log says. */
+export async function answerOf<T>(
+  line: Readonly<Record<"event", string> & Record<string, string>>,
+  ask: () => Promise<Result<T, Refusal>>,
+): Promise<Result<T, Refusal>> {
+  try {
+    return await callObject(ask);
+  } catch (fault) {
+    if (fault instanceof ObjectAway && fault.overloaded) return refuse({ code: "overloaded", retryAfterSeconds: 1 });
+    console.error(JSON.stringify({ level: "error", ...line, error: describeFault(fault) }));
+    return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+  }
 }

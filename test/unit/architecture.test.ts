@@ -6,7 +6,7 @@ import { citedIds, importsOf, ruleIds, sourceFiles, withoutComments } from "../s
 /** May import: folders (`domain/`), files without their ending (`db/terms`), packages (`hono`, with what is under it). */
 type Layer = { readonly owns: string; readonly may: readonly string[] };
 
-const CLIENTS = ["inventory/client", "live/client"];
+const CLIENTS = ["inventory/client", "live/client", "door/client"];
 
 const LAYERS: Readonly<Record<string, Layer>> = {
   domain: { owns: "the rules, plain and without I/O", may: [] },
@@ -36,6 +36,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "db/limit",
       "cloudflare:workers",
     ],
+  },
+  door: {
+    owns: "the object of an event's door",
+    may: ["domain/", "shared/", "db/client", "db/door-terms", "db/limit", "cloudflare:workers", "node:crypto"],
   },
   desk: { owns: "the door desk", may: ["domain/", "shared/", "itty-durable", "cloudflare:workers"] },
   db: { owns: "every statement on D1", may: ["domain/", "shared/", "drizzle-orm", "node:crypto"] },
@@ -78,7 +82,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   index: {
     owns: "the Worker's entry",
-    may: [...["domain/", "inventory/", "live/", "desk/", "db/", "cache/", "auth/", "app/", "http/"], "hono"],
+    may: [...["domain/", "inventory/", "live/", "door/", "desk/", "db/", "cache/", "auth/", "app/", "http/"], "hono"],
   },
 };
 

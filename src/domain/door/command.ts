@@ -1,0 +1,83 @@
+// What a door is asked, and what it answers. Times are epoch ms, counts persons.
+
+import type { Refusal } from "../errors.ts";
+import type {
+  ApiKeyId,
+  DeviceId,
+  EventId,
+  GateId,
+  OrganizationId,
+  ScanId,
+  TicketTypeId,
+  UserId,
+  VenueId,
+} from "../ids.ts";
+import type { Result } from "../result.ts";
+import type { Counts } from "./counts.ts";
+import type { Source } from "./door-log.ts";
+import type { EventTerms } from "./event-terms.ts";
+import type { Direction, PresentedCode, Verdict } from "./scan.ts";
+
+/** Who asks: a device at its gate, or an organiser. What they may do at all, the Worker has judged (table P). */
+export type DoorActor = {
+  readonly id: DeviceId | UserId | ApiKeyId;
+  readonly organizationId: OrganizationId;
+  /** Null: an organiser, who may be at any gate. */
+  readonly device: { readonly venueId: VenueId; readonly gateId: GateId } | null;
+};
+
+/**
+ * A scan to be decided (rule D3), with its code read and verified. `override`: why a supervisor lets in against what rule
+ * D15 allows; null: nobody does. `acked`: the scans whose verdicts have reached this scanner (rule D5).
+ */
+export type ScanCommand = {
+  readonly kind: "scan";
+  readonly by: DoorActor;
+  readonly requestId: string;
+  readonly scanId: ScanId;
+  readonly code: PresentedCode;
+  readonly direction: Direction;
+  readonly gateId: GateId;
+  readonly source: Source;
+  readonly override: string | null;
+  readonly acked: readonly ScanId[];
+};
+
+export type TermsCommand = { readonly kind: "terms"; readonly terms: EventTerms; readonly requestId: string };
+
+/** Reads what is counted by now. */
+export type CountsCommand = { readonly kind: "counts"; readonly by: DoorActor };
+
+export type DoorCommand = ScanCommand | TermsCommand | CountsCommand;
+
+/**
+ * `scanId`: under which it was decided, which is another one's where the verdict was given `again` (rule D5). `repeat`:
+ * that passage's verdict has reached this scanner, and nothing more is said of it.
+ */
+export type ScanAnswer = {
+  readonly scanId: ScanId;
+  readonly at: number;
+  readonly again: boolean;
+  readonly verdict: Verdict | { readonly verdict: "repeat" };
+  readonly serial: number | null;
+  readonly ticketTypeId: TicketTypeId | null;
+};
+
+export type DoorCounts = {
+  readonly eventId: EventId;
+  readonly seq: number;
+  readonly at: number;
+  readonly counts: Counts;
+  readonly softCapacity: number;
+  readonly hardCapacity: number;
+  /** Those of the terms, in their order. */
+  readonly gateIds: readonly GateId[];
+};
+
+export type ScanReply = Result<ScanAnswer, Refusal>;
+export type TermsReply = Result<{ readonly version: number }, Refusal>;
+export type CountsReply = Result<DoorCounts, Refusal>;
+
+type Replies = { scan: ScanReply; terms: TermsReply; counts: CountsReply };
+export type DoorReplyOf<C extends DoorCommand> = Replies[C["kind"]];
+export type DoorReply = DoorReplyOf<DoorCommand>;

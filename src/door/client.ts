@@ -1,0 +1,61 @@
+// How the rest of the Worker calls the door of an event: typed, and answered by a value whatever happens.
+
+import type { DoorActor, CountsReply, ScanCommand, ScanReply, TermsReply } from "../domain/door/command.ts";
+import type { DoorRow } from "../domain/door/door-log.ts";
+import type { EventTerms } from "../domain/door/event-terms.ts";
+import type { Refusal } from "../domain/errors.ts";
+import type { EventId, TicketTypeId } from "../domain/ids.ts";
+import type { Result } from "../domain/result.ts";
+import { answerOf } from "../shared/call-object.ts";
+
+/**
+ * A scan as its scanner sends it: `code` is what the reader delivered, or what was typed. `ticketTypeId`: of the ticket of
+ * a typed code, which does not say it; null where it is not known, and for what was read.
+ */
+export type ScanRequest = Omit<ScanCommand, "kind" | "code"> & {
+  readonly code: string;
+  readonly ticketTypeId: TicketTypeId | null;
+};
+
+/** Which rows of the log: those after `afterSeq`, in their order; each filter that is null lets all through. */
+export type DoorLogQuery = {
+  readonly by: DoorActor;
+  readonly afterSeq: number;
+  readonly limit: number;
+  readonly verdict: string | null;
+  readonly gateId: string | null;
+  readonly deviceId: string | null;
+};
+/** `nextSeq`: to go on after; null when there are no more rows. */
+export type DoorLogPage = { readonly rows: readonly DoorRow[]; readonly nextSeq: number | null };
+
+/**
+ * Every method answers a value, 5 s later at the latest; a door that cannot be reached answers `temporarily_unavailable`
+ * or `overloaded`. Each may be repeated: a scan is known by its id. Another organisation's door is `not_found`.
+ */
+export type Door = {
+  scan(request: ScanRequest): Promise<ScanReply>;
+  counts(by: DoorActor): Promise<CountsReply>;
+  log(query: DoorLogQuery): Promise<Result<DoorLogPage, Refusal>>;
+  /** What D1 has; null: the event is deleted. A door that nobody ever asked keeps nothing, and answers as if it had. */
+  terms(terms: EventTerms | null, requestId: string): Promise<TermsReply>;
+};
+
+/** Opens the door of an event. A port, so that tests can put faults in between. */
+export type Doors = (eventId: EventId) => Door;
+
+export type DoorNamespace = Env["EVENT_DOOR"];
+
+export function openDoors(namespace: DoorNamespace): Doors {
+  return (eventId) => {
+    type Stub = ReturnType<DoorNamespace["getByName"]>;
+    const call = <T>(ask: (door: Stub) => Promise<Result<T, Refusal>>) =>
+      answerOf({ event: "door_unreachable", event_id: eventId }, () => ask(namespace.getByName(eventId)));
+    return {
+      scan: (request) => call((door) => door.scan(eventId, request)),
+      counts: (by) => call((door) => door.counts(eventId, by)),
+      log: (query) => call((door) => door.log(eventId, query)),
+      terms: (terms, requestId) => call((door) => door.terms(eventId, terms, requestId)),
+    };
+  };
+}
