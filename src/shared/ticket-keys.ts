@@ -3,19 +3,16 @@
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import {
-  type CodeFault,
   type CodeFields,
   eventTagOf,
-  keyOf,
   messageFor,
   type PublicKey,
   type ReadCode,
-  readCode,
   writeCode,
 } from "../domain/door/code.ts";
 import { checkFrom, typedCodeFrom } from "../domain/door/serial.ts";
 import type { EventId } from "../domain/ids.ts";
-import { must, refuse, type Result } from "../domain/result.ts";
+import { must } from "../domain/result.ts";
 import { dropOldest } from "./drop-oldest.ts";
 import { sha256 } from "./sha256.ts";
 import { type TicketSecrets, verifyingSecrets } from "./ticket-secrets.ts";
@@ -41,18 +38,6 @@ export async function signCode(
   const message = messageFor({ ...fields, eventTag: eventTagOf(eventId, sha256) });
   const key = await privateKeyOf(secret, eventId, fields.keyNumber);
   return writeCode(message, new Uint8Array(await crypto.subtle.sign(ED25519, key, message)));
-}
-
-/** What a code says that a key of this event has signed, or why it admits nobody. Whatever is read, it does not throw. */
-export async function verifyCode(
-  text: string,
-  event: { readonly id: EventId; readonly keys: readonly PublicKey[] },
-): Promise<Result<ReadCode, CodeFault>> {
-  const code = readCode(text);
-  if (!code.ok) return code;
-  const key = keyOf(code.value, { eventTag: eventTagOf(event.id, sha256), keys: event.keys });
-  if (!key.ok) return key;
-  return (await isSignedBy(code.value, key.value)) ? code : refuse("forged");
 }
 
 /** Whether that key of its event has signed what the code says. */

@@ -1,42 +1,20 @@
 // A door on node:sqlite, with an event, its gates and its types, and scans that a test changes in one place.
 
 import type { DoorActor, DoorReply, ScanCommand, ScanReply } from "../../src/domain/door/command.ts";
-import type { Admission } from "../../src/domain/door/admission.ts";
-import { DEFAULT_ADMISSION } from "../../src/domain/door/admission.ts";
-import { type EventTerms, hashEventTerms } from "../../src/domain/door/event-terms.ts";
+import type { EventTerms } from "../../src/domain/door/event-terms.ts";
 import type { ScanId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { type DoorLedger, openDoorLedger } from "../../src/door/door-ledger.ts";
 import { type DoorStore, openDoorStore } from "../../src/door/door-store.ts";
-import { sha256Hex } from "../../src/shared/sha256.ts";
-import { EVENT, HOUR, idOf, ORGANIZATION } from "./builders.ts";
-import { CODE, type Code, NORTH, NOW, OTHER_PHONE, PHONE, SOUTH, TERMS } from "./door-cases.ts";
+import { idOf, ORGANIZATION } from "./builders.ts";
+import { CODE, type Code, NORTH, NOW, OTHER_PHONE, PHONE, SOUTH } from "./door-cases.ts";
+import { eventTerms, VENUE } from "./event-terms.ts";
 import { type NodeSqlite, openNodeSqlite } from "./node-sqlite.ts";
 
-export const VENUE = idOf("ven", "hall");
 const at = (gateId: typeof NORTH): DoorActor["device"] => ({ venueId: VENUE, gateId });
 export const AT_NORTH: DoorActor = { id: PHONE, organizationId: ORGANIZATION, device: at(NORTH) };
 export const AT_SOUTH: DoorActor = { id: OTHER_PHONE, organizationId: ORGANIZATION, device: at(SOUTH) };
 export const SUPERVISOR: DoorActor = { id: idOf("usr", "supervisor"), organizationId: ORGANIZATION, device: null };
-
-export type TermsParts = {
-  readonly rules?: Partial<EventTerms["rules"]>;
-  readonly admission?: Partial<Admission>;
-  readonly terms?: Partial<EventTerms>;
-};
-
-/** Two open gates and a type with re-entry of number 1. */
-export function eventTerms({ rules, admission, terms }: TermsParts = {}): EventTerms {
-  const gates = [NORTH, SOUTH].map((id) => ({ id, status: "open", capacity: null }) as const);
-  const types = [{ number: 1, admission: { ...DEFAULT_ADMISSION, entry: "reentry" as const, ...admission } }];
-  const said = {
-    ...{ eventId: EVENT, organizationId: ORGANIZATION, venueId: VENUE, version: 1, epoch: 0 },
-    rules: { ...TERMS, gates, types, ...rules },
-    ...{ typeIds: [{ number: 1, id: idOf("tt", "general") }], keys: [], nearby: [], nearbyAt: NOW - HOUR },
-    ...terms,
-  };
-  return { hash: hashEventTerms(said, sha256Hex), ...said };
-}
 
 export const scanIdOf = (name: string | number): ScanId => idOf("scn", String(name));
 

@@ -13,13 +13,13 @@ import {
   AT_NORTH,
   AT_SOUTH,
   codeOf,
-  eventTerms,
   openDoorOnDisk,
   said,
   type ScanParts,
   scanCommand,
   SUPERVISOR,
 } from "../support/door-on-disk.ts";
+import { eventTerms } from "../support/event-terms.ts";
 
 describe("[D21] [T1] who scans", () => {
   const device = must(AT_NORTH.device, "a device is at a gate");

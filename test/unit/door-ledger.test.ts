@@ -14,13 +14,13 @@ import {
   AT_SOUTH,
   codeOf,
   type DoorOnDisk,
-  eventTerms,
   openDoorOnDisk,
   said,
   scanIdOf,
   type ScanParts,
   SUPERVISOR,
 } from "../support/door-on-disk.ts";
+import { eventTerms } from "../support/event-terms.ts";
 
 const everything: Omit<DoorLogQuery, "by"> = {
   afterSeq: 0,
