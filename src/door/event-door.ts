@@ -114,18 +114,17 @@ export class EventDoor extends DurableObject<Env> {
     }
     const terms = must(this.ledger.book().terms, "terms that were taken are there");
     assert(terms.eventId === id, "a scan reaches the door of its own event");
-    this.#refreshNearby(terms);
+    void this.#refreshNearby(terms);
     return accept(terms);
   }
 
   /** Behind the scan that finds them old: no scan waits for D1. */
-  #refreshNearby({ eventId, nearbyAt }: EventTerms): void {
+  async #refreshNearby({ eventId, nearbyAt }: EventTerms): Promise<void> {
     const now = this.clock();
     if (now < Math.max(nearbyAt + NEARBY_MS, this.#nearbyAgainAt)) return;
     this.#nearbyAgainAt = now + NEARBY_AGAIN_MS;
-    void this.#terms.read(eventId).then((read) => {
-      if (read.ok) void this.#queue.add({ kind: "terms", terms: read.value, requestId: "nearby" });
-    });
+    const read = await this.#terms.read(eventId);
+    if (read.ok) await this.#queue.add({ kind: "terms", terms: read.value, requestId: "nearby" });
   }
 
   /** The event is deleted, which no event is that anybody was let in to: a restored D1 that has forgotten one is no reason. */

@@ -60,18 +60,32 @@ export function recordText({ rows, verdict, failedTries }: TicketRecord): string
 }
 
 export function recordFrom(text: string): TicketRecord {
-  const [rows, verdict, failedTries] = JSON.parse(text) as [unknown[], TicketRecord["verdict"], number[]];
+  // The one cast: `recordText` wrote it.
+  const [rows, verdict, failedTries] = JSON.parse(text) as [
+    (StoredPass | TicketRow)[],
+    TicketRecord["verdict"],
+    number[],
+  ];
   return { rows: rows.map(toTicketRow), verdict, failedTries };
 }
 
-function rowValues(row: TicketRow): unknown {
+type StoredPass = readonly [
+  ...[PassRow["kind"], PassRow["scanId"], number, string, number, PassRow["gateId"], PassRow["decided"]],
+  ...[PassRow["generation"], PassRow["entry"], number, PassRow["breaches"]],
+];
+
+function rowValues(row: TicketRow): StoredPass | TicketRow {
   if (row.kind !== "entry" && row.kind !== "exit") return row;
   const { kind, scanId, at, deviceId, counter, gateId, decided, generation, entry, persons, breaches } = row;
   return [kind, scanId, at, deviceId, counter, gateId, decided, generation, entry, persons, breaches];
 }
 
-function toTicketRow(stored: unknown): TicketRow {
-  if (!Array.isArray(stored)) return stored as TicketRow;
+function toTicketRow(stored: StoredPass | TicketRow): TicketRow {
+  if (!isPass(stored)) return stored;
   const [kind, scanId, at, deviceId, counter, gateId, decided, generation, entry, persons, breaches] = stored;
-  return { kind, scanId, at, deviceId, counter, gateId, decided, generation, entry, persons, breaches } as PassRow;
+  return { kind, scanId, at, deviceId, counter, gateId, decided, generation, entry, persons, breaches };
+}
+
+function isPass(stored: StoredPass | TicketRow): stored is StoredPass {
+  return Array.isArray(stored);
 }

@@ -70,8 +70,7 @@ describe("[D1] each scan is a row, refused ones too", () => {
     for (const column of columns) {
       const other = column === "gates" ? [] : "changed";
       const changed = rows.map((row) => (row.seq === 3 ? { ...row, [column]: other } : row));
-      // The cast: what is stored might be anything.
-      const broken = firstBrokenDoorRow(EMPTY_DOOR, changed as unknown as DoorRow[], sha256Hex);
+      const broken = firstBrokenDoorRow(EMPTY_DOOR, changed, sha256Hex);
       expect(broken, column).toBe(column === "seq" ? "changed" : 3);
     }
     expect(firstBrokenDoorRow(EMPTY_DOOR, [...rows.slice(0, 1), ...rows.slice(2)], sha256Hex)).toBe(3);

@@ -45,10 +45,10 @@ const CODES = {
     signed: isBoolean,
     other: orNull(shaped(OTHER)),
     ...{ serial: isInteger, typeNumber: isInteger, generation: isInteger },
-  } as Shape<object>),
+  }),
   typed_unchecked: shaped<object>({
     ...{ serial: isInteger, check: isString, typeNumber: orNull(isInteger) },
-  } as Shape<object>),
+  }),
 } satisfies Record<ScanCommand["code"]["kind"], Check<object>>;
 const isCode: Check<ScanCommand["code"]> = (value): value is ScanCommand["code"] => {
   const kind = typeof value === "object" && value !== null && "kind" in value ? String(value.kind) : "";
