@@ -1,13 +1,15 @@
 // The rows of a door on its object's SQLite. Takes the slice of the storage that it uses, so that the same SQL runs in Node.
 
 import type { DoorActor } from "../domain/door/command.ts";
-import type { FindScans, FoundScans } from "../domain/door/book.ts";
-import { type DoorHead, type DoorRow, FULL_ROW_EVERY, headAfter } from "../domain/door/door-log.ts";
+import { type DoorBook, type FindScans, type FoundScans, NOTHING_FOUND } from "../domain/door/book.ts";
+import { barrierFrom } from "../domain/door/decide-counts.ts";
+import { type DoorRow, EMPTY_DOOR, FULL_ROW_EVERY, headAfter } from "../domain/door/door-log.ts";
 import type { DoorDraft } from "../domain/door/draft.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import type { ScanId } from "../domain/ids.ts";
 import { jsonArraysOf } from "../domain/json-arrays.ts";
-import { openSteps, type ReadAll, type SqlStorage, valuesOf } from "../shared/object-sql.ts";
+import { must } from "../domain/result.ts";
+import { columnsOf, openSteps, type ReadAll, type SqlStorage, valuesOf } from "../shared/object-sql.ts";
 import { DOOR_STEPS } from "./schema.ts";
 import { LOG_COLUMNS, logValues, recordFrom, recordText, toDoorRow } from "./sql-rows.ts";
 
@@ -25,7 +27,7 @@ export type DoorLogPage = { readonly rows: readonly DoorRow[]; readonly nextSeq:
 
 export type DoorStore = {
   /** Null terms: nobody has ever asked this door. */
-  load(): { readonly terms: EventTerms | null; readonly head: DoorHead };
+  load(): DoorBook;
   readonly find: FindScans;
   /** In one transaction. Throws when it fails, and then nothing is written. */
   write(draft: DoorDraft): void;
@@ -45,10 +47,13 @@ const SQL = {
   lastRows: `SELECT ${LOG_COLUMNS} FROM log
     WHERE seq >= (SELECT COALESCE(MAX(seq), 0) / ${FULL_ROW_EVERY} * ${FULL_ROW_EVERY} FROM log) ORDER BY seq`,
   // Joins, since `IN` would first write the keys into a table of its own.
-  scans: `SELECT ${LOG_COLUMNS.split(", ")
-    .map((column) => `l.${column}`)
-    .join(", ")} FROM json_each(?) CROSS JOIN log l INDEXED BY log_by_scan ON l.scan_id = value
-    ORDER BY l.seq DESC`,
+  scans: `SELECT ${columnsOf("l", LOG_COLUMNS)} FROM json_each(?)
+    CROSS JOIN log l INDEXED BY log_by_scan ON l.scan_id = value ORDER BY l.seq DESC`,
+  undos: `SELECT ${columnsOf("l", LOG_COLUMNS)} FROM json_each(?)
+    CROSS JOIN log l INDEXED BY log_by_ref ON l.ref = value WHERE l.kind = 'undo' ORDER BY l.seq`,
+  barriers: `SELECT ${LOG_COLUMNS} FROM log INDEXED BY log_barriers WHERE kind IN ('set', 'sweep') ORDER BY at, seq`,
+  // All rows are looked at: a supervisor says a few times an evening who is inside.
+  after: `SELECT ${LOG_COLUMNS} FROM log WHERE at > ? AND kind IN ('entry', 'exit', 'undo', 'count') ORDER BY seq`,
   tickets: "SELECT t.serial, t.body FROM json_each(?) CROSS JOIN tickets t ON t.serial = value",
   putRows: `INSERT INTO log (${LOG_COLUMNS}) SELECT ${valuesOf(LOG_COLUMNS)} FROM json_each(?)`,
   putTickets: `INSERT INTO tickets (serial, body) SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true
@@ -63,22 +68,42 @@ export function openDoorStore(storage: SqlStorage): DoorStore {
   const all: ReadAll = (query, ...bindings) => storage.sql.exec(query, ...bindings).toArray();
   const steps = openSteps(storage, DOOR_STEPS);
 
+  function rowsBy(query: string, ids: readonly ScanId[]): DoorRow[] {
+    return ids.length === 0 ? [] : all(query, JSON.stringify(ids)).map(toDoorRow);
+  }
+
   return {
     load() {
-      if (!steps.ready()) return { terms: null, head: headAfter([]) };
+      if (!steps.ready()) return { terms: null, head: EMPTY_DOOR, barriers: [] };
       const stored = all(SQL.terms)[0]?.["body"];
       // The one cast: nothing but `write` stores terms.
       const terms = stored === undefined ? null : (JSON.parse(String(stored)) as EventTerms);
-      return { terms, head: headAfter(all(SQL.lastRows).map(toDoorRow)) };
+      const barriers = all(SQL.barriers).map((row) => barrierFrom(toDoorRow(row)));
+      return { terms, head: headAfter(all(SQL.lastRows).map(toDoorRow)), barriers };
     },
-    find({ scanIds, serials }): FoundScans {
-      if (!steps.ready()) return { scans: new Map(), tickets: new Map() };
-      const rows = scanIds.length === 0 ? [] : all(SQL.scans, JSON.stringify(scanIds)).map(toDoorRow);
-      const records = serials.length === 0 ? [] : all(SQL.tickets, JSON.stringify(serials));
+    find({ scanIds, undone, serials, after }): FoundScans {
+      if (!steps.ready()) return NOTHING_FOUND;
+      const named = rowsBy(SQL.scans, [...scanIds, ...undone]);
+      const undos = rowsBy(SQL.undos, [...scanIds, ...undone]);
+      const late = after === null ? [] : all(SQL.after, after).map(toDoorRow);
+      const clicks = late.filter(({ kind }) => kind === "count");
+      const lateUndos = rowsBy(
+        SQL.undos,
+        clicks.flatMap(({ scanId }) => scanId ?? []),
+      );
+      const ofUndone = named.filter(({ scanId }) => scanId !== null && undone.includes(scanId));
+      const wanted = new Set([...serials, ...[...ofUndone, ...late].flatMap(({ serial }) => serial ?? [])]);
       return {
         // The last that is set is the first by its number.
-        scans: new Map(rows.map((row) => [row.scanId as ScanId, row])),
-        tickets: new Map(records.map(({ serial, body }) => [Number(serial), recordFrom(String(body))])),
+        scans: new Map(named.map((row) => [must(row.scanId, "it was found by its id"), row])),
+        undos: groupedByRef([...undos, ...lateUndos]),
+        tickets: new Map(
+          (wanted.size === 0 ? [] : all(SQL.tickets, JSON.stringify([...wanted]))).map(({ serial, body }) => [
+            Number(serial),
+            recordFrom(String(body)),
+          ]),
+        ),
+        clicks,
       };
     },
     write({ terms, base, rows, tickets }) {
@@ -100,4 +125,13 @@ export function openDoorStore(storage: SqlStorage): DoorStore {
     },
     forget: () => steps.forget(),
   };
+}
+
+function groupedByRef(rows: readonly DoorRow[]): Map<ScanId, DoorRow[]> {
+  const groups = new Map<ScanId, DoorRow[]>();
+  for (const row of rows) {
+    const ref = must(row.ref, "it was found by what it refers to");
+    groups.set(ref, [...(groups.get(ref) ?? []), row]);
+  }
+  return groups;
 }

@@ -2,13 +2,13 @@
 // released never changes; a new one is added at the end.
 
 export const DOOR_STEPS: readonly string[] = [
-  // The one index: a scan that comes again is found by its id. A ticket's row has all that the door knows of it, so that a
-  // scan reads one row and writes three.
+  // A scan has a row in the first index alone, by which it is found when it comes again; the others are of what is rare. A
+  // ticket's row has all that the door knows of it, so that a scan reads one row and writes three.
   `CREATE TABLE log (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
     received_at INTEGER NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('terms', 'entry', 'exit')),
+    kind TEXT NOT NULL CHECK (kind IN ('terms', 'entry', 'exit', 'undo', 'count', 'set', 'sweep')),
     scan_id TEXT,
     actor TEXT NOT NULL,
     request_id TEXT NOT NULL,
@@ -22,12 +22,15 @@ export const DOOR_STEPS: readonly string[] = [
     detail TEXT,
     reason TEXT,
     let_in INTEGER NOT NULL,
+    ref TEXT,
     inside INTEGER NOT NULL,
     admitted INTEGER NOT NULL CHECK (admitted >= 0),
     gates TEXT NOT NULL,
     hash TEXT NOT NULL
   );
   CREATE INDEX log_by_scan ON log (scan_id) WHERE scan_id IS NOT NULL;
+  CREATE INDEX log_by_ref ON log (ref) WHERE ref IS NOT NULL;
+  CREATE INDEX log_barriers ON log (seq) WHERE kind IN ('set', 'sweep');
   CREATE TABLE tickets (serial INTEGER PRIMARY KEY, body TEXT NOT NULL);
   CREATE TABLE terms (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL);`,
 ];

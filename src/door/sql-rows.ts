@@ -8,15 +8,15 @@ import type { GateId } from "../domain/ids.ts";
 import type { SqlRow } from "../shared/object-sql.ts";
 
 export const LOG_COLUMNS =
-  "seq, at, received_at, kind, scan_id, actor, request_id, gate_id, serial, type_number, generation, source, decided, verdict, detail, reason, let_in, inside, admitted, gates, hash";
+  "seq, at, received_at, kind, scan_id, actor, request_id, gate_id, serial, type_number, generation, source, decided, verdict, detail, reason, let_in, ref, inside, admitted, gates, hash";
 
 /** In the order of the columns; `gates` goes into its column as text. */
 export function logValues(row: DoorRow): readonly unknown[] {
   const { seq, at, receivedAt, kind, scanId, actor, requestId, gateId, serial, typeNumber, generation } = row;
-  const { source, decided, verdict, detail, reason, letIn, inside, admitted, gates, hash } = row;
+  const { source, decided, verdict, detail, reason, letIn, ref, inside, admitted, gates, hash } = row;
   return [
     ...[seq, at, receivedAt, kind, scanId, actor, requestId, gateId, serial, typeNumber, generation],
-    ...[source, decided, verdict, detail, reason, letIn ? 1 : 0, inside, admitted, gates.map(gateValues), hash],
+    ...[source, decided, verdict, detail, reason, letIn ? 1 : 0, ref, inside, admitted, gates.map(gateValues), hash],
   ];
 }
 
@@ -39,6 +39,7 @@ export function toDoorRow(row: SqlRow): DoorRow {
     detail: row["detail"],
     reason: row["reason"],
     letIn: row["let_in"] === 1,
+    ref: row["ref"],
     inside: row["inside"],
     admitted: row["admitted"],
     gates: gatesFrom(String(row["gates"])),

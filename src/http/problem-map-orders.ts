@@ -37,6 +37,12 @@ export const ORDER_PROBLEMS = {
     detail: "This `scan_id` came before with another ticket, gate or direction.",
     advice: "Draw a new `scan_id` for each scan, and send it again only with the very same scan.",
   },
+  undo_too_late: {
+    status: 409,
+    title: "It is too late to take the scan back",
+    detail: "A scanner takes its own scan back within 10 minutes.",
+    advice: "Ask a supervisor, who may at any time.",
+  },
   door_closed: {
     status: 409,
     title: "The door of the event is closed",

@@ -1,6 +1,16 @@
 // A door on node:sqlite, with an event, its gates and its types, and scans that a test changes in one place.
 
-import type { DoorActor, DoorReply, ScanCommand, ScanReply } from "../../src/domain/door/command.ts";
+import type {
+  ClickCommand,
+  CorrectCommand,
+  DoorActor,
+  DoorCommand,
+  DoorReply,
+  ScanCommand,
+  ScanReply,
+  UndoCommand,
+} from "../../src/domain/door/command.ts";
+import type { DoorRow } from "../../src/domain/door/door-log.ts";
 import type { EventTerms } from "../../src/domain/door/event-terms.ts";
 import type { ScanId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
@@ -29,6 +39,24 @@ export function scanCommand({ as = 1, ...parts }: ScanParts = {}): ScanCommand {
   };
 }
 
+const BY = { by: AT_NORTH, requestId: "request" };
+
+/** Takes back the scan that `ref` names; `as` names its own id. */
+export function undoCommand(
+  ref: string | number,
+  { as = `undo ${ref}`, ...parts }: Partial<Omit<UndoCommand, "kind" | "ref">> & { readonly as?: string } = {},
+): UndoCommand {
+  return { kind: "undo", ...BY, scanId: scanIdOf(as), ref: scanIdOf(ref), ...parts };
+}
+
+export function clickCommand(count: number, as: string | number, by: DoorActor = AT_NORTH): ClickCommand {
+  return { kind: "click", ...BY, by, scanId: scanIdOf(as), gateId: by.device?.gateId ?? NORTH, count };
+}
+
+export function correctCommand(to: CorrectCommand["to"], as: string | number): CorrectCommand {
+  return { kind: "correct", ...BY, by: SUPERVISOR, scanId: scanIdOf(as), to, reason: "counted by hand" };
+}
+
 export const codeOf = (serial: number, code: Partial<Code> = {}): Code => ({ ...CODE, serial, ...code });
 
 export type DoorOnDisk = {
@@ -42,7 +70,11 @@ export type DoorOnDisk = {
   scan(parts?: ScanParts): ScanReply;
   /** All in one batch. */
   batch(parts: readonly ScanParts[]): ScanReply[];
+  /** In one batch. */
+  run(commands: readonly DoorCommand[]): DoorReply[];
   take(terms: EventTerms): DoorReply;
+  /** All rows of its log. */
+  rows(): readonly DoorRow[];
   /** What the rows say is all that is left. */
   restart(): void;
 };
@@ -62,9 +94,11 @@ export function openDoorOnDisk(terms: EventTerms | null = eventTerms()): DoorOnD
     ledger: () => ledger,
     store: () => store,
     scan: (parts) => must(door.batch([parts ?? {}])[0], "one scan"),
+    run: (commands) => ledger.run(commands).map(replyOf),
     // The cast: scans are answered as scans.
-    batch: (parts) => ledger.run(parts.map(scanCommand)).map(replyOf) as ScanReply[],
-    take: (next) => replyOf(ledger.run([{ kind: "terms", terms: next, requestId: "terms" }])[0]),
+    batch: (parts) => door.run(parts.map(scanCommand)) as ScanReply[],
+    take: (next) => must(door.run([{ kind: "terms", terms: next, requestId: "terms" }])[0], "one command"),
+    rows: () => store.log({ afterSeq: 0, limit: 100_000, verdict: null, gateId: null, deviceId: null }).rows,
     restart() {
       store = openDoorStore(storage);
       ledger = openDoorLedger(store, () => door.now, {

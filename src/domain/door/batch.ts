@@ -1,13 +1,13 @@
 // Many commands decided together, in the order of their arrival, over one draft (rules D1, H11).
 
-import type { Refusal } from "../errors.ts";
-import { accept, refuse, type Result } from "../result.ts";
+import { accept, refuse } from "../result.ts";
 import { type DoorBook, doorNow, type FindScans, type FoundScans, NOTHING_FOUND } from "./book.ts";
-import type { CountsCommand, CountsReply, DoorCommand, DoorReply, TermsCommand, TermsReply } from "./command.ts";
+import type { DoorCommand, DoorReply, TermsCommand, TermsReply } from "./command.ts";
+import { decideClick, decideCorrection, readCounts } from "./decide-counts.ts";
 import { decideScan } from "./decide-scan.ts";
+import { decideUndo } from "./decide-undo.ts";
 import { applyChange, type DoorDecision, type DoorDraft, type DoorSettings, type NewRow } from "./draft.ts";
-import { compareEventTerms, type EventTerms } from "./event-terms.ts";
-import { mayAsk } from "./may-scan.ts";
+import { compareEventTerms } from "./event-terms.ts";
 
 /** A throw in one decision is that command's alone: `bug` is what it threw. */
 export type DoorOutcome = { readonly reply: DoorReply } | { readonly bug: unknown };
@@ -23,9 +23,10 @@ export function runDoorBatch(
   find: FindScans,
   settings: DoorSettings,
 ): { readonly draft: DoorDraft; readonly outcomes: readonly DoorOutcome[] } {
+  const now = doorNow(book, clock);
   const draft: DoorDraft = {
-    ...{ base: book, now: doorNow(book, clock), settings, found: findNamed(commands, find) },
-    ...{ terms: book.terms, head: book.head, rows: [], scans: new Map(), tickets: new Map() },
+    ...{ base: book, now, settings, found: findNamed(commands, now, find) },
+    ...{ terms: book.terms, head: book.head, barriers: book.barriers, rows: [], scans: new Map(), tickets: new Map() },
   };
   const outcomes = commands.map((command): DoorOutcome => {
     try {
@@ -39,21 +40,35 @@ export function runDoorBatch(
   return { draft, outcomes };
 }
 
-function findNamed(commands: readonly DoorCommand[], find: FindScans): FoundScans {
-  const scans = commands.filter((command) => command.kind === "scan");
-  if (scans.length === 0) return NOTHING_FOUND;
-  const serials = scans.flatMap(({ code }) => ("serial" in code ? code.serial : []));
-  return find({ scanIds: [...new Set(scans.map(({ scanId }) => scanId))], serials: [...new Set(serials)] });
+/** One look-up for the whole batch. */
+function findNamed(commands: readonly DoorCommand[], now: number, find: FindScans): FoundScans {
+  const named = commands.filter((command) => "scanId" in command);
+  if (named.length === 0) return NOTHING_FOUND;
+  const serials = named.flatMap((command) =>
+    command.kind === "scan" && "serial" in command.code ? command.code.serial : [],
+  );
+  return find({
+    scanIds: [...new Set(named.map(({ scanId }) => scanId))],
+    undone: [...new Set(named.flatMap((command) => (command.kind === "undo" ? command.ref : [])))],
+    serials: [...new Set(serials)],
+    after: named.some(({ kind }) => kind === "correct") ? now - 1 : null,
+  });
 }
 
 function decideCommand(draft: DoorDraft, command: DoorCommand): DoorDecision<DoorReply> {
   switch (command.kind) {
     case "scan":
       return decideScan(draft, command);
+    case "undo":
+      return decideUndo(draft, command);
+    case "click":
+      return decideClick(draft, command);
+    case "correct":
+      return decideCorrection(draft, command);
     case "terms":
       return takeTerms(draft, command);
     case "counts":
-      return { change: {}, reply: readCounts(draft, command) };
+      return { change: {}, reply: readCounts(draft, command.by) };
   }
 }
 
@@ -70,18 +85,7 @@ function takeTerms({ terms: known, now }: DoorDraft, { terms, requestId }: Terms
   const row: NewRow = {
     ...{ at: now, kind: "terms", scanId: null, actor: "system", requestId, gateId: null, serial: null },
     ...{ typeNumber: null, generation: null, source: null, decided: null, verdict: null, detail, reason: null },
-    letIn: false,
+    ...{ letIn: false, ref: null },
   };
   return { change: { terms, row }, reply };
-}
-
-function readCounts({ terms, head, now }: DoorDraft, { by }: CountsCommand): CountsReply {
-  const asked: Result<EventTerms, Refusal> = mayAsk(terms, by, now);
-  if (!asked.ok) return asked;
-  const { eventId, rules } = asked.value;
-  const { softCapacity, hardCapacity, gates } = rules;
-  return accept({
-    ...{ eventId, seq: head.seq, at: now, counts: head.counts, softCapacity, hardCapacity },
-    gateIds: gates.map(({ id }) => id),
-  });
 }

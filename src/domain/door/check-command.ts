@@ -1,7 +1,7 @@
 // Whether a command to a door has the shape that its decision relies on (rule X8).
 
 import { EVENT_STATUSES } from "../event.ts";
-import { parseId } from "../ids.ts";
+import { type GateId, parseId } from "../ids.ts";
 import {
   type Check,
   commandChecker,
@@ -17,7 +17,7 @@ import {
 } from "../shape.ts";
 import { ENTRY_KINDS, type Admission, type Window } from "./admission.ts";
 import { KEY_STATUSES, type PublicKey } from "./code.ts";
-import type { DoorActor, DoorCommand, ScanCommand } from "./command.ts";
+import type { CorrectCommand, DoorActor, DoorCommand, ScanCommand } from "./command.ts";
 import { SOURCES } from "./door-log.ts";
 import type { EventTerms, NearbyEvent } from "./event-terms.ts";
 import type { OtherEvent, ScannerId } from "./scan.ts";
@@ -87,14 +87,27 @@ const isTerms = shaped<EventTerms>({
   nearbyAt: isInteger,
 });
 
+const isSet = shaped<Exclude<CorrectCommand["to"], "sweep">>({
+  gates: listOf(shaped<{ readonly id: GateId; readonly insideBy: number }>({ id: isGateId, insideBy: isInteger })),
+});
+const BY = { by: isActor, requestId: isString, scanId: isScanId };
+
 type CommandShapes = {
   readonly [Kind in DoorCommand["kind"]]: Shape<Omit<Extract<DoorCommand, { kind: Kind }>, "kind">>;
 };
 
 const SHAPES: CommandShapes = {
   scan: {
-    ...{ by: isActor, requestId: isString, scanId: isScanId, code: isCode, direction: oneOf(["in", "out"]) },
+    ...BY,
+    ...{ code: isCode, direction: oneOf(["in", "out"]) },
     ...{ gateId: isGateId, source: oneOf(SOURCES), override: orNull(isString), acked: listOf(isScanId) },
+  },
+  undo: { ...BY, ref: isScanId },
+  click: { ...BY, gateId: isGateId, count: isInteger },
+  correct: {
+    ...BY,
+    to: (value): value is CorrectCommand["to"] => value === "sweep" || isSet(value),
+    reason: isString,
   },
   terms: { terms: isTerms, requestId: isString },
   counts: { by: isActor },

@@ -43,10 +43,39 @@ export type ScanCommand = {
 
 export type TermsCommand = { readonly kind: "terms"; readonly terms: EventTerms; readonly requestId: string };
 
+/** Takes back the row of the scan `ref`, which may still be on its way (rule D14). */
+export type UndoCommand = {
+  readonly kind: "undo";
+  readonly by: DoorActor;
+  readonly requestId: string;
+  readonly scanId: ScanId;
+  readonly ref: ScanId;
+};
+
+/** A clicker's: `count` persons, 1 to 50 in or -1 to -50 out, at a gate (rule D16). */
+export type ClickCommand = {
+  readonly kind: "click";
+  readonly by: DoorActor;
+  readonly requestId: string;
+  readonly scanId: ScanId;
+  readonly gateId: GateId;
+  readonly count: number;
+};
+
+/** A supervisor says who is inside, and why (rule D16). `gates`: where they entered last, together all of them. */
+export type CorrectCommand = {
+  readonly kind: "correct";
+  readonly by: DoorActor;
+  readonly requestId: string;
+  readonly scanId: ScanId;
+  readonly to: "sweep" | { readonly gates: readonly { readonly id: GateId; readonly insideBy: number }[] };
+  readonly reason: string;
+};
+
 /** Reads what is counted by now. */
 export type CountsCommand = { readonly kind: "counts"; readonly by: DoorActor };
 
-export type DoorCommand = ScanCommand | TermsCommand | CountsCommand;
+export type DoorCommand = ScanCommand | UndoCommand | ClickCommand | CorrectCommand | TermsCommand | CountsCommand;
 
 /**
  * `scanId`: under which it was decided, which is another one's where the verdict was given `again` (rule D5). `repeat`:
@@ -76,6 +105,21 @@ export type ScanReply = Result<ScanAnswer, Refusal>;
 export type TermsReply = Result<{ readonly version: number }, Refusal>;
 export type CountsReply = Result<DoorCounts, Refusal>;
 
-type Replies = { scan: ScanReply; terms: TermsReply; counts: CountsReply };
+/** `undone`: what it is about counts no more; `awaited`: that has not come yet; `nothing`: there was nothing to take back. */
+export type UndoAnswer = {
+  readonly scanId: ScanId;
+  readonly at: number;
+  readonly outcome: "undone" | "awaited" | "nothing";
+};
+export type UndoReply = Result<UndoAnswer, Refusal>;
+
+type Replies = {
+  undo: UndoReply;
+  click: CountsReply;
+  correct: CountsReply;
+  scan: ScanReply;
+  terms: TermsReply;
+  counts: CountsReply;
+};
 export type DoorReplyOf<C extends DoorCommand> = Replies[C["kind"]];
 export type DoorReply = DoorReplyOf<DoorCommand>;

@@ -3,7 +3,7 @@
 import type { Refusal } from "../errors.ts";
 import type { ScanId } from "../ids.ts";
 import { accept, must, refuse, type Result } from "../result.ts";
-import { type DoorDecision, type DoorDraft, type NewRow, recordOf, scanOf } from "./draft.ts";
+import { type DoorDecision, type DoorDraft, type NewRow, recordOf, scanOf, timeAfter, undosOf } from "./draft.ts";
 import type { TicketRecord } from "./book.ts";
 import type { ScanAnswer, ScanCommand, ScanReply, TypedCode } from "./command.ts";
 import { addCounts, gateCounts, subtractCounts } from "./counts.ts";
@@ -27,11 +27,13 @@ export function decideScan(draft: DoorDraft, command: ScanCommand): DoorDecision
   const terms = mayScan(draft.terms, command.by, command.gateId, draft.now);
   if (!terms.ok) return { change: {}, reply: terms };
   const known = scanOf(draft, command.scanId);
+  if (known !== null && known.kind !== "entry" && known.kind !== "exit")
+    return { change: {}, reply: refuse({ code: "scan_id_reused" }) };
   if (known !== null) return { change: {}, reply: repeatScan(terms.value, known, command) };
   const { code } = command;
   if (code.kind === "unreadable") return decideAnew(draft, command, terms.value, code, null);
   const record = recordOf(draft, code.serial);
-  const folded = foldTicket(record.rows, [], terms.value.rules.days);
+  const folded = foldTicket(record.rows, draft.barriers, terms.value.rules.days);
   const checked = code.kind === "typed_unchecked" ? checkTyped(draft, code, record, folded) : accept(code);
   if (!checked.ok) return { change: {}, reply: checked };
   return decideAnew(draft, command, terms.value, checked.value, { record, folded });
@@ -100,7 +102,7 @@ function recentOf({ rows, verdict }: TicketRecord, isAcked: (scanId: ScanId) => 
 
 /** Rows of one ticket have times that grow, so that they are folded in the order in which they were decided. */
 function rowOf(
-  { now }: DoorDraft,
+  draft: DoorDraft,
   { by, scanId, requestId, direction, gateId, source, override }: ScanCommand,
   code: PresentedCode,
   verdict: Verdict,
@@ -108,15 +110,15 @@ function rowOf(
 ): NewRow {
   const { verdict: name, ...detail } = verdict;
   const against = "against" in verdict ? verdict.against : null;
-  const lastAt = Math.max(0, ...(known?.record.rows ?? []).map(({ at }) => at));
   const said = code.kind === "unreadable" ? { serial: null, typeNumber: null, generation: null } : code;
   return {
     ...{ kind: kindOf(direction), scanId, actor: by.id, requestId, gateId, source },
-    at: isPassage(verdict) ? Math.max(now, lastAt + 1) : now,
+    at: isPassage(verdict) ? timeAfter(draft, known?.record.rows ?? []) : draft.now,
     ...{ serial: said.serial, typeNumber: said.typeNumber, generation: said.generation },
     decided: against === null ? "door" : "override",
     ...{ verdict: name, detail: JSON.stringify(detail), reason: against === null ? null : override },
     letIn: direction === "in" && isPassage(verdict),
+    ref: null,
   };
 }
 
@@ -126,7 +128,7 @@ function isPassage({ verdict }: Verdict): boolean {
 
 /** What a passage changes of its ticket and the counts; of a refusal only that a typed code was wrong. */
 function passed(
-  { now, head }: DoorDraft,
+  draft: DoorDraft,
   terms: EventTerms,
   { scanId, at, actor, gateId, decided, kind }: NewRow,
   code: PresentedCode,
@@ -137,7 +139,7 @@ function passed(
   const { serial, typeNumber, generation } = code;
   if (!isPassage(verdict)) {
     if (code.kind !== "typed" || code.check !== "wrong") return {};
-    const failedTries = [...record.failedTries, now].slice(-MAX_FAILED_TRIES);
+    const failedTries = [...record.failedTries, draft.now].slice(-MAX_FAILED_TRIES);
     return { ticket: { serial, record: { ...record, failedTries } } };
   }
   const { entry, admits } = admissionOf(terms.rules, typeNumber);
@@ -146,9 +148,10 @@ function passed(
     decided: decided === "override" ? "override" : "door",
     ...{ generation, entry, persons: admits, breaches: [] },
   };
-  const rows = [...record.rows, pass];
-  const { part } = foldTicket(rows, [], terms.rules.days);
-  const counts = addCounts(subtractCounts(head.counts, folded.part), part);
+  // It may have been taken back before it came.
+  const rows = [...record.rows, pass, ...undosOf(draft, scanId)];
+  const { part } = foldTicket(rows, draft.barriers, terms.rules.days);
+  const counts = addCounts(subtractCounts(draft.head.counts, folded.part), part);
   return { counts, ticket: { serial, record: { ...record, rows, verdict } } };
 }
 

@@ -6,8 +6,11 @@ import type { Sha256Hex } from "../ledger/chain.ts";
 import { type Counts, type GateCounts, NO_COUNTS } from "./counts.ts";
 import type { Direction } from "./scan.ts";
 
-export const DOOR_KINDS = ["terms", "entry", "exit"] as const;
-/** `entry` and `exit` are scans, also those that were refused; `terms`: the rules changed. */
+export const DOOR_KINDS = ["terms", "entry", "exit", "undo", "count", "set", "sweep"] as const;
+/**
+ * `entry` and `exit` are scans, also those that were refused; `terms`: the rules changed; `undo` takes back the row of `ref`;
+ * `count` is a clicker's; `set` and `sweep` say who is inside (rule D16).
+ */
 export type DoorKind = (typeof DOOR_KINDS)[number];
 
 export const SOURCES = ["camera", "reader", "typed"] as const;
@@ -23,7 +26,8 @@ export type GateInRow = GateCounts & { readonly id: GateId };
 /**
  * `at`: when it counts; `receivedAt`: when the door heard of it. `scanId` null: no scan. `serial`, `typeNumber` and
  * `generation` are as the code says, which nobody has signed where the verdict says so. `detail`: JSON, what the verdict
- * says beside its name. `reason`: why a supervisor overrode it. `letIn`: somebody went in. `gates`: of all gates that the row changed, and of every gate in each
+ * says beside its name. `reason`: why a supervisor overrode it. `letIn`: somebody went in. `ref`: the scan id of the row that
+ * it is about. `gates`: of all gates that the row changed, and of every gate in each
  * 256th row. No row has a code (rule N6).
  */
 export type DoorRow = {
@@ -44,6 +48,7 @@ export type DoorRow = {
   readonly detail: string | null;
   readonly reason: string | null;
   readonly letIn: boolean;
+  readonly ref: ScanId | null;
   readonly inside: number;
   readonly admitted: number;
   readonly gates: readonly GateInRow[];
@@ -91,11 +96,11 @@ export function headAfter(rows: readonly DoorRow[]): DoorHead {
 
 export function hashDoorRow(before: string, row: Omit<DoorRow, "hash">, sha256: Sha256Hex): string {
   const { seq, at, receivedAt, kind, scanId, actor, requestId, gateId, serial, typeNumber, generation } = row;
-  const { source, decided, verdict, detail, reason, letIn, inside, admitted, gates } = row;
+  const { source, decided, verdict, detail, reason, letIn, ref, inside, admitted, gates } = row;
   return sha256(
     JSON.stringify([
       ...[before, seq, at, receivedAt, kind, scanId, actor, requestId, gateId, serial, typeNumber, generation],
-      ...[source, decided, verdict, detail, reason, letIn, inside, admitted, gates.map(gateValues)],
+      ...[source, decided, verdict, detail, reason, letIn, ref, inside, admitted, gates.map(gateValues)],
     ]),
   );
 }

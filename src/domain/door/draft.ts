@@ -2,10 +2,12 @@
 
 import type { ScanId } from "../ids.ts";
 import type { Sha256Hex } from "../ledger/chain.ts";
+import { must } from "../result.ts";
 import { type DoorBook, type FoundScans, NO_RECORD, type TicketRecord } from "./book.ts";
 import type { Counts } from "./counts.ts";
 import { type DoorHead, type DoorRow, gatesToTell, hashDoorRow } from "./door-log.ts";
 import type { EventTerms } from "./event-terms.ts";
+import type { BarrierRow, UndoRow } from "./rows.ts";
 
 /**
  * `isAcked`: whether a scan's verdict has reached its scanner (rule D5). `isTypedCode`: whether the check of a typed code
@@ -25,6 +27,7 @@ export type DoorDraft = {
   readonly found: FoundScans;
   terms: EventTerms | null;
   head: DoorHead;
+  barriers: readonly BarrierRow[];
   readonly rows: DoorRow[];
   readonly scans: Map<ScanId, DoorRow>;
   readonly tickets: Map<number, TicketRecord>;
@@ -33,17 +36,22 @@ export type DoorDraft = {
 /** A row as a decision makes it: the draft knows the rest. */
 export type NewRow = Omit<DoorRow, "seq" | "receivedAt" | "inside" | "admitted" | "gates" | "hash">;
 
-/** What a decision changes: at most one row, the record of a ticket, or the terms. */
+/** What a decision changes: at most one row, the record of a ticket, the terms, or who is inside by a barrier. */
 export type DoorChange = {
   readonly row?: NewRow;
   readonly counts?: Counts;
   readonly ticket?: { readonly serial: number; readonly record: TicketRecord };
   readonly terms?: EventTerms;
+  readonly barrier?: BarrierRow;
 };
 export type DoorDecision<Reply> = { readonly change: DoorChange; readonly reply: Reply };
 
-export function applyChange(draft: DoorDraft, { row, counts = draft.head.counts, ticket, terms }: DoorChange): void {
-  if (terms) draft.terms = terms;
+export function applyChange(
+  draft: DoorDraft,
+  { row, counts = draft.head.counts, ticket, ...change }: DoorChange,
+): void {
+  if (change.terms) draft.terms = change.terms;
+  if (change.barrier) draft.barriers = [...draft.barriers, change.barrier];
   if (ticket) draft.tickets.set(ticket.serial, ticket.record);
   if (!row) return;
   const { head, now, settings } = draft;
@@ -57,9 +65,10 @@ export function applyChange(draft: DoorDraft, { row, counts = draft.head.counts,
 }
 
 /** The memory takes the draft: only after its rows are written (rule H11). */
-export function adoptDoorDraft({ base, terms, head }: DoorDraft): void {
+export function adoptDoorDraft({ base, terms, head, barriers }: DoorDraft): void {
   base.terms = terms;
   base.head = head;
+  base.barriers = barriers;
 }
 
 /** A batch that only repeats, refuses or reads writes nothing. */
@@ -74,4 +83,36 @@ export function recordOf({ tickets, found }: Pick<DoorDraft, "tickets" | "found"
 
 export function scanOf({ scans, found }: Pick<DoorDraft, "scans" | "found">, scanId: ScanId): DoorRow | null {
   return scans.get(scanId) ?? found.scans.get(scanId) ?? null;
+}
+
+/** The rows that take back a scan, which may have come before it. */
+export function undosOf({ rows, found }: Pick<DoorDraft, "rows" | "found">, scanId: ScanId): UndoRow[] {
+  const known = [
+    ...(found.undos.get(scanId) ?? []),
+    ...rows.filter(({ kind, ref }) => kind === "undo" && ref === scanId),
+  ];
+  return known.map(undoFrom);
+}
+
+/** The undo that a row of the log is. */
+export function undoFrom({ scanId, ref, at, actor }: Pick<DoorRow, "scanId" | "ref" | "at" | "actor">): UndoRow {
+  const [id, of] = [must(scanId, "an undo has an id"), must(ref, "an undo is about a row")];
+  return {
+    kind: "undo",
+    scanId: id,
+    ref: of,
+    at,
+    deviceId: actor,
+    counter: 0,
+    bySupervisor: !actor.startsWith("dev_"),
+  };
+}
+
+/** The time of a row that is decided now: after those of its ticket, and after the last barrier. */
+export function timeAfter(
+  { now, barriers }: Pick<DoorDraft, "now" | "barriers">,
+  rows: readonly { readonly at: number }[],
+): number {
+  const before = Math.max(0, barriers.at(-1)?.at ?? 0, ...rows.map(({ at }) => at));
+  return Math.max(now, before + 1);
 }

@@ -203,12 +203,15 @@ export function foldEvent(
   for (const part of parts) counts = addCounts(counts, part);
   const undos = clicks.filter((row): row is UndoRow => row.kind === "undo");
   const rows = clicks.filter((row): row is CountRow => row.kind === "count");
-  for (const { gateId, by, ...row } of rowsThatStand(rows, undos)) {
-    const inside = last !== null && compareRows(row, last) < 0 ? 0 : by;
-    const gate = { entries: Math.max(by, 0), exits: Math.max(-by, 0), insideBy: inside };
-    counts = addCounts(counts, { inside, admitted: 0, gates: new Map([[gateId, gate]]) });
-  }
+  for (const row of rowsThatStand(rows, undos)) counts = addCounts(counts, countsOfClick(row, last));
   return counts;
+}
+
+/** What a click adds to the event's counts: to who is inside nothing when the last barrier came after it. */
+export function countsOfClick({ gateId, by, ...row }: CountRow, last: BarrierRow | null): Counts {
+  const inside = last !== null && compareRows(row, last) < 0 ? 0 : by;
+  const gate = { entries: Math.max(by, 0), exits: Math.max(-by, 0), insideBy: inside };
+  return { inside, admitted: 0, gates: new Map([[gateId, gate]]) };
 }
 
 /** More are inside than the venue holds (rule D11): once from one barrier to the next. `inside` as `foldEvent` has it. */

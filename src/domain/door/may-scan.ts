@@ -29,7 +29,13 @@ export function mayScan(
   if (!asked.ok) return asked;
   const isOwn = by.device === null ? isGateOf(asked.value, gateId) : by.device.gateId === gateId;
   if (!isOwn) return refuse(by.device === null ? { code: "not_found" } : { code: "forbidden" });
-  return takesFacts(asked.value.rules, now) ? asked : refuse({ code: "door_closed" });
+  return mayTakeBack(terms, by, now);
+}
+
+/** The terms, for whoever may take back or correct what was counted, wherever that was. */
+export function mayTakeBack(terms: EventTerms | null, by: DoorActor, now: number): Result<EventTerms, Refusal> {
+  const asked = mayAsk(terms, by, now);
+  return asked.ok && !takesFacts(asked.value.rules, now) ? refuse({ code: "door_closed" }) : asked;
 }
 
 function isGateOf({ rules }: EventTerms, gateId: GateId): boolean {

@@ -62,7 +62,7 @@ export function compareRows(a: Row, b: Row): number {
 }
 
 /** A scanner takes its own row back for so long; a supervisor at any time. */
-const UNDO_MS = 10 * 60_000;
+export const UNDO_MS = 10 * 60_000;
 
 /** Those of `rows` that no row of `undos` takes back, by rule D14, each scan once, in the order of the fold. */
 export function rowsThatStand<R extends PassRow | CountRow>(rows: Iterable<R>, undos: readonly UndoRow[]): R[] {

@@ -1,0 +1,146 @@
+// What is counted without a ticket (rules D10, D16): clicks, and a supervisor who says who is inside.
+
+import type { Refusal } from "../errors.ts";
+import type { GateId } from "../ids.ts";
+import { accept, must, refuse, type Result } from "../result.ts";
+import type { ClickCommand, CorrectCommand, CountsReply, DoorActor } from "./command.ts";
+import { addCounts, type Counts, subtractCounts } from "./counts.ts";
+import type { DoorRow } from "./door-log.ts";
+import { type DoorDecision, type DoorDraft, type NewRow, scanOf, timeAfter, undosOf } from "./draft.ts";
+import type { EventTerms } from "./event-terms.ts";
+import { countsOfClick, foldTicket } from "./fold.ts";
+import { mayAsk, mayScan, mayTakeBack } from "./may-scan.ts";
+import { type BarrierRow, type CountRow, rowsThatStand } from "./rows.ts";
+
+export function readCounts(
+  { terms, head, now }: Pick<DoorDraft, "terms" | "head" | "now">,
+  by: DoorActor,
+): CountsReply {
+  const asked: Result<EventTerms, Refusal> = mayAsk(terms, by, now);
+  if (!asked.ok) return asked;
+  const { eventId, rules } = asked.value;
+  const { softCapacity, hardCapacity, gates } = rules;
+  return accept({
+    ...{ eventId, seq: head.seq, at: now, counts: head.counts, softCapacity, hardCapacity },
+    gateIds: gates.map(({ id }) => id),
+  });
+}
+
+/** It happened, so no capacity stands against it (rule D11). */
+export function decideClick(draft: DoorDraft, command: ClickCommand): DoorDecision<CountsReply> {
+  const { by, gateId, count, scanId, requestId } = command;
+  const terms = mayScan(draft.terms, by, gateId, draft.now);
+  if (!terms.ok) return { change: {}, reply: terms };
+  const known = scanOf(draft, scanId);
+  if (known !== null) {
+    const isSame = known.kind === "count" && known.gateId === gateId && clickOf(known).by === count;
+    return repeated(draft, by, isSame);
+  }
+  const row = rowOf(draft, command, { kind: "count", gateId, at: timeAfter(draft, []), detail: { by: count } });
+  const click: CountRow = { kind: "count", scanId, at: row.at, deviceId: by.id, counter: 0, gateId, by: count };
+  const [standing] = rowsThatStand([click], undosOf(draft, scanId));
+  const added = standing && countsOfClick(standing, draft.barriers.at(-1) ?? null);
+  const counts = added ? addCounts(draft.head.counts, added) : draft.head.counts;
+  return written(draft, by, { row: { ...row, requestId }, counts });
+}
+
+/** A barrier in time: what has a later time than it, which only a wrong clock brings about, counts on top of it. */
+export function decideCorrection(draft: DoorDraft, command: CorrectCommand): DoorDecision<CountsReply> {
+  const { by, scanId, to } = command;
+  if (by.device !== null) return { change: {}, reply: refuse({ code: "forbidden" }) };
+  const terms = mayTakeBack(draft.terms, by, draft.now);
+  if (!terms.ok) return { change: {}, reply: terms };
+  const known = scanOf(draft, scanId);
+  const detail = to === "sweep" ? {} : { gates: to.gates.map(({ id, insideBy }) => [id, insideBy]) };
+  if (known !== null) return repeated(draft, by, known.detail === JSON.stringify(detail) && known.kind === kindOf(to));
+  const at = freeTime(draft);
+  const row = rowOf(draft, command, { kind: kindOf(to), gateId: null, at, detail });
+  const barrier = barrierFrom({ ...row, scanId });
+  const counts = countsBehind(draft, terms.value, barrier);
+  return written(draft, by, { row: { ...row, reason: command.reason }, counts, barrier });
+}
+
+const kindOf = (to: CorrectCommand["to"]): "sweep" | "set" => (to === "sweep" ? "sweep" : "set");
+
+/** After all that was decided; at no time of another row, so that each row is before the barrier or after it. */
+function freeTime(draft: DoorDraft): number {
+  const { found, rows } = draft;
+  const tickets = [...found.tickets.values(), ...draft.tickets.values()].flatMap((record) => record.rows);
+  const taken = new Set([...tickets, ...found.clicks, ...rows].map(({ at }) => at));
+  let at = timeAfter(draft, []);
+  while (taken.has(at)) at += 1;
+  return at;
+}
+
+/** Who passed stays; who is inside is what the barrier says, and what came after it. */
+function countsBehind(draft: DoorDraft, { rules }: EventTerms, barrier: BarrierRow): Counts {
+  const { head } = draft;
+  let counts = subtractCounts(head.counts, insideOnly(head.counts));
+  if (barrier.kind === "set") counts = addCounts(counts, insideAt(barrier.gates));
+  const records = new Map([...draft.found.tickets, ...draft.tickets]);
+  const barriers = [...draft.barriers, barrier];
+  for (const { rows } of records.values()) {
+    if (rows.every(({ at }) => at <= barrier.at)) continue;
+    const { part } = foldTicket(rows, barriers, rules.days);
+    counts = addCounts(counts, insideOnly(part));
+  }
+  for (const late of draft.found.clicks) {
+    const [click] = rowsThatStand([clickOf(late)], undosOf(draft, must(late.scanId, "a click has an id")));
+    if (click === undefined || click.at <= barrier.at) continue;
+    counts = addCounts(counts, insideAt([[click.gateId, click.by]]));
+  }
+  return counts;
+}
+
+function insideOnly({ inside, gates }: Counts): Counts {
+  return { ...insideAt([...gates].map(([id, { insideBy }]) => [id, insideBy])), inside };
+}
+
+function insideAt(gates: Iterable<readonly [GateId, number]>): Counts {
+  const entered = [...gates].map(([id, insideBy]) => [id, { entries: 0, exits: 0, insideBy }] as const);
+  const inside = entered.reduce((sum, [, { insideBy }]) => sum + insideBy, 0);
+  return { inside, admitted: 0, gates: new Map(entered) };
+}
+
+/** The click that a row of the log is. */
+export function clickOf({ scanId, at, actor, gateId, detail }: DoorRow): CountRow {
+  // The cast: the row was written from a click.
+  const { by } = JSON.parse(must(detail, "a click says how many")) as { by: number };
+  const [id, gate] = [must(scanId, "a click has an id"), must(gateId, "a click is at a gate")];
+  return { kind: "count", scanId: id, at, deviceId: actor, counter: 0, gateId: gate, by };
+}
+
+/** The barrier that a row of the log is. */
+export function barrierFrom(row: Pick<DoorRow, "kind" | "scanId" | "at" | "actor" | "detail">): BarrierRow {
+  const { at, actor: deviceId } = row;
+  const barrier = { scanId: must(row.scanId, "a barrier has an id"), at, deviceId, counter: 0 };
+  if (row.kind === "sweep") return { ...barrier, kind: "sweep" };
+  // The cast: the row was written from a correction.
+  const { gates } = JSON.parse(must(row.detail, "a correction says who is inside")) as { gates: [GateId, number][] };
+  const inside = gates.reduce((sum, [, insideBy]) => sum + insideBy, 0);
+  return { ...barrier, kind: "set", inside, gates: new Map(gates) };
+}
+
+function rowOf(
+  _: DoorDraft,
+  { by, requestId, scanId }: ClickCommand | CorrectCommand,
+  { detail, ...row }: Pick<NewRow, "kind" | "gateId" | "at"> & { readonly detail: object },
+): NewRow {
+  return {
+    ...{ ...row, scanId, actor: by.id, requestId, serial: null, typeNumber: null, generation: null, source: null },
+    ...{ decided: "door", verdict: null, detail: JSON.stringify(detail), reason: null, letIn: false, ref: null },
+  };
+}
+
+function written(
+  draft: DoorDraft,
+  by: DoorActor,
+  change: DoorDecision<CountsReply>["change"] & { readonly counts: Counts },
+): DoorDecision<CountsReply> {
+  const head = { ...draft.head, seq: draft.head.seq + 1, counts: change.counts };
+  return { change, reply: readCounts({ ...draft, head }, by) };
+}
+
+function repeated(draft: DoorDraft, by: DoorActor, isSame: boolean): DoorDecision<CountsReply> {
+  return { change: {}, reply: isSame ? readCounts(draft, by) : refuse({ code: "scan_id_reused" }) };
+}
