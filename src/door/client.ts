@@ -1,6 +1,16 @@
 // How the rest of the Worker calls the door of an event: typed, and answered by a value whatever happens.
 
-import type { DoorActor, CountsReply, ScanCommand, ScanReply, TermsReply } from "../domain/door/command.ts";
+import type {
+  ClickCommand,
+  CorrectCommand,
+  CountsReply,
+  DoorActor,
+  ScanCommand,
+  ScanReply,
+  TermsReply,
+  UndoCommand,
+  UndoReply,
+} from "../domain/door/command.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
@@ -23,6 +33,9 @@ export type ScanRequest = Omit<ScanCommand, "kind" | "code"> & {
  */
 export type Door = {
   scan(request: ScanRequest): Promise<ScanReply>;
+  undo(command: Omit<UndoCommand, "kind">): Promise<UndoReply>;
+  click(command: Omit<ClickCommand, "kind">): Promise<CountsReply>;
+  correct(command: Omit<CorrectCommand, "kind">): Promise<CountsReply>;
   counts(by: DoorActor): Promise<CountsReply>;
   log(query: DoorLogQuery): Promise<Result<DoorLogPage, Refusal>>;
   /** What D1 has; null: the event is deleted. A door that nobody ever asked keeps nothing, and answers as if it had. */
@@ -41,6 +54,9 @@ export function openDoors(namespace: DoorNamespace): Doors {
       answerOf({ event: "door_unreachable", event_id: eventId }, () => ask(namespace.getByName(eventId)));
     return {
       scan: (request) => call((door) => door.scan(eventId, request)),
+      undo: (command) => call((door) => door.undo(eventId, command)),
+      click: (command) => call((door) => door.click(eventId, command)),
+      correct: (command) => call((door) => door.correct(eventId, command)),
       counts: (by) => call((door) => door.counts(eventId, by)),
       log: (query) => call((door) => door.log(eventId, query)),
       terms: (terms, requestId) => call((door) => door.terms(eventId, terms, requestId)),

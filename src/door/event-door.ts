@@ -3,7 +3,19 @@
 import { DurableObject } from "cloudflare:workers";
 import { answered } from "../db/limit.ts";
 import { malformedPart } from "../domain/door/check-command.ts";
-import type { CountsReply, DoorActor, DoorCommand, DoorReply, ScanReply, TermsReply } from "../domain/door/command.ts";
+import type {
+  ClickCommand,
+  CorrectCommand,
+  CountsReply,
+  DoorActor,
+  DoorCommand,
+  DoorReply,
+  DoorReplyOf,
+  ScanReply,
+  TermsReply,
+  UndoCommand,
+  UndoReply,
+} from "../domain/door/command.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import { mayAsk } from "../domain/door/may-scan.ts";
 import type { Refusal } from "../domain/errors.ts";
@@ -22,6 +34,8 @@ import { type DoorLogPage, type DoorLogQuery, openDoorStore } from "./door-store
 import { type DoorPorts, openDoorPorts } from "./ports.ts";
 import { presentCode } from "./present-code.ts";
 import { openTypingLimit } from "./typing-limit.ts";
+
+type Refused = { readonly ok: false; readonly refusal: Refusal };
 
 /** How often the events nearby are read anew (rule D2), and how long after a failure. */
 const NEARBY_MS = 24 * 60 * 60_000;
@@ -70,14 +84,19 @@ export class EventDoor extends DurableObject<Env> {
     const presented = await presentCode({ code, source: scan.source, ticketTypeId }, terms.value);
     const wait = presented.kind === "typed_unchecked" ? this.#typing.excess(scan.by.id) : null;
     if (wait !== null) return refuse({ code: "rate_limited", retryAfterSeconds: wait });
-    // The one cast: a scan is answered as a scan, and any command may be refused.
-    return this.#queue.add({ kind: "scan", ...scan, code: presented }) as Promise<ScanReply>;
+    return this.#ask(id, { kind: "scan", ...scan, code: presented });
   }
-
-  async counts(id: EventId, by: DoorActor): Promise<CountsReply> {
-    const terms = await this.#ready(id);
-    // The cast: as in `scan`.
-    return terms.ok ? (this.#queue.add({ kind: "counts", by }) as Promise<CountsReply>) : terms;
+  undo(id: EventId, command: Omit<UndoCommand, "kind">): Promise<UndoReply> {
+    return this.#ask(id, { kind: "undo", ...command });
+  }
+  click(id: EventId, command: Omit<ClickCommand, "kind">): Promise<CountsReply> {
+    return this.#ask(id, { kind: "click", ...command });
+  }
+  correct(id: EventId, command: Omit<CorrectCommand, "kind">): Promise<CountsReply> {
+    return this.#ask(id, { kind: "correct", ...command });
+  }
+  counts(id: EventId, by: DoorActor): Promise<CountsReply> {
+    return this.#ask(id, { kind: "counts", by });
   }
 
   /** Rows in their order; a page that filters looks at a bounded number of them. */
@@ -100,8 +119,17 @@ export class EventDoor extends DurableObject<Env> {
     if (terms === null) return this.#vanish();
     assert(id === terms.eventId, "terms are sent to the door of their own event");
     if (known === null) return accept({ version: terms.version });
-    // The cast: as in `scan`.
-    return this.#queue.add({ kind: "terms", terms, requestId }) as Promise<TermsReply>;
+    return this.#add({ kind: "terms", terms, requestId });
+  }
+
+  async #ask<C extends DoorCommand>(id: EventId, command: C): Promise<DoorReplyOf<C> | Refused> {
+    const terms = await this.#ready(id);
+    return terms.ok ? this.#add(command) : terms;
+  }
+
+  #add<C extends DoorCommand>(command: C): Promise<DoorReplyOf<C> | Refused> {
+    // The one cast: each kind of command is answered with its own kind of reply.
+    return this.#queue.add(command) as Promise<DoorReplyOf<C> | Refused>;
   }
 
   async #ready(id: EventId): Promise<Result<EventTerms, Refusal>> {
