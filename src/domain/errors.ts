@@ -52,6 +52,8 @@ export type Refusal =
       readonly left: number;
     }
   | { readonly code: "ticket_void" }
+  | { readonly code: "scan_id_reused" }
+  | { readonly code: "door_closed" }
   | { readonly code: "invalid_transition"; readonly status: EventStatus; readonly allowed: readonly EventStatus[] }
   | { readonly code: "not_publishable"; readonly missing: readonly string[] }
   | { readonly code: "venue_archived" }

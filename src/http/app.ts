@@ -9,6 +9,7 @@ import { auditLog } from "./routes/audit-log.ts";
 import { desk } from "./routes/desk.ts";
 import { devices } from "./routes/devices.ts";
 import { serveDocumentation } from "./routes/docs.ts";
+import { door } from "./routes/door.ts";
 import { events } from "./routes/events.ts";
 import { gates } from "./routes/gates.ts";
 import { holdsList } from "./routes/holds-list.ts";
@@ -42,7 +43,7 @@ const CATALOGUE = [
 ];
 const PEOPLE = [accounts, accountPage, memberships, members];
 const ORGANIZATION = [organization, apiKeys, devices, auditLog];
-const DOORS = [desk];
+const DOORS = [desk, door];
 const PAGES = [problems, securityTxt];
 
 const cors = newRouter();

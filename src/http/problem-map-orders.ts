@@ -31,4 +31,16 @@ export const ORDER_PROBLEMS = {
     detail: "The ticket was taken back and has no code any more: it admits nobody.",
     advice: "Read the order's tickets; those that are `valid` have a code.",
   },
+  scan_id_reused: {
+    status: 422,
+    title: "The scan's id belongs to another scan",
+    detail: "This `scan_id` came before with another ticket, gate or direction.",
+    advice: "Draw a new `scan_id` for each scan, and send it again only with the very same scan.",
+  },
+  door_closed: {
+    status: 409,
+    title: "The door of the event is closed",
+    detail: "Exits are taken until the event is archived, and at least 7 days after its end.",
+    advice: "There is nothing left to scan at this event.",
+  },
 } satisfies { readonly [C in Code]?: Entry<C> };

@@ -48,6 +48,8 @@ const DEVICES: Readonly<Record<string, readonly string[]>> = {
   "/v1/ticket-types/:id": ["GET"],
   "/v1/events/:id/desk": ["GET"],
   "/v1/events/:id/desk/heartbeat": ["POST"],
+  "/v1/events/:id/door": ["GET"],
+  "/v1/events/:id/scans": ["POST"],
 };
 
 /** The tickets of a storefront's buyers, whose routes the whole application has. */
