@@ -1,6 +1,7 @@
 // The whole HTTP application: one router a resource, and the document made from all of them. Loaded when a request
 // comes that the storefront (storefront-app.ts) does not serve.
 
+import { allowTicketsAndDevices } from "./device-cors.ts";
 import { newApp } from "./new-app.ts";
 import { accountPage } from "./routes/account-page.ts";
 import { accounts } from "./routes/accounts.ts";
@@ -27,7 +28,6 @@ import { tickets } from "./routes/tickets.ts";
 import { venues } from "./routes/venues.ts";
 import { newRouter } from "./routing.ts";
 import { STOREFRONT } from "./storefront-app.ts";
-import { allowTicketsAndDevices } from "./storefront-cors.ts";
 
 const CATALOGUE = [
   venues,
