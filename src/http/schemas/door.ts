@@ -8,7 +8,7 @@ import type { Direction } from "../../domain/door/scan.ts";
 import { showSerial } from "../../domain/door/serial.ts";
 import { parseId } from "../../domain/ids.ts";
 import { MAX_ACKED, MAX_OVERRIDE_REASON, MAX_SCANNED } from "../../domain/limits.ts";
-import { ANSWERS, factsOf, letsIn, VerdictFacts } from "./verdict.ts";
+import { ANSWERS, factsOf, isOfEvent, letsIn, VerdictFacts } from "./verdict.ts";
 import { idExample, idText, instantText, line, toIso } from "./common.ts";
 
 const DIRECTIONS = ["in", "out"] as const satisfies readonly Direction[];
@@ -71,7 +71,9 @@ export const Scan = z
     }),
     at: instantText.openapi({ description: "When it was decided, by the door's clock." }),
     serial: z.string().nullable().openapi({ description: "Of the ticket, as the code says it.", example: "2GPSK-SFJ5J-M" }),
-    ticket_type_id: idText("tt").nullable(),
+    ticket_type_id: idText("tt")
+      .nullable()
+      .openapi({ description: "Null too where the code proves no ticket of this event." }),
   })
   .extend(VerdictFacts.shape)
   .openapi("Scan");
@@ -111,7 +113,7 @@ export function renderScan(answer: ScanAnswer): z.infer<typeof Scan> {
     again,
     at: toIso(at),
     serial: serial === null ? null : showSerial(serial),
-    ticket_type_id,
+    ticket_type_id: isOfEvent(verdict) ? ticket_type_id : null,
     ...factsOf(verdict),
   };
 }

@@ -107,6 +107,13 @@ export function letsIn({ verdict }: ScanAnswer["verdict"]): boolean {
   return verdict === "admitted" || verdict === "readmitted";
 }
 
+/** Rows 1 to 3 of rule D6: the numbers in such a code are not of this event, or nobody has signed them. */
+const PROVES_NOTHING: readonly string[] = ["unreadable", "wrong_event", "unknown_key", "forged"] satisfies Name[];
+
+export function isOfEvent({ verdict }: ScanAnswer["verdict"]): boolean {
+  return !PROVES_NOTHING.includes(verdict);
+}
+
 /** What the verdict says beside its name; nothing of a `repeat` (rule D5). */
 export function factsOf(verdict: ScanAnswer["verdict"]): Facts {
   if (verdict.verdict === "repeat") return {};
