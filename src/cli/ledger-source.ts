@@ -9,7 +9,8 @@ import { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
 import { type Checkpoint, LEDGER_KINDS, type LedgerRow } from "../domain/ledger/chain.ts";
 import type { Noted } from "../domain/ledger/verify.ts";
-import { LEDGER_COLUMNS, type SqlRow, toLedgerRow } from "../inventory/sql-rows.ts";
+import { LEDGER_COLUMNS, toLedgerRow } from "../inventory/sql-rows.ts";
+import type { SqlRow } from "../shared/object-sql.ts";
 import { databaseFiles } from "./stored-d1.ts";
 
 /** A line of an exported ledger: a row, or before the first one the checkpoint that the rows go on from. */

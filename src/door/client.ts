@@ -1,12 +1,12 @@
 // How the rest of the Worker calls the door of an event: typed, and answered by a value whatever happens.
 
 import type { DoorActor, CountsReply, ScanCommand, ScanReply, TermsReply } from "../domain/door/command.ts";
-import type { DoorRow } from "../domain/door/door-log.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Result } from "../domain/result.ts";
 import { answerOf } from "../shared/call-object.ts";
+import type { DoorLogPage, DoorLogQuery } from "./door-store.ts";
 
 /**
  * A scan as its scanner sends it: `code` is what the reader delivered, or what was typed. `ticketTypeId`: of the ticket of
@@ -16,18 +16,6 @@ export type ScanRequest = Omit<ScanCommand, "kind" | "code"> & {
   readonly code: string;
   readonly ticketTypeId: TicketTypeId | null;
 };
-
-/** Which rows of the log: those after `afterSeq`, in their order; each filter that is null lets all through. */
-export type DoorLogQuery = {
-  readonly by: DoorActor;
-  readonly afterSeq: number;
-  readonly limit: number;
-  readonly verdict: string | null;
-  readonly gateId: string | null;
-  readonly deviceId: string | null;
-};
-/** `nextSeq`: to go on after; null when there are no more rows. */
-export type DoorLogPage = { readonly rows: readonly DoorRow[]; readonly nextSeq: number | null };
 
 /**
  * Every method answers a value, 5 s later at the latest; a door that cannot be reached answers `temporarily_unavailable`

@@ -1,26 +1,141 @@
 // The Durable Object of an event's door: wiring only. Decisions are in domain/door, storage in door-store.ts.
 
 import { DurableObject } from "cloudflare:workers";
-import type { CountsReply, DoorActor, ScanReply, TermsReply } from "../domain/door/command.ts";
+import { answered } from "../db/limit.ts";
+import { malformedPart } from "../domain/door/check-command.ts";
+import type { CountsReply, DoorActor, DoorCommand, DoorReply, ScanReply, TermsReply } from "../domain/door/command.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
+import { mayAsk } from "../domain/door/may-scan.ts";
 import type { Refusal } from "../domain/errors.ts";
-import type { EventId } from "../domain/ids.ts";
-import { refuse, type Result } from "../domain/result.ts";
-import type { DoorLogPage, DoorLogQuery, ScanRequest } from "./client.ts";
+import type { EventId, ScanId } from "../domain/ids.ts";
+import { MAX_IN_LINE, MAX_WAIT_MS, MAX_WAITING } from "../domain/limits.ts";
+import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
+import { dropOldest } from "../shared/drop-oldest.ts";
+import { openLog } from "../shared/object-log.ts";
+import { openObjectQueue } from "../shared/object-queue.ts";
+import { reloadOrEnd } from "../shared/reload.ts";
+import { openTermsPull } from "../shared/terms-pull.ts";
+import { isTypedCode } from "../shared/ticket-keys.ts";
+import type { ScanRequest } from "./client.ts";
+import { openDoorLedger } from "./door-ledger.ts";
+import { type DoorLogPage, type DoorLogQuery, openDoorStore } from "./door-store.ts";
+import { type DoorPorts, openDoorPorts } from "./ports.ts";
+import { presentCode } from "./present-code.ts";
+import { openTypingLimit } from "./typing-limit.ts";
 
-const AWAY = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
+/** How often the events nearby are read anew (rule D2), and how long after a failure. */
+const NEARBY_MS = 24 * 60 * 60_000;
+const NEARBY_AGAIN_MS = 5 * 60_000;
+/** Of scans whose verdicts have arrived; what is asked of them is less than a minute old (rule D5). */
+const MAX_ACKED = 20_000;
 
 export class EventDoor extends DurableObject<Env> {
-  async scan(_: EventId, __: ScanRequest): Promise<ScanReply> {
-    return AWAY;
+  /** Fields, so that tests can put others in their place. */
+  clock = (): number => Date.now();
+  ports: DoorPorts = openDoorPorts(this.env.DB);
+  readonly #now = (): number => this.clock();
+  readonly #store = openDoorStore(this.ctx.storage);
+  readonly #acked = new Set<ScanId>();
+  readonly #typing = openTypingLimit(this.#now);
+  readonly ledger = openDoorLedger(this.#store, this.#now, {
+    isAcked: (scanId) => this.#acked.has(scanId),
+    isTypedCode: (typed, generation) => isTypedCode(this.env, typed, generation),
+  });
+  readonly #log = openLog(() => ({ event_id: this.ledger.book().terms?.eventId ?? null }));
+  readonly #queue = openObjectQueue<DoorCommand, DoorReply>({
+    clock: this.#now,
+    malformedPart,
+    isShed: ({ kind }, waiting, oldestSince, now) => {
+      if (kind === "terms") return waiting >= MAX_IN_LINE;
+      return waiting >= MAX_WAITING || (oldestSince !== null && now - oldestSince > MAX_WAIT_MS);
+    },
+    run: (commands) => this.ledger.run(commands),
+    onBug: (command, bug) => this.#log("command_failed", bug, "requestId" in command ? command.requestId : null),
+    onFailure: (fault) => reloadOrEnd(this.ledger, this.ctx, this.#log, fault),
+  });
+  readonly #terms = openTermsPull<EventId, EventTerms>({
+    ask: (id) => answered(this.ports.readTerms(id)),
+    take: (terms) => this.#queue.add({ kind: "terms", terms, requestId: "pull" }),
+    clock: this.#now,
+    onFailure: (fault) => this.#log("terms_not_read", fault),
+  });
+  #pulling: Promise<Result<null, Refusal>> | null = null;
+  #nearbyAgainAt = 0;
+
+  async scan(id: EventId, { code, ticketTypeId, ...scan }: ScanRequest): Promise<ScanReply> {
+    const terms = await this.#ready(id);
+    if (!terms.ok) return terms;
+    for (const scanId of scan.acked) this.#acked.add(scanId);
+    dropOldest(this.#acked, MAX_ACKED);
+    const presented = await presentCode({ code, source: scan.source, ticketTypeId }, terms.value);
+    const wait = presented.kind === "typed_unchecked" ? this.#typing.excess(scan.by.id) : null;
+    if (wait !== null) return refuse({ code: "rate_limited", retryAfterSeconds: wait });
+    // The one cast: a scan is answered as a scan, and any command may be refused.
+    return this.#queue.add({ kind: "scan", ...scan, code: presented }) as Promise<ScanReply>;
   }
-  async counts(_: EventId, __: DoorActor): Promise<CountsReply> {
-    return AWAY;
+
+  async counts(id: EventId, by: DoorActor): Promise<CountsReply> {
+    const terms = await this.#ready(id);
+    // The cast: as in `scan`.
+    return terms.ok ? (this.#queue.add({ kind: "counts", by }) as Promise<CountsReply>) : terms;
   }
-  async log(_: EventId, __: DoorLogQuery): Promise<Result<DoorLogPage, Refusal>> {
-    return AWAY;
+
+  /** Rows in their order; a page that filters looks at a bounded number of them. */
+  async log(id: EventId, { by, ...query }: DoorLogQuery): Promise<Result<DoorLogPage, Refusal>> {
+    const terms = await this.#ready(id);
+    if (!terms.ok) return terms;
+    const asked = mayAsk(terms.value, by, this.clock());
+    if (!asked.ok) return asked;
+    const { rows, lookedTo } = this.#store.log(query);
+    return accept({ rows, nextSeq: lookedTo < this.ledger.book().head.seq ? lookedTo : null });
   }
-  async terms(_: EventId, __: EventTerms | null, ___: string): Promise<TermsReply> {
-    return AWAY;
+
+  /**
+   * A door that nobody has ever asked stays without storage, and reads D1 when it is (rule X5). One that is reading just now
+   * takes what comes meanwhile: what it reads may be older.
+   */
+  async terms(id: EventId, terms: EventTerms | null, requestId: string): Promise<TermsReply> {
+    if (this.#pulling) await this.#pulling;
+    const { terms: known } = this.ledger.book();
+    if (terms === null) return this.#vanish();
+    assert(id === terms.eventId, "terms are sent to the door of their own event");
+    if (known === null) return accept({ version: terms.version });
+    // The cast: as in `scan`.
+    return this.#queue.add({ kind: "terms", terms, requestId }) as Promise<TermsReply>;
+  }
+
+  async #ready(id: EventId): Promise<Result<EventTerms, Refusal>> {
+    if (this.ledger.book().terms === null) {
+      this.#pulling ??= this.#terms.pull(id).finally(() => {
+        this.#pulling = null;
+      });
+      const pulled = await this.#pulling;
+      if (!pulled.ok) return pulled;
+    }
+    const terms = must(this.ledger.book().terms, "terms that were taken are there");
+    assert(terms.eventId === id, "a scan reaches the door of its own event");
+    void this.#refreshNearby(terms);
+    return accept(terms);
+  }
+
+  /** Behind the scan that finds them old: no scan waits for D1. */
+  async #refreshNearby({ eventId, nearbyAt }: EventTerms): Promise<void> {
+    const now = this.clock();
+    if (now < Math.max(nearbyAt + NEARBY_MS, this.#nearbyAgainAt)) return;
+    this.#nearbyAgainAt = now + NEARBY_AGAIN_MS;
+    const read = await this.#terms.read(eventId);
+    if (read.ok) await this.#queue.add({ kind: "terms", terms: read.value, requestId: "nearby" });
+  }
+
+  /** The event is deleted, which no event is that anybody was let in to: a restored D1 that has forgotten one is no reason. */
+  async #vanish(): Promise<TermsReply> {
+    const { head, terms } = this.ledger.book();
+    if (terms !== null && (head.counts.admitted > 0 || head.counts.gates.size > 0)) {
+      this.#log("event_missing", new Error("D1 does not know the event of a door that has let people in"));
+      return accept({ version: terms.version });
+    }
+    this.ledger.forget();
+    await this.ctx.storage.deleteAll();
+    return accept({ version: 0 });
   }
 }

@@ -2,8 +2,7 @@
 
 import { type Checkpoint, EMPTY_HEAD, FINAL_KINDS } from "../domain/ledger/chain.ts";
 import { ALL_ORDERS, type Kept } from "../domain/ledger/retention.ts";
-import type { SqlRow } from "./sql-rows.ts";
-import type { SqlStorage } from "./sql-store.ts";
+import type { SqlRow, SqlStorage } from "../shared/object-sql.ts";
 
 /** The tables must be there: only an inventory with terms is asked. */
 export type RetentionStore = {

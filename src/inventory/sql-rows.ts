@@ -8,10 +8,9 @@ import type { LedgerRow } from "../domain/ledger/chain.ts";
 import type { Claim, Order } from "../domain/order.ts";
 import type { OrderReturn } from "../domain/order-return.ts";
 import type { Terms } from "../domain/terms.ts";
+import type { SqlRow, SqlValue } from "../shared/object-sql.ts";
 import type { OutboxMessage, ProjectionRow, SentOrder } from "./store.ts";
 
-export type SqlValue = string | number | null;
-export type SqlRow = Record<string, SqlValue>;
 /** A row as it is bound, within one JSON text; nested JSON goes into its column as text. */
 export type BoundRow = readonly (SqlValue | object)[];
 

@@ -7,6 +7,7 @@ import { jsonArraysOf } from "../domain/json-arrays.ts";
 import type { StoredBook } from "../domain/ledger/book.ts";
 import { type Draft, draftTerms } from "../domain/ledger/draft.ts";
 import { followersOf } from "../domain/order.ts";
+import { columnsOf, openSteps, type ReadAll, type SqlRow, type SqlStorage, valuesOf } from "../shared/object-sql.ts";
 import { STEPS, UNMAILED } from "./schema.ts";
 import {
   type BoundRow,
@@ -20,8 +21,6 @@ import {
   orderValues,
   RETURN_COLUMNS,
   returnValues,
-  type SqlRow,
-  type SqlValue,
   toClaim,
   toHold,
   toLedgerRow,
@@ -32,22 +31,13 @@ import {
   toSentOrder,
 } from "./sql-rows.ts";
 import type { HoldPage, HoldQuery, LedgerStore } from "./store.ts";
-import { putMark, putSettled, type ReadAll, readBook, readHead, readMark } from "./stored-book.ts";
-
-export type SqlStorage = {
-  readonly sql: { exec(query: string, ...bindings: SqlValue[]): { toArray(): SqlRow[] } };
-  transactionSync<T>(work: () => T): T;
-};
+import { putMark, putSettled, readBook, readHead, readMark } from "./stored-book.ts";
 
 /** Of an order `o`: what the projection sends of it, and its id once its contact was erased. */
 const SENT_ORDER = `json_array(${columnsOf("o", PROJECTED_COLUMNS)})`;
 const ERASED = "CASE WHEN o.contact ->> 'erased' THEN o.id END AS erased";
 
 const SQL = {
-  steps: "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'steps'",
-  countSteps: "SELECT COUNT(*) AS done FROM steps",
-  createSteps: "CREATE TABLE steps (id INTEGER PRIMARY KEY)",
-  insertStep: "INSERT INTO steps (id) VALUES (?)",
   putTerms: "INSERT INTO terms (id, body) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
   // Holds are read as they are seen through `ran_out`. A join, since `IN` would first write the ids into a table of its own.
   holdsByIds: `SELECT ${columnsOf("h", HOLD_COLUMNS)} FROM json_each(?) CROSS JOIN seen_holds h ON h.id = value`,
@@ -109,22 +99,6 @@ const SQL = {
   touched: "SELECT 1 FROM ledger WHERE kind <> 'terms' UNION ALL SELECT 1 FROM retention WHERE seq > 0 LIMIT 1",
 } as const;
 
-/** The columns as those of one table of a join. */
-function columnsOf(table: string, columns: string): string {
-  return columns
-    .split(", ")
-    .map((column) => `${table}.${column}`)
-    .join(", ");
-}
-
-/** The columns' values, each by its place in a row of `json_each`. */
-function valuesOf(columns: string): string {
-  return columns
-    .split(", ")
-    .map((_, index) => `value ->> ${index}`)
-    .join(", ");
-}
-
 const PROJECTED = "projected_seq";
 const NOTHING_STORED: StoredBook = { terms: null, head: null, activeHolds: [], ranOut: null, orders: [], claims: [] };
 /** How many ledger rows one page of holds looks at. */
@@ -133,16 +107,14 @@ export const WALK_ROWS = 10_000;
 /** `steps` are the tables' numbered steps: an older object's missing ones are made up for here, before anything is read. */
 export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STEPS): LedgerStore {
   const all: ReadAll = (query, ...bindings) => storage.sql.exec(query, ...bindings).toArray();
-  // Why only looked at: an object that is never given terms must leave no storage behind (rule X5).
-  let ready = all(SQL.steps).length > 0;
-  if (ready) storage.transactionSync(() => takeSteps(all, steps));
+  const tables = openSteps(storage, steps);
 
   function findBy<T>(query: string, keys: readonly unknown[], to: (row: SqlRow) => T): T[] {
-    return ready && keys.length > 0 ? all(query, JSON.stringify(keys)).map(to) : [];
+    return tables.ready() && keys.length > 0 ? all(query, JSON.stringify(keys)).map(to) : [];
   }
 
   return {
-    load: (expiring) => (ready ? readBook(all, expiring ?? null) : NOTHING_STORED),
+    load: (expiring) => (tables.ready() ? readBook(all, expiring ?? null) : NOTHING_STORED),
     find: ({ holds = [], changedBy = [], orders = [], claims = [], voids = [], returns = [] }) => ({
       holds: [...findBy(SQL.holdsByIds, holds, toHold), ...findBy(SQL.holdsBySeqs, changedBy, toHold)],
       orders: findBy(SQL.ordersByIds, orders, toOrder),
@@ -152,41 +124,38 @@ export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STE
     }),
     write(draft) {
       storage.transactionSync(() => {
-        if (!ready) {
-          all(SQL.createSteps);
-          takeSteps(all, steps);
-        }
+        tables.take();
         writeRows(all, draft);
       });
-      ready = true;
+      tables.taken();
     },
-    rowsAfter: (seq, limit) => (ready ? all(SQL.rowsAfter, seq, limit).map(toLedgerRow) : []),
-    rowsAt: (seqs) => (ready ? all(SQL.rowsAt, JSON.stringify(seqs)).map(toLedgerRow) : []),
-    returnsOf: (orderId) => (ready ? all(SQL.returnsOf, orderId).map(toReturn) : []),
-    projectionAfter: (seq, limit) => (ready ? all(SQL.projectionAfter, seq, limit).map(toProjectionRow) : []),
-    ordersUpTo: (seq, after, limit) => (ready ? all(SQL.ordersUpTo, after ?? "", seq, limit).map(toSentOrder) : []),
-    listHolds: (query) => (ready ? listHolds(all, query) : { holds: [], nextSeq: null }),
+    rowsAfter: (seq, limit) => (tables.ready() ? all(SQL.rowsAfter, seq, limit).map(toLedgerRow) : []),
+    rowsAt: (seqs) => (tables.ready() ? all(SQL.rowsAt, JSON.stringify(seqs)).map(toLedgerRow) : []),
+    returnsOf: (orderId) => (tables.ready() ? all(SQL.returnsOf, orderId).map(toReturn) : []),
+    projectionAfter: (seq, limit) => (tables.ready() ? all(SQL.projectionAfter, seq, limit).map(toProjectionRow) : []),
+    ordersUpTo: (seq, after, limit) =>
+      tables.ready() ? all(SQL.ordersUpTo, after ?? "", seq, limit).map(toSentOrder) : [],
+    listHolds: (query) => (tables.ready() ? listHolds(all, query) : { holds: [], nextSeq: null }),
     holdsByTime({ status, before, limit }) {
       const { createdAt = null, id = null } = before ?? {};
-      return ready ? all(SQL.holdsByTime, status, createdAt, id, limit).map(toHold) : [];
+      return tables.ready() ? all(SQL.holdsByTime, status, createdAt, id, limit).map(toHold) : [];
     },
-    wasTouched: () => ready && all(SQL.touched).length > 0,
-    forget() {
-      ready = false;
-    },
-    projectedSeq: () => (ready ? readMark(all, PROJECTED) : 0),
+    wasTouched: () => tables.ready() && all(SQL.touched).length > 0,
+    forget: () => tables.forget(),
+    projectedSeq: () => (tables.ready() ? readMark(all, PROJECTED) : 0),
     setProjectedSeq(seq, settled) {
-      if (!ready) return;
+      if (!tables.ready()) return;
       putMark(all, PROJECTED, seq);
       if (settled) putSettled(all, settled);
     },
-    unmailed: (limit, except) => (ready ? all(SQL.unmailed, JSON.stringify(except), limit).map(toOrder) : []),
+    unmailed: (limit, except) => (tables.ready() ? all(SQL.unmailed, JSON.stringify(except), limit).map(toOrder) : []),
     markMailed(orderId, status) {
-      if (ready) all(SQL.markMailed, status, orderId);
+      if (tables.ready()) all(SQL.markMailed, status, orderId);
     },
-    outbox: (limit, except) => (ready ? all(SQL.outbox, JSON.stringify(except), limit).map(toOutboxMessage) : []),
+    outbox: (limit, except) =>
+      tables.ready() ? all(SQL.outbox, JSON.stringify(except), limit).map(toOutboxMessage) : [],
     dropFromOutbox(orderId, ticketTypeId, revision) {
-      if (ready) all(SQL.dropFromOutbox, orderId, ticketTypeId, revision);
+      if (tables.ready()) all(SQL.dropFromOutbox, orderId, ticketTypeId, revision);
     },
   };
 }
@@ -233,13 +202,4 @@ function put<T>(all: ReadAll, query: string, items: readonly T[], rowOf: (item: 
 /** Notes never change: a hold that has its row keeps them there, and they are not bound again. */
 function writtenValues({ found }: Draft, hold: Hold): BoundRow {
   return holdValues(found.holds.has(hold.id) ? { ...hold, notes: null } : hold);
-}
-
-function takeSteps(all: ReadAll, steps: readonly string[]): void {
-  const done = Number(all(SQL.countSteps)[0]?.["done"]);
-  for (const [index, step] of steps.entries()) {
-    if (index < done) continue;
-    all(step);
-    all(SQL.insertStep, index + 1);
-  }
 }

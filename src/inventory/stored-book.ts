@@ -3,17 +3,9 @@
 import { inventoryNow, type RanOut, type Settled, type StoredBook, type StoredTerms } from "../domain/ledger/book.ts";
 import { EMPTY_HEAD, type LedgerRow } from "../domain/ledger/chain.ts";
 import { DOUBT_MS } from "../domain/limits.ts";
-import {
-  LEDGER_COLUMNS,
-  liveFromJson,
-  liveHoldsFromJson,
-  type SqlRow,
-  type SqlValue,
-  toLedgerRow,
-} from "./sql-rows.ts";
+import { LEDGER_COLUMNS, liveFromJson, liveHoldsFromJson, toLedgerRow } from "./sql-rows.ts";
+import type { ReadAll, SqlRow, SqlValue } from "../shared/object-sql.ts";
 import type { Expiring } from "./store.ts";
-
-export type ReadAll = (query: string, ...bindings: SqlValue[]) => SqlRow[];
 
 /** Rows that come as one text, each of less than 400 bytes: MAX_BOUND_BYTES is for results as well. */
 const LIVE_A_PAGE = 4_000;

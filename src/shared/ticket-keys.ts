@@ -3,19 +3,17 @@
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import {
-  type CodeFault,
   type CodeFields,
   eventTagOf,
-  keyOf,
   messageFor,
   type PublicKey,
   type ReadCode,
-  readCode,
   writeCode,
 } from "../domain/door/code.ts";
 import { checkFrom, typedCodeFrom } from "../domain/door/serial.ts";
 import type { EventId } from "../domain/ids.ts";
-import { accept, must, refuse, type Result } from "../domain/result.ts";
+import { must } from "../domain/result.ts";
+import { dropOldest } from "./drop-oldest.ts";
 import { sha256 } from "./sha256.ts";
 import { type TicketSecrets, verifyingSecrets } from "./ticket-secrets.ts";
 
@@ -42,20 +40,25 @@ export async function signCode(
   return writeCode(message, new Uint8Array(await crypto.subtle.sign(ED25519, key, message)));
 }
 
-/** What a code says that a key of this event has signed, or why it admits nobody. Whatever is read, it does not throw. */
-export async function verifyCode(
-  text: string,
-  event: { readonly id: EventId; readonly keys: readonly PublicKey[] },
-): Promise<Result<ReadCode, CodeFault>> {
-  const code = readCode(text);
-  if (!code.ok) return code;
-  const key = keyOf(code.value, { eventTag: eventTagOf(event.id, sha256), keys: event.keys });
-  if (!key.ok) return key;
-  const { signature, message } = code.value;
-  const jwk = { kty: "OKP", crv: ED25519, x: key.value.publicKey };
-  const publicKey = await crypto.subtle.importKey("jwk", jwk, ED25519, false, ["verify"]);
-  const isSigned = await crypto.subtle.verify(ED25519, publicKey, signature, message);
-  return isSigned ? accept(code.value) : refuse("forged");
+/** Whether that key of its event has signed what the code says. */
+export async function isSignedBy(
+  { message, signature }: Pick<ReadCode, "message" | "signature">,
+  { publicKey }: Pick<PublicKey, "publicKey">,
+): Promise<boolean> {
+  return crypto.subtle.verify(ED25519, await verifyingKey(publicKey), signature, message);
+}
+
+/** Imported once an isolate: a door sees the same few keys all evening. */
+const verifyingKeys = new Map<string, CryptoKey>();
+const MAX_VERIFYING_KEYS = 1_000;
+
+async function verifyingKey(x: string): Promise<CryptoKey> {
+  const known = verifyingKeys.get(x);
+  if (known) return known;
+  const key = await crypto.subtle.importKey("jwk", { kty: "OKP", crv: ED25519, x }, ED25519, false, ["verify"]);
+  verifyingKeys.set(x, key);
+  dropOldest(verifyingKeys, MAX_VERIFYING_KEYS);
+  return key;
 }
 
 /** What is typed where a code cannot be read. */

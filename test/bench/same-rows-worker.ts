@@ -24,8 +24,8 @@ import {
   ledgerValues,
   ORDER_COLUMNS,
   orderValues,
-  type SqlValue,
 } from "../../src/inventory/sql-rows.ts";
+import type { SqlValue } from "../../src/shared/object-sql.ts";
 import worker from "../../src/index.ts";
 import { BareInventory, holdAsAsked, PRICE, replyOf, viewOf } from "./bare-inventory.ts";
 

@@ -2,8 +2,7 @@
 // the platform's limits.
 
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { SqlRow, SqlValue } from "../../src/inventory/sql-rows.ts";
-import type { SqlStorage } from "../../src/inventory/sql-store.ts";
+import type { SqlRow, SqlStorage, SqlValue } from "../../src/shared/object-sql.ts";
 import { assertRow, assertTaken } from "./platform-limits.ts";
 
 export type NodeSqlite = SqlStorage & {

@@ -71,6 +71,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "cache/restoring",
       "auth/passwords",
       "inventory/sql-rows",
+      "shared/object-sql",
       "client/",
       "drizzle-orm",
       "miniflare",

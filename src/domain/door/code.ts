@@ -20,12 +20,6 @@ export type CodeFields = {
 /** A code as it was read. `message` is what `signature` is said to sign: nothing of it counts before that is verified. */
 export type ReadCode = CodeFields & { readonly message: Uint8Array; readonly signature: Uint8Array };
 
-/**
- * Why a code admits nobody, the first that applies: it is none, or of a version that is not known; of another event; of a
- * key that the event does not have, or does not accept; not signed by that key.
- */
-export type CodeFault = "unreadable" | "wrong_event" | "unknown_key" | "forged";
-
 const PREFIX = "VG1";
 const FIELDS_BYTES = 16;
 const SIGNATURE_BYTES = 64;
@@ -80,7 +74,7 @@ export function writeCode(message: Uint8Array, signature: Uint8Array): string {
  * What a reader delivers, as a code: in any case, with blanks, behind the AIM prefix of a QR code and an ECI prefix.
  * `unreadable` when it has another length, another version, or bits where this version has none.
  */
-export function readCode(text: string): Result<ReadCode, CodeFault> {
+export function readCode(text: string): Result<ReadCode, "unreadable"> {
   const folded = fold(text);
   if (folded.length !== CODE_LENGTH || !folded.startsWith(PREFIX)) return refuse("unreadable");
   const bytes = decodeBase32(folded.slice(PREFIX.length).toLowerCase());
@@ -106,16 +100,6 @@ export type KeyStatus = (typeof KEY_STATUSES)[number];
 
 /** A key of an event: `publicKey` is Ed25519's, in base64url. */
 export type PublicKey = { readonly n: number; readonly publicKey: string; readonly status: KeyStatus };
-
-/** The key that must have signed this code of an event with this tag and these keys. */
-export function keyOf(
-  { eventTag, keyNumber }: Pick<CodeFields, "eventTag" | "keyNumber">,
-  event: { readonly eventTag: number; readonly keys: readonly PublicKey[] },
-): Result<PublicKey, CodeFault> {
-  if (eventTag !== event.eventTag) return refuse("wrong_event");
-  const key = event.keys.find(({ n }) => n === keyNumber);
-  return key === undefined || key.status === "refused" ? refuse("unknown_key") : accept(key);
-}
 
 /** Of ASCII alone: no letter of another alphabet folds into one of ours. */
 function fold(text: string): string {

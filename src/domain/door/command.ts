@@ -1,33 +1,31 @@
 // What a door is asked, and what it answers. Times are epoch ms, counts persons.
 
 import type { Refusal } from "../errors.ts";
-import type {
-  ApiKeyId,
-  DeviceId,
-  EventId,
-  GateId,
-  OrganizationId,
-  ScanId,
-  TicketTypeId,
-  UserId,
-  VenueId,
-} from "../ids.ts";
+import type { EventId, GateId, OrganizationId, ScanId, TicketTypeId, VenueId } from "../ids.ts";
 import type { Result } from "../result.ts";
 import type { Counts } from "./counts.ts";
 import type { Source } from "./door-log.ts";
 import type { EventTerms } from "./event-terms.ts";
-import type { Direction, PresentedCode, Verdict } from "./scan.ts";
+import type { Direction, PresentedCode, ScannerId, Verdict } from "./scan.ts";
 
 /** Who asks: a device at its gate, or an organiser. What they may do at all, the Worker has judged (table P). */
 export type DoorActor = {
-  readonly id: DeviceId | UserId | ApiKeyId;
+  readonly id: ScannerId;
   readonly organizationId: OrganizationId;
   /** Null: an organiser, who may be at any gate. */
   readonly device: { readonly venueId: VenueId; readonly gateId: GateId } | null;
 };
 
+/** A typed code as it was typed: the door checks it under the generation that it knows of the ticket (rule N3). */
+export type TypedCode = {
+  readonly kind: "typed_unchecked";
+  readonly serial: number;
+  readonly check: string;
+  readonly typeNumber: number | null;
+};
+
 /**
- * A scan to be decided (rule D3), with its code read and verified. `override`: why a supervisor lets in against what rule
+ * A scan to be decided (rule D3), with its code read and, if it was not typed, verified. `override`: why a supervisor lets in against what rule
  * D15 allows; null: nobody does. `acked`: the scans whose verdicts have reached this scanner (rule D5).
  */
 export type ScanCommand = {
@@ -35,7 +33,7 @@ export type ScanCommand = {
   readonly by: DoorActor;
   readonly requestId: string;
   readonly scanId: ScanId;
-  readonly code: PresentedCode;
+  readonly code: Exclude<PresentedCode, { kind: "typed" }> | TypedCode;
   readonly direction: Direction;
   readonly gateId: GateId;
   readonly source: Source;

@@ -23,7 +23,7 @@ export type GateInRow = GateCounts & { readonly id: GateId };
 /**
  * `at`: when it counts; `receivedAt`: when the door heard of it. `scanId` null: no scan. `serial`, `typeNumber` and
  * `generation` are as the code says, which nobody has signed where the verdict says so. `detail`: JSON, what the verdict
- * says beside its name. `letIn`: somebody went in. `gates`: of all gates that the row changed, and of every gate in each
+ * says beside its name. `reason`: why a supervisor overrode it. `letIn`: somebody went in. `gates`: of all gates that the row changed, and of every gate in each
  * 256th row. No row has a code (rule N6).
  */
 export type DoorRow = {
@@ -42,6 +42,7 @@ export type DoorRow = {
   readonly decided: DecidedBy | null;
   readonly verdict: string | null;
   readonly detail: string | null;
+  readonly reason: string | null;
   readonly letIn: boolean;
   readonly inside: number;
   readonly admitted: number;
@@ -90,11 +91,11 @@ export function headAfter(rows: readonly DoorRow[]): DoorHead {
 
 export function hashDoorRow(before: string, row: Omit<DoorRow, "hash">, sha256: Sha256Hex): string {
   const { seq, at, receivedAt, kind, scanId, actor, requestId, gateId, serial, typeNumber, generation } = row;
-  const { source, decided, verdict, detail, letIn, inside, admitted, gates } = row;
+  const { source, decided, verdict, detail, reason, letIn, inside, admitted, gates } = row;
   return sha256(
     JSON.stringify([
       ...[before, seq, at, receivedAt, kind, scanId, actor, requestId, gateId, serial, typeNumber, generation],
-      ...[source, decided, verdict, detail, letIn, inside, admitted, gates.map(gateValues)],
+      ...[source, decided, verdict, detail, reason, letIn, inside, admitted, gates.map(gateValues)],
     ]),
   );
 }

@@ -1,7 +1,7 @@
 // A scan as the door decides it, and every verdict with what it says (rules D3, D6, D7). Times are epoch ms, counts
 // persons.
 
-import type { DeviceId, EventId, GateId, ScanId } from "../ids.ts";
+import type { ApiKeyId, DeviceId, EventId, GateId, ScanId, UserId } from "../ids.ts";
 import type { Window } from "./admission.ts";
 import type { KeyStatus } from "./code.ts";
 
@@ -34,12 +34,15 @@ export type PresentedCode =
 
 export type Direction = "in" | "out";
 
+/** Who scans: a device, or an organiser in its place (rule D21). */
+export type ScannerId = DeviceId | UserId | ApiKeyId;
+
 /** `alone`: a scanner decides without the door. `overrides`: a supervisor lets in against what rule D15 allows. */
 export type Scan = {
   readonly code: PresentedCode;
   readonly direction: Direction;
   readonly gateId: GateId;
-  readonly deviceId: DeviceId;
+  readonly deviceId: ScannerId;
   readonly alone: boolean;
   readonly overrides: boolean;
 };
@@ -100,7 +103,7 @@ export type Decision =
 /** The last passage of a ticket in one direction by one device: when it was decided, and whether the device has it. */
 export type Recent = {
   readonly scanId: ScanId;
-  readonly deviceId: DeviceId;
+  readonly deviceId: ScannerId;
   readonly direction: Direction;
   readonly at: number;
   readonly acked: boolean;

@@ -21,54 +21,23 @@ import {
 import { type ClaimedHold, ORDER_STATUSES, type OrderItem, type SharedOrder } from "../order.ts";
 import type { ReturnedItem, ReturnRequest } from "../order-return.ts";
 import type { Terms } from "../terms.ts";
+import {
+  type Check,
+  commandChecker,
+  id,
+  isBoolean,
+  isInteger,
+  isString,
+  listOf,
+  oneOf,
+  optional,
+  orNull,
+  type Shape,
+  shaped,
+} from "../shape.ts";
 import type { Claimed, Command, HoldActor, OrderReader } from "./command.ts";
 
-type Check<T> = (value: unknown) => value is T;
-/** A check for each field, those that may be absent included. What is not named is not looked at. */
-type Shape<T> = { readonly [Field in keyof T]-?: Check<T[Field]> };
-
-const isString: Check<string> = (value) => typeof value === "string";
-const isBoolean: Check<boolean> = (value) => typeof value === "boolean";
-const isInteger: Check<number> = (value): value is number => Number.isSafeInteger(value);
 const isIfMatch: Check<IfMatch> = (value): value is IfMatch => value === "never" || value === null || isInteger(value);
-
-function id<T extends string>(parse: (text: string) => T | null): Check<T> {
-  return (value): value is T => typeof value === "string" && parse(value) !== null;
-}
-
-function oneOf<const T>(allowed: readonly T[]): Check<T> {
-  return (value): value is T => allowed.includes(value as T);
-}
-
-function orNull<T>(check: Check<T>): Check<T | null> {
-  return (value): value is T | null => value === null || check(value);
-}
-
-function optional<T>(check: Check<T>): Check<T | undefined> {
-  return (value): value is T | undefined => value === undefined || check(value);
-}
-
-function listOf<T>(check: Check<T>): Check<readonly T[]> {
-  return (value): value is readonly T[] => Array.isArray(value) && value.every(check);
-}
-
-function shaped<T extends object>(shape: Shape<T>): Check<T> {
-  const wrong = faultFinder(shape);
-  return (value): value is T => wrong(value) === null;
-}
-
-/** Answers the name of the first field that is not as `shape` says, "" for what has no fields, null when all is well. */
-function faultFinder(shape: object): (value: unknown) => string | null {
-  // The one cast: a shape has nothing but checks.
-  const checks = Object.entries(shape) as [string, (value: unknown) => boolean][];
-  return (value) => {
-    if (typeof value !== "object" || value === null) return "";
-    const fields = value as Readonly<Record<string, unknown>>;
-    for (const [name, check] of checks) if (!check(fields[name])) return name;
-    return null;
-  };
-}
-
 const isTicketTypeId = id((text) => parseId("tt", text));
 const isEventId = id((text) => parseId("evt", text));
 const isOrganizationId = id((text) => parseId("org", text));
@@ -207,12 +176,5 @@ const SHAPES: CommandShapes = {
   terms: { ...BY, terms: isTerms },
 };
 
-const FINDERS = new Map(Object.entries(SHAPES).map(([kind, shape]) => [kind, faultFinder(shape)]));
-
 /** What is wrong with a command, such as `hold.quantity`; null when its decision may rely on it. */
-export function malformedPart(command: Command): string | null {
-  const finder = FINDERS.get(command.kind);
-  if (!finder) return "kind";
-  const field = finder(command);
-  return field === null ? null : `${command.kind}.${field}`;
-}
+export const malformedPart: (command: Command) => string | null = commandChecker(SHAPES);

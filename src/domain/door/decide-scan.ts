@@ -1,0 +1,186 @@
+// A scan at a door: which verdict it has, and what that changes (rules D1, D3 to D7, D15, N3).
+
+import type { Refusal } from "../errors.ts";
+import type { ScanId } from "../ids.ts";
+import { accept, must, refuse, type Result } from "../result.ts";
+import { type DoorDecision, type DoorDraft, type NewRow, recordOf, scanOf } from "./draft.ts";
+import type { TicketRecord } from "./book.ts";
+import type { ScanAnswer, ScanCommand, ScanReply, TypedCode } from "./command.ts";
+import { addCounts, gateCounts, subtractCounts } from "./counts.ts";
+import { decide } from "./decide.ts";
+import { type DoorRow, kindOf } from "./door-log.ts";
+import type { EventTerms } from "./event-terms.ts";
+import { foldTicket, type FoldedTicket } from "./fold.ts";
+import { mayScan } from "./may-scan.ts";
+import type { PassRow } from "./rows.ts";
+import type { PresentedCode, Recent, Scan, Verdict } from "./scan.ts";
+import { admissionOf } from "./terms.ts";
+import { matchScan, type ScanSubject } from "./upload.ts";
+
+/** Rule N3: so many wrong checks of one serial in so long, and typing it is refused. */
+export const MAX_FAILED_TRIES = 10;
+export const FAILED_TRIES_MS = 60 * 60_000;
+/** No serial is negative: what cannot be read is of no ticket, and one such code is like the other. */
+const NO_SERIAL = -1;
+
+export function decideScan(draft: DoorDraft, command: ScanCommand): DoorDecision<ScanReply> {
+  const terms = mayScan(draft.terms, command.by, command.gateId, draft.now);
+  if (!terms.ok) return { change: {}, reply: terms };
+  const known = scanOf(draft, command.scanId);
+  if (known !== null) return { change: {}, reply: repeatScan(terms.value, known, command) };
+  const { code } = command;
+  if (code.kind === "unreadable") return decideAnew(draft, command, terms.value, code, null);
+  const record = recordOf(draft, code.serial);
+  const folded = foldTicket(record.rows, [], terms.value.rules.days);
+  const checked = code.kind === "typed_unchecked" ? checkTyped(draft, code, record, folded) : accept(code);
+  if (!checked.ok) return { change: {}, reply: checked };
+  return decideAnew(draft, command, terms.value, checked.value, { record, folded });
+}
+
+/** Rule D4: the same scan is the same verdict. */
+function repeatScan(terms: EventTerms, known: DoorRow, command: ScanCommand): ScanReply {
+  const { code, gateId, direction } = command;
+  const arriving: ScanSubject = {
+    serial: "serial" in code ? code.serial : NO_SERIAL,
+    generation: "generation" in code ? code.generation : known.generation,
+    ...{ gateId, direction },
+  };
+  const before: ScanSubject = {
+    serial: known.serial ?? NO_SERIAL,
+    generation: known.generation,
+    gateId: known.gateId ?? gateId,
+    direction: known.kind === "exit" ? "out" : "in",
+  };
+  const match = matchScan({ ...before, passed: true, overruled: false }, arriving, false);
+  if (match === "reused") return refuse({ code: "scan_id_reused" });
+  return accept(answerOf(terms, known));
+}
+
+type Known = { readonly record: TicketRecord; readonly folded: FoldedTicket };
+
+function decideAnew(
+  draft: DoorDraft,
+  command: ScanCommand,
+  terms: EventTerms,
+  code: PresentedCode,
+  known: Known | null,
+): DoorDecision<ScanReply> {
+  const { by, direction, gateId, override } = command;
+  const { counts } = draft.head;
+  const scan: Scan = { code, direction, gateId, deviceId: by.id, alone: false, overrides: override !== null };
+  const { insideBy } = gateCounts(counts, gateId);
+  const view = { inside: counts.inside, insideBy, leases: { out: 0, own: 0 } };
+  const ticket = (known?.folded ?? foldTicket([], [], [])).state;
+  const recent = known && recentOf(known.record, draft.settings.isAcked);
+  const decision = decide({ ticket, view, recent }, scan, terms.rules, draft.now);
+  if (decision.kind !== "decided") {
+    const verdict = decision.kind === "again" ? decision.verdict : { verdict: "repeat" as const };
+    const at = must(recent, "what is given again has been decided").at;
+    return {
+      change: {},
+      reply: accept({ scanId: decision.scanId, at, again: true, verdict, ...ticketOf(terms, code) }),
+    };
+  }
+  const row = rowOf(draft, command, code, decision.verdict, known);
+  const changed = known && passed(draft, terms, row, code, decision.verdict, known);
+  const { scanId } = command;
+  const reply = accept({ scanId, at: row.at, again: false, verdict: decision.verdict, ...ticketOf(terms, row) });
+  return { change: { row, ...changed }, reply };
+}
+
+/** What the door knows of the last passage of this ticket, if it decided that (rule D5). */
+function recentOf({ rows, verdict }: TicketRecord, isAcked: (scanId: ScanId) => boolean): Recent | null {
+  const last = rows.findLast((row): row is PassRow => row.kind === "entry" || row.kind === "exit");
+  if (last === undefined || verdict === null) return null;
+  const { scanId, at } = last;
+  // The one cast: the door has written this row of a scan, and scanners have such ids.
+  const deviceId = last.deviceId as Recent["deviceId"];
+  return { scanId, deviceId, direction: last.kind === "entry" ? "in" : "out", at, acked: isAcked(scanId), verdict };
+}
+
+/** Rows of one ticket have times that grow, so that they are folded in the order in which they were decided. */
+function rowOf(
+  { now }: DoorDraft,
+  { by, scanId, requestId, direction, gateId, source, override }: ScanCommand,
+  code: PresentedCode,
+  verdict: Verdict,
+  known: Known | null,
+): NewRow {
+  const { verdict: name, ...detail } = verdict;
+  const against = "against" in verdict ? verdict.against : null;
+  const lastAt = Math.max(0, ...(known?.record.rows ?? []).map(({ at }) => at));
+  const said = code.kind === "unreadable" ? { serial: null, typeNumber: null, generation: null } : code;
+  return {
+    ...{ kind: kindOf(direction), scanId, actor: by.id, requestId, gateId, source },
+    at: isPassage(verdict) ? Math.max(now, lastAt + 1) : now,
+    ...{ serial: said.serial, typeNumber: said.typeNumber, generation: said.generation },
+    decided: against === null ? "door" : "override",
+    ...{ verdict: name, detail: JSON.stringify(detail), reason: against === null ? null : override },
+    letIn: direction === "in" && isPassage(verdict),
+  };
+}
+
+function isPassage({ verdict }: Verdict): boolean {
+  return ["admitted", "readmitted", "exited", "exit_unmatched"].includes(verdict);
+}
+
+/** What a passage changes of its ticket and the counts; of a refusal only that a typed code was wrong. */
+function passed(
+  { now, head }: DoorDraft,
+  terms: EventTerms,
+  { scanId, at, actor, gateId, decided, kind }: NewRow,
+  code: PresentedCode,
+  verdict: Verdict,
+  { record, folded }: Known,
+): DoorDecision<ScanReply>["change"] {
+  if (code.kind === "unreadable" || scanId === null || gateId === null) return {};
+  const { serial, typeNumber, generation } = code;
+  if (!isPassage(verdict)) {
+    if (code.kind !== "typed" || code.check !== "wrong") return {};
+    const failedTries = [...record.failedTries, now].slice(-MAX_FAILED_TRIES);
+    return { ticket: { serial, record: { ...record, failedTries } } };
+  }
+  const { entry, admits } = admissionOf(terms.rules, typeNumber);
+  const pass: PassRow = {
+    ...{ kind: kind === "exit" ? "exit" : "entry", scanId, at, deviceId: actor, counter: 0, gateId },
+    decided: decided === "override" ? "override" : "door",
+    ...{ generation, entry, persons: admits, breaches: [] },
+  };
+  const rows = [...record.rows, pass];
+  const { part } = foldTicket(rows, [], terms.rules.days);
+  const counts = addCounts(subtractCounts(head.counts, folded.part), part);
+  return { counts, ticket: { serial, record: { ...record, rows, verdict } } };
+}
+
+/** Rule N3: what was typed, judged under the ticket's generation; refused once its serial was typed wrong too often. */
+function checkTyped(
+  { now, settings }: DoorDraft,
+  { serial, check, typeNumber }: TypedCode,
+  { failedTries }: TicketRecord,
+  { state }: FoldedTicket,
+): Result<PresentedCode, Refusal> {
+  const late = failedTries.filter((at) => now < at + FAILED_TRIES_MS);
+  const [first] = late;
+  if (first !== undefined && late.length >= MAX_FAILED_TRIES) {
+    const retryAfterSeconds = Math.ceil((first + FAILED_TRIES_MS - now) / 1_000);
+    return refuse({ code: "rate_limited", retryAfterSeconds });
+  }
+  const { generation } = state;
+  const isRight = settings.isTypedCode({ serial, check }, generation);
+  return accept({ kind: "typed", check: isRight ? "right" : "wrong", serial, typeNumber, generation });
+}
+
+function answerOf(terms: EventTerms, row: DoorRow): ScanAnswer {
+  // The cast: the row was written from a verdict of that name with these details.
+  const verdict = { verdict: row.verdict, ...JSON.parse(row.detail ?? "{}") } as Verdict;
+  const scanId = must(row.scanId, "a scan's row has its id");
+  return { scanId, at: row.at, again: false, verdict, ...ticketOf(terms, row) };
+}
+
+function ticketOf(
+  { typeIds }: EventTerms,
+  code: PresentedCode | Pick<DoorRow, "serial" | "typeNumber">,
+): Pick<ScanAnswer, "serial" | "ticketTypeId"> {
+  const { serial, typeNumber } = "serial" in code ? code : { serial: null, typeNumber: null };
+  return { serial, ticketTypeId: typeIds.find(({ number }) => number === typeNumber)?.id ?? null };
+}

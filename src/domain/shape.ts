@@ -1,0 +1,61 @@
+// Whether a value that another release may have sent has the shape that is relied on.
+
+export type Check<T> = (value: unknown) => value is T;
+/** A check for each field, those that may be absent included. What is not named is not looked at. */
+export type Shape<T> = { readonly [Field in keyof T]-?: Check<T[Field]> };
+
+export const isString: Check<string> = (value) => typeof value === "string";
+export const isBoolean: Check<boolean> = (value) => typeof value === "boolean";
+export const isInteger: Check<number> = (value): value is number => Number.isSafeInteger(value);
+
+export function id<T extends string>(parse: (text: string) => T | null): Check<T> {
+  return (value): value is T => typeof value === "string" && parse(value) !== null;
+}
+
+export function oneOf<const T>(allowed: readonly T[]): Check<T> {
+  return (value): value is T => allowed.includes(value as T);
+}
+
+export function orNull<T>(check: Check<T>): Check<T | null> {
+  return (value): value is T | null => value === null || check(value);
+}
+
+export function optional<T>(check: Check<T>): Check<T | undefined> {
+  return (value): value is T | undefined => value === undefined || check(value);
+}
+
+export function listOf<T>(check: Check<T>): Check<readonly T[]> {
+  return (value): value is readonly T[] => Array.isArray(value) && value.every(check);
+}
+
+export function shaped<T extends object>(shape: Shape<T>): Check<T> {
+  const wrong = faultFinder(shape);
+  return (value): value is T => wrong(value) === null;
+}
+
+/** Answers the name of the first field that is not as `shape` says, "" for what has no fields, null when all is well. */
+export function faultFinder(shape: object): (value: unknown) => string | null {
+  // The one cast: a shape has nothing but checks.
+  const checks = Object.entries(shape) as [string, (value: unknown) => boolean][];
+  return (value) => {
+    if (typeof value !== "object" || value === null) return "";
+    const fields = value as Readonly<Record<string, unknown>>;
+    for (const [name, check] of checks) if (!check(fields[name])) return name;
+    return null;
+  };
+}
+
+/** `faultFinder` for each kind of command: answers such as `hold.quantity`, "kind" for one that is unknown, null when all is well. */
+export function commandChecker<Kind extends string>(
+  shapes: Readonly<Record<Kind, object>>,
+): (command: { readonly kind: Kind }) => string | null {
+  const finders = new Map<string, (value: unknown) => string | null>(
+    Object.entries<object>(shapes).map(([kind, shape]) => [kind, faultFinder(shape)]),
+  );
+  return (command) => {
+    const finder = finders.get(command.kind);
+    if (!finder) return "kind";
+    const field = finder(command);
+    return field === null ? null : `${command.kind}.${field}`;
+  };
+}

@@ -1,0 +1,52 @@
+// What a guest presents, read and verified with what the door knows (rules N3, N4, D7). Keys of any status verify here: the
+// decision says what each is good for.
+
+import { eventTagOf, type PublicKey, readCode } from "../domain/door/code.ts";
+import type { ScanCommand } from "../domain/door/command.ts";
+import type { Source } from "../domain/door/door-log.ts";
+import type { EventTerms } from "../domain/door/event-terms.ts";
+import type { OtherEvent } from "../domain/door/scan.ts";
+import { parseTypedCode } from "../domain/door/serial.ts";
+import type { EventId, TicketTypeId } from "../domain/ids.ts";
+import { sha256 } from "../shared/sha256.ts";
+import { isSignedBy } from "../shared/ticket-keys.ts";
+
+type Presented = {
+  readonly code: string;
+  readonly source: Source;
+  readonly ticketTypeId: TicketTypeId | null;
+};
+
+/** Whatever is presented, it does not throw. Of a typed code only its form is looked at. */
+export async function presentCode(
+  { code: text, source, ticketTypeId }: Presented,
+  terms: EventTerms,
+): Promise<ScanCommand["code"]> {
+  const typed = source === "typed" ? parseTypedCode(text) : null;
+  if (typed !== null) {
+    const typeNumber = terms.typeIds.find(({ id }) => id === ticketTypeId)?.number ?? null;
+    return { kind: "typed_unchecked", ...typed, typeNumber };
+  }
+  const read = readCode(text);
+  if (!read.ok) return { kind: "unreadable" };
+  const { eventTag, keyNumber, serial, typeNumber, generation } = read.value;
+  const { keys, other } = keysOf(eventTag, terms);
+  const key = keys.find(({ n }) => n === keyNumber);
+  const signed = key !== undefined && (await isSignedBy(read.value, key));
+  return { kind: "code", key: key?.status ?? "unknown", signed, other, serial, typeNumber, generation };
+}
+
+type KeysOf = { readonly keys: readonly PublicKey[]; readonly other: OtherEvent | null };
+
+/** The keys of the event that the code names: this one, or one nearby; none where it is another. */
+function keysOf(eventTag: number, { eventId, keys, nearby }: EventTerms): KeysOf {
+  if (tagOf(eventId) === eventTag) return { keys, other: null };
+  const found = nearby.find((event) => tagOf(event.eventId) === eventTag);
+  if (found === undefined) return { keys: [], other: null };
+  const { keys: others, ...other } = found;
+  return { keys: others, other };
+}
+
+function tagOf(id: EventId): number {
+  return eventTagOf(id, sha256);
+}

@@ -1,0 +1,28 @@
+// Rule N3: how often a scanner may try typed codes. In memory alone: whoever waits for the object to sleep has waited.
+
+import { dropOldest } from "../shared/drop-oldest.ts";
+
+export const TRIES_A_MINUTE = 30;
+const MINUTE_MS = 60_000;
+/** More scanners than a venue has. */
+const MAX_SCANNERS = 10_000;
+
+export type TypingLimit = {
+  /** Counts a try of this scanner; answers in how many seconds it may try again, null when it may now. */
+  excess(scanner: string): number | null;
+};
+
+export function openTypingLimit(clock: () => number): TypingLimit {
+  const tries = new Map<string, number[]>();
+  return {
+    excess(scanner) {
+      const now = clock();
+      const late = (tries.get(scanner) ?? []).filter((at) => now < at + MINUTE_MS);
+      const [first] = late;
+      if (first !== undefined && late.length >= TRIES_A_MINUTE) return Math.ceil((first + MINUTE_MS - now) / 1_000);
+      tries.set(scanner, [...late, now]);
+      dropOldest(tries, MAX_SCANNERS);
+      return null;
+    },
+  };
+}
