@@ -7,6 +7,7 @@ import { answered } from "../db/limit.ts";
 import { describeFault } from "../domain/fault.ts";
 import type { Actor } from "../domain/policy.ts";
 import { openDesks } from "../desk/client.ts";
+import { openDoors } from "../door/client.ts";
 import { openInventories } from "../inventory/client.ts";
 import { openFeeds } from "../live/client.ts";
 import { advanceEvents } from "./advance-events.ts";
@@ -62,6 +63,7 @@ export async function runCron(env: Env, ctx: Pick<ExecutionContext, "waitUntil">
     inventories: openInventories(env.INVENTORY),
     feeds: openFeeds(env.EVENT_FEED),
     desks: openDesks(env.DOOR_DESK),
+    doors: openDoors(env.EVENT_DOOR),
     catalogueCache: env.CATALOGUE_CACHE,
     sendMail: platformMail(env),
     waitUntil: (work) => ctx.waitUntil(work),

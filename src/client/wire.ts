@@ -120,6 +120,16 @@ export type Desk = { readonly event_id: string; readonly at: string; readonly de
 
 export type NoticeInput = { readonly text: string | null };
 
+export type Scan = { readonly scan_id: string; readonly verdict: "unreadable" | "unknown_key" | "forged" | "typed_needs_network" | "wrong_event" | "void" | "superseded" | "blocked" | "not_open_yet" | "event_over" | "gate_closed" | "wrong_gate" | "too_early" | "too_late" | "already_inside" | "used" | "day_limit" | "entry_limit" | "too_soon" | "gate_full" | "venue_full" | "lease_used_up" | "admitted" | "readmitted" | "exited" | "exit_unmatched" | "repeat"; readonly let_in: boolean; readonly again: boolean; readonly at: string; readonly serial: string | null; readonly ticket_type_id: string | null; readonly event?: { readonly id: string; readonly name: string; readonly start_time: string }; readonly since?: string; readonly note?: string | null; readonly opens_at?: string; readonly ended_at?: string; readonly open_gates?: readonly (string)[]; readonly gates?: readonly (string)[]; readonly window?: { readonly from: string; readonly until: string } | null; readonly entered?: { readonly at: string; readonly gate_id: string | null; readonly device_id: string | null }; readonly left?: { readonly at: string; readonly gate_id: string | null; readonly device_id: string | null } | null; readonly limit?: number; readonly free_at?: string | null; readonly inside?: number; readonly inside_by?: number; readonly capacity?: number; readonly hard?: boolean; readonly attention?: string | null; readonly persons?: number; readonly against?: string | null; readonly left_of_lease?: number };
+
+export type ScanInput = { readonly scan_id: string; readonly code: string; readonly direction: "in" | "out"; readonly source: "camera" | "reader" | "typed"; readonly gate_id: string; readonly acked?: readonly (string)[]; readonly override?: { readonly reason: string } | null };
+
+export type Door = { readonly event_id: string; readonly seq: number; readonly at: string; readonly inside: number; readonly admitted: number; readonly capacity: { readonly soft: number; readonly hard: number }; readonly gates: readonly (GateCounts)[] };
+
+export type GateCounts = { readonly gate_id: string; readonly entries: number; readonly exits: number; readonly inside_by: number };
+
+export type DoorRow = { readonly seq: number; readonly at: string; readonly received_at: string; readonly kind: "terms" | "entry" | "exit"; readonly scan_id: string | null; readonly actor: string; readonly request_id: string; readonly gate_id: string | null; readonly serial: string | null; readonly type_number: number | null; readonly generation: number | null; readonly source: "camera" | "reader" | "typed" | null; readonly decided: "door" | "override" | null; readonly verdict: string | null; readonly facts: { readonly event?: { readonly id: string; readonly name: string; readonly start_time: string }; readonly since?: string; readonly note?: string | null; readonly opens_at?: string; readonly ended_at?: string; readonly open_gates?: readonly (string)[]; readonly gates?: readonly (string)[]; readonly window?: { readonly from: string; readonly until: string } | null; readonly entered?: { readonly at: string; readonly gate_id: string | null; readonly device_id: string | null }; readonly left?: { readonly at: string; readonly gate_id: string | null; readonly device_id: string | null } | null; readonly limit?: number; readonly free_at?: string | null; readonly inside?: number; readonly inside_by?: number; readonly capacity?: number; readonly hard?: boolean; readonly attention?: string | null; readonly persons?: number; readonly against?: string | null; readonly left_of_lease?: number }; readonly terms_version: number | null; readonly let_in: boolean; readonly inside: number; readonly admitted: number; readonly gates: readonly (GateCounts)[]; readonly hash: string };
+
 /** For a route that is given nothing. */
 export type Nothing = { readonly [name: string]: never };
 
@@ -279,4 +289,10 @@ export type Operations = {
   "GET /v1/events/{id}/desk": { ask: { readonly id: string }; answer: Desk };
   /** Tell all gates */
   "PUT /v1/events/{id}/desk/notice": { ask: { readonly id: string; readonly body: NoticeInput }; answer: Notice };
+  /** Scan a ticket */
+  "POST /v1/events/{id}/scans": { ask: { readonly id: string; readonly body: ScanInput }; answer: Scan };
+  /** Read the door's log */
+  "GET /v1/events/{id}/scans": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly after_seq?: number; readonly verdict?: "unreadable" | "unknown_key" | "forged" | "typed_needs_network" | "wrong_event" | "void" | "superseded" | "blocked" | "not_open_yet" | "event_over" | "gate_closed" | "wrong_gate" | "too_early" | "too_late" | "already_inside" | "used" | "day_limit" | "entry_limit" | "too_soon" | "gate_full" | "venue_full" | "lease_used_up" | "admitted" | "readmitted" | "exited" | "exit_unmatched"; readonly gate_id?: string; readonly device_id?: string } }; answer: { readonly data: readonly (DoorRow)[]; readonly next_cursor: string | null } };
+  /** Count who is inside */
+  "GET /v1/events/{id}/door": { ask: { readonly id: string }; answer: Door };
 };

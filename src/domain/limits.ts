@@ -25,6 +25,10 @@ export const MAX_FEED_SHARDS = 32;
 export const MAX_BATCH = 256;
 /** The platform refuses a text or a row of more than 2,000,000 bytes, in D1 and in an object's SQLite alike. */
 export const MAX_BOUND_BYTES = 1_900_000;
+/** Of a scan: what a reader may deliver, the verdicts that it acknowledges, and a supervisor's reason. */
+export const MAX_SCANNED = 1_000;
+export const MAX_ACKED = 50;
+export const MAX_OVERRIDE_REASON = 200;
 export const MAX_HOLDS_PER_CHECKOUT = 10;
 export const MAX_ITEMS_PER_BASKET = 10;
 export const MAX_QUANTITY = 1_000_000;

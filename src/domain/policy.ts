@@ -199,11 +199,15 @@ const NEEDS = {
   "desk.read": DESK_READERS,
   "desk.heartbeat": ["perform_scans"],
   "desk.notice": ["manage_ticketing_and_pricing"],
+  "door.scan": ["manage_ticketing_and_pricing"],
+  "door.override": ["manage_ticketing_and_pricing"],
+  "door.read": ["view_read_only", "manage_ticketing_and_pricing"],
+  "door.log": ["view_orders"],
 } as const satisfies Record<string, readonly Permission[]>;
 export type Action = keyof typeof NEEDS;
 
-/** Actions of the last column of table P that a device has of itself, without a look at what they are done to. */
-const BY_DEVICE: readonly Action[] = ["scanner.follow", "desk.read", "desk.heartbeat"];
+/** What a device may do of itself (table P), without a look at what it is done to. */
+const BY_DEVICE: readonly Action[] = ["scanner.follow", "desk.read", "desk.heartbeat", "door.scan", "door.read"];
 
 /**
  * What an action is done to, where the table asks: a gate or an event (also of its ticket types) that is read, which a

@@ -1,6 +1,7 @@
 // The whole HTTP application: one router a resource, and the document made from all of them. Loaded when a request
 // comes that the storefront (storefront-app.ts) does not serve.
 
+import { allowTicketsAndDevices } from "./device-cors.ts";
 import { newApp } from "./new-app.ts";
 import { accountPage } from "./routes/account-page.ts";
 import { accounts } from "./routes/accounts.ts";
@@ -9,6 +10,7 @@ import { auditLog } from "./routes/audit-log.ts";
 import { desk } from "./routes/desk.ts";
 import { devices } from "./routes/devices.ts";
 import { serveDocumentation } from "./routes/docs.ts";
+import { door } from "./routes/door.ts";
 import { events } from "./routes/events.ts";
 import { gates } from "./routes/gates.ts";
 import { holdsList } from "./routes/holds-list.ts";
@@ -26,7 +28,6 @@ import { tickets } from "./routes/tickets.ts";
 import { venues } from "./routes/venues.ts";
 import { newRouter } from "./routing.ts";
 import { STOREFRONT } from "./storefront-app.ts";
-import { allowTicketsAndDevices } from "./storefront-cors.ts";
 
 const CATALOGUE = [
   venues,
@@ -42,7 +43,7 @@ const CATALOGUE = [
 ];
 const PEOPLE = [accounts, accountPage, memberships, members];
 const ORGANIZATION = [organization, apiKeys, devices, auditLog];
-const DOORS = [desk];
+const DOORS = [desk, door];
 const PAGES = [problems, securityTxt];
 
 const cors = newRouter();

@@ -1,10 +1,11 @@
-// CORS of the routes of storefronts and devices (docs/api.md): any origin, no credentials. Other routes have none.
+// CORS of the routes of storefronts (docs/api.md): any origin, no credentials. Those of tickets and devices are in
+// device-cors.ts; other routes have none.
 
 import { createMiddleware } from "hono/factory";
 import { cors } from "hono/cors";
 import type { newRouter } from "./routing.ts";
 
-type Router = ReturnType<typeof newRouter>;
+export type Router = ReturnType<typeof newRouter>;
 
 /** By path, the methods that a shop on another origin may call; the same path may have organiser methods beside them. */
 const STOREFRONT: Readonly<Record<string, readonly string[]>> = {
@@ -37,27 +38,6 @@ const allowAnswer = createMiddleware(async (c, next) => {
   await next();
 });
 
-/** What a scanner that runs in a browser needs beside them, by a device's token (docs/api.md, "Organiser"). */
-const DEVICES: Readonly<Record<string, readonly string[]>> = {
-  "/v1/me": ["GET"],
-  "/v1/gates/:id": ["GET"],
-  "/v1/venues/:id/gates": ["GET"],
-  "/v1/events": ["GET"],
-  "/v1/events/:id": ["GET"],
-  "/v1/events/:id/ticket-types": ["GET"],
-  "/v1/ticket-types/:id": ["GET"],
-  "/v1/events/:id/desk": ["GET"],
-  "/v1/events/:id/desk/heartbeat": ["POST"],
-};
-
-/** The tickets of a storefront's buyers, whose routes the whole application has. */
-const TICKETS: Readonly<Record<string, readonly string[]>> = {
-  "/v1/orders/:id/tickets": ["GET"],
-  "/v1/tickets/:id": ["GET"],
-  "/v1/tickets/:id/code": ["GET"],
-  "/v1/tickets/:id/link": ["POST"],
-};
-
 /** Also what is not there may be read by a page of another origin, under the public paths. */
 const PUBLIC_PATHS = "/v1/public/*";
 
@@ -66,12 +46,8 @@ export function allowStorefronts(app: Router): void {
   app.use(PUBLIC_PATHS, allowAnswer);
 }
 
-export function allowTicketsAndDevices(app: Router): void {
-  allow(app, TICKETS);
-  allow(app, DEVICES);
-}
-
-function allow(app: Router, routes: Readonly<Record<string, readonly string[]>>): void {
+/** Lets pages of any origin call these, each by its methods. */
+export function allow(app: Router, routes: Readonly<Record<string, readonly string[]>>): void {
   for (const [path, methods] of Object.entries(routes)) {
     const preflight = cors({
       origin: "*",

@@ -48,9 +48,11 @@ const NAMES: Readonly<Record<string, string>> = {
   hold_ids: "holds",
   user_id: "api-keys",
   actor_id: "api-keys",
+  device_id: "devices",
   resource_id: "venues",
 };
-const isIdName = (name: string) => /_ids?$/.test(name);
+/** The id of a scan is drawn by who sends it, and names nothing that is there. */
+const isIdName = (name: string) => /_ids?$/.test(name) && name !== "scan_id";
 
 function idNamed(name: string, ids: Ids): unknown {
   const kind = must(NAMES[name], `an id is known for ${name}`);

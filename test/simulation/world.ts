@@ -15,7 +15,7 @@ import { type DeskWatch, openDeskWatch } from "./desk-watch.ts";
 import { type DeskHost, type FeedHost, type Host, openDeskHost, openFeedHost, openHost } from "./hosts.ts";
 import { desksFor, feedsFor, inventoriesFor } from "./object-calls.ts";
 import type { Product } from "./product.ts";
-import { NO_DESKS, SILENT_FEEDS, SILENT_NAMESPACE } from "./silent-feeds.ts";
+import { NO_DESKS, NO_DOORS, SILENT_FEEDS, SILENT_NAMESPACE } from "./silent-feeds.ts";
 import { type Actor, openScheduler, type Scheduler } from "./scheduler.ts";
 import { drawThemes, faultsOfThemes, hasNoRoom, type Themes, wrongByAnHour } from "./themes.ts";
 
@@ -203,6 +203,7 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
           inventories: product.openInventories(namespaceFor(caller)),
           feeds: themes.has("feeds") ? product.openFeeds(feedNamespaceFor(caller)) : SILENT_FEEDS,
           desks: themes.has("feeds") ? product.openDesks(desksFor(calls, caller, deskHost)) : NO_DESKS,
+          doors: NO_DOORS,
           catalogueCache: cache.binding,
           waitUntil: (work) => void work.catch((fault: unknown) => bug(caller, fault)),
         };

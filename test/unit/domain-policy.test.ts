@@ -68,7 +68,13 @@ const ACTION_TABLE: Readonly<Record<Action, Cells>> = {
   "desk.read": ALL,
   "desk.heartbeat": [NO, NO, NO, NO, YES],
   "desk.notice": SELLERS,
+  "door.scan": SELLERS,
+  "door.override": SELLERS,
+  "door.read": READERS,
+  "door.log": SELLERS,
 };
+/** What only a device does of its column, and no member or key that may scan: these have no gate (rule D21). */
+const BY_DEVICE_ALONE: readonly Action[] = ["door.scan", "door.read"];
 const ACTIONS = Object.keys(ACTION_TABLE).filter((name): name is Action => name in ACTION_TABLE);
 const CELLS = ACTIONS.flatMap((action) =>
   ROLES.map((role, column): [Role, Action, boolean] => [role, action, ACTION_TABLE[action][column] ?? false]),
@@ -109,10 +115,10 @@ describe("table P", () => {
     },
   );
 
-  test("[D9] a device has the column of scanner_only: of the catalogue its gate, and what of that venue has doors", () => {
+  test("[D9] [D21] a device has the column of scanner_only, and scans: of the catalogue its gate, and what of that venue has doors", () => {
     const [gateId, venueId, elsewhere] = [idOf("gate", "north"), idOf("ven", "here"), idOf("ven", "elsewhere")];
     const device: Actor = { kind: "device", id: idOf("dev", "d"), organizationId: ORGANIZATION, gateId, venueId };
-    const own = ACTIONS.filter((action) => ACTION_TABLE[action][4]);
+    const own = ACTIONS.filter((action) => ACTION_TABLE[action][4] || BY_DEVICE_ALONE.includes(action));
     expect(ACTIONS.filter((action) => can(device, action))).toEqual(own);
     expect(DEVICE_PERMISSIONS).toEqual(["perform_scans"]);
     const may = (resource: Resource) => can(device, "catalogue.read", resource);
@@ -161,6 +167,15 @@ describe("table P", () => {
       expect(permissions.filter((permission) => !ROLE_PERMISSIONS[role].includes(permission))).toEqual([]);
     }
     expect(keyPermissions("owner")).toHaveLength(5);
+  });
+
+  test("[D21] who scans at a door or overrides it has manage_ticketing_and_pricing, and perform_scans is not enough", () => {
+    for (const action of ["door.scan", "door.override"] as const) {
+      const scanners = PERMISSIONS.filter((permission) => can(keyWith([permission]), action));
+      expect(scanners).toEqual(["manage_ticketing_and_pricing"]);
+    }
+    const log = PERMISSIONS.filter((permission) => can(keyWith([permission]), "door.log"));
+    expect(log).toEqual(["view_orders"]);
   });
 
   test("reading the catalogue needs any permission but perform_scans alone", () => {

@@ -11,7 +11,7 @@ import type { Organiser, Role } from "../../src/domain/policy.ts";
 import { keyPermissions } from "../../src/domain/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import type { Terms } from "../../src/domain/terms.ts";
-import { db, desks, feeds, HOUR, inventories } from "./fixture.ts";
+import { db, desks, doors, feeds, HOUR, inventories } from "./fixture.ts";
 import { inside } from "./object.ts";
 import { apiKey, ask, bodyOf, type Asked } from "./http.ts";
 
@@ -131,6 +131,7 @@ export function cronAt(now: number, ports: Partial<CronContext> = {}): CronConte
     inventories,
     feeds,
     desks,
+    doors,
     catalogueCache: env.CATALOGUE_CACHE,
     sendMail: null,
     waitUntil: () => undefined,

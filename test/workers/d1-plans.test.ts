@@ -31,6 +31,7 @@ import { listUndelivered, listWipes } from "../../src/db/sync-rows.ts";
 import { listClosed } from "../../src/db/ticket-type-changes.ts";
 import { giveNumber, insertKey, listKeys, readNumber } from "../../src/db/ticket-keys.ts";
 import { listTicketTypes } from "../../src/db/ticket-types.ts";
+import { readTicketPlace } from "../../src/db/tickets.ts";
 import { listVenues } from "../../src/db/venues.ts";
 import { memberOf } from "../../src/domain/policy.ts";
 
@@ -145,6 +146,7 @@ it.each<[string, (db: Db) => Promise<unknown>]>([
   ["the number of a type", (db) => readNumber(db, newId("tt"))],
   ["a number that is given", (db) => db.batch([db.run(giveNumber(newId("tt"), sql`TRUE`))])],
   ["the order of a serial", (db) => listOrders(db, { ...page, organizationId, serial: 1 })],
+  ["where the ticket of a serial stands", (db) => readTicketPlace(db, organizationId, 1)],
   ["tickets that are projected", (db) => projectInventory(db, TOLD, now)],
 ])("[X4] what a ticket needs of D1 is found without walking a table: %s", async (_, work) => {
   const plans = await plansOf(work);

@@ -16,17 +16,21 @@ export type Doors = {
   readonly device: { readonly id: string; readonly token: string };
 };
 
-export async function openDoors(): Promise<Doors> {
+/** `changes`: of the event, which starts in a day. */
+export async function openDoors(changes: object = {}): Promise<Doors> {
   const tenant = await openTenant();
-  const { eventId, typeId } = await published(tenant);
+  const { eventId, typeId } = await published(tenant, changes);
   const { venue_id } = await bodyOf(await ask("GET", `/v1/events/${eventId}`, { token: tenant.token }));
   const venueId = String(venue_id);
-  const gateId = await created(`/v1/venues/${venueId}/gates`, tenant.token, gateBody());
-  const made = await bodyOf(
-    await ask("POST", "/v1/devices", { token: tenant.token, json: { name: "Scanner", gate_id: gateId } }),
-  );
-  const device = { id: String(made["id"]), token: String(made["secret"]) };
+  const { gateId, device } = await openGate(tenant, venueId);
   return { tenant, eventId: must(parseId("evt", eventId), "it was created"), typeId, venueId, gateId, device };
+}
+
+/** A gate of the venue, with a device at it. */
+export async function openGate({ token }: Tenant, venueId: string): Promise<Pick<Doors, "gateId" | "device">> {
+  const gateId = await created(`/v1/venues/${venueId}/gates`, token, gateBody());
+  const made = await bodyOf(await ask("POST", "/v1/devices", { token, json: { name: "Scanner", gate_id: gateId } }));
+  return { gateId, device: { id: String(made["id"]), token: String(made["secret"]) } };
 }
 
 export const pathOf = ({ eventId }: Pick<Doors, "eventId">, query = "") => `/v1/events/${eventId}/scanner${query}`;

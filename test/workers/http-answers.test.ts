@@ -1,6 +1,7 @@
 // What a refusal tells somebody who tries the API for the first time: the permission, the method, the field, the origin.
 
 import { beforeAll, describe, expect, it } from "vitest";
+import { newId } from "../../src/app/context.ts";
 import { eventBody, newDraft, openTenant, published, type Tenant } from "./catalogue.ts";
 import { ask, BASE, bodyOf, refusalOf, shopper } from "./http.ts";
 import { openDoors } from "./doors.ts";
@@ -112,18 +113,24 @@ describe("CORS", () => {
       `/v1/events/${show.eventId}/ticket-types`,
       `/v1/ticket-types/${show.typeId}`,
       `/v1/events/${show.eventId}/desk`,
+      `/v1/events/${show.eventId}/door`,
     ]) {
       const answer = await ask("GET", path, { token, headers: SHOP });
       expect([answer.status, answer.headers.get("Access-Control-Allow-Origin")], path).toEqual([200, "*"]);
       expect(answer.headers.has("Access-Control-Allow-Credentials")).toBe(false);
       await answer.body?.cancel();
     }
-    const beat = `/v1/events/${show.eventId}/desk/heartbeat`;
-    const headers = { ...SHOP, "Access-Control-Request-Method": "POST" };
-    const preflight = await ask("OPTIONS", beat, { headers });
-    expect([preflight.status, preflight.headers.get("Access-Control-Allow-Methods")]).toEqual([204, "POST"]);
-    const answer = await ask("POST", beat, { token, json: {}, headers: SHOP });
-    expect([answer.status, answer.headers.get("Access-Control-Allow-Origin")]).toEqual([200, "*"]);
+    const scan = { scan_id: newId("scn"), code: "", direction: "in", source: "camera", gate_id: gateId };
+    for (const [path, json] of [
+      [`/v1/events/${show.eventId}/desk/heartbeat`, {}],
+      [`/v1/events/${show.eventId}/scans`, scan],
+    ] as const) {
+      const headers = { ...SHOP, "Access-Control-Request-Method": "POST" };
+      const preflight = await ask("OPTIONS", path, { headers });
+      expect([preflight.status, preflight.headers.get("Access-Control-Allow-Methods")]).toEqual([204, "POST"]);
+      const answer = await ask("POST", path, { token, json, headers: SHOP });
+      expect([answer.status, answer.headers.get("Access-Control-Allow-Origin")], path).toEqual([200, "*"]);
+    }
   });
 });
 

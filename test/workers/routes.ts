@@ -1,5 +1,6 @@
 // Every route of the Worker, as the router has it, and what the security cases must know of each.
 
+import { newId } from "../../src/app/context.ts";
 import { app } from "../../src/http/app.ts";
 import { eventBody, gateBody, ticketTypeBody, venueBody } from "./catalogue.ts";
 
@@ -41,6 +42,11 @@ const MANAGE: Case = { roles: "OA" };
 const MEMBERS: Case = { roles: "OA", members: true };
 const SELL: Case = { roles: "OAS" };
 const rename = { body: () => ({ name: "Another name" }) };
+
+/** A scan of nothing, at this gate. */
+function scanBody(gate_id: string) {
+  return { scan_id: newId("scn"), code: "", direction: "in", source: "camera", gate_id };
+}
 
 /** For whoever is signed in, member or not: test/workers/memberships.test.ts. */
 export const PERSONAL = [
@@ -158,6 +164,9 @@ export const CASES: Readonly<Record<string, Case>> = {
   "GET /v1/events/{id}/scanner": { roles: "OASV-", also: "device", socket: true },
   "GET /v1/events/{id}/desk": { roles: "OASV-", also: "device" },
   "POST /v1/events/{id}/desk/heartbeat": { roles: "", also: "device", beats: true, body: () => ({ queued_scans: 0 }) },
+  "POST /v1/events/{id}/scans": { ...SELL, also: "device", body: ({ gate }) => scanBody(gate) },
+  "GET /v1/events/{id}/scans": SELL,
+  "GET /v1/events/{id}/door": AT_GATE,
   "PUT /v1/events/{id}/desk/notice": { ...SELL, body: () => ({ text: "Gate 2 is closing" }) },
 };
 

@@ -41,6 +41,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   venue_id: "venues",
   gate_id: "gates",
   event_id: "events",
+  device_id: "devices",
   hold_ids: "holds",
   replaces: "holds",
   ticket_type_id: "ticket-types",
@@ -66,7 +67,7 @@ export async function worldFor(each: Operation): Promise<World> {
   const ids: Record<string, string> = { organizations: organizationId };
   const tokens: Record<string, string> = { apiKey: token };
   if (kindOf(each) === "shopper" || needs("holds", "orders", "tickets")) tokens["shopper"] = (await shopper()).token;
-  const doors = /\/(scanner|desk)/.test(each.path);
+  const doors = /\/(scanner|desk|scans|door)/.test(each.path);
   if (needs("venues", "gates") && !doors) ids["venues"] = await newVenue(tenant, ROOM);
   if (needs("gates") && !doors) ids["gates"] = await created(`/v1/venues/${ids["venues"]}/gates`, token, gateBody());
   if (needs("events", "ticket-types", "holds", "orders", "tickets")) Object.assign(ids, await showFor(each, tenant));
@@ -98,7 +99,7 @@ export async function worldFor(each: Operation): Promise<World> {
 }
 
 async function showFor(each: Operation, tenant: Tenant): Promise<Record<string, string>> {
-  const onSale = /\/(public|live|scanner|desk|holds|checkouts|orders|tickets)/.test(each.path);
+  const onSale = /\/(public|live|scanner|desk|scans|door|holds|checkouts|orders|tickets)/.test(each.path);
   const { eventId, typeId } = await (onSale ? published(tenant, {}) : newDraft(tenant));
   for (const step of STATUS_BEFORE[each.path.split("/").at(-1) ?? ""] ?? []) await move(tenant, eventId, step);
   const event = await bodyOf(await ask("GET", `/v1/events/${eventId}`, { token: tenant.token }));

@@ -29,6 +29,7 @@ const TAGS = [
   { name: "Venues", description: "Venues and their gates." },
   { name: "Events", description: "Events and their transitions." },
   { name: "Ticket types", description: "What is sold, and who holds it." },
+  { name: "Door", description: "Scans at the gates of an event, who is inside, and the log of both." },
   { name: "Door desk", description: "Which devices are on duty at an event, and the notice that its gates are told." },
   { name: "Organisation", description: "Who acts, the organisation, and what was changed in it." },
   { name: "People", description: "Members and invitations. Accounts and sessions under /api/auth: docs/api.md." },

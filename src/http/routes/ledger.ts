@@ -8,17 +8,11 @@ import { dbOf } from "../db.ts";
 import { pageFrom, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
+import { afterSeq } from "../schemas/after-seq.ts";
 import { idParam, json, pagingQuery } from "../schemas/common.ts";
 import { LedgerPage, renderCheckpoint, renderLedgerRow } from "../schemas/ledger.ts";
 
 export const ledger = newRouter();
-
-const afterSeq = z
-  .string()
-  .regex(/^\d{1,15}$/, "Not a whole number")
-  .transform(Number)
-  .default(0)
-  .openapi({ type: "integer", minimum: 0, default: 0, example: 0, description: "The last position that is known." });
 
 const list = endpoint(
   {

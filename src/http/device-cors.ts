@@ -1,0 +1,32 @@
+// CORS of the routes of tickets and devices, which the whole application has (docs/api.md). Apart from those of storefronts,
+// which are there before an isolate's first answer.
+
+import { allow, type Router } from "./storefront-cors.ts";
+
+/** What a scanner that runs in a browser needs beside them, by a device's token (docs/api.md, "Organiser"). */
+const DEVICES: Readonly<Record<string, readonly string[]>> = {
+  "/v1/me": ["GET"],
+  "/v1/gates/:id": ["GET"],
+  "/v1/venues/:id/gates": ["GET"],
+  "/v1/events": ["GET"],
+  "/v1/events/:id": ["GET"],
+  "/v1/events/:id/ticket-types": ["GET"],
+  "/v1/ticket-types/:id": ["GET"],
+  "/v1/events/:id/desk": ["GET"],
+  "/v1/events/:id/desk/heartbeat": ["POST"],
+  "/v1/events/:id/door": ["GET"],
+  "/v1/events/:id/scans": ["POST"],
+};
+
+/** The tickets of a storefront's buyers, whose routes the whole application has. */
+const TICKETS: Readonly<Record<string, readonly string[]>> = {
+  "/v1/orders/:id/tickets": ["GET"],
+  "/v1/tickets/:id": ["GET"],
+  "/v1/tickets/:id/code": ["GET"],
+  "/v1/tickets/:id/link": ["POST"],
+};
+
+export function allowTicketsAndDevices(app: Router): void {
+  allow(app, TICKETS);
+  allow(app, DEVICES);
+}

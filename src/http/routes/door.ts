@@ -1,0 +1,114 @@
+// The door of an event over HTTP: scans, the counts, and the log. The door itself judges whose event it is, and at which
+// gate: nothing here asks D1 on a scan's way (rule D2), but of a typed code.
+
+import { z } from "@hono/zod-openapi";
+import { atDoor, scanTicket } from "../../app/scan-ticket.ts";
+import { parseId } from "../../domain/ids.ts";
+import { organiser, scannerOr } from "../access.ts";
+import { cursorFor, readCursor } from "../paging.ts";
+import { problem } from "../problem.ts";
+import { contextOf, endpoint, newRouter } from "../routing.ts";
+import { afterSeq } from "../schemas/after-seq.ts";
+import { idExample, idParam, json, jsonContent, pagingQuery } from "../schemas/common.ts";
+import { Door, renderDoor, renderScan, Scan, ScanInput } from "../schemas/door.ts";
+import { DoorLog, renderDoorRow } from "../schemas/door-log.ts";
+import { VERDICTS } from "../schemas/verdict.ts";
+
+export const door = newRouter();
+
+const scan = endpoint(
+  {
+    method: "post",
+    path: "/v1/events/{id}/scans",
+    tags: ["Door"],
+    summary: "Scan a ticket",
+    description:
+      "Who is not let in is no error: 200 with a verdict. Repeat a request that was not answered exactly as it was: the " +
+      "same `scan_id` has the same verdict, and counts once.",
+    middleware: scannerOr("door.scan"),
+    request: { params: idParam("evt"), body: jsonContent(ScanInput) },
+    responses: { 200: { description: "The door's verdict", content: json(Scan) } },
+  },
+  ["not_found", "scan_id_reused", "door_closed", "overloaded"],
+);
+
+door.openapi(scan, async (c) => {
+  const { id } = c.req.valid("param");
+  const { scan_id: scanId, gate_id, override, ...rest } = c.req.valid("json");
+  const gateId = parseId("gate", gate_id);
+  if (!id || !gateId) return problem(c, { code: "not_found" });
+  const reply = await scanTicket(contextOf(c), id, { ...rest, scanId, gateId, override: override?.reason ?? null });
+  return reply.ok ? c.json(renderScan(reply.value), 200) : problem(c, reply.refusal);
+});
+
+const counts = endpoint(
+  {
+    method: "get",
+    path: "/v1/events/{id}/door",
+    tags: ["Door"],
+    summary: "Count who is inside",
+    description: "Persons, by the door itself, up to its last scan.",
+    middleware: scannerOr("door.read"),
+    request: { params: idParam("evt") },
+    responses: { 200: { description: "The counts", content: json(Door) } },
+  },
+  ["not_found", "overloaded"],
+);
+
+door.openapi(counts, async (c) => {
+  const { id } = c.req.valid("param");
+  if (!id) return problem(c, { code: "not_found" });
+  const { actor, doors } = contextOf(c);
+  const reply = await doors(id).counts(atDoor(actor));
+  return reply.ok ? c.json(renderDoor(reply.value), 200) : problem(c, reply.refusal);
+});
+
+const named = (prefix: "gate" | "dev", description: string) =>
+  z
+    .string()
+    .optional()
+    .openapi({ description, example: idExample(prefix) });
+
+const log = endpoint(
+  {
+    method: "get",
+    path: "/v1/events/{id}/scans",
+    tags: ["Door"],
+    summary: "Read the door's log",
+    description:
+      "In the order of `seq`, with every scan, whatever its verdict. To follow it, ask again with `after_seq` of the " +
+      "last row read. With a filter a page may have fewer rows than `limit`, or none, while `next_cursor` goes on.",
+    middleware: organiser("door.log"),
+    request: {
+      params: idParam("evt"),
+      query: z.strictObject({
+        ...pagingQuery,
+        after_seq: afterSeq,
+        verdict: z.enum(VERDICTS).optional().openapi({ example: "admitted" }),
+        gate_id: named("gate", "Scanned at this gate."),
+        device_id: named("dev", "Scanned by this device, or by the organiser with this id."),
+      }),
+    },
+    responses: { 200: { description: "Rows, oldest first", content: json(DoorLog) } },
+  },
+  ["not_found", "overloaded"],
+);
+
+door.openapi(log, async (c) => {
+  const { id } = c.req.valid("param");
+  const { limit, cursor, after_seq, ...filters } = c.req.valid("query");
+  const { actor, doors } = contextOf(c);
+  const { organizationId } = actor;
+  const bound = { list: "door", organizationId, id: id ?? undefined, after_seq, ...filters };
+  const from = readCursor(cursor, bound);
+  if (!from.ok) return problem(c, from.refusal);
+  if (!id) return problem(c, { code: "not_found" });
+  const { verdict = null, gate_id: gateId = null, device_id: deviceId = null } = filters;
+  // A cursor's position is a row's `seq`, where other lists have the time of creation.
+  const position = { afterSeq: from.value?.createdAt ?? after_seq, limit };
+  const page = await doors(id).log({ by: atDoor(actor), ...position, verdict, gateId, deviceId });
+  if (!page.ok) return problem(c, page.refusal);
+  const { rows, nextSeq } = page.value;
+  const next_cursor = nextSeq === null ? null : cursorFor({ createdAt: nextSeq, id: String(nextSeq) }, bound);
+  return c.json({ data: rows.map(renderDoorRow), next_cursor }, 200);
+});

@@ -1,0 +1,88 @@
+// A row of a door's log on the wire: a scan, whatever its verdict, or a change of the rules, and the counts after it.
+
+import { z } from "@hono/zod-openapi";
+import { DOOR_KINDS, type DoorRow as Row, SOURCES } from "../../domain/door/door-log.ts";
+import type { Verdict } from "../../domain/door/scan.ts";
+import { showSerial } from "../../domain/door/serial.ts";
+import { idText, instantText, pageOf, toIso } from "./common.ts";
+import { GateCounts } from "./door.ts";
+import { factsOf, VerdictFacts } from "./verdict.ts";
+
+const byCode = { description: "As the code says, which nobody has signed where the verdict says so." };
+
+export const DoorRow = z
+  .object({
+    seq: z.int().openapi({ description: "The position: 1, 2, 3, … without a gap." }),
+    at: instantText.openapi({ description: "When it counts." }),
+    received_at: instantText.openapi({ description: "When the door heard of it." }),
+    kind: z.enum(DOOR_KINDS).openapi({
+      description: "`entry` and `exit` are scans, also those that were refused; `terms`: the rules changed.",
+    }),
+    scan_id: idText("scn").nullable(),
+    actor: z.string().openapi({ description: "Who scanned: an id, or `system`." }),
+    request_id: z.string(),
+    gate_id: idText("gate").nullable(),
+    serial: z.string().nullable().openapi({ ...byCode, example: "2GPSK-SFJ5J-M" }),
+    type_number: z.int().nullable().openapi(byCode),
+    generation: z.int().nullable().openapi(byCode),
+    source: z.enum(SOURCES).nullable(),
+    decided: z.enum(["door", "override"]).nullable().openapi({
+      description: "By whom: the door, or a supervisor against the door's verdict.",
+    }),
+    verdict: z.string().nullable(),
+    facts: VerdictFacts.openapi({ description: "What the verdict says beside its name." }),
+    terms_version: z.int().nullable().openapi({ description: "Of the rules that a row of `terms` brings." }),
+    let_in: z.boolean(),
+    inside: z.int(),
+    admitted: z.int(),
+    gates: z.array(GateCounts).openapi({
+      description: "Of the gates that the row changed; of every gate in each 256th row.",
+    }),
+    hash: z.string().openapi({ description: "SHA-256 over this row and the hash before, hex." }),
+  })
+  .openapi("DoorRow");
+
+export const DoorLog = pageOf(DoorRow);
+
+export function renderDoorRow(row: Row): z.infer<typeof DoorRow> {
+  const verdict = verdictOf(row);
+  return {
+    seq: row.seq,
+    at: toIso(row.at),
+    received_at: toIso(row.receivedAt),
+    kind: row.kind,
+    scan_id: row.scanId,
+    actor: row.actor,
+    request_id: row.requestId,
+    gate_id: row.gateId,
+    serial: row.serial === null ? null : showSerial(row.serial),
+    type_number: row.typeNumber,
+    generation: row.generation,
+    source: row.source,
+    decided: row.decided,
+    verdict: row.verdict,
+    facts: verdict === null ? {} : factsOf(verdict),
+    terms_version: termsVersionOf(row),
+    let_in: row.letIn,
+    inside: row.inside,
+    admitted: row.admitted,
+    gates: row.gates.map(({ id: gate_id, entries, exits, insideBy: inside_by }) => ({
+      ...{ gate_id, entries, exits, inside_by },
+    })),
+    hash: row.hash,
+  };
+}
+
+/** The cast: the door writes a scan's `detail` from the verdict of that name. */
+function verdictOf({ verdict, detail }: Row): Verdict | null {
+  return verdict === null ? null : ({ verdict, ...detailOf(detail) } as Verdict);
+}
+
+function termsVersionOf({ kind, detail }: Row): number | null {
+  const { version } = detailOf(detail);
+  return kind === "terms" && typeof version === "number" ? version : null;
+}
+
+function detailOf(detail: string | null): Readonly<Record<string, unknown>> {
+  return JSON.parse(detail ?? "{}") as Readonly<Record<string, unknown>>;
+}

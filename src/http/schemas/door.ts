@@ -1,0 +1,130 @@
+// A scan and what the door says of it on the wire, and its counts (docs/api.md, "Scans").
+
+import { z } from "@hono/zod-openapi";
+import { SOURCES } from "../../domain/door/door-log.ts";
+import type { DoorCounts, ScanAnswer } from "../../domain/door/command.ts";
+import { gateCounts } from "../../domain/door/counts.ts";
+import type { Direction } from "../../domain/door/scan.ts";
+import { showSerial } from "../../domain/door/serial.ts";
+import { parseId } from "../../domain/ids.ts";
+import { MAX_ACKED, MAX_OVERRIDE_REASON, MAX_SCANNED } from "../../domain/limits.ts";
+import { ANSWERS, factsOf, isOfEvent, letsIn, VerdictFacts } from "./verdict.ts";
+import { idExample, idText, instantText, line, toIso } from "./common.ts";
+
+const DIRECTIONS = ["in", "out"] as const satisfies readonly Direction[];
+
+/** The id of a scan as its scanner has drawn it. */
+const scanId = z.string().transform((text, context) => {
+  const id = parseId("scn", text);
+  if (id !== null) return id;
+  context.addIssue({ code: "custom", message: "Not the id of a scan: scn_ and 26 characters, drawn at random" });
+  return z.NEVER;
+});
+
+export const ScanInput = z
+  .strictObject({
+    scan_id: scanId.openapi({
+      type: "string",
+      description: "128 random bits that the scanner draws, and stores before it shows anything. A repeat has the same.",
+      example: idExample("scn"),
+    }),
+    code: z.string().max(MAX_SCANNED).openapi({
+      description: "What the reader delivered, as it came, or what was typed.",
+      example: `VG1${"0".repeat(128)}`,
+    }),
+    direction: z.enum(DIRECTIONS).openapi({ example: "in" }),
+    source: z.enum(SOURCES).openapi({ example: "camera" }),
+    gate_id: z.string().openapi({ description: "A device's is its own.", example: idExample("gate") }),
+    acked: z
+      .array(scanId)
+      .max(MAX_ACKED)
+      .default([])
+      .openapi({
+        type: "array",
+        items: { type: "string" },
+        description: "The scans whose verdicts have reached this scanner since its last request.",
+        example: [],
+      }),
+    override: z
+      .strictObject({ reason: line(MAX_OVERRIDE_REASON) })
+      .nullable()
+      .default(null)
+      .openapi({
+        description: "A supervisor lets in against the door's verdict, and says why. Never by a device.",
+        example: null,
+      }),
+  })
+  .openapi("ScanInput");
+
+export const Scan = z
+  .object({
+    scan_id: idText("scn").openapi({
+      description: "Under which it was decided: another one than was sent where `again` is true, or `verdict` is `repeat`.",
+    }),
+    verdict: z.enum(ANSWERS).openapi({
+      description:
+        "`repeat`: this passage was decided before, and its verdict has reached this scanner; nothing more is said of it.",
+    }),
+    let_in: z.boolean().openapi({ description: "Whether the guest may enter now: `admitted` and `readmitted`." }),
+    again: z.boolean().openapi({
+      description: "It is the verdict of an earlier scan of the same passage, which the scanner has not acknowledged.",
+    }),
+    at: instantText.openapi({ description: "When it was decided, by the door's clock." }),
+    serial: z.string().nullable().openapi({ description: "Of the ticket, as the code says it.", example: "2GPSK-SFJ5J-M" }),
+    ticket_type_id: idText("tt")
+      .nullable()
+      .openapi({ description: "Null too where the code proves no ticket of this event." }),
+  })
+  .extend(VerdictFacts.shape)
+  .openapi("Scan");
+
+export const GateCounts = z
+  .object({
+    gate_id: idText("gate"),
+    entries: z.int().openapi({ description: "Persons who came in here, each time." }),
+    exits: z.int(),
+    inside_by: z.int().openapi({ description: "Persons inside who came in here last." }),
+  })
+  .openapi("GateCounts");
+
+export const Door = z
+  .object({
+    event_id: idText("evt"),
+    seq: z.int().openapi({ description: "Of the last row of the door's log that is counted." }),
+    at: instantText,
+    inside: z.int().openapi({ description: "Persons inside." }),
+    admitted: z.int().openapi({ description: "Persons who ever came in, those of each ticket once." }),
+    capacity: z.object({
+      soft: z.int().openapi({ description: "Where a supervisor may still let in." }),
+      hard: z.int().openapi({ description: "Where nobody may." }),
+    }),
+    gates: z.array(GateCounts).openapi({
+      description: "Those of the venue, and those at which people passed and which are there no more.",
+    }),
+  })
+  .openapi("Door");
+
+export function renderScan(answer: ScanAnswer): z.infer<typeof Scan> {
+  const { scanId: scan_id, verdict, again, at, serial, ticketTypeId: ticket_type_id } = answer;
+  return {
+    scan_id,
+    verdict: verdict.verdict,
+    let_in: letsIn(verdict),
+    again,
+    at: toIso(at),
+    serial: serial === null ? null : showSerial(serial),
+    ticket_type_id: isOfEvent(verdict) ? ticket_type_id : null,
+    ...factsOf(verdict),
+  };
+}
+
+export function renderDoor({ eventId, seq, at, counts, gateIds, ...capacities }: DoorCounts): z.infer<typeof Door> {
+  const gone = [...counts.gates.keys()].filter((id) => !gateIds.includes(id)).sort();
+  const gates = [...gateIds, ...gone].map((gate_id) => {
+    const { entries, exits, insideBy: inside_by } = gateCounts(counts, gate_id);
+    return { gate_id, entries, exits, inside_by };
+  });
+  const { inside, admitted } = counts;
+  const capacity = { soft: capacities.softCapacity, hard: capacities.hardCapacity };
+  return { event_id: eventId, seq, at: toIso(at), inside, admitted, capacity, gates };
+}

@@ -1,0 +1,161 @@
+// An evening at a door over HTTP: who is let in and counted, what is repeated, and whom the door does not know.
+
+import { beforeEach, describe, expect, it } from "vitest";
+import { newId } from "../../src/app/context.ts";
+import { newDraft, newTicketType } from "./catalogue.ts";
+import { type At, atGate, type Bought, buy, logOf, openEvening, scanTicket, verdictOf } from "./door-evening.ts";
+import { scansOf } from "./door-stub.ts";
+import { type Doors, openGate } from "./doors.ts";
+import { apiKey, ask, bodyOf, ISO, refusalOf } from "./http.ts";
+
+let show: Doors;
+let here: At;
+let there: At & { readonly id: string };
+let ticket: Bought;
+beforeEach(async () => {
+  show = await openEvening();
+  here = atGate(show);
+  const other = await openGate(show.tenant, show.venueId);
+  there = { ...atGate(other), id: other.device.id };
+  ticket = await buy(show, show.typeId);
+});
+
+const countsOf = async ({ eventId, tenant }: Doors) =>
+  bodyOf(await ask("GET", `/v1/events/${eventId}/door`, { token: tenant.token }));
+const refused = (...asked: Parameters<typeof scanTicket>) => refusalOf(scanTicket(...asked));
+
+describe("a ticket at the gates", () => {
+  it("[D3] [D10] is let in once, counted at its gate, and then known everywhere by when, where and by whom", async () => {
+    const scan_id = newId("scn");
+    const admitted = await verdictOf(show, here, ticket.code, { scan_id });
+    expect(admitted).toEqual({
+      ...{ scan_id, verdict: "admitted", let_in: true, again: false, at: expect.stringMatching(ISO) },
+      ...{ serial: ticket.serial, ticket_type_id: show.typeId, persons: 1, inside: 1, inside_by: 1 },
+      ...{ attention: null, against: null },
+    });
+    const at = admitted["at"];
+    const entered = { at, gate_id: here.gateId, device_id: show.device.id };
+    const again = await verdictOf(show, there, ticket.code);
+    expect(again).toMatchObject({ verdict: "already_inside", let_in: false, again: false, entered });
+    expect(await countsOf(show)).toEqual({
+      ...{ event_id: show.eventId, seq: expect.any(Number), at: expect.stringMatching(ISO), inside: 1, admitted: 1 },
+      capacity: { soft: 1_000, hard: 1_000 },
+      gates: expect.toSatisfy((gates: unknown[]) => gates.length === 2),
+    });
+    expect((await countsOf(show))["gates"]).toEqual(
+      expect.arrayContaining([
+        { gate_id: here.gateId, entries: 1, exits: 0, inside_by: 1 },
+        { gate_id: there.gateId, entries: 0, exits: 0, inside_by: 0 },
+      ]),
+    );
+  });
+
+  it("[D7] [D8] goes out at any gate, and in again as its type says", async () => {
+    const json = { entry: "reentry" };
+    const twice = await buy(show, await newTicketType(show.tenant, show.eventId, { admission: json }));
+    for (const { code } of [ticket, twice]) {
+      await verdictOf(show, here, code);
+      const out = await verdictOf(show, there, code, { direction: "out" });
+      expect(out).toMatchObject({ verdict: "exited", let_in: false, persons: 1 });
+    }
+    const used = await verdictOf(show, here, ticket.code);
+    const [entered, left] = [
+      { at: expect.stringMatching(ISO), gate_id: here.gateId, device_id: show.device.id },
+      { at: expect.stringMatching(ISO), gate_id: there.gateId, device_id: there.id },
+    ];
+    expect(used).toMatchObject({ verdict: "used", entered, left });
+    expect(await verdictOf(show, there, twice.code)).toMatchObject({ verdict: "readmitted", let_in: true, inside: 1 });
+    expect(await verdictOf(show, here, ticket.code, { direction: "out" })).toMatchObject({
+      ...{ verdict: "exit_unmatched", persons: 1 },
+    });
+    expect(await countsOf(show)).toMatchObject({ inside: 1, admitted: 2 });
+  });
+
+  it("[D15] is let in against a verdict by a supervisor, who says why", async () => {
+    const admission = { gates: [there.gateId] };
+    const vip = await buy(show, await newTicketType(show.tenant, show.eventId, { admission }));
+    expect(await verdictOf(show, here, vip.code)).toMatchObject({ verdict: "wrong_gate", gates: [there.gateId] });
+    const override = { reason: "The lift is broken" };
+    expect(await refused(show, here, vip.code, { override })).toBe("403 forbidden");
+    const boss = { ...here, token: show.tenant.token };
+    const let_in = await verdictOf(show, boss, vip.code, { override });
+    expect(let_in).toMatchObject({ verdict: "admitted", let_in: true, against: "wrong_gate" });
+    const [row] = await logOf(show, "&verdict=admitted");
+    expect(row).toMatchObject({ decided: "override", reason: override.reason, actor: show.tenant.actor.id });
+  });
+});
+
+describe("a scan that is sent again", () => {
+  it("[D4] with its scan_id has the same answer and one row, however often and at once", async () => {
+    const more = { scan_id: newId("scn") };
+    const first = await verdictOf(show, here, ticket.code, more);
+    const repeats = Array.from({ length: 5 }, () => verdictOf(show, here, ticket.code, more));
+    for (const repeat of await Promise.all(repeats)) expect(repeat).toEqual(first);
+    const rows = (await logOf(show)).filter(({ scan_id }) => scan_id === more.scan_id);
+    expect(rows).toMatchObject([{ kind: "entry", verdict: "admitted", let_in: true, serial: ticket.serial }]);
+    expect(await countsOf(show)).toMatchObject({ inside: 1 });
+  });
+
+  it("[D4] with its scan_id at another gate, in another direction or with another ticket is refused, and counts nothing", async () => {
+    const more = { scan_id: newId("scn") };
+    const other = await buy(show, show.typeId);
+    await verdictOf(show, here, ticket.code, more);
+    const rows = await logOf(show);
+    expect(await refused(show, there, ticket.code, more)).toBe("422 scan_id_reused");
+    expect(await refused(show, here, ticket.code, { ...more, direction: "out" })).toBe("422 scan_id_reused");
+    expect(await refused(show, here, other.code, more)).toBe("422 scan_id_reused");
+    expect(await logOf(show)).toEqual(rows);
+    expect(await countsOf(show)).toMatchObject({ inside: 1, admitted: 1 });
+  });
+
+  it("[D5] with another scan_id by the same scanner is the first one's verdict until that is acknowledged, and then a repeat", async () => {
+    const first = await verdictOf(show, here, ticket.code);
+    expect(await verdictOf(show, here, ticket.code)).toEqual({ ...first, again: true });
+    const acked = [first["scan_id"]];
+    const repeat = await verdictOf(show, here, ticket.code, { acked });
+    const { scan_id, at, serial, ticket_type_id } = first;
+    expect(repeat).toEqual({
+      ...{ scan_id, at, serial, ticket_type_id, verdict: "repeat", let_in: false, again: true },
+    });
+    expect((await logOf(show)).filter(({ kind }) => kind === "entry")).toHaveLength(1);
+  });
+});
+
+describe("whom the door does not know", () => {
+  it("[T3] is another organisation and its devices: 404 as for no event, and nothing is written", async () => {
+    const stranger = await openEvening();
+    await verdictOf(show, here, ticket.code);
+    const rows = await logOf(show);
+    const theirs: At = { ...here, token: stranger.tenant.token };
+    for (const at of [theirs, atGate(stranger), { ...here, token: stranger.device.token }])
+      for (const eventId of [show.eventId, newId("evt")])
+        expect(await refused({ ...show, eventId }, at, ticket.code)).toBe("404 not_found");
+    for (const path of [scansOf(show), `/v1/events/${show.eventId}/door`])
+      expect(await refusalOf(ask("GET", path, { token: stranger.tenant.token })), path).toBe("404 not_found");
+    const door = `/v1/events/${show.eventId}/door`;
+    expect(await refusalOf(ask("GET", door, { token: stranger.device.token }))).toBe("404 not_found");
+    expect(await logOf(show)).toEqual(rows);
+  });
+
+  it("[D21] is a gate of elsewhere, and for a device any but its own, and an event that its venue does not have", async () => {
+    const elsewhere = (await openEvening()).gateId;
+    const boss = { ...here, token: show.tenant.token };
+    for (const gateId of [elsewhere, newId("gate")])
+      expect(await refused(show, { ...boss, gateId }, ticket.code)).toBe("404 not_found");
+    expect(await refused(show, { ...here, gateId: there.gateId }, ticket.code)).toBe("403 forbidden");
+    const draft = await newDraft(show.tenant);
+    expect(await refused({ ...show, eventId: draft.eventId as Doors["eventId"] }, here, ticket.code)).toBe(
+      "404 not_found",
+    );
+    expect((await logOf(show)).filter(({ kind }) => kind !== "terms")).toEqual([]);
+  });
+
+  it("[D21] is a key or a device of the organisation that may not", async () => {
+    const { organizationId } = show.tenant;
+    for (const granted of [["perform_scans"], ["view_orders"], ["view_read_only"]] as const) {
+      const { token } = await apiKey(organizationId, granted);
+      expect(await refused(show, { ...here, token }, ticket.code)).toBe("403 forbidden");
+    }
+    expect((await logOf(show)).filter(({ kind }) => kind !== "terms")).toEqual([]);
+  });
+});
