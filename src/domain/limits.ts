@@ -27,6 +27,8 @@ export const MAX_BATCH = 256;
 export const MAX_BOUND_BYTES = 1_900_000;
 /** Of a scan: what a reader may deliver, the verdicts that it acknowledges, and a supervisor's reason. */
 export const MAX_SCANNED = 1_000;
+/** Rule D16: persons that one click counts. */
+export const MAX_CLICKED = 50;
 export const MAX_ACKED = 50;
 export const MAX_OVERRIDE_REASON = 200;
 export const MAX_HOLDS_PER_CHECKOUT = 10;

@@ -173,7 +173,7 @@ describe("[D1] a row of a door's log", () => {
     ...{ gateId: NORTH, serial: 31, typeNumber: 2, generation: 1, source: "camera", decided: "door" },
     verdict: "already_inside",
     detail: JSON.stringify({ entered: PASSAGE }),
-    ...{ reason: null, letIn: false, inside: 3, admitted: 5, hash: "ab" },
+    ...{ reason: null, ref: null, letIn: false, inside: 3, admitted: 5, hash: "ab" },
     gates: [{ id: NORTH, entries: 4, exits: 1, insideBy: 3 }],
   };
   const shown = {

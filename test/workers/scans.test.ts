@@ -5,7 +5,7 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import type { Refusal } from "../../src/domain/errors.ts";
 import { accept, refuse } from "../../src/domain/result.ts";
-import type { DoorLogQuery } from "../../src/door/client.ts";
+import type { DoorLogQuery } from "../../src/door/door-store.ts";
 import { AT, openStub, scanAt, scansOf, type Stub } from "./door-stub.ts";
 import { type Doors, openDoors } from "./doors.ts";
 import { apiKey, bodyOf, refusalOf, saysToWait, shopper } from "./http.ts";
@@ -36,7 +36,15 @@ describe("[D3] a scan", () => {
     expect(scans).toEqual([
       {
         by: { id, organizationId, device: { venueId: show.venueId, gateId: show.gateId } },
-        ...{ scanId: first, code, direction: "out", source: "camera", gateId: show.gateId, acked: [acked], override: null },
+        ...{
+          scanId: first,
+          code,
+          direction: "out",
+          source: "camera",
+          gateId: show.gateId,
+          acked: [acked],
+          override: null,
+        },
         ...{ ticketTypeId: null, requestId: expect.any(String) },
       },
     ]);
@@ -128,7 +136,9 @@ describe("a scan that is not valid", () => {
   it("is of an event or at a gate whose id is none: 404", async () => {
     const { token } = show.device;
     expect(await refusalOf(scan(token, { gate_id: "gate_x" }))).toBe("404 not_found");
-    expect(await refusalOf(send("POST", "/v1/events/evt_x/scans", { token, json: scanAt(show) }))).toBe("404 not_found");
+    expect(await refusalOf(send("POST", "/v1/events/evt_x/scans", { token, json: scanAt(show) }))).toBe(
+      "404 not_found",
+    );
     expect(scans).toEqual([]);
   });
 

@@ -50,6 +50,9 @@ export function decideCorrection(draft: DoorDraft, command: CorrectCommand): Doo
   if (by.device !== null) return { change: {}, reply: refuse({ code: "forbidden" }) };
   const terms = mayTakeBack(draft.terms, by, draft.now);
   if (!terms.ok) return { change: {}, reply: terms };
+  const gateIds = terms.value.rules.gates.map(({ id }) => id);
+  if (to !== "sweep" && to.gates.some(({ id }) => !gateIds.includes(id)))
+    return { change: {}, reply: refuse({ code: "not_found" }) };
   const known = scanOf(draft, scanId);
   const detail = to === "sweep" ? {} : { gates: to.gates.map(({ id, insideBy }) => [id, insideBy]) };
   if (known !== null) return repeated(draft, by, known.detail === JSON.stringify(detail) && known.kind === kindOf(to));

@@ -2,6 +2,7 @@
 // gate: nothing here asks D1 on a scan's way (rule D2), but of a typed code.
 
 import { z } from "@hono/zod-openapi";
+import { countAtDoor } from "../../app/count-at-door.ts";
 import { atDoor, scanTicket } from "../../app/scan-ticket.ts";
 import { parseId } from "../../domain/ids.ts";
 import { organiser, scannerOr } from "../access.ts";
@@ -10,11 +11,28 @@ import { problem } from "../problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { afterSeq } from "../schemas/after-seq.ts";
 import { idExample, idParam, json, jsonContent, pagingQuery } from "../schemas/common.ts";
-import { Door, renderDoor, renderScan, Scan, ScanInput } from "../schemas/door.ts";
+import {
+  CountsInput,
+  Door,
+  renderDoor,
+  renderScan,
+  renderUndo,
+  Scan,
+  ScanInput,
+  Undo,
+  UndoInput,
+} from "../schemas/door.ts";
 import { DoorLog, renderDoorRow } from "../schemas/door-log.ts";
 import { VERDICTS } from "../schemas/verdict.ts";
 
 export const door = newRouter();
+
+const undoneParam = idParam("evt").extend({
+  scan_id: z
+    .string()
+    .openapi({ param: { name: "scan_id", in: "path" }, example: idExample("scn") })
+    .transform((text) => parseId("scn", text)),
+});
 
 const scan = endpoint(
   {
@@ -39,6 +57,52 @@ door.openapi(scan, async (c) => {
   if (!id || !gateId) return problem(c, { code: "not_found" });
   const reply = await scanTicket(contextOf(c), id, { ...rest, scanId, gateId, override: override?.reason ?? null });
   return reply.ok ? c.json(renderScan(reply.value), 200) : problem(c, reply.refusal);
+});
+
+const undo = endpoint(
+  {
+    method: "post",
+    path: "/v1/events/{id}/scans/{scan_id}/undo",
+    tags: ["Door"],
+    summary: "Take back a scan or a click",
+    description:
+      "By its own scanner while less than 10 minutes have passed, by a supervisor at any time. It may arrive before what it takes back.",
+    middleware: scannerOr("door.scan"),
+    request: { params: undoneParam, body: jsonContent(UndoInput) },
+    responses: { 200: { description: "What it came to", content: json(Undo) } },
+  },
+  ["not_found", "scan_id_reused", "undo_too_late", "door_closed", "overloaded"],
+);
+
+door.openapi(undo, async (c) => {
+  const { id, scan_id: ref } = c.req.valid("param");
+  const { scan_id: scanId } = c.req.valid("json");
+  if (!id || !ref) return problem(c, { code: "not_found" });
+  const { actor, doors, requestId } = contextOf(c);
+  const reply = await doors(id).undo({ by: atDoor(actor), requestId, scanId, ref });
+  return reply.ok ? c.json(renderUndo(reply.value), 200) : problem(c, reply.refusal);
+});
+
+const count = endpoint(
+  {
+    method: "post",
+    path: "/v1/events/{id}/door/counts",
+    tags: ["Door"],
+    summary: "Count without tickets",
+    description:
+      "A click of a device or a supervisor; who is inside, as a supervisor says; or a sweep: the place is empty, and every ticket outside.",
+    middleware: scannerOr("door.scan"),
+    request: { params: idParam("evt"), body: jsonContent(CountsInput) },
+    responses: { 200: { description: "The counts after it", content: json(Door) } },
+  },
+  ["not_found", "scan_id_reused", "door_closed", "overloaded"],
+);
+
+door.openapi(count, async (c) => {
+  const { id } = c.req.valid("param");
+  if (!id) return problem(c, { code: "not_found" });
+  const reply = await countAtDoor(contextOf(c), id, c.req.valid("json"));
+  return reply.ok ? c.json(renderDoor(reply.value), 200) : problem(c, reply.refusal);
 });
 
 const counts = endpoint(

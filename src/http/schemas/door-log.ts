@@ -16,13 +16,17 @@ export const DoorRow = z
     at: instantText.openapi({ description: "When it counts." }),
     received_at: instantText.openapi({ description: "When the door heard of it." }),
     kind: z.enum(DOOR_KINDS).openapi({
-      description: "`entry` and `exit` are scans, also those that were refused; `terms`: the rules changed.",
+      description:
+        "`entry` and `exit` are scans, also those that were refused; `terms`: the rules changed; `undo` takes back the row of `ref`; `count` is a click; `set` and `sweep` say who is inside.",
     }),
     scan_id: idText("scn").nullable(),
     actor: z.string().openapi({ description: "Who scanned: an id, or `system`." }),
     request_id: z.string(),
     gate_id: idText("gate").nullable(),
-    serial: z.string().nullable().openapi({ ...byCode, example: "2GPSK-SFJ5J-M" }),
+    serial: z
+      .string()
+      .nullable()
+      .openapi({ ...byCode, example: "2GPSK-SFJ5J-M" }),
     type_number: z.int().nullable().openapi(byCode),
     generation: z.int().nullable().openapi(byCode),
     source: z.enum(SOURCES).nullable(),
@@ -32,6 +36,12 @@ export const DoorRow = z
     verdict: z.string().nullable(),
     facts: VerdictFacts.openapi({ description: "What the verdict says beside its name." }),
     terms_version: z.int().nullable().openapi({ description: "Of the rules that a row of `terms` brings." }),
+    reason: z
+      .string()
+      .nullable()
+      .openapi({ description: "Why a supervisor overrode the verdict, or said who is inside." }),
+    ref: idText("scn").nullable().openapi({ description: "Of an undo: the scan or click that it takes back." }),
+    count: z.int().nullable().openapi({ description: "Of a click: persons in, or with a minus out." }),
     let_in: z.boolean(),
     inside: z.int(),
     admitted: z.int(),
@@ -62,7 +72,10 @@ export function renderDoorRow(row: Row): z.infer<typeof DoorRow> {
     decided: row.decided,
     verdict: row.verdict,
     facts: verdict === null ? {} : factsOf(verdict),
-    terms_version: termsVersionOf(row),
+    terms_version: numberIn(row, "terms", "version"),
+    reason: row.reason,
+    ref: row.ref,
+    count: numberIn(row, "count", "by"),
     let_in: row.letIn,
     inside: row.inside,
     admitted: row.admitted,
@@ -74,13 +87,15 @@ export function renderDoorRow(row: Row): z.infer<typeof DoorRow> {
 }
 
 /** The cast: the door writes a scan's `detail` from the verdict of that name. */
-function verdictOf({ verdict, detail }: Row): Verdict | null {
-  return verdict === null ? null : ({ verdict, ...detailOf(detail) } as Verdict);
+function verdictOf({ kind, verdict, detail }: Row): Verdict | null {
+  return verdict === null || (kind !== "entry" && kind !== "exit")
+    ? null
+    : ({ verdict, ...detailOf(detail) } as Verdict);
 }
 
-function termsVersionOf({ kind, detail }: Row): number | null {
-  const { version } = detailOf(detail);
-  return kind === "terms" && typeof version === "number" ? version : null;
+function numberIn({ kind, detail }: Row, ofKind: Row["kind"], name: string): number | null {
+  const value = detailOf(detail)[name];
+  return kind === ofKind && typeof value === "number" ? value : null;
 }
 
 function detailOf(detail: string | null): Readonly<Record<string, unknown>> {

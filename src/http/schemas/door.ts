@@ -2,12 +2,13 @@
 
 import { z } from "@hono/zod-openapi";
 import { SOURCES } from "../../domain/door/door-log.ts";
-import type { DoorCounts, ScanAnswer } from "../../domain/door/command.ts";
+import type { DoorCounts, ScanAnswer, UndoAnswer } from "../../domain/door/command.ts";
 import { gateCounts } from "../../domain/door/counts.ts";
+import { MAX_NAMED } from "../../domain/door/admission.ts";
 import type { Direction } from "../../domain/door/scan.ts";
 import { showSerial } from "../../domain/door/serial.ts";
 import { parseId } from "../../domain/ids.ts";
-import { MAX_ACKED, MAX_OVERRIDE_REASON, MAX_SCANNED } from "../../domain/limits.ts";
+import { MAX_ACKED, MAX_CAPACITY, MAX_CLICKED, MAX_OVERRIDE_REASON, MAX_SCANNED } from "../../domain/limits.ts";
 import { ANSWERS, factsOf, isOfEvent, letsIn, VerdictFacts } from "./verdict.ts";
 import { idExample, idText, instantText, line, toIso } from "./common.ts";
 
@@ -25,13 +26,17 @@ export const ScanInput = z
   .strictObject({
     scan_id: scanId.openapi({
       type: "string",
-      description: "128 random bits that the scanner draws, and stores before it shows anything. A repeat has the same.",
+      description:
+        "128 random bits that the scanner draws, and stores before it shows anything. A repeat has the same.",
       example: idExample("scn"),
     }),
-    code: z.string().max(MAX_SCANNED).openapi({
-      description: "What the reader delivered, as it came, or what was typed.",
-      example: `VG1${"0".repeat(128)}`,
-    }),
+    code: z
+      .string()
+      .max(MAX_SCANNED)
+      .openapi({
+        description: "What the reader delivered, as it came, or what was typed.",
+        example: `VG1${"0".repeat(128)}`,
+      }),
     direction: z.enum(DIRECTIONS).openapi({ example: "in" }),
     source: z.enum(SOURCES).openapi({ example: "camera" }),
     gate_id: z.string().openapi({ description: "A device's is its own.", example: idExample("gate") }),
@@ -56,10 +61,72 @@ export const ScanInput = z
   })
   .openapi("ScanInput");
 
+const reason = line(MAX_OVERRIDE_REASON).openapi({ description: "Why; the door's log keeps it." });
+const ownId = scanId.openapi({
+  type: "string",
+  description: "128 random bits, as those of a scan. A repeat has the same, and counts once.",
+  example: idExample("scn"),
+});
+
+export const UndoInput = z.strictObject({ scan_id: ownId }).openapi("UndoInput");
+
+export const Undo = z
+  .object({
+    scan_id: idText("scn"),
+    at: instantText,
+    outcome: z.enum(["undone", "awaited", "nothing"]).openapi({
+      description:
+        "`awaited`: the scan has not come yet, and counts nothing when it does. `nothing`: it let nobody pass, or was taken back already.",
+    }),
+  })
+  .openapi("Undo");
+
+export const CountsInput = z
+  .discriminatedUnion("kind", [
+    z.strictObject({
+      kind: z.literal("click"),
+      scan_id: ownId,
+      gate_id: z.string().openapi({ description: "A device's is its own.", example: idExample("gate") }),
+      count: z
+        .int()
+        .min(-MAX_CLICKED)
+        .max(MAX_CLICKED)
+        .refine((count) => count !== 0, "Not 0")
+        .openapi({ description: "Persons in, or with a minus out.", example: 1 }),
+    }),
+    z.strictObject({
+      kind: z.literal("set"),
+      scan_id: ownId,
+      gates: z
+        .array(
+          z.strictObject({
+            gate_id: z.string().openapi({ example: idExample("gate") }),
+            inside_by: z.int().min(0).max(MAX_CAPACITY),
+          }),
+        )
+        .max(MAX_NAMED)
+        .refine(
+          (gates) => new Set(gates.map(({ gate_id }) => gate_id)).size === gates.length,
+          "Must name each gate once",
+        )
+        .openapi({
+          description: "Who is inside, by the gates at which they came in last; none at a gate that is left out.",
+        }),
+      reason,
+    }),
+    z.strictObject({ kind: z.literal("sweep"), scan_id: ownId, reason }),
+  ])
+  .openapi("DoorCountsInput");
+
+export function renderUndo({ scanId: scan_id, at, outcome }: UndoAnswer): z.infer<typeof Undo> {
+  return { scan_id, at: toIso(at), outcome };
+}
+
 export const Scan = z
   .object({
     scan_id: idText("scn").openapi({
-      description: "Under which it was decided: another one than was sent where `again` is true, or `verdict` is `repeat`.",
+      description:
+        "Under which it was decided: another one than was sent where `again` is true, or `verdict` is `repeat`.",
     }),
     verdict: z.enum(ANSWERS).openapi({
       description:
@@ -70,7 +137,10 @@ export const Scan = z
       description: "It is the verdict of an earlier scan of the same passage, which the scanner has not acknowledged.",
     }),
     at: instantText.openapi({ description: "When it was decided, by the door's clock." }),
-    serial: z.string().nullable().openapi({ description: "Of the ticket, as the code says it.", example: "2GPSK-SFJ5J-M" }),
+    serial: z
+      .string()
+      .nullable()
+      .openapi({ description: "Of the ticket, as the code says it.", example: "2GPSK-SFJ5J-M" }),
     ticket_type_id: idText("tt")
       .nullable()
       .openapi({ description: "Null too where the code proves no ticket of this event." }),
@@ -122,9 +192,10 @@ export function renderDoor({ eventId, seq, at, counts, gateIds, ...capacities }:
   const gone = [...counts.gates.keys()].filter((id) => !gateIds.includes(id)).sort();
   const gates = [...gateIds, ...gone].map((gate_id) => {
     const { entries, exits, insideBy: inside_by } = gateCounts(counts, gate_id);
-    return { gate_id, entries, exits, inside_by };
+    return { gate_id, entries, exits, inside_by: Math.max(0, inside_by) };
   });
-  const { inside, admitted } = counts;
+  // Clickers may have counted out more than were in.
+  const [inside, admitted] = [Math.max(0, counts.inside), counts.admitted];
   const capacity = { soft: capacities.softCapacity, hard: capacities.hardCapacity };
   return { event_id: eventId, seq, at: toIso(at), inside, admitted, capacity, gates };
 }
