@@ -20,7 +20,7 @@ import type { DoorLogPage, DoorLogQuery } from "./door-store.ts";
 
 /**
  * A scan as its scanner sends it: `code` is what the reader delivered, or what was typed. `ticketTypeId`: of the ticket of
- * a typed code, which does not say it; null where it is not known, and for what was read.
+ * a typed code, which does not say it; null where no ticket of the event is known by its serial, and for what was read.
  */
 export type ScanRequest = Omit<ScanCommand, "kind" | "code"> & {
   readonly code: string;

@@ -65,6 +65,8 @@ function pathWith(path: string, { slug }: Tenant, ids: Ids): string {
   const filled = parts.map((part, at) => {
     if (part === "{slug}") return slug;
     if (part === "{event_slug}") return must(ids["event-slugs"], "both events have slugs");
+    // A scan is known by the event before it, and this one by no door.
+    if (part === "{scan_id}") return `scn_${"0".repeat(26)}`;
     if (part === "{id}") return must(ids[parts[at - 1] ?? ""], `an id is known for ${path}`);
     expect(part, `an id is known for ${part}`).not.toMatch(/^\{/);
     return part;

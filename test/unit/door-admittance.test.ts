@@ -138,6 +138,17 @@ describe("[N3] a typed code", () => {
     expect(door.scan(scan(2, "good"))).toMatchObject({ ok: true, value: { serial: 7, again: false } });
   });
 
+  test("is forged though its check is right, where no ticket of the event is known by its serial: it says no event", () => {
+    const door = openDoorOnDisk();
+    door.right.add("7 good 1");
+    for (const direction of ["in", "out"] as const) {
+      const unknown = { ...scan(direction === "in" ? 1 : 2, "good"), code: { ...typed("good"), typeNumber: null } };
+      expect(said(door.scan({ ...unknown, direction }))).toBe("forged");
+    }
+    expect(door.ledger().book().head.counts.inside).toBe(0);
+    expect(said(door.scan(scan(3, "good")))).toBe("admitted");
+  });
+
   test("is refused once its serial was typed wrong ten times in an hour, also after a restart; others are not", () => {
     const door = openDoorOnDisk();
     for (const serial of [7, 8]) door.right.add(`${serial} good 1`);

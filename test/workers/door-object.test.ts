@@ -8,6 +8,7 @@ import type { ScanReply } from "../../src/domain/door/command.ts";
 import { showSerial } from "../../src/domain/door/serial.ts";
 import type { EventTerms } from "../../src/domain/door/event-terms.ts";
 import type { EventId, ScanId } from "../../src/domain/ids.ts";
+import { must } from "../../src/domain/result.ts";
 import { type Door, openDoors, type ScanRequest } from "../../src/door/client.ts";
 import type { EventDoor } from "../../src/door/event-door.ts";
 import { publicKeyOf, signCode, typedCodeOf } from "../../src/shared/ticket-keys.ts";
@@ -259,8 +260,9 @@ it("[D6] two gates that scan one ticket at the same moment let it in once, a hun
 
 it("[N3] a typed code is good by the secret of this server, and its scanner has 30 tries a minute", async () => {
   const here = await openDoor();
+  const ticketTypeId = must((await here.termsNow()).typeIds[0], "they have a type").id;
   const typed = (serial: number, code: string) =>
-    here.scan(serial, { code, source: "typed", scanId: newId("scn") satisfies ScanId });
+    here.scan(serial, { code, source: "typed", ticketTypeId, scanId: newId("scn") satisfies ScanId });
   expect(said(await typed(7, typedCodeOf(env.TICKET_SECRET, 7, 1)))).toBe("admitted");
   expect(said(await typed(8, typedCodeOf("another secret than that one", 8, 1)))).toBe("forged");
   expect(said(await typed(9, typedCodeOf(env.TICKET_SECRET, 9, 2)))).toBe("forged");

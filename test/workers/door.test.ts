@@ -159,3 +159,83 @@ describe("whom the door does not know", () => {
     expect((await logOf(show)).filter(({ kind }) => kind !== "terms")).toEqual([]);
   });
 });
+
+describe("[D14] [D16] what is taken back, clicked and corrected", () => {
+  const undo = ({ eventId }: Doors, token: string, ref: unknown, scan_id: string = newId("scn")) =>
+    ask("POST", `${scansOf({ eventId })}/${String(ref)}/undo`, { token, json: { scan_id } });
+  const count = ({ eventId }: Doors, token: string, json: object) =>
+    ask("POST", `/v1/events/${eventId}/door/counts`, { token, json: { scan_id: newId("scn"), ...json } });
+  const insideOf = async (door: Doors) => (await countsOf(door))["inside"];
+
+  it("a device takes its own scan back, a supervisor anybody's, nobody else's device, and each but once", async () => {
+    const first = await verdictOf(show, here, ticket.code);
+    expect(await refusalOf(undo(show, there.token, first["scan_id"]))).toBe("403 forbidden");
+    const scan_id = newId("scn");
+    const undone = await bodyOf(await undo(show, here.token, first["scan_id"], scan_id));
+    expect(undone).toEqual({ scan_id, at: expect.stringMatching(ISO), outcome: "undone" });
+    expect(await bodyOf(await undo(show, here.token, first["scan_id"], scan_id))).toEqual(undone);
+    expect(await bodyOf(await undo(show, show.tenant.token, first["scan_id"]))).toMatchObject({ outcome: "nothing" });
+    expect(await insideOf(show)).toBe(0);
+    const second = await verdictOf(show, there, ticket.code);
+    expect(second["verdict"]).toBe("admitted");
+    expect(await bodyOf(await undo(show, show.tenant.token, second["scan_id"]))).toMatchObject({ outcome: "undone" });
+    expect(await bodyOf(await undo(show, here.token, newId("scn")))).toMatchObject({ outcome: "awaited" });
+    expect(await refusalOf(undo(show, here.token, "scn_x"))).toBe("404 not_found");
+    const row = (await logOf(show)).find(({ kind }) => kind === "undo");
+    expect(row).toMatchObject({ scan_id, ref: first["scan_id"], verdict: "undone", facts: {}, inside: 0 });
+  });
+
+  it("a click counts at its gate; a correction and a sweep are a supervisor's alone", async () => {
+    const { gateId, tenant } = show;
+    const click = { kind: "click", gate_id: gateId, count: 3 };
+    expect(await bodyOf(await count(show, here.token, click))).toMatchObject({ inside: 3, admitted: 0 });
+    expect(await refusalOf(count(show, there.token, click))).toBe("403 forbidden");
+    expect(await bodyOf(await count(show, tenant.token, { ...click, count: -5 }))).toMatchObject({ inside: 0 });
+    const set = { kind: "set", gates: [{ gate_id: gateId, inside_by: 40 }], reason: "counted by hand" };
+    expect(await refusalOf(count(show, here.token, set))).toBe("403 forbidden");
+    expect(await bodyOf(await count(show, tenant.token, set))).toMatchObject({
+      inside: 40,
+      gates: expect.arrayContaining([{ gate_id: gateId, entries: 3, exits: 5, inside_by: 40 }]),
+    });
+    await verdictOf(show, here, ticket.code);
+    const sweep = { kind: "sweep", reason: "the hall is closed" };
+    expect(await refusalOf(count(show, here.token, sweep))).toBe("403 forbidden");
+    expect(await bodyOf(await count(show, tenant.token, sweep))).toMatchObject({ inside: 0, admitted: 1 });
+    const out = await verdictOf(show, here, ticket.code, { direction: "out" });
+    expect(out["verdict"]).toBe("exit_unmatched");
+    const rows = await logOf(show);
+    expect(rows.find(({ kind }) => kind === "count")).toMatchObject({ count: 3, reason: null, inside: 3 });
+    expect(rows.find(({ kind }) => kind === "sweep")).toMatchObject({ count: null, reason: sweep.reason, inside: 0 });
+  });
+
+  it.each<[string, object]>([
+    ["count", { kind: "click", count: 0 }],
+    ["count", { kind: "click", count: 51 }],
+    ["count", { kind: "click", count: -51 }],
+    ["count", { kind: "click", count: 1.5 }],
+    ["kind", { kind: "guess" }],
+    ["reason", { kind: "sweep", reason: "" }],
+    ["reason", { kind: "sweep" }],
+    ["gates.0.inside_by", { kind: "set", reason: "r", gates: [{ gate_id: "gate_x", inside_by: -1 }] }],
+  ])("with a bad %s is refused at its path: %j", async (path, json) => {
+    const body = { ...("count" in json && { gate_id: show.gateId }), ...json };
+    const answer = await count(show, show.tenant.token, body);
+    expect(answer.status).toBe(400);
+    expect(await bodyOf(answer)).toMatchObject({ code: "invalid_request", errors: [{ path }] });
+    expect(await insideOf(show)).toBe(0);
+  });
+
+  it("at a gate that the venue does not have, or twice at one, is refused, and counts nothing", async () => {
+    const set = (...gates: string[]) =>
+      count(show, show.tenant.token, {
+        ...{ kind: "set", reason: "counted by hand" },
+        gates: gates.map((gate_id) => ({ gate_id, inside_by: 1 })),
+      });
+    expect(await refusalOf(set(newId("gate")))).toBe("404 not_found");
+    expect(await refusalOf(set("gate_x"))).toBe("404 not_found");
+    expect(await refusalOf(set(show.gateId, show.gateId))).toBe("400 invalid_request");
+    const click = { kind: "click", gate_id: newId("gate"), count: 1 };
+    expect(await refusalOf(count(show, show.tenant.token, click))).toBe("404 not_found");
+    expect(await insideOf(show)).toBe(0);
+  });
+});

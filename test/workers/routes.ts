@@ -48,6 +48,10 @@ function scanBody(gate_id: string) {
   return { scan_id: newId("scn"), code: "", direction: "in", source: "camera", gate_id };
 }
 
+function clickBody(gate_id: string) {
+  return { kind: "click", scan_id: newId("scn"), gate_id, count: 1 };
+}
+
 /** For whoever is signed in, member or not: test/workers/memberships.test.ts. */
 export const PERSONAL = [
   ...["POST /api/auth/accept-invitation", "GET /api/auth/organizations", "POST /api/auth/active-organization"],
@@ -166,6 +170,8 @@ export const CASES: Readonly<Record<string, Case>> = {
   "POST /v1/events/{id}/desk/heartbeat": { roles: "", also: "device", beats: true, body: () => ({ queued_scans: 0 }) },
   "POST /v1/events/{id}/scans": { ...SELL, also: "device", body: ({ gate }) => scanBody(gate) },
   "GET /v1/events/{id}/scans": SELL,
+  "POST /v1/events/{id}/scans/{scan_id}/undo": { ...SELL, also: "device", body: () => ({ scan_id: newId("scn") }) },
+  "POST /v1/events/{id}/door/counts": { ...SELL, also: "device", body: ({ gate }) => clickBody(gate) },
   "GET /v1/events/{id}/door": AT_GATE,
   "PUT /v1/events/{id}/desk/notice": { ...SELL, body: () => ({ text: "Gate 2 is closing" }) },
 };

@@ -16,7 +16,10 @@ export type DoorActor = {
   readonly device: { readonly venueId: VenueId; readonly gateId: GateId } | null;
 };
 
-/** A typed code as it was typed: the door checks it under the generation that it knows of the ticket (rule N3). */
+/**
+ * A typed code as it was typed: the door checks it under the generation that it knows of the ticket (rule N3).
+ * `typeNumber` null: no ticket of this event is known by the serial.
+ */
 export type TypedCode = {
   readonly kind: "typed_unchecked";
   readonly serial: number;

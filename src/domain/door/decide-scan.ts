@@ -155,7 +155,10 @@ function passed(
   return { counts, ticket: { serial, record: { ...record, rows, verdict } } };
 }
 
-/** Rule N3: what was typed, judged under the ticket's generation; refused once its serial was typed wrong too often. */
+/**
+ * Rule N3: what was typed, judged under the ticket's generation; refused once its serial was typed wrong too often. Its
+ * check says nothing of the event: only that of a ticket which is known as one of this event is right.
+ */
 function checkTyped(
   { now, settings }: DoorDraft,
   { serial, check, typeNumber }: TypedCode,
@@ -169,7 +172,7 @@ function checkTyped(
     return refuse({ code: "rate_limited", retryAfterSeconds });
   }
   const { generation } = state;
-  const isRight = settings.isTypedCode({ serial, check }, generation);
+  const isRight = typeNumber !== null && settings.isTypedCode({ serial, check }, generation);
   return accept({ kind: "typed", check: isRight ? "right" : "wrong", serial, typeNumber, generation });
 }
 
