@@ -141,6 +141,7 @@ export function pathFor(each: Operation, world: World): string {
   const kind = each.path.split("/").find((_, at, all) => /^\{(id|slug)\}$/.test(all[at + 1] ?? "")) ?? "";
   return each.path
     .replace(/\{(id|slug)\}/, world.ids[kind] ?? "")
+    .replace("{scan_id}", `scn_${"0".repeat(26)}`)
     .replace("{event_slug}", world.ids["event-slugs"] ?? "");
 }
 
