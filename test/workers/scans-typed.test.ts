@@ -92,4 +92,3 @@ describe("[N3] a typed code", () => {
     expect(scans).toHaveLength(2);
   });
 });
-

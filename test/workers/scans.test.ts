@@ -36,7 +36,15 @@ describe("[D3] a scan", () => {
     expect(scans).toEqual([
       {
         by: { id, organizationId, device: { venueId: show.venueId, gateId: show.gateId } },
-        ...{ scanId: first, code, direction: "out", source: "camera", gateId: show.gateId, acked: [acked], override: null },
+        ...{
+          scanId: first,
+          code,
+          direction: "out",
+          source: "camera",
+          gateId: show.gateId,
+          acked: [acked],
+          override: null,
+        },
         ...{ ticketTypeId: null, requestId: expect.any(String) },
       },
     ]);
@@ -128,7 +136,9 @@ describe("a scan that is not valid", () => {
   it("is of an event or at a gate whose id is none: 404", async () => {
     const { token } = show.device;
     expect(await refusalOf(scan(token, { gate_id: "gate_x" }))).toBe("404 not_found");
-    expect(await refusalOf(send("POST", "/v1/events/evt_x/scans", { token, json: scanAt(show) }))).toBe("404 not_found");
+    expect(await refusalOf(send("POST", "/v1/events/evt_x/scans", { token, json: scanAt(show) }))).toBe(
+      "404 not_found",
+    );
     expect(scans).toEqual([]);
   });
 

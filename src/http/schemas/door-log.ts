@@ -22,7 +22,10 @@ export const DoorRow = z
     actor: z.string().openapi({ description: "Who scanned: an id, or `system`." }),
     request_id: z.string(),
     gate_id: idText("gate").nullable(),
-    serial: z.string().nullable().openapi({ ...byCode, example: "2GPSK-SFJ5J-M" }),
+    serial: z
+      .string()
+      .nullable()
+      .openapi({ ...byCode, example: "2GPSK-SFJ5J-M" }),
     type_number: z.int().nullable().openapi(byCode),
     generation: z.int().nullable().openapi(byCode),
     source: z.enum(SOURCES).nullable(),

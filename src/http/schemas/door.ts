@@ -25,13 +25,17 @@ export const ScanInput = z
   .strictObject({
     scan_id: scanId.openapi({
       type: "string",
-      description: "128 random bits that the scanner draws, and stores before it shows anything. A repeat has the same.",
+      description:
+        "128 random bits that the scanner draws, and stores before it shows anything. A repeat has the same.",
       example: idExample("scn"),
     }),
-    code: z.string().max(MAX_SCANNED).openapi({
-      description: "What the reader delivered, as it came, or what was typed.",
-      example: `VG1${"0".repeat(128)}`,
-    }),
+    code: z
+      .string()
+      .max(MAX_SCANNED)
+      .openapi({
+        description: "What the reader delivered, as it came, or what was typed.",
+        example: `VG1${"0".repeat(128)}`,
+      }),
     direction: z.enum(DIRECTIONS).openapi({ example: "in" }),
     source: z.enum(SOURCES).openapi({ example: "camera" }),
     gate_id: z.string().openapi({ description: "A device's is its own.", example: idExample("gate") }),
@@ -59,7 +63,8 @@ export const ScanInput = z
 export const Scan = z
   .object({
     scan_id: idText("scn").openapi({
-      description: "Under which it was decided: another one than was sent where `again` is true, or `verdict` is `repeat`.",
+      description:
+        "Under which it was decided: another one than was sent where `again` is true, or `verdict` is `repeat`.",
     }),
     verdict: z.enum(ANSWERS).openapi({
       description:
@@ -70,7 +75,10 @@ export const Scan = z
       description: "It is the verdict of an earlier scan of the same passage, which the scanner has not acknowledged.",
     }),
     at: instantText.openapi({ description: "When it was decided, by the door's clock." }),
-    serial: z.string().nullable().openapi({ description: "Of the ticket, as the code says it.", example: "2GPSK-SFJ5J-M" }),
+    serial: z
+      .string()
+      .nullable()
+      .openapi({ description: "Of the ticket, as the code says it.", example: "2GPSK-SFJ5J-M" }),
     ticket_type_id: idText("tt")
       .nullable()
       .openapi({ description: "Null too where the code proves no ticket of this event." }),

@@ -44,7 +44,8 @@ export const VerdictFacts = z
     hard: z.boolean().openapi({ description: "`venue_full`: nobody may override it." }),
     attention: z.string().nullable().openapi({ description: "`admitted`, `readmitted`: what the gate should know." }),
     persons: z.int().openapi({
-      description: "`admitted`, `readmitted`: who come in, 0 when they were inside; `exited`, `exit_unmatched`: who leave.",
+      description:
+        "`admitted`, `readmitted`: who come in, 0 when they were inside; `exited`, `exit_unmatched`: who leave.",
     }),
     against: z.string().nullable().openapi({
       description: "`admitted`, `readmitted`: the verdict that a supervisor let in against; null: none.",
