@@ -3,7 +3,7 @@
 import { storefrontApp } from "./http/storefront-app.ts";
 
 export { DoorDesk } from "./desk/door-desk.ts";
-export { EventDoor } from "./door/event-door.ts";
+export { EventDoor } from "./door/lazy-door.ts";
 export { TicketTypeInventory } from "./inventory/ticket-type-inventory.ts";
 export { EventFeed } from "./live/event-feed.ts";
 

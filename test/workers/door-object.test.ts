@@ -1,6 +1,6 @@
 // The object of an event's door: what it asks of D1, what it writes, and what a restart and a fault leave of it.
 
-import { abortAllDurableObjects, evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { abortAllDurableObjects, evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
@@ -10,11 +10,11 @@ import type { EventTerms } from "../../src/domain/door/event-terms.ts";
 import type { EventId, ScanId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { type Door, openDoors, type ScanRequest } from "../../src/door/client.ts";
-import type { EventDoor } from "../../src/door/event-door.ts";
 import { publicKeyOf, signCode, typedCodeOf } from "../../src/shared/ticket-keys.ts";
 import { ORGANIZATION } from "../support/builders.ts";
 import { NORTH, PHONE, SOUTH, OTHER_PHONE } from "../support/door-cases.ts";
 import { eventTerms, type TermsParts, VENUE } from "../support/event-terms.ts";
+import { insideDoor } from "./object.ts";
 import { countStorage, type StorageCounts } from "./platform-counts.ts";
 
 const NOW = Date.now();
@@ -25,11 +25,9 @@ const AT_SOUTH = { id: OTHER_PHONE, organizationId: ORGANIZATION, device: { venu
 const everything = { by: AT_NORTH, afterSeq: 0, limit: 1_000, verdict: null, gateId: null, deviceId: null };
 
 const objectOf = (id: EventId) => env.EVENT_DOOR.getByName(id);
-const inside = <T>(id: EventId, work: (door: EventDoor, state: DurableObjectState) => T | Promise<T>): Promise<T> =>
-  runInDurableObject(objectOf(id), work);
 
 const tablesOf = (id: EventId) =>
-  inside(id, (_, { storage }) =>
+  insideDoor(id, (_, { storage }) =>
     storage.sql
       .exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'")
       .toArray(),
@@ -61,7 +59,7 @@ async function openDoor(read?: (terms: EventTerms) => Promise<EventTerms | null>
     asked += 1;
     return read ? read(known) : known;
   };
-  await inside(id, (object) => {
+  await insideDoor(id, (object) => {
     object.ports = { readTerms: ask };
   });
   return {
@@ -99,7 +97,7 @@ describe("[D2] [X5] the terms of a door", () => {
     const here = await openDoor(() => Promise.resolve(null));
     expect([said(await here.scan(1)), said(await here.scan(2))]).toEqual(["not_found", "not_found"]);
     expect(here.asked()).toBe(1);
-    await inside(here.id, (object) => {
+    await insideDoor(here.id, (object) => {
       object.clock = () => Date.now() + 5_000;
     });
     expect(said(await here.scan(3))).toBe("not_found");
@@ -145,7 +143,7 @@ describe("[D2] [X5] the terms of a door", () => {
     const gates = [{ id: NORTH, status: "closed", capacity: null }] as const;
     const pushed = busy.door.terms(await busy.termsNow({ rules: { gates }, terms: { version: 2 } }), "test");
     // Within the object, since it waits there. The cast: `poll` has seen it set.
-    await inside(busy.id, () => (answer as unknown as () => void)());
+    await insideDoor(busy.id, () => (answer as unknown as () => void)());
     expect([(await scan).ok, (await pushed).ok]).toEqual([true, true]);
     expect(said(await busy.scan(2))).toBe("gate_closed");
   });
@@ -160,7 +158,7 @@ describe("[D2] [X5] the terms of a door", () => {
     );
     await here.scan(1);
     const at = (time: number) =>
-      inside(here.id, (object) => {
+      insideDoor(here.id, (object) => {
         object.clock = () => time;
       });
     await at(NOW + DAY - 1);
@@ -176,7 +174,7 @@ describe("[D2] [X5] the terms of a door", () => {
     isAway = false;
     await at(NOW + DAY + 5 * 60_000);
     await here.scan(5);
-    await expect.poll(() => inside(here.id, (object) => object.ledger.book().terms?.nearby.length)).toBe(1);
+    await expect.poll(() => insideDoor(here.id, (object) => object.ledger.book().terms?.nearby.length)).toBe(1);
     await here.scan(6);
     expect(here.asked()).toBe(3);
   });
@@ -199,7 +197,7 @@ describe("[D1] [D24] what a scan writes", () => {
     const here = await openDoor();
     await here.scan(1);
     const counts: StorageCounts = { rows: 0, read: 0, alarms: 0 };
-    await inside(here.id, (_, { storage }) => countStorage(storage, counts));
+    await insideDoor(here.id, (_, { storage }) => countStorage(storage, counts));
     const written = async (serial: number, parts: Partial<ScanRequest> = {}) => {
       const before = counts.rows;
       const verdict = said(await here.scan(serial, parts));
@@ -218,7 +216,7 @@ describe("[D1] [D24] what a scan writes", () => {
     const here = await openDoor();
     for (let serial = 0; serial < 300; serial++) await here.scan(serial);
     const counts: StorageCounts = { rows: 0, read: 0, alarms: 0 };
-    await inside(here.id, (_, { storage }) => countStorage(storage, counts));
+    await insideDoor(here.id, (_, { storage }) => countStorage(storage, counts));
     await here.scan(1, atSouth);
     expect(counts.read).toBeLessThanOrEqual(10);
   });
@@ -274,11 +272,11 @@ it("[N3] a typed code is good by the secret of this server, and its scanner has 
 it("[H11] a batch that cannot be written answers 503, lets nobody in, and the next one works", async () => {
   const here = await openDoor();
   await here.scan(1);
-  await inside(here.id, (_, { storage }) =>
+  await insideDoor(here.id, (_, { storage }) =>
     storage.sql.exec("CREATE TRIGGER full BEFORE INSERT ON log BEGIN SELECT RAISE(ABORT, 'disk full'); END"),
   );
   expect(await here.scan(2)).toMatchObject({ refusal: { code: "temporarily_unavailable" } });
-  await inside(here.id, (_, { storage }) => storage.sql.exec("DROP TRIGGER full"));
+  await insideDoor(here.id, (_, { storage }) => storage.sql.exec("DROP TRIGGER full"));
   expect(await here.door.counts(AT_NORTH)).toMatchObject({ value: { seq: 2, counts: { inside: 1 } } });
   expect(said(await here.scan(2))).toBe("admitted");
 });

@@ -1,7 +1,10 @@
-// Reaching into an inventory object: its clock, its way to D1, its alarm.
+// Reaching into an object: of an inventory its clock, its way to D1, its alarm; of a door all that it has.
 
 import { runInDurableObject } from "cloudflare:test";
-import type { TicketTypeId } from "../../src/domain/ids.ts";
+import { env } from "cloudflare:workers";
+import type { EventId, TicketTypeId } from "../../src/domain/ids.ts";
+import type { EventDoor } from "../../src/door/event-door.ts";
+import type { EventDoor as LazyDoor } from "../../src/door/lazy-door.ts";
 import type { InventoryPorts } from "../../src/inventory/ports.ts";
 import type { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
 import { objectOf } from "./fixture.ts";
@@ -13,6 +16,16 @@ export function inside<T>(
   work: (object: TicketTypeInventory, state: DurableObjectState) => T | Promise<T>,
 ): Promise<T> {
   return runInDurableObject(objectOf(typeId), work);
+}
+
+/** Reaches into the door of an event, whose code its object loads (src/door/lazy-door.ts). */
+export function insideDoor<T>(
+  eventId: EventId,
+  work: (door: EventDoor, state: DurableObjectState) => T | Promise<T>,
+): Promise<T> {
+  return runInDurableObject(env.EVENT_DOOR.getByName(eventId), async ({ door }: LazyDoor, state) =>
+    work(await door, state),
+  );
 }
 
 /** Stops the object's clock at `at`, epoch ms. */

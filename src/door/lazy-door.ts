@@ -1,0 +1,38 @@
+// The Durable Object of an event's door as the platform starts it. Its code (event-door.ts) is loaded when the first door
+// of an isolate is opened: a storefront's first answer waits for none of it. Every call goes on to the door inside.
+
+import { DurableObject } from "cloudflare:workers";
+import type { EventDoor as Door } from "./event-door.ts";
+
+/** What the platform or a caller may ask of a door: all that it has but its fields, which tests reach by `door`. */
+type Calls = Omit<Door, "clock" | "ports" | "ledger">;
+
+export class EventDoor extends DurableObject<Env> implements Calls {
+  /** A field, which no caller from outside reaches. No call comes in before it is there. */
+  readonly door: Promise<Door> = this.ctx.blockConcurrencyWhile(async () => {
+    const { EventDoor: Loaded } = await import("./event-door.ts");
+    return new Loaded(this.ctx, this.env);
+  });
+
+  async scan(...args: Parameters<Door["scan"]>): ReturnType<Door["scan"]> {
+    return (await this.door).scan(...args);
+  }
+  async undo(...args: Parameters<Door["undo"]>): ReturnType<Door["undo"]> {
+    return (await this.door).undo(...args);
+  }
+  async click(...args: Parameters<Door["click"]>): ReturnType<Door["click"]> {
+    return (await this.door).click(...args);
+  }
+  async correct(...args: Parameters<Door["correct"]>): ReturnType<Door["correct"]> {
+    return (await this.door).correct(...args);
+  }
+  async counts(...args: Parameters<Door["counts"]>): ReturnType<Door["counts"]> {
+    return (await this.door).counts(...args);
+  }
+  async log(...args: Parameters<Door["log"]>): ReturnType<Door["log"]> {
+    return (await this.door).log(...args);
+  }
+  async terms(...args: Parameters<Door["terms"]>): ReturnType<Door["terms"]> {
+    return (await this.door).terms(...args);
+  }
+}
