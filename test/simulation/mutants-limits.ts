@@ -147,7 +147,7 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
     ],
   },
   "a desk that stores nothing": {
-    edits: [{ file: "desk/door-desk.ts", from: "autoPersist: true", to: "autoPersist: false" }],
+    edits: [{ file: "desk/desk.ts", from: "autoPersist: true", to: "autoPersist: false" }],
   },
   "an older heartbeat that is taken": {
     edits: [
