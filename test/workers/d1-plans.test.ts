@@ -9,10 +9,11 @@ import { listApiKeys } from "../../src/db/api-keys.ts";
 import { listAuditRows } from "../../src/db/audit-log.ts";
 import { type Db, openDb } from "../../src/db/client.ts";
 import { listDevices } from "../../src/db/devices.ts";
+import { pageEventSyncs } from "../../src/db/event-syncs.ts";
 import { listDue } from "../../src/db/event-transitions.ts";
 import { listEvents } from "../../src/db/events.ts";
 import { forgetExpired } from "../../src/db/expired-people.ts";
-import { listFollowedEvents, pageFeedSyncs } from "../../src/db/feed.ts";
+import { listFollowedEvents } from "../../src/db/feed.ts";
 import { isGateUsed } from "../../src/db/gate-removal.ts";
 import { listGates } from "../../src/db/gates.ts";
 import { listEventsNaming } from "../../src/db/admission-rules.ts";
@@ -50,7 +51,7 @@ const BY_THE_CLOCK: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   "inventories to wipe": (db) => listWipes(db, { after: newId("tt"), until: null, limit: 100 }),
   "heads of ledgers to note": (db) => listHeads(db, newId("tt"), newId("tt")),
   "the last heads of ledgers": (db) => listHeads(db, newId("tt"), null),
-  "feeds to tell": (db) => pageFeedSyncs(db, { after: newId("evt"), until: null, limit: 100 }),
+  "feeds to tell": (db) => pageEventSyncs(db, "feed", { after: newId("evt"), until: null, limit: 100 }),
   "events that have changed": (db) => listShownStamps(db, { now, from: newId("evt"), limit: 100 }),
   "old idempotency keys": (db) => forgetOldKeys(db, now, 500),
   "mails to send again": (db) => takeDueMails(db, now, 50),
