@@ -5,6 +5,7 @@ import type { IdPrefix } from "../domain/ids.ts";
 import { idFrom } from "../domain/ids.ts";
 import type { Actor } from "../domain/policy.ts";
 import type { Desks } from "../desk/client.ts";
+import type { Doors } from "../door/client.ts";
 import type { Inventories } from "../inventory/client.ts";
 import type { Feeds } from "../live/client.ts";
 
@@ -17,6 +18,7 @@ export type Context<A extends Actor = Actor> = {
   readonly inventories: Inventories;
   readonly feeds: Feeds;
   readonly desks: Desks;
+  readonly doors: Doors;
   /** Of published events (rule E7): never read by what sells. */
   readonly catalogueCache: KVNamespace;
   readonly waitUntil: (work: Promise<unknown>) => void;

@@ -7,11 +7,13 @@ import { answered } from "../db/limit.ts";
 import { describeFault } from "../domain/fault.ts";
 import type { Actor } from "../domain/policy.ts";
 import { openDesks } from "../desk/client.ts";
+import { openDoors } from "../door/client.ts";
 import { openInventories } from "../inventory/client.ts";
 import { openFeeds } from "../live/client.ts";
 import { advanceEvents } from "./advance-events.ts";
 import { checkProjections } from "./check-projections.ts";
 import type { Context } from "./context.ts";
+import { redeliverDoors } from "./deliver-doors.ts";
 import { redeliverFeeds } from "./deliver-feeds.ts";
 import { redeliverTerms } from "./deliver-terms.ts";
 import { redeliverWipes } from "./deliver-wipes.ts";
@@ -37,6 +39,7 @@ const JOBS: Readonly<Record<string, Job>> = {
   advance_events: unlessRestoring(advanceEvents),
   reopen_abandoned: unlessRestoring(reopenAbandoned),
   redeliver_terms: redeliverTerms,
+  redeliver_doors: redeliverDoors,
   redeliver_wipes: redeliverWipes,
   redeliver_feeds: redeliverFeeds,
   check_projections: checkProjections,
@@ -62,6 +65,7 @@ export async function runCron(env: Env, ctx: Pick<ExecutionContext, "waitUntil">
     inventories: openInventories(env.INVENTORY),
     feeds: openFeeds(env.EVENT_FEED),
     desks: openDesks(env.DOOR_DESK),
+    doors: openDoors(env.EVENT_DOOR),
     catalogueCache: env.CATALOGUE_CACHE,
     sendMail: platformMail(env),
     waitUntil: (work) => ctx.waitUntil(work),

@@ -6,6 +6,7 @@ import type { Context } from "../app/context.ts";
 import type { Code } from "../domain/errors.ts";
 import type { Actor } from "../domain/policy.ts";
 import { openDesks } from "../desk/client.ts";
+import { openDoors } from "../door/client.ts";
 import { openInventories } from "../inventory/client.ts";
 import { openFeeds } from "../live/client.ts";
 import { isAccess } from "./access.ts";
@@ -83,6 +84,7 @@ export function contextOf<A extends Actor>(c: Asked<A>): Context<A> {
     inventories: openInventories(c.env.INVENTORY),
     feeds: openFeeds(c.env.EVENT_FEED),
     desks: openDesks(c.env.DOOR_DESK),
+    doors: openDoors(c.env.EVENT_DOOR),
     catalogueCache: c.env.CATALOGUE_CACHE,
     waitUntil: (work) => c.executionCtx.waitUntil(work),
   };

@@ -11,7 +11,7 @@ import type { Organiser, Role } from "../../src/domain/policy.ts";
 import { keyPermissions } from "../../src/domain/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import type { Terms } from "../../src/domain/terms.ts";
-import { db, desks, feeds, HOUR, inventories } from "./fixture.ts";
+import { db, desks, doors, feeds, HOUR, inventories } from "./fixture.ts";
 import { inside } from "./object.ts";
 import { apiKey, ask, bodyOf, type Asked } from "./http.ts";
 
@@ -131,6 +131,7 @@ export function cronAt(now: number, ports: Partial<CronContext> = {}): CronConte
     inventories,
     feeds,
     desks,
+    doors,
     catalogueCache: env.CATALOGUE_CACHE,
     sendMail: null,
     waitUntil: () => undefined,
@@ -181,8 +182,8 @@ export async function traceOf({ organizationId }: Tenant): Promise<unknown> {
     ),
   );
   const [sync, keys] = await db.$client.batch([
-    // A feed is told beside the answer, so that its row may go at any time.
-    db.$client.prepare("SELECT target, subject, version FROM sync_rows WHERE subject <> 'feed'"),
+    // Feeds and doors are told beside the answer, so that their rows may go at any time.
+    db.$client.prepare("SELECT target, subject, version FROM sync_rows WHERE subject NOT IN ('feed', 'door')"),
     db.$client.prepare("SELECT actor_id, route, key FROM idempotency_keys"),
   ]);
   return [

@@ -16,6 +16,7 @@ import {
 } from "../../src/domain/ids.ts";
 import type { Buyer } from "../../src/domain/policy.ts";
 import { type Desks, openDesks } from "../../src/desk/client.ts";
+import { type Doors, openDoors } from "../../src/door/client.ts";
 import { type Inventories, openInventories } from "../../src/inventory/client.ts";
 import { type Feeds, openFeeds } from "../../src/live/client.ts";
 
@@ -23,6 +24,7 @@ export const db = openDb(env.DB);
 export const inventories: Inventories = openInventories(env.INVENTORY);
 export const feeds: Feeds = openFeeds(env.EVENT_FEED);
 export const desks: Desks = openDesks(env.DOOR_DESK);
+export const doors: Doors = openDoors(env.EVENT_DOOR);
 export const HOUR = 3_600_000;
 
 export type Show = {
@@ -149,6 +151,7 @@ export function contextFor(actor: Buyer, parts: Partial<Context> = {}): Context<
     inventories,
     feeds,
     desks,
+    doors,
     catalogueCache: env.CATALOGUE_CACHE,
     waitUntil: () => undefined,
     ...parts,
