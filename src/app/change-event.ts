@@ -14,6 +14,7 @@ import { changeOnce } from "./change-once.ts";
 import { settingsText, TRY_AGAIN } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
 import { aboveVenue, type NewEvent } from "./create-event.ts";
+import { deliverDoors } from "./deliver-doors.ts";
 import { deliverTerms } from "./deliver-terms.ts";
 import { refreshPublishedEvent } from "./refresh-published-event.ts";
 
@@ -43,6 +44,7 @@ export async function changeEvent(
 }
 
 async function afterDelivery(context: Context, event: Event): Promise<Result<Event, Refusal>> {
+  deliverDoors(context, [event.id]);
   const [delivered] = await Promise.all([
     deliverTerms(context, await readTicketTypeIds(context.db, event)),
     refreshPublishedEvent(context, event.id),

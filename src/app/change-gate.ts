@@ -9,6 +9,7 @@ import { accept, assert, type Result } from "../domain/result.ts";
 import { changeOnce } from "./change-once.ts";
 import { settingsText } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
+import { deliverDoors } from "./deliver-doors.ts";
 import { deliverFeeds } from "./deliver-feeds.ts";
 import type { NewGate } from "./create-gate.ts";
 
@@ -32,6 +33,9 @@ export async function changeGate(
       code !== undefined && (await isGateCodeTaken(db, seen, code)) ? { code: "gate_code_taken" } : null,
   });
   if (!changed.ok) return changed;
-  if (changed.value.written) deliverFeeds(context, null);
+  if (changed.value.written) {
+    deliverFeeds(context, null);
+    deliverDoors(context, null);
+  }
   return accept(changed.value.row);
 }

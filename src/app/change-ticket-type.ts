@@ -14,6 +14,7 @@ import { changeOnce, type LookAgain } from "./change-once.ts";
 import { settingsText, toldChanges, TRY_AGAIN } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
 import type { NewTicketType } from "./create-ticket-type.ts";
+import { deliverDoors } from "./deliver-doors.ts";
 import { deliverTerms } from "./deliver-terms.ts";
 import { lowerTotal } from "./lower-total.ts";
 import { refreshPublishedEvent } from "./refresh-published-event.ts";
@@ -81,6 +82,7 @@ async function afterDelivery(
   context: Context<Organiser>,
   { id, event_id }: TicketType,
 ): Promise<Result<TicketType, Refusal>> {
+  deliverDoors(context, [event_id]);
   const [delivered] = await Promise.all([deliverTerms(context, [id]), refreshPublishedEvent(context, event_id)]);
   if (!delivered) return refuse(TRY_AGAIN);
   const type = await readTicketType(context.db, context.actor, id, context.now);

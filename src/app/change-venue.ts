@@ -10,6 +10,7 @@ import { changeOnce } from "./change-once.ts";
 import { settingsText } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
 import type { NewVenue } from "./create-venue.ts";
+import { deliverDoors } from "./deliver-doors.ts";
 import { refreshPublishedEventsOf } from "./refresh-published-event.ts";
 
 /** The fields that a client sends. */
@@ -31,7 +32,10 @@ export async function changeVenue(
     whyNot: (seen, fields) => whyNot(context, seen, fields),
   });
   if (!changed.ok) return changed;
-  if (changed.value.written) await refreshPublishedEventsOf(context, id);
+  if (changed.value.written) {
+    deliverDoors(context, null);
+    await refreshPublishedEventsOf(context, id);
+  }
   return accept(changed.value.row);
 }
 

@@ -7,6 +7,7 @@ import { can, type Organiser } from "../domain/policy.ts";
 import { assert, must, type Result } from "../domain/result.ts";
 import { type Context, newId } from "./context.ts";
 import { type Created, createOnce } from "./create-once.ts";
+import { deliverDoors } from "./deliver-doors.ts";
 import { deliverFeeds } from "./deliver-feeds.ts";
 
 /** What a client says of a new gate, after defaults. */
@@ -36,8 +37,10 @@ export function createGate(
     }),
     insert: async (gate, provenance) => {
       const written = await insertGate(db, gate, provenance);
-      if (written) deliverFeeds(context, null);
-      return written;
+      if (!written) return false;
+      deliverFeeds(context, null);
+      deliverDoors(context, null);
+      return true;
     },
     obstacles: async (gate) => {
       const { venueFound, suspended, codeTaken } = await readGateObstacles(db, gate);

@@ -11,6 +11,7 @@ import { assert, must, refuse, type Result } from "../domain/result.ts";
 import { admissionFaults, whyNoGate } from "./admission-of.ts";
 import { type Context, newId } from "./context.ts";
 import { type Created, createOnce } from "./create-once.ts";
+import { deliverDoors } from "./deliver-doors.ts";
 import { deliverTerms } from "./deliver-terms.ts";
 import { refreshPublishedEvent } from "./refresh-published-event.ts";
 
@@ -61,7 +62,8 @@ export async function createTicketType(
     read: (id) => readTicketType(db, actor, must(parseId("tt", id), "we wrote the id"), context.now),
   });
   if (!created.ok) return created;
-  // Why also for a replay: the first attempt may have ended between the write and the delivery.
+  // Why also for a replay: the first attempt may have ended between the write and the deliveries.
+  deliverDoors(context, [eventId]);
   const [delivered] = await Promise.all([
     deliverTerms(context, [created.value.row.id]),
     refreshPublishedEvent(context, eventId),

@@ -13,6 +13,7 @@ import { openFeeds } from "../live/client.ts";
 import { advanceEvents } from "./advance-events.ts";
 import { checkProjections } from "./check-projections.ts";
 import type { Context } from "./context.ts";
+import { redeliverDoors } from "./deliver-doors.ts";
 import { redeliverFeeds } from "./deliver-feeds.ts";
 import { redeliverTerms } from "./deliver-terms.ts";
 import { redeliverWipes } from "./deliver-wipes.ts";
@@ -38,6 +39,7 @@ const JOBS: Readonly<Record<string, Job>> = {
   advance_events: unlessRestoring(advanceEvents),
   reopen_abandoned: unlessRestoring(reopenAbandoned),
   redeliver_terms: redeliverTerms,
+  redeliver_doors: redeliverDoors,
   redeliver_wipes: redeliverWipes,
   redeliver_feeds: redeliverFeeds,
   check_projections: checkProjections,

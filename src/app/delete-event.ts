@@ -12,6 +12,7 @@ import { auditOf } from "./audit-of.ts";
 import { readMatching } from "./change-once.ts";
 import { CHANGE_ATTEMPTS, TRY_AGAIN } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
+import { deliverDoors } from "./deliver-doors.ts";
 import { deliverFeeds } from "./deliver-feeds.ts";
 import { deliverWipes } from "./deliver-wipes.ts";
 
@@ -40,6 +41,7 @@ export async function deleteEvent(
     });
     if (!(await removeDraft(db, event, audit))) continue;
     deliverFeeds(context, [id]);
+    deliverDoors(context, [id]);
     await deliverWipes(context, ticketTypeIds);
     return accept(null);
   }

@@ -13,6 +13,7 @@ import { auditOf } from "./audit-of.ts";
 import { readMatching } from "./change-once.ts";
 import { CHANGE_ATTEMPTS, TRY_AGAIN } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
+import { deliverDoors } from "./deliver-doors.ts";
 import { deliverFeeds } from "./deliver-feeds.ts";
 
 export async function deleteGate(
@@ -37,6 +38,7 @@ export async function deleteGate(
     });
     if (await removeGate(db, gate, audit)) {
       deliverFeeds(context, null);
+      deliverDoors(context, null);
       return accept(null);
     }
     if (await isGateUsed(db, id)) return refuse({ code: "in_use" });

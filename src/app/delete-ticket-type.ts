@@ -12,6 +12,7 @@ import { auditOf } from "./audit-of.ts";
 import { readMatching } from "./change-once.ts";
 import { CHANGE_ATTEMPTS, TRY_AGAIN } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
+import { deliverDoors } from "./deliver-doors.ts";
 import { deliverFeeds } from "./deliver-feeds.ts";
 import { deliverTerms } from "./deliver-terms.ts";
 import { deliverWipes } from "./deliver-wipes.ts";
@@ -54,6 +55,7 @@ async function removeClosed(context: Context<Organiser>, id: TicketTypeId): Prom
     return untouched.value ? accept(false) : refuse({ code: "in_use" });
   }
   deliverFeeds(context, [closed.event_id]);
+  deliverDoors(context, [closed.event_id]);
   await Promise.all([deliverWipes(context, [id]), refreshPublishedEvent(context, closed.event_id)]);
   return accept(true);
 }

@@ -14,6 +14,7 @@ import { secretIdOf, type TicketSecrets, ticketSecretOf } from "../shared/ticket
 import { auditOf } from "./audit-of.ts";
 import { TRY_AGAIN } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
+import { deliverDoorFirst } from "./deliver-doors.ts";
 
 /** Who may see a ticket; what of it, the route has asked its order's home. */
 export type TicketReader = Buyer | OrderLink | TicketLink;
@@ -24,6 +25,8 @@ export type ShownCode = { readonly code: string; readonly typedCode: string };
 const MAX_KEYS = 255;
 /** Each further attempt needs another Worker that has made a key of another secret at the same time. */
 const ATTEMPTS = 4;
+/** A key that is younger may be one that its event's door has not been told of; of an older one the cron has seen to that. */
+const YOUNG_MS = 60_000;
 /** How long an isolate goes by what D1 had of an event's keys; while D1 fails, for as long as that lasts. */
 const KEY_MS = 5_000;
 
@@ -34,7 +37,8 @@ const numbers = coalesceCalls<TicketTypeId, number | null>(Number.POSITIVE_INFIN
 
 /**
  * The code of a valid ticket, signed by the newest key of its event that this Worker's secret has made; when there is
- * none that is accepted, it is made first. An organiser's look is written down before (rule T7).
+ * none that is accepted, it is made, and the event's door told of it, first. An organiser's look is written down before
+ * (rule T7).
  */
 export async function showCode(
   context: Context<TicketReader>,
@@ -82,17 +86,17 @@ async function signingKey(context: Context<TicketReader>, secret: string, eventI
   }
 }
 
-/** Null when others were quicker each time. */
-async function findOrMakeKey(
-  { db, now }: Context<TicketReader>,
-  secret: string,
-  eventId: EventId,
-): Promise<number | null> {
+/** Null when others were quicker each time. A key that another Worker has just made is no other than one made here. */
+async function findOrMakeKey(context: Context<TicketReader>, secret: string, eventId: EventId): Promise<number | null> {
+  const { db, now } = context;
   const secretId = secretIdOf(secret);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const keys = await listKeys(db, eventId);
     const own = keys.filter(({ secret_id, status }) => secret_id === secretId && status !== "refused").at(-1);
-    if (own) return own.n;
+    if (own) {
+      if (own.created_at > now - YOUNG_MS) await deliverDoorFirst(context, eventId);
+      return own.n;
+    }
     const n = (keys.at(-1)?.n ?? 0) + 1;
     assert(n <= MAX_KEYS, "a secret is not rotated as often as that");
     const made = { event_id: eventId, n, status: "active", secret_id: secretId, created_at: now } as const;
@@ -101,6 +105,6 @@ async function findOrMakeKey(
   return null;
 }
 
-function numberOf({ db, waitUntil }: Context<TicketReader>, id: TicketTypeId): Promise<number | null> {
-  return numbers.read(id, { call: () => readNumber(db, id), keep: waitUntil });
+function numberOf({ db, now, waitUntil }: Context<TicketReader>, id: TicketTypeId): Promise<number | null> {
+  return numbers.read(id, { call: () => readNumber(db, id, now), keep: waitUntil });
 }

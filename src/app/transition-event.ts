@@ -10,6 +10,7 @@ import { type IfMatch, isCurrent } from "../domain/if-match.ts";
 import { can, type Organiser } from "../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import type { Context } from "./context.ts";
+import { deliverDoors } from "./deliver-doors.ts";
 import { deliverFeeds } from "./deliver-feeds.ts";
 import { deliverTerms } from "./deliver-terms.ts";
 import { moveEvent } from "./move-event.ts";
@@ -35,6 +36,7 @@ export async function transitionEvent(
     const moved = await moveEvent(context, facts.event, transition);
     if (!moved) continue;
     deliverFeeds(context, [id]);
+    deliverDoors(context, [id]);
     const [delivered] = await Promise.all([
       deliverTerms(context, moved.ticketTypeIds),
       refreshPublishedEvent(context, id),

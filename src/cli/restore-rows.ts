@@ -4,15 +4,16 @@ import { type SQL, sql } from "drizzle-orm";
 import { restores, syncRows } from "../db/schema-sync.ts";
 import { auditLog, events, gates, organizations, ticketTypes, venues } from "../db/schema.ts";
 import { orders } from "../db/schema-sales.ts";
+import { KEPT_AFTER_END_MS } from "../domain/event.ts";
 import { type Statement, textOf } from "./database.ts";
 
 const EPOCH = sql`(SELECT MAX(epoch) FROM ${restores})`;
 
 /**
- * Begins a new epoch at `now`, epoch ms, and asks for the terms of every type and the catalogue of every event to be
- * delivered in it. Versions go on from the epoch's seconds, so that none that was shown or read as an ETag before the
- * restore comes again for other content (rule L2). Those of terms do so too: a delivery that was under way in the epoch
- * before names an older version, and does not settle the one that is asked for here (rule K6).
+ * Begins a new epoch at `now`, epoch ms, and asks for the terms of every type and door, and the catalogue of every event,
+ * to be delivered in it. Versions go on from the epoch's seconds, so that none that was shown or read as an ETag before
+ * the restore comes again for other content (rule L2). Those of terms do so too: a delivery that was under way in the
+ * epoch before names an older version, and does not settle the one that is asked for here (rule K6).
  */
 export function raiseEpoch(now: number): Statement[] {
   const versioned = [organizations, venues, gates, events, ticketTypes];
@@ -20,7 +21,12 @@ export function raiseEpoch(now: number): Statement[] {
     sql`INSERT INTO ${restores} (epoch) SELECT MAX(${now}, COALESCE(MAX(epoch), 0) + 1) FROM ${restores}`,
     ...versioned.map((table) => sql`UPDATE ${table} SET version = MAX(version + 1, ${EPOCH} / 1000)`),
     sql`UPDATE ${ticketTypes} SET terms_version = MAX(terms_version + 1, ${EPOCH} / 1000)`,
+    sql`UPDATE ${events} SET door_version = MAX(door_version + 1, ${EPOCH} / 1000)`,
     askForTerms(now),
+    sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
+      SELECT ${events.id}, 'door', ${events.door_version}, ${now} FROM ${events}
+      WHERE ${events.status} <> 'archived' OR ${events.end_time} > ${now - KEPT_AFTER_END_MS}
+      ON CONFLICT DO UPDATE SET version = excluded.version, created_at = excluded.created_at`,
     sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
       SELECT ${events.id}, 'feed', (SELECT COALESCE(MAX(rowid), 0) FROM ${auditLog}), ${now} FROM ${events}
       WHERE ${events.status} <> 'archived' ON CONFLICT DO UPDATE SET version = excluded.version`,

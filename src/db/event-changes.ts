@@ -1,4 +1,5 @@
-// Changes and deletions of events (rules E1, E6, K3), with what carries new terms to their ticket types (rule K6).
+// Changes and deletions of events (rules E1, E6, K3), with what carries new terms to their ticket types (rule K6) and their
+// doors (D2).
 
 import { and, eq, ne, type SQL, sql } from "drizzle-orm";
 import type { TicketTypeId } from "../domain/ids.ts";
@@ -6,6 +7,7 @@ import { type Bound, readBoundTypes, typesAdmitWithin, typesNameNoGate } from ".
 import { type Audit, isWritten } from "./audit.ts";
 import { changeRow, deleteRow, stillStands } from "./change.ts";
 import type { Db } from "./client.ts";
+import { insertDoorSyncOfDeleted, isEvent, tellDoors } from "./door-syncs.ts";
 import { type Event, fitsVenue } from "./events.ts";
 import { insertFeedSyncOf } from "./feed.ts";
 import { events, ticketTypes, venues } from "./schema.ts";
@@ -16,6 +18,15 @@ import type { Venue } from "./venues.ts";
 
 /** The fields of an event that its types' terms hold. */
 const TERMS: readonly (keyof Event)[] = ["sale_start", "sale_end", "end_time", "hold_extension", "order_minutes"];
+/** Those that the terms of its door hold. */
+const DOOR_TERMS: readonly (keyof Event)[] = [
+  "venue_id",
+  "start_time",
+  "end_time",
+  "doors_open",
+  "day_starts",
+  "admission_capacity",
+];
 
 /**
  * Sets `fields` while the capacity fits between the types' totals and the venue's capacity (rule K3), and a new venue
@@ -41,8 +52,9 @@ export function updateEvent(db: Db, seen: Event, fields: Partial<Event>, audit: 
     sql`UPDATE ${ticketTypes} SET terms_version = terms_version + 1 WHERE ${ofEvent}`,
     insertTermsSync(ofEvent, audit.at),
   ];
-  const telling = TERMS.some((name) => fields[name] !== undefined);
-  return changeRow(db, events, seen, fields, condition, audit, telling ? terms : []);
+  const touches = (names: readonly (keyof Event)[]) => names.some((name) => fields[name] !== undefined);
+  const doors = touches(DOOR_TERMS) ? tellDoors(isEvent(seen.id), audit) : [];
+  return changeRow(db, events, seen, fields, condition, audit, [...(touches(TERMS) ? terms : []), ...doors]);
 }
 
 /** Whether the time changes at which the event lets in (rule D9). */
@@ -101,13 +113,13 @@ export async function readTicketTypeIds(db: Db, { id }: Event): Promise<TicketTy
 }
 
 /**
- * Deletes the event while it is a draft (rule E6), with its types; what asks for their inventories to be wiped is in
- * the same batch. A draft never sold, so until then its inventories only refuse.
+ * Deletes the event while it is a draft (rule E6), with its types; what asks for their inventories to be wiped, and for
+ * its door to be told, is in the same batch. A draft never sold, so until then its inventories only refuse.
  */
 export function removeDraft(db: Db, seen: Event, audit: Audit): Promise<boolean> {
   const isDraft = sql`${events.status} = 'draft'`;
-  const ofDraft = sql`${ticketTypes.event_id} = ${seen.id}
-    AND EXISTS (SELECT 1 FROM ${events} WHERE ${every(stillStands(events, seen), isDraft)})`;
+  const draft = every(stillStands(events, seen), isDraft);
+  const ofDraft = sql`${ticketTypes.event_id} = ${seen.id} AND EXISTS (SELECT 1 FROM ${events} WHERE ${draft})`;
   const types = sql`DELETE FROM ${ticketTypes} WHERE ${ofDraft}`;
   return deleteRow(
     db,
@@ -115,7 +127,7 @@ export function removeDraft(db: Db, seen: Event, audit: Audit): Promise<boolean>
     seen,
     isDraft,
     audit,
-    [...insertWipes(ofDraft, audit.at), types],
+    [...insertWipes(ofDraft, audit.at), types, insertDoorSyncOfDeleted(draft, audit.at)],
     [insertFeedSyncOf(seen.id, audit)],
   );
 }

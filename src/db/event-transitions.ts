@@ -1,11 +1,12 @@
 // The transitions of an event (rules E2, E3, E4): one conditional update on the status, and in its batch the audit row
-// and what carries the new terms to every ticket type (rules T7, K6).
+// and what carries the new terms to every ticket type and to the door (rules T7, K6, D2).
 
 import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import { type EventStatus, type Transition, TRANSITIONS } from "../domain/event.ts";
 import type { EventId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
 import { type Audit, insertAudit, insertAudits, isWritten, selectWritten } from "./audit.ts";
 import type { Db } from "./client.ts";
+import { insertDoorSync, isEvent } from "./door-syncs.ts";
 import { canBeBought } from "./buyable.ts";
 import type { Event } from "./events.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
@@ -32,18 +33,26 @@ export async function writeTransition(
 ): Promise<{ readonly event: Event; readonly ticketTypeIds: readonly TicketTypeId[] } | null> {
   const ofEvent = every(sql`${ticketTypes.event_id} = ${change.id}`, isWritten(audit));
   const [, , , , written, rows, types] = await db.batch([
-    db.run(sql`UPDATE ${events} SET status = ${TRANSITIONS[change.transition]}, version = version + 1,
-      updated_at = ${change.now} WHERE ${conditionOf(change)}`),
+    db.run(sql`UPDATE ${events} SET ${moving(change.transition, change.now)} WHERE ${conditionOf(change)}`),
     db.run(insertAudit(audit)),
     db.run(sql`UPDATE ${ticketTypes} SET terms_version = terms_version + 1 WHERE ${ofEvent}`),
     db.run(insertTermsSync(ofEvent, change.now)),
     selectWritten(db, audit),
     db.select().from(events).where(eq(events.id, change.id)),
     db.select({ id: ticketTypes.id }).from(ticketTypes).where(eq(ticketTypes.event_id, change.id)),
-    db.run(insertFeedSync(sql`${events.id} = ${change.id}`, audit)),
+    db.run(insertFeedSync(isEvent(change.id), audit)),
+    db.run(insertDoorSync(every(isEvent(change.id), isWritten(audit)), change.now)),
   ]);
   const event = rows[0];
   return written.length === 1 && event ? { event, ticketTypeIds: types.map((type) => type.id) } : null;
+}
+
+/** What a transition sets. Each is a change of what the door must know. */
+function moving(transition: Transition, now: number): SQL {
+  const noted = { publish: null, start: null, end: "ended_at", archive: "archived_at" }[transition];
+  const at = noted === null ? sql`` : sql`, ${sql.identifier(noted)} = ${now}`;
+  return sql`status = ${TRANSITIONS[transition]}, version = version + 1, door_version = door_version + 1,
+    updated_at = ${now}${at}`;
 }
 
 function conditionOf({ id, organizationId, from, transition, version, now }: Change): SQL {
@@ -130,10 +139,10 @@ export async function writeDue(db: Db, transition: ByTheClock, audits: readonly 
         sql`EXISTS (SELECT 1 FROM ${events} WHERE ${events.id} = value ->> 'resource_id' AND ${isDue(transition, now)})`,
       ),
     ),
-    db.run(sql`UPDATE ${events} SET status = ${TRANSITIONS[transition]}, version = version + 1, updated_at = ${now}
-      WHERE ${events.id} IN ${moved}`),
+    db.run(sql`UPDATE ${events} SET ${moving(transition, now)} WHERE ${events.id} IN ${moved}`),
     db.run(sql`UPDATE ${ticketTypes} SET terms_version = terms_version + 1 WHERE ${ofMoved}`),
     db.run(insertTermsSync(ofMoved, now)),
     db.run(insertFeedSyncs(sql`${events.id} IN ${moved}`, now)),
+    db.run(insertDoorSync(sql`${events.id} IN ${moved}`, now)),
   ]);
 }

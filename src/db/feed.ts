@@ -1,5 +1,5 @@
-// What an event's feed shows of D1, and what a feed must still be told (rules L2, T5). Sync rows of the subject "feed"
-// live in the same table as those of terms; their target is the event, their version a position in D1's history.
+// What an event's feed shows of D1, and the statements that ask for a feed to be told (rules L2, T5). The version of its sync
+// row (event-syncs.ts) is a position in D1's history.
 
 import { and, desc, eq, ne, type SQL, sql } from "drizzle-orm";
 import type { EventId, OrganizationId, UserId, VenueId } from "../domain/ids.ts";
@@ -7,12 +7,13 @@ import { sha256Hex } from "../shared/sha256.ts";
 import { type Audit, isWritten } from "./audit.ts";
 import type { Db } from "./client.ts";
 import { EPOCH } from "./epoch.ts";
+import type { EventSubject } from "./event-syncs.ts";
 import { syncRows } from "./schema-sync.ts";
 import { auditLog, events, gates, ticketTypes } from "./schema.ts";
 import { members } from "./schema-people.ts";
 import { every } from "./statements.ts";
 
-const FEED = "feed";
+const FEED: EventSubject = "feed";
 
 /**
  * Every change of the catalogue writes an audit row in its own batch, and none is ever deleted: the last one's rowid is
@@ -105,33 +106,6 @@ export function insertFeedSyncOf(id: EventId, audit: Audit): SQL {
 /** The events that somebody may follow now, at a venue. */
 export function openEventsAt(venueId: VenueId): SQL {
   return sql`${events.venue_id} = ${venueId} AND ${events.status} IN ('published', 'live')`;
-}
-
-export type FeedSync = { readonly eventId: EventId; readonly version: number; readonly createdAt: number };
-
-/** Up to `limit` feeds that are still to be told, oldest first; those of `ids` only when it is given. */
-export function listFeedSyncs(db: Db, ids: readonly EventId[] | null, limit: number): Promise<FeedSync[]> {
-  const wanted = ids && sql`AND target IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
-  return db.all<FeedSync>(sql`SELECT target AS eventId, version, created_at AS createdAt FROM ${syncRows}
-    WHERE subject = ${FEED} ${wanted ?? sql``} ORDER BY created_at, target LIMIT ${limit}`);
-}
-
-/** In the order of the events: after `after`, and up to `until` unless that is null. */
-export function pageFeedSyncs(
-  db: Db,
-  { after, until, limit }: { readonly after: EventId | ""; readonly until: EventId | null; readonly limit: number },
-): Promise<FeedSync[]> {
-  const bound = until === null ? sql`` : sql`AND target <= ${until}`;
-  return db.all<FeedSync>(sql`SELECT target AS eventId, version, created_at AS createdAt FROM ${syncRows}
-    WHERE subject = ${FEED} AND target > ${after} ${bound} ORDER BY target LIMIT ${limit}`);
-}
-
-/** Their feeds have been told: a row goes unless it asks for something newer. */
-export async function dropFeedSyncs(db: Db, told: readonly Pick<FeedSync, "eventId" | "version">[]): Promise<void> {
-  if (told.length === 0) return;
-  await db.run(sql`DELETE FROM ${syncRows} WHERE subject = ${FEED} AND EXISTS (
-    SELECT 1 FROM json_each(${JSON.stringify(told)}) AS told
-    WHERE told.value ->> 'eventId' = target AND ${syncRows.version} <= told.value ->> 'version')`);
 }
 
 type Followers = { readonly organizationId: OrganizationId } | { readonly userId: UserId };

@@ -6,6 +6,7 @@ import { isNamedByTypes } from "./admission-rules.ts";
 import type { Audit } from "./audit.ts";
 import { deleteRow } from "./change.ts";
 import type { Db } from "./client.ts";
+import { tellDoorsAt } from "./door-syncs.ts";
 import { insertFeedSync, openEventsAt } from "./feed.ts";
 import type { Gate } from "./gates.ts";
 import { devices, gates } from "./schema.ts";
@@ -14,7 +15,15 @@ import { devices, gates } from "./schema.ts";
 export function removeGate(db: Db, seen: Gate, audit: Audit): Promise<boolean> {
   const unused = sql`NOT EXISTS (SELECT 1 FROM ${devices} WHERE ${devices.gate_id} = ${seen.id})
     AND NOT ${isNamedByTypes(seen)}`;
-  return deleteRow(db, gates, seen, unused, audit, [], [insertFeedSync(openEventsAt(seen.venue_id), audit)]);
+  return deleteRow(
+    db,
+    gates,
+    seen,
+    unused,
+    audit,
+    [],
+    [insertFeedSync(openEventsAt(seen.venue_id), audit), ...tellDoorsAt(seen.venue_id, audit)],
+  );
 }
 
 /** Whether a device refers to it. */

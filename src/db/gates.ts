@@ -7,6 +7,7 @@ import type { Audit } from "./audit.ts";
 import { changeRow } from "./change.ts";
 import type { Db } from "./client.ts";
 import { createRow, type Provenance } from "./create.ts";
+import { tellDoorsAt } from "./door-syncs.ts";
 import { insertFeedSync, openEventsAt } from "./feed.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
 import { gates, venues } from "./schema.ts";
@@ -40,8 +41,10 @@ export async function listGates(
 export function insertGate(db: Db, gate: Gate, provenance: Provenance): Promise<boolean> {
   const venueExists = sql`EXISTS (SELECT 1 FROM ${venues}
     WHERE ${venues.id} = ${gate.venue_id} AND ${venues.organization_id} = ${gate.organization_id})`;
-  return createRow(db, gates, gate, every(venueExists, isOrganizationActive(gate.organization_id)), provenance, [
+  const condition = every(venueExists, isOrganizationActive(gate.organization_id));
+  return createRow(db, gates, gate, condition, provenance, [
     insertFeedSync(openEventsAt(gate.venue_id), provenance.audit),
+    ...tellDoorsAt(gate.venue_id, provenance.audit),
   ]);
 }
 
@@ -69,10 +72,11 @@ export async function readGateObstacles(
 }
 
 export function updateGate(db: Db, seen: Gate, fields: Partial<Gate>, audit: Audit): Promise<boolean> {
-  // The fields of a gate that its events' feeds show.
+  // The fields of a gate that its events' feeds show; a door has the gates in the order of their codes.
   const shown = fields.status !== undefined || fields.gate_code !== undefined;
-  const told = shown ? [insertFeedSync(openEventsAt(seen.venue_id), audit)] : [];
-  return changeRow(db, gates, seen, fields, null, audit, told);
+  const feeds = shown ? [insertFeedSync(openEventsAt(seen.venue_id), audit)] : [];
+  const doors = shown || fields.capacity !== undefined ? tellDoorsAt(seen.venue_id, audit) : [];
+  return changeRow(db, gates, seen, fields, null, audit, [...feeds, ...doors]);
 }
 
 /** Whether another gate of the venue has this code. */

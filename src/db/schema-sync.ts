@@ -4,12 +4,13 @@ import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core"
 import type { TicketTypeId } from "../domain/ids.ts";
 
 /**
- * What an object must still be told, at least once (rules K6 and O3). `target` is the object's ticket type;
- * `subject` is "terms", delivered up to `version`, or the id of an order whose outcome is to be settled (version 0).
+ * What an object must still be told, at least once (rules K6, L3, D2). `target` is the object's ticket type, for the
+ * subjects "terms", delivered up to `version`, and "wipe"; or its event, for those of event-syncs.ts.
  */
 export const syncRows = sqliteTable(
   "sync_rows",
   {
+    // The type of those of ticket types: the others are written and read by statements of their own.
     target: text().$type<TicketTypeId>().notNull(),
     subject: text().notNull(),
     version: integer().notNull(),

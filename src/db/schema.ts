@@ -168,6 +168,11 @@ export const events = sqliteTable(
     day_starts: text().notNull().default(DAY_STARTS),
     /** Persons inside at one time (rule D11); null: what the venue holds. */
     admission_capacity: integer(),
+    /** When each of these came, also by the clock, epoch ms; null: not yet, or a release did it that did not note it. */
+    ended_at: integer(),
+    archived_at: integer(),
+    /** Raised by every change of what its door must know, in the same batch (rule D2). */
+    door_version: integer().notNull().default(1),
     settings,
     ...timestamps,
   },

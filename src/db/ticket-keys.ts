@@ -2,9 +2,10 @@
 
 import { and, eq, ne, type SQL, sql } from "drizzle-orm";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
-import { insertIf, previousWroteOne } from "./statements.ts";
+import { every, insertIf, previousWroteOne } from "./statements.ts";
 import type { Db } from "./client.ts";
-import { ticketTypes } from "./schema.ts";
+import { insertDoorSync, isEvent, raiseDoorVersion } from "./door-syncs.ts";
+import { events, ticketTypes } from "./schema.ts";
 import { ticketKeys } from "./schema-tickets.ts";
 
 export type TicketKey = typeof ticketKeys.$inferSelect;
@@ -16,7 +17,8 @@ export function listKeys(db: Db, eventId: EventId): Promise<TicketKey[]> {
 
 /**
  * Makes an event's next key, unless it has that number by now, or a key of the same secret that is not refused. The key
- * that was active is accepted from then on. Of several at once, one is made; the caller reads which.
+ * that was active is accepted from then on, and the event's door is to be told (rule D2). Of several at once, one is
+ * made; the caller reads which.
  */
 export async function insertKey(db: Db, key: TicketKey): Promise<void> {
   const ofSecret = and(
@@ -24,8 +26,13 @@ export async function insertKey(db: Db, key: TicketKey): Promise<void> {
     eq(ticketKeys.secret_id, key.secret_id),
     ne(ticketKeys.status, "refused"),
   );
-  const isNew = sql`NOT EXISTS (SELECT 1 FROM ${ticketKeys} WHERE ${ofSecret})`;
+  const isNew = sql`NOT EXISTS (SELECT 1 FROM ${ticketKeys} WHERE ${ofSecret})
+    AND NOT EXISTS (SELECT 1 FROM ${ticketKeys} WHERE event_id = ${key.event_id} AND n = ${key.n})`;
+  const ofEvent = every(isEvent(key.event_id), isNew);
   await db.batch([
+    // First, on the condition of the key, which is not there yet.
+    db.run(raiseDoorVersion(ofEvent)),
+    db.run(insertDoorSync(ofEvent, key.created_at)),
     db.run(sql`${insertIf(ticketKeys, key, isNew)} ON CONFLICT DO NOTHING`),
     db.run(sql`UPDATE ${ticketKeys} SET status = 'accepted'
       WHERE event_id = ${key.event_id} AND n <> ${key.n} AND status = 'active' AND ${previousWroteOne}`),
@@ -43,11 +50,20 @@ export function giveNumber(id: TicketTypeId, condition: SQL): SQL {
     WHERE id = ${id} AND number IS NULL AND ${condition}`;
 }
 
-/** The number of a ticket type in its event; one that a release without numbers has made gets it now. Null: no such type. */
-export async function readNumber(db: Db, id: TicketTypeId): Promise<number | null> {
+/**
+ * The number of a ticket type in its event; one that a release without numbers has made gets it now (`now`: epoch ms), and
+ * its event's door is to be told. Null: no such type.
+ */
+export async function readNumber(db: Db, id: TicketTypeId, now: number): Promise<number | null> {
   const found = await selectNumber(db, id);
   if (found.length === 0 || typeof found[0]?.number === "number") return found[0]?.number ?? null;
-  const [, given] = await db.batch([db.run(giveNumber(id, sql`TRUE`)), selectNumber(db, id)]);
+  const ofType = sql`${events.id} = (SELECT event_id FROM ${ticketTypes} WHERE ${ticketTypes.id} = ${id})`;
+  const [, , , given] = await db.batch([
+    db.run(giveNumber(id, sql`TRUE`)),
+    db.run(raiseDoorVersion(every(ofType, previousWroteOne))),
+    db.run(insertDoorSync(every(ofType, previousWroteOne), now)),
+    selectNumber(db, id),
+  ]);
   return given[0]?.number ?? null;
 }
 

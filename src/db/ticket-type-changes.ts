@@ -1,10 +1,12 @@
-// Changes and deletions of ticket types (rules K1, K3, K4), with what carries the new terms to their inventory (rule K6).
+// Changes and deletions of ticket types (rules K1, K3, K4), with what carries the new terms to their inventory (rule K6) and
+// to the door of their event (D2).
 
 import { and, eq, lte, ne, type SQL, sql } from "drizzle-orm";
 import { takesAdmission } from "./admission-rules.ts";
 import { type Audit, isWritten, waitingAudit } from "./audit.ts";
 import { changeRow, deleteRow, stillStands } from "./change.ts";
 import type { Db } from "./client.ts";
+import { isEvent, tellDoors } from "./door-syncs.ts";
 import { insertFeedSync } from "./feed.ts";
 import { events, ticketTypes } from "./schema.ts";
 import { every, previousWroteOne } from "./statements.ts";
@@ -33,8 +35,9 @@ export function updateTicketType(
   const ofType = every(sql`${ticketTypes.id} = ${seen.id}`, isWritten(audit));
   const raise = sql`UPDATE ${ticketTypes} SET terms_version = terms_version + 1 WHERE ${ofType}`;
   const telling = Object.keys(fields).some((name) => !NO_TERMS.includes(name));
-  const also = telling ? [raise, insertTermsSync(ofType, audit.at)] : [];
-  return changeRow(db, ticketTypes, seen, fields, condition, audit, also);
+  const terms = telling ? [raise, insertTermsSync(ofType, audit.at)] : [];
+  const doors = fields.admission === undefined ? [] : tellDoors(isEvent(seen.event_id), audit);
+  return changeRow(db, ticketTypes, seen, fields, condition, audit, [...terms, ...doors]);
 }
 
 function eventTakes(seen: TicketType, total: number): SQL {
@@ -117,6 +120,7 @@ export async function listClosed(db: Db, since: number, limit: number): Promise<
 export function removeTicketType(db: Db, closed: TicketType, audit: Audit): Promise<boolean> {
   const asClosed = sql`deleting_since IS NOT NULL AND ${ticketTypes.terms_version} = ${closed.terms_version}`;
   const ofType = every(stillStands(ticketTypes, closed), asClosed);
-  const told = insertFeedSync(sql`${events.id} = ${closed.event_id}`, audit);
-  return deleteRow(db, ticketTypes, closed, asClosed, audit, insertWipes(ofType, audit.at), [told]);
+  const ofEvent = isEvent(closed.event_id);
+  const told = [insertFeedSync(ofEvent, audit), ...tellDoors(ofEvent, audit)];
+  return deleteRow(db, ticketTypes, closed, asClosed, audit, insertWipes(ofType, audit.at), told);
 }

@@ -10,6 +10,7 @@ import { takesAdmission } from "./admission-rules.ts";
 import { isWritten } from "./audit.ts";
 import type { Db } from "./client.ts";
 import { createRow, type Provenance } from "./create.ts";
+import { isEvent, tellDoors } from "./door-syncs.ts";
 import type { Event } from "./events.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
 import { events, ticketTypes } from "./schema.ts";
@@ -57,7 +58,7 @@ export async function listTicketTypes(
 }
 
 /**
- * Writes the type, the sync row of its first terms, and its number, while the event is the organisation's and not over, has fewer
+ * Writes the type, its number, and what asks for its inventory and its event's door to be told, while the event is the organisation's and not over, has fewer
  * than 100 types, room for the total (rule K3), a window in which the type is ever open (rule K1), and the gates and times
  * of its admission (rule D8), and the organisation is active.
  */
@@ -72,7 +73,9 @@ export function insertTicketType(db: Db, type: TicketType, provenance: Provenanc
   const condition = every(eventTakesIt, isOrganizationActive(type.organization_id));
   const asked = every(sql`${ticketTypes.id} = ${type.id}`, isWritten(provenance.audit));
   const numbered = giveNumber(type.id, isWritten(provenance.audit));
-  return createRow(db, ticketTypes, type, condition, provenance, [insertTermsSync(asked, type.created_at), numbered]);
+  const doors = tellDoors(isEvent(type.event_id), provenance.audit);
+  const also = [insertTermsSync(asked, type.created_at), numbered, ...doors];
+  return createRow(db, ticketTypes, type, condition, provenance, also);
 }
 
 /** Whether a type with these bounds is ever open within the window of its event (rule K1), in a query of events. */

@@ -7,6 +7,7 @@ import type { Audit } from "./audit.ts";
 import { changeRow } from "./change.ts";
 import type { Db } from "./client.ts";
 import { createRow, type Provenance } from "./create.ts";
+import { tellDoorsAt } from "./door-syncs.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "./organizations.ts";
 import { events, venues } from "./schema.ts";
 import { every, readPage, type PageQuery, type Placed, placed } from "./statements.ts";
@@ -62,7 +63,10 @@ export function updateVenue(db: Db, seen: Venue, fields: Partial<Venue>, audit: 
   const holdsAll = fields.capacity === undefined ? null : sql`NOT ${hasLargerEvent(seen.id, fields.capacity)}`;
   const isFree =
     fields.status === "archived" ? sql`NOT EXISTS (SELECT 1 FROM ${events} WHERE ${showsAt(seen.id)})` : null;
-  return changeRow(db, venues, seen, fields, every(sql`1`, holdsAll, isFree), audit);
+  // What of a venue the doors of its events must know.
+  const touchesDoors = fields.capacity !== undefined || fields.timezone !== undefined;
+  const told = touchesDoors ? tellDoorsAt(seen.id, audit) : [];
+  return changeRow(db, venues, seen, fields, every(sql`1`, holdsAll, isFree), audit, told);
 }
 
 /** What an event needs of its venue: for its tickets (rule K3), or for those whom it lets in (rule D11). */

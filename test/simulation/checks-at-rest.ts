@@ -28,6 +28,7 @@ export function checkAtRest(
   const pending = world.d1.look("SELECT id FROM ticket_types WHERE pending_total IS NOT NULL");
   if (pending.length > 0) world.fail(`[K4] a lower total still waits: ${JSON.stringify(pending)}`);
   checkDeletions(world, catalogue);
+  checkDoors(world);
   checkEvents(world, catalogue);
   verifyLedgers(world);
   const types = new Set([...catalogue.spareIds, ...world.d1.look("SELECT id FROM ticket_types").map(({ id }) => id)]);
@@ -42,6 +43,15 @@ function checkDeletions(world: World, { spareIds }: Catalogue): void {
     if (!type) world.note("a type is deleted");
     if (!type && world.hosts.has(id) && !world.host(id).storage.isEmpty())
       world.fail(`[K3] ${id} is deleted, and its object has rows`);
+  }
+}
+
+/** Each door that was told has what D1 says of its event. */
+function checkDoors({ d1, fail, toldDoors }: World): void {
+  for (const [id, { version, rules }] of toldDoors.known) {
+    const [event] = d1.look("SELECT door_version, status FROM events WHERE id = ?", id);
+    if (event && (event["door_version"] !== version || event["status"] !== rules.eventStatus))
+      fail(`[D2] the door of ${id} has version ${version}, ${rules.eventStatus}, and D1 ${JSON.stringify(event)}`);
   }
 }
 

@@ -14,6 +14,7 @@ const OF_FAULTS = new Set([
   "order_not_followed",
   "projection_failed",
   "terms_not_read",
+  "door_terms_not_read",
   "inventory_unreachable",
   "feed_unreachable",
   "desk_unreachable",
@@ -28,6 +29,8 @@ const OF_FAULTS = new Set([
   "published_event_not_refreshed",
   "published_event_not_stored",
 ]);
+
+const NOT_TAKEN = new Set(["terms_not_taken", "door_terms_not_taken", "feed_not_taken"]);
 
 /** Calls `work` inside the world. */
 export async function inWorld<T>(world: World, work: () => Promise<T>): Promise<T> {
@@ -112,7 +115,7 @@ function readLog(world: World, { name }: Actor, line: string): void {
   const told: unknown = parsed(line);
   const event = typeof told === "object" && told !== null && "event" in told ? String(told.event) : "";
   // Until its epoch is raised, a restored D1 tells objects of what they have left behind.
-  if ((event === "terms_not_taken" || event === "feed_not_taken") && world.reached().has(RESTORED)) return;
+  if (NOT_TAKEN.has(event) && world.reached().has(RESTORED)) return;
   // An object says once of each row that a clock wrote which was ahead (rule H3).
   if (event === "clock_was_ahead" && world.reached().has("a clock jumps")) return;
   if (event === "feed_not_stored") world.note("a feed cannot store");

@@ -13,6 +13,7 @@ import { eraseCutContact, isCut } from "../../src/app/cut-orders.ts";
 import { runJobs, unlessRestoring } from "../../src/app/cron.ts";
 import { deleteTicketType, reopenAbandoned } from "../../src/app/delete-ticket-type.ts";
 import { eraseContact } from "../../src/app/erase-contact.ts";
+import { redeliverDoors } from "../../src/app/deliver-doors.ts";
 import { redeliverFeeds } from "../../src/app/deliver-feeds.ts";
 import { redeliverTerms } from "../../src/app/deliver-terms.ts";
 import { redeliverWipes } from "../../src/app/deliver-wipes.ts";
@@ -46,6 +47,7 @@ export const product = {
   confirmOrder,
   cronJobs: {
     redeliver_terms: redeliverTerms,
+    redeliver_doors: redeliverDoors,
     redeliver_feeds: redeliverFeeds,
     check_projections: checkProjections,
   },

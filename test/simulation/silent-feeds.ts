@@ -1,7 +1,6 @@
 // Feeds that take all that they are told and show it to nobody: feeds are no part of a world, but its objects push to
 // them, and its verbs tell them.
 
-import type { Doors } from "../../src/door/client.ts";
 import type { Desks } from "../../src/desk/client.ts";
 import type { Feed, Feeds } from "../../src/live/client.ts";
 
@@ -22,7 +21,4 @@ export const SILENT_FEEDS: Feeds = () => FEED;
 export const SILENT_NAMESPACE = { getByName: () => FEED } as unknown as Env["EVENT_FEED"];
 export const NO_DESKS: Desks = () => {
   throw new Error("nobody is on duty in a world");
-};
-export const NO_DOORS: Doors = () => {
-  throw new Error("nobody scans in a world");
 };

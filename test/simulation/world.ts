@@ -15,7 +15,8 @@ import { type DeskWatch, openDeskWatch } from "./desk-watch.ts";
 import { type DeskHost, type FeedHost, type Host, openDeskHost, openFeedHost, openHost } from "./hosts.ts";
 import { desksFor, feedsFor, inventoriesFor } from "./object-calls.ts";
 import type { Product } from "./product.ts";
-import { NO_DESKS, NO_DOORS, SILENT_FEEDS, SILENT_NAMESPACE } from "./silent-feeds.ts";
+import { NO_DESKS, SILENT_FEEDS, SILENT_NAMESPACE } from "./silent-feeds.ts";
+import { openToldDoors, type ToldDoors } from "./told-doors.ts";
 import { type Actor, openScheduler, type Scheduler } from "./scheduler.ts";
 import { drawThemes, faultsOfThemes, hasNoRoom, type Themes, wrongByAnHour } from "./themes.ts";
 
@@ -46,6 +47,7 @@ export type World = {
   readonly themes: Themes;
   readonly mailbox: Mailbox;
   readonly cache: Cache;
+  readonly toldDoors: ToldDoors;
   faults(): Faults;
   /** From now on nothing goes wrong. */
   calm(): void;
@@ -203,7 +205,7 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
           inventories: product.openInventories(namespaceFor(caller)),
           feeds: themes.has("feeds") ? product.openFeeds(feedNamespaceFor(caller)) : SILENT_FEEDS,
           desks: themes.has("feeds") ? product.openDesks(desksFor(calls, caller, deskHost)) : NO_DESKS,
-          doors: NO_DOORS,
+          doors: toldDoors.doors,
           catalogueCache: cache.binding,
           waitUntil: (work) => void work.catch((fault: unknown) => bug(caller, fault)),
         };
@@ -227,6 +229,7 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
   }
 
   const cache = openCache();
+  const toldDoors = openToldDoors();
   const mailbox = openMailbox({ scheduler, network, checks, note, fail, faults: () => faults, host });
   const world: World = {
     seed,
@@ -269,6 +272,7 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
     feedNamespaceFor,
     mailbox,
     cache,
+    toldDoors,
     worker,
     sleep: (ms) => new Promise((resolve) => void scheduler.after(ms, people, resolve)),
     newId: (prefix) =>

@@ -54,8 +54,13 @@ async function attackOnce(each: Operation, { world, other }: Stage, how: Attack)
   return { called, status };
 }
 
-/** What reads write: to show a ticket's code makes its event's key, once. (An organiser's look is audited; a shopper looks here.) */
-const WRITTEN_BY_READS: Readonly<Record<string, readonly string[]>> = { "/v1/tickets/{id}/code": ["ticket_keys"] };
+/**
+ * What reads write: to show a ticket's code makes its event's key, once, of which the door is told (rule D2). (An
+ * organiser's look is audited; a shopper looks here.)
+ */
+const WRITTEN_BY_READS: Readonly<Record<string, readonly string[]>> = {
+  "/v1/tickets/{id}/code": ["ticket_keys", "events", "sync_rows"],
+};
 
 /** A read changes nothing whether it is refused or not, so that one look at every row does for so many. */
 const READS_A_LOOK = 10;

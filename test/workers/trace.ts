@@ -60,14 +60,14 @@ export function changedTables(before: Trace, after: Trace): string[] {
 /**
  * Does now what would be done behind the answers at any time, so that nothing is left to do: projects every ledger from
  * its first row to its last (rule K5: what an alarm that runs meanwhile writes is then what is there), notes the use of
- * every credential (for a minute nobody notes it again), and takes every feed as told. Answers the trace after it.
+ * every credential (for a minute nobody notes it again), and takes every feed and door as told. Answers the trace after it.
  */
 export async function settle(): Promise<Trace> {
   const now = Date.now();
   await rowsOf(
     `UPDATE api_keys SET last_used_at = ${now}`,
     `UPDATE devices SET last_seen_at = ${now}`,
-    "DELETE FROM sync_rows WHERE subject = 'feed'",
+    "DELETE FROM sync_rows WHERE subject IN ('feed', 'door')",
   );
   const [types = []] = await rowsOf("SELECT id FROM ticket_types");
   for (const type of types) {

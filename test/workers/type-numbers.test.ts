@@ -63,13 +63,14 @@ describe("[N5] the number of a ticket type", () => {
   });
 
   it("[X8] is given by the first look where a release that knew no numbers has made the type, once", async () => {
+    const now = Date.now();
     const { eventId, typeIds } = await seedShow([{ total: 1 }, { total: 1 }, { total: 1 }]);
     expect(await numbersOf(eventId)).toEqual([null, null, null]);
     const [first, second] = typeIds.map((id) => must(id, "a type"));
-    const looks = await Promise.all([second, second, second].map((id) => readNumber(db, must(id, "a type"))));
+    const looks = await Promise.all([second, second, second].map((id) => readNumber(db, must(id, "a type"), now)));
     expect(looks).toEqual([1, 1, 1]);
-    expect(await readNumber(db, must(first, "a type"))).toBe(2);
-    expect(await readNumber(db, must(second, "a type"))).toBe(1);
-    expect(await readNumber(db, newId("tt"))).toBeNull();
+    expect(await readNumber(db, must(first, "a type"), now)).toBe(2);
+    expect(await readNumber(db, must(second, "a type"), now)).toBe(1);
+    expect(await readNumber(db, newId("tt"), now)).toBeNull();
   });
 });
