@@ -123,7 +123,8 @@ test("[X4] no expression of the server looks for a repetition at a text's end fr
 });
 
 test("a file has at most 300 lines, and half of them at most 80", () => {
-  const long = [...src, ...sourceFiles("test")].filter(({ lines }) => lines > 300);
+  const isGenerated = (path: string) => path === "src/client/wire.ts";
+  const long = [...src, ...sourceFiles("test")].filter(({ path, lines }) => lines > 300 && !isGenerated(path));
   expect(long.map(({ path, lines }) => `${path}: ${lines} lines`)).toEqual([]);
   const sizes = src.map(({ lines }) => lines).sort((a, b) => a - b);
   expect(sizes[Math.floor(sizes.length / 2)]).toBeLessThanOrEqual(80);

@@ -209,14 +209,14 @@ describe("[D14] [D16] what is taken back, clicked and corrected", () => {
   });
 
   it.each<[string, object]>([
-    ["count", { kind: "click", count: 0 }],
-    ["count", { kind: "click", count: 51 }],
-    ["count", { kind: "click", count: -51 }],
-    ["count", { kind: "click", count: 1.5 }],
-    ["kind", { kind: "guess" }],
-    ["reason", { kind: "sweep", reason: "" }],
-    ["reason", { kind: "sweep" }],
-    ["gates.0.inside_by", { kind: "set", reason: "r", gates: [{ gate_id: "gate_x", inside_by: -1 }] }],
+    ["/count", { kind: "click", count: 0 }],
+    ["/count", { kind: "click", count: 51 }],
+    ["/count", { kind: "click", count: -51 }],
+    ["/count", { kind: "click", count: 1.5 }],
+    ["/kind", { kind: "guess" }],
+    ["/reason", { kind: "sweep", reason: "" }],
+    ["/reason", { kind: "sweep" }],
+    ["/gates/0/inside_by", { kind: "set", reason: "r", gates: [{ gate_id: "gate_x", inside_by: -1 }] }],
   ])("with a bad %s is refused at its path: %j", async (path, json) => {
     const body = { ...("count" in json && { gate_id: show.gateId }), ...json };
     const answer = await count(show, show.tenant.token, body);
