@@ -180,7 +180,7 @@ describe("[D1] a row of a door's log", () => {
     ...{ seq: 3, at: ISO, received_at: LATER, kind: "entry", scan_id: SCAN, actor: DEVICE, request_id: "request" },
     ...{ gate_id: NORTH, serial: "00000-00000-Z", type_number: 2, generation: 1, source: "camera", decided: "door" },
     ...{ verdict: "already_inside", facts: { entered: SHOWN_PASSAGE }, reason: null, terms_version: null },
-    ...{ let_in: false, inside: 3, admitted: 5, hash: "ab" },
+    ...{ ref: null, count: null, let_in: false, inside: 3, admitted: 5, hash: "ab" },
     gates: [{ gate_id: NORTH, entries: 4, exits: 1, inside_by: 3 }],
   };
 
@@ -194,6 +194,15 @@ describe("[D1] a row of a door's log", () => {
     const { verdict: name, ...detail } = verdict;
     const told = renderDoorRow({ ...row, verdict: name, detail: JSON.stringify(detail) });
     expect([told.verdict, told.facts]).toStrictEqual([name, facts]);
+  });
+
+  test("[D14] [D16] of an undo says of what and its outcome, of a click how many, of a sweep why", () => {
+    const undo = renderDoorRow({ ...row, kind: "undo", verdict: "undone", ref: SCAN, detail: null });
+    expect(undo).toMatchObject({ kind: "undo", verdict: "undone", facts: {}, ref: SCAN, count: null });
+    const click = renderDoorRow({ ...row, kind: "count", verdict: null, detail: JSON.stringify({ by: -3 }) });
+    expect(click).toMatchObject({ kind: "count", verdict: null, facts: {}, count: -3, terms_version: null });
+    const sweep = renderDoorRow({ ...row, kind: "sweep", verdict: null, detail: "{}", reason: "closed" });
+    expect(sweep).toMatchObject({ kind: "sweep", reason: "closed", count: null, facts: {} });
   });
 
   test("of terms says which, and of no ticket anything", () => {

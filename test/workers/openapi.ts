@@ -91,7 +91,9 @@ function problemFaults(description: string, body: unknown, answer: Response): st
 
 /** The fields of a body, by name; none where the operation takes none. */
 export function fieldsOf(each: Operation): Readonly<Record<string, Schema>> {
-  return z.record(z.string(), schema).parse(bodySchemaOf(each)?.["properties"] ?? {});
+  const body = bodySchemaOf(each);
+  const [first] = z.array(schema).parse(body?.["oneOf"] ?? []);
+  return z.record(z.string(), schema).parse((first ? resolved(first) : body)?.["properties"] ?? {});
 }
 
 /** What is shown of a field: its example; undefined where none is. */
