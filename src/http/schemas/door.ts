@@ -84,7 +84,7 @@ export const Undo = z
 export const CountsInput = z
   .discriminatedUnion("kind", [
     z.strictObject({
-      kind: z.literal("click"),
+      kind: z.literal("click").openapi({ example: "click" }),
       scan_id: ownId,
       gate_id: z.string().openapi({ description: "A device's is its own.", example: idExample("gate") }),
       count: z
@@ -95,7 +95,7 @@ export const CountsInput = z
         .openapi({ description: "Persons in, or with a minus out.", example: 1 }),
     }),
     z.strictObject({
-      kind: z.literal("set"),
+      kind: z.literal("set").openapi({ example: "set" }),
       scan_id: ownId,
       gates: z
         .array(
@@ -114,7 +114,7 @@ export const CountsInput = z
         }),
       reason,
     }),
-    z.strictObject({ kind: z.literal("sweep"), scan_id: ownId, reason }),
+    z.strictObject({ kind: z.literal("sweep").openapi({ example: "sweep" }), scan_id: ownId, reason }),
   ])
   .openapi("DoorCountsInput");
 
