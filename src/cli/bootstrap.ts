@@ -2,7 +2,7 @@
 // e-mail, its owner; key and link are shown once.
 
 import { parseArgs } from "node:util";
-import { MAX_SLUG, SLUG } from "../domain/catalogue.ts";
+import { MAX_SLUG, SLUG } from "../domain/slug.ts";
 import { MAX_NAME } from "../domain/limits.ts";
 import { isLine, saysSomething } from "../domain/text.ts";
 import { newApiKey, newId } from "./credentials.ts";

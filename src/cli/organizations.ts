@@ -3,7 +3,7 @@
 
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { SLUG } from "../domain/catalogue.ts";
+import { SLUG } from "../domain/slug.ts";
 import { newId } from "./credentials.ts";
 import { execute, openTarget, query, type Target } from "./d1-target.ts";
 import type { Statement } from "./database.ts";

@@ -1,15 +1,9 @@
 // What venues, gates, events and ticket types may be called, and where a venue may be (rules V1, G1, E1).
 
 import type { FieldError } from "./errors.ts";
+import { MAX_SLUG } from "./slug.ts";
 
-export const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
-export const MAX_SLUG = 100;
 export const GATE_CODE = /^[A-Z0-9][A-Z0-9_]{0,31}$/;
-
-/** Whether an organisation, a venue or an event may have this slug. */
-export function isSlug(text: string): boolean {
-  return text.length <= MAX_SLUG && SLUG.test(text);
-}
 
 /** Room for what makes a derived slug unique. */
 const MAX_DERIVED = MAX_SLUG - 20;
@@ -146,41 +140,6 @@ export function windowFaults(
     return [{ path: "/sale_end", message: "Not after the sale of the event begins" }];
   }
   return [];
-}
-
-type Priced = {
-  readonly price: number;
-  readonly total_quantity: number;
-  readonly min_per_order: number;
-  readonly sale_start: number | null;
-  readonly sale_end: number | null;
-};
-
-/** Minor units; both null when nothing can be bought any more. */
-export type PriceRange = { readonly price_from: number | null; readonly price_to: number | null };
-
-/**
- * The lowest and the highest price among `types`, which are those of an event that are not hidden, that somebody can
- * still buy at `now` or later (rule E8). `window` is the event's; all times epoch ms.
- */
-export function priceRange(types: readonly Priced[], window: Window, now: number): PriceRange {
-  let range: PriceRange = { price_from: null, price_to: null };
-  for (const type of types) {
-    if (!canBeBought(type, window, now)) continue;
-    const { price } = type;
-    range = {
-      price_from: Math.min(range.price_from ?? price, price),
-      price_to: Math.max(range.price_to ?? price, price),
-    };
-  }
-  return range;
-}
-
-/** Whether the type is ever open from `now` on, and its least order is there. A type that sold out may come back. */
-function canBeBought(type: Priced, window: Window, now: number): boolean {
-  const start = Math.max(window.sale_start, type.sale_start ?? window.sale_start);
-  const end = Math.min(window.sale_end, type.sale_end ?? window.sale_end);
-  return type.min_per_order <= type.total_quantity && end > now && start < end;
 }
 
 /** Also true of a bound that is not known. */

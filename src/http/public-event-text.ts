@@ -1,7 +1,7 @@
 // A published event as it is sent: rendered once a copy and not once a request, and compared with the clock (rule E7).
 
 import type { PublishedEvent } from "../db/public-events.ts";
-import { priceRange } from "../domain/catalogue.ts";
+import { priceRange } from "../domain/price-range.ts";
 import { etagOf } from "./etag.ts";
 import { renderPublicEvent, shownEventStatus } from "./schemas/public-event.ts";
 

@@ -10,10 +10,13 @@ import { listEvents, readEvent } from "../../src/db/events.ts";
 import { listGates, readGate } from "../../src/db/gates.ts";
 import { listOrders } from "../../src/db/orders.ts";
 import { listTicketTypes, readTicketType } from "../../src/db/ticket-types.ts";
+import { readTicketPlace } from "../../src/db/tickets.ts";
 import { listVenues, readVenue } from "../../src/db/venues.ts";
-import { type IdPrefix, type OrganizationId, parseId } from "../../src/domain/ids.ts";
+import { serialOf } from "../../src/domain/door/ticket.ts";
+import { type IdPrefix, type OrganizationId, parseId, parseOrderId, ticketIdFrom } from "../../src/domain/ids.ts";
 import { memberOf } from "../../src/domain/policy.ts";
 import { must } from "../../src/domain/result.ts";
+import { sha256 } from "../../src/shared/sha256.ts";
 import { created, gateBody, newVenue, openTenant, published, type Tenant } from "./catalogue.ts";
 import { db } from "./fixture.ts";
 import { apiKey, ask, bodyOf, device, hold, idOf, shopper } from "./http.ts";
@@ -22,6 +25,7 @@ import { settle } from "./trace.ts";
 const page = { limit: 100, before: null };
 let tenant: Tenant;
 const ids = new Map<IdPrefix, string>();
+let serial: number;
 
 /** An id of the tenant's own. */
 function own<P extends IdPrefix>(prefix: P) {
@@ -37,7 +41,9 @@ beforeAll(async () => {
   const buyer = await shopper();
   const holdId = await idOf(hold(typeId, buyer.token));
   const checkout = ask("POST", "/v1/checkouts", { token: buyer.token, json: { hold_ids: [holdId] }, key: "order" });
-  await bodyOf(await checkout);
+  const order = must(parseOrderId(await idOf(checkout)), "it was made");
+  await bodyOf(await ask("POST", `/v1/orders/${order}/confirm`, { token }));
+  serial = serialOf(ticketIdFrom(order, 1), sha256);
   ids.set("evt", eventId).set("tt", typeId);
   ids.set("key", (await apiKey(organizationId, "viewer")).id);
   ids.set("dev", (await device({ organizationId, venueId: own("ven") })).id);
@@ -53,6 +59,7 @@ const READS: Readonly<Record<string, (of: OrganizationId) => Promise<object | nu
   "a ticket type": (of) => readTicketType(db, ownerOf(of), own("tt"), Date.now()),
   "an API key": (of) => readApiKey(db, of, own("key")),
   "a device": (of) => readDevice(db, of, own("dev")),
+  "where a ticket stands": (of) => readTicketPlace(db, of, serial),
 };
 
 const LISTS: Readonly<Record<string, (of: OrganizationId) => Promise<readonly object[]>>> = {

@@ -4,7 +4,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { PublishedEvent } from "../../db/public-events.ts";
-import { isSlug, MAX_SLUG } from "../../domain/catalogue.ts";
+import { isSlug, MAX_SLUG } from "../../domain/slug.ts";
 import { publicOccupancy } from "../../domain/ledger/book.ts";
 import { anonymous } from "../access.ts";
 import { ifNoneMatch, matchesEtag } from "../etag.ts";

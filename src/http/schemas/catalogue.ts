@@ -1,7 +1,7 @@
 // What the resources of the catalogue have in common on the wire: names, slugs, settings, stamps.
 
 import { z } from "@hono/zod-openapi";
-import { MAX_SLUG, SLUG } from "../../domain/catalogue.ts";
+import { MAX_SLUG, SLUG } from "../../domain/slug.ts";
 import type { FieldError } from "../../domain/errors.ts";
 import { MAX_CAPACITY, MAX_DESCRIPTION, MAX_NAME, MAX_SETTINGS_BYTES } from "../../domain/limits.ts";
 import { must } from "../../domain/result.ts";

@@ -1,0 +1,10 @@
+// The slugs of organisations, venues and events. Apart from what else they may be called (catalogue.ts), which no storefront
+// asks.
+
+export const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+export const MAX_SLUG = 100;
+
+/** Whether an organisation, a venue or an event may have this slug. */
+export function isSlug(text: string): boolean {
+  return text.length <= MAX_SLUG && SLUG.test(text);
+}
