@@ -134,11 +134,12 @@ export function openObjectHost<O extends Hosted>(world: World, parts: HostParts<
       },
       getTags: (socket: ServerEnd) => tags.get(socket) ?? [],
       setWebSocketAutoResponse: () => undefined,
-      async blockConcurrencyWhile(work: () => Promise<void>) {
+      async blockConcurrencyWhile<T>(work: () => Promise<T>): Promise<T> {
         born.blocks = true;
-        await work();
+        const done = await work();
         born.ready = true;
         for (const run of born.waiting.splice(0)) run();
+        return done;
       },
       abort: (why: string) => crash(why),
     };
