@@ -26,13 +26,16 @@ export type AskingDeps = {
 export type Asking = {
   /** Never rejects: a type that does not answer in time is unsure. */
   some(ids: readonly Asked[]): Promise<void>;
-  /** All that the board or its catalogue names, the door if it has ever told its counts; who comes while that is under way waits for the same answers. */
+  /**
+   * All that the board or its catalogue names, and the door if it has ever pushed its counts; who comes while that is under
+   * way waits for the same answers.
+   */
   all(): Promise<void>;
   /** Those alone whose news may be missing: the unsure ones, and those that the board does not know. */
   missing(): Promise<void>;
-  /** Who was asked and has not answered, nor told by itself: what the board has of them may be old. */
+  /** Who was asked and has not answered, nor pushed since: what the board has of them may be old. */
   unsure(): readonly Asked[];
-  /** It has told its counts by itself. */
+  /** It has pushed its counts by itself. */
   heard(id: Asked): void;
   /** When the unsure ones are to be asked again, epoch ms; null when there are none. */
   dueAt(): number | null;
@@ -78,7 +81,7 @@ export function openAsking(known: readonly Asked[], deps: AskingDeps): Asking {
   }
 
   const named = (): readonly TicketTypeId[] => board().catalogue?.ticketTypeIds ?? [];
-  // A door that has never told anything is not asked: most events have none, and whoever has one told it before.
+  // A door that has never pushed is not asked: most events have none, and one that has rows repeats its push until it is stored.
   const door = (): readonly Asked[] => (board().door === null ? [] : [DOOR]);
   return {
     some,

@@ -38,7 +38,7 @@ export type Board = {
   readonly deleted: Set<TicketTypeId>;
   readonly devices: Map<string, DeviceShown>;
   notice: NoticeShown | null;
-  /** Null until the event's door has told its counts: before its first scan there is none. */
+  /** Null until the event's door has pushed its counts: before its first scan there is none. */
   door: DoorShown | null;
   /** Of a shard the last turn that it has taken; of the first feed one that it has not come to yet (relayed.ts). */
   turn: number;
@@ -46,7 +46,8 @@ export type Board = {
 
 /**
  * What news has changed of what is shown; ids by kind. `left`: a type is gone. `hid`: gone for the public. `gateLeft`: a
- * gate, or the door, is gone. `door`: its counts changed, with the ids of the gates that did. `moved`: nothing to see but a later position, which is stored all the same, since frames carry it (rule L2).
+ * gate, or the door, is gone. `door`: its counts changed, with the ids of the gates that did. `moved`: nothing to see but a
+ * later position, which is stored all the same, since frames carry it (rule L2).
  */
 export type Changes = {
   readonly moved?: true;

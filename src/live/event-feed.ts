@@ -115,10 +115,10 @@ export class EventFeed extends DurableObject<Env> {
   }
 
   push(id: TicketTypeId, occupancy: Occupancy): Promise<void> {
-    return this.#hear(id, !this.board.types.has(id), takeOccupancy(this.board, id, occupancy));
+    return this.#takeCounts(id, !this.board.types.has(id), takeOccupancy(this.board, id, occupancy));
   }
   door(door: DoorShown): Promise<void> {
-    return this.#hear(DOOR, this.board.door === null, takeDoor(this.board, door));
+    return this.#takeCounts(DOOR, this.board.door === null, takeDoor(this.board, door));
   }
 
   async drop(id: TicketTypeId): Promise<void> {
@@ -248,8 +248,8 @@ export class EventFeed extends DurableObject<Env> {
     else if (!knowsAllTypes(this.board)) await this.#asking.missing();
   }
 
-  /** What somebody counted, who is `isNew` to the board: while nobody follows no more of it is stored than that it is there. */
-  async #hear(from: Asked, isNew: boolean, changes: Changes): Promise<void> {
+  /** Of a sender that `isNew` to the board, also while nobody follows: the board then stores that there is one. */
+  async #takeCounts(from: Asked, isNew: boolean, changes: Changes): Promise<void> {
     const stored = this.#changed(changes, isNew || this.#isFollowed());
     this.#asking.heard(from);
     this.#standing.lookInTime();
