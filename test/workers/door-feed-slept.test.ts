@@ -18,9 +18,9 @@ describe("a feed that slept", () => {
     await evictDurableObject(gate.feed);
     await gate.scan(2);
     await device.until(insideOf(2));
-    const since = device.frames.slice(before).flatMap(({ door }) => door?.inside ?? []);
-    expect(since.every((inside) => inside >= 1)).toBe(true);
-    expect(device.frames.slice(before)[0]?.type).toBe("snapshot");
+    const woken = device.frames[before];
+    expect(woken?.type).toBe("snapshot");
+    expect([1, 2]).toContain(woken?.door?.inside);
   });
 
   it("[L3] [L5] [D23] with nobody following asks the door for its first reader, since it stored no counts", async () => {
