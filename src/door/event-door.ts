@@ -164,10 +164,8 @@ export class EventDoor extends DurableObject<Env> {
       return accept({ version: terms.version });
     }
     this.ledger.forget();
-    this.#alarm.begins();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
-    this.#alarm.ends();
     return accept({ version: 0 });
   }
 
