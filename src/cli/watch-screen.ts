@@ -1,7 +1,7 @@
 // The screen of `npm run watch`, as lines of text. Plain functions: what is on it comes in as arguments.
 
 import type { Connection } from "../client/live.ts";
-import { type LiveState, type Occupancy, withdrawnOf } from "../client/live-state.ts";
+import { type LiveDoor, type LiveState, type Occupancy, withdrawnOf } from "../client/live-state.ts";
 import { folded } from "../domain/text.ts";
 
 const BAR = 30;
@@ -37,7 +37,9 @@ export function renderScreen({ state, connection, names, taken, changedAt, now, 
   const lines = [facts.join(" · "), ""];
   for (const type of types) lines.push(typeLine(type, names, label, now - (changedAt.get(type.id) ?? now)));
   lines.push("", "█ sold  ▒ held  · available");
-  for (const { gate_code, status } of state.gates.values()) lines.push(`gate ${gate_code}: ${status}`);
+  if (state.door) lines.push(doorLine(state.door));
+  for (const { id, gate_code, status } of state.gates.values())
+    lines.push(`gate ${gate_code}: ${status}${passedAt(id, state.door)}`);
   if (state.devices.size > 0) lines.push(`${state.devices.size} devices reported`);
   if (state.notice?.text) lines.push(`notice: ${folded(state.notice.text)}`);
   return lines.map((line) => [...line].slice(0, width).join(""));
@@ -46,6 +48,18 @@ export function renderScreen({ state, connection, names, taken, changedAt, now, 
 /** What others wrote, on one line and without what acts on a terminal (rule X9). */
 function named(names: Screen["names"], id: string): string {
   return folded(names.get(id) ?? id);
+}
+
+/** The venue's capacity is named where it is another than the event's. */
+function doorLine({ inside, admitted, capacity: { soft, hard } }: LiveDoor): string {
+  const venue = hard === soft ? "" : ` (the venue holds ${hard})`;
+  return `${inside} inside of ${soft}${venue}, ${admitted} admitted`;
+}
+
+/** What was counted at a gate; nothing while the door has not told of it. */
+function passedAt(id: string, door: LiveDoor | null): string {
+  const gate = door?.gates.get(id);
+  return gate ? `, ${gate.entries} in, ${gate.exits} out, ${gate.inside_by} inside` : "";
 }
 
 function typeLine(type: Occupancy, names: Screen["names"], label: number, quietMs: number): string {

@@ -2,6 +2,8 @@
 
 import type {
   DeviceShown,
+  DoorGateShown,
+  DoorShown,
   GateShown,
   NoticeShown,
   OccupancyFrame,
@@ -22,6 +24,9 @@ export function withdrawnOf({
 }
 export type LiveEvent = SnapshotFrame["event"];
 
+/** Who is inside, in persons; the gates by their ids. */
+export type LiveDoor = Omit<DoorShown, "gates"> & { readonly gates: ReadonlyMap<string, DoorGateShown> };
+
 /** `at`: the server's time of the last frame. What a channel does not carry stays empty, null or undefined. */
 export type LiveState = {
   readonly at: string | null;
@@ -31,6 +36,7 @@ export type LiveState = {
   readonly devices: ReadonlyMap<string, DeviceShown>;
   readonly notice: NoticeShown | null;
   readonly sockets: number | undefined;
+  readonly door: LiveDoor | null;
 };
 
 export const NOTHING_KNOWN: LiveState = {
@@ -41,6 +47,7 @@ export const NOTHING_KNOWN: LiveState = {
   devices: new Map(),
   notice: null,
   sockets: undefined,
+  door: null,
 };
 
 /** The state after a frame. A snapshot replaces all, but nothing by what is older; an unknown frame changes nothing. */
@@ -55,6 +62,7 @@ export function afterFrame(state: LiveState, frame: ServerFrame): LiveState {
         devices: latest(state.devices, frame.devices ?? [], isOlderBeat, true),
         notice: frame.notice ?? null,
         sockets: frame.sockets,
+        door: frame.door ? newerDoor(state.door, frame.door, []) : null,
       };
     case "occupancy": {
       const ticketTypes = latest(state.ticketTypes, frame.ticket_types, isOlderType);
@@ -70,6 +78,8 @@ export function afterFrame(state: LiveState, frame: ServerFrame): LiveState {
       const older = frame.notice.version < (state.notice?.version ?? 0);
       return older ? state : { ...state, at: frame.at, notice: frame.notice };
     }
+    case "door":
+      return { ...state, at: frame.at, door: newerDoor(state.door, frame.door, state.door?.gates ?? []) };
     case "error":
     default:
       // Why not `never`: v1 may add frames, and who does not know them ignores them.
@@ -84,6 +94,12 @@ const isOlderBeat = (next: DeviceShown, known: DeviceShown) => next.last_heartbe
 
 function newerEvent(known: LiveEvent | null, next: LiveEvent): LiveEvent {
   return known && known.id === next.id && isOlderVersion(next, known) ? known : next;
+}
+
+/** `others`: what is known of gates that the frame does not name. */
+function newerDoor(known: LiveDoor | null, next: DoorShown, others: Iterable<[string, DoorGateShown]>): LiveDoor {
+  if (known && next.seq < known.seq) return known;
+  return { ...next, gates: new Map([...others, ...next.gates.map((gate) => [gate.gate_id, gate] as const)]) };
 }
 
 function latest<T extends { readonly id: string }>(

@@ -15,6 +15,7 @@ import type { EventTerms } from "../domain/door/event-terms.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Result } from "../domain/result.ts";
+import type { DoorShown } from "../live/client.ts";
 import { answerOf } from "../shared/call-object.ts";
 import type { DoorLogPage, DoorLogQuery } from "./door-store.ts";
 
@@ -37,6 +38,8 @@ export type Door = {
   click(command: Omit<ClickCommand, "kind">): Promise<CountsReply>;
   correct(command: Omit<CorrectCommand, "kind">): Promise<CountsReply>;
   counts(by: DoorActor): Promise<CountsReply>;
+  /** What the event's feed shows of it; null of a door that nobody ever asked, which stays so. */
+  shown(): Promise<Result<DoorShown | null, Refusal>>;
   log(query: DoorLogQuery): Promise<Result<DoorLogPage, Refusal>>;
   /** What D1 has; null: the event is deleted. A door that nobody ever asked keeps nothing, and answers as if it had. */
   terms(terms: EventTerms | null, requestId: string): Promise<TermsReply>;
@@ -58,6 +61,7 @@ export function openDoors(namespace: DoorNamespace): Doors {
       click: (command) => call((door) => door.click(eventId, command)),
       correct: (command) => call((door) => door.correct(eventId, command)),
       counts: (by) => call((door) => door.counts(eventId, by)),
+      shown: () => call((door) => door.shown()),
       log: (query) => call((door) => door.log(eventId, query)),
       terms: (terms, requestId) => call((door) => door.terms(eventId, terms, requestId)),
     };

@@ -22,7 +22,9 @@ import type { Refusal } from "../domain/errors.ts";
 import type { EventId, ScanId } from "../domain/ids.ts";
 import { MAX_IN_LINE, MAX_WAIT_MS, MAX_WAITING } from "../domain/limits.ts";
 import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
+import { type DoorShown, type Feeds, openFeeds } from "../live/client.ts";
 import { dropOldest } from "../shared/drop-oldest.ts";
+import { openObjectAlarm } from "../shared/object-alarm.ts";
 import { openLog } from "../shared/object-log.ts";
 import { openObjectQueue } from "../shared/object-queue.ts";
 import { reloadOrEnd } from "../shared/reload.ts";
@@ -31,6 +33,7 @@ import { isTypedCode } from "../shared/ticket-keys.ts";
 import type { ScanRequest } from "./client.ts";
 import { openDoorLedger } from "./door-ledger.ts";
 import { type DoorLogPage, type DoorLogQuery, openDoorStore } from "./door-store.ts";
+import { doorShown, openFeedPush } from "./feed-push.ts";
 import { type DoorPorts, openDoorPorts } from "./ports.ts";
 import { presentCode } from "./present-code.ts";
 import { openTypingLimit } from "./typing-limit.ts";
@@ -47,6 +50,7 @@ export class EventDoor extends DurableObject<Env> {
   /** Fields, so that tests can put others in their place. */
   clock = (): number => Date.now();
   ports: DoorPorts = openDoorPorts(this.env.DB);
+  feeds: Feeds = openFeeds(this.env.EVENT_FEED);
   readonly #now = (): number => this.clock();
   readonly #store = openDoorStore(this.ctx.storage);
   readonly #acked = new Set<ScanId>();
@@ -63,7 +67,11 @@ export class EventDoor extends DurableObject<Env> {
       if (kind === "terms") return waiting >= MAX_IN_LINE;
       return waiting >= MAX_WAITING || (oldestSince !== null && now - oldestSince > MAX_WAIT_MS);
     },
-    run: (commands) => this.ledger.run(commands),
+    run: (commands) => {
+      const outcomes = this.ledger.run(commands);
+      this.#afterBatch();
+      return outcomes;
+    },
     onBug: (command, bug) => this.#log("command_failed", bug, "requestId" in command ? command.requestId : null),
     onFailure: (fault) => reloadOrEnd(this.ledger, this.ctx, this.#log, fault),
   });
@@ -73,8 +81,24 @@ export class EventDoor extends DurableObject<Env> {
     clock: this.#now,
     onFailure: (fault) => this.#log("terms_not_read", fault),
   });
+  readonly #feed = openFeedPush({
+    book: () => this.ledger.book(),
+    feeds: () => this.feeds,
+    clock: this.#now,
+    random: Math.random,
+    onFailure: (fault) => {
+      this.#log("feed_not_told", fault);
+      this.#armAlarm();
+    },
+  });
+  readonly #alarm = openObjectAlarm(this.ctx.storage, this.#now);
   #pulling: Promise<Result<null, Refusal>> | null = null;
   #nearbyAgainAt = 0;
+
+  /** Before the first call: learns which alarm stands. */
+  wake(): Promise<void> {
+    return this.#alarm.wake();
+  }
 
   async scan(id: EventId, { code, ticketTypeId, ...scan }: ScanRequest): Promise<ScanReply> {
     const terms = await this.#ready(id);
@@ -97,6 +121,11 @@ export class EventDoor extends DurableObject<Env> {
   }
   counts(id: EventId, by: DoorActor): Promise<CountsReply> {
     return this.#ask(id, { kind: "counts", by });
+  }
+
+  /** Reads no terms from D1: a door that nobody ever asked is not made by a feed that asks. */
+  async shown(): Promise<Result<DoorShown | null, Refusal>> {
+    return accept(doorShown(this.ledger.book()));
   }
 
   /** Rows in their order; a page that filters looks at a bounded number of them. */
@@ -163,7 +192,36 @@ export class EventDoor extends DurableObject<Env> {
       return accept({ version: terms.version });
     }
     this.ledger.forget();
+    await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
     return accept({ version: 0 });
+  }
+
+  /** Never throws: the platform drops an alarm that fails too often. */
+  override alarm(): void {
+    this.#alarm.begins();
+    try {
+      this.#feed.run();
+    } catch (fault) {
+      this.#log("alarm_failed", fault);
+    } finally {
+      this.#alarm.ends();
+      this.#armAlarm();
+    }
+  }
+
+  /** The rows are written by now: what goes wrong here must not look like a batch that failed. */
+  #afterBatch(): void {
+    try {
+      this.#feed.changed();
+      this.#armAlarm();
+    } catch (bug) {
+      this.#log("after_batch_failed", bug);
+    }
+  }
+
+  /** It stands while the feed has not acknowledged the latest counts. */
+  #armAlarm(): void {
+    if (this.ledger.book().terms !== null) this.#alarm.arm(this.#feed.dueAt());
   }
 }

@@ -5,13 +5,15 @@ import { DurableObject } from "cloudflare:workers";
 import type { EventDoor as Door } from "./event-door.ts";
 
 /** What the platform or a caller may ask of a door: all that it has but its fields, which tests reach by `door`. */
-type Calls = Omit<Door, "clock" | "ports" | "ledger">;
+type Calls = Omit<Door, "clock" | "ports" | "ledger" | "feeds" | "wake">;
 
 export class EventDoor extends DurableObject<Env> implements Calls {
   /** A field, which no caller from outside reaches. No call comes in before it is there. */
   readonly door: Promise<Door> = this.ctx.blockConcurrencyWhile(async () => {
     const { EventDoor: Loaded } = await import("./event-door.ts");
-    return new Loaded(this.ctx, this.env);
+    const door = new Loaded(this.ctx, this.env);
+    await door.wake();
+    return door;
   });
 
   async scan(...args: Parameters<Door["scan"]>): ReturnType<Door["scan"]> {
@@ -32,7 +34,13 @@ export class EventDoor extends DurableObject<Env> implements Calls {
   async log(...args: Parameters<Door["log"]>): ReturnType<Door["log"]> {
     return (await this.door).log(...args);
   }
+  async shown(): ReturnType<Door["shown"]> {
+    return (await this.door).shown();
+  }
   async terms(...args: Parameters<Door["terms"]>): ReturnType<Door["terms"]> {
     return (await this.door).terms(...args);
+  }
+  override async alarm(): Promise<void> {
+    (await this.door).alarm();
   }
 }

@@ -1,10 +1,14 @@
-// A feed asks its ticket types for their counts: what it never knew, and what it may have missed.
+// A feed asks its ticket types and its door for their counts: what it never knew, and what it may have missed.
 
 import { answered } from "../db/limit.ts";
 import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
-import { type Board, type Changes, dropType, takeOccupancy } from "./board.ts";
+import { type Board, type Changes, dropDoor, dropType, takeDoor, takeOccupancy } from "./board.ts";
 import type { FeedPorts } from "./feed-ports.ts";
+
+/** The event's door, where it is asked beside ticket types. */
+export const DOOR = "door";
+export type Asked = TicketTypeId | typeof DOOR;
 
 /** How long a ticket type may take to say its counts before the feed goes on without. */
 const COUNTS_MS = 1_000;
@@ -21,37 +25,53 @@ export type AskingDeps = {
 
 export type Asking = {
   /** Never rejects: a type that does not answer in time is unsure. */
-  some(ids: readonly TicketTypeId[]): Promise<void>;
-  /** All that the board or its catalogue names; who comes while that is under way waits for the same answers. */
+  some(ids: readonly Asked[]): Promise<void>;
+  /**
+   * All that the board or its catalogue names, and the door if it has ever pushed its counts; who comes while that is under
+   * way waits for the same answers.
+   */
   all(): Promise<void>;
   /** Those alone whose news may be missing: the unsure ones, and those that the board does not know. */
   missing(): Promise<void>;
-  /** Types that were asked and have not answered, nor told by themselves: what the board has of them may be old. */
-  unsure(): readonly TicketTypeId[];
-  /** The type has told its counts by itself. */
-  heard(id: TicketTypeId): void;
+  /** Who was asked and has not answered, nor pushed since: what the board has of them may be old. */
+  unsure(): readonly Asked[];
+  /** It has pushed its counts by itself. */
+  heard(id: Asked): void;
   /** When the unsure ones are to be asked again, epoch ms; null when there are none. */
   dueAt(): number | null;
 };
 
-export function openAsking(known: readonly TicketTypeId[], deps: AskingDeps): Asking {
+export function openAsking(known: readonly Asked[], deps: AskingDeps): Asking {
   const { ports, board, clock, changed, unsureOthers, onFailure } = deps;
   const unsure = new Set(known);
   let failures = 0;
   let againAt = 0;
 
-  function heard(id: TicketTypeId): void {
+  function heard(id: Asked): void {
     if (unsure.delete(id)) unsureOthers();
   }
 
-  async function ask(id: TicketTypeId): Promise<void> {
-    const counts = await ports().counts(id);
-    if (counts === null) return;
-    changed(counts === "gone" ? dropType(board(), id) : takeOccupancy(board(), id, counts));
+  async function ask(id: Asked): Promise<void> {
+    const changes = id === DOOR ? await askDoor() : await askType(id);
+    if (changes === null) return;
+    changed(changes);
     heard(id);
   }
 
-  async function some(ids: readonly TicketTypeId[]): Promise<void> {
+  async function askType(id: TicketTypeId): Promise<Changes | null> {
+    const counts = await ports().counts(id);
+    if (counts === null) return null;
+    return counts === "gone" ? dropType(board(), id) : takeOccupancy(board(), id, counts);
+  }
+
+  async function askDoor(): Promise<Changes | null> {
+    const eventId = board().catalogue?.event.id;
+    const door = eventId === undefined ? null : await ports().door(eventId);
+    if (door === null) return null;
+    return door === "gone" ? dropDoor(board()) : takeDoor(board(), door);
+  }
+
+  async function some(ids: readonly Asked[]): Promise<void> {
     if (ids.length === 0) return;
     for (const id of ids) unsure.add(id);
     await answered(Promise.all(ids.map(ask)), COUNTS_MS).catch(onFailure);
@@ -61,9 +81,11 @@ export function openAsking(known: readonly TicketTypeId[], deps: AskingDeps): As
   }
 
   const named = (): readonly TicketTypeId[] => board().catalogue?.ticketTypeIds ?? [];
+  // A door that has never pushed is not asked: most events have none, and one that has rows repeats its push until it is stored.
+  const door = (): readonly Asked[] => (board().door === null ? [] : [DOOR]);
   return {
     some,
-    all: oneAtATime(() => some([...new Set([...named(), ...board().types.keys()])])),
+    all: oneAtATime(() => some([...new Set([...named(), ...board().types.keys(), ...door()])])),
     missing: oneAtATime(() => some([...new Set([...unsure, ...named().filter((id) => !board().types.has(id))])])),
     unsure: () => [...unsure],
     heard,

@@ -3,7 +3,14 @@
 import { type EventStatus, isPublic } from "../domain/event.ts";
 import type { GateId, OrganizationId, TicketTypeId, VenueId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
-import { type DeviceShown, type EventShown, type GateShown, type NoticeShown, showsTheSame } from "./protocol.ts";
+import {
+  type DeviceShown,
+  type DoorShown,
+  type EventShown,
+  type GateShown,
+  type NoticeShown,
+  showsTheSame,
+} from "./protocol.ts";
 
 /**
  * What D1 says of the event, all as of one `position` in D1's history. `epoch`: when D1 was last restored, epoch ms, 0
@@ -31,13 +38,16 @@ export type Board = {
   readonly deleted: Set<TicketTypeId>;
   readonly devices: Map<string, DeviceShown>;
   notice: NoticeShown | null;
+  /** Null until the event's door has pushed its counts: before its first scan there is none. */
+  door: DoorShown | null;
   /** Of a shard the last turn that it has taken; of the first feed one that it has not come to yet (relayed.ts). */
   turn: number;
 };
 
 /**
  * What news has changed of what is shown; ids by kind. `left`: a type is gone. `hid`: gone for the public. `gateLeft`: a
- * gate is gone. `moved`: nothing to see but a later position, which is stored all the same, since frames carry it (rule L2).
+ * gate, or the door, is gone. `door`: its counts changed, with the ids of the gates that did. `moved`: nothing to see but a
+ * later position, which is stored all the same, since frames carry it (rule L2).
  */
 export type Changes = {
   readonly moved?: true;
@@ -49,13 +59,22 @@ export type Changes = {
   readonly gates?: readonly string[];
   readonly types?: readonly TicketTypeId[];
   readonly devices?: readonly string[];
+  readonly door?: readonly string[];
 };
 
 /** A device that has been silent for so long is no longer shown. */
 const FORGOTTEN_MS = 24 * 60 * 60 * 1_000;
 
 export function newBoard(): Board {
-  return { catalogue: null, types: new Map(), deleted: new Set(), devices: new Map(), notice: null, turn: 0 };
+  return {
+    catalogue: null,
+    types: new Map(),
+    deleted: new Set(),
+    devices: new Map(),
+    notice: null,
+    door: null,
+    turn: 0,
+  };
 }
 
 /** Rule L2: nothing older than what is known is taken. */
@@ -119,6 +138,28 @@ export function takeDeskNews(board: Board, { device, notice }: DeskNews): Change
   const told = notice && notice.version > (board.notice?.version ?? 0);
   if (told) board.notice = notice;
   return { ...(fresh && { devices: [device.id] }), ...(told && { notice: true }) };
+}
+
+/** Rule L2, by the last row of the door's log. */
+export function takeDoor(board: Board, next: DoorShown): Changes {
+  const known = board.door;
+  if (known && next.seq <= known.seq) return {};
+  board.door = next;
+  const before = new Map(known?.gates.map((gate) => [gate.gate_id, JSON.stringify(gate)]));
+  const gates = next.gates.filter((gate) => before.get(gate.gate_id) !== JSON.stringify(gate));
+  const isSeen = gates.length > 0 || !known || totalsOf(known) !== totalsOf(next);
+  return isSeen ? { door: gates.map(({ gate_id }) => gate_id) } : { moved: true };
+}
+
+function totalsOf({ inside, admitted, capacity: { soft, hard } }: DoorShown): string {
+  return [inside, admitted, soft, hard].join();
+}
+
+/** The door has nothing stored any more, since its event is deleted. */
+export function dropDoor(board: Board): Changes {
+  if (!board.door) return {};
+  board.door = null;
+  return { gateLeft: true };
 }
 
 /** Whether the counts of every type that D1 names are known. */

@@ -6,12 +6,12 @@ import type { Occupancy } from "../domain/ledger/command.ts";
 import { MAX_FEED_SHARDS } from "../domain/limits.ts";
 import { callObject } from "../shared/call-object.ts";
 import type { Catalogue, DeskNews } from "./board.ts";
-import { BEARER_PROTOCOL, SUBPROTOCOL } from "./protocol.ts";
+import { BEARER_PROTOCOL, type DoorShown, SUBPROTOCOL } from "./protocol.ts";
 import type { Relayed } from "./relayed.ts";
 import type { Follower } from "./sessions.ts";
 
 export type { DeskNews } from "./board.ts";
-export type { DeviceShown, NoticeShown } from "./protocol.ts";
+export type { DeviceShown, DoorShown, NoticeShown } from "./protocol.ts";
 export type { Follower } from "./sessions.ts";
 export type FeedNamespace = Env["EVENT_FEED"];
 
@@ -19,6 +19,8 @@ export type FeedNamespace = Env["EVENT_FEED"];
 export type Feed = {
   /** The latest counts of a type. Resolves when the feed wants the next: at once, or at its own pace under load. */
   push(id: TicketTypeId, occupancy: Occupancy): Promise<void>;
+  /** The latest counts of the event's door; resolves as `push` does. */
+  door(door: DoorShown): Promise<void>;
   /** The type is deleted. */
   drop(id: TicketTypeId): Promise<void>;
   /** What D1 says of the event; null when it is deleted. False when the feed has something later, or other (rule X6). */
@@ -44,6 +46,7 @@ export function openFeeds(namespace: FeedNamespace): Feeds {
       callObject(() => ask(namespace.getByName(feedName(eventId, shard))));
     return {
       push: (id, occupancy) => call((feed) => feed.push(id, occupancy)),
+      door: (door) => call((feed) => feed.door(door)),
       drop: (id) => call((feed) => feed.drop(id)),
       sync: (catalogue) => call((feed) => feed.sync(catalogue)),
       desk: (news) => call((feed) => feed.desk(eventId, news)),

@@ -2,13 +2,12 @@
 // feed-sockets.ts; it decides nothing, and whatever it has missed it asks for again.
 
 import { DurableObject } from "cloudflare:workers";
-import { answered } from "../db/limit.ts";
-import { describeFault } from "../domain/fault.ts";
 import { type EventId, parseId, type TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
 import { openObjectAlarm } from "../shared/object-alarm.ts";
+import { openLog } from "../shared/object-log.ts";
 import { sleep } from "../shared/timing.ts";
-import { openAsking } from "./asking.ts";
+import { type Asked, DOOR, openAsking } from "./asking.ts";
 import {
   type Board,
   type Catalogue,
@@ -21,6 +20,7 @@ import {
   newBoard,
   takeCatalogue,
   takeDeskNews,
+  takeDoor,
   takeOccupancy,
 } from "./board.ts";
 import { FOLLOWER_HEADER } from "./client.ts";
@@ -28,15 +28,12 @@ import { type FeedPorts, openFeedPorts } from "./feed-ports.ts";
 import { mayFollow, openFeedSockets } from "./feed-sockets.ts";
 import { openFeedStore } from "./feed-store.ts";
 import { acknowledge, openKeeping } from "./keeping.ts";
-import { CLOSE } from "./protocol.ts";
+import { CLOSE, type DoorShown } from "./protocol.ts";
 import { openLearning } from "./learning.ts";
 import { openRelay } from "./relay.ts";
 import { type Relayed, takeRelayed } from "./relayed.ts";
 import { openStanding } from "./standing.ts";
 import { answerClose, type Follower, refuseMessage } from "./sessions.ts";
-
-/** How long a shard waits for the first feed when it wakes. */
-const CATCH_UP_MS = 1_000;
 
 export class EventFeed extends DurableObject<Env> {
   /** Clock, ports and board are fields, so that tests can move, take away and poison them. */
@@ -49,6 +46,7 @@ export class EventFeed extends DurableObject<Env> {
   #dirty = false;
   #waking: Promise<void> | null = null;
   readonly #now = (): number => this.clock();
+  readonly #log = openLog(() => ({ event_id: this.board.catalogue?.event.id ?? null }));
   readonly #alarm = openObjectAlarm(this.ctx.storage, this.#now);
   readonly #keeping = openKeeping(this.#now, () => this.#keep());
   readonly #relay = openRelay(this.#stored.marks.shards, {
@@ -116,12 +114,11 @@ export class EventFeed extends DurableObject<Env> {
     });
   }
 
-  async push(id: TicketTypeId, occupancy: Occupancy): Promise<void> {
-    const keeps = this.#isFollowed() || !this.board.types.has(id);
-    const stored = this.#changed(takeOccupancy(this.board, id, occupancy), keeps);
-    this.#asking.heard(id);
-    this.#standing.lookInTime();
-    acknowledge(await stored);
+  push(id: TicketTypeId, occupancy: Occupancy): Promise<void> {
+    return this.#takeCounts(id, !this.board.types.has(id), takeOccupancy(this.board, id, occupancy));
+  }
+  door(door: DoorShown): Promise<void> {
+    return this.#takeCounts(DOOR, this.board.door === null, takeDoor(this.board, door));
   }
 
   async drop(id: TicketTypeId): Promise<void> {
@@ -228,7 +225,7 @@ export class EventFeed extends DurableObject<Env> {
       // What woke it is heard first, and is in what is sent.
       await sleep(0);
       const eventId = this.board.catalogue?.event.id;
-      if (this.#shard > 0 && eventId) await answered(this.#learning.learn(eventId), CATCH_UP_MS);
+      if (this.#shard > 0 && eventId) await this.#learning.catchUp(eventId);
       else await this.#asking.missing();
     } catch (fault) {
       this.#log("not_caught_up", fault);
@@ -249,6 +246,14 @@ export class EventFeed extends DurableObject<Env> {
     // Why all while nobody follows: then counts are not stored.
     if (!this.#isFollowed()) await this.#asking.all();
     else if (!knowsAllTypes(this.board)) await this.#asking.missing();
+  }
+
+  /** Of a sender that `isNew` to the board, also while nobody follows: the board then stores that there is one. */
+  async #takeCounts(from: Asked, isNew: boolean, changes: Changes): Promise<void> {
+    const stored = this.#changed(changes, isNew || this.#isFollowed());
+    this.#asking.heard(from);
+    this.#standing.lookInTime();
+    acknowledge(await stored);
   }
 
   /** Resolves when that may be acknowledged. `keeps` false: it need not be stored for now, since nobody is shown it. */
@@ -290,10 +295,5 @@ export class EventFeed extends DurableObject<Env> {
     await this.ctx.storage.deleteAll();
     this.#alarm.ends();
     return true;
-  }
-
-  #log(event: string, fault: unknown): void {
-    const event_id = this.board.catalogue?.event.id ?? null;
-    console.error(JSON.stringify({ level: "error", event, event_id, error: describeFault(fault) }));
   }
 }

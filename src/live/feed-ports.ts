@@ -1,13 +1,14 @@
-// What a feed asks of D1 and of its ticket types, and tells its shards: never on the path of a frame.
+// What a feed asks of D1, of its ticket types and of its door, and tells its shards: never on the path of a frame.
 
 import { openDb } from "../db/client.ts";
 import { readFeedCatalogue } from "../db/feed.ts";
 import { readStanding, type Standing } from "../db/standing.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
+import { openDoors } from "../door/client.ts";
 import { openInventories } from "../inventory/client.ts";
 import type { Catalogue } from "./board.ts";
-import { type Feed, openFeeds } from "./client.ts";
+import { type DoorShown, type Feed, openFeeds } from "./client.ts";
 import type { Follower } from "./sessions.ts";
 
 export type FeedPorts = {
@@ -17,6 +18,8 @@ export type FeedPorts = {
   readStanding(followers: readonly Follower[], now: number): Promise<ReadonlyMap<string, Standing>>;
   /** `"gone"`: the type is deleted. Null: it could not be asked. */
   counts(id: TicketTypeId): Promise<Occupancy | "gone" | null>;
+  /** `"gone"`: that door has nothing stored. Null: it could not be asked. It is not made by being asked. */
+  door(eventId: EventId): Promise<DoorShown | "gone" | null>;
   /** The feed itself (shard 0) or another of its shards. */
   shard(eventId: EventId, shard: number): Feed;
 };
@@ -25,10 +28,15 @@ export function openFeedPorts(env: Env): FeedPorts {
   const db = openDb(env.DB);
   const inventories = openInventories(env.INVENTORY);
   const feeds = openFeeds(env.EVENT_FEED);
+  const doors = openDoors(env.EVENT_DOOR);
   return {
     readCatalogue: (eventId) => readFeedCatalogue(db, eventId),
     readStanding: (followers, now) => readStanding(db, followers, now),
     shard: (eventId, shard) => feeds(eventId, shard),
+    async door(eventId) {
+      const reply = await doors(eventId).shown();
+      return reply.ok ? (reply.value ?? "gone") : null;
+    },
     async counts(id) {
       const reply = await inventories(id).counts();
       if (!reply.ok) return reply.refusal.code === "not_found" ? "gone" : null;

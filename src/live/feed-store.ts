@@ -2,8 +2,9 @@
 
 import type { TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
+import type { Asked } from "./asking.ts";
 import { type Board, type Catalogue, newBoard } from "./board.ts";
-import type { DeviceShown, NoticeShown } from "./protocol.ts";
+import type { DeviceShown, DoorShown, NoticeShown } from "./protocol.ts";
 
 type Gate = Catalogue["gates"][number];
 type Row = { readonly kind: string; readonly id: string; readonly body: string };
@@ -20,14 +21,14 @@ const SQL = {
 
 /**
  * What is stored beside the board. `shard`: which of the feed's this is. `shards`: those that the first one tells.
- * `watchUntil`: epoch ms up to which credentials are looked at again by the alarm. `unsure`: types that did not answer
- * when they were asked.
+ * `watchUntil`: epoch ms up to which credentials are looked at again by the alarm. `unsure`: types, and the
+ * door, that did not answer when they were asked.
  */
 export type FeedMarks = {
   readonly shard: number;
   readonly shards: readonly number[];
   readonly watchUntil: number;
-  readonly unsure: readonly TicketTypeId[];
+  readonly unsure: readonly Asked[];
 };
 const NO_MARKS: FeedMarks = { shard: 0, shards: [], watchUntil: 0, unsure: [] };
 
@@ -77,7 +78,7 @@ export function openFeedStore(storage: Storage): FeedStore {
   };
 }
 
-function toRows({ catalogue, types, devices, notice, turn }: Board, marks: FeedMarks): Row[] {
+function toRows({ catalogue, types, devices, notice, door, turn }: Board, marks: FeedMarks): Row[] {
   const one = (kind: string, id: string, body: unknown): Row => ({ kind, id, body: JSON.stringify(body) });
   return [
     // Why gates apart: a venue has any number of them, and a row takes 2 MB.
@@ -86,6 +87,7 @@ function toRows({ catalogue, types, devices, notice, turn }: Board, marks: FeedM
     ...[...types].map(([id, type]) => one("type", id, type)),
     ...[...devices].map(([id, device]) => one("device", id, device)),
     ...(notice ? [one("notice", "", notice)] : []),
+    ...(door ? [one("door", "", door)] : []),
     one("marks", "", { ...marks, turn }),
   ];
 }
@@ -102,6 +104,7 @@ function fromRows(rows: readonly Row[]): { board: Board; marks: FeedMarks } {
     else if (kind === "type") board.types.set(id as TicketTypeId, value as Occupancy);
     else if (kind === "device") board.devices.set(id, value as DeviceShown);
     else if (kind === "notice") board.notice = value as NoticeShown;
+    else if (kind === "door") board.door = value as DoorShown;
     else if (kind === "marks") {
       const { turn = 0, ...known } = value as Partial<FeedMarks & Pick<Board, "turn">>;
       marks = { ...NO_MARKS, ...known };

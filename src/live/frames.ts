@@ -8,7 +8,7 @@ import { must } from "../domain/result.ts";
 import type { Board, Changes } from "./board.ts";
 import type { OccupancyShown, ServerFrame, SnapshotFrame } from "./protocol.ts";
 
-/** The public sees the types that are not hidden; scanners see all, with gates, devices and the notice. */
+/** The public sees the types that are not hidden; scanners see all, with gates, devices, the notice and the door. */
 export const AUDIENCES = ["public", "scanner"] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
@@ -19,9 +19,12 @@ export type Pending = {
   readonly gates: Set<string>;
   readonly types: Set<TicketTypeId>;
   readonly devices: Set<string>;
-  /** Types and devices take turns, so that neither waits for the other for ever. */
-  devicesFirst: boolean;
+  /** The gates of the door that changed; null: nothing of it did. */
+  door: Set<string> | null;
+  /** What is counted takes turns, so that none waits for another for ever: the first that is pending is next. */
+  turns: readonly Counted[];
 };
+type Counted = "types" | "door" | "devices";
 
 /** So many devices keep a frame under 1 KB (rule L4). */
 const DEVICES_A_FRAME = 5;
@@ -36,12 +39,13 @@ export function nothingPending(): Pending {
     gates: new Set(),
     types: new Set(),
     devices: new Set(),
-    devicesFirst: false,
+    door: null,
+    turns: ["types", "door", "devices"],
   };
 }
 
-export function isPending({ snapshot, event, notice, gates, types, devices }: Pending): boolean {
-  return snapshot || event || notice || gates.size > 0 || types.size > 0 || devices.size > 0;
+export function isPending({ snapshot, event, notice, gates, types, devices, door }: Pending): boolean {
+  return snapshot || event || notice || gates.size > 0 || types.size > 0 || devices.size > 0 || door !== null;
 }
 
 /** Takes note of what this audience has to be shown of the changes. */
@@ -54,6 +58,7 @@ export function notePending(pending: Pending, audience: Audience, board: Board, 
   if (changes.notice) pending.notice = true;
   for (const id of changes.gates ?? []) pending.gates.add(id);
   for (const id of changes.devices ?? []) pending.devices.add(id);
+  if (changes.door) pending.door = new Set([...(pending.door ?? []), ...changes.door]);
 }
 
 /** The next frame, which is then no longer pending; null when nothing is. `now` epoch ms. `sockets` is asked only for scanners. */
@@ -94,18 +99,46 @@ function takeCounts(
   at: string,
   sockets: () => number,
 ): ServerFrame | null {
-  if (pending.devices.size > 0 && (pending.devicesFirst || pending.types.size === 0)) {
-    const ids = [...pending.devices].slice(0, DEVICES_A_FRAME);
-    for (const id of ids) pending.devices.delete(id);
-    pending.devicesFirst = false;
-    return { type: "device", at, devices: ids.flatMap((id) => board.devices.get(id) ?? []) };
+  for (const kind of pending.turns) {
+    const frame = takeKind(kind, pending, audience, board, at, sockets);
+    if (!frame) continue;
+    pending.turns = [...pending.turns.filter((each) => each !== kind), kind];
+    return frame;
   }
-  const ticketTypes = [...pending.types].flatMap((id) => board.types.get(id) ?? []);
-  pending.types.clear();
-  pending.devicesFirst = true;
-  const shown = shownTo(audience, ticketTypes);
-  if (shown.length === 0) return pending.devices.size > 0 ? takeCounts(pending, audience, board, at, sockets) : null;
-  return { type: "occupancy", at, ticket_types: shown, ...(audience === "scanner" && { sockets: sockets() }) };
+  return null;
+}
+
+/** Null when nothing of this kind is to be shown. */
+function takeKind(
+  kind: Counted,
+  pending: Pending,
+  audience: Audience,
+  board: Board,
+  at: string,
+  sockets: () => number,
+): ServerFrame | null {
+  switch (kind) {
+    case "types": {
+      const ticketTypes = [...pending.types].flatMap((id) => board.types.get(id) ?? []);
+      pending.types.clear();
+      const shown = shownTo(audience, ticketTypes);
+      if (shown.length === 0) return null;
+      return { type: "occupancy", at, ticket_types: shown, ...(audience === "scanner" && { sockets: sockets() }) };
+    }
+    case "door": {
+      const { door: changed } = pending;
+      pending.door = null;
+      if (!changed || !board.door) return null;
+      const gates = board.door.gates.filter(({ gate_id }) => changed.has(gate_id));
+      return { type: "door", at, door: { ...board.door, gates } };
+    }
+    case "devices": {
+      if (pending.devices.size === 0) return null;
+      const ids = [...pending.devices].slice(0, DEVICES_A_FRAME);
+      for (const id of ids) pending.devices.delete(id);
+      return { type: "device", at, devices: ids.flatMap((id) => board.devices.get(id) ?? []) };
+    }
+  }
 }
 
 export function composeSnapshot(audience: Audience, board: Board, now: number, sockets: () => number): SnapshotFrame {
@@ -113,7 +146,8 @@ export function composeSnapshot(audience: Audience, board: Board, now: number, s
   const shown = shownTo(audience, [...board.types.values()]);
   const common = { type: "snapshot", at: new Date(now).toISOString(), event, ticket_types: shown } as const;
   if (audience === "public") return { ...common, gates: [] };
-  return { ...common, gates, devices: [...board.devices.values()], notice: board.notice, sockets: sockets() };
+  const { notice, door } = board;
+  return { ...common, gates, devices: [...board.devices.values()], notice, sockets: sockets(), door };
 }
 
 function shownTo(audience: Audience, types: readonly Occupancy[]): OccupancyShown[] {

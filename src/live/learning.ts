@@ -8,6 +8,9 @@ import { type Board, type Changes, takeCatalogue } from "./board.ts";
 import type { FeedPorts } from "./feed-ports.ts";
 import { takeRelayed } from "./relayed.ts";
 
+/** How long a shard waits for the first feed when it wakes. */
+const CATCH_UP_MS = 1_000;
+
 export type LearningDeps = {
   readonly ports: () => FeedPorts;
   readonly board: () => Board;
@@ -20,6 +23,8 @@ export type LearningDeps = {
 export type Learning = {
   /** Reads the event anew, one at a time. Rejects when what it is read from is away. */
   learn(eventId: EventId): Promise<void>;
+  /** The same for a shard that wakes, which goes on with what it has when it is not answered soon. */
+  catchUp(eventId: EventId): Promise<void>;
   /** Whether there was no such event a moment ago. */
   foundNone(): boolean;
   /** Whether it was read a moment ago. */
@@ -48,13 +53,16 @@ export function openLearning({ ports, board, shard, clock, changed }: LearningDe
     learntAt = now;
   }
 
+  function learn(eventId: EventId): Promise<void> {
+    underWay ??= learnNow(eventId).finally(() => {
+      underWay = null;
+    });
+    return underWay;
+  }
+
   return {
-    learn(eventId) {
-      underWay ??= learnNow(eventId).finally(() => {
-        underWay = null;
-      });
-      return underWay;
-    },
+    learn,
+    catchUp: (eventId) => answered(learn(eventId), CATCH_UP_MS),
     foundNone: () => clock() < notBefore(noneUntil, clock(), NO_TERMS_MS),
     isFresh() {
       const age = clock() - learntAt;

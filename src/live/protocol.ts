@@ -34,13 +34,29 @@ export type DeviceShown = {
 /** The supervisor's word to all gates; `text` is null when there is none. */
 export type NoticeShown = { readonly text: string | null; readonly version: number; readonly updated_at: string };
 
+/** Persons who passed a gate, and who are inside and came in there last. */
+export type DoorGateShown = {
+  readonly gate_id: string;
+  readonly entries: number;
+  readonly exits: number;
+  readonly inside_by: number;
+};
+/** What a door has counted, in persons (rule D10), as of row `seq` of its log. */
+export type DoorShown = {
+  readonly seq: number;
+  readonly inside: number;
+  readonly admitted: number;
+  readonly capacity: { readonly soft: number; readonly hard: number };
+  readonly gates: readonly DoorGateShown[];
+};
+
 /** `withdrawn` is the scanner channel's. */
 export type OccupancyShown = PublicOccupancy & Partial<Pick<Occupancy, "withdrawn">>;
 
 /**
  * All that its reader may see: it comes first, and again when something has left it, in place of all that was known.
- * `at` is ISO 8601 UTC with milliseconds, here and in every frame. `gates` is empty for the public. The last three are
- * the scanner channel's; `sockets`: how many follow the event.
+ * `at` is ISO 8601 UTC with milliseconds, here and in every frame. `gates` is empty for the public. The last four are
+ * the scanner channel's; `sockets`: how many follow the event; `door`: null while nothing was ever asked of the event's door.
  */
 export type SnapshotFrame = {
   readonly type: "snapshot";
@@ -51,6 +67,7 @@ export type SnapshotFrame = {
   readonly devices?: readonly DeviceShown[];
   readonly notice?: NoticeShown | null;
   readonly sockets?: number;
+  readonly door?: DoorShown | null;
 };
 export type OccupancyFrame = {
   readonly type: "occupancy";
@@ -62,6 +79,8 @@ export type EventFrame = { readonly type: "event"; readonly at: string; readonly
 export type GateFrame = { readonly type: "gate"; readonly at: string; readonly gate: GateShown };
 export type DeviceFrame = { readonly type: "device"; readonly at: string; readonly devices: readonly DeviceShown[] };
 export type NoticeFrame = { readonly type: "notice"; readonly at: string; readonly notice: NoticeShown };
+/** Of `gates` those alone that changed. */
+export type DoorFrame = { readonly type: "door"; readonly at: string; readonly door: DoorShown };
 export type ErrorFrame = { readonly type: "error"; readonly code: "unknown_message" };
 export type ServerFrame =
   | SnapshotFrame
@@ -70,6 +89,7 @@ export type ServerFrame =
   | GateFrame
   | DeviceFrame
   | NoticeFrame
+  | DoorFrame
   | ErrorFrame;
 
 export function snapshotFrame(

@@ -7,6 +7,7 @@ import type { Feed, Feeds } from "../../src/live/client.ts";
 const taken = (): Promise<void> => Promise.resolve();
 const FEED: Feed = {
   push: taken,
+  door: taken,
   drop: taken,
   sync: () => Promise.resolve(true),
   desk: taken,

@@ -20,6 +20,7 @@ export function openToldDoors(): ToldDoors {
     correct: () => Promise.resolve(AWAY),
     counts: () => Promise.resolve(AWAY),
     log: () => Promise.resolve(AWAY),
+    shown: () => Promise.resolve(AWAY),
     terms: async (terms) => {
       if (terms === null) return accept({ version: 0 });
       if (compareEventTerms(terms, known.get(eventId) ?? null) === "old") return CONFLICT;

@@ -30,6 +30,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "domain/",
       "shared/",
       "inventory/client",
+      "door/client",
       "db/feed",
       "db/standing",
       "db/client",
@@ -39,7 +40,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   door: {
     owns: "the object of an event's door",
-    may: ["domain/", "shared/", "db/client", "db/door-terms", "db/limit", "cloudflare:workers", "node:crypto"],
+    may: [
+      ...["domain/", "shared/", "live/client"],
+      ...["db/client", "db/door-terms", "db/limit", "cloudflare:workers", "node:crypto"],
+    ],
   },
   desk: { owns: "the door desk", may: ["domain/", "shared/", "itty-durable", "cloudflare:workers"] },
   db: { owns: "every statement on D1", may: ["domain/", "shared/", "drizzle-orm", "node:crypto"] },

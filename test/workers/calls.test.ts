@@ -50,7 +50,14 @@ describe("every kind of object", () => {
   it("[X2] a feed that never answers is a rejection, method by method", async () => {
     const feed = openFeeds(silent as unknown as FeedNamespace)(EVENT);
     const calls = [
-      ...[feed.push(TYPE, {} as never), feed.drop(TYPE), feed.sync(catalogue), feed.desk({}), feed.relay(news)],
+      ...[
+        feed.push(TYPE, {} as never),
+        feed.door({} as never),
+        feed.drop(TYPE),
+        feed.sync(catalogue),
+        feed.desk({}),
+        feed.relay(news),
+      ],
       ...[feed.expectLoss(), feed.recheck(), feed.follow(1)],
     ];
     expect(calls).toHaveLength(Object.keys(feed).length);

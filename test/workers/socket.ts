@@ -1,6 +1,7 @@
 // A viewer's socket on a ticket type's own object, as a test follows it.
 
 import type { TicketTypeId } from "../../src/domain/ids.ts";
+import type { DoorShown } from "../../src/live/client.ts";
 import { objectOf } from "./fixture.ts";
 import { ask } from "./http.ts";
 
@@ -14,6 +15,7 @@ export type Frame = {
   devices?: { id: string; gate_id: string; queued_scans: number; last_heartbeat_at: string }[];
   notice?: { text: string | null; version: number; updated_at: string } | null;
   sockets?: number;
+  door?: DoorShown | null;
   ticket_types?: {
     id: string;
     seq: number;
