@@ -5,7 +5,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { EventDoor as Door } from "./event-door.ts";
 
 /** What the platform or a caller may ask of a door: all that it has but its fields, which tests reach by `door`. */
-type Calls = Omit<Door, "clock" | "ports" | "ledger" | "feeds" | "wake">;
+type Calls = Omit<Door, "clock" | "ports" | "ledger" | "feeds" | "wake" | "alarm">;
 
 export class EventDoor extends DurableObject<Env> implements Calls {
   /** A field, which no caller from outside reaches. No call comes in before it is there. */

@@ -4,8 +4,7 @@
 import { beatDesk } from "../../src/app/beat-desk.ts";
 import { putNotice } from "../../src/app/put-notice.ts";
 import { openDesks } from "../../src/desk/client.ts";
-// Loaded by a desk that is asked: here at once, since bugs are planted while the product is loaded.
-import "../../src/desk/desk.ts";
+import { Desk } from "../../src/desk/desk.ts";
 import { DoorDesk } from "../../src/desk/door-desk.ts";
 import { advanceEvents } from "../../src/app/advance-events.ts";
 import { changeTicketType } from "../../src/app/change-ticket-type.ts";
@@ -38,6 +37,8 @@ import { joinLive, openInventories } from "../../src/inventory/client.ts";
 import { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
 
 export const product = {
+  /** A desk that is asked loads it; bugs are planted while the product is loaded. */
+  Desk,
   DoorDesk,
   EventFeed,
   TicketTypeInventory,
