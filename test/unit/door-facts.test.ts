@@ -100,6 +100,8 @@ describe("[D14] an undo", () => {
     undone(other, undoCommand(1, { by: AT_SOUTH }));
     other.scan();
     expect(insideOf(other), "another scanner's takes nothing back").toBe(1);
+    expect(undone(other, undoCommand(1, { as: "its own" }))).toBe("undone");
+    expect(insideOf(other)).toBe(0);
     const together = openDoorOnDisk();
     together.run([undoCommand(1), scanCommand()]);
     expect(insideOf(together)).toBe(0);

@@ -1,8 +1,7 @@
 // What is counted without a ticket (rules D10, D16): clicks, and a supervisor who says who is inside.
 
-import type { Refusal } from "../errors.ts";
 import type { GateId } from "../ids.ts";
-import { accept, must, refuse, type Result } from "../result.ts";
+import { accept, must, refuse } from "../result.ts";
 import type { ClickCommand, CorrectCommand, CountsReply, DoorActor } from "./command.ts";
 import { addCounts, type Counts, subtractCounts } from "./counts.ts";
 import type { DoorRow } from "./door-log.ts";
@@ -16,7 +15,7 @@ export function readCounts(
   { terms, head, now }: Pick<DoorDraft, "terms" | "head" | "now">,
   by: DoorActor,
 ): CountsReply {
-  const asked: Result<EventTerms, Refusal> = mayAsk(terms, by, now);
+  const asked = mayAsk(terms, by, now);
   if (!asked.ok) return asked;
   const { eventId, rules } = asked.value;
   const { softCapacity, hardCapacity, gates } = rules;
@@ -28,7 +27,7 @@ export function readCounts(
 
 /** It happened, so no capacity stands against it (rule D11). */
 export function decideClick(draft: DoorDraft, command: ClickCommand): DoorDecision<CountsReply> {
-  const { by, gateId, count, scanId, requestId } = command;
+  const { by, gateId, count, scanId } = command;
   const terms = mayScan(draft.terms, by, gateId, draft.now);
   if (!terms.ok) return { change: {}, reply: terms };
   const known = scanOf(draft, scanId);
@@ -36,12 +35,12 @@ export function decideClick(draft: DoorDraft, command: ClickCommand): DoorDecisi
     const isSame = known.kind === "count" && known.gateId === gateId && clickOf(known).by === count;
     return repeated(draft, by, isSame);
   }
-  const row = rowOf(draft, command, { kind: "count", gateId, at: timeAfter(draft, []), detail: { by: count } });
+  const row = rowOf(command, { kind: "count", gateId, at: timeAfter(draft, []), detail: { by: count } });
   const click: CountRow = { kind: "count", scanId, at: row.at, deviceId: by.id, counter: 0, gateId, by: count };
   const [standing] = rowsThatStand([click], undosOf(draft, scanId));
   const added = standing && countsOfClick(standing, draft.barriers.at(-1) ?? null);
   const counts = added ? addCounts(draft.head.counts, added) : draft.head.counts;
-  return written(draft, by, { row: { ...row, requestId }, counts });
+  return written(draft, by, { row, counts });
 }
 
 /** A barrier in time: what has a later time than it, which only a wrong clock brings about, counts on top of it. */
@@ -57,7 +56,7 @@ export function decideCorrection(draft: DoorDraft, command: CorrectCommand): Doo
   const detail = to === "sweep" ? {} : { gates: to.gates.map(({ id, insideBy }) => [id, insideBy]) };
   if (known !== null) return repeated(draft, by, known.detail === JSON.stringify(detail) && known.kind === kindOf(to));
   const at = freeTime(draft);
-  const row = rowOf(draft, command, { kind: kindOf(to), gateId: null, at, detail });
+  const row = rowOf(command, { kind: kindOf(to), gateId: null, at, detail });
   const barrier = barrierFrom({ ...row, scanId });
   const counts = countsBehind(draft, terms.value, barrier);
   return written(draft, by, { row: { ...row, reason: command.reason }, counts, barrier });
@@ -125,7 +124,6 @@ export function barrierFrom(row: Pick<DoorRow, "kind" | "scanId" | "at" | "actor
 }
 
 function rowOf(
-  _: DoorDraft,
   { by, requestId, scanId }: ClickCommand | CorrectCommand,
   { detail, ...row }: Pick<NewRow, "kind" | "gateId" | "at"> & { readonly detail: object },
 ): NewRow {

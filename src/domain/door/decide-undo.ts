@@ -17,7 +17,7 @@ import {
 } from "./draft.ts";
 import { countsOfClick, foldTicket } from "./fold.ts";
 import { mayTakeBack } from "./may-scan.ts";
-import { rowsThatStand, type UndoRow, UNDO_MS } from "./rows.ts";
+import { type PassRow, rowsThatStand, type UndoRow, UNDO_MS } from "./rows.ts";
 
 export function decideUndo(draft: DoorDraft, command: UndoCommand): DoorDecision<UndoReply> {
   const { by, ref, scanId } = command;
@@ -51,11 +51,10 @@ function takeBackScan(draft: DoorDraft, command: UndoCommand, target: DoorRow): 
   const { serial } = target;
   if (serial === null) return nothing(draft, command);
   const record = recordOf(draft, serial);
-  const isPassage = record.rows.some(
-    (row) => row.scanId === target.scanId && (row.kind === "entry" || row.kind === "exit"),
-  );
-  const isUndone = record.rows.some((row) => row.kind === "undo" && row.ref === target.scanId);
-  if (!isPassage || isUndone) return nothing(draft, command);
+  const passages = record.rows.filter((row): row is PassRow => row.kind === "entry" || row.kind === "exit");
+  const undos = record.rows.filter((row): row is UndoRow => row.kind === "undo");
+  const stands = rowsThatStand(passages, undos).some(({ scanId }) => scanId === target.scanId);
+  if (!stands) return nothing(draft, command);
   const undo = undoAt(draft, command, target);
   const rows = [...record.rows, undo];
   const before = foldTicket(record.rows, draft.barriers, days).part;
