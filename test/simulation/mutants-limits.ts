@@ -110,9 +110,6 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a first feed that tells its shards what it has not stored": {
     edits: [{ file: "live/relay.ts", from: "if (!keep(isNewShard || usedUp)) throw", to: "if (false) throw" }],
   },
-  "a shard that takes what comes late": {
-    edits: [{ file: "live/relayed.ts", from: "if (turn <= board.turn) return {};", to: "" }],
-  },
   "a verdict on a credential that is remembered for a minute": {
     edits: [
       {
