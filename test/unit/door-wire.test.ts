@@ -1,6 +1,7 @@
 // Verdicts, counts and rows of a door on the wire: each with what it says and nothing else, in plain names and ISO times.
 
 import { describe, expect, test } from "vitest";
+import { shownCounts } from "../../src/domain/door/counts.ts";
 import type { DoorCounts, ScanAnswer } from "../../src/domain/door/command.ts";
 import type { DoorRow as Row } from "../../src/domain/door/door-log.ts";
 import type { Verdict } from "../../src/domain/door/scan.ts";
@@ -211,4 +212,10 @@ describe("[D1] a row of a door's log", () => {
     const terms = renderDoorRow({ ...row, ...nothing, kind: "terms", decided: null, verdict: null, detail, gates: [] });
     expect(terms).toMatchObject({ kind: "terms", terms_version: 7, facts: {}, serial: null, verdict: null, gates: [] });
   });
+});
+
+test("[D10] [D16] counts show nobody inside where clickers have counted out more than were in", () => {
+  const gate = { entries: 1, exits: 3, insideBy: -2 };
+  const counts = { inside: -2, admitted: 0, gates: new Map([[NORTH, gate]]) };
+  expect(shownCounts(counts, [])).toEqual({ inside: 0, admitted: 0, gates: [{ ...gate, id: NORTH, insideBy: 0 }] });
 });

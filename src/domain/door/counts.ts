@@ -43,3 +43,20 @@ function combine(a: Counts, b: Counts, sign: 1 | -1): Counts {
   }
   return { inside: a.inside + sign * b.inside, admitted: a.admitted + sign * b.admitted, gates };
 }
+
+export type ShownCounts = Pick<Counts, "inside" | "admitted"> & {
+  readonly gates: readonly (GateCounts & { readonly id: GateId })[];
+};
+
+/**
+ * The counts as people see them: those of the gates `known` in their order, zeros included, then of gates that are there no
+ * more. Where clickers have counted out more persons than were in, nobody is inside.
+ */
+export function shownCounts(counts: Counts, known: readonly GateId[]): ShownCounts {
+  const gone = [...counts.gates.keys()].filter((id) => !known.includes(id)).sort();
+  const gates = [...known, ...gone].map((id) => {
+    const gate = gateCounts(counts, id);
+    return { ...gate, id, insideBy: Math.max(0, gate.insideBy) };
+  });
+  return { inside: Math.max(0, counts.inside), admitted: counts.admitted, gates };
+}

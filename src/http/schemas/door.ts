@@ -3,7 +3,7 @@
 import { z } from "@hono/zod-openapi";
 import { SOURCES } from "../../domain/door/door-log.ts";
 import type { DoorCounts, ScanAnswer, UndoAnswer } from "../../domain/door/command.ts";
-import { gateCounts } from "../../domain/door/counts.ts";
+import { shownCounts } from "../../domain/door/counts.ts";
 import { MAX_NAMED } from "../../domain/door/admission.ts";
 import type { Direction } from "../../domain/door/scan.ts";
 import { showSerial } from "../../domain/door/serial.ts";
@@ -189,13 +189,15 @@ export function renderScan(answer: ScanAnswer): z.infer<typeof Scan> {
 }
 
 export function renderDoor({ eventId, seq, at, counts, gateIds, ...capacities }: DoorCounts): z.infer<typeof Door> {
-  const gone = [...counts.gates.keys()].filter((id) => !gateIds.includes(id)).sort();
-  const gates = [...gateIds, ...gone].map((gate_id) => {
-    const { entries, exits, insideBy: inside_by } = gateCounts(counts, gate_id);
-    return { gate_id, entries, exits, inside_by: Math.max(0, inside_by) };
-  });
-  // Clickers may have counted out more than were in.
-  const [inside, admitted] = [Math.max(0, counts.inside), counts.admitted];
+  const { inside, admitted, gates } = shownCounts(counts, gateIds);
   const capacity = { soft: capacities.softCapacity, hard: capacities.hardCapacity };
-  return { event_id: eventId, seq, at: toIso(at), inside, admitted, capacity, gates };
+  return {
+    ...{ event_id: eventId, seq, at: toIso(at), inside, admitted, capacity },
+    gates: gates.map(({ id: gate_id, entries, exits, insideBy: inside_by }) => ({
+      gate_id,
+      entries,
+      exits,
+      inside_by,
+    })),
+  };
 }
