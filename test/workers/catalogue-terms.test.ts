@@ -124,7 +124,7 @@ describe("a new ticket type", () => {
         });
         expect(await typesOf(eventId)).toHaveLength(1);
         died = death.died();
-        expect(n).toBeLessThan(20);
+        expect(n).toBeLessThan(40);
       }
     },
   );
@@ -150,7 +150,7 @@ describe("a transition", () => {
         for (const id of [typeId, second]) expect(await termsInside(id)).toEqual({ version, eventStatus: status });
         expect(await undelivered()).toEqual([]);
         died = death.died();
-        expect(n).toBeLessThan(20);
+        expect(n).toBeLessThan(40);
       }
     },
   );
