@@ -37,8 +37,10 @@ export async function readOperations(client: Client): Promise<Operation[]> {
     const { $ref } = given;
     return typeof $ref === "string" ? must(components.schemas[$ref.split("/").at(-1) ?? ""], $ref) : given;
   };
+  /** Of a body that has several forms the first. */
   const bodyOf = (given: Schema): Operation["body"] => {
-    const { properties, required } = resolved(given);
+    const { oneOf, ...whole } = resolved(given);
+    const { properties, required } = Array.isArray(oneOf) ? resolved(schema.parse(oneOf[0])) : whole;
     const needed = z.array(z.string()).default([]).parse(required);
     const fields = Object.entries(z.record(z.string(), schema).parse(properties));
     return Object.fromEntries(
