@@ -44,7 +44,7 @@ type Refused = { readonly ok: false; readonly refusal: Refusal };
 const NEARBY_MS = 24 * 60 * 60_000;
 const NEARBY_AGAIN_MS = 5 * 60_000;
 /** Of scans whose verdicts have arrived; what is asked of them is less than a minute old (rule D5). */
-const MAX_ACKED = 20_000;
+const MAX_REMEMBERED = 20_000;
 
 export class EventDoor extends DurableObject<Env> {
   /** Fields, so that tests can put others in their place. */
@@ -104,11 +104,11 @@ export class EventDoor extends DurableObject<Env> {
     const terms = await this.#ready(id);
     if (!terms.ok) return terms;
     for (const scanId of scan.acked) this.#acked.add(scanId);
-    dropOldest(this.#acked, MAX_ACKED);
+    dropOldest(this.#acked, MAX_REMEMBERED);
     const presented = await presentCode({ code, source: scan.source, ticketTypeId }, terms.value);
     const wait = presented.kind === "typed_unchecked" ? this.#typing.excess(scan.by.id) : null;
     if (wait !== null) return refuse({ code: "rate_limited", retryAfterSeconds: wait });
-    return this.#ask(id, { kind: "scan", ...scan, code: presented });
+    return this.#add({ kind: "scan", ...scan, code: presented });
   }
   undo(id: EventId, command: Omit<UndoCommand, "kind">): Promise<UndoReply> {
     return this.#ask(id, { kind: "undo", ...command });

@@ -27,7 +27,7 @@ export type FeedPushDeps = Pick<LatestPushDeps, "clock" | "random" | "onFailure"
 export function openFeedPush({ book, feeds, ...deps }: FeedPushDeps): LatestPush {
   return openLatestPush({
     ...deps,
-    position: () => (book().terms === null ? null : book().head.seq),
+    book,
     async push() {
       const { terms } = book();
       const door = doorShown(book());

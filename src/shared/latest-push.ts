@@ -9,9 +9,9 @@ import { CALL_LIMIT_MS } from "./call-object.ts";
 const LOST_MS = CALL_LIMIT_MS + REMOTE_INTERVAL_MS;
 
 export type LatestPushDeps = {
-  /** The position of the last row; null while there is nothing to push. */
-  readonly position: () => number | null;
-  /** Pushes what is true now, which is as of `position`. Rejects when it is lost. */
+  /** The object's memory; without terms there is nothing to push. `seq` is the position of its last row. */
+  readonly book: () => { readonly terms: object | null; readonly head: { readonly seq: number } };
+  /** Pushes what is true now, which is as of the last row. Rejects when it is lost. */
   readonly push: () => Promise<void>;
   readonly clock: () => number;
   readonly random: () => number;
@@ -27,7 +27,8 @@ export type LatestPush = {
   run(): void;
 };
 
-export function openLatestPush({ position, push, clock, random, onFailure }: LatestPushDeps): LatestPush {
+export function openLatestPush({ book, push, clock, random, onFailure }: LatestPushDeps): LatestPush {
+  const position = () => (book().terms === null ? null : book().head.seq);
   /** What the other has acknowledged; null when it has nothing in this life of the object: it costs no row. */
   let ackedSeq: number | null = null;
   /** Up to where the other is taken to know it while it has acknowledged nothing; unknown once the alarm has run. */

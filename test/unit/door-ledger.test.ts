@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { firstBrokenDoorRow, EMPTY_DOOR, type DoorRow, FULL_ROW_EVERY } from "../../src/domain/door/door-log.ts";
 import type { DoorLogQuery } from "../../src/door/door-store.ts";
+import { CLOCK_AHEAD_MS } from "../../src/domain/limits.ts";
 import { sha256Hex } from "../../src/shared/sha256.ts";
 import { idOf, MINUTE } from "../support/builders.ts";
 import { NORTH, NOW, SOUTH } from "../support/door-cases.ts";
@@ -203,6 +204,17 @@ test("[H11] a transaction that failed has changed nothing, and the next one goes
   expect(door.ledger().book().head).toEqual(before);
   expect(said(door.scan({ as: 2, direction: "out" }))).toBe("exited");
   expect(rowsOf(door)).toHaveLength(3);
+});
+
+test("[H3] a row is never before the one before it, unless that lies more than a minute ahead of the clock", () => {
+  const door = openDoorOnDisk();
+  const received = (as: number, behind: number): number | undefined => {
+    door.now = NOW - behind;
+    door.scan({ as, code: { kind: "unreadable" } });
+    return rowsOf(door).at(-1)?.receivedAt;
+  };
+  expect([received(1, 0), received(2, 1), received(3, CLOCK_AHEAD_MS)]).toEqual([NOW, NOW, NOW]);
+  expect(received(4, CLOCK_AHEAD_MS + 1)).toBe(NOW - CLOCK_AHEAD_MS - 1);
 });
 
 test("[X5] a door that was never given terms has no tables, and nobody's event", () => {

@@ -1,7 +1,7 @@
 // What a door remembers of its rows, and what it looks up for each scan. Times are epoch ms.
 
 import type { ScanId } from "../ids.ts";
-import { CLOCK_AHEAD_MS } from "../limits.ts";
+import { runsBack } from "../ledger/chain.ts";
 import type { DoorHead, DoorRow } from "./door-log.ts";
 import type { EventTerms } from "./event-terms.ts";
 import type { BarrierRow, TicketRow } from "./rows.ts";
@@ -51,5 +51,5 @@ export const NOTHING_FOUND: FoundScans = { scans: new Map(), undos: new Map(), t
 
 /** The time of the next row: never before the last one's, unless that was written by a clock that was wrong (rule H3). */
 export function doorNow({ head }: DoorBook, clock: number): number {
-  return head.receivedAt > clock && head.receivedAt - clock <= CLOCK_AHEAD_MS ? head.receivedAt : clock;
+  return runsBack({ at: head.receivedAt }, clock) ? head.receivedAt : clock;
 }

@@ -5,7 +5,7 @@ import { DOOR_KINDS, type DoorRow as Row, SOURCES } from "../../domain/door/door
 import type { Verdict } from "../../domain/door/scan.ts";
 import { showSerial } from "../../domain/door/serial.ts";
 import { idText, instantText, pageOf, toIso } from "./common.ts";
-import { GateCounts } from "./door.ts";
+import { GateCounts, renderGateCounts } from "./door.ts";
 import { factsOf, VerdictFacts } from "./verdict.ts";
 
 const byCode = { description: "As the code says, which nobody has signed where the verdict says so." };
@@ -79,9 +79,7 @@ export function renderDoorRow(row: Row): z.infer<typeof DoorRow> {
     let_in: row.letIn,
     inside: row.inside,
     admitted: row.admitted,
-    gates: row.gates.map(({ id: gate_id, entries, exits, insideBy: inside_by }) => ({
-      ...{ gate_id, entries, exits, inside_by },
-    })),
+    gates: row.gates.map(renderGateCounts),
     hash: row.hash,
   };
 }

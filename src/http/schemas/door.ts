@@ -1,7 +1,7 @@
 // A scan and what the door says of it on the wire, and its counts (docs/api.md, "Scans").
 
 import { z } from "@hono/zod-openapi";
-import { SOURCES } from "../../domain/door/door-log.ts";
+import { type GateInRow, SOURCES } from "../../domain/door/door-log.ts";
 import type { DoorCounts, ScanAnswer, UndoAnswer } from "../../domain/door/command.ts";
 import { shownCounts } from "../../domain/door/counts.ts";
 import { MAX_NAMED } from "../../domain/door/admission.ts";
@@ -188,16 +188,20 @@ export function renderScan(answer: ScanAnswer): z.infer<typeof Scan> {
   };
 }
 
+export function renderGateCounts({
+  id: gate_id,
+  entries,
+  exits,
+  insideBy: inside_by,
+}: GateInRow): z.infer<typeof GateCounts> {
+  return { gate_id, entries, exits, inside_by };
+}
+
 export function renderDoor({ eventId, seq, at, counts, gateIds, ...capacities }: DoorCounts): z.infer<typeof Door> {
   const { inside, admitted, gates } = shownCounts(counts, gateIds);
   const capacity = { soft: capacities.softCapacity, hard: capacities.hardCapacity };
   return {
     ...{ event_id: eventId, seq, at: toIso(at), inside, admitted, capacity },
-    gates: gates.map(({ id: gate_id, entries, exits, insideBy: inside_by }) => ({
-      gate_id,
-      entries,
-      exits,
-      inside_by,
-    })),
+    gates: gates.map(renderGateCounts),
   };
 }
