@@ -10,6 +10,7 @@ export type Schema = {
   readonly additionalProperties?: unknown;
   readonly allOf?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
   readonly enum?: readonly unknown[];
   readonly description?: string;
   readonly example?: unknown;
@@ -105,7 +106,7 @@ export function exampleOf(document: ApiDocument, given: Schema, needed: boolean)
   if (types.includes("null") && ID.test(plainText(schema.example))) return null;
   if (schema.example !== undefined) return schema.example;
   if (schema.enum) return schema.enum[0];
-  const [first] = schema.anyOf ?? [];
+  const [first] = schema.anyOf ?? schema.oneOf ?? [];
   if (first) return exampleOf(document, first, needed);
   if (schema.properties) {
     const shown = Object.entries(schema.properties).filter(([name]) => !needed || schema.required?.includes(name));
