@@ -2,7 +2,7 @@
 
 import type { EventStatus } from "./event.ts";
 import type { HoldStatus } from "./hold.ts";
-import type { EventId, HoldId, TicketTypeId } from "./ids.ts";
+import type { EventId, GateId, HoldId, TicketTypeId } from "./ids.ts";
 import type { OrderStatus } from "./order.ts";
 import type { Permission } from "./policy.ts";
 
@@ -52,6 +52,13 @@ export type Refusal =
       readonly left: number;
     }
   | { readonly code: "ticket_void" }
+  /** `admittedAt`: when it last was, epoch ms, and `gateId` where. */
+  | {
+      readonly code: "ticket_admitted";
+      readonly ticketNumber: number;
+      readonly admittedAt: number;
+      readonly gateId: GateId | null;
+    }
   | { readonly code: "scan_id_reused" }
   | { readonly code: "door_closed" }
   | { readonly code: "undo_too_late" }

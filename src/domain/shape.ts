@@ -33,6 +33,19 @@ export function shaped<T extends object>(shape: Shape<T>): Check<T> {
   return (value): value is T => wrong(value) === null;
 }
 
+/** One of several shapes, which the text in `field` tells apart. */
+export function tagged<F extends string, T extends { readonly [Field in F]: string }>(
+  field: F,
+  arms: { readonly [Tag in T[F]]: Shape<Omit<Extract<T, { readonly [Field in F]: Tag }>, F>> },
+): Check<T> {
+  const finders = new Map(Object.entries<object>(arms).map(([tag, shape]) => [tag, faultFinder(shape)]));
+  return (value): value is T => {
+    if (typeof value !== "object" || value === null) return false;
+    const tag = (value as Readonly<Record<string, unknown>>)[field];
+    return typeof tag === "string" && finders.get(tag)?.(value) === null;
+  };
+}
+
 /** Answers the name of the first field that is not as `shape` says, "" for what has no fields, null when all is well. */
 export function faultFinder(shape: object): (value: unknown) => string | null {
   // The one cast: a shape has nothing but checks.

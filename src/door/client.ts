@@ -5,6 +5,8 @@ import type {
   CorrectCommand,
   CountsReply,
   DoorActor,
+  JudgeCommand,
+  JudgeReply,
   ScanCommand,
   ScanReply,
   TermsReply,
@@ -38,10 +40,12 @@ export type Door = {
   click(command: Omit<ClickCommand, "kind">): Promise<CountsReply>;
   correct(command: Omit<CorrectCommand, "kind">): Promise<CountsReply>;
   counts(by: DoorActor): Promise<CountsReply>;
-  /** What the event's feed shows of it; null of a door that nobody ever asked, which stays so. */
+  /** What the home of an order asks to be done with tickets of it (rules N8 to N10). D1 is not asked. */
+  judge(command: Omit<JudgeCommand, "kind">): Promise<JudgeReply>;
+  /** What the event's feed shows of it; null of a door at which nobody ever asked to be let in, which stays so. */
   shown(): Promise<Result<DoorShown | null, Refusal>>;
   log(query: DoorLogQuery): Promise<Result<DoorLogPage, Refusal>>;
-  /** What D1 has; null: the event is deleted. A door that nobody ever asked keeps nothing, and answers as if it had. */
+  /** What D1 has; null: the event is deleted. A door that has none yet keeps none, and answers as if it had. */
   terms(terms: EventTerms | null, requestId: string): Promise<TermsReply>;
 };
 
@@ -61,6 +65,7 @@ export function openDoors(namespace: DoorNamespace): Doors {
       click: (command) => call((door) => door.click(eventId, command)),
       correct: (command) => call((door) => door.correct(eventId, command)),
       counts: (by) => call((door) => door.counts(eventId, by)),
+      judge: (command) => call((door) => door.judge(eventId, command)),
       shown: () => call((door) => door.shown()),
       log: (query) => call((door) => door.log(eventId, query)),
       terms: (terms, requestId) => call((door) => door.terms(eventId, terms, requestId)),

@@ -1,7 +1,13 @@
 // The rows of a door on its object's SQLite. Takes the slice of the storage that it uses, so that the same SQL runs in Node.
 
 import type { DoorActor } from "../domain/door/command.ts";
-import { type DoorBook, type FindScans, type FoundScans, NOTHING_FOUND } from "../domain/door/book.ts";
+import {
+  type DoorBook,
+  type FindScans,
+  type FoundScans,
+  NOTHING_FOUND,
+  type TicketRecord,
+} from "../domain/door/book.ts";
 import { barrierFrom } from "../domain/door/decide-counts.ts";
 import { type DoorRow, EMPTY_DOOR, FULL_ROW_EVERY, headAfter } from "../domain/door/door-log.ts";
 import type { DoorDraft } from "../domain/door/draft.ts";
@@ -26,13 +32,15 @@ export type DoorLogQuery = {
 export type DoorLogPage = { readonly rows: readonly DoorRow[]; readonly nextSeq: number | null };
 
 export type DoorStore = {
-  /** Null terms: nobody has ever asked this door. */
+  /** Null terms: nobody has ever asked to be let in here. */
   load(): DoorBook;
   readonly find: FindScans;
   /** In one transaction. Throws when it fails, and then nothing is written. */
   write(draft: DoorDraft): void;
   /** In their order, at most `limit`; of how many rows were looked at, `lookedTo` is the last. */
   log(query: Omit<DoorLogQuery, "by">): { readonly rows: readonly DoorRow[]; readonly lookedTo: number };
+  /** Whether tickets were ever judged here (rules N8 to N10). Looks at all rows, and is asked where there are few. */
+  hasJudged(): boolean;
   /** What is stored is deleted, or about to be. */
   forget(): void;
 };
@@ -61,15 +69,22 @@ const SQL = {
   log: `SELECT ${LOG_COLUMNS} FROM log WHERE seq > ?1 AND seq <= ?1 + ?2
     AND (?3 IS NULL OR verdict = ?3) AND (?4 IS NULL OR gate_id = ?4) AND (?5 IS NULL OR actor = ?5)
     ORDER BY seq LIMIT ?6`,
+  anyRevoke: "SELECT 1 FROM log WHERE kind = 'revoke' LIMIT 1",
   lastSeq: "SELECT COALESCE(MAX(seq), 0) AS seq FROM log",
 } as const;
 
-export function openDoorStore(storage: SqlStorage): DoorStore {
+/** `schema`: the steps by which the tables are made. */
+export function openDoorStore(storage: SqlStorage, schema: readonly string[] = DOOR_STEPS): DoorStore {
   const all: ReadAll = (query, ...bindings) => storage.sql.exec(query, ...bindings).toArray();
-  const steps = openSteps(storage, DOOR_STEPS);
+  const steps = openSteps(storage, schema);
 
   function rowsBy(query: string, ids: readonly ScanId[]): DoorRow[] {
     return ids.length === 0 ? [] : all(query, JSON.stringify(ids)).map(toDoorRow);
+  }
+
+  function ticketsBy(serials: readonly number[]): Map<number, TicketRecord> {
+    const rows = [...jsonArraysOf(serials, (serial) => serial)].flatMap((texts) => all(SQL.tickets, texts));
+    return new Map(rows.map(({ serial, body }) => [Number(serial), recordFrom(String(body))]));
   }
 
   return {
@@ -97,12 +112,7 @@ export function openDoorStore(storage: SqlStorage): DoorStore {
         // The last that is set is the first by its number.
         scans: new Map(named.map((row) => [must(row.scanId, "it was found by its id"), row])),
         undos: groupedByRef([...undos, ...lateUndos]),
-        tickets: new Map(
-          (wanted.size === 0 ? [] : all(SQL.tickets, JSON.stringify([...wanted]))).map(({ serial, body }) => [
-            Number(serial),
-            recordFrom(String(body)),
-          ]),
-        ),
+        tickets: ticketsBy([...wanted]),
         clicks,
       };
     },
@@ -123,6 +133,7 @@ export function openDoorStore(storage: SqlStorage): DoorStore {
       const isFull = rows.length === limit;
       return { rows, lookedTo: isFull ? (rows.at(-1)?.seq ?? afterSeq) : Math.min(last, afterSeq + LOOKED_AT) };
     },
+    hasJudged: () => steps.ready() && all(SQL.anyRevoke).length > 0,
     forget: () => steps.forget(),
   };
 }

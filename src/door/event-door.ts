@@ -11,6 +11,8 @@ import type {
   DoorCommand,
   DoorReply,
   DoorReplyOf,
+  JudgeCommand,
+  JudgeReply,
   ScanReply,
   TermsReply,
   UndoCommand,
@@ -64,7 +66,7 @@ export class EventDoor extends DurableObject<Env> {
     clock: this.#now,
     malformedPart,
     isShed: ({ kind }, waiting, oldestSince, now) => {
-      if (kind === "terms") return waiting >= MAX_IN_LINE;
+      if (kind === "terms" || kind === "judge") return waiting >= MAX_IN_LINE;
       return waiting >= MAX_WAITING || (oldestSince !== null && now - oldestSince > MAX_WAIT_MS);
     },
     run: (commands) => {
@@ -123,6 +125,13 @@ export class EventDoor extends DurableObject<Env> {
     return this.#ask(id, { kind: "counts", by });
   }
 
+  /** Asks D1 nothing, and is kept also where nobody was ever scanned: without terms nobody was let in (rules N9, X5). */
+  async judge(id: EventId, command: Omit<JudgeCommand, "kind">): Promise<JudgeReply> {
+    const { terms } = this.ledger.book();
+    assert(terms === null || terms.eventId === id, "tickets are judged by the door of their own event");
+    return this.#add({ kind: "judge", ...command });
+  }
+
   /** Reads no terms from D1: a door that nobody ever asked is not made by a feed that asks. */
   async shown(): Promise<Result<DoorShown | null, Refusal>> {
     return accept(doorShown(this.ledger.book()));
@@ -139,8 +148,8 @@ export class EventDoor extends DurableObject<Env> {
   }
 
   /**
-   * A door that nobody has ever asked stays without storage, and reads D1 when it is (rule X5). One that is reading just now
-   * takes what comes meanwhile: what it reads may be older.
+   * A door at which nobody was ever scanned stays without terms, and reads D1 when somebody is (rule X5). One that is reading
+   * just now takes what comes meanwhile: what it reads may be older.
    */
   async terms(id: EventId, terms: EventTerms | null, requestId: string): Promise<TermsReply> {
     if (this.#pulling) await this.#pulling;
@@ -184,12 +193,18 @@ export class EventDoor extends DurableObject<Env> {
     if (read.ok) await this.#queue.add({ kind: "terms", terms: read.value, requestId: "nearby" });
   }
 
-  /** The event is deleted, which no event is that anybody was let in to: a restored D1 that has forgotten one is no reason. */
+  /**
+   * The event is deleted, which no event is that anybody was let in to, or whose tickets were judged: a restored D1 that has
+   * forgotten one is no reason.
+   */
   async #vanish(): Promise<TermsReply> {
     const { head, terms } = this.ledger.book();
-    if (terms !== null && (head.counts.admitted > 0 || head.counts.gates.size > 0)) {
-      this.#log("event_missing", new Error("D1 does not know the event of a door that has let people in"));
-      return accept({ version: terms.version });
+    if (head.counts.admitted > 0 || head.counts.gates.size > 0 || this.#store.hasJudged()) {
+      this.#log(
+        "event_missing",
+        new Error("D1 does not know the event of a door that has judged or let in tickets of it"),
+      );
+      return accept({ version: terms?.version ?? 0 });
     }
     this.ledger.forget();
     await this.ctx.storage.deleteAlarm();

@@ -5,7 +5,7 @@ import { shownCounts } from "../domain/door/counts.ts";
 import type { DoorShown, Feeds } from "../live/client.ts";
 import { type LatestPush, type LatestPushDeps, openLatestPush } from "../shared/latest-push.ts";
 
-/** Who is inside as of the last row (rule D10); null for a door without terms, which nobody has ever asked. */
+/** Who is inside as of the last row (rule D10); null for a door without terms, at which nobody was ever scanned. */
 export function doorShown({ terms, head }: DoorBook): DoorShown | null {
   if (terms === null) return null;
   const shown = shownCounts(

@@ -31,6 +31,9 @@ export class EventDoor extends DurableObject<Env> implements Calls {
   async counts(...args: Parameters<Door["counts"]>): ReturnType<Door["counts"]> {
     return (await this.door).counts(...args);
   }
+  async judge(...args: Parameters<Door["judge"]>): ReturnType<Door["judge"]> {
+    return (await this.door).judge(...args);
+  }
   async log(...args: Parameters<Door["log"]>): ReturnType<Door["log"]> {
     return (await this.door).log(...args);
   }

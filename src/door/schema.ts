@@ -33,4 +33,35 @@ export const DOOR_STEPS: readonly string[] = [
   CREATE INDEX log_barriers ON log (seq) WHERE kind IN ('set', 'sweep');
   CREATE TABLE tickets (serial INTEGER PRIMARY KEY, body TEXT NOT NULL);
   CREATE TABLE terms (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL);`,
+  // Rows of the kind `revoke`. SQLite changes no CHECK, so that the log is written anew.
+  `CREATE TABLE log_next (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('terms', 'entry', 'exit', 'undo', 'count', 'set', 'sweep', 'revoke')),
+    scan_id TEXT,
+    actor TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    gate_id TEXT,
+    serial INTEGER,
+    type_number INTEGER,
+    generation INTEGER,
+    source TEXT,
+    decided TEXT,
+    verdict TEXT,
+    detail TEXT,
+    reason TEXT,
+    let_in INTEGER NOT NULL,
+    ref TEXT,
+    inside INTEGER NOT NULL,
+    admitted INTEGER NOT NULL CHECK (admitted >= 0),
+    gates TEXT NOT NULL,
+    hash TEXT NOT NULL
+  );
+  INSERT INTO log_next SELECT * FROM log;
+  DROP TABLE log;
+  ALTER TABLE log_next RENAME TO log;
+  CREATE INDEX log_by_scan ON log (scan_id) WHERE scan_id IS NOT NULL;
+  CREATE INDEX log_by_ref ON log (ref) WHERE ref IS NOT NULL;
+  CREATE INDEX log_barriers ON log (seq) WHERE kind IN ('set', 'sweep');`,
 ];

@@ -31,6 +31,15 @@ export const ORDER_PROBLEMS = {
     detail: "The ticket was taken back and has no code any more: it admits nobody.",
     advice: "Read the order's tickets; those that are `valid` have a code.",
   },
+  ticket_admitted: {
+    status: 409,
+    title: "A ticket of these has been admitted",
+    detail: ({ ticketNumber }) => `Ticket ${ticketNumber} of the order was let in, and nothing was changed.`,
+    facts: ({ ticketNumber, admittedAt, gateId }) => ({
+      ...{ ticket_number: ticketNumber, admitted_at: new Date(admittedAt).toISOString(), gate_id: gateId },
+    }),
+    advice: "Look for the guest at `gate_id`; a void that is meant for admitted tickets, too, is forced.",
+  },
   scan_id_reused: {
     status: 422,
     title: "The scan's id belongs to another scan",

@@ -1,10 +1,11 @@
 // One refusal of each code, for the examples of the API document.
 
 import type { Code, Refusal } from "../domain/errors.ts";
-import { parseHoldId } from "../domain/ids.ts";
+import { parseHoldId, parseId } from "../domain/ids.ts";
 import { assert } from "../domain/result.ts";
 import { type ProblemBody, problemBody } from "./problem.ts";
 import { isCode, PROBLEMS } from "./problem-map.ts";
+import { idExample } from "./schemas/common.ts";
 import { HOLD_EXAMPLE } from "./schemas/hold.ts";
 
 type Of<C extends Code> = Extract<Refusal, { code: C }>;
@@ -30,6 +31,10 @@ const WITH_FACTS = {
   order_not_reserved: { code: "order_not_reserved", orderStatus: "confirmed" },
   order_not_confirmed: { code: "order_not_confirmed", orderStatus: "reserved" },
   return_exceeds_order: { code: "return_exceeds_order", holdId, requested: 3, left: 2 },
+  ticket_admitted: {
+    code: "ticket_admitted",
+    ...{ ticketNumber: 2, admittedAt: Date.UTC(2026, 11, 5, 18, 20), gateId: parseId("gate", idExample("gate")) },
+  },
   invalid_transition: { code: "invalid_transition", status: "ended", allowed: ["archived"] },
   not_publishable: { code: "not_publishable", missing: ["ticket_types"] },
   capacity_exceeded: { code: "capacity_exceeded", requested: 6_000, used: 0, capacity: 5_000 },

@@ -19,6 +19,7 @@ export function openToldDoors(): ToldDoors {
     click: () => Promise.resolve(AWAY),
     correct: () => Promise.resolve(AWAY),
     counts: () => Promise.resolve(AWAY),
+    judge: () => Promise.resolve(AWAY),
     log: () => Promise.resolve(AWAY),
     shown: () => Promise.resolve(AWAY),
     terms: async (terms) => {

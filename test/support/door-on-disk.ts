@@ -16,6 +16,7 @@ import type { ScanId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { type DoorLedger, openDoorLedger } from "../../src/door/door-ledger.ts";
 import { type DoorStore, openDoorStore } from "../../src/door/door-store.ts";
+import { DOOR_STEPS } from "../../src/door/schema.ts";
 import { idOf, ORGANIZATION } from "./builders.ts";
 import { CODE, type Code, NORTH, NOW, OTHER_PHONE, PHONE, SOUTH } from "./door-cases.ts";
 import { eventTerms, VENUE } from "./event-terms.ts";
@@ -62,6 +63,8 @@ export const codeOf = (serial: number, code: Partial<Code> = {}): Code => ({ ...
 export type DoorOnDisk = {
   readonly storage: NodeSqlite;
   now: number;
+  /** The steps that it knows from the next restart on. */
+  schema: readonly string[];
   readonly acked: Set<ScanId>;
   readonly right: Set<string>;
   ledger(): DoorLedger;
@@ -80,7 +83,7 @@ export type DoorOnDisk = {
 };
 
 /** With terms, unless `terms` is null. */
-export function openDoorOnDisk(terms: EventTerms | null = eventTerms()): DoorOnDisk {
+export function openDoorOnDisk(terms: EventTerms | null = eventTerms(), schema = DOOR_STEPS): DoorOnDisk {
   const storage = openNodeSqlite();
   let store: DoorStore;
   let ledger: DoorLedger;
@@ -90,7 +93,7 @@ export function openDoorOnDisk(terms: EventTerms | null = eventTerms()): DoorOnD
     return known.reply;
   };
   const door: DoorOnDisk = {
-    ...{ storage, now: NOW, acked: new Set(), right: new Set() },
+    ...{ storage, now: NOW, schema, acked: new Set(), right: new Set() },
     ledger: () => ledger,
     store: () => store,
     scan: (parts) => must(door.batch([parts ?? {}])[0], "one scan"),
@@ -100,7 +103,7 @@ export function openDoorOnDisk(terms: EventTerms | null = eventTerms()): DoorOnD
     take: (next) => must(door.run([{ kind: "terms", terms: next, requestId: "terms" }])[0], "one command"),
     rows: () => store.log({ afterSeq: 0, limit: 100_000, verdict: null, gateId: null, deviceId: null }).rows,
     restart() {
-      store = openDoorStore(storage);
+      store = openDoorStore(storage, door.schema);
       ledger = openDoorLedger(store, () => door.now, {
         isAcked: (scanId) => door.acked.has(scanId),
         isTypedCode: ({ serial, check }, generation) => door.right.has(`${serial} ${check} ${generation}`),

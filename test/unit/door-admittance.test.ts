@@ -1,7 +1,7 @@
 // Whom a door answers, which terms it takes, and what a typed code may try.
 
 import { describe, expect, test } from "vitest";
-import type { DoorActor } from "../../src/domain/door/command.ts";
+import type { DoorActor, TicketChange } from "../../src/domain/door/command.ts";
 import { FAILED_TRIES_MS, MAX_FAILED_TRIES } from "../../src/domain/door/decide-scan.ts";
 import { malformedPart } from "../../src/domain/door/check-command.ts";
 import { KEPT_AFTER_END_MS } from "../../src/domain/event.ts";
@@ -20,6 +20,7 @@ import {
   SUPERVISOR,
 } from "../support/door-on-disk.ts";
 import { eventTerms } from "../support/event-terms.ts";
+import { changeIdOf, judgeCommand, ticket, voided, voidedOf } from "../support/ticket-changes.ts";
 
 describe("[D21] [T1] who scans", () => {
   const device = must(AT_NORTH.device, "a device is at a gate");
@@ -201,6 +202,38 @@ describe("[X8] a command of another release", () => {
     ["kind", { kind: "toString" }],
   ])("is refused for its %s", (part, changed) => {
     expect(malformedPart({ ...scanCommand(), ...changed })).toBe(part);
+  });
+
+  const of = ticket(1);
+  test.each<TicketChange>([
+    voidedOf([[1, 2], 1], [[3], 1]),
+    { action: "block", ticket: of, note: "stolen" },
+    { action: "unblock", ticket: of },
+    { action: "attention", ticket: of, text: null },
+    { action: "reissue", ticket: of, generation: 2 },
+  ])("is taken with each change of a ticket: %j", (change) => {
+    expect(malformedPart(judgeCommand(change))).toBeNull();
+  });
+
+  test.each<[string, object]>([
+    ["judge.changeId", { changeId: changeIdOf(1).slice(1) }],
+    ["judge.changeId", { changeId: scanCommand().scanId }],
+    ["judge.actor", { actor: null }],
+    ["judge.requestId", { requestId: 1 }],
+    ["judge.change", { change: null }],
+    ["judge.change", { change: { action: "toString", ticket: of } }],
+    ["judge.change", { change: { ticket: of, note: null } }],
+    ["judge.change", { change: { ...voided([1]), note: undefined } }],
+    ["judge.change", { change: { ...voided([1]), force: 1 } }],
+    ["judge.change", { change: { ...voided([1]), groups: [{ from: [of] }] } }],
+    ["judge.change", { change: { ...voided([1]), groups: [{ from: [{ ...of, serial: "1" }], take: 1 }] } }],
+    ["judge.change", { change: { action: "block", ticket: of } }],
+    ["judge.change", { change: { action: "unblock", ticket: { ...of, number: 1.5 } } }],
+    ["judge.change", { change: { action: "attention", ticket: of, text: 7 } }],
+    ["judge.change", { change: { action: "reissue", ticket: { ...of, ticketTypeId: "tt" }, generation: 2 } }],
+    ["judge.change", { change: { action: "reissue", ticket: of, generation: "2" } }],
+  ])("is refused for its %s: %j", (part, changed) => {
+    expect(malformedPart({ ...judgeCommand(voided([1])), ...changed })).toBe(part);
   });
 
   test.each(["eventId", "version", "hash", "rules", "typeIds", "keys", "nearby", "nearbyAt"] as const)(

@@ -180,7 +180,13 @@ describe("[D1] a row of a door's log", () => {
   const shown = {
     ...{ seq: 3, at: ISO, received_at: LATER, kind: "entry", scan_id: SCAN, actor: DEVICE, request_id: "request" },
     ...{ gate_id: NORTH, serial: "00000-00000-Z", type_number: 2, generation: 1, source: "camera", decided: "door" },
-    ...{ verdict: "already_inside", facts: { entered: SHOWN_PASSAGE }, reason: null, terms_version: null },
+    ...{
+      verdict: "already_inside",
+      facts: { entered: SHOWN_PASSAGE },
+      reason: null,
+      forced: null,
+      terms_version: null,
+    },
     ...{ ref: null, count: null, let_in: false, inside: 3, admitted: 5, hash: "ab" },
     gates: [{ gate_id: NORTH, entries: 4, exits: 1, inside_by: 3 }],
   };
@@ -204,6 +210,25 @@ describe("[D1] a row of a door's log", () => {
     expect(click).toMatchObject({ kind: "count", verdict: null, facts: {}, count: -3, terms_version: null });
     const sweep = renderDoorRow({ ...row, kind: "sweep", verdict: null, detail: "{}", reason: "closed" });
     expect(sweep).toMatchObject({ kind: "sweep", reason: "closed", count: null, facts: {} });
+  });
+
+  test("[N9] [N10] of a ticket that was changed says what was done, what the gate is told, and whether it was forced", () => {
+    const revoke = { ...row, kind: "revoke", gateId: null, source: null, gates: [] } as const;
+    const voided = (unlessEntered: boolean) =>
+      renderDoorRow({ ...revoke, verdict: "void", detail: JSON.stringify({ unlessEntered }), reason: "refunded" });
+    expect(voided(true)).toMatchObject({
+      kind: "revoke",
+      verdict: "void",
+      forced: false,
+      reason: "refunded",
+      facts: {},
+    });
+    expect(voided(false)).toMatchObject({ forced: true, count: null, terms_version: null });
+    const anew = renderDoorRow({ ...revoke, verdict: "reissue", detail: null, typeNumber: null, generation: 2 });
+    expect(anew).toMatchObject({ verdict: "reissue", generation: 2, type_number: null, forced: null, facts: {} });
+    expect(DoorRow.strict().parse(anew)).toEqual(anew);
+    const refused = { ...row, verdict: "void", detail: JSON.stringify({ since: AT, note: null }) };
+    expect(renderDoorRow(refused), "a scan that was refused is none").toMatchObject({ forced: null });
   });
 
   test("of terms says which, and of no ticket anything", () => {

@@ -67,6 +67,14 @@ describe("problems", () => {
     [{ code: "hold_expired", holdId: HOLD }, { hold_id: HOLD }],
     [{ code: "order_not_reserved", orderStatus: "cancelled" }, { order_status: "cancelled" }],
     [
+      { code: "ticket_admitted", ticketNumber: 3, admittedAt: AT, gateId: idFrom("gate", BYTES) },
+      { ticket_number: 3, admitted_at: "2026-12-05T18:00:00.000Z", gate_id: idFrom("gate", BYTES) },
+    ],
+    [
+      { code: "ticket_admitted", ticketNumber: 3, admittedAt: AT, gateId: null },
+      { ticket_number: 3, admitted_at: "2026-12-05T18:00:00.000Z", gate_id: null },
+    ],
+    [
       { code: "invalid_transition", status: "draft", allowed: ["published"] },
       { event_status: "draft", allowed: ["published"] },
     ],

@@ -4,84 +4,15 @@ import { abortAllDurableObjects, evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import type { ScanReply } from "../../src/domain/door/command.ts";
 import { showSerial } from "../../src/domain/door/serial.ts";
-import type { EventTerms } from "../../src/domain/door/event-terms.ts";
-import type { EventId, ScanId } from "../../src/domain/ids.ts";
+import type { ScanId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
-import { type Door, openDoors, type ScanRequest } from "../../src/door/client.ts";
-import { publicKeyOf, signCode, typedCodeOf } from "../../src/shared/ticket-keys.ts";
-import { ORGANIZATION } from "../support/builders.ts";
-import { NORTH, PHONE, SOUTH, OTHER_PHONE } from "../support/door-cases.ts";
-import { eventTerms, type TermsParts, VENUE } from "../support/event-terms.ts";
+import type { ScanRequest } from "../../src/door/client.ts";
+import { typedCodeOf } from "../../src/shared/ticket-keys.ts";
+import { NORTH } from "../support/door-cases.ts";
 import { insideDoor } from "./object.ts";
+import { AT_NORTH, atSouth, DAY, logged, NOW, objectOf, openDoor, said, tablesOf } from "./object-door.ts";
 import { countStorage, type StorageCounts } from "./platform-counts.ts";
-
-const NOW = Date.now();
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-const AT_NORTH = { id: PHONE, organizationId: ORGANIZATION, device: { venueId: VENUE, gateId: NORTH } };
-const AT_SOUTH = { id: OTHER_PHONE, organizationId: ORGANIZATION, device: { venueId: VENUE, gateId: SOUTH } };
-const everything = { by: AT_NORTH, afterSeq: 0, limit: 1_000, verdict: null, gateId: null, deviceId: null };
-
-const objectOf = (id: EventId) => env.EVENT_DOOR.getByName(id);
-
-const tablesOf = (id: EventId) =>
-  insideDoor(id, (_, { storage }) =>
-    storage.sql
-      .exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'")
-      .toArray(),
-  );
-
-type OpenDoor = {
-  readonly id: EventId;
-  readonly door: Door;
-  /** How often D1 was asked for terms. */
-  readonly asked: () => number;
-  scan(serial: number, parts?: Partial<ScanRequest>): Promise<ScanReply>;
-  termsNow(parts?: TermsParts): Promise<EventTerms>;
-};
-
-/** A door of a new event that is open now, and D1 as it answers `read`. */
-async function openDoor(read?: (terms: EventTerms) => Promise<EventTerms | null>): Promise<OpenDoor> {
-  const id = newId("evt");
-  let asked = 0;
-  const publicKey = await publicKeyOf(env.TICKET_SECRET, id, 1);
-  const termsNow = async ({ rules, terms, ...parts }: TermsParts = {}): Promise<EventTerms> =>
-    eventTerms({
-      ...parts,
-      rules: { doorsOpen: NOW - HOUR, endTime: NOW + 30 * DAY, softCapacity: 1_000, hardCapacity: 1_000, ...rules },
-      terms: { eventId: id, keys: [{ n: 1, publicKey, status: "active" }], nearbyAt: NOW, ...terms },
-    });
-  const door = openDoors(env.EVENT_DOOR)(id);
-  const known = await termsNow();
-  const ask = async () => {
-    asked += 1;
-    return read ? read(known) : known;
-  };
-  await insideDoor(id, (object) => {
-    object.ports = { readTerms: ask };
-  });
-  return {
-    ...{ id, door, termsNow, asked: () => asked },
-    async scan(serial, parts = {}) {
-      const code = await signCode(env.TICKET_SECRET, id, { keyNumber: 1, typeNumber: 1, generation: 1, serial });
-      return door.scan({
-        ...{ by: AT_NORTH, requestId: "test", scanId: newId("scn"), code, direction: "in", gateId: NORTH },
-        ...{ source: "camera", override: null, acked: [], ticketTypeId: null },
-        ...parts,
-      });
-    },
-  };
-}
-
-const said = (reply: ScanReply): string => (reply.ok ? reply.value.verdict.verdict : reply.refusal.code);
-const atSouth = { by: AT_SOUTH, gateId: SOUTH };
-
-async function logged({ door }: OpenDoor) {
-  const page = await door.log(everything);
-  return page.ok ? page.value.rows : [];
-}
 
 describe("[D2] [X5] the terms of a door", () => {
   it("are read from D1 by its first scan, once for all who come at that time, and never for another scan", async () => {

@@ -5,6 +5,7 @@ import { type DoorBook, doorNow, type FindScans, type FoundScans, NOTHING_FOUND 
 import type { DoorCommand, DoorReply, TermsCommand, TermsReply } from "./command.ts";
 import { decideClick, decideCorrection, readCounts } from "./decide-counts.ts";
 import { decideScan } from "./decide-scan.ts";
+import { decideTicketChange, ticketsOf } from "./decide-ticket-change.ts";
 import { decideUndo } from "./decide-undo.ts";
 import { applyChange, type DoorDecision, type DoorDraft, type DoorSettings, type NewRow } from "./draft.ts";
 import { compareEventTerms } from "./event-terms.ts";
@@ -31,7 +32,7 @@ export function runDoorBatch(
   const outcomes = commands.map((command): DoorOutcome => {
     try {
       const { change, reply } = decideCommand(draft, command);
-      applyChange(draft, change);
+      for (const step of [change].flat()) applyChange(draft, step);
       return { reply };
     } catch (bug) {
       return { bug };
@@ -43,16 +44,20 @@ export function runDoorBatch(
 /** One look-up for the whole batch. */
 function findNamed(commands: readonly DoorCommand[], now: number, find: FindScans): FoundScans {
   const named = commands.filter((command) => "scanId" in command);
-  if (named.length === 0) return NOTHING_FOUND;
-  const serials = named.flatMap((command) =>
-    command.kind === "scan" && "serial" in command.code ? command.code.serial : [],
-  );
+  const serials = commands.flatMap(serialsOf);
+  if (named.length === 0 && serials.length === 0) return NOTHING_FOUND;
   return find({
     scanIds: [...new Set(named.map(({ scanId }) => scanId))],
     undone: [...new Set(named.flatMap((command) => (command.kind === "undo" ? command.ref : [])))],
     serials: [...new Set(serials)],
     after: named.some(({ kind }) => kind === "correct") ? now - 1 : null,
   });
+}
+
+/** The tickets that a command itself names. */
+function serialsOf(command: DoorCommand): number[] {
+  if (command.kind === "judge") return ticketsOf(command.change).map(({ serial }) => serial);
+  return command.kind === "scan" && "serial" in command.code ? [command.code.serial] : [];
 }
 
 function decideCommand(draft: DoorDraft, command: DoorCommand): DoorDecision<DoorReply> {
@@ -65,6 +70,8 @@ function decideCommand(draft: DoorDraft, command: DoorCommand): DoorDecision<Doo
       return decideClick(draft, command);
     case "correct":
       return decideCorrection(draft, command);
+    case "judge":
+      return decideTicketChange(draft, command);
     case "terms":
       return takeTerms(draft, command);
     case "counts":

@@ -16,7 +16,7 @@ export type DoorBook = {
 };
 
 /**
- * A ticket at the door. `verdict`: of the last of `rows` where the door decided that. `failedTries`: when somebody typed
+ * A ticket at the door. `verdict`: of the last passage of `rows` where the door decided that. `failedTries`: when somebody typed
  * its serial with a wrong check, the last ten.
  */
 export type TicketRecord = {

@@ -1,9 +1,8 @@
 // Whether a command to a door has the shape that its decision relies on (rule X8).
 
 import { EVENT_STATUSES } from "../event.ts";
-import { type GateId, parseId } from "../ids.ts";
+import { type GateId, parseHash, parseId } from "../ids.ts";
 import {
-  type Check,
   commandChecker,
   id,
   isBoolean,
@@ -14,10 +13,11 @@ import {
   orNull,
   type Shape,
   shaped,
+  tagged,
 } from "../shape.ts";
 import { ENTRY_KINDS, type Admission, type Window } from "./admission.ts";
 import { KEY_STATUSES, type PublicKey } from "./code.ts";
-import type { CorrectCommand, DoorActor, DoorCommand, ScanCommand } from "./command.ts";
+import type { ChangedTicket, CorrectCommand, DoorActor, DoorCommand, ScanCommand, TicketChange } from "./command.ts";
 import { SOURCES } from "./door-log.ts";
 import type { EventTerms, NearbyEvent } from "./event-terms.ts";
 import type { OtherEvent, ScannerId } from "./scan.ts";
@@ -38,22 +38,16 @@ const isActor = shaped<DoorActor>({
 });
 
 const OTHER: Shape<OtherEvent> = { eventId: isEventId, name: isString, startsAt: isInteger };
-const CODES = {
-  unreadable: shaped<object>({}),
-  code: shaped<object>({
+const isCode = tagged<"kind", ScanCommand["code"]>("kind", {
+  unreadable: {},
+  code: {
     key: oneOf([...KEY_STATUSES, "unknown"]),
     signed: isBoolean,
     other: orNull(shaped(OTHER)),
     ...{ serial: isInteger, typeNumber: isInteger, generation: isInteger },
-  }),
-  typed_unchecked: shaped<object>({
-    ...{ serial: isInteger, check: isString, typeNumber: orNull(isInteger) },
-  }),
-} satisfies Record<ScanCommand["code"]["kind"], Check<object>>;
-const isCode: Check<ScanCommand["code"]> = (value): value is ScanCommand["code"] => {
-  const kind = typeof value === "object" && value !== null && "kind" in value ? String(value.kind) : "";
-  return Object.hasOwn(CODES, kind) && CODES[kind as keyof typeof CODES](value);
-};
+  },
+  typed_unchecked: { serial: isInteger, check: isString, typeNumber: orNull(isInteger) },
+});
 
 const isAdmission = shaped<Admission>({
   entry: oneOf(ENTRY_KINDS),
@@ -90,6 +84,21 @@ const isTerms = shaped<EventTerms>({
 const isSet = shaped<Exclude<CorrectCommand["to"], "sweep">>({
   gates: listOf(shaped<{ readonly id: GateId; readonly insideBy: number }>({ id: isGateId, insideBy: isInteger })),
 });
+
+type VoidGroup = Extract<TicketChange, { action: "void" }>["groups"][number];
+const isTicket = shaped<ChangedTicket>({ number: isInteger, serial: isInteger, ticketTypeId: isTicketTypeId });
+const isText = orNull(isString);
+const isChange = tagged<"action", TicketChange>("action", {
+  void: {
+    groups: listOf(shaped<VoidGroup>({ from: listOf(isTicket), take: isInteger })),
+    ...{ force: isBoolean, note: isText },
+  },
+  block: { ticket: isTicket, note: isText },
+  unblock: { ticket: isTicket },
+  attention: { ticket: isTicket, text: isText },
+  reissue: { ticket: isTicket, generation: isInteger },
+});
+
 const BY = { by: isActor, requestId: isString, scanId: isScanId };
 
 type CommandShapes = {
@@ -109,6 +118,7 @@ const SHAPES: CommandShapes = {
     to: (value): value is CorrectCommand["to"] => value === "sweep" || isSet(value),
     reason: isString,
   },
+  judge: { changeId: id(parseHash), change: isChange, actor: isString, requestId: isString },
   terms: { terms: isTerms, requestId: isString },
   counts: { by: isActor },
 };

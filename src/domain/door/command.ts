@@ -75,10 +75,54 @@ export type CorrectCommand = {
   readonly reason: string;
 };
 
+/** A ticket that is to change. `number`: in its order. */
+export type ChangedTicket = {
+  readonly number: number;
+  readonly serial: number;
+  readonly ticketTypeId: TicketTypeId;
+};
+
+/** What the home of an order asks a door to do with tickets of it (rules N8 to N10), each ticket named once. */
+export type TicketChange =
+  /**
+   * All or none. Of each group `take` tickets become void: those of `from` with the highest numbers that are not void and
+   * were never admitted; with `force` also admitted ones, those who never entered first.
+   */
+  | {
+      readonly action: "void";
+      readonly groups: readonly { readonly from: readonly ChangedTicket[]; readonly take: number }[];
+      readonly force: boolean;
+      readonly note: string | null;
+    }
+  | { readonly action: "block"; readonly ticket: ChangedTicket; readonly note: string | null }
+  | { readonly action: "unblock"; readonly ticket: ChangedTicket }
+  | { readonly action: "attention"; readonly ticket: ChangedTicket; readonly text: string | null }
+  /** `generation`: the new one. */
+  | { readonly action: "reissue"; readonly ticket: ChangedTicket; readonly generation: number };
+
+/**
+ * `changeId`: a hash of who asks and their idempotency key, the same in each repeat. `actor`: who asked, as text. Needs no
+ * terms: where there are none, nobody was ever let in.
+ */
+export type JudgeCommand = {
+  readonly kind: "judge";
+  readonly changeId: string;
+  readonly change: TicketChange;
+  readonly actor: string;
+  readonly requestId: string;
+};
+
 /** Reads what is counted by now. */
 export type CountsCommand = { readonly kind: "counts"; readonly by: DoorActor };
 
-export type DoorCommand = ScanCommand | UndoCommand | ClickCommand | CorrectCommand | TermsCommand | CountsCommand;
+export type DoorCommand =
+  | ScanCommand
+  | UndoCommand
+  | ClickCommand
+  | CorrectCommand
+  | JudgeCommand
+  | TermsCommand
+  | CountsCommand;
 
 /**
  * `scanId`: under which it was decided, which is another one's where the verdict was given `again` (rule D5). `repeat`:
@@ -116,10 +160,17 @@ export type UndoAnswer = {
 };
 export type UndoReply = Result<UndoAnswer, Refusal>;
 
+/**
+ * The numbers of the tickets that changed, ascending. Refusal: `ticket_admitted`, of the first ticket in the way, and then
+ * nothing has changed.
+ */
+export type JudgeReply = Result<{ readonly numbers: readonly number[] }, Refusal>;
+
 type Replies = {
   undo: UndoReply;
   click: CountsReply;
   correct: CountsReply;
+  judge: JudgeReply;
   scan: ScanReply;
   terms: TermsReply;
   counts: CountsReply;

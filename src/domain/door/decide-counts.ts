@@ -5,7 +5,15 @@ import { accept, must, refuse } from "../result.ts";
 import type { ClickCommand, CorrectCommand, CountsReply, DoorActor } from "./command.ts";
 import { addCounts, type Counts, subtractCounts } from "./counts.ts";
 import type { DoorRow } from "./door-log.ts";
-import { type DoorDecision, type DoorDraft, type NewRow, scanOf, timeAfter, undosOf } from "./draft.ts";
+import {
+  type DoorChange,
+  type DoorDecision,
+  type DoorDraft,
+  type NewRow,
+  scanOf,
+  timeAfter,
+  undosOf,
+} from "./draft.ts";
 import type { EventTerms } from "./event-terms.ts";
 import { countsOfClick, foldTicket } from "./fold.ts";
 import { mayAsk, mayScan, mayTakeBack } from "./may-scan.ts";
@@ -136,7 +144,7 @@ function rowOf(
 function written(
   draft: DoorDraft,
   by: DoorActor,
-  change: DoorDecision<CountsReply>["change"] & { readonly counts: Counts },
+  change: DoorChange & { readonly counts: Counts },
 ): DoorDecision<CountsReply> {
   const head = { ...draft.head, seq: draft.head.seq + 1, counts: change.counts };
   return { change, reply: readCounts({ ...draft, head }, by) };

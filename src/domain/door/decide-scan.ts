@@ -3,7 +3,16 @@
 import type { Refusal } from "../errors.ts";
 import type { ScanId } from "../ids.ts";
 import { accept, must, refuse, type Result } from "../result.ts";
-import { type DoorDecision, type DoorDraft, type NewRow, recordOf, scanOf, timeAfter, undosOf } from "./draft.ts";
+import {
+  type DoorChange,
+  type DoorDecision,
+  type DoorDraft,
+  type NewRow,
+  recordOf,
+  scanOf,
+  timeAfter,
+  undosOf,
+} from "./draft.ts";
 import type { TicketRecord } from "./book.ts";
 import type { ScanAnswer, ScanCommand, ScanReply, TypedCode } from "./command.ts";
 import { addCounts, gateCounts, subtractCounts } from "./counts.ts";
@@ -134,7 +143,7 @@ function passed(
   code: PresentedCode,
   verdict: Verdict,
   { record, folded }: Known,
-): DoorDecision<ScanReply>["change"] {
+): DoorChange {
   if (code.kind === "unreadable" || scanId === null || gateId === null) return {};
   const { serial, typeNumber, generation } = code;
   if (!isPassage(verdict)) {

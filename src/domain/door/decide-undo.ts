@@ -6,6 +6,7 @@ import { addCounts, type Counts, subtractCounts } from "./counts.ts";
 import { clickOf } from "./decide-counts.ts";
 import type { DoorRow } from "./door-log.ts";
 import {
+  type DoorChange,
   type DoorDecision,
   type DoorDraft,
   type NewRow,
@@ -89,7 +90,7 @@ type Effect = {
   readonly counts?: Counts;
   readonly at?: number;
   readonly target?: DoorRow;
-  readonly ticket?: DoorDecision<UndoReply>["change"]["ticket"];
+  readonly ticket?: DoorChange["ticket"];
 };
 
 function write(

@@ -6,10 +6,11 @@ import type { Sha256Hex } from "../ledger/chain.ts";
 import { type Counts, type GateCounts, NO_COUNTS } from "./counts.ts";
 import type { Direction } from "./scan.ts";
 
-export const DOOR_KINDS = ["terms", "entry", "exit", "undo", "count", "set", "sweep"] as const;
+export const DOOR_KINDS = ["terms", "entry", "exit", "undo", "count", "set", "sweep", "revoke"] as const;
 /**
  * `entry` and `exit` are scans, also those that were refused; `terms`: the rules changed; `undo` takes back the row of `ref`;
- * `count` is a clicker's; `set` and `sweep` say who is inside (rule D16).
+ * `count` is a clicker's; `set` and `sweep` say who is inside (rule D16); `revoke` is what its order's home did with a ticket
+ * (rules N8 to N10), and changes no count.
  */
 export type DoorKind = (typeof DOOR_KINDS)[number];
 
@@ -25,10 +26,11 @@ export type GateInRow = GateCounts & { readonly id: GateId };
 
 /**
  * `at`: when it counts; `receivedAt`: when the door heard of it. `scanId` null: no scan. `serial`, `typeNumber` and
- * `generation` are as the code says, which nobody has signed where the verdict says so. `detail`: JSON, what the verdict
- * says beside its name. `reason`: why a supervisor overrode it. `letIn`: somebody went in. `ref`: the scan id of the row that
- * it is about. `gates`: of all gates that the row changed, and of every gate in each
- * 256th row. No row has a code (rule N6).
+ * `generation` are as the code says, which nobody has signed where the verdict says so; of a `revoke` they are the ticket's
+ * after it, and `typeNumber` is null where the door had no terms. `verdict`: of a `revoke` what was done. `detail`: JSON, what
+ * the verdict says beside its name. `reason`: why a supervisor overrode it; of a `revoke` the text for the gate. `letIn`:
+ * somebody went in. `ref`: the scan id of the row that it is about. `gates`: of all gates that the row changed, and of every
+ * gate in each 256th row. No row has a code (rule N6).
  */
 export type DoorRow = {
   readonly seq: number;

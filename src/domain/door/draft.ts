@@ -36,7 +36,7 @@ export type DoorDraft = {
 /** A row as a decision makes it: the draft knows the rest. */
 export type NewRow = Omit<DoorRow, "seq" | "receivedAt" | "inside" | "admitted" | "gates" | "hash">;
 
-/** What a decision changes: at most one row, the record of a ticket, the terms, or who is inside by a barrier. */
+/** What a step of a decision changes: at most one row, the record of a ticket, the terms, or who is inside by a barrier. */
 export type DoorChange = {
   readonly row?: NewRow;
   readonly counts?: Counts;
@@ -44,7 +44,8 @@ export type DoorChange = {
   readonly terms?: EventTerms;
   readonly barrier?: BarrierRow;
 };
-export type DoorDecision<Reply> = { readonly change: DoorChange; readonly reply: Reply };
+/** `change`: several are applied in their order. */
+export type DoorDecision<Reply> = { readonly change: DoorChange | readonly DoorChange[]; readonly reply: Reply };
 
 export function applyChange(
   draft: DoorDraft,

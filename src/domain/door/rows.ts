@@ -33,13 +33,15 @@ export type PassRow = Row & {
 export type UndoRow = Row & { readonly kind: "undo"; readonly ref: ScanId; readonly bySupervisor: boolean };
 
 /** `unlessEntered`: decided since nobody had entered, as the door knew then; false when it was forced. */
-export type RevokeRow = Row & { readonly kind: "revoke" } & (
-    | { readonly action: "void"; readonly note: string | null; readonly unlessEntered: boolean }
-    | { readonly action: "block"; readonly note: string | null }
-    | { readonly action: "unblock" }
-    | { readonly action: "reissue"; readonly generation: number }
-    | { readonly action: "attention"; readonly text: string | null }
-  );
+export type RevokeEffect =
+  | { readonly action: "void"; readonly note: string | null; readonly unlessEntered: boolean }
+  | { readonly action: "block"; readonly note: string | null }
+  | { readonly action: "unblock" }
+  | { readonly action: "reissue"; readonly generation: number }
+  | { readonly action: "attention"; readonly text: string | null };
+
+/** What its order's home did with the ticket (rules N8 to N10). */
+export type RevokeRow = Row & { readonly kind: "revoke" } & RevokeEffect;
 
 export type TicketRow = PassRow | UndoRow | RevokeRow;
 

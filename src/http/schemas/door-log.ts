@@ -17,10 +17,10 @@ export const DoorRow = z
     received_at: instantText.openapi({ description: "When the door heard of it." }),
     kind: z.enum(DOOR_KINDS).openapi({
       description:
-        "`entry` and `exit` are scans, also those that were refused; `terms`: the rules changed; `undo` takes back the row of `ref`; `count` is a click; `set` and `sweep` say who is inside.",
+        "`entry` and `exit` are scans, also those that were refused; `terms`: the rules changed; `undo` takes back the row of `ref`; `count` is a click; `set` and `sweep` say who is inside; `revoke`: an organiser or a buyer changed a ticket.",
     }),
     scan_id: idText("scn").nullable(),
-    actor: z.string().openapi({ description: "Who scanned: an id, or `system`." }),
+    actor: z.string().openapi({ description: "Who scanned or changed a ticket: an id, or `system`." }),
     request_id: z.string(),
     gate_id: idText("gate").nullable(),
     serial: z
@@ -33,13 +33,17 @@ export const DoorRow = z
     decided: z.enum(["door", "override"]).nullable().openapi({
       description: "By whom: the door, or a supervisor against the door's verdict.",
     }),
-    verdict: z.string().nullable(),
+    verdict: z.string().nullable().openapi({
+      description: "Of a `revoke` what was done: `void`, `block`, `unblock`, `reissue` or `attention`.",
+    }),
     facts: VerdictFacts.openapi({ description: "What the verdict says beside its name." }),
     terms_version: z.int().nullable().openapi({ description: "Of the rules that a row of `terms` brings." }),
-    reason: z
-      .string()
-      .nullable()
-      .openapi({ description: "Why a supervisor overrode the verdict, or said who is inside." }),
+    reason: z.string().nullable().openapi({
+      description: "Why a supervisor overrode the verdict, or said who is inside; of a `revoke` what the gate is told.",
+    }),
+    forced: z.boolean().nullable().openapi({
+      description: "Of a `revoke` that is a `void`: whether tickets that were admitted could become void, too.",
+    }),
     ref: idText("scn").nullable().openapi({ description: "Of an undo: the scan or click that it takes back." }),
     count: z.int().nullable().openapi({ description: "Of a click: persons in, or with a minus out." }),
     let_in: z.boolean(),
@@ -73,6 +77,7 @@ export function renderDoorRow(row: Row): z.infer<typeof DoorRow> {
     verdict: row.verdict,
     facts: verdict === null ? {} : factsOf(verdict),
     reason: row.reason,
+    forced: forcedOf(row),
     terms_version: numberIn(row, "terms", "version"),
     ref: row.ref,
     count: numberIn(row, "count", "by"),
@@ -89,6 +94,10 @@ function verdictOf({ kind, verdict, detail }: Row): Verdict | null {
   return verdict === null || (kind !== "entry" && kind !== "exit")
     ? null
     : ({ verdict, ...detailOf(detail) } as Verdict);
+}
+
+function forcedOf({ kind, verdict, detail }: Row): boolean | null {
+  return kind === "revoke" && verdict === "void" ? detailOf(detail)["unlessEntered"] === false : null;
 }
 
 function numberIn({ kind, detail }: Row, ofKind: Row["kind"], name: string): number | null {

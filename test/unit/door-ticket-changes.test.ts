@@ -1,0 +1,415 @@
+// What an order's home asks a door to do with tickets: what stands against it, what the gates then say, and what is written.
+
+import { describe, expect, test } from "vitest";
+import type { JudgeReply, TicketChange } from "../../src/domain/door/command.ts";
+import { type DoorRow, EMPTY_DOOR, firstBrokenDoorRow } from "../../src/domain/door/door-log.ts";
+import { foldTicket } from "../../src/domain/door/fold.ts";
+import { must } from "../../src/domain/result.ts";
+import { sha256Hex } from "../../src/shared/sha256.ts";
+import { idOf, MINUTE } from "../support/builders.ts";
+import { A_MINUTE_AGO, NORTH, NOW, SOUTH } from "../support/door-cases.ts";
+import {
+  AT_SOUTH,
+  codeOf,
+  correctCommand,
+  type DoorOnDisk,
+  openDoorOnDisk,
+  said,
+  type ScanParts,
+  scanCommand,
+  scanIdOf,
+  SUPERVISOR,
+  undoCommand,
+} from "../support/door-on-disk.ts";
+import { eventTerms } from "../support/event-terms.ts";
+import { ACTOR, GENERAL, judgeCommand, ticket, voided, voidedOf } from "../support/ticket-changes.ts";
+
+/** The cast: judgments are answered as judgments. */
+const judge = (door: DoorOnDisk, change: TicketChange, as?: string): JudgeReply =>
+  door.run([judgeCommand(change, as)])[0] as JudgeReply;
+const numbers = (...changed: number[]) => ({ ok: true, value: { numbers: changed } });
+const inTheWay = (ticketNumber: number, admittedAt = NOW, gateId: string | null = NORTH) => ({
+  ...{ ok: false, refusal: { code: "ticket_admitted", ticketNumber, admittedAt, gateId } },
+});
+
+let scans = 0;
+/** A scan of the ticket at the gate, under an id of its own. */
+const scan = (
+  door: DoorOnDisk,
+  serial: number,
+  { generation = 1, ...parts }: ScanParts & { generation?: number } = {},
+) => said(door.scan({ as: `scan ${scans++}`, code: codeOf(serial, { generation }), ...parts }));
+const out = { direction: "out" } as const;
+const stateOf = (door: DoorOnDisk, serial: number) => {
+  const names = { scanIds: [], undone: [], serials: [serial], after: null };
+  const record = must(door.store().find(names).tickets.get(serial), "the ticket has a row");
+  return foldTicket(record.rows, door.ledger().book().barriers, []);
+};
+const last = (door: DoorOnDisk, count = 1): readonly DoorRow[] => door.rows().slice(-count);
+/** How many rows the work has added to the log. */
+function added(door: DoorOnDisk, work: () => void): number {
+  const before = door.rows().length;
+  work();
+  return door.rows().length - before;
+}
+
+describe("[N9] a void", () => {
+  test("takes the highest numbers that are not void and never entered, all of its groups or none", () => {
+    const door = openDoorOnDisk();
+    scan(door, 3);
+    expect(judge(door, voided([1, 2, 3, 4], { take: 2 }), "a")).toEqual(numbers(2, 4));
+    expect(judge(door, voided([1, 2, 3, 4], { take: 1 }), "b")).toEqual(numbers(1));
+    const tooMany = voidedOf([[8, 9], 1], [[3, 5], 2]);
+    expect(added(door, () => expect(judge(door, tooMany, "c")).toEqual(inTheWay(3)))).toBe(0);
+    expect(judge(door, voidedOf([[8, 9], 1], [[3, 5], 1]), "c")).toEqual(numbers(5, 9));
+    expect([1, 2, 4, 5, 9].map((serial) => scan(door, serial))).toEqual(Array.from({ length: 5 }, () => "void"));
+    expect([3, 8].map((serial) => scan(door, serial, { by: AT_SOUTH, gateId: SOUTH }))).toEqual([
+      "already_inside",
+      "admitted",
+    ]);
+  });
+
+  test("is refused with the highest number that entered, when that was last and where, also once it has left", () => {
+    const door = openDoorOnDisk();
+    scan(door, 1);
+    door.now += MINUTE;
+    scan(door, 2);
+    scan(door, 2, out);
+    door.now += MINUTE;
+    scan(door, 2, { by: AT_SOUTH, gateId: SOUTH });
+    scan(door, 2, out);
+    door.now += MINUTE;
+    expect(judge(door, voided([1, 2, 3], { take: 2 }))).toEqual(inTheWay(2, NOW + 2 * MINUTE, SOUTH));
+    expect(judge(door, voided([1, 3]))).toEqual(inTheWay(1));
+    expect(judge(door, voided([1, 2, 3], { take: 1 }))).toEqual(numbers(3));
+  });
+
+  test("takes nothing for an entry that was refused, or undone since; one that stands is in the way", () => {
+    const door = openDoorOnDisk();
+    door.batch([{ as: "in", code: codeOf(1) }]);
+    expect(scan(door, 2, { code: codeOf(2, { key: "unknown" }) })).toBe("unknown_key");
+    expect(judge(door, voided([1]), "a")).toEqual(inTheWay(1));
+    door.run([undoCommand("in")]);
+    expect(judge(door, voided([1, 2]), "a")).toEqual(numbers(1, 2));
+    expect(stateOf(door, 1).conflicts).toEqual([]);
+  });
+
+  test("that is forced takes also who entered, those who never did first; and they may leave", () => {
+    const door = openDoorOnDisk();
+    for (const serial of [2, 4]) scan(door, serial);
+    expect(judge(door, voided([1, 2, 3, 4], { take: 3, force: true, note: "fraud" }))).toEqual(numbers(1, 3, 4));
+    expect(door.ledger().book().head.counts.inside).toBe(2);
+    expect(scan(door, 4, out)).toBe("exited");
+    door.now += MINUTE;
+    expect(scan(door, 4, out)).toBe("exit_unmatched");
+    expect(scan(door, 4)).toBe("void");
+    expect(door.ledger().book().head.counts).toMatchObject({ inside: 1, admitted: 2 });
+    expect(stateOf(door, 4).conflicts, "an override was no mistake").toEqual([]);
+  });
+
+  test("of which an earlier entry arrives later is a conflict, unless it was forced", () => {
+    for (const force of [false, true]) {
+      const door = openDoorOnDisk();
+      judge(door, voided([1], { force }));
+      const { rows } = must(
+        door
+          .store()
+          .find({ scanIds: [], undone: [], serials: [1], after: null })
+          .tickets.get(1),
+        "",
+      );
+      const late = {
+        kind: "entry",
+        scanId: scanIdOf("late"),
+        at: A_MINUTE_AGO,
+        deviceId: AT_SOUTH.id,
+        counter: 1,
+      } as const;
+      const pass = { ...late, gateId: SOUTH, decided: "alone", generation: 1, entry: "once", persons: 1 } as const;
+      const { conflicts } = foldTicket([...rows, { ...pass, breaches: [] }], [], []);
+      expect(conflicts.map(({ kind }) => kind)).toEqual(force ? [] : ["void_entry"]);
+    }
+  });
+
+  test("of more tickets than are left, and one that names a ticket twice, are bugs and write nothing", () => {
+    const door = openDoorOnDisk();
+    judge(door, voided([1]), "a");
+    expect(added(door, () => expect(() => judge(door, voided([1, 2]), "b")).toThrow("are not"))).toBe(0);
+    expect(() => judge(door, voided([2, 2], { take: 1 }), "c")).toThrow("once");
+    expect(judge(door, voided([2]), "d")).toEqual(numbers(2));
+  });
+
+  test("against a scan in one batch is won by who is first, and both answers say so", () => {
+    for (const isScanFirst of [true, false]) {
+      const door = openDoorOnDisk();
+      const both = [scanCommand({ code: codeOf(1) }), judgeCommand(voided([1]))] as const;
+      const replies = door.run(isScanFirst ? both : [...both].reverse());
+      const [scanned, judged] = isScanFirst ? replies : [...replies].reverse();
+      expect(scanned).toMatchObject({ value: { verdict: { verdict: isScanFirst ? "admitted" : "void" } } });
+      expect(judged).toEqual(isScanFirst ? inTheWay(1) : numbers(1));
+    }
+  });
+});
+
+describe("[N8] a ticket that is blocked", () => {
+  test("lets nobody in until it is freed, says since when and why, and may be inside, used or void", () => {
+    const door = openDoorOnDisk();
+    expect(judge(door, { action: "block", ticket: ticket(7), note: "stolen" }, "a")).toEqual(numbers(7));
+    expect(door.scan({ as: 1 })).toMatchObject({
+      value: { verdict: { verdict: "blocked", since: NOW, note: "stolen" } },
+    });
+    expect(scan(door, 7, out)).toBe("exit_unmatched");
+    expect(judge(door, { action: "unblock", ticket: ticket(7) }, "b")).toEqual(numbers(7));
+    expect(scan(door, 7)).toBe("admitted");
+    for (const [as, change] of [
+      ["c", { action: "block", ticket: ticket(7), note: null }],
+      ["d", { action: "block", ticket: ticket(7), note: "again" }],
+      ["e", voided([7], { force: true })],
+      ["f", { action: "unblock", ticket: ticket(7) }],
+      ["g", { action: "block", ticket: ticket(7), note: null }],
+      ["h", { action: "attention", ticket: ticket(7), text: "a guest of honour" }],
+    ] as const)
+      expect(added(door, () => expect(judge(door, change, as)).toEqual(numbers(7)))).toBe(1);
+    expect(stateOf(door, 7).state).toMatchObject({
+      ...{ voided: { note: null }, blocked: { note: null }, attention: "a guest of honour", inside: 1 },
+    });
+  });
+
+  test("and an attention is what the gate sees when it admits, until it is taken off", () => {
+    const door = openDoorOnDisk();
+    const attention = (text: string | null, as: string) =>
+      judge(door, { action: "attention", ticket: ticket(7), text }, as);
+    attention("a wheelchair", "a");
+    expect(door.scan({ as: 1 })).toMatchObject({ value: { verdict: { attention: "a wheelchair" } } });
+    scan(door, 7, out);
+    attention(null, "b");
+    expect(door.scan({ as: 2 })).toMatchObject({ value: { verdict: { verdict: "readmitted", attention: null } } });
+  });
+});
+
+describe("[N10] a ticket that is issued anew", () => {
+  const reissue = (generation: number, number = 7, typeId = GENERAL): TicketChange => ({
+    ...{ action: "reissue", ticket: ticket(number, typeId), generation },
+  });
+
+  test("is let in by its new code, and by no older one; a typed code is checked under the new generation", () => {
+    const door = openDoorOnDisk();
+    for (const generation of [1, 2, 3]) door.right.add(`7 gen${generation} ${generation}`);
+    expect(judge(door, reissue(2), "a")).toEqual(numbers(7));
+    door.now += MINUTE;
+    expect(judge(door, reissue(3), "b")).toEqual(numbers(7));
+    expect([1, 2].map((generation) => scan(door, 7, { generation }))).toEqual(["superseded", "superseded"]);
+    const typed = (check: string) =>
+      scan(door, 7, { code: { kind: "typed_unchecked", serial: 7, check, typeNumber: 1 }, source: "typed" });
+    expect(typed("gen2")).toBe("forged");
+    expect(typed("gen3")).toBe("admitted");
+    expect(scan(door, 7, { generation: 1, ...out }), "who is inside may leave by any code").toBe("exited");
+    expect(scan(door, 7, { generation: 3 })).toBe("readmitted");
+  });
+
+  test("is not while somebody is inside on it, and is again once they have left, where its type lets in again", () => {
+    const door = openDoorOnDisk();
+    scan(door, 7);
+    expect(added(door, () => expect(judge(door, reissue(2))).toEqual(inTheWay(7)))).toBe(0);
+    scan(door, 7, out);
+    expect(judge(door, reissue(2))).toEqual(numbers(7));
+    expect(scan(door, 7, { generation: 2 })).toBe("readmitted");
+  });
+
+  test("is not after an entry that was its only one, though the place was emptied since; undone it is", () => {
+    const door = openDoorOnDisk(eventTerms({ admission: { entry: "once" } }));
+    door.scan({ as: "in" });
+    door.run([correctCommand("sweep", "sweep")]);
+    expect(judge(door, reissue(2))).toEqual(inTheWay(7));
+    door.run([undoCommand("in", { by: SUPERVISOR })]);
+    expect(judge(door, reissue(2))).toEqual(numbers(7));
+  });
+
+  test("is judged by the standard rules where the door does not know its type: one entry", () => {
+    const door = openDoorOnDisk();
+    for (const serial of [7, 8]) {
+      scan(door, serial);
+      scan(door, serial, out);
+    }
+    expect(judge(door, reissue(2, 7, idOf("tt", "another")))).toEqual(inTheWay(7));
+    expect(judge(door, reissue(2, 8))).toEqual(numbers(8));
+    expect(judge(door, reissue(2, 9, idOf("tt", "another")), "unused")).toEqual(numbers(9));
+  });
+
+  test("under a generation that it has or had already is a bug", () => {
+    const door = openDoorOnDisk();
+    expect(() => judge(door, reissue(1), "a")).toThrow("higher");
+    judge(door, reissue(3), "b");
+    for (const generation of [2, 3]) expect(() => judge(door, reissue(generation), "c")).toThrow("higher");
+    expect(judge(door, reissue(3), "b"), "but not as a repeat").toEqual(numbers(7));
+    expect(judge(door, reissue(4), "d")).toEqual(numbers(7));
+  });
+});
+
+test("[D15] a supervisor lets in against each of them, and the row says against what", () => {
+  const door = openDoorOnDisk();
+  judge(door, voided([1]), "a");
+  judge(door, { action: "reissue", ticket: ticket(2), generation: 2 }, "b");
+  judge(door, { action: "block", ticket: ticket(3), note: null }, "c");
+  for (const [serial, against] of [
+    [1, "void"],
+    [2, "superseded"],
+    [3, "blocked"],
+  ] as const) {
+    const reply = door.scan({ as: serial, code: codeOf(serial), by: SUPERVISOR, override: "known to us" });
+    expect(reply).toMatchObject({ value: { verdict: { verdict: "admitted", against } } });
+    expect(stateOf(door, serial).conflicts).toEqual([]);
+  }
+  expect(judge(door, voided([2, 3]), "d")).toEqual(inTheWay(3, NOW + 1));
+});
+
+describe("[N9] a change that comes again", () => {
+  const changes: readonly TicketChange[] = [
+    voided([1, 2, 3], { take: 2 }),
+    { action: "block", ticket: ticket(2), note: "stolen" },
+    { action: "unblock", ticket: ticket(2) },
+    { action: "attention", ticket: ticket(2), text: "a wheelchair" },
+    { action: "reissue", ticket: ticket(2), generation: 2 },
+  ];
+
+  test.each(changes)("is answered the same and writes nothing, in its batch, later, after a restart: %j", (change) => {
+    const door = openDoorOnDisk();
+    const [first, ...others] = door.run(Array.from({ length: 50 }, () => judgeCommand(change)));
+    const count = change.action === "void" ? 2 : 1;
+    expect(first).toMatchObject({ ok: true });
+    expect(new Set(others.map((reply) => JSON.stringify(reply)))).toEqual(new Set([JSON.stringify(first)]));
+    expect(door.rows()).toHaveLength(1 + count);
+    // Whatever became of the tickets since.
+    for (const serial of [1, 2, 3]) scan(door, serial);
+    judge(door, { action: "attention", ticket: ticket(2), text: "something else" }, "another");
+    door.restart();
+    expect(added(door, () => expect(judge(door, change)).toEqual(first))).toBe(0);
+  });
+
+  test("as another one is a bug; under another id it is another change", () => {
+    const door = openDoorOnDisk();
+    judge(door, { action: "block", ticket: ticket(2), note: null });
+    expect(() => judge(door, { action: "unblock", ticket: ticket(2) })).toThrow("as it was");
+    expect(judge(door, { action: "unblock", ticket: ticket(2) }, "another")).toEqual(numbers(2));
+    expect(judge(door, { action: "block", ticket: ticket(3), note: null }), "of another ticket").toEqual(numbers(3));
+    const ids = last(door, 3).map(({ scanId }) => scanId);
+    expect(new Set(ids).size).toBe(3);
+    expect(ids).toEqual(ids.map(() => expect.stringMatching(/^scn_[0-9a-hjkmnp-tv-z]{26}$/)));
+  });
+
+  test("and was refused, is decided anew", () => {
+    const door = openDoorOnDisk();
+    door.scan({ as: "in" });
+    expect(judge(door, voided([7]))).toEqual(inTheWay(7));
+    door.run([undoCommand("in")]);
+    expect(judge(door, voided([7]))).toEqual(numbers(7));
+  });
+});
+
+describe("[D1] what is judged is a row a ticket", () => {
+  test("in the chain, with who asked and what the gate is told; the counts are as before", () => {
+    const door = openDoorOnDisk();
+    scan(door, 9);
+    judge(door, voided([1, 2], { note: "refunded" }), "a");
+    judge(door, { action: "block", ticket: ticket(1), note: "stolen" }, "b");
+    judge(door, { action: "attention", ticket: ticket(1), text: "a wheelchair" }, "c");
+    judge(door, { action: "reissue", ticket: ticket(3, idOf("tt", "another")), generation: 2 }, "d");
+    judge(door, voided([4], { force: true }), "e");
+    const rows = last(door, 6);
+    expect(
+      rows.map(({ verdict, serial, reason, detail, generation, typeNumber }) => [
+        ...[verdict, serial, reason, detail, generation, typeNumber],
+      ]),
+    ).toEqual([
+      ["void", 2, "refunded", '{"unlessEntered":true}', 1, 1],
+      ["void", 1, "refunded", '{"unlessEntered":true}', 1, 1],
+      ["block", 1, "stolen", null, 1, 1],
+      ["attention", 1, "a wheelchair", null, 1, 1],
+      ["reissue", 3, null, null, 2, null],
+      ["void", 4, null, '{"unlessEntered":false}', 1, 1],
+    ]);
+    for (const row of rows) {
+      expect(row).toMatchObject({
+        ...{ kind: "revoke", actor: ACTOR, requestId: "request", gateId: null, source: null, decided: "door" },
+        ...{ letIn: false, ref: null, inside: 1, admitted: 1, gates: [] },
+      });
+    }
+    expect(firstBrokenDoorRow(EMPTY_DOOR, door.rows(), sha256Hex)).toBeNull();
+  });
+
+  test("and in its ticket's history in the order in which they were decided, though the clock stands", () => {
+    const door = openDoorOnDisk();
+    scan(door, 7);
+    const replies = door.run([
+      judgeCommand({ action: "block", ticket: ticket(7), note: null }, "a"),
+      judgeCommand({ action: "unblock", ticket: ticket(7) }, "b"),
+      judgeCommand({ action: "block", ticket: ticket(7), note: "last" }, "c"),
+      scanCommand({ as: "out", direction: "out" }),
+      scanCommand({ as: "in again" }),
+    ]);
+    expect(replies.at(-1)).toMatchObject({ value: { verdict: { verdict: "blocked", since: NOW + 3, note: "last" } } });
+    expect(last(door, 5).map(({ at }) => at - NOW)).toEqual([1, 2, 3, 4, 0]);
+  });
+
+  test("by whose id nothing is taken back, scanned or counted", () => {
+    const door = openDoorOnDisk();
+    judge(door, voided([7]));
+    const id = must(last(door)[0]?.scanId, "it has one");
+    expect(door.run([{ ...undoCommand(1, { by: SUPERVISOR }), ref: id }])).toMatchObject([
+      { value: { outcome: "nothing" } },
+    ]);
+    expect(said(door.scan({ scanId: id }))).toBe("scan_id_reused");
+    expect(scan(door, 7)).toBe("void");
+  });
+
+  test("[H11] that is all there or not at all, when its transaction fails", () => {
+    const door = openDoorOnDisk();
+    door.storage.setFailing(true);
+    expect(() => judge(door, voided([1, 2, 3]))).toThrow("the commit failed");
+    door.storage.setFailing(false);
+    expect(door.rows()).toHaveLength(1);
+    expect(scan(door, 1)).toBe("admitted");
+    expect(judge(door, voided([2, 3]))).toEqual(numbers(2, 3));
+  });
+});
+
+describe("[D1] [X5] a door without terms", () => {
+  test("judges by its rows alone, keeps them, and takes terms when it is first given some", () => {
+    const door = openDoorOnDisk(null);
+    expect(judge(door, voided([1, 2], { take: 1, note: "refunded" }), "a")).toEqual(numbers(2));
+    expect(judge(door, { action: "reissue", ticket: ticket(1), generation: 2 }, "b")).toEqual(numbers(1));
+    expect(scan(door, 1)).toBe("not_found");
+    door.restart();
+    expect(door.ledger().book()).toMatchObject({ terms: null, head: { seq: 2 } });
+    expect(last(door, 2).map(({ typeNumber }) => typeNumber)).toEqual([null, null]);
+    expect(judge(door, voided([1, 2], { take: 1 }), "a"), "a repeat").toEqual(numbers(2));
+    expect(door.take(eventTerms())).toMatchObject({ ok: true, value: { version: 1 } });
+    expect(scan(door, 2)).toBe("void");
+    expect(scan(door, 1)).toBe("superseded");
+    expect(scan(door, 1, { generation: 2 })).toBe("admitted");
+    expect(firstBrokenDoorRow(EMPTY_DOOR, door.rows(), sha256Hex)).toBeNull();
+  });
+
+  test("writes nothing for what it refuses or only repeats, and leaves no tables for what is a bug", () => {
+    const door = openDoorOnDisk(null);
+    expect(() => judge(door, voided([1], { take: 2 }))).toThrow("are not");
+    expect(door.storage.tables()).toEqual([]);
+    expect(door.store().hasJudged()).toBe(false);
+    judge(door, voided([1]));
+    expect(door.store().hasJudged()).toBe(true);
+  });
+});
+
+test("[X4] a thousand tickets of each of many orders are looked up and written within what one value may hold", () => {
+  const door = openDoorOnDisk();
+  const orders = Array.from({ length: 150 }, (_, order) => {
+    const from = Array.from({ length: 1_000 }, (__, at) => ({
+      ...{ number: at + 1, serial: Number.MAX_SAFE_INTEGER - order * 1_000 - at, ticketTypeId: GENERAL },
+    }));
+    return judgeCommand({ action: "void", groups: [{ from, take: 1 }], force: false, note: null }, order);
+  });
+  expect(new Set(door.run(orders).map((reply) => JSON.stringify(reply)))).toEqual(
+    new Set([JSON.stringify(numbers(1_000))]),
+  );
+  expect(door.rows()).toHaveLength(151);
+});
