@@ -57,8 +57,8 @@ export function problemExample(code: Code): ProblemBody {
   return problemBody(samples[code] ?? ({ code } as Refusal), "4f6d1c3e-8a52-4b7e-9d0f-2c1b5a7e6d43");
 }
 
-/** These refuse a request before there is a route, so no operation names them. */
-const BEFORE_ROUTES: ReadonlySet<Code> = new Set(["https_required", "method_not_allowed"]);
+/** These refuse a request before there is a route, and what the home of an order alone asks yet: no operation names them. */
+const BEFORE_ROUTES: ReadonlySet<Code> = new Set(["https_required", "method_not_allowed", "ticket_admitted"]);
 
 /** The codes that operations may answer. */
 export const ROUTE_CODES: readonly Code[] = Object.keys(PROBLEMS)
