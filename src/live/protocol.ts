@@ -56,7 +56,7 @@ export type OccupancyShown = PublicOccupancy & Partial<Pick<Occupancy, "withdraw
 /**
  * All that its reader may see: it comes first, and again when something has left it, in place of all that was known.
  * `at` is ISO 8601 UTC with milliseconds, here and in every frame. `gates` is empty for the public. The last four are
- * the scanner channel's; `sockets`: how many follow the event; `door`: null while nothing was ever asked of the event's door.
+ * the scanner channel's; `sockets`: how many follow the event; `door`: null while nobody was ever at the event's door.
  */
 export type SnapshotFrame = {
   readonly type: "snapshot";

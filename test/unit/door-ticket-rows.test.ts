@@ -86,6 +86,19 @@ describe("[D1] what is judged is a row a ticket", () => {
     expect(firstBrokenDoorRow(EMPTY_DOOR, door.rows(), sha256Hex)).toBeNull();
   });
 
+  test("and one of its ticket, with all that a fold asks of it, by which the log's row is known", () => {
+    const door = openDoorOnDisk();
+    judge(door, voided([1], { note: "refunded" }), "a");
+    judge(door, { action: "attention", ticket: ticket(1), text: "a wheelchair" }, "b");
+    const { tickets } = door.store().find({ scanIds: [], undone: [], serials: [1], after: null });
+    const [first, second] = last(door, 2).map(({ scanId }) => scanId);
+    const row = { kind: "revoke", deviceId: ACTOR, counter: 0 };
+    expect(tickets.get(1)?.rows).toEqual([
+      { ...row, scanId: first, at: NOW, action: "void", note: "refunded", unlessEntered: true },
+      { ...row, scanId: second, at: NOW + 1, action: "attention", text: "a wheelchair" },
+    ]);
+  });
+
   test("and in its ticket's history in the order in which they were decided, though the clock stands", () => {
     const door = openDoorOnDisk();
     scan(door, 7);
