@@ -226,6 +226,7 @@ describe("[X8] a command of another release", () => {
     ["judge.change", { change: { ...voided([1]), note: undefined } }],
     ["judge.change", { change: { ...voided([1]), force: 1 } }],
     ["judge.change", { change: { ...voided([1]), groups: [{ from: [of] }] } }],
+    ["judge.change", { change: { ...voided([1]), groups: [{ from: [of, ticket(2)], take: -1 }] } }],
     ["judge.change", { change: { ...voided([1]), groups: [{ from: [{ ...of, serial: "1" }], take: 1 }] } }],
     ["judge.change", { change: { action: "block", ticket: of } }],
     ["judge.change", { change: { action: "unblock", ticket: { ...of, number: 1.5 } } }],

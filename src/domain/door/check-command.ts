@@ -3,6 +3,7 @@
 import { EVENT_STATUSES } from "../event.ts";
 import { type GateId, parseHash, parseId } from "../ids.ts";
 import {
+  type Check,
   commandChecker,
   id,
   isBoolean,
@@ -87,10 +88,11 @@ const isSet = shaped<Exclude<CorrectCommand["to"], "sweep">>({
 
 type VoidGroup = Extract<TicketChange, { action: "void" }>["groups"][number];
 const isTicket = shaped<ChangedTicket>({ number: isInteger, serial: isInteger, ticketTypeId: isTicketTypeId });
+const isCount: Check<number> = (value): value is number => isInteger(value) && value >= 0;
 const isText = orNull(isString);
 const isChange = tagged<"action", TicketChange>("action", {
   void: {
-    groups: listOf(shaped<VoidGroup>({ from: listOf(isTicket), take: isInteger })),
+    groups: listOf(shaped<VoidGroup>({ from: listOf(isTicket), take: isCount })),
     ...{ force: isBoolean, note: isText },
   },
   block: { ticket: isTicket, note: isText },
