@@ -35,6 +35,10 @@ export const DoorRow = z
     }),
     verdict: z.string().nullable(),
     facts: VerdictFacts.openapi({ description: "What the verdict says beside its name." }),
+    detail: z.string().nullable().openapi({
+      description:
+        "JSON, as the hash covers it: what the door noted beside the verdict, and what `facts`, `terms_version` and `count` are read from.",
+    }),
     terms_version: z.int().nullable().openapi({ description: "Of the rules that a row of `terms` brings." }),
     reason: z
       .string()
@@ -72,6 +76,7 @@ export function renderDoorRow(row: Row): z.infer<typeof DoorRow> {
     decided: row.decided,
     verdict: row.verdict,
     facts: verdict === null ? {} : factsOf(verdict),
+    detail: row.detail,
     reason: row.reason,
     terms_version: numberIn(row, "terms", "version"),
     ref: row.ref,
