@@ -4,9 +4,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as z from "zod";
 import { openClient } from "../client/client.ts";
-import type { DoorRow } from "../domain/door/door-log.ts";
+import type { DoorRow, GateInRow } from "../domain/door/door-log.ts";
 import { parseSerial } from "../domain/door/serial.ts";
 import { type DoorVerdict, type NotedRow, openDoorVerifier } from "../domain/door/verify.ts";
+import type { GateId } from "../domain/ids.ts";
 import type { Sha256Hex } from "../domain/ledger/chain.ts";
 import { DoorRow as ServedRow, renderDoorRow } from "../http/schemas/door-log.ts";
 
@@ -54,14 +55,18 @@ function rowOf(served: Served): DoorRow | null {
   const number = serial === null ? null : parseSerial(serial);
   if (serial !== null && number === null) return null;
   const { seq, kind, actor, generation, source, decided, verdict, detail, reason, ref, inside, admitted, hash } = same;
-  const row = {
-    ...{ seq, at: Date.parse(at), receivedAt: Date.parse(received_at), kind, scanId: scan_id, actor },
-    ...{ requestId: request_id, gateId: gate_id, serial: number, typeNumber: type_number, generation, source, decided },
-    ...{ verdict, detail, reason, letIn: let_in, ref, inside, admitted, hash },
-    gates: gates.map(({ gate_id: id, entries, exits, inside_by }) => ({ id, entries, exits, insideBy: inside_by })),
+  // The casts, here and of a gate's id: who made the ids has branded them, and here they are text that the chain vouches for.
+  const ids = { scanId: scan_id, gateId: gate_id, ref } as Pick<DoorRow, "scanId" | "gateId" | "ref">;
+  return {
+    ...{ seq, at: Date.parse(at), receivedAt: Date.parse(received_at), kind, actor, requestId: request_id },
+    ...{ serial: number, typeNumber: type_number, generation, source, decided, verdict, detail, reason },
+    ...{ letIn: let_in, inside, admitted, gates: gates.map(gateOf), hash },
+    ...ids,
   };
-  // The one cast: ids are branded by who made them, and here they are text that the chain vouches for.
-  return row as DoorRow;
+}
+
+function gateOf({ gate_id: id, entries, exits, inside_by: insideBy }: Served["gates"][number]): GateInRow {
+  return { id: id as GateId, entries, exits, insideBy };
 }
 
 /** What is no column stands in `detail`: it is made of that once more. */

@@ -40,7 +40,7 @@ const NAMES: Readonly<Record<DoorKind, readonly (keyof DoorRow)[]>> = {
 export function openFollower(): { take(row: DoorRow): string | null } {
   const told: Told = {
     ...{ counts: NO_COUNTS, termsSeq: 0, rules: openKnownRules(), tickets: new Map(), scans: new Map() },
-    ...{ undos: new Map(), clicks: [], barriers: [] },
+    ...{ undos: new Map(), clicks: new Map(), barriers: [] },
   };
   return {
     take(row) {
@@ -59,10 +59,9 @@ export function openFollower(): { take(row: DoorRow): string | null } {
   };
 }
 
-/** Of a scan its ticket has the rest: a log need not fit the memory as a whole. */
-function keptOf({ seq, at, kind, scanId, actor, gateId, serial, typeNumber, generation, detail }: DoorRow): KnownRow {
-  const kept = { seq, at, kind, scanId, actor, gateId, serial, typeNumber, generation };
-  return { ...kept, detail: kind === "count" ? detail : null };
+/** A ticket has the rest of it: a log need not fit the memory as a whole. */
+function keptOf({ seq, kind, scanId, gateId, serial, typeNumber, generation }: DoorRow): KnownRow {
+  return { seq, kind, scanId, gateId, serial, typeNumber, generation };
 }
 
 function whyNoRow({ scans }: Told, row: DoorRow): string | null {
@@ -139,12 +138,12 @@ function undonePass(told: Told, { seq, serial, scanId }: KnownRow, undo: UndoRow
   return { counts, adopt: () => void told.tickets.set(serial, after) };
 }
 
-function undoneClick({ counts, undos, barriers }: Told, target: KnownRow, undo: UndoRow): Outcome {
-  const known = undos.get(undo.ref) ?? [];
-  const [click] = rowsThatStand([clickOf(target)], known);
-  const [left] = rowsThatStand([clickOf(target)], [...known, undo]);
-  if (click === undefined || left !== undefined) return `row ${target.seq} is none that it can take back`;
-  return { counts: subtractCounts(counts, countsOfClick(click, barriers.at(-1) ?? null)) };
+function undoneClick(told: Told, { seq }: KnownRow, undo: UndoRow): Outcome {
+  const click = must(told.clicks.get(undo.ref), "the row of a click is kept as one");
+  const known = told.undos.get(undo.ref) ?? [];
+  const stands = (undos: readonly UndoRow[]) => rowsThatStand([click], undos).length > 0;
+  if (!stands(known) || stands([...known, undo])) return `row ${seq} is none that it can take back`;
+  return { counts: subtractCounts(told.counts, countsOfClick(click, told.barriers.at(-1) ?? null)) };
 }
 
 function followClick(told: Told, row: DoorRow): Outcome {
@@ -152,7 +151,7 @@ function followClick(told: Told, row: DoorRow): Outcome {
   const click = clickOf(row);
   const [standing] = rowsThatStand([click], told.undos.get(click.scanId) ?? []);
   const added = standing === undefined ? NO_COUNTS : countsOfClick(standing, told.barriers.at(-1) ?? null);
-  return { counts: addCounts(told.counts, added), adopt: () => void told.clicks.push(click) };
+  return { counts: addCounts(told.counts, added), adopt: () => void told.clicks.set(click.scanId, click) };
 }
 
 /** All tickets and clicks are counted anew: who has a later time than the barrier counts on top of it. */
@@ -160,8 +159,9 @@ function followBarrier(told: Told, row: DoorRow): Outcome {
   if (row.kind === "set" && !isListOfGates(detailOf(row)["gates"])) return "it does not say who is inside";
   const barriers = [...told.barriers, barrierFrom(row)];
   const parts = [...told.tickets.values()].map((ticket) => folded(ticket, barriers, told.rules.known).part);
-  const undos = told.clicks.flatMap(({ scanId }) => told.undos.get(scanId) ?? []);
-  const counts = foldEvent(parts, [...told.clicks, ...undos], barriers);
+  const undos = [...told.clicks.keys()].flatMap((scanId) => told.undos.get(scanId) ?? []);
+  // A gate at which nothing is left is as one at which nothing was.
+  const counts = addCounts(NO_COUNTS, foldEvent(parts, [...told.clicks.values(), ...undos], barriers));
   const adopt = () => {
     told.barriers = barriers;
   };

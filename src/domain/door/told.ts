@@ -18,7 +18,7 @@ export type KnownTicket = { readonly passes: readonly Pass[]; readonly undos: re
 /** What an undo, and a scan id that comes again, needs of a row. */
 export type KnownRow = Pick<
   DoorRow,
-  "seq" | "at" | "kind" | "scanId" | "actor" | "gateId" | "serial" | "typeNumber" | "generation" | "detail"
+  "seq" | "kind" | "scanId" | "gateId" | "serial" | "typeNumber" | "generation"
 >;
 
 /** What the rows so far say. */
@@ -30,7 +30,7 @@ export type Told = {
   readonly tickets: Map<number, KnownTicket>;
   readonly scans: Map<ScanId, KnownRow>;
   readonly undos: Map<ScanId, readonly UndoRow[]>;
-  readonly clicks: CountRow[];
+  readonly clicks: Map<ScanId, CountRow>;
   barriers: readonly BarrierRow[];
 };
 

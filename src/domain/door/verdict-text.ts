@@ -65,7 +65,7 @@ const TEXTS: Readonly<Record<ShownVerdict["verdict"], Say>> = {
   void: (shown, naming) => refused(stopped("This ticket was taken back", shown, naming), "Its order was cancelled or returned."),
   superseded: (shown, naming) =>
     refused(stopped("This ticket was issued anew", shown, naming), "Ask for the newer code, which is good."),
-  blocked: (shown, naming) => refused(stopped("This ticket is stopped", shown, naming), SUPERVISOR),
+  blocked: (shown, naming) => refused(stopped("This ticket was stopped", shown, naming), SUPERVISOR),
   not_open_yet: ({ opens_at }, { time }) => refused(`The doors are not open yet${opens_at ? `: they open ${when(time(opens_at))}` : ""}.`),
   event_over: ({ ended_at }, { time }) => refused(`The event is over${ended_at ? `: it ended ${when(time(ended_at))}` : ""}.`),
   gate_closed: ({ open_gates = [] }, { gate }) =>
@@ -84,7 +84,7 @@ const TEXTS: Readonly<Record<ShownVerdict["verdict"], Say>> = {
   entry_limit: (shown, naming) => refused(`Came in ${times(shown.limit)}, which is all that this ticket may.`, freeAgain(shown, naming)),
   too_soon: (shown, naming) =>
     refused(`Too soon: ${shown.limit ?? "some"} minutes must lie between two scans of this ticket.`, freeAgain(shown, naming)),
-  gate_full: (shown) => refused(`This gate is full: ${crowd(shown)} who came in here.`, "Send them to another gate, or wait until somebody leaves."),
+  gate_full: (shown) => refused(`This gate is full: ${crowd(shown)}, of those who came in here.`, "Send them to another gate, or wait until somebody leaves."),
   venue_full: (shown) =>
     refused(`The place is full: ${crowd(shown)}.`, shown.hard === true ? "Nobody may let in more. Wait until somebody leaves." : `Wait until somebody leaves. ${SUPERVISOR}`),
   lease_used_up: () =>
@@ -113,12 +113,12 @@ function letIn(title: "ADMITTED" | "READMITTED", shown: ShownVerdict): VerdictTe
   const who = persons === 0 ? "Was inside already." : `${people(persons)} in.`;
   const counted = inside === undefined ? "" : ` ${inside} inside.`;
   const overridden = against === null ? [] : [`Let in by a supervisor against "${against.replaceAll("_", " ")}".`];
-  const help = [...(attention === null ? [] : [`Note: ${attention}`]), ...overridden];
+  const help = [...overridden, ...(attention === null ? [] : [`Note: ${attention}`])];
   return { tone: "go", title, what: who + counted, help: help.length > 0 ? help.join(" ") : null };
 }
 
 function stopped(what: string, { since, note = null }: ShownVerdict, { time }: Naming): string {
-  return `${what}${since ? ` ${when(time(since))}` : ""}${note === null ? "." : `: ${note}`}`;
+  return `${what}${since ? ` ${when(time(since))}` : ""}${note === null ? "" : `: ${note}`}`.replace(/(?<![.!?])$/, ".");
 }
 
 function nextWindow({ window = null }: ShownVerdict, { time }: Naming): string {
