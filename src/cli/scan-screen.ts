@@ -29,11 +29,19 @@ const STATUS = { go: 0, stop: 1, wait: 1 } as const;
 const UNPROVEN: readonly Scan["verdict"][] = ["unreadable", "unknown_key", "forged", "wrong_event"];
 const SHOWN_BEFORE = { verdict: "repeat" } as const;
 
+/** Of a refusal to ask, by its status. */
+const HINTS: Readonly<Record<number, string>> = {
+  403: "A device scans at its own gate, and overrides nothing.",
+  404: "Is that the event's id, and the id of a gate at its venue?",
+};
+
 /** `now`, epoch ms: times of its day are shown without the date. `baseUrl`: where nothing answered. */
 export function renderAsked(asked: Asked, names: Names, style: Style, now: number, baseUrl: string): Shown {
   if (asked.kind === "unasked") {
-    const why = asked.problem === null ? `Nothing answers at ${baseUrl}.` : describe(asked.problem);
-    return { lines: rendered("wait", "NOT ASKED", why, null, style), status: 2 };
+    const { problem } = asked;
+    const why = problem === null ? `Nothing answers at ${baseUrl}.` : describe(problem);
+    const help = problem === null ? "Is the server running (npm start)?" : (HINTS[problem.status] ?? null);
+    return { lines: rendered("wait", "NOT ASKED", why, help, style), status: 2 };
   }
   const { scan, shownBefore } = asked;
   const naming = namingOf(names, now);

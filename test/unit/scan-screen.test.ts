@@ -80,12 +80,15 @@ test("[D5] a verdict that was shown is a repeat, and lets nobody else in; one wh
 
 test("what could not be asked is no refusal: its status is 2, and it says why", () => {
   const nothing = shown({ kind: "unasked", problem: null });
-  expect(nothing).toEqual({ lines: ["NOT ASKED  Nothing answers at http://127.0.0.1:8787."], status: 2 });
+  const help = "           Is the server running (npm start)?";
+  expect(nothing).toEqual({ lines: ["NOT ASKED  Nothing answers at http://127.0.0.1:8787.", help], status: 2 });
   const problem: Problem = {
     ...{ type: "", title: "", status: 400, code: "invalid_request", detail: "The request is not as it must be.", request_id: "" },
     errors: [{ path: "/code", message: "Too long" }],
   };
   const refused = shown({ kind: "unasked", problem });
-  expect(refused.status).toBe(2);
+  expect([refused.status, refused.lines.length]).toEqual([2, 1]);
+  const elsewhere = shown({ kind: "unasked", problem: { ...problem, status: 404 } }, { oneLine: true });
+  expect(elsewhere.lines).toEqual([expect.stringMatching(/\(404 .* Is that the event's id/)]);
   expect(refused.lines[0]).toContain("The request is not as it must be. /code: Too long. (400 invalid_request)");
 });

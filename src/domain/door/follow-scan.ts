@@ -3,6 +3,7 @@
 
 import type { GateId } from "../ids.ts";
 import { must } from "../result.ts";
+import { MAX_ADMITS } from "./admission.ts";
 import { gateCounts } from "./counts.ts";
 import type { DoorRow } from "./door-log.ts";
 import type { Guess, KnownRule } from "./known-rules.ts";
@@ -114,13 +115,17 @@ function entry(told: Told, given: Given, guess: Guess): Outcome {
     whyOther("inside", detail, given.inside + adds) ?? whyOther("insideBy", detail, given.insideBy + toGate);
   if (why !== null) return why;
   const learnt = { admits, free: state.inside > 0 ? moves : null };
-  return passed(told, given, admits, guess, learnt);
+  return passed(told, given, admits ?? 1, guess, learnt);
 }
 
-/** How many an entry counted that adds nobody: the log says it only by the count of its gate. */
-function cameThrough(told: Told, { row, gateId }: Given): number {
+/**
+ * How many an entry counted that adds nobody: the log says it only by the count of its gate, and not of one that was taken
+ * back before it came.
+ */
+function cameThrough(told: Told, { row, gateId }: Given): number | null {
   const after = row.gates.find(({ id }) => id === gateId)?.entries ?? 0;
-  return after - gateCounts(told.counts, gateId).entries;
+  const counted = after - gateCounts(told.counts, gateId).entries;
+  return counted >= 1 && counted <= MAX_ADMITS ? counted : null;
 }
 
 function exit(told: Told, given: Given, guess: Guess): Outcome {

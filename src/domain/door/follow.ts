@@ -17,8 +17,8 @@ const unchanged = ({ counts }: Told): Outcome => ({ counts });
 /** What follows from a row of each kind. One that changes no counts is `unchanged`. */
 const FOLLOW: Readonly<Record<DoorKind, (told: Told, row: DoorRow) => Outcome>> = {
   terms: unchanged,
-  entry: (told, row) => guessed(told, row, row.serial, (guess) => followScan(told, row, guess)),
-  exit: (told, row) => guessed(told, row, row.serial, (guess) => followScan(told, row, guess)),
+  entry: (told, row) => guessed(told, row, [ruleOf(told, row)], (guess) => followScan(told, row, guess)),
+  exit: (told, row) => guessed(told, row, [ruleOf(told, row)], (guess) => followScan(told, row, guess)),
   undo: followUndo,
   count: followClick,
   set: followBarrier,
@@ -82,10 +82,15 @@ function whyMiscounted({ counts: before }: Told, row: DoorRow, after: Counts): s
 }
 
 /** What follows with what is known of the rules, or else with what may be of those that are not; the first that fits. */
-function guessed(told: Told, row: DoorRow, serial: number | null, follow: (guess: Guess) => Outcome): Outcome {
-  const { passes } = ticketOf(told, serial);
+function guessed(
+  told: Told,
+  row: DoorRow,
+  rules: readonly string[],
+  follow: (guess: Guess) => Outcome,
+): Outcome {
+  const { passes } = ticketOf(told, row.serial);
   let first: string | null = null;
-  for (const guess of guesses(told.rules, [...passes.map(({ rule }) => rule), ruleOf(told, row)])) {
+  for (const guess of guesses(told.rules, [...passes.map(({ rule }) => rule), ...rules])) {
     const outcome = follow(guess);
     const why = typeof outcome === "string" ? outcome : whyMiscounted(told, row, outcome.counts);
     if (why !== null || typeof outcome === "string") {
@@ -116,7 +121,7 @@ function followUndo(told: Told, row: DoorRow): Outcome {
   const outcome =
     target.kind === "count"
       ? undoneClick(told, target, undo)
-      : guessed(told, row, row.serial, (guess) => undonePass(told, target, undo, guess));
+      : guessed(told, row, [], (guess) => undonePass(told, target, undo, guess));
   if (typeof outcome === "string") return outcome;
   const adopt = () => {
     outcome.adopt?.();

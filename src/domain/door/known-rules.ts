@@ -29,33 +29,36 @@ export function openKnownRules(): KnownRules {
   };
 }
 
-/** Two that are not known at once are more than a ticket ever has, unless its rules change while it goes in and out. */
-const AT_ONCE = 2;
-
-/** First what is known, then what else these rules may be where they are not. */
+/**
+ * First what is known, then what else one of these rules may be where it is not, and then what two of them may be. That
+ * three have to be found out at one row takes a ticket that goes in and out while its rules change three times.
+ */
 export function* guesses(rules: KnownRules, names: readonly string[]): Generator<Guess> {
   yield rules.known;
   const isOpen = (name: string) => Object.values(rules.known.rule(name)).includes(null);
-  const open = [...new Set(names)].filter(isOpen).slice(-AT_ONCE);
-  for (const chosen of combinations(open.map((name) => candidates(rules.known.rule(name))))) {
-    const guess = new Map(open.map((name, index) => [name, chosen[index] ?? NOTHING]));
-    yield {
-      rule: (name) => guess.get(name) ?? rules.known.rule(name),
-      adopt: () => {
-        for (const [name, rule] of guess) rules.learn(name, rule);
-      },
-    };
-  }
+  const open = [...new Set(names)].filter(isOpen);
+  const others = open.flatMap((name) => candidates(rules.known.rule(name)).map((rule) => ({ name, rule })));
+  for (const one of others) yield guessOf(rules, [one]);
+  for (const [index, one] of others.entries())
+    for (const two of others.slice(index + 1)) if (one.name !== two.name) yield guessOf(rules, [one, two]);
 }
 
-function candidates({ free, admits }: KnownRule): KnownRule[] {
-  const kinds = free === null ? [false, true] : [free];
-  // Null stands for what the row itself says.
-  const numbers = admits === null ? [null, ...Array.from({ length: MAX_ADMITS }, (_, index) => index + 1)] : [admits];
-  return numbers.flatMap((number) => kinds.map((kind) => ({ free: kind, admits: number })));
+type Named = { readonly name: string; readonly rule: KnownRule };
+
+function guessOf(rules: KnownRules, guessed: readonly Named[]): Guess {
+  return {
+    rule: (of) => guessed.find(({ name }) => name === of)?.rule ?? rules.known.rule(of),
+    adopt: () => {
+      for (const { name, rule } of guessed) rules.learn(name, rule);
+    },
+  };
 }
 
-function combinations<T>([first, ...rest]: readonly (readonly T[])[]): T[][] {
-  if (first === undefined) return [[]];
-  return first.flatMap((each) => combinations(rest).map((others) => [each, ...others]));
+/** All that the rule may be beside what it is taken for while nothing is known: not free, and as many as the row says. */
+function candidates(known: KnownRule): KnownRule[] {
+  const kinds = known.free === null ? [null, true] : [known.free];
+  const numbers =
+    known.admits === null ? [null, ...Array.from({ length: MAX_ADMITS }, (_, index) => index + 1)] : [known.admits];
+  const all = numbers.flatMap((admits) => kinds.map((free) => ({ free, admits })));
+  return all.filter(({ free, admits }) => free !== known.free || admits !== known.admits);
 }

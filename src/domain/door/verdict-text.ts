@@ -98,8 +98,8 @@ const TEXTS: Readonly<Record<ShownVerdict["verdict"], Say>> = {
     help: "Nobody was known to be inside on this ticket.",
   }),
   repeat: () => ({
-    ...{ tone: "wait", title: "REPEAT", what: "This ticket has just passed here, and that was shown." },
-    help: "It lets nobody else in. Wait ten seconds to ask again.",
+    ...{ tone: "wait", title: "REPEAT", what: "This ticket has just passed by this scanner, and that was shown." },
+    help: "Nobody else passes on it. To ask again, wait ten seconds.",
   }),
 };
 
