@@ -47,7 +47,10 @@ export async function seedDemo(database: Database, demo: Demo, now: number): Pro
     .select({ id: organizations.id })
     .from(organizations)
     .where(eq(organizations.id, demo.organization.id));
-  const open = statements.select({ id: events.id }).from(events).where(eq(events.id, openEventOf(demo).id));
+  const open = statements
+    .select({ id: events.id })
+    .from(events)
+    .where(eq(events.id, openEventOf(demo).id));
   const owner = statements.select({ id: users.id }).from(users).where(eq(users.email, demo.owner.email));
   const read = (statement: { toSQL(): Statement }) => database.read(statement.toSQL());
   const [known, opened, people] = await Promise.all([read(own), read(open), read(owner)]);

@@ -14,7 +14,11 @@ import { DoorRow as ServedRow, renderDoorRow } from "../http/schemas/door-log.ts
 const A_PAGE = 100;
 
 /** The rows of the log, as the API serves them. Throws when it refuses. */
-export async function* readDoorLog(baseUrl: string, token: string, eventId: string): AsyncGenerator<readonly unknown[]> {
+export async function* readDoorLog(
+  baseUrl: string,
+  token: string,
+  eventId: string,
+): AsyncGenerator<readonly unknown[]> {
   const client = openClient({ baseUrl, token });
   for (let after_seq = 0, more = true; more; ) {
     const page = await client.call("GET /v1/events/{id}/scans", { id: eventId, query: { limit: A_PAGE, after_seq } });

@@ -68,7 +68,10 @@ function steps(demo: Demo, demoFile: string, elsewhere: string): Step[] {
       tells: "Show the code of one, as a phone does and a scanner reads it",
       command: `SHOWN=$(curl -s "$BASE/v1/tickets/$(printf '%s' "$TICKETS" | ${field("id", "tkt_")})/code" -H "Authorization: Bearer $TOKEN"); printf '%s\\n' "$SHOWN"; CODE=$(printf '%s' "$SHOWN" | ${field("ticket_code", "VG1")})`,
     },
-    { tells: "Scan it at the door, as the scanner of Gate 1 does: it is admitted", command: `${scan} --gate "$GATE_1"` },
+    {
+      tells: "Scan it at the door, as the scanner of Gate 1 does: it is admitted",
+      command: `${scan} --gate "$GATE_1"`,
+    },
     {
       tells: "Somebody shows the same code at Gate 2: refused, and the exit status says so",
       command: `${scan} --gate "$GATE_2" || echo "exit status $?"`,

@@ -9,7 +9,9 @@ export type Scan = Operations["POST /v1/events/{id}/scans"]["answer"];
 type Input = Operations["POST /v1/events/{id}/scans"]["ask"]["body"];
 
 /** What all scans of one scanner have in common. */
-export type Post = Required<Pick<Input, "direction" | "source" | "gate_id" | "override">> & { readonly eventId: string };
+export type Post = Required<Pick<Input, "direction" | "source" | "gate_id" | "override">> & {
+  readonly eventId: string;
+};
 
 /**
  * `shownBefore`: this scanner has shown that verdict, so that it is no green any more (rule D5). `unasked`: nobody knows a

@@ -46,8 +46,12 @@ export function renderAsked(asked: Asked, names: Names, style: Style, now: numbe
   const { scan, shownBefore } = asked;
   const naming = namingOf(names, now);
   const { tone, title, what, help } = verdictText(shownBefore ? SHOWN_BEFORE : scan, naming);
-  const decided = scan.again && !shownBefore && tone === "go" ? ` Decided at ${naming.time(scan.at)}; its answer was lost.` : "";
-  return { lines: rendered(tone, title, `${ticketOf(scan, names)}${what}${decided}`, help, style), status: STATUS[tone] };
+  const decided =
+    scan.again && !shownBefore && tone === "go" ? ` Decided at ${naming.time(scan.at)}; its answer was lost.` : "";
+  return {
+    lines: rendered(tone, title, `${ticketOf(scan, names)}${what}${decided}`, help, style),
+    status: STATUS[tone],
+  };
 }
 
 /** Whose texts these are, nobody here knows: each line is one, and nothing of it acts on the terminal (rule X9). */

@@ -35,11 +35,16 @@ async function buy(type: 0 | 1 | 2, quantity = 1): Promise<Codes[]> {
   const act = actionsOf(client);
   const { owner } = server.demo.api_keys;
   const { token } = must((await mintShoppers(client, 1))[0], "a shopper");
-  const hold = expectStatus(await act.hold(openEventOf(server.demo).ticket_type_ids[type], token, "hold", { quantity }), 201);
+  const hold = expectStatus(
+    await act.hold(openEventOf(server.demo).ticket_type_ids[type], token, "hold", { quantity }),
+    201,
+  );
   const order = expectStatus(await act.checkOut(token, "order", [hold.id]), 201);
   expectStatus(await act.settle(order.id, "confirm", owner), 200);
   const { body } = await act.read<{ data: { id: string }[] }>(`/v1/orders/${order.id}/tickets`, owner);
-  const codes = body.data.map(async ({ id }) => expectStatus(await act.read<Codes>(`/v1/tickets/${id}/code`, owner), 200));
+  const codes = body.data.map(async ({ id }) =>
+    expectStatus(await act.read<Codes>(`/v1/tickets/${id}/code`, owner), 200),
+  );
   return Promise.all(codes);
 }
 
@@ -58,11 +63,17 @@ async function scan(args: readonly string[], env: Record<string, string> = {}) {
 test("[D6] [D7] [D15] a ticket goes in, is refused elsewhere, out, and in again by a supervisor alone", async () => {
   const { ticket_code: code, serial } = must((await buy(0))[0], "a ticket");
   const named = `General ${serial}: `;
-  expect(await scan([code, ...at(0)])).toEqual({ status: 0, out: `ADMITTED  ${named}1 person in. 1 inside.\n`, said: "" });
+  expect(await scan([code, ...at(0)])).toEqual({
+    status: 0,
+    out: `ADMITTED  ${named}1 person in. 1 inside.\n`,
+    said: "",
+  });
   const inside = await scan([code, ...at(1)]);
   expect(inside.status).toBe(1);
   expect(inside.out).toMatch(
-    new RegExp(`^REFUSED  ${named}Already inside: came in at \\d\\d:\\d\\d:\\d\\d at Gate 1\\.\n {9}A supervisor .*\n$`),
+    new RegExp(
+      `^REFUSED  ${named}Already inside: came in at \\d\\d:\\d\\d:\\d\\d at Gate 1\\.\n {9}A supervisor .*\n$`,
+    ),
   );
   expect(await scan([code, ...at(1, "--out")])).toMatchObject({ status: 0, out: `OUT  ${named}1 person out.\n` });
   const used = await scan([code, ...at(0)]);
@@ -128,7 +139,11 @@ test("[D4] a lost answer is asked again under the same id: green, one row, and o
   const { staff } = server.demo.api_keys;
   const first = await scan([code, ...at(1, "--url", proxy.url)], { API_KEY: staff });
   proxy.close();
-  expect(first).toMatchObject({ status: 0, out: expect.stringMatching(/^ADMITTED /), said: "No answer yet; asking again ...\n" });
+  expect(first).toMatchObject({
+    status: 0,
+    out: expect.stringMatching(/^ADMITTED /),
+    said: "No answer yet; asking again ...\n",
+  });
   const elsewhere = await scan([code, ...at(0)]);
   expect([elsewhere.status, elsewhere.out]).toEqual([1, expect.stringContaining("Already inside")]);
 });
@@ -139,7 +154,12 @@ describe("what could not be asked ends with 2, and says why:", () => {
     ["no such gate", () => [code, "--event", eventId, "--gate", "gate_x"], {}, /^NOT ASKED .*404 not_found/],
     ["no such key", () => [code, ...at(0)], { API_KEY: "vgk_none" }, /^NOT ASKED .*401 unauthenticated/],
     ["another's gate", () => [code, ...at(1)], { API_KEY: "device" }, /^NOT ASKED .*403 forbidden/],
-    ["no server", () => [code, ...at(0, "--url", "http://127.0.0.1:1")], { API_KEY: "x" }, /^NOT ASKED {2}Nothing answers/],
+    [
+      "no server",
+      () => [code, ...at(0, "--url", "http://127.0.0.1:1")],
+      { API_KEY: "x" },
+      /^NOT ASKED {2}Nothing answers/,
+    ],
   ])("%s", async (_, args, env, said) => {
     const isDevice = env["API_KEY"] === "device";
     const run = await scan(args(), isDevice ? { API_KEY: server.demo.device_token } : env);
@@ -174,11 +194,20 @@ test("[D1] `ledger:verify --door` finds the log of all this whole, and compares 
   const noted = await verify([...url, "--head", `${last}:${hash}`], { API_KEY: owner });
   expect(noted).toEqual({ status: 0, out: whole.out, said: `Row ${last} has the hash that was noted.\n` });
   const other = await verify([...url, "--head", `3:${hash}`], { API_KEY: owner });
-  expect(other).toMatchObject({ status: 1, out: "", said: expect.stringMatching(/^The door's log breaks at row 3: another/) });
+  expect(other).toMatchObject({
+    status: 1,
+    out: "",
+    said: expect.stringMatching(/^The door's log breaks at row 3: another/),
+  });
   const beyond = await verify([...url, "--head", `${Number(last) + 1}:${hash}`], { API_KEY: owner });
   expect(beyond).toMatchObject({ status: 1, said: expect.stringContaining("whose last rows are gone") });
   expect(await verify(url, { API_KEY: viewer })).toMatchObject({ status: 1, said: expect.stringContaining("403") });
   expect((await verify(["--door", server.demo.event_id])).said).toContain("There is no row to verify");
-  for (const args of [["--door", "evt_x"], ["--door", eventId, "--file", "x"], ["--door", eventId, "--export", "x"], url])
+  for (const args of [
+    ["--door", "evt_x"],
+    ["--door", eventId, "--file", "x"],
+    ["--door", eventId, "--export", "x"],
+    url,
+  ])
     expect(await verify(args), args.join(" ")).toMatchObject({ status: 1, said: expect.stringContaining("Usage: ") });
 });

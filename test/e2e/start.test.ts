@@ -61,7 +61,9 @@ test("every command that `npm start` prints works when pasted in order into a PO
   expect(JSON.parse(byLink ?? "")).toEqual({ ...shown, contact: null });
   expect(JSON.parse(confirmed ?? "")).toMatchObject({ status: "confirmed" });
   expect(JSON.parse(history ?? "")).toMatchObject({ data: [{ kind: "checkout" }, { kind: "confirm" }] });
-  const { data } = JSON.parse(tickets ?? "") as { data: { id: string; number: number; status: string; serial: string }[] };
+  const { data } = JSON.parse(tickets ?? "") as {
+    data: { id: string; number: number; status: string; serial: string }[];
+  };
   expect(data).toMatchObject([1, 2].map((number) => ({ number, status: "valid" })));
   expect(JSON.parse(code ?? "")).toMatchObject({
     ticket_id: data[1]?.id,
@@ -79,7 +81,9 @@ test("every command that `npm start` prints works when pasted in order into a PO
   const id = must(/evt_\w+/.exec(follow)?.[0], "the last command names an event");
   expect(follow.trim()).toBe(`STATE_DIR='${stateDir}' npm run -s watch -- --event ${id}`);
   const screen = runScript("src/cli/watch.ts", ["--event", id], { STATE_DIR: stateDir });
-  await screen.untilStdout(/2 sold, 0 held, 498 of 500[^]*1 inside of 50000[^]*gate GATE_1: open, 1 in, 0 out, 1 inside/);
+  await screen.untilStdout(
+    /2 sold, 0 held, 498 of 500[^]*1 inside of 50000[^]*gate GATE_1: open, 1 in, 0 out, 1 inside/,
+  );
   screen.child.kill("SIGINT");
   expect(await screen.ended).toBe(0);
 });

@@ -102,7 +102,11 @@ describe("[D1] [D10] a true log holds, and a wrong count in it is found at its r
     );
     const seen = new Set<string>();
     const many = fc.array(act, { minLength: 5, maxLength: 60, size: "max" });
-    const wrong = fc.record({ place: fc.nat(), count: fc.constantFrom("inside", "admitted"), by: fc.constantFrom(-1, 1) });
+    const wrong = fc.record({
+      place: fc.nat(),
+      count: fc.constantFrom("inside", "admitted"),
+      by: fc.constantFrom(-1, 1),
+    });
     const property = fc.property(many, wrong, (acts, { place, count, by }) => {
       const door = openDoorOnDisk(termsOf(1, 2, 1));
       for (const [index, [what, number, north, other]] of acts.entries()) {
@@ -181,7 +185,11 @@ describe("[D1] a changed log breaks", () => {
     ["who is inside", changed(rows, 2, { inside: 3 }), "2: inside is 3, but 2 follows from the rows before it"],
     ["who is inside after a refusal", changed(rows, 3, { inside: 0 }), "3: inside is 0, but 2 follows"],
     ["who was admitted", changed(rows, 4, { admitted: 4 }), "4: admitted is 4, but 2 follows"],
-    ["the counts of a gate", changed(rows, 2, { gates: [{ id: NORTH, entries: 9, exits: 0, insideBy: 2 }] }), "2: its gates are"],
+    [
+      "the counts of a gate",
+      changed(rows, 2, { gates: [{ id: NORTH, entries: 9, exits: 0, insideBy: 2 }] }),
+      "2: its gates are",
+    ],
     ["that of a click", withDetail(rows, 9, { by: 4 }), "9: inside is"],
     ["a correction", withDetail(rows, 12, { gates: [[SOUTH, 6]] }), "12: inside is 5, but 6 follows"],
     ["the outcome of an undo", changed(rows, 6, { verdict: "awaited" }), "6: it awaits "],
@@ -191,18 +199,46 @@ describe("[D1] a changed log breaks", () => {
     ["that somebody was let in", changed(rows, 3, { letIn: true }), "3: it let in, but its verdict is already_inside"],
     ["that nobody was", changed(rows, 2, { letIn: false }), "2: it did not let in, but its verdict is admitted"],
     ["that an exit lets in", changed(rows, 5, { letIn: true }), "5: a row of kind exit lets nobody in"],
-    ["a first entry", changed(rows, 2, { verdict: "readmitted" }), "2: its verdict is readmitted, but admitted follows"],
-    ["an exit", changed(rows, 5, { verdict: "exit_unmatched" }), "5: its verdict is exit_unmatched, but exited follows"],
-    ["an exit of nobody", changed(rows, 13, { verdict: "exited" }), "13: its verdict is exited, but exit_unmatched follows"],
+    [
+      "a first entry",
+      changed(rows, 2, { verdict: "readmitted" }),
+      "2: its verdict is readmitted, but admitted follows",
+    ],
+    [
+      "an exit",
+      changed(rows, 5, { verdict: "exit_unmatched" }),
+      "5: its verdict is exit_unmatched, but exited follows",
+    ],
+    [
+      "an exit of nobody",
+      changed(rows, 13, { verdict: "exited" }),
+      "13: its verdict is exited, but exit_unmatched follows",
+    ],
     ["how many come in", withDetail(rows, 4, { adds: 1 }), "4: it adds 1 persons, but tickets of its type admit 2"],
-    ["that nobody is added", withDetail(rows, 2, { adds: 0 }), "2: it adds 0 persons, and nobody of its ticket was inside"],
+    [
+      "that nobody is added",
+      withDetail(rows, 2, { adds: 0 }),
+      "2: it adds 0 persons, and nobody of its ticket was inside",
+    ],
     ["how many leave", withDetail(rows, 5, { persons: 1 }), "5: it says that persons is 1, but 2 follows"],
     ["the count that an entry shows", withDetail(rows, 4, { inside: 5 }), "4: it says that inside is 5, but 4 follows"],
     ["the gate's that it shows", withDetail(rows, 4, { insideBy: 1 }), "4: it says that insideBy is 1, but 2 follows"],
-    ["since when it is inside", withDetail(rows, 3, { entered: null }), "3: its verdict is already_inside, but its ticket is"],
+    [
+      "since when it is inside",
+      withDetail(rows, 3, { entered: null }),
+      "3: its verdict is already_inside, but its ticket is",
+    ],
     ["the verdict", changed(rows, 3, { verdict: "nonsense" }), "3: nonsense is no verdict of a row of kind entry"],
-    ["a refused exit", changed(rows, 13, { verdict: "gate_full" }), "13: gate_full is no verdict of a row of kind exit"],
-    ["used", changed(rows, 8, { verdict: "used", letIn: false }), "8: its verdict is used, but its ticket has not come in"],
+    [
+      "a refused exit",
+      changed(rows, 13, { verdict: "gate_full" }),
+      "13: gate_full is no verdict of a row of kind exit",
+    ],
+    [
+      "used",
+      changed(rows, 8, { verdict: "used", letIn: false }),
+      "8: its verdict is used, but its ticket has not come in",
+    ],
     ["a supervisor's part", changed(rows, 4, { decided: "door" }), "4: whether a supervisor let in"],
     ["a supervisor's reason", changed(rows, 4, { reason: null }), "4: whether a supervisor let in"],
     ["the time of a passage", changed(rows, 4, { at: NOW }), "4: its time is not after that of the last passage"],
@@ -221,7 +257,9 @@ describe("[D1] a changed log breaks", () => {
     door.batch([{ as: 1 }, { as: 2, by: SUPERVISOR, override: "the list", ...{ gateId: SOUTH } }]);
     const log = door.rows();
     const detail = JSON.stringify({ ...(JSON.parse(log[2]?.detail ?? "") as object), against: null });
-    expect(whyBroken(changed(log, 3, { decided: "door", reason: null, detail }))).toContain("3: its ticket was inside already");
+    expect(whyBroken(changed(log, 3, { decided: "door", reason: null, detail }))).toContain(
+      "3: its ticket was inside already",
+    );
   });
 
   test("[D8] where a free ticket adds persons while it is inside, after another that showed that it adds none", () => {
@@ -229,6 +267,8 @@ describe("[D1] a changed log breaks", () => {
     door.batch([{ as: 1 }, { as: 2, ...atSouth }, { as: 3 }]);
     const log = door.rows();
     expect(whyBroken(log)).toBeNull();
-    expect(whyBroken(withDetail(log, 4, { adds: 1 }))).toContain("4: it adds 1 persons, which its type's other rows do not");
+    expect(whyBroken(withDetail(log, 4, { adds: 1 }))).toContain(
+      "4: it adds 1 persons, which its type's other rows do not",
+    );
   });
 });

@@ -181,6 +181,7 @@ describe("[D1] a row of a door's log", () => {
     ...{ seq: 3, at: ISO, received_at: LATER, kind: "entry", scan_id: SCAN, actor: DEVICE, request_id: "request" },
     ...{ gate_id: NORTH, serial: "00000-00000-Z", type_number: 2, generation: 1, source: "camera", decided: "door" },
     ...{ verdict: "already_inside", facts: { entered: SHOWN_PASSAGE }, reason: null, terms_version: null },
+    detail: JSON.stringify({ entered: PASSAGE }),
     ...{ ref: null, count: null, let_in: false, inside: 3, admitted: 5, hash: "ab" },
     gates: [{ gate_id: NORTH, entries: 4, exits: 1, inside_by: 3 }],
   };

@@ -40,7 +40,11 @@ const REFUSED: Answer = { verdict: "already_inside", let_in: false };
 test("[D3] a scan says what was read, where, how, and whether a supervisor lets in", async () => {
   const override = { reason: "the list" };
   const { scanner, sent } = open([], { ...POST, direction: "out", source: "typed", override });
-  expect(await scanner.scan("7KQ2M")).toMatchObject({ kind: "verdict", shownBefore: false, scan: { scan_id: "scn_1" } });
+  expect(await scanner.scan("7KQ2M")).toMatchObject({
+    kind: "verdict",
+    shownBefore: false,
+    scan: { scan_id: "scn_1" },
+  });
   expect(sent).toEqual([
     { scan_id: "scn_1", code: "7KQ2M", gate_id: "gate_1", direction: "out", source: "typed", override, acked: [] },
   ]);
@@ -84,7 +88,11 @@ describe("[D5] what has arrived", () => {
   });
 
   test("is told of passages in and out alone, and of no more than a request may carry", async () => {
-    const { scanner, sent } = open([REFUSED, { verdict: "exited", let_in: false }, { verdict: "repeat", let_in: false }]);
+    const { scanner, sent } = open([
+      REFUSED,
+      { verdict: "exited", let_in: false },
+      { verdict: "repeat", let_in: false },
+    ]);
     for (const code of ["A", "B", "C", "D"]) await scanner.scan(code);
     expect(sent.map(({ acked }) => acked)).toEqual([[], [], ["scn_2"], []]);
     expect(MAX_ACKED).toBeGreaterThan(1);

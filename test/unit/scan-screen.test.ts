@@ -75,7 +75,10 @@ test("[D5] a verdict that was shown is a repeat, and lets nobody else in; one wh
   const repeated = shown(verdict(again, true));
   expect([repeated.status, repeated.lines[0]]).toEqual([1, expect.stringMatching(/^REPEAT {2}General/)]);
   const late = shown(verdict(again));
-  expect([late.status, late.lines[0]]).toEqual([0, expect.stringContaining("Decided at 20:00:00; its answer was lost.")]);
+  expect([late.status, late.lines[0]]).toEqual([
+    0,
+    expect.stringContaining("Decided at 20:00:00; its answer was lost."),
+  ]);
 });
 
 test("what could not be asked is no refusal: its status is 2, and it says why", () => {
@@ -83,7 +86,14 @@ test("what could not be asked is no refusal: its status is 2, and it says why", 
   const help = "           Is the server running (npm start)?";
   expect(nothing).toEqual({ lines: ["NOT ASKED  Nothing answers at http://127.0.0.1:8787.", help], status: 2 });
   const problem: Problem = {
-    ...{ type: "", title: "", status: 400, code: "invalid_request", detail: "The request is not as it must be.", request_id: "" },
+    ...{
+      type: "",
+      title: "",
+      status: 400,
+      code: "invalid_request",
+      detail: "The request is not as it must be.",
+      request_id: "",
+    },
     errors: [{ path: "/code", message: "Too long" }],
   };
   const refused = shown({ kind: "unasked", problem });

@@ -9,7 +9,17 @@ import type { DoorRow } from "./door-log.ts";
 import type { Guess, KnownRule } from "./known-rules.ts";
 import type { Passage, Refused } from "./scan.ts";
 import type { TicketState } from "./ticket-state.ts";
-import { detailOf, folded, type KnownTicket, type Outcome, type Pass, ruleOf, ticketOf, type Told, withPart } from "./told.ts";
+import {
+  detailOf,
+  folded,
+  type KnownTicket,
+  type Outcome,
+  type Pass,
+  ruleOf,
+  ticketOf,
+  type Told,
+  withPart,
+} from "./told.ts";
 
 type Detail = Readonly<Record<string, unknown>>;
 
@@ -51,7 +61,8 @@ const REFUSALS: Readonly<Record<Refused["verdict"], (given: Given) => string | n
       ? null
       : "its ticket has not come in and left so",
   day_limit: cameIn,
-  entry_limit: (given) => (given.state.entries >= Number(given.detail["limit"]) ? null : "its ticket has not come in so often"),
+  entry_limit: (given) =>
+    given.state.entries >= Number(given.detail["limit"]) ? null : "its ticket has not come in so often",
   too_soon: ({ state }) => (state.last === null ? "its ticket has never passed" : null),
   gate_full: ({ insideBy, detail }) => whyOther("inside", detail, insideBy),
   venue_full: ({ inside, detail }) => whyOther("inside", detail, inside),
@@ -111,8 +122,7 @@ function entry(told: Told, given: Given, guess: Guess): Outcome {
   if (known.admits !== null && admits !== known.admits)
     return `it adds ${adds} persons, but tickets of its type admit ${known.admits}`;
   const toGate = moves ? (state.insideGate === gateId ? 0 : state.leaving) : adds;
-  const why =
-    whyOther("inside", detail, given.inside + adds) ?? whyOther("insideBy", detail, given.insideBy + toGate);
+  const why = whyOther("inside", detail, given.inside + adds) ?? whyOther("insideBy", detail, given.insideBy + toGate);
   if (why !== null) return why;
   const learnt = { admits, free: state.inside > 0 ? moves : null };
   return passed(told, given, admits ?? 1, guess, learnt);

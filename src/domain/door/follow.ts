@@ -10,7 +10,18 @@ import { countsOfClick, foldEvent } from "./fold.ts";
 import { followScan } from "./follow-scan.ts";
 import { type Guess, guesses, openKnownRules } from "./known-rules.ts";
 import { rowsThatStand, type UndoRow } from "./rows.ts";
-import { detailOf, folded, type KnownRow, type KnownTicket, type Outcome, passRow, ruleOf, ticketOf, type Told, withPart } from "./told.ts";
+import {
+  detailOf,
+  folded,
+  type KnownRow,
+  type KnownTicket,
+  type Outcome,
+  passRow,
+  ruleOf,
+  ticketOf,
+  type Told,
+  withPart,
+} from "./told.ts";
 
 const unchanged = ({ counts }: Told): Outcome => ({ counts });
 
@@ -73,8 +84,7 @@ function whyNoRow({ scans }: Told, row: DoorRow): string | null {
 
 function whyMiscounted({ counts: before }: Told, row: DoorRow, after: Counts): string | null {
   for (const name of ["inside", "admitted"] as const) {
-    if (row[name] !== after[name])
-      return `${name} is ${row[name]}, but ${after[name]} follows from the rows before it`;
+    if (row[name] !== after[name]) return `${name} is ${row[name]}, but ${after[name]} follows from the rows before it`;
   }
   const texts = (gates: DoorRow["gates"]) => JSON.stringify(gates.map(gateValues));
   const [has, follows] = [texts(row.gates), texts(gatesToTell(row.seq, before, after))];
@@ -82,12 +92,7 @@ function whyMiscounted({ counts: before }: Told, row: DoorRow, after: Counts): s
 }
 
 /** What follows with what is known of the rules, or else with what may be of those that are not; the first that fits. */
-function guessed(
-  told: Told,
-  row: DoorRow,
-  rules: readonly string[],
-  follow: (guess: Guess) => Outcome,
-): Outcome {
+function guessed(told: Told, row: DoorRow, rules: readonly string[], follow: (guess: Guess) => Outcome): Outcome {
   const { passes } = ticketOf(told, row.serial);
   let first: string | null = null;
   for (const guess of guesses(told.rules, [...passes.map(({ rule }) => rule), ...rules])) {
@@ -117,7 +122,8 @@ function followUndo(told: Told, row: DoorRow): Outcome {
   }
   if (row.verdict !== "undone") return `it awaits ${ref}, which row ${target.seq} has`;
   const names = ["gateId", "serial", "typeNumber", "generation"] as const;
-  if (names.some((name) => row[name] !== target[name])) return `it is not of the ticket and the gate of row ${target.seq}`;
+  if (names.some((name) => row[name] !== target[name]))
+    return `it is not of the ticket and the gate of row ${target.seq}`;
   const outcome =
     target.kind === "count"
       ? undoneClick(told, target, undo)

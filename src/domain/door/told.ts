@@ -16,10 +16,7 @@ export type Pass = {
 export type KnownTicket = { readonly passes: readonly Pass[]; readonly undos: readonly UndoRow[] };
 
 /** What an undo, and a scan id that comes again, needs of a row. */
-export type KnownRow = Pick<
-  DoorRow,
-  "seq" | "kind" | "scanId" | "gateId" | "serial" | "typeNumber" | "generation"
->;
+export type KnownRow = Pick<DoorRow, "seq" | "kind" | "scanId" | "gateId" | "serial" | "typeNumber" | "generation">;
 
 /** What the rows so far say. */
 export type Told = {

@@ -56,40 +56,68 @@ const refused = (what: string, help: string | null = null): VerdictText => ({
 });
 
 const TEXTS: Readonly<Record<ShownVerdict["verdict"], Say>> = {
-  unreadable: () => refused("This is no ticket's code.", "Scan it again, with a brighter screen, or type the short code."),
+  unreadable: () =>
+    refused("This is no ticket's code.", "Scan it again, with a brighter screen, or type the short code."),
   wrong_event: ({ event }, { time }) =>
     refused(`This ticket is for another event${event ? `: ${event.name}, ${time(event.start_time)}` : ""}.`),
   unknown_key: () =>
     refused("This ticket is for an event that is not known here.", "Look at the name and the day on the ticket."),
   forged: () => refused("This code was not issued by us.", "If it was typed, read it again, one character at a time."),
-  void: (shown, naming) => refused(stopped("This ticket was taken back", shown, naming), "Its order was cancelled or returned."),
+  void: (shown, naming) =>
+    refused(stopped("This ticket was taken back", shown, naming), "Its order was cancelled or returned."),
   superseded: (shown, naming) =>
     refused(stopped("This ticket was issued anew", shown, naming), "Ask for the newer code, which is good."),
   blocked: (shown, naming) => refused(stopped("This ticket was stopped", shown, naming), SUPERVISOR),
-  not_open_yet: ({ opens_at }, { time }) => refused(`The doors are not open yet${opens_at ? `: they open ${when(time(opens_at))}` : ""}.`),
-  event_over: ({ ended_at }, { time }) => refused(`The event is over${ended_at ? `: it ended ${when(time(ended_at))}` : ""}.`),
+  not_open_yet: ({ opens_at }, { time }) =>
+    refused(`The doors are not open yet${opens_at ? `: they open ${when(time(opens_at))}` : ""}.`),
+  event_over: ({ ended_at }, { time }) =>
+    refused(`The event is over${ended_at ? `: it ended ${when(time(ended_at))}` : ""}.`),
   gate_closed: ({ open_gates = [] }, { gate }) =>
-    refused("This gate is closed.", open_gates.length > 0 ? `Open to this ticket: ${listed(open_gates.map(gate))}.` : "No gate is open to this ticket."),
+    refused(
+      "This gate is closed.",
+      open_gates.length > 0
+        ? `Open to this ticket: ${listed(open_gates.map(gate))}.`
+        : "No gate is open to this ticket.",
+    ),
   wrong_gate: ({ gates = [] }, { gate }) =>
     refused("This ticket does not let in at this gate.", `It lets in at ${listed(gates.map(gate))}.`),
   too_early: (shown, naming) => refused("This ticket does not let in at this hour.", nextWindow(shown, naming)),
   too_late: (shown, naming) => refused("The hours of this ticket are over.", nextWindow(shown, naming)),
-  already_inside: ({ entered }, naming) => refused(`Already inside${entered ? `: came in ${passage(entered, naming)}` : ""}.`, SUPERVISOR),
+  already_inside: ({ entered }, naming) =>
+    refused(`Already inside${entered ? `: came in ${passage(entered, naming)}` : ""}.`, SUPERVISOR),
   used: ({ entered, left = null }, naming) =>
     refused(
       `Used: this ticket lets in once${entered ? `, and came in ${passage(entered, naming)}` : ""}${left ? `, left ${passage(left, naming)}` : ""}.`,
       SUPERVISOR,
     ),
-  day_limit: (shown, naming) => refused(`Came in ${times(shown.limit)} today, which is all that this ticket may.`, freeAgain(shown, naming)),
-  entry_limit: (shown, naming) => refused(`Came in ${times(shown.limit)}, which is all that this ticket may.`, freeAgain(shown, naming)),
+  day_limit: (shown, naming) =>
+    refused(`Came in ${times(shown.limit)} today, which is all that this ticket may.`, freeAgain(shown, naming)),
+  entry_limit: (shown, naming) =>
+    refused(`Came in ${times(shown.limit)}, which is all that this ticket may.`, freeAgain(shown, naming)),
   too_soon: (shown, naming) =>
-    refused(`Too soon: ${shown.limit ?? "some"} minutes must lie between two scans of this ticket.`, freeAgain(shown, naming)),
-  gate_full: (shown) => refused(`This gate is full: ${crowd(shown)}, of those who came in here.`, "Send them to another gate, or wait until somebody leaves."),
+    refused(
+      `Too soon: ${shown.limit ?? "some"} minutes must lie between two scans of this ticket.`,
+      freeAgain(shown, naming),
+    ),
+  gate_full: (shown) =>
+    refused(
+      `This gate is full: ${crowd(shown)}, of those who came in here.`,
+      "Send them to another gate, or wait until somebody leaves.",
+    ),
   venue_full: (shown) =>
-    refused(`The place is full: ${crowd(shown)}.`, shown.hard === true ? "Nobody may let in more. Wait until somebody leaves." : `Wait until somebody leaves. ${SUPERVISOR}`),
+    refused(
+      `The place is full: ${crowd(shown)}.`,
+      shown.hard === true
+        ? "Nobody may let in more. Wait until somebody leaves."
+        : `Wait until somebody leaves. ${SUPERVISOR}`,
+    ),
   lease_used_up: () =>
-    refused("There is no network, and this scanner may let in nobody more by itself.", "Go to where there is a network, or to another scanner."),
-  typed_needs_network: () => refused("A typed code is only checked with the network.", "Scan the code, or wait for the network."),
+    refused(
+      "There is no network, and this scanner may let in nobody more by itself.",
+      "Go to where there is a network, or to another scanner.",
+    ),
+  typed_needs_network: () =>
+    refused("A typed code is only checked with the network.", "Scan the code, or wait for the network."),
   admitted: (shown) => letIn("ADMITTED", shown),
   readmitted: (shown) => letIn("READMITTED", shown),
   exited: ({ persons = 1 }) => ({ tone: "go", title: "OUT", what: `${people(persons)} out.`, help: null }),
@@ -118,15 +146,22 @@ function letIn(title: "ADMITTED" | "READMITTED", shown: ShownVerdict): VerdictTe
 }
 
 function stopped(what: string, { since, note = null }: ShownVerdict, { time }: Naming): string {
-  return `${what}${since ? ` ${when(time(since))}` : ""}${note === null ? "" : `: ${note}`}`.replace(/(?<![.!?])$/, ".");
+  return `${what}${since ? ` ${when(time(since))}` : ""}${note === null ? "" : `: ${note}`}`.replace(
+    /(?<![.!?])$/,
+    ".",
+  );
 }
 
 function nextWindow({ window = null }: ShownVerdict, { time }: Naming): string {
-  return window === null ? "It does not let in again." : `It lets in from ${time(window.from)} until ${time(window.until)}.`;
+  return window === null
+    ? "It does not let in again."
+    : `It lets in from ${time(window.from)} until ${time(window.until)}.`;
 }
 
 function freeAgain({ free_at = null }: ShownVerdict, { time }: Naming): string {
-  return free_at === null ? `It does not let in again. ${SUPERVISOR}` : `It lets in again from ${time(free_at)}. ${SUPERVISOR}`;
+  return free_at === null
+    ? `It does not let in again. ${SUPERVISOR}`
+    : `It lets in again from ${time(free_at)}. ${SUPERVISOR}`;
 }
 
 /** No gate: the place was emptied. */
