@@ -42,6 +42,8 @@ const TRIES = 5;
 const PAUSES = { leastMs: 100, firstMs: 500, longestMs: 4_000 };
 /** A door answers within 5 s. */
 const ANSWER_MS = 7_000;
+/** Nobody waits for what only says that a verdict has arrived. */
+const ACKNOWLEDGE_MS = 1_000;
 
 export function openScanner({ client, post, newScanId, wait, random, onRepeat }: ScannerOptions): Scanner {
   const { eventId, ...common } = post;
@@ -50,10 +52,10 @@ export function openScanner({ client, post, newScanId, wait, random, onRepeat }:
   let last: Input | null = null;
 
   /** Null when nothing that is an answer came. */
-  async function send(body: Input): Promise<Scan | { readonly problem: Problem } | null> {
+  async function send(body: Input, most = ANSWER_MS): Promise<Scan | { readonly problem: Problem } | null> {
     try {
       const ask = { id: eventId, body };
-      const answer = await client.call("POST /v1/events/{id}/scans", ask, AbortSignal.timeout(ANSWER_MS));
+      const answer = await client.call("POST /v1/events/{id}/scans", ask, AbortSignal.timeout(most));
       if (!answer.ok) return { problem: answer.problem };
       pending = pending.filter((id) => !body.acked?.includes(id));
       return answer.body;
@@ -86,7 +88,7 @@ export function openScanner({ client, post, newScanId, wait, random, onRepeat }:
     },
     async acknowledge() {
       // The same scan again is the same verdict and no row (rule D4): it says nothing but that the verdict has arrived.
-      if (last !== null && pending.length > 0) await send({ ...last, acked: pending });
+      if (last !== null && pending.length > 0) await send({ ...last, acked: pending }, ACKNOWLEDGE_MS);
     },
   };
 }

@@ -68,6 +68,15 @@ test("[D1] a log holds as it is served, in pages, also with fields that a later 
   expect(await verify([])).toBeNull();
 });
 
+test("[D1] a row that was noted elsewhere is compared when it comes, and missed when it does not", async () => {
+  const rows = served();
+  const last = { seq: rows.length, hash: String(rows.at(-1)?.["hash"]) };
+  const noting = async (noted: typeof last) => (await verifyDoorLog(pagesOf(rows), sha256Hex, [noted])).broken?.seq;
+  expect(await noting(last)).toBeUndefined();
+  expect(await noting({ ...last, seq: 3 })).toBe(3);
+  expect(await noting({ ...last, seq: rows.length + 1 })).toBe(rows.length + 1);
+});
+
 test("[D1] a row is named of which any field is another, whether a column or read from one", async () => {
   const rows = served();
   for (const [index, row] of rows.entries()) {

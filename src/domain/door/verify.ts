@@ -20,6 +20,7 @@ export type NotedRow = Pick<DoorRow, "seq" | "hash">;
 export type DoorVerifier = {
   /** False from the first row on that does not follow from those before it. */
   take(row: DoorRow): boolean;
+  /** As if the log ended here. */
   verdict(): DoorVerdict;
 };
 
@@ -50,9 +51,11 @@ export function openDoorVerifier(sha256: Sha256Hex, noted: readonly NotedRow[] =
     verdict() {
       const { seq, inside, admitted, hash } = last;
       const beyond = noted.find((note) => note.seq > seq);
-      if (broken === null && beyond !== undefined)
-        broken = { seq: seq + 1, why: `a row ${beyond.seq} was noted of this log, whose last rows are gone` };
-      return { last: { seq, inside, admitted, hash }, broken };
+      const cut = beyond && {
+        seq: seq + 1,
+        why: `a row ${beyond.seq} was noted of this log, whose last rows are gone`,
+      };
+      return { last: { seq, inside, admitted, hash }, broken: broken ?? cut ?? null };
     },
   };
 }
