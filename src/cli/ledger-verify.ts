@@ -152,7 +152,7 @@ async function verifyDoor(eventId: string, url: string | undefined): Promise<voi
     const { last, broken } = await verifyDoorLog(readDoorLog(baseUrl, token, eventId), sha256, heads);
     if (broken) fail(`The door's log breaks at row ${broken.seq}: ${broken.why}.`);
     const counts = `${Math.max(0, last.inside)} inside, ${last.admitted} admitted`;
-    if (last.seq === 0) fail("There is no row to verify: nobody has scanned at this door.");
+    if (last.seq === 0) fail("There is no row to verify.");
     process.stdout.write(`Rows 1 to ${last.seq} hold: ${counts}, hash ${last.hash}\n`);
     for (const { seq } of heads) say(`Row ${seq} has the hash that was noted.`);
   } catch (fault) {

@@ -64,7 +64,7 @@ const TEXTS: Readonly<Record<ShownVerdict["verdict"], Say>> = {
     refused("This ticket is for an event that is not known here.", "Look at the name and the day on the ticket."),
   forged: () => refused("This code was not issued by us.", "If it was typed, read it again, one character at a time."),
   void: (shown, naming) =>
-    refused(stopped("This ticket was taken back", shown, naming), "Its order was cancelled or returned."),
+    refused(stopped("This ticket was taken back", shown, naming), "Its buyer can ask the organiser why."),
   superseded: (shown, naming) =>
     refused(stopped("This ticket was issued anew", shown, naming), "Ask for the newer code, which is good."),
   blocked: (shown, naming) => refused(stopped("This ticket was stopped", shown, naming), SUPERVISOR),
@@ -131,9 +131,10 @@ const TEXTS: Readonly<Record<ShownVerdict["verdict"], Say>> = {
   }),
 };
 
-/** What a person at the gate reads of this verdict. */
+/** What a person at the gate reads of this verdict. One that a later server has and this version has not lets nobody pass. */
 export function verdictText(shown: ShownVerdict, naming: Naming): VerdictText {
-  return TEXTS[shown.verdict](shown, naming);
+  if (Object.hasOwn(TEXTS, shown.verdict)) return TEXTS[shown.verdict](shown, naming);
+  return refused(`The door says "${shown.verdict}", which is not known here.`, "Ask a supervisor.");
 }
 
 function letIn(title: "ADMITTED" | "READMITTED", shown: ShownVerdict): VerdictText {
