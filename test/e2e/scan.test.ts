@@ -205,11 +205,11 @@ test("[D1] `ledger:verify --door` finds the log of all this whole, and compares 
   // The first who asks a door has it read its terms, which are its first row.
   const untouched = await verify(["--door", server.demo.event_id]);
   expect(untouched.out).toMatch(/^Rows 1 to 1 hold: 0 inside, 0 admitted, hash /);
+  expect(await verify(url)).toMatchObject({ status: 1, said: "API_KEY must hold an API key of the organisation.\n" });
   for (const args of [
     ["--door", "evt_x"],
     ["--door", eventId, "--file", "x"],
     ["--door", eventId, "--export", "x"],
-    url,
   ])
     expect(await verify(args), args.join(" ")).toMatchObject({ status: 1, said: expect.stringContaining("Usage: ") });
 });
