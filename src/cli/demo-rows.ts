@@ -1,13 +1,13 @@
-// The rows of the demonstration: two organisations, a big event on sale, a draft, and a stranger's event.
+// The rows of the demonstration: two organisations, a big event on sale, one with open doors, a draft, and a stranger's event.
 
 import { eq, inArray } from "drizzle-orm";
 import { users } from "../db/schema-people.ts";
 import { devices, events, gates, organizations, ticketTypes, venues } from "../db/schema.ts";
 import { admissionText, DEFAULT_ADMISSION } from "../domain/door/admission.ts";
-import type { EventId, OrganizationId, VenueId } from "../domain/ids.ts";
+import type { EventId, OrganizationId, TicketTypeId, VenueId } from "../domain/ids.ts";
 import { hashCredential, newId } from "./credentials.ts";
 import { type Database, insert, type Statement, statements } from "./database.ts";
-import { type Demo, DEMO_ROLES, DEMO_SLUGS, demoPath, readDemo } from "./demo.ts";
+import { type Demo, DEMO_ROLES, DEMO_SLUGS, demoPath, openEventOf, readDemo } from "./demo.ts";
 import { apiKey, organization, since } from "./organization-rows.ts";
 import { demoMember } from "./people-rows.ts";
 import { PUT_BACK } from "./private-file.ts";
@@ -38,15 +38,24 @@ export async function explainForeignDemo(database: Database, stateDir: string): 
   return `${demoPath(stateDir)} ${fault}: the database has the organisation ${String(foreign["slug"])} by another id. ${PUT_BACK}`;
 }
 
-/** Writes the rows in one batch unless they are there. `now`, epoch ms, is what the events' dates are relative to. */
+/**
+ * Writes in one batch those rows that are not there: all of them, or what a later version added. `now`, epoch ms, is what
+ * the events' dates are relative to.
+ */
 export async function seedDemo(database: Database, demo: Demo, now: number): Promise<boolean> {
   const own = statements
     .select({ id: organizations.id })
     .from(organizations)
     .where(eq(organizations.id, demo.organization.id));
+  const open = statements
+    .select({ id: events.id })
+    .from(events)
+    .where(eq(events.id, openEventOf(demo).id));
   const owner = statements.select({ id: users.id }).from(users).where(eq(users.email, demo.owner.email));
-  const [known, people] = await Promise.all([database.read(own.toSQL()), database.read(owner.toSQL())]);
+  const read = (statement: { toSQL(): Statement }) => database.read(statement.toSQL());
+  const [known, opened, people] = await Promise.all([read(own), read(open), read(owner)]);
   const rows = known.length > 0 ? [] : [...ownRows(demo, now), ...otherRows(demo, now)];
+  if (opened.length === 0) rows.push(...openRows(demo, now));
   if (people.length === 0) rows.push(...(await peopleRows(demo, now)));
   if (rows.length > 0) await database.write(rows);
   return rows.length > 0;
@@ -74,7 +83,7 @@ function ownRows(demo: Demo, now: number): Statement[] {
     ...DEMO_ROLES.flatMap((role) => apiKey(demo.api_keys[role], org, role, now)),
     ...showgrounds(demo, now),
     insert(events, { ...event, name: "Bushveld Sounds", slug: "bushveld-sounds", status: "published" }),
-    ...ownTicketTypes(demo, now),
+    ...ownTicketTypes(demo, { id: demo.event_id, ticket_type_ids: demo.ticket_type_ids }, now),
     insert(events, {
       ...event,
       id: demo.draft_event_id,
@@ -83,6 +92,22 @@ function ownRows(demo: Demo, now: number): Statement[] {
       status: "draft",
     }),
   ];
+}
+
+/**
+ * Its doors have been open for an hour, and stay open for a year: whoever starts this folder again after weeks still finds
+ * them so. Tickets are sold all the while.
+ */
+function openRows(demo: Demo, now: number): Statement[] {
+  const open = openEventOf(demo);
+  const begun = now - HOUR;
+  const end = now + 365 * DAY;
+  const times = { doors_open: begun, start_time: begun, end_time: end, sale_start: begun, sale_end: end };
+  const event = {
+    ...{ id: open.id, organization_id: demo.organization.id, venue_id: demo.venue_id, capacity: CAPACITY },
+    ...{ name: "Bushveld Exhibition", slug: "bushveld-exhibition", status: "live" as const },
+  };
+  return [insert(events, { ...event, ...times, ...since(now) }), ...ownTicketTypes(demo, open, now)];
 }
 
 function showgrounds(demo: Demo, now: number): Statement[] {
@@ -118,10 +143,12 @@ function showgrounds(demo: Demo, now: number): Statement[] {
   return [venue, ...places, device];
 }
 
+type OwnEvent = { readonly id: EventId; readonly ticket_type_ids: readonly [TicketTypeId, TicketTypeId, TicketTypeId] };
+
 /** In the order of demo.json, which is that of their creation. */
-function ownTicketTypes(demo: Demo, now: number): Statement[] {
-  const owner = { event_id: demo.event_id, organization_id: demo.organization.id };
-  const [general, vip, free] = demo.ticket_type_ids;
+function ownTicketTypes(demo: Demo, event: OwnEvent, now: number): Statement[] {
+  const owner = { event_id: event.id, organization_id: demo.organization.id };
+  const [general, vip, free] = event.ticket_type_ids;
   return [
     insert(ticketTypes, {
       id: general,

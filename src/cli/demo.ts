@@ -1,7 +1,9 @@
 // The demonstration's ids and credentials: made once, kept in demo.json of the state folder.
 
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { newApiKey, newDeviceToken, newId, newPassword } from "./credentials.ts";
+import { idFrom, type IdPrefix } from "../domain/ids.ts";
 import type { Role } from "../domain/policy.ts";
 import { PUT_BACK, readJson, writePrivate } from "./private-file.ts";
 import { fail } from "./terminal.ts";
@@ -44,6 +46,22 @@ function hasShapeOf(model: unknown, value: unknown): boolean {
   if (typeof model !== "object" || model === null) return typeof value === typeof model;
   if (typeof value !== "object" || value === null) return false;
   return Object.entries(model).every(([key, each]) => hasShapeOf(each, Reflect.get(value, key)));
+}
+
+/**
+ * The event of the demonstration at which the doors are open. Its ids follow from the organisation's, so that a folder of a
+ * version that did not have it gets it too, and its file stays as it was written.
+ */
+export function openEventOf({ organization }: Demo) {
+  const id = <P extends IdPrefix>(prefix: P, name: string): ReturnType<typeof idFrom<P>> =>
+    idFrom(prefix, createHash("sha256").update(`${organization.id} ${name}`).digest());
+  const types = [id("tt", "open general"), id("tt", "open vip"), id("tt", "open free")] as const;
+  return { id: id("evt", "open"), ticket_type_ids: types };
+}
+
+/** Whether the event is of the demonstration's own organisation, so that its credentials are those for it. */
+export function isOwnEvent(demo: Demo, id: string): boolean {
+  return [demo.event_id, demo.draft_event_id, openEventOf(demo).id].some((own) => own === id);
 }
 
 export type DemoAccount = { readonly email: string; readonly password: string };

@@ -1,7 +1,7 @@
 // What `npm start` prints: where to look, and commands to paste in order into one POSIX shell.
 
 import { relative } from "node:path";
-import { type Demo, demoPath } from "./demo.ts";
+import { type Demo, demoPath, openEventOf } from "./demo.ts";
 
 type Step = { readonly tells: string; readonly command: string };
 
@@ -14,7 +14,7 @@ export function guide(server: { readonly baseUrl: string; readonly demo: Demo; r
 VoelgoedEvents serves ${baseUrl}
 
   API page     ${baseUrl}/docs
-  Demo event   ${baseUrl}/v1/public/events/${demo.event_id}
+  Demo event   ${baseUrl}/v1/public/events/${openEventOf(demo).id}
 
 Paste this into another terminal, in this folder, in this order:
 
@@ -26,11 +26,13 @@ Ctrl-C here stops the server; its data stays.
 
 /** `elsewhere` is what a command needs before it when the data is not in the usual place. */
 function steps(demo: Demo, demoFile: string, elsewhere: string): Step[] {
-  const type = demo.ticket_type_ids[0];
+  const { id: event, ticket_type_ids: types } = openEventOf(demo);
+  const [gate, anotherGate] = demo.gate_ids;
+  const scan = `${elsewhere}npm run -s scan -- "$CODE" --event "$EVENT"`;
   return [
     {
-      tells: "Where the server is and what to buy",
-      command: `BASE=${demo.base_url} EVENT=${demo.event_id} TYPE=${type}`,
+      tells: "Where the server is, what to buy, and where to go in",
+      command: `BASE=${demo.base_url} EVENT=${event} TYPE=${types[0]} GATE_1=${gate} GATE_2=${anotherGate}`,
     },
     { tells: "Read the public event", command: `curl -s "$BASE/v1/public/events/$EVENT"; echo` },
     {
@@ -55,18 +57,29 @@ function steps(demo: Demo, demoFile: string, elsewhere: string): Step[] {
       command: `curl -s -X POST "$BASE/v1/orders/$ID/confirm" -H "Authorization: Bearer $(${ownerKey(demoFile)})"; echo`,
     },
     {
+      tells: "See what happened to the order, and by whom",
+      command: `curl -s "$BASE/v1/orders/$ID/history" -H "Authorization: Bearer $(${ownerKey(demoFile)})"; echo`,
+    },
+    {
       tells: "See its tickets, by the link of the order",
       command: `TICKETS=$(curl -s "$BASE/v1/orders/$ID/tickets" -H "Authorization: Bearer $(printf '%s' "$ORDER" | ${field("order_link", "vgo_")})"); printf '%s\\n' "$TICKETS"`,
     },
     {
       tells: "Show the code of one, as a phone does and a scanner reads it",
-      command: `curl -s "$BASE/v1/tickets/$(printf '%s' "$TICKETS" | ${field("id", "tkt_")})/code" -H "Authorization: Bearer $TOKEN"; echo`,
+      command: `SHOWN=$(curl -s "$BASE/v1/tickets/$(printf '%s' "$TICKETS" | ${field("id", "tkt_")})/code" -H "Authorization: Bearer $TOKEN"); printf '%s\\n' "$SHOWN"; CODE=$(printf '%s' "$SHOWN" | ${field("ticket_code", "VG1")})`,
     },
     {
-      tells: "See what happened to the order, and by whom",
-      command: `curl -s "$BASE/v1/orders/$ID/history" -H "Authorization: Bearer $(${ownerKey(demoFile)})"; echo`,
+      tells: "Scan it at the door, as the scanner of Gate 1 does: it is admitted",
+      command: `${scan} --gate "$GATE_1"`,
     },
-    { tells: "Follow the counts live; Ctrl-C ends it", command: `${elsewhere}npm run -s live -- ${type}` },
+    {
+      tells: "Somebody shows the same code at Gate 2: refused, and the exit status says so",
+      command: `${scan} --gate "$GATE_2" || echo "exit status $?"`,
+    },
+    {
+      tells: "Watch what is sold, the gates and who is inside; Ctrl-C ends it",
+      command: `${elsewhere}npm run -s watch -- --event ${event}`,
+    },
   ];
 }
 

@@ -1,5 +1,6 @@
 // `npm run ledger:verify`: recomputes chain, counts and lives of a ticket type's ledger, compares it with the rows that D1
-// and the log have of it, and says at which row it breaks. Writes nothing but the file of --export.
+// and the log have of it, and says at which row it breaks; the log of an event's door likewise (door-verify.ts). Writes
+// nothing but the file of --export.
 
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, writeSync } from "node:fs";
@@ -18,6 +19,8 @@ import {
   type StoredLedger,
   withLedger,
 } from "./ledger-source.ts";
+import { isOwnEvent, readDemo } from "./demo.ts";
+import { readBaseUrl } from "./follow.ts";
 import { readHoldMs, readStateDir } from "./settings.ts";
 import { lockState } from "./state-lock.ts";
 import { fail, helpOn, say } from "./terminal.ts";
@@ -25,7 +28,9 @@ import { fail, helpOn, say } from "./terminal.ts";
 const USAGE = `Usage: npm run ledger:verify -- --ticket-type ID [--export FILE]         the local state folder, not served
        npm run ledger:verify -- --ticket-type ID --url URL [--export FILE]   a running Worker, by API_KEY
        npm run ledger:verify -- --file FILE                              what --export wrote
-       each with --head SEQ:HASH, as often as wanted: a row that a line ledger_head of the log has`;
+       npm run ledger:verify -- --door EVENT_ID [--url URL]              the log of a running door, by API_KEY
+       each with --head SEQ:HASH, as often as wanted: a row that a line ledger_head of the log has, or that was printed here
+Without --url a door is that of the server of npm start; for the demonstration's own events it takes the demonstration's key.`;
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -78,23 +83,26 @@ function compared({ by, seq }: Noted, from: Head): string {
 }
 
 helpOn(USAGE);
-const { ticketType, file, url, exportTo, heads } = readArguments();
-if (file !== undefined) await verifyFile(file);
+const { ticketType, door, file, url, exportTo, heads } = readArguments();
+if (door !== undefined) await verifyDoor(door, url);
+else if (file !== undefined) await verifyFile(file);
 else if (url !== undefined) await verifyServed(url, ticketType);
 else await verifyStored(ticketType);
 
 function readArguments() {
   const text = { type: "string" } as const;
   const texts = { type: "string", multiple: true } as const;
-  const options = { "ticket-type": text, file: text, url: text, export: text, head: texts };
+  const options = { "ticket-type": text, door: text, file: text, url: text, export: text, head: texts };
   try {
     const { values } = parseArgs({ options });
-    const { file, url, export: exportTo, head = [], "ticket-type": ticketType = "" } = values;
-    if ((file === undefined) === (ticketType === "")) return fail(USAGE);
-    if (file !== undefined && (url !== undefined || exportTo !== undefined)) return fail(USAGE);
-    if (file === undefined && !parseId("tt", ticketType))
+    const { door, file, url, export: exportTo, head = [], "ticket-type": ticketType = "" } = values;
+    if ([door, file, ticketType || undefined].filter((each) => each !== undefined).length !== 1) return fail(USAGE);
+    if (file !== undefined && url !== undefined) return fail(USAGE);
+    if (ticketType === "" && exportTo !== undefined) return fail(USAGE);
+    if (ticketType !== "" && !parseId("tt", ticketType))
       return fail(`${ticketType} is no id of a ticket type.\n${USAGE}`);
-    return { ticketType, file, url, exportTo, heads: head.map(readHead) };
+    if (door !== undefined && !parseId("evt", door)) return fail(`${door} is no id of an event.\n${USAGE}`);
+    return { ticketType, door, file, url, exportTo, heads: head.map(readHead) };
   } catch (fault) {
     return fail(`${fault instanceof Error ? fault.message : String(fault)}\n${USAGE}`);
   }
@@ -128,6 +136,25 @@ async function verifyServed(baseUrl: string, id: string): Promise<void> {
     const check = openCheck(withHeads(await readServedNoted(base, id, apiKey)));
     for await (const line of readServedLines(base, id, apiKey)) check.take(line);
     check.end();
+  } catch (fault) {
+    fail(fault instanceof Error ? fault.message : String(fault));
+  }
+}
+
+async function verifyDoor(eventId: string, url: string | undefined): Promise<void> {
+  const demo = url === undefined ? readDemo(readStateDir(process.env)) : null;
+  const baseUrl = readBaseUrl(url, demo?.base_url, USAGE);
+  const token = process.env["API_KEY"] || (demo && isOwnEvent(demo, eventId) ? demo.api_keys.staff : null);
+  if (!token) return fail("API_KEY must hold an API key of the organisation.");
+  try {
+    // Loaded for a door alone: the form of its rows comes with that of the whole API.
+    const { readDoorLog, verifyDoorLog } = await import("./door-verify.ts");
+    const { last, broken } = await verifyDoorLog(readDoorLog(baseUrl, token, eventId), sha256, heads);
+    if (broken) fail(`The door's log breaks at row ${broken.seq}: ${broken.why}.`);
+    const counts = `${Math.max(0, last.inside)} inside, ${last.admitted} admitted`;
+    if (last.seq === 0) fail("There is no row to verify.");
+    process.stdout.write(`Rows 1 to ${last.seq} hold: ${counts}, hash ${last.hash}\n`);
+    for (const { seq } of heads) say(`Row ${seq} has the hash that was noted.`);
   } catch (fault) {
     fail(fault instanceof Error ? fault.message : String(fault));
   }

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { openClient } from "../client/client.ts";
 import type { Connection } from "../client/live.ts";
 import { type LiveState, NOTHING_KNOWN } from "../client/live-state.ts";
-import { readDemo } from "./demo.ts";
+import { isOwnEvent, readDemo } from "./demo.ts";
 import { followForPerson, readBaseUrl } from "./follow.ts";
 import { readStateDir } from "./settings.ts";
 import { fail, helpOn } from "./terminal.ts";
@@ -12,7 +12,7 @@ import { noteTaken, renderScreen, type Taken } from "./watch-screen.ts";
 
 const USAGE = `Usage: npm run watch -- --event EVENT_ID [--url http://127.0.0.1:8787]
 With an API key in the environment (API_KEY) it shows hidden types, gates and sockets too; for the demonstration's own
-event it takes the demonstration's.`;
+events it takes the demonstration's.`;
 const REDRAW_MS = 1_000;
 /** Of a line where there is no terminal to ask. */
 const WIDTH = 200;
@@ -73,8 +73,7 @@ function readArguments(): { eventId: string; baseUrl: string; token: string | un
     const demo = readDemo(readStateDir(process.env));
     if (!values.event) return fail(USAGE);
     const url = readBaseUrl(values.url, demo?.base_url, USAGE);
-    const own =
-      demo && values.url === undefined && [demo.event_id, demo.draft_event_id].some((id) => id === values.event);
+    const own = demo && values.url === undefined && isOwnEvent(demo, values.event);
     return {
       eventId: values.event,
       baseUrl: url,

@@ -60,15 +60,21 @@ export type LedgerCheckpoint = { readonly seq: number; readonly at: string; read
 
 export type OrderHistory = { readonly data: readonly (LedgerRow)[]; readonly returns: readonly (OrderReturn)[] };
 
-export type OrderReturn = { readonly seq: number; readonly items: readonly ({ readonly hold_id: string; readonly quantity: number })[]; readonly return_to_stock: boolean; readonly reason: string | null };
+export type OrderReturn = { readonly seq: number; readonly items: readonly ({ readonly hold_id: string; readonly quantity: number })[]; readonly ticket_ids: readonly (string)[] | null; readonly return_to_stock: boolean; readonly reason: string | null };
 
-export type ReturnInput = { readonly items: ("all") | (readonly ({ readonly hold_id: string; readonly quantity: number })[]); readonly return_to_stock?: boolean; readonly reason?: string | null };
+export type ReturnInput = { readonly items: ("all") | (readonly ({ readonly hold_id: string; readonly quantity: number })[]) | ({ readonly tickets: readonly (string)[] }); readonly return_to_stock?: boolean; readonly reason?: string | null; readonly force?: boolean };
 
-export type Ticket = { readonly id: string; readonly order_id: string; readonly event_id: string; readonly organization_id: string; readonly ticket_type_id: string; readonly number: number; readonly serial: string; readonly status: "valid" | "void"; readonly generation: number };
+export type Ticket = { readonly id: string; readonly order_id: string; readonly event_id: string; readonly organization_id: string; readonly ticket_type_id: string; readonly number: number; readonly serial: string; readonly status: "valid" | "void"; readonly generation: number; readonly blocked: boolean; readonly block_note: string | null; readonly attention: string | null };
 
 export type TicketCode = { readonly ticket_id: string; readonly serial: string; readonly generation: number; readonly ticket_code: string; readonly typed_code: string };
 
 export type TicketLink = { readonly ticket_id: string; readonly ticket_link: string };
+
+export type VoidInput = { readonly return_to_stock?: boolean; readonly reason?: string | null; readonly force?: boolean };
+
+export type BlockInput = { readonly note?: string | null };
+
+export type AttentionInput = { readonly text: string | null };
 
 export type GivenPassword = { readonly password: string };
 
@@ -134,7 +140,7 @@ export type GateCounts = { readonly gate_id: string; readonly entries: number; r
 
 export type DoorCountsInput = ({ readonly kind: "click"; readonly scan_id: string; readonly gate_id: string; readonly count: number }) | ({ readonly kind: "set"; readonly scan_id: string; readonly gates: readonly ({ readonly gate_id: string; readonly inside_by: number })[]; readonly reason: string }) | ({ readonly kind: "sweep"; readonly scan_id: string; readonly reason: string });
 
-export type DoorRow = { readonly seq: number; readonly at: string; readonly received_at: string; readonly kind: "terms" | "entry" | "exit" | "undo" | "count" | "set" | "sweep" | "revoke"; readonly scan_id: string | null; readonly actor: string; readonly request_id: string; readonly gate_id: string | null; readonly serial: string | null; readonly type_number: number | null; readonly generation: number | null; readonly source: "camera" | "reader" | "typed" | null; readonly decided: "door" | "override" | null; readonly verdict: string | null; readonly facts: { readonly event?: { readonly id: string; readonly name: string; readonly start_time: string }; readonly since?: string; readonly note?: string | null; readonly opens_at?: string; readonly ended_at?: string; readonly open_gates?: readonly (string)[]; readonly gates?: readonly (string)[]; readonly window?: { readonly from: string; readonly until: string } | null; readonly entered?: { readonly at: string; readonly gate_id: string | null; readonly device_id: string | null }; readonly left?: { readonly at: string; readonly gate_id: string | null; readonly device_id: string | null } | null; readonly limit?: number; readonly free_at?: string | null; readonly inside?: number; readonly inside_by?: number; readonly capacity?: number; readonly hard?: boolean; readonly attention?: string | null; readonly persons?: number; readonly against?: string | null; readonly left_of_lease?: number }; readonly terms_version: number | null; readonly reason: string | null; readonly forced: boolean | null; readonly ref: string | null; readonly count: number | null; readonly let_in: boolean; readonly inside: number; readonly admitted: number; readonly gates: readonly (GateCounts)[]; readonly hash: string };
+export type DoorRow = { readonly seq: number; readonly at: string; readonly received_at: string; readonly kind: "terms" | "entry" | "exit" | "undo" | "count" | "set" | "sweep" | "revoke"; readonly scan_id: string | null; readonly actor: string; readonly request_id: string; readonly gate_id: string | null; readonly serial: string | null; readonly type_number: number | null; readonly generation: number | null; readonly source: "camera" | "reader" | "typed" | null; readonly decided: "door" | "override" | null; readonly verdict: string | null; readonly facts: { readonly event?: { readonly id: string; readonly name: string; readonly start_time: string }; readonly since?: string; readonly note?: string | null; readonly opens_at?: string; readonly ended_at?: string; readonly open_gates?: readonly (string)[]; readonly gates?: readonly (string)[]; readonly window?: { readonly from: string; readonly until: string } | null; readonly entered?: { readonly at: string; readonly gate_id: string | null; readonly device_id: string | null }; readonly left?: { readonly at: string; readonly gate_id: string | null; readonly device_id: string | null } | null; readonly limit?: number; readonly free_at?: string | null; readonly inside?: number; readonly inside_by?: number; readonly capacity?: number; readonly hard?: boolean; readonly attention?: string | null; readonly persons?: number; readonly against?: string | null; readonly left_of_lease?: number }; readonly detail: string | null; readonly terms_version: number | null; readonly reason: string | null; readonly forced: boolean | null; readonly ref: string | null; readonly count: number | null; readonly let_in: boolean; readonly inside: number; readonly admitted: number; readonly gates: readonly (GateCounts)[]; readonly hash: string };
 
 /** For a route that is given nothing. */
 export type Nothing = { readonly [name: string]: never };
@@ -247,6 +253,16 @@ export type Operations = {
   "GET /v1/tickets/{id}/code": { ask: { readonly id: string }; answer: TicketCode };
   /** Make the link of a ticket */
   "POST /v1/tickets/{id}/link": { ask: { readonly id: string }; answer: TicketLink };
+  /** Take a ticket back */
+  "POST /v1/tickets/{id}/void": { ask: { readonly idempotencyKey: string; readonly id: string; readonly body: VoidInput }; answer: Ticket };
+  /** Stop a ticket at the gate */
+  "POST /v1/tickets/{id}/block": { ask: { readonly id: string; readonly body: BlockInput }; answer: Ticket };
+  /** Free a blocked ticket */
+  "POST /v1/tickets/{id}/unblock": { ask: { readonly id: string }; answer: Ticket };
+  /** Say something to the gate that admits */
+  "POST /v1/tickets/{id}/attention": { ask: { readonly id: string; readonly body: AttentionInput }; answer: Ticket };
+  /** Issue a ticket anew */
+  "POST /v1/tickets/{id}/reissue": { ask: { readonly idempotencyKey: string; readonly id: string }; answer: Ticket };
   /** Give the password again */
   "POST /api/auth/confirm-password": { ask: { readonly body: GivenPassword }; answer: null };
   /** Accept an invitation */

@@ -1,6 +1,7 @@
 // What is refused, to whom, and what is checked first (docs/api.md, "Conventions" and "Codes").
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openEventOf } from "../../src/cli/demo.ts";
 import { must } from "../../src/domain/result.ts";
 import { type Asked, refusalOf } from "../support/client.ts";
 import { buildShow, type Show, typeOf } from "../support/show.ts";
@@ -133,7 +134,7 @@ describe("who may", () => {
     expect(await statusOf(`/v1/gates/${demo.gate_ids[0]}`)).toBe(200);
     expect(await statusOf(`/v1/gates/${demo.gate_ids[1]}`)).toBe(404);
     const { body } = await read<Page<{ id: string }>>("/v1/events", token);
-    expect(body.data.map(({ id }) => id)).toEqual([demo.event_id]);
+    expect(body.data.map(({ id }) => id).sort()).toEqual([demo.event_id, openEventOf(demo).id].sort());
     expect(await statusOf(`/v1/events/${demo.event_id}/ticket-types`)).toBe(200);
     for (const path of [event(), `${event()}/ticket-types`, `/v1/ticket-types/${typeOf(show)}`]) {
       expect(await statusOf(path), path).toBe(404);

@@ -1,9 +1,12 @@
 // What a newcomer does: `npm start`, then paste what it prints; bootstrap an organisation; follow the counts.
 
 import { spawn } from "node:child_process";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readDemo } from "../../src/cli/demo.ts";
+import { openEventOf, readDemo } from "../../src/cli/demo.ts";
+import { databaseFiles } from "../../src/cli/stored-d1.ts";
 import { must } from "../../src/domain/result.ts";
 import { makeStateDir, PROJECT, type RunningCommand, runScript, watch } from "../support/commands.ts";
 import { startServer } from "../support/server.ts";
@@ -41,15 +44,15 @@ test("`npm start` names the API page and the demo event, and both answer", async
 test("every command that `npm start` prints works when pasted in order into a POSIX shell", async () => {
   const begin = guide.findIndex((line) => line.startsWith("Paste this"));
   const lines = guide.slice(begin + 1).filter((line) => line.startsWith("  "));
-  const follow = must(lines.pop(), "the last command follows the socket");
+  const follow = must(lines.pop(), "the last command watches");
   const shell = watch(spawn("sh", ["-eu"], { cwd: PROJECT }));
   shell.child.stdin?.end(lines.join("\n"));
   expect(await shell.ended, shell.stderr()).toBe(0);
-  const [event, token, hold, availability, order, byLink, confirmed, tickets, code, history, ...rest] = shell
+  const [event, token, hold, availability, order, byLink, confirmed, history, tickets, code, ...scans] = shell
     .stdout()
     .trim()
     .split("\n");
-  expect(JSON.parse(event ?? "")).toMatchObject({ status: "published", ticket_types: [{ name: "General" }, {}, {}] });
+  expect(JSON.parse(event ?? "")).toMatchObject({ status: "live", ticket_types: [{ name: "General" }, {}, {}] });
   expect(token).toMatch(/^vgs_/);
   expect(JSON.parse(hold ?? "")).toMatchObject({ status: "active", quantity: 2, unit_price: "150.00" });
   expect(JSON.parse(availability ?? "")).toMatchObject({ ticket_types: [{ held: 2, available: 498 }, {}, {}] });
@@ -57,23 +60,61 @@ test("every command that `npm start` prints works when pasted in order into a PO
   const { order_link: _, ...shown } = JSON.parse(order ?? "") as Record<string, unknown>;
   expect(JSON.parse(byLink ?? "")).toEqual({ ...shown, contact: null });
   expect(JSON.parse(confirmed ?? "")).toMatchObject({ status: "confirmed" });
-  const { data } = JSON.parse(tickets ?? "") as { data: { id: string; number: number; status: string }[] };
+  expect(JSON.parse(history ?? "")).toMatchObject({ data: [{ kind: "checkout" }, { kind: "confirm" }] });
+  const { data } = JSON.parse(tickets ?? "") as {
+    data: { id: string; number: number; status: string; serial: string }[];
+  };
   expect(data).toMatchObject([1, 2].map((number) => ({ number, status: "valid" })));
   expect(JSON.parse(code ?? "")).toMatchObject({
     ticket_id: data[1]?.id,
     ticket_code: expect.stringMatching(/^VG1[0-9A-Z]{128}$/),
   });
-  expect(JSON.parse(history ?? "")).toMatchObject({ data: [{ kind: "checkout" }, { kind: "confirm" }] });
-  expect(rest).toEqual([]);
+  const ticket = `General ${data[1]?.serial}: `;
+  expect(scans).toEqual([
+    `ADMITTED  ${ticket}1 person in. 1 inside.`,
+    expect.stringMatching(new RegExp(`^REFUSED  ${ticket}Already inside: came in at [\\d:]{8} at Gate 1\\.$`)),
+    expect.stringMatching(/^ +A supervisor may let in/),
+    "exit status 1",
+  ]);
   await expect.poll(start.stderr).toMatch(/Mail to buyer@example\.com: Your tickets for [^]*vgo_/);
 
-  const type = must(/tt_\w+/.exec(follow)?.[0], "the live command names a ticket type");
-  expect(follow.trim()).toBe(`STATE_DIR='${stateDir}' npm run -s live -- ${type}`);
-  const live = runScript("src/cli/live.ts", [type], { STATE_DIR: stateDir });
-  await live.untilStdout(/498 of 500 available, 0 held, 2 sold/);
-  live.child.kill("SIGINT");
-  expect(await live.ended).toBe(0);
+  const id = must(/evt_\w+/.exec(follow)?.[0], "the last command names an event");
+  expect(follow.trim()).toBe(`STATE_DIR='${stateDir}' npm run -s watch -- --event ${id}`);
+  const screen = runScript("src/cli/watch.ts", ["--event", id], { STATE_DIR: stateDir });
+  await screen.untilStdout(
+    /2 sold, 0 held, 498 of 500[^]*1 inside of 50000[^]*gate GATE_1: open, 1 in, 0 out, 1 inside/,
+  );
+  screen.child.kill("SIGINT");
+  expect(await screen.ended).toBe(0);
 });
+
+test("[D9] a folder of a version without open doors gets them at its next start, and its file stays as it was", async () => {
+  const folder = makeStateDir();
+  const first = await startServer({ stateDir: folder });
+  const { id } = openEventOf(first.demo);
+  await first.stop();
+  const path = join(folder, "demo.json");
+  const [kept, sql] = [readFileSync(path, "utf8"), `DELETE FROM ticket_types WHERE event_id = '${id}'`];
+  const database = new DatabaseSync(must(catalogueOf(folder), "the folder has a D1"));
+  for (const statement of [sql, `DELETE FROM events WHERE id = '${id}'`]) database.exec(statement);
+  database.close();
+  const second = await startServer({ stateDir: folder, port: first.port });
+  const answer = await fetch(`${second.baseUrl}/v1/public/events/${id}`);
+  expect(await answer.json()).toMatchObject({ id, status: "live", ticket_types: [{ name: "General" }, {}, {}] });
+  expect(readFileSync(path, "utf8")).toBe(kept);
+  await second.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The database of D1 that has the catalogue. */
+function catalogueOf(folder: string): string | undefined {
+  return databaseFiles(folder).find((file) => {
+    const database = new DatabaseSync(file);
+    const found = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'events'").get();
+    database.close();
+    return found !== undefined;
+  });
+}
 
 test("nothing that `npm start` prints is a credential", () => {
   expect(start.stdout()).not.toMatch(/vg[kdsot]_[\w-]{20}/);

@@ -76,6 +76,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "auth/passwords",
       "inventory/sql-rows",
       "shared/object-sql",
+      "http/schemas/door-log",
       "client/",
       "drizzle-orm",
       "miniflare",

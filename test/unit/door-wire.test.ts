@@ -187,6 +187,7 @@ describe("[D1] a row of a door's log", () => {
       forced: null,
       terms_version: null,
     },
+    detail: JSON.stringify({ entered: PASSAGE }),
     ...{ ref: null, count: null, let_in: false, inside: 3, admitted: 5, hash: "ab" },
     gates: [{ gate_id: NORTH, entries: 4, exits: 1, inside_by: 3 }],
   };

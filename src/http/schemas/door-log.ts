@@ -37,6 +37,10 @@ export const DoorRow = z
       description: "Of a `revoke` what was done: `void`, `block`, `unblock`, `reissue` or `attention`.",
     }),
     facts: VerdictFacts.openapi({ description: "What the verdict says beside its name." }),
+    detail: z.string().nullable().openapi({
+      description:
+        "JSON, as the hash covers it: what the door noted beside the verdict, and what `facts`, `terms_version` and `count` are read from.",
+    }),
     terms_version: z.int().nullable().openapi({ description: "Of the rules that a row of `terms` brings." }),
     reason: z.string().nullable().openapi({
       description: "Why a supervisor overrode the verdict, or said who is inside; of a `revoke` what the gate is told.",
@@ -76,6 +80,7 @@ export function renderDoorRow(row: Row): z.infer<typeof DoorRow> {
     decided: row.decided,
     verdict: row.verdict,
     facts: verdict === null ? {} : factsOf(verdict),
+    detail: row.detail,
     reason: row.reason,
     forced: forcedOf(row),
     terms_version: numberIn(row, "terms", "version"),

@@ -1,0 +1,99 @@
+// A scanner that asks the door over HTTP (rules D3 to D5): one scan after the other, a lost answer again under the same id,
+// and with the next request which verdicts have arrived.
+
+import type { Client, Operations, Problem } from "../client/client.ts";
+import { pauseMs } from "../domain/backoff.ts";
+import { MAX_ACKED } from "../domain/limits.ts";
+
+export type Scan = Operations["POST /v1/events/{id}/scans"]["answer"];
+type Input = Operations["POST /v1/events/{id}/scans"]["ask"]["body"];
+
+/** What all scans of one scanner have in common. */
+export type Post = Required<Pick<Input, "direction" | "source" | "gate_id" | "override">> & {
+  readonly eventId: string;
+};
+
+/**
+ * `shownBefore`: this scanner has shown that verdict, so that it is no green any more (rule D5). `unasked`: nobody knows a
+ * verdict, since the server refused to say one (`problem`), or nothing answered (null).
+ */
+export type Asked =
+  | { readonly kind: "verdict"; readonly scan: Scan; readonly shownBefore: boolean }
+  | { readonly kind: "unasked"; readonly problem: Problem | null };
+
+export type Scanner = {
+  scan(code: string): Promise<Asked>;
+  /** Tells the door which verdicts have arrived, where no scan follows that would. Never throws. */
+  acknowledge(): Promise<void>;
+};
+
+export type ScannerOptions = {
+  readonly client: Pick<Client, "call">;
+  readonly post: Post;
+  readonly newScanId: () => string;
+  readonly wait: (ms: number) => Promise<unknown>;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** Called before a request is repeated. */
+  readonly onRepeat: () => void;
+};
+
+const TRIES = 5;
+const PAUSES = { leastMs: 100, firstMs: 500, longestMs: 4_000 };
+/** A door answers within 5 s. */
+const ANSWER_MS = 7_000;
+/** Nobody waits for what only says that a verdict has arrived. */
+const ACKNOWLEDGE_MS = 1_000;
+
+export function openScanner({ client, post, newScanId, wait, random, onRepeat }: ScannerOptions): Scanner {
+  const { eventId, ...common } = post;
+  const shown = new Set<string>();
+  let pending: readonly string[] = [];
+  let last: Input | null = null;
+
+  /** Null when nothing that is an answer came. */
+  async function send(body: Input, most = ANSWER_MS): Promise<Scan | { readonly problem: Problem } | null> {
+    try {
+      const ask = { id: eventId, body };
+      const answer = await client.call("POST /v1/events/{id}/scans", ask, AbortSignal.timeout(most));
+      if (!answer.ok) return { problem: answer.problem };
+      pending = pending.filter((id) => !body.acked?.includes(id));
+      return answer.body;
+    } catch {
+      return null;
+    }
+  }
+
+  function take(scan: Scan, body: Input): Asked {
+    const shownBefore = scan.again && shown.has(scan.scan_id);
+    shown.add(scan.scan_id);
+    if (isPassage(scan)) {
+      pending = [...pending.filter((id) => id !== scan.scan_id), scan.scan_id].slice(-MAX_ACKED);
+      last = { ...body, scan_id: scan.scan_id };
+    }
+    return { kind: "verdict", scan, shownBefore };
+  }
+
+  return {
+    async scan(code) {
+      const body = { ...common, scan_id: newScanId(), code, acked: pending };
+      for (let failures = 1; ; failures++) {
+        const answer = await send(body);
+        if (answer !== null && !("problem" in answer)) return take(answer, body);
+        const problem = answer && answer.problem;
+        if (failures === TRIES || (problem !== null && problem.status < 500)) return { kind: "unasked", problem };
+        onRepeat();
+        await wait(pauseMs(PAUSES, failures, random()));
+      }
+    },
+    async acknowledge() {
+      // The same scan again is the same verdict and no row (rule D4): it says nothing but that the verdict has arrived.
+      if (last !== null && pending.length > 0) await send({ ...last, acked: pending }, ACKNOWLEDGE_MS);
+    },
+  };
+}
+
+/** A refusal is always decided anew: nobody asks whether it has arrived. */
+function isPassage({ verdict, let_in }: Scan): boolean {
+  return let_in || verdict === "exited" || verdict === "exit_unmatched";
+}

@@ -1,0 +1,40 @@
+// How the gates, the ticket types and the clocks of an event are named. What cannot be read is shown by its id.
+
+import { type Client, openClient } from "../client/client.ts";
+import type { Names } from "./scan-screen.ts";
+
+const READ_MS = 3_000;
+
+/** Never throws: a name is not worth a scan. `token` sees the gates of the event's venue, a device's its own alone. */
+export async function readNames(baseUrl: string, token: string, eventId: string): Promise<Names> {
+  const names = new Map<string, string>();
+  const signal = AbortSignal.timeout(READ_MS);
+  const client = openClient({ baseUrl, token });
+  const [timeZone] = await Promise.all([
+    readTimeZone(client, eventId, signal).catch(() => null),
+    readGates(client, eventId, names, signal).catch(() => null),
+    readTypes(client, eventId, names, signal).catch(() => null),
+  ]);
+  return { names, timeZone };
+}
+
+type Into = Map<string, string>;
+const PAGE = { limit: 100 };
+
+/** Of an event that the public sees; at the venue, which no other place tells a device, its own clocks show the same. */
+async function readTimeZone(client: Client, id: string, signal: AbortSignal): Promise<string | null> {
+  const event = await client.call("GET /v1/public/events/{id}", { id }, signal);
+  return event.ok && event.body ? event.body.venue.timezone : null;
+}
+
+async function readGates(client: Client, eventId: string, names: Into, signal: AbortSignal): Promise<void> {
+  const event = await client.call("GET /v1/events/{id}", { id: eventId }, signal);
+  if (!event.ok) return;
+  const gates = await client.call("GET /v1/venues/{id}/gates", { id: event.body.venue_id, query: PAGE }, signal);
+  if (gates.ok) for (const { id, name } of gates.body.data) names.set(id, name);
+}
+
+async function readTypes(client: Client, eventId: string, names: Into, signal: AbortSignal): Promise<void> {
+  const types = await client.call("GET /v1/events/{id}/ticket-types", { id: eventId, query: PAGE }, signal);
+  if (types.ok) for (const { id, name } of types.body.data) names.set(id, name);
+}

@@ -1,0 +1,93 @@
+// What `npm run scan` shows of an answer, as a line or two. Plain functions: names and times come in as arguments.
+
+import type { Problem } from "../client/client.ts";
+import { type Naming, verdictText, type VerdictText } from "../domain/door/verdict-text.ts";
+import { folded } from "../domain/text.ts";
+import type { Asked, Scan } from "./scan-asking.ts";
+
+export type Names = {
+  /** By the id of a gate or a ticket type. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Of the venue, an IANA name; null: of this machine. */
+  readonly timeZone: string | null;
+};
+
+/** `status`: 0 somebody passes, 1 nobody does, 2 nobody knows. */
+export type Shown = { readonly lines: readonly string[]; readonly status: 0 | 1 | 2 };
+
+export type Style = {
+  readonly colours: boolean;
+  /** All on one line, for many codes one after the other. */
+  readonly oneLine: boolean;
+};
+
+/** Black on green, white on red, black on yellow. */
+const COLOURS = { go: "1;30;42", stop: "1;37;41", wait: "1;30;43" } as const;
+const STATUS = { go: 0, stop: 1, wait: 1 } as const;
+
+/** Nobody has signed what such a code says (rule D6). */
+const UNPROVEN: readonly Scan["verdict"][] = ["unreadable", "unknown_key", "forged", "wrong_event"];
+const SHOWN_BEFORE = { verdict: "repeat" } as const;
+
+/** Of a refusal to ask, by its status. */
+const HINTS: Readonly<Record<number, string>> = {
+  403: "A device scans at its own gate, and overrides nothing.",
+  404: "Is that the event's id, and the id of a gate at its venue?",
+};
+
+/** `now`, epoch ms: times of its day are shown without the date. `baseUrl`: where nothing answered. */
+export function renderAsked(asked: Asked, names: Names, style: Style, now: number, baseUrl: string): Shown {
+  if (asked.kind === "unasked") {
+    const { problem } = asked;
+    const why = problem === null ? `Nothing answers at ${baseUrl}.` : describe(problem);
+    const help = problem === null ? "Is the server running (npm start)?" : (HINTS[problem.status] ?? null);
+    return { lines: rendered("wait", "NOT ASKED", why, help, style), status: 2 };
+  }
+  const { scan, shownBefore } = asked;
+  const naming = namingOf(names, now);
+  const { tone, title, what, help } = verdictText(shownBefore ? SHOWN_BEFORE : scan, naming);
+  const decided =
+    scan.again && !shownBefore && tone === "go" ? ` Decided at ${naming.time(scan.at)}; its answer was lost.` : "";
+  return {
+    lines: rendered(tone, title, `${ticketOf(scan, names)}${what}${decided}`, help, style),
+    status: STATUS[tone],
+  };
+}
+
+/** Whose texts these are, nobody here knows: each line is one, and nothing of it acts on the terminal (rule X9). */
+function rendered(
+  tone: VerdictText["tone"],
+  title: string,
+  what: string,
+  help: string | null,
+  { colours, oneLine }: Style,
+): string[] {
+  const head = colours ? `\u001b[${COLOURS[tone]}m ${title} \u001b[0m` : title;
+  const said = oneLine && help !== null ? `${what} ${help}` : what;
+  const first = `${head}  ${folded(said)}`;
+  return oneLine || help === null ? [first] : [first, `${" ".repeat(title.length + (colours ? 4 : 2))}${folded(help)}`];
+}
+
+function ticketOf({ verdict, serial, ticket_type_id: type }: Scan, { names }: Names): string {
+  if (serial === null || UNPROVEN.includes(verdict)) return "";
+  return `${type === null ? "" : `${names.get(type) ?? type} `}${serial}: `;
+}
+
+function describe({ detail, status, code, errors = [] }: Problem): string {
+  return [detail, ...errors.map(({ path, message }) => `${path}: ${message}.`), `(${status} ${code})`].join(" ");
+}
+
+function namingOf({ names, timeZone }: Names, now: number): Naming {
+  const zone = timeZone === null ? {} : { timeZone };
+  const day = new Intl.DateTimeFormat("en-GB", { ...zone, dateStyle: "medium" });
+  const clock = new Intl.DateTimeFormat("en-GB", { ...zone, timeStyle: "medium" });
+  const minute = new Intl.DateTimeFormat("en-GB", { ...zone, timeStyle: "short" });
+  return {
+    gate: (id) => names.get(id) ?? id,
+    time(iso) {
+      const at = Date.parse(iso);
+      if (day.format(at) === day.format(now)) return clock.format(at);
+      return `${day.format(at)}, ${minute.format(at)}`;
+    },
+  };
+}

@@ -1,0 +1,197 @@
+// Whether a scan's row follows from the rows before it: its verdict, whether it let in, and what it says beside it (rules D6,
+// D7, D15). Which rules the event had the log does not say; what hangs on them alone is not judged.
+
+import type { GateId } from "../ids.ts";
+import { must } from "../result.ts";
+import { MAX_ADMITS } from "./admission.ts";
+import { gateCounts } from "./counts.ts";
+import type { DoorRow } from "./door-log.ts";
+import type { Guess, KnownRule } from "./known-rules.ts";
+import type { Passage, Refused } from "./scan.ts";
+import type { TicketState } from "./ticket-state.ts";
+import {
+  detailOf,
+  folded,
+  type KnownTicket,
+  type Outcome,
+  type Pass,
+  ruleOf,
+  ticketOf,
+  type Told,
+  withPart,
+} from "./told.ts";
+
+type Detail = Readonly<Record<string, unknown>>;
+
+/** What is known when a row is decided. `inside` and `insideBy`, of its gate, are never less than nobody. */
+type Given = {
+  readonly row: DoorRow;
+  readonly detail: Detail;
+  readonly gateId: GateId;
+  readonly ticket: KnownTicket;
+  readonly state: TicketState;
+  readonly inside: number;
+  readonly insideBy: number;
+};
+
+const stands = (): null => null;
+const cameIn = ({ state }: Given): string | null => (state.entries > 0 ? null : "its ticket has never come in");
+
+/** Of each refusal why it cannot be, as far as rows show that. */
+const REFUSALS: Readonly<Record<Refused["verdict"], (given: Given) => string | null>> = {
+  unreadable: stands,
+  unknown_key: stands,
+  forged: stands,
+  wrong_event: stands,
+  typed_needs_network: stands,
+  lease_used_up: stands,
+  void: stands,
+  superseded: stands,
+  blocked: stands,
+  not_open_yet: stands,
+  event_over: stands,
+  gate_closed: stands,
+  wrong_gate: stands,
+  too_early: stands,
+  too_late: stands,
+  already_inside: ({ state, detail }) =>
+    state.inside > 0 && isPassage(detail["entered"], state.lastEntry) ? null : "its ticket is not inside since then",
+  used: ({ state, detail }) =>
+    isPassage(detail["entered"], state.firstEntry) && isPassage(detail["left"], state.left)
+      ? null
+      : "its ticket has not come in and left so",
+  day_limit: cameIn,
+  entry_limit: (given) =>
+    given.state.entries >= Number(given.detail["limit"]) ? null : "its ticket has not come in so often",
+  too_soon: ({ state }) => (state.last === null ? "its ticket has never passed" : null),
+  gate_full: ({ insideBy, detail }) => whyOther("inside", detail, insideBy),
+  venue_full: ({ inside, detail }) => whyOther("inside", detail, inside),
+};
+/** All that an exit is refused with (rule D7). */
+const NO_EXIT: readonly string[] = ["unreadable", "wrong_event", "unknown_key", "forged"];
+
+/** What follows from the row of a scan when the rules are as `guess` has them. */
+export function followScan(told: Told, row: DoorRow, guess: Guess): Outcome {
+  const ticket = ticketOf(told, row.serial);
+  const { state } = folded(ticket, told.barriers, guess);
+  const gateId = must(row.gateId, "a scan is at a gate");
+  const { insideBy } = gateCounts(told.counts, gateId);
+  const counts = { inside: Math.max(0, told.counts.inside), insideBy: Math.max(0, insideBy) };
+  const given: Given = { row, detail: detailOf(row), gateId, ticket, state, ...counts };
+  const why = whyUnlike(given);
+  if (why !== null) return why;
+  const passes = row.kind === "entry" ? ["admitted", "readmitted"] : ["exited", "exit_unmatched"];
+  if (!passes.includes(row.verdict ?? "")) return refusal(told, given);
+  return row.kind === "entry" ? entry(told, given, guess) : exit(told, given, guess);
+}
+
+/** What the columns of a row say of each other. */
+function whyUnlike({ row: { kind, verdict, letIn, decided, reason }, detail }: Given): string | null {
+  const lets = kind === "entry" && (verdict === "admitted" || verdict === "readmitted");
+  if (letIn !== lets) return `it ${letIn ? "let in" : "did not let in"}, but its verdict is ${verdict}`;
+  const isAgainst = lets && detail["against"] !== null;
+  if (isAgainst !== (decided === "override") || isAgainst !== (reason !== null))
+    return "whether a supervisor let in is not told alike by its columns";
+  return null;
+}
+
+function refusal(told: Told, given: Given): Outcome {
+  const { kind, verdict } = given.row;
+  const name = verdict ?? "";
+  if (!Object.hasOwn(REFUSALS, name) || (kind === "exit" && !NO_EXIT.includes(name)))
+    return `${name} is no verdict of a row of kind ${kind}`;
+  const why = REFUSALS[name as keyof typeof REFUSALS](given);
+  if (why !== null) return `its verdict is ${name}, but ${why}`;
+  const isFree = name === "already_inside" || name === "used" ? { free: false } : {};
+  return { counts: told.counts, adopt: () => told.rules.learn(ruleOf(told, given.row), isFree) };
+}
+
+function entry(told: Told, given: Given, guess: Guess): Outcome {
+  const { row, detail, state, gateId } = given;
+  const name = state.entries === 0 ? "admitted" : "readmitted";
+  if (row.verdict !== name) return `its verdict is ${row.verdict}, but ${name} follows from the rows before it`;
+  const adds = Number(detail["adds"]);
+  const known = guess.rule(ruleOf(told, row));
+  // Only a ticket of a `free` type is in again while it is inside, and adds nobody.
+  const moves = state.inside > 0 && adds === 0;
+  if (!moves && !(adds >= 1)) return `it adds ${adds} persons, and nobody of its ticket was inside`;
+  if (state.inside > 0 && known.free !== null && known.free !== moves)
+    return `it adds ${adds} persons, which its type's other rows do not`;
+  if (state.inside > 0 && !moves && row.decided !== "override") return "its ticket was inside already";
+  const admits = moves ? (known.admits ?? cameThrough(told, given)) : adds;
+  if (known.admits !== null && admits !== known.admits)
+    return `it adds ${adds} persons, but tickets of its type admit ${known.admits}`;
+  const toGate = moves ? (state.insideGate === gateId ? 0 : state.leaving) : adds;
+  const why = whyOther("inside", detail, given.inside + adds) ?? whyOther("insideBy", detail, given.insideBy + toGate);
+  if (why !== null) return why;
+  const learnt = { admits, free: state.inside > 0 ? moves : null };
+  return passed(told, given, admits ?? 1, guess, learnt);
+}
+
+/**
+ * How many an entry counted that adds nobody: the log says it only by the count of its gate, and not of one that was taken
+ * back before it came.
+ */
+function cameThrough(told: Told, { row, gateId }: Given): number | null {
+  const after = row.gates.find(({ id }) => id === gateId)?.entries ?? 0;
+  const counted = after - gateCounts(told.counts, gateId).entries;
+  return counted >= 1 && counted <= MAX_ADMITS ? counted : null;
+}
+
+function exit(told: Told, given: Given, guess: Guess): Outcome {
+  const { row, detail, state } = given;
+  const name = state.inside === 0 ? "exit_unmatched" : "exited";
+  if (row.verdict !== name) return `its verdict is ${row.verdict}, but ${name} follows from the rows before it`;
+  const { admits } = guess.rule(ruleOf(told, row));
+  const persons = Number(detail["persons"]);
+  const leaving = state.inside === 0 ? (admits ?? persons) : state.leaving;
+  const why = whyOther("persons", detail, leaving);
+  if (why !== null) return why;
+  return passed(told, given, persons, guess, state.inside === 0 ? { admits: persons } : {});
+}
+
+function passed(
+  told: Told,
+  { row, ticket, gateId }: Given,
+  persons: number,
+  guess: Guess,
+  learnt: Partial<KnownRule>,
+): Outcome {
+  const scanId = must(row.scanId, "a scan has an id");
+  const serial = row.serial;
+  if (serial === null) return "somebody passed without a ticket";
+  const before = folded(ticket, told.barriers, guess);
+  if (before.state.last !== null && row.at <= before.state.last.at)
+    return "its time is not after that of the last passage of its ticket";
+  const rule = ruleOf(told, row);
+  const pass: Pass = {
+    row: {
+      ...{ kind: row.kind === "exit" ? "exit" : "entry", scanId, at: row.at, deviceId: row.actor, counter: 0, gateId },
+      ...{ decided: row.decided === "override" ? "override" : "door", generation: row.generation, breaches: [] },
+    },
+    ...{ rule, persons },
+  };
+  // It may have been taken back before it came.
+  const after = { passes: [...ticket.passes, pass], undos: [...ticket.undos, ...(told.undos.get(scanId) ?? [])] };
+  const counts = withPart(told.counts, before, folded(after, told.barriers, withLearnt(guess, rule, learnt)));
+  const adopt = () => {
+    told.rules.learn(rule, learnt);
+    told.tickets.set(serial, after);
+  };
+  return { counts, adopt };
+}
+
+function withLearnt(guess: Guess, of: string, { free = null, admits = null }: Partial<KnownRule>): Guess {
+  const before = guess.rule(of);
+  const after = { free: free ?? before.free, admits: admits ?? before.admits };
+  return { ...guess, rule: (name) => (name === of ? after : guess.rule(name)) };
+}
+
+function isPassage(told: unknown, known: Passage | null): boolean {
+  const { at, gateId, deviceId } = known ?? {};
+  return JSON.stringify(told) === JSON.stringify(known && { at, gateId, deviceId });
+}
+
+function whyOther(name: string, detail: Detail, follows: number): string | null {
+  return detail[name] === follows ? null : `it says that ${name} is ${String(detail[name])}, but ${follows} follows`;
+}

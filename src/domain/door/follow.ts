@@ -1,0 +1,186 @@
+// Follows the log of a door: which counts each row must have after those before it (rules D1, D10, D14, D16). Of a type's
+// rules the log says nothing; what of them the counts depend on is found out from its rows (known-rules.ts).
+
+import { must } from "../result.ts";
+import { addCounts, type Counts, NO_COUNTS, subtractCounts } from "./counts.ts";
+import { barrierFrom, clickOf } from "./decide-counts.ts";
+import { type DoorKind, type DoorRow, gatesToTell, gateValues } from "./door-log.ts";
+import { undoFrom } from "./draft.ts";
+import { countsOfClick, foldEvent } from "./fold.ts";
+import { followScan } from "./follow-scan.ts";
+import { type Guess, guesses, openKnownRules } from "./known-rules.ts";
+import { rowsThatStand, type UndoRow } from "./rows.ts";
+import {
+  detailOf,
+  folded,
+  type KnownRow,
+  type KnownTicket,
+  type Outcome,
+  passRow,
+  ruleOf,
+  ticketOf,
+  type Told,
+  withPart,
+} from "./told.ts";
+
+const unchanged = ({ counts }: Told): Outcome => ({ counts });
+
+/** What follows from a row of each kind. One that changes no counts is `unchanged`. */
+const FOLLOW: Readonly<Record<DoorKind, (told: Told, row: DoorRow) => Outcome>> = {
+  terms: unchanged,
+  entry: (told, row) => guessed(told, row, [ruleOf(told, row)], (guess) => followScan(told, row, guess)),
+  exit: (told, row) => guessed(told, row, [ruleOf(told, row)], (guess) => followScan(told, row, guess)),
+  undo: followUndo,
+  count: followClick,
+  set: followBarrier,
+  sweep: followBarrier,
+  revoke: unchanged,
+};
+
+/** What a row of each kind cannot be without. */
+const NAMES: Readonly<Record<DoorKind, readonly (keyof DoorRow)[]>> = {
+  terms: [],
+  entry: ["scanId", "gateId", "source", "decided", "verdict", "detail"],
+  exit: ["scanId", "gateId", "source", "decided", "verdict", "detail"],
+  undo: ["scanId", "ref", "verdict"],
+  count: ["scanId", "gateId", "detail"],
+  set: ["scanId", "detail", "reason"],
+  sweep: ["scanId", "reason"],
+  revoke: ["scanId", "serial", "verdict"],
+};
+
+/** `take` answers why a row does not follow from those before it, and null of one that does. */
+export function openFollower(): { take(row: DoorRow): string | null } {
+  const told: Told = {
+    ...{ counts: NO_COUNTS, termsSeq: 0, rules: openKnownRules(), tickets: new Map(), scans: new Map() },
+    ...{ undos: new Map(), clicks: new Map(), barriers: [] },
+  };
+  return {
+    take(row) {
+      const why = whyNoRow(told, row);
+      if (why !== null) return why;
+      const expected = FOLLOW[row.kind](told, row);
+      if (typeof expected === "string") return expected;
+      const otherwise = whyMiscounted(told, row, expected.counts);
+      if (otherwise !== null) return otherwise;
+      expected.adopt?.();
+      told.counts = expected.counts;
+      if (row.kind === "terms") told.termsSeq = row.seq;
+      if (row.scanId !== null) told.scans.set(row.scanId, keptOf(row));
+      return null;
+    },
+  };
+}
+
+/** A ticket has the rest of it: a log need not fit the memory as a whole. */
+function keptOf({ seq, kind, scanId, gateId, serial, typeNumber, generation }: DoorRow): KnownRow {
+  return { seq, kind, scanId, gateId, serial, typeNumber, generation };
+}
+
+function whyNoRow({ scans }: Told, row: DoorRow): string | null {
+  if (NAMES[row.kind].some((name) => row[name] === null)) return `a row of kind ${row.kind} lacks what it is about`;
+  if (row.letIn && row.kind !== "entry") return `a row of kind ${row.kind} lets nobody in`;
+  const known = row.scanId === null ? undefined : scans.get(row.scanId);
+  return known === undefined ? null : `row ${known.seq} has the same scan id (rule D4)`;
+}
+
+function whyMiscounted({ counts: before }: Told, row: DoorRow, after: Counts): string | null {
+  for (const name of ["inside", "admitted"] as const) {
+    if (row[name] !== after[name]) return `${name} is ${row[name]}, but ${after[name]} follows from the rows before it`;
+  }
+  const texts = (gates: DoorRow["gates"]) => JSON.stringify(gates.map(gateValues));
+  const [has, follows] = [texts(row.gates), texts(gatesToTell(row.seq, before, after))];
+  return has === follows ? null : `its gates are ${has}, but ${follows} follows from the rows before it`;
+}
+
+/** What follows with what is known of the rules, or else with what may be of those that are not; the first that fits. */
+function guessed(told: Told, row: DoorRow, rules: readonly string[], follow: (guess: Guess) => Outcome): Outcome {
+  const { passes } = ticketOf(told, row.serial);
+  let first: string | null = null;
+  for (const guess of guesses(told.rules, [...passes.map(({ rule }) => rule), ...rules])) {
+    const outcome = follow(guess);
+    const why = typeof outcome === "string" ? outcome : whyMiscounted(told, row, outcome.counts);
+    if (why !== null || typeof outcome === "string") {
+      first ??= why;
+      continue;
+    }
+    const adopt = () => {
+      guess.adopt();
+      outcome.adopt?.();
+    };
+    return { counts: outcome.counts, adopt };
+  }
+  return must(first, "there is a guess, and it does not fit");
+}
+
+function followUndo(told: Told, row: DoorRow): Outcome {
+  const [scanId, ref] = [must(row.scanId, "an undo has an id"), must(row.ref, "an undo is about a row")];
+  const undo = undoFrom({ ...row, scanId, ref });
+  const note = () => told.undos.set(ref, [...(told.undos.get(ref) ?? []), undo]);
+  const target = told.scans.get(ref);
+  if (target === undefined) {
+    if (row.verdict !== "awaited") return `it takes back ${ref}, which no row before it has`;
+    return { counts: told.counts, adopt: note };
+  }
+  if (row.verdict !== "undone") return `it awaits ${ref}, which row ${target.seq} has`;
+  const names = ["gateId", "serial", "typeNumber", "generation"] as const;
+  if (names.some((name) => row[name] !== target[name]))
+    return `it is not of the ticket and the gate of row ${target.seq}`;
+  const outcome =
+    target.kind === "count"
+      ? undoneClick(told, target, undo)
+      : guessed(told, row, [], (guess) => undonePass(told, target, undo, guess));
+  if (typeof outcome === "string") return outcome;
+  const adopt = () => {
+    outcome.adopt?.();
+    note();
+  };
+  return { counts: outcome.counts, adopt };
+}
+
+function undonePass(told: Told, { seq, serial, scanId }: KnownRow, undo: UndoRow, guess: Guess): Outcome {
+  const known = ticketOf(told, serial);
+  const after = { ...known, undos: [...known.undos, undo] };
+  const stands = (ticket: KnownTicket) =>
+    rowsThatStand(
+      ticket.passes.map((pass) => passRow(pass, guess)),
+      ticket.undos,
+    ).some((pass) => pass.scanId === scanId);
+  if (serial === null || !stands(known) || stands(after)) return `row ${seq} is none that it can take back`;
+  const counts = withPart(told.counts, folded(known, told.barriers, guess), folded(after, told.barriers, guess));
+  return { counts, adopt: () => void told.tickets.set(serial, after) };
+}
+
+function undoneClick(told: Told, { seq }: KnownRow, undo: UndoRow): Outcome {
+  const click = must(told.clicks.get(undo.ref), "the row of a click is kept as one");
+  const known = told.undos.get(undo.ref) ?? [];
+  const stands = (undos: readonly UndoRow[]) => rowsThatStand([click], undos).length > 0;
+  if (!stands(known) || stands([...known, undo])) return `row ${seq} is none that it can take back`;
+  return { counts: subtractCounts(told.counts, countsOfClick(click, told.barriers.at(-1) ?? null)) };
+}
+
+function followClick(told: Told, row: DoorRow): Outcome {
+  if (!Number.isSafeInteger(detailOf(row)["by"])) return "a click does not say how many";
+  const click = clickOf(row);
+  const [standing] = rowsThatStand([click], told.undos.get(click.scanId) ?? []);
+  const added = standing === undefined ? NO_COUNTS : countsOfClick(standing, told.barriers.at(-1) ?? null);
+  return { counts: addCounts(told.counts, added), adopt: () => void told.clicks.set(click.scanId, click) };
+}
+
+/** All tickets and clicks are counted anew: who has a later time than the barrier counts on top of it. */
+function followBarrier(told: Told, row: DoorRow): Outcome {
+  if (row.kind === "set" && !isListOfGates(detailOf(row)["gates"])) return "it does not say who is inside";
+  const barriers = [...told.barriers, barrierFrom(row)];
+  const parts = [...told.tickets.values()].map((ticket) => folded(ticket, barriers, told.rules.known).part);
+  const undos = [...told.clicks.keys()].flatMap((scanId) => told.undos.get(scanId) ?? []);
+  // A gate at which nothing is left is as one at which nothing was.
+  const counts = addCounts(NO_COUNTS, foldEvent(parts, [...told.clicks.values(), ...undos], barriers));
+  const adopt = () => {
+    told.barriers = barriers;
+  };
+  return { counts, adopt };
+}
+
+function isListOfGates(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => Array.isArray(each) && Number.isSafeInteger(each[1]));
+}

@@ -1,0 +1,72 @@
+// What the rows of a door's log have said so far, for whoever recounts it: counts, passages, and which rules they show.
+
+import type { ScanId } from "../ids.ts";
+import { addCounts, type Counts, subtractCounts } from "./counts.ts";
+import type { DoorRow } from "./door-log.ts";
+import { type FoldedTicket, foldTicket } from "./fold.ts";
+import type { Guess, KnownRules } from "./known-rules.ts";
+import type { BarrierRow, CountRow, PassRow, UndoRow } from "./rows.ts";
+
+/** Somebody passed. `rule` names the type's rules as they were then. `persons`: how many went through the gate, by its row. */
+export type Pass = {
+  readonly row: Omit<PassRow, "entry" | "persons">;
+  readonly rule: string;
+  readonly persons: number;
+};
+export type KnownTicket = { readonly passes: readonly Pass[]; readonly undos: readonly UndoRow[] };
+
+/** What an undo, and a scan id that comes again, needs of a row. */
+export type KnownRow = Pick<DoorRow, "seq" | "kind" | "scanId" | "gateId" | "serial" | "typeNumber" | "generation">;
+
+/** What the rows so far say. */
+export type Told = {
+  counts: Counts;
+  /** The last row of terms. */
+  termsSeq: number;
+  readonly rules: KnownRules;
+  readonly tickets: Map<number, KnownTicket>;
+  readonly scans: Map<ScanId, KnownRow>;
+  readonly undos: Map<ScanId, readonly UndoRow[]>;
+  readonly clicks: Map<ScanId, CountRow>;
+  barriers: readonly BarrierRow[];
+};
+
+/** What a row must come to; `adopt` takes it for known. */
+export type Expected = { readonly counts: Counts; readonly adopt?: () => void };
+/** A text says why the row cannot be. */
+export type Outcome = Expected | string;
+
+/** The name of the rules of a row's type at its time. */
+export function ruleOf({ termsSeq }: Pick<Told, "termsSeq">, { typeNumber }: DoorRow): string {
+  return `${termsSeq}.${typeNumber}`;
+}
+
+const UNKNOWN: KnownTicket = { passes: [], undos: [] };
+
+export function ticketOf({ tickets }: Told, serial: number | null): KnownTicket {
+  return (serial === null ? undefined : tickets.get(serial)) ?? UNKNOWN;
+}
+
+export function folded({ passes, undos }: KnownTicket, barriers: readonly BarrierRow[], guess: Guess): FoldedTicket {
+  // Which day an entry is of changes no counts.
+  return foldTicket([...passes.map((pass) => passRow(pass, guess)), ...undos], barriers, []);
+}
+
+export function passRow({ row, rule, persons }: Pass, guess: Guess): PassRow {
+  const { free, admits } = guess.rule(rule);
+  return { ...row, entry: free === true ? "free" : "reentry", persons: admits ?? persons };
+}
+
+/** The event's counts with another part of a ticket. */
+export function withPart(counts: Counts, before: FoldedTicket, after: FoldedTicket): Counts {
+  return addCounts(subtractCounts(counts, before.part), after.part);
+}
+
+/** What the row noted beside its verdict; nothing of what is no JSON. */
+export function detailOf({ detail }: Pick<DoorRow, "detail">): Readonly<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(detail ?? "{}")) as Readonly<Record<string, unknown>>;
+  } catch {
+    return {};
+  }
+}

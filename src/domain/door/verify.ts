@@ -1,0 +1,67 @@
+// Recounts the log of a door (rules D1, D10): whether each row stands in its place and its chain, and whether its verdict
+// and its counts follow from the rows before it.
+
+import { runsBack, type Sha256Hex } from "../ledger/chain.ts";
+import { type DoorRow, EMPTY_DOOR, firstBrokenDoorRow } from "./door-log.ts";
+import { openFollower } from "./follow.ts";
+
+/** `seq` is the place at which the log breaks: what stands before it holds. */
+export type DoorBreak = { readonly seq: number; readonly why: string };
+
+/** The last row that holds; `inside` as the row has it, which is less than nobody where clickers counted out too many. */
+export type DoorVerdict = {
+  readonly last: Pick<DoorRow, "seq" | "inside" | "admitted" | "hash">;
+  readonly broken: DoorBreak | null;
+};
+
+/** A row that was noted outside the log, so that whoever rewrites the log has not rewritten the note. */
+export type NotedRow = Pick<DoorRow, "seq" | "hash">;
+
+export type DoorVerifier = {
+  /** False from the first row on that does not follow from those before it. */
+  take(row: DoorRow): boolean;
+  /** As if the log ended here. */
+  verdict(): DoorVerdict;
+};
+
+/** Takes the rows from the first on, one by one, and remembers of each what a ticket's counts follow from. */
+export function openDoorVerifier(sha256: Sha256Hex, noted: readonly NotedRow[] = []): DoorVerifier {
+  const follower = openFollower();
+  let last: Pick<DoorRow, "seq" | "receivedAt" | "inside" | "admitted" | "hash"> = {
+    ...{ seq: EMPTY_DOOR.seq, receivedAt: EMPTY_DOOR.receivedAt, hash: EMPTY_DOOR.hash, inside: 0, admitted: 0 },
+  };
+  let broken: DoorBreak | null = null;
+
+  function whyBroken(row: DoorRow): string | null {
+    if (row.seq !== last.seq + 1) return `row ${row.seq} stands where row ${last.seq + 1} belongs`;
+    if (firstBrokenDoorRow(last, [row], sha256) !== null)
+      return "its hash is not that of its content after the row before it";
+    if (runsBack({ at: last.receivedAt }, row.receivedAt)) return "it was received before the row before it";
+    return follower.take(row) ?? whyNotNoted(row, noted);
+  }
+
+  return {
+    take(row) {
+      if (broken !== null) return false;
+      const why = whyBroken(row);
+      if (why === null) last = row;
+      else broken = { seq: last.seq + 1, why };
+      return why === null;
+    },
+    verdict() {
+      const { seq, inside, admitted, hash } = last;
+      const beyond = noted.find((note) => note.seq > seq);
+      const cut = beyond && {
+        seq: seq + 1,
+        why: `a row ${beyond.seq} was noted of this log, whose last rows are gone`,
+      };
+      return { last: { seq, inside, admitted, hash }, broken: broken ?? cut ?? null };
+    },
+  };
+}
+
+function whyNotNoted({ seq, hash }: DoorRow, noted: readonly NotedRow[]): string | null {
+  const other = noted.find((note) => note.seq === seq && note.hash !== hash);
+  if (other === undefined) return null;
+  return `another row was noted at this place, of the hash ${other.hash}: the rows up to here were written anew`;
+}
