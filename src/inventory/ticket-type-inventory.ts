@@ -210,10 +210,11 @@ export class TicketTypeInventory extends DurableObject<Env> {
     return wipeInventory(id, { ledger, feeds, terms: this.#terms, storage: this.ctx.storage, log: this.#log });
   }
 
-  /** The position of the ledger, for the cron that compares it with D1's. Sees first to what is due, and to the alarm. */
+  /** For the cron that compares it with D1's. Sees first to what is due, the alarm, and a push that a lost alarm owed. */
   position(countsSeq?: number): Promise<Result<number, Refusal>> {
     this.#remote.compare(countsSeq);
     this.#queue.turn();
+    this.#feed.run();
     return Promise.resolve(accept(this.ledger.book().head.seq));
   }
 

@@ -14,7 +14,7 @@ import { newBoard } from "../../src/live/board.ts";
 import type { EventFeed } from "../../src/live/event-feed.ts";
 import { openFeedSockets } from "../../src/live/feed-sockets.ts";
 import { cronAt, move, openTenant, published } from "./catalogue.ts";
-import { countsOf, db, feeds, held, objectOf, seedShow, seedType } from "./fixture.ts";
+import { countsOf, db, feeds, held, inventories, objectOf, seedShow, seedType } from "./fixture.ts";
 import { alarmAt, fireAlarm, inside } from "./object.ts";
 import { follow, showing, viewerOn } from "./socket.ts";
 
@@ -149,6 +149,20 @@ describe("a type that wakes", () => {
     await fireAlarm(typeId);
     await fireAlarm(typeId);
     expect(pushed).toEqual([2]);
+  });
+
+  it("[L3] [H4] after a push that was lost and an alarm that was dropped, pushes when the cron compares its position", async () => {
+    const { eventId, typeId } = await seedType(10);
+    const viewer = await watch(eventId);
+    await viewer.until(({ type }) => type === "snapshot");
+    await inside(typeId, (object) => {
+      object.feeds = () => ({ ...feeds(eventId), push: () => Promise.reject(new Error("the network is away")) });
+    });
+    await held(typeId, shopper(), 1);
+    await inside(typeId, (_, state) => state.storage.deleteAlarm());
+    await evictDurableObject(objectOf(typeId));
+    expect(await inventories(typeId).position()).toMatchObject({ ok: true });
+    await viewer.until(showing(typeId, { held: 1 }));
   });
 });
 
