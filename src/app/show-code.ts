@@ -4,9 +4,10 @@ import { coalesceCalls } from "../cache/coalesce-calls.ts";
 import { writeAudit } from "../db/audit.ts";
 import { isD1Fault } from "../db/limit.ts";
 import { insertKey, listKeys, readNumber } from "../db/ticket-keys.ts";
-import type { Ticket } from "../domain/door/ticket.ts";
+import { isBeingChanged, type Ticket } from "../domain/door/ticket.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
+import type { Order } from "../domain/order.ts";
 import { type Buyer, isOrganiser, type OrderLink, type TicketLink } from "../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import { publicKeyOf, signCode, typedCodeOf } from "../shared/ticket-keys.ts";
@@ -18,7 +19,10 @@ import { deliverDoorFirst } from "./deliver-doors.ts";
 
 /** Who may see a ticket; what of it, the route has asked its order's home. */
 export type TicketReader = Buyer | OrderLink | TicketLink;
-type Owner = { readonly eventId: EventId; readonly organizationId: OrganizationId };
+type Owner = Pick<Order, "id" | "pending"> & {
+  readonly eventId: EventId;
+  readonly organizationId: OrganizationId;
+};
 export type ShownCode = { readonly code: string; readonly typedCode: string };
 
 /** Beyond it there is no number left; each is a rotation of the secret. */
@@ -47,6 +51,8 @@ export async function showCode(
   ticket: Ticket,
 ): Promise<Result<ShownCode, Refusal>> {
   if (ticket.status === "void") return refuse({ code: "ticket_void" });
+  // Its door may be making it void, or another generation, just now.
+  if (isBeingChanged(owner, ticket)) return refuse(TRY_AGAIN);
   const secret = ticketSecretOf(secrets);
   if (secret === null) return refuse(TRY_AGAIN);
   const { serial, generation } = ticket;

@@ -3,8 +3,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { ERASED } from "../domain/contact.ts";
 import type { EventId, OrderId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
-import { messageIdOf } from "../domain/order-mail.ts";
-import { ORDER_STATUSES } from "../domain/order.ts";
+import { messageIdOf, ORDER_STATUSES } from "../domain/order.ts";
 import type { Db } from "./client.ts";
 import { events, ticketTypes } from "./schema.ts";
 import { outbox } from "./schema-people.ts";

@@ -15,6 +15,8 @@ export type Deadlines = {
   readonly claims: number | null;
   /** When an order has to be sent again to a ticket type that has not acknowledged it. */
   readonly outbox: number | null;
+  /** When a door has to be asked again about a change of tickets that it has not judged. */
+  readonly judging: number | null;
   /** When mails are next to be sent. */
   readonly mails: number | null;
   /** Whether ledger rows wait to be projected. */
@@ -33,6 +35,7 @@ export function nextAlarmAt(deadlines: Deadlines, now: number): number | null {
   if (deadlines.expiry !== null) due.push(onGrid(deadlines.expiry));
   if (deadlines.claims !== null) due.push(deadlines.claims);
   if (deadlines.outbox !== null) due.push(deadlines.outbox);
+  if (deadlines.judging !== null) due.push(deadlines.judging);
   if (deadlines.mails !== null) due.push(Math.max(onGrid(now), deadlines.mails));
   if (deadlines.unprojected) due.push(Math.max(onGrid(now), deadlines.projectAgainAt));
   if (deadlines.deletion !== null) due.push(deadlines.deletion);

@@ -52,6 +52,8 @@ export type Refusal =
       readonly left: number;
     }
   | { readonly code: "ticket_void" }
+  | { readonly code: "ticket_blocked" }
+  | { readonly code: "reissue_limit" }
   /** `admittedAt`: when it last was, epoch ms, and `gateId` where. */
   | {
       readonly code: "ticket_admitted";

@@ -17,8 +17,8 @@ export type OrderId = Branded<"order">;
 export type TicketId = Branded<"ticket">;
 /** One try at turning holds of several ticket types into an order; never seen outside. */
 export type AttemptId = Branded<"attempt">;
-/** One return of an order's tickets; never seen outside. */
-export type ReturnId = Branded<"return">;
+/** One change of an order's tickets, such as a return, that their door judges; never seen outside. */
+export type ChangeId = Branded<"change">;
 /** Stands for what a basket asked for, in the rows of its holds; never seen outside. */
 export type BasketId = Branded<"basket">;
 /** Stands for the idempotency key of an extension in the hold's row; never seen outside. */
@@ -214,19 +214,25 @@ export function attemptIdFrom(
   return encodeBody(hash(`attempt\n${orderId}\n${[...holdIds].sort().join(",")}\n${n}`)) as AttemptId;
 }
 
-/** The return that this request asks for (rule O7): a repeat finds it by its primary key. */
-export function returnIdFrom(
-  orderId: OrderId,
+/** The return of an order's tickets, or the reissue of a ticket, that this request asks for: a repeat is found by it (rules O7, N10). */
+export function changeIdFrom(
+  action: "return" | "reissue",
+  id: OrderId | TicketId,
   actorId: HolderId,
   idempotencyKey: string,
   hash: (text: string) => Uint8Array,
-): ReturnId {
-  return encodeBody(hash(`return\n${orderId}\n${actorId}\n${idempotencyKey}`)) as ReturnId;
+): ChangeId {
+  return encodeBody(hash(`${action}\n${id}\n${actorId}\n${idempotencyKey}`)) as ChangeId;
+}
+
+/** A change that only says how a ticket is to be: whoever asks again for the same asks for nothing. */
+export function changeIdOfRequest(requestId: string, hash: (text: string) => Uint8Array): ChangeId {
+  return encodeBody(hash(`change\n${requestId}`)) as ChangeId;
 }
 
 const HASH_PATTERN = new RegExp(`^${BODY_PATTERN}$`);
 
 /** An id that is a hash and no more, without a prefix. */
-export function parseHash<T extends AttemptId | BasketId | ExtensionKey | ReturnId>(text: string): T | null {
+export function parseHash<T extends AttemptId | BasketId | ChangeId | ExtensionKey>(text: string): T | null {
   return HASH_PATTERN.test(text) ? (text as T) : null;
 }

@@ -31,8 +31,12 @@ export const MAX_SCANNED = 1_000;
 export const MAX_CLICKED = 50;
 export const MAX_ACKED = 50;
 export const MAX_OVERRIDE_REASON = 200;
+/** Rule N8: what the gates are told of a ticket. */
+export const MAX_GATE_TEXT = 200;
 export const MAX_HOLDS_PER_CHECKOUT = 10;
 export const MAX_ITEMS_PER_BASKET = 10;
+/** Rule N1: ten holds of 100. */
+export const MAX_TICKETS_AN_ORDER = 1_000;
 export const MAX_QUANTITY = 1_000_000;
 export const MAX_CAPACITY = 1_000_000;
 export const MAX_PER_ORDER = 100;
@@ -74,6 +78,8 @@ export const MAX_EXPIRY_ROWS = 1_000;
 export const DOUBT_MS = 30_000;
 /** How long the answer to the end of an order waits for the other ticket types to follow (rule O3). */
 export const FOLLOW_WAIT_MS = 1_000;
+/** How long the answer to a change of tickets waits for their door (rule N9): with what follows, less than a call of the home may take. */
+export const JUDGE_WAIT_MS = 3_500;
 /** While D1 is asked, time goes on giving holds back (rule H4). */
 export const TURN_MS = 500;
 /** How long after an order's expiry an object that has heard nothing of it asks its home. */

@@ -2,9 +2,8 @@
 // language lacks does not compile.
 
 import type { Contact, Locale } from "./contact.ts";
-import type { OrderId } from "./ids.ts";
 import { formatMoney } from "./money.ts";
-import type { Order, OrderStatus } from "./order.ts";
+import { messageIdOf, type Order, type OrderStatus } from "./order.ts";
 import { referenceOf } from "./reference.ts";
 import { folded, unlinked } from "./text.ts";
 
@@ -150,11 +149,6 @@ export function mailOf(
     subject: said.subject[status](event),
     text: `${text.join("\n\n")}\n`,
   };
-}
-
-/** What names the message: an order has one of each status. */
-export function messageIdOf(orderId: OrderId, status: OrderStatus): string {
-  return `${orderId}.${status}`;
 }
 
 /** Of an order that ran out nobody is mailed. */

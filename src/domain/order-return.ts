@@ -1,59 +1,116 @@
-// The return of sold tickets (rule O7): what it takes of an order, and what the order is after it.
+// The return of sold tickets (rules O7, N9): which of an order's tickets it may take, and what the order is after it.
 
+import { type ListedTicket, listTickets } from "./door/ticket.ts";
 import type { Refusal } from "./errors.ts";
-import type { HoldId, OrderId, ReturnId } from "./ids.ts";
+import type { ChangeId, HoldId, OrderId } from "./ids.ts";
 import { itemOf, type Order, type OrderItem } from "./order.ts";
 import { accept, refuse, type Result } from "./result.ts";
 
 export type ReturnedItem = { readonly holdId: HoldId; readonly quantity: number };
 
-/** What was asked for. Each hold is named once, in the order of the ids; `all` is whatever is left. */
+/**
+ * What was asked for: of each hold so many, each named once and in the order of the ids; tickets by their numbers in the
+ * order, ascending; or whatever is left. `force`: also tickets whose holders were let in; absent in a call of a release
+ * that did not know it.
+ */
 export type ReturnRequest = {
-  readonly items: readonly ReturnedItem[] | "all";
+  readonly items: readonly ReturnedItem[] | { readonly tickets: readonly number[] } | "all";
   readonly returnToStock: boolean;
   readonly reason: string | null;
+  readonly force?: boolean;
+};
+
+/** Of a hold so many tickets, of those with these numbers: which of them, the door says (rule N9). */
+export type ReturnGroup = { readonly holdId: HoldId; readonly take: number; readonly from: readonly ListedTicket[] };
+
+/**
+ * A completed return. `tickets`: the numbers of those that it made void, ascending; absent in one of a release that did
+ * not name them. `seq` is the ledger row at the order's home that completed it.
+ */
+export type OrderReturn = ReturnRequest & {
+  readonly id: ChangeId;
+  readonly orderId: OrderId;
+  readonly taken: readonly ReturnedItem[];
+  readonly tickets?: readonly number[];
+  readonly seq: number;
 };
 
 /**
- * A return in the state `returning`: accepted, and its order not yet changed. Whoever has a say in it, as a door will,
- * is asked in this state; nobody is so far, so it is completed in the decision that began it.
+ * Which tickets the return may take. Refuses an order that is not confirmed, a hold or ticket that it has not, one that is
+ * void, and more than is left of a hold.
  */
-export type Returning = ReturnRequest & { readonly orderId: OrderId; readonly taken: readonly ReturnedItem[] };
-
-/** A completed return. `seq` is the ledger row at the order's home that completed it. */
-export type OrderReturn = Returning & { readonly id: ReturnId; readonly seq: number };
-
-/** Refuses an order that is not confirmed, a hold that it has not, and more than is left of one. */
-export function beginReturn(order: Order, request: ReturnRequest): Result<Returning, Refusal> {
+export function beginReturn(order: Order, { items }: ReturnRequest): Result<readonly ReturnGroup[], Refusal> {
   if (order.status !== "confirmed") return refuse({ code: "order_not_confirmed", orderStatus: order.status });
-  const taken = request.items === "all" ? allThatIsLeft(order) : request.items;
-  for (const { holdId, quantity } of taken) {
+  const tickets = listTickets(order);
+  if (typeof items === "object" && "tickets" in items) return namedGroups(tickets, items.tickets);
+  const valid = tickets.filter(({ status }) => status === "valid");
+  const groups: ReturnGroup[] = [];
+  for (const { holdId, quantity } of items === "all" ? allThatIsLeft(order) : items) {
     const item = itemOf(order, holdId);
     if (!item) return refuse({ code: "not_found", holdId });
     const left = leftOf(item);
     if (quantity > left) return refuse({ code: "return_exceeds_order", holdId, requested: quantity, left });
+    groups.push({ holdId, take: quantity, from: valid.filter((ticket) => ticket.holdId === holdId) });
   }
-  return accept({ ...request, orderId: order.id, taken });
+  return accept(groups);
 }
 
-/** The order after the return. Once nothing is left of it, it is cancelled. */
-export function completeReturn(order: Order, { taken, returnToStock }: Returning, now: number): Order {
+function namedGroups(
+  tickets: readonly ListedTicket[],
+  numbers: readonly number[],
+): Result<readonly ReturnGroup[], Refusal> {
+  const named: ListedTicket[] = [];
+  for (const number of numbers) {
+    const ticket = tickets[number - 1];
+    if (!ticket) return refuse({ code: "not_found" });
+    if (ticket.status === "void") return refuse({ code: "ticket_void" });
+    named.push(ticket);
+  }
+  const holds = [...new Set(named.map(({ holdId }) => holdId))];
+  return accept(
+    holds.map((holdId) => {
+      const from = named.filter((ticket) => ticket.holdId === holdId);
+      return { holdId, take: from.length, from };
+    }),
+  );
+}
+
+/** The order after the return of the tickets with these numbers. Once nothing is left of it, it is cancelled. */
+export function completeReturn(
+  order: Order,
+  { returnToStock }: Pick<ReturnRequest, "returnToStock">,
+  numbers: readonly number[],
+  now: number,
+): Order {
+  const returned = listTickets(order).filter(({ number }) => numbers.includes(number));
   const items = order.items.map((item): OrderItem => {
-    const quantity = taken.find(({ holdId }) => holdId === item.holdId)?.quantity ?? 0;
-    const withdrawn = item.withdrawn + (returnToStock ? 0 : quantity);
-    return { ...item, returned: item.returned + quantity, withdrawn };
+    const gone = returned.filter(({ holdId }) => holdId === item.holdId).map(({ number }) => number);
+    if (gone.length === 0) return item;
+    const voided = [...voidOf(order, item), ...gone].sort((a, b) => a - b);
+    const withdrawn = item.withdrawn + (returnToStock ? 0 : gone.length);
+    return { ...item, returned: item.returned + gone.length, withdrawn, voided };
   });
   const isEmpty = items.every((item) => leftOf(item) === 0);
   return { ...order, items, status: isEmpty ? "cancelled" : order.status, updatedAt: now };
 }
 
+/** Also those that a release before did not name. */
+function voidOf(order: Order, { holdId, returned }: OrderItem): number[] {
+  if (returned === 0) return [];
+  const isVoid = (ticket: ListedTicket): boolean => ticket.holdId === holdId && ticket.status === "void";
+  return listTickets(order)
+    .filter(isVoid)
+    .map(({ number }) => number);
+}
+
 /** Whether a request with the key of `known` asks for the same thing. */
 export function isSameReturn(known: ReturnRequest, request: ReturnRequest): boolean {
-  const named = ({ items }: ReturnRequest): string =>
-    items === "all" ? items : items.map(({ holdId, quantity }) => `${holdId} ${quantity}`).join();
-  return (
-    named(known) === named(request) && known.returnToStock === request.returnToStock && known.reason === request.reason
-  );
+  return JSON.stringify(textsOf(known)) === JSON.stringify(textsOf(request));
+}
+
+function textsOf({ items, returnToStock, reason, force = false }: ReturnRequest): readonly unknown[] {
+  const named = items === "all" || "tickets" in items ? items : items.map(({ holdId, quantity }) => [holdId, quantity]);
+  return [named, returnToStock, reason, force];
 }
 
 /** What the returned tickets cost, in minor units. */

@@ -5,8 +5,17 @@ import type { AddressShare } from "./address-hash.ts";
 import type { KeptContact, Locale } from "./contact.ts";
 import type { Refusal } from "./errors.ts";
 import type { HoldSource } from "./hold.ts";
-import { type AttemptId, type HolderId, type HoldId, homeOf, type OrderId, type TicketTypeId } from "./ids.ts";
+import {
+  type AttemptId,
+  type ChangeId,
+  type HolderId,
+  type HoldId,
+  homeOf,
+  type OrderId,
+  type TicketTypeId,
+} from "./ids.ts";
 import { accept, refuse, type Result } from "./result.ts";
+import type { PendingChange } from "./ticket-change.ts";
 
 export const ORDER_STATUSES = ["reserved", "confirmed", "cancelled", "expired"] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
@@ -14,7 +23,8 @@ export type FinalOrderStatus = Exclude<OrderStatus, "reserved">;
 
 /**
  * `unitPrice` and `amount` in minor units. `placedSeq` tells a hold from a later one of the same id. `returned` of its
- * tickets were returned, and `withdrawn` of those are not for sale again (rule O7).
+ * tickets were returned, and `withdrawn` of those are not for sale again (rule O7). `voided`: the numbers of those that were
+ * returned, ascending; absent, or fewer than were returned, in an item of a release that did not name them.
  */
 export type OrderItem = {
   readonly ticketTypeId: TicketTypeId;
@@ -26,13 +36,28 @@ export type OrderItem = {
   readonly amount: number;
   readonly returned: number;
   readonly withdrawn: number;
+  readonly voided?: readonly number[];
+};
+
+/**
+ * What is particular about a ticket of an order, by its number, but that it is void. `reissues`: the changes that the last
+ * of them were, by which a repeat is known. `blockNote` is for the gate that stops it, `attention` for one that admits.
+ */
+export type TicketMark = {
+  readonly number: number;
+  readonly generation: number;
+  readonly reissues: readonly ChangeId[];
+  readonly blocked: boolean;
+  readonly blockNote: string | null;
+  readonly attention: string | null;
 };
 
 /**
  * `total` in minor units; times epoch ms. `attempt` is the one that made it. `seq` is the ledger row at home that last
  * changed it: its version. `history` names all ledger rows at home that tell of it. `unpaid`: what of its
- * home's tickets was held from which address (rule H15). This and `contact` never leave home with a message to another
- * inventory (`sharedOrder`).
+ * home's tickets was held from which address (rule H15). `marks` are by number, of tickets that have one. `pending`: the
+ * change of its tickets that the door of their event has not judged yet (rule N9). These and `contact` never leave home
+ * with a message to another inventory (`sharedOrder`).
  */
 export type Order = {
   readonly id: OrderId;
@@ -49,19 +74,21 @@ export type Order = {
   readonly contact: KeptContact;
   readonly locale: Locale;
   readonly unpaid: readonly AddressShare[];
+  readonly marks?: readonly TicketMark[];
+  readonly pending?: PendingChange | null;
 };
 
-type Home = "contact" | "locale" | "unpaid";
-/** What other inventories are told of an order: all but whom it is for and from where (rules O11, H15). */
+type Home = "contact" | "locale" | "unpaid" | "marks" | "pending";
+/** What other inventories are told of an order: not whom it is for, from where, or of its tickets (rules O11, H15). */
 export type SharedOrder = Omit<Order, Home>;
 
 export function sharedOrder<O extends SharedOrder & Partial<Pick<Order, Home>>>(order: O): Omit<O, Home> {
-  const { contact: _, locale: __, unpaid: ___, ...shared } = order;
+  const { contact: _, locale: __, unpaid: ___, marks: ____, pending: _____, ...shared } = order;
   return shared;
 }
 
 /** A hold that an attempt has claimed, as it was then. */
-export type ClaimedHold = Omit<OrderItem, "ticketTypeId" | "amount" | "returned" | "withdrawn">;
+export type ClaimedHold = Omit<OrderItem, "ticketTypeId" | "amount" | "returned" | "withdrawn" | "voided">;
 
 /** `doubt`: the home has not said yet whether the order exists. */
 export const CLAIM_STATES = ["doubt", ...ORDER_STATUSES] as const;
@@ -143,4 +170,9 @@ export function isMadeBy(order: Pick<Order, "attempt" | "items">, claim: Pick<Cl
       order.items.some((item) => item.holdId === hold.holdId && item.placedSeq === hold.placedSeq),
     )
   );
+}
+
+/** What names the mail of a status: an order has one of each. */
+export function messageIdOf(orderId: OrderId, status: OrderStatus): string {
+  return `${orderId}.${status}`;
 }

@@ -190,6 +190,7 @@ const NEEDS = {
   "order.read": ["view_orders"],
   "order.erase_contact": ["manage_ticketing_and_pricing"],
   "ticket.show": ["manage_ticketing_and_pricing"],
+  "ticket.change": ["manage_ticketing_and_pricing"],
   "member.list": ["manage_tenant_users"],
   "member.manage": ["manage_tenant_users"],
   "api_key.manage": ["manage_tenant_users"],

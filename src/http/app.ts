@@ -24,6 +24,7 @@ import { problems } from "./routes/problems.ts";
 import { securityTxt } from "./routes/security-txt.ts";
 import { ticketTypeHolds } from "./routes/ticket-type-holds.ts";
 import { ticketTypes } from "./routes/ticket-types.ts";
+import { ticketChanges } from "./routes/ticket-changes.ts";
 import { tickets } from "./routes/tickets.ts";
 import { venues } from "./routes/venues.ts";
 import { newRouter } from "./routing.ts";
@@ -40,6 +41,7 @@ const CATALOGUE = [
   orderLists,
   orderReturns,
   tickets,
+  ticketChanges,
 ];
 const PEOPLE = [accounts, accountPage, memberships, members];
 const ORGANIZATION = [organization, apiKeys, devices, auditLog];

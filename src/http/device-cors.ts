@@ -24,6 +24,7 @@ const TICKETS: Readonly<Record<string, readonly string[]>> = {
   "/v1/tickets/:id": ["GET"],
   "/v1/tickets/:id/code": ["GET"],
   "/v1/tickets/:id/link": ["POST"],
+  "/v1/tickets/:id/reissue": ["POST"],
 };
 
 export function allowTicketsAndDevices(app: Router): void {

@@ -31,14 +31,26 @@ export const ORDER_PROBLEMS = {
     detail: "The ticket was taken back and has no code any more: it admits nobody.",
     advice: "Read the order's tickets; those that are `valid` have a code.",
   },
+  ticket_blocked: {
+    status: 409,
+    title: "The ticket is blocked",
+    detail: "A blocked ticket is not issued anew.",
+    advice: "Unblock it first.",
+  },
+  reissue_limit: {
+    status: 409,
+    title: "The ticket was issued anew too often",
+    detail: "A ticket is issued anew at most 249 times.",
+    advice: "Take it back, and sell another one.",
+  },
   ticket_admitted: {
     status: 409,
-    title: "A ticket of these has been admitted",
+    title: "A ticket of these was let in",
     detail: ({ ticketNumber }) => `Ticket ${ticketNumber} of the order was let in, and nothing was changed.`,
     facts: ({ ticketNumber, admittedAt, gateId }) => ({
       ...{ ticket_number: ticketNumber, admitted_at: new Date(admittedAt).toISOString(), gate_id: gateId },
     }),
-    advice: "Look for the guest at `gate_id`; a void that is meant for admitted tickets, too, is forced.",
+    advice: "Take it back with `force: true`, if that is what you want. A used ticket is not issued anew.",
   },
   scan_id_reused: {
     status: 422,

@@ -58,7 +58,7 @@ export function problemExample(code: Code): ProblemBody {
 }
 
 /** These refuse a request before there is a route, and what the home of an order alone asks yet: no operation names them. */
-const BEFORE_ROUTES: ReadonlySet<Code> = new Set(["https_required", "method_not_allowed", "ticket_admitted"]);
+const BEFORE_ROUTES: ReadonlySet<Code> = new Set(["https_required", "method_not_allowed"]);
 
 /** The codes that operations may answer. */
 export const ROUTE_CODES: readonly Code[] = Object.keys(PROBLEMS)

@@ -22,6 +22,8 @@ const ROOM: Readonly<Record<Command["kind"], number>> = {
   checkout: MAX_IN_LINE,
   settle: MAX_IN_LINE,
   return: MAX_IN_LINE,
+  change_ticket: MAX_IN_LINE,
+  judged: MAX_IN_LINE,
   erase_contact: MAX_IN_LINE,
   resolve: MAX_IN_LINE,
   unclaim: MAX_IN_LINE,

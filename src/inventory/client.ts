@@ -3,6 +3,8 @@
 import type { LedgerPage } from "../domain/ledger/chain.ts";
 import type {
   CheckoutCommand,
+  ChangeReply,
+  ChangeTicketCommand,
   CheckoutReply,
   ClaimCommand,
   ClaimReply,
@@ -23,7 +25,6 @@ import type {
   ResolveCommand,
   ResolveReply,
   ReturnCommand,
-  ReturnReply,
   SettleCommand,
   TermsReply,
   UnclaimCommand,
@@ -53,7 +54,8 @@ export type Inventory = {
   checkout(command: Unkinded<CheckoutCommand>): Promise<CheckoutReply>;
   order(command: Unkinded<OrderCommand>): Promise<OrderReply>;
   settle(command: Unkinded<SettleCommand>): Promise<OrderReply>;
-  returnTickets(command: Unkinded<ReturnCommand>): Promise<ReturnReply>;
+  returnTickets(command: Unkinded<ReturnCommand>): Promise<ChangeReply>;
+  changeTicket(command: Unkinded<ChangeTicketCommand>): Promise<ChangeReply>;
   eraseContact(command: Unkinded<EraseContactCommand>): Promise<OrderReply>;
   resolve(command: Unkinded<ResolveCommand>): Promise<ResolveReply>;
   claim(command: Unkinded<ClaimCommand>): Promise<ClaimReply>;
@@ -103,6 +105,7 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
       order: (command) => call((stub) => stub.order(ticketTypeId, command)),
       settle: (command) => call((stub) => stub.settle(ticketTypeId, command)),
       returnTickets: (command) => call((stub) => stub.returnTickets(ticketTypeId, command)),
+      changeTicket: (command) => call((stub) => stub.changeTicket(ticketTypeId, command)),
       eraseContact: (command) => call((stub) => stub.eraseContact(ticketTypeId, command)),
       resolve: (command) => call((stub) => stub.resolve(ticketTypeId, command)),
       claim: (command) => call((stub) => stub.claim(ticketTypeId, command)),

@@ -5,25 +5,29 @@ import { type Book, inventoryNow, openBook } from "../domain/ledger/book.ts";
 import { isAhead } from "../domain/ledger/chain.ts";
 import type { Command } from "../domain/ledger/command.ts";
 import { adoptDraft } from "../domain/ledger/adopt-draft.ts";
-import type { Draft } from "../domain/ledger/draft.ts";
+import { type Draft, isNewVersion } from "../domain/ledger/draft.ts";
 import type { OrderId } from "../domain/ids.ts";
 import type { Order } from "../domain/order.ts";
 import { refuse } from "../domain/result.ts";
 import type { LedgerStore } from "./store.ts";
 
+/**
+ * What a batch came to. `orders` are those of this home that it made or changed, and those that ended with what ran out
+ * before it; `pending` those whose door has a change to judge.
+ */
+type Ran = {
+  readonly outcomes: readonly Outcome[];
+  readonly orders: readonly Order[];
+  readonly pending: readonly Order[];
+  /** Rule H3: how far the last row lay ahead of the clock, ms, when it was found to have been written by a wrong one. */
+  readonly aheadMs: number | null;
+};
+
 export type Ledger = {
   /** The memory; it is another one after `reload`. */
   book(): Book;
-  /**
-   * Decides, writes and adopts a batch; throws when its transaction failed, and then nothing of it has changed. `orders`
-   * are those of this home that the batch made or changed, and those that ended with what ran out before it.
-   */
-  run(commands: readonly Command[]): {
-    readonly outcomes: readonly Outcome[];
-    readonly orders: readonly Order[];
-    /** Rule H3: how far the last row lay ahead of the clock, ms, when it was found to have been written by a wrong one. */
-    readonly aheadMs: number | null;
-  };
+  /** Decides, writes and adopts a batch; throws when its transaction failed, and then nothing of it has changed. */
+  run(commands: readonly Command[]): Ran;
   /** Throws the memory away and reads it from the rows again: the rows are the truth. */
   reload(): void;
   /**
@@ -80,19 +84,18 @@ export function openLedger(
   return {
     book: () => book,
     run(commands) {
-      if (isDeleted) {
-        return { outcomes: commands.map(() => ({ reply: refuse({ code: "not_found" }) })), orders: [], aheadMs: null };
-      }
+      if (isDeleted) return refusedAll(commands);
       const aheadMs = correctClock();
       expireCrowd();
       const { draft, outcomes } = runBatch(book, commands, clock(), store.find, {
         ...settings,
         isFull: isFull(),
       });
+      const { changed, pending } = ordersOf(draft);
       write(draft);
-      const orders = [...new Map([...untold, ...draft.orders]).values()];
+      const orders = [...new Map([...untold, ...changed]).values()];
       untold = new Map();
-      return { outcomes, orders, aheadMs };
+      return { outcomes, orders, pending, aheadMs };
     },
     reload() {
       book = read(clock());
@@ -105,8 +108,19 @@ export function openLedger(
   };
 }
 
+function refusedAll(commands: readonly Command[]): Ran {
+  const outcomes = commands.map(() => ({ reply: refuse({ code: "not_found" } as const) }));
+  return { outcomes, orders: [], pending: [], aheadMs: null };
+}
+
+/** To be looked at before the memory takes the draft, and knows nothing older any more. */
+function ordersOf(draft: Draft): { readonly changed: readonly [OrderId, Order][]; readonly pending: readonly Order[] } {
+  const changed = [...draft.orders].filter(([, order]) => isNewVersion(draft, order));
+  return { changed, pending: [...draft.orders.values()].filter(({ pending }) => pending) };
+}
+
 /** A batch that refuses or only reads writes nothing. */
 function hasChanges(draft: Draft): boolean {
-  const changed = draft.rows.length + draft.holds.size + draft.claims.size + draft.voids.size;
+  const changed = draft.rows.length + draft.holds.size + draft.orders.size + draft.claims.size + draft.voids.size;
   return changed > 0 || draft.terms !== draft.base.terms;
 }

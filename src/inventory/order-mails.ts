@@ -8,7 +8,7 @@ import { notBefore, pauseMs, type Pauses } from "../domain/backoff.ts";
 import { type Contact, contactIn } from "../domain/contact.ts";
 import { describeFault, withoutAddresses } from "../domain/fault.ts";
 import type { OrderId } from "../domain/ids.ts";
-import { mailOf, type MailedShow } from "../domain/order-mail.ts";
+import type { mailOf, MailedShow } from "../domain/order-mail.ts";
 import { isLapsed, type Order, type OrderStatus } from "../domain/order.ts";
 import { must } from "../domain/result.ts";
 import { isLinkOver, type Terms } from "../domain/terms.ts";
@@ -101,7 +101,7 @@ function openRounds({ ledger, store, mail, clock, random, log }: MailDeps, waiti
     return contact && { order, contact };
   }
 
-  async function send(found: Order, show: MailedShow): Promise<void> {
+  async function send(found: Order, show: MailedShow, write: typeof mailOf): Promise<void> {
     const wait = waiting.get(found.id) ?? { againAt: 0, failures: 0, counted: null };
     waiting.set(found.id, wait);
     const email = must(contactIn(found.contact), "an order that is to be mailed has a contact").email;
@@ -116,7 +116,7 @@ function openRounds({ ledger, store, mail, clock, random, log }: MailDeps, waiti
     // Nothing is awaited between this look and the sending.
     const now = owed(found);
     if (now !== null) {
-      const message = mailOf(now.order, terms().currency, now.contact, show, mail().linkTo(found.id));
+      const message = write(now.order, terms().currency, now.contact, show, mail().linkTo(found.id));
       await inTime(mail().send(message));
       store.markMailed(found.id, found.status);
     }
@@ -142,6 +142,8 @@ function openRounds({ ledger, store, mail, clock, random, log }: MailDeps, waiti
     };
     const types = new Set(orders.flatMap(({ items }) => items.map(({ ticketTypeId }) => ticketTypeId)));
     const reading = answered(mail().readShow(terms().eventId, [...types]));
-    await each(async (order) => send(order, must(await reading, "D1 has the event of an order")));
+    // Loaded by the first mail: a storefront's first answer waits for none of its texts.
+    const texts = import("../domain/order-mail.ts");
+    await each(async (order) => send(order, must(await reading, "D1 has the event of an order"), (await texts).mailOf));
   };
 }

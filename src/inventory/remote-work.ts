@@ -35,7 +35,7 @@ export type RemoteDeps = Pick<MailDeps, "mail" | "onMailed"> & {
 export type RemoteWork = {
   /** To be called after each batch that was written, with the orders that it changed. */
   changed(orders: readonly Order[]): void;
-  deadlines(): Omit<Deadlines, "deletion" | "feed" | "outbox">;
+  deadlines(): Omit<Deadlines, "deletion" | "feed" | "judging" | "outbox">;
   /** Up to which ledger row D1 has been told. */
   projectedSeq(): number;
   /** D1 has been told up to this row, as it says itself: a restored D1 is told anew what it does not have (rule X6). */

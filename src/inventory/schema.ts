@@ -127,4 +127,9 @@ export const STEPS: readonly string[] = [
     revision INTEGER NOT NULL,
     PRIMARY KEY (order_id, ticket_type_id)
   ) WITHOUT ROWID;`,
+  // What is particular about tickets of an order (rules N8, N10), and the change of them that their door has not judged yet
+  // (rule N9). The index has rows of these alone.
+  `ALTER TABLE orders ADD COLUMN marks TEXT;
+  ALTER TABLE orders ADD COLUMN pending TEXT;
+  CREATE INDEX orders_pending ON orders (id) WHERE pending IS NOT NULL;`,
 ];

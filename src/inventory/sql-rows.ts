@@ -19,7 +19,7 @@ export const HOLD_COLUMNS =
 export const LEDGER_COLUMNS =
   "seq, at, kind, hold_id, order_id, quantity, total, sold, held, withdrawn, actor, request_id, hash";
 export const ORDER_COLUMNS =
-  "id, user_id, status, attempt, items, total, expires_at, created_at, updated_at, seq, history, contact, locale, counted, unpaid";
+  "id, user_id, status, attempt, items, total, expires_at, created_at, updated_at, seq, history, contact, locale, counted, unpaid, marks, pending";
 export const RETURN_COLUMNS = "order_id, id, seq, body";
 export const CLAIM_COLUMNS =
   "order_id, attempt, user_id, holds, state, deadline, revision, started_seq, counted, unpaid";
@@ -107,6 +107,8 @@ export function orderValues(order: Order, terms: Pick<Terms, "ticketTypeId">): B
     order.locale,
     countedOrder(order, terms),
     order.unpaid,
+    order.marks ?? null,
+    order.pending ?? null,
   ];
 }
 
@@ -126,6 +128,8 @@ export function toOrder(row: SqlRow): Order {
     contact: row["contact"] === null ? null : (JSON.parse(String(row["contact"])) as Order["contact"]),
     locale: row["locale"],
     unpaid: JSON.parse(String(row["unpaid"])) as Order["unpaid"],
+    ...(row["marks"] === null ? {} : { marks: JSON.parse(String(row["marks"])) as Order["marks"] }),
+    ...(row["pending"] === null ? {} : { pending: JSON.parse(String(row["pending"])) as Order["pending"] }),
   } as Order;
 }
 

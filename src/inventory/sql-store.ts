@@ -5,7 +5,7 @@ import type { Hold } from "../domain/hold.ts";
 import type { AttemptId } from "../domain/ids.ts";
 import { jsonArraysOf } from "../domain/json-arrays.ts";
 import type { StoredBook } from "../domain/ledger/book.ts";
-import { type Draft, draftTerms } from "../domain/ledger/draft.ts";
+import { type Draft, draftTerms, isNewVersion } from "../domain/ledger/draft.ts";
 import { followersOf } from "../domain/order.ts";
 import { columnsOf, openSteps, type ReadAll, type SqlRow, type SqlStorage, valuesOf } from "../shared/object-sql.ts";
 import { STEPS, UNMAILED } from "./schema.ts";
@@ -58,7 +58,7 @@ const SQL = {
       replaced_by = excluded.replaced_by, seq = excluded.seq`,
   putOrders: `INSERT INTO orders (${ORDER_COLUMNS}) SELECT ${valuesOf(ORDER_COLUMNS)} FROM json_each(?) WHERE true
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, items = excluded.items, updated_at = excluded.updated_at, seq = excluded.seq,
-      history = excluded.history, contact = excluded.contact, counted = excluded.counted`,
+      history = excluded.history, contact = excluded.contact, counted = excluded.counted, marks = excluded.marks, pending = excluded.pending`,
   putClaims: `INSERT INTO claims (${CLAIM_COLUMNS}) SELECT ${valuesOf(CLAIM_COLUMNS)} FROM json_each(?) WHERE true
     ON CONFLICT (order_id) DO UPDATE SET attempt = excluded.attempt, user_id = excluded.user_id, holds = excluded.holds,
       state = excluded.state, deadline = excluded.deadline, revision = excluded.revision,
@@ -74,6 +74,8 @@ const SQL = {
   // Named, since the planner must take the index, which has no more rows than there are mails to send.
   unmailed: `SELECT ${ORDER_COLUMNS} FROM orders INDEXED BY orders_to_mail
     WHERE ${UNMAILED} AND id NOT IN (SELECT value FROM json_each(?)) LIMIT ?`,
+  pending: `SELECT ${ORDER_COLUMNS} FROM orders INDEXED BY orders_pending
+    WHERE pending IS NOT NULL AND id NOT IN (SELECT value FROM json_each(?)) LIMIT ?`,
   markMailed: "UPDATE orders SET mailed = ? WHERE id = ?",
   dropFromOutbox: "DELETE FROM outbox WHERE order_id = ? AND ticket_type_id = ? AND revision = ?",
   putRows: `INSERT INTO ledger (${LEDGER_COLUMNS}) SELECT ${valuesOf(LEDGER_COLUMNS)} FROM json_each(?)`,
@@ -152,6 +154,7 @@ export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STE
     markMailed(orderId, status) {
       if (tables.ready()) all(SQL.markMailed, status, orderId);
     },
+    pending: (limit, except) => (tables.ready() ? all(SQL.pending, JSON.stringify(except), limit).map(toOrder) : []),
     outbox: (limit, except) =>
       tables.ready() ? all(SQL.outbox, JSON.stringify(except), limit).map(toOutboxMessage) : [],
     dropFromOutbox(orderId, ticketTypeId, revision) {
@@ -186,7 +189,8 @@ function writeOrders(all: ReadAll, draft: Draft): void {
   const claims = [...draft.claims];
   const kept = claims.flatMap(([, claim]) => claim ?? []);
   const dropped = claims.flatMap(([orderId, claim]) => (claim ? [] : orderId));
-  const messages = orders.flatMap((order) => followersOf(order).map((type) => [order.id, type, order.seq]));
+  const changed = orders.filter((order) => isNewVersion(draft, order));
+  const messages = changed.flatMap((order) => followersOf(order).map((type) => [order.id, type, order.seq]));
   put(all, SQL.putOrders, orders, (order) => orderValues(order, terms));
   put(all, SQL.putOutbox, messages, (message) => message);
   put(all, SQL.putReturns, [...draft.returns.values()], returnValues);

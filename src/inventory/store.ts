@@ -84,6 +84,8 @@ export type LedgerStore = {
   unmailed(limit: number, except: readonly OrderId[]): Order[];
   /** The contact of the order was mailed of this status. */
   markMailed(orderId: OrderId, status: OrderStatus): void;
+  /** Up to `limit` orders whose door has a change to judge, but none of those named (rule N9). */
+  pending(limit: number, except: readonly OrderId[]): Order[];
   /** Up to `limit` messages, but none to the ticket types named. */
   outbox(limit: number, except: readonly TicketTypeId[]): OutboxMessage[];
   /** The ticket type has acknowledged the order's state at `revision`; a later one stays. */

@@ -10,9 +10,9 @@ import type { LedgerPage } from "../domain/ledger/chain.ts";
 import type * as Ledger from "../domain/ledger/command.ts";
 import { viewsOf } from "../domain/ledger/decisions/parts.ts";
 import { RETENTION, type RetentionSettings } from "../domain/ledger/retention.ts";
-import type { Order } from "../domain/order.ts";
-import { accept, assert, type Result } from "../domain/result.ts";
+import { accept, assert, must, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
+import { type Doors, openDoors } from "../door/client.ts";
 import { type Feeds, openFeeds } from "../live/client.ts";
 import { answerClose, refuseMessage } from "../live/sessions.ts";
 import { openObjectAlarm } from "../shared/object-alarm.ts";
@@ -27,7 +27,7 @@ import { openLedger } from "./ledger.ts";
 import { ledgerSettings } from "./ledger-settings.ts";
 import { openLiveSockets } from "./live-sockets.ts";
 import { type MailPort, openMailPort } from "./mail-port.ts";
-import { followOf, openOrderOutbox, whenFollowed } from "./order-outbox.ts";
+import { openOrderWork, type OrderWork } from "./order-work.ts";
 import { type InventoryPorts, openPorts } from "./ports.ts";
 import { openRemoteWork } from "./remote-work.ts";
 import { openRetention } from "./retention.ts";
@@ -47,26 +47,27 @@ export class TicketTypeInventory extends DurableObject<Env> {
   mail: MailPort = openMailPort(this.env);
   feeds: Feeds = openFeeds(this.env.EVENT_FEED);
   inventories: Inventories = openInventories(this.env.INVENTORY);
+  doors: Doors = openDoors(this.env.EVENT_DOOR);
   readonly #now = (): number => this.clock();
   readonly #store = openSqlStore(this.ctx.storage);
   readonly settings = ledgerSettings(this.env);
   /** Not private to the language, so that tests can poison the memory and see the rows win. */
   readonly ledger = openLedger(this.#store, this.#now, this.settings, () => this.#retention.isFull());
   readonly #log = openLog(() => ({ ticket_type_id: this.ledger.book().terms?.terms.ticketTypeId ?? null }));
+  readonly #parts = { ledger: this.ledger, store: this.#store, clock: this.#now, random: Math.random, log: this.#log };
   readonly #live = openLiveSockets(this.ctx, () => this.ledger.book(), this.#now);
   readonly #feed = openFeedPush({
     book: () => this.ledger.book(),
     feeds: () => this.feeds,
-    clock: this.#now,
-    random: Math.random,
+    ...this.#parts,
     onFailure: (fault) => this.#failed("feed_not_told", fault),
   });
   readonly #queue: CommandQueue = openCommandQueue({
     clock: this.#now,
     run: (commands) => {
-      const { outcomes, orders, aheadMs } = this.ledger.run(commands);
+      const { outcomes, aheadMs, ...of } = this.ledger.run(commands);
       if (aheadMs !== null) this.#log("clock_was_ahead", new Error(`the last ledger row lies ${aheadMs} ms ahead`));
-      this.#afterBatch(orders);
+      this.#afterBatch(of);
       return outcomes;
     },
     onBug: (command, bug) => this.#log("command_failed", bug, "requestId" in command ? command.requestId : null),
@@ -79,34 +80,29 @@ export class TicketTypeInventory extends DurableObject<Env> {
     onFailure: (fault) => this.#log("terms_not_read", fault),
   });
   readonly #remote = openRemoteWork({
-    ledger: this.ledger,
-    store: this.#store,
+    ...this.#parts,
     ports: () => this.ports,
     mail: () => this.mail,
     onMailed: () => this.#armAlarm(),
     resolve: ({ orderId, attempt }) => this.inventories(homeOf(orderId)).resolve({ orderId, attempt }),
-    clock: this.#now,
-    random: Math.random,
     checkpoint: () => this.#retention.checkpoint(),
     tell: (command) => this.#queue.add(command),
-    log: this.#log,
   });
-  readonly #outbox = openOrderOutbox({
-    store: this.#store,
-    send: (to, order) => this.inventories(to).follow(followOf(order)),
-    clock: this.#now,
-    random: Math.random,
-    onFailure: (fault) => this.#failed("order_not_followed", fault),
+  readonly #orders = openOrderWork({
+    ...this.#parts,
+    inventories: () => this.inventories,
+    doors: () => this.doors,
+    eventId: () => must(this.ledger.book().terms, "an inventory with orders has terms").terms.eventId,
+    complete: (command) => this.#queue.add(command),
+    failed: (event, fault) => this.#failed(event, fault),
   });
   readonly #retention = openRetention({
-    ledger: this.ledger,
+    ...this.#parts,
     store: openRetentionStore(this.ctx.storage),
     settings: () => this.retention,
-    clock: this.#now,
     projectedSeq: () => this.#remote.projectedSeq(),
-    unsent: () => this.#store.outbox(1, []).length > 0,
+    unsent: () => this.#store.outbox(1, []).length + this.#store.pending(1, []).length > 0,
     size: () => this.ctx.storage.sql.databaseSize,
-    log: this.#log,
   });
   readonly #alarm = openObjectAlarm(this.ctx.storage, this.#now);
 
@@ -141,10 +137,15 @@ export class TicketTypeInventory extends DurableObject<Env> {
     return this.#ask(id, { kind: "order", ...command });
   }
   settle(id: TicketTypeId, command: Args<Ledger.SettleCommand>): Promise<Ledger.OrderReply> {
-    return whenFollowed(this.#outbox, command.orderId, this.#ask(id, { kind: "settle", ...command }));
+    return this.#orders.followed(command.orderId, this.#ask(id, { kind: "settle", ...command }));
   }
-  returnTickets(id: TicketTypeId, command: Args<Ledger.ReturnCommand>): Promise<Ledger.ReturnReply> {
-    return whenFollowed(this.#outbox, command.orderId, this.#ask(id, { kind: "return", ...command }));
+  returnTickets(id: TicketTypeId, command: Args<Ledger.ReturnCommand>): Promise<Ledger.ChangeReply> {
+    const ask = () => this.#ask(id, { kind: "return", ...command });
+    return this.#orders.followed(command.orderId, this.#orders.judged(command.orderId, command.returnId, ask));
+  }
+  changeTicket(id: TicketTypeId, command: Args<Ledger.ChangeTicketCommand>): Promise<Ledger.ChangeReply> {
+    const ask = () => this.#ask(id, { kind: "change_ticket", ...command });
+    return this.#orders.judged(command.orderId, command.changeId, ask);
   }
   eraseContact(id: TicketTypeId, command: Args<Ledger.EraseContactCommand>): Promise<Ledger.OrderReply> {
     return this.#ask(id, { kind: "erase_contact", ...command });
@@ -244,7 +245,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
       this.#queue.turn();
       this.#retention.run();
       this.#feed.run();
-      await turningEvery(TURN_MS, () => this.#queue.turn(), Promise.all([this.#remote.run(), this.#outbox.run()]));
+      await turningEvery(TURN_MS, () => this.#queue.turn(), Promise.all([this.#remote.run(), this.#orders.run()]));
     } catch (fault) {
       this.#log("alarm_failed", fault);
     } finally {
@@ -271,10 +272,10 @@ export class TicketTypeInventory extends DurableObject<Env> {
   }
 
   /** The rows are written by now: what goes wrong here must not look like a batch that failed. */
-  #afterBatch(orders: readonly Order[]): void {
+  #afterBatch(of: Parameters<OrderWork["changed"]>[0]): void {
     try {
-      this.#outbox.changed(orders);
-      this.#remote.changed(orders);
+      this.#orders.changed(of);
+      this.#remote.changed(of.orders);
       this.#live.changed();
       this.#feed.changed();
       this.#armAlarm();
@@ -291,10 +292,8 @@ export class TicketTypeInventory extends DurableObject<Env> {
 
   #armAlarm(): void {
     if (!this.ledger.book().terms) return;
-    const deadlines = {
-      ...this.#remote.deadlines(),
-      ...{ outbox: this.#outbox.dueAt(), deletion: this.#retention.dueAt(), feed: this.#feed.dueAt() },
-    };
+    const elsewhere = { ...this.#remote.deadlines(), ...this.#orders.deadlines() };
+    const deadlines = { ...elsewhere, deletion: this.#retention.dueAt(), feed: this.#feed.dueAt() };
     this.#alarm.arm(nextAlarmAt(deadlines, this.clock()));
   }
 }

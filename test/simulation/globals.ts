@@ -12,6 +12,8 @@ const OF_FAULTS = new Set([
   "order_home_not_asked",
   "order_mail_failed",
   "order_not_followed",
+  "change_not_judged",
+  "door_unreachable",
   "projection_failed",
   "terms_not_read",
   "door_terms_not_read",

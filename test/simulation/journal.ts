@@ -1,6 +1,6 @@
 // What people were told, as they would show it to a judge: checks hold the world to it.
 
-import type { HoldId, OrderId, ReturnId, TicketTypeId } from "../../src/domain/ids.ts";
+import type { HoldId, OrderId, ChangeId, TicketTypeId } from "../../src/domain/ids.ts";
 import type { ReturnRequest } from "../../src/domain/order-return.ts";
 import type { Buyer } from "./world.ts";
 
@@ -30,7 +30,7 @@ export type CheckoutWish = {
 export type ReturnWish = {
   readonly orderId: OrderId;
   readonly key: string;
-  readonly returnId: ReturnId;
+  readonly returnId: ChangeId;
   readonly request: ReturnRequest;
   isAnswered: boolean;
 };

@@ -25,7 +25,7 @@ export const RETURN_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a return that does not know its key": {
     edits: [
       {
-        file: "domain/ledger/decisions/return-tickets.ts",
+        file: "domain/ledger/decisions/change-tickets.ts",
         from: "const known = draftReturn(draft, returnId);",
         to: "const known = draftReturn(draft, returnId.slice(1) as typeof returnId);",
       },

@@ -82,7 +82,7 @@ export const RIGHTS_MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       ...NO_NET,
       {
-        file: "domain/ledger/decisions/return-tickets.ts",
+        file: "domain/ledger/decisions/change-tickets.ts",
         from: "const own = taken.filter(({ holdId }) => ticketTypeOfHold(holdId) === ticketTypeId);",
         to: "const own = taken;",
       },

@@ -1,7 +1,8 @@
 // The bindings of objects as one caller has them: each call travels over the network, and may be lost, late, repeated or
 // never answered.
 
-import { parseId } from "../../src/domain/ids.ts";
+import type { JudgeCommand, JudgeReply } from "../../src/domain/door/command.ts";
+import { type EventId, parseId } from "../../src/domain/ids.ts";
 import type { Checks } from "./checks.ts";
 import type { Dice } from "./dice.ts";
 import type { Faults } from "./faults.ts";
@@ -20,7 +21,7 @@ export type Calls = {
   readonly faults: () => Faults;
 };
 
-/** The three casts: of a namespace the product uses no more. */
+/** The casts: of a namespace the product uses no more. */
 export function inventoriesFor(calls: Calls, caller: Caller, host: (name: string) => Host): Env["INVENTORY"] {
   return { getByName: (name: string) => stubOf(calls, caller, name, host) } as unknown as Env["INVENTORY"];
 }
@@ -34,6 +35,27 @@ export function desksFor(calls: Calls, caller: Caller, host: (name: string) => D
   const get = (name: string) => stubOf(calls, caller, name, host, calls.faults().replyLost);
   return { idFromName: (name: string) => name, get } as unknown as Env["DOOR_DESK"];
 }
+
+/** Doors are no objects of a world: what they are asked travels as a call of one does. */
+export function doorsFor(
+  { network, faults }: Calls,
+  caller: Caller,
+  judge: (eventId: EventId, command: JudgeAsked) => JudgeReply,
+): Env["EVENT_DOOR"] {
+  const stub = {
+    judge: (eventId: EventId, command: JudgeAsked) =>
+      network.send<JudgeReply>(caller, {
+        lostBefore: faults().callLost,
+        lostAfter: faults().replyLost,
+        silent: faults().objectSilent,
+        slow: faults().slow,
+        lost: () => connectionLost(false),
+        arrive: (answer) => answer({ value: structuredClone(judge(eventId, structuredClone(command))) }),
+      }),
+  };
+  return { getByName: () => stub } as unknown as Env["EVENT_DOOR"];
+}
+type JudgeAsked = Omit<JudgeCommand, "kind">;
 
 function stubOf<O extends Hosted>(
   calls: Calls,

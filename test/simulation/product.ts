@@ -22,21 +22,24 @@ import { repairPublishedEvents } from "../../src/app/repair-published-events.ts"
 import { sweepIdempotencyKeys } from "../../src/app/sweep-idempotency-keys.ts";
 import { sweepPeople } from "../../src/app/sweep-people.ts";
 import { watchSize } from "../../src/app/watch-size.ts";
-import { returnTickets } from "../../src/app/return-tickets.ts";
+import { returnTickets } from "../../src/app/change-tickets.ts";
 import { placeBasket } from "../../src/app/place-basket.ts";
 import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
 import { transitionEvent } from "../../src/app/transition-event.ts";
 import { changeStatus } from "../../src/cli/organization-status.ts";
 import { projectAnew, raiseEpoch, UNDELIVERED } from "../../src/cli/restore-rows.ts";
 import { openDb } from "../../src/db/client.ts";
-import { extensionKeyFrom, holdIdFrom, returnIdFrom } from "../../src/domain/ids.ts";
+import { extensionKeyFrom, holdIdFrom, changeIdFrom } from "../../src/domain/ids.ts";
 import { joinFeed, openFeeds } from "../../src/live/client.ts";
 import { EventFeed } from "../../src/live/event-feed.ts";
 import { revokeApiKey } from "../../src/app/revoke-api-key.ts";
 import { joinLive, openInventories } from "../../src/inventory/client.ts";
+import { openTicketChanges } from "../../src/inventory/ticket-changes.ts";
 import { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
 
 export const product = {
+  /** An inventory that is asked for a change of tickets loads it. */
+  openTicketChanges,
   /** A desk that is asked loads it; bugs are planted while the product is loaded. */
   Desk,
   DoorDesk,
@@ -76,7 +79,7 @@ export const product = {
   openDesks,
   openFeeds,
   openInventories,
-  returnIdFrom,
+  changeIdFrom,
   returnTickets,
   placeBasket,
   projectAnew,

@@ -30,7 +30,7 @@ function wishesFor({ world, catalogue, journal }: Stage, orderId: OrderId): Retu
   const { dice } = world;
   return Array.from({ length: dice.chance(0.25) ? 2 : 1 }, (_, index) => {
     const key = `${orderId} ${journal.returns.length} ${index}`;
-    const returnId = world.product.returnIdFrom(orderId, catalogue.organiser.id, key, sha256);
+    const returnId = world.product.changeIdFrom("return", orderId, catalogue.organiser.id, key, sha256);
     return { orderId, key, returnId, request: requestFor(world, orderId), isAnswered: false };
   });
 }

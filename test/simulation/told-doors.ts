@@ -1,15 +1,24 @@
-// Doors that only keep what they are told, by the rule that terms are taken by (rule X6): who scans is no part of a world.
+// Doors that keep what they are told, by the rule that terms are taken by (rule X6), and judge what they are asked of
+// tickets (rule N9): who scans is no part of a world.
 
 import type { Doors } from "../../src/door/client.ts";
+import type { JudgeCommand, JudgeReply, TicketChange } from "../../src/domain/door/command.ts";
 import { compareEventTerms, type EventTerms } from "../../src/domain/door/event-terms.ts";
 import type { EventId } from "../../src/domain/ids.ts";
 import { accept, refuse } from "../../src/domain/result.ts";
+
+type VoidGroups = Extract<TicketChange, { action: "void" }>["groups"];
 
 const AWAY = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
 const CONFLICT = refuse({ code: "version_conflict" } as const);
 
 /** `known`: the terms that each has. */
-export type ToldDoors = { readonly doors: Doors; readonly known: ReadonlyMap<EventId, EventTerms> };
+export type ToldDoors = {
+  readonly doors: Doors;
+  readonly known: ReadonlyMap<EventId, EventTerms>;
+  /** Nobody was let in, so that all is done; a change that comes again is the same. */
+  judge(eventId: EventId, command: Omit<JudgeCommand, "kind">): JudgeReply;
+};
 
 export function openToldDoors(): ToldDoors {
   const known = new Map<EventId, EventTerms>();
@@ -29,5 +38,23 @@ export function openToldDoors(): ToldDoors {
       return accept({ version: terms.version });
     },
   });
-  return { doors, known };
+  const judged = new Map<string, readonly number[]>();
+  const gone = new Set<number>();
+  return {
+    doors,
+    known,
+    judge(_, { changeId, change }) {
+      const before = judged.get(changeId);
+      if (before) return accept({ numbers: before });
+      const numbers = change.action === "void" ? voided(change.groups) : [change.ticket.number];
+      judged.set(changeId, numbers);
+      return accept({ numbers });
+    },
+  };
+
+  function voided(groups: VoidGroups): number[] {
+    const taken = groups.flatMap(({ from, take }) => from.filter(({ serial }) => !gone.has(serial)).slice(-take));
+    for (const { serial } of taken) gone.add(serial);
+    return taken.map(({ number }) => number).sort((a, b) => a - b);
+  }
 }

@@ -13,7 +13,7 @@ import { type Mailbox, openMailbox } from "./mailbox.ts";
 import { type Caller, connectionLost, type Network, openNetwork } from "./network.ts";
 import { type DeskWatch, openDeskWatch } from "./desk-watch.ts";
 import { type DeskHost, type FeedHost, type Host, openDeskHost, openFeedHost, openHost } from "./hosts.ts";
-import { desksFor, feedsFor, inventoriesFor } from "./object-calls.ts";
+import { desksFor, doorsFor, feedsFor, inventoriesFor } from "./object-calls.ts";
 import type { Product } from "./product.ts";
 import { NO_DESKS, SILENT_FEEDS, SILENT_NAMESPACE } from "./silent-feeds.ts";
 import { openToldDoors, type ToldDoors } from "./told-doors.ts";
@@ -258,6 +258,7 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
         DB: d1For(caller),
         EVENT_FEED: feedNamespaceFor(caller),
         INVENTORY: namespaceFor(caller),
+        EVENT_DOOR: doorsFor(calls, caller, toldDoors.judge),
         HOLD_TTL_SECONDS: String(HOLD_TTL_MS / 1_000),
         ORDER_TTL_SECONDS: String(ORDER_TTL_MS / 1_000),
         ...(themes.has("mails") && { MAIL: mailbox.for(caller, id), MAIL_FROM: "tickets@example.com" }),

@@ -70,12 +70,13 @@ export function openBroken(fault: Fault): OpenLedger {
           applyChanges(draft, decision.changes);
           return { reply: decision.answer(draft) };
         });
-        const answer = { outcomes, orders: [], aheadMs: null };
+        const pending = [...draft.orders.values()].filter(({ pending }) => pending);
+        const answer = { outcomes, orders: [], pending, aheadMs: null };
         if (fault.voidsInMemory) {
           for (const [attempt, orderId] of draft.voids) voids.set(attempt, orderId);
           draft.voids.clear();
         }
-        const changed = draft.holds.size + draft.rows.length + draft.claims.size + draft.voids.size;
+        const changed = draft.holds.size + draft.orders.size + draft.rows.length + draft.claims.size + draft.voids.size;
         if (changed === 0 && draft.terms === book.terms) return answer;
         if (fault.adoptBeforeWrite) adoptDraft(draft);
         store.write(draft);

@@ -11,6 +11,7 @@ import type { LedgerStore } from "../../src/inventory/store.ts";
 import { HOLD_TTL_MS, SETTINGS, START, termsCommand } from "./builders.ts";
 import { openMemoryStore } from "./memory-store.ts";
 import { openNodeSqlite } from "./node-sqlite.ts";
+import { type Judge, judgedBy, OPEN_DOOR } from "./open-door.ts";
 
 export type FaultyStore = { readonly store: LedgerStore; setFailing(failing: boolean): void; close(): void };
 export type OpenLedger = (store: LedgerStore, clock: () => number, settings: BatchSettings) => Omit<Ledger, "forget">;
@@ -46,14 +47,26 @@ export function openDriver(
   faulty: FaultyStore = memoryStore(),
   open: OpenLedger = openRealLedger,
   settings: BatchSettings = SETTINGS,
+  door: Judge | null = OPEN_DOOR,
 ): Driver {
   const { store } = faulty;
   let now = START;
   const ledger = open(store, () => now, settings);
 
+  /** What was asked of a door is judged at once, and answered as whoever asked hears it. */
   function outcomes(commands: readonly Command[], clock: number): readonly Outcome[] {
     now = clock;
-    return ledger.run(commands).outcomes;
+    const { outcomes: first, pending } = ledger.run(commands);
+    if (!door || pending.length === 0) return first;
+    const judged = ledger.run(pending.map((order) => judgedBy(door, order))).outcomes;
+    const heard = new Map(pending.map((order, index) => [must(order.pending, "it asks").id, judged[index]]));
+    return first.map((outcome, index) => {
+      const isAsked = "reply" in outcome && outcome.reply.ok && outcome.reply.value === "pending";
+      const command = commands[index];
+      if (!isAsked || !command) return outcome;
+      const id = command.kind === "return" ? command.returnId : "changeId" in command ? command.changeId : null;
+      return (id && heard.get(id)) ?? outcome;
+    });
   }
   function batch(commands: readonly Command[], clock: number): Reply[] {
     return outcomes(commands, clock).map((outcome) => {

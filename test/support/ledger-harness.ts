@@ -271,15 +271,15 @@ function byName<K extends string, V>(map: ReadonlyMap<K, V>): [K, V][] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** The model does not number the rows of holds and orders; `checkRows` does. */
+/** The model does not number the rows of holds and orders; `checkRows` does. What a door is asked is over with the batch. */
 function withoutSeq(reply: Reply | undefined): unknown {
   if (!reply?.ok || reply.value === null || typeof reply.value !== "object") return reply;
   const { value } = reply;
   if ("eventId" in value && "holds" in value) return reply;
   if ("holds" in value) return { ...value, holds: value.holds.map((hold) => ({ ...hold, seq: 0 })) };
   if ("hold" in value) return { ...value, hold: { ...value.hold, seq: 0 } };
-  if ("order" in value) return { ...value, order: { ...value.order, seq: 0, history: [] } };
-  if ("history" in value) return { ...value, seq: 0, history: [] };
+  if ("order" in value) return { ...value, order: { ...value.order, seq: 0, history: [], pending: null } };
+  if ("history" in value) return { ...value, seq: 0, history: [], pending: null };
   return "heldUntil" in value ? { ...value, seq: 0 } : value;
 }
 

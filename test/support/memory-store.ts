@@ -90,6 +90,8 @@ export function openMemoryStore(): MemoryStore {
       }
       for (const order of draft.orders.values()) {
         next.orders.set(order.id, order);
+        // A question to its door is no news to those who follow it.
+        if (order.seq <= draft.base.head.seq) continue;
         const others = new Set(order.items.map(({ ticketTypeId }) => ticketTypeId));
         others.delete(`tt_${order.id.slice(4, 30)}` as TicketTypeId);
         next.outbox = next.outbox.filter(({ orderId }) => orderId !== order.id);
@@ -160,6 +162,8 @@ export function openMemoryStore(): MemoryStore {
     markMailed(orderId, status) {
       rows = { ...rows, mailed: new Map(rows.mailed).set(orderId, status) };
     },
+    pending: (limit, except) =>
+      [...rows.orders.values()].filter(({ id, pending }) => pending && !except.includes(id)).slice(0, limit),
     outbox: (limit, except) =>
       rows.outbox
         .filter(({ ticketTypeId }) => !except.includes(ticketTypeId))

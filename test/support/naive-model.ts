@@ -7,18 +7,8 @@ import type { Hold } from "../../src/domain/hold.ts";
 import type * as Ledger from "../../src/domain/ledger/command.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
 import type { Terms, TotalOutcome } from "../../src/domain/terms.ts";
-import {
-  checkout,
-  claim,
-  endOrder,
-  erase,
-  follow,
-  giveBack,
-  readOrder,
-  resolve,
-  settle,
-  unclaim,
-} from "./naive-orders.ts";
+import { checkout, claim, endOrder, erase, follow, readOrder, resolve, settle, unclaim } from "./naive-orders.ts";
+import { askBack, type Asked, heardOf } from "./naive-returns.ts";
 import {
   activeHolds,
   change,
@@ -57,10 +47,12 @@ export function answerBatch(model: NaiveModel, commands: readonly Ledger.Command
   for (const order of model.orders) {
     if (order.status === "reserved" && model.now >= order.expiresAt) endOrder(model, order, "expired");
   }
-  return commands.map((command) => answer(model, command));
+  const pending: Asked = new Map();
+  const replies = commands.map((command) => answer(model, command, pending));
+  return heardOf(model, commands, replies, pending);
 }
 
-function answer(model: NaiveModel, command: Ledger.Command): Reply {
+function answer(model: NaiveModel, command: Ledger.Command, pending: Asked): Reply {
   if (command.kind === "terms") return takeTerms(model, command);
   const { terms } = model;
   if (!terms) return no({ code: "not_found" });
@@ -82,7 +74,10 @@ function answer(model: NaiveModel, command: Ledger.Command): Reply {
     case "settle":
       return settle(model, terms, command);
     case "return":
-      return giveBack(model, terms, command);
+      return askBack(model, terms, command, pending);
+    case "change_ticket":
+    case "judged":
+      throw new Error("the model has returns alone, and doors that answer at once");
     case "erase_contact":
       return erase(model, terms, command);
     case "resolve":

@@ -121,7 +121,7 @@ export function endOrder(model: NaiveModel, order: Order, status: Order["status"
   return ended;
 }
 
-function orderSeenBy(model: NaiveModel, terms: Terms, id: OrderId, by: Ledger.HoldActor): Order | undefined {
+export function orderSeenBy(model: NaiveModel, terms: Terms, id: OrderId, by: Ledger.HoldActor): Order | undefined {
   return model.orders.find((order) => order.id === id && isTheirs(terms, order.userId, by));
 }
 
@@ -139,41 +139,6 @@ export function settle(model: NaiveModel, terms: Terms, command: Ledger.SettleCo
   if (order.status === "expired") return no({ code: "order_expired" });
   if (order.status !== "reserved") return no({ code: "order_not_reserved", orderStatus: order.status });
   return yes(shownOrder(terms, endOrder(model, order, command.status)));
-}
-
-export function giveBack(model: NaiveModel, terms: Terms, command: Ledger.ReturnCommand): Ledger.ReturnReply {
-  const { returnId, request, ifMatch } = command;
-  const order = orderSeenBy(model, terms, command.orderId, command.by);
-  if (!order) return no({ code: "not_found" });
-  const before = model.returns.find(({ orderId, id }) => orderId === order.id && id === returnId);
-  const { items, returnToStock, reason } = request;
-  const same =
-    before &&
-    JSON.stringify([before.items, before.returnToStock, before.reason]) ===
-      JSON.stringify([items, returnToStock, reason]);
-  if (same) return yes({ order: shownOrder(terms, order), replayed: true });
-  if (ifMatch === "never") return no({ code: "version_conflict" });
-  if (before) return no({ code: "idempotency_key_reused" });
-  if (order.status !== "confirmed") return no({ code: "order_not_confirmed", orderStatus: order.status });
-  const rest = order.items.map(({ holdId, quantity, returned }) => ({ holdId, quantity: quantity - returned }));
-  const taken = items === "all" ? rest.filter(({ quantity }) => quantity > 0) : items;
-  for (const { holdId, quantity } of taken) {
-    const left = rest.find((each) => each.holdId === holdId)?.quantity;
-    if (left === undefined) return no({ code: "not_found", holdId });
-    if (quantity > left) return no({ code: "return_exceeds_order", holdId, requested: quantity, left });
-  }
-  const own = taken.filter(({ holdId }) => ownItems(order).some((item) => item.holdId === holdId));
-  for (const _ of own.length === 0 ? [order] : own) writeRow(model);
-  const itemsAfter = order.items.map((item) => {
-    const back = taken.find(({ holdId }) => holdId === item.holdId)?.quantity ?? 0;
-    return { ...item, returned: item.returned + back, withdrawn: item.withdrawn + (returnToStock ? 0 : back) };
-  });
-  const nothingLeft = itemsAfter.every(({ quantity, returned }) => quantity === returned);
-  const status = nothingLeft ? "cancelled" : "confirmed";
-  const after: Order = { ...order, items: itemsAfter, status, updatedAt: model.now };
-  model.orders = model.orders.map((known) => (known === order ? after : known));
-  model.returns.push({ ...request, orderId: order.id, id: returnId, taken });
-  return yes({ order: shownOrder(terms, after), replayed: false });
 }
 
 export function resolve(

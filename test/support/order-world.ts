@@ -6,7 +6,7 @@ import type { Context } from "../../src/app/context.ts";
 import { homeOf, homeOfHolds, holdIdFrom, type HoldId, type OrderId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { nextExpiry } from "../../src/domain/ledger/book.ts";
 import type { Command, DoneReply, OrderReply, OrderView, ResolveReply } from "../../src/domain/ledger/command.ts";
-import type { ReturnCommand, ReturnReply } from "../../src/domain/ledger/command.ts";
+import type { ChangeReply, ReturnCommand } from "../../src/domain/ledger/command.ts";
 import { isBalanced } from "../../src/domain/ledger/chain.ts";
 import type { ReturnRequest } from "../../src/domain/order-return.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
@@ -33,6 +33,7 @@ import {
 } from "./builders.ts";
 import { openMemoryStore } from "./memory-store.ts";
 import { NO_MAIL } from "./no-mail.ts";
+import { judgedBy, OPEN_DOOR } from "./open-door.ts";
 import { type Network, openNetwork } from "./order-network.ts";
 import { returnCommand } from "./return-command.ts";
 
@@ -102,9 +103,11 @@ export function openWorld(breach: Breach = {}): World {
 
   function execute(type: TicketTypeId, command: Command): Reply {
     const { life, rows } = seatOf(type);
-    const { outcomes, orders } = life.ledger.run([breach.command?.(command, rows) ?? command]);
+    const { outcomes, orders, pending } = life.ledger.run([breach.command?.(command, rows) ?? command]);
     life.outbox.changed(orders);
     const outcome = must(outcomes[0], "one command, one outcome");
+    const [order] = pending;
+    if (order) return execute(type, judgedBy(OPEN_DOOR, order));
     if ("bug" in outcome) throw outcome.bug;
     return outcome.reply;
   }
@@ -167,7 +170,7 @@ export function openWorld(breach: Breach = {}): World {
   }
 
   async function hearReturn(command: ReturnCommand): Promise<void> {
-    const reply = await call<ReturnReply>(homeOf(command.orderId), command);
+    const reply = await call<ChangeReply>(homeOf(command.orderId), command);
     if (reply.ok) world.heard.push(reply.value.order);
   }
 

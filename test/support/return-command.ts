@@ -1,7 +1,7 @@
 // Returns of sold tickets, for tests.
 
 import type { IfMatch } from "../../src/domain/if-match.ts";
-import { type HolderId, type OrderId, type ReturnId, returnIdFrom } from "../../src/domain/ids.ts";
+import { type HolderId, type OrderId, type ChangeId, changeIdFrom } from "../../src/domain/ids.ts";
 import type { ReturnCommand } from "../../src/domain/ledger/command.ts";
 import type { ReturnRequest } from "../../src/domain/order-return.ts";
 import { actorOf, BY, sha256Bytes, SHOPPER } from "./builders.ts";
@@ -10,9 +10,9 @@ import { actorOf, BY, sha256Bytes, SHOPPER } from "./builders.ts";
 export function returnCommand(
   orderId: OrderId,
   items: ReturnRequest["items"],
-  { key = "return", returnToStock = true, reason = null, by = SHOPPER, ifMatch = null }: ReturnChoice = {},
+  { key = "return", returnToStock = true, reason = null, force, by = SHOPPER, ifMatch = null }: ReturnChoice = {},
 ): ReturnCommand {
-  const request = { items, returnToStock, reason };
+  const request = { items, returnToStock, reason, ...(force === undefined ? {} : { force }) };
   return { kind: "return", ...BY, orderId, returnId: returnIdOf(orderId, key), request, by: actorOf(by), ifMatch };
 }
 type ReturnChoice = Partial<Omit<ReturnRequest, "items">> & {
@@ -21,4 +21,5 @@ type ReturnChoice = Partial<Omit<ReturnRequest, "items">> & {
   readonly ifMatch?: IfMatch;
 };
 
-export const returnIdOf = (orderId: OrderId, key: string): ReturnId => returnIdFrom(orderId, SHOPPER, key, sha256Bytes);
+export const returnIdOf = (orderId: OrderId, key: string): ChangeId =>
+  changeIdFrom("return", orderId, SHOPPER, key, sha256Bytes);

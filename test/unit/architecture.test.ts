@@ -19,6 +19,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     may: [
       ...["domain/", "shared/"],
       ...["protocol", "sessions", "conflation", "counted-sockets", "client"].map((name) => `live/${name}`),
+      "door/client",
       ...["projection", "orders", "order-mail", "attempts", "terms", "client", "limit"].map((name) => `db/${name}`),
       ...["auth/mailer", "auth/order-links"],
       ...["cloudflare:workers", "node:crypto"],

@@ -4,10 +4,12 @@ import { describe, expect, it } from "vitest";
 import { malformedPart } from "../../src/domain/ledger/check-command.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import type { Hold } from "../../src/domain/hold.ts";
-import { basketIdFrom } from "../../src/domain/ids.ts";
+import { basketIdFrom, changeIdOfRequest } from "../../src/domain/ids.ts";
 import { addressHash } from "../support/address.ts";
 import {
+  actorOf,
   BOX_OFFICE,
+  BY,
   checkoutCommand,
   claimCommand,
   CONTACT,
@@ -40,6 +42,8 @@ const HOLD: Hold = {
   ...{ firstPlacedAt: START, extensionKeys: [], replaces: null, replacedBy: null, basket: null, address: null },
 };
 
+const CHANGE_ID = changeIdOfRequest("req-1", sha256Bytes);
+
 /** One of each kind, with all that it may carry. A kind that is missing here does not compile. */
 const COMMANDS: { readonly [Kind in Command["kind"]]: Extract<Command, { kind: Kind }> } = {
   hold: holdCommand("a", {
@@ -58,7 +62,19 @@ const COMMANDS: { readonly [Kind in Command["kind"]]: Extract<Command, { kind: K
   }),
   order: orderCommand(orderIdOf(SHOPPER)),
   settle: { ...settleCommand(orderIdOf(SHOPPER), "confirmed", BOX_OFFICE), ifMatch: "never" },
-  return: returnCommand(orderIdOf(SHOPPER), [{ holdId: HOLD_ID, quantity: 1 }], { reason: "rained off", ifMatch: 3 }),
+  return: returnCommand(orderIdOf(SHOPPER), [{ holdId: HOLD_ID, quantity: 1 }], {
+    reason: "rained off",
+    force: true,
+    ifMatch: 3,
+  }),
+  change_ticket: {
+    ...{ kind: "change_ticket", orderId: orderIdOf(SHOPPER), changeId: CHANGE_ID, by: actorOf(SHOPPER), ...BY },
+    request: { action: "block", number: 1, note: "stolen" },
+  },
+  judged: {
+    ...{ kind: "judged", orderId: orderIdOf(SHOPPER), changeId: CHANGE_ID, ...BY },
+    verdict: { ok: true, value: { numbers: [1] } },
+  },
   erase_contact: eraseCommand(orderIdOf(SHOPPER)),
   resolve: resolveCommand(CLAIM.orderId, CLAIM.attempt),
   claim: CLAIM,
@@ -78,6 +94,7 @@ const MAY_BE_ABSENT = new Set([
   "release.ifMatch",
   "settle.ifMatch",
   "return.ifMatch",
+  "return.request.force",
   "checkout.contact",
   "checkout.locale",
   ...["epoch", "hash", "eventArchivedAt", "holdExtension", "orderMinutes", "maxUnpaidPerAddress"].map(
@@ -123,6 +140,7 @@ describe("a command", () => {
       ...["name", "email", "phone", "nameKey"].map((name) => `checkout.contact.${name}`),
       "hold.notes",
       "return.request.reason",
+      "change_ticket.request.note",
       "terms.terms.currency",
       "terms.terms.hash",
     ]);
@@ -131,7 +149,7 @@ describe("a command", () => {
         const name = `${command.kind}.${path}`;
         const isText = typeof nothing === "string" && (texts.has(name) || /\.(actor|requestId)$/.test(name));
         const isEmptyList =
-          Array.isArray(nothing) && nothing.length === 0 && /holdIds|claimed|holds|items|history/.test(path);
+          Array.isArray(nothing) && nothing.length === 0 && /holdIds|claimed|holds|items|history|numbers/.test(path);
         if (isText || isEmptyList) continue;
         expect(malformedPart(copy as Command), `${name} as ${String(nothing)}`).toBe(
           `${command.kind}.${path.split(".")[0]}`,

@@ -59,6 +59,7 @@ const ACTION_TABLE: Readonly<Record<Action, Cells>> = {
   "order.read": SELLERS,
   "order.erase_contact": SELLERS,
   "ticket.show": SELLERS,
+  "ticket.change": SELLERS,
   "member.list": MANAGERS,
   "member.manage": MANAGERS,
   "api_key.manage": MANAGERS,

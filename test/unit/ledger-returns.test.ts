@@ -10,6 +10,8 @@ import { returnCommand, returnIdOf } from "../support/return-command.ts";
 
 const { orderId } = CHECKOUT;
 const AT = START + 3;
+/** A has one ticket and B two, and they are numbered in the order of their ids. */
+const HIGHEST_OF_B = A < B ? 3 : 2;
 const some = (quantity: number, choice?: Parameters<typeof returnCommand>[2]): ReturnCommand =>
   returnCommand(orderId, [{ holdId: B, quantity }], choice);
 const ALL = returnCommand(orderId, "all", { key: "all" });
@@ -93,7 +95,8 @@ describe("[O7] a return", () => {
     const id = returnIdOf(orderId, "return");
     const taken = [{ holdId: B, quantity: 1 }];
     const seq = orderOf(driver)?.seq;
-    const kept = { orderId, id, items: taken, taken, returnToStock: true, reason: "rained off", seq };
+    const tickets = [HIGHEST_OF_B];
+    const kept = { orderId, id, items: taken, taken, tickets, returnToStock: true, reason: "rained off", seq };
     expect(driver.store.returnsOf(orderId)).toEqual([kept]);
     expect(JSON.stringify(driver.store.rowsAfter(0, 1_000))).not.toContain("rained off");
   });

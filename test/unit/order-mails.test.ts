@@ -73,6 +73,8 @@ function openPost(openStore: typeof memoryStore, random = 0) {
     /** The alarm comes, and what it begins is done. */
     async alarm() {
       mails.run();
+      // The first mail loads its texts.
+      await import("../../src/domain/order-mail.ts");
       await new Promise((resolve) => setImmediate(resolve));
     },
     dueAt: () => mails.dueAt(),

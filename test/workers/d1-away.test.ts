@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CREDENTIAL_KEPT_MS } from "../../src/auth/credential-cache.ts";
 import { type Context, newId } from "../../src/app/context.ts";
 import { checkOut } from "../../src/app/check-out.ts";
-import { returnTickets } from "../../src/app/return-tickets.ts";
+import { returnTickets } from "../../src/app/change-tickets.ts";
 import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
 import { must } from "../../src/domain/result.ts";
 import { type InventoryPorts, openPorts } from "../../src/inventory/ports.ts";

@@ -50,9 +50,12 @@ describe("POST /v1/orders/{id}/returns", () => {
       { kind: "return", quantity: 1, actor: world.owner.id, withdrawn: 0 },
       { kind: "withdraw", quantity: 2, actor: world.owner.id, withdrawn: 2 },
     ]);
+    const ticket = (number: number) => `tkt_${path.slice("/v1/orders/ord_".length)}0${number}`;
+    const toStock = { return_to_stock: true };
+    const withdrawn = { items: [{ hold_id: holdId, quantity: 2 }], return_to_stock: false };
     expect(history["returns"]).toEqual([
-      { seq: first?.seq, items, return_to_stock: true, reason: "One guest is ill.\nShe wrote." },
-      { seq: second?.seq, items: [{ hold_id: holdId, quantity: 2 }], return_to_stock: false, reason: null },
+      { ...toStock, seq: first?.seq, items, ticket_ids: [ticket(3)], reason: "One guest is ill.\nShe wrote." },
+      { ...withdrawn, seq: second?.seq, ticket_ids: [ticket(1), ticket(2)], reason: null },
     ]);
   });
 
@@ -109,7 +112,10 @@ describe("POST /v1/orders/{id}/returns", () => {
       { items: [] },
       { items: "some" },
       { items: null },
-      { items: { tickets: ["t"] } },
+      { items: { tickets: [] } },
+      { items: { tickets: ["t", "t"] } },
+      { items: { tickets: "all" } },
+      { items: "all", force: "yes" },
       { tickets: ["t"] },
       { items: [item, item] },
       { items: [{ ...item, quantity: 0 }] },

@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { returnTickets } from "../../src/app/return-tickets.ts";
+import { returnTickets } from "../../src/app/change-tickets.ts";
 import { checkOut } from "../../src/app/check-out.ts";
 import { confirmOrder } from "../../src/app/settle-order.ts";
 import type { Context } from "../../src/app/context.ts";

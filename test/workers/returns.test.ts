@@ -5,7 +5,7 @@ import { env } from "cloudflare:workers";
 import { evictDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Context } from "../../src/app/context.ts";
-import { returnTickets } from "../../src/app/return-tickets.ts";
+import { returnTickets } from "../../src/app/change-tickets.ts";
 import { confirmOrder } from "../../src/app/settle-order.ts";
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import type { ReturnRequest } from "../../src/domain/order-return.ts";

@@ -104,7 +104,7 @@ describe.each([64, 1])("the rows of %i at once", (count) => {
   });
 
   it.each([true, false])(
-    "[O7] of a return, to stock %s: three in the object for its ledger row, its order and what was asked for; in D1 one, and one a ticket",
+    "[O7] of a return, to stock %s: five in the object for the question to its door, found by an index, its ledger row, its order and what was asked for; in D1 one, and one a ticket",
     async (toStock) => {
       const { typeId, writes, project } = counted;
       const checkouts: Ordering[] = [];
@@ -115,7 +115,7 @@ describe.each([64, 1])("the rows of %i at once", (count) => {
           Promise.all(checkouts.map((checkout) => object.returnTickets(typeId, returning(checkout, toStock)))),
         ),
       );
-      expect(rowsOf(returned)).toBe(3 * count);
+      expect(rowsOf(returned)).toBe(5 * count);
       expect(await countsOf(typeId)).toMatchObject({ sold: 0, available: toStock ? 1_000 : 1_000 - count });
       expect(await project(), "the counts are one more").toBe(count + count * TICKETS + 1);
       const again = await costOf(writes, () =>

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { newId } from "../../src/app/context.ts";
-import { attemptIdFrom, type HoldId, orderIdFrom, returnIdFrom, type TicketTypeId } from "../../src/domain/ids.ts";
+import { attemptIdFrom, type HoldId, orderIdFrom, changeIdFrom, type TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { holdIdOf } from "./fixture.ts";
 import { countStorage, listenToD1, type StorageCounts } from "./platform-counts.ts";
@@ -79,7 +79,9 @@ export function confirming({ orderId, buyer, actor, requestId }: ReturnType<type
 
 /** Returns the one ticket of that order. */
 export function returning({ orderId, buyer, actor, requestId }: ReturnType<typeof ordering>, returnToStock: boolean) {
-  const returnId = returnIdFrom(orderId, buyer.id, "key", (text) => createHash("sha256").update(text).digest());
+  const returnId = changeIdFrom("return", orderId, buyer.id, "key", (text) =>
+    createHash("sha256").update(text).digest(),
+  );
   const request = { items: "all", returnToStock, reason: "The event was moved." } as const;
   return { orderId, returnId, request, by: buyer, actor, requestId };
 }

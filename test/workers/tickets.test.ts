@@ -67,6 +67,7 @@ describe("[N1] [N2] the tickets of an order", () => {
       serial: expect.stringMatching(/^[0-7]\w{4}-\w{5}-\w$/),
       status: "valid",
       generation: 1,
+      ...{ blocked: false, block_note: null, attention: null },
     }));
     const seller = await apiKey(world.organizationId, ["view_orders"]);
     for (const token of [me.token, link, world.owner.token, seller.token]) {

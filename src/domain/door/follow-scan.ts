@@ -45,9 +45,10 @@ const REFUSALS: Readonly<Record<Refused["verdict"], (given: Given) => string | n
   wrong_event: stands,
   typed_needs_network: stands,
   lease_used_up: stands,
-  void: stands,
-  superseded: stands,
-  blocked: stands,
+  void: ({ state }) => (state.voided ? null : "its ticket is not void"),
+  superseded: ({ state, row }) =>
+    isOlder(row, state) ? null : "its ticket was not issued anew since its code was shown",
+  blocked: ({ state }) => (state.blocked ? null : "its ticket is not blocked"),
   not_open_yet: stands,
   event_over: stands,
   gate_closed: stands,
@@ -67,6 +68,16 @@ const REFUSALS: Readonly<Record<Refused["verdict"], (given: Given) => string | n
   gate_full: ({ insideBy, detail }) => whyOther("inside", detail, insideBy),
   venue_full: ({ inside, detail }) => whyOther("inside", detail, inside),
 };
+const isOlder = ({ generation }: DoorRow, state: TicketState): boolean =>
+  generation !== null && generation < state.generation;
+
+/** What keeps a ticket out without a supervisor's word (row 4 of rule D6). */
+function stopOf({ row, state }: Given): string | null {
+  if (state.voided) return "void";
+  if (isOlder(row, state)) return "superseded";
+  return state.blocked ? "blocked" : null;
+}
+
 /** All that an exit is refused with (rule D7). */
 const NO_EXIT: readonly string[] = ["unreadable", "wrong_event", "unknown_key", "forged"];
 
@@ -110,6 +121,8 @@ function entry(told: Told, given: Given, guess: Guess): Outcome {
   const { row, detail, state, gateId } = given;
   const name = state.entries === 0 ? "admitted" : "readmitted";
   if (row.verdict !== name) return `its verdict is ${row.verdict}, but ${name} follows from the rows before it`;
+  const stop = stopOf(given);
+  if (stop !== null && row.decided !== "override") return `it let in, but its ticket is ${stop}`;
   const adds = Number(detail["adds"]);
   const known = guess.rule(ruleOf(told, row));
   // Only a ticket of a `free` type is in again while it is inside, and adds nobody.
@@ -172,7 +185,8 @@ function passed(
     ...{ rule, persons },
   };
   // It may have been taken back before it came.
-  const after = { passes: [...ticket.passes, pass], undos: [...ticket.undos, ...(told.undos.get(scanId) ?? [])] };
+  const undos = [...ticket.undos, ...(told.undos.get(scanId) ?? [])];
+  const after = { ...ticket, passes: [...ticket.passes, pass], undos };
   const counts = withPart(told.counts, before, folded(after, told.barriers, withLearnt(guess, rule, learnt)));
   const adopt = () => {
     told.rules.learn(rule, learnt);

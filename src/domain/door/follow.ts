@@ -9,7 +9,7 @@ import { undoFrom } from "./draft.ts";
 import { countsOfClick, foldEvent } from "./fold.ts";
 import { followScan } from "./follow-scan.ts";
 import { type Guess, guesses, openKnownRules } from "./known-rules.ts";
-import { rowsThatStand, type UndoRow } from "./rows.ts";
+import { type RevokeEffect, type RevokeRow, rowsThatStand, type UndoRow } from "./rows.ts";
 import {
   detailOf,
   folded,
@@ -34,7 +34,7 @@ const FOLLOW: Readonly<Record<DoorKind, (told: Told, row: DoorRow) => Outcome>> 
   count: followClick,
   set: followBarrier,
   sweep: followBarrier,
-  revoke: unchanged,
+  revoke: followRevoke,
 };
 
 /** What a row of each kind cannot be without. */
@@ -111,6 +111,46 @@ function guessed(told: Told, row: DoorRow, rules: readonly string[], follow: (gu
     return { counts: outcome.counts, adopt };
   }
   return must(first, "there is a guess, and it does not fit");
+}
+
+/** What becomes of a ticket changes no counts; the later rows of the ticket follow from it. */
+function followRevoke(told: Told, row: DoorRow): Outcome {
+  const revoke = revokeFrom(row);
+  if (revoke === null) return `${row.verdict} is nothing that becomes of a ticket`;
+  const serial = must(row.serial, "it was looked at that a ticket is named");
+  const ticket = ticketOf(told, serial);
+  const { state } = folded(ticket, told.barriers, told.rules.known);
+  if (revoke.action === "void" && revoke.unlessEntered && state.entries > 0)
+    return "it makes a ticket void that has come in, and was not forced";
+  if (revoke.action === "reissue" && revoke.generation <= state.generation)
+    return `its generation is ${revoke.generation}, and was ${state.generation} before`;
+  if (revoke.action === "reissue" && state.inside > 0) return "it issues a ticket anew that is inside";
+  const after = { ...ticket, revokes: [...ticket.revokes, revoke] };
+  return { counts: told.counts, adopt: () => void told.tickets.set(serial, after) };
+}
+
+function revokeFrom(row: DoorRow): RevokeRow | null {
+  const effect = effectOf(row);
+  const scanId = must(row.scanId, "it was looked at that it has an id");
+  return effect && { kind: "revoke", scanId, at: row.at, deviceId: row.actor, counter: 0, ...effect };
+}
+
+function effectOf(row: DoorRow): RevokeEffect | null {
+  const { verdict, reason, generation } = row;
+  switch (verdict ?? "") {
+    case "void":
+      return { action: "void", note: reason, unlessEntered: detailOf(row)["unlessEntered"] === true };
+    case "block":
+      return { action: "block", note: reason };
+    case "unblock":
+      return { action: "unblock" };
+    case "attention":
+      return { action: "attention", text: reason };
+    case "reissue":
+      return generation === null ? null : { action: "reissue", generation };
+    default:
+      return null;
+  }
 }
 
 function followUndo(told: Told, row: DoorRow): Outcome {

@@ -1,59 +1,93 @@
-// The tickets of a confirmed order (rules N1, N2, N8). They are a function of the order: nothing is stored for them.
+// The tickets of a confirmed order (rules N1, N2, N8). They are a function of the order: nothing is stored for them but what
+// changed about one.
 
-import { type OrderId, type TicketId, ticketIdFrom, type TicketTypeId } from "../ids.ts";
+import { type HoldId, type OrderId, type TicketId, ticketIdFrom, type TicketTypeId } from "../ids.ts";
 import { type Order, type OrderItem, wasSold } from "../order.ts";
+import { markOf } from "../ticket-change.ts";
 
 export const TICKET_STATUSES = ["valid", "void"] as const;
 export type TicketStatus = (typeof TICKET_STATUSES)[number];
 
-/** The generation of a ticket that was never issued anew. */
-export const FIRST_GENERATION = 1;
+/** A ticket as its order lists it: `number` is its place in the order, from 1 on. */
+export type ListedTicket = {
+  readonly number: number;
+  readonly holdId: HoldId;
+  readonly ticketTypeId: TicketTypeId;
+  readonly status: TicketStatus;
+};
 
-/** `number` is its place in the order, from 1 on. `serial` names it and admits nobody: 53 bits. */
-export type Ticket = {
+/** `serial` names it and admits nobody: 53 bits. `blockNote` is for the gate that stops it, `attention` for one that admits. */
+export type Ticket = ListedTicket & {
   readonly id: TicketId;
   readonly orderId: OrderId;
-  readonly ticketTypeId: TicketTypeId;
-  readonly number: number;
   readonly serial: number;
-  readonly status: TicketStatus;
   readonly generation: number;
+  readonly blocked: boolean;
+  readonly blockNote: string | null;
+  readonly attention: string | null;
 };
 
-type Sold = Pick<Order, "id" | "status"> & {
-  readonly items: readonly Pick<OrderItem, "ticketTypeId" | "holdId" | "quantity" | "returned">[];
-};
+type Item = Pick<OrderItem, "ticketTypeId" | "holdId" | "quantity" | "returned" | "voided">;
+type Sold = Pick<Order, "status"> & { readonly items: readonly Item[] };
+type Marked = Sold & Pick<Order, "id" | "marks">;
 type Hash = (text: string) => Uint8Array;
-type Place = Pick<Ticket, "ticketTypeId" | "status">;
 
 /**
  * The tickets of an order, by their numbers; none of an order that was never confirmed. Numbers run over the items
- * sorted by ticket type and hold, and over the quantity that was sold, so that they never change. Of what was returned
- * of a hold (rule O7) the highest numbers are void.
+ * sorted by ticket type and hold, and over the quantity that was sold, so that they never change.
  */
-export function ticketsOf(order: Sold, hash: Hash): Ticket[] {
-  return placesOf(order).map((place, index) => ticketAt(order.id, index + 1, place, hash));
+export function ticketsOf(order: Marked, hash: Hash): Ticket[] {
+  return listTickets(order).map((listed) => ticketAt(order, listed, hash));
 }
 
 /** The ticket of this number; null when the order has none. */
-export function ticketOf(order: Sold, number: number, hash: Hash): Ticket | null {
-  const place = placesOf(order)[number - 1];
-  return place === undefined ? null : ticketAt(order.id, number, place, hash);
+export function ticketOf(order: Marked, number: number, hash: Hash): Ticket | null {
+  const listed = listTickets(order)[number - 1];
+  return listed === undefined ? null : ticketAt(order, listed, hash);
 }
 
-function ticketAt(orderId: OrderId, number: number, place: Place, hash: Hash): Ticket {
-  const id = ticketIdFrom(orderId, number);
-  return { id, orderId, ...place, number, serial: serialOf(id, hash), generation: FIRST_GENERATION };
+function ticketAt(order: Marked, listed: ListedTicket, hash: Hash): Ticket {
+  const id = ticketIdFrom(order.id, listed.number);
+  const { generation, blocked, blockNote, attention } = markOf(order, listed.number);
+  const said = { generation, blocked, blockNote, attention };
+  return { ...listed, id, orderId: order.id, serial: serialOf(id, hash), ...said };
 }
 
-function placesOf(order: Sold): Place[] {
+/** As `ticketsOf`, without what a hash or a mark says of each. */
+export function listTickets(order: Sold): ListedTicket[] {
   if (!wasSold(order)) return [];
-  return [...order.items].sort(inOrder).flatMap(({ ticketTypeId, quantity, returned }) =>
-    Array.from({ length: quantity }, (_, index) => ({
-      ticketTypeId,
-      status: index < quantity - returned ? ("valid" as const) : ("void" as const),
-    })),
-  );
+  let last = 0;
+  return [...order.items].sort(inOrder).flatMap((item) => {
+    const { ticketTypeId, holdId, quantity } = item;
+    const numbers = Array.from({ length: quantity }, (_, index) => last + 1 + index);
+    last += quantity;
+    const gone = voidAmong(numbers, item);
+    return numbers.map((number) => ({
+      ...{ number, holdId, ticketTypeId },
+      status: gone.has(number) ? ("void" as const) : ("valid" as const),
+    }));
+  });
+}
+
+/** A release that named none made those with the highest numbers void. */
+function voidAmong(numbers: readonly number[], { returned, voided = [] }: Item): ReadonlySet<number> {
+  if (returned === voided.length) return new Set(voided);
+  const others = numbers.filter((number) => !voided.includes(number));
+  return new Set([...voided, ...others.slice(voided.length - returned)]);
+}
+
+/** Whether its door may be making the ticket void, or another generation (rule N9): until it has said so, nobody is shown a code. */
+export function isBeingChanged(
+  { pending }: Pick<Order, "id" | "pending">,
+  { number, holdId }: Pick<ListedTicket, "number" | "holdId">,
+): boolean {
+  if (!pending) return false;
+  const { request } = pending;
+  if (request.action !== "return") return request.action === "reissue" && request.number === number;
+  if (request.items === "all") return true;
+  return "tickets" in request.items
+    ? request.items.tickets.includes(number)
+    : request.items.some((item) => item.holdId === holdId);
 }
 
 type Placed = Pick<OrderItem, "ticketTypeId" | "holdId">;

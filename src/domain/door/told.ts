@@ -5,7 +5,7 @@ import { addCounts, type Counts, subtractCounts } from "./counts.ts";
 import type { DoorRow } from "./door-log.ts";
 import { type FoldedTicket, foldTicket } from "./fold.ts";
 import type { Guess, KnownRules } from "./known-rules.ts";
-import type { BarrierRow, CountRow, PassRow, UndoRow } from "./rows.ts";
+import type { BarrierRow, CountRow, PassRow, RevokeRow, UndoRow } from "./rows.ts";
 
 /** Somebody passed. `rule` names the type's rules as they were then. `persons`: how many went through the gate, by its row. */
 export type Pass = {
@@ -13,7 +13,11 @@ export type Pass = {
   readonly rule: string;
   readonly persons: number;
 };
-export type KnownTicket = { readonly passes: readonly Pass[]; readonly undos: readonly UndoRow[] };
+export type KnownTicket = {
+  readonly passes: readonly Pass[];
+  readonly undos: readonly UndoRow[];
+  readonly revokes: readonly RevokeRow[];
+};
 
 /** What an undo, and a scan id that comes again, needs of a row. */
 export type KnownRow = Pick<DoorRow, "seq" | "kind" | "scanId" | "gateId" | "serial" | "typeNumber" | "generation">;
@@ -41,15 +45,19 @@ export function ruleOf({ termsSeq }: Pick<Told, "termsSeq">, { typeNumber }: Doo
   return `${termsSeq}.${typeNumber}`;
 }
 
-const UNKNOWN: KnownTicket = { passes: [], undos: [] };
+const UNKNOWN: KnownTicket = { passes: [], undos: [], revokes: [] };
 
 export function ticketOf({ tickets }: Told, serial: number | null): KnownTicket {
   return (serial === null ? undefined : tickets.get(serial)) ?? UNKNOWN;
 }
 
-export function folded({ passes, undos }: KnownTicket, barriers: readonly BarrierRow[], guess: Guess): FoldedTicket {
+export function folded(
+  { passes, undos, revokes }: KnownTicket,
+  barriers: readonly BarrierRow[],
+  guess: Guess,
+): FoldedTicket {
   // Which day an entry is of changes no counts.
-  return foldTicket([...passes.map((pass) => passRow(pass, guess)), ...undos], barriers, []);
+  return foldTicket([...passes.map((pass) => passRow(pass, guess)), ...undos, ...revokes], barriers, []);
 }
 
 export function passRow({ row, rule, persons }: Pass, guess: Guess): PassRow {

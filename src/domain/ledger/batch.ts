@@ -68,6 +68,7 @@ export function findNamed(book: Book, commands: readonly Command[], now: number,
     if (command.kind === "hold" && command.replaces) holds.add(command.replaces);
     if (command.kind === "follow") claims.add(command.order.id);
     if (command.kind === "return") returns.push({ orderId: command.orderId, id: command.returnId });
+    if (command.kind === "judged") returns.push({ orderId: command.orderId, id: command.changeId });
     if (!("orderId" in command)) continue;
     if (homeOf(command.orderId) === home) orders.add(command.orderId);
     else claims.add(command.orderId);

@@ -16,7 +16,7 @@ import {
   parseHoldId,
   parseId,
   parseOrderId,
-  type ReturnId,
+  type ChangeId,
 } from "../ids.ts";
 import { type ClaimedHold, ORDER_STATUSES, type OrderItem, type SharedOrder } from "../order.ts";
 import type { ReturnedItem, ReturnRequest } from "../order-return.ts";
@@ -35,7 +35,8 @@ import {
   type Shape,
   shaped,
 } from "../shape.ts";
-import type { Claimed, Command, HoldActor, OrderReader } from "./command.ts";
+import type { Claimed, Command, HoldActor, JudgedCommand, OrderReader } from "./command.ts";
+import type { TicketRequest } from "../ticket-change.ts";
 
 const isIfMatch: Check<IfMatch> = (value): value is IfMatch => value === "never" || value === null || isInteger(value);
 const isTicketTypeId = id((text) => parseId("tt", text));
@@ -47,7 +48,7 @@ const isOrderId = id(parseOrderId);
 const isAttemptId = id(parseHash<AttemptId>);
 const isExtensionKey = id(parseHash<ExtensionKey>);
 const isBasketId = id(parseHash<BasketId>);
-const isReturnId = id(parseHash<ReturnId>);
+const isChangeId = id(parseHash<ChangeId>);
 const isActor = shaped<HoldActor>({ id: isHolderId, organizationId: orNull(isOrganizationId) });
 
 const isLink = shaped<Exclude<OrderReader, HoldActor>>({ id: isOrderId, organizationId: oneOf([null]) });
@@ -68,13 +69,35 @@ const isItem = shaped<OrderItem>({
   amount: isInteger,
   returned: isInteger,
   withdrawn: isInteger,
+  voided: optional(listOf(isInteger)),
 });
 const isReturnedItems = listOf(shaped<ReturnedItem>({ holdId: isHoldId, quantity: isInteger }));
+const isNamedTickets = shaped<Extract<ReturnRequest["items"], { tickets: unknown }>>({ tickets: listOf(isInteger) });
 const isReturnRequest = shaped<ReturnRequest>({
-  items: (value): value is ReturnRequest["items"] => value === "all" || isReturnedItems(value),
+  items: (value): value is ReturnRequest["items"] => value === "all" || isReturnedItems(value) || isNamedTickets(value),
   returnToStock: isBoolean,
   reason: orNull(isString),
+  force: optional(isBoolean),
 });
+const isTicketRequest: Check<TicketRequest> = (value): value is TicketRequest =>
+  TICKET_REQUESTS.some((isOne) => isOne(value));
+const TICKET_REQUESTS: readonly Check<TicketRequest>[] = [
+  shaped<Asks<"block">>({ action: oneOf(["block"]), number: isInteger, note: orNull(isString) }),
+  shaped<Asks<"unblock">>({ action: oneOf(["unblock"]), number: isInteger }),
+  shaped<Asks<"attention">>({ action: oneOf(["attention"]), number: isInteger, text: orNull(isString) }),
+  shaped<Asks<"reissue">>({ action: oneOf(["reissue"]), number: isInteger }),
+];
+type Asks<Action> = Extract<TicketRequest, { action: Action }>;
+
+/** The door's own answer: what it says is not looked at here but for what a decision relies on. */
+const isVerdict: Check<JudgedCommand["verdict"]> = (value): value is JudgedCommand["verdict"] =>
+  isJudged(value) || isRefused(value);
+const isJudged = shaped<Extract<JudgedCommand["verdict"], { ok: true }>>({
+  ok: oneOf([true]),
+  value: shaped<{ readonly numbers: readonly number[] }>({ numbers: listOf(isInteger) }),
+});
+const isRefused: Check<Extract<JudgedCommand["verdict"], { ok: false }>> = (value): value is never =>
+  typeof value === "object" && value !== null && "ok" in value && value.ok === false && "refusal" in value;
 
 const isOrder = shaped<SharedOrder>({
   id: isOrderId,
@@ -163,11 +186,13 @@ const SHAPES: CommandShapes = {
   return: {
     ...BY,
     orderId: isOrderId,
-    returnId: isReturnId,
+    returnId: isChangeId,
     request: isReturnRequest,
     by: isActor,
     ifMatch: optional(isIfMatch),
   },
+  change_ticket: { ...BY, orderId: isOrderId, changeId: isChangeId, request: isTicketRequest, by: isActor },
+  judged: { ...BY, orderId: isOrderId, changeId: isChangeId, verdict: isVerdict },
   erase_contact: { ...BY, orderId: isOrderId, by: isActor },
   resolve: ATTEMPT,
   claim: { ...BY, ...ATTEMPT, buyer: isActor, holdIds: listOf(isHoldId) },

@@ -14,11 +14,13 @@ import type {
   HoldId,
   OrderId,
   OrganizationId,
-  ReturnId,
+  ChangeId,
 } from "../ids.ts";
 import type { ClaimedHold, Order, SharedOrder } from "../order.ts";
 import type { ReturnRequest } from "../order-return.ts";
+import type { TicketRequest } from "../ticket-change.ts";
 import type { Result } from "../result.ts";
+import type { JudgeReply } from "../door/command.ts";
 import type { Terms, TicketTypeStatus, TotalOutcome } from "../terms.ts";
 
 /** Who acts on holds: a shopper sees its own (`organizationId` null), an organiser those of its organisation. */
@@ -95,10 +97,25 @@ export type SettleCommand = By & {
 export type ReturnCommand = By & {
   readonly kind: "return";
   readonly orderId: OrderId;
-  readonly returnId: ReturnId;
+  readonly returnId: ChangeId;
   readonly request: ReturnRequest;
   readonly by: HoldActor;
   readonly ifMatch?: IfMatch;
+};
+/** `changeId` is derived from the idempotency key of a reissue, and of the rest from the request itself. */
+export type ChangeTicketCommand = By & {
+  readonly kind: "change_ticket";
+  readonly orderId: OrderId;
+  readonly changeId: ChangeId;
+  readonly request: TicketRequest;
+  readonly by: HoldActor;
+};
+/** What the door of the event has said of a change that it was asked for: which tickets, or why not (rule N9). */
+export type JudgedCommand = By & {
+  readonly kind: "judged";
+  readonly orderId: OrderId;
+  readonly changeId: ChangeId;
+  readonly verdict: JudgeReply;
 };
 /** Asks a home what became of an attempt; one that made no order is void from then on (rule O2). */
 export type ResolveCommand = { readonly kind: "resolve"; readonly orderId: OrderId; readonly attempt: AttemptId };
@@ -131,6 +148,8 @@ export type Command =
   | OrderCommand
   | SettleCommand
   | ReturnCommand
+  | ChangeTicketCommand
+  | JudgedCommand
   | EraseContactCommand
   | ResolveCommand
   | ClaimCommand
@@ -181,7 +200,9 @@ export type ClaimReply = Result<Claimed, Refusal>;
 /** `void`: this attempt can never make the order, the next one may. */
 export type CheckoutReply = Result<{ readonly order: OrderView; readonly replayed: boolean } | "void", Refusal>;
 export type OrderReply = Result<OrderView, Refusal>;
-export type ReturnReply = Result<{ readonly order: OrderView; readonly replayed: boolean }, Refusal>;
+export type ChangeReply = Result<{ readonly order: OrderView; readonly replayed: boolean }, Refusal>;
+/** `pending`: the door has yet to judge it, and then it is done or refused. */
+export type PendingReply = Result<{ readonly order: OrderView; readonly replayed: boolean } | "pending", Refusal>;
 /** Null: there is no order, and the attempt is void. The order may have been made by another attempt. */
 export type ResolveReply = Result<SharedOrder | null, Refusal>;
 export type DoneReply = Result<null, Refusal>;
@@ -197,7 +218,9 @@ type Replies = {
   checkout: CheckoutReply;
   order: OrderReply;
   settle: OrderReply;
-  return: ReturnReply;
+  return: PendingReply;
+  change_ticket: PendingReply;
+  judged: ChangeReply;
   erase_contact: OrderReply;
   resolve: ResolveReply;
   claim: ClaimReply;

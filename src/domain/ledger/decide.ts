@@ -11,7 +11,7 @@ import { decideCheckout, decideEraseContact, decideResolve, decideSettle, readOr
 import { answerOnly, findFor, viewOf } from "./decisions/parts.ts";
 import { decideHold } from "./decisions/place-hold.ts";
 import { decideRelease } from "./decisions/release-hold.ts";
-import { decideReturn } from "./decisions/return-tickets.ts";
+import { decideChange, decideJudged, decideReturn } from "./decisions/change-tickets.ts";
 import { decideTerms } from "./decisions/take-terms.ts";
 import { type Decision, type Draft, draftTerms } from "./draft.ts";
 
@@ -50,6 +50,10 @@ export function decide(draft: Draft, command: Command, settings: LedgerSettings)
       return decideSettle(draft, command);
     case "return":
       return decideReturn(draft, command);
+    case "change_ticket":
+      return decideChange(draft, command);
+    case "judged":
+      return decideJudged(draft, command);
     case "erase_contact":
       return decideEraseContact(draft, command);
     case "resolve":

@@ -2,7 +2,7 @@
 
 import type { AddressHash } from "../address-hash.ts";
 import type { Hold } from "../hold.ts";
-import type { AttemptId, HolderId, HoldId, OrderId, ReturnId } from "../ids.ts";
+import type { AttemptId, HolderId, HoldId, OrderId, ChangeId } from "../ids.ts";
 import { type Claim, isLive, type Order } from "../order.ts";
 import type { OrderReturn } from "../order-return.ts";
 import { assert, must } from "../result.ts";
@@ -63,7 +63,7 @@ export type Draft = {
     readonly orders: ReadonlyMap<OrderId, Order>;
     readonly claims: ReadonlyMap<OrderId, Claim>;
     readonly voids: ReadonlySet<AttemptId>;
-    readonly returns: ReadonlyMap<ReturnId, OrderReturn>;
+    readonly returns: ReadonlyMap<ChangeId, OrderReturn>;
   };
   terms: StoredTerms | null;
   head: Head;
@@ -72,7 +72,7 @@ export type Draft = {
   /** Null: the claim was taken back, and its row goes. */
   readonly claims: Map<OrderId, Claim | null>;
   readonly voids: Map<AttemptId, OrderId>;
-  readonly returns: Map<ReturnId, OrderReturn>;
+  readonly returns: Map<ChangeId, OrderReturn>;
   readonly quantities: Map<HolderId, number>;
   readonly unpaid: Unpaid;
   /** What shoppers have given back in this batch (rule H14). */
@@ -107,6 +107,8 @@ export type Change = {
   readonly claim?: Claim;
   readonly unclaimed?: OrderId;
   readonly voided?: Voided;
+  /** An order whose version stays: only what its door is asked, or what is particular about a ticket, is another. */
+  readonly kept?: Order;
   readonly returned?: Omit<OrderReturn, "seq">;
   /** The shopper who gives back by it what it holds of the type. */
   readonly gaveBack?: HolderId | null;
@@ -163,7 +165,7 @@ export function isVoid(draft: Draft, attempt: AttemptId): boolean {
   return draft.voids.has(attempt) || draft.found.voids.has(attempt);
 }
 
-export function draftReturn(draft: Draft, id: ReturnId): OrderReturn | null {
+export function draftReturn(draft: Draft, id: ChangeId): OrderReturn | null {
   return draft.returns.get(id) ?? draft.found.returns.get(id) ?? null;
 }
 
@@ -221,11 +223,17 @@ function applyChange(draft: Draft, change: Change, before: number): void {
     const told = Array.from({ length: seq - before }, (_, index) => before + 1 + index);
     applyOrder(draft, { ...change.order, seq, history: [...change.order.history, ...told] });
   }
+  if (change.kept) applyOrder(draft, change.kept);
   if (change.claim) applyClaim(draft, change.claim.orderId, begun(change.claim, seq));
   if (change.unclaimed) applyClaim(draft, change.unclaimed, null);
   if (change.voided) draft.voids.set(change.voided.attempt, change.voided.orderId);
   if (change.gaveBack) addQuantity(draft.givenBack, change.gaveBack, 1);
   if (change.returned) draft.returns.set(change.returned.id, { ...change.returned, seq });
+}
+
+/** Whether the order is another than before the batch, for whoever follows it: not where only a question to its door is. */
+export function isNewVersion({ base }: Pick<Draft, "base">, { seq }: Pick<Order, "seq">): boolean {
+  return seq > base.head.seq;
 }
 
 function begun(claim: Claim, seq: number): Claim {

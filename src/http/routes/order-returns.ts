@@ -1,9 +1,11 @@
 // Returns of sold tickets (rule O7): for organisers alone, and so no part of the storefront.
 
-import { returnTickets } from "../../app/return-tickets.ts";
-import { parseHoldId } from "../../domain/ids.ts";
-import type { ReturnedItem } from "../../domain/order-return.ts";
-import { accept } from "../../domain/result.ts";
+import { returnTickets } from "../../app/change-tickets.ts";
+import type { z } from "@hono/zod-openapi";
+import type { Refusal } from "../../domain/errors.ts";
+import { numberOfTicket, type OrderId, orderOfTicket, parseHoldId, parseTicketId } from "../../domain/ids.ts";
+import type { ReturnedItem, ReturnRequest } from "../../domain/order-return.ts";
+import { accept, refuse, type Result } from "../../domain/result.ts";
 import { organiser } from "../access.ts";
 import { answerOrder, orderIdParam } from "../answer-order.ts";
 import { idempotencyKey } from "../idempotency-key.ts";
@@ -28,20 +30,24 @@ const returning = endpoint(
     request: { params: orderIdParam, body: jsonContent(ReturnInput) },
     responses: { 200: { description: "The order", content: json(Order) } },
   },
-  ["not_found", "order_not_confirmed", "return_exceeds_order", "idempotency_key_reused", "overloaded"],
+  [
+    "not_found",
+    "order_not_confirmed",
+    "return_exceeds_order",
+    "ticket_void",
+    "ticket_admitted",
+    "idempotency_key_reused",
+    "overloaded",
+  ],
 );
 
 orderReturns.openapi(returning, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
-  const { items: named, return_to_stock: returnToStock, reason } = c.req.valid("json");
-  const items: ReturnedItem[] = [];
-  for (const { hold_id, quantity } of named === "all" ? [] : named) {
-    const holdId = parseHoldId(hold_id);
-    if (!holdId) return problem(c, { code: "not_found", holdId: hold_id });
-    items.push({ holdId, quantity });
-  }
-  const asked = { items: named === "all" ? named : items, returnToStock, reason };
+  const { items: named, return_to_stock: returnToStock, reason, force } = c.req.valid("json");
+  const items = itemsFrom(named, id);
+  if (!items.ok) return problem(c, items.refusal);
+  const asked = { items: items.value, returnToStock, reason, force };
   const [key, ifMatch] = [c.get("idempotencyKey"), c.get("ifMatch")];
   const returned = await returnTickets(contextOf(c), id, { ...asked, idempotencyKey: key, ifMatch });
   if (!returned.ok) return problem(c, returned.refusal);
@@ -49,3 +55,23 @@ orderReturns.openapi(returning, async (c) => {
   if (replayed) c.header("Idempotency-Replayed", "true");
   return answerOrder(c, c.get("actor"), accept(order));
 });
+
+/** A malformed id is an unknown one, and so is the ticket of another order. */
+function itemsFrom(
+  named: z.infer<typeof ReturnInput>["items"],
+  orderId: OrderId,
+): Result<ReturnRequest["items"], Refusal> {
+  if (named === "all") return accept(named);
+  if ("tickets" in named) {
+    const ids = named.tickets.map(parseTicketId);
+    const own = ids.flatMap((id) => (id && orderOfTicket(id) === orderId ? numberOfTicket(id) : []));
+    return own.length === ids.length ? accept({ tickets: own }) : refuse({ code: "not_found" });
+  }
+  const items: ReturnedItem[] = [];
+  for (const { hold_id, quantity } of named) {
+    const holdId = parseHoldId(hold_id);
+    if (!holdId) return refuse({ code: "not_found", holdId: hold_id });
+    items.push({ holdId, quantity });
+  }
+  return accept(items);
+}

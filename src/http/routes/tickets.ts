@@ -6,10 +6,10 @@ import type { Context } from "hono";
 import { noteLook, showCode, type TicketReader } from "../../app/show-code.ts";
 import { signTicketLink } from "../../auth/ticket-links.ts";
 import { showSerial } from "../../domain/door/serial.ts";
-import { type Ticket as Made, ticketOf, ticketsOf } from "../../domain/door/ticket.ts";
+import { isBeingChanged, type Ticket as Made, ticketOf, ticketsOf } from "../../domain/door/ticket.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { numberOfTicket, type OrderId, orderOfTicket, type TicketId } from "../../domain/ids.ts";
-import { readingOrders } from "../../domain/policy.ts";
+import { isOrganiser, readingOrders } from "../../domain/policy.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
 import { sha256 } from "../../shared/sha256.ts";
 import { TRY_AGAIN } from "../../app/changed-fields.ts";
@@ -46,8 +46,9 @@ const list = endpoint(
 tickets.openapi(list, async (c) => {
   const order = await orderFor(c, c.get("actor"), c.req.valid("param").id);
   if (!order.ok) return problem(c, order.refusal);
+  const forOrganiser = isOrganiser(c.get("actor"));
   const made = ticketsOf(order.value, sha256);
-  return c.json({ data: made.map((ticket) => renderTicket(ticket, order.value)) }, 200);
+  return c.json({ data: made.map((ticket) => renderTicket(ticket, order.value, forOrganiser)) }, 200);
 });
 
 const read = endpoint(
@@ -66,7 +67,7 @@ const read = endpoint(
 tickets.openapi(read, async (c) => {
   const found = await ticketFor(c, c.get("actor"), c.req.valid("param").id);
   if (!found.ok) return problem(c, found.refusal);
-  return c.json(renderTicket(found.value.ticket, found.value.order), 200);
+  return c.json(renderTicket(found.value.ticket, found.value.order, isOrganiser(c.get("actor"))), 200);
 });
 
 const showTicketCode = endpoint(
@@ -118,6 +119,7 @@ tickets.openapi(makeLink, async (c) => {
   if (!found.ok) return problem(c, found.refusal);
   const { ticket, order } = found.value;
   if (ticket.status === "void") return problem(c, { code: "ticket_void" });
+  if (isBeingChanged(order, ticket)) return problem(c, TRY_AGAIN);
   const ticket_link = signTicketLink(c.env, ticket.id, ticket.generation);
   if (ticket_link === null) return problem(c, TRY_AGAIN);
   await noteLook(contextOf(c), order, ticket, "ticket.make_link");

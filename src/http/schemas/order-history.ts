@@ -1,13 +1,15 @@
 // What organisers alone see and send of orders on the wire (docs/api.md): lists, returns, and what happened to one.
 
 import { z } from "@hono/zod-openapi";
-import { MAX_HOLDS_PER_CHECKOUT, MAX_NOTES, MAX_QUANTITY } from "../../domain/limits.ts";
+import { ticketIdFrom } from "../../domain/ids.ts";
+import { MAX_HOLDS_PER_CHECKOUT, MAX_NOTES, MAX_QUANTITY, MAX_TICKETS_AN_ORDER } from "../../domain/limits.ts";
 import type { LedgerRow as Row } from "../../domain/ledger/chain.ts";
 import type { OrderReturn as Return } from "../../domain/order-return.ts";
 import { lines } from "./common.ts";
 import { holdIdText } from "./hold.ts";
 import { LedgerRow, renderLedgerRow } from "./ledger.ts";
 import { OwnOrderPage } from "./order.ts";
+import { ticketIdText } from "./ticket.ts";
 
 export const OrderPage = OwnOrderPage.extend({
   behind: z.boolean().openapi({
@@ -29,13 +31,28 @@ export const ReturnInput = z
             (items) => new Set(items.map(({ hold_id }) => hold_id)).size === items.length,
             "Each hold is named once",
           ),
+        z.strictObject({
+          tickets: z
+            .array(ticketIdText)
+            .min(1)
+            .max(MAX_TICKETS_AN_ORDER)
+            .refine((ids) => new Set(ids).size === ids.length, "Each ticket is named once"),
+        }),
       ])
-      .openapi({ description: "`all` is what is left of the order.", example: "all" }),
+      .openapi({
+        description:
+          "`all` is what is left of the order. Of a hold those tickets are taken that have the highest numbers, are valid, and were never let in.",
+        example: "all",
+      }),
     return_to_stock: z
       .boolean()
       .default(true)
       .openapi({ description: "`false`: the tickets are withdrawn, and not for sale again.", example: true }),
     reason: lines(MAX_NOTES).nullable().default(null).openapi({ example: "The event was moved to Sunday." }),
+    force: z
+      .boolean()
+      .default(false)
+      .openapi({ description: "Also tickets whose holders were let in.", example: false }),
   })
   .openapi("ReturnInput");
 
@@ -45,6 +62,10 @@ const OrderReturn = z
       .int()
       .openapi({ description: "The row in `data` that completed it: with who did it, when and by which request." }),
     items: z.array(z.object({ hold_id: holdIdText, quantity: z.int() })),
+    ticket_ids: z
+      .array(ticketIdText)
+      .nullable()
+      .openapi({ description: "Those that it made void. Null of a return from before tickets were named." }),
     return_to_stock: z.boolean(),
     reason: z.string().nullable(),
   })
@@ -57,9 +78,10 @@ export const OrderHistory = z
 export function renderOrderHistory({ rows, returns }: History): z.infer<typeof OrderHistory> {
   return {
     data: rows.map(renderLedgerRow),
-    returns: returns.map(({ seq, taken, returnToStock, reason }) => ({
+    returns: returns.map(({ orderId, seq, taken, tickets, returnToStock, reason }) => ({
       seq,
       items: taken.map(({ holdId, quantity }) => ({ hold_id: holdId, quantity })),
+      ticket_ids: tickets?.map((number) => ticketIdFrom(orderId, number)) ?? null,
       return_to_stock: returnToStock,
       reason,
     })),

@@ -5,12 +5,14 @@ import { showSerial } from "../../domain/door/serial.ts";
 import { type Ticket as Made, TICKET_STATUSES } from "../../domain/door/ticket.ts";
 import { parseTicketId, type TicketId } from "../../domain/ids.ts";
 import type { OrderAnswer } from "../answer-order.ts";
-import { idText } from "./common.ts";
+import { MAX_GATE_TEXT, MAX_NOTES } from "../../domain/limits.ts";
+import { idText, lines } from "./common.ts";
 import { orderIdText } from "./order-id.ts";
 
 const TICKET_ID_EXAMPLE = `tkt_${"4c9n0q2r8k3f7t5v1x6y0z9m2d".repeat(2)}01`;
-const ticketIdText = z.string().openapi({ example: TICKET_ID_EXAMPLE });
+export const ticketIdText = z.string().openapi({ example: TICKET_ID_EXAMPLE });
 const serial = z.string().openapi({ description: "Names the ticket, and admits nobody.", example: "2GPSK-SFJ5J-M" });
+const FOR_ORGANISERS = "Null for others than organisers.";
 const generation = z.int().openapi({ description: "Raised when the ticket is issued anew.", example: 1 });
 
 export const ticketIdParam = z.object({
@@ -31,8 +33,38 @@ export const Ticket = z
     serial,
     status: z.enum(TICKET_STATUSES).openapi({ description: "`void` is for good: such a ticket has no code." }),
     generation,
+    blocked: z.boolean().openapi({ description: "Whether the gates stop it." }),
+    block_note: z
+      .string()
+      .nullable()
+      .openapi({ description: `For the gate that stops it. ${FOR_ORGANISERS}` }),
+    attention: z
+      .string()
+      .nullable()
+      .openapi({ description: `For the gate that admits it. ${FOR_ORGANISERS}` }),
   })
   .openapi("Ticket");
+
+const forGate = lines(MAX_GATE_TEXT).nullable();
+
+export const VoidInput = z
+  .strictObject({
+    return_to_stock: z
+      .boolean()
+      .default(true)
+      .openapi({ description: "`false`: the ticket is withdrawn, and not for sale again.", example: true }),
+    reason: lines(MAX_NOTES).nullable().default(null).openapi({ example: "The guest cannot come." }),
+    force: z.boolean().default(false).openapi({ description: "Also when its holder was let in.", example: false }),
+  })
+  .openapi("VoidInput");
+
+export const BlockInput = z
+  .strictObject({ note: forGate.default(null).openapi({ example: "Reported stolen. Call the office." }) })
+  .openapi("BlockInput");
+
+export const AttentionInput = z
+  .strictObject({ text: forGate.openapi({ example: "Wheelchair: please open the side door." }) })
+  .openapi("AttentionInput");
 
 export const TicketList = z.object({ data: z.array(Ticket) });
 
@@ -65,7 +97,12 @@ export const TicketLink = z
 
 type Owner = Pick<Extract<OrderAnswer, { ok: true }>["value"], "eventId" | "organizationId">;
 
-export function renderTicket(ticket: Made, { eventId, organizationId }: Owner): z.infer<typeof Ticket> {
+/** `forOrganiser`: with what the gates are told. */
+export function renderTicket(
+  ticket: Made,
+  { eventId, organizationId }: Owner,
+  forOrganiser: boolean,
+): z.infer<typeof Ticket> {
   return {
     id: ticket.id,
     order_id: ticket.orderId,
@@ -76,5 +113,8 @@ export function renderTicket(ticket: Made, { eventId, organizationId }: Owner): 
     serial: showSerial(ticket.serial),
     status: ticket.status,
     generation: ticket.generation,
+    blocked: ticket.blocked,
+    block_note: forOrganiser ? ticket.blockNote : null,
+    attention: forOrganiser ? ticket.attention : null,
   };
 }

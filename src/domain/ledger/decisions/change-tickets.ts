@@ -1,0 +1,171 @@
+// What the home of an order decides of returns and of changes to single tickets (rules O7, N8 to N10): it keeps the question
+// until the door of the event has judged it, and then completes or drops it. Other ticket types follow the order
+// (claim-holds.ts).
+
+import { listTickets } from "../../door/ticket.ts";
+import type { Refusal } from "../../errors.ts";
+import { isCurrent } from "../../if-match.ts";
+import { ticketTypeOfHold } from "../../ids.ts";
+import type { Order } from "../../order.ts";
+import {
+  beginReturn,
+  completeReturn,
+  isSameReturn,
+  type ReturnedItem,
+  type ReturnRequest,
+} from "../../order-return.ts";
+import { accept, assert, refuse } from "../../result.ts";
+import {
+  type PendingChange,
+  isSameRequest,
+  marked,
+  markOf,
+  MAX_GENERATION,
+  type TicketRequest,
+  withMark,
+} from "../../ticket-change.ts";
+import type { PendingReply, ChangeReply, ChangeTicketCommand, JudgedCommand, ReturnCommand } from "../command.ts";
+import { type Change, type Decision, type Draft, draftOrder, draftReturn, draftTerms, type Entry } from "../draft.ts";
+import { orderView, viewOf } from "./keep-order.ts";
+import { answerOnly, entryOf, mayAct, returnEntry } from "./parts.ts";
+
+/** What stands before it is judged first: a change of other tickets may be asked for a moment later. */
+const TRY_AGAIN: Refusal = { code: "temporarily_unavailable", retryAfterSeconds: 1 };
+
+/** A repeat is answered before `ifMatch` is looked at, since the return itself has changed the order's version. */
+export function decideReturn(draft: Draft, command: ReturnCommand): Decision<PendingReply> {
+  const { returnId, request } = command;
+  const order = draftOrder(draft, command.orderId);
+  if (!order || !mayAct(draft, order, command.by)) return answerOnly(refuse({ code: "not_found" }));
+  const known = draftReturn(draft, returnId);
+  if (known && isSameReturn(known, request)) return answerOnly(replayed(draft, order));
+  const { pending } = order;
+  if (pending?.id === returnId && pending.request.action === "return" && isSameReturn(pending.request, request)) {
+    return answerOnly(accept("pending"));
+  }
+  if (!isCurrent(command.ifMatch ?? null, order.seq)) return answerOnly(refuse({ code: "version_conflict" }));
+  if (known || pending?.id === returnId) return answerOnly(refuse({ code: "idempotency_key_reused" }));
+  if (pending) return answerOnly(refuse(TRY_AGAIN));
+  const begun = beginReturn(order, request);
+  if (!begun.ok) return answerOnly(begun);
+  return ask(order, { id: returnId, request: { action: "return", ...request }, ...by(command) });
+}
+
+export function decideChange(draft: Draft, command: ChangeTicketCommand): Decision<PendingReply> {
+  const { changeId, request } = command;
+  const order = draftOrder(draft, command.orderId);
+  if (!order || !mayAct(draft, order, command.by)) return answerOnly(refuse({ code: "not_found" }));
+  const ticket = listTickets(order)[request.number - 1];
+  if (!ticket) return answerOnly(refuse({ code: "not_found" }));
+  const isIssued = request.action === "reissue" && markOf(order, request.number).reissues.includes(changeId);
+  if (isIssued) return answerOnly(replayed(draft, order));
+  const { pending } = order;
+  // Before what is so already: it may be otherwise in a moment.
+  if (pending) return answerOnly(isSameChange(pending, command) ? accept("pending") : refuse(TRY_AGAIN));
+  const refusal = ticket.status === "void" ? ({ code: "ticket_void" } as const) : explainRefusal(order, request);
+  if (refusal) return answerOnly(refuse(refusal));
+  if (isSo(order, request)) return answerOnly(replayed(draft, order));
+  return ask(order, { id: changeId, request, ...by(command) });
+}
+
+/** Whether the gates are told so already. */
+function isSo(order: Order, request: TicketRequest): boolean {
+  const mark = markOf(order, request.number);
+  switch (request.action) {
+    case "block":
+      return mark.blocked && mark.blockNote === request.note;
+    case "unblock":
+      return !mark.blocked;
+    case "attention":
+      return mark.attention === request.text;
+    case "reissue":
+      return false;
+  }
+}
+
+function isSameChange({ id, request: pending }: PendingChange, { changeId, request }: ChangeTicketCommand): boolean {
+  if (pending.action === "return" || !isSameRequest(pending, request)) return false;
+  return request.action !== "reissue" || id === changeId;
+}
+
+function explainRefusal(order: Order, { action, number }: TicketRequest): Refusal | null {
+  if (action !== "reissue") return null;
+  const mark = markOf(order, number);
+  if (mark.blocked) return { code: "ticket_blocked" };
+  return mark.generation >= MAX_GENERATION ? { code: "reissue_limit" } : null;
+}
+
+function ask(order: Order, pending: PendingChange): Decision<PendingReply> {
+  return { changes: [{ kept: { ...order, pending } }], answer: () => accept("pending") };
+}
+
+/** A verdict that comes again, or after the order has gone, changes nothing. */
+export function decideJudged(draft: Draft, command: JudgedCommand): Decision<ChangeReply> {
+  const { changeId, verdict } = command;
+  const known = draftOrder(draft, command.orderId);
+  if (!known) return answerOnly(refuse({ code: "not_found" }));
+  const { pending, ...order } = known;
+  if (pending?.id !== changeId) return answerOnly(replayed(draft, known));
+  // A release that asks no door may have done it meanwhile.
+  if (draftReturn(draft, changeId)) return { changes: [{ kept: order }], answer: () => replayed(draft, known) };
+  if (!verdict.ok) return { changes: [{ kept: order }], answer: () => refuse(verdict.refusal) };
+  const { request } = pending;
+  const changes =
+    request.action === "return"
+      ? returned(draft, order, pending, request, verdict.value.numbers)
+      : [{ kept: withMark(order, marked(markOf(order, request.number), request, changeId)) }];
+  return { changes, answer: (after) => accept({ order: orderView(after, order.id), replayed: false }) };
+}
+
+function returned(
+  draft: Draft,
+  order: Order,
+  pending: PendingChange,
+  { action: _, ...request }: Extract<PendingChange["request"], { action: "return" }>,
+  tickets: readonly number[],
+): Change[] {
+  const taken = takenOf(order, tickets);
+  assert(taken.length > 0, "a door takes what it was asked for, or refuses");
+  const lines = linesOf(draft, order, taken, request, pending).map((entry): Change => ({ entry }));
+  const after = completeReturn(order, request, tickets, draft.now);
+  return [...lines, { order: after, returned: { ...request, id: pending.id, orderId: order.id, taken, tickets } }];
+}
+
+/** By hold, in the order of the items. */
+function takenOf(order: Order, numbers: readonly number[]): ReturnedItem[] {
+  const tickets = listTickets(order).filter(({ number }) => numbers.includes(number));
+  assert(
+    tickets.length === numbers.length && tickets.every(({ status }) => status === "valid"),
+    "a door takes tickets that it was asked for, each once",
+  );
+  const taken = order.items.map(({ holdId }) => ({
+    holdId,
+    quantity: tickets.filter((ticket) => ticket.holdId === holdId).length,
+  }));
+  return taken.filter(({ quantity }) => quantity > 0);
+}
+
+/** One for each hold of this type; of a return of other types' holds alone, one that moves nothing: each return has a row. */
+function linesOf(
+  draft: Draft,
+  { id: orderId }: Pick<Order, "id">,
+  taken: readonly ReturnedItem[],
+  { returnToStock }: Pick<ReturnRequest, "returnToStock">,
+  pending: PendingChange,
+): Entry[] {
+  const { ticketTypeId } = draftTerms(draft);
+  const own = taken.filter(({ holdId }) => ticketTypeOfHold(holdId) === ticketTypeId);
+  if (own.length === 0) return [entryOf(returnToStock ? "return" : "withdraw", pending, { orderId })];
+  return own.map((item) => returnEntry(pending, orderId, item, returnToStock));
+}
+
+function by({
+  actor,
+  requestId,
+}: Pick<PendingChange, "actor" | "requestId">): Pick<PendingChange, "actor" | "requestId"> {
+  return { actor, requestId };
+}
+
+function replayed(draft: Draft, order: Order): ChangeReply {
+  return accept({ order: viewOf(draft, order), replayed: true });
+}
