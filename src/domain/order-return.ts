@@ -82,25 +82,20 @@ export function completeReturn(
   numbers: readonly number[],
   now: number,
 ): Order {
-  const returned = listTickets(order).filter(({ number }) => numbers.includes(number));
+  const tickets = listTickets(order);
   const items = order.items.map((item): OrderItem => {
-    const gone = returned.filter(({ holdId }) => holdId === item.holdId).map(({ number }) => number);
+    const own = tickets.filter(({ holdId }) => holdId === item.holdId);
+    const gone = own.filter(({ number }) => numbers.includes(number));
     if (gone.length === 0) return item;
-    const voided = [...voidOf(order, item), ...gone].sort((a, b) => a - b);
+    // Also those that a release before did not name.
+    const voided = own
+      .filter((ticket) => ticket.status === "void" || gone.includes(ticket))
+      .map(({ number }) => number);
     const withdrawn = item.withdrawn + (returnToStock ? 0 : gone.length);
     return { ...item, returned: item.returned + gone.length, withdrawn, voided };
   });
   const isEmpty = items.every((item) => leftOf(item) === 0);
   return { ...order, items, status: isEmpty ? "cancelled" : order.status, updatedAt: now };
-}
-
-/** Also those that a release before did not name. */
-function voidOf(order: Order, { holdId, returned }: OrderItem): number[] {
-  if (returned === 0) return [];
-  const isVoid = (ticket: ListedTicket): boolean => ticket.holdId === holdId && ticket.status === "void";
-  return listTickets(order)
-    .filter(isVoid)
-    .map(({ number }) => number);
 }
 
 /** Whether a request with the key of `known` asks for the same thing. */

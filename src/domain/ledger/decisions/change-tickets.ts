@@ -34,7 +34,7 @@ const TRY_AGAIN: Refusal = { code: "temporarily_unavailable", retryAfterSeconds:
 
 /** A repeat is answered before `ifMatch` is looked at, since the return itself has changed the order's version. */
 export function decideReturn(draft: Draft, command: ReturnCommand): Decision<PendingReply> {
-  const { returnId, request } = command;
+  const { returnId, request, actor, requestId } = command;
   const order = draftOrder(draft, command.orderId);
   if (!order || !mayAct(draft, order, command.by)) return answerOnly(refuse({ code: "not_found" }));
   const known = draftReturn(draft, returnId);
@@ -48,11 +48,11 @@ export function decideReturn(draft: Draft, command: ReturnCommand): Decision<Pen
   if (pending) return answerOnly(refuse(TRY_AGAIN));
   const begun = beginReturn(order, request);
   if (!begun.ok) return answerOnly(begun);
-  return ask(order, { id: returnId, request: { action: "return", ...request }, ...by(command) });
+  return ask(order, { id: returnId, request: { action: "return", ...request }, actor, requestId });
 }
 
 export function decideChange(draft: Draft, command: ChangeTicketCommand): Decision<PendingReply> {
-  const { changeId, request } = command;
+  const { changeId, request, actor, requestId } = command;
   const order = draftOrder(draft, command.orderId);
   if (!order || !mayAct(draft, order, command.by)) return answerOnly(refuse({ code: "not_found" }));
   const ticket = listTickets(order)[request.number - 1];
@@ -65,7 +65,7 @@ export function decideChange(draft: Draft, command: ChangeTicketCommand): Decisi
   const refusal = ticket.status === "void" ? ({ code: "ticket_void" } as const) : explainRefusal(order, request);
   if (refusal) return answerOnly(refuse(refusal));
   if (isSo(order, request)) return answerOnly(replayed(draft, order));
-  return ask(order, { id: changeId, request, ...by(command) });
+  return ask(order, { id: changeId, request, actor, requestId });
 }
 
 /** Whether the gates are told so already. */
@@ -157,13 +157,6 @@ function linesOf(
   const own = taken.filter(({ holdId }) => ticketTypeOfHold(holdId) === ticketTypeId);
   if (own.length === 0) return [entryOf(returnToStock ? "return" : "withdraw", pending, { orderId })];
   return own.map((item) => returnEntry(pending, orderId, item, returnToStock));
-}
-
-function by({
-  actor,
-  requestId,
-}: Pick<PendingChange, "actor" | "requestId">): Pick<PendingChange, "actor" | "requestId"> {
-  return { actor, requestId };
 }
 
 function replayed(draft: Draft, order: Order): ChangeReply {
