@@ -46,7 +46,7 @@ function openHome() {
       onFailure: (fault) => faults.push(fault),
     });
   const home = {
-    ...{ driver, state, questions, faults, open, changes: open() },
+    ...{ driver, state, questions, faults, line, open, changes: open() },
     /** Called when a verdict is in line: what is asked for by it is decided in the same batch. */
     beside: null as (() => void) | null,
     asks: (command: ReturnCommand | ChangeTicketCommand): Promise<ChangeReply> =>
@@ -147,6 +147,19 @@ describe("[N9] the home asks its door", () => {
     const pending = home.questions.map(({ change }) => change.action === "void" && change.groups[0]?.from[0]?.number);
     expect(pending).toEqual([1, 2]);
     expect(orderOf(home.driver)?.pending).toBeUndefined();
+  });
+
+  test("what is asked for in that batch is judged also where nobody waits for it any more", async () => {
+    const home = openHome();
+    home.state.verdict = accept({ numbers: [1] });
+    home.beside = () => {
+      home.beside = null;
+      home.state.verdict = accept({ numbers: [2] });
+      void home.line.add(returnCommand(orderId, { tickets: [2] }, { key: "second" }));
+    };
+    await home.asks(returnCommand(orderId, { tickets: [1] }, { key: "first" }));
+    await expect.poll(() => home.questions.length).toBe(2);
+    await expect.poll(() => orderOf(home.driver)?.pending).toBeUndefined();
   });
 
   test("a repeat beside the refusal of what it repeats is asked anew, and is not left standing", async () => {
