@@ -4,7 +4,7 @@ import { readEventTerms, readEventTermsOf } from "../db/door-terms.ts";
 import type { EventSync } from "../db/event-syncs.ts";
 import { answered } from "../db/limit.ts";
 import { describeFault } from "../domain/fault.ts";
-import type { EventTerms } from "../domain/door/event-terms.ts";
+import { compareEventTerms, type EventTerms } from "../domain/door/event-terms.ts";
 import type { EventId } from "../domain/ids.ts";
 import { withDeadline } from "../shared/deadline.ts";
 import type { Context } from "./context.ts";
@@ -56,12 +56,15 @@ async function tell(
 ): Promise<EventSync | null> {
   const line = { level: "error", event_id: eventId, request_id: requestId };
   try {
-    // Twice: a delivery beside this one may have been faster with what is newer.
-    for (let attempt = 0; attempt < 2; attempt++) {
-      const terms = attempt === 0 ? known : await answered(readEventTerms(db, eventId, now));
+    let terms = known;
+    for (;;) {
       const reply = await doors(eventId).terms(terms, requestId);
       if (reply.ok) return { eventId, version: terms?.version ?? version };
       if (reply.refusal.code !== "version_conflict") return null;
+      const refused = terms;
+      terms = await answered(readEventTerms(db, eventId, now));
+      // While D1 has something newer, a delivery beside this one was faster with it, and it is no conflict.
+      if (terms && compareEventTerms(terms, refused) !== "new") break;
     }
     console.error(JSON.stringify({ ...line, event: "door_terms_not_taken" }));
   } catch (fault) {

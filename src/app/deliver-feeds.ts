@@ -11,6 +11,9 @@ import { type TimeIsUp, untilDone } from "./work-in-pages.ts";
 
 type Delivery = Pick<Context, "db" | "feeds" | "requestId">;
 
+/** Positions are those of all of D1: they go on growing also where D1 was restored and stays behind a feed. */
+const ATTEMPTS = 5;
+
 /** Tells the feeds of these events, or of all that wait, behind the answer; tries again for a while. Never rejects. */
 export function deliverFeeds(context: Delivery & Pick<Context, "waitUntil">, ids: readonly EventId[] | null): void {
   deliverBehind(context, "feed", tellsOf(context), ids);
@@ -40,12 +43,15 @@ async function tell(
 ): Promise<EventSync | null> {
   const line = { level: "error", event_id: eventId, request_id: requestId };
   try {
-    // Twice: a delivery beside this one may have been faster with what is later.
-    for (let attempt = 0; attempt < 2; attempt++) {
-      const catalogue = attempt === 0 ? known : await answered(readFeedCatalogue(db, eventId));
+    let catalogue = known;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       // A feed of the release before answers nothing.
       const taken = (await feeds(eventId).sync(catalogue)) as boolean | undefined;
       if (taken !== false) return { eventId, version: catalogue?.position ?? version };
+      const refused = catalogue;
+      catalogue = await answered(readFeedCatalogue(db, eventId));
+      // While D1 is at a later position, a delivery beside this one may have been faster with it, which is no conflict.
+      if (catalogue && refused && catalogue.position <= refused.position) break;
     }
     console.error(JSON.stringify({ ...line, event: "feed_not_taken" }));
   } catch (fault) {

@@ -4,6 +4,8 @@ import { type Delivered, listUndelivered, readUndelivered, settleDeliveries } fr
 import { type KeptTotal, takeTotals } from "../db/kept-totals.ts";
 import { type PlacedTerms, readTermsOf } from "../db/terms.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
+import { isNewer } from "../domain/ledger/decisions/take-terms.ts";
+import { must } from "../domain/result.ts";
 import { type Context, newId } from "./context.ts";
 import { roundFrom, type TimeIsUp, untilDone, workInPages } from "./work-in-pages.ts";
 
@@ -47,37 +49,46 @@ export async function redeliverTerms(context: Delivery, timeIsUp: TimeIsUp = unt
 }
 
 /** Answers to how many of them nothing could be delivered. */
-async function deliver(context: Delivery, ids: readonly TicketTypeId[], isRepeat = false): Promise<number> {
+async function deliver(context: Delivery, ids: readonly TicketTypeId[]): Promise<number> {
   const all = await readTermsOf(context.db, ids);
-  const replies = await Promise.all(all.map((placed) => push(context, placed)));
-  return ids.length - all.length + (await settle(context, all, replies, isRepeat));
+  return ids.length - all.length + (await deliverAll(context, all));
+}
+
+async function deliverAll(context: Delivery, all: readonly PlacedTerms[]): Promise<number> {
+  return settle(context, all, await Promise.all(all.map((placed) => push(context, placed))));
 }
 
 type Reply = Delivered | "not taken" | "not reached";
 
 /** Takes note of what the inventories answered. How many of them have not what D1 holds. */
-async function settle(
-  context: Delivery,
-  all: readonly PlacedTerms[],
-  replies: readonly Reply[],
-  isRepeat = false,
-): Promise<number> {
+async function settle(context: Delivery, all: readonly PlacedTerms[], replies: readonly Reply[]): Promise<number> {
   const { db, requestId, now } = context;
   const delivered = replies.filter((reply) => typeof reply === "object");
   const kept = delivered.filter(({ total }) => total.applied && total.kept);
   // First, so that a lower total that waited in the restored D1 is dropped and not taken.
   if (kept.length > 0) await takeTotals(db, kept.map(totalKept), { requestId, now });
   await settleDeliveries(db, delivered, now);
-  const refused = all.filter((_, index) => replies[index] === "not taken").map(({ terms }) => terms.ticketTypeId);
+  const refused = all.filter((_, index) => replies[index] === "not taken");
   const failed = all.length - delivered.length - refused.length;
-  if (refused.length === 0) return failed;
-  if (isRepeat) {
-    logRefused(context, refused);
-    return failed + refused.length;
-  }
-  // Read again: a delivery beside this one may have brought newer terms.
-  const waiting = await readUndelivered(db, refused);
-  return failed + (waiting.length === 0 ? 0 : await deliver(context, waiting, true));
+  return failed + (refused.length === 0 ? 0 : await deliverNewer(context, refused));
+}
+
+/**
+ * Reads again what was refused. While D1 has newer terms of a type, a delivery beside this one was faster with them, and
+ * it is no conflict. How many of them have not what D1 holds.
+ */
+async function deliverNewer(context: Delivery, refused: readonly PlacedTerms[]): Promise<number> {
+  const before = new Map(refused.map(({ terms }) => [terms.ticketTypeId, terms]));
+  const waiting = await readUndelivered(context.db, [...before.keys()]);
+  if (waiting.length === 0) return 0;
+  const all = await readTermsOf(context.db, waiting);
+  const newer = all.filter(({ terms }) => isNewer(terms, must(before.get(terms.ticketTypeId), "it was refused")));
+  const same = all.filter((placed) => !newer.includes(placed));
+  logRefused(
+    context,
+    same.map(({ terms }) => terms.ticketTypeId),
+  );
+  return waiting.length - newer.length + (newer.length === 0 ? 0 : await deliverAll(context, newer));
 }
 
 async function push({ inventories, requestId }: Delivery, { terms, country, countsSeq }: PlacedTerms): Promise<Reply> {

@@ -10,6 +10,8 @@ export type Follower = {
   readonly frames: { readonly frame: ServerFrame; readonly cameAt: number }[];
   /** When it was opened, each time; epoch ms. */
   readonly openedAt: number[];
+  /** How long it waited before it connected again, each time, ms. */
+  readonly waitedMs: number[];
 };
 
 export type Crowd = {
@@ -31,6 +33,7 @@ export function openCrowd(baseUrl: string, path: string, count: number, token?: 
   const followers = Array.from({ length: count }, (): Follower => {
     const frames: Follower["frames"] = [];
     const openedAt: number[] = [];
+    const waitedMs: number[] = [];
     const live = followLive({
       baseUrl,
       path,
@@ -40,12 +43,13 @@ export function openCrowd(baseUrl: string, path: string, count: number, token?: 
         frames.push({ frame, cameAt: Date.now() });
         look();
       },
-      onConnection: ({ state }) => {
-        if (state === "open") openedAt.push(Date.now());
+      onConnection: (connection) => {
+        if (connection.state === "open") openedAt.push(Date.now());
+        if (connection.state === "waiting") waitedMs.push(connection.retryInMs);
         look();
       },
     });
-    return { live, frames, openedAt };
+    return { live, frames, openedAt, waitedMs };
   });
   return {
     followers,

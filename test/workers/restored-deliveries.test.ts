@@ -7,7 +7,7 @@ import { deliverTerms } from "../../src/app/deliver-terms.ts";
 import { insertTermsSync } from "../../src/db/sync-rows.ts";
 import { restores, syncRows } from "../../src/db/schema-sync.ts";
 import { auditLog, ticketTypes } from "../../src/db/schema.ts";
-import { readTermsOf } from "../../src/db/terms.ts";
+import { type PlacedTerms, readTermsOf } from "../../src/db/terms.ts";
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import type { Context } from "../../src/app/context.ts";
@@ -102,6 +102,33 @@ describe("terms out of a history that was taken back", () => {
     expect(await type.row()).toMatchObject({ total_quantity: 10, pending_total: null, pending_audit: null });
     const audits = await db.select().from(auditLog).where(eq(auditLog.resource_id, type.typeId));
     expect(audits.map(({ changes }) => changes)).toEqual([JSON.stringify({ total_quantity: 10 })]);
+  });
+
+  it("[K6] [X6] a delivery that is overtaken time and again is no conflict, and delivers what is newest", async () => {
+    const type = await changedType();
+    /** Newer terms that another delivery brings just before, but has yet to take note of. */
+    const overtake = async (total: number) => {
+      const row = await type.row();
+      const newer = { total_quantity: total, terms_version: row.terms_version + 1 };
+      await db.update(ticketTypes).set(newer).where(eq(ticketTypes.id, type.typeId));
+      const [{ terms }] = (await readTermsOf(db, [type.typeId])) as [PlacedTerms];
+      expect((await inventories(type.typeId, "za").terms(terms, "another", 0)).ok).toBe(true);
+    };
+    let calls = 0;
+    const slow: Inventories = (...which) => {
+      const inventory = inventories(...which);
+      return {
+        ...inventory,
+        terms: async (...terms) => {
+          if (++calls <= 3) await overtake(30 + calls);
+          return inventory.terms(...terms);
+        },
+      };
+    };
+    expect((await type.change(20, { inventories: slow })).ok).toBe(true);
+    expect([calls, logged("terms_not_taken")]).toEqual([4, 0]);
+    expect(await type.waiting()).toEqual([]);
+    expect(await countsOf(type.typeId)).toMatchObject({ total: 33 });
   });
 
   it("[K6] [X6] a delivery that another has overtaken is no conflict: it looks again, and finds nothing to deliver", async () => {

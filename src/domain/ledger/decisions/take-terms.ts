@@ -39,7 +39,8 @@ function epochOf({ epoch = 0 }: Terms): number {
   return epoch;
 }
 
-function isNewer(next: Terms, known: Terms): boolean {
+/** Whether D1 said `next` after `known`: of a later epoch (rule X6), or of the same with a later version. */
+export function isNewer(next: Terms, known: Terms): boolean {
   const [epoch, before] = [epochOf(next), epochOf(known)];
   return epoch === before ? next.version > known.version : epoch > before;
 }
