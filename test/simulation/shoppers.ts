@@ -146,15 +146,17 @@ async function extendHold(stage: Stage): Promise<void> {
   let known = false;
   await insist(stage, async () => {
     const wasKnown = known;
+    // Of two that are asked at once the answer to the first may come last, and says how it was before the second.
+    const before = wish.heldUntil;
     const heard = await world.request(shopper, ({ inventories, requestId }) =>
       inventories(wish.typeId).extend({ holdId, key, by: actingOnHolds(shopper), actor: shopper.id, requestId }),
     );
     const hold = read(world, heard, wasKnown, "a repeat of an extension")?.hold;
     if (!hold) return heard !== "lost" && !isAway(heard.answer);
-    if (hold.heldUntil < wish.heldUntil) world.fail(`[O9] ${holdId} was shortened to ${hold.heldUntil}`);
+    if (hold.heldUntil < before) world.fail(`[O9] ${holdId} was shortened to ${hold.heldUntil}`);
     // What gained nothing is not remembered, and may be refused when it comes again.
     known ||= hold.extensionKeys.includes(key);
-    wish.heldUntil = hold.heldUntil;
+    wish.heldUntil = Math.max(wish.heldUntil, hold.heldUntil);
     return true;
   });
 }
