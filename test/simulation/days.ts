@@ -9,6 +9,7 @@ import type { Catalogue } from "./catalogue.ts";
 import { checkAtRest, ordersOf } from "./checks-at-rest.ts";
 import { runCron } from "./cron.ts";
 import type { HoldWish, Journal } from "./journal.ts";
+import { stoodSince } from "./ledger-watch.ts";
 import { askForHold } from "./shoppers.ts";
 import { hasNoRoom } from "./themes.ts";
 import { verifyLedgers } from "./verified-ledgers.ts";
@@ -65,8 +66,9 @@ export async function liveOn(
 async function askForOldHolds({ world, catalogue, journal }: Later, keptMs: number): Promise<void> {
   const until = world.scheduler.now() + MINUTE; // by which each has its answer
   const isKept = ({ holdId, typeId, inBasket }: HoldWish): boolean => {
-    const watched = holdId !== null && !inBasket && world.checks.watchOf(typeId).holds.get(holdId);
-    return watched ? until < watched.at + keptMs : false;
+    const watch = world.checks.watchOf(typeId);
+    const watched = holdId !== null && !inBasket && watch.holds.get(holdId);
+    return watched ? until < stoodSince(watch, watched) + keptMs : false;
   };
   for (const wish of journal.holds.filter(isKept).slice(0, 3)) {
     await askForHold({ world, catalogue, journal, shopper: wish.shopper }, wish);

@@ -40,8 +40,8 @@ export type Watched = {
   standing: Standing;
   orderId: string | null;
   wasPutBack: boolean;
-  /** When it came to where it stands. */
-  at: number;
+  /** The row by which it came to where it stands. */
+  seq: number;
   /** Of a confirmed one: how many of its tickets came back, and how many of those were withdrawn. */
   returned: number;
   withdrawn: number;
@@ -129,7 +129,7 @@ function holdRow(watch: LedgerWatch, row: LedgerRow, sources: Sources): string |
   if (!row.holdId) return "names no hold";
   const hold = holdOf(watch, row, row.holdId);
   if (row.kind === "hold") {
-    if (hold && !isForgotten(hold, row.at, sources)) return "[H8] this hold is there already";
+    if (hold && !isForgotten(watch, hold, row.at, sources)) return "[H8] this hold is there already";
     if (hold) watch.former.push(hold);
     return placed(watch, row, row.holdId, sources);
   }
@@ -146,8 +146,16 @@ function holdOf({ holds, former }: LedgerWatch, { orderId }: LedgerRow, id: Hold
 }
 
 /** Rule H8: a day after it came to its end, or an hour where there is no room. */
-function isForgotten(hold: Watched, at: number, { hasNoRoom }: Sources): boolean {
-  return !isLive(hold) && at >= hold.at + (hasNoRoom ? 1 : 24) * 3_600_000;
+function isForgotten(watch: LedgerWatch, hold: Watched, at: number, { hasNoRoom }: Sources): boolean {
+  return !isLive(hold) && at >= stoodSince(watch, hold) + (hasNoRoom ? 1 : 24) * 3_600_000;
+}
+
+/**
+ * Since when it stands as it does, epoch ms, at the latest: a row whose time lies after that of a later one was written by a
+ * clock that was ahead (rule H3).
+ */
+export function stoodSince({ rows }: LedgerWatch, { seq }: Watched): number {
+  return Math.min(...[...rows.values()].filter((row) => row.seq >= seq).map(({ at }) => at));
 }
 
 /** Rule H4: one row for all that were active and had run out by its time, and for no other. */
@@ -198,7 +206,7 @@ function placed(
   watch.holds.set(id, {
     id,
     placedSeq: row.seq,
-    at: row.at,
+    seq: row.seq,
     userId,
     quantity,
     unitPrice,
@@ -245,7 +253,7 @@ function moved(hold: Watched, row: LedgerRow, sources: Sources): string | null {
   const wrong = row.orderId === null ? null : ofOrder(hold, row, row.orderId, sources);
   if (wrong) return wrong;
   hold.standing = STANDINGS[row.kind] ?? was;
-  hold.at = row.at;
+  hold.seq = row.seq;
   if (row.kind === "unclaim") hold.wasPutBack = true;
   hold.orderId = row.kind === "unclaim" ? null : (row.orderId ?? hold.orderId);
   return null;
