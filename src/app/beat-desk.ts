@@ -6,7 +6,8 @@ import { type Actor, can } from "../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import type { Notice, OnDuty } from "../desk/desk-state.ts";
 import type { Context } from "./context.ts";
-import { hasDesk, shownDevice, shownNotice, tellDeskNews } from "./desk.ts";
+import { shownNotice } from "../live/client.ts";
+import { hasDesk, shownDevice, tellDeskNews } from "./desk.ts";
 
 export type Beat = { readonly device: OnDuty; readonly notice: Notice | null };
 

@@ -6,8 +6,8 @@ import { isPublic } from "../domain/event.ts";
 import { describeFault } from "../domain/fault.ts";
 import type { EventId } from "../domain/ids.ts";
 import { type Actor, can } from "../domain/policy.ts";
-import type { Notice, OnDuty } from "../desk/desk-state.ts";
-import type { DeskNews, DeviceShown, NoticeShown } from "../live/client.ts";
+import type { OnDuty } from "../desk/desk-state.ts";
+import type { DeskNews, DeviceShown } from "../live/client.ts";
 import type { Context } from "./context.ts";
 
 type Member = Extract<Actor, { kind: "user" | "api_key" | "device" }>;
@@ -28,10 +28,6 @@ export async function hasDesk(
 export function shownDevice({ id, gateId, queuedScans, lastHeartbeatAt }: OnDuty): DeviceShown {
   const last_heartbeat_at = new Date(lastHeartbeatAt).toISOString();
   return { id, gate_id: gateId, queued_scans: queuedScans, last_heartbeat_at };
-}
-
-export function shownNotice({ text, version, updatedAt }: Notice): NoticeShown {
-  return { text, version, updated_at: new Date(updatedAt).toISOString() };
 }
 
 /** Whether the feed has taken it. */

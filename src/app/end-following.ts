@@ -1,6 +1,6 @@
 // A credential or session that is taken away loses its sockets within 5 s (rules T5, P2), whatever becomes of the Worker
-// that takes it: the feeds are told before it is written, and from then on look by themselves; of a credential once more
-// when it is written.
+// that takes it: the feeds and doors are told before it is written, and from then on look by themselves; of a credential
+// once more when it is written.
 
 import { listFollowedEvents } from "../db/feed.ts";
 import { answered } from "../db/limit.ts";
@@ -16,12 +16,12 @@ const MAX_EVENTS = 500;
 const PAUSES: Pauses = { leastMs: 100, firstMs: 500, longestMs: 2_000 };
 const RETRIES = 3;
 
-type Telling = Pick<Context, "db" | "feeds" | "waitUntil" | "requestId">;
+type Telling = Pick<Context, "db" | "feeds" | "doors" | "waitUntil" | "requestId">;
 type Word = "expectLoss" | "recheck";
 
 /**
- * Runs `take`, which writes that a credential or a role is lost, between the two words to the feeds of the organisation.
- * A feed that cannot be reached keeps nobody from losing it.
+ * Runs `take`, which writes that a credential or a role is lost, between the two words to the feeds and doors of the
+ * organisation. One that cannot be reached keeps nobody from losing it.
  */
 export async function endFollowing<T>(
   context: Telling,
@@ -65,19 +65,24 @@ async function insist(context: Telling, events: readonly EventId[], word: Word):
   await repeatUntilDone(attempt, PAUSES, RETRIES);
 }
 
-/** Answers those that could not be told. */
-async function tellAll({ feeds, requestId }: Telling, events: readonly EventId[], word: Word): Promise<EventId[]> {
+/** Answers those of which the feed or the door could not be told. */
+async function tellAll(context: Telling, events: readonly EventId[], word: Word): Promise<EventId[]> {
   const told = await Promise.all(
     events.map(async (eventId) => {
-      try {
-        await feeds(eventId)[word]();
-        return true;
-      } catch (fault) {
-        const line = { level: "error", event: "feed_unreachable", event_id: eventId, request_id: requestId };
-        console.error(JSON.stringify({ ...line, error: describeFault(fault) }));
-        return false;
-      }
+      const [feed, door] = await Promise.all([tellFeed(context, eventId, word), context.doors(eventId)[word]()]);
+      return feed && door.ok;
     }),
   );
   return events.filter((_, at) => !told[at]);
+}
+
+async function tellFeed({ feeds, requestId }: Telling, eventId: EventId, word: Word): Promise<boolean> {
+  try {
+    await feeds(eventId)[word]();
+    return true;
+  } catch (fault) {
+    const line = { level: "error", event: "feed_unreachable", event_id: eventId, request_id: requestId };
+    console.error(JSON.stringify({ ...line, error: describeFault(fault) }));
+    return false;
+  }
 }

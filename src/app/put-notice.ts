@@ -8,7 +8,8 @@ import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
 import type { Notice } from "../desk/desk-state.ts";
 import { auditOf } from "./audit-of.ts";
 import type { Context } from "./context.ts";
-import { hasDesk, shownNotice, tellDeskNews } from "./desk.ts";
+import { shownNotice } from "../live/client.ts";
+import { hasDesk, tellDeskNews } from "./desk.ts";
 
 /** `text` null takes the notice down. 503 when the gates may not have it yet: to be sent again, which is harmless. */
 export async function putNotice(
@@ -30,6 +31,10 @@ export async function putNotice(
   const taken = await desks(id).putNotice(text, now);
   if (!taken.ok) return taken;
   const notice = must(taken.value.notice, "the desk has just taken it");
-  const told = await tellDeskNews(context, id, { notice: shownNotice(notice) });
-  return told ? accept(notice) : refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+  const shown = shownNotice(notice);
+  const [told, door] = await Promise.all([
+    tellDeskNews(context, id, { notice: shown }),
+    context.doors(id).notice(shown),
+  ]);
+  return told && door.ok ? accept(notice) : refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
 }

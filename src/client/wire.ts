@@ -319,6 +319,6 @@ export type Operations = {
   "POST /v1/events/{id}/scans/{scan_id}/undo": { ask: { readonly id: string; readonly scan_id: string; readonly body: UndoInput }; answer: Undo };
   /** Count without tickets */
   "POST /v1/events/{id}/door/counts": { ask: { readonly id: string; readonly body: DoorCountsInput }; answer: Door };
-  /** Count who is inside */
+  /** Count who is inside, or scan over a WebSocket */
   "GET /v1/events/{id}/door": { ask: { readonly id: string }; answer: Door };
 };

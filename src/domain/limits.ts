@@ -21,6 +21,8 @@ export const MAX_SOCKETS_PER_CREDENTIAL = 50;
 export const MAX_SOCKETS_PER_ADDRESS = 1_000;
 /** What a viewer may send in one frame, bytes: all that it has to say is `ping`. */
 export const MAX_FRAME_BYTES = 1_024;
+/** What a scanner may send in one frame, bytes: a code as a reader delivers it, or that many acknowledgements. */
+export const MAX_SCANNER_FRAME_BYTES = 4_096;
 export const MAX_FEED_SHARDS = 32;
 export const MAX_BATCH = 256;
 /** The platform refuses a text or a row of more than 2,000,000 bytes, in D1 and in an object's SQLite alike. */

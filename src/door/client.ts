@@ -17,8 +17,8 @@ import type { EventTerms } from "../domain/door/event-terms.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Result } from "../domain/result.ts";
-import type { DoorShown } from "../live/client.ts";
-import { answerOf } from "../shared/call-object.ts";
+import { type DoorShown, type Follower, FOLLOWER_HEADER, type NoticeShown, upgradeHeaders } from "../live/client.ts";
+import { answerOf, callObject } from "../shared/call-object.ts";
 import type { DoorLogPage, DoorLogQuery } from "./door-store.ts";
 
 /**
@@ -44,6 +44,12 @@ export type Door = {
   judge(command: Omit<JudgeCommand, "kind">): Promise<JudgeReply>;
   /** What the event's feed shows of it; null of a door at which nobody ever asked to be let in, which stays so. */
   shown(): Promise<Result<DoorShown | null, Refusal>>;
+  /** The supervisor's word to all gates, for the scanners that are connected. */
+  notice(notice: NoticeShown): Promise<Result<null, Refusal>>;
+  /** A credential is about to be taken away: the door will look by itself, whatever becomes of the caller (rule T5). */
+  expectLoss(): Promise<Result<null, Refusal>>;
+  /** Looks now who may still hold a socket. */
+  recheck(): Promise<Result<null, Refusal>>;
   log(query: DoorLogQuery): Promise<Result<DoorLogPage, Refusal>>;
   /** What D1 has; null: the event is deleted. A door that has none yet keeps none, and answers as if it had. */
   terms(terms: EventTerms | null, requestId: string): Promise<TermsReply>;
@@ -67,8 +73,23 @@ export function openDoors(namespace: DoorNamespace): Doors {
       counts: (by) => call((door) => door.counts(eventId, by)),
       judge: (command) => call((door) => door.judge(eventId, command)),
       shown: () => call((door) => door.shown()),
+      notice: (notice) => call((door) => door.notice(notice)),
+      expectLoss: () => call((door) => door.expectLoss()),
+      recheck: () => call((door) => door.recheck()),
       log: (query) => call((door) => door.log(eventId, query)),
       terms: (terms, requestId) => call((door) => door.terms(eventId, terms, requestId)),
     };
   };
+}
+
+/** Opens a socket at the door; `request` is the upgrade. 404 comes back as a plain status. */
+export function joinDoor(
+  namespace: DoorNamespace,
+  eventId: EventId,
+  request: Request,
+  follower: Follower,
+): Promise<Response> {
+  const headers = upgradeHeaders(request, null);
+  headers.set(FOLLOWER_HEADER, JSON.stringify(follower));
+  return callObject(() => namespace.getByName(eventId).fetch(`https://door/${eventId}`, { headers }));
 }

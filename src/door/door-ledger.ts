@@ -1,18 +1,32 @@
 // The door as it stands in its object: its memory, its rows, and the order in which they change (rule H11).
 
 import { type DoorOutcome, runDoorBatch } from "../domain/door/batch.ts";
-import type { DoorBook } from "../domain/door/book.ts";
+import type { DoorBook, TicketRecord } from "../domain/door/book.ts";
 import type { DoorCommand } from "../domain/door/command.ts";
-import { adoptDoorDraft, changesDoor, type DoorSettings } from "../domain/door/draft.ts";
+import type { DoorRow } from "../domain/door/door-log.ts";
+import { adoptDoorDraft, changesDoor, type DoorDraft, type DoorSettings } from "../domain/door/draft.ts";
 import { refuse } from "../domain/result.ts";
 import { sha256Hex } from "../shared/sha256.ts";
 import type { DoorStore } from "./door-store.ts";
 
+/** What a batch has written: its rows, the tickets that passed or were changed, and whether the terms are others. */
+export type DoorWritten = {
+  readonly rows: readonly DoorRow[];
+  readonly tickets: ReadonlyMap<number, TicketRecord>;
+  readonly terms: boolean;
+};
+
 export type DoorLedger = {
   /** The memory; it is another one after `reload`. */
   book(): DoorBook;
-  /** Decides, writes and adopts a batch; throws when its transaction failed, and then nothing of it has changed. */
-  run(commands: readonly DoorCommand[]): readonly DoorOutcome[];
+  /**
+   * Decides, writes and adopts a batch; throws when its transaction failed, and then nothing of it has changed. `written`
+   * null: there was nothing to write.
+   */
+  run(commands: readonly DoorCommand[]): {
+    readonly outcomes: readonly DoorOutcome[];
+    readonly written: DoorWritten | null;
+  };
   /** Throws the memory away and reads it from the rows again: the rows are the truth. */
   reload(): void;
   /** The event is deleted, for good: each command that is still in line is refused, so that nothing is written any more. */
@@ -29,16 +43,17 @@ export function openDoorLedger(
   return {
     book: () => book,
     run(commands) {
-      if (isForgotten) return commands.map(() => ({ reply: refuse({ code: "not_found" }) }));
+      if (isForgotten)
+        return { outcomes: commands.map(() => ({ reply: refuse({ code: "not_found" }) })), written: null };
       const { draft, outcomes } = runDoorBatch(book, commands, clock(), store.find, {
         ...settings,
         sha256: sha256Hex,
       });
-      if (changesDoor(draft)) {
-        store.write(draft);
-        adoptDoorDraft(draft);
-      }
-      return outcomes;
+      if (!changesDoor(draft)) return { outcomes, written: null };
+      const written = writtenBy(draft);
+      store.write(draft);
+      adoptDoorDraft(draft);
+      return { outcomes, written };
     },
     reload() {
       book = store.load();
@@ -49,4 +64,10 @@ export function openDoorLedger(
       book = store.load();
     },
   };
+}
+
+/** A wrong try of a typed code is kept with its ticket, and changes nothing of it. */
+function writtenBy({ rows, tickets, found, terms, base }: DoorDraft): DoorWritten {
+  const changed = [...tickets].filter(([serial, record]) => record.rows !== found.tickets.get(serial)?.rows);
+  return { rows, tickets: new Map(changed), terms: terms !== base.terms };
 }

@@ -41,6 +41,10 @@ export type DoorStore = {
   log(query: Omit<DoorLogQuery, "by">): { readonly rows: readonly DoorRow[]; readonly lookedTo: number };
   /** Whether tickets were ever judged here (rules N8 to N10). Looks at all rows, and is asked where there are few. */
   hasJudged(): boolean;
+  /** Up to when credentials of open sockets are looked at, epoch ms; 0 where none ever was (live/standing.ts). */
+  watchUntil(): number;
+  /** Only where there are terms. */
+  keepWatch(until: number): void;
   /** What is stored is deleted, or about to be. */
   forget(): void;
 };
@@ -70,6 +74,9 @@ const SQL = {
     AND (?3 IS NULL OR verdict = ?3) AND (?4 IS NULL OR gate_id = ?4) AND (?5 IS NULL OR actor = ?5)
     ORDER BY seq LIMIT ?6`,
   anyRevoke: "SELECT 1 FROM log WHERE kind = 'revoke' LIMIT 1",
+  watch: "SELECT watch_until FROM sockets WHERE id = 1",
+  putWatch: `INSERT INTO sockets (id, watch_until) VALUES (1, ?)
+    ON CONFLICT (id) DO UPDATE SET watch_until = excluded.watch_until`,
   lastSeq: "SELECT COALESCE(MAX(seq), 0) AS seq FROM log",
 } as const;
 
@@ -134,6 +141,10 @@ export function openDoorStore(storage: SqlStorage, schema: readonly string[] = D
       return { rows, lookedTo: isFull ? (rows.at(-1)?.seq ?? afterSeq) : Math.min(last, afterSeq + LOOKED_AT) };
     },
     hasJudged: () => steps.ready() && all(SQL.anyRevoke).length > 0,
+    watchUntil: () => (steps.ready() ? Number(all(SQL.watch)[0]?.["watch_until"] ?? 0) : 0),
+    keepWatch(until) {
+      if (steps.ready()) all(SQL.putWatch, until);
+    },
     forget: () => steps.forget(),
   };
 }

@@ -1,7 +1,6 @@
 // The Durable Object of an event's door: wiring only. Decisions are in domain/door, storage in door-store.ts.
 
 import { DurableObject } from "cloudflare:workers";
-import { answered } from "../db/limit.ts";
 import { malformedPart } from "../domain/door/check-command.ts";
 import type {
   ClickCommand,
@@ -23,35 +22,36 @@ import { mayAsk } from "../domain/door/may-scan.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId, ScanId } from "../domain/ids.ts";
 import { MAX_IN_LINE, MAX_WAIT_MS, MAX_WAITING } from "../domain/limits.ts";
-import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
-import { type DoorShown, type Feeds, openFeeds } from "../live/client.ts";
+import { accept, assert, refuse, type Result } from "../domain/result.ts";
+import { type DoorShown, type Feeds, type NoticeShown, openFeeds } from "../live/client.ts";
+import { CLOSE } from "../live/protocol.ts";
+import { answerClose } from "../live/sessions.ts";
 import { dropOldest } from "../shared/drop-oldest.ts";
 import { openObjectAlarm } from "../shared/object-alarm.ts";
 import { openLog } from "../shared/object-log.ts";
 import { openObjectQueue } from "../shared/object-queue.ts";
 import { reloadOrEnd } from "../shared/reload.ts";
-import { openTermsPull } from "../shared/terms-pull.ts";
 import { isTypedCode } from "../shared/ticket-keys.ts";
 import type { ScanRequest } from "./client.ts";
-import { openDoorLedger } from "./door-ledger.ts";
+import { type DoorWritten, openDoorLedger } from "./door-ledger.ts";
 import { type DoorLogPage, type DoorLogQuery, openDoorStore } from "./door-store.ts";
-import { doorShown, openFeedPush } from "./feed-push.ts";
+import { openFeedPush } from "./feed-push.ts";
 import { type DoorPorts, openDoorPorts } from "./ports.ts";
+import { openKeptTerms } from "./kept-terms.ts";
 import { presentCode } from "./present-code.ts";
+import { openScanners } from "./scanners.ts";
+import { doorShown } from "./shown-counts.ts";
 import { openTypingLimit } from "./typing-limit.ts";
 
 type Refused = { readonly ok: false; readonly refusal: Refusal };
 
-/** How often the events nearby are read anew (rule D2), and how long after a failure. */
-const NEARBY_MS = 24 * 60 * 60_000;
-const NEARBY_AGAIN_MS = 5 * 60_000;
 /** Of scans whose verdicts have arrived; what is asked of them is less than a minute old (rule D5). */
 const MAX_REMEMBERED = 20_000;
 
 export class EventDoor extends DurableObject<Env> {
   /** Fields, so that tests can put others in their place. */
   clock = (): number => Date.now();
-  ports: DoorPorts = openDoorPorts(this.env.DB);
+  ports: DoorPorts = openDoorPorts(this.env);
   feeds: Feeds = openFeeds(this.env.EVENT_FEED);
   readonly #now = (): number => this.clock();
   readonly #store = openDoorStore(this.ctx.storage);
@@ -70,16 +70,17 @@ export class EventDoor extends DurableObject<Env> {
       return waiting >= MAX_WAITING || (oldestSince !== null && now - oldestSince > MAX_WAIT_MS);
     },
     run: (commands) => {
-      const outcomes = this.ledger.run(commands);
-      this.#afterBatch();
+      const { outcomes, written } = this.ledger.run(commands);
+      this.#afterBatch(written);
       return outcomes;
     },
     onBug: (command, bug) => this.#log("command_failed", bug, "requestId" in command ? command.requestId : null),
     onFailure: (fault) => reloadOrEnd(this.ledger, this.ctx, this.#log, fault),
   });
-  readonly #terms = openTermsPull<EventId, EventTerms>({
-    ask: (id) => answered(this.ports.readTerms(id)),
-    take: (terms) => this.#queue.add({ kind: "terms", terms, requestId: "pull" }),
+  readonly #terms = openKeptTerms({
+    read: (id) => this.ports.readTerms(id),
+    take: (terms, requestId) => this.#queue.add({ kind: "terms", terms, requestId }),
+    known: () => this.ledger.book().terms,
     clock: this.#now,
     onFailure: (fault) => this.#log("terms_not_read", fault),
   });
@@ -94,24 +95,74 @@ export class EventDoor extends DurableObject<Env> {
     },
   });
   readonly #alarm = openObjectAlarm(this.ctx.storage, this.#now);
-  #pulling: Promise<Result<null, Refusal>> | null = null;
-  #nearbyAgainAt = 0;
+  readonly #scanners = openScanners({
+    ...{ sockets: this.ctx, book: () => this.ledger.book(), clock: this.#now, ready: (id) => this.#terms.ready(id) },
+    readStanding: (followers, now) => this.ports.readStanding(followers, now),
+    readNotice: (id) => this.ports.readNotice(id),
+    typeOf: (organizationId, id, code) => this.ports.typeOf(organizationId, id, code),
+    scan: (id, request) => this.scan(id, request),
+    acked: (scanIds) => this.#ack(scanIds),
+    watchUntil: this.#store.watchUntil(),
+    keepWatch: (until) => this.#store.keepWatch(until),
+    setAlarm: (at) => this.#alarm.arm(at),
+    onFailure: (event, fault) => this.#log(event, fault),
+  });
 
-  /** Before the first call: learns which alarm stands. */
-  wake(): Promise<void> {
-    return this.#alarm.wake();
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+  }
+
+  /** Before the first call: learns which alarm stands, and tells sockets that were there before where the log is. */
+  async wake(): Promise<void> {
+    await this.#alarm.wake();
+    if (this.#scanners.count() === 0) return;
+    this.#scanners.resend();
+    this.#scanners.lookInTime();
   }
 
   async scan(id: EventId, { code, ticketTypeId, ...scan }: ScanRequest): Promise<ScanReply> {
-    const terms = await this.#ready(id);
+    const terms = await this.#terms.ready(id);
     if (!terms.ok) return terms;
-    for (const scanId of scan.acked) this.#acked.add(scanId);
-    dropOldest(this.#acked, MAX_REMEMBERED);
+    this.#ack(scan.acked);
     const presented = await presentCode({ code, source: scan.source, ticketTypeId }, terms.value);
     const wait = presented.kind === "typed_unchecked" ? this.#typing.excess(scan.by.id) : null;
     if (wait !== null) return refuse({ code: "rate_limited", retryAfterSeconds: wait });
     return this.#add({ kind: "scan", ...scan, code: presented });
   }
+  #ack(scanIds: readonly ScanId[]): void {
+    for (const scanId of scanIds) this.#acked.add(scanId);
+    dropOldest(this.#acked, MAX_REMEMBERED);
+  }
+
+  /** A scanner's socket. */
+  override fetch(request: Request): Promise<Response> {
+    return this.#scanners.join(request);
+  }
+  override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    await this.#scanners.message(socket, message);
+  }
+  override webSocketClose(socket: WebSocket, code: number, reason: string): void {
+    this.#scanners.left();
+    answerClose(socket, code, reason);
+  }
+  /** The supervisor's word, shown to the scanners that are there; whoever comes later is told by the desk. */
+  async notice(notice: NoticeShown): Promise<Result<null, Refusal>> {
+    this.#scanners.notice(notice);
+    return accept(null);
+  }
+  /** A credential is about to be taken away: the alarm looks whatever becomes of the caller (rule T5). */
+  async expectLoss(): Promise<Result<null, Refusal>> {
+    this.#scanners.expectLoss();
+    return accept(null);
+  }
+  /** Looks now who may still scan here. */
+  async recheck(): Promise<Result<null, Refusal>> {
+    await this.#scanners.look();
+    this.#armAlarm();
+    return accept(null);
+  }
+
   undo(id: EventId, command: Omit<UndoCommand, "kind">): Promise<UndoReply> {
     return this.#ask(id, { kind: "undo", ...command });
   }
@@ -139,7 +190,7 @@ export class EventDoor extends DurableObject<Env> {
 
   /** Rows in their order; a page that filters looks at a bounded number of them. */
   async log(id: EventId, { by, ...query }: DoorLogQuery): Promise<Result<DoorLogPage, Refusal>> {
-    const terms = await this.#ready(id);
+    const terms = await this.#terms.ready(id);
     if (!terms.ok) return terms;
     const asked = mayAsk(terms.value, by, this.clock());
     if (!asked.ok) return asked;
@@ -152,7 +203,7 @@ export class EventDoor extends DurableObject<Env> {
    * just now takes what comes meanwhile: what it reads may be older.
    */
   async terms(id: EventId, terms: EventTerms | null, requestId: string): Promise<TermsReply> {
-    if (this.#pulling) await this.#pulling;
+    await this.#terms.read();
     const { terms: known } = this.ledger.book();
     if (terms === null) return this.#vanish();
     assert(id === terms.eventId, "terms are sent to the door of their own event");
@@ -161,36 +212,13 @@ export class EventDoor extends DurableObject<Env> {
   }
 
   async #ask<C extends DoorCommand>(id: EventId, command: C): Promise<DoorReplyOf<C> | Refused> {
-    const terms = await this.#ready(id);
+    const terms = await this.#terms.ready(id);
     return terms.ok ? this.#add(command) : terms;
   }
 
   #add<C extends DoorCommand>(command: C): Promise<DoorReplyOf<C> | Refused> {
     // The one cast: each kind of command is answered with its own kind of reply.
     return this.#queue.add(command) as Promise<DoorReplyOf<C> | Refused>;
-  }
-
-  async #ready(id: EventId): Promise<Result<EventTerms, Refusal>> {
-    if (this.ledger.book().terms === null) {
-      this.#pulling ??= this.#terms.pull(id).finally(() => {
-        this.#pulling = null;
-      });
-      const pulled = await this.#pulling;
-      if (!pulled.ok) return pulled;
-    }
-    const terms = must(this.ledger.book().terms, "terms that were taken are there");
-    assert(terms.eventId === id, "a scan reaches the door of its own event");
-    void this.#refreshNearby(terms);
-    return accept(terms);
-  }
-
-  /** Behind the scan that finds them old: no scan waits for D1. */
-  async #refreshNearby({ eventId, nearbyAt }: EventTerms): Promise<void> {
-    const now = this.clock();
-    if (now < Math.max(nearbyAt + NEARBY_MS, this.#nearbyAgainAt)) return;
-    this.#nearbyAgainAt = now + NEARBY_AGAIN_MS;
-    const read = await this.#terms.read(eventId);
-    if (read.ok) await this.#queue.add({ kind: "terms", terms: read.value, requestId: "nearby" });
   }
 
   /**
@@ -206,6 +234,7 @@ export class EventDoor extends DurableObject<Env> {
       );
       return accept({ version: terms?.version ?? 0 });
     }
+    this.#scanners.closeAll(CLOSE.eventOver, "the event is gone");
     this.ledger.forget();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
@@ -213,10 +242,11 @@ export class EventDoor extends DurableObject<Env> {
   }
 
   /** Never throws: the platform drops an alarm that fails too often. */
-  override alarm(): void {
+  override async alarm(): Promise<void> {
     this.#alarm.begins();
     try {
       this.#feed.run();
+      await this.#scanners.look();
     } catch (fault) {
       this.#log("alarm_failed", fault);
     } finally {
@@ -226,8 +256,9 @@ export class EventDoor extends DurableObject<Env> {
   }
 
   /** The rows are written by now: what goes wrong here must not look like a batch that failed. */
-  #afterBatch(): void {
+  #afterBatch(written: DoorWritten | null): void {
     try {
+      if (written) this.#scanners.written(written);
       this.#feed.changed();
       this.#armAlarm();
     } catch (bug) {
@@ -235,8 +266,10 @@ export class EventDoor extends DurableObject<Env> {
     }
   }
 
-  /** It stands while the feed has not acknowledged the latest counts. */
+  /** It stands while the feed has not acknowledged the latest counts, or the loss of a credential is expected. */
   #armAlarm(): void {
-    if (this.ledger.book().terms !== null) this.#alarm.arm(this.#feed.dueAt());
+    if (this.ledger.book().terms === null) return;
+    const due = [this.#feed.dueAt(), this.#scanners.dueAt()].filter((each) => each !== null);
+    if (due.length > 0) this.#alarm.arm(Math.min(...due));
   }
 }

@@ -5,7 +5,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { EventDoor as Door } from "./event-door.ts";
 
 /** What the platform or a caller may ask of a door: all that it has but its fields, which tests reach by `door`. */
-type Calls = Omit<Door, "clock" | "ports" | "ledger" | "feeds" | "wake" | "alarm">;
+type Calls = Omit<Door, "clock" | "ports" | "ledger" | "feeds" | "wake" | "alarm" | "webSocketClose">;
 
 export class EventDoor extends DurableObject<Env> implements Calls {
   /** A field, which no caller from outside reaches. No call comes in before it is there. */
@@ -43,7 +43,25 @@ export class EventDoor extends DurableObject<Env> implements Calls {
   async terms(...args: Parameters<Door["terms"]>): ReturnType<Door["terms"]> {
     return (await this.door).terms(...args);
   }
+  async notice(...args: Parameters<Door["notice"]>): ReturnType<Door["notice"]> {
+    return (await this.door).notice(...args);
+  }
+  async expectLoss(): ReturnType<Door["expectLoss"]> {
+    return (await this.door).expectLoss();
+  }
+  async recheck(): ReturnType<Door["recheck"]> {
+    return (await this.door).recheck();
+  }
+  override async fetch(request: Request): Promise<Response> {
+    return (await this.door).fetch(request);
+  }
+  override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    await (await this.door).webSocketMessage(socket, message);
+  }
+  override async webSocketClose(socket: WebSocket, code: number, reason: string): Promise<void> {
+    (await this.door).webSocketClose(socket, code, reason);
+  }
   override async alarm(): Promise<void> {
-    (await this.door).alarm();
+    await (await this.door).alarm();
   }
 }

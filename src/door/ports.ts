@@ -1,16 +1,39 @@
-// What a door asks of D1: its terms, and nothing on the path of a scan (rule D2).
+// What a door asks of others: its terms, and nothing on the path of a scan but the type of a typed code (rules D2, N3).
 
 import { openDb } from "../db/client.ts";
 import { readEventTerms } from "../db/door-terms.ts";
+import { readStanding, type Standing } from "../db/standing.ts";
+import { openDesks } from "../desk/client.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
-import type { EventId } from "../domain/ids.ts";
+import type { Refusal } from "../domain/errors.ts";
+import type { EventId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
+import type { Result } from "../domain/result.ts";
+import { openInventories } from "../inventory/client.ts";
+import { type Follower, type NoticeShown, shownNotice } from "../live/client.ts";
+import { typeOfTyped } from "./typed-type.ts";
 
 export type DoorPorts = {
   /** Null when there is no such event. Rejects when D1 is away. */
   readTerms(id: EventId): Promise<EventTerms | null>;
+  /** Whose credentials stand. Rejects when D1 is away. */
+  readStanding(followers: readonly Follower[], now: number): Promise<ReadonlyMap<string, Standing>>;
+  /** The supervisor's word to all gates; null: there is none, or the desk is away. */
+  readNotice(id: EventId): Promise<NoticeShown | null>;
+  /** As `typeOfTyped` answers. */
+  typeOf(organizationId: OrganizationId, id: EventId, code: string): Promise<Result<TicketTypeId | null, Refusal>>;
 };
 
-export function openDoorPorts(d1: D1Database): DoorPorts {
-  const db = openDb(d1);
-  return { readTerms: (id) => readEventTerms(db, id, Date.now()) };
+export function openDoorPorts(env: Pick<Env, "DB" | "INVENTORY" | "DOOR_DESK">): DoorPorts {
+  const db = openDb(env.DB);
+  const inventories = openInventories(env.INVENTORY);
+  const desks = openDesks(env.DOOR_DESK);
+  return {
+    readTerms: (id) => readEventTerms(db, id, Date.now()),
+    readStanding: (followers, now) => readStanding(db, followers, now),
+    async readNotice(id) {
+      const desk = await desks(id).read();
+      return desk.ok && desk.value.notice ? shownNotice(desk.value.notice) : null;
+    },
+    typeOf: (organizationId, id, code) => typeOfTyped({ db, inventories }, organizationId, id, code),
+  };
 }

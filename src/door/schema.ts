@@ -64,4 +64,6 @@ export const DOOR_STEPS: readonly string[] = [
   CREATE INDEX log_by_scan ON log (scan_id) WHERE scan_id IS NOT NULL;
   CREATE INDEX log_by_ref ON log (ref) WHERE ref IS NOT NULL;
   CREATE INDEX log_barriers ON log (seq) WHERE kind IN ('set', 'sweep');`,
+  // Up to when the credentials of open sockets are looked at.
+  "CREATE TABLE sockets (id INTEGER PRIMARY KEY CHECK (id = 1), watch_until INTEGER NOT NULL);",
 ];

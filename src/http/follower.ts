@@ -9,7 +9,7 @@ export function followerOf(actor: Member): Follower {
   const scansAlone = !can(actor, "catalogue.read");
   switch (actor.kind) {
     case "device":
-      return { kind: "device", id: actor.id, organizationId, venueId: actor.venueId };
+      return { kind: "device", id: actor.id, organizationId, venueId: actor.venueId, gateId: actor.gateId };
     case "api_key":
       return { kind: "api_key", id: actor.id, organizationId, scansAlone };
     case "user":

@@ -9,6 +9,7 @@ import { sessionCookieIn } from "../auth/session-cookie.ts";
 import { findPerson, type Person } from "../auth/sessions.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { UserId } from "../domain/ids.ts";
+import { openDoors } from "../door/client.ts";
 import { openFeeds } from "../live/client.ts";
 import { addressOf, attempt } from "./attempts.ts";
 import { dbOf } from "./db.ts";
@@ -56,7 +57,8 @@ export function accountPortsOf(c: Asked): AccountPorts | null {
   if (!secret || origin === null) return null;
   const db = dbOf(c.env);
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
-  const telling = { db, feeds: openFeeds(c.env.EVENT_FEED), waitUntil, requestId: c.var.requestId };
+  const objects = { feeds: openFeeds(c.env.EVENT_FEED), doors: openDoors(c.env.EVENT_DOOR) };
+  const telling = { db, ...objects, waitUntil, requestId: c.var.requestId };
   const sessionsEnd = (userId: UserId) => expectEndOfSession(telling, userId);
   const report = async (userId: UserId): Promise<void> => {
     // Why then: no first answer needs the texts of mails.

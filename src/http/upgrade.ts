@@ -35,7 +35,7 @@ export async function upgrade(c: Context, join: () => Promise<Response>): Promis
 
 type Asked = { readonly req: { header(name: string): string | undefined } };
 
-function isUpgrade(c: Asked): boolean {
+export function isUpgrade(c: Asked): boolean {
   return c.req.header("Upgrade")?.toLowerCase() === "websocket";
 }
 

@@ -11,6 +11,7 @@ import type { Relayed } from "./relayed.ts";
 import type { Follower } from "./sessions.ts";
 
 export type { DeskNews } from "./board.ts";
+export { shownNotice } from "./protocol.ts";
 export type { DeviceShown, DoorShown, NoticeShown } from "./protocol.ts";
 export type { Follower } from "./sessions.ts";
 export type FeedNamespace = Env["EVENT_FEED"];

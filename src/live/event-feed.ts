@@ -94,6 +94,7 @@ export class EventFeed extends DurableObject<Env> {
   readonly #standing = openStanding(this.#stored.marks.watchUntil, {
     followers: () => this.#sockets.followers(),
     read: (followers, now) => this.ports.readStanding(followers, now),
+    action: "scanner.follow",
     mayFollow: (follower) => mayFollow(this.board, follower),
     clock: this.#now,
     keep: () => {

@@ -17,7 +17,7 @@ import {
 } from "./frames.ts";
 import { viewerOf } from "./client.ts";
 import { CLOSE } from "./protocol.ts";
-import { closeSocket, type Follower, followerOf, joinSocket, sendFrame } from "./sessions.ts";
+import { closeSocket, type Follower, followerOf, followersOf, joinSocket, sendFrame } from "./sessions.ts";
 
 type Sockets = Pick<DurableObjectState, "acceptWebSocket" | "getWebSockets" | "getTags">;
 
@@ -99,11 +99,7 @@ export function openFeedSockets(deps: FeedSocketsDeps): FeedSockets {
     followers() {
       const scanners = audiences.get("scanner")?.open;
       if (!scanners?.count()) return [];
-      return scanners.list().flatMap((socket) => {
-        // Why asked: one that was told goodbye stays in the list until its other end has answered.
-        const follower = socket.readyState === WebSocket.OPEN ? followerOf(socket) : null;
-        return follower ? [{ socket, follower }] : [];
-      });
+      return followersOf(scanners.list());
     },
     closeAll(code, reason) {
       for (const socket of sockets.getWebSockets()) closeSocket(socket, code, reason);

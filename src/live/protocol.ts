@@ -81,7 +81,10 @@ export type DeviceFrame = { readonly type: "device"; readonly at: string; readon
 export type NoticeFrame = { readonly type: "notice"; readonly at: string; readonly notice: NoticeShown };
 /** Of `gates` those alone that changed. */
 export type DoorFrame = { readonly type: "door"; readonly at: string; readonly door: DoorShown };
-export type ErrorFrame = { readonly type: "error"; readonly code: "unknown_message" };
+/** `path`: the field of a message that is not as it should be. */
+export type ErrorFrame =
+  | { readonly type: "error"; readonly code: "unknown_message" }
+  | { readonly type: "error"; readonly code: "malformed_message"; readonly path: string };
 export type ServerFrame =
   | SnapshotFrame
   | OccupancyFrame
@@ -91,6 +94,19 @@ export type ServerFrame =
   | NoticeFrame
   | DoorFrame
   | ErrorFrame;
+
+export function shownNotice({
+  text,
+  version,
+  updatedAt,
+}: {
+  readonly text: string | null;
+  readonly version: number;
+  /** Epoch ms. */
+  readonly updatedAt: number;
+}): NoticeShown {
+  return { text, version, updated_at: new Date(updatedAt).toISOString() };
+}
 
 export function snapshotFrame(
   now: number,

@@ -1,13 +1,12 @@
 // One socket of a viewer: admission, messages and sending. Its state is the socket's attachment, which hibernation keeps.
 
-import type { ApiKeyId, DeviceId, OrganizationId, UserId, VenueId } from "../domain/ids.ts";
+import type { ApiKeyId, DeviceId, GateId, OrganizationId, UserId, VenueId } from "../domain/ids.ts";
 import { MAX_FRAME_BYTES, MAX_SOCKETS_PER_ADDRESS, MAX_SOCKETS_PER_CREDENTIAL } from "../domain/limits.ts";
-import { CLOSE, type ErrorFrame, type ServerFrame, SUBPROTOCOL } from "./protocol.ts";
+import { CLOSE, type ErrorFrame, SUBPROTOCOL } from "./protocol.ts";
 
 const MAX_ERRORS = 10;
 /** Stands for a close without a code; it must not be sent. */
 const NO_STATUS = 1005;
-const UNKNOWN_MESSAGE = JSON.stringify({ type: "error", code: "unknown_message" } satisfies ErrorFrame);
 
 type Sockets = Pick<DurableObjectState, "acceptWebSocket" | "getWebSockets">;
 
@@ -18,6 +17,8 @@ export type Follower =
       readonly id: DeviceId;
       readonly organizationId: OrganizationId;
       readonly venueId: VenueId;
+      /** Sockets that an earlier release accepted say none. */
+      readonly gateId?: GateId;
     }
   | (Organiser & { readonly kind: "api_key"; readonly id: ApiKeyId })
   | (Organiser & { readonly kind: "user"; readonly id: UserId; readonly sessionId: string });
@@ -30,7 +31,7 @@ type Attachment = { readonly errors: number; readonly follower: Follower | null 
  * without a credential comes from; null or absent when it is not counted.
  */
 export type Admission = {
-  readonly snapshot: ServerFrame;
+  readonly snapshot: object;
   readonly full: boolean;
   readonly tags?: readonly string[];
   readonly follower?: Follower;
@@ -68,22 +69,46 @@ function ownerOf({ follower, viewer }: Admission) {
  * and time of the object (rule L6).
  */
 export function refuseMessage(socket: WebSocket, message: string | ArrayBuffer): void {
-  if (isTooLarge(message)) return closeSocket(socket, CLOSE.tooLarge, "the frame is too large");
+  if (!endTooLarge(socket, message, MAX_FRAME_BYTES)) noteError(socket, UNKNOWN_MESSAGE);
+}
+
+export const UNKNOWN_MESSAGE: ErrorFrame = { type: "error", code: "unknown_message" };
+
+/** Answers with the error; the tenth of a socket closes it. */
+export function noteError(socket: WebSocket, error: ErrorFrame): void {
   const { errors, follower } = attachmentOf(socket);
   socket.serializeAttachment({ errors: errors + 1, follower } satisfies Attachment);
-  sendFrame(socket, UNKNOWN_MESSAGE);
+  sendFrame(socket, JSON.stringify(error));
   if (errors + 1 >= MAX_ERRORS) closeSocket(socket, CLOSE.protocol, "unknown messages");
 }
 
-/** A character is at least a byte, so that a huge text is not encoded to be measured. */
-function isTooLarge(message: string | ArrayBuffer): boolean {
-  if (typeof message !== "string") return message.byteLength > MAX_FRAME_BYTES;
-  return message.length > MAX_FRAME_BYTES || new TextEncoder().encode(message).byteLength > MAX_FRAME_BYTES;
+/** Whether it was, and the socket is closed. A character is at least a byte, so that a huge text is not encoded to be measured. */
+export function endTooLarge(socket: WebSocket, message: string | ArrayBuffer, most: number): boolean {
+  const isText = typeof message === "string";
+  const bytes = isText && message.length <= most ? new TextEncoder().encode(message).byteLength : byteLength(message);
+  if (bytes <= most) return false;
+  closeSocket(socket, CLOSE.tooLarge, "the frame is too large");
+  return true;
+}
+
+function byteLength(message: string | ArrayBuffer): number {
+  return typeof message === "string" ? message.length : message.byteLength;
 }
 
 /** By what credential the socket was opened; null for the public. */
 export function followerOf(socket: WebSocket): Follower | null {
   return attachmentOf(socket).follower;
+}
+
+/** Those who follow by a credential, each socket with it. */
+export function followersOf(
+  sockets: readonly WebSocket[],
+): { readonly socket: WebSocket; readonly follower: Follower }[] {
+  return sockets.flatMap((socket) => {
+    // Why asked: one that was told goodbye stays in the list until its other end has answered.
+    const follower = socket.readyState === WebSocket.OPEN ? followerOf(socket) : null;
+    return follower ? [{ socket, follower }] : [];
+  });
 }
 
 /** From now on this is by what the socket is open. */

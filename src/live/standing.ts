@@ -5,7 +5,7 @@
 import { answered } from "../db/limit.ts";
 import { credentialOf, type Standing as Stands } from "../db/standing.ts";
 import { notBefore } from "../domain/backoff.ts";
-import { type Actor, can } from "../domain/policy.ts";
+import { type Action, type Actor, can } from "../domain/policy.ts";
 import { CLOSE } from "./protocol.ts";
 import { closeSocket, type Follower, keepFollower } from "./sessions.ts";
 
@@ -28,6 +28,8 @@ export type StandingDeps = {
   readonly followers: () => readonly { readonly socket: WebSocket; readonly follower: Follower }[];
   /** Whose credentials stand, by `credentialOf`. Rejects when D1 is away. */
   readonly read: (followers: readonly Follower[], now: number) => Promise<ReadonlyMap<string, Stands>>;
+  /** What a follower must be allowed. */
+  readonly action: Action;
   /** Whether who has this permission may see the event as it stands. */
   readonly mayFollow: (follower: Follower) => boolean;
   readonly clock: () => number;
@@ -55,7 +57,7 @@ export type Standing = {
 
 export function openStanding(
   watchedUntil: number,
-  { followers, read, mayFollow, clock, keep, setAlarm, onFailure }: StandingDeps,
+  { followers, read, clock, keep, setAlarm, onFailure, ...may }: StandingDeps,
 ): Standing {
   let watchUntil = watchedUntil;
   let checkedAt = 0;
@@ -87,7 +89,7 @@ export function openStanding(
         const stands = standing.get(credentialOf(follower));
         if (!stands) closeSocket(socket, CLOSE.notAuthenticated, GONE[follower.kind]);
         else if (!stands.actor) closeSocket(socket, CLOSE.notAllowed, "no longer a member");
-        else if (!stays(socket, follower, stands.actor, mayFollow))
+        else if (!stays(socket, follower, stands.actor, may))
           closeSocket(socket, CLOSE.notAllowed, "no longer allowed");
         else if (stands.endsAt !== null) ends.push(stands.endsAt);
       }
@@ -125,10 +127,15 @@ export function openStanding(
 
 /**
  * Whether the socket may stay, now that this is what its actor may do. With another role somebody sees less of the event's
- * life, or more: the socket keeps that from now on. Why not asked without one: what the event's end closes is the feed's.
+ * life, or more: the socket keeps that from now on. Why not asked without one: what the event's end closes is the object's.
  */
-function stays(socket: WebSocket, follower: Follower, actor: Actor, mayFollow: StandingDeps["mayFollow"]): boolean {
-  if (!can(actor, "scanner.follow")) return false;
+function stays(
+  socket: WebSocket,
+  follower: Follower,
+  actor: Actor,
+  { action, mayFollow }: Pick<StandingDeps, "action" | "mayFollow">,
+): boolean {
+  if (!can(actor, action)) return false;
   const scansAlone = !can(actor, "catalogue.read");
   if (follower.kind === "device" || follower.scansAlone === scansAlone) return true;
   const changed = { ...follower, scansAlone };

@@ -31,6 +31,9 @@ export function openToldDoors(): ToldDoors {
     judge: () => Promise.resolve(AWAY),
     log: () => Promise.resolve(AWAY),
     shown: () => Promise.resolve(AWAY),
+    notice: () => Promise.resolve(accept(null)),
+    expectLoss: () => Promise.resolve(accept(null)),
+    recheck: () => Promise.resolve(accept(null)),
     terms: async (terms) => {
       if (terms === null) return accept({ version: 0 });
       if (compareEventTerms(terms, known.get(eventId) ?? null) === "old") return CONFLICT;

@@ -87,7 +87,7 @@ export function openDoorOnDisk(terms: EventTerms | null = eventTerms(), schema =
   const storage = openNodeSqlite();
   let store: DoorStore;
   let ledger: DoorLedger;
-  const replyOf = (outcome: ReturnType<DoorLedger["run"]>[number] | undefined): DoorReply => {
+  const replyOf = (outcome: ReturnType<DoorLedger["run"]>["outcomes"][number] | undefined): DoorReply => {
     const known = must(outcome, "a batch has an outcome for each command");
     if ("bug" in known) throw known.bug;
     return known.reply;
@@ -97,7 +97,7 @@ export function openDoorOnDisk(terms: EventTerms | null = eventTerms(), schema =
     ledger: () => ledger,
     store: () => store,
     scan: (parts) => must(door.batch([parts ?? {}])[0], "one scan"),
-    run: (commands) => ledger.run(commands).map(replyOf),
+    run: (commands) => ledger.run(commands).outcomes.map(replyOf),
     // The cast: scans are answered as scans.
     batch: (parts) => door.run(parts.map(scanCommand)) as ScanReply[],
     take: (next) => must(door.run([{ kind: "terms", terms: next, requestId: "terms" }])[0], "one command"),

@@ -42,8 +42,12 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   door: {
     owns: "the object of an event's door",
     may: [
-      ...["domain/", "shared/", "live/client"],
-      ...["db/client", "db/door-terms", "db/limit", "cloudflare:workers", "node:crypto"],
+      ...["domain/", "shared/", "desk/client", "inventory/client"],
+      ...["client", "conflation", "counted-sockets", "door-protocol", "protocol", "sessions", "standing"].map(
+        (name) => `live/${name}`,
+      ),
+      ...["client", "door-terms", "limit", "standing", "tickets"].map((name) => `db/${name}`),
+      ...["cloudflare:workers", "node:crypto"],
     ],
   },
   desk: { owns: "the door desk", may: ["domain/", "shared/", "itty-durable", "cloudflare:workers"] },
@@ -55,12 +59,12 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   app: {
     owns: "every verb that writes, and the cron's jobs",
-    may: ["domain/", "shared/", "db/", "cache/", "auth/", ...CLIENTS, "desk/", "node:crypto"],
+    may: ["domain/", "shared/", "db/", "cache/", "auth/", ...CLIENTS, "door/typed-type", "desk/", "node:crypto"],
   },
   http: {
     owns: "routes, schemas and the map from refusal to problem",
     may: [
-      ...["app/", "auth/", "domain/", "shared/", "db/", "cache/", "desk/", ...CLIENTS],
+      ...["app/", "auth/", "domain/", "shared/", "db/", "cache/", "desk/", ...CLIENTS, "door/shown-scan"],
       ...["hono", "@hono/zod-openapi", "uqr", "node:buffer", "node:crypto"],
     ],
   },

@@ -64,7 +64,7 @@ describe("[D21] [T1] who scans", () => {
     const door = openDoorOnDisk();
     door.scan();
     const ask = (by: DoorActor) => {
-      const outcome = must(door.ledger().run([{ kind: "counts", by }])[0], "one command");
+      const outcome = must(door.ledger().run([{ kind: "counts", by }]).outcomes[0], "one command");
       return "reply" in outcome ? outcome.reply : outcome;
     };
     expect(ask(AT_SOUTH)).toMatchObject({

@@ -6,9 +6,9 @@ import type { DoorCounts, ScanAnswer } from "../../src/domain/door/command.ts";
 import type { DoorRow as Row } from "../../src/domain/door/door-log.ts";
 import type { Verdict } from "../../src/domain/door/scan.ts";
 import type { ScanId } from "../../src/domain/ids.ts";
-import { Door, renderDoor, renderScan, Scan } from "../../src/http/schemas/door.ts";
+import { ANSWERS, renderScan, VERDICTS } from "../../src/door/shown-scan.ts";
+import { Door, renderDoor, Scan } from "../../src/http/schemas/door.ts";
 import { DoorLog, DoorRow, renderDoorRow } from "../../src/http/schemas/door-log.ts";
-import { ANSWERS, VERDICTS } from "../../src/http/schemas/verdict.ts";
 import { idOf } from "../support/builders.ts";
 
 const AT = Date.parse("2026-12-05T18:00:00.000Z");

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { type Naming, type ShownVerdict, verdictText } from "../../src/domain/door/verdict-text.ts";
-import { ANSWERS } from "../../src/http/schemas/verdict.ts";
+import { ANSWERS } from "../../src/door/shown-scan.ts";
 
 const NAMING: Naming = {
   gate: (id) => `the ${id}`,

@@ -196,6 +196,7 @@ describe("once the clock is right again", () => {
     const follower = { kind: "device", id: idOf("dev", "a") } as never;
     const standing = openStanding(0, {
       ...{ followers: () => [{ socket: {} as never, follower }], mayFollow: () => true, clock: () => now },
+      action: "scanner.follow",
       read: () => {
         looks += 1;
         return away();

@@ -49,7 +49,7 @@ export async function openGate() {
   const stub = () => env.EVENT_DOOR.getByName(eventId);
   const inDoor = <T>(work: (door: EventDoor, state: DurableObjectState) => T | Promise<T>) => insideDoor(eventId, work);
   await inDoor((door) => {
-    door.ports = { readTerms: () => Promise.resolve(terms()) };
+    door.ports = { ...door.ports, readTerms: () => Promise.resolve(terms()) };
   });
   const door = openDoors(env.EVENT_DOOR)(eventId);
   const feed = env.EVENT_FEED.getByName(eventId);

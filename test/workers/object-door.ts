@@ -58,7 +58,7 @@ export async function openDoor(read?: (terms: EventTerms) => Promise<EventTerms 
     return read ? read(known) : known;
   };
   await insideDoor(id, (object) => {
-    object.ports = { readTerms: ask };
+    object.ports = { ...object.ports, readTerms: ask };
   });
   const codeOf = (serial: number) =>
     signCode(env.TICKET_SECRET, id, { keyNumber: 1, typeNumber: 1, generation: 1, serial });

@@ -5,25 +5,19 @@ import { z } from "@hono/zod-openapi";
 import { countAtDoor } from "../../app/count-at-door.ts";
 import { atDoor, scanTicket } from "../../app/scan-ticket.ts";
 import { parseId } from "../../domain/ids.ts";
+import { can } from "../../domain/policy.ts";
+import { joinDoor } from "../../door/client.ts";
 import { organiser, scannerOr } from "../access.ts";
+import { followerOf } from "../follower.ts";
 import { cursorFor, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
+import { isUpgrade, upgrade } from "../upgrade.ts";
 import { afterSeq } from "../schemas/after-seq.ts";
 import { idExample, idParam, json, jsonContent, pagingQuery } from "../schemas/common.ts";
-import {
-  CountsInput,
-  Door,
-  renderDoor,
-  renderScan,
-  renderUndo,
-  Scan,
-  ScanInput,
-  Undo,
-  UndoInput,
-} from "../schemas/door.ts";
+import { CountsInput, Door, renderDoor, renderUndo, Scan, ScanInput, Undo, UndoInput } from "../schemas/door.ts";
 import { DoorLog, renderDoorRow } from "../schemas/door-log.ts";
-import { VERDICTS } from "../schemas/verdict.ts";
+import { renderScan, VERDICTS } from "../../door/shown-scan.ts";
 
 export const door = newRouter();
 
@@ -110,11 +104,17 @@ const counts = endpoint(
     method: "get",
     path: "/v1/events/{id}/door",
     tags: ["Door"],
-    summary: "Count who is inside",
-    description: "Persons, by the door itself, up to its last scan.",
+    summary: "Count who is inside, or scan over a WebSocket",
+    description:
+      "Persons, by the door itself, up to its last scan. As an upgrade, by who may scan, it is the scanner's own socket: " +
+      "`scan` is answered by `verdict`, and what any gate admits is told to all. A browser says who it is by " +
+      "`Sec-WebSocket-Protocol: voelgoed.v1, bearer.<token>`.",
     middleware: scannerOr("door.read"),
     request: { params: idParam("evt") },
-    responses: { 200: { description: "The counts", content: json(Door) } },
+    responses: {
+      101: { description: "The socket is open" },
+      200: { description: "The counts", content: json(Door) },
+    },
   },
   ["not_found", "overloaded"],
 );
@@ -123,6 +123,10 @@ door.openapi(counts, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
   const { actor, doors } = contextOf(c);
+  if (isUpgrade(c)) {
+    if (!can(actor, "door.scan")) return problem(c, { code: "forbidden" });
+    return upgrade(c, () => joinDoor(c.env.EVENT_DOOR, id, c.req.raw, followerOf(actor)));
+  }
   const reply = await doors(id).counts(atDoor(actor));
   return reply.ok ? c.json(renderDoor(reply.value), 200) : problem(c, reply.refusal);
 });

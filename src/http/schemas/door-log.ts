@@ -6,7 +6,8 @@ import type { Verdict } from "../../domain/door/scan.ts";
 import { showSerial } from "../../domain/door/serial.ts";
 import { idText, instantText, pageOf, toIso } from "./common.ts";
 import { GateCounts, renderGateCounts } from "./door.ts";
-import { factsOf, VerdictFacts } from "./verdict.ts";
+import { factsOf } from "../../door/shown-scan.ts";
+import { VerdictFacts } from "./verdict.ts";
 
 const byCode = { description: "As the code says, which nobody has signed where the verdict says so." };
 

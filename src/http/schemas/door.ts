@@ -2,14 +2,14 @@
 
 import { z } from "@hono/zod-openapi";
 import { type GateInRow, SOURCES } from "../../domain/door/door-log.ts";
-import type { DoorCounts, ScanAnswer, UndoAnswer } from "../../domain/door/command.ts";
+import type { DoorCounts, UndoAnswer } from "../../domain/door/command.ts";
 import { shownCounts } from "../../domain/door/counts.ts";
 import { MAX_NAMED } from "../../domain/door/admission.ts";
 import type { Direction } from "../../domain/door/scan.ts";
-import { showSerial } from "../../domain/door/serial.ts";
 import { parseId } from "../../domain/ids.ts";
 import { MAX_ACKED, MAX_CAPACITY, MAX_CLICKED, MAX_OVERRIDE_REASON, MAX_SCANNED } from "../../domain/limits.ts";
-import { ANSWERS, factsOf, isOfEvent, letsIn, VerdictFacts } from "./verdict.ts";
+import { ANSWERS } from "../../door/shown-scan.ts";
+import { VerdictFacts } from "./verdict.ts";
 import { idExample, idText, instantText, line, toIso } from "./common.ts";
 
 const DIRECTIONS = ["in", "out"] as const satisfies readonly Direction[];
@@ -173,20 +173,6 @@ export const Door = z
     }),
   })
   .openapi("Door");
-
-export function renderScan(answer: ScanAnswer): z.infer<typeof Scan> {
-  const { scanId: scan_id, verdict, again, at, serial, ticketTypeId: ticket_type_id } = answer;
-  return {
-    scan_id,
-    verdict: verdict.verdict,
-    let_in: letsIn(verdict),
-    again,
-    at: toIso(at),
-    serial: serial === null ? null : showSerial(serial),
-    ticket_type_id: isOfEvent(verdict) ? ticket_type_id : null,
-    ...factsOf(verdict),
-  };
-}
 
 export function renderGateCounts({
   id: gate_id,

@@ -1,0 +1,102 @@
+// The door's own sockets (rules D23, L1 to L6): its scanners. Rows are written before anything is sent.
+
+import type { DoorBook } from "../domain/door/book.ts";
+import type { EventTerms } from "../domain/door/event-terms.ts";
+import { SOCKETS_FOR_SCANNERS } from "../domain/limits.ts";
+import type { NoticeShown } from "../live/client.ts";
+import { openConflation } from "../live/conflation.ts";
+import { openCountedSockets } from "../live/counted-sockets.ts";
+import { CLOSE } from "../live/protocol.ts";
+import { closeSocket, type Follower, followerOf, followersOf, joinSocket, sendFrame } from "../live/sessions.ts";
+import {
+  type DoorPending,
+  doorSnapshot,
+  hasNews,
+  nothingToTell,
+  noteWritten,
+  positionFrame,
+  takeDoorFrame,
+} from "./door-frames.ts";
+import type { DoorWritten } from "./door-ledger.ts";
+
+type Sockets = Pick<DurableObjectState, "acceptWebSocket" | "getWebSockets">;
+
+export type DoorSockets = {
+  /** 101 with the snapshot sent. The caller has seen that the follower may. */
+  join(request: Request, follower: Follower, terms: EventTerms, notice: NoticeShown | null): Response;
+  /** To be called after each batch was written: sends what changed, closes those who may no longer follow. */
+  written(written: DoorWritten): void;
+  notice(notice: NoticeShown): void;
+  /** After an eviction: whoever missed something sees it by the position. */
+  resend(): void;
+  count(): number;
+  left(): void;
+  followers(): { readonly socket: WebSocket; readonly follower: Follower }[];
+  closeAll(code: number, reason: string): void;
+};
+
+export type DoorSocketsDeps = {
+  readonly sockets: Sockets;
+  readonly book: () => DoorBook;
+  readonly clock: () => number;
+  readonly mayFollow: (follower: Follower) => boolean;
+};
+
+export function openDoorSockets({ sockets, book, clock, mayFollow }: DoorSocketsDeps): DoorSockets {
+  const open = openCountedSockets(() => sockets.getWebSockets());
+  let pending: DoorPending = nothingToTell(book().head.seq);
+  const conflation = openConflation(clock, send);
+
+  function send(): number {
+    const scanners = open.list();
+    const frame = takeDoorFrame(pending, book(), clock());
+    if (frame === null) return 0;
+    sendAll(scanners, frame);
+    if (frame.type === "terms") closeThoseOver(scanners);
+    // Why not here and now: the next one has to wait its time.
+    if (hasNews(pending)) queueMicrotask(() => conflation.changed());
+    return scanners.length;
+  }
+
+  function closeThoseOver(scanners: readonly WebSocket[]): void {
+    for (const socket of scanners) {
+      const follower = followerOf(socket);
+      if (!follower || !mayFollow(follower)) closeSocket(socket, CLOSE.eventOver, "the event is over");
+    }
+  }
+
+  return {
+    join(request, follower, terms, notice) {
+      const full = open.count() >= SOCKETS_FOR_SCANNERS;
+      if (open.count() === 0) pending = nothingToTell(book().head.seq);
+      open.joined();
+      return joinSocket(sockets, request, { snapshot: doorSnapshot(book(), terms, notice, clock()), full, follower });
+    },
+    written(written) {
+      if (open.count() === 0) return;
+      if (written.rows.length > 0) noteWritten(pending, written);
+      else if (written.terms) pending.terms = true;
+      if (hasNews(pending)) conflation.changed();
+    },
+    notice(notice) {
+      if (open.count() === 0) return;
+      pending.notice = notice;
+      conflation.changed();
+    },
+    resend() {
+      const frame = positionFrame(book(), clock());
+      if (frame !== null) sendAll(open.list(), frame);
+    },
+    count: () => open.count(),
+    left: () => open.left(),
+    followers: () => (open.count() === 0 ? [] : followersOf(open.list())),
+    closeAll(code, reason) {
+      for (const socket of sockets.getWebSockets()) closeSocket(socket, code, reason);
+    },
+  };
+}
+
+function sendAll(sockets: readonly WebSocket[], frame: object): void {
+  const text = JSON.stringify(frame);
+  for (const socket of sockets) sendFrame(socket, text);
+}

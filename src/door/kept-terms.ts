@@ -1,0 +1,67 @@
+// The terms of a door (rule D2): read from D1 when somebody first asks to be let in, and the events nearby anew each day.
+
+import { answered } from "../db/limit.ts";
+import type { EventTerms } from "../domain/door/event-terms.ts";
+import type { Refusal } from "../domain/errors.ts";
+import type { EventId } from "../domain/ids.ts";
+import { accept, assert, must, type Result } from "../domain/result.ts";
+import { openTermsPull } from "../shared/terms-pull.ts";
+
+/** How often the events nearby are read anew, and how long after a failure. */
+const NEARBY_MS = 24 * 60 * 60_000;
+const NEARBY_AGAIN_MS = 5 * 60_000;
+
+export type KeptTermsDeps = {
+  /** Null when D1 has no such event. Rejects when D1 is away. */
+  readonly read: (id: EventId) => Promise<EventTerms | null>;
+  /** Puts them in the door's line; answers when they are written. */
+  readonly take: (terms: EventTerms, requestId: string) => Promise<Result<unknown, Refusal>>;
+  readonly known: () => EventTerms | null;
+  readonly clock: () => number;
+  readonly onFailure: (fault: unknown) => void;
+};
+
+export type KeptTerms = {
+  /** The terms of this event, which D1 is asked for where there are none yet. */
+  ready(id: EventId): Promise<Result<EventTerms, Refusal>>;
+  /** Resolves when nothing is being read just now. */
+  read(): Promise<void>;
+};
+
+export function openKeptTerms({ read, take, known, clock, onFailure }: KeptTermsDeps): KeptTerms {
+  const pull = openTermsPull<EventId, EventTerms>({
+    ask: (id) => answered(read(id)),
+    take: (terms) => take(terms, "pull"),
+    ...{ clock, onFailure },
+  });
+  let pulling: Promise<Result<null, Refusal>> | null = null;
+  let nearbyAgainAt = 0;
+
+  /** Behind the scan that finds them old: no scan waits for D1. */
+  async function refreshNearby({ eventId, nearbyAt }: EventTerms): Promise<void> {
+    const now = clock();
+    if (now < Math.max(nearbyAt + NEARBY_MS, nearbyAgainAt)) return;
+    nearbyAgainAt = now + NEARBY_AGAIN_MS;
+    const terms = await pull.read(eventId);
+    if (terms.ok) await take(terms.value, "nearby");
+  }
+
+  return {
+    async ready(id) {
+      if (known() === null) {
+        pulling ??= pull.pull(id).finally(() => {
+          pulling = null;
+        });
+        const pulled = await pulling;
+        if (!pulled.ok) return pulled;
+      }
+      const terms = must(known(), "terms that were taken are there");
+      assert(terms.eventId === id, "a scan reaches the door of its own event");
+      void refreshNearby(terms);
+      return accept(terms);
+    },
+    async read() {
+      if (pulling) await pulling;
+    },
+  };
+}

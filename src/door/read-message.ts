@@ -1,0 +1,55 @@
+// What a scanner sends over its socket, read (rule D23).
+
+import { SOURCES } from "../domain/door/door-log.ts";
+import { type ScanId, parseId } from "../domain/ids.ts";
+import { MAX_ACKED, MAX_SCANNED } from "../domain/limits.ts";
+import { type Check, faultFinder, id, isString, listOf, oneOf, type Shape } from "../domain/shape.ts";
+import type { AckMessage, ScanMessage, ScannerMessage } from "../live/door-protocol.ts";
+
+/**
+ * `unknown`: a message of a kind that this release does not know, which a newer scanner may send. `malformed`: `path` is the
+ * first field that is not as it should be, and `scanId` says which scan it was to be, where it has one.
+ */
+export type ReadMessage =
+  | { readonly kind: "message"; readonly message: ScannerMessage }
+  | { readonly kind: "malformed"; readonly path: string }
+  | { readonly kind: "unknown" }
+  | { readonly kind: "no_message" };
+
+const isScanId = id<ScanId>((text) => parseId("scn", text));
+const isScanned: Check<string> = (value): value is string => isString(value) && value.length <= MAX_SCANNED;
+const areAcked: Check<readonly string[]> = (value): value is readonly string[] =>
+  listOf(isScanId)(value) && value.length <= MAX_ACKED;
+
+const FAULTS: { readonly [Type in ScannerMessage["type"]]: (value: unknown) => string | null } = {
+  scan: faultFinder({
+    scan_id: isScanId,
+    code: isScanned,
+    direction: oneOf(["in", "out"]),
+    source: oneOf(SOURCES),
+    gate_id: isString,
+  } satisfies Shape<Omit<ScanMessage, "type">>),
+  ack: faultFinder({ scan_ids: areAcked } satisfies Shape<Omit<AckMessage, "type">>),
+};
+
+export function readMessage(text: string | ArrayBuffer): ReadMessage {
+  const said = typeof text === "string" ? parse(text) : null;
+  if (typeof said !== "object" || said === null || !("type" in said) || typeof said.type !== "string")
+    return { kind: "no_message" };
+  if (!isKnown(said.type)) return { kind: "unknown" };
+  const path = FAULTS[said.type](said);
+  // The one cast: each field was looked at.
+  return path === null ? { kind: "message", message: said as ScannerMessage } : { kind: "malformed", path };
+}
+
+function isKnown(type: string): type is ScannerMessage["type"] {
+  return Object.hasOwn(FAULTS, type);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,133 @@
+// Who holds a socket at a door: how they come, what they send, and how they lose it (rules D23, T5, P2).
+
+import type { Standing as Stands } from "../db/standing.ts";
+import type { DoorBook } from "../domain/door/book.ts";
+import type { DoorActor, ScanReply } from "../domain/door/command.ts";
+import type { EventTerms } from "../domain/door/event-terms.ts";
+import { mayTakeBack } from "../domain/door/may-scan.ts";
+import type { Refusal } from "../domain/errors.ts";
+import { type EventId, type OrganizationId, parseId, type ScanId, type TicketTypeId } from "../domain/ids.ts";
+import { MAX_SCANNER_FRAME_BYTES } from "../domain/limits.ts";
+import { accept, must, refuse, type Result } from "../domain/result.ts";
+import { FOLLOWER_HEADER, type NoticeShown } from "../live/client.ts";
+import type { RefusedFrame, ScanMessage, VerdictFrame } from "../live/door-protocol.ts";
+import { endTooLarge, type Follower, followerOf, noteError, sendFrame, UNKNOWN_MESSAGE } from "../live/sessions.ts";
+import { openStanding, type Standing } from "../live/standing.ts";
+import type { ScanRequest } from "./client.ts";
+import { type DoorSockets, openDoorSockets } from "./door-sockets.ts";
+import { readMessage } from "./read-message.ts";
+import { renderScan } from "./shown-scan.ts";
+
+export type ScannersDeps = {
+  readonly sockets: Parameters<typeof openDoorSockets>[0]["sockets"];
+  readonly book: () => DoorBook;
+  readonly clock: () => number;
+  /** The terms, read from D1 where the door has none yet. */
+  readonly ready: (id: EventId) => Promise<Result<EventTerms, Refusal>>;
+  readonly readStanding: (followers: readonly Follower[], now: number) => Promise<ReadonlyMap<string, Stands>>;
+  /** Null: there is none, or nobody can say. */
+  readonly readNotice: (id: EventId) => Promise<NoticeShown | null>;
+  /** As `typeOfTyped` answers; rejects when D1 is away. */
+  readonly typeOf: (
+    organizationId: OrganizationId,
+    id: EventId,
+    code: string,
+  ) => Promise<Result<TicketTypeId | null, Refusal>>;
+  readonly scan: (id: EventId, request: ScanRequest) => Promise<ScanReply>;
+  readonly acked: (scanIds: readonly ScanId[]) => void;
+  /** Up to when the life before has watched, and where this one keeps it. */
+  readonly watchUntil: number;
+  readonly keepWatch: (until: number) => void;
+  readonly setAlarm: (at: number) => void;
+  readonly onFailure: (event: "credentials_not_read" | "typed_not_looked_up", fault: unknown) => void;
+};
+
+export type Scanners = Pick<DoorSockets, "written" | "notice" | "resend" | "count" | "left" | "closeAll"> &
+  Pick<Standing, "expectLoss" | "look" | "lookInTime" | "dueAt"> & {
+    /** The upgrade; the path names the event. 404 where who comes may not scan there. */
+    join(request: Request): Promise<Response>;
+    /** Never rejects. */
+    message(socket: WebSocket, message: string | ArrayBuffer): Promise<void>;
+  };
+
+export function openScanners(deps: ScannersDeps): Scanners {
+  const { book, clock, ready } = deps;
+  const mayFollow = (follower: Follower): boolean => mayTakeBack(book().terms, actorOf(follower), clock()).ok;
+  const sockets = openDoorSockets({ sockets: deps.sockets, book, clock, mayFollow });
+  const standing = openStanding(deps.watchUntil, {
+    ...{ followers: sockets.followers, read: deps.readStanding, action: "door.scan", mayFollow, clock },
+    keep: () => deps.keepWatch(standing.watchUntil()),
+    setAlarm: deps.setAlarm,
+    onFailure: (fault) => deps.onFailure("credentials_not_read", fault),
+  });
+
+  /** As over HTTP, but for a supervisor's override. */
+  async function scan(follower: Follower, message: ScanMessage): Promise<ScanReply> {
+    const { code, direction, source } = message;
+    const [scanId, gateId] = [must(parseId("scn", message.scan_id), "it was read"), parseId("gate", message.gate_id)];
+    const eventId = book().terms?.eventId;
+    if (eventId === undefined || gateId === null) return refuse({ code: "not_found" });
+    const by = actorOf(follower);
+    const type = source === "typed" ? await typeOf(by, eventId, code) : accept(null);
+    if (!type.ok) return type;
+    const asked = { by, requestId: scanId, scanId, code, direction, gateId, source, ticketTypeId: type.value };
+    return deps.scan(eventId, { ...asked, override: null, acked: [] });
+  }
+
+  async function typeOf({ organizationId }: DoorActor, id: EventId, code: string) {
+    try {
+      return await deps.typeOf(organizationId, id, code);
+    } catch (fault) {
+      deps.onFailure("typed_not_looked_up", fault);
+      return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
+    }
+  }
+
+  return {
+    ...{ written: sockets.written, notice: sockets.notice, resend: sockets.resend, count: sockets.count },
+    ...{ left: sockets.left, closeAll: sockets.closeAll },
+    ...{ expectLoss: standing.expectLoss, look: standing.look, lookInTime: standing.lookInTime },
+    dueAt: standing.dueAt,
+    async join(request) {
+      const [, name = ""] = new URL(request.url).pathname.split("/");
+      const id = parseId("evt", name);
+      // The one cast: the Worker wrote it from the credential that it had checked.
+      const follower = JSON.parse(request.headers.get(FOLLOWER_HEADER) ?? "null") as Follower | null;
+      if (!id || !follower) return new Response(null, { status: 404 });
+      const terms = await ready(id);
+      if (!terms.ok) return new Response(null, { status: terms.refusal.code === "not_found" ? 404 : 503 });
+      const notice = await deps.readNotice(id);
+      if (!mayFollow(follower)) return new Response(null, { status: 404 });
+      standing.joined();
+      return sockets.join(request, follower, must(book().terms, "it is ready"), notice);
+    },
+    async message(socket, message) {
+      if (endTooLarge(socket, message, MAX_SCANNER_FRAME_BYTES)) return;
+      const follower = followerOf(socket);
+      const read = readMessage(message);
+      if (read.kind === "malformed")
+        return noteError(socket, { type: "error", code: "malformed_message", path: read.path });
+      // Not counted: a newer scanner says more than this release knows.
+      if (read.kind === "unknown") return sendFrame(socket, JSON.stringify(UNKNOWN_MESSAGE));
+      if (read.kind === "no_message" || !follower) return noteError(socket, UNKNOWN_MESSAGE);
+      if (read.message.type === "ack") return deps.acked(read.message.scan_ids as readonly ScanId[]);
+      const reply = await scan(follower, read.message);
+      sendFrame(socket, JSON.stringify(answerTo(read.message, reply)));
+    },
+  };
+}
+
+function answerTo({ scan_id }: ScanMessage, reply: ScanReply): VerdictFrame | RefusedFrame {
+  if (reply.ok) return { type: "verdict", scan_id, scan: renderScan(reply.value) };
+  const { refusal } = reply;
+  const wait = "retryAfterSeconds" in refusal ? { retry_after_seconds: refusal.retryAfterSeconds } : {};
+  return { type: "refused", scan_id, code: refusal.code, ...wait };
+}
+
+/** The follower as the door knows who asks. */
+function actorOf(follower: Follower): DoorActor {
+  const { id, organizationId } = follower;
+  if (follower.kind !== "device") return { id, organizationId, device: null };
+  const { venueId, gateId } = follower;
+  return { id, organizationId, device: { venueId, gateId: must(gateId, "the door's own sockets know it") } };
+}

@@ -1,0 +1,36 @@
+// Of which ticket type a typed code is, which it does not say itself (rule N3).
+
+import type { Db } from "../db/client.ts";
+import { answered } from "../db/limit.ts";
+import { readTicketPlace } from "../db/tickets.ts";
+import { parseTypedCode } from "../domain/door/serial.ts";
+import { ticketOf } from "../domain/door/ticket.ts";
+import type { Refusal } from "../domain/errors.ts";
+import { type EventId, homeOf, type OrganizationId, type TicketTypeId } from "../domain/ids.ts";
+import { accept, type Result } from "../domain/result.ts";
+import type { Inventories } from "../inventory/client.ts";
+import { sha256 } from "../shared/sha256.ts";
+
+/** There is no such order, or none that is read any more, so long after the event's end. */
+const SAYS_NONE: ReadonlySet<Refusal["code"]> = new Set(["not_found", "unauthenticated"]);
+
+/**
+ * The type of the event's ticket that has this serial; null when the event has none, as far as D1 was told. A part that
+ * is away is a refusal: without its type a ticket's own rules would be passed over. Rejects when D1 is away.
+ */
+export async function typeOfTyped(
+  { db, inventories }: { readonly db: Db; readonly inventories: Inventories },
+  organizationId: OrganizationId,
+  eventId: EventId,
+  code: string,
+): Promise<Result<TicketTypeId | null, Refusal>> {
+  const typed = parseTypedCode(code);
+  const place = typed && (await answered(readTicketPlace(db, organizationId, typed.serial)));
+  if (place === null) return accept(null);
+  const { orderId, number } = place;
+  // By the order itself, since a device is nobody's buyer: D1's row has said whose the ticket is.
+  const order = await inventories(homeOf(orderId)).order({ orderId, by: { id: orderId, organizationId: null } });
+  if (!order.ok) return SAYS_NONE.has(order.refusal.code) ? accept(null) : order;
+  if (order.value.eventId !== eventId) return accept(null);
+  return accept(ticketOf(order.value, number, sha256)?.ticketTypeId ?? null);
+}

@@ -1,0 +1,116 @@
+// The messages and frames of a door's own socket (rule D23; docs/api.md, "The door's socket"). Times are ISO 8601 UTC with
+// milliseconds. Values are absolute, so that a lost frame is repaired by the next. Nothing in them admits or names anybody.
+
+import type { EventStatus } from "../domain/event.ts";
+import type { Direction } from "../domain/door/scan.ts";
+import type { Source } from "../domain/door/door-log.ts";
+import type { DoorShown, NoticeShown } from "./protocol.ts";
+
+/** A scan, as `POST /v1/events/{id}/scans` takes it; an override goes there. */
+export type ScanMessage = {
+  readonly type: "scan";
+  readonly scan_id: string;
+  readonly code: string;
+  readonly direction: Direction;
+  readonly source: Source;
+  readonly gate_id: string;
+};
+/** The verdicts of these scans have reached their scanner (rule D5). */
+export type AckMessage = { readonly type: "ack"; readonly scan_ids: readonly string[] };
+export type ScannerMessage = ScanMessage | AckMessage;
+
+export type PassageShown = {
+  readonly at: string;
+  readonly gate_id: string | null;
+  readonly device_id: string | null;
+};
+/** What a verdict says beside its name; which one says what is in docs/api.md. */
+export type VerdictFactsShown = {
+  readonly event?: { readonly id: string; readonly name: string; readonly start_time: string };
+  readonly since?: string;
+  readonly note?: string | null;
+  readonly opens_at?: string;
+  readonly ended_at?: string;
+  readonly open_gates?: string[];
+  readonly gates?: string[];
+  readonly window?: { readonly from: string; readonly until: string } | null;
+  readonly entered?: PassageShown;
+  readonly left?: PassageShown | null;
+  readonly limit?: number;
+  readonly free_at?: string | null;
+  readonly inside?: number;
+  readonly inside_by?: number;
+  readonly capacity?: number;
+  readonly hard?: boolean;
+  readonly attention?: string | null;
+  readonly persons?: number;
+  readonly against?: string | null;
+  readonly left_of_lease?: number;
+};
+export type ScanShown<Verdict extends string = string> = VerdictFactsShown & {
+  readonly scan_id: string;
+  readonly verdict: Verdict;
+  readonly let_in: boolean;
+  readonly again: boolean;
+  readonly at: string;
+  readonly serial: string | null;
+  readonly ticket_type_id: string | null;
+};
+
+/** `scan_id` is the one that was sent; `scan.scan_id` the one under which it was decided. */
+export type VerdictFrame = { readonly type: "verdict"; readonly scan_id: string; readonly scan: ScanShown };
+/** The scan was not decided: `code` is that of the problem with which HTTP would answer. */
+export type RefusedFrame = {
+  readonly type: "refused";
+  readonly scan_id: string;
+  readonly code: string;
+  readonly retry_after_seconds?: number;
+};
+
+/**
+ * What the door knows of a ticket, as far as it decides. `inside`: persons; `entered`: its last entry; `left_at`: it left
+ * since; `void_since`, `blocked_since`: null when it is not. Who entered before the place was last emptied is outside.
+ */
+export type TicketSeen = {
+  readonly serial: string;
+  readonly generation: number;
+  readonly inside: number;
+  readonly entries: number;
+  /** Of these, how many were on the day of the last one. */
+  readonly entries_that_day: number;
+  readonly entered: { readonly at: string; readonly gate_id: string | null } | null;
+  readonly left_at: string | null;
+  readonly last_at: string | null;
+  readonly void_since: string | null;
+  readonly blocked_since: string | null;
+};
+
+/** What of the terms a scanner shows. `version` grows whenever anything of them changes. */
+export type TermsShown = {
+  readonly version: number;
+  readonly event: { readonly id: string; readonly status: EventStatus };
+  readonly gates: readonly { readonly id: string; readonly status: "open" | "closed" }[];
+};
+/** First of all. `emptied_at`: when a supervisor last emptied the place; null: never. */
+export type DoorSnapshotFrame = {
+  readonly type: "snapshot";
+  readonly at: string;
+  readonly terms: TermsShown;
+  readonly door: DoorShown;
+  readonly notice: NoticeShown | null;
+  readonly emptied_at: string | null;
+};
+/**
+ * What changed after row `from_seq` of the log, up to row `to_seq`: of `door.gates` those alone that changed, and each
+ * ticket as it is by now. Whoever knows less than `from_seq` has missed something, and asks for it.
+ */
+export type DoorNewsFrame = {
+  readonly type: "door";
+  readonly at: string;
+  readonly door: DoorShown;
+  readonly from_seq: number;
+  readonly to_seq: number;
+  readonly seen: readonly TicketSeen[];
+  readonly emptied_at: string | null;
+};
+export type TermsFrame = { readonly type: "terms"; readonly at: string; readonly terms: TermsShown };
