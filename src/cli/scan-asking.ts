@@ -5,8 +5,10 @@ import type { Client, Operations, Problem } from "../client/client.ts";
 import { pauseMs } from "../domain/backoff.ts";
 import { MAX_ACKED } from "../domain/limits.ts";
 
-export type Scan = Operations["POST /v1/events/{id}/scans"]["answer"];
-type Input = Operations["POST /v1/events/{id}/scans"]["ask"]["body"];
+type Route = Operations["POST /v1/events/{id}/scans"];
+type Uploads = { readonly uploads: unknown };
+export type Scan = Exclude<Route["answer"], Uploads>;
+type Input = Exclude<Route["ask"]["body"], Uploads>;
 
 /** What all scans of one scanner have in common. */
 export type Post = Required<Pick<Input, "direction" | "source" | "gate_id" | "override">> & {
@@ -58,7 +60,7 @@ export function openScanner({ client, post, newScanId, wait, random, onRepeat }:
       const answer = await client.call("POST /v1/events/{id}/scans", ask, AbortSignal.timeout(most));
       if (!answer.ok) return { problem: answer.problem };
       pending = pending.filter((id) => !body.acked?.includes(id));
-      return answer.body;
+      return "uploads" in answer.body ? null : answer.body;
     } catch {
       return null;
     }

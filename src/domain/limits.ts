@@ -64,6 +64,13 @@ export const ORDER_LINK_MS = 30 * 24 * 60 * 60_000;
 /** Rule X2: commands that may wait in an object, and how old the oldest may be, before new ones are shed. */
 export const MAX_WAITING = 2_000;
 export const MAX_WAIT_MS = 1_000;
+/** Rule D19: scans that were decided alone, in one request. */
+export const MAX_UPLOADS = 200;
+/** Rule D24: so many of them are decided together, and so many batches wait; a line of so many scans refuses them. */
+export const UPLOADS_A_SLICE = 20;
+export const MAX_UPLOADS_IN_LINE = 200;
+export const MAX_WAITING_FOR_UPLOADS = MAX_WAITING / 4;
+export const MAX_WAIT_FOR_UPLOADS_MS = MAX_WAIT_MS / 4;
 /** Rule X4: beyond it nothing is taken, whatever it is: an object that runs out of memory serves nobody. */
 export const MAX_IN_LINE = 10_000;
 /** Rule X7: active holds, reserved orders and live claims of one object, together. */

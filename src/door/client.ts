@@ -12,13 +12,17 @@ import type {
   TermsReply,
   UndoCommand,
   UndoReply,
+  UploadCommand,
+  UploadedRow,
 } from "../domain/door/command.ts";
+import type { DoorConflict } from "../domain/door/conflicts.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Result } from "../domain/result.ts";
 import { type DoorShown, type Follower, FOLLOWER_HEADER, type NoticeShown, upgradeHeaders } from "../live/client.ts";
 import { answerOf, callObject } from "../shared/call-object.ts";
+import type { ConflictPage, ConflictQuery } from "./conflict-rows.ts";
 import type { DoorLogPage, DoorLogQuery } from "./door-store.ts";
 
 /**
@@ -30,12 +34,25 @@ export type ScanRequest = Omit<ScanCommand, "kind" | "code"> & {
   readonly ticketTypeId: TicketTypeId | null;
 };
 
+/** Up to `MAX_UPLOADS` rows of one scanner, in its order. */
+export type UploadRequest = Pick<UploadCommand, "by" | "requestId"> & {
+  readonly rows: readonly Omit<UploadCommand, "kind" | "by" | "requestId">[];
+};
+/** `at`: the door's time. A row of the answer for each that was sent, in their order. */
+export type UploadedBatch = { readonly at: number; readonly rows: readonly UploadedRow[] };
+export type ConflictsAsked = ConflictQuery & { readonly by: DoorActor };
+
 /**
  * Every method answers a value, 5 s later at the latest; a door that cannot be reached answers `temporarily_unavailable`
  * or `overloaded`. Each may be repeated: a scan is known by its id. Another organisation's door is `not_found`.
  */
 export type Door = {
   scan(request: ScanRequest): Promise<ScanReply>;
+  /** What its scanner decided alone (rule D19); a refusal of the whole may have written a part. */
+  upload(request: UploadRequest): Promise<Result<UploadedBatch, Refusal>>;
+  conflicts(asked: ConflictsAsked): Promise<Result<ConflictPage, Refusal>>;
+  /** `not_found`: there is no such conflict. */
+  seeConflict(by: DoorActor, conflictId: string): Promise<Result<DoorConflict, Refusal>>;
   undo(command: Omit<UndoCommand, "kind">): Promise<UndoReply>;
   click(command: Omit<ClickCommand, "kind">): Promise<CountsReply>;
   correct(command: Omit<CorrectCommand, "kind">): Promise<CountsReply>;
@@ -67,6 +84,9 @@ export function openDoors(namespace: DoorNamespace): Doors {
       answerOf({ event: "door_unreachable", event_id: eventId }, () => ask(namespace.getByName(eventId)));
     return {
       scan: (request) => call((door) => door.scan(eventId, request)),
+      upload: (request) => call((door) => door.upload(eventId, request)),
+      conflicts: (asked) => call((door) => door.conflicts(eventId, asked)),
+      seeConflict: (by, conflictId) => call((door) => door.seeConflict(eventId, by, conflictId)),
       undo: (command) => call((door) => door.undo(eventId, command)),
       click: (command) => call((door) => door.click(eventId, command)),
       correct: (command) => call((door) => door.correct(eventId, command)),

@@ -10,12 +10,14 @@ import {
 } from "../domain/door/book.ts";
 import { barrierFrom } from "../domain/door/decide-counts.ts";
 import { type DoorRow, EMPTY_DOOR, FULL_ROW_EVERY, headAfter } from "../domain/door/door-log.ts";
+import type { DoorConflict } from "../domain/door/conflicts.ts";
 import type { DoorDraft } from "../domain/door/draft.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import type { ScanId } from "../domain/ids.ts";
 import { jsonArraysOf } from "../domain/json-arrays.ts";
 import { must } from "../domain/result.ts";
 import { columnsOf, openSteps, type ReadAll, type SqlStorage, valuesOf } from "../shared/object-sql.ts";
+import { type ConflictPage, type ConflictQuery, readConflicts, seeConflict, writeConflicts } from "./conflict-rows.ts";
 import { DOOR_STEPS } from "./schema.ts";
 import { LOG_COLUMNS, logValues, recordFrom, recordText, toDoorRow } from "./sql-rows.ts";
 
@@ -39,6 +41,10 @@ export type DoorStore = {
   write(draft: DoorDraft): void;
   /** In their order, at most `limit`; of how many rows were looked at, `lookedTo` is the last. */
   log(query: Omit<DoorLogQuery, "by">): { readonly rows: readonly DoorRow[]; readonly lookedTo: number };
+  /** The newest first. */
+  conflicts(query: ConflictQuery): ConflictPage;
+  /** Marks a conflict as seen, once, and answers it; null: there is none. `by`: who has seen it. */
+  see(id: string, by: string, now: number): DoorConflict | null;
   /** Whether tickets were ever judged here (rules N8 to N10). Looks at all rows, and is asked where there are few. */
   hasJudged(): boolean;
   /** Up to when credentials of open sockets are looked at, epoch ms; 0 where none ever was (live/standing.ts). */
@@ -123,13 +129,14 @@ export function openDoorStore(storage: SqlStorage, schema: readonly string[] = D
         clicks,
       };
     },
-    write({ terms, base, rows, tickets }) {
+    write({ terms, base, rows, tickets, conflicts, now }) {
       storage.transactionSync(() => {
         steps.take();
         if (terms !== null && terms !== base.terms) all(SQL.putTerms, JSON.stringify(terms));
         for (const texts of jsonArraysOf(rows, logValues)) all(SQL.putRows, texts);
         const records = [...tickets].map(([serial, record]) => [serial, recordText(record)] as const);
         for (const texts of jsonArraysOf(records, (each) => each)) all(SQL.putTickets, texts);
+        writeConflicts(all, { conflicts, now });
       });
       steps.taken();
     },
@@ -140,6 +147,8 @@ export function openDoorStore(storage: SqlStorage, schema: readonly string[] = D
       const isFull = rows.length === limit;
       return { rows, lookedTo: isFull ? (rows.at(-1)?.seq ?? afterSeq) : Math.min(last, afterSeq + LOOKED_AT) };
     },
+    conflicts: (query) => (steps.ready() ? readConflicts(all, query) : { conflicts: [], next: null }),
+    see: (id, by, now) => (steps.ready() ? seeConflict(all, id, by, now) : null),
     hasJudged: () => steps.ready() && all(SQL.anyRevoke).length > 0,
     watchUntil: () => (steps.ready() ? Number(all(SQL.watch)[0]?.["watch_until"] ?? 0) : 0),
     keepWatch(until) {

@@ -17,11 +17,18 @@ import type {
   UndoCommand,
   UndoReply,
 } from "../domain/door/command.ts";
+import type { DoorConflict } from "../domain/door/conflicts.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
-import { mayAsk } from "../domain/door/may-scan.ts";
+import { mayAsk, mayTakeBack } from "../domain/door/may-scan.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId, ScanId } from "../domain/ids.ts";
-import { MAX_IN_LINE, MAX_WAIT_MS, MAX_WAITING } from "../domain/limits.ts";
+import {
+  MAX_IN_LINE,
+  MAX_WAIT_FOR_UPLOADS_MS,
+  MAX_WAIT_MS,
+  MAX_WAITING,
+  MAX_WAITING_FOR_UPLOADS,
+} from "../domain/limits.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import { type DoorShown, type Feeds, type NoticeShown, openFeeds } from "../live/client.ts";
 import { CLOSE } from "../live/protocol.ts";
@@ -32,7 +39,8 @@ import { openLog } from "../shared/object-log.ts";
 import { openObjectQueue } from "../shared/object-queue.ts";
 import { reloadOrEnd } from "../shared/reload.ts";
 import { isTypedCode } from "../shared/ticket-keys.ts";
-import type { ScanRequest } from "./client.ts";
+import type { ConflictsAsked, ScanRequest, UploadedBatch, UploadRequest } from "./client.ts";
+import type { ConflictPage } from "./conflict-rows.ts";
 import { type DoorWritten, openDoorLedger } from "./door-ledger.ts";
 import { type DoorLogPage, type DoorLogQuery, openDoorStore } from "./door-store.ts";
 import { openFeedPush } from "./feed-push.ts";
@@ -42,6 +50,7 @@ import { presentCode } from "./present-code.ts";
 import { openScanners } from "./scanners.ts";
 import { doorShown } from "./shown-counts.ts";
 import { openTypingLimit } from "./typing-limit.ts";
+import { openUploadLane } from "./upload-lane.ts";
 
 type Refused = { readonly ok: false; readonly refusal: Refusal };
 
@@ -67,7 +76,9 @@ export class EventDoor extends DurableObject<Env> {
     malformedPart,
     isShed: ({ kind }, waiting, oldestSince, now) => {
       if (kind === "terms" || kind === "judge") return waiting >= MAX_IN_LINE;
-      return waiting >= MAX_WAITING || (oldestSince !== null && now - oldestSince > MAX_WAIT_MS);
+      const [most, longest] =
+        kind === "upload" ? [MAX_WAITING_FOR_UPLOADS, MAX_WAIT_FOR_UPLOADS_MS] : [MAX_WAITING, MAX_WAIT_MS];
+      return waiting >= most || (oldestSince !== null && now - oldestSince > longest);
     },
     run: (commands) => {
       const { outcomes, written } = this.ledger.run(commands);
@@ -77,6 +88,7 @@ export class EventDoor extends DurableObject<Env> {
     onBug: (command, bug) => this.#log("command_failed", bug, "requestId" in command ? command.requestId : null),
     onFailure: (fault) => reloadOrEnd(this.ledger, this.ctx, this.#log, fault),
   });
+  readonly #lane = openUploadLane((command) => this.#add(command));
   readonly #terms = openKeptTerms({
     read: (id) => this.ports.readTerms(id),
     take: (terms, requestId) => this.#queue.add({ kind: "terms", terms, requestId }),
@@ -163,6 +175,15 @@ export class EventDoor extends DurableObject<Env> {
     return accept(null);
   }
 
+  /** The rows of one scanner, in its order (rules D4, D19). */
+  async upload(id: EventId, { rows, ...of }: UploadRequest): Promise<Result<UploadedBatch, Refusal>> {
+    const terms = await this.#terms.ready(id);
+    if (!terms.ok) return terms;
+    const taken = mayTakeBack(terms.value, of.by, this.clock());
+    if (!taken.ok) return taken;
+    const done = await this.#lane(rows.map((row) => ({ kind: "upload", ...of, ...row })));
+    return done.ok ? accept({ at: this.clock(), rows: done.value }) : done;
+  }
   undo(id: EventId, command: Omit<UndoCommand, "kind">): Promise<UndoReply> {
     return this.#ask(id, { kind: "undo", ...command });
   }
@@ -190,12 +211,23 @@ export class EventDoor extends DurableObject<Env> {
 
   /** Rows in their order; a page that filters looks at a bounded number of them. */
   async log(id: EventId, { by, ...query }: DoorLogQuery): Promise<Result<DoorLogPage, Refusal>> {
-    const terms = await this.#terms.ready(id);
-    if (!terms.ok) return terms;
-    const asked = mayAsk(terms.value, by, this.clock());
+    const asked = await this.#asked(id, by);
     if (!asked.ok) return asked;
     const { rows, lookedTo } = this.#store.log(query);
     return accept({ rows, nextSeq: lookedTo < this.ledger.book().head.seq ? lookedTo : null });
+  }
+
+  /** Those of rule D19, the newest first. */
+  async conflicts(id: EventId, { by, ...query }: ConflictsAsked): Promise<Result<ConflictPage, Refusal>> {
+    const asked = await this.#asked(id, by);
+    return asked.ok ? accept(this.#store.conflicts(query)) : asked;
+  }
+  /** Who saw it first, and when, stays. */
+  async seeConflict(id: EventId, by: DoorActor, conflictId: string): Promise<Result<DoorConflict, Refusal>> {
+    const asked = await this.#asked(id, by);
+    if (!asked.ok) return asked;
+    const seen = this.#store.see(conflictId, by.id, this.clock());
+    return seen === null ? refuse({ code: "not_found" }) : accept(seen);
   }
 
   /**
@@ -219,6 +251,11 @@ export class EventDoor extends DurableObject<Env> {
   #add<C extends DoorCommand>(command: C): Promise<DoorReplyOf<C> | Refused> {
     // The one cast: each kind of command is answered with its own kind of reply.
     return this.#queue.add(command) as Promise<DoorReplyOf<C> | Refused>;
+  }
+
+  async #asked(id: EventId, by: DoorActor): Promise<Result<EventTerms, Refusal>> {
+    const terms = await this.#terms.ready(id);
+    return terms.ok ? mayAsk(terms.value, by, this.clock()) : terms;
   }
 
   /**

@@ -19,6 +19,15 @@ export class EventDoor extends DurableObject<Env> implements Calls {
   async scan(...args: Parameters<Door["scan"]>): ReturnType<Door["scan"]> {
     return (await this.door).scan(...args);
   }
+  async upload(...args: Parameters<Door["upload"]>): ReturnType<Door["upload"]> {
+    return (await this.door).upload(...args);
+  }
+  async conflicts(...args: Parameters<Door["conflicts"]>): ReturnType<Door["conflicts"]> {
+    return (await this.door).conflicts(...args);
+  }
+  async seeConflict(...args: Parameters<Door["seeConflict"]>): ReturnType<Door["seeConflict"]> {
+    return (await this.door).seeConflict(...args);
+  }
   async undo(...args: Parameters<Door["undo"]>): ReturnType<Door["undo"]> {
     return (await this.door).undo(...args);
   }

@@ -66,4 +66,16 @@ export const DOOR_STEPS: readonly string[] = [
   CREATE INDEX log_barriers ON log (seq) WHERE kind IN ('set', 'sweep');`,
   // Up to when the credentials of open sockets are looked at.
   "CREATE TABLE sockets (id INTEGER PRIMARY KEY CHECK (id = 1), watch_until INTEGER NOT NULL);",
+  // Conflicts (rule D19) in the order in which they were found. One is three rows; there are few.
+  `CREATE TABLE conflicts (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    body TEXT NOT NULL,
+    found_at INTEGER NOT NULL,
+    gone_at INTEGER,
+    seen_at INTEGER,
+    seen_by TEXT,
+    CHECK ((seen_at IS NULL) = (seen_by IS NULL))
+  );
+  CREATE INDEX conflicts_unseen ON conflicts (n) WHERE seen_at IS NULL;`,
 ];

@@ -85,9 +85,9 @@ function isOfEvent({ verdict }: ScanAnswer["verdict"]): boolean {
   return !PROVES_NOTHING.includes(verdict);
 }
 
-/** What the verdict says beside its name; nothing of a `repeat` (rule D5). */
+/** What the verdict says beside its name; nothing of a `repeat` (rule D5), and of what a scanner has decided alone. */
 export function factsOf(verdict: ScanAnswer["verdict"]): Facts {
-  if (verdict.verdict === "repeat") return {};
+  if (verdict.verdict === "repeat" || "alone" in verdict) return {};
   // The cast that TypeScript cannot do itself: what is found by a verdict's name takes that verdict.
   const tell = FACTS[verdict.verdict] as (verdict: Verdict) => Facts;
   return tell(verdict);

@@ -11,6 +11,7 @@ import { desk } from "./routes/desk.ts";
 import { devices } from "./routes/devices.ts";
 import { serveDocumentation } from "./routes/docs.ts";
 import { door } from "./routes/door.ts";
+import { doorConflicts } from "./routes/door-conflicts.ts";
 import { events } from "./routes/events.ts";
 import { gates } from "./routes/gates.ts";
 import { holdsList } from "./routes/holds-list.ts";
@@ -45,7 +46,7 @@ const CATALOGUE = [
 ];
 const PEOPLE = [accounts, accountPage, memberships, members];
 const ORGANIZATION = [organization, apiKeys, devices, auditLog];
-const DOORS = [desk, door];
+const DOORS = [desk, door, doorConflicts];
 const PAGES = [problems, securityTxt];
 
 const cors = newRouter();

@@ -24,6 +24,9 @@ export function openToldDoors(): ToldDoors {
   const known = new Map<EventId, EventTerms>();
   const doors: Doors = (eventId) => ({
     scan: () => Promise.resolve(AWAY),
+    upload: () => Promise.resolve(AWAY),
+    conflicts: () => Promise.resolve(AWAY),
+    seeConflict: () => Promise.resolve(AWAY),
     undo: () => Promise.resolve(AWAY),
     click: () => Promise.resolve(AWAY),
     correct: () => Promise.resolve(AWAY),

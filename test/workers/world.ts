@@ -58,6 +58,9 @@ function subjectsOf(each: Operation): Set<string> {
 /** Of what the document's examples ask for, this venue has room. */
 const ROOM = { capacity: 100_000 };
 
+/** A scan that a door has taken where an operation is about one of its conflicts. */
+const SCAN = `scn_${"0".repeat(26)}`;
+
 /** A world for `each`: an event in the state that it takes, a venue and a gate that nothing refers to where they go. */
 export async function worldFor(each: Operation): Promise<World> {
   const tenant = await openTenant();
@@ -88,6 +91,7 @@ export async function worldFor(each: Operation): Promise<World> {
     ids["devices"] = scanner.id;
     tokens["device"] = scanner.token;
   }
+  if (each.path.includes("{conflict_id}")) await conflictIn(ids, tenant);
   if (kindOf(each) === "session") {
     const owner = await signedInAs(organizationId, "owner");
     const guest = await sessionOf(await person({ password: PASSWORD }));
@@ -109,6 +113,25 @@ async function showFor(each: Operation, tenant: Tenant): Promise<Record<string, 
 async function venueOf(ids: World["ids"], { token }: Tenant): Promise<string> {
   const event = await bodyOf(await ask("GET", `/v1/events/${ids["events"]}`, { token }));
   return String(event["venue_id"]);
+}
+
+/** Somebody was let in alone, by a clock that nobody is sure of. */
+async function conflictIn(ids: World["ids"], tenant: Tenant): Promise<void> {
+  const { token } = tenant;
+  const gate_id = await created(`/v1/venues/${await venueOf(ids, tenant)}/gates`, token, gateBody());
+  const row = {
+    ...{
+      scan_id: SCAN,
+      serial: "2GPSK-SFJ5J-M",
+      type_number: 1,
+      generation: 1,
+      direction: "in",
+      source: "camera",
+      gate_id,
+    },
+    ...{ at: new Date().toISOString(), clock_unsure: true, counter: 1, verdict: "admitted" },
+  };
+  await bodyOf(await ask("POST", `/v1/events/${ids["events"]}/scans`, { token, json: { uploads: [row] } }));
 }
 
 function heldIn(ids: World["ids"], tokens: World["tokens"]): Promise<string> {
@@ -141,7 +164,8 @@ export function pathFor(each: Operation, world: World): string {
   const kind = each.path.split("/").find((_, at, all) => /^\{(id|slug)\}$/.test(all[at + 1] ?? "")) ?? "";
   return each.path
     .replace(/\{(id|slug)\}/, world.ids[kind] ?? "")
-    .replace("{scan_id}", `scn_${"0".repeat(26)}`)
+    .replace("{scan_id}", SCAN)
+    .replace("{conflict_id}", `clock_off.${SCAN}`)
     .replace("{event_slug}", world.ids["event-slugs"] ?? "");
 }
 

@@ -1,5 +1,6 @@
 // Many commands decided together, in the order of their arrival, over one draft (rules D1, H11).
 
+import type { ScanId } from "../ids.ts";
 import { accept, refuse } from "../result.ts";
 import { type DoorBook, doorNow, type FindScans, type FoundScans, NOTHING_FOUND } from "./book.ts";
 import type { DoorCommand, DoorReply, TermsCommand, TermsReply } from "./command.ts";
@@ -7,6 +8,7 @@ import { decideClick, decideCorrection, readCounts } from "./decide-counts.ts";
 import { decideScan } from "./decide-scan.ts";
 import { decideTicketChange, ticketsOf } from "./decide-ticket-change.ts";
 import { decideUndo } from "./decide-undo.ts";
+import { decideUpload } from "./decide-upload.ts";
 import { applyChange, type DoorDecision, type DoorDraft, type DoorSettings, type NewRow } from "./draft.ts";
 import { compareEventTerms } from "./event-terms.ts";
 
@@ -27,7 +29,8 @@ export function runDoorBatch(
   const now = doorNow(book, clock);
   const draft: DoorDraft = {
     ...{ base: book, now, settings, found: findNamed(commands, now, find) },
-    ...{ terms: book.terms, head: book.head, barriers: book.barriers, rows: [], scans: new Map(), tickets: new Map() },
+    ...{ terms: book.terms, head: book.head, barriers: book.barriers, rows: [] },
+    ...{ scans: new Map(), tickets: new Map(), conflicts: new Map() },
   };
   const outcomes = commands.map((command): DoorOutcome => {
     try {
@@ -47,7 +50,7 @@ function findNamed(commands: readonly DoorCommand[], now: number, find: FindScan
   const serials = commands.flatMap(serialsOf);
   if (named.length === 0 && serials.length === 0) return NOTHING_FOUND;
   return find({
-    scanIds: [...new Set(named.map(({ scanId }) => scanId))],
+    scanIds: [...new Set(named.flatMap((command) => [command.scanId, ...answeredBefore(command)]))],
     undone: [...new Set(named.flatMap((command) => (command.kind === "undo" ? command.ref : [])))],
     serials: [...new Set(serials)],
     after: named.some(({ kind }) => kind === "correct") ? now - 1 : null,
@@ -57,13 +60,21 @@ function findNamed(commands: readonly DoorCommand[], now: number, find: FindScan
 /** The tickets that a command itself names. */
 function serialsOf(command: DoorCommand): number[] {
   if (command.kind === "judge") return ticketsOf(command.change).map(({ serial }) => serial);
+  if (command.kind === "upload") return command.serial === null ? [] : [command.serial];
   return command.kind === "scan" && "serial" in command.code ? [command.code.serial] : [];
+}
+
+/** The row by which an upload's clock is judged (rule D20). */
+function answeredBefore(command: DoorCommand): ScanId[] {
+  return command.kind === "upload" && command.after !== null ? [command.after] : [];
 }
 
 function decideCommand(draft: DoorDraft, command: DoorCommand): DoorDecision<DoorReply> {
   switch (command.kind) {
     case "scan":
       return decideScan(draft, command);
+    case "upload":
+      return decideUpload(draft, command);
     case "undo":
       return decideUndo(draft, command);
     case "click":

@@ -18,7 +18,15 @@ import {
 } from "../shape.ts";
 import { ENTRY_KINDS, type Admission, type Window } from "./admission.ts";
 import { KEY_STATUSES, type PublicKey } from "./code.ts";
-import type { ChangedTicket, CorrectCommand, DoorActor, DoorCommand, ScanCommand, TicketChange } from "./command.ts";
+import type {
+  ChangedTicket,
+  CorrectCommand,
+  DoorActor,
+  DoorCommand,
+  ScanCommand,
+  TicketChange,
+  VerdictName,
+} from "./command.ts";
 import { SOURCES } from "./door-log.ts";
 import type { EventTerms, NearbyEvent } from "./event-terms.ts";
 import type { OtherEvent, ScannerId } from "./scan.ts";
@@ -101,6 +109,11 @@ const isChange = tagged<"action", TicketChange>("action", {
   reissue: { ticket: isTicket, generation: isInteger },
 });
 
+/** A row of counter 0 is one that the door decided. */
+const isCounter: Check<number> = (value): value is number => isInteger(value) && value >= 1;
+/** A later release may know more of them; whoever shows none of those has let nobody pass. */
+const isVerdict: Check<VerdictName> = (value): value is VerdictName => isString(value);
+
 const BY = { by: isActor, requestId: isString, scanId: isScanId };
 
 type CommandShapes = {
@@ -112,6 +125,13 @@ const SHAPES: CommandShapes = {
     ...BY,
     ...{ code: isCode, direction: oneOf(["in", "out"]) },
     ...{ gateId: isGateId, source: oneOf(SOURCES), override: orNull(isString), acked: listOf(isScanId) },
+  },
+  upload: {
+    ...BY,
+    ...{ serial: orNull(isInteger), typeNumber: orNull(isInteger), generation: orNull(isInteger) },
+    ...{ direction: oneOf(["in", "out"]), gateId: isGateId, source: oneOf(SOURCES), at: isInteger },
+    ...{ clockUnsure: isBoolean, counter: isCounter, verdict: isVerdict, override: orNull(isString) },
+    after: orNull(isScanId),
   },
   undo: { ...BY, ref: isScanId },
   click: { ...BY, gateId: isGateId, count: isInteger },

@@ -6,6 +6,7 @@ import type { Result } from "../result.ts";
 import type { Counts } from "./counts.ts";
 import type { Source } from "./door-log.ts";
 import type { EventTerms } from "./event-terms.ts";
+import type { Conflict } from "./fold.ts";
 import type { Direction, PresentedCode, ScannerId, Verdict } from "./scan.ts";
 
 /** Who asks: a device at its gate, or an organiser. What they may do at all, the Worker has judged (table P). */
@@ -42,6 +43,34 @@ export type ScanCommand = {
   readonly source: Source;
   readonly override: string | null;
   readonly acked: readonly ScanId[];
+};
+
+/** The name of each verdict. */
+export type VerdictName = Verdict["verdict"];
+
+/**
+ * A scan that its scanner decided alone, as it arrives later (rules D4, D18, D19). `serial`, `typeNumber` and `generation` as
+ * the code said, null as far as nothing was read. `at`: the scanner's time; `clockUnsure`: it went by a wall clock (rule D20).
+ * `counter`: the scanner's own, from 1. `verdict`: what it showed. `override`: why a supervisor let in against that. `after`: the
+ * last scan, undo or click of this scanner that the door had answered before; null: none.
+ */
+export type UploadCommand = {
+  readonly kind: "upload";
+  readonly by: DoorActor;
+  readonly requestId: string;
+  readonly scanId: ScanId;
+  readonly serial: number | null;
+  readonly typeNumber: number | null;
+  readonly generation: number | null;
+  readonly direction: Direction;
+  readonly gateId: GateId;
+  readonly source: Source;
+  readonly at: number;
+  readonly clockUnsure: boolean;
+  readonly counter: number;
+  readonly verdict: VerdictName;
+  readonly override: string | null;
+  readonly after: ScanId | null;
 };
 
 export type TermsCommand = { readonly kind: "terms"; readonly terms: EventTerms; readonly requestId: string };
@@ -117,6 +146,7 @@ export type CountsCommand = { readonly kind: "counts"; readonly by: DoorActor };
 
 export type DoorCommand =
   | ScanCommand
+  | UploadCommand
   | UndoCommand
   | ClickCommand
   | CorrectCommand
@@ -126,16 +156,33 @@ export type DoorCommand =
 
 /**
  * `scanId`: under which it was decided, which is another one's where the verdict was given `again` (rule D5). `repeat`:
- * that passage's verdict has reached this scanner, and nothing more is said of it.
+ * that passage's verdict has reached this scanner, and nothing more is said of it. `alone`: its scanner decided it, and has
+ * uploaded it since; what that said beside the verdict is not known here.
  */
 export type ScanAnswer = {
   readonly scanId: ScanId;
   readonly at: number;
   readonly again: boolean;
-  readonly verdict: Verdict | { readonly verdict: "repeat" };
+  readonly verdict: Verdict | { readonly verdict: "repeat" } | AloneVerdict;
   readonly serial: number | null;
   readonly ticketTypeId: TicketTypeId | null;
 };
+
+export type AloneVerdict = { readonly verdict: VerdictName; readonly alone: true };
+
+/** `conflicts`: those that stand of this row by now (rule D19). */
+export type UploadAnswer = {
+  readonly outcome: "taken" | "repeat";
+  readonly conflicts: readonly Pick<Conflict, "id" | "kind">[];
+};
+/** Refusal: of this row alone, which is one of `ROW_REFUSALS`, or that the door is closed or does not answer. */
+export type UploadReply = Result<UploadAnswer, Refusal>;
+
+/** Another scan's id; another gate than the device's, or an override by a device; no gate of the venue. */
+export const ROW_REFUSALS = ["scan_id_reused", "forbidden", "not_found"] as const;
+/** What becomes of one row of a batch. */
+export const UPLOAD_OUTCOMES = ["taken", "repeat", ...ROW_REFUSALS] as const;
+export type UploadedRow = Pick<UploadAnswer, "conflicts"> & { readonly outcome: (typeof UPLOAD_OUTCOMES)[number] };
 
 export type DoorCounts = {
   readonly eventId: EventId;
@@ -167,6 +214,7 @@ export type UndoReply = Result<UndoAnswer, Refusal>;
 export type JudgeReply = Result<{ readonly numbers: readonly number[] }, Refusal>;
 
 type Replies = {
+  upload: UploadReply;
   undo: UndoReply;
   click: CountsReply;
   correct: CountsReply;

@@ -3,6 +3,8 @@
 import type { GateId } from "../ids.ts";
 import { accept, must, refuse } from "../result.ts";
 import type { ClickCommand, CorrectCommand, CountsReply, DoorActor } from "./command.ts";
+import type { TicketRecord } from "./book.ts";
+import { type ConflictChange, conflictChanges } from "./conflicts.ts";
 import { addCounts, type Counts, subtractCounts } from "./counts.ts";
 import type { DoorRow } from "./door-log.ts";
 import {
@@ -67,7 +69,8 @@ export function decideCorrection(draft: DoorDraft, command: CorrectCommand): Doo
   const row = rowOf(command, { kind: kindOf(to), gateId: null, at, detail });
   const barrier = barrierFrom({ ...row, scanId });
   const counts = countsBehind(draft, terms.value, barrier);
-  return written(draft, by, { row: { ...row, reason: command.reason }, counts, barrier });
+  const conflicts = conflictsBehind(draft, terms.value, barrier);
+  return written(draft, by, { row: { ...row, reason: command.reason }, counts, barrier, conflicts });
 }
 
 const kindOf = (to: CorrectCommand["to"]): "sweep" | "set" => (to === "sweep" ? "sweep" : "set");
@@ -82,17 +85,19 @@ function freeTime(draft: DoorDraft): number {
   return at;
 }
 
-/** Who passed stays; who is inside is what the barrier says, and what came after it. */
+/**
+ * Who passed stays; who is inside is what the barrier says, and what came after it. Who left after a sweep, alone and by a
+ * clock that was ahead, is known to have been nobody's party.
+ */
 function countsBehind(draft: DoorDraft, { rules }: EventTerms, barrier: BarrierRow): Counts {
   const { head } = draft;
-  let counts = subtractCounts(head.counts, insideOnly(head.counts));
+  let counts = passedOnly(head.counts);
   if (barrier.kind === "set") counts = addCounts(counts, insideAt(barrier.gates));
-  const records = new Map([...draft.found.tickets, ...draft.tickets]);
   const barriers = [...draft.barriers, barrier];
-  for (const { rows } of records.values()) {
-    if (rows.every(({ at }) => at <= barrier.at)) continue;
-    const { part } = foldTicket(rows, barriers, rules.days);
-    counts = addCounts(counts, insideOnly(part));
+  for (const { rows } of laterTickets(draft, barrier).values()) {
+    const before = foldTicket(rows, draft.barriers, rules.days).part;
+    const after = foldTicket(rows, barriers, rules.days).part;
+    counts = addCounts(subtractCounts(counts, passedOnly(before)), after);
   }
   for (const late of draft.found.clicks) {
     const [click] = rowsThatStand([clickOf(late)], undosOf(draft, must(late.scanId, "a click has an id")));
@@ -100,6 +105,23 @@ function countsBehind(draft: DoorDraft, { rules }: EventTerms, barrier: BarrierR
     counts = addCounts(counts, insideAt([[click.gateId, click.by]]));
   }
   return counts;
+}
+
+/** Those whose clock was ahead: of them alone the barrier comes before something that is known. */
+function laterTickets({ found, tickets }: DoorDraft, barrier: BarrierRow): Map<number, TicketRecord> {
+  const records = [...new Map([...found.tickets, ...tickets])];
+  return new Map(records.filter(([, { rows }]) => rows.some(({ at }) => at > barrier.at)));
+}
+
+function conflictsBehind(draft: DoorDraft, { rules }: EventTerms, barrier: BarrierRow): ConflictChange[] {
+  return [...laterTickets(draft, barrier)].flatMap(([serial, { rows }]) => {
+    const before = foldTicket(rows, draft.barriers, rules.days);
+    return conflictChanges(serial, before, foldTicket(rows, [...draft.barriers, barrier], rules.days));
+  });
+}
+
+function passedOnly(counts: Counts): Counts {
+  return subtractCounts(counts, insideOnly(counts));
 }
 
 function insideOnly({ inside, gates }: Counts): Counts {

@@ -14,23 +14,22 @@ import {
   undosOf,
 } from "./draft.ts";
 import type { TicketRecord } from "./book.ts";
-import type { ScanAnswer, ScanCommand, ScanReply, TypedCode } from "./command.ts";
+import { conflictChanges } from "./conflicts.ts";
+import type { ScanAnswer, ScanCommand, ScanReply, TypedCode, VerdictName } from "./command.ts";
 import { addCounts, gateCounts, subtractCounts } from "./counts.ts";
 import { decide } from "./decide.ts";
 import { type DoorRow, kindOf } from "./door-log.ts";
 import type { EventTerms } from "./event-terms.ts";
 import { foldTicket, type FoldedTicket } from "./fold.ts";
 import { mayScan } from "./may-scan.ts";
-import type { PassRow } from "./rows.ts";
+import { isPass, type PassRow } from "./rows.ts";
 import type { PresentedCode, Recent, Scan, Verdict } from "./scan.ts";
 import { admissionOf } from "./terms.ts";
-import { matchScan, type ScanSubject } from "./upload.ts";
+import { letsPass, matchScan, NO_SERIAL, type ScanSubject, subjectOf } from "./upload.ts";
 
 /** Rule N3: so many wrong checks of one serial in so long, and typing it is refused. */
 export const MAX_FAILED_TRIES = 10;
 export const FAILED_TRIES_MS = 60 * 60_000;
-/** No serial is negative: what cannot be read is of no ticket, and one such code is like the other. */
-const NO_SERIAL = -1;
 
 export function decideScan(draft: DoorDraft, command: ScanCommand): DoorDecision<ScanReply> {
   const terms = mayScan(draft.terms, command.by, command.gateId, draft.now);
@@ -56,13 +55,7 @@ function repeatScan(terms: EventTerms, known: DoorRow, command: ScanCommand): Sc
     generation: "generation" in code ? code.generation : known.generation,
     ...{ gateId, direction },
   };
-  const before: ScanSubject = {
-    serial: known.serial ?? NO_SERIAL,
-    generation: known.generation,
-    gateId: known.gateId ?? gateId,
-    direction: known.kind === "exit" ? "out" : "in",
-  };
-  const match = matchScan({ ...before, passed: true, overruled: false }, arriving, false);
+  const match = matchScan({ ...subjectOf(known), passed: true, overruled: false }, arriving, false);
   if (match === "reused") return refuse({ code: "scan_id_reused" });
   return accept(answerOf(terms, known));
 }
@@ -101,7 +94,8 @@ function decideAnew(
 
 /** What the door knows of the last passage of this ticket, if it decided that (rule D5). */
 function recentOf({ rows, verdict }: TicketRecord, isAcked: (scanId: ScanId) => boolean): Recent | null {
-  const last = rows.findLast((row): row is PassRow => row.kind === "entry" || row.kind === "exit");
+  // What its scanner decided alone has that one's counter.
+  const last = rows.findLast((row): row is PassRow => isPass(row) && row.counter === 0);
   if (last === undefined || verdict === null) return null;
   const { scanId, at } = last;
   // The one cast: the door has written this row of a scan, and scanners have such ids.
@@ -132,7 +126,7 @@ function rowOf(
 }
 
 function isPassage({ verdict }: Verdict): boolean {
-  return ["admitted", "readmitted", "exited", "exit_unmatched"].includes(verdict);
+  return letsPass(verdict);
 }
 
 /** What a passage changes of its ticket and the counts; of a refusal only that a typed code was wrong. */
@@ -159,9 +153,10 @@ function passed(
   };
   // It may have been taken back before it came.
   const rows = [...record.rows, pass, ...undosOf(draft, scanId)];
-  const { part } = foldTicket(rows, draft.barriers, terms.rules.days);
-  const counts = addCounts(subtractCounts(draft.head.counts, folded.part), part);
-  return { counts, ticket: { serial, record: { ...record, rows, verdict } } };
+  const after = foldTicket(rows, draft.barriers, terms.rules.days);
+  const counts = addCounts(subtractCounts(draft.head.counts, folded.part), after.part);
+  const conflicts = conflictChanges(serial, folded, after);
+  return { counts, conflicts, ticket: { serial, record: { ...record, rows, verdict } } };
 }
 
 /**
@@ -186,8 +181,11 @@ function checkTyped(
 }
 
 function answerOf(terms: EventTerms, row: DoorRow): ScanAnswer {
-  // The cast: the row was written from a verdict of that name with these details.
-  const verdict = { verdict: row.verdict, ...JSON.parse(row.detail ?? "{}") } as Verdict;
+  // The casts: the row was written from a verdict of that name, and unless its scanner decided it alone with these details.
+  const verdict =
+    row.decided === "alone"
+      ? { verdict: row.verdict as VerdictName, alone: true as const }
+      : ({ verdict: row.verdict, ...JSON.parse(row.detail ?? "{}") } as Verdict);
   const scanId = must(row.scanId, "a scan's row has its id");
   return { scanId, at: row.at, again: false, verdict, ...ticketOf(terms, row) };
 }

@@ -2,6 +2,7 @@
 
 import { accept, must, refuse } from "../result.ts";
 import type { UndoAnswer, UndoCommand, UndoReply } from "./command.ts";
+import { type ConflictChange, conflictChanges } from "./conflicts.ts";
 import { addCounts, type Counts, subtractCounts } from "./counts.ts";
 import { clickOf } from "./decide-counts.ts";
 import type { DoorRow } from "./door-log.ts";
@@ -58,11 +59,12 @@ function takeBackScan(draft: DoorDraft, command: UndoCommand, target: DoorRow): 
   if (!stands) return nothing(draft, command);
   const undo = undoAt(draft, command, target);
   const rows = [...record.rows, undo];
-  const before = foldTicket(record.rows, draft.barriers, days).part;
-  const after = foldTicket(rows, draft.barriers, days).part;
-  const counts = addCounts(subtractCounts(draft.head.counts, before), after);
+  const before = foldTicket(record.rows, draft.barriers, days);
+  const after = foldTicket(rows, draft.barriers, days);
+  const counts = addCounts(subtractCounts(draft.head.counts, before.part), after.part);
   return write(draft, command, "undone", {
     counts,
+    conflicts: conflictChanges(serial, before, after),
     at: undo.at,
     target,
     ticket: { serial, record: { ...record, rows } },
@@ -91,20 +93,21 @@ type Effect = {
   readonly at?: number;
   readonly target?: DoorRow;
   readonly ticket?: DoorChange["ticket"];
+  readonly conflicts?: readonly ConflictChange[];
 };
 
 function write(
   draft: DoorDraft,
   { by, requestId, scanId, ref }: UndoCommand,
   outcome: UndoAnswer["outcome"],
-  { counts, at = timeAfter(draft, []), target, ticket }: Effect,
+  { counts, at = timeAfter(draft, []), target, ticket, conflicts = [] }: Effect,
 ): DoorDecision<UndoReply> {
   const { gateId = null, serial = null, typeNumber = null, generation = null } = target ?? {};
   const row: NewRow = {
     ...{ at, kind: "undo", scanId, actor: by.id, requestId, gateId, serial, typeNumber, generation },
     ...{ source: null, decided: "door", verdict: outcome, detail: null, reason: null, letIn: false, ref },
   };
-  const change = { row, ...(counts && { counts }), ...(ticket && { ticket }) };
+  const change = { row, conflicts, ...(counts && { counts }), ...(ticket && { ticket }) };
   return { change, reply: accept({ scanId, at, outcome }) };
 }
 

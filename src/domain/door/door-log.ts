@@ -18,8 +18,8 @@ export const SOURCES = ["camera", "reader", "typed"] as const;
 /** How the scanner came by what it sends. */
 export type Source = (typeof SOURCES)[number];
 
-/** By whom a scan was decided: the door, or a supervisor against the door's verdict. */
-export type DecidedBy = "door" | "override";
+/** By whom a scan was decided: the door, a supervisor against the door's verdict, or its scanner alone. */
+export type DecidedBy = "door" | "override" | "alone";
 
 /** The counts of a gate after a row. */
 export type GateInRow = GateCounts & { readonly id: GateId };
@@ -27,10 +27,11 @@ export type GateInRow = GateCounts & { readonly id: GateId };
 /**
  * `at`: when it counts; `receivedAt`: when the door heard of it. `scanId` null: no scan. `serial`, `typeNumber` and
  * `generation` are as the code says, which nobody has signed where the verdict says so; of a `revoke` they are the ticket's
- * after it, and `typeNumber` is null where the door had no terms. `verdict`: of a `revoke` what was done. `detail`: JSON, what
- * the verdict says beside its name. `reason`: why a supervisor overrode it; of a `revoke` the text for the gate. `letIn`:
- * somebody went in. `ref`: the scan id of the row that it is about. `gates`: of all gates that the row changed, and of every
- * gate in each 256th row. No row has a code (rule N6).
+ * after it, and `typeNumber` is null where the door had no terms. `verdict`: of a `revoke` what was done, of a scan that was
+ * decided alone what its scanner showed. `detail`: JSON, what the verdict says beside its name; of a scan decided alone an
+ * `AloneDetail`. `reason`: why a supervisor overrode it; of a `revoke` the text for the gate. `letIn`: somebody went in.
+ * `ref`: the scan id of the row that it is about, which of a passage that the door had refused is its own. `gates`: of all
+ * gates that the row changed, and of every gate in each 256th row. No row has a code (rule N6).
  */
 export type DoorRow = {
   readonly seq: number;

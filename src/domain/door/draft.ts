@@ -4,6 +4,7 @@ import type { ScanId } from "../ids.ts";
 import type { Sha256Hex } from "../ledger/chain.ts";
 import { must } from "../result.ts";
 import { type DoorBook, type FoundScans, NO_RECORD, type TicketRecord } from "./book.ts";
+import { type ConflictChange, conflictIdOf, overCapacityChanges } from "./conflicts.ts";
 import type { Counts } from "./counts.ts";
 import { type DoorHead, type DoorRow, gatesToTell, hashDoorRow } from "./door-log.ts";
 import type { EventTerms } from "./event-terms.ts";
@@ -31,26 +32,41 @@ export type DoorDraft = {
   readonly rows: DoorRow[];
   readonly scans: Map<ScanId, DoorRow>;
   readonly tickets: Map<number, TicketRecord>;
+  /** What becomes of conflicts, the last of each by its id. */
+  readonly conflicts: Map<string, ConflictChange>;
 };
 
 /** A row as a decision makes it: the draft knows the rest. */
 export type NewRow = Omit<DoorRow, "seq" | "receivedAt" | "inside" | "admitted" | "gates" | "hash">;
 
-/** What a step of a decision changes: at most one row, the record of a ticket, the terms, or who is inside by a barrier. */
+/**
+ * What a step of a decision changes: at most one row, the record of a ticket and the conflicts of its rows, the terms, or who
+ * is inside by a barrier.
+ */
 export type DoorChange = {
   readonly row?: NewRow;
   readonly counts?: Counts;
   readonly ticket?: { readonly serial: number; readonly record: TicketRecord };
   readonly terms?: EventTerms;
   readonly barrier?: BarrierRow;
+  readonly conflicts?: readonly ConflictChange[];
 };
 /** `change`: several are applied in their order. */
 export type DoorDecision<Reply> = { readonly change: DoorChange | readonly DoorChange[]; readonly reply: Reply };
 
-export function applyChange(
-  draft: DoorDraft,
-  { row, counts = draft.head.counts, ticket, ...change }: DoorChange,
-): void {
+export function applyChange(draft: DoorDraft, change: DoorChange): void {
+  const before = crowdOf(draft);
+  applyRow(draft, change);
+  const found = { row: change.row ?? null, now: draft.now };
+  const changes = [...(change.conflicts ?? []), ...overCapacityChanges(before, crowdOf(draft), found)];
+  for (const each of changes) draft.conflicts.set(conflictIdOf(each), each);
+}
+
+function crowdOf({ terms, head, barriers }: DoorDraft): Parameters<typeof overCapacityChanges>[0] {
+  return { inside: head.counts.inside, capacity: terms?.rules.hardCapacity ?? null, barriers };
+}
+
+function applyRow(draft: DoorDraft, { row, counts = draft.head.counts, ticket, ...change }: DoorChange): void {
   if (change.terms) draft.terms = change.terms;
   if (change.barrier) draft.barriers = [...draft.barriers, change.barrier];
   if (ticket) draft.tickets.set(ticket.serial, ticket.record);
@@ -61,7 +77,8 @@ export function applyChange(
   const whole = { ...row, seq, receivedAt: now, inside, admitted, gates: gatesToTell(seq, head.counts, counts) };
   const hash = hashDoorRow(head.hash, whole, settings.sha256);
   draft.rows.push({ ...whole, hash });
-  if (row.scanId !== null) draft.scans.set(row.scanId, { ...whole, hash });
+  // Of two rows of one scan, which there are where its scanner let in against the door, the first has the door's verdict.
+  if (row.scanId !== null && scanOf(draft, row.scanId) === null) draft.scans.set(row.scanId, { ...whole, hash });
   draft.head = { seq, receivedAt: now, counts, hash };
 }
 

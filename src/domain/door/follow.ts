@@ -7,6 +7,7 @@ import { barrierFrom, clickOf } from "./decide-counts.ts";
 import { type DoorKind, type DoorRow, gatesToTell, gateValues } from "./door-log.ts";
 import { undoFrom } from "./draft.ts";
 import { countsOfClick, foldEvent } from "./fold.ts";
+import { followAlone, isAgainstRefusal } from "./follow-alone.ts";
 import { followScan } from "./follow-scan.ts";
 import { type Guess, guesses, openKnownRules } from "./known-rules.ts";
 import { type RevokeEffect, type RevokeRow, rowsThatStand, type UndoRow } from "./rows.ts";
@@ -28,8 +29,8 @@ const unchanged = ({ counts }: Told): Outcome => ({ counts });
 /** What follows from a row of each kind. One that changes no counts is `unchanged`. */
 const FOLLOW: Readonly<Record<DoorKind, (told: Told, row: DoorRow) => Outcome>> = {
   terms: unchanged,
-  entry: (told, row) => guessed(told, row, [ruleOf(told, row)], (guess) => followScan(told, row, guess)),
-  exit: (told, row) => guessed(told, row, [ruleOf(told, row)], (guess) => followScan(told, row, guess)),
+  entry: followPassage,
+  exit: followPassage,
   undo: followUndo,
   count: followClick,
   set: followBarrier,
@@ -66,7 +67,8 @@ export function openFollower(): { take(row: DoorRow): string | null } {
       expected.adopt?.();
       told.counts = expected.counts;
       if (row.kind === "terms") told.termsSeq = row.seq;
-      if (row.scanId !== null) told.scans.set(row.scanId, keptOf(row));
+      // Of two rows of one scan the first has the verdict of the door.
+      if (row.scanId !== null && !told.scans.has(row.scanId)) told.scans.set(row.scanId, keptOf(row));
       return null;
     },
   };
@@ -80,7 +82,7 @@ function keptOf({ seq, kind, scanId, gateId, serial, typeNumber, generation }: D
 function whyNoRow({ scans }: Told, row: DoorRow): string | null {
   if (NAMES[row.kind].some((name) => row[name] === null)) return `a row of kind ${row.kind} lacks what it is about`;
   if (row.letIn && row.kind !== "entry") return `a row of kind ${row.kind} lets nobody in`;
-  const known = row.scanId === null ? undefined : scans.get(row.scanId);
+  const known = row.scanId === null || isAgainstRefusal(row) ? undefined : scans.get(row.scanId);
   return known === undefined ? null : `row ${known.seq} has the same scan id (rule D4)`;
 }
 
@@ -111,6 +113,11 @@ function guessed(told: Told, row: DoorRow, rules: readonly string[], follow: (gu
     return { counts: outcome.counts, adopt };
   }
   return must(first, "there is a guess, and it does not fit");
+}
+
+function followPassage(told: Told, row: DoorRow): Outcome {
+  const follow = row.decided === "alone" ? followAlone : followScan;
+  return guessed(told, row, [ruleOf(told, row)], (guess) => follow(told, row, guess));
 }
 
 /** What becomes of a ticket changes no counts; the later rows of the ticket follow from it. */

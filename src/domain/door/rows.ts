@@ -45,6 +45,10 @@ export type RevokeRow = Row & { readonly kind: "revoke" } & RevokeEffect;
 
 export type TicketRow = PassRow | UndoRow | RevokeRow;
 
+export function isPass(row: TicketRow): row is PassRow {
+  return row.kind === "entry" || row.kind === "exit";
+}
+
 /** A clicker's: `by` persons, 1 to 50 in or -1 to -50 out, at a gate. */
 export type CountRow = Row & { readonly kind: "count"; readonly gateId: GateId; readonly by: number };
 

@@ -2,6 +2,8 @@
 // Times are epoch ms.
 
 import type { GateId, ScanId } from "../ids.ts";
+import { must } from "../result.ts";
+import type { DoorRow } from "./door-log.ts";
 import type { Breach, PassRow } from "./rows.ts";
 import type { Direction } from "./scan.ts";
 import { admissionOf, type DoorTerms } from "./terms.ts";
@@ -13,6 +15,30 @@ export type ScanSubject = {
   readonly gateId: GateId;
   readonly direction: Direction;
 };
+
+/** No serial is negative: what cannot be read is of no ticket, and one such code is like the other. */
+export const NO_SERIAL = -1;
+
+/** What the row of a scan is about. */
+export function subjectOf({ serial, generation, gateId, kind }: DoorRow): ScanSubject {
+  return {
+    serial: serial ?? NO_SERIAL,
+    generation,
+    gateId: must(gateId, "a scan is at a gate"),
+    direction: kind === "exit" ? "out" : "in",
+  };
+}
+
+const PASSAGES: Readonly<Record<Direction, readonly string[]>> = {
+  in: ["admitted", "readmitted"],
+  out: ["exited", "exit_unmatched"],
+};
+
+/** Whether somebody passes by this verdict; of one direction, if that is given. */
+export function letsPass(verdict: string | null, direction?: Direction): boolean {
+  const names = direction === undefined ? Object.values(PASSAGES).flat() : PASSAGES[direction];
+  return verdict !== null && names.includes(verdict);
+}
 
 /** What the door has of a scan id already. `passed`: it let pass. `overruled`: its scanner has let in nevertheless. */
 export type KnownScan = ScanSubject & { readonly passed: boolean; readonly overruled: boolean };

@@ -4,6 +4,7 @@
 import { z } from "@hono/zod-openapi";
 import { countAtDoor } from "../../app/count-at-door.ts";
 import { atDoor, scanTicket } from "../../app/scan-ticket.ts";
+import { uploadScans } from "../../app/upload-scans.ts";
 import { parseId } from "../../domain/ids.ts";
 import { can } from "../../domain/policy.ts";
 import { joinDoor } from "../../door/client.ts";
@@ -18,8 +19,11 @@ import { idExample, idParam, json, jsonContent, pagingQuery } from "../schemas/c
 import { CountsInput, Door, renderDoor, renderUndo, Scan, ScanInput, Undo, UndoInput } from "../schemas/door.ts";
 import { DoorLog, renderDoorRow } from "../schemas/door-log.ts";
 import { renderScan, VERDICTS } from "../../door/shown-scan.ts";
+import { ScansInput, Uploads, UploadsInput, renderUploads } from "../schemas/upload.ts";
 
 export const door = newRouter();
+// What `ScansInput` refers to.
+for (const [name, each] of Object.entries({ ScanInput, UploadsInput })) door.openAPIRegistry.register(name, each);
 
 const undoneParam = idParam("evt").extend({
   scan_id: z
@@ -33,20 +37,32 @@ const scan = endpoint(
     method: "post",
     path: "/v1/events/{id}/scans",
     tags: ["Door"],
-    summary: "Scan a ticket",
+    summary: "Scan a ticket, or upload what was decided alone",
     description:
       "Who is not let in is no error: 200 with a verdict. Repeat a request that was not answered exactly as it was: the " +
-      "same `scan_id` has the same verdict, and counts once.",
+      "same `scan_id` has the same verdict, and counts once. With `uploads` it is a batch of scans that a scanner decided " +
+      "without the door, which are counted whatever the rules say.",
     middleware: scannerOr("door.scan"),
-    request: { params: idParam("evt"), body: jsonContent(ScanInput) },
-    responses: { 200: { description: "The door's verdict", content: json(Scan) } },
+    request: { params: idParam("evt"), body: jsonContent(ScansInput) },
+    responses: {
+      200: {
+        description: "The door's verdict, or what becomes of each upload",
+        content: json(z.union([Scan, Uploads])),
+      },
+    },
   },
   ["not_found", "scan_id_reused", "door_closed", "overloaded"],
 );
 
 door.openapi(scan, async (c) => {
   const { id } = c.req.valid("param");
-  const { scan_id: scanId, gate_id, override, ...rest } = c.req.valid("json");
+  const body = c.req.valid("json");
+  if ("uploads" in body) {
+    if (!id) return problem(c, { code: "not_found" });
+    const uploaded = await uploadScans(contextOf(c), id, body.uploads);
+    return uploaded.ok ? c.json(renderUploads(uploaded.value), 200) : problem(c, uploaded.refusal);
+  }
+  const { scan_id: scanId, gate_id, override, ...rest } = body;
   const gateId = parseId("gate", gate_id);
   if (!id || !gateId) return problem(c, { code: "not_found" });
   const reply = await scanTicket(contextOf(c), id, { ...rest, scanId, gateId, override: override?.reason ?? null });

@@ -31,13 +31,17 @@ export const DoorRow = z
     type_number: z.int().nullable().openapi(byCode),
     generation: z.int().nullable().openapi(byCode),
     source: z.enum(SOURCES).nullable(),
-    decided: z.enum(["door", "override"]).nullable().openapi({
-      description: "By whom: the door, or a supervisor against the door's verdict.",
+    decided: z.enum(["door", "override", "alone"]).nullable().openapi({
+      description:
+        "By whom: the door, a supervisor against the door's verdict, or `alone` by its scanner, which uploaded it later.",
     }),
     verdict: z.string().nullable().openapi({
-      description: "Of a `revoke` what was done: `void`, `block`, `unblock`, `reissue` or `attention`.",
+      description:
+        "Of a scan that was decided alone what its scanner showed; of a `revoke` what was done: `void`, `block`, `unblock`, `reissue` or `attention`.",
     }),
-    facts: VerdictFacts.openapi({ description: "What the verdict says beside its name." }),
+    facts: VerdictFacts.openapi({
+      description: "What the verdict says beside its name; nothing of one that a scanner decided alone.",
+    }),
     detail: z.string().nullable().openapi({
       description:
         "JSON, as the hash covers it: what the door noted beside the verdict, and what `facts`, `terms_version` and `count` are read from.",
@@ -49,7 +53,10 @@ export const DoorRow = z
     forced: z.boolean().nullable().openapi({
       description: "Of a `revoke` that is a `void`: whether tickets that were admitted could become void, too.",
     }),
-    ref: idText("scn").nullable().openapi({ description: "Of an undo: the scan or click that it takes back." }),
+    ref: idText("scn").nullable().openapi({
+      description:
+        "Of an undo: the scan or click that it takes back; of a passage its own id, where the door had refused that scan.",
+    }),
     count: z.int().nullable().openapi({ description: "Of a click: persons in, or with a minus out." }),
     let_in: z.boolean(),
     inside: z.int(),
@@ -96,8 +103,8 @@ export function renderDoorRow(row: Row): z.infer<typeof DoorRow> {
 }
 
 /** The cast: the door writes a scan's `detail` from the verdict of that name. */
-function verdictOf({ kind, verdict, detail }: Row): Verdict | null {
-  return verdict === null || (kind !== "entry" && kind !== "exit")
+function verdictOf({ kind, verdict, detail, decided }: Row): Verdict | null {
+  return verdict === null || decided === "alone" || (kind !== "entry" && kind !== "exit")
     ? null
     : ({ verdict, ...detailOf(detail) } as Verdict);
 }

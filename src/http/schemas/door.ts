@@ -12,10 +12,10 @@ import { ANSWERS } from "../../door/shown-scan.ts";
 import { VerdictFacts } from "./verdict.ts";
 import { idExample, idText, instantText, line, toIso } from "./common.ts";
 
-const DIRECTIONS = ["in", "out"] as const satisfies readonly Direction[];
+export const DIRECTIONS = ["in", "out"] as const satisfies readonly Direction[];
 
 /** The id of a scan as its scanner has drawn it. */
-const scanId = z.string().transform((text, context) => {
+export const scanId = z.string().transform((text, context) => {
   const id = parseId("scn", text);
   if (id !== null) return id;
   context.addIssue({ code: "custom", message: "Not the id of a scan: scn_ and 26 characters, drawn at random" });

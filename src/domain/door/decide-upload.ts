@@ -1,0 +1,125 @@
+// A scan that its scanner decided alone, as the door takes it (rules D4, D19, D20): what happened is never refused. Refused is
+// only what cannot be of this scanner, or is another scan's id.
+
+import { accept, assert, must, refuse } from "../result.ts";
+import { NO_RECORD, type TicketRecord } from "./book.ts";
+import type { UploadCommand, UploadReply } from "./command.ts";
+import { conflictChanges } from "./conflicts.ts";
+import { addCounts, subtractCounts } from "./counts.ts";
+import { type DoorRow, kindOf } from "./door-log.ts";
+import { type DoorChange, type DoorDecision, type DoorDraft, type NewRow, recordOf, scanOf, undosOf } from "./draft.ts";
+import { type FoldedTicket, foldTicket } from "./fold.ts";
+import { mayScan } from "./may-scan.ts";
+import { isPass, type PassRow } from "./rows.ts";
+import { type Arrival, letsPass, type KnownScan, NO_SERIAL, subjectOf, takeUpload, type Upload } from "./upload.ts";
+
+/**
+ * What the row of a scan that was decided alone notes: the scanner's own count, whether its clock was unsure, and of a passage
+ * what the rules said as it arrived.
+ */
+export type AloneDetail = Pick<UploadCommand, "counter" | "clockUnsure"> &
+  Partial<Pick<PassRow, "entry" | "persons" | "breaches">>;
+
+/** Refusal: `not_found`, `forbidden`, `door_closed` as of a scan, and `forbidden` of an override by a device; `scan_id_reused`. */
+export function decideUpload(draft: DoorDraft, command: UploadCommand): DoorDecision<UploadReply> {
+  const { by, gateId, override, scanId, serial } = command;
+  const terms = mayScan(draft.terms, by, gateId, draft.now);
+  if (!terms.ok) return { change: {}, reply: terms };
+  if (by.device !== null && override !== null) return { change: {}, reply: refuse({ code: "forbidden" }) };
+  const known = scanOf(draft, scanId);
+  if (known !== null && known.kind !== "entry" && known.kind !== "exit")
+    return { change: {}, reply: refuse({ code: "scan_id_reused" }) };
+  const { rules } = terms.value;
+  const record = serial === null ? NO_RECORD : recordOf(draft, serial);
+  const before = foldTicket(record.rows, draft.barriers, rules.days);
+  const upload = uploadOf(command, known);
+  const taken = takeUpload(upload, known && knownOf(known, record), rules, arrivalOf(draft, command));
+  if (taken.kind === "reused") return { change: {}, reply: refuse({ code: "scan_id_reused" }) };
+  if (taken.kind === "repeat") return { change: {}, reply: answer("repeat", command, before) };
+  const pass = taken.pass && (override === null ? taken.pass : overridden(taken.pass));
+  const row = rowOf(command, upload, pass, known);
+  if (pass === null) return { change: { row }, reply: answer("taken", command, before) };
+  // It may have been taken back before it came.
+  const rows = [...record.rows, pass, ...undosOf(draft, scanId)];
+  const after = foldTicket(rows, draft.barriers, rules.days);
+  const change: DoorChange = {
+    row,
+    counts: addCounts(subtractCounts(draft.head.counts, before.part), after.part),
+    ticket: { serial: upload.serial, record: { ...record, rows } },
+    conflicts: conflictChanges(upload.serial, before, after),
+  };
+  return { change, reply: answer("taken", command, after) };
+}
+
+function answer(
+  outcome: "taken" | "repeat",
+  { scanId }: UploadCommand,
+  { conflicts }: Pick<FoldedTicket, "conflicts">,
+): UploadReply {
+  const own = conflicts.filter(({ row }) => row.scanId === scanId);
+  return accept({ outcome, conflicts: own.map(({ id, kind }) => ({ id, kind })) });
+}
+
+/** Who typed a code alone may not know its type and generation: they are those that the door decided the scan under. */
+function uploadOf(command: UploadCommand, known: DoorRow | null): Upload {
+  const { scanId, gateId, direction, at, by, counter, clockUnsure, verdict } = command;
+  const passed = letsPass(verdict);
+  assert(!passed || letsPass(verdict, direction), "somebody passes in the direction of the scan");
+  assert(!passed || command.serial !== null, "nobody passes without a ticket");
+  return {
+    ...{ scanId, gateId, direction, at, deviceId: by.id, counter, clockUnsure },
+    serial: command.serial ?? NO_SERIAL,
+    generation: command.generation ?? known?.generation ?? null,
+    typeNumber: command.typeNumber ?? known?.typeNumber ?? null,
+    passed,
+  };
+}
+
+/** A refused scan has a passage in its ticket's rows only if its scanner let in against it. */
+function knownOf(known: DoorRow, { rows }: TicketRecord): KnownScan {
+  const passed = letsPass(known.verdict);
+  const hasPassed = rows.some((row) => isPass(row) && row.scanId === known.scanId);
+  return { ...subjectOf(known), passed, overruled: hasPassed && !passed };
+}
+
+/** `after` names a row that the scanner knows to be answered, so that whatever arrives first the same row is looked at. */
+function arrivalOf(draft: DoorDraft, { by, after, counter }: UploadCommand): Arrival {
+  const row = after && scanOf(draft, after);
+  const isOwn = row !== null && row.actor === by.id && row.decided !== "alone";
+  const lastOnline = isOwn ? { at: row.receivedAt, counter: counter - 1 } : null;
+  return { receivedAt: draft.now, lastOnline };
+}
+
+/** Whoever let in against a verdict knew what it says of gates and hours. */
+function overridden(pass: PassRow): PassRow {
+  const breaches = pass.breaches.filter((breach) => breach === "clock_off" || breach === "against_verdict");
+  return { ...pass, decided: "override", breaches };
+}
+
+function rowOf(
+  {
+    by,
+    requestId,
+    scanId,
+    direction,
+    gateId,
+    source,
+    serial,
+    at,
+    counter,
+    clockUnsure,
+    verdict,
+    override,
+  }: UploadCommand,
+  { typeNumber, generation }: Upload,
+  pass: PassRow | null,
+  known: DoorRow | null,
+): NewRow {
+  const said = pass && { entry: pass.entry, persons: pass.persons, breaches: pass.breaches };
+  const detail: AloneDetail = { counter, clockUnsure, ...said };
+  return {
+    ...{ at, kind: kindOf(direction), scanId, actor: by.id, requestId, gateId, serial, typeNumber, generation, source },
+    ...{ decided: "alone", verdict, detail: JSON.stringify(detail), reason: override },
+    ...{ letIn: pass !== null && direction === "in", ref: known && must(known.scanId, "a scan has an id") },
+  };
+}

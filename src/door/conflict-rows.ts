@@ -1,0 +1,63 @@
+// The conflicts of a door on its object's SQLite (rule D19): each stays, also when it stands no more, and is seen once.
+
+import type { ConflictChange, DoorConflict, FoundConflict } from "../domain/door/conflicts.ts";
+import type { DoorDraft } from "../domain/door/draft.ts";
+import { jsonArraysOf } from "../domain/json-arrays.ts";
+import type { ReadAll, SqlRow } from "../shared/object-sql.ts";
+
+/** `before`: only those that were found before this position; null: from the newest on. `seen` null: both kinds. */
+export type ConflictQuery = { readonly before: number | null; readonly limit: number; readonly seen: boolean | null };
+
+/** The newest first. `next`: the position to go on before; null when there are no more. */
+export type ConflictPage = { readonly conflicts: readonly DoorConflict[]; readonly next: number | null };
+
+const COLUMNS = "n, id, body, found_at, gone_at, seen_at, seen_by";
+const listed = (which: string) =>
+  `SELECT ${COLUMNS} FROM conflicts WHERE (?1 IS NULL OR n < ?1) ${which} ORDER BY n DESC LIMIT ?2`;
+
+const SQL = {
+  // One that stands again keeps its place, and whoever has seen it.
+  put: `INSERT INTO conflicts (id, body, found_at) SELECT value ->> 0, value ->> 1, ?1 FROM json_each(?2) WHERE true
+    ON CONFLICT (id) DO UPDATE SET body = excluded.body, gone_at = NULL`,
+  end: "UPDATE conflicts SET gone_at = ?1 WHERE id IN (SELECT value FROM json_each(?2)) AND gone_at IS NULL",
+  all: listed(""),
+  unseen: listed("AND seen_at IS NULL"),
+  seen: listed("AND seen_at IS NOT NULL"),
+  see: "UPDATE conflicts SET seen_at = ?1, seen_by = ?2 WHERE id = ?3 AND seen_at IS NULL",
+  one: `SELECT ${COLUMNS} FROM conflicts WHERE id = ?`,
+} as const;
+
+/** In the caller's transaction, with the rows that they come of. */
+export function writeConflicts(all: ReadAll, { conflicts, now }: Pick<DoorDraft, "conflicts" | "now">): void {
+  if (conflicts.size === 0) return;
+  const changes: readonly ConflictChange[] = [...conflicts.values()];
+  const stand = changes.flatMap((change) => ("stands" in change ? [change.stands] : []));
+  const gone = changes.flatMap((change) => ("gone" in change ? [change.gone] : []));
+  const put = jsonArraysOf(stand, (found) => [found.id, JSON.stringify(found)]);
+  for (const texts of put) all(SQL.put, now, texts);
+  for (const texts of jsonArraysOf(gone, (id) => id)) all(SQL.end, now, texts);
+}
+
+export function readConflicts(all: ReadAll, { before, limit, seen }: ConflictQuery): ConflictPage {
+  const query = seen === null ? SQL.all : seen ? SQL.seen : SQL.unseen;
+  const conflicts = all(query, before, limit + 1).map(toConflict);
+  const page = conflicts.slice(0, limit);
+  return { conflicts: page, next: conflicts.length > limit ? (page.at(-1)?.n ?? null) : null };
+}
+
+/** Whoever saw it first, and when, stays. Null: there is no such conflict. */
+export function seeConflict(all: ReadAll, id: string, by: string, now: number): DoorConflict | null {
+  all(SQL.see, now, by, id);
+  const row = all(SQL.one, id)[0];
+  return row === undefined ? null : toConflict(row);
+}
+
+function toConflict(row: SqlRow): DoorConflict {
+  // The cast: nothing else writes such a row.
+  const found = JSON.parse(String(row["body"])) as FoundConflict;
+  const { n, found_at: foundAt, gone_at: goneAt = null, seen_at: at = null, seen_by: by } = row;
+  return {
+    ...{ ...found, n: Number(n), foundAt: Number(foundAt), goneAt: goneAt === null ? null : Number(goneAt) },
+    seen: at === null ? null : { at: Number(at), by: String(by) },
+  };
+}

@@ -1,0 +1,49 @@
+// What is not as the rules say at a door, on the wire (docs/api.md, "Conflicts").
+
+import { z } from "@hono/zod-openapi";
+import { CONFLICT_KINDS, type DoorConflict } from "../../domain/door/conflicts.ts";
+import { showSerial } from "../../domain/door/serial.ts";
+import { idExample, idText, instantText, pageOf, toIso } from "./common.ts";
+
+export const Conflict = z
+  .object({
+    id: z.string().openapi({ example: `double_entry.${idExample("scn")}` }),
+    kind: z.enum(CONFLICT_KINDS).openapi({ example: "double_entry" }),
+    at: instantText.openapi({ description: "When it happened, by whoever scanned." }),
+    scan_id: idText("scn").nullable().openapi({
+      description: "The passage that it is about; of `over_capacity` the row by which it was found, null: new rules.",
+    }),
+    other_scan_id: idText("scn").nullable().openapi({
+      description: "The row that it is in conflict with: an entry before, or what was done with the ticket.",
+    }),
+    serial: z.string().nullable().openapi({
+      description: "Of the ticket; null of `over_capacity`.",
+      example: "2GPSK-SFJ5J-M",
+    }),
+    gate_id: idText("gate").nullable(),
+    device_id: z.string().openapi({ description: "Who scanned: a device, or an organiser." }),
+    inside: z.int().nullable().openapi({ description: "`over_capacity`: persons inside as it was found." }),
+    capacity: z.int().nullable().openapi({ description: "`over_capacity`: the venue's." }),
+    found_at: instantText.openapi({ description: "When the door found it." }),
+    gone_at: instantText.nullable().openapi({
+      description: "Since when it stands no more: a row was taken back, or is known otherwise; null: it stands.",
+    }),
+    seen: z
+      .object({ at: instantText, by: z.string() })
+      .nullable()
+      .openapi({ description: "When the first supervisor has seen it, and who." }),
+  })
+  .openapi("DoorConflict");
+
+export const Conflicts = pageOf(Conflict);
+
+export function renderConflict(conflict: DoorConflict): z.infer<typeof Conflict> {
+  const { id, kind, at, scanId, other, serial, gateId, deviceId, crowd, foundAt, goneAt, seen } = conflict;
+  return {
+    ...{ id, kind, at: toIso(at), scan_id: scanId, other_scan_id: other, gate_id: gateId, device_id: deviceId },
+    serial: serial === null ? null : showSerial(serial),
+    ...{ inside: crowd?.inside ?? null, capacity: crowd?.capacity ?? null },
+    ...{ found_at: toIso(foundAt), gone_at: goneAt === null ? null : toIso(goneAt) },
+    seen: seen && { at: toIso(seen.at), by: seen.by },
+  };
+}
