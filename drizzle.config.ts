@@ -2,8 +2,14 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "sqlite",
-  schema: ["schema", "schema-sales", "schema-tickets", "schema-sync", "schema-people"].map(
-    (name) => `./src/db/${name}.ts`,
-  ),
+  schema: [
+    "schema",
+    "schema-sales",
+    "schema-tickets",
+    "schema-sync",
+    "schema-people",
+    "schema-crew",
+    "schema-requests",
+  ].map((name) => `./src/db/${name}.ts`),
   out: "./migrations",
 });

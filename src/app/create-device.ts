@@ -35,6 +35,9 @@ export async function createDevice(
       ...input,
       id: newId("dev"),
       organization_id: organizationId,
+      crew_code_id: null,
+      event_id: null,
+      expires_at: null,
       token_hash: hashSecret(secret),
       creator_id: creatorId,
       last_seen_at: null,
@@ -55,7 +58,7 @@ export async function createDevice(
 }
 
 /** What a key makes is its creator's: a key that is replaced by another takes no scanner off its gate (rule P2). */
-async function creatorOf({ actor, db }: Context<Organiser>): Promise<UserId | null> {
+export async function creatorOf({ actor, db }: Context<Organiser>): Promise<UserId | null> {
   if (actor.kind === "user") return actor.id;
   return (await readApiKey(db, actor.organizationId, actor.id))?.creator_id ?? null;
 }

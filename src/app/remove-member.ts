@@ -1,4 +1,4 @@
-// Takes a membership away (rule P1, table P), with the API keys, devices and invitations that rest on it (rule P2): the
+// Takes a membership away (rule P1, table P), with the API keys, devices, crew codes and invitations that rest on it (rule P2): the
 // person's next request and those of their keys and devices are refused, within 5 s everywhere.
 
 import {
@@ -45,7 +45,7 @@ export async function removeMember(context: Context<Organiser>, id: MemberId): P
   return refuse(TRY_AGAIN);
 }
 
-function revocationsOf(context: Context<Organiser>, { keys, devices }: Given) {
+function revocationsOf(context: Context<Organiser>, { keys, devices, crewCodes }: Given) {
   const { organizationId } = context.actor;
   const revocation = (resourceKind: "api_key" | "device", resourceId: string) =>
     auditOf(context, {
@@ -55,11 +55,24 @@ function revocationsOf(context: Context<Organiser>, { keys, devices }: Given) {
       resourceId,
       changes: { revoked: true },
     });
-  return [...keys.map(({ id }) => revocation("api_key", id)), ...devices.map(({ id }) => revocation("device", id))];
+  const end = (resourceId: string) =>
+    auditOf(context, {
+      organizationId,
+      action: "crew_code.end",
+      resourceKind: "crew_code",
+      resourceId,
+      changes: { ended: true, devices_revoked: true },
+    });
+  return [
+    ...keys.map(({ id }) => revocation("api_key", id)),
+    ...devices.map(({ id }) => revocation("device", id)),
+    ...crewCodes.map(({ id }) => end(id)),
+  ];
 }
 
-function revokedAt({ keys, devices }: Given, at: number): Given {
+function revokedAt({ keys, devices, crewCodes }: Given, at: number): Given {
   return {
+    crewCodes: crewCodes.map((code) => ({ ...code, ended_at: code.ended_at ?? at })),
     keys: keys.map((key) => ({ ...key, revoked_at: at })),
     devices: devices.map((device) => ({ ...device, revoked_at: at })),
   };

@@ -3,16 +3,18 @@
 import { readDevice, revokeDeviceRow } from "../db/devices.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { DeviceId } from "../domain/ids.ts";
-import { can, type Organiser } from "../domain/policy.ts";
+import { can, lacking, type Organiser } from "../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import { auditOf } from "./audit-of.ts";
 import type { Context } from "./context.ts";
 import { endFollowing } from "./end-following.ts";
 
+/** `forbidden`: it was made at a gate, and the actor manages crew alone. */
 export async function revokeDevice(context: Context<Organiser>, id: DeviceId): Promise<Result<null, Refusal>> {
   const { actor, db } = context;
   const { organizationId } = actor;
-  assert(can(actor, "device.manage"), "the route has checked the permission");
+  assert(can(actor, "crew_device.manage"), "the route has checked the permission");
+  const pairedAlone = !can(actor, "device.manage");
   const audit = auditOf(context, {
     organizationId,
     action: "device.revoke",
@@ -20,6 +22,10 @@ export async function revokeDevice(context: Context<Organiser>, id: DeviceId): P
     resourceId: id,
     changes: { revoked: true },
   });
-  const revoked = await endFollowing(context, organizationId, () => revokeDeviceRow(db, id, audit));
-  return revoked || (await readDevice(db, organizationId, id)) ? accept(null) : refuse({ code: "not_found" });
+  if (await endFollowing(context, organizationId, () => revokeDeviceRow(db, id, pairedAlone, audit)))
+    return accept(null);
+  const device = await readDevice(db, organizationId, id);
+  if (!device) return refuse({ code: "not_found" });
+  const permissions = pairedAlone && device.crew_code_id === null ? lacking(actor, "device.manage") : null;
+  return permissions ? refuse({ code: "forbidden", permissions }) : accept(null);
 }

@@ -27,6 +27,6 @@ export async function scanTicket(context: Context<Scanner>, eventId: EventId, sc
 export function atDoor(actor: Scanner): DoorActor {
   const { id, organizationId } = actor;
   if (actor.kind !== "device") return { id, organizationId, device: null };
-  const { venueId, gateId } = actor;
-  return { id, organizationId, device: { venueId, gateId } };
+  const { venueId, gateId, eventId } = actor;
+  return { id, organizationId, device: { venueId, gateId, eventId } };
 }

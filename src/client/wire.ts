@@ -94,11 +94,13 @@ export type ActiveOrganizationInput = { readonly organization_id: string };
 
 export type MemberChange = { readonly role: "owner" | "admin" | "staff" | "viewer" | "scanner_only" };
 
-export type RevokedWithMember = { readonly api_keys: readonly (ApiKey)[]; readonly devices: readonly (Device)[] };
+export type RevokedWithMember = { readonly api_keys: readonly (ApiKey)[]; readonly devices: readonly (Device)[]; readonly crew_codes: readonly (CrewCode)[] };
 
 export type ApiKey = { readonly id: string; readonly organization_id: string; readonly name: string; readonly permissions: readonly ("manage_tenant_users" | "manage_events_and_venues" | "manage_ticketing_and_pricing" | "manage_financials" | "view_financials" | "manage_devices" | "view_orders" | "view_full_analytics" | "view_limited_analytics" | "view_read_only" | "perform_scans")[]; readonly creator_id: string | null; readonly expires_at: string | null; readonly last_used_at: string | null; readonly revoked_at: string | null; readonly created_at: string };
 
-export type Device = { readonly id: string; readonly organization_id: string; readonly gate_id: string; readonly name: string; readonly creator_id: string | null; readonly last_seen_at: string | null; readonly revoked_at: string | null; readonly created_at: string };
+export type Device = { readonly id: string; readonly organization_id: string; readonly gate_id: string | null; readonly event_id: string | null; readonly crew_code_id: string | null; readonly name: string; readonly creator_id: string | null; readonly expires_at: string | null; readonly last_seen_at: string | null; readonly revoked_at: string | null; readonly created_at: string };
+
+export type CrewCode = { readonly id: string; readonly organization_id: string; readonly event_id: string; readonly gate_id: string | null; readonly uses: number; readonly uses_left: number; readonly creator_id: string | null; readonly expires_at: string; readonly ended_at: string | null; readonly created_at: string };
 
 export type Invitation = { readonly id: string; readonly organization_id: string; readonly email: string; readonly role: "owner" | "admin" | "staff" | "viewer" | "scanner_only"; readonly inviter_id: string; readonly expires_at: string; readonly created_at: string };
 
@@ -122,11 +124,11 @@ export type AuditEntry = { readonly id: string; readonly organization_id: string
 
 export type Heartbeat = { readonly device: DeskDevice; readonly notice: Notice };
 
-export type DeskDevice = { readonly id: string; readonly gate_id: string; readonly queued_scans: number; readonly last_heartbeat_at: string; readonly on_duty: boolean };
+export type DeskDevice = { readonly id: string; readonly gate_id: string | null; readonly queued_scans: number; readonly queued_since: string | null; readonly last_heartbeat_at: string; readonly on_duty: boolean };
 
 export type Notice = { readonly text: string | null; readonly version: number; readonly updated_at: string } | null;
 
-export type HeartbeatInput = { readonly queued_scans?: number };
+export type HeartbeatInput = { readonly queued_scans?: number; readonly queued_since?: string | null; readonly gate_id?: string | null };
 
 export type Desk = { readonly event_id: string; readonly at: string; readonly devices: readonly (DeskDevice)[]; readonly notice: Notice };
 
@@ -151,6 +153,14 @@ export type DoorCountsInput = ({ readonly kind: "click"; readonly scan_id: strin
 export type DoorRow = { readonly seq: number; readonly at: string; readonly received_at: string; readonly kind: "terms" | "entry" | "exit" | "undo" | "count" | "set" | "sweep" | "revoke"; readonly scan_id: string | null; readonly actor: string; readonly request_id: string; readonly gate_id: string | null; readonly serial: string | null; readonly type_number: number | null; readonly generation: number | null; readonly source: "camera" | "reader" | "typed" | null; readonly decided: "door" | "override" | "alone" | null; readonly verdict: string | null; readonly facts: { readonly event?: { readonly id: string; readonly name: string; readonly start_time: string }; readonly since?: string; readonly note?: string | null; readonly opens_at?: string; readonly ended_at?: string; readonly open_gates?: readonly (string)[]; readonly gates?: readonly (string)[]; readonly window?: { readonly from: string; readonly until: string } | null; readonly entered?: { readonly at: string; readonly gate_id: string | null; readonly device_id: string | null }; readonly left?: { readonly at: string; readonly gate_id: string | null; readonly device_id: string | null } | null; readonly limit?: number; readonly free_at?: string | null; readonly inside?: number; readonly inside_by?: number; readonly capacity?: number; readonly hard?: boolean; readonly attention?: string | null; readonly persons?: number; readonly against?: string | null; readonly left_of_lease?: number }; readonly detail: string | null; readonly terms_version: number | null; readonly reason: string | null; readonly forced: boolean | null; readonly ref: string | null; readonly count: number | null; readonly let_in: boolean; readonly inside: number; readonly admitted: number; readonly gates: readonly (GateCounts)[]; readonly hash: string };
 
 export type DoorConflict = { readonly id: string; readonly kind: "double_entry" | "void_entry" | "superseded_entry" | "blocked_entry" | "over_capacity" | "wrong_gate_entry" | "outside_window_entry" | "against_verdict" | "clock_off"; readonly at: string; readonly scan_id: string | null; readonly other_scan_id: string | null; readonly serial: string | null; readonly gate_id: string | null; readonly device_id: string; readonly inside: number | null; readonly capacity: number | null; readonly found_at: string; readonly gone_at: string | null; readonly seen: { readonly at: string; readonly by: string } | null };
+
+export type NewCrewCode = (CrewCode) & ({ readonly secret: string | null; readonly qr_svg: string | null });
+
+export type CrewCodeInput = { readonly uses: number; readonly gate_id?: string | null; readonly expires_at?: string | null };
+
+export type PairedDevice = (Device) & ({ readonly secret: string });
+
+export type PairingInput = { readonly code: string; readonly pairing_id: string; readonly name: string };
 
 /** For a route that is given nothing. */
 export type Nothing = { readonly [name: string]: never };
@@ -308,7 +318,7 @@ export type Operations = {
   /** Revoke an API key */
   "DELETE /v1/api-keys/{id}": { ask: { readonly id: string }; answer: null };
   /** List devices */
-  "GET /v1/devices": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string } }; answer: { readonly data: readonly (Device)[]; readonly next_cursor: string | null } };
+  "GET /v1/devices": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly event_id?: string } }; answer: { readonly data: readonly (Device)[]; readonly next_cursor: string | null } };
   /** Make a device at a gate */
   "POST /v1/devices": { ask: { readonly idempotencyKey?: string; readonly body: DeviceInput }; answer: NewDevice };
   /** Revoke a device */
@@ -335,4 +345,12 @@ export type Operations = {
   "GET /v1/events/{id}/door/conflicts": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly seen?: "true" | "false" } }; answer: { readonly data: readonly (DoorConflict)[]; readonly next_cursor: string | null } };
   /** Mark a conflict as seen */
   "POST /v1/events/{id}/door/conflicts/{conflict_id}/seen": { ask: { readonly id: string; readonly conflict_id: string }; answer: DoorConflict };
+  /** List the crew codes of an event */
+  "GET /v1/events/{id}/crew-codes": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string } }; answer: { readonly data: readonly (CrewCode)[]; readonly next_cursor: string | null } };
+  /** Make a crew code */
+  "POST /v1/events/{id}/crew-codes": { ask: { readonly idempotencyKey?: string; readonly id: string; readonly body: CrewCodeInput }; answer: NewCrewCode };
+  /** End a crew code */
+  "DELETE /v1/events/{id}/crew-codes/{crew_code_id}": { ask: { readonly id: string; readonly crew_code_id: string }; answer: null };
+  /** Pair a phone by a crew code */
+  "POST /v1/devices/pair": { ask: { readonly body: PairingInput }; answer: PairedDevice };
 };

@@ -1,10 +1,18 @@
 // Credentials at rest: API keys and devices by the hash of their secret. A revoked one is not found (rule P2).
 
 import { and, eq, isNull, lte, or, type SQL, sql } from "drizzle-orm";
-import type { ApiKeyId, DeviceId, UserId } from "../domain/ids.ts";
-import { type Actor, cutToCreator, parsePermission, type Permission, type Role, rolesWith } from "../domain/policy.ts";
+import type { ApiKeyId, DeviceId, UserId, VenueId } from "../domain/ids.ts";
+import {
+  type Actor,
+  CREW_PERMISSION,
+  cutToCreator,
+  parsePermission,
+  type Permission,
+  type Role,
+  rolesWith,
+} from "../domain/policy.ts";
 import type { Db } from "./client.ts";
-import { apiKeys, devices, gates } from "./schema.ts";
+import { apiKeys, devices, events, gates } from "./schema.ts";
 import { members } from "./schema-people.ts";
 
 type ApiKeyActor = Extract<Actor, { kind: "api_key" }>;
@@ -58,29 +66,43 @@ export function keyActor({ creatorId, creatorRole, permissions, ...key }: Standi
   return creatorRole && { kind: "api_key", ...key, permissions: cutToCreator(given, creatorRole) };
 }
 
-/** True of a device that is not revoked, and whose creator may still manage devices (rule P2). */
+/** True of a device that is not revoked, and whose creator may still give it (rule P2). Whether it is over by its time, `expires_at` says. */
 export const deviceStands: SQL = sql`${devices.revoked_at} IS NULL AND (${devices.creator_id} IS NULL OR EXISTS (
   SELECT 1 FROM ${members} WHERE ${members.organization_id} = ${devices.organization_id}
     AND ${members.user_id} = ${devices.creator_id}
-    AND ${members.role} IN (SELECT value FROM json_each(${JSON.stringify(rolesWith("manage_devices"))}))))`;
+    AND ${members.role} IN (SELECT value FROM json_each(
+      CASE WHEN ${devices.crew_code_id} IS NULL THEN ${giving("manage_devices")} ELSE ${giving(CREW_PERMISSION)} END))))`;
 
-/** The device whose token has this SHA-256 (hex), as who acts; null when unknown or revoked, or its creator may not give it. */
+function giving(permission: Permission): string {
+  return JSON.stringify(rolesWith(permission));
+}
+
+/** The venue of a device of `devices` joined with `gates` and `events`: of its gate, or of the event that it is for. */
+export const deviceVenue: SQL<VenueId> = sql`coalesce(${gates.venue_id}, ${events.venue_id})`;
+
+/**
+ * The device whose token has this SHA-256 (hex), as who acts, also when it is over by its time; null when unknown or
+ * revoked, or its creator may not give it.
+ */
 export async function findDevice(db: Db, tokenHash: string): Promise<Found<DeviceActor> | null> {
   const [row] = await db
     .select({
       id: devices.id,
       organizationId: devices.organization_id,
       gateId: devices.gate_id,
-      venueId: gates.venue_id,
+      venueId: deviceVenue,
+      eventId: devices.event_id,
       lastUsedAt: devices.last_seen_at,
+      endsAt: devices.expires_at,
     })
     .from(devices)
-    .innerJoin(gates, eq(gates.id, devices.gate_id))
+    .leftJoin(gates, eq(gates.id, devices.gate_id))
+    .leftJoin(events, eq(events.id, devices.event_id))
     .where(and(eq(devices.token_hash, tokenHash), deviceStands))
     .limit(1);
   if (!row) return null;
-  const { lastUsedAt, ...device } = row;
-  return { actor: { kind: "device", ...device }, lastUsedAt, endsAt: null };
+  const { lastUsedAt, endsAt, ...device } = row;
+  return { actor: { kind: "device", ...device }, lastUsedAt, endsAt };
 }
 
 /** Writes down that the key was used at `now`, unless that was done since `before`. */

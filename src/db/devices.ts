@@ -1,7 +1,7 @@
 // Devices in D1 as their organisation manages them (rules P2, T1). As credentials they are read in credentials.ts.
 
-import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
-import type { DeviceId, OrganizationId } from "../domain/ids.ts";
+import { and, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import type { DeviceId, EventId, OrganizationId } from "../domain/ids.ts";
 import { type Audit, insertAudit, selectWritten } from "./audit.ts";
 import type { Db } from "./client.ts";
 import { createRow, type Provenance } from "./create.ts";
@@ -11,11 +11,21 @@ import { every, readPage, type PageQuery, type Placed, placed } from "./statemen
 
 export type Device = typeof devices.$inferSelect;
 
-/** Those that are revoked stay in the list. */
-export async function listDevices(db: Db, organizationId: OrganizationId, query: PageQuery): Promise<Placed<Device>[]> {
-  return placed(
-    await readPage(db.select().from(devices).$dynamic(), devices, eq(devices.organization_id, organizationId), query),
+/** `eventId`: those that were paired for it. `pairedAlone`: none that was made at a gate. */
+export type DevicesQuery = PageQuery & { readonly eventId: EventId | null; readonly pairedAlone: boolean };
+
+/** Those that are revoked or over stay in the list. */
+export async function listDevices(
+  db: Db,
+  organizationId: OrganizationId,
+  { eventId, pairedAlone, ...page }: DevicesQuery,
+): Promise<Placed<Device>[]> {
+  const wanted = and(
+    eq(devices.organization_id, organizationId),
+    eventId === null ? undefined : eq(devices.event_id, eventId),
+    pairedAlone ? isNotNull(devices.crew_code_id) : undefined,
   );
+  return placed(await readPage(db.select().from(devices).$dynamic(), devices, wanted, page));
 }
 
 export async function readDevice(db: Db, organizationId: OrganizationId, id: DeviceId): Promise<Device | null> {
@@ -30,9 +40,13 @@ export function insertDevice(db: Db, device: Device, provenance: Provenance): Pr
   return createRow(db, devices, device, every(gateExists, isOrganizationActive(device.organization_id)), provenance);
 }
 
-/** Revokes the device with its audit row, unless it is revoked or not the organisation's: then nothing is written. */
-export async function revokeDeviceRow(db: Db, id: DeviceId, audit: Audit): Promise<boolean> {
-  const standing = and(isOf(audit.organizationId, id), isNull(devices.revoked_at));
+/**
+ * Revokes the device with its audit row, unless it is revoked or not the organisation's: then nothing is written.
+ * `pairedAlone`: nor if it was made at a gate.
+ */
+export async function revokeDeviceRow(db: Db, id: DeviceId, pairedAlone: boolean, audit: Audit): Promise<boolean> {
+  const isPaired = pairedAlone ? isNotNull(devices.crew_code_id) : undefined;
+  const standing = and(isOf(audit.organizationId, id), isNull(devices.revoked_at), isPaired);
   const [, , written] = await db.batch([
     db.run(sql`UPDATE ${devices} SET revoked_at = ${audit.at} WHERE ${standing}`),
     db.run(insertAudit(audit)),

@@ -2,6 +2,7 @@
 // doors (D2).
 
 import { and, eq, ne, type SQL, sql } from "drizzle-orm";
+import { KEPT_AFTER_END_MS } from "../domain/event.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import { type Bound, readBoundTypes, typesAdmitWithin, typesNameNoGate } from "./admission-rules.ts";
 import { type Audit, isWritten } from "./audit.ts";
@@ -10,7 +11,7 @@ import type { Db } from "./client.ts";
 import { insertDoorSyncOfDeleted, isEvent, tellDoors } from "./door-syncs.ts";
 import { type Event, fitsVenue } from "./events.ts";
 import { insertFeedSyncOf } from "./feed.ts";
-import { events, ticketTypes, venues } from "./schema.ts";
+import { devices, events, ticketTypes, venues } from "./schema.ts";
 import { every } from "./statements.ts";
 import { insertTermsSync, insertWipes } from "./sync-rows.ts";
 import { type TicketType, USED } from "./ticket-types.ts";
@@ -54,7 +55,14 @@ export function updateEvent(db: Db, seen: Event, fields: Partial<Event>, audit: 
   ];
   const touches = (names: readonly (keyof Event)[]) => names.some((name) => fields[name] !== undefined);
   const doors = touches(DOOR_TERMS) ? tellDoors(isEvent(seen.id), audit) : [];
-  return changeRow(db, events, seen, fields, condition, audit, [...(touches(TERMS) ? terms : []), ...doors]);
+  const crew = fields.end_time === undefined ? [] : [moveEndOfCrew(next, audit)];
+  return changeRow(db, events, seen, fields, condition, audit, [...(touches(TERMS) ? terms : []), ...doors, ...crew]);
+}
+
+/** The devices that were paired for the event end 7 days after it, whatever became of its end (rule D22). */
+function moveEndOfCrew({ id, end_time }: Event, audit: Audit): SQL {
+  return sql`UPDATE ${devices} SET expires_at = ${end_time + KEPT_AFTER_END_MS}
+    WHERE event_id = ${id} AND ${isWritten(audit)}`;
 }
 
 /** Whether the time changes at which the event lets in (rule D9). */

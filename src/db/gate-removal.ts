@@ -1,6 +1,6 @@
 // How a gate is deleted. Apart from its reads, since no first answer needs this.
 
-import { eq, sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { GateId } from "../domain/ids.ts";
 import { isNamedByTypes } from "./admission-rules.ts";
 import type { Audit } from "./audit.ts";
@@ -10,11 +10,14 @@ import { tellDoorsAt } from "./door-syncs.ts";
 import { insertFeedSync, openEventsAt } from "./feed.ts";
 import type { Gate } from "./gates.ts";
 import { devices, gates } from "./schema.ts";
+import { crewCodes } from "./schema-crew.ts";
 
-/** Deletes the gate while no device refers to it, revoked ones included, since their rows name it, and no admission (rule D8). */
+/**
+ * Deletes the gate while no device or crew code refers to it, revoked and ended ones included, since their rows name it,
+ * and no admission (rule D8).
+ */
 export function removeGate(db: Db, seen: Gate, audit: Audit): Promise<boolean> {
-  const unused = sql`NOT EXISTS (SELECT 1 FROM ${devices} WHERE ${devices.gate_id} = ${seen.id})
-    AND NOT ${isNamedByTypes(seen)}`;
+  const unused = sql`NOT ${isUsed(seen.id)} AND NOT ${isNamedByTypes(seen)}`;
   return deleteRow(
     db,
     gates,
@@ -26,8 +29,12 @@ export function removeGate(db: Db, seen: Gate, audit: Audit): Promise<boolean> {
   );
 }
 
-/** Whether a device refers to it. */
+/** Whether a device or a crew code refers to it. */
 export async function isGateUsed(db: Db, id: GateId): Promise<boolean> {
-  const used = await db.select({ id: devices.id }).from(devices).where(eq(devices.gate_id, id)).limit(1);
-  return used.length > 0;
+  return (await db.all(sql`SELECT 1 WHERE ${isUsed(id)}`)).length > 0;
+}
+
+function isUsed(id: GateId): SQL {
+  return sql`(EXISTS (SELECT 1 FROM ${devices} WHERE ${devices.gate_id} = ${id})
+    OR EXISTS (SELECT 1 FROM ${crewCodes} WHERE ${crewCodes.gate_id} = ${id}))`;
 }

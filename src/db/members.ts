@@ -7,8 +7,10 @@ import { type Organiser, type Role, ROLES, rolesManagedBy } from "../domain/poli
 import type { ApiKey } from "./api-keys.ts";
 import { type Audit, insertAudit, insertAudits, isWritten, selectWritten } from "./audit.ts";
 import type { Db } from "./client.ts";
+import { CREW_CODE_COLUMNS, type CrewCode, restsOnMaker } from "./crew-code-columns.ts";
 import type { Device } from "./devices.ts";
 import { apiKeys, devices } from "./schema.ts";
+import { crewCodes } from "./schema-crew.ts";
 import { invitations, members, users } from "./schema-people.ts";
 import { every, type PageQuery, type Placed, placed, readPage } from "./statements.ts";
 
@@ -52,11 +54,20 @@ export function updateRole(db: Db, member: Member, role: Role, actor: Organiser,
   return writeAudited(db, update, audit, [withdrawUngiven(member, rolesManagedBy(role), audit)]);
 }
 
-/** What somebody gave, and what rests on them: their API keys and devices that are not revoked (rule P2). */
-export type Given = { readonly keys: readonly ApiKey[]; readonly devices: readonly Device[] };
+/**
+ * What somebody gave, and what rests on them (rule P2): their API keys and devices that are not revoked, and their crew
+ * codes that have not ended, or by which devices were paired that are not revoked. These go with their code, of which a
+ * few may have paired thousands.
+ */
+export type Given = {
+  readonly keys: readonly ApiKey[];
+  readonly devices: readonly Device[];
+  readonly crewCodes: readonly CrewCode[];
+};
 
 export async function readGiven(db: Db, { organization_id: organizationId, user_id: userId }: Member): Promise<Given> {
-  const [keys, scanners] = await db.batch([
+  const theirCodes = and(eq(crewCodes.organization_id, organizationId), eq(crewCodes.creator_id, userId));
+  const [keys, scanners, codes] = await db.batch([
     db
       .select()
       .from(apiKeys)
@@ -67,10 +78,14 @@ export async function readGiven(db: Db, { organization_id: organizationId, user_
       .select()
       .from(devices)
       .where(
-        and(eq(devices.organization_id, organizationId), eq(devices.creator_id, userId), isNull(devices.revoked_at)),
+        and(
+          ...[eq(devices.organization_id, organizationId), eq(devices.creator_id, userId)],
+          ...[isNull(devices.revoked_at), isNull(devices.crew_code_id)],
+        ),
       ),
+    db.select(CREW_CODE_COLUMNS).from(crewCodes).where(and(theirCodes, restsOnMaker)),
   ]);
-  return { keys, devices: scanners };
+  return { keys, devices: scanners, crewCodes: codes };
 }
 
 /**
@@ -85,17 +100,21 @@ export function removeMember(
   audit: Audit,
   revocations: readonly Audit[],
 ): Promise<boolean> {
-  const theirs = sql`organization_id = ${member.organization_id} AND creator_id = ${member.user_id} AND revoked_at IS NULL`;
-  const ids = JSON.stringify([...given.keys, ...given.devices].map(({ id }) => id));
-  const all = [apiKeys, devices].map(
-    (table) => sql`NOT EXISTS (SELECT 1 FROM ${table} AS other WHERE ${theirs}
-      AND other.id NOT IN (SELECT value FROM json_each(${ids})))`,
-  );
+  const gave = sql`organization_id = ${member.organization_id} AND creator_id = ${member.user_id}`;
+  const theirs = sql`${gave} AND revoked_at IS NULL`;
+  const ids = JSON.stringify([...given.keys, ...given.devices, ...given.crewCodes].map(({ id }) => id));
+  const isOther = sql`NOT IN (SELECT value FROM json_each(${ids}))`;
+  const all = [
+    sql`NOT EXISTS (SELECT 1 FROM ${apiKeys} AS other WHERE ${theirs} AND other.id ${isOther})`,
+    sql`NOT EXISTS (SELECT 1 FROM ${devices} AS other WHERE ${theirs} AND coalesce(other.crew_code_id, other.id) ${isOther})`,
+    sql`NOT EXISTS (SELECT 1 FROM ${crewCodes} AS other WHERE ${gave} AND ended_at IS NULL AND other.id ${isOther})`,
+  ];
   const allowed = every(stands(member), isStill(actor), ownerRemains(member), ...all);
   const done = isWritten(audit);
   return writeAudited(db, sql`DELETE FROM ${members} WHERE ${allowed}`, audit, [
     sql`UPDATE ${apiKeys} SET revoked_at = ${audit.at} WHERE ${theirs} AND ${done}`,
     sql`UPDATE ${devices} SET revoked_at = ${audit.at} WHERE ${theirs} AND ${done}`,
+    sql`UPDATE ${crewCodes} SET ended_at = ${audit.at} WHERE ${gave} AND ended_at IS NULL AND ${done}`,
     insertAudits(revocations, done),
     withdrawUngiven(member, [], audit),
   ]);

@@ -1,13 +1,14 @@
-// The tables of D1, but for those of sales (schema-sales.ts), tickets (schema-tickets.ts), people (schema-people.ts) and of
-// what is still to be told (schema-sync.ts). Times are epoch ms, money is minor units, JSON columns hold text.
+// The tables of D1, but for those of sales (schema-sales.ts), tickets (schema-tickets.ts), people (schema-people.ts), crew
+// (schema-crew.ts), of requests that may be repeated (schema-requests.ts), and of what is still to be told (schema-sync.ts). Times are epoch ms, money is minor units, JSON columns hold text.
 // `migrations/` is generated from these files: `npm run migrations:generate`.
 
 import { sql } from "drizzle-orm";
-import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { type AnySQLiteColumn, check, index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { DAY_STARTS, DEFAULT_HOLD_EXTENSION, EVENT_STATUSES, HOLD_EXTENSIONS, ORDER_MINUTES } from "../domain/event.ts";
 import type {
   ApiKeyId,
   AuditId,
+  CrewCodeId,
   DeviceId,
   EventId,
   GateId,
@@ -122,15 +123,22 @@ export const devices = sqliteTable(
   {
     id: text().$type<DeviceId>().primaryKey(),
     organization_id: organizationId(),
+    /** Null: it was paired for all gates of its event's venue (rule D22). */
     gate_id: text()
       .$type<GateId>()
-      .notNull()
       .references(() => gates.id),
     name: text().notNull(),
     /** SHA-256 of the whole token, hex. */
     token_hash: text().notNull().unique(),
-    /** Whose right to manage devices it rests on (rule P2); null: the operator's command made it. */
+    /** Whose right to give it rests on (rule P2); null: the operator's command made it, or a key or code that it made. */
     creator_id: text().$type<UserId>(),
+    /** The crew code that it was paired by, and the one event that it is for (rule D22); null: it was made at a gate. */
+    crew_code_id: text().$type<CrewCodeId>(),
+    event_id: text()
+      .$type<EventId>()
+      .references((): AnySQLiteColumn => events.id),
+    /** From then on it is refused: 7 days after its event's end, and changed with that. Null: never. */
+    expires_at: integer(),
     last_seen_at: integer(),
     revoked_at: integer(),
     created_at: integer().notNull(),
@@ -138,6 +146,8 @@ export const devices = sqliteTable(
   (table) => [
     index("devices_by_creation").on(table.organization_id, table.created_at, table.id),
     index("devices_by_gate").on(table.gate_id),
+    index("devices_by_code").on(table.crew_code_id).where(sql`crew_code_id IS NOT NULL`),
+    index("devices_by_event").on(table.event_id, table.created_at, table.id).where(sql`event_id IS NOT NULL`),
   ],
 );
 
@@ -250,27 +260,6 @@ export const ticketTypes = sqliteTable(
       "ticket_types_per_order",
       sql`1 <= ${table.min_per_order} AND ${table.min_per_order} <= ${table.max_per_order} AND ${table.max_per_order} <= 100`,
     ),
-  ],
-);
-
-/**
- * One successful create of the catalogue a row, kept 24 h, written in the batch that created. WITHOUT ROWID, as
- * `sync_rows` and `attempts` are, which a migration says, since the schema's language cannot.
- */
-export const idempotencyKeys = sqliteTable(
-  "idempotency_keys",
-  {
-    /** An API key's id; a member's with the organisation before it, since a person may be a member of several. */
-    actor_id: text().notNull(),
-    route: text().notNull(),
-    key: text().notNull(),
-    body_hash: text().notNull(),
-    resource_id: text().notNull(),
-    created_at: integer().notNull(),
-  },
-  (table) => [
-    primaryKey({ columns: [table.actor_id, table.route, table.key] }),
-    index("idempotency_keys_by_age").on(table.created_at),
   ],
 );
 

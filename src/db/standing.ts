@@ -1,12 +1,12 @@
 // Which credentials still stand, and with what permissions: asked by feeds of those who hold a socket (rules T5, P2).
 
 import { sql } from "drizzle-orm";
-import type { DeviceId, GateId, OrganizationId, VenueId } from "../domain/ids.ts";
+import type { OrganizationId } from "../domain/ids.ts";
 import type { Actor } from "../domain/policy.ts";
 import type { Db } from "./client.ts";
-import { deviceStands, isCreator, keyActor, type StandingKey } from "./credentials.ts";
+import { deviceStands, deviceVenue, isCreator, keyActor, type StandingKey } from "./credentials.ts";
 import { type OpenSession, readOpenSessions } from "./membership.ts";
-import { apiKeys, devices, gates } from "./schema.ts";
+import { apiKeys, devices, events, gates } from "./schema.ts";
 import { members } from "./schema-people.ts";
 
 type Credential =
@@ -15,12 +15,7 @@ type Credential =
 type Asked = Credential & { readonly organizationId: OrganizationId };
 /** `actor` null: the session is open, and its person no member any more. `endsAt`: when it ends by itself; null: never. */
 export type Standing = { readonly actor: Actor | null; readonly endsAt: number | null };
-type DeviceRow = {
-  readonly id: DeviceId;
-  readonly organizationId: OrganizationId;
-  readonly gateId: GateId;
-  readonly venueId: VenueId;
-};
+type DeviceRow = Omit<Extract<Actor, { kind: "device" }>, "kind"> & Pick<Standing, "endsAt">;
 
 /** Those of these credentials that stand at `now` in the organisation that all came for, by `credentialOf`. */
 export async function readStanding(
@@ -30,12 +25,11 @@ export async function readStanding(
 ): Promise<ReadonlyMap<string, Standing>> {
   const [keys, scanners, people] = await Promise.all([
     readKeys(db, idsOf(asked, "api_key"), now),
-    readDevices(db, idsOf(asked, "device")),
+    readDevices(db, idsOf(asked, "device"), now),
     readPeople(db, asked, now),
   ]);
   const standing = new Map<string, Standing>();
-  for (const actor of scanners) standing.set(actor.id, { actor, endsAt: null });
-  for (const key of keys) standing.set(key.actor.id, key);
+  for (const key of [...scanners, ...keys]) standing.set(key.actor.id, key);
   for (const { id, member, endsAt } of people) standing.set(id, { actor: member, endsAt });
   return standing;
 }
@@ -72,11 +66,14 @@ async function readPeople(db: Db, asked: readonly Asked[], now: number): Promise
   return ids.length === 0 || organizationId === undefined ? [] : readOpenSessions(db, organizationId, ids, now);
 }
 
-async function readDevices(db: Db, ids: readonly string[]): Promise<Actor[]> {
+async function readDevices(db: Db, ids: readonly string[], now: number): Promise<OpenKey[]> {
   if (ids.length === 0) return [];
   const rows = await db.all<DeviceRow>(sql`SELECT ${devices.id} AS id, ${devices.organization_id} AS organizationId,
-      ${gates.id} AS gateId, ${gates.venue_id} AS venueId
-    FROM ${devices} JOIN ${gates} ON ${gates.id} = ${devices.gate_id}
-    WHERE ${deviceStands} AND ${devices.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
-  return rows.map((device) => ({ kind: "device", ...device }));
+      ${devices.gate_id} AS gateId, ${deviceVenue} AS venueId, ${devices.event_id} AS eventId,
+      ${devices.expires_at} AS endsAt
+    FROM ${devices} LEFT JOIN ${gates} ON ${gates.id} = ${devices.gate_id}
+      LEFT JOIN ${events} ON ${events.id} = ${devices.event_id}
+    WHERE ${deviceStands} AND (${devices.expires_at} IS NULL OR ${devices.expires_at} > ${now})
+      AND ${devices.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
+  return rows.map(({ endsAt, ...device }) => ({ actor: { kind: "device", ...device }, endsAt }));
 }

@@ -9,7 +9,7 @@ import { events, gates, ticketTypes, venues } from "./schema.ts";
 /** At the doors: the same as `isSeenAtDoors` (domain/event.ts), which an archived one is for a while. */
 const AT_DOORS = EVENT_STATUSES.filter((status) => status !== "draft" && status !== "archived");
 
-/** A device's is that of its gate: not to be read itself, but to ask for its gates. */
+/** A device's is that of its gate or event: not to be read itself, but to ask for its gates. */
 export function visibleVenues(reader: CatalogueReader): SQL | undefined {
   return and(
     eq(venues.organization_id, reader.organizationId),
@@ -17,15 +17,17 @@ export function visibleVenues(reader: CatalogueReader): SQL | undefined {
   );
 }
 
-/** An organiser's are its organisation's; a device's the gate that it stands at. */
+/** An organiser's are its organisation's; a device's the gate that it stands at, or without one those of its venue. */
 export function visibleGates(reader: CatalogueReader): SQL | undefined {
   return and(
     eq(gates.organization_id, reader.organizationId),
-    reader.kind === "device" ? eq(gates.id, reader.gateId) : undefined,
+    reader.kind === "device"
+      ? and(eq(gates.venue_id, reader.venueId), reader.gateId === null ? undefined : eq(gates.id, reader.gateId))
+      : undefined,
   );
 }
 
-/** A device's are those of its gate's venue, from their publishing until they are archived, and at least 7 days after their end (rule D9). `now`: epoch ms. */
+/** A device's are those of its venue, or the one that it was paired for, from their publishing until they are archived, and at least 7 days after their end (rule D9). `now`: epoch ms. */
 export function visibleEvents(reader: CatalogueReader, now: number): SQL | undefined {
   return and(
     eq(events.organization_id, reader.organizationId),
@@ -43,7 +45,8 @@ export function visibleTicketTypes(reader: CatalogueReader, now: number): SQL | 
   );
 }
 
-function isAtItsVenue({ venueId }: Device, now: number): SQL | undefined {
+function isAtItsVenue({ venueId, eventId }: Device, now: number): SQL | undefined {
   const isKept = sql`${events.status} = 'archived' AND ${events.end_time} > ${now - KEPT_AFTER_END_MS}`;
-  return and(eq(events.venue_id, venueId), or(inArray(events.status, AT_DOORS), isKept));
+  const isIts = eventId === null ? undefined : eq(events.id, eventId);
+  return and(eq(events.venue_id, venueId), isIts, or(inArray(events.status, AT_DOORS), isKept));
 }

@@ -3,13 +3,13 @@
 import { proxyDurable } from "itty-durable/proxy-durable.js";
 import type { Refusal } from "../domain/errors.ts";
 import { describeFault } from "../domain/fault.ts";
-import type { DeviceId, EventId, GateId } from "../domain/ids.ts";
+import type { EventId } from "../domain/ids.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 import { callObject } from "../shared/call-object.ts";
-import type { DeskState } from "./desk-state.ts";
+import type { DeskState, OnDuty } from "./desk-state.ts";
 
 export type DeskNamespace = Env["DOOR_DESK"];
-export type Heartbeat = { readonly id: DeviceId; readonly gateId: GateId; readonly queuedScans: number };
+export type Heartbeat = Omit<OnDuty, "lastHeartbeatAt">;
 
 type Answer = Promise<Result<DeskState, Refusal>>;
 

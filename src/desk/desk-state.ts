@@ -5,8 +5,11 @@ import type { DeviceId, GateId } from "../domain/ids.ts";
 /** A device as of its last heartbeat. */
 export type OnDuty = {
   readonly id: DeviceId;
-  readonly gateId: GateId;
+  /** Null: one without a gate of its own, which did not say at which it is. */
+  readonly gateId: GateId | null;
   readonly queuedScans: number;
+  /** When the oldest of what it has not sent yet was stored; null: nothing waits. Absent: a release before said it. */
+  readonly queuedSince?: number | null;
   readonly lastHeartbeatAt: number;
 };
 export type Notice = { readonly text: string | null; readonly version: number; readonly updatedAt: number };

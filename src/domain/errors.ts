@@ -86,6 +86,7 @@ export type Refusal =
   | { readonly code: "slug_taken" }
   | { readonly code: "gate_code_taken" }
   | { readonly code: "in_use"; readonly eventIds?: readonly EventId[] }
+  | { readonly code: "crew_code_refused"; readonly reason: "ended" | "expired" | "used_up" | "revoked" }
   | { readonly code: "last_owner" }
   | { readonly code: "already_member" }
   | { readonly code: "already_invited" }

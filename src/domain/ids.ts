@@ -27,6 +27,9 @@ export type ExtensionKey = Branded<"extension_key">;
 export type ScanId = Branded<"scan">;
 export type ShopperId = Branded<"shopper">;
 export type DeviceId = Branded<"device">;
+export type CrewCodeId = Branded<"crew_code">;
+/** What a phone draws to be paired: 128 random bits that it keeps to itself (rule D22). */
+export type PairingId = Branded<"pairing">;
 export type ApiKeyId = Branded<"api_key">;
 export type UserId = Branded<"user">;
 export type MemberId = Branded<"member">;
@@ -43,6 +46,8 @@ type IdOfPrefix = {
   tt: TicketTypeId;
   shp: ShopperId;
   dev: DeviceId;
+  crew: CrewCodeId;
+  pair: PairingId;
   scn: ScanId;
   key: ApiKeyId;
   usr: UserId;

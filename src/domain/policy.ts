@@ -6,6 +6,7 @@ import { PASSWORD_GIVEN_MS } from "./limits.ts";
 import {
   type ApiKeyId,
   type DeviceId,
+  type EventId,
   type GateId,
   type OrderId,
   orderOfTicket,
@@ -79,6 +80,9 @@ export function cutToCreator(given: readonly Permission[], role: Role): Permissi
   return given.filter((permission) => most.includes(permission));
 }
 
+/** What crew codes rest on, and the devices that were paired by them (rule P2). */
+export const CREW_PERMISSION = "manage_ticketing_and_pricing" satisfies Permission;
+
 /** The roles that have the permission. */
 export function rolesWith(permission: Permission): Role[] {
   return ROLES.filter((role) => ROLE_PERMISSIONS[role].includes(permission));
@@ -116,8 +120,11 @@ export type Actor =
       readonly kind: "device";
       readonly id: DeviceId;
       readonly organizationId: OrganizationId;
-      readonly gateId: GateId;
+      /** Null: any gate of the venue (rule D21). */
+      readonly gateId: GateId | null;
       readonly venueId: VenueId;
+      /** The one event that it was paired for (rule D22); null: all of the venue. */
+      readonly eventId: EventId | null;
     }
   | { readonly kind: "shopper"; readonly id: ShopperId }
   | OrderLink
@@ -195,6 +202,8 @@ const NEEDS = {
   "member.manage": ["manage_tenant_users"],
   "api_key.manage": ["manage_tenant_users"],
   "device.manage": ["manage_devices"],
+  "crew.manage": ["manage_ticketing_and_pricing"],
+  "crew_device.manage": ["manage_devices", "manage_ticketing_and_pricing"],
   "audit.read": ["view_full_analytics"],
   "scanner.follow": DESK_READERS,
   "desk.read": DESK_READERS,
@@ -215,9 +224,10 @@ const BY_DEVICE: readonly Action[] = ["scanner.follow", "desk.read", "desk.heart
  * device sees for a time (its end and now, epoch ms), and the highest role that a member or an invitation has before or after the change.
  */
 export type Resource =
-  | { readonly kind: "gate"; readonly id: GateId }
+  | { readonly kind: "gate"; readonly id: GateId; readonly venueId: VenueId }
   | {
       readonly kind: "event";
+      readonly id: EventId;
       readonly venueId: VenueId;
       readonly status: EventStatus;
       readonly endTime: number;
@@ -279,9 +289,12 @@ function mayManage(actor: Organiser, resource: Resource | undefined): boolean {
   return actor.kind === "user" && resource?.kind === "member" && rolesManagedBy(actor.role).includes(resource.role);
 }
 
-/** A device reads its gate, and the events of that gate's venue while their doors may be manned (rule D9). */
-function isAtItsGate(device: Device, resource: Resource | undefined): boolean {
-  if (resource?.kind === "gate") return resource.id === device.gateId;
-  if (resource?.kind !== "event" || resource.venueId !== device.venueId) return false;
-  return isSeenAtDoors(resource, resource.now);
+/**
+ * A device reads its gate, or without one those of its venue, and the venue's events, or the one that it is for, while
+ * their doors may be manned (rule D9).
+ */
+function isAtItsGate({ gateId, venueId, eventId }: Device, resource: Resource | undefined): boolean {
+  if (resource?.kind === "member" || resource?.venueId !== venueId) return false;
+  if (resource.kind === "gate") return gateId === null || resource.id === gateId;
+  return (eventId === null || resource.id === eventId) && isSeenAtDoors(resource, resource.now);
 }

@@ -8,7 +8,7 @@ import { mayTakeBack } from "../domain/door/may-scan.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { type EventId, type OrganizationId, parseId, type ScanId, type TicketTypeId } from "../domain/ids.ts";
 import { MAX_SCANNER_FRAME_BYTES } from "../domain/limits.ts";
-import { accept, must, refuse, type Result } from "../domain/result.ts";
+import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
 import { FOLLOWER_HEADER, type NoticeShown } from "../live/client.ts";
 import type { RefusedFrame, ScanMessage, VerdictFrame } from "../live/door-protocol.ts";
 import { endTooLarge, type Follower, followerOf, noteError, sendFrame, UNKNOWN_MESSAGE } from "../live/sessions.ts";
@@ -128,6 +128,7 @@ function answerTo({ scan_id }: ScanMessage, reply: ScanReply): VerdictFrame | Re
 function actorOf(follower: Follower): DoorActor {
   const { id, organizationId } = follower;
   if (follower.kind !== "device") return { id, organizationId, device: null };
-  const { venueId, gateId } = follower;
-  return { id, organizationId, device: { venueId, gateId: must(gateId, "the door's own sockets know it") } };
+  const { venueId, gateId, eventId = null } = follower;
+  assert(gateId !== undefined, "the door's own sockets say at which gate they are");
+  return { id, organizationId, device: { venueId, gateId, eventId } };
 }

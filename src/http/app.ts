@@ -7,6 +7,7 @@ import { accountPage } from "./routes/account-page.ts";
 import { accounts } from "./routes/accounts.ts";
 import { apiKeys } from "./routes/api-keys.ts";
 import { auditLog } from "./routes/audit-log.ts";
+import { crewCodes } from "./routes/crew-codes.ts";
 import { desk } from "./routes/desk.ts";
 import { devices } from "./routes/devices.ts";
 import { serveDocumentation } from "./routes/docs.ts";
@@ -46,7 +47,7 @@ const CATALOGUE = [
 ];
 const PEOPLE = [accounts, accountPage, memberships, members];
 const ORGANIZATION = [organization, apiKeys, devices, auditLog];
-const DOORS = [desk, door, doorConflicts];
+const DOORS = [desk, door, doorConflicts, crewCodes];
 const PAGES = [problems, securityTxt];
 
 const cors = newRouter();

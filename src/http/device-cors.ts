@@ -5,6 +5,7 @@ import { allow, type Router } from "./storefront-cors.ts";
 
 /** What a scanner that runs in a browser needs beside them, by a device's token (docs/api.md, "Organiser"). */
 const DEVICES: Readonly<Record<string, readonly string[]>> = {
+  "/v1/devices/pair": ["POST"],
   "/v1/me": ["GET"],
   "/v1/gates/:id": ["GET"],
   "/v1/venues/:id/gates": ["GET"],

@@ -9,7 +9,10 @@ export function followerOf(actor: Member): Follower {
   const scansAlone = !can(actor, "catalogue.read");
   switch (actor.kind) {
     case "device":
-      return { kind: "device", id: actor.id, organizationId, venueId: actor.venueId, gateId: actor.gateId };
+      return {
+        ...{ kind: "device", id: actor.id, organizationId, venueId: actor.venueId },
+        ...{ gateId: actor.gateId, eventId: actor.eventId },
+      };
     case "api_key":
       return { kind: "api_key", id: actor.id, organizationId, scansAlone };
     case "user":

@@ -63,6 +63,13 @@ export const CATALOGUE_PROBLEMS = {
     advice:
       "Remove what refers to it first. Where `event_ids` names events: end those at a venue, and take a gate out of the `admission` of their ticket types.",
   },
+  crew_code_refused: {
+    status: 409,
+    title: "The crew code pairs no device",
+    detail: ({ reason }) => `The code, or the device that it paired, is ${reason.replace("_", " ")}.`,
+    facts: ({ reason }) => ({ reason }),
+    advice: "Ask a supervisor for a new code, and pair by a new `pairing_id`.",
+  },
   last_owner: {
     status: 409,
     title: "The last owner",

@@ -67,7 +67,7 @@ export const ORDER_PROBLEMS = {
   door_closed: {
     status: 409,
     title: "The door of the event is closed",
-    detail: "Exits are taken until the event is archived, and at least 7 days after its end.",
-    advice: "There is nothing left to scan at this event.",
+    detail: "It is manned from the event's publishing until it is archived, and at least 7 days after its end.",
+    advice: "Publish a draft first. After that there is nothing left to scan.",
   },
 } satisfies { readonly [C in Code]?: Entry<C> };

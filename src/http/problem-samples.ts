@@ -35,6 +35,7 @@ const WITH_FACTS = {
     code: "ticket_admitted",
     ...{ ticketNumber: 2, admittedAt: Date.UTC(2026, 11, 5, 18, 20), gateId: parseId("gate", idExample("gate")) },
   },
+  crew_code_refused: { code: "crew_code_refused", reason: "used_up" },
   invalid_transition: { code: "invalid_transition", status: "ended", allowed: ["archived"] },
   not_publishable: { code: "not_publishable", missing: ["ticket_types"] },
   capacity_exceeded: { code: "capacity_exceeded", requested: 6_000, used: 0, capacity: 5_000 },

@@ -151,7 +151,7 @@ function closeThoseOver(viewers: readonly WebSocket[], board: Board): void {
 
 /**
  * Whether who joined by this (null: the public) may see the event as it stands (rules P3, T2, T5). Devices see
- * what is published at their own venue, until it is archived (D9); who may only scan what the public sees; other members
+ * what is published at their own venue, or of it their own event, until it is archived (D9); who may only scan what the public sees; other members
  * their event until it is archived.
  */
 export function mayFollow(board: Board, follower: Follower | null): boolean {
@@ -160,6 +160,10 @@ export function mayFollow(board: Board, follower: Follower | null): boolean {
   if (!catalogue || catalogue.organizationId !== follower.organizationId) return false;
   const { status } = catalogue.event;
   if (!isOpenToMembers(status)) return false;
-  if (follower.kind === "device") return status !== "draft" && catalogue.venueId === follower.venueId;
+  if (follower.kind === "device") {
+    const { eventId = null, venueId } = follower;
+    const isIts = venueId === catalogue.venueId && (eventId === null || eventId === catalogue.event.id);
+    return status !== "draft" && isIts;
+  }
   return !follower.scansAlone || isPublic(status);
 }

@@ -24,10 +24,10 @@ export type GateShown = {
   readonly status: "open" | "closed";
   readonly version: number;
 };
-/** A device on duty, as of its last heartbeat. */
+/** A device on duty, as of its last heartbeat; `gate_id` null: one that moves between gates has not said where it is. */
 export type DeviceShown = {
   readonly id: string;
-  readonly gate_id: string;
+  readonly gate_id: string | null;
   readonly queued_scans: number;
   readonly last_heartbeat_at: string;
 };

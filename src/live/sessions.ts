@@ -1,6 +1,6 @@
 // One socket of a viewer: admission, messages and sending. Its state is the socket's attachment, which hibernation keeps.
 
-import type { ApiKeyId, DeviceId, GateId, OrganizationId, UserId, VenueId } from "../domain/ids.ts";
+import type { ApiKeyId, DeviceId, EventId, GateId, OrganizationId, UserId, VenueId } from "../domain/ids.ts";
 import { MAX_FRAME_BYTES, MAX_SOCKETS_PER_ADDRESS, MAX_SOCKETS_PER_CREDENTIAL } from "../domain/limits.ts";
 import { CLOSE, type ErrorFrame, SUBPROTOCOL } from "./protocol.ts";
 
@@ -17,8 +17,10 @@ export type Follower =
       readonly id: DeviceId;
       readonly organizationId: OrganizationId;
       readonly venueId: VenueId;
-      /** Sockets that an earlier release accepted say none. */
-      readonly gateId?: GateId;
+      /** The one event that it is for; null or absent, as an earlier release leaves it: all of the venue. */
+      readonly eventId?: EventId | null;
+      /** Its own; null: any of the venue. Absent as an earlier release leaves it. */
+      readonly gateId?: GateId | null;
     }
   | (Organiser & { readonly kind: "api_key"; readonly id: ApiKeyId })
   | (Organiser & { readonly kind: "user"; readonly id: UserId; readonly sessionId: string });

@@ -51,8 +51,8 @@ const NAMES: Readonly<Record<string, string>> = {
   device_id: "devices",
   resource_id: "venues",
 };
-/** The id of a scan is drawn by who sends it, and names nothing that is there. */
-const isIdName = (name: string) => /_ids?$/.test(name) && name !== "scan_id";
+/** The id of a scan or a pairing is drawn by who sends it, and names nothing that is there. */
+const isIdName = (name: string) => /_ids?$/.test(name) && !/^(scan|pairing)_id$/.test(name);
 
 function idNamed(name: string, ids: Ids): unknown {
   const kind = must(NAMES[name], `an id is known for ${name}`);
@@ -67,6 +67,7 @@ function pathWith(path: string, { slug }: Tenant, ids: Ids): string {
     if (part === "{event_slug}") return must(ids["event-slugs"], "both events have slugs");
     // A scan is known by the event before it, and this one by no door.
     if (part === "{scan_id}") return `scn_${"0".repeat(26)}`;
+    if (part === "{crew_code_id}") return must(ids["crew-codes"], "both events have crew codes");
     if (part === "{id}") return must(ids[parts[at - 1] ?? ""], `an id is known for ${path}`);
     expect(part, `an id is known for ${part}`).not.toMatch(/^\{/);
     return part;
@@ -86,7 +87,10 @@ const TIMES: Readonly<Record<string, string>> = {
 
 let names = 0;
 /** Why names of their own: one that is taken would be refused before it shows whose the rest is. */
-const fresh = (field: string, example: unknown) => (field === "name" ? `Name ${(names += 1)}` : example);
+function fresh(field: string, example: unknown, path: string): unknown {
+  if (field === "code" && path.endsWith("/pair")) return ours.crewCode;
+  return field === "name" ? `Name ${(names += 1)}` : example;
+}
 
 /** What is asked: the path's ids of one organisation, fields and parameters that name ids of either. */
 type Named = {
@@ -108,7 +112,9 @@ function requestOf(operation: Operation, { path, tenant = ours, fields = ours.id
   const sent = Object.entries(known).filter(([name, { required }]) => required || name === field || name === said);
   const body = sent.map(([name, { example }]) => [
     name,
-    isIdName(name) ? idNamed(name, name === field ? theirs.ids : fields) : (TIMES[name] ?? fresh(name, example)),
+    isIdName(name)
+      ? idNamed(name, name === field ? theirs.ids : fields)
+      : (TIMES[name] ?? fresh(name, example, operation.path)),
   ]);
   const search = pairs.length === 0 ? "" : `?${new URLSearchParams(pairs).toString()}`;
   return {

@@ -61,9 +61,9 @@ async function beat(
   { organizationId, eventId }: Catalogue,
   id = world.dice.pick(DEVICES),
 ): Promise<boolean> {
-  const device: Device = { kind: "device", id, organizationId, gateId: GATE_ID, venueId: VENUE_ID };
-  const queued = world.dice.between(0, 9);
-  const heard = await world.request(device, (context) => world.product.beatDesk(context, eventId, queued));
+  const device: Device = { kind: "device", id, organizationId, gateId: GATE_ID, venueId: VENUE_ID, eventId: null };
+  const report = { queuedScans: world.dice.between(0, 9), queuedSince: null, gateId: null };
+  const heard = await world.request(device, (context) => world.product.beatDesk(context, eventId, report));
   // Why it may be refused: an event that is over has no doors any more.
   const answer = read(world, heard, false, "a heartbeat");
   if (!answer) return false;

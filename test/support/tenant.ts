@@ -8,10 +8,11 @@ import type { Hold, Order, Page, Resource, TicketType } from "./wire.ts";
 /** By the path's name of what is before `{id}`: `venues`, `ticket-types`; and `event-slugs`, of the events. */
 export type Ids = Readonly<Record<string, string>>;
 
-/** `ids` with a published event and its type, `draftIds` the same but for a draft and its type. */
+/** `ids` with a published event and its type, `draftIds` the same but for a draft and its type. `crewCode`: of the published one. */
 export type Tenant = {
   readonly key: string;
   readonly device: string;
+  readonly crewCode: string;
   readonly slug: string;
   readonly ids: Ids;
   readonly draftIds: Ids;
@@ -23,6 +24,7 @@ export async function openTenant(client: Client, key: string): Promise<Tenant> {
   const show = await buildShow(client, key, [{ total: 50 }]);
   const gate = await post<Resource>(`/v1/venues/${show.venueId}/gates`, { gate_code: "ISOLATED", name: "Gate" });
   const device = await post<{ id: string; secret: string }>("/v1/devices", { name: "Scanner", gate_id: gate.id });
+  const crew = await post<{ id: string; secret: string }>(`/v1/events/${show.eventId}/crew-codes`, { uses: 100 });
   const sale = () => post<Hold>(`/v1/ticket-types/${typeOf(show)}/holds`, { quantity: 2, source: "scanner" });
   const [held, sold, paid] = [await sale(), await sale(), await sale()];
   const order = await post<Order>("/v1/checkouts", { hold_ids: [sold.id] });
@@ -50,6 +52,7 @@ export async function openTenant(client: Client, key: string): Promise<Tenant> {
     orders: order.id,
     tickets: must(tickets.body.data[0], "the order is confirmed").id,
     "api-keys": me.body.id,
+    "crew-codes": crew.id,
     // Made up: people are not made over HTTP by a key, and no key may ask for them.
     members: `mem_${"0".repeat(26)}`,
     invitations: `inv_${"0".repeat(26)}`,
@@ -57,7 +60,7 @@ export async function openTenant(client: Client, key: string): Promise<Tenant> {
   for (const id of [ids["ticket-types"], draftTypeId]) await untilProjected(client, key, id);
   const draftSlug = String((draft as Resource & Record<string, unknown>)["slug"]);
   const draftIds = { ...ids, events: draft.id, "event-slugs": draftSlug, "ticket-types": draftTypeId };
-  return { key, device: device.secret, slug: me.body.organization.slug, ids, draftIds };
+  return { key, device: device.secret, crewCode: crew.secret, slug: me.body.organization.slug, ids, draftIds };
 }
 
 /** Resolves when D1 has all that the type's inventory has written: what lists show changes by itself no more. */

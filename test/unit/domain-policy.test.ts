@@ -64,6 +64,8 @@ const ACTION_TABLE: Readonly<Record<Action, Cells>> = {
   "member.manage": MANAGERS,
   "api_key.manage": MANAGERS,
   "device.manage": MANAGERS,
+  "crew.manage": SELLERS,
+  "crew_device.manage": SELLERS,
   "audit.read": MANAGERS,
   "scanner.follow": ALL,
   "desk.read": ALL,
@@ -118,20 +120,31 @@ describe("table P", () => {
 
   test("[D9] [D21] a device has the column of scanner_only, and scans: of the catalogue its gate, and what of that venue has doors", () => {
     const [gateId, venueId, elsewhere] = [idOf("gate", "north"), idOf("ven", "here"), idOf("ven", "elsewhere")];
-    const device: Actor = { kind: "device", id: idOf("dev", "d"), organizationId: ORGANIZATION, gateId, venueId };
+    const [eventId, another] = [idOf("evt", "evening"), idOf("evt", "morning")];
+    const at = { kind: "device", id: idOf("dev", "d"), organizationId: ORGANIZATION, venueId } as const;
+    const device: Actor = { ...at, gateId, eventId: null };
     const own = ACTIONS.filter((action) => ACTION_TABLE[action][4] || BY_DEVICE_ALONE.includes(action));
     expect(ACTIONS.filter((action) => can(device, action))).toEqual(own);
     expect(DEVICE_PERMISSIONS).toEqual(["perform_scans"]);
     const may = (resource: Resource) => can(device, "catalogue.read", resource);
-    expect(may({ kind: "gate", id: gateId })).toBe(true);
-    expect(may({ kind: "gate", id: idOf("gate", "south") })).toBe(false);
+    const south = { kind: "gate", id: idOf("gate", "south"), venueId } as const;
+    expect(may({ kind: "gate", id: gateId, venueId })).toBe(true);
+    expect(may(south)).toBe(false);
     const week = 7 * 24 * 60 * 60_000;
     const shown = (venue: typeof venueId, now: number) =>
-      EVENT_STATUSES.filter((status) => may({ kind: "event", venueId: venue, status, endTime: 1_000, now }));
+      EVENT_STATUSES.filter((status) =>
+        may({ kind: "event", id: eventId, venueId: venue, status, endTime: 1_000, now }),
+      );
     expect(shown(venueId, 1_000 + week - 1)).toEqual(["published", "live", "ended", "archived"]);
     expect(shown(venueId, 1_000 + week)).toEqual(["published", "live", "ended"]);
     expect(shown(elsewhere, 0)).toEqual([]);
-    expect(can(device, "gate.write", { kind: "gate", id: gateId })).toBe(false);
+    expect(can(device, "gate.write", { kind: "gate", id: gateId, venueId })).toBe(false);
+    const crew: Actor = { ...at, gateId: null, eventId };
+    expect(can(crew, "catalogue.read", south), "without a gate of its own, all of its venue").toBe(true);
+    expect(can(crew, "catalogue.read", { ...south, venueId: elsewhere })).toBe(false);
+    const seen = (id: typeof eventId, venue: typeof venueId) =>
+      can(crew, "catalogue.read", { kind: "event", id, venueId: venue, status: "live", endTime: 1_000, now: 0 });
+    expect([seen(eventId, venueId), seen(another, venueId), seen(eventId, elsewhere)]).toEqual([true, false, false]);
   });
 
   test("[P2] an organiser gives a key what it has itself, but never those two; who manages users the lesser three too", () => {
@@ -200,7 +213,9 @@ describe("what is not known is refused", () => {
   test("managing members to a key with every permission, without a member, and of a role that is none", () => {
     expect(can(all, "member.manage", A_STAFF)).toBe(false);
     expect(can(as("owner"), "member.manage")).toBe(false);
-    expect(can(as("owner"), "member.manage", { kind: "gate", id: idOf("gate", "north") })).toBe(false);
+    expect(
+      can(as("owner"), "member.manage", { kind: "gate", id: idOf("gate", "north"), venueId: idOf("ven", "here") }),
+    ).toBe(false);
     expect(can(as("owner"), "member.manage", { kind: "member", role: "king" as Role })).toBe(false);
   });
 

@@ -1,7 +1,7 @@
 // Whom a door answers, which terms it takes, and what a typed code may try.
 
 import { describe, expect, test } from "vitest";
-import type { DoorActor, TicketChange } from "../../src/domain/door/command.ts";
+import type { DoorActor, DoorDevice, TicketChange } from "../../src/domain/door/command.ts";
 import { FAILED_TRIES_MS, MAX_FAILED_TRIES } from "../../src/domain/door/decide-scan.ts";
 import { malformedPart } from "../../src/domain/door/check-command.ts";
 import { KEPT_AFTER_END_MS } from "../../src/domain/event.ts";
@@ -25,6 +25,10 @@ import { changeIdOf, judgeCommand, ticket, voided, voidedOf } from "../support/t
 describe("[D21] [T1] who scans", () => {
   const device = must(AT_NORTH.device, "a device is at a gate");
   const elsewhere: DoorActor = { ...AT_NORTH, device: { ...device, venueId: idOf("ven", "another") } };
+  const crew = (parts: Partial<DoorDevice> = {}): DoorActor => ({
+    ...AT_NORTH,
+    device: { ...device, gateId: null, eventId: EVENT, ...parts },
+  });
 
   test.each<[string, ScanParts, string]>([
     ["a device at its gate", {}, "admitted"],
@@ -36,6 +40,13 @@ describe("[D21] [T1] who scans", () => {
       "not_found",
     ],
     ["no device of another venue", { by: elsewhere }, "not_found"],
+    ["a device without a gate of its own at any of the venue", { by: crew() }, "admitted"],
+    ["and at another", { by: crew(), gateId: SOUTH }, "admitted"],
+    ["but at none that the venue does not have", { by: crew(), gateId: idOf("gate", "none") }, "not_found"],
+    ["nor at another venue", { by: crew({ venueId: idOf("ven", "another") }) }, "not_found"],
+    ["no device that is for another event", { by: crew({ eventId: idOf("evt", "another") }) }, "not_found"],
+    ["a device that is for this event at its gate", { by: crew({ gateId: NORTH }) }, "admitted"],
+    ["and not at another's", { by: crew({ gateId: NORTH }), gateId: SOUTH }, "forbidden"],
     ["nobody of another organisation", { by: { ...SUPERVISOR, organizationId: OTHER_ORGANIZATION } }, "not_found"],
     ["and no device of one", { by: { ...AT_NORTH, organizationId: OTHER_ORGANIZATION } }, "not_found"],
   ])("%s", (_, parts, answer) => {
@@ -186,10 +197,18 @@ describe("[X8] a command of another release", () => {
     expect(malformedPart(scanCommand({ code: { kind: "unreadable" } }))).toBeNull();
     expect(malformedPart({ kind: "terms", terms: eventTerms(), requestId: "r" })).toBeNull();
     expect(malformedPart({ kind: "counts", by: SUPERVISOR })).toBeNull();
+    const { venueId } = must(AT_NORTH.device, "a device is at a gate");
+    for (const device of [
+      { venueId, gateId: null, eventId: EVENT },
+      { venueId, gateId: NORTH, eventId: null },
+    ])
+      expect(malformedPart(scanCommand({ by: { ...AT_NORTH, device } }))).toBeNull();
   });
 
   test.each<[string, object]>([
     ["scan.by", { by: { ...AT_NORTH, id: "shp_x" } }],
+    ["scan.by", { by: { ...AT_NORTH, device: { ...AT_NORTH.device, gateId: undefined } } }],
+    ["scan.by", { by: { ...AT_NORTH, device: { ...AT_NORTH.device, eventId: "evt_x" } } }],
     ["scan.scanId", { scanId: "1" }],
     ["scan.code", { code: { ...codeOf(7), serial: "7" } }],
     ["scan.code", { code: { kind: "toString" } }],

@@ -49,7 +49,7 @@ beforeAll(async () => {
   token = made.token;
   const [row] = await db.select().from(devices).where(eq(devices.id, made.id));
   const { gate_id: gateId } = must(row, "it was made");
-  itself = { kind: "device", id: made.id, organizationId, gateId, venueId: here.venueId };
+  itself = { kind: "device", id: made.id, organizationId, gateId, venueId: here.venueId, eventId: null };
 });
 
 const read = (path: string, as = token) => ask("GET", path, { token: as });
@@ -79,7 +79,15 @@ describe("a device reads", () => {
   it("[P3] [D9] of events and their types what `can` says of each, hidden types too", async () => {
     for (const place of [here, elsewhere]) {
       for (const { status, eventId, typeId } of place.shows) {
-        const event: Resource = { kind: "event", venueId: place.venueId, status, endTime: Date.now(), now: Date.now() };
+        const id = must(parseId("evt", eventId), "it was created");
+        const event: Resource = {
+          kind: "event",
+          id,
+          venueId: place.venueId,
+          status,
+          endTime: Date.now(),
+          now: Date.now(),
+        };
         const may = can(itself, "catalogue.read", event);
         expect(may, status).toBe(place === here && idsOf(here).includes(eventId));
         expect(await seen(`/v1/events/${eventId}`), status).toBe(may);

@@ -3,7 +3,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { sql } from "drizzle-orm";
 import { sweepIdempotencyKeys } from "../../src/app/sweep-idempotency-keys.ts";
-import { idempotencyKeys, venues } from "../../src/db/schema.ts";
+import { venues } from "../../src/db/schema.ts";
+import { idempotencyKeys } from "../../src/db/schema-requests.ts";
 import {
   eventBody,
   gateBody,

@@ -8,6 +8,7 @@ import { newId } from "../../src/app/context.ts";
 import { listApiKeys } from "../../src/db/api-keys.ts";
 import { listAuditRows } from "../../src/db/audit-log.ts";
 import { type Db, openDb } from "../../src/db/client.ts";
+import { findPairing, listCrewCodes } from "../../src/db/crew-codes.ts";
 import { listDevices } from "../../src/db/devices.ts";
 import { readEventTermsOf } from "../../src/db/door-terms.ts";
 import { pageEventSyncs } from "../../src/db/event-syncs.ts";
@@ -64,7 +65,11 @@ const BY_THE_CLOCK: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
 const ASKED_FOR: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   "API keys": (db) => listApiKeys(db, organizationId, page),
   "the audit log": (db) => listAuditRows(db, organizationId, page),
-  devices: (db) => listDevices(db, organizationId, page),
+  devices: (db) => listDevices(db, organizationId, { ...page, eventId: null, pairedAlone: false }),
+  "the devices of an event's crew": (db) =>
+    listDevices(db, organizationId, { ...page, eventId: newId("evt"), pairedAlone: true }),
+  "crew codes": (db) => listCrewCodes(db, organizationId, newId("evt"), page),
+  "a crew code and its device": (db) => findPairing(db, "hash", "hash"),
   "whether a gate is used": (db) => isGateUsed(db, newId("gate")),
   "events whose types name a gate": (db) => listEventsNaming(db, { id: newId("gate"), venue_id: newId("ven") }, 10),
   events: (db) => listEvents(db, reader, { ...page, now }),

@@ -3,7 +3,17 @@
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sessions } from "../../src/db/schema-people.ts";
-import { created, eventBody, gateBody, newEvent, newVenue, openTenant, type Tenant, traceOf } from "./catalogue.ts";
+import {
+  created,
+  eventBody,
+  gateBody,
+  newEvent,
+  newVenue,
+  openTenant,
+  published,
+  type Tenant,
+  traceOf,
+} from "./catalogue.ts";
 import { db, HOUR } from "./fixture.ts";
 import { ask, type Asked, bodyOf, idOf, refusalOf, SESSION } from "./http.ts";
 import { invitationOf, join, PASSWORD, person, type SignedIn, sessionOf, signedInAs, signIn } from "./people.ts";
@@ -57,6 +67,13 @@ const ACTS: Readonly<Record<string, [number, (token: string) => Promise<Response
   "makes a device": [
     201,
     async (token) => ask("POST", "/v1/devices", { token, json: { name: "Scanner", gate_id: await gateOf() } }),
+  ],
+  "makes a crew code": [
+    201,
+    async (token) => {
+      const { eventId } = await published(tenant);
+      return ask("POST", `/v1/events/${eventId}/crew-codes`, { token, json: { uses: 1 } });
+    },
   ],
   "creates an event with payment instructions": [
     201,

@@ -48,6 +48,7 @@ async function openWorld(): Promise<World> {
   const ven = must(parseId("ven", String(venueId)), "an event has a venue");
   const gate = await created(`/v1/venues/${ven}/gates`, token, gateBody());
   const dev = await created("/v1/devices", token, { name: "Scanner", gate_id: gate });
+  const crew = await created(`/v1/events/${onSale.eventId}/crew-codes`, token, { uses: 1 });
   const { id: key } = await apiKey(tenant.organizationId, "viewer");
   const of = {
     ven,
@@ -63,7 +64,7 @@ async function openWorld(): Promise<World> {
   const inv = await invitationOf(owner, "invited@example.com");
   const scanner = await device({ organizationId: tenant.organizationId, venueId: ven });
   const tokens = { shopper: buyer, owner: owner.token, device: scanner.token };
-  return { tenant, of: { ...of, ord, key, dev, mem, inv }, ...tokens };
+  return { tenant, of: { ...of, ord, key, dev, mem, inv, crew }, ...tokens };
 }
 
 let suspended: Promise<World> | null = null;
@@ -136,6 +137,7 @@ beforeAll(async () => {
     dev: newId("dev"),
     mem: newId("mem"),
     inv: newId("inv"),
+    crew: newId("crew"),
   };
 });
 

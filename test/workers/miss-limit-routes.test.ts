@@ -37,6 +37,7 @@ const unknown: Resources = {
     ord: inventedOrder(),
     tkt: inventedTicket(),
     key: newId("key"),
+    crew: newId("crew"),
     dev: newId("dev"),
     mem: newId("mem"),
     inv: newId("inv"),

@@ -109,7 +109,7 @@ describe("a member", () => {
     expect(await refusalOf(unsaid)).toBe("428 precondition_required");
     const changed = await give(owner, staff, "viewer");
     expect([changed.headers.get("ETag"), (await bodyOf(changed))["role"]]).toEqual(['"2"', "viewer"]);
-    expect(await bodyOf(await remove(owner, staff))).toEqual({ api_keys: [], devices: [] });
+    expect(await bodyOf(await remove(owner, staff))).toEqual({ api_keys: [], devices: [], crew_codes: [] });
     const rows = await auditOf(tenant, staff.memberId);
     expect(rows.map(({ action, actor_id }) => `${action} ${actor_id}`).sort()).toEqual([
       `member.change ${owner.id}`,

@@ -6,7 +6,10 @@ import { eventBody, gateBody, ticketTypeBody, venueBody } from "./catalogue.ts";
 
 /** Ids of one organisation's resources, to put into a path or a body. */
 export type Resources = Readonly<
-  Record<"ven" | "gate" | "evt" | "sale" | "tt" | "hold" | "ord" | "tkt" | "key" | "dev" | "mem" | "inv", string>
+  Record<
+    "ven" | "gate" | "evt" | "sale" | "tt" | "hold" | "ord" | "tkt" | "key" | "dev" | "mem" | "inv" | "crew",
+    string
+  >
 >;
 
 /**
@@ -72,6 +75,7 @@ export const PUBLIC = [
   "GET /v1/public/events/{id}",
   ...["GET /v1/public/events/{id}/availability", "POST /v1/shoppers", "GET /v1/ticket-types/{id}/live"],
   ...["GET /v1/events/{id}/live", "GET /.well-known/security.txt"],
+  "POST /v1/devices/pair",
   ...["GET /healthz", "GET /readyz", "GET /problems/{code}", "GET /openapi.json"],
   ...["GET /account", "GET /account/page.js", "GET /account/page.css"],
   ...["GET /", "GET /docs", "GET /docs/page.js", "GET /docs/page.css", "GET /docs/icon.svg"],
@@ -160,7 +164,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   "GET /v1/api-keys": MEMBERS,
   "POST /v1/api-keys": { ...MEMBERS, body: () => ({ name: "A key", permissions: ["view_orders"] }), stops: true },
   "DELETE /v1/api-keys/{id}": MEMBERS,
-  "GET /v1/devices": MANAGE,
+  "GET /v1/devices": SELL,
   "POST /v1/devices": {
     ...MANAGE,
     body: ({ gate }) => ({ name: "Scanner", gate_id: gate }),
@@ -168,7 +172,10 @@ export const CASES: Readonly<Record<string, Case>> = {
     referred: 422,
     stops: true,
   },
-  "DELETE /v1/devices/{id}": MANAGE,
+  "DELETE /v1/devices/{id}": SELL,
+  "GET /v1/events/{id}/crew-codes": SELL,
+  "POST /v1/events/{id}/crew-codes": { ...SELL, body: () => ({ uses: 1 }), stops: true, sells: true },
+  "DELETE /v1/events/{id}/crew-codes/{crew_code_id}": { ...SELL, sells: true },
   "GET /v1/audit-log": MANAGE,
   "GET /v1/events/{id}/scanner": { roles: "OASV-", also: "device", socket: true },
   "GET /v1/events/{id}/desk": { roles: "OASV-", also: "device" },
@@ -208,5 +215,6 @@ export function pathOf(route: string, of: Resources): [method: string, path: str
   const [method = "", path = ""] = route.split(" ");
   const kind = CASES[route]?.sells ? "sale" : KINDS[path.split("/")[2] ?? ""];
   const query = CASES[route]?.query?.(of) ?? "";
-  return [method, (kind ? path.replace("{id}", of[kind]) : path) + query];
+  const named = path.replace("{crew_code_id}", of.crew);
+  return [method, (kind ? named.replace("{id}", of[kind]) : named) + query];
 }

@@ -35,7 +35,7 @@ describe("[D3] a scan", () => {
     const { organizationId, actor } = show.tenant;
     expect(scans).toEqual([
       {
-        by: { id, organizationId, device: { venueId: show.venueId, gateId: show.gateId } },
+        by: { id, organizationId, device: { venueId: show.venueId, gateId: show.gateId, eventId: null } },
         ...{
           scanId: first,
           code,

@@ -12,7 +12,7 @@ export type Frame = {
   event?: { id: string; status: string; version?: number };
   gates?: { id: string; gate_code: string; status: string; version: number }[];
   gate?: { id: string; gate_code: string; status: string; version: number };
-  devices?: { id: string; gate_id: string; queued_scans: number; last_heartbeat_at: string }[];
+  devices?: { id: string; gate_id: string | null; queued_scans: number; last_heartbeat_at: string }[];
   notice?: { text: string | null; version: number; updated_at: string } | null;
   sockets?: number;
   door?: DoorShown | null;

@@ -70,7 +70,7 @@ const LISTS: Readonly<Record<string, (of: OrganizationId) => Promise<readonly ob
   "an event's orders": async (organizationId) =>
     (await listOrders(db, { ...page, organizationId, eventId: own("evt") })).orders,
   "API keys": (of) => listApiKeys(db, of, page),
-  devices: (of) => listDevices(db, of, page),
+  devices: (of) => listDevices(db, of, { ...page, eventId: null, pairedAlone: false }),
   "the audit log of a resource": (of) => listAuditRows(db, of, { ...page, resourceId: own("ven") }),
 };
 

@@ -47,6 +47,8 @@ const FIELDS: Readonly<Record<string, string>> = {
   ticket_type_id: "ticket-types",
   organization_id: "organizations",
   invitation_id: "invitations",
+  // Of a pairing; what a scan reads goes by the same name, in worlds that have no crew code.
+  code: "crew-secrets",
 };
 
 /** What an operation is about: of its path, its fields and its parameters. */
@@ -70,17 +72,18 @@ export async function worldFor(each: Operation): Promise<World> {
   const ids: Record<string, string> = { organizations: organizationId };
   const tokens: Record<string, string> = { apiKey: token };
   if (kindOf(each) === "shopper" || needs("holds", "orders", "tickets")) tokens["shopper"] = (await shopper()).token;
-  const doors = /\/(scanner|desk|scans|door)/.test(each.path);
+  const doors = /\/(scanner|desk|scans|door|crew-codes|pair)/.test(each.path);
   if (needs("venues", "gates") && !doors) ids["venues"] = await newVenue(tenant, ROOM);
   if (needs("gates") && !doors) ids["gates"] = await created(`/v1/venues/${ids["venues"]}/gates`, token, gateBody());
-  if (needs("events", "ticket-types", "holds", "orders", "tickets")) Object.assign(ids, await showFor(each, tenant));
+  if (needs("events", "pair", "ticket-types", "holds", "orders", "tickets"))
+    Object.assign(ids, await showFor(each, tenant));
   if (needs("holds")) ids["holds"] = await heldIn(ids, tokens);
   if (needs("orders", "tickets")) ids["orders"] = await orderedIn(ids, tokens);
   // Only a confirmed order has tickets, and only sold ones can be returned.
   if (needs("returns", "tickets")) await ask("POST", `/v1/orders/${ids["orders"]}/confirm`, { token });
   if (needs("tickets")) ids["tickets"] = `tkt_${ids["orders"]?.slice(4)}01`;
   if (needs("api-keys")) ids["api-keys"] = (await apiKey(organizationId, "viewer")).id;
-  if (needs("devices", "me") || kindOf(each) === "device") {
+  if ((needs("devices", "me") && !needs("pair")) || kindOf(each) === "device") {
     // Doors are those of the event's venue; elsewhere the device must not keep its gate from being deleted.
     ids["venues"] ??= doors ? await venueOf(ids, tenant) : await newVenue(tenant, ROOM);
     const scanner = await device({
@@ -90,6 +93,14 @@ export async function worldFor(each: Operation): Promise<World> {
     if (doors) ids["gates"] = scanner.gateId;
     ids["devices"] = scanner.id;
     tokens["device"] = scanner.token;
+  }
+  if (needs("crew-codes", "pair")) {
+    // A crew code's gate is one of its event's venue.
+    if (needs("gates"))
+      ids["gates"] = await created(`/v1/venues/${await venueOf(ids, tenant)}/gates`, token, gateBody());
+    const code = await crewCodeOf(ids, token);
+    ids["crew-codes"] = code.id;
+    if (needs("pair")) ids["crew-secrets"] = code.secret;
   }
   if (each.path.includes("{conflict_id}")) await conflictIn(ids, tenant);
   if (kindOf(each) === "session") {
@@ -103,11 +114,18 @@ export async function worldFor(each: Operation): Promise<World> {
 }
 
 async function showFor(each: Operation, tenant: Tenant): Promise<Record<string, string>> {
-  const onSale = /\/(public|live|scanner|desk|scans|door|holds|checkouts|orders|tickets)/.test(each.path);
+  const onSale = /\/(public|live|scanner|desk|scans|door|crew-codes|pair|holds|checkouts|orders|tickets)/.test(
+    each.path,
+  );
   const { eventId, typeId } = await (onSale ? published(tenant, {}) : newDraft(tenant));
   for (const step of STATUS_BEFORE[each.path.split("/").at(-1) ?? ""] ?? []) await move(tenant, eventId, step);
   const event = await bodyOf(await ask("GET", `/v1/events/${eventId}`, { token: tenant.token }));
   return { events: eventId, "event-slugs": String(event["slug"]), "ticket-types": typeId };
+}
+
+async function crewCodeOf(ids: World["ids"], token: string): Promise<{ id: string; secret: string }> {
+  const made = await bodyOf(await ask("POST", `/v1/events/${ids["events"]}/crew-codes`, { token, json: { uses: 5 } }));
+  return { id: String(made["id"]), secret: String(made["secret"]) };
 }
 
 async function venueOf(ids: World["ids"], { token }: Tenant): Promise<string> {
@@ -164,6 +182,7 @@ export function pathFor(each: Operation, world: World): string {
   const kind = each.path.split("/").find((_, at, all) => /^\{(id|slug)\}$/.test(all[at + 1] ?? "")) ?? "";
   return each.path
     .replace(/\{(id|slug)\}/, world.ids[kind] ?? "")
+    .replace("{crew_code_id}", world.ids["crew-codes"] ?? "")
     .replace("{scan_id}", SCAN)
     .replace("{conflict_id}", `clock_off.${SCAN}`)
     .replace("{event_slug}", world.ids["event-slugs"] ?? "");

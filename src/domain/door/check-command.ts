@@ -11,6 +11,7 @@ import {
   isString,
   listOf,
   oneOf,
+  optional,
   orNull,
   type Shape,
   shaped,
@@ -23,6 +24,7 @@ import type {
   CorrectCommand,
   DoorActor,
   DoorCommand,
+  DoorDevice,
   ScanCommand,
   TicketChange,
   VerdictName,
@@ -43,7 +45,9 @@ const isScannerId = id<ScannerId>((text) => parseId("dev", text) ?? parseId("usr
 const isActor = shaped<DoorActor>({
   id: isScannerId,
   organizationId: isOrganizationId,
-  device: orNull(shaped<NonNullable<DoorActor["device"]>>({ venueId: isVenueId, gateId: isGateId })),
+  device: orNull(
+    shaped<DoorDevice>({ venueId: isVenueId, gateId: orNull(isGateId), eventId: optional(orNull(isEventId)) }),
+  ),
 });
 
 const OTHER: Shape<OtherEvent> = { eventId: isEventId, name: isString, startsAt: isInteger };

@@ -9,12 +9,22 @@ import type { EventTerms } from "./event-terms.ts";
 import type { Conflict } from "./fold.ts";
 import type { Direction, PresentedCode, ScannerId, Verdict } from "./scan.ts";
 
-/** Who asks: a device at its gate, or an organiser. What they may do at all, the Worker has judged (table P). */
+/** Who asks: a device, or an organiser. What they may do at all, the Worker has judged (table P). */
 export type DoorActor = {
   readonly id: ScannerId;
   readonly organizationId: OrganizationId;
   /** Null: an organiser, who may be at any gate. */
-  readonly device: { readonly venueId: VenueId; readonly gateId: GateId } | null;
+  readonly device: DoorDevice | null;
+};
+
+/**
+ * `gateId` null: it may be at any gate of the venue. `eventId`: the one event that it is for; null or absent, as an
+ * earlier release leaves it: all of the venue.
+ */
+export type DoorDevice = {
+  readonly venueId: VenueId;
+  readonly gateId: GateId | null;
+  readonly eventId?: EventId | null;
 };
 
 /**

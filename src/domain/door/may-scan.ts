@@ -1,5 +1,5 @@
-// Whom a door answers (rules D9, D21, T1): a device of its venue while the event is seen at doors, and organisers of its
-// organisation. What somebody may do at all, the Worker has judged.
+// Whom a door answers (rules D9, D21, T1): a device of its venue, or of its event alone, while the event is seen at doors,
+// and organisers of its organisation. What somebody may do at all, the Worker has judged.
 
 import type { Refusal } from "../errors.ts";
 import { isSeenAtDoors } from "../event.ts";
@@ -14,11 +14,12 @@ export function mayAsk(terms: EventTerms | null, by: DoorActor, now: number): Re
   if (terms === null || terms.organizationId !== by.organizationId) return refuse({ code: "not_found" });
   if (by.device === null) return accept(terms);
   const { eventStatus: status, endTime } = terms.rules;
-  const isThere = by.device.venueId === terms.venueId && isSeenAtDoors({ status, endTime }, now);
-  return isThere ? accept(terms) : refuse({ code: "not_found" });
+  const { venueId, eventId = null } = by.device;
+  const isIts = venueId === terms.venueId && (eventId === null || eventId === terms.eventId);
+  return isIts && isSeenAtDoors({ status, endTime }, now) ? accept(terms) : refuse({ code: "not_found" });
 }
 
-/** The terms, for whoever may scan at this gate: a device at its own, an organiser at any of the venue. */
+/** The terms, for whoever may scan at this gate: a device at its own; one without, and an organiser, at any of the venue. */
 export function mayScan(
   terms: EventTerms | null,
   by: DoorActor,
@@ -27,8 +28,9 @@ export function mayScan(
 ): Result<EventTerms, Refusal> {
   const asked = mayAsk(terms, by, now);
   if (!asked.ok) return asked;
-  const isOwn = by.device === null ? isGateOf(asked.value, gateId) : by.device.gateId === gateId;
-  if (!isOwn) return refuse(by.device === null ? { code: "not_found" } : { code: "forbidden" });
+  const own = by.device?.gateId ?? null;
+  if (own === null && !isGateOf(asked.value, gateId)) return refuse({ code: "not_found" });
+  if (own !== null && own !== gateId) return refuse({ code: "forbidden" });
   return mayTakeBack(terms, by, now);
 }
 

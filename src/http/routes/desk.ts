@@ -31,15 +31,15 @@ const heartbeat = endpoint(
     request: { params: idParam("evt"), body: jsonContent(HeartbeatInput) },
     responses: { 200: { description: "The device as the desk has it, and the notice", content: json(Heartbeat) } },
   },
-  ["not_found"],
+  ["not_found", "unknown_reference"],
 );
 
 desk.openapi(heartbeat, async (c) => {
   const { id } = c.req.valid("param");
-  const { queued_scans: queued } = c.req.valid("json");
+  const { queued_scans: queuedScans, queued_since: queuedSince, gate_id: gateId } = c.req.valid("json");
   if (!id) return problem(c, { code: "not_found" });
   const context = contextOf(c);
-  const beat = await beatDesk(context, id, queued);
+  const beat = await beatDesk(context, id, { queuedScans, queuedSince, gateId });
   return beat.ok ? c.json(renderBeat(beat.value, context.now), 200) : problem(c, beat.refusal);
 });
 

@@ -5,6 +5,7 @@ import { createDevice } from "../../app/create-device.ts";
 import { revokeDevice } from "../../app/revoke-device.ts";
 import { listDevices } from "../../db/devices.ts";
 import { parseId } from "../../domain/ids.ts";
+import { can } from "../../domain/policy.ts";
 import { organiser } from "../access.ts";
 import { dbOf } from "../db.ts";
 import { givenPassword } from "../given-password.ts";
@@ -12,7 +13,7 @@ import { optionalIdempotencyKey } from "../idempotency-key.ts";
 import { pageFrom, readCursor } from "../paging.ts";
 import { problem } from "../problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
-import { idParam, json, jsonContent, pageOf, pagingQuery } from "../schemas/common.ts";
+import { idExample, idParam, json, jsonContent, pageOf, pagingQuery } from "../schemas/common.ts";
 import { Device, DeviceInput, NewDevice, renderDevice } from "../schemas/credential.ts";
 
 export const devices = newRouter();
@@ -22,19 +23,33 @@ const list = endpoint({
   path: "/v1/devices",
   tags: ["Credentials"],
   summary: "List devices",
-  description: "Never their tokens. Those that are revoked stay in the list.",
-  middleware: organiser("device.manage"),
-  request: { query: z.strictObject(pagingQuery) },
+  description:
+    "Never their tokens. Those that are revoked or over stay in the list. Who manages ticketing and no devices sees those that were paired by crew codes.",
+  middleware: organiser("crew_device.manage"),
+  request: {
+    query: z.strictObject({
+      ...pagingQuery,
+      event_id: z
+        .string()
+        .optional()
+        .openapi({ description: "Paired for this event.", example: idExample("evt") }),
+    }),
+  },
   responses: { 200: { description: "Devices, newest first", content: json(pageOf(Device)) } },
 });
 
 devices.openapi(list, async (c) => {
-  const { organizationId } = c.get("actor");
-  const { limit, cursor } = c.req.valid("query");
-  const bound = { list: "devices", organizationId };
+  const actor = c.get("actor");
+  const { organizationId } = actor;
+  const { limit, cursor, event_id } = c.req.valid("query");
+  const pairedAlone = !can(actor, "device.manage");
+  const bound = { list: pairedAlone ? "paired-devices" : "devices", organizationId, event_id };
   const before = readCursor(cursor, bound);
   if (!before.ok) return problem(c, before.refusal);
-  const rows = await listDevices(dbOf(c.env), organizationId, { limit: limit + 1, before: before.value });
+  const eventId = event_id === undefined ? null : parseId("evt", event_id);
+  if (event_id !== undefined && eventId === null) return c.json({ data: [], next_cursor: null }, 200);
+  const page = { limit: limit + 1, before: before.value };
+  const rows = await listDevices(dbOf(c.env), organizationId, { ...page, eventId, pairedAlone });
   return c.json(pageFrom(rows, limit, bound, renderDevice), 200);
 });
 
@@ -68,8 +83,9 @@ const revoke = endpoint(
     path: "/v1/devices/{id}",
     tags: ["Credentials"],
     summary: "Revoke a device",
-    description: "It is refused everywhere within 5 seconds.",
-    middleware: organiser("device.manage"),
+    description:
+      "It is refused everywhere within 5 seconds. Who manages ticketing and no devices revokes those that were paired by crew codes.",
+    middleware: organiser("crew_device.manage"),
     request: { params: idParam("dev") },
     responses: { 204: { description: "It is revoked" } },
   },

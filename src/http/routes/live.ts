@@ -84,7 +84,7 @@ const followScanner = endpoint(
     tags: ["Live"],
     summary: "Follow an event's scanner channel",
     description:
-      "A WebSocket as that of the event, with hidden types, and `gate`, `device` and `notice` frames. A browser says who it is by `Sec-WebSocket-Protocol: voelgoed.v1, bearer.<token>`. A device follows from its own gate, at its own venue.",
+      "A WebSocket as that of the event, with hidden types, and `gate`, `device` and `notice` frames. A browser says who it is by `Sec-WebSocket-Protocol: voelgoed.v1, bearer.<token>`. A device follows from its own gate, or without one from any, at its own venue.",
     middleware: scannerOr("scanner.follow"),
     request: {
       params: idParam("evt"),
@@ -107,7 +107,7 @@ live.openapi(followScanner, async (c) => {
   const { gate_id: gate } = c.req.valid("query");
   const gateId = gate === undefined ? null : parseId("gate", gate);
   if (!id || (gate !== undefined && !gateId)) return problem(c, { code: "not_found" });
-  if (actor.kind === "device") {
+  if (actor.kind === "device" && actor.gateId !== null) {
     // Why no more of it is checked here: the feed knows the event's venue and organisation.
     if (gateId && gateId !== actor.gateId) return problem(c, { code: "not_found" });
   } else if (gateId) {

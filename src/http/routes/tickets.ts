@@ -16,6 +16,7 @@ import { TRY_AGAIN } from "../../app/changed-fields.ts";
 import { anyLinkOrShopperOr, linkOrShopperOr } from "../access.ts";
 import { type OrderAnswer, orderIdParam } from "../answer-order.ts";
 import { problem } from "../problem.ts";
+import { drawCode } from "../qr-code.ts";
 import { readOrder } from "../read-order.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { json } from "../schemas/common.ts";
@@ -94,7 +95,7 @@ tickets.openapi(showTicketCode, async (c) => {
   if (!shown.ok) return problem(c, shown.refusal);
   c.header("Vary", "Accept");
   const { code: ticket_code, typedCode: typed_code } = shown.value;
-  if (wantsDrawing(c)) return c.body(await draw(ticket_code), 200, { "Content-Type": SVG });
+  if (wantsDrawing(c)) return c.body(await drawCode(ticket_code, 6), 200, { "Content-Type": SVG });
   const { id: ticket_id, generation } = ticket;
   return c.json({ ticket_id, serial: showSerial(ticket.serial), generation, ticket_code, typed_code }, 200);
 });
@@ -156,10 +157,4 @@ async function ticketFor(c: Asking, actor: TicketReader, id: TicketId | null): P
 
 function wantsDrawing(c: Context): boolean {
   return accepts(c, { header: "Accept", supports: ["application/json", SVG], default: "application/json" }) === SVG;
-}
-
-/** Version 6 at level M, with the quiet zone that readers need; always black on white. */
-async function draw(code: string): Promise<string> {
-  const { renderSVG } = await import("uqr");
-  return renderSVG(code, { ecc: "M", border: 4, minVersion: 6, blackColor: "#000", whiteColor: "#fff" });
 }

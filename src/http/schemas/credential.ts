@@ -56,9 +56,20 @@ export const Device = z
   .object({
     id: idText("dev"),
     organization_id: idText("org"),
-    gate_id: idText("gate"),
+    gate_id: idText("gate")
+      .nullable()
+      .openapi({ description: "Null: it scans at any gate of the venue of its event." }),
+    event_id: idText("evt")
+      .nullable()
+      .openapi({ description: "The event that it was paired for; null: all of its gate's venue." }),
+    crew_code_id: idText("crew")
+      .nullable()
+      .openapi({ description: "The crew code that it was paired by; null: it was made at a gate." }),
     name: z.string(),
-    creator_id: creator("it acts while they may manage devices."),
+    creator_id: creator("it acts while they may manage devices, or crew codes where it was paired by one of theirs."),
+    expires_at: instantText
+      .nullable()
+      .openapi({ description: "From then on it is refused: 7 days after its event's end; null: never." }),
     last_seen_at: seen,
     ...times,
   })
@@ -86,8 +97,11 @@ export function renderDevice(row: DeviceRow): z.infer<typeof Device> {
     id: row.id,
     organization_id: row.organization_id,
     gate_id: row.gate_id,
+    event_id: row.event_id,
+    crew_code_id: row.crew_code_id,
     name: row.name,
     creator_id: row.creator_id,
+    expires_at: orNull(row.expires_at),
     last_seen_at: orNull(row.last_seen_at),
     revoked_at: orNull(row.revoked_at),
     created_at: toIso(row.created_at),

@@ -5,14 +5,30 @@ import type { Beat } from "../../app/beat-desk.ts";
 import { type DeskState, isOnDuty, type Notice as NoticeRow, type OnDuty } from "../../desk/desk-state.ts";
 import { MAX_NOTES, MAX_QUANTITY } from "../../domain/limits.ts";
 import { saysSomething } from "../../domain/text.ts";
-import { idText, instantText, lines, toIso } from "./common.ts";
+import { idExample, idText, instant, instantText, lines, toIso } from "./common.ts";
 
 export const HeartbeatInput = z
   .strictObject({
     queued_scans: z.int().min(0).max(MAX_QUANTITY).default(0).openapi({
-      description: "Scans that wait on the device to be sent.",
-      example: 0,
+      description: "Scans, clicks and undos that wait on the device to be sent.",
+      example: 3,
     }),
+    queued_since: instant
+      .nullable()
+      .default(null)
+      .openapi({ description: "When the oldest of them was stored; null when none waits." }),
+    gate_id: z
+      .string()
+      .nullable()
+      .default(null)
+      .openapi({
+        description: "Where the device is; one with a gate of its own need not say.",
+        example: idExample("gate"),
+      }),
+  })
+  .refine(({ queued_scans, queued_since }) => queued_since === null || queued_scans > 0, {
+    path: ["queued_since"],
+    error: "Nothing waits",
   })
   .openapi("HeartbeatInput");
 
@@ -32,8 +48,11 @@ export const Notice = z
 const DeskDevice = z
   .object({
     id: idText("dev"),
-    gate_id: idText("gate"),
+    gate_id: idText("gate")
+      .nullable()
+      .openapi({ description: "Null: it moves between gates, and has not said where it is." }),
     queued_scans: z.int(),
+    queued_since: instantText.nullable().openapi({ description: "When the oldest of them was stored." }),
     last_heartbeat_at: instantText,
     on_duty: z.boolean().openapi({ description: "Whether its last heartbeat came within 45 seconds." }),
   })
@@ -59,6 +78,7 @@ function renderDevice(device: OnDuty, now: number): z.infer<typeof DeskDevice> {
     id: device.id,
     gate_id: device.gateId,
     queued_scans: device.queuedScans,
+    queued_since: device.queuedSince ? toIso(device.queuedSince) : null,
     last_heartbeat_at: toIso(device.lastHeartbeatAt),
     on_duty: isOnDuty(device, now),
   };

@@ -9,6 +9,7 @@ import { ROLES } from "../../domain/policy.ts";
 import { renderStamps, stamps } from "./catalogue.ts";
 import { email, idText, instantText, toIso } from "./common.ts";
 import { ApiKey, Device, renderApiKey, renderDevice } from "./credential.ts";
+import { CrewCode, renderCrewCode } from "./crew.ts";
 
 const role = z.enum(ROLES);
 const emailText = z.string().openapi({ example: "member@example.com" });
@@ -46,7 +47,13 @@ export const Invitation = z
   })
   .openapi("Invitation");
 
-export const Revoked = z.object({ api_keys: z.array(ApiKey), devices: z.array(Device) }).openapi("RevokedWithMember");
+export const Revoked = z
+  .object({
+    api_keys: z.array(ApiKey),
+    devices: z.array(Device),
+    crew_codes: z.array(CrewCode).openapi({ description: "Each with all devices that were paired by it." }),
+  })
+  .openapi("RevokedWithMember");
 
 export const Acceptance = z.strictObject({ invitation_id: idText("inv") }).openapi("Acceptance");
 export const Choice = z.strictObject({ organization_id: idText("org") }).openapi("ActiveOrganizationInput");
@@ -82,8 +89,12 @@ export function renderInvitation(row: InvitationRow): z.infer<typeof Invitation>
   };
 }
 
-export function renderRevoked({ keys, devices }: Given): z.infer<typeof Revoked> {
-  return { api_keys: keys.map(renderApiKey), devices: devices.map(renderDevice) };
+export function renderRevoked({ keys, devices, crewCodes }: Given): z.infer<typeof Revoked> {
+  return {
+    api_keys: keys.map(renderApiKey),
+    devices: devices.map(renderDevice),
+    crew_codes: crewCodes.map(renderCrewCode),
+  };
 }
 
 /** `active`: the organisation in which the session acts. */

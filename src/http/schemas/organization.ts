@@ -44,7 +44,9 @@ export const Me = z
     }),
     permissions: z.array(z.enum(PERMISSIONS)),
     role: z.enum(ROLES).nullable().openapi({ description: "A member's; null for keys and devices." }),
-    gate_id: idText("gate").nullable().openapi({ description: "A device's; null for others." }),
+    gate_id: idText("gate")
+      .nullable()
+      .openapi({ description: "A device's own; null for one that moves between gates, and for others." }),
   })
   .openapi("Me");
 
