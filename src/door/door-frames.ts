@@ -2,27 +2,39 @@
 // memory when it is sent, so that it carries the latest.
 
 import type { DoorBook, TicketRecord } from "../domain/door/book.ts";
+import type { FoundConflict } from "../domain/door/conflicts.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import { emptiedAt, seenTicket } from "../domain/door/seen.ts";
 import { showSerial } from "../domain/door/serial.ts";
 import { must } from "../domain/result.ts";
 import type { NoticeFrame, NoticeShown } from "../live/protocol.ts";
-import type { DoorNewsFrame, DoorSnapshotFrame, TermsFrame, TermsShown, TicketSeen } from "../live/door-protocol.ts";
+import type {
+  AlertFrame,
+  DoorNewsFrame,
+  DoorSnapshotFrame,
+  TermsFrame,
+  TermsShown,
+  TicketSeen,
+} from "../live/door-protocol.ts";
 import type { DoorWritten } from "./door-ledger.ts";
+import { renderFound } from "./shown-conflict.ts";
 import { doorShown } from "./shown-counts.ts";
 
 /** So many tickets keep a frame under 16 KB; more wait for the next. */
 export const MAX_SEEN_A_FRAME = 50;
+/** Likewise of conflicts. */
+export const MAX_ALERTS_A_FRAME = 20;
 
-export type DoorFrame = TermsFrame | NoticeFrame | DoorNewsFrame;
+export type DoorFrame = TermsFrame | NoticeFrame | AlertFrame | DoorNewsFrame;
 
 /**
  * `shownSeq`: up to which row of the log all sockets were told. `seen`: the tickets that changed since, by the row that
- * changed each last, in the order of these.
+ * changed each last, in the order of these. `alerts`: the conflicts that were found since, by their ids.
  */
 export type DoorPending = {
   terms: boolean;
   notice: NoticeShown | null;
+  readonly alerts: Map<string, FoundConflict>;
   shownSeq: number;
   readonly gates: Set<string>;
   readonly seen: Map<number, { readonly seq: number; readonly record: TicketRecord }>;
@@ -30,11 +42,16 @@ export type DoorPending = {
 
 /** What came before `seq` is not told any more: a socket that does not know it asks for it. */
 export function nothingToTell(seq: number): DoorPending {
-  return { terms: false, notice: null, shownSeq: seq, gates: new Set(), seen: new Map() };
+  return { terms: false, notice: null, alerts: new Map(), shownSeq: seq, gates: new Set(), seen: new Map() };
 }
 
-export function noteWritten(pending: DoorPending, { rows, tickets, terms }: DoorWritten): void {
+export function noteWritten(pending: DoorPending, { rows, tickets, conflicts, terms }: DoorWritten): void {
   if (terms) pending.terms = true;
+  for (const change of conflicts) {
+    if ("stands" in change) pending.alerts.set(change.stands.id, change.stands);
+    else pending.alerts.delete(change.gone);
+  }
+  if (rows.length === 0) return;
   for (const { gates } of rows) for (const { id } of gates) pending.gates.add(id);
   const last = new Map(rows.flatMap(({ serial, seq }) => (serial === null ? [] : [[serial, seq] as const])));
   // An undo names no ticket in its row: the whole batch is as late as its last row.
@@ -47,8 +64,8 @@ export function noteWritten(pending: DoorPending, { rows, tickets, terms }: Door
 }
 
 /** Whether a frame is due: also a refusal moves the position, which alone is nothing to see. */
-export function hasNews({ terms, notice, gates, seen }: DoorPending): boolean {
-  return terms || notice !== null || gates.size > 0 || seen.size > 0;
+export function hasNews({ terms, notice, alerts, gates, seen }: DoorPending): boolean {
+  return terms || notice !== null || alerts.size > 0 || gates.size > 0 || seen.size > 0;
 }
 
 /** The next frame, which is then no longer pending; null when nothing is. `now` epoch ms. */
@@ -64,7 +81,14 @@ export function takeDoorFrame(pending: DoorPending, book: DoorBook, now: number)
     pending.notice = null;
     return { type: "notice", at, notice };
   }
+  if (pending.alerts.size > 0) return takeAlerts(pending, at);
   return takeNews(pending, book, book.terms, at);
+}
+
+function takeAlerts({ alerts }: DoorPending, at: string): AlertFrame {
+  const due = [...alerts.values()].slice(0, MAX_ALERTS_A_FRAME);
+  for (const { id } of due) alerts.delete(id);
+  return { type: "alert", at, conflicts: due.map(renderFound) };
 }
 
 function takeNews(pending: DoorPending, book: DoorBook, terms: EventTerms, at: string): DoorNewsFrame {

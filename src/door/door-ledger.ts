@@ -3,16 +3,21 @@
 import { type DoorOutcome, runDoorBatch } from "../domain/door/batch.ts";
 import type { DoorBook, TicketRecord } from "../domain/door/book.ts";
 import type { DoorCommand } from "../domain/door/command.ts";
+import type { ConflictChange } from "../domain/door/conflicts.ts";
 import type { DoorRow } from "../domain/door/door-log.ts";
 import { adoptDoorDraft, changesDoor, type DoorDraft, type DoorSettings } from "../domain/door/draft.ts";
 import { refuse } from "../domain/result.ts";
 import { sha256Hex } from "../shared/sha256.ts";
 import type { DoorStore } from "./door-store.ts";
 
-/** What a batch has written: its rows, the tickets that passed or were changed, and whether the terms are others. */
+/**
+ * What a batch has written: its rows, the tickets that passed or were changed, what became of conflicts, and whether the
+ * terms are others.
+ */
 export type DoorWritten = {
   readonly rows: readonly DoorRow[];
   readonly tickets: ReadonlyMap<number, TicketRecord>;
+  readonly conflicts: readonly ConflictChange[];
   readonly terms: boolean;
 };
 
@@ -67,7 +72,7 @@ export function openDoorLedger(
 }
 
 /** A wrong try of a typed code is kept with its ticket, and changes nothing of it. */
-function writtenBy({ rows, tickets, found, terms, base }: DoorDraft): DoorWritten {
+function writtenBy({ rows, tickets, found, conflicts, terms, base }: DoorDraft): DoorWritten {
   const changed = [...tickets].filter(([serial, record]) => record.rows !== found.tickets.get(serial)?.rows);
-  return { rows, tickets: new Map(changed), terms: terms !== base.terms };
+  return { rows, tickets: new Map(changed), conflicts: [...conflicts.values()], terms: terms !== base.terms };
 }

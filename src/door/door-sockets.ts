@@ -74,8 +74,7 @@ export function openDoorSockets({ sockets, book, clock, mayFollow }: DoorSockets
     },
     written(written) {
       if (open.count() === 0) return;
-      if (written.rows.length > 0) noteWritten(pending, written);
-      else if (written.terms) pending.terms = true;
+      noteWritten(pending, written);
       if (hasNews(pending)) conflation.changed();
     },
     notice(notice) {

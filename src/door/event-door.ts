@@ -30,9 +30,8 @@ import {
   MAX_WAITING_FOR_UPLOADS,
 } from "../domain/limits.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
-import { type DoorShown, type Feeds, type NoticeShown, openFeeds } from "../live/client.ts";
+import { type DoorShown, type Feeds, openFeeds } from "../live/client.ts";
 import { CLOSE } from "../live/protocol.ts";
-import { answerClose } from "../live/sessions.ts";
 import { dropOldest } from "../shared/drop-oldest.ts";
 import { openObjectAlarm } from "../shared/object-alarm.ts";
 import { openLog } from "../shared/object-log.ts";
@@ -107,7 +106,8 @@ export class EventDoor extends DurableObject<Env> {
     },
   });
   readonly #alarm = openObjectAlarm(this.ctx.storage, this.#now);
-  readonly #scanners = openScanners({
+  /** Who hold a socket here; what they send, and what is told to them, comes by lazy-door.ts. */
+  readonly scanners = openScanners({
     ...{ sockets: this.ctx, book: () => this.ledger.book(), clock: this.#now, ready: (id) => this.#terms.ready(id) },
     readStanding: (followers, now) => this.ports.readStanding(followers, now),
     readNotice: (id) => this.ports.readNotice(id),
@@ -128,9 +128,9 @@ export class EventDoor extends DurableObject<Env> {
   /** Before the first call: learns which alarm stands, and tells sockets that were there before where the log is. */
   async wake(): Promise<void> {
     await this.#alarm.wake();
-    if (this.#scanners.count() === 0) return;
-    this.#scanners.resend();
-    this.#scanners.lookInTime();
+    if (this.scanners.count() === 0) return;
+    this.scanners.resend();
+    this.scanners.lookInTime();
   }
 
   async scan(id: EventId, { code, ticketTypeId, ...scan }: ScanRequest): Promise<ScanReply> {
@@ -147,30 +147,9 @@ export class EventDoor extends DurableObject<Env> {
     dropOldest(this.#acked, MAX_REMEMBERED);
   }
 
-  /** A scanner's socket. */
-  override fetch(request: Request): Promise<Response> {
-    return this.#scanners.join(request);
-  }
-  override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
-    await this.#scanners.message(socket, message);
-  }
-  override webSocketClose(socket: WebSocket, code: number, reason: string): void {
-    this.#scanners.left();
-    answerClose(socket, code, reason);
-  }
-  /** The supervisor's word, shown to the scanners that are there; whoever comes later is told by the desk. */
-  async notice(notice: NoticeShown): Promise<Result<null, Refusal>> {
-    this.#scanners.notice(notice);
-    return accept(null);
-  }
-  /** A credential is about to be taken away: the alarm looks whatever becomes of the caller (rule T5). */
-  async expectLoss(): Promise<Result<null, Refusal>> {
-    this.#scanners.expectLoss();
-    return accept(null);
-  }
   /** Looks now who may still scan here. */
   async recheck(): Promise<Result<null, Refusal>> {
-    await this.#scanners.look();
+    await this.scanners.look();
     this.#armAlarm();
     return accept(null);
   }
@@ -271,7 +250,7 @@ export class EventDoor extends DurableObject<Env> {
       );
       return accept({ version: terms?.version ?? 0 });
     }
-    this.#scanners.closeAll(CLOSE.eventOver, "the event is gone");
+    this.scanners.closeAll(CLOSE.eventOver, "the event is gone");
     this.ledger.forget();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
@@ -283,7 +262,7 @@ export class EventDoor extends DurableObject<Env> {
     this.#alarm.begins();
     try {
       this.#feed.run();
-      await this.#scanners.look();
+      await this.scanners.look();
     } catch (fault) {
       this.#log("alarm_failed", fault);
     } finally {
@@ -295,7 +274,7 @@ export class EventDoor extends DurableObject<Env> {
   /** The rows are written by now: what goes wrong here must not look like a batch that failed. */
   #afterBatch(written: DoorWritten | null): void {
     try {
-      if (written) this.#scanners.written(written);
+      if (written) this.scanners.written(written);
       this.#feed.changed();
       this.#armAlarm();
     } catch (bug) {
@@ -306,7 +285,7 @@ export class EventDoor extends DurableObject<Env> {
   /** It stands while the feed has not acknowledged the latest counts, or the loss of a credential is expected. */
   #armAlarm(): void {
     if (this.ledger.book().terms === null) return;
-    const due = [this.#feed.dueAt(), this.#scanners.dueAt()].filter((each) => each !== null);
+    const due = [this.#feed.dueAt(), this.scanners.dueAt()].filter((each) => each !== null);
     if (due.length > 0) this.#alarm.arm(Math.min(...due));
   }
 }

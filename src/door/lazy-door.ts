@@ -2,10 +2,12 @@
 // of an isolate is opened: a storefront's first answer waits for none of it. Every call goes on to the door inside.
 
 import { DurableObject } from "cloudflare:workers";
+import { accept, type Result } from "../domain/result.ts";
+import type { NoticeShown } from "../live/client.ts";
 import type { EventDoor as Door } from "./event-door.ts";
 
 /** What the platform or a caller may ask of a door: all that it has but its fields, which tests reach by `door`. */
-type Calls = Omit<Door, "clock" | "ports" | "ledger" | "feeds" | "wake" | "alarm" | "webSocketClose">;
+type Calls = Omit<Door, "clock" | "ports" | "ledger" | "feeds" | "scanners" | "wake" | "alarm">;
 
 export class EventDoor extends DurableObject<Env> implements Calls {
   /** A field, which no caller from outside reaches. No call comes in before it is there. */
@@ -52,23 +54,25 @@ export class EventDoor extends DurableObject<Env> implements Calls {
   async terms(...args: Parameters<Door["terms"]>): ReturnType<Door["terms"]> {
     return (await this.door).terms(...args);
   }
-  async notice(...args: Parameters<Door["notice"]>): ReturnType<Door["notice"]> {
-    return (await this.door).notice(...args);
+  async notice(notice: NoticeShown): Promise<Result<null, never>> {
+    (await this.door).scanners.notice(notice);
+    return accept(null);
   }
-  async expectLoss(): ReturnType<Door["expectLoss"]> {
-    return (await this.door).expectLoss();
+  async expectLoss(): Promise<Result<null, never>> {
+    (await this.door).scanners.expectLoss();
+    return accept(null);
   }
   async recheck(): ReturnType<Door["recheck"]> {
     return (await this.door).recheck();
   }
   override async fetch(request: Request): Promise<Response> {
-    return (await this.door).fetch(request);
+    return (await this.door).scanners.join(request);
   }
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
-    await (await this.door).webSocketMessage(socket, message);
+    await (await this.door).scanners.message(socket, message);
   }
   override async webSocketClose(socket: WebSocket, code: number, reason: string): Promise<void> {
-    (await this.door).webSocketClose(socket, code, reason);
+    (await this.door).scanners.closed(socket, code, reason);
   }
   override async alarm(): Promise<void> {
     await (await this.door).alarm();

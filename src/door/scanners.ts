@@ -11,7 +11,15 @@ import { MAX_SCANNER_FRAME_BYTES } from "../domain/limits.ts";
 import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
 import { FOLLOWER_HEADER, type NoticeShown } from "../live/client.ts";
 import type { RefusedFrame, ScanMessage, VerdictFrame } from "../live/door-protocol.ts";
-import { endTooLarge, type Follower, followerOf, noteError, sendFrame, UNKNOWN_MESSAGE } from "../live/sessions.ts";
+import {
+  answerClose,
+  endTooLarge,
+  type Follower,
+  followerOf,
+  noteError,
+  sendFrame,
+  UNKNOWN_MESSAGE,
+} from "../live/sessions.ts";
 import { openStanding, type Standing } from "../live/standing.ts";
 import type { ScanRequest } from "./client.ts";
 import { type DoorSockets, openDoorSockets } from "./door-sockets.ts";
@@ -42,10 +50,12 @@ export type ScannersDeps = {
   readonly onFailure: (event: "credentials_not_read" | "typed_not_looked_up", fault: unknown) => void;
 };
 
-export type Scanners = Pick<DoorSockets, "written" | "notice" | "resend" | "count" | "left" | "closeAll"> &
+export type Scanners = Pick<DoorSockets, "written" | "notice" | "resend" | "count" | "closeAll"> &
   Pick<Standing, "expectLoss" | "look" | "lookInTime" | "dueAt"> & {
     /** The upgrade; the path names the event. 404 where who comes may not scan there. */
     join(request: Request): Promise<Response>;
+    /** The other end of this one is gone. */
+    closed(socket: WebSocket, code: number, reason: string): void;
     /** Never rejects. */
     message(socket: WebSocket, message: string | ArrayBuffer): Promise<void>;
   };
@@ -85,7 +95,7 @@ export function openScanners(deps: ScannersDeps): Scanners {
 
   return {
     ...{ written: sockets.written, notice: sockets.notice, resend: sockets.resend, count: sockets.count },
-    ...{ left: sockets.left, closeAll: sockets.closeAll },
+    closeAll: sockets.closeAll,
     ...{ expectLoss: standing.expectLoss, look: standing.look, lookInTime: standing.lookInTime },
     dueAt: standing.dueAt,
     async join(request) {
@@ -100,6 +110,10 @@ export function openScanners(deps: ScannersDeps): Scanners {
       if (!mayFollow(follower)) return new Response(null, { status: 404 });
       standing.joined();
       return sockets.join(request, follower, must(book().terms, "it is ready"), notice);
+    },
+    closed(socket, code, reason) {
+      sockets.left();
+      answerClose(socket, code, reason);
     },
     async message(socket, message) {
       if (endTooLarge(socket, message, MAX_SCANNER_FRAME_BYTES)) return;

@@ -2,6 +2,7 @@
 // milliseconds. Values are absolute, so that a lost frame is repaired by the next. Nothing in them admits or names anybody.
 
 import type { EventStatus } from "../domain/event.ts";
+import type { FoundConflict } from "../domain/door/conflicts.ts";
 import type { Direction } from "../domain/door/scan.ts";
 import type { Source } from "../domain/door/door-log.ts";
 import type { DoorShown, NoticeShown } from "./protocol.ts";
@@ -114,3 +115,19 @@ export type DoorNewsFrame = {
   readonly emptied_at: string | null;
 };
 export type TermsFrame = { readonly type: "terms"; readonly at: string; readonly terms: TermsShown };
+
+/** What is not as the rules say (rule D19); docs/api.md has what each says. */
+export type ConflictShown = {
+  readonly id: string;
+  readonly kind: FoundConflict["kind"];
+  readonly at: string;
+  readonly scan_id: string | null;
+  readonly other_scan_id: string | null;
+  readonly serial: string | null;
+  readonly gate_id: string | null;
+  readonly device_id: string;
+  readonly inside: number | null;
+  readonly capacity: number | null;
+};
+/** Conflicts that were found; one that a scanner knows by its `id` is nothing new. */
+export type AlertFrame = { readonly type: "alert"; readonly at: string; readonly conflicts: readonly ConflictShown[] };

@@ -64,7 +64,18 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   http: {
     owns: "routes, schemas and the map from refusal to problem",
     may: [
-      ...["app/", "auth/", "domain/", "shared/", "db/", "cache/", "desk/", ...CLIENTS, "door/shown-scan"],
+      ...[
+        "app/",
+        "auth/",
+        "domain/",
+        "shared/",
+        "db/",
+        "cache/",
+        "desk/",
+        ...CLIENTS,
+        "door/shown-scan",
+        "door/shown-conflict",
+      ],
       ...["hono", "@hono/zod-openapi", "uqr", "node:buffer", "node:crypto"],
     ],
   },

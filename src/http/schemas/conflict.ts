@@ -2,7 +2,7 @@
 
 import { z } from "@hono/zod-openapi";
 import { CONFLICT_KINDS, type DoorConflict } from "../../domain/door/conflicts.ts";
-import { showSerial } from "../../domain/door/serial.ts";
+import { renderFound } from "../../door/shown-conflict.ts";
 import { idExample, idText, instantText, pageOf, toIso } from "./common.ts";
 
 export const Conflict = z
@@ -38,11 +38,9 @@ export const Conflict = z
 export const Conflicts = pageOf(Conflict);
 
 export function renderConflict(conflict: DoorConflict): z.infer<typeof Conflict> {
-  const { id, kind, at, scanId, other, serial, gateId, deviceId, crowd, foundAt, goneAt, seen } = conflict;
+  const { foundAt, goneAt, seen } = conflict;
   return {
-    ...{ id, kind, at: toIso(at), scan_id: scanId, other_scan_id: other, gate_id: gateId, device_id: deviceId },
-    serial: serial === null ? null : showSerial(serial),
-    ...{ inside: crowd?.inside ?? null, capacity: crowd?.capacity ?? null },
+    ...renderFound(conflict),
     ...{ found_at: toIso(foundAt), gone_at: goneAt === null ? null : toIso(goneAt) },
     seen: seen && { at: toIso(seen.at), by: seen.by },
   };

@@ -1,0 +1,14 @@
+// A conflict on the wire, over HTTP and in an alert alike (rule D19).
+
+import type { FoundConflict } from "../domain/door/conflicts.ts";
+import { showSerial } from "../domain/door/serial.ts";
+import type { ConflictShown } from "../live/door-protocol.ts";
+
+export function renderFound(found: FoundConflict): ConflictShown {
+  const { id, kind, at, scanId, other, serial, gateId, deviceId, crowd } = found;
+  return {
+    ...{ id, kind, at: new Date(at).toISOString(), scan_id: scanId, other_scan_id: other },
+    ...{ serial: serial === null ? null : showSerial(serial), gate_id: gateId, device_id: deviceId },
+    ...{ inside: crowd?.inside ?? null, capacity: crowd?.capacity ?? null },
+  };
+}
