@@ -53,10 +53,10 @@ function render({ paths, components }: z.infer<typeof apiDocument>): string {
   ].join("\n");
 }
 
-/** None for a route without a 2xx: a socket is not called. */
+/** None for a route without a 2xx: a socket is not called. None for one that answers bytes: the client reads JSON. */
 function route(name: string, { summary, parameters, requestBody, responses }: Operation): string[] {
   const success = Object.entries(responses).find(([status]) => status.startsWith("2"));
-  if (!success) return [];
+  if (!success || success[1].content?.["application/octet-stream"]) return [];
   const answer = success[1].content?.["application/json"]?.schema;
   const answers = [answer ? typeOf(answer) : "null", ...("304" in responses ? ["null"] : [])];
   const query = parameters.filter((each) => each.in === "query");

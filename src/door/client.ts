@@ -7,6 +7,7 @@ import type {
   DoorActor,
   JudgeCommand,
   JudgeReply,
+  PartyAsked,
   ScanCommand,
   ScanReply,
   TermsReply,
@@ -17,11 +18,13 @@ import type {
 } from "../domain/door/command.ts";
 import type { DoorConflict } from "../domain/door/conflicts.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
+import type { OutsideTicket } from "../domain/door/party.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Result } from "../domain/result.ts";
 import { type DoorShown, type Follower, FOLLOWER_HEADER, type NoticeShown, upgradeHeaders } from "../live/client.ts";
 import { answerOf, callObject } from "../shared/call-object.ts";
+import type { BundleAsked, TakenBundle } from "./bundle-taker.ts";
 import type { ConflictPage, ConflictQuery } from "./conflict-rows.ts";
 import type { DoorLogPage, DoorLogQuery } from "./door-store.ts";
 
@@ -68,6 +71,10 @@ export type Door = {
   /** Looks now who may still hold a socket. */
   recheck(): Promise<Result<null, Refusal>>;
   log(query: DoorLogQuery): Promise<Result<DoorLogPage, Refusal>>;
+  /** What a scanner needs to decide alone (rule D17). */
+  bundle(by: DoorActor, asked: BundleAsked): Promise<Result<TakenBundle, Refusal>>;
+  /** Who of an order is outside (rule D13). */
+  party(asked: PartyAsked): Promise<Result<readonly OutsideTicket[], Refusal>>;
   /** What D1 has; null: the event is deleted. A door that has none yet keeps none, and answers as if it had. */
   terms(terms: EventTerms | null, requestId: string): Promise<TermsReply>;
 };
@@ -97,6 +104,8 @@ export function openDoors(namespace: DoorNamespace): Doors {
       expectLoss: () => call((door) => door.expectLoss()),
       recheck: () => call((door) => door.recheck()),
       log: (query) => call((door) => door.log(eventId, query)),
+      bundle: (by, asked) => call((door) => door.bundle(eventId, by, asked)),
+      party: (asked) => call((door) => door.party(eventId, asked)),
       terms: (terms, requestId) => call((door) => door.terms(eventId, terms, requestId)),
     };
   };

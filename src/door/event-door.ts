@@ -12,6 +12,7 @@ import type {
   DoorReplyOf,
   JudgeCommand,
   JudgeReply,
+  PartyAsked,
   ScanReply,
   TermsReply,
   UndoCommand,
@@ -20,6 +21,7 @@ import type {
 import type { DoorConflict } from "../domain/door/conflicts.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import { mayAsk, mayTakeBack } from "../domain/door/may-scan.ts";
+import { type OutsideTicket, partyOutside } from "../domain/door/party.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId, ScanId } from "../domain/ids.ts";
 import {
@@ -37,7 +39,9 @@ import { openObjectAlarm } from "../shared/object-alarm.ts";
 import { openLog } from "../shared/object-log.ts";
 import { openObjectQueue } from "../shared/object-queue.ts";
 import { reloadOrEnd } from "../shared/reload.ts";
+import { sleep } from "../shared/timing.ts";
 import { isTypedCode } from "../shared/ticket-keys.ts";
+import { type BundleAsked, openBundleTaker, type TakenBundle } from "./bundle-taker.ts";
 import type { ConflictsAsked, ScanRequest, UploadedBatch, UploadRequest } from "./client.ts";
 import type { ConflictPage } from "./conflict-rows.ts";
 import { type DoorWritten, openDoorLedger } from "./door-ledger.ts";
@@ -48,6 +52,7 @@ import { openKeptTerms } from "./kept-terms.ts";
 import { presentCode } from "./present-code.ts";
 import { openScanners } from "./scanners.ts";
 import { doorShown } from "./shown-counts.ts";
+import { openTicketPages } from "./ticket-pages.ts";
 import { openTypingLimit } from "./typing-limit.ts";
 import { openUploadLane } from "./upload-lane.ts";
 
@@ -104,6 +109,12 @@ export class EventDoor extends DurableObject<Env> {
       this.#log("feed_not_told", fault);
       this.#armAlarm();
     },
+  });
+  readonly #bundles = openBundleTaker({
+    book: () => this.ledger.book(),
+    pages: openTicketPages(this.ctx.storage),
+    clock: this.#now,
+    pause: () => sleep(0),
   });
   readonly #alarm = openObjectAlarm(this.ctx.storage, this.#now);
   /** Who hold a socket here; what they send, and what is told to them, comes by lazy-door.ts. */
@@ -207,6 +218,22 @@ export class EventDoor extends DurableObject<Env> {
     if (!asked.ok) return asked;
     const seen = this.#store.see(conflictId, by.id, this.clock());
     return seen === null ? refuse({ code: "not_found" }) : accept(seen);
+  }
+  /** What a scanner needs to decide alone (rule D17), whole or what has changed; scans go on meanwhile. */
+  async bundle(id: EventId, by: DoorActor, asked: BundleAsked): Promise<Result<TakenBundle, Refusal>> {
+    const may = await this.#asked(id, by);
+    if (!may.ok) return may;
+    const taken = await this.#bundles.take(asked);
+    return taken ? accept(taken) : refuse({ code: "not_found" });
+  }
+
+  /** Who of an order is outside (rule D13). Asks D1 nothing. */
+  async party(id: EventId, asked: PartyAsked): Promise<Result<readonly OutsideTicket[], Refusal>> {
+    const may = await this.#asked(id, asked.by);
+    if (!may.ok) return may;
+    const serials = [...new Set([asked.serial, ...asked.serials])];
+    const { tickets } = this.#store.find({ scanIds: [], undone: [], serials, after: null });
+    return accept(partyOutside({ ...asked, now: this.clock() }, tickets, this.ledger.book().barriers));
   }
 
   /**

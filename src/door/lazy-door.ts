@@ -48,6 +48,12 @@ export class EventDoor extends DurableObject<Env> implements Calls {
   async log(...args: Parameters<Door["log"]>): ReturnType<Door["log"]> {
     return (await this.door).log(...args);
   }
+  async bundle(...args: Parameters<Door["bundle"]>): ReturnType<Door["bundle"]> {
+    return (await this.door).bundle(...args);
+  }
+  async party(...args: Parameters<Door["party"]>): ReturnType<Door["party"]> {
+    return (await this.door).party(...args);
+  }
   async shown(): ReturnType<Door["shown"]> {
     return (await this.door).shown();
   }

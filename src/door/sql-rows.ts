@@ -56,18 +56,19 @@ function gatesFrom(text: string): GateInRow[] {
  * A ticket's record as text. Passages are lists of values and not objects: of a ticket that comes and goes all evening they
  * are most of it.
  */
-export function recordText({ rows, verdict, failedTries }: TicketRecord): string {
-  return JSON.stringify([rows.map(rowValues), verdict, failedTries]);
+export function recordText({ rows, verdict, failedTries, typeNumber = null }: TicketRecord): string {
+  return JSON.stringify([rows.map(rowValues), verdict, failedTries, typeNumber]);
 }
 
 export function recordFrom(text: string): TicketRecord {
-  // The one cast: `recordText` wrote it.
-  const [rows, verdict, failedTries] = JSON.parse(text) as [
+  // The one cast: `recordText` wrote it, or that of a release before, which noted no type.
+  const [rows, verdict, failedTries, typeNumber = null] = JSON.parse(text) as [
     (StoredPass | TicketRow)[],
     TicketRecord["verdict"],
     number[],
+    (number | null)?,
   ];
-  return { rows: rows.map(toTicketRow), verdict, failedTries };
+  return { rows: rows.map(toTicketRow), verdict, failedTries, typeNumber };
 }
 
 type StoredPass = readonly [

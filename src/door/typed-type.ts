@@ -11,9 +11,6 @@ import { accept, type Result } from "../domain/result.ts";
 import type { Inventories } from "../inventory/client.ts";
 import { sha256 } from "../shared/sha256.ts";
 
-/** There is no such order, or none that is read any more, so long after the event's end. */
-const SAYS_NONE: ReadonlySet<Refusal["code"]> = new Set(["not_found", "unauthenticated"]);
-
 /**
  * The type of the event's ticket that has this serial; null when the event has none, as far as D1 was told. A part that
  * is away is a refusal: without its type a ticket's own rules would be passed over. Rejects when D1 is away.
@@ -30,7 +27,12 @@ export async function typeOfTyped(
   const { orderId, number } = place;
   // By the order itself, since a device is nobody's buyer: D1's row has said whose the ticket is.
   const order = await inventories(homeOf(orderId)).order({ orderId, by: { id: orderId, organizationId: null } });
-  if (!order.ok) return SAYS_NONE.has(order.refusal.code) ? accept(null) : order;
+  if (!order.ok) return saysThereIsNone(order.refusal) ? accept(null) : order;
   if (order.value.eventId !== eventId) return accept(null);
   return accept(ticketOf(order.value, number, sha256)?.ticketTypeId ?? null);
+}
+
+/** Whether a home says that there is no such order, or none that is read any more, so long after the event's end. */
+export function saysThereIsNone({ code }: Refusal): boolean {
+  return code === "not_found" || code === "unauthenticated";
 }

@@ -16,6 +16,8 @@ const DEVICES: Readonly<Record<string, readonly string[]>> = {
   "/v1/events/:id/desk": ["GET"],
   "/v1/events/:id/desk/heartbeat": ["POST"],
   "/v1/events/:id/door": ["GET"],
+  "/v1/events/:id/door/bundle": ["GET"],
+  "/v1/events/:id/door/party": ["GET"],
   "/v1/events/:id/scans": ["POST"],
 };
 

@@ -15,6 +15,16 @@ export function matchesEtag(header: string | undefined, etag: string): boolean {
   return header.split(",").some((each) => each.trim() === "*" || each.trim().replace(/^W\//, "") === etag);
 }
 
+/** Those that an If-None-Match header names, without their quotes; a weak one counts like a strong one. */
+export function tagsOf(header: string | undefined): string[] {
+  return (header ?? "").split(",").map((each) =>
+    each
+      .trim()
+      .replace(/^(?:W\/)?"/, "")
+      .replace(/"$/, ""),
+  );
+}
+
 type Asking = MiddlewareHandler<{ Variables: { ifNoneMatch: string | undefined } }> & Documented;
 
 /** For routes that answer 304 to a client that has what it asks for. */

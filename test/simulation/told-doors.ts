@@ -33,6 +33,8 @@ export function openToldDoors(): ToldDoors {
     counts: () => Promise.resolve(AWAY),
     judge: () => Promise.resolve(AWAY),
     log: () => Promise.resolve(AWAY),
+    bundle: () => Promise.resolve(AWAY),
+    party: () => Promise.resolve(AWAY),
     shown: () => Promise.resolve(AWAY),
     notice: () => Promise.resolve(accept(null)),
     expectLoss: () => Promise.resolve(accept(null)),

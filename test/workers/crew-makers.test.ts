@@ -2,11 +2,14 @@
 
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { auditOf as auditRow } from "../../src/app/audit-of.ts";
 import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
+import { readGiven, readMember, removeMember } from "../../src/db/members.ts";
 import { crewCodes } from "../../src/db/schema-crew.ts";
 import { devices } from "../../src/db/schema.ts";
-import type { Role } from "../../src/domain/policy.ts";
-import { auditOf } from "./catalogue.ts";
+import { memberOf, type Role } from "../../src/domain/policy.ts";
+import { must } from "../../src/domain/result.ts";
+import { auditOf, cronAt } from "./catalogue.ts";
 import { codesOf, meOf, newCode, pair, type Phone, reasonOf, redeem } from "./crew.ts";
 import { type Doors, feedOf, openDoors, pathOf, snapshotOf } from "./doors.ts";
 import { db } from "./fixture.ts";
@@ -88,6 +91,25 @@ describe("whoever made a crew code", () => {
     expect(await meOf(kept.token)).toBe(200);
     for (const { secret } of [code, keyCode, unused])
       expect(await reasonOf(redeem(secret))).toBe("409 crew_code_refused ended");
+  });
+
+  it("[P2] [T7] and is removed goes with all codes that are listed and audited, or not yet: one may be made beside it", async () => {
+    const { organizationId } = doors.tenant;
+    const member = must(await readMember(db, organizationId, staff.memberId), "they are one");
+    const given = await readGiven(db, member);
+    expect(given.crewCodes.map(({ id }) => id)).toEqual([code.id]);
+    await newCode(doors, { uses: 1 }, { token: staff.token });
+    const actor = memberOf(organizationId, owner.id, "owner", owner.sessionId);
+    const done = {
+      organizationId,
+      action: "member.remove",
+      resourceKind: "member",
+      resourceId: member.id,
+      changes: {},
+    };
+    const audit = auditRow({ ...cronAt(Date.now()), actor }, done);
+    expect(await removeMember(db, member, given, actor, audit, [])).toBe(false);
+    expect(await removeMember(db, member, await readGiven(db, member), actor, audit, [])).toBe(true);
   });
 
   it("[P2] [T7] and is removed leaves no phone that is paired, and no code that is made, at the same moment", async () => {

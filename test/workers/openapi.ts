@@ -1,6 +1,7 @@
 // The API document as the tests use it: its operations, what is shown of their requests, and what an answer must be.
 
 import { z } from "zod";
+import { readBundle } from "../../src/domain/door/bundle-read.ts";
 import { must } from "../../src/domain/result.ts";
 import { isCode } from "../../src/http/problem-map.ts";
 import { ask } from "./http.ts";
@@ -70,10 +71,17 @@ export async function faultsOf(each: Operation, answer: Response): Promise<strin
   if (!documented.content) return (await answer.text()) === "" ? [] : [`${status} has a body`];
   const media = documented.content[type];
   if (!media) return [`${status} is not documented as ${type || "without a type"}`];
+  if (type === "application/octet-stream") return bundleFaults(new Uint8Array(await answer.arrayBuffer()));
   const body: unknown = JSON.parse(await answer.text());
   const checked = validatorOf(media.schema).safeParse(body);
   if (!checked.success) return [`${status}: ${z.prettifyError(checked.error)}`];
   return status < 400 ? [] : problemFaults(documented.description, body, answer);
+}
+
+/** The one answer that is no text. */
+function bundleFaults(bytes: Uint8Array): string[] {
+  const read = readBundle(bytes);
+  return read.ok ? [] : [`a bundle is ${read.refusal}`];
 }
 
 const problem = z.looseObject({ code: z.string(), status: z.int(), type: z.string(), request_id: z.string() });

@@ -17,12 +17,14 @@ export type DoorBook = {
 
 /**
  * A ticket at the door. `verdict`: of the last passage of `rows` where the door decided that. `failedTries`: when somebody typed
- * its serial with a wrong check, the last ten.
+ * its serial with a wrong check, the last ten. `typeNumber`: as its last passage said, absent where none did, or a release
+ * before noted none.
  */
 export type TicketRecord = {
   readonly rows: readonly TicketRow[];
   readonly verdict: Verdict | null;
   readonly failedTries: readonly number[];
+  readonly typeNumber?: number | null;
 };
 
 export const NO_RECORD: TicketRecord = { rows: [], verdict: null, failedTries: [] };

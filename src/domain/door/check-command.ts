@@ -84,7 +84,8 @@ const isRules = shaped<DoorTerms>({
   days: listOf(isInteger),
 });
 const isKeys = listOf(shaped<PublicKey>({ n: isInteger, publicKey: isString, status: oneOf(KEY_STATUSES) }));
-const isTerms = shaped<EventTerms>({
+/** Whether it is what D1 tells a door of an event. */
+export const isEventTerms = shaped<EventTerms>({
   ...{ eventId: isEventId, organizationId: isOrganizationId, venueId: isVenueId },
   ...{ version: isInteger, epoch: isInteger, hash: isString },
   rules: isRules,
@@ -145,7 +146,7 @@ const SHAPES: CommandShapes = {
     reason: isString,
   },
   judge: { changeId: id(parseHash), change: isChange, actor: isString, requestId: isString },
-  terms: { terms: isTerms, requestId: isString },
+  terms: { terms: isEventTerms, requestId: isString },
   counts: { by: isActor },
 };
 

@@ -151,6 +151,9 @@ export type JudgeCommand = {
   readonly requestId: string;
 };
 
+/** Which of `serials`, the tickets of one order, are outside, for who has just let in `serial` (rule D13). */
+export type PartyAsked = { readonly by: DoorActor; readonly serial: number; readonly serials: readonly number[] };
+
 /** Reads what is counted by now. */
 export type CountsCommand = { readonly kind: "counts"; readonly by: DoorActor };
 

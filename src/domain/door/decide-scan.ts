@@ -156,7 +156,7 @@ function passed(
   const after = foldTicket(rows, draft.barriers, terms.rules.days);
   const counts = addCounts(subtractCounts(draft.head.counts, folded.part), after.part);
   const conflicts = conflictChanges(serial, folded, after);
-  return { counts, conflicts, ticket: { serial, record: { ...record, rows, verdict } } };
+  return { counts, conflicts, ticket: { serial, record: { ...record, rows, verdict, typeNumber } } };
 }
 
 /**

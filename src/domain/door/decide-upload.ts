@@ -45,7 +45,10 @@ export function decideUpload(draft: DoorDraft, command: UploadCommand): DoorDeci
   const change: DoorChange = {
     row,
     counts: addCounts(subtractCounts(draft.head.counts, before.part), after.part),
-    ticket: { serial: upload.serial, record: { ...record, rows } },
+    ticket: {
+      serial: upload.serial,
+      record: { ...record, rows, typeNumber: upload.typeNumber ?? record.typeNumber ?? null },
+    },
     conflicts: conflictChanges(upload.serial, before, after),
   };
   return { change, reply: answer("taken", command, after) };

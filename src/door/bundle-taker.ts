@@ -1,0 +1,139 @@
+// Takes bundles of a door (rule D17) while its scans go on: as of one row of the log, ticket by ticket, with a pause after
+// each page. A ticket that changes meanwhile may be newer than that row, and is in the next one again.
+
+import type { DoorBook } from "../domain/door/book.ts";
+import { type BundleHead, type BundleTerms, openBundle } from "../domain/door/bundle.ts";
+import type { BarrierRow } from "../domain/door/rows.ts";
+import { must } from "../domain/result.ts";
+import type { StoredTicket, TicketPages } from "./ticket-pages.ts";
+
+/** `since`: the row that the asking scanner has all up to; 0 for none. `tags`: of the bundles that it has. */
+export type BundleAsked = { readonly since: number; readonly tags: readonly string[] };
+/** `tag` names what is in it; `bytes` null: the scanner has it. */
+export type TakenBundle = { readonly tag: string; readonly bytes: Uint8Array<ArrayBuffer> | null };
+
+export type BundleTaker = {
+  /** What changed since, where that is few rows and only tickets; else all. Null: the event was deleted meanwhile. */
+  take(asked: BundleAsked): Promise<TakenBundle | null>;
+};
+
+export type BundleDeps = {
+  readonly book: () => DoorBook;
+  readonly pages: TicketPages;
+  readonly clock: () => number;
+  /** Lets the object do what waits. */
+  readonly pause: () => Promise<void>;
+};
+
+/** So many tickets are folded in some milliseconds. */
+const A_PAGE = 500;
+/** Of the log: what is behind by more than these has all anew. */
+export const MAX_ROWS_SINCE = 20_000;
+/** All scanners come back at one time: a bundle of all serves them for so long, ms, and what came since they ask for. */
+export const KEPT_MS = 10_000;
+
+type Asof = BundleHead & { readonly barriers: readonly BarrierRow[] };
+type Bytes = Uint8Array<ArrayBuffer>;
+type Whole = { readonly asof: Asof; readonly bytes: Promise<Bytes | null> };
+/** What would be taken, which not everybody needs. */
+type Offer = { readonly asof: Asof; readonly take: () => Promise<Bytes | null> };
+
+export function openBundleTaker(deps: BundleDeps): BundleTaker {
+  const { book, pages, clock } = deps;
+  let kept: Whole | null = null;
+
+  function now(since: number): Asof {
+    const { terms, head, barriers } = book();
+    const known = must(terms, "bundles are taken of a door with terms");
+    return { seq: head.seq, since, at: clock(), terms: known, counts: head.counts, barriers };
+  }
+
+  /** One for all who ask within a time, unless what all tickets depend on has changed. */
+  function whole(): Offer {
+    const asof = now(0);
+    if (kept !== null && serves(kept.asof, asof)) return { asof: kept.asof, take: () => finished(kept) };
+    return { asof, take: () => finished((kept = { asof, bytes: build(deps, asof, nextOfAll(pages)) })) };
+  }
+
+  async function finished(taken: Whole | null): Promise<Bytes | null> {
+    try {
+      return await (taken?.bytes ?? null);
+    } catch (fault) {
+      if (kept === taken) kept = null;
+      throw fault;
+    }
+  }
+
+  /** Null where that is more than tickets, or too many rows. */
+  function changes(since: number): Offer | null {
+    const asof = now(since);
+    if (since < 1 || since > asof.seq || asof.seq - since > MAX_ROWS_SINCE) return null;
+    const serials = pages.changedSince(since);
+    return serials && { asof, take: () => build(deps, asof, nextOf(pages, serials)) };
+  }
+
+  return {
+    async take({ since, tags }) {
+      const { asof, take } = changes(since) ?? whole();
+      const tag = tagOf(asof);
+      if (tags.includes(tag)) return { tag, bytes: null };
+      const bytes = await take();
+      return bytes && { tag, bytes };
+    },
+  };
+}
+
+/** Each call answers a page of tickets, null after the last one. */
+type Next = () => readonly StoredTicket[] | null;
+
+function nextOfAll(pages: TicketPages): Next {
+  let last: number | null = -1;
+  return () => {
+    if (last === null) return null;
+    const page = pages.after(last, A_PAGE);
+    // One that is not full is the last: what scans add behind it is newer.
+    last = page.length < A_PAGE ? null : (page.at(-1)?.serial ?? null);
+    return page;
+  };
+}
+
+function nextOf(pages: TicketPages, serials: readonly number[]): Next {
+  let done = 0;
+  return () => {
+    if (done >= serials.length) return null;
+    done += A_PAGE;
+    return pages.of(serials.slice(done - A_PAGE, done));
+  };
+}
+
+/** Null: the event was deleted meanwhile. */
+async function build(
+  { book, pause }: Pick<BundleDeps, "book" | "pause">,
+  asof: Asof,
+  next: Next,
+): Promise<Bytes | null> {
+  const bundle = openBundle(asof, asof.barriers);
+  for (let page = next(); page !== null; page = next()) {
+    for (const { serial, record } of page) bundle.add(serial, record);
+    await pause();
+    if (book().terms === null) return null;
+  }
+  return bundle.finish();
+}
+
+/** Whether what was taken as of `known` does for who asks now. */
+function serves(known: Asof, now: Asof): boolean {
+  if (known.terms !== now.terms || known.barriers !== now.barriers) return false;
+  return known.seq === now.seq || Math.abs(now.at - known.at) < KEPT_MS;
+}
+
+/** The events nearby have no version, but a time. */
+function tagOf({
+  seq,
+  terms: { epoch, version, nearbyAt },
+}: {
+  readonly seq: number;
+  readonly terms: BundleTerms;
+}): string {
+  return [seq, epoch, version, nearbyAt].join("-");
+}

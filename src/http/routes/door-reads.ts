@@ -1,0 +1,75 @@
+// What a scanner reads of its door beside verdicts and counts: the bundle over which it decides alone (rule D17), and who came
+// with a ticket (rule D13).
+
+import { z } from "@hono/zod-openapi";
+import { readParty } from "../../app/read-party.ts";
+import { atDoor } from "../../app/scan-ticket.ts";
+import { scannerOr } from "../access.ts";
+import { ifNoneMatch, tagsOf } from "../etag.ts";
+import { problem } from "../problem.ts";
+import { contextOf, endpoint, newRouter } from "../routing.ts";
+import { afterSeq } from "../schemas/after-seq.ts";
+import { idParam, json } from "../schemas/common.ts";
+import { Party, renderParty, serialQuery } from "../schemas/party.ts";
+
+export const doorReads = newRouter();
+
+const BYTES = "application/octet-stream";
+
+const bundle = endpoint(
+  {
+    method: "get",
+    path: "/v1/events/{id}/door/bundle",
+    tags: ["Door"],
+    summary: "Download what a scanner needs to decide alone",
+    description:
+      "Terms, counts, and the tickets that were scanned, changed or stopped, as of a row of the door's log, in bytes of " +
+      "a fixed form. With `since_seq` only those that changed after that row, where these are few; else all.",
+    middleware: [scannerOr("door.scan"), ifNoneMatch] as const,
+    request: { params: idParam("evt"), query: z.strictObject({ since_seq: afterSeq }) },
+    responses: {
+      200: {
+        description: "The bundle",
+        content: { [BYTES]: { schema: { type: "string", format: "binary" } } },
+      },
+      304: { description: "Not changed since the ETag that If-None-Match names" },
+    },
+  },
+  ["not_found", "overloaded"],
+);
+
+doorReads.openapi(bundle, async (c) => {
+  const { id } = c.req.valid("param");
+  if (!id) return problem(c, { code: "not_found" });
+  const { since_seq: since } = c.req.valid("query");
+  const { actor, doors } = contextOf(c);
+  const taken = await doors(id).bundle(atDoor(actor), { since, tags: tagsOf(c.get("ifNoneMatch")) });
+  if (!taken.ok) return problem(c, taken.refusal);
+  const { tag, bytes } = taken.value;
+  c.header("ETag", `"${tag}"`);
+  if (bytes === null) return c.body(null, 304);
+  return c.body(bytes, 200, { "Content-Type": BYTES });
+});
+
+const party = endpoint(
+  {
+    method: "get",
+    path: "/v1/events/{id}/door/party",
+    tags: ["Door"],
+    summary: "See who came with a ticket",
+    description:
+      "The other tickets of the order of one that was let in: a device, of one that it let in less than 10 minutes ago.",
+    middleware: scannerOr("door.scan"),
+    request: { params: idParam("evt"), query: z.strictObject({ serial: serialQuery }) },
+    responses: { 200: { description: "Those that are outside", content: json(Party) } },
+  },
+  ["not_found", "overloaded"],
+);
+
+doorReads.openapi(party, async (c) => {
+  const { id } = c.req.valid("param");
+  const { serial } = c.req.valid("query");
+  if (!id) return problem(c, { code: "not_found" });
+  const found = await readParty(contextOf(c), id, serial);
+  return found.ok ? c.json(renderParty(found.value), 200) : problem(c, found.refusal);
+});
