@@ -1,6 +1,7 @@
-// Which credentials still stand, and with what permissions: asked by feeds of those who hold a socket (rules T5, P2).
+// Which credentials still stand, and with what permissions: asked by feeds and doors of those who hold a socket (rules T5, P2).
 
 import { sql } from "drizzle-orm";
+import { type Credential, credentialOf } from "../domain/credential.ts";
 import type { OrganizationId } from "../domain/ids.ts";
 import type { Actor } from "../domain/policy.ts";
 import type { Db } from "./client.ts";
@@ -9,9 +10,6 @@ import { type OpenSession, readOpenSessions } from "./membership.ts";
 import { apiKeys, devices, events, gates } from "./schema.ts";
 import { members } from "./schema-people.ts";
 
-type Credential =
-  | { readonly kind: "api_key" | "device"; readonly id: string }
-  | { readonly kind: "user"; readonly sessionId: string };
 type Asked = Credential & { readonly organizationId: OrganizationId };
 /** `actor` null: the session is open, and its person no member any more. `endsAt`: when it ends by itself; null: never. */
 export type Standing = { readonly actor: Actor | null; readonly endsAt: number | null };
@@ -32,11 +30,6 @@ export async function readStanding(
   for (const key of [...scanners, ...keys]) standing.set(key.actor.id, key);
   for (const { id, member, endsAt } of people) standing.set(id, { actor: member, endsAt });
   return standing;
-}
-
-/** Whose loss closes a socket: of somebody who is signed in their session, since one may end while others go on. */
-export function credentialOf(given: Credential): string {
-  return given.kind === "user" ? given.sessionId : given.id;
 }
 
 function idsOf(asked: readonly Asked[], kind: Asked["kind"]): string[] {

@@ -12,16 +12,13 @@ import type {
   DoorReplyOf,
   JudgeCommand,
   JudgeReply,
-  PartyAsked,
   ScanReply,
   TermsReply,
   UndoCommand,
   UndoReply,
 } from "../domain/door/command.ts";
-import type { DoorConflict } from "../domain/door/conflicts.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
-import { mayAsk, mayTakeBack } from "../domain/door/may-scan.ts";
-import { type OutsideTicket, partyOutside } from "../domain/door/party.ts";
+import { mayTakeBack } from "../domain/door/may-scan.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId, ScanId } from "../domain/ids.ts";
 import {
@@ -39,20 +36,17 @@ import { openObjectAlarm } from "../shared/object-alarm.ts";
 import { openLog } from "../shared/object-log.ts";
 import { openObjectQueue } from "../shared/object-queue.ts";
 import { reloadOrEnd } from "../shared/reload.ts";
-import { sleep } from "../shared/timing.ts";
 import { isTypedCode } from "../shared/ticket-keys.ts";
-import { type BundleAsked, openBundleTaker, type TakenBundle } from "./bundle-taker.ts";
-import type { ConflictsAsked, ScanRequest, UploadedBatch, UploadRequest } from "./client.ts";
-import type { ConflictPage } from "./conflict-rows.ts";
+import type { ScanRequest, UploadedBatch, UploadRequest } from "./client.ts";
 import { type DoorWritten, openDoorLedger } from "./door-ledger.ts";
-import { type DoorLogPage, type DoorLogQuery, openDoorStore } from "./door-store.ts";
+import { openDoorReads } from "./door-reads.ts";
+import { openDoorStore } from "./door-store.ts";
 import { openFeedPush } from "./feed-push.ts";
 import { type DoorPorts, openDoorPorts } from "./ports.ts";
 import { openKeptTerms } from "./kept-terms.ts";
 import { presentCode } from "./present-code.ts";
 import { openScanners } from "./scanners.ts";
 import { doorShown } from "./shown-counts.ts";
-import { openTicketPages } from "./ticket-pages.ts";
 import { openTypingLimit } from "./typing-limit.ts";
 import { openUploadLane } from "./upload-lane.ts";
 
@@ -110,11 +104,10 @@ export class EventDoor extends DurableObject<Env> {
       this.#armAlarm();
     },
   });
-  readonly #bundles = openBundleTaker({
-    book: () => this.ledger.book(),
-    pages: openTicketPages(this.ctx.storage),
-    clock: this.#now,
-    pause: () => sleep(0),
+  /** What is asked of it and changes nothing of who is let in. */
+  readonly reads = openDoorReads({
+    ...{ book: () => this.ledger.book(), store: this.#store, storage: this.ctx.storage, clock: this.#now },
+    ready: (id) => this.#terms.ready(id),
   });
   readonly #alarm = openObjectAlarm(this.ctx.storage, this.#now);
   /** Who hold a socket here; what they send, and what is told to them, comes by lazy-door.ts. */
@@ -199,43 +192,6 @@ export class EventDoor extends DurableObject<Env> {
     return accept(doorShown(this.ledger.book()));
   }
 
-  /** Rows in their order; a page that filters looks at a bounded number of them. */
-  async log(id: EventId, { by, ...query }: DoorLogQuery): Promise<Result<DoorLogPage, Refusal>> {
-    const asked = await this.#asked(id, by);
-    if (!asked.ok) return asked;
-    const { rows, lookedTo } = this.#store.log(query);
-    return accept({ rows, nextSeq: lookedTo < this.ledger.book().head.seq ? lookedTo : null });
-  }
-
-  /** Those of rule D19, the newest first. */
-  async conflicts(id: EventId, { by, ...query }: ConflictsAsked): Promise<Result<ConflictPage, Refusal>> {
-    const asked = await this.#asked(id, by);
-    return asked.ok ? accept(this.#store.conflicts(query)) : asked;
-  }
-  /** Who saw it first, and when, stays. */
-  async seeConflict(id: EventId, by: DoorActor, conflictId: string): Promise<Result<DoorConflict, Refusal>> {
-    const asked = await this.#asked(id, by);
-    if (!asked.ok) return asked;
-    const seen = this.#store.see(conflictId, by.id, this.clock());
-    return seen === null ? refuse({ code: "not_found" }) : accept(seen);
-  }
-  /** What a scanner needs to decide alone (rule D17), whole or what has changed; scans go on meanwhile. */
-  async bundle(id: EventId, by: DoorActor, asked: BundleAsked): Promise<Result<TakenBundle, Refusal>> {
-    const may = await this.#asked(id, by);
-    if (!may.ok) return may;
-    const taken = await this.#bundles.take(asked);
-    return taken ? accept(taken) : refuse({ code: "not_found" });
-  }
-
-  /** Who of an order is outside (rule D13). Asks D1 nothing. */
-  async party(id: EventId, asked: PartyAsked): Promise<Result<readonly OutsideTicket[], Refusal>> {
-    const may = await this.#asked(id, asked.by);
-    if (!may.ok) return may;
-    const serials = [...new Set([asked.serial, ...asked.serials])];
-    const { tickets } = this.#store.find({ scanIds: [], undone: [], serials, after: null });
-    return accept(partyOutside({ ...asked, now: this.clock() }, tickets, this.ledger.book().barriers));
-  }
-
   /**
    * A door at which nobody was ever scanned stays without terms, and reads D1 when somebody is (rule X5). One that is reading
    * just now takes what comes meanwhile: what it reads may be older.
@@ -257,11 +213,6 @@ export class EventDoor extends DurableObject<Env> {
   #add<C extends DoorCommand>(command: C): Promise<DoorReplyOf<C> | Refused> {
     // The one cast: each kind of command is answered with its own kind of reply.
     return this.#queue.add(command) as Promise<DoorReplyOf<C> | Refused>;
-  }
-
-  async #asked(id: EventId, by: DoorActor): Promise<Result<EventTerms, Refusal>> {
-    const terms = await this.#terms.ready(id);
-    return terms.ok ? mayAsk(terms.value, by, this.clock()) : terms;
   }
 
   /**

@@ -4,10 +4,11 @@
 import { DurableObject } from "cloudflare:workers";
 import { accept, type Result } from "../domain/result.ts";
 import type { NoticeShown } from "../live/client.ts";
+import type { DoorReads } from "./door-reads.ts";
 import type { EventDoor as Door } from "./event-door.ts";
 
 /** What the platform or a caller may ask of a door: all that it has but its fields, which tests reach by `door`. */
-type Calls = Omit<Door, "clock" | "ports" | "ledger" | "feeds" | "scanners" | "wake" | "alarm">;
+type Calls = DoorReads & Omit<Door, "clock" | "ports" | "ledger" | "feeds" | "scanners" | "reads" | "wake" | "alarm">;
 
 export class EventDoor extends DurableObject<Env> implements Calls {
   /** A field, which no caller from outside reaches. No call comes in before it is there. */
@@ -24,11 +25,11 @@ export class EventDoor extends DurableObject<Env> implements Calls {
   async upload(...args: Parameters<Door["upload"]>): ReturnType<Door["upload"]> {
     return (await this.door).upload(...args);
   }
-  async conflicts(...args: Parameters<Door["conflicts"]>): ReturnType<Door["conflicts"]> {
-    return (await this.door).conflicts(...args);
+  async conflicts(...args: Parameters<DoorReads["conflicts"]>): ReturnType<DoorReads["conflicts"]> {
+    return (await this.door).reads.conflicts(...args);
   }
-  async seeConflict(...args: Parameters<Door["seeConflict"]>): ReturnType<Door["seeConflict"]> {
-    return (await this.door).seeConflict(...args);
+  async seeConflict(...args: Parameters<DoorReads["seeConflict"]>): ReturnType<DoorReads["seeConflict"]> {
+    return (await this.door).reads.seeConflict(...args);
   }
   async undo(...args: Parameters<Door["undo"]>): ReturnType<Door["undo"]> {
     return (await this.door).undo(...args);
@@ -45,14 +46,14 @@ export class EventDoor extends DurableObject<Env> implements Calls {
   async judge(...args: Parameters<Door["judge"]>): ReturnType<Door["judge"]> {
     return (await this.door).judge(...args);
   }
-  async log(...args: Parameters<Door["log"]>): ReturnType<Door["log"]> {
-    return (await this.door).log(...args);
+  async log(...args: Parameters<DoorReads["log"]>): ReturnType<DoorReads["log"]> {
+    return (await this.door).reads.log(...args);
   }
-  async bundle(...args: Parameters<Door["bundle"]>): ReturnType<Door["bundle"]> {
-    return (await this.door).bundle(...args);
+  async bundle(...args: Parameters<DoorReads["bundle"]>): ReturnType<DoorReads["bundle"]> {
+    return (await this.door).reads.bundle(...args);
   }
-  async party(...args: Parameters<Door["party"]>): ReturnType<Door["party"]> {
-    return (await this.door).party(...args);
+  async party(...args: Parameters<DoorReads["party"]>): ReturnType<DoorReads["party"]> {
+    return (await this.door).reads.party(...args);
   }
   async shown(): ReturnType<Door["shown"]> {
     return (await this.door).shown();

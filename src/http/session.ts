@@ -2,7 +2,6 @@
 
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
-import { expectEndOfSession } from "../app/end-following.ts";
 import type { AccountPorts } from "../auth/accounts.ts";
 import { openMailer } from "../auth/mailer.ts";
 import { sessionCookieIn } from "../auth/session-cookie.ts";
@@ -57,11 +56,13 @@ export function accountPortsOf(c: Asked): AccountPorts | null {
   if (!secret || origin === null) return null;
   const db = dbOf(c.env);
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
-  const objects = { feeds: openFeeds(c.env.EVENT_FEED), doors: openDoors(c.env.EVENT_DOOR) };
-  const telling = { db, ...objects, waitUntil, requestId: c.var.requestId };
-  const sessionsEnd = (userId: UserId) => expectEndOfSession(telling, userId);
+  const sessionsEnd = async (userId: UserId): Promise<void> => {
+    // Why then, here and below: no first answer needs it.
+    const { expectEndOfSession } = await import("../app/end-following.ts");
+    const objects = { feeds: openFeeds(c.env.EVENT_FEED), doors: openDoors(c.env.EVENT_DOOR) };
+    await expectEndOfSession({ db, ...objects, waitUntil, requestId: c.var.requestId }, userId);
+  };
   const report = async (userId: UserId): Promise<void> => {
-    // Why then: no first answer needs the texts of mails.
     const { reportPasswordChange } = await import("../app/report-password-change.ts");
     await reportPasswordChange({ db, mailer: openMailer(c.env, db), page: accountPageAt(origin) }, userId);
   };

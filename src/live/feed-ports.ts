@@ -2,7 +2,7 @@
 
 import { openDb } from "../db/client.ts";
 import { readFeedCatalogue } from "../db/feed.ts";
-import { readStanding, type Standing } from "../db/standing.ts";
+import type { Standing } from "../db/standing.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
 import { openDoors } from "../door/client.ts";
@@ -31,7 +31,11 @@ export function openFeedPorts(env: Env): FeedPorts {
   const doors = openDoors(env.EVENT_DOOR);
   return {
     readCatalogue: (eventId) => readFeedCatalogue(db, eventId),
-    readStanding: (followers, now) => readStanding(db, followers, now),
+    async readStanding(followers, now) {
+      // Why then: no first answer needs it.
+      const { readStanding } = await import("../db/standing.ts");
+      return readStanding(db, followers, now);
+    },
     shard: (eventId, shard) => feeds(eventId, shard),
     async door(eventId) {
       const reply = await doors(eventId).shown();

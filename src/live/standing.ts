@@ -3,8 +3,9 @@
 // by a standing timer (L5).
 
 import { answered } from "../db/limit.ts";
-import { credentialOf, type Standing as Stands } from "../db/standing.ts";
+import type { Standing as Stands } from "../db/standing.ts";
 import { notBefore } from "../domain/backoff.ts";
+import { credentialOf } from "../domain/credential.ts";
 import { type Action, type Actor, can } from "../domain/policy.ts";
 import { CLOSE } from "./protocol.ts";
 import { closeSocket, type Follower, keepFollower } from "./sessions.ts";

@@ -29,6 +29,7 @@ import { transitionEvent } from "../../src/app/transition-event.ts";
 import { changeStatus } from "../../src/cli/organization-status.ts";
 import { projectAnew, raiseEpoch, UNDELIVERED } from "../../src/cli/restore-rows.ts";
 import { openDb } from "../../src/db/client.ts";
+import { readStanding } from "../../src/db/standing.ts";
 import { extensionKeyFrom, holdIdFrom, changeIdFrom } from "../../src/domain/ids.ts";
 import { joinFeed, openFeeds } from "../../src/live/client.ts";
 import { EventFeed } from "../../src/live/event-feed.ts";
@@ -40,6 +41,8 @@ import { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.t
 export const product = {
   /** An inventory that is asked for a change of tickets loads it. */
   openTicketChanges,
+  /** A feed that looks at credentials loads it. */
+  readStanding,
   /** A desk that is asked loads it; bugs are planted while the product is loaded. */
   Desk,
   DoorDesk,

@@ -137,6 +137,19 @@ describe("[D17] [D18] a bundle and what is taken since", () => {
   });
 });
 
+test("[D17] the type of a ticket stands in its row; in one that a release before wrote it does not, and all is told", async () => {
+  const { door, read } = openTaken();
+  enter(door, 2);
+  const seq = door.rows().length;
+  expect((await read()).tickets.get(2)).toMatchObject({ isCoarse: true, typeNumber: ONCE });
+  door.storage.sql.exec("UPDATE tickets SET body = json_remove(body, '$[3]')");
+  door.now += KEPT_MS;
+  enter(door, 4);
+  expect((await read(seq - 1)).tickets.get(2)).toMatchObject({ isCoarse: false, typeNumber: null });
+  enter(door, 2, { direction: "out" });
+  expect((await read(seq)).tickets.get(2)).toMatchObject({ isCoarse: true, typeNumber: ONCE, state: { inside: 0 } });
+});
+
 describe("[D17] what is taken since", () => {
   test("has the tickets of later rows alone, and none when there are none", async () => {
     const { door, read } = openTaken();

@@ -36,6 +36,7 @@ describe("[D1] the tables of a door", () => {
     expect(DOOR_STEPS.map((step) => sha256(step).slice(0, 12))).toEqual([
       "43b2c3ec9828",
       "229ce3bf0148",
+      "b6e5c6a87626",
       "1306c1ca873d",
     ]);
   });
@@ -60,8 +61,8 @@ describe("[D1] the tables of a door", () => {
     door.now += MINUTE;
     door.schema = DOOR_STEPS;
     door.restart();
-    expect(stepsOf(door)).toEqual([1, 2, 3]);
-    expect(door.storage.tables()).toEqual(["conflicts", "log", "steps", "terms", "tickets"]);
+    expect(stepsOf(door)).toEqual([1, 2, 3, 4]);
+    expect(door.storage.tables()).toEqual(["conflicts", "log", "sockets", "steps", "terms", "tickets"]);
     expect(door.rows()).toEqual(rows);
     expect(door.ledger().book()).toMatchObject({ head, terms: { version: 1 }, barriers: [{ kind: "sweep" }] });
     expect(indexesOf(door).filter(({ name }) => name !== "conflicts_unseen")).toEqual(indexes);
@@ -72,7 +73,7 @@ describe("[D1] the tables of a door", () => {
 
     expect(door.run([judgeCommand(voided([1]))])).toEqual([{ ok: true, value: { numbers: [1] } }]);
     door.restart();
-    expect(stepsOf(door)).toEqual([1, 2, 3]);
+    expect(stepsOf(door)).toEqual([1, 2, 3, 4]);
     expect(said(door.scan({ as: "void", code: codeOf(1) }))).toBe("void");
     expect(firstBrokenDoorRow(EMPTY_DOOR, door.rows(), sha256Hex)).toBeNull();
   });

@@ -1,0 +1,76 @@
+// What is read of a door, by whoever may ask it: its log, its conflicts, the bundle, and who came together.
+
+import type { DoorBook } from "../domain/door/book.ts";
+import type { DoorActor, PartyAsked } from "../domain/door/command.ts";
+import type { DoorConflict } from "../domain/door/conflicts.ts";
+import type { EventTerms } from "../domain/door/event-terms.ts";
+import { mayAsk } from "../domain/door/may-scan.ts";
+import { type OutsideTicket, partyOutside } from "../domain/door/party.ts";
+import type { Refusal } from "../domain/errors.ts";
+import type { EventId } from "../domain/ids.ts";
+import { accept, refuse, type Result } from "../domain/result.ts";
+import { sleep } from "../shared/timing.ts";
+import { type BundleAsked, openBundleTaker, type TakenBundle } from "./bundle-taker.ts";
+import type { ConflictsAsked } from "./client.ts";
+import type { ConflictPage } from "./conflict-rows.ts";
+import type { DoorLogPage, DoorLogQuery, DoorStore } from "./door-store.ts";
+import { openTicketPages } from "./ticket-pages.ts";
+
+export type DoorReadsDeps = {
+  readonly book: () => DoorBook;
+  readonly store: DoorStore;
+  readonly storage: Parameters<typeof openTicketPages>[0];
+  readonly clock: () => number;
+  /** The terms, read from D1 where the door has none yet. */
+  readonly ready: (id: EventId) => Promise<Result<EventTerms, Refusal>>;
+};
+
+export type DoorReads = ReturnType<typeof openDoorReads>;
+
+export function openDoorReads({ book, store, storage, clock, ready }: DoorReadsDeps) {
+  const bundles = openBundleTaker({ book, pages: openTicketPages(storage), clock, pause: () => sleep(0) });
+
+  async function asked(id: EventId, by: DoorActor): Promise<Result<EventTerms, Refusal>> {
+    const terms = await ready(id);
+    return terms.ok ? mayAsk(terms.value, by, clock()) : terms;
+  }
+
+  return {
+    /** Rows in their order; a page that filters looks at a bounded number of them. */
+    async log(id: EventId, { by, ...query }: DoorLogQuery): Promise<Result<DoorLogPage, Refusal>> {
+      const may = await asked(id, by);
+      if (!may.ok) return may;
+      const { rows, lookedTo } = store.log(query);
+      return accept({ rows, nextSeq: lookedTo < book().head.seq ? lookedTo : null });
+    },
+
+    /** Those of rule D19, the newest first. */
+    async conflicts(id: EventId, { by, ...query }: ConflictsAsked): Promise<Result<ConflictPage, Refusal>> {
+      const may = await asked(id, by);
+      return may.ok ? accept(store.conflicts(query)) : may;
+    },
+    /** Who saw it first, and when, stays. */
+    async seeConflict(id: EventId, by: DoorActor, conflictId: string): Promise<Result<DoorConflict, Refusal>> {
+      const may = await asked(id, by);
+      if (!may.ok) return may;
+      const seen = store.see(conflictId, by.id, clock());
+      return seen === null ? refuse({ code: "not_found" }) : accept(seen);
+    },
+    /** What a scanner needs to decide alone (rule D17), whole or what has changed; scans go on meanwhile. */
+    async bundle(id: EventId, by: DoorActor, wanted: BundleAsked): Promise<Result<TakenBundle, Refusal>> {
+      const may = await asked(id, by);
+      if (!may.ok) return may;
+      const taken = await bundles.take(wanted);
+      return taken ? accept(taken) : refuse({ code: "not_found" });
+    },
+
+    /** Who of an order is outside (rule D13). Asks D1 nothing. */
+    async party(id: EventId, { by, ...tickets }: PartyAsked): Promise<Result<readonly OutsideTicket[], Refusal>> {
+      const may = await asked(id, by);
+      if (!may.ok) return may;
+      const serials = [...new Set([tickets.serial, ...tickets.serials])];
+      const found = store.find({ scanIds: [], undone: [], serials, after: null });
+      return accept(partyOutside({ by, ...tickets, now: clock() }, found.tickets, book().barriers));
+    },
+  };
+}
