@@ -16,7 +16,7 @@ const MAX_EVENTS = 500;
 const PAUSES: Pauses = { leastMs: 100, firstMs: 500, longestMs: 2_000 };
 const RETRIES = 3;
 
-type Telling = Pick<Context, "db" | "feeds" | "doors" | "waitUntil" | "requestId">;
+type Telling = Pick<Context, "db" | "feeds" | "doors" | "waitUntil" | "requestId" | "now">;
 type Word = "expectLoss" | "recheck";
 
 /**
@@ -28,7 +28,7 @@ export async function endFollowing<T>(
   organizationId: OrganizationId,
   take: () => Promise<T>,
 ): Promise<T> {
-  const events = await answered(listFollowedEvents(context.db, { organizationId }, MAX_EVENTS));
+  const events = await answered(listFollowedEvents(context.db, { organizationId }, context.now, MAX_EVENTS));
   await tellAll(context, events, "expectLoss");
   const taken = await take();
   context.waitUntil(insist(context, events, "recheck"));
@@ -46,9 +46,9 @@ export async function expectEndOfSession(context: Telling, userId: UserId): Prom
   context.waitUntil(insist(context, left, "expectLoss"));
 }
 
-async function followedBy({ db, requestId }: Telling, userId: UserId): Promise<EventId[]> {
+async function followedBy({ db, requestId, now }: Telling, userId: UserId): Promise<EventId[]> {
   try {
-    return await answered(listFollowedEvents(db, { userId }, MAX_EVENTS));
+    return await answered(listFollowedEvents(db, { userId }, now, MAX_EVENTS));
   } catch (fault) {
     const line = { level: "error", event: "feeds_not_listed", user_id: userId, request_id: requestId };
     console.error(JSON.stringify({ ...line, error: describeFault(fault) }));

@@ -1,7 +1,8 @@
 // What an event's feed shows of D1, and the statements that ask for a feed to be told (rules L2, T5). The version of its sync
 // row (event-syncs.ts) is a position in D1's history.
 
-import { and, desc, eq, ne, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, ne, or, type SQL, sql } from "drizzle-orm";
+import { KEPT_AFTER_END_MS } from "../domain/event.ts";
 import type { EventId, OrganizationId, UserId, VenueId } from "../domain/ids.ts";
 import { sha256Hex } from "../shared/sha256.ts";
 import { type Audit, isWritten } from "./audit.ts";
@@ -111,10 +112,10 @@ export function openEventsAt(venueId: VenueId): SQL {
 type Followers = { readonly organizationId: OrganizationId } | { readonly userId: UserId };
 
 /**
- * The events whose feeds may have sockets of an organisation's credentials, or of a person's sessions in any organisation;
- * those that start last come first.
+ * The events whose feeds or doors may have sockets of an organisation's credentials, or of a person's sessions in any
+ * organisation, at `now`; those that start last come first. A door keeps them for a week after the end (rule D9).
  */
-export async function listFollowedEvents(db: Db, of: Followers, limit: number): Promise<EventId[]> {
+export async function listFollowedEvents(db: Db, of: Followers, now: number, limit: number): Promise<EventId[]> {
   const theirs =
     "userId" in of
       ? sql`${events.organization_id} IN (SELECT organization_id FROM ${members} WHERE user_id = ${of.userId})`
@@ -122,7 +123,7 @@ export async function listFollowedEvents(db: Db, of: Followers, limit: number): 
   const rows = await db
     .select({ id: events.id })
     .from(events)
-    .where(and(theirs, ne(events.status, "archived")))
+    .where(and(theirs, or(ne(events.status, "archived"), gt(events.end_time, now - KEPT_AFTER_END_MS))))
     .orderBy(desc(events.start_time))
     .limit(limit);
   return rows.map((row) => row.id);

@@ -22,13 +22,15 @@ export const MAX_SOCKETS_PER_ADDRESS = 1_000;
 /** What a viewer may send in one frame, bytes: all that it has to say is `ping`. */
 export const MAX_FRAME_BYTES = 1_024;
 /** What a scanner may send in one frame, bytes: a code as a reader delivers it, or that many acknowledgements. */
-export const MAX_SCANNER_FRAME_BYTES = 4_096;
+export const MAX_SCANNER_FRAME_BYTES = 8_192;
 export const MAX_FEED_SHARDS = 32;
 export const MAX_BATCH = 256;
 /** The platform refuses a text or a row of more than 2,000,000 bytes, in D1 and in an object's SQLite alike. */
 export const MAX_BOUND_BYTES = 1_900_000;
 /** Of a scan: what a reader may deliver, the verdicts that it acknowledges, and a supervisor's reason. */
 export const MAX_SCANNED = 1_000;
+/** More rows of a ticket than these are no evening's: no upload adds to them, or one phone could make a row too large to write. */
+export const MAX_ROWS_A_TICKET = 1_000;
 /** Rule D16: persons that one click counts. */
 export const MAX_CLICKED = 50;
 export const MAX_ACKED = 50;

@@ -16,9 +16,11 @@ const listed = (which: string) =>
   `SELECT ${COLUMNS} FROM conflicts WHERE (?1 IS NULL OR n < ?1) ${which} ORDER BY n DESC LIMIT ?2`;
 
 const SQL = {
-  // One that stands again keeps its place, and whoever has seen it.
+  // One that stands again keeps its place, and whoever has seen it; but more inside than the venue holds is news each time.
   put: `INSERT INTO conflicts (id, body, found_at) SELECT value ->> 0, value ->> 1, ?1 FROM json_each(?2) WHERE true
-    ON CONFLICT (id) DO UPDATE SET body = excluded.body, gone_at = NULL`,
+    ON CONFLICT (id) DO UPDATE SET body = excluded.body, gone_at = NULL,
+      seen_at = CASE WHEN gone_at IS NOT NULL AND id LIKE 'over\\_capacity.%' ESCAPE '\\' THEN NULL ELSE seen_at END,
+      seen_by = CASE WHEN gone_at IS NOT NULL AND id LIKE 'over\\_capacity.%' ESCAPE '\\' THEN NULL ELSE seen_by END`,
   end: "UPDATE conflicts SET gone_at = ?1 WHERE id IN (SELECT value FROM json_each(?2)) AND gone_at IS NULL",
   all: listed(""),
   unseen: listed("AND seen_at IS NULL"),

@@ -29,20 +29,25 @@ export type DoorFrame = TermsFrame | NoticeFrame | AlertFrame | DoorNewsFrame;
 
 /**
  * `shownSeq`: up to which row of the log all sockets were told. `seen`: the tickets that changed since, by the row that
- * changed each last, in the order of these. `alerts`: the conflicts that were found since, by their ids.
+ * changed each last, in the order of these; `live`: somebody stood at a gate just then. `alerts`: the conflicts that were
+ * found since, by their ids. `whole`: all gates are to be shown, though none of their counts may have changed. `alertsNext`:
+ * alerts and news take turns, so that neither waits for long for the other.
  */
 export type DoorPending = {
   terms: boolean;
   notice: NoticeShown | null;
   readonly alerts: Map<string, FoundConflict>;
+  alertsNext: boolean;
   shownSeq: number;
+  whole: boolean;
   readonly gates: Set<string>;
-  readonly seen: Map<number, { readonly seq: number; readonly record: TicketRecord }>;
+  readonly seen: Map<number, { readonly seq: number; readonly live: boolean; readonly record: TicketRecord }>;
 };
 
 /** What came before `seq` is not told any more: a socket that does not know it asks for it. */
 export function nothingToTell(seq: number): DoorPending {
-  return { terms: false, notice: null, alerts: new Map(), shownSeq: seq, gates: new Set(), seen: new Map() };
+  const none = { terms: false, notice: null, whole: false, alertsNext: false };
+  return { ...none, alerts: new Map(), shownSeq: seq, gates: new Set(), seen: new Map() };
 }
 
 export function noteWritten(pending: DoorPending, { rows, tickets, conflicts, terms }: DoorWritten): void {
@@ -51,21 +56,27 @@ export function noteWritten(pending: DoorPending, { rows, tickets, conflicts, te
     if ("stands" in change) pending.alerts.set(change.stands.id, change.stands);
     else pending.alerts.delete(change.gone);
   }
-  if (rows.length === 0) return;
+  // New terms have other capacities or gates; a barrier may put tickets outside and change no count.
+  if (terms || rows.some(({ kind }) => kind === "set" || kind === "sweep")) pending.whole = true;
   for (const { gates } of rows) for (const { id } of gates) pending.gates.add(id);
-  const last = new Map(rows.flatMap(({ serial, seq }) => (serial === null ? [] : [[serial, seq] as const])));
-  // An undo names no ticket in its row: the whole batch is as late as its last row.
-  const end = must(rows.at(-1), "a ticket changes by a row").seq;
-  const changed = [...tickets].map(([serial, record]) => ({ serial, record, seq: last.get(serial) ?? end }));
-  for (const { serial, record, seq } of changed.sort((a, b) => a.seq - b.seq)) {
+  const last = new Map(rows.flatMap((row) => (row.serial === null ? [] : [[row.serial, row] as const])));
+  const changed = [...tickets].map(([serial, record]) => {
+    const { seq, decided } = must(last.get(serial), "a ticket changes by a row that names it");
+    return { serial, record, seq, live: decided !== "alone" };
+  });
+  for (const { serial, ...change } of changed.sort((a, b) => a.seq - b.seq)) {
     pending.seen.delete(serial);
-    pending.seen.set(serial, { seq, record });
+    pending.seen.set(serial, change);
   }
 }
 
 /** Whether a frame is due: also a refusal moves the position, which alone is nothing to see. */
-export function hasNews({ terms, notice, alerts, gates, seen }: DoorPending): boolean {
-  return terms || notice !== null || alerts.size > 0 || gates.size > 0 || seen.size > 0;
+export function hasNews(pending: DoorPending): boolean {
+  return pending.terms || pending.notice !== null || pending.alerts.size > 0 || hasChanges(pending);
+}
+
+function hasChanges({ whole, gates, seen }: DoorPending): boolean {
+  return whole || gates.size > 0 || seen.size > 0;
 }
 
 /** The next frame, which is then no longer pending; null when nothing is. `now` epoch ms. */
@@ -81,8 +92,9 @@ export function takeDoorFrame(pending: DoorPending, book: DoorBook, now: number)
     pending.notice = null;
     return { type: "notice", at, notice };
   }
-  if (pending.alerts.size > 0) return takeAlerts(pending, at);
-  return takeNews(pending, book, book.terms, at);
+  const areDue = pending.alerts.size > 0 && (pending.alertsNext || !hasChanges(pending));
+  pending.alertsNext = !areDue;
+  return areDue ? takeAlerts(pending, at) : takeNews(pending, book, book.terms, at);
 }
 
 function takeAlerts({ alerts }: DoorPending, at: string): AlertFrame {
@@ -92,35 +104,38 @@ function takeAlerts({ alerts }: DoorPending, at: string): AlertFrame {
 }
 
 function takeNews(pending: DoorPending, book: DoorBook, terms: EventTerms, at: string): DoorNewsFrame {
-  const due = [...pending.seen].slice(0, MAX_SEEN_A_FRAME);
+  // Who came just now first: what was uploaded is of before.
+  const [live, uploaded] = [true, false].map((which) => [...pending.seen].filter(([, each]) => each.live === which));
+  const due = [...(live ?? []), ...(uploaded ?? [])].slice(0, MAX_SEEN_A_FRAME);
   for (const [serial] of due) pending.seen.delete(serial);
   const [next] = pending.seen.values();
   const from_seq = pending.shownSeq;
   const to_seq = next === undefined ? book.head.seq : next.seq - 1;
   const shown = must(doorShown(book), "a door with sockets has terms");
-  const gates = shown.gates.filter(({ gate_id }) => pending.gates.has(gate_id));
+  const gates = shown.gates.filter(({ gate_id }) => pending.whole || pending.gates.has(gate_id));
   pending.gates.clear();
+  pending.whole = false;
   pending.shownSeq = to_seq;
   const seen = due.map(([serial, { record }]) => shownTicket(serial, record, book, terms));
   return { type: "door", at, door: { ...shown, gates }, from_seq, to_seq, seen, emptied_at: emptied(book) };
 }
 
-/** The news with nothing in it, by which sockets see whether they have missed something. */
-export function positionFrame(book: DoorBook, now: number): DoorNewsFrame | null {
+/** The news with nothing in it, by which sockets see whether they know the row `seq`, the last that changed anything. */
+export function positionFrame(book: DoorBook, seq: number, now: number): DoorNewsFrame | null {
   const door = doorShown(book);
   if (door === null) return null;
-  const { seq } = book.head;
   return { type: "door", at: toIso(now), door, from_seq: seq, to_seq: seq, seen: [], emptied_at: emptied(book) };
 }
 
 export function doorSnapshot(
   book: DoorBook,
   terms: EventTerms,
-  notice: NoticeShown | null,
+  notice: NoticeShown | null | undefined,
   now: number,
 ): DoorSnapshotFrame {
   const door = must(doorShown(book), "a door with sockets has terms");
-  return { type: "snapshot", at: toIso(now), terms: shownTerms(terms), door, notice, emptied_at: emptied(book) };
+  const known = notice === undefined ? {} : { notice };
+  return { type: "snapshot", at: toIso(now), terms: shownTerms(terms), door, ...known, emptied_at: emptied(book) };
 }
 
 function shownTerms({ version, eventId, rules }: EventTerms): TermsShown {

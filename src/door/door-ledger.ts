@@ -1,7 +1,7 @@
 // The door as it stands in its object: its memory, its rows, and the order in which they change (rule H11).
 
 import { type DoorOutcome, runDoorBatch } from "../domain/door/batch.ts";
-import type { DoorBook, TicketRecord } from "../domain/door/book.ts";
+import { type DoorBook, NO_RECORD, type TicketRecord } from "../domain/door/book.ts";
 import type { DoorCommand } from "../domain/door/command.ts";
 import type { ConflictChange } from "../domain/door/conflicts.ts";
 import type { DoorRow } from "../domain/door/door-log.ts";
@@ -73,6 +73,8 @@ export function openDoorLedger(
 
 /** A wrong try of a typed code is kept with its ticket, and changes nothing of it. */
 function writtenBy({ rows, tickets, found, conflicts, terms, base }: DoorDraft): DoorWritten {
-  const changed = [...tickets].filter(([serial, record]) => record.rows !== found.tickets.get(serial)?.rows);
+  const changed = [...tickets].filter(
+    ([serial, record]) => record.rows !== (found.tickets.get(serial) ?? NO_RECORD).rows,
+  );
   return { rows, tickets: new Map(changed), conflicts: [...conflicts.values()], terms: terms !== base.terms };
 }

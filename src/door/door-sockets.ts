@@ -23,12 +23,14 @@ type Sockets = Pick<DurableObjectState, "acceptWebSocket" | "getWebSockets">;
 
 export type DoorSockets = {
   /** 101 with the snapshot sent. The caller has seen that the follower may. */
-  join(request: Request, follower: Follower, terms: EventTerms, notice: NoticeShown | null): Response;
+  join(request: Request, follower: Follower, terms: EventTerms, notice: NoticeShown | null | undefined): Response;
   /** To be called after each batch was written: sends what changed, closes those who may no longer follow. */
   written(written: DoorWritten): void;
   notice(notice: NoticeShown): void;
   /** After an eviction: whoever missed something sees it by the position. */
   resend(): void;
+  /** Those who may no longer follow. */
+  closeThoseOver(): void;
   count(): number;
   left(): void;
   followers(): { readonly socket: WebSocket; readonly follower: Follower }[];
@@ -40,11 +42,13 @@ export type DoorSocketsDeps = {
   readonly book: () => DoorBook;
   readonly clock: () => number;
   readonly mayFollow: (follower: Follower) => boolean;
+  /** The last row of the life before that changed a ticket or a count. */
+  readonly lastChange: number;
 };
 
-export function openDoorSockets({ sockets, book, clock, mayFollow }: DoorSocketsDeps): DoorSockets {
+export function openDoorSockets({ sockets, book, clock, mayFollow, lastChange }: DoorSocketsDeps): DoorSockets {
   const open = openCountedSockets(() => sockets.getWebSockets());
-  let pending: DoorPending = nothingToTell(book().head.seq);
+  let pending: DoorPending = nothingToTell(lastChange);
   const conflation = openConflation(clock, send);
 
   function send(): number {
@@ -82,8 +86,11 @@ export function openDoorSockets({ sockets, book, clock, mayFollow }: DoorSockets
       pending.notice = notice;
       conflation.changed();
     },
+    closeThoseOver() {
+      if (open.count() > 0) closeThoseOver(open.list());
+    },
     resend() {
-      const frame = positionFrame(book(), clock());
+      const frame = positionFrame(book(), lastChange, clock());
       if (frame !== null) sendAll(open.list(), frame);
     },
     count: () => open.count(),

@@ -9,7 +9,7 @@ import {
   type TicketRecord,
 } from "../domain/door/book.ts";
 import { barrierFrom } from "../domain/door/decide-counts.ts";
-import { type DoorRow, EMPTY_DOOR, FULL_ROW_EVERY, headAfter } from "../domain/door/door-log.ts";
+import { type DecidedBy, type DoorRow, EMPTY_DOOR, FULL_ROW_EVERY, headAfter } from "../domain/door/door-log.ts";
 import type { DoorConflict } from "../domain/door/conflicts.ts";
 import type { DoorDraft } from "../domain/door/draft.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
@@ -26,6 +26,8 @@ export type DoorLogQuery = {
   readonly by: DoorActor;
   readonly afterSeq: number;
   readonly limit: number;
+  /** A Worker of the release before names none. */
+  readonly decided?: DecidedBy | null;
   readonly verdict: string | null;
   readonly gateId: string | null;
   readonly deviceId: string | null;
@@ -47,6 +49,8 @@ export type DoorStore = {
   see(id: string, by: string, now: number): DoorConflict | null;
   /** Whether tickets were ever judged here (rules N8 to N10). Looks at all rows, and is asked where there are few. */
   hasJudged(): boolean;
+  /** The last row that changed a ticket or a count; 0 where there is none. */
+  lastChange(): number;
   /** Up to when credentials of open sockets are looked at, epoch ms; 0 where none ever was (live/standing.ts). */
   watchUntil(): number;
   /** Only where there are terms. */
@@ -78,8 +82,12 @@ const SQL = {
     ON CONFLICT (serial) DO UPDATE SET body = excluded.body`,
   log: `SELECT ${LOG_COLUMNS} FROM log WHERE seq > ?1 AND seq <= ?1 + ?2
     AND (?3 IS NULL OR verdict = ?3) AND (?4 IS NULL OR gate_id = ?4) AND (?5 IS NULL OR actor = ?5)
-    ORDER BY seq LIMIT ?6`,
+    AND (?6 IS NULL OR decided = ?6)
+    ORDER BY seq LIMIT ?7`,
   anyRevoke: "SELECT 1 FROM log WHERE kind = 'revoke' LIMIT 1",
+  // The newest first: it stops at the first that let somebody pass, or is no scan.
+  lastChange: `SELECT seq FROM log WHERE kind IN ('undo', 'count', 'set', 'sweep', 'revoke')
+    OR verdict IN ('admitted', 'readmitted', 'exited', 'exit_unmatched') ORDER BY seq DESC LIMIT 1`,
   watch: "SELECT watch_until FROM sockets WHERE id = 1",
   putWatch: `INSERT INTO sockets (id, watch_until) VALUES (1, ?)
     ON CONFLICT (id) DO UPDATE SET watch_until = excluded.watch_until`,
@@ -140,16 +148,16 @@ export function openDoorStore(storage: SqlStorage, schema: readonly string[] = D
       });
       steps.taken();
     },
-    log({ afterSeq, limit, verdict, gateId, deviceId }) {
+    log({ afterSeq, limit, decided = null, verdict, gateId, deviceId }) {
       if (!steps.ready()) return { rows: [], lookedTo: afterSeq };
-      const rows = all(SQL.log, afterSeq, LOOKED_AT, verdict, gateId, deviceId, limit).map(toDoorRow);
-      const last = Number(all(SQL.lastSeq)[0]?.["seq"]);
-      const isFull = rows.length === limit;
-      return { rows, lookedTo: isFull ? (rows.at(-1)?.seq ?? afterSeq) : Math.min(last, afterSeq + LOOKED_AT) };
+      const rows = all(SQL.log, afterSeq, LOOKED_AT, verdict, gateId, deviceId, decided, limit).map(toDoorRow);
+      const end = Math.min(Number(all(SQL.lastSeq)[0]?.["seq"]), afterSeq + LOOKED_AT);
+      return { rows, lookedTo: rows.length === limit ? (rows.at(-1)?.seq ?? afterSeq) : end };
     },
     conflicts: (query) => (steps.ready() ? readConflicts(all, query) : { conflicts: [], next: null }),
     see: (id, by, now) => (steps.ready() ? seeConflict(all, id, by, now) : null),
     hasJudged: () => steps.ready() && all(SQL.anyRevoke).length > 0,
+    lastChange: () => (steps.ready() ? Number(all(SQL.lastChange)[0]?.["seq"] ?? 0) : 0),
     watchUntil: () => (steps.ready() ? Number(all(SQL.watch)[0]?.["watch_until"] ?? 0) : 0),
     keepWatch(until) {
       if (steps.ready()) all(SQL.putWatch, until);

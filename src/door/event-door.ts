@@ -115,10 +115,11 @@ export class EventDoor extends DurableObject<Env> {
     ...{ sockets: this.ctx, book: () => this.ledger.book(), clock: this.#now, ready: (id) => this.#terms.ready(id) },
     readStanding: (followers, now) => this.ports.readStanding(followers, now),
     readNotice: (id) => this.ports.readNotice(id),
+    typingWait: (scanner) => this.#typing.wait(scanner),
     typeOf: (organizationId, id, code) => this.ports.typeOf(organizationId, id, code),
     scan: (id, request) => this.scan(id, request),
     acked: (scanIds) => this.#ack(scanIds),
-    watchUntil: this.#store.watchUntil(),
+    ...{ lastChange: this.#store.lastChange(), watchUntil: this.#store.watchUntil() },
     keepWatch: (until) => this.#store.keepWatch(until),
     setAlarm: (at) => this.#alarm.arm(at),
     onFailure: (event, fault) => this.#log(event, fault),
@@ -253,6 +254,10 @@ export class EventDoor extends DurableObject<Env> {
   #afterBatch(written: DoorWritten | null): void {
     try {
       if (written) this.scanners.written(written);
+    } catch (bug) {
+      this.#log("after_batch_failed", bug);
+    }
+    try {
       this.#feed.changed();
       this.#armAlarm();
     } catch (bug) {

@@ -17,8 +17,8 @@ export type DoorPorts = {
   readTerms(id: EventId): Promise<EventTerms | null>;
   /** Whose credentials stand. Rejects when D1 is away. */
   readStanding(followers: readonly Follower[], now: number): Promise<ReadonlyMap<string, Standing>>;
-  /** The supervisor's word to all gates; null: there is none, or the desk is away. */
-  readNotice(id: EventId): Promise<NoticeShown | null>;
+  /** The supervisor's word to all gates; null: there is none; undefined: the desk is away. */
+  readNotice(id: EventId): Promise<NoticeShown | null | undefined>;
   /** As `typeOfTyped` answers. */
   typeOf(organizationId: OrganizationId, id: EventId, code: string): Promise<Result<TicketTypeId | null, Refusal>>;
 };
@@ -32,7 +32,8 @@ export function openDoorPorts(env: Pick<Env, "DB" | "INVENTORY" | "DOOR_DESK">):
     readStanding: (followers, now) => readStanding(db, followers, now),
     async readNotice(id) {
       const desk = await desks(id).read();
-      return desk.ok && desk.value.notice ? shownNotice(desk.value.notice) : null;
+      if (!desk.ok) return undefined;
+      return desk.value.notice && shownNotice(desk.value.notice);
     },
     typeOf: (organizationId, id, code) => typeOfTyped({ db, inventories }, organizationId, id, code),
   };

@@ -8,11 +8,11 @@ import type { AckMessage, ScanMessage, ScannerMessage } from "../live/door-proto
 
 /**
  * `unknown`: a message of a kind that this release does not know, which a newer scanner may send. `malformed`: `path` is the
- * first field that is not as it should be, and `scanId` says which scan it was to be, where it has one.
+ * first field that is not as it should be, and `scan_id` says which scan it was to be, where it has one.
  */
 export type ReadMessage =
   | { readonly kind: "message"; readonly message: ScannerMessage }
-  | { readonly kind: "malformed"; readonly path: string }
+  | { readonly kind: "malformed"; readonly fault: { readonly path: string; readonly scan_id?: string } }
   | { readonly kind: "unknown" }
   | { readonly kind: "no_message" };
 
@@ -39,7 +39,9 @@ export function readMessage(text: string | ArrayBuffer): ReadMessage {
   if (!isKnown(said.type)) return { kind: "unknown" };
   const path = FAULTS[said.type](said);
   // The one cast: each field was looked at.
-  return path === null ? { kind: "message", message: said as ScannerMessage } : { kind: "malformed", path };
+  if (path === null) return { kind: "message", message: said as ScannerMessage };
+  const scan = "scan_id" in said && isScanId(said.scan_id) ? { scan_id: said.scan_id } : {};
+  return { kind: "malformed", fault: { path, ...scan } };
 }
 
 function isKnown(type: string): type is ScannerMessage["type"] {

@@ -5,6 +5,7 @@ import type { DoorBook } from "../domain/door/book.ts";
 import type { DoorActor, ScanReply } from "../domain/door/command.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import { mayTakeBack } from "../domain/door/may-scan.ts";
+import { factsEndAt } from "../domain/door/terms.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { type EventId, type OrganizationId, parseId, type ScanId, type TicketTypeId } from "../domain/ids.ts";
 import { MAX_SCANNER_FRAME_BYTES } from "../domain/limits.ts";
@@ -16,15 +17,20 @@ import {
   endTooLarge,
   type Follower,
   followerOf,
+  forgetErrors,
   noteError,
   sendFrame,
   UNKNOWN_MESSAGE,
 } from "../live/sessions.ts";
+import { withDeadline } from "../shared/deadline.ts";
 import { openStanding, type Standing } from "../live/standing.ts";
 import type { ScanRequest } from "./client.ts";
 import { type DoorSockets, openDoorSockets } from "./door-sockets.ts";
 import { readMessage } from "./read-message.ts";
 import { renderScan } from "./shown-scan.ts";
+
+/** So long a scanner that comes waits for the supervisor's word, ms: the door itself does not need it. */
+const NOTICE_MS = 1_000;
 
 export type ScannersDeps = {
   readonly sockets: Parameters<typeof openDoorSockets>[0]["sockets"];
@@ -33,8 +39,10 @@ export type ScannersDeps = {
   /** The terms, read from D1 where the door has none yet. */
   readonly ready: (id: EventId) => Promise<Result<EventTerms, Refusal>>;
   readonly readStanding: (followers: readonly Follower[], now: number) => Promise<ReadonlyMap<string, Stands>>;
-  /** Null: there is none, or nobody can say. */
-  readonly readNotice: (id: EventId) => Promise<NoticeShown | null>;
+  /** Null: there is none; undefined: nobody can say. */
+  readonly readNotice: (id: EventId) => Promise<NoticeShown | null | undefined>;
+  /** In how many seconds this scanner may try typed codes again; null when it may now. */
+  readonly typingWait: (scanner: string) => number | null;
   /** As `typeOfTyped` answers; rejects when D1 is away. */
   readonly typeOf: (
     organizationId: OrganizationId,
@@ -43,6 +51,8 @@ export type ScannersDeps = {
   ) => Promise<Result<TicketTypeId | null, Refusal>>;
   readonly scan: (id: EventId, request: ScanRequest) => Promise<ScanReply>;
   readonly acked: (scanIds: readonly ScanId[]) => void;
+  /** The last row of the life before that changed a ticket or a count. */
+  readonly lastChange: number;
   /** Up to when the life before has watched, and where this one keeps it. */
   readonly watchUntil: number;
   readonly keepWatch: (until: number) => void;
@@ -63,7 +73,9 @@ export type Scanners = Pick<DoorSockets, "written" | "notice" | "resend" | "coun
 export function openScanners(deps: ScannersDeps): Scanners {
   const { book, clock, ready } = deps;
   const mayFollow = (follower: Follower): boolean => mayTakeBack(book().terms, actorOf(follower), clock()).ok;
-  const sockets = openDoorSockets({ sockets: deps.sockets, book, clock, mayFollow });
+  const sockets = openDoorSockets({ sockets: deps.sockets, book, clock, mayFollow, lastChange: deps.lastChange });
+  /** What was said while this life of the door lasts: the desk's own answer may be on its way from before. */
+  let lastNotice: NoticeShown | null | undefined;
   const standing = openStanding(deps.watchUntil, {
     ...{ followers: sockets.followers, read: deps.readStanding, action: "door.scan", mayFollow, clock },
     keep: () => deps.keepWatch(standing.watchUntil()),
@@ -71,33 +83,32 @@ export function openScanners(deps: ScannersDeps): Scanners {
     onFailure: (fault) => deps.onFailure("credentials_not_read", fault),
   });
 
-  /** As over HTTP, but for a supervisor's override. */
-  async function scan(follower: Follower, message: ScanMessage): Promise<ScanReply> {
-    const { code, direction, source } = message;
-    const [scanId, gateId] = [must(parseId("scn", message.scan_id), "it was read"), parseId("gate", message.gate_id)];
-    const eventId = book().terms?.eventId;
-    if (eventId === undefined || gateId === null) return refuse({ code: "not_found" });
-    const by = actorOf(follower);
-    const type = source === "typed" ? await typeOf(by, eventId, code) : accept(null);
-    if (!type.ok) return type;
-    const asked = { by, requestId: scanId, scanId, code, direction, gateId, source, ticketTypeId: type.value };
-    return deps.scan(eventId, { ...asked, override: null, acked: [] });
-  }
-
-  async function typeOf({ organizationId }: DoorActor, id: EventId, code: string) {
-    try {
-      return await deps.typeOf(organizationId, id, code);
-    } catch (fault) {
-      deps.onFailure("typed_not_looked_up", fault);
-      return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
-    }
-  }
-
   return {
-    ...{ written: sockets.written, notice: sockets.notice, resend: sockets.resend, count: sockets.count },
+    ...{ resend: sockets.resend, count: sockets.count },
+    written(written) {
+      sockets.written(written);
+      // What keeps a lost word from mattering, as at the feed; and another end of the event is one of its devices, too.
+      if (written.terms) standing.expectLoss();
+      else standing.lookInTime();
+    },
+    notice(notice) {
+      lastNotice = later(notice, lastNotice) ?? notice;
+      sockets.notice(notice);
+    },
     closeAll: sockets.closeAll,
-    ...{ expectLoss: standing.expectLoss, look: standing.look, lookInTime: standing.lookInTime },
-    dueAt: standing.dueAt,
+    ...{ expectLoss: standing.expectLoss, lookInTime: standing.lookInTime },
+    async look() {
+      sockets.closeThoseOver();
+      await standing.look();
+    },
+    dueAt() {
+      const endsAt = sockets.count() > 0 ? factsEndAt(book().terms?.rules ?? null) : null;
+      // Past it all were told goodbye: nobody is waited for.
+      const due = [standing.dueAt(), endsAt !== null && endsAt > clock() ? endsAt : null].filter(
+        (each) => each !== null,
+      );
+      return due.length > 0 ? Math.min(...due) : null;
+    },
     async join(request) {
       const [, name = ""] = new URL(request.url).pathname.split("/");
       const id = parseId("evt", name);
@@ -106,7 +117,7 @@ export function openScanners(deps: ScannersDeps): Scanners {
       if (!id || !follower) return new Response(null, { status: 404 });
       const terms = await ready(id);
       if (!terms.ok) return new Response(null, { status: terms.refusal.code === "not_found" ? 404 : 503 });
-      const notice = await deps.readNotice(id);
+      const notice = later(await withDeadline(deps.readNotice(id), NOTICE_MS, () => undefined), lastNotice);
       if (!mayFollow(follower)) return new Response(null, { status: 404 });
       standing.joined();
       return sockets.join(request, follower, must(book().terms, "it is ready"), notice);
@@ -115,20 +126,49 @@ export function openScanners(deps: ScannersDeps): Scanners {
       sockets.left();
       answerClose(socket, code, reason);
     },
-    async message(socket, message) {
-      if (endTooLarge(socket, message, MAX_SCANNER_FRAME_BYTES)) return;
-      const follower = followerOf(socket);
-      const read = readMessage(message);
-      if (read.kind === "malformed")
-        return noteError(socket, { type: "error", code: "malformed_message", path: read.path });
-      // Not counted: a newer scanner says more than this release knows.
-      if (read.kind === "unknown") return sendFrame(socket, JSON.stringify(UNKNOWN_MESSAGE));
-      if (read.kind === "no_message" || !follower) return noteError(socket, UNKNOWN_MESSAGE);
-      if (read.message.type === "ack") return deps.acked(read.message.scan_ids as readonly ScanId[]);
-      const reply = await scan(follower, read.message);
-      sendFrame(socket, JSON.stringify(answerTo(read.message, reply)));
-    },
+    message: (socket, message) => hear(deps, socket, message),
   };
+}
+
+async function hear(deps: ScannersDeps, socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+  // One that was told goodbye may go on sending until its other end has answered.
+  if (socket.readyState !== WebSocket.OPEN) return;
+  if (endTooLarge(socket, message, MAX_SCANNER_FRAME_BYTES)) return;
+  const follower = followerOf(socket);
+  const read = readMessage(message);
+  if (read.kind === "malformed") return noteError(socket, { type: "error", code: "malformed_message", ...read.fault });
+  // Not counted: a newer scanner says more than this release knows.
+  if (read.kind === "unknown") return sendFrame(socket, JSON.stringify(UNKNOWN_MESSAGE));
+  if (read.kind === "no_message" || !follower) return noteError(socket, UNKNOWN_MESSAGE);
+  forgetErrors(socket);
+  if (read.message.type === "ack") return deps.acked(read.message.scan_ids as readonly ScanId[]);
+  const reply = await scan(deps, follower, read.message);
+  sendFrame(socket, JSON.stringify(answerTo(read.message, reply)));
+}
+
+/** As over HTTP, but for a supervisor's override. */
+async function scan(deps: ScannersDeps, follower: Follower, message: ScanMessage): Promise<ScanReply> {
+  const { code, direction, source } = message;
+  const [scanId, gateId] = [must(parseId("scn", message.scan_id), "it was read"), parseId("gate", message.gate_id)];
+  const eventId = deps.book().terms?.eventId;
+  if (eventId === undefined || gateId === null) return refuse({ code: "not_found" });
+  const by = actorOf(follower);
+  const type = source === "typed" ? await typeOf(deps, by, eventId, code) : accept(null);
+  if (!type.ok) return type;
+  const asked = { by, requestId: scanId, scanId, code, direction, gateId, source, ticketTypeId: type.value };
+  return deps.scan(eventId, { ...asked, override: null, acked: [] });
+}
+
+async function typeOf(deps: ScannersDeps, { id: scanner, organizationId }: DoorActor, id: EventId, code: string) {
+  // Before others are asked: a scanner that may try no more asks nothing of them.
+  const wait = deps.typingWait(scanner);
+  if (wait !== null) return refuse({ code: "rate_limited", retryAfterSeconds: wait } as const);
+  try {
+    return await deps.typeOf(organizationId, id, code);
+  } catch (fault) {
+    deps.onFailure("typed_not_looked_up", fault);
+    return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
+  }
 }
 
 function answerTo({ scan_id }: ScanMessage, reply: ScanReply): VerdictFrame | RefusedFrame {
@@ -145,4 +185,10 @@ function actorOf(follower: Follower): DoorActor {
   const { venueId, gateId, eventId = null } = follower;
   assert(gateId !== undefined, "the door's own sockets say at which gate they are");
   return { id, organizationId, device: { venueId, gateId, eventId } };
+}
+
+/** The one that was said later; undefined while neither is known. */
+function later(a: NoticeShown | null | undefined, b: NoticeShown | null | undefined): NoticeShown | null | undefined {
+  if (!a || !b) return a ?? b ?? (a === null || b === null ? null : undefined);
+  return a.version >= b.version ? a : b;
 }

@@ -10,17 +10,29 @@ const MAX_SCANNERS = 10_000;
 export type TypingLimit = {
   /** Counts a try of this scanner; answers in how many seconds it may try again, null when it may now. */
   excess(scanner: string): number | null;
+  /** The same, and counts nothing. */
+  wait(scanner: string): number | null;
 };
 
 export function openTypingLimit(clock: () => number): TypingLimit {
   const tries = new Map<string, number[]>();
+
+  const lately = (scanner: string, now: number) => (tries.get(scanner) ?? []).filter((at) => now < at + MINUTE_MS);
+
+  function wait(scanner: string): number | null {
+    const now = clock();
+    const late = lately(scanner, now);
+    const [first] = late;
+    return first !== undefined && late.length >= TRIES_A_MINUTE ? Math.ceil((first + MINUTE_MS - now) / 1_000) : null;
+  }
+
   return {
+    wait,
     excess(scanner) {
+      const excess = wait(scanner);
+      if (excess !== null) return excess;
       const now = clock();
-      const late = (tries.get(scanner) ?? []).filter((at) => now < at + MINUTE_MS);
-      const [first] = late;
-      if (first !== undefined && late.length >= TRIES_A_MINUTE) return Math.ceil((first + MINUTE_MS - now) / 1_000);
-      tries.set(scanner, [...late, now]);
+      tries.set(scanner, [...lately(scanner, now), now]);
       dropOldest(tries, MAX_SCANNERS);
       return null;
     },

@@ -60,7 +60,7 @@ export function accountPortsOf(c: Asked): AccountPorts | null {
     // Why then, here and below: no first answer needs it.
     const { expectEndOfSession } = await import("../app/end-following.ts");
     const objects = { feeds: openFeeds(c.env.EVENT_FEED), doors: openDoors(c.env.EVENT_DOOR) };
-    await expectEndOfSession({ db, ...objects, waitUntil, requestId: c.var.requestId }, userId);
+    await expectEndOfSession({ db, ...objects, waitUntil, requestId: c.var.requestId, now: Date.now() }, userId);
   };
   const report = async (userId: UserId): Promise<void> => {
     const { reportPasswordChange } = await import("../app/report-password-change.ts");

@@ -92,13 +92,16 @@ export type TermsShown = {
   readonly event: { readonly id: string; readonly status: EventStatus };
   readonly gates: readonly { readonly id: string; readonly status: "open" | "closed" }[];
 };
-/** First of all. `emptied_at`: when a supervisor last emptied the place; null: never. */
+/**
+ * First of all. `notice` is left out where nobody could say whether there is one. `emptied_at`: when a supervisor last emptied
+ * the place; null: never.
+ */
 export type DoorSnapshotFrame = {
   readonly type: "snapshot";
   readonly at: string;
   readonly terms: TermsShown;
   readonly door: DoorShown;
-  readonly notice: NoticeShown | null;
+  readonly notice?: NoticeShown | null;
   readonly emptied_at: string | null;
 };
 /**

@@ -81,10 +81,10 @@ export type DeviceFrame = { readonly type: "device"; readonly at: string; readon
 export type NoticeFrame = { readonly type: "notice"; readonly at: string; readonly notice: NoticeShown };
 /** Of `gates` those alone that changed. */
 export type DoorFrame = { readonly type: "door"; readonly at: string; readonly door: DoorShown };
-/** `path`: the field of a message that is not as it should be. */
+/** `path`: the field of a message that is not as it should be; `scan_id`: of the scan that it was to be, where it has one. */
 export type ErrorFrame =
   | { readonly type: "error"; readonly code: "unknown_message" }
-  | { readonly type: "error"; readonly code: "malformed_message"; readonly path: string };
+  | { readonly type: "error"; readonly code: "malformed_message"; readonly path: string; readonly scan_id?: string };
 export type ServerFrame =
   | SnapshotFrame
   | OccupancyFrame

@@ -84,6 +84,12 @@ export function noteError(socket: WebSocket, error: ErrorFrame): void {
   if (errors + 1 >= MAX_ERRORS) closeSocket(socket, CLOSE.protocol, "unknown messages");
 }
 
+/** What was right starts the count anew. */
+export function forgetErrors(socket: WebSocket): void {
+  const { errors, follower } = attachmentOf(socket);
+  if (errors > 0) socket.serializeAttachment({ errors: 0, follower } satisfies Attachment);
+}
+
 /** Whether it was, and the socket is closed. A character is at least a byte, so that a huge text is not encoded to be measured. */
 export function endTooLarge(socket: WebSocket, message: string | ArrayBuffer, most: number): boolean {
   const isText = typeof message === "string";

@@ -50,6 +50,7 @@ const NAMES: Readonly<Record<string, string>> = {
   actor_id: "api-keys",
   device_id: "devices",
   resource_id: "venues",
+  serial: "serials",
 };
 /** The id of a scan or a pairing is drawn by who sends it, and names nothing that is there. */
 const isIdName = (name: string) => /_ids?$/.test(name) && !/^(scan|pairing)_id$/.test(name);
@@ -67,6 +68,7 @@ function pathWith(path: string, { slug }: Tenant, ids: Ids): string {
     if (part === "{event_slug}") return must(ids["event-slugs"], "both events have slugs");
     // A scan is known by the event before it, and this one by no door.
     if (part === "{scan_id}") return `scn_${"0".repeat(26)}`;
+    if (part === "{conflict_id}") return `clock_off.scn_${"0".repeat(26)}`;
     if (part === "{crew_code_id}") return must(ids["crew-codes"], "both events have crew codes");
     if (part === "{id}") return must(ids[parts[at - 1] ?? ""], `an id is known for ${path}`);
     expect(part, `an id is known for ${part}`).not.toMatch(/^\{/);
@@ -156,7 +158,9 @@ async function everythingOf(tenant: Tenant): Promise<Record<string, unknown>> {
     for (const path of [tenant.ids, tenant.draftIds]) {
       const request = requestOf(each, { path, tenant });
       const { status, body } = await send(each, request, tenant.key);
-      all[request.path] = { status, body: JSON.parse(JSON.stringify(body, lasting)) as unknown };
+      // Bytes say when they were taken.
+      const told = typeof body === "string" ? null : (JSON.parse(JSON.stringify(body, lasting)) as unknown);
+      all[request.path] = { status, body: told };
     }
   }
   return all;

@@ -101,7 +101,8 @@ export function openDoorOnDisk(terms: EventTerms | null = eventTerms(), schema =
     // The cast: scans are answered as scans.
     batch: (parts) => door.run(parts.map(scanCommand)) as ScanReply[],
     take: (next) => must(door.run([{ kind: "terms", terms: next, requestId: "terms" }])[0], "one command"),
-    rows: () => store.log({ afterSeq: 0, limit: 100_000, verdict: null, gateId: null, deviceId: null }).rows,
+    rows: () =>
+      store.log({ afterSeq: 0, limit: 100_000, decided: null, verdict: null, gateId: null, deviceId: null }).rows,
     restart() {
       store = openDoorStore(storage, door.schema);
       ledger = openDoorLedger(store, () => door.now, {

@@ -31,7 +31,10 @@ export async function openTenant(client: Client, key: string): Promise<Tenant> {
   const bought = await post<Order>("/v1/checkouts", { hold_ids: [paid.id] });
   const confirmed = await client.ask<Order>("POST", `/v1/orders/${bought.id}/confirm`, { token: key });
   expectStatus(confirmed, 200);
-  const tickets = await client.ask<Page<Resource>>("GET", `/v1/orders/${bought.id}/tickets`, { token: key });
+  const tickets = await client.ask<Page<Resource & { readonly serial: string }>>(
+    ...(["GET", `/v1/orders/${bought.id}/tickets`, { token: key }] as const),
+  );
+  const ticket = must(tickets.body.data[0], "the order is confirmed");
   const event = await client.ask<Resource & Record<string, unknown>>("GET", `/v1/events/${show.eventId}`, {
     token: key,
   });
@@ -50,7 +53,8 @@ export async function openTenant(client: Client, key: string): Promise<Tenant> {
     "ticket-types": typeOf(show),
     holds: held.id,
     orders: order.id,
-    tickets: must(tickets.body.data[0], "the order is confirmed").id,
+    tickets: ticket.id,
+    serials: ticket.serial,
     "api-keys": me.body.id,
     "crew-codes": crew.id,
     // Made up: people are not made over HTTP by a key, and no key may ask for them.

@@ -100,7 +100,7 @@ describe("[D2] [X6] terms", () => {
     expect(said(door.scan({ as: 2, code: codeOf(8) }))).toBe("venue_full");
     const [first, second] = door
       .store()
-      .log({ afterSeq: 0, limit: 9, verdict: null, gateId: null, deviceId: null }).rows;
+      .log({ afterSeq: 0, limit: 9, decided: null, verdict: null, gateId: null, deviceId: null }).rows;
     expect([first?.kind, second?.kind]).toEqual(["terms", "terms"]);
     expect(JSON.parse(second?.detail ?? "")).toMatchObject({ version: 2, epoch: 0 });
     door.restart();

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { KEPT_AFTER_END_MS } from "../../src/domain/event.ts";
+import { MAX_ROWS_A_TICKET } from "../../src/domain/limits.ts";
 import { HOUR, idOf, MINUTE } from "../support/builders.ts";
 import { NORTH, NOW, SOUTH } from "../support/door-cases.ts";
 import {
@@ -221,4 +222,15 @@ describe("[D20] an upload is late by its clock", () => {
     upload(door, { as: "before", serial: 8, at: NOW + MINUTE });
     expect(upload(door, { after: scanIdOf("before"), at: NOW })).toEqual(["taken"]);
   });
+});
+
+test("[X4] [D19] of a ticket that has a thousand rows no upload is taken any more; a refusal is, and other tickets' are", () => {
+  const door = openDoorOnDisk(eventTerms({ rules: { softCapacity: 10_000, hardCapacity: 10_000 } }));
+  door.run(Array.from({ length: MAX_ROWS_A_TICKET - 1 }, (_, as) => uploadCommand({ as })));
+  expect(upload(door, { as: "last" })[0]).toBe("taken");
+  expect(upload(door, { as: "over" })).toEqual(["ticket_full"]);
+  expect(upload(door, { as: "last" })[0]).toBe("repeat");
+  expect(upload(door, { as: "refused", verdict: "already_inside" })[0]).toBe("taken");
+  expect(upload(door, { as: "other", serial: 8 })).toEqual(["taken"]);
+  expect(countsOf(door).inside).toBe(MAX_ROWS_A_TICKET + 1);
 });

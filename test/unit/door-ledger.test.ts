@@ -23,6 +23,7 @@ import { eventTerms } from "../support/event-terms.ts";
 const everything: Omit<DoorLogQuery, "by"> = {
   afterSeq: 0,
   limit: 100_000,
+  decided: null,
   verdict: null,
   gateId: null,
   deviceId: null,

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { DoorActor } from "../../src/domain/door/command.ts";
 import { PARTY_MS, partyOutside } from "../../src/domain/door/party.ts";
+import { CLOCK_AHEAD_MS } from "../../src/domain/limits.ts";
 import { NOW } from "../support/door-cases.ts";
 import {
   AT_NORTH,
@@ -14,6 +15,7 @@ import {
   SUPERVISOR,
   undoCommand,
 } from "../support/door-on-disk.ts";
+import { uploadCommand } from "../support/uploads.ts";
 
 const ORDER = [7, 8, 9];
 const outside = (door: DoorOnDisk, by: DoorActor, serial = 7) => {
@@ -48,6 +50,19 @@ describe("[D13] of the tickets of an order", () => {
     door.now += 1;
     expect(outside(door, AT_NORTH)).toEqual([]);
     expect(outside(door, SUPERVISOR), "an organiser may ask at any time").toHaveLength(2);
+  });
+
+  test("a device that says that it let one in alone, or whose row lies ahead, is told nothing", () => {
+    const door = openDoorOnDisk();
+    door.run([uploadCommand({ as: "alone", serial: 7 })]);
+    expect([outside(door, AT_NORTH), outside(door, SUPERVISOR).length]).toEqual([[], 2]);
+    const ahead = openDoorOnDisk();
+    ahead.now = NOW + CLOCK_AHEAD_MS + 1;
+    enter(ahead, 7);
+    ahead.now = NOW + 1;
+    expect(outside(ahead, AT_NORTH)).toHaveLength(2);
+    ahead.now = NOW;
+    expect(outside(ahead, AT_NORTH)).toEqual([]);
   });
 
   test("a device that took its scan back, or that was refused, has let nobody in", () => {

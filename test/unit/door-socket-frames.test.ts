@@ -7,6 +7,7 @@ import {
   type DoorFrame,
   type DoorPending,
   hasNews,
+  MAX_ALERTS_A_FRAME,
   MAX_SEEN_A_FRAME,
   nothingToTell,
   noteWritten,
@@ -24,8 +25,10 @@ import {
   openDoorOnDisk,
   scanCommand,
   scanIdOf,
+  SUPERVISOR,
   undoCommand,
 } from "../support/door-on-disk.ts";
+import { conflictsOf, uploadCommand } from "../support/uploads.ts";
 import { NORTH, NOW, SOUTH } from "../support/door-cases.ts";
 import { eventTerms } from "../support/event-terms.ts";
 
@@ -38,7 +41,7 @@ function openSockets(door: DoorOnDisk) {
     pending,
     run(commands: Parameters<DoorOnDisk["run"]>[0]) {
       const { written } = door.ledger().run(commands);
-      if (written && written.rows.length > 0) noteWritten(pending, written);
+      if (written) noteWritten(pending, written);
     },
     next: () => takeDoorFrame(pending, door.ledger().book(), door.now),
     rest(): DoorFrame[] {
@@ -95,7 +98,7 @@ describe("[D23] frames of a door", () => {
     expect(frame?.door.gates.map(({ gate_id }) => gate_id).sort()).toEqual([NORTH, SOUTH].sort());
   });
 
-  it("[D14] tell of a ticket whose entry was taken back, which the undo's row does not name", () => {
+  it("[D14] tell of a ticket whose entry was taken back", () => {
     const door = openDoorOnDisk(eventTerms());
     const sockets = openSockets(door);
     sockets.run([scanOf(1)]);
@@ -115,6 +118,58 @@ describe("[D23] frames of a door", () => {
     sockets.run([correctCommand("sweep", "sweep")]);
     const [frame] = news(sockets.rest());
     expect(frame).toMatchObject({ door: { inside: 0 }, seen: [], emptied_at: new Date(NOW + MINUTE).toISOString() });
+  });
+
+  it("[D19] tell of conflicts as they are found, so many at once, and of none that stands no more by then", () => {
+    const door = openDoorOnDisk(wide());
+    const sockets = openSockets(door);
+    const twice = (serial: number) => ["a", "b"].map((twin) => uploadCommand({ as: `${twin}${serial}`, serial }));
+    const serials = Array.from({ length: MAX_ALERTS_A_FRAME + 1 }, (_, at) => at + 1);
+    sockets.run(serials.flatMap(twice));
+    const alerts = sockets.rest().filter((frame) => frame.type === "alert");
+    expect(alerts.map(({ conflicts }) => conflicts.length)).toEqual([MAX_ALERTS_A_FRAME, 1]);
+    const found = alerts.flatMap(({ conflicts }) => conflicts);
+    expect(found.map(({ kind, serial }) => [kind, serial])).toEqual(
+      serials.map((serial) => ["double_entry", showSerial(serial)]),
+    );
+    expect(found.map(({ id }) => id)).toEqual(conflictsOf(door).map(({ id }) => id));
+    sockets.run(twice(99));
+    sockets.run([undoCommand("b99", { by: SUPERVISOR }), undoCommand("a99", { by: SUPERVISOR })]);
+    expect(conflictsOf(door).at(-1)).toMatchObject({ goneAt: door.now });
+    expect(sockets.rest().map(({ type }) => type)).toEqual(["door"]);
+  });
+
+  it("[D18] tell first who came just now, then what was uploaded, and say up to where that is all", () => {
+    const door = openDoorOnDisk(wide());
+    const sockets = openSockets(door);
+    const serials = Array.from({ length: MAX_SEEN_A_FRAME }, (_, at) => at + 1);
+    sockets.run([...serials.map((serial) => uploadCommand({ as: serial, serial })), scanOf(900)]);
+    const [first, second] = news(sockets.rest());
+    expect(first?.seen.map(({ serial }) => serial)).toEqual([900, ...serials.slice(0, -1)].map(showSerial));
+    expect([first?.from_seq, first?.to_seq]).toEqual([1, MAX_SEEN_A_FRAME]);
+    expect(second).toMatchObject({ from_seq: MAX_SEEN_A_FRAME, to_seq: MAX_SEEN_A_FRAME + 2 });
+    expect(second?.seen.map(({ serial }) => serial)).toEqual([showSerial(MAX_SEEN_A_FRAME)]);
+  });
+
+  it("[D19] take turns with conflicts, so that neither waits for long", () => {
+    const door = openDoorOnDisk(wide());
+    const sockets = openSockets(door);
+    const twice = (serial: number) => ["a", "b"].map((twin) => uploadCommand({ as: `${twin}${serial}`, serial }));
+    sockets.run(Array.from({ length: 3 * MAX_SEEN_A_FRAME }, (_, at) => twice(at + 1)).flat());
+    const types = sockets.rest().map(({ type }) => type);
+    expect(types.slice(0, 6)).toEqual(["door", "alert", "door", "alert", "door", "alert"]);
+  });
+
+  it("[D16] tell of a place that was emptied also where no count changes by that", () => {
+    const door = openDoorOnDisk(eventTerms());
+    const sockets = openSockets(door);
+    sockets.run([scanOf(1)]);
+    door.now += MINUTE;
+    sockets.run([correctCommand({ gates: [] }, "set")]);
+    sockets.rest();
+    door.now += MINUTE;
+    sockets.run([correctCommand("sweep", "sweep")]);
+    expect(news(sockets.rest())).toMatchObject([{ emptied_at: new Date(door.now).toISOString(), seen: [] }]);
   });
 
   it("are none for scans that let nobody pass; the next one goes on from the last all the same", () => {
@@ -137,6 +192,10 @@ describe("[D23] frames of a door", () => {
     const frames = sockets.rest();
     expect(frames.map(({ type }) => type)).toEqual(["terms", "notice", "door"]);
     expect(frames[0]).toMatchObject({ terms: { version: 9 } });
+    expect(
+      news(frames)[0]?.door.gates.map(({ gate_id }) => gate_id),
+      "the capacities are others",
+    ).toEqual(eventTerms().rules.gates.map(({ id }) => id));
   });
 });
 
@@ -153,13 +212,14 @@ describe("[D23] what a scanner sends", () => {
     expect(read(ack)).toEqual({ kind: "message", message: ack });
     expect(read({ ...ack, scan_ids: [...ack.scan_ids, scanIdOf(50)] })).toEqual({
       kind: "malformed",
-      path: "scan_ids",
+      fault: { path: "scan_ids" },
     });
     expect(read({ ...scan, code: "x".repeat(1_000) }).kind).toBe("message");
     const wrong = { scan_id: "scn_1", code: "x".repeat(1_001), direction: "on", source: "ear", gate_id: 7 };
     for (const [path, value] of Object.entries(wrong)) {
-      expect(read({ ...scan, [path]: value })).toEqual({ kind: "malformed", path });
-      expect(read({ ...scan, [path]: undefined })).toEqual({ kind: "malformed", path });
+      const fault = path === "scan_id" ? { path } : { path, scan_id: scan.scan_id };
+      expect(read({ ...scan, [path]: value })).toEqual({ kind: "malformed", fault });
+      expect(read({ ...scan, [path]: undefined })).toEqual({ kind: "malformed", fault });
     }
   });
 

@@ -74,7 +74,7 @@ const ASKED_FOR: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   "events whose types name a gate": (db) => listEventsNaming(db, { id: newId("gate"), venue_id: newId("ven") }, 10),
   events: (db) => listEvents(db, reader, { ...page, now }),
   "a venue's events": (db) => listShownEventsOf(db, newId("ven"), 100),
-  "events to follow": (db) => listFollowedEvents(db, { organizationId }, 100),
+  "events to follow": (db) => listFollowedEvents(db, { organizationId }, 1, 100),
   "an event by its slugs": (db) => readStampByNames(db, { organization: "a", event: "b" }),
   "public events": (db) => listPublicEvents(db, { organizationId, now, limit: 10, after: null }),
   "ticket types": (db) => listTicketTypes(db, reader, newId("evt"), { ...page, now }),

@@ -144,6 +144,7 @@ describe("[D1] the log of a door", () => {
     }
     const count = async (query: string) => (await logOf(here, query)).length;
     expect(await count("&verdict=admitted")).toBe(2);
+    expect([await count("&decided=door"), await count("&decided=alone")]).toEqual([scanned.length, 0]);
     expect(await count(`&gate_id=${gate.gateId}`)).toBe(2);
     expect(await count(`&device_id=${here.tenant.actor.id}`)).toBe(1);
     expect(await count(`&device_id=${here.device.id}&verdict=already_inside`)).toBe(0);

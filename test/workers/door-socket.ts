@@ -3,6 +3,7 @@
 import { newId } from "../../src/app/context.ts";
 import type { Direction } from "../../src/domain/door/scan.ts";
 import type {
+  AlertFrame,
   DoorNewsFrame,
   DoorSnapshotFrame,
   RefusedFrame,
@@ -19,6 +20,7 @@ import { follow, type Viewer } from "./socket.ts";
 export type DoorFrame =
   | DoorSnapshotFrame
   | DoorNewsFrame
+  | AlertFrame
   | TermsFrame
   | NoticeFrame
   | VerdictFrame

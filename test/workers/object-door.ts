@@ -18,7 +18,15 @@ const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 export const AT_NORTH = { id: PHONE, organizationId: ORGANIZATION, device: { venueId: VENUE, gateId: NORTH } };
 const AT_SOUTH = { id: OTHER_PHONE, organizationId: ORGANIZATION, device: { venueId: VENUE, gateId: SOUTH } };
-const everything = { by: AT_NORTH, afterSeq: 0, limit: 1_000, verdict: null, gateId: null, deviceId: null };
+const everything = {
+  by: AT_NORTH,
+  afterSeq: 0,
+  limit: 1_000,
+  decided: null,
+  verdict: null,
+  gateId: null,
+  deviceId: null,
+};
 
 export const objectOf = (id: EventId) => env.EVENT_DOOR.getByName(id);
 

@@ -196,12 +196,12 @@ describe("[D1] the log of a door", () => {
       asked.push(query);
       return accept({ rows: [], nextSeq: asked.length === 1 ? 40 : null });
     };
-    const filters = `after_seq=7&limit=3&verdict=admitted&gate_id=${show.gateId}&device_id=${show.device.id}`;
+    const filters = `after_seq=7&limit=3&decided=override&verdict=admitted&gate_id=${show.gateId}&device_id=${show.device.id}`;
     const first = await bodyOf(await read(`?${filters}`, log));
     const cursor = String(first["next_cursor"]);
     const second = await bodyOf(await read(`?${filters}&cursor=${cursor}`, log));
     expect([first["data"], second]).toEqual([[], { data: [], next_cursor: null }]);
-    const query = { limit: 3, verdict: "admitted", gateId: show.gateId, deviceId: show.device.id };
+    const query = { limit: 3, decided: "override", verdict: "admitted", gateId: show.gateId, deviceId: show.device.id };
     const { organizationId, actor } = show.tenant;
     const by = { id: actor.id, organizationId, device: null };
     expect(asked).toEqual([
@@ -209,15 +209,29 @@ describe("[D1] the log of a door", () => {
       { by, ...query, afterSeq: 40 },
     ]);
     await read("", log);
-    expect(asked[2]).toEqual({ by, afterSeq: 0, limit: 25, verdict: null, gateId: null, deviceId: null });
+    expect(asked[2]).toEqual({
+      by,
+      afterSeq: 0,
+      limit: 25,
+      decided: null,
+      verdict: null,
+      gateId: null,
+      deviceId: null,
+    });
     for (const other of ["after_seq=7&limit=3&verdict=used", "after_seq=8", ""])
       expect(await refusalOf(read(`?${other}&cursor=${cursor}`, log))).toBe("400 invalid_request");
   });
 
-  it.each(["after_seq=-1", "after_seq=x", "verdict=repeat", "verdict=no", "limit=0", "limit=101", "serial=1"])(
-    "refuses %s",
-    async (query) => {
-      expect(await refusalOf(read(`?${query}`, () => nothing))).toBe("400 invalid_request");
-    },
-  );
+  it.each([
+    "after_seq=-1",
+    "after_seq=x",
+    "verdict=repeat",
+    "verdict=no",
+    "decided=device",
+    "limit=0",
+    "limit=101",
+    "serial=1",
+  ])("refuses %s", async (query) => {
+    expect(await refusalOf(read(`?${query}`, () => nothing))).toBe("400 invalid_request");
+  });
 });

@@ -63,7 +63,11 @@ describe("[D4] [D19] a batch", () => {
     const at = Date.parse("2026-12-05T18:00:00.123Z");
     expect(batches).toEqual([
       {
-        by: { id, organizationId: show.tenant.organizationId, device: { venueId: show.venueId, gateId: show.gateId } },
+        by: {
+          id,
+          organizationId: show.tenant.organizationId,
+          device: { venueId: show.venueId, gateId: show.gateId, eventId: null },
+        },
         requestId: expect.any(String),
         rows: [
           {

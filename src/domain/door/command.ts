@@ -185,7 +185,7 @@ export type AloneVerdict = { readonly verdict: VerdictName; readonly alone: true
 
 /** `conflicts`: those that stand of this row by now (rule D19). */
 export type UploadAnswer = {
-  readonly outcome: "taken" | "repeat";
+  readonly outcome: "taken" | "repeat" | "ticket_full";
   readonly conflicts: readonly Pick<Conflict, "id" | "kind">[];
 };
 /** Refusal: of this row alone, which is one of `ROW_REFUSALS`, or that the door is closed or does not answer. */
@@ -194,7 +194,7 @@ export type UploadReply = Result<UploadAnswer, Refusal>;
 /** Another scan's id; another gate than the device's, or an override by a device; no gate of the venue. */
 export const ROW_REFUSALS = ["scan_id_reused", "forbidden", "not_found"] as const;
 /** What becomes of one row of a batch. */
-export const UPLOAD_OUTCOMES = ["taken", "repeat", ...ROW_REFUSALS] as const;
+export const UPLOAD_OUTCOMES = ["taken", "repeat", "ticket_full", ...ROW_REFUSALS] as const;
 export type UploadedRow = Pick<UploadAnswer, "conflicts"> & { readonly outcome: (typeof UPLOAD_OUTCOMES)[number] };
 
 export type DoorCounts = {

@@ -1,6 +1,7 @@
 // A scan that its scanner decided alone, as the door takes it (rules D4, D19, D20): what happened is never refused. Refused is
 // only what cannot be of this scanner, or is another scan's id.
 
+import { MAX_ROWS_A_TICKET } from "../limits.ts";
 import { accept, assert, must, refuse } from "../result.ts";
 import { NO_RECORD, type TicketRecord } from "./book.ts";
 import type { UploadCommand, UploadReply } from "./command.ts";
@@ -36,6 +37,8 @@ export function decideUpload(draft: DoorDraft, command: UploadCommand): DoorDeci
   const taken = takeUpload(upload, known && knownOf(known, record), rules, arrivalOf(draft, command));
   if (taken.kind === "reused") return { change: {}, reply: refuse({ code: "scan_id_reused" }) };
   if (taken.kind === "repeat") return { change: {}, reply: answer("repeat", command, before) };
+  if (taken.pass && record.rows.length >= MAX_ROWS_A_TICKET)
+    return { change: {}, reply: accept({ outcome: "ticket_full", conflicts: [] }) };
   const pass = taken.pass && (override === null ? taken.pass : overridden(taken.pass));
   const row = rowOf(command, upload, pass, known);
   if (pass === null) return { change: { row }, reply: answer("taken", command, before) };

@@ -19,7 +19,8 @@ export const SOURCES = ["camera", "reader", "typed"] as const;
 export type Source = (typeof SOURCES)[number];
 
 /** By whom a scan was decided: the door, a supervisor against the door's verdict, or its scanner alone. */
-export type DecidedBy = "door" | "override" | "alone";
+export const DECIDED_BY = ["door", "override", "alone"] as const;
+export type DecidedBy = (typeof DECIDED_BY)[number];
 
 /** The counts of a gate after a row. */
 export type GateInRow = GateCounts & { readonly id: GateId };

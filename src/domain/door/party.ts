@@ -1,5 +1,6 @@
 // Who came together (rule D13): of the tickets of one order, those whose holders are outside. Times are epoch ms.
 
+import { CLOCK_AHEAD_MS } from "../limits.ts";
 import { NO_RECORD, type TicketRecord } from "./book.ts";
 import type { DoorActor } from "./command.ts";
 import { foldTicket } from "./fold.ts";
@@ -23,8 +24,12 @@ export function partyOutside(
   const stateOf = (serial: number) => foldTicket((known.get(serial) ?? NO_RECORD).rows, barriers, []).state;
   const { by, serial, serials, now } = asked;
   const { lastEntry } = stateOf(serial);
-  const isByIt = lastEntry !== null && lastEntry.deviceId === by.id && now < lastEntry.at + PARTY_MS;
-  if (by.device !== null && !isByIt) return [];
+  // By the door's own verdict: what a scanner says that it did alone has no code that the door has seen.
+  const isByIt = (known.get(serial) ?? NO_RECORD).rows.some(
+    (row) => row.kind === "entry" && row.decided !== "alone" && row.deviceId === by.id && row.at === lastEntry?.at,
+  );
+  const isLate = lastEntry === null || now >= lastEntry.at + PARTY_MS || now < lastEntry.at - CLOCK_AHEAD_MS;
+  if (by.device !== null && (!isByIt || isLate)) return [];
   const states = serials.map((each) => ({ serial: each, state: stateOf(each) }));
   const outside = states.filter(({ state }) => state.inside === 0);
   return outside.map(({ serial: each, state }) => ({ serial: each, entered: state.entries > 0 }));

@@ -51,6 +51,12 @@ export function nextDay(days: readonly number[], at: number): number | null {
 
 /** Whether the door still takes exits and uploads (rule D9): until it is archived, and at least 7 days after the end. */
 export function takesFacts(terms: DoorTerms, now: number): boolean {
-  if (terms.archivedAt === null) return true;
-  return now < Math.max(terms.archivedAt, terms.endTime + KEPT_AFTER_END_MS);
+  const endsAt = factsEndAt(terms);
+  return endsAt === null || now < endsAt;
+}
+
+/** From when on it takes none; null while that is not known. */
+export function factsEndAt(terms: DoorTerms | null): number | null {
+  if (terms === null || terms.archivedAt === null) return null;
+  return Math.max(terms.archivedAt, terms.endTime + KEPT_AFTER_END_MS);
 }

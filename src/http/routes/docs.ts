@@ -31,6 +31,7 @@ const TAGS = [
   { name: "Ticket types", description: "What is sold, and who holds it." },
   { name: "Door", description: "Scans at the gates of an event, who is inside, and the log of both." },
   { name: "Door desk", description: "Which devices are on duty at an event, and the notice that its gates are told." },
+  { name: "Crew", description: "Codes by which phones are paired for an event." },
   { name: "Organisation", description: "Who acts, the organisation, and what was changed in it." },
   { name: "People", description: "Members and invitations. Accounts and sessions under /api/auth: docs/api.md." },
   { name: "Credentials", description: "API keys and devices." },

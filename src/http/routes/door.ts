@@ -5,13 +5,14 @@ import { z } from "@hono/zod-openapi";
 import { countAtDoor } from "../../app/count-at-door.ts";
 import { atDoor, scanTicket } from "../../app/scan-ticket.ts";
 import { uploadScans } from "../../app/upload-scans.ts";
+import { DECIDED_BY } from "../../domain/door/door-log.ts";
 import { parseId } from "../../domain/ids.ts";
 import { can } from "../../domain/policy.ts";
 import { joinDoor } from "../../door/client.ts";
 import { organiser, scannerOr } from "../access.ts";
 import { followerOf } from "../follower.ts";
 import { cursorFor, readCursor } from "../paging.ts";
-import { problem } from "../problem.ts";
+import { problem, type Refused } from "../problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { isUpgrade, upgrade } from "../upgrade.ts";
 import { afterSeq } from "../schemas/after-seq.ts";
@@ -127,10 +128,7 @@ const counts = endpoint(
       "`Sec-WebSocket-Protocol: voelgoed.v1, bearer.<token>`.",
     middleware: scannerOr("door.read"),
     request: { params: idParam("evt") },
-    responses: {
-      101: { description: "The socket is open" },
-      200: { description: "The counts", content: json(Door) },
-    },
+    responses: { 200: { description: "The counts", content: json(Door) } },
   },
   ["not_found", "overloaded"],
 );
@@ -141,7 +139,8 @@ door.openapi(counts, async (c) => {
   const { actor, doors } = contextOf(c);
   if (isUpgrade(c)) {
     if (!can(actor, "door.scan")) return problem(c, { code: "forbidden" });
-    return upgrade(c, () => joinDoor(c.env.EVENT_DOOR, id, c.req.raw, followerOf(actor)));
+    // The cast: what an upgrade is answered with stands in no document.
+    return (await upgrade(c, () => joinDoor(c.env.EVENT_DOOR, id, c.req.raw, followerOf(actor)))) as Refused;
   }
   const reply = await doors(id).counts(atDoor(actor));
   return reply.ok ? c.json(renderDoor(reply.value), 200) : problem(c, reply.refusal);
@@ -168,6 +167,10 @@ const log = endpoint(
       query: z.strictObject({
         ...pagingQuery,
         after_seq: afterSeq,
+        decided: z.enum(DECIDED_BY).optional().openapi({
+          description: "By whom: the door, a supervisor against its verdict, a scanner alone.",
+          example: "door",
+        }),
         verdict: z.enum(VERDICTS).optional().openapi({ example: "admitted" }),
         gate_id: named("gate", "Scanned at this gate."),
         device_id: named("dev", "Scanned by this device, or by the organiser with this id."),
@@ -187,10 +190,10 @@ door.openapi(log, async (c) => {
   const from = readCursor(cursor, bound);
   if (!from.ok) return problem(c, from.refusal);
   if (!id) return problem(c, { code: "not_found" });
-  const { verdict = null, gate_id: gateId = null, device_id: deviceId = null } = filters;
+  const { decided = null, verdict = null, gate_id: gateId = null, device_id: deviceId = null } = filters;
   // A cursor's position is a row's `seq`, where other lists have the time of creation.
   const position = { afterSeq: from.value?.createdAt ?? after_seq, limit };
-  const page = await doors(id).log({ by: atDoor(actor), ...position, verdict, gateId, deviceId });
+  const page = await doors(id).log({ by: atDoor(actor), ...position, decided, verdict, gateId, deviceId });
   if (!page.ok) return problem(c, page.refusal);
   const { rows, nextSeq } = page.value;
   const next_cursor = nextSeq === null ? null : cursorFor({ createdAt: nextSeq, id: String(nextSeq) }, bound);

@@ -1,7 +1,7 @@
 // A row of a door's log on the wire: a scan, whatever its verdict, or a change of the rules, and the counts after it.
 
 import { z } from "@hono/zod-openapi";
-import { DOOR_KINDS, type DoorRow as Row, SOURCES } from "../../domain/door/door-log.ts";
+import { DECIDED_BY, DOOR_KINDS, type DoorRow as Row, SOURCES } from "../../domain/door/door-log.ts";
 import type { Verdict } from "../../domain/door/scan.ts";
 import { showSerial } from "../../domain/door/serial.ts";
 import { idText, instantText, pageOf, toIso } from "./common.ts";
@@ -31,7 +31,7 @@ export const DoorRow = z
     type_number: z.int().nullable().openapi(byCode),
     generation: z.int().nullable().openapi(byCode),
     source: z.enum(SOURCES).nullable(),
-    decided: z.enum(["door", "override", "alone"]).nullable().openapi({
+    decided: z.enum(DECIDED_BY).nullable().openapi({
       description:
         "By whom: the door, a supervisor against the door's verdict, or `alone` by its scanner, which uploaded it later.",
     }),
