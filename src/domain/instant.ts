@@ -23,3 +23,8 @@ export function parseInstant(text: string): Result<number, string> {
   if (Number.isNaN(at) || !isDay || minutes?.startsWith("24")) return refuse(NO_INSTANT);
   return at >= EARLIEST && at <= LATEST ? accept(at) : refuse("Not a time of the years 1970 to 9999, in UTC");
 }
+
+/** An instant, epoch ms, as it is answered everywhere: UTC with milliseconds. */
+export function toIso(ms: number): string {
+  return new Date(ms).toISOString();
+}

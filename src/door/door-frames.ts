@@ -6,6 +6,7 @@ import type { FoundConflict } from "../domain/door/conflicts.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import { emptiedAt, seenTicket } from "../domain/door/seen.ts";
 import { showSerial } from "../domain/door/serial.ts";
+import { toIso } from "../domain/instant.ts";
 import { must } from "../domain/result.ts";
 import type { NoticeFrame, NoticeShown } from "../live/protocol.ts";
 import type {
@@ -159,8 +160,4 @@ function shownTicket(serial: number, record: TicketRecord, { barriers }: DoorBoo
 function emptied({ barriers }: DoorBook): string | null {
   const at = emptiedAt(barriers);
   return at === null ? null : toIso(at);
-}
-
-function toIso(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -2,12 +2,13 @@
 
 import type { FoundConflict } from "../domain/door/conflicts.ts";
 import { showSerial } from "../domain/door/serial.ts";
+import { toIso } from "../domain/instant.ts";
 import type { ConflictShown } from "../live/door-protocol.ts";
 
 export function renderFound(found: FoundConflict): ConflictShown {
   const { id, kind, at, scanId, other, serial, gateId, deviceId, crowd } = found;
   return {
-    ...{ id, kind, at: new Date(at).toISOString(), scan_id: scanId, other_scan_id: other },
+    ...{ id, kind, at: toIso(at), scan_id: scanId, other_scan_id: other },
     ...{ serial: serial === null ? null : showSerial(serial), gate_id: gateId, device_id: deviceId },
     ...{ inside: crowd?.inside ?? null, capacity: crowd?.capacity ?? null },
   };

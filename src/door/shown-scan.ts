@@ -4,6 +4,7 @@
 import type { ScanAnswer } from "../domain/door/command.ts";
 import type { OtherEvent, Passage, Verdict } from "../domain/door/scan.ts";
 import { showSerial } from "../domain/door/serial.ts";
+import { toIso } from "../domain/instant.ts";
 import type { PassageShown, ScanShown, VerdictFactsShown } from "../live/door-protocol.ts";
 
 type Name = Verdict["verdict"];
@@ -99,8 +100,4 @@ function shownEvent({ eventId, name, startsAt }: OtherEvent): NonNullable<Facts[
 
 function shownPassage({ at, gateId, deviceId }: Passage): PassageShown {
   return { at: toIso(at), gate_id: gateId, device_id: deviceId };
-}
-
-function toIso(ms: number): string {
-  return new Date(ms).toISOString();
 }

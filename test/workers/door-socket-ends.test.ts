@@ -6,9 +6,9 @@ import { env } from "cloudflare:workers";
 import { newId } from "../../src/app/context.ts";
 import { must } from "../../src/domain/result.ts";
 import { move } from "./catalogue.ts";
-import { type At, atGate, type Bought, buy, openEvening } from "./door-evening.ts";
-import { doorPath, knownBy, openScanner, saidBy } from "./door-socket.ts";
-import { type Doors, openGate } from "./doors.ts";
+import { type At, type Bought, buy } from "./door-evening.ts";
+import { doorPath, knownBy, openScanner, openTwoGates, saidBy } from "./door-socket.ts";
+import type { Doors } from "./doors.ts";
 import { insideDoor } from "./object.ts";
 import { ask, bodyOf } from "./http.ts";
 import { viewerOn } from "./socket.ts";
@@ -18,11 +18,7 @@ let here: At;
 let there: At & { readonly id: string };
 let ticket: Bought;
 beforeEach(async () => {
-  show = await openEvening();
-  here = atGate(show);
-  const other = await openGate(show.tenant, show.venueId);
-  there = { ...atGate(other), id: other.device.id };
-  ticket = await buy(show, show.typeId);
+  ({ show, here, there, ticket } = await openTwoGates());
 });
 
 const upgrade = (token?: string) =>

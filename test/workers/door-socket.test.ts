@@ -7,9 +7,9 @@ import { newId } from "../../src/app/context.ts";
 import { must } from "../../src/domain/result.ts";
 import { FRAME_INTERVAL_MS } from "../../src/live/conflation.ts";
 import { change, move, newTicketType } from "./catalogue.ts";
-import { type At, atGate, type Bought, buy, logOf, openEvening, verdictOf } from "./door-evening.ts";
-import { doorPath, knownBy, openScanner, saidBy } from "./door-socket.ts";
-import { type Doors, openGate } from "./doors.ts";
+import { type At, type Bought, buy, logOf, openEvening, verdictOf } from "./door-evening.ts";
+import { doorPath, knownBy, openScanner, openTwoGates, saidBy } from "./door-socket.ts";
+import type { Doors } from "./doors.ts";
 import { insideDoor } from "./object.ts";
 import { DAY } from "./object-door.ts";
 import { apiKey, ask, bodyOf, ISO, refusalOf, shopper } from "./http.ts";
@@ -19,11 +19,7 @@ let here: At;
 let there: At & { readonly id: string };
 let ticket: Bought;
 beforeEach(async () => {
-  show = await openEvening();
-  here = atGate(show);
-  const other = await openGate(show.tenant, show.venueId);
-  there = { ...atGate(other), id: other.device.id };
-  ticket = await buy(show, show.typeId);
+  ({ show, here, there, ticket } = await openTwoGates());
 });
 
 const upgrade = (token?: string) =>

@@ -13,8 +13,8 @@ import type {
   VerdictFrame,
 } from "../../src/live/door-protocol.ts";
 import type { ErrorFrame, NoticeFrame } from "../../src/live/protocol.ts";
-import type { At } from "./door-evening.ts";
-import type { Doors } from "./doors.ts";
+import { type At, atGate, type Bought, buy, openEvening } from "./door-evening.ts";
+import { type Doors, openGate } from "./doors.ts";
 import { follow, type Viewer } from "./socket.ts";
 
 export type DoorFrame =
@@ -82,4 +82,17 @@ export function knownBy(scanner: ScannerSocket, from: number): { to: number; tic
     for (const ticket of seen) tickets.set(ticket.serial, ticket);
   }
   return { to, tickets };
+}
+
+/** An evening with scanners at two gates, and a ticket that was bought for it. `there` has the id of its device. */
+export async function openTwoGates(): Promise<{
+  readonly show: Doors;
+  readonly here: At;
+  readonly there: At & { readonly id: string };
+  readonly ticket: Bought;
+}> {
+  const show = await openEvening();
+  const other = await openGate(show.tenant, show.venueId);
+  const there = { ...atGate(other), id: other.device.id };
+  return { show, here: atGate(show), there, ticket: await buy(show, show.typeId) };
 }

@@ -45,9 +45,7 @@ export const instant = z
 /** An instant as it is answered: UTC with milliseconds. */
 export const instantText = z.string().openapi({ format: "date-time", example: "2026-12-05T18:00:00.000Z" });
 
-export function toIso(ms: number): string {
-  return new Date(ms).toISOString();
-}
+export { toIso } from "../../domain/instant.ts";
 
 /** One line that says something, and carries nothing that is not seen (rule X9); blanks around it go. */
 export function line(max: number) {
