@@ -4,11 +4,14 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { newId } from "../../src/app/context.ts";
+import { listFollowedEvents } from "../../src/db/feed.ts";
+import { KEPT_AFTER_END_MS } from "../../src/domain/event.ts";
 import { must } from "../../src/domain/result.ts";
 import { move } from "./catalogue.ts";
 import { type At, type Bought, buy } from "./door-evening.ts";
 import { doorPath, knownBy, openScanner, openTwoGates, saidBy } from "./door-socket.ts";
 import type { Doors } from "./doors.ts";
+import { db } from "./fixture.ts";
 import { insideDoor } from "./object.ts";
 import { ask, bodyOf } from "./http.ts";
 import { viewerOn } from "./socket.ts";
@@ -100,6 +103,11 @@ describe("[D23] a socket that goes wrong", () => {
     const scanner = await openScanner(show, there);
     for (const step of ["start", "end", "archive"] as const) await move(show.tenant, show.eventId, step);
     await scanner.until("terms", (frame) => frame.terms.event.status === "archived");
+    // The look that follows new terms is not what the door must wait for: it is told of the revocation itself.
+    const ends = await insideDoor(show.eventId, (door) => must(door.ledger.book().terms, "it has some").rules.endTime);
+    const followedAt = (now: number) => listFollowedEvents(db, { organizationId: show.tenant.organizationId }, now, 9);
+    expect(await followedAt(ends + KEPT_AFTER_END_MS - 1)).toEqual([show.eventId]);
+    expect(await followedAt(ends + KEPT_AFTER_END_MS)).toEqual([]);
     await ask("DELETE", `/v1/devices/${there.id}`, { token: show.tenant.token });
     expect(await scanner.closed).toMatchObject({ code: 4401 });
   });
