@@ -35,8 +35,8 @@ export type Asking = {
   missing(): Promise<void>;
   /** Who was asked and has not answered, nor pushed since: what the board has of them may be old. */
   unsure(): readonly Asked[];
-  /** It has pushed its counts by itself. */
-  heard(id: Asked): void;
+  /** It has pushed its counts by itself; one that `isNew` to the board and is not named by its catalogue is asked. */
+  heard(id: Asked, isNew: boolean): void;
   /** When the unsure ones are to be asked again, epoch ms; null when there are none. */
   dueAt(): number | null;
 };
@@ -47,15 +47,24 @@ export function openAsking(known: readonly Asked[], deps: AskingDeps): Asking {
   let failures = 0;
   let againAt = 0;
 
-  function heard(id: Asked): void {
-    if (unsure.delete(id)) unsureOthers();
+  /**
+   * A type that the board has and its catalogue does not name stays unsure, whatever it says: D1's word of it is still to
+   * come, or it is being deleted, and what it said or pushed was on its way from before.
+   */
+  function noteAnswer(id: Asked): void {
+    if (!isUnnamed(id) && unsure.delete(id)) unsureOthers();
+  }
+
+  function isUnnamed(id: Asked): boolean {
+    const { catalogue, types } = board();
+    return id !== DOOR && types.has(id) && catalogue?.ticketTypeIds.includes(id) === false;
   }
 
   async function ask(id: Asked): Promise<void> {
     const changes = id === DOOR ? await askDoor() : await askType(id);
     if (changes === null) return;
     changed(changes);
-    heard(id);
+    noteAnswer(id);
   }
 
   async function askType(id: TicketTypeId): Promise<Changes | null> {
@@ -88,7 +97,10 @@ export function openAsking(known: readonly Asked[], deps: AskingDeps): Asking {
     all: oneAtATime(() => some([...new Set([...named(), ...board().types.keys(), ...door()])])),
     missing: oneAtATime(() => some([...new Set([...unsure, ...named().filter((id) => !board().types.has(id))])])),
     unsure: () => [...unsure],
-    heard,
+    heard(id, isNew) {
+      noteAnswer(id);
+      if (isNew && isUnnamed(id)) void some([id]);
+    },
     dueAt: () => (unsure.size > 0 ? backedOffUntil(againAt, clock()) : null),
   };
 }

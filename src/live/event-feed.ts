@@ -252,7 +252,7 @@ export class EventFeed extends DurableObject<Env> {
   /** Of a sender that `isNew` to the board, also while nobody follows: the board then stores that there is one. */
   async #takeCounts(from: Asked, isNew: boolean, changes: Changes): Promise<void> {
     const stored = this.#changed(changes, isNew || this.#isFollowed());
-    this.#asking.heard(from);
+    this.#asking.heard(from, isNew);
     this.#standing.lookInTime();
     acknowledge(await stored);
   }

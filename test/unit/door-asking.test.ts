@@ -54,7 +54,7 @@ it("[D23] [L3] is unsure of a door that cannot be asked, until that is asked aga
   expect(asking.dueAt()).toBeGreaterThan(START);
   await asking.missing();
   expect(asked).toHaveLength(2);
-  asking.heard(DOOR);
+  asking.heard(DOOR, false);
   await asking.missing();
   expect([asked.length, asking.dueAt()]).toEqual([2, null]);
 });

@@ -1,11 +1,12 @@
 // Each kind of change against each kind of socket: the whole of what every one was sent, so that nothing more was.
 
-import { evictDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { type EventId, parseId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { joinFeed } from "../../src/live/client.ts";
+import type { EventFeed } from "../../src/live/event-feed.ts";
 import {
   change,
   created,
@@ -164,4 +165,25 @@ describe("each change", () => {
       expect(left?.map(({ id }) => id)).toEqual([typeId]);
     },
   );
+
+  it("[L3] a deleted type whose last counts come only now, and after a sleep of the feed, is asked for and leaves again", async () => {
+    const { tenant, eventId, other } = await openShow();
+    const viewer = await follow(`/v1/events/${eventId}/live`);
+    await viewer.until(showing(other, { total: 7 }));
+    expect((await remove(tenant, `/v1/ticket-types/${other}`)).status).toBe(204);
+    const feed = env.EVENT_FEED.getByName(eventId);
+    const isKnown = () => runInDurableObject<EventFeed, boolean>(feed, ({ board }) => board.types.has(other));
+    await expect.poll(isKnown).toBe(false);
+    await evictDurableObject(feed);
+    const before = viewer.frames.length;
+    const counts = { status: "available", total: 7, sold: 0, held: 1, withdrawn: 0, available: 6, seq: 99 } as const;
+    await feed.push(other, { id: other, ...counts });
+    await expect.poll(isKnown).toBe(false);
+    await viewer.until(
+      (frame) =>
+        viewer.frames.indexOf(frame) >= before &&
+        frame.type === "snapshot" &&
+        frame.ticket_types?.every(({ id }) => id !== other) === true,
+    );
+  });
 });
