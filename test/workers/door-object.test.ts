@@ -178,15 +178,6 @@ describe("[D4] a scan that comes again", () => {
   });
 });
 
-it("[D6] two gates that scan one ticket at the same moment let it in once, a hundred times", async () => {
-  const here = await openDoor();
-  for (let serial = 0; serial < 100; serial++) {
-    const pair = await Promise.all([here.scan(serial), here.scan(serial, atSouth)]);
-    expect(pair.map(said).sort()).toEqual(["admitted", "already_inside"]);
-  }
-  expect(await here.door.counts(AT_NORTH)).toMatchObject({ value: { counts: { inside: 100, admitted: 100 } } });
-});
-
 it("[N3] a typed code is good by the secret of this server, and its scanner has 30 tries a minute", async () => {
   const here = await openDoor();
   const ticketTypeId = must((await here.termsNow()).typeIds[0], "they have a type").id;
