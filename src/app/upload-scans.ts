@@ -25,6 +25,7 @@ export type SentUpload = {
   readonly verdict: VerdictName;
   readonly override: { readonly reason: string } | null;
   readonly after: ScanId | null;
+  readonly from_lease: number;
 };
 
 /** `at`: the door's time. One of `uploads` for each that was sent, in their order. */
@@ -47,7 +48,7 @@ export async function uploadScans(
     return [
       {
         ...{ scanId, gateId, serial, typeNumber, generation, direction, source, at, counter, verdict, after },
-        ...{ clockUnsure: row.clock_unsure, override: row.override?.reason ?? null },
+        ...{ clockUnsure: row.clock_unsure, override: row.override?.reason ?? null, fromLease: row.from_lease },
       },
     ];
   });

@@ -6,7 +6,10 @@ import type {
   CountsReply,
   DoorActor,
   JudgeCommand,
+  HeldLease,
   JudgeReply,
+  LeaseCommand,
+  LeaseReply,
   PartyAsked,
   ScanCommand,
   ScanReply,
@@ -15,6 +18,8 @@ import type {
   UndoReply,
   UploadCommand,
   UploadedRow,
+  WriteOffCommand,
+  WriteOffReply,
 } from "../domain/door/command.ts";
 import type { DoorConflict } from "../domain/door/conflicts.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
@@ -60,6 +65,10 @@ export type Door = {
   click(command: Omit<ClickCommand, "kind">): Promise<CountsReply>;
   correct(command: Omit<CorrectCommand, "kind">): Promise<CountsReply>;
   counts(by: DoorActor): Promise<CountsReply>;
+  /** What the scanner may let in without the door, and what it has given back of that (rule D12). */
+  lease(command: Omit<LeaseCommand, "kind">): Promise<LeaseReply>;
+  writeOff(command: Omit<WriteOffCommand, "kind">): Promise<WriteOffReply>;
+  leases(by: DoorActor): Promise<Result<readonly HeldLease[], Refusal>>;
   /** What the home of an order asks to be done with tickets of it (rules N8 to N10). D1 is not asked. */
   judge(command: Omit<JudgeCommand, "kind">): Promise<JudgeReply>;
   /** What the event's feed shows of it; null of a door at which nobody ever asked to be let in, which stays so. */
@@ -98,6 +107,9 @@ export function openDoors(namespace: DoorNamespace): Doors {
       click: (command) => call((door) => door.click(eventId, command)),
       correct: (command) => call((door) => door.correct(eventId, command)),
       counts: (by) => call((door) => door.counts(eventId, by)),
+      lease: (command) => call((door) => door.lease(eventId, command)),
+      writeOff: (command) => call((door) => door.writeOff(eventId, command)),
+      leases: (by) => call((door) => door.leases(eventId, by)),
       judge: (command) => call((door) => door.judge(eventId, command)),
       shown: () => call((door) => door.shown()),
       notice: (notice) => call((door) => door.notice(notice)),

@@ -4,6 +4,7 @@
 import type { DoorBook, TicketRecord } from "../domain/door/book.ts";
 import type { FoundConflict } from "../domain/door/conflicts.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
+import type { LeaseNotice } from "../domain/door/lease.ts";
 import { emptiedAt, seenTicket } from "../domain/door/seen.ts";
 import { showSerial } from "../domain/door/serial.ts";
 import { toIso } from "../domain/instant.ts";
@@ -13,6 +14,7 @@ import type {
   AlertFrame,
   DoorNewsFrame,
   DoorSnapshotFrame,
+  LeaseFrame,
   TermsFrame,
   TermsShown,
   TicketSeen,
@@ -137,6 +139,11 @@ export function doorSnapshot(
   const door = must(doorShown(book), "a door with sockets has terms");
   const known = notice === undefined ? {} : { notice };
   return { type: "snapshot", at: toIso(now), terms: shownTerms(terms), door, ...known, emptied_at: emptied(book) };
+}
+
+/** `now` epoch ms. */
+export function leaseFrame({ granted, writtenOff, calls }: LeaseNotice, now: number): LeaseFrame {
+  return { type: "lease", at: toIso(now), granted, written_off: writtenOff, calls };
 }
 
 function shownTerms({ version, eventId, rules }: EventTerms): TermsShown {

@@ -6,18 +6,22 @@ import type { DoorCommand } from "../domain/door/command.ts";
 import type { ConflictChange } from "../domain/door/conflicts.ts";
 import type { DoorRow } from "../domain/door/door-log.ts";
 import { adoptDoorDraft, changesDoor, type DoorDraft, type DoorSettings } from "../domain/door/draft.ts";
+import { leasesToTell } from "../domain/door/kept-leases.ts";
+import type { LeaseNotice } from "../domain/door/lease.ts";
+import type { ScannerId } from "../domain/door/scan.ts";
 import { refuse } from "../domain/result.ts";
 import { sha256Hex } from "../shared/sha256.ts";
 import type { DoorStore } from "./door-store.ts";
 
 /**
- * What a batch has written: its rows, the tickets that passed or were changed, what became of conflicts, and whether the
- * terms are others.
+ * What a batch has written: its rows, the tickets that passed or were changed, what became of conflicts, the leases of which
+ * their scanners have to hear, and whether the terms are others.
  */
 export type DoorWritten = {
   readonly rows: readonly DoorRow[];
   readonly tickets: ReadonlyMap<number, TicketRecord>;
   readonly conflicts: readonly ConflictChange[];
+  readonly leases: ReadonlyMap<ScannerId, LeaseNotice>;
   readonly terms: boolean;
 };
 
@@ -72,9 +76,11 @@ export function openDoorLedger(
 }
 
 /** A wrong try of a typed code is kept with its ticket, and changes nothing of it. */
-function writtenBy({ rows, tickets, found, conflicts, terms, base }: DoorDraft): DoorWritten {
+function writtenBy(draft: DoorDraft): DoorWritten {
+  const { rows, tickets, found, conflicts, terms, base } = draft;
   const changed = [...tickets].filter(
     ([serial, record]) => record.rows !== (found.tickets.get(serial) ?? NO_RECORD).rows,
   );
-  return { rows, tickets: new Map(changed), conflicts: [...conflicts.values()], terms: terms !== base.terms };
+  const leases = leasesToTell(draft);
+  return { rows, tickets: new Map(changed), conflicts: [...conflicts.values()], leases, terms: terms !== base.terms };
 }

@@ -1,7 +1,7 @@
 // What is read of a door, by whoever may ask it: its log, its conflicts, the bundle, and who came together.
 
 import type { DoorBook } from "../domain/door/book.ts";
-import type { DoorActor, PartyAsked } from "../domain/door/command.ts";
+import type { DoorActor, HeldLease, PartyAsked } from "../domain/door/command.ts";
 import type { DoorConflict } from "../domain/door/conflicts.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import { mayAsk } from "../domain/door/may-scan.ts";
@@ -12,6 +12,7 @@ import { accept, refuse, type Result } from "../domain/result.ts";
 import { sleep } from "../shared/timing.ts";
 import { type BundleAsked, openBundleTaker, type TakenBundle } from "./bundle-taker.ts";
 import type { ConflictsAsked } from "./client.ts";
+import { heldOf } from "../domain/door/decide-lease.ts";
 import type { ConflictPage } from "./conflict-rows.ts";
 import type { DoorLogPage, DoorLogQuery, DoorStore } from "./door-store.ts";
 import { openTicketPages } from "./ticket-pages.ts";
@@ -62,6 +63,14 @@ export function openDoorReads({ book, store, storage, clock, ready }: DoorReadsD
       if (!may.ok) return may;
       const taken = await bundles.take(wanted);
       return taken ? accept(taken) : refuse({ code: "not_found" });
+    },
+
+    /** All that were ever asked for (rule D12), by their devices. */
+    async leases(id: EventId, by: DoorActor): Promise<Result<readonly HeldLease[], Refusal>> {
+      const may = await asked(id, by);
+      if (!may.ok) return may;
+      const held = [...book().leases].map(([deviceId, kept]) => heldOf(deviceId, kept));
+      return accept(held.sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1)));
     },
 
     /** Who of an order is outside (rule D13). Asks D1 nothing. */

@@ -2,16 +2,28 @@
 
 import type { DoorBook } from "../domain/door/book.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
+import { noticeOf } from "../domain/door/kept-leases.ts";
+import type { LeaseNotice } from "../domain/door/lease.ts";
+import type { ScannerId } from "../domain/door/scan.ts";
 import { SOCKETS_FOR_SCANNERS } from "../domain/limits.ts";
 import type { NoticeShown } from "../live/client.ts";
 import { openConflation } from "../live/conflation.ts";
 import { openCountedSockets } from "../live/counted-sockets.ts";
 import { CLOSE } from "../live/protocol.ts";
-import { closeSocket, type Follower, followerOf, followersOf, joinSocket, sendFrame } from "../live/sessions.ts";
+import {
+  closeSocket,
+  type Follower,
+  followerOf,
+  followersOf,
+  joinSocket,
+  ownerTag,
+  sendFrame,
+} from "../live/sessions.ts";
 import {
   type DoorPending,
   doorSnapshot,
   hasNews,
+  leaseFrame,
   nothingToTell,
   noteWritten,
   positionFrame,
@@ -69,6 +81,11 @@ export function openDoorSockets({ sockets, book, clock, mayFollow, lastChange }:
     }
   }
 
+  /** To the one scanner alone. Not conflated: calls and write-offs are few. */
+  function tellLease(id: ScannerId, notice: LeaseNotice): void {
+    sendAll(sockets.getWebSockets(ownerTag(id)), leaseFrame(notice, clock()));
+  }
+
   return {
     join(request, follower, terms, notice) {
       const full = open.count() >= SOCKETS_FOR_SCANNERS;
@@ -78,6 +95,7 @@ export function openDoorSockets({ sockets, book, clock, mayFollow, lastChange }:
     },
     written(written) {
       if (open.count() === 0) return;
+      for (const [id, notice] of written.leases) tellLease(id, notice);
       noteWritten(pending, written);
       if (hasNews(pending)) conflation.changed();
     },
@@ -92,6 +110,7 @@ export function openDoorSockets({ sockets, book, clock, mayFollow, lastChange }:
     resend() {
       const frame = positionFrame(book(), lastChange, clock());
       if (frame !== null) sendAll(open.list(), frame);
+      for (const [id, { lease }] of book().leases) if (lease.calls > lease.answered) tellLease(id, noticeOf(lease));
     },
     count: () => open.count(),
     left: () => open.left(),

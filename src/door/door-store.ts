@@ -13,11 +13,13 @@ import { type DecidedBy, type DoorRow, EMPTY_DOOR, FULL_ROW_EVERY, headAfter } f
 import type { DoorConflict } from "../domain/door/conflicts.ts";
 import type { DoorDraft } from "../domain/door/draft.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
+import { leasesAfter, leasesToStore } from "../domain/door/kept-leases.ts";
 import type { ScanId } from "../domain/ids.ts";
 import { jsonArraysOf } from "../domain/json-arrays.ts";
 import { must } from "../domain/result.ts";
 import { columnsOf, openSteps, type ReadAll, type SqlStorage, valuesOf } from "../shared/object-sql.ts";
 import { type ConflictPage, type ConflictQuery, readConflicts, seeConflict, writeConflicts } from "./conflict-rows.ts";
+import { readLeases, writeLeases } from "./lease-rows.ts";
 import { DOOR_STEPS } from "./schema.ts";
 import { LOG_COLUMNS, logValues, recordFrom, recordText, toDoorRow } from "./sql-rows.ts";
 
@@ -109,14 +111,7 @@ export function openDoorStore(storage: SqlStorage, schema: readonly string[] = D
   }
 
   return {
-    load() {
-      if (!steps.ready()) return { terms: null, head: EMPTY_DOOR, barriers: [] };
-      const stored = all(SQL.terms)[0]?.["body"];
-      // The one cast: nothing but `write` stores terms.
-      const terms = stored === undefined ? null : (JSON.parse(String(stored)) as EventTerms);
-      const barriers = all(SQL.barriers).map((row) => barrierFrom(toDoorRow(row)));
-      return { terms, head: headAfter(all(SQL.lastRows).map(toDoorRow)), barriers };
-    },
+    load: () => (steps.ready() ? loadBook(all) : { terms: null, head: EMPTY_DOOR, barriers: [], leases: new Map() }),
     find({ scanIds, undone, serials, after }): FoundScans {
       if (!steps.ready()) return NOTHING_FOUND;
       const named = rowsBy(SQL.scans, [...scanIds, ...undone]);
@@ -137,7 +132,8 @@ export function openDoorStore(storage: SqlStorage, schema: readonly string[] = D
         clicks,
       };
     },
-    write({ terms, base, rows, tickets, conflicts, now }) {
+    write(draft) {
+      const { terms, base, rows, tickets, conflicts, now } = draft;
       storage.transactionSync(() => {
         steps.take();
         if (terms !== null && terms !== base.terms) all(SQL.putTerms, JSON.stringify(terms));
@@ -145,6 +141,7 @@ export function openDoorStore(storage: SqlStorage, schema: readonly string[] = D
         const records = [...tickets].map(([serial, record]) => [serial, recordText(record)] as const);
         for (const texts of jsonArraysOf(records, (each) => each)) all(SQL.putTickets, texts);
         writeConflicts(all, { conflicts, now });
+        writeLeases(all, leasesToStore(draft));
       });
       steps.taken();
     },
@@ -164,6 +161,15 @@ export function openDoorStore(storage: SqlStorage, schema: readonly string[] = D
     },
     forget: () => steps.forget(),
   };
+}
+
+function loadBook(all: ReadAll): DoorBook {
+  const stored = all(SQL.terms)[0]?.["body"];
+  // The one cast: nothing but `write` stores terms.
+  const terms = stored === undefined ? null : (JSON.parse(String(stored)) as EventTerms);
+  const barriers = all(SQL.barriers).map((row) => barrierFrom(toDoorRow(row)));
+  const rows = all(SQL.lastRows).map(toDoorRow);
+  return { terms, head: headAfter(rows), barriers, leases: leasesAfter(readLeases(all), rows) };
 }
 
 function groupedByRef(rows: readonly DoorRow[]): Map<ScanId, DoorRow[]> {

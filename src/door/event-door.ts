@@ -12,10 +12,14 @@ import type {
   DoorReplyOf,
   JudgeCommand,
   JudgeReply,
+  LeaseCommand,
+  LeaseReply,
   ScanReply,
   TermsReply,
   UndoCommand,
   UndoReply,
+  WriteOffCommand,
+  WriteOffReply,
 } from "../domain/door/command.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import { mayTakeBack } from "../domain/door/may-scan.ts";
@@ -118,6 +122,7 @@ export class EventDoor extends DurableObject<Env> {
     typingWait: (scanner) => this.#typing.wait(scanner),
     typeOf: (organizationId, id, code) => this.ports.typeOf(organizationId, id, code),
     scan: (id, request) => this.scan(id, request),
+    lease: (id, command) => this.lease(id, command),
     acked: (scanIds) => this.#ack(scanIds),
     ...{ lastChange: this.#store.lastChange(), watchUntil: this.#store.watchUntil() },
     keepWatch: (until) => this.#store.keepWatch(until),
@@ -176,6 +181,12 @@ export class EventDoor extends DurableObject<Env> {
   }
   correct(id: EventId, command: Omit<CorrectCommand, "kind">): Promise<CountsReply> {
     return this.#ask(id, { kind: "correct", ...command });
+  }
+  lease(id: EventId, command: Omit<LeaseCommand, "kind">): Promise<LeaseReply> {
+    return this.#ask(id, { kind: "lease", ...command });
+  }
+  writeOff(id: EventId, command: Omit<WriteOffCommand, "kind">): Promise<WriteOffReply> {
+    return this.#ask(id, { kind: "write_off", ...command });
   }
   counts(id: EventId, by: DoorActor): Promise<CountsReply> {
     return this.#ask(id, { kind: "counts", by });

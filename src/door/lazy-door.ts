@@ -55,6 +55,15 @@ export class EventDoor extends DurableObject<Env> implements Calls {
   async party(...args: Parameters<DoorReads["party"]>): ReturnType<DoorReads["party"]> {
     return (await this.door).reads.party(...args);
   }
+  async lease(...args: Parameters<Door["lease"]>): ReturnType<Door["lease"]> {
+    return (await this.door).lease(...args);
+  }
+  async writeOff(...args: Parameters<Door["writeOff"]>): ReturnType<Door["writeOff"]> {
+    return (await this.door).writeOff(...args);
+  }
+  async leases(...args: Parameters<DoorReads["leases"]>): ReturnType<DoorReads["leases"]> {
+    return (await this.door).reads.leases(...args);
+  }
   async shown(): ReturnType<Door["shown"]> {
     return (await this.door).shown();
   }

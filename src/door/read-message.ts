@@ -3,8 +3,19 @@
 import { SOURCES } from "../domain/door/door-log.ts";
 import { type ScanId, parseId } from "../domain/ids.ts";
 import { MAX_ACKED, MAX_SCANNED } from "../domain/limits.ts";
-import { type Check, faultFinder, id, isString, listOf, oneOf, type Shape } from "../domain/shape.ts";
-import type { AckMessage, ScanMessage, ScannerMessage } from "../live/door-protocol.ts";
+import {
+  type Check,
+  faultFinder,
+  id,
+  isBoolean,
+  isInteger,
+  isString,
+  listOf,
+  oneOf,
+  optional,
+  type Shape,
+} from "../domain/shape.ts";
+import type { AckMessage, LeaseMessage, ScanMessage, ScannerMessage } from "../live/door-protocol.ts";
 
 /**
  * `unknown`: a message of a kind that this release does not know, which a newer scanner may send. `malformed`: `path` is the
@@ -18,6 +29,7 @@ export type ReadMessage =
 
 const isScanId = id<ScanId>((text) => parseId("scn", text));
 const isScanned: Check<string> = (value): value is string => isString(value) && value.length <= MAX_SCANNED;
+const isCount: Check<number> = (value): value is number => isInteger(value) && value >= 0;
 const areAcked: Check<readonly string[]> = (value): value is readonly string[] =>
   listOf(isScanId)(value) && value.length <= MAX_ACKED;
 
@@ -28,7 +40,13 @@ const FAULTS: { readonly [Type in ScannerMessage["type"]]: (value: unknown) => s
     direction: oneOf(["in", "out"]),
     source: oneOf(SOURCES),
     gate_id: isString,
+    from_lease: optional(isCount),
   } satisfies Shape<Omit<ScanMessage, "type">>),
+  lease: faultFinder({
+    returned: isCount,
+    calls: isCount,
+    wants: optional(isBoolean),
+  } satisfies Shape<Omit<LeaseMessage, "type">>),
   ack: faultFinder({ scan_ids: areAcked } satisfies Shape<Omit<AckMessage, "type">>),
 };
 

@@ -1,56 +1,30 @@
 // Who holds a socket at a door: how they come, what they send, and how they lose it (rules D23, T5, P2).
 
 import type { Standing as Stands } from "../db/standing.ts";
-import type { DoorBook } from "../domain/door/book.ts";
-import type { DoorActor, ScanReply } from "../domain/door/command.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import { mayTakeBack } from "../domain/door/may-scan.ts";
 import { factsEndAt } from "../domain/door/terms.ts";
 import type { Refusal } from "../domain/errors.ts";
-import { type EventId, type OrganizationId, parseId, type ScanId, type TicketTypeId } from "../domain/ids.ts";
-import { MAX_SCANNER_FRAME_BYTES } from "../domain/limits.ts";
-import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
+import { type EventId, parseId } from "../domain/ids.ts";
+import { must, type Result } from "../domain/result.ts";
 import { FOLLOWER_HEADER, type NoticeShown } from "../live/client.ts";
-import type { RefusedFrame, ScanMessage, VerdictFrame } from "../live/door-protocol.ts";
-import {
-  answerClose,
-  endTooLarge,
-  type Follower,
-  followerOf,
-  forgetErrors,
-  noteError,
-  sendFrame,
-  UNKNOWN_MESSAGE,
-} from "../live/sessions.ts";
+import { answerClose, type Follower } from "../live/sessions.ts";
 import { withDeadline } from "../shared/deadline.ts";
 import { openStanding, type Standing } from "../live/standing.ts";
-import type { ScanRequest } from "./client.ts";
 import { type DoorSockets, openDoorSockets } from "./door-sockets.ts";
-import { readMessage } from "./read-message.ts";
-import { renderScan } from "./shown-scan.ts";
+import { actorOf, hearScanner, type ScannerMessagesDeps } from "./scanner-messages.ts";
 
 /** So long a scanner that comes waits for the supervisor's word, ms: the door itself does not need it. */
 const NOTICE_MS = 1_000;
 
-export type ScannersDeps = {
+export type ScannersDeps = Omit<ScannerMessagesDeps, "onFailure"> & {
   readonly sockets: Parameters<typeof openDoorSockets>[0]["sockets"];
-  readonly book: () => DoorBook;
   readonly clock: () => number;
   /** The terms, read from D1 where the door has none yet. */
   readonly ready: (id: EventId) => Promise<Result<EventTerms, Refusal>>;
   readonly readStanding: (followers: readonly Follower[], now: number) => Promise<ReadonlyMap<string, Stands>>;
   /** Null: there is none; undefined: nobody can say. */
   readonly readNotice: (id: EventId) => Promise<NoticeShown | null | undefined>;
-  /** In how many seconds this scanner may try typed codes again; null when it may now. */
-  readonly typingWait: (scanner: string) => number | null;
-  /** As `typeOfTyped` answers; rejects when D1 is away. */
-  readonly typeOf: (
-    organizationId: OrganizationId,
-    id: EventId,
-    code: string,
-  ) => Promise<Result<TicketTypeId | null, Refusal>>;
-  readonly scan: (id: EventId, request: ScanRequest) => Promise<ScanReply>;
-  readonly acked: (scanIds: readonly ScanId[]) => void;
   /** The last row of the life before that changed a ticket or a count. */
   readonly lastChange: number;
   /** Up to when the life before has watched, and where this one keeps it. */
@@ -126,65 +100,8 @@ export function openScanners(deps: ScannersDeps): Scanners {
       sockets.left();
       answerClose(socket, code, reason);
     },
-    message: (socket, message) => hear(deps, socket, message),
+    message: (socket, message) => hearScanner(deps, socket, message),
   };
-}
-
-async function hear(deps: ScannersDeps, socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
-  // One that was told goodbye may go on sending until its other end has answered.
-  if (socket.readyState !== WebSocket.OPEN) return;
-  if (endTooLarge(socket, message, MAX_SCANNER_FRAME_BYTES)) return;
-  const follower = followerOf(socket);
-  const read = readMessage(message);
-  if (read.kind === "malformed") return noteError(socket, { type: "error", code: "malformed_message", ...read.fault });
-  // Not counted: a newer scanner says more than this release knows.
-  if (read.kind === "unknown") return sendFrame(socket, JSON.stringify(UNKNOWN_MESSAGE));
-  if (read.kind === "no_message" || !follower) return noteError(socket, UNKNOWN_MESSAGE);
-  forgetErrors(socket);
-  if (read.message.type === "ack") return deps.acked(read.message.scan_ids as readonly ScanId[]);
-  const reply = await scan(deps, follower, read.message);
-  sendFrame(socket, JSON.stringify(answerTo(read.message, reply)));
-}
-
-/** As over HTTP, but for a supervisor's override. */
-async function scan(deps: ScannersDeps, follower: Follower, message: ScanMessage): Promise<ScanReply> {
-  const { code, direction, source } = message;
-  const [scanId, gateId] = [must(parseId("scn", message.scan_id), "it was read"), parseId("gate", message.gate_id)];
-  const eventId = deps.book().terms?.eventId;
-  if (eventId === undefined || gateId === null) return refuse({ code: "not_found" });
-  const by = actorOf(follower);
-  const type = source === "typed" ? await typeOf(deps, by, eventId, code) : accept(null);
-  if (!type.ok) return type;
-  const asked = { by, requestId: scanId, scanId, code, direction, gateId, source, ticketTypeId: type.value };
-  return deps.scan(eventId, { ...asked, override: null, acked: [] });
-}
-
-async function typeOf(deps: ScannersDeps, { id: scanner, organizationId }: DoorActor, id: EventId, code: string) {
-  // Before others are asked: a scanner that may try no more asks nothing of them.
-  const wait = deps.typingWait(scanner);
-  if (wait !== null) return refuse({ code: "rate_limited", retryAfterSeconds: wait } as const);
-  try {
-    return await deps.typeOf(organizationId, id, code);
-  } catch (fault) {
-    deps.onFailure("typed_not_looked_up", fault);
-    return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
-  }
-}
-
-function answerTo({ scan_id }: ScanMessage, reply: ScanReply): VerdictFrame | RefusedFrame {
-  if (reply.ok) return { type: "verdict", scan_id, scan: renderScan(reply.value) };
-  const { refusal } = reply;
-  const wait = "retryAfterSeconds" in refusal ? { retry_after_seconds: refusal.retryAfterSeconds } : {};
-  return { type: "refused", scan_id, code: refusal.code, ...wait };
-}
-
-/** The follower as the door knows who asks. */
-function actorOf(follower: Follower): DoorActor {
-  const { id, organizationId } = follower;
-  if (follower.kind !== "device") return { id, organizationId, device: null };
-  const { venueId, gateId, eventId = null } = follower;
-  assert(gateId !== undefined, "the door's own sockets say at which gate they are");
-  return { id, organizationId, device: { venueId, gateId, eventId } };
 }
 
 /** The one that was said later; undefined while neither is known. */

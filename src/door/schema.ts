@@ -78,4 +78,37 @@ export const DOOR_STEPS: readonly string[] = [
     CHECK ((seen_at IS NULL) = (seen_by IS NULL))
   );
   CREATE INDEX conflicts_unseen ON conflicts (n) WHERE seen_at IS NULL;`,
+  // Rows of the kind `lease`, and leases as of a row of the log (rule D12).
+  `CREATE TABLE log_next (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    kind TEXT NOT NULL
+      CHECK (kind IN ('terms', 'entry', 'exit', 'undo', 'count', 'set', 'sweep', 'revoke', 'lease')),
+    scan_id TEXT,
+    actor TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    gate_id TEXT,
+    serial INTEGER,
+    type_number INTEGER,
+    generation INTEGER,
+    source TEXT,
+    decided TEXT,
+    verdict TEXT,
+    detail TEXT,
+    reason TEXT,
+    let_in INTEGER NOT NULL,
+    ref TEXT,
+    inside INTEGER NOT NULL,
+    admitted INTEGER NOT NULL CHECK (admitted >= 0),
+    gates TEXT NOT NULL,
+    hash TEXT NOT NULL
+  );
+  INSERT INTO log_next SELECT * FROM log;
+  DROP TABLE log;
+  ALTER TABLE log_next RENAME TO log;
+  CREATE INDEX log_by_scan ON log (scan_id) WHERE scan_id IS NOT NULL;
+  CREATE INDEX log_by_ref ON log (ref) WHERE ref IS NOT NULL;
+  CREATE INDEX log_barriers ON log (seq) WHERE kind IN ('set', 'sweep');
+  CREATE TABLE leases (device_id TEXT PRIMARY KEY, seq INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;`,
 ];

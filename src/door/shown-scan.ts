@@ -21,12 +21,12 @@ const limited = ({ limit, freeAt }: Of<"day_limit">): Facts => ({
   limit,
   free_at: freeAt === null ? null : toIso(freeAt),
 });
-const letIn = ({ adds, inside, insideBy, attention, against }: Of<"admitted">): Facts => ({
+const letIn = ({ adds, inside, insideBy, attention, against, fromLease }: Of<"admitted">): Facts => ({
   ...{ persons: adds, inside, inside_by: insideBy },
-  ...{ attention, against },
+  ...{ attention, against, from_lease: fromLease },
 });
 
-/** What each says. Nothing else of a verdict goes over the wire: what a lease had room for is for who holds one. */
+/** What each says. Nothing else of a verdict goes over the wire. */
 const FACTS = {
   unreadable: nothing,
   unknown_key: nothing,

@@ -13,6 +13,7 @@ import { devices } from "./routes/devices.ts";
 import { serveDocumentation } from "./routes/docs.ts";
 import { door } from "./routes/door.ts";
 import { doorConflicts } from "./routes/door-conflicts.ts";
+import { doorLeases } from "./routes/door-leases.ts";
 import { doorReads } from "./routes/door-reads.ts";
 import { events } from "./routes/events.ts";
 import { gates } from "./routes/gates.ts";
@@ -48,7 +49,7 @@ const CATALOGUE = [
 ];
 const PEOPLE = [accounts, accountPage, memberships, members];
 const ORGANIZATION = [organization, apiKeys, devices, auditLog];
-const DOORS = [desk, door, doorReads, doorConflicts, crewCodes];
+const DOORS = [desk, door, doorReads, doorConflicts, doorLeases, crewCodes];
 const PAGES = [problems, securityTxt];
 
 const cors = newRouter();

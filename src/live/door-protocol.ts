@@ -15,10 +15,22 @@ export type ScanMessage = {
   readonly direction: Direction;
   readonly source: Source;
   readonly gate_id: string;
+  /** Persons whom the scanner has taken from its lease for it (rule D12). */
+  readonly from_lease?: number;
+};
+/**
+ * What of its lease the scanner has given back so far, and which calls it has answered; also the first word of one that wants
+ * a lease. `wants` false: it hands its lease in.
+ */
+export type LeaseMessage = {
+  readonly type: "lease";
+  readonly returned: number;
+  readonly calls: number;
+  readonly wants?: boolean;
 };
 /** The verdicts of these scans have reached their scanner (rule D5). */
 export type AckMessage = { readonly type: "ack"; readonly scan_ids: readonly string[] };
-export type ScannerMessage = ScanMessage | AckMessage;
+export type ScannerMessage = ScanMessage | AckMessage | LeaseMessage;
 
 export type PassageShown = {
   readonly at: string;
@@ -46,6 +58,7 @@ export type VerdictFactsShown = {
   readonly attention?: string | null;
   readonly persons?: number;
   readonly against?: string | null;
+  readonly from_lease?: number;
   readonly left_of_lease?: number;
 };
 export type ScanShown<Verdict extends string = string> = VerdictFactsShown & {
@@ -60,10 +73,13 @@ export type ScanShown<Verdict extends string = string> = VerdictFactsShown & {
 
 /** `scan_id` is the one that was sent; `scan.scan_id` the one under which it was decided. */
 export type VerdictFrame = { readonly type: "verdict"; readonly scan_id: string; readonly scan: ScanShown };
-/** The scan was not decided: `code` is that of the problem with which HTTP would answer. */
+/**
+ * The scan was not decided, or, without a `scan_id`, no lease granted: `code` is that of the problem with which HTTP would
+ * answer.
+ */
 export type RefusedFrame = {
   readonly type: "refused";
-  readonly scan_id: string;
+  readonly scan_id?: string;
   readonly code: string;
   readonly retry_after_seconds?: number;
 };
@@ -118,6 +134,15 @@ export type DoorNewsFrame = {
   readonly emptied_at: string | null;
 };
 export type TermsFrame = { readonly type: "terms"; readonly at: string; readonly terms: TermsShown };
+
+/** The door's side of the scanner's lease, in persons: all since the beginning, so that the highest of each counts. */
+export type LeaseFrame = {
+  readonly type: "lease";
+  readonly at: string;
+  readonly granted: number;
+  readonly written_off: number;
+  readonly calls: number;
+};
 
 /** What is not as the rules say (rule D19); docs/api.md has what each says. */
 export type ConflictShown = {

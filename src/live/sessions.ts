@@ -55,11 +55,16 @@ export function joinSocket(sockets: Sockets, request: Request, admission: Admiss
   return new Response(null, { status: 101, webSocket: client, ...(headers && { headers }) });
 }
 
+/** Finds the sockets of one credential. */
+export function ownerTag(id: string): string {
+  return `by:${id}`;
+}
+
 /** Whose sockets are counted together, and how many of them there may be. */
 function ownerOf({ follower, viewer }: Admission) {
   if (follower) {
     const reason = "too many sockets of one credential";
-    return { tag: `by:${follower.id}`, most: MAX_SOCKETS_PER_CREDENTIAL, reason };
+    return { tag: ownerTag(follower.id), most: MAX_SOCKETS_PER_CREDENTIAL, reason };
   }
   if (!viewer) return null;
   return { tag: `from:${viewer}`, most: MAX_SOCKETS_PER_ADDRESS, reason: "too many sockets of one address" };

@@ -69,6 +69,7 @@ function pathWith(path: string, { slug }: Tenant, ids: Ids): string {
     // A scan is known by the event before it, and this one by no door.
     if (part === "{scan_id}") return `scn_${"0".repeat(26)}`;
     if (part === "{conflict_id}") return `clock_off.scn_${"0".repeat(26)}`;
+    if (part === "{device_id}") return must(ids["devices"], "both events have devices");
     if (part === "{crew_code_id}") return must(ids["crew-codes"], "both events have crew codes");
     if (part === "{id}") return must(ids[parts[at - 1] ?? ""], `an id is known for ${path}`);
     expect(part, `an id is known for ${part}`).not.toMatch(/^\{/);

@@ -21,6 +21,7 @@ function bookAt(seq: number, inside = seq): DoorBook {
   return {
     terms: eventTerms(),
     barriers: [],
+    leases: new Map(),
     head: { ...EMPTY_DOOR, seq, counts: { inside, admitted: inside + 2, gates } },
   };
 }
@@ -65,7 +66,7 @@ it("[D23] [D10] is who is inside, both capacities, and every gate of the venue, 
       { gate_id: GONE, entries: 2, exits: 2, inside_by: 0 },
     ],
   });
-  expect(doorShown({ terms: null, barriers: [], head: EMPTY_DOOR })).toBeNull();
+  expect(doorShown({ terms: null, barriers: [], leases: new Map(), head: EMPTY_DOOR })).toBeNull();
 });
 
 describe("a door that counts", () => {
@@ -117,7 +118,12 @@ describe("a door that wakes", () => {
   });
 
   it("[D23] without terms has nothing to tell, whoever wakes it", () => {
-    const { pushes, pushed } = pushing({ terms: null, barriers: [], head: { ...EMPTY_DOOR, counts: NO_COUNTS } });
+    const { pushes, pushed } = pushing({
+      terms: null,
+      barriers: [],
+      leases: new Map(),
+      head: { ...EMPTY_DOOR, counts: NO_COUNTS },
+    });
     pushes.changed();
     pushes.run();
     expect([pushed, pushes.dueAt()]).toEqual([[], null]);

@@ -24,7 +24,7 @@ const PASSAGE = { at: AT, gateId: NORTH, deviceId: DEVICE };
 const SHOWN_PASSAGE = { at: ISO, gate_id: NORTH, device_id: DEVICE };
 const EMPTIED = { at: AT, gateId: null, deviceId: null };
 const INSIDE = { adds: 2, fromLease: 1, inside: 7, insideBy: 3 };
-const SHOWN_INSIDE = { persons: 2, inside: 7, inside_by: 3 };
+const SHOWN_INSIDE = { from_lease: 1, persons: 2, inside: 7, inside_by: 3 };
 
 /** Every verdict with what the wire says beside its name; of some also with what may be missing. */
 const CASES: readonly [Verdict, Record<string, unknown>][] = [

@@ -6,6 +6,7 @@ import type {
   AlertFrame,
   DoorNewsFrame,
   DoorSnapshotFrame,
+  LeaseFrame,
   RefusedFrame,
   ScanMessage,
   TermsFrame,
@@ -19,6 +20,7 @@ import { follow, type Viewer } from "./socket.ts";
 
 export type DoorFrame =
   | DoorSnapshotFrame
+  | LeaseFrame
   | DoorNewsFrame
   | AlertFrame
   | TermsFrame

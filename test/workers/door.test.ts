@@ -31,7 +31,7 @@ describe("a ticket at the gates", () => {
     expect(admitted).toEqual({
       ...{ scan_id, verdict: "admitted", let_in: true, again: false, at: expect.stringMatching(ISO) },
       ...{ serial: ticket.serial, ticket_type_id: show.typeId, persons: 1, inside: 1, inside_by: 1 },
-      ...{ attention: null, against: null },
+      ...{ attention: null, against: null, from_lease: 0 },
     });
     const at = admitted["at"];
     const entered = { at, gate_id: here.gateId, device_id: show.device.id };

@@ -187,6 +187,15 @@ export const CASES: Readonly<Record<string, Case>> = {
   "GET /v1/events/{id}/door": AT_GATE,
   "GET /v1/events/{id}/door/bundle": { ...SELL, also: "device" },
   "GET /v1/events/{id}/door/party": { ...SELL, also: "device", query: () => "?serial=2GPSK-SFJ5J-M" },
+  "POST /v1/events/{id}/door/lease": {
+    ...{ roles: "", also: "device", beats: true },
+    body: () => ({ returned: 0, calls: 0 }),
+  },
+  "GET /v1/events/{id}/door/leases": SELL,
+  "POST /v1/events/{id}/door/leases/{device_id}/write-off": {
+    ...SELL,
+    body: () => ({ scan_id: newId("scn"), reason: "its battery is empty" }),
+  },
   "GET /v1/events/{id}/door/conflicts": SELL,
   "POST /v1/events/{id}/door/conflicts/{conflict_id}/seen": SELL,
   "PUT /v1/events/{id}/desk/notice": { ...SELL, body: () => ({ text: "Gate 2 is closing" }) },

@@ -103,6 +103,7 @@ export async function worldFor(each: Operation): Promise<World> {
     if (needs("pair")) ids["crew-secrets"] = code.secret;
   }
   if (each.path.includes("{conflict_id}")) await conflictIn(ids, tenant);
+  if (each.path.includes("/leases/")) ids["devices"] = await leaseIn(ids, tenant);
   if (kindOf(each) === "session") {
     const owner = await signedInAs(organizationId, "owner");
     const guest = await sessionOf(await person({ password: PASSWORD }));
@@ -152,6 +153,14 @@ async function conflictIn(ids: World["ids"], tenant: Tenant): Promise<void> {
   await bodyOf(await ask("POST", `/v1/events/${ids["events"]}/scans`, { token, json: { uploads: [row] } }));
 }
 
+/** A device that has asked for a lease. */
+async function leaseIn(ids: World["ids"], tenant: Tenant): Promise<string> {
+  const venueId = must(parseId("ven", await venueOf(ids, tenant)), "the event has a venue");
+  const { id, token } = await device({ organizationId: tenant.organizationId, venueId });
+  await bodyOf(await ask("POST", `/v1/events/${ids["events"]}/door/lease`, { token, json: { returned: 0, calls: 0 } }));
+  return id;
+}
+
 function heldIn(ids: World["ids"], tokens: World["tokens"]): Promise<string> {
   return idOf(hold(ids["ticket-types"] ?? "", tokens["shopper"] ?? ""));
 }
@@ -184,6 +193,7 @@ export function pathFor(each: Operation, world: World): string {
     .replace(/\{(id|slug)\}/, world.ids[kind] ?? "")
     .replace("{crew_code_id}", world.ids["crew-codes"] ?? "")
     .replace("{scan_id}", SCAN)
+    .replace("{device_id}", world.ids["devices"] ?? "")
     .replace("{conflict_id}", `clock_off.${SCAN}`)
     .replace("{event_slug}", world.ids["event-slugs"] ?? "");
 }

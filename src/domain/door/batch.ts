@@ -5,12 +5,14 @@ import { accept, refuse } from "../result.ts";
 import { type DoorBook, doorNow, type FindScans, type FoundScans, NOTHING_FOUND } from "./book.ts";
 import type { DoorCommand, DoorReply, TermsCommand, TermsReply } from "./command.ts";
 import { decideClick, decideCorrection, readCounts } from "./decide-counts.ts";
+import { decideLease, decideWriteOff } from "./decide-lease.ts";
 import { decideScan } from "./decide-scan.ts";
 import { decideTicketChange, ticketsOf } from "./decide-ticket-change.ts";
 import { decideUndo } from "./decide-undo.ts";
 import { decideUpload } from "./decide-upload.ts";
 import { applyChange, type DoorDecision, type DoorDraft, type DoorSettings, type NewRow } from "./draft.ts";
 import { compareEventTerms } from "./event-terms.ts";
+import { callLeases } from "./kept-leases.ts";
 
 /** A throw in one decision is that command's alone: `bug` is what it threw. */
 export type DoorOutcome = { readonly reply: DoorReply } | { readonly bug: unknown };
@@ -29,7 +31,14 @@ export function runDoorBatch(
   const now = doorNow(book, clock);
   const draft: DoorDraft = {
     ...{ base: book, now, settings, found: findNamed(commands, now, find) },
-    ...{ terms: book.terms, head: book.head, barriers: book.barriers, rows: [] },
+    ...{
+      terms: book.terms,
+      head: book.head,
+      barriers: book.barriers,
+      leases: new Map(book.leases),
+      wanted: null,
+      rows: [],
+    },
     ...{ scans: new Map(), tickets: new Map(), conflicts: new Map() },
   };
   const outcomes = commands.map((command): DoorOutcome => {
@@ -41,6 +50,7 @@ export function runDoorBatch(
       return { bug };
     }
   });
+  callLeases(draft);
   return { draft, outcomes };
 }
 
@@ -83,6 +93,10 @@ function decideCommand(draft: DoorDraft, command: DoorCommand): DoorDecision<Doo
       return decideCorrection(draft, command);
     case "judge":
       return decideTicketChange(draft, command);
+    case "lease":
+      return decideLease(draft, command);
+    case "write_off":
+      return decideWriteOff(draft, command);
     case "terms":
       return takeTerms(draft, command);
     case "counts":

@@ -4,6 +4,7 @@ import type { ScanId } from "../ids.ts";
 import { runsBack } from "../ledger/chain.ts";
 import type { DoorHead, DoorRow } from "./door-log.ts";
 import type { EventTerms } from "./event-terms.ts";
+import type { Leases } from "./kept-leases.ts";
 import type { BarrierRow, TicketRow } from "./rows.ts";
 import type { Verdict } from "./scan.ts";
 
@@ -13,6 +14,7 @@ export type DoorBook = {
   head: DoorHead;
   /** All of them, in the order of their times. */
   barriers: readonly BarrierRow[];
+  leases: Leases;
 };
 
 /**

@@ -31,6 +31,7 @@ import type {
 } from "./command.ts";
 import { SOURCES } from "./door-log.ts";
 import type { EventTerms, NearbyEvent } from "./event-terms.ts";
+import type { LeaseReport } from "./lease.ts";
 import type { OtherEvent, ScannerId } from "./scan.ts";
 import type { DoorGate, DoorTerms, DoorType } from "./terms.ts";
 
@@ -39,6 +40,7 @@ const isGateId = id((text) => parseId("gate", text));
 const isOrganizationId = id((text) => parseId("org", text));
 const isVenueId = id((text) => parseId("ven", text));
 const isTicketTypeId = id((text) => parseId("tt", text));
+const isDeviceId = id((text) => parseId("dev", text));
 const isScanId = id((text) => parseId("scn", text));
 const isScannerId = id<ScannerId>((text) => parseId("dev", text) ?? parseId("usr", text) ?? parseId("key", text));
 
@@ -130,6 +132,7 @@ const SHAPES: CommandShapes = {
     ...BY,
     ...{ code: isCode, direction: oneOf(["in", "out"]) },
     ...{ gateId: isGateId, source: oneOf(SOURCES), override: orNull(isString), acked: listOf(isScanId) },
+    fromLease: optional(isCount),
   },
   upload: {
     ...BY,
@@ -137,6 +140,7 @@ const SHAPES: CommandShapes = {
     ...{ direction: oneOf(["in", "out"]), gateId: isGateId, source: oneOf(SOURCES), at: isInteger },
     ...{ clockUnsure: isBoolean, counter: isCounter, verdict: isVerdict, override: orNull(isString) },
     after: orNull(isScanId),
+    fromLease: optional(isCount),
   },
   undo: { ...BY, ref: isScanId },
   click: { ...BY, gateId: isGateId, count: isInteger },
@@ -147,6 +151,11 @@ const SHAPES: CommandShapes = {
   },
   judge: { changeId: id(parseHash), change: isChange, actor: isString, requestId: isString },
   terms: { terms: isEventTerms, requestId: isString },
+  lease: {
+    ...{ by: isActor, requestId: isString, wants: isBoolean },
+    report: shaped<LeaseReport>({ returned: isCount, calls: isCount }),
+  },
+  write_off: { ...BY, deviceId: isDeviceId, reason: isString },
   counts: { by: isActor },
 };
 

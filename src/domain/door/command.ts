@@ -1,12 +1,13 @@
 // What a door is asked, and what it answers. Times are epoch ms, counts persons.
 
 import type { Refusal } from "../errors.ts";
-import type { EventId, GateId, OrganizationId, ScanId, TicketTypeId, VenueId } from "../ids.ts";
+import type { DeviceId, EventId, GateId, OrganizationId, ScanId, TicketTypeId, VenueId } from "../ids.ts";
 import type { Result } from "../result.ts";
 import type { Counts } from "./counts.ts";
 import type { Source } from "./door-log.ts";
 import type { EventTerms } from "./event-terms.ts";
 import type { Conflict } from "./fold.ts";
+import type { DoorLease, LeaseNotice, LeaseReport } from "./lease.ts";
 import type { Direction, PresentedCode, ScannerId, Verdict } from "./scan.ts";
 
 /** Who asks: a device, or an organiser. What they may do at all, the Worker has judged (table P). */
@@ -40,7 +41,8 @@ export type TypedCode = {
 
 /**
  * A scan to be decided (rule D3), with its code read and, if it was not typed, verified. `override`: why a supervisor lets in against what rule
- * D15 allows; null: nobody does. `acked`: the scans whose verdicts have reached this scanner (rule D5).
+ * D15 allows; null: nobody does. `acked`: the scans whose verdicts have reached this scanner (rule D5). `fromLease`: persons
+ * whom the scanner has taken from its lease for it (rule D12); absent: none.
  */
 export type ScanCommand = {
   readonly kind: "scan";
@@ -53,6 +55,7 @@ export type ScanCommand = {
   readonly source: Source;
   readonly override: string | null;
   readonly acked: readonly ScanId[];
+  readonly fromLease?: number;
 };
 
 /** The name of each verdict. */
@@ -62,7 +65,7 @@ export type VerdictName = Verdict["verdict"];
  * A scan that its scanner decided alone, as it arrives later (rules D4, D18, D19). `serial`, `typeNumber` and `generation` as
  * the code said, null as far as nothing was read. `at`: the scanner's time; `clockUnsure`: it went by a wall clock (rule D20).
  * `counter`: the scanner's own, from 1. `verdict`: what it showed. `override`: why a supervisor let in against that. `after`: the
- * last scan, undo or click of this scanner that the door had answered before; null: none.
+ * last scan, undo or click of this scanner that the door had answered before; null: none. `fromLease` as of a scan.
  */
 export type UploadCommand = {
   readonly kind: "upload";
@@ -81,6 +84,7 @@ export type UploadCommand = {
   readonly verdict: VerdictName;
   readonly override: string | null;
   readonly after: ScanId | null;
+  readonly fromLease?: number;
 };
 
 export type TermsCommand = { readonly kind: "terms"; readonly terms: EventTerms; readonly requestId: string };
@@ -154,6 +158,28 @@ export type JudgeCommand = {
 /** Which of `serials`, the tickets of one order, are outside, for who has just let in `serial` (rule D13). */
 export type PartyAsked = { readonly by: DoorActor; readonly serial: number; readonly serials: readonly number[] };
 
+/**
+ * A scanner says what of its lease it has given back, and may ask for more (rule D12). `wants` false: it hands its lease in,
+ * and decides nothing alone any more.
+ */
+export type LeaseCommand = {
+  readonly kind: "lease";
+  readonly by: DoorActor;
+  readonly requestId: string;
+  readonly report: LeaseReport;
+  readonly wants: boolean;
+};
+
+/** A supervisor gives up what a scanner that stays silent may let in. `scanId`: of this, as a correction has one. */
+export type WriteOffCommand = {
+  readonly kind: "write_off";
+  readonly by: DoorActor;
+  readonly requestId: string;
+  readonly scanId: ScanId;
+  readonly deviceId: DeviceId;
+  readonly reason: string;
+};
+
 /** Reads what is counted by now. */
 export type CountsCommand = { readonly kind: "counts"; readonly by: DoorActor };
 
@@ -165,6 +191,8 @@ export type DoorCommand =
   | CorrectCommand
   | JudgeCommand
   | TermsCommand
+  | LeaseCommand
+  | WriteOffCommand
   | CountsCommand;
 
 /**
@@ -212,6 +240,16 @@ export type ScanReply = Result<ScanAnswer, Refusal>;
 export type TermsReply = Result<{ readonly version: number }, Refusal>;
 export type CountsReply = Result<DoorCounts, Refusal>;
 
+export type LeaseReply = Result<LeaseNotice, Refusal>;
+/** `open`: it may decide alone. `reserved`: persons for whom the door keeps room. `isCalled`: it has not answered yet. */
+export type HeldLease = DoorLease & {
+  readonly deviceId: ScannerId;
+  readonly open: boolean;
+  readonly reserved: number;
+  readonly isCalled: boolean;
+};
+export type WriteOffReply = Result<HeldLease, Refusal>;
+
 /** `undone`: what it is about counts no more; `awaited`: that has not come yet; `nothing`: there was nothing to take back. */
 export type UndoAnswer = {
   readonly scanId: ScanId;
@@ -234,6 +272,8 @@ type Replies = {
   judge: JudgeReply;
   scan: ScanReply;
   terms: TermsReply;
+  lease: LeaseReply;
+  write_off: WriteOffReply;
   counts: CountsReply;
 };
 export type DoorReplyOf<C extends DoorCommand> = Replies[C["kind"]];

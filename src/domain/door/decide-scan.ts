@@ -21,9 +21,10 @@ import { decide } from "./decide.ts";
 import { type DoorRow, kindOf } from "./door-log.ts";
 import type { EventTerms } from "./event-terms.ts";
 import { foldTicket, type FoldedTicket } from "./fold.ts";
+import { ownOf, personsLeased } from "./kept-leases.ts";
 import { mayScan } from "./may-scan.ts";
 import { isPass, type PassRow } from "./rows.ts";
-import type { PresentedCode, Recent, Scan, Verdict } from "./scan.ts";
+import type { PresentedCode, Recent, Scan, ScannerId, Verdict } from "./scan.ts";
 import { admissionOf } from "./terms.ts";
 import { letsPass, matchScan, NO_SERIAL, type ScanSubject, subjectOf } from "./upload.ts";
 
@@ -73,7 +74,8 @@ function decideAnew(
   const { counts } = draft.head;
   const scan: Scan = { code, direction, gateId, deviceId: by.id, alone: false, overrides: override !== null };
   const { insideBy } = gateCounts(counts, gateId);
-  const view = { inside: counts.inside, insideBy, leases: { out: 0, own: 0 } };
+  const leases = { out: personsLeased(draft.leases), own: ownOf(draft.leases, by.id, command.fromLease ?? 0) };
+  const view = { inside: counts.inside, insideBy, leases };
   const ticket = (known?.folded ?? foldTicket([], [], [])).state;
   const recent = known && recentOf(known.record, draft.settings.isAcked);
   const decision = decide({ ticket, view, recent }, scan, terms.rules, draft.now);
@@ -85,11 +87,19 @@ function decideAnew(
       reply: accept({ scanId: decision.scanId, at, again: true, verdict, ...ticketOf(terms, code) }),
     };
   }
-  const row = rowOf(draft, command, code, decision.verdict, known);
-  const changed = known && passed(draft, terms, row, code, decision.verdict, known);
-  const { scanId } = command;
-  const reply = accept({ scanId, at: row.at, again: false, verdict: decision.verdict, ...ticketOf(terms, row) });
-  return { change: { row, ...changed }, reply };
+  const { verdict } = decision;
+  const row = rowOf(draft, command, code, verdict, known);
+  const changed = known && passed(draft, terms, row, code, verdict, known);
+  const reply = accept({ scanId: command.scanId, at: row.at, again: false, verdict, ...ticketOf(terms, row) });
+  return { change: { row, ...changed, ...leased(by.id, verdict, terms, code) }, reply };
+}
+
+/** What the scan draws from its scanner's lease; or the room that it was refused since leases keep it. */
+function leased(by: ScannerId, verdict: Verdict, { rules }: EventTerms, code: PresentedCode): DoorChange {
+  if ("fromLease" in verdict) return verdict.fromLease > 0 ? { draw: { by, persons: verdict.fromLease } } : {};
+  if (verdict.verdict !== "venue_full" || code.kind === "unreadable") return {};
+  const { admits: persons } = admissionOf(rules, code.typeNumber);
+  return verdict.inside + persons <= verdict.capacity ? { wanted: { by, persons } } : {};
 }
 
 /** What the door knows of the last passage of this ticket, if it decided that (rule D5). */

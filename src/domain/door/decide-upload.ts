@@ -10,16 +10,17 @@ import { addCounts, subtractCounts } from "./counts.ts";
 import { type DoorRow, kindOf } from "./door-log.ts";
 import { type DoorChange, type DoorDecision, type DoorDraft, type NewRow, recordOf, scanOf, undosOf } from "./draft.ts";
 import { type FoldedTicket, foldTicket } from "./fold.ts";
+import { drawnBy } from "./kept-leases.ts";
 import { mayScan } from "./may-scan.ts";
 import { isPass, type PassRow } from "./rows.ts";
 import { type Arrival, letsPass, type KnownScan, NO_SERIAL, subjectOf, takeUpload, type Upload } from "./upload.ts";
 
 /**
  * What the row of a scan that was decided alone notes: the scanner's own count, whether its clock was unsure, and of a passage
- * what the rules said as it arrived.
+ * what the rules said as it arrived, and how many persons its scanner took from its lease, if any.
  */
 export type AloneDetail = Pick<UploadCommand, "counter" | "clockUnsure"> &
-  Partial<Pick<PassRow, "entry" | "persons" | "breaches">>;
+  Partial<Pick<PassRow, "entry" | "persons" | "breaches"> & { readonly fromLease: number }>;
 
 /** Refusal: `not_found`, `forbidden`, `door_closed` as of a scan, and `forbidden` of an override by a device; `scan_id_reused`. */
 export function decideUpload(draft: DoorDraft, command: UploadCommand): DoorDecision<UploadReply> {
@@ -40,7 +41,9 @@ export function decideUpload(draft: DoorDraft, command: UploadCommand): DoorDeci
   if (taken.pass && record.rows.length >= MAX_ROWS_A_TICKET)
     return { change: {}, reply: accept({ outcome: "ticket_full", conflicts: [] }) };
   const pass = taken.pass && (override === null ? taken.pass : overridden(taken.pass));
-  const row = rowOf(command, upload, pass, known);
+  // Where the door keeps no lease of this scanner, nothing was taken from one.
+  const fromLease = draft.leases.has(by.id) ? (command.fromLease ?? 0) : 0;
+  const row = rowOf({ ...command, fromLease }, upload, pass, known);
   if (pass === null) return { change: { row }, reply: answer("taken", command, before) };
   // It may have been taken back before it came.
   const rows = [...record.rows, pass, ...undosOf(draft, scanId)];
@@ -53,6 +56,7 @@ export function decideUpload(draft: DoorDraft, command: UploadCommand): DoorDeci
       record: { ...record, rows, typeNumber: upload.typeNumber ?? record.typeNumber ?? null },
     },
     conflicts: conflictChanges(upload.serial, before, after),
+    draw: { by: by.id, persons: drawnBy(row) },
   };
   return { change, reply: answer("taken", command, after) };
 }
@@ -116,12 +120,14 @@ function rowOf(
     clockUnsure,
     verdict,
     override,
-  }: UploadCommand,
+    fromLease,
+  }: UploadCommand & { readonly fromLease: number },
   { typeNumber, generation }: Upload,
   pass: PassRow | null,
   known: DoorRow | null,
 ): NewRow {
-  const said = pass && { entry: pass.entry, persons: pass.persons, breaches: pass.breaches };
+  const lease = pass?.kind === "entry" && fromLease > 0 ? { fromLease } : {};
+  const said = pass && { entry: pass.entry, persons: pass.persons, breaches: pass.breaches, ...lease };
   const detail: AloneDetail = { counter, clockUnsure, ...said };
   return {
     ...{ at, kind: kindOf(direction), scanId, actor: by.id, requestId, gateId, serial, typeNumber, generation, source },

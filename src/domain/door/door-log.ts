@@ -6,11 +6,11 @@ import type { Sha256Hex } from "../ledger/chain.ts";
 import { type Counts, type GateCounts, NO_COUNTS } from "./counts.ts";
 import type { Direction } from "./scan.ts";
 
-export const DOOR_KINDS = ["terms", "entry", "exit", "undo", "count", "set", "sweep", "revoke"] as const;
+export const DOOR_KINDS = ["terms", "entry", "exit", "undo", "count", "set", "sweep", "revoke", "lease"] as const;
 /**
  * `entry` and `exit` are scans, also those that were refused; `terms`: the rules changed; `undo` takes back the row of `ref`;
  * `count` is a clicker's; `set` and `sweep` say who is inside (rule D16); `revoke` is what its order's home did with a ticket
- * (rules N8 to N10), and changes no count.
+ * (rules N8 to N10), and `lease` what a scanner may let in alone (rule D12); neither changes a count.
  */
 export type DoorKind = (typeof DOOR_KINDS)[number];
 
@@ -28,9 +28,9 @@ export type GateInRow = GateCounts & { readonly id: GateId };
 /**
  * `at`: when it counts; `receivedAt`: when the door heard of it. `scanId` null: no scan. `serial`, `typeNumber` and
  * `generation` are as the code says, which nobody has signed where the verdict says so; of a `revoke` they are the ticket's
- * after it, and `typeNumber` is null where the door had no terms. `verdict`: of a `revoke` what was done, of a scan that was
+ * after it, and `typeNumber` is null where the door had no terms. `verdict`: of a `revoke` or a `lease` what was done, of a scan that was
  * decided alone what its scanner showed. `detail`: JSON, what the verdict says beside its name; of a scan decided alone an
- * `AloneDetail`. `reason`: why a supervisor overrode it; of a `revoke` the text for the gate. `letIn`: somebody went in.
+ * `AloneDetail`, of a `lease` a `LeaseDetail`. `reason`: why a supervisor overrode it, or wrote a lease off; of a `revoke` the text for the gate. `letIn`: somebody went in.
  * `ref`: the scan id of the row that it is about, which of a passage that the door had refused is its own. `gates`: of all
  * gates that the row changed, and of every gate in each 256th row. No row has a code (rule N6).
  */

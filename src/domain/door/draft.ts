@@ -8,7 +8,9 @@ import { type ConflictChange, conflictIdOf, overCapacityChanges } from "./confli
 import type { Counts } from "./counts.ts";
 import { type DoorHead, type DoorRow, gatesToTell, hashDoorRow } from "./door-log.ts";
 import type { EventTerms } from "./event-terms.ts";
+import { changedLeases, drawFrom, type KeptLease, type WantedRoom } from "./kept-leases.ts";
 import type { BarrierRow, UndoRow } from "./rows.ts";
+import type { ScannerId } from "./scan.ts";
 
 /**
  * `isAcked`: whether a scan's verdict has reached its scanner (rule D5). `isTypedCode`: whether the check of a typed code
@@ -29,6 +31,9 @@ export type DoorDraft = {
   terms: EventTerms | null;
   head: DoorHead;
   barriers: readonly BarrierRow[];
+  readonly leases: Map<ScannerId, KeptLease>;
+  /** What somebody was refused for, though leases keep it. */
+  wanted: WantedRoom | null;
   readonly rows: DoorRow[];
   readonly scans: Map<ScanId, DoorRow>;
   readonly tickets: Map<number, TicketRecord>;
@@ -41,7 +46,7 @@ export type NewRow = Omit<DoorRow, "seq" | "receivedAt" | "inside" | "admitted" 
 
 /**
  * What a step of a decision changes: at most one row, the record of a ticket and the conflicts of its rows, the terms, or who
- * is inside by a barrier.
+ * is inside by a barrier, or a lease. `draw`: persons whom a scan takes from its scanner's lease.
  */
 export type DoorChange = {
   readonly row?: NewRow;
@@ -49,6 +54,9 @@ export type DoorChange = {
   readonly ticket?: { readonly serial: number; readonly record: TicketRecord };
   readonly terms?: EventTerms;
   readonly barrier?: BarrierRow;
+  readonly lease?: { readonly id: ScannerId; readonly kept: KeptLease };
+  readonly draw?: { readonly by: ScannerId; readonly persons: number };
+  readonly wanted?: WantedRoom;
   readonly conflicts?: readonly ConflictChange[];
 };
 /** `change`: several are applied in their order. */
@@ -70,6 +78,9 @@ function applyRow(draft: DoorDraft, { row, counts = draft.head.counts, ticket, .
   if (change.terms) draft.terms = change.terms;
   if (change.barrier) draft.barriers = [...draft.barriers, change.barrier];
   if (ticket) draft.tickets.set(ticket.serial, ticket.record);
+  if (change.lease) draft.leases.set(change.lease.id, change.lease.kept);
+  if (change.draw) drawFrom(draft.leases, change.draw.by, change.draw.persons);
+  if (change.wanted && change.wanted.persons > (draft.wanted?.persons ?? 0)) draft.wanted = change.wanted;
   if (!row) return;
   const { head, now, settings } = draft;
   const seq = head.seq + 1;
@@ -83,15 +94,17 @@ function applyRow(draft: DoorDraft, { row, counts = draft.head.counts, ticket, .
 }
 
 /** The memory takes the draft: only after its rows are written (rule H11). */
-export function adoptDoorDraft({ base, terms, head, barriers }: DoorDraft): void {
+export function adoptDoorDraft({ base, terms, head, barriers, leases }: DoorDraft): void {
   base.terms = terms;
   base.head = head;
   base.barriers = barriers;
+  base.leases = leases;
 }
 
 /** A batch that only repeats, refuses or reads writes nothing. */
-export function changesDoor({ rows, tickets, terms, base }: DoorDraft): boolean {
-  return rows.length > 0 || tickets.size > 0 || terms !== base.terms;
+export function changesDoor(draft: DoorDraft): boolean {
+  const { rows, tickets, terms, base } = draft;
+  return rows.length > 0 || tickets.size > 0 || terms !== base.terms || changedLeases(draft).length > 0;
 }
 
 /** What the draft has of the ticket, this batch's changes included. */

@@ -137,6 +137,8 @@ function entry(told: Told, given: Given, guess: Guess): Outcome {
   const toGate = moves ? (state.insideGate === gateId ? 0 : state.leaving) : adds;
   const why = whyOther("inside", detail, given.inside + adds) ?? whyOther("insideBy", detail, given.insideBy + toGate);
   if (why !== null) return why;
+  if (!(Number(detail["fromLease"]) >= 0 && Number(detail["fromLease"]) <= adds))
+    return `it takes ${String(detail["fromLease"])} of ${adds} persons from a lease`;
   const learnt = { admits, free: state.inside > 0 ? moves : null };
   return passed(told, given, admits ?? 1, guess, learnt);
 }

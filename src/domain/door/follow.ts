@@ -9,6 +9,8 @@ import { undoFrom } from "./draft.ts";
 import { countsOfClick, foldEvent } from "./fold.ts";
 import { followAlone, isAgainstRefusal } from "./follow-alone.ts";
 import { followScan } from "./follow-scan.ts";
+import { followLease } from "./follow-lease.ts";
+import { drawnBy } from "./kept-leases.ts";
 import { type Guess, guesses, openKnownRules } from "./known-rules.ts";
 import { type RevokeEffect, type RevokeRow, rowsThatStand, type UndoRow } from "./rows.ts";
 import {
@@ -36,6 +38,7 @@ const FOLLOW: Readonly<Record<DoorKind, (told: Told, row: DoorRow) => Outcome>> 
   set: followBarrier,
   sweep: followBarrier,
   revoke: followRevoke,
+  lease: followLease,
 };
 
 /** What a row of each kind cannot be without. */
@@ -48,13 +51,14 @@ const NAMES: Readonly<Record<DoorKind, readonly (keyof DoorRow)[]>> = {
   set: ["scanId", "detail", "reason"],
   sweep: ["scanId", "reason"],
   revoke: ["scanId", "serial", "verdict"],
+  lease: ["verdict", "detail"],
 };
 
 /** `take` answers why a row does not follow from those before it, and null of one that does. */
 export function openFollower(): { take(row: DoorRow): string | null } {
   const told: Told = {
     ...{ counts: NO_COUNTS, termsSeq: 0, rules: openKnownRules(), tickets: new Map(), scans: new Map() },
-    ...{ undos: new Map(), clicks: new Map(), barriers: [] },
+    ...{ undos: new Map(), clicks: new Map(), barriers: [], drawn: new Map(), leases: new Map() },
   };
   return {
     take(row) {
@@ -67,6 +71,8 @@ export function openFollower(): { take(row: DoorRow): string | null } {
       expected.adopt?.();
       told.counts = expected.counts;
       if (row.kind === "terms") told.termsSeq = row.seq;
+      const drawn = drawnBy(row);
+      if (drawn > 0) told.drawn.set(row.actor, (told.drawn.get(row.actor) ?? 0) + drawn);
       // Of two rows of one scan the first has the verdict of the door.
       if (row.scanId !== null && !told.scans.has(row.scanId)) told.scans.set(row.scanId, keptOf(row));
       return null;

@@ -2,8 +2,6 @@
 // scanner's each only ever raise their own numbers and take the highest of the other's, so that lost, late, repeated and
 // exchanged messages change nothing of it: a scanner never has more left than the door reserves for it.
 
-import type { DeviceId } from "../ids.ts";
-
 const MAX_LEASE = 50;
 /** Scanners together hold at most this part of the room. */
 const ROOM_SHARE = 4;
@@ -79,18 +77,18 @@ export function draw(lease: DoorLease, persons: number): DoorLease {
 }
 
 /**
- * Whom to call back, the largest lease first, so that `missing` persons more fit in; `asking` needs the room itself. Not
- * those who have not answered the last call: others have room, too.
+ * Whom to call back, the largest lease first, so that `missing` persons more fit in; `asking`, if anybody, needs the room
+ * itself. Not those who have not answered the last call: others have room, too.
  */
-export function whomToCall(
-  leases: ReadonlyMap<DeviceId, DoorLease>,
+export function whomToCall<Id extends string>(
+  leases: ReadonlyMap<Id, DoorLease>,
   missing: number,
-  asking: DeviceId,
-): readonly DeviceId[] {
+  asking: Id | null,
+): readonly Id[] {
   const others = [...leases]
     .filter(([id, lease]) => id !== asking && reservedFor(lease) > 0 && lease.calls === lease.answered)
     .sort(([a, first], [b, second]) => reservedFor(second) - reservedFor(first) || (a < b ? -1 : 1));
-  const called: DeviceId[] = [];
+  const called: Id[] = [];
   let left = missing;
   for (const [id, lease] of others) {
     if (left <= 0) break;

@@ -2,6 +2,7 @@
 
 import type { ScanId } from "../ids.ts";
 import { addCounts, type Counts, subtractCounts } from "./counts.ts";
+import type { LeaseDetail } from "./decide-lease.ts";
 import type { DoorRow } from "./door-log.ts";
 import { type FoldedTicket, foldTicket } from "./fold.ts";
 import type { Guess, KnownRules } from "./known-rules.ts";
@@ -33,6 +34,9 @@ export type Told = {
   readonly undos: Map<ScanId, readonly UndoRow[]>;
   readonly clicks: Map<ScanId, CountRow>;
   barriers: readonly BarrierRow[];
+  /** How many persons scans have drawn from the lease of each device, and each lease as its last row has it. */
+  readonly drawn: Map<string, number>;
+  readonly leases: Map<string, LeaseDetail>;
 };
 
 /** What a row must come to; `adopt` takes it for known. */

@@ -27,6 +27,7 @@ export type ShownVerdict = {
   readonly attention?: string | null;
   readonly persons?: number;
   readonly against?: string | null;
+  readonly from_lease?: number;
   readonly left_of_lease?: number;
 };
 

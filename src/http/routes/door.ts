@@ -63,10 +63,11 @@ door.openapi(scan, async (c) => {
     const uploaded = await uploadScans(contextOf(c), id, body.uploads);
     return uploaded.ok ? c.json(renderUploads(uploaded.value), 200) : problem(c, uploaded.refusal);
   }
-  const { scan_id: scanId, gate_id, override, ...rest } = body;
+  const { scan_id: scanId, gate_id, override, from_lease: fromLease, ...rest } = body;
   const gateId = parseId("gate", gate_id);
   if (!id || !gateId) return problem(c, { code: "not_found" });
-  const reply = await scanTicket(contextOf(c), id, { ...rest, scanId, gateId, override: override?.reason ?? null });
+  const scanned = { ...rest, scanId, gateId, fromLease, override: override?.reason ?? null };
+  const reply = await scanTicket(contextOf(c), id, scanned);
   return reply.ok ? c.json(renderScan(reply.value), 200) : problem(c, reply.refusal);
 });
 

@@ -18,7 +18,7 @@ export const DoorRow = z
     received_at: instantText.openapi({ description: "When the door heard of it." }),
     kind: z.enum(DOOR_KINDS).openapi({
       description:
-        "`entry` and `exit` are scans, also those that were refused; `terms`: the rules changed; `undo` takes back the row of `ref`; `count` is a click; `set` and `sweep` say who is inside; `revoke`: an organiser or a buyer changed a ticket.",
+        "`entry` and `exit` are scans, also those that were refused; `terms`: the rules changed; `undo` takes back the row of `ref`; `count` is a click; `set` and `sweep` say who is inside; `revoke`: an organiser or a buyer changed a ticket; `lease`: what a scanner may let in alone was granted, or written off.",
     }),
     scan_id: idText("scn").nullable(),
     actor: z.string().openapi({ description: "Who scanned or changed a ticket: an id, or `system`." }),
@@ -37,7 +37,7 @@ export const DoorRow = z
     }),
     verdict: z.string().nullable().openapi({
       description:
-        "Of a scan that was decided alone what its scanner showed; of a `revoke` what was done: `void`, `block`, `unblock`, `reissue` or `attention`.",
+        "Of a scan that was decided alone what its scanner showed; of a `revoke` what was done: `void`, `block`, `unblock`, `reissue` or `attention`; of a `lease` `granted` or `written_off`.",
     }),
     facts: VerdictFacts.openapi({
       description: "What the verdict says beside its name; nothing of one that a scanner decided alone.",
@@ -48,7 +48,8 @@ export const DoorRow = z
     }),
     terms_version: z.int().nullable().openapi({ description: "Of the rules that a row of `terms` brings." }),
     reason: z.string().nullable().openapi({
-      description: "Why a supervisor overrode the verdict, or said who is inside; of a `revoke` what the gate is told.",
+      description:
+        "Why a supervisor overrode the verdict, said who is inside, or wrote a lease off; of a `revoke` what the gate is told.",
     }),
     forced: z.boolean().nullable().openapi({
       description: "Of a `revoke` that is a `void`: whether tickets that were admitted could become void, too.",

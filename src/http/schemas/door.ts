@@ -4,7 +4,7 @@ import { z } from "@hono/zod-openapi";
 import { type GateInRow, SOURCES } from "../../domain/door/door-log.ts";
 import type { DoorCounts, UndoAnswer } from "../../domain/door/command.ts";
 import { shownCounts } from "../../domain/door/counts.ts";
-import { MAX_NAMED } from "../../domain/door/admission.ts";
+import { MAX_ADMITS, MAX_NAMED } from "../../domain/door/admission.ts";
 import type { Direction } from "../../domain/door/scan.ts";
 import { parseId } from "../../domain/ids.ts";
 import { MAX_ACKED, MAX_CAPACITY, MAX_CLICKED, MAX_OVERRIDE_REASON, MAX_SCANNED } from "../../domain/limits.ts";
@@ -20,6 +20,12 @@ export const scanId = z.string().transform((text, context) => {
   if (id !== null) return id;
   context.addIssue({ code: "custom", message: "Not the id of a scan: scn_ and 26 characters, drawn at random" });
   return z.NEVER;
+});
+
+/** Persons of a scanner's lease. */
+export const fromLease = z.int().min(0).max(MAX_ADMITS).default(0).openapi({
+  description: "Persons whom the scanner has taken from its lease for this scan.",
+  example: 0,
 });
 
 export const ScanInput = z
@@ -50,6 +56,7 @@ export const ScanInput = z
         description: "The scans whose verdicts have reached this scanner since its last request.",
         example: [],
       }),
+    from_lease: fromLease,
     override: z
       .strictObject({ reason: line(MAX_OVERRIDE_REASON) })
       .nullable()

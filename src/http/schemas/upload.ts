@@ -10,7 +10,7 @@ import { MAX_OVERRIDE_REASON, MAX_UPLOADS } from "../../domain/limits.ts";
 import { MAX_GENERATION } from "../../domain/ticket-change.ts";
 import { UPLOAD_OUTCOMES } from "../../domain/door/command.ts";
 import { idExample, idText, instant, instantText, line, toIso } from "./common.ts";
-import { DIRECTIONS, scanId, ScanInput } from "./door.ts";
+import { DIRECTIONS, fromLease, scanId, ScanInput } from "./door.ts";
 import { VERDICTS } from "../../door/shown-scan.ts";
 
 const serial = z.string().transform((text, context) => {
@@ -56,6 +56,7 @@ export const UploadInput = z
         description: "A supervisor let in against what the scanner would have shown, and says why. Never by a device.",
         example: null,
       }),
+    from_lease: fromLease,
     after: scanId
       .nullable()
       .default(null)

@@ -45,6 +45,10 @@ export const VerdictFacts = z
     against: z.string().nullable().openapi({
       description: "`admitted`, `readmitted`: the verdict that a supervisor let in against; null: none.",
     }),
+    from_lease: z.int().openapi({
+      description:
+        "`admitted`, `readmitted`: how many of them the door took from the scanner's lease, by the scan that `scan_id` names.",
+    }),
     left_of_lease: z.int().openapi({ description: "`lease_used_up`: of a scanner alone." }),
   })
   .partial();

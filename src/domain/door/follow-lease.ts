@@ -1,0 +1,39 @@
+// Whether the row of a lease follows from the rows before it (rule D12): it draws what scans have drawn, nothing of it is ever
+// less than before, and it keeps no less than nobody. Returns and calls have no rows of their own.
+
+import { isInteger, isString, shaped } from "../shape.ts";
+import type { LeaseDetail } from "./decide-lease.ts";
+import type { DoorRow } from "./door-log.ts";
+import { NO_LEASE, reservedFor } from "./lease.ts";
+import type { ScannerId } from "./scan.ts";
+import { detailOf, type Outcome, type Told } from "./told.ts";
+
+const isDetail = shaped<LeaseDetail>({
+  deviceId: (value): value is ScannerId => isString(value),
+  ...{ granted: isInteger, drawn: isInteger, returned: isInteger, writtenOff: isInteger },
+  ...{ calls: isInteger, answered: isInteger },
+});
+
+export function followLease(told: Told, row: DoorRow): Outcome {
+  const lease: unknown = detailOf(row);
+  if (!isDetail(lease)) return "it does not say what becomes of a lease";
+  const { deviceId } = lease;
+  const before = told.leases.get(deviceId) ?? { deviceId, ...NO_LEASE };
+  const why = whyNotAfter(before, lease, told.drawn.get(deviceId) ?? 0) ?? whyUnlike(before, lease, row);
+  return why ?? { counts: told.counts, adopt: () => void told.leases.set(deviceId, lease) };
+}
+
+function whyNotAfter(before: LeaseDetail, lease: LeaseDetail, drawn: number): string | null {
+  if (lease.drawn !== drawn) return `it says that ${lease.drawn} were drawn of the lease, but scans drew ${drawn}`;
+  const names = ["granted", "returned", "writtenOff", "calls", "answered"] as const;
+  const fallen = names.find((name) => lease[name] < before[name]);
+  if (fallen !== undefined) return `its ${fallen} is ${lease[fallen]}, and was ${before[fallen]} before`;
+  return lease.answered > lease.calls ? "it was called back less often than it was answered" : null;
+}
+
+function whyUnlike(before: LeaseDetail, lease: LeaseDetail, { verdict, reason, scanId }: DoorRow): string | null {
+  if (verdict === "granted") return lease.granted > before.granted ? null : "it grants nothing";
+  if (verdict !== "written_off") return `${verdict} is nothing that becomes of a lease`;
+  if (reason === null || scanId === null) return "it does not say why it was written off";
+  return reservedFor(lease) === 0 ? null : "it still keeps room for somebody";
+}

@@ -1,0 +1,27 @@
+// The leases of a door on its object's SQLite (rule D12), each as of a row of the log.
+
+import type { StoredLease } from "../domain/door/kept-leases.ts";
+import type { ScannerId } from "../domain/door/scan.ts";
+import { jsonArraysOf } from "../domain/json-arrays.ts";
+import type { ReadAll } from "../shared/object-sql.ts";
+
+const SQL = {
+  all: "SELECT device_id, seq, body FROM leases",
+  put: `INSERT INTO leases (device_id, seq, body) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
+    ON CONFLICT (device_id) DO UPDATE SET seq = excluded.seq, body = excluded.body`,
+} as const;
+
+/** In the caller's transaction, with the rows that they come of. */
+export function writeLeases(all: ReadAll, leases: ReadonlyMap<ScannerId, StoredLease>): void {
+  const rows = jsonArraysOf([...leases], ([id, { seq, ...kept }]) => [id, seq, JSON.stringify(kept)]);
+  for (const texts of rows) all(SQL.put, texts);
+}
+
+export function readLeases(all: ReadAll): Map<ScannerId, StoredLease> {
+  const rows = all(SQL.all).map(({ device_id, seq, body }): [ScannerId, StoredLease] => {
+    // The casts: nothing but `writeLeases` stores them.
+    const kept = JSON.parse(String(body)) as Omit<StoredLease, "seq">;
+    return [String(device_id) as ScannerId, { ...kept, seq: Number(seq) }];
+  });
+  return new Map(rows);
+}

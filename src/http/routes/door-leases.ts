@@ -1,0 +1,100 @@
+// The leases of a door over HTTP (rule D12): what a scanner may let in alone, and what a supervisor sees and gives up of it.
+// A scanner with a socket asks there.
+
+import { z } from "@hono/zod-openapi";
+import { atDoor } from "../../app/scan-ticket.ts";
+import { parseId } from "../../domain/ids.ts";
+import { organiser, scanner } from "../access.ts";
+import { problem } from "../problem.ts";
+import { contextOf, endpoint, newRouter } from "../routing.ts";
+import { idExample, idParam, json, jsonContent } from "../schemas/common.ts";
+import {
+  Lease,
+  LeaseInput,
+  LeaseOut,
+  LeasesOut,
+  renderLease,
+  renderLeaseOut,
+  WriteOffInput,
+} from "../schemas/lease.ts";
+
+export const doorLeases = newRouter();
+
+const ask = endpoint(
+  {
+    method: "post",
+    path: "/v1/events/{id}/door/lease",
+    tags: ["Door"],
+    summary: "Ask for a lease, or report on it",
+    description:
+      "A device says what it has given back so far, and is told how many persons it may let in without the door. All numbers " +
+      "are totals since the beginning, so repeat what was not answered.",
+    middleware: scanner("door.scan"),
+    request: { params: idParam("evt"), body: jsonContent(LeaseInput) },
+    responses: { 200: { description: "The door's side of the lease", content: json(Lease) } },
+  },
+  ["not_found", "door_closed", "overloaded"],
+);
+
+doorLeases.openapi(ask, async (c) => {
+  const { id } = c.req.valid("param");
+  const { returned, calls, wants } = c.req.valid("json");
+  if (!id) return problem(c, { code: "not_found" });
+  const { actor, doors, requestId } = contextOf(c);
+  const reply = await doors(id).lease({ by: atDoor(actor), requestId, report: { returned, calls }, wants });
+  return reply.ok ? c.json(renderLease(reply.value), 200) : problem(c, reply.refusal);
+});
+
+const list = endpoint(
+  {
+    method: "get",
+    path: "/v1/events/{id}/door/leases",
+    tags: ["Door"],
+    summary: "List a door's leases",
+    description: "Of every device that ever asked for one: what the door keeps free for whom it may let in alone.",
+    middleware: organiser("door.override"),
+    request: { params: idParam("evt") },
+    responses: { 200: { description: "Leases, by device", content: json(LeasesOut) } },
+  },
+  ["not_found", "overloaded"],
+);
+
+doorLeases.openapi(list, async (c) => {
+  const { id } = c.req.valid("param");
+  if (!id) return problem(c, { code: "not_found" });
+  const { actor, doors } = contextOf(c);
+  const reply = await doors(id).leases(atDoor(actor));
+  return reply.ok ? c.json({ data: reply.value.map(renderLeaseOut) }, 200) : problem(c, reply.refusal);
+});
+
+const writeOff = endpoint(
+  {
+    method: "post",
+    path: "/v1/events/{id}/door/leases/{device_id}/write-off",
+    tags: ["Door"],
+    summary: "Write off a lease",
+    description:
+      "Frees the room that a silent scanner keeps. Whom it has let in alone is counted when it uploads that, also above the capacity.",
+    middleware: organiser("door.override"),
+    request: {
+      params: idParam("evt").extend({
+        device_id: z
+          .string()
+          .openapi({ param: { name: "device_id", in: "path" }, example: idExample("dev") })
+          .transform((text) => parseId("dev", text)),
+      }),
+      body: jsonContent(WriteOffInput),
+    },
+    responses: { 200: { description: "The lease after it", content: json(LeaseOut) } },
+  },
+  ["not_found", "scan_id_reused", "door_closed", "overloaded"],
+);
+
+doorLeases.openapi(writeOff, async (c) => {
+  const { id, device_id: deviceId } = c.req.valid("param");
+  const { scan_id: scanId, reason } = c.req.valid("json");
+  if (!id || !deviceId) return problem(c, { code: "not_found" });
+  const { actor, doors, requestId } = contextOf(c);
+  const reply = await doors(id).writeOff({ by: atDoor(actor), requestId, scanId, deviceId, reason });
+  return reply.ok ? c.json(renderLeaseOut(reply.value), 200) : problem(c, reply.refusal);
+});

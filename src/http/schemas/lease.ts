@@ -1,0 +1,72 @@
+// The leases of a door on the wire (rule D12; docs/api.md, "Leases"). All numbers are persons, but `calls`.
+
+import { z } from "@hono/zod-openapi";
+import type { HeldLease } from "../../domain/door/command.ts";
+import type { LeaseNotice } from "../../domain/door/lease.ts";
+import { MAX_CAPACITY, MAX_OVERRIDE_REASON } from "../../domain/limits.ts";
+import { idExample, idText, line } from "./common.ts";
+import { scanId } from "./door.ts";
+
+const since = { description: "Since the beginning, so that the highest that was heard counts.", example: 0 };
+
+export const LeaseInput = z
+  .strictObject({
+    returned: z.int().min(0).max(MAX_CAPACITY).openapi(since),
+    calls: z.int().min(0).openapi({ description: "The last call back that this scanner has answered.", example: 0 }),
+    wants: z
+      .boolean()
+      .default(true)
+      .openapi({ description: "False: it hands its lease in, and decides nothing alone any more.", example: true }),
+  })
+  .openapi("LeaseInput");
+
+export const Lease = z
+  .object({
+    granted: z.int().openapi(since),
+    written_off: z.int().openapi(since),
+    calls: z.int().openapi({
+      description: "More than the scanner has answered: it gives all back that it has left, and says so.",
+      example: 0,
+    }),
+  })
+  .openapi("Lease");
+
+export const WriteOffInput = z
+  .strictObject({
+    scan_id: scanId.openapi({
+      type: "string",
+      description: "128 random bits, as those of a scan. A repeat has the same, and counts once.",
+      example: idExample("scn"),
+    }),
+    reason: line(MAX_OVERRIDE_REASON).openapi({ description: "Why; the door's log keeps it." }),
+  })
+  .openapi("WriteOffInput");
+
+const all = "All since the beginning.";
+export const LeaseOut = z
+  .object({
+    device_id: idText("dev"),
+    open: z
+      .boolean()
+      .openapi({ description: "Whether the device may let in alone; false once it is handed in or written off." }),
+    reserved: z.int().openapi({ description: "Persons for whom the door keeps room." }),
+    called_back: z.boolean().openapi({ description: "The door wants it back, and has had no answer yet." }),
+    granted: z.int().openapi({ description: all }),
+    drawn: z.int().openapi({ description: "By scans that let in." }),
+    returned: z.int(),
+    written_off: z.int(),
+  })
+  .openapi("LeaseOut");
+export const LeasesOut = z.object({ data: z.array(LeaseOut) }).openapi("LeasesOut");
+
+export function renderLease({ granted, writtenOff: written_off, calls }: LeaseNotice): z.infer<typeof Lease> {
+  return { granted, written_off, calls };
+}
+
+export function renderLeaseOut(lease: HeldLease): z.infer<typeof LeaseOut> {
+  const { deviceId, open, reserved, isCalled, granted, drawn, returned, writtenOff } = lease;
+  return {
+    ...{ device_id: deviceId, open, reserved, called_back: isCalled },
+    ...{ granted, drawn, returned, written_off: writtenOff },
+  };
+}
