@@ -9,6 +9,7 @@ export default defineConfig({
     "schema-sync",
     "schema-people",
     "schema-crew",
+    "schema-doors",
     "schema-requests",
   ].map((name) => `./src/db/${name}.ts`),
   out: "./migrations",

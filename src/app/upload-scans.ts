@@ -1,7 +1,7 @@
 // Scans that a scanner decided alone on their way to the door of the event (rules D4, D19): D1 is not asked.
 
 import type { UploadedRow, VerdictName } from "../domain/door/command.ts";
-import type { Source } from "../domain/door/door-log.ts";
+import type { CodeSource } from "../domain/door/door-log.ts";
 import type { Direction } from "../domain/door/scan.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { type EventId, parseId, type ScanId } from "../domain/ids.ts";
@@ -17,7 +17,7 @@ export type SentUpload = {
   readonly type_number: number | null;
   readonly generation: number | null;
   readonly direction: Direction;
-  readonly source: Source;
+  readonly source: CodeSource;
   readonly gate_id: string;
   readonly at: number;
   readonly clock_unsure: boolean;

@@ -6,9 +6,8 @@ import { pauseMs } from "../domain/backoff.ts";
 import { MAX_ACKED } from "../domain/limits.ts";
 
 type Route = Operations["POST /v1/events/{id}/scans"];
-type Uploads = { readonly uploads: unknown };
-export type Scan = Exclude<Route["answer"], Uploads>;
-type Input = Exclude<Route["ask"]["body"], Uploads>;
+export type Scan = Exclude<Route["answer"], { readonly uploads: unknown }>;
+type Input = Extract<Route["ask"]["body"], { readonly code: string }>;
 
 /** What all scans of one scanner have in common. */
 export type Post = Required<Pick<Input, "direction" | "source" | "gate_id" | "override">> & {

@@ -64,6 +64,7 @@ export type Refusal =
   | { readonly code: "scan_id_reused" }
   | { readonly code: "door_closed" }
   | { readonly code: "undo_too_late" }
+  | { readonly code: "party_not_let_in" }
   | { readonly code: "invalid_transition"; readonly status: EventStatus; readonly allowed: readonly EventStatus[] }
   | { readonly code: "not_publishable"; readonly missing: readonly string[] }
   | { readonly code: "venue_archived" }

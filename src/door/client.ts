@@ -2,6 +2,7 @@
 
 import type {
   ClickCommand,
+  Companion,
   CorrectCommand,
   CountsReply,
   DoorActor,
@@ -34,11 +35,12 @@ import type { ConflictPage, ConflictQuery } from "./conflict-rows.ts";
 import type { DoorLogPage, DoorLogQuery } from "./door-store.ts";
 
 /**
- * A scan as its scanner sends it: `code` is what the reader delivered, or what was typed. `ticketTypeId`: of the ticket of
- * a typed code, which does not say it; null where no ticket of the event is known by its serial, and for what was read.
+ * A scan as its scanner sends it: `code` is what the reader delivered, or what was typed, or a ticket that came with others.
+ * `ticketTypeId`: of the ticket of a typed code, which does not say it, and of a companion; null where no ticket of the event is
+ * known by its serial, and for what was read.
  */
 export type ScanRequest = Omit<ScanCommand, "kind" | "code"> & {
-  readonly code: string;
+  readonly code: string | Pick<Companion, "serial" | "beside">;
   readonly ticketTypeId: TicketTypeId | null;
 };
 

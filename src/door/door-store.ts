@@ -51,6 +51,8 @@ export type DoorStore = {
   see(id: string, by: string, now: number): DoorConflict | null;
   /** Whether tickets were ever judged here (rules N8 to N10). Looks at all rows, and is asked where there are few. */
   hasJudged(): boolean;
+  /** When the first row of the log was written, epoch ms; 0 where there is none. */
+  begunAt(): number;
   /** The last row that changed a ticket or a count; 0 where there is none. */
   lastChange(): number;
   /** Up to when credentials of open sockets are looked at, epoch ms; 0 where none ever was (live/standing.ts). */
@@ -93,6 +95,7 @@ const SQL = {
   watch: "SELECT watch_until FROM sockets WHERE id = 1",
   putWatch: `INSERT INTO sockets (id, watch_until) VALUES (1, ?)
     ON CONFLICT (id) DO UPDATE SET watch_until = excluded.watch_until`,
+  begun: "SELECT received_at FROM log WHERE seq = 1",
   lastSeq: "SELECT COALESCE(MAX(seq), 0) AS seq FROM log",
 } as const;
 
@@ -154,6 +157,7 @@ export function openDoorStore(storage: SqlStorage, schema: readonly string[] = D
     conflicts: (query) => (steps.ready() ? readConflicts(all, query) : { conflicts: [], next: null }),
     see: (id, by, now) => (steps.ready() ? seeConflict(all, id, by, now) : null),
     hasJudged: () => steps.ready() && all(SQL.anyRevoke).length > 0,
+    begunAt: () => (steps.ready() ? Number(all(SQL.begun)[0]?.["received_at"] ?? 0) : 0),
     lastChange: () => (steps.ready() ? Number(all(SQL.lastChange)[0]?.["seq"] ?? 0) : 0),
     watchUntil: () => (steps.ready() ? Number(all(SQL.watch)[0]?.["watch_until"] ?? 0) : 0),
     keepWatch(until) {

@@ -42,6 +42,7 @@ import { openObjectQueue } from "../shared/object-queue.ts";
 import { reloadOrEnd } from "../shared/reload.ts";
 import { isTypedCode } from "../shared/ticket-keys.ts";
 import type { ScanRequest, UploadedBatch, UploadRequest } from "./client.ts";
+import { openCountsPush } from "./counts-push.ts";
 import { type DoorWritten, openDoorLedger } from "./door-ledger.ts";
 import { openDoorReads } from "./door-reads.ts";
 import { openDoorStore } from "./door-store.ts";
@@ -105,6 +106,17 @@ export class EventDoor extends DurableObject<Env> {
     random: Math.random,
     onFailure: (fault) => {
       this.#log("feed_not_told", fault);
+      this.#armAlarm();
+    },
+  });
+  readonly #counts = openCountsPush({
+    book: () => this.ledger.book(),
+    begunAt: () => this.#store.begunAt(),
+    project: (door) => this.ports.projectCounts(door),
+    clock: this.#now,
+    random: Math.random,
+    onFailure: (fault) => {
+      this.#log("counts_not_projected", fault);
       this.#armAlarm();
     },
   });
@@ -252,6 +264,7 @@ export class EventDoor extends DurableObject<Env> {
     this.#alarm.begins();
     try {
       this.#feed.run();
+      this.#counts.run();
       await this.scanners.look();
     } catch (fault) {
       this.#log("alarm_failed", fault);
@@ -270,16 +283,17 @@ export class EventDoor extends DurableObject<Env> {
     }
     try {
       this.#feed.changed();
+      this.#counts.changed();
       this.#armAlarm();
     } catch (bug) {
       this.#log("after_batch_failed", bug);
     }
   }
 
-  /** It stands while the feed has not acknowledged the latest counts, or the loss of a credential is expected. */
+  /** It stands while the feed or D1 has not acknowledged the latest counts, or the loss of a credential is expected. */
   #armAlarm(): void {
     if (this.ledger.book().terms === null) return;
-    const due = [this.#feed.dueAt(), this.scanners.dueAt()].filter((each) => each !== null);
+    const due = [this.#feed.dueAt(), this.#counts.dueAt(), this.scanners.dueAt()].filter((each) => each !== null);
     if (due.length > 0) this.#alarm.arm(Math.min(...due));
   }
 }

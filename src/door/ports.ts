@@ -1,7 +1,10 @@
-// What a door asks of others: its terms, and nothing on the path of a scan but the type of a typed code (rules D2, N3).
+// What a door asks of others: its terms, and nothing on the path of a scan but the type of a typed code (rules D2, N3); and what
+// it tells D1.
 
 import { openDb } from "../db/client.ts";
+import { type ProjectedDoor, projectDoor } from "../db/door-counts.ts";
 import { readEventTerms } from "../db/door-terms.ts";
+import { answered } from "../db/limit.ts";
 import { readStanding, type Standing } from "../db/standing.ts";
 import { openDesks } from "../desk/client.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
@@ -19,6 +22,8 @@ export type DoorPorts = {
   readStanding(followers: readonly Follower[], now: number): Promise<ReadonlyMap<string, Standing>>;
   /** The supervisor's word to all gates; null: there is none; undefined: the desk is away. */
   readNotice(id: EventId): Promise<NoticeShown | null | undefined>;
+  /** Rejects when D1 is away. */
+  projectCounts(door: ProjectedDoor): Promise<void>;
   /** As `typeOfTyped` answers. */
   typeOf(organizationId: OrganizationId, id: EventId, code: string): Promise<Result<TicketTypeId | null, Refusal>>;
 };
@@ -35,6 +40,7 @@ export function openDoorPorts(env: Pick<Env, "DB" | "INVENTORY" | "DOOR_DESK">):
       if (!desk.ok) return undefined;
       return desk.value.notice && shownNotice(desk.value.notice);
     },
+    projectCounts: (door) => answered(projectDoor(db, door)),
     typeOf: (organizationId, id, code) => typeOfTyped({ db, inventories }, organizationId, id, code),
   };
 }

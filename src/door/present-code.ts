@@ -2,7 +2,7 @@
 // decision says what each is good for.
 
 import { eventTagOf, type PublicKey, readCode } from "../domain/door/code.ts";
-import type { ScanCommand } from "../domain/door/command.ts";
+import type { Companion, ScanCommand } from "../domain/door/command.ts";
 import type { Source } from "../domain/door/door-log.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import type { OtherEvent } from "../domain/door/scan.ts";
@@ -11,8 +11,9 @@ import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import { sha256 } from "../shared/sha256.ts";
 import { isSignedBy } from "../shared/ticket-keys.ts";
 
+/** As a scan names it, or a ticket that came with others. */
 type Presented = {
-  readonly code: string;
+  readonly code: string | Pick<Companion, "serial" | "beside">;
   readonly source: Source;
   readonly ticketTypeId: TicketTypeId | null;
 };
@@ -22,11 +23,10 @@ export async function presentCode(
   { code: text, source, ticketTypeId }: Presented,
   terms: EventTerms,
 ): Promise<ScanCommand["code"]> {
+  const typeNumberOf = () => terms.typeIds.find(({ id }) => id === ticketTypeId)?.number ?? null;
+  if (typeof text !== "string") return { kind: "party", ...text, typeNumber: typeNumberOf() };
   const typed = source === "typed" ? parseTypedCode(text) : null;
-  if (typed !== null) {
-    const typeNumber = terms.typeIds.find(({ id }) => id === ticketTypeId)?.number ?? null;
-    return { kind: "typed_unchecked", ...typed, typeNumber };
-  }
+  if (typed !== null) return { kind: "typed_unchecked", ...typed, typeNumber: typeNumberOf() };
   const read = readCode(text);
   if (!read.ok) return { kind: "unreadable" };
   const { eventTag, keyNumber, serial, typeNumber, generation } = read.value;

@@ -1,6 +1,6 @@
 // What a scanner sends over its socket, read (rule D23).
 
-import { SOURCES } from "../domain/door/door-log.ts";
+import { CODE_SOURCES } from "../domain/door/door-log.ts";
 import { type ScanId, parseId } from "../domain/ids.ts";
 import { MAX_ACKED, MAX_SCANNED } from "../domain/limits.ts";
 import {
@@ -38,7 +38,7 @@ const FAULTS: { readonly [Type in ScannerMessage["type"]]: (value: unknown) => s
     scan_id: isScanId,
     code: isScanned,
     direction: oneOf(["in", "out"]),
-    source: oneOf(SOURCES),
+    source: oneOf(CODE_SOURCES),
     gate_id: isString,
     from_lease: optional(isCount),
   } satisfies Shape<Omit<ScanMessage, "type">>),

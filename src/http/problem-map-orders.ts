@@ -64,6 +64,12 @@ export const ORDER_PROBLEMS = {
     detail: "A scanner takes its own scan back within 10 minutes.",
     advice: "Ask a supervisor, who may at any time.",
   },
+  party_not_let_in: {
+    status: 409,
+    title: "No ticket of its order was let in",
+    detail: "This scanner has let in no other ticket of the order within 10 minutes.",
+    advice: "Scan the ticket's own code.",
+  },
   door_closed: {
     status: 409,
     title: "The door of the event is closed",

@@ -4,7 +4,7 @@
 import type { EventStatus } from "../domain/event.ts";
 import type { FoundConflict } from "../domain/door/conflicts.ts";
 import type { Direction } from "../domain/door/scan.ts";
-import type { Source } from "../domain/door/door-log.ts";
+import type { CodeSource } from "../domain/door/door-log.ts";
 import type { DoorShown, NoticeShown } from "./protocol.ts";
 
 /** A scan, as `POST /v1/events/{id}/scans` takes it; an override goes there. */
@@ -13,7 +13,7 @@ export type ScanMessage = {
   readonly scan_id: string;
   readonly code: string;
   readonly direction: Direction;
-  readonly source: Source;
+  readonly source: CodeSource;
   readonly gate_id: string;
   /** Persons whom the scanner has taken from its lease for it (rule D12). */
   readonly from_lease?: number;

@@ -13,6 +13,8 @@ export type LatestPushDeps = {
   readonly book: () => { readonly terms: object | null; readonly head: { readonly seq: number } };
   /** Pushes what is true now, which is as of the last row. Rejects when it is lost. */
   readonly push: () => Promise<void>;
+  /** The next is pushed so long after one that arrived, ms, at most half a minute; left out: at once. */
+  readonly everyMs?: number;
   readonly clock: () => number;
   readonly random: () => number;
   readonly onFailure: (fault: unknown) => void;
@@ -27,7 +29,7 @@ export type LatestPush = {
   run(): void;
 };
 
-export function openLatestPush({ book, push, clock, random, onFailure }: LatestPushDeps): LatestPush {
+export function openLatestPush({ book, push, everyMs = 0, clock, random, onFailure }: LatestPushDeps): LatestPush {
   const position = () => (book().terms === null ? null : book().head.seq);
   /** What the other has acknowledged; null when it has nothing in this life of the object: it costs no row. */
   let ackedSeq: number | null = null;
@@ -45,13 +47,14 @@ export function openLatestPush({ book, push, clock, random, onFailure }: LatestP
       await push();
       ackedSeq = Math.max(ackedSeq ?? 0, seq);
       failures = 0;
+      againAt = clock() + everyMs;
     } catch (fault) {
       failures += 1;
       againAt = clock() + backoffMs(failures, random());
       onFailure(fault);
     }
     inFlightSince = null;
-    if (failures === 0 && isBehind()) void pushLatest();
+    if (failures === 0) start(isBehind());
   }
 
   function isBehind(): boolean {

@@ -21,6 +21,7 @@ const OF_FAULTS = new Set([
   "feed_unreachable",
   "desk_unreachable",
   "feed_not_told",
+  "counts_not_projected",
   "feed_not_stored",
   "shard_not_told",
   "counts_not_read",

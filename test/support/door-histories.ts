@@ -214,6 +214,10 @@ const code: fc.Arbitrary<PresentedCode> = fc.oneof(
       generation: fc.constantFrom(1, 2, null),
     }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({ ...known, kind: fc.constant("party"), generation: fc.constantFrom(1, 2, 3) }),
+  },
 );
 
 export const scan: fc.Arbitrary<Scan> = fc.record({

@@ -67,6 +67,7 @@ function passed(
 
 function unproven({ code, direction }: Scan): Against[] {
   if (code.kind === "unreadable") return [{ row: 1, refused: { verdict: "unreadable" } }];
+  if (code.kind === "party") return [];
   if (code.kind === "typed") return code.check === "wrong" ? [{ row: 3, refused: { verdict: "forged" } }] : [];
   const keys = direction === "out" ? ["active", "accepted", "refused"] : ["active", "accepted"];
   const hasKey = keys.includes(code.key);

@@ -14,7 +14,7 @@ export async function presented(text: string, { id, keys }: CodesEvent, nearby: 
     { code: text, source: "camera", ticketTypeId: null },
     eventTerms({ terms: { eventId: id, keys, nearby } }),
   );
-  if (code.kind === "typed_unchecked") throw new Error("what a camera reads is not typed");
+  if (code.kind === "typed_unchecked" || code.kind === "party") throw new Error("a camera has read it");
   return code;
 }
 

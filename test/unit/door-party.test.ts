@@ -12,6 +12,7 @@ import {
   correctCommand,
   type DoorOnDisk,
   openDoorOnDisk,
+  scanCommand,
   SUPERVISOR,
   undoCommand,
 } from "../support/door-on-disk.ts";
@@ -72,5 +73,8 @@ describe("[D13] of the tickets of an order", () => {
     expect(outside(door, AT_SOUTH)).toEqual([]);
     door.run([undoCommand("in")]);
     expect(outside(door, AT_NORTH)).toEqual([]);
+    const again = openDoorOnDisk();
+    again.run([scanCommand({ as: "in" }), undoCommand("in"), uploadCommand({ as: "alone", serial: 7 })]);
+    expect(outside(again, AT_NORTH), "what it did alone at the same time").toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import type { Client, Operations, Problem } from "../../src/client/client.ts";
 import { openScanner, type Post, type Scan } from "../../src/cli/scan-asking.ts";
 import { MAX_ACKED } from "../../src/domain/limits.ts";
 
-type Body = Exclude<Operations["POST /v1/events/{id}/scans"]["ask"]["body"], { readonly uploads: unknown }>;
+type Body = Extract<Operations["POST /v1/events/{id}/scans"]["ask"]["body"], { readonly code: string }>;
 /** `lost`: the door has decided, and its answer does not arrive. */
 type Answer = Partial<Scan> | { readonly status: number } | "lost";
 

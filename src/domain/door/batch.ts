@@ -71,7 +71,8 @@ function findNamed(commands: readonly DoorCommand[], now: number, find: FindScan
 function serialsOf(command: DoorCommand): number[] {
   if (command.kind === "judge") return ticketsOf(command.change).map(({ serial }) => serial);
   if (command.kind === "upload") return command.serial === null ? [] : [command.serial];
-  return command.kind === "scan" && "serial" in command.code ? [command.code.serial] : [];
+  if (command.kind !== "scan" || command.code.kind === "unreadable") return [];
+  return command.code.kind === "party" ? [command.code.serial, ...command.code.beside] : [command.code.serial];
 }
 
 /** The row by which an upload's clock is judged (rule D20). */

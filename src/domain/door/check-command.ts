@@ -29,7 +29,7 @@ import type {
   TicketChange,
   VerdictName,
 } from "./command.ts";
-import { SOURCES } from "./door-log.ts";
+import { CODE_SOURCES, SOURCES } from "./door-log.ts";
 import type { EventTerms, NearbyEvent } from "./event-terms.ts";
 import type { LeaseReport } from "./lease.ts";
 import type { OtherEvent, ScannerId } from "./scan.ts";
@@ -62,6 +62,7 @@ const isCode = tagged<"kind", ScanCommand["code"]>("kind", {
     ...{ serial: isInteger, typeNumber: isInteger, generation: isInteger },
   },
   typed_unchecked: { serial: isInteger, check: isString, typeNumber: orNull(isInteger) },
+  party: { serial: isInteger, typeNumber: orNull(isInteger), beside: listOf(isInteger) },
 });
 
 const isAdmission = shaped<Admission>({
@@ -137,7 +138,7 @@ const SHAPES: CommandShapes = {
   upload: {
     ...BY,
     ...{ serial: orNull(isInteger), typeNumber: orNull(isInteger), generation: orNull(isInteger) },
-    ...{ direction: oneOf(["in", "out"]), gateId: isGateId, source: oneOf(SOURCES), at: isInteger },
+    ...{ direction: oneOf(["in", "out"]), gateId: isGateId, source: oneOf(CODE_SOURCES), at: isInteger },
     ...{ clockUnsure: isBoolean, counter: isCounter, verdict: isVerdict, override: orNull(isString) },
     after: orNull(isScanId),
     fromLease: optional(isCount),

@@ -4,7 +4,7 @@ import type { Refusal } from "../errors.ts";
 import type { DeviceId, EventId, GateId, OrganizationId, ScanId, TicketTypeId, VenueId } from "../ids.ts";
 import type { Result } from "../result.ts";
 import type { Counts } from "./counts.ts";
-import type { Source } from "./door-log.ts";
+import type { CodeSource, Source } from "./door-log.ts";
 import type { EventTerms } from "./event-terms.ts";
 import type { Conflict } from "./fold.ts";
 import type { DoorLease, LeaseNotice, LeaseReport } from "./lease.ts";
@@ -40,6 +40,17 @@ export type TypedCode = {
 };
 
 /**
+ * A ticket that is named in place of a code, since it came with another of its order (rule D13). `beside`: the serials of
+ * all others of that. `typeNumber` null: the door does not know its type yet.
+ */
+export type Companion = {
+  readonly kind: "party";
+  readonly serial: number;
+  readonly typeNumber: number | null;
+  readonly beside: readonly number[];
+};
+
+/**
  * A scan to be decided (rule D3), with its code read and, if it was not typed, verified. `override`: why a supervisor lets in against what rule
  * D15 allows; null: nobody does. `acked`: the scans whose verdicts have reached this scanner (rule D5). `fromLease`: persons
  * whom the scanner has taken from its lease for it (rule D12); absent: none.
@@ -49,7 +60,7 @@ export type ScanCommand = {
   readonly by: DoorActor;
   readonly requestId: string;
   readonly scanId: ScanId;
-  readonly code: Exclude<PresentedCode, { kind: "typed" }> | TypedCode;
+  readonly code: Exclude<PresentedCode, { kind: "typed" | "party" }> | TypedCode | Companion;
   readonly direction: Direction;
   readonly gateId: GateId;
   readonly source: Source;
@@ -77,7 +88,7 @@ export type UploadCommand = {
   readonly generation: number | null;
   readonly direction: Direction;
   readonly gateId: GateId;
-  readonly source: Source;
+  readonly source: CodeSource;
   readonly at: number;
   readonly clockUnsure: boolean;
   readonly counter: number;

@@ -15,7 +15,7 @@ import {
 } from "./draft.ts";
 import type { TicketRecord } from "./book.ts";
 import { conflictChanges } from "./conflicts.ts";
-import type { ScanAnswer, ScanCommand, ScanReply, TypedCode, VerdictName } from "./command.ts";
+import type { DoorActor, ScanAnswer, ScanCommand, ScanReply, TypedCode, VerdictName } from "./command.ts";
 import { addCounts, gateCounts, subtractCounts } from "./counts.ts";
 import { decide } from "./decide.ts";
 import { type DoorRow, kindOf } from "./door-log.ts";
@@ -23,6 +23,7 @@ import type { EventTerms } from "./event-terms.ts";
 import { foldTicket, type FoldedTicket } from "./fold.ts";
 import { ownOf, personsLeased } from "./kept-leases.ts";
 import { mayScan } from "./may-scan.ts";
+import { hasJustLetInOneOf } from "./party.ts";
 import { isPass, type PassRow } from "./rows.ts";
 import type { PresentedCode, Recent, Scan, ScannerId, Verdict } from "./scan.ts";
 import { admissionOf } from "./terms.ts";
@@ -43,9 +44,24 @@ export function decideScan(draft: DoorDraft, command: ScanCommand): DoorDecision
   if (code.kind === "unreadable") return decideAnew(draft, command, terms.value, code, null);
   const record = recordOf(draft, code.serial);
   const folded = foldTicket(record.rows, draft.barriers, terms.value.rules.days);
-  const checked = code.kind === "typed_unchecked" ? checkTyped(draft, code, record, folded) : accept(code);
+  const checked = checkCode(draft, code, command.by, { record, folded });
   if (!checked.ok) return { change: {}, reply: checked };
   return decideAnew(draft, command, terms.value, checked.value, { record, folded });
+}
+
+/** The code as it is decided on: of what is no proof by itself the door says whether it is one. */
+function checkCode(
+  draft: DoorDraft,
+  code: Exclude<ScanCommand["code"], { kind: "unreadable" }>,
+  by: DoorActor,
+  { record, folded }: Known,
+): Result<PresentedCode, Refusal> {
+  if (code.kind === "typed_unchecked") return checkTyped(draft, code, record, folded);
+  if (code.kind === "code") return accept(code);
+  const { kind, serial, typeNumber, beside } = code;
+  const others = beside.map((each) => recordOf(draft, each));
+  if (!hasJustLetInOneOf(by, others, draft.now)) return refuse({ code: "party_not_let_in" });
+  return accept({ kind, serial, typeNumber, generation: folded.state.generation });
 }
 
 /** Rule D4: the same scan is the same verdict. */

@@ -63,6 +63,7 @@ function enter(given: Case, recent: Decision | null): Decision {
 /** Rows 2 and 3: what proves no ticket of this event. An exit is taken from keys of any status (rule D7). */
 function unprovenBy(code: Exclude<PresentedCode, { kind: "unreadable" }>, isExit: boolean): Refused | null {
   if (code.kind === "typed") return code.check === "wrong" ? { verdict: "forged" } : null;
+  if (code.kind === "party") return null;
   const { key, signed, other } = code;
   const isAccepted = key === "active" || key === "accepted" || (key === "refused" && isExit);
   if (isAccepted && signed && other !== null) return { verdict: "wrong_event", event: other };

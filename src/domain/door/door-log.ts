@@ -14,8 +14,12 @@ export const DOOR_KINDS = ["terms", "entry", "exit", "undo", "count", "set", "sw
  */
 export type DoorKind = (typeof DOOR_KINDS)[number];
 
-export const SOURCES = ["camera", "reader", "typed"] as const;
-/** How the scanner came by what it sends. */
+/** How a scanner came by a code. */
+export const CODE_SOURCES = ["camera", "reader", "typed"] as const;
+export type CodeSource = (typeof CODE_SOURCES)[number];
+
+/** `party`: nobody presented a code, the ticket was named beside one that was just let in (rule D13). */
+export const SOURCES = [...CODE_SOURCES, "party"] as const;
 export type Source = (typeof SOURCES)[number];
 
 /** By whom a scan was decided: the door, a supervisor against the door's verdict, or its scanner alone. */

@@ -24,6 +24,7 @@ export function isAgainstRefusal({ decided, ref, scanId }: DoorRow): boolean {
 
 /** What follows from the row when the rules are as `guess` has them. */
 export function followAlone(told: Told, row: DoorRow, guess: Guess): Outcome {
+  if (row.source === "party") return "no scanner lets in a ticket alone without its code";
   const said = saidBy(row);
   if (said === null) return "it does not say what its scanner and the rules said of it";
   const passes = letsPass(row.verdict, row.kind === "entry" ? "in" : "out");

@@ -6,6 +6,7 @@ import { must } from "../result.ts";
 import { MAX_ADMITS } from "./admission.ts";
 import { gateCounts } from "./counts.ts";
 import type { DoorRow } from "./door-log.ts";
+import { noteLetIn, whyNoCompanion } from "./follow-party.ts";
 import type { Guess, KnownRule } from "./known-rules.ts";
 import type { Passage, Refused } from "./scan.ts";
 import type { TicketState } from "./ticket-state.ts";
@@ -89,7 +90,7 @@ export function followScan(told: Told, row: DoorRow, guess: Guess): Outcome {
   const { insideBy } = gateCounts(told.counts, gateId);
   const counts = { inside: Math.max(0, told.counts.inside), insideBy: Math.max(0, insideBy) };
   const given: Given = { row, detail: detailOf(row), gateId, ticket, state, ...counts };
-  const why = whyUnlike(given);
+  const why = whyUnlike(given) ?? (row.source === "party" ? whyNoCompanion(told, row, state, guess) : null);
   if (why !== null) return why;
   const passes = row.kind === "entry" ? ["admitted", "readmitted"] : ["exited", "exit_unmatched"];
   if (!passes.includes(row.verdict ?? "")) return refusal(told, given);
@@ -193,6 +194,7 @@ function passed(
   const adopt = () => {
     told.rules.learn(rule, learnt);
     told.tickets.set(serial, after);
+    if (row.letIn) noteLetIn(told, row.actor, { serial, at: row.at });
   };
   return { counts, adopt };
 }

@@ -58,7 +58,7 @@ const NAMES: Readonly<Record<DoorKind, readonly (keyof DoorRow)[]>> = {
 export function openFollower(): { take(row: DoorRow): string | null } {
   const told: Told = {
     ...{ counts: NO_COUNTS, termsSeq: 0, rules: openKnownRules(), tickets: new Map(), scans: new Map() },
-    ...{ undos: new Map(), clicks: new Map(), barriers: [], drawn: new Map(), leases: new Map() },
+    ...{ undos: new Map(), clicks: new Map(), letIn: new Map(), barriers: [], drawn: new Map(), leases: new Map() },
   };
   return {
     take(row) {

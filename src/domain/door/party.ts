@@ -1,16 +1,40 @@
-// Who came together (rule D13): of the tickets of one order, those whose holders are outside. Times are epoch ms.
+// Who came together (rule D13): of the tickets of one order those whose holders are outside, and whether one of them may be let
+// in because another was. Times are epoch ms.
 
 import { CLOCK_AHEAD_MS } from "../limits.ts";
 import { NO_RECORD, type TicketRecord } from "./book.ts";
 import type { DoorActor } from "./command.ts";
 import { foldTicket } from "./fold.ts";
-import type { BarrierRow } from "./rows.ts";
+import { type BarrierRow, isPass, type PassRow, rowsThatStand, type UndoRow } from "./rows.ts";
 
-/** How long after it has let in a ticket a device may ask for the others of the order. */
+/** For so long after it has let in a ticket a scanner may ask for the others of the order, and let them in. */
 export const PARTY_MS = 10 * 60_000;
 
 /** `entered`: it was let in before, and has left. */
 export type OutsideTicket = { readonly serial: number; readonly entered: boolean };
+
+/**
+ * Whether the last entry of a ticket that stands is younger than 10 minutes and a scan of this scanner that the door decided:
+ * of what a scanner says that it did alone the door has seen no code. `passes` and `undos`: the ticket's.
+ */
+export function hasJustLetIn(
+  scanner: string,
+  passes: Iterable<PassRow>,
+  undos: readonly UndoRow[],
+  now: number,
+): boolean {
+  const last = rowsThatStand(passes, undos)
+    .filter(({ kind }) => kind === "entry")
+    .at(-1);
+  if (last === undefined || last.decided === "alone" || last.deviceId !== scanner) return false;
+  return now < last.at + PARTY_MS && now >= last.at - CLOCK_AHEAD_MS;
+}
+
+/** The same of one of these tickets, as the door knows them. */
+export function hasJustLetInOneOf({ id }: DoorActor, records: readonly TicketRecord[], now: number): boolean {
+  const undosOf = ({ rows }: TicketRecord) => rows.filter((row): row is UndoRow => row.kind === "undo");
+  return records.some((record) => hasJustLetIn(id, record.rows.filter(isPass), undosOf(record), now));
+}
 
 /**
  * Those of `serials` that are outside, in the same order. None for a device that has not just let in the ticket `serial`: to
@@ -21,16 +45,13 @@ export function partyOutside(
   known: ReadonlyMap<number, TicketRecord>,
   barriers: readonly BarrierRow[],
 ): readonly OutsideTicket[] {
-  const stateOf = (serial: number) => foldTicket((known.get(serial) ?? NO_RECORD).rows, barriers, []).state;
+  const recordOf = (serial: number) => known.get(serial) ?? NO_RECORD;
   const { by, serial, serials, now } = asked;
-  const { lastEntry } = stateOf(serial);
-  // By the door's own verdict: what a scanner says that it did alone has no code that the door has seen.
-  const isByIt = (known.get(serial) ?? NO_RECORD).rows.some(
-    (row) => row.kind === "entry" && row.decided !== "alone" && row.deviceId === by.id && row.at === lastEntry?.at,
-  );
-  const isLate = lastEntry === null || now >= lastEntry.at + PARTY_MS || now < lastEntry.at - CLOCK_AHEAD_MS;
-  if (by.device !== null && (!isByIt || isLate)) return [];
-  const states = serials.map((each) => ({ serial: each, state: stateOf(each) }));
+  if (by.device !== null && !hasJustLetInOneOf(by, [recordOf(serial)], now)) return [];
+  const states = serials.map((each) => ({
+    serial: each,
+    state: foldTicket(recordOf(each).rows, barriers, []).state,
+  }));
   const outside = states.filter(({ state }) => state.inside === 0);
   return outside.map(({ serial: each, state }) => ({ serial: each, entered: state.entries > 0 }));
 }

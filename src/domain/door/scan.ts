@@ -30,6 +30,13 @@ export type PresentedCode =
       readonly serial: number;
       readonly typeNumber: number | null;
       readonly generation: number | null;
+    }
+  /** Nothing is presented: the door knows that it came with a ticket that was just let in (rule D13). */
+  | {
+      readonly kind: "party";
+      readonly serial: number;
+      readonly typeNumber: number | null;
+      readonly generation: number;
     };
 
 export type Direction = "in" | "out";

@@ -23,6 +23,9 @@ export type KnownTicket = {
 /** What an undo, and a scan id that comes again, needs of a row. */
 export type KnownRow = Pick<DoorRow, "seq" | "kind" | "scanId" | "gateId" | "serial" | "typeNumber" | "generation">;
 
+/** A ticket, and the time of its entry. */
+export type LetIn = { readonly serial: number; readonly at: number };
+
 /** What the rows so far say. */
 export type Told = {
   counts: Counts;
@@ -33,6 +36,8 @@ export type Told = {
   readonly scans: Map<ScanId, KnownRow>;
   readonly undos: Map<ScanId, readonly UndoRow[]>;
   readonly clicks: Map<ScanId, CountRow>;
+  /** Whom each scanner has let in by the door, by its id, in the order of the rows. */
+  readonly letIn: Map<string, LetIn[]>;
   barriers: readonly BarrierRow[];
   /** How many persons scans have drawn from the lease of each device, and each lease as its last row has it. */
   readonly drawn: Map<string, number>;

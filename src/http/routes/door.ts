@@ -3,10 +3,10 @@
 
 import { z } from "@hono/zod-openapi";
 import { countAtDoor } from "../../app/count-at-door.ts";
-import { atDoor, scanTicket } from "../../app/scan-ticket.ts";
+import { atDoor, type Presented, scanTicket } from "../../app/scan-ticket.ts";
 import { uploadScans } from "../../app/upload-scans.ts";
 import { DECIDED_BY } from "../../domain/door/door-log.ts";
-import { parseId } from "../../domain/ids.ts";
+import { parseId, parseTicketId } from "../../domain/ids.ts";
 import { can } from "../../domain/policy.ts";
 import { joinDoor } from "../../door/client.ts";
 import { organiser, scannerOr } from "../access.ts";
@@ -17,14 +17,25 @@ import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { isUpgrade, upgrade } from "../upgrade.ts";
 import { afterSeq } from "../schemas/after-seq.ts";
 import { idExample, idParam, json, jsonContent, pagingQuery } from "../schemas/common.ts";
-import { CountsInput, Door, renderDoor, renderUndo, Scan, ScanInput, Undo, UndoInput } from "../schemas/door.ts";
+import {
+  CompanionInput,
+  CountsInput,
+  Door,
+  renderDoor,
+  renderUndo,
+  Scan,
+  ScanInput,
+  Undo,
+  UndoInput,
+} from "../schemas/door.ts";
 import { DoorLog, renderDoorRow } from "../schemas/door-log.ts";
 import { renderScan, VERDICTS } from "../../door/shown-scan.ts";
 import { ScansInput, Uploads, UploadsInput, renderUploads } from "../schemas/upload.ts";
 
 export const door = newRouter();
 // What `ScansInput` refers to.
-for (const [name, each] of Object.entries({ ScanInput, UploadsInput })) door.openAPIRegistry.register(name, each);
+for (const [name, each] of Object.entries({ ScanInput, CompanionInput, UploadsInput }))
+  door.openAPIRegistry.register(name, each);
 
 const undoneParam = idParam("evt").extend({
   scan_id: z
@@ -41,8 +52,9 @@ const scan = endpoint(
     summary: "Scan a ticket, or upload what was decided alone",
     description:
       "Who is not let in is no error: 200 with a verdict. Repeat a request that was not answered exactly as it was: the " +
-      "same `scan_id` has the same verdict, and counts once. With `uploads` it is a batch of scans that a scanner decided " +
-      "without the door, which are counted whatever the rules say.",
+      "same `scan_id` has the same verdict, and counts once. With `ticket_id` it is a ticket without its code, of an order of " +
+      "which this scanner has just let in another. With `uploads` it is a batch of scans that a scanner decided without the " +
+      "door, which are counted whatever the rules say.",
     middleware: scannerOr("door.scan"),
     request: { params: idParam("evt"), body: jsonContent(ScansInput) },
     responses: {
@@ -52,7 +64,7 @@ const scan = endpoint(
       },
     },
   },
-  ["not_found", "scan_id_reused", "door_closed", "overloaded"],
+  ["not_found", "scan_id_reused", "party_not_let_in", "door_closed", "overloaded"],
 );
 
 door.openapi(scan, async (c) => {
@@ -63,13 +75,21 @@ door.openapi(scan, async (c) => {
     const uploaded = await uploadScans(contextOf(c), id, body.uploads);
     return uploaded.ok ? c.json(renderUploads(uploaded.value), 200) : problem(c, uploaded.refusal);
   }
-  const { scan_id: scanId, gate_id, override, from_lease: fromLease, ...rest } = body;
-  const gateId = parseId("gate", gate_id);
-  if (!id || !gateId) return problem(c, { code: "not_found" });
-  const scanned = { ...rest, scanId, gateId, fromLease, override: override?.reason ?? null };
-  const reply = await scanTicket(contextOf(c), id, scanned);
+  const { scan_id: scanId, direction, acked, override, from_lease: fromLease } = body;
+  const gateId = parseId("gate", body.gate_id);
+  const presented = presentedBy(body);
+  if (!id || !gateId || !presented) return problem(c, { code: "not_found" });
+  const asked = { scanId, gateId, direction, acked, fromLease, override: override?.reason ?? null };
+  const reply = await scanTicket(contextOf(c), id, presented, asked);
   return reply.ok ? c.json(renderScan(reply.value), 200) : problem(c, reply.refusal);
 });
+
+/** Null: of no ticket that could be. */
+function presentedBy(body: z.infer<typeof ScanInput> | z.infer<typeof CompanionInput>): Presented | null {
+  if ("code" in body) return { code: body.code, source: body.source };
+  const ticketId = parseTicketId(body.ticket_id);
+  return ticketId && { ticketId };
+}
 
 const undo = endpoint(
   {

@@ -1,7 +1,7 @@
 // A scan and what the door says of it on the wire, and its counts (docs/api.md, "Scans").
 
 import { z } from "@hono/zod-openapi";
-import { type GateInRow, SOURCES } from "../../domain/door/door-log.ts";
+import { CODE_SOURCES, type GateInRow } from "../../domain/door/door-log.ts";
 import type { DoorCounts, UndoAnswer } from "../../domain/door/command.ts";
 import { shownCounts } from "../../domain/door/counts.ts";
 import { MAX_ADMITS, MAX_NAMED } from "../../domain/door/admission.ts";
@@ -11,6 +11,7 @@ import { MAX_ACKED, MAX_CAPACITY, MAX_CLICKED, MAX_OVERRIDE_REASON, MAX_SCANNED 
 import { ANSWERS } from "../../door/shown-scan.ts";
 import { VerdictFacts } from "./verdict.ts";
 import { idExample, idText, instantText, line, toIso } from "./common.ts";
+import { ticketIdText } from "./ticket.ts";
 
 export const DIRECTIONS = ["in", "out"] as const satisfies readonly Direction[];
 
@@ -28,14 +29,37 @@ export const fromLease = z.int().min(0).max(MAX_ADMITS).default(0).openapi({
   example: 0,
 });
 
+const asked = {
+  scan_id: scanId.openapi({
+    type: "string",
+    description: "128 random bits that the scanner draws, and stores before it shows anything. A repeat has the same.",
+    example: idExample("scn"),
+  }),
+  gate_id: z.string().openapi({ description: "A device's is its own.", example: idExample("gate") }),
+  acked: z
+    .array(scanId)
+    .max(MAX_ACKED)
+    .default([])
+    .openapi({
+      type: "array",
+      items: { type: "string" },
+      description: "The scans whose verdicts have reached this scanner since its last request.",
+      example: [],
+    }),
+  from_lease: fromLease,
+  override: z
+    .strictObject({ reason: line(MAX_OVERRIDE_REASON) })
+    .nullable()
+    .default(null)
+    .openapi({
+      description: "A supervisor lets in against the door's verdict, and says why. Never by a device.",
+      example: null,
+    }),
+};
+
 export const ScanInput = z
   .strictObject({
-    scan_id: scanId.openapi({
-      type: "string",
-      description:
-        "128 random bits that the scanner draws, and stores before it shows anything. A repeat has the same.",
-      example: idExample("scn"),
-    }),
+    ...asked,
     code: z
       .string()
       .max(MAX_SCANNED)
@@ -44,29 +68,18 @@ export const ScanInput = z
         example: `VG1${"0".repeat(128)}`,
       }),
     direction: z.enum(DIRECTIONS).openapi({ example: "in" }),
-    source: z.enum(SOURCES).openapi({ example: "camera" }),
-    gate_id: z.string().openapi({ description: "A device's is its own.", example: idExample("gate") }),
-    acked: z
-      .array(scanId)
-      .max(MAX_ACKED)
-      .default([])
-      .openapi({
-        type: "array",
-        items: { type: "string" },
-        description: "The scans whose verdicts have reached this scanner since its last request.",
-        example: [],
-      }),
-    from_lease: fromLease,
-    override: z
-      .strictObject({ reason: line(MAX_OVERRIDE_REASON) })
-      .nullable()
-      .default(null)
-      .openapi({
-        description: "A supervisor lets in against the door's verdict, and says why. Never by a device.",
-        example: null,
-      }),
+    source: z.enum(CODE_SOURCES).openapi({ example: "camera" }),
   })
   .openapi("ScanInput");
+
+export const CompanionInput = z
+  .strictObject({
+    ...asked,
+    ticket_id: ticketIdText.openapi({ description: "Of the same order as one that this scanner has just let in." }),
+    direction: z.literal("in").openapi({ example: "in" }),
+    source: z.literal("party").openapi({ example: "party" }),
+  })
+  .openapi("CompanionInput");
 
 const reason = line(MAX_OVERRIDE_REASON).openapi({ description: "Why; the door's log keeps it." });
 const ownId = scanId.openapi({

@@ -3,14 +3,14 @@
 import { z } from "@hono/zod-openapi";
 import type { UploadedScans } from "../../app/upload-scans.ts";
 import { CONFLICT_KINDS } from "../../domain/door/conflicts.ts";
-import { SOURCES } from "../../domain/door/door-log.ts";
+import { CODE_SOURCES } from "../../domain/door/door-log.ts";
 import { parseSerial } from "../../domain/door/serial.ts";
 import { letsPass } from "../../domain/door/upload.ts";
 import { MAX_OVERRIDE_REASON, MAX_UPLOADS } from "../../domain/limits.ts";
 import { MAX_GENERATION } from "../../domain/ticket-change.ts";
 import { UPLOAD_OUTCOMES } from "../../domain/door/command.ts";
 import { idExample, idText, instant, instantText, line, toIso } from "./common.ts";
-import { DIRECTIONS, fromLease, scanId, ScanInput } from "./door.ts";
+import { CompanionInput, DIRECTIONS, fromLease, scanId, ScanInput } from "./door.ts";
 import { VERDICTS } from "../../door/shown-scan.ts";
 
 const serial = z.string().transform((text, context) => {
@@ -36,7 +36,7 @@ export const UploadInput = z
     type_number: z.int().min(1).max(255).nullable().openapi(byCode("it was typed, or not read")),
     generation: z.int().min(1).max(MAX_GENERATION).nullable().openapi(byCode("it was typed, or not read")),
     direction: z.enum(DIRECTIONS).openapi({ example: "in" }),
-    source: z.enum(SOURCES).openapi({ example: "camera" }),
+    source: z.enum(CODE_SOURCES).openapi({ example: "camera" }),
     gate_id: z.string().openapi({ description: "A device's is its own.", example: idExample("gate") }),
     at: instant.openapi({ type: "string", description: "By the scanner's clock." }),
     clock_unsure: z
@@ -81,13 +81,17 @@ export const UploadsInput = z
   })
   .openapi("UploadsInput");
 
-type Scanned = z.infer<typeof ScanInput> | z.infer<typeof UploadsInput>;
+type Scanned = z.infer<typeof ScanInput> | z.infer<typeof CompanionInput> | z.infer<typeof UploadsInput>;
 
-/** One scan or a batch of uploads: which of the two a body is, `uploads` says, so that a fault is named at its own path. */
+/**
+ * One scan, of a code or of a ticket without one, or a batch of uploads: which a body is, its `uploads` or `ticket_id` says, so
+ * that a fault is named at its own path.
+ */
 export const ScansInput = z
   .looseObject({})
   .transform((body, context): Scanned => {
-    const parsed = "uploads" in body ? UploadsInput.safeParse(body) : ScanInput.safeParse(body);
+    const one = "ticket_id" in body ? CompanionInput : ScanInput;
+    const parsed = ("uploads" in body ? UploadsInput : one).safeParse(body);
     if (parsed.success) return parsed.data;
     // The cast: issues are handed on as they were found.
     for (const issue of parsed.error.issues) context.issues.push(issue as (typeof context.issues)[number]);
@@ -95,7 +99,7 @@ export const ScansInput = z
   })
   .openapi("ScansInput", {
     type: "object",
-    oneOf: [{ $ref: "#/components/schemas/ScanInput" }, { $ref: "#/components/schemas/UploadsInput" }],
+    oneOf: ["ScanInput", "CompanionInput", "UploadsInput"].map((name) => ({ $ref: `#/components/schemas/${name}` })),
   });
 
 export const Uploads = z

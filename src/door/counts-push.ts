@@ -1,0 +1,33 @@
+// Projects the latest counts of a door to D1, for reports (rule D10). It never touches the log.
+
+import type { ProjectedDoor } from "../db/door-counts.ts";
+import type { DoorBook } from "../domain/door/book.ts";
+import { shownCounts } from "../domain/door/counts.ts";
+import { type LatestPush, type LatestPushDeps, openLatestPush } from "../shared/latest-push.ts";
+
+/** A row in D1 costs, and a report is not live: while people pass it is told so often, ms, and once more when none do. */
+export const PROJECTED_EVERY_MS = 30_000;
+
+export type CountsPushDeps = Pick<LatestPushDeps, "clock" | "random" | "onFailure"> & {
+  readonly book: () => DoorBook;
+  /** When the first row of the log was written, epoch ms. */
+  readonly begunAt: () => number;
+  /** Rejects when D1 is away. */
+  readonly project: (door: ProjectedDoor) => Promise<void>;
+};
+
+export function openCountsPush({ book, begunAt, project, ...deps }: CountsPushDeps): LatestPush {
+  return openLatestPush({
+    ...deps,
+    book,
+    everyMs: PROJECTED_EVERY_MS,
+    async push() {
+      const { terms, head } = book();
+      if (terms === null) return;
+      const gateIds = terms.rules.gates.map(({ id }) => id);
+      const { inside, admitted, gates } = shownCounts(head.counts, gateIds);
+      const { seq, receivedAt: asOf } = head;
+      await project({ eventId: terms.eventId, life: begunAt(), seq, asOf, inside, admitted, gates });
+    },
+  });
+}
