@@ -10,16 +10,20 @@ export type Dice = {
   between(least: number, most: number): number;
   chance(probability: number): boolean;
   pick<T>(list: readonly T[]): T;
+  /** As `pick`; null as often as one of the list. */
+  maybe<T>(list: readonly T[]): T | null;
 };
 
 export function openDice(seed: number): Dice {
   const next = randomFrom(seed);
   const between = (least: number, most: number): number => least + Math.floor(next() * (most - least + 1));
+  const pick = <T>(list: readonly T[]): T => must(list[between(0, list.length - 1)], "one of a list that is not empty");
   return {
     next,
     between,
     // Why no roll at 0: a fault that is switched off must not change what follows more than it has to.
     chance: (probability) => probability > 0 && next() < probability,
-    pick: (list) => must(list[between(0, list.length - 1)], "one of a list that is not empty"),
+    pick,
+    maybe: (list) => list[between(0, list.length)] ?? null,
   };
 }

@@ -4,6 +4,7 @@
 import { describeFault } from "../../src/domain/fault.ts";
 import type { Actor, Timer } from "./scheduler.ts";
 import { openSocketPair } from "./sockets.ts";
+import { SIMULATED_SUBTLE } from "./ticket-signer.ts";
 import { RESTORED, type World } from "./world.ts";
 
 /** Log lines that faults bring about. Any other, or one of these without a fault behind it, is a bug. */
@@ -60,6 +61,7 @@ export async function inWorld<T>(world: World, work: () => Promise<T>): Promise<
         bytes.set(randomBytes(bytes));
         return bytes;
       },
+      subtle: SIMULATED_SUBTLE,
     }),
     replace(console, { error: (line: unknown) => readLog(world, scheduler.current(), String(line)) }),
   ];

@@ -1,9 +1,11 @@
 // The objects of a world: each the product's own class on a simulated platform (object-host.ts).
 
-import type { TicketTypeId } from "../../src/domain/ids.ts";
+import type { EventId, TicketTypeId } from "../../src/domain/ids.ts";
 import type { DeskState } from "../../src/desk/desk-state.ts";
 import type { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
 import type { DoorDesk } from "../../src/desk/door-desk.ts";
+import type { EventDoor as DoorInside } from "../../src/door/event-door.ts";
+import type { EventDoor } from "../../src/door/lazy-door.ts";
 import type { EventFeed } from "../../src/live/event-feed.ts";
 import { type ObjectHost, openObjectHost } from "./object-host.ts";
 import { retentionOf } from "./themes.ts";
@@ -12,6 +14,8 @@ import type { World } from "./world.ts";
 export type Host = ObjectHost<TicketTypeInventory> & { readonly id: TicketTypeId };
 export type FeedHost = ObjectHost<EventFeed>;
 export type DeskHost = ObjectHost<DoorDesk>;
+/** `inside`: what the object that runs has loaded, or null. */
+export type DoorHost = ObjectHost<EventDoor> & { readonly id: EventId; inside(): DoorInside | null };
 
 export function openHost(world: World, id: TicketTypeId, index: number): Host {
   const host: Host = {
@@ -36,7 +40,7 @@ export function openHost(world: World, id: TicketTypeId, index: number): Host {
 export function openFeedHost(world: World, name: string): FeedHost {
   return openObjectHost(world, {
     label: `feed ${name.slice(-3)}`,
-    create: (state, caller) => new world.product.EventFeed(state, world.feedEnv(caller)),
+    create: (state, caller) => new world.product.EventFeed(state, world.bindingsFor(caller)),
     durable: () => undefined,
     mayThrow: isOfAFault,
   });
@@ -52,6 +56,26 @@ export function openDeskHost(world: World, name: string): DeskHost {
     mayThrow: () => false,
   });
   return host;
+}
+
+export function openDoorHost(world: World, id: EventId): DoorHost {
+  let inside: DoorInside | null = null;
+  const host = openObjectHost<EventDoor>(world, {
+    label: `door ${id.slice(-3)}`,
+    create(state, caller) {
+      const object = new world.product.EventDoor(state, world.bindingsFor(caller));
+      inside = null;
+      const wakes = async (): Promise<void> => {
+        inside = await object.door;
+        world.doorWatch.lives(inside);
+      };
+      void wakes();
+      return object;
+    },
+    durable: () => undefined,
+    mayThrow: () => false,
+  });
+  return { ...host, id, inside: () => (host.running() === null ? null : inside) };
 }
 
 function storedDesk({ storage }: DeskHost): DeskState {

@@ -2,6 +2,7 @@
 // catch every one of them: this is how it shows that it can.
 
 import { type Mutant, NO_NET } from "./mutants-parts.ts";
+import { DOOR_MUTANTS } from "./mutants-door.ts";
 import { LIMIT_MUTANTS } from "./mutants-limits.ts";
 import { MESSAGE_MUTANTS } from "./mutants-messages.ts";
 import { RESTORE_MUTANTS } from "./mutants-restores.ts";
@@ -13,6 +14,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   ...RIGHTS_MUTANTS,
   ...MESSAGE_MUTANTS,
   ...LIMIT_MUTANTS,
+  ...DOOR_MUTANTS,
   "an await between check and write": {
     edits: [
       ...NO_NET,

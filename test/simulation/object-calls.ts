@@ -2,11 +2,13 @@
 // never answered.
 
 import type { JudgeCommand, JudgeReply } from "../../src/domain/door/command.ts";
+import type { EventTerms } from "../../src/domain/door/event-terms.ts";
 import { type EventId, parseId } from "../../src/domain/ids.ts";
 import type { Checks } from "./checks.ts";
+import type { DoorWatch } from "./door-watch.ts";
 import type { Dice } from "./dice.ts";
 import type { Faults } from "./faults.ts";
-import type { DeskHost, FeedHost, Host } from "./hosts.ts";
+import type { DeskHost, DoorHost, FeedHost, Host } from "./hosts.ts";
 import { type Caller, connectionLost, type Network, type Outcome } from "./network.ts";
 import type { Hosted, ObjectHost } from "./object-host.ts";
 import type { Actor, Scheduler } from "./scheduler.ts";
@@ -17,6 +19,7 @@ export type Calls = {
   readonly platform: Actor;
   readonly network: Network;
   readonly checks: Checks;
+  readonly doorWatch: Pick<DoorWatch, "termsSent">;
   readonly note: (what: string) => void;
   readonly faults: () => Faults;
 };
@@ -36,8 +39,12 @@ export function desksFor(calls: Calls, caller: Caller, host: (name: string) => D
   return { idFromName: (name: string) => name, get } as unknown as Env["DOOR_DESK"];
 }
 
-/** Doors are no objects of a world: what they are asked travels as a call of one does. */
-export function doorsFor(
+export function doorsFor(calls: Calls, caller: Caller, host: (name: string) => DoorHost): Env["EVENT_DOOR"] {
+  return { getByName: (name: string) => stubOf(calls, caller, name, host) } as unknown as Env["EVENT_DOOR"];
+}
+
+/** Told doors are no objects: what they are asked travels as a call of one does. */
+export function toldDoorsFor(
   { network, faults }: Calls,
   caller: Caller,
   judge: (eventId: EventId, command: JudgeAsked) => JudgeReply,
@@ -77,7 +84,7 @@ function stubOf<O extends Hosted>(
 }
 
 function callObject<O extends Hosted>(
-  { dice, scheduler, platform, network, checks, note, faults }: Calls,
+  { dice, scheduler, platform, network, checks, doorWatch, note, faults }: Calls,
   caller: Caller,
   name: string,
   host: ObjectHost<O>,
@@ -97,6 +104,8 @@ function callObject<O extends Hosted>(
     );
   const id = parseId("tt", name);
   if (method === "terms" && id) checks.termsSent(id, sent);
+  // The cast: a door is told of its terms in this place.
+  if (method === "terms" && !id) doorWatch.termsSent(sent[1] as EventTerms | null);
   if (method === "terms" && dice.chance(faults().termsAgain)) {
     note("terms again");
     scheduler.after(dice.between(0, 90_000), platform, () => deliver(() => undefined));

@@ -6,7 +6,14 @@ import { type Catalogue, seedCatalogue } from "./catalogue.ts";
 import { checkAtRest, ordersOf } from "./checks-at-rest.ts";
 import { askForgotten, runCron } from "./cron.ts";
 import { crowd } from "./crowd.ts";
+import { checkDoors } from "./check-doors.ts";
+import { lastRowOf } from "./door-watch.ts";
 import { attendDoors, sayLastWord } from "./doors.ts";
+import { seedDoor } from "./door-catalogue.ts";
+import { closeDoors, knockLate } from "./door-closing.ts";
+import { type GateStage, openCrew, reportAll, scanTickets, type Scanner } from "./gate-crew.ts";
+import { superviseDoor } from "./gate-staff.ts";
+import { comeToBuy } from "./guests.ts";
 import { liveOn } from "./days.ts";
 import { deleteSpares } from "./deletions.ts";
 import type { SimulatedD1 } from "./d1.ts";
@@ -63,8 +70,10 @@ export async function play(
     world.fail(fault instanceof Error ? String(fault.stack) : String(fault));
   }
   const heads = [...world.hosts.keys()].map((id) => world.checks.watchOf(id).head.hash);
+  heads.push(...[...world.doorHosts.values()].map((host) => lastRowOf(host)?.hash ?? ""));
   for (const host of [...world.hosts.values(), ...world.feedHosts.values(), ...world.deskHosts.values()])
     host.storage.close();
+  for (const { storage } of world.doorHosts.values()) storage.close();
   // Why: a world hears of nothing outside itself, and a process that plays many has to, once in a while.
   await new Promise((resolve) => void setImmediate(resolve));
   const steps = world.scheduler.steps();
@@ -75,6 +84,8 @@ export async function play(
 async function run(world: World): Promise<void> {
   const { dice, scheduler, d1, checks } = world;
   const catalogue = seedCatalogue(d1, dice, START, world.themes);
+  seedDoor(world, catalogue);
+  const crew = world.themes.has("door") ? openCrew(world, catalogue) : [];
   const journal = openJournal();
   const neighbours = seedNeighbours(world, catalogue);
   const shoppers = Array.from(
@@ -88,6 +99,7 @@ async function run(world: World): Promise<void> {
 
   const afterStep = (): boolean => {
     checks.afterStep();
+    world.doorWatch.afterStep();
     return world.failure() !== null;
   };
   const operator = openOperator(world, catalogue, journal);
@@ -97,6 +109,7 @@ async function run(world: World): Promise<void> {
     organise(world, catalogue, dice.pick([0, 1, 2, 4]), operator.isRestoring),
     operator.work(),
     ...actsOfThemes(world, catalogue, journal, operator.isRestoring),
+    ...actsOfDoor(world, catalogue, journal, crew, operator.isRestoring),
     ...(neighbours ? actsOfNeighbours(world, catalogue, journal, neighbours, shoppers) : []),
   ];
   void untilDone(world, acting).finally(() => {
@@ -111,6 +124,7 @@ async function run(world: World): Promise<void> {
   world.calm();
   const calmSince = scheduler.now();
   if (world.themes.has("feeds") && dice.chance(0.5)) void sayLastWord(world, catalogue);
+  void untilDone(world, [reportAll({ world, catalogue, crew })]);
   const isLong = world.themes.has("hours");
   const restsAt = calmSince + (isLong ? REST_AFTER_AN_HOUR : REST_MINUTES) * MINUTE;
   for (const at of isLong ? CRON_AFTER_AN_HOUR : CRON_AT_REST) {
@@ -122,8 +136,12 @@ async function run(world: World): Promise<void> {
   if (world.failure()) return;
   checkAtRest(world, catalogue, neighbours ? [journal, neighbours.journal] : [journal], viewers);
   checkNeighbours(world);
+  checkDoors(world);
+  await afterTheEvening({ world, catalogue, crew }, afterStep);
   for (const reader of readers) checkReader(world, catalogue, reader);
   if (world.themes.has("days") && !world.failure()) await liveOn(world, catalogue, journal, viewers, afterStep);
+  if (crew.length > 0 && world.themes.has("days") && !world.failure())
+    await knockLate({ world, catalogue, crew }, afterStep);
   for (const [id, { storage }] of world.hosts) {
     for (const { status } of ordersOf(world, id)) world.note(`order: ${status}`);
     if (storage.isEmpty()) continue;
@@ -147,6 +165,31 @@ function actsOfThemes(
     ...(themes.has("feeds") ? [revokeSome(world, catalogue), attendDoors(world, catalogue, 8, isRestoring)] : []),
     ...(themes.has("small") ? [crowd({ world, catalogue, journal })] : []),
     ...(themes.has("deletions") ? [deleteSpares({ world, catalogue, journal }, isRestoring)] : []),
+  ];
+}
+
+/** A world that goes on for days archives its event by itself. */
+async function afterTheEvening(stage: GateStage, afterStep: () => boolean): Promise<void> {
+  const { world, crew } = stage;
+  if (crew.length === 0 || world.themes.has("days") || world.failure() || world.dice.chance(0.5)) return;
+  await closeDoors(stage, afterStep);
+  if (!world.failure()) checkDoors(world);
+}
+
+/** Who scans, and who sees to that. */
+function actsOfDoor(
+  world: World,
+  catalogue: Catalogue,
+  journal: Journal,
+  crew: readonly Scanner[],
+  isRestoring: () => boolean,
+): readonly Promise<void>[] {
+  const stage = { world, catalogue, crew };
+  if (crew.length === 0) return [];
+  return [
+    ...crew.map((scanner) => scanTickets(stage, scanner, world.dice.between(6, 18))),
+    comeToBuy({ world, catalogue, journal }),
+    superviseDoor({ ...stage, journal, isRestoring }, world.dice.between(4, 14)),
   ];
 }
 

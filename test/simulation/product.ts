@@ -3,6 +3,13 @@
 
 import { beatDesk } from "../../src/app/beat-desk.ts";
 import { putNotice } from "../../src/app/put-notice.ts";
+import { noteTicket, reissueTicket, returnTickets } from "../../src/app/change-tickets.ts";
+import { changeEvent } from "../../src/app/change-event.ts";
+import { changeGate } from "../../src/app/change-gate.ts";
+import { changeVenue } from "../../src/app/change-venue.ts";
+import { countAtDoor } from "../../src/app/count-at-door.ts";
+import { atDoor, scanTicket } from "../../src/app/scan-ticket.ts";
+import { uploadScans } from "../../src/app/upload-scans.ts";
 import { openDesks } from "../../src/desk/client.ts";
 import { Desk } from "../../src/desk/desk.ts";
 import { DoorDesk } from "../../src/desk/door-desk.ts";
@@ -22,12 +29,17 @@ import { repairPublishedEvents } from "../../src/app/repair-published-events.ts"
 import { sweepIdempotencyKeys } from "../../src/app/sweep-idempotency-keys.ts";
 import { sweepPeople } from "../../src/app/sweep-people.ts";
 import { watchSize } from "../../src/app/watch-size.ts";
-import { returnTickets } from "../../src/app/change-tickets.ts";
 import { placeBasket } from "../../src/app/place-basket.ts";
 import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
 import { transitionEvent } from "../../src/app/transition-event.ts";
 import { changeStatus } from "../../src/cli/organization-status.ts";
 import { projectAnew, raiseEpoch, UNDELIVERED } from "../../src/cli/restore-rows.ts";
+import { decide } from "../../src/domain/door/decide.ts";
+import { readBundle } from "../../src/domain/door/bundle-read.ts";
+import { openDoorVerifier } from "../../src/domain/door/verify.ts";
+import { openDoors } from "../../src/door/client.ts";
+import { EventDoor as DoorInside } from "../../src/door/event-door.ts";
+import { EventDoor } from "../../src/door/lazy-door.ts";
 import { openDb } from "../../src/db/client.ts";
 import { readStanding } from "../../src/db/standing.ts";
 import { extensionKeyFrom, holdIdFrom, changeIdFrom } from "../../src/domain/ids.ts";
@@ -46,14 +58,22 @@ export const product = {
   /** A desk that is asked loads it; bugs are planted while the product is loaded. */
   Desk,
   DoorDesk,
+  EventDoor,
+  /** A door that is asked loads it. */
+  DoorInside,
   EventFeed,
   TicketTypeInventory,
+  atDoor,
   beatDesk,
   cancelOrder,
+  changeEvent,
+  changeGate,
   changeStatus,
   changeTicketType,
+  changeVenue,
   checkOut,
   confirmOrder,
+  countAtDoor,
   cronJobs: {
     redeliver_terms: redeliverTerms,
     redeliver_doors: redeliverDoors,
@@ -70,6 +90,7 @@ export const product = {
     sweep_people: sweepPeople,
     watch_size: watchSize,
   },
+  decide,
   deleteTicketType,
   eraseContact,
   eraseCutContact,
@@ -78,8 +99,11 @@ export const product = {
   isCut,
   joinFeed,
   joinLive,
+  noteTicket,
   openDb,
   openDesks,
+  openDoorVerifier,
+  openDoors,
   openFeeds,
   openInventories,
   changeIdFrom,
@@ -88,10 +112,14 @@ export const product = {
   projectAnew,
   putNotice,
   raiseEpoch,
+  readBundle,
+  reissueTicket,
   revokeApiKey,
   runJobs,
+  scanTicket,
   transitionEvent,
   UNDELIVERED,
+  uploadScans,
 };
 
 export type Product = typeof product;

@@ -19,7 +19,7 @@ export async function returnTickets(stage: Stage, orderId: OrderId): Promise<voi
   if (!again) journal.returns.push(...wishes);
   for (let attempt = 0; attempt < 3; attempt++) {
     const twice = world.dice.chance(0.2) ? wishes : [];
-    const heard = await Promise.all([...wishes, ...twice].map((wish) => ask(stage, wish)));
+    const heard = await Promise.all([...wishes, ...twice].map((wish) => askForReturn(stage, wish)));
     if (heard.every(Boolean) || world.dice.chance(0.25)) return;
     await world.sleep(world.dice.between(0, 5_000));
   }
@@ -44,7 +44,7 @@ function requestFor(world: World, orderId: OrderId): ReturnRequest {
 }
 
 /** Whether it was answered for good. */
-async function ask({ world, catalogue }: Stage, wish: ReturnWish): Promise<boolean> {
+export async function askForReturn({ world, catalogue }: Stage, wish: ReturnWish): Promise<boolean> {
   const { orderId, key, request } = wish;
   const known = wish.isAnswered;
   const input = { ...request, idempotencyKey: key, ifMatch: null };

@@ -2,7 +2,7 @@
 // It knows nothing of what shoppers do (shoppers.ts) nor of what must hold (checks*.ts).
 
 import type { Context } from "../../src/app/context.ts";
-import { idFrom, type IdPrefix, type TicketTypeId } from "../../src/domain/ids.ts";
+import { type EventId, idFrom, type IdPrefix, type TicketTypeId } from "../../src/domain/ids.ts";
 import type { Actor as Person } from "../../src/domain/policy.ts";
 import { type Cache, openCache } from "./cache.ts";
 import { type Checks, openChecks } from "./checks.ts";
@@ -12,10 +12,11 @@ import { alarmsCome, CALM, drawFaults, type Faults } from "./faults.ts";
 import { type Mailbox, openMailbox } from "./mailbox.ts";
 import { type Caller, connectionLost, type Network, openNetwork } from "./network.ts";
 import { type DeskWatch, openDeskWatch } from "./desk-watch.ts";
-import { type DeskHost, type FeedHost, type Host, openDeskHost, openFeedHost, openHost } from "./hosts.ts";
-import { desksFor, doorsFor, feedsFor, inventoriesFor } from "./object-calls.ts";
+import { type DoorWatch, openDoorWatch } from "./door-watch.ts";
+import { openBindings, openHosts } from "./bindings.ts";
+import { type DeskHost, type DoorHost, type FeedHost, type Host, openHost } from "./hosts.ts";
 import type { Product } from "./product.ts";
-import { NO_DESKS, SILENT_FEEDS, SILENT_NAMESPACE } from "./silent-feeds.ts";
+import { NO_DESKS, SILENT_FEEDS } from "./silent-feeds.ts";
 import { openToldDoors, type ToldDoors } from "./told-doors.ts";
 import { type Actor, openScheduler, type Scheduler } from "./scheduler.ts";
 import { drawThemes, faultsOfThemes, hasNoRoom, type Themes, wrongByAnHour } from "./themes.ts";
@@ -42,6 +43,9 @@ export type World = {
   /** Of events and their shards, by name. */
   readonly feedHosts: ReadonlyMap<string, FeedHost>;
   readonly deskHosts: ReadonlyMap<string, DeskHost>;
+  /** Of events, by their ids; none but with the theme `door`. */
+  readonly doorHosts: ReadonlyMap<EventId, DoorHost>;
+  readonly doorWatch: DoorWatch;
   readonly checks: Checks;
   readonly desk: DeskWatch;
   readonly themes: Themes;
@@ -53,7 +57,8 @@ export type World = {
   calm(): void;
   host(id: TicketTypeId): Host;
   objectEnv(caller: Caller, id: TicketTypeId): Env;
-  feedEnv(caller: Caller): Env;
+  /** All that any other object has of an environment. */
+  bindingsFor(caller: Caller): Env;
   /** A request: `verb` runs in a Worker of its own, which may die; `who` hears of it, or not. */
   request<P extends Person, T>(who: P, verb: (context: Context<P>) => Promise<T>): Promise<Heard<T>>;
   /** The binding of the objects, as one caller has it. */
@@ -99,9 +104,8 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
     () => faults,
     (what) => note(what),
   );
-  const hosts = new Map<TicketTypeId, Host>();
-  const feedHosts = new Map<string, FeedHost>();
-  const deskHosts = new Map<string, DeskHost>();
+  const all = openHosts();
+  const { inventories: hosts, feeds: feedHosts, desks: deskHosts, doors: doorHosts } = all;
 
   const trace = (line: () => string): void => {
     tell?.(`${String(scheduler.now() - START).padStart(9)} ${scheduler.current().name}: ${line()}`);
@@ -153,23 +157,10 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
     return known;
   }
 
-  const calls = { dice, scheduler, platform, network, checks, note, faults: () => faults };
-  // The one cast: an inventory is called by the id of its ticket type.
-  const namespaceFor = (caller: Caller) => inventoriesFor(calls, caller, (name) => host(name as TicketTypeId));
-  const feedNamespaceFor = (caller: Caller): Env["EVENT_FEED"] =>
-    themes.has("feeds") ? feedsFor(calls, caller, feedHost) : SILENT_NAMESPACE;
-
-  function feedHost(name: string): FeedHost {
-    const known = feedHosts.get(name) ?? openFeedHost(world, name);
-    feedHosts.set(name, known);
-    return known;
-  }
-
-  function deskHost(name: string): DeskHost {
-    const known = deskHosts.get(name) ?? openDeskHost(world, name);
-    deskHosts.set(name, known);
-    return known;
-  }
+  const doorWatch = openDoorWatch({ hosts: doorHosts, fail, note });
+  const calls = { dice, scheduler, platform, network, checks, doorWatch, note, faults: () => faults };
+  const toldDoors = openToldDoors();
+  const bindings = openBindings({ calls, themes, hosts: all, host, toldDoors, d1For, world: () => world });
 
   function worker(onDeath: () => void): Caller {
     workers += 1;
@@ -202,10 +193,10 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
           requestId: caller.actor.name,
           now: scheduler.clock(),
           db: product.openDb(d1For(caller)),
-          inventories: product.openInventories(namespaceFor(caller)),
-          feeds: themes.has("feeds") ? product.openFeeds(feedNamespaceFor(caller)) : SILENT_FEEDS,
-          desks: themes.has("feeds") ? product.openDesks(desksFor(calls, caller, deskHost)) : NO_DESKS,
-          doors: toldDoors.doors,
+          inventories: product.openInventories(bindings.inventories(caller)),
+          feeds: themes.has("feeds") ? product.openFeeds(bindings.feeds(caller)) : SILENT_FEEDS,
+          desks: themes.has("feeds") ? product.openDesks(bindings.desks(caller)) : NO_DESKS,
+          doors: themes.has("door") ? product.openDoors(bindings.doors(caller)) : toldDoors.doors,
           catalogueCache: cache.binding,
           waitUntil: (work) => void work.catch((fault: unknown) => bug(caller, fault)),
         };
@@ -229,7 +220,6 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
   }
 
   const cache = openCache();
-  const toldDoors = openToldDoors();
   const mailbox = openMailbox({ scheduler, network, checks, note, fail, faults: () => faults, host });
   const world: World = {
     seed,
@@ -242,6 +232,8 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
     hosts,
     feedHosts,
     deskHosts,
+    doorHosts,
+    doorWatch,
     checks,
     desk: openDeskWatch(fail),
     themes,
@@ -249,28 +241,19 @@ export function openWorld({ seed, product, d1, tell }: WorldParts): World {
     calm() {
       faults = CALM;
       d1BackAt = 0;
-      for (const each of [...hosts.values(), ...feedHosts.values(), ...deskHosts.values()]) each.setClock(0);
+      for (const each of Object.values(all).flatMap((some) => [...some.values()])) each.setClock(0);
     },
     host,
-    // The one cast: of its environment an inventory uses no more.
-    objectEnv: (caller, id) => {
-      const env = {
-        DB: d1For(caller),
-        EVENT_FEED: feedNamespaceFor(caller),
-        INVENTORY: namespaceFor(caller),
-        EVENT_DOOR: doorsFor(calls, caller, toldDoors.judge),
-        HOLD_TTL_SECONDS: String(HOLD_TTL_MS / 1_000),
-        ORDER_TTL_SECONDS: String(ORDER_TTL_MS / 1_000),
-        ...(themes.has("mails") && { MAIL: mailbox.for(caller, id), MAIL_FROM: "tickets@example.com" }),
-      };
-      return env as unknown as Env;
-    },
-    // The one cast: of its environment a feed uses no more.
-    feedEnv: (caller) =>
-      ({ DB: d1For(caller), EVENT_FEED: feedNamespaceFor(caller), INVENTORY: namespaceFor(caller) }) as unknown as Env,
+    objectEnv: (caller, id) => ({
+      ...bindings.all(caller),
+      HOLD_TTL_SECONDS: String(HOLD_TTL_MS / 1_000),
+      ORDER_TTL_SECONDS: String(ORDER_TTL_MS / 1_000),
+      ...(themes.has("mails") && { MAIL: mailbox.for(caller, id), MAIL_FROM: "tickets@example.com" }),
+    }),
+    bindingsFor: bindings.all,
     request,
-    namespaceFor,
-    feedNamespaceFor,
+    namespaceFor: bindings.inventories,
+    feedNamespaceFor: bindings.feeds,
     mailbox,
     cache,
     toldDoors,

@@ -1,0 +1,62 @@
+// What comes to the door after the evening (theme `door`): the event is archived, and still nobody is kept in, and what was
+// done alone is taken (rule D9); and when it is long over, nothing is written any more.
+
+import type { Device, Organiser } from "../../src/domain/policy.ts";
+import { must } from "../../src/domain/result.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { read } from "./asking.ts";
+import { GATES } from "./door-catalogue.ts";
+import { lastRowOf } from "./door-watch.ts";
+import { type GateStage, reportAll, scan } from "./gate-crew.ts";
+import { anyTicket } from "./guests.ts";
+import type { World } from "./world.ts";
+
+const MINUTE = 60_000;
+
+/** All is calm by then. */
+export async function closeDoors(stage: GateStage, afterStep: () => boolean): Promise<void> {
+  const { world, crew } = stage;
+  const { scheduler, dice } = world;
+  const isOver = { now: false };
+  void close(stage)
+    .catch((fault: unknown) => world.fail(`a person of the simulation: ${String(fault)}`))
+    .finally(() => (isOver.now = true));
+  await scheduler.runUntil(scheduler.now() + 10 * MINUTE, afterStep);
+  if (!isOver.now && !world.failure()) world.fail("the doors are never closed");
+
+  async function close({ catalogue }: GateStage): Promise<void> {
+    await archive(world, catalogue);
+    for (const scanner of crew) {
+      scanner.isOffline = dice.chance(0.5);
+      const shown = anyTicket(stage);
+      if (shown) await scan(stage, scanner, shown, dice.pick(["in", "out"]));
+    }
+    await reportAll(stage);
+  }
+}
+
+async function archive({ request, product }: World, { organiser, eventId }: Catalogue): Promise<void> {
+  for (const transition of ["start", "end", "archive"] as const)
+    await request(organiser, (context) => product.transitionEvent(context, eventId, transition, null));
+}
+
+/** Months later: whoever asks is refused, and the log is as it was. */
+export async function knockLate({ world, catalogue, crew }: GateStage, afterStep: () => boolean): Promise<void> {
+  const { scheduler, product } = world;
+  const { organiser, eventId } = catalogue;
+  const host = world.doorHosts.get(eventId);
+  const last = (): number => (host && lastRowOf(host)?.seq) ?? 0;
+  const before = last();
+  const clicked = async (who: Organiser | Device): Promise<void> => {
+    const [scan_id, gate_id] = [world.newId("scn"), must(GATES[0], "there is a gate")];
+    const heard = await world.request(who, (context) =>
+      product.countAtDoor(context, eventId, { kind: "click", scan_id, gate_id, count: 1 }),
+    );
+    if (read(world, heard, false, "a late click")) world.fail(`[D9] ${who.id} counts at a door that is long closed`);
+    world.note("a door is long closed");
+  };
+  for (const who of [organiser, ...crew.map(({ device }) => device)]) void clicked(who);
+  await scheduler.runUntil(scheduler.now() + MINUTE, afterStep);
+  if (last() > before)
+    world.fail(`[D9] the door of ${eventId} is at row ${last()}, and was at ${before} when it closed`);
+}
