@@ -108,11 +108,6 @@ export function openDoorStore(storage: SqlStorage, schema: readonly string[] = D
     return ids.length === 0 ? [] : all(query, JSON.stringify(ids)).map(toDoorRow);
   }
 
-  function ticketsBy(serials: readonly number[]): Map<number, TicketRecord> {
-    const rows = [...jsonArraysOf(serials, (serial) => serial)].flatMap((texts) => all(SQL.tickets, texts));
-    return new Map(rows.map(({ serial, body }) => [Number(serial), recordFrom(String(body))]));
-  }
-
   return {
     load: () => (steps.ready() ? loadBook(all) : { terms: null, head: EMPTY_DOOR, barriers: [], leases: new Map() }),
     find({ scanIds, undone, serials, after }): FoundScans {
@@ -131,7 +126,7 @@ export function openDoorStore(storage: SqlStorage, schema: readonly string[] = D
         // The last that is set is the first by its number.
         scans: new Map(named.map((row) => [must(row.scanId, "it was found by its id"), row])),
         undos: groupedByRef([...undos, ...lateUndos]),
-        tickets: ticketsBy([...wanted]),
+        tickets: ticketsBy(all, [...wanted]),
         clicks,
       };
     },
@@ -174,6 +169,11 @@ function loadBook(all: ReadAll): DoorBook {
   const barriers = all(SQL.barriers).map((row) => barrierFrom(toDoorRow(row)));
   const rows = all(SQL.lastRows).map(toDoorRow);
   return { terms, head: headAfter(rows), barriers, leases: leasesAfter(readLeases(all), rows) };
+}
+
+function ticketsBy(all: ReadAll, serials: readonly number[]): Map<number, TicketRecord> {
+  const rows = [...jsonArraysOf(serials, (serial) => serial)].flatMap((texts) => all(SQL.tickets, texts));
+  return new Map(rows.map(({ serial, body }) => [Number(serial), recordFrom(String(body))]));
 }
 
 function groupedByRef(rows: readonly DoorRow[]): Map<ScanId, DoorRow[]> {

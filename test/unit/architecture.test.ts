@@ -46,7 +46,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       ...["client", "conflation", "counted-sockets", "door-protocol", "protocol", "sessions", "standing"].map(
         (name) => `live/${name}`,
       ),
-      ...["client", "door-terms", "limit", "standing", "tickets"].map((name) => `db/${name}`),
+      ...["client", "door-counts", "door-terms", "limit", "standing", "tickets"].map((name) => `db/${name}`),
       ...["cloudflare:workers", "node:crypto"],
     ],
   },
