@@ -27,7 +27,16 @@ const OBJECTS = join("v3", "do");
 
 /** The databases of all inventory objects that the local runtime keeps in `stateDir`. */
 export function inventoryFiles(stateDir: string): string[] {
-  return namespacesIn(stateDir).flatMap((namespace) => {
+  return filesOf(stateDir, "TicketTypeInventory");
+}
+
+/** Likewise of all doors. */
+export function doorFiles(stateDir: string): string[] {
+  return filesOf(stateDir, "EventDoor");
+}
+
+function filesOf(stateDir: string, className: ObjectClass): string[] {
+  return namespacesIn(stateDir, className).flatMap((namespace) => {
     const names = readdirSync(join(stateDir, OBJECTS, namespace));
     return names
       .filter((name) => /^[0-9a-f]{64}\.sqlite$/.test(name))
@@ -37,7 +46,9 @@ export function inventoryFiles(stateDir: string): string[] {
 
 /** The database of one ticket type's object, or null when it has none. */
 export function inventoryFile(stateDir: string, ticketTypeId: string): string | null {
-  const files = namespacesIn(stateDir).map((namespace) => join(stateDir, objectPath(namespace, ticketTypeId)));
+  const files = namespacesIn(stateDir, "TicketTypeInventory").map((namespace) =>
+    join(stateDir, objectPath(namespace, ticketTypeId)),
+  );
   return files.find((file) => existsSync(file)) ?? null;
 }
 
@@ -49,10 +60,12 @@ export function objectPath(namespace: string, name: string): string {
   return join(OBJECTS, namespace, `${Buffer.concat([first, half(first)]).toString("hex")}.sqlite`);
 }
 
+type ObjectClass = "TicketTypeInventory" | "EventDoor";
+
 /** Named after the Worker and the class. */
-function namespacesIn(stateDir: string): string[] {
+function namespacesIn(stateDir: string, className: ObjectClass): string[] {
   const folder = join(stateDir, OBJECTS);
-  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith("-TicketTypeInventory")) : [];
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(`-${className}`)) : [];
 }
 
 /** What is held: active holds, and what live orders of this home and live claims of others have taken. */

@@ -4,7 +4,7 @@
 import type { HoldId, ShopperId, TicketTypeId } from "../../src/domain/ids.ts";
 import sameRows from "./same-rows-worker.ts";
 
-export { DoorDesk, EventFeed, TicketTypeInventory } from "./same-rows-worker.ts";
+export { DoorDesk, EventDoor, EventFeed, TicketTypeInventory } from "./same-rows-worker.ts";
 
 const HOLDS = /^\/v1\/ticket-types\/(tt_[0-9a-z]+)\/holds$/;
 const SHOPPER = "shp_00000000000000000000000000" as ShopperId;

@@ -26,6 +26,9 @@ export type BilledCounts = {
   mails: number;
   /** For how long objects had a call or an alarm under way, or waited for another object: each by itself. */
   objectMs: number;
+  /** Of `rows` and `alarms`, those of doors. */
+  doorRows: number;
+  doorAlarms: number;
 };
 
 /** Measured apart from the counts, on the Worker as it is deployed. */

@@ -62,8 +62,22 @@ function replyOf(text: string): Reply {
 
 /** The request of a hold of one ticket, as text. */
 export function holdRequest(host: string, path: string, token: string, key: string): string {
+  return postRequest({ host, path, token, body: `{"quantity":1}`, more: `Idempotency-Key: ${key}\r\n` });
+}
+
+export type PostAsked = {
+  readonly host: string;
+  readonly path: string;
+  readonly token: string;
+  /** JSON, all of it ASCII. */
+  readonly body: string;
+  /** Further headers, each with its line end. */
+  readonly more?: string;
+};
+
+export function postRequest({ host, path, token, body, more = "" }: PostAsked): string {
   return (
-    `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: 14\r\n` +
-    `Authorization: Bearer ${token}\r\nIdempotency-Key: ${key}\r\n\r\n{"quantity":1}`
+    `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n` +
+    `Authorization: Bearer ${token}\r\n${more}\r\n${body}`
   );
 }

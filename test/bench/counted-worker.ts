@@ -2,8 +2,8 @@
 // deleted after a day run when they are asked to. For the bench only; it is slower than the deployed one.
 
 import { runCron } from "../../src/app/cron.ts";
-import worker, { EventFeed as Feed, TicketTypeInventory as Inventory } from "../../src/index.ts";
-import { countStorage, listenToD1 } from "../workers/platform-counts.ts";
+import worker, { EventDoor as Door, EventFeed as Feed, TicketTypeInventory as Inventory } from "../../src/index.ts";
+import { countStorage, listenToD1, type StorageCounts } from "../workers/platform-counts.ts";
 import { type BilledCounts, COUNTS_PATH, DELETE_PATH, MINUTE_PATH } from "./billed-counts.ts";
 
 export * from "../../src/index.ts";
@@ -24,7 +24,17 @@ const counts: BilledCounts = {
   logLines: 0,
   mails: 0,
   objectMs: 0,
+  doorRows: 0,
+  doorAlarms: 0,
 };
+/** Doors are counted by themselves, and in the sums. */
+const ofDoors: StorageCounts = { rows: 0, read: 0, alarms: 0 };
+
+function told(): BilledCounts {
+  const { rows, read, alarms } = ofDoors;
+  const sums = { rows: counts.rows + rows, read: counts.read + read, alarms: counts.alarms + alarms };
+  return { ...counts, ...sums, doorRows: rows, doorAlarms: alarms };
+}
 
 for (const level of ["log", "info", "warn", "error"] as const) {
   const write = console[level].bind(console);
@@ -73,6 +83,18 @@ export class TicketTypeInventory extends Inventory {
 export class EventFeed extends Feed {
   constructor(ctx: DurableObjectState, env: Env) {
     countStorage(ctx.storage, counts);
+    super(ctx, countedEnv(env, "object"));
+  }
+
+  override alarm(): Promise<void> {
+    counts.alarmRuns += 1;
+    return timed(super.alarm());
+  }
+}
+
+export class EventDoor extends Door {
+  constructor(ctx: DurableObjectState, env: Env) {
+    countStorage(ctx.storage, ofDoors);
     super(ctx, countedEnv(env, "object"));
   }
 
@@ -161,17 +183,17 @@ async function minuteAhead(ahead: number, env: Env, ctx: ExecutionContext): Prom
 export default {
   async fetch(request, env, ctx) {
     const { pathname, searchParams } = new URL(request.url);
-    if (pathname === COUNTS_PATH) return Response.json(counts);
+    if (pathname === COUNTS_PATH) return Response.json(told());
     ofWorker ??= countedEnv(env, "worker");
     if (pathname === DELETE_PATH) {
       // The one cast: the binding names the class that is deployed, and here it is the one above.
       const object = env.INVENTORY.getByName(searchParams.get("type") ?? "") as unknown as TicketTypeInventory;
       await object.deleteTwoDaysLater();
-      return Response.json(counts);
+      return Response.json(told());
     }
     if (pathname === MINUTE_PATH) {
       await minuteAhead(Number(searchParams.get("ahead")), ofWorker, ctx);
-      return Response.json(counts);
+      return Response.json(told());
     }
     counts.workerRequests += 1;
     return worker.fetch(request, ofWorker, ctx);

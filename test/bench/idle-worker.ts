@@ -1,8 +1,9 @@
-// The same Worker over an inventory that does nothing: what is left is the cost of getting to one. For the bench only.
+// The same Worker over objects that do nothing: what is left is the cost of getting to one. For the bench only.
 
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import type { HoldCommand, HoldReply } from "../../src/domain/ledger/command.ts";
 import worker from "../../src/index.ts";
+import { BareDoor } from "./bare-door.ts";
 import { BareInventory, holdAsAsked, replyOf } from "./bare-inventory.ts";
 
 export * from "../../src/index.ts";
@@ -13,5 +14,7 @@ export class TicketTypeInventory extends BareInventory {
     return replyOf(holdAsAsked(command, now, 1), now);
   }
 }
+
+export class EventDoor extends BareDoor {}
 
 export default { fetch: worker.fetch, scheduled: () => undefined } satisfies ExportedHandler<Env>;

@@ -1,6 +1,7 @@
 // The viewers of the live scenario, in a process of their own: they follow one socket and say what came when.
 
 import { WebSocket } from "ws";
+import { mostInASecond } from "./timings.ts";
 
 export type ViewersAsked = { readonly url: string; readonly count: number; readonly typeId: string };
 /** `most`: frames of one viewer in any second. `delays`: of some, each position of the type and when it came, epoch ms. */
@@ -94,14 +95,4 @@ function report(): ViewersSeen {
 /** The type's position in the frame; 0 when the frame does not show the type. */
 function positionIn({ position }: Viewer, frame: string): number {
   return Number(position.exec(frame)?.[1] ?? 0);
-}
-
-function mostInASecond(times: readonly number[]): number {
-  let most = 0;
-  let from = 0;
-  for (const [at, time] of times.entries()) {
-    while ((times[from] ?? time) <= time - 1_000) from += 1;
-    most = Math.max(most, at - from + 1);
-  }
-  return most;
 }

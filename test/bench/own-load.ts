@@ -4,6 +4,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type Connection, holdRequest, openConnection } from "./connection.ts";
 import type { Load, Measured } from "./load.ts";
+import { shareOf } from "./timings.ts";
 
 /**
  * `perSecond`: the pace; without one each connection asks again as soon as it is answered. `warmSeconds` go before and
@@ -21,15 +22,13 @@ async function measure(load: OwnLoad): Promise<Measured> {
   const taken: Taken = { latencies: [], statuses: new Map(), from, until: from + load.seconds * 1_000 };
   await (load.perSecond === undefined ? eagerly(load, connections, taken) : evenly(load, connections, taken));
   for (const connection of connections) connection.close();
-  const sorted = taken.latencies.sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
   const accepted = taken.statuses.get(201) ?? 0;
   return {
     perSecond: accepted / load.seconds,
     answersPerSecond: [...taken.statuses.values()].reduce((sum, times) => sum + times, 0) / load.seconds,
     cycles: accepted,
-    p50: at(0.5),
-    p99: at(0.99),
+    p50: shareOf(taken.latencies, 0.5),
+    p99: shareOf(taken.latencies, 0.99),
     statuses: Object.fromEntries(taken.statuses),
   };
 }

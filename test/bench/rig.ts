@@ -13,6 +13,7 @@ import { startServer, type TestServer } from "../support/server.ts";
 import type { TicketType } from "../support/wire.ts";
 import type { Load, Measured } from "./load.ts";
 import type { OwnLoad } from "./own-load.ts";
+import type { ScanLoad } from "./scan-load.ts";
 import { workerdFlush } from "./flush.ts";
 import { progress } from "./progress.ts";
 
@@ -129,7 +130,10 @@ export const runLoad = (load: Load): Promise<Measured> => runApart("load.ts", lo
 /** The same by the bench's own load. */
 export const runOwnLoad = (load: OwnLoad): Promise<Measured> => runApart("own-load.ts", load);
 
-async function runApart(script: string, load: Load | OwnLoad): Promise<Measured> {
+/** Scans over HTTP. */
+export const runScanLoad = (load: ScanLoad): Promise<Measured> => runApart("scan-load.ts", load);
+
+async function runApart(script: string, load: Load | OwnLoad | ScanLoad): Promise<Measured> {
   const child = fork(join(import.meta.dirname, script));
   const ended = once(child, "exit").then(([code]) => {
     throw new Error(`${script} ended with status ${code} before it had measured`);

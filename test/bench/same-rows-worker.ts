@@ -30,6 +30,7 @@ import worker from "../../src/index.ts";
 import { BareInventory, holdAsAsked, PRICE, replyOf, viewOf } from "./bare-inventory.ts";
 
 export * from "../../src/index.ts";
+export { EventDoor } from "./same-rows-door.ts";
 
 const marks = (columns: string): string =>
   columns

@@ -5,6 +5,10 @@ import { burst } from "./scenarios/burst.ts";
 import { coldStart } from "./scenarios/cold-start.ts";
 import { cost } from "./scenarios/cost.ts";
 import { crowd } from "./scenarios/crowd.ts";
+import { doorCost } from "./scenarios/door-cost.ts";
+import { doorLive } from "./scenarios/door-live.ts";
+import { doorUploads } from "./scenarios/door-uploads.ts";
+import { door } from "./scenarios/door.ts";
 import { filled } from "./scenarios/filled.ts";
 import { firstRequest } from "./scenarios/first-request.ts";
 import { frontPath } from "./scenarios/front-path.ts";
@@ -33,6 +37,10 @@ export const SCENARIOS: readonly Scenario[] = [
   burst,
   live,
   crowd,
+  door,
+  doorLive,
+  doorUploads,
+  doorCost,
   wake,
   coldStart,
   firstRequest,

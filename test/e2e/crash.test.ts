@@ -1,22 +1,19 @@
 // Power cuts: workerd is killed under load again and again, and every time all that was answered must be there.
 // CRASH_KILLS says how often, CRASH_SEED repeats a run's choices.
 
-import { rmSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { inventoryFile } from "../../src/cli/ledger-source.ts";
 import { countsOf, mintShoppers, openClient } from "../support/client.ts";
-import { makeStateDir } from "../support/commands.ts";
 import * as audit from "../support/crash-audit.ts";
 import { type Journal, loadUntilItBreaks } from "../support/crash-load.ts";
+import { CRASH_TIMEOUT_MS, KILLS, killUnderLoad, openCrashServer, SEED, within } from "../support/crash-rounds.ts";
 import { checkLedgers } from "../support/ledgers-on-disk.ts";
 import { randomFrom } from "../support/random.ts";
-import { startServer, type TestServer } from "../support/server.ts";
+import type { TestServer } from "../support/server.ts";
 import { buildShow, type Show, typeOf } from "../support/show.ts";
 import { openViewer, shows } from "../support/viewer.ts";
 
-const KILLS = Number(process.env["CRASH_KILLS"] ?? 3);
-const SEED = Number(process.env["CRASH_SEED"] ?? Date.now() % 1_000_000_000);
 const CONNECTIONS = 32;
 const SMALL = 300;
 /** Before a kill, so that there is something to lose. */
@@ -31,22 +28,14 @@ const LATE_MS = 10_000;
 const ENV = { HOLD_TTL_SECONDS: `${HOLD_SECONDS}`, ORDER_TTL_SECONDS: `${ORDER_SECONDS}`, RATE_LIMITS: "off" };
 
 const random = randomFrom(SEED);
-const stateDir = makeStateDir();
-let server: TestServer | null = null;
-
-async function start(): Promise<TestServer> {
-  server = await startServer({ stateDir, env: ENV });
-  return server;
-}
-afterAll(async () => {
-  if (server?.command.child.exitCode === null) await server.stop();
-  rmSync(stateDir, { recursive: true, force: true });
-});
+const server = openCrashServer(ENV);
+const { stateDir } = server;
+afterAll(server.end);
 
 const title =
   "[H11] [H1] [H8] [H5] [O2] [O6] a crash loses nothing that was answered, sells nothing twice, halves no order";
-test(title, { timeout: 300_000 + KILLS * 60_000 }, async () => {
-  let running = await start();
+test(title, { timeout: CRASH_TIMEOUT_MS }, async () => {
+  let running = await server.start();
   const setUp = openClient(running.baseUrl);
   const show = await buildShow(setUp, running.demo.api_keys.owner, [
     { total: 900_000, maxPerOrder: 100 },
@@ -56,12 +45,12 @@ test(title, { timeout: 300_000 + KILLS * 60_000 }, async () => {
   const all: Journal = { holds: [], orders: [], strange: [] };
   for (let round = 1; round <= KILLS; round++) {
     const journal = await loadAndKill(running, show, `${SEED}-${round}`);
-    running = await start();
-    await within(`seed ${SEED}, round ${round} of ${KILLS}`, () => auditRound(running, show, journal, round));
+    running = await server.start();
+    await within(`round ${round} of ${KILLS}`, () => auditRound(running, show, journal, round));
     all.holds.push(...journal.holds);
     all.orders.push(...journal.orders);
   }
-  await within(`seed ${SEED}, when all has settled`, () => auditRest(running, show, all));
+  await within("when all has settled", () => auditRest(running, show, all));
   expect(await running.stop(), running.command.stderr()).toBe(0);
   const ledgers = checkLedgers(stateDir);
   expect(ledgers.length).toBeGreaterThanOrEqual(show.typeIds.length);
@@ -69,16 +58,6 @@ test(title, { timeout: 300_000 + KILLS * 60_000 }, async () => {
   for (const id of show.typeIds)
     expect(inventoryFile(stateDir, id), "where `npm run ledger:verify` looks").not.toBeNull();
 });
-
-/** Says where and with which seed, when the check fails. */
-async function within(where: string, check: () => Promise<void>): Promise<void> {
-  try {
-    await check();
-  } catch (fault) {
-    console.error(where);
-    throw fault;
-  }
-}
 
 async function loadAndKill(running: TestServer, show: Show, name: string): Promise<Journal> {
   const client = openClient(running.baseUrl, CONNECTIONS);
@@ -89,10 +68,7 @@ async function loadAndKill(running: TestServer, show: Show, name: string): Promi
   const load = { client, random, connections: CONNECTIONS, shoppers, typeIds, staffKey, name };
   const broken = loadUntilItBreaks(load, journal);
   const answered = () => journal.holds.filter(({ id }) => id !== null).length;
-  await expect.poll(answered, { interval: 20 }).toBeGreaterThanOrEqual(MIN_ANSWERED);
-  await wait(random() * 2_000);
-  expect(await running.kill(), "a server whose workerd died exits 1").toBe(1);
-  await broken;
+  await killUnderLoad(running, { random, broken, answered, least: MIN_ANSWERED });
   client.close();
   return journal;
 }

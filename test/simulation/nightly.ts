@@ -9,10 +9,10 @@ import { PROJECT } from "../support/commands.ts";
 
 const USAGE = `Usage: npm run nightly -- [options]
   --seeds N    simulated worlds (100000)
-  --kills N    SIGKILLs of a runtime under load (50)
+  --kills N    SIGKILLs of a runtime under sales, and as many under scans (50)
   --ends N     objects ended or put to sleep under load, in workerd (100)
   --runs N     requests of the fuzz, an operation (500)
-  --only NAME  one part: worlds, bugs, kills, ends, growth, fuzz
+  --only NAME  one part: worlds, bugs, kills, door-kills, ends, growth, fuzz
   --seed N     the first world, and the seed of every other part (from the clock)`;
 
 type Part = {
@@ -52,9 +52,15 @@ const PARTS: readonly Part[] = [
   },
   {
     name: "kills",
-    what: `${kills} kills of workerd under load`,
+    what: `${kills} kills of workerd under sales`,
     env: { CRASH_KILLS: kills, CRASH_SEED: seed },
     command: vitest("e2e", "test/e2e/crash.test.ts"),
+  },
+  {
+    name: "door-kills",
+    what: `${kills} kills of workerd under scans`,
+    env: { CRASH_KILLS: kills, CRASH_SEED: seed },
+    command: vitest("e2e", "test/e2e/door-crash.test.ts"),
   },
   {
     name: "ends",

@@ -2,12 +2,20 @@
 
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
+import { readCode } from "../../src/domain/door/code.ts";
+import { MAX_BODY_BYTES, MAX_UPLOADS } from "../../src/domain/limits.ts";
 import { type BilledCounts, costLines } from "../bench/billed-counts.ts";
-import { holdRequest, openConnection } from "../bench/connection.ts";
+import { holdRequest, openConnection, postRequest } from "../bench/connection.ts";
+import { type DoorCounted, judgeCounts, judgeTold } from "../bench/door-figures.ts";
+import { serialAt, unsignedTicketsOf } from "../bench/door-stage.ts";
 import type { Measured } from "../bench/load.ts";
 import { fileTimes, selfTimes, sourceNames } from "../bench/profile-tables.ts";
 import { median, ratioOf } from "../bench/rounds.ts";
+import type { Judged } from "../bench/report.ts";
+import { queuedRows } from "../bench/scenarios/door-uploads.ts";
 import { hasReached, judge, toMarkdown, toText } from "../bench/table.ts";
+import { mostInASecond, shareOf } from "../bench/timings.ts";
+import { idOf } from "../support/builders.ts";
 
 const measured = (perSecond: number): Measured => ({
   perSecond,
@@ -51,6 +59,86 @@ describe("what must be reached", () => {
   });
 });
 
+describe("times", () => {
+  it("a share of latencies is the value below which it lies, in whatever order they came", () => {
+    const latencies = Array.from({ length: 200 }, (_, n) => 200 - n);
+    expect([0.5, 0.99, 1].map((share) => shareOf(latencies, share))).toEqual([101, 199, 200]);
+    expect(shareOf([], 0.5)).toBeNaN();
+  });
+
+  it("a second is any, and half-open: what comes a second later is in the next", () => {
+    expect(mostInASecond([0, 500, 999, 1_000, 1_499])).toBe(4);
+    expect(mostInASecond([0, 1_000, 2_000])).toBe(1);
+    expect(mostInASecond([])).toBe(0);
+  });
+});
+
+describe("the door's figures", () => {
+  const missed = (judged: readonly Judged[]) =>
+    judged.filter(({ figure, ...target }) => !hasReached(figure, target)).map(({ what }) => what);
+  const told = (p99: number, most: number, framesASecond: number) =>
+    missed(judgeTold({ told: [...Array.from({ length: 198 }, () => 1), p99, most], framesASecond }, "80").judged);
+
+  it("of what others are told are reached at 250 ms, a second and ten frames, and missed above", () => {
+    expect(told(250, 1_000, 10)).toEqual([]);
+    expect(told(250.1, 1_000, 10)).toEqual(["another scanner knows, 80: p99"]);
+    expect(told(250, 1_000.1, 10)).toEqual(["another scanner knows, 80: the latest"]);
+    expect(told(250, 1_000, 11)).toEqual(["frames a socket of a scanner, the most in any second"]);
+  });
+
+  const scanned = (doorRows: number, d1Statements: number) => {
+    const counted = (statements: number) => ({
+      ...{ scans: 200, within: 1, counts: { doorRows, doorAlarms: 7, d1Statements: statements } },
+    });
+    return { burst: counted(d1Statements), evening: counted(40) };
+  };
+  const COUNTED: DoorCounted = {
+    ...{ http: scanned(600, 0), socket: scanned(600, 0), bundles: { once: 500_000, others: 1_000_000 } },
+    orders: [1, 100].map((tickets) => ({ tickets, rows: tickets + 6 })),
+  };
+
+  it("of counts are reached at the count itself, whatever is looked at later", () => {
+    expect(missed(judgeCounts(COUNTED).judged)).toEqual([]);
+  });
+
+  it.each<[string, Partial<DoorCounted>]>([
+    ["rows written a scan, over HTTP", { http: scanned(601, 0) }],
+    ["rows written a scan, over the socket", { socket: scanned(601, 0) }],
+    ["D1 operations a scan, over HTTP", { http: scanned(600, 1) }],
+    ["D1 operations a scan, over the socket", { socket: scanned(600, 1) }],
+    ["bytes of a bundle of 60,000 tickets, once", { bundles: { once: 500_001, others: 1 } }],
+    ["bytes of a bundle of 60,000 tickets, others", { bundles: { once: 1, others: 1_000_001 } }],
+    [
+      "D1 rows of an order with n tickets, less n",
+      {
+        orders: [
+          { tickets: 1, rows: 1 },
+          { tickets: 4, rows: 11 },
+        ],
+      },
+    ],
+  ])("%s: one more is missed, and alone", (what, more) => {
+    expect(missed(judgeCounts({ ...COUNTED, ...more }).judged)).toEqual([what]);
+  });
+});
+
+describe("tickets and queued rows of the door's scenarios", () => {
+  it("are each another one, and a code that nobody signed is one that a door reads", () => {
+    const tickets = unsignedTicketsOf({ eventId: idOf("evt", "bench") }, 500);
+    expect(new Set(tickets.map(({ serial }) => serial)).size).toBe(500);
+    for (const [n, { serial, code }] of tickets.entries()) {
+      expect(serial).toBe(serialAt(n));
+      expect(readCode(code)).toMatchObject({ ok: true, value: { serial, typeNumber: 1, keyNumber: 1 } });
+    }
+  });
+
+  it("fit into the body of a request by the batch", () => {
+    const uploads = queuedRows({ gateId: idOf("gate", "north") }, MAX_UPLOADS, 0);
+    expect(JSON.stringify({ uploads }).length).toBeLessThan(MAX_BODY_BYTES);
+    expect(new Set(uploads.map((row) => JSON.stringify(row))).size).toBe(MAX_UPLOADS);
+  });
+});
+
 describe("tables", () => {
   const table = { head: ["what", "per second"], rows: [["inventory", "7"]] };
   it("stand in columns on the terminal", () => {
@@ -77,6 +165,8 @@ describe("cost", () => {
     logLines: 5,
     mails: 20,
     objectMs: 0,
+    doorRows: 0,
+    doorAlarms: 0,
   };
   it("of a cycle is each count by its own price, alarms counted as rows and as requests", () => {
     const lines = costLines(counts, 10, { cpuMsPerRequest: 0.5, objectSeconds: 0.001 });
@@ -129,6 +219,11 @@ describe("profiles", () => {
 });
 
 describe("the bench's own connection", () => {
+  it("sends a body with its length, and further headers each on its line", () => {
+    const request = postRequest({ host: "x", path: "/p", token: "t", body: "{}", more: "A: b\r\n" });
+    expect(request).toMatch(/^POST \/p HTTP\/1\.1\r\nHost: x\r\n.*Content-Length: 2\r\n.*A: b\r\n\r\n\{\}$/s);
+  });
+
   it("takes answers of known length and in chunks, however they are cut, and reads what to wait", async () => {
     const answers = [
       ["HTTP/1.1 201 Created\r\nContent-Le", "ngth: 5\r\n\r\nab", "cde"],

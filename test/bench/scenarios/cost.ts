@@ -4,15 +4,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { must } from "../../../src/domain/result.ts";
 import { actionsOf } from "../../support/actions.ts";
 import { expectStatus } from "../../support/show.ts";
-import {
-  type BilledCounts,
-  type CostLine,
-  costLines,
-  COUNTS_PATH,
-  DELETE_PATH,
-  MINUTE_PATH,
-  type Times,
-} from "../billed-counts.ts";
+import { type BilledCounts, type CostLine, costLines, DELETE_PATH, MINUTE_PATH, type Times } from "../billed-counts.ts";
+import { difference, untilQuiet } from "../counted-side.ts";
 import { cpuMsOf } from "../cpu-time.ts";
 import { progress } from "../progress.ts";
 import { openSide, type Side, untilProjected, withSides } from "../rig.ts";
@@ -256,23 +249,4 @@ async function countIdle(side: Side): Promise<{ readonly day: BilledCounts; read
     day[name] = (minutes[name] * IDLE.minutesADay) / IDLE.minutes + (name === "workerRequests" ? 0 : looks[name]);
   }
   return { day, minuteCpuMs };
-}
-
-/** The counts once nothing has moved for so long: what goes on by itself ends by itself. */
-async function untilQuiet({ client }: Side, quietMs: number): Promise<BilledCounts> {
-  const read = async () => (await client.ask<BilledCounts>("GET", COUNTS_PATH)).body;
-  let last = await read();
-  for (let since = performance.now(); performance.now() - since < quietMs; ) {
-    await wait(250);
-    const now = await read();
-    if (JSON.stringify(now) !== JSON.stringify(last)) since = performance.now();
-    last = now;
-  }
-  return last;
-}
-
-function difference(after: BilledCounts, before: BilledCounts): BilledCounts {
-  const all = { ...after };
-  for (const name of Object.keys(all) as (keyof BilledCounts)[]) all[name] = after[name] - before[name];
-  return all;
 }
