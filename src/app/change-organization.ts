@@ -34,6 +34,7 @@ export async function changeOrganization(
   if (Object.keys(changes).length === 0) return accept(seen);
   const audit = auditOf(context, {
     organizationId: id,
+    // Not `organization.change`: rows that are stored have this name, and the audit log is filtered by it.
     action: "organization.update",
     resourceKind: "organization",
     resourceId: id,

@@ -11,7 +11,7 @@ import { jsonOf } from "./wrangler.ts";
 const REMOTE = ["--remote"];
 const OLD =
   "The remote database is of an earlier version. This version reads neither it nor the objects beside it; nothing was changed.\n" +
-  'Deploy this version as a new one, with another name and another database in wrangler.toml (README, "Deploy"), or stay with the old version.';
+  'Deploy this version as a new one, with another name and another database in wrangler.toml (docs/operations.md, "First deploy"), or stay with the old version.';
 
 /** Why nothing was deployed; null when everything was. `say` hears which step it is at. */
 export async function deploy(
@@ -40,12 +40,12 @@ const secretList = z.array(z.object({ name: z.string() }));
 async function explainSecrets(run: RunWrangler, secrets: readonly string[]): Promise<string | null> {
   const { status, stdout, output } = await run(["secret", "list", "--format", "json"], "keep");
   if (status !== 0)
-    return `The secrets cannot be read; nothing was done. README, "Deploy", says how to make them. Wrangler says:\n${output}`;
+    return `The secrets cannot be read; nothing was done. docs/operations.md, "First deploy", says how to make them. Wrangler says:\n${output}`;
   const set = new Set(secretList.parse(jsonOf(stdout)).map(({ name }) => name));
   const missing = secrets.filter((name) => !set.has(name));
   if (missing.length === 0) return null;
   const commands = missing.map((name) => `  npx wrangler secret put ${name}`);
-  return `The Worker has no ${missing.join(" and no ")}; nothing was done. Make them first (README, "Deploy"):\n${commands.join("\n")}`;
+  return `The Worker has no ${missing.join(" and no ")}; nothing was done. Make them first (docs/operations.md, "First deploy"):\n${commands.join("\n")}`;
 }
 
 const rows = z.array(z.object({ results: z.array(z.object({ name: z.string() })) }));

@@ -5,7 +5,9 @@ import { explainMissing } from "./remote.ts";
 import { fail, helpOn, say } from "./terminal.ts";
 import { CONFIG_PATH, readConfiguration, runWrangler } from "./wrangler.ts";
 
-helpOn('Usage: npm run deploy\nRemote migrations, then the Worker, on your Cloudflare account (README.md, "Deploy").');
+helpOn(
+  'Usage: npm run deploy\nRemote migrations, then the Worker, on your Cloudflare account (docs/operations.md, "First deploy").',
+);
 const missing = explainMissing();
 if (missing) fail(missing);
 

@@ -26,5 +26,5 @@ function missingResources(): string[] {
 export function explainMissing(): string | null {
   const missing = missingResources();
   if (missing.length === 0) return null;
-  return `wrangler.toml still has placeholder ids. Create these on your account (npx wrangler login first):\n${missing.join("\n")}\nThe README, "Deploy", has every step.`;
+  return `wrangler.toml still has placeholder ids. Create these on your account (npx wrangler login first):\n${missing.join("\n")}\ndocs/operations.md, "First deploy", has every step.`;
 }

@@ -4,6 +4,6 @@ import { startServer } from "./server.ts";
 import { helpOn } from "./terminal.ts";
 
 helpOn(`Usage: [PORT=8787] [STATE_DIR=.wrangler/state] npm run -s serve
-Prints "ready URL workerd=PID" and nothing else on stdout. Its variables: README.md, "Configuration".`);
+Prints "ready URL workerd=PID" and nothing else on stdout. Its variables: docs/commands.md, "Configuration".`);
 const { baseUrl, workerdPid } = await startServer();
 process.stdout.write(`ready ${baseUrl} workerd=${workerdPid}\n`);

@@ -5,5 +5,5 @@ import { startServer } from "./server.ts";
 import { helpOn } from "./terminal.ts";
 
 helpOn(`Usage: [PORT=8787] [STATE_DIR=.wrangler/state] npm start
-A local server with demonstration data. Its variables: README.md, "Configuration".`);
+A local server with demonstration data. Its variables: docs/commands.md, "Configuration".`);
 process.stdout.write(guide(await startServer()));

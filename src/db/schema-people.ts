@@ -145,9 +145,9 @@ export const attempts = sqliteTable(
 );
 
 /**
- * Mails that are not on their way. `again_at` null: no way is configured, and whoever runs the server reads them here.
- * Else one that the way did not take: it is sent again then, while what it `rests_on` stands, which is an invitation by
- * its id or a link by its hash.
+ * Mails that are not on their way. `again_at` null: no binding for mail is configured, and whoever runs the server reads
+ * the mail here for a day; mails of orders are among these. Else the binding did not take a mail of an account (rule P9):
+ * the cron sends it again at `again_at`, while what it `rests_on` is good: an invitation by its id, or a link by its hash.
  */
 export const outbox = sqliteTable(
   "outbox",

@@ -1,6 +1,6 @@
 // Sync rows for terms: what an inventory object must still be told (rule K6). Written with the change, deleted only up
-// to what was delivered. Also of inventories to be wiped, since their type is deleted. Rows of orders to settle live in
-// the same table and are not touched here.
+// to what was delivered. Also for inventories to be wiped, since their type is deleted. Rows for feeds and doors are in the
+// same table and are not touched here: event-syncs.ts has them.
 
 import { and, asc, eq, gt, lte, type SQL, sql } from "drizzle-orm";
 import type { TicketTypeId } from "../domain/ids.ts";

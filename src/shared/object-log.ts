@@ -1,4 +1,4 @@
-// What an object writes to the log: one line of JSON for each fault (docs/workflows.md, "Log lines").
+// What an object writes to the log: one line of JSON for each fault (docs/operations.md, "Log lines").
 
 import { describeFault } from "../domain/fault.ts";
 

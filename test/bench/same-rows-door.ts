@@ -43,6 +43,7 @@ export class EventDoor extends BareDoor {
 
   /** What a `reader` has read is verified before, by a key that is not its own: that costs what it costs the door. */
   override async scan(_id: EventId, request: ScanRequest): Promise<ScanReply> {
+    assert(typeof request.code === "string", "the load sends codes");
     const read = readCode(request.code);
     assert(read.ok, "the load sends codes");
     if (request.source === "reader") await isSignedBy(read.value, A_KEY);

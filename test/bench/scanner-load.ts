@@ -117,7 +117,7 @@ function hear(index: number, text: string): void {
 
 function answered(now: Run, index: number, text: string, cameAt: number): void {
   const frame = JSON.parse(text) as VerdictFrame | RefusedFrame;
-  const sent = must(now.byId.get(frame.scan_id), "it was sent");
+  const sent = must(now.byId.get(must(frame.scan_id, "it answers a scan")), "it was sent");
   now.answered += 1;
   now.latencies.push(cameAt - sent.dueAt);
   const said = frame.type === "verdict" ? frame.scan.verdict : frame.code;

@@ -47,6 +47,11 @@ export function ruleIds(): string[] {
 
 /** The ids that titles of tests cite. */
 export function citedIds(): Set<string> {
-  const titles = sourceFiles("test").flatMap(({ text }) => [...text.matchAll(TITLE)].map(([, ids = ""]) => ids));
+  return new Set(sourceFiles("test").flatMap(({ text }) => [...citedIn(text)]));
+}
+
+/** The ids that the titles in a file of tests cite. */
+export function citedIn(text: string): Set<string> {
+  const titles = [...text.matchAll(TITLE)].map(([, ids = ""]) => ids);
   return new Set(titles.flatMap((ids) => ids.match(/[A-Z]\d+/g) ?? []));
 }

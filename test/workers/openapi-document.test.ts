@@ -4,9 +4,10 @@ import { describe, expect, it } from "vitest";
 import { exports } from "cloudflare:workers";
 import { openClient } from "voelgoedevents/client";
 import { buyTickets } from "../../src/client/example.ts";
-import { openTenant, published, venueBody } from "./catalogue.ts";
+import { newTicketType, openTenant, published, venueBody } from "./catalogue.ts";
 import { BASE } from "./http.ts";
-import { exampleOf, faultsOf, fieldsOf, operations, type Operation } from "./openapi.ts";
+import { declaredTags, exampleOf, faultsOf, fieldsOf, operations, type Operation } from "./openapi.ts";
+import { holdTwo } from "./readme-client.ts";
 import { bodyFor, type Extent, headersFor, pathFor, queryFor, send, withoutLimits, worldFor } from "./world.ts";
 
 withoutLimits();
@@ -32,6 +33,11 @@ describe("the document", () => {
     expect(new Set(names).size).toBe(names.length);
     const silent = operations.filter(({ responses }) => !Object.keys(responses).some((each) => /^2|^101$/.test(each)));
     expect(silent).toEqual([]);
+  });
+
+  it("declares every tag of its operations, and no other", () => {
+    expect(new Set(declaredTags).size).toBe(declaredTags.length);
+    expect(new Set(declaredTags)).toEqual(new Set(operations.flatMap(({ tags }) => tags)));
   });
 
   it("shows an example of every field and parameter that a client may send", () => {
@@ -67,6 +73,15 @@ describe("the client, as another package imports it", () => {
     });
     expect(await buyTickets(api, eventId, 101)).toEqual({ ok: false, problem: null });
     expect(await buyTickets(api, eventId, 11)).toMatchObject({ problem: { code: "quantity_out_of_bounds" } });
+  });
+
+  it("runs the client of the README: two tickets are held, and what is sold out says how many are left", async () => {
+    const tenant = await openTenant();
+    const { eventId } = await published(tenant);
+    const typeId = await newTicketType(tenant, eventId, { total_quantity: 3 });
+    expect(await holdTwo(api, typeId)).toMatch(/^Held until \d{4}-/);
+    expect(await holdTwo(api, typeId)).toBe("Only 1 left");
+    expect(await holdTwo(api, "tt_unknown")).toBe("Not found");
   });
 
   it("creates, reads, lists and repeats for an organiser", async () => {

@@ -19,6 +19,7 @@ const operation = z.object({
   responses: z.record(z.string(), z.object({ description: z.string(), content: content.optional() })),
 });
 const apiDocument = z.object({
+  tags: z.array(z.object({ name: z.string() })),
   paths: z.record(z.string(), z.record(z.string(), operation)),
   components: z.object({ schemas: z.record(z.string(), schema) }),
 });
@@ -35,6 +36,9 @@ function standalone(given: object): object {
 }
 
 const $defs = standalone(document.components.schemas);
+
+/** The tags that the document declares, in their order. */
+export const declaredTags: readonly string[] = document.tags.map(({ name }) => name);
 
 export const operations: readonly Operation[] = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, each]) => ({ ...each, method: method.toUpperCase(), path })),

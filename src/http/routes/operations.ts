@@ -1,27 +1,18 @@
 // Whether the Worker runs, and whether what it needs answers.
 
 import { z } from "@hono/zod-openapi";
-import { canSignLinks } from "../../auth/link-keys.ts";
-import { canMint } from "../../auth/shopper-tokens.ts";
 import { coalesceCalls } from "../../cache/coalesce-calls.ts";
-import { readSize } from "../../db/client.ts";
-import { parseId } from "../../domain/ids.ts";
 import { D1_BYTES } from "../../domain/limits.ts";
-import { must } from "../../domain/result.ts";
-import { openInventories } from "../../inventory/client.ts";
-import { ticketSecretOf } from "../../shared/ticket-secrets.ts";
 import { anonymous } from "../access.ts";
-import { dbOf } from "../db.ts";
 import { Problem } from "../documentation.ts";
 import { originOf } from "../origin.ts";
 import { problemBody, problemHeaders } from "../problem.ts";
+import type { Readiness } from "../readiness.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { json } from "../schemas/common.ts";
 
 export const operations = newRouter();
 
-/** No ticket type is ever made with this id: its inventory answers `not_found` and stores nothing (rule X5). */
-const NO_TICKET_TYPE = must(parseId("tt", `tt_${"0".repeat(26)}`), "the id is well formed");
 const READY_MS = 1_000;
 const PARTS = ["d1", "inventory", "secrets", "public_url"] as const;
 
@@ -59,17 +50,13 @@ const ready = endpoint({
 });
 
 /** However many ask, an isolate asks D1 and the object once at a time, and once a second while both answer. */
-const answers = coalesceCalls<"all", { readonly size: number | null; readonly inventory: boolean }>(
-  READY_MS,
-  ({ size, inventory }) => size !== null && inventory,
-);
+const answers = coalesceCalls<"all", Readiness>(READY_MS, ({ size, inventory }) => size !== null && inventory);
 
 operations.openapi(ready, async (c) => {
+  // Loaded when it is asked for: no buyer's first answer waits for it.
+  const { hasSecrets, readReadiness } = await import("../readiness.ts");
   const { size, inventory } = await answers.read("all", {
-    call: async () => {
-      const [bytes, isThere] = await Promise.all([sizeOfD1(c.env), inventoryAnswers(c.env)]);
-      return { size: bytes, inventory: isThere };
-    },
+    call: () => readReadiness(c.env),
     keep: (work) => c.executionCtx.waitUntil(work),
   });
   const works = { d1: size !== null, inventory, secrets: hasSecrets(c.env), public_url: originOf(c) !== null };
@@ -81,21 +68,3 @@ operations.openapi(ready, async (c) => {
   const body = { ...problemBody(refusal, c.get("requestId")), failing };
   return c.json(body, 503, { ...problemHeaders(refusal, Math.random), "Content-Type": "application/problem+json" });
 });
-
-function hasSecrets(env: Env): boolean {
-  return canMint(env) && canSignLinks(env) && ticketSecretOf(env) !== null && Boolean(env.ACCOUNTS_SECRET);
-}
-
-/** Null when it does not answer. */
-async function sizeOfD1(env: Env): Promise<number | null> {
-  try {
-    return await readSize(dbOf(env));
-  } catch {
-    return null;
-  }
-}
-
-async function inventoryAnswers(env: Env): Promise<boolean> {
-  const reply = await openInventories(env.INVENTORY)(NO_TICKET_TYPE).counts();
-  return reply.ok || reply.refusal.code === "not_found";
-}

@@ -21,7 +21,7 @@ const list = endpoint(
     tags: ["Ticket types"],
     summary: "List a ticket type's holds",
     description:
-      "In the order in which they were placed. A page looks at a bounded part of the ledger: with filters it may have " +
+      "The last placed first. A page looks at a bounded part of the ledger: with filters it may have " +
       "fewer holds than `limit`, or none, while `next_cursor` goes on. Final holds are there for a day.",
     middleware: organiser("hold.list"),
     request: {
@@ -37,7 +37,7 @@ const list = endpoint(
         source: z.enum(HOLD_SOURCES).optional().openapi({ example: "web" }),
       }),
     },
-    responses: { 200: { description: "Holds, the newest first", content: json(pageOf(Hold)) } },
+    responses: { 200: { description: "Holds, the last placed first", content: json(pageOf(Hold)) } },
   },
   ["not_found", "overloaded"],
 );

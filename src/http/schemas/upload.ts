@@ -1,4 +1,4 @@
-// Scans that scanners decided alone, on the wire, and what becomes of them (docs/api.md, "Uploads").
+// Scans that scanners decided alone, on the wire, and what becomes of them (docs/api.md, "Scans").
 
 import { z } from "@hono/zod-openapi";
 import type { UploadedScans } from "../../app/upload-scans.ts";
