@@ -74,16 +74,6 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
       },
     ],
   },
-  "a push that is lost and not owed": {
-    edits: [
-      { file: "shared/latest-push.ts", from: "if (ackedSeq === null) takenToKnow = -1;", to: "" },
-      {
-        file: "shared/latest-push.ts",
-        from: "if (!isBehind()) return null;",
-        to: "if (!isBehind() || failures > 0) return null;",
-      },
-    ],
-  },
   "a feed that shows the public what is hidden": {
     edits: [
       {
