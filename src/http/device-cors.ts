@@ -18,7 +18,7 @@ const DEVICES: Readonly<Record<string, readonly string[]>> = {
   "/v1/events/:id/door": ["GET"],
   "/v1/events/:id/door/bundle": ["GET"],
   "/v1/events/:id/door/party": ["GET"],
-  "/v1/events/:id/door/counts": ["POST"],
+  "/v1/events/:id/door/counts": ["GET", "POST"],
   "/v1/events/:id/door/lease": ["POST"],
   "/v1/events/:id/scans": ["POST"],
   "/v1/events/:id/scans/:scan_id/undo": ["POST"],

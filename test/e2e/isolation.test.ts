@@ -159,8 +159,9 @@ async function everythingOf(tenant: Tenant): Promise<Record<string, unknown>> {
     for (const path of [tenant.ids, tenant.draftIds]) {
       const request = requestOf(each, { path, tenant });
       const { status, body } = await send(each, request, tenant.key);
-      // Bytes say when they were taken.
-      const told = typeof body === "string" ? null : (JSON.parse(JSON.stringify(body, lasting)) as unknown);
+      // Bytes say when they were taken, and what a door tells D1 comes there later, by itself.
+      const isLater = typeof body === "string" || request.path.endsWith("/door/counts");
+      const told = isLater ? null : (JSON.parse(JSON.stringify(body, lasting)) as unknown);
       all[request.path] = { status, body: told };
     }
   }

@@ -185,6 +185,7 @@ export const CASES: Readonly<Record<string, Case>> = {
   "POST /v1/events/{id}/scans/{scan_id}/undo": { ...SELL, also: "device", body: () => ({ scan_id: newId("scn") }) },
   "POST /v1/events/{id}/door/counts": { ...SELL, also: "device", body: ({ gate }) => clickBody(gate) },
   "GET /v1/events/{id}/door": AT_GATE,
+  "GET /v1/events/{id}/door/counts": AT_GATE,
   "GET /v1/events/{id}/door/bundle": { ...SELL, also: "device" },
   "GET /v1/events/{id}/door/party": { ...SELL, also: "device", query: () => "?serial=2GPSK-SFJ5J-M" },
   "POST /v1/events/{id}/door/lease": {

@@ -1,15 +1,19 @@
-// What a scanner reads of its door beside verdicts and counts: the bundle over which it decides alone (rule D17), and who came
-// with a ticket (rule D13).
+// What is read of a door beside verdicts and its log: the bundle over which a scanner decides alone (rule D17), who came with a
+// ticket (rule D13), and its counts as D1 was told of them (rule D10).
 
 import { z } from "@hono/zod-openapi";
 import { readParty } from "../../app/read-party.ts";
 import { atDoor } from "../../app/scan-ticket.ts";
+import { readDoorCounts } from "../../db/door-counts.ts";
+import { readEvent } from "../../db/events.ts";
 import { scannerOr } from "../access.ts";
+import { dbOf } from "../db.ts";
 import { ifNoneMatch, tagsOf } from "../etag.ts";
 import { problem } from "../problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { afterSeq } from "../schemas/after-seq.ts";
 import { idParam, json } from "../schemas/common.ts";
+import { DoorReport, renderDoorReport } from "../schemas/door-report.ts";
 import { Party, renderParty, serialQuery } from "../schemas/party.ts";
 
 export const doorReads = newRouter();
@@ -49,6 +53,29 @@ doorReads.openapi(bundle, async (c) => {
   c.header("ETag", `"${tag}"`);
   if (bytes === null) return c.body(null, 304);
   return c.body(bytes, 200, { "Content-Type": BYTES });
+});
+
+const report = endpoint(
+  {
+    method: "get",
+    path: "/v1/events/{id}/door/counts",
+    tags: ["Door"],
+    summary: "Read a door's counts for a report",
+    description:
+      "As the door told D1, up to 30 seconds ago, and also long after the event: the door itself is not asked. For the counts of this moment read the door.",
+    middleware: scannerOr("door.read"),
+    request: { params: idParam("evt") },
+    responses: { 200: { description: "The counts; zeros while nobody was counted", content: json(DoorReport) } },
+  },
+  ["not_found"],
+);
+
+doorReads.openapi(report, async (c) => {
+  const { id } = c.req.valid("param");
+  const db = dbOf(c.env);
+  const event = id && (await readEvent(db, c.get("actor"), id, Date.now()));
+  if (!id || !event) return problem(c, { code: "not_found" });
+  return c.json(renderDoorReport(id, await readDoorCounts(db, id)), 200);
 });
 
 const party = endpoint(

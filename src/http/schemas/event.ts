@@ -1,7 +1,6 @@
 // An event on the wire, as its organisation sees it (rule E1).
 
 import { z } from "@hono/zod-openapi";
-import type { ProjectedDoor } from "../../db/door-counts.ts";
 import type { Event as EventRow } from "../../db/events.ts";
 import { eventFaults } from "../../domain/catalogue.ts";
 import {
@@ -27,7 +26,6 @@ import {
   stamps,
 } from "./catalogue.ts";
 import { idText, instant, instantText, lines, toIso } from "./common.ts";
-import { GateCounts, renderGateCounts } from "./door.ts";
 
 const times = {
   start_time: instant.openapi({ example: "2026-12-05T18:00:00+02:00" }),
@@ -145,28 +143,4 @@ export function renderEvent(row: EventRow): z.infer<typeof Event> {
     settings: renderSettings(row.settings),
     ...renderStamps(row),
   };
-}
-
-/** What is read of one event, beside what its organisers say of it. */
-export const EventRead = Event.extend({
-  door: z
-    .object({
-      inside: z.int().openapi({ description: "Persons inside." }),
-      admitted: z.int().openapi({ description: "Persons who ever came in, those of each ticket once." }),
-      gates: z.array(GateCounts),
-      seq: z.int().openapi({ description: "Of the row of the door's log that is counted last." }),
-      as_of: instantText.openapi({ description: "When that row was written." }),
-    })
-    .nullable()
-    .openapi({
-      description:
-        "What the event's door has counted, as it was told some 30 seconds ago. Null while nothing was asked of the door, and for who may not read it.",
-    }),
-}).openapi("EventRead");
-
-export function renderEventRead(row: EventRow, door: ProjectedDoor | null): z.infer<typeof EventRead> {
-  if (door === null) return { ...renderEvent(row), door };
-  const { inside, admitted, seq, asOf } = door;
-  const gates = door.gates.map(renderGateCounts);
-  return { ...renderEvent(row), door: { inside, admitted, gates, seq, as_of: toIso(asOf) } };
 }
