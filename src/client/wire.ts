@@ -48,10 +48,6 @@ export type GateChange = { readonly gate_code?: string; readonly name?: string; 
 
 export type Event = { readonly id: string; readonly organization_id: string; readonly venue_id: string; readonly name: string; readonly slug: string; readonly description: string | null; readonly status: "draft" | "published" | "live" | "ended" | "archived"; readonly start_time: string; readonly end_time: string; readonly sale_start: string; readonly sale_end: string; readonly capacity: number; readonly hold_extension: "while_available" | "always" | "never"; readonly order_minutes: number; readonly payment_instructions: string | null; readonly doors_open: string | null; readonly day_starts: string; readonly admission_capacity: number | null; readonly settings: { readonly [name: string]: unknown }; readonly created_at: string; readonly updated_at: string; readonly version: number };
 
-export type EventRead = (Event) & ({ readonly door: { readonly inside: number; readonly admitted: number; readonly gates: readonly (GateCounts)[]; readonly seq: number; readonly as_of: string } | null });
-
-export type GateCounts = { readonly gate_id: string; readonly entries: number; readonly exits: number; readonly inside_by: number };
-
 export type EventInput = { readonly venue_id: string; readonly name: string; readonly slug?: string; readonly description?: string | null; readonly start_time: string; readonly end_time: string; readonly sale_start: string; readonly sale_end: string; readonly capacity: number; readonly hold_extension?: "while_available" | "always" | "never"; readonly order_minutes?: number; readonly payment_instructions?: string | null; readonly doors_open?: string | null; readonly day_starts?: string; readonly admission_capacity?: number | null; readonly settings?: { readonly [name: string]: unknown } };
 
 export type EventChange = { readonly venue_id?: string; readonly name?: string; readonly slug?: string; readonly description?: string | null; readonly settings?: { readonly [name: string]: unknown }; readonly start_time?: string; readonly end_time?: string; readonly sale_start?: string; readonly sale_end?: string; readonly capacity?: number; readonly hold_extension?: "while_available" | "always" | "never"; readonly order_minutes?: number; readonly payment_instructions?: string | null; readonly doors_open?: string | null; readonly day_starts?: string; readonly admission_capacity?: number | null };
@@ -152,15 +148,19 @@ export type UndoInput = { readonly scan_id: string };
 
 export type Door = { readonly event_id: string; readonly seq: number; readonly at: string; readonly inside: number; readonly admitted: number; readonly capacity: { readonly soft: number; readonly hard: number }; readonly gates: readonly (GateCounts)[] };
 
+export type GateCounts = { readonly gate_id: string; readonly entries: number; readonly exits: number; readonly inside_by: number };
+
 export type DoorCountsInput = ({ readonly kind: "click"; readonly scan_id: string; readonly gate_id: string; readonly count: number }) | ({ readonly kind: "set"; readonly scan_id: string; readonly gates: readonly ({ readonly gate_id: string; readonly inside_by: number })[]; readonly reason: string }) | ({ readonly kind: "sweep"; readonly scan_id: string; readonly reason: string });
 
 export type DoorRow = { readonly seq: number; readonly at: string; readonly received_at: string; readonly kind: "terms" | "entry" | "exit" | "undo" | "count" | "set" | "sweep" | "revoke" | "lease"; readonly scan_id: string | null; readonly actor: string; readonly request_id: string; readonly gate_id: string | null; readonly serial: string | null; readonly type_number: number | null; readonly generation: number | null; readonly source: "camera" | "reader" | "typed" | "party" | null; readonly decided: "door" | "override" | "alone" | null; readonly verdict: string | null; readonly facts: { readonly event?: { readonly id: string; readonly name: string; readonly start_time: string }; readonly since?: string; readonly note?: string | null; readonly opens_at?: string; readonly ended_at?: string; readonly open_gates?: readonly (string)[]; readonly gates?: readonly (string)[]; readonly window?: { readonly from: string; readonly until: string } | null; readonly entered?: { readonly at: string; readonly gate_id: string | null; readonly device_id: string | null }; readonly left?: { readonly at: string; readonly gate_id: string | null; readonly device_id: string | null } | null; readonly limit?: number; readonly free_at?: string | null; readonly inside?: number; readonly inside_by?: number; readonly capacity?: number; readonly hard?: boolean; readonly attention?: string | null; readonly persons?: number; readonly against?: string | null; readonly from_lease?: number; readonly left_of_lease?: number }; readonly detail: string | null; readonly terms_version: number | null; readonly reason: string | null; readonly forced: boolean | null; readonly ref: string | null; readonly count: number | null; readonly let_in: boolean; readonly inside: number; readonly admitted: number; readonly gates: readonly (GateCounts)[]; readonly hash: string };
+
+export type DoorReport = { readonly event_id: string; readonly inside: number; readonly admitted: number; readonly gates: readonly (GateCounts)[]; readonly seq: number; readonly as_of: string | null };
 
 export type Party = { readonly data: readonly ({ readonly ticket_id: string; readonly serial: string; readonly ticket_type_id: string; readonly entered: boolean })[] };
 
 export type DoorConflict = { readonly id: string; readonly kind: "double_entry" | "void_entry" | "superseded_entry" | "blocked_entry" | "over_capacity" | "wrong_gate_entry" | "outside_window_entry" | "against_verdict" | "clock_off"; readonly at: string; readonly scan_id: string | null; readonly other_scan_id: string | null; readonly serial: string | null; readonly gate_id: string | null; readonly device_id: string; readonly inside: number | null; readonly capacity: number | null; readonly found_at: string; readonly gone_at: string | null; readonly seen: { readonly at: string; readonly by: string } | null };
 
-export type Lease = { readonly granted: number; readonly written_off: number; readonly calls: number };
+export type Lease = { readonly granted: number; readonly drawn: number; readonly returned: number; readonly written_off: number; readonly calls: number };
 
 export type LeaseInput = { readonly returned: number; readonly calls: number; readonly wants?: boolean };
 
@@ -248,7 +248,7 @@ export type Operations = {
   /** Create an event */
   "POST /v1/events": { ask: { readonly idempotencyKey?: string; readonly body: EventInput }; answer: Event };
   /** Read an event */
-  "GET /v1/events/{id}": { ask: { readonly id: string }; answer: EventRead };
+  "GET /v1/events/{id}": { ask: { readonly id: string }; answer: Event };
   /** Change an event */
   "PATCH /v1/events/{id}": { ask: { readonly ifMatch: string; readonly id: string; readonly body: EventChange }; answer: Event };
   /** Delete an event */
@@ -355,6 +355,8 @@ export type Operations = {
   "POST /v1/events/{id}/scans/{scan_id}/undo": { ask: { readonly id: string; readonly scan_id: string; readonly body: UndoInput }; answer: Undo };
   /** Count without tickets */
   "POST /v1/events/{id}/door/counts": { ask: { readonly id: string; readonly body: DoorCountsInput }; answer: Door };
+  /** Read a door's counts for a report */
+  "GET /v1/events/{id}/door/counts": { ask: { readonly id: string }; answer: DoorReport };
   /** Count who is inside, or scan over a WebSocket */
   "GET /v1/events/{id}/door": { ask: { readonly id: string }; answer: Door };
   /** See who came with a ticket */

@@ -142,8 +142,9 @@ export function doorSnapshot(
 }
 
 /** `now` epoch ms. */
-export function leaseFrame({ granted, writtenOff, calls }: LeaseNotice, now: number): LeaseFrame {
-  return { type: "lease", at: toIso(now), granted, written_off: writtenOff, calls };
+export function leaseFrame({ writtenOff: written_off, ...lease }: LeaseNotice, now: number): LeaseFrame {
+  const { granted, drawn, returned, calls } = lease;
+  return { type: "lease", at: toIso(now), granted, drawn, returned, written_off, calls };
 }
 
 function shownTerms({ version, eventId, rules }: EventTerms): TermsShown {

@@ -91,7 +91,12 @@ export function openDoorSockets({ sockets, book, clock, mayFollow, lastChange }:
       const full = open.count() >= SOCKETS_FOR_SCANNERS;
       if (open.count() === 0) pending = nothingToTell(book().head.seq);
       open.joined();
-      return joinSocket(sockets, request, { snapshot: doorSnapshot(book(), terms, notice, clock()), full, follower });
+      const snapshot = doorSnapshot(book(), terms, notice, clock());
+      const joined = joinSocket(sockets, request, { snapshot, full, follower });
+      // What it was not told while it was away: that it is called back, or written off.
+      const kept = book().leases.get(follower.id);
+      if (kept !== undefined) tellLease(follower.id, noticeOf(kept.lease));
+      return joined;
     },
     written(written) {
       if (open.count() === 0) return;

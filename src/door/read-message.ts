@@ -1,5 +1,6 @@
 // What a scanner sends over its socket, read (rule D23).
 
+import { MAX_ADMITS } from "../domain/door/admission.ts";
 import { CODE_SOURCES } from "../domain/door/door-log.ts";
 import { type ScanId, parseId } from "../domain/ids.ts";
 import { MAX_ACKED, MAX_SCANNED } from "../domain/limits.ts";
@@ -30,6 +31,7 @@ export type ReadMessage =
 const isScanId = id<ScanId>((text) => parseId("scn", text));
 const isScanned: Check<string> = (value): value is string => isString(value) && value.length <= MAX_SCANNED;
 const isCount: Check<number> = (value): value is number => isInteger(value) && value >= 0;
+const isLeased: Check<number> = (value): value is number => isCount(value) && value <= MAX_ADMITS;
 const areAcked: Check<readonly string[]> = (value): value is readonly string[] =>
   listOf(isScanId)(value) && value.length <= MAX_ACKED;
 
@@ -40,7 +42,7 @@ const FAULTS: { readonly [Type in ScannerMessage["type"]]: (value: unknown) => s
     direction: oneOf(["in", "out"]),
     source: oneOf(CODE_SOURCES),
     gate_id: isString,
-    from_lease: optional(isCount),
+    from_lease: optional(isLeased),
   } satisfies Shape<Omit<ScanMessage, "type">>),
   lease: faultFinder({
     returned: isCount,

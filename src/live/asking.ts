@@ -33,7 +33,10 @@ export type Asking = {
   all(): Promise<void>;
   /** Those alone whose news may be missing: the unsure ones, and those that the board does not know. */
   missing(): Promise<void>;
-  /** Who was asked and has not answered, nor pushed since: what the board has of them may be old. */
+  /**
+   * Who was asked and has not answered, nor pushed since: what the board has of them may be old. And types that the catalogue
+   * does not name.
+   */
   unsure(): readonly Asked[];
   /** It has pushed its counts by itself; one that `isNew` to the board and is not named by its catalogue is asked. */
   heard(id: Asked, isNew: boolean): void;

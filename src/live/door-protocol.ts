@@ -140,6 +140,8 @@ export type LeaseFrame = {
   readonly type: "lease";
   readonly at: string;
   readonly granted: number;
+  readonly drawn: number;
+  readonly returned: number;
   readonly written_off: number;
   readonly calls: number;
 };

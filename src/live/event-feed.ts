@@ -213,7 +213,7 @@ export class EventFeed extends DurableObject<Env> {
     }
   }
 
-  /** Rule L5: an alarm stands only while a loss is expected, a shard has missed something, or a type has not answered. */
+  /** Rule L5: an alarm stands only while a loss is expected, a shard has missed something, or a type is unsure. */
   #armAlarm(): void {
     const asking = this.#isFollowed() ? this.#asking.dueAt() : null;
     const due = [this.#standing.dueAt(), this.#relay.dueAt(), asking].filter((each) => each !== null);

@@ -54,7 +54,7 @@ const VERDICT_BUGS: Bugs = {
     "{ overridable: false, check: (given) => venueFull",
     "{ overridable: true, check: (given) => venueFull",
   ),
-  "lets a scanner admit without a lease": refusals("given.scan.alone &&", "false &&"),
+  "lets a scanner admit without a lease": refusals("scan.alone &&", "false &&"),
   "lets a scanner alone take a typed code": refusals("return isUnchecked ?", "return !isUnchecked && false ?"),
   "adds a free ticket again that is inside": refusals('admission.entry === "free" && ticket.inside > 0', "false"),
   "keeps a free ticket at its first gate": refusals("ticket.insideGate === scan.gateId ? 0 : ticket.leaving", "0"),
@@ -172,7 +172,7 @@ const NETWORK_BUGS: Bugs = {
     "granted: lease.granted + notice.granted",
   ),
   "adds up returns that it hears twice": lease(
-    "returned: Math.max(lease.returned, returned)",
+    "returned: Math.max(lease.returned, Math.min(returned, lease.granted))",
     "returned: lease.returned + returned",
   ),
   "returns a lease and keeps it": lease("returned: heard.returned + leftOf(heard) }", "returned: heard.returned }"),

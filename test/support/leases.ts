@@ -59,9 +59,9 @@ export function granted(door: DoorOnDisk, parts: Partial<Omit<LeaseCommand, "kin
 }
 
 /** A door that holds so many; of each type the number says how many persons its tickets admit. */
-export function doorFor(capacity: number, softCapacity = capacity): DoorOnDisk {
+export function doorFor(capacity: number, softCapacity = capacity, admits: readonly number[] = [1]): DoorOnDisk {
   const admission = { ...DEFAULT_ADMISSION, entry: "reentry" } as const;
-  const types = [1, 3, 8, 12].map((admits) => ({ number: admits, admission: { ...admission, admits } }));
+  const types = admits.map((each) => ({ number: each, admission: { ...admission, admits: each } }));
   return openDoorOnDisk(eventTerms({ rules: { softCapacity, hardCapacity: capacity, types } }));
 }
 
@@ -127,7 +127,7 @@ type Guest = { readonly serial: number; readonly admits: number; readonly taken:
 
 /** What each scanner has, and whom it has let in without a word to the door. */
 export function openEvening(capacity: number) {
-  const door = doorFor(capacity);
+  const door = doorFor(capacity, capacity, [1, 3]);
   const leases = new Map<string, ScannerLease>(SCANNERS.map(({ id }) => [id, NO_SCANNER_LEASE]));
   let serial = 0;
   let queued: Guest[] = [];

@@ -154,7 +154,7 @@ function full({ ticket, view }: DoorState, scan: Scan, terms: DoorTerms, admissi
       ...(hard && { hard }),
     });
   }
-  if (scan.alone && comes > view.leases.own)
+  if (scan.alone && admission.admits > view.leases.own)
     found.push({ row: 13, refused: { verdict: "lease_used_up", left: view.leases.own }, hard: true });
   if (scan.code.kind === "typed" && scan.code.check === "unchecked")
     found.push({ row: 13, refused: { verdict: "typed_needs_network" }, hard: true });

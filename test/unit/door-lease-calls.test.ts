@@ -63,14 +63,14 @@ describe("[D12] a lease is called back", () => {
   });
 
   test("for who was refused, though as much is free as it keeps", () => {
-    const door = doorFor(20);
+    const door = doorFor(20, 20, [1, 8]);
     granted(door);
     fill(door, 10);
     expect([reservedAt(door), callsOf(door)]).toEqual([5, [0]]);
     const party = { by: AT_SOUTH, gateId: SOUTH, code: codeOf(9, { typeNumber: 8 }) };
     expect(said(door.scan({ as: "eight", ...party })), "5 are free").toBe("venue_full");
     expect(callsOf(door)).toEqual([1]);
-    granted(door, { report: { returned: 5, calls: 1 }, wants: false });
+    granted(door, { report: { returned: 5, calls: 1 } });
     expect(said(door.scan({ as: "eight again", ...party }))).toBe("admitted");
   });
 
@@ -88,7 +88,7 @@ describe("[D12] a lease is called back", () => {
   });
 
   test("not for who would not fit in with all of it", () => {
-    const door = doorFor(20);
+    const door = doorFor(20, 20, [1, 12]);
     granted(door);
     fill(door, 10);
     const party = { by: AT_SOUTH, gateId: SOUTH, code: codeOf(9, { typeNumber: 12 }) };

@@ -2,8 +2,9 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { WriteOffReply } from "../../src/domain/door/command.ts";
+import type { LeaseReply, WriteOffReply } from "../../src/domain/door/command.ts";
 import { FULL_ROW_EVERY } from "../../src/domain/door/door-log.ts";
+import { hearNotice, leftOf, NO_SCANNER_LEASE } from "../../src/domain/door/lease.ts";
 import type { DeviceId } from "../../src/domain/ids.ts";
 import { idOf } from "../support/builders.ts";
 import { DAY_MS, NOW, OTHER_PHONE, PHONE, SOUTH } from "../support/door-cases.ts";
@@ -16,6 +17,7 @@ import {
   fill,
   granted,
   insideAt,
+  leaseCommand,
   openEvening,
   reservedAt,
   writeOffCommand,
@@ -175,6 +177,37 @@ describe("[D12] a silent scanner's lease", () => {
     door.scan({ as: "scan" });
     expect(writeOff(door, deviceId, parts)).toBe(code);
     expect(reservedAt(door)).toBe(10);
+  });
+});
+
+describe("[D12] a scanner's own numbers", () => {
+  test("that it has lost it has again from the door, and no more than is kept for it", () => {
+    const door = doorFor(40);
+    granted(door);
+    for (const serial of [1, 2, 3]) door.scan({ as: serial, code: codeOf(serial), fromLease: 1 });
+    granted(door, { report: { returned: 2, calls: 0 } });
+    const [reply] = door.run([leaseCommand()]) as LeaseReply[];
+    if (!reply?.ok) throw new Error("a device may have a lease");
+    expect(leftOf(hearNotice(NO_SCANNER_LEASE, reply.value))).toBe(reservedAt(door));
+    expect(reservedAt(door)).toBe(5);
+  });
+
+  test("that are more than can be free no more than there is", () => {
+    const door = doorFor(40);
+    granted(door);
+    expect(granted(door, { report: { returned: 1_000_000, calls: 9 }, wants: false })).toBe(10);
+    expect(reservedAt(door)).toBe(0);
+    expect(granted(door)).toBe(20);
+    expect(reservedAt(door)).toBe(10);
+    upload(door, { as: "alone", serial: 1, fromLease: 20 });
+    expect(reservedAt(door), "one person, whatever it says").toBe(9);
+  });
+
+  test("leave as much free as one ticket may need: a group that was refused is let in once a lease is back", () => {
+    const door = doorFor(8, 8, [1, 8]);
+    expect(granted(door)).toBe(0);
+    const group = { as: "group", by: AT_SOUTH, gateId: SOUTH, code: codeOf(9, { typeNumber: 8 }) };
+    expect(said(door.scan(group))).toBe("admitted");
   });
 });
 

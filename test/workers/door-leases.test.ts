@@ -46,7 +46,7 @@ describe("[D12] a lease over the door's socket", () => {
     const scanner = await openScanner(show, there);
     scanner.send({ type: "lease", returned: 0, calls: 0 });
     expect(await scanner.until("lease")).toEqual({
-      ...{ type: "lease", at: expect.stringMatching(ISO), granted: 2, written_off: 0, calls: 0 },
+      ...{ type: "lease", at: expect.stringMatching(ISO), granted: 2, drawn: 0, returned: 0, written_off: 0, calls: 0 },
     });
     expect(await fill(0, 5)).toEqual(Array(5).fill("admitted"));
     await evictDurableObject(env.EVENT_DOOR.getByName(show.eventId));
@@ -115,7 +115,7 @@ describe("[D12] a lease over the door's socket", () => {
 
 describe("[D12] a lease over HTTP", () => {
   it("is the same lease, whichever way its scanner asks", async () => {
-    expect(await bodyOf(await lease(there))).toEqual({ granted: 2, written_off: 0, calls: 0 });
+    expect(await bodyOf(await lease(there))).toEqual({ granted: 2, drawn: 0, returned: 0, written_off: 0, calls: 0 });
     const scanner = await openScanner(show, there);
     scanner.send({ type: "lease", returned: 0, calls: 0 });
     expect(await scanner.until("lease")).toMatchObject({ granted: 2 });

@@ -43,6 +43,7 @@ describe("[D3] a scan", () => {
           source: "camera",
           gateId: show.gateId,
           acked: [acked],
+          fromLease: 0,
           override: null,
         },
         ...{ ticketTypeId: null, requestId: expect.any(String) },

@@ -73,12 +73,12 @@ describe("[D4] [D19] a batch", () => {
           {
             ...{ scanId: first, serial: expect.any(Number), typeNumber: 3, generation: 2, direction: "in", at },
             ...{ gateId: show.gateId, source: "camera", clockUnsure: false, counter: 7, verdict: "admitted" },
-            ...{ override: null, after: null },
+            ...{ override: null, after: null, fromLease: 0 },
           },
           {
             ...{ scanId: expect.any(String), serial: null, typeNumber: null, generation: null, direction: "in", at },
             ...{ gateId: show.gateId, source: "reader", clockUnsure: false, counter: 8, verdict: "unreadable" },
-            ...{ override: null, after },
+            ...{ override: null, after, fromLease: 0 },
           },
         ],
       },

@@ -20,10 +20,12 @@ export function decideLease(draft: DoorDraft, command: LeaseCommand): DoorDecisi
   if (!terms.ok) return { change: {}, reply: terms };
   const before = draft.leases.get(by.id) ?? NO_KEPT_LEASE;
   const reported: KeptLease = { lease: takeReport(before.lease, report), open: wants };
-  const { softCapacity, hardCapacity } = terms.value.rules;
+  const { softCapacity, hardCapacity, types } = terms.value.rules;
+  // What one ticket may need stays free: a group that was refused for the room of leases would be refused again.
+  const largest = Math.max(1, ...types.map(({ admission }) => admission.admits));
   const leases = new Map(draft.leases).set(by.id, reported);
   const room = { capacity: Math.min(softCapacity, hardCapacity), inside: draft.head.counts.inside };
-  const given = { ...room, out: personsLeased(leases), scanners: openOf(leases) };
+  const given = { ...room, out: personsLeased(leases) + largest, scanners: openOf(leases) };
   const lease = wants ? grant(reported.lease, given) : reported.lease;
   const isGranted = lease.granted > reported.lease.granted;
   const row = isGranted ? rowOf(command, draft.now, { deviceId: by.id, verdict: "granted", lease }) : null;

@@ -42,7 +42,7 @@ export function decideUpload(draft: DoorDraft, command: UploadCommand): DoorDeci
     return { change: {}, reply: accept({ outcome: "ticket_full", conflicts: [] }) };
   const pass = taken.pass && (override === null ? taken.pass : overridden(taken.pass));
   // Where the door keeps no lease of this scanner, nothing was taken from one.
-  const fromLease = draft.leases.has(by.id) ? (command.fromLease ?? 0) : 0;
+  const fromLease = draft.leases.has(by.id) ? Math.min(command.fromLease ?? 0, pass?.persons ?? 0) : 0;
   const row = rowOf({ ...command, fromLease }, upload, pass, known);
   if (pass === null) return { change: { row }, reply: answer("taken", command, before) };
   // It may have been taken back before it came.

@@ -79,8 +79,8 @@ export function leasesToTell(draft: DoorDraft): Map<ScannerId, LeaseNotice> {
   return new Map(changed.map(([id, { lease }]) => [id, noticeOf(lease)]));
 }
 
-export function noticeOf({ granted, writtenOff, calls }: DoorLease): LeaseNotice {
-  return { granted, writtenOff, calls };
+export function noticeOf({ granted, drawn, returned, writtenOff, calls }: DoorLease): LeaseNotice {
+  return { granted, drawn, returned, writtenOff, calls };
 }
 
 /** Those that are to be stored with the batch: draws alone only where the batch has a row with all gates. */

@@ -28,8 +28,11 @@ export type ScannerLease = {
   readonly calls: number;
 };
 
-/** From the door to a scanner, with each grant, call and write-off, and whenever the scanner comes back. */
-export type LeaseNotice = Pick<DoorLease, "granted" | "writtenOff" | "calls">;
+/**
+ * From the door to a scanner, with each grant, call and write-off, and whenever the scanner comes back. `drawn` and `returned`
+ * are what a scanner goes on from that has lost its own numbers.
+ */
+export type LeaseNotice = Omit<DoorLease, "answered">;
 /** From the scanner to the door, in answer to a call. */
 export type LeaseReport = Pick<ScannerLease, "returned" | "calls">;
 
@@ -107,7 +110,8 @@ export function callBack(lease: DoorLease): DoorLease {
 export function takeReport(lease: DoorLease, { returned, calls }: LeaseReport): DoorLease {
   return {
     ...lease,
-    returned: Math.max(lease.returned, returned),
+    // Nobody returns more than was granted.
+    returned: Math.max(lease.returned, Math.min(returned, lease.granted)),
     answered: Math.max(lease.answered, Math.min(calls, lease.calls)),
   };
 }
@@ -139,11 +143,16 @@ export function settleScan(lease: ScannerLease, taken: number, drawn: number): S
   return { ...lease, taken: lease.taken - (taken - drawn) };
 }
 
-/** A notice of the door, in whatever order notices arrive. Called back, the scanner returns all that it has left. */
+/**
+ * A notice of the door, in whatever order notices arrive. Called back, the scanner returns all that it has left. Its own numbers
+ * are never behind the door's, unless it has lost them.
+ */
 export function hearNotice(lease: ScannerLease, notice: LeaseNotice): ScannerLease {
   const heard = {
     ...lease,
     granted: Math.max(lease.granted, notice.granted),
+    taken: Math.max(lease.taken, notice.drawn),
+    returned: Math.max(lease.returned, notice.returned),
     writtenOff: Math.max(lease.writtenOff, notice.writtenOff),
   };
   if (notice.calls <= lease.calls) return heard;

@@ -139,9 +139,10 @@ function venueFull(given: Case, capacity: number, hard: boolean): Refused | null
   return { verdict: "venue_full", inside, capacity, hard };
 }
 
-function leaseUsedUp(given: Case): Refused | null {
-  const left = given.view.leases.own;
-  return given.scan.alone && addsToVenue(given) > left ? { verdict: "lease_used_up", left } : null;
+/** Also of a `free` ticket that is inside as far as its scanner knows: it may have left by another gate since. */
+function leaseUsedUp({ scan, admission, view }: Case): Refused | null {
+  const left = view.leases.own;
+  return scan.alone && admission.admits > left ? { verdict: "lease_used_up", left } : null;
 }
 
 function typedNeedsNetwork({ scan }: Case): Refused | null {

@@ -1,4 +1,4 @@
-// The leases of a door on the wire (rule D12; docs/api.md, "Leases"). All numbers are persons, but `calls`.
+// The leases of a door on the wire (rule D12; docs/api.md, "Scans"). All numbers are persons, but `calls`.
 
 import { z } from "@hono/zod-openapi";
 import type { HeldLease } from "../../domain/door/command.ts";
@@ -23,6 +23,8 @@ export const LeaseInput = z
 export const Lease = z
   .object({
     granted: z.int().openapi(since),
+    drawn: z.int().openapi(since),
+    returned: z.int().openapi(since),
     written_off: z.int().openapi(since),
     calls: z.int().openapi({
       description: "More than the scanner has answered: it gives all back that it has left, and says so.",
@@ -38,7 +40,10 @@ export const WriteOffInput = z
       description: "128 random bits, as those of a scan. A repeat has the same, and counts once.",
       example: idExample("scn"),
     }),
-    reason: line(MAX_OVERRIDE_REASON).openapi({ description: "Why; the door's log keeps it." }),
+    reason: line(MAX_OVERRIDE_REASON).openapi({
+      description: "Why; the door's log keeps it.",
+      example: "Its battery is empty",
+    }),
   })
   .openapi("WriteOffInput");
 
@@ -59,8 +64,9 @@ export const LeaseOut = z
   .openapi("LeaseOut");
 export const LeasesOut = z.object({ data: z.array(LeaseOut) }).openapi("LeasesOut");
 
-export function renderLease({ granted, writtenOff: written_off, calls }: LeaseNotice): z.infer<typeof Lease> {
-  return { granted, written_off, calls };
+export function renderLease({ writtenOff: written_off, ...lease }: LeaseNotice): z.infer<typeof Lease> {
+  const { granted, drawn, returned, calls } = lease;
+  return { granted, drawn, returned, written_off, calls };
 }
 
 export function renderLeaseOut(lease: HeldLease): z.infer<typeof LeaseOut> {
