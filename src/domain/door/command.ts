@@ -270,8 +270,8 @@ export type UndoAnswer = {
 export type UndoReply = Result<UndoAnswer, Refusal>;
 
 /**
- * The numbers of the tickets that changed, ascending. Refusal: `ticket_admitted`, of the first ticket in the way, and then
- * nothing has changed.
+ * The numbers of the tickets that changed, ascending. Refusal, and then nothing has changed: `ticket_admitted`, of the first
+ * ticket in the way; `ticket_void` or `version_conflict` of a question that comes late, when others were answered since.
  */
 export type JudgeReply = Result<{ readonly numbers: readonly number[] }, Refusal>;
 

@@ -49,7 +49,8 @@ function choose(draft: DoorDraft, change: TicketChange): Result<readonly Changed
   if (change.action !== "reissue") return accept([change.ticket]);
   const { ticket, generation } = change;
   const state = stateOf(draft, ticket);
-  assert(generation > state.generation, "a ticket is issued anew under a higher generation");
+  // Likewise of a question that comes after another was answered.
+  if (generation <= state.generation) return refuse({ code: "version_conflict" });
   const isUsed = state.entries > 0 && entryOf(draft.terms, ticket) === "once";
   return state.inside > 0 || isUsed ? refuse(admitted(ticket, state)) : accept([ticket]);
 }
@@ -64,7 +65,8 @@ function chooseVoided(draft: DoorDraft, { groups, force }: Void): Result<readonl
       .map((ticket) => ({ ticket, state: stateOf(draft, ticket) }))
       .filter(({ state }) => state.voided === null)
       .sort((a, b) => b.ticket.number - a.ticket.number);
-    assert(left.length >= take, "no more tickets become void than are not");
+    // Only of a question that was refused, and comes once more after others were answered: nobody waits for it any more.
+    if (left.length < take) return refuse({ code: "ticket_void" });
     const entered = left.filter(({ state }) => state.entries > 0);
     const free = left.filter(({ state }) => state.entries === 0);
     if (free.length < take && !force) {
