@@ -80,7 +80,7 @@ const MUST_HAPPEN = [
   ),
   ...["gate_full", "venue_full", "not_open_yet", "event_over", "repeat"].map((verdict) => `verdict: ${verdict}`),
   ...["alone: admitted", "alone: already_inside", "upload: taken", "upload: repeat", "a verdict is given again"],
-  ...["conflict: double_entry", "conflict: void_entry", "conflict: over_capacity", "conflict: clock_off"],
+  ...["conflict: double_entry", "conflict: over_capacity", "conflict: clock_off"],
   ...["a bundle is as the door is", "a feed has the counts of its door", "a door is long closed"],
   ...["an alarm is late", "an alarm is dropped", "an alarm comes twice", "an alarm is tried again"],
 ];
