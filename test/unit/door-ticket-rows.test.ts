@@ -154,7 +154,8 @@ describe("[D1] [X5] a door without terms", () => {
 
   test("writes nothing for what it refuses or only repeats, and leaves no tables for what is a bug", () => {
     const door = openDoorOnDisk(null);
-    expect(() => judge(door, voided([1], { take: 2 }))).toThrow("are not");
+    expect(judge(door, voided([1], { take: 2 }))).toMatchObject({ ok: false });
+    expect(() => judge(door, voided([1, 1], { take: 1 }))).toThrow("once");
     expect(door.storage.tables()).toEqual([]);
     expect(door.store().hasJudged()).toBe(false);
     judge(door, voided([1]));
