@@ -7,6 +7,7 @@ export type Shape<T> = { readonly [Field in keyof T]-?: Check<T[Field]> };
 export const isString: Check<string> = (value) => typeof value === "string";
 export const isBoolean: Check<boolean> = (value) => typeof value === "boolean";
 export const isInteger: Check<number> = (value): value is number => Number.isSafeInteger(value);
+export const isCount: Check<number> = (value): value is number => isInteger(value) && value >= 0;
 
 export function id<T extends string>(parse: (text: string) => T | null): Check<T> {
   return (value): value is T => typeof value === "string" && parse(value) !== null;

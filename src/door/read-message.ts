@@ -9,7 +9,7 @@ import {
   faultFinder,
   id,
   isBoolean,
-  isInteger,
+  isCount,
   isString,
   listOf,
   oneOf,
@@ -30,7 +30,6 @@ export type ReadMessage =
 
 const isScanId = id<ScanId>((text) => parseId("scn", text));
 const isScanned: Check<string> = (value): value is string => isString(value) && value.length <= MAX_SCANNED;
-const isCount: Check<number> = (value): value is number => isInteger(value) && value >= 0;
 const isLeased: Check<number> = (value): value is number => isCount(value) && value <= MAX_ADMITS;
 const areAcked: Check<readonly string[]> = (value): value is readonly string[] =>
   listOf(isScanId)(value) && value.length <= MAX_ACKED;

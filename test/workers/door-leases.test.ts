@@ -83,6 +83,10 @@ describe("[D12] a lease over the door's socket", () => {
     await scanner.until("lease");
     scanner.socket.close();
     expect(await fill(0, 7)).toEqual([...Array<string>(6).fill("admitted"), "venue_full"]);
+    // The call did not reach it: whoever comes back hears of it first.
+    const back = await openScanner(show, there);
+    expect(await back.until("lease")).toMatchObject({ granted: 2, calls: 1 });
+    back.socket.close();
     const alone = tickets.slice(7, 9).map(({ serial }, index) => ({
       ...{ scan_id: newId("scn"), serial, type_number: 1, generation: 1, direction: "in", source: "camera" },
       ...{

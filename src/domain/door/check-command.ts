@@ -7,6 +7,7 @@ import {
   commandChecker,
   id,
   isBoolean,
+  isCount,
   isInteger,
   isString,
   listOf,
@@ -104,7 +105,6 @@ const isSet = shaped<Exclude<CorrectCommand["to"], "sweep">>({
 
 type VoidGroup = Extract<TicketChange, { action: "void" }>["groups"][number];
 const isTicket = shaped<ChangedTicket>({ number: isInteger, serial: isInteger, ticketTypeId: isTicketTypeId });
-const isCount: Check<number> = (value): value is number => isInteger(value) && value >= 0;
 const isText = orNull(isString);
 const isChange = tagged<"action", TicketChange>("action", {
   void: {
