@@ -1,6 +1,6 @@
 // The audit row of what a verb does (rule T6).
 
-import type { Audit } from "../db/audit.ts";
+import type { Audit } from "../db/audit/audit.ts";
 import { type Context, newId } from "./context.ts";
 
 /** Everything of the row that the context knows, beside what was done to what. */

@@ -1,7 +1,7 @@
 // How every change of the catalogue runs: look, compare, write by the version that was seen, and only when nothing was
 // written ask what stood against it. What hangs on a change (terms, the cache) is its verb's to send on.
 
-import type { Audit } from "../db/audit.ts";
+import type { Audit } from "../db/audit/audit.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { OrganizationId } from "../domain/ids.ts";
 import type { IfMatch } from "../domain/if-match.ts";

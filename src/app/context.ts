@@ -7,7 +7,7 @@ import type { Actor } from "../domain/policy.ts";
 import type { Desks } from "../desk/client.ts";
 import type { Doors } from "../door/client.ts";
 import type { Inventories } from "../inventory/client.ts";
-import type { Feeds } from "../live/client.ts";
+import type { Feeds } from "../feed/client.ts";
 
 /** `now` epoch ms, the Worker's clock at the start of the request. */
 export type Context<A extends Actor = Actor> = {

@@ -5,8 +5,8 @@
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { betterAuth, type BetterAuthOptions } from "better-auth/minimal";
 import type { Db } from "../db/client.ts";
-import { endLinks } from "../db/password-links.ts";
-import { accounts, sessions, users, verifications } from "../db/schema-people.ts";
+import { endLinks } from "../db/accounts/password-links.ts";
+import { accounts, sessions, users, verifications } from "../db/schema/people.ts";
 import { parseId, type UserId } from "../domain/ids.ts";
 import { must } from "../domain/result.ts";
 import { evaluated } from "./load-accounts.ts";
@@ -60,7 +60,7 @@ export function openAccounts(ports: AccountPorts) {
     },
     databaseHooks: hooksOf(ports),
     account: { modelName: "accounts", fields: ACCOUNT_FIELDS },
-    // It insists on this table, which no open route of its own uses: db/password-links.ts does.
+    // It insists on this table, which no open route of its own uses: db/accounts/password-links.ts does.
     verification: { modelName: "verifications", fields: { expiresAt: "expires_at", ...STAMPS } },
     emailAndPassword: {
       enabled: true,

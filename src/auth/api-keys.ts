@@ -1,6 +1,6 @@
 // API keys (`vgk_…`) to actors: one indexed look-up, remembered for 5 s, and longer while D1 fails (X3).
 
-import { findApiKey, noteKeyUse } from "../db/credentials.ts";
+import { findApiKey, noteKeyUse } from "../db/credentials/credentials.ts";
 import type { Actor } from "../domain/policy.ts";
 import { newCredentialCache } from "./credential-cache.ts";
 import { type LookUp, lookUp, type Standing } from "./look-up.ts";

@@ -1,6 +1,6 @@
 // Device tokens (`vgd_…`) to actors: one indexed look-up, remembered for 5 s, and longer while D1 fails (X3).
 
-import { findDevice, noteDeviceUse } from "../db/credentials.ts";
+import { findDevice, noteDeviceUse } from "../db/credentials/credentials.ts";
 import type { Actor } from "../domain/policy.ts";
 import { newCredentialCache } from "./credential-cache.ts";
 import { type LookUp, lookUp, type Standing } from "./look-up.ts";

@@ -2,8 +2,8 @@
 // most once a minute.
 
 import type { Db } from "../db/client.ts";
-import type { Found } from "../db/credentials.ts";
-import { answered, isD1Fault } from "../db/limit.ts";
+import type { Found } from "../db/credentials/credentials.ts";
+import { answered, isD1Fault } from "../db/deadline.ts";
 import type { CredentialCache } from "./credential-cache.ts";
 import { hashSecret, isSecret } from "./secrets.ts";
 

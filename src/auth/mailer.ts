@@ -1,6 +1,6 @@
 // Mail: by the platform's binding where one is configured, else into the outbox, a table that local servers print.
 
-import { keepMail, writeMail } from "../db/outbox.ts";
+import { keepMail, writeMail } from "../db/outbox/mail-outbox.ts";
 import type { Db } from "../db/client.ts";
 import { describeFault, withoutAddresses } from "../domain/fault.ts";
 import { folded } from "../domain/text.ts";

@@ -2,8 +2,8 @@
 // most (rule T5: a role that is taken away acts no longer than that).
 
 import type { Db } from "../db/client.ts";
-import { answered, D1_LIMIT_MS, within } from "../db/limit.ts";
-import { deleteSession, findMembership } from "../db/membership.ts";
+import { answered, D1_LIMIT_MS, within } from "../db/deadline.ts";
+import { deleteSession, findMembership } from "../db/members/membership.ts";
 import { type OrganizationId, parseId, type UserId } from "../domain/ids.ts";
 import { SESSION_MS } from "../domain/limits.ts";
 import type { Actor } from "../domain/policy.ts";

@@ -2,9 +2,9 @@
 // what the public may see, and `null` for an event that it may not.
 
 import type { Db } from "../db/client.ts";
-import { answered } from "../db/limit.ts";
-import { type PublishedEvent, readPublicEvent, readPublicEvents } from "../db/public-events.ts";
-import { readShownStamp, readShownStamps } from "../db/shown-stamps.ts";
+import { answered } from "../db/deadline.ts";
+import { type PublishedEvent, readPublicEvent, readPublicEvents } from "../db/events/public-events.ts";
+import { readShownStamp, readShownStamps } from "../db/events/shown-stamps.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { describeFault } from "../domain/fault.ts";
 import type { EventId } from "../domain/ids.ts";
@@ -14,7 +14,7 @@ import { withDeadline } from "../shared/deadline.ts";
 import { sleep } from "../shared/timing.ts";
 import { type Coalesced, coalesceCalls } from "./coalesce-calls.ts";
 
-/** `stamp`: the versions that `shown` was read at (db/shown-stamps.ts); `until`: when the entry ends, epoch ms. */
+/** `stamp`: the versions that `shown` was read at (db/events/shown-stamps.ts); `until`: when the entry ends, epoch ms. */
 type Entry = { readonly stamp: string; readonly shown: PublishedEvent | null; readonly until: number };
 
 export type EventCache = {

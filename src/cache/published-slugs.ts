@@ -1,8 +1,8 @@
 // Published events by the names in their public address (rules E7, E9). What is kept for a pair of names is only a hint
 // at an event's id: the event's own entry must bear the names, so a hint that is old shows nothing wrong.
 
-import { answered } from "../db/limit.ts";
-import { readStampByNames, type ShownStamp } from "../db/shown-stamps.ts";
+import { answered } from "../db/deadline.ts";
+import { readStampByNames, type ShownStamp } from "../db/events/shown-stamps.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { type EventId, parseId } from "../domain/ids.ts";
 import { NO_TERMS_MS } from "../domain/limits.ts";

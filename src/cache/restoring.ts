@@ -1,7 +1,7 @@
 // Whether the catalogue is read-only, since D1 was restored or is about to be (rule X6): a marker in KV, outside D1, that
 // `npm run restored` sets and takes away. No request writes it, and only changes of the catalogue read it.
 
-import { within } from "../db/limit.ts";
+import { within } from "../db/deadline.ts";
 
 /** Never the key of a published event, which all begin with `event/`. */
 export const RESTORING_KEY = "restoring";

@@ -1,8 +1,8 @@
 // The rows of the demonstration: two organisations, a big event on sale, one with open doors, a draft, and a stranger's event.
 
 import { eq, inArray } from "drizzle-orm";
-import { users } from "../db/schema-people.ts";
-import { devices, events, gates, organizations, ticketTypes, venues } from "../db/schema.ts";
+import { users } from "../db/schema/people.ts";
+import { devices, events, gates, organizations, ticketTypes, venues } from "../db/schema/catalogue.ts";
 import { admissionText, DEFAULT_ADMISSION } from "../domain/door/admission.ts";
 import type { EventId, OrganizationId, TicketTypeId, VenueId } from "../domain/ids.ts";
 import { hashCredential, newId } from "./credentials.ts";

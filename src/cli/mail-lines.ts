@@ -1,7 +1,7 @@
 // Prints the mails that a local server has not sent, as they come: nothing sends them here.
 
 import { asc, gt } from "drizzle-orm";
-import { outbox } from "../db/schema-people.ts";
+import { outbox } from "../db/schema/people.ts";
 import { type Database, statements } from "./database.ts";
 import { say } from "./terminal.ts";
 

@@ -2,8 +2,8 @@
 
 import { sql } from "drizzle-orm";
 import * as z from "zod";
-import { organizations } from "../db/schema.ts";
-import { members, users } from "../db/schema-people.ts";
+import { organizations } from "../db/schema/catalogue.ts";
+import { members, users } from "../db/schema/people.ts";
 import { folded } from "../domain/text.ts";
 import type { Row } from "./d1-target.ts";
 import { textOf } from "./database.ts";

@@ -2,8 +2,8 @@
 // brings the new terms to the inventory of each of its ticket types. All of one batch, or none.
 
 import { sql } from "drizzle-orm";
-import { syncRows } from "../db/schema-sync.ts";
-import { auditLog, organizations, ticketTypes } from "../db/schema.ts";
+import { syncRows } from "../db/schema/sync.ts";
+import { auditLog, organizations, ticketTypes } from "../db/schema/catalogue.ts";
 import type { AuditId } from "../domain/ids.ts";
 import { type Statement, textOf } from "./database.ts";
 

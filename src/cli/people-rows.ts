@@ -3,8 +3,8 @@
 import { randomUUID } from "node:crypto";
 import { type SQL, sql } from "drizzle-orm";
 import { hashLinkToken, hashPassword, newLinkToken } from "../auth/passwords.ts";
-import { auditLog, organizations } from "../db/schema.ts";
-import { accounts, invitations, members, sessions, users, verifications } from "../db/schema-people.ts";
+import { auditLog, organizations } from "../db/schema/catalogue.ts";
+import { accounts, invitations, members, sessions, users, verifications } from "../db/schema/people.ts";
 import type { AuditId, OrganizationId } from "../domain/ids.ts";
 import type { Role } from "../domain/policy.ts";
 import { newId } from "./credentials.ts";

@@ -1,9 +1,9 @@
 // The statements of `npm run restored` and `npm run project` (rule X6). Each list is one batch.
 
 import { type SQL, sql } from "drizzle-orm";
-import { restores, syncRows } from "../db/schema-sync.ts";
-import { auditLog, events, gates, organizations, ticketTypes, venues } from "../db/schema.ts";
-import { orders } from "../db/schema-sales.ts";
+import { restores, syncRows } from "../db/schema/sync.ts";
+import { auditLog, events, gates, organizations, ticketTypes, venues } from "../db/schema/catalogue.ts";
+import { orders } from "../db/schema/sales.ts";
 import { KEPT_AFTER_END_MS } from "../domain/event.ts";
 import { type Statement, textOf } from "./database.ts";
 

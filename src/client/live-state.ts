@@ -9,7 +9,7 @@ import type {
   OccupancyFrame,
   ServerFrame,
   SnapshotFrame,
-} from "../live/protocol.ts";
+} from "../sockets/protocol.ts";
 
 export type Occupancy = OccupancyFrame["ticket_types"][number];
 

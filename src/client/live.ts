@@ -2,7 +2,7 @@
 // jitter, starts again from the snapshot, and says how it stands. Without dependencies.
 
 import { type Pauses, pauseMs } from "../domain/backoff.ts";
-import { BEARER_PROTOCOL, CLOSE, type ServerFrame, SUBPROTOCOL } from "../live/protocol.ts";
+import { BEARER_PROTOCOL, CLOSE, type ServerFrame, SUBPROTOCOL } from "../sockets/protocol.ts";
 import { afterFrame, type LiveState, NOTHING_KNOWN } from "./live-state.ts";
 
 /** As much of a WebSocket as is used: the browsers', Node's (22 and newer) and that of the `ws` package have it. */

@@ -3,9 +3,9 @@
 import { getTableColumns, type InferSelectModel, type SQL, sql } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { OrganizationId } from "../domain/ids.ts";
-import { type Audit, insertAudit, selectWritten } from "./audit.ts";
+import { type Audit, insertAudit, selectWritten } from "./audit/audit.ts";
 import type { Db } from "./client.ts";
-import type { events, gates, ticketTypes, venues } from "./schema.ts";
+import type { events, gates, ticketTypes, venues } from "./schema/catalogue.ts";
 import { every } from "./statements.ts";
 
 type CatalogueTable = typeof venues | typeof gates | typeof events | typeof ticketTypes;

@@ -2,7 +2,7 @@
 
 import { type Query, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { answered } from "./limit.ts";
+import { answered } from "./deadline.ts";
 
 export type Db = ReturnType<typeof openDb>;
 

@@ -3,7 +3,7 @@
 import { type InferSelectModel, type SQL, sql } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Db } from "./client.ts";
-import { type Audit, insertAudit, isWritten, selectWritten } from "./audit.ts";
+import { type Audit, insertAudit, isWritten, selectWritten } from "./audit/audit.ts";
 import { isFirst, type Repeatable, remember } from "./idempotency.ts";
 import { every, insertIf } from "./statements.ts";
 

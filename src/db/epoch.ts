@@ -2,6 +2,6 @@
 // carries it, so that an object can tell newer news from news out of a history that a restore took back.
 
 import { sql } from "drizzle-orm";
-import { restores } from "./schema-sync.ts";
+import { restores } from "./schema/sync.ts";
 
 export const EPOCH = sql<number>`(SELECT COALESCE(MAX(epoch), 0) FROM ${restores})`;

@@ -2,7 +2,7 @@
 
 import { and, eq, gt, type SQL, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
-import { idempotencyKeys } from "./schema-requests.ts";
+import { idempotencyKeys } from "./schema/requests.ts";
 import { insertIf } from "./statements.ts";
 
 const KEEP_KEY_MS = 24 * 60 * 60 * 1_000;

@@ -4,7 +4,7 @@
 import { and, eq, inArray, or, type SQL, sql } from "drizzle-orm";
 import { EVENT_STATUSES, KEPT_AFTER_END_MS } from "../domain/event.ts";
 import type { CatalogueReader, Device } from "../domain/policy.ts";
-import { events, gates, ticketTypes, venues } from "./schema.ts";
+import { events, gates, ticketTypes, venues } from "./schema/catalogue.ts";
 
 /** At the doors: the same as `isSeenAtDoors` (domain/event.ts), which an archived one is for a while. */
 const AT_DOORS = EVENT_STATUSES.filter((status) => status !== "draft" && status !== "archived");

@@ -1,4 +1,4 @@
-// The one catalogue of refusals: each arm carries its facts. http/problem.ts is the one map of it to the wire.
+// The one catalogue of refusals: each arm carries its facts. http/problems/problem.ts is the one map of it to the wire.
 
 import type { EventStatus } from "./event.ts";
 import type { HoldStatus } from "./hold.ts";

@@ -117,7 +117,7 @@ export function holdIdFrom(
   return `hold_${ticketTypeId.slice(3)}${encodeBody(hash(`hold\n${ticketTypeId}\n${holderId}\n${idempotencyKey}`))}` as HoldId;
 }
 
-/** The key of a basket's holds: with its blank no client can send it for a hold alone (http/idempotency-key.ts). */
+/** The key of a basket's holds: with its blank no client can send it for a hold alone (http/middleware/idempotency-key.ts). */
 export function basketKey(idempotencyKey: string): string {
   return `basket ${idempotencyKey}`;
 }

@@ -28,7 +28,7 @@ import type { OutsideTicket } from "../domain/door/party.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Result } from "../domain/result.ts";
-import { type DoorShown, type Follower, FOLLOWER_HEADER, type NoticeShown, upgradeHeaders } from "../live/client.ts";
+import { type DoorShown, type Follower, FOLLOWER_HEADER, type NoticeShown, upgradeHeaders } from "../feed/client.ts";
 import { answerOf, callObject } from "../shared/call-object.ts";
 import type { BundleAsked, TakenBundle } from "./bundle-taker.ts";
 import type { ConflictPage, ConflictQuery } from "./conflict-rows.ts";

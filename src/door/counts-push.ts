@@ -1,6 +1,6 @@
 // Projects the latest counts of a door to D1, for reports (rule D10). It never touches the log.
 
-import type { ProjectedDoor } from "../db/door-counts.ts";
+import type { ProjectedDoor } from "../db/door/door-counts.ts";
 import type { DoorBook } from "../domain/door/book.ts";
 import { shownCounts } from "../domain/door/counts.ts";
 import { type LatestPush, type LatestPushDeps, openLatestPush } from "../shared/latest-push.ts";

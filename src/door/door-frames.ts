@@ -9,7 +9,7 @@ import { emptiedAt, seenTicket } from "../domain/door/seen.ts";
 import { showSerial } from "../domain/door/serial.ts";
 import { toIso } from "../domain/instant.ts";
 import { must } from "../domain/result.ts";
-import type { NoticeFrame, NoticeShown } from "../live/protocol.ts";
+import type { NoticeFrame, NoticeShown } from "../sockets/protocol.ts";
 import type {
   AlertFrame,
   DoorNewsFrame,
@@ -18,7 +18,7 @@ import type {
   TermsFrame,
   TermsShown,
   TicketSeen,
-} from "../live/door-protocol.ts";
+} from "../sockets/door-protocol.ts";
 import type { DoorWritten } from "./door-ledger.ts";
 import { renderFound } from "./shown-conflict.ts";
 import { doorShown } from "./shown-counts.ts";

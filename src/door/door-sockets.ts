@@ -6,10 +6,10 @@ import { noticeOf } from "../domain/door/kept-leases.ts";
 import type { LeaseNotice } from "../domain/door/lease.ts";
 import type { ScannerId } from "../domain/door/scan.ts";
 import { SOCKETS_FOR_SCANNERS } from "../domain/limits.ts";
-import type { NoticeShown } from "../live/client.ts";
-import { openConflation } from "../live/conflation.ts";
-import { openCountedSockets } from "../live/counted-sockets.ts";
-import { CLOSE } from "../live/protocol.ts";
+import type { NoticeShown } from "../feed/client.ts";
+import { openConflation } from "../sockets/conflation.ts";
+import { openCountedSockets } from "../sockets/counted-sockets.ts";
+import { CLOSE } from "../sockets/protocol.ts";
 import {
   closeSocket,
   type Follower,
@@ -18,7 +18,7 @@ import {
   joinSocket,
   ownerTag,
   sendFrame,
-} from "../live/sessions.ts";
+} from "../sockets/sessions.ts";
 import {
   type DoorPending,
   doorSnapshot,

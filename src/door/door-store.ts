@@ -55,7 +55,7 @@ export type DoorStore = {
   begunAt(): number;
   /** The last row that changed a ticket or a count; 0 where there is none. */
   lastChange(): number;
-  /** Up to when credentials of open sockets are looked at, epoch ms; 0 where none ever was (live/standing.ts). */
+  /** Up to when credentials of open sockets are looked at, epoch ms; 0 where none ever was (sockets/credential-watch.ts). */
   watchUntil(): number;
   /** Only where there are terms. */
   keepWatch(until: number): void;

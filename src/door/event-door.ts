@@ -33,8 +33,8 @@ import {
   MAX_WAITING_FOR_UPLOADS,
 } from "../domain/limits.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
-import { type DoorShown, type Feeds, openFeeds } from "../live/client.ts";
-import { CLOSE } from "../live/protocol.ts";
+import { type DoorShown, type Feeds, openFeeds } from "../feed/client.ts";
+import { CLOSE } from "../sockets/protocol.ts";
 import { dropOldest } from "../shared/drop-oldest.ts";
 import { openObjectAlarm } from "../shared/object-alarm.ts";
 import { openLog } from "../shared/object-log.ts";

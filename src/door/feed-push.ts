@@ -1,7 +1,7 @@
 // Pushes the latest counts of a door to the feed of its event, which shows them to members. It never touches the log.
 
 import type { DoorBook } from "../domain/door/book.ts";
-import type { Feeds } from "../live/client.ts";
+import type { Feeds } from "../feed/client.ts";
 import { type LatestPush, type LatestPushDeps, openLatestPush } from "../shared/latest-push.ts";
 import { doorShown } from "./shown-counts.ts";
 

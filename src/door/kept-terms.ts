@@ -1,6 +1,6 @@
 // The terms of a door (rule D2): read from D1 when somebody first asks to be let in, and the events nearby anew each day.
 
-import { answered } from "../db/limit.ts";
+import { answered } from "../db/deadline.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId } from "../domain/ids.ts";

@@ -3,7 +3,7 @@
 
 import { DurableObject } from "cloudflare:workers";
 import { accept, type Result } from "../domain/result.ts";
-import type { NoticeShown } from "../live/client.ts";
+import type { NoticeShown } from "../feed/client.ts";
 import type { DoorReads } from "./door-reads.ts";
 import type { EventDoor as Door } from "./event-door.ts";
 

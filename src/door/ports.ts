@@ -2,17 +2,17 @@
 // it tells D1.
 
 import { openDb } from "../db/client.ts";
-import { type ProjectedDoor, projectDoor } from "../db/door-counts.ts";
-import { readEventTerms } from "../db/door-terms.ts";
-import { answered } from "../db/limit.ts";
-import { readStanding, type Standing } from "../db/standing.ts";
+import { type ProjectedDoor, projectDoor } from "../db/door/door-counts.ts";
+import { readEventTerms } from "../db/door/door-terms.ts";
+import { answered } from "../db/deadline.ts";
+import { readStanding, type Standing } from "../db/credentials/credential-watch.ts";
 import { openDesks } from "../desk/client.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId, OrganizationId, TicketTypeId } from "../domain/ids.ts";
 import type { Result } from "../domain/result.ts";
 import { openInventories } from "../inventory/client.ts";
-import { type Follower, type NoticeShown, shownNotice } from "../live/client.ts";
+import { type Follower, type NoticeShown, shownNotice } from "../feed/client.ts";
 import { typeOfTyped } from "./typed-type.ts";
 
 export type DoorPorts = {

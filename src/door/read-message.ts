@@ -16,7 +16,7 @@ import {
   optional,
   type Shape,
 } from "../domain/shape.ts";
-import type { AckMessage, LeaseMessage, ScanMessage, ScannerMessage } from "../live/door-protocol.ts";
+import type { AckMessage, LeaseMessage, ScanMessage, ScannerMessage } from "../sockets/door-protocol.ts";
 
 /**
  * `unknown`: a message of a kind that this release does not know, which a newer scanner may send. `malformed`: `path` is the

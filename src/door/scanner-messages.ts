@@ -6,7 +6,7 @@ import type { Refusal } from "../domain/errors.ts";
 import { type EventId, type OrganizationId, parseId, type ScanId, type TicketTypeId } from "../domain/ids.ts";
 import { MAX_SCANNER_FRAME_BYTES } from "../domain/limits.ts";
 import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
-import type { LeaseFrame, LeaseMessage, RefusedFrame, ScanMessage, VerdictFrame } from "../live/door-protocol.ts";
+import type { LeaseFrame, LeaseMessage, RefusedFrame, ScanMessage, VerdictFrame } from "../sockets/door-protocol.ts";
 import {
   endTooLarge,
   type Follower,
@@ -15,7 +15,7 @@ import {
   noteError,
   sendFrame,
   UNKNOWN_MESSAGE,
-} from "../live/sessions.ts";
+} from "../sockets/sessions.ts";
 import type { ScanRequest } from "./client.ts";
 import { leaseFrame } from "./door-frames.ts";
 import { readMessage } from "./read-message.ts";

@@ -1,16 +1,16 @@
 // Who holds a socket at a door: how they come, what they send, and how they lose it (rules D23, T5, P2).
 
-import type { Standing as Stands } from "../db/standing.ts";
+import type { Standing as Stands } from "../db/credentials/credential-watch.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import { mayTakeBack } from "../domain/door/may-scan.ts";
 import { factsEndAt } from "../domain/door/terms.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { type EventId, parseId } from "../domain/ids.ts";
 import { must, type Result } from "../domain/result.ts";
-import { FOLLOWER_HEADER, type NoticeShown } from "../live/client.ts";
-import { answerClose, type Follower } from "../live/sessions.ts";
+import { FOLLOWER_HEADER, type NoticeShown } from "../feed/client.ts";
+import { answerClose, type Follower } from "../sockets/sessions.ts";
 import { withDeadline } from "../shared/deadline.ts";
-import { openStanding, type Standing } from "../live/standing.ts";
+import { openStanding, type Standing } from "../sockets/credential-watch.ts";
 import { type DoorSockets, openDoorSockets } from "./door-sockets.ts";
 import { actorOf, hearScanner, type ScannerMessagesDeps } from "./scanner-messages.ts";
 

@@ -3,7 +3,7 @@
 import type { FoundConflict } from "../domain/door/conflicts.ts";
 import { showSerial } from "../domain/door/serial.ts";
 import { toIso } from "../domain/instant.ts";
-import type { ConflictShown } from "../live/door-protocol.ts";
+import type { ConflictShown } from "../sockets/door-protocol.ts";
 
 export function renderFound(found: FoundConflict): ConflictShown {
   const { id, kind, at, scanId, other, serial, gateId, deviceId, crowd } = found;

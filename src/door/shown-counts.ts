@@ -2,7 +2,7 @@
 
 import type { DoorBook } from "../domain/door/book.ts";
 import { shownCounts } from "../domain/door/counts.ts";
-import type { DoorShown } from "../live/protocol.ts";
+import type { DoorShown } from "../sockets/protocol.ts";
 
 /** Who is inside as of the last row (rule D10); null for a door without terms, at which nobody was ever scanned. */
 export function doorShown({ terms, head }: DoorBook): DoorShown | null {

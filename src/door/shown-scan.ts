@@ -5,7 +5,7 @@ import type { ScanAnswer } from "../domain/door/command.ts";
 import type { OtherEvent, Passage, Verdict } from "../domain/door/scan.ts";
 import { showSerial } from "../domain/door/serial.ts";
 import { toIso } from "../domain/instant.ts";
-import type { PassageShown, ScanShown, VerdictFactsShown } from "../live/door-protocol.ts";
+import type { PassageShown, ScanShown, VerdictFactsShown } from "../sockets/door-protocol.ts";
 
 type Name = Verdict["verdict"];
 /** The arm of the union that has this name, perhaps beside others. */

@@ -1,8 +1,8 @@
 // Of which ticket type a typed code is, which it does not say itself (rule N3).
 
 import type { Db } from "../db/client.ts";
-import { answered } from "../db/limit.ts";
-import { readTicketPlace } from "../db/tickets.ts";
+import { answered } from "../db/deadline.ts";
+import { readTicketPlace } from "../db/tickets/tickets.ts";
 import { parseTypedCode } from "../domain/door/serial.ts";
 import { ticketOf } from "../domain/door/ticket.ts";
 import type { Refusal } from "../domain/errors.ts";

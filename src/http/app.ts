@@ -1,7 +1,7 @@
 // The whole HTTP application: one router a resource, and the document made from all of them. Loaded when a request
 // comes that the storefront (storefront-app.ts) does not serve.
 
-import { allowTicketsAndDevices } from "./device-cors.ts";
+import { allowTicketsAndDevices } from "./middleware/device-cors.ts";
 import { newApp } from "./new-app.ts";
 import { accountPage } from "./routes/account-page.ts";
 import { accounts } from "./routes/accounts.ts";

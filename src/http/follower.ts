@@ -1,8 +1,8 @@
 // Who opens a socket by a credential, as the feed keeps it beside the socket.
 
 import { can } from "../domain/policy.ts";
-import type { Follower } from "../live/client.ts";
-import type { Member } from "./access.ts";
+import type { Follower } from "../feed/client.ts";
+import type { Member } from "./middleware/access.ts";
 
 export function followerOf(actor: Member): Follower {
   const { organizationId } = actor;

@@ -4,13 +4,13 @@
 import type { MiddlewareHandler } from "hono";
 import { METHOD_NAME_ALL } from "hono/router";
 import type { Refusal } from "../domain/errors.ts";
-import { limitBody } from "./body.ts";
-import { refusalOf } from "./bug.ts";
-import { everyAnswer } from "./every-answer.ts";
-import { insistOnTls } from "./origin.ts";
-import { problem } from "./problem.ts";
+import { limitBody } from "./middleware/body.ts";
+import { refusalOf } from "./problems/error-handler.ts";
+import { everyAnswer } from "./middleware/response-headers.ts";
+import { insistOnTls } from "./middleware/origin.ts";
+import { problem } from "./problems/problem.ts";
 import { type HonoEnv, newRouter } from "./routing.ts";
-import { allowStorefronts } from "./storefront-cors.ts";
+import { allowStorefronts } from "./middleware/storefront-cors.ts";
 
 type Router = ReturnType<typeof newRouter>;
 

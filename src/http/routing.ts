@@ -8,12 +8,12 @@ import type { Actor } from "../domain/policy.ts";
 import { openDesks } from "../desk/client.ts";
 import { openDoors } from "../door/client.ts";
 import { openInventories } from "../inventory/client.ts";
-import { openFeeds } from "../live/client.ts";
-import { isAccess } from "./access.ts";
-import { jsonBody, noBody } from "./body.ts";
+import { openFeeds } from "../feed/client.ts";
+import { isAccess } from "./middleware/access.ts";
+import { jsonBody, noBody } from "./middleware/body.ts";
 import { dbOf } from "./db.ts";
-import { isDocumented, problemResponses } from "./documentation.ts";
-import { noQuery, problemOfValidation } from "./validation.ts";
+import { isDocumented, problemResponses } from "./openapi/documentation.ts";
+import { noQuery, problemOfValidation } from "./middleware/validation.ts";
 
 /** `refused` is the code of the problem that was answered, for the log. `actor` is set by the endpoint's access. */
 export type HonoEnv = { Bindings: Env; Variables: { requestId: string; refused?: Code } };
@@ -24,7 +24,7 @@ export function newRouter() {
 }
 
 /**
- * Declares an endpoint. `middleware` says who may call it (http/access.ts) and must be there; `refusals` are the codes
+ * Declares an endpoint. `middleware` says who may call it (http/middleware/access.ts) and must be there; `refusals` are the codes
  * beside those that every endpoint has (401, 403, 413, 415, 400 and 5xx come from what it declares).
  * Checks run in the order of docs/api.md: access, then query, parameters and headers, then the body.
  *

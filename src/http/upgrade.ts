@@ -1,8 +1,8 @@
 // How a request becomes a socket, the same for every route that has one: the object that keeps it answers 101 or why not.
 
 import type { Context } from "hono";
-import { offeredToken } from "../live/client.ts";
-import { problem, type Refused } from "./problem.ts";
+import { offeredToken } from "../feed/client.ts";
+import { problem, type Refused } from "./problems/problem.ts";
 
 /**
  * Null when the request is an upgrade; else 426, or 404 where an upgrade would meet that: a platform that hides why an

@@ -34,7 +34,7 @@ import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import type { Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
-import { upgradeHeaders } from "../live/client.ts";
+import { upgradeHeaders } from "../feed/client.ts";
 import { answerOf, callObject } from "../shared/call-object.ts";
 import { locationHint } from "./location.ts";
 import type { HoldPage, HoldQuery, HoldsByTime, OrderHistory } from "./store.ts";

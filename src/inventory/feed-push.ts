@@ -1,7 +1,7 @@
 // Pushes the latest counts of a ticket type to the feed of its event. It never touches the ledger.
 
 import { type Book, occupancyOf } from "../domain/ledger/book.ts";
-import type { Feeds } from "../live/client.ts";
+import type { Feeds } from "../feed/client.ts";
 import { type LatestPush, type LatestPushDeps, openLatestPush } from "../shared/latest-push.ts";
 
 export type FeedPushDeps = Pick<LatestPushDeps, "clock" | "random" | "onFailure"> & {

@@ -6,11 +6,11 @@ import type { Occupancy } from "../domain/ledger/command.ts";
 import { isPublic } from "../domain/event.ts";
 import { isVisible } from "../domain/terms.ts";
 import { MAX_SOCKETS } from "../domain/limits.ts";
-import { viewerOf } from "../live/client.ts";
-import { openConflation } from "../live/conflation.ts";
-import { openCountedSockets } from "../live/counted-sockets.ts";
-import { CLOSE, occupancyFrame, showsTheSame, snapshotFrame } from "../live/protocol.ts";
-import { closeSocket, joinSocket, sendFrame } from "../live/sessions.ts";
+import { viewerOf } from "../feed/client.ts";
+import { openConflation } from "../sockets/conflation.ts";
+import { openCountedSockets } from "../sockets/counted-sockets.ts";
+import { CLOSE, occupancyFrame, showsTheSame, snapshotFrame } from "../sockets/protocol.ts";
+import { closeSocket, joinSocket, sendFrame } from "../sockets/sessions.ts";
 
 type Sockets = Pick<DurableObjectState, "acceptWebSocket" | "getWebSockets">;
 

@@ -3,9 +3,9 @@
 import { createHash } from "node:crypto";
 import { openSendMail, type MailSettings, type SendMail } from "../auth/mailer.ts";
 import { signOrderLink } from "../auth/order-links.ts";
-import { countAttempt } from "../db/attempts.ts";
+import { countAttempt } from "../db/rate-limit.ts";
 import { openDb } from "../db/client.ts";
-import { readMailedShow } from "../db/order-mail.ts";
+import { readMailedShow } from "../db/orders/order-mail.ts";
 import type { EventId, OrderId, TicketTypeId } from "../domain/ids.ts";
 import { MAILS_AN_HOUR } from "../domain/limits.ts";
 import type { MailedShow } from "../domain/order-mail.ts";

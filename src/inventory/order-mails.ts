@@ -3,7 +3,7 @@
 // waited for by nobody: whoever dies between the sending and the mark sends the same message again.
 
 import { inTime } from "../auth/mailer.ts";
-import { answered } from "../db/limit.ts";
+import { answered } from "../db/deadline.ts";
 import { notBefore, pauseMs, type Pauses } from "../domain/backoff.ts";
 import { type Contact, contactIn } from "../domain/contact.ts";
 import { describeFault, withoutAddresses } from "../domain/fault.ts";
@@ -12,7 +12,7 @@ import type { mailOf, MailedShow } from "../domain/order-mail.ts";
 import { isLapsed, type Order, type OrderStatus } from "../domain/order.ts";
 import { must } from "../domain/result.ts";
 import { isLinkOver, type Terms } from "../domain/terms.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "./batch-runner.ts";
 import type { MailPort } from "./mail-port.ts";
 import type { LedgerStore } from "./store.ts";
 

@@ -1,8 +1,8 @@
 // What an inventory object asks of D1, and tells it: never on the path of a hold but for the first terms (rule X5).
 
 import { openDb } from "../db/client.ts";
-import { type Projection, projectInventory } from "../db/projection.ts";
-import { readTerms } from "../db/terms.ts";
+import { type Projection, projectInventory } from "../db/projection/projection.ts";
+import { readTerms } from "../db/ticket-types/terms.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import type { Terms } from "../domain/terms.ts";
 

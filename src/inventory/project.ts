@@ -1,14 +1,14 @@
 // The projection (rule K5): the ledger is its own outbox, read from where D1 was last told. Where the rows are cut that a
 // restored D1 has lost, the orders are read instead (rule X6).
 
-import { answered } from "../db/limit.ts";
+import { answered } from "../db/deadline.ts";
 import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
 import { groupsThatFit } from "../domain/json-arrays.ts";
 import { type Book, type Settled, settledUpTo } from "../domain/ledger/book.ts";
 import type { Checkpoint } from "../domain/ledger/chain.ts";
 import type { OrderId } from "../domain/ids.ts";
 import { must } from "../domain/result.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "./batch-runner.ts";
 import { withTickets } from "./projected-tickets.ts";
 import type { InventoryPorts } from "./ports.ts";
 import type { LedgerStore } from "./store.ts";

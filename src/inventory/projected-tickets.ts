@@ -1,6 +1,6 @@
 // The tickets of an order as the projection sends them (rule N2): the domain makes them of the order, for D1 to find them by.
 
-import { PROJECTED_COLUMNS } from "../db/projection.ts";
+import { PROJECTED_COLUMNS } from "../db/projection/projection.ts";
 import { type Ticket, ticketsOf } from "../domain/door/ticket.ts";
 import type { Order } from "../domain/order.ts";
 import { sha256 } from "../shared/sha256.ts";

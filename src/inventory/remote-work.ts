@@ -8,7 +8,7 @@ import type { Command, ResolveReply } from "../domain/ledger/command.ts";
 import { BY_SYSTEM } from "../domain/ledger/decisions/parts.ts";
 import type { OrderId } from "../domain/ids.ts";
 import { type Claim, isMadeBy, type Order, type SharedOrder } from "../domain/order.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "./batch-runner.ts";
 import type { InventoryPorts } from "./ports.ts";
 import { type MailDeps, openOrderMails } from "./order-mails.ts";
 import { openProjection } from "./project.ts";

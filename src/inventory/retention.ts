@@ -14,7 +14,7 @@ import {
   type RetentionFacts,
   type RetentionSettings,
 } from "../domain/ledger/retention.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "./batch-runner.ts";
 import type { RetentionStore } from "./retention-store.ts";
 
 const AFTER_FAILURE_MS = 30_000;

@@ -1,6 +1,6 @@
 // The store on the object's SQLite. Takes the slice of the storage that it uses, so that the same SQL runs in Node.
 
-import { PROJECTED_COLUMNS } from "../db/projection.ts";
+import { PROJECTED_COLUMNS } from "../db/projection/projection.ts";
 import type { Hold } from "../domain/hold.ts";
 import type { AttemptId } from "../domain/ids.ts";
 import { jsonArraysOf } from "../domain/json-arrays.ts";

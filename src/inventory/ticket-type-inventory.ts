@@ -1,7 +1,7 @@
 // The Durable Object of one ticket type: wiring only. Decisions are in domain/ledger, storage in sql-store.
 
 import { DurableObject } from "cloudflare:workers";
-import { answered } from "../db/limit.ts";
+import { answered } from "../db/deadline.ts";
 import { nextAlarmAt } from "../domain/alarm.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { homeOf, parseId, type TicketTypeId } from "../domain/ids.ts";
@@ -13,8 +13,8 @@ import { RETENTION, type RetentionSettings } from "../domain/ledger/retention.ts
 import { accept, assert, must, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
 import { type Doors, openDoors } from "../door/client.ts";
-import { type Feeds, openFeeds } from "../live/client.ts";
-import { answerClose, refuseMessage } from "../live/sessions.ts";
+import { type Feeds, openFeeds } from "../feed/client.ts";
+import { answerClose, refuseMessage } from "../sockets/sessions.ts";
 import { openObjectAlarm } from "../shared/object-alarm.ts";
 import { openLog } from "../shared/object-log.ts";
 import { reloadOrEnd } from "../shared/reload.ts";
@@ -23,7 +23,7 @@ import { turningEvery } from "../shared/timing.ts";
 import { type Inventories, openInventories } from "./client.ts";
 import { type CommandQueue, openCommandQueue } from "./command-queue.ts";
 import { openFeedPush } from "./feed-push.ts";
-import { openLedger } from "./ledger.ts";
+import { openLedger } from "./batch-runner.ts";
 import { ledgerSettings } from "./ledger-settings.ts";
 import { openLiveSockets } from "./live-sockets.ts";
 import { type MailPort, openMailPort } from "./mail-port.ts";

@@ -3,8 +3,8 @@
 import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
-import type { Feeds } from "../live/client.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Feeds } from "../feed/client.ts";
+import type { Ledger } from "./batch-runner.ts";
 import type { Log } from "../shared/object-log.ts";
 import type { TermsPull } from "../shared/terms-pull.ts";
 import type { Terms } from "../domain/terms.ts";

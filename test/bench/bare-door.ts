@@ -8,8 +8,8 @@ import type { EventId, ScanId, TicketTypeId } from "../../src/domain/ids.ts";
 import { accept } from "../../src/domain/result.ts";
 import type { ScanRequest } from "../../src/door/client.ts";
 import { renderScan } from "../../src/door/shown-scan.ts";
-import type { ScannerMessage } from "../../src/live/door-protocol.ts";
-import { joinSocket } from "../../src/live/sessions.ts";
+import type { ScannerMessage } from "../../src/sockets/door-protocol.ts";
+import { joinSocket } from "../../src/sockets/sessions.ts";
 
 const TYPE = "tt_00000000000000000000000000" as TicketTypeId;
 

@@ -1,7 +1,7 @@
 // The deployed Worker with everything counted that the platform bills: GET /bench/counts tells. Its cron and what is
 // deleted after a day run when they are asked to. For the bench only; it is slower than the deployed one.
 
-import { runCron } from "../../src/app/cron.ts";
+import { runCron } from "../../src/app/jobs/cron.ts";
 import worker, { EventDoor as Door, EventFeed as Feed, TicketTypeInventory as Inventory } from "../../src/index.ts";
 import { countStorage, listenToD1, type StorageCounts } from "../workers/platform-counts.ts";
 import { type BilledCounts, COUNTS_PATH, DELETE_PATH, MINUTE_PATH } from "./billed-counts.ts";

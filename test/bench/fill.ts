@@ -9,7 +9,7 @@ import { holdIdFrom, idFrom, type TicketTypeId } from "../../src/domain/ids.ts";
 import type { HoldCommand } from "../../src/domain/ledger/command.ts";
 import { settledUpTo } from "../../src/domain/ledger/book.ts";
 import { must } from "../../src/domain/result.ts";
-import { openLedger } from "../../src/inventory/ledger.ts";
+import { openLedger } from "../../src/inventory/batch-runner.ts";
 import { openSqlStore } from "../../src/inventory/sql-store.ts";
 import { type NodeSqlite, openNodeSqlite } from "../support/node-sqlite.ts";
 

@@ -5,7 +5,7 @@ import { WebSocket } from "ws";
 import { newId } from "../../src/cli/credentials.ts";
 import { showSerial } from "../../src/domain/door/serial.ts";
 import { must } from "../../src/domain/result.ts";
-import type { RefusedFrame, VerdictFrame } from "../../src/live/door-protocol.ts";
+import type { RefusedFrame, VerdictFrame } from "../../src/sockets/door-protocol.ts";
 import type { Scanner } from "../support/door-show.ts";
 import type { Ticket } from "./door-stage.ts";
 import { mostInASecond } from "./timings.ts";

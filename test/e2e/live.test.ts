@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { FRAME_INTERVAL_MS } from "../../src/live/conflation.ts";
+import { FRAME_INTERVAL_MS } from "../../src/sockets/conflation.ts";
 import { must } from "../../src/domain/result.ts";
 import { type Client, mintShoppers, openClient } from "../support/client.ts";
 import { makeStateDir, runScript } from "../support/commands.ts";

@@ -1,6 +1,6 @@
 // How a scanner of a world decides without its door (rule D18): by the product's function over what it knows.
 
-import type { SentUpload } from "../../src/app/upload-scans.ts";
+import type { SentUpload } from "../../src/app/door/upload-scans.ts";
 import type { Bundle } from "../../src/domain/door/bundle.ts";
 import type { Direction, PresentedCode, Verdict } from "../../src/domain/door/scan.ts";
 import { type TicketState, UNSEEN } from "../../src/domain/door/ticket-state.ts";

@@ -2,7 +2,7 @@
 // take as long as deployed ones; D1 is the simulation's, and objects, feeds and KV are stand-ins.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { runCron } from "../../src/app/cron.ts";
+import { runCron } from "../../src/app/jobs/cron.ts";
 import type { EventTerms } from "../../src/domain/door/event-terms.ts";
 import { openSimulatedD1 } from "./d1.ts";
 import { openVirtualTime } from "./virtual-time.ts";

@@ -1,7 +1,7 @@
 // What a world knows of its door desk: what was durable there, and what staff and devices were answered.
 
 import type { DeskState, Notice, OnDuty } from "../../src/desk/desk-state.ts";
-import type { DeviceShown, NoticeShown } from "../../src/live/protocol.ts";
+import type { DeviceShown, NoticeShown } from "../../src/sockets/protocol.ts";
 
 export type DeskWatch = {
   /** Just before anything leaves the desk. */

@@ -2,7 +2,7 @@
 // there were; and, after each step, whether a door's memory is as its rows. What its log must be is in watch-door.ts.
 
 import { isDeepStrictEqual } from "node:util";
-import type { SentUpload, UploadedScans } from "../../src/app/upload-scans.ts";
+import type { SentUpload, UploadedScans } from "../../src/app/door/upload-scans.ts";
 import type { Bundle } from "../../src/domain/door/bundle.ts";
 import type { ScanAnswer, UndoAnswer } from "../../src/domain/door/command.ts";
 import type { EventTerms } from "../../src/domain/door/event-terms.ts";

@@ -3,7 +3,7 @@
 import { type EventId, idFrom } from "../../src/domain/ids.ts";
 import type { Device } from "../../src/domain/policy.ts";
 import { must } from "../../src/domain/result.ts";
-import type { NoticeShown } from "../../src/live/protocol.ts";
+import type { NoticeShown } from "../../src/sockets/protocol.ts";
 import { sha256Bytes } from "../support/builders.ts";
 import { read } from "./asking.ts";
 import { type Catalogue, GATE_ID, VENUE_ID } from "./catalogue.ts";

@@ -9,8 +9,8 @@ import {
   type NoticeShown,
   type OccupancyShown,
   type ServerFrame,
-} from "../../src/live/protocol.ts";
-import type { Follower } from "../../src/live/sessions.ts";
+} from "../../src/sockets/protocol.ts";
+import type { Follower } from "../../src/sockets/sessions.ts";
 import { sha256Bytes } from "../support/builders.ts";
 import { type Catalogue, DOOR_KEY, OUR_KEY } from "./catalogue.ts";
 import type { Caller } from "./network.ts";

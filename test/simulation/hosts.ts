@@ -6,7 +6,7 @@ import type { TicketTypeInventory } from "../../src/inventory/ticket-type-invent
 import type { DoorDesk } from "../../src/desk/door-desk.ts";
 import type { EventDoor as DoorInside } from "../../src/door/event-door.ts";
 import type { EventDoor } from "../../src/door/lazy-door.ts";
-import type { EventFeed } from "../../src/live/event-feed.ts";
+import type { EventFeed } from "../../src/feed/event-feed.ts";
 import { type ObjectHost, openObjectHost } from "./object-host.ts";
 import { retentionOf } from "./themes.ts";
 import type { World } from "./world.ts";

@@ -26,7 +26,7 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a deletion that does not close the type first": {
     edits: [
       {
-        file: "app/delete-ticket-type.ts",
+        file: "app/ticket-types/delete-ticket-type.ts",
         from: "if (!(await deliverTerms(context, [id]))) return refuse(TRY_AGAIN);\n  const untouched",
         to: "const untouched",
       },
@@ -35,7 +35,7 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a wipe that is forgotten when it is not answered": {
     edits: [
       {
-        file: "app/deliver-wipes.ts",
+        file: "app/jobs/deliver-wipes.ts",
         from: "ids.filter((_, index) => wiped[index]);",
         to: "ids;",
       },
@@ -77,12 +77,12 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a feed that shows the public what is hidden": {
     edits: [
       {
-        file: "live/frames.ts",
+        file: "feed/frames.ts",
         from: "if (isShown(audience, board.types.get(id))) pending.types.add(id);",
         to: "pending.types.add(id);",
       },
       {
-        file: "live/frames.ts",
+        file: "feed/frames.ts",
         from: 'const gone = audience === "public" ? changes.hid : changes.gateLeft;',
         to: "const gone = changes.gateLeft;",
       },
@@ -91,25 +91,25 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a revoked key that goes on following": {
     edits: [
       {
-        file: "live/standing.ts",
+        file: "sockets/credential-watch.ts",
         from: "if (!stands) closeSocket(",
         to: "if (!stands && !follower) closeSocket(",
       },
     ],
   },
   "a first feed that tells its shards what it has not stored": {
-    edits: [{ file: "live/relay.ts", from: "if (!keep(isNewShard || usedUp)) throw", to: "if (false) throw" }],
+    edits: [{ file: "feed/shard-push.ts", from: "if (!keep(isNewShard || usedUp)) throw", to: "if (false) throw" }],
   },
   "a verdict on a credential that is remembered for a minute": {
     edits: [
       {
-        file: "live/standing.ts",
+        file: "sockets/credential-watch.ts",
         from: "let checkedAt = 0;",
         to: `let checkedAt = 0;
   const remembered = new Map<string, { readonly stands: Stands; readonly until: number }>();`,
       },
       {
-        file: "live/standing.ts",
+        file: "sockets/credential-watch.ts",
         from: "const stands = standing.get(credentialOf(follower));",
         to: `const known = remembered.get(credentialOf(follower));
         const stands = known && askedAt < known.until ? known.stands : standing.get(credentialOf(follower));
@@ -121,7 +121,7 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
   "a feed that answers a notice before it is stored": {
     edits: [
       {
-        file: "live/event-feed.ts",
+        file: "feed/event-feed.ts",
         from: `acknowledge(await stored);
   }
 
@@ -148,7 +148,7 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
   "an older notice that a feed takes": {
     edits: [
       {
-        file: "live/board.ts",
+        file: "feed/feed-state.ts",
         from: "notice.version > (board.notice?.version ?? 0)",
         to: "notice.version !== board.notice?.version",
       },

@@ -22,12 +22,12 @@ export const RESTORE_MUTANTS: Readonly<Record<string, Mutant>> = {
     ],
   },
   "a total that the restored D1 does not take over": {
-    edits: [{ file: "app/deliver-terms.ts", from: "if (kept.length > 0)", to: "if (kept.length > 100)" }],
+    edits: [{ file: "app/jobs/deliver-terms.ts", from: "if (kept.length > 0)", to: "if (kept.length > 100)" }],
   },
   "a total that D1 takes over without an audit row": {
     edits: [
       {
-        file: "db/kept-totals.ts",
+        file: "db/ticket-types/kept-totals.ts",
         from: "FROM ${ticketTypes}, json_each(${said}) AS said WHERE ${differs}",
         to: "FROM ${ticketTypes}, json_each(${said}) AS said WHERE ${differs} AND 0",
       },
@@ -52,6 +52,6 @@ export const RESTORE_MUTANTS: Readonly<Record<string, Mutant>> = {
     ],
   },
   "counts over rows that D1 has lost": {
-    edits: [{ file: "db/projection.ts", from: " AND counts_seq >= ${counts.from}", to: "" }],
+    edits: [{ file: "db/projection/projection.ts", from: " AND counts_seq >= ${counts.from}", to: "" }],
   },
 };

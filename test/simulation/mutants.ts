@@ -53,11 +53,11 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "a basket's repeat that gives back": {
     edits: [
       {
-        file: "app/place-basket.ts",
+        file: "app/orders/place-basket.ts",
         from: "if (holds.length === 0 && replayed) return report(run, hold);",
         to: "",
       },
-      { file: "app/place-basket.ts", from: "if (!replayed) placed.push(hold);", to: "placed.push(hold);" },
+      { file: "app/orders/place-basket.ts", from: "if (!replayed) placed.push(hold);", to: "placed.push(hold);" },
     ],
   },
   "a swap that frees twice": {
@@ -141,8 +141,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   "a projection without the guard of its position": {
     edits: [
-      { file: "db/projection.ts", from: " AND counts_seq < ${counts.seq}", to: "" },
-      { file: "db/projection.ts", from: "WHERE excluded.seq > orders.seq", to: "" },
+      { file: "db/projection/projection.ts", from: " AND counts_seq < ${counts.seq}", to: "" },
+      { file: "db/projection/projection.ts", from: "WHERE excluded.seq > orders.seq", to: "" },
     ],
   },
   "a projection that does not say that a contact was erased": {
@@ -151,7 +151,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "a late projection that brings a contact back": {
     edits: [
       {
-        file: "db/projection.ts",
+        file: "db/projection/projection.ts",
         from: "updated_at = excluded.updated_at\n    WHERE excluded.seq > orders.seq",
         to: `updated_at = excluded.updated_at, contact = excluded.contact, email = excluded.email`,
       },
@@ -161,7 +161,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "an unclaim without a void": {
     edits: [
       {
-        file: "app/check-out.ts",
+        file: "app/orders/check-out.ts",
         from: "const resolved = await home.inventory.resolve({ orderId, attempt });",
         to: `await unclaimAll(checkout, attempt);
   const resolved = { ok: true, value: null };`,
@@ -171,7 +171,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "an unclaim because the home did not answer": {
     edits: [
       {
-        file: "app/check-out.ts",
+        file: "app/orders/check-out.ts",
         from: "return isFinal(refusal) ? giveUp(checkout, attempt, refusal) : refuse(refusal);",
         to: "await unclaimAll(checkout, attempt);\n    return refuse(refusal);",
       },
@@ -207,13 +207,13 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "memory that stays ahead of a failed transaction": {
     edits: [
       {
-        file: "inventory/ledger.ts",
+        file: "inventory/batch-runner.ts",
         from: `store.write(draft);
     adoptDraft(draft);`,
         to: `adoptDraft(draft);
     store.write(draft);`,
       },
-      { file: "inventory/ledger.ts", from: "reload() {\n      book =", to: "reload() {\n      void" },
+      { file: "inventory/batch-runner.ts", from: "reload() {\n      book =", to: "reload() {\n      void" },
     ],
   },
   "counters that are not rebuilt on wake": {
@@ -257,12 +257,12 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   "a frame before the write": {
     edits: [
       {
-        file: "inventory/ledger.ts",
+        file: "inventory/batch-runner.ts",
         from: "store.write(draft);",
         to: "book.head = draft.head;\n        onDraft?.();\n        store.write(draft);",
       },
       {
-        file: "inventory/ledger.ts",
+        file: "inventory/batch-runner.ts",
         from: "isFull: () => boolean = () => false,",
         to: "isFull: () => boolean = () => false, onDraft?: () => void,",
       },

@@ -2,7 +2,7 @@
 // them, and its verbs tell them.
 
 import type { Desks } from "../../src/desk/client.ts";
-import type { Feed, Feeds } from "../../src/live/client.ts";
+import type { Feed, Feeds } from "../../src/feed/client.ts";
 
 const taken = (): Promise<void> => Promise.resolve();
 const FEED: Feed = {

@@ -1,7 +1,7 @@
 // What a scanner of a world did alone, on its way to the door (rules D4, D19): in any order and split, again when nothing was
 // heard, and sometimes twice at once.
 
-import type { SentUpload } from "../../src/app/upload-scans.ts";
+import type { SentUpload } from "../../src/app/door/upload-scans.ts";
 import type { Dice } from "./dice.ts";
 import type { GateStage, Scanner } from "./gate-crew.ts";
 import { read } from "./asking.ts";

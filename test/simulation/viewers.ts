@@ -2,7 +2,7 @@
 
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import type { PublicOccupancy } from "../../src/domain/ledger/command.ts";
-import type { ServerFrame } from "../../src/live/protocol.ts";
+import type { ServerFrame } from "../../src/sockets/protocol.ts";
 import { shownStatus } from "../../src/domain/terms.ts";
 import type { Caller } from "./network.ts";
 import type { ClientEnd } from "./sockets.ts";

@@ -1,6 +1,6 @@
 // An event with three ticket types whose ledgers answer a basket's requests, with their network in the test's hand.
 
-import { type Basket, type BasketContext, type BasketInput, placeBasket } from "../../src/app/place-basket.ts";
+import { type Basket, type BasketContext, type BasketInput, placeBasket } from "../../src/app/orders/place-basket.ts";
 import type { Refusal } from "../../src/domain/errors.ts";
 import { basketKey, type HoldId, holdIdFrom, type TicketTypeId, ticketTypeOfHold } from "../../src/domain/ids.ts";
 import { must, refuse, type Result } from "../../src/domain/result.ts";

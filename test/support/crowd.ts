@@ -3,7 +3,7 @@
 import { WebSocket } from "ws";
 import { type Connection, followLive, type Live, type SocketClass } from "../../src/client/live.ts";
 import type { LiveState } from "../../src/client/live-state.ts";
-import type { ServerFrame } from "../../src/live/protocol.ts";
+import type { ServerFrame } from "../../src/sockets/protocol.ts";
 
 export type Follower = {
   readonly live: Live;

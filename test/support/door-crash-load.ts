@@ -6,7 +6,7 @@ import { newId } from "../../src/cli/credentials.ts";
 import type { Direction } from "../../src/domain/door/scan.ts";
 import { showSerial } from "../../src/domain/door/serial.ts";
 import { must } from "../../src/domain/result.ts";
-import type { ScanShown } from "../../src/live/door-protocol.ts";
+import type { ScanShown } from "../../src/sockets/door-protocol.ts";
 import type { Client } from "./client.ts";
 import type { Evening, Scanner } from "./door-show.ts";
 import type { Random } from "./random.ts";

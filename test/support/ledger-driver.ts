@@ -5,7 +5,7 @@ import type { Book } from "../../src/domain/ledger/book.ts";
 import type { Command, ReplyOf } from "../../src/domain/ledger/command.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
 import { must } from "../../src/domain/result.ts";
-import { type Ledger, openLedger } from "../../src/inventory/ledger.ts";
+import { type Ledger, openLedger } from "../../src/inventory/batch-runner.ts";
 import { openSqlStore } from "../../src/inventory/sql-store.ts";
 import type { LedgerStore } from "../../src/inventory/store.ts";
 import { HOLD_TTL_MS, SETTINGS, START, termsCommand } from "./builders.ts";

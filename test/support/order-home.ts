@@ -5,7 +5,7 @@ import { holdIdFrom } from "../../src/domain/ids.ts";
 import type { Claimed, DoneReply } from "../../src/domain/ledger/command.ts";
 import type { Order, OrderStatus } from "../../src/domain/order.ts";
 import { accept, must } from "../../src/domain/result.ts";
-import { openLedger } from "../../src/inventory/ledger.ts";
+import { openLedger } from "../../src/inventory/batch-runner.ts";
 import { openOrderOutbox, type OrderOutbox } from "../../src/inventory/order-outbox.ts";
 import {
   checkoutCommand,

@@ -1,7 +1,7 @@
 // Three inventories whose holds one shopper makes into orders, as the Worker does, over a network in the test's hand;
 // each inventory has its own clock and may be evicted at any time.
 
-import { checkOut } from "../../src/app/check-out.ts";
+import { checkOut } from "../../src/app/orders/check-out.ts";
 import type { Context } from "../../src/app/context.ts";
 import { homeOf, homeOfHolds, holdIdFrom, type HoldId, type OrderId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { nextExpiry } from "../../src/domain/ledger/book.ts";
@@ -14,7 +14,7 @@ import { type Claim, isMadeBy, itemOf, itemsOf, type Order, wasSold } from "../.
 import type { Buyer } from "../../src/domain/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import type { Inventory } from "../../src/inventory/client.ts";
-import { type Ledger, openLedger } from "../../src/inventory/ledger.ts";
+import { type Ledger, openLedger } from "../../src/inventory/batch-runner.ts";
 import { openOrderOutbox, type OrderOutbox } from "../../src/inventory/order-outbox.ts";
 import { openRemoteWork, type RemoteWork } from "../../src/inventory/remote-work.ts";
 import type { LedgerStore } from "../../src/inventory/store.ts";

@@ -2,7 +2,7 @@
 
 import type { LedgerSettings } from "../../src/domain/ledger/decide.ts";
 import { RETENTION, type RetentionSettings } from "../../src/domain/ledger/retention.ts";
-import { type Ledger, openLedger } from "../../src/inventory/ledger.ts";
+import { type Ledger, openLedger } from "../../src/inventory/batch-runner.ts";
 import { openRetention, type Retention } from "../../src/inventory/retention.ts";
 import { openRetentionStore } from "../../src/inventory/retention-store.ts";
 import { openSqlStore } from "../../src/inventory/sql-store.ts";

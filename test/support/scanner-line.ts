@@ -1,7 +1,7 @@
 // How a scanner reaches the door of a running server: over HTTP, or over a socket that it holds. Both answer alike (rule D23).
 
 import type { Direction } from "../../src/domain/door/scan.ts";
-import type { RefusedFrame, ScanShown, VerdictFrame } from "../../src/live/door-protocol.ts";
+import type { RefusedFrame, ScanShown, VerdictFrame } from "../../src/sockets/door-protocol.ts";
 import type { Client } from "./client.ts";
 import type { Scanner } from "./door-show.ts";
 import type { Frame } from "./wire.ts";

@@ -12,7 +12,7 @@ const TITLE = /["'`]((?:\[[A-Z]\d+(?:, ?[A-Z]\d+)*\] ?)+)/g;
 
 export type SourceFile = { readonly path: string; readonly text: string; readonly lines: number };
 
-/** The TypeScript files under a folder of the project, generated ones apart; paths as in `src/db/schema.ts`. */
+/** The TypeScript files under a folder of the project, generated ones apart; paths as in `src/db/schema/catalogue.ts`. */
 export function sourceFiles(folder: string): SourceFile[] {
   return readdirSync(join(PROJECT, folder), { recursive: true, encoding: "utf8" })
     .filter((name) => /\.tsx?$/.test(name))

@@ -2,7 +2,7 @@
 
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import { ACCOUNT_SCRIPT } from "../../src/http/account-script.ts";
+import { ACCOUNT_SCRIPT } from "../../src/http/pages/account-script.ts";
 
 type Answers = Readonly<Record<string, { status: number; body: unknown }>>;
 type Listener = (event: { target: unknown; preventDefault(): void }) => void;

@@ -4,10 +4,10 @@
 import { expect, test } from "vitest";
 import { citedIds, importsOf, ruleIds, sourceFiles, withoutComments } from "../support/source-files.ts";
 
-/** May import: folders (`domain/`), files without their ending (`db/terms`), packages (`hono`, with what is under it). */
+/** May import: folders (`domain/`), files without their ending (`db/ticket-types/terms`), packages (`hono`, with what is under it). */
 type Layer = { readonly owns: string; readonly may: readonly string[] };
 
-const CLIENTS = ["inventory/client", "live/client", "door/client"];
+const CLIENTS = ["inventory/client", "feed/client", "door/client"];
 
 const LAYERS: Readonly<Record<string, Layer>> = {
   domain: { owns: "the rules, plain and without I/O", may: [] },
@@ -33,10 +33,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "shared/",
       "inventory/client",
       "door/client",
-      "db/feed",
-      "db/standing",
+      "db/events/feed",
+      "db/credentials/credential-watch",
       "db/client",
-      "db/limit",
+      "db/deadline",
       "cloudflare:workers",
     ],
   },
@@ -80,15 +80,15 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       ...["hono", "@hono/zod-openapi", "uqr", "node:buffer", "node:crypto"],
     ],
   },
-  client: { owns: "the typed client", may: ["live/protocol", "domain/backoff"] },
+  client: { owns: "the typed client", may: ["sockets/protocol", "domain/backoff"] },
   cli: {
     owns: "Node commands",
     may: [
       "domain/",
-      "db/schema",
-      "db/schema-people",
-      "db/schema-sales",
-      "db/schema-sync",
+      "db/schema/catalogue",
+      "db/schema/people",
+      "db/schema/sales",
+      "db/schema/sync",
       "cache/restoring",
       "auth/passwords",
       "inventory/sql-rows",

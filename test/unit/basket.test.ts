@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { placeBasket } from "../../src/app/place-basket.ts";
+import { placeBasket } from "../../src/app/orders/place-basket.ts";
 import { holdIdFrom } from "../../src/domain/ids.ts";
 import type { HoldReply } from "../../src/domain/ledger/command.ts";
 import { BASKET_OPEN_MS, BASKET_PLACING_MS } from "../../src/domain/limits.ts";

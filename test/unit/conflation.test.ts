@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { MAX_SOCKETS } from "../../src/domain/limits.ts";
-import { FRAME_INTERVAL_MS, frameDelay, frameInterval, openConflation } from "../../src/live/conflation.ts";
+import { FRAME_INTERVAL_MS, frameDelay, frameInterval, openConflation } from "../../src/sockets/conflation.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -94,13 +94,13 @@ test("every file and folder that a page names is there", () => {
   expect(missing).toEqual([]);
 });
 
-/** Such as `src/db/schema.ts` or `test/unit/{a,b}`, wherever it stands in the text. */
+/** Such as `src/db/schema/catalogue.ts` or `test/unit/{a,b}`, wherever it stands in the text. */
 function wholePaths(text: string): string[] {
   const named = /(?<![\w./:-])(?:src|test|docs|migrations|\.ci)\/[\w./*{},-]*[\w*}/]/g;
   return [...text.matchAll(named)].map(([path]) => path);
 }
 
-/** In backticks: `app/cron.ts` under src/, `unit/{retention,alarm}` under test/, and files such as `board.ts` by their names. */
+/** In backticks: `app/jobs/cron.ts` under src/, `unit/{retention,alarm}` under test/, and files such as `book.ts` by their names. */
 function partPaths(text: string): string[] {
   const rooms = new Set([...existing].map((path) => /^(src|test)\/[^/]+\//.exec(path)?.[0] ?? ""));
   return [...text.matchAll(/`([\w./*{},-]+)`/g)].flatMap(([, span = ""]) => {
@@ -208,7 +208,7 @@ test("every line of the log is written where the test above finds its event", ()
 });
 
 test("docs/workflows.md has the jobs of the cron, in their order", () => {
-  const [, jobs = ""] = /const JOBS\b[^{]*\{([^}]*)\}/.exec(read("src/app/cron.ts")) ?? [];
+  const [, jobs = ""] = /const JOBS\b[^{]*\{([^}]*)\}/.exec(read("src/app/jobs/cron.ts")) ?? [];
   const run = [...jobs.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name);
   expect(run.length).toBeGreaterThan(10);
   const [, table = ""] = /\| job \| \|\n([^]*?)\n\n/.exec(page("docs/workflows.md")) ?? [];

@@ -1,6 +1,6 @@
 import { DrizzleQueryError } from "drizzle-orm/errors";
 import { expect, test } from "vitest";
-import { answered } from "../../src/db/limit.ts";
+import { answered } from "../../src/db/deadline.ts";
 import { describeFault } from "../../src/domain/fault.ts";
 
 test("[X1] a query that failed is told by what D1 said of it, without what it was sent with", () => {

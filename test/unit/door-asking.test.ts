@@ -1,10 +1,10 @@
 // When a feed asks its event's door, and what it makes of the answer (rules D23, L3, L5).
 
 import { expect, it } from "vitest";
-import { type Asking, DOOR, openAsking } from "../../src/live/asking.ts";
-import { type Board, newBoard, takeCatalogue, takeDoor } from "../../src/live/board.ts";
-import type { DoorShown } from "../../src/live/client.ts";
-import type { FeedPorts } from "../../src/live/feed-ports.ts";
+import { type Asking, DOOR, openAsking } from "../../src/feed/count-refresh.ts";
+import { type Board, newBoard, takeCatalogue, takeDoor } from "../../src/feed/feed-state.ts";
+import type { DoorShown } from "../../src/feed/client.ts";
+import type { FeedPorts } from "../../src/feed/feed-ports.ts";
 import { EVENT, ORGANIZATION, START } from "../support/builders.ts";
 import { VENUE } from "../support/event-terms.ts";
 

@@ -1,7 +1,7 @@
 // What a door projects to D1 for reports, and when (rule D10).
 
 import { describe, expect, it } from "vitest";
-import type { ProjectedDoor } from "../../src/db/door-counts.ts";
+import type { ProjectedDoor } from "../../src/db/door/door-counts.ts";
 import type { DoorBook } from "../../src/domain/door/book.ts";
 import { NO_COUNTS } from "../../src/domain/door/counts.ts";
 import { EMPTY_DOOR } from "../../src/domain/door/door-log.ts";

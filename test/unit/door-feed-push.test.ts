@@ -6,7 +6,7 @@ import { NO_COUNTS } from "../../src/domain/door/counts.ts";
 import { EMPTY_DOOR } from "../../src/domain/door/door-log.ts";
 import { openFeedPush } from "../../src/door/feed-push.ts";
 import { doorShown } from "../../src/door/shown-counts.ts";
-import type { DoorShown, Feed } from "../../src/live/client.ts";
+import type { DoorShown, Feed } from "../../src/feed/client.ts";
 import { EVENT, idOf, START } from "../support/builders.ts";
 import { NORTH, SOUTH } from "../support/door-cases.ts";
 import { eventTerms } from "../support/event-terms.ts";

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import type { TicketTypeId } from "../../src/domain/ids.ts";
-import { type Board, type Changes, dropDoor, newBoard, takeCatalogue, takeDoor } from "../../src/live/board.ts";
+import { type Board, type Changes, dropDoor, newBoard, takeCatalogue, takeDoor } from "../../src/feed/feed-state.ts";
 import {
   type Audience,
   composeSnapshot,
@@ -10,9 +10,9 @@ import {
   notePending,
   nothingPending,
   takeFrame,
-} from "../../src/live/frames.ts";
-import type { DoorGateShown, DoorShown, ServerFrame } from "../../src/live/protocol.ts";
-import { relayed } from "../../src/live/relayed.ts";
+} from "../../src/feed/frames.ts";
+import type { DoorGateShown, DoorShown, ServerFrame } from "../../src/sockets/protocol.ts";
+import { relayed } from "../../src/feed/shard-update.ts";
 import { EVENT, idOf, ORGANIZATION } from "../support/builders.ts";
 import { VENUE } from "../support/event-terms.ts";
 

@@ -14,7 +14,7 @@ import {
   takeDoorFrame,
 } from "../../src/door/door-frames.ts";
 import { readMessage } from "../../src/door/read-message.ts";
-import type { DoorNewsFrame } from "../../src/live/door-protocol.ts";
+import type { DoorNewsFrame } from "../../src/sockets/door-protocol.ts";
 import {
   AT_NORTH,
   AT_SOUTH,

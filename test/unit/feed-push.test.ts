@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { openBook } from "../../src/domain/ledger/book.ts";
 import { openFeedPush } from "../../src/inventory/feed-push.ts";
-import type { Feed } from "../../src/live/client.ts";
+import type { Feed } from "../../src/feed/client.ts";
 import { START, termsOf } from "../support/builders.ts";
 
 const TERMS = { terms: termsOf(), outcome: { version: 1, applied: true, total: 10 } } as const;

@@ -10,9 +10,9 @@ import {
   takeCatalogue,
   takeDeskNews,
   takeOccupancy,
-} from "../../src/live/board.ts";
-import { type Audience, isPending, notePending, nothingPending, takeFrame } from "../../src/live/frames.ts";
-import type { GateShown } from "../../src/live/protocol.ts";
+} from "../../src/feed/feed-state.ts";
+import { type Audience, isPending, notePending, nothingPending, takeFrame } from "../../src/feed/frames.ts";
+import type { GateShown } from "../../src/sockets/protocol.ts";
 
 const NOW = Date.parse("2026-12-05T18:00:00.000Z");
 const typeId = (n: number) => `tt_${n}` as TicketTypeId;

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { DOUBT_MS, MAX_LIVE } from "../../src/domain/limits.ts";
-import { openLedger } from "../../src/inventory/ledger.ts";
+import { openLedger } from "../../src/inventory/batch-runner.ts";
 import {
   checkoutCommand,
   claimCommand,

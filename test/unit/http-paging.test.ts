@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { etagOf, matchesEtag } from "../../src/http/etag.ts";
+import { etagOf, matchesEtag } from "../../src/http/responses/etag.ts";
 import { pageFrom, readCursor } from "../../src/http/paging.ts";
-import { fieldErrors } from "../../src/http/validation.ts";
+import { fieldErrors } from "../../src/http/middleware/validation.ts";
 
 const rows = [5, 4, 3].map((createdAt) => ({ createdAt, id: `ord_${createdAt}` }));
 const filters = { list: "orders", organizationId: "org_1", status: "reserved", event_id: undefined };

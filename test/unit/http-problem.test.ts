@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Refusal } from "../../src/domain/errors.ts";
 import { holdIdFrom, idFrom } from "../../src/domain/ids.ts";
-import { problemBody, problemHeaders } from "../../src/http/problem.ts";
-import { isCode, PROBLEMS } from "../../src/http/problem-map.ts";
+import { problemBody, problemHeaders } from "../../src/http/problems/problem.ts";
+import { isCode, PROBLEMS } from "../../src/http/problems/problem-map.ts";
 
 const BYTES = new Uint8Array(16);
 const HOLD = holdIdFrom(idFrom("tt", BYTES), idFrom("shp", BYTES), "key", () => BYTES);

@@ -1,8 +1,8 @@
 // When a feed stores and acknowledges what it is told (rules L3, L4).
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { FRAME_INTERVAL_MS } from "../../src/live/conflation.ts";
-import { openKeeping } from "../../src/live/keeping.ts";
+import { FRAME_INTERVAL_MS } from "../../src/sockets/conflation.ts";
+import { openKeeping } from "../../src/feed/keeping.ts";
 
 const START = 1_800_000_000_000;
 const AHEAD_MS = 15;

@@ -4,7 +4,7 @@ import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "
 import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { objectPath } from "../../src/cli/ledger-source.ts";
-import { openLedger } from "../../src/inventory/ledger.ts";
+import { openLedger } from "../../src/inventory/batch-runner.ts";
 import { openSqlStore } from "../../src/inventory/sql-store.ts";
 import {
   holdCommand,

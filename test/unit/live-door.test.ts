@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { renderScreen } from "../../src/cli/watch-screen.ts";
 import { afterFrame, type LiveState, NOTHING_KNOWN } from "../../src/client/live-state.ts";
-import type { DoorShown, ServerFrame } from "../../src/live/protocol.ts";
+import type { DoorShown, ServerFrame } from "../../src/sockets/protocol.ts";
 import { EVENT } from "../support/builders.ts";
 
 const at = "2026-12-05T18:00:00.000Z";

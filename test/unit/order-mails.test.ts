@@ -5,7 +5,7 @@ import type { Mail } from "../../src/auth/mailer.ts";
 import type { OrderId } from "../../src/domain/ids.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import { MAILS_AN_HOUR, ORDER_LINK_MS } from "../../src/domain/limits.ts";
-import { openLedger } from "../../src/inventory/ledger.ts";
+import { openLedger } from "../../src/inventory/batch-runner.ts";
 import { openOrderMails } from "../../src/inventory/order-mails.ts";
 import {
   checkoutCommand,

@@ -1,7 +1,7 @@
 // The projection of an inventory into a D1 that was put back: it goes back to what D1 has, and ends with all of it.
 
 import { describe, expect, test } from "vitest";
-import type { Projection } from "../../src/db/projection.ts";
+import type { Projection } from "../../src/db/projection/projection.ts";
 import type { Checkpoint } from "../../src/domain/ledger/chain.ts";
 import { must } from "../../src/domain/result.ts";
 import { openProjection } from "../../src/inventory/project.ts";

@@ -7,7 +7,7 @@ import { EMPTY_HEAD, isOfMany, type LedgerRow } from "../../src/domain/ledger/ch
 import { verifyLedger } from "../../src/domain/ledger/verify.ts";
 import { MAX_EXPIRY_ROWS } from "../../src/domain/limits.ts";
 import { must } from "../../src/domain/result.ts";
-import { openLedger } from "../../src/inventory/ledger.ts";
+import { openLedger } from "../../src/inventory/batch-runner.ts";
 import {
   activeHolds,
   checkoutCommand,

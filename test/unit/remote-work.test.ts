@@ -2,7 +2,7 @@
 // its claims are asked what became of them, none of them keeping the others waiting (rule O2).
 
 import { describe, expect, test } from "vitest";
-import type { Projection } from "../../src/db/projection.ts";
+import type { Projection } from "../../src/db/projection/projection.ts";
 import { homeOf, type OrderId } from "../../src/domain/ids.ts";
 import { openBook } from "../../src/domain/ledger/book.ts";
 import { EMPTY_HEAD, type LedgerRow } from "../../src/domain/ledger/chain.ts";

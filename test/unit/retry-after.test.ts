@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { retryAfter } from "../../src/http/retry-after.ts";
+import { retryAfter } from "../../src/http/problems/retry-after.ts";
 
 const LEAST = 0;
 const MOST = 1 - Number.EPSILON;

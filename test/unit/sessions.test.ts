@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { closeSocket, sendFrame } from "../../src/live/sessions.ts";
+import { closeSocket, sendFrame } from "../../src/sockets/sessions.ts";
 
 test("[L6] a socket that throws, whether sent to or closed, keeps nobody from going on", () => {
   const gone = (): never => {

@@ -1,7 +1,7 @@
 // How the cron's jobs work through their pages (rules K6, X3): whatever hangs or fails keeps back its own page alone.
 
 import { expect, test } from "vitest";
-import { AT_ONCE, roundFrom, untilDone, workInPages } from "../../src/app/work-in-pages.ts";
+import { AT_ONCE, roundFrom, untilDone, workInPages } from "../../src/app/jobs/work-in-pages.ts";
 
 const pagesOf = (count: number, size: number) => {
   let page = 0;

@@ -6,14 +6,14 @@ import { nextClaimDeadline, openBook } from "../../src/domain/ledger/book.ts";
 import { DOUBT_MS, NO_TERMS_MS } from "../../src/domain/limits.ts";
 import { refuse } from "../../src/domain/result.ts";
 import { openFeedPush } from "../../src/inventory/feed-push.ts";
-import { openLedger } from "../../src/inventory/ledger.ts";
+import { openLedger } from "../../src/inventory/batch-runner.ts";
 import { openProjection } from "../../src/inventory/project.ts";
 import { openTermsPull } from "../../src/shared/terms-pull.ts";
-import type { Feed } from "../../src/live/client.ts";
-import { openAsking } from "../../src/live/asking.ts";
-import { newBoard } from "../../src/live/board.ts";
-import { openLearning } from "../../src/live/learning.ts";
-import { openStanding } from "../../src/live/standing.ts";
+import type { Feed } from "../../src/feed/client.ts";
+import { openAsking } from "../../src/feed/count-refresh.ts";
+import { newBoard } from "../../src/feed/feed-state.ts";
+import { openLearning } from "../../src/feed/learning.ts";
+import { openStanding } from "../../src/sockets/credential-watch.ts";
 import {
   claimCommand,
   EVENT,

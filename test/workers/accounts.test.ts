@@ -3,7 +3,7 @@
 import { exports } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { sessions, users } from "../../src/db/schema-people.ts";
+import { sessions, users } from "../../src/db/schema/people.ts";
 import { openTenant } from "./catalogue.ts";
 import { db, HOUR } from "./fixture.ts";
 import { ask, type Asked, bodyOf, refusalOf, saysToWait, SESSION } from "./http.ts";

@@ -8,7 +8,7 @@ import { newId } from "../../src/app/context.ts";
 import { literal, type Statement } from "../../src/cli/database.ts";
 import { organization } from "../../src/cli/organization-rows.ts";
 import { makeOwner, readOwner } from "../../src/cli/people-rows.ts";
-import { accounts, members, sessions, users } from "../../src/db/schema-people.ts";
+import { accounts, members, sessions, users } from "../../src/db/schema/people.ts";
 import { must } from "../../src/domain/result.ts";
 import { db, HOUR } from "./fixture.ts";
 import { ask, bodyOf } from "./http.ts";

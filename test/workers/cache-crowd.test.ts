@@ -4,8 +4,8 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { refreshPublishedEvent } from "../../src/app/refresh-published-event.ts";
-import { events } from "../../src/db/schema.ts";
+import { refreshPublishedEvent } from "../../src/app/events/refresh-published-event.ts";
+import { events } from "../../src/db/schema/catalogue.ts";
 import type { EventId } from "../../src/domain/ids.ts";
 import { cronAt } from "./catalogue.ts";
 import { db, seedType } from "./fixture.ts";

@@ -3,11 +3,11 @@
 import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { refreshPublishedEvent, refreshPublishedEventsOf } from "../../src/app/refresh-published-event.ts";
-import { repairPublishedEvents } from "../../src/app/repair-published-events.ts";
+import { refreshPublishedEvent, refreshPublishedEventsOf } from "../../src/app/events/refresh-published-event.ts";
+import { repairPublishedEvents } from "../../src/app/jobs/repair-published-events.ts";
 import { readPublishedEvent, writeThrough } from "../../src/cache/published-events.ts";
 import { type Db, openDb } from "../../src/db/client.ts";
-import { events, organizations, ticketTypes, venues } from "../../src/db/schema.ts";
+import { events, organizations, ticketTypes, venues } from "../../src/db/schema/catalogue.ts";
 import type { EventId, OrganizationId } from "../../src/domain/ids.ts";
 import { parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type DeskNamespace, openDesks } from "../../src/desk/client.ts";
 import { idFrom } from "../../src/domain/ids.ts";
 import { type InventoryNamespace, joinLive, openInventories } from "../../src/inventory/client.ts";
-import { type FeedNamespace, joinFeed, openFeeds } from "../../src/live/client.ts";
+import { type FeedNamespace, joinFeed, openFeeds } from "../../src/feed/client.ts";
 import { CALL_LIMIT_MS, ObjectAway } from "../../src/shared/call-object.ts";
 
 const TYPE = idFrom("tt", new Uint8Array(16));

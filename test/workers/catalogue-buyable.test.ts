@@ -2,7 +2,7 @@
 
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { events, ticketTypes } from "../../src/db/schema.ts";
+import { events, ticketTypes } from "../../src/db/schema/catalogue.ts";
 import { parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import {

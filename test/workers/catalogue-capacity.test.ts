@@ -2,7 +2,7 @@
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { eq } from "drizzle-orm";
-import { ticketTypes } from "../../src/db/schema.ts";
+import { ticketTypes } from "../../src/db/schema/catalogue.ts";
 import { parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { eventBody, newEvent, newTicketType, newVenue, openTenant, type Tenant, ticketTypeBody } from "./catalogue.ts";

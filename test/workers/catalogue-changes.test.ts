@@ -1,7 +1,7 @@
 // Changes of venues, gates, events and ticket types: If-Match, what may be changed and what stands against it.
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { readTerms } from "../../src/db/terms.ts";
+import { readTerms } from "../../src/db/ticket-types/terms.ts";
 import { parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import {

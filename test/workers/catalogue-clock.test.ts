@@ -3,10 +3,10 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { advanceEvents } from "../../src/app/advance-events.ts";
-import { runCron, runJobs } from "../../src/app/cron.ts";
-import { redeliverTerms } from "../../src/app/deliver-terms.ts";
-import { events } from "../../src/db/schema.ts";
+import { advanceEvents } from "../../src/app/jobs/advance-events.ts";
+import { runCron, runJobs } from "../../src/app/jobs/cron.ts";
+import { redeliverTerms } from "../../src/app/jobs/deliver-terms.ts";
+import { events } from "../../src/db/schema/catalogue.ts";
 import { parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { auditOf, cronAt, newDraft, openTenant, published, suspend, type Tenant, termsInside } from "./catalogue.ts";

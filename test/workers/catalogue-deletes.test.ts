@@ -2,15 +2,15 @@
 
 import { eq } from "drizzle-orm";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { changeTicketType } from "../../src/app/change-ticket-type.ts";
+import { changeTicketType } from "../../src/app/ticket-types/change-ticket-type.ts";
 import { type Context, newId } from "../../src/app/context.ts";
-import { deleteEvent } from "../../src/app/delete-event.ts";
-import { deleteTicketType, reopenAbandoned } from "../../src/app/delete-ticket-type.ts";
-import { redeliverTerms } from "../../src/app/deliver-terms.ts";
-import { redeliverWipes } from "../../src/app/deliver-wipes.ts";
-import { syncRows } from "../../src/db/schema-sync.ts";
-import { ticketTypes } from "../../src/db/schema.ts";
-import { readTermsOf } from "../../src/db/terms.ts";
+import { deleteEvent } from "../../src/app/events/delete-event.ts";
+import { deleteTicketType, reopenAbandoned } from "../../src/app/ticket-types/delete-ticket-type.ts";
+import { redeliverTerms } from "../../src/app/jobs/deliver-terms.ts";
+import { redeliverWipes } from "../../src/app/jobs/deliver-wipes.ts";
+import { syncRows } from "../../src/db/schema/sync.ts";
+import { ticketTypes } from "../../src/db/schema/catalogue.ts";
+import { readTermsOf } from "../../src/db/ticket-types/terms.ts";
 import { parseId, type TicketTypeId } from "../../src/domain/ids.ts";
 import type { Organiser } from "../../src/domain/policy.ts";
 import { must } from "../../src/domain/result.ts";

@@ -2,9 +2,9 @@
 
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
-import { listEvents, readEvent } from "../../src/db/events.ts";
-import { devices, events } from "../../src/db/schema.ts";
-import { listTicketTypes, readTicketType } from "../../src/db/ticket-types.ts";
+import { listEvents, readEvent } from "../../src/db/events/events.ts";
+import { devices, events } from "../../src/db/schema/catalogue.ts";
+import { listTicketTypes, readTicketType } from "../../src/db/ticket-types/ticket-types.ts";
 import { EVENT_STATUSES, type EventStatus } from "../../src/domain/event.ts";
 import { parseId, type VenueId } from "../../src/domain/ids.ts";
 import { can, type Device, type Resource } from "../../src/domain/policy.ts";

@@ -2,9 +2,9 @@
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { sql } from "drizzle-orm";
-import { sweepIdempotencyKeys } from "../../src/app/sweep-idempotency-keys.ts";
-import { venues } from "../../src/db/schema.ts";
-import { idempotencyKeys } from "../../src/db/schema-requests.ts";
+import { sweepIdempotencyKeys } from "../../src/app/jobs/sweep-idempotency-keys.ts";
+import { venues } from "../../src/db/schema/catalogue.ts";
+import { idempotencyKeys } from "../../src/db/schema/requests.ts";
 import {
   eventBody,
   gateBody,

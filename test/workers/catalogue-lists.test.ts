@@ -3,7 +3,7 @@
 import { eq, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { ticketTypes, venues } from "../../src/db/schema.ts";
+import { ticketTypes, venues } from "../../src/db/schema/catalogue.ts";
 import { parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import {

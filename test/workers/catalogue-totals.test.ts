@@ -3,11 +3,11 @@
 
 import { eq } from "drizzle-orm";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { changeEvent } from "../../src/app/change-event.ts";
-import { changeTicketType } from "../../src/app/change-ticket-type.ts";
+import { changeEvent } from "../../src/app/events/change-event.ts";
+import { changeTicketType } from "../../src/app/ticket-types/change-ticket-type.ts";
 import { type Context, newId } from "../../src/app/context.ts";
-import { redeliverTerms } from "../../src/app/deliver-terms.ts";
-import { events, ticketTypes } from "../../src/db/schema.ts";
+import { redeliverTerms } from "../../src/app/jobs/deliver-terms.ts";
+import { events, ticketTypes } from "../../src/db/schema/catalogue.ts";
 import { parseId, type TicketTypeId } from "../../src/domain/ids.ts";
 import type { Organiser } from "../../src/domain/policy.ts";
 import { must, refuse } from "../../src/domain/result.ts";

@@ -1,11 +1,11 @@
 // The life of an event by an organiser's word (rules E2, E3), and what guards it.
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { moveEvent } from "../../src/app/move-event.ts";
-import { transitionEvent } from "../../src/app/transition-event.ts";
+import { moveEvent } from "../../src/app/events/move-event.ts";
+import { transitionEvent } from "../../src/app/events/transition-event.ts";
 import { EVENT_STATUSES, TRANSITIONS, type EventStatus, type Transition } from "../../src/domain/event.ts";
-import type { Event } from "../../src/db/events.ts";
-import { events, ticketTypes } from "../../src/db/schema.ts";
+import type { Event } from "../../src/db/events/events.ts";
+import { events, ticketTypes } from "../../src/db/schema/catalogue.ts";
 import { eq } from "drizzle-orm";
 import { parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";

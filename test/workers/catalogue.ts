@@ -2,10 +2,10 @@
 
 import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
-import type { CronContext } from "../../src/app/cron.ts";
+import type { CronContext } from "../../src/app/jobs/cron.ts";
 import { newId } from "../../src/app/context.ts";
-import { syncRows } from "../../src/db/schema-sync.ts";
-import { auditLog, organizations, venues } from "../../src/db/schema.ts";
+import { syncRows } from "../../src/db/schema/sync.ts";
+import { auditLog, organizations, venues } from "../../src/db/schema/catalogue.ts";
 import { type OrganizationId, parseId } from "../../src/domain/ids.ts";
 import type { Organiser, Role } from "../../src/domain/policy.ts";
 import { keyPermissions } from "../../src/domain/policy.ts";

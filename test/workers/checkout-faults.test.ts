@@ -3,7 +3,7 @@
 
 import { evictDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { checkOut } from "../../src/app/check-out.ts";
+import { checkOut } from "../../src/app/orders/check-out.ts";
 import { DOUBT_MS } from "../../src/domain/limits.ts";
 import { type HoldId, homeOfHolds, type OrderId } from "../../src/domain/ids.ts";
 import { must, refuse } from "../../src/domain/result.ts";

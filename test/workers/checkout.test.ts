@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { checkOut } from "../../src/app/check-out.ts";
-import { readTerms } from "../../src/db/terms.ts";
+import { checkOut } from "../../src/app/orders/check-out.ts";
+import { readTerms } from "../../src/db/ticket-types/terms.ts";
 import { type HoldId, homeOf, type TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import type { Terms } from "../../src/domain/terms.ts";

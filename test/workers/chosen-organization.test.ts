@@ -3,7 +3,7 @@
 import { and, eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
-import { members } from "../../src/db/schema-people.ts";
+import { members } from "../../src/db/schema/people.ts";
 import type { OrganizationId, UserId } from "../../src/domain/ids.ts";
 import { openTenant, type Tenant } from "./catalogue.ts";
 import { db } from "./fixture.ts";

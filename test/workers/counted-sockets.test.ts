@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { newBoard } from "../../src/live/board.ts";
-import { openCountedSockets } from "../../src/live/counted-sockets.ts";
-import { openFeedSockets } from "../../src/live/feed-sockets.ts";
+import { newBoard } from "../../src/feed/feed-state.ts";
+import { openCountedSockets } from "../../src/sockets/counted-sockets.ts";
+import { openFeedSockets } from "../../src/feed/feed-sockets.ts";
 import { viewerOn } from "./socket.ts";
 
 describe("an object's sockets", () => {

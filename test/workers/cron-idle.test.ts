@@ -2,10 +2,10 @@
 
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { checkProjections } from "../../src/app/check-projections.ts";
+import { checkProjections } from "../../src/app/jobs/check-projections.ts";
 import { newId } from "../../src/app/context.ts";
-import { runCron } from "../../src/app/cron.ts";
-import { LOOK_SOON_MS, projectInventory } from "../../src/db/projection.ts";
+import { runCron } from "../../src/app/jobs/cron.ts";
+import { LOOK_SOON_MS, projectInventory } from "../../src/db/projection/projection.ts";
 import type { EventId, TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { cronAt } from "./catalogue.ts";

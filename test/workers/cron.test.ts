@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { runCron, runJobs } from "../../src/app/cron.ts";
+import { runCron, runJobs } from "../../src/app/jobs/cron.ts";
 import { newId } from "../../src/app/context.ts";
-import { noteHeads } from "../../src/app/note-heads.ts";
-import { watchSize } from "../../src/app/watch-size.ts";
+import { noteHeads } from "../../src/app/jobs/note-heads.ts";
+import { watchSize } from "../../src/app/jobs/watch-size.ts";
 import { openDb } from "../../src/db/client.ts";
 import { ALPHABET } from "../../src/domain/ids.ts";
 import { cronAt } from "./catalogue.ts";

@@ -3,8 +3,8 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { afterEach, expect, it, vi } from "vitest";
-import { auditLog, events } from "../../src/db/schema.ts";
-import { readTerms } from "../../src/db/terms.ts";
+import { auditLog, events } from "../../src/db/schema/catalogue.ts";
+import { readTerms } from "../../src/db/ticket-types/terms.ts";
 import { homeOf, parseOrderId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { clear } from "./trace.ts";

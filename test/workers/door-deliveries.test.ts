@@ -3,11 +3,11 @@
 
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { runCron } from "../../src/app/cron.ts";
-import { deliverDoors, redeliverDoors } from "../../src/app/deliver-doors.ts";
+import { runCron } from "../../src/app/jobs/cron.ts";
+import { deliverDoors, redeliverDoors } from "../../src/app/jobs/deliver-doors.ts";
 import { openDb } from "../../src/db/client.ts";
-import { listEventSyncs } from "../../src/db/event-syncs.ts";
-import { insertKey } from "../../src/db/ticket-keys.ts";
+import { listEventSyncs } from "../../src/db/outbox/event-syncs.ts";
+import { insertKey } from "../../src/db/tickets/ticket-keys.ts";
 import type { EventId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { secretIdOf, ticketSecretOf } from "../../src/shared/ticket-secrets.ts";

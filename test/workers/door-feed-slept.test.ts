@@ -2,7 +2,7 @@
 
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import type { DoorShown } from "../../src/live/client.ts";
+import type { DoorShown } from "../../src/feed/client.ts";
 import { insideOf, openGate, shown, told } from "./door-gate.ts";
 import { asDevice, snapshotOf } from "./doors.ts";
 import { feeds } from "./fixture.ts";

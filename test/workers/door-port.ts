@@ -1,7 +1,7 @@
 // A Worker whose doors note what they are told, and answer as a test wants it.
 
 import { env } from "cloudflare:workers";
-import { insertDoorSync, isEvent, raiseDoorVersion } from "../../src/db/door-syncs.ts";
+import { insertDoorSync, isEvent, raiseDoorVersion } from "../../src/db/outbox/door-syncs.ts";
 import { openDoors } from "../../src/door/client.ts";
 import type { TermsReply } from "../../src/domain/door/command.ts";
 import type { EventTerms } from "../../src/domain/door/event-terms.ts";

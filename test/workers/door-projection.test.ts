@@ -3,7 +3,7 @@
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { projectDoor, type ProjectedDoor, readDoorCounts } from "../../src/db/door-counts.ts";
+import { projectDoor, type ProjectedDoor, readDoorCounts } from "../../src/db/door/door-counts.ts";
 import { parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { newDraft, openTenant } from "./catalogue.ts";

@@ -2,10 +2,10 @@
 
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { redeliverDoors } from "../../src/app/deliver-doors.ts";
+import { redeliverDoors } from "../../src/app/jobs/deliver-doors.ts";
 import { literal } from "../../src/cli/database.ts";
 import { raiseEpoch } from "../../src/cli/restore-rows.ts";
-import { restores } from "../../src/db/schema-sync.ts";
+import { restores } from "../../src/db/schema/sync.ts";
 import { compareEventTerms, type EventTerms } from "../../src/domain/door/event-terms.ts";
 import type { EventId } from "../../src/domain/ids.ts";
 import { accept } from "../../src/domain/result.ts";

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { newId } from "../../src/app/context.ts";
-import { listFollowedEvents } from "../../src/db/feed.ts";
+import { listFollowedEvents } from "../../src/db/events/feed.ts";
 import { KEPT_AFTER_END_MS } from "../../src/domain/event.ts";
 import { must } from "../../src/domain/result.ts";
 import { move } from "./catalogue.ts";

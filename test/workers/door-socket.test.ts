@@ -5,7 +5,7 @@ import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { newId } from "../../src/app/context.ts";
 import { must } from "../../src/domain/result.ts";
-import { FRAME_INTERVAL_MS } from "../../src/live/conflation.ts";
+import { FRAME_INTERVAL_MS } from "../../src/sockets/conflation.ts";
 import { change, move, newTicketType } from "./catalogue.ts";
 import { type At, type Bought, buy, logOf, openEvening, verdictOf } from "./door-evening.ts";
 import { doorPath, knownBy, openScanner, openTwoGates, saidBy } from "./door-socket.ts";

@@ -12,8 +12,8 @@ import type {
   TermsFrame,
   TicketSeen,
   VerdictFrame,
-} from "../../src/live/door-protocol.ts";
-import type { ErrorFrame, NoticeFrame } from "../../src/live/protocol.ts";
+} from "../../src/sockets/door-protocol.ts";
+import type { ErrorFrame, NoticeFrame } from "../../src/sockets/protocol.ts";
 import { type At, atGate, type Bought, buy, openEvening } from "./door-evening.ts";
 import { type Doors, openGate } from "./doors.ts";
 import { follow, type Viewer } from "./socket.ts";

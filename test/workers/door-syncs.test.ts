@@ -2,14 +2,14 @@
 
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { advanceEvents } from "../../src/app/advance-events.ts";
+import { advanceEvents } from "../../src/app/jobs/advance-events.ts";
 import { auditOf } from "../../src/app/audit-of.ts";
 import { newId } from "../../src/app/context.ts";
-import { redeliverDoors } from "../../src/app/deliver-doors.ts";
-import { readEventTerms } from "../../src/db/door-terms.ts";
-import { updateGate } from "../../src/db/gates.ts";
-import { type gates, ticketTypes } from "../../src/db/schema.ts";
-import { insertKey, readNumber } from "../../src/db/ticket-keys.ts";
+import { redeliverDoors } from "../../src/app/jobs/deliver-doors.ts";
+import { readEventTerms } from "../../src/db/door/door-terms.ts";
+import { updateGate } from "../../src/db/gates/gates.ts";
+import { type gates, ticketTypes } from "../../src/db/schema/catalogue.ts";
+import { insertKey, readNumber } from "../../src/db/tickets/ticket-keys.ts";
 import { DEFAULT_ADMISSION } from "../../src/domain/door/admission.ts";
 import type { EventTerms } from "../../src/domain/door/event-terms.ts";
 import { parseId } from "../../src/domain/ids.ts";

@@ -6,7 +6,7 @@ import { abortAllDurableObjects, evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { checkOut } from "../../src/app/check-out.ts";
+import { checkOut } from "../../src/app/orders/check-out.ts";
 import { homeOf, type HoldId, type OrderId, type ShopperId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { EMPTY_HEAD, firstBrokenRow, type LedgerRow } from "../../src/domain/ledger/chain.ts";
 import { must } from "../../src/domain/result.ts";

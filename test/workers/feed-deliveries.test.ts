@@ -3,11 +3,11 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { redeliverFeeds } from "../../src/app/deliver-feeds.ts";
-import { listEventSyncs } from "../../src/db/event-syncs.ts";
-import { insertFeedSyncs, type readFeedCatalogue } from "../../src/db/feed.ts";
+import { redeliverFeeds } from "../../src/app/jobs/deliver-feeds.ts";
+import { listEventSyncs } from "../../src/db/outbox/event-syncs.ts";
+import { insertFeedSyncs, type readFeedCatalogue } from "../../src/db/events/feed.ts";
 import { sql } from "drizzle-orm";
-import { auditLog } from "../../src/db/schema.ts";
+import { auditLog } from "../../src/db/schema/catalogue.ts";
 import { cronAt } from "./catalogue.ts";
 import { db, feeds, seedType } from "./fixture.ts";
 

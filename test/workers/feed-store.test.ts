@@ -4,8 +4,8 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { type Board, type Catalogue, newBoard } from "../../src/live/board.ts";
-import { type FeedMarks, openFeedStore } from "../../src/live/feed-store.ts";
+import { type Board, type Catalogue, newBoard } from "../../src/feed/feed-state.ts";
+import { type FeedMarks, openFeedStore } from "../../src/feed/feed-store.ts";
 
 const MARKS: FeedMarks = { shard: 0, shards: [2], watchUntil: 5, unsure: [newId("tt")] };
 

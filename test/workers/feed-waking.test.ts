@@ -4,12 +4,12 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { checkProjections } from "../../src/app/check-projections.ts";
+import { checkProjections } from "../../src/app/jobs/check-projections.ts";
 import { newId } from "../../src/app/context.ts";
 import type { EventId, TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
-import type { EventFeed } from "../../src/live/event-feed.ts";
-import { openFeedStore } from "../../src/live/feed-store.ts";
+import type { EventFeed } from "../../src/feed/event-feed.ts";
+import { openFeedStore } from "../../src/feed/feed-store.ts";
 import { cronAt } from "./catalogue.ts";
 import { feeds, held, seedShow, seedType } from "./fixture.ts";
 import { fireAlarm, inside } from "./object.ts";

@@ -5,7 +5,7 @@ import { env } from "cloudflare:workers";
 import type { Context } from "../../src/app/context.ts";
 import { newId } from "../../src/app/context.ts";
 import { openDb } from "../../src/db/client.ts";
-import { events, organizations, ticketTypes, venues } from "../../src/db/schema.ts";
+import { events, organizations, ticketTypes, venues } from "../../src/db/schema/catalogue.ts";
 import {
   type EventId,
   holdIdFrom,
@@ -18,7 +18,7 @@ import type { Buyer } from "../../src/domain/policy.ts";
 import { type Desks, openDesks } from "../../src/desk/client.ts";
 import { type Doors, openDoors } from "../../src/door/client.ts";
 import { type Inventories, openInventories } from "../../src/inventory/client.ts";
-import { type Feeds, openFeeds } from "../../src/live/client.ts";
+import { type Feeds, openFeeds } from "../../src/feed/client.ts";
 
 export const db = openDb(env.DB);
 export const inventories: Inventories = openInventories(env.INVENTORY);

@@ -2,7 +2,7 @@
 
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { sessions } from "../../src/db/schema-people.ts";
+import { sessions } from "../../src/db/schema/people.ts";
 import {
   created,
   eventBody,

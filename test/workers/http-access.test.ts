@@ -5,7 +5,7 @@ import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
 import { mintShopperToken } from "../../src/auth/shopper-tokens.ts";
-import { apiKeys, events } from "../../src/db/schema.ts";
+import { apiKeys, events } from "../../src/db/schema/catalogue.ts";
 import { encodeBody, holdIdFrom, idFrom } from "../../src/domain/ids.ts";
 import { SHOPPER_TOKEN_MS } from "../../src/domain/limits.ts";
 import { must } from "../../src/domain/result.ts";

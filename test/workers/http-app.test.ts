@@ -4,7 +4,7 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { must } from "../../src/domain/result.ts";
-import { PROBLEMS } from "../../src/http/problem-map.ts";
+import { PROBLEMS } from "../../src/http/problems/problem-map.ts";
 import { ask, bodyOf, saysToWait, shopper } from "./http.ts";
 
 const SHOP = { Origin: "https://shop.example" };

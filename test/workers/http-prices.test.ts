@@ -2,7 +2,7 @@
 
 import { eq } from "drizzle-orm";
 import { afterEach, expect, it, vi } from "vitest";
-import { ticketTypes } from "../../src/db/schema.ts";
+import { ticketTypes } from "../../src/db/schema/catalogue.ts";
 import { HOUR, db, seedShow } from "./fixture.ts";
 import { ask, bodyOf } from "./http.ts";
 import { must } from "../../src/domain/result.ts";

@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { writeThrough } from "../../src/cache/published-events.ts";
-import { events, organizations, ticketTypes } from "../../src/db/schema.ts";
+import { events, organizations, ticketTypes } from "../../src/db/schema/catalogue.ts";
 import type { EventId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { db, HOUR, seedShow, seedType } from "./fixture.ts";

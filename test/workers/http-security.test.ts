@@ -3,14 +3,14 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
-import { redeliverTerms } from "../../src/app/deliver-terms.ts";
+import { redeliverTerms } from "../../src/app/jobs/deliver-terms.ts";
 import { newId } from "../../src/app/context.ts";
 import { signOrderLink } from "../../src/auth/order-links.ts";
 import { mintShopperToken } from "../../src/auth/shopper-tokens.ts";
 import { signTicketLink } from "../../src/auth/ticket-links.ts";
 import { literal } from "../../src/cli/database.ts";
 import { changeStatus } from "../../src/cli/organization-status.ts";
-import { apiKeys, devices } from "../../src/db/schema.ts";
+import { apiKeys, devices } from "../../src/db/schema/catalogue.ts";
 import { parseId, parseOrderId, parseTicketId } from "../../src/domain/ids.ts";
 import { SHOPPER_TOKEN_MS } from "../../src/domain/limits.ts";
 import { ROLES } from "../../src/domain/policy.ts";

@@ -3,7 +3,7 @@
 
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
-import { members } from "../../src/db/schema-people.ts";
+import { members } from "../../src/db/schema/people.ts";
 import { type EventId, homeOf, type OrganizationId, parseOrderId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { venueBody } from "./catalogue.ts";

@@ -3,7 +3,7 @@
 import { exports } from "cloudflare:workers";
 import { newId } from "../../src/app/context.ts";
 import { hashSecret, secretFrom } from "../../src/auth/secrets.ts";
-import { apiKeys, devices, gates } from "../../src/db/schema.ts";
+import { apiKeys, devices, gates } from "../../src/db/schema/catalogue.ts";
 import type { OrganizationId, ShopperId } from "../../src/domain/ids.ts";
 import { keyPermissions, type Permission, type Role } from "../../src/domain/policy.ts";
 import { db, seedType, type Show } from "./fixture.ts";

@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { readStanding } from "../../src/db/standing.ts";
+import { readStanding } from "../../src/db/credentials/credential-watch.ts";
 import { openTenant } from "./catalogue.ts";
 import { db, HOUR } from "./fixture.ts";
 import { ask, bodyOf, refusalOf } from "./http.ts";

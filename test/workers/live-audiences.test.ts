@@ -5,8 +5,8 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { type EventId, parseId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
-import { joinFeed } from "../../src/live/client.ts";
-import type { EventFeed } from "../../src/live/event-feed.ts";
+import { joinFeed } from "../../src/feed/client.ts";
+import type { EventFeed } from "../../src/feed/event-feed.ts";
 import {
   change,
   created,

@@ -4,8 +4,8 @@ import { eq } from "drizzle-orm";
 import { afterEach, expect, it, vi } from "vitest";
 import { invite } from "../../src/auth/mail-texts.ts";
 import { openMailer } from "../../src/auth/mailer.ts";
-import { sweepPeople } from "../../src/app/sweep-people.ts";
-import { outbox } from "../../src/db/schema-people.ts";
+import { sweepPeople } from "../../src/app/jobs/sweep-people.ts";
+import { outbox } from "../../src/db/schema/people.ts";
 import { cronAt } from "./catalogue.ts";
 import { db, HOUR } from "./fixture.ts";
 

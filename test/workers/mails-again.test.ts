@@ -3,12 +3,12 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { sendMails } from "../../src/app/send-mails.ts";
-import { sweepPeople } from "../../src/app/sweep-people.ts";
+import { sendMails } from "../../src/app/jobs/send-mails.ts";
+import { sweepPeople } from "../../src/app/jobs/sweep-people.ts";
 import { type Mail, openMailer, type SendMail } from "../../src/auth/mailer.ts";
 import { openDb } from "../../src/db/client.ts";
-import { takeDueMails } from "../../src/db/outbox.ts";
-import { invitations, outbox, verifications } from "../../src/db/schema-people.ts";
+import { takeDueMails } from "../../src/db/outbox/mail-outbox.ts";
+import { invitations, outbox, verifications } from "../../src/db/schema/people.ts";
 import { INVITATION_MS, PASSWORD_LINK_MS } from "../../src/domain/limits.ts";
 import { cronAt } from "./catalogue.ts";
 import { db, HOUR, seedShow } from "./fixture.ts";
@@ -204,7 +204,7 @@ it("[P9] the cron sends by the platform's binding", async () => {
   const at = await keep();
   await db.update(outbox).set({ again_at: at });
   const sent: unknown[] = [];
-  const { runCron } = await import("../../src/app/cron.ts");
+  const { runCron } = await import("../../src/app/jobs/cron.ts");
   const bindings = Object.assign(Object.create(env) as Env, {
     ...FAILING,
     MAIL: { send: (mail: unknown) => Promise.resolve(sent.push(mail)) },

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { readBundle } from "../../src/domain/door/bundle-read.ts";
 import { must } from "../../src/domain/result.ts";
-import { isCode } from "../../src/http/problem-map.ts";
+import { isCode } from "../../src/http/problems/problem-map.ts";
 import { ask } from "./http.ts";
 
 export type Schema = { readonly [key: string]: unknown };

@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Projection, projectInventory } from "../../src/db/projection.ts";
+import { type Projection, projectInventory } from "../../src/db/projection/projection.ts";
 import type { OrderId, TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { openSqlStore } from "../../src/inventory/sql-store.ts";

@@ -2,8 +2,8 @@
 
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { checkProjections } from "../../src/app/check-projections.ts";
-import { selectOrders, selectOwnOrders } from "../../src/db/orders.ts";
+import { checkProjections } from "../../src/app/jobs/check-projections.ts";
+import { selectOrders, selectOwnOrders } from "../../src/db/orders/orders.ts";
 import { nameKeyOf } from "../../src/domain/contact.ts";
 import type { OrganizationId, TicketTypeId } from "../../src/domain/ids.ts";
 import { parseReference } from "../../src/domain/reference.ts";

@@ -1,7 +1,7 @@
 // Holds of one shopper on several ticket types, and what became of them: for tests of checkouts and of orders.
 
 import { expect } from "vitest";
-import { checkOut } from "../../src/app/check-out.ts";
+import { checkOut } from "../../src/app/orders/check-out.ts";
 import type { Context } from "../../src/app/context.ts";
 import type { HoldId, OrderId, TicketTypeId } from "../../src/domain/ids.ts";
 import type { Buyer } from "../../src/domain/policy.ts";

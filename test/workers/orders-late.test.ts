@@ -4,7 +4,7 @@
 import { evictDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Context } from "../../src/app/context.ts";
-import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
+import { cancelOrder, confirmOrder } from "../../src/app/orders/settle-order.ts";
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import type { FollowCommand } from "../../src/domain/ledger/command.ts";
 import { must, refuse } from "../../src/domain/result.ts";

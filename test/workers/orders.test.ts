@@ -3,7 +3,7 @@
 import { evictDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Context, newId } from "../../src/app/context.ts";
-import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
+import { cancelOrder, confirmOrder } from "../../src/app/orders/settle-order.ts";
 import { type OrderId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { UNHEARD_MS } from "../../src/domain/limits.ts";
 import type { Buyer } from "../../src/domain/policy.ts";

@@ -4,7 +4,7 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { accounts, sessions, users, verifications } from "../../src/db/schema-people.ts";
+import { accounts, sessions, users, verifications } from "../../src/db/schema/people.ts";
 import { PASSWORD_LINK_MS } from "../../src/domain/limits.ts";
 import { must } from "../../src/domain/result.ts";
 import { openTenant } from "./catalogue.ts";

@@ -2,7 +2,7 @@
 
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { invitations, members, outbox, users } from "../../src/db/schema-people.ts";
+import { invitations, members, outbox, users } from "../../src/db/schema/people.ts";
 import { INVITATION_MS } from "../../src/domain/limits.ts";
 import { auditOf, openTenant, suspend, type Tenant } from "./catalogue.ts";
 import { db } from "./fixture.ts";

@@ -2,10 +2,10 @@
 
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { sweepPeople } from "../../src/app/sweep-people.ts";
-import { readOpenSessions } from "../../src/db/membership.ts";
-import { auditLog } from "../../src/db/schema.ts";
-import { invitations, sessions, users } from "../../src/db/schema-people.ts";
+import { sweepPeople } from "../../src/app/jobs/sweep-people.ts";
+import { readOpenSessions } from "../../src/db/members/membership.ts";
+import { auditLog } from "../../src/db/schema/catalogue.ts";
+import { invitations, sessions, users } from "../../src/db/schema/people.ts";
 import { SESSION_MS, UNCONFIRMED_MS } from "../../src/domain/limits.ts";
 import { cronAt, openTenant, type Tenant } from "./catalogue.ts";
 import { db, HOUR } from "./fixture.ts";

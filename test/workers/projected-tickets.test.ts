@@ -2,11 +2,11 @@
 
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { returnTickets } from "../../src/app/change-tickets.ts";
-import { checkOut } from "../../src/app/check-out.ts";
-import { confirmOrder } from "../../src/app/settle-order.ts";
+import { returnTickets } from "../../src/app/tickets/change-tickets.ts";
+import { checkOut } from "../../src/app/orders/check-out.ts";
+import { confirmOrder } from "../../src/app/orders/settle-order.ts";
 import type { Context } from "../../src/app/context.ts";
-import { type Projection, projectInventory } from "../../src/db/projection.ts";
+import { type Projection, projectInventory } from "../../src/db/projection/projection.ts";
 import { ticketsOf } from "../../src/domain/door/ticket.ts";
 import { homeOf, type OrderId } from "../../src/domain/ids.ts";
 import type { Organiser } from "../../src/domain/policy.ts";

@@ -1,12 +1,12 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { checkOut } from "../../src/app/check-out.ts";
+import { checkOut } from "../../src/app/orders/check-out.ts";
 import { type Context, newId } from "../../src/app/context.ts";
-import { checkProjections } from "../../src/app/check-projections.ts";
-import { cancelOrder, confirmOrder } from "../../src/app/settle-order.ts";
-import { type Projection, projectInventory } from "../../src/db/projection.ts";
-import { ticketTypes } from "../../src/db/schema.ts";
-import { orders } from "../../src/db/schema-sales.ts";
+import { checkProjections } from "../../src/app/jobs/check-projections.ts";
+import { cancelOrder, confirmOrder } from "../../src/app/orders/settle-order.ts";
+import { type Projection, projectInventory } from "../../src/db/projection/projection.ts";
+import { ticketTypes } from "../../src/db/schema/catalogue.ts";
+import { orders } from "../../src/db/schema/sales.ts";
 import type { HolderId, TicketTypeId } from "../../src/domain/ids.ts";
 import type { OrderView } from "../../src/domain/ledger/command.ts";
 import { must } from "../../src/domain/result.ts";

@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { writeThrough } from "../../src/cache/published-events.ts";
-import { events, organizations } from "../../src/db/schema.ts";
+import { events, organizations } from "../../src/db/schema/catalogue.ts";
 import type { EventId } from "../../src/domain/ids.ts";
 import { db, seedShow } from "./fixture.ts";
 import { bodyOf, refusalOf, saysToWait } from "./http.ts";

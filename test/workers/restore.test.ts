@@ -4,9 +4,9 @@
 import { env } from "cloudflare:workers";
 import { eq, max, sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { unlessRestoring } from "../../src/app/cron.ts";
-import { redeliverTerms } from "../../src/app/deliver-terms.ts";
-import { untilDone } from "../../src/app/work-in-pages.ts";
+import { unlessRestoring } from "../../src/app/jobs/cron.ts";
+import { redeliverTerms } from "../../src/app/jobs/deliver-terms.ts";
+import { untilDone } from "../../src/app/jobs/work-in-pages.ts";
 import { RESTORING_KEY } from "../../src/cache/restoring.ts";
 import { literal, type Statement } from "../../src/cli/database.ts";
 import {
@@ -18,9 +18,9 @@ import {
   UNDELIVERED,
   UNKNOWN_HOMES,
 } from "../../src/cli/restore-rows.ts";
-import { restores } from "../../src/db/schema-sync.ts";
-import { events, ticketTypes } from "../../src/db/schema.ts";
-import { orders } from "../../src/db/schema-sales.ts";
+import { restores } from "../../src/db/schema/sync.ts";
+import { events, ticketTypes } from "../../src/db/schema/catalogue.ts";
+import { orders } from "../../src/db/schema/sales.ts";
 import { homeOf, parseId, parseOrderId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { cronAt, termsInside } from "./catalogue.ts";

@@ -2,12 +2,12 @@
 
 import { eq, sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { changeTicketType } from "../../src/app/change-ticket-type.ts";
-import { deliverTerms } from "../../src/app/deliver-terms.ts";
-import { insertTermsSync } from "../../src/db/sync-rows.ts";
-import { restores, syncRows } from "../../src/db/schema-sync.ts";
-import { auditLog, ticketTypes } from "../../src/db/schema.ts";
-import { type PlacedTerms, readTermsOf } from "../../src/db/terms.ts";
+import { changeTicketType } from "../../src/app/ticket-types/change-ticket-type.ts";
+import { deliverTerms } from "../../src/app/jobs/deliver-terms.ts";
+import { insertTermsSync } from "../../src/db/outbox/outbox.ts";
+import { restores, syncRows } from "../../src/db/schema/sync.ts";
+import { auditLog, ticketTypes } from "../../src/db/schema/catalogue.ts";
+import { type PlacedTerms, readTermsOf } from "../../src/db/ticket-types/terms.ts";
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import type { Context } from "../../src/app/context.ts";

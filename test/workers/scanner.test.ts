@@ -3,7 +3,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { revokeDevice } from "../../src/app/revoke-device.ts";
+import { revokeDevice } from "../../src/app/crew/revoke-device.ts";
 import { parseId } from "../../src/domain/ids.ts";
 import { MAX_SOCKETS_PER_CREDENTIAL } from "../../src/domain/limits.ts";
 import { must } from "../../src/domain/result.ts";

@@ -1,7 +1,7 @@
 // A viewer's socket on a ticket type's own object, as a test follows it.
 
 import type { TicketTypeId } from "../../src/domain/ids.ts";
-import type { DoorShown } from "../../src/live/client.ts";
+import type { DoorShown } from "../../src/feed/client.ts";
 import { objectOf } from "./fixture.ts";
 import { ask } from "./http.ts";
 

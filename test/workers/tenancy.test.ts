@@ -3,15 +3,15 @@
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { listApiKeys, readApiKey } from "../../src/db/api-keys.ts";
-import { listAuditRows } from "../../src/db/audit-log.ts";
-import { listDevices, readDevice } from "../../src/db/devices.ts";
-import { listEvents, readEvent } from "../../src/db/events.ts";
-import { listGates, readGate } from "../../src/db/gates.ts";
-import { listOrders } from "../../src/db/orders.ts";
-import { listTicketTypes, readTicketType } from "../../src/db/ticket-types.ts";
-import { readTicketPlace } from "../../src/db/tickets.ts";
-import { listVenues, readVenue } from "../../src/db/venues.ts";
+import { listApiKeys, readApiKey } from "../../src/db/credentials/api-keys.ts";
+import { listAuditRows } from "../../src/db/audit/audit-log.ts";
+import { listDevices, readDevice } from "../../src/db/crew/devices.ts";
+import { listEvents, readEvent } from "../../src/db/events/events.ts";
+import { listGates, readGate } from "../../src/db/gates/gates.ts";
+import { listOrders } from "../../src/db/orders/orders.ts";
+import { listTicketTypes, readTicketType } from "../../src/db/ticket-types/ticket-types.ts";
+import { readTicketPlace } from "../../src/db/tickets/tickets.ts";
+import { listVenues, readVenue } from "../../src/db/venues/venues.ts";
 import { serialOf } from "../../src/domain/door/ticket.ts";
 import { type IdPrefix, type OrganizationId, parseId, parseOrderId, ticketIdFrom } from "../../src/domain/ids.ts";
 import { memberOf } from "../../src/domain/policy.ts";

@@ -1,8 +1,8 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { ticketTypes } from "../../src/db/schema.ts";
-import { readTerms } from "../../src/db/terms.ts";
+import { ticketTypes } from "../../src/db/schema/catalogue.ts";
+import { readTerms } from "../../src/db/ticket-types/terms.ts";
 import { NO_TERMS_MS } from "../../src/domain/limits.ts";
 import { must } from "../../src/domain/result.ts";
 import type { Terms } from "../../src/domain/terms.ts";

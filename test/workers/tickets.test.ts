@@ -6,7 +6,7 @@ import { parseTypedCode } from "../../src/domain/door/serial.ts";
 import { parseId } from "../../src/domain/ids.ts";
 import { faultOf, presented } from "../support/presented.ts";
 import { must } from "../../src/domain/result.ts";
-import { listKeys } from "../../src/db/ticket-keys.ts";
+import { listKeys } from "../../src/db/tickets/ticket-keys.ts";
 import { app } from "../../src/http/app.ts";
 import { isTypedCode } from "../../src/shared/ticket-keys.ts";
 import { auditOf } from "./catalogue.ts";

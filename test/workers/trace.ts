@@ -1,7 +1,7 @@
 // Everything that a refused request must leave as it was: every row of D1, and every row of the inventories.
 
 import { env } from "cloudflare:workers";
-import { PROJECTED_COLUMNS } from "../../src/db/projection.ts";
+import { PROJECTED_COLUMNS } from "../../src/db/projection/projection.ts";
 import { parseId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { projectNext } from "../../src/inventory/project.ts";

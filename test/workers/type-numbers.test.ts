@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { readNumber } from "../../src/db/ticket-keys.ts";
+import { readNumber } from "../../src/db/tickets/ticket-keys.ts";
 import { must } from "../../src/domain/result.ts";
 import { newEvent, newTicketType, openTenant, type Tenant, ticketTypeBody } from "./catalogue.ts";
 import { newId } from "../../src/app/context.ts";

@@ -7,8 +7,8 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { ticketTypes } from "../../src/db/schema.ts";
-import { readTerms } from "../../src/db/terms.ts";
+import { ticketTypes } from "../../src/db/schema/catalogue.ts";
+import { readTerms } from "../../src/db/ticket-types/terms.ts";
 import {
   type AttemptId,
   attemptIdFrom,

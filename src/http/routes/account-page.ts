@@ -2,9 +2,9 @@
 // carries stands behind its `#`, so that it is in no request and no log. All it does goes through /api/auth.
 
 import { html } from "hono/html";
-import { htmlPage } from "../html-page.ts";
+import { htmlPage } from "../pages/html-page.ts";
 import { newRouter } from "../routing.ts";
-import { ACCOUNT_SCRIPT } from "../account-script.ts";
+import { ACCOUNT_SCRIPT } from "../pages/account-script.ts";
 
 export const accountPage = newRouter();
 

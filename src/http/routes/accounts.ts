@@ -4,19 +4,19 @@
 
 import type { z } from "@hono/zod-openapi";
 import type { Context as HonoContext } from "hono";
-import { requestPassword, signUp } from "../../app/send-password-link.ts";
-import { setPassword } from "../../app/set-password.ts";
+import { requestPassword, signUp } from "../../app/accounts/send-password-link.ts";
+import { setPassword } from "../../app/accounts/set-password.ts";
 import type { AccountPorts } from "../../auth/accounts.ts";
 import { knownDeviceCookie } from "../../auth/known-device.ts";
 import { loadAccounts } from "../../auth/load-accounts.ts";
 import { openMailer } from "../../auth/mailer.ts";
 import { ACCOUNTS_PATH } from "../../auth/session-cookie.ts";
 import { endSession, findPerson, forgetSessions } from "../../auth/sessions.ts";
-import { within } from "../../db/limit.ts";
+import { within } from "../../db/deadline.ts";
 import type { Refusal } from "../../domain/errors.ts";
-import { emailIn, guessEndsAt, limitAttempts, mayMail } from "../attempts-to-sign-in.ts";
-import { readJsonIfAny } from "../body.ts";
-import { problem } from "../problem.ts";
+import { emailIn, guessEndsAt, limitAttempts, mayMail } from "../middleware/rate-limit-sign-in.ts";
+import { readJsonIfAny } from "../middleware/body.ts";
+import { problem } from "../problems/problem.ts";
 import { type HonoEnv, newRouter } from "../routing.ts";
 import * as bodies from "../schemas/account.ts";
 import {
@@ -26,8 +26,8 @@ import {
   isFromOurPages,
   sessionCookieOf,
   UNAVAILABLE,
-} from "../session.ts";
-import { fieldErrors } from "../validation.ts";
+} from "../middleware/session.ts";
+import { fieldErrors } from "../middleware/validation.ts";
 
 export const accounts = newRouter();
 

@@ -1,15 +1,15 @@
 // API keys: made, listed and revoked. For members with manage_tenant_users, which no key carries (rule P2).
 
 import { z } from "@hono/zod-openapi";
-import { createApiKey } from "../../app/create-api-key.ts";
-import { revokeApiKey } from "../../app/revoke-api-key.ts";
-import { listApiKeys } from "../../db/api-keys.ts";
-import { organiser } from "../access.ts";
+import { createApiKey } from "../../app/credentials/create-api-key.ts";
+import { revokeApiKey } from "../../app/credentials/revoke-api-key.ts";
+import { listApiKeys } from "../../db/credentials/api-keys.ts";
+import { organiser } from "../middleware/access.ts";
 import { dbOf } from "../db.ts";
-import { givenPassword } from "../given-password.ts";
-import { optionalIdempotencyKey } from "../idempotency-key.ts";
+import { givenPassword } from "../middleware/given-password.ts";
+import { optionalIdempotencyKey } from "../middleware/idempotency-key.ts";
 import { pageFrom, readCursor } from "../paging.ts";
-import { problem } from "../problem.ts";
+import { problem } from "../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { idParam, json, jsonContent, pageOf, pagingQuery } from "../schemas/common.ts";
 import { ApiKey, ApiKeyInput, NewApiKey, renderApiKey } from "../schemas/credential.ts";

@@ -1,12 +1,12 @@
 // The audit log: who changed what, newest first.
 
 import { z } from "@hono/zod-openapi";
-import { listAuditRows } from "../../db/audit-log.ts";
+import { listAuditRows } from "../../db/audit/audit-log.ts";
 import { MAX_EMAIL } from "../../domain/limits.ts";
-import { organiser } from "../access.ts";
+import { organiser } from "../middleware/access.ts";
 import { dbOf } from "../db.ts";
 import { pageFrom, readCursor } from "../paging.ts";
-import { problem } from "../problem.ts";
+import { problem } from "../problems/problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { AuditEntry, renderAuditEntry } from "../schemas/audit-log.ts";
 import { idExample, instant, json, pageOf, pagingQuery } from "../schemas/common.ts";

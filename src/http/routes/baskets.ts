@@ -1,12 +1,12 @@
 // A basket: holds of several ticket types of one event, placed by one request. As fast as its holds: no D1 and no KV.
 
-import { type BasketItem, placeBasket } from "../../app/place-basket.ts";
+import { type BasketItem, placeBasket } from "../../app/orders/place-basket.ts";
 import { parseId } from "../../domain/ids.ts";
-import { limitedShopperOr } from "../access.ts";
-import { attemptHold, buyerAddress } from "../attempts.ts";
-import { idempotencyKey } from "../idempotency-key.ts";
-import { inventoryFor } from "../miss-limit.ts";
-import { problem } from "../problem.ts";
+import { limitedShopperOr } from "../middleware/access.ts";
+import { attemptHold, buyerAddress } from "../middleware/rate-limit.ts";
+import { idempotencyKey } from "../middleware/idempotency-key.ts";
+import { inventoryFor } from "../middleware/miss-limit.ts";
+import { problem } from "../problems/problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { Basket, BasketInput, renderBasket } from "../schemas/basket.ts";
 import { idParam, json, jsonContent } from "../schemas/common.ts";

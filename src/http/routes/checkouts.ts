@@ -1,16 +1,16 @@
 // A checkout: holds become an order.
 
-import { checkOut } from "../../app/check-out.ts";
+import { checkOut } from "../../app/orders/check-out.ts";
 import { signOrderLink } from "../../auth/order-links.ts";
 import { type HoldId, parseHoldId, ticketTypeOfHold } from "../../domain/ids.ts";
 import { seesContact } from "../../domain/policy.ts";
-import { limitedShopperOr } from "../access.ts";
-import { idempotencyKey } from "../idempotency-key.ts";
-import { askByIds } from "../miss-limit.ts";
-import { problem } from "../problem.ts";
+import { limitedShopperOr } from "../middleware/access.ts";
+import { idempotencyKey } from "../middleware/idempotency-key.ts";
+import { askByIds } from "../middleware/miss-limit.ts";
+import { problem } from "../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { json, jsonContent } from "../schemas/common.ts";
-import { versionTag } from "../version-tag.ts";
+import { versionTag } from "../responses/version-tag.ts";
 import { CheckedOutOrder, CheckoutInput, renderOrder } from "../schemas/order.ts";
 
 export const checkouts = newRouter();

@@ -1,20 +1,20 @@
 // The crew codes of an event (rule D22): made, listed and ended by who manages its ticketing, and redeemed by phones.
 
 import { z } from "@hono/zod-openapi";
-import { createCrewCode } from "../../app/create-crew-code.ts";
-import { endCrewCode } from "../../app/end-crew-code.ts";
-import { pairDevice } from "../../app/pair-device.ts";
-import { listCrewCodes } from "../../db/crew-codes.ts";
-import { readEvent } from "../../db/events.ts";
+import { createCrewCode } from "../../app/crew/create-crew-code.ts";
+import { endCrewCode } from "../../app/crew/end-crew-code.ts";
+import { pairDevice } from "../../app/crew/pair-device.ts";
+import { listCrewCodes } from "../../db/crew/crew-codes.ts";
+import { readEvent } from "../../db/events/events.ts";
 import { parseId } from "../../domain/ids.ts";
-import { anonymous, organiser } from "../access.ts";
-import { addressOf, attempt } from "../attempts.ts";
+import { anonymous, organiser } from "../middleware/access.ts";
+import { addressOf, attempt } from "../middleware/rate-limit.ts";
 import { dbOf } from "../db.ts";
-import { givenPassword } from "../given-password.ts";
-import { optionalIdempotencyKey } from "../idempotency-key.ts";
+import { givenPassword } from "../middleware/given-password.ts";
+import { optionalIdempotencyKey } from "../middleware/idempotency-key.ts";
 import { pageFrom, readCursor } from "../paging.ts";
-import { problem } from "../problem.ts";
-import { drawCode } from "../qr-code.ts";
+import { problem } from "../problems/problem.ts";
+import { drawCode } from "../responses/qr-code.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { idExample, idParam, json, jsonContent, pageOf, pagingQuery } from "../schemas/common.ts";
 import { CrewCode, CrewCodeInput, NewCrewCode, PairedDevice, PairingInput, renderCrewCode } from "../schemas/crew.ts";

@@ -1,10 +1,10 @@
 // The door desk of an event: heartbeats of its devices, who is on duty, and the notice to all gates.
 
-import { beatDesk } from "../../app/beat-desk.ts";
-import { hasDesk } from "../../app/desk.ts";
-import { putNotice } from "../../app/put-notice.ts";
-import { organiser, scanner, scannerOr } from "../access.ts";
-import { problem } from "../problem.ts";
+import { beatDesk } from "../../app/desk/beat-desk.ts";
+import { hasDesk } from "../../app/desk/desk.ts";
+import { putNotice } from "../../app/desk/put-notice.ts";
+import { organiser, scanner, scannerOr } from "../middleware/access.ts";
+import { problem } from "../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { idParam, json, jsonContent } from "../schemas/common.ts";
 import {

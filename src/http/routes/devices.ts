@@ -1,17 +1,17 @@
 // Devices, each at a gate: made, listed and revoked.
 
 import { z } from "@hono/zod-openapi";
-import { createDevice } from "../../app/create-device.ts";
-import { revokeDevice } from "../../app/revoke-device.ts";
-import { listDevices } from "../../db/devices.ts";
+import { createDevice } from "../../app/crew/create-device.ts";
+import { revokeDevice } from "../../app/crew/revoke-device.ts";
+import { listDevices } from "../../db/crew/devices.ts";
 import { parseId } from "../../domain/ids.ts";
 import { can } from "../../domain/policy.ts";
-import { organiser } from "../access.ts";
+import { organiser } from "../middleware/access.ts";
 import { dbOf } from "../db.ts";
-import { givenPassword } from "../given-password.ts";
-import { optionalIdempotencyKey } from "../idempotency-key.ts";
+import { givenPassword } from "../middleware/given-password.ts";
+import { optionalIdempotencyKey } from "../middleware/idempotency-key.ts";
 import { pageFrom, readCursor } from "../paging.ts";
-import { problem } from "../problem.ts";
+import { problem } from "../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { idExample, idParam, json, jsonContent, pageOf, pagingQuery } from "../schemas/common.ts";
 import { Device, DeviceInput, NewDevice, renderDevice } from "../schemas/credential.ts";

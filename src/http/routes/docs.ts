@@ -2,14 +2,14 @@
 
 import { html } from "hono/html";
 import type { Context as HonoContext } from "hono";
-import type { ApiDocument } from "../api-page/document.ts";
-import { apiPage } from "../api-page/page.ts";
-import { API_PAGE_SCRIPT } from "../api-page/script.ts";
-import { API_PAGE_ICON, API_PAGE_STYLE } from "../api-page/style.ts";
-import { etagOf, matchesEtag } from "../etag.ts";
-import { limitPage } from "../html-page.ts";
-import { plainPage } from "../plain-page.ts";
-import { problemExample, ROUTE_CODES } from "../problem-samples.ts";
+import type { ApiDocument } from "../pages/api-page/document.ts";
+import { apiPage } from "../pages/api-page/page.ts";
+import { API_PAGE_SCRIPT } from "../pages/api-page/script.ts";
+import { API_PAGE_ICON, API_PAGE_STYLE } from "../pages/api-page/style.ts";
+import { etagOf, matchesEtag } from "../responses/etag.ts";
+import { limitPage } from "../pages/html-page.ts";
+import { plainPage } from "../pages/plain-page.ts";
+import { problemExample, ROUTE_CODES } from "../problems/problem-samples.ts";
 import type { HonoEnv, newRouter } from "../routing.ts";
 
 type App = ReturnType<typeof newRouter>;

@@ -1,10 +1,10 @@
 // The conflicts of a door over HTTP (rule D19): listed for organisers, and marked as seen by a supervisor.
 
 import { z } from "@hono/zod-openapi";
-import { atDoor } from "../../app/scan-ticket.ts";
-import { organiser } from "../access.ts";
+import { atDoor } from "../../app/door/scan-ticket.ts";
+import { organiser } from "../middleware/access.ts";
 import { cursorFor, readCursor } from "../paging.ts";
-import { problem } from "../problem.ts";
+import { problem } from "../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { idExample, idParam, json, pagingQuery } from "../schemas/common.ts";
 import { Conflict, Conflicts, renderConflict } from "../schemas/conflict.ts";

@@ -2,10 +2,10 @@
 // A scanner with a socket asks there.
 
 import { z } from "@hono/zod-openapi";
-import { atDoor } from "../../app/scan-ticket.ts";
+import { atDoor } from "../../app/door/scan-ticket.ts";
 import { parseId } from "../../domain/ids.ts";
-import { organiser, scanner } from "../access.ts";
-import { problem } from "../problem.ts";
+import { organiser, scanner } from "../middleware/access.ts";
+import { problem } from "../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { idExample, idParam, json, jsonContent } from "../schemas/common.ts";
 import {

@@ -2,14 +2,14 @@
 // ticket (rule D13), and its counts as D1 was told of them (rule D10).
 
 import { z } from "@hono/zod-openapi";
-import { readParty } from "../../app/read-party.ts";
-import { atDoor } from "../../app/scan-ticket.ts";
-import { readDoorCounts } from "../../db/door-counts.ts";
-import { readEvent } from "../../db/events.ts";
-import { scannerOr } from "../access.ts";
+import { readParty } from "../../app/door/read-party.ts";
+import { atDoor } from "../../app/door/scan-ticket.ts";
+import { readDoorCounts } from "../../db/door/door-counts.ts";
+import { readEvent } from "../../db/events/events.ts";
+import { scannerOr } from "../middleware/access.ts";
 import { dbOf } from "../db.ts";
-import { ifNoneMatch, tagsOf } from "../etag.ts";
-import { problem } from "../problem.ts";
+import { ifNoneMatch, tagsOf } from "../responses/etag.ts";
+import { problem } from "../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { afterSeq } from "../schemas/after-seq.ts";
 import { idParam, json } from "../schemas/common.ts";

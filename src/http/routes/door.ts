@@ -2,17 +2,17 @@
 // gate: nothing here asks D1 on a scan's way (rule D2), but of a typed code.
 
 import { z } from "@hono/zod-openapi";
-import { countAtDoor } from "../../app/count-at-door.ts";
-import { atDoor, type Presented, scanTicket } from "../../app/scan-ticket.ts";
-import { uploadScans } from "../../app/upload-scans.ts";
+import { countAtDoor } from "../../app/door/count-at-door.ts";
+import { atDoor, type Presented, scanTicket } from "../../app/door/scan-ticket.ts";
+import { uploadScans } from "../../app/door/upload-scans.ts";
 import { DECIDED_BY } from "../../domain/door/door-log.ts";
 import { parseId, parseTicketId } from "../../domain/ids.ts";
 import { can } from "../../domain/policy.ts";
 import { joinDoor } from "../../door/client.ts";
-import { organiser, scannerOr } from "../access.ts";
+import { organiser, scannerOr } from "../middleware/access.ts";
 import { followerOf } from "../follower.ts";
 import { cursorFor, readCursor } from "../paging.ts";
-import { problem, type Refused } from "../problem.ts";
+import { problem, type Refused } from "../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { isUpgrade, upgrade } from "../upgrade.ts";
 import { afterSeq } from "../schemas/after-seq.ts";

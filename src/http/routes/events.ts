@@ -1,24 +1,24 @@
 // Events of an organisation: created, listed, read, changed and deleted, and moved along their life.
 
 import { z } from "@hono/zod-openapi";
-import { changeEvent } from "../../app/change-event.ts";
-import { deleteEvent } from "../../app/delete-event.ts";
-import { createEvent } from "../../app/create-event.ts";
-import { transitionEvent } from "../../app/transition-event.ts";
-import { listEvents, readEvent } from "../../db/events.ts";
+import { changeEvent } from "../../app/events/change-event.ts";
+import { deleteEvent } from "../../app/events/delete-event.ts";
+import { createEvent } from "../../app/events/create-event.ts";
+import { transitionEvent } from "../../app/events/transition-event.ts";
+import { listEvents, readEvent } from "../../db/events/events.ts";
 import { EVENT_STATUSES, type Transition } from "../../domain/event.ts";
 import { parseId } from "../../domain/ids.ts";
-import { catalogueReader, organiser } from "../access.ts";
-import { nameCreated } from "../created.ts";
+import { catalogueReader, organiser } from "../middleware/access.ts";
+import { nameCreated } from "../responses/created.ts";
 import { dbOf } from "../db.ts";
-import { whyPassword } from "../given-password.ts";
-import { optionalIdempotencyKey } from "../idempotency-key.ts";
+import { whyPassword } from "../middleware/given-password.ts";
+import { optionalIdempotencyKey } from "../middleware/idempotency-key.ts";
 import { pageFrom, readCursor } from "../paging.ts";
-import { problem } from "../problem.ts";
+import { problem } from "../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { idExample, idParam, instant, json, jsonContent, pageOf, pagingQuery } from "../schemas/common.ts";
 import { Event, EventChange, EventInput, renderEvent } from "../schemas/event.ts";
-import { optionalIfMatch, requiredIfMatch, versionTag } from "../version-tag.ts";
+import { optionalIfMatch, requiredIfMatch, versionTag } from "../responses/version-tag.ts";
 
 export const events = newRouter();
 

@@ -1,21 +1,21 @@
 // Gates of a venue: created, listed, read, changed and deleted.
 
 import { z } from "@hono/zod-openapi";
-import { changeGate } from "../../app/change-gate.ts";
-import { deleteGate } from "../../app/delete-gate.ts";
-import { createGate } from "../../app/create-gate.ts";
-import { GATE_STATUSES, listGates, readGate } from "../../db/gates.ts";
-import { readVenue } from "../../db/venues.ts";
-import { catalogueReader, organiser } from "../access.ts";
-import { nameCreated } from "../created.ts";
+import { changeGate } from "../../app/gates/change-gate.ts";
+import { deleteGate } from "../../app/gates/delete-gate.ts";
+import { createGate } from "../../app/gates/create-gate.ts";
+import { GATE_STATUSES, listGates, readGate } from "../../db/gates/gates.ts";
+import { readVenue } from "../../db/venues/venues.ts";
+import { catalogueReader, organiser } from "../middleware/access.ts";
+import { nameCreated } from "../responses/created.ts";
 import { dbOf } from "../db.ts";
-import { optionalIdempotencyKey } from "../idempotency-key.ts";
+import { optionalIdempotencyKey } from "../middleware/idempotency-key.ts";
 import { pageFrom, readCursor } from "../paging.ts";
-import { problem } from "../problem.ts";
+import { problem } from "../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { idParam, json, jsonContent, pageOf, pagingQuery } from "../schemas/common.ts";
 import { Gate, GateChange, GateInput, renderGate } from "../schemas/gate.ts";
-import { requiredIfMatch, versionTag } from "../version-tag.ts";
+import { requiredIfMatch, versionTag } from "../responses/version-tag.ts";
 
 export const gates = newRouter();
 

@@ -1,17 +1,17 @@
 // The holds of an event over all its ticket types, for its organisation: straight from the inventories.
 
 import { z } from "@hono/zod-openapi";
-import { readEvent } from "../../db/events.ts";
-import { listTicketTypes } from "../../db/ticket-types.ts";
+import { readEvent } from "../../db/events/events.ts";
+import { listTicketTypes } from "../../db/ticket-types/ticket-types.ts";
 import { HOLD_STATUSES } from "../../domain/hold.ts";
 import { parseId, ticketTypeOfHold } from "../../domain/ids.ts";
 import type { HoldView } from "../../domain/ledger/command.ts";
 import { MAX_TICKET_TYPES_PER_EVENT } from "../../domain/limits.ts";
 import { openInventories } from "../../inventory/client.ts";
-import { organiser } from "../access.ts";
+import { organiser } from "../middleware/access.ts";
 import { dbOf } from "../db.ts";
 import { pageFrom, readCursor } from "../paging.ts";
-import { problem } from "../problem.ts";
+import { problem } from "../problems/problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { json, pageOf, pagingQuery } from "../schemas/common.ts";
 import { Hold, renderHold } from "../schemas/hold.ts";

@@ -5,15 +5,15 @@ import { z } from "@hono/zod-openapi";
 import { extensionKeyFrom, holdIdFrom, type HoldId, parseHoldId, ticketTypeOfHold } from "../../domain/ids.ts";
 import { actingOnHolds } from "../../domain/policy.ts";
 import { sha256 } from "../../shared/sha256.ts";
-import { limitedShopperOr, shopperOr } from "../access.ts";
-import { buyerAddress } from "../attempts.ts";
-import { idempotencyKey } from "../idempotency-key.ts";
-import { inventoryFor } from "../miss-limit.ts";
-import { problem } from "../problem.ts";
+import { limitedShopperOr, shopperOr } from "../middleware/access.ts";
+import { buyerAddress } from "../middleware/rate-limit.ts";
+import { idempotencyKey } from "../middleware/idempotency-key.ts";
+import { inventoryFor } from "../middleware/miss-limit.ts";
+import { problem } from "../problems/problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { idParam, json, jsonContent } from "../schemas/common.ts";
 import { Hold, HoldInput, renderHold } from "../schemas/hold.ts";
-import { optionalIfMatch, versionTag } from "../version-tag.ts";
+import { optionalIfMatch, versionTag } from "../responses/version-tag.ts";
 
 export const holds = newRouter();
 

@@ -1,12 +1,12 @@
 // The ledger of a ticket type, for its organisation: straight from the inventory, oldest first.
 
 import { z } from "@hono/zod-openapi";
-import { readTicketType } from "../../db/ticket-types.ts";
+import { readTicketType } from "../../db/ticket-types/ticket-types.ts";
 import { openInventories } from "../../inventory/client.ts";
-import { organiser } from "../access.ts";
+import { organiser } from "../middleware/access.ts";
 import { dbOf } from "../db.ts";
 import { pageFrom, readCursor } from "../paging.ts";
-import { problem } from "../problem.ts";
+import { problem } from "../problems/problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { afterSeq } from "../schemas/after-seq.ts";
 import { idParam, json, pagingQuery } from "../schemas/common.ts";

@@ -2,22 +2,22 @@
 // the socket (rules L1 to L6); who may open it is decided here, and seen to by the object from then on (rule T5).
 
 import { z } from "@hono/zod-openapi";
-import { readGate } from "../../db/gates.ts";
-import { answered } from "../../db/limit.ts";
-import { readEvent } from "../../db/events.ts";
+import { readGate } from "../../db/gates/gates.ts";
+import { answered } from "../../db/deadline.ts";
+import { readEvent } from "../../db/events/events.ts";
 import { type EventId, parseId, type TicketTypeId } from "../../domain/ids.ts";
 import { joinLive } from "../../inventory/client.ts";
-import { joinFeed, shardFor, shardsOf } from "../../live/client.ts";
-import { anonymous, scannerOr } from "../access.ts";
-import { addressHashOf, limitSockets } from "../attempts.ts";
+import { joinFeed, shardFor, shardsOf } from "../../feed/client.ts";
+import { anonymous, scannerOr } from "../middleware/access.ts";
+import { addressHashOf, limitSockets } from "../middleware/rate-limit.ts";
 import { dbOf } from "../db.ts";
 import { followerOf } from "../follower.ts";
-import { admitId, findPublished, rememberId, whyNoEvent } from "../miss-limit.ts";
-import { problem } from "../problem.ts";
-import { isOver } from "../public-event-text.ts";
+import { admitId, findPublished, rememberId, whyNoEvent } from "../middleware/miss-limit.ts";
+import { problem } from "../problems/problem.ts";
+import { isOver } from "../responses/public-event-text.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { idParam } from "../schemas/common.ts";
-import { readCounts } from "../shared-counts.ts";
+import { readCounts } from "../reads/shared-counts.ts";
 import { refusePlain, upgrade } from "../upgrade.ts";
 
 export const live = newRouter();

@@ -1,20 +1,20 @@
 // Members and invitations, for those with manage_tenant_users, which no key carries (rules P1, P2).
 
 import { z } from "@hono/zod-openapi";
-import { changeMember } from "../../app/change-member.ts";
-import { createInvitation } from "../../app/create-invitation.ts";
-import { removeMember } from "../../app/remove-member.ts";
-import { withdrawInvitation } from "../../app/withdraw-invitation.ts";
+import { changeMember } from "../../app/members/change-member.ts";
+import { createInvitation } from "../../app/members/create-invitation.ts";
+import { removeMember } from "../../app/members/remove-member.ts";
+import { withdrawInvitation } from "../../app/members/withdraw-invitation.ts";
 import { openMailer } from "../../auth/mailer.ts";
 import { forgetSessions } from "../../auth/sessions.ts";
-import { listInvitations } from "../../db/invitations.ts";
-import { listMembers, readMember } from "../../db/members.ts";
-import { organiser } from "../access.ts";
+import { listInvitations } from "../../db/members/invitations.ts";
+import { listMembers, readMember } from "../../db/members/members.ts";
+import { organiser } from "../middleware/access.ts";
 import { dbOf } from "../db.ts";
-import { givenPassword } from "../given-password.ts";
-import { optionalIdempotencyKey } from "../idempotency-key.ts";
+import { givenPassword } from "../middleware/given-password.ts";
+import { optionalIdempotencyKey } from "../middleware/idempotency-key.ts";
 import { pageFrom, readCursor } from "../paging.ts";
-import { problem } from "../problem.ts";
+import { problem } from "../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { idParam, json, jsonContent, pageOf, pagingQuery } from "../schemas/common.ts";
 import {
@@ -27,9 +27,9 @@ import {
   renderRevoked,
   Revoked,
 } from "../schemas/member.ts";
-import { originOf } from "../origin.ts";
-import { UNAVAILABLE } from "../session.ts";
-import { requiredIfMatch, versionTag } from "../version-tag.ts";
+import { originOf } from "../middleware/origin.ts";
+import { UNAVAILABLE } from "../middleware/session.ts";
+import { requiredIfMatch, versionTag } from "../responses/version-tag.ts";
 
 export const members = newRouter();
 

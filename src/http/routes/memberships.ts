@@ -2,20 +2,20 @@
 // organisation.
 
 import { z } from "@hono/zod-openapi";
-import { acceptInvitation } from "../../app/accept-invitation.ts";
-import { confirmPassword } from "../../app/confirm-password.ts";
+import { acceptInvitation } from "../../app/members/accept-invitation.ts";
+import { confirmPassword } from "../../app/accounts/confirm-password.ts";
 import { ACCOUNTS_PATH } from "../../auth/session-cookie.ts";
 import { forgetSessions } from "../../auth/sessions.ts";
-import { chooseOrganization, listMemberships, settleOrganization } from "../../db/membership.ts";
+import { chooseOrganization, listMemberships, settleOrganization } from "../../db/members/membership.ts";
 import { parseId } from "../../domain/ids.ts";
-import { limitAttempts } from "../attempts-to-sign-in.ts";
+import { limitAttempts } from "../middleware/rate-limit-sign-in.ts";
 import { dbOf } from "../db.ts";
-import { problem } from "../problem.ts";
+import { problem } from "../problems/problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { GivenPassword } from "../schemas/account.ts";
 import { json, jsonContent } from "../schemas/common.ts";
 import { Acceptance, Choice, Member, Membership, renderMember, renderMembership } from "../schemas/member.ts";
-import { accountPortsOf, signedIn, UNAVAILABLE } from "../session.ts";
+import { accountPortsOf, signedIn, UNAVAILABLE } from "../middleware/session.ts";
 
 export const memberships = newRouter();
 

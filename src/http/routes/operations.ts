@@ -3,11 +3,11 @@
 import { z } from "@hono/zod-openapi";
 import { coalesceCalls } from "../../cache/coalesce-calls.ts";
 import { D1_BYTES } from "../../domain/limits.ts";
-import { anonymous } from "../access.ts";
-import { Problem } from "../documentation.ts";
-import { originOf } from "../origin.ts";
-import { problemBody, problemHeaders } from "../problem.ts";
-import type { Readiness } from "../readiness.ts";
+import { anonymous } from "../middleware/access.ts";
+import { Problem } from "../openapi/documentation.ts";
+import { originOf } from "../middleware/origin.ts";
+import { problemBody, problemHeaders } from "../problems/problem.ts";
+import type { Readiness } from "../reads/readiness.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { json } from "../schemas/common.ts";
 
@@ -54,7 +54,7 @@ const answers = coalesceCalls<"all", Readiness>(READY_MS, ({ size, inventory }) 
 
 operations.openapi(ready, async (c) => {
   // Loaded when it is asked for: no buyer's first answer waits for it.
-  const { hasSecrets, readReadiness } = await import("../readiness.ts");
+  const { hasSecrets, readReadiness } = await import("../reads/readiness.ts");
   const { size, inventory } = await answers.read("all", {
     call: () => readReadiness(c.env),
     keep: (work) => c.executionCtx.waitUntil(work),

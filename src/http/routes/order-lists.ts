@@ -2,8 +2,8 @@
 // from the routes of buyers (orders.ts), which are there before an isolate's first answer.
 
 import { z } from "@hono/zod-openapi";
-import { answered } from "../../db/limit.ts";
-import { listOrders } from "../../db/orders.ts";
+import { answered } from "../../db/deadline.ts";
+import { listOrders } from "../../db/orders/orders.ts";
 import { parseSerial } from "../../domain/door/serial.ts";
 import { nameKeyOf } from "../../domain/contact.ts";
 import { homeOf, parseId } from "../../domain/ids.ts";
@@ -12,10 +12,10 @@ import { MAX_SEARCH } from "../../domain/limits.ts";
 import { actingOnHolds } from "../../domain/policy.ts";
 import { parseReference } from "../../domain/reference.ts";
 import { openInventories } from "../../inventory/client.ts";
-import { orderIdParam } from "../answer-order.ts";
-import { organiser } from "../access.ts";
+import { orderIdParam } from "../responses/answer-order.ts";
+import { organiser } from "../middleware/access.ts";
 import { pageFrom, readCursor } from "../paging.ts";
-import { problem } from "../problem.ts";
+import { problem } from "../problems/problem.ts";
 import { dbOf } from "../db.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { email, idExample, instant, json, pagingQuery, toIso } from "../schemas/common.ts";

@@ -1,20 +1,20 @@
 // Returns of sold tickets (rule O7): for organisers alone, and so no part of the storefront.
 
-import { returnTickets } from "../../app/change-tickets.ts";
+import { returnTickets } from "../../app/tickets/change-tickets.ts";
 import type { z } from "@hono/zod-openapi";
 import type { Refusal } from "../../domain/errors.ts";
 import { numberOfTicket, type OrderId, orderOfTicket, parseHoldId, parseTicketId } from "../../domain/ids.ts";
 import type { ReturnedItem, ReturnRequest } from "../../domain/order-return.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
-import { organiser } from "../access.ts";
-import { answerOrder, orderIdParam } from "../answer-order.ts";
-import { idempotencyKey } from "../idempotency-key.ts";
-import { problem } from "../problem.ts";
+import { organiser } from "../middleware/access.ts";
+import { answerOrder, orderIdParam } from "../responses/answer-order.ts";
+import { idempotencyKey } from "../middleware/idempotency-key.ts";
+import { problem } from "../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { json, jsonContent } from "../schemas/common.ts";
 import { ReturnInput } from "../schemas/order-history.ts";
 import { Order } from "../schemas/order.ts";
-import { optionalIfMatch } from "../version-tag.ts";
+import { optionalIfMatch } from "../responses/version-tag.ts";
 
 export const orderReturns = newRouter();
 

@@ -1,25 +1,25 @@
 // Orders: read, confirmed and cancelled at their home; a shopper's own listed from the projection.
 
 import { z } from "@hono/zod-openapi";
-import { eraseCutContact } from "../../app/cut-orders.ts";
-import { eraseContact } from "../../app/erase-contact.ts";
-import { cancelOrder, confirmOrder } from "../../app/settle-order.ts";
-import { answered } from "../../db/limit.ts";
-import { listOwnOrders } from "../../db/orders.ts";
+import { eraseCutContact } from "../../app/jobs/cut-orders.ts";
+import { eraseContact } from "../../app/orders/erase-contact.ts";
+import { cancelOrder, confirmOrder } from "../../app/orders/settle-order.ts";
+import { answered } from "../../db/deadline.ts";
+import { listOwnOrders } from "../../db/orders/orders.ts";
 import { homeOf } from "../../domain/ids.ts";
 import { readingOrders } from "../../domain/policy.ts";
 import { refuse } from "../../domain/result.ts";
-import { answerOrder, orderIdParam } from "../answer-order.ts";
-import { limitedShopper, limitedShopperOr, linkOrShopperOr, organiser } from "../access.ts";
+import { answerOrder, orderIdParam } from "../responses/answer-order.ts";
+import { limitedShopper, limitedShopperOr, linkOrShopperOr, organiser } from "../middleware/access.ts";
 import { pageFrom, readCursor } from "../paging.ts";
-import { askByIds } from "../miss-limit.ts";
-import { problem } from "../problem.ts";
+import { askByIds } from "../middleware/miss-limit.ts";
+import { problem } from "../problems/problem.ts";
 import { dbOf } from "../db.ts";
-import { orOfD1, readOrder } from "../read-order.ts";
+import { orOfD1, readOrder } from "../reads/read-order.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { json, pagingQuery, toIso } from "../schemas/common.ts";
 import { Order, OwnOrderPage, renderOrder } from "../schemas/order.ts";
-import { optionalIfMatch } from "../version-tag.ts";
+import { optionalIfMatch } from "../responses/version-tag.ts";
 
 export const orders = newRouter();
 

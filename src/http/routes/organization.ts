@@ -1,16 +1,16 @@
 // Who acts, and the organisation that it acts in.
 
-import { changeOrganization } from "../../app/change-organization.ts";
-import { type Organization as OrganizationRow, readOrganization } from "../../db/organizations.ts";
+import { changeOrganization } from "../../app/organizations/change-organization.ts";
+import { type Organization as OrganizationRow, readOrganization } from "../../db/organizations/organizations.ts";
 import type { OrganizationId } from "../../domain/ids.ts";
 import { must } from "../../domain/result.ts";
-import { anyMember, organiser } from "../access.ts";
+import { anyMember, organiser } from "../middleware/access.ts";
 import { dbOf } from "../db.ts";
-import { problem } from "../problem.ts";
+import { problem } from "../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { json, jsonContent } from "../schemas/common.ts";
 import { Me, Organization, OrganizationChange, renderMe, renderOrganization } from "../schemas/organization.ts";
-import { requiredIfMatch, versionTag } from "../version-tag.ts";
+import { requiredIfMatch, versionTag } from "../responses/version-tag.ts";
 
 export const organization = newRouter();
 

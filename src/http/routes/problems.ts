@@ -1,9 +1,9 @@
 // The page of each code, at the `type` of its problems.
 
 import { html } from "hono/html";
-import { plainPage } from "../plain-page.ts";
-import { problem } from "../problem.ts";
-import { isCode, PROBLEMS } from "../problem-map.ts";
+import { plainPage } from "../pages/plain-page.ts";
+import { problem } from "../problems/problem.ts";
+import { isCode, PROBLEMS } from "../problems/problem-map.ts";
 import { newRouter } from "../routing.ts";
 
 export const problems = newRouter();

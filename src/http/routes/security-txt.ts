@@ -1,7 +1,7 @@
 // Where to report a weakness (RFC 9116). There is nothing to say until SECURITY_CONTACT says whom to write to.
 
-import { originOf } from "../origin.ts";
-import { problem } from "../problem.ts";
+import { originOf } from "../middleware/origin.ts";
+import { problem } from "../problems/problem.ts";
 import { newRouter } from "../routing.ts";
 import { toIso } from "../schemas/common.ts";
 

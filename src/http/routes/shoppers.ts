@@ -2,9 +2,9 @@
 
 import { z } from "@hono/zod-openapi";
 import { mintShopperToken } from "../../auth/shopper-tokens.ts";
-import { anonymous } from "../access.ts";
-import { limitShoppers } from "../attempts.ts";
-import { problem } from "../problem.ts";
+import { anonymous } from "../middleware/access.ts";
+import { limitShoppers } from "../middleware/rate-limit.ts";
+import { problem } from "../problems/problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { idText, instantText, json, toIso } from "../schemas/common.ts";
 

@@ -3,20 +3,20 @@
 
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import type { PublishedEvent } from "../../db/public-events.ts";
+import type { PublishedEvent } from "../../db/events/public-events.ts";
 import { isSlug, MAX_SLUG } from "../../domain/slug.ts";
 import { publicOccupancy } from "../../domain/ledger/book.ts";
-import { anonymous } from "../access.ts";
-import { ifNoneMatch, matchesEtag } from "../etag.ts";
+import { anonymous } from "../middleware/access.ts";
+import { ifNoneMatch, matchesEtag } from "../responses/etag.ts";
 import { cursorFor, readCursor } from "../paging.ts";
-import { findPublished, findPublishedByNames } from "../miss-limit.ts";
-import { problem } from "../problem.ts";
+import { findPublished, findPublishedByNames } from "../middleware/miss-limit.ts";
+import { problem } from "../problems/problem.ts";
 import { endpoint, type HonoEnv, newRouter } from "../routing.ts";
-import { readCounts } from "../shared-counts.ts";
-import { readPublicList } from "../shared-lists.ts";
+import { readCounts } from "../reads/shared-counts.ts";
+import { readPublicList } from "../reads/shared-lists.ts";
 import { idParam, json, pageOf, pagingQuery, toIso } from "../schemas/common.ts";
 import { Availability, PublicEvent, PublicEventSummary, renderPublicEventSummary } from "../schemas/public-event.ts";
-import { isOver, publicEventText } from "../public-event-text.ts";
+import { isOver, publicEventText } from "../responses/public-event-text.ts";
 
 export const storefront = newRouter();
 

@@ -1,17 +1,17 @@
 // What is done to a ticket after it was sold (rules N8 to N10): taken back, stopped at the gate, and issued anew.
 
 import type { Context } from "hono";
-import { noteTicket, reissueTicket, returnTickets } from "../../app/change-tickets.ts";
+import { noteTicket, reissueTicket, returnTickets } from "../../app/tickets/change-tickets.ts";
 import { ticketOf } from "../../domain/door/ticket.ts";
 import { homeOf, numberOfTicket, orderOfTicket, type TicketId } from "../../domain/ids.ts";
 import type { ChangeReply } from "../../domain/ledger/command.ts";
 import { type Buyer, isOrganiser } from "../../domain/policy.ts";
 import { must } from "../../domain/result.ts";
 import { sha256 } from "../../shared/sha256.ts";
-import { limitedShopperOr, organiser } from "../access.ts";
-import { idempotencyKey } from "../idempotency-key.ts";
-import { askByIds } from "../miss-limit.ts";
-import { problem } from "../problem.ts";
+import { limitedShopperOr, organiser } from "../middleware/access.ts";
+import { idempotencyKey } from "../middleware/idempotency-key.ts";
+import { askByIds } from "../middleware/miss-limit.ts";
+import { problem } from "../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { json, jsonContent } from "../schemas/common.ts";
 import { AttentionInput, BlockInput, renderTicket, Ticket, ticketIdParam, VoidInput } from "../schemas/ticket.ts";

@@ -1,13 +1,13 @@
 // The holds of a ticket type, for its organisation: straight from the inventory.
 
 import { z } from "@hono/zod-openapi";
-import { readTicketType } from "../../db/ticket-types.ts";
+import { readTicketType } from "../../db/ticket-types/ticket-types.ts";
 import { HOLD_SOURCES, HOLD_STATUSES } from "../../domain/hold.ts";
 import { openInventories } from "../../inventory/client.ts";
-import { organiser } from "../access.ts";
+import { organiser } from "../middleware/access.ts";
 import { dbOf } from "../db.ts";
 import { cursorFor, readCursor } from "../paging.ts";
-import { problem } from "../problem.ts";
+import { problem } from "../problems/problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
 import { idExample, idParam, json, pageOf, pagingQuery } from "../schemas/common.ts";
 import { Hold, renderHold } from "../schemas/hold.ts";

@@ -1,22 +1,22 @@
 // Ticket types of an event: created, listed, read, changed and deleted.
 
 import { z } from "@hono/zod-openapi";
-import { changeTicketType } from "../../app/change-ticket-type.ts";
-import { deleteTicketType } from "../../app/delete-ticket-type.ts";
-import { createTicketType } from "../../app/create-ticket-type.ts";
-import { readEvent } from "../../db/events.ts";
-import { listTicketTypes, readTicketType } from "../../db/ticket-types.ts";
+import { changeTicketType } from "../../app/ticket-types/change-ticket-type.ts";
+import { deleteTicketType } from "../../app/ticket-types/delete-ticket-type.ts";
+import { createTicketType } from "../../app/ticket-types/create-ticket-type.ts";
+import { readEvent } from "../../db/events/events.ts";
+import { listTicketTypes, readTicketType } from "../../db/ticket-types/ticket-types.ts";
 import { TICKET_TYPE_STATUSES } from "../../domain/terms.ts";
-import { catalogueReader, organiser } from "../access.ts";
-import { nameCreated } from "../created.ts";
+import { catalogueReader, organiser } from "../middleware/access.ts";
+import { nameCreated } from "../responses/created.ts";
 import { dbOf } from "../db.ts";
-import { optionalIdempotencyKey } from "../idempotency-key.ts";
+import { optionalIdempotencyKey } from "../middleware/idempotency-key.ts";
 import { pageFrom, readCursor } from "../paging.ts";
-import { problem } from "../problem.ts";
+import { problem } from "../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { idParam, json, jsonContent, pageOf, pagingQuery } from "../schemas/common.ts";
 import { renderTicketType, TicketType, TicketTypeChange, TicketTypeInput } from "../schemas/ticket-type.ts";
-import { requiredIfMatch, versionTag } from "../version-tag.ts";
+import { requiredIfMatch, versionTag } from "../responses/version-tag.ts";
 
 export const ticketTypes = newRouter();
 

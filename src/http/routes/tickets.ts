@@ -3,7 +3,7 @@
 
 import { accepts } from "hono/accepts";
 import type { Context } from "hono";
-import { noteLook, showCode, type TicketReader } from "../../app/show-code.ts";
+import { noteLook, showCode, type TicketReader } from "../../app/tickets/show-code.ts";
 import { signTicketLink } from "../../auth/ticket-links.ts";
 import { showSerial } from "../../domain/door/serial.ts";
 import { isBeingChanged, type Ticket as Made, ticketOf, ticketsOf } from "../../domain/door/ticket.ts";
@@ -13,11 +13,11 @@ import { isOrganiser, readingOrders } from "../../domain/policy.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
 import { sha256 } from "../../shared/sha256.ts";
 import { TRY_AGAIN } from "../../app/changed-fields.ts";
-import { anyLinkOrShopperOr, linkOrShopperOr } from "../access.ts";
-import { type OrderAnswer, orderIdParam } from "../answer-order.ts";
-import { problem } from "../problem.ts";
-import { drawCode } from "../qr-code.ts";
-import { readOrder } from "../read-order.ts";
+import { anyLinkOrShopperOr, linkOrShopperOr } from "../middleware/access.ts";
+import { type OrderAnswer, orderIdParam } from "../responses/answer-order.ts";
+import { problem } from "../problems/problem.ts";
+import { drawCode } from "../responses/qr-code.ts";
+import { readOrder } from "../reads/read-order.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { json } from "../schemas/common.ts";
 import { renderTicket, Ticket, TicketCode, ticketIdParam, TicketLink, TicketList } from "../schemas/ticket.ts";

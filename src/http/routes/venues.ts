@@ -1,20 +1,20 @@
 // Venues: created, listed, read, changed and archived.
 
 import { z } from "@hono/zod-openapi";
-import { changeVenue } from "../../app/change-venue.ts";
-import { setVenueStatus } from "../../app/archive-venue.ts";
-import { createVenue } from "../../app/create-venue.ts";
-import { listVenues, readVenue, VENUE_STATUSES } from "../../db/venues.ts";
-import { organiser } from "../access.ts";
-import { nameCreated } from "../created.ts";
+import { changeVenue } from "../../app/venues/change-venue.ts";
+import { setVenueStatus } from "../../app/venues/archive-venue.ts";
+import { createVenue } from "../../app/venues/create-venue.ts";
+import { listVenues, readVenue, VENUE_STATUSES } from "../../db/venues/venues.ts";
+import { organiser } from "../middleware/access.ts";
+import { nameCreated } from "../responses/created.ts";
 import { dbOf } from "../db.ts";
-import { optionalIdempotencyKey } from "../idempotency-key.ts";
+import { optionalIdempotencyKey } from "../middleware/idempotency-key.ts";
 import { pageFrom, readCursor } from "../paging.ts";
-import { problem } from "../problem.ts";
+import { problem } from "../problems/problem.ts";
 import { contextOf, endpoint, newRouter } from "../routing.ts";
 import { idParam, json, jsonContent, pageOf, pagingQuery } from "../schemas/common.ts";
 import { renderVenue, Venue, VenueChange, VenueInput } from "../schemas/venue.ts";
-import { requiredIfMatch, versionTag } from "../version-tag.ts";
+import { requiredIfMatch, versionTag } from "../responses/version-tag.ts";
 
 export const venues = newRouter();
 

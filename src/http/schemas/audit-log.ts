@@ -1,7 +1,7 @@
 // A row of the audit log on the wire (rule T6).
 
 import { z } from "@hono/zod-openapi";
-import type { AuditRow } from "../../db/audit-log.ts";
+import type { AuditRow } from "../../db/audit/audit-log.ts";
 import { must } from "../../domain/result.ts";
 import { idText, instantText, toIso } from "./common.ts";
 

@@ -1,10 +1,10 @@
 // A basket on the wire: holds of several ticket types of an event, placed by one request (docs/api.md).
 
 import { z } from "@hono/zod-openapi";
-import type { Basket as Placed } from "../../app/place-basket.ts";
+import type { Basket as Placed } from "../../app/orders/place-basket.ts";
 import { ticketTypeOfHold } from "../../domain/ids.ts";
 import { MAX_ITEMS_PER_BASKET } from "../../domain/limits.ts";
-import { shownItem } from "../problem-map.ts";
+import { shownItem } from "../problems/problem-map.ts";
 import { idExample, idText } from "./common.ts";
 import { Hold, renderHold } from "./hold.ts";
 

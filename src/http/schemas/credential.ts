@@ -1,9 +1,9 @@
 // API keys and devices on the wire (rule P2): what is stored of their secret is in neither.
 
 import { z } from "@hono/zod-openapi";
-import type { ApiKey as ApiKeyRow } from "../../db/api-keys.ts";
-import { permissionsOf } from "../../db/credentials.ts";
-import type { Device as DeviceRow } from "../../db/devices.ts";
+import type { ApiKey as ApiKeyRow } from "../../db/credentials/api-keys.ts";
+import { permissionsOf } from "../../db/credentials/credentials.ts";
+import type { Device as DeviceRow } from "../../db/crew/devices.ts";
 import { KEY_PERMISSIONS, PERMISSIONS } from "../../domain/policy.ts";
 import { name } from "./catalogue.ts";
 import { idText, instant, instantText, toIso } from "./common.ts";

@@ -2,7 +2,7 @@
 
 import { z } from "@hono/zod-openapi";
 import { CREW_CODE } from "../../auth/crew-codes.ts";
-import type { CrewCode as CrewCodeRow } from "../../db/crew-code-columns.ts";
+import type { CrewCode as CrewCodeRow } from "../../db/crew/crew-code-columns.ts";
 import { CREW_CODE_USES } from "../../domain/crew-code.ts";
 import { parseId } from "../../domain/ids.ts";
 import { name } from "./catalogue.ts";

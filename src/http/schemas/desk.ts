@@ -1,7 +1,7 @@
 // The door desk of an event on the wire: devices on duty, and the notice to all gates.
 
 import { z } from "@hono/zod-openapi";
-import type { Beat } from "../../app/beat-desk.ts";
+import type { Beat } from "../../app/desk/beat-desk.ts";
 import { type DeskState, isOnDuty, type Notice as NoticeRow, type OnDuty } from "../../desk/desk-state.ts";
 import { MAX_NOTES, MAX_QUANTITY } from "../../domain/limits.ts";
 import { saysSomething } from "../../domain/text.ts";

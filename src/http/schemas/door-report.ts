@@ -1,7 +1,7 @@
 // The counts of a door as D1 was told of them, for reports (rule D10).
 
 import { z } from "@hono/zod-openapi";
-import type { ProjectedDoor } from "../../db/door-counts.ts";
+import type { ProjectedDoor } from "../../db/door/door-counts.ts";
 import type { EventId } from "../../domain/ids.ts";
 import { idText, instantText, toIso } from "./common.ts";
 import { GateCounts, renderGateCounts } from "./door.ts";

@@ -1,7 +1,7 @@
 // An event on the wire, as its organisation sees it (rule E1).
 
 import { z } from "@hono/zod-openapi";
-import type { Event as EventRow } from "../../db/events.ts";
+import type { Event as EventRow } from "../../db/events/events.ts";
 import { eventFaults } from "../../domain/catalogue.ts";
 import {
   DAY_STARTS,

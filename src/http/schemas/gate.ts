@@ -1,7 +1,7 @@
 // A gate on the wire (rule G1).
 
 import { z } from "@hono/zod-openapi";
-import { GATE_STATUSES, type Gate as GateRow } from "../../db/gates.ts";
+import { GATE_STATUSES, type Gate as GateRow } from "../../db/gates/gates.ts";
 import { GATE_CODE } from "../../domain/catalogue.ts";
 import { capacity, changed, name, renderSettings, renderStamps, settings, settingsText, stamps } from "./catalogue.ts";
 import { idText } from "./common.ts";

@@ -1,10 +1,10 @@
 // Members and invitations on the wire (rule P1).
 
 import { z } from "@hono/zod-openapi";
-import type { Invitation as InvitationRow } from "../../db/invitations.ts";
-import type { Given, Member as MemberRow } from "../../db/members.ts";
-import type { Membership as MembershipRow } from "../../db/membership.ts";
-import { ORGANIZATION_STATUSES } from "../../db/organizations.ts";
+import type { Invitation as InvitationRow } from "../../db/members/invitations.ts";
+import type { Given, Member as MemberRow } from "../../db/members/members.ts";
+import type { Membership as MembershipRow } from "../../db/members/membership.ts";
+import { ORGANIZATION_STATUSES } from "../../db/organizations/organizations.ts";
 import { ROLES } from "../../domain/policy.ts";
 import { renderStamps, stamps } from "./catalogue.ts";
 import { email, idText, instantText, toIso } from "./common.ts";

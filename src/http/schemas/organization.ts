@@ -1,7 +1,7 @@
 // An organisation, and who acts in it, on the wire (rule T8).
 
 import { z } from "@hono/zod-openapi";
-import { ORGANIZATION_STATUSES, type Organization as OrganizationRow } from "../../db/organizations.ts";
+import { ORGANIZATION_STATUSES, type Organization as OrganizationRow } from "../../db/organizations/organizations.ts";
 import { type Actor, DEVICE_PERMISSIONS, PERMISSIONS, ROLES } from "../../domain/policy.ts";
 import { changed, renderSettings, renderStamps, settingsText, stamps } from "./catalogue.ts";
 import { idText } from "./common.ts";

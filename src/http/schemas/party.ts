@@ -1,7 +1,7 @@
 // Who came together on the wire (docs/api.md, "Scans").
 
 import { z } from "@hono/zod-openapi";
-import type { PartyTicket } from "../../app/read-party.ts";
+import type { PartyTicket } from "../../app/door/read-party.ts";
 import { parseSerial, showSerial } from "../../domain/door/serial.ts";
 import { idText } from "./common.ts";
 import { ticketIdText } from "./ticket.ts";

@@ -1,7 +1,7 @@
 // A ticket type on the wire, as its organisation sees it (rules K1, K2). Counts are the projection's, as of `counts_seq`.
 
 import { z } from "@hono/zod-openapi";
-import type { TicketType as TicketTypeRow } from "../../db/ticket-types.ts";
+import type { TicketType as TicketTypeRow } from "../../db/ticket-types/ticket-types.ts";
 import { ticketTypeFaults } from "../../domain/catalogue.ts";
 import { availableOf } from "../../domain/ledger/chain.ts";
 import { MAX_PER_ORDER, MAX_QUANTITY } from "../../domain/limits.ts";

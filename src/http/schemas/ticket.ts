@@ -4,7 +4,7 @@ import { z } from "@hono/zod-openapi";
 import { showSerial } from "../../domain/door/serial.ts";
 import { type Ticket as Made, TICKET_STATUSES } from "../../domain/door/ticket.ts";
 import { parseTicketId, type TicketId } from "../../domain/ids.ts";
-import type { OrderAnswer } from "../answer-order.ts";
+import type { OrderAnswer } from "../responses/answer-order.ts";
 import { MAX_GATE_TEXT, MAX_NOTES } from "../../domain/limits.ts";
 import { idText, lines } from "./common.ts";
 import { orderIdText } from "./order-id.ts";

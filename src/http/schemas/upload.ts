@@ -1,7 +1,7 @@
 // Scans that scanners decided alone, on the wire, and what becomes of them (docs/api.md, "Scans").
 
 import { z } from "@hono/zod-openapi";
-import type { UploadedScans } from "../../app/upload-scans.ts";
+import type { UploadedScans } from "../../app/door/upload-scans.ts";
 import { CONFLICT_KINDS } from "../../domain/door/conflicts.ts";
 import { CODE_SOURCES } from "../../domain/door/door-log.ts";
 import { parseSerial } from "../../domain/door/serial.ts";

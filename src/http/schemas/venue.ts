@@ -1,7 +1,7 @@
 // A venue on the wire (rule V1).
 
 import { z } from "@hono/zod-openapi";
-import { VENUE_STATUSES, type Venue as VenueRow } from "../../db/venues.ts";
+import { VENUE_STATUSES, type Venue as VenueRow } from "../../db/venues/venues.ts";
 import { isCountry, timezoneNamed } from "../../domain/catalogue.ts";
 import {
   capacity,

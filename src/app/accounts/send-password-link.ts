@@ -1,0 +1,39 @@
+// Sends the link that sets a password: to an address that signs up, and to one that asks for a new password. What is
+// answered, and the work before the answer, are the same whether or not the address has an account.
+
+import { accountExists, confirmAddress, resetPassword } from "../../auth/mail-texts.ts";
+import type { Mailer } from "../../auth/mailer.ts";
+import { hashLinkToken, newLinkToken } from "../../auth/passwords.ts";
+import { type PasswordLink, requestLink, signUp as writeSignUp } from "../../db/accounts/password-links.ts";
+import { PASSWORD_LINK_MS } from "../../domain/limits.ts";
+import { type Context, newId } from "../context.ts";
+
+/** `page`: the address of the account page, which the links of mails lead to. */
+type Sending = Pick<Context, "db" | "now" | "waitUntil"> & { readonly mailer: Mailer; readonly page: string };
+
+/** Makes an account that waits for its link; the address is in lower case. */
+export async function signUp(sending: Sending, { name, email }: { name: string; email: string }): Promise<void> {
+  const { token, link } = newLink(sending.now);
+  const { confirmed } = await writeSignUp(sending.db, { id: newId("usr"), name, email }, link);
+  const mail = confirmed ? accountExists(email, sending.page) : confirmAddress(email, linkTo(sending, token));
+  sending.waitUntil(sending.mailer(confirmed ? mail : { ...mail, restsOn: link.hash }));
+}
+
+/** The one way to a link for an account that is there, whether it waits for its first or forgot its password. */
+export async function requestPassword(sending: Sending, { email }: { email: string }): Promise<void> {
+  const { token, link } = newLink(sending.now);
+  const known = await requestLink(sending.db, email, link);
+  if (known === null) return;
+  const text = known.confirmed ? resetPassword : confirmAddress;
+  sending.waitUntil(sending.mailer({ ...text(email, linkTo(sending, token)), restsOn: link.hash }));
+}
+
+function newLink(now: number): { readonly token: string; readonly link: PasswordLink } {
+  const token = newLinkToken();
+  return { token, link: { hash: hashLinkToken(token), createdAt: now, expiresAt: now + PASSWORD_LINK_MS } };
+}
+
+/** The token stands behind the `#`, so that it is in no request and no log. */
+function linkTo({ page }: Sending, token: string): string {
+  return `${page}#reset=${token}`;
+}

@@ -1,0 +1,88 @@
+// A credential or session that is taken away loses its sockets within 5 s (rules T5, P2), whatever becomes of the Worker
+// that takes it: the feeds and doors are told before it is written, and from then on look by themselves; of a credential
+// once more when it is written.
+
+import { listFollowedEvents } from "../../db/events/feed.ts";
+import { answered } from "../../db/deadline.ts";
+import type { Pauses } from "../../domain/backoff.ts";
+import { describeFault } from "../../domain/fault.ts";
+import type { EventId, OrganizationId, UserId } from "../../domain/ids.ts";
+import { repeatUntilDone } from "../../shared/timing.ts";
+import type { Context } from "../context.ts";
+
+/** More events than an organisation has under way at a time; past them sockets end when their feed next looks. */
+const MAX_EVENTS = 500;
+/** Together at most 3.5 s, so that a revocation is told within the time of rule T5 once the feed is back. */
+const PAUSES: Pauses = { leastMs: 100, firstMs: 500, longestMs: 2_000 };
+const RETRIES = 3;
+
+type Telling = Pick<Context, "db" | "feeds" | "doors" | "waitUntil" | "requestId" | "now">;
+type Word = "expectLoss" | "recheck";
+
+/**
+ * Runs `take`, which writes that a credential or a role is lost, between the two words to the feeds and doors of the
+ * organisation. One that cannot be reached keeps nobody from losing it.
+ */
+export async function endFollowing<T>(
+  context: Telling,
+  organizationId: OrganizationId,
+  take: () => Promise<T>,
+): Promise<T> {
+  const events = await answered(listFollowedEvents(context.db, { organizationId }, context.now, MAX_EVENTS));
+  await tellAll(context, events, "expectLoss");
+  const taken = await take();
+  context.waitUntil(insist(context, events, "recheck"));
+  return taken;
+}
+
+/**
+ * Before a session of this person ends: the feeds of all their organisations look for it from now on. One word is enough,
+ * since a feed that has it looks within 2.5 s, and again while it may not have ended yet. Never rejects for D1 or a feed:
+ * the session must end all the same, and the next news find it gone.
+ */
+export async function expectEndOfSession(context: Telling, userId: UserId): Promise<void> {
+  const events = await followedBy(context, userId);
+  const left = await tellAll(context, events, "expectLoss");
+  context.waitUntil(insist(context, left, "expectLoss"));
+}
+
+async function followedBy({ db, requestId, now }: Telling, userId: UserId): Promise<EventId[]> {
+  try {
+    return await answered(listFollowedEvents(db, { userId }, now, MAX_EVENTS));
+  } catch (fault) {
+    const line = { level: "error", event: "feeds_not_listed", user_id: userId, request_id: requestId };
+    console.error(JSON.stringify({ ...line, error: describeFault(fault) }));
+    return [];
+  }
+}
+
+async function insist(context: Telling, events: readonly EventId[], word: Word): Promise<void> {
+  let left = events;
+  const attempt = async () => {
+    left = await tellAll(context, left, word);
+    return left.length === 0;
+  };
+  await repeatUntilDone(attempt, PAUSES, RETRIES);
+}
+
+/** Answers those of which the feed or the door could not be told. */
+async function tellAll(context: Telling, events: readonly EventId[], word: Word): Promise<EventId[]> {
+  const told = await Promise.all(
+    events.map(async (eventId) => {
+      const [feed, door] = await Promise.all([tellFeed(context, eventId, word), context.doors(eventId)[word]()]);
+      return feed && door.ok;
+    }),
+  );
+  return events.filter((_, at) => !told[at]);
+}
+
+async function tellFeed({ feeds, requestId }: Telling, eventId: EventId, word: Word): Promise<boolean> {
+  try {
+    await feeds(eventId)[word]();
+    return true;
+  } catch (fault) {
+    const line = { level: "error", event: "feed_unreachable", event_id: eventId, request_id: requestId };
+    console.error(JSON.stringify({ ...line, error: describeFault(fault) }));
+    return false;
+  }
+}

@@ -1,0 +1,43 @@
+// What the verbs of the door desk share: which events have one for whom, and telling the feed of what changed there.
+
+import { readEvent } from "../../db/events/events.ts";
+import { answered } from "../../db/deadline.ts";
+import { isPublic } from "../../domain/event.ts";
+import { describeFault } from "../../domain/fault.ts";
+import type { EventId } from "../../domain/ids.ts";
+import { type Actor, can } from "../../domain/policy.ts";
+import type { OnDuty } from "../../desk/desk-state.ts";
+import type { DeskNews, DeviceShown } from "../../feed/client.ts";
+import type { Context } from "../context.ts";
+
+type Member = Extract<Actor, { kind: "user" | "api_key" | "device" }>;
+
+/**
+ * Whether the event is there for this actor: its organisation's; for a device what it sees of its venue, and for who
+ * may only scan what is under way (T3, table P).
+ */
+export async function hasDesk(
+  { actor, db, now }: Pick<Context<Member>, "actor" | "db" | "now">,
+  id: EventId,
+): Promise<boolean> {
+  const event = await answered(readEvent(db, actor, id, now));
+  if (!event) return false;
+  return actor.kind === "device" || can(actor, "catalogue.read") || isPublic(event.status);
+}
+
+export function shownDevice({ id, gateId, queuedScans, lastHeartbeatAt }: OnDuty): DeviceShown {
+  const last_heartbeat_at = new Date(lastHeartbeatAt).toISOString();
+  return { id, gate_id: gateId, queued_scans: queuedScans, last_heartbeat_at };
+}
+
+/** Whether the feed has taken it. */
+export async function tellDeskNews({ feeds, requestId }: Context, id: EventId, news: DeskNews): Promise<boolean> {
+  try {
+    await feeds(id).desk(news);
+    return true;
+  } catch (fault) {
+    const line = { level: "error", event: "feed_unreachable", event_id: id, request_id: requestId };
+    console.error(JSON.stringify({ ...line, error: describeFault(fault) }));
+    return false;
+  }
+}

@@ -1,0 +1,42 @@
+// Counting without a ticket at the door of an event (rule D16): a click, or a supervisor who says who is inside.
+
+import type { CountsReply } from "../../domain/door/command.ts";
+import { type EventId, type GateId, parseId, type ScanId } from "../../domain/ids.ts";
+import { can } from "../../domain/policy.ts";
+import { assert, refuse } from "../../domain/result.ts";
+import type { Context } from "../context.ts";
+import { atDoor, type Scanner } from "./scan-ticket.ts";
+
+/** As it was sent: whether the gates are any is not known. */
+export type Counted = { readonly scan_id: ScanId } & (
+  | { readonly kind: "click"; readonly gate_id: string; readonly count: number }
+  | { readonly kind: "sweep"; readonly reason: string }
+  | {
+      readonly kind: "set";
+      readonly gates: readonly { readonly gate_id: string; readonly inside_by: number }[];
+      readonly reason: string;
+    }
+);
+
+/** `forbidden`: a device says of nobody but those at its gate that they are inside. Every other refusal is the door's. */
+export async function countAtDoor(context: Context<Scanner>, id: EventId, counted: Counted): Promise<CountsReply> {
+  const { actor, doors, requestId } = context;
+  assert(can(actor, "door.scan"), "the route has checked the permission");
+  const common = { by: atDoor(actor), requestId, scanId: counted.scan_id };
+  if (counted.kind === "click") {
+    const gateId = parseId("gate", counted.gate_id);
+    return gateId ? doors(id).click({ ...common, gateId, count: counted.count }) : refuse({ code: "not_found" });
+  }
+  if (!can(actor, "door.override")) return refuse({ code: "forbidden" });
+  const to = counted.kind === "sweep" ? "sweep" : { gates: gatesOf(counted.gates) };
+  if (to !== "sweep" && to.gates.length < (counted.kind === "set" ? counted.gates.length : 0))
+    return refuse({ code: "not_found" });
+  return doors(id).correct({ ...common, to, reason: counted.reason });
+}
+
+function gatesOf(gates: Extract<Counted, { kind: "set" }>["gates"]): { id: GateId; insideBy: number }[] {
+  return gates.flatMap(({ gate_id, inside_by: insideBy }) => {
+    const id = parseId("gate", gate_id);
+    return id ? { id, insideBy } : [];
+  });
+}

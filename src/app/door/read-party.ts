@@ -1,0 +1,40 @@
+// Who came with a ticket that was just let in (rule D13): the door says who of its order is outside.
+
+import type { OutsideTicket } from "../../domain/door/party.ts";
+import type { Ticket } from "../../domain/door/ticket.ts";
+import type { Refusal } from "../../domain/errors.ts";
+import type { EventId } from "../../domain/ids.ts";
+import { can } from "../../domain/policy.ts";
+import { accept, assert, type Result } from "../../domain/result.ts";
+import type { Context } from "../context.ts";
+import { atDoor, type Scanner } from "./scan-ticket.ts";
+import { ticketsBeside } from "../tickets/tickets-beside.ts";
+
+export type PartyTicket = Ticket & Pick<OutsideTicket, "entered">;
+
+/**
+ * The valid tickets of the order that are outside, by their numbers; that of `serial` is one of them once it has left. None
+ * where the event has no ticket of this serial, as far as D1 was told.
+ */
+export async function readParty(
+  context: Context<Scanner>,
+  eventId: EventId,
+  serial: number,
+): Promise<Result<readonly PartyTicket[], Refusal>> {
+  const { actor, doors } = context;
+  assert(can(actor, "door.scan"), "the route has checked the permission");
+  const found = await ticketsBeside(context, eventId, serial);
+  if (!found.ok) return found;
+  const valid = found.value.filter(({ status }) => status === "valid");
+  // The door says whether the event is there at all for who asks.
+  const serials = valid.map((ticket) => ticket.serial);
+  const outside = await doors(eventId).party({ by: atDoor(actor), serial, serials });
+  if (!outside.ok) return outside;
+  const entered = new Map(outside.value.map((each) => [each.serial, each.entered]));
+  return accept(
+    valid.flatMap((ticket) => {
+      const known = entered.get(ticket.serial);
+      return known === undefined ? [] : [{ ...ticket, entered: known }];
+    }),
+  );
+}

@@ -1,0 +1,96 @@
+// Changes an event (rules E1, E6, K3, D8, D11), and answers only after every inventory of its types has the new terms (rule K6).
+
+import { movesDoors, readEventChangeObstacles, readTicketTypeIds, updateEvent } from "../../db/events/event-changes.ts";
+import { type Event, readEvent } from "../../db/events/events.ts";
+import { eventFaults, windowFaults } from "../../domain/catalogue.ts";
+import type { FieldError, Refusal } from "../../domain/errors.ts";
+import { nextStatuses } from "../../domain/event.ts";
+import { type EventId, parseId } from "../../domain/ids.ts";
+import type { IfMatch } from "../../domain/if-match.ts";
+import { can, type Organiser } from "../../domain/policy.ts";
+import { accept, assert, refuse, type Result } from "../../domain/result.ts";
+import { closesAdmission } from "../ticket-types/admission-of.ts";
+import { changeOnce } from "../change-once.ts";
+import { settingsText, TRY_AGAIN } from "../changed-fields.ts";
+import type { Context } from "../context.ts";
+import { aboveVenue, type NewEvent } from "./create-event.ts";
+import { deliverDoors } from "../jobs/deliver-doors.ts";
+import { deliverTerms } from "../jobs/deliver-terms.ts";
+import { refreshPublishedEvent } from "./refresh-published-event.ts";
+
+/** The fields that a client sends; times epoch ms. */
+export type EventChange = { readonly [K in keyof NewEvent]?: NewEvent[K] | undefined };
+
+export async function changeEvent(
+  context: Context<Organiser>,
+  id: EventId,
+  { settings, venue_id, ...sent }: EventChange,
+  ifMatch: IfMatch,
+): Promise<Result<Event, Refusal>> {
+  const { actor, db } = context;
+  assert(can(actor, "event.write"), "the route has checked the permission");
+  const venueId = venue_id === undefined ? undefined : parseId("ven", venue_id);
+  if (venueId === null) return refuse({ code: "unknown_reference", path: "/venue_id" });
+  const changed = await changeOnce<Event>(context, ifMatch, {
+    kind: "event",
+    sent: { ...sent, venue_id: venueId, settings: settingsText(settings) },
+    read: () => readEvent(db, actor, id, context.now),
+    faults: eventFaults,
+    write: (seen, fields, audit) => updateEvent(db, seen, fields, audit),
+    whyNot: (seen, fields) => whyNot(context, seen, fields),
+  });
+  // Why also without a change: the first attempt may have ended between the write and the delivery.
+  return changed.ok ? afterDelivery(context, changed.value.row) : changed;
+}
+
+async function afterDelivery(context: Context, event: Event): Promise<Result<Event, Refusal>> {
+  deliverDoors(context, [event.id]);
+  const [delivered] = await Promise.all([
+    deliverTerms(context, await readTicketTypeIds(context.db, event)),
+    refreshPublishedEvent(context, event.id),
+  ]);
+  return delivered ? accept(event) : refuse(TRY_AGAIN);
+}
+
+/** The first that stands against it, in the order of docs/api.md: 404, then 409. */
+async function whyNot({ db }: Context, event: Event, fields: Partial<Event>): Promise<Refusal | null> {
+  const next = { ...event, ...fields };
+  const { venue, slugTaken, used, closed, bound } = await readEventChangeObstacles(db, next);
+  if (!venue) return { code: "unknown_reference", path: "/venue_id" };
+  if (closed && (fields.sale_start !== undefined || fields.sale_end !== undefined)) {
+    const errors = windowFaults(closed, next).map(({ path }) => closesType(path, closed.id));
+    return { code: "invalid_request", errors };
+  }
+  if (bound.closed && movesDoors(fields)) {
+    return { code: "invalid_request", errors: closesAdmission(bound.closed, next, fields) };
+  }
+  if (bound.atGates && fields.venue_id !== undefined && event.status === "draft") {
+    return { code: "invalid_request", errors: [leavesGates(bound.atGates.id)] };
+  }
+  if (fields.venue_id !== undefined) {
+    // Why this code: what stands against it is the step of its life that the event has taken (rule E6).
+    if (event.status !== "draft")
+      return { code: "invalid_transition", status: event.status, allowed: nextStatuses(event.status) };
+    if (venue.status !== "active") return { code: "venue_archived" };
+  }
+  const { capacity, venue_id, admission_capacity } = fields;
+  const resized = capacity !== undefined || venue_id !== undefined;
+  const above = resized || admission_capacity !== undefined ? aboveVenue(venue, next) : null;
+  if (above) return above;
+  const requested = next.capacity;
+  if (resized && requested < used) return { code: "capacity_exceeded", requested, used, capacity: event.capacity };
+  return slugTaken ? { code: "slug_taken" } : null;
+}
+
+function leavesGates(typeId: string): FieldError {
+  const message = `The ticket type ${typeId} admits at gates of the venue: set the gates of its admission to null first`;
+  return { path: "/venue_id", message };
+}
+
+/** The bound of a type, `path`, that lies outside of the window, told of the event's that cuts it off. */
+function closesType(path: string, typeId: string): FieldError {
+  return {
+    path: path === "/sale_start" ? "/sale_end" : "/sale_start",
+    message: `The ticket type ${typeId} would never be on sale: change its own times first, or set them to null`,
+  };
+}

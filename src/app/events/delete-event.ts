@@ -1,0 +1,49 @@
+// Deletes a draft with its ticket types, and then the storage of their inventories (rule E6).
+
+import { readTicketTypeIds, removeDraft } from "../../db/events/event-changes.ts";
+import { readEvent } from "../../db/events/events.ts";
+import type { Refusal } from "../../domain/errors.ts";
+import { nextStatuses } from "../../domain/event.ts";
+import type { EventId } from "../../domain/ids.ts";
+import type { IfMatch } from "../../domain/if-match.ts";
+import { can, type Organiser } from "../../domain/policy.ts";
+import { accept, assert, refuse, type Result } from "../../domain/result.ts";
+import { auditOf } from "../audit-of.ts";
+import { readMatching } from "../change-once.ts";
+import { CHANGE_ATTEMPTS, TRY_AGAIN } from "../changed-fields.ts";
+import type { Context } from "../context.ts";
+import { deliverDoors } from "../jobs/deliver-doors.ts";
+import { deliverFeeds } from "../jobs/deliver-feeds.ts";
+import { deliverWipes } from "../jobs/deliver-wipes.ts";
+
+export async function deleteEvent(
+  context: Context<Organiser>,
+  id: EventId,
+  ifMatch: IfMatch,
+): Promise<Result<null, Refusal>> {
+  const { actor, db } = context;
+  const { organizationId } = actor;
+  assert(can(actor, "event.write"), "the route has checked the permission");
+  for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
+    const seen = await readMatching(() => readEvent(db, actor, id, context.now), ifMatch);
+    if (!seen.ok) return seen;
+    const event = seen.value;
+    const { status } = event;
+    // Why this code: a deletion would be a step of the event's life that there is not, and it says which there are.
+    if (status !== "draft") return refuse({ code: "invalid_transition", status, allowed: nextStatuses(status) });
+    const ticketTypeIds = await readTicketTypeIds(db, event);
+    const audit = auditOf(context, {
+      organizationId,
+      action: "event.delete",
+      resourceKind: "event",
+      resourceId: id,
+      changes: { name: event.name, deleted: true, ticket_type_ids: ticketTypeIds },
+    });
+    if (!(await removeDraft(db, event, audit))) continue;
+    deliverFeeds(context, [id]);
+    deliverDoors(context, [id]);
+    await deliverWipes(context, ticketTypeIds);
+    return accept(null);
+  }
+  return refuse(TRY_AGAIN);
+}

@@ -1,0 +1,70 @@
+// Moves an event along its life by an organiser's word (rules E2, E3, T4), and answers only after every inventory of
+// its types has the new terms (rule K6).
+
+import { readTransitionFacts } from "../../db/events/event-transitions.ts";
+import type { Event } from "../../db/events/events.ts";
+import type { Refusal } from "../../domain/errors.ts";
+import { transit, type Transition } from "../../domain/event.ts";
+import type { EventId } from "../../domain/ids.ts";
+import { type IfMatch, isCurrent } from "../../domain/if-match.ts";
+import { can, type Organiser } from "../../domain/policy.ts";
+import { accept, assert, refuse, type Result } from "../../domain/result.ts";
+import type { Context } from "../context.ts";
+import { deliverDoors } from "../jobs/deliver-doors.ts";
+import { deliverFeeds } from "../jobs/deliver-feeds.ts";
+import { deliverTerms } from "../jobs/deliver-terms.ts";
+import { moveEvent } from "./move-event.ts";
+import { refreshPublishedEvent } from "./refresh-published-event.ts";
+
+/** Another change may come between the look and the write; more than this is no accident. */
+const ATTEMPTS = 4;
+
+export async function transitionEvent(
+  context: Context<Organiser>,
+  id: EventId,
+  transition: Transition,
+  ifMatch: IfMatch,
+): Promise<Result<Event, Refusal>> {
+  const { actor, db, now } = context;
+  const { organizationId } = actor;
+  assert(can(actor, "event.transition"), "the route has checked the permission");
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const facts = await readTransitionFacts(db, organizationId, id, now);
+    if (!facts) return refuse({ code: "not_found" });
+    const refusal = whyNot(facts, transition, ifMatch, now);
+    if (refusal) return refuse(refusal);
+    const moved = await moveEvent(context, facts.event, transition);
+    if (!moved) continue;
+    deliverFeeds(context, [id]);
+    deliverDoors(context, [id]);
+    const [delivered] = await Promise.all([
+      deliverTerms(context, moved.ticketTypeIds),
+      refreshPublishedEvent(context, id),
+    ]);
+    return delivered ? accept(moved.event) : refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+  }
+  return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+}
+
+type Facts = NonNullable<Awaited<ReturnType<typeof readTransitionFacts>>>;
+
+/** The first that stands against it, in the order of docs/api.md; the statement that writes checks all of it again. */
+function whyNot(facts: Facts, transition: Transition, ifMatch: IfMatch, now: number): Refusal | null {
+  const { event, suspended } = facts;
+  if (transition === "publish" && suspended) return { code: "organization_suspended" };
+  if (!isCurrent(ifMatch, event.version)) return { code: "version_conflict" };
+  const next = transit(event.status, transition);
+  if (!next.ok) return next.refusal;
+  const missing = transition === "publish" ? missingFor(facts, now) : [];
+  return missing.length > 0 ? { code: "not_publishable", missing } : null;
+}
+
+function missingFor({ event, hasTicketTypes, hasOpenSale, venueActive }: Facts, now: number): string[] {
+  const missing = [];
+  if (!hasTicketTypes) missing.push("ticket_types");
+  if (!venueActive) missing.push("active_venue");
+  const isOver = event.end_time <= now;
+  if (isOver) missing.push("future_end");
+  if (hasTicketTypes && !isOver && !hasOpenSale) missing.push("open_sale");
+  return missing;
+}

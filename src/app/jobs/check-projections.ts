@@ -1,0 +1,55 @@
+// The cron's look at the projections (rule X3): an object that is behind is woken, and then catches up by itself. Objects
+// of ticket types and feeds that are called set an alarm again that was lost.
+
+import { listToCompare, markCompared, type ToCompare } from "../../db/projection/projection.ts";
+import { describeFault } from "../../domain/fault.ts";
+import type { EventId } from "../../domain/ids.ts";
+import type { Context } from "../context.ts";
+import { type TimeIsUp, untilDone, workInPages } from "./work-in-pages.ts";
+
+const A_PAGE = 200;
+
+/**
+ * Asks the inventories whose turn it is: those that have sold since they were asked, and each once a day. One that does
+ * not answer is asked again ten minutes later. Answers of how many D1's copy was behind.
+ */
+export async function checkProjections(context: Context, timeIsUp: TimeIsUp = untilDone): Promise<number> {
+  const { db, inventories, now } = context;
+  const called = new Set<EventId>();
+  let last: ToCompare | null = null;
+  let behind = 0;
+
+  async function compare({ id, eventId, countsSeq }: ToCompare): Promise<number> {
+    const isFirst = !called.has(eventId);
+    called.add(eventId);
+    const [position] = await Promise.all([inventories(id).position(countsSeq), isFirst && callFeed(context, eventId)]);
+    return position.ok ? position.value : -1;
+  }
+
+  await workInPages(
+    {
+      next: async () => {
+        const page: ToCompare[] = await listToCompare(db, now, last, A_PAGE);
+        last = page.at(-1) ?? last;
+        return page.length > 0 ? page : null;
+      },
+      each: compare,
+      settle: async (page, positions) => {
+        const compared = page.map(({ id, countsSeq }, index) => ({ id, countsSeq, position: positions[index] ?? -1 }));
+        behind += compared.filter(({ countsSeq, position }) => position > countsSeq).length;
+        await markCompared(db, compared, now);
+      },
+    },
+    timeIsUp,
+  );
+  return behind;
+}
+
+async function callFeed({ feeds, requestId }: Context, eventId: EventId): Promise<void> {
+  try {
+    await feeds(eventId).recheck();
+  } catch (fault) {
+    const line = { level: "error", event: "feed_unreachable", event_id: eventId, request_id: requestId };
+    console.error(JSON.stringify({ ...line, error: describeFault(fault) }));
+  }
+}

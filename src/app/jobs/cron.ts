@@ -1,0 +1,102 @@
+// What happens by the clock, once a minute: each job alone, so that one that fails keeps no other from running.
+
+import { platformMail } from "../../auth/mailer.ts";
+import { isRestoring } from "../../cache/restoring.ts";
+import { openDb } from "../../db/client.ts";
+import { answered } from "../../db/deadline.ts";
+import { describeFault } from "../../domain/fault.ts";
+import type { Actor } from "../../domain/policy.ts";
+import { openDesks } from "../../desk/client.ts";
+import { openDoors } from "../../door/client.ts";
+import { openInventories } from "../../inventory/client.ts";
+import { openFeeds } from "../../feed/client.ts";
+import { advanceEvents } from "./advance-events.ts";
+import { checkProjections } from "./check-projections.ts";
+import type { Context } from "../context.ts";
+import { redeliverDoors } from "./deliver-doors.ts";
+import { redeliverFeeds } from "./deliver-feeds.ts";
+import { redeliverTerms } from "./deliver-terms.ts";
+import { redeliverWipes } from "./deliver-wipes.ts";
+import { reopenAbandoned } from "../ticket-types/delete-ticket-type.ts";
+import { noteHeads } from "./note-heads.ts";
+import { repairPublishedEvents } from "./repair-published-events.ts";
+import { type MailContext, sendMails } from "./send-mails.ts";
+import { sweepIdempotencyKeys } from "./sweep-idempotency-keys.ts";
+import { sweepPeople } from "./sweep-people.ts";
+import { watchSize } from "./watch-size.ts";
+import type { TimeIsUp } from "./work-in-pages.ts";
+
+/** Nobody asks: the system acts, in every organisation. */
+export type CronContext = Context<Extract<Actor, { kind: "system" }>> & MailContext;
+/** So long a job begins new work. */
+const JOB_MS = 20_000;
+/** A job that has not ended by then is left alone: one that hangs must not keep the others from running. */
+const JOB_LIMIT_MS = 40_000;
+
+type Job = (context: CronContext, timeIsUp: TimeIsUp) => Promise<unknown>;
+
+const JOBS: Readonly<Record<string, Job>> = {
+  advance_events: unlessRestoring(advanceEvents),
+  reopen_abandoned: unlessRestoring(reopenAbandoned),
+  redeliver_terms: redeliverTerms,
+  redeliver_doors: redeliverDoors,
+  redeliver_wipes: redeliverWipes,
+  redeliver_feeds: redeliverFeeds,
+  check_projections: checkProjections,
+  repair_published_events: repairPublishedEvents,
+  sweep_idempotency_keys: sweepIdempotencyKeys,
+  sweep_people: sweepPeople,
+  send_mails: sendMails,
+  watch_size: watchSize,
+  note_heads: noteHeads,
+};
+
+/** Rule X6: nor does the clock change the catalogue of a D1 that is being restored. */
+export function unlessRestoring(job: Job): Job {
+  return async (context, timeIsUp) => ((await isRestoring(context.catalogueCache)) ? null : job(context, timeIsUp));
+}
+
+export async function runCron(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): Promise<void> {
+  await runJobs(JOBS, {
+    actor: { kind: "system", id: "system" },
+    requestId: `cron-${crypto.randomUUID()}`,
+    now: Date.now(),
+    db: openDb(env.DB),
+    inventories: openInventories(env.INVENTORY),
+    feeds: openFeeds(env.EVENT_FEED),
+    desks: openDesks(env.DOOR_DESK),
+    doors: openDoors(env.EVENT_DOOR),
+    catalogueCache: env.CATALOGUE_CACHE,
+    sendMail: platformMail(env),
+    waitUntil: (work) => ctx.waitUntil(work),
+  });
+}
+
+/**
+ * One after the other, in the order given. Each works until it is done or its time is up, and goes on in the next run; a
+ * failure is a line in the log.
+ */
+export async function runJobs(
+  jobs: Readonly<Record<string, Job>>,
+  context: CronContext,
+  limitMs: number = JOB_LIMIT_MS,
+): Promise<void> {
+  for (const [job, run] of Object.entries(jobs)) {
+    try {
+      const until = Date.now() + JOB_MS;
+      await answered(
+        run(context, () => Date.now() >= until),
+        limitMs,
+      );
+    } catch (fault) {
+      const line = {
+        level: "error",
+        event: "cron_job_failed",
+        job,
+        request_id: context.requestId,
+        error: describeFault(fault),
+      };
+      console.error(JSON.stringify(line));
+    }
+  }
+}

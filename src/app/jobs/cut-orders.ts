@@ -1,0 +1,51 @@
+// Orders whose home has cut them, 90 days after their event's archiving (rule H13): D1's rows are the record then.
+
+import { eraseOrderContact } from "../../db/orders/cut-orders.ts";
+import { findOrder, type ProjectedOrder } from "../../db/orders/orders.ts";
+import { contactIn } from "../../domain/contact.ts";
+import type { Refusal } from "../../domain/errors.ts";
+import type { OrderId } from "../../domain/ids.ts";
+import type { OrderReader } from "../../domain/ledger/command.ts";
+import { actingOnHolds, type Buyer, can } from "../../domain/policy.ts";
+import { accept, assert, refuse, type Result } from "../../domain/result.ts";
+import { type Context, newId } from "../context.ts";
+
+/** Whether a home has said that D1 is to be asked in its place. */
+export function isCut(reply: Result<unknown, Refusal>): boolean {
+  return !reply.ok && reply.refusal.code === "not_found" && reply.refusal.ordersCut === true;
+}
+
+/** For the same readers as its home would have let read it. */
+export async function readCutOrder(
+  { db }: Pick<Context, "db">,
+  orderId: OrderId,
+  by: OrderReader,
+): Promise<Result<ProjectedOrder, Refusal>> {
+  const order = await findOrder(db, orderId);
+  const owner = by.organizationId === null ? order?.userId : order?.organizationId;
+  return order && owner === (by.organizationId ?? by.id) ? accept(order) : refuse({ code: "not_found" });
+}
+
+/** Rule O11: by its buyer, or by an organiser, with an audit row. An order without a contact is answered as it is. */
+export async function eraseCutContact(
+  context: Context<Buyer>,
+  orderId: OrderId,
+): Promise<Result<ProjectedOrder, Refusal>> {
+  const { actor, db, now, requestId } = context;
+  assert(actor.kind === "shopper" || can(actor, "order.erase_contact"), "the route has checked the permission");
+  const by = actingOnHolds(actor);
+  const order = await readCutOrder(context, orderId, by);
+  if (!order.ok || contactIn(order.value.contact) === null) return order;
+  await eraseOrderContact(db, orderId, {
+    id: newId("aud"),
+    organizationId: order.value.organizationId,
+    actor,
+    action: "order.erase_contact",
+    resourceKind: "order",
+    resourceId: orderId,
+    changes: {},
+    requestId,
+    at: now,
+  });
+  return readCutOrder(context, orderId, by);
+}

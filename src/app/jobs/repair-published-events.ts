@@ -1,0 +1,35 @@
+// The cron's part in rule E7: what the clock changed, or a writer that died left behind, is brought up to date in the cache.
+
+import { readStoredStamps, writeThroughAll } from "../../cache/published-events.ts";
+import { listShownStamps, type ShownStamp } from "../../db/events/shown-stamps.ts";
+import { type Context, newId } from "../context.ts";
+import { type TimeIsUp, untilDone } from "./work-in-pages.ts";
+
+const A_RUN = 1_000;
+/** As many as one read of KV takes. */
+const A_PAGE = 100;
+/** KV takes 1,000 calls of one run of a Worker, and a put is one. */
+const PUTS_A_RUN = 800;
+
+/**
+ * Compares what the cache holds with D1: the events that changed last, then others from a random place on, so that in
+ * time all are looked at. An entry lives one hour, which bounds what is left. Answers how many were repaired.
+ */
+export async function repairPublishedEvents(context: Context, timeIsUp: TimeIsUp = untilDone): Promise<number> {
+  const { db, now } = context;
+  const stamps = await listShownStamps(db, { now, from: newId("evt"), limit: A_RUN });
+  let repaired = 0;
+  for (let at = 0; at < stamps.length && repaired < PUTS_A_RUN && !timeIsUp(); at += A_PAGE)
+    repaired += await repair(context, stamps.slice(at, at + A_PAGE));
+  return repaired;
+}
+
+async function repair(context: Context, stamps: readonly ShownStamp[]): Promise<number> {
+  const stored = await readStoredStamps(
+    context.catalogueCache,
+    stamps.map(({ id }) => id),
+  );
+  const behind = stamps.filter(({ id, stamp }) => (stored.get(id) ?? stamp) !== stamp).map(({ id }) => id);
+  if (behind.length > 0) await writeThroughAll(context, behind);
+  return behind.length;
+}

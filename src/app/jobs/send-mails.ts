@@ -1,0 +1,26 @@
+// Sends again what the way of mails did not take: invitations, and links that set passwords (rule P9). Mails of orders are
+// not among them: their home sends those until they arrive (rule O14).
+
+import { inTime, logMailFault, type SendMail } from "../../auth/mailer.ts";
+import { dropMails, type KeptMail, takeDueMails } from "../../db/outbox/mail-outbox.ts";
+import type { Context } from "../context.ts";
+
+const MAILS_A_RUN = 50;
+
+/** `sendMail`: null while no way is configured. */
+export type MailContext = Pick<Context, "db" | "now"> & { readonly sendMail: SendMail | null };
+
+export async function sendMails({ db, now, sendMail }: MailContext): Promise<void> {
+  if (sendMail === null) return;
+  const sent: number[] = [];
+  const send = async ({ id, ...mail }: KeptMail) => {
+    try {
+      await inTime(sendMail(mail));
+      sent.push(id);
+    } catch (fault) {
+      logMailFault("mail_failed", fault);
+    }
+  };
+  await Promise.all((await takeDueMails(db, now, MAILS_A_RUN)).map(send));
+  if (sent.length > 0) await dropMails(db, sent);
+}

@@ -1,0 +1,16 @@
+// Deletes what is over of people's sessions, tokens, invitations, attempts and mails, a bounded number a step.
+
+import { forgetExpired } from "../../db/accounts/expired-people.ts";
+import type { Context } from "../context.ts";
+import { type TimeIsUp, untilDone } from "./work-in-pages.ts";
+
+const A_STEP = 500;
+
+export async function sweepPeople(
+  { db, now }: Pick<Context, "db" | "now">,
+  timeIsUp: TimeIsUp = untilDone,
+): Promise<void> {
+  let deleted: number;
+  do deleted = await forgetExpired(db, now, A_STEP);
+  while (deleted === A_STEP && !timeIsUp());
+}

@@ -1,0 +1,79 @@
+// Takes a membership away (rule P1, table P), with the API keys, devices, crew codes and invitations that rest on it (rule P2): the
+// person's next request and those of their keys and devices are refused, within 5 s everywhere.
+
+import {
+  type Given,
+  isLastOwner,
+  readGiven,
+  readIsStill,
+  readMember,
+  removeMember as removeMemberRow,
+} from "../../db/members/members.ts";
+import type { Refusal } from "../../domain/errors.ts";
+import type { MemberId } from "../../domain/ids.ts";
+import { can, type Organiser } from "../../domain/policy.ts";
+import { accept, assert, refuse, type Result } from "../../domain/result.ts";
+import { auditOf } from "../audit-of.ts";
+import { mayMake } from "./change-member.ts";
+import { CHANGE_ATTEMPTS, TRY_AGAIN } from "../changed-fields.ts";
+import type { Context } from "../context.ts";
+import { endFollowing } from "../credentials/revoke-sockets.ts";
+
+/** Answers what was revoked with it. */
+export async function removeMember(context: Context<Organiser>, id: MemberId): Promise<Result<Given, Refusal>> {
+  const { actor, db, now } = context;
+  const { organizationId } = actor;
+  assert(can(actor, "member.list"), "the route has checked the permission");
+  for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
+    const member = await readMember(db, organizationId, id);
+    if (!member) return refuse({ code: "not_found" });
+    if (!mayMake(actor, member.role)) return refuse({ code: "forbidden" });
+    const audit = auditOf(context, {
+      organizationId,
+      action: "member.remove",
+      resourceKind: "member",
+      resourceId: id,
+      changes: { user_id: member.user_id, role: member.role, removed: true },
+    });
+    const given = await readGiven(db, member);
+    const revocations = revocationsOf(context, given);
+    const remove = () => removeMemberRow(db, member, given, actor, audit, revocations);
+    if (await endFollowing(context, organizationId, remove)) return accept(revokedAt(given, now));
+    if (!(await readIsStill(db, actor))) return refuse({ code: "forbidden" });
+    if (member.role === "owner" && (await isLastOwner(db, member))) return refuse({ code: "last_owner" });
+  }
+  return refuse(TRY_AGAIN);
+}
+
+function revocationsOf(context: Context<Organiser>, { keys, devices, crewCodes }: Given) {
+  const { organizationId } = context.actor;
+  const revocation = (resourceKind: "api_key" | "device", resourceId: string) =>
+    auditOf(context, {
+      organizationId,
+      action: `${resourceKind}.revoke`,
+      resourceKind,
+      resourceId,
+      changes: { revoked: true },
+    });
+  const end = (resourceId: string) =>
+    auditOf(context, {
+      organizationId,
+      action: "crew_code.end",
+      resourceKind: "crew_code",
+      resourceId,
+      changes: { ended: true, devices_revoked: true },
+    });
+  return [
+    ...keys.map(({ id }) => revocation("api_key", id)),
+    ...devices.map(({ id }) => revocation("device", id)),
+    ...crewCodes.map(({ id }) => end(id)),
+  ];
+}
+
+function revokedAt({ keys, devices, crewCodes }: Given, at: number): Given {
+  return {
+    crewCodes: crewCodes.map((code) => ({ ...code, ended_at: code.ended_at ?? at })),
+    keys: keys.map((key) => ({ ...key, revoked_at: at })),
+    devices: devices.map((device) => ({ ...device, revoked_at: at })),
+  };
+}

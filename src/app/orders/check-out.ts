@@ -1,0 +1,149 @@
+// Turns holds into one order, over several inventories, all or none (rules O1, O2, O6). The order's home alone decides
+// whether it exists; docs/workflows.md tells the protocol.
+
+import type { Contact, Locale } from "../../domain/contact.ts";
+import type { Refusal } from "../../domain/errors.ts";
+import {
+  type AttemptId,
+  attemptIdFrom,
+  type HoldId,
+  homeOfHolds,
+  type OrderId,
+  orderIdFrom,
+  type TicketTypeId,
+  ticketTypeOfHold,
+} from "../../domain/ids.ts";
+import type { Claimed, HoldActor, OrderView } from "../../domain/ledger/command.ts";
+import type { Buyer } from "../../domain/policy.ts";
+import { actingOnHolds } from "../../domain/policy.ts";
+import { accept, refuse, type Result } from "../../domain/result.ts";
+import type { Inventory } from "../../inventory/client.ts";
+import { sha256 } from "../../shared/sha256.ts";
+import { TRY_AGAIN } from "../changed-fields.ts";
+import type { Context } from "../context.ts";
+
+export type CheckoutInput = {
+  readonly holdIds: readonly HoldId[];
+  readonly idempotencyKey: string;
+  readonly contact?: Contact | null;
+  readonly locale?: Locale;
+};
+type CheckoutAnswer = Result<{ readonly order: OrderView; readonly replayed: boolean }, Refusal>;
+
+/** Each further attempt needs one more request of this key that gave up at the same time. */
+const ATTEMPTS = 8;
+
+type Checkout = {
+  readonly orderId: OrderId;
+  readonly holdIds: readonly HoldId[];
+  readonly home: { readonly inventory: Inventory; readonly holdIds: readonly HoldId[] };
+  /** The inventories that are not the home, each with its holds. */
+  readonly others: readonly { readonly inventory: Inventory; readonly holdIds: readonly HoldId[] }[];
+  readonly buyer: HoldActor;
+  /** Whom the order is for and in which language: told to the home alone. */
+  readonly personal: Pick<CheckoutInput, "contact" | "locale">;
+  readonly by: { readonly actor: string; readonly requestId: string };
+};
+
+/** 1 to 10 holds, each named once. A repeat with the same key goes on where this one was cut off. */
+export async function checkOut(context: Context<Buyer>, input: CheckoutInput): Promise<CheckoutAnswer> {
+  const checkout = openCheckout(context, input);
+  for (let n = 0; n < ATTEMPTS; n++) {
+    const attempt = attemptIdFrom(checkout.orderId, checkout.holdIds, n, sha256);
+    const answer = await tryAttempt(checkout, attempt);
+    if (answer !== "void") return answer;
+  }
+  return refuse(TRY_AGAIN);
+}
+
+function openCheckout({ actor, inventories, requestId }: Context<Buyer>, input: CheckoutInput): Checkout {
+  const { holdIds, idempotencyKey, ...personal } = input;
+  const home = homeOfHolds(holdIds);
+  const byType = new Map<TicketTypeId, HoldId[]>();
+  for (const holdId of holdIds) {
+    const type = ticketTypeOfHold(holdId);
+    byType.set(type, [...(byType.get(type) ?? []), holdId]);
+  }
+  const [own, others] = [byType.get(home) ?? [], [...byType].filter(([type]) => type !== home)];
+  return {
+    orderId: orderIdFrom(home, actor.id, idempotencyKey, sha256),
+    holdIds,
+    home: { inventory: inventories(home), holdIds: own },
+    others: others.map(([type, ids]) => ({ inventory: inventories(type), holdIds: ids })),
+    buyer: actingOnHolds(actor),
+    personal,
+    by: { actor: actor.id, requestId },
+  };
+}
+
+async function tryAttempt(checkout: Checkout, attempt: AttemptId): Promise<CheckoutAnswer | "void"> {
+  const claimed = await claimAll(checkout, attempt);
+  if (!claimed.ok) return giveUp(checkout, attempt, claimed.refusal);
+  const reply = await askHome(checkout, attempt, claimed.value);
+  if (!reply.ok) {
+    const refusal = named(reply.refusal, checkout.home.holdIds);
+    return isFinal(refusal) ? giveUp(checkout, attempt, refusal) : refuse(refusal);
+  }
+  if (reply.value !== "void") return accept(reply.value);
+  await unclaimAll(checkout, attempt);
+  return "void";
+}
+
+function askHome(checkout: Checkout, attempt: AttemptId, claimed: readonly Claimed[]) {
+  const { home, orderId, holdIds, buyer, personal, by } = checkout;
+  return home.inventory.checkout({ orderId, attempt, holdIds, buyer, claimed, ...personal, ...by });
+}
+
+async function claimAll(checkout: Checkout, attempt: AttemptId): Promise<Result<Claimed[], Refusal>> {
+  const { orderId, others, buyer, by } = checkout;
+  const replies = await Promise.all(
+    others.map(async ({ inventory, holdIds }) => {
+      const reply = await inventory.claim({ orderId, attempt, buyer, holdIds, ...by });
+      return reply.ok ? reply : refuse(named(reply.refusal, holdIds));
+    }),
+  );
+  const refusal = worstOf(replies.flatMap((reply) => (reply.ok ? [] : [reply.refusal])));
+  return refusal ? refuse(refusal) : accept(replies.flatMap((reply) => (reply.ok ? [reply.value] : [])));
+}
+
+/** A ticket type that does not exist knows none of its holds: the first is as good as any to name (docs/api.md). */
+function named(refusal: Refusal, [first]: readonly HoldId[]): Refusal {
+  return refusal.code === "not_found" && first !== undefined ? { holdId: first, ...refusal } : refusal;
+}
+
+/** Of several refusals the one that answers: what may pass comes first, then the order in which docs/api.md checks. */
+function worstOf(refusals: readonly Refusal[]): Refusal | null {
+  const rank = (refusal: Refusal): number => {
+    if (!isFinal(refusal)) return 0;
+    if (refusal.code === "not_found") return 1;
+    return refusal.code === "organization_suspended" ? 2 : 3;
+  };
+  return [...refusals].sort((a, b) => rank(a) - rank(b))[0] ?? null;
+}
+
+/** Whether a repeat would be refused the same way; of any other refusal the outcome is not known. */
+function isFinal({ code }: Refusal): boolean {
+  return code !== "overloaded" && code !== "temporarily_unavailable" && code !== "internal_error";
+}
+
+/**
+ * Ends an attempt that was refused. The home makes it void, unless an order of this key stands; only then does what was
+ * claimed go back. What cannot be reached resolves its doubt by itself.
+ */
+async function giveUp(checkout: Checkout, attempt: AttemptId, refusal: Refusal): Promise<CheckoutAnswer> {
+  const { home, orderId, others } = checkout;
+  if (others.length === 0) return refuse(refusal);
+  const resolved = await home.inventory.resolve({ orderId, attempt });
+  if (!resolved.ok) return resolved;
+  const order = resolved.value;
+  if (order?.attempt !== attempt) await unclaimAll(checkout, attempt);
+  if (!order || refusal.code === "idempotency_key_reused") return refuse(refusal);
+  // The order of this key is the answer to all its requests, if they name its holds.
+  const replayed = await askHome(checkout, attempt, []);
+  if (!replayed.ok) return replayed;
+  return replayed.value === "void" ? refuse(TRY_AGAIN) : accept(replayed.value);
+}
+
+async function unclaimAll({ orderId, others, by }: Checkout, attempt: AttemptId): Promise<void> {
+  await Promise.all(others.map(({ inventory, holdIds }) => inventory.unclaim({ orderId, attempt, holdIds, ...by })));
+}

@@ -1,0 +1,44 @@
+// Confirms and cancels orders (rules O3 to O5): the order's home decides, and its other ticket types follow.
+
+import type { Refusal } from "../../domain/errors.ts";
+import { homeOf, type OrderId } from "../../domain/ids.ts";
+import type { IfMatch } from "../../domain/if-match.ts";
+import type { OrderView } from "../../domain/ledger/command.ts";
+import { actingOnHolds, type Buyer, can, type Organiser } from "../../domain/policy.ts";
+import { assert, type Result } from "../../domain/result.ts";
+import type { Context } from "../context.ts";
+
+/** `ifMatch` is honoured where it is given, and not needed: the order's status is the guard. */
+export function confirmOrder(
+  context: Context<Organiser>,
+  id: OrderId,
+  ifMatch: IfMatch = null,
+): Promise<Result<OrderView, Refusal>> {
+  return settle(context, id, "confirmed", ifMatch);
+}
+
+/** By its shopper, or by an organiser. */
+export function cancelOrder(
+  context: Context<Buyer>,
+  id: OrderId,
+  ifMatch: IfMatch = null,
+): Promise<Result<OrderView, Refusal>> {
+  return settle(context, id, "cancelled", ifMatch);
+}
+
+function settle(
+  { actor, inventories, requestId }: Context<Buyer>,
+  orderId: OrderId,
+  status: "confirmed" | "cancelled",
+  ifMatch: IfMatch,
+): Promise<Result<OrderView, Refusal>> {
+  assert(actor.kind === "shopper" || can(actor, "order.settle"), "the route has checked the permission");
+  return inventories(homeOf(orderId)).settle({
+    orderId,
+    status,
+    by: actingOnHolds(actor),
+    ifMatch,
+    actor: actor.id,
+    requestId,
+  });
+}

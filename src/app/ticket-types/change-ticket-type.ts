@@ -1,0 +1,113 @@
+// Changes a ticket type (rules K1 to K4, D8), and answers only after its inventory has the new terms (rule K6).
+
+import { readRoom, updateTicketType } from "../../db/ticket-types/ticket-type-changes.ts";
+import { readTicketType, type TicketType } from "../../db/ticket-types/ticket-types.ts";
+import { ticketTypeFaults, windowFaults } from "../../domain/catalogue.ts";
+import { admissionText } from "../../domain/door/admission.ts";
+import type { Refusal } from "../../domain/errors.ts";
+import type { TicketTypeId } from "../../domain/ids.ts";
+import type { IfMatch } from "../../domain/if-match.ts";
+import { can, type Organiser } from "../../domain/policy.ts";
+import { accept, assert, refuse, type Result } from "../../domain/result.ts";
+import { admissionFaults, toldAdmission, whyNoGate } from "./admission-of.ts";
+import { changeOnce, type LookAgain } from "../change-once.ts";
+import { settingsText, toldChanges, TRY_AGAIN } from "../changed-fields.ts";
+import type { Context } from "../context.ts";
+import type { NewTicketType } from "./create-ticket-type.ts";
+import { deliverDoors } from "../jobs/deliver-doors.ts";
+import { deliverTerms } from "../jobs/deliver-terms.ts";
+import { lowerTotal } from "./lower-total.ts";
+import { refreshPublishedEvent } from "../events/refresh-published-event.ts";
+
+/** The fields that a client sends; `price` in minor units, times epoch ms. */
+export type TicketTypeChange = { readonly [K in keyof NewTicketType]?: NewTicketType[K] | undefined };
+
+/**
+ * A total that is lower goes first and alone: when the inventory refuses it, nothing has changed. What else was sent
+ * follows, with a version and an audit row of its own: written together with the total it would stand although the
+ * total was refused, and kept waiting beside it, it would be terms that the inventory judges before D1 has them.
+ */
+export async function changeTicketType(
+  context: Context<Organiser>,
+  id: TicketTypeId,
+  { settings, status, admission: given, ...sent }: TicketTypeChange,
+  ifMatch: IfMatch,
+): Promise<Result<TicketType, Refusal>> {
+  const { actor, db } = context;
+  assert(can(actor, "ticket_type.write"), "the route has checked the permission");
+  const admission = given === undefined ? undefined : admissionText(given);
+  const hidden = status === undefined ? undefined : status === "hidden";
+  const changed = await changeOnce<TicketType>(context, ifMatch, {
+    kind: "ticket_type",
+    sent: { ...sent, hidden, admission, settings: settingsText(settings) },
+    read: () => readTicketType(db, actor, id, context.now),
+    faults: ticketTypeFaults,
+    first: (seen, { total_quantity: total }, expected) => settleTotal(context, seen, total, expected),
+    told: toldOfTicketType,
+    write: (seen, fields, audit) => updateTicketType(db, seen, fields, audit),
+    whyNot: (seen, fields) => whyNot(context, seen, fields),
+  });
+  // Why also without a change: the first attempt may have ended between the write and the delivery.
+  return changed.ok ? afterDelivery(context, changed.value.row) : changed;
+}
+
+/** Ends the lower total that waits, and sees to one that is lower than what stands. Any other goes on to be written. */
+async function settleTotal(
+  context: Context<Organiser>,
+  seen: TicketType,
+  total: number | undefined,
+  ifMatch: IfMatch,
+): Promise<Result<LookAgain | null, Refusal>> {
+  if (total === undefined) return accept(null);
+  if (seen.pending_total !== null) {
+    if (!(await deliverTerms(context, [seen.id]))) return refuse(TRY_AGAIN);
+    // Why: the total that waited is this very one, left by an attempt that got no answer.
+    const same = total === seen.pending_total;
+    return accept({ ifMatch: same ? await versionIfTaken(context, seen, ifMatch) : ifMatch });
+  }
+  if (total >= seen.total_quantity) return accept(null);
+  const lowered = await lowerTotal(context, seen, total);
+  return lowered.ok ? accept({ ifMatch: lowered.value ?? ifMatch }) : lowered;
+}
+
+function toldOfTicketType({ hidden, admission, ...rest }: Partial<TicketType>): object {
+  return {
+    ...toldChanges(rest),
+    ...(hidden !== undefined && { status: hidden ? "hidden" : "available" }),
+    ...(admission !== undefined && { admission: toldAdmission(admission) }),
+  };
+}
+
+async function afterDelivery(
+  context: Context<Organiser>,
+  { id, event_id }: TicketType,
+): Promise<Result<TicketType, Refusal>> {
+  deliverDoors(context, [event_id]);
+  const [delivered] = await Promise.all([deliverTerms(context, [id]), refreshPublishedEvent(context, event_id)]);
+  if (!delivered) return refuse(TRY_AGAIN);
+  const type = await readTicketType(context.db, context.actor, id, context.now);
+  return type ? accept(type) : refuse({ code: "not_found" });
+}
+
+async function versionIfTaken(
+  { db, actor, now }: Context<Organiser>,
+  { id, pending_total }: TicketType,
+  expected: IfMatch,
+): Promise<IfMatch> {
+  const type = await readTicketType(db, actor, id, now);
+  return type && type.total_quantity === pending_total ? type.version : expected;
+}
+
+async function whyNot({ db }: Context, type: TicketType, fields: Partial<TicketType>): Promise<Refusal | null> {
+  const room = await readRoom(db, type);
+  if (!room) return null;
+  const { admission } = fields;
+  const errors = windowFaults({ ...type, ...fields }, room);
+  if (admission !== undefined) errors.push(...admissionFaults(admission, room));
+  if (errors.length > 0) return { code: "invalid_request", errors };
+  const unknown = admission === undefined ? null : await whyNoGate(db, type.event_id, admission);
+  if (unknown) return unknown;
+  const { used, capacity } = room;
+  const requested = fields.total_quantity ?? 0;
+  return requested > 0 && used + requested > capacity ? { code: "capacity_exceeded", requested, used, capacity } : null;
+}

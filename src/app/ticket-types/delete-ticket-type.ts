@@ -1,0 +1,84 @@
+// Deletes a ticket type of which nothing was ever held, and then the storage of its inventory. Until D1 has deleted it,
+// its inventory has it hidden: no hold can come in between, whoever dies when.
+
+import { closeForDeletion, listClosed, removeTicketType, reopen } from "../../db/ticket-types/ticket-type-changes.ts";
+import { readTicketType, type TicketType } from "../../db/ticket-types/ticket-types.ts";
+import type { Refusal } from "../../domain/errors.ts";
+import type { TicketTypeId } from "../../domain/ids.ts";
+import type { IfMatch } from "../../domain/if-match.ts";
+import { can, type Organiser } from "../../domain/policy.ts";
+import { accept, assert, refuse, type Result } from "../../domain/result.ts";
+import { auditOf } from "../audit-of.ts";
+import { readMatching } from "../change-once.ts";
+import { CHANGE_ATTEMPTS, TRY_AGAIN } from "../changed-fields.ts";
+import type { Context } from "../context.ts";
+import { deliverDoors } from "../jobs/deliver-doors.ts";
+import { deliverFeeds } from "../jobs/deliver-feeds.ts";
+import { deliverTerms } from "../jobs/deliver-terms.ts";
+import { deliverWipes } from "../jobs/deliver-wipes.ts";
+import { refreshPublishedEvent } from "../events/refresh-published-event.ts";
+import { type TimeIsUp, untilDone } from "../jobs/work-in-pages.ts";
+
+export async function deleteTicketType(
+  context: Context<Organiser>,
+  id: TicketTypeId,
+  ifMatch: IfMatch,
+): Promise<Result<null, Refusal>> {
+  const { actor, db, inventories } = context;
+  assert(can(actor, "ticket_type.write"), "the route has checked the permission");
+  for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
+    const seen = await readMatching(() => readTicketType(db, actor, id, context.now), ifMatch);
+    if (!seen.ok) return seen;
+    const type = seen.value;
+    const untouched = await inventories(id).isUntouched();
+    if (!untouched.ok) return refuse(TRY_AGAIN);
+    if (!untouched.value) return refuse({ code: "in_use" });
+    if (!(await closeForDeletion(db, type, context.now))) continue;
+    const removed = await removeClosed(context, id);
+    if (!removed.ok) return removed;
+    if (removed.value) return accept(null);
+  }
+  return refuse(TRY_AGAIN);
+}
+
+/** False when something came in between. What this leaves closed, the cron reopens. */
+async function removeClosed(context: Context<Organiser>, id: TicketTypeId): Promise<Result<boolean, Refusal>> {
+  const { actor, db, inventories } = context;
+  const closed = await readTicketType(db, actor, id, context.now);
+  if (!closed) return refuse({ code: "not_found" });
+  if (!(await deliverTerms(context, [id]))) return refuse(TRY_AGAIN);
+  const untouched = await inventories(id).isUntouched();
+  if (!untouched.ok) return refuse(TRY_AGAIN);
+  if (!untouched.value || !(await removeTicketType(db, closed, auditOfDeletion(context, closed)))) {
+    await reopen(db, closed, context.now);
+    await deliverTerms(context, [id]);
+    return untouched.value ? accept(false) : refuse({ code: "in_use" });
+  }
+  deliverFeeds(context, [closed.event_id]);
+  deliverDoors(context, [closed.event_id]);
+  await Promise.all([deliverWipes(context, [id]), refreshPublishedEvent(context, closed.event_id)]);
+  return accept(true);
+}
+
+function auditOfDeletion(context: Context<Organiser>, { id, organization_id, name, event_id }: TicketType) {
+  return auditOf(context, {
+    organizationId: organization_id,
+    action: "ticket_type.delete",
+    resourceKind: "ticket_type",
+    resourceId: id,
+    changes: { name, event_id, deleted: true },
+  });
+}
+
+/** Longer than any deletion takes. */
+const ABANDONED_MS = 60_000;
+const A_PAGE = 100;
+
+/** The cron's part: types whose deletion died half-way sell again, once `redeliverTerms` has told them. */
+export async function reopenAbandoned({ db, now }: Context, timeIsUp: TimeIsUp = untilDone): Promise<void> {
+  while (!timeIsUp()) {
+    const closed = await listClosed(db, now - ABANDONED_MS, A_PAGE);
+    if (closed.length === 0) return;
+    for (const type of closed) await reopen(db, type, now);
+  }
+}

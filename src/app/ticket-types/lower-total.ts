@@ -1,0 +1,44 @@
+// Lowers the total of a ticket type (rule K4): D1 asks, the inventory judges, and D1 takes what it has agreed to.
+
+import { wasWritten } from "../../db/audit/audit.ts";
+import { askLowerTotal } from "../../db/ticket-types/ticket-type-changes.ts";
+import { readTicketType, type TicketType } from "../../db/ticket-types/ticket-types.ts";
+import type { Refusal } from "../../domain/errors.ts";
+import { committedOf } from "../../domain/ledger/chain.ts";
+import type { Organiser } from "../../domain/policy.ts";
+import { accept, refuse, type Result } from "../../domain/result.ts";
+import { auditOf } from "../audit-of.ts";
+import { TRY_AGAIN } from "../changed-fields.ts";
+import type { Context } from "../context.ts";
+import { deliverTerms } from "../jobs/deliver-terms.ts";
+
+/**
+ * Answers the version that the lower total got, or null when the caller has to look again: something came in between.
+ * 409 `capacity_below_committed` leaves no trace (rule T7). 503 when the inventory could not be asked; the cron asks it.
+ */
+export async function lowerTotal(
+  context: Context<Organiser>,
+  type: TicketType,
+  requested: number,
+): Promise<Result<number | null, Refusal>> {
+  const { db, inventories, actor } = context;
+  const counts = await inventories(type.id).counts();
+  if (!counts.ok) return refuse(TRY_AGAIN);
+  const { sold, held, withdrawn } = counts.value;
+  const committed = committedOf(counts.value);
+  if (requested < committed) {
+    return refuse({ code: "capacity_below_committed", requested, committed, sold, held, withdrawn });
+  }
+  const audit = auditOf(context, {
+    organizationId: type.organization_id,
+    action: "ticket_type.change",
+    resourceKind: "ticket_type",
+    resourceId: type.id,
+    changes: { total_quantity: requested },
+  });
+  if (!(await askLowerTotal(db, type, requested, audit))) return accept(null);
+  if (!(await deliverTerms(context, [type.id]))) return refuse(TRY_AGAIN);
+  if (!(await wasWritten(db, audit))) return accept(null);
+  const taken = await readTicketType(db, actor, type.id, context.now);
+  return taken ? accept(taken.version) : refuse({ code: "not_found" });
+}

@@ -1,0 +1,34 @@
+// When the password was last given for a session (rule P8), and what it is compared with.
+
+import { and, eq, sql } from "drizzle-orm";
+import type { UserId } from "../../domain/ids.ts";
+import type { Db } from "../client.ts";
+import { accounts, sessions } from "../schema/people.ts";
+
+/** Epoch ms; a session begins by it. Null when there is no such session. */
+export async function readPasswordGiven(db: Db, sessionId: string): Promise<number | null> {
+  const rows = await db
+    .select({ at: sql<number>`coalesce(${sessions.password_given_at}, ${sessions.created_at})` })
+    .from(sessions)
+    .where(eq(sessions.id, sessionId));
+  return rows[0]?.at ?? null;
+}
+
+/** False when the session has ended meanwhile. */
+export async function notePasswordGiven(db: Db, sessionId: string, now: number): Promise<boolean> {
+  const noted = await db
+    .update(sessions)
+    .set({ password_given_at: now })
+    .where(eq(sessions.id, sessionId))
+    .returning({ id: sessions.id });
+  return noted.length === 1;
+}
+
+/** Null when the account has no password. */
+export async function readPasswordHash(db: Db, userId: UserId): Promise<string | null> {
+  const rows = await db
+    .select({ hash: accounts.password })
+    .from(accounts)
+    .where(and(eq(accounts.user_id, userId), eq(accounts.provider_id, "credential")));
+  return rows[0]?.hash ?? null;
+}

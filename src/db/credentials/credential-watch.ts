@@ -1,0 +1,72 @@
+// Which credentials still stand, and with what permissions: asked by feeds and doors of those who hold a socket (rules T5, P2).
+
+import { sql } from "drizzle-orm";
+import { type Credential, credentialOf } from "../../domain/credential.ts";
+import type { OrganizationId } from "../../domain/ids.ts";
+import type { Actor } from "../../domain/policy.ts";
+import type { Db } from "../client.ts";
+import { deviceStands, deviceVenue, isCreator, keyActor, type StandingKey } from "./credentials.ts";
+import { type OpenSession, readOpenSessions } from "../members/membership.ts";
+import { apiKeys, devices, events, gates } from "../schema/catalogue.ts";
+import { members } from "../schema/people.ts";
+
+type Asked = Credential & { readonly organizationId: OrganizationId };
+/** `actor` null: the session is open, and its person no member any more. `endsAt`: when it ends by itself; null: never. */
+export type Standing = { readonly actor: Actor | null; readonly endsAt: number | null };
+type DeviceRow = Omit<Extract<Actor, { kind: "device" }>, "kind"> & Pick<Standing, "endsAt">;
+
+/** Those of these credentials that stand at `now` in the organisation that all came for, by `credentialOf`. */
+export async function readStanding(
+  db: Db,
+  asked: readonly Asked[],
+  now: number,
+): Promise<ReadonlyMap<string, Standing>> {
+  const [keys, scanners, people] = await Promise.all([
+    readKeys(db, idsOf(asked, "api_key"), now),
+    readDevices(db, idsOf(asked, "device"), now),
+    readPeople(db, asked, now),
+  ]);
+  const standing = new Map<string, Standing>();
+  for (const key of [...scanners, ...keys]) standing.set(key.actor.id, key);
+  for (const { id, member, endsAt } of people) standing.set(id, { actor: member, endsAt });
+  return standing;
+}
+
+function idsOf(asked: readonly Asked[], kind: Asked["kind"]): string[] {
+  return asked.filter((each) => each.kind === kind).map(credentialOf);
+}
+
+type OpenKey = Standing & { readonly actor: Actor };
+type KeyRow = StandingKey & Pick<Standing, "endsAt">;
+
+async function readKeys(db: Db, ids: readonly string[], now: number): Promise<OpenKey[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.all<KeyRow>(sql`SELECT ${apiKeys.id} AS id, ${apiKeys.organization_id} AS organizationId,
+      ${apiKeys.permissions} AS permissions, ${apiKeys.creator_id} AS creatorId, ${members.role} AS creatorRole,
+      ${apiKeys.expires_at} AS endsAt
+    FROM ${apiKeys} LEFT JOIN ${members} ON ${isCreator}
+    WHERE ${apiKeys.revoked_at} IS NULL AND (${apiKeys.expires_at} IS NULL OR ${apiKeys.expires_at} > ${now})
+      AND ${apiKeys.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
+  return rows.flatMap(({ endsAt, ...row }) => {
+    const actor = keyActor(row);
+    return actor ? [{ actor, endsAt }] : [];
+  });
+}
+
+async function readPeople(db: Db, asked: readonly Asked[], now: number): Promise<OpenSession[]> {
+  const ids = idsOf(asked, "user");
+  const organizationId = asked[0]?.organizationId;
+  return ids.length === 0 || organizationId === undefined ? [] : readOpenSessions(db, organizationId, ids, now);
+}
+
+async function readDevices(db: Db, ids: readonly string[], now: number): Promise<OpenKey[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.all<DeviceRow>(sql`SELECT ${devices.id} AS id, ${devices.organization_id} AS organizationId,
+      ${devices.gate_id} AS gateId, ${deviceVenue} AS venueId, ${devices.event_id} AS eventId,
+      ${devices.expires_at} AS endsAt
+    FROM ${devices} LEFT JOIN ${gates} ON ${gates.id} = ${devices.gate_id}
+      LEFT JOIN ${events} ON ${events.id} = ${devices.event_id}
+    WHERE ${deviceStands} AND (${devices.expires_at} IS NULL OR ${devices.expires_at} > ${now})
+      AND ${devices.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
+  return rows.map(({ endsAt, ...device }) => ({ actor: { kind: "device", ...device }, endsAt }));
+}

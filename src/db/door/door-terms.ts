@@ -1,0 +1,170 @@
+// Reads what the door of an event must know (rule D2). Content and version come out of one snapshot, so that a version never
+// names other content. What of this may change is counted by `door_version`: the statements that raise it are in door-syncs.ts.
+
+import { type SQL, sql } from "drizzle-orm";
+import { admissionFrom } from "../../domain/door/admission.ts";
+import type { PublicKey } from "../../domain/door/code.ts";
+import { dayStarts } from "../../domain/door/days.ts";
+import { type EventTerms, hashEventTerms, type NearbyEvent } from "../../domain/door/event-terms.ts";
+import type { DoorTerms } from "../../domain/door/terms.ts";
+import { doorsOpenOf, KEPT_AFTER_END_MS } from "../../domain/event.ts";
+import type { EventId } from "../../domain/ids.ts";
+import { sha256Hex } from "../../shared/sha256.ts";
+import type { Db } from "../client.ts";
+import { EPOCH } from "../epoch.ts";
+import { ticketKeys } from "../schema/tickets.ts";
+import { events, gates, ticketTypes, venues } from "../schema/catalogue.ts";
+
+/** How far apart two events of an organisation start so that the door of one still knows the tickets of the other. */
+const NEARBY_MS = 60 * 24 * 60 * 60_000;
+const MAX_NEARBY = 200;
+/** Of an event that lasts longer, the days after these are told as one: each takes time to find, and costs bytes. */
+const MAX_DAYS_MS = 1_000 * 24 * 60 * 60_000;
+
+/** Of a batch: with 200 neighbours of each it answers 2 MB at most. */
+const A_BATCH = 20;
+
+/** What D1 says of an event to its door; null when there is no such event. As `readEventTermsOf`. */
+export async function readEventTerms(db: Db, eventId: EventId, now: number): Promise<EventTerms | null> {
+  return (await readEventTermsOf(db, [eventId], now)).get(eventId) ?? null;
+}
+
+/**
+ * What D1 says to their doors of those of `ids` that exist: 20 of them a batch, so that what a run of the cron asks of D1
+ * grows with pages. `now`, epoch ms, is when the nearby events count as read. A ticket type that has no number yet is left
+ * out: no code names it, and the statement that gives it one raises the version.
+ */
+export async function readEventTermsOf(
+  db: Db,
+  ids: readonly EventId[],
+  now: number,
+): Promise<ReadonlyMap<EventId, EventTerms>> {
+  const parts = Array.from({ length: Math.ceil(ids.length / A_BATCH) }, (_, n) =>
+    readBatch(db, ids.slice(n * A_BATCH, (n + 1) * A_BATCH), now),
+  );
+  return new Map((await Promise.all(parts)).flat().map((terms) => [terms.eventId, terms]));
+}
+
+async function readBatch(db: Db, ids: readonly EventId[], now: number): Promise<EventTerms[]> {
+  const wanted = sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`;
+  const [rows, places, types, keys, nearby] = await db.batch([
+    selectEvents(db, wanted),
+    db
+      .select({ of: gates.venue_id, id: gates.id, status: gates.status, capacity: gates.capacity })
+      .from(gates)
+      .where(sql`${gates.venue_id} IN (SELECT venue_id FROM ${events} WHERE ${events.id} IN ${wanted})`)
+      .orderBy(gates.gate_code),
+    db
+      .select({
+        ...{ of: ticketTypes.event_id, id: ticketTypes.id },
+        // The cast is the condition below.
+        number: sql<number>`${ticketTypes.number}`.as("number"),
+        admission: ticketTypes.admission,
+      })
+      .from(ticketTypes)
+      .where(sql`${ticketTypes.event_id} IN ${wanted} AND ${ticketTypes.number} IS NOT NULL`)
+      .orderBy(ticketTypes.number),
+    db
+      .select({
+        ...{ of: ticketKeys.event_id, n: ticketKeys.n },
+        ...{ publicKey: ticketKeys.public_key, status: ticketKeys.status },
+      })
+      .from(ticketKeys)
+      .where(sql`${ticketKeys.event_id} IN ${wanted}`)
+      .orderBy(ticketKeys.n),
+    db.all<Nearby>(selectNearby(wanted)),
+  ]);
+  const [gatesOf, typesOf, keysOf, nearbyOf] = [group(places), group(types), group(keys), group(nearby)];
+  return rows.map((event) => {
+    const { eventId, organizationId, venueId, version, epoch } = event;
+    const numbered = typesOf(eventId);
+    const said = {
+      ...{ eventId, organizationId, venueId },
+      rules: {
+        ...rulesOf(event),
+        gates: gatesOf(venueId),
+        types: numbered.map(({ number, admission }) => ({ number, admission: admissionFrom(admission) })),
+      },
+      typeIds: numbered.map(({ number, id }) => ({ number, id })),
+      keys: keysOf(eventId),
+      nearby: nearbyOf(eventId).map(nearbyEvent),
+      nearbyAt: now,
+    };
+    return { ...said, version, epoch, hash: hashEventTerms(said, sha256Hex) };
+  });
+}
+
+/** The rows of each owner, without its name, in the order in which they came. */
+function group<Row extends { readonly of: string }>(rows: readonly Row[]): (owner: Row["of"]) => Omit<Row, "of">[] {
+  const groups = Map.groupBy(rows, (row) => row.of);
+  return (owner) => (groups.get(owner) ?? []).map(({ of: _, ...row }) => row);
+}
+
+/** Every column has a name of its own, since a batch answers rows as objects. */
+function selectEvents(db: Db, wanted: SQL) {
+  return db
+    .select({
+      eventId: events.id,
+      organizationId: events.organization_id,
+      venueId: events.venue_id,
+      version: events.door_version,
+      epoch: EPOCH.as("epoch"),
+      eventStatus: events.status,
+      start_time: events.start_time,
+      endTime: events.end_time,
+      doors_open: events.doors_open,
+      dayStarts: events.day_starts,
+      endedAt: noted(sql`${events.ended_at}`, sql`('ended', 'archived')`).as("ended"),
+      archivedAt: noted(sql`${events.archived_at}`, sql`('archived')`).as("archived"),
+      softCapacity: sql<number>`COALESCE(${events.admission_capacity}, ${venues.capacity})`.as("soft"),
+      hardCapacity: venues.capacity,
+      timezone: venues.timezone,
+    })
+    .from(events)
+    .innerJoin(venues, sql`${venues.id} = ${events.venue_id}`)
+    .where(sql`${events.id} IN ${wanted}`);
+}
+
+/** When the event came to be of one of these statuses. Where it was not noted, its last change stands for it. */
+function noted(at: SQL, statuses: SQL) {
+  return sql<number | null>`COALESCE(${at}, CASE WHEN ${events.status} IN ${statuses} THEN ${events.updated_at} END)`;
+}
+
+type EventRow = Awaited<ReturnType<typeof selectEvents>>[number];
+
+function rulesOf(event: EventRow): Omit<DoorTerms, "gates" | "types"> {
+  const { eventStatus, endTime, endedAt, archivedAt, softCapacity, hardCapacity } = event;
+  const doorsOpen = doorsOpenOf(event);
+  const until = Math.min(endTime + KEPT_AFTER_END_MS, doorsOpen + MAX_DAYS_MS);
+  const days = dayStarts(doorsOpen, until, event.dayStarts, event.timezone);
+  return { eventStatus, doorsOpen, endTime, endedAt, archivedAt, softCapacity, hardCapacity, days };
+}
+
+/** `of`: the event that it is near. `keys`: its own as JSON, `[n, public key, status]` each, by their numbers. */
+type Nearby = {
+  readonly of: EventId;
+  readonly id: EventId;
+  readonly name: string;
+  readonly startsAt: number;
+  readonly keys: string;
+};
+
+/** Of each event the others of its organisation that start within 60 days of it and have keys, the nearest first. */
+function selectNearby(wanted: SQL): SQL {
+  const isNear = sql`other.organization_id = this.organization_id AND other.id <> this.id
+    AND other.start_time BETWEEN this.start_time - ${NEARBY_MS} AND this.start_time + ${NEARBY_MS}`;
+  const placed = sql`SELECT this.id AS "of", other.id AS id, other.name AS name, other.start_time AS startsAt,
+      ROW_NUMBER() OVER (PARTITION BY this.id ORDER BY ABS(other.start_time - this.start_time), other.id) AS place
+    FROM ${events} AS this CROSS JOIN ${events} AS other
+    WHERE this.id IN ${wanted} AND ${isNear} AND EXISTS (SELECT 1 FROM ${ticketKeys} WHERE event_id = other.id)`;
+  const keys = sql`(SELECT json_group_array(json_array(n, public_key, status)) FROM
+    (SELECT n, public_key, status FROM ${ticketKeys} WHERE event_id = near.id ORDER BY n))`;
+  return sql`SELECT "of", id, name, startsAt, ${keys} AS keys FROM (${placed}) AS near
+    WHERE place <= ${MAX_NEARBY} ORDER BY "of", place`;
+}
+
+function nearbyEvent({ id, name, startsAt, keys }: Omit<Nearby, "of">): NearbyEvent {
+  // The one cast: the statement composes it.
+  const listed = JSON.parse(keys) as [PublicKey["n"], PublicKey["publicKey"], PublicKey["status"]][];
+  return { eventId: id, name, startsAt, keys: listed.map(([n, publicKey, status]) => ({ n, publicKey, status })) };
+}

@@ -1,0 +1,40 @@
+// How a gate is deleted. Apart from its reads, since no first answer needs this.
+
+import { type SQL, sql } from "drizzle-orm";
+import type { GateId } from "../../domain/ids.ts";
+import { isNamedByTypes } from "../ticket-types/admission-rules.ts";
+import type { Audit } from "../audit/audit.ts";
+import { deleteRow } from "../change.ts";
+import type { Db } from "../client.ts";
+import { tellDoorsAt } from "../outbox/door-syncs.ts";
+import { insertFeedSync, openEventsAt } from "../events/feed.ts";
+import type { Gate } from "./gates.ts";
+import { devices, gates } from "../schema/catalogue.ts";
+import { crewCodes } from "../schema/crew.ts";
+
+/**
+ * Deletes the gate while no device or crew code refers to it, revoked and ended ones included, since their rows name it,
+ * and no admission (rule D8).
+ */
+export function removeGate(db: Db, seen: Gate, audit: Audit): Promise<boolean> {
+  const unused = sql`NOT ${isUsed(seen.id)} AND NOT ${isNamedByTypes(seen)}`;
+  return deleteRow(
+    db,
+    gates,
+    seen,
+    unused,
+    audit,
+    [],
+    [insertFeedSync(openEventsAt(seen.venue_id), audit), ...tellDoorsAt(seen.venue_id, audit)],
+  );
+}
+
+/** Whether a device or a crew code refers to it. */
+export async function isGateUsed(db: Db, id: GateId): Promise<boolean> {
+  return (await db.all(sql`SELECT 1 WHERE ${isUsed(id)}`)).length > 0;
+}
+
+function isUsed(id: GateId): SQL {
+  return sql`(EXISTS (SELECT 1 FROM ${devices} WHERE ${devices.gate_id} = ${id})
+    OR EXISTS (SELECT 1 FROM ${crewCodes} WHERE ${crewCodes.gate_id} = ${id}))`;
+}

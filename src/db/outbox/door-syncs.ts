@@ -1,0 +1,50 @@
+// How a change reaches the door of its event (rule D2): what the terms say (door-terms.ts) is counted by the event's
+// `door_version`. Each statement that changes it takes these two along in its batch, the one after the other and on the same
+// conditions, so that a refused change raises nothing and asks for nothing.
+
+import { type SQL, sql } from "drizzle-orm";
+import { KEPT_AFTER_END_MS } from "../../domain/event.ts";
+import type { EventId, VenueId } from "../../domain/ids.ts";
+import { type Audit, isWritten } from "../audit/audit.ts";
+import type { EventSubject } from "./event-syncs.ts";
+import { syncRows } from "../schema/sync.ts";
+import { events } from "../schema/catalogue.ts";
+import { every } from "../statements.ts";
+
+const DOOR: EventSubject = "door";
+
+/** The statements that raise the version of the events of `which` and ask for their doors to be told, if the audited change was written. */
+export function tellDoors(which: SQL, audit: Audit): readonly [SQL, SQL] {
+  const written = every(which, isWritten(audit));
+  return [raiseDoorVersion(written), insertDoorSync(written, audit.at)];
+}
+
+/** The same of the events at a venue whose doors may still take something (rule D9): all, until they are archived and a week over. */
+export function tellDoorsAt(venueId: VenueId, audit: Audit): readonly [SQL, SQL] {
+  const mayHaveDoor = sql`(${events.status} <> 'archived' OR ${events.end_time} > ${audit.at - KEPT_AFTER_END_MS})`;
+  return tellDoors(sql`${events.venue_id} = ${venueId} AND ${mayHaveDoor}`, audit);
+}
+
+export function raiseDoorVersion(which: SQL): SQL {
+  return sql`UPDATE ${events} SET door_version = door_version + 1 WHERE ${which}`;
+}
+
+/** The statement that asks for the doors of the events of `which` to be told of the version that they have by then. */
+export function insertDoorSync(which: SQL, now: number): SQL {
+  return insertSync(which, sql`${events.door_version}`, now);
+}
+
+/** For events that the batch is about to delete: nothing that is still under way settles this. */
+export function insertDoorSyncOfDeleted(which: SQL, now: number): SQL {
+  return insertSync(which, sql`${events.door_version} + 1`, now);
+}
+
+function insertSync(which: SQL, version: SQL, now: number): SQL {
+  return sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
+    SELECT ${events.id}, ${DOOR}, ${version}, ${now} FROM ${events} WHERE ${which}
+    ON CONFLICT DO UPDATE SET version = MAX(version, excluded.version)`;
+}
+
+export function isEvent(id: EventId): SQL {
+  return sql`${events.id} = ${id}`;
+}

@@ -1,0 +1,126 @@
+// Changes and deletions of ticket types (rules K1, K3, K4), with what carries the new terms to their inventory (rule K6) and
+// to the door of their event (D2).
+
+import { and, eq, lte, ne, type SQL, sql } from "drizzle-orm";
+import { takesAdmission } from "./admission-rules.ts";
+import { type Audit, isWritten, waitingAudit } from "../audit/audit.ts";
+import { changeRow, deleteRow, stillStands } from "../change.ts";
+import type { Db } from "../client.ts";
+import { isEvent, tellDoors } from "../outbox/door-syncs.ts";
+import { insertFeedSync } from "../events/feed.ts";
+import { events, ticketTypes } from "../schema/catalogue.ts";
+import { every, previousWroteOne } from "../statements.ts";
+import { insertTermsSync, insertWipes } from "../outbox/outbox.ts";
+import { EVENT_BOUNDS, type EventBounds, opensWithin, type TicketType, USED } from "./ticket-types.ts";
+
+/** The fields that no inventory is told of; all others are terms. */
+const NO_TERMS: readonly string[] = ["name", "description", "settings", "admission"];
+
+/**
+ * Sets `fields` while a new total, which is never a lower one, fits into the event's capacity (rule K3), and new bounds
+ * of the sale leave it ever open within the event's window (rule K1), and the event takes a new admission (rule D8).
+ */
+export function updateTicketType(
+  db: Db,
+  seen: TicketType,
+  fields: Partial<TicketType>,
+  audit: Audit,
+): Promise<boolean> {
+  const total = fields.total_quantity;
+  const fits = total === undefined ? null : every(eventTakes(seen, total), sql`pending_total IS NULL`);
+  const rebound = fields.sale_start !== undefined || fields.sale_end !== undefined;
+  const admits = fields.admission === undefined ? null : eventOfType(seen, takesAdmission(fields.admission));
+  const opens = rebound ? eventOfType(seen, opensWithin({ ...seen, ...fields })) : null;
+  const condition = every(sql`1`, fits, opens, admits);
+  const ofType = every(sql`${ticketTypes.id} = ${seen.id}`, isWritten(audit));
+  const raise = sql`UPDATE ${ticketTypes} SET terms_version = terms_version + 1 WHERE ${ofType}`;
+  const telling = Object.keys(fields).some((name) => !NO_TERMS.includes(name));
+  const terms = telling ? [raise, insertTermsSync(ofType, audit.at)] : [];
+  const doors = fields.admission === undefined ? [] : tellDoors(isEvent(seen.event_id), audit);
+  return changeRow(db, ticketTypes, seen, fields, condition, audit, [...terms, ...doors]);
+}
+
+function eventTakes(seen: TicketType, total: number): SQL {
+  return sql`(SELECT ${USED} FROM ${ticketTypes} WHERE ${ticketTypes.event_id} = ${seen.event_id}
+      AND ${ticketTypes.id} <> ${seen.id}) + ${total}
+    <= (SELECT ${events.capacity} FROM ${events} WHERE ${events.id} = ${seen.event_id})`;
+}
+
+/** That this holds of the type's event. */
+function eventOfType({ event_id }: TicketType, condition: SQL | null): SQL {
+  return sql`EXISTS (SELECT 1 FROM ${events} WHERE ${every(sql`${events.id} = ${event_id}`, condition)})`;
+}
+
+type Room = EventBounds & { readonly used: number };
+
+/** What the event holds its types to, and what the others take of its capacity. */
+export async function readRoom(db: Db, seen: TicketType): Promise<Room | null> {
+  const [others, event] = await db.batch([
+    db
+      .select({ used: USED })
+      .from(ticketTypes)
+      .where(and(eq(ticketTypes.event_id, seen.event_id), ne(ticketTypes.id, seen.id))),
+    db.select(EVENT_BOUNDS).from(events).where(eq(events.id, seen.event_id)),
+  ]);
+  return event[0] ? { used: others[0]?.used ?? 0, ...event[0] } : null;
+}
+
+/**
+ * Asks the inventory for a lower total (rule K4): nothing that is seen changes before it has agreed, and then the audit
+ * row is written with the total (`settleDeliveries`). False when the type is another by now, or another total waits.
+ */
+export async function askLowerTotal(db: Db, seen: TicketType, total: number, audit: Audit): Promise<boolean> {
+  const asked = sql`pending_total = ${total}, pending_audit = ${waitingAudit(audit)}`;
+  return raiseTerms(db, asked, every(stillStands(ticketTypes, seen), sql`pending_total IS NULL`), seen, audit.at);
+}
+
+/** Shows the type to its inventory as hidden, since it is to be deleted. False when it is another by now. */
+export function closeForDeletion(db: Db, seen: TicketType, now: number): Promise<boolean> {
+  return raiseTerms(db, sql`deleting_since = ${now}`, stillStands(ticketTypes, seen), seen, now);
+}
+
+/** What `closeForDeletion` left, by the time that it did. */
+export type Closed = Pick<TicketType, "id" | "deleting_since">;
+
+/** Takes that very `closeForDeletion` back; one that came after it stays. */
+export function reopen(db: Db, seen: Closed, now: number): Promise<boolean> {
+  const closed = sql`${ticketTypes.id} = ${seen.id} AND deleting_since = ${seen.deleting_since}`;
+  return raiseTerms(db, sql`deleting_since = NULL`, closed, seen, now);
+}
+
+async function raiseTerms(
+  db: Db,
+  set: SQL,
+  condition: SQL,
+  { id }: Pick<TicketType, "id">,
+  now: number,
+): Promise<boolean> {
+  const [, raised] = await db.batch([
+    db.run(sql`UPDATE ${ticketTypes} SET ${set}, terms_version = terms_version + 1 WHERE ${condition}`),
+    db.all<{ target: string }>(
+      sql`${insertTermsSync(every(sql`${ticketTypes.id} = ${id}`, previousWroteOne), now)} RETURNING target`,
+    ),
+  ]);
+  return raised.length === 1;
+}
+
+/** Types whose deletion began at or before `since` and came to no end. */
+export async function listClosed(db: Db, since: number, limit: number): Promise<Closed[]> {
+  return db
+    .select({ id: ticketTypes.id, deleting_since: ticketTypes.deleting_since })
+    .from(ticketTypes)
+    .where(and(sql`${ticketTypes.deleting_since} IS NOT NULL`, lte(ticketTypes.deleting_since, since)))
+    .limit(limit);
+}
+
+/**
+ * Deletes a type whose inventory has seen it closed in just these terms, and asks for that inventory to be wiped. Newer
+ * terms, which may have reopened it, stand against it.
+ */
+export function removeTicketType(db: Db, closed: TicketType, audit: Audit): Promise<boolean> {
+  const asClosed = sql`deleting_since IS NOT NULL AND ${ticketTypes.terms_version} = ${closed.terms_version}`;
+  const ofType = every(stillStands(ticketTypes, closed), asClosed);
+  const ofEvent = isEvent(closed.event_id);
+  const told = [insertFeedSync(ofEvent, audit), ...tellDoors(ofEvent, audit)];
+  return deleteRow(db, ticketTypes, closed, asClosed, audit, insertWipes(ofType, audit.at), told);
+}

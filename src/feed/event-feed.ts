@@ -1,0 +1,300 @@
+// The Durable Object of an event's feed, or of one of its shards: wiring only. What it knows is feed-state.ts, what it sends
+// feed-sockets.ts; it decides nothing, and whatever it has missed it asks for again.
+
+import { DurableObject } from "cloudflare:workers";
+import { type EventId, parseId, type TicketTypeId } from "../domain/ids.ts";
+import type { Occupancy } from "../domain/ledger/command.ts";
+import { openObjectAlarm } from "../shared/object-alarm.ts";
+import { openLog } from "../shared/object-log.ts";
+import { sleep } from "../shared/timing.ts";
+import { type Asked, DOOR, openAsking } from "./count-refresh.ts";
+import {
+  type Board,
+  type Catalogue,
+  type Changes,
+  type DeskNews,
+  dropType,
+  isCurrent,
+  isOpenToAll,
+  knowsAllTypes,
+  newBoard,
+  takeCatalogue,
+  takeDeskNews,
+  takeDoor,
+  takeOccupancy,
+} from "./feed-state.ts";
+import { FOLLOWER_HEADER } from "./client.ts";
+import { type FeedPorts, openFeedPorts } from "./feed-ports.ts";
+import { mayFollow, openFeedSockets } from "./feed-sockets.ts";
+import { openFeedStore } from "./feed-store.ts";
+import { acknowledge, openKeeping } from "./keeping.ts";
+import { CLOSE, type DoorShown } from "../sockets/protocol.ts";
+import { openLearning } from "./learning.ts";
+import { openRelay } from "./shard-push.ts";
+import { type Relayed, takeRelayed } from "./shard-update.ts";
+import { openStanding } from "../sockets/credential-watch.ts";
+import { answerClose, type Follower, refuseMessage } from "../sockets/sessions.ts";
+
+export class EventFeed extends DurableObject<Env> {
+  /** Clock, ports and board are fields, so that tests can move, take away and poison them. */
+  clock = (): number => Date.now();
+  ports: FeedPorts = openFeedPorts(this.env);
+  readonly #store = openFeedStore(this.ctx.storage);
+  readonly #stored = this.#store.load();
+  board: Board = this.#stored.board;
+  #shard = this.#stored.marks.shard;
+  #dirty = false;
+  #waking: Promise<void> | null = null;
+  readonly #now = (): number => this.clock();
+  readonly #log = openLog(() => ({ event_id: this.board.catalogue?.event.id ?? null }));
+  readonly #alarm = openObjectAlarm(this.ctx.storage, this.#now);
+  readonly #keeping = openKeeping(this.#now, () => this.#keep());
+  readonly #relay = openRelay(this.#stored.marks.shards, {
+    ports: () => this.ports,
+    board: () => this.board,
+    clock: this.#now,
+    keep: (marks) => {
+      this.#dirty ||= marks;
+      return this.#keep();
+    },
+    onFailure: (fault) => {
+      this.#log("shard_not_told", fault);
+      this.#armAlarm();
+    },
+  });
+  readonly #sockets = openFeedSockets({
+    sockets: this.ctx,
+    board: () => this.board,
+    clock: this.#now,
+    keep: () => {
+      if (this.#keep()) this.#keeping.framed();
+      return !this.#dirty;
+    },
+    elsewhere: () => this.#relay.sockets(),
+  });
+  readonly #asking = openAsking(this.#stored.marks.unsure, {
+    ports: () => this.ports,
+    board: () => this.board,
+    clock: this.#now,
+    changed: (changes) => void this.#changed(changes),
+    unsureOthers: () => {
+      this.#dirty = true;
+      void this.#keeping.kept(true);
+      this.#armAlarm();
+    },
+    onFailure: (fault) => this.#log("counts_not_read", fault),
+  });
+  readonly #learning = openLearning({
+    ports: () => this.ports,
+    board: () => this.board,
+    shard: () => this.#shard,
+    clock: this.#now,
+    changed: (changes) => void this.#changed(changes),
+  });
+  readonly #standing = openStanding(this.#stored.marks.watchUntil, {
+    followers: () => this.#sockets.followers(),
+    read: (followers, now) => this.ports.readStanding(followers, now),
+    action: "scanner.follow",
+    mayFollow: (follower) => mayFollow(this.board, follower),
+    clock: this.#now,
+    keep: () => {
+      this.#dirty = true;
+      this.#keep();
+    },
+    setAlarm: (at) => this.#alarm.arm(at),
+    onFailure: (fault) => this.#log("credentials_not_read", fault),
+  });
+  readonly #isFollowed = () => this.#sockets.count() > 0 || this.#relay.shards().length > 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+    void ctx.blockConcurrencyWhile(async () => {
+      await this.#alarm.wake();
+      if (this.#sockets.count() > 0) this.#waking = this.#wake();
+    });
+  }
+
+  push(id: TicketTypeId, occupancy: Occupancy): Promise<void> {
+    return this.#takeCounts(id, !this.board.types.has(id), takeOccupancy(this.board, id, occupancy));
+  }
+  door(door: DoorShown): Promise<void> {
+    return this.#takeCounts(DOOR, this.board.door === null, takeDoor(this.board, door));
+  }
+
+  async drop(id: TicketTypeId): Promise<void> {
+    void this.#changed(dropType(this.board, id));
+    acknowledge(this.#keep());
+  }
+
+  /** A feed that nobody has ever needed stays so: it reads D1 when the first reader comes. */
+  async sync(catalogue: Catalogue | null): Promise<boolean> {
+    if (this.#store.isEmpty()) return true;
+    if (!catalogue) return this.#vanish();
+    if (!isCurrent(this.board, catalogue)) return false;
+    void this.#changed(takeCatalogue(this.board, catalogue));
+    // Why also when nothing shown has changed: an older word must not be taken for a newer one after an eviction.
+    this.#dirty = true;
+    acknowledge(this.#keep());
+    await this.#asking.some([...this.board.types.keys()].filter((id) => !catalogue.ticketTypeIds.includes(id)));
+    await this.recheck();
+    return true;
+  }
+
+  async desk(eventId: EventId, news: DeskNews): Promise<void> {
+    await this.#ready(eventId, 0);
+    if (!this.board.catalogue) return;
+    const stored = this.#changed(takeDeskNews(this.board, news));
+    this.#standing.lookInTime();
+    acknowledge(await stored);
+  }
+
+  async expectLoss(): Promise<void> {
+    this.#standing.expectLoss();
+  }
+  async recheck(): Promise<void> {
+    await this.#standing.look();
+    this.#armAlarm();
+  }
+
+  async follow(eventId: EventId, shard: number): Promise<Relayed | null> {
+    await this.#ready(eventId, 0);
+    return isOpenToAll(this.board) ? this.#relay.add(shard) : null;
+  }
+
+  async relay(news: Relayed): Promise<number> {
+    await this.#waking;
+    acknowledge(await this.#changed(takeRelayed(this.board, news)));
+    return this.#sockets.count();
+  }
+
+  /** The sockets of the event; the path names event and shard. 404 where who comes may not see it (rules P3, T3, T5). */
+  override async fetch(request: Request): Promise<Response> {
+    const [, name = "", shard = ""] = new URL(request.url).pathname.split("/");
+    const eventId = parseId("evt", name);
+    if (!eventId) return new Response(null, { status: 404 });
+    // The one cast: the Worker wrote it from the credential that it had checked.
+    const follower = JSON.parse(request.headers.get(FOLLOWER_HEADER) ?? "null") as Follower | null;
+    try {
+      await this.#ready(eventId, Number(shard));
+      // Why once more: D1 may have opened the event, and the word of it is still on its way.
+      if (!mayFollow(this.board, follower) && !this.#learning.isFresh()) await this.#learning.learn(eventId);
+    } catch (fault) {
+      this.#log("event_not_read", fault);
+      return new Response(null, { status: 503 });
+    }
+    if (!mayFollow(this.board, follower)) return new Response(null, { status: 404 });
+    // Not awaited: the platform holds the answer until what is written is durable.
+    if (follower) this.#standing.joined();
+    const joined = this.#sockets.join(request, follower ? "scanner" : "public", follower);
+    this.#armAlarm();
+    return joined;
+  }
+
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    refuseMessage(socket, message);
+  }
+  override webSocketClose(socket: WebSocket, code: number, reason: string): void {
+    this.#sockets.left(socket);
+    answerClose(socket, code, reason);
+  }
+  /** Never throws: the platform drops an alarm that fails too often. */
+  override async alarm(): Promise<void> {
+    this.#alarm.begins();
+    try {
+      await this.#standing.look();
+      this.#relay.retry();
+      if ((this.#asking.dueAt() ?? Infinity) <= this.clock()) await this.#asking.missing();
+    } catch (fault) {
+      this.#log("alarm_failed", fault);
+    } finally {
+      this.#alarm.ends();
+      this.#armAlarm();
+    }
+  }
+
+  /** Rule L5: an alarm stands only while a loss is expected, a shard has missed something, or a type is unsure. */
+  #armAlarm(): void {
+    const asking = this.#isFollowed() ? this.#asking.dueAt() : null;
+    const due = [this.#standing.dueAt(), this.#relay.dueAt(), asking].filter((each) => each !== null);
+    if (due.length > 0) this.#alarm.arm(Math.max(this.clock(), Math.min(...due)));
+  }
+
+  /** Rule L3: with sockets open, what may have been missed is asked for, and all is sent once. */
+  async #wake(): Promise<void> {
+    try {
+      // What woke it is heard first, and is in what is sent.
+      await sleep(0);
+      const eventId = this.board.catalogue?.event.id;
+      if (this.#shard > 0 && eventId) await this.#learning.catchUp(eventId);
+      else await this.#asking.missing();
+    } catch (fault) {
+      this.#log("not_caught_up", fault);
+    }
+    this.#waking = null;
+    this.#sockets.resend();
+    this.#relay.changed({ left: true });
+    this.#standing.lookInTime();
+  }
+
+  async #ready(eventId: EventId, shard: number): Promise<void> {
+    await this.#waking;
+    if (!this.board.catalogue && !this.#learning.foundNone()) {
+      this.#shard = shard;
+      await this.#learning.learn(eventId);
+    }
+    if (this.#shard > 0) return;
+    // Why all while nobody follows: then counts are not stored.
+    if (!this.#isFollowed()) await this.#asking.all();
+    else if (!knowsAllTypes(this.board)) await this.#asking.missing();
+  }
+
+  /** Of a sender that `isNew` to the board, also while nobody follows: the board then stores that there is one. */
+  async #takeCounts(from: Asked, isNew: boolean, changes: Changes): Promise<void> {
+    const stored = this.#changed(changes, isNew || this.#isFollowed());
+    this.#asking.heard(from, isNew);
+    this.#standing.lookInTime();
+    acknowledge(await stored);
+  }
+
+  /** Resolves when that may be acknowledged. `keeps` false: it need not be stored for now, since nobody is shown it. */
+  #changed(changes: Changes, keeps = true): Promise<boolean> {
+    if (this.#alarm.isLost()) this.#armAlarm();
+    if (Object.keys(changes).length > 0) {
+      this.#dirty = true;
+      if (this.#waking === null) {
+        this.#sockets.changed(changes);
+        this.#relay.changed(changes);
+      }
+    }
+    return this.#keeping.kept(keeps);
+  }
+
+  /** Writes what is not written yet, and says whether all is. */
+  #keep(): boolean {
+    if (!this.#dirty) return true;
+    try {
+      this.#store.write(this.board, {
+        ...{ shard: this.#shard, shards: this.#relay.shards(), watchUntil: this.#standing.watchUntil() },
+        unsure: this.#asking.unsure(),
+      });
+      this.#dirty = false;
+    } catch (fault) {
+      this.#log("feed_not_stored", fault);
+    }
+    return !this.#dirty;
+  }
+
+  /** The event is deleted: nobody follows it, and nothing of it stays. */
+  async #vanish(): Promise<true> {
+    this.#sockets.closeAll(CLOSE.eventOver, "the event is gone");
+    this.#store.forget();
+    this.board = newBoard();
+    this.#dirty = false;
+    this.#alarm.begins();
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    this.#alarm.ends();
+    return true;
+  }
+}

@@ -1,0 +1,51 @@
+// What a feed asks of D1, of its ticket types and of its door, and tells its shards: never on the path of a frame.
+
+import { openDb } from "../db/client.ts";
+import { readFeedCatalogue } from "../db/events/feed.ts";
+import type { Standing } from "../db/credentials/credential-watch.ts";
+import type { EventId, TicketTypeId } from "../domain/ids.ts";
+import type { Occupancy } from "../domain/ledger/command.ts";
+import { openDoors } from "../door/client.ts";
+import { openInventories } from "../inventory/client.ts";
+import type { Catalogue } from "./feed-state.ts";
+import { type DoorShown, type Feed, openFeeds } from "./client.ts";
+import type { Follower } from "../sockets/sessions.ts";
+
+export type FeedPorts = {
+  /** Null when D1 has no such event. Rejects when D1 is away. */
+  readCatalogue(eventId: EventId): Promise<Catalogue | null>;
+  /** Rejects when D1 is away. */
+  readStanding(followers: readonly Follower[], now: number): Promise<ReadonlyMap<string, Standing>>;
+  /** `"gone"`: the type is deleted. Null: it could not be asked. */
+  counts(id: TicketTypeId): Promise<Occupancy | "gone" | null>;
+  /** `"gone"`: that door has nothing stored. Null: it could not be asked. It is not made by being asked. */
+  door(eventId: EventId): Promise<DoorShown | "gone" | null>;
+  /** The feed itself (shard 0) or another of its shards. */
+  shard(eventId: EventId, shard: number): Feed;
+};
+
+export function openFeedPorts(env: Env): FeedPorts {
+  const db = openDb(env.DB);
+  const inventories = openInventories(env.INVENTORY);
+  const feeds = openFeeds(env.EVENT_FEED);
+  const doors = openDoors(env.EVENT_DOOR);
+  return {
+    readCatalogue: (eventId) => readFeedCatalogue(db, eventId),
+    async readStanding(followers, now) {
+      // Why then: no first answer needs it.
+      const { readStanding } = await import("../db/credentials/credential-watch.ts");
+      return readStanding(db, followers, now);
+    },
+    shard: (eventId, shard) => feeds(eventId, shard),
+    async door(eventId) {
+      const reply = await doors(eventId).shown();
+      return reply.ok ? (reply.value ?? "gone") : null;
+    },
+    async counts(id) {
+      const reply = await inventories(id).counts();
+      if (!reply.ok) return reply.refusal.code === "not_found" ? "gone" : null;
+      const { at: _, visible: __, ...occupancy } = reply.value;
+      return occupancy;
+    },
+  };
+}

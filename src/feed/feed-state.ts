@@ -1,0 +1,178 @@
+// What a feed knows of its event, and how news changes it: the later wins, by its own position. Plain data, no I/O.
+
+import { type EventStatus, isPublic } from "../domain/event.ts";
+import type { GateId, OrganizationId, TicketTypeId, VenueId } from "../domain/ids.ts";
+import type { Occupancy } from "../domain/ledger/command.ts";
+import {
+  type DeviceShown,
+  type DoorShown,
+  type EventShown,
+  type GateShown,
+  type NoticeShown,
+  showsTheSame,
+} from "../sockets/protocol.ts";
+
+/**
+ * What D1 says of the event, all as of one `position` in D1's history. `epoch`: when D1 was last restored, epoch ms, 0
+ * when it never was; it counts before `position` (rule X6). `hash` is over all that D1 says. Both are absent in what a
+ * release has stored or sent that did not know them.
+ */
+export type Catalogue = {
+  readonly position: number;
+  readonly epoch?: number;
+  readonly hash?: string;
+  readonly organizationId: OrganizationId;
+  readonly venueId: VenueId;
+  readonly event: EventShown;
+  readonly gates: readonly (GateShown & { readonly id: GateId })[];
+  readonly ticketTypeIds: readonly TicketTypeId[];
+};
+
+/** What the door desk says: one device's heartbeat, or the notice, or both. */
+export type DeskNews = { readonly device?: DeviceShown; readonly notice?: NoticeShown | null };
+
+export type Board = {
+  catalogue: Catalogue | null;
+  readonly types: Map<TicketTypeId, Occupancy>;
+  /** Types that were deleted in this life of the feed: counts that were on their way then are not taken. */
+  readonly deleted: Set<TicketTypeId>;
+  readonly devices: Map<string, DeviceShown>;
+  notice: NoticeShown | null;
+  /** Null until the event's door has pushed its counts: before its first scan there is none. */
+  door: DoorShown | null;
+  /** Of a shard the last turn that it has taken; of the first feed one that it has not come to yet (shard-update.ts). */
+  turn: number;
+};
+
+/**
+ * What news has changed of what is shown; ids by kind. `left`: a type is gone. `hid`: gone for the public. `gateLeft`: a
+ * gate, or the door, is gone. `door`: its counts changed, with the ids of the gates that did. `moved`: nothing to see but a
+ * later position, which is stored all the same, since frames carry it (rule L2).
+ */
+export type Changes = {
+  readonly moved?: true;
+  readonly event?: true;
+  readonly notice?: true;
+  readonly left?: true;
+  readonly hid?: true;
+  readonly gateLeft?: true;
+  readonly gates?: readonly string[];
+  readonly types?: readonly TicketTypeId[];
+  readonly devices?: readonly string[];
+  readonly door?: readonly string[];
+};
+
+/** A device that has been silent for so long is no longer shown. */
+const FORGOTTEN_MS = 24 * 60 * 60 * 1_000;
+
+export function newBoard(): Board {
+  return {
+    catalogue: null,
+    types: new Map(),
+    deleted: new Set(),
+    devices: new Map(),
+    notice: null,
+    door: null,
+    turn: 0,
+  };
+}
+
+/** Rule L2: nothing older than what is known is taken. */
+export function takeOccupancy(board: Board, id: TicketTypeId, next: Occupancy): Changes {
+  if (board.deleted.has(id)) return {};
+  const known = board.types.get(id) ?? null;
+  if (known && next.seq <= known.seq) return {};
+  board.types.set(id, next);
+  if (showsTheSame(known, next)) return { moved: true };
+  // Why: the public is told of a type that hides by no longer being told of it.
+  const hides = known !== null && known.status !== "hidden" && next.status === "hidden";
+  return { types: [id], ...(hides && { hid: true }) };
+}
+
+/** The type is deleted, for good: its id is never used again. */
+export function dropType(board: Board, id: TicketTypeId): Changes {
+  board.deleted.add(id);
+  return board.types.delete(id) ? { left: true } : {};
+}
+
+/**
+ * Whether this is later than what the board has, or the same again. An older position, or the same one with other
+ * content, comes out of a history of D1 that is not the board's (rule X6).
+ */
+export function isCurrent({ catalogue: known }: Board, next: Catalogue): boolean {
+  if (!known) return true;
+  const [epoch, before] = [next.epoch ?? 0, known.epoch ?? 0];
+  if (epoch !== before) return epoch > before;
+  if (next.position !== known.position) return next.position > known.position;
+  return next.hash === undefined || known.hash === undefined || next.hash === known.hash;
+}
+
+/** Changes nothing unless the catalogue is current. */
+export function takeCatalogue(board: Board, next: Catalogue): Changes {
+  const known = board.catalogue;
+  if (!isCurrent(board, next)) return {};
+  board.catalogue = next;
+  if (!known) return { event: true };
+  const before = new Map(known.gates.map((gate) => [gate.id, gate]));
+  const gates = next.gates.filter((gate) => !isSameGate(before.get(gate.id), gate)).map(({ id }) => id);
+  const gone = known.gates.some(({ id }) => next.gates.every((gate) => gate.id !== id));
+  return {
+    ...(known.event.status !== next.event.status && { event: true }),
+    ...(gates.length > 0 && { gates }),
+    ...(gone && { gateLeft: true }),
+  };
+}
+
+function isSameGate(known: GateShown | undefined, next: GateShown): boolean {
+  return known !== undefined && known.gate_code === next.gate_code && known.status === next.status;
+}
+
+export function takeDeskNews(board: Board, { device, notice }: DeskNews): Changes {
+  const known = device && board.devices.get(device.id);
+  const fresh = device && !(known && known.last_heartbeat_at > device.last_heartbeat_at);
+  if (fresh) {
+    board.devices.set(device.id, device);
+    const oldest = Date.parse(device.last_heartbeat_at) - FORGOTTEN_MS;
+    for (const [id, each] of board.devices) if (Date.parse(each.last_heartbeat_at) < oldest) board.devices.delete(id);
+  }
+  const told = notice && notice.version > (board.notice?.version ?? 0);
+  if (told) board.notice = notice;
+  return { ...(fresh && { devices: [device.id] }), ...(told && { notice: true }) };
+}
+
+/** Rule L2, by the last row of the door's log. */
+export function takeDoor(board: Board, next: DoorShown): Changes {
+  const known = board.door;
+  if (known && next.seq <= known.seq) return {};
+  board.door = next;
+  const before = new Map(known?.gates.map((gate) => [gate.gate_id, JSON.stringify(gate)]));
+  const gates = next.gates.filter((gate) => before.get(gate.gate_id) !== JSON.stringify(gate));
+  const isSeen = gates.length > 0 || !known || totalsOf(known) !== totalsOf(next);
+  return isSeen ? { door: gates.map(({ gate_id }) => gate_id) } : { moved: true };
+}
+
+function totalsOf({ inside, admitted, capacity: { soft, hard } }: DoorShown): string {
+  return [inside, admitted, soft, hard].join();
+}
+
+/** The door has nothing stored any more, since its event is deleted. */
+export function dropDoor(board: Board): Changes {
+  if (!board.door) return {};
+  board.door = null;
+  return { gateLeft: true };
+}
+
+/** Whether the counts of every type that D1 names are known. */
+export function knowsAllTypes({ catalogue, types }: Board): boolean {
+  return (catalogue?.ticketTypeIds ?? []).every((id) => types.has(id));
+}
+
+/** Whether the public may see the event (rule P3). */
+export function isOpenToAll({ catalogue }: Board): boolean {
+  return catalogue !== null && isPublic(catalogue.event.status);
+}
+
+/** Members see their event in every state but the last (rule T5). */
+export function isOpenToMembers(status: EventStatus): boolean {
+  return status !== "archived";
+}

@@ -1,0 +1,120 @@
+// What a feed keeps over its eviction: one row a thing that it shows. Nothing is stored before there is something to keep.
+
+import type { TicketTypeId } from "../domain/ids.ts";
+import type { Occupancy } from "../domain/ledger/command.ts";
+import type { Asked } from "./count-refresh.ts";
+import { type Board, type Catalogue, newBoard } from "./feed-state.ts";
+import type { DeviceShown, DoorShown, NoticeShown } from "../sockets/protocol.ts";
+
+type Gate = Catalogue["gates"][number];
+type Row = { readonly kind: string; readonly id: string; readonly body: string };
+type Storage = Pick<DurableObjectStorage, "sql" | "transactionSync">;
+
+const SQL = {
+  exists: "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'board'",
+  create:
+    "CREATE TABLE board (kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID",
+  all: "SELECT kind, id, body FROM board",
+  put: "INSERT INTO board (kind, id, body) VALUES (?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body WHERE body <> excluded.body",
+  drop: "DELETE FROM board WHERE kind = ? AND id = ?",
+} as const;
+
+/**
+ * What is stored beside the board. `shard`: which of the feed's this is. `shards`: those that the first one tells.
+ * `watchUntil`: epoch ms up to which credentials are looked at again by the alarm. `unsure`: types, and the
+ * door, that did not answer when they were asked.
+ */
+export type FeedMarks = {
+  readonly shard: number;
+  readonly shards: readonly number[];
+  readonly watchUntil: number;
+  readonly unsure: readonly Asked[];
+};
+const NO_MARKS: FeedMarks = { shard: 0, shards: [], watchUntil: 0, unsure: [] };
+
+export type FeedStore = {
+  load(): { readonly board: Board; readonly marks: FeedMarks };
+  isEmpty(): boolean;
+  /** Writes all of it in one transaction; what is as it was costs no row. */
+  write(board: Board, marks: FeedMarks): void;
+  /** The storage is about to be deleted. */
+  forget(): void;
+};
+
+export function openFeedStore(storage: Storage): FeedStore {
+  let ready = storage.sql.exec(SQL.exists).toArray().length > 0;
+  let written = new Map<string, string>();
+
+  function put(rows: readonly Row[]): void {
+    const next = new Map(rows.map(({ kind, id, body }) => [`${kind} ${id}`, body]));
+    for (const { kind, id, body } of rows) {
+      if (written.get(`${kind} ${id}`) !== body) storage.sql.exec(SQL.put, kind, id, body);
+    }
+    for (const name of written.keys()) {
+      if (!next.has(name)) storage.sql.exec(SQL.drop, ...name.split(" "));
+    }
+  }
+
+  return {
+    load() {
+      const rows = ready ? storage.sql.exec<Row>(SQL.all).toArray() : [];
+      written = new Map(rows.map(({ kind, id, body }) => [`${kind} ${id}`, body]));
+      return fromRows(rows);
+    },
+    isEmpty: () => !ready,
+    write(board, marks) {
+      const rows = toRows(board, marks);
+      storage.transactionSync(() => {
+        if (!ready) storage.sql.exec(SQL.create);
+        put(rows);
+      });
+      ready = true;
+      written = new Map(rows.map(({ kind, id, body }) => [`${kind} ${id}`, body]));
+    },
+    forget() {
+      ready = false;
+      written = new Map();
+    },
+  };
+}
+
+function toRows({ catalogue, types, devices, notice, door, turn }: Board, marks: FeedMarks): Row[] {
+  const one = (kind: string, id: string, body: unknown): Row => ({ kind, id, body: JSON.stringify(body) });
+  return [
+    // Why gates apart: a venue has any number of them, and a row takes 2 MB.
+    ...(catalogue ? [one("catalogue", "", { ...catalogue, gates: [] })] : []),
+    ...(catalogue?.gates ?? []).map((gate) => one("gate", gate.id, gate)),
+    ...[...types].map(([id, type]) => one("type", id, type)),
+    ...[...devices].map(([id, device]) => one("device", id, device)),
+    ...(notice ? [one("notice", "", notice)] : []),
+    ...(door ? [one("door", "", door)] : []),
+    one("marks", "", { ...marks, turn }),
+  ];
+}
+
+/** The one place where a stored body is taken for a typed one: only `toRows` writes them, from the same types. */
+function fromRows(rows: readonly Row[]): { board: Board; marks: FeedMarks } {
+  const board = newBoard();
+  let marks: FeedMarks = NO_MARKS;
+  const gates: Gate[] = [];
+  for (const { kind, id, body } of rows) {
+    const value: unknown = JSON.parse(body);
+    if (kind === "catalogue") board.catalogue = value as Catalogue;
+    else if (kind === "gate") gates.push(value as Gate);
+    else if (kind === "type") board.types.set(id as TicketTypeId, value as Occupancy);
+    else if (kind === "device") board.devices.set(id, value as DeviceShown);
+    else if (kind === "notice") board.notice = value as NoticeShown;
+    else if (kind === "door") board.door = value as DoorShown;
+    else if (kind === "marks") {
+      const { turn = 0, ...known } = value as Partial<FeedMarks & Pick<Board, "turn">>;
+      marks = { ...NO_MARKS, ...known };
+      board.turn = turn;
+    }
+  }
+  if (board.catalogue && gates.length > 0) {
+    // As D1 lists them. A catalogue that an earlier version stored has its gates itself, and no rows of them.
+    gates.sort((a, b) => (a.gate_code < b.gate_code ? -1 : 1));
+    board.catalogue = { ...board.catalogue, gates };
+  }
+  return { board, marks };
+}

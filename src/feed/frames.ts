@@ -1,0 +1,160 @@
+// What is still to be shown to an audience, and the next frame of it (rules L2, L4). Composed from the board when it is
+// sent, so that it carries the latest.
+
+import type { TicketTypeId } from "../domain/ids.ts";
+import { publicOccupancy } from "../domain/ledger/book.ts";
+import type { Occupancy } from "../domain/ledger/command.ts";
+import { must } from "../domain/result.ts";
+import type { Board, Changes } from "./feed-state.ts";
+import type { OccupancyShown, ServerFrame, SnapshotFrame } from "../sockets/protocol.ts";
+
+/** The public sees the types that are not hidden; scanners see all, with gates, devices, the notice and the door. */
+export const AUDIENCES = ["public", "scanner"] as const;
+export type Audience = (typeof AUDIENCES)[number];
+
+export type Pending = {
+  snapshot: boolean;
+  event: boolean;
+  notice: boolean;
+  readonly gates: Set<string>;
+  readonly types: Set<TicketTypeId>;
+  readonly devices: Set<string>;
+  /** The gates of the door that changed; null: nothing of it did. */
+  door: Set<string> | null;
+  /** What is counted takes turns, so that none waits for another for ever: the first that is pending is next. */
+  turns: readonly Counted[];
+};
+type Counted = "types" | "door" | "devices";
+
+/** So many devices keep a frame under 1 KB (rule L4). */
+const DEVICES_A_FRAME = 5;
+/** More gates than this at once go out as one snapshot: each a frame, they would take over half a second. */
+const GATE_FRAMES = 3;
+
+export function nothingPending(): Pending {
+  return {
+    snapshot: false,
+    event: false,
+    notice: false,
+    gates: new Set(),
+    types: new Set(),
+    devices: new Set(),
+    door: null,
+    turns: ["types", "door", "devices"],
+  };
+}
+
+export function isPending({ snapshot, event, notice, gates, types, devices, door }: Pending): boolean {
+  return snapshot || event || notice || gates.size > 0 || types.size > 0 || devices.size > 0 || door !== null;
+}
+
+/** Takes note of what this audience has to be shown of the changes. */
+export function notePending(pending: Pending, audience: Audience, board: Board, changes: Changes): void {
+  const gone = audience === "public" ? changes.hid : changes.gateLeft;
+  if (changes.left || gone) pending.snapshot = true;
+  if (changes.event) pending.event = true;
+  for (const id of changes.types ?? []) if (isShown(audience, board.types.get(id))) pending.types.add(id);
+  if (audience === "public") return;
+  if (changes.notice) pending.notice = true;
+  for (const id of changes.gates ?? []) pending.gates.add(id);
+  for (const id of changes.devices ?? []) pending.devices.add(id);
+  if (changes.door) pending.door = new Set([...(pending.door ?? []), ...changes.door]);
+}
+
+/** The next frame, which is then no longer pending; null when nothing is. `now` epoch ms. `sockets` is asked only for scanners. */
+export function takeFrame(
+  pending: Pending,
+  audience: Audience,
+  board: Board,
+  now: number,
+  sockets: () => number,
+): ServerFrame | null {
+  const at = new Date(now).toISOString();
+  const { catalogue } = board;
+  if (!catalogue) return null;
+  if (pending.event) {
+    pending.event = false;
+    return { type: "event", at, event: catalogue.event };
+  }
+  if (pending.snapshot || pending.gates.size > GATE_FRAMES) {
+    Object.assign(pending, nothingPending());
+    return composeSnapshot(audience, board, now, sockets);
+  }
+  if (pending.notice) {
+    pending.notice = false;
+    return { type: "notice", at, notice: must(board.notice, "a notice that is pending is known") };
+  }
+  for (const id of pending.gates) {
+    pending.gates.delete(id);
+    const gate = catalogue.gates.find((each) => each.id === id);
+    if (gate) return { type: "gate", at, gate };
+  }
+  return takeCounts(pending, audience, board, at, sockets);
+}
+
+function takeCounts(
+  pending: Pending,
+  audience: Audience,
+  board: Board,
+  at: string,
+  sockets: () => number,
+): ServerFrame | null {
+  for (const kind of pending.turns) {
+    const frame = takeKind(kind, pending, audience, board, at, sockets);
+    if (!frame) continue;
+    pending.turns = [...pending.turns.filter((each) => each !== kind), kind];
+    return frame;
+  }
+  return null;
+}
+
+/** Null when nothing of this kind is to be shown. */
+function takeKind(
+  kind: Counted,
+  pending: Pending,
+  audience: Audience,
+  board: Board,
+  at: string,
+  sockets: () => number,
+): ServerFrame | null {
+  switch (kind) {
+    case "types": {
+      const ticketTypes = [...pending.types].flatMap((id) => board.types.get(id) ?? []);
+      pending.types.clear();
+      const shown = shownTo(audience, ticketTypes);
+      if (shown.length === 0) return null;
+      return { type: "occupancy", at, ticket_types: shown, ...(audience === "scanner" && { sockets: sockets() }) };
+    }
+    case "door": {
+      const { door: changed } = pending;
+      pending.door = null;
+      if (!changed || !board.door) return null;
+      const gates = board.door.gates.filter(({ gate_id }) => changed.has(gate_id));
+      return { type: "door", at, door: { ...board.door, gates } };
+    }
+    case "devices": {
+      if (pending.devices.size === 0) return null;
+      const ids = [...pending.devices].slice(0, DEVICES_A_FRAME);
+      for (const id of ids) pending.devices.delete(id);
+      return { type: "device", at, devices: ids.flatMap((id) => board.devices.get(id) ?? []) };
+    }
+  }
+}
+
+export function composeSnapshot(audience: Audience, board: Board, now: number, sockets: () => number): SnapshotFrame {
+  const { event, gates } = must(board.catalogue, "a feed has its catalogue before it has sockets");
+  const shown = shownTo(audience, [...board.types.values()]);
+  const common = { type: "snapshot", at: new Date(now).toISOString(), event, ticket_types: shown } as const;
+  if (audience === "public") return { ...common, gates: [] };
+  const { notice, door } = board;
+  return { ...common, gates, devices: [...board.devices.values()], notice, sockets: sockets(), door };
+}
+
+function shownTo(audience: Audience, types: readonly Occupancy[]): OccupancyShown[] {
+  const shown = types.filter((type) => isShown(audience, type));
+  return audience === "public" ? shown.map(publicOccupancy) : shown;
+}
+
+function isShown(audience: Audience, type: Occupancy | undefined): boolean {
+  return type !== undefined && (audience === "scanner" || type.status !== "hidden");
+}

@@ -1,0 +1,115 @@
+// The first feed tells the other shards: to each one message in flight, the next with the latest when it is acknowledged.
+
+import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
+import type { TicketTypeId } from "../domain/ids.ts";
+import type { Board, Changes } from "./feed-state.ts";
+import type { FeedPorts } from "./feed-ports.ts";
+import { type Relayed, relayed } from "./shard-update.ts";
+
+/** Turns that are written down at once, before the first of them is used. */
+const TURNS = 1_000;
+
+type Shard = {
+  dirty: Set<TicketTypeId> | "all" | null;
+  busy: boolean;
+  failures: number;
+  againAt: number;
+  sockets: number;
+};
+
+export type Relay = {
+  /**
+   * From now on this shard is told, first of all there is: what this answers may be lost on the way. Null without an event.
+   * Throws when the shard could not be written down: it is to come again.
+   */
+  add(shard: number): Relayed | null;
+  shards(): number[];
+  /** Sockets on them, as they last said. */
+  sockets(): number;
+  changed(changes: Changes): void;
+  /** When a shard that could not be told is to be tried again; null when all have been. */
+  dueAt(): number | null;
+  /** Tries those that are due. */
+  retry(): void;
+};
+
+export type RelayDeps = {
+  readonly ports: () => FeedPorts;
+  readonly board: () => Board;
+  readonly clock: () => number;
+  /**
+   * Stores what is not stored yet, `marks` too if they changed: which shards are told, and the board's `turn`. False when it
+   * could not. Called before each message: a feed that lost what it has told would tell less later, or a turn twice.
+   */
+  readonly keep: (marks: boolean) => boolean;
+  readonly onFailure: (fault: unknown) => void;
+};
+
+export function openRelay(known: readonly number[], { ports, board, clock, keep, onFailure }: RelayDeps): Relay {
+  const shards = new Map<number, Shard>(known.map((shard) => [shard, fresh("all")]));
+  let turn = board().turn;
+
+  /** A turn that no message has had, in this life of the feed or one before. Throws when it could not be written down. */
+  function nextTurn(isNewShard: boolean): number {
+    const usedUp = turn >= board().turn;
+    if (usedUp) board().turn = turn + TURNS;
+    if (!keep(isNewShard || usedUp)) throw new Error("the feed could not store what it is to tell a shard");
+    return (turn += 1);
+  }
+
+  async function tell(number: number, shard: Shard): Promise<void> {
+    const id = board().catalogue?.event.id;
+    const { dirty } = shard;
+    if (!id || !dirty || shard.busy) return;
+    shard.busy = true;
+    shard.dirty = null;
+    try {
+      const news = relayed(board(), nextTurn(false), dirty === "all" ? undefined : dirty);
+      if (news) shard.sockets = await ports().shard(id, number).relay(news);
+      shard.failures = 0;
+    } catch (fault) {
+      // Why all: what it has missed is not known, and values are absolute.
+      shard.dirty = "all";
+      shard.failures += 1;
+      shard.againAt = clock() + backoffMs(shard.failures, Math.random());
+      onFailure(fault);
+    }
+    shard.busy = false;
+    if (shard.dirty && shard.failures === 0) void tell(number, shard);
+  }
+
+  return {
+    add(number) {
+      const shard = shards.get(number) ?? fresh("all");
+      shards.set(number, shard);
+      shard.dirty = "all";
+      const all = relayed(board(), nextTurn(true));
+      if (shard.failures === 0) void tell(number, shard);
+      return all;
+    },
+    shards: () => [...shards.keys()],
+    sockets: () => [...shards.values()].reduce((sum, shard) => sum + shard.sockets, 0),
+    changed({ types = [], event, left }) {
+      for (const [number, shard] of shards) {
+        if (event || left) shard.dirty = "all";
+        else if (types.length > 0 && shard.dirty !== "all") shard.dirty = new Set([...(shard.dirty ?? []), ...types]);
+        if (shard.dirty && shard.failures === 0) void tell(number, shard);
+      }
+    },
+    dueAt() {
+      const due = [...shards.values()]
+        .filter(({ dirty, failures }) => dirty && failures > 0)
+        .map((each) => backedOffUntil(each.againAt, clock()));
+      return due.length === 0 ? null : Math.min(...due);
+    },
+    retry() {
+      for (const [number, shard] of shards) {
+        if (shard.dirty && backedOffUntil(shard.againAt, clock()) <= clock()) void tell(number, shard);
+      }
+    },
+  };
+}
+
+function fresh(dirty: Shard["dirty"]): Shard {
+  return { dirty, busy: false, failures: 0, againAt: 0, sockets: 0 };
+}

@@ -1,0 +1,233 @@
+// Who may call an endpoint: the credential, its kind and its permission, decided before any row is read (docs/api.md).
+
+import type { MiddlewareHandler } from "hono";
+import { createMiddleware } from "hono/factory";
+import { authenticate } from "../../auth/authenticate.ts";
+import { verifySession } from "../../auth/sessions.ts";
+import { isRestoring } from "../../cache/restoring.ts";
+import type { Code, Refusal } from "../../domain/errors.ts";
+import {
+  type Action,
+  type Actor,
+  can,
+  type CatalogueReader,
+  changesCatalogue,
+  type Device,
+  isForMembersAlone,
+  isOrganiser,
+  lacking,
+  type OrderLink,
+  type Organiser,
+  type TicketLink,
+} from "../../domain/policy.ts";
+import { addressOf, type Attempt, attempt, attemptHold, attemptRead } from "./rate-limit.ts";
+import { dbOf } from "../db.ts";
+import type { Documented } from "../openapi/documentation.ts";
+import { problem } from "../problems/problem.ts";
+import type { HonoEnv } from "../routing.ts";
+import { accountPortsOf, foreignOrigin, isFromOurPages, sessionCookieOf, UNAVAILABLE } from "./session.ts";
+import { offeredCredential } from "../upgrade.ts";
+
+export type Shopper = Extract<Actor, { kind: "shopper" }>;
+export type Member = Organiser | Device;
+type Asking = Parameters<typeof accountPortsOf>[0];
+type Security = readonly Record<string, string[]>[];
+/**
+ * `actor` is there before an endpoint's access only when a middleware around the app has put it there, as a sign-in
+ * does; nothing of a request sets it.
+ */
+type AccessEnv<A extends Actor> = { Bindings: Env; Variables: HonoEnv["Variables"] & { actor: A } };
+type AccessMark = Documented & { readonly security: Security };
+export type Access<A extends Actor> = MiddlewareHandler<AccessEnv<A>> & AccessMark;
+type Rule<A extends Actor> = {
+  readonly security: Security;
+  readonly admit: (actor: Actor) => A | null;
+  /** What an organiser has to have the permission for. */
+  readonly action?: Action;
+  /** After 401 and before 403: whether this actor has tried too often. */
+  readonly limit?: (c: Attempt, actor: Actor) => Promise<Refusal | null>;
+  /** After 403: why nobody may do it now. Null when it may be done. */
+  readonly closed?: (c: Attempt) => Promise<Refusal | null>;
+  /** Where else than in the Authorization header a credential may come. */
+  readonly offered?: (c: Attempt) => string | undefined;
+};
+
+export function isAccess<M extends object>(middleware: M): middleware is M & AccessMark {
+  return "security" in middleware;
+}
+
+/** Organisers with the permission for `action` (table P): 401 without a valid credential, 403 for any other. */
+export function organiser(action: Action): Access<Organiser> {
+  const security: Security = isForMembersAlone(action) ? [{ session: [] }] : [{ apiKey: [] }, { session: [] }];
+  const closed = changesCatalogue(action) ? { closed: ({ env }: Attempt) => whileRestoring(env) } : {};
+  return access<Organiser>({ security, action, admit: (actor) => organiserWho(actor, action), ...closed });
+}
+
+/** Organisers, who answer for their keys, are not counted. */
+const limitShopper = async (c: Attempt, actor: Actor) => (actor.kind === "shopper" ? attemptHold(c, actor.id) : null);
+const limitReader = async (c: Attempt, actor: Actor) =>
+  actor.kind === "shopper" || isLink(actor) ? attemptRead(c, actor.id) : null;
+
+/**
+ * Shoppers who read, and organisers with the permission for `action`. What the shopper may see is for the verb to say
+ * (rule H10).
+ */
+export function shopperOr(action: Action): Access<Organiser | Shopper> {
+  return access<Organiser | Shopper>({ ...shopperRule(action), limit: limitReader });
+}
+
+/** As `shopperOr`, and whoever has the link of an order, of which the route makes sure that it is this order's (rule O13). */
+export function linkOrShopperOr(action: Action): Access<Organiser | Shopper | OrderLink> {
+  const { security, admit } = shopperRule(action);
+  return access<Organiser | Shopper | OrderLink>({
+    action,
+    security: [...security, { orderLink: [] }],
+    admit: (actor) => (actor.kind === "order_link" ? actor : admit(actor)),
+    limit: limitReader,
+  });
+}
+
+/** As `linkOrShopperOr`, and whoever has the link of a ticket, of which the route makes sure that it is this ticket's (rule N7). */
+export function anyLinkOrShopperOr(action: Action): Access<Organiser | Shopper | OrderLink | TicketLink> {
+  const { security, admit } = shopperRule(action);
+  return access<Organiser | Shopper | OrderLink | TicketLink>({
+    action,
+    security: [...security, { orderLink: [] }, { ticketLink: [] }],
+    admit: (actor) => (isLink(actor) ? actor : admit(actor)),
+    limit: limitReader,
+  });
+}
+
+function isLink(actor: Actor): actor is OrderLink | TicketLink {
+  return actor.kind === "order_link" || actor.kind === "ticket_link";
+}
+
+/** Shoppers alone, with the limits of attempts on holds: what they ask for has no id whose misses could be counted. */
+export const limitedShopper: Access<Shopper> = access<Shopper>({
+  security: [{ shopper: [] }],
+  admit: (actor) => (actor.kind === "shopper" ? actor : null),
+  limit: limitShopper,
+});
+
+/** As `shopperOr`, for who changes something: with the limits of attempts on holds. */
+export function limitedShopperOr(action: Action): Access<Organiser | Shopper> {
+  return access<Organiser | Shopper>({ ...shopperRule(action), limit: limitShopper });
+}
+
+/** Everybody who acts in an organisation, whatever they may do there. */
+export const anyMember: Access<Member> = access<Member>({
+  security: [{ apiKey: [] }, { session: [] }, { device: [] }],
+  admit: (actor) => (isOrganiser(actor) || actor.kind === "device" ? actor : null),
+});
+
+/**
+ * Organisers who may read the catalogue, and devices, of whose reads each row is judged by the statement
+ * (db/visible.ts): what a device does not see is, for it, not there.
+ */
+export const catalogueReader: Access<CatalogueReader> = access<CatalogueReader>({
+  security: [{ apiKey: [] }, { session: [] }, { device: [] }],
+  action: "catalogue.read",
+  admit: (actor) => (actor.kind === "device" ? actor : organiserWho(actor, "catalogue.read")),
+});
+
+/** Organisers and devices that may do `action`; an upgrade may carry the credential as an offered protocol. */
+export function scannerOr(action: Action): Access<Member> {
+  return access<Member>({
+    action,
+    security: [{ device: [] }, { apiKey: [] }, { session: [] }],
+    admit: (actor) => (actor.kind === "device" ? can(actor, action) && actor : organiserWho(actor, action)) || null,
+    offered: offeredCredential,
+  });
+}
+
+/** Devices alone. */
+export function scanner(action: Action): Access<Device> {
+  return access<Device>({
+    security: [{ device: [] }],
+    admit: (actor) => (actor.kind === "device" && can(actor, action) ? actor : null),
+  });
+}
+
+/** Rule X6: while D1 is restored nothing is decided from it. */
+async function whileRestoring({ CATALOGUE_CACHE: kv }: Attempt["env"]): Promise<Refusal | null> {
+  try {
+    return (await isRestoring(kv)) ? { code: "restoring", retryAfterSeconds: 60 } : null;
+  } catch {
+    return UNAVAILABLE;
+  }
+}
+
+type Everyone = MiddlewareHandler<{ Bindings: Env; Variables: { requestId: string } }>;
+
+/** Everyone; a credential that is sent is not looked at. */
+export const anonymous: Everyone & AccessMark = Object.assign<Everyone, AccessMark>((_, next) => next(), {
+  security: [],
+  codes: [],
+});
+
+function shopperRule(action: Action): Rule<Organiser | Shopper> {
+  return {
+    action,
+    security: [{ shopper: [] }, { apiKey: [] }, { session: [] }],
+    admit: (actor) => (actor.kind === "shopper" ? actor : organiserWho(actor, action)),
+  };
+}
+
+function organiserWho(actor: Actor, action: Action): Organiser | null {
+  return isOrganiser(actor) && can(actor, action) ? actor : null;
+}
+
+function access<A extends Actor>({ security, admit, action, limit, closed, offered }: Rule<A>): Access<A> {
+  const middleware = createMiddleware<AccessEnv<A>>(async (c, next) => {
+    const actor = c.get("actor") ?? (await actorOf(c, offered?.(c)));
+    if (!("kind" in actor)) return problem(c, actor);
+    const excess = limit ? await limit(c, actor) : null;
+    if (excess) return problem(c, excess);
+    if (sessionCookieOf(c) !== null && !isFromOurPages(c)) return problem(c, foreignOrigin(c));
+    const admitted = admit(actor);
+    if (admitted === null) return problem(c, forbidden(actor, action));
+    const refusal = closed ? await closed(c) : null;
+    if (refusal) return problem(c, refusal);
+    c.set("actor", admitted);
+    await next();
+    return undefined;
+  });
+  const codes: Code[] = ["unauthenticated", "rate_limited", "forbidden", "origin_not_allowed"];
+  if (closed) codes.push("restoring");
+  return Object.assign(middleware, { security, codes });
+}
+
+/** An organiser is told the permission that it lacks; any other credential is of a kind that the route does not take. */
+function forbidden(actor: Actor, action: Action | undefined): Refusal {
+  const permissions = action && isOrganiser(actor) ? lacking(actor, action) : null;
+  return permissions === null ? { code: "forbidden" } : { code: "forbidden", permissions };
+}
+
+/**
+ * Who the request's credential stands for. One that fails is counted by address, and only then: a good one meets no
+ * limiter, nor is it refused for the bad ones of a neighbour behind the same address.
+ */
+async function actorOf(c: Asking, offered: string | undefined): Promise<Actor | Refusal> {
+  const header = c.req.header("Authorization") ?? offered;
+  const cookie = offered === undefined ? sessionCookieOf(c) : null;
+  const actor = cookie === null ? await bearerOf(c, header) : await memberOf(c, cookie);
+  if (actor) return actor;
+  const excess = (header ?? cookie) ? await attempt(c.env, "CREDENTIAL_LIMIT", addressOf(c)) : null;
+  return excess ?? { code: "unauthenticated" };
+}
+
+function bearerOf(c: Asking, header: string | undefined): Promise<Actor | null> {
+  return authenticate(header, {
+    db: () => dbOf(c.env),
+    secrets: c.env,
+    now: Date.now(),
+    waitUntil: (work) => c.executionCtx.waitUntil(work),
+  });
+}
+
+async function memberOf(c: Asking, cookie: string): Promise<Actor | Refusal | null> {
+  const ports = accountPortsOf(c);
+  if (ports === null) return UNAVAILABLE;
+  const member = await verifySession(ports, cookie, Date.now());
+  return member === "stranger" ? { code: "forbidden" } : member;
+}

@@ -1,0 +1,124 @@
+// Bodies: their size (rule X4), and that they are JSON which is whole, in UTF-8 and not too deep, before any schema sees them.
+
+import type { Context as HonoContext, MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { Refusal } from "../../domain/errors.ts";
+import { MAX_BODY_BYTES, MAX_JSON_DEPTH } from "../../domain/limits.ts";
+import { accept, refuse, type Result } from "../../domain/result.ts";
+import { changedOnTheWay } from "./json-kept.ts";
+import { problem } from "../problems/problem.ts";
+
+/** A parameter may be empty, and blanks may stand around each `;`, as some clients write them. */
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json[ \t]*(?:;|$)/i;
+const CHARSET = /;[ \t]*charset[ \t]*=[ \t]*"?([^";\s]*)/gi;
+const PLAIN_JSON_TYPE = "application/json";
+
+const sized = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c, { code: "body_too_large" }) });
+
+const LENGTH = /^\d{1,9}$/;
+
+/** Whether the request says how long its body is, which HTTP then holds it to, and that is not too long. */
+function saysSmall(c: HonoContext): boolean {
+  const length = c.req.header("Content-Length");
+  if (length === undefined || !LENGTH.test(length) || Number(length) > MAX_BODY_BYTES) return false;
+  return c.req.header("Transfer-Encoding") === undefined;
+}
+
+/** For every request: 413 when its body is too large, before anything else is looked at. */
+export const limitBody: MiddlewareHandler = async (c, next) => {
+  // Looked at first: to find that there is a body at all, the check below opens it as a stream.
+  if (saysSmall(c)) return next();
+  let read = false;
+  try {
+    return await sized(c, () => {
+      read = true;
+      return next();
+    });
+  } catch (fault) {
+    if (read) throw fault;
+    return problem(c, CUT_OFF);
+  }
+};
+
+/** For endpoints that take a body: 415 when it is not sent as JSON, 400 when it is not JSON. */
+export const jsonBody: MiddlewareHandler = async (c, next) => {
+  const body = await readJson(c);
+  if (!body.ok) return problem(c, body.refusal);
+  await next();
+  return undefined;
+};
+
+/** For endpoints that take none: a body is refused as its fields would be, unless it is an empty object. */
+export const noBody: MiddlewareHandler = async (c, next) => {
+  const bytes = c.req.raw.body === null ? null : await bytesOf(c);
+  if (bytes === "cut off" || (bytes && bytes.byteLength > 0)) {
+    const body = await readJson(c);
+    if (!body.ok) return problem(c, body.refusal);
+    if (JSON.stringify(body.value) !== "{}") return problem(c, notJson("This route takes no body."));
+  }
+  await next();
+  return undefined;
+};
+
+/** The body as JSON, or null when there is none. */
+export async function readJsonIfAny(c: HonoContext): Promise<Result<unknown, Refusal>> {
+  const bytes = c.req.raw.body === null ? null : await bytesOf(c);
+  return bytes === null || (bytes !== "cut off" && bytes.byteLength === 0) ? accept(null) : readJson(c);
+}
+
+/** Each text is decoded whole, so that none leaves anything behind for the next. */
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
+async function readJson(c: HonoContext): Promise<Result<unknown, Refusal>> {
+  if (!isJsonType(c.req.header("Content-Type") ?? "")) return refuse({ code: "unsupported_media_type" });
+  const bytes = await bytesOf(c);
+  if (bytes === "cut off") return refuse(CUT_OFF);
+  let text: string;
+  let value: unknown;
+  try {
+    text = UTF8.decode(bytes);
+    value = JSON.parse(text);
+    handToValidator(c, text);
+  } catch {
+    return refuse(notJson("The body is not JSON in UTF-8."));
+  }
+  if (!depthWithin(value, MAX_JSON_DEPTH)) return refuse(notJson(`The body is nested deeper than ${MAX_JSON_DEPTH}.`));
+  const errors = changedOnTheWay(text, value);
+  return errors.length === 0 ? accept(value) : refuse({ code: "invalid_request", errors });
+}
+
+/** The validator of the schema reads a text, and takes fewer spellings of the media type than are judged here. */
+function handToValidator(c: HonoContext, text: string): void {
+  // Hono would make a Response of the bytes to get the text. What it keeps is a promise, though its type says a text.
+  Object.assign(c.req.bodyCache, { text: Promise.resolve(text) });
+  if (c.req.header("Content-Type") === PLAIN_JSON_TYPE) return;
+  const headers = new Headers(c.req.raw.headers);
+  headers.set("Content-Type", PLAIN_JSON_TYPE);
+  c.req.raw = new Request(c.req.url, { method: c.req.method, headers });
+}
+
+function isJsonType(type: string): boolean {
+  const charsets = [...type.matchAll(CHARSET)].map(([, charset = ""]) => charset.toLowerCase());
+  return JSON_TYPE.test(type) && charsets.every((charset) => charset === "utf-8" || charset === "utf8");
+}
+
+/** A client that goes away while it sends is no fault of ours, and nobody is left to read what it is answered. */
+async function bytesOf(c: HonoContext): Promise<ArrayBuffer | "cut off"> {
+  try {
+    return await c.req.arrayBuffer();
+  } catch {
+    return "cut off";
+  }
+}
+
+function notJson(message: string): Refusal {
+  return { code: "invalid_request", errors: [{ path: "", message }] };
+}
+
+const CUT_OFF = notJson("The body did not arrive whole.");
+
+/** Whether arrays and objects stand at most `levels` deep in each other. */
+function depthWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((inner) => depthWithin(inner, levels - 1));
+}

@@ -1,0 +1,142 @@
+// What an id that nobody has seen may cost (rule X5): by a made-up id nobody reaches D1, or starts an object, more often
+// than MISS_LIMIT lets an address. An id that this isolate has seen answered meets no limiter.
+
+import { coalesceCalls } from "../../cache/coalesce-calls.ts";
+import { type EventReader, type Published, readPublishedEvent } from "../../cache/published-events.ts";
+import { type Names, readPublishedByNames } from "../../cache/published-slugs.ts";
+import { isD1Fault } from "../../db/deadline.ts";
+import type { PublishedEvent } from "../../db/events/public-events.ts";
+import type { Code, Refusal } from "../../domain/errors.ts";
+import type { EventId, TicketTypeId } from "../../domain/ids.ts";
+import { NO_TERMS_MS } from "../../domain/limits.ts";
+import type { Actor } from "../../domain/policy.ts";
+import { accept, refuse, type Result } from "../../domain/result.ts";
+import { type Inventory, openInventories } from "../../inventory/client.ts";
+import { dropOldest } from "../../shared/drop-oldest.ts";
+import { addressOf, attempt, type Attempt } from "./rate-limit.ts";
+import { dbOf } from "../db.ts";
+
+type Asking = Attempt & {
+  readonly var: { readonly requestId: string; readonly actor?: Actor };
+  readonly executionCtx: { waitUntil(work: Promise<unknown>): void };
+};
+
+export const MAX_KNOWN = 10_000;
+const known = new Set<string>();
+
+/** The id was answered: it is nobody's invention. */
+export function rememberId(id: string): void {
+  if (known.has(id)) return;
+  known.add(id);
+  dropOldest(known, MAX_KNOWN);
+}
+
+/** Organisers answer for themselves, and an order link names an order that was made. */
+function isFree(c: Asking, id: string): boolean {
+  const { actor } = c.var;
+  return known.has(id) || c.env.RATE_LIMITS === "off" || (actor !== undefined && actor.kind !== "shopper");
+}
+
+/** Counts an id that is unknown against its address, each time that it is asked for. For what D1 answers each time. */
+export async function countId(c: Asking, id: string): Promise<Refusal | null> {
+  return isFree(c, id) ? null : attempt(c.env, "MISS_LIMIT", addressOf(c));
+}
+
+/** One count for all that ask from one address for one id, and for as long as "none" is remembered. */
+const admissions = coalesceCalls<string, Refusal | "admitted">(NO_TERMS_MS, (found) => found === "admitted");
+
+/**
+ * As `countId`, but once in 5 s for an id, whatever crowd asks for it from one address. For what remembers that there is
+ * no such thing: an isolate of an event, an object of its ticket type.
+ */
+export async function admitId(c: Asking, id: string): Promise<Refusal | null> {
+  if (isFree(c, id)) return null;
+  const call = async () => (await countId(c, id)) ?? "admitted";
+  const keep = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
+  const found = await admissions.read(`${addressOf(c)} ${id}`, { call, keep });
+  return found === "admitted" ? null : found;
+}
+
+/** `ask`, which is about these ids, once each of them is known or admitted. What it answers may make them known. */
+export async function askByIds<T>(
+  c: Asking,
+  ids: ReadonlySet<string>,
+  ask: () => Promise<Result<T, Refusal>>,
+): Promise<Result<T, Refusal>> {
+  for (const id of ids) {
+    const refusal = await admitId(c, id);
+    if (refusal) return refuse(refusal);
+  }
+  const reply = await ask();
+  if (reply.ok || (ids.size === 1 && !SAYS_NOTHING.has(reply.refusal.code))) for (const id of ids) rememberId(id);
+  return reply;
+}
+
+/** Refusals that also what does not exist may meet; every other was decided by what the id names (rule H6). */
+const SAYS_NOTHING: ReadonlySet<Code> = new Set(["not_found", "overloaded", "temporarily_unavailable"]);
+
+/** The inventory of a type that a request names. */
+export function inventoryFor(
+  c: Asking,
+  id: TicketTypeId,
+): Pick<Inventory, "hold" | "read" | "extend" | "release" | "order"> {
+  const inventory = openInventories(c.env.INVENTORY)(id);
+  if (known.has(id)) return inventory;
+  const ids = new Set([id]);
+  return {
+    hold: (command) => askByIds(c, ids, () => inventory.hold(command)),
+    read: (command) => askByIds(c, ids, () => inventory.read(command)),
+    extend: (command) => askByIds(c, ids, () => inventory.extend(command)),
+    release: (command) => askByIds(c, ids, () => inventory.release(command)),
+    order: (command) => askByIds(c, ids, () => inventory.order(command)),
+  };
+}
+
+/** The event as the public sees it; null when D1 has no such event. Only a look at D1 is counted. */
+export async function findPublished(c: Asking, id: EventId): Promise<Result<Published | null, Refusal>> {
+  const found = await readPublishedEvent(readerFor(c, id), id);
+  if (found.ok && found.value) rememberEvent(id, found.value);
+  return found;
+}
+
+/** As the public sees it under its names; null when it sees none there. The names are counted as an id is. */
+export async function findPublishedByNames(c: Asking, names: Names): Promise<Result<PublishedEvent | null, Refusal>> {
+  const key = `${names.organization}/${names.event}`;
+  const found = await readPublishedByNames(readerFor(c, key), names);
+  if (!found.ok) return found;
+  if (found.value === null) return accept(null);
+  rememberId(key);
+  rememberEvent(found.value.id, found.value.published);
+  return accept(found.value.published.shown);
+}
+
+function readerFor(c: Asking, asked: string): EventReader {
+  return {
+    catalogueCache: c.env.CATALOGUE_CACHE,
+    db: dbOf(c.env),
+    waitUntil: (work) => c.executionCtx.waitUntil(work),
+    admitMiss: () => admitId(c, asked),
+  };
+}
+
+function rememberEvent(id: EventId, { shown }: Published): void {
+  if (known.has(id)) return;
+  for (const type of shown?.ticketTypes ?? []) rememberId(type.id);
+  rememberId(id);
+}
+
+/**
+ * Why no object is to be asked for a socket of this event. While D1 is away the feed is asked all the same, since it may
+ * know the event (rule X3).
+ */
+export async function whyNoEvent(c: Asking, id: EventId): Promise<Refusal | null> {
+  if (known.has(id)) return null;
+  try {
+    const found = await findPublished(c, id);
+    if (!found.ok) return found.refusal;
+    return found.value ? null : { code: "not_found" };
+  } catch (fault) {
+    if (!isD1Fault(fault)) throw fault;
+    return null;
+  }
+}

@@ -1,0 +1,36 @@
+// Where people reach the Worker: links, cookies and the comparison of `Origin` are for this address alone. It is configured
+// (PUBLIC_URL), since a request names whatever host its sender likes; on this machine the request is believed.
+
+import { createMiddleware } from "hono/factory";
+import type { Documented } from "../openapi/documentation.ts";
+import { problem } from "../problems/problem.ts";
+import type { HonoEnv } from "../routing.ts";
+
+type Asked = { readonly env: Pick<Env, "PUBLIC_URL">; readonly req: { readonly url: string } };
+
+const LOOPBACK = /^(localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** The origin, such as `https://tickets.example`; null elsewhere than on this machine while none is configured. */
+export function originOf({ env, req }: Asked): string | null {
+  const { hostname, origin } = new URL(req.url);
+  if (LOOPBACK.test(hostname)) return origin;
+  const configured = URL.parse(env.PUBLIC_URL ?? "");
+  return configured?.protocol === "https:" ? configured.origin : null;
+}
+
+/**
+ * Nothing is served over plain http but on this machine. Pages lead to the same over https; a request that may carry a
+ * credential is refused before that is looked at, so that whoever sent it in clear finds out.
+ */
+export const insistOnTls = Object.assign(
+  createMiddleware<HonoEnv>(async (c, next) => {
+    const { url } = c.req;
+    if (!url.startsWith("http:")) return next();
+    const { hostname, host, pathname, search } = new URL(url);
+    if (LOOPBACK.test(hostname)) return next();
+    if (/^\/(v1|api)(\/|$)/.test(pathname) || !["GET", "HEAD"].includes(c.req.method))
+      return problem(c, { code: "https_required" });
+    return c.redirect(`${originOf(c) ?? `https://${host}`}${pathname.replace(/^\/+/, "/")}${search}`, 308);
+  }),
+  { codes: ["https_required"] } satisfies Documented,
+);

@@ -1,0 +1,100 @@
+// Limits of attempts, by the platform's rate limiter: counted at each location, in its memory, without D1 or KV.
+// All are off with RATE_LIMITS=off.
+
+import { createMiddleware } from "hono/factory";
+import { hashAddress } from "../../auth/address-hash.ts";
+import type { AddressHash } from "../../domain/address-hash.ts";
+import type { Refusal } from "../../domain/errors.ts";
+import type { TicketTypeId } from "../../domain/ids.ts";
+import type { Buyer } from "../../domain/policy.ts";
+import type { Documented } from "../openapi/documentation.ts";
+import { problem } from "../problems/problem.ts";
+import type { HonoEnv } from "../routing.ts";
+
+/** The period of every limiter in wrangler.toml, seconds. */
+const PERIOD_SECONDS = 60;
+
+type Limiter =
+  | "SHOPPER_LIMIT"
+  | "HOLD_LIMIT"
+  | "HOLD_ADDRESS_LIMIT"
+  | "CREDENTIAL_LIMIT"
+  | "MISS_LIMIT"
+  | "SOCKET_LIMIT";
+/** What of a request the limits look at. */
+export type Attempt = { readonly env: Env; readonly req: { header(name: string): string | undefined } };
+
+/** Counts one attempt of `key`: `rate_limited` when it is one too many, else null. */
+export async function attempt(env: Env, limiter: Limiter, key: string): Promise<Refusal | null> {
+  if (env.RATE_LIMITS === "off") return null;
+  const { success } = await env[limiter].limit({ key });
+  return success ? null : { code: "rate_limited", retryAfterSeconds: PERIOD_SECONDS };
+}
+
+/** Where a request comes from: the address, of IPv6 the network of 64 bits that one household or phone is given. */
+export function addressOf(c: Pick<Attempt, "req">): string {
+  const address = c.req.header("CF-Connecting-IP") ?? "unknown";
+  return address.includes(":") ? networkOf(address, 64) : address;
+}
+
+/** Of IPv6 the network of 48 bits that one site is given; null of IPv4. */
+export function siteOf(c: Pick<Attempt, "req">): string | null {
+  const address = c.req.header("CF-Connecting-IP") ?? "";
+  return address.includes(":") ? networkOf(address, 48) : null;
+}
+
+function networkOf(address: string, bits: 48 | 64): string {
+  const [before = "", after] = address.toLowerCase().split("::", 2);
+  const head = before === "" ? [] : before.split(":");
+  const tail = after === undefined || after === "" ? [] : after.split(":");
+  const zeros = after === undefined ? 0 : Math.max(0, 8 - head.length - tail.length);
+  const groups = [...head, ...Array.from({ length: zeros }, () => "0"), ...tail];
+  return `${groups
+    .slice(0, bits / 16)
+    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .join(":")}::/${bits}`;
+}
+
+/** So many more holds of this shopper, from this address. */
+export async function attemptHold(c: Attempt, shopperId: string, holds: number = 1): Promise<Refusal | null> {
+  const tries = Array.from({ length: holds }, () => [
+    attempt(c.env, "HOLD_LIMIT", shopperId),
+    attempt(c.env, "HOLD_ADDRESS_LIMIT", addressOf(c)),
+  ]);
+  return (await Promise.all(tries.flat())).find((refusal) => refusal !== null) ?? null;
+}
+
+/** One more read of holds or orders by this shopper, or by this order's link. Apart from holds, which a reader must not use up. */
+export async function attemptRead({ env }: Attempt, readerId: string): Promise<Refusal | null> {
+  return attempt(env, "HOLD_LIMIT", `${readerId} reads`);
+}
+
+/**
+ * What stands for the client's address in the object that `scope` names. Null when nothing is counted, and when the
+ * address is not known: everybody would then count as one.
+ */
+export function addressHashOf(c: Attempt, scope: string): AddressHash | null {
+  if (c.env.RATE_LIMITS === "off" || c.req.header("CF-Connecting-IP") === undefined) return null;
+  return hashAddress(c.env, scope, addressOf(c));
+}
+
+/** From where a shopper asks the inventory of a type for tickets (rule H15); organisers answer for what they hold. */
+export function buyerAddress(c: Attempt, { kind }: Buyer, id: TicketTypeId): AddressHash | null {
+  return kind === "shopper" ? addressHashOf(c, id) : null;
+}
+
+const limitedByAddress = (limiter: Limiter) =>
+  Object.assign(
+    createMiddleware<HonoEnv>(async (c, next) => {
+      const refusal = await attempt(c.env, limiter, addressOf(c));
+      if (refusal) return problem(c, refusal);
+      await next();
+      return undefined;
+    }),
+    { codes: ["rate_limited"] } satisfies Documented,
+  );
+
+/** For the route that mints shoppers. */
+export const limitShoppers = limitedByAddress("SHOPPER_LIMIT");
+/** For the sockets that everybody may open. */
+export const limitSockets = limitedByAddress("SOCKET_LIMIT");

@@ -1,0 +1,40 @@
+// What every answer has: a request id of our own, the headers of safety, no storing unless its route says so, and a line
+// in the log when it is a 5xx. Headers are prepared before the handler, so that none is copied afterwards.
+
+import { createMiddleware } from "hono/factory";
+import { routePath } from "hono/route";
+import { describeBug } from "../problems/error-handler.ts";
+import { policyOf } from "../pages/page-policy.ts";
+import type { HonoEnv } from "../routing.ts";
+
+const HEADERS = {
+  "Cache-Control": "no-store",
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  "Referrer-Policy": "no-referrer",
+  "Strict-Transport-Security": "max-age=31536000",
+  "Content-Security-Policy": policyOf(""),
+  // Of no use to a storefront's fetch, which CORS allows, but to a page that would draw an answer into its own process.
+  "Cross-Origin-Resource-Policy": "same-origin",
+};
+const ENTRIES = Object.entries(HEADERS);
+
+export const everyAnswer = createMiddleware<HonoEnv>(async (c, next) => {
+  const requestId = crypto.randomUUID();
+  c.set("requestId", requestId);
+  c.header("X-Request-Id", requestId);
+  for (const [name, value] of ENTRIES) c.header(name, value);
+  await next();
+  if (c.res.status < 500) return;
+  const line = {
+    level: "error",
+    event: "request_failed",
+    request_id: requestId,
+    method: c.req.method,
+    route: routePath(c, -1),
+    status: c.res.status,
+    code: c.get("refused") ?? null,
+    ...(c.error ? describeBug(c.error) : {}),
+  };
+  console.error(JSON.stringify(line));
+});

@@ -1,0 +1,14 @@
+// What the map from refusals to the wire says of one code.
+
+import type { Code, Refusal } from "../../domain/errors.ts";
+
+type Status = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 415 | 422 | 426 | 428 | 429 | 500 | 503;
+export type Facts = Readonly<Record<string, unknown>>;
+export type Entry<C extends Code> = {
+  readonly status: Status;
+  readonly title: string;
+  readonly detail: string | ((refusal: Extract<Refusal, { code: C }>) => string);
+  readonly facts?: (refusal: Extract<Refusal, { code: C }>) => Facts;
+  /** For the page of the code: what the client does next. */
+  readonly advice: string;
+};

@@ -1,0 +1,29 @@
+// One order as its home has it, or D1 where its home has cut it (rule H13), for whoever may read it.
+
+import { isCut, readCutOrder } from "../../app/jobs/cut-orders.ts";
+import { answered } from "../../db/deadline.ts";
+import { homeOf, type OrderId } from "../../domain/ids.ts";
+import type { OrderReader, OrderReply } from "../../domain/ledger/command.ts";
+import { refuse } from "../../domain/result.ts";
+import type { OrderAnswer } from "../responses/answer-order.ts";
+import { dbOf } from "../db.ts";
+import { countId, inventoryFor } from "../middleware/miss-limit.ts";
+
+type Asking = Parameters<typeof countId>[0];
+
+export async function readOrder(c: Asking, orderId: OrderId, by: OrderReader): Promise<OrderAnswer> {
+  const reply = await inventoryFor(c, homeOf(orderId)).order({ orderId, by });
+  return orOfD1(c, orderId, reply, () => readCutOrder({ db: dbOf(c.env) }, orderId, by));
+}
+
+/** Rule H13: D1 is asked when the home says so alone, and counted, since it answers each time (rule X5). */
+export async function orOfD1(
+  c: Asking,
+  id: OrderId,
+  reply: OrderReply,
+  askD1: () => Promise<OrderAnswer>,
+): Promise<OrderAnswer> {
+  if (!isCut(reply)) return reply;
+  const refusal = await countId(c, id);
+  return refusal ? refuse(refusal) : answered(askD1());
+}

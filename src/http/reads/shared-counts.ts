@@ -1,0 +1,22 @@
+// What an inventory says is left, for whoever asks without a credential (rule E7): however many ask, an isolate asks each
+// inventory once at a time, and four times a second at most.
+
+import { coalesceCalls } from "../../cache/coalesce-calls.ts";
+import type { TicketTypeId } from "../../domain/ids.ts";
+import type { CountsReply } from "../../domain/ledger/command.ts";
+import { openInventories } from "../../inventory/client.ts";
+
+const COUNTS_MS = 250;
+const shared = coalesceCalls<TicketTypeId, CountsReply>(
+  COUNTS_MS,
+  (reply) => reply.ok || reply.refusal.code === "not_found",
+);
+
+type Asking = { readonly env: Env; readonly executionCtx: { waitUntil(work: Promise<unknown>): void } };
+
+export function readCounts({ env, executionCtx }: Asking, id: TicketTypeId): Promise<CountsReply> {
+  return shared.read(id, {
+    call: () => openInventories(env.INVENTORY)(id).counts(),
+    keep: (work) => executionCtx.waitUntil(work),
+  });
+}

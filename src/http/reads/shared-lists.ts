@@ -1,0 +1,34 @@
+// An organisation's public events, for whoever asks (rules E7, X5): however many ask for a page, an isolate looks into D1
+// for it once at a time, and four times a second at most.
+
+import { coalesceCalls } from "../../cache/coalesce-calls.ts";
+import { answered } from "../../db/deadline.ts";
+import { findOrganizationBySlug, listPublicEvents, type ListedEvent } from "../../db/events/public-events.ts";
+import type { Refusal } from "../../domain/errors.ts";
+import { accept, refuse, type Result } from "../../domain/result.ts";
+import { dbOf } from "../db.ts";
+import { admitId, rememberId } from "../middleware/miss-limit.ts";
+
+const LIST_MS = 250;
+const shared = coalesceCalls<string, readonly ListedEvent[] | null>(LIST_MS);
+
+type Page = { readonly slug: string; readonly limit: number; readonly after: { startTime: number; id: string } | null };
+
+/** Up to `limit` events; a page that this isolate has not answered yet counts as an id that is unknown. */
+export async function readPublicList(
+  c: Parameters<typeof admitId>[0],
+  { slug, limit, after }: Page,
+): Promise<Result<readonly ListedEvent[], Refusal>> {
+  const page = JSON.stringify([slug, limit, after]);
+  const excess = await admitId(c, page);
+  if (excess) return refuse(excess);
+  const db = dbOf(c.env);
+  const call = async () => {
+    const organizationId = await answered(findOrganizationBySlug(db, slug));
+    return organizationId && answered(listPublicEvents(db, { organizationId, limit, now: Date.now(), after }));
+  };
+  const found = await shared.read(page, { call, keep: (work) => c.executionCtx.waitUntil(work) });
+  if (found === null) return refuse({ code: "not_found" });
+  rememberId(page);
+  return accept(found);
+}

@@ -1,0 +1,32 @@
+// What the routes of one order share: its id in the path, and the order as an answer.
+
+import { z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import type { ProjectedOrder } from "../../db/orders/orders.ts";
+import type { Refusal } from "../../domain/errors.ts";
+import { type OrderId, parseOrderId } from "../../domain/ids.ts";
+import type { OrderView } from "../../domain/ledger/command.ts";
+import { type Buyer, type OrderLink, seesContact } from "../../domain/policy.ts";
+import type { Result } from "../../domain/result.ts";
+import { problem } from "../problems/problem.ts";
+import { ORDER_ID_EXAMPLE } from "../schemas/order-id.ts";
+import { renderOrder } from "../schemas/order.ts";
+import { versionTag } from "./version-tag.ts";
+
+/** From the order's home, or of one that was cut there, from D1 (rule H13). */
+export type OrderAnswer = Result<OrderView | ProjectedOrder, Refusal>;
+
+export const orderIdParam = z.object({
+  id: z
+    .string()
+    .openapi({ param: { name: "id", in: "path" }, example: ORDER_ID_EXAMPLE })
+    .transform((text): OrderId | null => parseOrderId(text)),
+});
+
+/** An order with its version, and with whom it is for where the actor may see that. */
+export function answerOrder(c: Context, actor: Buyer | OrderLink, reply: OrderAnswer) {
+  if (!reply.ok) return problem(c, reply.refusal);
+  const order = reply.value;
+  c.header("ETag", versionTag(order.seq));
+  return c.json(renderOrder(order, seesContact(actor, order)), 200);
+}

@@ -1,0 +1,15 @@
+// The headers of an answer that creates: where it is, which version, and whether it was there already.
+
+import type { Context as HonoContext } from "hono";
+import type { Created } from "../../app/create-once.ts";
+import { versionTag } from "./version-tag.ts";
+
+export function nameCreated(
+  c: HonoContext,
+  collection: string,
+  created: Created<{ readonly id: string; readonly version: number }>,
+): void {
+  c.header("Location", `${collection}/${created.row.id}`);
+  c.header("ETag", versionTag(created.row.version));
+  if (created.replayed) c.header("Idempotency-Replayed", "true");
+}

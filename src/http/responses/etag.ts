@@ -1,0 +1,48 @@
+// Strong entity tags of public answers: a hash of what is sent.
+
+import { createHash } from "node:crypto";
+import type { MiddlewareHandler } from "hono";
+import { createMiddleware } from "hono/factory";
+import type { Documented } from "../openapi/documentation.ts";
+
+export function etagOf(body: string): string {
+  return `"${createHash("sha256").update(body).digest("base64url").slice(0, 27)}"`;
+}
+
+/** Whether an If-None-Match header names `etag` (RFC 9110, weak comparison). */
+export function matchesEtag(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header.split(",").some((each) => each.trim() === "*" || each.trim().replace(/^W\//, "") === etag);
+}
+
+/** Those that an If-None-Match header names, without their quotes; a weak one counts like a strong one. */
+export function tagsOf(header: string | undefined): string[] {
+  return (header ?? "").split(",").map((each) =>
+    each
+      .trim()
+      .replace(/^(?:W\/)?"/, "")
+      .replace(/"$/, ""),
+  );
+}
+
+type Asking = MiddlewareHandler<{ Variables: { ifNoneMatch: string | undefined } }> & Documented;
+
+/** For routes that answer 304 to a client that has what it asks for. */
+export const ifNoneMatch: Asking = Object.assign(
+  createMiddleware<{ Variables: { ifNoneMatch: string | undefined } }>(async (c, next) => {
+    c.set("ifNoneMatch", c.req.header("If-None-Match"));
+    await next();
+  }),
+  {
+    codes: [],
+    parameters: [
+      {
+        in: "header",
+        name: "If-None-Match",
+        required: false,
+        description: "The `ETag` last read: answered 304 while it stands.",
+        schema: { type: "string", example: '"Zk3v9QxT1mB7sYpR4nLd0wHcA2e"' },
+      },
+    ],
+  } satisfies Documented,
+);

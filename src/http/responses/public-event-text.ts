@@ -1,0 +1,29 @@
+// A published event as it is sent: rendered once a copy and not once a request, and compared with the clock (rule E7).
+
+import type { PublishedEvent } from "../../db/events/public-events.ts";
+import { priceRange } from "../../domain/price-range.ts";
+import { etagOf } from "./etag.ts";
+import { renderPublicEvent, shownEventStatus } from "../schemas/public-event.ts";
+
+/** `as`: what of it the clock decides. */
+type Sent = { readonly text: string; readonly etag: string; readonly as: string };
+
+const sent = new WeakMap<PublishedEvent, Sent>();
+
+/** Over by the clock, whatever the status that was read says. */
+export function isOver({ event }: PublishedEvent, now: number): boolean {
+  return event.end_time <= now;
+}
+
+/** The body of the answer, as JSON, and its entity tag. */
+export function publicEventText(published: PublishedEvent, now: number): Sent {
+  const { event, ticketTypes } = published;
+  const kept = sent.get(published);
+  const prices = priceRange(ticketTypes, event, now);
+  const as = `${shownEventStatus(event, now)} ${prices.price_from} ${prices.price_to}`;
+  if (kept?.as === as) return kept;
+  const text = JSON.stringify(renderPublicEvent({ ...event, ...prices }, ticketTypes, now));
+  const made = { text, etag: etagOf(text), as };
+  sent.set(published, made);
+  return made;
+}

@@ -1,0 +1,49 @@
+// Versions of the catalogue's resources as strong entity tags: what ETag says and If-Match asks (docs/api.md).
+
+import type { MiddlewareHandler } from "hono";
+import { createMiddleware } from "hono/factory";
+import type { IfMatch } from "../../domain/if-match.ts";
+import type { Documented } from "../openapi/documentation.ts";
+
+export function versionTag(version: number): string {
+  return `"${version}"`;
+}
+
+type Matching = MiddlewareHandler<{ Variables: { ifMatch: IfMatch } }> & Documented;
+
+/** Only reads the header: what it lacks is answered after 404 and 403, so the verb decides. */
+function matching(documented: Documented): Matching {
+  return Object.assign(
+    createMiddleware<{ Variables: { ifMatch: IfMatch } }>(async (c, next) => {
+      c.set("ifMatch", parseIfMatch(c.req.header("If-Match")));
+      await next();
+    }),
+    documented,
+  );
+}
+
+const parameter = {
+  in: "header",
+  name: "If-Match",
+  description: "The `ETag` last read: refused with 412 when the resource has changed since.",
+  schema: { type: "string", example: '"1"' },
+} as const;
+
+/** For routes that do not need If-Match but honour one that is sent. */
+export const optionalIfMatch = matching({
+  codes: ["version_conflict"],
+  parameters: [{ ...parameter, required: false }],
+});
+
+/** For changes and deletions of the catalogue: without one, 428. */
+export const requiredIfMatch = matching({
+  codes: ["precondition_required", "version_conflict"],
+  parameters: [{ ...parameter, required: true }],
+});
+
+/** Weak tags and `*` name no version that was read, so they never match. */
+function parseIfMatch(header: string | undefined): IfMatch {
+  if (header === undefined) return null;
+  const version = /^"([1-9]\d{0,14})"$/.exec(header.trim())?.[1];
+  return version === undefined ? "never" : Number(version);
+}
