@@ -13,7 +13,7 @@ import {
   changedFields,
   type Given,
   isEmpty,
-  toldChanges,
+  auditedChanges,
   TRY_AGAIN,
   whyStale,
 } from "./changed-fields.ts";
@@ -33,10 +33,10 @@ type Change<Row> = {
   /** What must be done before the row can be written: null to go on, else the If-Match to look again with. */
   readonly first?: (seen: Row, fields: Partial<Row>, ifMatch: IfMatch) => Promise<Result<LookAgain | null, Refusal>>;
   /** The fields as the audit row tells them; as a client names them unless it is said. */
-  readonly told?: (fields: Partial<Row>) => object;
+  readonly auditFields?: (fields: Partial<Row>) => object;
   readonly write: (seen: Row, fields: Partial<Row>, audit: Audit) => Promise<boolean>;
   /** What stood against the write; null when another attempt may do better. */
-  readonly whyNot: (seen: Row, fields: Partial<Row>) => Promise<Refusal | null>;
+  readonly explainRefusal: (seen: Row, fields: Partial<Row>) => Promise<Refusal | null>;
 };
 export type LookAgain = { readonly ifMatch: IfMatch };
 
@@ -68,7 +68,7 @@ export async function changeOnce<Row extends Versioned & { readonly settings: st
       const changed = await change.read();
       return changed ? accept({ row: changed, written: true }) : refuse({ code: "not_found" });
     }
-    const refusal = await change.whyNot(row, fields);
+    const refusal = await change.explainRefusal(row, fields);
     if (refusal) return refuse(refusal);
   }
   return refuse(TRY_AGAIN);
@@ -89,8 +89,8 @@ function auditOfChange<Row extends Versioned & { readonly settings: string }>(
   context: Context<Organiser>,
   row: Row,
   fields: Partial<Row>,
-  { kind, action = `${kind}.change`, told = toldChanges }: Change<Row>,
+  { kind, action = `${kind}.change`, auditFields = auditedChanges }: Change<Row>,
 ): Audit {
-  const done = { action, resourceKind: kind, resourceId: row.id, changes: told(fields) };
+  const done = { action, resourceKind: kind, resourceId: row.id, changes: auditFields(fields) };
   return auditOf(context, { ...done, organizationId: row.organization_id });
 }

@@ -28,7 +28,7 @@ export function settingsText(settings: object | undefined): string | undefined {
 }
 
 /** The fields as the audit row names them: as a client does. */
-export function toldChanges({ settings, ...fields }: { readonly settings?: string }): object {
+export function auditedChanges({ settings, ...fields }: { readonly settings?: string }): object {
   return settings === undefined ? fields : { ...fields, settings: JSON.parse(settings) as unknown };
 }
 

@@ -13,7 +13,7 @@ import { newCredentialCache } from "./credential-cache.ts";
 import { loadAccounts } from "./load-accounts.ts";
 import { hashSecret } from "./secrets.ts";
 
-type Member = Extract<Actor, { kind: "user" }>;
+type UserActor = Extract<Actor, { kind: "user" }>;
 
 /** Somebody who is signed in, whatever organisations they belong to. */
 export type Person = {
@@ -27,7 +27,7 @@ export type Person = {
   readonly organizationId: OrganizationId | null;
 };
 
-const cache = newCredentialCache<Member>();
+const cache = newCredentialCache<UserActor>();
 
 /** Who is signed in with this cookie; null when the session is unknown, ended or forged. Asks D1. */
 export async function findPerson(ports: AccountPorts, cookie: string): Promise<Person | null> {
@@ -53,7 +53,7 @@ export async function verifySession(
   ports: AccountPorts,
   cookie: string,
   now: number,
-): Promise<Member | "stranger" | null> {
+): Promise<UserActor | "stranger" | null> {
   let person: Person | null = null;
   const member = await cache.look(hashSecret(cookie), now, async () => {
     person = await findPerson(ports, cookie);
@@ -62,7 +62,7 @@ export async function verifySession(
   return member ?? (person ? "stranger" : null);
 }
 
-function memberFor(db: Db, person: Person): Promise<Member | null> {
+function memberFor(db: Db, person: Person): Promise<UserActor | null> {
   return answered(findMembership(db, person));
 }
 

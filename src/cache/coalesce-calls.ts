@@ -8,7 +8,7 @@ import { withDeadline } from "../shared/deadline.ts";
  * `keep` lets work go on when the request that began it goes away: a call ends with the request that made it, and
  * others wait for it.
  */
-export type Asked<T> = { readonly call: () => Promise<T>; readonly keep: (work: Promise<unknown>) => void };
+export type SharedCall<T> = { readonly call: () => Promise<T>; readonly keep: (work: Promise<unknown>) => void };
 
 /** A call that has lasted so long may never end: nobody waits for it any longer. */
 export const GIVEN_UP_MS = 5_000;
@@ -22,7 +22,7 @@ type Kept<T> = { readonly askedAt: number; readonly answer: T };
 
 export type Coalesced<K, T extends {} | null> = {
   /** The answer that is kept, or that of the call in flight, or that of a call of one's own. */
-  read(key: K, asked: Asked<T>): Promise<T>;
+  read(key: K, asked: SharedCall<T>): Promise<T>;
   /** The answer that is kept; undefined when there is none. */
   kept(key: K): T | undefined;
   /** As `kept`, however old. */
@@ -53,7 +53,7 @@ export function coalesceCalls<K, T extends {} | null>(
     setBounded(answers, key, { askedAt, answer });
   }
 
-  function start(key: K, { call, keep }: Asked<T>): Promise<T> {
+  function start(key: K, { call, keep }: SharedCall<T>): Promise<T> {
     const flight: Flight<T> = { askedAt: Date.now(), answer: call() };
     setBounded(flights, key, flight);
     const land = (answer: T | typeof LATE) => {
@@ -65,7 +65,7 @@ export function coalesceCalls<K, T extends {} | null>(
     return flight.answer;
   }
 
-  async function read(key: K, asked: Asked<T>): Promise<T> {
+  async function read(key: K, asked: SharedCall<T>): Promise<T> {
     const answer = kept(key);
     if (answer !== undefined) return answer;
     const flight = flights.get(key);

@@ -17,7 +17,7 @@ const USAGE = `Usage: npm run organizations -- list [--json] [--local|--remote]
        npm run organizations -- add-owner SLUG --email you@example.com [--url https://where.you.serve] [--local|--remote]
        npm run organizations -- suspend|resume SLUG [--local|--remote]`;
 
-type Asked =
+type OrganizationsCommand =
   | { readonly verb: "list"; readonly json: boolean }
   | { readonly verb: "add-owner"; readonly slug: string; readonly email: string; readonly origin: string }
   | { readonly verb: StatusChange; readonly slug: string };
@@ -38,7 +38,7 @@ if (asked.verb === "list") await list(asked.json);
 else if (asked.verb === "add-owner") await addOwner(asked);
 else await change(asked.verb, asked.slug);
 
-function readArguments(): { readonly asked: Asked; readonly remote: boolean } {
+function readArguments(): { readonly asked: OrganizationsCommand; readonly remote: boolean } {
   const flag = { type: "boolean", default: false } as const;
   const text = { type: "string" } as const;
   const options = { local: flag, remote: flag, json: flag, email: text, url: text };
@@ -73,7 +73,7 @@ async function list(json: boolean): Promise<void> {
   for (const line of lines) process.stdout.write(`${line}\n`);
 }
 
-async function addOwner({ slug, email, origin }: Extract<Asked, { verb: "add-owner" }>): Promise<void> {
+async function addOwner({ slug, email, origin }: Extract<OrganizationsCommand, { verb: "add-owner" }>): Promise<void> {
   const owner = makeOwner(email, slug, Date.now());
   const row = await write(target, owner.statements, readOwner(email, slug, owner.auditId));
   if (!row) return failUnknown(slug);

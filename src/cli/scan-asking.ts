@@ -18,12 +18,12 @@ export type Post = Required<Pick<Input, "direction" | "source" | "gate_id" | "ov
  * `shownBefore`: this scanner has shown that verdict, so that it is no green any more (rule D5). `unasked`: nobody knows a
  * verdict, since the server refused to say one (`problem`), or nothing answered (null).
  */
-export type Asked =
+export type ScanReply =
   | { readonly kind: "verdict"; readonly scan: Scan; readonly shownBefore: boolean }
   | { readonly kind: "unasked"; readonly problem: Problem | null };
 
 export type Scanner = {
-  scan(code: string): Promise<Asked>;
+  scan(code: string): Promise<ScanReply>;
   /** Tells the door which verdicts have arrived, where no scan follows that would. Never throws. */
   acknowledge(): Promise<void>;
 };
@@ -65,7 +65,7 @@ export function openScanner({ client, post, newScanId, wait, random, onRepeat }:
     }
   }
 
-  function take(scan: Scan, body: Input): Asked {
+  function take(scan: Scan, body: Input): ScanReply {
     const shownBefore = scan.again && shown.has(scan.scan_id);
     shown.add(scan.scan_id);
     if (isPassage(scan)) {

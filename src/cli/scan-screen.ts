@@ -3,7 +3,7 @@
 import type { Problem } from "../client/client.ts";
 import { type Naming, verdictText, type VerdictText } from "../domain/door/verdict-text.ts";
 import { folded } from "../domain/text.ts";
-import type { Asked, Scan } from "./scan-asking.ts";
+import type { ScanReply, Scan } from "./scan-asking.ts";
 
 export type Names = {
   /** By the id of a gate or a ticket type. */
@@ -36,7 +36,7 @@ const HINTS: Readonly<Record<number, string>> = {
 };
 
 /** `now`, epoch ms: times of its day are shown without the date. `baseUrl`: where nothing answered. */
-export function renderAsked(asked: Asked, names: Names, style: Style, now: number, baseUrl: string): Shown {
+export function renderAsked(asked: ScanReply, names: Names, style: Style, now: number, baseUrl: string): Shown {
   if (asked.kind === "unasked") {
     const { problem } = asked;
     const why = problem === null ? `Nothing answers at ${baseUrl}.` : describe(problem);

@@ -35,7 +35,7 @@ export type Client = {
 };
 
 /** What `ask` may carry, whatever the route; the types above say which. All else in it names a part of the path. */
-type Asked = {
+type ClientRequest = {
   readonly [name: string]: unknown;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: unknown;
@@ -68,7 +68,7 @@ export function openClient(options: ClientOptions): Client {
   };
 }
 
-function requestOf({ baseUrl, token }: ClientOptions, route: Route, ask: Asked, signal?: AbortSignal): Request {
+function requestOf({ baseUrl, token }: ClientOptions, route: Route, ask: ClientRequest, signal?: AbortSignal): Request {
   const [method = "", template = ""] = route.split(" ");
   const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(ask[name])));
   const url = new URL(baseUrl.replace(/\/+$/, "") + path);

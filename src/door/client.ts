@@ -78,7 +78,7 @@ export type Door = {
   /** The supervisor's word to all gates, for the scanners that are connected. */
   notice(notice: NoticeShown): Promise<Result<null, Refusal>>;
   /** A credential is about to be taken away: the door will look by itself, whatever becomes of the caller (rule T5). */
-  expectLoss(): Promise<Result<null, Refusal>>;
+  watchForRevocation(): Promise<Result<null, Refusal>>;
   /** Looks now who may still hold a socket. */
   recheck(): Promise<Result<null, Refusal>>;
   log(query: DoorLogQuery): Promise<Result<DoorLogPage, Refusal>>;
@@ -115,7 +115,7 @@ export function openDoors(namespace: DoorNamespace): Doors {
       judge: (command) => call((door) => door.judge(eventId, command)),
       shown: () => call((door) => door.shown()),
       notice: (notice) => call((door) => door.notice(notice)),
-      expectLoss: () => call((door) => door.expectLoss()),
+      watchForRevocation: () => call((door) => door.watchForRevocation()),
       recheck: () => call((door) => door.recheck()),
       log: (query) => call((door) => door.log(eventId, query)),
       bundle: (by, asked) => call((door) => door.bundle(eventId, by, asked)),

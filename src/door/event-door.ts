@@ -129,7 +129,7 @@ export class EventDoor extends DurableObject<Env> {
   /** Who hold a socket here; what they send, and what is told to them, comes by lazy-door.ts. */
   readonly scanners = openScanners({
     ...{ sockets: this.ctx, book: () => this.ledger.book(), clock: this.#now, ready: (id) => this.#terms.ready(id) },
-    readStanding: (followers, now) => this.ports.readStanding(followers, now),
+    readCredentialState: (followers, now) => this.ports.readCredentialState(followers, now),
     readNotice: (id) => this.ports.readNotice(id),
     typingWait: (scanner) => this.#typing.wait(scanner),
     typeOf: (organizationId, id, code) => this.ports.typeOf(organizationId, id, code),

@@ -74,8 +74,8 @@ export class EventDoor extends DurableObject<Env> implements Calls {
     (await this.door).scanners.notice(notice);
     return accept(null);
   }
-  async expectLoss(): Promise<Result<null, never>> {
-    (await this.door).scanners.expectLoss();
+  async watchForRevocation(): Promise<Result<null, never>> {
+    (await this.door).scanners.watchForRevocation();
     return accept(null);
   }
   async recheck(): ReturnType<Door["recheck"]> {

@@ -5,7 +5,7 @@ import { openDb } from "../db/client.ts";
 import { type ProjectedDoor, projectDoor } from "../db/door/door-counts.ts";
 import { readEventTerms } from "../db/door/door-terms.ts";
 import { answered } from "../db/deadline.ts";
-import { readStanding, type Standing } from "../db/credentials/credential-watch.ts";
+import { readCredentialState, type CredentialState } from "../db/credentials/credential-watch.ts";
 import { openDesks } from "../desk/client.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import type { Refusal } from "../domain/errors.ts";
@@ -19,7 +19,7 @@ export type DoorPorts = {
   /** Null when there is no such event. Rejects when D1 is away. */
   readTerms(id: EventId): Promise<EventTerms | null>;
   /** Whose credentials stand. Rejects when D1 is away. */
-  readStanding(followers: readonly Follower[], now: number): Promise<ReadonlyMap<string, Standing>>;
+  readCredentialState(followers: readonly Follower[], now: number): Promise<ReadonlyMap<string, CredentialState>>;
   /** The supervisor's word to all gates; null: there is none; undefined: the desk is away. */
   readNotice(id: EventId): Promise<NoticeShown | null | undefined>;
   /** Rejects when D1 is away. */
@@ -34,7 +34,7 @@ export function openDoorPorts(env: Pick<Env, "DB" | "INVENTORY" | "DOOR_DESK">):
   const desks = openDesks(env.DOOR_DESK);
   return {
     readTerms: (id) => readEventTerms(db, id, Date.now()),
-    readStanding: (followers, now) => readStanding(db, followers, now),
+    readCredentialState: (followers, now) => readCredentialState(db, followers, now),
     async readNotice(id) {
       const desk = await desks(id).read();
       if (!desk.ok) return undefined;

@@ -1,6 +1,6 @@
 // Who holds a socket at a door: how they come, what they send, and how they lose it (rules D23, T5, P2).
 
-import type { Standing as Stands } from "../db/credentials/credential-watch.ts";
+import type { CredentialState } from "../db/credentials/credential-watch.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import { mayTakeBack } from "../domain/door/may-scan.ts";
 import { factsEndAt } from "../domain/door/terms.ts";
@@ -10,7 +10,7 @@ import { must, type Result } from "../domain/result.ts";
 import { FOLLOWER_HEADER, type NoticeShown } from "../feed/client.ts";
 import { answerClose, type Follower } from "../sockets/sessions.ts";
 import { withDeadline } from "../shared/deadline.ts";
-import { openStanding, type Standing } from "../sockets/credential-watch.ts";
+import { openCredentialWatch, type CredentialWatch } from "../sockets/credential-watch.ts";
 import { type DoorSockets, openDoorSockets } from "./door-sockets.ts";
 import { actorOf, hearScanner, type ScannerMessagesDeps } from "./scanner-messages.ts";
 
@@ -22,7 +22,10 @@ export type ScannersDeps = Omit<ScannerMessagesDeps, "onFailure"> & {
   readonly clock: () => number;
   /** The terms, read from D1 where the door has none yet. */
   readonly ready: (id: EventId) => Promise<Result<EventTerms, Refusal>>;
-  readonly readStanding: (followers: readonly Follower[], now: number) => Promise<ReadonlyMap<string, Stands>>;
+  readonly readCredentialState: (
+    followers: readonly Follower[],
+    now: number,
+  ) => Promise<ReadonlyMap<string, CredentialState>>;
   /** Null: there is none; undefined: nobody can say. */
   readonly readNotice: (id: EventId) => Promise<NoticeShown | null | undefined>;
   /** The last row of the life before that changed a ticket or a count. */
@@ -35,7 +38,7 @@ export type ScannersDeps = Omit<ScannerMessagesDeps, "onFailure"> & {
 };
 
 export type Scanners = Pick<DoorSockets, "written" | "notice" | "resend" | "count" | "closeAll"> &
-  Pick<Standing, "expectLoss" | "look" | "lookInTime" | "dueAt"> & {
+  Pick<CredentialWatch, "watchForRevocation" | "look" | "lookInTime" | "dueAt"> & {
     /** The upgrade; the path names the event. 404 where who comes may not scan there. */
     join(request: Request): Promise<Response>;
     /** The other end of this one is gone. */
@@ -50,9 +53,9 @@ export function openScanners(deps: ScannersDeps): Scanners {
   const sockets = openDoorSockets({ sockets: deps.sockets, book, clock, mayFollow, lastChange: deps.lastChange });
   /** What was said while this life of the door lasts: the desk's own answer may be on its way from before. */
   let lastNotice: NoticeShown | null | undefined;
-  const standing = openStanding(deps.watchUntil, {
-    ...{ followers: sockets.followers, read: deps.readStanding, action: "door.scan", mayFollow, clock },
-    keep: () => deps.keepWatch(standing.watchUntil()),
+  const watch = openCredentialWatch(deps.watchUntil, {
+    ...{ followers: sockets.followers, read: deps.readCredentialState, action: "door.scan", mayFollow, clock },
+    keep: () => deps.keepWatch(watch.watchUntil()),
     setAlarm: deps.setAlarm,
     onFailure: (fault) => deps.onFailure("credentials_not_read", fault),
   });
@@ -62,25 +65,23 @@ export function openScanners(deps: ScannersDeps): Scanners {
     written(written) {
       sockets.written(written);
       // What keeps a lost word from mattering, as at the feed; and another end of the event is one of its devices, too.
-      if (written.terms) standing.expectLoss();
-      else standing.lookInTime();
+      if (written.terms) watch.watchForRevocation();
+      else watch.lookInTime();
     },
     notice(notice) {
       lastNotice = later(notice, lastNotice) ?? notice;
       sockets.notice(notice);
     },
     closeAll: sockets.closeAll,
-    ...{ expectLoss: standing.expectLoss, lookInTime: standing.lookInTime },
+    ...{ watchForRevocation: watch.watchForRevocation, lookInTime: watch.lookInTime },
     async look() {
       sockets.closeThoseOver();
-      await standing.look();
+      await watch.look();
     },
     dueAt() {
       const endsAt = sockets.count() > 0 ? factsEndAt(book().terms?.rules ?? null) : null;
       // Past it all were told goodbye: nobody is waited for.
-      const due = [standing.dueAt(), endsAt !== null && endsAt > clock() ? endsAt : null].filter(
-        (each) => each !== null,
-      );
+      const due = [watch.dueAt(), endsAt !== null && endsAt > clock() ? endsAt : null].filter((each) => each !== null);
       return due.length > 0 ? Math.min(...due) : null;
     },
     async join(request) {
@@ -93,7 +94,7 @@ export function openScanners(deps: ScannersDeps): Scanners {
       if (!terms.ok) return new Response(null, { status: terms.refusal.code === "not_found" ? 404 : 503 });
       const notice = later(await withDeadline(deps.readNotice(id), NOTICE_MS, () => undefined), lastNotice);
       if (!mayFollow(follower)) return new Response(null, { status: 404 });
-      standing.joined();
+      watch.joined();
       return sockets.join(request, follower, must(book().terms, "it is ready"), notice);
     },
     closed(socket, code, reason) {

@@ -7,7 +7,7 @@ import { MAX_FEED_SHARDS } from "../domain/limits.ts";
 import { callObject } from "../shared/call-object.ts";
 import type { Catalogue, DeskNews } from "./feed-state.ts";
 import { BEARER_PROTOCOL, type DoorShown, SUBPROTOCOL } from "../sockets/protocol.ts";
-import type { Relayed } from "./shard-update.ts";
+import type { ShardUpdate } from "./shard-update.ts";
 import type { Follower } from "../sockets/sessions.ts";
 
 export type { DeskNews } from "./feed-state.ts";
@@ -28,13 +28,13 @@ export type Feed = {
   sync(catalogue: Catalogue | null): Promise<boolean>;
   desk(news: DeskNews): Promise<void>;
   /** A credential is about to be taken away: the feed will look by itself, whatever becomes of the caller (rule T5). */
-  expectLoss(): Promise<void>;
+  watchForRevocation(): Promise<void>;
   /** Looks now who may still follow. */
   recheck(): Promise<void>;
   /** To the first feed, by one of its shards: from now on tell me, and this is all there is. */
-  follow(shard: number): Promise<Relayed | null>;
+  follow(shard: number): Promise<ShardUpdate | null>;
   /** To a shard, by the first feed. Resolves with the shard's sockets when it wants the next. */
-  relay(news: Relayed): Promise<number>;
+  takeShardUpdate(news: ShardUpdate): Promise<number>;
 };
 
 /** Opens the feed of an event; the first of its shards unless another is named. A port, so that tests can put faults in. */
@@ -51,10 +51,10 @@ export function openFeeds(namespace: FeedNamespace): Feeds {
       drop: (id) => call((feed) => feed.drop(id)),
       sync: (catalogue) => call((feed) => feed.sync(catalogue)),
       desk: (news) => call((feed) => feed.desk(eventId, news)),
-      expectLoss: () => call((feed) => feed.expectLoss()),
+      watchForRevocation: () => call((feed) => feed.watchForRevocation()),
       recheck: () => call((feed) => feed.recheck()),
       follow: (from) => call((feed) => feed.follow(eventId, from)),
-      relay: (news) => call((feed) => feed.relay(news)),
+      takeShardUpdate: (news) => call((feed) => feed.takeShardUpdate(news)),
     };
   };
 }

@@ -7,9 +7,9 @@ import type { Occupancy } from "../domain/ledger/command.ts";
 import { openObjectAlarm } from "../shared/object-alarm.ts";
 import { openLog } from "../shared/object-log.ts";
 import { sleep } from "../shared/timing.ts";
-import { type Asked, DOOR, openAsking } from "./count-refresh.ts";
+import { type CountSource, DOOR, openCountRefresh } from "./count-refresh.ts";
 import {
-  type Board,
+  type FeedState,
   type Catalogue,
   type Changes,
   type DeskNews,
@@ -17,7 +17,7 @@ import {
   isCurrent,
   isOpenToAll,
   knowsAllTypes,
-  newBoard,
+  newFeedState,
   takeCatalogue,
   takeDeskNews,
   takeDoor,
@@ -30,28 +30,28 @@ import { openFeedStore } from "./feed-store.ts";
 import { acknowledge, openKeeping } from "./keeping.ts";
 import { CLOSE, type DoorShown } from "../sockets/protocol.ts";
 import { openLearning } from "./learning.ts";
-import { openRelay } from "./shard-push.ts";
-import { type Relayed, takeRelayed } from "./shard-update.ts";
-import { openStanding } from "../sockets/credential-watch.ts";
+import { openShardPush } from "./shard-push.ts";
+import { type ShardUpdate, takeShardUpdate } from "./shard-update.ts";
+import { openCredentialWatch } from "../sockets/credential-watch.ts";
 import { answerClose, type Follower, refuseMessage } from "../sockets/sessions.ts";
 
 export class EventFeed extends DurableObject<Env> {
-  /** Clock, ports and board are fields, so that tests can move, take away and poison them. */
+  /** Clock, ports and state are fields, so that tests can move, take away and poison them. */
   clock = (): number => Date.now();
   ports: FeedPorts = openFeedPorts(this.env);
   readonly #store = openFeedStore(this.ctx.storage);
   readonly #stored = this.#store.load();
-  board: Board = this.#stored.board;
+  state: FeedState = this.#stored.state;
   #shard = this.#stored.marks.shard;
   #dirty = false;
   #waking: Promise<void> | null = null;
   readonly #now = (): number => this.clock();
-  readonly #log = openLog(() => ({ event_id: this.board.catalogue?.event.id ?? null }));
+  readonly #log = openLog(() => ({ event_id: this.state.catalogue?.event.id ?? null }));
   readonly #alarm = openObjectAlarm(this.ctx.storage, this.#now);
   readonly #keeping = openKeeping(this.#now, () => this.#keep());
-  readonly #relay = openRelay(this.#stored.marks.shards, {
+  readonly #shardPush = openShardPush(this.#stored.marks.shards, {
     ports: () => this.ports,
-    board: () => this.board,
+    state: () => this.state,
     clock: this.#now,
     keep: (marks) => {
       this.#dirty ||= marks;
@@ -64,17 +64,17 @@ export class EventFeed extends DurableObject<Env> {
   });
   readonly #sockets = openFeedSockets({
     sockets: this.ctx,
-    board: () => this.board,
+    state: () => this.state,
     clock: this.#now,
     keep: () => {
       if (this.#keep()) this.#keeping.framed();
       return !this.#dirty;
     },
-    elsewhere: () => this.#relay.sockets(),
+    elsewhere: () => this.#shardPush.sockets(),
   });
-  readonly #asking = openAsking(this.#stored.marks.unsure, {
+  readonly #countRefresh = openCountRefresh(this.#stored.marks.unsure, {
     ports: () => this.ports,
-    board: () => this.board,
+    state: () => this.state,
     clock: this.#now,
     changed: (changes) => void this.#changed(changes),
     unsureOthers: () => {
@@ -86,16 +86,16 @@ export class EventFeed extends DurableObject<Env> {
   });
   readonly #learning = openLearning({
     ports: () => this.ports,
-    board: () => this.board,
+    state: () => this.state,
     shard: () => this.#shard,
     clock: this.#now,
     changed: (changes) => void this.#changed(changes),
   });
-  readonly #standing = openStanding(this.#stored.marks.watchUntil, {
+  readonly #watch = openCredentialWatch(this.#stored.marks.watchUntil, {
     followers: () => this.#sockets.followers(),
-    read: (followers, now) => this.ports.readStanding(followers, now),
+    read: (followers, now) => this.ports.readCredentialState(followers, now),
     action: "scanner.follow",
-    mayFollow: (follower) => mayFollow(this.board, follower),
+    mayFollow: (follower) => mayFollow(this.state, follower),
     clock: this.#now,
     keep: () => {
       this.#dirty = true;
@@ -104,7 +104,7 @@ export class EventFeed extends DurableObject<Env> {
     setAlarm: (at) => this.#alarm.arm(at),
     onFailure: (fault) => this.#log("credentials_not_read", fault),
   });
-  readonly #isFollowed = () => this.#sockets.count() > 0 || this.#relay.shards().length > 0;
+  readonly #isFollowed = () => this.#sockets.count() > 0 || this.#shardPush.shards().length > 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -116,14 +116,14 @@ export class EventFeed extends DurableObject<Env> {
   }
 
   push(id: TicketTypeId, occupancy: Occupancy): Promise<void> {
-    return this.#takeCounts(id, !this.board.types.has(id), takeOccupancy(this.board, id, occupancy));
+    return this.#takeCounts(id, !this.state.types.has(id), takeOccupancy(this.state, id, occupancy));
   }
   door(door: DoorShown): Promise<void> {
-    return this.#takeCounts(DOOR, this.board.door === null, takeDoor(this.board, door));
+    return this.#takeCounts(DOOR, this.state.door === null, takeDoor(this.state, door));
   }
 
   async drop(id: TicketTypeId): Promise<void> {
-    void this.#changed(dropType(this.board, id));
+    void this.#changed(dropType(this.state, id));
     acknowledge(this.#keep());
   }
 
@@ -131,40 +131,40 @@ export class EventFeed extends DurableObject<Env> {
   async sync(catalogue: Catalogue | null): Promise<boolean> {
     if (this.#store.isEmpty()) return true;
     if (!catalogue) return this.#vanish();
-    if (!isCurrent(this.board, catalogue)) return false;
-    void this.#changed(takeCatalogue(this.board, catalogue));
+    if (!isCurrent(this.state, catalogue)) return false;
+    void this.#changed(takeCatalogue(this.state, catalogue));
     // Why also when nothing shown has changed: an older word must not be taken for a newer one after an eviction.
     this.#dirty = true;
     acknowledge(this.#keep());
-    await this.#asking.some([...this.board.types.keys()].filter((id) => !catalogue.ticketTypeIds.includes(id)));
+    await this.#countRefresh.some([...this.state.types.keys()].filter((id) => !catalogue.ticketTypeIds.includes(id)));
     await this.recheck();
     return true;
   }
 
   async desk(eventId: EventId, news: DeskNews): Promise<void> {
     await this.#ready(eventId, 0);
-    if (!this.board.catalogue) return;
-    const stored = this.#changed(takeDeskNews(this.board, news));
-    this.#standing.lookInTime();
+    if (!this.state.catalogue) return;
+    const stored = this.#changed(takeDeskNews(this.state, news));
+    this.#watch.lookInTime();
     acknowledge(await stored);
   }
 
-  async expectLoss(): Promise<void> {
-    this.#standing.expectLoss();
+  async watchForRevocation(): Promise<void> {
+    this.#watch.watchForRevocation();
   }
   async recheck(): Promise<void> {
-    await this.#standing.look();
+    await this.#watch.look();
     this.#armAlarm();
   }
 
-  async follow(eventId: EventId, shard: number): Promise<Relayed | null> {
+  async follow(eventId: EventId, shard: number): Promise<ShardUpdate | null> {
     await this.#ready(eventId, 0);
-    return isOpenToAll(this.board) ? this.#relay.add(shard) : null;
+    return isOpenToAll(this.state) ? this.#shardPush.add(shard) : null;
   }
 
-  async relay(news: Relayed): Promise<number> {
+  async takeShardUpdate(news: ShardUpdate): Promise<number> {
     await this.#waking;
-    acknowledge(await this.#changed(takeRelayed(this.board, news)));
+    acknowledge(await this.#changed(takeShardUpdate(this.state, news)));
     return this.#sockets.count();
   }
 
@@ -178,14 +178,14 @@ export class EventFeed extends DurableObject<Env> {
     try {
       await this.#ready(eventId, Number(shard));
       // Why once more: D1 may have opened the event, and the word of it is still on its way.
-      if (!mayFollow(this.board, follower) && !this.#learning.isFresh()) await this.#learning.learn(eventId);
+      if (!mayFollow(this.state, follower) && !this.#learning.isFresh()) await this.#learning.learn(eventId);
     } catch (fault) {
       this.#log("event_not_read", fault);
       return new Response(null, { status: 503 });
     }
-    if (!mayFollow(this.board, follower)) return new Response(null, { status: 404 });
+    if (!mayFollow(this.state, follower)) return new Response(null, { status: 404 });
     // Not awaited: the platform holds the answer until what is written is durable.
-    if (follower) this.#standing.joined();
+    if (follower) this.#watch.joined();
     const joined = this.#sockets.join(request, follower ? "scanner" : "public", follower);
     this.#armAlarm();
     return joined;
@@ -202,9 +202,9 @@ export class EventFeed extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#alarm.begins();
     try {
-      await this.#standing.look();
-      this.#relay.retry();
-      if ((this.#asking.dueAt() ?? Infinity) <= this.clock()) await this.#asking.missing();
+      await this.#watch.look();
+      this.#shardPush.retry();
+      if ((this.#countRefresh.dueAt() ?? Infinity) <= this.clock()) await this.#countRefresh.missing();
     } catch (fault) {
       this.#log("alarm_failed", fault);
     } finally {
@@ -215,8 +215,8 @@ export class EventFeed extends DurableObject<Env> {
 
   /** Rule L5: an alarm stands only while a loss is expected, a shard has missed something, or a type is unsure. */
   #armAlarm(): void {
-    const asking = this.#isFollowed() ? this.#asking.dueAt() : null;
-    const due = [this.#standing.dueAt(), this.#relay.dueAt(), asking].filter((each) => each !== null);
+    const countRefresh = this.#isFollowed() ? this.#countRefresh.dueAt() : null;
+    const due = [this.#watch.dueAt(), this.#shardPush.dueAt(), countRefresh].filter((each) => each !== null);
     if (due.length > 0) this.#alarm.arm(Math.max(this.clock(), Math.min(...due)));
   }
 
@@ -225,35 +225,35 @@ export class EventFeed extends DurableObject<Env> {
     try {
       // What woke it is heard first, and is in what is sent.
       await sleep(0);
-      const eventId = this.board.catalogue?.event.id;
+      const eventId = this.state.catalogue?.event.id;
       if (this.#shard > 0 && eventId) await this.#learning.catchUp(eventId);
-      else await this.#asking.missing();
+      else await this.#countRefresh.missing();
     } catch (fault) {
       this.#log("not_caught_up", fault);
     }
     this.#waking = null;
     this.#sockets.resend();
-    this.#relay.changed({ left: true });
-    this.#standing.lookInTime();
+    this.#shardPush.changed({ left: true });
+    this.#watch.lookInTime();
   }
 
   async #ready(eventId: EventId, shard: number): Promise<void> {
     await this.#waking;
-    if (!this.board.catalogue && !this.#learning.foundNone()) {
+    if (!this.state.catalogue && !this.#learning.foundNone()) {
       this.#shard = shard;
       await this.#learning.learn(eventId);
     }
     if (this.#shard > 0) return;
     // Why all while nobody follows: then counts are not stored.
-    if (!this.#isFollowed()) await this.#asking.all();
-    else if (!knowsAllTypes(this.board)) await this.#asking.missing();
+    if (!this.#isFollowed()) await this.#countRefresh.all();
+    else if (!knowsAllTypes(this.state)) await this.#countRefresh.missing();
   }
 
-  /** Of a sender that `isNew` to the board, also while nobody follows: the board then stores that there is one. */
-  async #takeCounts(from: Asked, isNew: boolean, changes: Changes): Promise<void> {
+  /** Of a sender that `isNew` to the feed state, also while nobody follows: the feed state then stores that there is one. */
+  async #takeCounts(from: CountSource, isNew: boolean, changes: Changes): Promise<void> {
     const stored = this.#changed(changes, isNew || this.#isFollowed());
-    this.#asking.heard(from, isNew);
-    this.#standing.lookInTime();
+    this.#countRefresh.heard(from, isNew);
+    this.#watch.lookInTime();
     acknowledge(await stored);
   }
 
@@ -264,7 +264,7 @@ export class EventFeed extends DurableObject<Env> {
       this.#dirty = true;
       if (this.#waking === null) {
         this.#sockets.changed(changes);
-        this.#relay.changed(changes);
+        this.#shardPush.changed(changes);
       }
     }
     return this.#keeping.kept(keeps);
@@ -274,9 +274,9 @@ export class EventFeed extends DurableObject<Env> {
   #keep(): boolean {
     if (!this.#dirty) return true;
     try {
-      this.#store.write(this.board, {
-        ...{ shard: this.#shard, shards: this.#relay.shards(), watchUntil: this.#standing.watchUntil() },
-        unsure: this.#asking.unsure(),
+      this.#store.write(this.state, {
+        ...{ shard: this.#shard, shards: this.#shardPush.shards(), watchUntil: this.#watch.watchUntil() },
+        unsure: this.#countRefresh.unsure(),
       });
       this.#dirty = false;
     } catch (fault) {
@@ -289,7 +289,7 @@ export class EventFeed extends DurableObject<Env> {
   async #vanish(): Promise<true> {
     this.#sockets.closeAll(CLOSE.eventOver, "the event is gone");
     this.#store.forget();
-    this.board = newBoard();
+    this.state = newFeedState();
     this.#dirty = false;
     this.#alarm.begins();
     await this.ctx.storage.deleteAlarm();

@@ -2,7 +2,7 @@
 
 import { openDb } from "../db/client.ts";
 import { readFeedCatalogue } from "../db/events/feed.ts";
-import type { Standing } from "../db/credentials/credential-watch.ts";
+import type { CredentialState } from "../db/credentials/credential-watch.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
 import { openDoors } from "../door/client.ts";
@@ -15,7 +15,7 @@ export type FeedPorts = {
   /** Null when D1 has no such event. Rejects when D1 is away. */
   readCatalogue(eventId: EventId): Promise<Catalogue | null>;
   /** Rejects when D1 is away. */
-  readStanding(followers: readonly Follower[], now: number): Promise<ReadonlyMap<string, Standing>>;
+  readCredentialState(followers: readonly Follower[], now: number): Promise<ReadonlyMap<string, CredentialState>>;
   /** `"gone"`: the type is deleted. Null: it could not be asked. */
   counts(id: TicketTypeId): Promise<Occupancy | "gone" | null>;
   /** `"gone"`: that door has nothing stored. Null: it could not be asked. It is not made by being asked. */
@@ -31,10 +31,10 @@ export function openFeedPorts(env: Env): FeedPorts {
   const doors = openDoors(env.EVENT_DOOR);
   return {
     readCatalogue: (eventId) => readFeedCatalogue(db, eventId),
-    async readStanding(followers, now) {
+    async readCredentialState(followers, now) {
       // Why then: no first answer needs it.
-      const { readStanding } = await import("../db/credentials/credential-watch.ts");
-      return readStanding(db, followers, now);
+      const { readCredentialState } = await import("../db/credentials/credential-watch.ts");
+      return readCredentialState(db, followers, now);
     },
     shard: (eventId, shard) => feeds(eventId, shard),
     async door(eventId) {

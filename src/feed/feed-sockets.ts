@@ -2,7 +2,7 @@
 
 import { isPublic } from "../domain/event.ts";
 import { MAX_SOCKETS, SOCKETS_FOR_SCANNERS } from "../domain/limits.ts";
-import { type Board, type Changes, isOpenToAll, isOpenToMembers } from "./feed-state.ts";
+import { type FeedState, type Changes, isOpenToAll, isOpenToMembers } from "./feed-state.ts";
 import { openConflation } from "../sockets/conflation.ts";
 import { type CountedSockets, openCountedSockets } from "../sockets/counted-sockets.ts";
 import {
@@ -29,7 +29,7 @@ export type FeedSockets = {
   join(request: Request, audience: Audience, follower: Follower | null): Response;
   /** Sends what changed, conflated. */
   changed(changes: Changes): void;
-  /** Sends all that the board holds, once. */
+  /** Sends all that the feed state holds, once. */
   resend(): void;
   count(): number;
   /** The other end of this one is gone. */
@@ -49,7 +49,7 @@ type Shown = {
 
 export type FeedSocketsDeps = {
   readonly sockets: Sockets;
-  readonly board: () => Board;
+  readonly state: () => FeedState;
   readonly clock: () => number;
   /**
    * Called before anything is sent to anybody: what is shown is stored first (rule L1). False when it could not be: then
@@ -61,7 +61,7 @@ export type FeedSocketsDeps = {
 };
 
 export function openFeedSockets(deps: FeedSocketsDeps): FeedSockets {
-  const { sockets, board, clock, keep, elsewhere } = deps;
+  const { sockets, state, clock, keep, elsewhere } = deps;
   const own = () => [...audiences.values()].reduce((sum, { open }) => sum + open.count(), 0);
   const count = () => own() + elsewhere();
   const audiences = new Map(
@@ -81,11 +81,11 @@ export function openFeedSockets(deps: FeedSocketsDeps): FeedSockets {
       const limit = audience === "public" ? MAX_SOCKETS - SOCKETS_FOR_SCANNERS : MAX_SOCKETS;
       const full = own() >= limit;
       audiences.get(audience)?.open.joined();
-      const snapshot = composeSnapshot(audience, board(), clock(), count);
+      const snapshot = composeSnapshot(audience, state(), clock(), count);
       const from = follower ? { follower } : { viewer: viewerOf(request) };
       return joinSocket(sockets, request, { snapshot, full, tags: [audience], ...from });
     },
-    changed: (changes) => show((pending, audience) => notePending(pending, audience, board(), changes)),
+    changed: (changes) => show((pending, audience) => notePending(pending, audience, state(), changes)),
     resend() {
       // Why a snapshot: what hid, left or came while nobody was shown it is in it, and so is the event as it stands.
       show((pending) => {
@@ -109,7 +109,7 @@ export function openFeedSockets(deps: FeedSocketsDeps): FeedSockets {
 
 /** `count`: of all sockets, those of the other shards included. */
 function openAudience(audience: Audience, deps: FeedSocketsDeps, count: () => number): Shown {
-  const { sockets, board, clock, keep } = deps;
+  const { sockets, state, clock, keep } = deps;
   const pending: Pending = nothingPending();
   const open = openCountedSockets(() => sockets.getWebSockets(audience));
   const conflation = openConflation(clock, send);
@@ -129,12 +129,12 @@ function openAudience(audience: Audience, deps: FeedSocketsDeps, count: () => nu
   function send(): number {
     const viewers = open.list();
     if (viewers.length > 0 && !keep()) return sendLater();
-    const frame = takeFrame(pending, audience, board(), clock(), count);
+    const frame = takeFrame(pending, audience, state(), clock(), count);
     if (!frame) return 0;
     const text = JSON.stringify(frame);
     for (const viewer of viewers) sendFrame(viewer, text);
     // Why also then: an event that ended while its feed slept is told of by a snapshot.
-    if (frame.type === "event" || frame.type === "snapshot") closeThoseOver(viewers, board());
+    if (frame.type === "event" || frame.type === "snapshot") closeThoseOver(viewers, state());
     // Why not here and now: the next one has to wait its time.
     if (isPending(pending)) queueMicrotask(() => conflation.changed());
     return viewers.length;
@@ -143,9 +143,9 @@ function openAudience(audience: Audience, deps: FeedSocketsDeps, count: () => nu
 }
 
 /** The event has gone on: whoever may not see it in this state is told goodbye. */
-function closeThoseOver(viewers: readonly WebSocket[], board: Board): void {
+function closeThoseOver(viewers: readonly WebSocket[], state: FeedState): void {
   for (const viewer of viewers) {
-    if (!mayFollow(board, followerOf(viewer))) closeSocket(viewer, CLOSE.eventOver, "the event is over");
+    if (!mayFollow(state, followerOf(viewer))) closeSocket(viewer, CLOSE.eventOver, "the event is over");
   }
 }
 
@@ -154,9 +154,9 @@ function closeThoseOver(viewers: readonly WebSocket[], board: Board): void {
  * what is published at their own venue, or of it their own event, until it is archived (D9); who may only scan what the public sees; other members
  * their event until it is archived.
  */
-export function mayFollow(board: Board, follower: Follower | null): boolean {
-  if (!follower) return isOpenToAll(board);
-  const { catalogue } = board;
+export function mayFollow(state: FeedState, follower: Follower | null): boolean {
+  if (!follower) return isOpenToAll(state);
+  const { catalogue } = state;
   if (!catalogue || catalogue.organizationId !== follower.organizationId) return false;
   const { status } = catalogue.event;
   if (!isOpenToMembers(status)) return false;

@@ -31,7 +31,7 @@ export type Catalogue = {
 /** What the door desk says: one device's heartbeat, or the notice, or both. */
 export type DeskNews = { readonly device?: DeviceShown; readonly notice?: NoticeShown | null };
 
-export type Board = {
+export type FeedState = {
   catalogue: Catalogue | null;
   readonly types: Map<TicketTypeId, Occupancy>;
   /** Types that were deleted in this life of the feed: counts that were on their way then are not taken. */
@@ -65,7 +65,7 @@ export type Changes = {
 /** A device that has been silent for so long is no longer shown. */
 const FORGOTTEN_MS = 24 * 60 * 60 * 1_000;
 
-export function newBoard(): Board {
+export function newFeedState(): FeedState {
   return {
     catalogue: null,
     types: new Map(),
@@ -78,11 +78,11 @@ export function newBoard(): Board {
 }
 
 /** Rule L2: nothing older than what is known is taken. */
-export function takeOccupancy(board: Board, id: TicketTypeId, next: Occupancy): Changes {
-  if (board.deleted.has(id)) return {};
-  const known = board.types.get(id) ?? null;
+export function takeOccupancy(state: FeedState, id: TicketTypeId, next: Occupancy): Changes {
+  if (state.deleted.has(id)) return {};
+  const known = state.types.get(id) ?? null;
   if (known && next.seq <= known.seq) return {};
-  board.types.set(id, next);
+  state.types.set(id, next);
   if (showsTheSame(known, next)) return { moved: true };
   // Why: the public is told of a type that hides by no longer being told of it.
   const hides = known !== null && known.status !== "hidden" && next.status === "hidden";
@@ -90,16 +90,16 @@ export function takeOccupancy(board: Board, id: TicketTypeId, next: Occupancy): 
 }
 
 /** The type is deleted, for good: its id is never used again. */
-export function dropType(board: Board, id: TicketTypeId): Changes {
-  board.deleted.add(id);
-  return board.types.delete(id) ? { left: true } : {};
+export function dropType(state: FeedState, id: TicketTypeId): Changes {
+  state.deleted.add(id);
+  return state.types.delete(id) ? { left: true } : {};
 }
 
 /**
- * Whether this is later than what the board has, or the same again. An older position, or the same one with other
- * content, comes out of a history of D1 that is not the board's (rule X6).
+ * Whether this is later than what the feed state has, or the same again. An older position, or the same one with other
+ * content, comes out of a history of D1 that is not the feed state's (rule X6).
  */
-export function isCurrent({ catalogue: known }: Board, next: Catalogue): boolean {
+export function isCurrent({ catalogue: known }: FeedState, next: Catalogue): boolean {
   if (!known) return true;
   const [epoch, before] = [next.epoch ?? 0, known.epoch ?? 0];
   if (epoch !== before) return epoch > before;
@@ -108,10 +108,10 @@ export function isCurrent({ catalogue: known }: Board, next: Catalogue): boolean
 }
 
 /** Changes nothing unless the catalogue is current. */
-export function takeCatalogue(board: Board, next: Catalogue): Changes {
-  const known = board.catalogue;
-  if (!isCurrent(board, next)) return {};
-  board.catalogue = next;
+export function takeCatalogue(state: FeedState, next: Catalogue): Changes {
+  const known = state.catalogue;
+  if (!isCurrent(state, next)) return {};
+  state.catalogue = next;
   if (!known) return { event: true };
   const before = new Map(known.gates.map((gate) => [gate.id, gate]));
   const gates = next.gates.filter((gate) => !isSameGate(before.get(gate.id), gate)).map(({ id }) => id);
@@ -127,24 +127,24 @@ function isSameGate(known: GateShown | undefined, next: GateShown): boolean {
   return known !== undefined && known.gate_code === next.gate_code && known.status === next.status;
 }
 
-export function takeDeskNews(board: Board, { device, notice }: DeskNews): Changes {
-  const known = device && board.devices.get(device.id);
+export function takeDeskNews(state: FeedState, { device, notice }: DeskNews): Changes {
+  const known = device && state.devices.get(device.id);
   const fresh = device && !(known && known.last_heartbeat_at > device.last_heartbeat_at);
   if (fresh) {
-    board.devices.set(device.id, device);
+    state.devices.set(device.id, device);
     const oldest = Date.parse(device.last_heartbeat_at) - FORGOTTEN_MS;
-    for (const [id, each] of board.devices) if (Date.parse(each.last_heartbeat_at) < oldest) board.devices.delete(id);
+    for (const [id, each] of state.devices) if (Date.parse(each.last_heartbeat_at) < oldest) state.devices.delete(id);
   }
-  const told = notice && notice.version > (board.notice?.version ?? 0);
-  if (told) board.notice = notice;
+  const told = notice && notice.version > (state.notice?.version ?? 0);
+  if (told) state.notice = notice;
   return { ...(fresh && { devices: [device.id] }), ...(told && { notice: true }) };
 }
 
 /** Rule L2, by the last row of the door's log. */
-export function takeDoor(board: Board, next: DoorShown): Changes {
-  const known = board.door;
+export function takeDoor(state: FeedState, next: DoorShown): Changes {
+  const known = state.door;
   if (known && next.seq <= known.seq) return {};
-  board.door = next;
+  state.door = next;
   const before = new Map(known?.gates.map((gate) => [gate.gate_id, JSON.stringify(gate)]));
   const gates = next.gates.filter((gate) => before.get(gate.gate_id) !== JSON.stringify(gate));
   const isSeen = gates.length > 0 || !known || totalsOf(known) !== totalsOf(next);
@@ -156,19 +156,19 @@ function totalsOf({ inside, admitted, capacity: { soft, hard } }: DoorShown): st
 }
 
 /** The door has nothing stored any more, since its event is deleted. */
-export function dropDoor(board: Board): Changes {
-  if (!board.door) return {};
-  board.door = null;
+export function dropDoor(state: FeedState): Changes {
+  if (!state.door) return {};
+  state.door = null;
   return { gateLeft: true };
 }
 
 /** Whether the counts of every type that D1 names are known. */
-export function knowsAllTypes({ catalogue, types }: Board): boolean {
+export function knowsAllTypes({ catalogue, types }: FeedState): boolean {
   return (catalogue?.ticketTypeIds ?? []).every((id) => types.has(id));
 }
 
 /** Whether the public may see the event (rule P3). */
-export function isOpenToAll({ catalogue }: Board): boolean {
+export function isOpenToAll({ catalogue }: FeedState): boolean {
   return catalogue !== null && isPublic(catalogue.event.status);
 }
 

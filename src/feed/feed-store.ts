@@ -2,8 +2,8 @@
 
 import type { TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
-import type { Asked } from "./count-refresh.ts";
-import { type Board, type Catalogue, newBoard } from "./feed-state.ts";
+import type { CountSource } from "./count-refresh.ts";
+import { type FeedState, type Catalogue, newFeedState } from "./feed-state.ts";
 import type { DeviceShown, DoorShown, NoticeShown } from "../sockets/protocol.ts";
 
 type Gate = Catalogue["gates"][number];
@@ -20,7 +20,7 @@ const SQL = {
 } as const;
 
 /**
- * What is stored beside the board. `shard`: which of the feed's this is. `shards`: those that the first one tells.
+ * What is stored beside the feed state. `shard`: which of the feed's this is. `shards`: those that the first one tells.
  * `watchUntil`: epoch ms up to which credentials are looked at again by the alarm. `unsure`: types, and the
  * door, that did not answer when they were asked.
  */
@@ -28,15 +28,15 @@ export type FeedMarks = {
   readonly shard: number;
   readonly shards: readonly number[];
   readonly watchUntil: number;
-  readonly unsure: readonly Asked[];
+  readonly unsure: readonly CountSource[];
 };
 const NO_MARKS: FeedMarks = { shard: 0, shards: [], watchUntil: 0, unsure: [] };
 
 export type FeedStore = {
-  load(): { readonly board: Board; readonly marks: FeedMarks };
+  load(): { readonly state: FeedState; readonly marks: FeedMarks };
   isEmpty(): boolean;
   /** Writes all of it in one transaction; what is as it was costs no row. */
-  write(board: Board, marks: FeedMarks): void;
+  write(state: FeedState, marks: FeedMarks): void;
   /** The storage is about to be deleted. */
   forget(): void;
 };
@@ -62,8 +62,8 @@ export function openFeedStore(storage: Storage): FeedStore {
       return fromRows(rows);
     },
     isEmpty: () => !ready,
-    write(board, marks) {
-      const rows = toRows(board, marks);
+    write(state, marks) {
+      const rows = toRows(state, marks);
       storage.transactionSync(() => {
         if (!ready) storage.sql.exec(SQL.create);
         put(rows);
@@ -78,7 +78,7 @@ export function openFeedStore(storage: Storage): FeedStore {
   };
 }
 
-function toRows({ catalogue, types, devices, notice, door, turn }: Board, marks: FeedMarks): Row[] {
+function toRows({ catalogue, types, devices, notice, door, turn }: FeedState, marks: FeedMarks): Row[] {
   const one = (kind: string, id: string, body: unknown): Row => ({ kind, id, body: JSON.stringify(body) });
   return [
     // Why gates apart: a venue has any number of them, and a row takes 2 MB.
@@ -93,28 +93,28 @@ function toRows({ catalogue, types, devices, notice, door, turn }: Board, marks:
 }
 
 /** The one place where a stored body is taken for a typed one: only `toRows` writes them, from the same types. */
-function fromRows(rows: readonly Row[]): { board: Board; marks: FeedMarks } {
-  const board = newBoard();
+function fromRows(rows: readonly Row[]): { state: FeedState; marks: FeedMarks } {
+  const state = newFeedState();
   let marks: FeedMarks = NO_MARKS;
   const gates: Gate[] = [];
   for (const { kind, id, body } of rows) {
     const value: unknown = JSON.parse(body);
-    if (kind === "catalogue") board.catalogue = value as Catalogue;
+    if (kind === "catalogue") state.catalogue = value as Catalogue;
     else if (kind === "gate") gates.push(value as Gate);
-    else if (kind === "type") board.types.set(id as TicketTypeId, value as Occupancy);
-    else if (kind === "device") board.devices.set(id, value as DeviceShown);
-    else if (kind === "notice") board.notice = value as NoticeShown;
-    else if (kind === "door") board.door = value as DoorShown;
+    else if (kind === "type") state.types.set(id as TicketTypeId, value as Occupancy);
+    else if (kind === "device") state.devices.set(id, value as DeviceShown);
+    else if (kind === "notice") state.notice = value as NoticeShown;
+    else if (kind === "door") state.door = value as DoorShown;
     else if (kind === "marks") {
-      const { turn = 0, ...known } = value as Partial<FeedMarks & Pick<Board, "turn">>;
+      const { turn = 0, ...known } = value as Partial<FeedMarks & Pick<FeedState, "turn">>;
       marks = { ...NO_MARKS, ...known };
-      board.turn = turn;
+      state.turn = turn;
     }
   }
-  if (board.catalogue && gates.length > 0) {
+  if (state.catalogue && gates.length > 0) {
     // As D1 lists them. A catalogue that an earlier version stored has its gates itself, and no rows of them.
     gates.sort((a, b) => (a.gate_code < b.gate_code ? -1 : 1));
-    board.catalogue = { ...board.catalogue, gates };
+    state.catalogue = { ...state.catalogue, gates };
   }
-  return { board, marks };
+  return { state, marks };
 }

@@ -1,11 +1,11 @@
-// What is still to be shown to an audience, and the next frame of it (rules L2, L4). Composed from the board when it is
+// What is still to be shown to an audience, and the next frame of it (rules L2, L4). Composed from the feed state when it is
 // sent, so that it carries the latest.
 
 import type { TicketTypeId } from "../domain/ids.ts";
 import { publicOccupancy } from "../domain/ledger/book.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
 import { must } from "../domain/result.ts";
-import type { Board, Changes } from "./feed-state.ts";
+import type { FeedState, Changes } from "./feed-state.ts";
 import type { OccupancyShown, ServerFrame, SnapshotFrame } from "../sockets/protocol.ts";
 
 /** The public sees the types that are not hidden; scanners see all, with gates, devices, the notice and the door. */
@@ -49,11 +49,11 @@ export function isPending({ snapshot, event, notice, gates, types, devices, door
 }
 
 /** Takes note of what this audience has to be shown of the changes. */
-export function notePending(pending: Pending, audience: Audience, board: Board, changes: Changes): void {
+export function notePending(pending: Pending, audience: Audience, state: FeedState, changes: Changes): void {
   const gone = audience === "public" ? changes.hid : changes.gateLeft;
   if (changes.left || gone) pending.snapshot = true;
   if (changes.event) pending.event = true;
-  for (const id of changes.types ?? []) if (isShown(audience, board.types.get(id))) pending.types.add(id);
+  for (const id of changes.types ?? []) if (isShown(audience, state.types.get(id))) pending.types.add(id);
   if (audience === "public") return;
   if (changes.notice) pending.notice = true;
   for (const id of changes.gates ?? []) pending.gates.add(id);
@@ -65,12 +65,12 @@ export function notePending(pending: Pending, audience: Audience, board: Board, 
 export function takeFrame(
   pending: Pending,
   audience: Audience,
-  board: Board,
+  state: FeedState,
   now: number,
   sockets: () => number,
 ): ServerFrame | null {
   const at = new Date(now).toISOString();
-  const { catalogue } = board;
+  const { catalogue } = state;
   if (!catalogue) return null;
   if (pending.event) {
     pending.event = false;
@@ -78,29 +78,29 @@ export function takeFrame(
   }
   if (pending.snapshot || pending.gates.size > GATE_FRAMES) {
     Object.assign(pending, nothingPending());
-    return composeSnapshot(audience, board, now, sockets);
+    return composeSnapshot(audience, state, now, sockets);
   }
   if (pending.notice) {
     pending.notice = false;
-    return { type: "notice", at, notice: must(board.notice, "a notice that is pending is known") };
+    return { type: "notice", at, notice: must(state.notice, "a notice that is pending is known") };
   }
   for (const id of pending.gates) {
     pending.gates.delete(id);
     const gate = catalogue.gates.find((each) => each.id === id);
     if (gate) return { type: "gate", at, gate };
   }
-  return takeCounts(pending, audience, board, at, sockets);
+  return takeCounts(pending, audience, state, at, sockets);
 }
 
 function takeCounts(
   pending: Pending,
   audience: Audience,
-  board: Board,
+  state: FeedState,
   at: string,
   sockets: () => number,
 ): ServerFrame | null {
   for (const kind of pending.turns) {
-    const frame = takeKind(kind, pending, audience, board, at, sockets);
+    const frame = takeKind(kind, pending, audience, state, at, sockets);
     if (!frame) continue;
     pending.turns = [...pending.turns.filter((each) => each !== kind), kind];
     return frame;
@@ -113,13 +113,13 @@ function takeKind(
   kind: Counted,
   pending: Pending,
   audience: Audience,
-  board: Board,
+  state: FeedState,
   at: string,
   sockets: () => number,
 ): ServerFrame | null {
   switch (kind) {
     case "types": {
-      const ticketTypes = [...pending.types].flatMap((id) => board.types.get(id) ?? []);
+      const ticketTypes = [...pending.types].flatMap((id) => state.types.get(id) ?? []);
       pending.types.clear();
       const shown = shownTo(audience, ticketTypes);
       if (shown.length === 0) return null;
@@ -128,26 +128,31 @@ function takeKind(
     case "door": {
       const { door: changed } = pending;
       pending.door = null;
-      if (!changed || !board.door) return null;
-      const gates = board.door.gates.filter(({ gate_id }) => changed.has(gate_id));
-      return { type: "door", at, door: { ...board.door, gates } };
+      if (!changed || !state.door) return null;
+      const gates = state.door.gates.filter(({ gate_id }) => changed.has(gate_id));
+      return { type: "door", at, door: { ...state.door, gates } };
     }
     case "devices": {
       if (pending.devices.size === 0) return null;
       const ids = [...pending.devices].slice(0, DEVICES_A_FRAME);
       for (const id of ids) pending.devices.delete(id);
-      return { type: "device", at, devices: ids.flatMap((id) => board.devices.get(id) ?? []) };
+      return { type: "device", at, devices: ids.flatMap((id) => state.devices.get(id) ?? []) };
     }
   }
 }
 
-export function composeSnapshot(audience: Audience, board: Board, now: number, sockets: () => number): SnapshotFrame {
-  const { event, gates } = must(board.catalogue, "a feed has its catalogue before it has sockets");
-  const shown = shownTo(audience, [...board.types.values()]);
+export function composeSnapshot(
+  audience: Audience,
+  state: FeedState,
+  now: number,
+  sockets: () => number,
+): SnapshotFrame {
+  const { event, gates } = must(state.catalogue, "a feed has its catalogue before it has sockets");
+  const shown = shownTo(audience, [...state.types.values()]);
   const common = { type: "snapshot", at: new Date(now).toISOString(), event, ticket_types: shown } as const;
   if (audience === "public") return { ...common, gates: [] };
-  const { notice, door } = board;
-  return { ...common, gates, devices: [...board.devices.values()], notice, sockets: sockets(), door };
+  const { notice, door } = state;
+  return { ...common, gates, devices: [...state.devices.values()], notice, sockets: sockets(), door };
 }
 
 function shownTo(audience: Audience, types: readonly Occupancy[]): OccupancyShown[] {

@@ -4,16 +4,16 @@ import { answered } from "../db/deadline.ts";
 import { notBefore } from "../domain/backoff.ts";
 import type { EventId } from "../domain/ids.ts";
 import { NO_TERMS_MS } from "../domain/limits.ts";
-import { type Board, type Changes, takeCatalogue } from "./feed-state.ts";
+import { type FeedState, type Changes, takeCatalogue } from "./feed-state.ts";
 import type { FeedPorts } from "./feed-ports.ts";
-import { takeRelayed } from "./shard-update.ts";
+import { takeShardUpdate } from "./shard-update.ts";
 
 /** How long a shard waits for the first feed when it wakes. */
 const CATCH_UP_MS = 1_000;
 
 export type LearningDeps = {
   readonly ports: () => FeedPorts;
-  readonly board: () => Board;
+  readonly state: () => FeedState;
   /** Which of the feed's shards this is. */
   readonly shard: () => number;
   readonly clock: () => number;
@@ -31,7 +31,7 @@ export type Learning = {
   isFresh(): boolean;
 };
 
-export function openLearning({ ports, board, shard, clock, changed }: LearningDeps): Learning {
+export function openLearning({ ports, state, shard, clock, changed }: LearningDeps): Learning {
   let noneUntil = 0;
   let learntAt = 0;
   let underWay: Promise<void> | null = null;
@@ -39,10 +39,10 @@ export function openLearning({ ports, board, shard, clock, changed }: LearningDe
   async function read(eventId: EventId): Promise<Changes | null> {
     if (shard() === 0) {
       const catalogue = await answered(ports().readCatalogue(eventId));
-      return catalogue && takeCatalogue(board(), catalogue);
+      return catalogue && takeCatalogue(state(), catalogue);
     }
     const news = await ports().shard(eventId, 0).follow(shard());
-    return news && takeRelayed(board(), news);
+    return news && takeShardUpdate(state(), news);
   }
 
   async function learnNow(eventId: EventId): Promise<void> {

@@ -2,9 +2,9 @@
 
 import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
-import type { Board, Changes } from "./feed-state.ts";
+import type { FeedState, Changes } from "./feed-state.ts";
 import type { FeedPorts } from "./feed-ports.ts";
-import { type Relayed, relayed } from "./shard-update.ts";
+import { type ShardUpdate, shardUpdate } from "./shard-update.ts";
 
 /** Turns that are written down at once, before the first of them is used. */
 const TURNS = 1_000;
@@ -17,12 +17,12 @@ type Shard = {
   sockets: number;
 };
 
-export type Relay = {
+export type ShardPush = {
   /**
    * From now on this shard is told, first of all there is: what this answers may be lost on the way. Null without an event.
    * Throws when the shard could not be written down: it is to come again.
    */
-  add(shard: number): Relayed | null;
+  add(shard: number): ShardUpdate | null;
   shards(): number[];
   /** Sockets on them, as they last said. */
   sockets(): number;
@@ -33,39 +33,42 @@ export type Relay = {
   retry(): void;
 };
 
-export type RelayDeps = {
+export type ShardPushDeps = {
   readonly ports: () => FeedPorts;
-  readonly board: () => Board;
+  readonly state: () => FeedState;
   readonly clock: () => number;
   /**
-   * Stores what is not stored yet, `marks` too if they changed: which shards are told, and the board's `turn`. False when it
+   * Stores what is not stored yet, `marks` too if they changed: which shards are told, and the feed state's `turn`. False when it
    * could not. Called before each message: a feed that lost what it has told would tell less later, or a turn twice.
    */
   readonly keep: (marks: boolean) => boolean;
   readonly onFailure: (fault: unknown) => void;
 };
 
-export function openRelay(known: readonly number[], { ports, board, clock, keep, onFailure }: RelayDeps): Relay {
+export function openShardPush(
+  known: readonly number[],
+  { ports, state, clock, keep, onFailure }: ShardPushDeps,
+): ShardPush {
   const shards = new Map<number, Shard>(known.map((shard) => [shard, fresh("all")]));
-  let turn = board().turn;
+  let turn = state().turn;
 
   /** A turn that no message has had, in this life of the feed or one before. Throws when it could not be written down. */
   function nextTurn(isNewShard: boolean): number {
-    const usedUp = turn >= board().turn;
-    if (usedUp) board().turn = turn + TURNS;
+    const usedUp = turn >= state().turn;
+    if (usedUp) state().turn = turn + TURNS;
     if (!keep(isNewShard || usedUp)) throw new Error("the feed could not store what it is to tell a shard");
     return (turn += 1);
   }
 
   async function tell(number: number, shard: Shard): Promise<void> {
-    const id = board().catalogue?.event.id;
+    const id = state().catalogue?.event.id;
     const { dirty } = shard;
     if (!id || !dirty || shard.busy) return;
     shard.busy = true;
     shard.dirty = null;
     try {
-      const news = relayed(board(), nextTurn(false), dirty === "all" ? undefined : dirty);
-      if (news) shard.sockets = await ports().shard(id, number).relay(news);
+      const news = shardUpdate(state(), nextTurn(false), dirty === "all" ? undefined : dirty);
+      if (news) shard.sockets = await ports().shard(id, number).takeShardUpdate(news);
       shard.failures = 0;
     } catch (fault) {
       // Why all: what it has missed is not known, and values are absolute.
@@ -83,7 +86,7 @@ export function openRelay(known: readonly number[], { ports, board, clock, keep,
       const shard = shards.get(number) ?? fresh("all");
       shards.set(number, shard);
       shard.dirty = "all";
-      const all = relayed(board(), nextTurn(true));
+      const all = shardUpdate(state(), nextTurn(true));
       if (shard.failures === 0) void tell(number, shard);
       return all;
     },

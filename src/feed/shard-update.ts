@@ -1,22 +1,22 @@
-// What the first feed tells the other shards of its board, and how they take it. Plain data, no I/O.
+// What the first feed tells the other shards of its state, and how they take it. Plain data, no I/O.
 
 import type { TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
-import { type Board, type Catalogue, type Changes, takeCatalogue, takeOccupancy } from "./feed-state.ts";
+import { type FeedState, type Catalogue, type Changes, takeCatalogue, takeOccupancy } from "./feed-state.ts";
 
 /**
  * What a shard is told by the first feed: what the public may see, as far as it changed. `turn`: the first feed numbers what
  * it says, so that a message which was slow on its way does not bring back a type that has left.
  */
-export type Relayed = { readonly turn: number; readonly catalogue: Catalogue; readonly types: readonly Told[] };
+export type ShardUpdate = { readonly turn: number; readonly catalogue: Catalogue; readonly types: readonly Told[] };
 type Told = { readonly id: TicketTypeId; readonly occupancy: Occupancy };
 
-/** The whole board as a shard is told it. */
-export function relayed(
-  { catalogue, types }: Board,
+/** The whole state as a shard is told it. */
+export function shardUpdate(
+  { catalogue, types }: FeedState,
   turn: number,
   ids: Iterable<TicketTypeId> = types.keys(),
-): Relayed | null {
+): ShardUpdate | null {
   if (!catalogue) return null;
   const known = [...ids].flatMap((id) => {
     const occupancy = types.get(id);
@@ -26,14 +26,14 @@ export function relayed(
 }
 
 /** A shard takes what it is told as its own: what is not listed any more has left. An earlier turn changes nothing. */
-export function takeRelayed(board: Board, { turn, catalogue, types }: Relayed): Changes {
-  if (turn <= board.turn) return {};
-  board.turn = turn;
-  const { event } = takeCatalogue(board, catalogue);
-  const changes = types.map(({ id, occupancy }) => takeOccupancy(board, id, occupancy));
+export function takeShardUpdate(state: FeedState, { turn, catalogue, types }: ShardUpdate): Changes {
+  if (turn <= state.turn) return {};
+  state.turn = turn;
+  const { event } = takeCatalogue(state, catalogue);
+  const changes = types.map(({ id, occupancy }) => takeOccupancy(state, id, occupancy));
   const listed = new Set(catalogue.ticketTypeIds);
-  const gone = [...board.types.keys()].filter((id) => !listed.has(id));
-  for (const id of gone) board.types.delete(id);
+  const gone = [...state.types.keys()].filter((id) => !listed.has(id));
+  for (const id of gone) state.types.delete(id);
   return {
     types: changes.flatMap((each) => each.types ?? []),
     moved: true,

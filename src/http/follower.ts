@@ -2,9 +2,9 @@
 
 import { can } from "../domain/policy.ts";
 import type { Follower } from "../feed/client.ts";
-import type { Member } from "./middleware/access.ts";
+import type { OrganizationActor } from "./middleware/access.ts";
 
-export function followerOf(actor: Member): Follower {
+export function followerOf(actor: OrganizationActor): Follower {
   const { organizationId } = actor;
   const scansAlone = !can(actor, "catalogue.read");
   switch (actor.kind) {

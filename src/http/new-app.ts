@@ -6,7 +6,7 @@ import { METHOD_NAME_ALL } from "hono/router";
 import type { Refusal } from "../domain/errors.ts";
 import { limitBody } from "./middleware/body.ts";
 import { refusalOf } from "./problems/error-handler.ts";
-import { everyAnswer } from "./middleware/response-headers.ts";
+import { responseHeaders } from "./middleware/response-headers.ts";
 import { insistOnTls } from "./middleware/origin.ts";
 import { problem } from "./problems/problem.ts";
 import { type HonoEnv, newRouter } from "./routing.ts";
@@ -31,7 +31,7 @@ function whyNoRoute(app: Router, path: string): Refusal {
 /** `first` runs before all else, and may answer in place of the app. */
 export function newApp(routers: readonly Router[], first: readonly MiddlewareHandler<HonoEnv>[] = []): Router {
   const app = newRouter();
-  for (const middleware of [...first, everyAnswer, insistOnTls]) app.use(middleware);
+  for (const middleware of [...first, responseHeaders, insistOnTls]) app.use(middleware);
   allowStorefronts(app);
   app.use(limitBody);
   for (const router of routers) app.route("/", router);

@@ -67,14 +67,14 @@ function operationIdOf(method: string, path: string): string {
   return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
 }
 
-type Asked<A extends Actor> = {
+type EndpointContext<A extends Actor> = {
   readonly env: Env;
   readonly var: { readonly actor: A; readonly requestId: string };
   readonly executionCtx: { waitUntil(work: Promise<unknown>): void };
 };
 
 /** What a verb is given, for a handler behind an access that names an actor. */
-export function contextOf<A extends Actor>(c: Asked<A>): Context<A> {
+export function contextOf<A extends Actor>(c: EndpointContext<A>): Context<A> {
   const { actor, requestId } = c.var;
   return {
     actor,

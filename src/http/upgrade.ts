@@ -33,14 +33,14 @@ export async function upgrade(c: Context, join: () => Promise<Response>): Promis
   return new Response(null, { status: 101, webSocket: joined.webSocket, headers });
 }
 
-type Asked = { readonly req: { header(name: string): string | undefined } };
+type UpgradeRequest = { readonly req: { header(name: string): string | undefined } };
 
-export function isUpgrade(c: Asked): boolean {
+export function isUpgrade(c: UpgradeRequest): boolean {
   return c.req.header("Upgrade")?.toLowerCase() === "websocket";
 }
 
 /** The credential that a browser offers beside the protocol, as an Authorization header would carry it. */
-export function offeredCredential(c: Asked): string | undefined {
+export function offeredCredential(c: UpgradeRequest): string | undefined {
   if (!isUpgrade(c)) return undefined;
   const token = offeredToken(c.req.header("Sec-WebSocket-Protocol"));
   return token && `Bearer ${token}`;

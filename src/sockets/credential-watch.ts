@@ -3,7 +3,7 @@
 // by a standing timer (L5).
 
 import { answered } from "../db/deadline.ts";
-import type { Standing as Stands } from "../db/credentials/credential-watch.ts";
+import type { CredentialState } from "../db/credentials/credential-watch.ts";
 import { notBefore } from "../domain/backoff.ts";
 import { credentialOf } from "../domain/credential.ts";
 import { type Action, type Actor, can } from "../domain/policy.ts";
@@ -24,11 +24,11 @@ const GONE = {
   user: "the session has ended",
 } as const satisfies Record<Follower["kind"], string>;
 
-export type StandingDeps = {
+export type CredentialWatchDeps = {
   /** Of open sockets alone. */
   readonly followers: () => readonly { readonly socket: WebSocket; readonly follower: Follower }[];
   /** Whose credentials stand, by `credentialOf`. Rejects when D1 is away. */
-  readonly read: (followers: readonly Follower[], now: number) => Promise<ReadonlyMap<string, Stands>>;
+  readonly read: (followers: readonly Follower[], now: number) => Promise<ReadonlyMap<string, CredentialState>>;
   /** What a follower must be allowed. */
   readonly action: Action;
   /** Whether who has this permission may see the event as it stands. */
@@ -41,9 +41,9 @@ export type StandingDeps = {
   readonly onFailure: (fault: unknown) => void;
 };
 
-export type Standing = {
+export type CredentialWatch = {
   /** A credential is about to be taken away: the look is the alarm's, so that it comes whatever becomes of the caller. */
-  expectLoss(): void;
+  watchForRevocation(): void;
   /** Closes those whose credential stands no more (4401), or who may no longer follow by it (4403). Never rejects. */
   look(): Promise<void>;
   /** What keeps a lost word from mattering: no news is told for long to a credential that is gone. */
@@ -56,10 +56,10 @@ export type Standing = {
   dueAt(): number | null;
 };
 
-export function openStanding(
+export function openCredentialWatch(
   watchedUntil: number,
-  { followers, read, clock, keep, setAlarm, onFailure, ...may }: StandingDeps,
-): Standing {
+  { followers, read, clock, keep, setAlarm, onFailure, ...may }: CredentialWatchDeps,
+): CredentialWatch {
   let watchUntil = watchedUntil;
   let checkedAt = 0;
   /**
@@ -106,7 +106,7 @@ export function openStanding(
 
   return {
     look,
-    expectLoss() {
+    watchForRevocation() {
       if (followers().length > 0) watchFor(WATCH_MS);
     },
     lookInTime() {
@@ -134,7 +134,7 @@ function stays(
   socket: WebSocket,
   follower: Follower,
   actor: Actor,
-  { action, mayFollow }: Pick<StandingDeps, "action" | "mayFollow">,
+  { action, mayFollow }: Pick<CredentialWatchDeps, "action" | "mayFollow">,
 ): boolean {
   if (!can(actor, action)) return false;
   const scansAlone = !can(actor, "catalogue.read");

@@ -182,11 +182,11 @@ function checkCopies({ d1, fail, feedHosts, note }: World, { id }: DoorHost, sto
   const feed = feedHosts.get(id);
   if (!feed || feed.storage.isEmpty()) return;
   // While nobody follows the counts are in its memory alone: one that sleeps asks the door for its first reader.
-  const board = feed.running()?.board;
-  if (!board) return;
+  const state = feed.running()?.state;
+  if (!state) return;
   const { seq, counts } = head;
   const [inside, admitted] = [Math.max(0, counts.inside), counts.admitted];
-  const shown = board.door;
+  const shown = state.door;
   if ((shown?.seq ?? Infinity) > seq || shown?.inside !== inside || shown.admitted !== admitted)
     fail(`[L1] the feed of ${id} has ${JSON.stringify(shown)}, the door is at ${seq} with ${inside} and ${admitted}`);
   note("a feed has the counts of its door");

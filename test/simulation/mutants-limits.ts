@@ -78,7 +78,7 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "feed/frames.ts",
-        from: "if (isShown(audience, board.types.get(id))) pending.types.add(id);",
+        from: "if (isShown(audience, state.types.get(id))) pending.types.add(id);",
         to: "pending.types.add(id);",
       },
       {
@@ -125,11 +125,11 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
         from: `acknowledge(await stored);
   }
 
-  async expectLoss`,
+  async watchForRevocation`,
         to: `void stored;
   }
 
-  async expectLoss`,
+  async watchForRevocation`,
       },
     ],
   },
@@ -149,8 +149,8 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "feed/feed-state.ts",
-        from: "notice.version > (board.notice?.version ?? 0)",
-        to: "notice.version !== board.notice?.version",
+        from: "notice.version > (state.notice?.version ?? 0)",
+        to: "notice.version !== state.notice?.version",
       },
     ],
   },

@@ -41,7 +41,7 @@ import { openDoors } from "../../src/door/client.ts";
 import { EventDoor as DoorInside } from "../../src/door/event-door.ts";
 import { EventDoor } from "../../src/door/lazy-door.ts";
 import { openDb } from "../../src/db/client.ts";
-import { readStanding } from "../../src/db/credentials/credential-watch.ts";
+import { readCredentialState } from "../../src/db/credentials/credential-watch.ts";
 import { extensionKeyFrom, holdIdFrom, changeIdFrom } from "../../src/domain/ids.ts";
 import { joinFeed, openFeeds } from "../../src/feed/client.ts";
 import { EventFeed } from "../../src/feed/event-feed.ts";
@@ -54,7 +54,7 @@ export const product = {
   /** An inventory that is asked for a change of tickets loads it. */
   openTicketChanges,
   /** A feed that looks at credentials loads it. */
-  readStanding,
+  readCredentialState,
   /** A desk that is asked loads it; bugs are planted while the product is loaded. */
   Desk,
   DoorDesk,

@@ -11,10 +11,10 @@ const FEED: Feed = {
   drop: taken,
   sync: () => Promise.resolve(true),
   desk: taken,
-  expectLoss: taken,
+  watchForRevocation: taken,
   recheck: taken,
   follow: () => Promise.resolve(null),
-  relay: () => Promise.resolve(0),
+  takeShardUpdate: () => Promise.resolve(0),
 };
 
 export const SILENT_FEEDS: Feeds = () => FEED;

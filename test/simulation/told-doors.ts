@@ -40,7 +40,7 @@ export function openToldDoors(): ToldDoors {
     party: () => Promise.resolve(AWAY),
     shown: () => Promise.resolve(AWAY),
     notice: () => Promise.resolve(accept(null)),
-    expectLoss: () => Promise.resolve(accept(null)),
+    watchForRevocation: () => Promise.resolve(accept(null)),
     recheck: () => Promise.resolve(accept(null)),
     terms: async (terms) => {
       if (terms === null) return accept({ version: 0 });

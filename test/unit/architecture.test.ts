@@ -15,39 +15,41 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     owns: "what the rooms share: deadlines, repeats, pauses, bounded memory, hashes",
     may: ["domain/", "node:crypto"],
   },
+  sockets: {
+    owns: "what live objects share: protocol, sessions, conflation",
+    may: ["domain/", "shared/", "db/deadline", "db/credentials/credential-watch"],
+  },
   inventory: {
     owns: "the object of a ticket type",
     may: [
-      ...["domain/", "shared/"],
-      ...["protocol", "sessions", "conflation", "counted-sockets", "client"].map((name) => `live/${name}`),
-      "door/client",
-      ...["projection", "orders", "order-mail", "attempts", "terms", "client", "limit"].map((name) => `db/${name}`),
-      ...["auth/mailer", "auth/order-links"],
+      ...["domain/", "shared/", "sockets/", "feed/client", "door/client"],
+      ...["client", "deadline", "orders/orders", "orders/order-mail", "projection/projection", "rate-limit"].map(
+        (name) => `db/${name}`,
+      ),
+      ...["db/ticket-types/terms", "auth/mailer", "auth/order-links"],
       ...["cloudflare:workers", "node:crypto"],
     ],
   },
-  live: {
-    owns: "messages and sockets",
+  feed: {
+    owns: "the object of an event's feed and its shards",
     may: [
-      "domain/",
-      "shared/",
-      "inventory/client",
-      "door/client",
-      "db/events/feed",
-      "db/credentials/credential-watch",
-      "db/client",
-      "db/deadline",
+      ...["domain/", "shared/", "sockets/", "inventory/client", "door/client"],
+      ...["client", "credentials/credential-watch", "deadline", "events/feed"].map((name) => `db/${name}`),
       "cloudflare:workers",
     ],
   },
   door: {
     owns: "the object of an event's door",
     may: [
-      ...["domain/", "shared/", "desk/client", "inventory/client"],
-      ...["client", "conflation", "counted-sockets", "door-protocol", "protocol", "sessions", "standing"].map(
-        (name) => `live/${name}`,
-      ),
-      ...["client", "door-counts", "door-terms", "limit", "standing", "tickets"].map((name) => `db/${name}`),
+      ...["domain/", "shared/", "sockets/", "desk/client", "feed/client", "inventory/client"],
+      ...[
+        "client",
+        "credentials/credential-watch",
+        "deadline",
+        "door/door-counts",
+        "door/door-terms",
+        "tickets/tickets",
+      ].map((name) => `db/${name}`),
       ...["cloudflare:workers", "node:crypto"],
     ],
   },
@@ -65,18 +67,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   http: {
     owns: "routes, schemas and the map from refusal to problem",
     may: [
-      ...[
-        "app/",
-        "auth/",
-        "domain/",
-        "shared/",
-        "db/",
-        "cache/",
-        "desk/",
-        ...CLIENTS,
-        "door/shown-scan",
-        "door/shown-conflict",
-      ],
+      ...["app/", "auth/", "domain/", "shared/", "db/", "cache/", "desk/", ...CLIENTS],
+      ...["door/shown-scan", "door/shown-conflict"],
       ...["hono", "@hono/zod-openapi", "uqr", "node:buffer", "node:crypto"],
     ],
   },
@@ -84,28 +76,17 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   cli: {
     owns: "Node commands",
     may: [
-      "domain/",
-      "db/schema/catalogue",
-      "db/schema/people",
-      "db/schema/sales",
-      "db/schema/sync",
-      "cache/restoring",
-      "auth/passwords",
-      "inventory/sql-rows",
-      "shared/object-sql",
-      "http/schemas/door-log",
-      "client/",
-      "drizzle-orm",
-      "miniflare",
-      "wrangler",
-      "ws",
-      "zod",
-      "node:",
+      ...["domain/", "db/schema/", "client/", "cache/restoring", "auth/passwords", "inventory/sql-rows"],
+      ...["shared/object-sql", "http/schemas/door-log"],
+      ...["drizzle-orm", "miniflare", "wrangler", "ws", "zod", "node:"],
     ],
   },
   index: {
     owns: "the Worker's entry",
-    may: [...["domain/", "inventory/", "live/", "door/", "desk/", "db/", "cache/", "auth/", "app/", "http/"], "hono"],
+    may: [
+      ...["domain/", "inventory/", "feed/", "sockets/", "door/", "desk/", "db/", "cache/", "auth/", "app/", "http/"],
+      "hono",
+    ],
   },
 };
 

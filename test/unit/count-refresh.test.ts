@@ -3,8 +3,8 @@
 import { describe, expect, it } from "vitest";
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import type { Occupancy } from "../../src/domain/ledger/command.ts";
-import { type Asking, openAsking } from "../../src/feed/count-refresh.ts";
-import { type Board, newBoard, takeCatalogue, takeOccupancy } from "../../src/feed/feed-state.ts";
+import { type CountRefresh, openCountRefresh } from "../../src/feed/count-refresh.ts";
+import { type FeedState, newFeedState, takeCatalogue, takeOccupancy } from "../../src/feed/feed-state.ts";
 import type { FeedPorts } from "../../src/feed/feed-ports.ts";
 import { EVENT, idOf, ORGANIZATION, START } from "../support/builders.ts";
 import { VENUE } from "../support/event-terms.ts";
@@ -16,9 +16,9 @@ const counts = (id: TicketTypeId, seq: number): Occupancy => ({
 
 /** A feed that asks, and the answers of its types by their ids, one after the other. */
 function asks(answers: Record<string, (Occupancy | "gone" | null)[]>, named: TicketTypeId[] = [NAMED]) {
-  const board: Board = newBoard();
+  const state: FeedState = newFeedState();
   const name = (position: number, ticketTypeIds: TicketTypeId[]) =>
-    takeCatalogue(board, {
+    takeCatalogue(state, {
       ...{ position, organizationId: ORGANIZATION, venueId: VENUE, gates: [], ticketTypeIds },
       event: { id: EVENT, status: "live", version: 1 },
     });
@@ -27,21 +27,21 @@ function asks(answers: Record<string, (Occupancy | "gone" | null)[]>, named: Tic
   const ports = {
     counts: (id: TicketTypeId) => Promise.resolve(asked.push(id)).then(() => answers[id]?.shift() ?? null),
   };
-  const asking: Asking = openAsking([], {
+  const asking: CountRefresh = openCountRefresh([], {
     // The one cast: of an event without a door a feed asks no more.
     ports: () => ports as unknown as FeedPorts,
-    board: () => board,
+    state: () => state,
     clock: () => START,
     changed: () => undefined,
     unsureOthers: () => undefined,
     onFailure: () => undefined,
   });
   const push = (id: TicketTypeId, seq: number) => {
-    const isNew = !board.types.has(id);
-    takeOccupancy(board, id, counts(id, seq));
+    const isNew = !state.types.has(id);
+    takeOccupancy(state, id, counts(id, seq));
     asking.heard(id, isNew);
   };
-  return { board, asked, asking, push, name };
+  return { state, asked, asking, push, name };
 }
 
 describe("[L3] a feed", () => {
@@ -53,22 +53,22 @@ describe("[L3] a feed", () => {
   });
 
   it("[L5] asks a type that D1 does not name again, whatever it said or pushes, until it is gone", async () => {
-    const { board, asked, asking, push } = asks({ [DELETED]: [counts(DELETED, 2), "gone"] });
-    takeOccupancy(board, DELETED, counts(DELETED, 1));
+    const { state, asked, asking, push } = asks({ [DELETED]: [counts(DELETED, 2), "gone"] });
+    takeOccupancy(state, DELETED, counts(DELETED, 1));
     await asking.some([DELETED]);
     push(DELETED, 3);
     expect([asking.unsure(), asking.dueAt() ?? 0]).toEqual([[DELETED], expect.toSatisfy((at) => at > START)]);
     await asking.missing();
-    expect([board.types.has(DELETED), asking.unsure().includes(DELETED)]).toEqual([false, false]);
+    expect([state.types.has(DELETED), asking.unsure().includes(DELETED)]).toEqual([false, false]);
     expect(asked.filter((id) => id === DELETED)).toHaveLength(2);
   });
 
   it("asks a type that pushes and that it knew nothing of, and a named one not", async () => {
-    const { board, asked, push } = asks({ [DELETED]: ["gone"] });
+    const { state, asked, push } = asks({ [DELETED]: ["gone"] });
     push(NAMED, 1);
     push(DELETED, 1);
-    await expect.poll(() => board.types.has(DELETED)).toBe(false);
-    expect([asked, board.types.has(NAMED)]).toEqual([[DELETED], true]);
+    await expect.poll(() => state.types.has(DELETED)).toBe(false);
+    expect([asked, state.types.has(NAMED)]).toEqual([[DELETED], true]);
   });
 
   it("is sure of a new type once D1 has named it, and it has answered", async () => {

@@ -1,8 +1,8 @@
 // When a feed asks its event's door, and what it makes of the answer (rules D23, L3, L5).
 
 import { expect, it } from "vitest";
-import { type Asking, DOOR, openAsking } from "../../src/feed/count-refresh.ts";
-import { type Board, newBoard, takeCatalogue, takeDoor } from "../../src/feed/feed-state.ts";
+import { type CountRefresh, DOOR, openCountRefresh } from "../../src/feed/count-refresh.ts";
+import { type FeedState, newFeedState, takeCatalogue, takeDoor } from "../../src/feed/feed-state.ts";
 import type { DoorShown } from "../../src/feed/client.ts";
 import type { FeedPorts } from "../../src/feed/feed-ports.ts";
 import { EVENT, ORGANIZATION, START } from "../support/builders.ts";
@@ -14,43 +14,43 @@ const door = (seq: number): DoorShown => ({
 
 /** A feed that asks, of an event without ticket types; its door answers `says`. */
 function asks(says: DoorShown | "gone" | null, known: DoorShown | null = door(2)) {
-  const board: Board = newBoard();
-  takeCatalogue(board, {
+  const state: FeedState = newFeedState();
+  takeCatalogue(state, {
     ...{ position: 1, organizationId: ORGANIZATION, venueId: VENUE, gates: [], ticketTypeIds: [] },
     event: { id: EVENT, status: "live", version: 1 },
   });
-  if (known) takeDoor(board, known);
+  if (known) takeDoor(state, known);
   const asked: string[] = [];
   const ports = { door: (id: string) => Promise.resolve(asked.push(id)).then(() => says) };
-  const asking: Asking = openAsking([], {
+  const asking: CountRefresh = openCountRefresh([], {
     // The one cast: of an event without ticket types a feed asks no more.
     ports: () => ports as unknown as FeedPorts,
-    board: () => board,
+    state: () => state,
     clock: () => START,
     changed: () => undefined,
     unsureOthers: () => undefined,
     onFailure: () => undefined,
   });
-  return { board, asked, asking };
+  return { state, asked, asking };
 }
 
 it("[D23] [L3] takes what the door answers, and asks no more", async () => {
-  const { board, asked, asking } = asks(door(5));
+  const { state, asked, asking } = asks(door(5));
   await asking.all();
   await asking.missing();
-  expect([asked, board.door, asking.dueAt()]).toEqual([[EVENT], door(5), null]);
+  expect([asked, state.door, asking.dueAt()]).toEqual([[EVENT], door(5), null]);
 });
 
 it("[D23] [L2] takes no answer that was overtaken by a push", async () => {
-  const { board, asking } = asks(door(1));
+  const { state, asking } = asks(door(1));
   await asking.all();
-  expect([board.door, asking.unsure()]).toEqual([door(2), []]);
+  expect([state.door, asking.unsure()]).toEqual([door(2), []]);
 });
 
 it("[D23] [L3] is unsure of a door that cannot be asked, until that is asked again or pushes", async () => {
-  const { board, asked, asking } = asks(null);
+  const { state, asked, asking } = asks(null);
   await asking.all();
-  expect([asking.unsure(), board.door]).toEqual([[DOOR], door(2)]);
+  expect([asking.unsure(), state.door]).toEqual([[DOOR], door(2)]);
   expect(asking.dueAt()).toBeGreaterThan(START);
   await asking.missing();
   expect(asked).toHaveLength(2);
@@ -60,10 +60,10 @@ it("[D23] [L3] is unsure of a door that cannot be asked, until that is asked aga
 });
 
 it("[D23] [L5] forgets a door that has nothing stored any more, in place of asking it for ever", async () => {
-  const { board, asked, asking } = asks("gone");
+  const { state, asked, asking } = asks("gone");
   await asking.all();
   await asking.all();
-  expect([asked.length, board.door, asking.dueAt()]).toEqual([1, null, null]);
+  expect([asked.length, state.door, asking.dueAt()]).toEqual([1, null, null]);
 });
 
 it("[D23] [X5] asks no door that has never pushed", async () => {

@@ -3,10 +3,10 @@ import type { TicketTypeId } from "../../src/domain/ids.ts";
 import { publicOccupancy } from "../../src/domain/ledger/book.ts";
 import type { Occupancy } from "../../src/domain/ledger/command.ts";
 import {
-  type Board,
+  type FeedState,
   type Catalogue,
   dropType,
-  newBoard,
+  newFeedState,
   takeCatalogue,
   takeDeskNews,
   takeOccupancy,
@@ -37,19 +37,19 @@ function catalogue(
   return all as unknown as Catalogue;
 }
 
-function boardOf(gates: readonly GateShown[] = []): Board {
-  const board = newBoard();
-  takeCatalogue(board, catalogue(5, { gates }));
-  return board;
+function boardOf(gates: readonly GateShown[] = []): FeedState {
+  const state = newFeedState();
+  takeCatalogue(state, catalogue(5, { gates }));
+  return state;
 }
 
 /** All frames that the audience still gets, as kinds. */
-function drain(audience: Audience, board: Board, ...changes: ReturnType<typeof takeOccupancy>[]) {
+function drain(audience: Audience, state: FeedState, ...changes: ReturnType<typeof takeOccupancy>[]) {
   const pending = nothingPending();
-  for (const each of changes) notePending(pending, audience, board, each);
+  for (const each of changes) notePending(pending, audience, state, each);
   const frames = [];
   while (isPending(pending)) {
-    const frame = takeFrame(pending, audience, board, NOW, () => 2);
+    const frame = takeFrame(pending, audience, state, NOW, () => 2);
     if (frame) frames.push(frame);
   }
   return frames;
@@ -57,22 +57,22 @@ function drain(audience: Audience, board: Board, ...changes: ReturnType<typeof t
 
 describe("news", () => {
   it("[L2] are taken when they are later, and only shown when they show something else", () => {
-    const board = boardOf();
-    expect(takeOccupancy(board, typeId(1), occupancy(1, 4))).toEqual({ types: [typeId(1)] });
-    expect(takeOccupancy(board, typeId(1), occupancy(1, 4, { held: 9 }))).toEqual({});
-    expect(takeOccupancy(board, typeId(1), occupancy(1, 3))).toEqual({});
-    expect(takeOccupancy(board, typeId(1), occupancy(1, 5, { held: 4, available: 6 }))).toEqual({ moved: true });
-    expect(board.types.get(typeId(1))).toEqual(occupancy(1, 5, { held: 4, available: 6 }));
-    expect(takeCatalogue(board, catalogue(4, { gates: [gate(1, "closed")] }))).toEqual({});
-    expect(takeCatalogue(board, catalogue(5, { gates: [gate(1, "closed")] }))).toEqual({ gates: ["gate_1"] });
-    expect(takeCatalogue(board, catalogue(6, { gates: [gate(1, "closed", 2)] }))).toEqual({});
-    expect(takeCatalogue(board, catalogue(7))).toEqual({ gateLeft: true });
-    expect(dropType(board, typeId(1))).toEqual({ left: true });
-    expect(dropType(board, typeId(1))).toEqual({});
+    const state = boardOf();
+    expect(takeOccupancy(state, typeId(1), occupancy(1, 4))).toEqual({ types: [typeId(1)] });
+    expect(takeOccupancy(state, typeId(1), occupancy(1, 4, { held: 9 }))).toEqual({});
+    expect(takeOccupancy(state, typeId(1), occupancy(1, 3))).toEqual({});
+    expect(takeOccupancy(state, typeId(1), occupancy(1, 5, { held: 4, available: 6 }))).toEqual({ moved: true });
+    expect(state.types.get(typeId(1))).toEqual(occupancy(1, 5, { held: 4, available: 6 }));
+    expect(takeCatalogue(state, catalogue(4, { gates: [gate(1, "closed")] }))).toEqual({});
+    expect(takeCatalogue(state, catalogue(5, { gates: [gate(1, "closed")] }))).toEqual({ gates: ["gate_1"] });
+    expect(takeCatalogue(state, catalogue(6, { gates: [gate(1, "closed", 2)] }))).toEqual({});
+    expect(takeCatalogue(state, catalogue(7))).toEqual({ gateLeft: true });
+    expect(dropType(state, typeId(1))).toEqual({ left: true });
+    expect(dropType(state, typeId(1))).toEqual({});
   });
 
   it("[L2] of the desk: a notice by its version, a heartbeat by its time, and who was silent for a day is forgotten", () => {
-    const board = boardOf();
+    const state = boardOf();
     const notice = { text: "Hold the gates", version: 2, updated_at: "t" };
     const beat = (id: string, at: number) => ({
       id,
@@ -80,29 +80,29 @@ describe("news", () => {
       queued_scans: 0,
       last_heartbeat_at: new Date(at).toISOString(),
     });
-    expect(takeDeskNews(board, { notice, device: beat("dev_a", NOW) })).toEqual({ notice: true, devices: ["dev_a"] });
-    expect(takeDeskNews(board, { notice: { ...notice, version: 1 }, device: beat("dev_a", NOW - 1) })).toEqual({});
+    expect(takeDeskNews(state, { notice, device: beat("dev_a", NOW) })).toEqual({ notice: true, devices: ["dev_a"] });
+    expect(takeDeskNews(state, { notice: { ...notice, version: 1 }, device: beat("dev_a", NOW - 1) })).toEqual({});
     const day = 24 * 60 * 60 * 1_000;
-    takeDeskNews(board, { device: beat("dev_b", NOW + day) });
-    expect([...board.devices.keys()]).toEqual(["dev_a", "dev_b"]);
-    takeDeskNews(board, { device: beat("dev_b", NOW + day + 1) });
-    expect([...board.devices.keys()]).toEqual(["dev_b"]);
+    takeDeskNews(state, { device: beat("dev_b", NOW + day) });
+    expect([...state.devices.keys()]).toEqual(["dev_a", "dev_b"]);
+    takeDeskNews(state, { device: beat("dev_b", NOW + day + 1) });
+    expect([...state.devices.keys()]).toEqual(["dev_b"]);
   });
 });
 
 describe("frames", () => {
   it("[L4] go out one at a time: the event, the notice, gates, then counts and devices in turn, each with all that changed", () => {
-    const board = boardOf([gate(1, "open"), gate(2, "open")]);
-    takeOccupancy(board, typeId(1), occupancy(1, 1));
-    takeOccupancy(board, typeId(2), occupancy(2, 2));
+    const state = boardOf([gate(1, "open"), gate(2, "open")]);
+    takeOccupancy(state, typeId(1), occupancy(1, 1));
+    takeOccupancy(state, typeId(2), occupancy(2, 2));
     for (let n = 0; n < 7; n++) {
       const id = `dev_${n}`;
-      takeDeskNews(board, {
+      takeDeskNews(state, {
         device: { id, gate_id: "gate_1", queued_scans: 0, last_heartbeat_at: new Date(NOW).toISOString() },
       });
     }
-    takeDeskNews(board, { notice: { text: "x", version: 1, updated_at: "t" } });
-    const devices = [...board.devices.keys()];
+    takeDeskNews(state, { notice: { text: "x", version: 1, updated_at: "t" } });
+    const devices = [...state.devices.keys()];
     const changes = {
       event: true,
       notice: true,
@@ -110,7 +110,7 @@ describe("frames", () => {
       types: [typeId(1), typeId(2)],
       devices,
     } as const;
-    const frames = drain("scanner", board, changes);
+    const frames = drain("scanner", state, changes);
     expect(frames.map(({ type }) => type)).toEqual([
       "event",
       "notice",
@@ -125,10 +125,10 @@ describe("frames", () => {
   });
 
   it("[P3] show the public neither hidden types nor gates, devices, notices, what was withdrawn or how many follow", () => {
-    const board = boardOf([gate(1, "open")]);
-    takeOccupancy(board, typeId(1), occupancy(1, 1));
-    takeOccupancy(board, typeId(2), occupancy(2, 1, { status: "hidden" }));
-    takeDeskNews(board, { notice: { text: "x", version: 1, updated_at: "t" } });
+    const state = boardOf([gate(1, "open")]);
+    takeOccupancy(state, typeId(1), occupancy(1, 1));
+    takeOccupancy(state, typeId(2), occupancy(2, 1, { status: "hidden" }));
+    takeDeskNews(state, { notice: { text: "x", version: 1, updated_at: "t" } });
     const all = {
       notice: true,
       gates: ["gate_1"],
@@ -136,19 +136,19 @@ describe("frames", () => {
       devices: ["dev_a"],
       gateLeft: true,
     } as const;
-    expect(drain("public", board, all)).toEqual([
+    expect(drain("public", state, all)).toEqual([
       { type: "occupancy", at: "2026-12-05T18:00:00.000Z", ticket_types: [publicOccupancy(occupancy(1, 1))] },
     ]);
-    const hides = takeOccupancy(board, typeId(1), occupancy(1, 2, { status: "hidden" }));
-    expect(drain("public", board, hides)).toMatchObject([{ type: "snapshot", ticket_types: [], gates: [] }]);
-    expect(drain("scanner", board, hides)).toMatchObject([{ type: "occupancy", ticket_types: [{ status: "hidden" }] }]);
+    const hides = takeOccupancy(state, typeId(1), occupancy(1, 2, { status: "hidden" }));
+    expect(drain("public", state, hides)).toMatchObject([{ type: "snapshot", ticket_types: [], gates: [] }]);
+    expect(drain("scanner", state, hides)).toMatchObject([{ type: "occupancy", ticket_types: [{ status: "hidden" }] }]);
   });
 
   it("[L3] [L4] of more than three gates at once are one snapshot; of three, three", () => {
     const gates = [1, 2, 3, 4].map((n) => gate(n, "open"));
-    const board = boardOf(gates);
+    const state = boardOf(gates);
     const ids = gates.map(({ id }) => id);
-    expect(drain("scanner", board, { gates: ids }).map(({ type }) => type)).toEqual(["snapshot"]);
-    expect(drain("scanner", board, { gates: ids.slice(1) }).map(({ type }) => type)).toEqual(["gate", "gate", "gate"]);
+    expect(drain("scanner", state, { gates: ids }).map(({ type }) => type)).toEqual(["snapshot"]);
+    expect(drain("scanner", state, { gates: ids.slice(1) }).map(({ type }) => type)).toEqual(["gate", "gate", "gate"]);
   });
 });

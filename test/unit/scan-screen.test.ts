@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import type { Problem } from "../../src/client/client.ts";
-import type { Asked, Scan } from "../../src/cli/scan-asking.ts";
+import type { ScanReply, Scan } from "../../src/cli/scan-asking.ts";
 import { type Names, renderAsked, type Style } from "../../src/cli/scan-screen.ts";
 
 const NAMES: Names = {
@@ -25,8 +25,8 @@ const INSIDE: Scan = {
   entered: { at: "2026-12-05T17:59:59.000Z", gate_id: "gate_1", device_id: "dev_1" },
 };
 
-const verdict = (scan: Scan, shownBefore = false): Asked => ({ kind: "verdict", scan, shownBefore });
-const shown = (asked: Asked, style: Partial<Style> = {}, names = NAMES) =>
+const verdict = (scan: Scan, shownBefore = false): ScanReply => ({ kind: "verdict", scan, shownBefore });
+const shown = (asked: ScanReply, style: Partial<Style> = {}, names = NAMES) =>
   renderAsked(asked, names, { ...PLAIN, ...style }, NOW, "http://127.0.0.1:8787");
 
 test("a verdict is a line, with what helps on a second one, or behind it where each code has one line", () => {

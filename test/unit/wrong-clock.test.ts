@@ -10,10 +10,10 @@ import { openLedger } from "../../src/inventory/batch-runner.ts";
 import { openProjection } from "../../src/inventory/project.ts";
 import { openTermsPull } from "../../src/shared/terms-pull.ts";
 import type { Feed } from "../../src/feed/client.ts";
-import { openAsking } from "../../src/feed/count-refresh.ts";
-import { newBoard } from "../../src/feed/feed-state.ts";
+import { openCountRefresh } from "../../src/feed/count-refresh.ts";
+import { newFeedState } from "../../src/feed/feed-state.ts";
 import { openLearning } from "../../src/feed/learning.ts";
-import { openStanding } from "../../src/sockets/credential-watch.ts";
+import { openCredentialWatch } from "../../src/sockets/credential-watch.ts";
 import {
   claimCommand,
   EVENT,
@@ -176,11 +176,11 @@ describe("once the clock is right again", () => {
 
   test("[H3] [L3] a feed asks its types again, and reads its event anew", async () => {
     let now = AHEAD;
-    const board = newBoard();
+    const state = newFeedState();
     // The one cast of each: a feed needs no more of its ports here.
     const ports = () => ({ counts: () => Promise.resolve(null), readCatalogue: () => Promise.resolve(null) }) as never;
-    const deps = { ports, board: () => board, clock: () => now, changed: () => undefined };
-    const asking = openAsking([], { ...deps, unsureOthers: () => undefined, onFailure: () => undefined });
+    const deps = { ports, state: () => state, clock: () => now, changed: () => undefined };
+    const asking = openCountRefresh([], { ...deps, unsureOthers: () => undefined, onFailure: () => undefined });
     const learning = openLearning({ ...deps, shard: () => 0 });
     await asking.some([idOf("tt", "silent")]);
     await learning.learn(EVENT);
@@ -194,7 +194,7 @@ describe("once the clock is right again", () => {
     let now = AHEAD;
     let looks = 0;
     const follower = { kind: "device", id: idOf("dev", "a") } as never;
-    const standing = openStanding(0, {
+    const standing = openCredentialWatch(0, {
       ...{ followers: () => [{ socket: {} as never, follower }], mayFollow: () => true, clock: () => now },
       action: "scanner.follow",
       read: () => {
@@ -204,7 +204,7 @@ describe("once the clock is right again", () => {
       ...{ keep: () => undefined, setAlarm: () => undefined, onFailure: () => undefined },
     });
     standing.lookInTime();
-    standing.expectLoss();
+    standing.watchForRevocation();
     await settled();
     now = START;
     expect(standing.dueAt()).toBeNull();

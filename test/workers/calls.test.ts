@@ -56,9 +56,9 @@ describe("every kind of object", () => {
         feed.drop(TYPE),
         feed.sync(catalogue),
         feed.desk({}),
-        feed.relay(news),
+        feed.takeShardUpdate(news),
       ],
-      ...[feed.expectLoss(), feed.recheck(), feed.follow(1)],
+      ...[feed.watchForRevocation(), feed.recheck(), feed.follow(1)],
     ];
     expect(calls).toHaveLength(Object.keys(feed).length);
     const outcomes = Promise.allSettled(calls);

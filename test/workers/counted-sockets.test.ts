@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { newBoard } from "../../src/feed/feed-state.ts";
+import { newFeedState } from "../../src/feed/feed-state.ts";
 import { openCountedSockets } from "../../src/sockets/counted-sockets.ts";
 import { openFeedSockets } from "../../src/feed/feed-sockets.ts";
 import { viewerOn } from "./socket.ts";
@@ -32,11 +32,11 @@ describe("an object's sockets", () => {
 
 describe("a feed", () => {
   it("[L4] [L6] lists the sockets of an audience for each frame to it, and for nobody who joins", async () => {
-    const board = newBoard();
+    const state = newFeedState();
     const counts = { total: 9, sold: 0, held: 0, withdrawn: 0, available: 9 };
     const type = { id: newId("tt"), seq: 1, status: "available", ...counts } as const;
-    board.types.set(type.id, type);
-    board.catalogue = {
+    state.types.set(type.id, type);
+    state.catalogue = {
       position: 1,
       organizationId: newId("org"),
       venueId: newId("ven"),
@@ -62,7 +62,7 @@ describe("a feed", () => {
         },
         getTags: () => ["public"],
       },
-      board: () => board,
+      state: () => state,
       clock: Date.now,
       keep: () => keptAt.push([...accepted.values()].flat().length) > 0,
       elsewhere: () => 0,

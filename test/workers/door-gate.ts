@@ -97,6 +97,6 @@ export const told = ({ inFeed, inDoor }: Gate) =>
   expect
     .poll(
       async () =>
-        (await inFeed((feed) => feed.board.door?.seq)) === (await inDoor((door) => door.ledger.book().head.seq)),
+        (await inFeed((feed) => feed.state.door?.seq)) === (await inDoor((door) => door.ledger.book().head.seq)),
     )
     .toBe(true);

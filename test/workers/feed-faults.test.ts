@@ -10,7 +10,7 @@ import { listEventSyncs } from "../../src/db/outbox/event-syncs.ts";
 import { type EventId, parseId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { MAX_SOCKETS, SOCKETS_FOR_SCANNERS } from "../../src/domain/limits.ts";
 import { must } from "../../src/domain/result.ts";
-import { newBoard } from "../../src/feed/feed-state.ts";
+import { newFeedState } from "../../src/feed/feed-state.ts";
 import type { EventFeed } from "../../src/feed/event-feed.ts";
 import { openFeedSockets } from "../../src/feed/feed-sockets.ts";
 import { cronAt, move, openTenant, published } from "./catalogue.ts";
@@ -33,8 +33,8 @@ describe("an eviction", () => {
     await held(one, shopper(), 3);
     await viewer.until(showing(one, { held: 3 }));
     await inFeed(eventId, (feed) => {
-      for (const type of feed.board.types.values()) Object.assign(type, { seq: 99, held: 9, sold: 9, total: 99 });
-      const event = must(feed.board.catalogue, "it is known").event;
+      for (const type of feed.state.types.values()) Object.assign(type, { seq: 99, held: 9, sold: 9, total: 99 });
+      const event = must(feed.state.catalogue, "it is known").event;
       Object.assign(event, { status: "ended" });
     });
     await evictDurableObject(feedOf(eventId));
@@ -202,7 +202,7 @@ describe("a word from D1", () => {
     const eventId = must(parseId("evt", text), "it was created");
     const viewer = await watch(eventId);
     await viewer.until(({ type }) => type === "snapshot");
-    const before = await inFeed(eventId, (feed) => must(feed.board.catalogue, "it is known"));
+    const before = await inFeed(eventId, (feed) => must(feed.state.catalogue, "it is known"));
     await move(tenant, eventId, "start");
     await viewer.until(({ event }) => event?.status === "live");
     await feeds(eventId).sync(before);
@@ -214,7 +214,7 @@ describe("a word from D1", () => {
     const { eventId } = await seedType(1);
     const tenant = await openTenant();
     const { eventId: other } = await published(tenant);
-    const catalogue = await inFeed(must(parseId("evt", other), "it was created"), (feed) => feed.board.catalogue);
+    const catalogue = await inFeed(must(parseId("evt", other), "it was created"), (feed) => feed.state.catalogue);
     await feeds(eventId).sync(catalogue);
     const tables = await inFeed(eventId, (_, state) =>
       state.storage.sql.exec("SELECT name FROM sqlite_master WHERE name = 'board'").toArray(),
@@ -225,8 +225,8 @@ describe("a word from D1", () => {
 
 describe("a crowd", () => {
   it("[X4] of the public finds 9,000 places on a feed, and scanners 1,000 more; past them 1013", () => {
-    const board = newBoard();
-    board.catalogue = {
+    const feedState = newFeedState();
+    feedState.catalogue = {
       position: 1,
       organizationId: newId("org"),
       venueId: newId("ven"),
@@ -241,7 +241,7 @@ describe("a crowd", () => {
           getWebSockets: (tag?: string) => Array.from<WebSocket>({ length: tag === "public" ? open : 0 }),
           getTags: () => ["public"],
         },
-        board: () => board,
+        state: () => feedState,
         clock: Date.now,
         keep: () => true,
         elsewhere: () => 0,

@@ -114,7 +114,10 @@ describe("shards", () => {
     await viewer.until(showing(typeId, { held: 2 }));
     const back = await inFeed(eventId, async (feed) => {
       const real = feed.ports;
-      feed.ports = { ...real, shard: () => ({ ...feeds(eventId, 2), relay: () => Promise.reject(new Error("away")) }) };
+      feed.ports = {
+        ...real,
+        shard: () => ({ ...feeds(eventId, 2), takeShardUpdate: () => Promise.reject(new Error("away")) }),
+      };
       const counts = { total: 20, sold: 0, held: 7, withdrawn: 0, available: 13 };
       await feed.push(typeId, { id: typeId, seq: 50, status: "available", ...counts });
       return real;

@@ -1,15 +1,15 @@
-// What a feed stores of its board, and reads again: whatever a venue has, each row is one that the platform takes.
+// What a feed stores of its state, and reads again: whatever a venue has, each row is one that the platform takes.
 
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { type Board, type Catalogue, newBoard } from "../../src/feed/feed-state.ts";
+import { type FeedState, type Catalogue, newFeedState } from "../../src/feed/feed-state.ts";
 import { type FeedMarks, openFeedStore } from "../../src/feed/feed-store.ts";
 
 const MARKS: FeedMarks = { shard: 0, shards: [2], watchUntil: 5, unsure: [newId("tt")] };
 
-function boardOf(gates: number): Board & { catalogue: Catalogue } {
+function boardOf(gates: number): FeedState & { catalogue: Catalogue } {
   const catalogue: Catalogue = {
     position: 7,
     organizationId: newId("org"),
@@ -23,47 +23,47 @@ function boardOf(gates: number): Board & { catalogue: Catalogue } {
     })),
     ticketTypeIds: [newId("tt")],
   };
-  return { ...newBoard(), catalogue };
+  return { ...newFeedState(), catalogue };
 }
 
 const inFeed = <T>(work: (storage: DurableObjectStorage) => T) =>
   runInDurableObject(env.EVENT_FEED.getByName(newId("evt")), (_, { storage }) => work(storage));
 
 it("[L3] [X4] a venue with very many gates is stored, and read again as D1 lists it", async () => {
-  const board = boardOf(20_000);
+  const state = boardOf(20_000);
   const read = await inFeed((storage) => {
-    openFeedStore(storage).write(board, MARKS);
+    openFeedStore(storage).write(state, MARKS);
     return openFeedStore(storage).load();
   });
-  expect(read).toEqual({ board, marks: MARKS });
+  expect(read).toEqual({ state, marks: MARKS });
 });
 
 it("[L3] a gate that has changed or left is not there any more, and each that has not costs no row", async () => {
-  const board = boardOf(40);
-  const [first, second, ...others] = board.catalogue.gates;
+  const state = boardOf(40);
+  const [first, second, ...others] = state.catalogue.gates;
   if (!first || !second) throw new Error("there are gates");
   const next = {
-    ...board,
-    catalogue: { ...board.catalogue, gates: [{ ...second, status: "closed" as const }, ...others] },
+    ...state,
+    catalogue: { ...state.catalogue, gates: [{ ...second, status: "closed" as const }, ...others] },
   };
   const [read, written] = await inFeed((storage) => {
     const store = openFeedStore(storage);
-    store.write(board, MARKS);
+    store.write(state, MARKS);
     const before = storage.sql.exec<{ n: number }>("SELECT total_changes() AS n").one().n;
     store.write(next, MARKS);
     const after = storage.sql.exec<{ n: number }>("SELECT total_changes() AS n").one().n;
     return [openFeedStore(storage).load(), after - before];
   });
-  expect(read.board).toEqual(next);
+  expect(read.state).toEqual(next);
   expect(written, "one gate that changed, one that left").toBe(2);
 });
 
 it("[L3] what an earlier version stored, gates and catalogue in one row, is read as it was", async () => {
-  const board = boardOf(3);
+  const state = boardOf(3);
   const read = await inFeed((storage) => {
-    openFeedStore(storage).write({ ...board, catalogue: { ...board.catalogue, gates: [] } }, MARKS);
-    storage.sql.exec("UPDATE board SET body = ? WHERE kind = 'catalogue'", JSON.stringify(board.catalogue));
+    openFeedStore(storage).write({ ...state, catalogue: { ...state.catalogue, gates: [] } }, MARKS);
+    storage.sql.exec("UPDATE board SET body = ? WHERE kind = 'catalogue'", JSON.stringify(state.catalogue));
     return openFeedStore(storage).load();
   });
-  expect(read.board).toEqual(board);
+  expect(read.state).toEqual(state);
 });

@@ -7,13 +7,13 @@ import { expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import type { Occupancy } from "../../src/domain/ledger/command.ts";
 import { must } from "../../src/domain/result.ts";
-import { type Board, newBoard } from "../../src/feed/feed-state.ts";
+import { type FeedState, newFeedState } from "../../src/feed/feed-state.ts";
 import type { EventFeed } from "../../src/feed/event-feed.ts";
 import type { FeedPorts } from "../../src/feed/feed-ports.ts";
 import { openFeedSockets } from "../../src/feed/feed-sockets.ts";
 import { CLOSE } from "../../src/sockets/protocol.ts";
-import { openRelay, type RelayDeps } from "../../src/feed/shard-push.ts";
-import { type Relayed, relayed, takeRelayed } from "../../src/feed/shard-update.ts";
+import { openShardPush, type ShardPushDeps } from "../../src/feed/shard-push.ts";
+import { type ShardUpdate, shardUpdate, takeShardUpdate } from "../../src/feed/shard-update.ts";
 import { held, seedType } from "./fixture.ts";
 import { follow, showing, viewerOn } from "./socket.ts";
 
@@ -25,7 +25,7 @@ it("[L2] a later position is stored although it shows nothing new: a feed that s
   await held(typeId, newId("shp"), 3);
   await viewer.until(showing(typeId, { held: 3 }));
   const known = await runInDurableObject(feed, (object: EventFeed) =>
-    must(object.board.types.get(typeId), "it is known"),
+    must(object.state.types.get(typeId), "it is known"),
   );
   await runInDurableObject(feed, (object: EventFeed) => object.push(typeId, { ...known, seq: known.seq + 1 }));
   await evictDurableObject(feed);
@@ -35,8 +35,8 @@ it("[L2] a later position is stored although it shows nothing new: a feed that s
 
 it("[L2] a shard takes such a position for a change too, and nothing of an earlier turn: that would take a type away, and bring it back as it was", () => {
   const { first, type } = boardOf();
-  const shard = newBoard();
-  const tell = (turn: number) => takeRelayed(shard, must(relayed(first, turn), "there is an event"));
+  const shard = newFeedState();
+  const tell = (turn: number) => takeShardUpdate(shard, must(shardUpdate(first, turn), "there is an event"));
   tell(2);
   first.types.set(type.id, { ...type, seq: 2 });
   expect(tell(3)).toMatchObject({ types: [], moved: true });
@@ -61,14 +61,14 @@ it("[L3] a shard that the first feed cannot write down is refused, and comes aga
 });
 
 it("[L1] [L2] what cannot be stored is shown to nobody, and as soon as it can to everybody", async () => {
-  const { first: board, type } = boardOf();
+  const { first: state, type } = boardOf();
   let stores = true;
-  const feed = socketsOf(board, () => stores);
+  const feed = socketsOf(state, () => stores);
   const join = () => feed.join(new Request("https://feed"), "public", null);
   const viewer = viewerOn(join());
   await viewer.until((frame) => frame.type === "snapshot");
   stores = false;
-  board.types.set(type.id, { ...type, seq: 2, held: 1, available: 8 });
+  state.types.set(type.id, { ...type, seq: 2, held: 1, available: 8 });
   feed.changed({ types: [type.id] });
   feed.changed({ types: [type.id] });
   expect(join().status).toBe(503);
@@ -78,30 +78,30 @@ it("[L1] [L2] what cannot be stored is shown to nobody, and as soon as it can to
 });
 
 it("[P3] [L3] whoever follows an event that ended while its feed slept is told goodbye when it wakes", async () => {
-  const { first: board } = boardOf();
-  const feed = socketsOf(board, () => true);
+  const { first: state } = boardOf();
+  const feed = socketsOf(state, () => true);
   const viewer = viewerOn(feed.join(new Request("https://feed"), "public", null));
   await viewer.until((frame) => frame.type === "snapshot");
-  const catalogue = must(board.catalogue, "there is an event");
-  board.catalogue = { ...catalogue, event: { ...catalogue.event, status: "ended", version: 2 } };
+  const catalogue = must(state.catalogue, "there is an event");
+  state.catalogue = { ...catalogue, event: { ...catalogue.event, status: "ended", version: 2 } };
   feed.resend();
   expect((await viewer.closed).code).toBe(CLOSE.eventOver);
 });
 
 it("[L3] a shard is told all there is when it begins to follow: the answer to that may be lost", async () => {
-  const { first: board, type } = boardOf();
-  const { told, relay } = relayOf(board, { onFailure: (fault) => expect.unreachable(String(fault)) });
+  const { first: state, type } = boardOf();
+  const { told, relay } = relayOf(state, { onFailure: (fault) => expect.unreachable(String(fault)) });
   relay.add(1);
   await Promise.resolve();
   expect(told.map(({ types }) => types.map(({ id }) => id))).toEqual([[type.id]]);
 });
 
 it("[L1] [L3] a shard is told nothing that the first feed could not store, and all of it as soon as it can", async () => {
-  const { first: board, type } = boardOf();
+  const { first: state, type } = boardOf();
   let stores = true;
   let now = 0;
   const faults: unknown[] = [];
-  const { told, relay } = relayOf(board, {
+  const { told, relay } = relayOf(state, {
     clock: () => now,
     keep: () => stores,
     onFailure: (fault) => faults.push(fault),
@@ -109,7 +109,7 @@ it("[L1] [L3] a shard is told nothing that the first feed could not store, and a
   relay.add(1);
   await settled();
   stores = false;
-  board.types.set(type.id, { ...type, seq: 2 });
+  state.types.set(type.id, { ...type, seq: 2 });
   relay.changed({ types: [type.id] });
   await settled();
   expect([told.length, faults.length]).toEqual([1, 1]);
@@ -123,13 +123,13 @@ it("[L1] [L3] a shard is told nothing that the first feed could not store, and a
 /** Until what was told has been acknowledged. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-function relayOf(board: Board, deps: Partial<RelayDeps>) {
-  const told: Relayed[] = [];
-  const shard = { relay: (news: Relayed) => Promise.resolve(told.push(news)) };
-  const relay = openRelay([], {
+function relayOf(state: FeedState, deps: Partial<ShardPushDeps>) {
+  const told: ShardUpdate[] = [];
+  const shard = { takeShardUpdate: (news: ShardUpdate) => Promise.resolve(told.push(news)) };
+  const relay = openShardPush([], {
     // The one cast: of its ports a relay uses no more.
     ports: () => ({ shard: () => shard }) as unknown as FeedPorts,
-    board: () => board,
+    state: () => state,
     clock: Date.now,
     keep: () => true,
     onFailure: () => undefined,
@@ -138,7 +138,7 @@ function relayOf(board: Board, deps: Partial<RelayDeps>) {
   return { told, relay };
 }
 
-function socketsOf(board: Board, keep: () => boolean) {
+function socketsOf(state: FeedState, keep: () => boolean) {
   const open: WebSocket[] = [];
   return openFeedSockets({
     sockets: {
@@ -149,7 +149,7 @@ function socketsOf(board: Board, keep: () => boolean) {
       getWebSockets: () => [...open],
       getTags: () => ["public"],
     },
-    board: () => board,
+    state: () => state,
     clock: Date.now,
     keep,
     elsewhere: () => 0,
@@ -157,7 +157,7 @@ function socketsOf(board: Board, keep: () => boolean) {
 }
 
 function boardOf() {
-  const first = newBoard();
+  const first = newFeedState();
   const counts = { total: 9, sold: 0, held: 0, withdrawn: 0, available: 9 };
   const type: Occupancy & { id: ReturnType<typeof newId<"tt">> } = {
     ...{ id: newId("tt"), seq: 1, status: "available", ...counts },

@@ -68,7 +68,7 @@ describe("a feed that wakes", () => {
     expect(viewer.frames.length, "a snapshot at the start, one on waking, and what came with it").toBeLessThanOrEqual(
       3,
     );
-    const counts = (id: TicketTypeId) => inFeed(eventId, (feed) => feed.board.types.get(id)?.held);
+    const counts = (id: TicketTypeId) => inFeed(eventId, (feed) => feed.state.types.get(id)?.held);
     expect([await counts(one), await counts(two)]).toEqual([0, 1]);
     await inside(one, (object) => {
       object.feeds = feeds;
@@ -86,11 +86,11 @@ describe("a feed that wakes", () => {
     const storedAtAnswer = (shown: number) =>
       inFeed(eventId, async (feed, { storage }) => {
         await feed.push(typeId, { ...occupancy, seq: 100 + shown, held: shown, available: 10 - shown });
-        return openFeedStore(storage).load().board.types.get(typeId)?.seq;
+        return openFeedStore(storage).load().state.types.get(typeId)?.seq;
       });
     for (let shown = 1; shown <= 5; shown++) expect(await storedAtAnswer(shown)).toBe(100 + shown);
     await evictDurableObject(feedOf(eventId));
-    expect(await inFeed(eventId, (feed) => feed.board.types.get(typeId)?.seq)).toBe(105);
+    expect(await inFeed(eventId, (feed) => feed.state.types.get(typeId)?.seq)).toBe(105);
   });
 
   it("[L3] has what it acknowledged before anybody followed, once it was shown", async () => {
@@ -102,7 +102,7 @@ describe("a feed that wakes", () => {
     const viewer = await watch(eventId);
     await viewer.until(showing(typeId, { held: 2 }));
     await evictDurableObject(feedOf(eventId));
-    expect(await inFeed(eventId, (feed) => feed.board.types.get(typeId)?.seq)).toBe(102);
+    expect(await inFeed(eventId, (feed) => feed.state.types.get(typeId)?.seq)).toBe(102);
   });
 
   it("[L3] asks a type again that did not answer before", async () => {

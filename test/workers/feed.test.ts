@@ -158,7 +158,7 @@ it("[L5] counts that nobody follows are known to the feed and cost it no row; wi
   // Why waited for: what were to be written would be at the latest with the next frame.
   await new Promise((resolve) => setTimeout(resolve, 2 * FRAME_INTERVAL_MS));
   expect(await storedSeq()).toBe(1_001);
-  expect(await runInDurableObject(feed, ({ board }: EventFeed) => board.types.get(typeId)?.seq)).toBe(1_004);
+  expect(await runInDurableObject(feed, ({ state }: EventFeed) => state.types.get(typeId)?.seq)).toBe(1_004);
   const viewer = await follow(`/v1/events/${eventId}/live`);
   await push(1_005, 5);
   await viewer.until(available(5));

@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { readStanding } from "../../src/db/credentials/credential-watch.ts";
+import { readCredentialState } from "../../src/db/credentials/credential-watch.ts";
 import { openTenant } from "./catalogue.ts";
 import { db, HOUR } from "./fixture.ts";
 import { ask, bodyOf, refusalOf } from "./http.ts";
@@ -60,8 +60,10 @@ it("[P2] [X3] is over at its end also while D1 fails", async () => {
 it("[P2] [T5] no longer stands for its sockets from then on, and says before when that will be", async () => {
   const { id } = (await bodyOf(await make(now + HOUR))) as { id: string };
   const asked = [{ kind: "api_key", id, organizationId: owner.organizationId }] as const;
-  expect([...(await readStanding(db, asked, now + HOUR - 1)).entries()]).toMatchObject([[id, { endsAt: now + HOUR }]]);
-  expect((await readStanding(db, asked, now + HOUR)).size).toBe(0);
+  expect([...(await readCredentialState(db, asked, now + HOUR - 1)).entries()]).toMatchObject([
+    [id, { endsAt: now + HOUR }],
+  ]);
+  expect((await readCredentialState(db, asked, now + HOUR)).size).toBe(0);
 });
 
 it("[P2] ends at a time to come, or never; a repeat of its request is answered all the same", async () => {

@@ -172,7 +172,7 @@ describe("each change", () => {
     await viewer.until(showing(other, { total: 7 }));
     expect((await remove(tenant, `/v1/ticket-types/${other}`)).status).toBe(204);
     const feed = env.EVENT_FEED.getByName(eventId);
-    const isKnown = () => runInDurableObject<EventFeed, boolean>(feed, ({ board }) => board.types.has(other));
+    const isKnown = () => runInDurableObject<EventFeed, boolean>(feed, ({ state }) => state.types.has(other));
     await expect.poll(isKnown).toBe(false);
     await evictDurableObject(feed);
     const before = viewer.frames.length;

@@ -4,7 +4,7 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import { expectEndOfSession } from "../../src/app/credentials/revoke-sockets.ts";
+import { watchForSessionEnd } from "../../src/app/credentials/revoke-sockets.ts";
 import { members, outbox, sessions } from "../../src/db/schema/people.ts";
 import { type EventId, parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
@@ -87,7 +87,7 @@ describe("a person who follows", () => {
     const [one, other] = [await memberIn(doors), await memberIn(doors)];
     const viewers = [await following(doors, one.token), await following(doors, other.token)] as const;
     const now = await settled(doors);
-    await feedOf(doors).expectLoss();
+    await feedOf(doors).watchForRevocation();
     await db.delete(members).where(eq(members.id, one.memberId));
     expect(await onAlarm(doors)).toBe(now + 2_500);
     expect((await viewers[0].closed).code).toBe(4403);
@@ -141,15 +141,15 @@ describe("a person who follows", () => {
     const words: string[] = [];
     const hardOfHearing = (id: EventId) => ({
       ...feeds(id),
-      expectLoss: () => {
+      watchForRevocation: () => {
         words.push(id);
         const isFirst = words.filter((each) => each === id).length === 1;
-        return isFirst ? Promise.reject(new Error("away")) : feeds(id).expectLoss();
+        return isFirst ? Promise.reject(new Error("away")) : feeds(id).watchForRevocation();
       },
     });
     const behind: Promise<unknown>[] = [];
     const waitUntil = (work: Promise<unknown>) => void behind.push(work);
-    await expectEndOfSession({ ...cronAt(Date.now()), feeds: hardOfHearing, waitUntil }, mine.id);
+    await watchForSessionEnd({ ...cronAt(Date.now()), feeds: hardOfHearing, waitUntil }, mine.id);
     await db.delete(sessions).where(eq(sessions.id, mine.sessionId));
     await Promise.all(behind);
     expect(words.sort()).toEqual([doors.eventId, doors.eventId, elsewhere.eventId, elsewhere.eventId].sort());
@@ -162,7 +162,7 @@ describe("a person who follows", () => {
     const mine = await memberIn(doors);
     const viewer = await following(doors, mine.token);
     const now = await settled(doors);
-    const word = expectEndOfSession({ ...cronAt(Date.now()), ...withFate(() => "lost before") }, mine.id);
+    const word = watchForSessionEnd({ ...cronAt(Date.now()), ...withFate(() => "lost before") }, mine.id);
     expect(await word).toBeUndefined();
     await db.delete(sessions).where(eq(sessions.id, mine.sessionId));
     await at(doors, now + 4_001);
@@ -206,7 +206,7 @@ describe("a person who follows", () => {
     await runDurableObjectAlarm(feedOf(doors));
     const real = await runInDurableObject(feedOf(doors), (feed) => {
       const before = feed.ports;
-      feed.ports = { ...before, readStanding: () => Promise.reject(new Error("D1_ERROR: away")) };
+      feed.ports = { ...before, readCredentialState: () => Promise.reject(new Error("D1_ERROR: away")) };
       return before;
     });
     for (const due of [endsAt, endsAt + 2_500, endsAt + 5_000]) expect(await onAlarm(doors)).toBe(due);

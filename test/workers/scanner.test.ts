@@ -178,7 +178,7 @@ describe("losing access", () => {
     const doors = await openDoors();
     const viewer = await asDevice(doors);
     await snapshotOf(viewer);
-    await feedOf(doors).expectLoss();
+    await feedOf(doors).watchForRevocation();
     const standsAt = await runInDurableObject(feedOf(doors), (_, state) => state.storage.getAlarm());
     expect(must(standsAt, "an alarm stands") - Date.now()).toBeLessThanOrEqual(2_500);
     await env.DB.prepare("UPDATE devices SET revoked_at = 1 WHERE id = ?").bind(doors.device.id).run();
@@ -197,7 +197,7 @@ describe("losing access", () => {
       const later = Date.now() + 60_000;
       object.clock = () => later;
     });
-    await feed.expectLoss();
+    await feed.watchForRevocation();
     expect(await runInDurableObject(feed, (_, { storage }) => storage.getAlarm())).not.toBeNull();
   });
 
@@ -213,7 +213,7 @@ describe("losing access", () => {
     expect(await runInDurableObject(feedOf(doors), (_, state) => state.storage.getAlarm())).toBeNull();
   });
 
-  it.each(["expectLoss", "recheck"] as const)(
+  it.each(["watchForRevocation", "recheck"] as const)(
     "[T5] [P2] a revocation whose word to the feed (%s) is lost is written all the same, and closes by the other",
     async (lost) => {
       const doors = await openDoors();
@@ -253,10 +253,10 @@ describe("losing access", () => {
     await snapshotOf(viewer);
     await env.DB.prepare(`UPDATE api_keys SET permissions = '["view_orders"]' WHERE id = ?`).bind(key.id).run();
     await runInDurableObject(feedOf(doors), async (feed) => {
-      const real = feed.ports.readStanding;
-      feed.ports = { ...feed.ports, readStanding: () => Promise.reject(new Error("D1_ERROR: away")) };
+      const real = feed.ports.readCredentialState;
+      feed.ports = { ...feed.ports, readCredentialState: () => Promise.reject(new Error("D1_ERROR: away")) };
       await feed.recheck();
-      feed.ports = { ...feed.ports, readStanding: real };
+      feed.ports = { ...feed.ports, readCredentialState: real };
     });
     expect(viewer.socket.readyState).toBe(WebSocket.OPEN);
     await feedOf(doors).recheck();

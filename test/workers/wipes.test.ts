@@ -252,7 +252,7 @@ describe("the feed of a deleted type's event", () => {
     await deleteFromD1(id);
     expect(await inventories(id).wipe()).toEqual(DONE);
     const feed = env.EVENT_FEED.getByName(eventId);
-    const isShown = () => runInDurableObject(feed, (object) => object.board.types.has(id));
+    const isShown = () => runInDurableObject(feed, (object) => object.state.types.has(id));
     await vi.waitFor(async () => expect(await isShown()).toBe(false));
     await feed.push(id, counts);
     expect(await isShown()).toBe(false);

@@ -59,8 +59,8 @@ export async function createApiKey(
     insert: async (key, provenance) => !isOver(input, now) && insertApiKey(db, key, actor, provenance),
     obstacles: async () => {
       const organization = await readOrganization(db, actor.organizationId);
-      const whyNot = isOver(input, now) ? OVER : null;
-      const conflict = (await readIsStill(db, actor)) ? whyNot : FORBIDDEN;
+      const over = isOver(input, now) ? OVER : null;
+      const conflict = (await readIsStill(db, actor)) ? over : FORBIDDEN;
       return { found: true, suspended: organization?.status !== "active", conflict };
     },
     read: (id) => readApiKey(db, actor.organizationId, must(parseId("key", id), "we wrote the id")),

@@ -7,7 +7,7 @@ import { can, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import type { Context } from "../context.ts";
-import { endFollowing } from "./revoke-sockets.ts";
+import { revokeSockets } from "./revoke-sockets.ts";
 
 export async function revokeApiKey(context: Context<Organiser>, id: ApiKeyId): Promise<Result<null, Refusal>> {
   const { actor, db } = context;
@@ -20,6 +20,6 @@ export async function revokeApiKey(context: Context<Organiser>, id: ApiKeyId): P
     resourceId: id,
     changes: { revoked: true },
   });
-  const revoked = await endFollowing(context, organizationId, () => revokeApiKeyRow(db, id, audit));
+  const revoked = await revokeSockets(context, organizationId, () => revokeApiKeyRow(db, id, audit));
   return revoked || (await readApiKey(db, organizationId, id)) ? accept(null) : refuse({ code: "not_found" });
 }

@@ -17,19 +17,19 @@ const PAUSES: Pauses = { leastMs: 100, firstMs: 500, longestMs: 2_000 };
 const RETRIES = 3;
 
 type Telling = Pick<Context, "db" | "feeds" | "doors" | "waitUntil" | "requestId" | "now">;
-type Word = "expectLoss" | "recheck";
+type Word = "watchForRevocation" | "recheck";
 
 /**
  * Runs `take`, which writes that a credential or a role is lost, between the two words to the feeds and doors of the
  * organisation. One that cannot be reached keeps nobody from losing it.
  */
-export async function endFollowing<T>(
+export async function revokeSockets<T>(
   context: Telling,
   organizationId: OrganizationId,
   take: () => Promise<T>,
 ): Promise<T> {
   const events = await answered(listFollowedEvents(context.db, { organizationId }, context.now, MAX_EVENTS));
-  await tellAll(context, events, "expectLoss");
+  await tellAll(context, events, "watchForRevocation");
   const taken = await take();
   context.waitUntil(insist(context, events, "recheck"));
   return taken;
@@ -40,10 +40,10 @@ export async function endFollowing<T>(
  * since a feed that has it looks within 2.5 s, and again while it may not have ended yet. Never rejects for D1 or a feed:
  * the session must end all the same, and the next news find it gone.
  */
-export async function expectEndOfSession(context: Telling, userId: UserId): Promise<void> {
+export async function watchForSessionEnd(context: Telling, userId: UserId): Promise<void> {
   const events = await followedBy(context, userId);
-  const left = await tellAll(context, events, "expectLoss");
-  context.waitUntil(insist(context, left, "expectLoss"));
+  const left = await tellAll(context, events, "watchForRevocation");
+  context.waitUntil(insist(context, left, "watchForRevocation"));
 }
 
 async function followedBy({ db, requestId, now }: Telling, userId: UserId): Promise<EventId[]> {

@@ -7,7 +7,7 @@ import { can, lacking, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import type { Context } from "../context.ts";
-import { endFollowing } from "../credentials/revoke-sockets.ts";
+import { revokeSockets } from "../credentials/revoke-sockets.ts";
 
 /** `forbidden`: it was made at a gate, and the actor manages crew alone. */
 export async function revokeDevice(context: Context<Organiser>, id: DeviceId): Promise<Result<null, Refusal>> {
@@ -22,7 +22,7 @@ export async function revokeDevice(context: Context<Organiser>, id: DeviceId): P
     resourceId: id,
     changes: { revoked: true },
   });
-  if (await endFollowing(context, organizationId, () => revokeDeviceRow(db, id, pairedAlone, audit)))
+  if (await revokeSockets(context, organizationId, () => revokeDeviceRow(db, id, pairedAlone, audit)))
     return accept(null);
   const device = await readDevice(db, organizationId, id);
   if (!device) return refuse({ code: "not_found" });

@@ -10,14 +10,14 @@ import type { OnDuty } from "../../desk/desk-state.ts";
 import type { DeskNews, DeviceShown } from "../../feed/client.ts";
 import type { Context } from "../context.ts";
 
-type Member = Extract<Actor, { kind: "user" | "api_key" | "device" }>;
+type DeskActor = Extract<Actor, { kind: "user" | "api_key" | "device" }>;
 
 /**
  * Whether the event is there for this actor: its organisation's; for a device what it sees of its venue, and for who
  * may only scan what is under way (T3, table P).
  */
 export async function hasDesk(
-  { actor, db, now }: Pick<Context<Member>, "actor" | "db" | "now">,
+  { actor, db, now }: Pick<Context<DeskActor>, "actor" | "db" | "now">,
   id: EventId,
 ): Promise<boolean> {
   const event = await answered(readEvent(db, actor, id, now));

@@ -37,7 +37,7 @@ export async function changeEvent(
     read: () => readEvent(db, actor, id, context.now),
     faults: eventFaults,
     write: (seen, fields, audit) => updateEvent(db, seen, fields, audit),
-    whyNot: (seen, fields) => whyNot(context, seen, fields),
+    explainRefusal: (seen, fields) => explainRefusal(context, seen, fields),
   });
   // Why also without a change: the first attempt may have ended between the write and the delivery.
   return changed.ok ? afterDelivery(context, changed.value.row) : changed;
@@ -53,7 +53,7 @@ async function afterDelivery(context: Context, event: Event): Promise<Result<Eve
 }
 
 /** The first that stands against it, in the order of docs/api.md: 404, then 409. */
-async function whyNot({ db }: Context, event: Event, fields: Partial<Event>): Promise<Refusal | null> {
+async function explainRefusal({ db }: Context, event: Event, fields: Partial<Event>): Promise<Refusal | null> {
   const next = { ...event, ...fields };
   const { venue, slugTaken, used, closed, bound } = await readEventChangeObstacles(db, next);
   if (!venue) return { code: "unknown_reference", path: "/venue_id" };

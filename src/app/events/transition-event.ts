@@ -31,7 +31,7 @@ export async function transitionEvent(
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const facts = await readTransitionFacts(db, organizationId, id, now);
     if (!facts) return refuse({ code: "not_found" });
-    const refusal = whyNot(facts, transition, ifMatch, now);
+    const refusal = explainRefusal(facts, transition, ifMatch, now);
     if (refusal) return refuse(refusal);
     const moved = await moveEvent(context, facts.event, transition);
     if (!moved) continue;
@@ -49,7 +49,7 @@ export async function transitionEvent(
 type Facts = NonNullable<Awaited<ReturnType<typeof readTransitionFacts>>>;
 
 /** The first that stands against it, in the order of docs/api.md; the statement that writes checks all of it again. */
-function whyNot(facts: Facts, transition: Transition, ifMatch: IfMatch, now: number): Refusal | null {
+function explainRefusal(facts: Facts, transition: Transition, ifMatch: IfMatch, now: number): Refusal | null {
   const { event, suspended } = facts;
   if (transition === "publish" && suspended) return { code: "organization_suspended" };
   if (!isCurrent(ifMatch, event.version)) return { code: "version_conflict" };

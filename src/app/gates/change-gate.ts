@@ -29,7 +29,7 @@ export async function changeGate(
     sent: { ...sent, settings: settingsText(settings) },
     read: () => readGate(db, actor, id),
     write: (seen, fields, audit) => updateGate(db, seen, fields, audit),
-    whyNot: async (seen, { gate_code: code }) =>
+    explainRefusal: async (seen, { gate_code: code }) =>
       code !== undefined && (await isGateCodeTaken(db, seen, code)) ? { code: "gate_code_taken" } : null,
   });
   if (!changed.ok) return changed;

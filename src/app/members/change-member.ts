@@ -9,7 +9,7 @@ import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import { CHANGE_ATTEMPTS, TRY_AGAIN, whyStale } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
-import { endFollowing } from "../credentials/revoke-sockets.ts";
+import { revokeSockets } from "../credentials/revoke-sockets.ts";
 
 export async function changeMember(
   context: Context<Organiser>,
@@ -34,7 +34,7 @@ export async function changeMember(
       resourceId: id,
       changes: { role },
     });
-    if (await endFollowing(context, organizationId, () => updateRole(db, member, role, actor, audit)))
+    if (await revokeSockets(context, organizationId, () => updateRole(db, member, role, actor, audit)))
       return accept({ ...member, role, version: member.version + 1, updated_at: now });
     if (!(await readIsStill(db, actor))) return refuse({ code: "forbidden" });
     if (member.role === "owner" && (await isLastOwner(db, member))) return refuse({ code: "last_owner" });

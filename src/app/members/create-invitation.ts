@@ -3,7 +3,13 @@
 
 import { invite } from "../../auth/mail-texts.ts";
 import type { Mailer } from "../../auth/mailer.ts";
-import { hasManyInvitations, insertInvitation, type Invitation, isInvited, readInvitation } from "../../db/members/invitations.ts";
+import {
+  hasManyInvitations,
+  insertInvitation,
+  type Invitation,
+  isInvited,
+  readInvitation,
+} from "../../db/members/invitations.ts";
 import { isMember, readIsStill } from "../../db/members/members.ts";
 import { readOrganization } from "../../db/organizations/organizations.ts";
 import type { Refusal } from "../../domain/errors.ts";

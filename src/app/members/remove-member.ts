@@ -17,7 +17,7 @@ import { auditOf } from "../audit-of.ts";
 import { mayMake } from "./change-member.ts";
 import { CHANGE_ATTEMPTS, TRY_AGAIN } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
-import { endFollowing } from "../credentials/revoke-sockets.ts";
+import { revokeSockets } from "../credentials/revoke-sockets.ts";
 
 /** Answers what was revoked with it. */
 export async function removeMember(context: Context<Organiser>, id: MemberId): Promise<Result<Given, Refusal>> {
@@ -38,7 +38,7 @@ export async function removeMember(context: Context<Organiser>, id: MemberId): P
     const given = await readGiven(db, member);
     const revocations = revocationsOf(context, given);
     const remove = () => removeMemberRow(db, member, given, actor, audit, revocations);
-    if (await endFollowing(context, organizationId, remove)) return accept(revokedAt(given, now));
+    if (await revokeSockets(context, organizationId, remove)) return accept(revokedAt(given, now));
     if (!(await readIsStill(db, actor))) return refuse({ code: "forbidden" });
     if (member.role === "owner" && (await isLastOwner(db, member))) return refuse({ code: "last_owner" });
   }

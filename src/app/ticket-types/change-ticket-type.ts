@@ -11,7 +11,7 @@ import { can, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { admissionFaults, toldAdmission, whyNoGate } from "./admission-of.ts";
 import { changeOnce, type LookAgain } from "../change-once.ts";
-import { settingsText, toldChanges, TRY_AGAIN } from "../changed-fields.ts";
+import { settingsText, auditedChanges, TRY_AGAIN } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import type { NewTicketType } from "./create-ticket-type.ts";
 import { deliverDoors } from "../jobs/deliver-doors.ts";
@@ -43,9 +43,9 @@ export async function changeTicketType(
     read: () => readTicketType(db, actor, id, context.now),
     faults: ticketTypeFaults,
     first: (seen, { total_quantity: total }, expected) => settleTotal(context, seen, total, expected),
-    told: toldOfTicketType,
+    auditFields: ticketTypeAuditFields,
     write: (seen, fields, audit) => updateTicketType(db, seen, fields, audit),
-    whyNot: (seen, fields) => whyNot(context, seen, fields),
+    explainRefusal: (seen, fields) => explainRefusal(context, seen, fields),
   });
   // Why also without a change: the first attempt may have ended between the write and the delivery.
   return changed.ok ? afterDelivery(context, changed.value.row) : changed;
@@ -70,9 +70,9 @@ async function settleTotal(
   return lowered.ok ? accept({ ifMatch: lowered.value ?? ifMatch }) : lowered;
 }
 
-function toldOfTicketType({ hidden, admission, ...rest }: Partial<TicketType>): object {
+function ticketTypeAuditFields({ hidden, admission, ...rest }: Partial<TicketType>): object {
   return {
-    ...toldChanges(rest),
+    ...auditedChanges(rest),
     ...(hidden !== undefined && { status: hidden ? "hidden" : "available" }),
     ...(admission !== undefined && { admission: toldAdmission(admission) }),
   };
@@ -98,7 +98,7 @@ async function versionIfTaken(
   return type && type.total_quantity === pending_total ? type.version : expected;
 }
 
-async function whyNot({ db }: Context, type: TicketType, fields: Partial<TicketType>): Promise<Refusal | null> {
+async function explainRefusal({ db }: Context, type: TicketType, fields: Partial<TicketType>): Promise<Refusal | null> {
   const room = await readRoom(db, type);
   if (!room) return null;
   const { admission } = fields;

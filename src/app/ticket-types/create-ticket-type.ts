@@ -1,6 +1,11 @@
 // Creates a ticket type (rules K1, K3, D8, T4), and answers only after its inventory has the terms (rule K6).
 
-import { insertTicketType, readTicketType, readTicketTypeObstacles, type TicketType } from "../../db/ticket-types/ticket-types.ts";
+import {
+  insertTicketType,
+  readTicketType,
+  readTicketTypeObstacles,
+  type TicketType,
+} from "../../db/ticket-types/ticket-types.ts";
 import { standardUnpaid, windowFaults } from "../../domain/catalogue.ts";
 import { admissionText, type GivenAdmission } from "../../domain/door/admission.ts";
 import type { Refusal } from "../../domain/errors.ts";

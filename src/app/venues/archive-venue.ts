@@ -27,7 +27,7 @@ export async function setVenueStatus(
     sent: { status },
     read: () => readVenue(db, actor, id),
     write: (seen, fields, audit) => updateVenue(db, seen, fields, audit),
-    whyNot: async (seen, fields) => {
+    explainRefusal: async (seen, fields) => {
       const eventIds = fields.status === "archived" ? await listShownAt(db, seen, MAX_IN_USE) : [];
       return eventIds.length === 0 ? null : { code: "in_use", eventIds };
     },

@@ -29,7 +29,7 @@ export async function changeVenue(
     sent: { ...sent, settings: settingsText(settings) },
     read: () => readVenue(db, actor, id),
     write: (seen, fields, audit) => updateVenue(db, seen, fields, audit),
-    whyNot: (seen, fields) => whyNot(context, seen, fields),
+    explainRefusal: (seen, fields) => explainRefusal(context, seen, fields),
   });
   if (!changed.ok) return changed;
   if (changed.value.written) {
@@ -39,7 +39,7 @@ export async function changeVenue(
   return accept(changed.value.row);
 }
 
-async function whyNot({ db }: Context, venue: Venue, fields: Partial<Venue>): Promise<Refusal | null> {
+async function explainRefusal({ db }: Context, venue: Venue, fields: Partial<Venue>): Promise<Refusal | null> {
   const { largestEvent: used, slugTaken } = await readVenueChangeObstacles(db, venue, fields.slug ?? venue.slug);
   const { capacity: requested } = fields;
   if (requested !== undefined && requested < used) {

@@ -10,34 +10,34 @@ import { type OpenSession, readOpenSessions } from "../members/membership.ts";
 import { apiKeys, devices, events, gates } from "../schema/catalogue.ts";
 import { members } from "../schema/people.ts";
 
-type Asked = Credential & { readonly organizationId: OrganizationId };
+type CredentialQuery = Credential & { readonly organizationId: OrganizationId };
 /** `actor` null: the session is open, and its person no member any more. `endsAt`: when it ends by itself; null: never. */
-export type Standing = { readonly actor: Actor | null; readonly endsAt: number | null };
-type DeviceRow = Omit<Extract<Actor, { kind: "device" }>, "kind"> & Pick<Standing, "endsAt">;
+export type CredentialState = { readonly actor: Actor | null; readonly endsAt: number | null };
+type DeviceRow = Omit<Extract<Actor, { kind: "device" }>, "kind"> & Pick<CredentialState, "endsAt">;
 
 /** Those of these credentials that stand at `now` in the organisation that all came for, by `credentialOf`. */
-export async function readStanding(
+export async function readCredentialState(
   db: Db,
-  asked: readonly Asked[],
+  asked: readonly CredentialQuery[],
   now: number,
-): Promise<ReadonlyMap<string, Standing>> {
+): Promise<ReadonlyMap<string, CredentialState>> {
   const [keys, scanners, people] = await Promise.all([
     readKeys(db, idsOf(asked, "api_key"), now),
     readDevices(db, idsOf(asked, "device"), now),
     readPeople(db, asked, now),
   ]);
-  const standing = new Map<string, Standing>();
+  const standing = new Map<string, CredentialState>();
   for (const key of [...scanners, ...keys]) standing.set(key.actor.id, key);
   for (const { id, member, endsAt } of people) standing.set(id, { actor: member, endsAt });
   return standing;
 }
 
-function idsOf(asked: readonly Asked[], kind: Asked["kind"]): string[] {
+function idsOf(asked: readonly CredentialQuery[], kind: CredentialQuery["kind"]): string[] {
   return asked.filter((each) => each.kind === kind).map(credentialOf);
 }
 
-type OpenKey = Standing & { readonly actor: Actor };
-type KeyRow = StandingKey & Pick<Standing, "endsAt">;
+type OpenKey = CredentialState & { readonly actor: Actor };
+type KeyRow = StandingKey & Pick<CredentialState, "endsAt">;
 
 async function readKeys(db: Db, ids: readonly string[], now: number): Promise<OpenKey[]> {
   if (ids.length === 0) return [];
@@ -53,7 +53,7 @@ async function readKeys(db: Db, ids: readonly string[], now: number): Promise<Op
   });
 }
 
-async function readPeople(db: Db, asked: readonly Asked[], now: number): Promise<OpenSession[]> {
+async function readPeople(db: Db, asked: readonly CredentialQuery[], now: number): Promise<OpenSession[]> {
   const ids = idsOf(asked, "user");
   const organizationId = asked[0]?.organizationId;
   return ids.length === 0 || organizationId === undefined ? [] : readOpenSessions(db, organizationId, ids, now);

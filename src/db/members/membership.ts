@@ -8,14 +8,14 @@ import type { Db } from "../client.ts";
 import { organizations } from "../schema/catalogue.ts";
 import { members, sessions } from "../schema/people.ts";
 
-type Member = Extract<Actor, { kind: "user" }>;
+type UserActor = Extract<Actor, { kind: "user" }>;
 
 const COLUMNS = { organizationId: members.organization_id, userId: members.user_id, role: members.role };
 /** `organizationId`: the organisation that the session has chosen; null: none yet. */
 type SignedIn = { readonly id: UserId; readonly sessionId: string; readonly organizationId: OrganizationId | null };
 
 /** The member that somebody acts as by their session; null when they are none of the organisation, or of any. */
-export async function findMembership(db: Db, person: SignedIn): Promise<Member | null> {
+export async function findMembership(db: Db, person: SignedIn): Promise<UserActor | null> {
   const { id, sessionId } = person;
   const chosen = await settleOrganization(db, person);
   if (chosen === null) return null;
@@ -47,7 +47,7 @@ export async function settleOrganization(
 }
 
 /** A session that has not ended; `member` null: its person is no member of the organisation any more. */
-export type OpenSession = { readonly id: string; readonly member: Member | null; readonly endsAt: number };
+export type OpenSession = { readonly id: string; readonly member: UserActor | null; readonly endsAt: number };
 
 /** Those of these sessions that are open at `now`, with who acts by them: one statement for all of a feed. */
 export async function readOpenSessions(
@@ -86,7 +86,7 @@ export async function deleteSession(db: Db, token: string): Promise<void> {
 
 /** An organisation and a person's role in it. */
 export type Membership = Pick<typeof organizations.$inferSelect, "id" | "name" | "slug" | "status"> & {
-  readonly role: Member["role"];
+  readonly role: UserActor["role"];
 };
 
 /** The first 100 memberships of a person, oldest first. */

@@ -3,7 +3,13 @@
 
 import { sql } from "drizzle-orm";
 import { type AnySQLiteColumn, check, index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import { DAY_STARTS, DEFAULT_HOLD_EXTENSION, EVENT_STATUSES, HOLD_EXTENSIONS, ORDER_MINUTES } from "../../domain/event.ts";
+import {
+  DAY_STARTS,
+  DEFAULT_HOLD_EXTENSION,
+  EVENT_STATUSES,
+  HOLD_EXTENSIONS,
+  ORDER_MINUTES,
+} from "../../domain/event.ts";
 import type {
   ApiKeyId,
   AuditId,

@@ -20,7 +20,7 @@ import {
   type Organiser,
   type TicketLink,
 } from "../../domain/policy.ts";
-import { addressOf, type Attempt, attempt, attemptHold, attemptRead } from "./rate-limit.ts";
+import { addressOf, type RateLimited, rateLimit, limitHolds, limitReads } from "./rate-limit.ts";
 import { dbOf } from "../db.ts";
 import type { Documented } from "../openapi/documentation.ts";
 import { problem } from "../problems/problem.ts";
@@ -29,8 +29,8 @@ import { accountPortsOf, foreignOrigin, isFromOurPages, sessionCookieOf, UNAVAIL
 import { offeredCredential } from "../upgrade.ts";
 
 export type Shopper = Extract<Actor, { kind: "shopper" }>;
-export type Member = Organiser | Device;
-type Asking = Parameters<typeof accountPortsOf>[0];
+export type OrganizationActor = Organiser | Device;
+type AccountRequest = Parameters<typeof accountPortsOf>[0];
 type Security = readonly Record<string, string[]>[];
 /**
  * `actor` is there before an endpoint's access only when a middleware around the app has put it there, as a sign-in
@@ -45,11 +45,11 @@ type Rule<A extends Actor> = {
   /** What an organiser has to have the permission for. */
   readonly action?: Action;
   /** After 401 and before 403: whether this actor has tried too often. */
-  readonly limit?: (c: Attempt, actor: Actor) => Promise<Refusal | null>;
+  readonly limit?: (c: RateLimited, actor: Actor) => Promise<Refusal | null>;
   /** After 403: why nobody may do it now. Null when it may be done. */
-  readonly closed?: (c: Attempt) => Promise<Refusal | null>;
+  readonly closed?: (c: RateLimited) => Promise<Refusal | null>;
   /** Where else than in the Authorization header a credential may come. */
-  readonly offered?: (c: Attempt) => string | undefined;
+  readonly offered?: (c: RateLimited) => string | undefined;
 };
 
 export function isAccess<M extends object>(middleware: M): middleware is M & AccessMark {
@@ -59,14 +59,15 @@ export function isAccess<M extends object>(middleware: M): middleware is M & Acc
 /** Organisers with the permission for `action` (table P): 401 without a valid credential, 403 for any other. */
 export function organiser(action: Action): Access<Organiser> {
   const security: Security = isForMembersAlone(action) ? [{ session: [] }] : [{ apiKey: [] }, { session: [] }];
-  const closed = changesCatalogue(action) ? { closed: ({ env }: Attempt) => whileRestoring(env) } : {};
+  const closed = changesCatalogue(action) ? { closed: ({ env }: RateLimited) => whileRestoring(env) } : {};
   return access<Organiser>({ security, action, admit: (actor) => organiserWho(actor, action), ...closed });
 }
 
 /** Organisers, who answer for their keys, are not counted. */
-const limitShopper = async (c: Attempt, actor: Actor) => (actor.kind === "shopper" ? attemptHold(c, actor.id) : null);
-const limitReader = async (c: Attempt, actor: Actor) =>
-  actor.kind === "shopper" || isLink(actor) ? attemptRead(c, actor.id) : null;
+const limitShopper = async (c: RateLimited, actor: Actor) =>
+  actor.kind === "shopper" ? limitHolds(c, actor.id) : null;
+const limitReader = async (c: RateLimited, actor: Actor) =>
+  actor.kind === "shopper" || isLink(actor) ? limitReads(c, actor.id) : null;
 
 /**
  * Shoppers who read, and organisers with the permission for `action`. What the shopper may see is for the verb to say
@@ -115,7 +116,7 @@ export function limitedShopperOr(action: Action): Access<Organiser | Shopper> {
 }
 
 /** Everybody who acts in an organisation, whatever they may do there. */
-export const anyMember: Access<Member> = access<Member>({
+export const anyMember: Access<OrganizationActor> = access<OrganizationActor>({
   security: [{ apiKey: [] }, { session: [] }, { device: [] }],
   admit: (actor) => (isOrganiser(actor) || actor.kind === "device" ? actor : null),
 });
@@ -131,8 +132,8 @@ export const catalogueReader: Access<CatalogueReader> = access<CatalogueReader>(
 });
 
 /** Organisers and devices that may do `action`; an upgrade may carry the credential as an offered protocol. */
-export function scannerOr(action: Action): Access<Member> {
-  return access<Member>({
+export function scannerOr(action: Action): Access<OrganizationActor> {
+  return access<OrganizationActor>({
     action,
     security: [{ device: [] }, { apiKey: [] }, { session: [] }],
     admit: (actor) => (actor.kind === "device" ? can(actor, action) && actor : organiserWho(actor, action)) || null,
@@ -149,7 +150,7 @@ export function scanner(action: Action): Access<Device> {
 }
 
 /** Rule X6: while D1 is restored nothing is decided from it. */
-async function whileRestoring({ CATALOGUE_CACHE: kv }: Attempt["env"]): Promise<Refusal | null> {
+async function whileRestoring({ CATALOGUE_CACHE: kv }: RateLimited["env"]): Promise<Refusal | null> {
   try {
     return (await isRestoring(kv)) ? { code: "restoring", retryAfterSeconds: 60 } : null;
   } catch {
@@ -207,16 +208,16 @@ function forbidden(actor: Actor, action: Action | undefined): Refusal {
  * Who the request's credential stands for. One that fails is counted by address, and only then: a good one meets no
  * limiter, nor is it refused for the bad ones of a neighbour behind the same address.
  */
-async function actorOf(c: Asking, offered: string | undefined): Promise<Actor | Refusal> {
+async function actorOf(c: AccountRequest, offered: string | undefined): Promise<Actor | Refusal> {
   const header = c.req.header("Authorization") ?? offered;
   const cookie = offered === undefined ? sessionCookieOf(c) : null;
   const actor = cookie === null ? await bearerOf(c, header) : await memberOf(c, cookie);
   if (actor) return actor;
-  const excess = (header ?? cookie) ? await attempt(c.env, "CREDENTIAL_LIMIT", addressOf(c)) : null;
+  const excess = (header ?? cookie) ? await rateLimit(c.env, "CREDENTIAL_LIMIT", addressOf(c)) : null;
   return excess ?? { code: "unauthenticated" };
 }
 
-function bearerOf(c: Asking, header: string | undefined): Promise<Actor | null> {
+function bearerOf(c: AccountRequest, header: string | undefined): Promise<Actor | null> {
   return authenticate(header, {
     db: () => dbOf(c.env),
     secrets: c.env,
@@ -225,7 +226,7 @@ function bearerOf(c: Asking, header: string | undefined): Promise<Actor | null> 
   });
 }
 
-async function memberOf(c: Asking, cookie: string): Promise<Actor | Refusal | null> {
+async function memberOf(c: AccountRequest, cookie: string): Promise<Actor | Refusal | null> {
   const ports = accountPortsOf(c);
   if (ports === null) return UNAVAILABLE;
   const member = await verifySession(ports, cookie, Date.now());

@@ -13,10 +13,10 @@ import type { Actor } from "../../domain/policy.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
 import { type Inventory, openInventories } from "../../inventory/client.ts";
 import { dropOldest } from "../../shared/drop-oldest.ts";
-import { addressOf, attempt, type Attempt } from "./rate-limit.ts";
+import { addressOf, rateLimit, type RateLimited } from "./rate-limit.ts";
 import { dbOf } from "../db.ts";
 
-type Asking = Attempt & {
+type IdLookUp = RateLimited & {
   readonly var: { readonly requestId: string; readonly actor?: Actor };
   readonly executionCtx: { waitUntil(work: Promise<unknown>): void };
 };
@@ -32,14 +32,14 @@ export function rememberId(id: string): void {
 }
 
 /** Organisers answer for themselves, and an order link names an order that was made. */
-function isFree(c: Asking, id: string): boolean {
+function isFree(c: IdLookUp, id: string): boolean {
   const { actor } = c.var;
   return known.has(id) || c.env.RATE_LIMITS === "off" || (actor !== undefined && actor.kind !== "shopper");
 }
 
 /** Counts an id that is unknown against its address, each time that it is asked for. For what D1 answers each time. */
-export async function countId(c: Asking, id: string): Promise<Refusal | null> {
-  return isFree(c, id) ? null : attempt(c.env, "MISS_LIMIT", addressOf(c));
+export async function countId(c: IdLookUp, id: string): Promise<Refusal | null> {
+  return isFree(c, id) ? null : rateLimit(c.env, "MISS_LIMIT", addressOf(c));
 }
 
 /** One count for all that ask from one address for one id, and for as long as "none" is remembered. */
@@ -49,7 +49,7 @@ const admissions = coalesceCalls<string, Refusal | "admitted">(NO_TERMS_MS, (fou
  * As `countId`, but once in 5 s for an id, whatever crowd asks for it from one address. For what remembers that there is
  * no such thing: an isolate of an event, an object of its ticket type.
  */
-export async function admitId(c: Asking, id: string): Promise<Refusal | null> {
+export async function admitId(c: IdLookUp, id: string): Promise<Refusal | null> {
   if (isFree(c, id)) return null;
   const call = async () => (await countId(c, id)) ?? "admitted";
   const keep = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
@@ -59,7 +59,7 @@ export async function admitId(c: Asking, id: string): Promise<Refusal | null> {
 
 /** `ask`, which is about these ids, once each of them is known or admitted. What it answers may make them known. */
 export async function askByIds<T>(
-  c: Asking,
+  c: IdLookUp,
   ids: ReadonlySet<string>,
   ask: () => Promise<Result<T, Refusal>>,
 ): Promise<Result<T, Refusal>> {
@@ -77,7 +77,7 @@ const SAYS_NOTHING: ReadonlySet<Code> = new Set(["not_found", "overloaded", "tem
 
 /** The inventory of a type that a request names. */
 export function inventoryFor(
-  c: Asking,
+  c: IdLookUp,
   id: TicketTypeId,
 ): Pick<Inventory, "hold" | "read" | "extend" | "release" | "order"> {
   const inventory = openInventories(c.env.INVENTORY)(id);
@@ -93,14 +93,14 @@ export function inventoryFor(
 }
 
 /** The event as the public sees it; null when D1 has no such event. Only a look at D1 is counted. */
-export async function findPublished(c: Asking, id: EventId): Promise<Result<Published | null, Refusal>> {
+export async function findPublished(c: IdLookUp, id: EventId): Promise<Result<Published | null, Refusal>> {
   const found = await readPublishedEvent(readerFor(c, id), id);
   if (found.ok && found.value) rememberEvent(id, found.value);
   return found;
 }
 
 /** As the public sees it under its names; null when it sees none there. The names are counted as an id is. */
-export async function findPublishedByNames(c: Asking, names: Names): Promise<Result<PublishedEvent | null, Refusal>> {
+export async function findPublishedByNames(c: IdLookUp, names: Names): Promise<Result<PublishedEvent | null, Refusal>> {
   const key = `${names.organization}/${names.event}`;
   const found = await readPublishedByNames(readerFor(c, key), names);
   if (!found.ok) return found;
@@ -110,7 +110,7 @@ export async function findPublishedByNames(c: Asking, names: Names): Promise<Res
   return accept(found.value.published.shown);
 }
 
-function readerFor(c: Asking, asked: string): EventReader {
+function readerFor(c: IdLookUp, asked: string): EventReader {
   return {
     catalogueCache: c.env.CATALOGUE_CACHE,
     db: dbOf(c.env),
@@ -129,7 +129,7 @@ function rememberEvent(id: EventId, { shown }: Published): void {
  * Why no object is to be asked for a socket of this event. While D1 is away the feed is asked all the same, since it may
  * know the event (rule X3).
  */
-export async function whyNoEvent(c: Asking, id: EventId): Promise<Refusal | null> {
+export async function whyNoEvent(c: IdLookUp, id: EventId): Promise<Refusal | null> {
   if (known.has(id)) return null;
   try {
     const found = await findPublished(c, id);

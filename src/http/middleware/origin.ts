@@ -6,12 +6,12 @@ import type { Documented } from "../openapi/documentation.ts";
 import { problem } from "../problems/problem.ts";
 import type { HonoEnv } from "../routing.ts";
 
-type Asked = { readonly env: Pick<Env, "PUBLIC_URL">; readonly req: { readonly url: string } };
+type OriginRequest = { readonly env: Pick<Env, "PUBLIC_URL">; readonly req: { readonly url: string } };
 
 const LOOPBACK = /^(localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** The origin, such as `https://tickets.example`; null elsewhere than on this machine while none is configured. */
-export function originOf({ env, req }: Asked): string | null {
+export function originOf({ env, req }: OriginRequest): string | null {
   const { hostname, origin } = new URL(req.url);
   if (LOOPBACK.test(hostname)) return origin;
   const configured = URL.parse(env.PUBLIC_URL ?? "");

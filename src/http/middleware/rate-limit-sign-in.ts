@@ -8,7 +8,7 @@ import { countAttempt } from "../../db/rate-limit.ts";
 import type { Db } from "../../db/client.ts";
 import { answered } from "../../db/deadline.ts";
 import type { Refusal } from "../../domain/errors.ts";
-import { addressOf, type Attempt, siteOf } from "./rate-limit.ts";
+import { addressOf, type RateLimited, siteOf } from "./rate-limit.ts";
 
 const MINUTE_MS = 60_000;
 const PER_EMAIL = { most: 10, windowMs: 10 * MINUTE_MS };
@@ -34,7 +34,7 @@ export function guessEndsAt(begun: number, now: number): number {
  * alone.
  */
 export async function limitAttempts(
-  c: Attempt,
+  c: RateLimited,
   ports: AccountPorts,
   email: string | null,
   triesPassword: boolean,
@@ -47,7 +47,7 @@ export async function limitAttempts(
   return endsAt === null ? null : { code: "rate_limited", retryAfterSeconds: Math.ceil((endsAt - now) / 1_000) };
 }
 
-function limitsOf(c: Attempt, email: string | null, triesPassword: boolean) {
+function limitsOf(c: RateLimited, email: string | null, triesPassword: boolean) {
   const [address, site] = [addressOf(c), siteOf(c)];
   return [
     { key: keyOf("address", address), ...PER_ADDRESS },
@@ -58,7 +58,7 @@ function limitsOf(c: Attempt, email: string | null, triesPassword: boolean) {
 }
 
 /** Counts one mail to this address, from wherever it was asked for: false when it has had as many as it gets in an hour. */
-export async function mayMail(c: Attempt, db: Db, email: string): Promise<boolean> {
+export async function mayMail(c: RateLimited, db: Db, email: string): Promise<boolean> {
   if (c.env.RATE_LIMITS === "off") return true;
   const limit = { key: keyOf("mailbox", email), ...PER_MAILBOX };
   return (await answered(countAttempt(db, [limit], Date.now()))) === null;

@@ -22,23 +22,23 @@ type Limiter =
   | "MISS_LIMIT"
   | "SOCKET_LIMIT";
 /** What of a request the limits look at. */
-export type Attempt = { readonly env: Env; readonly req: { header(name: string): string | undefined } };
+export type RateLimited = { readonly env: Env; readonly req: { header(name: string): string | undefined } };
 
-/** Counts one attempt of `key`: `rate_limited` when it is one too many, else null. */
-export async function attempt(env: Env, limiter: Limiter, key: string): Promise<Refusal | null> {
+/** Counts one use of `key`: `rate_limited` when it is one too many, else null. */
+export async function rateLimit(env: Env, limiter: Limiter, key: string): Promise<Refusal | null> {
   if (env.RATE_LIMITS === "off") return null;
   const { success } = await env[limiter].limit({ key });
   return success ? null : { code: "rate_limited", retryAfterSeconds: PERIOD_SECONDS };
 }
 
 /** Where a request comes from: the address, of IPv6 the network of 64 bits that one household or phone is given. */
-export function addressOf(c: Pick<Attempt, "req">): string {
+export function addressOf(c: Pick<RateLimited, "req">): string {
   const address = c.req.header("CF-Connecting-IP") ?? "unknown";
   return address.includes(":") ? networkOf(address, 64) : address;
 }
 
 /** Of IPv6 the network of 48 bits that one site is given; null of IPv4. */
-export function siteOf(c: Pick<Attempt, "req">): string | null {
+export function siteOf(c: Pick<RateLimited, "req">): string | null {
   const address = c.req.header("CF-Connecting-IP") ?? "";
   return address.includes(":") ? networkOf(address, 48) : null;
 }
@@ -56,37 +56,37 @@ function networkOf(address: string, bits: 48 | 64): string {
 }
 
 /** So many more holds of this shopper, from this address. */
-export async function attemptHold(c: Attempt, shopperId: string, holds: number = 1): Promise<Refusal | null> {
+export async function limitHolds(c: RateLimited, shopperId: string, holds: number = 1): Promise<Refusal | null> {
   const tries = Array.from({ length: holds }, () => [
-    attempt(c.env, "HOLD_LIMIT", shopperId),
-    attempt(c.env, "HOLD_ADDRESS_LIMIT", addressOf(c)),
+    rateLimit(c.env, "HOLD_LIMIT", shopperId),
+    rateLimit(c.env, "HOLD_ADDRESS_LIMIT", addressOf(c)),
   ]);
   return (await Promise.all(tries.flat())).find((refusal) => refusal !== null) ?? null;
 }
 
 /** One more read of holds or orders by this shopper, or by this order's link. Apart from holds, which a reader must not use up. */
-export async function attemptRead({ env }: Attempt, readerId: string): Promise<Refusal | null> {
-  return attempt(env, "HOLD_LIMIT", `${readerId} reads`);
+export async function limitReads({ env }: RateLimited, readerId: string): Promise<Refusal | null> {
+  return rateLimit(env, "HOLD_LIMIT", `${readerId} reads`);
 }
 
 /**
  * What stands for the client's address in the object that `scope` names. Null when nothing is counted, and when the
  * address is not known: everybody would then count as one.
  */
-export function addressHashOf(c: Attempt, scope: string): AddressHash | null {
+export function addressHashOf(c: RateLimited, scope: string): AddressHash | null {
   if (c.env.RATE_LIMITS === "off" || c.req.header("CF-Connecting-IP") === undefined) return null;
   return hashAddress(c.env, scope, addressOf(c));
 }
 
 /** From where a shopper asks the inventory of a type for tickets (rule H15); organisers answer for what they hold. */
-export function buyerAddress(c: Attempt, { kind }: Buyer, id: TicketTypeId): AddressHash | null {
+export function buyerAddress(c: RateLimited, { kind }: Buyer, id: TicketTypeId): AddressHash | null {
   return kind === "shopper" ? addressHashOf(c, id) : null;
 }
 
 const limitedByAddress = (limiter: Limiter) =>
   Object.assign(
     createMiddleware<HonoEnv>(async (c, next) => {
-      const refusal = await attempt(c.env, limiter, addressOf(c));
+      const refusal = await rateLimit(c.env, limiter, addressOf(c));
       if (refusal) return problem(c, refusal);
       await next();
       return undefined;

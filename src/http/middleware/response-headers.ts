@@ -19,7 +19,7 @@ const HEADERS = {
 };
 const ENTRIES = Object.entries(HEADERS);
 
-export const everyAnswer = createMiddleware<HonoEnv>(async (c, next) => {
+export const responseHeaders = createMiddleware<HonoEnv>(async (c, next) => {
   const requestId = crypto.randomUUID();
   c.set("requestId", requestId);
   c.header("X-Request-Id", requestId);

@@ -10,14 +10,14 @@ import type { Refusal } from "../../domain/errors.ts";
 import type { UserId } from "../../domain/ids.ts";
 import { openDoors } from "../../door/client.ts";
 import { openFeeds } from "../../feed/client.ts";
-import { addressOf, attempt } from "./rate-limit.ts";
+import { addressOf, rateLimit } from "./rate-limit.ts";
 import { dbOf } from "../db.ts";
 import type { Documented } from "../openapi/documentation.ts";
 import { problem } from "../problems/problem.ts";
 import { originOf } from "./origin.ts";
 import type { HonoEnv } from "../routing.ts";
 
-type Asked = {
+type SessionRequest = {
   readonly env: Env;
   readonly req: { readonly url: string; readonly method: string; header(name: string): string | undefined };
   readonly executionCtx: { waitUntil(work: Promise<unknown>): void };
@@ -27,7 +27,7 @@ type Asked = {
 export const UNAVAILABLE: Refusal = { code: "temporarily_unavailable", retryAfterSeconds: 5 };
 
 /** The session's cookie; null when there is none, and when a credential stands in the header, which goes first. */
-export function sessionCookieOf(c: Pick<Asked, "req" | "env">): string | null {
+export function sessionCookieOf(c: Pick<SessionRequest, "req" | "env">): string | null {
   const cookies = c.req.header("Cookie");
   if (cookies === undefined || c.req.header("Authorization") !== undefined) return null;
   const origin = originOf(c);
@@ -38,19 +38,19 @@ export function sessionCookieOf(c: Pick<Asked, "req" | "env">): string | null {
  * Whether a request with a cookie may do what it asks: to change something or to open a socket it has to say that it
  * comes from our own origin. A browser says so by itself, and no other page can make it say so.
  */
-export function isFromOurPages(c: Pick<Asked, "req" | "env">): boolean {
+export function isFromOurPages(c: Pick<SessionRequest, "req" | "env">): boolean {
   const reads = (c.req.method === "GET" || c.req.method === "HEAD") && c.req.header("Upgrade") === undefined;
   const origin = c.req.header("Origin");
   return reads || (origin !== undefined && origin === originOf(c));
 }
 
 /** Why a request that is not from our pages is refused: what it has to send. */
-export function foreignOrigin(c: Pick<Asked, "req" | "env">): Refusal {
+export function foreignOrigin(c: Pick<SessionRequest, "req" | "env">): Refusal {
   return { code: "origin_not_allowed", expected: originOf(c) ?? "", sent: c.req.header("Origin") ?? null };
 }
 
 /** What accounts work with; null without the Worker's secret or its address (`GET /readyz` says so). */
-export function accountPortsOf(c: Asked): AccountPorts | null {
+export function accountPortsOf(c: SessionRequest): AccountPorts | null {
   const { ACCOUNTS_SECRET: secret } = c.env;
   const origin = originOf(c);
   if (!secret || origin === null) return null;
@@ -58,9 +58,9 @@ export function accountPortsOf(c: Asked): AccountPorts | null {
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
   const sessionsEnd = async (userId: UserId): Promise<void> => {
     // Why then, here and below: no first answer needs it.
-    const { expectEndOfSession } = await import("../../app/credentials/revoke-sockets.ts");
+    const { watchForSessionEnd } = await import("../../app/credentials/revoke-sockets.ts");
     const objects = { feeds: openFeeds(c.env.EVENT_FEED), doors: openDoors(c.env.EVENT_DOOR) };
-    await expectEndOfSession({ db, ...objects, waitUntil, requestId: c.var.requestId, now: Date.now() }, userId);
+    await watchForSessionEnd({ db, ...objects, waitUntil, requestId: c.var.requestId, now: Date.now() }, userId);
   };
   const report = async (userId: UserId): Promise<void> => {
     const { reportPasswordChange } = await import("../../app/accounts/report-password-change.ts");
@@ -92,11 +92,11 @@ export const signedIn: SignedIn & Documented & { readonly security: Record<strin
   },
 );
 
-async function personOf(c: Asked): Promise<Person | Refusal> {
+async function personOf(c: SessionRequest): Promise<Person | Refusal> {
   const cookie = sessionCookieOf(c);
   if (cookie === null) return { code: "unauthenticated" };
   const ports = accountPortsOf(c);
   if (ports === null) return UNAVAILABLE;
   const person = await findPerson(ports, cookie);
-  return person ?? (await attempt(c.env, "CREDENTIAL_LIMIT", addressOf(c))) ?? { code: "unauthenticated" };
+  return person ?? (await rateLimit(c.env, "CREDENTIAL_LIMIT", addressOf(c))) ?? { code: "unauthenticated" };
 }

@@ -9,16 +9,16 @@ import type { OrderAnswer } from "../responses/answer-order.ts";
 import { dbOf } from "../db.ts";
 import { countId, inventoryFor } from "../middleware/miss-limit.ts";
 
-type Asking = Parameters<typeof countId>[0];
+type OrderRequest = Parameters<typeof countId>[0];
 
-export async function readOrder(c: Asking, orderId: OrderId, by: OrderReader): Promise<OrderAnswer> {
+export async function readOrder(c: OrderRequest, orderId: OrderId, by: OrderReader): Promise<OrderAnswer> {
   const reply = await inventoryFor(c, homeOf(orderId)).order({ orderId, by });
   return orOfD1(c, orderId, reply, () => readCutOrder({ db: dbOf(c.env) }, orderId, by));
 }
 
 /** Rule H13: D1 is asked when the home says so alone, and counted, since it answers each time (rule X5). */
 export async function orOfD1(
-  c: Asking,
+  c: OrderRequest,
   id: OrderId,
   reply: OrderReply,
   askD1: () => Promise<OrderAnswer>,

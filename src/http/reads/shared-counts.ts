@@ -12,9 +12,9 @@ const shared = coalesceCalls<TicketTypeId, CountsReply>(
   (reply) => reply.ok || reply.refusal.code === "not_found",
 );
 
-type Asking = { readonly env: Env; readonly executionCtx: { waitUntil(work: Promise<unknown>): void } };
+type CountsRequest = { readonly env: Env; readonly executionCtx: { waitUntil(work: Promise<unknown>): void } };
 
-export function readCounts({ env, executionCtx }: Asking, id: TicketTypeId): Promise<CountsReply> {
+export function readCounts({ env, executionCtx }: CountsRequest, id: TicketTypeId): Promise<CountsReply> {
   return shared.read(id, {
     call: () => openInventories(env.INVENTORY)(id).counts(),
     keep: (work) => executionCtx.waitUntil(work),

@@ -25,10 +25,10 @@ export function tagsOf(header: string | undefined): string[] {
   );
 }
 
-type Asking = MiddlewareHandler<{ Variables: { ifNoneMatch: string | undefined } }> & Documented;
+type IfNoneMatch = MiddlewareHandler<{ Variables: { ifNoneMatch: string | undefined } }> & Documented;
 
 /** For routes that answer 304 to a client that has what it asks for. */
-export const ifNoneMatch: Asking = Object.assign(
+export const ifNoneMatch: IfNoneMatch = Object.assign(
   createMiddleware<{ Variables: { ifNoneMatch: string | undefined } }>(async (c, next) => {
     c.set("ifNoneMatch", c.req.header("If-None-Match"));
     await next();

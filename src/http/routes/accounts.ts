@@ -31,13 +31,13 @@ import { fieldErrors } from "../middleware/validation.ts";
 
 export const accounts = newRouter();
 
-type Asked = HonoContext<HonoEnv>;
+type AccountContext = HonoContext<HonoEnv>;
 /**
  * `guess`: whether a call is a try at somebody's password or address. It is then counted, and not answered at once;
  * `sign-in`: one that succeeds does not wait, since it says so anyway; `own`: at the password of who is signed in.
  */
 type Guess = "never" | "always" | "sign-in" | "own";
-type Answer<T> = (c: Asked, ports: AccountPorts, given: T) => Promise<Response>;
+type Answer<T> = (c: AccountContext, ports: AccountPorts, given: T) => Promise<Response>;
 
 open("POST", "/sign-up/email", bodies.SignUp, "always", async (c, ports, given) => {
   if (await mayMail(c, ports.db, given.email)) await signUp(sendingOf(c, ports), given);
@@ -92,7 +92,12 @@ function open<T>(method: "GET" | "POST", path: string, body: z.ZodType<T>, guess
   });
 }
 
-async function countGuess(c: Asked, ports: AccountPorts, guess: Guess, body: unknown): Promise<Refusal | null> {
+async function countGuess(
+  c: AccountContext,
+  ports: AccountPorts,
+  guess: Guess,
+  body: unknown,
+): Promise<Refusal | null> {
   if (guess !== "own") return limitAttempts(c, ports, emailIn(body), guess === "sign-in");
   const cookie = sessionCookieOf(c);
   const person = cookie === null ? null : await findPerson(ports, cookie);
@@ -105,12 +110,12 @@ function knowDevice(answer: Response, ports: AccountPorts, email: string): Respo
   return answer;
 }
 
-function sendingOf(c: Asked, { db, origin }: AccountPorts) {
+function sendingOf(c: AccountContext, { db, origin }: AccountPorts) {
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
   return { db, now: Date.now(), waitUntil, mailer: openMailer(c.env, db), page: accountPageAt(origin) };
 }
 
-async function byBetterAuth(c: Asked, ports: AccountPorts, given: unknown): Promise<Response> {
+async function byBetterAuth(c: AccountContext, ports: AccountPorts, given: unknown): Promise<Response> {
   const accounts = await loadAccounts(ports);
   return answerFrom(c, await within(accounts.handler(requestFor(c, ports, given)), ANSWER_MS));
 }

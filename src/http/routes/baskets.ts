@@ -3,7 +3,7 @@
 import { type BasketItem, placeBasket } from "../../app/orders/place-basket.ts";
 import { parseId } from "../../domain/ids.ts";
 import { limitedShopperOr } from "../middleware/access.ts";
-import { attemptHold, buyerAddress } from "../middleware/rate-limit.ts";
+import { limitHolds, buyerAddress } from "../middleware/rate-limit.ts";
 import { idempotencyKey } from "../middleware/idempotency-key.ts";
 import { inventoryFor } from "../middleware/miss-limit.ts";
 import { problem } from "../problems/problem.ts";
@@ -49,7 +49,7 @@ baskets.openapi(place, async (c) => {
   }
   const actor = c.get("actor");
   // The middleware has counted one hold.
-  const excess = actor.kind === "shopper" ? await attemptHold(c, actor.id, items.length - 1) : null;
+  const excess = actor.kind === "shopper" ? await limitHolds(c, actor.id, items.length - 1) : null;
   if (excess) return problem(c, excess);
   const context = {
     actor,

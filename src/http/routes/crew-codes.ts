@@ -8,7 +8,7 @@ import { listCrewCodes } from "../../db/crew/crew-codes.ts";
 import { readEvent } from "../../db/events/events.ts";
 import { parseId } from "../../domain/ids.ts";
 import { anonymous, organiser } from "../middleware/access.ts";
-import { addressOf, attempt } from "../middleware/rate-limit.ts";
+import { addressOf, rateLimit } from "../middleware/rate-limit.ts";
 import { dbOf } from "../db.ts";
 import { givenPassword } from "../middleware/given-password.ts";
 import { optionalIdempotencyKey } from "../middleware/idempotency-key.ts";
@@ -128,7 +128,7 @@ crewCodes.openapi(pair, async (c) => {
   const context = { db: dbOf(c.env), now: Date.now(), requestId: c.get("requestId") };
   const paired = await pairDevice(context, { code, pairingId, name });
   if (!paired.ok) {
-    const excess = paired.refusal.code === "not_found" && (await attempt(c.env, "CREDENTIAL_LIMIT", addressOf(c)));
+    const excess = paired.refusal.code === "not_found" && (await rateLimit(c.env, "CREDENTIAL_LIMIT", addressOf(c)));
     return problem(c, excess || paired.refusal);
   }
   const { device, secret, replayed } = paired.value;

@@ -24,7 +24,7 @@ import { renderTicket, Ticket, TicketCode, ticketIdParam, TicketLink, TicketList
 
 export const tickets = newRouter();
 
-type Asking = Parameters<typeof readOrder>[0];
+type OrderRequest = Parameters<typeof readOrder>[0];
 type Order = Extract<OrderAnswer, { ok: true }>["value"];
 type Found = { readonly ticket: Made; readonly order: Order };
 
@@ -131,7 +131,7 @@ tickets.openapi(makeLink, async (c) => {
  * The order that is asked for. A link is looked at before what it asks for: one whose time is over is no credential,
  * whatever it asks for.
  */
-async function orderFor(c: Asking, actor: TicketReader, asked: OrderId | null): Promise<Result<Order, Refusal>> {
+async function orderFor(c: OrderRequest, actor: TicketReader, asked: OrderId | null): Promise<Result<Order, Refusal>> {
   const own = orderOfLink(actor);
   const orderId = own ?? asked;
   if (!orderId) return refuse({ code: "not_found" });
@@ -145,7 +145,7 @@ function orderOfLink(actor: TicketReader): OrderId | null {
 }
 
 /** The link of a ticket that was issued anew since is no credential either, and of another ticket it knows nothing (rule N7). */
-async function ticketFor(c: Asking, actor: TicketReader, id: TicketId | null): Promise<Result<Found, Refusal>> {
+async function ticketFor(c: OrderRequest, actor: TicketReader, id: TicketId | null): Promise<Result<Found, Refusal>> {
   const order = await orderFor(c, actor, id && orderOfTicket(id));
   const linked = actor.kind === "ticket_link" ? actor : null;
   if (!order.ok) return order;

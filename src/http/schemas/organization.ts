@@ -50,9 +50,9 @@ export const Me = z
   })
   .openapi("Me");
 
-type Member = Extract<Actor, { kind: "user" | "api_key" | "device" }>;
+type MemberActor = Extract<Actor, { kind: "user" | "api_key" | "device" }>;
 
-export function renderMe(actor: Member, { id, name, slug, status }: OrganizationRow): z.infer<typeof Me> {
+export function renderMe(actor: MemberActor, { id, name, slug, status }: OrganizationRow): z.infer<typeof Me> {
   return {
     kind: actor.kind,
     id: actor.id,

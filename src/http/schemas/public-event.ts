@@ -1,7 +1,11 @@
 // What the public sees of an event (docs/api.md): no settings, versions or counts.
 
 import { z } from "@hono/zod-openapi";
-import type { ListedEvent, PublicEvent as EventRow, PublicTicketType as TypeRow } from "../../db/events/public-events.ts";
+import type {
+  ListedEvent,
+  PublicEvent as EventRow,
+  PublicTicketType as TypeRow,
+} from "../../db/events/public-events.ts";
 import { doorsOpenOf, EVENT_STATUSES, HOLD_EXTENSIONS } from "../../domain/event.ts";
 import { CURRENCY, formatMoney } from "../../domain/money.ts";
 import { shownStatus, TICKET_TYPE_STATUSES } from "../../domain/terms.ts";
