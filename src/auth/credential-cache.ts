@@ -1,7 +1,7 @@
 // What an isolate remembers of credentials that it looked up: for 5 s, so that revoking is seen by then (rule P2), and for
 // 15 minutes to go on by while D1 fails (rule X3). Only what was found is kept: a credential that is made works at once.
 
-import { isD1Fault } from "../db/deadline.ts";
+import { isD1Fault } from "../db/fault.ts";
 import { notBefore } from "../domain/backoff.ts";
 
 export const CREDENTIAL_CACHE_MS = 5_000;

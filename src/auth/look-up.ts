@@ -3,7 +3,7 @@
 
 import type { Db } from "../db/client.ts";
 import type { Found } from "../db/credentials/credentials.ts";
-import { answered, isD1Fault } from "../db/deadline.ts";
+import { isD1Fault } from "../db/fault.ts";
 import type { CredentialCache } from "./credential-cache.ts";
 import { hashSecret, isSecret } from "./secrets.ts";
 
@@ -38,7 +38,7 @@ export async function lookUp<A>(
   if (!isSecret(secret)) return null;
   const hash = hashSecret(secret);
   const standing = await cache.look(hash, now, async () => {
-    const found = await answered(find(db(), hash));
+    const found = await find(db(), hash);
     if (found === null || isOver(found, now)) return null;
     const before = now - LAST_USE_MS;
     if (found.lastUsedAt === null || found.lastUsedAt <= before)

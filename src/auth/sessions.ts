@@ -2,7 +2,8 @@
 // most (rule T5: a role that is taken away acts no longer than that).
 
 import type { Db } from "../db/client.ts";
-import { answered, D1_LIMIT_MS, within } from "../db/deadline.ts";
+import { D1_LIMIT_MS } from "../db/client.ts";
+import { withDeadline } from "../shared/deadline.ts";
 import { deleteSession, findMembership } from "../db/members/membership.ts";
 import { type OrganizationId, parseId, type UserId } from "../domain/ids.ts";
 import { SESSION_MS } from "../domain/limits.ts";
@@ -33,7 +34,7 @@ const cache = newCredentialCache<UserActor>();
 export async function findPerson(ports: AccountPorts, cookie: string): Promise<Person | null> {
   const accounts = await loadAccounts(ports);
   const asked = { headers: new Headers({ cookie }), query: { disableRefresh: true } };
-  const found = await within(accounts.api.getSession(asked), D1_LIMIT_MS);
+  const found = await withDeadline(accounts.api.getSession(asked), D1_LIMIT_MS);
   if (!found) return null;
   const { session, user } = found;
   // However often it was lengthened (rule P7). The cron deletes it.
@@ -63,7 +64,7 @@ export async function verifySession(
 }
 
 function memberFor(db: Db, person: Person): Promise<UserActor | null> {
-  return answered(findMembership(db, person));
+  return findMembership(db, person);
 }
 
 /** Ends the session of this cookie, if there is one, with what it has opened. */
@@ -71,7 +72,7 @@ export async function endSession(ports: AccountPorts, cookie: string): Promise<v
   const person = await findPerson(ports, cookie);
   if (person === null) return;
   await ports.sessionsEnd(person.id);
-  await answered(deleteSession(ports.db, person.sessionToken));
+  await deleteSession(ports.db, person.sessionToken);
 }
 
 /** Sessions were ended or changed here: this isolate asks D1 again at once, others within 5 s. */

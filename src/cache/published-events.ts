@@ -2,7 +2,6 @@
 // what the public may see, and `null` for an event that it may not.
 
 import type { Db } from "../db/client.ts";
-import { answered } from "../db/deadline.ts";
 import { type PublishedEvent, readPublicEvent, readPublicEvents } from "../db/events/public-events.ts";
 import { readShownStamp, readShownStamps } from "../db/events/shown-stamps.ts";
 import type { Refusal } from "../domain/errors.ts";
@@ -30,7 +29,7 @@ export type EventReader = EventCache & {
 const ENTRY_MS = 60 * 60 * 1_000;
 const RENEWED_IN_LAST_MS = 10 * 60 * 1_000;
 const COPY_MS = 1_000;
-const KV_LIMIT_MS = 1_000;
+export const KV_LIMIT_MS = 1_000;
 /** KV may go on saying so long that it has nothing of a key that was written since. */
 const KV_BLIND_MS = 60_000;
 /** Changes may come while one is written; more than this is no accident, and the cron repairs it. */
@@ -94,8 +93,8 @@ export async function writeThroughAll(writer: EventCache, ids: readonly EventId[
   const { db, catalogueCache } = writer;
   const { copies, misses } = keptBy(writer);
   const askedAt = Date.now();
-  const stamps = await answered(readShownStamps(db, ids));
-  const shown = await answered(readPublicEvents(db, ids));
+  const stamps = await readShownStamps(db, ids);
+  const shown = await readPublicEvents(db, ids);
   await Promise.all(
     [...stamps].map(async ([id, stamp]) => {
       const entry = { stamp, shown: shown.get(id) ?? null, until: askedAt + ENTRY_MS };
@@ -105,13 +104,13 @@ export async function writeThroughAll(writer: EventCache, ids: readonly EventId[
       if (refused) log(id, 0, refused.fault);
     }),
   );
-  for (const [id, stamp] of await answered(readShownStamps(db, ids)))
+  for (const [id, stamp] of await readShownStamps(db, ids))
     if (stamp !== stamps.get(id)) await writeThrough(writer, id, 0);
 }
 
 /** The stamps of what KV holds, for up to 100 events; those that it does not hold are left out. */
 export async function readStoredStamps(kv: KVNamespace, ids: readonly EventId[]): Promise<Map<EventId, string>> {
-  const stored = await within(kv.get(ids.map(keyOf), "json"));
+  const stored = await withDeadline(kv.get(ids.map(keyOf), "json"), KV_LIMIT_MS);
   return new Map(
     ids.flatMap((id) => {
       const entry = stored.get(keyOf(id));
@@ -123,7 +122,7 @@ export async function readStoredStamps(kv: KVNamespace, ids: readonly EventId[])
 /** What KV has, or null when it has nothing or does not answer. Renews an entry that is about to end. */
 async function readStored(cache: EventCache, id: EventId): Promise<Entry | null> {
   try {
-    const entry = await within(cache.catalogueCache.get(keyOf(id), "json"));
+    const entry = await withDeadline(cache.catalogueCache.get(keyOf(id), "json"), KV_LIMIT_MS);
     if (!isEntry(entry) || entry.until <= Date.now()) return null;
     // A renewal that fails is the next reader's.
     if (isToRenew(entry)) cache.waitUntil(readThrough(cache, id).catch(() => undefined));
@@ -151,7 +150,7 @@ async function readThrough(cache: EventCache, id: EventId, stamp?: string): Prom
   const askedAt = Date.now();
   const last = copies.last(id);
   if (last && last.until - askedAt > ENTRY_MS - KV_BLIND_MS) {
-    if ((await answered(readShownStamp(cache.db, id))) === last.stamp) {
+    if ((await readShownStamp(cache.db, id)) === last.stamp) {
       copies.put(id, last, askedAt);
       return last;
     }
@@ -166,10 +165,10 @@ async function readThrough(cache: EventCache, id: EventId, stamp?: string): Prom
 /** D1's entry of now, kept as the isolate's copy; null when D1 has no such event. */
 async function readCurrent(cache: EventCache, id: EventId, stamp?: string): Promise<Entry | null> {
   const askedAt = Date.now();
-  const read = stamp ?? (await answered(readShownStamp(cache.db, id)));
+  const read = stamp ?? (await readShownStamp(cache.db, id));
   if (read === null) return null;
   // After the stamp: what is shown may then be newer than its stamp says, never older.
-  const entry = { stamp: read, shown: await answered(readPublicEvent(cache.db, id)), until: askedAt + ENTRY_MS };
+  const entry = { stamp: read, shown: await readPublicEvent(cache.db, id), until: askedAt + ENTRY_MS };
   keptBy(cache).copies.put(id, entry, askedAt);
   return entry;
 }
@@ -187,7 +186,7 @@ async function store(cache: EventCache, id: EventId, first: Entry, retries: numb
       if (retries !== null || attempt > 1) storeLater(cache, id, retries ?? RETRIES, refused.fault);
       return;
     }
-    const stamp = await answered(readShownStamp(cache.db, id));
+    const stamp = await readShownStamp(cache.db, id);
     const newer = stamp === null || stamp === entry.stamp ? null : await readCurrent(cache, id, stamp);
     if (!newer) return;
     entry = newer;
@@ -219,7 +218,7 @@ function log(event_id: EventId, retries_left: number, fault: unknown): void {
 /** Null when KV has taken it. */
 async function put(kv: KVNamespace, id: EventId, entry: Entry): Promise<{ readonly fault: unknown } | null> {
   try {
-    await within(kv.put(keyOf(id), JSON.stringify(entry), { expirationTtl: ENTRY_MS / 1_000 }));
+    await withDeadline(kv.put(keyOf(id), JSON.stringify(entry), { expirationTtl: ENTRY_MS / 1_000 }), KV_LIMIT_MS);
     return null;
   } catch (fault) {
     return { fault };
@@ -246,9 +245,4 @@ function keyOf(id: EventId): string {
 /** What stands under such a key was written here and nowhere else; this tells it from a value that is damaged. */
 function isEntry(value: unknown): value is Entry {
   return typeof value === "object" && value !== null && "stamp" in value && "shown" in value && "until" in value;
-}
-
-/** Rejects when KV has not answered in time. */
-export function within<T>(work: Promise<T>): Promise<T> {
-  return withDeadline(work, KV_LIMIT_MS, () => Promise.reject(new Error(`KV: no answer within ${KV_LIMIT_MS} ms`)));
 }

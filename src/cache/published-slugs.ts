@@ -1,14 +1,14 @@
 // Published events by the names in their public address (rules E7, E9). What is kept for a pair of names is only a hint
 // at an event's id: the event's own entry must bear the names, so a hint that is old shows nothing wrong.
 
-import { answered } from "../db/deadline.ts";
 import { readStampByNames, type ShownStamp } from "../db/events/shown-stamps.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { type EventId, parseId } from "../domain/ids.ts";
 import { NO_TERMS_MS } from "../domain/limits.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 import { type Coalesced, coalesceCalls } from "./coalesce-calls.ts";
-import { type EventReader, type Published, readPublishedEvent, within } from "./published-events.ts";
+import { withDeadline } from "../shared/deadline.ts";
+import { type EventReader, type Published, KV_LIMIT_MS, readPublishedEvent } from "./published-events.ts";
 
 /** The slugs of an organisation and of one of its events, the second in the form of a slug. */
 export type Names = { readonly organization: string; readonly event: string };
@@ -41,7 +41,7 @@ export async function readPublishedByNames(reader: EventReader, names: Names): P
   const askedAt = Date.now();
   const refusal = looks.kept(key) === undefined ? await reader.admitMiss() : null;
   if (refusal) return refuse(refusal);
-  const call = async () => (await answered(readStampByNames(reader.db, names))) ?? ("none" as const);
+  const call = async () => (await readStampByNames(reader.db, names)) ?? ("none" as const);
   const look = await looks.read(key, { call, keep });
   if (look === "none" || look.id === hint) return accept(null);
   if (hints.kept(key) !== look.id) {
@@ -63,7 +63,7 @@ async function findAt(reader: EventReader, names: Names, id: EventId, stamp?: st
 /** "none" also when KV does not answer, or holds what is no id. */
 async function readHint({ catalogueCache }: EventReader, key: string): Promise<EventId | "none"> {
   try {
-    const text = await within(catalogueCache.get(key));
+    const text = await withDeadline(catalogueCache.get(key), KV_LIMIT_MS);
     return (text === null ? null : parseId("evt", text)) ?? "none";
   } catch {
     return "none";
@@ -71,7 +71,7 @@ async function readHint({ catalogueCache }: EventReader, key: string): Promise<E
 }
 
 async function storeHint({ catalogueCache }: EventReader, key: string, id: EventId): Promise<void> {
-  await within(catalogueCache.put(key, id, { expirationTtl: STORED_SECONDS }));
+  await withDeadline(catalogueCache.put(key, id, { expirationTtl: STORED_SECONDS }), KV_LIMIT_MS);
 }
 
 function keptBy({ catalogueCache }: EventReader): Kept {

@@ -2,7 +2,11 @@
 
 import { type Query, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { answered } from "./deadline.ts";
+import { Unavailable, withDeadline } from "../shared/deadline.ts";
+import { isD1Fault } from "./fault.ts";
+
+/** Rule X3: no answer within this time, ms, counts as D1 being away. */
+export const D1_LIMIT_MS = 5_000;
 
 export type Db = ReturnType<typeof openDb>;
 
@@ -31,7 +35,7 @@ function batchable<Q extends { getQuery(): Query }>(d1: D1Database, query: Q): Q
 const CALLS: ReadonlySet<PropertyKey> = new Set(["run", "all", "raw", "first"]);
 
 /**
- * The same database, whose every answer comes within the limit or counts as lost (`answered`). Why proxies: the
+ * The same database, whose every answer comes within the limit or counts as lost (`Unavailable`). Why proxies: the
  * binding's own methods, overloads and all, stay what they are.
  */
 function limited(d1: D1Database): D1Database {
@@ -42,7 +46,7 @@ function limited(d1: D1Database): D1Database {
         if (name === "bind") return (...values: unknown[]) => wrap(target.bind(...values));
         const own: unknown = Reflect.get(target, name);
         if (typeof own !== "function" || !CALLS.has(name)) return own;
-        return (...given: unknown[]) => answered(Promise.resolve(Reflect.apply(own, target, given)));
+        return (...given: unknown[]) => inTime(Promise.resolve(Reflect.apply(own, target, given)));
       },
     });
     bare.set(wrapped, statement);
@@ -53,9 +57,18 @@ function limited(d1: D1Database): D1Database {
       if (name === "prepare") return (query: string) => wrap(target.prepare(query));
       if (name === "batch") {
         return (statements: D1PreparedStatement[]) =>
-          answered(target.batch(statements.map((each) => bare.get(each) ?? each)));
+          inTime(target.batch(statements.map((each) => bare.get(each) ?? each)));
       }
       return Reflect.get(target, name);
     },
   });
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await withDeadline(work, D1_LIMIT_MS);
+  } catch (fault) {
+    // A lost connection does not carry D1's mark, and the caller must tell it from a bug all the same.
+    throw isD1Fault(fault) ? fault : new Unavailable("D1 did not answer", { cause: fault });
+  }
 }

@@ -1,6 +1,5 @@
 // The terms of a door (rule D2): read from D1 when somebody first asks to be let in, and the events nearby anew each day.
 
-import { answered } from "../db/deadline.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId } from "../domain/ids.ts";
@@ -30,7 +29,7 @@ export type KeptTerms = {
 
 export function openKeptTerms({ read, take, known, clock, onFailure }: KeptTermsDeps): KeptTerms {
   const pull = openTermsPull<EventId, EventTerms>({
-    ask: (id) => answered(read(id)),
+    ask: (id) => read(id),
     take: (terms) => take(terms, "pull"),
     ...{ clock, onFailure },
   });

@@ -4,7 +4,6 @@
 import { openDb } from "../db/client.ts";
 import { type ProjectedDoor, projectDoor } from "../db/door/door-counts.ts";
 import { readEventTerms } from "../db/door/door-terms.ts";
-import { answered } from "../db/deadline.ts";
 import { readCredentialState, type CredentialState } from "../db/credentials/credential-watch.ts";
 import { openDesks } from "../desk/client.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
@@ -40,7 +39,7 @@ export function openDoorPorts(env: Pick<Env, "DB" | "INVENTORY" | "DOOR_DESK">):
       if (!desk.ok) return undefined;
       return desk.value.notice && shownNotice(desk.value.notice);
     },
-    projectCounts: (door) => answered(projectDoor(db, door)),
+    projectCounts: (door) => projectDoor(db, door),
     typeOf: (organizationId, id, code) => typeOfTyped({ db, inventories }, organizationId, id, code),
   };
 }

@@ -1,7 +1,6 @@
 // Of which ticket type a typed code is, which it does not say itself (rule N3).
 
 import type { Db } from "../db/client.ts";
-import { answered } from "../db/deadline.ts";
 import { readTicketPlace } from "../db/tickets/tickets.ts";
 import { parseTypedCode } from "../domain/door/serial.ts";
 import { ticketOf } from "../domain/door/ticket.ts";
@@ -22,7 +21,7 @@ export async function typeOfTyped(
   code: string,
 ): Promise<Result<TicketTypeId | null, Refusal>> {
   const typed = parseTypedCode(code);
-  const place = typed && (await answered(readTicketPlace(db, organizationId, typed.serial)));
+  const place = typed && (await readTicketPlace(db, organizationId, typed.serial));
   if (place === null) return accept(null);
   const { orderId, number } = place;
   // By the order itself, since a device is nobody's buyer: D1's row has said whose the ticket is.

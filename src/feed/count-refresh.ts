@@ -1,6 +1,6 @@
 // A feed asks its ticket types and its door for their counts: what it never knew, and what it may have missed.
 
-import { answered } from "../db/deadline.ts";
+import { withDeadline } from "../shared/deadline.ts";
 import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
 import { type FeedState, type Changes, dropDoor, dropType, takeDoor, takeOccupancy } from "./feed-state.ts";
@@ -86,7 +86,7 @@ export function openCountRefresh(known: readonly CountSource[], deps: CountRefre
   async function some(ids: readonly CountSource[]): Promise<void> {
     if (ids.length === 0) return;
     for (const id of ids) unsure.add(id);
-    await answered(Promise.all(ids.map(ask)), COUNTS_MS).catch(onFailure);
+    await withDeadline(Promise.all(ids.map(ask)), COUNTS_MS).catch(onFailure);
     failures = unsure.size > 0 ? failures + 1 : 0;
     againAt = clock() + backoffMs(failures, Math.random());
     if (unsure.size > 0) unsureOthers();

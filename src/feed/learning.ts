@@ -1,6 +1,6 @@
 // How a feed learns of its event: from D1, or for a shard from the first feed.
 
-import { answered } from "../db/deadline.ts";
+import { withDeadline } from "../shared/deadline.ts";
 import { notBefore } from "../domain/backoff.ts";
 import type { EventId } from "../domain/ids.ts";
 import { NO_TERMS_MS } from "../domain/limits.ts";
@@ -38,7 +38,7 @@ export function openLearning({ ports, state, shard, clock, changed }: LearningDe
 
   async function read(eventId: EventId): Promise<Changes | null> {
     if (shard() === 0) {
-      const catalogue = await answered(ports().readCatalogue(eventId));
+      const catalogue = await ports().readCatalogue(eventId);
       return catalogue && takeCatalogue(state(), catalogue);
     }
     const news = await ports().shard(eventId, 0).follow(shard());
@@ -62,7 +62,7 @@ export function openLearning({ ports, state, shard, clock, changed }: LearningDe
 
   return {
     learn,
-    catchUp: (eventId) => answered(learn(eventId), CATCH_UP_MS),
+    catchUp: (eventId) => withDeadline(learn(eventId), CATCH_UP_MS),
     foundNone: () => clock() < notBefore(noneUntil, clock(), NO_TERMS_MS),
     isFresh() {
       const age = clock() - learntAt;

@@ -3,7 +3,6 @@
 // waited for by nobody: whoever dies between the sending and the mark sends the same message again.
 
 import { inTime } from "../auth/mailer.ts";
-import { answered } from "../db/deadline.ts";
 import { notBefore, pauseMs, type Pauses } from "../domain/backoff.ts";
 import { type Contact, contactIn } from "../domain/contact.ts";
 import { describeFault, withoutAddresses } from "../domain/fault.ts";
@@ -106,7 +105,7 @@ function openRounds({ ledger, store, mail, clock, random, log }: MailDeps, waiti
     waiting.set(found.id, wait);
     const email = must(contactIn(found.contact), "an order that is to be mailed has a contact").email;
     if (wait.counted !== found.status) {
-      const again = await answered(mail().count(email, clock()));
+      const again = await mail().count(email, clock());
       if (again !== null) {
         wait.againAt = again;
         return;
@@ -141,7 +140,7 @@ function openRounds({ ledger, store, mail, clock, random, log }: MailDeps, waiti
       await Promise.all(orders.map((order) => work(order).catch((fault: unknown) => failed(order, fault))));
     };
     const types = new Set(orders.flatMap(({ items }) => items.map(({ ticketTypeId }) => ticketTypeId)));
-    const reading = answered(mail().readShow(terms().eventId, [...types]));
+    const reading = mail().readShow(terms().eventId, [...types]);
     // Loaded by the first mail: a storefront's first answer waits for none of its texts.
     const texts = import("../domain/order-mail.ts");
     await each(async (order) => send(order, must(await reading, "D1 has the event of an order"), (await texts).mailOf));

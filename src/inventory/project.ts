@@ -1,7 +1,6 @@
 // The projection (rule K5): the ledger is its own outbox, read from where D1 was last told. Where the rows are cut that a
 // restored D1 has lost, the orders are read instead (rule X6).
 
-import { answered } from "../db/deadline.ts";
 import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
 import { groupsThatFit } from "../domain/json-arrays.ts";
 import { type Book, type Settled, settledUpTo } from "../domain/ledger/book.ts";
@@ -60,12 +59,12 @@ export function openProjection({ ledger, store, ports, clock, random, checkpoint
     const cut = checkpoint();
     if (cut !== null && from < cut.seq) {
       const page = store.ordersUpTo(cut.seq, refilledTo, ROWS_A_STEP);
-      const last = await answered(refillNext(ledger.book(), page, { ...cut, from }, ports()));
+      const last = await refillNext(ledger.book(), page, { ...cut, from }, ports());
       if (seq === from && last === null) moveTo(cut.seq, null);
       else if (seq === from) refilledTo = last;
       return true;
     }
-    const step = await answered(projectNext(ledger.book(), store, from, ports()));
+    const step = await projectNext(ledger.book(), store, from, ports());
     if (seq === from && step.seq > from) moveTo(step.seq, settledUpTo(ledger.book()));
     return step.more;
   }

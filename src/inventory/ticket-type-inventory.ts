@@ -1,7 +1,6 @@
 // The Durable Object of one ticket type: wiring only. Decisions are in domain/ledger, storage in sql-store.
 
 import { DurableObject } from "cloudflare:workers";
-import { answered } from "../db/deadline.ts";
 import { nextAlarmAt } from "../domain/alarm.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { homeOf, parseId, type TicketTypeId } from "../domain/ids.ts";
@@ -74,7 +73,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     onFailure: (fault) => reloadOrEnd(this.ledger, this.ctx, this.#log, fault),
   });
   readonly #terms = openTermsPull<TicketTypeId, Terms>({
-    ask: (id) => answered(this.ports.readTerms(id)),
+    ask: (id) => this.ports.readTerms(id),
     take: (terms) => this.#queue.add({ kind: "terms", terms, actor: "system", requestId: "pull" }),
     clock: this.#now,
     onFailure: (fault) => this.#log("terms_not_read", fault),

@@ -4,7 +4,7 @@ import { type Pauses, pauseMs } from "../domain/backoff.ts";
 import type { Refusal } from "../domain/errors.ts";
 import { describeFault } from "../domain/fault.ts";
 import { refuse, type Result } from "../domain/result.ts";
-import { withDeadline } from "./deadline.ts";
+import { Unavailable, withDeadline } from "./deadline.ts";
 import { sleep } from "./timing.ts";
 
 /** An object that has not answered by then, ms, repeats included, counts as one that cannot be reached. */
@@ -14,7 +14,7 @@ const PAUSES: Pauses = { leastMs: 20, firstMs: 100, longestMs: 400 };
 const REPEATS = 2;
 
 /** A call that was not answered: whether it took effect is not known. `cause` is what the platform threw. */
-export class ObjectAway extends Error {
+export class ObjectAway extends Unavailable {
   override readonly name = "ObjectAway";
   /** The platform sheds calls of this object: a repeat at once would make it worse. */
   readonly overloaded: boolean;
@@ -51,9 +51,7 @@ export async function callObject<T>(ask: () => Promise<T>, random: () => number 
   }
 
   try {
-    return await withDeadline(attempt(0), CALL_LIMIT_MS, () =>
-      Promise.reject(new Error(`no answer within ${CALL_LIMIT_MS} ms`)),
-    );
+    return await withDeadline(attempt(0), CALL_LIMIT_MS);
   } catch (fault) {
     throw new ObjectAway(fault);
   } finally {

@@ -1,10 +1,19 @@
-// How long something may take that others wait for.
+// How long something may take that others wait for, and the error of what does not come in time.
+
+/** Something did not answer, or could not be reached: whether it took effect is not known. `cause` is what was thrown. */
+export class Unavailable extends Error {
+  override readonly name: string = "Unavailable";
+}
 
 /**
- * What `work` comes to, or what `late` says once `ms` have passed; `late` may reject. The work itself goes on, so its
- * outcome is then unknown.
+ * What `work` comes to, or what `late` says once `ms` have passed; `late` may reject, and rejects with `Unavailable`
+ * where it is left out. The work itself goes on, so its outcome is then unknown.
  */
-export async function withDeadline<T, L>(work: Promise<T>, ms: number, late: () => L | Promise<L>): Promise<T | L> {
+export async function withDeadline<T, L = never>(
+  work: Promise<T>,
+  ms: number,
+  late: () => L | Promise<L> = () => Promise.reject(new Unavailable(`no answer within ${ms} ms`)),
+): Promise<T | L> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<L>((settle) => {
     timer = setTimeout(() => settle(late()), ms);

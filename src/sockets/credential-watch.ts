@@ -2,7 +2,6 @@
 // by the alarm for a while after the word that one will be and when a session runs out, and beside news for them; never
 // by a standing timer (L5).
 
-import { answered } from "../db/deadline.ts";
 import type { CredentialState } from "../db/credentials/credential-watch.ts";
 import { notBefore } from "../domain/backoff.ts";
 import { credentialOf } from "../domain/credential.ts";
@@ -83,7 +82,7 @@ export function openCredentialWatch(
     const askedAt = clock();
     const asked = new Map(all.map(({ follower }) => [credentialOf(follower), follower]));
     try {
-      const standing = await answered(read([...asked.values()], askedAt));
+      const standing = await read([...asked.values()], askedAt);
       checkedAt = askedAt;
       const ends: number[] = [];
       for (const { socket, follower } of all) {

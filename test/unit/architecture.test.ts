@@ -17,13 +17,13 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   sockets: {
     owns: "what live objects share: protocol, sessions, conflation",
-    may: ["domain/", "shared/", "db/deadline", "db/credentials/credential-watch"],
+    may: ["domain/", "shared/", "db/credentials/credential-watch"],
   },
   inventory: {
     owns: "the object of a ticket type",
     may: [
       ...["domain/", "shared/", "sockets/", "feed/client", "door/client"],
-      ...["client", "deadline", "orders/orders", "orders/order-mail", "projection/projection", "rate-limit"].map(
+      ...["client", "orders/orders", "orders/order-mail", "projection/projection", "rate-limit"].map(
         (name) => `db/${name}`,
       ),
       ...["db/ticket-types/terms", "auth/mailer", "auth/order-links"],
@@ -34,7 +34,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     owns: "the object of an event's feed and its shards",
     may: [
       ...["domain/", "shared/", "sockets/", "inventory/client", "door/client"],
-      ...["client", "credentials/credential-watch", "deadline", "events/feed"].map((name) => `db/${name}`),
+      ...["client", "credentials/credential-watch", "events/feed"].map((name) => `db/${name}`),
       "cloudflare:workers",
     ],
   },
@@ -45,7 +45,6 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       ...[
         "client",
         "credentials/credential-watch",
-        "deadline",
         "door/door-counts",
         "door/door-terms",
         "tickets/tickets",

@@ -1,6 +1,7 @@
+import { sql } from "drizzle-orm";
 import { DrizzleQueryError } from "drizzle-orm/errors";
 import { expect, test } from "vitest";
-import { answered } from "../../src/db/deadline.ts";
+import { openDb } from "../../src/db/client.ts";
 import { describeFault } from "../../src/domain/fault.ts";
 
 test("[X1] a query that failed is told by what D1 said of it, without what it was sent with", () => {
@@ -9,7 +10,10 @@ test("[X1] a query that failed is told by what D1 said of it, without what it wa
 });
 
 test("[X1] so is one whose connection was lost, which is wrapped once more on its way", async () => {
-  const failed = new DrizzleQueryError("insert", ["a private note"], new Error("Network connection lost."));
-  const seen: unknown = await answered(Promise.reject(failed)).catch((fault: unknown) => fault);
+  const lost = () => Promise.reject(new Error("Network connection lost."));
+  const bare = { bind: () => bare, run: lost, all: lost, raw: lost, first: lost };
+  // The one cast: of D1 the query needs no more.
+  const db = openDb({ prepare: () => bare } as unknown as D1Database);
+  const seen: unknown = await db.run(sql`SELECT ${"a private note"}`).catch((fault: unknown) => fault);
   expect(describeFault(seen)).toBe("Error: Network connection lost.");
 });

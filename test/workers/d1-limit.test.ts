@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { D1_LIMIT_MS } from "../../src/db/deadline.ts";
+import { D1_LIMIT_MS } from "../../src/db/client.ts";
 import { created, eventBody, gateBody, newDraft, newVenue, openTenant, type Tenant, venueBody } from "./catalogue.ts";
 import { fatedD1 } from "./faults.ts";
 import { type Asked, refusalOf } from "./http.ts";

@@ -3,7 +3,6 @@
 import { verifyPassword } from "../../auth/passwords.ts";
 import type { Person } from "../../auth/sessions.ts";
 import { notePasswordGiven, readPasswordHash } from "../../db/accounts/given-passwords.ts";
-import { answered } from "../../db/deadline.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
 import type { Context } from "../context.ts";
@@ -14,7 +13,7 @@ export async function confirmPassword(
   { id, sessionId }: Pick<Person, "id" | "sessionId">,
   password: string,
 ): Promise<Result<null, Refusal>> {
-  const hash = await answered(readPasswordHash(db, id));
+  const hash = await readPasswordHash(db, id);
   if (hash === null || !(await verifyPassword({ hash, password }))) return refuse({ code: "wrong_password" });
-  return (await answered(notePasswordGiven(db, sessionId, now))) ? accept(null) : refuse({ code: "unauthenticated" });
+  return (await notePasswordGiven(db, sessionId, now)) ? accept(null) : refuse({ code: "unauthenticated" });
 }

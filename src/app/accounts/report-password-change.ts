@@ -3,7 +3,6 @@
 
 import { passwordChanged } from "../../auth/mail-texts.ts";
 import { type Mailer, logMailFault } from "../../auth/mailer.ts";
-import { answered } from "../../db/deadline.ts";
 import { readAddress } from "../../db/accounts/password-links.ts";
 import type { UserId } from "../../domain/ids.ts";
 import type { Context } from "../context.ts";
@@ -14,7 +13,7 @@ type Reporting = Pick<Context, "db"> & { readonly mailer: Mailer; readonly page:
 /** For behind the answer, and not counted by any limit of mails. Never rejects: the password is changed already. */
 export async function reportPasswordChange({ db, mailer, page }: Reporting, userId: UserId): Promise<void> {
   try {
-    const email = await answered(readAddress(db, userId));
+    const email = await readAddress(db, userId);
     if (email !== null) await mailer(passwordChanged(email, page));
   } catch (fault) {
     logMailFault("mail_lost", fault);

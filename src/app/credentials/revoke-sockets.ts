@@ -3,7 +3,6 @@
 // once more when it is written.
 
 import { listFollowedEvents } from "../../db/events/feed.ts";
-import { answered } from "../../db/deadline.ts";
 import type { Pauses } from "../../domain/backoff.ts";
 import { describeFault } from "../../domain/fault.ts";
 import type { EventId, OrganizationId, UserId } from "../../domain/ids.ts";
@@ -28,7 +27,7 @@ export async function revokeSockets<T>(
   organizationId: OrganizationId,
   take: () => Promise<T>,
 ): Promise<T> {
-  const events = await answered(listFollowedEvents(context.db, { organizationId }, context.now, MAX_EVENTS));
+  const events = await listFollowedEvents(context.db, { organizationId }, context.now, MAX_EVENTS);
   await tellAll(context, events, "watchForRevocation");
   const taken = await take();
   context.waitUntil(insist(context, events, "recheck"));
@@ -48,7 +47,7 @@ export async function watchForSessionEnd(context: Telling, userId: UserId): Prom
 
 async function followedBy({ db, requestId, now }: Telling, userId: UserId): Promise<EventId[]> {
   try {
-    return await answered(listFollowedEvents(db, { userId }, now, MAX_EVENTS));
+    return await listFollowedEvents(db, { userId }, now, MAX_EVENTS);
   } catch (fault) {
     const line = { level: "error", event: "feeds_not_listed", user_id: userId, request_id: requestId };
     console.error(JSON.stringify({ ...line, error: describeFault(fault) }));

@@ -5,7 +5,6 @@ import { pairedToken } from "../../auth/crew-codes.ts";
 import { hashSecret } from "../../auth/secrets.ts";
 import { findPairing, insertPaired } from "../../db/crew/crew-codes.ts";
 import type { Device } from "../../db/crew/devices.ts";
-import { answered } from "../../db/deadline.ts";
 import { crewDeviceEnd, type FoundCrewCode, isWithdrawn, whyNoDevice } from "../../domain/crew-code.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
@@ -26,7 +25,7 @@ export async function pairDevice(
   const secret = pairedToken(code, pairingId);
   const hashes = [hashSecret(code), hashSecret(secret)] as const;
   for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
-    const { code: found, device: known } = await answered(findPairing(db, ...hashes));
+    const { code: found, device: known } = await findPairing(db, ...hashes);
     if (!found) return refuse({ code: "not_found" });
     if (known) {
       const refusal = whyNotAgain(known, found, now);

@@ -2,7 +2,6 @@
 
 import type { Refusal } from "../../domain/errors.ts";
 import { readGate } from "../../db/gates/gates.ts";
-import { answered } from "../../db/deadline.ts";
 import { type EventId, type GateId, parseId } from "../../domain/ids.ts";
 import { can, type Device } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
@@ -53,6 +52,6 @@ export async function beatDesk(
 async function gateOf({ actor, db }: Context<Device>, said: string | null): Promise<Result<GateId | null, Refusal>> {
   if (said === null || said === actor.gateId) return accept(actor.gateId);
   const id = actor.gateId === null ? parseId("gate", said) : null;
-  const gate = id && (await answered(readGate(db, actor, id)));
+  const gate = id && (await readGate(db, actor, id));
   return gate ? accept(gate.id) : refuse({ code: "unknown_reference", path: "/gate_id" });
 }

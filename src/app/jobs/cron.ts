@@ -3,7 +3,7 @@
 import { platformMail } from "../../auth/mailer.ts";
 import { isRestoring } from "../../cache/restoring.ts";
 import { openDb } from "../../db/client.ts";
-import { answered } from "../../db/deadline.ts";
+import { withDeadline } from "../../shared/deadline.ts";
 import { describeFault } from "../../domain/fault.ts";
 import type { Actor } from "../../domain/policy.ts";
 import { openDesks } from "../../desk/client.ts";
@@ -84,7 +84,7 @@ export async function runJobs(
   for (const [job, run] of Object.entries(jobs)) {
     try {
       const until = Date.now() + JOB_MS;
-      await answered(
+      await withDeadline(
         run(context, () => Date.now() >= until),
         limitMs,
       );

@@ -2,7 +2,6 @@
 
 import { readEventTerms, readEventTermsOf } from "../../db/door/door-terms.ts";
 import type { EventSync } from "../../db/outbox/event-syncs.ts";
-import { answered } from "../../db/deadline.ts";
 import { describeFault } from "../../domain/fault.ts";
 import { compareEventTerms, type EventTerms } from "../../domain/door/event-terms.ts";
 import type { EventId } from "../../domain/ids.ts";
@@ -62,7 +61,7 @@ async function tell(
       if (reply.ok) return { eventId, version: terms?.version ?? version };
       if (reply.refusal.code !== "version_conflict") return null;
       const refused = terms;
-      terms = await answered(readEventTerms(db, eventId, now));
+      terms = await readEventTerms(db, eventId, now);
       // While D1 has something newer, a delivery beside this one was faster with it, and it is no conflict.
       if (terms && compareEventTerms(terms, refused) !== "new") break;
     }

@@ -8,7 +8,7 @@ import {
   listEventSyncs,
   pageEventSyncs,
 } from "../../db/outbox/event-syncs.ts";
-import { answered, isD1Fault } from "../../db/deadline.ts";
+import { isD1Fault } from "../../db/fault.ts";
 import type { Pauses } from "../../domain/backoff.ts";
 import type { EventId } from "../../domain/ids.ts";
 import { repeatUntilDone } from "../../shared/timing.ts";
@@ -59,12 +59,12 @@ async function deliverWaiting(
 ): Promise<number> {
   const failed = new Set<EventId>();
   for (let page = 0; page < PAGES_A_RUN; page++) {
-    const waiting = await answered(listEventSyncs(db, subject, ids, A_PAGE + failed.size));
+    const waiting = await listEventSyncs(db, subject, ids, A_PAGE + failed.size);
     const next = waiting.filter(({ eventId }) => !failed.has(eventId));
     if (next.length === 0) break;
-    const tell = await answered(tellsOf(next));
+    const tell = await tellsOf(next);
     const told = await Promise.all(next.map(tell));
-    await answered(dropEventSyncs(db, subject, told.filter(isTold)));
+    await dropEventSyncs(db, subject, told.filter(isTold));
     for (const [at, { eventId }] of next.entries()) if (told[at] === null) failed.add(eventId);
   }
   return failed.size;

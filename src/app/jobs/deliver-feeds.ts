@@ -2,7 +2,6 @@
 
 import { readFeedCatalogue, readFeedCatalogues } from "../../db/events/feed.ts";
 import type { EventSync } from "../../db/outbox/event-syncs.ts";
-import { answered } from "../../db/deadline.ts";
 import { describeFault } from "../../domain/fault.ts";
 import type { EventId } from "../../domain/ids.ts";
 import type { Context } from "../context.ts";
@@ -49,7 +48,7 @@ async function tell(
       const taken = (await feeds(eventId).sync(catalogue)) as boolean | undefined;
       if (taken !== false) return { eventId, version: catalogue?.position ?? version };
       const refused = catalogue;
-      catalogue = await answered(readFeedCatalogue(db, eventId));
+      catalogue = await readFeedCatalogue(db, eventId);
       // While D1 is at a later position, a delivery beside this one may have been faster with it, which is no conflict.
       if (catalogue && refused && catalogue.position <= refused.position) break;
     }

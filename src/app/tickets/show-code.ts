@@ -2,7 +2,7 @@
 
 import { coalesceCalls } from "../../cache/coalesce-calls.ts";
 import { writeAudit } from "../../db/audit/audit.ts";
-import { isD1Fault } from "../../db/deadline.ts";
+import { isD1Fault } from "../../db/fault.ts";
 import { insertKey, listKeys, readNumber } from "../../db/tickets/ticket-keys.ts";
 import { isBeingChanged, type Ticket } from "../../domain/door/ticket.ts";
 import type { Refusal } from "../../domain/errors.ts";

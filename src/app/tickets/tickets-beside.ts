@@ -1,7 +1,6 @@
 // The order around a ticket that somebody at a door names: D1 says of which order it is, and the order's home which tickets that
 // has.
 
-import { answered } from "../../db/deadline.ts";
 import { readTicketPlace } from "../../db/tickets/tickets.ts";
 import { type Ticket, ticketsOf } from "../../domain/door/ticket.ts";
 import type { Refusal } from "../../domain/errors.ts";
@@ -21,7 +20,7 @@ export async function ticketsBeside(
   eventId: EventId,
   serial: number,
 ): Promise<Result<readonly Ticket[], Refusal>> {
-  const place = await answered(readTicketPlace(db, actor.organizationId, serial));
+  const place = await readTicketPlace(db, actor.organizationId, serial);
   if (place === null) return accept([]);
   const { orderId } = place;
   // By the order itself, since a device is nobody's buyer: D1's row has said whose the ticket is.

@@ -4,7 +4,6 @@
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import { readPasswordGiven } from "../../db/accounts/given-passwords.ts";
-import { answered } from "../../db/deadline.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { asksForPassword, type Organiser } from "../../domain/policy.ts";
 import { dbOf } from "../db.ts";
@@ -18,7 +17,7 @@ type ByOrganiser = { Bindings: Env; Variables: HonoEnv["Variables"] & { actor: O
 /** Asked of D1 each time: the password may have been given in another isolate a moment ago. */
 export async function whyPassword({ env, var: { actor } }: Acting): Promise<Refusal | null> {
   if (actor.kind !== "user") return null;
-  const givenAt = await answered(readPasswordGiven(dbOf(env), actor.sessionId));
+  const givenAt = await readPasswordGiven(dbOf(env), actor.sessionId);
   return asksForPassword(givenAt, Date.now()) ? { code: "password_required" } : null;
 }
 

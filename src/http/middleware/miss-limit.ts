@@ -4,7 +4,7 @@
 import { coalesceCalls } from "../../cache/coalesce-calls.ts";
 import { type EventReader, type Published, readPublishedEvent } from "../../cache/published-events.ts";
 import { type Names, readPublishedByNames } from "../../cache/published-slugs.ts";
-import { isD1Fault } from "../../db/deadline.ts";
+import { isD1Fault } from "../../db/fault.ts";
 import type { PublishedEvent } from "../../db/events/public-events.ts";
 import type { Code, Refusal } from "../../domain/errors.ts";
 import type { EventId, TicketTypeId } from "../../domain/ids.ts";

@@ -6,7 +6,6 @@ import type { AccountPorts } from "../../auth/accounts.ts";
 import { knownDeviceIn } from "../../auth/known-device.ts";
 import { countAttempt } from "../../db/rate-limit.ts";
 import type { Db } from "../../db/client.ts";
-import { answered } from "../../db/deadline.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { addressOf, type RateLimited, siteOf } from "./rate-limit.ts";
 
@@ -43,7 +42,7 @@ export async function limitAttempts(
   const now = Date.now();
   const device = email === null ? null : knownDeviceIn(ports, c.req.header("Cookie"), email, now);
   const limits = device === null ? limitsOf(c, email, triesPassword) : [{ key: keyOf("device", device), ...PER_EMAIL }];
-  const endsAt = await answered(countAttempt(ports.db, limits, now));
+  const endsAt = await countAttempt(ports.db, limits, now);
   return endsAt === null ? null : { code: "rate_limited", retryAfterSeconds: Math.ceil((endsAt - now) / 1_000) };
 }
 
@@ -61,7 +60,7 @@ function limitsOf(c: RateLimited, email: string | null, triesPassword: boolean) 
 export async function mayMail(c: RateLimited, db: Db, email: string): Promise<boolean> {
   if (c.env.RATE_LIMITS === "off") return true;
   const limit = { key: keyOf("mailbox", email), ...PER_MAILBOX };
-  return (await answered(countAttempt(db, [limit], Date.now()))) === null;
+  return (await countAttempt(db, [limit], Date.now())) === null;
 }
 
 /** The e-mail that a body names, whatever else is in it. */

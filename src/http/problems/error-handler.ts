@@ -1,7 +1,7 @@
 // Throws that reach the edge: which of them mean that D1 is away, and what of them may stand in a log.
 
 import { HTTPException } from "hono/http-exception";
-import { isD1Fault } from "../../db/deadline.ts";
+import { isD1Fault } from "../../db/fault.ts";
 import type { Refusal } from "../../domain/errors.ts";
 
 /** Errors that D1 answers after it has read the statement: ours to repair, not to wait for. */

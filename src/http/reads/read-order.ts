@@ -1,7 +1,6 @@
 // One order as its home has it, or D1 where its home has cut it (rule H13), for whoever may read it.
 
 import { isCut, readCutOrder } from "../../app/jobs/cut-orders.ts";
-import { answered } from "../../db/deadline.ts";
 import { homeOf, type OrderId } from "../../domain/ids.ts";
 import type { OrderReader, OrderReply } from "../../domain/ledger/command.ts";
 import { refuse } from "../../domain/result.ts";
@@ -25,5 +24,5 @@ export async function orOfD1(
 ): Promise<OrderAnswer> {
   if (!isCut(reply)) return reply;
   const refusal = await countId(c, id);
-  return refusal ? refuse(refusal) : answered(askD1());
+  return refusal ? refuse(refusal) : askD1();
 }

@@ -2,7 +2,6 @@
 // for it once at a time, and four times a second at most.
 
 import { coalesceCalls } from "../../cache/coalesce-calls.ts";
-import { answered } from "../../db/deadline.ts";
 import { findOrganizationBySlug, listPublicEvents, type ListedEvent } from "../../db/events/public-events.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
@@ -24,8 +23,8 @@ export async function readPublicList(
   if (excess) return refuse(excess);
   const db = dbOf(c.env);
   const call = async () => {
-    const organizationId = await answered(findOrganizationBySlug(db, slug));
-    return organizationId && answered(listPublicEvents(db, { organizationId, limit, now: Date.now(), after }));
+    const organizationId = await findOrganizationBySlug(db, slug);
+    return organizationId && listPublicEvents(db, { organizationId, limit, now: Date.now(), after });
   };
   const found = await shared.read(page, { call, keep: (work) => c.executionCtx.waitUntil(work) });
   if (found === null) return refuse({ code: "not_found" });

@@ -12,7 +12,7 @@ import { loadAccounts } from "../../auth/load-accounts.ts";
 import { openMailer } from "../../auth/mailer.ts";
 import { ACCOUNTS_PATH } from "../../auth/session-cookie.ts";
 import { endSession, findPerson, forgetSessions } from "../../auth/sessions.ts";
-import { within } from "../../db/deadline.ts";
+import { withDeadline } from "../../shared/deadline.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { emailIn, guessEndsAt, limitAttempts, mayMail } from "../middleware/rate-limit-sign-in.ts";
 import { readJsonIfAny } from "../middleware/body.ts";
@@ -117,7 +117,7 @@ function sendingOf(c: AccountContext, { db, origin }: AccountPorts) {
 
 async function byBetterAuth(c: AccountContext, ports: AccountPorts, given: unknown): Promise<Response> {
   const accounts = await loadAccounts(ports);
-  return answerFrom(c, await within(accounts.handler(requestFor(c, ports, given)), ANSWER_MS));
+  return answerFrom(c, await withDeadline(accounts.handler(requestFor(c, ports, given)), ANSWER_MS));
 }
 
 /** The request as better-auth is to see it: only what it needs. Whether its origin is ours was decided above. */

@@ -3,7 +3,6 @@
 
 import { z } from "@hono/zod-openapi";
 import { readGate } from "../../db/gates/gates.ts";
-import { answered } from "../../db/deadline.ts";
 import { readEvent } from "../../db/events/events.ts";
 import { type EventId, parseId, type TicketTypeId } from "../../domain/ids.ts";
 import { joinLive } from "../../inventory/client.ts";
@@ -112,17 +111,12 @@ live.openapi(followScanner, async (c) => {
     if (gateId && gateId !== actor.gateId) return problem(c, { code: "not_found" });
   } else if (gateId) {
     const db = dbOf(c.env);
-    const [event, place] = await answered(
-      Promise.all([readEvent(db, actor, id, Date.now()), readGate(db, actor, gateId)]),
-    );
+    const [event, place] = await Promise.all([readEvent(db, actor, id, Date.now()), readGate(db, actor, gateId)]);
     if (!event || !place || place.venue_id !== event.venue_id) return problem(c, { code: "not_found" });
   }
   const refusal = await whyNoEvent(c, id);
   if (refusal) return problem(c, refusal);
-  const plain = await refusePlain(
-    c,
-    async () => (await answered(readEvent(dbOf(c.env), actor, id, Date.now()))) !== null,
-  );
+  const plain = await refusePlain(c, async () => (await readEvent(dbOf(c.env), actor, id, Date.now())) !== null);
   if (plain) return plain;
   return upgrade(c, () => joinFeed(c.env.EVENT_FEED, id, 0, c.req.raw, followerOf(actor)));
 });

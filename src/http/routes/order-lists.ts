@@ -2,7 +2,6 @@
 // from the routes of buyers (orders.ts), which are there before an isolate's first answer.
 
 import { z } from "@hono/zod-openapi";
-import { answered } from "../../db/deadline.ts";
 import { listOrders } from "../../db/orders/orders.ts";
 import { parseSerial } from "../../domain/door/serial.ts";
 import { nameKeyOf } from "../../domain/contact.ts";
@@ -110,7 +109,7 @@ orderLists.openapi(list, async (c) => {
   if (eventId === null) return c.json({ data: [], next_cursor: null, as_of, behind: false }, 200);
   const { user_id: userId, event_id: _, name: nameKey, ...rest } = filters;
   const query = { ...rest, organizationId, limit: limit + 1, before: before.value, eventId, userId, nameKey };
-  const { orders: rows, behind } = await answered(listOrders(dbOf(c.env), query));
+  const { orders: rows, behind } = await listOrders(dbOf(c.env), query);
   return c.json({ ...pageFrom(rows, limit, bound, (order) => renderOrder(order, true)), as_of, behind }, 200);
 });
 

@@ -4,7 +4,6 @@ import { z } from "@hono/zod-openapi";
 import { eraseCutContact } from "../../app/jobs/cut-orders.ts";
 import { eraseContact } from "../../app/orders/erase-contact.ts";
 import { cancelOrder, confirmOrder } from "../../app/orders/settle-order.ts";
-import { answered } from "../../db/deadline.ts";
 import { listOwnOrders } from "../../db/orders/orders.ts";
 import { homeOf } from "../../domain/ids.ts";
 import { readingOrders } from "../../domain/policy.ts";
@@ -41,7 +40,7 @@ orders.openapi(listOwn, async (c) => {
   const before = readCursor(cursor, bound);
   if (!before.ok) return problem(c, before.refusal);
   const as_of = toIso(Date.now());
-  const rows = await answered(listOwnOrders(dbOf(c.env), { userId, limit: limit + 1, before: before.value }));
+  const rows = await listOwnOrders(dbOf(c.env), { userId, limit: limit + 1, before: before.value });
   return c.json({ ...pageFrom(rows, limit, bound, (order) => renderOrder(order, true)), as_of }, 200);
 });
 
