@@ -2,21 +2,13 @@
 // written ask what stood against it. What hangs on a change (terms, the cache) is its verb's to send on.
 
 import type { Audit } from "../db/audit/audit.ts";
-import type { Refusal } from "../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../domain/errors.ts";
 import type { OrganizationId } from "../domain/ids.ts";
 import type { IfMatch } from "../domain/if-match.ts";
 import type { Organiser } from "../domain/policy.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 import { auditOf } from "./audit-of.ts";
-import {
-  CHANGE_ATTEMPTS,
-  changedFields,
-  type Given,
-  isEmpty,
-  auditedChanges,
-  TRY_AGAIN,
-  whyStale,
-} from "./changed-fields.ts";
+import { CHANGE_ATTEMPTS, changedFields, type Given, isEmpty, auditedChanges, whyStale } from "./changed-fields.ts";
 import type { Context } from "./context.ts";
 
 type Versioned = { readonly id: string; readonly organization_id: OrganizationId; readonly version: number };
@@ -71,7 +63,7 @@ export async function changeOnce<Row extends Versioned & { readonly settings: st
     const refusal = await change.explainRefusal(row, fields);
     if (refusal) return refuse(refusal);
   }
-  return refuse(TRY_AGAIN);
+  return refuse(UNAVAILABLE);
 }
 
 /** The row as it stands: `not_found` without one, 428 or 412 when it is not the one that the client has read. */

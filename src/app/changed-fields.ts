@@ -6,8 +6,6 @@ import { type IfMatch, isCurrent } from "../domain/if-match.ts";
 /** Another change may come between the look and the write; more than this is no accident. */
 export const CHANGE_ATTEMPTS = 6;
 
-export const TRY_AGAIN = { code: "temporarily_unavailable", retryAfterSeconds: 1 } as const satisfies Refusal;
-
 export type Given<Row> = { readonly [K in keyof Row]?: Row[K] | undefined };
 
 /** Those of the fields sent that differ from the row: a change that says nothing new leaves no trace. */

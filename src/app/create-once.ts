@@ -3,7 +3,7 @@
 
 import type { Provenance } from "../db/create.ts";
 import { type Repeatable, readPrior } from "../db/idempotency.ts";
-import type { Refusal } from "../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../domain/errors.ts";
 import type { OrganizationId } from "../domain/ids.ts";
 import type { Organiser } from "../domain/policy.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
@@ -61,7 +61,7 @@ export async function createOnce<Row extends { readonly id: string; readonly org
       return refuse({ code: "unknown_reference", path: create.reference });
     if (facts.conflict) return refuse(facts.conflict);
   }
-  return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+  return refuse(UNAVAILABLE);
 }
 
 async function replay<Row>({ read }: Create<Row>, id: string): Promise<Result<Created<Row>, Refusal>> {

@@ -5,6 +5,7 @@ import type { Db } from "../db/client.ts";
 import { describeFault, withoutAddresses } from "../domain/fault.ts";
 import { folded } from "../domain/text.ts";
 import { withDeadline } from "../shared/deadline.ts";
+import { logError } from "../shared/log.ts";
 
 /**
  * `id` names the message, so that one that is sent twice can be told from two. `restsOn`: the invitation, or the hash of
@@ -66,5 +67,5 @@ export function openMailer(settings: MailSettings, db: Db): Mailer {
 
 /** The line in the log of a mail that did not go out: never its text, nor whom it was for. */
 export function logMailFault(event: "mail_failed" | "mail_lost", fault: unknown): void {
-  console.error(JSON.stringify({ level: "error", event, error: withoutAddresses(describeFault(fault)) }));
+  logError({ event, error: withoutAddresses(describeFault(fault)) });
 }

@@ -5,13 +5,13 @@ import type { Db } from "../db/client.ts";
 import { type PublishedEvent, readPublicEvent, readPublicEvents } from "../db/events/public-events.ts";
 import { readShownStamp, readShownStamps } from "../db/events/shown-stamps.ts";
 import type { Refusal } from "../domain/errors.ts";
-import { describeFault } from "../domain/fault.ts";
 import type { EventId } from "../domain/ids.ts";
 import { NO_TERMS_MS } from "../domain/limits.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 import { withDeadline } from "../shared/deadline.ts";
 import { sleep } from "../shared/timing.ts";
 import { type Coalesced, coalesceCalls } from "./coalesce-calls.ts";
+import { logError } from "../shared/log.ts";
 
 /** `stamp`: the versions that `shown` was read at (db/events/shown-stamps.ts); `until`: when the entry ends, epoch ms. */
 type Entry = { readonly stamp: string; readonly shown: PublishedEvent | null; readonly until: number };
@@ -205,14 +205,7 @@ function storeLater(cache: EventCache, id: EventId, retries: number, fault: unkn
 }
 
 function log(event_id: EventId, retries_left: number, fault: unknown): void {
-  const line = {
-    level: "error",
-    event: "published_event_not_stored",
-    event_id,
-    retries_left,
-    error: describeFault(fault),
-  };
-  console.error(JSON.stringify(line));
+  logError({ event: "published_event_not_stored", event_id, retries_left }, fault);
 }
 
 /** Null when KV has taken it. */

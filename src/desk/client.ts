@@ -2,11 +2,12 @@
 
 import { proxyDurable } from "itty-durable/proxy-durable.js";
 import type { Refusal } from "../domain/errors.ts";
-import { describeFault } from "../domain/fault.ts";
 import type { EventId } from "../domain/ids.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 import { callObject } from "../shared/call-object.ts";
 import type { DeskState, OnDuty } from "./desk-state.ts";
+import { logError } from "../shared/log.ts";
+import { UNAVAILABLE } from "../domain/errors.ts";
 
 export type DeskNamespace = Env["DOOR_DESK"];
 export type Heartbeat = Omit<OnDuty, "lastHeartbeatAt">;
@@ -36,9 +37,8 @@ export function openDesks(namespace: DeskNamespace): Desks {
         // The two casts: the library has no types; door-desk.ts has these methods, and answers each with its state.
         return accept((await callObject(() => ask(desks.get(eventId) as Proxy))) as DeskState);
       } catch (fault) {
-        const line = { level: "error", event: "desk_unreachable", event_id: eventId, error: describeFault(fault) };
-        console.error(JSON.stringify(line));
-        return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+        logError({ event: "desk_unreachable", event_id: eventId }, fault);
+        return refuse(UNAVAILABLE);
       }
     };
     return {

@@ -107,4 +107,7 @@ export type Refusal =
   | { readonly code: "restoring"; readonly retryAfterSeconds: number }
   | { readonly code: "temporarily_unavailable"; readonly retryAfterSeconds: number };
 
+/** What is needed for the answer cannot be reached, or is busy with what came just before: try again in a moment. */
+export const UNAVAILABLE = { code: "temporarily_unavailable", retryAfterSeconds: 1 } as const satisfies Refusal;
+
 export type Code = Refusal["code"];

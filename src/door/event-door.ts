@@ -37,7 +37,7 @@ import { type DoorShown, type Feeds, openFeeds } from "../feed/client.ts";
 import { CLOSE } from "../sockets/protocol.ts";
 import { dropOldest } from "../shared/drop-oldest.ts";
 import { openObjectAlarm } from "../shared/object-alarm.ts";
-import { openLog } from "../shared/object-log.ts";
+import { openObjectLog } from "../shared/log.ts";
 import { openObjectQueue } from "../shared/object-queue.ts";
 import { reloadOrEnd } from "../shared/reload.ts";
 import { isTypedCode } from "../shared/ticket-keys.ts";
@@ -73,7 +73,7 @@ export class EventDoor extends DurableObject<Env> {
     isAcked: (scanId) => this.#acked.has(scanId),
     isTypedCode: (typed, generation) => isTypedCode(this.env, typed, generation),
   });
-  readonly #log = openLog(() => ({ event_id: this.ledger.book().terms?.eventId ?? null }));
+  readonly #log = openObjectLog(() => ({ event_id: this.ledger.book().terms?.eventId ?? null }));
   readonly #queue = openObjectQueue<DoorCommand, DoorReply>({
     clock: this.#now,
     malformedPart,

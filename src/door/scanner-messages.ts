@@ -2,7 +2,7 @@
 
 import type { DoorBook } from "../domain/door/book.ts";
 import type { DoorActor, LeaseCommand, LeaseReply, ScanReply } from "../domain/door/command.ts";
-import type { Refusal } from "../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../domain/errors.ts";
 import { type EventId, type OrganizationId, parseId, type ScanId, type TicketTypeId } from "../domain/ids.ts";
 import { MAX_SCANNER_FRAME_BYTES } from "../domain/limits.ts";
 import { accept, assert, must, refuse, type Result } from "../domain/result.ts";
@@ -98,7 +98,7 @@ async function typeOf(
     return await deps.typeOf(organizationId, id, code);
   } catch (fault) {
     deps.onFailure("typed_not_looked_up", fault);
-    return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
+    return refuse(UNAVAILABLE);
   }
 }
 

@@ -5,7 +5,7 @@ import { DurableObject } from "cloudflare:workers";
 import { type EventId, parseId, type TicketTypeId } from "../domain/ids.ts";
 import type { Occupancy } from "../domain/ledger/command.ts";
 import { openObjectAlarm } from "../shared/object-alarm.ts";
-import { openLog } from "../shared/object-log.ts";
+import { openObjectLog } from "../shared/log.ts";
 import { sleep } from "../shared/timing.ts";
 import { type CountSource, DOOR, openCountRefresh } from "./count-refresh.ts";
 import {
@@ -46,7 +46,7 @@ export class EventFeed extends DurableObject<Env> {
   #dirty = false;
   #waking: Promise<void> | null = null;
   readonly #now = (): number => this.clock();
-  readonly #log = openLog(() => ({ event_id: this.state.catalogue?.event.id ?? null }));
+  readonly #log = openObjectLog(() => ({ event_id: this.state.catalogue?.event.id ?? null }));
   readonly #alarm = openObjectAlarm(this.ctx.storage, this.#now);
   readonly #keeping = openKeeping(this.#now, () => this.#keep());
   readonly #shardPush = openShardPush(this.#stored.marks.shards, {

@@ -3,6 +3,7 @@
 import type { Context } from "hono";
 import { offeredToken } from "../feed/client.ts";
 import { problem, type Refused } from "./problems/problem.ts";
+import { UNAVAILABLE } from "../domain/errors.ts";
 
 /**
  * Null when the request is an upgrade; else 426, or 404 where an upgrade would meet that: a platform that hides why an
@@ -21,10 +22,10 @@ export async function upgrade(c: Context, join: () => Promise<Response>): Promis
   try {
     joined = await join();
   } catch {
-    return problem(c, { code: "temporarily_unavailable", retryAfterSeconds: 1 });
+    return problem(c, UNAVAILABLE);
   }
   if (joined.status === 404) return problem(c, { code: "not_found" });
-  if (joined.webSocket === null) return problem(c, { code: "temporarily_unavailable", retryAfterSeconds: 1 });
+  if (joined.webSocket === null) return problem(c, UNAVAILABLE);
   // Why a new answer: the headers of the object's cannot be added to.
   const headers = new Headers(joined.headers);
   const requestId: unknown = c.get("requestId");

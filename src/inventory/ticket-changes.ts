@@ -6,7 +6,7 @@ import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
 import { notBefore } from "../domain/backoff.ts";
 import type { JudgeCommand, JudgeReply, TicketChange } from "../domain/door/command.ts";
 import { ticketsOf } from "../domain/door/ticket.ts";
-import type { Refusal } from "../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../domain/errors.ts";
 import type { ChangeId, OrderId } from "../domain/ids.ts";
 import type { PendingReply, ChangeReply, JudgedCommand } from "../domain/ledger/command.ts";
 import { JUDGE_WAIT_MS } from "../domain/limits.ts";
@@ -48,7 +48,7 @@ export type TicketChanges = {
   run(): Promise<void>;
 };
 
-const AWAY = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
+const AWAY = refuse(UNAVAILABLE);
 
 /** Nothing is left to be judged. */
 const DONE = refuse({ code: "not_found" } as const);

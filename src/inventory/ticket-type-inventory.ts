@@ -15,7 +15,7 @@ import { type Doors, openDoors } from "../door/client.ts";
 import { type Feeds, openFeeds } from "../feed/client.ts";
 import { answerClose, refuseMessage } from "../sockets/sessions.ts";
 import { openObjectAlarm } from "../shared/object-alarm.ts";
-import { openLog } from "../shared/object-log.ts";
+import { openObjectLog } from "../shared/log.ts";
 import { reloadOrEnd } from "../shared/reload.ts";
 import { openTermsPull } from "../shared/terms-pull.ts";
 import { turningEvery } from "../shared/timing.ts";
@@ -52,7 +52,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   readonly settings = ledgerSettings(this.env);
   /** Not private to the language, so that tests can poison the memory and see the rows win. */
   readonly ledger = openLedger(this.#store, this.#now, this.settings, () => this.#retention.isFull());
-  readonly #log = openLog(() => ({ ticket_type_id: this.ledger.book().terms?.terms.ticketTypeId ?? null }));
+  readonly #log = openObjectLog(() => ({ ticket_type_id: this.ledger.book().terms?.terms.ticketTypeId ?? null }));
   readonly #parts = { ledger: this.ledger, store: this.#store, clock: this.#now, random: Math.random, log: this.#log };
   readonly #live = openLiveSockets(this.ctx, () => this.ledger.book(), this.#now);
   readonly #feed = openFeedPush({

@@ -5,7 +5,7 @@ import type { TicketTypeId } from "../domain/ids.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 import type { Feeds } from "../feed/client.ts";
 import type { Ledger } from "./batch-runner.ts";
-import type { Log } from "../shared/object-log.ts";
+import type { ObjectLog } from "../shared/log.ts";
 import type { TermsPull } from "../shared/terms-pull.ts";
 import type { Terms } from "../domain/terms.ts";
 
@@ -14,7 +14,7 @@ export type WipeDeps = {
   readonly feeds: Feeds;
   readonly terms: TermsPull<TicketTypeId, Terms>;
   readonly storage: Pick<DurableObjectStorage, "deleteAlarm" | "deleteAll">;
-  readonly log: Log;
+  readonly log: ObjectLog;
 };
 
 /** Refused while D1 has the type. May be repeated. */
@@ -32,7 +32,7 @@ export async function wipeInventory(id: TicketTypeId, deps: WipeDeps): Promise<R
   return accept(null);
 }
 
-async function tellFeed(id: TicketTypeId, feed: ReturnType<Feeds>, log: Log): Promise<void> {
+async function tellFeed(id: TicketTypeId, feed: ReturnType<Feeds>, log: ObjectLog): Promise<void> {
   try {
     await feed.drop(id);
   } catch (fault) {

@@ -1,11 +1,11 @@
 // The one way to call a Durable Object: with a deadline, and repeated only where the platform says that it helps.
 
 import { type Pauses, pauseMs } from "../domain/backoff.ts";
-import type { Refusal } from "../domain/errors.ts";
-import { describeFault } from "../domain/fault.ts";
+import { type Refusal, UNAVAILABLE } from "../domain/errors.ts";
 import { refuse, type Result } from "../domain/result.ts";
 import { Unavailable, withDeadline } from "./deadline.ts";
 import { sleep } from "./timing.ts";
+import { logError } from "./log.ts";
 
 /** An object that has not answered by then, ms, repeats included, counts as one that cannot be reached. */
 export const CALL_LIMIT_MS = 5_000;
@@ -73,7 +73,7 @@ export async function answerOf<T>(
     return await callObject(ask);
   } catch (fault) {
     if (fault instanceof ObjectAway && fault.overloaded) return refuse({ code: "overloaded", retryAfterSeconds: 1 });
-    console.error(JSON.stringify({ level: "error", ...line, error: describeFault(fault) }));
-    return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+    logError(line, fault);
+    return refuse(UNAVAILABLE);
   }
 }

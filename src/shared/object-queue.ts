@@ -3,7 +3,7 @@
 
 import { MAX_BATCH } from "../domain/limits.ts";
 import { must, refuse } from "../domain/result.ts";
-import type { Refusal } from "../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../domain/errors.ts";
 
 /** What a command came to: its reply, or a throw, which is a bug. */
 export type Outcome<Reply> = { readonly reply: Reply } | { readonly bug: unknown };
@@ -57,7 +57,7 @@ export function openObjectQueue<Command, Reply>(ports: QueuePorts<Command, Reply
       outcomes = ports.run(batch.map(({ command }) => command));
     } catch (fault) {
       // First, so that whatever goes wrong next nobody waits for ever.
-      for (const { answer } of batch) answer(refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 }));
+      for (const { answer } of batch) answer(refuse(UNAVAILABLE));
       ports.onFailure(fault);
       return;
     }

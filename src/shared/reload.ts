@@ -1,12 +1,12 @@
 // After a transaction that failed the memory is read from the rows again (rule H11).
 
-import type { Log } from "./object-log.ts";
+import type { ObjectLog } from "./log.ts";
 
 /** An object that cannot read its rows must not go on with what it remembers: it is ended, and starts from them. */
 export function reloadOrEnd(
   ledger: { reload(): void },
   object: Pick<DurableObjectState, "abort">,
-  log: Log,
+  log: ObjectLog,
   failure: unknown,
 ): void {
   log("batch_failed", failure);

@@ -1,7 +1,7 @@
 // The terms of an object that has none yet: asked of D1 once, whoever waits for them (rule X5).
 
 import { notBefore } from "../domain/backoff.ts";
-import type { Refusal } from "../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../domain/errors.ts";
 import { NO_TERMS_MS } from "../domain/limits.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 
@@ -36,7 +36,7 @@ export function openTermsPull<Id, Terms>({
       return terms ? accept(terms) : refuse({ code: "not_found" });
     } catch (fault) {
       onFailure(fault);
-      return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+      return refuse(UNAVAILABLE);
     }
   }
 

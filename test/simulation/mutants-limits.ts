@@ -27,7 +27,7 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "app/ticket-types/delete-ticket-type.ts",
-        from: "if (!(await deliverTerms(context, [id]))) return refuse(TRY_AGAIN);\n  const untouched",
+        from: "if (!(await deliverTerms(context, [id]))) return refuse(UNAVAILABLE);\n  const untouched",
         to: "const untouched",
       },
     ],

@@ -42,13 +42,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     owns: "the object of an event's door",
     may: [
       ...["domain/", "shared/", "sockets/", "desk/client", "feed/client", "inventory/client"],
-      ...[
-        "client",
-        "credentials/credential-watch",
-        "door/door-counts",
-        "door/door-terms",
-        "tickets/tickets",
-      ].map((name) => `db/${name}`),
+      ...["client", "credentials/credential-watch", "door/door-counts", "door/door-terms", "tickets/tickets"].map(
+        (name) => `db/${name}`,
+      ),
       ...["cloudflare:workers", "node:crypto"],
     ],
   },

@@ -185,7 +185,7 @@ test("what the code says of a page is there: the page, and its heading where one
 const server = src.filter(({ path }) => !path.startsWith("src/cli/") && !path.startsWith("src/client/"));
 const LOGGED = /\bevent: "([a-z\d_]+)"|(?:\blog|Log|\bfailed|Failed|\bonFailure|\blogMailFault)\(\s*"([a-z\d_]+)"/g;
 /** They write lines whose event their callers name. */
-const WRITERS = new Set(["src/shared/object-log.ts", "src/shared/call-object.ts"]);
+const WRITERS = new Set(["src/shared/log.ts", "src/shared/call-object.ts"]);
 
 function eventsIn(text: string): string[] {
   return [...withoutComments(text).matchAll(LOGGED)].map(
@@ -201,7 +201,7 @@ test("docs/operations.md has every event that is logged, once, and no other", ()
 
 test("every line of the log is written where the test above finds its event", () => {
   const hidden = server
-    .filter(({ path, text }) => !WRITERS.has(path) && /\bconsole\.\w+\(/.test(withoutComments(text)))
+    .filter(({ path, text }) => !WRITERS.has(path) && /\bconsole\.\w+\(|\blogError\(/.test(withoutComments(text)))
     .filter(({ text }) => eventsIn(text).length === 0)
     .map(({ path }) => path);
   expect(hidden).toEqual([]);

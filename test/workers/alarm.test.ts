@@ -1,7 +1,10 @@
+import { env } from "cloudflare:workers";
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { EXPIRY_GRID_MS } from "../../src/domain/alarm.ts";
+import { openPorts } from "../../src/inventory/ports.ts";
+import { fatedD1 } from "./faults.ts";
 import { countsOf, held, inventories, objectOf, placeHold, seedType, statusOf } from "./fixture.ts";
 import { alarmAt, fireAlarm, inside, kindsOf, setClock, takeD1Away, TTL_MS, usePorts } from "./object.ts";
 
@@ -115,7 +118,7 @@ describe("the alarm", () => {
   it("[H4] [X3] gives holds back while it waits for a D1 that never answers, and waits five seconds at most", async () => {
     const { typeId } = await seedType(2);
     await setClock(typeId, Date.now() - TTL_MS + 1_000);
-    await usePorts(typeId, { project: () => new Promise(() => undefined) });
+    await usePorts(typeId, { project: openPorts(fatedD1(env.DB, () => "hangs")).project });
     await held(typeId, newId("shp"), 2);
     const waited = await inside(typeId, async (object) => {
       object.clock = () => Date.now();

@@ -10,7 +10,7 @@ import { returnTickets } from "../../src/app/tickets/change-tickets.ts";
 import { cancelOrder, confirmOrder } from "../../src/app/orders/settle-order.ts";
 import { must } from "../../src/domain/result.ts";
 import { type InventoryPorts, openPorts } from "../../src/inventory/ports.ts";
-import { withFate } from "./faults.ts";
+import { fatedD1, withFate } from "./faults.ts";
 import { aShopper, contextFor, held, inventories, seedType } from "./fixture.ts";
 import { apiKey, ask } from "./http.ts";
 import { fireAlarm, setClock, usePorts } from "./object.ts";
@@ -18,11 +18,9 @@ import { holdsOfTypes, readOrder } from "./order-setting.ts";
 import { signedInAs } from "./people.ts";
 import { booksOfBoth, clear } from "./trace.ts";
 
-const never = () => new Promise<never>(() => undefined);
-const fails = () => Promise.reject(new Error("D1_ERROR: Network connection lost."));
-const AWAY: Readonly<Record<string, Partial<InventoryPorts>>> = {
-  "refuses every call": { readTerms: fails, project: fails },
-  "never answers": { readTerms: never, project: never },
+const AWAY: Readonly<Record<string, InventoryPorts>> = {
+  "refuses every call": openPorts(fatedD1(env.DB, () => "lost before")),
+  "never answers": openPorts(fatedD1(env.DB, () => "hangs")),
 };
 
 beforeEach(() => {

@@ -2,7 +2,10 @@
 
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { D1_LIMIT_MS } from "../../src/db/client.ts";
+import { sql } from "drizzle-orm";
+import { D1_LIMIT_MS, openDb } from "../../src/db/client.ts";
+import { isD1Fault } from "../../src/db/fault.ts";
+import { describeFault } from "../../src/domain/fault.ts";
 import { created, eventBody, gateBody, newDraft, newVenue, openTenant, type Tenant, venueBody } from "./catalogue.ts";
 import { fatedD1 } from "./faults.ts";
 import { type Asked, refusalOf } from "./http.ts";
@@ -75,4 +78,10 @@ describe.each([1, 2])("D1 that is silent from call %s on", (n) => {
       expect(await refusalOf(given)).toBe("503 temporarily_unavailable");
     },
   );
+});
+
+it("[X1] [X3] a connection that is lost counts as D1 being away, and is told by what was thrown first", async () => {
+  const db = openDb(fatedD1(env.DB, () => "lost before"));
+  const seen: unknown = await db.run(sql`SELECT ${"a private note"}`).catch((fault: unknown) => fault);
+  expect([isD1Fault(seen), describeFault(seen)]).toEqual([true, "Error: lost before d1 run"]);
 });

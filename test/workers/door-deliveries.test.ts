@@ -93,7 +93,7 @@ describe("[D2] a door", () => {
       return openDb(fatedD1(env.DB, (call) => (call === "d1 batch" && ++batches === lost ? "lost before" : "done")));
     };
     await expect(redeliverDoors(cronAt(Date.now(), { db: d1Losing(1), doors: port.doors }))).rejects.toThrow(
-      "D1_ERROR",
+      "D1 did not answer",
     );
     expect(port.told).toEqual([]);
     expect(await redeliverDoors(cronAt(Date.now(), { db: d1Losing(2), doors: port.doors }))).toBe(1);

@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
@@ -6,6 +7,8 @@ import { readTerms } from "../../src/db/ticket-types/terms.ts";
 import { NO_TERMS_MS } from "../../src/domain/limits.ts";
 import { must } from "../../src/domain/result.ts";
 import type { Terms } from "../../src/domain/terms.ts";
+import { openPorts } from "../../src/inventory/ports.ts";
+import { fatedD1 } from "./faults.ts";
 import { countsOf, db, held, inventories, placeHold, seedType } from "./fixture.ts";
 import { alarmAt, inside, setClock, usePorts } from "./object.ts";
 
@@ -51,7 +54,7 @@ describe("an object without terms", () => {
 
   it("[X3] [X5] with a D1 that never answers it says so too, after five seconds", async () => {
     const { typeId } = await seedType(1);
-    await usePorts(typeId, { readTerms: () => new Promise(() => undefined) });
+    await usePorts(typeId, { readTerms: openPorts(fatedD1(env.DB, () => "hangs")).readTerms });
     expect(await placeHold(typeId, newId("shp"), 1)).toMatchObject({ refusal: { code: "temporarily_unavailable" } });
   });
 

@@ -4,10 +4,10 @@
 
 import { listFollowedEvents } from "../../db/events/feed.ts";
 import type { Pauses } from "../../domain/backoff.ts";
-import { describeFault } from "../../domain/fault.ts";
 import type { EventId, OrganizationId, UserId } from "../../domain/ids.ts";
 import { repeatUntilDone } from "../../shared/timing.ts";
 import type { Context } from "../context.ts";
+import { logError } from "../../shared/log.ts";
 
 /** More events than an organisation has under way at a time; past them sockets end when their feed next looks. */
 const MAX_EVENTS = 500;
@@ -49,8 +49,7 @@ async function followedBy({ db, requestId, now }: Telling, userId: UserId): Prom
   try {
     return await listFollowedEvents(db, { userId }, now, MAX_EVENTS);
   } catch (fault) {
-    const line = { level: "error", event: "feeds_not_listed", user_id: userId, request_id: requestId };
-    console.error(JSON.stringify({ ...line, error: describeFault(fault) }));
+    logError({ event: "feeds_not_listed", user_id: userId, request_id: requestId }, fault);
     return [];
   }
 }
@@ -80,8 +79,7 @@ async function tellFeed({ feeds, requestId }: Telling, eventId: EventId, word: W
     await feeds(eventId)[word]();
     return true;
   } catch (fault) {
-    const line = { level: "error", event: "feed_unreachable", event_id: eventId, request_id: requestId };
-    console.error(JSON.stringify({ ...line, error: describeFault(fault) }));
+    logError({ event: "feed_unreachable", event_id: eventId, request_id: requestId }, fault);
     return false;
   }
 }

@@ -6,10 +6,10 @@ import { hashSecret } from "../../auth/secrets.ts";
 import { findPairing, insertPaired } from "../../db/crew/crew-codes.ts";
 import type { Device } from "../../db/crew/devices.ts";
 import { crewDeviceEnd, type FoundCrewCode, isWithdrawn, whyNoDevice } from "../../domain/crew-code.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
-import { CHANGE_ATTEMPTS, TRY_AGAIN } from "../changed-fields.ts";
+import { CHANGE_ATTEMPTS } from "../changed-fields.ts";
 import { type Context, newId } from "../context.ts";
 
 /** `pairingId`: 128 random bits that the phone has drawn, the same in each repeat. */
@@ -48,7 +48,7 @@ export async function pairDevice(
     );
     if (await insertPaired(db, device, found, audit)) return accept({ device, secret, replayed: false });
   }
-  return refuse(TRY_AGAIN);
+  return refuse(UNAVAILABLE);
 }
 
 /** A device that was made by this very request before: also once its code is used up, over or ended. */

@@ -2,12 +2,12 @@
 
 import { readEvent } from "../../db/events/events.ts";
 import { isPublic } from "../../domain/event.ts";
-import { describeFault } from "../../domain/fault.ts";
 import type { EventId } from "../../domain/ids.ts";
 import { type Actor, can } from "../../domain/policy.ts";
 import type { OnDuty } from "../../desk/desk-state.ts";
 import type { DeskNews, DeviceShown } from "../../feed/client.ts";
 import type { Context } from "../context.ts";
+import { logError } from "../../shared/log.ts";
 
 type DeskActor = Extract<Actor, { kind: "user" | "api_key" | "device" }>;
 
@@ -35,8 +35,7 @@ export async function tellDeskNews({ feeds, requestId }: Context, id: EventId, n
     await feeds(id).desk(news);
     return true;
   } catch (fault) {
-    const line = { level: "error", event: "feed_unreachable", event_id: id, request_id: requestId };
-    console.error(JSON.stringify({ ...line, error: describeFault(fault) }));
+    logError({ event: "feed_unreachable", event_id: id, request_id: requestId }, fault);
     return false;
   }
 }

@@ -1,7 +1,7 @@
 // The supervisor's word to all gates of an event. Its audit row is written first: no notice goes out without one (T7).
 
 import { writeAudit } from "../../db/audit/audit.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { EventId } from "../../domain/ids.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, must, refuse, type Result } from "../../domain/result.ts";
@@ -36,5 +36,5 @@ export async function putNotice(
     tellDeskNews(context, id, { notice: shown }),
     context.doors(id).notice(shown),
   ]);
-  return told && door.ok ? accept(notice) : refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+  return told && door.ok ? accept(notice) : refuse(UNAVAILABLE);
 }

@@ -3,7 +3,7 @@
 import { movesDoors, readEventChangeObstacles, readTicketTypeIds, updateEvent } from "../../db/events/event-changes.ts";
 import { type Event, readEvent } from "../../db/events/events.ts";
 import { eventFaults, windowFaults } from "../../domain/catalogue.ts";
-import type { FieldError, Refusal } from "../../domain/errors.ts";
+import { type FieldError, type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import { nextStatuses } from "../../domain/event.ts";
 import { type EventId, parseId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
@@ -11,7 +11,7 @@ import { can, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { closesAdmission } from "../ticket-types/admission-of.ts";
 import { changeOnce } from "../change-once.ts";
-import { settingsText, TRY_AGAIN } from "../changed-fields.ts";
+import { settingsText } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import { aboveVenue, type NewEvent } from "./create-event.ts";
 import { deliverDoors } from "../jobs/deliver-doors.ts";
@@ -49,7 +49,7 @@ async function afterDelivery(context: Context, event: Event): Promise<Result<Eve
     deliverTerms(context, await readTicketTypeIds(context.db, event)),
     refreshPublishedEvent(context, event.id),
   ]);
-  return delivered ? accept(event) : refuse(TRY_AGAIN);
+  return delivered ? accept(event) : refuse(UNAVAILABLE);
 }
 
 /** The first that stands against it, in the order of docs/api.md: 404, then 409. */

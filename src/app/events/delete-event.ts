@@ -2,7 +2,7 @@
 
 import { readTicketTypeIds, removeDraft } from "../../db/events/event-changes.ts";
 import { readEvent } from "../../db/events/events.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import { nextStatuses } from "../../domain/event.ts";
 import type { EventId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
@@ -10,7 +10,7 @@ import { can, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import { readMatching } from "../change-once.ts";
-import { CHANGE_ATTEMPTS, TRY_AGAIN } from "../changed-fields.ts";
+import { CHANGE_ATTEMPTS } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import { deliverDoors } from "../jobs/deliver-doors.ts";
 import { deliverFeeds } from "../jobs/deliver-feeds.ts";
@@ -45,5 +45,5 @@ export async function deleteEvent(
     await deliverWipes(context, ticketTypeIds);
     return accept(null);
   }
-  return refuse(TRY_AGAIN);
+  return refuse(UNAVAILABLE);
 }

@@ -3,9 +3,9 @@
 
 import { writeThrough } from "../../cache/published-events.ts";
 import { listShownEventsOf } from "../../db/events/shown-stamps.ts";
-import { describeFault } from "../../domain/fault.ts";
 import type { EventId, OrganizationId, VenueId } from "../../domain/ids.ts";
 import type { Context } from "../context.ts";
+import { logError } from "../../shared/log.ts";
 
 type Refresh = Pick<Context, "db" | "catalogueCache" | "requestId" | "waitUntil">;
 
@@ -32,11 +32,5 @@ export async function refreshPublishedEventsOf(context: Refresh, owner: VenueId 
 }
 
 function tell({ requestId }: Refresh, fault: unknown): void {
-  const line = {
-    level: "error",
-    event: "published_event_not_refreshed",
-    request_id: requestId,
-    error: describeFault(fault),
-  };
-  console.error(JSON.stringify(line));
+  logError({ event: "published_event_not_refreshed", request_id: requestId }, fault);
 }

@@ -3,7 +3,7 @@
 
 import { readTransitionFacts } from "../../db/events/event-transitions.ts";
 import type { Event } from "../../db/events/events.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import { transit, type Transition } from "../../domain/event.ts";
 import type { EventId } from "../../domain/ids.ts";
 import { type IfMatch, isCurrent } from "../../domain/if-match.ts";
@@ -41,9 +41,9 @@ export async function transitionEvent(
       deliverTerms(context, moved.ticketTypeIds),
       refreshPublishedEvent(context, id),
     ]);
-    return delivered ? accept(moved.event) : refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+    return delivered ? accept(moved.event) : refuse(UNAVAILABLE);
   }
-  return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+  return refuse(UNAVAILABLE);
 }
 
 type Facts = NonNullable<Awaited<ReturnType<typeof readTransitionFacts>>>;

@@ -3,7 +3,7 @@
 import { listEventsNaming } from "../../db/ticket-types/admission-rules.ts";
 import { isGateUsed, removeGate } from "../../db/gates/gate-removal.ts";
 import { readGate } from "../../db/gates/gates.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { GateId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
 import { MAX_IN_USE } from "../../domain/limits.ts";
@@ -11,7 +11,7 @@ import { can, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import { readMatching } from "../change-once.ts";
-import { CHANGE_ATTEMPTS, TRY_AGAIN } from "../changed-fields.ts";
+import { CHANGE_ATTEMPTS } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import { deliverDoors } from "../jobs/deliver-doors.ts";
 import { deliverFeeds } from "../jobs/deliver-feeds.ts";
@@ -45,5 +45,5 @@ export async function deleteGate(
     const eventIds = await listEventsNaming(db, gate, MAX_IN_USE);
     if (eventIds.length > 0) return refuse({ code: "in_use", eventIds });
   }
-  return refuse(TRY_AGAIN);
+  return refuse(UNAVAILABLE);
 }

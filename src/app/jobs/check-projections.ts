@@ -2,10 +2,10 @@
 // of ticket types and feeds that are called set an alarm again that was lost.
 
 import { listToCompare, markCompared, type ToCompare } from "../../db/projection/projection.ts";
-import { describeFault } from "../../domain/fault.ts";
 import type { EventId } from "../../domain/ids.ts";
 import type { Context } from "../context.ts";
 import { type TimeIsUp, untilDone, workInPages } from "./work-in-pages.ts";
+import { logError } from "../../shared/log.ts";
 
 const A_PAGE = 200;
 
@@ -49,7 +49,6 @@ async function callFeed({ feeds, requestId }: Context, eventId: EventId): Promis
   try {
     await feeds(eventId).recheck();
   } catch (fault) {
-    const line = { level: "error", event: "feed_unreachable", event_id: eventId, request_id: requestId };
-    console.error(JSON.stringify({ ...line, error: describeFault(fault) }));
+    logError({ event: "feed_unreachable", event_id: eventId, request_id: requestId }, fault);
   }
 }

@@ -4,7 +4,6 @@ import { platformMail } from "../../auth/mailer.ts";
 import { isRestoring } from "../../cache/restoring.ts";
 import { openDb } from "../../db/client.ts";
 import { withDeadline } from "../../shared/deadline.ts";
-import { describeFault } from "../../domain/fault.ts";
 import type { Actor } from "../../domain/policy.ts";
 import { openDesks } from "../../desk/client.ts";
 import { openDoors } from "../../door/client.ts";
@@ -25,6 +24,7 @@ import { sweepIdempotencyKeys } from "./sweep-idempotency-keys.ts";
 import { sweepPeople } from "./sweep-people.ts";
 import { watchSize } from "./watch-size.ts";
 import type { TimeIsUp } from "./work-in-pages.ts";
+import { logError } from "../../shared/log.ts";
 
 /** Nobody asks: the system acts, in every organisation. */
 export type CronContext = Context<Extract<Actor, { kind: "system" }>> & MailContext;
@@ -89,14 +89,7 @@ export async function runJobs(
         limitMs,
       );
     } catch (fault) {
-      const line = {
-        level: "error",
-        event: "cron_job_failed",
-        job,
-        request_id: context.requestId,
-        error: describeFault(fault),
-      };
-      console.error(JSON.stringify(line));
+      logError({ event: "cron_job_failed", job, request_id: context.requestId }, fault);
     }
   }
 }

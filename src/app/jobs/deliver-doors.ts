@@ -2,13 +2,13 @@
 
 import { readEventTerms, readEventTermsOf } from "../../db/door/door-terms.ts";
 import type { EventSync } from "../../db/outbox/event-syncs.ts";
-import { describeFault } from "../../domain/fault.ts";
 import { compareEventTerms, type EventTerms } from "../../domain/door/event-terms.ts";
 import type { EventId } from "../../domain/ids.ts";
 import { withDeadline } from "../../shared/deadline.ts";
 import type { Context } from "../context.ts";
 import { deliverBehind, deliverOnce, redeliver, type TellsOf } from "./deliver-event-syncs.ts";
 import { type TimeIsUp, untilDone } from "./work-in-pages.ts";
+import { logError } from "../../shared/log.ts";
 
 type Delivery = Pick<Context, "db" | "doors" | "requestId" | "now">;
 type Behind = Delivery & Pick<Context, "waitUntil">;
@@ -53,7 +53,7 @@ async function tell(
   { eventId, version }: EventSync,
   known: EventTerms | null,
 ): Promise<EventSync | null> {
-  const line = { level: "error", event_id: eventId, request_id: requestId };
+  const subject = { event_id: eventId, request_id: requestId };
   try {
     let terms = known;
     for (;;) {
@@ -65,9 +65,9 @@ async function tell(
       // While D1 has something newer, a delivery beside this one was faster with it, and it is no conflict.
       if (terms && compareEventTerms(terms, refused) !== "new") break;
     }
-    console.error(JSON.stringify({ ...line, event: "door_terms_not_taken" }));
+    logError({ event: "door_terms_not_taken", ...subject });
   } catch (fault) {
-    console.error(JSON.stringify({ ...line, event: "door_terms_not_read", error: describeFault(fault) }));
+    logError({ event: "door_terms_not_read", ...subject }, fault);
   }
   return null;
 }

@@ -2,11 +2,11 @@
 
 import { readFeedCatalogue, readFeedCatalogues } from "../../db/events/feed.ts";
 import type { EventSync } from "../../db/outbox/event-syncs.ts";
-import { describeFault } from "../../domain/fault.ts";
 import type { EventId } from "../../domain/ids.ts";
 import type { Context } from "../context.ts";
 import { deliverBehind, redeliver, type TellsOf } from "./deliver-event-syncs.ts";
 import { type TimeIsUp, untilDone } from "./work-in-pages.ts";
+import { logError } from "../../shared/log.ts";
 
 type Delivery = Pick<Context, "db" | "feeds" | "requestId">;
 
@@ -40,7 +40,7 @@ async function tell(
   { eventId, version }: EventSync,
   known: Awaited<ReturnType<typeof readFeedCatalogue>>,
 ): Promise<EventSync | null> {
-  const line = { level: "error", event_id: eventId, request_id: requestId };
+  const subject = { event_id: eventId, request_id: requestId };
   try {
     let catalogue = known;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -52,9 +52,9 @@ async function tell(
       // While D1 is at a later position, a delivery beside this one may have been faster with it, which is no conflict.
       if (catalogue && refused && catalogue.position <= refused.position) break;
     }
-    console.error(JSON.stringify({ ...line, event: "feed_not_taken" }));
+    logError({ event: "feed_not_taken", ...subject });
   } catch (fault) {
-    console.error(JSON.stringify({ ...line, event: "feed_unreachable", error: describeFault(fault) }));
+    logError({ event: "feed_unreachable", ...subject }, fault);
   }
   return null;
 }

@@ -8,6 +8,7 @@ import { isNewer } from "../../domain/ledger/decisions/take-terms.ts";
 import { must } from "../../domain/result.ts";
 import { type Context, newId } from "../context.ts";
 import { roundFrom, type TimeIsUp, untilDone, workInPages } from "./work-in-pages.ts";
+import { logError } from "../../shared/log.ts";
 
 type Delivery = Pick<Context, "db" | "inventories" | "requestId" | "now">;
 
@@ -104,8 +105,5 @@ function totalKept({ ticketTypeId, version, total }: Delivered): KeptTotal {
 
 /** The inventories have terms that D1 does not know of: D1 was restored, and `npm run restored` has yet to run (rule X6). */
 function logRefused({ requestId }: Delivery, ids: readonly TicketTypeId[]): void {
-  for (const ticket_type_id of ids) {
-    const line = { level: "error", event: "terms_not_taken", ticket_type_id, request_id: requestId };
-    console.error(JSON.stringify(line));
-  }
+  for (const ticket_type_id of ids) logError({ event: "terms_not_taken", ticket_type_id, request_id: requestId });
 }

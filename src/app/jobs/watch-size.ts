@@ -3,16 +3,10 @@
 import { readSize } from "../../db/client.ts";
 import { D1_BYTES, D1_FILLING_BYTES } from "../../domain/limits.ts";
 import type { Context } from "../context.ts";
+import { logError } from "../../shared/log.ts";
 
 export async function watchSize({ db, requestId }: Pick<Context, "db" | "requestId">): Promise<void> {
   const size = await readSize(db);
   if (size <= D1_FILLING_BYTES) return;
-  const line = {
-    level: "error",
-    event: "d1_filling",
-    request_id: requestId,
-    size_bytes: size,
-    limit_bytes: D1_BYTES,
-  };
-  console.error(JSON.stringify(line));
+  logError({ event: "d1_filling", request_id: requestId, size_bytes: size, limit_bytes: D1_BYTES });
 }

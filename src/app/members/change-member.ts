@@ -1,13 +1,13 @@
 // Gives a member another role (rule P1, table P): admins neither make nor change owners.
 
 import { isLastOwner, type Member, readIsStill, readMember, updateRole } from "../../db/members/members.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { MemberId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
 import { can, type Organiser, type Role } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
-import { CHANGE_ATTEMPTS, TRY_AGAIN, whyStale } from "../changed-fields.ts";
+import { CHANGE_ATTEMPTS, whyStale } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import { revokeSockets } from "../credentials/revoke-sockets.ts";
 
@@ -39,7 +39,7 @@ export async function changeMember(
     if (!(await readIsStill(db, actor))) return refuse({ code: "forbidden" });
     if (member.role === "owner" && (await isLastOwner(db, member))) return refuse({ code: "last_owner" });
   }
-  return refuse(TRY_AGAIN);
+  return refuse(UNAVAILABLE);
 }
 
 /** Whether who acts may manage somebody who has this role, or is to have it. */

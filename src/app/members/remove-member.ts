@@ -9,13 +9,13 @@ import {
   readMember,
   removeMember as removeMemberRow,
 } from "../../db/members/members.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { MemberId } from "../../domain/ids.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import { mayMake } from "./change-member.ts";
-import { CHANGE_ATTEMPTS, TRY_AGAIN } from "../changed-fields.ts";
+import { CHANGE_ATTEMPTS } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import { revokeSockets } from "../credentials/revoke-sockets.ts";
 
@@ -42,7 +42,7 @@ export async function removeMember(context: Context<Organiser>, id: MemberId): P
     if (!(await readIsStill(db, actor))) return refuse({ code: "forbidden" });
     if (member.role === "owner" && (await isLastOwner(db, member))) return refuse({ code: "last_owner" });
   }
-  return refuse(TRY_AGAIN);
+  return refuse(UNAVAILABLE);
 }
 
 function revocationsOf(context: Context<Organiser>, { keys, devices, crewCodes }: Given) {

@@ -2,7 +2,7 @@
 // whether it exists; docs/workflows.md tells the protocol.
 
 import type { Contact, Locale } from "../../domain/contact.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import {
   type AttemptId,
   attemptIdFrom,
@@ -19,7 +19,6 @@ import { actingOnHolds } from "../../domain/policy.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
 import type { Inventory } from "../../inventory/client.ts";
 import { sha256 } from "../../shared/sha256.ts";
-import { TRY_AGAIN } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 
 export type CheckoutInput = {
@@ -53,7 +52,7 @@ export async function checkOut(context: Context<Buyer>, input: CheckoutInput): P
     const answer = await tryAttempt(checkout, attempt);
     if (answer !== "void") return answer;
   }
-  return refuse(TRY_AGAIN);
+  return refuse(UNAVAILABLE);
 }
 
 function openCheckout({ actor, inventories, requestId }: Context<Buyer>, input: CheckoutInput): Checkout {
@@ -141,7 +140,7 @@ async function giveUp(checkout: Checkout, attempt: AttemptId, refusal: Refusal):
   // The order of this key is the answer to all its requests, if they name its holds.
   const replayed = await askHome(checkout, attempt, []);
   if (!replayed.ok) return replayed;
-  return replayed.value === "void" ? refuse(TRY_AGAIN) : accept(replayed.value);
+  return replayed.value === "void" ? refuse(UNAVAILABLE) : accept(replayed.value);
 }
 
 async function unclaimAll({ orderId, others, by }: Checkout, attempt: AttemptId): Promise<void> {

@@ -3,7 +3,7 @@
 
 import type { AddressHash } from "../../domain/address-hash.ts";
 import { notBefore } from "../../domain/backoff.ts";
-import type { Refusal, RefusedItem } from "../../domain/errors.ts";
+import { type Refusal, type RefusedItem, UNAVAILABLE } from "../../domain/errors.ts";
 import {
   type BasketId,
   basketIdFrom,
@@ -19,7 +19,6 @@ import { actingOnHolds, type Buyer } from "../../domain/policy.ts";
 import { accept, must, refuse, type Result } from "../../domain/result.ts";
 import type { Inventory } from "../../inventory/client.ts";
 import { sha256 } from "../../shared/sha256.ts";
-import { TRY_AGAIN } from "../changed-fields.ts";
 
 export type BasketItem = { readonly ticketTypeId: TicketTypeId; readonly quantity: number };
 /** 1 to 10 items, each of another type. */
@@ -63,7 +62,7 @@ export async function placeBasket(context: BasketContext, input: BasketInput): P
   const [placed, holds, refused] = [[] as HoldView[], [] as HoldView[], [] as RefusedItem[]];
   for (const item of run.items) {
     const isLate = context.clock() - startedAt >= BASKET_PLACING_MS;
-    const reply = isLate ? refuse(TRY_AGAIN) : await place(run, item);
+    const reply = isLate ? refuse(UNAVAILABLE) : await place(run, item);
     if (!reply.ok) {
       refused.push({ ticketTypeId: item.ticketTypeId, refusal: reply.refusal });
       if (input.allOrNothing) return refuse(await giveUp(run, { placed, holds, refused }));

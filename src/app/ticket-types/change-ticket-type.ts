@@ -4,14 +4,14 @@ import { readRoom, updateTicketType } from "../../db/ticket-types/ticket-type-ch
 import { readTicketType, type TicketType } from "../../db/ticket-types/ticket-types.ts";
 import { ticketTypeFaults, windowFaults } from "../../domain/catalogue.ts";
 import { admissionText } from "../../domain/door/admission.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { TicketTypeId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { admissionFaults, toldAdmission, whyNoGate } from "./admission-of.ts";
 import { changeOnce, type LookAgain } from "../change-once.ts";
-import { settingsText, auditedChanges, TRY_AGAIN } from "../changed-fields.ts";
+import { settingsText, auditedChanges } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import type { NewTicketType } from "./create-ticket-type.ts";
 import { deliverDoors } from "../jobs/deliver-doors.ts";
@@ -60,7 +60,7 @@ async function settleTotal(
 ): Promise<Result<LookAgain | null, Refusal>> {
   if (total === undefined) return accept(null);
   if (seen.pending_total !== null) {
-    if (!(await deliverTerms(context, [seen.id]))) return refuse(TRY_AGAIN);
+    if (!(await deliverTerms(context, [seen.id]))) return refuse(UNAVAILABLE);
     // Why: the total that waited is this very one, left by an attempt that got no answer.
     const same = total === seen.pending_total;
     return accept({ ifMatch: same ? await versionIfTaken(context, seen, ifMatch) : ifMatch });
@@ -84,7 +84,7 @@ async function afterDelivery(
 ): Promise<Result<TicketType, Refusal>> {
   deliverDoors(context, [event_id]);
   const [delivered] = await Promise.all([deliverTerms(context, [id]), refreshPublishedEvent(context, event_id)]);
-  if (!delivered) return refuse(TRY_AGAIN);
+  if (!delivered) return refuse(UNAVAILABLE);
   const type = await readTicketType(context.db, context.actor, id, context.now);
   return type ? accept(type) : refuse({ code: "not_found" });
 }

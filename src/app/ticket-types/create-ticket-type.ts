@@ -8,7 +8,7 @@ import {
 } from "../../db/ticket-types/ticket-types.ts";
 import { standardUnpaid, windowFaults } from "../../domain/catalogue.ts";
 import { admissionText, type GivenAdmission } from "../../domain/door/admission.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import { type EventId, parseId } from "../../domain/ids.ts";
 import { MAX_TICKET_TYPES_PER_EVENT } from "../../domain/limits.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
@@ -73,7 +73,7 @@ export async function createTicketType(
     deliverTerms(context, [created.value.row.id]),
     refreshPublishedEvent(context, eventId),
   ]);
-  return delivered ? created : refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+  return delivered ? created : refuse(UNAVAILABLE);
 }
 
 function compose({ actor, now }: Context<Organiser>, eventId: EventId, input: NewTicketType): TicketType {

@@ -3,14 +3,14 @@
 
 import { closeForDeletion, listClosed, removeTicketType, reopen } from "../../db/ticket-types/ticket-type-changes.ts";
 import { readTicketType, type TicketType } from "../../db/ticket-types/ticket-types.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { TicketTypeId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import { readMatching } from "../change-once.ts";
-import { CHANGE_ATTEMPTS, TRY_AGAIN } from "../changed-fields.ts";
+import { CHANGE_ATTEMPTS } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import { deliverDoors } from "../jobs/deliver-doors.ts";
 import { deliverFeeds } from "../jobs/deliver-feeds.ts";
@@ -31,14 +31,14 @@ export async function deleteTicketType(
     if (!seen.ok) return seen;
     const type = seen.value;
     const untouched = await inventories(id).isUntouched();
-    if (!untouched.ok) return refuse(TRY_AGAIN);
+    if (!untouched.ok) return refuse(UNAVAILABLE);
     if (!untouched.value) return refuse({ code: "in_use" });
     if (!(await closeForDeletion(db, type, context.now))) continue;
     const removed = await removeClosed(context, id);
     if (!removed.ok) return removed;
     if (removed.value) return accept(null);
   }
-  return refuse(TRY_AGAIN);
+  return refuse(UNAVAILABLE);
 }
 
 /** False when something came in between. What this leaves closed, the cron reopens. */
@@ -46,9 +46,9 @@ async function removeClosed(context: Context<Organiser>, id: TicketTypeId): Prom
   const { actor, db, inventories } = context;
   const closed = await readTicketType(db, actor, id, context.now);
   if (!closed) return refuse({ code: "not_found" });
-  if (!(await deliverTerms(context, [id]))) return refuse(TRY_AGAIN);
+  if (!(await deliverTerms(context, [id]))) return refuse(UNAVAILABLE);
   const untouched = await inventories(id).isUntouched();
-  if (!untouched.ok) return refuse(TRY_AGAIN);
+  if (!untouched.ok) return refuse(UNAVAILABLE);
   if (!untouched.value || !(await removeTicketType(db, closed, auditOfDeletion(context, closed)))) {
     await reopen(db, closed, context.now);
     await deliverTerms(context, [id]);

@@ -3,12 +3,11 @@
 import { wasWritten } from "../../db/audit/audit.ts";
 import { askLowerTotal } from "../../db/ticket-types/ticket-type-changes.ts";
 import { readTicketType, type TicketType } from "../../db/ticket-types/ticket-types.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import { committedOf } from "../../domain/ledger/chain.ts";
 import type { Organiser } from "../../domain/policy.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
-import { TRY_AGAIN } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import { deliverTerms } from "../jobs/deliver-terms.ts";
 
@@ -23,7 +22,7 @@ export async function lowerTotal(
 ): Promise<Result<number | null, Refusal>> {
   const { db, inventories, actor } = context;
   const counts = await inventories(type.id).counts();
-  if (!counts.ok) return refuse(TRY_AGAIN);
+  if (!counts.ok) return refuse(UNAVAILABLE);
   const { sold, held, withdrawn } = counts.value;
   const committed = committedOf(counts.value);
   if (requested < committed) {
@@ -37,7 +36,7 @@ export async function lowerTotal(
     changes: { total_quantity: requested },
   });
   if (!(await askLowerTotal(db, type, requested, audit))) return accept(null);
-  if (!(await deliverTerms(context, [type.id]))) return refuse(TRY_AGAIN);
+  if (!(await deliverTerms(context, [type.id]))) return refuse(UNAVAILABLE);
   if (!(await wasWritten(db, audit))) return accept(null);
   const taken = await readTicketType(db, actor, type.id, context.now);
   return taken ? accept(taken.version) : refuse({ code: "not_found" });

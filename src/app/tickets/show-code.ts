@@ -5,7 +5,7 @@ import { writeAudit } from "../../db/audit/audit.ts";
 import { isD1Fault } from "../../db/fault.ts";
 import { insertKey, listKeys, readNumber } from "../../db/tickets/ticket-keys.ts";
 import { isBeingChanged, type Ticket } from "../../domain/door/ticket.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { EventId, OrganizationId, TicketTypeId } from "../../domain/ids.ts";
 import type { Order } from "../../domain/order.ts";
 import { type Buyer, isOrganiser, type OrderLink, type TicketLink } from "../../domain/policy.ts";
@@ -13,7 +13,6 @@ import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { publicKeyOf, signCode, typedCodeOf } from "../../shared/ticket-keys.ts";
 import { secretIdOf, type TicketSecrets, ticketSecretOf } from "../../shared/ticket-secrets.ts";
 import { auditOf } from "../audit-of.ts";
-import { TRY_AGAIN } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import { deliverDoorFirst } from "../jobs/deliver-doors.ts";
 
@@ -52,15 +51,15 @@ export async function showCode(
 ): Promise<Result<ShownCode, Refusal>> {
   if (ticket.status === "void") return refuse({ code: "ticket_void" });
   // Its door may be making it void, or another generation, just now.
-  if (isBeingChanged(owner, ticket)) return refuse(TRY_AGAIN);
+  if (isBeingChanged(owner, ticket)) return refuse(UNAVAILABLE);
   const secret = ticketSecretOf(secrets);
-  if (secret === null) return refuse(TRY_AGAIN);
+  if (secret === null) return refuse(UNAVAILABLE);
   const { serial, generation } = ticket;
   const [keyNumber, typeNumber] = await Promise.all([
     signingKey(context, secret, owner.eventId),
     numberOf(context, ticket.ticketTypeId),
   ]);
-  if (keyNumber === null) return refuse(TRY_AGAIN);
+  if (keyNumber === null) return refuse(UNAVAILABLE);
   // A type that a restored D1 has forgotten (rule X6): no scanner could tell what it admits to.
   if (typeNumber === null) return refuse({ code: "not_found" });
   await noteLook(context, owner, ticket, "ticket.show_code");

@@ -5,7 +5,7 @@ import { createMiddleware } from "hono/factory";
 import { authenticate } from "../../auth/authenticate.ts";
 import { verifySession } from "../../auth/sessions.ts";
 import { isRestoring } from "../../cache/restoring.ts";
-import type { Code, Refusal } from "../../domain/errors.ts";
+import { type Code, type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import {
   type Action,
   type Actor,
@@ -25,7 +25,7 @@ import { dbOf } from "../db.ts";
 import type { Documented } from "../openapi/documentation.ts";
 import { problem } from "../problems/problem.ts";
 import type { HonoEnv } from "../routing.ts";
-import { accountPortsOf, foreignOrigin, isFromOurPages, sessionCookieOf, UNAVAILABLE } from "./session.ts";
+import { accountPortsOf, foreignOrigin, isFromOurPages, sessionCookieOf, NOT_CONFIGURED } from "./session.ts";
 import { offeredCredential } from "../upgrade.ts";
 
 export type Shopper = Extract<Actor, { kind: "shopper" }>;
@@ -228,7 +228,7 @@ function bearerOf(c: AccountRequest, header: string | undefined): Promise<Actor 
 
 async function memberOf(c: AccountRequest, cookie: string): Promise<Actor | Refusal | null> {
   const ports = accountPortsOf(c);
-  if (ports === null) return UNAVAILABLE;
+  if (ports === null) return NOT_CONFIGURED;
   const member = await verifySession(ports, cookie, Date.now());
   return member === "stranger" ? { code: "forbidden" } : member;
 }

@@ -6,6 +6,7 @@ import { routePath } from "hono/route";
 import { describeBug } from "../problems/error-handler.ts";
 import { policyOf } from "../pages/page-policy.ts";
 import type { HonoEnv } from "../routing.ts";
+import { logError } from "../../shared/log.ts";
 
 const HEADERS = {
   "Cache-Control": "no-store",
@@ -26,8 +27,7 @@ export const responseHeaders = createMiddleware<HonoEnv>(async (c, next) => {
   for (const [name, value] of ENTRIES) c.header(name, value);
   await next();
   if (c.res.status < 500) return;
-  const line = {
-    level: "error",
+  logError({
     event: "request_failed",
     request_id: requestId,
     method: c.req.method,
@@ -35,6 +35,5 @@ export const responseHeaders = createMiddleware<HonoEnv>(async (c, next) => {
     status: c.res.status,
     code: c.get("refused") ?? null,
     ...(c.error ? describeBug(c.error) : {}),
-  };
-  console.error(JSON.stringify(line));
+  });
 });

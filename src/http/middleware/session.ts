@@ -24,7 +24,8 @@ type SessionRequest = {
   readonly var: { readonly requestId: string };
 };
 
-export const UNAVAILABLE: Refusal = { code: "temporarily_unavailable", retryAfterSeconds: 5 };
+/** Nobody signs in before PUBLIC_URL and ACCOUNTS_SECRET are set. */
+export const NOT_CONFIGURED: Refusal = { code: "temporarily_unavailable", retryAfterSeconds: 5 };
 
 /** The session's cookie; null when there is none, and when a credential stands in the header, which goes first. */
 export function sessionCookieOf(c: Pick<SessionRequest, "req" | "env">): string | null {
@@ -96,7 +97,7 @@ async function personOf(c: SessionRequest): Promise<Person | Refusal> {
   const cookie = sessionCookieOf(c);
   if (cookie === null) return { code: "unauthenticated" };
   const ports = accountPortsOf(c);
-  if (ports === null) return UNAVAILABLE;
+  if (ports === null) return NOT_CONFIGURED;
   const person = await findPerson(ports, cookie);
   return person ?? (await rateLimit(c.env, "CREDENTIAL_LIMIT", addressOf(c))) ?? { code: "unauthenticated" };
 }

@@ -2,7 +2,7 @@
 
 import { HTTPException } from "hono/http-exception";
 import { isD1Fault } from "../../db/fault.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 
 /** Errors that D1 answers after it has read the statement: ours to repair, not to wait for. */
 const FAULT_OF_STATEMENT = /SQLITE_|D1_TYPE_ERROR|D1_COLUMN_NOTFOUND/;
@@ -13,7 +13,7 @@ export function refusalOf(thrown: unknown): Refusal {
   if (thrown instanceof HTTPException && thrown.status === 400) {
     return { code: "invalid_request", errors: [{ path: "", message: "The request cannot be read." }] };
   }
-  return isStoreAway(thrown) ? { code: "temporarily_unavailable", retryAfterSeconds: 1 } : { code: "internal_error" };
+  return isStoreAway(thrown) ? UNAVAILABLE : { code: "internal_error" };
 }
 
 /** Whether D1 did not answer, as against refusing what it was asked (rule X3). */

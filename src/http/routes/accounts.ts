@@ -25,7 +25,7 @@ import {
   foreignOrigin,
   isFromOurPages,
   sessionCookieOf,
-  UNAVAILABLE,
+  NOT_CONFIGURED,
 } from "../middleware/session.ts";
 import { fieldErrors } from "../middleware/validation.ts";
 
@@ -76,7 +76,7 @@ function open<T>(method: "GET" | "POST", path: string, body: z.ZodType<T>, guess
     // Also without a cookie: a page of somebody else must not sign a visitor in as whom it likes.
     const mustSay = c.req.header("Origin") !== undefined || c.req.header("Cookie") !== undefined;
     const ports = accountPortsOf(c);
-    if (ports === null) return problem(c, UNAVAILABLE);
+    if (ports === null) return problem(c, NOT_CONFIGURED);
     if (mustSay && !isFromOurPages(c)) return problem(c, foreignOrigin(c));
     const sent = await readJsonIfAny(c);
     const excess = guess === "never" ? null : await countGuess(c, ports, guess, sent.ok ? sent.value : null);

@@ -28,7 +28,7 @@ import {
   Revoked,
 } from "../schemas/member.ts";
 import { originOf } from "../middleware/origin.ts";
-import { UNAVAILABLE } from "../middleware/session.ts";
+import { NOT_CONFIGURED } from "../middleware/session.ts";
 import { requiredIfMatch, versionTag } from "../responses/version-tag.ts";
 
 export const members = newRouter();
@@ -163,7 +163,7 @@ const invite = endpoint(
 members.openapi(invite, async (c) => {
   const context = contextOf(c);
   const origin = originOf(c);
-  if (origin === null) return problem(c, UNAVAILABLE);
+  if (origin === null) return problem(c, NOT_CONFIGURED);
   const created = await createInvitation(context, c.req.valid("json"), c.get("idempotencyKey"), {
     mailer: openMailer(c.env, context.db),
     linkFor: ({ id }) => `${origin}/account#invitation=${id}`,

@@ -15,7 +15,7 @@ import { endpoint, newRouter } from "../routing.ts";
 import { GivenPassword } from "../schemas/account.ts";
 import { json, jsonContent } from "../schemas/common.ts";
 import { Acceptance, Choice, Member, Membership, renderMember, renderMembership } from "../schemas/member.ts";
-import { accountPortsOf, signedIn, UNAVAILABLE } from "../middleware/session.ts";
+import { accountPortsOf, signedIn, NOT_CONFIGURED } from "../middleware/session.ts";
 
 export const memberships = newRouter();
 
@@ -36,7 +36,7 @@ const confirm = endpoint(
 
 memberships.openapi(confirm, async (c) => {
   const ports = accountPortsOf(c);
-  if (ports === null) return problem(c, UNAVAILABLE);
+  if (ports === null) return problem(c, NOT_CONFIGURED);
   const person = c.get("person");
   const excess = await limitAttempts(c, ports, person.email, true);
   if (excess) return problem(c, excess);

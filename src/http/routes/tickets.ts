@@ -7,12 +7,11 @@ import { noteLook, showCode, type TicketReader } from "../../app/tickets/show-co
 import { signTicketLink } from "../../auth/ticket-links.ts";
 import { showSerial } from "../../domain/door/serial.ts";
 import { isBeingChanged, type Ticket as Made, ticketOf, ticketsOf } from "../../domain/door/ticket.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import { numberOfTicket, type OrderId, orderOfTicket, type TicketId } from "../../domain/ids.ts";
 import { isOrganiser, readingOrders } from "../../domain/policy.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
 import { sha256 } from "../../shared/sha256.ts";
-import { TRY_AGAIN } from "../../app/changed-fields.ts";
 import { anyLinkOrShopperOr, linkOrShopperOr } from "../middleware/access.ts";
 import { type OrderAnswer, orderIdParam } from "../responses/answer-order.ts";
 import { problem } from "../problems/problem.ts";
@@ -120,9 +119,9 @@ tickets.openapi(makeLink, async (c) => {
   if (!found.ok) return problem(c, found.refusal);
   const { ticket, order } = found.value;
   if (ticket.status === "void") return problem(c, { code: "ticket_void" });
-  if (isBeingChanged(order, ticket)) return problem(c, TRY_AGAIN);
+  if (isBeingChanged(order, ticket)) return problem(c, UNAVAILABLE);
   const ticket_link = signTicketLink(c.env, ticket.id, ticket.generation);
-  if (ticket_link === null) return problem(c, TRY_AGAIN);
+  if (ticket_link === null) return problem(c, UNAVAILABLE);
   await noteLook(contextOf(c), order, ticket, "ticket.make_link");
   return c.json({ ticket_id: ticket.id, ticket_link }, 200);
 });

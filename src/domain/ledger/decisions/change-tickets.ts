@@ -3,7 +3,7 @@
 // (claim-holds.ts).
 
 import { listTickets } from "../../door/ticket.ts";
-import type { Refusal } from "../../errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../errors.ts";
 import { isCurrent } from "../../if-match.ts";
 import { ticketTypeOfHold } from "../../ids.ts";
 import type { Order } from "../../order.ts";
@@ -30,7 +30,6 @@ import { orderView, viewOf } from "./keep-order.ts";
 import { answerOnly, entryOf, mayAct, returnEntry } from "./parts.ts";
 
 /** What stands before it is judged first: a change of other tickets may be asked for a moment later. */
-const TRY_AGAIN: Refusal = { code: "temporarily_unavailable", retryAfterSeconds: 1 };
 
 /** A repeat is answered before `ifMatch` is looked at, since the return itself has changed the order's version. */
 export function decideReturn(draft: Draft, command: ReturnCommand): Decision<PendingReply> {
@@ -45,7 +44,7 @@ export function decideReturn(draft: Draft, command: ReturnCommand): Decision<Pen
   }
   if (!isCurrent(command.ifMatch ?? null, order.seq)) return answerOnly(refuse({ code: "version_conflict" }));
   if (known || pending?.id === returnId) return answerOnly(refuse({ code: "idempotency_key_reused" }));
-  if (pending) return answerOnly(refuse(TRY_AGAIN));
+  if (pending) return answerOnly(refuse(UNAVAILABLE));
   const begun = beginReturn(order, request);
   if (!begun.ok) return answerOnly(begun);
   return ask(order, { id: returnId, request: { action: "return", ...request }, actor, requestId });
@@ -61,7 +60,7 @@ export function decideChange(draft: Draft, command: ChangeTicketCommand): Decisi
   if (isIssued) return answerOnly(replayed(draft, order));
   const { pending } = order;
   // Before what is so already: it may be otherwise in a moment.
-  if (pending) return answerOnly(isSameChange(pending, command) ? accept("pending") : refuse(TRY_AGAIN));
+  if (pending) return answerOnly(isSameChange(pending, command) ? accept("pending") : refuse(UNAVAILABLE));
   const refusal = ticket.status === "void" ? ({ code: "ticket_void" } as const) : explainRefusal(order, request);
   if (refusal) return answerOnly(refuse(refusal));
   if (isSo(order, request)) return answerOnly(replayed(draft, order));

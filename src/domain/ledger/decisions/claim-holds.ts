@@ -10,6 +10,7 @@ import { type Change, type Decision, type Draft, draftClaim, draftHold, draftTer
 import { sharesOf } from "../unpaid.ts";
 import { answerOnly, entryOf, holdsToOrder, returnEntry } from "./parts.ts";
 import { expiryOf } from "./release-hold.ts";
+import { UNAVAILABLE } from "../../errors.ts";
 
 /** Takes all the holds for the attempt, or none. The same attempt again is the same claim. */
 export function decideClaim(draft: Draft, command: ClaimCommand): Decision<ClaimReply> {
@@ -58,7 +59,7 @@ function replay(draft: Draft, known: Claim, command: ClaimCommand): ClaimReply {
       return command.holdIds.includes(holdId) && stored === placedSeq;
     });
   if (!same) return refuse({ code: "idempotency_key_reused" });
-  if (known.attempt !== command.attempt) return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+  if (known.attempt !== command.attempt) return refuse(UNAVAILABLE);
   return claimed(draft, known);
 }
 
