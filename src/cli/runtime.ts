@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { V4WorkerOptionsShape } from "miniflare";
 import { must } from "../domain/result.ts";
 import { bundleModules } from "./bundle.ts";
-import type { Database } from "./database.ts";
+import type { Database, Statement } from "./database.ts";
 import { say } from "./terminal.ts";
 import { loadMiniflare, loadWrangler, QUIET_ENV, readConfiguration } from "./wrangler.ts";
 
@@ -36,6 +36,25 @@ export type Runtime = {
 
 const HOST = "127.0.0.1";
 const DOOR = "direct-door";
+const DATABASE = "database";
+
+type Rows = readonly Record<string, unknown>[];
+
+/**
+ * Runs statements in one batch for the commands. A Worker does it, since Miniflare's own D1 client waits for each answer
+ * with this process's one thread: it then reads no log, and a Worker whose log is full waits for that for ever.
+ */
+const DATABASE_SCRIPT = `export default {
+  async fetch(request, { DB }) {
+    const prepare = ({ sql, params }) => (params.length > 0 ? DB.prepare(sql).bind(...params) : DB.prepare(sql));
+    try {
+      const all = await DB.batch((await request.json()).map(prepare));
+      return Response.json(all.map(({ results }) => results));
+    } catch (fault) {
+      return new Response(fault.message, { status: 500 });
+    }
+  },
+};`;
 
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   // Why WRANGLER_LOG: reading the configuration warns about secrets, which come from elsewhere.
@@ -50,10 +69,13 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     options.onDeath(how, signal);
   });
   await miniflare.ready;
-  const d1 = await miniflare.getD1Database(must(config.d1_databases[0], "wrangler.toml binds D1").binding, config.name);
-  // Why no binding of nothing: from here each is a call of its own to the runtime, and migrations are hundreds of statements.
-  const prepare = ({ sql, params }: { readonly sql: string; readonly params: readonly unknown[] }) =>
-    params.length > 0 ? d1.prepare(sql).bind(...params) : d1.prepare(sql);
+  const database = await miniflare.getWorker(DATABASE);
+  const run = async (statements: readonly Statement[]): Promise<Rows[]> => {
+    const answer = await database.fetch("http://database", { method: "POST", body: JSON.stringify(statements) });
+    if (!answer.ok) throw new Error(await answer.text());
+    // The one cast: DATABASE_SCRIPT answers this.
+    return (await answer.json()) as Rows[];
+  };
   const [namespace] = config.kv_namespaces;
   const kv = await miniflare.getKVNamespace(must(namespace, "wrangler.toml binds a namespace").binding, config.name);
   const worker = await miniflare.getWorker(config.name);
@@ -62,8 +84,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     baseUrl: (await miniflare.unsafeGetDirectURL(DOOR)).origin,
     workerdPid: workerd.pid(),
     database: {
-      write: async (statements) => void (await d1.batch(statements.map(prepare))),
-      read: async (statement) => (await prepare(statement).all()).results,
+      write: async (statements) => void (await run(statements)),
+      read: async (statement) => must((await run([statement]))[0], "each statement has its rows"),
     },
     cache: {
       put: (key, value) => kv.put(key, value),
@@ -106,6 +128,13 @@ function runtimeConfig(options: RuntimeOptions, name: string) {
         modules: true,
         script: "export default {}",
         unsafeDirectSockets: [{ host: HOST, port: options.port, serviceName: name }],
+      },
+      {
+        name: DATABASE,
+        ...(worker.compatibilityDate ? { compatibilityDate: worker.compatibilityDate } : {}),
+        modules: true,
+        script: DATABASE_SCRIPT,
+        ...(worker.d1Databases ? { d1Databases: worker.d1Databases } : {}),
       },
     ],
   });
