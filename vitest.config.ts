@@ -4,6 +4,7 @@
 import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
+import { buildUi } from "./src/cli/build-ui.ts";
 import { CHROMIUM, hasChromium } from "./test/support/chromium-path.ts";
 
 // Why: without them the local runtime asks the network for request data, and traces each call to an object.
@@ -23,6 +24,9 @@ process.env["NODE_COMPILE_CACHE"] ??= `${root}/node_modules/.cache/node-compile`
 const NO_BROWSER = `There is no ${CHROMIUM}: install it (Debian: apt-get install chromium), or name another by CHROMIUM.`;
 if (!hasChromium && process.env["PAGES"] === "all") throw new Error(NO_BROWSER);
 if (!hasChromium) console.error(`\nTHE PAGE TESTS DO NOT RUN. ${NO_BROWSER}\n`);
+
+// The Worker names what it makes, and the local runtime serves it.
+await buildUi();
 
 /**
  * A limit ends what never would: it is no measure of speed. Why so long: on two cores that others use too, a command

@@ -2,6 +2,7 @@
 
 import { readdirSync } from "node:fs";
 import { extname, join } from "node:path";
+import { buildUi } from "./build-ui.ts";
 import { runWrangler } from "./wrangler.ts";
 
 export type BundleModule = { readonly type: "ESModule" | "CompiledWasm" | "Text" | "Data"; readonly path: string };
@@ -16,10 +17,11 @@ const TYPES: Readonly<Record<string, BundleModule["type"]>> = {
 };
 
 /**
- * Builds into `directory`, with its source map and `bundle-meta.json`, which says what came from where; null when it
+ * Builds what browsers load, and the Worker into `directory`, with its source map and `bundle-meta.json`, which says what came from where; null when it
  * succeeded, else what wrangler said.
  */
 export async function buildBundle(directory: string): Promise<string | null> {
+  await buildUi();
   const { status, output } = await runWrangler(["deploy", "--dry-run", "--metafile", "--outdir", directory], "keep");
   return status === 0 ? null : output;
 }

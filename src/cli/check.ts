@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { delimiter, join } from "node:path";
+import { buildUi } from "./build-ui.ts";
 import { helpOn, say } from "./terminal.ts";
 import { PROJECT, QUIET_ENV } from "./wrangler.ts";
 
@@ -26,6 +27,7 @@ const CHECKS: readonly Check[] = [
   { title: "lint", command: ["oxlint"], mend: "npx oxlint --fix" },
   { title: "types of the Worker and its tests", command: ["tsc", "-p", "tsconfig.json"] },
   { title: "types of commands and other tests", command: ["tsc", "-p", "tsconfig.node.json"] },
+  { title: "types of what browsers run", command: ["tsc", "-p", "tsconfig.ui.json"] },
   {
     title: "generated Env",
     command: ["wrangler", "types", "src/worker-env.d.ts", "--include-runtime=false", "--strict-vars=false", "--check"],
@@ -47,6 +49,8 @@ const CHECKS: readonly Check[] = [
 ];
 
 helpOn(`Usage: npm run check\nRuns side by side: ${CHECKS.map(({ title }) => title).join(", ")}.`);
+// Types, lint and the API document look at the names of what it makes.
+await buildUi();
 const waiting = [...CHECKS];
 const failed: string[] = [];
 await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, work));

@@ -1,5 +1,6 @@
 // `npm run deploy`: remote migrations, then the Worker, on the organiser's own account. Stops at the first failure.
 
+import { buildUi } from "./build-ui.ts";
 import { deploy } from "./deploy-steps.ts";
 import { explainMissing } from "./remote.ts";
 import { fail, helpOn, say } from "./terminal.ts";
@@ -11,6 +12,7 @@ helpOn(
 const missing = explainMissing();
 if (missing) fail(missing);
 
+await buildUi();
 const fault = await deploy(runWrangler, readConfiguration(CONFIG_PATH).secrets.required, say);
 if (fault) fail(fault);
 say(

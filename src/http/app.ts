@@ -26,6 +26,7 @@ import { orderReturns } from "./routes/order-returns.ts";
 import { organization } from "./routes/organization.ts";
 import { problems } from "./routes/problems.ts";
 import { securityTxt } from "./routes/security-txt.ts";
+import { servedFiles } from "./routes/served-files.ts";
 import { ticketTypeHolds } from "./routes/ticket-type-holds.ts";
 import { ticketTypes } from "./routes/ticket-types.ts";
 import { ticketChanges } from "./routes/ticket-changes.ts";
@@ -50,7 +51,7 @@ const CATALOGUE = [
 const PEOPLE = [accounts, accountPage, memberships, members];
 const ORGANIZATION = [organization, apiKeys, devices, auditLog];
 const DOORS = [desk, door, doorReads, doorConflicts, doorLeases, crewCodes];
-const PAGES = [problems, securityTxt];
+const PAGES = [problems, securityTxt, servedFiles];
 
 const cors = newRouter();
 allowTicketsAndDevices(cors);

@@ -63,17 +63,18 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     owns: "routes, schemas and the map from refusal to problem",
     may: [
       ...["app/", "auth/", "domain/", "shared/", "db/", "cache/", "desk/", ...CLIENTS],
-      ...["door/shown-scan", "door/shown-conflict"],
+      ...["door/shown-scan", "door/shown-conflict", "ui/shared/", "dist/ui-paths.json"],
       ...["hono", "@hono/zod-openapi", "uqr", "node:buffer", "node:crypto"],
     ],
   },
   client: { owns: "the typed client", may: ["sockets/protocol", "domain/backoff"] },
+  ui: { owns: "what runs in a browser", may: ["client/", "domain/"] },
   cli: {
     owns: "Node commands",
     may: [
       ...["domain/", "db/schema/", "client/", "cache/restoring", "auth/passwords", "inventory/sql-rows"],
       ...["shared/object-sql", "http/schemas/door-log"],
-      ...["drizzle-orm", "miniflare", "wrangler", "ws", "zod", "node:"],
+      ...["drizzle-orm", "miniflare", "vite", "wrangler", "ws", "zod", "node:"],
     ],
   },
   index: {

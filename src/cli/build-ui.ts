@@ -1,0 +1,138 @@
+// What browsers load, built by Vite into dist/ui, and the list of its names for the Worker (src/http/pages/assets.ts).
+// Builds only what is not built yet: whatever needs it calls this first.
+
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import type { Rolldown } from "vite";
+import * as z from "zod";
+import { must } from "../domain/result.ts";
+import { PROJECT } from "./wrangler.ts";
+
+/** The root of what is served, as `[assets]` in wrangler.toml names it. */
+export const UI = join(PROJECT, "dist/ui");
+/** `sheet.css` → `/ui/sheet-a1b2c3d4.css`. Beside what is served, not in it. */
+export const UI_PATHS = join(PROJECT, "dist/ui-paths.json");
+const UI_INPUTS = join(PROJECT, "dist/ui-inputs.json");
+
+const SOURCES = "src/ui";
+const CONFIGURATION = ["vite.config.ts", "package-lock.json", "src/cli/build-ui.ts"];
+
+/** Of what the files in dist were made: hashes of src/ui and of the sources that scripts have from beside it. */
+const inputs = z.object({ own: z.string(), others: z.array(z.string()), othersHash: z.string() });
+
+/** Answers whether there was anything to build. Rejects with what Vite found wrong. */
+export async function buildUi(): Promise<boolean> {
+  const { data: known } = inputs.safeParse(jsonIn(UI_INPUTS));
+  // Before the build: what changes while it runs is built the next time.
+  const own = hashOf(ownSources());
+  if (known?.own === own && known.othersHash === hashOf(known.others) && isWhole()) return false;
+  const staging = join(PROJECT, `dist/ui-${process.pid}`);
+  try {
+    await build(staging, own);
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+  return true;
+}
+
+async function build(staging: string, own: string): Promise<void> {
+  // Loaded only here: it takes half a second, and mostly there is nothing to build.
+  const vite = await import("vite");
+  const built = await vite.build({
+    configFile: join(PROJECT, "vite.config.ts"),
+    build: { outDir: staging, emptyOutDir: true },
+  });
+  if (!("output" in built)) throw new Error("Vite builds once, for one target");
+  const others = sourcesBeside(built.output);
+  const paths = pathsIn(built.output);
+  rmSync(join(staging, ".vite"), { recursive: true });
+  publish(staging);
+  writeWhole(UI_PATHS, paths);
+  writeWhole(UI_INPUTS, { own, others, othersHash: hashOf(others) });
+}
+
+/** What Vite's manifest says of each entry. */
+const manifest = z.record(
+  z.string(),
+  z.object({ file: z.string(), name: z.string(), isEntry: z.literal(true).optional() }),
+);
+
+type Output = readonly (Rolldown.OutputChunk | Rolldown.OutputAsset)[];
+
+function pathsIn(output: Output): Record<string, string> {
+  const listed = must(
+    output.find(({ fileName }) => fileName === ".vite/manifest.json"),
+    "vite.config.ts asks for a manifest",
+  );
+  const entries = Object.values(manifest.parse(JSON.parse("source" in listed ? String(listed.source) : listed.code)));
+  const named = entries.flatMap(({ file, name, isEntry }) =>
+    isEntry ? [[`${name}${/\.\w+$/.exec(file)?.[0] ?? ""}`, `/${file}`] as const] : [],
+  );
+  return Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** What scripts have from elsewhere in src, such as the client and the domain. */
+function sourcesBeside(output: Output): string[] {
+  const modules = output.flatMap((each) => (each.type === "chunk" ? each.moduleIds : []));
+  const own = modules.map((id) => relative(PROJECT, id).replaceAll("\\", "/"));
+  return [...new Set(own.filter((path) => path.startsWith("src/") && !path.startsWith(`${SOURCES}/`)))].sort();
+}
+
+/**
+ * Puts the files beside those that are served already, whose names say what is in them, and then takes away what is not
+ * of this build: whoever builds the same at the same time writes the same.
+ */
+function publish(staging: string): void {
+  mkdirSync(UI, { recursive: true });
+  const wanted = filesIn(staging);
+  cpSync(staging, UI, { recursive: true });
+  for (const path of filesIn(UI)) if (!wanted.includes(path)) rmSync(join(UI, path), { force: true });
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
+    .sort();
+}
+
+function ownSources(): string[] {
+  return [...CONFIGURATION, ...filesIn(join(PROJECT, SOURCES)).map((path) => `${SOURCES}/${path}`)];
+}
+
+/** Of a file that is gone, of its absence. */
+function hashOf(paths: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const path of paths) {
+    const file = join(PROJECT, path);
+    hash
+      .update(`${path}\0`)
+      .update(existsSync(file) ? readFileSync(file) : "")
+      .update("\0");
+  }
+  return hash.digest("hex");
+}
+
+/** Whether what the Worker names is there. */
+function isWhole(): boolean {
+  const paths = z.record(z.string(), z.string()).safeParse(jsonIn(UI_PATHS));
+  if (!paths.success) return false;
+  const served = new Set(readdirSync(UI, { recursive: true, encoding: "utf8" }).map((path) => `/${path}`));
+  return served.has("/_headers") && Object.values(paths.data).every((path) => served.has(path));
+}
+
+function jsonIn(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return null;
+  }
+}
+
+/** Others may read meanwhile: they find the old text or the new one. */
+function writeWhole(path: string, value: object): void {
+  const draft = `${path}.${process.pid}.draft`;
+  writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`);
+  renameSync(draft, path);
+}

@@ -1,0 +1,33 @@
+// What browsers load: scripts and the sheet, into dist/ui, from where the platform serves them. src/cli/build-ui.ts runs it.
+
+import { defineConfig } from "vite";
+
+/** A name here is a name of `assetPath` (src/http/pages/assets.ts), with the ending of what is made of it. */
+const ENTRIES = {
+  sheet: "src/ui/shared/styles/sheet.css",
+};
+
+export default defineConfig({
+  root: import.meta.dirname,
+  // Nothing of the environment goes into a script.
+  envPrefix: "VOELGOED_NOTHING_",
+  // As they are, at the root: the headers of what is served.
+  publicDir: "src/ui/public",
+  logLevel: "warn",
+  build: {
+    manifest: true,
+    // A page's policy allows no data: address.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    target: ["chrome111", "safari16.4", "ios16.4", "firefox114"],
+    rolldownOptions: {
+      input: ENTRIES,
+      output: {
+        entryFileNames: "ui/[name]-[hash].js",
+        chunkFileNames: "ui/[name]-[hash].js",
+        assetFileNames: "ui/[name]-[hash][extname]",
+      },
+    },
+  },
+});
