@@ -5,6 +5,7 @@ import { defineConfig } from "vite";
 /** A name here is a name of `assetPath` (src/http/pages/assets.ts), with the ending of what is made of it. */
 const ENTRIES = {
   sheet: "src/ui/shared/styles/sheet.css",
+  account: "src/ui/console/account.ts",
 };
 
 export default defineConfig({

@@ -1,20 +1,9 @@
-// The API page in a real browser: whether everybody can use it, and what its tries send.
+// The API page in a real browser: what its tries send. How it looks: every-state.test.ts.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Browser, Page } from "playwright-core";
-import { inaccessible, openChromium, openPage } from "../support/chromium.ts";
+import { openChromium, openPage } from "../support/chromium.ts";
 import { startServer, type TestServer } from "../support/server.ts";
-
-type Look = { readonly colorScheme: "light" | "dark"; readonly width: number };
-const SOME: readonly Look[] = [
-  { colorScheme: "light", width: 1_280 },
-  { colorScheme: "dark", width: 390 },
-];
-const OTHERS: readonly Look[] = [
-  { colorScheme: "light", width: 320 },
-  { colorScheme: "dark", width: 1_280 },
-];
-const LOOKS = process.env["PAGES"] === "all" ? [...SOME, ...OTHERS] : SOME;
 
 let server: TestServer;
 let browser: Browser;
@@ -27,11 +16,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-const open = (look: Look = { colorScheme: "light", width: 1_280 }) =>
-  openPage(browser, `${server.baseUrl}/docs`, {
-    viewport: { width: look.width, height: 900 },
-    colorScheme: look.colorScheme,
-  });
+const open = () => openPage(browser, `${server.baseUrl}/docs`);
 
 /** Opens an operation and answers what its form sends and hears. */
 async function openTry(page: Page, operationId: string) {
@@ -50,20 +35,6 @@ async function openTry(page: Page, operationId: string) {
     },
   };
 }
-
-describe.each(LOOKS)("the API page, $colorScheme, $width px wide", (look) => {
-  test("is whole for everybody, folded and unfolded: no fault of axe, nothing sideways, nothing refused or foreign", async () => {
-    const { page, complaints, strays, close } = await open(look);
-    const sideways = () => page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
-    expect(await inaccessible(page)).toEqual([]);
-    expect(await sideways()).toBeLessThanOrEqual(0);
-    await page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true");
-    expect(await inaccessible(page)).toEqual([]);
-    expect(await sideways()).toBeLessThanOrEqual(0);
-    expect([complaints, strays]).toEqual([[], []]);
-    await close();
-  });
-});
 
 describe("a try", () => {
   test("[H8] carries a new key each time, and the one that was typed when a repeat is wanted", async () => {

@@ -2,7 +2,7 @@
 
 import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { CHROMIUM } from "./chromium-path.ts";
 
 export function openChromium(): Promise<Browser> {
@@ -10,29 +10,57 @@ export function openChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
 }
 
+/** How a page is looked at: what the reader's system prefers, and CSS pixels. */
+export type Look = { readonly theme: "light" | "dark"; readonly width: number };
+
+/** A phone of the smallest kind and a screen, each light and dark. */
+export const LOOKS: readonly Look[] = [
+  { theme: "light", width: 1_280 },
+  { theme: "dark", width: 320 },
+  { theme: "light", width: 320 },
+  { theme: "dark", width: 1_280 },
+];
+
 export type Watched = {
   readonly page: Page;
   /** What the browser complained of: refused by the page's policy, not found, thrown. */
   readonly complaints: string[];
-  /** Requests to anywhere but the page's own origin. */
+  /** Requests and sockets to anywhere but the page's own origin. */
   readonly strays: string[];
   close(): Promise<void>;
 };
 
-/** A page at `url`, in a browser that remembers nothing. */
-export async function openPage(browser: Browser, url: string, options: BrowserContextOptions): Promise<Watched> {
-  const context = await browser.newContext(options);
+/** A page at `url`, in a browser that remembers nothing. `prepare` runs before it is loaded. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  { theme, width }: Look = { theme: "light", width: 1_280 },
+  prepare: (page: Page) => Promise<unknown> = () => Promise.resolve(),
+): Promise<Watched> {
+  const context = await browser.newContext({
+    colorScheme: theme,
+    viewport: { width, height: 900 },
+    // What moves is at its end at once: a picture of it is the same each time.
+    reducedMotion: "reduce",
+  });
   const page = await context.newPage();
   const complaints: string[] = [];
   const strays: string[] = [];
+  const stray = (to: string) => {
+    if (new URL(to).host !== new URL(url).host) strays.push(to);
+  };
   page.on("console", (line) => void (line.type() === "error" && complaints.push(line.text())));
   page.on("pageerror", (fault) => void complaints.push(String(fault)));
-  page.on(
-    "request",
-    (request) => void (new URL(request.url()).origin !== new URL(url).origin && strays.push(request.url())),
-  );
-  await page.goto(url, { waitUntil: "load" });
+  page.on("request", (request) => stray(request.url()));
+  page.on("websocket", (socket) => stray(socket.url()));
+  await prepare(page);
+  await page.goto(url, { waitUntil: "load", timeout: 60_000 });
   return { page, complaints, strays, close: () => context.close() };
+}
+
+/** By how many pixels the page is wider than its window. */
+export function sideways(page: Page): Promise<number> {
+  return page.evaluate<number>("Math.max(0, document.documentElement.scrollWidth - innerWidth)");
 }
 
 /** What axe finds wrong with the page as it is shown now: rule, how grave, and the first place. */

@@ -77,7 +77,7 @@ export const PUBLIC = [
   ...["GET /v1/events/{id}/live", "GET /.well-known/security.txt"],
   "POST /v1/devices/pair",
   ...["GET /healthz", "GET /readyz", "GET /problems/{code}", "GET /openapi.json"],
-  ...["GET /account", "GET /account/page.js", "GET /account/page.css", "GET /ui/{file}"],
+  ...["GET /account", "GET /ui/{file}"],
   ...["GET /", "GET /docs", "GET /docs/page.js", "GET /docs/page.css", "GET /docs/icon.svg"],
 ];
 

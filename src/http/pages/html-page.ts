@@ -2,17 +2,18 @@
 
 import type { Context } from "hono";
 import { html } from "hono/html";
+import { DEFAULT_LOCALE, type Locale } from "../../domain/contact.ts";
 import { assert } from "../../domain/result.ts";
 import { policyOf } from "./page-policy.ts";
 
 type Markup = ReturnType<typeof html>;
 /** `head`: what stands there beside the title. */
-export type Page = { readonly title: string; readonly head: Markup; readonly body: Markup };
+export type Page = { readonly title: string; readonly locale?: Locale; readonly head: Markup; readonly body: Markup };
 
 /** The page as text. Nothing of it may be waited for. */
-export function pageText({ title, head, body }: Page): string {
+export function pageText({ title, locale = DEFAULT_LOCALE, head, body }: Page): string {
   const page = html`<!doctype html>
-<html lang="en">
+<html lang="${locale}">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -1,69 +1,145 @@
 // The page that links of mails and of `bootstrap` lead to: set a password, sign in, accept an invitation. What a link
-// carries stands behind its `#`, so that it is in no request and no log. All it does goes through /api/auth.
+// carries stands behind its `#`, so that it is in no request and no log. All it does goes through /api/auth, by the script
+// src/ui/console/account.ts, which finds its parts by their ids.
 
 import { html } from "hono/html";
+import { LOCALES, type Locale } from "../../domain/contact.ts";
+import { MAX_NAME } from "../../domain/limits.ts";
+import { MAX_PASSWORD, MIN_PASSWORD } from "../../auth/passwords.ts";
+import { type AccountTexts, accountTexts } from "../../ui/shared/texts/account-texts.ts";
 import { htmlPage } from "../pages/html-page.ts";
+import { askedLocale } from "../pages/asked-locale.ts";
+import { assetPath } from "../pages/assets.ts";
 import { newRouter } from "../routing.ts";
-import { ACCOUNT_SCRIPT } from "../pages/account-script.ts";
 
 export const accountPage = newRouter();
 
+type Markup = ReturnType<typeof html>;
+
 const SOURCES = "script-src 'self'; style-src 'self'; connect-src 'self'; ";
 
-const STYLE = `:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; --accent: #0b6b3a; --wrong: #b3261e; --line: #888; }
-@media (prefers-color-scheme: dark) { :root { --accent: #14854b; --wrong: #ff8a80; } }
-body { max-width: 26rem; margin: 0 auto; padding: 2rem 1rem; }
-h1 { font-size: 1.25rem; margin: 0 0 1.5rem; }
-h2 { font-size: 1.5rem; line-height: 1.2; margin: 0 0 1rem; }
-label { display: block; margin: 1rem 0; }
-input { display: block; width: 100%; box-sizing: border-box; font: inherit; margin-top: 0.25rem; padding: 0.625rem; border: 1px solid var(--line); border-radius: 0.5rem; }
-small { opacity: 0.75; }
-button { display: block; width: 100%; font: inherit; font-weight: 600; margin-top: 0.75rem; padding: 0.75rem; border: 1px solid var(--accent); border-radius: 0.5rem; background: var(--accent); color: #fff; cursor: pointer; }
-button.second { border-color: var(--line); background: none; color: inherit; font-weight: 400; }
-button:disabled { opacity: 0.5; cursor: progress; }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-#said { margin: 0 0 1.5rem; padding: 0.75rem; border-left: 4px solid var(--accent); background: #8882; overflow-wrap: anywhere; }
-#said.wrong { border-color: var(--wrong); }
-#said:empty, [hidden] { display: none; }
-`;
-
 accountPage.get("/account", (c) => {
-  const head = html`<link rel="stylesheet" href="/account/page.css">
-    <script src="/account/page.js" defer></script>`;
-  const body = html`<h1>VoelgoedEvents</h1>
-    <p id="said" role="status"></p>
-    <form id="reset" hidden>
-      <h2>Set a password</h2>
-      <label>New password <input name="newPassword" type="password" autocomplete="new-password" required minlength="10" maxlength="128"> <small>At least 10 characters</small></label>
-      <button>Set it</button>
-    </form>
-    <form id="sign-in" hidden>
-      <h2>Sign in</h2>
-      <label>E-mail <input name="email" type="email" autocomplete="username" required></label>
-      <label>Password <input name="password" type="password" autocomplete="current-password" required></label>
-      <button>Sign in</button>
-      <button type="button" class="second" id="forgot">Forgot the password?</button>
-      <button type="button" class="second" id="new-here">New here? Make an account</button>
-    </form>
-    <form id="sign-up" hidden>
-      <h2>Make an account</h2>
-      <label>Name <input name="name" autocomplete="name" required maxlength="200"></label>
-      <label>E-mail <input name="email" type="email" autocomplete="username" required></label>
-      <button>Make it</button>
-      <button type="button" class="second" id="known-here">I have an account</button>
-    </form>
-    <form id="accept" hidden>
-      <h2>You are invited</h2>
-      <button>Accept the invitation</button>
-    </form>
-    <form id="sign-out" hidden>
-      <button class="second">Sign out</button>
-    </form>
-    <noscript>This page needs JavaScript.</noscript>`;
-  return htmlPage(c, { title: "VoelgoedEvents: account", sources: SOURCES, head, body });
+  const locale = askedLocale(c);
+  const t = accountTexts(locale);
+  const head = html`<meta name="color-scheme" content="light dark">
+    <meta name="robots" content="noindex">
+    <link rel="stylesheet" href="${assetPath("sheet.css")}">
+    <script type="module" src="${assetPath("account.js")}"></script>`;
+  const body = html`<a class="skip" href="#main">${t.skip}</a>
+    <header class="bar"><a class="brand" href="/">VoelgoedEvents</a></header>
+    <main class="page page-narrow stack" id="main" aria-busy="true">
+      <div id="said" role="status"></div>
+      ${resetForm(t)} ${signInForm(t)} ${signUpForm(t)} ${acceptForm(t)} ${signedInForm(t)}
+      <noscript><p class="notice notice-warn">${t.needsScript}</p></noscript>
+    </main>
+    <footer class="foot">${otherLanguages(locale)}</footer>`;
+  return htmlPage(c, { title: `${t.title} · VoelgoedEvents`, locale, sources: SOURCES, head, body });
 });
 
-accountPage.get("/account/page.js", (c) =>
-  c.body(ACCOUNT_SCRIPT, 200, { "Content-Type": "text/javascript; charset=utf-8" }),
-);
-accountPage.get("/account/page.css", (c) => c.body(STYLE, 200, { "Content-Type": "text/css; charset=utf-8" }));
+function otherLanguages(own: Locale): Markup[] {
+  return LOCALES.filter((locale) => locale !== own).map(
+    (locale) =>
+      html`<a href="/account?lang=${locale}" hreflang="${locale}" lang="${locale}">${accountTexts(locale).language}</a>`,
+  );
+}
+
+/** Without a script no form is sent: the policy of the page forbids it, and none of them is seen. */
+function form(id: string, heading: string, content: Markup): Markup {
+  return html`<form class="card stack" id="${id}" method="post" hidden aria-labelledby="${id}-heading">
+    <h1 id="${id}-heading">${heading}</h1>
+    ${content}
+  </form>`;
+}
+
+type Field = {
+  readonly id: string;
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string;
+  readonly input: Markup;
+};
+
+/** `input` are the attributes beside its id and name. */
+function field({ id, name, label, hint, input }: Field): Markup {
+  const told = hint === undefined ? `${id}-error` : `${id}-hint ${id}-error`;
+  return html`<div class="field">
+    <label for="${id}">${label}</label>
+    ${hint === undefined ? "" : html`<small id="${id}-hint">${hint}</small>`}
+    <input id="${id}" name="${name}" aria-describedby="${told}" ${input}>
+    <p class="error" id="${id}-error" data-error="${name}"></p>
+  </div>`;
+}
+
+function emailField(t: AccountTexts, id: string): Markup {
+  const input = html`type="email" autocomplete="username" inputmode="email" required`;
+  return field({ id, name: "email", label: t.email, input });
+}
+
+function showBox(t: AccountTexts, id: string): Markup {
+  return html`<label class="row small"><input type="checkbox" data-shows="${id}" autocomplete="off">${t.showPassword}</label>`;
+}
+
+function resetForm(t: AccountTexts): Markup {
+  const { heading, newPassword, hint, act } = t.reset;
+  const input = html`type="password" autocomplete="new-password" required minlength="${MIN_PASSWORD}" maxlength="${MAX_PASSWORD}"`;
+  return form(
+    "reset",
+    heading,
+    html`${field({ id: "new-password", name: "newPassword", label: newPassword, hint, input })} ${showBox(t, "new-password")}
+    <button class="button-wide">${act}</button>`,
+  );
+}
+
+function signInForm(t: AccountTexts): Markup {
+  const { heading, lead, act, forgot, newHere } = t.signIn;
+  const input = html`type="password" autocomplete="current-password" required maxlength="${MAX_PASSWORD}"`;
+  return form(
+    "sign-in",
+    heading,
+    html`<p class="muted">${lead}</p>
+    ${emailField(t, "sign-in-email")} ${field({ id: "password", name: "password", label: t.password, input })}
+    ${showBox(t, "password")}
+    <button class="button-wide">${act}</button>
+    <div class="row row-apart">
+      <button type="button" class="button-link" id="forgot">${forgot}</button>
+      <button type="button" class="button-link" id="new-here">${newHere}</button>
+    </div>`,
+  );
+}
+
+function signUpForm(t: AccountTexts): Markup {
+  const { heading, lead, act, knownHere } = t.signUp;
+  const input = html`autocomplete="name" required maxlength="${MAX_NAME}"`;
+  return form(
+    "sign-up",
+    heading,
+    html`<p class="muted">${lead}</p>
+    ${field({ id: "name", name: "name", label: t.name, input })} ${emailField(t, "sign-up-email")}
+    <button class="button-wide">${act}</button>
+    <div><button type="button" class="button-link" id="known-here">${knownHere}</button></div>`,
+  );
+}
+
+function acceptForm(t: AccountTexts): Markup {
+  const { heading, lead, act, otherAccount } = t.accept;
+  return form(
+    "accept",
+    heading,
+    html`<p>${lead}</p>
+    <p class="muted" data-who></p>
+    <button class="button-wide">${act}</button>
+    <div><button type="button" class="button-link" id="other-account">${otherAccount}</button></div>`,
+  );
+}
+
+function signedInForm(t: AccountTexts): Markup {
+  const { heading, none, act, api } = t.signedIn;
+  return form(
+    "signed-in",
+    heading,
+    html`<p class="muted" data-who></p>
+    <ul class="plain stack" id="organizations"></ul>
+    <p id="no-organization" hidden>${none}</p>
+    <div class="row row-apart"><a href="/docs">${api}</a> <button class="button-quiet">${act}</button></div>`,
+  );
+}

@@ -1,0 +1,69 @@
+// Calls of the account page, and what their refusals mean to a person. Nothing here touches the page.
+
+import type { AccountTexts } from "../shared/texts/account-texts.ts";
+
+/** `fields`: those that the server found wrong. `retryAfterSeconds`: when a next try may succeed, where it was said. */
+export type Refused = {
+  readonly code: string;
+  readonly fields: readonly string[];
+  readonly retryAfterSeconds: number | null;
+};
+export type Called = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly refused: Refused };
+
+/** Asks /api/auth/`path`: a POST when there is a body. It does not reject: without an answer the code is `unreachable`. */
+export async function callAccounts(path: string, body?: object): Promise<Called> {
+  try {
+    const answer = await fetch(`/api/auth/${path}`, {
+      method: body === undefined ? "GET" : "POST",
+      ...(body !== undefined && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    const read: unknown = text === "" ? null : JSON.parse(text);
+    return answer.ok ? { ok: true, body: read } : { ok: false, refused: refusedIn(read, answer.headers) };
+  } catch {
+    return { ok: false, refused: { code: "unreachable", fields: [], retryAfterSeconds: null } };
+  }
+}
+
+function refusedIn(body: unknown, headers: Headers): Refused {
+  const errors = fieldOf(body, "errors");
+  const paths = Array.isArray(errors) ? errors.map((each) => fieldOf(each, "path")) : [];
+  return {
+    code: String(fieldOf(body, "code")),
+    fields: paths.filter((path) => typeof path === "string").map((path) => path.slice(1)),
+    retryAfterSeconds: headers.has("Retry-After") ? Number(headers.get("Retry-After")) : null,
+  };
+}
+
+/** The field of an object that came from elsewhere; undefined where there is none. */
+export function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
+}
+
+/** What a person is told of a refusal that is about no field of theirs. */
+export function meaningOf({ wrong }: AccountTexts, { code, retryAfterSeconds }: Refused): string {
+  switch (code) {
+    case "INVALID_EMAIL_OR_PASSWORD":
+      return wrong.credentials;
+    case "INVALID_TOKEN":
+      return wrong.link;
+    case "not_found":
+      return wrong.invitation;
+    case "organization_suspended":
+      return wrong.suspended;
+    case "rate_limited":
+      return wrong.tooMany(Math.max(1, Math.ceil((retryAfterSeconds ?? 60) / 60)));
+    case "temporarily_unavailable":
+      return wrong.away;
+    case "unreachable":
+      return wrong.unreachable;
+    default:
+      return wrong.other;
+  }
+}
+
+/** The fields that are wrong, with what is said beside each. */
+export function wrongFields({ wrong }: AccountTexts, { fields }: Refused): readonly (readonly [string, string])[] {
+  const known: Readonly<Record<string, string>> = wrong.field;
+  return [...new Set(fields)].flatMap((name) => (known[name] === undefined ? [] : [[name, known[name]] as const]));
+}

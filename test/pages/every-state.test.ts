@@ -1,0 +1,39 @@
+// Every page in every state: whole for everybody. Each state is looked at in one way, and in every way with PAGES=all.
+
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { inaccessible, LOOKS, openChromium, sideways } from "../support/chromium.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+import { openState } from "./state.ts";
+import { STATES } from "./states.ts";
+
+const cases = STATES.flatMap((state, index) => {
+  const own = LOOKS.filter((_, look) => process.env["PAGES"] === "all" || look === index % LOOKS.length);
+  return own.map((look) => ({ name: state.name, ...look, state, look }));
+});
+
+let server: TestServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer({ env: { RATE_LIMITS: "off" } }), openChromium()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+test("states have names of their own", () => {
+  expect(new Set(STATES.map(({ name }) => name)).size).toBe(STATES.length);
+});
+
+test.each(cases)(
+  "$name, $theme, $width px wide: no fault of axe, nothing sideways, nothing refused or foreign",
+  async ({ state, look }) => {
+    const watched = await openState(browser, server, state, look);
+    expect(await inaccessible(watched.page)).toEqual([]);
+    expect(await sideways(watched.page)).toBe(0);
+    expect([watched.complaints, watched.strays]).toEqual([[], []]);
+    await watched.close();
+  },
+);

@@ -1,0 +1,41 @@
+// `npm run shots`: a picture of every page in every state, light and dark, on a phone and on a screen, to be looked at.
+
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { answer, fail, helpOn, say } from "../../src/cli/terminal.ts";
+import { CHROMIUM, hasChromium } from "../support/chromium-path.ts";
+import { LOOKS, openChromium } from "../support/chromium.ts";
+import { PROJECT } from "../support/commands.ts";
+import { startServer } from "../support/server.ts";
+import { openState } from "./state.ts";
+import { STATES } from "./states.ts";
+
+helpOn(`Usage: npm run shots [-- WORD ...]
+Draws every page in every state into .wrangler/shots, or those whose names have one of the words.`);
+if (!hasChromium) fail(`There is no ${CHROMIUM}: install it, or name another by CHROMIUM.`);
+
+const words = process.argv.slice(2);
+const states = STATES.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+const folder = join(PROJECT, ".wrangler/shots");
+if (words.length === 0) rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+
+const [server, browser] = await Promise.all([startServer({ env: { RATE_LIMITS: "off" } }), openChromium()]);
+try {
+  for (const state of states) {
+    for (const look of LOOKS) {
+      const watched = await openState(browser, server, state, look);
+      const file = join(folder, `${state.name}-${look.theme}-${look.width}.png`);
+      // A page may be taller than what can be drawn or looked at.
+      const height = Math.min(6_000, await watched.page.evaluate<number>("document.documentElement.scrollHeight"));
+      await watched.page.setViewportSize({ width: look.width, height: Math.max(700, height) });
+      await watched.page.screenshot({ path: file });
+      answer(file);
+      await watched.close();
+    }
+  }
+} finally {
+  await browser.close();
+  await server.stop();
+}
+say(`${states.length * LOOKS.length} pictures are in ${folder}.`);

@@ -1,0 +1,33 @@
+// A page in a state: how a person gets there. Tests look at every one of them, and `npm run shots` draws it.
+
+import type { Browser, Page } from "playwright-core";
+import { type Look, openPage, type Watched } from "../support/chromium.ts";
+import type { TestServer } from "../support/server.ts";
+
+export type State = {
+  /** Also the name of its picture. */
+  readonly name: string;
+  /** Where it is, on the server's origin. */
+  readonly path: string | ((server: TestServer) => string);
+  /** What is put in the way of the page's requests before it is loaded. */
+  readonly prepare?: (page: Page, server: TestServer) => Promise<unknown>;
+  /** From the loaded page to the state; resolves when it is shown. */
+  readonly reach?: (page: Page, server: TestServer) => Promise<unknown>;
+  /** What the browser says of a refusal that the state is about, such as the status of an answer. */
+  readonly complains?: RegExp;
+};
+
+/** The page in its state. `complaints` are those that do not belong to it. */
+export async function openState(browser: Browser, server: TestServer, state: State, look: Look): Promise<Watched> {
+  const path = typeof state.path === "string" ? state.path : state.path(server);
+  const watched = await openPage(browser, server.baseUrl + path, look, async (page) => state.prepare?.(page, server));
+  await state.reach?.(watched.page, server);
+  const { complains } = state;
+  const unexpected = () => watched.complaints.filter((each) => !complains?.test(each));
+  return {
+    ...watched,
+    get complaints() {
+      return unexpected();
+    },
+  };
+}

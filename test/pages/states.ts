@@ -1,0 +1,7 @@
+// Every page in every state that a person can meet it in.
+
+import { ACCOUNT_STATES } from "./account-states.ts";
+import { API_STATES } from "./api-states.ts";
+import type { State } from "./state.ts";
+
+export const STATES: readonly State[] = [...ACCOUNT_STATES, ...API_STATES];
