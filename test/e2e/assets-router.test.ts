@@ -42,8 +42,9 @@ test("a file whose name says what is in it costs no request of the Worker, and i
 test.each(["/ui/sheet-00000000.css", "/ui/", "/_headers", "/ui-paths.json", "/sheet.css"])(
   "%s is no file: the Worker answers, as an API does",
   async (path) => {
-    const { status, byWorker, text } = await ask(path);
+    const { status, headers, byWorker, text } = await ask(path);
     expect([status, byWorker]).toEqual([404, true]);
+    expect(headers.get("Cache-Control"), "after the next deploy it may be there").toBe("no-store");
     expect(text).toContain(`"code":"not_found"`);
   },
 );

@@ -16,13 +16,14 @@ export const accountPage = newRouter();
 
 type Markup = ReturnType<typeof html>;
 
-const SOURCES = "script-src 'self'; style-src 'self'; connect-src 'self'; ";
+const SOURCES = "script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; ";
 
 accountPage.get("/account", (c) => {
   const locale = askedLocale(c);
   const t = accountTexts(locale);
   const head = html`<meta name="color-scheme" content="light dark">
     <meta name="robots" content="noindex">
+    <link rel="icon" href="/docs/icon.svg">
     <link rel="stylesheet" href="${assetPath("sheet.css")}">
     <script type="module" src="${assetPath("account.js")}"></script>`;
   const body = html`<a class="skip" href="#main">${t.skip}</a>
@@ -101,8 +102,8 @@ function signInForm(t: AccountTexts): Markup {
     ${showBox(t, "password")}
     <button class="button-wide">${act}</button>
     <div class="row row-apart">
-      <button type="button" class="button-link" id="forgot">${forgot}</button>
-      <button type="button" class="button-link" id="new-here">${newHere}</button>
+      <button type="button" class="button-link small" id="forgot">${forgot}</button>
+      <button type="button" class="button-link small" id="new-here">${newHere}</button>
     </div>`,
   );
 }
@@ -116,7 +117,7 @@ function signUpForm(t: AccountTexts): Markup {
     html`<p class="muted">${lead}</p>
     ${field({ id: "name", name: "name", label: t.name, input })} ${emailField(t, "sign-up-email")}
     <button class="button-wide">${act}</button>
-    <div><button type="button" class="button-link" id="known-here">${knownHere}</button></div>`,
+    <div><button type="button" class="button-link small" id="known-here">${knownHere}</button></div>`,
   );
 }
 
@@ -128,7 +129,7 @@ function acceptForm(t: AccountTexts): Markup {
     html`<p>${lead}</p>
     <p class="muted" data-who></p>
     <button class="button-wide">${act}</button>
-    <div><button type="button" class="button-link" id="other-account">${otherAccount}</button></div>`,
+    <div><button type="button" class="button-link small" id="other-account">${otherAccount}</button></div>`,
   );
 }
 

@@ -7,7 +7,7 @@ import { callAccounts, fieldOf, meaningOf, type Refused, wrongFields } from "./a
 
 const PARTS = ["reset", "sign-in", "sign-up", "accept", "signed-in"] as const;
 type Part = (typeof PARTS)[number];
-type Fields = Readonly<Record<string, FormDataEntryValue>>;
+type Fields = Readonly<Record<string, string>>;
 type Tone = "plain" | "good" | "bad";
 
 const t = accountTexts(LOCALES.find((locale) => locale === document.documentElement.lang) ?? "en");
@@ -41,7 +41,8 @@ async function look(): Promise<void> {
     if (link.has("invitation") && session.ok) say(t.signInToAccept);
     return show("sign-in");
   }
-  for (const each of document.querySelectorAll("[data-who]")) each.textContent = String(fieldOf(user, "email"));
+  for (const each of document.querySelectorAll("[data-who]"))
+    each.textContent = t.signedInAs(String(fieldOf(user, "email")));
   if (link.has("invitation")) return show("accept");
   const memberships = await callAccounts("organizations");
   if (!memberships.ok) say(meaningOf(t, memberships.refused), "bad");
@@ -92,7 +93,7 @@ const ACTS: Readonly<Record<Part, (fields: Fields) => Promise<Refused | null>>> 
     const made = await callAccounts("sign-up/email", fields);
     if (!made.ok) return made.refused;
     show("sign-in");
-    say(t.sentTo(String(fields["email"])), "good");
+    say(t.sentTo(fields["email"] ?? ""), "good");
     return null;
   },
   accept: async () => {
@@ -148,7 +149,11 @@ for (const id of PARTS) {
   part(id).addEventListener("submit", (event) => {
     event.preventDefault();
     if (!(event.target instanceof HTMLFormElement)) return;
-    const fields = Object.fromEntries(new FormData(event.target));
+    const entries = [...new FormData(event.target)].map(([name, value]) => [
+      name,
+      typeof value === "string" ? value : "",
+    ]);
+    const fields: Fields = Object.fromEntries(entries);
     void act(event.target, () => ACTS[id](fields));
   });
 }

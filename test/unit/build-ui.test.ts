@@ -1,0 +1,32 @@
+// What browsers load is built when it has changed, and the Worker names what is there.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { buildUi, UI, UI_PATHS } from "../../src/cli/build-ui.ts";
+
+const paths = Object.values(JSON.parse(readFileSync(UI_PATHS, "utf8")) as Record<string, string>);
+
+test("what is built already is not built again: these tests were begun by a build", async () => {
+  expect(await buildUi()).toBe(false);
+});
+
+test("every name leads to a file that is there, whose name changes with what is in it", () => {
+  expect(paths.length).toBeGreaterThan(1);
+  for (const path of paths) {
+    expect(path).toMatch(/^\/ui\/[a-z-]+-[\w-]{8}\.(?:js|css)$/);
+    expect(readFileSync(join(UI, path)).length).toBeGreaterThan(100);
+  }
+});
+
+test("nothing else is served than what pages load: no manifest, no source, no map", () => {
+  const files = readdirSync(UI, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  expect(
+    files.map(({ name }) => name).filter((name) => !/^(?:_headers|[a-z-]+-[\w-]{8}\.(?:js|css))$/.test(name)),
+  ).toEqual([]);
+});
+
+test("a script has nothing that the policy of a page refuses", () => {
+  for (const path of paths.filter((each) => each.endsWith(".js")))
+    expect(readFileSync(join(UI, path), "utf8"), path).not.toMatch(/\beval\(|new Function\(|innerHTML|document\.write/);
+});
