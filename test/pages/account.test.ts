@@ -114,6 +114,7 @@ describe("who signs in", () => {
     const { page, close, shown } = await open("/account");
     await signIn(page, server.demo.owner.email, server.demo.owner.password);
     await page.getByText("Bosveld Live").waitFor();
+    expect(await page.evaluate("document.activeElement.id"), "the focus is at what came").toBe("signed-in-heading");
     await page.reload();
     await page.getByText(`Signed in as ${server.demo.owner.email}`).last().waitFor();
     expect(await shown()).toEqual(["signed-in"]);
@@ -132,6 +133,8 @@ describe("who signs in", () => {
       await signIn(page, "a@example.com", "a password");
       await said(page, text);
       expect([await notice(page), await shown()]).toEqual([expect.not.stringContaining("English"), ["sign-in"]]);
+      const focused = await page.evaluate("document.activeElement.textContent");
+      expect(focused, "a keyboard is where it was").toBe("Sign in");
       await close();
     }
   });

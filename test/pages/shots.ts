@@ -1,6 +1,7 @@
 // `npm run shots`: a picture of every page in every state, light and dark, on a phone and on a screen, to be looked at.
 
 import { mkdirSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { answer, fail, helpOn, say } from "../../src/cli/terminal.ts";
 import { CHROMIUM, hasChromium } from "../support/chromium-path.ts";
@@ -21,21 +22,26 @@ if (words.length === 0) rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 
 const [server, browser] = await Promise.all([startServer({ env: { RATE_LIMITS: "off" } }), openChromium()]);
+const waiting = states.flatMap((state) => LOOKS.map((look) => ({ state, look })));
+const count = waiting.length;
 try {
-  for (const state of states) {
-    for (const look of LOOKS) {
-      const watched = await openState(browser, server, state, look);
-      const file = join(folder, `${state.name}-${look.theme}-${look.width}.png`);
-      // A page may be taller than what can be drawn or looked at.
-      const height = Math.min(6_000, await watched.page.evaluate<number>("document.documentElement.scrollHeight"));
-      await watched.page.setViewportSize({ width: look.width, height: Math.max(700, height) });
-      await watched.page.screenshot({ path: file });
-      answer(file);
-      await watched.close();
-    }
-  }
+  await Promise.all(Array.from({ length: availableParallelism() }, draw));
 } finally {
   await browser.close();
   await server.stop();
 }
-say(`${states.length * LOOKS.length} pictures are in ${folder}.`);
+say(`${count} pictures are in ${folder}.`);
+
+async function draw(): Promise<void> {
+  for (let next = waiting.shift(); next; next = waiting.shift()) {
+    const { state, look } = next;
+    const { page, close } = await openState(browser, server, state, look);
+    const file = join(folder, `${state.name}-${look.theme}-${look.width}.png`);
+    // All of the page, as far as it can be looked at.
+    const height = Math.min(6_000, await page.evaluate<number>("document.documentElement.scrollHeight"));
+    await page.setViewportSize({ width: look.width, height: Math.max(700, height) });
+    await page.screenshot({ path: file });
+    answer(file);
+    await close();
+  }
+}

@@ -47,7 +47,7 @@ function otherLanguages(own: Locale): Markup[] {
 /** Without a script no form is sent: the policy of the page forbids it, and none of them is seen. */
 function form(id: string, heading: string, content: Markup): Markup {
   return html`<form class="card stack" id="${id}" method="post" hidden aria-labelledby="${id}-heading">
-    <h1 id="${id}-heading">${heading}</h1>
+    <h1 id="${id}-heading" tabindex="-1">${heading}</h1>
     ${content}
   </form>`;
 }

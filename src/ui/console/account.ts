@@ -24,11 +24,16 @@ function say(text: string, tone: Tone = "plain"): void {
   notice.className = tone === "plain" ? "notice" : `notice notice-${tone}`;
   notice.textContent = text;
   part("said").replaceChildren(...(text === "" ? [] : [notice]));
+  if (tone === "bad") notice.scrollIntoView({ block: "nearest" });
 }
 
+/** Where somebody was before goes with it, so that a keyboard and a screen reader go on at its heading. */
 function show(shown: Part): void {
+  const isFirst = PARTS.every((id) => part(id).hidden);
+  const isOther = part(shown).hidden;
   for (const id of PARTS) part(id).hidden = id !== shown;
   part("main").removeAttribute("aria-busy");
+  if (isOther && !isFirst) part(`${shown}-heading`).focus();
 }
 
 /** What is true now: by the link that led here, and by who is signed in. */
@@ -121,6 +126,7 @@ async function signOut(): Promise<Refused | null> {
 /** Each form is sent once: until there is an answer no button of the page does anything. */
 async function act(within: HTMLElement, work: () => Promise<Refused | null>): Promise<void> {
   const buttons = document.querySelectorAll("button");
+  const pressed = document.activeElement;
   for (const button of buttons) button.disabled = true;
   part("main").setAttribute("aria-busy", "true");
   say("");
@@ -128,6 +134,8 @@ async function act(within: HTMLElement, work: () => Promise<Refused | null>): Pr
   const refused = await work();
   for (const button of buttons) button.disabled = false;
   part("main").removeAttribute("aria-busy");
+  // A button that is disabled loses the focus.
+  if (document.activeElement === document.body && pressed instanceof HTMLElement) pressed.focus();
   if (!refused) return;
   const fields = wrongFields(t, refused);
   markWrong(within, fields);
@@ -149,11 +157,8 @@ for (const id of PARTS) {
   part(id).addEventListener("submit", (event) => {
     event.preventDefault();
     if (!(event.target instanceof HTMLFormElement)) return;
-    const entries = [...new FormData(event.target)].map(([name, value]) => [
-      name,
-      typeof value === "string" ? value : "",
-    ]);
-    const fields: Fields = Object.fromEntries(entries);
+    const fields: Record<string, string> = {};
+    for (const [name, value] of new FormData(event.target)) if (typeof value === "string") fields[name] = value;
     void act(event.target, () => ACTS[id](fields));
   });
 }

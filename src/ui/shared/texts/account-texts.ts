@@ -39,7 +39,7 @@ const en = {
     otherAccount: "Use another account",
   },
   signedIn: {
-    heading: "You are signed in",
+    heading: "Your account",
     none: "You are in no organisation yet. To join one, open the link in its invitation.",
     act: "Sign out",
     api: "Read and try the API",
@@ -114,7 +114,7 @@ const af: AccountTexts = {
     otherAccount: "Gebruik ’n ander rekening",
   },
   signedIn: {
-    heading: "Jy is aangemeld",
+    heading: "Jou rekening",
     none: "Jy is nog in geen organisasie nie. Om by een aan te sluit, maak die skakel in die uitnodiging oop.",
     act: "Meld af",
     api: "Lees en probeer die API",
