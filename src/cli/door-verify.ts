@@ -4,51 +4,64 @@
 import { isDeepStrictEqual } from "node:util";
 import type * as z from "zod";
 import { openClient } from "../client/client.ts";
-import type { DoorRow, GateInRow } from "../domain/door/door-log.ts";
+import { type DoorHead, type DoorRow, EMPTY_DOOR, type GateInRow } from "../domain/door/door-log.ts";
 import { parseSerial } from "../domain/door/serial.ts";
 import { type DoorVerdict, type NotedRow, openDoorVerifier } from "../domain/door/verify.ts";
 import type { GateId } from "../domain/ids.ts";
 import type { Sha256Hex } from "../domain/ledger/chain.ts";
-import { DoorRow as ServedRow, renderDoorRow } from "../http/schemas/door-log.ts";
+import { DoorCheckpoint as ServedCheckpoint, DoorRow as ServedRow, renderDoorRow } from "../http/schemas/door-log.ts";
 
 const A_PAGE = 100;
 
-/** The rows of the log, as the API serves them. Throws when it refuses. */
-export async function* readDoorLog(
-  baseUrl: string,
-  token: string,
-  eventId: string,
-): AsyncGenerator<readonly unknown[]> {
+/** As the API serves it. `checkpoint`: behind which rows there are none; a Worker of the release before says nothing of it. */
+export type ServedPage = { readonly data: readonly unknown[]; readonly checkpoint?: unknown };
+
+/** The log page by page, as the API serves it. Throws when it refuses. */
+export async function* readDoorLog(baseUrl: string, token: string, eventId: string): AsyncGenerator<ServedPage> {
   const client = openClient({ baseUrl, token });
   for (let after_seq = 0, more = true; more; ) {
     const page = await client.call("GET /v1/events/{id}/scans", { id: eventId, query: { limit: A_PAGE, after_seq } });
     if (!page.ok) throw new Error(`${baseUrl} does not show this log: ${page.problem.detail} (${page.problem.status})`);
     const { data, next_cursor } = page.body;
-    yield data;
+    yield page.body;
     after_seq = data.at(-1)?.seq ?? after_seq;
     more = next_cursor !== null && data.length > 0;
   }
 }
 
-/** `pages` in their order, from the first row on. */
+/** `from`: of the row behind which the log begins, since they are deleted (rule D25); 0 of one that is whole. */
+export type ServedVerdict = DoorVerdict & { readonly from: number };
+
+/** `pages` in their order, from the first on. Throws when rows were deleted meanwhile. */
 export async function verifyDoorLog(
-  pages: AsyncIterable<readonly unknown[]>,
+  pages: AsyncIterable<ServedPage>,
   sha256: Sha256Hex,
   noted: readonly NotedRow[] = [],
-): Promise<DoorVerdict> {
-  const verifier = openDoorVerifier(sha256, noted);
-  for await (const page of pages) {
-    for (const value of page) {
+): Promise<ServedVerdict> {
+  let from: number | null = null;
+  let verifier = openDoorVerifier(sha256, noted);
+  const verdict = (): ServedVerdict => ({ ...verifier.verdict(), from: from ?? 0 });
+  for await (const { data, checkpoint = null } of pages) {
+    const begins = checkpoint === null ? EMPTY_DOOR : headOf(ServedCheckpoint.parse(checkpoint));
+    if (from === null) verifier = openDoorVerifier(sha256, noted, begins);
+    else if (from !== begins.seq) throw new Error("Rows were deleted while the log was read. Run the command again.");
+    from = begins.seq;
+    for (const value of data) {
       const { last } = verifier.verdict();
-      const broken = (why: string) => ({ last, broken: { seq: last.seq + 1, why } });
+      const broken = (why: string) => ({ ...verdict(), broken: { seq: last.seq + 1, why } });
       const served = ServedRow.safeParse(value);
       const row = served.success ? rowOf(served.data) : null;
       if (!served.success || row === null) return broken("it has not the form of a row that this version knows");
-      if (!verifier.take(row)) return verifier.verdict();
+      if (!verifier.take(row)) return verdict();
       if (!isShownSo(row, served.data)) return broken("it shows other facts than its `detail` has");
     }
   }
-  return verifier.verdict();
+  return verdict();
+}
+
+function headOf({ seq, at, inside, admitted, gates, hash }: z.infer<typeof ServedCheckpoint>): DoorHead {
+  const counts = gates.map(gateOf).map(({ id, ...gate }) => [id, gate] as const);
+  return { seq, receivedAt: Date.parse(at), counts: { inside, admitted, gates: new Map(counts) }, hash };
 }
 
 type Served = z.infer<typeof ServedRow>;

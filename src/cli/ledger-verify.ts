@@ -149,12 +149,16 @@ async function verifyDoor(eventId: string, url: string | undefined): Promise<voi
   try {
     // Loaded for a door alone: the form of its rows comes with that of the whole API.
     const { readDoorLog, verifyDoorLog } = await import("./door-verify.ts");
-    const { last, broken } = await verifyDoorLog(readDoorLog(baseUrl, token, eventId), sha256, heads);
+    const { last, broken, from } = await verifyDoorLog(readDoorLog(baseUrl, token, eventId), sha256, heads);
     if (broken) fail(`The door's log breaks at row ${broken.seq}: ${broken.why}.`);
     const counts = `${Math.max(0, last.inside)} inside, ${last.admitted} admitted`;
     if (last.seq === 0) fail("There is no row to verify.");
-    process.stdout.write(`Rows 1 to ${last.seq} hold: ${counts}, hash ${last.hash}\n`);
-    for (const { seq } of heads) say(`Row ${seq} has the hash that was noted.`);
+    if (from > 0) say(`Rows 1 to ${from} were deleted, 90 days after the event's archiving.`);
+    const held = last.seq === from ? `Row ${from} is what is left` : `Rows ${from + 1} to ${last.seq} hold`;
+    process.stdout.write(`${held}: ${counts}, hash ${last.hash}\n`);
+    for (const { seq } of heads) {
+      say(seq < from ? `Row ${seq} was deleted: it could not be compared.` : `Row ${seq} has the hash that was noted.`);
+    }
   } catch (fault) {
     fail(fault instanceof Error ? fault.message : String(fault));
   }

@@ -13,7 +13,7 @@ export type BundleAsked = { readonly since: number; readonly tags: readonly stri
 export type TakenBundle = { readonly tag: string; readonly bytes: Uint8Array<ArrayBuffer> | null };
 
 export type BundleTaker = {
-  /** What changed since, where that is few rows and only tickets; else all. Null: the event was deleted meanwhile. */
+  /** What changed since, where that is few rows and only tickets; else all. Null: the event was deleted, or the door emptied (rule D25), meanwhile. */
   take(asked: BundleAsked): Promise<TakenBundle | null>;
 };
 
@@ -106,7 +106,7 @@ function nextOf(pages: TicketPages, serials: readonly number[]): Next {
   };
 }
 
-/** Null: the event was deleted meanwhile. */
+/** Null: the event was deleted, or the door emptied, meanwhile. */
 async function build(
   { book, pause }: Pick<BundleDeps, "book" | "pause">,
   asof: Asof,
@@ -116,7 +116,7 @@ async function build(
   for (let page = next(); page !== null; page = next()) {
     for (const { serial, record } of page) bundle.add(serial, record);
     await pause();
-    if (book().terms === null) return null;
+    if (book().terms === null || book().checkpoint !== null) return null;
   }
   return bundle.finish();
 }

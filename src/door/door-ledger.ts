@@ -38,6 +38,8 @@ export type DoorLedger = {
   };
   /** Throws the memory away and reads it from the rows again: the rows are the truth. */
   reload(): void;
+  /** Its rows count no more, of which what its head is now is left (rule D25). Throws when that cannot be written. */
+  empty(): void;
   /** The event is deleted, for good: each command that is still in line is refused, so that nothing is written any more. */
   forget(): void;
 };
@@ -66,6 +68,12 @@ export function openDoorLedger(
     },
     reload() {
       book = store.load();
+    },
+    empty() {
+      const { terms, head } = book;
+      const checkpoint = { ...head, begunAt: store.begunAt() };
+      store.empty(checkpoint);
+      book = { terms, head, barriers: [], leases: new Map(), checkpoint };
     },
     forget() {
       isForgotten = true;

@@ -36,33 +36,43 @@ export function openDoorReads({ book, store, storage, clock, ready }: DoorReadsD
     return terms.ok ? mayAsk(terms.value, by, clock()) : terms;
   }
 
+  /** For what is read of tickets, which an emptied door does not know any more (rule D25). */
+  async function askedOfTickets(id: EventId, by: DoorActor): Promise<Result<EventTerms, Refusal>> {
+    const may = await asked(id, by);
+    return may.ok && book().checkpoint !== null ? refuse({ code: "door_closed" }) : may;
+  }
+
   return {
-    /** Rows in their order; a page that filters looks at a bounded number of them. */
+    /** Rows in their order, from the checkpoint on; a page that filters looks at a bounded number of them. */
     async log(id: EventId, { by, ...query }: DoorLogQuery): Promise<Result<DoorLogPage, Refusal>> {
       const may = await asked(id, by);
       if (!may.ok) return may;
-      const { rows, lookedTo } = store.log(query);
-      return accept({ rows, nextSeq: lookedTo < book().head.seq ? lookedTo : null });
+      const { head, checkpoint } = book();
+      const afterSeq = Math.max(query.afterSeq, checkpoint?.seq ?? 0);
+      if (afterSeq >= head.seq) return accept({ rows: [], nextSeq: null, checkpoint });
+      const { rows, lookedTo } = store.log({ ...query, afterSeq });
+      return accept({ rows, nextSeq: lookedTo < head.seq ? lookedTo : null, checkpoint });
     },
 
     /** Those of rule D19, the newest first. */
     async conflicts(id: EventId, { by, ...query }: ConflictsAsked): Promise<Result<ConflictPage, Refusal>> {
       const may = await asked(id, by);
-      return may.ok ? accept(store.conflicts(query)) : may;
+      if (!may.ok) return may;
+      return accept(book().checkpoint === null ? store.conflicts(query) : { conflicts: [], next: null });
     },
     /** Who saw it first, and when, stays. */
     async seeConflict(id: EventId, by: DoorActor, conflictId: string): Promise<Result<DoorConflict, Refusal>> {
       const may = await asked(id, by);
       if (!may.ok) return may;
-      const seen = store.see(conflictId, by.id, clock());
+      const seen = book().checkpoint === null ? store.see(conflictId, by.id, clock()) : null;
       return seen === null ? refuse({ code: "not_found" }) : accept(seen);
     },
     /** What a scanner needs to decide alone (rule D17), whole or what has changed; scans go on meanwhile. */
     async bundle(id: EventId, by: DoorActor, wanted: BundleAsked): Promise<Result<TakenBundle, Refusal>> {
-      const may = await asked(id, by);
+      const may = await askedOfTickets(id, by);
       if (!may.ok) return may;
       const taken = await bundles.take(wanted);
-      return taken ? accept(taken) : refuse({ code: "not_found" });
+      return taken ? accept(taken) : refuse({ code: book().checkpoint === null ? "not_found" : "door_closed" });
     },
 
     /** All that were ever asked for (rule D12), by their devices. */
@@ -75,7 +85,7 @@ export function openDoorReads({ book, store, storage, clock, ready }: DoorReadsD
 
     /** Who of an order is outside (rule D13). Asks D1 nothing. */
     async party(id: EventId, { by, ...tickets }: PartyAsked): Promise<Result<readonly OutsideTicket[], Refusal>> {
-      const may = await asked(id, by);
+      const may = await askedOfTickets(id, by);
       if (!may.ok) return may;
       const serials = [...new Set([tickets.serial, ...tickets.serials])];
       const found = store.find({ scanIds: [], undone: [], serials, after: null });

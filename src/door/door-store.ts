@@ -9,7 +9,14 @@ import {
   type TicketRecord,
 } from "../domain/door/book.ts";
 import { barrierFrom } from "../domain/door/decide-counts.ts";
-import { type DecidedBy, type DoorRow, EMPTY_DOOR, FULL_ROW_EVERY, headAfter } from "../domain/door/door-log.ts";
+import {
+  type DecidedBy,
+  type DoorCheckpoint,
+  type DoorRow,
+  EMPTY_DOOR,
+  FULL_ROW_EVERY,
+  headAfter,
+} from "../domain/door/door-log.ts";
 import type { DoorConflict } from "../domain/door/conflicts.ts";
 import type { DoorDraft } from "../domain/door/draft.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
@@ -19,6 +26,7 @@ import { jsonArraysOf } from "../domain/json-arrays.ts";
 import { must } from "../domain/result.ts";
 import { columnsOf, openSteps, type ReadAll, type SqlStorage, valuesOf } from "../shared/object-sql.ts";
 import { type ConflictPage, type ConflictQuery, readConflicts, seeConflict, writeConflicts } from "./conflict-rows.ts";
+import { deleteRows, isRowLeft, putCheckpoint, readCheckpoint } from "./emptied-rows.ts";
 import { readLeases, writeLeases } from "./lease-rows.ts";
 import { DOOR_STEPS } from "./schema.ts";
 import { LOG_COLUMNS, logValues, recordFrom, recordText, toDoorRow } from "./sql-rows.ts";
@@ -34,8 +42,15 @@ export type DoorLogQuery = {
   readonly gateId: string | null;
   readonly deviceId: string | null;
 };
-/** `nextSeq`: to go on after; null when there are no more rows. */
-export type DoorLogPage = { readonly rows: readonly DoorRow[]; readonly nextSeq: number | null };
+/**
+ * `nextSeq`: to go on after; null when there are no more rows. `checkpoint`: behind which rows there are none (rule D25); null
+ * of a log that is whole, absent from a door of the release before.
+ */
+export type DoorLogPage = {
+  readonly rows: readonly DoorRow[];
+  readonly nextSeq: number | null;
+  readonly checkpoint?: DoorCheckpoint | null;
+};
 
 export type DoorStore = {
   /** Null terms: nobody has ever asked to be let in here. */
@@ -59,6 +74,12 @@ export type DoorStore = {
   watchUntil(): number;
   /** Only where there are terms. */
   keepWatch(until: number): void;
+  /** Marks the door as emptied up to this row: what is stored of it counts no more (rule D25). Throws when that fails. */
+  empty(checkpoint: DoorCheckpoint): void;
+  /** Whether rows of an emptied door may be left. */
+  isRowLeft(): boolean;
+  /** Deletes so many of them at most; answers whether more may be left. */
+  deleteRows(limit: number): boolean;
   /** What is stored is deleted, or about to be. */
   forget(): void;
 };
@@ -69,9 +90,10 @@ export const LOOKED_AT = 10_000;
 const SQL = {
   terms: "SELECT body FROM terms WHERE id = 1",
   putTerms: "INSERT INTO terms (id, body) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
-  // From the last row that has all gates.
+  // From the last row that has all gates; in an emptied door behind the row up to which it was.
   lastRows: `SELECT ${LOG_COLUMNS} FROM log
-    WHERE seq >= (SELECT COALESCE(MAX(seq), 0) / ${FULL_ROW_EVERY} * ${FULL_ROW_EVERY} FROM log) ORDER BY seq`,
+    WHERE seq >= (SELECT COALESCE(MAX(seq), 0) / ${FULL_ROW_EVERY} * ${FULL_ROW_EVERY} FROM log) AND seq > ?
+    ORDER BY seq`,
   // Joins, since `IN` would first write the keys into a table of its own.
   scans: `SELECT ${columnsOf("l", LOG_COLUMNS)} FROM json_each(?)
     CROSS JOIN log l INDEXED BY log_by_scan ON l.scan_id = value ORDER BY l.seq DESC`,
@@ -99,6 +121,10 @@ const SQL = {
   lastSeq: "SELECT COALESCE(MAX(seq), 0) AS seq FROM log",
 } as const;
 
+const nothing = (): DoorBook => ({
+  ...{ terms: null, head: EMPTY_DOOR, barriers: [], leases: new Map(), checkpoint: null },
+});
+
 /** `schema`: the steps by which the tables are made. */
 export function openDoorStore(storage: SqlStorage, schema: readonly string[] = DOOR_STEPS): DoorStore {
   const all: ReadAll = (query, ...bindings) => storage.sql.exec(query, ...bindings).toArray();
@@ -109,7 +135,7 @@ export function openDoorStore(storage: SqlStorage, schema: readonly string[] = D
   }
 
   return {
-    load: () => (steps.ready() ? loadBook(all) : { terms: null, head: EMPTY_DOOR, barriers: [], leases: new Map() }),
+    load: () => (steps.ready() ? loadBook(all) : nothing()),
     find({ scanIds, undone, serials, after }): FoundScans {
       if (!steps.ready()) return NOTHING_FOUND;
       const named = rowsBy(SQL.scans, [...scanIds, ...undone]);
@@ -152,12 +178,15 @@ export function openDoorStore(storage: SqlStorage, schema: readonly string[] = D
     conflicts: (query) => (steps.ready() ? readConflicts(all, query) : { conflicts: [], next: null }),
     see: (id, by, now) => (steps.ready() ? seeConflict(all, id, by, now) : null),
     hasJudged: () => steps.ready() && all(SQL.anyRevoke).length > 0,
-    begunAt: () => (steps.ready() ? Number(all(SQL.begun)[0]?.["received_at"] ?? 0) : 0),
+    begunAt: () => (steps.ready() ? begunAt(all) : 0),
     lastChange: () => (steps.ready() ? Number(all(SQL.lastChange)[0]?.["seq"] ?? 0) : 0),
     watchUntil: () => (steps.ready() ? Number(all(SQL.watch)[0]?.["watch_until"] ?? 0) : 0),
     keepWatch(until) {
       if (steps.ready()) all(SQL.putWatch, until);
     },
+    empty: (checkpoint) => putCheckpoint(all, checkpoint),
+    isRowLeft: () => steps.ready() && isRowLeft(all),
+    deleteRows: (limit) => deleteRows(storage, limit),
     forget: () => steps.forget(),
   };
 }
@@ -166,9 +195,18 @@ function loadBook(all: ReadAll): DoorBook {
   const stored = all(SQL.terms)[0]?.["body"];
   // The one cast: nothing but `write` stores terms.
   const terms = stored === undefined ? null : (JSON.parse(String(stored)) as EventTerms);
+  const checkpoint = readCheckpoint(all);
+  const rows = all(SQL.lastRows, checkpoint?.seq ?? 0).map(toDoorRow);
+  if (checkpoint !== null) {
+    const { begunAt: _, ...last } = checkpoint;
+    return { ...nothing(), terms, head: headAfter(rows, last), checkpoint };
+  }
   const barriers = all(SQL.barriers).map((row) => barrierFrom(toDoorRow(row)));
-  const rows = all(SQL.lastRows).map(toDoorRow);
-  return { terms, head: headAfter(rows), barriers, leases: leasesAfter(readLeases(all), rows) };
+  return { terms, head: headAfter(rows), barriers, leases: leasesAfter(readLeases(all), rows), checkpoint };
+}
+
+function begunAt(all: ReadAll): number {
+  return readCheckpoint(all)?.begunAt ?? Number(all(SQL.begun)[0]?.["received_at"] ?? 0);
 }
 
 function ticketsBy(all: ReadAll, serials: readonly number[]): Map<number, TicketRecord> {

@@ -23,15 +23,9 @@ import type {
 } from "../domain/door/command.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import { mayTakeBack } from "../domain/door/may-scan.ts";
+import { DOOR_RETENTION, endsRows, hasLetIn } from "../domain/door/retention.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId, ScanId } from "../domain/ids.ts";
-import {
-  MAX_IN_LINE,
-  MAX_WAIT_FOR_UPLOADS_MS,
-  MAX_WAIT_MS,
-  MAX_WAITING,
-  MAX_WAITING_FOR_UPLOADS,
-} from "../domain/limits.ts";
 import { accept, assert, refuse, type Result } from "../domain/result.ts";
 import { type DoorShown, type Feeds, openFeeds } from "../feed/client.ts";
 import { CLOSE } from "../sockets/protocol.ts";
@@ -50,7 +44,9 @@ import { openFeedPush } from "./feed-push.ts";
 import { type DoorPorts, openDoorPorts } from "./ports.ts";
 import { openKeptTerms } from "./kept-terms.ts";
 import { presentCode } from "./present-code.ts";
+import { openDoorRetention } from "./retention.ts";
 import { openScanners } from "./scanners.ts";
+import { isShed } from "./shedding.ts";
 import { doorShown } from "./shown-counts.ts";
 import { openTypingLimit } from "./typing-limit.ts";
 import { openUploadLane } from "./upload-lane.ts";
@@ -65,6 +61,7 @@ export class EventDoor extends DurableObject<Env> {
   clock = (): number => Date.now();
   ports: DoorPorts = openDoorPorts(this.env);
   feeds: Feeds = openFeeds(this.env.EVENT_FEED);
+  retention = DOOR_RETENTION;
   readonly #now = (): number => this.clock();
   readonly #store = openDoorStore(this.ctx.storage);
   readonly #acked = new Set<ScanId>();
@@ -77,12 +74,7 @@ export class EventDoor extends DurableObject<Env> {
   readonly #queue = openObjectQueue<DoorCommand, DoorReply>({
     clock: this.#now,
     malformedPart,
-    isShed: ({ kind }, waiting, oldestSince, now) => {
-      if (kind === "terms" || kind === "judge") return waiting >= MAX_IN_LINE;
-      const [most, longest] =
-        kind === "upload" ? [MAX_WAITING_FOR_UPLOADS, MAX_WAIT_FOR_UPLOADS_MS] : [MAX_WAITING, MAX_WAIT_MS];
-      return waiting >= most || (oldestSince !== null && now - oldestSince > longest);
-    },
+    isShed,
     run: (commands) => {
       const { outcomes, written } = this.ledger.run(commands);
       this.#afterBatch(written);
@@ -120,6 +112,10 @@ export class EventDoor extends DurableObject<Env> {
       this.#armAlarm();
     },
   });
+  readonly #retention = openDoorRetention({
+    ...{ ledger: this.ledger, store: this.#store, settings: () => this.retention, clock: this.#now },
+    onFailure: (fault) => this.#log("retention_failed", fault),
+  });
   /** What is asked of it and changes nothing of who is let in. */
   readonly reads = openDoorReads({
     ...{ book: () => this.ledger.book(), store: this.#store, storage: this.ctx.storage, clock: this.#now },
@@ -147,9 +143,10 @@ export class EventDoor extends DurableObject<Env> {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }
 
-  /** Before the first call: learns which alarm stands, and tells sockets that were there before where the log is. */
+  /** Before the first call: sees that the alarm stands, and tells sockets that were there before where the log is. */
   async wake(): Promise<void> {
     await this.#alarm.wake();
+    this.#armAlarm();
     if (this.scanners.count() === 0) return;
     this.scanners.resend();
     this.scanners.lookInTime();
@@ -217,15 +214,15 @@ export class EventDoor extends DurableObject<Env> {
   }
 
   /**
-   * A door at which nobody was ever scanned stays without terms, and reads D1 when somebody is (rule X5). One that is reading
-   * just now takes what comes meanwhile: what it reads may be older.
+   * A door at which nobody was ever scanned stays without terms, and reads D1 when somebody is (rule X5), unless it has to know
+   * when what it has judged may go. One that is reading just now takes what comes meanwhile: what it reads may be older.
    */
   async terms(id: EventId, terms: EventTerms | null, requestId: string): Promise<TermsReply> {
     await this.#terms.read();
-    const { terms: known } = this.ledger.book();
+    const { terms: known, head } = this.ledger.book();
     if (terms === null) return this.#vanish();
     assert(id === terms.eventId, "terms are sent to the door of their own event");
-    if (known === null) return accept({ version: terms.version });
+    if (known === null && !endsRows(head, terms)) return accept({ version: terms.version });
     return this.#add({ kind: "terms", terms, requestId });
   }
 
@@ -244,8 +241,8 @@ export class EventDoor extends DurableObject<Env> {
    * forgotten one is no reason.
    */
   async #vanish(): Promise<TermsReply> {
-    const { head, terms } = this.ledger.book();
-    if (head.counts.admitted > 0 || head.counts.gates.size > 0 || this.#store.hasJudged()) {
+    const { terms } = this.ledger.book();
+    if (hasLetIn(this.ledger.book()) || this.#store.hasJudged()) {
       this.#log(
         "event_missing",
         new Error("D1 does not know the event of a door that has judged or let in tickets of it"),
@@ -265,6 +262,7 @@ export class EventDoor extends DurableObject<Env> {
     try {
       this.#feed.run();
       this.#counts.run();
+      this.#retention.run();
       await this.scanners.look();
     } catch (fault) {
       this.#log("alarm_failed", fault);
@@ -290,10 +288,11 @@ export class EventDoor extends DurableObject<Env> {
     }
   }
 
-  /** It stands while the feed or D1 has not acknowledged the latest counts, or the loss of a credential is expected. */
+  /** It stands while something is owed to the feed or D1, the loss of a credential is expected, or rows are to go some day. */
   #armAlarm(): void {
     if (this.ledger.book().terms === null) return;
-    const due = [this.#feed.dueAt(), this.#counts.dueAt(), this.scanners.dueAt()].filter((each) => each !== null);
+    const pushes = [this.#feed.dueAt(), this.#counts.dueAt()];
+    const due = [...pushes, this.scanners.dueAt(), this.#retention.dueAt()].filter((each) => each !== null);
     if (due.length > 0) this.#alarm.arm(Math.min(...due));
   }
 }

@@ -8,7 +8,8 @@ import type { DoorReads } from "./door-reads.ts";
 import type { EventDoor as Door } from "./event-door.ts";
 
 /** What the platform or a caller may ask of a door: all that it has but its fields, which tests reach by `door`. */
-type Calls = DoorReads & Omit<Door, "clock" | "ports" | "ledger" | "feeds" | "scanners" | "reads" | "wake" | "alarm">;
+type Calls = DoorReads &
+  Omit<Door, "clock" | "ports" | "ledger" | "feeds" | "retention" | "scanners" | "reads" | "wake" | "alarm">;
 
 export class EventDoor extends DurableObject<Env> implements Calls {
   /** A field, which no caller from outside reaches. No call comes in before it is there. */

@@ -49,7 +49,8 @@ export type Scanners = Pick<DoorSockets, "written" | "notice" | "resend" | "coun
 
 export function openScanners(deps: ScannersDeps): Scanners {
   const { book, clock, ready } = deps;
-  const mayFollow = (follower: Follower): boolean => mayTakeBack(book().terms, actorOf(follower), clock()).ok;
+  const mayFollow = (follower: Follower): boolean =>
+    book().checkpoint === null && mayTakeBack(book().terms, actorOf(follower), clock()).ok;
   const sockets = openDoorSockets({ sockets: deps.sockets, book, clock, mayFollow, lastChange: deps.lastChange });
   /** What was said while this life of the door lasts: the desk's own answer may be on its way from before. */
   let lastNotice: NoticeShown | null | undefined;

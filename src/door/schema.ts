@@ -111,4 +111,16 @@ export const DOOR_STEPS: readonly string[] = [
   CREATE INDEX log_by_ref ON log (ref) WHERE ref IS NOT NULL;
   CREATE INDEX log_barriers ON log (seq) WHERE kind IN ('set', 'sweep');
   CREATE TABLE leases (device_id TEXT PRIMARY KEY, seq INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;`,
+  // Of a door that was emptied (rule D25): its last row, and whether all that is behind it is deleted.
+  `CREATE TABLE emptied (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    seq INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    inside INTEGER NOT NULL,
+    admitted INTEGER NOT NULL,
+    gates TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    begun_at INTEGER NOT NULL,
+    is_done INTEGER NOT NULL CHECK (is_done IN (0, 1))
+  );`,
 ];

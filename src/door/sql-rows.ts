@@ -47,7 +47,7 @@ export function toDoorRow(row: SqlRow): DoorRow {
   } as DoorRow;
 }
 
-function gatesFrom(text: string): GateInRow[] {
+export function gatesFrom(text: string): GateInRow[] {
   const stored = JSON.parse(text) as [GateId, number, number, number][];
   return stored.map(([id, entries, exits, insideBy]) => ({ id, entries, exits, insideBy }));
 }

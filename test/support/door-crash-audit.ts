@@ -56,7 +56,7 @@ export async function verifiedLog({ baseUrl, ownerKey, evening }: DoorScene): Pr
   async function* kept() {
     for await (const page of readDoorLog(baseUrl, ownerKey, evening.eventId)) {
       // The cast: each is checked on its way through the verifier.
-      rows.push(...(page as readonly Row[]));
+      rows.push(...(page.data as readonly Row[]));
       yield page;
     }
   }

@@ -22,6 +22,7 @@ function bookAt(seq: number, inside = seq): DoorBook {
     terms: eventTerms(),
     barriers: [],
     leases: new Map(),
+    checkpoint: null,
     head: { ...EMPTY_DOOR, seq, counts: { inside, admitted: inside + 2, gates } },
   };
 }
@@ -66,7 +67,7 @@ it("[D23] [D10] is who is inside, both capacities, and every gate of the venue, 
       { gate_id: GONE, entries: 2, exits: 2, inside_by: 0 },
     ],
   });
-  expect(doorShown({ terms: null, barriers: [], leases: new Map(), head: EMPTY_DOOR })).toBeNull();
+  expect(doorShown({ terms: null, barriers: [], leases: new Map(), checkpoint: null, head: EMPTY_DOOR })).toBeNull();
 });
 
 describe("a door that counts", () => {
@@ -122,6 +123,7 @@ describe("a door that wakes", () => {
       terms: null,
       barriers: [],
       leases: new Map(),
+      checkpoint: null,
       head: { ...EMPTY_DOOR, counts: NO_COUNTS },
     });
     pushes.changed();

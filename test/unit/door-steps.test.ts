@@ -39,6 +39,7 @@ describe("[D1] the tables of a door", () => {
       "b6e5c6a87626",
       "1306c1ca873d",
       "62a906bbb497",
+      "efca2dbb5831",
     ]);
   });
 
@@ -62,8 +63,17 @@ describe("[D1] the tables of a door", () => {
     door.now += MINUTE;
     door.schema = DOOR_STEPS;
     door.restart();
-    expect(stepsOf(door)).toEqual([1, 2, 3, 4, 5]);
-    expect(door.storage.tables()).toEqual(["conflicts", "leases", "log", "sockets", "steps", "terms", "tickets"]);
+    expect(stepsOf(door)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(door.storage.tables()).toEqual([
+      "conflicts",
+      "emptied",
+      "leases",
+      "log",
+      "sockets",
+      "steps",
+      "terms",
+      "tickets",
+    ]);
     expect(door.rows()).toEqual(rows);
     expect(door.ledger().book()).toMatchObject({ head, terms: { version: 1 }, barriers: [{ kind: "sweep" }] });
     expect(indexesOf(door).filter(({ name }) => name !== "conflicts_unseen")).toEqual(indexes);
@@ -74,7 +84,7 @@ describe("[D1] the tables of a door", () => {
 
     expect(door.run([judgeCommand(voided([1]))])).toEqual([{ ok: true, value: { numbers: [1] } }]);
     door.restart();
-    expect(stepsOf(door)).toEqual([1, 2, 3, 4, 5]);
+    expect(stepsOf(door)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(said(door.scan({ as: "void", code: codeOf(1) }))).toBe("void");
     expect(firstBrokenDoorRow(EMPTY_DOOR, door.rows(), sha256Hex)).toBeNull();
   });

@@ -1,7 +1,7 @@
 // A door's log as the API serves it: each field of a row is covered, and the row is named of which one is another.
 
 import { expect, test } from "vitest";
-import { verifyDoorLog } from "../../src/cli/door-verify.ts";
+import { type ServedPage, verifyDoorLog } from "../../src/cli/door-verify.ts";
 import type { DoorCommand } from "../../src/domain/door/command.ts";
 import { renderDoorRow } from "../../src/http/schemas/door-log.ts";
 import { sha256Hex } from "../../src/shared/sha256.ts";
@@ -38,8 +38,8 @@ function served(): Served[] {
   return JSON.parse(JSON.stringify(door.rows().map(renderDoorRow))) as Served[];
 }
 
-async function* pagesOf(rows: readonly Served[]): AsyncGenerator<readonly unknown[]> {
-  for (let at = 0; at < rows.length; at += 2) yield await Promise.resolve(rows.slice(at, at + 2));
+async function* pagesOf(rows: readonly Served[]): AsyncGenerator<ServedPage> {
+  for (let at = 0; at < rows.length; at += 2) yield await Promise.resolve({ data: rows.slice(at, at + 2) });
 }
 const put = (rows: readonly Served[], at: number, other: Served | null) =>
   rows.map((row, index) => (index === at ? (other as Served) : row));

@@ -13,6 +13,7 @@ import { decideUpload } from "./decide-upload.ts";
 import { applyChange, type DoorDecision, type DoorDraft, type DoorSettings, type NewRow } from "./draft.ts";
 import { compareEventTerms } from "./event-terms.ts";
 import { callLeases } from "./kept-leases.ts";
+import { refusedOnceEmptied } from "./retention.ts";
 
 /** A throw in one decision is that command's alone: `bug` is what it threw. */
 export type DoorOutcome = { readonly reply: DoorReply } | { readonly bug: unknown };
@@ -81,6 +82,8 @@ function answeredBefore(command: DoorCommand): ScanId[] {
 }
 
 function decideCommand(draft: DoorDraft, command: DoorCommand): DoorDecision<DoorReply> {
+  const refused = refusedOnceEmptied(draft, command);
+  if (refused !== null) return { change: {}, reply: refused };
   switch (command.kind) {
     case "scan":
       return decideScan(draft, command);

@@ -2,7 +2,7 @@
 
 import type { ScanId } from "../ids.ts";
 import { runsBack } from "../ledger/chain.ts";
-import type { DoorHead, DoorRow } from "./door-log.ts";
+import type { DoorCheckpoint, DoorHead, DoorRow } from "./door-log.ts";
 import type { EventTerms } from "./event-terms.ts";
 import type { Leases } from "./kept-leases.ts";
 import type { BarrierRow, TicketRow } from "./rows.ts";
@@ -15,6 +15,8 @@ export type DoorBook = {
   /** All of them, in the order of their times. */
   barriers: readonly BarrierRow[];
   leases: Leases;
+  /** Of a door that was emptied, for good (rule D25): what its head was then. */
+  readonly checkpoint: DoorCheckpoint | null;
 };
 
 /**

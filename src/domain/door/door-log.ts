@@ -71,6 +71,9 @@ export type DoorHead = {
   readonly hash: string;
 };
 
+/** What is left of a log whose rows were deleted (rule D25): the last of them. `begunAt`: when its first row was written. */
+export type DoorCheckpoint = DoorHead & { readonly begunAt: number };
+
 export const EMPTY_DOOR: DoorHead = { seq: 0, receivedAt: 0, counts: NO_COUNTS, hash: "" };
 
 /** Each row of such a number has the counts of every gate, so that a wake reads no more rows than these. */
@@ -89,11 +92,11 @@ export function gatesToTell(seq: number, before: Counts, after: Counts): DoorRow
   }
 }
 
-/** The head after these rows, the last ones of the log in their order: from a full one on, or from the first. */
-export function headAfter(rows: readonly DoorRow[]): DoorHead {
+/** The head after these rows, the last ones of the log in their order: from a full one on, or from the first after `from`. */
+export function headAfter(rows: readonly DoorRow[], from: DoorHead = EMPTY_DOOR): DoorHead {
   const last = rows.at(-1);
-  if (last === undefined) return EMPTY_DOOR;
-  const gates = new Map<GateId, GateCounts>();
+  if (last === undefined) return from;
+  const gates = new Map<GateId, GateCounts>(from.counts.gates);
   for (const { id, entries, exits, insideBy } of rows.flatMap((row) => row.gates)) {
     if (entries === 0 && exits === 0 && insideBy === 0) gates.delete(id);
     else gates.set(id, { entries, exits, insideBy });

@@ -70,8 +70,10 @@ export function applyChange(draft: DoorDraft, change: DoorChange): void {
   for (const each of changes) draft.conflicts.set(conflictIdOf(each), each);
 }
 
-function crowdOf({ terms, head, barriers }: DoorDraft): Parameters<typeof overCapacityChanges>[0] {
-  return { inside: head.counts.inside, capacity: terms?.rules.hardCapacity ?? null, barriers };
+/** An emptied door keeps no conflicts (rule D25). */
+function crowdOf({ base, terms, head, barriers }: DoorDraft): Parameters<typeof overCapacityChanges>[0] {
+  const capacity = base.checkpoint === null ? (terms?.rules.hardCapacity ?? null) : null;
+  return { inside: head.counts.inside, capacity, barriers };
 }
 
 function applyRow(draft: DoorDraft, { row, counts = draft.head.counts, ticket, ...change }: DoorChange): void {

@@ -54,10 +54,10 @@ const NAMES: Readonly<Record<DoorKind, readonly (keyof DoorRow)[]>> = {
   lease: ["verdict", "detail"],
 };
 
-/** `take` answers why a row does not follow from those before it, and null of one that does. */
-export function openFollower(): { take(row: DoorRow): string | null } {
+/** `take` answers why a row does not follow from those before it, and null of one that does. `counts`: before the first row. */
+export function openFollower(counts: Counts = NO_COUNTS): { take(row: DoorRow): string | null } {
   const told: Told = {
-    ...{ counts: NO_COUNTS, termsSeq: 0, rules: openKnownRules(), tickets: new Map(), scans: new Map() },
+    ...{ counts, termsSeq: 0, rules: openKnownRules(), tickets: new Map(), scans: new Map() },
     ...{ undos: new Map(), clicks: new Map(), letIn: new Map(), barriers: [], drawn: new Map(), leases: new Map() },
   };
   return {

@@ -2,7 +2,7 @@
 // and its counts follow from the rows before it.
 
 import { runsBack, type Sha256Hex } from "../ledger/chain.ts";
-import { type DoorRow, EMPTY_DOOR, firstBrokenDoorRow } from "./door-log.ts";
+import { type DoorHead, type DoorRow, EMPTY_DOOR, firstBrokenDoorRow } from "./door-log.ts";
 import { openFollower } from "./follow.ts";
 
 /** `seq` is the place at which the log breaks: what stands before it holds. */
@@ -24,19 +24,29 @@ export type DoorVerifier = {
   verdict(): DoorVerdict;
 };
 
-/** Takes the rows from the first on, one by one, and remembers of each what a ticket's counts follow from. */
-export function openDoorVerifier(sha256: Sha256Hex, noted: readonly NotedRow[] = []): DoorVerifier {
-  const follower = openFollower();
+/**
+ * Takes the rows from the first on, one by one, and remembers of each what a ticket's counts follow from. `from`: the
+ * checkpoint of a door that was emptied (rule D25), whose rows are those after it.
+ */
+export function openDoorVerifier(
+  sha256: Sha256Hex,
+  noted: readonly NotedRow[] = [],
+  from: DoorHead = EMPTY_DOOR,
+): DoorVerifier {
+  const follower = openFollower(from.counts);
+  const { seq, receivedAt, counts, hash } = from;
   let last: Pick<DoorRow, "seq" | "receivedAt" | "inside" | "admitted" | "hash"> = {
-    ...{ seq: EMPTY_DOOR.seq, receivedAt: EMPTY_DOOR.receivedAt, hash: EMPTY_DOOR.hash, inside: 0, admitted: 0 },
+    ...{ seq, receivedAt, hash, inside: counts.inside, admitted: counts.admitted },
   };
-  let broken: DoorBreak | null = null;
+  const otherwise = whyNotNoted(from, noted);
+  let broken: DoorBreak | null = otherwise === null ? null : { seq, why: otherwise };
 
   function whyBroken(row: DoorRow): string | null {
     if (row.seq !== last.seq + 1) return `row ${row.seq} stands where row ${last.seq + 1} belongs`;
     if (firstBrokenDoorRow(last, [row], sha256) !== null)
       return "its hash is not that of its content after the row before it";
     if (runsBack({ at: last.receivedAt }, row.receivedAt)) return "it was received before the row before it";
+    if (from.seq > 0 && row.kind !== "terms") return "a door that was emptied takes nothing any more (rule D25)";
     return follower.take(row) ?? whyNotNoted(row, noted);
   }
 
@@ -60,7 +70,7 @@ export function openDoorVerifier(sha256: Sha256Hex, noted: readonly NotedRow[] =
   };
 }
 
-function whyNotNoted({ seq, hash }: DoorRow, noted: readonly NotedRow[]): string | null {
+function whyNotNoted({ seq, hash }: Pick<DoorRow, "seq" | "hash">, noted: readonly NotedRow[]): string | null {
   const other = noted.find((note) => note.seq === seq && note.hash !== hash);
   if (other === undefined) return null;
   return `another row was noted at this place, of the hash ${other.hash}: the rows up to here were written anew`;

@@ -39,7 +39,7 @@ const bundle = endpoint(
       304: { description: "Not changed since the ETag that If-None-Match names" },
     },
   },
-  ["not_found", "overloaded"],
+  ["not_found", "door_closed", "overloaded"],
 );
 
 doorReads.openapi(bundle, async (c) => {
@@ -90,7 +90,7 @@ const party = endpoint(
     request: { params: idParam("evt"), query: z.strictObject({ serial: serialQuery }) },
     responses: { 200: { description: "Those that are outside", content: json(Party) } },
   },
-  ["not_found", "overloaded"],
+  ["not_found", "door_closed", "overloaded"],
 );
 
 doorReads.openapi(party, async (c) => {

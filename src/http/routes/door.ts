@@ -28,7 +28,7 @@ import {
   Undo,
   UndoInput,
 } from "../schemas/door.ts";
-import { DoorLog, renderDoorRow } from "../schemas/door-log.ts";
+import { DoorLog, renderDoorCheckpoint, renderDoorRow } from "../schemas/door-log.ts";
 import { renderScan, VERDICTS } from "../../door/shown-scan.ts";
 import { ScansInput, Uploads, UploadsInput, renderUploads } from "../schemas/upload.ts";
 
@@ -181,7 +181,8 @@ const log = endpoint(
     summary: "Read the door's log",
     description:
       "In the order of `seq`, with every scan, whatever its verdict. To follow it, ask again with `after_seq` of the " +
-      "last row read. With a filter a page may have fewer rows than `limit`, or none, while `next_cursor` goes on.",
+      "last row read. With a filter a page may have fewer rows than `limit`, or none, while `next_cursor` goes on. 90 " +
+      "days after the event's archiving the rows are deleted: then `checkpoint` is what is left of them.",
     middleware: organiser("door.log"),
     request: {
       params: idParam("evt"),
@@ -216,7 +217,8 @@ door.openapi(log, async (c) => {
   const position = { afterSeq: from.value?.createdAt ?? after_seq, limit };
   const page = await doors(id).log({ by: atDoor(actor), ...position, decided, verdict, gateId, deviceId });
   if (!page.ok) return problem(c, page.refusal);
-  const { rows, nextSeq } = page.value;
+  const { rows, nextSeq, checkpoint = null } = page.value;
   const next_cursor = nextSeq === null ? null : cursorFor({ createdAt: nextSeq, id: String(nextSeq) }, bound);
-  return c.json({ data: rows.map(renderDoorRow), next_cursor }, 200);
+  const data = rows.map(renderDoorRow);
+  return c.json({ data, next_cursor, checkpoint: checkpoint && renderDoorCheckpoint(checkpoint) }, 200);
 });

@@ -1,7 +1,13 @@
 // A row of a door's log on the wire: a scan, whatever its verdict, or a change of the rules, and the counts after it.
 
 import { z } from "@hono/zod-openapi";
-import { DECIDED_BY, DOOR_KINDS, type DoorRow as Row, SOURCES } from "../../domain/door/door-log.ts";
+import {
+  DECIDED_BY,
+  DOOR_KINDS,
+  type DoorCheckpoint as Checkpoint,
+  type DoorRow as Row,
+  SOURCES,
+} from "../../domain/door/door-log.ts";
 import type { Verdict } from "../../domain/door/scan.ts";
 import { showSerial } from "../../domain/door/serial.ts";
 import { idText, instantText, pageOf, toIso } from "./common.ts";
@@ -69,7 +75,27 @@ export const DoorRow = z
   })
   .openapi("DoorRow");
 
-export const DoorLog = pageOf(DoorRow);
+export const DoorCheckpoint = z
+  .object({
+    seq: z.int().openapi({ description: "The last of the rows that are gone; the log goes on with the next." }),
+    at: instantText.openapi({ description: "When the door heard of that row." }),
+    inside: z.int(),
+    admitted: z.int(),
+    gates: z.array(GateCounts).openapi({ description: "Of every gate." }),
+    hash: z.string().openapi({ description: "The hash of that row, which the next one's is made with." }),
+  })
+  .openapi("DoorCheckpoint");
+
+export const DoorLog = pageOf(DoorRow).extend({
+  checkpoint: DoorCheckpoint.nullable().openapi({
+    description: "What is left of the log, once its rows were deleted; null while it is whole.",
+  }),
+});
+
+export function renderDoorCheckpoint({ seq, receivedAt, counts, hash }: Checkpoint): z.infer<typeof DoorCheckpoint> {
+  const gates = [...counts.gates].map(([id, gate]) => renderGateCounts({ id, ...gate }));
+  return { seq, at: toIso(receivedAt), inside: counts.inside, admitted: counts.admitted, gates, hash };
+}
 
 export function renderDoorRow(row: Row): z.infer<typeof DoorRow> {
   const verdict = verdictOf(row);

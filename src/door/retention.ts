@@ -1,0 +1,51 @@
+// The emptying of a door (rule D25): the mark once it is due, then a bounded step of deleting whenever the alarm runs. It has
+// no part in a scan.
+
+import { notBefore } from "../domain/backoff.ts";
+import { type DoorRetentionSettings, emptyingDueAt } from "../domain/door/retention.ts";
+import type { DoorLedger } from "./door-ledger.ts";
+import type { DoorStore } from "./door-store.ts";
+
+const AFTER_FAILURE_MS = 30_000;
+
+export type DoorRetentionDeps = {
+  readonly ledger: Pick<DoorLedger, "book" | "empty">;
+  readonly store: Pick<DoorStore, "isRowLeft" | "deleteRows">;
+  readonly settings: () => DoorRetentionSettings;
+  readonly clock: () => number;
+  readonly onFailure: (fault: unknown) => void;
+};
+
+export type DoorRetention = {
+  /** When there is next something to delete, epoch ms; null when that is not to be foreseen. */
+  dueAt(): number | null;
+  /** The alarm's part: marks the door, or deletes a step of what is due. A failure is tried again later. Never throws. */
+  run(): void;
+};
+
+export function openDoorRetention({ ledger, store, settings, clock, onFailure }: DoorRetentionDeps): DoorRetention {
+  let isLeft = store.isRowLeft();
+  let againAt = 0;
+
+  function dueAt(now: number): number | null {
+    const due = isLeft ? now : emptyingDueAt(ledger.book(), settings());
+    return due === null ? null : Math.max(due, notBefore(againAt, now, AFTER_FAILURE_MS));
+  }
+
+  return {
+    dueAt: () => dueAt(clock()),
+    run() {
+      const now = clock();
+      const due = dueAt(now);
+      if (due === null || now < due) return;
+      try {
+        if (!isLeft) ledger.empty();
+        isLeft = true;
+        isLeft = store.deleteRows(settings().rowsAStep);
+      } catch (fault) {
+        againAt = clock() + AFTER_FAILURE_MS;
+        onFailure(fault);
+      }
+    },
+  };
+}
