@@ -1,6 +1,7 @@
 // The terms of a door (rule D2): read from D1 when somebody first asks to be let in, and the events nearby anew each day.
 
 import type { EventTerms } from "../domain/door/event-terms.ts";
+import { takesFacts } from "../domain/door/terms.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { EventId } from "../domain/ids.ts";
 import { accept, assert, must, type Result } from "../domain/result.ts";
@@ -36,10 +37,10 @@ export function openKeptTerms({ read, take, known, clock, onFailure }: KeptTerms
   let pulling: Promise<Result<null, Refusal>> | null = null;
   let nearbyAgainAt = 0;
 
-  /** Behind the scan that finds them old: no scan waits for D1. */
-  async function refreshNearby({ eventId, nearbyAt }: EventTerms): Promise<void> {
+  /** Behind the scan that finds them old: no scan waits for D1. A door that takes nothing more needs none. */
+  async function refreshNearby({ eventId, nearbyAt, rules }: EventTerms): Promise<void> {
     const now = clock();
-    if (now < Math.max(nearbyAt + NEARBY_MS, nearbyAgainAt)) return;
+    if (now < Math.max(nearbyAt + NEARBY_MS, nearbyAgainAt) || !takesFacts(rules, now)) return;
     nearbyAgainAt = now + NEARBY_AGAIN_MS;
     const terms = await pull.read(eventId);
     if (terms.ok) await take(terms.value, "nearby");

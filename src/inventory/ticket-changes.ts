@@ -68,10 +68,11 @@ export function openTicketChanges({ store, judge, complete, ...deps }: TicketCha
       // A release that asks no door may have done it meanwhile.
       const isDone = store.find({ returns: [{ orderId: order.id, id: changeId }] }).returns.length > 0;
       const change = isDone ? DONE : changeOf(order);
-      const judged = change.ok ? await judge({ changeId, change: change.value, actor, requestId }) : change;
-      // Nothing more is done with a ticket whose door was emptied (rule D25), as with an order that is cut (rule H13).
-      const verdict = !judged.ok && judged.refusal.code === "door_closed" ? DONE : judged;
-      if (change.ok && verdict !== DONE && !verdict.ok && verdict.refusal.code !== "ticket_admitted")
+      const until = clock() + CALL_LIMIT_MS;
+      const said = change.ok ? await judge({ changeId, change: change.value, actor, requestId, until }) : change;
+      // Of an emptied door: nothing more is done with the ticket (rule D25), as with an order that is cut (rule H13).
+      const verdict = !said.ok && said.refusal.code === "door_closed" ? DONE : said;
+      if (change.ok && !verdict.ok && verdict !== DONE && verdict.refusal.code !== "ticket_admitted")
         throw new Error(`the door of an event answered ${verdict.refusal.code}`);
       failures = 0;
       const reply = await complete({ kind: "judged", orderId: order.id, changeId, verdict, actor, requestId });

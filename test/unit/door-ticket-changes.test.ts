@@ -98,6 +98,23 @@ describe("[N9] a void", () => {
     }
   });
 
+  test("that comes when nobody waits for its answer any more changes nothing, by the door's own clock", () => {
+    for (const late of [0, 1, MINUTE]) {
+      const door = openDoorOnDisk();
+      door.batch([{ as: "in", code: codeOf(1) }]);
+      const until = door.now + 5_000;
+      const asked = { ...judgeCommand(voided([1])), until };
+      expect(door.run([asked])).toEqual([inTheWay(1)]);
+      door.run([undoCommand("in")]);
+      door.now = until + late;
+      const again = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+      expect(added(door, () => expect(door.run([asked])).toEqual([again]))).toBe(0);
+      expect(stateOf(door, 1).state.voided).toBeNull();
+      expect(door.run([{ ...asked, until: door.now + 1 }])).toEqual([numbers(1)]);
+      expect(door.run([asked]), "what was done is said to be").toEqual([numbers(1)]);
+    }
+  });
+
   test("of more tickets than are left, which comes late, is refused and writes nothing; one that names a ticket twice is a bug", () => {
     const door = openDoorOnDisk();
     judge(door, voided([1]), "a");

@@ -1,9 +1,11 @@
 // A door's log as the API serves it: each field of a row is covered, and the row is named of which one is another.
 
-import { expect, test } from "vitest";
+import { Readable } from "node:stream";
+import { describe, expect, test } from "vitest";
 import { type ServedPage, verifyDoorLog } from "../../src/cli/door-verify.ts";
 import type { DoorCommand } from "../../src/domain/door/command.ts";
-import { renderDoorRow } from "../../src/http/schemas/door-log.ts";
+import { must } from "../../src/domain/result.ts";
+import { renderDoorCheckpoint, renderDoorRow } from "../../src/http/schemas/door-log.ts";
 import { sha256Hex } from "../../src/shared/sha256.ts";
 import { SOUTH } from "../support/door-cases.ts";
 import {
@@ -15,6 +17,8 @@ import {
   SUPERVISOR,
   undoCommand,
 } from "../support/door-on-disk.ts";
+import { EMPTIED_AT, openOverDoor } from "../support/emptied-door.ts";
+import { eventTerms } from "../support/event-terms.ts";
 
 type Served = Record<string, unknown>;
 
@@ -107,4 +111,49 @@ test("[D1] what is read from a column and shown otherwise is said to be so", asy
   expect((await verify(shown))?.seq).toBe(3);
   const clicks = await verify(put(rows, 5, { ...rows[5], count: 3 }));
   expect(clicks).toEqual({ seq: 6, why: "it shows other facts than its `detail` has" });
+});
+
+describe("[D25] a log whose rows were deleted", () => {
+  /** As it is served once it was emptied, and told of an event that goes on. */
+  function emptied(): { page: ServedPage; seq: number; hash: string } {
+    const over = openOverDoor();
+    over.sweepAt(EMPTIED_AT);
+    over.door.take(eventTerms({ terms: { epoch: 5 } }));
+    const checkpoint = must(over.door.ledger().book().checkpoint, "it was emptied");
+    const page = { data: over.door.rows().map(renderDoorRow), checkpoint: renderDoorCheckpoint(checkpoint) };
+    // As it comes over the wire.
+    return { page: JSON.parse(JSON.stringify(page)) as ServedPage, seq: checkpoint.seq, hash: checkpoint.hash };
+  }
+  const verifyPages = (pages: readonly ServedPage[], noted: Parameters<typeof verifyDoorLog>[2] = []) =>
+    verifyDoorLog(Readable.from(pages), sha256Hex, noted);
+
+  test("holds from its checkpoint on, as far as it is what was noted of it", async () => {
+    const { page, seq, hash } = emptied();
+    expect(page.data).toHaveLength(1);
+    const note = { seq, hash };
+    expect(await verifyPages([page], [note])).toMatchObject({ broken: null, from: seq, last: { seq: seq + 1 } });
+    const checkpointAlone = { ...page, data: [] };
+    expect(await verifyPages([checkpointAlone])).toMatchObject({ broken: null, from: seq, last: { seq, hash } });
+    expect((await verifyPages([checkpointAlone], [{ seq: 2, hash: "ab" }])).broken).toBeNull();
+    expect((await verifyPages([page], [{ seq, hash: "ab" }])).broken?.seq).toBe(seq);
+    expect((await verifyPages([page], [{ seq: seq + 2, hash }])).broken?.seq).toBe(seq + 2);
+  });
+
+  test("breaks where a value of its checkpoint is another", async () => {
+    const { page, seq } = emptied();
+    const checkpoint = Object(page.checkpoint) as Record<string, unknown>;
+    const names = ["seq", "inside", "admitted", "hash"];
+    for (const name of names) {
+      const other = { ...checkpoint, [name]: otherThan(checkpoint[name], name) };
+      const { broken } = await verifyPages([{ ...page, checkpoint: other }]);
+      expect(broken?.seq, name).toBe(name === "seq" ? seq + 2 : seq + 1);
+    }
+  });
+
+  test("is read again where its rows were deleted meanwhile", async () => {
+    const rows = served();
+    const { page } = emptied();
+    await expect(verifyPages([{ data: rows, checkpoint: null }, page])).rejects.toThrow(/deleted/);
+    expect(await verifyPages([{ data: rows, checkpoint: null }])).toMatchObject({ broken: null, from: 0 });
+  });
 });

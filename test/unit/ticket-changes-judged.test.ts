@@ -91,7 +91,9 @@ describe("[N9] the home asks its door", () => {
     home.state.now = must(home.changes.dueAt(), "still");
     home.state.verdict = accept({ numbers: [2] });
     await home.changes.run();
-    expect(home.questions[2]).toEqual(home.questions[0]);
+    const asked = home.questions.map(({ until: _, ...question }) => question);
+    expect(asked[2]).toEqual(asked[0]);
+    expect(home.questions.map(({ until }) => until)).toEqual([AT, due, home.state.now].map((at) => at + 5_000));
     expect(home.questions[0]?.change).toMatchObject({ action: "reissue", generation: 2 });
     expect(markOf(home.driver, 2)?.reissues).toHaveLength(1);
     expect(home.changes.dueAt()).toBeNull();
@@ -217,6 +219,14 @@ describe("[N9] the home asks its door", () => {
     expect(await block("one")).toEqual(AWAY);
     expect(await block("other")).toEqual(AWAY);
     expect(home.questions).toHaveLength(2);
+  });
+
+  test("[D25] a door that was emptied ends the change, which is answered as one of an order that was cut", async () => {
+    const home = openHome();
+    home.state.verdict = refuse({ code: "door_closed" });
+    expect(await home.asks(returnCommand(orderId, "all"))).toEqual(refuse({ code: "not_found" }));
+    expect([orderOf(home.driver)?.pending, orderOf(home.driver)?.status]).toEqual([undefined, "confirmed"]);
+    expect([home.faults, home.changes.dueAt()]).toEqual([[], null]);
   });
 
   test("what was refused or done at once is answered as it is, and nobody is asked", async () => {

@@ -150,7 +150,13 @@ const SHAPES: CommandShapes = {
     to: (value): value is CorrectCommand["to"] => value === "sweep" || isSet(value),
     reason: isString,
   },
-  judge: { changeId: id(parseHash), change: isChange, actor: isString, requestId: isString },
+  judge: {
+    changeId: id(parseHash),
+    change: isChange,
+    actor: isString,
+    requestId: isString,
+    until: optional(isInteger),
+  },
   terms: { terms: isEventTerms, requestId: isString },
   lease: {
     ...{ by: isActor, requestId: isString, wants: isBoolean },

@@ -155,8 +155,9 @@ export type TicketChange =
   | { readonly action: "reissue"; readonly ticket: ChangedTicket; readonly generation: number };
 
 /**
- * `changeId`: a hash of who asks and their idempotency key, the same in each repeat. `actor`: who asked, as text. Needs no
- * terms: where there are none, nobody was ever let in.
+ * `changeId`: a hash of who asks and their idempotency key, the same in each repeat. `actor`: who asked, as text. `until`: from
+ * when on nobody waits for the answer; absent: a release before does not say. Needs no terms: where there are none, nobody
+ * was ever let in.
  */
 export type JudgeCommand = {
   readonly kind: "judge";
@@ -164,6 +165,7 @@ export type JudgeCommand = {
   readonly change: TicketChange;
   readonly actor: string;
   readonly requestId: string;
+  readonly until?: number;
 };
 
 /** Which of `serials`, the tickets of one order, are outside, for who has just let in `serial` (rule D13). */
@@ -271,7 +273,8 @@ export type UndoReply = Result<UndoAnswer, Refusal>;
 
 /**
  * The numbers of the tickets that changed, ascending. Refusal, and then nothing has changed: `ticket_admitted`, of the first
- * ticket in the way; `ticket_void` or `version_conflict` of a question that comes late, when others were answered since.
+ * ticket in the way; `temporarily_unavailable`, `ticket_void` or `version_conflict` of a question that comes late, perhaps when
+ * others were answered since; `door_closed` of a door that was emptied (rule D25).
  */
 export type JudgeReply = Result<{ readonly numbers: readonly number[] }, Refusal>;
 

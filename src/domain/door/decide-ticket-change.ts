@@ -14,13 +14,19 @@ import type { RevokeEffect, RevokeRow } from "./rows.ts";
 import { admissionOf } from "./terms.ts";
 import type { TicketState } from "./ticket-state.ts";
 
-/** Refused is `ticket_admitted` alone. A repeat changes nothing, whatever became of the tickets since. */
+const TOO_LATE: Refusal = { code: "temporarily_unavailable", retryAfterSeconds: 1 };
+
+/**
+ * Refused is `ticket_admitted` alone, and a question for whose answer nobody waits any more: it may have been asked again and
+ * refused, and its home does not hear what becomes of it. A repeat changes nothing, whatever became of the tickets since.
+ */
 export function decideTicketChange(draft: DoorDraft, command: JudgeCommand): DoorDecision<JudgeReply> {
   const { change } = command;
   const tickets = ticketsOf(change);
   assert(new Set(tickets.map(({ number }) => number)).size === tickets.length, "a change names each ticket once");
   const done = tickets.filter((ticket) => isDone(draft, command, ticket));
   if (done.length > 0) return { change: {}, reply: accept({ numbers: numbersOf(done) }) };
+  if (draft.now >= (command.until ?? Infinity)) return { change: {}, reply: refuse(TOO_LATE) };
   const chosen = choose(draft, change);
   if (!chosen.ok) return { change: {}, reply: chosen };
   return {
