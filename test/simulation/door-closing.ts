@@ -6,9 +6,10 @@ import { must } from "../../src/domain/result.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { read } from "./asking.ts";
 import { GATES } from "./door-catalogue.ts";
-import { lastRowOf } from "./door-watch.ts";
+import { lastRowOf, markOf } from "./door-watch.ts";
 import { type GateStage, reportAll, scan } from "./gate-crew.ts";
 import { anyTicket } from "./guests.ts";
+import type { DoorHost } from "./hosts.ts";
 import type { World } from "./world.ts";
 
 const MINUTE = 60_000;
@@ -40,13 +41,14 @@ async function archive({ request, product }: World, { organiser, eventId }: Cata
     await request(organiser, (context) => product.transitionEvent(context, eventId, transition, null));
 }
 
-/** Months later: whoever asks is refused, and the log is as it was. */
+/** Months later: nothing of it is left but its last row, whoever asks is refused, and that row is as it was. */
 export async function knockLate({ world, catalogue, crew }: GateStage, afterStep: () => boolean): Promise<void> {
   const { scheduler, product } = world;
   const { organiser, eventId } = catalogue;
   const host = world.doorHosts.get(eventId);
   const last = (): number => (host && lastRowOf(host)?.seq) ?? 0;
   const before = last();
+  if (host) checkEmptied(world, host);
   const clicked = async (who: Organiser | Device): Promise<void> => {
     const [scan_id, gate_id] = [world.newId("scn"), must(GATES[0], "there is a gate")];
     const heard = await world.request(who, (context) =>
@@ -59,4 +61,15 @@ export async function knockLate({ world, catalogue, crew }: GateStage, afterStep
   await scheduler.runUntil(scheduler.now() + MINUTE, afterStep);
   if (last() > before)
     world.fail(`[D9] the door of ${eventId} is at row ${last()}, and was at ${before} when it closed`);
+}
+
+/** Rule D25: more than 90 days after the archiving. */
+function checkEmptied({ fail, note }: World, host: DoorHost): void {
+  if (lastRowOf(host) === null) return;
+  if (markOf(host) === null) fail(`[D25] the door of ${host.id} was never emptied`);
+  for (const table of ["tickets", "conflicts", "leases", "log"]) {
+    const [left] = host.storage.rows.sql.exec(`SELECT COUNT(*) AS n FROM ${table}`).toArray();
+    if (left?.["n"] !== 0) fail(`[D25] the door of ${host.id} still has ${String(left?.["n"])} rows of ${table}`);
+  }
+  note("a door is emptied");
 }

@@ -76,6 +76,7 @@ export function openDoorWatch({ hosts, fail, note }: Watching): DoorWatch {
     bundles: new Map<EventId, Bundle>(),
   };
   const known = (terms: EventTerms): void => void heard.terms.set(nameOf(terms), terms);
+  const lastRows = new Map<EventId, LastRow>();
 
   return {
     lives(door) {
@@ -120,7 +121,13 @@ export function openDoorWatch({ hosts, fail, note }: Watching): DoorWatch {
     bundled: (bundle) => void heard.bundles.set(bundle.terms.eventId, bundle),
     counted: (eventId, scanId, count) => void heard.counted.set(scanId, { eventId, count }),
     afterStep() {
-      for (const host of hosts.values()) if (host.storage.takeTouched()) compareMemory(host, fail);
+      for (const host of hosts.values()) {
+        if (!host.storage.takeTouched()) continue;
+        compareMemory(host, fail);
+        const last = lastRowOf(host);
+        compareMark(host, lastRows.get(host.id) ?? last, fail);
+        if (last) lastRows.set(host.id, last);
+      }
     },
     heard,
   };
@@ -155,13 +162,30 @@ function compareMemory(host: DoorHost, fail: (what: string) => void): void {
     fail(`[H11] ${host.id}: memory has other terms than the rows`);
 }
 
+/** Rule D25: what stays of a door that is emptied in a step is its last row before that. */
+function compareMark(host: DoorHost, before: LastRow | null, fail: (what: string) => void): void {
+  const mark = markOf(host);
+  if (mark && before && mark.seq === before.seq && !isDeepStrictEqual(mark, before))
+    fail(`[D25] ${host.id} was emptied as of ${JSON.stringify(mark)}, its last row was ${JSON.stringify(before)}`);
+}
+
 type LastRow = { readonly seq: number; readonly inside: number; readonly admitted: number; readonly hash: string };
 
-/** Of the log of a door; null where there is none. */
-export function lastRowOf({ storage }: DoorHost): LastRow | null {
+/** Of the log of a door, or what is left of it; null where there is none. */
+export function lastRowOf(host: DoorHost): LastRow | null {
+  const [row, mark] = [rowOf(host, "log"), markOf(host)];
+  return mark && mark.seq >= (row?.seq ?? 0) ? mark : row;
+}
+
+/** What is left of the log of a door that was emptied; null while it was not. */
+export function markOf(host: DoorHost): LastRow | null {
+  return rowOf(host, "emptied");
+}
+
+function rowOf({ storage }: DoorHost, of: "emptied" | "log"): LastRow | null {
   const { sql } = storage.rows;
   if (sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'log'").toArray().length === 0) return null;
-  const [row] = sql.exec("SELECT seq, inside, admitted, hash FROM log ORDER BY seq DESC LIMIT 1").toArray();
+  const [row] = sql.exec(`SELECT seq, inside, admitted, hash FROM ${of} ORDER BY seq DESC LIMIT 1`).toArray();
   // The one cast: the columns of a log.
   return row ? ({ ...row } as LastRow) : null;
 }

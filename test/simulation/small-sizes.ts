@@ -21,4 +21,5 @@ export const SMALL_SIZES: readonly Edit[] = [
   { file: "domain/limits.ts", from: "UPLOADS_A_SLICE = 20;", to: "UPLOADS_A_SLICE = 2;" },
   { file: "domain/door/door-log.ts", from: "FULL_ROW_EVERY = 256;", to: `FULL_ROW_EVERY = ${SMALL_FULL_ROW_EVERY};` },
   { file: "door/bundle-taker.ts", from: "A_PAGE = 500;", to: "A_PAGE = 3;" },
+  { file: "domain/door/retention.ts", from: "rowsAStep: RETENTION.rowsAStep", to: "rowsAStep: 3" },
 ];

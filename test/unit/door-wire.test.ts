@@ -195,7 +195,7 @@ describe("[D1] a row of a door's log", () => {
   test("says what its scan was answered with, and the counts after it", () => {
     expect(renderDoorRow(row)).toStrictEqual(shown);
     expect(DoorRow.strict().parse(shown)).toEqual(shown);
-    expect(DoorLog.parse({ data: [shown], next_cursor: null }).data).toEqual([shown]);
+    expect(DoorLog.parse({ data: [shown], next_cursor: null, checkpoint: null }).data).toEqual([shown]);
   });
 
   test.each(CASES)("has of %j the facts that the answer had", (verdict, facts) => {
