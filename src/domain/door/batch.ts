@@ -11,7 +11,7 @@ import { decideTicketChange, ticketsOf } from "./decide-ticket-change.ts";
 import { decideUndo } from "./decide-undo.ts";
 import { decideUpload } from "./decide-upload.ts";
 import { applyChange, type DoorDecision, type DoorDraft, type DoorSettings, type NewRow } from "./draft.ts";
-import { compareEventTerms } from "./event-terms.ts";
+import { compareEventTerms, withFormerGates } from "./event-terms.ts";
 import { callLeases } from "./kept-leases.ts";
 import { refusedOnceEmptied } from "./retention.ts";
 
@@ -109,8 +109,12 @@ function decideCommand(draft: DoorDraft, command: DoorCommand): DoorDecision<Doo
 }
 
 /** New terms are a row, so that the log says by which rules each scan was decided. */
-function takeTerms({ terms: known, now }: DoorDraft, { terms, requestId }: TermsCommand): DoorDecision<TermsReply> {
-  const compared = compareEventTerms(terms, known);
+function takeTerms(
+  { terms: known, now }: DoorDraft,
+  { terms: sent, requestId }: TermsCommand,
+): DoorDecision<TermsReply> {
+  const compared = compareEventTerms(sent, known);
+  const terms = withFormerGates(sent, known);
   if (compared === "old") return { change: {}, reply: refuse({ code: "version_conflict" }) };
   const reply = accept({ version: terms.version });
   if (compared === "same") {

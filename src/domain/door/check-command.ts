@@ -97,6 +97,7 @@ export const isEventTerms = shaped<EventTerms>({
   keys: isKeys,
   nearby: listOf(shaped<NearbyEvent>({ ...OTHER, keys: isKeys })),
   nearbyAt: isInteger,
+  formerGates: optional(listOf(isGateId)),
 });
 
 const isSet = shaped<Exclude<CorrectCommand["to"], "sweep">>({

@@ -232,7 +232,7 @@ export type UploadAnswer = {
 /** Refusal: of this row alone, which is one of `ROW_REFUSALS`, or that the door is closed or does not answer. */
 export type UploadReply = Result<UploadAnswer, Refusal>;
 
-/** Another scan's id; another gate than the device's, or an override by a device; no gate of the venue. */
+/** Another scan's id; another gate than the device's, or an override by a device; no gate that the venue ever had. */
 export const ROW_REFUSALS = ["scan_id_reused", "forbidden", "not_found"] as const;
 /** What becomes of one row of a batch. */
 export const UPLOAD_OUTCOMES = ["taken", "repeat", "ticket_full", ...ROW_REFUSALS] as const;

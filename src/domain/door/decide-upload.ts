@@ -11,7 +11,7 @@ import { type DoorRow, kindOf } from "./door-log.ts";
 import { type DoorChange, type DoorDecision, type DoorDraft, type NewRow, recordOf, scanOf, undosOf } from "./draft.ts";
 import { type FoldedTicket, foldTicket } from "./fold.ts";
 import { drawnBy } from "./kept-leases.ts";
-import { mayScan } from "./may-scan.ts";
+import { mayUpload } from "./may-scan.ts";
 import { isPass, type PassRow } from "./rows.ts";
 import { type Arrival, letsPass, type KnownScan, NO_SERIAL, subjectOf, takeUpload, type Upload } from "./upload.ts";
 
@@ -25,7 +25,7 @@ export type AloneDetail = Pick<UploadCommand, "counter" | "clockUnsure"> &
 /** Refusal: `not_found`, `forbidden`, `door_closed` as of a scan, and `forbidden` of an override by a device; `scan_id_reused`. */
 export function decideUpload(draft: DoorDraft, command: UploadCommand): DoorDecision<UploadReply> {
   const { by, gateId, override, scanId, serial } = command;
-  const terms = mayScan(draft.terms, by, gateId, draft.now);
+  const terms = mayUpload(draft.terms, by, gateId, draft.now);
   if (!terms.ok) return { change: {}, reply: terms };
   if (by.device !== null && override !== null) return { change: {}, reply: refuse({ code: "forbidden" }) };
   const known = scanOf(draft, scanId);

@@ -34,6 +34,17 @@ export function mayScan(
   return mayTakeBack(terms, by, now);
 }
 
+/** The same for what was done at a gate without the door, which may have been taken away since. */
+export function mayUpload(
+  terms: EventTerms | null,
+  by: DoorActor,
+  gateId: GateId,
+  now: number,
+): Result<EventTerms, Refusal> {
+  const isFormer = (by.device?.gateId ?? null) === null && (terms?.formerGates?.includes(gateId) ?? false);
+  return isFormer ? mayTakeBack(terms, by, now) : mayScan(terms, by, gateId, now);
+}
+
 /** The terms, for whoever may take back or correct what was counted, wherever that was. */
 export function mayTakeBack(terms: EventTerms | null, by: DoorActor, now: number): Result<EventTerms, Refusal> {
   const asked = mayAsk(terms, by, now);

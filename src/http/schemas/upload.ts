@@ -111,7 +111,7 @@ export const Uploads = z
           scan_id: idText("scn"),
           outcome: z.enum(UPLOAD_OUTCOMES).openapi({
             description:
-              "`taken`: it is in the log; `repeat`: the door has it already. No row, now or later: `scan_id_reused`, of another ticket, gate or direction; `forbidden`, at another gate than the device's own, or an override by a device; `not_found`, at no gate of the venue; `ticket_full`, of a ticket that has 1,000 rows.",
+              "`taken`: it is in the log; `repeat`: the door has it already. No row, now or later: `scan_id_reused`, of another ticket, gate or direction; `forbidden`, at another gate than the device's own, or an override by a device; `not_found`, at no gate that the event has or had; `ticket_full`, of a ticket that has 1,000 rows.",
           }),
           conflicts: z
             .array(
