@@ -12,9 +12,12 @@ export type BundleAsked = { readonly since: number; readonly tags: readonly stri
 /** `tag` names what is in it; `bytes` null: the scanner has it. */
 export type TakenBundle = { readonly tag: string; readonly bytes: Uint8Array<ArrayBuffer> | null };
 
+/** Too many are looking for what changed since. */
+export type Overloaded = "overloaded";
+
 export type BundleTaker = {
   /** What changed since, where that is few rows and only tickets; else all. Null: the event was deleted, or the door emptied (rule D25), meanwhile. */
-  take(asked: BundleAsked): Promise<TakenBundle | null>;
+  take(asked: BundleAsked): Promise<TakenBundle | Overloaded | null>;
 };
 
 export type BundleDeps = {
@@ -29,6 +32,8 @@ export type BundleDeps = {
 const A_PAGE = 500;
 /** Of the log: what is behind by more than these has all anew. */
 export const MAX_ROWS_SINCE = 20_000;
+/** So many look at the same time for what changed since, each through as many rows: a scan that comes then waits for these. */
+export const MAX_LOOKING = 8;
 /** All scanners come back at one time: a bundle of all serves them for so long, ms, and what came since they ask for. */
 export const KEPT_MS = 10_000;
 
@@ -41,6 +46,7 @@ type Offer = { readonly asof: Asof; readonly take: () => Promise<Bytes | null> }
 export function openBundleTaker(deps: BundleDeps): BundleTaker {
   const { book, pages, clock } = deps;
   let kept: Whole | null = null;
+  let looking = 0;
 
   function now(since: number): Asof {
     const { terms, head, barriers } = book();
@@ -64,21 +70,34 @@ export function openBundleTaker(deps: BundleDeps): BundleTaker {
     }
   }
 
-  /** Null where that is more than tickets, or too many rows. */
+  /** Null where that is more than tickets. */
   function changes(since: number): Offer | null {
     const asof = now(since);
-    if (since < 1 || since > asof.seq || asof.seq - since > MAX_ROWS_SINCE) return null;
     const serials = pages.changedSince(since);
     return serials && { asof, take: () => build(deps, asof, nextOf(pages, serials)) };
   }
 
+  async function given({ asof, take }: Offer, tags: readonly string[]): Promise<TakenBundle | null> {
+    const tag = tagOf(asof);
+    if (tags.includes(tag)) return { tag, bytes: null };
+    const bytes = await take();
+    return bytes && { tag, bytes };
+  }
+
   return {
     async take({ since, tags }) {
-      const { asof, take } = changes(since) ?? whole();
-      const tag = tagOf(asof);
+      const asof = now(since);
+      const [tag, behind] = [tagOf(asof), asof.seq - since];
+      // Before any row is looked at.
       if (tags.includes(tag)) return { tag, bytes: null };
-      const bytes = await take();
-      return bytes && { tag, bytes };
+      if (since < 1 || behind < 0 || behind > MAX_ROWS_SINCE) return given(whole(), tags);
+      if (looking >= MAX_LOOKING) return "overloaded";
+      looking += 1;
+      try {
+        return await given(changes(since) ?? whole(), tags);
+      } finally {
+        looking -= 1;
+      }
     },
   };
 }

@@ -72,6 +72,7 @@ export function openDoorReads({ book, store, storage, clock, ready }: DoorReadsD
       const may = await askedOfTickets(id, by);
       if (!may.ok) return may;
       const taken = await bundles.take(wanted);
+      if (taken === "overloaded") return refuse({ code: "overloaded", retryAfterSeconds: 1 });
       return taken ? accept(taken) : refuse({ code: book().checkpoint === null ? "not_found" : "door_closed" });
     },
 

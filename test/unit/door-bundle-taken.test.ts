@@ -53,12 +53,17 @@ function openTaken() {
     clock: () => door.now,
     pause: () => Promise.resolve(here.between()),
   });
-  const take = (asked: Partial<BundleAsked> = {}) => taker.take({ ...ALL, ...asked });
+  const ask = (asked: Partial<BundleAsked> = {}) => taker.take({ ...ALL, ...asked });
+  const take = async (asked: Partial<BundleAsked> = {}) => {
+    const taken = await ask(asked);
+    if (taken === "overloaded") throw new Error("too many look for what changed");
+    return taken;
+  };
   const read = async (since = 0): Promise<Bundle> => {
     const taken = await take({ since });
     return readOf(must(taken?.bytes, "nothing was known before"));
   };
-  return Object.assign(here, { take, read });
+  return Object.assign(here, { ask, take, read });
 }
 
 const enter = (door: DoorOnDisk, serial: number, parts: object = {}) =>
