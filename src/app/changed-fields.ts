@@ -25,8 +25,10 @@ export function settingsText(settings: object | undefined): string | undefined {
   return settings === undefined ? undefined : JSON.stringify(settings);
 }
 
-/** The fields as the audit row names them: as a client does. */
-export function auditedChanges({ settings, ...fields }: { readonly settings?: string }): object {
+type Stored = { readonly settings?: string; readonly description_html?: string | null };
+
+/** The fields as the audit row names them: as a client does. The HTML of a description follows from it. */
+export function auditedChanges({ settings, description_html: _html, ...fields }: Stored): object {
   return settings === undefined ? fields : { ...fields, settings: JSON.parse(settings) as unknown };
 }
 

@@ -232,7 +232,7 @@ function keptBy({ catalogueCache }: EventCache): Kept {
 
 /** A number, since what another version of the Worker wrote in another form must not be read by this one. */
 function keyOf(id: EventId): string {
-  return `event/3/${id}`;
+  return `event/4/${id}`;
 }
 
 /** What stands under such a key was written here and nowhere else; this tells it from a value that is damaged. */

@@ -56,8 +56,10 @@ function render({ paths, components }: z.infer<typeof apiDocument>): string {
 /** None for a route without a 2xx: a socket is not called. None for one that answers bytes: the client reads JSON. */
 function route(name: string, { summary, parameters, requestBody, responses }: Operation): string[] {
   const success = Object.entries(responses).find(([status]) => status.startsWith("2"));
-  if (!success || success[1].content?.["application/octet-stream"]) return [];
-  const answer = success[1].content?.["application/json"]?.schema;
+  if (!success) return [];
+  const { content } = success[1];
+  if (content && !content["application/json"]) return [];
+  const answer = content?.["application/json"]?.schema;
   const answers = [answer ? typeOf(answer) : "null", ...("304" in responses ? ["null"] : [])];
   const query = parameters.filter((each) => each.in === "query");
   const asked = parameters.flatMap((each) => {
@@ -68,6 +70,7 @@ function route(name: string, { summary, parameters, requestBody, responses }: Op
   if (query.length > 0) asked.push(`readonly query?: { ${query.map(queryField).join("; ")} }`);
   const body = requestBody?.content["application/json"]?.schema;
   if (body) asked.push(`readonly body: ${typeOf(body)}`);
+  else if (requestBody) asked.push("readonly body: Blob");
   const ask = asked.length > 0 ? `{ ${asked.join("; ")} }` : "Nothing";
   return [`  /** ${summary} */\n  ${JSON.stringify(name)}: { ask: ${ask}; answer: ${answers.join(" | ")} };\n`];
 }

@@ -80,8 +80,10 @@ function requestOf({ baseUrl, token }: ClientOptions, route: Route, ask: ClientR
   if (ask.idempotencyKey !== undefined) headers.set("Idempotency-Key", ask.idempotencyKey);
   if (ask.ifMatch !== undefined) headers.set("If-Match", ask.ifMatch);
   if (ask.ifNoneMatch !== undefined) headers.set("If-None-Match", ask.ifNoneMatch);
-  if (ask.body !== undefined) headers.set("Content-Type", "application/json");
-  const body = ask.body === undefined ? null : JSON.stringify(ask.body);
+  // A file says its type itself.
+  const isFile = ask.body instanceof Blob;
+  if (ask.body !== undefined && !isFile) headers.set("Content-Type", "application/json");
+  const body = ask.body === undefined ? null : isFile ? ask.body : JSON.stringify(ask.body);
   return new Request(url, { method, headers, body, signal: signal ?? null });
 }
 

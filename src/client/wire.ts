@@ -20,9 +20,9 @@ export type BasketInput = { readonly items: readonly ({ readonly ticket_type_id:
 
 export type Shopper = { readonly shopper_id: string; readonly token: string; readonly expires_at: string };
 
-export type PublicEventSummary = { readonly id: string; readonly name: string; readonly slug: string; readonly description: string | null; readonly status: "draft" | "published" | "live" | "ended" | "archived"; readonly start_time: string; readonly end_time: string; readonly doors_open: string; readonly sale_start: string; readonly sale_end: string; readonly hold_extension: "while_available" | "always" | "never"; readonly order_minutes: number; readonly price_from: string | null; readonly price_to: string | null; readonly currency: string; readonly organization: { readonly id: string; readonly name: string; readonly slug: string }; readonly venue: { readonly id: string; readonly name: string; readonly address: string; readonly city: string; readonly country: string; readonly timezone: string } };
+export type PublicEventSummary = { readonly id: string; readonly name: string; readonly slug: string; readonly description: string | null; readonly status: "draft" | "published" | "live" | "ended" | "archived"; readonly start_time: string; readonly end_time: string; readonly doors_open: string; readonly sale_start: string; readonly sale_end: string; readonly hold_extension: "while_available" | "always" | "never"; readonly order_minutes: number; readonly price_from: string | null; readonly price_to: string | null; readonly currency: string; readonly accent_color: string | null; readonly image: { readonly url: string; readonly width: number; readonly height: number; readonly alt: string | null } | null; readonly organization: { readonly id: string; readonly name: string; readonly slug: string; readonly accent_color: string | null; readonly image: { readonly url: string; readonly width: number; readonly height: number; readonly alt: string | null } | null }; readonly venue: { readonly id: string; readonly name: string; readonly address: string; readonly city: string; readonly country: string; readonly timezone: string } };
 
-export type PublicEvent = (PublicEventSummary) & ({ readonly ticket_types: readonly ({ readonly id: string; readonly name: string; readonly description: string | null; readonly price: string; readonly currency: string; readonly sale_start: string | null; readonly sale_end: string | null; readonly status: "available" | "sold_out" | "hidden"; readonly min_per_order: number; readonly max_per_order: number })[] });
+export type PublicEvent = (PublicEventSummary) & ({ readonly description_html: string | null; readonly ticket_types: readonly ({ readonly id: string; readonly name: string; readonly description: string | null; readonly price: string; readonly currency: string; readonly sale_start: string | null; readonly sale_end: string | null; readonly status: "available" | "sold_out" | "hidden"; readonly min_per_order: number; readonly max_per_order: number })[] });
 
 export type Availability = { readonly event_id: string; readonly at: string; readonly ticket_types: readonly ({ readonly id: string; readonly seq: number; readonly status: "available" | "sold_out" | "hidden"; readonly total: number; readonly sold: number; readonly held: number; readonly available: number })[] };
 
@@ -46,11 +46,13 @@ export type GateInput = { readonly gate_code: string; readonly name: string; rea
 
 export type GateChange = { readonly gate_code?: string; readonly name?: string; readonly status?: "open" | "closed"; readonly capacity?: number | null; readonly settings?: { readonly [name: string]: unknown } };
 
-export type Event = { readonly id: string; readonly organization_id: string; readonly venue_id: string; readonly name: string; readonly slug: string; readonly description: string | null; readonly status: "draft" | "published" | "live" | "ended" | "archived"; readonly start_time: string; readonly end_time: string; readonly sale_start: string; readonly sale_end: string; readonly capacity: number; readonly hold_extension: "while_available" | "always" | "never"; readonly order_minutes: number; readonly payment_instructions: string | null; readonly doors_open: string | null; readonly day_starts: string; readonly admission_capacity: number | null; readonly settings: { readonly [name: string]: unknown }; readonly created_at: string; readonly updated_at: string; readonly version: number };
+export type Event = { readonly id: string; readonly organization_id: string; readonly venue_id: string; readonly name: string; readonly slug: string; readonly description: string | null; readonly description_html: string | null; readonly accent_color: string | null; readonly image: { readonly url: string; readonly width: number; readonly height: number; readonly alt: string | null } | null; readonly status: "draft" | "published" | "live" | "ended" | "archived"; readonly start_time: string; readonly end_time: string; readonly sale_start: string; readonly sale_end: string; readonly capacity: number; readonly hold_extension: "while_available" | "always" | "never"; readonly order_minutes: number; readonly payment_instructions: string | null; readonly doors_open: string | null; readonly day_starts: string; readonly admission_capacity: number | null; readonly settings: { readonly [name: string]: unknown }; readonly created_at: string; readonly updated_at: string; readonly version: number };
 
-export type EventInput = { readonly venue_id: string; readonly name: string; readonly slug?: string; readonly description?: string | null; readonly start_time: string; readonly end_time: string; readonly sale_start: string; readonly sale_end: string; readonly capacity: number; readonly hold_extension?: "while_available" | "always" | "never"; readonly order_minutes?: number; readonly payment_instructions?: string | null; readonly doors_open?: string | null; readonly day_starts?: string; readonly admission_capacity?: number | null; readonly settings?: { readonly [name: string]: unknown } };
+export type EventInput = { readonly venue_id: string; readonly name: string; readonly slug?: string; readonly description?: string | null; readonly accent_color?: string | null; readonly start_time: string; readonly end_time: string; readonly sale_start: string; readonly sale_end: string; readonly capacity: number; readonly hold_extension?: "while_available" | "always" | "never"; readonly order_minutes?: number; readonly payment_instructions?: string | null; readonly doors_open?: string | null; readonly day_starts?: string; readonly admission_capacity?: number | null; readonly settings?: { readonly [name: string]: unknown } };
 
-export type EventChange = { readonly venue_id?: string; readonly name?: string; readonly slug?: string; readonly description?: string | null; readonly settings?: { readonly [name: string]: unknown }; readonly start_time?: string; readonly end_time?: string; readonly sale_start?: string; readonly sale_end?: string; readonly capacity?: number; readonly hold_extension?: "while_available" | "always" | "never"; readonly order_minutes?: number; readonly payment_instructions?: string | null; readonly doors_open?: string | null; readonly day_starts?: string; readonly admission_capacity?: number | null };
+export type EventChange = { readonly venue_id?: string; readonly name?: string; readonly slug?: string; readonly description?: string | null; readonly settings?: { readonly [name: string]: unknown }; readonly accent_color?: string | null; readonly start_time?: string; readonly end_time?: string; readonly sale_start?: string; readonly sale_end?: string; readonly capacity?: number; readonly hold_extension?: "while_available" | "always" | "never"; readonly order_minutes?: number; readonly payment_instructions?: string | null; readonly doors_open?: string | null; readonly day_starts?: string; readonly admission_capacity?: number | null };
+
+export type Organization = { readonly id: string; readonly name: string; readonly slug: string; readonly status: "active" | "suspended"; readonly description: string | null; readonly description_html: string | null; readonly accent_color: string | null; readonly image: { readonly url: string; readonly width: number; readonly height: number; readonly alt: string | null } | null; readonly settings: { readonly [name: string]: unknown }; readonly created_at: string; readonly updated_at: string; readonly version: number };
 
 export type TicketType = { readonly id: string; readonly event_id: string; readonly organization_id: string; readonly name: string; readonly description: string | null; readonly price: string; readonly currency: string; readonly total_quantity: number; readonly sold_count: number; readonly held_count: number; readonly withdrawn_count: number; readonly available_quantity: number; readonly counts_seq: number; readonly counts_hash: string | null; readonly sale_start: string | null; readonly sale_end: string | null; readonly status: "available" | "sold_out" | "hidden"; readonly min_per_order: number; readonly max_per_order: number; readonly max_unpaid_per_address: number | null; readonly admission: Admission; readonly settings: { readonly [name: string]: unknown }; readonly created_at: string; readonly updated_at: string; readonly version: number };
 
@@ -110,9 +112,7 @@ export type InvitationInput = { readonly email: string; readonly role: "owner" |
 
 export type Me = { readonly kind: "user" | "api_key" | "device"; readonly id: string; readonly organization: { readonly id: string; readonly name: string; readonly slug: string; readonly status: "active" | "suspended" }; readonly permissions: readonly ("manage_tenant_users" | "manage_events_and_venues" | "manage_ticketing_and_pricing" | "manage_financials" | "view_financials" | "manage_devices" | "view_orders" | "view_full_analytics" | "view_limited_analytics" | "view_read_only" | "perform_scans")[]; readonly role: "owner" | "admin" | "staff" | "viewer" | "scanner_only" | null; readonly gate_id: string | null };
 
-export type Organization = { readonly id: string; readonly name: string; readonly slug: string; readonly status: "active" | "suspended"; readonly settings: { readonly [name: string]: unknown }; readonly created_at: string; readonly updated_at: string; readonly version: number };
-
-export type OrganizationChange = { readonly name?: string; readonly settings?: { readonly [name: string]: unknown } };
+export type OrganizationChange = { readonly name?: string; readonly description?: string | null; readonly accent_color?: string | null; readonly settings?: { readonly [name: string]: unknown } };
 
 export type NewApiKey = (ApiKey) & ({ readonly secret: string | null });
 
@@ -179,6 +179,8 @@ export type CrewCodeInput = { readonly uses: number; readonly gate_id?: string |
 export type PairedDevice = (Device) & ({ readonly secret: string });
 
 export type PairingInput = { readonly code: string; readonly pairing_id: string; readonly name: string };
+
+export type PublicOrganization = { readonly id: string; readonly name: string; readonly slug: string; readonly description: string | null; readonly description_html: string | null; readonly accent_color: string | null; readonly image: { readonly url: string; readonly width: number; readonly height: number; readonly alt: string | null } | null };
 
 /** For a route that is given nothing. */
 export type Nothing = { readonly [name: string]: never };
@@ -263,6 +265,14 @@ export type Operations = {
   "POST /v1/events/{id}/end": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Event };
   /** Archive an event */
   "POST /v1/events/{id}/archive": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Event };
+  /** Give an event an image */
+  "PUT /v1/events/{id}/image": { ask: { readonly ifMatch: string; readonly id: string; readonly query?: { readonly alt?: string }; readonly body: Blob }; answer: Event };
+  /** Take an event's image away */
+  "DELETE /v1/events/{id}/image": { ask: { readonly ifMatch: string; readonly id: string }; answer: Event };
+  /** Give the organisation an image */
+  "PUT /v1/organization/image": { ask: { readonly ifMatch: string; readonly query?: { readonly alt?: string }; readonly body: Blob }; answer: Organization };
+  /** Take the organisation's image away */
+  "DELETE /v1/organization/image": { ask: { readonly ifMatch: string }; answer: Organization };
   /** List an event's ticket types */
   "GET /v1/events/{id}/ticket-types": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly status?: "available" | "sold_out" | "hidden" } }; answer: { readonly data: readonly (TicketType)[]; readonly next_cursor: string | null } };
   /** Create a ticket type */
@@ -381,4 +391,6 @@ export type Operations = {
   "DELETE /v1/events/{id}/crew-codes/{crew_code_id}": { ask: { readonly id: string; readonly crew_code_id: string }; answer: null };
   /** Pair a phone by a crew code */
   "POST /v1/devices/pair": { ask: { readonly body: PairingInput }; answer: PairedDevice };
+  /** Read an organisation */
+  "GET /v1/public/organizations/{slug}": { ask: { readonly slug: string }; answer: PublicOrganization };
 };

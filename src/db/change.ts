@@ -40,7 +40,8 @@ export function changeRow<T extends CatalogueTable>(
   return writeAudited(db, [], update, audit, also);
 }
 
-function assignments(table: SQLiteTable, fields: object): SQL[] {
+/** What sets these of its columns, for an UPDATE of `table`. */
+export function assignments(table: SQLiteTable, fields: object): SQL[] {
   const given = new Map<string, unknown>(Object.entries(fields));
   return Object.entries(getTableColumns(table))
     .filter(([key]) => given.has(key))

@@ -10,6 +10,14 @@ export const MAX_SEARCH = 200;
 export const MAX_NOTES = 500;
 export const MAX_DESCRIPTION = 5_000;
 export const MAX_PAYMENT_INSTRUCTIONS = 2_000;
+/** Rule E11: of an image, and what is said in its place. */
+export const MAX_IMAGE_BYTES = 500_000;
+export const MAX_IMAGE_SIDE = 4_096;
+export const MAX_IMAGE_ALT = 200;
+/** Of one organisation, in 24 hours. */
+export const MAX_IMAGES_A_DAY = 200;
+/** Rule E11: how long an image stays that nothing refers to. D1 can be restored to 30 days ago, and what it then refers to is there. */
+export const UNUSED_IMAGE_MS = 32 * 24 * 60 * 60_000;
 export const MAX_SETTINGS_BYTES = 16 * 1024;
 export const MAX_TICKET_TYPES_PER_EVENT = 100;
 export const MAX_SOCKETS = 10_000;

@@ -18,6 +18,7 @@ import { doorReads } from "./routes/door-reads.ts";
 import { events } from "./routes/events.ts";
 import { gates } from "./routes/gates.ts";
 import { holdsList } from "./routes/holds-list.ts";
+import { images } from "./routes/images.ts";
 import { ledger } from "./routes/ledger.ts";
 import { members } from "./routes/members.ts";
 import { memberships } from "./routes/memberships.ts";
@@ -25,6 +26,8 @@ import { orderLists } from "./routes/order-lists.ts";
 import { orderReturns } from "./routes/order-returns.ts";
 import { organization } from "./routes/organization.ts";
 import { problems } from "./routes/problems.ts";
+import { publicImages } from "./routes/public-images.ts";
+import { publicOrganization } from "./routes/public-organization.ts";
 import { securityTxt } from "./routes/security-txt.ts";
 import { servedFiles } from "./routes/served-files.ts";
 import { ticketTypeHolds } from "./routes/ticket-type-holds.ts";
@@ -39,6 +42,7 @@ const CATALOGUE = [
   venues,
   gates,
   events,
+  images,
   ticketTypes,
   ticketTypeHolds,
   ledger,
@@ -51,7 +55,7 @@ const CATALOGUE = [
 const PEOPLE = [accounts, accountPage, memberships, members];
 const ORGANIZATION = [organization, apiKeys, devices, auditLog];
 const DOORS = [desk, door, doorReads, doorConflicts, doorLeases, crewCodes];
-const PAGES = [problems, securityTxt, servedFiles];
+const PAGES = [publicOrganization, publicImages, problems, securityTxt, servedFiles];
 
 const cors = newRouter();
 allowTicketsAndDevices(cors);

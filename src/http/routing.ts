@@ -10,7 +10,7 @@ import { openDoors } from "../door/client.ts";
 import { openInventories } from "../inventory/client.ts";
 import { openFeeds } from "../feed/client.ts";
 import { isAccess } from "./middleware/access.ts";
-import { jsonBody, noBody } from "./middleware/body.ts";
+import { jsonBody, noBody, readsBody } from "./middleware/body.ts";
 import { dbOf } from "./db.ts";
 import { isDocumented, problemResponses } from "./openapi/documentation.ts";
 import { noQuery, problemOfValidation } from "./middleware/validation.ts";
@@ -54,7 +54,7 @@ export function endpoint<P extends string, R extends Omit<RouteConfig, "path"> &
   return Object.assign<typeof route, object>(route, {
     operationId: declared.operationId ?? operationIdOf(declared.method, declared.path),
     security: access.security,
-    middleware: [...own, takesBody ? jsonBody : noBody],
+    middleware: own.some(readsBody) ? own : [...own, takesBody ? jsonBody : noBody],
     request: { query: noQuery, ...declared.request },
     parameters: documented.flatMap((each) => each.parameters ?? []),
     responses: { ...problemResponses(codes), ...declared.responses },

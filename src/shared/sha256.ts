@@ -6,6 +6,11 @@ export function sha256(text: string): Uint8Array {
   return createHash("sha256").update(text).digest();
 }
 
+/** Of a text and of bytes after it, lower-case hex. */
+export function sha256HexOf(text: string, bytes: Uint8Array): string {
+  return createHash("sha256").update(`${text}\n`).update(bytes).digest("hex");
+}
+
 /** Lower-case hex. */
 export function sha256Hex(text: string): string {
   return createHash("sha256").update(text).digest("hex");

@@ -6,6 +6,7 @@ import { WebSocket } from "ws";
 import { must } from "../../src/domain/result.ts";
 import { type Operation, readOperations } from "../support/api-document.ts";
 import type { Answer } from "../support/client.ts";
+import { pngOf } from "../support/images.ts";
 import { openStage } from "../support/stage.ts";
 import { type Ids, openTenant, type Tenant } from "../support/tenant.ts";
 
@@ -128,9 +129,14 @@ function requestOf(operation: Operation, { path, tenant = ours, fields = ours.id
 
 type Request = ReturnType<typeof requestOf>;
 
-function send({ method, isSocket }: Operation, { path, json }: Request, token: string): Promise<Answer<unknown>> {
-  const headers = { "If-Match": '"1"' };
+function send(
+  { method, isSocket, takesImage }: Operation,
+  { path, json }: Request,
+  token: string,
+): Promise<Answer<unknown>> {
+  const headers = { "If-Match": '"1"', ...(takesImage && { "Content-Type": "image/png" }) };
   if (isSocket) return join(path, token);
+  if (takesImage) return client.ask(method, path, { token, headers, raw: pngOf() });
   return client.ask(method, path, { token, key: crypto.randomUUID(), headers, ...(json && { json }) });
 }
 

@@ -9,7 +9,7 @@ const schema: z.ZodType<Schema> = z.record(z.string(), z.unknown());
 const operation = z.object({
   security: z.array(z.record(z.string(), z.array(z.string()))),
   parameters: z.array(z.object({ in: z.string(), name: z.string(), required: z.boolean().default(false) })).default([]),
-  requestBody: z.object({ content: z.object({ "application/json": z.object({ schema }) }) }).optional(),
+  requestBody: z.object({ content: z.record(z.string(), z.object({ schema })) }).optional(),
   responses: z.record(z.string(), z.unknown()),
 });
 const apiDocument = z.object({
@@ -28,6 +28,8 @@ export type Operation = {
   /** The fields of its body, each with its example; of an optional one without, undefined. Null when it takes none. */
   readonly body: Readonly<Record<string, { readonly required: boolean; readonly example: unknown }>> | null;
   readonly isSocket: boolean;
+  /** Whether its body is an image. */
+  readonly takesImage: boolean;
 };
 
 /** Every operation of `/openapi.json`. */
@@ -59,10 +61,15 @@ export async function readOperations(client: Client): Promise<Operation[]> {
       query: Object.fromEntries(
         each.parameters.filter((one) => one.in === "query").map((one) => [one.name, one.required]),
       ),
-      body: each.requestBody ? bodyOf(each.requestBody.content["application/json"].schema) : null,
+      body: jsonOf(each) ? bodyOf(jsonOf(each) ?? {}) : null,
+      takesImage: each.requestBody !== undefined && jsonOf(each) === undefined,
       isSocket: "101" in each.responses,
     })),
   );
+}
+
+function jsonOf({ requestBody }: z.infer<typeof operation>): Schema | undefined {
+  return requestBody?.content["application/json"]?.schema;
 }
 
 function exampleOf(name: string, { example, enum: values, type, minimum, items }: Schema): unknown {

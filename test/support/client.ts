@@ -8,7 +8,7 @@ export type Asked = {
   readonly token?: string;
   /** Sent as JSON; `raw` is sent as it is. */
   readonly json?: unknown;
-  readonly raw?: string;
+  readonly raw?: string | Uint8Array;
   /** The Idempotency-Key. */
   readonly key?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -53,7 +53,10 @@ export function openClient(baseUrl: string, connections = 16): Client {
   };
 }
 
-function headersOf({ token, json, key, headers }: Asked, body: string | undefined): Record<string, string> {
+function headersOf(
+  { token, json, key, headers }: Asked,
+  body: string | Uint8Array | undefined,
+): Record<string, string> {
   return {
     ...(token !== undefined && { Authorization: `Bearer ${token}` }),
     ...(key !== undefined && { "Idempotency-Key": key }),

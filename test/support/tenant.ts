@@ -2,6 +2,7 @@
 
 import { must } from "../../src/domain/result.ts";
 import type { Client } from "./client.ts";
+import { pngOf } from "./images.ts";
 import { buildShow, expectStatus, typeOf } from "./show.ts";
 import type { Hold, Order, Page, Resource, TicketType } from "./wire.ts";
 
@@ -54,6 +55,7 @@ export async function openTenant(client: Client, key: string): Promise<Tenant> {
     holds: held.id,
     orders: order.id,
     tickets: ticket.id,
+    images: await imageIn(client, key, show.eventId),
     serials: ticket.serial,
     "api-keys": me.body.id,
     "crew-codes": crew.id,
@@ -63,8 +65,19 @@ export async function openTenant(client: Client, key: string): Promise<Tenant> {
   };
   for (const id of [ids["ticket-types"], draftTypeId]) await untilProjected(client, key, id);
   const draftSlug = String((draft as Resource & Record<string, unknown>)["slug"]);
-  const draftIds = { ...ids, events: draft.id, "event-slugs": draftSlug, "ticket-types": draftTypeId };
+  // Whoever knows the address of an image sees it, whatever refers to it; so here one that there is not.
+  const noImage = `img_${"0".repeat(64)}`;
+  const draftIds = { ...ids, images: noImage, events: draft.id, "event-slugs": draftSlug, "ticket-types": draftTypeId };
   return { key, device: device.secret, crewCode: crew.secret, slug: me.body.organization.slug, ids, draftIds };
+}
+
+/** Gives the event an image, and answers that image's id. */
+async function imageIn(client: Client, token: string, eventId: string): Promise<string> {
+  const path = `/v1/events/${eventId}`;
+  const { headers } = await client.ask("GET", path, { token });
+  const asked = { token, raw: pngOf(), headers: { "If-Match": headers.etag ?? "", "Content-Type": "image/png" } };
+  const { body } = await client.ask<{ image: { url: string } }>("PUT", `${path}/image`, asked);
+  return must(body.image.url.split("/").at(-1), "an image has an address");
 }
 
 /** Resolves when D1 has all that the type's inventory has written: what lists show changes by itself no more. */

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import type { Asked } from "./http.ts";
 import { fieldsOf, type Operation } from "./openapi.ts";
-import { bodyFor, headersFor, pathFor, queryFor, tokenFor, type World } from "./world.ts";
+import { bodyFor, headersFor, imageFor, pathFor, queryFor, tokenFor, type World } from "./world.ts";
 
 /** Texts that break what is careless of them. */
 const TEXTS = [
@@ -131,11 +131,12 @@ export async function requestOf(each: Operation, world: World, other: World, dra
   const how = { ...drawn, kind: kindOf(each, drawn) };
   const fields = bodyFor(each, world);
   const name = pickOf(Object.keys(fieldsOf(each)), how.pick) ?? "name";
-  const good = await headersFor(each, world, "what is needed");
+  const { raw, type } = imageFor(each);
+  const good = { ...(await headersFor(each, world, "what is needed")), ...type };
   let path = pathFor(each, world) + queryFor(each, world, "what is needed");
   let token: Token = "own";
   let headers: Record<string, string> = good;
-  let body: Pick<Asked, "json" | "raw"> = fields ? { json: fields } : {};
+  let body: Pick<Asked, "json" | "raw"> = fields ? { json: fields } : raw === undefined ? {} : { raw };
   const plain = isHeaderText(how.text) ? how.text : "x";
   if (how.kind === "field") body = { json: { ...fields, [name]: how.leaf } };
   if (how.kind === "missing")

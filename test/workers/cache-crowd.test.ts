@@ -15,7 +15,7 @@ import { openIsolate } from "./isolate.ts";
 const HOUR_MS = 3_600_000;
 const RENEWED_IN_LAST_MS = 600_000;
 const pathOf = (id: string) => `/v1/public/events/${id}`;
-const inKv = (id: string) => env.CATALOGUE_CACHE.get<{ shown: { event: { name: string } } }>(`event/3/${id}`, "json");
+const inKv = (id: string) => env.CATALOGUE_CACHE.get<{ shown: { event: { name: string } } }>(`event/4/${id}`, "json");
 const nameInKv = async (id: string) => (await inKv(id))?.shown.event.name ?? null;
 const rename = (id: EventId, name: string, version: number) =>
   db.update(events).set({ name, version }).where(eq(events.id, id));
@@ -76,7 +76,7 @@ describe("a cold entry", () => {
   it("[E7] whose put KV refuses a reader is left to who has put: no second put, and no line in the log", async () => {
     const { eventId } = await seedType(5);
     const lines = vi.spyOn(console, "error").mockImplementation(() => {});
-    const { ask, counts, settled } = openIsolate({ writes: new Map([[`event/3/${eventId}`, Date.now()]]) });
+    const { ask, counts, settled } = openIsolate({ writes: new Map([[`event/4/${eventId}`, Date.now()]]) });
     expect((await ask(pathOf(eventId))).status).toBe(200);
     await settled();
     expect(counts).toMatchObject({ puts: 1, refused: 1 });

@@ -51,7 +51,7 @@ async function shownBy(catalogueCache: KVNamespace, on: Db, id: EventId) {
 
 /** KV has an entry, which a reader stores behind its answer. */
 function stored(id: string): Promise<void> {
-  return expect.poll(() => kv.get(`event/3/${id}`)).not.toBeNull();
+  return expect.poll(() => kv.get(`event/4/${id}`)).not.toBeNull();
 }
 
 /** The isolate's copies are over. */
@@ -92,10 +92,10 @@ describe("reading", () => {
     const before = Math.floor(Date.now() / 1_000);
     const written = Date.now();
     await at(written, () => writeThrough(cacheOf(kv, db), eventId));
-    const { keys } = await kv.list({ prefix: `event/3/${eventId}` });
+    const { keys } = await kv.list({ prefix: `event/4/${eventId}` });
     expect(keys[0]?.expiration).toBeGreaterThanOrEqual(before + 3_600);
     expect(keys[0]?.expiration).toBeLessThanOrEqual(Math.ceil(Date.now() / 1_000) + 3_600);
-    await kv.delete(`event/3/${eventId}`);
+    await kv.delete(`event/4/${eventId}`);
     const { db: watched, calls } = counted();
     await at(written + 999, () => shownBy(kv, watched, eventId));
     expect(calls).toEqual([]);
@@ -107,14 +107,14 @@ describe("reading", () => {
     const { eventId } = await seedType(5);
     const away = new Proxy(kv, { get: () => () => Promise.reject(new Error("away")) });
     expect((await shownBy(away, db, eventId))?.event.id).toBe(eventId);
-    await kv.put(`event/3/${eventId}`, JSON.stringify(["damaged"]));
+    await kv.put(`event/4/${eventId}`, JSON.stringify(["damaged"]));
     expect((await publicEvent(eventId)).status).toBe(200);
   });
 
   it("[E7] stores nothing for an id that is not in D1", async () => {
     const invented = `evt_${"1".repeat(26)}`;
     expect(await refusalOf(publicEvent(invented))).toBe("404 not_found");
-    expect((await kv.list({ prefix: `event/3/${invented}` })).keys).toEqual([]);
+    expect((await kv.list({ prefix: `event/4/${invented}` })).keys).toEqual([]);
   });
 
   it("[E4] [E7] compares the clock with the cached window: begun is live and over is gone, before any cron", async () => {
@@ -150,7 +150,7 @@ describe("writing through", () => {
     expect((await bodyOf(await publicEvent(eventId)))["status"]).toBe("live");
     await move(tenant, eventId, "end");
     expect(await refusalOf(publicEvent(eventId))).toBe("404 not_found");
-    const entry = await kv.get<{ shown: unknown }>(`event/3/${eventId}`, "json");
+    const entry = await kv.get<{ shown: unknown }>(`event/4/${eventId}`, "json");
     expect(entry?.shown).toBeNull();
   });
 
@@ -205,7 +205,7 @@ describe("writing through", () => {
       await publicEvent(eventId);
       await stored(eventId);
     }
-    const text = (id: string) => kv.get(`event/3/${id}`);
+    const text = (id: string) => kv.get(`event/4/${id}`);
     expect(await text(show.eventId)).not.toMatch(/Crew|for the crew/);
     expect(await text(draft.eventId)).not.toContain("A draft");
   });
@@ -271,10 +271,10 @@ describe("a sale", () => {
     const { eventId, typeId } = await published(tenant);
     const { token } = await shopper();
     expect((await hold(typeId, token)).status).toBe(201);
-    const stale = must(await kv.get(`event/3/${eventId}`), "written through");
+    const stale = must(await kv.get(`event/4/${eventId}`), "written through");
     await move(tenant, eventId, "start");
     await move(tenant, eventId, "end");
-    await kv.put(`event/3/${eventId}`, stale);
+    await kv.put(`event/4/${eventId}`, stale);
     expect((await afterCopies(() => shownBy(kv, db, eventIdOf(eventId))))?.event.status).toBe("published");
     expect(await refusalOf(hold(typeId, token))).toBe("409 not_on_sale");
   });

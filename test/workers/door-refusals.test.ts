@@ -7,7 +7,7 @@ import { newId } from "../../src/app/context.ts";
 import { removeDraft, updateEvent } from "../../src/db/events/event-changes.ts";
 import { writeTransition } from "../../src/db/events/event-transitions.ts";
 import { removeGate } from "../../src/db/gates/gate-removal.ts";
-import { updateGate } from "../../src/db/gates/gates.ts";
+import { updateGate } from "../../src/db/gates/gate-changes.ts";
 import type { events, gates, ticketTypes, venues } from "../../src/db/schema/catalogue.ts";
 import { removeTicketType, updateTicketType } from "../../src/db/ticket-types/ticket-type-changes.ts";
 import { updateVenue } from "../../src/db/venues/venues.ts";

@@ -7,7 +7,7 @@ import { auditOf } from "../../src/app/audit-of.ts";
 import { newId } from "../../src/app/context.ts";
 import { redeliverDoors } from "../../src/app/jobs/deliver-doors.ts";
 import { readEventTerms } from "../../src/db/door/door-terms.ts";
-import { updateGate } from "../../src/db/gates/gates.ts";
+import { updateGate } from "../../src/db/gates/gate-changes.ts";
 import { type gates, ticketTypes } from "../../src/db/schema/catalogue.ts";
 import { insertKey, readNumber } from "../../src/db/tickets/ticket-keys.ts";
 import { DEFAULT_ADMISSION } from "../../src/domain/door/admission.ts";

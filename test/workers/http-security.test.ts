@@ -17,6 +17,7 @@ import { ROLES } from "../../src/domain/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import { created, cronAt, gateBody, move, newDraft, openTenant, type Tenant, traceOf } from "./catalogue.ts";
 import { db } from "./fixture.ts";
+import { pngOf } from "../support/images.ts";
 import { apiKey, ask, type Asked, BASE, bodyOf, device, hold, idOf, refusalOf, SESSION, shopper } from "./http.ts";
 import { cookieFor, invitationOf, person, sessionOf, signedInAs } from "./people.ts";
 import { ACCOUNTS, CASES, pathOf, PERSONAL, PUBLIC, type Resources, routesOfRouter } from "./routes.ts";
@@ -157,11 +158,12 @@ async function outcome(answer: Response): Promise<{ status: number; code: string
 /** A request in order, by the owner's key; by the owner's session, the shopper or the device where no key may, or does. */
 function send(route: string, { tenant, ...tokens }: World, of: Resources): Promise<Response> {
   const [method, path] = pathOf(route, of);
-  const { body, socket, beats, members, buys } = CASES[route] ?? {};
+  const { body, socket, beats, members, buys, image } = CASES[route] ?? {};
   const asked: Asked = {
-    headers: { ...headers, ...(socket && { Upgrade: "websocket" }) },
+    headers: { ...headers, ...(socket && { Upgrade: "websocket" }), ...(image && { "Content-Type": "image/png" }) },
     key: crypto.randomUUID(),
     ...(body && { json: body(of) }),
+    ...(image && { raw: pngOf() }),
   };
   const token = members ? tokens.owner : beats ? tokens.device : buys ? tokens.shopper : tenant.token;
   return ask(method, path, { ...asked, token });

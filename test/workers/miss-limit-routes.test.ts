@@ -3,6 +3,7 @@
 
 import { afterEach, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
+import { imageIdFrom } from "../../src/domain/image/image-id.ts";
 import { refusalOf, shopper } from "./http.ts";
 import { openIsolate } from "./isolate.ts";
 import { ADDRESS, allow, from, inventedHold, inventedOrder, objects } from "./misses.ts";
@@ -21,6 +22,7 @@ const INVENTED: Readonly<Record<string, () => string>> = {
   orders: inventedOrder,
   tickets: inventedTicket,
   events: () => newId("evt"),
+  images: () => imageIdFrom("0".repeat(64)),
   organizations: () => `nobody-${newId("org").slice(4)}`,
 };
 

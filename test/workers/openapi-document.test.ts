@@ -8,7 +8,17 @@ import { newTicketType, openTenant, published, venueBody } from "./catalogue.ts"
 import { BASE } from "./http.ts";
 import { declaredTags, exampleOf, faultsOf, fieldsOf, operations, type Operation } from "./openapi.ts";
 import { holdTwo } from "./readme-client.ts";
-import { bodyFor, type Extent, headersFor, pathFor, queryFor, send, withoutLimits, worldFor } from "./world.ts";
+import {
+  bodyFor,
+  type Extent,
+  headersFor,
+  imageFor,
+  pathFor,
+  queryFor,
+  send,
+  withoutLimits,
+  worldFor,
+} from "./world.ts";
 
 withoutLimits();
 
@@ -16,7 +26,9 @@ async function sendExample(each: Operation, extent: Extent): Promise<Response> {
   const world = await worldFor(each);
   const body = bodyFor(each, world);
   const path = pathFor(each, world) + queryFor(each, world, extent);
-  return send(each, world, path, { ...(body ? { json: body } : {}), headers: await headersFor(each, world, extent) });
+  const { raw, type } = imageFor(each);
+  const headers = { ...(await headersFor(each, world, extent)), ...type };
+  return send(each, world, path, { ...(body && { json: body }), ...(raw !== undefined && { raw }), headers });
 }
 
 /** What no example can show, since only the answer before has one. */

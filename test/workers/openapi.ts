@@ -2,6 +2,8 @@
 
 import { z } from "zod";
 import { readBundle } from "../../src/domain/door/bundle-read.ts";
+import { imageTypeOf } from "../../src/domain/image/image-type.ts";
+import { readImage } from "../../src/domain/image/read-image.ts";
 import { must } from "../../src/domain/result.ts";
 import { isCode } from "../../src/http/problems/problem-map.ts";
 import { ask } from "./http.ts";
@@ -75,6 +77,7 @@ export async function faultsOf(each: Operation, answer: Response): Promise<strin
   if (!documented.content) return (await answer.text()) === "" ? [] : [`${status} has a body`];
   const media = documented.content[type];
   if (!media) return [`${status} is not documented as ${type || "without a type"}`];
+  if (type.startsWith("image/")) return imageFaults(new Uint8Array(await answer.arrayBuffer()), type);
   if (type === "application/octet-stream") return bundleFaults(new Uint8Array(await answer.arrayBuffer()));
   const body: unknown = JSON.parse(await answer.text());
   const checked = validatorOf(media.schema).safeParse(body);
@@ -82,7 +85,11 @@ export async function faultsOf(each: Operation, answer: Response): Promise<strin
   return status < 400 ? [] : problemFaults(documented.description, body, answer);
 }
 
-/** The one answer that is no text. */
+function imageFaults(bytes: Uint8Array, type: string): string[] {
+  return readImage(bytes).ok && imageTypeOf(bytes) === type ? [] : [`an image is no ${type}`];
+}
+
+/** The other answer that is no text. */
 function bundleFaults(bytes: Uint8Array): string[] {
   const read = readBundle(bytes);
   return read.ok ? [] : [`a bundle is ${read.refusal}`];

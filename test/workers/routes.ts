@@ -18,6 +18,7 @@ export type Resources = Readonly<
  * `stops` while the organisation is suspended (rule T4). `members`: a key never has the permission (rule P2).
  * `buys`: of what only its own shopper may (rule H10). `socket`: it is called as an upgrade, and opens one.
  * `sells`: the event of its path is the one on sale. `beats`: what only a device may. `anyKey`: a key without any permission too.
+ * `image`: its body is one.
  * `link`: the link of the order too (rule O13); `ticketLink`: the link of the ticket too (rule N7).
  */
 export type Case = {
@@ -36,6 +37,7 @@ export type Case = {
   readonly anyKey?: true;
   readonly link?: true;
   readonly ticketLink?: true;
+  readonly image?: true;
 };
 
 const READ: Case = { roles: "OASV" };
@@ -72,6 +74,7 @@ export const ACCOUNTS = [
 /** Routes that anybody may call. A route is public because it stands here, never by accident. */
 export const PUBLIC = [
   ...["GET /v1/public/organizations/{slug}/events", "GET /v1/public/organizations/{slug}/events/{event_slug}"],
+  ...["GET /v1/public/organizations/{slug}", "GET /v1/public/images/{id}"],
   "GET /v1/public/events/{id}",
   ...["GET /v1/public/events/{id}/availability", "POST /v1/shoppers", "GET /v1/ticket-types/{id}/live"],
   ...["GET /v1/events/{id}/live", "GET /.well-known/security.txt"],
@@ -85,6 +88,8 @@ export const CASES: Readonly<Record<string, Case>> = {
   "GET /v1/me": { roles: "OASV-", also: "device", anyKey: true },
   "GET /v1/organization": READ,
   "PATCH /v1/organization": { ...MEMBERS, ...rename },
+  "PUT /v1/organization/image": { ...MEMBERS, image: true },
+  "DELETE /v1/organization/image": MEMBERS,
   "GET /v1/venues": READ,
   "POST /v1/venues": { ...MANAGE, body: () => venueBody(), stops: true },
   "GET /v1/venues/{id}": READ,
@@ -101,6 +106,8 @@ export const CASES: Readonly<Record<string, Case>> = {
   "GET /v1/events/{id}": AT_GATE,
   "PATCH /v1/events/{id}": { ...SELL, ...rename },
   "DELETE /v1/events/{id}": SELL,
+  "PUT /v1/events/{id}/image": { ...SELL, image: true },
+  "DELETE /v1/events/{id}/image": SELL,
   "POST /v1/events/{id}/publish": { ...MANAGE, stops: true },
   "POST /v1/events/{id}/start": MANAGE,
   "POST /v1/events/{id}/end": MANAGE,

@@ -6,7 +6,8 @@ import { parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { created, gateBody, move, newDraft, newVenue, openTenant, published, type Tenant } from "./catalogue.ts";
 import { apiKey, ask, type Asked, bodyOf, device, hold, idOf, shopper } from "./http.ts";
-import { exampleOf, fieldsOf, type Operation } from "./openapi.ts";
+import { pngOf } from "../support/images.ts";
+import { bodySchemaOf, exampleOf, fieldsOf, type Operation } from "./openapi.ts";
 import { invitationOf, PASSWORD, person, sessionOf, signedInAs } from "./people.ts";
 
 /** Ids and credentials; `ids` by what a path calls them. */
@@ -82,6 +83,7 @@ export async function worldFor(each: Operation): Promise<World> {
   // Only a confirmed order has tickets, and only sold ones can be returned.
   if (needs("returns", "tickets")) await ask("POST", `/v1/orders/${ids["orders"]}/confirm`, { token });
   if (needs("tickets")) ids["tickets"] = `tkt_${ids["orders"]?.slice(4)}01`;
+  if (needs("images")) ids["images"] = await imageIn(await newDraft(tenant), token);
   if (needs("api-keys")) ids["api-keys"] = (await apiKey(organizationId, "viewer")).id;
   if ((needs("devices", "me") && !needs("pair")) || kindOf(each) === "device") {
     // Doors are those of the event's venue; elsewhere the device must not keep its gate from being deleted.
@@ -122,6 +124,12 @@ async function showFor(each: Operation, tenant: Tenant): Promise<Record<string, 
   for (const step of STATUS_BEFORE[each.path.split("/").at(-1) ?? ""] ?? []) await move(tenant, eventId, step);
   const event = await bodyOf(await ask("GET", `/v1/events/${eventId}`, { token: tenant.token }));
   return { events: eventId, "event-slugs": String(event["slug"]), "ticket-types": typeId };
+}
+
+async function imageIn({ eventId }: { readonly eventId: string }, token: string): Promise<string> {
+  const headers = { "If-Match": '"1"', "Content-Type": "image/png" };
+  const event = await bodyOf(await ask("PUT", `/v1/events/${eventId}/image`, { token, raw: pngOf(), headers }));
+  return (event["image"] as { url: string }).url.replace(/^.*\//, "");
 }
 
 async function crewCodeOf(ids: World["ids"], token: string): Promise<{ id: string; secret: string }> {
@@ -214,7 +222,11 @@ export async function headersFor(each: Operation, world: World, extent: Extent):
 
 /** The ETag of what the path names, whatever is done to it. */
 async function versionRead(each: Operation, world: World): Promise<string> {
-  const resource = pathFor(each, world).split("/").slice(0, 4).join("/");
+  const resource = pathFor(each, world)
+    .replace(/\/image$/, "")
+    .split("/")
+    .slice(0, 4)
+    .join("/");
   const read = await ask("GET", resource, { token: tokenFor(each, world) ?? must(world.tokens["apiKey"], "a key") });
   await bodyOf(read);
   return read.headers.get("ETag") ?? '"1"';
@@ -231,9 +243,15 @@ export function queryFor(each: Operation, world: World, extent: Extent): string 
 
 /** The body of an operation as the document shows it, with this world's ids; null where it takes none. */
 export function bodyFor(each: Operation, world: World): Record<string, unknown> | null {
-  if (!each.requestBody) return null;
+  if (!bodySchemaOf(each)) return null;
   const shown = Object.entries(fieldsOf(each));
   return Object.fromEntries(shown.map(([name, schema]) => [name, valueOf(name, exampleOf(schema), world)]));
+}
+
+/** The image that an operation takes as its body, and the header that says so; nothing where it takes none. */
+export function imageFor(each: Operation): { readonly raw?: BodyInit; readonly type: Record<string, string> } {
+  const takes = each.requestBody !== undefined && !bodySchemaOf(each);
+  return takes ? { raw: pngOf(), type: { "Content-Type": "image/png" } } : { type: {} };
 }
 
 /** An item of a list: of an object each field, any other as it is shown. */

@@ -16,6 +16,7 @@ import type { Context } from "../context.ts";
 import { aboveVenue, type NewEvent } from "./create-event.ts";
 import { deliverDoors } from "../jobs/deliver-doors.ts";
 import { deliverTerms } from "../jobs/deliver-terms.ts";
+import { htmlBeside } from "../descriptions/description-html.ts";
 import { refreshPublishedEvent } from "./refresh-published-event.ts";
 
 /** The fields that a client sends; times epoch ms. */
@@ -31,9 +32,10 @@ export async function changeEvent(
   assert(can(actor, "event.write"), "the route has checked the permission");
   const venueId = venue_id === undefined ? undefined : parseId("ven", venue_id);
   if (venueId === null) return refuse({ code: "unknown_reference", path: "/venue_id" });
+  const html = await htmlBeside(sent.description);
   const changed = await changeOnce<Event>(context, ifMatch, {
     kind: "event",
-    sent: { ...sent, venue_id: venueId, settings: settingsText(settings) },
+    sent: { ...sent, ...html, venue_id: venueId, settings: settingsText(settings) },
     read: () => readEvent(db, actor, id, context.now),
     faults: eventFaults,
     write: (seen, fields, audit) => updateEvent(db, seen, fields, audit),

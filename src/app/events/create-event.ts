@@ -1,6 +1,7 @@
 // Creates an event as a draft (rules E1, V2, K3, D11, T4).
 
-import { type Event, insertEvent, readEvent, readEventObstacles } from "../../db/events/events.ts";
+import { insertEvent, readEventObstacles } from "../../db/events/event-creation.ts";
+import { type Event, readEvent } from "../../db/events/events.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { parseId } from "../../domain/ids.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
@@ -8,12 +9,23 @@ import { assert, must, refuse, type Result } from "../../domain/result.ts";
 import { chooseSlug } from "../choose-slug.ts";
 import { type Context, newId } from "../context.ts";
 import { type Created, createOnce } from "../create-once.ts";
+import { htmlBeside } from "../descriptions/description-html.ts";
+
+/** What the next changes of an event may give it. */
+const NO_LOOK = {
+  description_html: null,
+  image_id: null,
+  image_width: null,
+  image_height: null,
+  image_alt: null,
+};
 
 /** What a client says of a new event, after defaults; times epoch ms. Without a slug, one is made from the name. */
 export type NewEvent = Pick<
   Event,
   | "name"
   | "description"
+  | "accent_color"
   | "start_time"
   | "end_time"
   | "sale_start"
@@ -40,6 +52,7 @@ export async function createEvent(
   assert(can(actor, "event.write"), "the route has checked the permission");
   const venueId = parseId("ven", input.venue_id);
   if (!venueId) return refuse({ code: "unknown_reference", path: "/venue_id" });
+  const html = await htmlBeside(input.description);
   return createOnce(context, idempotencyKey, {
     kind: "event",
     reference: "/venue_id",
@@ -47,6 +60,8 @@ export async function createEvent(
     input,
     compose: (attempt): Event => ({
       ...input,
+      ...NO_LOOK,
+      ...html,
       id: newId("evt"),
       organization_id: actor.organizationId,
       venue_id: venueId,

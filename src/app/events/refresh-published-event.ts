@@ -2,7 +2,7 @@
 // that changes it calls one of these once its write stands. A failure is a line in the log; the cron repairs it.
 
 import { writeThrough } from "../../cache/published-events.ts";
-import { listShownEventsOf } from "../../db/events/shown-stamps.ts";
+import { listShownEventsOf } from "../../db/events/stale-stamps.ts";
 import type { EventId, OrganizationId, VenueId } from "../../domain/ids.ts";
 import type { Context } from "../context.ts";
 import { logError } from "../../shared/log.ts";

@@ -1,6 +1,7 @@
 // Changes a gate (rule G1).
 
-import { type Gate, isGateCodeTaken, readGate, updateGate } from "../../db/gates/gates.ts";
+import { isGateCodeTaken, updateGate } from "../../db/gates/gate-changes.ts";
+import { type Gate, readGate } from "../../db/gates/gates.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import type { GateId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";

@@ -1,6 +1,7 @@
 // Creates a gate of a venue (rules G1, T4).
 
-import { type Gate, insertGate, readGate, readGateObstacles } from "../../db/gates/gates.ts";
+import { insertGate, readGateObstacles } from "../../db/gates/gate-changes.ts";
+import { type Gate, readGate } from "../../db/gates/gates.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { parseId, type VenueId } from "../../domain/ids.ts";
 import { can, type Organiser } from "../../domain/policy.ts";

@@ -21,6 +21,7 @@ import { noteHeads } from "./note-heads.ts";
 import { repairPublishedEvents } from "./repair-published-events.ts";
 import { type MailContext, sendMails } from "./send-mails.ts";
 import { sweepIdempotencyKeys } from "./sweep-idempotency-keys.ts";
+import { sweepImages } from "./sweep-images.ts";
 import { sweepPeople } from "./sweep-people.ts";
 import { watchSize } from "./watch-size.ts";
 import type { TimeIsUp } from "./work-in-pages.ts";
@@ -46,6 +47,7 @@ const JOBS: Readonly<Record<string, Job>> = {
   repair_published_events: repairPublishedEvents,
   sweep_idempotency_keys: sweepIdempotencyKeys,
   sweep_people: sweepPeople,
+  sweep_images: unlessRestoring(sweepImages),
   send_mails: sendMails,
   watch_size: watchSize,
   note_heads: noteHeads,

@@ -1,7 +1,8 @@
 // The cron's part in rule E7: what the clock changed, or a writer that died left behind, is brought up to date in the cache.
 
 import { readStoredStamps, writeThroughAll } from "../../cache/published-events.ts";
-import { listShownStamps, type ShownStamp } from "../../db/events/shown-stamps.ts";
+import type { ShownStamp } from "../../db/events/shown-stamps.ts";
+import { listShownStamps } from "../../db/events/stale-stamps.ts";
 import { type Context, newId } from "../context.ts";
 import { type TimeIsUp, untilDone } from "./work-in-pages.ts";
 

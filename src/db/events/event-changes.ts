@@ -9,8 +9,10 @@ import { type Audit, isWritten } from "../audit/audit.ts";
 import { changeRow, deleteRow, stillStands } from "../change.ts";
 import type { Db } from "../client.ts";
 import { insertDoorSyncOfDeleted, isEvent, tellDoors } from "../outbox/door-syncs.ts";
-import { type Event, fitsVenue } from "./events.ts";
+import { fitsVenue } from "./event-creation.ts";
+import type { Event } from "./events.ts";
 import { insertFeedSyncOf } from "./feed.ts";
+import { imageStands, movedImage } from "../images/images.ts";
 import { devices, events, ticketTypes, venues } from "../schema/catalogue.ts";
 import { every } from "../statements.ts";
 import { insertTermsSync, insertWipes } from "../outbox/outbox.ts";
@@ -32,7 +34,8 @@ const DOOR_TERMS: readonly (keyof Event)[] = [
 /**
  * Sets `fields` while the capacity fits between the types' totals and the venue's capacity (rule K3), and a new venue
  * is the organisation's, active, and the event a draft (rules V2, E6) whose types name no gate of the old one (rule D8),
- * and while new times leave each type ever open (rule K1) and each window of its admission (rule D8).
+ * and while new times leave each type ever open (rule K1) and each window of its admission (rule D8), and while a new
+ * image is there (rule E11).
  */
 export function updateEvent(db: Db, seen: Event, fields: Partial<Event>, audit: Audit): Promise<boolean> {
   const next = { ...seen, ...fields };
@@ -47,7 +50,15 @@ export function updateEvent(db: Db, seen: Event, fields: Partial<Event>, audit: 
   const admitsMore = !resized && fields.admission_capacity !== undefined ? venueTakesIt : null;
   const rebound = fields.sale_start !== undefined || fields.sale_end !== undefined;
   const allOpen = rebound ? sql`NOT EXISTS (SELECT 1 FROM ${ticketTypes} WHERE ${neverOpen(next)})` : null;
-  const condition = every(sql`1`, sized, admitsMore, allOpen, movesDoors(fields) ? typesAdmitWithin(next) : null);
+  const image = fields.image_id ? imageStands(fields.image_id) : null;
+  const condition = every(
+    sql`1`,
+    sized,
+    admitsMore,
+    allOpen,
+    movesDoors(fields) ? typesAdmitWithin(next) : null,
+    image,
+  );
   const ofEvent = every(sql`${ticketTypes.event_id} = ${seen.id}`, isWritten(audit));
   const terms = [
     sql`UPDATE ${ticketTypes} SET terms_version = terms_version + 1 WHERE ${ofEvent}`,
@@ -56,7 +67,9 @@ export function updateEvent(db: Db, seen: Event, fields: Partial<Event>, audit: 
   const touches = (names: readonly (keyof Event)[]) => names.some((name) => fields[name] !== undefined);
   const doors = touches(DOOR_TERMS) ? tellDoors(isEvent(seen.id), audit) : [];
   const crew = fields.end_time === undefined ? [] : [moveEndOfCrew(next, audit)];
-  return changeRow(db, events, seen, fields, condition, audit, [...(touches(TERMS) ? terms : []), ...doors, ...crew]);
+  const images = fields.image_id === undefined ? [] : movedImage(seen.image_id, fields.image_id, audit);
+  const also = [...(touches(TERMS) ? terms : []), ...doors, ...crew, ...images];
+  return changeRow(db, events, seen, fields, condition, audit, also);
 }
 
 /** The devices that were paired for the event end 7 days after it, whatever became of its end (rule D22). */
@@ -136,6 +149,6 @@ export function removeDraft(db: Db, seen: Event, audit: Audit): Promise<boolean>
     isDraft,
     audit,
     [...insertWipes(ofDraft, audit.at), types, insertDoorSyncOfDeleted(draft, audit.at)],
-    [insertFeedSyncOf(seen.id, audit)],
+    [insertFeedSyncOf(seen.id, audit), ...movedImage(seen.image_id, null, audit)],
   );
 }

@@ -11,6 +11,11 @@ import { events, organizations, ticketTypes, venues } from "../schema/catalogue.
 
 const isPublicEvent = inArray(events.status, ["published", "live"]);
 
+type Looking = typeof events | typeof organizations;
+const lookOf = ({ accent_color, image_id, image_width, image_height, image_alt }: Looking) => ({
+  ...{ accent_color, image_id, image_width, image_height, image_alt },
+});
+
 const shownEvent = {
   id: events.id,
   name: events.name,
@@ -24,7 +29,11 @@ const shownEvent = {
   sale_end: events.sale_end,
   hold_extension: events.hold_extension,
   order_minutes: events.order_minutes,
-  organization: { id: organizations.id, name: organizations.name, slug: organizations.slug },
+  ...lookOf(events),
+  organization: {
+    ...{ id: organizations.id, name: organizations.name, slug: organizations.slug },
+    ...lookOf(organizations),
+  },
   venue: {
     id: venues.id,
     name: venues.name,
@@ -114,8 +123,10 @@ function isAmong(column: SQLiteColumn, ids: readonly EventId[]): SQL {
 
 export type PublicTicketType = Omit<Awaited<ReturnType<typeof selectShownTypes>>[number], "eventId">;
 
+/** With what its list leaves out. */
+export type WholeEvent = PublicEvent & { readonly description_html: string | null };
 export type PublishedEvent = {
-  readonly event: PublicEvent;
+  readonly event: WholeEvent;
   readonly ticketTypes: readonly PublicTicketType[];
 };
 
@@ -128,7 +139,7 @@ export async function readPublicEvent(db: Db, id: EventId): Promise<PublishedEve
 export async function readPublicEvents(db: Db, ids: readonly EventId[]): Promise<Map<EventId, PublishedEvent>> {
   // Why no batch: there D1 answers rows by column name, and the joined tables share names.
   const [found, types] = await Promise.all([
-    selectShown(db, {}).where(and(isAmong(events.id, ids), isPublicEvent)),
+    selectShown(db, { description_html: events.description_html }).where(and(isAmong(events.id, ids), isPublicEvent)),
     selectShownTypes(db, ids),
   ]);
   const shown = new Map(found.map((event) => [event.id, { event, ticketTypes: [] as PublicTicketType[] }]));

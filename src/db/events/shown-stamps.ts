@@ -1,16 +1,9 @@
 // What tells whether the public sees an event as it did before: the versions of all that is shown of it, as one text.
 
-import { inArray, type SQL, sql } from "drizzle-orm";
-import type { EventId, OrganizationId, VenueId } from "../../domain/ids.ts";
+import { type SQL, sql } from "drizzle-orm";
+import type { EventId } from "../../domain/ids.ts";
 import type { Db } from "../client.ts";
-import { LOOK_SOON_MS } from "../projection/projection.ts";
 import { events, organizations, ticketTypes, venues } from "../schema/catalogue.ts";
-
-/** What ended longer ago is in no cache any more; a change that is younger than `RECENT_MS` is looked at first. */
-const ENTRY_MS = 65 * 60 * 1_000;
-const RECENT_MS = 5 * 60 * 1_000;
-
-const isOpen = inArray(events.status, ["published", "live"]);
 
 // Why the counts: a type that sells out is shown as such, and that raises no version (rule K5).
 const stamp = sql`${events.version} || '.' || ${organizations.version} || '.' || ${venues.version} || '.' ||
@@ -32,7 +25,7 @@ export async function readShownStamp(db: Db, id: EventId): Promise<string | null
 /** Those that do not exist are left out. */
 export async function readShownStamps(db: Db, ids: readonly EventId[]): Promise<Map<EventId, string>> {
   const wanted = sql`${events.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
-  const rows = await select(db, shown, wanted, sql`1`, ids.length);
+  const rows = await selectStamps(db, shown, wanted, sql`1`, ids.length);
   return new Map(rows.map(({ id, stamp }) => [id, stamp]));
 }
 
@@ -42,53 +35,12 @@ export async function readStampByNames(
   names: { readonly organization: string; readonly event: string },
 ): Promise<ShownStamp | null> {
   const named = sql`${organizations.slug} = ${names.organization} AND ${events.slug} = ${names.event}`;
-  const [row] = await select(db, shown, named, sql`1`, 1);
+  const [row] = await selectStamps(db, shown, named, sql`1`, 1);
   return row ?? null;
 }
 
-/**
- * Events of which a cache may hold an older state: of which something has changed while an entry lives, or a type sells,
- * since it may have sold out. Those that changed last, then the others by id from `from` on, and round.
- */
-export function listShownStamps(
-  db: Db,
-  { now, from, limit }: { readonly now: number; readonly from: EventId; readonly limit: number },
-): Promise<ShownStamp[]> {
-  const since = now - ENTRY_MS;
-  // Why UNION ALL and CROSS JOIN: the few that have changed are found first, each by its index, and no table is walked.
-  const changed = sql`(SELECT DISTINCT id FROM (SELECT id FROM ${events} WHERE updated_at > ${since}
-    UNION ALL SELECT event_id FROM ${ticketTypes} WHERE updated_at > ${since}
-    UNION ALL SELECT event_id FROM ${ticketTypes} WHERE look_at <= ${now + LOOK_SOON_MS}
-    UNION ALL SELECT owned.id FROM ${organizations} CROSS JOIN ${events} AS owned
-      ON owned.organization_id = ${organizations.id} WHERE ${organizations.updated_at} > ${since}
-    UNION ALL SELECT held.id FROM ${venues} CROSS JOIN ${events} AS held
-      ON held.venue_id = ${venues.id} WHERE ${venues.updated_at} > ${since})) AS changed
-    CROSS JOIN ${events} ON ${events.id} = changed.id
-    CROSS JOIN ${organizations} ON ${organizations.id} = ${events.organization_id}
-    CROSS JOIN ${venues} ON ${venues.id} = ${events.venue_id}`;
-  const changedAt = sql`max(${events.updated_at}, ${organizations.updated_at}, ${venues.updated_at},
-    coalesce((SELECT max(updated_at) FROM ${ticketTypes} WHERE event_id = ${events.id}), 0))`;
-  return select(
-    db,
-    changed,
-    sql`(${isOpen} OR ${events.updated_at} > ${since})`,
-    sql`(${changedAt} > ${now - RECENT_MS}) DESC, (${events.id} >= ${from}) DESC, ${events.id}`,
-    limit,
-  );
-}
-
-/** The published and live events of a venue or an organisation, soonest first. */
-export async function listShownEventsOf(db: Db, owner: VenueId | OrganizationId, limit: number): Promise<EventId[]> {
-  const rows = await db
-    .select({ id: events.id })
-    .from(events)
-    .where(sql`${isOpen} AND (${events.venue_id} = ${owner} OR ${events.organization_id} = ${owner})`)
-    .orderBy(events.start_time)
-    .limit(limit);
-  return rows.map((row) => row.id);
-}
-
-function select(db: Db, from: SQL, condition: SQL, order: SQL, limit: number): Promise<ShownStamp[]> {
+/** Events of `from` with their stamps; `from` has these tables. */
+export function selectStamps(db: Db, from: SQL, condition: SQL, order: SQL, limit: number): Promise<ShownStamp[]> {
   return db.all<ShownStamp>(
     sql`SELECT ${events.id} AS id, ${stamp} AS stamp FROM ${from} WHERE ${condition} ORDER BY ${order} LIMIT ${limit}`,
   );

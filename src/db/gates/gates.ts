@@ -1,17 +1,11 @@
-// Gates in D1 (rules G1, T1).
+// Gates in D1 (rules G1, T1): read. They are created and changed in gate-changes.ts.
 
-import { and, eq, ne, sql } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { GateId, VenueId } from "../../domain/ids.ts";
 import type { CatalogueReader } from "../../domain/policy.ts";
-import type { Audit } from "../audit/audit.ts";
-import { changeRow } from "../change.ts";
 import type { Db } from "../client.ts";
-import { createRow, type Provenance } from "../create.ts";
-import { tellDoorsAt } from "../outbox/door-syncs.ts";
-import { insertFeedSync, openEventsAt } from "../events/feed.ts";
-import { isOrganizationActive, selectOrganizationStatus } from "../organizations/organizations.ts";
-import { gates, venues } from "../schema/catalogue.ts";
-import { every, readPage, type PageQuery, type Placed, placed } from "../statements.ts";
+import { gates } from "../schema/catalogue.ts";
+import { readPage, type PageQuery, type Placed, placed } from "../statements.ts";
 import { visibleGates } from "../visible.ts";
 
 export type Gate = typeof gates.$inferSelect;
@@ -35,55 +29,4 @@ export async function listGates(
   const status = query.status && eq(gates.status, query.status);
   const wanted = and(visibleGates(reader), eq(gates.venue_id, venueId), status);
   return placed(await readPage(db.select().from(gates).$dynamic(), gates, wanted, query));
-}
-
-/** Writes the gate while its venue is the organisation's, that is active, and the code is free in the venue. */
-export function insertGate(db: Db, gate: Gate, provenance: Provenance): Promise<boolean> {
-  const venueExists = sql`EXISTS (SELECT 1 FROM ${venues}
-    WHERE ${venues.id} = ${gate.venue_id} AND ${venues.organization_id} = ${gate.organization_id})`;
-  const condition = every(venueExists, isOrganizationActive(gate.organization_id));
-  return createRow(db, gates, gate, condition, provenance, [
-    insertFeedSync(openEventsAt(gate.venue_id), provenance.audit),
-    ...tellDoorsAt(gate.venue_id, provenance.audit),
-  ]);
-}
-
-/** What could have stood against `insertGate`. */
-export async function readGateObstacles(
-  db: Db,
-  gate: Gate,
-): Promise<{ readonly venueFound: boolean; readonly suspended: boolean; readonly codeTaken: boolean }> {
-  const [organization, venue, sameCode] = await db.batch([
-    selectOrganizationStatus(db, gate.organization_id),
-    db
-      .select({ id: venues.id })
-      .from(venues)
-      .where(and(eq(venues.organization_id, gate.organization_id), eq(venues.id, gate.venue_id))),
-    db
-      .select({ id: gates.id })
-      .from(gates)
-      .where(and(eq(gates.venue_id, gate.venue_id), eq(gates.gate_code, gate.gate_code))),
-  ]);
-  return {
-    venueFound: venue.length > 0,
-    suspended: organization[0]?.status !== "active",
-    codeTaken: sameCode.length > 0,
-  };
-}
-
-export function updateGate(db: Db, seen: Gate, fields: Partial<Gate>, audit: Audit): Promise<boolean> {
-  // The fields of a gate that its events' feeds show; a door has the gates in the order of their codes.
-  const shown = fields.status !== undefined || fields.gate_code !== undefined;
-  const feeds = shown ? [insertFeedSync(openEventsAt(seen.venue_id), audit)] : [];
-  const doors = shown || fields.capacity !== undefined ? tellDoorsAt(seen.venue_id, audit) : [];
-  return changeRow(db, gates, seen, fields, null, audit, [...feeds, ...doors]);
-}
-
-/** Whether another gate of the venue has this code. */
-export async function isGateCodeTaken(db: Db, seen: Gate, code: string): Promise<boolean> {
-  const same = await db
-    .select({ id: gates.id })
-    .from(gates)
-    .where(and(eq(gates.venue_id, seen.venue_id), eq(gates.gate_code, code), ne(gates.id, seen.id)));
-  return same.length > 0;
 }

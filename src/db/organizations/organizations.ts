@@ -2,7 +2,6 @@
 
 import { eq, type SQL, sql } from "drizzle-orm";
 import type { OrganizationId } from "../../domain/ids.ts";
-import { type Audit, insertAudit, selectWritten } from "../audit/audit.ts";
 import type { Db } from "../client.ts";
 import { organizations } from "../schema/catalogue.ts";
 
@@ -12,25 +11,6 @@ export const ORGANIZATION_STATUSES = organizations.status.enumValues;
 export async function readOrganization(db: Db, id: OrganizationId): Promise<Organization | null> {
   const rows = await db.select().from(organizations).where(eq(organizations.id, id));
   return rows[0] ?? null;
-}
-
-/**
- * Sets name and settings while the organisation has the version in which it was read, in one batch with the audit row.
- * False when it has changed since, and nothing was written.
- */
-export async function updateOrganization(
-  db: Db,
-  { id, version }: Organization,
-  { name, settings }: Pick<Organization, "name" | "settings">,
-  audit: Audit,
-): Promise<boolean> {
-  const [, , written] = await db.batch([
-    db.run(sql`UPDATE ${organizations} SET name = ${name}, settings = ${settings}, version = version + 1,
-      updated_at = ${audit.at} WHERE ${organizations.id} = ${id} AND ${organizations.version} = ${version}`),
-    db.run(insertAudit(audit)),
-    selectWritten(db, audit),
-  ]);
-  return written.length === 1;
 }
 
 /** True while the organisation may create, publish and sell: a condition for the statement that writes. */

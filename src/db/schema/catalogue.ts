@@ -22,6 +22,7 @@ import type {
   UserId,
   VenueId,
 } from "../../domain/ids.ts";
+import type { ImageId } from "../../domain/image/image-id.ts";
 
 const timestamps = {
   created_at: integer().notNull(),
@@ -29,6 +30,16 @@ const timestamps = {
   version: integer().notNull().default(1),
 };
 const settings = text().notNull().default("{}");
+/** How an event or an organisation looks (rules E10 to E12). The HTML is that of the description; the image's row is in schema-images.ts. */
+const look = {
+  description: text(),
+  description_html: text(),
+  accent_color: text(),
+  image_id: text().$type<ImageId>(),
+  image_width: integer(),
+  image_height: integer(),
+  image_alt: text(),
+};
 const organizationId = () =>
   text()
     .$type<OrganizationId>()
@@ -45,9 +56,13 @@ export const organizations = sqliteTable(
       .notNull()
       .default("active"),
     settings,
+    ...look,
     ...timestamps,
   },
-  (table) => [index("organizations_by_change").on(table.updated_at)],
+  (table) => [
+    index("organizations_by_change").on(table.updated_at),
+    index("organizations_by_image").on(table.image_id).where(sql`image_id IS NOT NULL`),
+  ],
 );
 
 export const apiKeys = sqliteTable(
@@ -167,7 +182,7 @@ export const events = sqliteTable(
       .references(() => venues.id),
     name: text().notNull(),
     slug: text().notNull(),
-    description: text(),
+    ...look,
     status: text({ enum: EVENT_STATUSES }).notNull().default("draft"),
     start_time: integer().notNull(),
     end_time: integer().notNull(),
@@ -199,6 +214,7 @@ export const events = sqliteTable(
     index("events_by_change").on(table.updated_at),
     index("events_starting").on(table.start_time).where(sql`status = 'published'`),
     index("events_ending").on(table.end_time).where(sql`status = 'live'`),
+    index("events_by_image").on(table.image_id).where(sql`image_id IS NOT NULL`),
     check("events_times", sql`${table.start_time} < ${table.end_time}`),
     check("events_sale", sql`${table.sale_start} < ${table.sale_end} AND ${table.sale_end} <= ${table.end_time}`),
   ],

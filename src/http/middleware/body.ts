@@ -7,38 +7,50 @@ import { MAX_BODY_BYTES, MAX_JSON_DEPTH } from "../../domain/limits.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
 import { changedOnTheWay } from "./json-kept.ts";
 import { problem } from "../problems/problem.ts";
+import type { HonoEnv } from "../routing.ts";
 
 /** A parameter may be empty, and blanks may stand around each `;`, as some clients write them. */
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json[ \t]*(?:;|$)/i;
 const CHARSET = /;[ \t]*charset[ \t]*=[ \t]*"?([^";\s]*)/gi;
 const PLAIN_JSON_TYPE = "application/json";
 
-const sized = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => problem(c, { code: "body_too_large" }) });
-
 const LENGTH = /^\d{1,9}$/;
 
 /** Whether the request says how long its body is, which HTTP then holds it to, and that is not too long. */
-function saysSmall(c: HonoContext): boolean {
+function saysSmall(c: HonoContext, maxSize: number): boolean {
   const length = c.req.header("Content-Length");
-  if (length === undefined || !LENGTH.test(length) || Number(length) > MAX_BODY_BYTES) return false;
+  if (length === undefined || !LENGTH.test(length) || Number(length) > maxSize) return false;
   return c.req.header("Transfer-Encoding") === undefined;
 }
 
-/** For every request: 413 when its body is too large, before anything else is looked at. */
-export const limitBody: MiddlewareHandler = async (c, next) => {
-  // Looked at first: to find that there is a body at all, the check below opens it as a stream.
-  if (saysSmall(c)) return next();
-  let read = false;
-  try {
-    return await sized(c, () => {
-      read = true;
-      return next();
-    });
-  } catch (fault) {
-    if (read) throw fault;
-    return problem(c, CUT_OFF);
-  }
-};
+/** 413 when the body is of more bytes than that, before anything else is looked at. */
+export function limitBodyTo(maxSize: number): MiddlewareHandler<HonoEnv> {
+  const sized = bodyLimit({ maxSize, onError: (c) => problem(c, { code: "body_too_large" }) });
+  return async (c, next) => {
+    // Looked at first: to find that there is a body at all, the check below opens it as a stream.
+    if (saysSmall(c, maxSize)) return next();
+    let read = false;
+    try {
+      return await sized(c, () => {
+        read = true;
+        return next();
+      });
+    } catch (fault) {
+      if (read) throw fault;
+      return problem(c, CUT_OFF);
+    }
+  };
+}
+
+const limitJson = limitBodyTo(MAX_BODY_BYTES);
+const IMAGE = /^PUT .*\/image$/;
+
+/** For every request but the uploads of images, whose routes have a limit of their own (image-body.ts). */
+export const limitBody: MiddlewareHandler<HonoEnv> = (c, next) =>
+  IMAGE.test(`${c.req.method} ${c.req.path}`) ? next() : limitJson(c, next);
+
+/** Whether a middleware is what reads the body, where that is no JSON. */
+export const readsBody = (middleware: object): boolean => "readsBody" in middleware;
 
 /** For endpoints that take a body: 415 when it is not sent as JSON, 400 when it is not JSON. */
 export const jsonBody: MiddlewareHandler = async (c, next) => {
@@ -103,7 +115,7 @@ function isJsonType(type: string): boolean {
 }
 
 /** A client that goes away while it sends is no fault of ours, and nobody is left to read what it is answered. */
-async function bytesOf(c: HonoContext): Promise<ArrayBuffer | "cut off"> {
+export async function bytesOf(c: HonoContext): Promise<ArrayBuffer | "cut off"> {
   try {
     return await c.req.arrayBuffer();
   } catch {
@@ -115,7 +127,7 @@ function notJson(message: string): Refusal {
   return { code: "invalid_request", errors: [{ path: "", message }] };
 }
 
-const CUT_OFF = notJson("The body did not arrive whole.");
+export const CUT_OFF = notJson("The body did not arrive whole.");
 
 /** Whether arrays and objects stand at most `levels` deep in each other. */
 function depthWithin(value: unknown, levels: number): boolean {

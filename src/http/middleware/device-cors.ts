@@ -24,6 +24,12 @@ const DEVICES: Readonly<Record<string, readonly string[]>> = {
   "/v1/events/:id/scans/:scan_id/undo": ["POST"],
 };
 
+/** What everybody may see, beside what the storefront has. */
+const PUBLIC: Readonly<Record<string, readonly string[]>> = {
+  "/v1/public/organizations/:slug": ["GET"],
+  "/v1/public/images/:id": ["GET"],
+};
+
 /** The tickets of a storefront's buyers, whose routes the whole application has. */
 const TICKETS: Readonly<Record<string, readonly string[]>> = {
   "/v1/orders/:id/tickets": ["GET"],
@@ -34,6 +40,7 @@ const TICKETS: Readonly<Record<string, readonly string[]>> = {
 };
 
 export function allowTicketsAndDevices(app: Router): void {
+  allow(app, PUBLIC);
   allow(app, TICKETS);
   allow(app, DEVICES);
 }

@@ -189,14 +189,14 @@ export const PROBLEMS = {
   body_too_large: {
     status: 413,
     title: "The body is too large",
-    detail: "A request body has at most 64 KB.",
+    detail: "A request body has at most 64 KB, an image 500 KB.",
     advice: "Send less.",
   },
   unsupported_media_type: {
     status: 415,
-    title: "Not JSON",
-    detail: "The body has to be sent with `Content-Type: application/json`.",
-    advice: "Send JSON and say so.",
+    title: "Not the media type of this route",
+    detail: "The body has to be sent with `Content-Type: application/json`, or as an image where one is asked for.",
+    advice: "Send what the route takes, and say so in `Content-Type`.",
   },
   unknown_reference: {
     status: 422,

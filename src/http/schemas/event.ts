@@ -26,6 +26,7 @@ import {
   stamps,
 } from "./catalogue.ts";
 import { idText, instant, instantText, lines, toIso } from "./common.ts";
+import { accentColor, wholeLook, renderLook } from "./look-input.ts";
 
 const times = {
   start_time: instant.openapi({ example: "2026-12-05T18:00:00+02:00" }),
@@ -70,6 +71,7 @@ export const EventInput = z
     name,
     slug,
     description,
+    accent_color: accentColor.default(null),
     ...times,
     capacity,
     hold_extension: sale.hold_extension.default(DEFAULT_HOLD_EXTENSION),
@@ -88,6 +90,7 @@ export const EventChange = z
   .strictObject({
     venue_id: venueId.optional(),
     ...changed,
+    accent_color: accentColor.optional(),
     ...z.object(times).partial().shape,
     capacity: capacity.optional(),
     ...z.object({ ...sale, ...door }).partial().shape,
@@ -102,7 +105,7 @@ export const Event = z
     venue_id: idText("ven"),
     name: z.string(),
     slug: z.string(),
-    description: z.string().nullable(),
+    ...wholeLook,
     status: z.enum(EVENT_STATUSES),
     start_time: instantText,
     end_time: instantText,
@@ -127,7 +130,7 @@ export function renderEvent(row: EventRow): z.infer<typeof Event> {
     venue_id: row.venue_id,
     name: row.name,
     slug: row.slug,
-    description: row.description,
+    ...renderLook(row),
     status: row.status,
     start_time: toIso(row.start_time),
     end_time: toIso(row.end_time),

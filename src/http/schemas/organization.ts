@@ -2,12 +2,19 @@
 
 import { z } from "@hono/zod-openapi";
 import { ORGANIZATION_STATUSES, type Organization as OrganizationRow } from "../../db/organizations/organizations.ts";
+import type { PublicOrganization as PublicRow } from "../../db/organizations/public-organizations.ts";
 import { type Actor, DEVICE_PERMISSIONS, PERMISSIONS, ROLES } from "../../domain/policy.ts";
 import { changed, renderSettings, renderStamps, settingsText, stamps } from "./catalogue.ts";
 import { idText } from "./common.ts";
+import { accentColor, wholeLook, renderLook } from "./look-input.ts";
 
 export const OrganizationChange = z
-  .strictObject({ name: changed.name, settings: changed.settings })
+  .strictObject({
+    name: changed.name,
+    description: changed.description,
+    accent_color: accentColor.optional(),
+    settings: changed.settings,
+  })
   .openapi("OrganizationChange");
 
 export const Organization = z
@@ -16,6 +23,7 @@ export const Organization = z
     name: z.string(),
     slug: z.string(),
     status: z.enum(ORGANIZATION_STATUSES),
+    ...wholeLook,
     settings: settingsText,
     ...stamps,
   })
@@ -27,9 +35,18 @@ export function renderOrganization(row: OrganizationRow): z.infer<typeof Organiz
     name: row.name,
     slug: row.slug,
     status: row.status,
+    ...renderLook(row),
     settings: renderSettings(row.settings),
     ...renderStamps(row),
   };
+}
+
+export const PublicOrganization = z
+  .object({ id: idText("org"), name: z.string(), slug: z.string(), ...wholeLook })
+  .openapi("PublicOrganization");
+
+export function renderPublicOrganization(row: PublicRow): z.infer<typeof PublicOrganization> {
+  return { id: row.id, name: row.name, slug: row.slug, ...renderLook(row) };
 }
 
 export const Me = z

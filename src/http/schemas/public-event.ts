@@ -5,11 +5,13 @@ import type {
   ListedEvent,
   PublicEvent as EventRow,
   PublicTicketType as TypeRow,
+  WholeEvent,
 } from "../../db/events/public-events.ts";
 import { doorsOpenOf, EVENT_STATUSES, HOLD_EXTENSIONS } from "../../domain/event.ts";
 import { CURRENCY, formatMoney } from "../../domain/money.ts";
 import { shownStatus, TICKET_TYPE_STATUSES } from "../../domain/terms.ts";
 import { currencyText, idText, instantText, moneyText, toIso } from "./common.ts";
+import { renderDescription, shownLook, withImage } from "./look.ts";
 
 export const PublicEventSummary = z
   .object({
@@ -28,7 +30,8 @@ export const PublicEventSummary = z
     price_from: moneyText.nullable().openapi({ description: "Of what can still be bought; null when nothing can." }),
     price_to: moneyText.nullable(),
     currency: currencyText,
-    organization: z.object({ id: idText("org"), name: z.string(), slug: z.string() }),
+    ...shownLook,
+    organization: z.object({ id: idText("org"), name: z.string(), slug: z.string(), ...shownLook }),
     venue: z.object({
       id: idText("ven"),
       name: z.string(),
@@ -41,6 +44,7 @@ export const PublicEventSummary = z
   .openapi("PublicEventSummary");
 
 export const PublicEvent = PublicEventSummary.extend({
+  description_html: z.string().nullable(),
   ticket_types: z.array(
     z.object({
       id: idText("tt"),
@@ -82,7 +86,7 @@ export function shownEventStatus({ start_time, status }: EventRow, now: number):
 
 export function renderPublicEventSummary(event: ListedEvent, now: number): z.infer<typeof PublicEventSummary> {
   return {
-    ...event,
+    ...withImage(event),
     status: shownEventStatus(event, now),
     start_time: toIso(event.start_time),
     end_time: toIso(event.end_time),
@@ -92,15 +96,20 @@ export function renderPublicEventSummary(event: ListedEvent, now: number): z.inf
     price_from: event.price_from === null ? null : formatMoney(event.price_from),
     price_to: event.price_to === null ? null : formatMoney(event.price_to),
     currency: CURRENCY,
+    organization: withImage(event.organization),
   };
 }
 
 export function renderPublicEvent(
-  event: ListedEvent,
+  event: ListedEvent & WholeEvent,
   types: readonly TypeRow[],
   now: number,
 ): z.infer<typeof PublicEvent> {
-  return { ...renderPublicEventSummary(event, now), ticket_types: types.map(renderType) };
+  return {
+    ...renderPublicEventSummary(event, now),
+    description_html: renderDescription(event.description, event.description_html),
+    ticket_types: types.map(renderType),
+  };
 }
 
 function renderType(type: TypeRow): z.infer<typeof PublicEvent>["ticket_types"][number] {

@@ -22,6 +22,10 @@ export function tryForm(document: ApiDocument, { method, path, operation }: Plac
     return html`${fields.length === 0 ? "" : html`<h4>Parameters</h4><div class="fields">${fields}</div>`}
       <p>A WebSocket: connect to <code>wss://…${path}</code> with a WebSocket client.</p>`;
   }
+  if (requestBody && !schema) {
+    return html`${fields.length === 0 ? "" : html`<h4>Parameters</h4><div class="fields">${fields}</div>`}
+      <p>The body is the image itself: <code>curl -X ${method} --data-binary @image.png -H "Content-Type: image/png" …${path}</code></p>`;
+  }
   const hasKey = parameters.some(({ name }) => name === KEY);
   return html`<form class="try" method="post" data-method="${method}" data-path="${path}" ${hasKey ? "data-key" : ""}>
     ${fields.length === 0 ? "" : html`<h4>Parameters</h4><div class="fields">${fields}</div>`}

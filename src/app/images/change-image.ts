@@ -1,0 +1,93 @@
+// Gives an event or the organisation an image, or takes it away (rule E11). The bytes are in KV before a row refers to them.
+
+import { storeImage } from "../../cache/images.ts";
+import { updateEvent } from "../../db/events/event-changes.ts";
+import { type Event, readEvent } from "../../db/events/events.ts";
+import { keepImage } from "../../db/images/images.ts";
+import { type Organization, readOrganization } from "../../db/organizations/organizations.ts";
+import type { Refusal } from "../../domain/errors.ts";
+import type { EventId } from "../../domain/ids.ts";
+import { imageIdFrom } from "../../domain/image/image-id.ts";
+import type { Picture } from "../../domain/image/picture.ts";
+import type { IfMatch } from "../../domain/if-match.ts";
+import { MAX_IMAGES_A_DAY } from "../../domain/limits.ts";
+import { can, type Organiser } from "../../domain/policy.ts";
+import { accept, assert, refuse, type Result } from "../../domain/result.ts";
+import { sha256HexOf } from "../../shared/sha256.ts";
+import { changeOnce, readMatching } from "../change-once.ts";
+import { TRY_AGAIN } from "../changed-fields.ts";
+import { writeOrganization } from "../organizations/change-organization.ts";
+import type { Context } from "../context.ts";
+import { refreshPublishedEvent } from "../events/refresh-published-event.ts";
+
+/** `alt`: what is said in the place of the picture; null when it says nothing that the text beside it does not. */
+export type GivenImage = { readonly picture: Picture; readonly alt: string | null };
+
+export async function changeEventImage(
+  context: Context<Organiser>,
+  id: EventId,
+  given: GivenImage | null,
+  ifMatch: IfMatch,
+): Promise<Result<Event, Refusal>> {
+  const { actor, db } = context;
+  assert(can(actor, "event.write"), "the route has checked the permission");
+  const read = () => readEvent(db, actor, id, context.now);
+  const seen = await readMatching(read, ifMatch);
+  if (!seen.ok) return seen;
+  const fields = await storedImage(context, given);
+  if (!fields.ok) return fields;
+  const changed = await changeOnce<Event>(context, ifMatch, {
+    kind: "event",
+    sent: fields.value,
+    told: toldImage,
+    read,
+    write: (row, sent, audit) => updateEvent(db, row, sent, audit),
+    explainRefusal: () => Promise.resolve(null),
+  });
+  if (!changed.ok) return changed;
+  await refreshPublishedEvent(context, id);
+  return accept(changed.value.row);
+}
+
+export async function changeOrganizationImage(
+  context: Context<Organiser>,
+  given: GivenImage | null,
+  ifMatch: IfMatch,
+): Promise<Result<Organization, Refusal>> {
+  assert(can(context.actor, "organization.write"), "the route has checked the permission");
+  const seen = await readMatching(() => readOrganization(context.db, context.actor.organizationId), ifMatch);
+  if (!seen.ok) return seen;
+  const fields = await storedImage(context, given);
+  return fields.ok ? writeOrganization(context, fields.value, ifMatch, toldImage) : fields;
+}
+
+type ImageFields = Pick<Event, "image_id" | "image_width" | "image_height" | "image_alt">;
+const NO_IMAGE: ImageFields = { image_id: null, image_width: null, image_height: null, image_alt: null };
+
+/** The fields of a row that refers to the image, once KV has it; also of one that KV should have and may have lost. */
+async function storedImage(
+  context: Context<Organiser>,
+  given: GivenImage | null,
+): Promise<Result<ImageFields, Refusal>> {
+  if (given === null) return accept(NO_IMAGE);
+  const { picture, alt } = given;
+  const { organizationId } = context.actor;
+  const { width, height, kept } = picture;
+  const id = imageIdFrom(sha256HexOf(organizationId, kept));
+  const image = { id, organizationId, bytes: kept.byteLength, now: context.now };
+  const outcome = await keepImage(context.db, image, MAX_IMAGES_A_DAY);
+  if (outcome === "too many") return refuse({ code: "rate_limited", retryAfterSeconds: 60 * 60 });
+  if (outcome === "deleting") return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 60 });
+  try {
+    await storeImage(context.catalogueCache, id, kept);
+  } catch {
+    // KV is away, or took the same image less than a second ago; the same request again does what is left.
+    return refuse(TRY_AGAIN);
+  }
+  return accept({ image_id: id, image_width: width, image_height: height, image_alt: alt });
+}
+
+/** Of an image that is the same as before, the words in its place. */
+function toldImage({ image_id, image_alt }: Partial<ImageFields>): object {
+  return { ...(image_id !== undefined && { image: image_id }), ...(image_alt !== undefined && { image_alt }) };
+}

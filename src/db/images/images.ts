@@ -1,0 +1,80 @@
+// Images in D1 (rule E11): which there are, and since when nothing refers to them. What refers to one is the row of its
+// organisation or of an event.
+
+import { and, inArray, isNotNull, lt, type SQL, sql } from "drizzle-orm";
+import type { OrganizationId } from "../../domain/ids.ts";
+import type { ImageId } from "../../domain/image/image-id.ts";
+import { type Audit, isWritten } from "../audit/audit.ts";
+import type { Db } from "../client.ts";
+import { events, organizations } from "../schema/catalogue.ts";
+import { images } from "../schema/images.ts";
+
+const A_DAY_MS = 24 * 60 * 60_000;
+
+export type NewImage = {
+  readonly id: ImageId;
+  readonly organizationId: OrganizationId;
+  readonly bytes: number;
+  readonly now: number;
+};
+
+/**
+ * Keeps an image that nothing refers to yet, or keeps it anew: "kept". "deleting": the sweep is at it, and a minute later
+ * it may be kept again. "too many": the organisation has made `mostADay` others within 24 hours.
+ */
+export async function keepImage(
+  db: Db,
+  { id, organizationId, bytes, now }: NewImage,
+  mostADay: number,
+): Promise<"kept" | "deleting" | "too many"> {
+  const recent = sql`(SELECT count(*) FROM ${images} WHERE organization_id = ${organizationId}
+    AND created_at > ${now - A_DAY_MS} AND id <> ${id})`;
+  const kept = await db.all<{
+    id: string;
+  }>(sql`INSERT INTO ${images} (id, organization_id, bytes, created_at, unused_since)
+    SELECT ${id}, ${organizationId}, ${bytes}, ${now}, ${now}
+    WHERE ${recent} < ${mostADay} OR EXISTS (SELECT 1 FROM ${images} WHERE id = ${id})
+    ON CONFLICT (id) DO UPDATE SET unused_since = CASE WHEN unused_since IS NULL THEN NULL ELSE ${now} END
+      WHERE swept_at IS NULL
+    RETURNING id`);
+  if (kept.length > 0) return "kept";
+  const there = await db.all(sql`SELECT 1 FROM ${images} WHERE id = ${id}`);
+  return there.length > 0 ? "deleting" : "too many";
+}
+
+/** True while something may refer to the image: a condition for the statement that makes it do so. */
+export function imageStands(id: ImageId): SQL {
+  return sql`EXISTS (SELECT 1 FROM ${images} WHERE id = ${id} AND swept_at IS NULL)`;
+}
+
+/**
+ * What follows in the batch of a row that refers to `next` where it referred to `last`, either of which may be null: an
+ * image to which nothing refers any more is unused from then on.
+ */
+export function movedImage(last: ImageId | null, next: ImageId | null, audit: Audit): SQL[] {
+  const used = sql`UPDATE ${images} SET unused_since = NULL WHERE id = ${next} AND ${isWritten(audit)}`;
+  const unused = sql`UPDATE ${images} SET unused_since = ${audit.at}
+    WHERE id = ${last} AND ${isUnused} AND ${isWritten(audit)}`;
+  return [...(last === null ? [] : [unused]), ...(next === null ? [] : [used])];
+}
+
+const isUnused = sql`NOT EXISTS (SELECT 1 FROM ${events} WHERE ${events.image_id} = ${images.id})
+  AND NOT EXISTS (SELECT 1 FROM ${organizations} WHERE ${organizations.image_id} = ${images.id})`;
+
+/** Up to `limit` images that have been unused since before `before`, epoch ms. Nothing may refer to them from now on. */
+export async function claimUnusedImages(db: Db, before: number, now: number, limit: number): Promise<ImageId[]> {
+  const unused = and(isNotNull(images.unused_since), lt(images.unused_since, before));
+  await db.run(sql`UPDATE ${images} SET swept_at = ${now} WHERE id IN (
+    SELECT id FROM ${images} WHERE ${unused} AND swept_at IS NULL AND ${isUnused} LIMIT ${limit})`);
+  const claimed = await db
+    .select({ id: images.id })
+    .from(images)
+    .where(and(unused, isNotNull(images.swept_at)))
+    .limit(limit);
+  return claimed.map(({ id }) => id);
+}
+
+/** For images that were claimed, once their bytes are gone. */
+export async function forgetImages(db: Db, ids: readonly ImageId[]): Promise<void> {
+  await db.delete(images).where(and(inArray(images.id, [...ids]), isNotNull(images.swept_at)));
+}

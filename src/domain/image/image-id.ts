@@ -1,0 +1,31 @@
+// What names an image of an event or an organisation, and where it is served (rule E11).
+
+declare const brand: unique symbol;
+/**
+ * `img_` and the SHA-256 of its organisation and its kept bytes, hex: the same picture of an organisation has the same id,
+ * and an id never shows another.
+ */
+export type ImageId = string & { readonly [brand]: "image" };
+
+/** What an event or an organisation has: the picture that it refers to, and what is said in its place. */
+export type Image = {
+  readonly id: ImageId;
+  readonly width: number;
+  readonly height: number;
+  readonly alt: string | null;
+};
+
+const ID = /^img_[0-9a-f]{64}$/;
+
+export function imageIdFrom(sha256Hex: string): ImageId {
+  return `img_${sha256Hex}` as ImageId;
+}
+
+export function parseImageId(text: string): ImageId | null {
+  return ID.test(text) ? (text as ImageId) : null;
+}
+
+/** Where the picture is served, from the root of the API's address. */
+export function imagePath(id: ImageId): string {
+  return `/v1/public/images/${id}`;
+}

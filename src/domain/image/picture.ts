@@ -1,0 +1,38 @@
+// What the readers of the three formats have in common: the picture that they answer, and its bounds (rule E11).
+
+import { MAX_IMAGE_SIDE } from "../limits.ts";
+import { accept, refuse, type Result } from "../result.ts";
+
+/** `width` and `height` in pixels, as it is shown; `kept`: the bytes of it that are stored. */
+export type Picture = { readonly width: number; readonly height: number; readonly kept: Uint8Array };
+/** Why it is not taken, in words. */
+export type Faulty = string;
+
+export const CUT_OFF: Faulty = "The image is not whole";
+
+/** Larger ones would take the memory of whoever looks at them, however few bytes they are. */
+export function pictureOf(width: number, height: number, parts: readonly Uint8Array[]): Result<Picture, Faulty> {
+  if (width < 1 || height < 1) return refuse("The image has no size");
+  if (Math.max(width, height) > MAX_IMAGE_SIDE)
+    return refuse(`The image is more than ${MAX_IMAGE_SIDE} pixels wide or high`);
+  return accept({ width, height, kept: joined(parts) });
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return whole;
+}
+
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Four bytes as the letters that they are, from `at` on. */
+export function fourLetters(bytes: Uint8Array, at: number): string {
+  return String.fromCharCode(...bytes.subarray(at, at + 4));
+}

@@ -1,0 +1,47 @@
+// Serves images to everybody (rule E11). What an id shows never changes, so whoever has it need not ask again.
+
+import { z } from "@hono/zod-openapi";
+import { readStoredImage } from "../../cache/images.ts";
+import { imageTypeOf, IMAGE_TYPES } from "../../domain/image/image-type.ts";
+import { parseImageId } from "../../domain/image/image-id.ts";
+import { anonymous } from "../middleware/access.ts";
+import { admitId } from "../middleware/miss-limit.ts";
+import { problem } from "../problems/problem.ts";
+import { endpoint, newRouter } from "../routing.ts";
+
+export const publicImages = newRouter();
+
+const FOR_EVER = {
+  "Cache-Control": "public, max-age=31536000, immutable",
+  // A page of any origin may show it.
+  "Cross-Origin-Resource-Policy": "cross-origin",
+};
+
+const binary = { schema: { type: "string", format: "binary" } as const };
+
+const read = endpoint(
+  {
+    method: "get",
+    path: "/v1/public/images/{id}",
+    tags: ["Storefront"],
+    summary: "See an image",
+    description: "What `image.url` of an event or an organisation names. It never changes.",
+    middleware: anonymous,
+    request: {
+      params: z.object({
+        id: z.string().openapi({ param: { name: "id", in: "path" }, example: `img_${"0f".repeat(32)}` }),
+      }),
+    },
+    responses: {
+      200: { description: "The image", content: Object.fromEntries(IMAGE_TYPES.map((type) => [type, binary])) },
+    },
+  },
+  ["not_found", "rate_limited"],
+);
+
+publicImages.openapi(read, async (c) => {
+  const id = parseImageId(c.req.valid("param").id);
+  const bytes = id && (await readStoredImage(c.env.CATALOGUE_CACHE, id));
+  if (!bytes) return problem(c, (id && (await admitId(c, id))) ?? { code: "not_found" });
+  return c.body(bytes, 200, { ...FOR_EVER, "Content-Type": imageTypeOf(bytes) });
+});
