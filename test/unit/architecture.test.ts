@@ -50,14 +50,25 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   desk: { owns: "the door desk", may: ["domain/", "shared/", "itty-durable", "cloudflare:workers"] },
   db: { owns: "every statement on D1", may: ["domain/", "shared/", "drizzle-orm", "node:crypto"] },
-  cache: { owns: "published events in KV", may: ["domain/", "shared/", "db/"] },
+  cache: { owns: "published events and images in KV", may: ["domain/", "shared/", "db/"] },
   auth: {
     owns: "credentials to actors",
     may: ["domain/", "shared/", "db/", "better-auth", "node:buffer", "node:crypto"],
   },
   app: {
     owns: "every verb that writes, and the cron's jobs",
-    may: ["domain/", "shared/", "db/", "cache/", "auth/", ...CLIENTS, "door/typed-type", "desk/", "node:crypto"],
+    may: [
+      "domain/",
+      "shared/",
+      "db/",
+      "cache/",
+      "auth/",
+      ...CLIENTS,
+      "door/typed-type",
+      "desk/",
+      "node:crypto",
+      "marked",
+    ],
   },
   http: {
     owns: "routes, schemas and the map from refusal to problem",

@@ -1,0 +1,54 @@
+// What the package of the client consists of: of all that the compiler writes, the files that its entry needs.
+
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+
+/** The entry, from the folder that the compiler writes to. */
+const ENTRY = "client/client";
+const IMPORTED = /(from |import\()"(\.{1,2}\/[^"]+)\.(?:ts|js)"/g;
+
+export type Manifest = { readonly version: string; readonly license: string };
+
+/** The package.json of the client. */
+export function clientManifest({ version, license }: Manifest): object {
+  const types = `./${ENTRY}.d.ts`;
+  return {
+    name: "voelgoedevents-client",
+    version,
+    description: "The typed client of VoelgoedEvents, for browsers, Workers and Node.",
+    license,
+    type: "module",
+    sideEffects: false,
+    exports: { ".": { types, default: `./${ENTRY}.js` } },
+    types,
+    engines: { node: ">=20" },
+  };
+}
+
+/** Copies from `compiled` into `target` what the entry imports, code and types. Answers the files, sorted. */
+export function copyClient(compiled: string, target: string): string[] {
+  const copied = new Set<string>();
+  for (const ending of [".js", ".d.ts"]) {
+    const waiting = [ENTRY + ending];
+    for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+      if (copied.has(file)) continue;
+      copied.add(file);
+      const text = readFileSync(join(compiled, file), "utf8");
+      const folder = dirname(file);
+      waiting.push(...[...text.matchAll(IMPORTED)].map(([, , path = ""]) => normalize(join(folder, path)) + ending));
+      const to = join(target, file);
+      mkdirSync(dirname(to), { recursive: true });
+      // The compiler leaves the names of sources in types, which are not there.
+      writeFileSync(to, text.replaceAll(IMPORTED, '$1"$2.js"'));
+    }
+  }
+  return [...copied].sort();
+}
+
+/** The texts that stand beside the code. */
+export function copyTexts(project: string, target: string): void {
+  copyFileSync(join(project, "LICENSE"), join(target, "LICENSE"));
+  const page = readFileSync(join(project, "docs/client.md"), "utf8");
+  // Links to the other pages lead nowhere in a package.
+  writeFileSync(join(target, "README.md"), page.replaceAll(/\[([^\]]+)\]\((?!https?:)[^)]+\)/g, "$1"));
+}
