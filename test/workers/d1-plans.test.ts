@@ -22,6 +22,7 @@ import { listEventsNaming } from "../../src/db/ticket-types/admission-rules.ts";
 import { forgetOldKeys } from "../../src/db/idempotency.ts";
 import { listInvitations } from "../../src/db/members/invitations.ts";
 import { listHeads } from "../../src/db/projection/ledger-heads.ts";
+import { claimImages, keepImage, listUnusedImages } from "../../src/db/images/images.ts";
 import { listMembers } from "../../src/db/members/members.ts";
 import { listMemberships } from "../../src/db/members/membership.ts";
 import { listOrders, listOwnOrders } from "../../src/db/orders/orders.ts";
@@ -37,6 +38,7 @@ import { giveNumber, insertKey, listKeys, readNumber } from "../../src/db/ticket
 import { listTicketTypes } from "../../src/db/ticket-types/ticket-types.ts";
 import { readTicketPlace } from "../../src/db/tickets/tickets.ts";
 import { listVenues } from "../../src/db/venues/venues.ts";
+import { imageIdFrom } from "../../src/domain/image/image-id.ts";
 import { memberOf } from "../../src/domain/policy.ts";
 
 const organizationId = newId("org");
@@ -60,12 +62,16 @@ const BY_THE_CLOCK: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   "events that have changed": (db) => listShownStamps(db, { now, from: newId("evt"), limit: 100 }),
   "old idempotency keys": (db) => forgetOldKeys(db, now, 500),
   "mails to send again": (db) => takeDueMails(db, now, 50),
+  "images to sweep": (db) => listUnusedImages(db, now, 50),
+  "images that are swept": (db) => claimImages(db, [imageIdFrom("0".repeat(64))], now),
   "what is over of people": (db) => forgetExpired(db, now, 500),
 };
 
 const ASKED_FOR: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   "API keys": (db) => listApiKeys(db, organizationId, page),
   "the audit log": (db) => listAuditRows(db, organizationId, page),
+  "how many images are new": (db) =>
+    keepImage(db, { id: imageIdFrom("0".repeat(64)), organizationId, bytes: 1, now }, 200),
   devices: (db) => listDevices(db, organizationId, { ...page, eventId: null, pairedAlone: false }),
   "the devices of an event's crew": (db) =>
     listDevices(db, organizationId, { ...page, eventId: newId("evt"), pairedAlone: true }),

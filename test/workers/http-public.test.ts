@@ -33,6 +33,9 @@ describe("the public catalogue", () => {
         "name",
         "slug",
         "description",
+        "description_html",
+        "accent_color",
+        "image",
         "status",
         "start_time",
         "end_time",
@@ -49,7 +52,10 @@ describe("the public catalogue", () => {
         "ticket_types",
       ].sort(),
     );
-    expect(body["organization"]).toEqual({ id: show.organizationId, name: "Organisation", slug: show.organizationId });
+    expect(body["organization"]).toEqual({
+      ...{ id: show.organizationId, name: "Organisation", slug: show.organizationId },
+      ...{ accent_color: null, image: null },
+    });
     expect(Object.keys(body["venue"] as object)).toEqual(["id", "name", "address", "city", "country", "timezone"]);
     expect(body["ticket_types"]).toEqual([
       {

@@ -1,11 +1,11 @@
-// Images of events and organisations (rule E11): given, served, taken away, and swept once nothing refers to them.
+// Images of events and organisations (rule E11): given, refused, served and taken away. The sweep: swept-images.test.ts.
 
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { sweepImages } from "../../src/app/jobs/sweep-images.ts";
-import { MAX_IMAGE_BYTES, MAX_IMAGES_A_DAY, UNUSED_IMAGE_MS } from "../../src/domain/limits.ts";
-import { jpegOf, jpegSegment, losslessChunk, pngChunk, pngOf, type Sides, webpOf } from "../support/images.ts";
-import { auditOf, cronAt, newDraft, newEvent, openTenant, published, type Tenant, traceOf } from "./catalogue.ts";
+import { MAX_IMAGE_BYTES, MAX_IMAGES_A_DAY } from "../../src/domain/limits.ts";
+import { jpegOf, jpegSegment, losslessChunk, pngChunk, pngOf, webpOf } from "../support/images.ts";
+import { auditOf, newEvent, openTenant, published, type Tenant, traceOf } from "./catalogue.ts";
+import { headersAt, imageOf, imagesBy, picture, rowOf } from "./given-images.ts";
 import { ask, type Asked, bodyOf, refusalOf } from "./http.ts";
 import { askAs, member } from "./members.ts";
 
@@ -13,36 +13,8 @@ let tenant: Tenant;
 beforeAll(async () => {
   tenant = await openTenant();
 });
+const { give, take } = imagesBy(() => tenant.token);
 afterEach(() => vi.restoreAllMocks());
-
-const headersAt = (version: number, type = "image/png") => ({ "If-Match": `"${version}"`, "Content-Type": type });
-let pictures = 0;
-/** A picture that no other test has. */
-const picture = (sides: Sides = {}) => pngOf(sides, pngChunk("pHYs", [0, 0, (pictures += 1), 1, 0, 0, 0, 1, 1]));
-
-function give(
-  eventId: string,
-  raw: BodyInit,
-  { version = 1, type = "image/png", query = "", token = tenant.token } = {},
-) {
-  return ask("PUT", `/v1/events/${eventId}/image${query}`, { token, raw, headers: headersAt(version, type) });
-}
-const take = (eventId: string, version: number) =>
-  ask("DELETE", `/v1/events/${eventId}/image`, { token: tenant.token, headers: { "If-Match": `"${version}"` } });
-
-type Shown = { readonly url: string; readonly width: number; readonly height: number; readonly alt: string | null };
-async function imageOf(answer: Response | Promise<Response>): Promise<Shown> {
-  const body = await bodyOf(await answer);
-  expect(body, JSON.stringify(body)).toMatchObject({
-    image: { url: expect.stringMatching(/^\/v1\/public\/images\/img_/) },
-  });
-  return body["image"] as Shown;
-}
-const rowOf = (url: string) =>
-  env.DB.prepare("SELECT organization_id, bytes, unused_since, swept_at FROM images WHERE id = ?")
-    .bind(url.split("/").at(-1))
-    .first<{ organization_id: string; bytes: number; unused_since: number | null; swept_at: number | null }>();
-const sweepAt = (now: number, ports = {}) => sweepImages(cronAt(now, ports));
 
 describe("[E11] an image of an event", () => {
   it("is given with the version that was read, shown to the public at once, and said in words", async () => {
@@ -264,69 +236,5 @@ describe("[E11] what is served", () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     vi.spyOn(env.CATALOGUE_CACHE, "get").mockRejectedValue(new Error("D1_ERROR: no answer"));
     expect(await refusalOf(ask("GET", url))).toBe("503 temporarily_unavailable");
-  });
-});
-
-describe("[E11] the sweep", () => {
-  const now = Date.now();
-  const later = now + UNUSED_IMAGE_MS + 60_000;
-
-  it("leaves what an event or the organisation refers to, and what has been unused for less than 32 days", async () => {
-    const [eventId, other] = [await newEvent(tenant), await newEvent(tenant)];
-    const bytes = picture();
-    const { url } = await imageOf(give(eventId, bytes));
-    expect((await rowOf(url))?.unused_since).toBeNull();
-    await give(other, bytes);
-    await take(eventId, 2);
-    expect((await rowOf(url))?.unused_since, "the other event has it").toBeNull();
-    await sweepAt(later);
-    await take(other, 2);
-    const since = (await rowOf(url))?.unused_since ?? 0;
-    expect(since).toBeGreaterThanOrEqual(now);
-    await sweepAt(since + UNUSED_IMAGE_MS);
-    expect((await ask("GET", url)).status).toBe(200);
-    await sweepAt(since + UNUSED_IMAGE_MS + 1);
-    expect([await rowOf(url), (await ask("GET", url)).status]).toEqual([null, 404]);
-    await imageOf(give(eventId, bytes, { version: 3 }));
-    expect((await ask("GET", url)).status, "it may come back").toBe(200);
-  });
-
-  it("takes what was replaced, what a draft had that was deleted, and what was never referred to", async () => {
-    const { eventId } = await newDraft(tenant);
-    const first = await imageOf(give(eventId, picture()));
-    const second = await imageOf(give(eventId, picture(), { version: 2 }));
-    expect([(await rowOf(first.url))?.unused_since, (await rowOf(second.url))?.unused_since]).toEqual([
-      expect.any(Number),
-      null,
-    ]);
-    const headers = { "If-Match": '"3"' };
-    expect((await ask("DELETE", `/v1/events/${eventId}`, { token: tenant.token, headers })).status).toBe(204);
-    await sweepAt(later);
-    expect([await rowOf(first.url), await rowOf(second.url)]).toEqual([null, null]);
-  });
-
-  it("that could not delete the bytes goes on in its next run; until then nothing may refer to them anew", async () => {
-    const eventId = await newEvent(tenant);
-    const bytes = picture();
-    const { url } = await imageOf(give(eventId, bytes));
-    await take(eventId, 2);
-    vi.spyOn(env.CATALOGUE_CACHE, "delete").mockRejectedValue(new Error("KV is away"));
-    await expect(sweepAt(later)).rejects.toThrow("KV is away");
-    expect((await rowOf(url))?.swept_at).toBe(later);
-    vi.restoreAllMocks();
-    expect(await refusalOf(give(eventId, bytes, { version: 3 }))).toBe("503 temporarily_unavailable");
-    expect((await ask("GET", url)).status, "what a sweep is at is not stored again").toBe(200);
-    await sweepAt(later + 60_000);
-    expect([await rowOf(url), (await ask("GET", url)).status]).toEqual([null, 404]);
-    expect((await give(eventId, bytes, { version: 3 })).status).toBe(200);
-  });
-
-  it("[X6] never takes an image to which a row refers, whatever is said of its last use", async () => {
-    const eventId = await newEvent(tenant);
-    const { url } = await imageOf(give(eventId, picture()));
-    await env.DB.prepare("UPDATE images SET unused_since = 1 WHERE id = ?").bind(url.split("/").at(-1)).run();
-    await sweepAt(later);
-    expect((await ask("GET", url)).status).toBe(200);
-    expect((await rowOf(url))?.swept_at).toBeNull();
   });
 });

@@ -47,7 +47,7 @@ const JOBS: Readonly<Record<string, Job>> = {
   repair_published_events: repairPublishedEvents,
   sweep_idempotency_keys: sweepIdempotencyKeys,
   sweep_people: sweepPeople,
-  sweep_images: unlessRestoring(sweepImages),
+  sweep_images: sweepImages,
   send_mails: sendMails,
   watch_size: watchSize,
   note_heads: noteHeads,

@@ -2,16 +2,22 @@
 // them, then KV forgets them, then D1.
 
 import { deleteStoredImage } from "../../cache/images.ts";
-import { claimUnusedImages, forgetImages } from "../../db/images/images.ts";
+import { isRestoring } from "../../cache/restoring.ts";
+import { claimImages, forgetImages, listUnusedImages } from "../../db/images/images.ts";
 import { UNUSED_IMAGE_MS } from "../../domain/limits.ts";
 import type { Context } from "../context.ts";
 
 /** KV takes 1,000 calls of one run of a Worker, most of which are for published events. */
 const A_RUN = 50;
 
-/** An image that KV does not delete is for the next run; then this throws why, after the others are gone. */
+/**
+ * An image that KV does not delete is for the next run; then this throws why, after the others are gone. While D1 is put
+ * back to an earlier state nothing is deleted (rule X6).
+ */
 export async function sweepImages({ db, now, catalogueCache }: Pick<Context, "db" | "now" | "catalogueCache">) {
-  const ids = await claimUnusedImages(db, now - UNUSED_IMAGE_MS, now, A_RUN);
+  const unused = await listUnusedImages(db, now - UNUSED_IMAGE_MS, A_RUN);
+  if (unused.length === 0 || (await isRestoring(catalogueCache))) return;
+  const ids = await claimImages(db, unused, now);
   const outcomes = await Promise.allSettled(ids.map((id) => deleteStoredImage(catalogueCache, id)));
   const gone = ids.filter((_, at) => outcomes[at]?.status === "fulfilled");
   if (gone.length > 0) await forgetImages(db, gone);

@@ -61,16 +61,24 @@ export function movedImage(last: ImageId | null, next: ImageId | null, audit: Au
 const isUnused = sql`NOT EXISTS (SELECT 1 FROM ${events} WHERE ${events.image_id} = ${images.id})
   AND NOT EXISTS (SELECT 1 FROM ${organizations} WHERE ${organizations.image_id} = ${images.id})`;
 
-/** Up to `limit` images that have been unused since before `before`, epoch ms. Nothing may refer to them from now on. */
-export async function claimUnusedImages(db: Db, before: number, now: number, limit: number): Promise<ImageId[]> {
+/** Up to `limit` images that have been unused since before `before`, epoch ms, or that were claimed before. */
+export async function listUnusedImages(db: Db, before: number, limit: number): Promise<ImageId[]> {
   const unused = and(isNotNull(images.unused_since), lt(images.unused_since, before));
-  await db.run(sql`UPDATE ${images} SET swept_at = ${now} WHERE id IN (
-    SELECT id FROM ${images} WHERE ${unused} AND swept_at IS NULL AND ${isUnused} LIMIT ${limit})`);
-  const claimed = await db
-    .select({ id: images.id })
-    .from(images)
-    .where(and(unused, isNotNull(images.swept_at)))
-    .limit(limit);
+  const rows = await db.select({ id: images.id }).from(images).where(unused).limit(limit);
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Claims those of `ids` to which nothing refers, and answers them with those that were claimed before: nothing may refer
+ * to them from now on. What is referred to after all is in use.
+ */
+export async function claimImages(db: Db, ids: readonly ImageId[], now: number): Promise<ImageId[]> {
+  const among = sql`id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
+  const [, claimed] = await db.batch([
+    db.run(sql`UPDATE ${images} SET unused_since = NULL WHERE ${among} AND swept_at IS NULL AND NOT (${isUnused})`),
+    db.all<{ id: ImageId }>(sql`UPDATE ${images} SET swept_at = coalesce(swept_at, ${now})
+      WHERE ${among} AND unused_since IS NOT NULL RETURNING id`),
+  ]);
   return claimed.map(({ id }) => id);
 }
 

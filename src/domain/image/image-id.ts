@@ -7,14 +7,6 @@ declare const brand: unique symbol;
  */
 export type ImageId = string & { readonly [brand]: "image" };
 
-/** What an event or an organisation has: the picture that it refers to, and what is said in its place. */
-export type Image = {
-  readonly id: ImageId;
-  readonly width: number;
-  readonly height: number;
-  readonly alt: string | null;
-};
-
 const ID = /^img_[0-9a-f]{64}$/;
 
 export function imageIdFrom(sha256Hex: string): ImageId {
