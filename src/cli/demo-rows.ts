@@ -2,7 +2,8 @@
 
 import { eq, inArray } from "drizzle-orm";
 import { users } from "../db/schema/people.ts";
-import { devices, events, gates, organizations, ticketTypes, venues } from "../db/schema/catalogue.ts";
+import { events, gates, organizations, ticketTypes, venues } from "../db/schema/catalogue.ts";
+import { devices } from "../db/schema/credentials.ts";
 import { admissionText, DEFAULT_ADMISSION } from "../domain/door/admission.ts";
 import type { EventId, OrganizationId, TicketTypeId, VenueId } from "../domain/ids.ts";
 import { hashCredential, newId } from "./credentials.ts";

@@ -1,6 +1,7 @@
 // The rows that begin an organisation: itself and an API key, each with its audit row (rule T6).
 
-import { apiKeys, auditLog, organizations } from "../db/schema/catalogue.ts";
+import { auditLog, organizations } from "../db/schema/catalogue.ts";
+import { apiKeys } from "../db/schema/credentials.ts";
 import type { OrganizationId } from "../domain/ids.ts";
 import { keyPermissions, type Role } from "../domain/policy.ts";
 import { hashCredential, newId } from "./credentials.ts";

@@ -53,6 +53,18 @@ const AWAY = refuse(UNAVAILABLE);
 /** Nothing is left to be judged. */
 const DONE = refuse({ code: "not_found" } as const);
 
+/** The verdict of the order's door on its change; it rejects when the door gives none until `until`, epoch ms. */
+async function askDoor(judge: TicketChangesDeps["judge"], order: Order, until: number) {
+  const { id: changeId, actor, requestId } = must(order.pending, "an order without a question asks nothing");
+  const change = changeOf(order);
+  if (!change.ok) return change;
+  const said = await judge({ changeId, change: change.value, actor, requestId, until });
+  if (said.ok || said.refusal.code === "ticket_admitted") return said;
+  // Of an emptied door: nothing more is done with the ticket (rule D25), as with an order that is cut (rule H13).
+  if (said.refusal.code === "door_closed") return DONE;
+  throw new Error(`the door of an event answered ${said.refusal.code}`);
+}
+
 export function openTicketChanges({ store, judge, complete, ...deps }: TicketChangesDeps): TicketChanges {
   const { clock, random, onFailure } = deps;
   const underWay = new Map<OrderId, Judging>();
@@ -67,13 +79,7 @@ export function openTicketChanges({ store, judge, complete, ...deps }: TicketCha
     try {
       // A release that asks no door may have done it meanwhile.
       const isDone = store.find({ returns: [{ orderId: order.id, id: changeId }] }).returns.length > 0;
-      const change = isDone ? DONE : changeOf(order);
-      const until = clock() + CALL_LIMIT_MS;
-      const said = change.ok ? await judge({ changeId, change: change.value, actor, requestId, until }) : change;
-      // Of an emptied door: nothing more is done with the ticket (rule D25), as with an order that is cut (rule H13).
-      const verdict = !said.ok && said.refusal.code === "door_closed" ? DONE : said;
-      if (change.ok && !verdict.ok && verdict !== DONE && verdict.refusal.code !== "ticket_admitted")
-        throw new Error(`the door of an event answered ${verdict.refusal.code}`);
+      const verdict = isDone ? DONE : await askDoor(judge, order, clock() + CALL_LIMIT_MS);
       failures = 0;
       const reply = await complete({ kind: "judged", orderId: order.id, changeId, verdict, actor, requestId });
       if (!reply.ok && NOT_TAKEN.has(reply.refusal.code))

@@ -23,6 +23,7 @@ function bookAt(seq: number, inside = seq): DoorBook {
     terms: eventTerms(),
     barriers: [],
     leases: new Map(),
+    checkpoint: null,
     head: { ...EMPTY_DOOR, seq, receivedAt: START + seq, counts },
   };
 }
@@ -142,7 +143,13 @@ describe("[D10] [L5] a door that wakes", () => {
   });
 
   it("without terms has nothing to tell, whoever wakes it", () => {
-    const nobody = { terms: null, barriers: [], leases: new Map(), head: { ...EMPTY_DOOR, counts: NO_COUNTS } };
+    const nobody = {
+      terms: null,
+      barriers: [],
+      leases: new Map(),
+      checkpoint: null,
+      head: { ...EMPTY_DOOR, counts: NO_COUNTS },
+    };
     const { pushes, told } = projecting(nobody);
     pushes.changed();
     pushes.run();

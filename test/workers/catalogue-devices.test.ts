@@ -3,7 +3,8 @@
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { listEvents, readEvent } from "../../src/db/events/events.ts";
-import { devices, events } from "../../src/db/schema/catalogue.ts";
+import { events } from "../../src/db/schema/catalogue.ts";
+import { devices } from "../../src/db/schema/credentials.ts";
 import { listTicketTypes, readTicketType } from "../../src/db/ticket-types/ticket-types.ts";
 import { EVENT_STATUSES, type EventStatus } from "../../src/domain/event.ts";
 import { parseId, type VenueId } from "../../src/domain/ids.ts";

@@ -6,7 +6,7 @@ import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
 import { newId } from "../../src/app/context.ts";
-import { devices } from "../../src/db/schema/catalogue.ts";
+import { devices } from "../../src/db/schema/credentials.ts";
 import { type DeviceId, parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { auditOf, created, eventBody, gateBody, newVenue, openTenant, suspend } from "./catalogue.ts";

@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
-import { apiKeys, devices } from "../../src/db/schema/catalogue.ts";
+import { apiKeys, devices } from "../../src/db/schema/credentials.ts";
 import { members } from "../../src/db/schema/people.ts";
 import type { Role } from "../../src/domain/policy.ts";
 import { must } from "../../src/domain/result.ts";

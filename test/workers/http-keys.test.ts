@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
-import { apiKeys, devices } from "../../src/db/schema/catalogue.ts";
+import { apiKeys, devices } from "../../src/db/schema/credentials.ts";
 import { eq } from "drizzle-orm";
 import { memberOf, type Role } from "../../src/domain/policy.ts";
 import { auditOf, created, gateBody, newVenue, openTenant, suspend, type Tenant } from "./catalogue.ts";

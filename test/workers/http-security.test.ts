@@ -10,7 +10,7 @@ import { mintShopperToken } from "../../src/auth/shopper-tokens.ts";
 import { signTicketLink } from "../../src/auth/ticket-links.ts";
 import { literal } from "../../src/cli/database.ts";
 import { changeStatus } from "../../src/cli/organization-status.ts";
-import { apiKeys, devices } from "../../src/db/schema/catalogue.ts";
+import { apiKeys, devices } from "../../src/db/schema/credentials.ts";
 import { parseId, parseOrderId, parseTicketId } from "../../src/domain/ids.ts";
 import { SHOPPER_TOKEN_MS } from "../../src/domain/limits.ts";
 import { ROLES } from "../../src/domain/policy.ts";

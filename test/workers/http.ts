@@ -3,7 +3,8 @@
 import { exports } from "cloudflare:workers";
 import { newId } from "../../src/app/context.ts";
 import { hashSecret, secretFrom } from "../../src/auth/secrets.ts";
-import { apiKeys, devices, gates } from "../../src/db/schema/catalogue.ts";
+import { gates } from "../../src/db/schema/catalogue.ts";
+import { apiKeys, devices } from "../../src/db/schema/credentials.ts";
 import type { OrganizationId, ShopperId } from "../../src/domain/ids.ts";
 import { keyPermissions, type Permission, type Role } from "../../src/domain/policy.ts";
 import { db, seedType, type Show } from "./fixture.ts";

@@ -5,7 +5,7 @@ import { count, eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { hashSecret } from "../../src/auth/secrets.ts";
-import { devices } from "../../src/db/schema/catalogue.ts";
+import { devices } from "../../src/db/schema/credentials.ts";
 import { type CrewCodeId, parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { auditOf, suspend } from "./catalogue.ts";

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sweepPeople } from "../../src/app/jobs/sweep-people.ts";
 import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
 import { readOpenSessions } from "../../src/db/members/membership.ts";
-import { apiKeys } from "../../src/db/schema/catalogue.ts";
+import { apiKeys } from "../../src/db/schema/credentials.ts";
 import { members, sessions } from "../../src/db/schema/people.ts";
 import { memberOf, type Role } from "../../src/domain/policy.ts";
 import { auditOf, cronAt, openTenant, published, type Tenant } from "./catalogue.ts";

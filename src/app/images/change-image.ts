@@ -5,7 +5,7 @@ import { updateEvent } from "../../db/events/event-changes.ts";
 import { type Event, readEvent } from "../../db/events/events.ts";
 import { keepImage } from "../../db/images/images.ts";
 import { type Organization, readOrganization } from "../../db/organizations/organizations.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { EventId } from "../../domain/ids.ts";
 import { imageIdFrom } from "../../domain/image/image-id.ts";
 import type { Picture } from "../../domain/image/picture.ts";
@@ -15,7 +15,6 @@ import { can, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { sha256HexOf } from "../../shared/sha256.ts";
 import { changeOnce, readMatching } from "../change-once.ts";
-import { TRY_AGAIN } from "../changed-fields.ts";
 import { writeOrganization } from "../organizations/change-organization.ts";
 import type { Context } from "../context.ts";
 import { refreshPublishedEvent } from "../events/refresh-published-event.ts";
@@ -39,7 +38,7 @@ export async function changeEventImage(
   const changed = await changeOnce<Event>(context, ifMatch, {
     kind: "event",
     sent: fields.value,
-    told: toldImage,
+    auditFields: imageAuditFields,
     read,
     write: (row, sent, audit) => updateEvent(db, row, sent, audit),
     explainRefusal: () => Promise.resolve(null),
@@ -58,7 +57,7 @@ export async function changeOrganizationImage(
   const seen = await readMatching(() => readOrganization(context.db, context.actor.organizationId), ifMatch);
   if (!seen.ok) return seen;
   const fields = await storedImage(context, given);
-  return fields.ok ? writeOrganization(context, fields.value, ifMatch, toldImage) : fields;
+  return fields.ok ? writeOrganization(context, fields.value, ifMatch, imageAuditFields) : fields;
 }
 
 type ImageFields = Pick<Event, "image_id" | "image_width" | "image_height" | "image_alt">;
@@ -82,12 +81,12 @@ async function storedImage(
     await storeImage(context.catalogueCache, id, kept);
   } catch {
     // KV is away, or took the same image less than a second ago; the same request again does what is left.
-    return refuse(TRY_AGAIN);
+    return refuse(UNAVAILABLE);
   }
   return accept({ image_id: id, image_width: width, image_height: height, image_alt: alt });
 }
 
 /** Of an image that is the same as before, the words in its place. */
-function toldImage({ image_id, image_alt }: Partial<ImageFields>): object {
+function imageAuditFields({ image_id, image_alt }: Partial<ImageFields>): object {
   return { ...(image_id !== undefined && { image: image_id }), ...(image_alt !== undefined && { image_alt }) };
 }

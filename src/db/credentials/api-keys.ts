@@ -8,7 +8,7 @@ import type { Db } from "../client.ts";
 import { createRow, type Provenance } from "../create.ts";
 import { isStill } from "../members/members.ts";
 import { isOrganizationActive } from "../organizations/organizations.ts";
-import { apiKeys } from "../schema/catalogue.ts";
+import { apiKeys } from "../schema/credentials.ts";
 import { every, type PageQuery, type Placed, placed, readPage } from "../statements.ts";
 
 export type ApiKey = typeof apiKeys.$inferSelect;

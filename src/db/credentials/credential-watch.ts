@@ -7,7 +7,8 @@ import type { Actor } from "../../domain/policy.ts";
 import type { Db } from "../client.ts";
 import { deviceStands, deviceVenue, isCreator, keyActor, type StandingKey } from "./credentials.ts";
 import { type OpenSession, readOpenSessions } from "../members/membership.ts";
-import { apiKeys, devices, events, gates } from "../schema/catalogue.ts";
+import { events, gates } from "../schema/catalogue.ts";
+import { apiKeys, devices } from "../schema/credentials.ts";
 import { members } from "../schema/people.ts";
 
 type CredentialQuery = Credential & { readonly organizationId: OrganizationId };

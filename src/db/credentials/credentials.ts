@@ -12,7 +12,8 @@ import {
   rolesWith,
 } from "../../domain/policy.ts";
 import type { Db } from "../client.ts";
-import { apiKeys, devices, events, gates } from "../schema/catalogue.ts";
+import { events, gates } from "../schema/catalogue.ts";
+import { apiKeys, devices } from "../schema/credentials.ts";
 import { members } from "../schema/people.ts";
 
 type ApiKeyActor = Extract<Actor, { kind: "api_key" }>;

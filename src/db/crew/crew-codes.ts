@@ -12,7 +12,8 @@ import { CREW_CODE_COLUMNS, type CrewCode, type CrewCodeRow, used } from "./crew
 import type { Device } from "./devices.ts";
 import { isStill } from "../members/members.ts";
 import { isOrganizationActive } from "../organizations/organizations.ts";
-import { devices, events, gates, organizations } from "../schema/catalogue.ts";
+import { events, gates, organizations } from "../schema/catalogue.ts";
+import { devices } from "../schema/credentials.ts";
 import { crewCodes } from "../schema/crew.ts";
 import { members } from "../schema/people.ts";
 import { every, type PageQuery, type Placed, placed, readPage } from "../statements.ts";

@@ -6,7 +6,8 @@ import { type Audit, insertAudit, selectWritten } from "../audit/audit.ts";
 import type { Db } from "../client.ts";
 import { createRow, type Provenance } from "../create.ts";
 import { isOrganizationActive } from "../organizations/organizations.ts";
-import { devices, gates } from "../schema/catalogue.ts";
+import { gates } from "../schema/catalogue.ts";
+import { devices } from "../schema/credentials.ts";
 import { every, readPage, type PageQuery, type Placed, placed } from "../statements.ts";
 
 export type Device = typeof devices.$inferSelect;

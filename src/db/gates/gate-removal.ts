@@ -9,7 +9,8 @@ import type { Db } from "../client.ts";
 import { tellDoorsAt } from "../outbox/door-syncs.ts";
 import { insertFeedSync, openEventsAt } from "../events/feed.ts";
 import type { Gate } from "./gates.ts";
-import { devices, gates } from "../schema/catalogue.ts";
+import { gates } from "../schema/catalogue.ts";
+import { devices } from "../schema/credentials.ts";
 import { crewCodes } from "../schema/crew.ts";
 
 /**

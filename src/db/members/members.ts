@@ -9,7 +9,7 @@ import { type Audit, insertAudit, insertAudits, isWritten, selectWritten } from 
 import type { Db } from "../client.ts";
 import { CREW_CODE_COLUMNS, type CrewCode, restsOnMaker } from "../crew/crew-code-columns.ts";
 import type { Device } from "../crew/devices.ts";
-import { apiKeys, devices } from "../schema/catalogue.ts";
+import { apiKeys, devices } from "../schema/credentials.ts";
 import { crewCodes } from "../schema/crew.ts";
 import { invitations, members, users } from "../schema/people.ts";
 import { every, type PageQuery, type Placed, placed, readPage } from "../statements.ts";

@@ -2,7 +2,7 @@
 // generated from the files of this folder: `npm run migrations:generate`.
 
 import { sql } from "drizzle-orm";
-import { type AnySQLiteColumn, check, index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { check, index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import {
   DAY_STARTS,
   DEFAULT_HOLD_EXTENSION,
@@ -10,18 +10,7 @@ import {
   HOLD_EXTENSIONS,
   ORDER_MINUTES,
 } from "../../domain/event.ts";
-import type {
-  ApiKeyId,
-  AuditId,
-  CrewCodeId,
-  DeviceId,
-  EventId,
-  GateId,
-  OrganizationId,
-  TicketTypeId,
-  UserId,
-  VenueId,
-} from "../../domain/ids.ts";
+import type { AuditId, EventId, GateId, OrganizationId, TicketTypeId, VenueId } from "../../domain/ids.ts";
 import type { ImageId } from "../../domain/image/image-id.ts";
 
 const timestamps = {
@@ -30,7 +19,7 @@ const timestamps = {
   version: integer().notNull().default(1),
 };
 const settings = text().notNull().default("{}");
-/** How an event or an organisation looks (rules E10 to E12). The HTML is that of the description; the image's row is in schema-images.ts. */
+/** How an event or an organisation looks (rules E10 to E12). The HTML is that of the description; the image's row is in images.ts. */
 const look = {
   description: text(),
   description_html: text(),
@@ -40,7 +29,7 @@ const look = {
   image_height: integer(),
   image_alt: text(),
 };
-const organizationId = () =>
+export const organizationId = () =>
   text()
     .$type<OrganizationId>()
     .notNull()
@@ -63,27 +52,6 @@ export const organizations = sqliteTable(
     index("organizations_by_change").on(table.updated_at),
     index("organizations_by_image").on(table.image_id).where(sql`image_id IS NOT NULL`),
   ],
-);
-
-export const apiKeys = sqliteTable(
-  "api_keys",
-  {
-    id: text().$type<ApiKeyId>().primaryKey(),
-    organization_id: organizationId(),
-    name: text().notNull(),
-    /** SHA-256 of the whole key, hex. */
-    key_hash: text().notNull().unique(),
-    /** A JSON array of permissions. */
-    permissions: text().notNull(),
-    /** Whose permissions it never goes beyond (rule P2); null: the operator's command made it. */
-    creator_id: text().$type<UserId>(),
-    /** From then on it is no key any more (rule P2); null: never. */
-    expires_at: integer(),
-    last_used_at: integer(),
-    revoked_at: integer(),
-    created_at: integer().notNull(),
-  },
-  (table) => [index("api_keys_by_organization").on(table.organization_id)],
 );
 
 export const venues = sqliteTable(
@@ -135,39 +103,6 @@ export const gates = sqliteTable(
     uniqueIndex("gates_code").on(table.venue_id, table.gate_code),
     index("gates_by_creation").on(table.venue_id, table.created_at, table.id),
     check("gates_capacity", sql`${table.capacity} IS NULL OR ${table.capacity} >= 1`),
-  ],
-);
-
-export const devices = sqliteTable(
-  "devices",
-  {
-    id: text().$type<DeviceId>().primaryKey(),
-    organization_id: organizationId(),
-    /** Null: it was paired for all gates of its event's venue (rule D22). */
-    gate_id: text()
-      .$type<GateId>()
-      .references(() => gates.id),
-    name: text().notNull(),
-    /** SHA-256 of the whole token, hex. */
-    token_hash: text().notNull().unique(),
-    /** Whose right to give it rests on (rule P2); null: the operator's command made it, or a key or code that it made. */
-    creator_id: text().$type<UserId>(),
-    /** The crew code that it was paired by, and the one event that it is for (rule D22); null: it was made at a gate. */
-    crew_code_id: text().$type<CrewCodeId>(),
-    event_id: text()
-      .$type<EventId>()
-      .references((): AnySQLiteColumn => events.id),
-    /** From then on it is refused: 7 days after its event's end, and changed with that. Null: never. */
-    expires_at: integer(),
-    last_seen_at: integer(),
-    revoked_at: integer(),
-    created_at: integer().notNull(),
-  },
-  (table) => [
-    index("devices_by_creation").on(table.organization_id, table.created_at, table.id),
-    index("devices_by_gate").on(table.gate_id),
-    index("devices_by_code").on(table.crew_code_id).where(sql`crew_code_id IS NOT NULL`),
-    index("devices_by_event").on(table.event_id, table.created_at, table.id).where(sql`event_id IS NOT NULL`),
   ],
 );
 

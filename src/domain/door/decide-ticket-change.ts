@@ -1,7 +1,7 @@
 // What the home of an order asks a door to do with tickets of it (rules N8 to N10), judged by the tickets' rows in the
 // door's own order: all of a change, or nothing of it. It needs no terms, since nobody is let in without.
 
-import type { Refusal } from "../errors.ts";
+import { UNAVAILABLE, type Refusal } from "../errors.ts";
 import { idFrom, type ScanId } from "../ids.ts";
 import type { Sha256Hex } from "../ledger/chain.ts";
 import { accept, assert, must, refuse, type Result } from "../result.ts";
@@ -14,8 +14,6 @@ import type { RevokeEffect, RevokeRow } from "./rows.ts";
 import { admissionOf } from "./terms.ts";
 import type { TicketState } from "./ticket-state.ts";
 
-const TOO_LATE: Refusal = { code: "temporarily_unavailable", retryAfterSeconds: 1 };
-
 /**
  * Refused is `ticket_admitted` alone, and a question for whose answer nobody waits any more: it may have been asked again and
  * refused, and its home does not hear what becomes of it. A repeat changes nothing, whatever became of the tickets since.
@@ -26,7 +24,7 @@ export function decideTicketChange(draft: DoorDraft, command: JudgeCommand): Doo
   assert(new Set(tickets.map(({ number }) => number)).size === tickets.length, "a change names each ticket once");
   const done = tickets.filter((ticket) => isDone(draft, command, ticket));
   if (done.length > 0) return { change: {}, reply: accept({ numbers: numbersOf(done) }) };
-  if (draft.now >= (command.until ?? Infinity)) return { change: {}, reply: refuse(TOO_LATE) };
+  if (draft.now >= (command.until ?? Infinity)) return { change: {}, reply: refuse(UNAVAILABLE) };
   const chosen = choose(draft, change);
   if (!chosen.ok) return { change: {}, reply: chosen };
   return {

@@ -2,7 +2,6 @@
 
 import { z } from "@hono/zod-openapi";
 import { coalesceCalls } from "../../cache/coalesce-calls.ts";
-import { answered } from "../../db/deadline.ts";
 import { type PublicOrganization as Row, readPublicOrganization } from "../../db/organizations/public-organizations.ts";
 import { MAX_SLUG } from "../../domain/slug.ts";
 import { anonymous } from "../middleware/access.ts";
@@ -42,7 +41,7 @@ publicOrganization.openapi(read, async (c) => {
   const asked = `organization ${slug}`;
   const excess = await admitId(c, asked);
   if (excess) return problem(c, excess);
-  const call = () => answered(readPublicOrganization(dbOf(c.env), slug));
+  const call = () => readPublicOrganization(dbOf(c.env), slug);
   const found = await shared.read(slug, { call, keep: (work) => c.executionCtx.waitUntil(work) });
   if (found === null) return problem(c, { code: "not_found" });
   rememberId(asked);
