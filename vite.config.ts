@@ -6,6 +6,8 @@ import { defineConfig } from "vite";
 const ENTRIES = {
   sheet: "src/ui/shared/styles/sheet.css",
   account: "src/ui/console/account.ts",
+  shop: "src/ui/storefront/shop.css",
+  "by-link": "src/ui/storefront/by-link.ts",
 };
 
 export default defineConfig({

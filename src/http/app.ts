@@ -25,6 +25,7 @@ import { memberships } from "./routes/memberships.ts";
 import { orderLists } from "./routes/order-lists.ts";
 import { orderReturns } from "./routes/order-returns.ts";
 import { organization } from "./routes/organization.ts";
+import { pages } from "./routes/pages.ts";
 import { problems } from "./routes/problems.ts";
 import { publicImages } from "./routes/public-images.ts";
 import { publicOrganization } from "./routes/public-organization.ts";
@@ -60,5 +61,5 @@ const PAGES = [publicOrganization, publicImages, problems, securityTxt, servedFi
 const cors = newRouter();
 allowTicketsAndDevices(cors);
 
-export const app = newApp([cors, ...STOREFRONT, ...CATALOGUE, ...PEOPLE, ...ORGANIZATION, ...DOORS, ...PAGES]);
+export const app = newApp([cors, pages, ...STOREFRONT, ...CATALOGUE, ...PEOPLE, ...ORGANIZATION, ...DOORS, ...PAGES]);
 serveDocumentation(app);

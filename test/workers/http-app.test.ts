@@ -174,13 +174,14 @@ describe("documentation", () => {
   });
 
   it("has a page at / for people, with a link to it", async () => {
-    const start = await ask("GET", "/");
+    const start = await ask("GET", "/", { headers: { Accept: "application/json" } });
     expect(await bodyOf(start)).toMatchObject({ docs: "/docs", openapi: "/openapi.json" });
     const home = await ask("GET", "/", { headers: { Accept: "text/html,application/xhtml+xml,*/*;q=0.8" } });
     expect([home.status, home.headers.get("Vary")]).toEqual([200, "Accept"]);
-    const shown = [...(await home.text()).matchAll(/href="([^"]+)"/g)].map(([, url]) => url ?? "");
+    const shown = [...(await home.text()).matchAll(/href="([/?][^"]*)"/g)].map(([, url]) => url ?? "");
     expect(shown).toContain("/docs");
     for (const url of shown) expect((await ask("GET", url)).status, url).toBe(200);
+    expect((await ask("GET", "/")).headers.get("Content-Type"), "also without Accept").toContain("text/html");
   });
 
   it("describes every route of the Worker in OpenAPI 3.1, with who may call it and what it refuses", async () => {

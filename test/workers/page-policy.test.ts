@@ -9,20 +9,27 @@ import { ask, ISO, refusalOf, requestFor } from "./http.ts";
 const PAGES = ["/", "/account", "/docs", "/problems/sold_out"];
 const htmlOf = (path: string) => ask("GET", path, { headers: { Accept: "text/html" } });
 
-it.each([...PAGES, "/healthz", "/nowhere", "/v1/me", "/docs/page.js"])(
+/** Their forms go to our own origin, which they name to it. */
+const WITH_FORMS = ["/", "/nowhere", "/t"];
+
+it.each([...PAGES, "/healthz", "/nowhere", "/t", "/v1/me", "/docs/page.js"])(
   "%s allows nothing that it does not name: no base, no form, no frame, no drawing into another page",
   async (path) => {
     const { headers } = await htmlOf(path);
     const policy = headers.get("Content-Security-Policy") ?? "";
-    for (const part of ["default-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"])
+    const forms = WITH_FORMS.includes(path) ? "form-action 'self'" : "form-action 'none'";
+    for (const part of ["default-src 'none'", "base-uri 'none'", forms, "frame-ancestors 'none'"])
       expect(policy.split("; ")).toContain(part);
     expect(policy).not.toMatch(/script-src[^;]*(unsafe|\*)/);
     expect(headers.get("Cross-Origin-Resource-Policy")).toBe("same-origin");
-    expect(headers.get("Cross-Origin-Opener-Policy")).toBe(PAGES.includes(path) ? "same-origin" : null);
+    expect(headers.get("Cross-Origin-Opener-Policy")).toBe(
+      [...PAGES, ...WITH_FORMS].includes(path) ? "same-origin" : null,
+    );
+    expect(headers.get("Referrer-Policy")).toBe(WITH_FORMS.includes(path) ? "same-origin" : "no-referrer");
   },
 );
 
-it.each(["/", "/problems/sold_out"])("%s has the one style that its policy names by its hash", async (path) => {
+it.each(["/problems/sold_out"])("%s has the one style that its policy names by its hash", async (path) => {
   const answer = await htmlOf(path);
   const style = /<style>([^]*)<\/style>/.exec(await answer.text())?.[1] ?? "none";
   const hash = createHash("sha256").update(style).digest("base64");

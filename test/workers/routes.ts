@@ -81,6 +81,9 @@ export const PUBLIC = [
   "POST /v1/devices/pair",
   ...["GET /healthz", "GET /readyz", "GET /problems/{code}", "GET /openapi.json"],
   ...["GET /account", "GET /ui/{file}"],
+  ...["GET /o/{org}", "GET /e/{org}/{slug}", "POST /e/{org}/{slug}", "GET /e/{org}/{slug}/event.ics"],
+  ...["GET /b/{event}", "POST /b/{event}", "GET /r/{order}", "POST /r/{order}", "POST /r/{order}/cancel"],
+  ...["POST /r/{order}/confirm", "GET /t", "POST /t", "GET /sitemap.xml", "GET /robots.txt"],
   ...["GET /", "GET /docs", "GET /docs/page.js", "GET /docs/page.css", "GET /docs/icon.svg"],
 ];
 

@@ -1,7 +1,15 @@
-// How a code is drawn for cameras.
+// How a code is drawn for cameras: at level M, of at least a given version, with the quiet zone that readers need.
 
-/** An SVG at level M, of at least this version, with the quiet zone that readers need; always black on white. */
+const BORDER = 4;
+
+/** An SVG, always black on white. */
 export async function drawCode(text: string, minVersion: number): Promise<string> {
   const { renderSVG } = await import("uqr");
-  return renderSVG(text, { ecc: "M", border: 4, minVersion, blackColor: "#000", whiteColor: "#fff" });
+  return renderSVG(text, { ecc: "M", border: BORDER, minVersion, blackColor: "#000", whiteColor: "#fff" });
+}
+
+/** Its modules by rows; `true` is dark. */
+export async function codeRows(text: string, minVersion: number): Promise<boolean[][]> {
+  const { encode } = await import("uqr");
+  return encode(text, { ecc: "M", border: BORDER, minVersion }).data;
 }

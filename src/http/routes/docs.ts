@@ -1,6 +1,5 @@
 // The OpenAPI document, made from the routes, and the API page at /docs that shows it.
 
-import { html } from "hono/html";
 import type { Context as HonoContext } from "hono";
 import type { ApiDocument } from "../pages/api-page/document.ts";
 import { apiPage } from "../pages/api-page/page.ts";
@@ -8,7 +7,6 @@ import { API_PAGE_SCRIPT } from "../pages/api-page/script.ts";
 import { API_PAGE_ICON, API_PAGE_STYLE } from "../pages/api-page/style.ts";
 import { etagOf, matchesEtag } from "../responses/etag.ts";
 import { limitPage } from "../pages/html-page.ts";
-import { plainPage } from "../pages/plain-page.ts";
 import { problemExample, ROUTE_CODES } from "../problems/problem-samples.ts";
 import type { HonoEnv, newRouter } from "../routing.ts";
 
@@ -104,24 +102,14 @@ export function serveDocumentation(app: App): void {
   app.get("/", home);
 }
 
-/** For people a page, for programs the same as JSON. */
-function home(c: HonoContext<HonoEnv>) {
+/** For people the front page of the shop, for programs that ask for it where the API is described. */
+async function home(c: HonoContext<HonoEnv>) {
   c.header("Vary", "Accept");
-  if (!c.req.header("Accept")?.includes("text/html")) {
+  const accepted = c.req.header("Accept") ?? "";
+  if (accepted.includes("application/json") && !accepted.includes("text/html")) {
     return c.json({ name: "VoelgoedEvents", docs: "/docs", openapi: "/openapi.json" }, 200);
   }
-  return plainPage(
-    c,
-    "VoelgoedEvents",
-    html`<h1>VoelgoedEvents</h1>
-    <p>Ticketing that cannot oversell.</p>
-    <ul>
-      <li><a href="/docs">The API, to read and to try</a></li>
-      <li><a href="/openapi.json">The OpenAPI document</a></li>
-      <li><a href="/account">Your account: sign in, set a password or accept an invitation</a></li>
-      <li><a href="/readyz">The state of this server</a></li>
-    </ul>`,
-  );
+  return (await import("../pages/list-pages.ts")).showFront(c);
 }
 
 function answerPage(c: HonoContext<HonoEnv>, { text, etag }: { readonly text: string; readonly etag: string }) {

@@ -1,0 +1,46 @@
+// The field that each form of the shop is sent with: random, so that a form which is sent twice does one thing, and signed,
+// so that a first one may stand for a new shopper (rule S1). Layout: version 1 byte · random 16 · time 6 (epoch ms) ·
+// HMAC-SHA256 32, as base64url after `vgf_`.
+
+import { Buffer } from "node:buffer";
+import { createHmac } from "node:crypto";
+import type { ShopperSecrets } from "./shopper-tokens.ts";
+import { bytesOfToken, isSealedBy, sealToken } from "./signed-token.ts";
+
+const PREFIX = "vgf_";
+const VERSION = 1;
+const LABEL = "voelgoedevents form field\n";
+const SHOPPER_LABEL = "voelgoedevents shopper of a form\n";
+const RANDOM = 1;
+const TIME = 17;
+const LENGTH = 55;
+
+/** A page that was opened so long ago is opened anew: what its first form did is forgotten by then (rule H8). */
+export const FORM_MS = 24 * 60 * 60 * 1_000;
+
+/** `key` is the same for every copy of the form. `shopper`: 16 bytes of which the shopper's id is made, told to nobody. */
+export type FormField = { readonly key: string; readonly shopper: Uint8Array };
+
+/** A new field from 16 random bytes; null without a secret. `now` in epoch ms. */
+export function makeFormField(secrets: ShopperSecrets, random: Uint8Array, now: number): string | null {
+  const secret = secrets.SHOPPER_TOKEN_SECRET;
+  if (!secret) return null;
+  const bytes = Buffer.alloc(LENGTH);
+  bytes.writeUInt8(VERSION, 0);
+  bytes.set(random.subarray(0, 16), RANDOM);
+  bytes.writeUIntBE(now, TIME, 6);
+  return sealToken(PREFIX, bytes, LABEL, secret);
+}
+
+/** What the field says; null of one that we have not made, or made more than a day ago. */
+export function readFormField(secrets: ShopperSecrets, text: string, now: number): FormField | null {
+  const bytes = bytesOfToken(PREFIX, text, LENGTH);
+  if (bytes?.[0] !== VERSION) return null;
+  const known = [secrets.SHOPPER_TOKEN_SECRET, secrets.SHOPPER_TOKEN_SECRET_PREVIOUS];
+  const secret = known.find((each) => each && isSealedBy(each, LABEL, bytes));
+  const age = now - bytes.readUIntBE(TIME, 6);
+  if (!secret || age >= FORM_MS || age < -FORM_MS) return null;
+  const random = bytes.subarray(RANDOM, TIME);
+  const shopper = createHmac("sha256", secret).update(SHOPPER_LABEL).update(random).digest();
+  return { key: random.toString("base64url"), shopper: shopper.subarray(0, 16) };
+}

@@ -1,0 +1,39 @@
+// Who buys on our pages: the shopper of the cookie, or of a first form, the shopper that its field stands for (rule S1).
+
+import { type FormField, makeFormField } from "../../auth/form-fields.ts";
+import { mintShopperToken, verifyShopperToken } from "../../auth/shopper-tokens.ts";
+import type { Refusal } from "../../domain/errors.ts";
+import { accept, refuse, type Result } from "../../domain/result.ts";
+import type { Shopper } from "../middleware/access.ts";
+import { addressOf, attempt } from "../middleware/rate-limit.ts";
+import type { PageContext } from "./page-answer.ts";
+import { keepShopper, shopperTokenIn } from "./shop-cookies.ts";
+
+const NO_SECRET: Refusal = { code: "temporarily_unavailable", retryAfterSeconds: 60 };
+
+/** The shopper of the cookie; null without one. */
+export function knownShopper(c: PageContext): Shopper | null {
+  const token = shopperTokenIn(c);
+  const id = token === null ? null : verifyShopperToken(c.env, token, Date.now());
+  return id && { kind: "shopper", id };
+}
+
+/**
+ * As `knownShopper`, and without a cookie the shopper of the form: each copy of it is the same one, whichever comes first.
+ * A new one is counted by address, as POST /v1/shoppers counts.
+ */
+export async function shopperOf(c: PageContext, field: FormField): Promise<Result<Shopper, Refusal>> {
+  const known = knownShopper(c);
+  if (known) return accept(known);
+  const excess = await attempt(c.env, "SHOPPER_LIMIT", addressOf(c));
+  if (excess) return refuse(excess);
+  const made = mintShopperToken(c.env, field.shopper, Date.now());
+  if (!made) return refuse(NO_SECRET);
+  keepShopper(c, made.token);
+  return accept({ kind: "shopper", id: made.shopperId });
+}
+
+/** A field for a form of this page; empty without a secret, when no form is taken. */
+export function newField(c: PageContext): string {
+  return makeFormField(c.env, crypto.getRandomValues(new Uint8Array(16)), Date.now()) ?? "";
+}

@@ -1,0 +1,95 @@
+// A page of the shop as an answer: its document, its language, and what a browser may do with it.
+
+import type { Context } from "hono";
+import { LOCALES, type Locale } from "../../domain/contact.ts";
+import { type Said, textsIn } from "../../ui/shared/texts/texts.ts";
+import { shellView } from "../../ui/shared/views/shell.ts";
+import type { View } from "../../ui/shared/views/tree.ts";
+import { writePage } from "../../ui/shared/views/write-text.ts";
+import type { HonoEnv } from "../routing.ts";
+import { type AssetName, assetPath } from "./assets.ts";
+
+export type PageContext = Context<HonoEnv>;
+
+/**
+ * Only what is of our own origin; forms go there alone. The origin of a form is told to nobody but ourselves, who compare
+ * it: with `no-referrer` a browser would say that it comes from nowhere.
+ */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+type PageParts = {
+  readonly said: Said;
+  readonly title: string;
+  readonly head?: readonly View[];
+  readonly main: View;
+  readonly scripts?: readonly AssetName[];
+  readonly brand?: { readonly name: string; readonly href: string };
+  readonly status?: 200 | 400 | 403 | 404 | 405 | 409 | 410 | 422 | 429 | 500 | 503;
+  /** Whether search engines may list it, and anybody may have the same: else it is one reader's. */
+  readonly listed?: boolean;
+};
+
+export function answerPage(c: Context, parts: PageParts) {
+  const { said, title, head = [], main, scripts = [], status = 200, listed = false } = parts;
+  c.header("Content-Security-Policy", POLICY);
+  c.header("Cross-Origin-Opener-Policy", "same-origin");
+  c.header("Referrer-Policy", "same-origin");
+  c.header("Cache-Control", "private, no-store");
+  c.header("Vary", "Accept, Accept-Language", { append: false });
+  c.header("Content-Language", said.locale);
+  const html = shellView({
+    ...{ said, title, head, main, listed },
+    styles: [assetPath("sheet.css"), assetPath("shop.css")],
+    scripts: scripts.map(assetPath),
+    brand: parts.brand ?? { name: "VoelgoedEvents", href: hrefIn(c, "/") },
+    languages: { en: pathIn(c, "en"), af: pathIn(c, "af") },
+  });
+  return c.html(writePage(html), status);
+}
+
+/** The language that the address asks for, else the first of the browser's that we have. */
+export function saidTo(c: Context): Said {
+  return textsIn(askedLanguage(c) ?? browserLanguage(c.req.header("Accept-Language") ?? ""));
+}
+
+function askedLanguage(c: Context): Locale | null {
+  const asked = c.req.query("lang");
+  return LOCALES.find((locale) => locale === asked) ?? null;
+}
+
+function browserLanguage(header: string): Locale {
+  const wanted = header
+    .split(",")
+    .map((each, index) => ({ tag: (each.split(";")[0] ?? "").trim().toLowerCase(), weight: weightOf(each), index }))
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => b.weight - a.weight || a.index - b.index);
+  const known = wanted.flatMap(({ tag }) => LOCALES.filter((locale) => tag === locale || tag.startsWith(`${locale}-`)));
+  return known[0] ?? "en";
+}
+
+function weightOf(each: string): number {
+  const given = /;\s*q=([\d.]+)/.exec(each)?.[1];
+  return given === undefined ? 1 : Number(given);
+}
+
+/** A path of ours, with the language that the address of this page asks for. */
+export function hrefIn(c: Context, path: string, query: readonly (readonly [string, string])[] = []): string {
+  const language = askedLanguage(c);
+  const parameters = new URLSearchParams(query.map(([name, value]) => [name, value]));
+  if (language) parameters.set("lang", language);
+  const text = parameters.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
+
+/** This page in another language. What a message says of the moment is left out. */
+function pathIn(c: Context, locale: Locale): string {
+  return `${new URL(c.req.url).pathname}?lang=${locale}`;
+}
+
+/** After what was done: the next page, which a reload does not do again. */
+export function seeOther(c: Context, href: string) {
+  c.header("Cache-Control", "private, no-store");
+  c.header("Referrer-Policy", "same-origin");
+  return c.redirect(href, 303);
+}

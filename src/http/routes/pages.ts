@@ -1,0 +1,24 @@
+// The pages of the shop (docs/api.md, "Pages"). Each is loaded when it is first asked for: nobody who calls the API waits
+// for them.
+
+import { problemsForPeople } from "../pages/browser-problems.ts";
+import { newRouter } from "../routing.ts";
+
+export const pages = newRouter();
+
+pages.use(problemsForPeople);
+
+pages.get("/o/:org", async (c) => (await import("../pages/list-pages.ts")).showOrganizer(c));
+pages.get("/e/:org/:slug", async (c) => (await import("../pages/event-page.ts")).showEvent(c));
+pages.post("/e/:org/:slug", async (c) => (await import("../pages/event-page.ts")).holdTickets(c));
+pages.get("/e/:org/:slug/event.ics", async (c) => (await import("../pages/event-page.ts")).showCalendar(c));
+pages.get("/b/:event", async (c) => (await import("../pages/basket-page.ts")).showBasket(c));
+pages.post("/b/:event", async (c) => (await import("../pages/basket-page.ts")).postBasket(c));
+pages.get("/r/:order", async (c) => (await import("../pages/order-page.ts")).showOrder(c));
+pages.post("/r/:order", async (c) => (await import("../pages/order-page.ts")).openOrder(c));
+pages.post("/r/:order/cancel", async (c) => (await import("../pages/order-page.ts")).cancelOwnOrder(c));
+pages.post("/r/:order/confirm", async (c) => (await import("../pages/order-page.ts")).confirmInDemo(c));
+pages.get("/t", async (c) => (await import("../pages/ticket-page.ts")).showTicketPage(c));
+pages.post("/t", async (c) => (await import("../pages/ticket-page.ts")).openTicket(c));
+pages.get("/sitemap.xml", async (c) => (await import("../pages/site-files.ts")).showSitemap(c));
+pages.get("/robots.txt", async (c) => (await import("../pages/site-files.ts")).showRobots(c));

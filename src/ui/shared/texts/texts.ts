@@ -1,0 +1,22 @@
+// The messages of the pages by language. One that a language lacks, or has beside the others, does not compile (rule S15).
+
+import type { Locale } from "../../../domain/contact.ts";
+import { af } from "./af.ts";
+import { en } from "./en.ts";
+
+type Widened<T> = T extends string
+  ? string
+  : T extends (...given: infer Given) => string
+    ? (...given: Given) => string
+    : { readonly [K in keyof T]: Widened<T[K]> };
+
+export type Texts = Widened<typeof en>;
+
+const TEXTS: Readonly<Record<Locale, Texts>> = { en, af };
+
+/** A language and all that is said in it. */
+export type Said = { readonly locale: Locale; readonly t: Texts };
+
+export function textsIn(locale: Locale): Said {
+  return { locale, t: TEXTS[locale] };
+}

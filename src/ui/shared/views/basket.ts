@@ -1,0 +1,273 @@
+// The basket: what is held for a shopper and for how long, and the details that an order needs.
+
+import { showMoney } from "../money.ts";
+import type { Said } from "../texts/texts.ts";
+import { showClock } from "../time.ts";
+import { amountsOf } from "./event.ts";
+import { errorsView, type Notice, noticeView, placeOf, type Show, whenWhereView } from "./show.ts";
+import { type ElementNode, h, type View } from "./tree.ts";
+
+/** Money in minor units. `least` to `most`: what it may be changed to. */
+export type BasketLine = {
+  readonly holdId: string;
+  readonly name: string;
+  readonly quantity: number;
+  readonly unitPrice: number;
+  readonly currency: string;
+  readonly least: number;
+  readonly most: number;
+};
+export const DETAILS = ["name", "email", "phone"] as const;
+export type Details = Readonly<Record<(typeof DETAILS)[number], string>>;
+
+export type BasketPage = {
+  readonly said: Said;
+  readonly show: Show;
+  readonly now: number;
+  readonly action: string;
+  readonly field: string;
+  readonly eventHref: string;
+  readonly lines: readonly BasketLine[];
+  /** What ran out and can be asked for again; its lines keep what was chosen. */
+  readonly ranOut: readonly BasketLine[];
+  /** Until when all of it is held, epoch ms, and how many seconds that is by the server. */
+  readonly until: { readonly at: number; readonly seconds: number } | null;
+  readonly details: Details;
+  readonly wrong: readonly (typeof DETAILS)[number][];
+  readonly notices: readonly Notice[];
+  /** The order that these tickets became. */
+  readonly orderHref: string | null;
+};
+
+/** What a button of the form asks for; the id of a hold may follow after a colon. */
+export const ACTS = ["order", "change", "release", "release_all", "extend", "again"] as const;
+export type Act = (typeof ACTS)[number];
+
+/** The name of the amount of a hold in the form. */
+export function lineName(holdId: string): string {
+  return `n_${holdId}`;
+}
+
+export function basketView(page: BasketPage): View {
+  const { said, show, lines, ranOut, notices, orderHref, eventHref } = page;
+  const { basket } = said.t;
+  const isEmpty = lines.length === 0 && ranOut.length === 0;
+  return h(
+    "main",
+    { class: "page stack", id: "main" },
+    h(
+      "div",
+      { class: "stack stack-tight" },
+      h("p", { class: "muted" }, h("a", { href: eventHref }, show.name)),
+      h("h1", {}, isEmpty ? basket.title : basket.heading),
+    ),
+    notices.map(noticeView),
+    orderHref !== null &&
+      h("p", { class: "notice row row-apart" }, basket.ordered, h("a", { href: orderHref }, basket.toOrder)),
+    isEmpty ? emptyView(page) : formView(page),
+  );
+}
+
+function emptyView({ said, eventHref }: BasketPage): View {
+  const { basket } = said.t;
+  return h(
+    "div",
+    { class: "card stack" },
+    h(
+      "div",
+      { class: "stack stack-tight" },
+      h("p", { class: "strong" }, basket.empty),
+      h("p", { class: "muted" }, basket.emptyMore),
+    ),
+    h("p", {}, h("a", { class: "button", href: eventHref }, basket.toEvent)),
+  );
+}
+
+function act(name: Act, text: string, props: Record<string, string> = {}, of?: string): ElementNode {
+  const value = of === undefined ? name : `${name}:${of}`;
+  return h("button", { class: "button button-quiet", name: "do", value, formnovalidate: true, ...props }, text);
+}
+
+function formView(page: BasketPage): View {
+  const { said, action, field, lines, ranOut, wrong } = page;
+  const { basket } = said.t;
+  return h(
+    "form",
+    { class: "stack", method: "post", action },
+    // The first button is the one that Enter presses: in a field of the details it places the order.
+    lines.length > 0 &&
+      h("button", { class: "unseen", name: "do", value: "order", tabindex: "-1", "aria-hidden": "true" }, basket.order),
+    h("input", { type: "hidden", name: "field", value: field }),
+    errorsView(
+      basket.errors,
+      wrong.map((name) => ({ field: name, text: basket.errorOf[name] })),
+    ),
+    ranOut.length > 0 && ranOutView(page),
+    lines.length > 0 && heldView(page),
+    lines.length > 0 ? detailsView(page) : keptDetails(page),
+  );
+}
+
+function ranOutView({ said, ranOut }: BasketPage): View {
+  const { basket } = said.t;
+  const what = ranOut.map(({ quantity, name }) => `${quantity} × ${name}`).join(", ");
+  return h(
+    "div",
+    { class: "notice notice-warn stack", role: "alert" },
+    h("p", {}, basket.expired(what)),
+    ranOut.map(({ holdId }) => h("input", { type: "hidden", name: "gone", value: holdId })),
+    h("p", {}, act("again", basket.again, { class: "button" })),
+  );
+}
+
+function heldView(page: BasketPage): View {
+  const { said, lines, show, now } = page;
+  const { basket } = said.t;
+  const total = lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0);
+  return h(
+    "section",
+    { class: "card stack", "aria-labelledby": "held" },
+    h("h2", { id: "held" }, basket.tickets),
+    untilView(page),
+    h(
+      "ul",
+      { class: "offers" },
+      lines.map((line) => lineView(page, line)),
+    ),
+    h(
+      "p",
+      { class: "row row-apart total" },
+      h("span", { class: "strong" }, basket.total),
+      h("strong", { class: "money" }, priceOf(said, total, lines[0]?.currency ?? "")),
+    ),
+    h(
+      "div",
+      { class: "row" },
+      lines.some(({ least, most }) => least < most) && act("change", basket.update),
+      lines.length > 1 && act("release_all", basket.removeAll),
+    ),
+    h("hr"),
+    whenWhereView(said, show, now),
+  );
+}
+
+function untilView({ said, show, until }: BasketPage): View {
+  if (until === null) return null;
+  const { basket } = said.t;
+  const { holdExtension } = show;
+  const more = { never: basket.moreNever, while_available: basket.moreMaybe, always: basket.moreAlways }[holdExtension];
+  const time = showClock(placeOf(said, show), until.at);
+  return h(
+    "div",
+    { class: "notice row row-apart", "data-seconds": until.seconds },
+    h(
+      "div",
+      { class: "stack stack-tight until" },
+      h("p", { class: "strong" }, basket.until(time)),
+      h("p", { class: "small" }, basket.left(Math.floor(until.seconds / 60), until.seconds % 60), ". ", more),
+    ),
+    holdExtension !== "never" && act("extend", basket.more),
+  );
+}
+
+function priceOf({ locale, t }: Said, minor: number, currency: string): string {
+  return minor === 0 ? t.free : showMoney(locale, minor, currency);
+}
+
+function lineView({ said }: BasketPage, line: BasketLine): View {
+  const { basket, event } = said.t;
+  const { holdId, name, quantity, unitPrice, currency, least, most } = line;
+  const amounts = amountsOf(Math.min(least, quantity), Math.max(most, quantity));
+  return h(
+    "li",
+    { class: "offer line" },
+    h("input", { type: "hidden", name: "hold", value: holdId }),
+    h(
+      "div",
+      { class: "stack stack-tight" },
+      h("h3", {}, name),
+      h(
+        "p",
+        { class: "muted small money" },
+        unitPrice === 0 ? said.t.free : `${priceOf(said, unitPrice, currency)} ${event.each}`,
+      ),
+      h(
+        "p",
+        {},
+        act("release", basket.remove, { class: "button button-link", "aria-label": basket.removeOf(name) }, holdId),
+      ),
+    ),
+    h(
+      "div",
+      { class: "stack stack-tight line-sum" },
+      h(
+        "select",
+        { class: "amount", name: lineName(holdId), "aria-label": basket.amountOf(name) },
+        amounts.map((n) => h("option", { value: n, selected: n === quantity }, String(n))),
+      ),
+      h("span", { class: "money strong" }, priceOf(said, unitPrice * quantity, currency)),
+    ),
+  );
+}
+
+function detailsView(page: BasketPage): View {
+  const { said, lines } = page;
+  const { basket } = said.t;
+  const isFree = lines.every(({ unitPrice }) => unitPrice === 0);
+  return h(
+    "section",
+    { class: "card stack", "aria-labelledby": "details" },
+    h(
+      "div",
+      { class: "stack stack-tight" },
+      h("h2", { id: "details" }, basket.details),
+      h("p", { class: "muted small" }, basket.detailsMore),
+    ),
+    fieldView(page, "name", { autocomplete: "name", required: true, maxlength: 200 }),
+    fieldView(page, "email", {
+      type: "email",
+      autocomplete: "email",
+      required: true,
+      maxlength: 254,
+      inputmode: "email",
+    }),
+    fieldView(page, "phone", { type: "tel", autocomplete: "tel", maxlength: 40, inputmode: "tel" }),
+    h(
+      "div",
+      { class: "stack stack-tight" },
+      h(
+        "button",
+        { class: "button button-wide", name: "do", value: "order" },
+        isFree ? basket.orderFree : basket.order,
+      ),
+      !isFree && h("p", { class: "muted small" }, basket.orderMore),
+    ),
+  );
+}
+
+function fieldView(page: BasketPage, name: keyof Details, props: Record<string, string | number | boolean>): View {
+  const { basket } = page.said.t;
+  const isWrong = page.wrong.includes(name);
+  const hint = { name: null, email: basket.emailMore, phone: basket.phoneMore }[name];
+  const told = [hint !== null && `${name}-hint`, isWrong && `${name}-error`].filter((id) => id !== false);
+  return h(
+    "div",
+    { class: "field" },
+    h("label", { for: name }, basket[name], name === "phone" && h("span", { class: "muted" }, ` (${basket.optional})`)),
+    hint !== null && h("small", { id: `${name}-hint` }, hint),
+    h("input", {
+      ...props,
+      id: name,
+      name,
+      value: page.details[name],
+      "aria-invalid": isWrong ? "true" : null,
+      "aria-describedby": told.length > 0 ? told.join(" ") : null,
+    }),
+    isWrong && h("p", { class: "error", id: `${name}-error` }, basket.errorOf[name]),
+  );
+}
+
+/** While nothing is held the details are not asked for, and what was typed is kept. */
+function keptDetails({ details }: BasketPage): View {
+  return DETAILS.map((name) => h("input", { type: "hidden", name, value: details[name] }));
+}

@@ -1,0 +1,46 @@
+// Pages that a link opens whose secret stands behind its `#`: the script of such a page (storefront/by-link.ts) sends it in
+// a body, and shows what is answered. Without JavaScript the page says what to do.
+
+import type { Said } from "../texts/texts.ts";
+import { h, type View } from "./tree.ts";
+
+/** Where the script looks: `data-open` is where it sends the secret. */
+export function byLinkView(said: Said, kind: "order" | "ticket", action: string): View {
+  const { order, ticket } = said.t;
+  const texts =
+    kind === "order"
+      ? {
+          title: order.closedTitle,
+          none: order.closed,
+          more: order.closedMore,
+          opening: order.opening,
+          wrong: order.linkWrong,
+        }
+      : { title: ticket.title, none: ticket.none, more: null, opening: ticket.opening, wrong: ticket.wrong };
+  return h(
+    "main",
+    { class: "page stack", id: "main", "data-open": action },
+    h("h1", {}, texts.title),
+    h("p", { "data-when": "none" }, texts.none),
+    texts.more !== null && h("p", { class: "muted", "data-when": "none" }, texts.more),
+    h("p", { role: "status", "data-when": "opening", hidden: true }, texts.opening),
+    h("p", { class: "notice notice-bad", role: "alert", "data-when": "wrong", hidden: true }, texts.wrong),
+    // Its script takes this away at once. Of the order, what stands there says it too.
+    kind === "ticket" && h("p", { class: "notice", "data-when": "without" }, ticket.noScript),
+  );
+}
+
+/** A page of a few words, with a way on. */
+export function wordsView(
+  title: string,
+  words: readonly View[],
+  on: { readonly href: string; readonly text: string },
+): View {
+  return h(
+    "main",
+    { class: "page stack", id: "main" },
+    h("h1", {}, title),
+    words.map((each) => h("p", {}, each)),
+    h("p", {}, h("a", { class: "button", href: on.href }, on.text)),
+  );
+}

@@ -1,0 +1,168 @@
+// The page of an event: what, when and where, and the form that buys.
+
+import { showMoney } from "../money.ts";
+import type { Said } from "../texts/texts.ts";
+import { showInstant } from "../time.ts";
+import {
+  descriptionView,
+  leadOf,
+  type Notice,
+  noticeView,
+  placeOf,
+  type Show,
+  type ShownType,
+  whenWhereView,
+} from "./show.ts";
+import { h, type View } from "./tree.ts";
+
+export type EventPage = {
+  readonly said: Said;
+  readonly show: Show;
+  readonly types: readonly ShownType[];
+  readonly now: number;
+  /** Where the form goes, and the field that makes a double click one hold (rule S1). */
+  readonly action: string;
+  readonly field: string;
+  readonly organizerHref: string;
+  readonly calendarHref: string;
+  /** Where the basket is, for who has one. */
+  readonly basketHref: string | null;
+  readonly notice: Notice | null;
+  /** What was chosen, by the ids of types: shown again when the form comes back. */
+  readonly chosen: Readonly<Record<string, number>>;
+};
+
+/** The name of the amount of a type in the form. */
+export function amountName(typeId: string): string {
+  return `n_${typeId}`;
+}
+
+export function eventView(page: EventPage): View {
+  const { said, show, now, organizerHref, calendarHref, notice, basketHref } = page;
+  const { event } = said.t;
+  const isLong = (show.description ?? "").length > 420 && show.look.markup === null;
+  return h(
+    "main",
+    { class: "page page-wide event", id: "main" },
+    h(
+      "div",
+      { class: "stack event-about" },
+      show.look.image && imageView(show.look.image),
+      h(
+        "div",
+        { class: "stack stack-tight" },
+        h("p", { class: "muted" }, event.by, " ", h("a", { href: organizerHref }, show.organizer.name)),
+        h("h1", {}, show.name),
+      ),
+      whenWhereView(said, show, now),
+      h("p", {}, h("a", { href: calendarHref, download: `${show.slug}.ics` }, event.calendar)),
+      isLong && h("p", {}, leadOf(show, 280)),
+      descriptionView(said, show),
+    ),
+    h(
+      "div",
+      { class: "stack event-buy" },
+      basketHref !== null &&
+        h(
+          "div",
+          { class: "notice notice-good row row-apart" },
+          h("span", {}, event.basket),
+          h("a", { href: basketHref }, event.toBasket),
+        ),
+      noticeView(notice),
+      buyView(page),
+    ),
+  );
+}
+
+function imageView({ src, alt, width, height }: NonNullable<Show["look"]["image"]>): View {
+  return h("img", { class: "event-image", src, alt, width, height });
+}
+
+function buyView(page: EventPage): View {
+  const { said, types, action, field } = page;
+  const { event } = said.t;
+  const isOpen = types.some(({ state }) => state.kind === "on_sale");
+  return h(
+    "form",
+    { class: "card stack", method: "post", action, "aria-labelledby": "choose" },
+    h("input", { type: "hidden", name: "field", value: field }),
+    h("h2", { id: "choose" }, event.choose),
+    types.length === 0
+      ? h("p", { class: "muted" }, event.noTypes)
+      : h(
+          "ul",
+          { class: "offers" },
+          types.map((type) => offerView(page, type)),
+        ),
+    isOpen
+      ? h(
+          "div",
+          { class: "stack stack-tight" },
+          h("button", { class: "button button-wide", type: "submit" }, event.hold),
+          h("p", { class: "muted small" }, event.heldFor),
+        )
+      : types.length > 0 && h("p", { class: "muted" }, event.nothing),
+  );
+}
+
+function offerView(page: EventPage, type: ShownType): View {
+  const { said } = page;
+  const { t, locale } = said;
+  const price = type.price === 0 ? t.free : showMoney(locale, type.price, type.currency);
+  const isOpen = type.state.kind === "on_sale";
+  return h(
+    "li",
+    { class: isOpen ? "offer" : "offer offer-shut" },
+    h(
+      "div",
+      { class: "stack stack-tight" },
+      h("h3", {}, type.name),
+      h("p", { class: "offer-price money" }, price),
+      type.description !== null && type.description !== "" && h("p", { class: "muted small" }, type.description),
+      stateView(page, type),
+    ),
+    amountView(page, type),
+  );
+}
+
+function stateView({ said, show }: EventPage, { state }: ShownType): View {
+  const { event } = said.t;
+  switch (state.kind) {
+    case "on_sale": {
+      const least = state.least > 1 ? h("span", { class: "muted small" }, event.atLeast(state.least)) : null;
+      const left =
+        state.left === null
+          ? h("span", { class: "tag tag-good" }, event.available)
+          : h("span", { class: "tag tag-warn" }, event.left(state.left));
+      return h("p", { class: "row" }, left, least);
+    }
+    case "sold_out":
+      return h("p", {}, h("span", { class: "tag tag-bad" }, event.soldOut));
+    case "in_baskets":
+      return h("p", { class: "small" }, event.inBaskets(state.back));
+    case "not_open":
+      return h("p", { class: "small" }, event.opens(showInstant(placeOf(said, show), state.opensAt)));
+    case "closed":
+      return h("p", {}, h("span", { class: "tag" }, event.closed));
+  }
+}
+
+function amountView({ said, chosen, types }: EventPage, { id, name, state }: ShownType): View {
+  if (state.kind !== "on_sale") return null;
+  const { event } = said.t;
+  const amounts = amountsOf(state.least, state.most);
+  const first = types.length === 1 ? (amounts[0] ?? 0) : 0;
+  const selected = Math.min(chosen[id] ?? first, state.most);
+  const option = (n: number, text: string) => h("option", { value: n, selected: n === selected }, text);
+  return h(
+    "select",
+    { class: "amount", name: amountName(id), "aria-label": event.amountOf(name) },
+    option(0, "0"),
+    amounts.map((n) => option(n, String(n))),
+  );
+}
+
+export function amountsOf(least: number, most: number): number[] {
+  return Array.from({ length: Math.max(0, most - least + 1) }, (_, index) => least + index);
+}

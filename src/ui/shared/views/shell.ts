@@ -1,0 +1,66 @@
+// The document around each page of the shop: its head, the line at the top, the small print.
+
+import { LOCALES } from "../../../domain/contact.ts";
+import { type Said, textsIn } from "../texts/texts.ts";
+import { type ElementNode, h, type View } from "./tree.ts";
+
+export type Shell = {
+  readonly said: Said;
+  readonly title: string;
+  /** What stands in the head beside the title and the files. */
+  readonly head: readonly View[];
+  readonly main: View;
+  /** Addresses of sheets and scripts of our own. */
+  readonly styles: readonly string[];
+  readonly scripts: readonly string[];
+  /** Whose shop it is, where it is one's; else the name of the whole. */
+  readonly brand: { readonly name: string; readonly href: string };
+  /** The same page in each language. */
+  readonly languages: Readonly<Record<Said["locale"], string>>;
+  /** Whether search engines may list it. */
+  readonly listed: boolean;
+};
+
+export function shellView(shell: Shell): ElementNode {
+  const { said, title, head, main, styles, scripts, listed } = shell;
+  return h(
+    "html",
+    { lang: said.locale },
+    h(
+      "head",
+      {},
+      h("meta", { charset: "utf-8" }),
+      h("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
+      h("meta", { name: "color-scheme", content: "light dark" }),
+      !listed && h("meta", { name: "robots", content: "noindex" }),
+      h("title", {}, title),
+      h("link", { rel: "icon", type: "image/svg+xml", href: "/docs/icon.svg" }),
+      styles.map((href) => h("link", { rel: "stylesheet", href })),
+      head,
+      scripts.map((src) => h("script", { type: "module", src })),
+    ),
+    h("body", {}, h("a", { class: "skip", href: "#main" }, said.t.skip), barView(shell), main, footView(shell)),
+  );
+}
+
+function barView({ said, brand }: Shell): View {
+  const { menu } = said.t;
+  return h(
+    "header",
+    { class: "bar" },
+    h("a", { class: "brand", href: brand.href }, brand.name),
+    h("nav", { class: "row", "aria-label": menu.shop }, h("a", { href: "/" }, menu.shop)),
+  );
+}
+
+function footView({ said, languages }: Shell): View {
+  const others = LOCALES.filter((locale) => locale !== said.locale);
+  return h(
+    "footer",
+    { class: "foot row row-apart" },
+    h("span", {}, said.t.foot),
+    others.map((locale) =>
+      h("a", { href: languages[locale], lang: locale, hreflang: locale, rel: "alternate" }, textsIn(locale).t.language),
+    ),
+  );
+}
