@@ -19,13 +19,18 @@ export function demoPath(stateDir: string): string {
   return join(stateDir, "demo.json");
 }
 
+/** The demonstration that this folder has, or that it will have once `keepDemo` has written it. */
+export function prepareDemo(stateDir: string): Demo {
+  return readDemo(stateDir) ?? makeDemo("");
+}
+
 /**
  * The demonstration of this state folder. The file stands before the rows do: a start that was killed in between
- * finds it and seeds the same ids and keys. Only `base_url` is ever rewritten.
+ * finds it and seeds the same ids and keys. Only `base_url` is ever rewritten. `prepared`: what a first start writes.
  */
-export function keepDemo(stateDir: string, baseUrl: string): Demo {
+export function keepDemo(stateDir: string, baseUrl: string, prepared: Demo = prepareDemo(stateDir)): Demo {
   const kept = readDemo(stateDir);
-  const demo = kept ? { ...kept, base_url: baseUrl } : makeDemo(baseUrl);
+  const demo = { ...(kept ?? prepared), base_url: baseUrl };
   if (kept?.base_url !== baseUrl) writePrivate(demoPath(stateDir), `${JSON.stringify(demo, null, 2)}\n`);
   return demo;
 }

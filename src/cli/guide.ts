@@ -13,10 +13,12 @@ export function guide(server: { readonly baseUrl: string; readonly demo: Demo; r
   return `
 VoelgoedEvents serves ${baseUrl}
 
+  Shop         ${baseUrl}/
   API page     ${baseUrl}/docs
   Demo event   ${baseUrl}/v1/public/events/${openEventOf(demo).id}
 
-Paste this into another terminal, in this folder, in this order:
+Open the shop in a browser, and buy: the page of your order has a button that confirms it, as the organiser would.
+Or paste this into another terminal, in this folder, in this order:
 
 ${lines.map(({ tells, command }) => `  # ${tells}\n  ${command}`).join("\n")}
 

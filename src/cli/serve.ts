@@ -5,5 +5,5 @@ import { helpOn } from "./terminal.ts";
 
 helpOn(`Usage: [PORT=8787] [STATE_DIR=.wrangler/state] npm run -s serve
 Prints "ready URL workerd=PID" and nothing else on stdout. Its variables: docs/commands.md, "Configuration".`);
-const { baseUrl, workerdPid } = await startServer();
+const { baseUrl, workerdPid } = await startServer({ confirms: false });
 process.stdout.write(`ready ${baseUrl} workerd=${workerdPid}\n`);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { buildBundle } from "./bundle.ts";
 import { keepSecrets } from "./credentials.ts";
-import { type Demo, keepDemo, readDemo } from "./demo.ts";
+import { type Demo, keepDemo, prepareDemo } from "./demo.ts";
 import { explainForeignDemo, seedDemo } from "./demo-rows.ts";
 import { printMails } from "./mail-lines.ts";
 import { migrate } from "./migrate.ts";
@@ -26,8 +26,11 @@ export type Server = {
 const CRON_MS = 30_000;
 const ANSWER_MS = 15_000;
 
-/** Starts it, or ends the process with the reason. From here on signals and workerd's death end the process. */
-export async function startServer(): Promise<Server> {
+/**
+ * Starts it, or ends the process with the reason. From here on signals and workerd's death end the process. `confirms`:
+ * whether the page of an order has the organiser's button, by the key of the demonstration (src/http/pages/demo-key.ts).
+ */
+export async function startServer({ confirms }: { readonly confirms: boolean }): Promise<Server> {
   const settings = readSettings(process.env);
   if (!settings.ok) return fail(settings.refusal.join("\n"));
   const { port, stateDir } = settings.value;
@@ -41,18 +44,19 @@ export async function startServer(): Promise<Server> {
   const old = explainOldState(stateDir);
   if (old) return fail(old);
   // Both end the process when their file is damaged, before anything is built.
-  readDemo(stateDir);
+  const prepared = prepareDemo(stateDir);
   const secrets = keepSecrets(stateDir, readConfiguration(CONFIG_PATH).secrets.required);
   let runtime: Runtime | null = null;
   const stop = endOnSignals(async () => runtime?.stop());
   const bundleDir = await bundle(stateDir);
   say("Starting the Worker ...");
-  runtime = await start(settings.value, secrets, bundleDir, lock.value, stop);
+  const bindings = { ...secrets, ...(confirms && { DEMO_KEY: prepared.api_keys.owner }) };
+  runtime = await start(settings.value, bindings, bundleDir, lock.value, stop);
   const { database, baseUrl, workerdPid } = runtime;
   await migrate(database);
   const foreign = await explainForeignDemo(database, stateDir);
   if (foreign) return fail(foreign);
-  const demo = keepDemo(stateDir, baseUrl);
+  const demo = keepDemo(stateDir, baseUrl, prepared);
   if (await seedDemo(database, demo, Date.now())) say("Demonstration data is in place.");
   await untilItAnswers(baseUrl);
   callCron(runtime);
@@ -85,7 +89,7 @@ async function start(
       bundleDir,
       stateDir,
       port,
-      bindings: { ...variables, ...secrets },
+      bindings: { ...orderPageAt(port), ...variables, ...secrets },
       onSpawn: lock.noteRuntime,
       onDeath: (how, signal) => void afterDeath(how, signal, stop),
     });
@@ -93,6 +97,11 @@ async function start(
     if (String(fault).includes("ERR_ADDRESS_IN_USE")) return failPortTaken(port);
     return fail(`The Worker does not start: ${String(fault)}`);
   }
+}
+
+/** Where mails lead to, unless a variable says otherwise; a port that is yet to be found has no address. */
+function orderPageAt(port: number): Readonly<Record<string, string>> {
+  return port === 0 ? {} : { ORDER_PAGE_URL: `http://127.0.0.1:${port}/r` };
 }
 
 /** Ctrl-C reaches workerd as well as this process, in any order: a moment tells which of the two it was. */

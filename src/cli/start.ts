@@ -6,4 +6,4 @@ import { helpOn } from "./terminal.ts";
 
 helpOn(`Usage: [PORT=8787] [STATE_DIR=.wrangler/state] npm start
 A local server with demonstration data. Its variables: docs/commands.md, "Configuration".`);
-process.stdout.write(guide(await startServer()));
+process.stdout.write(guide(await startServer({ confirms: true })));

@@ -28,8 +28,10 @@ afterAll(async () => {
   rmSync(stateDir, { recursive: true, force: true });
 });
 
-test("`npm start` names the API page and the demo event, and both answer", async () => {
+test("`npm start` names the shop before all else, the API page and the demo event, and each answers", async () => {
   const addresses = start.stdout().match(/http:\/\/\S+/g) ?? [];
+  const [served, shop] = addresses;
+  expect(shop).toBe(`${served}/`);
   const page = must(
     addresses.find((address) => address.endsWith("/docs")),
     "the guide names the API page",
@@ -38,11 +40,12 @@ test("`npm start` names the API page and the demo event, and both answer", async
     addresses.find((address) => address.includes("/v1/public/events/")),
     "the guide names the event",
   );
-  for (const address of [page, event]) expect((await fetch(address, { redirect: "error" })).status, address).toBe(200);
+  for (const address of [shop ?? "", page, event])
+    expect((await fetch(address, { redirect: "error" })).status, address).toBe(200);
 });
 
 test("every command that `npm start` prints works when pasted in order into a POSIX shell", async () => {
-  const begin = guide.findIndex((line) => line.startsWith("Paste this"));
+  const begin = guide.findIndex((line) => line.startsWith("Or paste this"));
   const lines = guide.slice(begin + 1).filter((line) => line.startsWith("  "));
   const follow = must(lines.pop(), "the last command watches");
   const shell = watch(spawn("sh", ["-eu"], { cwd: PROJECT }));

@@ -91,7 +91,6 @@ export function openBrowser(standing: Readonly<Record<string, string>> = {}) {
     },
   };
 }
-export type ShopBrowser = ReturnType<typeof openBrowser>;
 
 /** An event on sale that has names for its address, with one type for each of `types`. */
 export async function openShop(types: Parameters<typeof seedShow>[0], event: Parameters<typeof seedShow>[1] = {}) {

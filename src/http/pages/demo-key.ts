@@ -1,5 +1,5 @@
-// The key of the demonstration's organiser, which `npm start` alone gives to the Worker (rule S18 has no part of it: it is no
-// variable of wrangler.toml). With it, and on this machine, the page of an order has a button that confirms it.
+// The key of the demonstration's organiser, which `npm start` alone gives to the Worker; wrangler.toml has no such variable.
+// With it, and on this machine, the page of an order has a button that confirms it.
 
 import { originOf } from "../middleware/origin.ts";
 

@@ -15,7 +15,3 @@ export function showMoney(locale: Locale, minor: number, currency: string): stri
   }
   return format.format(minor / 100);
 }
-
-export function showNumber(locale: Locale, value: number): string {
-  return value.toLocaleString(REGIONS[locale]);
-}
