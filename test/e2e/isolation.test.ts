@@ -173,7 +173,8 @@ async function everythingOf(tenant: Tenant): Promise<Record<string, unknown>> {
   }
   return all;
 }
-const PASSING = new Set(["request_id", "at", "as_of", "expires_in_seconds"]);
+/** The size is that of the database of all. */
+const PASSING = new Set(["request_id", "at", "as_of", "expires_in_seconds", "size_bytes"]);
 /** That a code was read is written down in the audit log of those who read it, and is no change by others. */
 const isLook = (row: unknown): boolean =>
   typeof row === "object" && row !== null && "action" in row && row.action === "ticket.show_code";
