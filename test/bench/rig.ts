@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildUi } from "../../src/cli/build-ui.ts";
 import { buildBundle } from "../../src/cli/bundle.ts";
 import { runWrangler } from "../../src/cli/wrangler.ts";
 import type { CommandEnv } from "../support/commands.ts";
@@ -61,6 +62,7 @@ export function bundleOf(bundle: Bundle): Promise<string> {
 }
 
 async function build(bundle: Bundle): Promise<string> {
+  await buildUi();
   const directory = join(scratch(), bundle);
   progress(`building ${bundle}`);
   if (bundle === "real") {

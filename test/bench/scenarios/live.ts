@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildUi } from "../../../src/cli/build-ui.ts";
 import { runWrangler } from "../../../src/cli/wrangler.ts";
 import { must } from "../../../src/domain/result.ts";
 import { type Client, countsOf, mintShoppers, openClient } from "../../support/client.ts";
@@ -75,6 +76,7 @@ async function openStage(env: CommandEnv, { rounds }: ScenarioOptions): Promise<
 }
 
 async function buildDeaf(directory: string): Promise<string> {
+  await buildUi();
   const entry = join(import.meta.dirname, "..", "deaf-feed-worker.ts");
   const { status, output } = await runWrangler(["deploy", entry, "--dry-run", "--outdir", directory], "keep");
   if (status !== 0) throw new Error(output);
