@@ -78,6 +78,7 @@ export function openOverDoor(terms: EventTerms | null = archivedTerms()): OverDo
     sweepAt(now) {
       const deleted: number[] = [];
       for (let due = over.dueAt(now); due !== null && due <= now; due = over.dueAt(now)) {
+        if (deleted.length >= 1_000) throw new Error("what is due is never done");
         deleted.push(over.stepAt(now));
         over.restart();
       }
