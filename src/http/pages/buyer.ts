@@ -5,7 +5,7 @@ import { mintShopperToken, verifyShopperToken } from "../../auth/shopper-tokens.
 import type { Refusal } from "../../domain/errors.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
 import type { Shopper } from "../middleware/access.ts";
-import { addressOf, attempt } from "../middleware/rate-limit.ts";
+import { addressOf, rateLimit } from "../middleware/rate-limit.ts";
 import type { PageContext } from "./page-answer.ts";
 import { keepShopper, shopperTokenIn } from "./shop-cookies.ts";
 
@@ -25,7 +25,7 @@ export function knownShopper(c: PageContext): Shopper | null {
 export async function shopperOf(c: PageContext, field: FormField): Promise<Result<Shopper, Refusal>> {
   const known = knownShopper(c);
   if (known) return accept(known);
-  const excess = await attempt(c.env, "SHOPPER_LIMIT", addressOf(c));
+  const excess = await rateLimit(c.env, "SHOPPER_LIMIT", addressOf(c));
   if (excess) return refuse(excess);
   const made = mintShopperToken(c.env, field.shopper, Date.now());
   if (!made) return refuse(NO_SECRET);

@@ -1,6 +1,5 @@
 // The front page of the shop, and an organiser's events.
 
-import { answered } from "../../db/deadline.ts";
 import { readOrganizerName } from "../../db/events/upcoming-events.ts";
 import { CURRENCY } from "../../domain/money.ts";
 import { MAX_SLUG } from "../../domain/slug.ts";
@@ -56,7 +55,7 @@ export async function showOrganizer(c: PageContext): Promise<Response> {
   const events = found.value.slice(0, A_PAGE);
   const last = found.value.length > A_PAGE ? events.at(-1) : undefined;
   const cursor = last && cursorFor({ createdAt: last.start_time, id: last.id }, bound);
-  const name = events[0]?.organization.name ?? (await answered(readOrganizerName(dbOf(c.env), slug)));
+  const name = events[0]?.organization.name ?? (await readOrganizerName(dbOf(c.env), slug));
   if (name === null) return refuse({ code: "not_found" });
   const said = saidTo(c);
   const path = `/o/${slug}`;

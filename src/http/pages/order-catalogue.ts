@@ -2,13 +2,12 @@
 // how to pay, in the organiser's own words.
 
 import { readMailedShow } from "../../db/orders/order-mail.ts";
-import { answered } from "../../db/deadline.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import type { EventId, TicketTypeId } from "../../domain/ids.ts";
 import type { MailedShow } from "../../domain/order-mail.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
 import { PLAIN, type Show } from "../../ui/shared/views/show.ts";
-import { isD1Fault } from "../../db/deadline.ts";
+import { isD1Fault } from "../../db/fault.ts";
 import { dbOf } from "../db.ts";
 import { findPublished } from "../middleware/miss-limit.ts";
 import { isOver } from "../responses/public-event-text.ts";
@@ -43,7 +42,7 @@ export async function readCatalogue(c: PageContext, { eventId, items }: Ordered)
 
 async function readAll(c: PageContext, eventId: EventId, types: readonly TicketTypeId[]): Promise<MailedShow | null> {
   try {
-    return await answered(readMailedShow(dbOf(c.env), eventId, types));
+    return await readMailedShow(dbOf(c.env), eventId, types);
   } catch (fault) {
     if (!isD1Fault(fault)) throw fault;
     return null;

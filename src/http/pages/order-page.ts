@@ -13,7 +13,7 @@ import { type OrderPage, orderView } from "../../ui/shared/views/order.ts";
 import type { Notice } from "../../ui/shared/views/show.ts";
 import type { Shopper } from "../middleware/access.ts";
 import type { OrderAnswer } from "../responses/answer-order.ts";
-import { addressOf, attempt, limitHolds, limitReads } from "../middleware/rate-limit.ts";
+import { addressOf, rateLimit, limitHolds, limitReads } from "../middleware/rate-limit.ts";
 import { dbOf } from "../db.ts";
 import { askByIds } from "../middleware/miss-limit.ts";
 import { readOrder } from "../reads/read-order.ts";
@@ -58,7 +58,7 @@ export async function openOrder(c: PageContext): Promise<Response> {
   const posted = await readPosted(c);
   if (!posted.ok) return refusalPage(c, posted.refusal, c.get("requestId"));
   const id = verifyOrderLink(c.env, posted.value.get("link") ?? "");
-  const refusal = id ? await limitReads(c, id) : await attempt(c.env, "CREDENTIAL_LIMIT", addressOf(c));
+  const refusal = id ? await limitReads(c, id) : await rateLimit(c.env, "CREDENTIAL_LIMIT", addressOf(c));
   if (refusal) return refusalPage(c, refusal, c.get("requestId"));
   if (!id || id !== c.req.param("order")) return refusalPage(c, { code: "not_found" }, c.get("requestId"));
   const actor = { kind: "order_link", id } as const;

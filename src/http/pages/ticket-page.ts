@@ -7,7 +7,7 @@ import { readingOrders } from "../../domain/policy.ts";
 import { sha256 } from "../../shared/sha256.ts";
 import { byLinkView } from "../../ui/shared/views/by-link.ts";
 import { oneTicketView } from "../../ui/shared/views/order.ts";
-import { addressOf, attempt, limitReads } from "../middleware/rate-limit.ts";
+import { addressOf, rateLimit, limitReads } from "../middleware/rate-limit.ts";
 import { readOrder } from "../reads/read-order.ts";
 import { readCatalogue } from "./order-catalogue.ts";
 import { answerPage, hrefIn, type PageContext, saidTo } from "./page-answer.ts";
@@ -25,7 +25,7 @@ export async function openTicket(c: PageContext): Promise<Response> {
   const posted = await readPosted(c);
   if (!posted.ok) return refusalPage(c, posted.refusal, c.get("requestId"));
   const actor = verifyTicketLink(c.env, posted.value.get("link") ?? "");
-  const excess = actor ? await limitReads(c, actor.id) : await attempt(c.env, "CREDENTIAL_LIMIT", addressOf(c));
+  const excess = actor ? await limitReads(c, actor.id) : await rateLimit(c.env, "CREDENTIAL_LIMIT", addressOf(c));
   const refused = excess ?? (actor ? null : ({ code: "not_found" } as const));
   if (refused || !actor) return refusalPage(c, refused ?? { code: "not_found" }, c.get("requestId"));
   const order = await readOrder(c, orderOfTicket(actor.id), readingOrders(actor));

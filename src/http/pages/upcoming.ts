@@ -2,7 +2,6 @@
 // a time, and six times a minute at most.
 
 import { coalesceCalls } from "../../cache/coalesce-calls.ts";
-import { answered } from "../../db/deadline.ts";
 import { listUpcoming, type UpcomingEvent } from "../../db/events/upcoming-events.ts";
 import { dbOf } from "../db.ts";
 
@@ -15,7 +14,7 @@ type Asking = { readonly env: Env; readonly executionCtx: { waitUntil(work: Prom
 /** Those that have begun first, then the soonest; what has ended since it was read is left out. */
 export async function readUpcoming({ env, executionCtx }: Asking): Promise<readonly UpcomingEvent[]> {
   const all = await shared.read("all", {
-    call: () => answered(listUpcoming(dbOf(env), { now: Date.now(), limit: MAX_LISTED })),
+    call: () => listUpcoming(dbOf(env), { now: Date.now(), limit: MAX_LISTED }),
     keep: (work) => executionCtx.waitUntil(work),
   });
   const now = Date.now();
