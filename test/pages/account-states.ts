@@ -75,10 +75,10 @@ export const ACCOUNT_STATES: readonly State[] = [
     path: "/account",
     reach: async (page) => {
       await pressed(page, "New here? Make an account");
-      await page.locator("#name").fill("Thandi Nkosi");
-      await page.locator("#sign-up-email").fill("thandi@example.com");
+      await page.locator("#name").fill("A newcomer");
+      await page.locator("#sign-up-email").fill("newcomer@example.com");
       await pressed(page, "Make the account");
-      await said(page, "thandi@example.com");
+      await said(page, "newcomer@example.com");
     },
   },
   { name: "account-password", path: "/account#reset=secret", reach: (page) => heading(page, "Set a password") },
@@ -135,7 +135,7 @@ export const ACCOUNT_STATES: readonly State[] = [
     name: "account-in-no-organisation",
     path: "/account",
     prepare: async (page) => {
-      await answerWith("get-session", 200, { user: { email: "thandi@example.com" } })(page);
+      await answerWith("get-session", 200, { user: { email: "newcomer@example.com" } })(page);
       await answerWith("organizations", 200, { data: [] })(page);
     },
     reach: (page) => page.getByText("no organisation yet").waitFor(),

@@ -39,7 +39,7 @@ async function clickToOrder(page: Page): Promise<void> {
 
 test("a newcomer clicks from the shop to a ticket on the screen", async () => {
   const shop = /Shop +(http:\S+)/.exec(start.stdout())?.[1] ?? "";
-  const { page, complaints, close } = await openPage(browser, shop, { locale: "en-ZA" });
+  const { page, complaints, close } = await openPage(browser, shop);
   await clickToOrder(page);
   await page.getByRole("button", CONFIRM).click();
   await page.getByRole("heading", { name: "Your tickets", exact: true }).waitFor();
@@ -50,7 +50,7 @@ test("a newcomer clicks from the shop to a ticket on the screen", async () => {
 
 test("`npm run serve` has neither the button nor its route", async () => {
   const server = await startServer({ env: { RATE_LIMITS: "off" } });
-  const { page, close } = await openPage(browser, server.baseUrl, { locale: "en-ZA" });
+  const { page, close } = await openPage(browser, server.baseUrl);
   await clickToOrder(page);
   expect(await page.getByRole("button", CONFIRM).count()).toBe(0);
   const answer = await page.request.post(`${page.url()}/confirm`, { headers: { Origin: server.baseUrl }, form: {} });

@@ -2,6 +2,7 @@
 
 import { ACCOUNT_STATES } from "./account-states.ts";
 import { API_STATES } from "./api-states.ts";
+import { SHOP_STATES } from "./shop-states.ts";
 import type { State } from "./state.ts";
 
-export const STATES: readonly State[] = [...ACCOUNT_STATES, ...API_STATES];
+export const STATES: readonly State[] = [...SHOP_STATES, ...ACCOUNT_STATES, ...API_STATES];

@@ -10,8 +10,8 @@ export function openChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
 }
 
-/** How a page is looked at: what the reader's system prefers, and CSS pixels. */
-export type Look = { readonly theme: "light" | "dark"; readonly width: number };
+/** How a page is looked at: what the reader's system prefers, and CSS pixels. `javaScript`: false switches it off. */
+export type Look = { readonly theme: "light" | "dark"; readonly width: number; readonly javaScript?: boolean };
 
 /** A phone of the smallest kind and a screen, each light and dark. */
 export const LOOKS: readonly Look[] = [
@@ -34,12 +34,14 @@ export type Watched = {
 export async function openPage(
   browser: Browser,
   url: string,
-  { theme, width }: Look = { theme: "light", width: 1_280 },
+  { theme, width, javaScript = true }: Look = { theme: "light", width: 1_280 },
   prepare: (page: Page) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<Watched> {
   const context = await browser.newContext({
     colorScheme: theme,
     viewport: { width, height: 900 },
+    javaScriptEnabled: javaScript,
+    locale: "en-ZA",
     // What moves is at its end at once: a picture of it is the same each time.
     reducedMotion: "reduce",
   });

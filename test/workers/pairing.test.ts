@@ -38,7 +38,7 @@ const endOfCode = (code: Code) => ask("DELETE", `${codesOf(doors)}/${code.id}`, 
 describe("a phone that redeems a crew code", () => {
   it("[D22] [T6] becomes a device of its own, of this event, until 7 days after its end, and is its own witness", async () => {
     const code = await newCode(doors, { uses: 2 });
-    const answer = await redeem(code.secret, newId("pair"), "  Thandi's phone ");
+    const answer = await redeem(code.secret, newId("pair"), "  Phone at the north gate ");
     expect(answer.status).toBe(201);
     const { secret, ...shown } = await bodyOf(answer);
     const token = String(secret);
@@ -46,12 +46,12 @@ describe("a phone that redeems a crew code", () => {
     const { end_time } = await bodyOf(await ask("GET", `/v1/events/${doors.eventId}`, { token }));
     expect(shown).toMatchObject({
       ...{ organization_id: doors.tenant.organizationId, gate_id: null, event_id: doors.eventId },
-      ...{ crew_code_id: code.id, name: "Thandi's phone", revoked_at: null },
+      ...{ crew_code_id: code.id, name: "Phone at the north gate", revoked_at: null },
       expires_at: new Date(Date.parse(String(end_time)) + 7 * DAY).toISOString(),
     });
     const id = String(shown["id"]);
     expect(await bodyOf(await ask("GET", "/v1/me", { token }))).toMatchObject({ kind: "device", id, gate_id: null });
-    const changes = { name: "Thandi's phone", gate_id: null, event_id: doors.eventId, crew_code_id: code.id };
+    const changes = { name: "Phone at the north gate", gate_id: null, event_id: doors.eventId, crew_code_id: code.id };
     expect(await auditOf(doors.tenant, id)).toMatchObject([
       { action: "device.pair", actor_kind: "device", actor_id: id, changes },
     ]);

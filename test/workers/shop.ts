@@ -99,7 +99,7 @@ export async function openShop(types: Parameters<typeof seedShow>[0], event: Par
   return { ...show, path, basketPath: `/b/${show.eventId}` };
 }
 
-export const DETAILS = { name: "Thandi Mokoena", email: "thandi@example.com", phone: "" };
+export const DETAILS = { name: "A shopper of note", email: "shopper@example.com", phone: "" };
 
 /** What a reader sees of a page: its text without markup. */
 export function textOf(html: string): string {

@@ -65,7 +65,7 @@ export const PairingInput = z
         description: "128 random bits that the phone draws and keeps to itself. A repeat with it is the same device.",
         example: idExample("pair"),
       }),
-    name: name.openapi({ example: "Thandi's phone" }),
+    name: name.openapi({ example: "Phone at the north gate" }),
   })
   .openapi("PairingInput");
 

@@ -1,0 +1,93 @@
+// The shop: its pages from the front page to tickets on the screen, as a shopper meets them.
+
+import type { Page } from "playwright-core";
+import type { TestServer } from "../support/server.ts";
+import type { State } from "./state.ts";
+
+export const EVENT = "/e/bosveld-live/bushveld-sounds";
+
+/** From the event's page to the basket, with two tickets of the first type and one of the third. */
+export async function fillBasket(page: Page): Promise<void> {
+  const amounts = page.locator("select.amount");
+  await amounts.nth(0).selectOption("2");
+  await amounts.nth(2).selectOption("1");
+  await page.getByRole("button", { name: "Get tickets" }).click();
+  await page.getByRole("heading", { name: "Almost yours" }).waitFor();
+}
+
+/** Sends details of which the e-mail address and the phone number are none. */
+async function giveWrongDetails(page: Page): Promise<void> {
+  await page.getByLabel("Name and surname").fill("A shopper");
+  await page.getByLabel("E-mail address").fill("nobody@x");
+  await page.getByLabel("Phone number").fill("12");
+  await page.getByLabel("Phone number").press("Enter");
+  await page.getByText("Please look at this once more").waitFor();
+}
+
+async function placeOrder(page: Page): Promise<void> {
+  await page.getByLabel("Name and surname").fill("A shopper");
+  await page.getByLabel("E-mail address").fill("shopper@example.com");
+  await page.getByLabel("Phone number").fill("082 123 4567");
+  await page.getByRole("button", { name: "Place the order" }).last().click();
+  await page.getByRole("heading", { name: "Your tickets are reserved" }).waitFor();
+}
+
+/** From the event's page to a reserved order. */
+export async function order(page: Page): Promise<void> {
+  await fillBasket(page);
+  await placeOrder(page);
+}
+
+/** The order of the page, confirmed by the organiser, and its page as it is then. */
+export async function confirmed(page: Page, { baseUrl, demo }: TestServer): Promise<void> {
+  const id = new URL(page.url()).pathname.slice("/r/".length);
+  const headers = { Authorization: `Bearer ${demo.api_keys.owner}` };
+  const answer = await fetch(`${baseUrl}/v1/orders/${id}/confirm`, { method: "POST", headers });
+  if (!answer.ok) throw new Error(await answer.text());
+  await page.reload();
+  await page.locator("svg.qr").first().waitFor();
+}
+
+/** From a confirmed order's page to one of its tickets by the link that gives it away. */
+export async function givenTicket(page: Page): Promise<void> {
+  const link = page.getByRole("link", { name: "Link to give this ticket away" }).first();
+  await page.goto(new URL(String(await link.getAttribute("href")), page.url()).href);
+  await page.locator("svg.qr").waitFor();
+}
+
+export const SHOP_STATES: readonly State[] = [
+  { name: "shop", path: "/" },
+  { name: "shop-organizer", path: "/o/bosveld-live" },
+  { name: "shop-not-found", path: "/nowhere", complains: /404/ },
+  { name: "shop-ticket-without-a-link", path: "/t" },
+  { name: "shop-event", path: EVENT },
+  { name: "shop-event-af", path: `${EVENT}?lang=af` },
+  { name: "shop-basket", path: EVENT, reach: fillBasket },
+  {
+    name: "shop-basket-wrong-details",
+    path: EVENT,
+    complains: /422/,
+    reach: async (page) => {
+      await fillBasket(page);
+      await giveWrongDetails(page);
+    },
+  },
+  { name: "shop-order-reserved", path: EVENT, reach: order },
+  {
+    name: "shop-order-confirmed",
+    path: EVENT,
+    reach: async (page, server) => {
+      await order(page);
+      await confirmed(page, server);
+    },
+  },
+  {
+    name: "shop-ticket",
+    path: EVENT,
+    reach: async (page, server) => {
+      await order(page);
+      await confirmed(page, server);
+      await givenTicket(page);
+    },
+  },
+];
