@@ -122,6 +122,9 @@ describe("the form of an event", () => {
     const answer = await browser.submit(page, { fields: { [`n_${general}`]: "2", [`n_${vip}`]: "1" } });
     expect(answer.status).toBe(303);
     expect(answer.headers.get("Cache-Control")).toBe("private, no-store");
+    const cookies = answer.headers.getSetCookie();
+    expect(cookies).toHaveLength(2);
+    for (const cookie of cookies) expect(cookie).toMatch(/; Path=\/; HttpOnly; SameSite=Lax; Secure$/);
     const basket = textOf((await browser.open(answer.headers.get("Location") ?? "")).html);
     expect(basket).toContain("Not all could be kept for you VIP: None are left at the moment.");
     expect(basket).toContain("General");

@@ -1,7 +1,7 @@
 // The two cookies of the shop, on our own host alone: who the shopper is, and what is in the basket of an event. Neither is
 // there before something is held (rule S17). No script reads them.
 
-import { getCookie, setCookie } from "hono/cookie";
+import { getCookie } from "hono/cookie";
 import { cookiePrefixFor } from "../../auth/session-cookie.ts";
 import { type EventId, type HoldId, parseHoldId } from "../../domain/ids.ts";
 import { MAX_HELD_MS, MAX_HOLDS_PER_CHECKOUT, SHOPPER_TOKEN_MS } from "../../domain/limits.ts";
@@ -39,8 +39,12 @@ function nameOf(c: PageContext, name: string): string {
   return `${cookiePrefixFor(originOf(c) ?? "")}.${name}`;
 }
 
-/** `Lax`, so that whoever comes by a link of a mail has it; what changes something compares the origin (posted.ts). */
+/**
+ * `Lax`, so that whoever comes by a link of a mail has it; what changes something compares the origin (posted.ts). Values
+ * are tokens and ids. By hand, since Hono's own would be evaluated with the API's first answer.
+ */
 function keep(c: PageContext, name: string, value: string, maxAge: number): void {
   const isSecure = originOf(c)?.startsWith("https:") === true;
-  setCookie(c, nameOf(c, name), value, { path: "/", httpOnly: true, secure: isSecure, sameSite: "Lax", maxAge });
+  const parts = [`${nameOf(c, name)}=${value}`, `Max-Age=${maxAge}`, "Path=/", "HttpOnly", "SameSite=Lax"];
+  c.header("Set-Cookie", [...parts, ...(isSecure ? ["Secure"] : [])].join("; "), { append: true });
 }
