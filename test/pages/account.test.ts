@@ -36,7 +36,7 @@ async function open(path: string, answers: Readonly<Record<string, { status: num
 const notice = (page: Page) => page.locator("#said").innerText();
 const OK = { status: 200, body: { status: true } };
 const NOBODY = { status: 200, body: null };
-const THANDI = { status: 200, body: { user: { email: "thandi@example.com" } } };
+const PERSON = { status: 200, body: { user: { email: "person@example.com" } } };
 const REFUSED = (code: string) => ({ status: 400, body: { code, message: "In English, for developers" } });
 
 describe("who comes by the link of a mail", () => {
@@ -72,7 +72,7 @@ describe("who comes by the link of a mail", () => {
 
   test("accepts an invitation, and is a member; or is told why not", async () => {
     const joined = { status: 200, body: { data: [{ organization: { name: "Bosveld Live" }, role: "staff" }] } };
-    const signed = { "get-session": THANDI, organizations: joined };
+    const signed = { "get-session": PERSON, organizations: joined };
     const good = await open("/account#invitation=inv_1", { ...signed, "accept-invitation": OK });
     expect(await good.shown()).toEqual(["accept"]);
     await pressed(good.page, "Accept the invitation");

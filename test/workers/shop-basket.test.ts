@@ -98,7 +98,7 @@ describe("the basket", () => {
       409,
       expect.stringContaining("has changed since this page"),
     ]);
-    expect(refused.html, "what was typed is there").toContain('value="thandi@example.com"');
+    expect(refused.html, "what was typed is there").toContain('value="shopper@example.com"');
     const changed = await browser.submit(older, { button: "change", fields: { [`n_${holdId}`]: "4" } });
     expect(changed.status).toBe(303);
     expect(await countsOf(typeOf(shop))).toMatchObject({ held: 4 });
@@ -113,7 +113,7 @@ describe("the basket", () => {
       const late = await browser.submit(basket, { button: "order", fields: DETAILS });
       expect(late.status).toBe(409);
       expect(textOf(late.html)).toContain("The time for 3 × General ran out. Nothing was bought");
-      expect(formOf(late.html).sent).toContainEqual(["email", "thandi@example.com"]);
+      expect(formOf(late.html).sent).toContainEqual(["email", "shopper@example.com"]);
       const other = await shopper();
       await held(typeOf(shop), other.id, 2);
       const refused = await browser.submit(late, { button: "again" });
@@ -124,7 +124,7 @@ describe("the basket", () => {
       vi.setSystemTime(Date.now() + 301_000);
       const back = await browser.submit(refused, { button: "again" });
       expect([back.status, textOf(back.html)]).toEqual([200, expect.stringContaining("You have them again.")]);
-      expect(back.html).toContain('value="thandi@example.com"');
+      expect(back.html).toContain('value="shopper@example.com"');
       expect(await countsOf(typeOf(shop))).toMatchObject({ held: 3 });
     } finally {
       vi.useRealTimers();
@@ -161,7 +161,7 @@ describe("the details", () => {
     const { browser, basket } = await withBasket(shop, 1);
     const answer = await browser.submit(basket, {
       button: "order",
-      fields: { name: " ", email: "thandi@", phone: "12" },
+      fields: { name: " ", email: "shopper@", phone: "12" },
     });
     expect(answer.status).toBe(422);
     for (const name of ["name", "email", "phone"]) {
@@ -169,7 +169,7 @@ describe("the details", () => {
       expect(answer.html).toContain(`id="${name}-error"`);
       expect(new RegExp(`<input[^>]* id="${name}"[^>]* aria-invalid="true"`).test(answer.html)).toBe(true);
     }
-    expect(answer.html).toContain('value="thandi@"');
+    expect(answer.html).toContain('value="shopper@"');
     for (const token of ["name", "email", "tel"]) expect(answer.html).toContain(`autocomplete="${token}"`);
     const one = await browser.submit(answer, { button: "order", fields: { ...DETAILS, phone: "12" } });
     expect([one.status, one.html.includes('id="email-error"'), one.html.includes('id="phone-error"')]).toEqual([
