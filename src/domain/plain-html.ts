@@ -1,5 +1,5 @@
-// Text as HTML that shows it as it was typed: what a description has that was stored before descriptions were rendered
-// (rule E10).
+// Text as HTML that shows it as it was typed, for descriptions that were stored before they were rendered; and the text of
+// a description's HTML, for whatever shows no markup (rule E10).
 
 const ESCAPED: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -12,6 +12,19 @@ const ESCAPED: Readonly<Record<string, string>> = {
 /** Safe as the content of an element and as the value of a quoted attribute. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPED[character] ?? "");
+}
+
+const UNESCAPED = new Map(Object.entries(ESCAPED).map(([character, entity]) => [entity, character]));
+
+/** What a reader sees of HTML that was made here or of Markdown: its text, with a blank line after each part. */
+export function htmlAsText(html: string): string {
+  return html
+    .replace(/<br>/g, "\n")
+    .replace(/<\/(?:p|h[3-6]|li|ul|ol)>/g, "\n\n")
+    .replace(/<[^>]*>/g, "")
+    .replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => UNESCAPED.get(entity) ?? "")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();
 }
 
 /** Safe as the content of an element; each line feed begins a new line. */

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { renderMarkdown } from "../../src/app/descriptions/render-markdown.ts";
 import { MAX_DESCRIPTION } from "../../src/domain/limits.ts";
 import { markdownHtml } from "../../src/domain/markdown-html.ts";
-import { paragraphsAsHtml } from "../../src/domain/plain-html.ts";
+import { htmlAsText, paragraphsAsHtml } from "../../src/domain/plain-html.ts";
 
 const link = (href: string, text: string) => `<a href="${href}" rel="nofollow noopener">${text}</a>`;
 
@@ -201,4 +201,14 @@ describe("[E10] whatever is typed", () => {
     expect(faultsIn(html)).toEqual([]);
     expect(html).toContain("<h6>&lt;x&gt;</h6><h3>a</h3><ol></ol>");
   });
+});
+
+it("[E10] as text has what a reader sees, with a blank line after each part", () => {
+  const source = '# Who & when\n\n- one <b>\n- **two**\n\nDoors 18:00\nShow "19:00"';
+  expect(htmlAsText(renderMarkdown(source))).toBe('Who & when\n\none <b>\n\ntwo\n\nDoors 18:00\nShow "19:00"');
+  fc.assert(
+    fc.property(fc.stringMatching(/^[<>&"'a-z;#]+( [<>&"'a-z;#]+)*$/), (text) => {
+      expect(htmlAsText(paragraphsAsHtml(text))).toBe(text);
+    }),
+  );
 });

@@ -1,11 +1,14 @@
 // The page of an event (rules S1, S11, S12, S15, S16): what it shows, and what its form does.
 
 import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
 import { makeFormField } from "../../src/auth/form-fields.ts";
+import { organizations } from "../../src/db/schema/catalogue.ts";
+import { imageIdFrom } from "../../src/domain/image/image-id.ts";
 import { must } from "../../src/domain/result.ts";
-import { countsOf, held, HOUR } from "./fixture.ts";
-import { ask, shopper } from "./http.ts";
+import { countsOf, db, held, HOUR } from "./fixture.ts";
+import { ask, BASE, shopper } from "./http.ts";
 import { openBrowser, openShop, textOf } from "./shop.ts";
 
 const RANDOM = new Uint8Array(16).fill(7);
@@ -38,6 +41,30 @@ describe("the page of an event", () => {
     const fields = [one, two].map(({ html }) => /name="field" value="([^"]+)"/.exec(html)?.[1]);
     expect(fields[0]).toMatch(/^vgf_/);
     expect(fields[0]).not.toBe(fields[1]);
+  });
+
+  it("[E10] [E11] [S16] shows the image and the description as the organiser made them, and machines the text alone", async () => {
+    const image = { image_id: imageIdFrom("a".repeat(64)), image_width: 1_200, image_height: 630, image_alt: "A & B" };
+    const description = {
+      description: "# Who\n\n*Two* & one",
+      description_html: "<h3>Who</h3><p><em>Two</em> &amp; one</p>",
+    };
+    const show = await openShop([{ total: 9 }], { ...image, ...description });
+    const { html } = await openBrowser().open(show.path);
+    const src = `/v1/public/images/img_${"a".repeat(64)}`;
+    expect(html).toContain(`<img class="event-image" src="${src}" alt="A &amp; B" width="1200" height="630">`);
+    expect(html).toContain(`property="og:image" content="${BASE}${src}"`);
+    expect(html).toContain(description.description_html);
+    expect(html).toContain('<meta name="description" content="Who">');
+    const data = JSON.parse(/<script type="application\/ld\+json">(.*?)<\/script>/s.exec(html)?.[1] ?? "{}") as object;
+    expect(data).toMatchObject({ image: [BASE + src], description: "Who\n\nTwo & one" });
+  });
+
+  it("[E11] has the organisation's image where the event has none", async () => {
+    const show = await openShop([{ total: 9 }]);
+    const own = { image_id: imageIdFrom("b".repeat(64)), image_width: 10, image_height: 10 };
+    await db.update(organizations).set(own).where(eq(organizations.id, show.organizationId));
+    expect((await openBrowser().open(show.path)).html).toContain(`img_${"b".repeat(64)}" alt="" width="10"`);
   });
 
   it.each([

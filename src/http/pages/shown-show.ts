@@ -1,23 +1,39 @@
 // A published event as the pages show it, and what of its ticket types can be bought now.
 
-import type { PublicEvent, PublicTicketType, PublishedEvent } from "../../db/events/public-events.ts";
+import type { PublicEvent, PublicTicketType, PublishedEvent, WholeEvent } from "../../db/events/public-events.ts";
 import { doorsOpenOf } from "../../domain/event.ts";
+import { imagePath } from "../../domain/image/image-id.ts";
+import { htmlAsText } from "../../domain/plain-html.ts";
 import { shownStatus } from "../../domain/terms.ts";
 import { type Counts, saleState } from "../../ui/shared/sale-state.ts";
-import { PLAIN, type Show, type ShownType } from "../../ui/shared/views/show.ts";
+import type { Look, Show, ShownType } from "../../ui/shared/views/show.ts";
+import type { SanitisedMarkup } from "../../ui/shared/views/tree.ts";
 import { readCounts } from "../reads/shared-counts.ts";
 
-/** Images, colours and descriptions with markup come with the event's look; until there is one, it is plain. */
-export function showOf(event: PublicEvent): Show {
-  const { id, name, slug, description, organization, venue } = event;
+/** Its description is the text alone; with the organiser's headings, lists and links it is in the look (rule E10). */
+export function showOf(event: WholeEvent): Show {
+  const { id, name, slug, organization, venue } = event;
+  const html = event.description_html;
   return {
-    ...{ id, name, slug, description, venue },
+    ...{ id, name, slug, venue },
+    description: html === null ? event.description : htmlAsText(html),
     startTime: event.start_time,
     endTime: event.end_time,
     doorsOpen: doorsOpenOf(event),
     holdExtension: event.hold_extension,
     organizer: organization,
-    look: PLAIN,
+    look: lookOf(event),
+  };
+}
+
+/** How the organiser made the event look, and where that says nothing, the organisation (rules E10, E11). */
+function lookOf(event: WholeEvent): Look {
+  const shown = [event, event.organization].find(({ image_id }) => image_id !== null);
+  const { image_id: id, image_width: width, image_height: height, image_alt: alt } = shown ?? event;
+  return {
+    image: id && { src: imagePath(id), alt: alt ?? "", width: width ?? 0, height: height ?? 0 },
+    // The one cast: it was made safe when it was written, by domain/markdown-html.ts.
+    markup: event.description_html as SanitisedMarkup | null,
   };
 }
 
