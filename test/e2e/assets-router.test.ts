@@ -49,7 +49,7 @@ test.each(["/ui/sheet-00000000.css", "/ui/", "/_headers", "/ui-paths.json", "/sh
   },
 );
 
-test.each(["/", "/account", "/docs", "/healthz", "/v1/me"])("%s is the Worker's", async (path) => {
+test.each(["/t", "/account", "/docs", "/healthz", "/v1/me"])("%s is the Worker's", async (path) => {
   const { byWorker, status } = await ask(path, { redirect: "manual" });
   expect([byWorker, [200, 401].includes(status)]).toEqual([true, true]);
 });
