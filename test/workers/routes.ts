@@ -84,6 +84,7 @@ export const PUBLIC = [
   ...["GET /o/{org}", "GET /e/{org}/{slug}", "POST /e/{org}/{slug}", "GET /e/{org}/{slug}/event.ics"],
   ...["GET /b/{event}", "POST /b/{event}", "GET /r/{order}", "POST /r/{order}", "POST /r/{order}/cancel"],
   ...["POST /r/{order}/confirm", "GET /t", "POST /t", "GET /sitemap.xml", "GET /robots.txt"],
+  "GET /accent/{file}",
   ...["GET /", "GET /docs", "GET /docs/page.js", "GET /docs/page.css", "GET /docs/icon.svg"],
 ];
 

@@ -67,6 +67,21 @@ describe("the page of an event", () => {
     expect((await openBrowser().open(show.path)).html).toContain(`img_${"b".repeat(64)}" alt="" width="10"`);
   });
 
+  it("[E12] has buttons of the event's colour, else of the organisation's, by a sheet that browsers keep", async () => {
+    const show = await openShop([{ total: 9 }], { accent_color: "#ffe600" });
+    const plain = await openShop([{ total: 9 }]);
+    await db.update(organizations).set({ accent_color: "#a8003c" });
+    const sheetOf = async (path: string) =>
+      /href="(\/accent\/[^"]*)"/.exec((await openBrowser().open(path)).html)?.[1] ?? "none";
+    expect([await sheetOf(show.path), await sheetOf(plain.path)]).toEqual(["/accent/ffe600.css", "/accent/a8003c.css"]);
+    const sheet = await ask("GET", "/accent/ffe600.css");
+    expect(sheet.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
+    expect(await sheet.text()).toContain("--vg-button:#ffe600;--vg-on-button:#000000;");
+    expect(await (await ask("GET", "/accent/a8003c.css")).text()).toContain("--vg-on-button:#ffffff;");
+    for (const name of ["ffe60.css", "FFE600.css", "ffe600", "ffe600.css.css", "gggggg.css", "ffe600;}.css"])
+      expect((await ask("GET", `/accent/${encodeURIComponent(name)}`)).status).toBe(404);
+  });
+
   it.each([
     ["a draft", { status: "draft" as const }],
     [

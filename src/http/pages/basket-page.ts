@@ -74,7 +74,8 @@ async function basketPage(
     orderHref: orderId ? hrefIn(c, `/r/${orderId}`) : null,
   });
   const brand = { name: show.organizer.name, href: hrefIn(c, `/o/${show.organizer.slug}`) };
-  return answerPage(c, { said, main, brand, status, title: `${said.t.basket.title} · ${show.name}` });
+  const { accent } = show.look;
+  return answerPage(c, { said, main, brand, accent, status, title: `${said.t.basket.title} · ${show.name}` });
 }
 
 type Kept = { readonly ok: true; readonly value: InBasket } | { readonly ok: false; readonly refusal: Refusal };

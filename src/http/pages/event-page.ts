@@ -91,6 +91,7 @@ async function eventPage(
     title: `${show.name} · ${show.organizer.name}`,
     head: eventHead(show, types, addressOfEvent(c, show)),
     brand: { name: show.organizer.name, href: organizerHref },
+    accent: show.look.accent,
     listed: true,
   });
 }

@@ -2,7 +2,7 @@
 // how to pay, in the organiser's own words.
 
 import { readMailedShow } from "../../db/orders/order-mail.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { EventId, TicketTypeId } from "../../domain/ids.ts";
 import type { MailedShow } from "../../domain/order-mail.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
@@ -37,7 +37,7 @@ export async function readCatalogue(c: PageContext, { eventId, items }: Ordered)
     return accept({ show, names: { ...shownNames, ...mailed?.names }, howToPay, eventPath: path });
   }
   if (mailed) return accept({ show: pastShow(eventId, mailed), names: mailed.names, howToPay: null, eventPath: null });
-  return refuse(found.ok ? { code: "temporarily_unavailable", retryAfterSeconds: 1 } : found.refusal);
+  return refuse(found.ok ? UNAVAILABLE : found.refusal);
 }
 
 async function readAll(c: PageContext, eventId: EventId, types: readonly TicketTypeId[]): Promise<MailedShow | null> {

@@ -125,6 +125,7 @@ async function orderPage(c: PageContext, reader: Reader, notices: readonly Notic
       name: show.organizer.name,
       href: show.organizer.slug === "" ? hrefIn(c, "/") : hrefIn(c, `/o/${show.organizer.slug}`),
     },
+    accent: show.look.accent,
   });
 }
 

@@ -7,6 +7,7 @@ import { shellView } from "../../ui/shared/views/shell.ts";
 import type { View } from "../../ui/shared/views/tree.ts";
 import { writePage } from "../../ui/shared/views/write-text.ts";
 import type { HonoEnv } from "../routing.ts";
+import { accentPath } from "./accent-sheet.ts";
 import { type AssetName, assetPath } from "./assets.ts";
 
 export type PageContext = Context<HonoEnv>;
@@ -26,6 +27,8 @@ type PageParts = {
   readonly scripts?: readonly AssetName[];
   readonly brand?: { readonly name: string; readonly href: string };
   readonly status?: 200 | 400 | 403 | 404 | 405 | 409 | 410 | 422 | 429 | 500 | 503;
+  /** The colour of its buttons, `#rrggbb`; null or left out: ours. */
+  readonly accent?: string | null;
   /** Whether search engines may list it, and anybody may have the same: else it is one reader's. */
   readonly listed?: boolean;
 };
@@ -40,7 +43,7 @@ export function answerPage(c: Context, parts: PageParts) {
   c.header("Content-Language", said.locale);
   const html = shellView({
     ...{ said, title, head, main, listed },
-    styles: [assetPath("sheet.css"), assetPath("shop.css")],
+    styles: [assetPath("sheet.css"), assetPath("shop.css"), ...(parts.accent ? [accentPath(parts.accent)] : [])],
     scripts: scripts.map(assetPath),
     brand: parts.brand ?? { name: "VoelgoedEvents", href: hrefIn(c, "/") },
     languages: { en: pathIn(c, "en"), af: pathIn(c, "af") },

@@ -26,7 +26,7 @@ export function showOf(event: WholeEvent): Show {
   };
 }
 
-/** How the organiser made the event look, and where that says nothing, the organisation (rules E10, E11). */
+/** How the organiser made the event look, and where that says nothing, the organisation (rules E10 to E12). */
 function lookOf(event: WholeEvent): Look {
   const shown = [event, event.organization].find(({ image_id }) => image_id !== null);
   const { image_id: id, image_width: width, image_height: height, image_alt: alt } = shown ?? event;
@@ -34,6 +34,7 @@ function lookOf(event: WholeEvent): Look {
     image: id && { src: imagePath(id), alt: alt ?? "", width: width ?? 0, height: height ?? 0 },
     // The one cast: it was made safe when it was written, by domain/markdown-html.ts.
     markup: event.description_html as SanitisedMarkup | null,
+    accent: event.accent_color ?? event.organization.accent_color,
   };
 }
 

@@ -20,5 +20,6 @@ pages.post("/r/:order/cancel", async (c) => (await import("../pages/order-page.t
 pages.post("/r/:order/confirm", async (c) => (await import("../pages/order-page.ts")).confirmInDemo(c));
 pages.get("/t", async (c) => (await import("../pages/ticket-page.ts")).showTicketPage(c));
 pages.post("/t", async (c) => (await import("../pages/ticket-page.ts")).openTicket(c));
+pages.get("/accent/:file", async (c) => (await import("../pages/accent-sheet.ts")).showAccent(c));
 pages.get("/sitemap.xml", async (c) => (await import("../pages/site-files.ts")).showSitemap(c));
 pages.get("/robots.txt", async (c) => (await import("../pages/site-files.ts")).showRobots(c));

@@ -16,8 +16,10 @@ export type Look = {
   } | null;
   /** The description with headings, lists and links, made safe when it was written. */
   readonly markup: SanitisedMarkup | null;
+  /** `#rrggbb`: the colour of the buttons. */
+  readonly accent: string | null;
 };
-export const PLAIN: Look = { image: null, markup: null };
+export const PLAIN: Look = { image: null, markup: null, accent: null };
 
 /** Times epoch ms. */
 export type Show = {
