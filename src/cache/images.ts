@@ -2,7 +2,10 @@
 // ever out of date. They are in no other place.
 
 import type { ImageId } from "../domain/image/image-id.ts";
+import { type Refusal, UNAVAILABLE } from "../domain/errors.ts";
+import { accept, refuse, type Result } from "../domain/result.ts";
 import { withDeadline } from "../shared/deadline.ts";
+import { logError } from "../shared/log.ts";
 
 /** Longer than for a published event: it is half a megabyte, and nothing else can be served in its place. */
 const LIMIT_MS = 5_000;
@@ -14,10 +17,15 @@ export function storeImage(kv: KVNamespace, id: ImageId, bytes: Uint8Array): Pro
   return withDeadline(kv.put(keyOf(id), bytes), LIMIT_MS);
 }
 
-/** Null when KV has nothing under the id; rejects when it does not answer. */
-export async function readStoredImage(kv: KVNamespace, id: ImageId): Promise<Uint8Array<ArrayBuffer> | null> {
-  const bytes = await withDeadline(kv.get(keyOf(id), { type: "arrayBuffer", cacheTtl: KEPT_SECONDS }), LIMIT_MS);
-  return bytes && new Uint8Array(bytes);
+/** `not_found` when KV has nothing under the id. */
+export async function readStoredImage(kv: KVNamespace, id: ImageId): Promise<Result<Uint8Array<ArrayBuffer>, Refusal>> {
+  try {
+    const bytes = await withDeadline(kv.get(keyOf(id), { type: "arrayBuffer", cacheTtl: KEPT_SECONDS }), LIMIT_MS);
+    return bytes ? accept(new Uint8Array(bytes)) : refuse({ code: "not_found" });
+  } catch (fault) {
+    logError({ event: "image_not_read", image_id: id }, fault);
+    return refuse(UNAVAILABLE);
+  }
 }
 
 /** Rejects when KV does not say that it is gone. */

@@ -8,6 +8,7 @@ import { auditOf, newEvent, openTenant, published, type Tenant, traceOf } from "
 import { headersAt, imageOf, imagesBy, picture, rowOf } from "./given-images.ts";
 import { ask, type Asked, bodyOf, refusalOf } from "./http.ts";
 import { askAs, member } from "./members.ts";
+import { ADDRESS, allow, from } from "./misses.ts";
 
 let tenant: Tenant;
 beforeAll(async () => {
@@ -116,6 +117,11 @@ describe("[E11] an image of the organisation", () => {
     expect(await bodyOf(gone)).toMatchObject({ image: null, version: 3 });
     expect(await seen()).toMatchObject({ image: null });
     expect((await rowOf(image.url))?.unused_since).not.toBeNull();
+    const log = await auditOf(tenant, tenant.organizationId);
+    expect(log.filter(({ action }) => action === "organization.update").map(({ changes }) => changes)).toEqual([
+      { image: image.url.split("/").at(-1), image_alt: "Our logo" },
+      { image: null, image_alt: null },
+    ]);
   });
 });
 
@@ -234,7 +240,22 @@ describe("[E11] what is served", () => {
   it("is 503 while KV does not answer", async () => {
     const { url } = await imageOf(give(await newEvent(tenant), picture()));
     vi.spyOn(console, "error").mockImplementation(() => {});
-    vi.spyOn(env.CATALOGUE_CACHE, "get").mockRejectedValue(new Error("D1_ERROR: no answer"));
+    vi.spyOn(env.CATALOGUE_CACHE, "get").mockRejectedValue(new Error("KV GET failed: 500 Internal Server Error"));
     expect(await refusalOf(ask("GET", url))).toBe("503 temporarily_unavailable");
+  });
+
+  it("[X5] is counted by address before KV is asked, until the image was served", async () => {
+    const { url } = await imageOf(give(await newEvent(tenant), picture()));
+    const get = vi.spyOn(env.CATALOGUE_CACHE, "get");
+    let keys = allow(0);
+    expect(await refusalOf(ask("GET", url, from("192.0.2.77")))).toBe("429 rate_limited");
+    expect([keys, get.mock.calls]).toEqual([["192.0.2.77"], []]);
+    keys = allow(1);
+    for (let n = 0; n < 3; n++) expect((await ask("GET", url, from(`192.0.2.${n}`))).status).toBe(200);
+    expect(keys).toEqual(["192.0.2.0"]);
+    expect(await refusalOf(ask("GET", `/v1/public/images/img_${"1".repeat(64)}`, from(ADDRESS)))).toBe(
+      "429 rate_limited",
+    );
+    expect(get).toHaveBeenCalledTimes(3);
   });
 });

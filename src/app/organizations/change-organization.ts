@@ -31,7 +31,7 @@ export async function writeOrganization(
   context: Context<Organiser>,
   sent: Given<Organization>,
   ifMatch: IfMatch,
-  told?: (fields: Partial<Organization>) => object,
+  auditFields?: (fields: Partial<Organization>) => object,
 ): Promise<Result<Organization, Refusal>> {
   const { actor, db } = context;
   const id = actor.organizationId;
@@ -41,7 +41,7 @@ export async function writeOrganization(
     // Rows that are stored have this name, and the audit log is filtered by it.
     action: "organization.update",
     sent,
-    ...(told && { told }),
+    ...(auditFields && { auditFields }),
     read: async () => ownedBy(await readOrganization(db, id)),
     write: (seen, fields, audit) => updateOrganization(db, seen, fields, audit),
     explainRefusal: () => Promise.resolve(null),

@@ -5,7 +5,7 @@ import { readStoredImage } from "../../cache/images.ts";
 import { imageTypeOf, IMAGE_TYPES } from "../../domain/image/image-type.ts";
 import { parseImageId } from "../../domain/image/image-id.ts";
 import { anonymous } from "../middleware/access.ts";
-import { admitId } from "../middleware/miss-limit.ts";
+import { admitId, rememberId } from "../middleware/miss-limit.ts";
 import { problem } from "../problems/problem.ts";
 import { endpoint, newRouter } from "../routing.ts";
 
@@ -41,7 +41,11 @@ const read = endpoint(
 
 publicImages.openapi(read, async (c) => {
   const id = parseImageId(c.req.valid("param").id);
-  const bytes = id && (await readStoredImage(c.env.CATALOGUE_CACHE, id));
-  if (!bytes) return problem(c, (id && (await admitId(c, id))) ?? { code: "not_found" });
-  return c.body(bytes, 200, { ...FOR_EVER, "Content-Type": imageTypeOf(bytes) });
+  if (!id) return problem(c, { code: "not_found" });
+  const excess = await admitId(c, id);
+  if (excess) return problem(c, excess);
+  const image = await readStoredImage(c.env.CATALOGUE_CACHE, id);
+  if (!image.ok) return problem(c, image.refusal);
+  rememberId(id);
+  return c.body(image.value, 200, { ...FOR_EVER, "Content-Type": imageTypeOf(image.value) });
 });
