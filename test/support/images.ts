@@ -10,19 +10,29 @@ export type Sides = { readonly width?: number; readonly height?: number };
 export const SECRET = "taken at 25.7461 S";
 
 export function pngChunk(name: string, content: readonly number[]): number[] {
-  return [...big(content.length, 4), ...text(name), ...content, ...big(0, 4)];
+  const summed = [...text(name), ...content];
+  return [...big(content.length, 4), ...summed, ...big(crc32(summed), 4)];
+}
+
+/** Bit by bit: the remainder of a division of polynomials. */
+function crc32(bytes: readonly number[]): number {
+  let rest = 0xffffffff;
+  for (const byte of bytes)
+    for (let bit = 0; bit < 8; bit += 1) rest = (rest >>> 1) ^ (((rest ^ (byte >>> bit)) & 1) === 1 ? 0xedb88320 : 0);
+  return ~rest >>> 0;
 }
 
 /** `extra`: chunks between the header and the picture. */
 export function pngOf(
   { width = 640, height = 360 }: Sides = {},
   extra: readonly number[] = [],
+  drawn: readonly number[] = pngChunk("IDAT", [0x78, 0x9c]),
 ): Uint8Array<ArrayBuffer> {
   return Uint8Array.from([
     ...[0x89, ...text("PNG\r\n"), 0x1a, 0x0a],
     ...pngChunk("IHDR", [...big(width, 4), ...big(height, 4), 8, 2, 0, 0, 0]),
     ...extra,
-    ...pngChunk("IDAT", [0x78, 0x9c]),
+    ...drawn,
     ...pngChunk("IEND", []),
   ]);
 }

@@ -98,9 +98,21 @@ describe("[E11] what is beside a picture is not kept", () => {
       ...jpegSegment(0xe0, text(`JFXX\0${SECRET}`)),
       ...jpegSegment(0xe2, text(`MPF\0${SECRET}`)),
       ...jpegSegment(0xe5, text(SECRET)),
+      ...jpegSegment(0xee, text(`Adobe${SECRET}`)),
     ];
-    const colours = [...jpegSegment(0xe2, text("ICC_PROFILE\0abc")), ...jpegSegment(0xee, text("Adobe123"))];
+    const colours = [...jpegSegment(0xe2, text("ICC_PROFILE\0abc")), ...jpegSegment(0xee, text("Adobe1234567"))];
     expect(keptOf(jpegOf({}, [...extra, ...colours], text(SECRET)))).toEqual(jpegOf({}, colours));
+  });
+
+  it("of a JPEG: the preview in its first segment, whose density stays", () => {
+    const header = [...text("JFIF\0"), 1, 2, 1, 0, 72, 0, 72];
+    const preview = [6, 1, ...text(SECRET)];
+    const shown = jpegSegment(0xe0, [...header, 0, 0]);
+    const bytes = jpegOf({}, jpegSegment(0xe0, [...header, ...preview]));
+    expect(latin1(bytes)).toContain(SECRET);
+    expect(keptOf(bytes)).toEqual(jpegOf({}, shown));
+    expect(keptOf(jpegOf({}, jpegSegment(0xe0, header)))).toEqual(jpegOf({}, shown));
+    expect(keptOf(jpegOf({}, jpegSegment(0xe0, header.slice(0, -1))))).toEqual(jpegOf());
   });
 
   it("of a WebP: EXIF, XMP and what is unknown, and the flags that say so", () => {
@@ -159,11 +171,69 @@ describe("[E11] what is refused", () => {
   it("a picture without a size, without a frame, or whose header is not where it belongs", () => {
     expect(sidesOf(pngOf({ width: 0 }))).toContain("no size");
     expect(sidesOf(jpegOf({ height: 0 }))).toContain("no size");
-    expect(sidesOf(Uint8Array.of(0xff, 0xd8, 0xff, 0xd9))).toContain("no size");
+    expect(sidesOf(Uint8Array.of(0xff, 0xd8, 0xff, 0xd9))).toContain("not whole");
     expect(
       sidesOf(Uint8Array.from([...pngOf().subarray(0, 8), ...pngChunk("IDAT", []), ...pngChunk("IEND", [])])),
     ).toContain("not whole");
     expect(sidesOf(webpOf([...extendedChunk(0)]))).toContain("not whole");
+    expect(sidesOf(webpOf([...webpChunk("VP8X", [0, 0, 0, 0]), ...lossyChunk()]))).toContain("not whole");
+  });
+
+  const small = { width: 10, height: 10 };
+  const large = { width: 16_383, height: 16_383 };
+  it.each<[string, readonly number[]]>([
+    ["two pictures", [...losslessChunk(large), ...losslessChunk(small)]],
+    ["two pictures of two kinds", [...lossyChunk(large), ...losslessChunk(small)]],
+    ["a size after the picture", [...losslessChunk(large), ...extendedChunk(0, small)]],
+    ["a size after the picture, and the same", [...losslessChunk(small), ...extendedChunk(0, small)]],
+    ["a picture that is larger than it says", [...extendedChunk(0, small), ...losslessChunk(large)]],
+    ["a picture that is wider by a pixel", [...extendedChunk(0, small), ...losslessChunk({ width: 11, height: 10 })]],
+    ["a picture that is lower by a pixel", [...extendedChunk(0, small), ...lossyChunk({ width: 10, height: 9 })]],
+    ["two sizes before the picture", [...extendedChunk(0, large), ...extendedChunk(0, small), ...lossyChunk(small)]],
+  ])("a WebP with %s", (_, chunks) => {
+    expect(sidesOf(webpOf(chunks))).toBe("The image has more than one size");
+  });
+
+  it("a JPEG that nothing draws, or with a second frame, which may be larger", () => {
+    const frame = (side: number) => jpegSegment(0xc0, [8, 0, side, 0, side, 1, 1, 0x11, 0]);
+    const scan = [...jpegSegment(0xda, [1, 1, 0, 0, 63, 0]), 0x12];
+    const whole = (...parts: number[][]) => sidesOf(Uint8Array.from([0xff, 0xd8, ...parts.flat(), 0xff, 0xd9]));
+    expect(whole(frame(9), scan)).toEqual([9, 9]);
+    expect(whole(frame(9), scan, scan)).toEqual([9, 9]);
+    for (const parts of [[frame(9)], [scan], [frame(9), frame(9), scan], [frame(0), frame(9), scan]])
+      expect(whole(...parts)).toContain("not whole");
+  });
+
+  it("a PNG that nothing draws, whose header is longer, or with a part that is not as it was written", () => {
+    expect(sidesOf(pngOf({}, [], []))).toContain("not whole");
+    const end = [...pngChunk("IDAT", [0]), ...pngChunk("IEND", [])];
+    const headed = (rest: readonly number[]) =>
+      sidesOf(
+        Uint8Array.from([...pngOf().subarray(0, 8), ...pngChunk("IHDR", [0, 0, 0, 9, 0, 0, 0, 9, 8, ...rest]), ...end]),
+      );
+    expect(headed([2, 0, 0, 0])).toEqual([9, 9]);
+    for (const rest of [
+      [2, 0, 0],
+      [2, 0, 0, 0, 0],
+    ])
+      expect(headed(rest)).toContain("not whole");
+    // Of the picture, of its header, and of the checksum of its end.
+    for (const at of [-14, 20, -1]) {
+      const bytes = pngOf();
+      bytes[(at + bytes.byteLength) % bytes.byteLength] ^= 1;
+      expect(sidesOf(bytes), `byte ${at}`).toContain("not whole");
+    }
+    const unkept = pngChunk("tEXt", text(SECRET)).map((byte, at) => (at === 9 ? byte ^ 1 : byte));
+    expect(keptOf(pngOf({}, unkept))).toEqual(pngOf());
+  });
+
+  it("nothing of a PNG as programs write it", () => {
+    const one = atob(
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+    );
+    const bytes = Uint8Array.from(text(one));
+    expect(sidesOf(bytes)).toEqual([1, 1]);
+    expect(keptOf(bytes)).toEqual(bytes);
   });
 });
 

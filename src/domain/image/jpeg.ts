@@ -17,17 +17,27 @@ const COMMENT = 0xfe;
 /** Of those that begin a frame: DHT, JPG and DAC do not. */
 const NO_FRAMES: readonly number[] = [0xc4, 0xc8, 0xcc];
 
-/** What of the application's segments draws the picture: how to read its colours. */
-const KEPT_APPS: ReadonlyMap<number, string> = new Map([
-  [APP0, "JFIF\0"],
-  [APP2, "ICC_PROFILE\0"],
-  [APP14, "Adobe"],
-]);
+const JFIF = "JFIF\0";
+/** The content of JFIF's segment up to the size of its preview, and with that; the preview itself would follow. */
+const JFIF_BEFORE_PREVIEW = 12;
+const JFIF_BYTES = 14;
+const ICC_PROFILE = "ICC_PROFILE\0";
+const ADOBE = "Adobe";
+/** Of the content of Adobe's segment: longer ones have room for anything. */
+const ADOBE_BYTES = 12;
 
-type Read = { width: number; height: number; orientation: number; readonly parts: Uint8Array[] };
+/** `frames` and `scans`: how many there are; browsers draw a picture of one frame. */
+type Read = {
+  width: number;
+  height: number;
+  orientation: number;
+  frames: number;
+  scans: number;
+  readonly parts: Uint8Array[];
+};
 
 export function readJpeg(bytes: Uint8Array): Result<Picture, Faulty> {
-  const read: Read = { width: 0, height: 0, orientation: 1, parts: [] };
+  const read: Read = { width: 0, height: 0, orientation: 1, frames: 0, scans: 0, parts: [] };
   for (let at = 2; at + 1 < bytes.byteLength; ) {
     if (bytes[at] !== 0xff) return refuse(CUT_OFF);
     const marker = bytes[at + 1] ?? 0;
@@ -40,6 +50,7 @@ export function readJpeg(bytes: Uint8Array): Result<Picture, Faulty> {
       takeSegment(read, marker, bytes.subarray(at, end));
       at = end;
       if (marker !== SOS) continue;
+      read.scans += 1;
       const coded = endOfCoded(bytes, at);
       read.parts.push(bytes.subarray(at, coded));
       at = coded;
@@ -68,24 +79,39 @@ function endOfCoded(bytes: Uint8Array, from: number): number {
 function takeSegment(read: Read, marker: number, segment: Uint8Array): void {
   const content = segment.subarray(4);
   const isFrame = marker >= 0xc0 && marker <= 0xcf && !NO_FRAMES.includes(marker);
-  if (isFrame && read.width === 0 && content.byteLength >= 6) {
+  if (isFrame && content.byteLength >= 6) {
     const view = viewOf(content);
+    read.frames += 1;
     read.height = view.getUint16(1);
     read.width = view.getUint16(3);
   }
   if (marker === APP1) read.orientation = orientationOf(content) ?? read.orientation;
-  if (isKept(marker, content)) read.parts.push(segment);
+  const kept = keptOf(marker, segment, content);
+  if (kept) read.parts.push(kept);
 }
 
-function isKept(marker: number, content: Uint8Array): boolean {
-  if (marker === COMMENT) return false;
-  if (marker < APP0 || marker > APP15) return true;
-  const name = KEPT_APPS.get(marker);
-  return name !== undefined && [...name].every((letter, at) => content[at] === letter.charCodeAt(0));
+/** Of the segments of applications what draws the picture: its density, and how to read its colours. */
+function keptOf(marker: number, segment: Uint8Array, content: Uint8Array): Uint8Array | null {
+  if (marker === COMMENT) return null;
+  if (marker < APP0 || marker > APP15) return segment;
+  if (marker === APP0 && beginsWith(content, JFIF)) return withoutPreview(content);
+  if (marker === APP2 && beginsWith(content, ICC_PROFILE)) return segment;
+  return marker === APP14 && beginsWith(content, ADOBE) && content.byteLength === ADOBE_BYTES ? segment : null;
+}
+
+function beginsWith(content: Uint8Array, name: string): boolean {
+  return [...name].every((letter, at) => content[at] === letter.charCodeAt(0));
+}
+
+/** JFIF's segment with a preview of 0 by 0 pixels; null when it says less than that takes. */
+function withoutPreview(content: Uint8Array): Uint8Array | null {
+  if (content.byteLength < JFIF_BEFORE_PREVIEW) return null;
+  return Uint8Array.of(0xff, APP0, 0, 2 + JFIF_BYTES, ...content.subarray(0, JFIF_BEFORE_PREVIEW), 0, 0);
 }
 
 /** From 5 on the orientations lay the picture on its side. */
-function pictureFrom({ width, height, orientation, parts }: Read): Result<Picture, Faulty> {
+function pictureFrom({ width, height, orientation, frames, scans, parts }: Read): Result<Picture, Faulty> {
+  if (frames !== 1 || scans === 0) return refuse(CUT_OFF);
   const whole = [
     Uint8Array.of(0xff, SOI),
     ...(orientation === 1 ? [] : [orientationSegment(orientation)]),

@@ -30,19 +30,27 @@ export function readWebp(bytes: Uint8Array): Result<Picture, Faulty> {
     if (name === "ANIM" || name === "ANMF") return refuse(MOVES);
     if (name === "VP8X") {
       if (((content[0] ?? 0) & ANIMATED) !== 0) return refuse(MOVES);
+      if (at !== HEADER) return refuse(CONTRADICTORY);
       extended = extendedSize(content);
+      if (!extended) return refuse(CUT_OFF);
     }
-    if (name === "VP8 ") drawn = lossySize(content);
-    if (name === "VP8L") drawn = losslessSize(content);
+    if (name === "VP8 " || name === "VP8L") {
+      if (drawn) return refuse(CONTRADICTORY);
+      drawn = name === "VP8L" ? losslessSize(content) : lossySize(content);
+      if (!drawn) return refuse(CUT_OFF);
+    }
     if (KEPT.has(name)) parts.push(name === "VP8X" ? withoutFlags(bytes.subarray(at, next)) : bytes.subarray(at, next));
     at = next;
   }
   if (!drawn) return refuse(CUT_OFF);
-  const { width, height } = extended ?? drawn;
+  const { width, height } = drawn;
+  if (extended && (extended.width !== width || extended.height !== height)) return refuse(CONTRADICTORY);
   return pictureOf(width, height, [header(parts), ...parts]);
 }
 
 const MOVES: Faulty = "The image moves: take one that stands still";
+/** The bound would hold of one size only, and a browser may draw the other. */
+const CONTRADICTORY: Faulty = "The image has more than one size";
 
 function extendedSize(content: Uint8Array): Size | null {
   if (content.byteLength < 10) return null;
