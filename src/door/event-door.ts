@@ -201,11 +201,13 @@ export class EventDoor extends DurableObject<Env> {
     return this.#ask(id, { kind: "counts", by });
   }
 
-  /** Asks D1 nothing, and is kept also where nobody was ever scanned: without terms nobody was let in (rules N9, X5). */
+  /** Waits for no D1, and is kept also where nobody was ever scanned: without terms nobody was let in (rules N9, X5). */
   async judge(id: EventId, command: Omit<JudgeCommand, "kind">): Promise<JudgeReply> {
     const { terms } = this.ledger.book();
     assert(terms === null || terms.eventId === id, "tickets are judged by the door of their own event");
-    return this.#add({ kind: "judge", ...command });
+    const reply = await this.#add({ kind: "judge", ...command });
+    void this.#terms.takeIf((read) => endsRows(this.ledger.book().head, read), id);
+    return reply;
   }
 
   /** Reads no terms from D1: a door that nobody ever asked is not made by a feed that asks. */

@@ -26,6 +26,11 @@ export type KeptTerms = {
   ready(id: EventId): Promise<Result<EventTerms, Refusal>>;
   /** Resolves when nothing is being read just now. */
   read(): Promise<void>;
+  /**
+   * Behind an answer, where there are no terms yet: takes what D1 has if these are wanted. It looks once in a life of the
+   * object, since what changes later is told to it, and again after a failure. Never rejects.
+   */
+  takeIf(isWanted: (terms: EventTerms) => boolean, id: EventId): Promise<void>;
 };
 
 export function openKeptTerms({ read, take, known, clock, onFailure }: KeptTermsDeps): KeptTerms {
@@ -36,6 +41,7 @@ export function openKeptTerms({ read, take, known, clock, onFailure }: KeptTerms
   });
   let pulling: Promise<Result<null, Refusal>> | null = null;
   let nearbyAgainAt = 0;
+  let hasLooked = false;
 
   /** Behind the scan that finds them old: no scan waits for D1. A door that takes nothing more needs none. */
   async function refreshNearby({ eventId, nearbyAt, rules }: EventTerms): Promise<void> {
@@ -62,6 +68,13 @@ export function openKeptTerms({ read, take, known, clock, onFailure }: KeptTerms
     },
     async read() {
       if (pulling) await pulling;
+    },
+    async takeIf(isWanted, id) {
+      if (hasLooked || known() !== null) return;
+      hasLooked = true;
+      const terms = await pull.read(id);
+      const done = terms.ok && isWanted(terms.value) ? await take(terms.value, "judged") : terms;
+      hasLooked = done.ok;
     },
   };
 }

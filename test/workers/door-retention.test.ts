@@ -3,12 +3,13 @@
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { showSerial } from "../../src/domain/door/serial.ts";
+import type { EventTerms } from "../../src/domain/door/event-terms.ts";
 import { DOOR_RETENTION } from "../../src/domain/door/retention.ts";
 import { judgeCommand, voided } from "../support/ticket-changes.ts";
 import { type Gate, openGate } from "./door-gate.ts";
 import { ask, bodyOf, refusalOf } from "./http.ts";
 import { insideDoor } from "./object.ts";
-import { AT_NORTH, DAY, NOW, objectOf, openDoor, said } from "./object-door.ts";
+import { AT_NORTH, DAY, NOW, objectOf, openDoor, type OpenDoor, said } from "./object-door.ts";
 
 const ARCHIVED_AT = NOW + 60_000;
 const EMPTIED_AT = ARCHIVED_AT + 90 * DAY;
@@ -119,6 +120,50 @@ describe("[D25] a door in its object", () => {
     ).toEqual([2, 2]);
     expect(await here.door.judge(command)).toMatchObject({ refusal: { code: "door_closed" } });
     expect(said(await here.scan(1, { by: { ...AT_NORTH, device: null } }))).toBe("door_closed");
+  });
+});
+
+describe("[D25] a door that judges tickets when its event is archived already, and nobody was scanned", () => {
+  const rules = { eventStatus: "archived", archivedAt: ARCHIVED_AT, endTime: NOW } as const;
+  const termsOf = (here: OpenDoor) => insideDoor(here.id, (door) => door.ledger.book().terms);
+  const judge = (here: OpenDoor, serial: number) => {
+    const { kind: _, ...command } = judgeCommand(voided([serial]), serial);
+    return here.door.judge(command);
+  };
+
+  it("[X5] looks behind its answer, and deletes what it judged in time", async () => {
+    const read = Promise.withResolvers<EventTerms>();
+    const here = await openDoor(() => read.promise);
+    expect(await judge(here, 1)).toEqual({ ok: true, value: { numbers: [1] } });
+    expect(await termsOf(here)).toBeNull();
+    read.resolve(await here.termsNow({ rules, terms: { version: 2 } }));
+    await expect.poll(() => termsOf(here)).toMatchObject({ version: 2 });
+    const alarm = () => insideDoor(here.id, (_, { storage }) => storage.getAlarm());
+    await expect.poll(alarm).not.toBeNull();
+    await insideDoor(here.id, (door) => {
+      door.clock = () => EMPTIED_AT;
+    });
+    await runDurableObjectAlarm(objectOf(here.id));
+    expect(await insideDoor(here.id, (door) => door.ledger.book().checkpoint?.seq)).toBe(2);
+  });
+
+  it("looks no second time while the event goes on, since its archiving will be told", async () => {
+    const here = await openDoor();
+    for (const serial of [1, 2]) expect(await judge(here, serial)).toMatchObject({ ok: true });
+    await expect.poll(here.asked).toBe(1);
+    await evictDurableObject(objectOf(here.id));
+    expect([await termsOf(here), here.asked()]).toEqual([null, 1]);
+  });
+
+  it("looks again with the next that it judges, where D1 was away", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const here: OpenDoor = await openDoor(() =>
+      here.asked() === 1 ? Promise.reject(new Error("D1 is away")) : here.termsNow({ rules, terms: { version: 2 } }),
+    );
+    expect(await judge(here, 1)).toMatchObject({ ok: true });
+    await expect.poll(here.asked).toBe(1);
+    expect(await judge(here, 2)).toMatchObject({ ok: true });
+    await expect.poll(() => termsOf(here)).toMatchObject({ version: 2 });
   });
 });
 
