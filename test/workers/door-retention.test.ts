@@ -84,6 +84,16 @@ describe("[D25] a door in its object", () => {
     expect(await gate.door.shown()).toMatchObject({ ok: true, value: { seq: 5, inside: 2, admitted: 2 } });
   });
 
+  it("of an event that was archived by a version that set no alarm is woken by terms that it has already", async () => {
+    const gate = await openArchived();
+    await gate.inDoor((_, { storage }) => storage.deleteAlarm());
+    await wakeAt(gate, EMPTIED_AT - DAY);
+    const before = await rowsIn(gate);
+    expect(await gate.door.terms(archived(gate), "test")).toEqual({ ok: true, value: { version: 2 } });
+    await expect.poll(() => alarmAt(gate)).toBe(EMPTIED_AT);
+    expect(await rowsIn(gate)).toBe(before);
+  });
+
   it("takes nothing of a D1 that was restored for a reason to open, or to forget that it was emptied", async () => {
     const gate = await openEmptied();
     vi.spyOn(console, "error").mockImplementation(() => {});
