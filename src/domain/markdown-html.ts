@@ -30,7 +30,6 @@ export function markdownHtml(blocks: readonly MarkdownToken[]): string {
 function block(token: MarkdownToken): string {
   switch (token.type) {
     case "space":
-    case "hr":
       return "";
     case "heading": {
       const level = Math.min(LAST_HEADING, FIRST_HEADING - 1 + Math.max(1, Math.trunc(token.depth ?? 1)));
@@ -64,6 +63,9 @@ function inline(token: MarkdownToken, linked: boolean): string {
       if (href === null) return inlines(token, linked);
       return `<a href="${escapeHtml(href)}" rel="nofollow noopener">${inlines(token, true)}</a>`;
     }
+    case "image":
+    case "codespan":
+      return linesAsHtml(token.raw);
     default:
       return linesAsHtml(token.text ?? token.raw);
   }

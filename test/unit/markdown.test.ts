@@ -16,6 +16,7 @@ describe("[E10] Markdown", () => {
     ["emphasis", "*one* and **two**", "<p><em>one</em> and <strong>two</strong></p>"],
     ["headings from the third level on", "# Who\n\n###### When", "<h3>Who</h3><h6>When</h6>"],
     ["a list", "- one\n- *two*", "<ul><li>one</li><li><em>two</em></li></ul>"],
+    ["a list from 1 on, however that is written", "01) one\n02) two", "<ol><li>one</li><li>two</li></ol>"],
     ["a list in a list", "1. one\n   - two", "<ol><li>one<ul><li>two</li></ul></li></ol>"],
     ["a link", "[map](https://maps.example/a?b=1&c=2)", `<p>${link("https://maps.example/a?b=1&amp;c=2", "map")}</p>`],
     ["an address in brackets", "<https://a.example>", `<p>${link("https://a.example/", "https://a.example")}</p>`],
@@ -29,9 +30,13 @@ describe("[E10] Markdown", () => {
   it.each([
     ["HTML", "<b onclick='x()'>hi</b>", "<p>&lt;b onclick=&#39;x()&#39;&gt;hi&lt;/b&gt;</p>"],
     ["a script", "<script>\nx\n</script>", "<p>&lt;script&gt;<br>x<br>&lt;/script&gt;</p>"],
-    ["an image", "![a <poster>](https://a.example/x.png)", "<p>a &lt;poster&gt;</p>"],
+    ["an image", "![a <poster>](https://a.example/x.png)", "<p>![a &lt;poster&gt;](https://a.example/x.png)</p>"],
     ["a table", "| a |\n|---|\n| b |", "<p>| a |<br>|---|<br>| b |</p>"],
-    ["code", "`a<b`", "<p>a&lt;b</p>"],
+    ["code", "`a<b` and ``*c* ` d``", "<p>`a&lt;b` and ``*c* ` d``</p>"],
+    ["a rule", "one\n\n* * *\n\ntwo", "<p>one</p><p>* * *</p><p>two</p>"],
+    ["a list from 3 on", "3. three\n4. *four*", "<p>3. three<br>4. <em>four</em></p>"],
+    ["a list from 0 on", "0) none", "<p>0) none</p>"],
+    ["a list from 11 on in a list", "- one\n\n  11. two", "<ul><li><p>one</p><p>11. two</p></li></ul>"],
     ["a quotation", "> said", "<p>&gt; said</p>"],
     ["a reference", "[a][b]\n\n[b]: https://b.example", "<p>[a][b]</p><p>[b]: https://b.example</p>"],
   ])("shows %s as text", (_, source, html) => {
@@ -84,6 +89,24 @@ describe("[E10] Markdown", () => {
   ])("of %j a thousand times is as bounded as any other", (piece) => {
     const source = piece.repeat(MAX_DESCRIPTION).slice(0, MAX_DESCRIPTION);
     expect(faultsIn(renderMarkdown(source))).toEqual([]);
+  });
+
+  it.each([
+    ["emphases", "*", "*"],
+    ["emphases around words", "*a ", " a*"],
+    ["images", "![", "](b)"],
+    ["links", "[", "](https://b.example)"],
+  ])("has %s ten deep in one another, and of more what was typed", (_, opening, closing) => {
+    const levels = Math.floor((MAX_DESCRIPTION - 1) / (opening.length + closing.length));
+    const html = renderMarkdown(`${opening.repeat(levels)}a${closing.repeat(levels)}`);
+    expect(faultsIn(html)).toEqual([]);
+    expect(html.split(/<(?:em|strong)>/).length - 1).toBeLessThanOrEqual(10);
+  });
+
+  it("has ten emphases in one another, and not eleven", () => {
+    const nested = (levels: number) => renderMarkdown(`${"*a ".repeat(levels)}b${" c*".repeat(levels)}`);
+    const shown = (text: string) => `<p>${"<em>a ".repeat(10)}${text}${" c</em>".repeat(10)}</p>`;
+    expect([nested(10), nested(11)]).toEqual([shown("b"), shown("*a b c*")]);
   });
 
   it("that is old, or was never rendered, is paragraphs of what was typed", () => {

@@ -6,10 +6,24 @@ import { markdownHtml } from "../../domain/markdown-html.ts";
 /** So many markers of lists before one text: nobody means them, and each would be a call within a call. */
 const TOO_DEEP = /^(?: {0,3}(?:[*+-]|\d{1,9}[.)])[ \t]+){9}/;
 
+/** The elements number what is in them from 1. */
+const FROM_ANOTHER_NUMBER = /^ {0,3}(?!0*1[.)])\d{1,9}[.)](?:\s|$)/;
+
+/** So many emphases and links in one another at most, likewise. */
+const MAX_INLINE_DEPTH = 10;
+
 /** Paragraphs, headings, lists, emphasis and links. What else Markdown has is no markup here, and stays as it was typed. */
 class Subset extends Tokenizer {
+  #depth = 0;
+
   override list(source: string) {
-    return TOO_DEEP.test(source) ? undefined : super.list(source);
+    return TOO_DEEP.test(source) || FROM_ANOTHER_NUMBER.test(source) ? undefined : super.list(source);
+  }
+  override emStrong(...of: Parameters<Tokenizer["emStrong"]>) {
+    return this.#within(() => super.emStrong(...of));
+  }
+  override link(source: string) {
+    return this.#within(() => super.link(source));
   }
   override blockquote() {
     return undefined;
@@ -31,6 +45,17 @@ class Subset extends Tokenizer {
   }
   override reflink() {
     return undefined;
+  }
+
+  /** What the call answers, which may lead here again; undefined once that is too deep. */
+  #within<Token>(call: () => Token): Token | undefined {
+    if (this.#depth === MAX_INLINE_DEPTH) return undefined;
+    this.#depth += 1;
+    try {
+      return call();
+    } finally {
+      this.#depth -= 1;
+    }
   }
 }
 
