@@ -2,29 +2,31 @@
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
-import { clientManifest, copyClient, copyTexts } from "./client-package.ts";
+import { clientManifest, copyClient, copyTexts, mayReplace } from "./client-package.ts";
 import { answer, fail, helpOn } from "./terminal.ts";
 import { PROJECT } from "./wrangler.ts";
 
 helpOn(
   "Usage: npm run -s client:pack [-- DIR]\nMakes the package voelgoedevents-client in DIR, dist unless it is given, and prints its tarball.",
 );
-const directory = process.argv[2] ?? join(PROJECT, "dist");
+const directory = resolve(process.argv[2] ?? join(PROJECT, "dist"));
 const target = join(directory, "client");
 const compiled = join(directory, ".client-compiled");
 
+if (!mayReplace(target)) fail(`${target} is no package of the client: move it away, or give another folder.`);
 rmSync(target, { recursive: true, force: true });
 rmSync(compiled, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
-run(join(PROJECT, "node_modules/.bin/tsc"), ["-p", "tsconfig.client.json", "--outDir", compiled], PROJECT);
-copyClient(compiled, target);
-copyTexts(PROJECT, target);
 const manifest = z
   .object({ version: z.string(), license: z.string() })
   .parse(JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")));
+// Before all else that is in it, so that it may be replaced also where what follows was broken off.
 writeFileSync(join(target, "package.json"), `${JSON.stringify(clientManifest(manifest), null, 2)}\n`);
+run(join(PROJECT, "node_modules/.bin/tsc"), ["-p", "tsconfig.client.json", "--outDir", compiled], PROJECT);
+copyClient(compiled, target);
+copyTexts(PROJECT, target);
 rmSync(compiled, { recursive: true });
 const packed = run("npm", ["pack", "--silent", "--pack-destination", directory], target);
 answer(join(directory, packed.trim()));

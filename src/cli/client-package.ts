@@ -1,6 +1,6 @@
 // What the package of the client consists of: of all that the compiler writes, the files that its entry needs.
 
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
 /** The entry, from the folder that the compiler writes to. */
@@ -9,11 +9,24 @@ const IMPORTED = /(from |import\()"(\.{1,2}\/[^"]+)\.(?:ts|js)"/g;
 
 export type Manifest = { readonly version: string; readonly license: string };
 
+const NAME = "voelgoedevents-client";
+
+/** Whether what is at `folder` may be made anew: nothing, an empty folder, or a package of the client. */
+export function mayReplace(folder: string): boolean {
+  try {
+    if (readdirSync(folder).length === 0) return true;
+    const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { name?: unknown } | null;
+    return manifest?.name === NAME;
+  } catch {
+    return !existsSync(folder);
+  }
+}
+
 /** The package.json of the client. */
 export function clientManifest({ version, license }: Manifest): object {
   const types = `./${ENTRY}.d.ts`;
   return {
-    name: "voelgoedevents-client",
+    name: NAME,
     version,
     description: "The typed client of VoelgoedEvents, for browsers, Workers and Node.",
     license,

@@ -4,9 +4,10 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mayReplace } from "../../src/cli/client-package.ts";
 import { must } from "../../src/domain/result.ts";
 import { PROJECT } from "../support/commands.ts";
 import { buildShow, type Show, typeOf } from "../support/show.ts";
@@ -56,7 +57,7 @@ beforeAll(async () => {
   show = await buildShow(stage.client, stage.keys.owner, [{ total: 3 }]);
   const packed = run(
     process.execPath,
-    ["--disable-warning=ExperimentalWarning", "src/cli/client-pack.ts", folder],
+    ["--disable-warning=ExperimentalWarning", "src/cli/client-pack.ts", relative(PROJECT, folder)],
     PROJECT,
   );
   expect(packed.status, packed.output).toBe(0);
@@ -83,6 +84,25 @@ describe("the package", () => {
     expect(manifest).toMatchObject({ type: "module", license: "MIT" });
     for (const field of ["dependencies", "peerDependencies", "optionalDependencies", "scripts"])
       expect(manifest).not.toHaveProperty(field);
+  });
+
+  it("is made anew where it is, and in no folder that has anything else", () => {
+    expect(mayReplace(join(folder, "client"))).toBe(true);
+    const full = join(folder, "full");
+    mkdirSync(join(full, "client"), { recursive: true });
+    expect([mayReplace(join(full, "client")), mayReplace(join(full, "none"))]).toEqual([true, true]);
+    const note = join(full, "client/note.txt");
+    writeFileSync(note, "kept");
+    writeFileSync(join(full, "client/package.json"), '{ "name": "another" }');
+    expect([mayReplace(join(full, "client")), mayReplace(note)]).toEqual([false, false]);
+    const refused = run(
+      process.execPath,
+      ["--disable-warning=ExperimentalWarning", "src/cli/client-pack.ts", full],
+      PROJECT,
+    );
+    expect(refused).toMatchObject({ status: 1, stdout: "" });
+    expect(refused.output).toContain("is no package of the client");
+    expect(readFileSync(note, "utf8")).toBe("kept");
   });
 
   it("is one in which publint finds nothing, and would", async () => {
