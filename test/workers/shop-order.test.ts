@@ -107,6 +107,24 @@ describe("the page of an order", () => {
     expect((await phone.post(`/r/${id}`, { link }, "https://evil.example")).status).toBe(403);
   });
 
+  it("[S14] opens by its link with every ticket: the further ones stand behind a link that the same secret opens", async () => {
+    const { browser, id, confirm } = await openOrder(21, [{ total: 100, max_per_order: 50 }]);
+    await confirm();
+    const link = linkIn((await browser.open(`/r/${id}`)).html, `/r/${id}`);
+    const phone = openBrowser();
+    const first = await phone.post(`/r/${id}?lang=en`, { link });
+    expect([...first.html.matchAll(/<article/g)]).toHaveLength(20);
+    const more = `/r/${id}?from=21&amp;lang=en`;
+    expect(first.html).toContain(`href="${more}"`);
+    const path = more.replace("&amp;", "&");
+    const closed = await phone.open(path);
+    expect(closed.html).toContain(`data-open="${more}"`);
+    const next = await phone.post(path, { link });
+    expect([...next.html.matchAll(/<article/g)]).toHaveLength(1);
+    expect(textOf(next.html)).toContain("Ticket 21 of 21");
+    expect(next.html).not.toContain("from=41");
+  });
+
   it("[S14] is cancelled by its buyer while it is reserved, once, and by no other", async () => {
     const { browser, id, typeId, page } = await openOrder();
     expect((await openBrowser().post(`/r/${id}/cancel`, {})).status).toBe(404);

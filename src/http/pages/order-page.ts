@@ -49,7 +49,7 @@ async function readAs(c: PageContext, shopper: Shopper, id: OrderId): Promise<Or
 
 function closedPage(c: PageContext, id: OrderId): Response {
   const said = saidTo(c);
-  const main = byLinkView(said, "order", hrefIn(c, `/r/${id}`));
+  const main = byLinkView(said, "order", hrefFrom(c, id, fromIn(c)));
   return answerPage(c, { said, main, title: said.t.order.closedTitle, scripts: ["by-link.js"] });
 }
 
@@ -129,9 +129,15 @@ async function orderPage(c: PageContext, reader: Reader, notices: readonly Notic
   });
 }
 
+/** The number of the first ticket that is shown. */
 function fromIn(c: PageContext): number {
   const text = c.req.query("from") ?? "";
   return /^\d{1,4}$/.test(text) ? Math.max(1, Number(text)) : 1;
+}
+
+/** The page of an order with its tickets from this number on. By its link, the script puts the secret behind it. */
+function hrefFrom(c: PageContext, id: OrderId, from: number): string {
+  return hrefIn(c, `/r/${id}`, from > 1 ? [["from", String(from)]] : []);
 }
 
 function partsOf(
@@ -154,7 +160,7 @@ function partsOf(
     ...{ said: saidTo(c), show, now: Date.now(), howToPay, tickets, notices },
     order: { reference: referenceOf(order.id), contact, items, status, total, currency, expiresAt },
     ticketCount: count,
-    moreHref: isBuyer && next <= count ? hrefIn(c, `/r/${order.id}`, [["from", String(next)]]) : null,
+    moreHref: next <= count ? hrefFrom(c, order.id, next) : null,
     eventHref: eventPath && hrefIn(c, eventPath),
     calendarHref: eventPath && `${eventPath}/event.ics`,
     cancelAction: isBuyer ? hrefIn(c, `/r/${order.id}/cancel`) : null,
