@@ -12,6 +12,7 @@ import { findPairing, listCrewCodes } from "../../src/db/crew/crew-codes.ts";
 import { listDevices } from "../../src/db/crew/devices.ts";
 import { readEventTermsOf } from "../../src/db/door/door-terms.ts";
 import { pageEventSyncs } from "../../src/db/outbox/event-syncs.ts";
+import { listUpcoming } from "../../src/db/events/upcoming-events.ts";
 import { listDue } from "../../src/db/events/event-transitions.ts";
 import { listEvents } from "../../src/db/events/events.ts";
 import { forgetExpired } from "../../src/db/accounts/expired-people.ts";
@@ -29,7 +30,7 @@ import { listOrders, listOwnOrders } from "../../src/db/orders/orders.ts";
 import { takeDueMails } from "../../src/db/outbox/mail-outbox.ts";
 import { endLinks, readLink, useLink } from "../../src/db/accounts/password-links.ts";
 import { listToCompare, projectInventory } from "../../src/db/projection/projection.ts";
-import { listPublicEvents } from "../../src/db/events/public-events.ts";
+import { findOrganizationBySlug, listPublicEvents } from "../../src/db/events/public-events.ts";
 import { readStampByNames } from "../../src/db/events/shown-stamps.ts";
 import { listShownEventsOf, listShownStamps } from "../../src/db/events/stale-stamps.ts";
 import { listUndelivered, listWipes } from "../../src/db/outbox/outbox.ts";
@@ -168,6 +169,22 @@ it.each<[string, (db: Db) => Promise<unknown>]>([
   const plans = await plansOf(work);
   expect(plans.length).toBeGreaterThan(0);
   expect(plans.filter((step) => /^SCAN (?!told|near|t VIRTUAL|json_each|free|\(|CONSTANT)/.test(step))).toEqual([]);
+});
+
+it.each<[string, string[], (db: Db) => Promise<unknown>]>([
+  [
+    "the front page",
+    ["events_ending", "events_starting", "ticket_types_number"],
+    (db) => listUpcoming(db, { now, limit: 24, priced: true }),
+  ],
+  ["the sitemap", ["events_ending", "events_starting"], (db) => listUpcoming(db, { now, limit: 1_000, priced: false })],
+  ["an organiser by its slug", ["organizations_slug_unique"], (db) => findOrganizationBySlug(db, "a")],
+])("[X4] what strangers ask for is found by an index, without walking or sorting a table: %s", async (_, by, work) => {
+  const plans = await plansOf(work);
+  expect(plans.filter((step) => /^SCAN (?!events USING INDEX)|TEMP B-TREE/.test(step))).toEqual([]);
+  expect(new Set(plans.flatMap((step) => / INDEX (?!sqlite_autoindex)(\w+)/.exec(step)?.[1] ?? []))).toEqual(
+    new Set(by),
+  );
 });
 
 it("[X4] what is looked up by its key alone is stored by its key: a row is one row written", async () => {

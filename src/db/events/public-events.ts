@@ -45,7 +45,7 @@ const shownEvent = {
 };
 
 /** Of an event: the prices of its types that are not hidden and can still be bought (rule E8), in minor units. */
-function pricesAt(now: number) {
+export function pricesAt(now: number) {
   const of = sql`FROM ${ticketTypes} WHERE ${ticketTypes.event_id} = ${events.id}
     AND ${ticketTypes.hidden} = 0 AND ${canBeBought(now)}`;
   return {
@@ -67,13 +67,14 @@ export type PublicEvent = Awaited<ReturnType<typeof selectShown<object>>>[number
 /** An event in the list: with what only its list asks D1 for. */
 export type ListedEvent = PublicEvent & PriceRange;
 
-export async function findOrganizationBySlug(db: Db, slug: string): Promise<OrganizationId | null> {
+/** Null when there is no such organisation. */
+export async function findOrganizationBySlug(db: Db, slug: string) {
   const [row] = await db
-    .select({ id: organizations.id })
+    .select({ id: organizations.id, name: organizations.name })
     .from(organizations)
     .where(eq(organizations.slug, slug))
     .limit(1);
-  return row?.id ?? null;
+  return row ?? null;
 }
 
 /** An organisation's public events that are not over, soonest first by (start_time, id); `after`: the page before. */

@@ -1,28 +1,37 @@
 // The public events of all organisations that are not over (rule P3), for the front page of the shop and for search engines.
 
 import { asc, eq, type SQL, sql } from "drizzle-orm";
-import { canBeBought } from "../ticket-types/buyable.ts";
 import type { Db } from "../client.ts";
-import { events, organizations, ticketTypes, venues } from "../schema/catalogue.ts";
+import { events, organizations, venues } from "../schema/catalogue.ts";
+import { pricesAt } from "./public-events.ts";
+
+type Asked = {
+  readonly now: number;
+  readonly limit: number;
+  /** Whether with their prices, which are looked up event by event; else these are null. */
+  readonly priced: boolean;
+};
 
 /** Those that have begun first, then the soonest; at most `limit` of each. `now` epoch ms. */
-export async function listUpcoming(db: Db, query: { readonly now: number; readonly limit: number }) {
-  const { now, limit } = query;
+export async function listUpcoming(db: Db, asked: Asked) {
+  const { now, limit } = asked;
   // Each by an index of its status alone (db/schema/catalogue.ts).
   const [live, published] = await Promise.all([
-    select(db, now, sql`${events.status} = 'live' AND ${events.end_time} > ${now}`)
+    select(db, asked, sql`${events.status} = 'live' AND ${events.end_time} > ${now}`)
       .orderBy(asc(events.end_time))
       .limit(limit),
-    select(db, now, sql`${events.status} = 'published'`).orderBy(asc(events.start_time)).limit(limit),
+    select(db, asked, sql`${events.status} = 'published' AND ${events.end_time} > ${now}`)
+      .orderBy(asc(events.start_time))
+      .limit(limit),
   ]);
-  return [...live, ...published].filter(({ end_time }) => end_time > now);
+  return [...live, ...published];
 }
 
 export type UpcomingEvent = Awaited<ReturnType<typeof listUpcoming>>[number];
 
-function select(db: Db, now: number, condition: SQL) {
-  const prices = sql`FROM ${ticketTypes}
-    WHERE ${ticketTypes.event_id} = ${events.id} AND ${ticketTypes.hidden} = 0 AND ${canBeBought(now)}`;
+const NO_PRICES = { price_from: sql<number | null>`NULL`, price_to: sql<number | null>`NULL` };
+
+function select(db: Db, { now, priced }: Asked, condition: SQL) {
   return db
     .select({
       id: events.id,
@@ -31,8 +40,7 @@ function select(db: Db, now: number, condition: SQL) {
       start_time: events.start_time,
       end_time: events.end_time,
       updated_at: events.updated_at,
-      price_from: sql<number | null>`(SELECT MIN(${ticketTypes.price}) ${prices})`,
-      price_to: sql<number | null>`(SELECT MAX(${ticketTypes.price}) ${prices})`,
+      ...(priced ? pricesAt(now) : NO_PRICES),
       organization: { name: organizations.name, slug: organizations.slug },
       venue: {
         name: venues.name,
@@ -47,14 +55,4 @@ function select(db: Db, now: number, condition: SQL) {
     .innerJoin(venues, eq(venues.id, events.venue_id))
     .where(condition)
     .$dynamic();
-}
-
-/** What an organisation is called whose slug this is; null when there is none. */
-export async function readOrganizerName(db: Db, slug: string): Promise<string | null> {
-  const [row] = await db
-    .select({ name: organizations.name })
-    .from(organizations)
-    .where(eq(organizations.slug, slug))
-    .limit(1);
-  return row?.name ?? null;
 }

@@ -1,25 +1,21 @@
 // The front page of the shop, and an organiser's events.
 
-import { readOrganizerName } from "../../db/events/upcoming-events.ts";
 import { CURRENCY } from "../../domain/money.ts";
 import { MAX_SLUG } from "../../domain/slug.ts";
 import { frontView, type ListedShow, organizerView } from "../../ui/shared/views/list.ts";
 import { h } from "../../ui/shared/views/tree.ts";
-import { dbOf } from "../db.ts";
 import { originOf } from "../middleware/origin.ts";
 import { cursorFor, readCursor } from "../paging.ts";
 import { readPublicList } from "../reads/shared-lists.ts";
 import { answerPage, hrefIn, type PageContext, saidTo } from "./page-answer.ts";
-import { readUpcoming } from "./upcoming.ts";
+import { readFront } from "./upcoming.ts";
 import { refusalPage } from "./words-page.ts";
 
-const MAX_ON_FRONT = 24;
 const A_PAGE = 24;
 
 export async function showFront(c: PageContext): Promise<Response> {
   const said = saidTo(c);
-  const upcoming = await readUpcoming(c);
-  const shows = upcoming.slice(0, MAX_ON_FRONT).map((event) => listed(c, event));
+  const shows = (await readFront(c)).map((event) => listed(c, event));
   const main = frontView(said, shows, { account: "/account", api: "/docs" });
   return answerPage(c, { said, main, title: `${said.t.front.title} · VoelgoedEvents`, listed: true });
 }
@@ -52,11 +48,10 @@ export async function showOrganizer(c: PageContext): Promise<Response> {
   const found = await readPublicList(c, { slug, limit: A_PAGE + 1, after });
   if (!found.ok) return refuse(found.refusal);
   const now = Date.now();
-  const events = found.value.slice(0, A_PAGE);
-  const last = found.value.length > A_PAGE ? events.at(-1) : undefined;
+  const { name } = found.value;
+  const events = found.value.events.slice(0, A_PAGE);
+  const last = found.value.events.length > A_PAGE ? events.at(-1) : undefined;
   const cursor = last && cursorFor({ createdAt: last.start_time, id: last.id }, bound);
-  const name = events[0]?.organization.name ?? (await readOrganizerName(dbOf(c.env), slug));
-  if (name === null) return refuse({ code: "not_found" });
   const said = saidTo(c);
   const path = `/o/${slug}`;
   const shows = events.filter(({ end_time }) => end_time > now).map((event) => listed(c, event));

@@ -2,7 +2,7 @@
 
 import { originOf } from "../middleware/origin.ts";
 import type { PageContext } from "./page-answer.ts";
-import { readUpcoming } from "./upcoming.ts";
+import { readListed } from "./upcoming.ts";
 
 const FOR_ALL = "public, max-age=3600";
 
@@ -16,7 +16,7 @@ export function showRobots(c: PageContext): Response {
 /** The events that are public now, and the pages of who holds them (rule S16). Slugs have no character that XML reads. */
 export async function showSitemap(c: PageContext): Promise<Response> {
   const origin = originOf(c) ?? new URL(c.req.url).origin;
-  const events = await readUpcoming(c);
+  const events = await readListed(c);
   const organizers = [...new Set(events.map(({ organization }) => organization.slug))];
   const pages = [
     ...["/", ...organizers.map((slug) => `/o/${slug}`)].map((path) => `<url><loc>${origin}${path}</loc></url>`),

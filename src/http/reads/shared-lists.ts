@@ -9,7 +9,9 @@ import { dbOf } from "../db.ts";
 import { admitId, rememberId } from "../middleware/miss-limit.ts";
 
 const LIST_MS = 250;
-const shared = coalesceCalls<string, readonly ListedEvent[] | null>(LIST_MS);
+/** `name` of the organisation, also of one that has none. */
+type PublicList = { readonly name: string; readonly events: readonly ListedEvent[] };
+const shared = coalesceCalls<string, PublicList | null>(LIST_MS);
 
 type Page = { readonly slug: string; readonly limit: number; readonly after: { startTime: number; id: string } | null };
 
@@ -17,14 +19,16 @@ type Page = { readonly slug: string; readonly limit: number; readonly after: { s
 export async function readPublicList(
   c: Parameters<typeof admitId>[0],
   { slug, limit, after }: Page,
-): Promise<Result<readonly ListedEvent[], Refusal>> {
+): Promise<Result<PublicList, Refusal>> {
   const page = JSON.stringify([slug, limit, after]);
   const excess = await admitId(c, page);
   if (excess) return refuse(excess);
   const db = dbOf(c.env);
   const call = async () => {
-    const organizationId = await findOrganizationBySlug(db, slug);
-    return organizationId && listPublicEvents(db, { organizationId, limit, now: Date.now(), after });
+    const found = await findOrganizationBySlug(db, slug);
+    if (!found) return null;
+    const events = await listPublicEvents(db, { organizationId: found.id, limit, now: Date.now(), after });
+    return { name: found.name, events };
   };
   const found = await shared.read(page, { call, keep: (work) => c.executionCtx.waitUntil(work) });
   if (found === null) return refuse({ code: "not_found" });

@@ -52,7 +52,7 @@ storefront.openapi(list, async (c) => {
   const after = position.value && { startTime: position.value.createdAt, id: position.value.id };
   const listed = await readPublicList(c, { slug, limit: limit + 1, after });
   if (!listed.ok) return problem(c, listed.refusal);
-  const rows = listed.value;
+  const rows = listed.value.events;
   const now = Date.now();
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
