@@ -2,7 +2,10 @@
 
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { must } from "../../src/domain/result.ts";
+import { countsOf } from "./fixture.ts";
 import { apiKey, ask, type Asked, hold, openWorld, refusalOf, requestFor, saysToWait, shopper } from "./http.ts";
+import { openBrowser, openShop } from "./shop.ts";
 
 type Limiter = "SHOPPER_LIMIT" | "HOLD_LIMIT" | "HOLD_ADDRESS_LIMIT" | "CREDENTIAL_LIMIT";
 
@@ -51,6 +54,24 @@ describe("holds", () => {
     // Why not exactly 300: the minute may turn between two of them, but no two minutes hold more than 600.
     expect(statuses.filter((status) => status !== 429).length).toBeGreaterThanOrEqual(300);
     expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(11);
+  });
+});
+
+describe("forms of the shop", () => {
+  it("[X2] are a read each of their shopper: one too many changes nothing", async () => {
+    const shop = await openShop([{ total: 9 }]);
+    const typeId = must(shop.typeIds[0], "it was made");
+    const browser = openBrowser();
+    const basket = await browser.press(await browser.open(shop.path), { fields: { [`n_${typeId}`]: "2" } });
+    const limit = vi.spyOn(env.HOLD_LIMIT, "limit");
+    limit.mockImplementation(({ key }) => Promise.resolve({ success: !key.endsWith(" reads") }));
+    const refused = await browser.submit(basket, { button: "release_all" });
+    expect([refused.status, refused.headers.get("Retry-After"), await countsOf(typeId)]).toMatchObject([
+      ...[429, expect.stringMatching(/^\d+$/), { held: 2 }],
+    ]);
+    limit.mockRestore();
+    expect((await browser.submit(basket, { button: "release_all" })).status).toBe(303);
+    expect(await countsOf(typeId)).toMatchObject({ held: 0 });
   });
 });
 

@@ -3,6 +3,8 @@
 import type { Refusal } from "../../domain/errors.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
 import { originOf } from "../middleware/origin.ts";
+import { limitReads } from "../middleware/rate-limit.ts";
+import { knownShopper } from "./buyer.ts";
 import type { PageContext } from "./page-answer.ts";
 
 /** The fields of a form. One that is named more than once has its first value in `get`. */
@@ -19,6 +21,10 @@ export async function readPosted(c: PageContext): Promise<Result<Posted, Refusal
     return refuse({ code: "origin_not_allowed", expected: expected ?? "", sent });
   const type = c.req.header("Content-Type") ?? "";
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) return refuse({ code: "unsupported_media_type" });
+  // Each form of a shopper reads what they hold or ordered (rule X2).
+  const shopper = knownShopper(c);
+  const excess = shopper && (await limitReads(c, shopper.id));
+  if (excess) return refuse(excess);
   try {
     return accept(new URLSearchParams(new TextDecoder().decode(await c.req.arrayBuffer())));
   } catch {
