@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import { HOUR } from "./fixture.ts";
-import { ask, bodyOf } from "./http.ts";
+import { ask, BASE, bodyOf } from "./http.ts";
+import { openIsolate } from "./isolate.ts";
 import { openBrowser, openShop, textOf } from "./shop.ts";
 
 const HTML = { headers: { Accept: "text/html" } };
@@ -49,6 +50,15 @@ describe("lists of events", () => {
     expect([empty.status, textOf(empty.html)]).toEqual([200, expect.stringContaining("No events are on sale")]);
     expect((await openBrowser().open("/o/nobody")).status).toBe(404);
   });
+
+  it("[E7] [X5] an organiser's page without events asks D1 no more often than one with them", async () => {
+    const { organizationId } = await openShop([{ total: 1 }], { status: "draft" });
+    const { ask: askOne, counts } = openIsolate();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => askOne(`/o/${organizationId}`)));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+    // Its name with its id, and its events.
+    expect(counts.statements).toBe(2);
+  });
 });
 
 describe("a refusal", () => {
@@ -57,9 +67,27 @@ describe("a refusal", () => {
     expect([page.status, page.headers.get("Content-Type")]).toEqual([404, "text/html; charset=UTF-8"]);
     expect(textOf(page.html)).toContain("Hierdie bladsy is nie hier nie");
     expect(page.html).toContain('href="/"');
+    for (const [type, status] of [
+      ["text/plain", 415],
+      ["application/x-www-form-urlencoded", 404],
+    ] as const) {
+      const headers = { ...HTML.headers, Origin: BASE, "Content-Type": type };
+      const answer = await ask("POST", "/t", { headers, raw: "link=x" });
+      expect([answer.status, (await answer.text()).slice(0, 15)]).toEqual([status, "<!doctype html>"]);
+    }
     const wrong = await ask("DELETE", "/docs", HTML);
     expect([wrong.status, wrong.headers.get("Allow")]).toEqual([405, "GET, HEAD"]);
     expect(await wrong.text()).toContain("<!doctype html>");
+  });
+
+  it("[S15] leads to the other language on our own host alone, at the same tickets, and never to where nothing opens", async () => {
+    const languageIn = async (path: string) =>
+      /<a href="([^"]*)" lang="af"/.exec((await openBrowser().open(path)).html)?.[1] ?? null;
+    for (const path of ["//evil.example/x", "///evil.example/x", "/\\evil.example/x"])
+      expect(await languageIn(path)).toBe("/evil.example/x?lang=af");
+    const order = `/r/ord_${"0".repeat(52)}`;
+    expect(await languageIn(`${order}?from=21&not=x`)).toBe(`${order}?from=21&amp;lang=af`);
+    expect(await languageIn(`${order}/cancel`)).toBe(`${order}?lang=af`);
   });
 
   it("of the API stays a problem, whatever is accepted, and so does one of a page for a program", async () => {

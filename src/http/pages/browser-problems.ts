@@ -6,7 +6,10 @@ import type { HonoEnv } from "../routing.ts";
 /** Of the API a program asks, whatever it accepts. */
 const API = /^\/(v1|api)(\/|$)/;
 
-/** After the answer: a problem that a person would read becomes a page with a way on. Its status stays. */
+/**
+ * After the answer: a problem that a person would read becomes a page with a way on. Its status stays. What is refused
+ * before any route is asked stays a problem: a body over 64 KB, which no form of ours sends by itself.
+ */
 export const problemsForPeople = createMiddleware<HonoEnv>(async (c, next) => {
   await next();
   const isProblem = c.res.headers.get("Content-Type") === "application/problem+json";

@@ -19,6 +19,10 @@ export type PageContext = Context<HonoEnv>;
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/** What a page can be refused with. */
+export const REFUSED = [400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 426, 429, 500, 503] as const;
+export type RefusedStatus = (typeof REFUSED)[number];
+
 type PageParts = {
   readonly said: Said;
   readonly title: string;
@@ -26,7 +30,7 @@ type PageParts = {
   readonly main: View;
   readonly scripts?: readonly AssetName[];
   readonly brand?: { readonly name: string; readonly href: string };
-  readonly status?: 200 | 400 | 403 | 404 | 405 | 409 | 410 | 422 | 429 | 500 | 503;
+  readonly status?: 200 | RefusedStatus;
   /** The colour of its buttons, `#rrggbb`; null or left out: ours. */
   readonly accent?: string | null;
   /** Whether search engines may list it, and anybody may have the same: else it is one reader's. */
@@ -85,9 +89,21 @@ export function hrefIn(c: Context, path: string, query: readonly (readonly [stri
   return text === "" ? path : `${path}?${text}`;
 }
 
-/** This page in another language. What a message says of the moment is left out. */
+/** What an address says beside the language of where in a list its page begins. */
+const PLACES = ["from", "after"] as const;
+
+/**
+ * This page in another language. What a message says of the moment is left out, and of an order's buttons the page is the
+ * order's. A path that begins with two slashes would lead to another host.
+ */
 function pathIn(c: Context, locale: Locale): string {
-  return `${new URL(c.req.url).pathname}?lang=${locale}`;
+  const asked = new URL(c.req.url);
+  const path = asked.pathname.replace(/^[/\\]+/, "/").replace(/^(\/r\/[^/]+)\/(cancel|confirm)$/, "$1");
+  const kept = PLACES.flatMap((name) => {
+    const value = asked.searchParams.get(name);
+    return value === null ? [] : [[name, value]];
+  });
+  return `${path}?${new URLSearchParams([...kept, ["lang", locale]]).toString()}`;
 }
 
 /** After what was done: the next page, which a reload does not do again. */

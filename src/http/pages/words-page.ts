@@ -5,9 +5,7 @@ import type { Refusal } from "../../domain/errors.ts";
 import { wordsView } from "../../ui/shared/views/by-link.ts";
 import { entryOf } from "../problems/problem-map.ts";
 import { problemHeaders } from "../problems/problem.ts";
-import { answerPage, hrefIn, saidTo } from "./page-answer.ts";
-
-type Status = 400 | 403 | 404 | 405 | 409 | 410 | 422 | 429 | 500 | 503;
+import { answerPage, hrefIn, REFUSED, type RefusedStatus, saidTo } from "./page-answer.ts";
 
 /** The page of a refusal. `requestId` stands on it where only we can help. */
 export function refusalPage(c: Context, refusal: Refusal, requestId: string) {
@@ -34,8 +32,6 @@ function wordsOf({ t: { problem } }: ReturnType<typeof saidTo>, status: number, 
   return [problem.wrong, [problem.wrongMore]];
 }
 
-const STATUSES: readonly Status[] = [400, 403, 404, 405, 409, 410, 422, 429, 500, 503];
-
-function shownStatus(status: number): Status {
-  return STATUSES.find((each) => each === status) ?? (status >= 500 ? 500 : 400);
+function shownStatus(status: number): RefusedStatus {
+  return REFUSED.find((each) => each === status) ?? (status >= 500 ? 500 : 400);
 }
