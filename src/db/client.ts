@@ -64,9 +64,12 @@ function limited(d1: D1Database): D1Database {
   });
 }
 
+/** Says whose answer it was: of a log line there is no more than this. */
+const tooLate = () => Promise.reject(new Unavailable(`D1: no answer within ${D1_LIMIT_MS} ms`));
+
 async function inTime<T>(work: Promise<T>): Promise<T> {
   try {
-    return await withDeadline(work, D1_LIMIT_MS);
+    return await withDeadline(work, D1_LIMIT_MS, tooLate);
   } catch (fault) {
     // A lost connection does not carry D1's mark, and the caller must tell it from a bug all the same.
     throw isD1Fault(fault) ? fault : new Unavailable("D1 did not answer", { cause: fault });

@@ -25,6 +25,9 @@ export class ObjectAway extends Unavailable {
   }
 }
 
+/** Says whose answer it was: of a log line there is no more than this. */
+const tooLate = () => Promise.reject(new Unavailable(`an object: no answer within ${CALL_LIMIT_MS} ms`));
+
 /** What the platform's errors say of themselves. */
 type Mark = { readonly retryable?: unknown; readonly overloaded?: unknown };
 
@@ -51,7 +54,7 @@ export async function callObject<T>(ask: () => Promise<T>, random: () => number 
   }
 
   try {
-    return await withDeadline(attempt(0), CALL_LIMIT_MS);
+    return await withDeadline(attempt(0), CALL_LIMIT_MS, tooLate);
   } catch (fault) {
     throw new ObjectAway(fault);
   } finally {

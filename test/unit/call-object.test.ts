@@ -1,6 +1,7 @@
 // A call of an object: its deadline, and what is repeated when (rule X2). The clock and the other end are in the test's hand.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describeFault } from "../../src/domain/fault.ts";
 import { CALL_LIMIT_MS, callObject, ObjectAway } from "../../src/shared/call-object.ts";
 
 const never = () => new Promise<never>(() => undefined);
@@ -47,6 +48,7 @@ describe("a call of an object", () => {
     expect(ended).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
     expect(ended).toHaveBeenCalledWith(expect.any(ObjectAway));
+    expect(describeFault(ended.mock.calls[0]?.[0])).toBe("Unavailable: an object: no answer within 5000 ms");
     answer("late");
     await vi.runAllTimersAsync();
     expect(ended).toHaveBeenCalledTimes(1);

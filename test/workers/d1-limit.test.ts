@@ -85,3 +85,12 @@ it("[X1] [X3] a connection that is lost counts as D1 being away, and is told by 
   const seen: unknown = await db.run(sql`SELECT ${"a private note"}`).catch((fault: unknown) => fault);
   expect([isD1Fault(seen), describeFault(seen)]).toEqual([true, "Error: lost before d1 run"]);
 });
+
+it("[X3] a D1 that is silent is named in what the log says of it", async () => {
+  const seen = openDb(fatedD1(env.DB, () => "hangs"))
+    .run(sql`SELECT 1`)
+    .catch((fault: unknown) => fault);
+  await vi.advanceTimersByTimeAsync(D1_LIMIT_MS);
+  const fault = await seen;
+  expect([isD1Fault(fault), describeFault(fault)]).toEqual([true, "Unavailable: D1: no answer within 5000 ms"]);
+});
