@@ -2,6 +2,7 @@
 
 import type { Page } from "playwright-core";
 import type { TestServer } from "../support/server.ts";
+import { holdByAnother, openOwnShow } from "./own-shows.ts";
 import type { State } from "./state.ts";
 
 export const EVENT = "/e/bosveld-live/bushveld-sounds";
@@ -24,7 +25,8 @@ async function giveWrongDetails(page: Page): Promise<void> {
   await page.getByText("Please look at this once more").waitFor();
 }
 
-async function placeOrder(page: Page): Promise<void> {
+/** From the basket to a reserved order. */
+export async function placeOrder(page: Page): Promise<void> {
   await page.getByLabel("Name and surname").fill("A shopper");
   await page.getByLabel("E-mail address").fill("shopper@example.com");
   await page.getByLabel("Phone number").fill("082 123 4567");
@@ -55,6 +57,27 @@ export async function givenTicket(page: Page): Promise<void> {
   await page.locator("svg.qr").waitFor();
 }
 
+/** The page of an event whose only ticket this page has bought. */
+async function buyTheLast(page: Page, server: TestServer): Promise<void> {
+  await openOwnShow(page, server, [{ total: 1 }]);
+  const event = page.url();
+  await page.locator("select.amount").selectOption("1");
+  await page.getByRole("button", { name: "Get tickets" }).click();
+  await placeOrder(page);
+  await confirmed(page, server);
+  await page.goto(event);
+  await page.getByText("Sold out").first().waitFor();
+}
+
+/** The basket after another was quicker with the last ticket of one of two types. */
+async function beLate(page: Page, server: TestServer): Promise<void> {
+  const { typeIds } = await openOwnShow(page, server, [{ total: 9 }, { total: 1 }]);
+  for (const amount of await page.locator("select.amount").all()) await amount.selectOption("1");
+  await holdByAnother(server, String(typeIds[1]));
+  await page.getByRole("button", { name: "Get tickets" }).click();
+  await page.getByText("Not all could be kept for you").waitFor();
+}
+
 export const SHOP_STATES: readonly State[] = [
   { name: "shop", path: "/" },
   { name: "shop-organizer", path: "/o/bosveld-live" },
@@ -72,7 +95,20 @@ export const SHOP_STATES: readonly State[] = [
       await giveWrongDetails(page);
     },
   },
+  { name: "shop-event-sold-out", path: "/", reach: buyTheLast },
+  { name: "shop-basket-empty", path: ({ demo }) => `/b/${demo.event_id}` },
+  { name: "shop-basket-partly-refused", path: "/", reach: beLate },
+  { name: "shop-order-of-another-browser", path: `/r/ord_${"0".repeat(52)}` },
   { name: "shop-order-reserved", path: EVENT, reach: order },
+  {
+    name: "shop-order-cancelled",
+    path: EVENT,
+    reach: async (page) => {
+      await order(page);
+      await page.getByRole("button", { name: "Cancel the order" }).click();
+      await page.getByRole("heading", { name: "This order was cancelled" }).waitFor();
+    },
+  },
   {
     name: "shop-order-confirmed",
     path: EVENT,

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Browser } from "playwright-core";
 import { inaccessible, openChromium, openPage } from "../support/chromium.ts";
 import { startServer, type TestServer } from "../support/server.ts";
-import { confirmed, EVENT, fillBasket, order } from "./shop-states.ts";
+import { openOwnShow } from "./own-shows.ts";
+import { confirmed, EVENT, fillBasket, order, placeOrder } from "./shop-states.ts";
 
 let server: TestServer;
 let browser: Browser;
@@ -93,6 +94,38 @@ describe("a link, on another device", () => {
     await wrong.page.getByText("This link does not open a ticket").waitFor();
     expect(grave(wrong.complaints)).toEqual([]);
     await wrong.close();
+  });
+
+  test("[S14] [S17] opens more tickets than a page has, in either language, each time at the heading of what it opened", async () => {
+    const buyer = await openPage(browser, `${server.baseUrl}/`, ELSEWHERE);
+    await openOwnShow(buyer.page, server, [{ total: 50, maxPerOrder: 30 }]);
+    await buyer.page.locator("select.amount").selectOption("21");
+    await buyer.page.getByRole("button", { name: "Get tickets" }).click();
+    await placeOrder(buyer.page);
+    await confirmed(buyer.page, server);
+    const link = await buyer.page.getByRole("link", { name: "The link of this order" }).getAttribute("href");
+    await buyer.close();
+    const { page, complaints, close } = await openPage(browser, server.baseUrl + String(link), ELSEWHERE);
+    const shows = async (tickets: number, url: string) => {
+      await page.locator("svg.qr").first().waitFor();
+      expect(await page.locator("article.ticket").count()).toBe(tickets);
+      expect(await page.evaluate<string>("document.activeElement.tagName")).toBe("H1");
+      expect(page.url()).toBe(server.baseUrl + url);
+    };
+    const [path = "", secret = ""] = String(link).split("#");
+    await shows(20, `${path}#${secret}`);
+    await page.getByRole("link", { name: "More tickets of this order" }).click();
+    await page.getByText("Ticket 21 of 21").waitFor();
+    await shows(1, `${path}?from=21#${secret}`);
+    await page.getByRole("link", { name: "Afrikaans" }).click();
+    await page.getByText("Kaartjie 21 van 21").waitFor();
+    await shows(1, `${path}?from=21&lang=af#${secret}`);
+    await page.locator("a.skip").focus();
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`**?from=21&lang=af#${secret}`);
+    expect(await page.locator("article.ticket").count()).toBe(1);
+    expect(complaints).toEqual([]);
+    await close();
   });
 
   test("[S14] tickets are printed one on a page", async () => {
