@@ -4,19 +4,10 @@ import { describe, expect, it, vi } from "vitest";
 import { must } from "../../src/domain/result.ts";
 import { countsOf, held, HOUR } from "./fixture.ts";
 import { shopper } from "./http.ts";
-import { DETAILS, formOf, openBrowser, openShop, type Opened, textOf } from "./shop.ts";
+import { DETAILS, formOf, holdsOf, openBrowser, openShop, type Opened, textOf, withBasket } from "./shop.ts";
 
 type Shop = Awaited<ReturnType<typeof openShop>>;
 const typeOf = (shop: Shop, index = 0) => must(shop.typeIds[index], "it was made");
-
-/** A shopper with so many of each type in the basket. */
-async function withBasket(shop: Shop, ...amounts: number[]) {
-  const browser = openBrowser();
-  const page = await browser.open(shop.path);
-  const fields = Object.fromEntries(amounts.map((n, index) => [`n_${typeOf(shop, index)}`, String(n)]));
-  return { browser, page, fields, basket: await browser.press(page, { fields }) };
-}
-const holdsOf = ({ html }: Opened) => [...html.matchAll(/name="hold" value="([^"]+)"/g)].map(([, id = ""]) => id);
 
 describe("the basket", () => {
   it("[S6] shows what is held, for how many seconds by the server, and what it costs", async () => {
@@ -72,7 +63,7 @@ describe("the basket", () => {
     await held(typeOf(shop), (await shopper()).id, 2);
     const [holdId] = holdsOf(basket);
     const answer = await browser.submit(basket, { button: "change", fields: { [`n_${holdId}`]: "4" } });
-    expect([answer.status, textOf(answer.html)]).toEqual([409, expect.stringContaining("General: Only 3 are left.")]);
+    expect([answer.status, textOf(answer.html)]).toEqual([409, expect.stringContaining("General: Only 3 left.")]);
     expect(holdsOf(answer)).toEqual([holdId]);
     expect(await countsOf(typeOf(shop))).toMatchObject({ held: 4 });
   });
@@ -117,10 +108,7 @@ describe("the basket", () => {
       const other = await shopper();
       await held(typeOf(shop), other.id, 2);
       const refused = await browser.submit(late, { button: "again" });
-      expect([refused.status, textOf(refused.html)]).toEqual([
-        409,
-        expect.stringContaining("General: Only 2 are left."),
-      ]);
+      expect([refused.status, textOf(refused.html)]).toEqual([409, expect.stringContaining("General: Only 2 left.")]);
       vi.setSystemTime(Date.now() + 301_000);
       const back = await browser.submit(refused, { button: "again" });
       expect([back.status, textOf(back.html)]).toEqual([200, expect.stringContaining("You have them again.")]);

@@ -201,8 +201,8 @@ describe("the form of an event", () => {
     const basket = await browser.press(page, { fields });
     await browser.press(basket, { button: "release_all" });
     const again = await browser.press(page, { fields });
-    expect(again.path).toBe(`${show.path}?said=ran_out`);
-    expect(textOf(again.html)).toContain("The time for those tickets ran out");
+    expect(again.path).toBe(`${show.path}?said=given_back`);
+    expect(textOf(again.html)).toContain("You gave those tickets back.");
     expect(await countsOf(typeOf(show))).toMatchObject({ held: 0 });
   });
 

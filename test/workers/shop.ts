@@ -99,6 +99,19 @@ export async function openShop(types: Parameters<typeof seedShow>[0], event: Par
   return { ...show, path, basketPath: `/b/${show.eventId}` };
 }
 
+/** A shopper with so many of each type in the basket. */
+export async function withBasket(shop: Awaited<ReturnType<typeof openShop>>, ...amounts: number[]) {
+  const browser = openBrowser();
+  const page = await browser.open(shop.path);
+  const fields = Object.fromEntries(amounts.map((n, index) => [`n_${shop.typeIds[index]}`, String(n)]));
+  return { browser, page, fields, basket: await browser.press(page, { fields }) };
+}
+
+/** The holds that a basket shows. */
+export function holdsOf({ html }: Opened): string[] {
+  return [...html.matchAll(/name="hold" value="([^"]+)"/g)].map(([, id = ""]) => id);
+}
+
 export const DETAILS = { name: "A shopper of note", email: "shopper@example.com", phone: "" };
 
 /** What a reader sees of a page: its text without markup. */

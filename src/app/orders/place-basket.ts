@@ -77,12 +77,16 @@ export async function placeBasket(context: BasketContext, input: BasketInput): P
 }
 
 function openRun(context: BasketContext, input: BasketInput): Run {
-  const key = basketKey(input.idempotencyKey);
   const items = input.items
-    .map((item) => ({ ...item, holdId: holdIdFrom(item.ticketTypeId, context.actor.id, key, sha256) }))
+    .map((item) => ({ ...item, holdId: holdIdIn(context.actor, input.idempotencyKey, item.ticketTypeId) }))
     .sort((a, b) => (a.ticketTypeId < b.ticketTypeId ? -1 : 1));
   const basket = basketIdFrom(input.eventId, input.items, input.allOrNothing, sha256);
   return { context, input, basket, items };
+}
+
+/** The hold that `actor`'s basket of this key has of a type, whether it was placed or not. */
+export function holdIdIn(actor: Buyer, idempotencyKey: string, type: TicketTypeId): HoldId {
+  return holdIdFrom(type, actor.id, basketKey(idempotencyKey), sha256);
 }
 
 function place({ context, input, basket }: Run, { ticketTypeId, holdId, quantity }: Item): Promise<HoldReply> {

@@ -1,9 +1,9 @@
 // What the buttons of the basket do, by the commands of the API: change an amount by one swap (rules S8, O8), give back,
 // ask for more time (O9), get back what ran out (S10).
 
-import { type BasketItem, placeBasket } from "../../app/orders/place-basket.ts";
+import { type BasketInput, type BasketItem, holdIdIn, placeBasket } from "../../app/orders/place-basket.ts";
 import type { FormField } from "../../auth/form-fields.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import type { Refusal, RefusedItem } from "../../domain/errors.ts";
 import { type EventId, extensionKeyFrom, type HoldId, holdIdFrom, ticketTypeOfHold } from "../../domain/ids.ts";
 import type { HoldReply, HoldView } from "../../domain/ledger/command.ts";
 import { actingOnHolds } from "../../domain/policy.ts";
@@ -11,6 +11,7 @@ import { sha256 } from "../../shared/sha256.ts";
 import type { Shopper } from "../middleware/access.ts";
 import { limitHolds, buyerAddress } from "../middleware/rate-limit.ts";
 import { inventoryFor } from "../middleware/miss-limit.ts";
+import { readBasket } from "./basket-lines.ts";
 import type { PageContext } from "./page-answer.ts";
 
 /** `holdIds`: the basket after it; `refused` names the hold that something was asked of. */
@@ -90,9 +91,10 @@ export async function extendAll(basket: Basket, active: readonly HoldView[]): Pr
   return { holdIds, refused };
 }
 
-/** Holds anew what ran out, as far as it is there. */
+/** Holds anew what ran out, as far as it is there. With nothing that ran out the basket stays as it is. */
 export async function getBack(basket: Basket, eventId: EventId, expired: readonly HoldView[]): Promise<Done> {
-  const { c, shopper, field } = basket;
+  const { c, shopper, field, holdIds } = basket;
+  if (expired.length === 0) return { holdIds, refused: [] };
   const amounts = new Map<BasketItem["ticketTypeId"], number>();
   for (const { id, quantity } of expired) {
     const type = ticketTypeOfHold(id);
@@ -110,11 +112,10 @@ export async function getBack(basket: Basket, eventId: EventId, expired: readonl
   const excess = await countHolds(basket, items.length);
   const input = { eventId, items, allOrNothing: false, idempotencyKey: `${field.key}.again` };
   const placed = excess ? { ok: false as const, refusal: excess } : await placeBasket(context, input);
-  const failures = !placed.ok
-    ? placed.refusal.code === "basket_refused"
-      ? placed.refusal.refused
-      : items.map(({ ticketTypeId }) => ({ ticketTypeId, refusal: placed.refusal }))
-    : placed.value.refused;
+  const there = placed.ok ? placed.value.holds : await begun(basket, input, placed.refusal);
+  const failures = (placed.ok ? placed.value.refused : refusedOf(input, placed.refusal)).filter(
+    ({ ticketTypeId }) => !there.some(({ id }) => ticketTypeOfHold(id) === ticketTypeId),
+  );
   const refused = failures.flatMap(({ ticketTypeId, refusal }) =>
     holdOf(ticketTypeId)
       .slice(0, 1)
@@ -122,8 +123,28 @@ export async function getBack(basket: Basket, eventId: EventId, expired: readonl
   );
   const failed = new Set(failures.map(({ ticketTypeId }) => ticketTypeId));
   const gone = new Set(expired.filter(({ id }) => !failed.has(ticketTypeOfHold(id))).map(({ id }) => id));
-  const got = placed.ok ? placed.value.holds.map(({ id }) => id) : [];
-  return { holdIds: [...new Set([...basket.holdIds.filter((id) => !gone.has(id)), ...got])], refused };
+  const got = there.map(({ id }) => id);
+  return { holdIds: [...new Set([...holdIds.filter((id) => !gone.has(id)), ...got])], refused };
+}
+
+type Input = Pick<BasketInput, "items" | "idempotencyKey">;
+
+function refusedOf({ items }: Input, refusal: Refusal): readonly RefusedItem[] {
+  return refusal.code === "basket_refused"
+    ? refusal.refused
+    : items.map(({ ticketTypeId }) => ({ ticketTypeId, refusal }));
+}
+
+/** What another request of the same form holds already, while it may still be at work. */
+async function begun({ c, shopper }: Basket, input: Input, refusal: Refusal): Promise<readonly HoldView[]> {
+  if (refusal.code !== "idempotency_in_progress") return [];
+  const read = await readBasket(c, shopper, idsOf(shopper, input));
+  return read.ok ? read.value.active : [];
+}
+
+/** The holds that a basket of this key has, in the order of its items. */
+export function idsOf(shopper: Shopper, { items, idempotencyKey }: Input): HoldId[] {
+  return items.map(({ ticketTypeId }) => holdIdIn(shopper, idempotencyKey, ticketTypeId));
 }
 
 async function countHolds({ c, shopper }: Basket, count: number): Promise<Refusal | null> {

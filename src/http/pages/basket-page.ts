@@ -6,24 +6,26 @@ import { type FormField, readFormField } from "../../auth/form-fields.ts";
 import type { PublishedEvent } from "../../db/events/public-events.ts";
 import type { Contact } from "../../domain/contact.ts";
 import type { Refusal } from "../../domain/errors.ts";
-import { type EventId, type HoldId, parseHoldId, parseId, ticketTypeOfHold } from "../../domain/ids.ts";
-import { MAX_HOLDS_PER_CHECKOUT } from "../../domain/limits.ts";
+import { type HoldId, parseHoldId, parseId, ticketTypeOfHold } from "../../domain/ids.ts";
 import { refuse } from "../../domain/result.ts";
 import type { Said } from "../../ui/shared/texts/texts.ts";
 import { showClock } from "../../ui/shared/time.ts";
-import { type Act, ACTS, basketView, type Details, DETAILS, lineName } from "../../ui/shared/views/basket.ts";
+import { type Act, ACTS, basketView } from "../../ui/shared/views/basket.ts";
 import { type Notice, placeOf } from "../../ui/shared/views/show.ts";
 import type { Shopper } from "../middleware/access.ts";
-import { limitHolds, limitReads } from "../middleware/rate-limit.ts";
+import { limitHolds } from "../middleware/rate-limit.ts";
 import { askByIds, findPublished } from "../middleware/miss-limit.ts";
 import { contextOf } from "../routing.ts";
 import { changeAmounts, type Done, extendAll, getBack, giveBack } from "./basket-acts.ts";
-import { EMPTY, heldUntil, type InBasket, lineOf, readBasket } from "./basket-lines.ts";
+import { amountIn, amountsIn, holdsIn, typedIn } from "./basket-form.ts";
+import { heldUntil, type InBasket, lineOf, readBasket } from "./basket-lines.ts";
 import { knownShopper, newField } from "./buyer.ts";
 import { contactIn, type Typed } from "./details.ts";
 import { eventPath } from "./event-page.ts";
+import { changeBasket, readKept } from "./kept-basket.ts";
 import { answerPage, hrefIn, type PageContext, saidTo, seeOther } from "./page-answer.ts";
 import { type Posted, readPosted } from "./posted.ts";
+import { keepsField, refusalStatus } from "./refusal-status.ts";
 import { refusalText } from "./refusal-text.ts";
 import { refusedNotice } from "./refused-notice.ts";
 import { basketIn, keepBasket } from "./shop-cookies.ts";
@@ -33,7 +35,9 @@ import { refusalPage } from "./words-page.ts";
 type Told = {
   readonly notices: readonly Notice[];
   readonly typed: Typed;
-  readonly status: 200 | 409 | 422 | 503;
+  readonly status: 200 | 409 | 422 | 429 | 503;
+  /** That of the form that was sent, where it may have been done; left out: a new one. */
+  readonly field?: string | undefined;
 };
 const NOTHING_TYPED: Typed = { details: { name: "", email: "", phone: "" }, wrong: [] };
 
@@ -54,11 +58,11 @@ async function findEvent(c: PageContext): Promise<PublishedEvent | Response> {
 async function basketPage(
   c: PageContext,
   published: PublishedEvent,
-  { notices, typed, status }: Told,
+  { notices, typed, status, field }: Told,
 ): Promise<Response> {
   const said = saidTo(c);
   const { event } = published;
-  const kept = await readKept(c, event.id);
+  const kept = await readKept(c, knownShopper(c), event.id);
   if (!kept.ok) return refusalPage(c, kept.refusal, c.get("requestId"));
   const { active, expired, orderId } = kept.value;
   const show = showOf(event);
@@ -66,7 +70,7 @@ async function basketPage(
     ...{ said, show, notices, ...typed },
     now: Date.now(),
     action: hrefIn(c, `/b/${event.id}`),
-    field: newField(c),
+    field: field ?? newField(c),
     eventHref: hrefIn(c, eventPath(show)),
     lines: active.map((hold) => lineOf(hold, published)),
     ranOut: expired.map((hold) => lineOf(hold, published)),
@@ -78,28 +82,6 @@ async function basketPage(
   return answerPage(c, { said, main, brand, accent, status, title: `${said.t.basket.title} · ${show.name}` });
 }
 
-type Kept = { readonly ok: true; readonly value: InBasket } | { readonly ok: false; readonly refusal: Refusal };
-
-async function readKept(c: PageContext, eventId: EventId): Promise<Kept> {
-  const shopper = knownShopper(c);
-  const holdIds = basketNow(c, eventId);
-  if (!shopper || holdIds.length === 0) return { ok: true, value: EMPTY };
-  const excess = await limitReads(c, shopper.id);
-  return excess ? { ok: false, refusal: excess } : readBasket(c, shopper, holdIds);
-}
-
-/** What a button has just changed is not in the request's cookie yet. */
-const changed = new WeakMap<Request, readonly HoldId[]>();
-
-function basketNow(c: PageContext, eventId: EventId): readonly HoldId[] {
-  return changed.get(c.req.raw) ?? basketIn(c, eventId);
-}
-
-function changeBasket(c: PageContext, eventId: EventId, holdIds: readonly HoldId[]): void {
-  changed.set(c.req.raw, holdIds);
-  keepBasket(c, eventId, holdIds);
-}
-
 /** Whichever button of the form was pressed. */
 export async function postBasket(c: PageContext): Promise<Response> {
   const posted = await readPosted(c);
@@ -108,14 +90,15 @@ export async function postBasket(c: PageContext): Promise<Response> {
   if (found instanceof Response) return found;
   const said = saidTo(c);
   const typed = typedIn(posted.value);
-  const tell = (text: string, status: Told["status"], kind: Notice["kind"] = "warn") =>
-    basketPage(c, found, { notices: [{ kind, text }], typed, status });
-  const field = readFormField(c.env, posted.value.get("field") ?? "", Date.now());
+  const tell: Tell = (text, status, field) =>
+    basketPage(c, found, { notices: [{ kind: "warn", text }], typed, status, field });
+  const sent = posted.value.get("field") ?? "";
+  const field = readFormField(c.env, sent, Date.now());
   const shopper = knownShopper(c);
   if (!field || !shopper) return tell(said.t.basket.otherTab, 409);
   const [name, of] = (posted.value.get("do") ?? "").split(":");
   const act = ACTS.find((each) => each === name) ?? "order";
-  const asked: Asked = { c, found, said, posted: posted.value, field, shopper, typed };
+  const asked: Asked = { c, found, said, posted: posted.value, sent, field, shopper, typed };
   if (act === "order") return order(asked, tell);
   return pressed(asked, act, of, tell);
 }
@@ -125,22 +108,13 @@ type Asked = {
   readonly found: PublishedEvent;
   readonly said: Said;
   readonly posted: Posted;
+  /** The field of the form as it came, and what it says. */
+  readonly sent: string;
   readonly field: FormField;
   readonly shopper: Shopper;
   readonly typed: Typed;
 };
-type Tell = (text: string, status: Told["status"], kind?: Notice["kind"]) => Promise<Response>;
-
-function typedIn(posted: Posted): Typed {
-  const entries = DETAILS.map((name) => [name, (posted.get(name) ?? "").slice(0, 300)] as const);
-  return { details: Object.fromEntries(entries) as Details, wrong: [] };
-}
-
-/** The holds that the form showed, as far as they are ids. */
-function holdsIn(posted: Posted, name: "hold" | "gone"): HoldId[] {
-  const ids = posted.getAll(name).flatMap((text) => parseHoldId(text) ?? []);
-  return [...new Set(ids)].slice(0, MAX_HOLDS_PER_CHECKOUT);
-}
+type Tell = (text: string, status: Told["status"], field?: string) => Promise<Response>;
 
 async function pressed(
   asked: Asked,
@@ -148,15 +122,13 @@ async function pressed(
   of: string | undefined,
   tell: Tell,
 ): Promise<Response> {
-  const { c, found, said, posted, field, shopper } = asked;
+  const { c, found, said, posted } = asked;
   const { event } = found;
-  // Also what the form showed: of a hold that another tab has changed since, what it is now.
-  const shown = [...new Set([...basketIn(c, event.id), ...holdsIn(posted, "hold")])];
-  const read = await readBasket(c, shopper, shown);
-  if (!read.ok) return tell(refusalText(said, placeOf(said, showOf(event)), read.refusal), 503);
+  const read = await readShown(asked);
+  if (!read.ok) return tellRefused(asked, read.refusal, tell);
   const { active, expired, current } = read.value;
-  const holdIds = [...new Set([...current.values()].filter(({ orderId }) => orderId === null).map(({ id }) => id))];
-  const basket = { c, shopper, field, holdIds };
+  const basket = openFor(asked, read.value);
+  if (act === "again" && active.length + expired.length === 0) return tell(said.t.basket.otherTab, 409);
   const named = parseHoldId(of ?? "");
   const own = named ? active.filter(({ id }) => id === (current.get(named)?.id ?? named)) : [];
   const done: Done = await {
@@ -175,46 +147,48 @@ async function pressed(
     again: () => getBack(basket, event.id, expired),
   }[act]();
   changeBasket(c, event.id, done.holdIds);
-  return afterwards(asked, act, done, [...active, ...expired]);
+  return afterwards(asked, act, done, read.value);
 }
 
-/** The amounts that the form asks for, by what its holds are now. */
-function amountsIn(posted: Posted, current: InBasket["current"]): ReadonlyMap<HoldId, number> {
-  const amounts = new Map<HoldId, number>();
-  for (const asked of holdsIn(posted, "hold")) {
-    const text = posted.get(lineName(asked)) ?? "";
-    if (/^[1-9]\d{0,3}$/.test(text)) amounts.set(current.get(asked)?.id ?? asked, Number(text));
-  }
-  return amounts;
+/** Also what the form showed: of a hold that another tab has changed since, what it is now. */
+function readShown({ c, found, posted, shopper }: Asked) {
+  const shown = [...new Set([...basketIn(c, found.event.id), ...holdsIn(posted, "hold")])];
+  return readBasket(c, shopper, shown);
+}
+
+/** What was given back, or became an order, is in the basket no more. */
+function openFor({ c, shopper, field }: Asked, { active, expired }: InBasket) {
+  return { c, shopper, field, holdIds: [...active, ...expired].map(({ id }) => id) };
 }
 
 /** What was typed is shown again, so that it goes on in this page; else the next one is a page that a reload repeats. */
-async function afterwards(
-  asked: Asked,
-  act: Exclude<Act, "order">,
-  done: Done,
-  holds: InBasket["active"],
-): Promise<Response> {
-  const { c, found, said, typed } = asked;
+async function afterwards(asked: Asked, act: Exclude<Act, "order">, done: Done, read: InBasket): Promise<Response> {
+  const { c, found, typed } = asked;
   const { event } = found;
-  if (done.refused.length > 0) {
-    const more = done.refused.map(({ holdId, refusal }) => {
-      const hold = holds.find(({ id }) => id === holdId);
-      const why = refusalText(said, placeOf(said, showOf(event)), refusal);
-      return hold ? said.t.refusal.of(lineOf(hold, found).name, why) : why;
-    });
-    const [first = "", ...others] = [...new Set(more)];
-    return basketPage(c, found, { notices: [{ kind: "warn", text: first, more: others }], typed, status: 409 });
-  }
+  if (done.refused.length > 0) return tellUndone(asked, done, read);
   if (Object.values(typed.details).every((text) => text === "")) return seeOther(c, hrefIn(c, `/b/${event.id}`));
   const text = await saidOf(asked, act);
   return basketPage(c, found, { notices: [{ kind: "good", text }], typed, status: 200 });
 }
 
-async function saidOf({ c, found, said }: Asked, act: Exclude<Act, "order">): Promise<string> {
+function tellUndone({ c, found, said, sent, typed }: Asked, { refused }: Done, read: InBasket): Promise<Response> {
+  const more = refused.map(({ holdId, refusal }) => {
+    const hold = [...read.active, ...read.expired].find(({ id }) => id === holdId);
+    const why = refusalText(said, placeOf(said, showOf(found.event)), refusal);
+    return hold ? said.t.refusal.of(lineOf(hold, found).name, why) : why;
+  });
+  const [text = "", ...others] = [...new Set(more)];
+  const statuses = refused.map(({ refusal }) => refusalStatus(c, refusal));
+  const status = statuses.find((each) => each !== 409) ?? 409;
+  const field = refused.some(({ refusal }) => keepsField(refusal)) ? sent : undefined;
+  return basketPage(c, found, { notices: [{ kind: "warn", text, more: others }], typed, status, field });
+}
+
+async function saidOf(asked: Asked, act: Exclude<Act, "order">): Promise<string> {
+  const { c, found, said } = asked;
   const { basket } = said.t;
   if (act === "extend") {
-    const kept = await readKept(c, found.event.id);
+    const kept = await readKept(c, asked.shopper, found.event.id);
     const until = kept.ok ? heldUntil(kept.value.active) : null;
     if (until) return basket.extended(showClock(placeOf(said, showOf(found.event)), until.at));
   }
@@ -232,8 +206,10 @@ async function order(asked: Asked, tell: Tell): Promise<Response> {
   const { c, found, posted, typed } = asked;
   const { event } = found;
   const holdIds = holdsIn(posted, "hold");
-  const contact = contactIn(typed.details, event.venue.country);
   if (holdIds.length === 0) return basketPage(c, found, { notices: [], typed, status: 409 });
+  const otherwise = await changeFirst(asked, tell);
+  if (otherwise) return otherwise;
+  const contact = contactIn(typed.details, event.venue.country);
   if (!contact.ok) {
     return basketPage(c, found, { notices: [], typed: { ...typed, wrong: contact.refusal }, status: 422 });
   }
@@ -248,6 +224,25 @@ async function order(asked: Asked, tell: Tell): Promise<Response> {
   return seeOther(c, hrefIn(c, `/r/${placed.value.order.id}`));
 }
 
+/** Amounts that were chosen and not yet changed are changed, and the sum is shown before anything is ordered. */
+async function changeFirst(asked: Asked, tell: Tell): Promise<Response | null> {
+  const { c, found, said, posted } = asked;
+  const read = await readShown(asked);
+  if (!read.ok) return tellRefused(asked, read.refusal, tell);
+  const { active, current } = read.value;
+  const amounts = amountsIn(posted, current);
+  if (active.some(({ id, quantity }) => (amounts.get(id) ?? quantity) !== quantity)) {
+    const done = await changeAmounts(openFor(asked, read.value), active, amounts);
+    changeBasket(c, found.event.id, done.holdIds);
+    return done.refused.length > 0 ? tellUndone(asked, done, read.value) : tell(said.t.basket.lookAgain, 409);
+  }
+  const isOther = holdsIn(posted, "hold").some((id) => {
+    const hold = current.get(id);
+    return hold?.status === "active" && (amountIn(posted, id) ?? hold.quantity) !== hold.quantity;
+  });
+  return isOther ? tell(said.t.basket.otherTab, 409) : null;
+}
+
 /** Its key is the form's: a form that is sent twice makes one order (rule O6). */
 async function placeOrder({ c, said, field, shopper }: Asked, holdIds: readonly HoldId[], contact: Contact) {
   const excess = await limitHolds(c, shopper.id);
@@ -258,10 +253,15 @@ async function placeOrder({ c, said, field, shopper }: Asked, holdIds: readonly 
   return askByIds(c, new Set(holdIds.map(ticketTypeOfHold)), () => checkOut(context, input));
 }
 
-async function refusedOrder({ said, found }: Asked, refusal: Refusal, tell: Tell): Promise<Response> {
+async function refusedOrder(asked: Asked, refusal: Refusal, tell: Tell): Promise<Response> {
+  const { said } = asked;
   // What ran out says so itself, beside the button that gets it back.
   if (refusal.code === "hold_expired") return tell(said.t.refusal.expired, 409);
   if (refusal.code === "hold_not_active" || refusal.code === "not_found") return tell(said.t.basket.otherTab, 409);
-  const isBusy = refusal.code === "overloaded" || refusal.code === "temporarily_unavailable";
-  return tell(refusalText(said, placeOf(said, showOf(found.event)), refusal), isBusy ? 503 : 409);
+  return tellRefused(asked, refusal, tell);
+}
+
+function tellRefused({ c, said, sent, found }: Asked, refusal: Refusal, tell: Tell): Promise<Response> {
+  const text = refusalText(said, placeOf(said, showOf(found.event)), refusal);
+  return tell(text, refusalStatus(c, refusal), keepsField(refusal) ? sent : undefined);
 }

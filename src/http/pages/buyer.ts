@@ -18,19 +18,21 @@ export function knownShopper(c: PageContext): Shopper | null {
   return id && { kind: "shopper", id };
 }
 
+/** `keep`: gives a new one its cookie, which nobody has before something is held, or may be (rule S17). */
+type FormShopper = { readonly shopper: Shopper; readonly keep: () => void };
+
 /**
  * As `knownShopper`, and without a cookie the shopper of the form: each copy of it is the same one, whichever comes first.
- * A new one is counted by address, as POST /v1/shoppers counts.
+ * A new one is counted by address, as POST /v1/shoppers counts, and has a cookie once it is kept.
  */
-export async function shopperOf(c: PageContext, field: FormField): Promise<Result<Shopper, Refusal>> {
+export async function shopperOf(c: PageContext, field: FormField): Promise<Result<FormShopper, Refusal>> {
   const known = knownShopper(c);
-  if (known) return accept(known);
+  if (known) return accept({ shopper: known, keep: () => undefined });
   const excess = await rateLimit(c.env, "SHOPPER_LIMIT", addressOf(c));
   if (excess) return refuse(excess);
   const made = mintShopperToken(c.env, field.shopper, Date.now());
   if (!made) return refuse(NO_SECRET);
-  keepShopper(c, made.token);
-  return accept({ kind: "shopper", id: made.shopperId });
+  return accept({ shopper: { kind: "shopper", id: made.shopperId }, keep: () => keepShopper(c, made.token) });
 }
 
 /** A field for a form of this page; empty without a secret, when no form is taken. */

@@ -1,40 +1,53 @@
 // The page of an event (rule S1): one complete answer, from the cached event and the inventories' counts, without D1. Its
 // form holds tickets by the same verb as the API, and leads to the basket.
 
-import type { Basket, BasketItem } from "../../app/orders/place-basket.ts";
+import type { Basket, BasketInput, BasketItem } from "../../app/orders/place-basket.ts";
 import { placeBasket } from "../../app/orders/place-basket.ts";
 import { readFormField } from "../../auth/form-fields.ts";
 import type { PublishedEvent } from "../../db/events/public-events.ts";
-import type { Refusal, RefusedItem } from "../../domain/errors.ts";
+import type { Refusal } from "../../domain/errors.ts";
+import { type HoldId, ticketTypeOfHold } from "../../domain/ids.ts";
 import { MAX_HOLDS_PER_CHECKOUT } from "../../domain/limits.ts";
+import { refuse, type Result } from "../../domain/result.ts";
 import { isSlug, MAX_SLUG } from "../../domain/slug.ts";
 import { amountName, eventView } from "../../ui/shared/views/event.ts";
 import { type Notice, placeOf, type Show } from "../../ui/shared/views/show.ts";
+import type { Shopper } from "../middleware/access.ts";
 import { limitHolds, buyerAddress } from "../middleware/rate-limit.ts";
 import { findPublishedByNames, inventoryFor } from "../middleware/miss-limit.ts";
 import { originOf } from "../middleware/origin.ts";
 import { isOver } from "../responses/public-event-text.ts";
-import { newField, shopperOf } from "./buyer.ts";
+import { idsOf } from "./basket-acts.ts";
+import { type InBasket, readBasket } from "./basket-lines.ts";
+import { knownShopper, newField, shopperOf } from "./buyer.ts";
 import { calendarText, eventHead } from "./event-data.ts";
+import { basketNow, changeBasket, readKept, withMore } from "./kept-basket.ts";
 import { answerPage, hrefIn, type PageContext, saidTo, seeOther } from "./page-answer.ts";
 import { type Posted, readPosted } from "./posted.ts";
+import { isUnsure, keepsField, refusalStatus } from "./refusal-status.ts";
 import { refusalText } from "./refusal-text.ts";
-import { basketIn, keepBasket } from "./shop-cookies.ts";
+import { refusedQuery } from "./refused-notice.ts";
 import { showOf, typesNow } from "./shown-show.ts";
 import { refusalPage } from "./words-page.ts";
 
 type Told = {
   readonly notice: Notice | null;
   readonly chosen: Readonly<Record<string, number>>;
-  readonly status: 200 | 409 | 422 | 503;
+  readonly status: 200 | 409 | 422 | 429 | 503;
+  /** That of the form that was sent, where it may have been done; null: a new one. */
+  readonly field: string | null;
 };
-const NOTHING_TOLD: Told = { notice: null, chosen: {}, status: 200 };
+const NOTHING_TOLD: Told = { notice: null, chosen: {}, status: 200, field: null };
 
 export async function showEvent(c: PageContext): Promise<Response> {
   const found = await findEvent(c);
   if (found instanceof Response) return found;
   const { event } = saidTo(c).t;
-  const said = { ran_out: event.ranOut, stale: event.stale }[c.req.query("said") ?? ""];
+  const told = new Map([
+    ["ran_out", event.ranOut],
+    ["given_back", event.givenBack],
+  ]);
+  const said = told.get(c.req.query("said") ?? "");
   const notice = said === undefined ? null : ({ kind: "warn", text: said } as const);
   return eventPage(c, found, { ...NOTHING_TOLD, notice });
 }
@@ -71,7 +84,7 @@ function addressOfEvent(c: PageContext, show: Show): string {
 async function eventPage(
   c: PageContext,
   published: PublishedEvent,
-  { notice, chosen, status }: Told,
+  { notice, chosen, status, field }: Told,
 ): Promise<Response> {
   const { event } = published;
   const now = Date.now();
@@ -82,9 +95,9 @@ async function eventPage(
   const main = eventView({
     ...{ said, show, types, now, notice, chosen, organizerHref },
     action: hrefIn(c, path),
-    field: newField(c),
+    field: field ?? newField(c),
     calendarHref: `${path}/event.ics`,
-    basketHref: basketIn(c, event.id).length > 0 ? hrefIn(c, `/b/${event.id}`) : null,
+    basketHref: basketNow(c, event.id).length > 0 ? hrefIn(c, `/b/${event.id}`) : null,
   });
   return answerPage(c, {
     ...{ said, main, status },
@@ -96,6 +109,19 @@ async function eventPage(
   });
 }
 
+type Form = {
+  readonly c: PageContext;
+  readonly found: PublishedEvent;
+  readonly shopper: Shopper;
+  readonly input: BasketInput;
+};
+type Tell = (
+  text: string,
+  status: Told["status"],
+  more?: readonly string[],
+  field?: string | null,
+) => Promise<Response>;
+
 /** The form of the page: what can be held is held, and the basket says what could not be (rule S12). */
 export async function holdTickets(c: PageContext): Promise<Response> {
   const posted = await readPosted(c);
@@ -104,28 +130,56 @@ export async function holdTickets(c: PageContext): Promise<Response> {
   if (found instanceof Response) return found;
   const said = saidTo(c);
   const chosen = chosenIn(posted.value, found);
-  const tell = (text: string, status: Told["status"], more: readonly string[] = []) =>
-    eventPage(c, found, { notice: { kind: "warn", text, more }, chosen, status });
-  const field = readFormField(c.env, posted.value.get("field") ?? "", Date.now());
+  const tell: Tell = (text, status, more = [], field = null) =>
+    eventPage(c, found, { notice: { kind: "warn", text, more }, chosen, status, field });
+  const sent = posted.value.get("field") ?? "";
+  const field = readFormField(c.env, sent, Date.now());
   if (!field) return tell(said.t.event.stale, 409);
   const items = itemsOf(found, chosen);
   if (items.length === 0) return tell(said.t.event.chooseSome, 422);
-  const shopper = await shopperOf(c, field);
-  if (!shopper.ok) return tell(refusalText(said, placeOf(said, showOf(found.event)), shopper.refusal), 503);
-  const had = basketIn(c, found.event.id);
-  if (had.length + items.length > MAX_HOLDS_PER_CHECKOUT) return tell(said.t.basket.full, 422);
-  const excess = await limitHolds(c, shopper.value.id, items.length);
+  const tellRefused = (refusal: Refusal) => {
+    const text = said.t.basket.refused;
+    const next = keepsField(refusal) ? sent : null;
+    return tell(text, refusalStatus(c, refusal), whyRefused(c, found, refusal), next);
+  };
+  const buyer = await shopperOf(c, field);
+  if (!buyer.ok) return tellRefused(buyer.refusal);
+  const { shopper, keep } = buyer.value;
+  const form: Form = {
+    ...{ c, found, shopper },
+    input: { eventId: found.event.id, items, allOrNothing: false, idempotencyKey: field.key },
+  };
+  const had = await readKept(c, knownShopper(c), found.event.id);
+  if (await isTooMuch(form, had)) return tell(said.t.basket.full, 422);
+  const placed = await place(form);
+  if (placed.ok || isUnsure(placed.refusal)) keep();
+  const kept = (more: readonly HoldId[]) =>
+    had.ok ? withMore(had.value, more) : [...basketNow(c, found.event.id), ...more];
+  if (placed.ok) return toBasket(form, placed.value, kept, tellRefused);
+  return placed.refusal.code === "idempotency_in_progress"
+    ? toBegun(form, placed.refusal, kept, tellRefused)
+    : tellRefused(placed.refusal);
+}
+
+async function place({ c, shopper, input }: Form): Promise<Result<Basket, Refusal>> {
+  const excess = await limitHolds(c, shopper.id, input.items.length);
+  if (excess) return refuse(excess);
   const context = {
-    actor: shopper.value,
+    actor: shopper,
     requestId: c.get("requestId"),
     inventories: (id: BasketItem["ticketTypeId"]) => inventoryFor(c, id),
     clock: () => Date.now(),
-    addressAt: (id: BasketItem["ticketTypeId"]) => buyerAddress(c, shopper.value, id),
+    addressAt: (id: BasketItem["ticketTypeId"]) => buyerAddress(c, shopper, id),
   };
-  const input = { eventId: found.event.id, items, allOrNothing: false, idempotencyKey: field.key };
-  const placed = excess ? { ok: false as const, refusal: excess } : await placeBasket(context, input);
-  if (placed.ok) return toBasket(c, found, had, placed.value);
-  return tell(said.t.basket.refused, 409, whyRefused(c, found, placed.refusal));
+  return placeBasket(context, input);
+}
+
+/** Whether the basket has no room for it. A form that comes again asks for nothing more. */
+async function isTooMuch({ c, found, shopper, input }: Form, had: Result<InBasket, Refusal>): Promise<boolean> {
+  const active = had.ok ? had.value.active.length : basketNow(c, found.event.id).length;
+  if (active + input.items.length <= MAX_HOLDS_PER_CHECKOUT) return false;
+  const own = await readBasket(c, shopper, idsOf(shopper, input));
+  return own.ok && own.value.current.size === 0;
 }
 
 function chosenIn(posted: Posted, { ticketTypes }: PublishedEvent): Record<string, number> {
@@ -139,30 +193,54 @@ function itemsOf({ ticketTypes }: PublishedEvent, chosen: Readonly<Record<string
     .filter(({ quantity }) => quantity > 0);
 }
 
-/** A copy of a form whose holds are over by now leads to a fresh form, and of one that became an order to that. */
-function toBasket(
-  c: PageContext,
-  { event }: PublishedEvent,
-  had: ReturnType<typeof basketIn>,
-  basket: Basket,
-): Response {
-  const { holds, refused } = basket;
-  const active = holds.filter(({ status }) => status === "active").map(({ id }) => id);
+type Kept = (more: readonly HoldId[]) => readonly HoldId[];
+
+/**
+ * A hold whose amount was changed since is what it is now. A copy of a form whose holds are over leads to a fresh form, and
+ * of one that became an order to that.
+ */
+async function toBasket(
+  { c, found: { event }, shopper }: Form,
+  { holds, refused }: Basket,
+  kept: Kept,
+  tellRefused: (refusal: Refusal) => Promise<Response>,
+): Promise<Response> {
+  const changed = holds.filter(({ replacedBy }) => replacedBy !== null);
+  const read = await readBasket(
+    c,
+    shopper,
+    changed.map(({ id }) => id),
+  );
+  if (!read.ok) return tellRefused(read.refusal);
+  const now = holds.flatMap((hold) => (hold.replacedBy === null ? hold : (read.value.current.get(hold.id) ?? [])));
+  const active = now.filter(({ status }) => status === "active").map(({ id }) => id);
   if (active.length === 0) {
-    const orderId = holds.find((hold) => hold.orderId !== null)?.orderId;
-    const path = eventPath(showOf(event));
-    return seeOther(c, orderId ? hrefIn(c, `/r/${orderId}`) : hrefIn(c, path, [["said", "ran_out"]]));
+    const orderId = now.find((hold) => hold.orderId !== null)?.orderId;
+    if (orderId) return seeOther(c, hrefIn(c, `/r/${orderId}`));
+    const said = now.some(({ status }) => status === "expired") ? "ran_out" : "given_back";
+    return seeOther(c, hrefIn(c, eventPath(showOf(event)), [["said", said]]));
   }
-  keepBasket(c, event.id, [...new Set([...had, ...active])]);
+  changeBasket(c, event.id, kept(active));
   return seeOther(c, hrefIn(c, `/b/${event.id}`, refusedQuery(refused)));
 }
 
-/** What was refused, for the page that the form leads to: the type, the code and how many there are. */
-function refusedQuery(refused: readonly RefusedItem[]): [string, string][] {
-  return refused.map(({ ticketTypeId, refusal }) => {
-    const left = refusal?.code === "sold_out" ? `.${refusal.availableQuantity}` : "";
-    return ["not", `${ticketTypeId}.${refusal?.code ?? "other"}${left}`];
-  });
+/**
+ * Another copy of the form may still be at work: what it holds is in the basket, and what it has yet to hold comes there
+ * by itself, since the basket leaves out what is not there.
+ */
+async function toBegun(
+  { c, found: { event }, shopper, input }: Form,
+  refusal: Refusal,
+  kept: Kept,
+  tellRefused: (refusal: Refusal) => Promise<Response>,
+): Promise<Response> {
+  const ids = idsOf(shopper, input);
+  const read = await readBasket(c, shopper, ids);
+  if (!read.ok || read.value.active.length === 0) return tellRefused(refusal);
+  const missing = ids.filter((id) => !read.value.current.has(id));
+  changeBasket(c, event.id, kept([...read.value.active.map(({ id }) => id), ...missing]));
+  const told = missing.map((id) => ({ ticketTypeId: ticketTypeOfHold(id), refusal }));
+  return seeOther(c, hrefIn(c, `/b/${event.id}`, refusedQuery(told)));
 }
 
 /** Each type by its name, with why it is not held. */

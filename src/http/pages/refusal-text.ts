@@ -25,7 +25,7 @@ const TOLD: Told = {
   rate_limited: (_, said) => said.tooMuch,
   overloaded: (_, said) => said.busy,
   temporarily_unavailable: (_, said) => said.busy,
-  idempotency_in_progress: (_, said) => said.busy,
+  idempotency_in_progress: (_, said) => said.unsure,
 };
 
 /** What a shopper is told of a refusal; its times are in the zone of `place`. */

@@ -57,6 +57,7 @@ export const af: Texts = {
     toBasket: "Gaan na jou mandjie",
     chooseSome: "Kies hoeveel kaartjies jy wil hê en druk dan “Kry kaartjies”.",
     ranOut: "Die tyd vir daardie kaartjies is om en hulle is terug. Kies weer; niks is gekoop nie.",
+    givenBack: "Jy het daardie kaartjies teruggegee. Kies weer as jy hulle tog wil hê; niks is gekoop nie.",
     stale: "Hierdie bladsy was lank oop. Kies weer jou kaartjies; niks is gekoop nie.",
   },
   basket: {
@@ -83,6 +84,7 @@ export const af: Texts = {
     moreAlways: "Jy kan hier meer tyd vra, tot ’n uur altesaam.",
     extended: (time) => `Jy het meer tyd: ons hou die kaartjies tot ${time}.`,
     changed: "Jou mandjie is verander.",
+    lookAgain: "Jy het die aantal verander, en dus dalk ook die totaal. Kyk weer en plaas dan die bestelling.",
     returned: "Daardie kaartjies is teruggegee.",
     expired: (what) => `Die tyd vir ${what} is om. Niks is gekoop nie, en wat jy getik het, is nog hier.`,
     again: "Kry hulle terug",
@@ -191,7 +193,7 @@ export const af: Texts = {
     home: "Na alle vertonings",
   },
   refusal: {
-    soldOut: (n) => (n === 0 ? "Daar is nou geen oor nie." : `Net ${n} is oor.`),
+    soldOut: (n) => (n === 0 ? "Daar is nou niks oor nie." : `Net ${n} is oor.`),
     notOpen: (when) => `Hulle is te koop vanaf ${when}.`,
     closed: "Hulle verkope is gesluit.",
     over: "Die vertoning is verby.",
@@ -208,6 +210,7 @@ export const af: Texts = {
     orderOver: "Die tyd van hierdie bestelling is om.",
     orderFinal: "Hierdie bestelling kan nie meer gekanselleer word nie.",
     busy: "Baie mense koop nou net. Probeer oor ’n oomblik weer; niks is verlore nie.",
+    unsure: "Ons kan nog nie sê of dit gedoen is nie. Probeer oor ’n oomblik weer; niks word twee keer gedoen nie.",
     tooMuch: "Dit was baie kere in ’n kort tyd. Wag ’n minuut en probeer weer.",
     other: "Dit het nie gewerk nie. Probeer weer; niks is verlore nie.",
     of: (name, why) => `${name}: ${why}`,

@@ -55,6 +55,7 @@ export const en = {
     toBasket: "Go to your basket",
     chooseSome: "Choose how many tickets you want, then press “Get tickets”.",
     ranOut: "The time for those tickets ran out, and they went back. Choose again; nothing was bought.",
+    givenBack: "You gave those tickets back. Choose again if you want them after all; nothing was bought.",
     stale: "This page was open for a long time. Choose your tickets again; nothing was bought.",
   },
   basket: {
@@ -81,6 +82,7 @@ export const en = {
     moreAlways: "You can ask for more time here, up to an hour in all.",
     extended: (time: string) => `You have more time: we keep the tickets until ${time}.`,
     changed: "Your basket is changed.",
+    lookAgain: "You changed the amounts, so the total may be another one. Look once more, then place the order.",
     returned: "Those tickets are given back.",
     expired: (what: string) => `The time for ${what} ran out. Nothing was bought, and what you typed is still here.`,
     again: "Get them back",
@@ -187,7 +189,7 @@ export const en = {
     home: "To all events",
   },
   refusal: {
-    soldOut: (n: number) => (n === 0 ? "None are left at the moment." : `Only ${n} are left.`),
+    soldOut: (n: number) => (n === 0 ? "None are left at the moment." : `Only ${n} left.`),
     notOpen: (when: string) => `They are on sale from ${when}.`,
     closed: "Their sale has closed.",
     over: "The event is over.",
@@ -205,6 +207,7 @@ export const en = {
     orderOver: "The time of this order has run out.",
     orderFinal: "This order can no longer be cancelled.",
     busy: "Very many people are buying just now. Try again in a moment; nothing was lost.",
+    unsure: "We cannot tell yet whether that was done. Try again in a moment; nothing is done twice.",
     tooMuch: "That was very often in a short time. Wait a minute and try again.",
     other: "That did not work. Try again; nothing was lost.",
     of: (name: string, why: string) => `${name}: ${why}`,

@@ -48,6 +48,11 @@ export function lineName(holdId: string): string {
   return `n_${holdId}`;
 }
 
+/** The name of the amount that the form showed of a hold: what is chosen is asked for where it differs (rule S7). */
+export function shownName(holdId: string): string {
+  return `was_${holdId}`;
+}
+
 export function basketView(page: BasketPage): View {
   const { said, show, lines, ranOut, notices, orderHref, eventHref } = page;
   const { basket } = said.t;
@@ -182,6 +187,7 @@ function lineView({ said }: BasketPage, line: BasketLine): View {
     "li",
     { class: "offer line" },
     h("input", { type: "hidden", name: "hold", value: holdId }),
+    h("input", { type: "hidden", name: shownName(holdId), value: quantity }),
     h(
       "div",
       { class: "stack stack-tight" },
