@@ -15,16 +15,10 @@ export function refusedQuery(refused: readonly RefusedItem[]): [string, string][
 
 function factsOf(refusal: Refusal | null): (string | number)[] {
   if (refusal === null) return ["other"];
-  switch (refusal.code) {
-    case "sold_out":
-      return [refusal.code, refusal.availableQuantity];
-    case "shopper_limit_reached":
-      return [refusal.code, refusal.remaining];
-    case "not_on_sale":
-      return [refusal.code, refusal.reason, ...(refusal.reason === "sale_not_open" ? [refusal.opensAt] : [])];
-    default:
-      return [refusal.code];
-  }
+  if (refusal.code === "sold_out") return [refusal.code, refusal.availableQuantity];
+  if (refusal.code === "shopper_limit_reached") return [refusal.code, refusal.remaining];
+  if (refusal.code !== "not_on_sale") return [refusal.code];
+  return [refusal.code, refusal.reason, ...(refusal.reason === "sale_not_open" ? [refusal.opensAt] : [])];
 }
 
 /** Null when nothing was refused, or nothing that this event has. Each is `tt_….code`, some with facts after a dot. */
