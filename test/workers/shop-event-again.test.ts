@@ -55,6 +55,27 @@ it.each(["temporarily_unavailable", "overloaded"] as const)(
   },
 );
 
+it("[S5] [S12] of which one type's answer was lost finds in the basket what is held of it all the same", async () => {
+  const shop = await openShop([{ total: 9 }, { total: 9 }]);
+  const browser = openBrowser();
+  const page = await browser.open(shop.path);
+  const real = TicketTypeInventory.prototype.hold;
+  const lost = vi.spyOn(TicketTypeInventory.prototype, "hold").mockImplementationOnce(async function (
+    this: TicketTypeInventory,
+    ...args: Parameters<typeof real>
+  ) {
+    await real.apply(this, args);
+    return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+  });
+  const basket = await browser.press(page, {
+    fields: { [`n_${shop.typeIds[0]}`]: "2", [`n_${shop.typeIds[1]}`]: "3" },
+  });
+  lost.mockRestore();
+  expect(holdsOf(basket)).toHaveLength(2);
+  const counts = [await countsOf(typeOf(shop, 0)), await countsOf(typeOf(shop, 1))].map((each) => each.held);
+  expect(counts).toEqual([2, 3]);
+});
+
 it("[S1] that comes again after the amount was changed leads to what is held now, and to the order of it", async () => {
   const shop = await openShop([{ total: 9 }]);
   const { browser, page, fields, basket } = await withBasket(shop, 2);

@@ -13,6 +13,7 @@ import { limitHolds, buyerAddress } from "../middleware/rate-limit.ts";
 import { inventoryFor } from "../middleware/miss-limit.ts";
 import { readBasket } from "./basket-lines.ts";
 import type { PageContext } from "./page-answer.ts";
+import { isUnsure } from "./refusal-status.ts";
 
 /** `holdIds`: the basket after it; `refused` names the hold that something was asked of. */
 export type Done = {
@@ -123,7 +124,7 @@ export async function getBack(basket: Basket, eventId: EventId, expired: readonl
   );
   const failed = new Set(failures.map(({ ticketTypeId }) => ticketTypeId));
   const gone = new Set(expired.filter(({ id }) => !failed.has(ticketTypeOfHold(id))).map(({ id }) => id));
-  const got = there.map(({ id }) => id);
+  const got = [...there.map(({ id }) => id), ...(placed.ok ? unsureIds(shopper, input, placed.value.refused) : [])];
   return { holdIds: [...new Set([...holdIds.filter((id) => !gone.has(id)), ...got])], refused };
 }
 
@@ -140,6 +141,12 @@ async function begun({ c, shopper }: Basket, input: Input, refusal: Refusal): Pr
   if (refusal.code !== "idempotency_in_progress") return [];
   const read = await readBasket(c, shopper, idsOf(shopper, input));
   return read.ok ? read.value.active : [];
+}
+
+/** The holds of what was refused that may be there all the same, since an answer was lost; else nobody would find them. */
+export function unsureIds(shopper: Shopper, input: Input, refused: readonly RefusedItem[]): HoldId[] {
+  const unsure = refused.filter(({ refusal }) => refusal !== null && isUnsure(refusal));
+  return unsure.map(({ ticketTypeId }) => holdIdIn(shopper, input.idempotencyKey, ticketTypeId));
 }
 
 /** The holds that a basket of this key has, in the order of its items. */

@@ -17,7 +17,7 @@ import { limitHolds, buyerAddress } from "../middleware/rate-limit.ts";
 import { findPublishedByNames, inventoryFor } from "../middleware/miss-limit.ts";
 import { originOf } from "../middleware/origin.ts";
 import { isOver } from "../responses/public-event-text.ts";
-import { idsOf } from "./basket-acts.ts";
+import { idsOf, unsureIds } from "./basket-acts.ts";
 import { type InBasket, readBasket } from "./basket-lines.ts";
 import { knownShopper, newField, shopperOf } from "./buyer.ts";
 import { calendarText, eventHead } from "./event-data.ts";
@@ -200,7 +200,7 @@ type Kept = (more: readonly HoldId[]) => readonly HoldId[];
  * of one that became an order to that.
  */
 async function toBasket(
-  { c, found: { event }, shopper }: Form,
+  { c, found: { event }, shopper, input }: Form,
   { holds, refused }: Basket,
   kept: Kept,
   tellRefused: (refusal: Refusal) => Promise<Response>,
@@ -220,7 +220,7 @@ async function toBasket(
     const said = now.some(({ status }) => status === "expired") ? "ran_out" : "given_back";
     return seeOther(c, hrefIn(c, eventPath(showOf(event)), [["said", said]]));
   }
-  changeBasket(c, event.id, kept(active));
+  changeBasket(c, event.id, kept([...active, ...unsureIds(shopper, input, refused)]));
   return seeOther(c, hrefIn(c, `/b/${event.id}`, refusedQuery(refused)));
 }
 
