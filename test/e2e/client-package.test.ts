@@ -118,7 +118,7 @@ describe("the package", () => {
     const inside = join(user, "node_modules/voelgoedevents-client");
     const code = readdirSync(inside, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".js"));
     expect(code.sort()).toEqual([
-      ...["client/client.js", "client/live-state.js", "client/live.js", "domain/backoff.js", "live/protocol.js"],
+      ...["client/client.js", "client/live-state.js", "client/live.js", "domain/backoff.js", "sockets/protocol.js"],
     ]);
   });
 });
