@@ -2,6 +2,7 @@
 
 import type { Page } from "playwright-core";
 import type { TestServer } from "../support/server.ts";
+import { typeOf } from "../support/show.ts";
 import { holdByAnother, openOwnShow } from "./own-shows.ts";
 import type { State } from "./state.ts";
 
@@ -71,9 +72,9 @@ async function buyTheLast(page: Page, server: TestServer): Promise<void> {
 
 /** The basket after another was quicker with the last ticket of one of two types. */
 async function beLate(page: Page, server: TestServer): Promise<void> {
-  const { typeIds } = await openOwnShow(page, server, [{ total: 9 }, { total: 1 }]);
+  const show = await openOwnShow(page, server, [{ total: 9 }, { total: 1 }]);
   for (const amount of await page.locator("select.amount").all()) await amount.selectOption("1");
-  await holdByAnother(server, String(typeIds[1]));
+  await holdByAnother(server, typeOf(show, 1));
   await page.getByRole("button", { name: "Get tickets" }).click();
   await page.getByText("Not all could be kept for you").waitFor();
 }

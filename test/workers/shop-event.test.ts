@@ -216,7 +216,7 @@ describe("the form of an event", () => {
       expect([answer.status, answer.headers.getSetCookie()]).toEqual([403, []]);
     }
     const headers = { Accept: "text/html", Origin: "https://tickets.example" };
-    expect((await ask("POST", show.path, { headers, json: fields })).status).toBe(400);
+    expect((await ask("POST", show.path, { headers, json: fields })).status).toBe(415);
     expect(await countsOf(typeOf(show))).toMatchObject({ held: 0 });
   });
 
