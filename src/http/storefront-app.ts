@@ -21,9 +21,8 @@ export const STOREFRONT = [holds, baskets, shoppers, storefront, checkouts, orde
 /** What only middleware of every request matches is no route of the storefront. */
 const elseWhole: MiddlewareHandler<HonoEnv> = async (c, next) => {
   if (matchedRoutes(c).some(({ method }) => method !== METHOD_NAME_ALL)) return next();
-  const app = c.req.path.startsWith("/v1/public/images/")
-    ? (await import("./image-app.ts")).imageApp
-    : (await import("./app.ts")).app;
+  const showsImage = c.req.method === "GET" && c.req.path.startsWith("/v1/public/images/");
+  const app = showsImage ? (await import("./image-app.ts")).imageApp : (await import("./app.ts")).app;
   return app.fetch(c.req.raw, c.env, c.executionCtx);
 };
 

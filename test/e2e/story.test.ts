@@ -62,7 +62,7 @@ describe("an organiser", () => {
     const path = `/v1/public/events/${eventId}`;
     const shown = await read<Record<string, unknown>>(path);
     expect(Object.keys(shown.body).sort().join(" ")).toBe(
-      "currency description doors_open end_time hold_extension id name order_minutes organization price_from price_to sale_end sale_start slug start_time status ticket_types venue",
+      "accent_color currency description description_html doors_open end_time hold_extension id image name order_minutes organization price_from price_to sale_end sale_start slug start_time status ticket_types venue",
     );
     expect(shown.headers["access-control-allow-origin"]).toBe("*");
     const etag = must(shown.headers.etag, "a public event has an ETag");

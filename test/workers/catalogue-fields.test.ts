@@ -169,7 +169,7 @@ describe("an event", () => {
       id: expect.stringMatching(/^evt_/),
       organization_id: tenant.organizationId,
       slug: "jacaranda",
-      description: null,
+      ...{ description: null, description_html: null, accent_color: null, image: null },
       status: "draft",
       start_time: "2027-01-05T18:00:00.000Z",
       end_time: "2027-01-05T23:00:00.250Z",

@@ -201,7 +201,7 @@ describe("[D1] the log of a door", () => {
     const first = await bodyOf(await read(`?${filters}`, log));
     const cursor = String(first["next_cursor"]);
     const second = await bodyOf(await read(`?${filters}&cursor=${cursor}`, log));
-    expect([first["data"], second]).toEqual([[], { data: [], next_cursor: null }]);
+    expect([first["data"], second]).toEqual([[], { checkpoint: null, data: [], next_cursor: null }]);
     const query = { limit: 3, decided: "override", verdict: "admitted", gateId: show.gateId, deviceId: show.device.id };
     const { organizationId, actor } = show.tenant;
     const by = { id: actor.id, organizationId, device: null };
