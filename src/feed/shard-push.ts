@@ -27,7 +27,7 @@ export type ShardPush = {
   /** Sockets on them, as they last said. */
   sockets(): number;
   changed(changes: Changes): void;
-  /** When a shard that could not be told is to be tried again; null when all have been. */
+  /** When a shard that was not told, by this life of the feed or one before, is to be tried; null when all have been. */
   dueAt(): number | null;
   /** Tries those that are due. */
   retry(): void;
@@ -100,8 +100,10 @@ export function openShardPush(
       }
     },
     dueAt() {
+      if (state().catalogue === null) return null;
+      // A life before this one may have died over a message, and the shard have come back meanwhile without being answered.
       const due = [...shards.values()]
-        .filter(({ dirty, failures }) => dirty && failures > 0)
+        .filter(({ dirty, busy, failures }) => dirty && (failures > 0 || !busy))
         .map((each) => backedOffUntil(each.againAt, clock()));
       return due.length === 0 ? null : Math.min(...due);
     },

@@ -28,15 +28,6 @@ export const DOOR_MUTANTS: Readonly<Record<string, Mutant>> = {
       },
     ],
   },
-  "an upload that is answered although its slice failed": {
-    edits: [
-      {
-        file: "door/upload-lane.ts",
-        from: "if (!row.ok) return row;",
-        to: 'if (!row.ok) rows.push({ outcome: "taken", conflicts: [] });\n        if (!row.ok) continue;',
-      },
-    ],
-  },
   "an upload that counts again when it is repeated": {
     edits: [
       {
