@@ -41,21 +41,13 @@ export const DOOR_MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "door/event-door.ts",
-        from: 'return this.#add({ kind: "judge", ...command });',
+        from: 'const reply = await this.#add({ kind: "judge", ...command });',
         to: `const reply = await this.#add({ kind: "judge", ...command });
-    if (reply.ok || reply.refusal.code === "ticket_admitted") return reply;
-    const { change } = command;
-    const named = change.action === "void" ? change.groups.flatMap(({ from, take }) => from.slice(-take)) : [change.ticket];
-    return accept({ numbers: named.map(({ number }) => number) });`,
-      },
-    ],
-  },
-  "a void that does not see who was let in just before": {
-    edits: [
-      {
-        file: "domain/door/decide-ticket-change.ts",
-        from: "return foldTicket(recordOf(draft, serial).rows, draft.barriers, []).state;",
-        to: "return foldTicket(draft.found.tickets.get(serial)?.rows ?? [], draft.barriers, []).state;",
+    if (!reply.ok && reply.refusal.code !== "ticket_admitted") {
+      const { change } = command;
+      const named = change.action === "void" ? change.groups.flatMap(({ from, take }) => from.slice(-take)) : [change.ticket];
+      return accept({ numbers: named.map(({ number }) => number) });
+    }`,
       },
     ],
   },
