@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { contrast } from "../../src/domain/accent.ts";
 import { must } from "../../src/domain/result.ts";
 import { assetPath } from "../../src/http/pages/assets.ts";
 import { PROJECT } from "../support/commands.ts";
@@ -38,19 +39,6 @@ const COLOURS = new Map(
     ([, name = "", light = "", dark = ""]) => [name, [light, dark] as const],
   ),
 );
-
-/** As WCAG 2.2 defines it. */
-function contrast(one: string, other: string): number {
-  const luminance = (colour: string) => {
-    const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
-      const part = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
-      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-  };
-  const [low = 0, high = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
-  return (high + 0.05) / (low + 0.05);
-}
 
 /** Each colour on each ground that it is written on. */
 const TEXTS = [

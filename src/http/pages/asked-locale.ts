@@ -3,13 +3,28 @@
 import type { Context } from "hono";
 import { DEFAULT_LOCALE, LOCALES, type Locale } from "../../domain/contact.ts";
 
-/** By `?lang=`, else by `Accept-Language`, whose order counts and whose weights are mostly in it. */
+/** By `?lang=`, else by `Accept-Language` and its weights. */
 export function askedLocale(c: Context): Locale {
-  c.header("Vary", "Accept-Language", { append: true });
-  const accepted = (c.req.header("Accept-Language") ?? "")
+  return localeInAddress(c) ?? browserLocale(c.req.header("Accept-Language") ?? "");
+}
+
+/** By `?lang=` alone; null when it names none that we have. */
+export function localeInAddress(c: Context): Locale | null {
+  const asked = c.req.query("lang");
+  return LOCALES.find((locale) => locale === asked) ?? null;
+}
+
+function browserLocale(header: string): Locale {
+  const wanted = header
     .split(",")
-    .map((each) => each.trim().slice(0, 2).toLowerCase());
-  const wanted = [c.req.query("lang"), ...accepted];
-  const found = wanted.find((language) => LOCALES.some((locale) => locale === language));
-  return LOCALES.find((locale) => locale === found) ?? DEFAULT_LOCALE;
+    .map((each, index) => ({ tag: (each.split(";")[0] ?? "").trim().toLowerCase(), weight: weightOf(each), index }))
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => b.weight - a.weight || a.index - b.index);
+  const known = wanted.flatMap(({ tag }) => LOCALES.filter((locale) => tag === locale || tag.startsWith(`${locale}-`)));
+  return known[0] ?? DEFAULT_LOCALE;
+}
+
+function weightOf(each: string): number {
+  const given = /;\s*q=([\d.]+)/.exec(each)?.[1];
+  return given === undefined ? 1 : Number(given);
 }

@@ -1,13 +1,14 @@
 // A page of the shop as an answer: its document, its language, and what a browser may do with it.
 
 import type { Context } from "hono";
-import { LOCALES, type Locale } from "../../domain/contact.ts";
+import type { Locale } from "../../domain/contact.ts";
 import { type Said, textsIn } from "../../ui/shared/texts/texts.ts";
 import { shellView } from "../../ui/shared/views/shell.ts";
 import type { View } from "../../ui/shared/views/tree.ts";
 import { writePage } from "../../ui/shared/views/write-text.ts";
 import type { HonoEnv } from "../routing.ts";
 import { accentPath } from "./accent-sheet.ts";
+import { askedLocale, localeInAddress } from "./asked-locale.ts";
 import { type AssetName, assetPath } from "./assets.ts";
 
 export type PageContext = Context<HonoEnv>;
@@ -55,34 +56,13 @@ export function answerPage(c: Context, parts: PageParts) {
   return c.html(writePage(html), status);
 }
 
-/** The language that the address asks for, else the first of the browser's that we have. */
 export function saidTo(c: Context): Said {
-  return textsIn(askedLanguage(c) ?? browserLanguage(c.req.header("Accept-Language") ?? ""));
-}
-
-function askedLanguage(c: Context): Locale | null {
-  const asked = c.req.query("lang");
-  return LOCALES.find((locale) => locale === asked) ?? null;
-}
-
-function browserLanguage(header: string): Locale {
-  const wanted = header
-    .split(",")
-    .map((each, index) => ({ tag: (each.split(";")[0] ?? "").trim().toLowerCase(), weight: weightOf(each), index }))
-    .filter(({ weight }) => weight > 0)
-    .sort((a, b) => b.weight - a.weight || a.index - b.index);
-  const known = wanted.flatMap(({ tag }) => LOCALES.filter((locale) => tag === locale || tag.startsWith(`${locale}-`)));
-  return known[0] ?? "en";
-}
-
-function weightOf(each: string): number {
-  const given = /;\s*q=([\d.]+)/.exec(each)?.[1];
-  return given === undefined ? 1 : Number(given);
+  return textsIn(askedLocale(c));
 }
 
 /** A path of ours, with the language that the address of this page asks for. */
 export function hrefIn(c: Context, path: string, query: readonly (readonly [string, string])[] = []): string {
-  const language = askedLanguage(c);
+  const language = localeInAddress(c);
   const parameters = new URLSearchParams(query.map(([name, value]) => [name, value]));
   if (language) parameters.set("lang", language);
   const text = parameters.toString();

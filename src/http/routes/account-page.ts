@@ -19,6 +19,7 @@ type Markup = ReturnType<typeof html>;
 const SOURCES = "script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; ";
 
 accountPage.get("/account", (c) => {
+  c.header("Vary", "Accept-Language", { append: true });
   const locale = askedLocale(c);
   const t = accountTexts(locale);
   const head = html`<meta name="color-scheme" content="light dark">

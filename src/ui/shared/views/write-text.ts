@@ -1,21 +1,15 @@
 // Writes a view as HTML for the server. Every text and every attribute is escaped; nothing else reaches the page.
 
+import { escapeHtml } from "../../../domain/plain-html.ts";
 import { attributeOf, type ElementNode, type View } from "./tree.ts";
 
 const VOID: ReadonlySet<string> = new Set(["br", "hr", "img", "input", "link", "meta"]);
 /** What stands in these is not read as text of the page, so that escaping would not help. */
 const WITHOUT_TEXT: ReadonlySet<string> = new Set(["script"]);
-const ESCAPES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
 
 export function writeText(view: View): string {
   if (view === null || view === undefined || view === false) return "";
-  if (typeof view === "string") return escaped(view);
+  if (typeof view === "string") return escapeHtml(view);
   if (typeof view === "number") return String(view);
   if (!("kind" in view)) return view.map(writeText).join("");
   switch (view.kind) {
@@ -45,13 +39,9 @@ function writeProps(props: ElementNode["props"]): string {
   let text = "";
   for (const [name, given] of Object.entries(props)) {
     const value = attributeOf(name, given);
-    if (value !== null) text += value === true ? ` ${name}` : ` ${name}="${escaped(value)}"`;
+    if (value !== null) text += value === true ? ` ${name}` : ` ${name}="${escapeHtml(value)}"`;
   }
   return text;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
 }
 
 /** JSON in which no tag can end or begin; the two separators are line ends to a script, though not to JSON. */
