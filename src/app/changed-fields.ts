@@ -3,7 +3,10 @@
 import type { Refusal } from "../domain/errors.ts";
 import { type IfMatch, isCurrent } from "../domain/if-match.ts";
 
-/** Another change may come between the look and the write; more than this is no accident. */
+/**
+ * How often a verb looks at a row and tries to write it, by the version that it saw: another change may come between, and
+ * more of them than this is no accident.
+ */
 export const CHANGE_ATTEMPTS = 6;
 
 export type Given<Row> = { readonly [K in keyof Row]?: Row[K] | undefined };

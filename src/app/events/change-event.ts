@@ -10,8 +10,9 @@ import type { IfMatch } from "../../domain/if-match.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { closesAdmission } from "../ticket-types/admission-of.ts";
-import { changeOnce } from "../change-once.ts";
-import { settingsText } from "../changed-fields.ts";
+import { auditOf } from "../audit-of.ts";
+import { auditedChanges, CHANGE_ATTEMPTS, changedFields, isEmpty, settingsText } from "../changed-fields.ts";
+import { readMatching } from "../read-matching.ts";
 import type { Context } from "../context.ts";
 import { aboveVenue, type NewEvent } from "./create-event.ts";
 import { deliverDoors } from "../jobs/deliver-doors.ts";
@@ -33,16 +34,31 @@ export async function changeEvent(
   const venueId = venue_id === undefined ? undefined : parseId("ven", venue_id);
   if (venueId === null) return refuse({ code: "unknown_reference", path: "/venue_id" });
   const html = await htmlBeside(sent.description);
-  const changed = await changeOnce<Event>(context, ifMatch, {
-    kind: "event",
-    sent: { ...sent, ...html, venue_id: venueId, settings: settingsText(settings) },
-    read: () => readEvent(db, actor, id, context.now),
-    faults: eventFaults,
-    write: (seen, fields, audit) => updateEvent(db, seen, fields, audit),
-    explainRefusal: (seen, fields) => explainRefusal(context, seen, fields),
-  });
-  // Why also without a change: the first attempt may have ended between the write and the delivery.
-  return changed.ok ? afterDelivery(context, changed.value.row) : changed;
+  const given = { ...sent, ...html, venue_id: venueId, settings: settingsText(settings) };
+  for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
+    const seen = await readMatching(() => readEvent(db, actor, id, context.now), ifMatch);
+    if (!seen.ok) return seen;
+    const event = seen.value;
+    const fields = changedFields(event, given);
+    // Why it is delivered without a change too: an earlier attempt may have ended between the write and the delivery.
+    if (isEmpty(fields)) return afterDelivery(context, event);
+    const errors = eventFaults({ ...event, ...fields });
+    if (errors.length > 0) return refuse({ code: "invalid_request", errors });
+    const audit = auditOf(context, {
+      organizationId: event.organization_id,
+      action: "event.change",
+      resourceKind: "event",
+      resourceId: id,
+      changes: auditedChanges(fields),
+    });
+    if (await updateEvent(db, event, fields, audit)) {
+      const changed = await readEvent(db, actor, id, context.now);
+      return changed ? afterDelivery(context, changed) : refuse({ code: "not_found" });
+    }
+    const refusal = await explainRefusal(context, event, fields);
+    if (refusal) return refuse(refusal);
+  }
+  return refuse(UNAVAILABLE);
 }
 
 async function afterDelivery(context: Context, event: Event): Promise<Result<Event, Refusal>> {

@@ -2,13 +2,14 @@
 
 import { isGateCodeTaken, updateGate } from "../../db/gates/gate-changes.ts";
 import { type Gate, readGate } from "../../db/gates/gates.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { GateId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
-import { accept, assert, type Result } from "../../domain/result.ts";
-import { changeOnce } from "../change-once.ts";
-import { settingsText } from "../changed-fields.ts";
+import { accept, assert, refuse, type Result } from "../../domain/result.ts";
+import { auditOf } from "../audit-of.ts";
+import { auditedChanges, CHANGE_ATTEMPTS, changedFields, isEmpty, settingsText } from "../changed-fields.ts";
+import { readMatching } from "../read-matching.ts";
 import type { Context } from "../context.ts";
 import { deliverDoors } from "../jobs/deliver-doors.ts";
 import { deliverFeeds } from "../jobs/deliver-feeds.ts";
@@ -25,18 +26,27 @@ export async function changeGate(
 ): Promise<Result<Gate, Refusal>> {
   const { actor, db } = context;
   assert(can(actor, "gate.write"), "the route has checked the permission");
-  const changed = await changeOnce<Gate>(context, ifMatch, {
-    kind: "gate",
-    sent: { ...sent, settings: settingsText(settings) },
-    read: () => readGate(db, actor, id),
-    write: (seen, fields, audit) => updateGate(db, seen, fields, audit),
-    explainRefusal: async (seen, { gate_code: code }) =>
-      code !== undefined && (await isGateCodeTaken(db, seen, code)) ? { code: "gate_code_taken" } : null,
-  });
-  if (!changed.ok) return changed;
-  if (changed.value.written) {
-    deliverFeeds(context, null);
-    deliverDoors(context, null);
+  for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
+    const seen = await readMatching(() => readGate(db, actor, id), ifMatch);
+    if (!seen.ok) return seen;
+    const gate = seen.value;
+    const fields = changedFields(gate, { ...sent, settings: settingsText(settings) });
+    if (isEmpty(fields)) return accept(gate);
+    const audit = auditOf(context, {
+      organizationId: gate.organization_id,
+      action: "gate.change",
+      resourceKind: "gate",
+      resourceId: id,
+      changes: auditedChanges(fields),
+    });
+    if (await updateGate(db, gate, fields, audit)) {
+      const changed = await readGate(db, actor, id);
+      deliverFeeds(context, null);
+      deliverDoors(context, null);
+      return changed ? accept(changed) : refuse({ code: "not_found" });
+    }
+    const code = fields.gate_code;
+    if (code !== undefined && (await isGateCodeTaken(db, gate, code))) return refuse({ code: "gate_code_taken" });
   }
-  return accept(changed.value.row);
+  return refuse(UNAVAILABLE);
 }

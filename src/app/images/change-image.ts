@@ -14,7 +14,9 @@ import { MAX_IMAGES_A_DAY } from "../../domain/limits.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { sha256HexOf } from "../../shared/sha256.ts";
-import { changeOnce, readMatching } from "../change-once.ts";
+import { auditOf } from "../audit-of.ts";
+import { CHANGE_ATTEMPTS, changedFields, isEmpty } from "../changed-fields.ts";
+import { readMatching } from "../read-matching.ts";
 import { writeOrganization } from "../organizations/change-organization.ts";
 import type { Context } from "../context.ts";
 import { refreshPublishedEvent } from "../events/refresh-published-event.ts";
@@ -31,21 +33,31 @@ export async function changeEventImage(
   const { actor, db } = context;
   assert(can(actor, "event.write"), "the route has checked the permission");
   const read = () => readEvent(db, actor, id, context.now);
-  const seen = await readMatching(read, ifMatch);
-  if (!seen.ok) return seen;
-  const fields = await storedImage(context, given);
-  if (!fields.ok) return fields;
-  const changed = await changeOnce<Event>(context, ifMatch, {
-    kind: "event",
-    sent: fields.value,
-    auditFields: imageAuditFields,
-    read,
-    write: (row, sent, audit) => updateEvent(db, row, sent, audit),
-    explainRefusal: () => Promise.resolve(null),
-  });
-  if (!changed.ok) return changed;
-  await refreshPublishedEvent(context, id);
-  return accept(changed.value.row);
+  // Before the bytes are stored: an image of a request that is refused would be one that no row refers to.
+  const first = await readMatching(read, ifMatch);
+  if (!first.ok) return first;
+  const stored = await storedImage(context, given);
+  if (!stored.ok) return stored;
+  for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
+    const seen = await readMatching(read, ifMatch);
+    if (!seen.ok) return seen;
+    const fields = changedFields(seen.value, stored.value);
+    if (!isEmpty(fields)) {
+      const audit = auditOf(context, {
+        organizationId: seen.value.organization_id,
+        action: "event.change",
+        resourceKind: "event",
+        resourceId: id,
+        changes: imageAuditFields(fields),
+      });
+      if (!(await updateEvent(db, seen.value, fields, audit))) continue;
+    }
+    const changed = await read();
+    if (!changed) return refuse({ code: "not_found" });
+    await refreshPublishedEvent(context, id);
+    return accept(changed);
+  }
+  return refuse(UNAVAILABLE);
 }
 
 export async function changeOrganizationImage(

@@ -2,12 +2,20 @@
 
 import { updateOrganization } from "../../db/organizations/organization-changes.ts";
 import { type Organization, readOrganization } from "../../db/organizations/organizations.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
-import { accept, assert, type Result } from "../../domain/result.ts";
-import { changeOnce } from "../change-once.ts";
-import { type Given, settingsText } from "../changed-fields.ts";
+import { accept, assert, refuse, type Result } from "../../domain/result.ts";
+import { auditOf } from "../audit-of.ts";
+import {
+  auditedChanges,
+  CHANGE_ATTEMPTS,
+  changedFields,
+  type Given,
+  isEmpty,
+  settingsText,
+} from "../changed-fields.ts";
+import { readMatching } from "../read-matching.ts";
 import type { Context } from "../context.ts";
 import { htmlBeside } from "../descriptions/description-html.ts";
 import { refreshPublishedEventsOf } from "../events/refresh-published-event.ts";
@@ -31,29 +39,30 @@ export async function writeOrganization(
   context: Context<Organiser>,
   sent: Given<Organization>,
   ifMatch: IfMatch,
-  auditFields?: (fields: Partial<Organization>) => object,
+  auditFields: (fields: Partial<Organization>) => object = auditedChanges,
 ): Promise<Result<Organization, Refusal>> {
   const { actor, db } = context;
   const id = actor.organizationId;
   assert(can(actor, "organization.write"), "the route has checked the permission");
-  const changed = await changeOnce<Owned>(context, ifMatch, {
-    kind: "organization",
-    // Rows that are stored have this name, and the audit log is filtered by it.
-    action: "organization.update",
-    sent,
-    ...(auditFields && { auditFields }),
-    read: async () => ownedBy(await readOrganization(db, id)),
-    write: (seen, fields, audit) => updateOrganization(db, seen, fields, audit),
-    explainRefusal: () => Promise.resolve(null),
-  });
-  if (!changed.ok) return changed;
-  if (changed.value.written) await refreshPublishedEventsOf(context, id);
-  return accept(changed.value.row);
-}
-
-/** An organisation as the rows of it are: what belongs to it names it. */
-type Owned = Organization & { readonly organization_id: Organization["id"] };
-
-function ownedBy(row: Organization | null): Owned | null {
-  return row && { ...row, organization_id: row.id };
+  for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
+    const seen = await readMatching(() => readOrganization(db, id), ifMatch);
+    if (!seen.ok) return seen;
+    const organization = seen.value;
+    const fields = changedFields(organization, sent);
+    if (isEmpty(fields)) return accept(organization);
+    const audit = auditOf(context, {
+      organizationId: id,
+      // Rows that are stored have this name, and the audit log is filtered by it.
+      action: "organization.update",
+      resourceKind: "organization",
+      resourceId: id,
+      changes: auditFields(fields),
+    });
+    if (await updateOrganization(db, organization, fields, audit)) {
+      const changed = await readOrganization(db, id);
+      await refreshPublishedEventsOf(context, id);
+      return changed ? accept(changed) : refuse({ code: "not_found" });
+    }
+  }
+  return refuse(UNAVAILABLE);
 }

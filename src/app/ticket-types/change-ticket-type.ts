@@ -10,8 +10,9 @@ import type { IfMatch } from "../../domain/if-match.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { admissionFaults, toldAdmission, whyNoGate } from "./admission-of.ts";
-import { changeOnce, type LookAgain } from "../change-once.ts";
-import { settingsText, auditedChanges } from "../changed-fields.ts";
+import { auditOf } from "../audit-of.ts";
+import { auditedChanges, CHANGE_ATTEMPTS, changedFields, isEmpty, settingsText } from "../changed-fields.ts";
+import { readMatching } from "../read-matching.ts";
 import type { Context } from "../context.ts";
 import type { NewTicketType } from "./create-ticket-type.ts";
 import { deliverDoors } from "../jobs/deliver-doors.ts";
@@ -37,19 +38,38 @@ export async function changeTicketType(
   assert(can(actor, "ticket_type.write"), "the route has checked the permission");
   const admission = given === undefined ? undefined : admissionText(given);
   const hidden = status === undefined ? undefined : status === "hidden";
-  const changed = await changeOnce<TicketType>(context, ifMatch, {
-    kind: "ticket_type",
-    sent: { ...sent, hidden, admission, settings: settingsText(settings) },
-    read: () => readTicketType(db, actor, id, context.now),
-    faults: ticketTypeFaults,
-    first: (seen, { total_quantity: total }, expected) => settleTotal(context, seen, total, expected),
-    auditFields: ticketTypeAuditFields,
-    write: (seen, fields, audit) => updateTicketType(db, seen, fields, audit),
-    explainRefusal: (seen, fields) => explainRefusal(context, seen, fields),
-  });
-  // Why also without a change: the first attempt may have ended between the write and the delivery.
-  return changed.ok ? afterDelivery(context, changed.value.row) : changed;
+  let expected = ifMatch;
+  for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
+    const seen = await readMatching(() => readTicketType(db, actor, id, context.now), expected);
+    if (!seen.ok) return seen;
+    const type = seen.value;
+    const fields = changedFields(type, { ...sent, hidden, admission, settings: settingsText(settings) });
+    // Why it is delivered without a change too: an earlier attempt may have ended between the write and the delivery.
+    if (isEmpty(fields)) return afterDelivery(context, type);
+    const errors = ticketTypeFaults({ ...type, ...fields });
+    if (errors.length > 0) return refuse({ code: "invalid_request", errors });
+    const settled = await settleTotal(context, type, fields.total_quantity, expected);
+    if (!settled.ok) return settled;
+    if (settled.value) {
+      expected = settled.value.ifMatch;
+      continue;
+    }
+    const audit = auditOf(context, {
+      organizationId: type.organization_id,
+      action: "ticket_type.change",
+      resourceKind: "ticket_type",
+      resourceId: id,
+      changes: ticketTypeAuditFields(fields),
+    });
+    if (await updateTicketType(db, type, fields, audit)) return afterDelivery(context, type);
+    const refusal = await explainRefusal(context, type, fields);
+    if (refusal) return refuse(refusal);
+  }
+  return refuse(UNAVAILABLE);
 }
+
+/** The row was written on the way: what is left is to be written by this If-Match. */
+type LookAgain = { readonly ifMatch: IfMatch };
 
 /** Ends the lower total that waits, and sees to one that is lower than what stands. Any other goes on to be written. */
 async function settleTotal(

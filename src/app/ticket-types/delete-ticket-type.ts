@@ -9,7 +9,7 @@ import type { IfMatch } from "../../domain/if-match.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
-import { readMatching } from "../change-once.ts";
+import { readMatching } from "../read-matching.ts";
 import { CHANGE_ATTEMPTS } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import { deliverDoors } from "../jobs/deliver-doors.ts";

@@ -1,13 +1,15 @@
 // Archives a venue and restores it (rule V2). An archived one stays for the events that refer to it, and takes no new ones.
 
 import { listShownAt, readVenue, updateVenue, type Venue } from "../../db/venues/venues.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { VenueId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
 import { MAX_IN_USE } from "../../domain/limits.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
-import { accept, assert, type Result } from "../../domain/result.ts";
-import { changeOnce } from "../change-once.ts";
+import { accept, assert, refuse, type Result } from "../../domain/result.ts";
+import { auditOf } from "../audit-of.ts";
+import { CHANGE_ATTEMPTS } from "../changed-fields.ts";
+import { readMatching } from "../read-matching.ts";
 import type { Context } from "../context.ts";
 
 const ACTIONS = { archived: "venue.archive", active: "venue.restore" } as const;
@@ -21,16 +23,24 @@ export async function setVenueStatus(
 ): Promise<Result<Venue, Refusal>> {
   const { actor, db } = context;
   assert(can(actor, "venue.write"), "the route has checked the permission");
-  const changed = await changeOnce<Venue>(context, ifMatch, {
-    kind: "venue",
-    action: ACTIONS[status],
-    sent: { status },
-    read: () => readVenue(db, actor, id),
-    write: (seen, fields, audit) => updateVenue(db, seen, fields, audit),
-    explainRefusal: async (seen, fields) => {
-      const eventIds = fields.status === "archived" ? await listShownAt(db, seen, MAX_IN_USE) : [];
-      return eventIds.length === 0 ? null : { code: "in_use", eventIds };
-    },
-  });
-  return changed.ok ? accept(changed.value.row) : changed;
+  for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
+    const seen = await readMatching(() => readVenue(db, actor, id), ifMatch);
+    if (!seen.ok) return seen;
+    const venue = seen.value;
+    if (venue.status === status) return accept(venue);
+    const audit = auditOf(context, {
+      organizationId: venue.organization_id,
+      action: ACTIONS[status],
+      resourceKind: "venue",
+      resourceId: id,
+      changes: { status },
+    });
+    if (await updateVenue(db, venue, { status }, audit)) {
+      const changed = await readVenue(db, actor, id);
+      return changed ? accept(changed) : refuse({ code: "not_found" });
+    }
+    const eventIds = status === "archived" ? await listShownAt(db, venue, MAX_IN_USE) : [];
+    if (eventIds.length > 0) return refuse({ code: "in_use", eventIds });
+  }
+  return refuse(UNAVAILABLE);
 }

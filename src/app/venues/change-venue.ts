@@ -1,13 +1,14 @@
 // Changes a venue (rules V1, V3).
 
 import { readVenue, readVenueChangeObstacles, updateVenue, type Venue } from "../../db/venues/venues.ts";
-import type { Refusal } from "../../domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import type { VenueId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
-import { accept, assert, type Result } from "../../domain/result.ts";
-import { changeOnce } from "../change-once.ts";
-import { settingsText } from "../changed-fields.ts";
+import { accept, assert, refuse, type Result } from "../../domain/result.ts";
+import { auditOf } from "../audit-of.ts";
+import { auditedChanges, CHANGE_ATTEMPTS, changedFields, isEmpty, settingsText } from "../changed-fields.ts";
+import { readMatching } from "../read-matching.ts";
 import type { Context } from "../context.ts";
 import type { NewVenue } from "./create-venue.ts";
 import { deliverDoors } from "../jobs/deliver-doors.ts";
@@ -24,19 +25,29 @@ export async function changeVenue(
 ): Promise<Result<Venue, Refusal>> {
   const { actor, db } = context;
   assert(can(actor, "venue.write"), "the route has checked the permission");
-  const changed = await changeOnce<Venue>(context, ifMatch, {
-    kind: "venue",
-    sent: { ...sent, settings: settingsText(settings) },
-    read: () => readVenue(db, actor, id),
-    write: (seen, fields, audit) => updateVenue(db, seen, fields, audit),
-    explainRefusal: (seen, fields) => explainRefusal(context, seen, fields),
-  });
-  if (!changed.ok) return changed;
-  if (changed.value.written) {
-    deliverDoors(context, null);
-    await refreshPublishedEventsOf(context, id);
+  for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
+    const seen = await readMatching(() => readVenue(db, actor, id), ifMatch);
+    if (!seen.ok) return seen;
+    const venue = seen.value;
+    const fields = changedFields(venue, { ...sent, settings: settingsText(settings) });
+    if (isEmpty(fields)) return accept(venue);
+    const audit = auditOf(context, {
+      organizationId: venue.organization_id,
+      action: "venue.change",
+      resourceKind: "venue",
+      resourceId: id,
+      changes: auditedChanges(fields),
+    });
+    if (await updateVenue(db, venue, fields, audit)) {
+      const changed = await readVenue(db, actor, id);
+      deliverDoors(context, null);
+      await refreshPublishedEventsOf(context, id);
+      return changed ? accept(changed) : refuse({ code: "not_found" });
+    }
+    const refusal = await explainRefusal(context, venue, fields);
+    if (refusal) return refuse(refusal);
   }
-  return accept(changed.value.row);
+  return refuse(UNAVAILABLE);
 }
 
 async function explainRefusal({ db }: Context, venue: Venue, fields: Partial<Venue>): Promise<Refusal | null> {
