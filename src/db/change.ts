@@ -3,7 +3,7 @@
 import { getTableColumns, type InferSelectModel, type SQL, sql } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { OrganizationId } from "../domain/ids.ts";
-import { type Audit, insertAudit, selectWritten } from "./audit/audit.ts";
+import { type Audit, writeAudited } from "./audit/audit.ts";
 import type { Db } from "./client.ts";
 import type { events, gates, ticketTypes, venues } from "./schema/catalogue.ts";
 import { every } from "./statements.ts";
@@ -37,7 +37,7 @@ export function changeRow<T extends CatalogueTable>(
   // Why OR IGNORE: a unique index that stands against it refuses this statement, and must not fail the batch.
   const update = sql`UPDATE OR IGNORE ${table} SET ${sql.join([...assignments(table, fields), ...stamps], sql`, `)}
     WHERE ${every(stillStands(table, seen), condition)}`;
-  return writeAudited(db, [], update, audit, also);
+  return writeAudited(db, update, audit, also);
 }
 
 /** What sets these of its columns, for an UPDATE of `table`. */
@@ -59,18 +59,5 @@ export function deleteRow(
   also: readonly SQL[] = [],
 ): Promise<boolean> {
   const gone = sql`DELETE FROM ${table} WHERE ${every(stillStands(table, seen), condition)}`;
-  return writeAudited(db, before, gone, audit, also);
-}
-
-async function writeAudited(
-  db: Db,
-  before: readonly SQL[],
-  change: SQL,
-  audit: Audit,
-  also: readonly SQL[],
-): Promise<boolean> {
-  const [first = change, ...rest] = [...before, change, insertAudit(audit), ...also];
-  const written = await db.batch([db.run(first), ...rest.map((each) => db.run(each)), selectWritten(db, audit)]);
-  const last = written.at(-1);
-  return Array.isArray(last) && last.length === 1;
+  return writeAudited(db, gone, audit, also, before);
 }

@@ -3,7 +3,7 @@
 import { type InferSelectModel, type SQL, sql } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Db } from "./client.ts";
-import { type Audit, insertAudit, isWritten, selectWritten } from "./audit/audit.ts";
+import { type Audit, isWritten, writeAudited } from "./audit/audit.ts";
 import { isFirst, type Repeatable, remember } from "./idempotency.ts";
 import { every, insertIf } from "./statements.ts";
 
@@ -15,7 +15,7 @@ export type Provenance = { readonly audit: Audit; readonly repeatable: Repeatabl
  * nothing was written: a condition, a unique index or the key stood against it; the caller reads which.
  * `also`: further statements, each conditional on `isWritten(audit)`.
  */
-export async function createRow<T extends SQLiteTable>(
+export function createRow<T extends SQLiteTable>(
   db: Db,
   table: T,
   row: InferSelectModel<T> & { id: string },
@@ -25,11 +25,5 @@ export async function createRow<T extends SQLiteTable>(
 ): Promise<boolean> {
   const allowed = every(condition, repeatable && isFirst(repeatable));
   const rest = repeatable ? [...also, remember(repeatable, row.id, isWritten(audit))] : also;
-  const [, , written] = await db.batch([
-    db.run(sql`${insertIf(table, row, allowed)} ON CONFLICT DO NOTHING`),
-    db.run(insertAudit(audit)),
-    selectWritten(db, audit),
-    ...rest.map((statement) => db.run(statement)),
-  ]);
-  return written.length === 1;
+  return writeAudited(db, sql`${insertIf(table, row, allowed)} ON CONFLICT DO NOTHING`, audit, rest);
 }

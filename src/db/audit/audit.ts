@@ -67,6 +67,24 @@ export const insertWaitingAudits: SQL = sql`INSERT INTO ${auditLog} (${columnNam
   sql`, `,
 )}`;
 
+/**
+ * Makes `change` with its audit row, all or none (rule T7). False when `change` changed nothing: what its WHERE asks for
+ * stood against it, and the caller reads which. `before` goes first in the batch, on conditions of its own; each of `also` is
+ * conditional on `isWritten(audit)`.
+ */
+export async function writeAudited(
+  db: Db,
+  change: SQL,
+  audit: Audit,
+  also: readonly SQL[] = [],
+  before: readonly SQL[] = [],
+): Promise<boolean> {
+  const [first = change, ...rest] = [...before, change, insertAudit(audit), ...also];
+  const answers = await db.batch([db.run(first), ...rest.map((each) => db.run(each)), selectWritten(db, audit)]);
+  const written = answers.at(-1);
+  return Array.isArray(written) && written.length === 1;
+}
+
 /** Whether the audit row, and so its change, was written. */
 export async function wasWritten(db: Db, audit: Audit): Promise<boolean> {
   return (await selectWritten(db, audit)).length === 1;

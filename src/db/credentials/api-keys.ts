@@ -3,7 +3,7 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { ApiKeyId, OrganizationId } from "../../domain/ids.ts";
 import type { Organiser } from "../../domain/policy.ts";
-import { type Audit, insertAudit, selectWritten } from "../audit/audit.ts";
+import { type Audit, writeAudited } from "../audit/audit.ts";
 import type { Db } from "../client.ts";
 import { createRow, type Provenance } from "../create.ts";
 import { isStill } from "../members/members.ts";
@@ -32,14 +32,9 @@ export function insertApiKey(db: Db, key: ApiKey, maker: Organiser, provenance: 
 }
 
 /** Revokes the key with its audit row, unless it is revoked or not the organisation's: then nothing is written. */
-export async function revokeApiKeyRow(db: Db, id: ApiKeyId, audit: Audit): Promise<boolean> {
+export function revokeApiKeyRow(db: Db, id: ApiKeyId, audit: Audit): Promise<boolean> {
   const standing = and(isOf(audit.organizationId, id), isNull(apiKeys.revoked_at));
-  const [, , written] = await db.batch([
-    db.run(sql`UPDATE ${apiKeys} SET revoked_at = ${audit.at} WHERE ${standing}`),
-    db.run(insertAudit(audit)),
-    selectWritten(db, audit),
-  ]);
-  return written.length === 1;
+  return writeAudited(db, sql`UPDATE ${apiKeys} SET revoked_at = ${audit.at} WHERE ${standing}`, audit);
 }
 
 function isOf(organizationId: OrganizationId, id: ApiKeyId): SQL | undefined {

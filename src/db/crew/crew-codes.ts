@@ -5,7 +5,7 @@ import { type FoundCrewCode, MAX_OPEN_CREW_CODES } from "../../domain/crew-code.
 import { KEPT_AFTER_END_MS } from "../../domain/event.ts";
 import type { CrewCodeId, EventId, GateId, OrganizationId } from "../../domain/ids.ts";
 import { CREW_PERMISSION, type Organiser, rolesWith } from "../../domain/policy.ts";
-import { type Audit, insertAudit, selectWritten } from "../audit/audit.ts";
+import { type Audit, writeAudited } from "../audit/audit.ts";
 import type { Db } from "../client.ts";
 import { createRow, type Provenance } from "../create.ts";
 import { CREW_CODE_COLUMNS, type CrewCode, type CrewCodeRow, used } from "./crew-code-columns.ts";
@@ -86,14 +86,10 @@ function openCodes(eventId: EventId, now: number): SQL {
 }
 
 /** Ends the code with its audit row, unless it is ended or not the event's of this organisation: then nothing is written. */
-export async function endCrewCodeRow(db: Db, eventId: EventId, id: CrewCodeId, audit: Audit): Promise<boolean> {
-  const [, , written] = await db.batch([
-    db.run(sql`UPDATE ${crewCodes} SET ended_at = ${audit.at} WHERE ${crewCodes.id} = ${id} AND ended_at IS NULL
-      AND ${crewCodes.event_id} = ${eventId} AND ${crewCodes.organization_id} = ${audit.organizationId}`),
-    db.run(insertAudit(audit)),
-    selectWritten(db, audit),
-  ]);
-  return written.length === 1;
+export function endCrewCodeRow(db: Db, eventId: EventId, id: CrewCodeId, audit: Audit): Promise<boolean> {
+  const end = sql`UPDATE ${crewCodes} SET ended_at = ${audit.at} WHERE ${crewCodes.id} = ${id} AND ended_at IS NULL
+    AND ${crewCodes.event_id} = ${eventId} AND ${crewCodes.organization_id} = ${audit.organizationId}`;
+  return writeAudited(db, end, audit);
 }
 
 /** The code with this SHA-256 (hex), whatever stands against it, and the device with that of its token; null where there is none. */

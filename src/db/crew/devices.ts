@@ -2,7 +2,7 @@
 
 import { and, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { DeviceId, EventId, OrganizationId } from "../../domain/ids.ts";
-import { type Audit, insertAudit, selectWritten } from "../audit/audit.ts";
+import { type Audit, writeAudited } from "../audit/audit.ts";
 import type { Db } from "../client.ts";
 import { createRow, type Provenance } from "../create.ts";
 import { isOrganizationActive } from "../organizations/organizations.ts";
@@ -45,15 +45,10 @@ export function insertDevice(db: Db, device: Device, provenance: Provenance): Pr
  * Revokes the device with its audit row, unless it is revoked or not the organisation's: then nothing is written.
  * `pairedAlone`: nor if it was made at a gate.
  */
-export async function revokeDeviceRow(db: Db, id: DeviceId, pairedAlone: boolean, audit: Audit): Promise<boolean> {
+export function revokeDeviceRow(db: Db, id: DeviceId, pairedAlone: boolean, audit: Audit): Promise<boolean> {
   const isPaired = pairedAlone ? isNotNull(devices.crew_code_id) : undefined;
   const standing = and(isOf(audit.organizationId, id), isNull(devices.revoked_at), isPaired);
-  const [, , written] = await db.batch([
-    db.run(sql`UPDATE ${devices} SET revoked_at = ${audit.at} WHERE ${standing}`),
-    db.run(insertAudit(audit)),
-    selectWritten(db, audit),
-  ]);
-  return written.length === 1;
+  return writeAudited(db, sql`UPDATE ${devices} SET revoked_at = ${audit.at} WHERE ${standing}`, audit);
 }
 
 function isOf(organizationId: OrganizationId, id: DeviceId): SQL | undefined {

@@ -4,7 +4,7 @@ import { and, eq, gt, lte, type SQL, sql } from "drizzle-orm";
 import type { InvitationId, OrganizationId } from "../../domain/ids.ts";
 import { MAX_INVITATIONS_A_DAY, MAX_OPEN_INVITATIONS } from "../../domain/limits.ts";
 import type { Organiser } from "../../domain/policy.ts";
-import { type Audit, insertAudit, isWritten, selectWritten } from "../audit/audit.ts";
+import { type Audit, isWritten, writeAudited } from "../audit/audit.ts";
 import type { Db } from "../client.ts";
 import { createRow, type Provenance } from "../create.ts";
 import { isMemberNow, isNoMember, isStill, mayStillGive } from "./members.ts";
@@ -93,19 +93,14 @@ export async function insertInvitation(
 }
 
 /** Withdraws it; false when nothing was written: it is gone, or who acts may no longer. */
-export async function removeInvitation(
+export function removeInvitation(
   db: Db,
   { id, organization_id: organizationId }: Invitation,
   actor: Organiser,
   audit: Audit,
 ): Promise<boolean> {
   const own = and(eq(invitations.id, id), eq(invitations.organization_id, organizationId), isStill(actor));
-  const [, , written] = await db.batch([
-    db.run(sql`DELETE FROM ${invitations} WHERE ${own}`),
-    db.run(insertAudit(audit)),
-    selectWritten(db, audit),
-  ]);
-  return written.length === 1;
+  return writeAudited(db, sql`DELETE FROM ${invitations} WHERE ${own}`, audit);
 }
 
 /**

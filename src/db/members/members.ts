@@ -5,7 +5,7 @@ import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { MemberId, OrganizationId, UserId } from "../../domain/ids.ts";
 import { type Organiser, type Role, ROLES, rolesManagedBy } from "../../domain/policy.ts";
 import type { ApiKey } from "../credentials/api-keys.ts";
-import { type Audit, insertAudit, insertAudits, isWritten, selectWritten } from "../audit/audit.ts";
+import { type Audit, insertAudits, isWritten, writeAudited } from "../audit/audit.ts";
 import type { Db } from "../client.ts";
 import { CREW_CODE_COLUMNS, type CrewCode, restsOnMaker } from "../crew/crew-code-columns.ts";
 import type { Device } from "../crew/devices.ts";
@@ -181,15 +181,4 @@ function ownerRemains({ id, organization_id: organizationId, role }: Member): SQ
   if (role !== "owner") return null;
   return sql`EXISTS (SELECT 1 FROM ${members} AS others WHERE others.organization_id = ${organizationId}
     AND others.role = 'owner' AND others.id <> ${id})`;
-}
-
-/** `also`: further statements, each conditional on `isWritten(audit)`. */
-async function writeAudited(db: Db, change: SQL, audit: Audit, also: readonly SQL[]): Promise<boolean> {
-  const [, , written] = await db.batch([
-    db.run(change),
-    db.run(insertAudit(audit)),
-    selectWritten(db, audit),
-    ...also.map((statement) => db.run(statement)),
-  ]);
-  return written.length === 1;
 }

@@ -1,7 +1,7 @@
 // Changes of an organisation (rules T8, E10 to E12).
 
 import { eq, sql } from "drizzle-orm";
-import { type Audit, insertAudit, selectWritten } from "../audit/audit.ts";
+import { type Audit, writeAudited } from "../audit/audit.ts";
 import { assignments } from "../change.ts";
 import type { Db } from "../client.ts";
 import { imageStands, movedImage } from "../images/images.ts";
@@ -13,7 +13,7 @@ import { every } from "../statements.ts";
  * Sets `fields` while the organisation has the version in which it was read and a new image is there, in one batch with
  * the audit row. False when nothing was written.
  */
-export async function updateOrganization(
+export function updateOrganization(
   db: Db,
   seen: Organization,
   fields: Partial<Organization>,
@@ -25,11 +25,5 @@ export async function updateOrganization(
   const update = sql`UPDATE ${organizations} SET ${sql.join(set, sql`, `)}
     WHERE ${every(stands, image_id ? imageStands(image_id) : null)}`;
   const images = image_id === undefined ? [] : movedImage(seen.image_id, image_id, audit);
-  const written = await db.batch([
-    db.run(update),
-    ...[insertAudit(audit), ...images].map((each) => db.run(each)),
-    selectWritten(db, audit),
-  ]);
-  const last = written.at(-1);
-  return Array.isArray(last) && last.length === 1;
+  return writeAudited(db, update, audit, images);
 }
