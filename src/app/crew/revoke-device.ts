@@ -1,13 +1,13 @@
 // Revokes a device: refused everywhere 5 s later at the latest (rule P2). It may be revoked again, which changes nothing.
 
+import type { Audit } from "../../db/audit/audit.ts";
 import { readDevice, revokeDeviceRow } from "../../db/crew/devices.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import type { DeviceId } from "../../domain/ids.ts";
 import { can, lacking, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
-import { auditOf } from "../audit-of.ts";
 import type { Context } from "../context.ts";
-import { revokeSockets } from "../credentials/revoke-sockets.ts";
+import { revokeCredential } from "../credentials/revoke-credential.ts";
 
 /** `forbidden`: it was made at a gate, and the actor manages crew alone. */
 export async function revokeDevice(context: Context<Organiser>, id: DeviceId): Promise<Result<null, Refusal>> {
@@ -15,15 +15,8 @@ export async function revokeDevice(context: Context<Organiser>, id: DeviceId): P
   const { organizationId } = actor;
   assert(can(actor, "crew_device.manage"), "the route has checked the permission");
   const pairedAlone = !can(actor, "device.manage");
-  const audit = auditOf(context, {
-    organizationId,
-    action: "device.revoke",
-    resourceKind: "device",
-    resourceId: id,
-    changes: { revoked: true },
-  });
-  if (await revokeSockets(context, organizationId, () => revokeDeviceRow(db, id, pairedAlone, audit)))
-    return accept(null);
+  const write = (audit: Audit) => revokeDeviceRow(db, id, pairedAlone, audit);
+  if (await revokeCredential(context, { kind: "device", id }, write)) return accept(null);
   const device = await readDevice(db, organizationId, id);
   if (!device) return refuse({ code: "not_found" });
   const permissions = pairedAlone && device.crew_code_id === null ? lacking(actor, "device.manage") : null;

@@ -17,6 +17,7 @@ import { auditOf } from "../audit-of.ts";
 import { mayMake } from "./change-member.ts";
 import { CHANGE_ATTEMPTS } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
+import { auditOfRevocation } from "../credentials/revoke-credential.ts";
 import { revokeSockets } from "../credentials/revoke-sockets.ts";
 
 /** Answers what was revoked with it. */
@@ -47,14 +48,6 @@ export async function removeMember(context: Context<Organiser>, id: MemberId): P
 
 function revocationsOf(context: Context<Organiser>, { keys, devices, crewCodes }: Given) {
   const { organizationId } = context.actor;
-  const revocation = (resourceKind: "api_key" | "device", resourceId: string) =>
-    auditOf(context, {
-      organizationId,
-      action: `${resourceKind}.revoke`,
-      resourceKind,
-      resourceId,
-      changes: { revoked: true },
-    });
   const end = (resourceId: string) =>
     auditOf(context, {
       organizationId,
@@ -64,8 +57,8 @@ function revocationsOf(context: Context<Organiser>, { keys, devices, crewCodes }
       changes: { ended: true, devices_revoked: true },
     });
   return [
-    ...keys.map(({ id }) => revocation("api_key", id)),
-    ...devices.map(({ id }) => revocation("device", id)),
+    ...keys.map(({ id }) => auditOfRevocation(context, "api_key", id)),
+    ...devices.map(({ id }) => auditOfRevocation(context, "device", id)),
     ...crewCodes.map(({ id }) => end(id)),
   ];
 }
