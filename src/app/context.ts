@@ -4,10 +4,10 @@ import type { Db } from "../db/client.ts";
 import type { IdPrefix } from "../domain/ids.ts";
 import { idFrom } from "../domain/ids.ts";
 import type { Actor } from "../domain/policy.ts";
-import type { Desks } from "../desk/client.ts";
-import type { Doors } from "../door/client.ts";
-import type { Inventories } from "../inventory/client.ts";
-import type { Feeds } from "../feed/client.ts";
+import { type Desks, openDesks } from "../desk/client.ts";
+import { type Doors, openDoors } from "../door/client.ts";
+import { type Inventories, openInventories } from "../inventory/client.ts";
+import { type Feeds, openFeeds } from "../feed/client.ts";
 
 /** `now` epoch ms, the Worker's clock at the start of the request. */
 export type Context<A extends Actor = Actor> = {
@@ -23,6 +23,27 @@ export type Context<A extends Actor = Actor> = {
   readonly catalogueCache: KVNamespace;
   readonly waitUntil: (work: Promise<unknown>) => void;
 };
+
+type Bindings = Pick<Env, "INVENTORY" | "EVENT_FEED" | "DOOR_DESK" | "EVENT_DOOR" | "CATALOGUE_CACHE">;
+type Given<A extends Actor> = Pick<Context<A>, "actor" | "requestId" | "db">;
+
+/** Of a request or of a run of the cron, which begins now. */
+export function openContext<A extends Actor>(
+  given: Given<A>,
+  env: Bindings,
+  execution: Pick<ExecutionContext, "waitUntil">,
+): Context<A> {
+  return {
+    ...given,
+    now: Date.now(),
+    inventories: openInventories(env.INVENTORY),
+    feeds: openFeeds(env.EVENT_FEED),
+    desks: openDesks(env.DOOR_DESK),
+    doors: openDoors(env.EVENT_DOOR),
+    catalogueCache: env.CATALOGUE_CACHE,
+    waitUntil: (work) => execution.waitUntil(work),
+  };
+}
 
 /** A new random id. */
 export function newId<P extends IdPrefix>(prefix: P): ReturnType<typeof idFrom<P>> {

@@ -2,13 +2,9 @@
 
 import { createRoute, OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
-import type { Context } from "../app/context.ts";
+import { type Context, openContext } from "../app/context.ts";
 import type { Code } from "../domain/errors.ts";
 import type { Actor } from "../domain/policy.ts";
-import { openDesks } from "../desk/client.ts";
-import { openDoors } from "../door/client.ts";
-import { openInventories } from "../inventory/client.ts";
-import { openFeeds } from "../feed/client.ts";
 import { isAccess } from "./middleware/access.ts";
 import { jsonBody, noBody, readsBody } from "./middleware/body.ts";
 import { dbOf } from "./db.ts";
@@ -76,16 +72,5 @@ type EndpointContext<A extends Actor> = {
 /** What a verb is given, for a handler behind an access that names an actor. */
 export function contextOf<A extends Actor>(c: EndpointContext<A>): Context<A> {
   const { actor, requestId } = c.var;
-  return {
-    actor,
-    requestId,
-    now: Date.now(),
-    db: dbOf(c.env),
-    inventories: openInventories(c.env.INVENTORY),
-    feeds: openFeeds(c.env.EVENT_FEED),
-    desks: openDesks(c.env.DOOR_DESK),
-    doors: openDoors(c.env.EVENT_DOOR),
-    catalogueCache: c.env.CATALOGUE_CACHE,
-    waitUntil: (work) => c.executionCtx.waitUntil(work),
-  };
+  return openContext({ actor, requestId, db: dbOf(c.env) }, c.env, c.executionCtx);
 }

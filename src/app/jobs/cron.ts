@@ -5,13 +5,9 @@ import { isRestoring } from "../../cache/restoring.ts";
 import { openDb } from "../../db/client.ts";
 import { withDeadline } from "../../shared/deadline.ts";
 import type { Actor } from "../../domain/policy.ts";
-import { openDesks } from "../../desk/client.ts";
-import { openDoors } from "../../door/client.ts";
-import { openInventories } from "../../inventory/client.ts";
-import { openFeeds } from "../../feed/client.ts";
 import { advanceEvents } from "./advance-events.ts";
 import { checkProjections } from "./check-projections.ts";
-import type { Context } from "../context.ts";
+import { type Context, openContext } from "../context.ts";
 import { redeliverDoors } from "./deliver-doors.ts";
 import { redeliverFeeds } from "./deliver-feeds.ts";
 import { redeliverTerms } from "./deliver-terms.ts";
@@ -59,19 +55,9 @@ export function unlessRestoring(job: Job): Job {
 }
 
 export async function runCron(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): Promise<void> {
-  await runJobs(JOBS, {
-    actor: { kind: "system", id: "system" },
-    requestId: `cron-${crypto.randomUUID()}`,
-    now: Date.now(),
-    db: openDb(env.DB),
-    inventories: openInventories(env.INVENTORY),
-    feeds: openFeeds(env.EVENT_FEED),
-    desks: openDesks(env.DOOR_DESK),
-    doors: openDoors(env.EVENT_DOOR),
-    catalogueCache: env.CATALOGUE_CACHE,
-    sendMail: platformMail(env),
-    waitUntil: (work) => ctx.waitUntil(work),
-  });
+  const actor = { kind: "system", id: "system" } as const;
+  const given = { actor, requestId: `cron-${crypto.randomUUID()}`, db: openDb(env.DB) };
+  await runJobs(JOBS, { ...openContext(given, env, ctx), sendMail: platformMail(env) });
 }
 
 /**
