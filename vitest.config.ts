@@ -34,6 +34,15 @@ await buildUi();
  */
 const LIMITS = { testTimeout: 300_000, hookTimeout: 300_000 };
 
+/** Packages of many files, bundled once for all files of the project `workers`; not better-auth, whose parts are Node's. */
+const BUNDLED = [
+  ...["@hono/zod-openapi", "drizzle-orm", "drizzle-orm/d1", "drizzle-orm/sqlite-core", "drizzle-orm/sqlite-proxy"],
+  ...["accepts", "body-limit", "cookie", "cors", "factory", "html", "http-exception", "route", "router"].map(
+    (part) => `hono/${part}`,
+  ),
+  ...["hono", "marked", "uqr", "zod"],
+];
+
 /** The looks of each page: two of them, or all with PAGES=all, as in .ci/run. */
 const pages = {
   test: {
@@ -86,6 +95,8 @@ export default defineConfig({
         test: {
           name: "workers",
           include: ["test/workers/**/*.test.ts"],
+          // Why: each file has a workerd of its own, which would load these packages a file after the other.
+          deps: { optimizer: { ssr: { enabled: true, include: BUNDLED } } },
           setupFiles: ["test/workers/setup.ts"],
           // Why: each line would be a call to Vitest, made by whoever logs. Of an object that ends meanwhile the answer never
           // comes, and Vitest waits for it, once all has passed, without a limit.
