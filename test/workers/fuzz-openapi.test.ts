@@ -11,7 +11,7 @@ import { send, withoutLimits, type World, worldFor } from "./world.ts";
 
 const SEED = env.FUZZ_SEED === "" ? Math.floor(Math.random() * 2 ** 31) : Number(env.FUZZ_SEED);
 /** Requests to each operation. */
-const RUNS = env.FUZZ_RUNS === "" ? 40 : Number(env.FUZZ_RUNS);
+const RUNS = env.FUZZ_RUNS === "" ? 25 : Number(env.FUZZ_RUNS);
 /** A world is left before its holds run out, and before the use of its credentials is noted again. */
 const WORLD_MS = 30_000;
 const outcomes = new Map<number, number>();
