@@ -79,7 +79,13 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ],
   },
   client: { owns: "the typed client", may: ["sockets/protocol", "domain/backoff"] },
-  ui: { owns: "what runs in a browser", may: ["client/", "domain/"] },
+  ui: {
+    owns: "what runs in a browser",
+    may: [
+      ...["client/", "domain/"],
+      ...["preact", "preact-iso", "@preact/signals", "@tanstack/query-core", "uplot", "uqr", "idb", "zxing-wasm"],
+    ],
+  },
   cli: {
     owns: "Node commands",
     may: [
