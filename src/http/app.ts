@@ -29,6 +29,7 @@ import { pages } from "./routes/pages.ts";
 import { problems } from "./routes/problems.ts";
 import { publicImages } from "./routes/public-images.ts";
 import { publicOrganization } from "./routes/public-organization.ts";
+import { search } from "./routes/search.ts";
 import { securityTxt } from "./routes/security-txt.ts";
 import { servedFiles } from "./routes/served-files.ts";
 import { ticketTypeHolds } from "./routes/ticket-type-holds.ts";
@@ -50,6 +51,7 @@ const CATALOGUE = [
   holdsList,
   orderLists,
   orderReturns,
+  search,
   tickets,
   ticketChanges,
 ];

@@ -26,6 +26,7 @@ export type OrderQuery = {
   readonly email?: string | undefined;
   readonly nameKey?: string | undefined;
   readonly serial?: number | undefined;
+  readonly id?: OrderId | undefined;
 };
 
 export type ProjectedOrder = ReturnType<typeof toOrder>;
@@ -59,12 +60,13 @@ export function selectOrders(db: Db, query: OrderQuery) {
 }
 
 /** The organisation's orders, by the search that finds the fewest. */
-function wanted({ organizationId, reference, email, nameKey, serial }: OrderQuery): SQL[] {
+function wanted({ organizationId, reference, email, nameKey, serial, id }: OrderQuery): SQL[] {
   const own = eq(orders.organization_id, organizationId);
   const filtered = sql`+${orders.organization_id} = ${organizationId}`;
   const named = nameKey === undefined ? [] : [beginsWith(sql`${orders.name_key}`, nameKey)];
   const others = email === undefined ? [] : [eq(orders.email, email)];
   const found = [
+    ...(id === undefined ? [] : [eq(orders.id, id)]),
     ...(serial === undefined ? [] : [sql`${orders.id} = (${ofSerial(organizationId, serial)})`]),
     ...(reference === undefined ? [] : [sql`${orders.id} IN (${ofReference(organizationId, reference)})`]),
   ];
@@ -92,7 +94,7 @@ function beginsWith(column: SQL, prefix: string): SQL {
   return sql`${column} >= ${prefix} AND ${column} < ${prefix} || char(1114111)`;
 }
 
-function selectBehind(db: Db, organizationId: OrganizationId) {
+export function selectBehind(db: Db, organizationId: OrganizationId) {
   return db.all<{ id: string }>(sql`SELECT id FROM ${ticketTypes}
     WHERE organization_id = ${organizationId} AND seen_seq > counts_seq LIMIT 1`);
 }
@@ -125,7 +127,8 @@ export function selectOwnOrders(
     .limit(limit);
 }
 
-function toOrder(row: typeof orders.$inferSelect) {
+/** The row as it is read. */
+export function toOrder(row: typeof orders.$inferSelect) {
   return {
     id: row.id,
     organizationId: row.organization_id,
