@@ -52,6 +52,8 @@ export type EventInput = { readonly venue_id: string; readonly name: string; rea
 
 export type EventChange = { readonly venue_id?: string; readonly name?: string; readonly slug?: string; readonly description?: string | null; readonly settings?: { readonly [name: string]: unknown }; readonly accent_color?: string | null; readonly start_time?: string; readonly end_time?: string; readonly sale_start?: string; readonly sale_end?: string; readonly capacity?: number; readonly hold_extension?: "while_available" | "always" | "never"; readonly order_minutes?: number; readonly payment_instructions?: string | null; readonly doors_open?: string | null; readonly day_starts?: string; readonly admission_capacity?: number | null };
 
+export type DuplicateInput = { readonly start_time: string; readonly name?: string; readonly slug?: string };
+
 export type Organization = { readonly id: string; readonly name: string; readonly slug: string; readonly status: "active" | "suspended"; readonly description: string | null; readonly description_html: string | null; readonly accent_color: string | null; readonly image: { readonly url: string; readonly width: number; readonly height: number; readonly alt: string | null } | null; readonly settings: { readonly [name: string]: unknown }; readonly created_at: string; readonly updated_at: string; readonly version: number };
 
 export type TicketType = { readonly id: string; readonly event_id: string; readonly organization_id: string; readonly name: string; readonly description: string | null; readonly price: string; readonly currency: string; readonly total_quantity: number; readonly sold_count: number; readonly held_count: number; readonly withdrawn_count: number; readonly available_quantity: number; readonly counts_seq: number; readonly counts_hash: string | null; readonly sale_start: string | null; readonly sale_end: string | null; readonly status: "available" | "sold_out" | "hidden"; readonly min_per_order: number; readonly max_per_order: number; readonly max_unpaid_per_address: number | null; readonly admission: Admission; readonly settings: { readonly [name: string]: unknown }; readonly created_at: string; readonly updated_at: string; readonly version: number };
@@ -68,11 +70,33 @@ export type LedgerRow = { readonly seq: number; readonly at: string; readonly ki
 
 export type LedgerCheckpoint = { readonly seq: number; readonly at: string; readonly total: number; readonly sold: number; readonly held: number; readonly withdrawn: number; readonly hash: string } | null;
 
+export type CountsHistory = { readonly data: readonly (CountsBucket)[]; readonly since: string; readonly until: string; readonly bucket_seconds: number; readonly checkpoint: LedgerCheckpoint };
+
+export type CountsBucket = { readonly at: string; readonly seq: number; readonly total: number; readonly sold: number; readonly held: number; readonly withdrawn: number; readonly available: number };
+
 export type OrderHistory = { readonly data: readonly (LedgerRow)[]; readonly returns: readonly (OrderReturn)[] };
 
 export type OrderReturn = { readonly seq: number; readonly items: readonly ({ readonly hold_id: string; readonly quantity: number })[]; readonly ticket_ids: readonly (string)[] | null; readonly return_to_stock: boolean; readonly reason: string | null };
 
 export type ReturnInput = { readonly items: ("all") | (readonly ({ readonly hold_id: string; readonly quantity: number })[]) | ({ readonly tickets: readonly (string)[] }); readonly return_to_stock?: boolean; readonly reason?: string | null; readonly force?: boolean };
+
+export type MailedAgain = { readonly order_id: string; readonly mail: "reserved" | "confirmed" | "cancelled"; readonly email: string | null };
+
+export type ConfirmedOrders = { readonly data: readonly (ConfirmedOrder)[]; readonly confirmed: number; readonly refused: number };
+
+export type ConfirmedOrder = { readonly order_id: string; readonly order: (Order) | (null); readonly problem: { readonly type: string; readonly title: string; readonly status: number; readonly code: string; readonly detail: string; readonly request_id: string; readonly [name: string]: unknown } | null };
+
+export type ConfirmOrdersInput = { readonly order_ids: readonly (string)[] };
+
+export type MatchedLines = { readonly as_of: string; readonly behind: boolean; readonly data: readonly (MatchedLine)[] };
+
+export type MatchedLine = { readonly line: number; readonly outcome: "match" | "wrong_amount" | "repeated" | "already_confirmed" | "not_waiting" | "several_references" | "unknown_reference" | "no_reference"; readonly reference: string | null; readonly order: (Order) | (null); readonly same_as: number | null };
+
+export type MatchInput = { readonly lines: readonly ({ readonly text: string; readonly amount: string })[]; readonly event_id?: string | null };
+
+export type FoundOrders = { readonly as_of: string; readonly behind: boolean; readonly data: readonly (FoundOrder)[]; readonly searched: readonly ("reference" | "serial" | "order_id" | "ticket_id" | "email" | "name")[]; readonly more: boolean };
+
+export type FoundOrder = { readonly found_by: "reference" | "serial" | "order_id" | "ticket_id" | "email" | "name"; readonly order: Order; readonly ticket: { readonly id: string; readonly serial: string; readonly status: "valid" | "void" } | null };
 
 export type Ticket = { readonly id: string; readonly order_id: string; readonly event_id: string; readonly organization_id: string; readonly ticket_type_id: string; readonly number: number; readonly serial: string; readonly status: "valid" | "void"; readonly generation: number; readonly blocked: boolean; readonly block_note: string | null; readonly attention: string | null };
 
@@ -113,6 +137,10 @@ export type InvitationInput = { readonly email: string; readonly role: "owner" |
 export type Me = { readonly kind: "user" | "api_key" | "device"; readonly id: string; readonly organization: { readonly id: string; readonly name: string; readonly slug: string; readonly status: "active" | "suspended" }; readonly permissions: readonly ("manage_tenant_users" | "manage_events_and_venues" | "manage_ticketing_and_pricing" | "manage_financials" | "view_financials" | "manage_devices" | "view_orders" | "view_full_analytics" | "view_limited_analytics" | "view_read_only" | "perform_scans")[]; readonly role: "owner" | "admin" | "staff" | "viewer" | "scanner_only" | null; readonly gate_id: string | null };
 
 export type OrganizationChange = { readonly name?: string; readonly description?: string | null; readonly accent_color?: string | null; readonly settings?: { readonly [name: string]: unknown } };
+
+export type Attention = { readonly data: readonly (AttentionItem)[]; readonly as_of: string };
+
+export type AttentionItem = { readonly kind: "door_alerts" | "orders_waiting" | "mails_failing" | "draft"; readonly action: "review_conflicts" | "confirm_or_cancel" | "check_address" | "complete" | "publish"; readonly path: string; readonly event: { readonly id: string; readonly name: string; readonly start_time: string } | null; readonly count: number; readonly at_least: boolean; readonly at: string | null; readonly due_at: string | null; readonly missing: readonly (string)[]; readonly email: string | null };
 
 export type NewApiKey = (ApiKey) & ({ readonly secret: string | null });
 
@@ -265,6 +293,8 @@ export type Operations = {
   "POST /v1/events/{id}/end": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Event };
   /** Archive an event */
   "POST /v1/events/{id}/archive": { ask: { readonly ifMatch?: string; readonly id: string }; answer: Event };
+  /** Make an event like this one */
+  "POST /v1/events/{id}/duplicate": { ask: { readonly idempotencyKey?: string; readonly id: string; readonly body: DuplicateInput }; answer: Event };
   /** Give an event an image */
   "PUT /v1/events/{id}/image": { ask: { readonly ifMatch: string; readonly id: string; readonly query?: { readonly alt?: string }; readonly body: Blob }; answer: Event };
   /** Take an event's image away */
@@ -285,6 +315,8 @@ export type Operations = {
   "DELETE /v1/ticket-types/{id}": { ask: { readonly ifMatch: string; readonly id: string }; answer: null };
   /** Read a ticket type's ledger */
   "GET /v1/ticket-types/{id}/ledger": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly after_seq?: number } }; answer: { readonly data: readonly (LedgerRow)[]; readonly next_cursor: string | null; readonly checkpoint: LedgerCheckpoint } };
+  /** Read a ticket type's counts over time */
+  "GET /v1/ticket-types/{id}/history": { ask: { readonly id: string; readonly query?: { readonly since: string; readonly until?: string; readonly bucket?: number } }; answer: CountsHistory };
   /** List an event's holds */
   "GET /v1/holds": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly event_id: string; readonly status?: "active" | "expired" | "converted" | "cancelled" } }; answer: { readonly data: readonly (Hold)[]; readonly next_cursor: string | null } };
   /** List orders */
@@ -293,6 +325,14 @@ export type Operations = {
   "GET /v1/orders/{id}/history": { ask: { readonly id: string }; answer: OrderHistory };
   /** Return sold tickets */
   "POST /v1/orders/{id}/returns": { ask: { readonly ifMatch?: string; readonly idempotencyKey: string; readonly id: string; readonly body: ReturnInput }; answer: Order };
+  /** Mail an order's contact again */
+  "POST /v1/orders/{id}/resend": { ask: { readonly id: string }; answer: MailedAgain };
+  /** Confirm many orders */
+  "POST /v1/orders/confirm": { ask: { readonly body: ConfirmOrdersInput }; answer: ConfirmedOrders };
+  /** Find the orders that payments are for */
+  "POST /v1/orders/match": { ask: { readonly body: MatchInput }; answer: MatchedLines };
+  /** Find orders by whatever is at hand */
+  "GET /v1/search": { ask: { readonly query?: { readonly q: string; readonly event_id?: string } }; answer: FoundOrders };
   /** List the tickets of an order */
   "GET /v1/orders/{id}/tickets": { ask: { readonly id: string }; answer: { readonly data: readonly (Ticket)[] } };
   /** Read a ticket */
@@ -339,6 +379,8 @@ export type Operations = {
   "GET /v1/organization": { ask: Nothing; answer: Organization };
   /** Change the organisation's name or settings */
   "PATCH /v1/organization": { ask: { readonly ifMatch: string; readonly body: OrganizationChange }; answer: Organization };
+  /** Read what waits for somebody */
+  "GET /v1/attention": { ask: Nothing; answer: Attention };
   /** List API keys */
   "GET /v1/api-keys": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string } }; answer: { readonly data: readonly (ApiKey)[]; readonly next_cursor: string | null } };
   /** Make an API key */

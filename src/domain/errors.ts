@@ -45,6 +45,7 @@ export type Refusal =
   | { readonly code: "mixed_events" }
   | { readonly code: "order_not_reserved"; readonly orderStatus: OrderStatus }
   | { readonly code: "order_not_confirmed"; readonly orderStatus: OrderStatus }
+  | { readonly code: "mail_not_possible"; readonly reason: "no_contact" | "order_expired" | "event_long_over" }
   | {
       readonly code: "return_exceeds_order";
       readonly holdId: HoldId;

@@ -68,3 +68,26 @@ export function isSeenAtDoors(
 export function isPublic(status: EventStatus): boolean {
   return status === "published" || status === "live";
 }
+
+/** What a publication hangs on beside the organisation (rule E3): `hasOpenSale` whether one of the types can still be bought. */
+export type PublishFacts = {
+  readonly endTime: number;
+  readonly venueActive: boolean;
+  readonly hasTicketTypes: boolean;
+  readonly hasOpenSale: boolean;
+};
+
+/** What an event lacks to be published at `now`, epoch ms (rule E3). */
+export function missingToPublish(
+  { endTime, venueActive, hasTicketTypes, hasOpenSale }: PublishFacts,
+  now: number,
+): string[] {
+  const isOver = endTime <= now;
+  const lacks = {
+    ticket_types: !hasTicketTypes,
+    active_venue: !venueActive,
+    future_end: isOver,
+    open_sale: hasTicketTypes && !isOver && !hasOpenSale,
+  };
+  return Object.entries(lacks).flatMap(([what, isMissing]) => (isMissing ? what : []));
+}

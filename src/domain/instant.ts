@@ -21,7 +21,12 @@ export function parseInstant(text: string): Result<number, string> {
   // Date carries a day that the month does not have over into the next one.
   const isDay = new Date(`${date}T00:00:00Z`).getUTCDate() === Number(day);
   if (Number.isNaN(at) || !isDay || minutes?.startsWith("24")) return refuse(NO_INSTANT);
-  return at >= EARLIEST && at <= LATEST ? accept(at) : refuse("Not a time of the years 1970 to 9999, in UTC");
+  return isOfOurYears(at) ? accept(at) : refuse("Not a time of the years 1970 to 9999, in UTC");
+}
+
+/** Whether an instant, epoch ms, is one that is taken and answered. */
+export function isOfOurYears(at: number): boolean {
+  return at >= EARLIEST && at <= LATEST;
 }
 
 /** An instant, epoch ms, as it is answered everywhere: UTC with milliseconds. */

@@ -47,12 +47,18 @@ export const MAX_OVERRIDE_REASON = 200;
 export const MAX_GATE_TEXT = 200;
 export const MAX_HOLDS_PER_CHECKOUT = 10;
 export const MAX_ITEMS_PER_BASKET = 10;
+/** Orders that one request confirms, each by itself. */
+export const MAX_CONFIRMED_TOGETHER = 100;
 /** Rule N1: ten holds of 100. */
 export const MAX_TICKETS_AN_ORDER = 1_000;
 export const MAX_QUANTITY = 1_000_000;
 export const MAX_CAPACITY = 1_000_000;
 export const MAX_PER_ORDER = 100;
+/** Of the counts over time that one request reads: each reads some ledger rows. */
+export const MAX_BUCKETS = 500;
 export const MAX_PAGE = 100;
+/** Rule O16: of one file. */
+export const MAX_EXPORTED = 100_000;
 export const DEFAULT_PAGE = 25;
 /** How many of what refers to something its `in_use` names. */
 export const MAX_IN_USE = 10;

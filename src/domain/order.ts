@@ -172,7 +172,7 @@ export function isMadeBy(order: Pick<Order, "attempt" | "items">, claim: Pick<Cl
   );
 }
 
-/** What names the mail of a status: an order has one of each. */
+/** What names the mail of a status: an order has one of each, and one that is sent again has more behind a point. */
 export function messageIdOf(orderId: OrderId, status: OrderStatus): string {
   return `${orderId}.${status}`;
 }

@@ -7,9 +7,18 @@ const LENGTH = 10;
 /** Where in an order's id the hash of buyer and key begins. */
 const HASH_AT = 30;
 
+/** The ten characters of an order's id that its reference is made of. */
+export function referenceBodyOf(orderId: OrderId): string {
+  return orderId.slice(HASH_AT, HASH_AT + LENGTH);
+}
+
 /** As it is shown: `7K3F-9QZ2-M4Z`. */
 export function referenceOf(orderId: OrderId): string {
-  const body = orderId.slice(HASH_AT, HASH_AT + LENGTH);
+  return showReference(referenceBodyOf(orderId));
+}
+
+/** Of its ten characters. */
+export function showReference(body: string): string {
   const text = (body + checkCharacter(body)).toUpperCase();
   return `${text.slice(0, 4)}-${text.slice(4, 8)}-${text.slice(8)}`;
 }

@@ -26,6 +26,7 @@ const SQL = {
   unseen: listed("AND seen_at IS NULL"),
   seen: listed("AND seen_at IS NOT NULL"),
   see: "UPDATE conflicts SET seen_at = ?1, seen_by = ?2 WHERE id = ?3 AND seen_at IS NULL",
+  standing: "SELECT count(*) AS n FROM conflicts WHERE seen_at IS NULL AND gone_at IS NULL",
   one: `SELECT ${COLUMNS} FROM conflicts WHERE id = ?`,
 } as const;
 
@@ -45,6 +46,11 @@ export function readConflicts(all: ReadAll, { before, limit, seen }: ConflictQue
   const conflicts = all(query, before, limit + 1).map(toConflict);
   const page = conflicts.slice(0, limit);
   return { conflicts: page, next: conflicts.length > limit ? (page.at(-1)?.n ?? null) : null };
+}
+
+/** How many stand that nobody has seen. */
+export function countUnseen(all: ReadAll): number {
+  return Number(all(SQL.standing)[0]?.["n"] ?? 0);
 }
 
 /** Whoever saw it first, and when, stays. Null: there is no such conflict. */

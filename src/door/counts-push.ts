@@ -12,14 +12,22 @@ export type CountsPushDeps = Pick<LatestPushDeps, "clock" | "random" | "onFailur
   readonly book: () => DoorBook;
   /** When the first row of the log was written, epoch ms. */
   readonly begunAt: () => number;
+  /** How many conflicts stand that nobody has seen. */
+  readonly alerts: () => number;
   /** Rejects when D1 is away. */
   readonly project: (door: ProjectedDoor) => Promise<void>;
 };
 
-export function openCountsPush({ book, begunAt, project, ...deps }: CountsPushDeps): LatestPush {
-  return openLatestPush({
+export type CountsPush = LatestPush & {
+  /** A conflict was seen, of which no row of the log tells. */
+  seen(): void;
+};
+
+export function openCountsPush({ book, begunAt, alerts, project, ...deps }: CountsPushDeps): CountsPush {
+  let seen = 0;
+  const latest = openLatestPush({
     ...deps,
-    book,
+    book: () => ({ terms: book().terms, head: { seq: book().head.seq + seen } }),
     everyMs: PROJECTED_EVERY_MS,
     async push() {
       const { terms, head } = book();
@@ -27,7 +35,15 @@ export function openCountsPush({ book, begunAt, project, ...deps }: CountsPushDe
       const gateIds = terms.rules.gates.map(({ id }) => id);
       const { inside, admitted, gates } = shownCounts(head.counts, gateIds);
       const { seq, receivedAt: asOf } = head;
-      await project({ eventId: terms.eventId, life: begunAt(), seq, asOf, inside, admitted, gates });
+      const counts = { inside, admitted, gates, alerts: alerts() };
+      await project({ eventId: terms.eventId, life: begunAt(), seq, asOf, ...counts });
     },
   });
+  return {
+    ...latest,
+    seen() {
+      seen += 1;
+      latest.changed();
+    },
+  };
 }

@@ -24,11 +24,13 @@ export type DoorReadsDeps = {
   readonly clock: () => number;
   /** The terms, read from D1 where the door has none yet. */
   readonly ready: (id: EventId) => Promise<Result<EventTerms, Refusal>>;
+  /** A conflict was marked as seen. */
+  readonly onSeen: () => void;
 };
 
 export type DoorReads = ReturnType<typeof openDoorReads>;
 
-export function openDoorReads({ book, store, storage, clock, ready }: DoorReadsDeps) {
+export function openDoorReads({ book, store, storage, clock, ready, onSeen }: DoorReadsDeps) {
   const bundles = openBundleTaker({ book, pages: openTicketPages(storage), clock, pause: () => sleep(0) });
 
   async function asked(id: EventId, by: DoorActor): Promise<Result<EventTerms, Refusal>> {
@@ -65,7 +67,9 @@ export function openDoorReads({ book, store, storage, clock, ready }: DoorReadsD
       const may = await asked(id, by);
       if (!may.ok) return may;
       const seen = book().checkpoint === null ? store.see(conflictId, by.id, clock()) : null;
-      return seen === null ? refuse({ code: "not_found" }) : accept(seen);
+      if (seen === null) return refuse({ code: "not_found" });
+      onSeen();
+      return accept(seen);
     },
     /** What a scanner needs to decide alone (rule D17), whole or what has changed; scans go on meanwhile. */
     async bundle(id: EventId, by: DoorActor, wanted: BundleAsked): Promise<Result<TakenBundle, Refusal>> {

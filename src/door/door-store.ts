@@ -25,7 +25,14 @@ import type { ScanId } from "../domain/ids.ts";
 import { jsonArraysOf } from "../domain/json-arrays.ts";
 import { must } from "../domain/result.ts";
 import { columnsOf, openSteps, type ReadAll, type SqlStorage, valuesOf } from "../shared/object-sql.ts";
-import { type ConflictPage, type ConflictQuery, readConflicts, seeConflict, writeConflicts } from "./conflict-rows.ts";
+import {
+  type ConflictPage,
+  type ConflictQuery,
+  countUnseen,
+  readConflicts,
+  seeConflict,
+  writeConflicts,
+} from "./conflict-rows.ts";
 import { deleteRows, isRowLeft, putCheckpoint, readCheckpoint } from "./emptied-rows.ts";
 import { readLeases, writeLeases } from "./lease-rows.ts";
 import { DOOR_STEPS } from "./schema.ts";
@@ -62,6 +69,8 @@ export type DoorStore = {
   log(query: Omit<DoorLogQuery, "by">): { readonly rows: readonly DoorRow[]; readonly lookedTo: number };
   /** The newest first. */
   conflicts(query: ConflictQuery): ConflictPage;
+  /** How many conflicts stand that nobody has seen. */
+  unseen(): number;
   /** Marks a conflict as seen, once, and answers it; null: there is none. `by`: who has seen it. */
   see(id: string, by: string, now: number): DoorConflict | null;
   /** Whether tickets were ever judged here (rules N8 to N10). Looks at all rows, and is asked where there are few. */
@@ -176,6 +185,7 @@ export function openDoorStore(storage: SqlStorage, schema: readonly string[] = D
       return { rows, lookedTo: rows.length === limit ? (rows.at(-1)?.seq ?? afterSeq) : end };
     },
     conflicts: (query) => (steps.ready() ? readConflicts(all, query) : { conflicts: [], next: null }),
+    unseen: () => (steps.ready() ? countUnseen(all) : 0),
     see: (id, by, now) => (steps.ready() ? seeConflict(all, id, by, now) : null),
     hasJudged: () => steps.ready() && all(SQL.anyRevoke).length > 0,
     begunAt: () => (steps.ready() ? begunAt(all) : 0),

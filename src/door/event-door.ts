@@ -92,21 +92,16 @@ export class EventDoor extends DurableObject<Env> {
     onFailure: (fault) => this.#log("terms_not_read", fault),
   });
   readonly #feed = openFeedPush({
-    book: () => this.ledger.book(),
-    feeds: () => this.feeds,
-    clock: this.#now,
-    random: Math.random,
+    ...{ book: () => this.ledger.book(), feeds: () => this.feeds, clock: this.#now, random: Math.random },
     onFailure: (fault) => {
       this.#log("feed_not_told", fault);
       this.#armAlarm();
     },
   });
   readonly #counts = openCountsPush({
-    book: () => this.ledger.book(),
-    begunAt: () => this.#store.begunAt(),
+    ...{ book: () => this.ledger.book(), clock: this.#now, random: Math.random },
+    ...{ begunAt: () => this.#store.begunAt(), alerts: () => this.#store.unseen() },
     project: (door) => this.ports.projectCounts(door),
-    clock: this.#now,
-    random: Math.random,
     onFailure: (fault) => {
       this.#log("counts_not_projected", fault);
       this.#armAlarm();
@@ -120,6 +115,10 @@ export class EventDoor extends DurableObject<Env> {
   readonly reads = openDoorReads({
     ...{ book: () => this.ledger.book(), store: this.#store, storage: this.ctx.storage, clock: this.#now },
     ready: (id) => this.#terms.ready(id),
+    onSeen: () => {
+      this.#counts.seen();
+      this.#armAlarm();
+    },
   });
   readonly #alarm = openObjectAlarm(this.ctx.storage, this.#now);
   /** Who hold a socket here; what they send, and what is told to them, comes by lazy-door.ts. */

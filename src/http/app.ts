@@ -6,7 +6,9 @@ import { newApp } from "./new-app.ts";
 import { accountPage } from "./routes/account-page.ts";
 import { accounts } from "./routes/accounts.ts";
 import { apiKeys } from "./routes/api-keys.ts";
+import { attention } from "./routes/attention.ts";
 import { auditLog } from "./routes/audit-log.ts";
+import { countsHistory } from "./routes/counts-history.ts";
 import { crewCodes } from "./routes/crew-codes.ts";
 import { desk } from "./routes/desk.ts";
 import { devices } from "./routes/devices.ts";
@@ -15,7 +17,9 @@ import { door } from "./routes/door.ts";
 import { doorConflicts } from "./routes/door-conflicts.ts";
 import { doorLeases } from "./routes/door-leases.ts";
 import { doorReads } from "./routes/door-reads.ts";
+import { eventDuplicates } from "./routes/event-duplicates.ts";
 import { events } from "./routes/events.ts";
+import { exports } from "./routes/exports.ts";
 import { gates } from "./routes/gates.ts";
 import { holdsList } from "./routes/holds-list.ts";
 import { images } from "./routes/images.ts";
@@ -23,7 +27,9 @@ import { ledger } from "./routes/ledger.ts";
 import { members } from "./routes/members.ts";
 import { memberships } from "./routes/memberships.ts";
 import { orderLists } from "./routes/order-lists.ts";
+import { orderMails } from "./routes/order-mails.ts";
 import { orderReturns } from "./routes/order-returns.ts";
+import { ordersTogether } from "./routes/orders-together.ts";
 import { organization } from "./routes/organization.ts";
 import { pages } from "./routes/pages.ts";
 import { problems } from "./routes/problems.ts";
@@ -44,19 +50,24 @@ const CATALOGUE = [
   venues,
   gates,
   events,
+  eventDuplicates,
   images,
   ticketTypes,
   ticketTypeHolds,
   ledger,
+  countsHistory,
   holdsList,
   orderLists,
   orderReturns,
+  orderMails,
+  ordersTogether,
+  exports,
   search,
   tickets,
   ticketChanges,
 ];
 const PEOPLE = [accounts, accountPage, memberships, members];
-const ORGANIZATION = [organization, apiKeys, devices, auditLog];
+const ORGANIZATION = [organization, attention, apiKeys, devices, auditLog];
 const DOORS = [desk, door, doorReads, doorConflicts, doorLeases, crewCodes];
 const PAGES = [publicOrganization, publicImages, problems, securityTxt, servedFiles];
 

@@ -29,6 +29,7 @@ import type {
   TermsReply,
   UnclaimCommand,
 } from "../domain/ledger/command.ts";
+import type { CountsAsked } from "../domain/ledger/counts-over-time.ts";
 import type { AddressHash } from "../domain/address-hash.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
@@ -36,6 +37,7 @@ import type { Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
 import { upgradeHeaders } from "../feed/client.ts";
 import { answerOf, callObject } from "../shared/call-object.ts";
+import type { CountsOverTime } from "./ledger-reads.ts";
 import { locationHint } from "./location.ts";
 import type { HoldPage, HoldQuery, HoldsByTime, OrderHistory } from "./store.ts";
 
@@ -67,6 +69,10 @@ export type Inventory = {
   /** Of holds in one status, the newest first by time. */
   holdsByTime(query: HoldsByTime): Promise<Result<readonly HoldView[], Refusal>>;
   listLedger(afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>>;
+  /** `asked`: a bounded number of buckets. */
+  countsOverTime(asked: CountsAsked): Promise<Result<CountsOverTime, Refusal>>;
+  /** Mails the order's contact again, whoever has judged that it may be. `mark` names the message: repeats of it are one. */
+  mailAgain(command: Unkinded<OrderCommand>, mark: string): Promise<OrderReply>;
   history(command: Unkinded<OrderCommand>): Promise<Result<OrderHistory, Refusal>>;
   /** Whether nothing was ever held of the type. */
   isUntouched(): Promise<Result<boolean, Refusal>>;
@@ -116,6 +122,8 @@ export function openInventories(namespace: InventoryNamespace): Inventories {
       holdsByTime: (query) => call((stub) => stub.holdsByTime(ticketTypeId, query)),
       history: (command) => call((stub) => stub.history(ticketTypeId, command)),
       listLedger: (afterSeq, limit) => call((stub) => stub.listLedger(ticketTypeId, afterSeq, limit)),
+      countsOverTime: (asked) => call((stub) => stub.countsOverTime(ticketTypeId, asked)),
+      mailAgain: (command, mark) => call((stub) => stub.mailAgain(ticketTypeId, command, mark)),
       isUntouched: () => call((stub) => stub.isUntouched(ticketTypeId)),
       wipe: () => call((stub) => stub.wipe(ticketTypeId)),
       position: (countsSeq) => call((stub) => stub.position(countsSeq)),

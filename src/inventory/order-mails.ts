@@ -20,24 +20,28 @@ const MAILS_A_ROUND = 20;
 const MAX_WAITING = 1_000;
 /** A round takes at most two calls of D1 and one of the mailer: one that has not ended by then died with its object. */
 const LOST_MS = 30_000;
+/** What the note of an order's last mail begins with when the contact is owed that once more. */
+const AGAIN = "again ";
 const PAUSES: Pauses = { leastMs: 1_000, firstMs: 2_000, longestMs: 15 * 60_000 };
 /** An address whose limit is reached waits for the end of its hour, which is longer than any pause. */
 const LONGEST_WAIT_MS = 60 * 60_000;
 
 export type MailDeps = {
   readonly ledger: Pick<Ledger, "book">;
-  readonly store: Pick<LedgerStore, "find" | "unmailed" | "markMailed">;
+  readonly store: Pick<LedgerStore, "find" | "unmailed" | "markMailed" | "mailAgain" | "mailNote">;
   readonly mail: () => MailPort;
   readonly clock: () => number;
   readonly random: () => number;
   readonly log: (event: string, fault: unknown) => void;
-  /** A round has ended, and what is due next is known. */
+  /** What is due next is another: a round has ended, or a mail is owed again. */
   readonly onMailed: () => void;
 };
 
 export type OrderMails = {
   /** To be called after each batch that was written, with the orders that it changed. */
   changed(orders: readonly Order[]): void;
+  /** Owes the contact once more the mail of what the order is; `mark` tells that message from the one before. */
+  again(order: Pick<Order, "id" | "status">, mark: string): void;
   /** When the alarm has to run, epoch ms, or null. */
   dueAt(): number | null;
   /** Begins to send what is due, unless a round is under way. */
@@ -60,6 +64,11 @@ export function openOrderMails(deps: MailDeps): OrderMails {
   return {
     changed(orders) {
       if (orders.some(({ contact, status }) => contactIn(contact) !== null && status !== "expired")) mayBeDue = true;
+    },
+    again({ id, status }, mark) {
+      store.mailAgain(id, status, AGAIN + mark);
+      mayBeDue = true;
+      onMailed();
     },
     dueAt() {
       if (roundSince !== null) return notBefore(roundSince + LOST_MS, clock(), LOST_MS);
@@ -116,7 +125,9 @@ function openRounds({ ledger, store, mail, clock, random, log }: MailDeps, waiti
     const now = owed(found);
     if (now !== null) {
       const message = write(now.order, terms().currency, now.contact, show, mail().linkTo(found.id));
-      await inTime(mail().send(message));
+      const note = store.mailNote(found.id);
+      const id = note?.startsWith(AGAIN) ? `${message.id}.${note.slice(AGAIN.length)}` : message.id;
+      await inTime(mail().send({ ...message, id }));
       store.markMailed(found.id, found.status);
     }
     waiting.delete(found.id);

@@ -35,6 +35,8 @@ export type RemoteDeps = Pick<MailDeps, "mail" | "onMailed"> & {
 export type RemoteWork = {
   /** To be called after each batch that was written, with the orders that it changed. */
   changed(orders: readonly Order[]): void;
+  /** As `OrderMails.again`. */
+  mailAgain(order: Pick<Order, "id" | "status">, mark: string): void;
   deadlines(): Omit<Deadlines, "deletion" | "feed" | "judging" | "outbox">;
   /** Up to which ledger row D1 has been told. */
   projectedSeq(): number;
@@ -52,6 +54,7 @@ export function openRemoteWork(deps: RemoteDeps): RemoteWork {
 
   return {
     changed: mails.changed,
+    mailAgain: mails.again,
     deadlines() {
       const book = ledger.book();
       return {

@@ -5,6 +5,7 @@ import type { AddressHash } from "../domain/address-hash.ts";
 import type { Hold } from "../domain/hold.ts";
 import { countedClaim, countedOrder, type LiveHold, type LiveOrder } from "../domain/ledger/book.ts";
 import type { LedgerRow } from "../domain/ledger/chain.ts";
+import type { CountsRow } from "../domain/ledger/counts-over-time.ts";
 import type { Claim, Order } from "../domain/order.ts";
 import type { OrderReturn } from "../domain/order-return.ts";
 import type { Terms } from "../domain/terms.ts";
@@ -204,6 +205,14 @@ export function toLedgerRow(row: SqlRow): LedgerRow {
     requestId: row["request_id"],
     hash: row["hash"],
   } as LedgerRow;
+}
+
+export function toCountsRow(row: SqlRow): CountsRow {
+  return row as CountsRow;
+}
+
+export function toMailNote(row: SqlRow | undefined): string | null {
+  return (row?.["mailed"] ?? null) as string | null;
 }
 
 export function toProjectionRow(row: SqlRow): ProjectionRow {

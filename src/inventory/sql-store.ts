@@ -22,8 +22,10 @@ import {
   RETURN_COLUMNS,
   returnValues,
   toClaim,
+  toCountsRow,
   toHold,
   toLedgerRow,
+  toMailNote,
   toOrder,
   toOutboxMessage,
   toProjectionRow,
@@ -77,10 +79,13 @@ const SQL = {
   pending: `SELECT ${ORDER_COLUMNS} FROM orders INDEXED BY orders_pending
     WHERE pending IS NOT NULL AND id NOT IN (SELECT value FROM json_each(?)) LIMIT ?`,
   markMailed: "UPDATE orders SET mailed = ? WHERE id = ?",
+  mailAgain: "UPDATE orders SET mailed = ? WHERE id = ? AND mailed IS ?",
+  mailNote: "SELECT mailed FROM orders WHERE id = ?",
   dropFromOutbox: "DELETE FROM outbox WHERE order_id = ? AND ticket_type_id = ? AND revision = ?",
   putRows: `INSERT INTO ledger (${LEDGER_COLUMNS}) SELECT ${valuesOf(LEDGER_COLUMNS)} FROM json_each(?)`,
   putRanOut: "INSERT INTO ran_out (seq, at, swept_id) VALUES (?, ?, '')",
   rowsAt: `SELECT ${columnsOf("l", LEDGER_COLUMNS)} FROM json_each(?) CROSS JOIN ledger l ON l.seq = value ORDER BY l.seq`,
+  countsAt: "SELECT seq, at, total, sold, held, withdrawn FROM ledger WHERE seq = ?",
   rowsAfter: `SELECT ${LEDGER_COLUMNS} FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?`,
   // JSON, since D1 is sent text: no row has to become an object on the way. An order that changes again in a later row is
   // sent with that one.
@@ -132,6 +137,7 @@ export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STE
       tables.taken();
     },
     rowsAfter: (seq, limit) => (tables.ready() ? all(SQL.rowsAfter, seq, limit).map(toLedgerRow) : []),
+    countsAt: (seq) => (tables.ready() ? (all(SQL.countsAt, seq).map(toCountsRow)[0] ?? null) : null),
     rowsAt: (seqs) => (tables.ready() ? all(SQL.rowsAt, JSON.stringify(seqs)).map(toLedgerRow) : []),
     returnsOf: (orderId) => (tables.ready() ? all(SQL.returnsOf, orderId).map(toReturn) : []),
     projectionAfter: (seq, limit) => (tables.ready() ? all(SQL.projectionAfter, seq, limit).map(toProjectionRow) : []),
@@ -154,6 +160,10 @@ export function openSqlStore(storage: SqlStorage, steps: readonly string[] = STE
     markMailed(orderId, status) {
       if (tables.ready()) all(SQL.markMailed, status, orderId);
     },
+    mailAgain(orderId, status, mark) {
+      if (tables.ready()) all(SQL.mailAgain, mark, orderId, status);
+    },
+    mailNote: (orderId) => (tables.ready() ? toMailNote(all(SQL.mailNote, orderId)[0]) : null),
     pending: (limit, except) => (tables.ready() ? all(SQL.pending, JSON.stringify(except), limit).map(toOrder) : []),
     outbox: (limit, except) =>
       tables.ready() ? all(SQL.outbox, JSON.stringify(except), limit).map(toOutboxMessage) : [],

@@ -3,6 +3,7 @@
 import type { Draft, FindNamed } from "../domain/ledger/draft.ts";
 import type { Settled, StoredBook } from "../domain/ledger/book.ts";
 import type { LedgerRow } from "../domain/ledger/chain.ts";
+import type { CountsRow } from "../domain/ledger/counts-over-time.ts";
 import type { Hold, HoldSource, HoldStatus } from "../domain/hold.ts";
 import type { OrderId, TicketTypeId } from "../domain/ids.ts";
 import type { Order, OrderStatus } from "../domain/order.ts";
@@ -62,6 +63,8 @@ export type LedgerStore = {
   write(draft: Draft): void;
   /** Ledger rows above `seq`, at most `limit`, in their order. */
   rowsAfter(seq: number, limit: number): LedgerRow[];
+  /** What was counted as of this ledger row; null when it is not there. */
+  countsAt(seq: number): CountsRow | null;
   /** Those of these ledger rows that are left, in their order. */
   rowsAt(seqs: readonly number[]): LedgerRow[];
   /** The returns of an order, oldest first. */
@@ -84,6 +87,10 @@ export type LedgerStore = {
   unmailed(limit: number, except: readonly OrderId[]): Order[];
   /** The contact of the order was mailed of this status. */
   markMailed(orderId: OrderId, status: OrderStatus): void;
+  /** Owes the contact once more the mail of this status that it had, known by `mark`; nothing while one is still owed. */
+  mailAgain(orderId: OrderId, status: OrderStatus, mark: string): void;
+  /** What is noted of the order's last mail: the status that it told of, or the mark of `mailAgain`; null: none was sent. */
+  mailNote(orderId: OrderId): string | null;
   /** Up to `limit` orders whose door has a change to judge, but none of those named (rule N9). */
   pending(limit: number, except: readonly OrderId[]): Order[];
   /** Up to `limit` messages, but none to the ticket types named. */

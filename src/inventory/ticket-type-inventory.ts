@@ -7,7 +7,7 @@ import { homeOf, parseId, type TicketTypeId } from "../domain/ids.ts";
 import { TURN_MS } from "../domain/limits.ts";
 import type { LedgerPage } from "../domain/ledger/chain.ts";
 import type * as Ledger from "../domain/ledger/command.ts";
-import { viewsOf } from "../domain/ledger/decisions/parts.ts";
+import type { CountsAsked } from "../domain/ledger/counts-over-time.ts";
 import { RETENTION, type RetentionSettings } from "../domain/ledger/retention.ts";
 import { accept, assert, must, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
@@ -23,6 +23,7 @@ import { type Inventories, openInventories } from "./client.ts";
 import { type CommandQueue, openCommandQueue } from "./command-queue.ts";
 import { openFeedPush } from "./feed-push.ts";
 import { openLedger } from "./batch-runner.ts";
+import { type CountsOverTime, openLedgerReads } from "./ledger-reads.ts";
 import { ledgerSettings } from "./ledger-settings.ts";
 import { openLiveSockets } from "./live-sockets.ts";
 import { type MailPort, openMailPort } from "./mail-port.ts";
@@ -103,6 +104,10 @@ export class TicketTypeInventory extends DurableObject<Env> {
     unsent: () => this.#store.outbox(1, []).length + this.#store.pending(1, []).length > 0,
     size: () => this.ctx.storage.sql.databaseSize,
   });
+  readonly #reads = openLedgerReads({
+    ...{ book: () => this.ledger.book(), store: this.#store, turn: (id: TicketTypeId) => this.counts(id) },
+    checkpoint: () => this.#retention.checkpoint(),
+  });
   readonly #alarm = openObjectAlarm(this.ctx.storage, this.#now);
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -174,34 +179,30 @@ export class TicketTypeInventory extends DurableObject<Env> {
     return this.#queue.add({ kind: "terms", terms, actor: "system", requestId });
   }
 
-  /** The newest first; what has run out by now is given back before it is read. */
   listHolds(id: TicketTypeId, query: HoldQuery): Promise<Result<HoldPage<Ledger.HoldView>, Refusal>> {
-    return this.#afterTurn(id, (at) => {
-      const { holds, nextSeq } = this.#store.listHolds(query);
-      return { holds: viewsOf(this.ledger.book(), holds, at), nextSeq };
-    });
+    return this.#reads.holds(id, query);
   }
-
-  /** The newest first by (created_at, id), as they stand by now. */
   holdsByTime(id: TicketTypeId, query: HoldsByTime): Promise<Result<Ledger.HoldView[], Refusal>> {
-    return this.#afterTurn(id, (at) => viewsOf(this.ledger.book(), this.#store.holdsByTime(query), at));
+    return this.#reads.holdsByTime(id, query);
   }
-
+  listLedger(id: TicketTypeId, afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>> {
+    return this.#reads.rows(id, afterSeq, limit);
+  }
+  countsOverTime(id: TicketTypeId, asked: CountsAsked): Promise<Result<CountsOverTime, Refusal>> {
+    return this.#reads.countsOverTime(id, asked);
+  }
+  isUntouched(id: TicketTypeId): Promise<Result<boolean, Refusal>> {
+    return this.#reads.isUntouched(id);
+  }
   async history(id: TicketTypeId, command: Args<Ledger.OrderCommand>): Promise<Result<OrderHistory, Refusal>> {
     const order = await this.order(id, command);
-    if (!order.ok) return order;
-    return accept({ rows: this.#store.rowsAt(order.value.history), returns: this.#store.returnsOf(command.orderId) });
+    return order.ok ? accept(this.#reads.historyOf(order.value)) : order;
   }
-
-  /** Up to `limit` rows after `afterSeq`, in their order; what has run out by now is in them. */
-  listLedger(id: TicketTypeId, afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>> {
-    const checkpoint = () => this.#retention.checkpoint();
-    return this.#afterTurn(id, () => ({ checkpoint: checkpoint(), rows: this.#store.rowsAfter(afterSeq, limit) }));
-  }
-
-  /** Whether nothing was ever held of this type. */
-  isUntouched(id: TicketTypeId): Promise<Result<boolean, Refusal>> {
-    return this.#afterTurn(id, () => !this.#store.wasTouched());
+  /** Mails the contact once more of what the order is now (rule O14). Repeated before it was sent it is one mail. */
+  async mailAgain(id: TicketTypeId, command: Args<Ledger.OrderCommand>, mark: string): Promise<Ledger.OrderReply> {
+    const order = await this.order(id, command);
+    if (order.ok) this.#remote.mailAgain(order.value, mark);
+    return order;
   }
 
   /** Deletes all that is stored, once D1 has no such type; refused while it has. May be repeated. */
@@ -251,12 +252,6 @@ export class TicketTypeInventory extends DurableObject<Env> {
       this.#alarm.ends();
       this.#armAlarm();
     }
-  }
-
-  /** Reads rows once a batch has given back what ran out; `at` is its time. */
-  async #afterTurn<T>(id: TicketTypeId, read: (at: number) => T): Promise<Result<T, Refusal>> {
-    const counted = await this.counts(id);
-    return counted.ok ? accept(read(counted.value.at)) : counted;
   }
 
   async #ask<C extends Ledger.Command>(id: TicketTypeId, command: C): Promise<Ledger.ReplyOf<C> | Refused> {

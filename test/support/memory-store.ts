@@ -4,7 +4,7 @@ import type { Hold } from "../../src/domain/hold.ts";
 import type { AttemptId, HoldId, OrderId, TicketTypeId } from "../../src/domain/ids.ts";
 import type { LiveOrder, StoredBook, StoredTerms } from "../../src/domain/ledger/book.ts";
 import type { LedgerRow } from "../../src/domain/ledger/chain.ts";
-import type { Claim, Order, OrderStatus } from "../../src/domain/order.ts";
+import type { Claim, Order } from "../../src/domain/order.ts";
 import type { OrderReturn } from "../../src/domain/order-return.ts";
 import type { Expiring, LedgerStore } from "../../src/inventory/store.ts";
 
@@ -24,7 +24,7 @@ type Rows = {
   outbox: { orderId: OrderId; ticketTypeId: TicketTypeId; revision: number }[];
   ledger: LedgerRow[];
   projectedSeq: number;
-  mailed: ReadonlyMap<OrderId, OrderStatus>;
+  mailed: ReadonlyMap<OrderId, string>;
 };
 
 const empty = (): Rows => ({
@@ -111,6 +111,12 @@ export function openMemoryStore(): MemoryStore {
       rows = next;
     },
     rowsAfter: (seq, limit) => rows.ledger.filter((row) => row.seq > seq).slice(0, limit),
+    countsAt(wanted) {
+      const row = rows.ledger.find(({ seq }) => seq === wanted);
+      if (!row) return null;
+      const { seq, at, total, sold, held, withdrawn } = row;
+      return { seq, at, total, sold, held, withdrawn };
+    },
     rowsAt: (seqs) => rows.ledger.filter((row) => seqs.includes(row.seq)),
     returnsOf: (orderId) => rows.returns.filter((each) => each.orderId === orderId),
     projectionAfter(after, limit) {
@@ -162,6 +168,10 @@ export function openMemoryStore(): MemoryStore {
     markMailed(orderId, status) {
       rows = { ...rows, mailed: new Map(rows.mailed).set(orderId, status) };
     },
+    mailAgain(orderId, status, mark) {
+      if (rows.mailed.get(orderId) === status) rows = { ...rows, mailed: new Map(rows.mailed).set(orderId, mark) };
+    },
+    mailNote: (orderId) => rows.mailed.get(orderId) ?? null,
     pending: (limit, except) =>
       [...rows.orders.values()].filter(({ id, pending }) => pending && !except.includes(id)).slice(0, limit),
     outbox: (limit, except) =>

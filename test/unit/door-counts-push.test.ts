@@ -34,9 +34,11 @@ function projecting(book: DoorBook) {
   const open: { take: () => void; fail: (fault: Error) => void }[] = [];
   const faults: unknown[] = [];
   let now = START;
+  let alerts = 0;
   const pushes = openCountsPush({
     book: () => book,
     begunAt: () => BEGUN,
+    alerts: () => alerts,
     project(door) {
       told.push(door);
       return new Promise((take, fail) => open.push({ take, fail }));
@@ -50,7 +52,10 @@ function projecting(book: DoorBook) {
     book.head = bookAt(seq).head;
     pushes.changed();
   };
-  return { pushes, told, open, faults, settle, next, pass: (ms: number) => (now += ms) };
+  const found = (n: number) => {
+    alerts = n;
+  };
+  return { pushes, told, open, faults, settle, next, found, pass: (ms: number) => (now += ms) };
 }
 const seqs = (told: readonly ProjectedDoor[]) => told.map(({ seq }) => seq);
 
@@ -59,7 +64,7 @@ it("[D10] is who is inside and came in, and of every gate of the venue, after wh
   next(7);
   expect(told).toEqual([
     {
-      ...{ eventId: EVENT, life: BEGUN, seq: 7, asOf: START + 7, inside: 7, admitted: 9 },
+      ...{ eventId: EVENT, life: BEGUN, seq: 7, asOf: START + 7, inside: 7, admitted: 9, alerts: 0 },
       gates: [
         { id: NORTH, entries: 7, exits: 1, insideBy: 7 },
         { id: SOUTH, entries: 0, exits: 0, insideBy: 0 },
@@ -108,6 +113,25 @@ describe("[D10] a door that counts", () => {
     pass(1);
     next(3);
     expect(seqs(told)).toEqual([1, 3]);
+  });
+
+  it("[D19] tells D1 also that a conflict was seen, of which no row of the log tells", async () => {
+    const { pushes, told, open, settle, next, found, pass } = projecting(bookAt(0));
+    found(2);
+    next(1);
+    open[0]?.take();
+    await settle();
+    pass(PROJECTED_EVERY_MS);
+    pushes.run();
+    found(1);
+    pushes.seen();
+    open[1]?.take();
+    await settle();
+    expect(told.map(({ seq, alerts }) => [seq, alerts])).toEqual([
+      [1, 2],
+      [1, 1],
+    ]);
+    expect(pushes.dueAt()).toBeNull();
   });
 
   it("tries again with pauses while D1 is away, and tells what has come meanwhile", async () => {

@@ -96,8 +96,8 @@ describe("[D10] who is inside, as D1 is told of it", () => {
 
   it("is overwritten by a later row of the door's log alone, or by one of a log that began later", async () => {
     const { eventId } = await openGate();
-    const told = (life: number, seq: number, inside: number) =>
-      projectDoor(db, { eventId, life, seq, asOf: life + seq, inside, admitted: inside, gates: [] });
+    const told = (life: number, seq: number, inside: number, alerts = 0) =>
+      projectDoor(db, { eventId, life, seq, asOf: life + seq, inside, admitted: inside, gates: [], alerts });
     const after = async (life: number, seq: number, inside: number) => {
       await told(life, seq, inside);
       return (await readDoorCounts(db, eventId))?.inside;
@@ -108,6 +108,17 @@ describe("[D10] who is inside, as D1 is told of it", () => {
     expect(await after(100, 8, 4)).toBe(4);
     expect(await after(99, 900, 1), "a log that began before").toBe(4);
     expect(await after(101, 1, 0), "a door that lost its storage").toBe(0);
+    const alerts: (number | undefined)[] = [];
+    for (const [seq, unseen] of [
+      [2, 3],
+      [2, 2],
+      [2, 3],
+      [1, 0],
+    ] as const) {
+      await told(101, seq, 0, unseen);
+      alerts.push((await readDoorCounts(db, eventId))?.alerts);
+    }
+    expect(alerts, "at one row of the log conflicts are only ever seen").toEqual([3, 2, 2, 2]);
   });
 
   it("goes with an event that is deleted, and comes back for none", async () => {
@@ -119,7 +130,7 @@ describe("[D10] who is inside, as D1 is told of it", () => {
     const gone = await ask("DELETE", `/v1/events/${id}`, { token: tenant.token, headers: { "If-Match": '"1"' } });
     expect(gone.status).toBe(204);
     expect(await readDoorCounts(db, id)).toBeNull();
-    await projectDoor(db, { eventId: id, life: 1, seq: 9, asOf: 1, inside: 1, admitted: 1, gates: [] });
+    await projectDoor(db, { eventId: id, life: 1, seq: 9, asOf: 1, inside: 1, admitted: 1, gates: [], alerts: 0 });
     expect(await readDoorCounts(db, id)).toBeNull();
   });
 

@@ -87,7 +87,8 @@ export async function createEvent(
 
 type Venue = { readonly status: string; readonly capacity: number };
 
-function venueRefuses(venue: Venue, event: Event): Refusal | null {
+/** Why the venue takes no such event. */
+export function venueRefuses(venue: Venue, event: Event): Refusal | null {
   return venue.status === "active" ? aboveVenue(venue, event) : { code: "venue_archived" };
 }
 

@@ -4,7 +4,7 @@
 import { readTransitionFacts } from "../../db/events/event-transitions.ts";
 import type { Event } from "../../db/events/events.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
-import { transit, type Transition } from "../../domain/event.ts";
+import { missingToPublish, transit, type Transition } from "../../domain/event.ts";
 import type { EventId } from "../../domain/ids.ts";
 import { type IfMatch, isCurrent } from "../../domain/if-match.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
@@ -55,16 +55,6 @@ function explainRefusal(facts: Facts, transition: Transition, ifMatch: IfMatch, 
   if (!isCurrent(ifMatch, event.version)) return { code: "version_conflict" };
   const next = transit(event.status, transition);
   if (!next.ok) return next.refusal;
-  const missing = transition === "publish" ? missingFor(facts, now) : [];
+  const missing = transition === "publish" ? missingToPublish({ ...facts, endTime: event.end_time }, now) : [];
   return missing.length > 0 ? { code: "not_publishable", missing } : null;
-}
-
-function missingFor({ event, hasTicketTypes, hasOpenSale, venueActive }: Facts, now: number): string[] {
-  const missing = [];
-  if (!hasTicketTypes) missing.push("ticket_types");
-  if (!venueActive) missing.push("active_venue");
-  const isOver = event.end_time <= now;
-  if (isOver) missing.push("future_end");
-  if (hasTicketTypes && !isOver && !hasOpenSale) missing.push("open_sale");
-  return missing;
 }

@@ -53,7 +53,7 @@ export async function workInPages<Item, Outcome>(
 }
 
 /** So many at one time; the others wait in the order in which they came. */
-function openPlaces(count: number) {
+export function openPlaces(count: number) {
   let free = count;
   const waiting: (() => void)[] = [];
 

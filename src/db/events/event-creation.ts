@@ -9,15 +9,20 @@ import { events, venues } from "../schema/catalogue.ts";
 import { every } from "../statements.ts";
 import type { Venue } from "../venues/venues.ts";
 
+/** That the event's venue is the organisation's, active and large enough (rules V2, K3, D11), and the organisation active. */
+export function eventIsTaken(event: Event): SQL {
+  const venueTakesIt = sql`EXISTS (SELECT 1 FROM ${venues}
+    WHERE ${venues.id} = ${event.venue_id} AND ${venues.organization_id} = ${event.organization_id}
+      AND ${venues.status} = 'active' AND ${fitsVenue(event)})`;
+  return every(venueTakesIt, isOrganizationActive(event.organization_id));
+}
+
 /**
  * Writes the event while its venue is the organisation's, active and large enough (rules V2, K3, D11), the organisation
  * active and the slug free.
  */
 export function insertEvent(db: Db, event: Event, provenance: Provenance): Promise<boolean> {
-  const venueTakesIt = sql`EXISTS (SELECT 1 FROM ${venues}
-    WHERE ${venues.id} = ${event.venue_id} AND ${venues.organization_id} = ${event.organization_id}
-      AND ${venues.status} = 'active' AND ${fitsVenue(event)})`;
-  return createRow(db, events, event, every(venueTakesIt, isOrganizationActive(event.organization_id)), provenance);
+  return createRow(db, events, event, eventIsTaken(event), provenance);
 }
 
 /** That the venue is large enough for what the event sells and lets in (rules K3, D11), in a query of venues. */

@@ -3,7 +3,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { ERASED } from "../../domain/contact.ts";
 import type { EventId, OrderId, OrganizationId, TicketTypeId } from "../../domain/ids.ts";
-import { messageIdOf, ORDER_STATUSES } from "../../domain/order.ts";
 import type { Db } from "../client.ts";
 import { events, ticketTypes } from "../schema/catalogue.ts";
 import { outbox } from "../schema/people.ts";
@@ -100,9 +99,10 @@ function takeTickets(db: Db, told: readonly string[]) {
 
 /** Also in the mails that wait for a reader. Once it was done it changes nothing more. */
 export function eraseContacts(db: Db, ids: readonly OrderId[]) {
-  const mails = ids.flatMap((id) => ORDER_STATUSES.map((status) => messageIdOf(id, status)));
   return [
-    db.run(sql`DELETE FROM ${outbox} WHERE message_id IN (SELECT value FROM json_each(${JSON.stringify(mails)}))`),
+    // All of them, also those that were sent again: each one's name is the order's and more (`messageIdOf`).
+    db.run(sql`DELETE FROM ${outbox} WHERE id IN (SELECT m.id FROM json_each(${JSON.stringify(ids)}) CROSS JOIN ${outbox} m
+      ON m.message_id >= value || '.' AND m.message_id < value || '/')`),
     // Last: an audit row that follows is written when it has changed something.
     db.run(sql`UPDATE ${orders} SET contact = ${JSON.stringify(ERASED)}, email = NULL, name_key = NULL
       WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)})) AND email IS NOT NULL`),

@@ -18,4 +18,6 @@ export const doorCounts = sqliteTable("door_counts", {
   admitted: integer().notNull(),
   /** A JSON array of `[gate id, entries, exits, inside by]`. */
   gates: text().notNull(),
+  /** Conflicts that stand and nobody has seen (rule D19). */
+  alerts: integer().notNull().default(0),
 });

@@ -2,6 +2,7 @@
 
 import type { Code } from "../../domain/errors.ts";
 import type { Entry } from "./problem-entry.ts";
+import { MAIL_NOT_POSSIBLE } from "./problem-reasons.ts";
 
 export const ORDER_PROBLEMS = {
   order_not_reserved: {
@@ -17,6 +18,13 @@ export const ORDER_PROBLEMS = {
     detail: ({ orderStatus }) => `The order is ${orderStatus}.`,
     facts: ({ orderStatus }) => ({ order_status: orderStatus }),
     advice: "Only sold tickets are returned: cancel an order that is reserved.",
+  },
+  mail_not_possible: {
+    status: 409,
+    title: "There is nobody to mail, or nothing to say",
+    detail: ({ reason }) => MAIL_NOT_POSSIBLE[reason],
+    facts: ({ reason }) => ({ reason }),
+    advice: "Read the order: its contact and its status say what can still be done.",
   },
   return_exceeds_order: {
     status: 409,

@@ -30,6 +30,7 @@ const WITH_FACTS = {
   basket_refused: { code: "basket_refused", refused: [], holdIds: [] },
   order_not_reserved: { code: "order_not_reserved", orderStatus: "confirmed" },
   order_not_confirmed: { code: "order_not_confirmed", orderStatus: "reserved" },
+  mail_not_possible: { code: "mail_not_possible", reason: "no_contact" },
   return_exceeds_order: { code: "return_exceeds_order", holdId, requested: 3, left: 2 },
   ticket_admitted: {
     code: "ticket_admitted",

@@ -1,0 +1,1 @@
+ALTER TABLE `door_counts` ADD `alerts` integer DEFAULT 0 NOT NULL;

@@ -1,0 +1,33 @@
+// Mails the contact of an order again (rule O14): written down first, and sent by the order's home.
+
+import { writeAudit } from "../../db/audit/audit.ts";
+import { readEvent } from "../../db/events/events.ts";
+import type { Refusal } from "../../domain/errors.ts";
+import { homeOf, type OrderId } from "../../domain/ids.ts";
+import type { OrderView } from "../../domain/ledger/command.ts";
+import { whyNoMail } from "../../domain/mail-again.ts";
+import { actingOnHolds, can, type Organiser } from "../../domain/policy.ts";
+import { assert, refuse, type Result } from "../../domain/result.ts";
+import { auditOf } from "../audit-of.ts";
+import type { Context } from "../context.ts";
+
+/** Answers the order that its contact is mailed of. What changes of it before the mail leaves, the mail says. */
+export async function mailOrderAgain(
+  context: Context<Organiser>,
+  orderId: OrderId,
+): Promise<Result<OrderView, Refusal>> {
+  const { actor, db, inventories, requestId, now } = context;
+  assert(can(actor, "order.settle"), "the route has checked the permission");
+  const home = inventories(homeOf(orderId));
+  const command = { orderId, by: actingOnHolds(actor) };
+  const order = await home.order(command);
+  if (!order.ok) return order;
+  const event = await readEvent(db, actor, order.value.eventId, now);
+  if (!event) return refuse({ code: "not_found" });
+  const reason = whyNoMail(order.value, event.end_time, now);
+  if (reason !== null) return refuse({ code: "mail_not_possible", reason });
+  const done = { action: "order.mail_again", resourceKind: "order", resourceId: orderId };
+  const changes = { status: order.value.status };
+  await writeAudit(db, auditOf(context, { ...done, organizationId: order.value.organizationId, changes }));
+  return home.mailAgain(command, requestId);
+}

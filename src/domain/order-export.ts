@@ -1,0 +1,78 @@
+// An export of orders (rule O16): its columns, its lines, and the last one, by which a file is known to be whole.
+
+import { contactIn, type KeptContact } from "./contact.ts";
+import { csvLine } from "./csv.ts";
+import type { OrderId } from "./ids.ts";
+import { toIso } from "./instant.ts";
+import { formatMoney } from "./money.ts";
+import type { OrderItem, OrderStatus } from "./order.ts";
+import { returnedTotal } from "./order-return.ts";
+import { referenceOf } from "./reference.ts";
+
+/** An order with what its event and venue are called. Times epoch ms. */
+export type ExportedOrder = {
+  readonly id: OrderId;
+  readonly status: OrderStatus;
+  readonly eventId: string;
+  readonly event: string | null;
+  readonly timezone: string | null;
+  readonly items: readonly OrderItem[];
+  /** The names of its ticket types by their ids. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly contact: KeptContact;
+  readonly locale: string;
+  readonly total: number;
+  readonly currency: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly expiresAt: number;
+};
+
+const COLUMNS = [
+  ...["reference", "order_id", "status", "event_id", "event", "created_at_utc", "created_at_venue"],
+  ...["updated_at_utc", "updated_at_venue", "expires_at_utc", "expires_at_venue", "venue_timezone"],
+  ...["name", "email", "phone", "language", "tickets", "returned_tickets", "ticket_types"],
+  ...["total", "returned_total", "currency"],
+] as const;
+
+export const EXPORT_HEADER = csvLine(COLUMNS);
+
+/** What a venue's clocks show, `2026-12-05 20:00:00`; made once a zone, since making a format costs. */
+export type LocalTime = (at: number, timezone: string) => string;
+
+export function exportLine(order: ExportedOrder, localTime: LocalTime): string {
+  const { timezone, items } = order;
+  const both = (at: number) => [toIso(at), timezone === null ? null : localTime(at, timezone)];
+  const contact = contactIn(order.contact);
+  const sum = (of: (item: OrderItem) => number) => items.reduce((all, item) => all + of(item), 0);
+  const types = items.map(({ ticketTypeId, quantity }) => `${quantity} × ${order.names[ticketTypeId] ?? ticketTypeId}`);
+  return csvLine([
+    ...[referenceOf(order.id), order.id, order.status, order.eventId, order.event],
+    ...[...both(order.createdAt), ...both(order.updatedAt), ...both(order.expiresAt), timezone],
+    ...[contact?.name ?? null, contact?.email ?? null, contact?.phone ?? null, order.locale],
+    ...[sum(({ quantity }) => quantity), sum(({ returned }) => returned), types.join("; ")],
+    ...[formatMoney(order.total), formatMoney(returnedTotal(order)), order.currency],
+  ]);
+}
+
+/** The last line: how many orders came before it. As many fields as every other line. */
+export function exportEnd(orders: number): string {
+  return csvLine(["end of export", orders, ...COLUMNS.slice(2).map(() => null)]);
+}
+
+const PARTS: Intl.DateTimeFormatOptions = {
+  ...{ year: "numeric", month: "2-digit", day: "2-digit" },
+  ...{ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
+};
+
+/** By the clocks of each zone. */
+export function openLocalTime(): LocalTime {
+  const formats = new Map<string, Intl.DateTimeFormat>();
+  return (at, timeZone) => {
+    const known = formats.get(timeZone);
+    // Swedish writes the parts as ISO 8601 does.
+    const format = known ?? new Intl.DateTimeFormat("sv-SE", { ...PARTS, timeZone });
+    if (!known) formats.set(timeZone, format);
+    return format.format(at);
+  };
+}

@@ -1,0 +1,52 @@
+// What waits for somebody of an organisation: read once in ten seconds, however many look.
+
+import { coalesceCalls } from "../../cache/coalesce-calls.ts";
+import { readAttention } from "../../db/organizations/attention.ts";
+import { type AttentionFacts, type AttentionKind, attentionOf } from "../../domain/attention.ts";
+import type { OrganizationId } from "../../domain/ids.ts";
+import { type Action, can } from "../../domain/policy.ts";
+import { organiser } from "../middleware/access.ts";
+import { dbOf } from "../db.ts";
+import { endpoint, newRouter } from "../routing.ts";
+import { json, toIso } from "../schemas/common.ts";
+import { Attention, renderAttentionItem } from "../schemas/attention.ts";
+
+export const attention = newRouter();
+
+/** How old an answer may be. */
+const KEPT_MS = 10_000;
+const shared = coalesceCalls<OrganizationId, { readonly facts: AttentionFacts; readonly at: number }>(KEPT_MS);
+
+/** Whoever may list what an item is about is shown it. */
+const SHOWN_TO: Readonly<Record<AttentionKind, Action>> = {
+  door_alerts: "door.log",
+  orders_waiting: "order.read",
+  mails_failing: "member.list",
+  draft: "catalogue.read",
+};
+
+const read = endpoint({
+  method: "get",
+  path: "/v1/attention",
+  tags: ["Organisation"],
+  summary: "Read what waits for somebody",
+  description:
+    "Orders that wait for their payment, drafts, mails that are not taken, conflicts at doors; of these what the caller may list. At most 10 s old.",
+  middleware: organiser("catalogue.read"),
+  responses: { 200: { description: "The most urgent first", content: json(Attention) } },
+});
+
+attention.openapi(read, async (c) => {
+  const actor = c.get("actor");
+  const { organizationId } = actor;
+  const { facts, at } = await shared.read(organizationId, {
+    call: async () => {
+      const now = Date.now();
+      return { facts: await readAttention(dbOf(c.env), organizationId, now), at: now };
+    },
+    keep: (work) => c.executionCtx.waitUntil(work),
+  });
+  const kinds = (Object.keys(SHOWN_TO) as AttentionKind[]).filter((kind) => can(actor, SHOWN_TO[kind]));
+  const items = attentionOf(facts, new Set(kinds), at);
+  return c.json({ data: items.map(renderAttentionItem), as_of: toIso(at) }, 200);
+});

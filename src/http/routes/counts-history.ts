@@ -1,0 +1,102 @@
+// The counts of a ticket type over time, for a chart: straight from its inventory's ledger.
+
+import { z } from "@hono/zod-openapi";
+import { readTicketType } from "../../db/ticket-types/ticket-types.ts";
+import type { FieldError } from "../../domain/errors.ts";
+import { availableOf } from "../../domain/ledger/chain.ts";
+import { bucketsOf, type CountsBucket } from "../../domain/ledger/counts-over-time.ts";
+import { MAX_BUCKETS } from "../../domain/limits.ts";
+import { openInventories } from "../../inventory/client.ts";
+import { organiser } from "../middleware/access.ts";
+import { dbOf } from "../db.ts";
+import { problem } from "../problems/problem.ts";
+import { endpoint, newRouter } from "../routing.ts";
+import { idParam, instant, instantText, json, toIso } from "../schemas/common.ts";
+import { LedgerCheckpoint, renderCheckpoint } from "../schemas/ledger.ts";
+
+export const countsHistory = newRouter();
+
+/** Seconds. */
+const LONGEST_BUCKET = 86_400;
+const USUAL_BUCKET = 60;
+
+const HistoryQuery = z.strictObject({
+  since: instant.openapi({ example: "2026-12-05T18:00:00+02:00" }),
+  until: instant.optional().openapi({ description: "Now when it is left out, and never later." }),
+  bucket: z
+    .string()
+    .regex(/^\d{1,5}$/, "Not a whole number")
+    .transform(Number)
+    .refine((seconds) => seconds >= 1 && seconds <= LONGEST_BUCKET, `Not a number from 1 to ${LONGEST_BUCKET}`)
+    .default(USUAL_BUCKET)
+    .openapi({
+      ...{ type: "integer", minimum: 1, maximum: LONGEST_BUCKET, default: USUAL_BUCKET, example: USUAL_BUCKET },
+      description: "Seconds.",
+    }),
+});
+
+const Bucket = z
+  .object({
+    at: instantText.openapi({ description: "Where the bucket ends." }),
+    seq: z.int().openapi({ description: "Its last ledger row, or where nothing happened the one before." }),
+    total: z.int(),
+    sold: z.int(),
+    held: z.int(),
+    withdrawn: z.int(),
+    available: z.int(),
+  })
+  .openapi("CountsBucket");
+
+const CountsHistory = z
+  .object({
+    data: z.array(Bucket),
+    since: instantText,
+    until: instantText,
+    bucket_seconds: z.int(),
+    checkpoint: LedgerCheckpoint.nullable().openapi({
+      description: "Where the ledger begins, once old rows were deleted; null while it is whole.",
+    }),
+  })
+  .openapi("CountsHistory");
+
+const read = endpoint(
+  {
+    method: "get",
+    path: "/v1/ticket-types/{id}/history",
+    tags: ["Ticket types"],
+    summary: "Read a ticket type's counts over time",
+    description: `What was counted at the end of each bucket, ${MAX_BUCKETS} of them at most. Live counts come by the sockets.`,
+    middleware: organiser("hold.list"),
+    request: { params: idParam("tt"), query: HistoryQuery },
+    responses: { 200: { description: "Buckets, oldest first", content: json(CountsHistory) } },
+  },
+  ["not_found", "overloaded"],
+);
+
+countsHistory.openapi(read, async (c) => {
+  const { id } = c.req.valid("param");
+  const { since, until: asked, bucket } = c.req.valid("query");
+  const now = Date.now();
+  const until = Math.min(asked ?? now, now);
+  const query = { since, until, bucketMs: bucket * 1_000 };
+  const fault = faultOf(query);
+  if (fault) return problem(c, { code: "invalid_request", errors: [fault] });
+  // D1 first: the inventory of a type answers to nobody but the type's organisation (rule T3).
+  if (!id || !(await readTicketType(dbOf(c.env), c.get("actor"), id, now))) return problem(c, { code: "not_found" });
+  const found = await openInventories(c.env.INVENTORY)(id).countsOverTime(query);
+  if (!found.ok) return problem(c, found.refusal);
+  const { checkpoint, buckets } = found.value;
+  const said = { since: toIso(since), until: toIso(until), bucket_seconds: bucket };
+  const from = checkpoint && renderCheckpoint(checkpoint);
+  return c.json({ data: buckets.map(renderBucket), ...said, checkpoint: from }, 200);
+});
+
+function faultOf(query: Parameters<typeof bucketsOf>[0]): FieldError | null {
+  if (query.since >= query.until) return { path: "/since", message: "Not before until, which is never later than now" };
+  if (bucketsOf(query) <= MAX_BUCKETS) return null;
+  return { path: "/bucket", message: `More than ${MAX_BUCKETS} buckets: make them longer, or the time shorter` };
+}
+
+function renderBucket({ bucketEnd, at: _, ...counts }: CountsBucket): z.infer<typeof Bucket> {
+  return { at: toIso(bucketEnd), ...counts, available: availableOf(counts) };
+}

@@ -1,0 +1,51 @@
+// Mails of an order, sent again when an organiser asks for it (rule O14).
+
+import { z } from "@hono/zod-openapi";
+import { mailOrderAgain } from "../../app/orders/mail-again.ts";
+import { contactIn } from "../../domain/contact.ts";
+import { seesContact } from "../../domain/policy.ts";
+import { organiser } from "../middleware/access.ts";
+import { problem } from "../problems/problem.ts";
+import { orderIdParam } from "../responses/answer-order.ts";
+import { contextOf, endpoint, newRouter } from "../routing.ts";
+import { json } from "../schemas/common.ts";
+import { orderIdText } from "../schemas/order-id.ts";
+
+export const orderMails = newRouter();
+
+const MailedAgain = z
+  .object({
+    order_id: orderIdText,
+    mail: z.enum(["reserved", "confirmed", "cancelled"]).openapi({ description: "What the mail will say." }),
+    email: z
+      .string()
+      .nullable()
+      .openapi({ description: "Where it goes; null to whom contacts are not shown.", example: "buyer@example.com" }),
+  })
+  .openapi("MailedAgain");
+
+const resend = endpoint(
+  {
+    method: "post",
+    path: "/v1/orders/{id}/resend",
+    tags: ["Orders"],
+    summary: "Mail an order's contact again",
+    description: "Of what the order is when the mail leaves. Asked for again before that it is one mail.",
+    middleware: organiser("order.settle"),
+    request: { params: orderIdParam },
+    responses: { 202: { description: "It is on its way", content: json(MailedAgain) } },
+  },
+  ["not_found", "mail_not_possible", "overloaded"],
+);
+
+orderMails.openapi(resend, async (c) => {
+  const { id } = c.req.valid("param");
+  if (!id) return problem(c, { code: "not_found" });
+  const mailed = await mailOrderAgain(contextOf(c), id);
+  if (!mailed.ok) return problem(c, mailed.refusal);
+  const order = mailed.value;
+  // It may have run out since it was looked at.
+  if (order.status === "expired") return problem(c, { code: "mail_not_possible", reason: "order_expired" });
+  const email = seesContact(c.get("actor"), order) ? (contactIn(order.contact)?.email ?? null) : null;
+  return c.json({ order_id: order.id, mail: order.status, email }, 202);
+});

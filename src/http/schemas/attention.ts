@@ -1,0 +1,43 @@
+// What waits for somebody of an organisation, on the wire (docs/api.md, "The desk of an organiser").
+
+import { z } from "@hono/zod-openapi";
+import { ATTENTION_ACTIONS, ATTENTION_KINDS, type AttentionItem } from "../../domain/attention.ts";
+import { idText, instantText, toIso } from "./common.ts";
+
+const Item = z
+  .object({
+    kind: z.enum(ATTENTION_KINDS),
+    action: z.enum(ATTENTION_ACTIONS).openapi({ description: "What to do about it." }),
+    path: z.string().openapi({
+      description: "What of this API shows what it is about.",
+      example: "/v1/orders?status=reserved&event_id=evt_4c9n0q2r8k3f7t5v1x6y0z9m2d",
+    }),
+    event: z.object({ id: idText("evt"), name: z.string(), start_time: instantText }).nullable(),
+    count: z.int(),
+    at_least: z.boolean().openapi({ description: "Whether there may be more than `count`." }),
+    at: instantText.nullable().openapi({ description: "Since when." }),
+    due_at: instantText.nullable().openapi({ description: "When it is too late, or settles itself." }),
+    missing: z.array(z.string()).openapi({ description: "What a draft lacks, as in `not_publishable`." }),
+    email: z.string().nullable().openapi({ description: "Where the oldest mail goes that was not taken." }),
+  })
+  .openapi("AttentionItem");
+
+export const Attention = z.object({ data: z.array(Item), as_of: instantText }).openapi("Attention");
+
+export function renderAttentionItem({
+  event,
+  atLeast,
+  at,
+  dueAt,
+  missing,
+  ...item
+}: AttentionItem): z.infer<typeof Item> {
+  return {
+    ...item,
+    event: event && { id: event.id, name: event.name, start_time: toIso(event.startTime) },
+    at_least: atLeast,
+    at: at === null ? null : toIso(at),
+    due_at: dueAt === null ? null : toIso(dueAt),
+    missing: [...missing],
+  };
+}
