@@ -316,7 +316,7 @@ export type Operations = {
   /** Read a ticket type's ledger */
   "GET /v1/ticket-types/{id}/ledger": { ask: { readonly id: string; readonly query?: { readonly limit?: number; readonly cursor?: string; readonly after_seq?: number } }; answer: { readonly data: readonly (LedgerRow)[]; readonly next_cursor: string | null; readonly checkpoint: LedgerCheckpoint } };
   /** Read a ticket type's counts over time */
-  "GET /v1/ticket-types/{id}/history": { ask: { readonly id: string; readonly query?: { readonly since: string; readonly until?: string; readonly bucket?: number } }; answer: CountsHistory };
+  "GET /v1/ticket-types/{id}/history": { ask: { readonly id: string; readonly query?: { readonly since?: string; readonly until?: string; readonly bucket?: number } }; answer: CountsHistory };
   /** List an event's holds */
   "GET /v1/holds": { ask: { readonly query?: { readonly limit?: number; readonly cursor?: string; readonly event_id: string; readonly status?: "active" | "expired" | "converted" | "cancelled" } }; answer: { readonly data: readonly (Hold)[]; readonly next_cursor: string | null } };
   /** List orders */

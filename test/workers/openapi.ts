@@ -79,6 +79,7 @@ export async function faultsOf(each: Operation, answer: Response): Promise<strin
   if (!media) return [`${status} is not documented as ${type || "without a type"}`];
   if (type.startsWith("image/")) return imageFaults(new Uint8Array(await answer.arrayBuffer()), type);
   if (type === "application/octet-stream") return bundleFaults(new Uint8Array(await answer.arrayBuffer()));
+  if (type === "text/csv") return csvFaults(await answer.text());
   const body: unknown = JSON.parse(await answer.text());
   const checked = validatorOf(media.schema).safeParse(body);
   if (!checked.success) return [`${status}: ${z.prettifyError(checked.error)}`];
@@ -87,6 +88,12 @@ export async function faultsOf(each: Operation, answer: Response): Promise<strin
 
 function imageFaults(bytes: Uint8Array, type: string): string[] {
   return readImage(bytes).ok && imageTypeOf(bytes) === type ? [] : [`an image is no ${type}`];
+}
+
+/** Of an export, which ends with how many lines it has beside that and the header. */
+function csvFaults(text: string): string[] {
+  const lines = text.split("\r\n");
+  return lines.at(-2)?.startsWith(`"end of export","${lines.length - 3}",`) === true ? [] : ["a file is not whole"];
 }
 
 /** The other answer that is no text. */

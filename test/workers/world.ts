@@ -7,6 +7,7 @@ import { must } from "../../src/domain/result.ts";
 import { created, gateBody, move, newDraft, newVenue, openTenant, published, type Tenant } from "./catalogue.ts";
 import { apiKey, ask, type Asked, bodyOf, device, hold, idOf, shopper } from "./http.ts";
 import { pngOf } from "../support/images.ts";
+import { inside } from "./object.ts";
 import { bodySchemaOf, exampleOf, fieldsOf, type Operation } from "./openapi.ts";
 import { invitationOf, PASSWORD, person, sessionOf, signedInAs } from "./people.ts";
 
@@ -79,7 +80,7 @@ export async function worldFor(each: Operation): Promise<World> {
   if (needs("events", "pair", "ticket-types", "holds", "orders", "tickets"))
     Object.assign(ids, await showFor(each, tenant));
   if (needs("holds")) ids["holds"] = await heldIn(ids, tokens);
-  if (needs("orders", "tickets")) ids["orders"] = await orderedIn(ids, tokens);
+  if (needs("orders", "tickets")) ids["orders"] = await orderedIn(ids, tokens, each.path.endsWith("/resend"));
   // Only a confirmed order has tickets, and only sold ones can be returned.
   if (needs("returns", "tickets")) await ask("POST", `/v1/orders/${ids["orders"]}/confirm`, { token });
   if (needs("tickets")) ids["tickets"] = `tkt_${ids["orders"]?.slice(4)}01`;
@@ -173,8 +174,15 @@ function heldIn(ids: World["ids"], tokens: World["tokens"]): Promise<string> {
   return idOf(hold(ids["ticket-types"] ?? "", tokens["shopper"] ?? ""));
 }
 
-async function orderedIn(ids: World["ids"], tokens: World["tokens"]): Promise<string> {
-  const json = { hold_ids: [await heldIn(ids, tokens)] };
+/** `isMailed`: it has a contact, whose mails wait for an hour, so that none changes a row while a test looks. */
+async function orderedIn(ids: World["ids"], tokens: World["tokens"], isMailed: boolean): Promise<string> {
+  const contact = isMailed ? { name: "A buyer", email: "buyer@example.com" } : null;
+  if (isMailed) {
+    await inside(must(parseId("tt", ids["ticket-types"] ?? ""), "it is on sale"), (object) => {
+      object.mail = { ...object.mail, count: (_, now) => Promise.resolve(now + 3_600_000) };
+    });
+  }
+  const json = { hold_ids: [await heldIn(ids, tokens)], contact };
   return idOf(ask("POST", "/v1/checkouts", { token: tokens["shopper"] ?? "", json, key: "order" }));
 }
 

@@ -2,7 +2,6 @@
 
 import { z } from "@hono/zod-openapi";
 import { readTicketType } from "../../db/ticket-types/ticket-types.ts";
-import type { FieldError } from "../../domain/errors.ts";
 import { availableOf } from "../../domain/ledger/chain.ts";
 import { bucketsOf, type CountsBucket } from "../../domain/ledger/counts-over-time.ts";
 import { MAX_BUCKETS } from "../../domain/limits.ts";
@@ -21,8 +20,13 @@ const LONGEST_BUCKET = 86_400;
 const USUAL_BUCKET = 60;
 
 const HistoryQuery = z.strictObject({
-  since: instant.openapi({ example: "2026-12-05T18:00:00+02:00" }),
-  until: instant.optional().openapi({ description: "Now when it is left out, and never later." }),
+  since: instant.optional().openapi({
+    description: `When it is left out, as many buckets before \`until\` as there may be, ${MAX_BUCKETS}.`,
+  }),
+  until: instant.optional().openapi({
+    description: "Now when it is left out, and never later.",
+    example: "2026-12-05T22:00:00+02:00",
+  }),
   bucket: z
     .string()
     .regex(/^\d{1,5}$/, "Not a whole number")
@@ -75,27 +79,26 @@ const read = endpoint(
 
 countsHistory.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
-  const { since, until: asked, bucket } = c.req.valid("query");
+  const { since: from, until: asked, bucket } = c.req.valid("query");
   const now = Date.now();
   const until = Math.min(asked ?? now, now);
+  const since = from ?? Math.max(0, until - MAX_BUCKETS * bucket * 1_000);
   const query = { since, until, bucketMs: bucket * 1_000 };
-  const fault = faultOf(query);
-  if (fault) return problem(c, { code: "invalid_request", errors: [fault] });
+  if (bucketsOf(query) > MAX_BUCKETS) return problem(c, { code: "invalid_request", errors: [TOO_MANY] });
   // D1 first: the inventory of a type answers to nobody but the type's organisation (rule T3).
   if (!id || !(await readTicketType(dbOf(c.env), c.get("actor"), id, now))) return problem(c, { code: "not_found" });
   const found = await openInventories(c.env.INVENTORY)(id).countsOverTime(query);
   if (!found.ok) return problem(c, found.refusal);
   const { checkpoint, buckets } = found.value;
   const said = { since: toIso(since), until: toIso(until), bucket_seconds: bucket };
-  const from = checkpoint && renderCheckpoint(checkpoint);
-  return c.json({ data: buckets.map(renderBucket), ...said, checkpoint: from }, 200);
+  const begins = checkpoint && renderCheckpoint(checkpoint);
+  return c.json({ data: buckets.map(renderBucket), ...said, checkpoint: begins }, 200);
 });
 
-function faultOf(query: Parameters<typeof bucketsOf>[0]): FieldError | null {
-  if (query.since >= query.until) return { path: "/since", message: "Not before until, which is never later than now" };
-  if (bucketsOf(query) <= MAX_BUCKETS) return null;
-  return { path: "/bucket", message: `More than ${MAX_BUCKETS} buckets: make them longer, or the time shorter` };
-}
+const TOO_MANY = {
+  path: "/bucket",
+  message: `More than ${MAX_BUCKETS} buckets: make them longer, or the time shorter`,
+};
 
 function renderBucket({ bucketEnd, at: _, ...counts }: CountsBucket): z.infer<typeof Bucket> {
   return { at: toIso(bucketEnd), ...counts, available: availableOf(counts) };

@@ -88,7 +88,8 @@ export const MatchInput = z
         }),
       )
       .min(1)
-      .max(MAX_STATEMENT_LINES),
+      .max(MAX_STATEMENT_LINES)
+      .openapi({ example: [{ text: "EFT 7K3F-9QZ2-M4Z", amount: "150.00" }] }),
     event_id: z
       .string()
       .max(100)
