@@ -35,11 +35,11 @@ export async function readAttention(db: Db, organizationId: OrganizationId, now:
         (SELECT count(*) FROM newest) AS looked
       FROM newest n CROSS JOIN ${events} ON ${events.id} = n.event_id
       WHERE n.status = 'reserved' AND n.expires_at > ${now} GROUP BY n.event_id ORDER BY due LIMIT ${MOST}`),
-    // Through the mails that wait, which are few, and not through all invitations.
+    // Through the index of the mails that wait, which are few: not through all invitations, nor, by the `+`, all mails.
     db.all<Row<"mails">>(sql`SELECT i.email AS email, ${outbox.created_at} AS since, i.expires_at AS due
       FROM ${outbox} CROSS JOIN ${invitations} i ON i.id = ${outbox.rests_on}
       WHERE ${outbox.again_at} > 0 AND i.organization_id = ${organizationId} AND i.expires_at > ${now}
-      ORDER BY ${outbox.created_at} LIMIT ${MAX_OPEN_INVITATIONS}`),
+      ORDER BY +${outbox.created_at} LIMIT ${MAX_OPEN_INVITATIONS}`),
     db.all<Stored<Row<"drafts">>>(sql`SELECT ${event}, ${events.created_at} AS since, ${events.sale_start} AS saleStart,
         ${events.end_time} AS endTime, v.status = 'active' AS venueActive,
         EXISTS (SELECT 1 FROM ${ticketTypes} WHERE ${ticketTypes.event_id} = ${events.id}) AS hasTicketTypes,
