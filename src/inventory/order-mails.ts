@@ -124,10 +124,9 @@ function openRounds({ ledger, store, mail, clock, random, log }: MailDeps, waiti
     // Nothing is awaited between this look and the sending.
     const now = owed(found);
     if (now !== null) {
-      const message = write(now.order, terms().currency, now.contact, show, mail().linkTo(found.id));
-      const note = store.mailNote(found.id);
-      const id = note?.startsWith(AGAIN) ? `${message.id}.${note.slice(AGAIN.length)}` : message.id;
-      await inTime(mail().send({ ...message, id }));
+      const written = write(now.order, terms().currency, now.contact, show, mail().linkTo(found.id));
+      const message = { ...written, id: messageIdAs(store.mailNote(found.id), written.id) };
+      await inTime(mail().send(message));
       store.markMailed(found.id, found.status);
     }
     waiting.delete(found.id);
@@ -156,4 +155,9 @@ function openRounds({ ledger, store, mail, clock, random, log }: MailDeps, waiti
     const texts = import("../domain/order-mail.ts");
     await each(async (order) => send(order, must(await reading, "D1 has the event of an order"), (await texts).mailOf));
   };
+}
+
+/** A mail that is owed again is a message of its own, and the same one however often it is tried. */
+function messageIdAs(note: string | null, first: string): string {
+  return note?.startsWith(AGAIN) === true ? `${first}.${note.slice(AGAIN.length)}` : first;
 }

@@ -78,6 +78,10 @@ function openPost(openStore: typeof memoryStore, random = 0) {
       await new Promise((resolve) => setImmediate(resolve));
     },
     dueAt: () => mails.dueAt(),
+    again(id: OrderId, mark: string): void {
+      const [order] = store.find({ holds: [], orders: [id], claims: [], voids: [] }).orders;
+      if (order) mails.again(order, mark);
+    },
     /** Dies with all that it remembers; what was on its way is marked by nobody. */
     restart() {
       life.is = false;
@@ -105,6 +109,30 @@ describe.each([
     expect(post.ids().sort()).toEqual([`${a}.confirmed`, `${a}.reserved`, `${b}.cancelled`, `${b}.reserved`].sort());
     expect(new Set(post.sent.map(({ to }) => to))).toEqual(new Set([CONTACT.email]));
     expect(post.dueAt()).toBeNull();
+  });
+
+  test("are sent again when somebody asks for it: once until then, as another message, by whoever lives", async () => {
+    const post = openPost(openStore);
+    const a = post.order("a");
+    post.again(a, "too-soon");
+    await post.alarm();
+    expect(post.ids(), "the first is still owed").toEqual([`${a}.reserved`]);
+    post.again(a, "one");
+    post.again(a, "two");
+    expect(post.dueAt()).toBe(0);
+    post.restart();
+    await post.alarm();
+    await post.alarm();
+    expect(post.ids()).toEqual([`${a}.reserved`, `${a}.reserved.one`]);
+    post.again(a, "three");
+    post.run(settleCommand(a, "confirmed"));
+    await post.alarm();
+    await post.alarm();
+    expect(post.ids().slice(2), "it says what the order is by then").toEqual([`${a}.confirmed.three`]);
+    post.again(a, "four");
+    post.run(eraseCommand(a));
+    await post.alarm();
+    expect(post.ids().length).toBe(3);
   });
 
   test("are none of a commit that failed", async () => {

@@ -8,16 +8,29 @@ import { listAuditRows } from "../../src/db/audit/audit-log.ts";
 import { listDevices, readDevice } from "../../src/db/crew/devices.ts";
 import { listEvents, readEvent } from "../../src/db/events/events.ts";
 import { listGates, readGate } from "../../src/db/gates/gates.ts";
+import { readExportPage } from "../../src/db/orders/order-export.ts";
+import { findByReferences, searchOrders } from "../../src/db/orders/order-search.ts";
 import { listOrders } from "../../src/db/orders/orders.ts";
+import { readAttention } from "../../src/db/organizations/attention.ts";
 import { listTicketTypes, readTicketType } from "../../src/db/ticket-types/ticket-types.ts";
 import { readTicketPlace } from "../../src/db/tickets/tickets.ts";
 import { listVenues, readVenue } from "../../src/db/venues/venues.ts";
+import { showSerial } from "../../src/domain/door/serial.ts";
 import { serialOf } from "../../src/domain/door/ticket.ts";
-import { type IdPrefix, type OrganizationId, parseId, parseOrderId, ticketIdFrom } from "../../src/domain/ids.ts";
+import {
+  type IdPrefix,
+  type OrderId,
+  type OrganizationId,
+  parseId,
+  parseOrderId,
+  ticketIdFrom,
+} from "../../src/domain/ids.ts";
+import { readSearch } from "../../src/domain/order-search.ts";
+import { referenceBodyOf } from "../../src/domain/reference.ts";
 import { memberOf } from "../../src/domain/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import { sha256 } from "../../src/shared/sha256.ts";
-import { created, gateBody, newVenue, openTenant, published, type Tenant } from "./catalogue.ts";
+import { created, gateBody, newDraft, newVenue, openTenant, published, type Tenant } from "./catalogue.ts";
 import { db } from "./fixture.ts";
 import { apiKey, ask, bodyOf, device, hold, idOf, shopper } from "./http.ts";
 import { settle } from "./trace.ts";
@@ -26,6 +39,7 @@ const page = { limit: 100, before: null };
 let tenant: Tenant;
 const ids = new Map<IdPrefix, string>();
 let serial: number;
+let order: OrderId;
 
 /** An id of the tenant's own. */
 function own<P extends IdPrefix>(prefix: P) {
@@ -41,9 +55,10 @@ beforeAll(async () => {
   const buyer = await shopper();
   const holdId = await idOf(hold(typeId, buyer.token));
   const checkout = ask("POST", "/v1/checkouts", { token: buyer.token, json: { hold_ids: [holdId] }, key: "order" });
-  const order = must(parseOrderId(await idOf(checkout)), "it was made");
+  order = must(parseOrderId(await idOf(checkout)), "it was made");
   await bodyOf(await ask("POST", `/v1/orders/${order}/confirm`, { token }));
   serial = serialOf(ticketIdFrom(order, 1), sha256);
+  await newDraft(tenant);
   ids.set("evt", eventId).set("tt", typeId);
   ids.set("key", (await apiKey(organizationId, "viewer")).id);
   ids.set("dev", (await device({ organizationId, venueId: own("ven") })).id);
@@ -69,6 +84,17 @@ const LISTS: Readonly<Record<string, (of: OrganizationId) => Promise<readonly ob
   "an event's ticket types": (of) => listTicketTypes(db, ownerOf(of), own("evt"), { ...page, now: Date.now() }),
   "an event's orders": async (organizationId) =>
     (await listOrders(db, { ...page, organizationId, eventId: own("evt") })).orders,
+  "orders that a search finds": async (organizationId) => {
+    const terms = readSearch(showSerial(serial), false);
+    return (await searchOrders(db, { organizationId, terms, limit: 10 })).found;
+  },
+  "orders that payments name": async (organizationId) => {
+    const references = [referenceBodyOf(order)];
+    return (await findByReferences(db, { organizationId, eventId: null, references })).orders;
+  },
+  "orders of an export": (organizationId) =>
+    readExportPage(db, { organizationId, eventId: own("evt"), status: null, since: null, until: Date.now() }, null, 10),
+  "what waits for somebody": async (of) => (await readAttention(db, of, Date.now())).drafts,
   "API keys": (of) => listApiKeys(db, of, page),
   devices: (of) => listDevices(db, of, { ...page, eventId: null, pairedAlone: false }),
   "the audit log of a resource": (of) => listAuditRows(db, of, { ...page, resourceId: own("ven") }),
