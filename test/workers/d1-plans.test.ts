@@ -196,7 +196,7 @@ it.each<[string, (db: Db) => Promise<unknown>]>([
   ["what waits for somebody", (db) => readAttention(db, organizationId, now)],
   ["whether an export is too long", (db) => exportsMoreThan(db, EXPORTED, 100)],
   ["a page of an export", (db) => readExportPage(db, EXPORTED, { createdAt: 1, id: ORDER_ID }, 500)],
-])("[X4] what an organiser's desk asks for walks no table: %s", async (_, work) => {
+])("[X4] what runs a show walks no table: %s", async (_, work) => {
   const plans = await plansOf(work);
   expect(plans.length).toBeGreaterThan(0);
   // A page that was just read, and what JSON names.

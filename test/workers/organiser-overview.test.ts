@@ -1,4 +1,4 @@
-// What an organiser's desk shows of the organisation: what waits for somebody, an event made like another, counts over time.
+// What an organiser sees of the organisation: what waits for somebody, an event made like another, counts over time.
 
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
