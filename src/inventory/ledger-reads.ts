@@ -5,7 +5,7 @@ import type { TicketTypeId } from "../domain/ids.ts";
 import type { Book } from "../domain/ledger/book.ts";
 import type { Checkpoint, LedgerPage } from "../domain/ledger/chain.ts";
 import type { CountsReply, HoldView, OrderView } from "../domain/ledger/command.ts";
-import { type CountsAsked, type CountsBucket, countsOverTime } from "../domain/ledger/counts-over-time.ts";
+import type { CountsAsked, CountsBucket } from "../domain/ledger/counts-over-time.ts";
 import { viewsOf } from "../domain/ledger/decisions/parts.ts";
 import { accept, type Result } from "../domain/result.ts";
 import type { HoldPage, HoldQuery, HoldsByTime, LedgerStore, OrderHistory } from "./store.ts";
@@ -41,11 +41,14 @@ export function openLedgerReads({ book, store, checkpoint, turn }: LedgerReadsDe
     /** Up to `limit` rows after `afterSeq`, in their order. */
     rows: (id: TicketTypeId, afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>> =>
       afterTurn(id, () => ({ checkpoint: checkpoint(), rows: store.rowsAfter(afterSeq, limit) })),
-    countsOverTime: (id: TicketTypeId, asked: CountsAsked): Promise<Result<CountsOverTime, Refusal>> =>
-      afterTurn(id, () => {
+    async countsOverTime(id: TicketTypeId, asked: CountsAsked): Promise<Result<CountsOverTime, Refusal>> {
+      // Loaded by the first who asks: no sale waits for it.
+      const { countsOverTime } = await import("../domain/ledger/counts-over-time.ts");
+      return afterTurn(id, () => {
         const from = checkpoint();
         return { checkpoint: from, buckets: countsOverTime(asked, from, book().head.seq, store.countsAt) };
-      }),
+      });
+    },
     /** Whether nothing was ever held. */
     isUntouched: (id: TicketTypeId): Promise<Result<boolean, Refusal>> => afterTurn(id, () => !store.wasTouched()),
     historyOf: ({ id, history }: Pick<OrderView, "id" | "history">): OrderHistory => ({

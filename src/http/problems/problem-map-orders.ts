@@ -2,7 +2,6 @@
 
 import type { Code } from "../../domain/errors.ts";
 import type { Entry } from "./problem-entry.ts";
-import { MAIL_NOT_POSSIBLE } from "./problem-reasons.ts";
 
 export const ORDER_PROBLEMS = {
   order_not_reserved: {
@@ -21,8 +20,8 @@ export const ORDER_PROBLEMS = {
   },
   mail_not_possible: {
     status: 409,
-    title: "There is nobody to mail, or nothing to say",
-    detail: ({ reason }) => MAIL_NOT_POSSIBLE[reason],
+    title: "The order cannot be mailed",
+    detail: "The order has no contact, has expired, or its link would open nothing any more; `reason` says which.",
     facts: ({ reason }) => ({ reason }),
     advice: "Read the order: its contact and its status say what can still be done.",
   },

@@ -16,12 +16,6 @@ export const EXTENSION_REFUSED = {
   others_waiting: "No tickets are left for others, who wait for those that are held.",
 } satisfies Record<Extract<Refusal, { code: "extension_refused" }>["reason"], string>;
 
-export const MAIL_NOT_POSSIBLE = {
-  no_contact: "The order was made without a contact, or the contact was erased.",
-  order_expired: "The order has expired: nobody is mailed of that.",
-  event_long_over: "The event ended so long ago that the link in the mail would open nothing.",
-} satisfies Record<Extract<Refusal, { code: "mail_not_possible" }>["reason"], string>;
-
 /** The entry of `restoring`, which every change of the catalogue may answer (rule X6). */
 export const RESTORING = {
   status: 503,
