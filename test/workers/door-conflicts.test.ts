@@ -1,10 +1,16 @@
 // Conflicts of a door over HTTP, from the upload to the supervisor who has seen them.
 
 import { beforeEach, describe, expect, it } from "vitest";
+import { readDoorCounts } from "../../src/db/door/door-counts.ts";
+import { parseId } from "../../src/domain/ids.ts";
+import { must } from "../../src/domain/result.ts";
+import { PROJECTED_EVERY_MS } from "../../src/door/counts-push.ts";
 import { newId } from "../../src/app/context.ts";
 import { type At, atGate, type Bought, buy, logOf, openEvening, scanTicket, verdictOf } from "./door-evening.ts";
 import { scansOf } from "./door-stub.ts";
 import { type Doors, openGate } from "./doors.ts";
+import { db } from "./fixture.ts";
+import { insideDoor } from "./object.ts";
 import { apiKey, ask, bodyOf, ISO, refusalOf } from "./http.ts";
 
 let show: Doors;
@@ -86,6 +92,25 @@ describe("[D19] twins at two scanners, one of them cut off", () => {
     expect((await logOf(show)).at(-1)).toMatchObject({ scan_id, ref: scan_id, decided: "alone", inside: 2 });
     expect((await scanTicket(show, here, ticket.code, { scan_id })).status, "at another gate").toBe(422);
   });
+});
+
+it("[D10] D1 is told how many conflicts nobody has seen, and again when one is seen", async () => {
+  const eventId = must(parseId("evt", show.eventId), "it was created");
+  /** As D1 has it, once the door has had its half minute. */
+  const alerts = async () => {
+    await insideDoor(eventId, async (door) => {
+      const at = door.clock() + PROJECTED_EVERY_MS;
+      door.clock = () => at;
+      await door.alarm();
+    });
+    return (await readDoorCounts(db, eventId))?.alerts;
+  };
+  await verdictOf(show, here, ticket.code);
+  const second = alone(there);
+  await upload(there, second);
+  await expect.poll(alerts).toBe(1);
+  await see(`double_entry.${second.scan_id}`);
+  await expect.poll(alerts).toBe(0);
 });
 
 it("[D4] a scan that was uploaded first is answered with what its scanner showed, and says no more", async () => {
