@@ -69,7 +69,7 @@ describe("a shopper's token", () => {
     expect(verifyShopperToken({ SHOPPER_TOKEN_SECRET: "another" }, minted().token, NOW)).toBeNull();
   });
 
-  it("made before a rotation is still accepted, one made after it is, and the old one is not once its secret is gone", () => {
+  it("is accepted if made before a rotation or after it, but not once its old secret is gone", () => {
     const before = minted();
     const rotated = { SHOPPER_TOKEN_SECRET: "tomorrow's", SHOPPER_TOKEN_SECRET_PREVIOUS: SECRETS.SHOPPER_TOKEN_SECRET };
     expect(verifyShopperToken(rotated, before.token, NOW)).toBe(before.shopperId);

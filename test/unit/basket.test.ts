@@ -57,7 +57,7 @@ describe("a basket", () => {
     expect(verbsOf(show, "one")).toEqual(["hold 1", "hold 2", "hold 3"]);
   });
 
-  test("[O10] all or nothing gives back what it placed, the first hold last, and says why and that a new key is needed", async () => {
+  test("[O10] all or nothing gives back what it placed, the first last, and says why and to use a new key", async () => {
     const show = openShow(SOLD_OUT);
     expect(await ask(show, "one")).toEqual(refuse({ code: "basket_refused", refused: [soldOut], holdIds: [] }));
     expect(verbsOf(show, "one")).toEqual(["hold 1", "hold 2", "hold 3", "release 2", "release 1"]);
@@ -237,7 +237,7 @@ describe("a basket that is given back", () => {
     expect(show.heldOf()).toEqual([0, 2, 0]);
   });
 
-  test("[O10] leaves a hold that was there already, and names it: its answer may have been lost and asked for again", async () => {
+  test("[O10] leaves and names an earlier hold: its response may have been lost and requested again", async () => {
     const show = openShow(SOLD_OUT);
     const { inventories, ...context } = show.context("one");
     const twice = (type: Parameters<typeof inventories>[0]): ReturnType<typeof inventories> => {
@@ -269,7 +269,7 @@ describe("a basket that is given back", () => {
   });
 });
 
-test("[O10] requests of one key side by side, in any order of their steps: one places, no other gives back", async () => {
+test("[O10] of concurrent requests with one key, in any order of steps, one places and none gives back", async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), fc.boolean(), fc.boolean(), async (scheduler, allOrNothing, hasRoom) => {
       const show = openShow(hasRoom ? {} : SOLD_OUT);

@@ -60,7 +60,7 @@ describe("a call of an object", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("[X2] is repeated twice when the platform says that this helps, after pauses that grow, each within its bounds", async () => {
+  it("[X2] is retried twice when the platform says so, after growing pauses within their bounds", async () => {
     const retry = fails({ retryable: true });
     for (const [random, pauses] of [
       [0, [20, 20]],

@@ -119,7 +119,7 @@ describe("a coalesced call", () => {
     expect(flights).toHaveLength(2);
   });
 
-  it("[X4] that does not end is given up by those who wait: one of them makes a call of its own, the others share it", async () => {
+  it("[X4] that does not end is given up by its waiters: one makes a new call, the others share it", async () => {
     const { ask, flights, flight } = airport();
     void ask();
     const waiting = times(3, () => ask());
@@ -148,7 +148,7 @@ describe("a coalesced call", () => {
     expect(flights).toHaveLength(2);
   });
 
-  it("[X4] keeps a bounded number of answers and of calls, and drops the oldest; a flood of calls drops no answer", async () => {
+  it("[X4] keeps a bounded number of results and calls, oldest dropped first; calls displace no result", async () => {
     const { ask, shared, flights } = airport();
     for (let n = 0; n < MAX_KEYS; n++) shared.put(String(n), "kept", Date.now());
     for (let n = 0; n <= MAX_KEYS; n++) void ask(`in flight ${n}`);

@@ -18,7 +18,7 @@ describe("conflation", () => {
     expect(frameDelay(last, 999)).toBe(0);
   });
 
-  it("[L4] [L3] the interval grows with the sockets, so that frames take a third of a thread and the last comes within a second", () => {
+  it("[L4] [L3] its interval grows with the sockets: a third of a thread, the last frame within a second", () => {
     expect([0, 1, 1_571].map(frameInterval)).toEqual([FRAME_INTERVAL_MS, FRAME_INTERVAL_MS, FRAME_INTERVAL_MS]);
     expect([1_572, 5_000, 9_000].map(frameInterval)).toEqual([111, 350, 630]);
     const sentMs = MAX_SOCKETS * 0.022;
@@ -42,7 +42,7 @@ describe("conflation", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("[L4] a change a millisecond for ten seconds: at once the first, never over ten in any second, and the last state", async () => {
+  it("[L4] 10 s of changes each millisecond: the first at once, at most ten a second, the last state last", async () => {
     const sent: { at: number; state: number }[] = [];
     let state = 0;
     const conflation = openConflation(

@@ -118,7 +118,7 @@ describe("table P", () => {
     },
   );
 
-  test("[D9] [D21] a device has the column of scanner_only, and scans: of the catalogue its gate, and what of that venue has doors", () => {
+  test("[D9] [D21] a device has the rights of scanner_only, and reads its gate and the venue's open events", () => {
     const [gateId, venueId, elsewhere] = [idOf("gate", "north"), idOf("ven", "here"), idOf("ven", "elsewhere")];
     const [eventId, another] = [idOf("evt", "evening"), idOf("evt", "morning")];
     const at = { kind: "device", id: idOf("dev", "d"), organizationId: ORGANIZATION, venueId } as const;
@@ -147,7 +147,7 @@ describe("table P", () => {
     expect([seen(eventId, venueId), seen(another, venueId), seen(eventId, elsewhere)]).toEqual([true, false, false]);
   });
 
-  test("[P2] an organiser gives a key what it has itself, but never those two; who manages users the lesser three too", () => {
+  test("[P2] an organiser grants a key its own permissions but those two; a user manager three more", () => {
     const lesser = ["view_limited_analytics", "view_read_only", "perform_scans"];
     for (const role of ROLES) {
       const more = role === "owner" || role === "admin" ? lesser : [];
@@ -167,7 +167,7 @@ describe("table P", () => {
     ]);
   });
 
-  test("[P1] [P2] members and invitations of a role are managed by owners, but for owners by admins, and by nobody else", () => {
+  test("[P1] [P2] owners manage members and invitations of any role, admins all but owners, others none", () => {
     expect(ROLES.map(rolesManagedBy)).toEqual([[...ROLES], ROLES.filter((role) => role !== "owner"), [], [], []]);
     expect(rolesWith("manage_devices")).toEqual(["owner", "admin"]);
   });
@@ -183,7 +183,7 @@ describe("table P", () => {
     expect(keyPermissions("owner")).toHaveLength(5);
   });
 
-  test("[D21] who scans at a door or overrides it has manage_ticketing_and_pricing, and perform_scans is not enough", () => {
+  test("[D21] scanning at a door or overriding it needs manage_ticketing_and_pricing, not perform_scans", () => {
     for (const action of ["door.scan", "door.override"] as const) {
       const scanners = PERMISSIONS.filter((permission) => can(keyWith([permission]), action));
       expect(scanners).toEqual(["manage_ticketing_and_pricing"]);

@@ -150,7 +150,7 @@ describe("[N3] a typed code", () => {
     expect(door.scan(scan(2, "good"))).toMatchObject({ ok: true, value: { serial: 7, again: false } });
   });
 
-  test("is forged though its check is right, where no ticket of the event is known by its serial: it says no event", () => {
+  test("with a right check digit is forged where no ticket has its serial, and names no event", () => {
     const door = openDoorOnDisk();
     door.right.add("7 good 1");
     for (const direction of ["in", "out"] as const) {
@@ -161,7 +161,7 @@ describe("[N3] a typed code", () => {
     expect(said(door.scan(scan(3, "good")))).toBe("admitted");
   });
 
-  test("is refused once its serial was typed wrong ten times in an hour, also after a restart; others are not", () => {
+  test("is refused after ten wrong tries at its serial in an hour, also after a restart; others are not", () => {
     const door = openDoorOnDisk();
     for (const serial of [7, 8]) door.right.add(`${serial} good 1`);
     expect(MAX_FAILED_TRIES).toBe(10);

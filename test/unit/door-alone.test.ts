@@ -224,7 +224,7 @@ describe("[D20] an upload is late by its clock", () => {
   });
 });
 
-test("[X4] [D19] of a ticket that has a thousand rows no upload is taken any more; a refusal is, and other tickets' are", () => {
+test("[X4] [D19] a ticket with 1,000 rows takes no more uploads, but refusals; other tickets still do", () => {
   const door = openDoorOnDisk(eventTerms({ rules: { softCapacity: 10_000, hardCapacity: 10_000 } }));
   door.run(Array.from({ length: MAX_ROWS_A_TICKET - 1 }, (_, as) => uploadCommand({ as })));
   expect(upload(door, { as: "last" })[0]).toBe("taken");

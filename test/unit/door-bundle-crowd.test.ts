@@ -31,7 +31,7 @@ function openCrowd() {
   return Object.assign(here, { take: taker.take });
 }
 
-test("[D17] [D24] a few look at one time, and who comes then is told to come again before a row is looked at", async () => {
+test("[D17] [D24] only a few bundle reads run at once; a further one is put off before it reads a row", async () => {
   const crowd = openCrowd();
   const many = Array.from({ length: 80 }, () => crowd.take({ since: 2, tags: [] }));
   expect(crowd.looked).toBe(MAX_LOOKING);

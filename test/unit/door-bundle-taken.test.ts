@@ -142,7 +142,7 @@ describe("[D17] [D18] a bundle and what is taken since", () => {
   });
 });
 
-test("[D17] the type of a ticket stands in its row; in one that a release before wrote it does not, and all is told", async () => {
+test("[D17] a ticket's row has its type; a row by an earlier release lacks it, and is sent in full", async () => {
   const { door, read } = openTaken();
   enter(door, 2);
   const seq = door.rows().length;
@@ -167,7 +167,7 @@ describe("[D17] what is taken since", () => {
     expect([since.seq, since.since, [...since.tickets.keys()]]).toEqual([seq + 2, seq, [4, 6]]);
   });
 
-  test("is all of them once the rules have changed or the place was emptied, and of a row that is not there yet", async () => {
+  test("is everything after the rules changed, the place was emptied, or from a row that does not exist yet", async () => {
     const { door, read } = openTaken();
     for (const serial of [2, 4]) enter(door, serial);
     const wholes = async (since: number) => (await read(since)).since === 0;

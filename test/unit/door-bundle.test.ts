@@ -71,7 +71,7 @@ describe("[D17] [D18] a scanner alone over its bundle", () => {
     expect([...met, ...alsoMet].filter((what) => (seen.get(what) ?? 0) < 20)).toEqual([]);
   });
 
-  test("knows of a ticket of 8 bytes at which gate it went in, of others when too, and of none by which device", () => {
+  test("knows the first gate of an 8-byte ticket and the last entry of others, but never the device", () => {
     const { tickets, at } = readOf(SMALL);
     const [short, long, full] = [1, 2, 3].map((serial) => tickets.get(serial));
     expect(short).toMatchObject({ isCoarse: true, typeNumber: ONCE });
@@ -83,7 +83,7 @@ describe("[D17] [D18] a scanner alone over its bundle", () => {
     });
   });
 
-  test("has of a ticket whose last party entered before another where that is, since a free one takes its party along", () => {
+  test("has where a ticket's last party entered before another went, since a free one takes it along", () => {
     const [first, second] = [NORTH, SOUTH].map((gateId, step) =>
       pass("entry", NOW + step, { entry: "reentry", gateId }),
     );

@@ -174,7 +174,7 @@ function checkRest(door: DoorOnDisk, naive: Naive): void {
   expect(firstBrokenDoorRow(EMPTY_DOOR, door.rows(), sha256Hex)).toBeNull();
 }
 
-test("[N8] [N9] [N10] the door and the naive model agree on every answer of an evening with changes, and what it writes", () => {
+test("[N8] [N9] [N10] the door and the naive model agree on all results and rows of an evening of changes", () => {
   const seen = new Map<string, number>();
   const note = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
   const play = fc.property(evening, ({ entries, acts, together }) => {

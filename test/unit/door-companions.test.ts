@@ -155,7 +155,7 @@ describe("[D13] a ticket without its code", () => {
     expect(admit(door, 8, { as: "tapped thrice" })).toBe("repeat");
   });
 
-  test("[D6] is decided by all other rules: what its home did with it, its gates, who is inside, and the place's end", () => {
+  test("[D6] obeys all other rules: its home's changes, its gates, who is inside, and the capacity", () => {
     const admission = { ...DEFAULT_ADMISSION, entry: "reentry" } as const;
     const types = [
       { number: 1, admission },

@@ -104,7 +104,7 @@ describe("[D19] what is let in alone against the rules is counted, and is a conf
   });
 });
 
-test("[D19] twins at two scanners that are cut off are both inside, and one of them is the conflict, whoever comes first", () => {
+test("[D19] twins at two offline scanners are both inside, and one is the conflict in either order", () => {
   for (const turn of [1, -1]) {
     const door = openDoorOnDisk(once());
     later(door, HOUR);

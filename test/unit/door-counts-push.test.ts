@@ -59,7 +59,7 @@ function projecting(book: DoorBook) {
 }
 const seqs = (told: readonly ProjectedDoor[]) => told.map(({ seq }) => seq);
 
-it("[D10] is who is inside and came in, and of every gate of the venue, after which those that are there no more", () => {
+it("[D10] a push has who is inside and entered, then the venue's gates, then the gates that are gone", () => {
   const { told, next } = projecting(bookAt(0));
   next(7);
   expect(told).toEqual([

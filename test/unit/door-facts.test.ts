@@ -254,7 +254,7 @@ const evening = fc.array(
 );
 
 test.each(["once", "reentry", "free"] as const)(
-  "[D1] [D10] [D14] [D16] after any evening of %s tickets the counts are the fold of all rows, and so after a restart",
+  "[D1] [D10] [D14] [D16] after any evening of %s tickets, counts fold all rows, also after a restart",
   (entry) => {
     fc.assert(
       fc.property(evening, (batches) => {

@@ -58,7 +58,7 @@ function pushing(book: DoorBook) {
 
 const seqs = (pushed: readonly DoorShown[]) => pushed.map(({ seq }) => seq);
 
-it("[D23] [D10] is who is inside, both capacities, and every gate of the venue, after which those that are there no more", () => {
+it("[D23] [D10] a push has who is inside, both capacities, the venue's gates, then those that are gone", () => {
   expect(doorShown(bookAt(9, 7))).toEqual({
     ...{ seq: 9, inside: 7, admitted: 9, capacity: { soft: 80, hard: 100 } },
     gates: [
@@ -71,7 +71,7 @@ it("[D23] [D10] is who is inside, both capacities, and every gate of the venue, 
 });
 
 describe("a door that counts", () => {
-  it("[D23] [L4] [L6] pushes one at a time: of all that comes meanwhile the latest alone, once the feed has acknowledged it", async () => {
+  it("[D23] [L4] [L6] pushes one at a time: after each acknowledgement only the latest counts", async () => {
     const { pushes, pushed, open, settle, next } = pushing(bookAt(0));
     next(1);
     for (const seq of [2, 3, 4]) next(seq);
@@ -107,7 +107,7 @@ describe("a door that counts", () => {
 });
 
 describe("a door that wakes", () => {
-  it("[D23] [L3] [L5] by its alarm pushes once, since it may have been left for that; by a look at it nothing", async () => {
+  it("[D23] [L3] [L5] pushes once if its alarm woke it, since that may be why, and not for a read", async () => {
     const { pushes, pushed, open, settle } = pushing(bookAt(5));
     pushes.changed();
     expect([seqs(pushed), pushes.dueAt()]).toEqual([[], null]);

@@ -17,7 +17,7 @@ const gates = (...ids: (typeof NORTH)[]) => ids.map((id) => ({ id, status: "open
 const termsWith = (version: number, ...ids: (typeof NORTH)[]) =>
   eventTerms({ rules: { gates: gates(...ids) }, terms: { version } });
 
-test("[D19] [D21] an upload at a gate that was taken away since is taken and counted; at one that never was it is not", () => {
+test("[D19] [D21] an upload at a gate that was removed since is taken and counted; at a foreign gate not", () => {
   const door = openDoorOnDisk();
   expect(upload(door, { as: "before", by: ROAMING, gateId: SOUTH, serial: 1 })).toEqual(["taken"]);
   door.take(termsWith(2, NORTH));
@@ -44,7 +44,7 @@ test("[D19] it is known over an eviction and later terms, until it is there agai
   expect(door.ledger().book().terms).not.toHaveProperty("formerGates");
 });
 
-test("[D21] nobody scans there with the door, and a device with a gate of its own uploads there no more than before", () => {
+test("[D21] nobody scans there online, and a device with its own gate still may not upload there", () => {
   const door = openDoorOnDisk();
   door.take(termsWith(2, NORTH));
   expect(said(door.scan({ by: ROAMING, gateId: SOUTH }))).toBe("not_found");

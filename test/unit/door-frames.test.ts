@@ -131,7 +131,7 @@ describe("frames of a door", () => {
     expect(seen).toEqual(Array.from({ length: 3 }, () => ["occupancy", "door", "device"]).flat());
   });
 
-  it("[L4] [D23] are under 1 KB with eight gates at counts of seven digits, and 100 bytes longer with each further one", () => {
+  it("[L4] [D23] are under 1 KB with eight gates of seven-digit counts, and grow 100 bytes a further gate", () => {
     const most = 9_999_999;
     const sizeOf = (gates: number): number => {
       const state = boardOf();

@@ -212,7 +212,7 @@ describe("[D12] a scanner's own numbers", () => {
 });
 
 describe("[D12] what the door keeps", () => {
-  test("survives an eviction: grants by their rows, draws by those of the scans, over a row with all gates too", () => {
+  test("survives an eviction: grants by their rows, draws by the scans' rows, also over a full row", () => {
     const door = doorFor(900);
     granted(door);
     const tell = () => [...door.ledger().book().leases].map(([id, { lease, open }]) => ({ id, open, ...lease }));

@@ -207,7 +207,7 @@ test("[H11] a transaction that failed has changed nothing, and the next one goes
   expect(rowsOf(door)).toHaveLength(3);
 });
 
-test("[H3] a row is never before the one before it, unless that lies more than a minute ahead of the clock", () => {
+test("[H3] a row's time never goes back, unless the row before is over a minute ahead of the clock", () => {
   const door = openDoorOnDisk();
   const received = (as: number, behind: number): number | undefined => {
     door.now = NOW - behind;

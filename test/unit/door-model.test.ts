@@ -54,7 +54,7 @@ describe("the door and the naive model agree on", () => {
     expect(rare(hold("uploads", 4_000), UPLOADS, 20)).toEqual([]);
   });
 
-  test("[D8] [D10] [D11] that the counts after each scan of an evening are those of its verdict, and within capacity", () => {
+  test("[D8] [D10] [D11] the counts after each scan of an evening: by its verdict, and within capacity", () => {
     const verdicts = ["already_inside", "used", "gate_full", "venue_full", "admitted", "readmitted", "exited"];
     expect(rare(hold("evening", 800), verdicts, 20)).toEqual([]);
   });

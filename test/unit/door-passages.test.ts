@@ -135,7 +135,7 @@ describe("[D8] a free ticket that is inside", () => {
     expect(decisionOf(here)).toMatchObject({ verdict: { verdict: "readmitted", insideBy: 5 } });
   });
 
-  test("[D12] needs as much of its lease alone as if it were outside, since it may have left by another gate", () => {
+  test("[D12] still draws on its lease when offline, since it may have left by another gate", () => {
     expect(verdictOf(both(free, { scan: { alone: true } }))).toBe("lease_used_up");
     expect(verdictOf(both(free, { scan: { alone: true }, view: { out: 20, own: 20 } }))).toBe("readmitted");
   });

@@ -163,7 +163,7 @@ describe("[D25] a door that was emptied", () => {
     expect(codes(over.door.run([scanCommand(), scanCommand({ by: stranger })]))).toEqual(["not_found", "not_found"]);
   });
 
-  test("stays closed where a D1 that was restored says that the event goes on, and may be emptied of that row", () => {
+  test("stays closed when a restored D1 says that the event goes on, and may be emptied by that row", () => {
     const { over, counts, seq } = emptied();
     const { door } = over;
     const open = { eventStatus: "live", doorsOpen: EMPTIED_AT, endTime: EMPTIED_AT + DAY } as const;
@@ -219,7 +219,7 @@ describe("[D25] [D1] the log of a door that was emptied", () => {
     expect(firstBrokenDoorRow(EMPTY_DOOR, [...rows, ...after], sha256Hex)).toBeNull();
   });
 
-  test("holds from there, with the counts that it had; and breaks where any of that is another, or somebody passes", () => {
+  test("verifies from there with its counts, and breaks where one differs or somebody passes", () => {
     const { checkpoint, after } = toldAgain();
     const { counts, seq, hash } = checkpoint;
     const broken = (from: Parameters<typeof openDoorVerifier>[2], rows = after, noted = [{ seq, hash }]) => {

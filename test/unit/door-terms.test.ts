@@ -147,7 +147,7 @@ describe("[D12] a lease", () => {
     expect(lease.callBack(reported).calls).toBe(2);
   });
 
-  test("of a silent scanner stays reserved until a supervisor writes it off, and both sides go on from there", () => {
+  test("of a silent scanner stays reserved until a supervisor writes it off, and both sides go on", () => {
     const used = lease.takeForScan(lease.hearNotice(lease.NO_SCANNER_LEASE, GRANTED), 4).lease;
     const off = lease.writeOff(lease.callBack(GRANTED));
     expect([lease.reservedFor(GRANTED), lease.reservedFor(off)]).toEqual([10, 0]);

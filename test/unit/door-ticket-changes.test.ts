@@ -36,7 +36,7 @@ describe("[N9] a void", () => {
     ]);
   });
 
-  test("is refused with the highest number that entered, when that was last and where, also once it has left", () => {
+  test("is refused with the highest number that entered, with its last time and gate, also once it has left", () => {
     const door = openDoorOnDisk();
     scan(door, 1);
     door.now += MINUTE;
@@ -115,7 +115,7 @@ describe("[N9] a void", () => {
     }
   });
 
-  test("of more tickets than are left, which comes late, is refused and writes nothing; one that names a ticket twice is a bug", () => {
+  test("that is late and exceeds the tickets left is refused without a row; a ticket named twice is a bug", () => {
     const door = openDoorOnDisk();
     judge(door, voided([1]), "a");
     const late = () => expect(judge(door, voided([1, 2]), "b")).toEqual(refuse({ code: "ticket_void" }));
@@ -192,7 +192,7 @@ describe("[N10] a ticket that is issued anew", () => {
     expect(scan(door, 7, { generation: 3 })).toBe("readmitted");
   });
 
-  test("is not while somebody is inside on it, and is again once they have left, where its type lets in again", () => {
+  test("is refused while somebody is inside on it, and not once they left if its type allows re-entry", () => {
     const door = openDoorOnDisk();
     scan(door, 7);
     expect(added(door, () => expect(judge(door, reissue(2))).toEqual(inTheWay(7)))).toBe(0);

@@ -163,7 +163,7 @@ describe("[D1] [X5] a door without terms", () => {
   });
 });
 
-test("[X4] a thousand tickets of each of many orders are looked up and written within what one value may hold", () => {
+test("[X4] 1,000 tickets of each of many orders are read and written within the size of one value", () => {
   const door = openDoorOnDisk();
   const orders = Array.from({ length: 150 }, (_, order) => {
     const from = Array.from({ length: 1_000 }, (__, at) => ({

@@ -86,7 +86,7 @@ describe("[D1] [D6] the log of a door that has judged tickets", () => {
     expect(whyBroken(without(rows, dropped))).toContain(why);
   });
 
-  test("breaks at an entry of a void ticket, at a void that was not forced after an entry, and at an older generation", () => {
+  test("breaks at an entry on a void ticket, an unforced void after an entry, or an older generation", () => {
     const [terms, voided] = logOf(judge(VOID, 1));
     const [, entered] = logOf(scan(2));
     const [, anew] = logOf(judge(REISSUE, 3));

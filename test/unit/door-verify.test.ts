@@ -285,7 +285,7 @@ describe("[D1] a changed log breaks", () => {
     );
   });
 
-  test("[D8] where a free ticket adds persons while it is inside, after another that showed that it adds none", () => {
+  test("[D8] where a free ticket adds persons while inside, after another has shown that it adds none", () => {
     const door = openDoorOnDisk(eventTerms({ admission: { entry: "free" } }));
     door.batch([{ as: 1 }, { as: 2, ...atSouth }, { as: 3 }]);
     const log = door.rows();

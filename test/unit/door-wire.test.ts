@@ -213,7 +213,7 @@ describe("[D1] a row of a door's log", () => {
     expect(sweep).toMatchObject({ kind: "sweep", reason: "closed", count: null, facts: {} });
   });
 
-  test("[N9] [N10] of a ticket that was changed says what was done, what the gate is told, and whether it was forced", () => {
+  test("[N9] [N10] of a changed ticket has what was done, what the gate shows, and whether it was forced", () => {
     const revoke = { ...row, kind: "revoke", gateId: null, source: null, gates: [] } as const;
     const voided = (unlessEntered: boolean) =>
       renderDoorRow({ ...revoke, verdict: "void", detail: JSON.stringify({ unlessEntered }), reason: "refunded" });

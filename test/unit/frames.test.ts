@@ -71,7 +71,7 @@ describe("news", () => {
     expect(dropType(state, typeId(1))).toEqual({});
   });
 
-  it("[L2] of the desk: a notice by its version, a heartbeat by its time, and who was silent for a day is forgotten", () => {
+  it("[L2] of the desk has a notice's version and a heartbeat's time, and drops who was silent for a day", () => {
     const state = boardOf();
     const notice = { text: "Hold the gates", version: 2, updated_at: "t" };
     const beat = (id: string, at: number) => ({
@@ -91,7 +91,7 @@ describe("news", () => {
 });
 
 describe("frames", () => {
-  it("[L4] go out one at a time: the event, the notice, gates, then counts and devices in turn, each with all that changed", () => {
+  it("[L4] go out one at a time: event, notice, gates, then counts and devices in turn, with all changes", () => {
     const state = boardOf([gate(1, "open"), gate(2, "open")]);
     takeOccupancy(state, typeId(1), occupancy(1, 1));
     takeOccupancy(state, typeId(2), occupancy(2, 2));
@@ -124,7 +124,7 @@ describe("frames", () => {
     for (const frame of frames) expect(JSON.stringify(frame).length).toBeLessThan(1_024);
   });
 
-  it("[P3] show the public neither hidden types nor gates, devices, notices, what was withdrawn or how many follow", () => {
+  it("[P3] hide hidden types, gates, devices, notices, withdrawals and follower counts from the public", () => {
     const state = boardOf([gate(1, "open")]);
     takeOccupancy(state, typeId(1), occupancy(1, 1));
     takeOccupancy(state, typeId(2), occupancy(2, 1, { status: "hidden" }));

@@ -12,7 +12,7 @@ const HOLD = holdIdFrom(idFrom("tt", BYTES), idFrom("shp", BYTES), "key", () => 
 const AT = Date.parse("2026-12-05T18:00:00.000Z");
 
 describe("problems", () => {
-  it("[X1] every code of docs/api.md is mapped, with the status that it stands under there, and no other code is", () => {
+  it("[X1] map every code of docs/api.md to the status that it has there, and no other code", () => {
     const text = readFileSync(new URL("../../docs/api.md", import.meta.url), "utf8");
     const listed = text.slice(text.indexOf("## Codes"), text.indexOf("`sold_out` is for fewer"));
     const expected = Object.fromEntries(

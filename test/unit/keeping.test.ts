@@ -29,7 +29,7 @@ function opened() {
 }
 
 describe("what a feed is told", () => {
-  it("[L3] is stored before it is acknowledged: at once after a pause, else with all that came since at one step ahead of the next frame", async () => {
+  it("[L3] is stored before it is acknowledged: at once after a pause, else just ahead of the next frame", async () => {
     const { keeping, disk, acknowledged, push, pass } = opened();
     keeping.framed();
     push();
@@ -49,7 +49,7 @@ describe("what a feed is told", () => {
     ]);
   });
 
-  it("[L4] is asked for once a frame of who pushes again at each acknowledgement, and always ahead of the frame", async () => {
+  it("[L4] is acknowledged once a frame to a sender that pushes each time, always ahead of the frame", async () => {
     const { keeping, acknowledged, pass } = opened();
     let framedAt = 0;
     keeping.framed();

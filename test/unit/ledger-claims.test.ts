@@ -152,19 +152,16 @@ describe("[O2] [O6] another claim for the same order", () => {
     ["in doubt", inDoubt],
     ["reserved", reserved],
     ["confirmed", () => settled("confirmed")],
-  ])(
-    "of the same holds under another attempt, once it is %s, is for the home to answer, and changes nothing",
-    (_, of) => {
-      const driver = of();
-      const [before, { seq }] = [claimOf(driver), driver.book().head];
-      expect(driver.send(claimCommand([B, A], { n: 1 }), START + 4)).toEqual({
-        ok: false,
-        refusal: { code: "temporarily_unavailable", retryAfterSeconds: 1 },
-      });
-      expect(claimOf(driver)).toEqual(before);
-      expect(driver.book().head.seq).toBe(seq);
-    },
-  );
+  ])("of the same holds by another attempt, once it is %s, is left to the home and changes nothing", (_, of) => {
+    const driver = of();
+    const [before, { seq }] = [claimOf(driver), driver.book().head];
+    expect(driver.send(claimCommand([B, A], { n: 1 }), START + 4)).toEqual({
+      ok: false,
+      refusal: { code: "temporarily_unavailable", retryAfterSeconds: 1 },
+    });
+    expect(claimOf(driver)).toEqual(before);
+    expect(driver.book().head.seq).toBe(seq);
+  });
 
   test("of other holds is refused and takes nothing", () => {
     const driver = inDoubt();
@@ -254,7 +251,7 @@ describe("[O2] [O3] an order that its home has made", () => {
     expect(stateOf(driver)).toBe("cancelled");
   });
 
-  test("is followed only if it was made by this claim: by its attempt, and with its holds as they were placed", () => {
+  test("is followed only if this claim made it: by its attempt, and by its holds as they were placed", () => {
     const holdsOf = (driver: Driver) => [A, B].map((id) => must(findHold(driver.store, id), "it was placed"));
     const wrong: ((driver: Driver) => FollowCommand)[] = [
       (driver) => followCommand(claimCommand([A, B], { n: 1 }), holdsOf(driver), { status: "confirmed" }),

@@ -125,7 +125,7 @@ describe("an extension", () => {
     expect(statusAt(driver, until)).toBe("expired");
   });
 
-  test("[O9] ends at most 60 minutes after the first placing, and is refused once less than a second is left to gain", () => {
+  test("[O9] ends at most 60 minutes after the first placing, and needs at least a second to gain", () => {
     const driver = held({}, 25 * MINUTE);
     extended(driver, START + 20 * MINUTE);
     expect(extended(driver, START + 35 * MINUTE - 1 - SECOND)).toMatchObject({ heldUntil: START + HOUR - 1 - SECOND });
@@ -247,7 +247,7 @@ describe("an extension is refused", () => {
     expect(statusAt(driver, HELD_UNTIL + MINUTE)).toBe("expired");
   });
 
-  test("[O9] [T4] while the organisation is suspended and once the event is over, not because the sale has closed", () => {
+  test("[O9] [T4] while the organisation is suspended and once the event is over, not for a closed sale", () => {
     const suspended = held();
     suspended.send(termsCommand({ version: 2, organizationStatus: "suspended" }), START + 1);
     expect(extended(suspended, START + MINUTE)).toEqual({ code: "organization_suspended" });

@@ -38,7 +38,7 @@ test("[H14] the limit is 60 in ten minutes, which begin with START here", () => 
 });
 
 describe("[H14] a shopper who has given back", () => {
-  test("59 times holds again, and after the 60th does not until the ten minutes are over, to the millisecond", () => {
+  test("59 times may hold again, but after the 60th waits until ten minutes are over, to the millisecond", () => {
     const driver = openOnSale();
     holdsAndReleases(driver, MAX_GIVEN_BACK - 1);
     expect(more(driver)).toMatchObject({ ok: true });
@@ -134,7 +134,7 @@ describe("[H14] a shopper who has given back", () => {
   });
 });
 
-test("[H14] [X7] an inventory counts 10,000 shoppers at most, and forgets those first who gave back longest ago", () => {
+test("[H14] [X7] an inventory counts 10,000 shoppers at most, and drops whose give-backs are oldest", () => {
   const given = nothingGivenBack();
   const name = (n: number) => idOf("shp", `shopper ${n}`);
   addGivenBack(

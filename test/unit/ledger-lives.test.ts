@@ -161,7 +161,7 @@ describe("a ledger that was cut", () => {
   const whole = ledgerOf([TERMS, ...holds("a", "b"), on("release", "a"), on("release", "b"), ...sold]);
   const checkpoint = must(whole[2], "two holds are placed");
 
-  test("[H13] may tell of holds that were placed before its checkpoint, as far as that counts them, and of each once", () => {
+  test("[H13] may name holds placed before its checkpoint, as many as that counts, and each once", () => {
     expect(verifyLedger(checkpoint, whole.slice(3), sha256).broken).toBeNull();
     const twice = ledgerOf([on("release", "a"), on("release", "a")], checkpoint);
     expect(verifyLedger(checkpoint, twice, sha256).broken?.seq).toBe(5);

@@ -49,7 +49,7 @@ const CLAIMED: Claimed = {
 const OF_TWO = checkoutCommand([A, B], { claimed: [CLAIMED] });
 
 describe("[O1] [O2] a checkout at its home", () => {
-  test("makes one reserved order of its holds and of what others have claimed, in the order in which they were named", () => {
+  test("makes one reserved order of its own holds and of others' claims, in the order they were named", () => {
     const driver = placed();
     const named = { ...OF_TWO, holdIds: [B, THERE, A] };
     const reply = driver.send(named, START + 1);

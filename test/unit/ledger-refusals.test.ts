@@ -284,7 +284,7 @@ describe("[H10] a hold belongs to its shopper", () => {
   });
 });
 
-test("[T4] a suspended organisation's holds are still read and released, and its type holds again when that ends", () => {
+test("[T4] a suspended organisation's holds can be read and released, and its type sells again after it", () => {
   const driver = openOnSale();
   driver.send(holdCommand("first"), START);
   driver.send(termsCommand({ version: 2, organizationStatus: "suspended" }), START + MINUTE);

@@ -116,7 +116,7 @@ describe("[O3] [O7] a claim that has missed the confirmation", () => {
     expect(allCounts(driver)).toEqual({ sold: 2, held: 4, withdrawn: 0, free: 4 });
   });
 
-  test("takes an order that was sold and returned as a whole for what it is, and not for one that was never sold", () => {
+  test("takes a sold and wholly returned order for what it is, and not one that was never sold", () => {
     const returned = reserved();
     const { seq } = returned.book().head;
     follow(returned, "cancelled", 9, [1, 0], [2, 2]);

@@ -113,7 +113,7 @@ describe("[O7] a return is refused", () => {
     }
   });
 
-  test("of an order that ran out at that very millisecond, and not of one that was confirmed a millisecond before", () => {
+  test("of an order that expires at that very millisecond, and not of one confirmed a millisecond before", () => {
     const late = ordered();
     const expiresAt = orderOf(late)?.expiresAt ?? 0;
     expect(refusalOf(late, ALL, expiresAt)).toEqual({ code: "order_not_confirmed", orderStatus: "expired" });
@@ -234,7 +234,7 @@ describe("[O5] [O7] what crosses a return", () => {
     expect(allCounts(driver)).toMatchObject({ sold: 2 });
   });
 
-  test("a confirm of an order of which nothing is left sells nothing again, and a cancel gives nothing back again", () => {
+  test("a confirm of an order with nothing left sells nothing again, and a cancel gives nothing back again", () => {
     const driver = ended("confirmed");
     driver.send(ALL, AT);
     expect(driver.send(settleCommand(orderId, "confirmed"), AT)).toMatchObject({ ok: false });

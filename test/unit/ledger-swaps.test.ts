@@ -113,7 +113,7 @@ describe("a swap", () => {
     expect(driver.send(COUNTS, START + 1)).toMatchObject({ value: { held: 3, available: 0 } });
   });
 
-  test("[O8] [H12] of a door sale, and from the door to the web, counts for the limit only what is of the web", () => {
+  test("[O8] [H12] of a door sale, or from the door to the web, counts only web tickets for the limit", () => {
     const driver = openOnSale();
     const door = holdIdOf(BOX_OFFICE, "door");
     driver.send(holdCommand("door", { by: BOX_OFFICE, source: "scanner", quantity: 4 }), START);
@@ -167,7 +167,7 @@ describe("a swap is refused, and the old hold stands untouched,", () => {
     }
   });
 
-  test("[O8] [E5] at the millisecond at which the sale closes, and is made one before; so too when hidden or suspended", () => {
+  test("[O8] [E5] at the millisecond when the sale closes, not one before; also when hidden or suspended", () => {
     const closedAt = START + MINUTE;
     expect(refusal(held({ saleEnd: closedAt }), swapOf(), closedAt - 1)).toBe("placed");
     const closed = { code: "not_on_sale", reason: "sale_closed", closedAt };
@@ -210,7 +210,7 @@ describe("a repeat of a swap", () => {
     expect(driver.send(holdCommand("old", { quantity: 2, notes: "aisle", replaces: NEW }), START + 2)).toEqual(reused);
   });
 
-  test("[O8] beside another of the same hold in one batch: the first replaces it, the other finds it replaced", () => {
+  test("[O8] twice for one hold in one batch: the first replaces it, and the other finds it replaced", () => {
     const driver = held();
     const replies = driver.batch([swapOf(), holdCommand("other", { replaces: OLD })], START + 1);
     expect(replies).toMatchObject([

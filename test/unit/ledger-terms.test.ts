@@ -67,7 +67,7 @@ describe("[K6] terms", () => {
     expect(shown(driver)).toEqual({ status: "available", total: 20, available: 20 });
   });
 
-  test("[X6] that come again are answered the same, and those with the same version and other content are not taken", () => {
+  test("[X6] get the same result when repeated, and are refused with the same version but other content", () => {
     const driver = openOnSale({ version: 5 });
     expect(take(driver, { version: 5 })).toEqual({ version: 5, total: { version: 5, applied: true, total: 10 } });
     expect(take(driver, { version: 5, total: 99 })).toEqual(NOT_TAKEN);
@@ -148,7 +148,7 @@ describe("[K4] a total", () => {
     expect(shown(driver)).toMatchObject({ total: 10, available: 5 });
   });
 
-  test("[K6] that is refused brings the raise with it that was never heard of, and one that cannot stand it does not", () => {
+  test("[K6] that is refused still applies the unseen raise before it, if that covers what is committed", () => {
     const raised = partlySold();
     expect(take(raised, { version: 3, total: 12, pendingTotal: 4 })).toEqual({
       version: 3,
@@ -163,7 +163,7 @@ describe("[K4] a total", () => {
     expect(shown(belowCommitted)).toMatchObject({ total: 10, available: 5 });
   });
 
-  test("that was refused is refused the same when it comes again, though it would now fit, also after a restart", () => {
+  test("that was refused is refused again when repeated, though it would now fit, also after a restart", () => {
     const driver = partlySold();
     take(driver, { version: 2, pendingTotal: 4 });
     driver.send(releaseCommand(HOLD), START);

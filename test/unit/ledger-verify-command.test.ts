@@ -47,7 +47,7 @@ async function verify(args: readonly string[], folder = stateDir) {
 
 const OF_TYPE = ["--ticket-type", TICKET_TYPE];
 
-test("[T6] a whole ledger is said to hold, with its counts, and its export holds too, until a byte of it flips", async () => {
+test("[T6] a whole ledger verifies with its counts, and so does its export until a byte of it flips", async () => {
   const exported = join(stateDir, "ledger.jsonl");
   const stored = await verify([...OF_TYPE, "--export", exported], storedLedger("whole"));
   expect(stored, stored.said).toMatchObject({
@@ -76,7 +76,7 @@ function tellD1(folder: string, seq: number, hash: string): string {
   return folder;
 }
 
-test("[T6] [K5] a ledger that is not the one that D1 was told of is said to be none, at the row that was told", async () => {
+test("[T6] [K5] a ledger other than the one that D1 knows fails, at the row that D1 knows", async () => {
   const whole = await verify(OF_TYPE, storedLedger("told"));
   const hash = /hash (\w{64})/.exec(whole.out)?.[1] ?? "";
   const [same, other, more] = await Promise.all([
@@ -93,7 +93,7 @@ test("[T6] [K5] a ledger that is not the one that D1 was told of is said to be n
   expect(more).toMatchObject({ status: 1, out: "", said: expect.stringContaining("breaks at row 7: D1 has a row 7") });
 });
 
-test("[T6] [H1] in the object's own database a changed row is found at its row, and a hold that the ledger does not know", async () => {
+test("[T6] [H1] the object's own database fails at a changed row, and at a hold that the ledger lacks", async () => {
   const [row, hold, none] = await Promise.all([
     verify(OF_TYPE, storedLedger("row", "UPDATE ledger SET actor = 'another' WHERE seq = 3")),
     verify(OF_TYPE, storedLedger("hold", "UPDATE holds SET quantity = 2 WHERE status = 'active'")),

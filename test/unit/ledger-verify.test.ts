@@ -176,7 +176,7 @@ describe("a ledger whose hashes were made to fit", () => {
     },
   );
 
-  test("[H1] shows when a total goes below what is sold, held and withdrawn, and not when it goes down to it", () => {
+  test("[H1] breaks where a total drops below what is sold, held and withdrawn, not where it drops to that", () => {
     const { sold, held, withdrawn } = rowOf("terms");
     expect(withdrawn).toBe(1);
     const short = forged("terms", { total: sold + held + withdrawn - 1 });

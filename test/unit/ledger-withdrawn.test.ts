@@ -83,7 +83,7 @@ describe("[O7] a return of other types' tickets", () => {
   const there = (quantity: number, choice?: Parameters<typeof returnCommand>[2]) =>
     returnCommand(checkout.orderId, [{ holdId: THERE, quantity }], choice);
 
-  test("has a row at home that moves nothing, so that the order's version rises and its followers are sent it", () => {
+  test("has a home row that moves nothing, so that the order's version rises and followers are sent it", () => {
     const driver = sold();
     const before = orderOf(driver)?.seq ?? 0;
     driver.send(there(1), AT);

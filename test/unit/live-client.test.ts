@@ -112,7 +112,7 @@ describe("following", () => {
     });
   });
 
-  it("comes back when it could not connect, waiting up to twice as long each time and never over 5 s, and less after a frame", () => {
+  it("reconnects after pauses that double up to 5 s, and that are short again after a frame", () => {
     const { last, pass, seen, opened } = network();
     const waits = [];
     for (let i = 0; i < 6; i++) {
@@ -162,7 +162,7 @@ describe("following", () => {
     expect(seen.map(({ state }) => state)).toEqual(["connecting", "waiting", "connecting"]);
   });
 
-  it("does not ask why when a connection that was open is lost, nor ends one that is open again by a late answer", async () => {
+  it("does not ask why an open connection was lost, and ends no reopened one by a late response", async () => {
     let answer: (response: Response) => void = () => {};
     let asked = 0;
     const { last, pass, live } = network(1, () => {

@@ -72,7 +72,7 @@ describe.each([
   });
 });
 
-test("[O2] [O3] a full batch of checkouts, each of ten holds with the longest notes, is written, and so is that of their ends", () => {
+test("[O2] [O3] a full batch of checkouts of ten holds with longest notes is written, as are their ends", () => {
   const driver = opened();
   const placed = placeMany(driver, 10 * MAX_BATCH, LONG, START);
   const orders = Array.from({ length: MAX_BATCH }, (_, n) => {
@@ -90,7 +90,7 @@ test("[O2] [O3] a full batch of checkouts, each of ten holds with the longest no
   expect(findHold(driver.store, lastOf(placed))).toMatchObject({ status: "converted", notes: LONG });
 });
 
-test("[H4] [H11] what gives back all that ran out is one transaction: when it fails nothing of it stays, and it is tried again", () => {
+test("[H4] [H11] all expired holds are given back in one transaction, which fails whole and is retried", () => {
   const storage = openNodeSqlite();
   const driver = opened({ ...storage, store: openSqlStore(storage) });
   placeMany(driver, 11_000, null, START);

@@ -41,7 +41,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let filled: Promise<number> | null = null;
 const fill = () => (filled ??= printedBy<number>("full-object.ts", file));
 
-test("[X7] a live hold of a shopper of its own takes at most 200 bytes of the memory, placed or read on wake", async () => {
+test("[X7] a live hold of its own shopper takes at most 200 bytes of memory, placed or read on wake", async () => {
   const placed = await fill();
   const read = await printedBy<number>("full-object.ts", file);
   console.log(`a live hold takes ${placed} bytes when it was placed, ${read} when it was read`);
@@ -60,7 +60,7 @@ test("[H4] [X4] 100,000 holds that ran out are woken on and given back within th
   });
 });
 
-test("[H4] [X4] 5,600 holds with the longest notes, among 20,000, that ran out are woken on and given back within the memory of an object", async () => {
+test("[H4] [X4] of 20,000 holds with the longest notes, 5,600 expired ones fit an object's memory on wake", async () => {
   const volumes: Volume[] = [
     { count: 20_000, notes: null },
     { count: 5_600, notes: LONG },

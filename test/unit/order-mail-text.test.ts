@@ -39,7 +39,7 @@ describe("[O14] the mail of an order", () => {
     expect(text).not.toContain("evil.example");
   });
 
-  test("says what, when, where, how many, for how much, by what reference, until when, how to pay, and where to see it", () => {
+  test("has what, when, where, how many, the price, reference, deadline, how to pay, and a link", () => {
     const { to, subject, text } = mail("reserved", { expiresAt: Date.UTC(2026, 10, 29, 9, 15), total: 45_000 });
     expect([to, subject]).toEqual([CONTACT.email, "Your order for An open-air concert"]);
     for (const part of [

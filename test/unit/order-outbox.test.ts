@@ -74,7 +74,7 @@ describe("an order that takes holds of other ticket types", () => {
     expect(home.faults).toEqual([]);
   });
 
-  test("[O3] is waited for until all of its messages are answered, the older ones too, whatever they come to", async () => {
+  test("[O3] is pending until all of its messages, also earlier ones, have a reply, whatever it says", async () => {
     const home = openHome();
     const id = home.order("a", [NEAR]);
     home.settle(id, "confirmed");

@@ -154,7 +154,7 @@ async function playOut({ first, acts }: Play, breach: Breach, ends: Map<End, num
   }
 }
 
-test("[O1] [O2] [O3] [O4] [O5] [O6] [O7] all types agree on every order in the end, whatever is lost, late or repeated", async () => {
+test("[O1] [O2] [O3] [O4] [O5] [O6] [O7] all types agree on every order despite loss, delay and repeats", async () => {
   const ends = new Map<End, number>();
   const property = fc.asyncProperty(play, (played) => playOut(played, {}, ends));
   const replay = path === undefined ? {} : { path, endOnFailure: true };

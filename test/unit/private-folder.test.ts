@@ -30,7 +30,7 @@ test("[P5] a state folder is made for its owner alone, and so is all that is wri
   if (lock.ok) lock.value.release();
 });
 
-test("[P5] a state folder of the version before is closed to others, also by a command that only writes a secret", () => {
+test("[P5] an earlier version's state folder is closed to others, even if only a secret is written", () => {
   const state = join(folder, "state");
   mkdirSync(state, { mode: 0o755 });
   writePrivate(join(state, "secrets.json"), "{}");

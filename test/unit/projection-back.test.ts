@@ -135,7 +135,7 @@ describe.each([
     expectAll(4);
   });
 
-  test("[X6] [H13] reads orders where the rows are cut that told of them, page by page, and then the rows that are left", async () => {
+  test("[X6] [H13] reads orders, page by page, where their ledger rows are cut, and then the rows left", async () => {
     const { driver, d1, projection, untilDone, expectAll, cutUpTo } = projected();
     sell(driver, 0, 6);
     await untilDone();

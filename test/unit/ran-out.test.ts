@@ -67,7 +67,7 @@ describe.each([
     );
   });
 
-  test("[H4] [H11] a wake finds three that ran out as they are, and of four their sum and the time of the first; the others live on", () => {
+  test("[H4] [H11] a wake reads three expired holds as they are, and four as a sum; the others live on", () => {
     const driver = placed(3);
     const wokenAt = (clock: number) => {
       const { ranOut, activeHolds: live } = driver.store.load({ clock, most: MOST });

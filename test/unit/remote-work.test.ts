@@ -196,7 +196,7 @@ describe("a claim that is in doubt", () => {
     expect(work.deadlines().claims).toBeNull();
   });
 
-  test("[O2] waits with its quantity held while its home does not answer, is asked again after a pause, and keeps no other waiting", async () => {
+  test("[O2] stays held while its home does not reply, is retried after a pause, and delays no other", async () => {
     const silent = new Set<OrderId>();
     const { driver, claims, clock, asked, logged, work } = claimed(60, async ({ orderId }) =>
       silent.has(orderId) ? AWAY : accept(null),

@@ -46,7 +46,7 @@ function withOrders(count: number): RetentionDriver {
   return driver;
 }
 
-test("[H13] orders stay until 90 days after the event's archiving, to the millisecond, and go a bounded number a step", () => {
+test("[H13] orders stay until 90 days after archiving, to the millisecond, and go a few a step", () => {
   const driver = withOrders(10);
   driver.sweep(OVER - 1);
   expect(ordersIn(driver)).toHaveLength(10);
@@ -94,7 +94,7 @@ test("[H13] [H11] all stay when the step's transaction fails, and go when it is 
   expect(ordersIn(driver)).toEqual([]);
 });
 
-test("[H13] of an order that is not there its home says from then on that D1 is to be asked, and not a millisecond before", () => {
+test("[H13] from that millisecond on, the home of a missing order sends its reader to D1", () => {
   const driver = withOrders(1);
   const unknown = orderIdOf(SHOPPER, "never made");
   const known = must(ordersIn(driver)[0], "one was made");

@@ -73,7 +73,7 @@ test("[K5] [H13] they stay while D1 does not know that they have run out", () =>
   expect(left(driver)).toBe(1);
 });
 
-test("[H11] [H13] whatever step the object dies in, the next life goes on, and a hold reads as expired until it is gone", () => {
+test("[H11] [H13] whatever step the object dies in, its next life goes on, and a hold reads as expired", () => {
   const driver = withMany();
   for (let steps = 0; steps < 20 && marks(driver).length > 0; steps++) {
     const before = left(driver);
@@ -93,7 +93,7 @@ test("[H11] [H13] whatever step the object dies in, the next life goes on, and a
   expect(left(driver)).toBe(1);
 });
 
-test("[H13] an object without room cuts no ledger row from the one that placed the first of them on, until they are gone", () => {
+test("[H13] an object without room keeps all ledger rows since the first of them was placed until they go", () => {
   const driver = withMany();
   driver.said.bytes = driver.settings.cutAboveBytes + 1;
   driver.settings.holdKeptFullMs = driver.settings.holdKeptMs;

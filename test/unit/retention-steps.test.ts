@@ -134,7 +134,7 @@ describe("final holds", () => {
     expect(seenOf(openBook(driver.store.load()))).toEqual(before);
   });
 
-  test("[H13] that are still live after a day, since their home was away, go a day after they came to their end", () => {
+  test("[H13] that are live after a day, since their home was away, are deleted a day after their end", () => {
     const driver = openRetentionDriver();
     const order = claimCommand([holdIdOf(SHOPPER, "long")]);
     driver.batch([termsCommand(), holdCommand("long"), order], START);
@@ -164,7 +164,7 @@ describe("final holds", () => {
     expect(keysLeft(driver)).toEqual([]);
   });
 
-  test("[H13] [H11] all stay when the step's transaction fails, and go when it is tried again, half a minute later", () => {
+  test("[H13] [H11] all stay when the step's transaction fails, and go when it is retried 30 s later", () => {
     const driver = withEndedHolds();
     const at = START + 2 * DAY;
     driver.stepAt(at);
@@ -194,7 +194,7 @@ describe("the ledger", () => {
       ARCHIVED,
     );
 
-  test("[H13] stays whole, by any age, until 90 days after the event's archiving; then all but its last row goes", () => {
+  test("[H13] stays whole, at any age, until 90 days after archiving; then all but its last row goes", () => {
     const driver = withEndedHolds();
     archive(driver);
     const whole = rowsOf(driver);
@@ -209,7 +209,7 @@ describe("the ledger", () => {
     expect(driver.dueAt(over + 1_000 * DAY), "an object of an event long over sleeps for good").toBeNull();
   });
 
-  test("[H13] is cut behind a checkpoint with position, chain and counts, which the rows that are left go on from", () => {
+  test("[H13] is cut behind a checkpoint of position, chain and counts, from which the other rows go on", () => {
     const driver = withEndedHolds();
     archive(driver);
     const whole = rowsOf(driver);
@@ -227,7 +227,7 @@ describe("the ledger", () => {
     expect(driver.store.wasTouched(), "a type whose ledger was cut is no untouched one").toBe(true);
   });
 
-  test("[H13] over its limit of bytes loses what is an hour old and projected, a bounded number a step, and sells on", () => {
+  test("[H13] above its limit of bytes drops what is an hour old and projected, a few a step, and sells on", () => {
     const driver = withEndedHolds({ cutAboveBytes: 1_000 });
     const at = START + 2 * DAY;
     driver.send(holdCommand("late"), at - 1);

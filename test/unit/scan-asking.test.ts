@@ -127,7 +127,7 @@ describe("[D5] what has arrived", () => {
     expect([lost.sent.length, refused.sent.length]).toEqual([2, 1]);
   });
 
-  test("is green once: a verdict that comes again and was shown here is known as such, and another one's is not", async () => {
+  test("is green once: a verdict that was shown here is known when it returns, but another one is not", async () => {
     const { scanner } = open([{}, { scan_id: "scn_1", again: true }, { scan_id: "scn_other", again: true }]);
     const seen = [];
     for (const code of ["A", "A", "A"]) {

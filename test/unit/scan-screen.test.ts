@@ -57,7 +57,7 @@ test("[X9] what others wrote acts on no terminal, and ends no line", () => {
   expect(shown(verdict(ADMITTED), {}, named).lines[0]).not.toContain("\u001b");
 });
 
-test("times are the venue's, with the date unless they are of today there; what has no name is shown by its id", () => {
+test("times are the venue's, with the date unless it is today there; what has no name is shown by its id", () => {
   const entered = { at: "2026-12-04T21:59:59.000Z", gate_id: "gate_9", device_id: null };
   const [line] = shown(verdict({ ...INSIDE, ticket_type_id: null, entered })).lines;
   expect(line).toBe("REFUSED  2GPSK-SFJ5J-M: Already inside: came in on 4 Dec 2026, 23:59 at gate_9.");
@@ -70,7 +70,7 @@ test("[D6] what nobody has signed is not shown as a ticket", () => {
   expect(shown(verdict(forged)).lines[0]).toBe("REFUSED  This code was not issued by us.");
 });
 
-test("[D5] a verdict that was shown is a repeat, and lets nobody else in; one whose answer was lost says when it was", () => {
+test("[D5] a shown verdict is a repeat and lets nobody in; one whose response was lost has its own time", () => {
   const again = { ...ADMITTED, again: true };
   const repeated = shown(verdict(again, true));
   expect([repeated.status, repeated.lines[0]]).toEqual([1, expect.stringMatching(/^REPEAT {2}General/)]);

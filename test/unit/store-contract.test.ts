@@ -128,7 +128,7 @@ describe.each([
     expect(driver.store.rowsAfter(0, 10)).toEqual([]);
   });
 
-  test("[H11] keeps nothing of a transaction that fails, not even its tables' rows before the one that failed", () => {
+  test("[H11] keeps nothing of a failed transaction, not even rows of the tables before the failure", () => {
     const driver = written();
     const before = {
       book: seenOf(openBook(driver.store.load())),
@@ -202,7 +202,7 @@ describe.each([
     expect(find([])).toEqual([]);
   });
 
-  test("[H4] [H7] [X7] reads of a live hold on wake when it runs out, what it counts and its last ledger row, and no more", () => {
+  test("[H4] [H7] [X7] reads of a live hold on wake only its end, its counts and its last ledger row", () => {
     const driver = written();
     driver.send(holdCommand("last", { quantity: 2 }), START + 5);
     const read = Array.from(driver.store.load().activeHolds);

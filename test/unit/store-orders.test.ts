@@ -50,7 +50,7 @@ describe.each([
     driver.send(releaseCommand(SECOND, OTHER_SHOPPER), START + 4);
     return driver;
   }
-  test("[H11] reads on wake the active holds, and of live orders and claims what time asks for, oldest first", () => {
+  test("[H11] reads on wake the active holds, and the live orders and claims that are due, oldest first", () => {
     const driver = written();
     expect(activeHolds(driver.store).map(({ id }) => id)).toEqual([DOOR]);
     const [a, b] = [holdIdOf(SHOPPER, "a"), holdIdOf(SHOPPER, "b")];

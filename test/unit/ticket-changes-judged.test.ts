@@ -74,7 +74,7 @@ describe("[N9] the home asks its door", () => {
     expect(home.changes.dueAt()).toBeNull();
   });
 
-  test("[D24] again by its alarm when it does not answer, with the same question and growing pauses, until it does", async () => {
+  test("[D24] again by its alarm when there is no reply, with the same question and growing pauses", async () => {
     const home = openHome();
     home.state.verdict = AWAY;
     expect(await home.asks(changeCommand({ action: "reissue", number: 2 }))).toEqual(AWAY);
@@ -135,7 +135,7 @@ describe("[N9] the home asks its door", () => {
     expect(await third).toEqual(AWAY);
   });
 
-  test("what is asked for in the very batch that does the one before is asked for then, and has its own answer", async () => {
+  test("a change requested in the very batch that ends the one before is sent then, and has its own result", async () => {
     const home = openHome();
     home.state.verdict = accept({ numbers: [1] });
     const second: Promise<ChangeReply>[] = [];
@@ -180,7 +180,7 @@ describe("[N9] the home asks its door", () => {
     expect([orderOf(home.driver)?.pending, home.changes.dueAt()]).toEqual([undefined, null]);
   });
 
-  test("[X8] what a release without doors has done meanwhile, or made impossible, is dropped, and its door is not asked", async () => {
+  test("[X8] what a release without doors did meanwhile, or made impossible, is dropped without asking", async () => {
     for (const items of [[{ holdId: B, quantity: 1 }], "all"] as const) {
       const home = openHome();
       const command = returnCommand(orderId, items);
@@ -212,7 +212,7 @@ describe("[N9] the home asks its door", () => {
     }
   });
 
-  test("while the door is away, a note that two requests want is tried once for each, and both are told to come again", async () => {
+  test("while the door is away, a note that two requests want is tried for each, and both may retry", async () => {
     const home = openHome();
     home.state.verdict = AWAY;
     const block = (key: string) => home.asks(changeCommand({ action: "block", number: 1, note: null }, key));

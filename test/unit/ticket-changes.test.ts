@@ -44,7 +44,7 @@ describe("[N9] a return, until the door has judged it", () => {
     });
   });
 
-  test("keeps every other change of the order's tickets waiting, and each that is asked for keeps a return waiting", () => {
+  test("keeps every other change of the order's tickets waiting, and each of those keeps a return waiting", () => {
     const driver = confirmed();
     driver.send(returnCommand(orderId, "all"), AT);
     const wait = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });

@@ -172,7 +172,7 @@ describe("[N5] who signed a code", () => {
     expect(await faultOf(VECTOR.code, { ...keys({}), id: idOf("evt", "another") })).toBe("unknown_key");
   });
 
-  test("[D6] [D7] is another event's that is nearby, as its own key proves; a refused key verifies for an exit", async () => {
+  test("[D6] [D7] is a nearby event whose own key verifies it; a refused key still verifies for an exit", async () => {
     const { keys } = eventOf(VECTOR);
     const nearby = { eventId: VECTOR.event_id, name: "Tomorrow", startsAt: NOW, keys };
     const here = { id: idOf("evt", "another"), keys: [] };

@@ -18,7 +18,7 @@ const turns = async (count: number) => {
   for (let turn = 0; turn < count; turn++) await Promise.resolve();
 };
 
-test("[K6] [X3] an item that never ends delays no other page, and its own page is settled once it has ended", async () => {
+test("[K6] [X3] an item that hangs delays no other page, and its own page settles once it has ended", async () => {
   const { next } = pagesOf(20, 10);
   const ends: (() => void)[] = [];
   const settled: number[] = [];

@@ -65,7 +65,7 @@ describe.each([
     expect([ledger.run([]).aheadMs, ledger.run([]).aheadMs]).toEqual([60_001, null]);
   });
 
-  test("[H3] [O2] asks about a doubt half a minute after the clock is right, in the same life and in the next", () => {
+  test("[H3] [O2] asks about a doubt half a minute after the clock is right, in this life or the next", () => {
     const driver = open();
     driver.batch([termsCommand(), holdCommand("a"), claimCommand([holdIdOf(SHOPPER, "a")])], AHEAD);
     expect(nextClaimDeadline(driver.book())).toBe(AHEAD + DOUBT_MS);
@@ -98,7 +98,7 @@ describe.each([
   });
 });
 
-test("[H3] [H13] deletes what a row ahead tells of a day after the rows that follow it, not when its time comes", () => {
+test("[H3] [H13] what a row from the future names goes a day after the next rows, not at its own time", () => {
   const DAY = 24 * HOUR;
   const driver = openRetentionDriver();
   driver.send(termsCommand({ total: 1_000 }), START);
