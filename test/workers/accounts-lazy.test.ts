@@ -9,7 +9,7 @@ import { created, gateBody, newVenue, openTenant, published } from "./catalogue.
 import { ask, bodyOf, hold, idOf, requestFor, shopper } from "./http.ts";
 import { cookieFor, signedInAs } from "./people.ts";
 
-it("better-auth is not evaluated by a storefront's, a hold's, a device's or a key's request, but by a session's", async () => {
+it("better-auth loads for a session's request, not for a storefront's, a hold's, a device's or a key's", async () => {
   const tenant = await openTenant();
   const { eventId, typeId } = await published(tenant);
   const gate = await created(`/v1/venues/${await newVenue(tenant)}/gates`, tenant.token, gateBody());

@@ -196,7 +196,7 @@ describe("attempts", () => {
   const from = (address: string): Asked => ({ headers: { "CF-Connecting-IP": address } });
   const reset = (email: string, address: string) => post("request-password-reset", { email }, from(address));
 
-  it("[X2] on an e-mail address are 10 in 10 minutes from one place, and it is open again when they are over", async () => {
+  it("[X2] for an e-mail address are 10 in 10 minutes from one place, and then it is open again", async () => {
     const begun = Date.now();
     const clock = vi.spyOn(Date, "now").mockReturnValue(begun);
     const tries = await Promise.all(Array.from({ length: 12 }, () => reset("Many@example.com", "192.0.2.10")));

@@ -50,7 +50,7 @@ async function allRows() {
 }
 
 describe("adding an owner to an organisation that has none", () => {
-  it("[P1] [P4] [T6] a new address sets its password by the link, and is the owner; there is one audit row", async () => {
+  it("[P1] [P4] [T6] a new address sets its password by the link and is the owner, with one audit row", async () => {
     const org = await ownerless();
     const { token, outcome } = await addOwner("later@festival.example", org);
     expect(outcome).toEqual({ id: org, name: "Noord", confirmed: 0, done: "member.create" });
@@ -67,7 +67,7 @@ describe("adding an owner to an organisation that has none", () => {
     expect(await bodyOf(await ask("GET", "/v1/me", { token: session }))).toMatchObject(me);
   });
 
-  it("[P4] a stranger who signed up with the address gets nothing: password and session of before are gone", async () => {
+  it("[P4] a stranger who signed up with the address gets nothing: the old password and session are gone", async () => {
     const org = await ownerless();
     const who = await person({ password: THEIRS });
     await db.update(users).set({ email_verified: false }).where(eq(users.id, who.id));
@@ -92,7 +92,7 @@ describe("adding an owner to an organisation that has none", () => {
 });
 
 describe("adding an owner once more", () => {
-  it("[T7] leaves one membership and one audit row; who has no password yet gets a link in place of the other", async () => {
+  it("[T7] leaves one membership and one audit row; an owner without a password gets a new link", async () => {
     const org = await ownerless();
     const first = await addOwner("twice@festival.example", org);
     const second = await addOwner("twice@festival.example", org);
@@ -119,7 +119,7 @@ describe("adding an owner once more", () => {
   });
 });
 
-it("[T7] adding an owner to an organisation that is not there changes nothing at all, also not an account", async () => {
+it("[T7] adding an owner to a missing organisation changes nothing, not even an account", async () => {
   const who = await person({ password: THEIRS });
   await db.update(users).set({ email_verified: false }).where(eq(users.id, who.id));
   await post("request-password-reset", { email: who.email });

@@ -11,7 +11,7 @@ import { alarmAt, fireAlarm, inside, kindsOf, setClock, takeD1Away, TTL_MS, useP
 const GONE = { total: 2, sold: 0, held: 0, available: 2 };
 
 describe("expiry without an alarm", () => {
-  it("[H3] [H4] a millisecond before held_until the last tickets are held, at held_until the next request gets them", async () => {
+  it("[H3] [H4] the last tickets are held a millisecond before held_until, and free for a request at it", async () => {
     const { typeId } = await seedType(2);
     const start = Date.now();
     await setClock(typeId, start);
@@ -115,7 +115,7 @@ describe("the alarm", () => {
     expect((await kindsOf(typeId)).at(-1)).toBe("expire");
   });
 
-  it("[H4] [X3] gives holds back while it waits for a D1 that never answers, and waits five seconds at most", async () => {
+  it("[H4] [X3] gives holds back while a D1 that hangs keeps it waiting, which is five seconds at most", async () => {
     const { typeId } = await seedType(2);
     await setClock(typeId, Date.now() - TTL_MS + 1_000);
     await usePorts(typeId, { project: openPorts(fatedD1(env.DB, () => "hangs")).project });

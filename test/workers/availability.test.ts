@@ -47,7 +47,7 @@ async function heldIn(answer: Response | Promise<Response>): Promise<unknown> {
 }
 
 describe("availability", () => {
-  it("[E7] asks an inventory once for 100 requests at once, and once more for those that come 250 ms after", async () => {
+  it("[E7] queries an inventory once for 100 concurrent requests, and again for those 250 ms later", async () => {
     const { ask, calls, held } = await crowd();
     const began = Date.now();
     const clock = vi.spyOn(Date, "now").mockReturnValue(began);
@@ -79,7 +79,7 @@ describe("availability", () => {
     expect(calls()).toHaveLength(1);
   });
 
-  it("[E7] says of which time its counts are, also of those that were kept, and of several types the oldest", async () => {
+  it("[E7] says the time of its counts, also of cached ones, and of several types the oldest", async () => {
     const { ask, calls, typeIds, held } = await crowd(2);
     const at = async (answer: Response | Promise<Response>) => Date.parse(String((await bodyOf(await answer))["at"]));
     const first = Promise.resolve(ask());

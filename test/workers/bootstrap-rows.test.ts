@@ -112,7 +112,7 @@ it("[P1] [P4] a first owner sets a password by the link once, within 24 h, and i
   expect((await bodyOf(await setPassword(late.token, OWN)))["code"]).toBe("INVALID_TOKEN");
 });
 
-it("[P1] [P4] an owner whose account is confirmed keeps it: no link sets its password, and no session ends", async () => {
+it("[P1] [P4] an owner with a confirmed account keeps it: no link sets its password, no session ends", async () => {
   const who = await person({ password: OWN });
   const session = await sessionOf(who);
   const { token, isConfirmed, org } = await bootstrap(who.email);

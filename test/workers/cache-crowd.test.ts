@@ -47,7 +47,7 @@ describe("a cold entry", () => {
     expect(counts).toMatchObject({ statements: 3, puts: 1 });
   });
 
-  it("[E7] that KV does not show yet costs one statement a second for a minute, to see that it is still true", async () => {
+  it("[E7] that KV does not show yet costs one statement a second for a minute, to check that it is true", async () => {
     const { eventId } = await seedType(5);
     vi.spyOn(env.CATALOGUE_CACHE, "get").mockResolvedValue(null as never);
     const { ask, counts, settled } = openIsolate();
@@ -83,7 +83,7 @@ describe("a cold entry", () => {
     expect(lines).not.toHaveBeenCalled();
   });
 
-  it("[E7] that changed while a reader stored it is stored again by that reader, whose second put KV refuses at first", async () => {
+  it("[E7] that changed while a reader stored it is stored again by that reader, once KV accepts it", async () => {
     const { eventId } = await seedType(5);
     const lines = vi.spyOn(console, "error").mockImplementation(() => {});
     const put = env.CATALOGUE_CACHE.put.bind(env.CATALOGUE_CACHE);

@@ -117,7 +117,7 @@ describe("reading", () => {
     expect((await kv.list({ prefix: `event/4/${invented}` })).keys).toEqual([]);
   });
 
-  it("[E4] [E7] compares the clock with the cached window: begun is live and over is gone, before any cron", async () => {
+  it("[E4] [E7] compares the clock with the cached window: begun is live, over is gone, before any cron", async () => {
     const soon = Date.now() + HOUR;
     const window = { start_time: soon, end_time: soon + HOUR, sale_end: soon };
     const { eventId, organizationId } = await seedShow([{ total: 5 }], window);

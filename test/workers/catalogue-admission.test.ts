@@ -193,7 +193,7 @@ describe("[D8] the gates of an admission", () => {
     expect((await remove(evenings.tenant, path)).status).toBe(204);
   });
 
-  it("[G1] and their deletion never pass each other: of 20 pairs at once no type names a gate that is gone", async () => {
+  it("[G1] and their deletion exclude each other: after 20 concurrent pairs no type names a lost gate", async () => {
     const eventId = await evenings.newEvening();
     const made = await Promise.all(Array.from({ length: 20 }, () => newGate(evenings.tenant, evenings.venueId)));
     const pairs = made.map(

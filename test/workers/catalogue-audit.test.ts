@@ -214,7 +214,7 @@ describe("a refused change", () => {
     expect(await traceOf(tenant)).toEqual(before);
   });
 
-  it("[T7] leaves no audit row when what stands against a change or a deletion is seen by the statement alone", async () => {
+  it("[T7] leaves no audit row when only the statement itself finds why to refuse a change or deletion", async () => {
     await created("/v1/venues", tenant.token, venueBody({ slug: "standing" }));
     const { venue, gate, eventId, typeId } = await standing();
     const before = await traceOf(tenant);

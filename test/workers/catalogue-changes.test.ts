@@ -47,7 +47,7 @@ const read = (path: string) => ask("GET", path, { token: tenant.token });
 const EVERY = ["venue", "gate", "event", "ticket type"] as const;
 
 describe.each(EVERY)("a %s", (kind) => {
-  it("[V1] [G1] [E1] [K1] is changed in what is sent and in nothing else, with a version, a time and an ETag of its own", async () => {
+  it("[V1] [G1] [E1] [K1] changes only in what is sent, with a new version, time and ETag", async () => {
     const before = await bodyOf(await read(paths[kind]));
     const answer = await change(tenant, paths[kind], { name: "Ünïcode 舞台 🎭", settings: { a: [1] } });
     const body = await bodyOf(answer);
@@ -64,7 +64,7 @@ describe.each(EVERY)("a %s", (kind) => {
     expect(await bodyOf(await read(paths[kind]))).toEqual(body);
   });
 
-  it("[T7] needs the version last read: 428 without, 412 for a stale, weak or unread one, and no trace of either", async () => {
+  it("[T7] needs the version last read: 428 without it, 412 for a stale, weak or unread one, and no trace", async () => {
     const { version } = await bodyOf(await read(paths[kind]));
     const before = await traceOf(tenant);
     for (const method of ["PATCH", "DELETE"]) {
@@ -206,7 +206,7 @@ describe("an event", () => {
     });
   });
 
-  it("[E1] [K6] tells its inventories how long orders wait and whether holds may be extended, and not how to pay", async () => {
+  it("[E1] [K6] pushes its order deadline and whether holds extend to its inventories, not how to pay", async () => {
     const { eventId, typeId } = await newDraft(tenant);
     const path = `/v1/events/${eventId}`;
     const terms = async () => must(await readTerms(db, must(parseId("tt", typeId), "an id")), "the type's");

@@ -53,7 +53,7 @@ describe("an event", () => {
     expect(await termsInside(typeId)).toEqual({ version: 4, eventStatus: "ended" });
   });
 
-  it("[E4] [T6] whose start and end both passed in an outage goes through both, each with a row of audit by the system", async () => {
+  it("[E4] [T6] that began and ended in an outage goes through both, each with the system's audit row", async () => {
     const { eventId, typeId } = await published(tenant);
     const { end_time: end } = await eventOf(eventId);
     const cron = await passTime(end + 3_600_000);

@@ -68,7 +68,7 @@ async function afterCron(): Promise<void> {
 }
 
 describe("a venue", () => {
-  it("[V2] is archived and stays for its events, takes no new ones, and answers as it is when archived again", async () => {
+  it("[V2] is archived and stays for its events, takes no new ones, and is archived again without change", async () => {
     const id = await newVenue(tenant);
     const path = `/v1/venues/${id}`;
     const eventId = await created("/v1/events", tenant.token, eventBody(id));
@@ -118,7 +118,7 @@ describe("a gate", () => {
 });
 
 describe("an event", () => {
-  it("[E6] that is a draft is deleted with its types, what was owed to them, and all that their inventories stored", async () => {
+  it("[E6] that is a draft is deleted with its types, its pending deliveries and its inventories' storage", async () => {
     const { eventId, typeId } = await newDraft(tenant);
     const ids = [typeId, await newTicketType(tenant, eventId)].map(typeIdOf);
     expect((await remove(tenant, `/v1/events/${eventId}`)).status).toBe(204);

@@ -64,7 +64,7 @@ describe("a venue", () => {
     });
   });
 
-  it("[V1] has a slug that is unique in the organisation: a given one is refused, one made from the name gets an end", async () => {
+  it("[V1] has a slug unique in the organisation: a taken one is refused, one made of the name varies", async () => {
     const other = await openTenant();
     expect((await post("/v1/venues", venueBody({ slug: "the-dome" }))).status).toBe(201);
     expect(await refusalOf(post("/v1/venues", venueBody({ slug: "the-dome" })))).toBe("409 slug_taken");

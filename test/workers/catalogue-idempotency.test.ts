@@ -109,7 +109,7 @@ describe("a repeat with the same key", () => {
     expect(answers.some((answer) => answer.headers.has("Idempotency-Replayed"))).toBe(false);
   });
 
-  it("replays what was created before a suspension, and says of another body that the organisation is suspended", async () => {
+  it("replays what was created before a suspension, and refuses another body as suspended", async () => {
     const suspended = await openTenant();
     const [json, key] = [venueBody(), aKey()];
     await post("/v1/venues", json, key, suspended.token);

@@ -158,7 +158,7 @@ describe("a list", () => {
 });
 
 describe("the holds of a ticket type", () => {
-  it("come from its inventory at once, as their shopper sees them, by status, holder and source, page by page", async () => {
+  it("come from its inventory at once, as the shopper sees them, filtered and page by page", async () => {
     const { typeId } = await published(tenant);
     const id = must(parseId("tt", typeId), "created");
     const one = await shopper();

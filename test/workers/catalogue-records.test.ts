@@ -36,7 +36,7 @@ async function page(path: string): Promise<Page> {
 }
 
 describe("the ledger of a ticket type", () => {
-  it("[L2] [T6] is read straight from its inventory, oldest first, each row with who, what and the counts after it", async () => {
+  it("[L2] [T6] is read from its inventory, oldest first, each row with who, what and the counts after it", async () => {
     const { typeId } = await published(tenant);
     const one = await shopper();
     const answer = await hold(typeId, one.token, { quantity: 3 });
@@ -188,7 +188,7 @@ describe("events", () => {
     ["Australia/Lord_Howe", "2027-04-04T01:45:00+11:00", "2027-04-04T01:45:00+10:30", HOUR / 2],
     ["Africa/Johannesburg", "2027-03-28T02:30:00+02:00", "2027-03-28T03:30:00+02:00", HOUR],
   ])(
-    "[V1] [E1] in %s, over a change of the clocks, from %s to %s, last just as long as the instants are apart",
+    "[V1] [E1] in %s, over a clock change, from %s to %s, last as long as the instants are apart",
     async (timezone, start_time, end_time, lasts) => {
       const venueId = await created("/v1/venues", tenant.token, venueBody({ timezone }));
       const event = eventBody(venueId, { start_time, end_time, sale_end: start_time });

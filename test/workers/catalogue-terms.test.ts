@@ -69,7 +69,7 @@ const typesOf = (eventId: string) =>
     .where(eq(ticketTypes.event_id, eventIdOf(eventId)));
 
 describe("a new ticket type", () => {
-  it("[K6] whose inventory cannot be reached is 503; the repeat delivers and answers 201 with the same type", async () => {
+  it("[K6] with an unreachable inventory is 503; the repeat delivers and returns 201 with the same type", async () => {
     const eventId = eventIdOf(await newEvent(tenant));
     const dark = unreachable();
     const key = crypto.randomUUID();
@@ -106,7 +106,7 @@ describe("a new ticket type", () => {
   });
 
   it.each(["lost before", "lost after"] as const)(
-    "[K6] whose Worker died at any step (%s) is there with its terms after the cron, or not at all; the repeat ends it either way",
+    "[K6] whose Worker died at a step (%s) has its terms after the cron, or is absent; a repeat ends it",
     async (when) => {
       let died = true;
       for (let n = 1; died; n++) {
@@ -132,7 +132,7 @@ describe("a new ticket type", () => {
 
 describe("a transition", () => {
   it.each(["lost before", "lost after"] as const)(
-    "[K6] whose Worker died at any step (%s) happened, and after the cron every type knows, or did not happen",
+    "[K6] whose Worker died at a step (%s) did not happen, or every type has it after the cron",
     async (when) => {
       let died = true;
       for (let n = 1; died; n++) {
@@ -155,7 +155,7 @@ describe("a transition", () => {
     },
   );
 
-  it("[K6] is 503 while one inventory of several is away; the others know at once, that one after the cron", async () => {
+  it("[K6] is 503 while one of several inventories is away: it follows after the cron, others at once", async () => {
     const { eventId, typeId } = await newDraft(tenant);
     const second = await newTicketType(tenant, eventId);
     const moved = await transitionEvent(

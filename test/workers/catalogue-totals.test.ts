@@ -64,7 +64,7 @@ describe("a ticket type on sale", () => {
     expect((await hold(typeId, token)).status).toBe(201);
   });
 
-  it("[K1] [K2] keeps its fields in order, also against those that stay, and its status is the organiser's two", async () => {
+  it("[K1] [K2] keeps its fields in order, also against those that stay, and has two settable statuses", async () => {
     const { typeId } = await published(tenant);
     const path = pathOf(typeId);
     expect(await faults(change(tenant, path, { min_per_order: 11 }))).toEqual(["/min_per_order"]);
@@ -122,7 +122,7 @@ describe("a total that is raised", () => {
 });
 
 describe("a total that is lowered", () => {
-  it("[K4] [T7] below what is committed is refused with the numbers and leaves no trace, not of the other fields either", async () => {
+  it("[K4] [T7] below what is committed is refused with the numbers, and leaves no other field changed", async () => {
     const { typeId } = await published(tenant);
     const id = typeIdOf(typeId);
     await held(id, newId("shp"), 5);
@@ -162,7 +162,7 @@ describe("a total that is lowered", () => {
     });
   });
 
-  it("[K4] loses to holds that come between the look and the judgement: refused, no trace, and nothing oversold", async () => {
+  it("[K4] loses to holds between the check and the decision: refused, no trace, and nothing oversold", async () => {
     const { typeId } = await published(tenant);
     const id = typeIdOf(typeId);
     const before = await traceOf(tenant);
@@ -183,7 +183,7 @@ describe("a total that is lowered", () => {
     expect(await countsOf(id)).toMatchObject({ total: 100, held: 60 });
   });
 
-  it("[K4] [H1] while 200 holds arrive: what D1 and the inventory say is one total, never below what is held", async () => {
+  it("[K4] [H1] while 200 holds arrive is one total in D1 and the inventory, never below what is held", async () => {
     const { typeId } = await published(tenant);
     const id = typeIdOf(typeId);
     const holds = Array.from({ length: 200 }, () => placeHold(id, newId("shp"), 1));

@@ -44,7 +44,7 @@ async function rowOf(eventId: string): Promise<Event> {
 }
 
 describe("an event", () => {
-  it("[E2] goes from draft to archived step by step, each raising its version and telling its types before the answer", async () => {
+  it("[E2] goes from draft to archived step by step, each with a new version that its types have at once", async () => {
     const { eventId, typeId } = await newDraft(tenant);
     expect(await termsInside(typeId)).toEqual({ version: 1, eventStatus: "draft" });
     for (const [index, step] of STEPS.entries()) {

@@ -31,7 +31,7 @@ afterEach(() => vi.restoreAllMocks());
 
 describe("a Worker that dies in the middle of a checkout over three types", () => {
   it.each(WHEN)(
-    "[O2] at any step, its call %s: when the doubts have passed, all holds are converted by an order, or none",
+    "[O2] at a step, its call %s: after the doubts, all holds are converted by an order, or none",
     async (when) => {
       let steps = 0;
       for (let n = 1; ; n++) {
@@ -96,7 +96,7 @@ function withOne(which: string, name: keyof Inventory, answer: () => Promise<unk
 }
 
 describe("an object that is away in the middle of a checkout", () => {
-  it("[O2] another type: nothing comes of it, what was claimed goes back at once, and the key may be used again", async () => {
+  it("[O2] another type: no order comes of it, claims go back at once, and the key may be used again", async () => {
     const setting = await holdsOfTypes(3);
     const away = must(setting.others[1], "three types");
     const context = { inventories: withOne(away, "claim", () => Promise.resolve(AWAY)) };
@@ -107,7 +107,7 @@ describe("an object that is away in the middle of a checkout", () => {
     await expectAllOrNone(setting);
   });
 
-  it("[O2] the home: the claims stay in doubt with their quantity held until it answers, and are then void", async () => {
+  it("[O2] the home: claims stay in doubt with their quantity held until it replies, and are then void", async () => {
     const setting = await holdsOfTypes(2);
     const { home, others } = setting;
     const other = must(others[0], "two types");

@@ -86,7 +86,7 @@ async function expectSettled(each: Case, setting: Setting): Promise<void> {
 }
 
 describe("an object that never answers one step of a checkout over three types", () => {
-  it("[O2] whichever step it is: when the doubts have passed, all holds are converted by an order, or none", async () => {
+  it("[O2] at any step: after the doubts, all holds are converted by an order, or none", async () => {
     // Side by side: each waits out its 5 s.
     await Promise.all(
       CASES.map(async (each) => {
@@ -100,7 +100,7 @@ describe("an object that never answers one step of a checkout over three types",
     );
   });
 
-  it("[O6] whichever step it is: a repeat with the same key at once makes the one order, or is refused as before", async () => {
+  it("[O6] at any step: an immediate repeat of the key makes the one order, or is refused as before", async () => {
     await Promise.all(
       CASES.map(async (each) => {
         const setting = await cutOff(each);

@@ -114,7 +114,7 @@ describe("a checkout", () => {
     for (const type of types) expect((await orderRowsOf(type)).orders).toEqual([]);
   });
 
-  it("[O1] a hold placed in time may be checked out after the sale closed or the type was hidden, not after the event ended", async () => {
+  it("[O1] takes a hold placed in time after the sale closed or the type was hidden, not after the event", async () => {
     const { typeId } = await seedType(10);
     const shopper = aShopper();
     const [closed, hidden, ended] = [

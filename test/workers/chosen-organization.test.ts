@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => vi.restoreAllMocks());
 
 describe("somebody in two organisations", () => {
-  it("[T2] acts in the one joined first, until the session chooses another; never in one that is not theirs", async () => {
+  it("[T2] acts in the one joined first, until the session chooses another; never in a foreign one", async () => {
     const [second, third] = [await openTenant(), await openTenant()];
     const who = await sessionOf(await person());
     await join(tenant.organizationId, who, "viewer");

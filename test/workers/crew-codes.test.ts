@@ -84,7 +84,7 @@ describe("a crew code", () => {
     expect(expires_at).toBe(iso(now + 48 * 60 * 60_000));
   });
 
-  it("[D22] [T3] is for a gate of the event's venue, or for all of them: another is unknown, whoever has it", async () => {
+  it("[D22] [T3] is for one gate of the event's venue or for all; any other is unknown, whoever owns it", async () => {
     const stranger = await openDoors();
     const { tenant } = doors;
     const elsewhere = await created(`/v1/venues/${await newVenue(tenant)}/gates`, tenant.token, gateBody());

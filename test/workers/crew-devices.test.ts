@@ -173,7 +173,7 @@ describe("the scanner channel", () => {
     expect(await refusalOf(scan(doors.gateId))).toBe("401 unauthenticated");
   });
 
-  it("[D22] [T5] is closed with 4401 to a phone whose time is over, to the millisecond, by the feed's own alarm", async () => {
+  it("[D22] [T5] closes with 4401 for an expired phone, to the millisecond, by the feed's own alarm", async () => {
     const now = Date.now();
     await ending(now + DAY);
     const viewer = await follow(pathOf(doors), phone.token);

@@ -40,7 +40,7 @@ describe("whoever made a crew code", () => {
     });
   const remove = () => ask("DELETE", `/v1/members/${staff.memberId}`, { token: owner.token });
 
-  it("[P2] [D22] and may manage ticketing no more has codes and phones that are refused, until they may again", async () => {
+  it("[P2] [D22] and may not manage ticketing has codes and phones that are refused until they may again", async () => {
     const begun = Date.now();
     const clock = vi.spyOn(Date, "now").mockReturnValue(begun);
     const viewer = await follow(pathOf(doors), phone.token);
@@ -60,7 +60,7 @@ describe("whoever made a crew code", () => {
     expect([await meOf(phone.token), (await redeem(code.secret)).status]).toEqual([200, 201]);
   });
 
-  it("[P2] [T6] and is removed takes their codes and all phones of them along, for good, as the answer and the audit log say", async () => {
+  it("[P2] [T6] and is removed loses codes and their phones for good, as response and audit log list", async () => {
     const byKey = await bodyOf(
       await ask("POST", "/v1/api-keys", {
         ...{ token: staff.token, json: { name: "Mine", permissions: ["manage_ticketing_and_pricing"] } },
@@ -93,7 +93,7 @@ describe("whoever made a crew code", () => {
       expect(await reasonOf(redeem(secret))).toBe("409 crew_code_refused ended");
   });
 
-  it("[P2] [T7] and is removed goes with all codes that are listed and audited, or not yet: one may be made beside it", async () => {
+  it("[P2] [T7] is removed only with every code listed and audited, though one is made meanwhile", async () => {
     const { organizationId } = doors.tenant;
     const member = must(await readMember(db, organizationId, staff.memberId), "they are one");
     const given = await readGiven(db, member);
@@ -112,7 +112,7 @@ describe("whoever made a crew code", () => {
     expect(await removeMember(db, member, await readGiven(db, member), actor, audit, [])).toBe(true);
   });
 
-  it("[P2] [T7] and is removed leaves no phone that is paired, and no code that is made, at the same moment", async () => {
+  it("[P2] [T7] and is removed leaves no phone or code that was made at the same moment", async () => {
     const pairing = Array.from({ length: 8 }, () => redeem(code.secret));
     const making = Array.from({ length: 4 }, () => newCode(doors, { uses: 1 }, { token: staff.token }));
     const [removed] = await Promise.all([remove(), ...pairing, ...making]);

@@ -89,7 +89,7 @@ describe("an idle minute of 400 ticket types and 100 public events", () => {
   });
   beforeEach(nothingHappens);
 
-  it("[X3] [E7] reads a handful of rows, writes none, calls no object, and reads no more of KV than the marker of a restore", async () => {
+  it("[X3] [E7] reads a few rows, writes none, calls no object, and reads only the restore marker of KV", async () => {
     expect(await env.DB.prepare("SELECT COUNT(*) AS n FROM ticket_types").first("n")).toBeGreaterThanOrEqual(400);
     const { read, written, objects, kv } = await aMinute();
     expect(read, "statements that find nothing read a row or two each").toBeLessThanOrEqual(44);
@@ -97,7 +97,7 @@ describe("an idle minute of 400 ticket types and 100 public events", () => {
     expect(kv).toBeLessThanOrEqual(2);
   });
 
-  it("[E7] looks at the events of which something has changed within the life of a cached entry, or that sell", async () => {
+  it("[E7] checks only events on sale or changed within the life of a cached entry", async () => {
     const events = (await env.DB.prepare("SELECT id FROM events ORDER BY id LIMIT 2").all<{ id: EventId }>()).results;
     const [one, two] = events.map(({ id }) => id);
     await change("UPDATE events SET updated_at = ? WHERE id = ?", Date.now() - 60_000, one);
@@ -115,7 +115,7 @@ describe("a ticket type", () => {
     return lookAt(id);
   };
 
-  it("[X3] [K5] is looked at when its time has come, to the millisecond, and then in a day unless it sells", async () => {
+  it("[X3] [K5] is checked when it is due, to the millisecond, and then in a day unless it sells", async () => {
     const { typeId } = await seedType(10);
     const now = Date.now();
     await change("UPDATE ticket_types SET look_at = ? WHERE id = ?", now + 1, typeId);

@@ -6,7 +6,7 @@ import { MAX_WAITING } from "../../src/domain/limits.ts";
 import { countsOf, holdIdOf, seedType } from "./fixture.ts";
 import { inside } from "./object.ts";
 
-it("[X2] [H1] of 3,000 holds at one moment 2,000 are placed, the others told to come back; then they hold what is left, and no more", async () => {
+it("[X2] [H1] of 3,000 concurrent holds 2,000 are placed, and retries hold what is left, and no more", async () => {
   const { typeId } = await seedType(2_500);
   await countsOf(typeId);
   const crowd = Array.from({ length: 3_000 }, () => newId("shp"));

@@ -45,7 +45,7 @@ async function archivedOrder() {
   return { typeId, buyer, staff, stranger, id, path, confirmed, over, alarms };
 }
 
-it("[H13] an order stays at its home until 90 days after its event's archiving; then it is read from D1, by the same readers", async () => {
+it("[H13] an order stays at its home until 90 days after archiving; then its readers get it from D1", async () => {
   const { typeId, buyer, staff, stranger, path, confirmed, over, alarms } = await archivedOrder();
   const read = async (token: string) => bodyOf(await ask("GET", path, { token }));
   await alarms(over - 1);
@@ -95,7 +95,7 @@ it("[H13] [O7] the returns of an order go with it, and D1 tells what was returne
   expect(await bodyOf(await ask("GET", path, { token: staff.token }))).toEqual(returned);
 });
 
-it("[H13] [O11] the contact of an order that is cut is erased in D1, once and for good, with an audit row", async () => {
+it("[H13] [O11] the contact of a cut order is erased in D1, once and for good, with an audit row", async () => {
   const { buyer, staff, stranger, id, path, over, alarms } = await archivedOrder();
   await alarms(over);
   const erase = (token: string) => ask("DELETE", `${path}/contact`, { token });

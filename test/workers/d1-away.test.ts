@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 describe.each(Object.keys(AWAY))("a D1 that %s", (how) => {
-  it("[X3] [O3] [O4] [K5] stops no hold, release, checkout, confirmation, return, cancellation or expiry, and in the end shows them all", async () => {
+  it("[X3] [O3] [O4] [K5] stops no step of a hold or an order up to its end, and at last has them all", async () => {
     const { home, types, staff, counts } = await holdsOfTypes(2, 20);
     const start = Date.now();
     for (const type of types) {

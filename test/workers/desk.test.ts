@@ -69,7 +69,7 @@ describe("a heartbeat", () => {
     }
   });
 
-  it("counts for 45 s to the millisecond; a late one changes nothing; what is silent for a day goes, and the oldest first", () => {
+  it("counts for 45 s; a late one changes nothing; after a silent day it goes, and the oldest first", () => {
     const one = (at: number, id = "dev_a") =>
       ({ id, gateId: "gate_a", queuedScans: 0, lastHeartbeatAt: at }) as unknown as OnDuty;
     expect(isOnDuty(one(1_000), 1_000 + OFF_DUTY_MS - 1)).toBe(true);
@@ -100,7 +100,7 @@ describe("a notice", () => {
     expect(notices.map(({ changes }) => changes)).toEqual([{ text }, { text: null }]);
   });
 
-  it("[P2] [T3] is for those who manage ticketing, of this organisation, and leaves no trace when it is refused", async () => {
+  it("[P2] [T3] is for this organisation's ticketing managers, and leaves no trace when refused", async () => {
     const doors = await openDoors();
     const { token } = await apiKey(doors.tenant.organizationId, "viewer");
     const stranger = await openTenant();
@@ -133,7 +133,7 @@ describe("a notice", () => {
     await viewer.until(({ notice }) => notice?.text === "Told to nobody");
   });
 
-  it("[L1] [L3] is not answered while its feed cannot store it: a feed that slept then would never show it", async () => {
+  it("[L1] [L3] is not acknowledged while its feed cannot store it, since a feed that slept would lose it", async () => {
     const doors = await openDoors();
     const path = `/v1/events/${doors.eventId}/scanner`;
     await (await follow(path, doors.tenant.token)).until(({ type }) => type === "snapshot");

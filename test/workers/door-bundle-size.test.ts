@@ -13,7 +13,7 @@ import { AT_NORTH, NOW, objectOf, openDoor, said } from "./object-door.ts";
 
 const TICKETS = 60_000;
 
-it("[D17] [D24] 60,000 tickets that entered once fit into 500 KB, and scans are decided between their pages", async () => {
+it("[D17] [D24] 60,000 tickets that entered once fit in 500 KB, and scans are decided between pages", async () => {
   const here = await openDoor();
   const types = [{ number: 1, admission: DEFAULT_ADMISSION }];
   await here.scan(1);

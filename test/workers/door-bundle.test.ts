@@ -87,7 +87,7 @@ describe("[D17] [D18] a bundle of an evening", () => {
 });
 
 describe("[D21] [T3] who gets a bundle", () => {
-  it("is who scans there: not another organisation or its devices, and none of the organisation that may not scan", async () => {
+  it("is who may scan there: no other organisation or its devices, and no key of its own that may not", async () => {
     const stranger = await openEvening();
     for (const token of [stranger.tenant.token, stranger.device.token])
       for (const eventId of [show.eventId, newId("evt")])

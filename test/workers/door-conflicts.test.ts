@@ -36,7 +36,7 @@ const list = async (query = "", token = show.tenant.token) => bodyOf(await ask("
 const see = (id: string, token = show.tenant.token) => ask("POST", pathOf(`/${id}/seen`), { token });
 
 describe("[D19] twins at two scanners, one of them cut off", () => {
-  it("are both counted, the second is in the list until it is seen, and there as gone once it is taken back", async () => {
+  it("are both counted; the second is listed until it is seen, and as gone once it is taken back", async () => {
     const admitted = await verdictOf(show, here, ticket.code);
     const second = alone(there);
     const conflict = { id: `double_entry.${second.scan_id}`, kind: "double_entry" };
@@ -123,7 +123,7 @@ it("[D4] a scan that was uploaded first is answered with what its scanner showed
   });
 });
 
-it("[D21] a row at another device's gate, and an override of a device, is refused alone; the others are taken", async () => {
+it("[D21] a row at another device's gate, or an override by a device, is refused; the others are taken", async () => {
   const override = { reason: "I know him" };
   const rows = [alone(there), alone(here), alone(here, { override }), alone({ ...here, gateId: newId("gate") })];
   const outcomes = async (of: At, sent: readonly object[]) => {

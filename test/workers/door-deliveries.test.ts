@@ -84,7 +84,7 @@ describe("[D2] a door", () => {
     expect(logged("door_terms_not_taken")).toBe(0);
   });
 
-  it("is not told while D1 does not say what of, and neither is it again after a conflict, which the log says", async () => {
+  it("gets no terms while D1 cannot say which, nor again after a conflict, which the log reports", async () => {
     const eventId = await changedEvent();
     const port = openDoorPort(() => CONFLICT);
     /** Whose batch of this number is lost. */
@@ -131,7 +131,7 @@ describe("[D2] a door", () => {
     expect(told.sort()).toEqual(ids.sort().map((id) => [id, id, 2, 1]));
   });
 
-  it("of an event that is published or live comes first, and of the others the one that has waited longest", async () => {
+  it("of a published or live event comes first, and of the others the one that has waited longest", async () => {
     const ids: EventId[] = [];
     for (const [status, age] of [
       ["draft", 5],
@@ -168,7 +168,7 @@ async function ordered() {
 }
 
 describe("[N5] [D2] a key that is new", () => {
-  it("is at the door before the first code that it has signed is shown, and the door is told no more after that", async () => {
+  it("reaches the door before the first code that it signs is shown, and the door is not called again", async () => {
     const { eventId, path, asked } = await ordered();
     const order: string[] = [];
     const port = openDoorPort(async (told) => {

@@ -75,7 +75,7 @@ describe("a feed that slept", () => {
     expect(asked).toBe(1);
   });
 
-  it("[X8] [D23] and was stored by a release that knows of no door shows none, until the door counts again", async () => {
+  it("[X8] [D23] and was stored by a release without doors shows no door until the door counts again", async () => {
     const gate = await openGate();
     const device = await asDevice(gate.doors);
     await gate.scan(1);

@@ -11,7 +11,7 @@ import { feeds, held } from "./fixture.ts";
 import { follow, showing } from "./socket.ts";
 
 describe("a scan", () => {
-  it("[D23] [L1] is seen by devices and members within the next frame, with who is inside and by which gate", async () => {
+  it("[D23] [L1] reaches devices and members in the next frame, with who is inside and by which gate", async () => {
     const gate = await openGate();
     const viewers = [await asDevice(gate.doors), await follow(pathOf(gate.doors), gate.doors.tenant.token)];
     for (const each of viewers) expect((await snapshotOf(each)).door).toBeNull();
@@ -28,7 +28,7 @@ describe("a scan", () => {
     expect((await snapshotOf(late)).door).toEqual(shown(gate.gateId, 4, 2, 1));
   });
 
-  it("[P3] [D23] [L6] is never seen by the public, on the event's feed, on a shard of it or on a ticket type's socket", async () => {
+  it("[P3] [D23] [L6] never reaches the public, by the event's feed, its shards or a ticket type's socket", async () => {
     const gate = await openGate();
     const { eventId, typeId } = gate.doors;
     const outside = [
@@ -60,7 +60,7 @@ describe("a scan", () => {
     expect(door).toMatchObject({ seq: 3, inside: 1, gates: [] });
   });
 
-  it("[L4] [D23] 50 times a second is at most ten frames a second, and the last of them has the final counts", async () => {
+  it("[L4] [D23] 50 times a second is at most ten frames a second, the last with the final counts", async () => {
     const gate = await openGate();
     const device = await asDevice(gate.doors);
     await snapshotOf(device);

@@ -77,7 +77,7 @@ describe("[D12] a lease over the door's socket", () => {
     expect(await counts()).toMatchObject({ inside: CAPACITY });
   });
 
-  it("of a scanner whose network is cut lets in as many as it has, and never more than fit in come to the event", async () => {
+  it("of an offline scanner lets in as many as it has, and never more than fit in enter the event", async () => {
     const scanner = await openScanner(show, there);
     scanner.send({ type: "lease", returned: 0, calls: 0 });
     await scanner.until("lease");

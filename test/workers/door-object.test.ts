@@ -62,7 +62,7 @@ describe("[D2] [X5] the terms of a door", () => {
     expect(said(await here.scan(3))).toBe("gate_closed");
   });
 
-  it("that are pushed to a door that nobody has asked leave nothing there; to one that is reading just now they count", async () => {
+  it("leave nothing at a door that nobody has used, and count at one that is reading terms just now", async () => {
     const idle = await openDoor();
     expect(await idle.door.terms(await idle.termsNow(), "test")).toEqual({ ok: true, value: { version: 1 } });
     expect(await tablesOf(idle.id)).toEqual([]);
@@ -79,7 +79,7 @@ describe("[D2] [X5] the terms of a door", () => {
     expect(said(await busy.scan(2))).toBe("gate_closed");
   });
 
-  it("are read again for the events nearby once they are a day old, behind the scan, and later when D1 is away", async () => {
+  it("are read again for nearby events after a day, behind the scan, and later if D1 is away", async () => {
     let isAway = false;
     const nearby = [{ eventId: newId("evt"), name: "Tomorrow", startsAt: NOW, keys: [] }];
     const here = await openDoor((terms) =>
@@ -154,7 +154,7 @@ describe("[D1] [D24] what a scan writes", () => {
 });
 
 describe("[D4] a scan that comes again", () => {
-  it("50 times at once is one row and one answer, also after the object was put to sleep and after it was ended", async () => {
+  it("50 times at once is one row and one result, also after the object slept and after it was evicted", async () => {
     const here = await openDoor();
     const scanId = newId("scn");
     const answers = await Promise.all(Array.from({ length: 50 }, () => here.scan(7, { scanId })));

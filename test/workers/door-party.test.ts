@@ -62,7 +62,7 @@ describe("[D13] the party of a ticket", () => {
     expect(await idsOf(await partyOf(first.serial)), "a void ticket comes with nobody").toEqual([]);
   });
 
-  it("[D21] [T3] is nobody's business: another device's, another organisation's, and of another event none", async () => {
+  it("[D21] [T3] is hidden from other devices and organisations, and is empty at another event", async () => {
     const [first, second, third] = tickets as [Sold, Sold, Sold];
     await verdictOf(show, here, first.code);
     const other = await openGate(show.tenant, show.venueId);
@@ -107,7 +107,7 @@ describe("[D13] a ticket of the party", () => {
     expect(rows.at(-1)).toMatchObject({ serial: second.serial, type_number: 1, generation: 1, decided: "door" });
   });
 
-  it("is nobody's else: another device's, another event's, another organisation's, nor of a ticket of another order", async () => {
+  it("is refused to another device, event or organisation, and so is a ticket of another order", async () => {
     const [first, second] = tickets as [Sold, Sold];
     await verdictOf(show, here, first.code);
     const other = atGate(await openGate(show.tenant, show.venueId));

@@ -55,7 +55,7 @@ async function openEmptied(): Promise<Gate> {
 }
 
 describe("[D25] a door in its object", () => {
-  it("is emptied by an alarm that stands from the archiving on, though it sleeps until then and between two steps", async () => {
+  it("is emptied by an alarm set at archiving, though it sleeps until then and between two steps", async () => {
     const gate = await openArchived();
     const before = await rowsIn(gate);
     await wakeAt(gate, EMPTIED_AT - 1);
@@ -112,7 +112,7 @@ describe("[D25] a door in its object", () => {
     expect(await rowsIn(gate)).toBe(1);
   });
 
-  it("that has judged tickets, and never had terms, takes those of the archived event, and deletes what it judged", async () => {
+  it("that judged tickets but never had terms accepts the archived event's, and deletes what it judged", async () => {
     const here = await openDoor();
     const { kind: _, ...command } = judgeCommand(voided([1]));
     expect(await here.door.judge(command)).toEqual({ ok: true, value: { numbers: [1] } });

@@ -184,7 +184,7 @@ describe("[D23] what all scanners are told", () => {
     expect(saidBy(await other.scan(ticket.code))).toBe("used");
   });
 
-  it("[D9] is the supervisor's word, which gates are open, and how the event stands, as long as it takes facts", async () => {
+  it("[D9] is the notice, which gates are open and the event's status, while the door takes uploads", async () => {
     const scanner = await openScanner(show, here);
     await scanner.until("snapshot");
     const { token } = show.tenant;

@@ -186,7 +186,7 @@ describe("[D2] what a door does not know is not counted:", () => {
 });
 
 describe("[D2] [D9] a change at a venue", () => {
-  it("reaches every event there, until it is archived and a week over, to the millisecond, and none elsewhere", async () => {
+  it("reaches its events until they are both archived and a week over, to the millisecond, and no other", async () => {
     const now = Date.now();
     const at = async (end: number, status: "draft" | "live" | "ended" | "archived") => {
       const { eventId } = await seedShow([], {

@@ -115,7 +115,7 @@ describe("[D2] the terms of a door", () => {
     expect(await readEventTerms(db, newId("evt"), NOW)).toBeNull();
   });
 
-  it("[D9] [D11] have the doors and the capacity of the event where it names them, else two hours before and the venue's", async () => {
+  it("[D9] [D11] have the event's door times and capacity, else two hours before and the venue's", async () => {
     const named = await seedShow([], { doors_open: 1_800_000_000_000, admission_capacity: 1 });
     const standard = await seedShow([]);
     const { start_time } = must(
@@ -146,7 +146,7 @@ describe("[D2] the terms of a door", () => {
     expect(await daysWith(until - 7 * DAY + 1)).toEqual([...summer, ...winter, "2026-10-31T05:00"]);
   });
 
-  it("[D8] [X4] cut the days of 1,000 times 24 hours and no more, so that an event of centuries is told of at once", async () => {
+  it("[D8] [X4] have the days of 1,000 times 24 hours at most, so that an event of centuries is no load", async () => {
     const start = Date.parse("2000-01-01T10:00:00Z");
     const times = { start_time: start, end_time: Date.parse("9999-12-31T00:00:00Z"), sale_start: 1, sale_end: 2 };
     const { eventId } = await seedShow([], times);
@@ -155,7 +155,7 @@ describe("[D2] the terms of a door", () => {
     expect(new Date(must(days.at(-1), "a day")).toISOString()).toBe("2002-09-27T04:00:00.000Z");
   });
 
-  it("[X6] carry the epoch of D1's history, which the hash does not cover, nor the version, nor what is nearby", async () => {
+  it("[X6] carry the epoch of D1's history; the hash covers neither it, the version nor nearby events", async () => {
     const { eventId, organizationId } = await seedShow([{ total: 1, number: 1 }]);
     const before = await termsOf(eventId);
     await db.insert(restores).values({ epoch: NOW });
@@ -203,7 +203,7 @@ describe("[D2] the events nearby", () => {
   const START = Date.parse("2027-03-01T18:00:00Z");
   const atStart = { start_time: START, end_time: START + HOUR, sale_start: 1, sale_end: 2 };
 
-  it("are those of the organisation that start within 60 days, to the millisecond, the nearest first, with name, start and every key", async () => {
+  it("are the organisation's that start within 60 days, nearest first, with name, start and all keys", async () => {
     const { eventId, organizationId } = await seedShow([], atStart);
     await addKeys(eventId, "active");
     const offsets = [-60 * DAY - 1, -60 * DAY, 2 * HOUR, 0, 60 * DAY, 60 * DAY + 1];

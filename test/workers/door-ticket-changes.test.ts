@@ -69,7 +69,7 @@ describe("[N9] a void at the moment of the scan", () => {
 });
 
 describe("[N9] one change that is asked again and again", () => {
-  it("50 times at once, after the object was put to sleep and after it was ended, is one row a ticket and one answer", async () => {
+  it("50 times at once, after sleep and after eviction, is one row a ticket and one result", async () => {
     const here = await openDoor();
     const change = voided([1, 2, 3, 4], { take: 3, note: "refunded" });
     const answers = await Promise.all(Array.from({ length: 50 }, () => judge(here, change)));
@@ -116,7 +116,7 @@ describe("[D1] [X5] a door at which nobody was ever scanned", () => {
     await expect.poll(() => pushed).toBeGreaterThan(0);
   });
 
-  it("is no other event's: what was judged stays when D1 does not know the event, and terms are those of its own", async () => {
+  it("keeps what it judged though D1 lacks the event, takes its own terms, and judges no other event's", async () => {
     const here = await openDoor();
     await judge(here, voided([1]), "a");
     expect(await here.door.terms(null, "test")).toEqual({ ok: true, value: { version: 0 } });
@@ -185,7 +185,7 @@ describe("[D1] [D24] what is judged", () => {
   });
 });
 
-it("[N9] [N10] over HTTP a gate says since when a ticket is void or superseded and why, and the log who did what", async () => {
+it("[N9] [N10] over HTTP a gate shows when and why a ticket became void or superseded, the log by whom", async () => {
   const show = await openEvening();
   const here = atGate(show);
   const door = openDoors(env.EVENT_DOOR)(eventIdOf(show.eventId));

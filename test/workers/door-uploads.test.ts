@@ -95,7 +95,7 @@ describe("[D24] a batch and those who stand at a gate", () => {
     expect(uploaded.map(({ serial }) => serial)).toEqual(uploaded.map((_, at) => at + 2));
   });
 
-  it("[H11] that cannot be written is refused as a whole, what was written stays, and the same again is right", async () => {
+  it("[H11] that fails to write is refused whole, earlier slices stay, and a repeat completes it", async () => {
     const here = await openDoor();
     await here.scan(1);
     const rows = rowsOf(UPLOADS_A_SLICE + 2);

@@ -25,7 +25,7 @@ const countsOf = async ({ eventId, tenant }: Doors) =>
 const refused = (...asked: Parameters<typeof scanTicket>) => refusalOf(scanTicket(...asked));
 
 describe("a ticket at the gates", () => {
-  it("[D3] [D10] is let in once, counted at its gate, and then known everywhere by when, where and by whom", async () => {
+  it("[D3] [D10] is let in once, counted at its gate, and is then known at every gate by when and where", async () => {
     const scan_id = newId("scn");
     const admitted = await verdictOf(show, here, ticket.code, { scan_id });
     expect(admitted).toEqual({
@@ -96,7 +96,7 @@ describe("a scan that is sent again", () => {
     expect(await countsOf(show)).toMatchObject({ inside: 1 });
   });
 
-  it("[D4] with its scan_id at another gate, in another direction or with another ticket is refused, and counts nothing", async () => {
+  it("[D4] with its scan_id but another gate, direction or ticket is refused, and counts nothing", async () => {
     const more = { scan_id: newId("scn") };
     const other = await buy(show, show.typeId);
     await verdictOf(show, here, ticket.code, more);
@@ -108,7 +108,7 @@ describe("a scan that is sent again", () => {
     expect(await countsOf(show)).toMatchObject({ inside: 1, admitted: 1 });
   });
 
-  it("[D5] with another scan_id by the same scanner is the first one's verdict until that is acknowledged, and then a repeat", async () => {
+  it("[D5] with a new scan_id by the same scanner has the first verdict until acknowledged, then a repeat", async () => {
     const first = await verdictOf(show, here, ticket.code);
     expect(await verdictOf(show, here, ticket.code)).toEqual({ ...first, again: true });
     const acked = [first["scan_id"]];
@@ -137,7 +137,7 @@ describe("whom the door does not know", () => {
     expect(await logOf(show)).toEqual(rows);
   });
 
-  it("[D21] is a gate of elsewhere, and for a device any but its own, and an event that its venue does not have", async () => {
+  it("[D21] is a gate elsewhere, for a device any gate but its own, and an event of another venue", async () => {
     const elsewhere = (await openEvening()).gateId;
     const boss = { ...here, token: show.tenant.token };
     for (const gateId of [elsewhere, newId("gate")])

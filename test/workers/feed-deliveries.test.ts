@@ -54,7 +54,7 @@ it("[X6] what D1 says again as it was refused is a conflict: it is logged, and w
   expect([told, logged()]).toEqual([{ failed: 1, told: 1, waiting: 1 }, 1]);
 });
 
-it("[X6] a D1 that was restored stays behind its feed however busy it is: after five calls it is a conflict", async () => {
+it("[X6] a restored D1 stays behind its feed however busy it is: after five calls it is a conflict", async () => {
   const told = await toldBy(async () => {
     await somethingChanges();
     return true;

@@ -47,7 +47,7 @@ describe("an eviction", () => {
     expect(viewer.texts.join() + late.texts.join()).not.toContain(`"seq":99`);
   });
 
-  it("[L5] of a feed without sockets costs nothing but its first reader's look: no alarm stands, and it knows all again", async () => {
+  it("[L5] of a feed without sockets costs one read by its next reader: no alarm is set, all is known", async () => {
     const { eventId, typeId } = await seedType(10);
     const viewer = await watch(eventId);
     await viewer.until(({ type }) => type === "snapshot");
@@ -135,7 +135,7 @@ describe("a feed that is away", () => {
 });
 
 describe("a type that wakes", () => {
-  it("[L5] and is only asked pushes nothing; woken by its alarm it pushes once, since it may have been left for that", async () => {
+  it("[L5] for a read pushes nothing; woken by its alarm it pushes once, since that may be why", async () => {
     const { eventId, typeId } = await seedType(10);
     await held(typeId, shopper(), 1);
     await fireAlarm(typeId);
@@ -151,7 +151,7 @@ describe("a type that wakes", () => {
     expect(pushed).toEqual([2]);
   });
 
-  it("[L3] [H4] after a push that was lost and an alarm that was dropped, pushes when the cron compares its position", async () => {
+  it("[L3] [H4] after a lost push and a dropped alarm pushes when the cron compares its position", async () => {
     const { eventId, typeId } = await seedType(10);
     const viewer = await watch(eventId);
     await viewer.until(({ type }) => type === "snapshot");
@@ -260,7 +260,7 @@ describe("a crowd", () => {
     ).resolves.toEqual(["snapshot", 1013, "snapshot", 1013]);
   });
 
-  it("[L4] of busy types is taken at the pace of the frames: the feed acknowledges one at once, the others together later", async () => {
+  it("[L4] of busy types keeps the pace of frames: one is acknowledged at once, the others together later", async () => {
     const { eventId, typeId } = await seedType(10);
     const counts = { total: 10, sold: 0, held: 0, withdrawn: 0, available: 10 };
     const occupancy = { id: typeId, seq: 1, status: "available", ...counts } as const;

@@ -82,7 +82,7 @@ describe("shards", () => {
     );
   });
 
-  it("[L3] [P3] one that slept while the event started and a type was hidden shows both, and closes at the end", async () => {
+  it("[L3] [P3] one that slept over an event's start and a hidden type shows both, and closes at the end", async () => {
     const tenant = await openTenant();
     const { eventId: text, typeId } = await published(tenant);
     const eventId = must(parseId("evt", text), "it was created");

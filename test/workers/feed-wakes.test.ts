@@ -17,7 +17,7 @@ import { type ShardUpdate, shardUpdate, takeShardUpdate } from "../../src/feed/s
 import { held, seedType } from "./fixture.ts";
 import { follow, showing, viewerOn } from "./socket.ts";
 
-it("[L2] a later position is stored although it shows nothing new: a feed that slept does not show an older one", async () => {
+it("[L2] a later position is stored even if it shows nothing new: a feed that slept shows no older one", async () => {
   const { eventId, typeId } = await seedType(10);
   const path = `/v1/events/${eventId}/live`;
   const feed = env.EVENT_FEED.getByName(eventId);
@@ -33,7 +33,7 @@ it("[L2] a later position is stored although it shows nothing new: a feed that s
   expect(snapshot.ticket_types?.find(({ id }) => id === typeId)?.seq).toBe(known.seq + 1);
 });
 
-it("[L2] a shard takes such a position for a change too, and nothing of an earlier turn: that would take a type away, and bring it back as it was", () => {
+it("[L2] a shard takes a position alone for a change, but no earlier turn, which would drop a type", () => {
   const { first, type } = boardOf();
   const shard = newFeedState();
   const tell = (turn: number) => takeShardUpdate(shard, must(shardUpdate(first, turn), "there is an event"));
@@ -46,7 +46,7 @@ it("[L2] a shard takes such a position for a change too, and nothing of an earli
   expect(tell(4)).toMatchObject({ left: true });
 });
 
-it("[L3] a shard that the first feed cannot write down is refused, and comes again: it would be told nothing after a sleep", async () => {
+it("[L3] a shard that the first feed cannot store is refused and retries, else it is lost by a sleep", async () => {
   const { eventId } = await seedType(10);
   const viewer = await follow(`/v1/events/${eventId}/live`);
   await viewer.until(({ type }) => type === "snapshot");
@@ -96,7 +96,7 @@ it("[L3] a shard is told all there is when it begins to follow: the answer to th
   expect(told.map(({ types }) => types.map(({ id }) => id))).toEqual([[type.id]]);
 });
 
-it("[L1] [L3] a shard is told nothing that the first feed could not store, and all of it as soon as it can", async () => {
+it("[L1] [L3] a shard receives nothing that the first feed could not store, and all once it can", async () => {
   const { first: state, type } = boardOf();
   let stores = true;
   let now = 0;

@@ -56,7 +56,7 @@ async function watchedUnsure() {
 }
 
 describe("a feed that wakes", () => {
-  it("[L3] [L5] asks no type that told it all, and sends the current counts once; what a type could not tell, it tells by its alarm", async () => {
+  it("[L3] [L5] queries no type whose pushes arrived, and sends counts once; lost pushes come by alarm", async () => {
     const { eventId, one, two } = await twoTypes();
     const viewer = await watch(eventId);
     await viewer.until(({ type }) => type === "snapshot");

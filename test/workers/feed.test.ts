@@ -35,7 +35,7 @@ describe("joining", () => {
     expect(JSON.stringify(snapshot)).not.toContain(hidden);
   });
 
-  it("[P3] [T5] [X5] a draft, an ended and an unknown event answer 404 alike, and an invented id stores nothing", async () => {
+  it("[P3] [T5] [X5] a draft, an ended and an unknown event are 404, and an invented id stores nothing", async () => {
     const draft = await seedShow([{ total: 1 }], { status: "draft" });
     const ended = await seedShow([{ total: 1 }], { status: "ended" });
     const unknown = newId("evt");
@@ -76,7 +76,7 @@ describe("what is sent", () => {
     }
   });
 
-  it("[L2] an organiser's change of a total, a new type, and one that hides, comes back or is deleted are seen", async () => {
+  it("[L2] a changed total, a new type, and one that hides, returns or is deleted are seen", async () => {
     const tenant = await openTenant();
     const { eventId, typeId } = await published(tenant);
     const viewer = await follow(`/v1/events/${eventId}/live`);
@@ -98,7 +98,7 @@ describe("what is sent", () => {
     await viewer.until((frame) => viewer.frames.indexOf(frame) >= before && without(frame));
   });
 
-  it("[T5] [L2] an event that starts is told with its version; one that ends is told, and then closed with 4410", async () => {
+  it("[T5] [L2] an event that starts is sent with its version; one that ends too, then closes with 4410", async () => {
     const tenant = await openTenant();
     const { eventId } = await published(tenant);
     const viewer = await follow(`/v1/events/${eventId}/live`);
@@ -142,7 +142,7 @@ async function storedIn(eventId: EventId): Promise<number> {
   );
 }
 
-it("[L5] counts that nobody follows are known to the feed and cost it no row; with a viewer they are stored first", async () => {
+it("[L5] counts without a follower cost the feed no row; with a viewer they are stored first", async () => {
   const { eventId, typeId } = await seedType(10);
   const feed = env.EVENT_FEED.getByName(eventId);
   const counts = { total: 10, sold: 0, held: 0, withdrawn: 0, available: 10 };

@@ -16,7 +16,7 @@ const ADDRESS = "192.0.2.44";
 
 afterEach(() => vi.restoreAllMocks());
 
-it("[H15] 49 shoppers of one address who each hold ten of 500 and check out get a quarter of them, and others buy", async () => {
+it("[H15] 49 shoppers of one address who hold ten of 500 and check out get a quarter, and others buy", async () => {
   const tenant = await openTenant();
   const { eventId } = await published(tenant);
   const id = await newTicketType(tenant, eventId, { total_quantity: 500 });
@@ -37,7 +37,7 @@ it("[H15] 49 shoppers of one address who each hold ten of 500 and check out get 
   expect(await holdTen("192.0.2.45")).toBe(201);
 });
 
-it("[H14] [H2] a shopper who holds with notes and releases 60 times is 429 until the ten minutes are over, others hold, and no notes are left", async () => {
+it("[H14] [H2] who holds with notes and releases 60 times is 429 for ten minutes, and no notes are left", async () => {
   const { typeId } = await seedType(10);
   const begins = Math.ceil(Date.now() / GIVEN_BACK_MS) * GIVEN_BACK_MS;
   await setClock(typeId, begins);
@@ -58,7 +58,7 @@ it("[H14] [H2] a shopper who holds with notes and releases 60 times is 429 until
   expect((await hold(typeId, one.token)).status).toBe(201);
 });
 
-it("[X5] however many ask for /readyz, an object is asked once a second, and at each request while it does not answer", async () => {
+it("[X5] any number of /readyz calls query an object once a second, and each time if it does not reply", async () => {
   vi.spyOn(console, "error").mockImplementation(() => {});
   // Why ahead: another file may have asked a moment ago.
   const began = Date.now() + 60_000;

@@ -111,7 +111,7 @@ describe("a session whose password was given an hour ago", () => {
     expect([again.status, again.headers.get("Idempotency-Replayed")]).toEqual([201, null]);
   });
 
-  it("[P8] is good for another hour once it was given again, to the millisecond, and no other session by it", async () => {
+  it("[P8] is good for another hour once it was given again, to the millisecond, and no other session is", async () => {
     const other = await sessionOf(who);
     await db
       .update(sessions)

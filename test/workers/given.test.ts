@@ -56,7 +56,7 @@ beforeEach(async () => {
 afterEach(() => vi.restoreAllMocks());
 
 describe("a member with another role", () => {
-  it("[P2] has keys cut to what they may still give, and devices only while they may manage them, within 5 s", async () => {
+  it("[P2] has keys cut to their grants, and devices only while they may manage them, within 5 s", async () => {
     expect([await permissionsOf(key.secret), await meOf(device.secret)]).toEqual([ALL, 200]);
     const begun = Date.now();
     const clock = vi.spyOn(Date, "now").mockReturnValue(begun);
@@ -104,7 +104,7 @@ describe("a member with another role", () => {
 });
 
 describe("a member who is removed", () => {
-  it("[P2] [T6] loses their keys and devices for good, which the answer and the audit log list, and their invitations", async () => {
+  it("[P2] [T6] loses keys and devices for good, as response and audit log list, and their invitations", async () => {
     const others = [await makeKey(owner.token), await makeDevice(owner.token)];
     const byKey = await makeDevice(key.secret);
     const id = await invitationOf(admin, "admin2@example.com", "admin");
@@ -159,7 +159,7 @@ describe("a member who is removed", () => {
   });
 });
 
-it("[P2] [T5] a socket of a key whose creator may not follow any more is closed with 4403, a device's of such a one with 4401", async () => {
+it("[P2] [T5] a key's socket closes with 4403 once its creator may not follow, a device's with 4401", async () => {
   const viewers = [
     await follow(pathOf(doors), (await makeKey(admin.token)).secret),
     await follow(pathOf(doors), device.secret),

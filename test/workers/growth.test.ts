@@ -65,8 +65,7 @@ async function listingIsBounded(typeId: TicketTypeId, writes: Writes, holds: num
   );
 }
 
-const title =
-  "[H13] days of selling level off in rows and bytes, and a hold costs exactly what it cost an empty object";
+const title = "[H13] days of sales level off in rows and bytes, and a hold costs what it costs an empty object";
 it(title, { timeout: 900_000 }, async () => {
   const start = Math.ceil(Date.now() / SWEEP_GRID_MS) * SWEEP_GRID_MS;
   const long = { sale_end: start + 30 * DAY, end_time: start + 30 * DAY };

@@ -130,7 +130,7 @@ describe("a password that took the place of another", () => {
   const change = (token: string, currentPassword: string, newPassword: string) =>
     post("change-password", { currentPassword, newPassword }, { token });
 
-  it("[P6] is reported to its mailbox, by a link and by a change, also past the mails of an hour; the first one is not", async () => {
+  it("[P6] is mailed to its owner, by link and by change, also past the hourly limit; a first one is not", async () => {
     const email = "reported@example.com";
     await post("sign-up/email", { name: "V", email });
     expect((await setPassword(await linkAfter(1, email))).status).toBe(200);

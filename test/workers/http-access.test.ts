@@ -59,7 +59,7 @@ const ORGANISERS: [string, string, object][] = [
 ];
 
 describe.each([...BUYERS, ...ORGANISERS])("%s %s", (method, path, asked) => {
-  it("answers 401 without a credential, and to one that is malformed, unknown, expired or of another scheme", async () => {
+  it("is 401 without a credential, and for one malformed, unknown, expired or of another scheme", async () => {
     const expired = must(mintShopperToken(env, BYTES, Date.now() - SHOPPER_TOKEN_MS), "there is a secret").token;
     const headers = [
       undefined,

@@ -24,7 +24,7 @@ describe("every answer", () => {
     expect(second.headers.get("Content-Type")).toBe("application/problem+json");
   });
 
-  it("[X1] to a bug is a 500 with the request id and nothing of the bug, which one log line places without its message", async () => {
+  it("[X1] to a bug is a 500 with the request id only; one log line places it without its message", async () => {
     const lines = vi.spyOn(console, "error").mockImplementation(() => {});
     vi.spyOn(env.SHOPPER_LIMIT, "limit").mockRejectedValueOnce(new TypeError("a note that nobody may read"));
     const answer = await ask("POST", "/v1/shoppers");
@@ -130,7 +130,7 @@ describe("CORS", () => {
 });
 
 describe("documentation", () => {
-  it("is a page of our own origin at /docs, whose links all lead somewhere, without a script or style within it", async () => {
+  it("is a page of our own origin at /docs whose links all work, without inline script or style", async () => {
     const page = await ask("GET", "/docs");
     expect([page.status, page.headers.get("Content-Type")]).toEqual([200, "text/html; charset=UTF-8"]);
     expect(page.headers.get("Content-Security-Policy")).not.toContain("unsafe");

@@ -30,7 +30,7 @@ async function openShow(...totals: number[]) {
 }
 
 describe("a basket", () => {
-  it("[O10] is answered 201 with its holds in the order of the types' ids, and repeated with the holds as they are", async () => {
+  it("[O10] is 201 with its holds in the order of the types' ids, and repeats with the holds as they are", async () => {
     const { types, me, basket, items, heldOf } = await openShow(10, 10, 10);
     const json = { items: items(1, 2, 3), all_or_nothing: true };
     const first = await basket(json, "once");
@@ -116,7 +116,7 @@ describe("a basket", () => {
     for (const type of types) expect(await kindsOf(type)).toEqual(["terms", "hold"]);
   });
 
-  it("[O10] [T3] of a type of another event, or of an event that is not its own, finds nothing and holds nothing", async () => {
+  it("[O10] [T3] with a type of another event, or by another organisation's key, fails and holds nothing", async () => {
     const ours = await openShow(10, 10);
     const theirs = await openShow(10);
     const [foreign] = theirs.items(1);

@@ -178,7 +178,7 @@ describe("a swap", () => {
     expect(await kindsOf(typeId)).toEqual(["terms", "hold", "extend", "swap", "hold", "expire"]);
   });
 
-  it("[O8] [H8] is repeated by its key, also after an eviction; with another hold to replace the key is reused", async () => {
+  it("[O8] [H8] is repeated by its key, also after an eviction; for another hold the key is refused", async () => {
     const { typeId } = await seedType(10);
     const { id, token } = await heldNow(typeId);
     const swap = () => hold(typeId, token, { quantity: 3, replaces: id }, "swap");
@@ -213,7 +213,7 @@ describe("a swap", () => {
     expect(await bodyOf(await swap(1))).toMatchObject({ status: 410, code: "hold_expired", hold_id: id });
   });
 
-  it("[O8] of a hold that was released or ordered is 409 with its state, and so is one of a hold that was replaced", async () => {
+  it("[O8] of a released or ordered hold is 409 with its state, and so is one of a replaced hold", async () => {
     const me = await shopper();
     const place = async () => (await bodyOf(await hold(world.typeId, me.token)))["id"];
     const [released, ordered, replaced] = [await place(), await place(), await place()];

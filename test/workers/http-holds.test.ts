@@ -92,7 +92,7 @@ describe("a hold", () => {
     expect(await bodyOf(await ask("DELETE", path, { token }))).toEqual(released);
   });
 
-  it("[H10] [T3] is 404 to another shopper and to another organisation's key; its own organisation's reads and releases it", async () => {
+  it("[H10] [T3] is 404 to other shoppers and organisations; a key of its own reads and releases it", async () => {
     const path = `/v1/holds/${await idOf(hold(world.typeId, world.shopper.token))}`;
     const stranger = await shopper();
     const other = await apiKey((await seedType(1)).organizationId, "owner");
@@ -107,7 +107,7 @@ describe("a hold", () => {
     }
   });
 
-  it("[H12] of a door sale needs a key: it is the key's, over the shopper's limit; a shopper sending it is refused", async () => {
+  it("[H12] of a door sale needs a key: it is the key's, above the shopper's limit; a shopper is refused", async () => {
     expect(await refusalOf(hold(world.typeId, world.shopper.token, { quantity: 1, source: "scanner" }))).toBe(
       "403 forbidden",
     );

@@ -45,7 +45,7 @@ describe("holds", () => {
     expect(await refusalOf(hold(typeId, shopper.token, { nonsense: 1 }))).toBe("429 rate_limited");
   });
 
-  it("are let through by the real limiters at a crowd's pace, one shopper's three hundred a minute and no more", async () => {
+  it("pass the real limiters at a crowd's pace, and one shopper's at 300 a minute and no more", async () => {
     const { typeId, shopper: one } = await openWorld();
     const path = `/v1/ticket-types/${typeId}/holds`;
     const asked = { token: one.token, json: { quantity: 0 }, key: "k" };

@@ -120,7 +120,7 @@ describe("a checkout", () => {
     }
   });
 
-  it("[T3] [H10] of another: its order is 404 to a stranger and to another organisation's key, for every verb", async () => {
+  it("[T3] [H10] of another's hold is 404, and so is its order to strangers and other organisations", async () => {
     const me = await shopper();
     const holdId = await idOf(hold(world.typeId, me.token));
     const stranger = await shopper();
@@ -144,7 +144,7 @@ describe("a checkout", () => {
 });
 
 describe("the history of an order", () => {
-  it("[T3] [T6] is for those of its organisation who may view orders: not for its shopper, a scanner or a stranger", async () => {
+  it("[T3] [T6] is for who may view the organisation's orders, not for a shopper, scanner or stranger", async () => {
     const me = await shopper();
     const holdId = await idOf(hold(world.typeId, me.token));
     const asked = ask("POST", "/v1/checkouts", { token: me.token, key: "c", json: { hold_ids: [holdId] } });

@@ -89,7 +89,7 @@ describe("the organisation", () => {
     await expect.poll(shown).toMatchObject({ organization: { name: "Renamed" } });
   });
 
-  it("[T8] is not changed without If-Match, by a stale, weak or open one, or in what is not its owner's to set", async () => {
+  it("[T8] needs a current, strong If-Match to change, and only in what its owner may set", async () => {
     const rows = (await auditOf(tenant, tenant.organizationId)).length;
     const json = { name: "Lost" };
     expect(await refusalOf(change({ json }))).toBe("428 precondition_required");

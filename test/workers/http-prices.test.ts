@@ -41,7 +41,7 @@ it("[E8] runs over the types that are not hidden, sold out ones too", async () =
   expect(await pricesAt(Date.now(), show)).toEqual(shown("0.05", "1000000.00"));
 });
 
-it("[E8] leaves out a type from before K1 whose least order is not there, or whose window never meets the event's", async () => {
+it("[E8] prices leave out an old type smaller than its least order, or never open during the event", async () => {
   const now = Date.now();
   const show = await seedShow(
     [
@@ -54,7 +54,7 @@ it("[E8] leaves out a type from before K1 whose least order is not there, or who
   expect(await pricesAt(now, show)).toEqual(shown("1.00", "1.00"));
 });
 
-it("[E8] a type counts before its sale opens and until the millisecond of its end, then the dearer one is left", async () => {
+it("[E8] a type counts before its sale opens and to the millisecond of its end, then the dearer one", async () => {
   const now = Date.now();
   const [early, late] = [now + HOUR, now + 2 * HOUR];
   const show = await seedShow(

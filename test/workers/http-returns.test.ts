@@ -25,7 +25,7 @@ async function ordered(confirm = true) {
 }
 
 describe("POST /v1/orders/{id}/returns", () => {
-  it("[O7] [T6] answers the order with what was returned of it, and its history says by whom, when and why", async () => {
+  it("[O7] [T6] returns the order with what came back, and its history has by whom, when and why", async () => {
     const { buyer, holdId, path, giveBack } = await ordered();
     const items = [{ hold_id: holdId, quantity: 1 }];
     const part = await giveBack({ items, reason: "One guest is ill.\r\nShe wrote." });
@@ -59,7 +59,7 @@ describe("POST /v1/orders/{id}/returns", () => {
     ]);
   });
 
-  it("[O7] with the same key answers the same, with another body refuses it, and without a key asks for one", async () => {
+  it("[O7] repeats its response for the same key, refuses another body, and requires a key", async () => {
     const { holdId, giveBack } = await ordered();
     const items = [{ hold_id: holdId, quantity: 1 }];
     expect((await giveBack({ items }, { key: "k" })).headers.get("Idempotency-Replayed")).toBeNull();
@@ -104,7 +104,7 @@ describe("POST /v1/orders/{id}/returns", () => {
     });
   });
 
-  it("[X4] [X9] takes nothing else: each hold once, whole tickets, a reason of 500 characters, no unknown field", async () => {
+  it("[X4] [X9] accepts only each hold once, whole tickets, a reason of 500 characters, known fields", async () => {
     const { holdId, giveBack } = await ordered();
     const item = { hold_id: holdId, quantity: 1 };
     const bad = [
@@ -150,7 +150,7 @@ describe("POST /v1/orders/{id}/returns", () => {
     }
   });
 
-  it("honours If-Match: what was not read is 412 and returns nothing, and a repeat is answered all the same", async () => {
+  it("honours If-Match: an unread version is 412 and returns nothing, and a repeat still succeeds", async () => {
     const { path, holdId, giveBack } = await ordered();
     const items = [{ hold_id: holdId, quantity: 1 }];
     for (const tag of ['"999"', 'W/"1"', "*"]) {

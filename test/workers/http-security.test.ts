@@ -250,7 +250,7 @@ it.each(ROUTES.filter(([route]) => !route.startsWith("GET ")))(
 );
 
 it.each(ROUTES.filter(([route, { refers }]) => refers || route.includes("{id}")))(
-  "[T3] %s answers 404 or 422 for what another organisation has, as for what does not exist, and leaves it alone",
+  "[T3] %s is 404 or 422 for another organisation's things as for missing ones, and changes nothing",
   async (route) => {
     const before = await traceOf(theirs.tenant);
     const answers = [theirs.of, unknown].map(async (of) => {

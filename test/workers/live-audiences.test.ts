@@ -59,7 +59,7 @@ function said(frame: Frame, names: Readonly<Record<string, string>>): string {
 describe("who may only scan", () => {
   const upgrade = { headers: { Upgrade: "websocket" } };
 
-  it("[P3] [T5] follows what is published or live, sees no draft nor its desk, and is closed with 4410 when the event ends", async () => {
+  it("[P3] [T5] follows what is published or live, no draft or desk, and is closed with 4410 at the end", async () => {
     const { tenant, eventId } = await openShow();
     const draft = await newDraft(tenant);
     const scans = member(tenant.organizationId, "scanner_only");
@@ -77,7 +77,7 @@ describe("who may only scan", () => {
 });
 
 describe("each change", () => {
-  it("[L2] [L3] [P3] [T5] hold, expiry, total, gate and end are seen on every socket that may see them, and on no other", async () => {
+  it("[L2] [L3] [P3] [T5] of hold, expiry, total, gate or end is on each socket that may see it, no other", async () => {
     const show = await openShow();
     const { tenant, eventId, typeId, other, hidden, gateId } = show;
     const elsewhere = await published(tenant);
@@ -166,7 +166,7 @@ describe("each change", () => {
     },
   );
 
-  it("[L3] a deleted type whose last counts come only now, and after a sleep of the feed, is asked for and leaves again", async () => {
+  it("[L3] after a sleep of the feed, a deleted type's late last counts are checked, and it leaves again", async () => {
     const { tenant, eventId, other } = await openShow();
     const viewer = await follow(`/v1/events/${eventId}/live`);
     await viewer.until(showing(other, { total: 7 }));

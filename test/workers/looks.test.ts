@@ -93,7 +93,7 @@ describe("[E12] an accent colour", () => {
 });
 
 describe("the organisation", () => {
-  it("[E10] [E12] [E7] has a description and a colour of its own, for its page and for all its events at once", async () => {
+  it("[E10] [E12] [E7] has its own description and colour, on its page and for all its events at once", async () => {
     const { eventId } = await published(tenant);
     expect(await shown(eventId)).toMatchObject({ organization: { accent_color: null, image: null } });
     const asked = { headers: { "If-Match": '"1"' }, json: { description: "We *sing*", accent_color: "#123ABC" } };

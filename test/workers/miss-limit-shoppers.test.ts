@@ -48,7 +48,7 @@ describe("a shopper's invented ids", () => {
     expect(keys).toEqual([ADDRESS, ADDRESS]);
   });
 
-  it("[X5] of an order are counted by the ticket type that they name as its home, where a real one is known", async () => {
+  it("[X5] of an order are counted by the ticket type that they name as home, if a real one is known", async () => {
     const { typeId } = await seedType(5);
     const { token } = await shopper();
     const keys = allow(1);

@@ -23,7 +23,7 @@ async function statusOf(answer: Promise<Response>): Promise<number> {
 afterEach(() => vi.restoreAllMocks());
 
 describe("invented events", () => {
-  it("[X5] cost D1 one statement each up to the limit of their address, and beyond it none: 429 with Retry-After", async () => {
+  it("[X5] cost D1 one statement each up to their address's limit, and none beyond: 429 with Retry-After", async () => {
     const { ask, counts } = openIsolate();
     const keys = allow(20);
     for (let n = 0; n < 20; n++) expect((await ask(eventPath(newId("evt")), from(ADDRESS))).status).toBe(404);
@@ -46,7 +46,7 @@ describe("invented events", () => {
     expect(counts.statements).toBe(statuses.filter((status) => status === 404).length);
   });
 
-  it("[X5] are remembered for 5 s, to the millisecond: 100 that ask for one are one statement and one count", async () => {
+  it("[X5] are remembered for 5 s, to the millisecond: 100 requests for one are one statement, one count", async () => {
     const { ask, counts } = openIsolate();
     const keys = allow(1_000);
     const path = eventPath(newId("evt"));
@@ -76,7 +76,7 @@ describe("invented events", () => {
 });
 
 describe("a real event", () => {
-  it("[X5] is refused to nobody behind an address that has used its misses up, once its isolate has seen it", async () => {
+  it("[X5] is refused to nobody behind an address without misses left, once its isolate has read it", async () => {
     const { eventId } = await seedType(5);
     const { ask } = openIsolate();
     const keys = allow(1);
@@ -166,7 +166,7 @@ describe("sockets", () => {
   });
 });
 
-it("[X5] an unknown organisation's list is counted, a known one's is not, and a name that can be none asks nobody", async () => {
+it("[X5] an unknown organisation's list counts, a known one's not, and an impossible name reads nothing", async () => {
   const { organizationId: slug } = await seedType(5);
   const { ask, counts } = openIsolate();
   const keys = allow(1);
@@ -178,7 +178,7 @@ it("[X5] an unknown organisation's list is counted, a known one's is not, and a 
   expect([keys.length, counts.statements]).toEqual([2, statements]);
 });
 
-it("[X5] [E7] an organisation's list is one look at D1 in 250 ms for a crowd, and a place in it that nobody was given is counted", async () => {
+it("[X5] [E7] an organisation's list is one read of D1 in 250 ms for a crowd; invented cursors count", async () => {
   const { organizationId: slug } = await seedType(5);
   const { ask, counts } = openIsolate();
   const began = Date.now();

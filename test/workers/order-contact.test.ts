@@ -150,7 +150,7 @@ describe("[O11] an erased contact", () => {
     },
   );
 
-  it("comes back by no projection: not by an old step that is late, nor by one into an empty D1 before the new", async () => {
+  it("comes back by no projection: no late older step, and none into an empty D1 before the new", async () => {
     const { typeIds } = await seedShow([{ total: 10 }]);
     const typeId = must(typeIds[0], "one type");
     const { id, path, token } = await ordered(typeId);

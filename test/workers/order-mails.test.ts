@@ -41,7 +41,7 @@ async function mailsTo(email: string): Promise<Kept[]> {
   return found.results;
 }
 
-it("[O14] reach the contact by the object's own alarm, in the order's language, with its link, and say how it ended", async () => {
+it("[O14] mails reach the contact by the object's own alarm, in its language, with link and outcome", async () => {
   const { typeId, staff } = await opened();
   const email = `${crypto.randomUUID()}@example.com`;
   const { order, path } = await ordered(typeId, email);
@@ -61,7 +61,7 @@ it("[O14] reach the contact by the object's own alarm, in the order's language, 
     .toBe("confirmed");
 });
 
-it("[O14] [O11] are not sent after the contact was erased, and leave nothing of it in the log when they fail", async () => {
+it("[O14] [O11] mails are not sent after the contact is erased, and leave nothing in the log on failure", async () => {
   const lines = vi.spyOn(console, "error").mockImplementation(() => {});
   const { typeId, staff } = await opened();
   const email = `${crypto.randomUUID()}@example.com`;

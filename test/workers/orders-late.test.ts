@@ -100,7 +100,7 @@ describe("a home that dies between the end of an order and its being sent", () =
 });
 
 describe("the pauses before an order is sent again", () => {
-  it("[O3] are a second at least and 30 s at most, however often it failed; the next one that gets there is the last", async () => {
+  it("[O3] last from a second to 30 s, however often it failed; the first message to arrive is the last", async () => {
     const { home, other, confirm } = await reservedOfTwo();
     let reachable = false;
     const sent: number[] = [];

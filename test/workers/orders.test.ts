@@ -73,7 +73,7 @@ describe("the end of an order", () => {
     },
   );
 
-  it("[O5] what is confirmed cannot be cancelled, what is cancelled cannot be confirmed, and neither leaves a trace", async () => {
+  it("[O5] a confirmed one cannot be cancelled, nor a cancelled one confirmed, and neither leaves a trace", async () => {
     const one = await reserved(1);
     await one.confirm();
     const rows = await kindsOf(one.home);
@@ -98,7 +98,7 @@ describe("the end of an order", () => {
     expect(await late.counts()).toEqual([FREE]);
   });
 
-  it("[O3] [O4] [T6] expires at expires_at by its home's alarm, not a millisecond before, and the others follow", async () => {
+  it("[O3] [O4] [T6] comes at expires_at by its home's alarm, not a millisecond early; the others follow", async () => {
     const { home, others, order, counts, read } = await reserved(2);
     await setClock(home, order.expiresAt - 1);
     await fireAlarm(home);

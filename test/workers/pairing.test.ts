@@ -36,7 +36,7 @@ const leftOf = async (code: Code) => {
 const endOfCode = (code: Code) => ask("DELETE", `${codesOf(doors)}/${code.id}`, { token: doors.tenant.token });
 
 describe("a phone that redeems a crew code", () => {
-  it("[D22] [T6] becomes a device of its own, of this event, until 7 days after its end, and is its own witness", async () => {
+  it("[D22] [T6] becomes a device of this event until 7 days after its end, and its own witness", async () => {
     const code = await newCode(doors, { uses: 2 });
     const answer = await redeem(code.secret, newId("pair"), "  Phone at the north gate ");
     expect(answer.status).toBe(201);
@@ -69,7 +69,7 @@ describe("a phone that redeems a crew code", () => {
     });
   });
 
-  it("[D22] and was not answered redeems it again: the same device and token, also of a code that is used up, ended or over", async () => {
+  it("[D22] and lost the response gets the same device and token again, also of a used or ended code", async () => {
     const code = await newCode(doors, { uses: 1 });
     const first = await pair(code);
     const again = async () => {
@@ -211,7 +211,7 @@ describe("what is no crew code", () => {
       expect(await bodyOf(await answer)).toMatchObject({ status: 400, errors: [{ path }] });
   });
 
-  it("[D22] is counted by address, as a credential that fails is; a good one, or one that is used up, meets no limiter", async () => {
+  it("[D22] counts by address like a failed credential; a good or used-up one meets no limiter", async () => {
     const limit = vi.spyOn(env.CREDENTIAL_LIMIT, "limit").mockResolvedValue({ success: false });
     const answer = await ask("POST", "/v1/devices/pair", {
       json: { code: UNKNOWN, pairing_id: newId("pair"), name: "A phone" },

@@ -42,7 +42,7 @@ const passwordsOf = async (email: string) =>
 const codeOf = async (answer: Response) => `${answer.status} ${String((await bodyOf(answer))["code"])}`;
 
 describe("an account", () => {
-  it("[P4] is made without a password, which the mail's link sets with the address confirmed, and is signed in to", async () => {
+  it("[P4] has no password until the mail's link sets it, confirms the address, and lets it sign in", async () => {
     const email = "new@example.com";
     const made = await signUp("New@Example.com");
     expect([made.status, await bodyOf(made), made.headers.getSetCookie()]).toEqual([200, { status: true }, []]);
@@ -62,7 +62,7 @@ describe("an account", () => {
     expect(await sessionNow(session)).toBeNull();
   });
 
-  it("[P4] that is signed up for again before that takes the later name and link; once confirmed it keeps its own", async () => {
+  it("[P4] that signs up again before that takes the later name and link; once confirmed it keeps its own", async () => {
     const email = "twice@example.com";
     await signUp(email, "A stranger");
     const first = await linkAfter(1, email);
@@ -128,7 +128,7 @@ describe("a link", () => {
     expect((await setPassword(inTime)).status).toBe(200);
   });
 
-  it("[P4] is over when a later one was asked for, when the password was set by it, and when it was changed", async () => {
+  it("[P4] ends when a later one is requested, when the password is set by it, and when it changes", async () => {
     const who = await person({ password: PASSWORD });
     await requestLink(who.email);
     const replaced = await linkAfter(1, who.email);
@@ -147,7 +147,7 @@ describe("a link", () => {
     expect((await signIn(who.email, "a wholly new password")).status).toBe(200);
   });
 
-  it("[P4] is one for a person, also of five that are asked for at once, and none for an address without an account", async () => {
+  it("[P4] is one for each person, also if five are requested at once, and none without an account", async () => {
     const who = await person({ password: PASSWORD });
     const answers = await Promise.all(Array.from({ length: 5 }, () => requestLink(who.email)));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => 200));

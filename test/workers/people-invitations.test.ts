@@ -72,7 +72,7 @@ describe("an invitation", () => {
     ]);
   });
 
-  it("[P4] [T6] stands in the audit log by its address: its id, which the mail carries, is for those who manage members", async () => {
+  it("[P4] [T6] is in the audit log by its address; its id, in the mail, is for who manages members", async () => {
     const accepted = String((await bodyOf(await invite(guest.email)))["id"]);
     expect((await accept(accepted)).status).toBe(201);
     const withdrawn = String((await bodyOf(await invite("w@example.com")))["id"]);

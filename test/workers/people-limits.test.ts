@@ -39,7 +39,7 @@ describe("an account that nobody confirms", () => {
     return who;
   };
 
-  it("[P7] is deleted 7 days after it was last signed up for, unless its person is a member; a confirmed one never", async () => {
+  it("[P7] goes 7 days after its last sign-up unless its person is a member; a confirmed one never", async () => {
     const now = Date.now();
     const [over, young, member] = [
       await unconfirmed(now - UNCONFIRMED_MS),
@@ -86,7 +86,7 @@ describe("a session", () => {
     expect([left.includes(over.sessionId), left.includes(young.sessionId)]).toEqual([false, true]);
   });
 
-  it("[P7] ends when its browser signs in again, and others of the person go on; one that fails ends nothing", async () => {
+  it("[P7] ends when its browser signs in again, but not the person's others; a failed sign-in ends none", async () => {
     const who = await person({ password: PASSWORD });
     await join(tenant.organizationId, who, "staff");
     const [here, elsewhere] = [sessionIn(await signIn(who.email)), sessionIn(await signIn(who.email))];

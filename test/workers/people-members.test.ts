@@ -192,7 +192,7 @@ describe("a member", () => {
 const invite = (by: SignedInMember, email: string, role: Role = "staff") =>
   ask("POST", "/v1/invitations", { token: by.token, json: { email, role } });
 
-it("[H12] a door sale by a session is its member's, who checks it out, confirms it and releases the next", async () => {
+it("[H12] a door sale by a session belongs to its member, who checks out, confirms and releases it", async () => {
   const { typeId } = await published(tenant);
   const { id, token } = await signedInAs(tenant.organizationId, "staff");
   const sell = () => hold(typeId, token, { quantity: 2, source: "scanner" });
@@ -209,7 +209,7 @@ it("[H12] a door sale by a session is its member's, who checks it out, confirms 
   expect(await refusalOf(hold(typeId, viewer.token))).toBe("403 forbidden");
 });
 
-it("[T1] [T5] a session that a feed asks for acts while it is open, as whoever its person is in that organisation now", async () => {
+it("[T1] [T5] an open session that a feed checks acts as its person's present role in that organisation", async () => {
   const endsAt = Date.now() + HOUR;
   const staff = await signedInAs(tenant.organizationId, "staff");
   const late = await sessionOf(staff, new Date(endsAt));

@@ -64,7 +64,7 @@ function rowFor({
 }
 
 describe("the projection", () => {
-  it("[K5] brings counts to D1 within about a second, by the alarm, and leaves the organiser's columns alone", async () => {
+  it("[K5] brings counts to D1 within about a second, by the alarm, and keeps the organiser's columns", async () => {
     const { typeId } = await seedType(10);
     const before = await rowOf(typeId);
     const shopper = newId("shp");
@@ -107,7 +107,7 @@ describe("the projection", () => {
     expect(await ordersOf(shopper.id)).toMatchObject([{ id, status: "cancelled" }]);
   });
 
-  it("[X6] counts are not taken over rows that D1 was never told of, and are taken from the position that it has on", async () => {
+  it("[X6] skips counts after rows that D1 lacks, and takes them from the position that D1 has", async () => {
     const { typeId } = await seedType(10);
     const sent: Projection[] = [];
     await countsOf(typeId);
@@ -123,7 +123,7 @@ describe("the projection", () => {
     expect(await rowOf(typeId)).toMatchObject({ held_count: 5, counts_seq: 9 });
   });
 
-  it("[X3] with D1 away whole sales and expiry go on, and the projection catches up by itself, losing nothing", async () => {
+  it("[X3] lets sales and expiry go on with D1 away, and catches up by itself without loss", async () => {
     const { typeId } = await seedType(10);
     await countsOf(typeId);
     const ports = await inside(typeId, (object) => ({ ...object.ports }));

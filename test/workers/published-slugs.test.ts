@@ -89,7 +89,7 @@ describe("an event by its slugs", () => {
     expect((await openIsolate().ask(path)).status).toBe(200);
   });
 
-  it("[E9] [P3] is 404 as a draft, when it has ended and when it is over, and shown a second after its publication", async () => {
+  it("[E9] [P3] is 404 as a draft, ended or over, and is shown a second after its publication", async () => {
     const { eventId, path } = await seedNamed({ status: "draft" });
     const { ask } = openIsolate();
     const began = Date.now();

@@ -47,7 +47,7 @@ async function claimedOf(reply: Promise<{ ok: true; value: Claimed } | { ok: fal
 const voidsOf = async (type: TicketTypeId) => (await orderRowsOf(type)).voids.map(({ attempt }) => attempt);
 
 describe("an attempt", () => {
-  it("[O2] that its home was asked about before it committed is void: its commit is refused, and the next makes the order", async () => {
+  it("[O2] that its home checked before it committed is void: its commit is refused, the next succeeds", async () => {
     const { home, claim, checkout, resolve, unclaim, attempt, status } = await openAttempts();
     const claimed = await claimedOf(claim(0));
     expect(await resolve(0)).toEqual(DONE);
@@ -141,7 +141,7 @@ describe("a claim", () => {
     expect((await orderRowsOf(other)).claims).toEqual([]);
   });
 
-  it("[O6] of the same order under another attempt takes nothing more: other holds are refused for good, the same for now", async () => {
+  it("[O6] by another attempt for the same order takes no more: others fail for good, the same for now", async () => {
     const { other, shopper, theirs, claim } = await openAttempts();
     await claim(0);
     const further = await held(other, shopper.id, 1);
@@ -165,7 +165,7 @@ describe("a claim", () => {
     expect(await status()).toEqual(["converted", "converted"]);
   });
 
-  it("[O2] [H4] that goes back at held_until is given back at once, and a millisecond before is active again", async () => {
+  it("[O2] [H4] that goes back at held_until is given back, and a millisecond before is active again", async () => {
     for (const [late, kinds, status] of [
       [0, ["terms", "hold", "claim", "unclaim", "expire"], "expired"],
       [-1, ["terms", "hold", "claim", "unclaim"], "active"],
@@ -221,7 +221,7 @@ describe("a claim", () => {
   });
 });
 
-it("[O6] a second key over a hold that the first key's order has taken is refused, and voids its own attempt only", async () => {
+it("[O6] a second key over a hold of the first key's order is refused, and voids only its own attempt", async () => {
   const { home, other, own, theirs, shopper, holdIds, buyer, by, claim, checkout, cancel } = await openAttempts();
   await checkout(0, [await claimedOf(claim(0))]);
   const second = orderIdFrom(home, shopper.id, "another key", sha256);

@@ -38,7 +38,7 @@ it("[P4] a link to an account route with an address of somebody else's in its qu
     }
 });
 
-it("[P4] a sign-in goes where the page goes: a query that names another place changes nothing, a body is refused", async () => {
+it("[P4] a sign-in follows the page: a query with another place changes nothing, a body is refused", async () => {
   const { email } = await person({ password: PASSWORD });
   for (const where of ELSEWHERE) {
     const [query, json] = [`?callbackURL=${encodeURIComponent(where)}`, { email, password: PASSWORD }];

@@ -110,7 +110,7 @@ async function expectTermsOfD1(types: readonly TicketTypeId[]): Promise<void> {
 }
 
 describe("a sale whose D1 is put back twice", () => {
-  it("[X6] [X3] [K3] [H1] goes on, keeps totals and orders, and D1 has them again after the command; then all is as ever", async () => {
+  it("[X6] [X3] [K3] [H1] goes on, keeps totals and orders, and D1 has them again after the command", async () => {
     const sale = await aSale();
     const { first, second, token, change, buy, confirm } = sale;
     const types = [first, second];
@@ -166,7 +166,7 @@ describe("a sale whose D1 is put back twice", () => {
     }
   });
 
-  it("[X6] [L2] no version that was shown before comes again, and a type whose delivery was lost is delivered by the cron", async () => {
+  it("[X6] [L2] repeats no version that was shown before, and the cron delivers a lost delivery", async () => {
     const { first, second, token, change } = await aSale();
     const etag = async () =>
       must((await ask("GET", `/v1/ticket-types/${first}`, { token })).headers.get("ETag"), "one");
@@ -189,7 +189,7 @@ describe("a sale whose D1 is put back twice", () => {
     }
   });
 
-  it("[X6] [K6] a delivery that was under way when a later epoch began does not settle what is asked for in that one", async () => {
+  it("[X6] [K6] is not settled by a delivery that was under way when a later epoch began", async () => {
     const { first, second } = await aSale();
     const types = [first, second].map((id) => ({ id }));
     const duringWhich: Inventories = (...which) => ({
@@ -255,7 +255,7 @@ describe("while the marker is set", () => {
 });
 
 describe("the projection filled from nothing", () => {
-  it("[X6] [K5] has every order and count again while the sale goes on, and names the types of orders that D1 does not know", async () => {
+  it("[X6] [K5] has all orders and counts again during the sale, and names types of orders that D1 lacks", async () => {
     const { first, second, buy, confirm } = await aSale();
     const types = [first, second];
     for (let n = 0; n < 3; n++) await confirm(await buy(first, second));

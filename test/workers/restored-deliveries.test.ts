@@ -68,7 +68,7 @@ describe("terms out of a history that was taken back", () => {
     expect(await countsOf(type.typeId)).toMatchObject({ total: 11 });
   });
 
-  it("[X6] [T7] are delivered in a new epoch: the inventory keeps its total, and D1 takes it over with an audit row", async () => {
+  it("[X6] [T7] are delivered in a new epoch: the inventory's total stays, and D1 adopts and audits it", async () => {
     const type = await changedType();
     const before = await takeSnapshot();
     for (const total of [11, 12, 13]) await type.change(total);
@@ -131,7 +131,7 @@ describe("terms out of a history that was taken back", () => {
     expect(await countsOf(type.typeId)).toMatchObject({ total: 33 });
   });
 
-  it("[K6] [X6] a delivery that another has overtaken is no conflict: it looks again, and finds nothing to deliver", async () => {
+  it("[K6] [X6] an overtaken delivery is no conflict: it checks again, and finds nothing to deliver", async () => {
     const type = await changedType();
     const slow: Inventories = (...which) => {
       const inventory = inventories(...which);

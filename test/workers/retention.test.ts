@@ -40,7 +40,7 @@ async function released(typeId: TicketTypeId): Promise<{ shopper: HolderId; hold
   return { shopper, holdId, at };
 }
 
-it("[H13] [L5] an alarm stands for the day after a hold's end, deletes it though the object slept, and none stands then", async () => {
+it("[H13] [L5] an alarm deletes a hold a day after its end, also in an object asleep, and none follows", async () => {
   const { typeId } = await seedType(10);
   const { shopper, holdId, at } = await released(typeId);
   await setClock(typeId, at + 2_000);
@@ -114,7 +114,7 @@ it("[H13] [O2] a void goes a day later, with the holds that are deleted then, an
   expect(await inventories(home).order({ orderId: order.id, by })).toMatchObject({ value: { status: "cancelled" } });
 });
 
-it("[H13] [H8] above the size at which it keeps less, an object forgets what has ended when an hour is over, and not before", async () => {
+it("[H13] [H8] above its lower limit an object drops what ended an hour ago, and nothing sooner", async () => {
   const { typeId } = await seedType(10);
   const { shopper, holdId, at } = await released(typeId);
   await limit(typeId, { cutAboveBytes: 0 });
@@ -126,7 +126,7 @@ it("[H13] [H8] above the size at which it keeps less, an object forgets what has
   expect(await statusOf(typeId, shopper, holdId)).toBe("not_found");
 });
 
-it("[H13] [H8] over its limit an object still answers the repeat of a hold, and refuses its key with another body", async () => {
+it("[H13] [H8] over its limit an object still repeats a hold, and refuses its key with another body", async () => {
   const { typeId } = await seedType(10);
   const { shopper, holdId } = await released(typeId);
   const kept = await held(typeId, shopper, 1, "kept");
@@ -145,7 +145,7 @@ it("[H13] [H8] over its limit an object still answers the repeat of a hold, and 
   expect(await placeHold(typeId, shopper, 1, "new")).toMatchObject({ refusal: { code: "overloaded" } });
 });
 
-it("[H13] over its limit an object sheds new holds with a time to come back, and goes on giving back and reading", async () => {
+it("[H13] over its limit an object sheds new holds with a retry time, and still gives back and reads", async () => {
   const { typeId } = await seedType(10);
   const { shopper, holdId } = await released(typeId);
   const kept = await held(typeId, shopper, 1);
@@ -161,7 +161,7 @@ it("[H13] over its limit an object sheds new holds with a time to come back, and
   expect(await placeHold(typeId, shopper, 1)).toMatchObject({ ok: true });
 });
 
-it("[H13] the terms carry when the event was archived, and 90 days later the ledger goes but for its last row", async () => {
+it("[H13] the terms have when the event was archived; 90 days later all but the last ledger row goes", async () => {
   const { typeId, eventId } = await seedType(10);
   const { at } = await released(typeId);
   expect(must(await readTerms(db, typeId), "the type's").eventArchivedAt).toBeNull();

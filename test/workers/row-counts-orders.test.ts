@@ -104,7 +104,7 @@ describe.each([64, 1])("the rows of %i at once", (count) => {
   });
 
   it.each([true, false])(
-    "[O7] of a return, to stock %s: five in the object for the question to its door, found by an index, its ledger row, its order and what was asked for; in D1 one, and one a ticket",
+    "[O7] of a return, to stock %s: five each in the object, in D1 one and one more a ticket",
     async (toStock) => {
       const { typeId, writes, project } = counted;
       const checkouts: Ordering[] = [];
@@ -138,7 +138,7 @@ describe.each([64, 1])("the rows of %i at once", (count) => {
     expect(await countsOf(typeId)).toMatchObject({ held: 0 });
   });
 
-  it("[K5] [N2] in D1: an order is three when it is made, and one when it ends with one a ticket; the counts are one more a time", async () => {
+  it("[K5] [N2] in D1: an order is three, its end one and one a ticket, and the counts one more a time", async () => {
     const { typeId, project } = counted;
     const rows: Record<string, number> = {};
     await sell(typeId, count, async (step) => {
@@ -164,7 +164,7 @@ describe.each([64, 1])("the rows of %i at once", (count) => {
   });
 });
 
-it("[K5] an order in D1 is one row in its table and one in each of two indexes, and one more in two others with a contact", async () => {
+it("[K5] an order in D1 is one row in its table and in each of two indexes, and two more with a contact", async () => {
   const { results } = await env.DB.prepare(
     "SELECT type, name, sql FROM sqlite_master WHERE tbl_name = 'orders' AND sql IS NOT NULL ORDER BY type, name",
   ).all<{ type: string; name: string; sql: string }>();

@@ -111,7 +111,7 @@ describe("what an operation reads and writes in the object, alone in its batch",
   const FOUND = { rows: 0, read: 5, alarms: 0 };
   const by = { actor: "system", requestId: "test" };
 
-  it("[H11] a hold and each end of it write the hold's row and a ledger row, a repeat or a refusal writes none", async () => {
+  it("[H11] a hold and each end of it write its row and a ledger row, a repeat or a refusal none", async () => {
     const { typeId } = await seedType(10);
     // Why before the object has its terms: an alarm that was set by then would run beside what is counted.
     const writes = await countWrites(typeId, "held");
@@ -210,7 +210,7 @@ describe("what reaches D1", () => {
     expect(counting.count()).toBeLessThanOrEqual(5);
   });
 
-  it("[X3] [X5] [E7] a whole sale from its event on, its repeats, reads and a release meet no D1, once the event is cached and the terms are known", async () => {
+  it("[X3] [X5] [E7] a sale, its repeats, reads and a release use no D1 once event and terms are known", async () => {
     const { typeId, eventId, organizationId } = await seedType(100);
     await countsOf(typeId);
     const { token } = await mintShopper();

@@ -39,7 +39,7 @@ describe("a person who follows", () => {
     return due;
   }
 
-  it("[T5] whose membership is taken away is closed with 4403 at once; with another role, or another's loss, it stays", async () => {
+  it("[T5] who loses the membership is closed with 4403 at once; a new role or another's loss does not", async () => {
     const doors = await openDoors();
     const owner = await signedInAs(doors.tenant.organizationId, "owner");
     const [one, other] = [await memberIn(doors), await memberIn(doors)];
@@ -54,7 +54,7 @@ describe("a person who follows", () => {
     expect(await refused(pathOf(doors), one.token)).toBe(403);
   });
 
-  it("[T5] [P1] who may only scan from now on loses a draft's channel with 4403, keeps that of what is on, and loses it with 4410 at its end", async () => {
+  it("[T5] [P1] now limited to scans is closed with 4403 on a draft, and with 4410 at a live event's end", async () => {
     const doors = await openDoors();
     const draft = await newDraft(doors.tenant);
     const owner = await signedInAs(doors.tenant.organizationId, "owner");
@@ -130,7 +130,7 @@ describe("a person who follows", () => {
     expect(await refused(pathOf(doors), mine.token)).toBe(401);
   });
 
-  it("[T5] also where the session acted before it chose another organisation, and when the first word is lost", async () => {
+  it("[T5] in the organisation that the session chose before is also closed, though a message is lost", async () => {
     const [doors, elsewhere] = [await openDoors(), await openDoors()];
     const mine = await memberIn(doors);
     await join(elsewhere.tenant.organizationId, mine, "admin");
@@ -181,7 +181,7 @@ describe("a person who follows", () => {
     expect(isOpen(viewers[0])).toBe(true);
   });
 
-  it("[T5] [L5] is closed when the session runs out, to the millisecond, by one alarm that stands for then", async () => {
+  it("[T5] [L5] is closed when the session expires, to the millisecond, by one alarm set for then", async () => {
     const doors = await openDoors();
     const endsAt = Date.now() + HOUR;
     const who = await person();
@@ -196,7 +196,7 @@ describe("a person who follows", () => {
     expect(await standsAt(doors)).toBeNull();
   });
 
-  it("[T5] [X3] whose session runs out while D1 is away stays, is looked at every 2.5 s, and is closed when it is back", async () => {
+  it("[T5] [X3] whose session expires while D1 is away is checked every 2.5 s, and closed when D1 is back", async () => {
     const doors = await openDoors();
     const endsAt = Date.now() + HOUR;
     const mine = await sessionOf(await person(), new Date(endsAt));

@@ -88,7 +88,7 @@ describe("joining", () => {
 });
 
 describe("what is sent", () => {
-  it("[L2] a gate that closes, is renamed, added or deleted is seen by scanners, and by the public not at all", async () => {
+  it("[L2] a gate that closes, is renamed, added or deleted is seen by scanners, never by the public", async () => {
     const doors = await openDoors();
     const { tenant, gateId } = doors;
     const viewer = await asDevice(doors);
@@ -201,7 +201,7 @@ describe("losing access", () => {
     expect(await runInDurableObject(feed, (_, { storage }) => storage.getAlarm())).not.toBeNull();
   });
 
-  it("[T5] [P2] let in by what an isolate remembered of a revoked token: closed within 5 s, and then no alarm stands", async () => {
+  it("[T5] [P2] admitted by an isolate's cache of a revoked token: closed in 5 s, then no alarm is left", async () => {
     const doors = await openDoors();
     await asDevice(doors);
     await env.DB.prepare("UPDATE devices SET revoked_at = 1 WHERE id = ?").bind(doors.device.id).run();
@@ -214,7 +214,7 @@ describe("losing access", () => {
   });
 
   it.each(["watchForRevocation", "recheck"] as const)(
-    "[T5] [P2] a revocation whose word to the feed (%s) is lost is written all the same, and closes by the other",
+    "[T5] [P2] a revocation is written though its message to the feed (%s) is lost; another closes it",
     async (lost) => {
       const doors = await openDoors();
       const viewer = await asDevice(doors);

@@ -32,7 +32,7 @@ function takeD1Away(): void {
   });
 }
 
-it("[D2] [X3] of a device that the isolate knows go through for 15 minutes, and over a socket that is open for as long as it is", async () => {
+it("[D2] [X3] scans of a device in the isolate's cache pass for 15 minutes, on a socket until it closes", async () => {
   const scanner = await openScanner(show, here);
   await scanner.until("snapshot");
   takeD1Away();

@@ -53,7 +53,7 @@ describe("[N3] a typed code", () => {
     expect(scans.map(({ ticketTypeId }) => ticketTypeId)).toEqual([null, null]);
   });
 
-  it("[T1] of another event, of another organisation or of nobody has no type, and the door is asked all the same", async () => {
+  it("[T1] of another event, organisation or nobody has no type, and the door decides all the same", async () => {
     const other = await openDoors();
     const theirs = await typedOf(other);
     const { token } = show.device;
@@ -74,7 +74,7 @@ describe("[N3] a typed code", () => {
     expect(counts.statements).toBe(1);
   });
 
-  it("[X3] is answered 503 while D1 or the order's home is away, since its ticket may have rules of its own; what is read goes on", async () => {
+  it("[X3] is 503 while D1 or the order's home is away, since its ticket may have own rules; reads go on", async () => {
     const { token } = show.device;
     await scan(token);
     vi.spyOn(console, "error").mockImplementation(() => {});

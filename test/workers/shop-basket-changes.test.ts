@@ -72,7 +72,7 @@ it("[S10] to get back what did not run out leaves the basket as it is", async ()
   expect(await countsOf(typeOf(shop))).toMatchObject({ held: 0 });
 });
 
-it("[S5] [S10] to get back, when nobody could tell whether it was done, is asked by the same form again, and is one hold", async () => {
+it("[S5] [S10] getting tickets back with an unknown result is retried by the same form, for one hold", async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
   try {
     const shop = await openShop([{ total: 9 }]);

@@ -79,7 +79,7 @@ describe("the basket", () => {
     for (const index of [0, 1]) expect(await countsOf(typeOf(shop, index))).toMatchObject({ held: 0 });
   });
 
-  it("[S7] is one for two tabs: the older form finds what the other changed, and orders nothing that it did not show", async () => {
+  it("[S7] is one for two tabs: an older form sees the other's change, and orders nothing that it lacked", async () => {
     const shop = await openShop([{ total: 9, name: "General" }]);
     const { browser, basket: older } = await withBasket(shop, 2);
     const [holdId] = holdsOf(older);
@@ -144,7 +144,7 @@ describe("the basket", () => {
 });
 
 describe("the details", () => {
-  it("[S13] that are wrong are said at the field and in a summary that leads there, and nothing is ordered", async () => {
+  it("[S13] that are wrong are marked at the field and in a summary with links, and order nothing", async () => {
     const shop = await openShop([{ total: 4 }]);
     const { browser, basket } = await withBasket(shop, 1);
     const answer = await browser.submit(basket, {
@@ -165,7 +165,7 @@ describe("the details", () => {
     ]);
   });
 
-  it("[S1] [S5] become one order, however often the form is sent, with the contact and the language of the page", async () => {
+  it("[S1] [S5] become one order however often they are sent, with the contact and the page's language", async () => {
     const shop = await openShop([
       { total: 9, name: "General" },
       { total: 9, name: "VIP", price: 90_000 },

@@ -32,7 +32,7 @@ it("[S1] [S5] that comes again while a type was refused finds what is held, in t
 });
 
 it.each(["temporarily_unavailable", "overloaded"] as const)(
-  "[S1] [S5] [S17] whose answer was lost (%s) is shown with its own field, so that the next press is the same hold",
+  "[S1] [S5] [S17] a form whose response was lost (%s) is shown with its own field, to repeat it",
   async (code) => {
     const shop = await openShop([{ total: 9 }]);
     const browser = openBrowser();
@@ -76,7 +76,7 @@ it("[S5] [S12] of which one type's answer was lost finds in the basket what is h
   expect(counts).toEqual([2, 3]);
 });
 
-it("[S1] that comes again after the amount was changed leads to what is held now, and to the order of it", async () => {
+it("[S1] a form repeated after a change of amount leads to what is held now, and to its order", async () => {
   const shop = await openShop([{ total: 9 }]);
   const { browser, page, fields, basket } = await withBasket(shop, 2);
   const [first] = holdsOf(basket);
@@ -106,7 +106,7 @@ it.each(["constructor", "toString", "__proto__", "nothing"])("[S1] says nothing 
   expect([page.status, page.html.includes("notice-warn")]).toEqual([200, false]);
 });
 
-it("[S12] has room for ten holds: those that were given back or ran out take none, and neither does a copy", async () => {
+it("[S12] the basket has room for ten holds: those given back or expired take none, nor does a copy", async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
   try {
     const shop = await openShop(Array.from({ length: 6 }, () => ({ total: 99 })));

@@ -15,7 +15,7 @@ const RANDOM = new Uint8Array(16).fill(7);
 const typeOf = (show: { typeIds: readonly string[] }, index = 0) => must(show.typeIds[index], "it was made") as never;
 
 describe("the page of an event", () => {
-  it("[S1] is one whole answer for this reader alone, without a cookie, and asks D1 nothing once the event is known", async () => {
+  it("[S1] is one whole response for this reader alone, without a cookie, and without D1 once it is known", async () => {
     const show = await openShop([{ total: 100, name: "General" }], { name: "Night of songs" });
     const browser = openBrowser();
     const first = await browser.open(show.path);
@@ -43,7 +43,7 @@ describe("the page of an event", () => {
     expect(fields[0]).not.toBe(fields[1]);
   });
 
-  it("[E10] [E11] [S16] shows the image and the description as the organiser made them, and machines the text alone", async () => {
+  it("[E10] [E11] [S16] shows the image and description as the organiser made them, and machines text", async () => {
     const image = { image_id: imageIdFrom("a".repeat(64)), image_width: 1_200, image_height: 630, image_alt: "A & B" };
     const description = {
       description: "# Who\n\n*Two* & one",
@@ -126,7 +126,7 @@ describe("the page of an event", () => {
       expect(text).toContain(said);
   });
 
-  it("[S15] speaks Afrikaans to whoever asks for it, by the address before the browser, without a word of English", async () => {
+  it("[S15] is in Afrikaans on request, by the address before the browser, without a word of English", async () => {
     const show = await openShop([{ total: 3, name: "Algemeen" }], { name: "Aand" });
     const page = await openBrowser({ "Accept-Language": "de, af;q=0.8, en;q=0.7" }).open(show.path);
     expect(page.html).toContain('<html lang="af">');
@@ -206,7 +206,7 @@ describe("the form of an event", () => {
     expect(await countsOf(typeOf(show))).toMatchObject({ held: 0 });
   });
 
-  it("[S1] is refused from another origin, from none, and in another form than a form's, and holds nothing", async () => {
+  it("[S1] is refused from another origin, from none, and as no form, and holds nothing", async () => {
     const show = await openShop([{ total: 50 }]);
     const browser = openBrowser();
     const page = await browser.open(show.path);

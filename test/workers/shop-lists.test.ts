@@ -33,7 +33,7 @@ describe("lists of events", () => {
     for (const path of ["/b/", "/r/", "/t"]) expect(robots).toContain(`Disallow: ${path}\n`);
   });
 
-  it("an organiser's page lists its events and prices, says when there are none, and is not there for nobody", async () => {
+  it("an organiser's page lists events and prices, says when there are none, and is 404 without organiser", async () => {
     const shop = await openShop(
       [
         { total: 1, price: 0 },
@@ -80,7 +80,7 @@ describe("a refusal", () => {
     expect(await wrong.text()).toContain("<!doctype html>");
   });
 
-  it("[S15] leads to the other language on our own host alone, at the same tickets, and never to where nothing opens", async () => {
+  it("[S15] links to the other language on our own host, at the same tickets, and never to a dead page", async () => {
     const languageIn = async (path: string) =>
       /<a href="([^"]*)" lang="af"/.exec((await openBrowser().open(path)).html)?.[1] ?? null;
     for (const path of ["//evil.example/x", "///evil.example/x", "/\\evil.example/x"])

@@ -26,7 +26,7 @@ async function openOrder(amount = 2, types: Parameters<typeof openShop>[0] = [{ 
 const linkIn = (html: string, path: string) => new RegExp(`href="${path}#(vg[ot]_[^"]+)"`).exec(html)?.[1] ?? "";
 
 describe("the page of an order", () => {
-  it("[S14] says how to pay, in the organiser's words as a text, with the amount, the reference and until when", async () => {
+  it("[S14] says how to pay, in the organiser's text, with the amount, the reference and the deadline", async () => {
     const { browser, id, eventId } = await openOrder();
     const words = "Bank: <b>12 345</b>\nBranch 678";
     await db.update(events).set({ payment_instructions: words }).where(eq(events.id, eventId));
@@ -45,7 +45,7 @@ describe("the page of an order", () => {
     expect([page.headers.get("Cache-Control"), page.html.includes("<svg")]).toEqual(["private, no-store", false]);
   });
 
-  it("[S14] has the tickets once it is confirmed: each with a code, a text to type, its link, and none before", async () => {
+  it("[S14] has the tickets once it is confirmed, each with a code, a typed code and a link; none before", async () => {
     const { browser, id, confirm, token } = await openOrder(2);
     expect((await browser.open(`/r/${id}`)).html).not.toContain("/t#");
     expect((await confirm()).status).toBe(200);
@@ -90,7 +90,7 @@ describe("the page of an order", () => {
     expect((await openBrowser().open("/r/ord_x")).status).toBe(404);
   });
 
-  it("[S14] opens by its link, sent in a body, with the tickets and without whom it is for or a button of the buyer", async () => {
+  it("[S14] opens by its link, sent in a body, with the tickets, without the buyer's name and buttons", async () => {
     const { browser, id, confirm } = await openOrder();
     const link = linkIn((await browser.open(`/r/${id}`)).html, `/r/${id}`);
     expect(link).toMatch(/^vgo_/);
@@ -107,7 +107,7 @@ describe("the page of an order", () => {
     expect((await phone.post(`/r/${id}`, { link }, "https://evil.example")).status).toBe(403);
   });
 
-  it("[S14] opens by its link with every ticket: the further ones stand behind a link that the same secret opens", async () => {
+  it("[S14] opens by its link with every ticket: the same secret opens the link to further ones", async () => {
     const { browser, id, confirm } = await openOrder(21, [{ total: 100, max_per_order: 50 }]);
     await confirm();
     const link = linkIn((await browser.open(`/r/${id}`)).html, `/r/${id}`);

@@ -71,7 +71,7 @@ describe("the sockets of an address", () => {
     return [`/v1/ticket-types/${typeId}/live`, `/v1/events/${eventId}/live`];
   };
 
-  it("[X5] are counted when they are opened, and beyond the limit are 429 with Retry-After before any object is asked", async () => {
+  it("[X5] count when opened, and above the limit are 429 with Retry-After before any object is called", async () => {
     for (const path of await paths()) {
       const keys: string[] = [];
       vi.spyOn(env.SOCKET_LIMIT, "limit").mockImplementation(({ key }) => {
@@ -87,7 +87,7 @@ describe("the sockets of an address", () => {
     }
   });
 
-  it("[X4] are 1,000 on one object at one time, and one more is closed with 1013; another address still joins", async () => {
+  it("[X4] are 1,000 on one object; one more is closed with 1013, and another address may still join", async () => {
     vi.spyOn(env.SOCKET_LIMIT, "limit").mockResolvedValue({ success: true });
     for (const path of await paths()) {
       const asked = from("192.0.2.6", UPGRADE);
@@ -128,7 +128,7 @@ describe("what stands for an address", () => {
   const hash = (address: string, scope = "a", of: Parameters<typeof hashAddress>[0] = secrets) =>
     hashAddress(of, scope, address);
 
-  it("[X4] is 48 bits that depend on the address, on the object and on the secret, and without a secret nothing", () => {
+  it("[X4] is 48 bits made of the address, the object and the secret, and is nothing without a secret", () => {
     const one = hash("192.0.2.1");
     expect(one).toBe(hash("192.0.2.1"));
     expect(Number(one)).toBeLessThan(2 ** 48);

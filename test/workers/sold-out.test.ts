@@ -68,7 +68,7 @@ describe("a sold-out type", () => {
     expect(counted.read).toBeLessThanOrEqual(2);
   });
 
-  it("[K5] is asked about each request, since no isolate answers for stock: what is given back is sold at once", async () => {
+  it("[K5] is checked at each request, since no isolate caches stock: what is given back sells at once", async () => {
     const { typeId, holder, holdId } = await soldOut();
     const buyer = await shopper();
     const asked = vi.spyOn(TicketTypeInventory.prototype, "hold");

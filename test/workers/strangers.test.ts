@@ -22,7 +22,7 @@ const holdOf = (typeId: string) => {
   return `/v1/holds/${holdIdFrom(id, newId("shp"), "k", () => new Uint8Array(16))}`;
 };
 
-it("[T3] a draft's ticket type, another organisation's and one that does not exist are the same to who may not see them", async () => {
+it("[T3] a draft's ticket type, another organisation's and a missing one look the same to outsiders", async () => {
   const tenant: Tenant = await openTenant();
   const { eventId, typeId } = await newDraft(tenant);
   const none = { eventId: newId("evt"), typeId: newId("tt") };

@@ -26,7 +26,7 @@ async function versionOf(id: OrganizationId): Promise<number | undefined> {
 }
 
 describe("suspending an organisation", () => {
-  it("[T4] reaches every object as terms: holds and checkouts are refused, releases go on, and resuming undoes it", async () => {
+  it("[T4] reaches every object as terms: holds and checkouts fail, releases go on, resuming undoes it", async () => {
     const { organizationId, typeIds } = await seedShow([{ total: 10 }, { total: 10 }, { total: 10 }]);
     const other = await seedShow([{ total: 10 }]);
     const { token } = await shopper();

@@ -88,7 +88,7 @@ describe("terms that arrive", () => {
     expect((await countsOf(typeId)).total).toBe(30);
   });
 
-  it("[K4] a total below committed is refused with the numbers, whatever sends it, also when it is lowered while holds arrive", async () => {
+  it("[K4] a total below committed is refused with the numbers, from any sender, also while holds arrive", async () => {
     const { typeId } = await seedType(300);
     const terms = must(await readTerms(db, typeId), "the type exists");
     await countsOf(typeId);

@@ -39,7 +39,7 @@ async function boughtTogether(quantity: number) {
 }
 
 describe("[N8] a blocked ticket", () => {
-  it("is stopped at the gate with the note until it is unblocked, and its holder reads that it is, and no note", async () => {
+  it("is stopped at the gate with the note until unblocked; its holder sees the block, not the note", async () => {
     const ticket = await bought();
     const path = ticketOf(ticket);
     const blocked = await bodyOf(await byOwner(`${path}/block`, { note: "Reported stolen" }));
@@ -101,7 +101,7 @@ describe("[N9] a ticket that is taken back", () => {
     expect(await refusalOf(ask("GET", `${path}/code`, { token: doors.tenant.token }))).toBe("409 ticket_void");
   });
 
-  it("is refused once its holder was let in, with when and where, and done by force; who is inside may leave", async () => {
+  it("is refused with time and place once its holder is in, unless forced; who is inside may leave", async () => {
     const ticket = await bought();
     const path = ticketOf(ticket);
     expect(await scanned(ticket.code)).toMatchObject({ verdict: "admitted" });
@@ -175,7 +175,7 @@ describe("[N10] a ticket that is issued anew", () => {
     expect(await scanned(await code(1))).toMatchObject({ verdict: "admitted" });
   });
 
-  it("is refused while its holder is inside, and once it is used; its typed code is that of the generation", async () => {
+  it("is refused while its holder is inside or once used; its typed code is the new generation's", async () => {
     const ticket = await bought();
     const path = ticketOf(ticket);
     await byOwner(`${path}/reissue`);

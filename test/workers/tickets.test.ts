@@ -51,7 +51,7 @@ const keysOf = async (of: World) => {
 };
 
 describe("[N1] [N2] the tickets of an order", () => {
-  it("are none while it is reserved, and one for each that was sold once it is confirmed, to its buyer, its link and its organisation", async () => {
+  it("are none while reserved, and one for each sold one once confirmed, for buyer, link and organisation", async () => {
     const { me, path, ticket, link } = await ordered(world, false);
     const list = async (token: string) => (await bodyOf(await ask("GET", `${path}/tickets`, { token })))["data"];
     expect(await list(me.token)).toEqual([]);
@@ -87,7 +87,7 @@ describe("[N1] [N2] the tickets of an order", () => {
           expect(await refusalOf(ask("GET", what, { token })), what).toBe("404 not_found");
   });
 
-  it("[N8] are void once they were returned, the highest number first, and then have neither code nor link", async () => {
+  it("[N8] are void once returned, the highest number first, and then have neither code nor link", async () => {
     const { me, path, ticket, link } = await ordered(world);
     const order = await bodyOf(await ask("GET", path, { token: me.token }));
     const [{ hold_id }] = order["items"] as [{ hold_id: string }];
@@ -125,7 +125,7 @@ describe("[N4] [N6] the code of a ticket", () => {
     expect(other["ticket_code"]).not.toBe(shown["ticket_code"]);
   });
 
-  it("[T6] is shown to who has manage_ticketing_and_pricing, with an audit row, which a buyer's look has not", async () => {
+  it("[T6] is shown with manage_ticketing_and_pricing and an audit row; a buyer's request writes none", async () => {
     const { me, ticket, link } = await ordered(world);
     const id = ticket.slice("/v1/tickets/".length);
     for (const token of [me.token, link, await linkTo(ticket, link)]) await codeOf(ticket, token);
@@ -212,7 +212,7 @@ describe("[N5] the keys of an event", () => {
     expect(await keysOf(here)).toMatchObject([{ n: 1, status: "active" }]);
   });
 
-  it("gain a next one under another secret, and the one before goes on being accepted; both Workers of a deploy sign with their own", async () => {
+  it("gain a next one of a new secret beside the old; both Workers of a deploy sign with their own", async () => {
     const here = await openWorld();
     const { me, ticket } = await ordered(here);
     const next = { TICKET_SECRET: "the secret after the rotation", TICKET_SECRET_PREVIOUS: env.TICKET_SECRET };
@@ -268,7 +268,7 @@ describe("[N5] the keys of an event", () => {
     expect(await keysOf(here)).toEqual([]);
   });
 
-  it("[X3] go on signing in an isolate that knows them while D1 is away; where none does, the answer is 503", async () => {
+  it("[X3] keep signing in an isolate that has them while D1 is away; elsewhere the response is 503", async () => {
     const here = await openWorld();
     const [known, unknown] = [await ordered(here), await ordered(await openWorld())];
     const shown = await codeOf(known.ticket, known.me.token);

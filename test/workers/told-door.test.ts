@@ -61,7 +61,7 @@ async function openEvening() {
   return { tenant, eventId, gateId, codeOf, verdictOf, told };
 }
 
-it("[D2] [N5] a gate that is closed over HTTP is closed at the door, and a code that is shown is one that it knows", async () => {
+it("[D2] [N5] a gate closed over HTTP is closed at the door, and the door knows the key of a shown code", async () => {
   const { tenant, gateId, codeOf, verdictOf, told } = await openEvening();
   const [first, second] = [await codeOf(1), await codeOf(2)];
   expect(await verdictOf(first)).toBe("admitted");

@@ -58,7 +58,7 @@ it("[X7] a wake reads as much after months as on the first day, and finds each h
   expect(cost[0]?.read).toBeLessThanOrEqual(60);
 });
 
-it("[X7] a wake that no mark helps scans the holds that there are once, for what ran out and what has not", async () => {
+it("[X7] a wake without a useful mark scans the holds once, for what has expired and what has not", async () => {
   const typeId = await withPast(PAST);
   const { read, active } = await wakes(typeId);
   console.log(`without a mark: ${read} rows`);

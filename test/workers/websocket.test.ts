@@ -49,7 +49,7 @@ describe("joining", () => {
 });
 
 describe("what is sent", () => {
-  it("[L1] [L2] tells only of rows that are written, each message at its ledger position, never lower than before", async () => {
+  it("[L1] [L2] is written rows only, each message at its ledger position, never lower than before", async () => {
     const { typeId } = await seedType(100);
     const viewer = await openViewer(typeId);
     for (let i = 0; i < 30; i++) await held(typeId, newId("shp"), 1);
@@ -82,7 +82,7 @@ describe("what is sent", () => {
     expect(viewer.frames.map(({ ticket_types }) => ticket_types?.[0]?.available)).toEqual([10, 9]);
   });
 
-  it("[L4] a burst becomes its first change at once and then conflated frames, the last with the final state", async () => {
+  it("[L4] a burst becomes its first change at once, then conflated frames, the last with the final state", async () => {
     const { typeId } = await seedType(1_000);
     const viewer = await openViewer(typeId);
     await viewer.until(available(1_000));
@@ -146,7 +146,7 @@ describe("what is sent", () => {
     await viewer.until(available(5));
   });
 
-  it("[L3] who joined while a frame waited gets the final state, also when it is what the others were shown before", async () => {
+  it("[L3] who joins while a frame waits gets the final state, even if the others already had it", async () => {
     const { typeId } = await seedType(10);
     const first = await openViewer(typeId);
     await first.until(available(10));
