@@ -19,7 +19,7 @@ const { server, client, keys, act, shopper, close } = await openStage({
 const { read, hold, release, checkOut, settle } = act;
 afterAll(close);
 
-test("[H3] [H4] [L3] a hold is given back at its time, and the socket says so by itself, without any traffic", async () => {
+test("[H3] [H4] [L3] a hold expires on time, and the socket reports it without any traffic", async () => {
   const show = await buildShow(client, keys.owner, [{ total: 10 }]);
   const viewer = await openViewer(server.baseUrl, typeOf(show));
   const { token } = shopper(0);
@@ -45,7 +45,7 @@ test("[H3] [H4] [L3] a hold is given back at its time, and the socket says so by
   viewer.socket.terminate();
 });
 
-test("[O4] [O3] an order that nobody confirms expires by itself and gives its tickets back, in all its ticket types", async () => {
+test("[O4] [O3] an unconfirmed order expires by itself and gives back the tickets of all its types", async () => {
   const show = await buildShow(client, keys.owner, [{ total: 10 }, { total: 10 }]);
   const viewers = await Promise.all(show.typeIds.map((id) => openViewer(server.baseUrl, id)));
   const { token } = shopper(1);

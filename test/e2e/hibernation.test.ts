@@ -46,7 +46,7 @@ async function hold(typeId: string): Promise<number> {
 }
 
 describe("a quiet socket", () => {
-  it("[L5] [L3] object and feed sleep with it open, answer ping asleep, and send the current counts once when they wake", async () => {
+  it("[L5] [L3] lets object and feed sleep, gets pongs meanwhile, and one frame of counts on waking", async () => {
     const typeId = must(server.demo.ticket_type_ids[2], "the demo has three types");
     const viewer = await follow(ofType(typeId));
     const ofFeed = await follow(`/v1/events/${server.demo.event_id}/live`);

@@ -70,7 +70,7 @@ afterAll(async () => {
 
 const HOLDS = `Rows 1 to ${LAST} hold: total 20, sold 2, held 2, withdrawn 0, hash `;
 
-test("[T6] [K5] an honest ledger holds, served and at rest, and is compared with what D1 and the log have of it", async () => {
+test("[T6] [K5] an honest ledger verifies, served and at rest, and matches D1 and the log", async () => {
   const { staff } = server.demo.api_keys;
   const url = ["--url", server.baseUrl];
   const logged = ["--head", `${LAST}:${head}`];
@@ -197,7 +197,7 @@ function cut(name: string, change = ""): string {
   return folder;
 }
 
-test("[T6] [H13] a ledger that was cut holds from its checkpoint on, and no value of the checkpoint can be another", async () => {
+test("[T6] [H13] a cut ledger verifies from its checkpoint on, and no checkpoint value can differ", async () => {
   const honest = await verify(cut("cut"), ["--head", `3:${head}`, "--head", `${LAST}:${head}`]);
   expect(honest).toMatchObject({ status: 0, out: `${HOLDS.replace("Rows 1", "Rows 5")}${head}\n` });
   expect(honest.said).toContain("the log has row 3, which was deleted here: it could not be compared.\n");

@@ -39,7 +39,7 @@ async function goodbyeTo({ socket, closed }: Viewer) {
   return closed;
 }
 
-test("[P1] [P4] [T5] a first owner sets a password, sells, invites a colleague as staff, and takes the role away again", async () => {
+test("[P1] [P4] [T5] a first owner sets a password, sells, invites staff and withdraws the role again", async () => {
   expect(owner.email).toBe("owner@example.com");
   const link = new URL(must(owner.set_password, "the account is new"));
   const printed = (pattern: RegExp) => expect.poll(() => pattern.exec(server.command.stderr())?.[1] ?? null);

@@ -68,7 +68,7 @@ describe("what is checked first, answers first", () => {
 });
 
 describe("a hold that became an order", () => {
-  test("[O1] [H9] makes no second order and cannot be released; another's or an unknown one is 404 by its name", async () => {
+  test("[O1] [H9] makes no second order and cannot be released; another's or an unknown one is 404", async () => {
     const { token } = shopper(3);
     const { eventId, typeIds } = await buildShow(client, keys.owner, [{ total: 5 }]);
     const typeId = must(typeIds[0], "one type");

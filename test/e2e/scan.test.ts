@@ -82,7 +82,7 @@ test("[D6] [D7] [D15] a ticket goes in, is refused elsewhere, out, and in again 
   expect([override.status, override.out]).toEqual([0, expect.stringContaining('against "used"')]);
 });
 
-test("[D5] the same scanner is told at once that it has just passed, since the verdict is known to have arrived", async () => {
+test("[D5] the same scanner sees at once that it just passed, since the verdict has surely arrived", async () => {
   const { ticket_code: code } = must((await buy(0))[0], "a ticket");
   expect((await scan([code, ...at(0)])).status).toBe(0);
   const again = await scan([code, ...at(0)]);

@@ -91,7 +91,7 @@ test("every command that `npm start` prints works when pasted in order into a PO
   expect(await screen.ended).toBe(0);
 });
 
-test("[D9] a folder of a version without open doors gets them at its next start, and its file stays as it was", async () => {
+test("[D9] a folder of the version before open doors gains them at its next start, and keeps its file", async () => {
   const folder = makeStateDir();
   const first = await startServer({ stateDir: folder });
   const { id } = openEventOf(first.demo);

@@ -25,7 +25,7 @@ afterAll(async () => {
   expect(await server.stop(), server.command.stderr()).toBe(0);
 });
 
-test("[H1] [H6] [H4] of 1,000 holds at once on the last 100, exactly 100 succeed; then all are given back by time alone", async () => {
+test("[H1] [H6] [H4] exactly 100 of 1,000 concurrent holds get the last 100, and time gives all back", async () => {
   const { event_id, ticket_type_ids } = server.demo;
   const typeId = ticket_type_ids[2];
   expect(await countsOf(client, event_id, typeId)).toMatchObject({ total: LEFT, available: LEFT });

@@ -55,7 +55,7 @@ describe("an organiser", () => {
     expect(await refusalOf(read(`/v1/public/events/${eventId}`)), "a draft is nobody's to see").toBe("404 not_found");
   });
 
-  test("[E2] [K6] [P3] publishes: it is sold and public from the answer on, with an ETag that a repeat may name", async () => {
+  test("[E2] [K6] [P3] publishes: it is on sale and public at the response, with an ETag for repeats", async () => {
     const published = await client.ask<Resource>("POST", `/v1/events/${eventId}/publish`, { token });
     expect(published).toMatchObject({ status: 200, body: { status: "published" } });
     expect((await hold(typeId, shopper(0).token, "first")).status).toBe(201);
@@ -78,7 +78,7 @@ describe("an organiser", () => {
     });
   });
 
-  test("[E2] starts and ends it: no step backwards; with the end the sale is over and sockets close with 4410", async () => {
+  test("[E2] starts and ends it without a step back; the end stops the sale and closes sockets with 4410", async () => {
     const viewer = await openViewer(server.baseUrl, typeId);
     const step = (name: string) => client.ask<Resource>("POST", `/v1/events/${eventId}/${name}`, { token });
     expect(await refusalOf(step("archive"))).toBe("409 invalid_transition");
@@ -139,7 +139,7 @@ describe("a shopper", () => {
     expect(await countsOf(client, show.eventId, typeId)).toMatchObject({ held: 2, available: 10 });
   });
 
-  test("[H9] [H10] releases once, a second release changes nothing, and to another shopper the hold does not exist", async () => {
+  test("[H9] [H10] releases once; a repeat changes nothing, and another shopper cannot find the hold", async () => {
     const { token } = shopper(1);
     const path = `/v1/holds/${(await hold(typeOf(show), token, "h2", { quantity: 8 })).body.id}`;
     for (const method of ["GET", "DELETE"]) {
@@ -152,7 +152,7 @@ describe("a shopper", () => {
     expect(await countsOf(client, show.eventId, typeOf(show))).toMatchObject({ held: 2, available: 10 });
   });
 
-  test("[L2] [L3] [L5] follows the ticket type live: a snapshot, each change with its position, a pong for a ping", async () => {
+  test("[L2] [L3] [L5] follows the ticket type: a snapshot, each change with its position, pongs for pings", async () => {
     const typeId = typeOf(show, 1);
     const viewer = await openViewer(server.baseUrl, typeId);
     const { frame: snapshot } = await viewer.until(({ type }) => type === "snapshot");
@@ -202,7 +202,7 @@ describe("an order", () => {
   });
   const counts = () => Promise.all(show.typeIds.map((id) => countsOf(client, show.eventId, id)));
 
-  test("[O1] [O6] [O3] is made of holds of two types, at their prices, and the same order again for the same key", async () => {
+  test("[O1] [O6] [O3] takes holds of two types at their prices, and is the same order for the same key", async () => {
     const { token, shopper_id } = shopper(5);
     const three = (await hold(typeOf(show), token, "a", { quantity: 3 })).body;
     const two = (await hold(typeOf(show, 1), token, "b", { quantity: 2 })).body;

@@ -85,16 +85,17 @@ const MUST_HAPPEN = [
   ...["an alarm is late", "an alarm is dropped", "an alarm comes twice", "an alarm is tried again"],
 ];
 
-const TITLE =
-  "[H1] [H3] [H5] [H7] [H8] [H9] [H11] [O2] [O3] [O4] [O6] [K5] [K6] [L1] [L2] [L3] [X3] [X6] [D1] [D4] [D5] [D6] [D10] [D11] [D19] [N9] every rule holds in every world";
-
 // Why side by side: the worlds are played on two cores, and the bugs are caught meanwhile.
 describe.concurrent("in simulated worlds", () => {
-  test(TITLE, { timeout: 1_800_000 }, async () => {
-    const ended = await simulate("--seeds", String(SEEDS), "--processes", "2");
-    expect(ended.status, ended.said).toBe(0);
-    const reached = parse<{ reached: Record<string, number> }>(ended)[0]?.reached ?? {};
-    for (const what of MUST_HAPPEN) expect(reached[what] ?? 0, what).toBeGreaterThanOrEqual(SEEDS / 100);
+  describe("[H1] [H3] [H5] [H7] [H8] [H9] [H11] [O2] [O3] [O4] [O6] [K5] [K6] [L1] [L2] [L3] a sale", () => {
+    test("[X3] [X6] [D1] [D4] [D5] [D6] [D10] [D11] [D19] [N9] every rule holds in every world", {
+      timeout: 1_800_000,
+    }, async () => {
+      const ended = await simulate("--seeds", String(SEEDS), "--processes", "2");
+      expect(ended.status, ended.said).toBe(0);
+      const reached = parse<{ reached: Record<string, number> }>(ended)[0]?.reached ?? {};
+      for (const what of MUST_HAPPEN) expect(reached[what] ?? 0, what).toBeGreaterThanOrEqual(SEEDS / 100);
+    });
   });
 
   describe("planted bugs", () => {
