@@ -9,6 +9,9 @@ const IMPORT = /^\s*(?:import|export)\b[^;"'`]*?from\s*"([^"]+)"|\bimport\s*\(?\
 const RULE = /^- ([A-Z]\d+) /gm;
 /** A title that begins with one or more citations: "[H4] …", `[H1] [H3] …`, "[H1, H3] …". */
 const TITLE = /["'`]((?:\[[A-Z]\d+(?:, ?[A-Z]\d+)*\] ?)+)/g;
+/** The first argument of a test or a group of tests, plain or `.each(…)`, or a constant named as a title. */
+const WHOLE_TITLE =
+  /(?:(?<=\b(?:it|test|describe)(?:\.\w+)*|[)`])\(|\btitle =)\s*(?:"((?:\\.|[^"\\\n])*)"|`((?:\\.|[^`\\])*)`)(?=[,;])/g;
 
 export type SourceFile = { readonly path: string; readonly text: string; readonly lines: number };
 
@@ -54,4 +57,9 @@ export function citedIds(): Set<string> {
 export function citedIn(text: string): Set<string> {
   const titles = [...text.matchAll(TITLE)].map(([, ids = ""]) => ids);
   return new Set(titles.flatMap((ids) => ids.match(/[A-Z]\d+/g) ?? []));
+}
+
+/** The titles in a file of tests as they are written, so with the placeholders of those that data fill in. */
+export function titlesIn(text: string): string[] {
+  return [...text.matchAll(WHOLE_TITLE)].map(([, plain, template = ""]) => plain ?? template);
 }

@@ -2,7 +2,7 @@
 // that docs/README.md lists the folders.
 
 import { expect, test } from "vitest";
-import { citedIds, importsOf, ruleIds, sourceFiles, withoutComments } from "../support/source-files.ts";
+import { citedIds, importsOf, ruleIds, sourceFiles, titlesIn, withoutComments } from "../support/source-files.ts";
 
 /** May import: folders (`domain/`), files without their ending (`db/ticket-types/terms`), packages (`hono`, with what is under it). */
 type Layer = { readonly owns: string; readonly may: readonly string[] };
@@ -127,7 +127,7 @@ test("the domain has no clock, no randomness, no promise and no I/O", () => {
   expect(found, "what varies comes into the domain as an argument").toEqual([]);
 });
 
-test("[X4] no expression of the server looks for a repetition at a text's end from each place in it, which takes its square", () => {
+test("[X4] no expression of the server searches for a trailing repetition from each place of a text", () => {
   const expression = /(?<=[(,=:?&|!]\s*)\/(?![*/])((?:\\.|\[(?:\\.|[^\]\n])*\]|[^/\\\n[])+)\/[dgimsuvy]*/g;
   const server = src.filter(({ path }) => !["cli", "client"].includes(layerOf(path)));
   const found = server.flatMap(({ path, text }) =>
@@ -169,6 +169,14 @@ test("every rule is cited by the title of a test", () => {
   expect(reached, "tests cite these (or rules.md has them no more): take them from NOT_YET_REACHED").toEqual([]);
   const unknown = [...cited].filter((id) => !rules.includes(id));
   expect(unknown, "tests cite rules that docs/rules.md does not have").toEqual([]);
+});
+
+test("the title of a test has fewer than 100 characters, those of test/pages apart", () => {
+  const tests = sourceFiles("test").filter(({ path }) => /^test\/(?!pages\/).*\.test\.ts$/.test(path));
+  const titles = tests.flatMap(({ path, text }) => titlesIn(text).map((title) => ({ path, title })));
+  expect(titles.length, "titles are found where they are written").toBeGreaterThan(3_000);
+  const long = titles.filter(({ title }) => title.length >= 100);
+  expect(long.map(({ path, title }) => `${path}: ${title.length} characters: ${title}`)).toEqual([]);
 });
 
 function layerOf(path: string): string {
