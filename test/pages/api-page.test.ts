@@ -52,7 +52,7 @@ describe("a try", () => {
     await close();
   });
 
-  test("makes up no id: filters are empty, an id that is needed is asked for, and one that was answered is offered", async () => {
+  test("invents no id: filters start empty, a needed id is requested, and a returned one is offered", async () => {
     const { page, close } = await open();
     await page.locator("#token").fill(server.demo.api_keys.owner);
     const valuesOf = (fields: string) =>

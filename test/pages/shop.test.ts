@@ -65,7 +65,7 @@ describe("with JavaScript off, on a phone", () => {
 describe("a link, on another device", () => {
   const ELSEWHERE = { theme: "dark", width: 390 } as const;
 
-  test("[S14] opens the order with its tickets, and one ticket, and leaves its secret in the address bar alone", async () => {
+  test("[S14] opens the order with its tickets, or one ticket, and keeps its secret in the address bar only", async () => {
     const buyer = await openPage(browser, server.baseUrl + EVENT, ELSEWHERE);
     await order(buyer.page);
     await confirmed(buyer.page, server);
@@ -96,7 +96,7 @@ describe("a link, on another device", () => {
     await wrong.close();
   });
 
-  test("[S14] [S17] opens more tickets than a page has, in either language, each time at the heading of what it opened", async () => {
+  test("[S14] [S17] opens tickets beyond the first page in either language, at the heading of the new ones", async () => {
     const buyer = await openPage(browser, `${server.baseUrl}/`, ELSEWHERE);
     await openOwnShow(buyer.page, server, [{ total: 50, maxPerOrder: 30 }]);
     await buyer.page.locator("select.amount").selectOption("21");
