@@ -30,7 +30,7 @@ it("[H3] a bucket has its last row, repeats it where nothing happened, and ends 
   ]);
 });
 
-it("before the first row there is no bucket, and the last one has the row at its end, also when it is cut short", () => {
+it("before the first row there is no bucket, and the last one has the row at its end, cut short or not", () => {
   expect(counted([25, 30], 0, 30, 10).said).toEqual([[30, 2]]);
   expect(counted([25, 33], 0, 33, 10).said).toEqual([
     [30, 1],
@@ -40,7 +40,7 @@ it("before the first row there is no bucket, and the last one has the row at its
   expect(counted([], 0, 30, 10).said).toEqual([]);
 });
 
-it("[H13] a ledger whose old rows are gone begins with the bucket of its checkpoint, and none of them is read", () => {
+it("[H13] a ledger whose old rows are gone begins with the bucket of its checkpoint, and reads none", () => {
   const times = [5, 15, 25, 35, 36];
   expect(counted(times, 0, 40, 10, 3).said).toEqual([
     [30, 3],

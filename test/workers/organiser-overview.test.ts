@@ -69,7 +69,7 @@ describe("what waits for somebody", () => {
 });
 
 describe("[E13] an event is duplicated", () => {
-  it("with its ticket types and times at the new start, as a draft that has sold nothing; a repeat is the same", async () => {
+  it("with its ticket types, at the new start, as a draft that has sold nothing; a repeat is the same", async () => {
     const tenant = await openTenant();
     const { token } = tenant;
     const venue = await newVenue(tenant);
