@@ -1,15 +1,15 @@
-// Lists as JSON arrays that one bound value can hold: a longer list is cut by its bytes, never by its count.
+// Splits lists into JSON arrays that each fit into one bound value, by their bytes and never by their count.
 
 import { MAX_BOUND_BYTES } from "./limits.ts";
 
 /** A UTF-16 unit takes at most so many bytes in UTF-8. */
 const UNIT_MAX_BYTES = 3;
-/** So few rows are first written as one text: that is the quickest way, and nearly always fits. */
+/** Up to this many rows are first tried as one text, which is fastest and nearly always fits. */
 const FEW = 1_000;
 
 /**
  * `items` in their order, in groups whose texts fit into one bound JSON array. A group has at least one item, since a
- * single one always fits. Lazy: an item's text is not looked at before its group is asked for.
+ * single one always fits. Lazy: texts are made while groups are requested, not all at once.
  */
 export function* groupsThatFit<T>(items: Iterable<T>, textOf: (item: T) => string): Generator<T[]> {
   let group: T[] = [];
@@ -44,7 +44,7 @@ function* textsOf<T>(items: readonly T[], rowOf: (item: T) => unknown): Generato
   for (const item of items) yield JSON.stringify(rowOf(item));
 }
 
-/** Never less than the text takes, and counted without a look at it. */
+/** An upper bound of the bytes of `text` in UTF-8, from its length alone. */
 function maxBytesOf(text: string): number {
   return UNIT_MAX_BYTES * text.length;
 }

@@ -1,4 +1,4 @@
-// What the tickets of an event cost that can still be bought (rule E8).
+// The price range of the tickets of an event that can still be bought (rule E8).
 
 type Window = { readonly sale_start: number; readonly sale_end: number };
 type Priced = {
@@ -13,8 +13,8 @@ type Priced = {
 export type PriceRange = { readonly price_from: number | null; readonly price_to: number | null };
 
 /**
- * The lowest and the highest price among `types`, which are those of an event that are not hidden, that somebody can
- * still buy at `now` or later (rule E8). `window` is the event's; all times epoch ms.
+ * The lowest and the highest price of the types that somebody can still buy at `now` or later (rule E8). `types` are
+ * the event's types that are not hidden; `window` is the event's sale window. All times are epoch ms.
  */
 export function priceRange(types: readonly Priced[], window: Window, now: number): PriceRange {
   let range: PriceRange = { price_from: null, price_to: null };
@@ -29,7 +29,7 @@ export function priceRange(types: readonly Priced[], window: Window, now: number
   return range;
 }
 
-/** Whether the type is ever open from `now` on, and its least order is there. A type that sold out may come back. */
+/** Whether the type is on sale at any time from `now` on and its total allows its smallest order, sold out or not. */
 function canBeBought(type: Priced, window: Window, now: number): boolean {
   const start = Math.max(window.sale_start, type.sale_start ?? window.sale_start);
   const end = Math.min(window.sale_end, type.sale_end ?? window.sale_end);

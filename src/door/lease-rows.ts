@@ -1,4 +1,4 @@
-// The leases of a door on its object's SQLite (rule D12), each as of a row of the log.
+// Stores the leases of a door in its object's SQLite (rule D12), each with the last log row that it includes.
 
 import type { StoredLease } from "../domain/door/kept-leases.ts";
 import type { ScannerId } from "../domain/door/scan.ts";
@@ -11,7 +11,7 @@ const SQL = {
     ON CONFLICT (device_id) DO UPDATE SET seq = excluded.seq, body = excluded.body`,
 } as const;
 
-/** In the caller's transaction, with the rows that they come of. */
+/** Runs in the caller's transaction, with the rows of the log that changed the leases. */
 export function writeLeases(all: ReadAll, leases: ReadonlyMap<ScannerId, StoredLease>): void {
   const rows = jsonArraysOf([...leases], ([id, { seq, ...kept }]) => [id, seq, JSON.stringify(kept)]);
   for (const texts of rows) all(SQL.put, texts);
@@ -19,7 +19,7 @@ export function writeLeases(all: ReadAll, leases: ReadonlyMap<ScannerId, StoredL
 
 export function readLeases(all: ReadAll): Map<ScannerId, StoredLease> {
   const rows = all(SQL.all).map(({ device_id, seq, body }): [ScannerId, StoredLease] => {
-    // The casts: nothing but `writeLeases` stores them.
+    // The casts hold because only `writeLeases` writes this table.
     const kept = JSON.parse(String(body)) as Omit<StoredLease, "seq">;
     return [String(device_id) as ScannerId, { ...kept, seq: Number(seq) }];
   });

@@ -26,7 +26,7 @@ export type ScannerMessagesDeps = {
   readonly clock: () => number;
   /** In how many seconds this scanner may try typed codes again; null when it may now. */
   readonly typingWait: (scanner: string) => number | null;
-  /** As `typeOfTyped` answers; rejects when D1 is away. */
+  /** `typeOfTyped` of typed-type.ts; rejects when D1 is away. */
   readonly typeOf: (
     organizationId: OrganizationId,
     id: EventId,
@@ -38,19 +38,19 @@ export type ScannerMessagesDeps = {
   readonly onFailure: (event: "typed_not_looked_up", fault: unknown) => void;
 };
 
-/** Never rejects. */
+/** Handles one message of a scanner and sends the reply. Never rejects. */
 export async function hearScanner(
   deps: ScannerMessagesDeps,
   socket: WebSocket,
   message: string | ArrayBuffer,
 ): Promise<void> {
-  // One that was told goodbye may go on sending until its other end has answered.
+  // A socket that we have closed may deliver messages until the scanner has confirmed the close.
   if (socket.readyState !== WebSocket.OPEN) return;
   if (endTooLarge(socket, message, MAX_SCANNER_FRAME_BYTES)) return;
   const follower = followerOf(socket);
   const read = readMessage(message);
   if (read.kind === "malformed") return noteError(socket, { type: "error", code: "malformed_message", ...read.fault });
-  // Not counted: a newer scanner says more than this release knows.
+  // Not counted as an error: a newer scanner may send messages that this release does not know.
   if (read.kind === "unknown") return sendFrame(socket, JSON.stringify(UNKNOWN_MESSAGE));
   if (read.kind === "no_message" || !follower) return noteError(socket, UNKNOWN_MESSAGE);
   forgetErrors(socket);
@@ -72,7 +72,7 @@ async function scan(
     : { type: "refused", scan_id, ...shown(reply.refusal) };
 }
 
-/** As over HTTP, but for a supervisor's override. */
+/** Decided as over HTTP, except that a socket takes no override of a supervisor. */
 async function decided(deps: ScannerMessagesDeps, follower: Follower, message: ScanMessage): Promise<ScanReply> {
   const { code, direction, source, from_lease: fromLease = 0 } = message;
   const [scanId, gateId] = [must(parseId("scn", message.scan_id), "it was read"), parseId("gate", message.gate_id)];
@@ -91,7 +91,7 @@ async function typeOf(
   id: EventId,
   code: string,
 ) {
-  // Before others are asked: a scanner that may try no more asks nothing of them.
+  // Checked first, so that a scanner over its limit causes no query of D1 or of an order's home.
   const wait = deps.typingWait(scanner);
   if (wait !== null) return refuse({ code: "rate_limited", retryAfterSeconds: wait } as const);
   try {
@@ -109,7 +109,7 @@ async function lease(
 ): Promise<LeaseFrame | RefusedFrame> {
   const eventId = deps.book().terms?.eventId;
   if (eventId === undefined) return { type: "refused", code: "not_found" };
-  // No request brought it: what its rows name is the scanner that asked.
+  // A message on a socket has no request id: the rows name the scanner in its place.
   const by = actorOf(follower);
   const reply = await deps.lease(eventId, { by, requestId: by.id, report: { returned, calls }, wants });
   return reply.ok ? leaseFrame(reply.value, deps.clock()) : { type: "refused", ...shown(reply.refusal) };
@@ -120,7 +120,7 @@ function shown(refusal: Refusal): Pick<RefusedFrame, "code" | "retry_after_secon
   return { code: refusal.code, ...wait };
 }
 
-/** The follower as the door knows who asks. */
+/** The follower as the actor of the door's commands. */
 export function actorOf(follower: Follower): DoorActor {
   const { id, organizationId } = follower;
   if (follower.kind !== "device") return { id, organizationId, device: null };

@@ -1,5 +1,5 @@
-// Which commands a door's line sheds when it is long, or slow (rules X2, D24): uploads before scans, and last what D1 and the
-// homes of orders say.
+// Which commands a door's queue sheds when it is long or slow (rules X2, D24): uploads first, then scans and other
+// commands, and last the terms from D1 and the ticket changes from the homes of orders.
 
 import type { DoorCommand } from "../domain/door/command.ts";
 import {
@@ -10,7 +10,7 @@ import {
   MAX_WAITING_FOR_UPLOADS,
 } from "../domain/limits.ts";
 
-/** As `QueuePorts` asks. */
+/** Implements `isShed` of `QueuePorts`. */
 export function isShed(
   { kind }: Pick<DoorCommand, "kind">,
   waiting: number,

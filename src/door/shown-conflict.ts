@@ -1,4 +1,4 @@
-// A conflict on the wire, over HTTP and in an alert alike (rule D19).
+// The wire format of a conflict, which is the same over HTTP and in an alert (rule D19).
 
 import type { FoundConflict } from "../domain/door/conflicts.ts";
 import { showSerial } from "../domain/door/serial.ts";

@@ -13,8 +13,8 @@ import type { BarrierRow, UndoRow } from "./rows.ts";
 import type { ScannerId } from "./scan.ts";
 
 /**
- * `isAcked`: whether a scan's verdict has reached its scanner (rule D5). `isTypedCode`: whether the check of a typed code
- * is that of the ticket at this generation.
+ * `isAcked`: whether a scan's verdict has reached its scanner (rule D5). `isTypedCode`: whether the check of a typed
+ * code is that of the ticket at this generation.
  */
 export type DoorSettings = {
   readonly sha256: Sha256Hex;
@@ -22,7 +22,7 @@ export type DoorSettings = {
   readonly isTypedCode: (typed: { readonly serial: number; readonly check: string }, generation: number) => boolean;
 };
 
-/** A batch's view over the memory: decisions see the commands before them, the memory nothing until it is adopted. */
+/** A batch's view over the memory: a decision sees those before it; the memory changes when the draft is adopted. */
 export type DoorDraft = {
   readonly base: DoorBook;
   readonly now: number;
@@ -32,21 +32,21 @@ export type DoorDraft = {
   head: DoorHead;
   barriers: readonly BarrierRow[];
   readonly leases: Map<ScannerId, KeptLease>;
-  /** What somebody was refused for, though leases keep it. */
+  /** Room for which somebody was refused while leases hold it; null when there was no such refusal. */
   wanted: WantedRoom | null;
   readonly rows: DoorRow[];
   readonly scans: Map<ScanId, DoorRow>;
   readonly tickets: Map<number, TicketRecord>;
-  /** What becomes of conflicts, the last of each by its id. */
+  /** The changes of conflicts by conflict id; a later change replaces an earlier one. */
   readonly conflicts: Map<string, ConflictChange>;
 };
 
-/** A row as a decision makes it: the draft knows the rest. */
+/** A row as a decision makes it; the draft adds the other fields. */
 export type NewRow = Omit<DoorRow, "seq" | "receivedAt" | "inside" | "admitted" | "gates" | "hash">;
 
 /**
- * What a step of a decision changes: at most one row, the record of a ticket and the conflicts of its rows, the terms, or who
- * is inside by a barrier, or a lease. `draw`: persons whom a scan takes from its scanner's lease.
+ * What one step of a decision changes: it adds at most one row; a ticket's record and the conflicts of its rows, the
+ * terms, a barrier or a lease may change with it. `draw`: how many persons a scan takes from its scanner's lease.
  */
 export type DoorChange = {
   readonly row?: NewRow;
@@ -59,7 +59,7 @@ export type DoorChange = {
   readonly wanted?: WantedRoom;
   readonly conflicts?: readonly ConflictChange[];
 };
-/** `change`: several are applied in their order. */
+/** Several changes are applied in their order. */
 export type DoorDecision<Reply> = { readonly change: DoorChange | readonly DoorChange[]; readonly reply: Reply };
 
 export function applyChange(draft: DoorDraft, change: DoorChange): void {
@@ -90,12 +90,13 @@ function applyRow(draft: DoorDraft, { row, counts = draft.head.counts, ticket, .
   const whole = { ...row, seq, receivedAt: now, inside, admitted, gates: gatesToTell(seq, head.counts, counts) };
   const hash = hashDoorRow(head.hash, whole, settings.sha256);
   draft.rows.push({ ...whole, hash });
-  // Of two rows of one scan, which there are where its scanner let in against the door, the first has the door's verdict.
+  // The first row of a scan is kept, since it has the door's verdict. There is a second one when the scanner admitted
+  // somebody against that verdict.
   if (row.scanId !== null && scanOf(draft, row.scanId) === null) draft.scans.set(row.scanId, { ...whole, hash });
   draft.head = { seq, receivedAt: now, counts, hash };
 }
 
-/** The memory takes the draft: only after its rows are written (rule H11). */
+/** Puts the draft into the memory. To be called only after its rows are written (rule H11). */
 export function adoptDoorDraft({ base, terms, head, barriers, leases }: DoorDraft): void {
   base.terms = terms;
   base.head = head;
@@ -103,7 +104,7 @@ export function adoptDoorDraft({ base, terms, head, barriers, leases }: DoorDraf
   base.leases = leases;
 }
 
-/** A batch that only repeats, refuses or reads writes nothing. */
+/** Whether the batch has anything to write; one that only repeats, refuses or reads has not. */
 export function changesDoor(draft: DoorDraft): boolean {
   const { rows, tickets, terms, base } = draft;
   return rows.length > 0 || tickets.size > 0 || terms !== base.terms || changedLeases(draft).length > 0;
@@ -118,7 +119,7 @@ export function scanOf({ scans, found }: Pick<DoorDraft, "scans" | "found">, sca
   return scans.get(scanId) ?? found.scans.get(scanId) ?? null;
 }
 
-/** The rows that take back a scan, which may have come before it. */
+/** The rows that undo a scan; an undo may arrive before its scan. */
 export function undosOf({ rows, found }: Pick<DoorDraft, "rows" | "found">, scanId: ScanId): UndoRow[] {
   const known = [
     ...(found.undos.get(scanId) ?? []),
@@ -127,7 +128,7 @@ export function undosOf({ rows, found }: Pick<DoorDraft, "rows" | "found">, scan
   return known.map(undoFrom);
 }
 
-/** The undo that a row of the log is. */
+/** The undo that a row of the log records. */
 export function undoFrom({ scanId, ref, at, actor }: Pick<DoorRow, "scanId" | "ref" | "at" | "actor">): UndoRow {
   const [id, of] = [must(scanId, "an undo has an id"), must(ref, "an undo is about a row")];
   return {
@@ -141,7 +142,7 @@ export function undoFrom({ scanId, ref, at, actor }: Pick<DoorRow, "scanId" | "r
   };
 }
 
-/** The time of a row that is decided now: after those of its ticket, and after the last barrier. */
+/** The time for a row that is decided now: later than the other rows of its ticket, and than the last barrier. */
 export function timeAfter(
   { now, barriers }: Pick<DoorDraft, "now" | "barriers">,
   rows: readonly { readonly at: number }[],

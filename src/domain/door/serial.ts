@@ -14,25 +14,25 @@ export function showSerial(serial: number): string {
 }
 
 /**
- * The serial with 20 bits of `mac`, which is keyed by a secret: `7KQ2M-9XA4T-RH4TZ` is typed where a code cannot be read.
- * Stored nowhere (rule N6).
+ * The typed code, such as `7KQ2M-9XA4T-RH4TZ`: the serial and 20 bits of `mac`, which is keyed by a secret. People type
+ * it where the QR code cannot be read. It is stored nowhere (rule N6).
  */
 export function typedCodeFrom(serial: number, mac: Uint8Array): string {
   return grouped(serialDigits(serial) + checkFrom(mac));
 }
 
-/** The check of a typed code: in the ids' alphabet, lower case. */
+/** The check characters of a typed code, in lower case and in the alphabet of ids. */
 export function checkFrom(mac: Uint8Array): string {
   return encodeBase32(mac.subarray(0, 5)).slice(0, CHECK_LENGTH);
 }
 
-/** The serial that a person has typed, in any case and spacing; null when it is none. */
+/** The serial that a person has typed, in any case and spacing; null when `text` is not a serial. */
 export function parseSerial(text: string): number | null {
   const read = readByPeople(text);
   return read?.length === SERIAL_LENGTH ? serialFrom(read) : null;
 }
 
-/** What a typed code says, whoever made it; null when it is none. */
+/** The parts of a typed code, with a check that is not verified yet; null when `text` is not a typed code. */
 export function parseTypedCode(text: string): { readonly serial: number; readonly check: string } | null {
   const read = readByPeople(text);
   if (read?.length !== SERIAL_LENGTH + CHECK_LENGTH) return null;
@@ -49,7 +49,7 @@ function serialDigits(serial: number): string {
   return digits;
 }
 
-/** Eleven characters hold 55 bits: what is more than a serial is none. */
+/** Null above `MAX_SERIAL`: eleven characters hold 55 bits, and a serial has fewer. */
 function serialFrom(digits: string): number | null {
   let serial = 0n;
   for (const digit of digits) serial = serial * 32n + BigInt(ALPHABET.indexOf(digit));

@@ -1,5 +1,5 @@
-// Taking new terms (rules K4, K6, X6): an older version never overwrites a newer, a total never goes below committed, and
-// after a restore of D1 the inventory's own total stands.
+// Taking new terms (rules K4, K6, X6): an older version never overwrites a newer one, a total never goes below
+// committed, and after a restore of D1 the inventory keeps its own total.
 
 import { assert, accept, refuse } from "../../result.ts";
 import { hashTerms, shownStatus, type Terms, type TotalOutcome } from "../../terms.ts";
@@ -9,7 +9,7 @@ import type { TermsCommand, TermsReply } from "../command.ts";
 import type { Decision, Draft } from "../draft.ts";
 import { answerOnly, entryOf } from "./parts.ts";
 
-/** Refuses with `version_conflict` what is not newer than the terms in force and not the same as they. */
+/** Refuses terms with `version_conflict` unless they are newer than the terms in force, or a repeat of them. */
 export function decideTerms(draft: Draft, { terms, actor, requestId }: TermsCommand): Decision<TermsReply> {
   const current = draft.terms;
   assert(
@@ -26,7 +26,7 @@ export function decideTerms(draft: Draft, { terms, actor, requestId }: TermsComm
   const total = outcome.total;
   const shows = shownStatus(terms.hidden, { total, sold, withdrawn });
   const showed = current && shownStatus(current.terms.hidden, draft.head);
-  // Why: rule L2 wants a ledger row for what a message shows, and the first terms are what a type's books open with.
+  // Rule L2 requires a ledger row for what a frame shows. The first terms have one too: they open the ledger.
   const entry =
     total !== before || shows !== showed ? entryOf("terms", { actor, requestId }, { total: total - before }) : null;
   return {
@@ -39,15 +39,15 @@ function epochOf({ epoch = 0 }: Terms): number {
   return epoch;
 }
 
-/** Whether D1 said `next` after `known`: of a later epoch (rule X6), or of the same with a later version. */
+/** Whether `next` is newer than `known`: of a later epoch (rule X6), or of the same epoch and a later version. */
 export function isNewer(next: Terms, known: Terms): boolean {
   const [epoch, before] = [epochOf(next), epochOf(known)];
   return epoch === before ? next.version > known.version : epoch > before;
 }
 
 /**
- * Whether terms are a repeat of those in force: the same epoch and version, and the same content, as it was when it was
- * sent or as D1 has it since it took over what the inventory made of the total.
+ * Whether `next` repeats the terms in force: the same epoch, version and content. The content may be as it was first
+ * sent, or as D1 has it after it took over the total that the inventory decided.
  */
 function isSame(next: Terms, { terms, outcome }: StoredTerms, sha256: Sha256Hex): boolean {
   if (epochOf(next) !== epochOf(terms) || next.version !== terms.version) return false;
@@ -55,7 +55,7 @@ function isSame(next: Terms, { terms, outcome }: StoredTerms, sha256: Sha256Hex)
   return next.hash === hashTerms({ ...terms, total: outcome.total, pendingTotal: null }, sha256);
 }
 
-/** Rule X6: the restored D1 may have an older total, and nobody has asked for that one. */
+/** Rule X6: the restored D1 may have an older total, which nobody has requested. */
 function keepTotal({ head }: Draft, { version }: Terms): TotalOutcome {
   return { version, applied: true, total: head.total, kept: true };
 }
@@ -66,7 +66,8 @@ function judgeTotal({ head }: Draft, terms: Terms): TotalOutcome {
   const committed = committedOf(head);
   const { version } = terms;
   if (requested >= committed) return { version, applied: true, total: requested };
-  // Why not simply what was: with a lower total that is refused may come a raise that was never heard of, and it stands.
+  // Not always `before`: the terms may also bring a raise of `total` that never arrived here, and that raise is valid
+  // even though the lower `pendingTotal` is refused.
   const total = terms.total >= committed ? terms.total : before;
   const refusal = { code: "capacity_below_committed", requested, committed, sold, held, withdrawn } as const;
   return { version, applied: false, total, refusal };
