@@ -1,4 +1,4 @@
-// Who opens a socket by a credential, as the feed keeps it beside the socket.
+// Converts an actor who opens a socket to the `Follower` that the feed keeps with that socket.
 
 import { can } from "../domain/policy.ts";
 import type { Follower } from "../feed/client.ts";

@@ -1,4 +1,4 @@
-// Bodies: their size (rule X4), and that they are JSON which is whole, in UTF-8 and not too deep, before any schema sees them.
+// Checks request bodies before a schema does: size (rule X4), and that they are whole JSON in UTF-8 and not too deep.
 
 import type { Context as HonoContext, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
@@ -9,25 +9,25 @@ import { changedOnTheWay } from "./json-kept.ts";
 import { problem } from "../problems/problem.ts";
 import type { HonoEnv } from "../routing.ts";
 
-/** A parameter may be empty, and blanks may stand around each `;`, as some clients write them. */
+/** Allows an empty parameter, and blanks around each `;`, since some clients send them. */
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json[ \t]*(?:;|$)/i;
 const CHARSET = /;[ \t]*charset[ \t]*=[ \t]*"?([^";\s]*)/gi;
 const PLAIN_JSON_TYPE = "application/json";
 
 const LENGTH = /^\d{1,9}$/;
 
-/** Whether the request says how long its body is, which HTTP then holds it to, and that is not too long. */
+/** Whether the request declares a length of at most `maxSize`; HTTP then keeps the body to that length. */
 function saysSmall(c: HonoContext, maxSize: number): boolean {
   const length = c.req.header("Content-Length");
   if (length === undefined || !LENGTH.test(length) || Number(length) > maxSize) return false;
   return c.req.header("Transfer-Encoding") === undefined;
 }
 
-/** 413 when the body is of more bytes than that, before anything else is looked at. */
+/** Answers 413 to a body of more than `maxSize` bytes, before anything else is checked. */
 export function limitBodyTo(maxSize: number): MiddlewareHandler<HonoEnv> {
   const sized = bodyLimit({ maxSize, onError: (c) => problem(c, { code: "body_too_large" }) });
   return async (c, next) => {
-    // Looked at first: to find that there is a body at all, the check below opens it as a stream.
+    // Checked first, because `sized` opens the body as a stream only to find out whether there is one.
     if (saysSmall(c, maxSize)) return next();
     let read = false;
     try {
@@ -49,7 +49,7 @@ const IMAGE = /^PUT .*\/image$/;
 export const limitBody: MiddlewareHandler<HonoEnv> = (c, next) =>
   IMAGE.test(`${c.req.method} ${c.req.path}`) ? next() : limitJson(c, next);
 
-/** Whether a middleware is what reads the body, where that is no JSON. */
+/** Whether a middleware reads the body itself, because the body is not JSON. */
 export const readsBody = (middleware: object): boolean => "readsBody" in middleware;
 
 /** For endpoints that take a body: 415 when it is not sent as JSON, 400 when it is not JSON. */
@@ -60,7 +60,7 @@ export const jsonBody: MiddlewareHandler = async (c, next) => {
   return undefined;
 };
 
-/** For endpoints that take none: a body is refused as its fields would be, unless it is an empty object. */
+/** For endpoints that take no body: one that is not an empty object is refused, as unknown fields are. */
 export const noBody: MiddlewareHandler = async (c, next) => {
   const bytes = c.req.raw.body === null ? null : await bytesOf(c);
   if (bytes === "cut off" || (bytes && bytes.byteLength > 0)) {
@@ -78,7 +78,7 @@ export async function readJsonIfAny(c: HonoContext): Promise<Result<unknown, Ref
   return bytes === null || (bytes !== "cut off" && bytes.byteLength === 0) ? accept(null) : readJson(c);
 }
 
-/** Each text is decoded whole, so that none leaves anything behind for the next. */
+/** All requests may share it: each body is decoded in one call, which leaves no state for the next. */
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
 async function readJson(c: HonoContext): Promise<Result<unknown, Refusal>> {
@@ -99,9 +99,9 @@ async function readJson(c: HonoContext): Promise<Result<unknown, Refusal>> {
   return errors.length === 0 ? accept(value) : refuse({ code: "invalid_request", errors });
 }
 
-/** The validator of the schema reads a text, and takes fewer spellings of the media type than are judged here. */
+/** The schema's validator reads the body as text, and accepts fewer spellings of the media type than this file does. */
 function handToValidator(c: HonoContext, text: string): void {
-  // Hono would make a Response of the bytes to get the text. What it keeps is a promise, though its type says a text.
+  // Without it Hono would decode the bytes again. Its cache holds promises, although its type says strings.
   Object.assign(c.req.bodyCache, { text: Promise.resolve(text) });
   if (c.req.header("Content-Type") === PLAIN_JSON_TYPE) return;
   const headers = new Headers(c.req.raw.headers);
@@ -114,7 +114,7 @@ function isJsonType(type: string): boolean {
   return JSON_TYPE.test(type) && charsets.every((charset) => charset === "utf-8" || charset === "utf8");
 }
 
-/** A client that goes away while it sends is no fault of ours, and nobody is left to read what it is answered. */
+/** `cut off` when the client went away while it sent: no fault of ours, and nobody is left to read the answer. */
 export async function bytesOf(c: HonoContext): Promise<ArrayBuffer | "cut off"> {
   try {
     return await c.req.arrayBuffer();
@@ -129,7 +129,7 @@ function notJson(message: string): Refusal {
 
 export const CUT_OFF = notJson("The body did not arrive whole.");
 
-/** Whether arrays and objects stand at most `levels` deep in each other. */
+/** Whether arrays and objects are nested at most `levels` deep. */
 function depthWithin(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return true;
   return levels > 0 && Object.values(value).every((inner) => depthWithin(inner, levels - 1));

@@ -1,4 +1,4 @@
-// Images on their way in (rule E11): their size, that they are sent as images, and what they are by their own bytes.
+// Checks images that are uploaded (rule E11): their size, their declared type, and their format as their bytes show it.
 
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
@@ -10,12 +10,12 @@ import { bytesOf, CUT_OFF, limitBodyTo } from "./body.ts";
 import type { Documented } from "../openapi/documentation.ts";
 import { problem } from "../problems/problem.ts";
 
-/** The first of a route's middleware: 413, before its credential is looked at. */
+/** Runs first on a route: answers 413 before the credential is checked. */
 export const limitImage = limitBodyTo(MAX_IMAGE_BYTES);
 
 type Sending = MiddlewareHandler<{ Variables: { picture: Picture } }> & Documented & { readonly readsBody: true };
 
-/** After the credential: 415 when it is not sent as an image, 400 when it is none. */
+/** Runs after the credential check: 415 when the declared type is not an image's, 400 when the bytes are no image. */
 export const imageBody: Sending = Object.assign(
   createMiddleware<{ Variables: { picture: Picture } }>(async (c, next) => {
     const type = c.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase();
@@ -33,5 +33,5 @@ export const imageBody: Sending = Object.assign(
 
 const binary = { schema: { type: "string", format: "binary" } as const };
 
-/** The body of a request in the document. */
+/** The request body in the API document. */
 export const imageContent = Object.fromEntries(IMAGE_TYPES.map((type) => [type, binary]));

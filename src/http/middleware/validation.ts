@@ -1,4 +1,4 @@
-// What a schema refuses, as `invalid_request` with the place of each fault.
+// Turns what a schema refuses into `invalid_request`, with the path of each fault.
 
 import { z } from "@hono/zod-openapi";
 import type { Context as HonoContext } from "hono";
@@ -29,7 +29,7 @@ export function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
 
 const MAX_PATH = 300;
 
-/** RFC 6901; cut off where the names are longer than any that a schema has. */
+/** A JSON pointer (RFC 6901), cut off at a length that no path of a schema reaches. */
 export function pointer(path: readonly PropertyKey[]): string {
   const whole = path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
   return whole.length > MAX_PATH ? `${whole.slice(0, MAX_PATH)}…` : whole;

@@ -1,14 +1,14 @@
-// Refusals of pages for whoever opened them in a browser: a program hears problem+json, a person reads a page.
+// Shows a refusal as a page to a person who opened the address in a browser; programs get problem+json.
 
 import { createMiddleware } from "hono/factory";
 import type { HonoEnv } from "../routing.ts";
 
-/** Of the API a program asks, whatever it accepts. */
+/** Paths of the API: programs call them, whatever media types they accept. */
 const API = /^\/(v1|api)(\/|$)/;
 
 /**
- * After the answer: a problem that a person would read becomes a page with a way on. Its status stays. What is refused
- * before any route is asked stays a problem: a body over 64 KB, which no form of ours sends by itself.
+ * Runs after the route: turns a problem that a person would read into a page with a link to go on, and keeps its
+ * status. A refusal before any route runs remains a problem: a body over 64 KB, which none of our forms sends.
  */
 export const problemsForPeople = createMiddleware<HonoEnv>(async (c, next) => {
   await next();

@@ -44,25 +44,25 @@ const sale = {
     example: ORDER_MINUTES.standard,
   }),
   payment_instructions: lines(MAX_PAYMENT_INSTRUCTIONS).nullable().openapi({
-    description: "How to pay, in the organiser's words; shown to who has an order.",
+    description: "How to pay, in the organiser's words; shown to whoever has an order.",
     example: "Pay by EFT within three days, and quote the reference of your order.",
   }),
 };
 const door = {
   doors_open: instant.nullable().openapi({
-    description: "From when on the gates let in. Null: two hours before `start_time`.",
+    description: "When the gates begin to admit. Null: two hours before `start_time`.",
     example: "2026-12-05T16:30:00+02:00",
   }),
   day_starts: z.string().regex(TIME_OF_DAY, "Not a time of day, HH:MM").openapi({
-    description: "When a day begins, by the venue's clocks, where a ticket admits so often a day.",
+    description: "When a day begins, in the venue's time zone, for tickets that admit a number of times a day.",
     example: DAY_STARTS,
   }),
   admission_capacity: capacity.nullable().openapi({
-    description: "How many persons the gates let in to be inside at one time. Null: as many as the venue holds.",
+    description: "How many persons the gates let be inside at one time. Null: the venue's capacity.",
     example: 4_500,
   }),
 };
-// Why no check of its form: an id that cannot be is an unknown one, and that is 404.
+// Its form is not checked: a malformed id is answered as an unknown one is, with 404.
 const venueId = z.string().max(100).openapi({ example: "ven_4c9n0q2r8k3f7t5v1x6y0z9m2d" });
 
 export const EventInput = z
@@ -85,7 +85,7 @@ export const EventInput = z
   .superRefine((event, context) => addFaults(context, eventFaults(event)))
   .openapi("EventInput");
 
-/** Nothing has a default; what the fields sent say against those that stay, the verb sees. */
+/** No field has a default. The fields sent are checked among each other here; the verb checks them against the row. */
 export const EventChange = z
   .strictObject({
     venue_id: venueId.optional(),

@@ -12,7 +12,7 @@ import { orderIdText } from "./order-id.ts";
 const TICKET_ID_EXAMPLE = `tkt_${"4c9n0q2r8k3f7t5v1x6y0z9m2d".repeat(2)}01`;
 export const ticketIdText = z.string().openapi({ example: TICKET_ID_EXAMPLE });
 const serial = z.string().openapi({ description: "Names the ticket, and admits nobody.", example: "2GPSK-SFJ5J-M" });
-const FOR_ORGANISERS = "Null for others than organisers.";
+const FOR_ORGANISERS = "Null for everybody but organisers.";
 const generation = z.int().openapi({ description: "Raised when the ticket is issued anew.", example: 1 });
 
 export const ticketIdParam = z.object({
@@ -29,7 +29,7 @@ export const Ticket = z
     event_id: idText("evt"),
     organization_id: idText("org"),
     ticket_type_id: idText("tt"),
-    number: z.int().openapi({ description: "Its place in the order.", example: 1 }),
+    number: z.int().openapi({ description: "The ticket's number within its order.", example: 1 }),
     serial,
     status: z.enum(TICKET_STATUSES).openapi({ description: "`void` is for good: such a ticket has no code." }),
     generation,
@@ -37,11 +37,11 @@ export const Ticket = z
     block_note: z
       .string()
       .nullable()
-      .openapi({ description: `For the gate that stops it. ${FOR_ORGANISERS}` }),
+      .openapi({ description: `A note for the gate that stops the ticket. ${FOR_ORGANISERS}` }),
     attention: z
       .string()
       .nullable()
-      .openapi({ description: `For the gate that admits it. ${FOR_ORGANISERS}` }),
+      .openapi({ description: `A text for the gate that admits the ticket. ${FOR_ORGANISERS}` }),
   })
   .openapi("Ticket");
 
@@ -54,7 +54,10 @@ export const VoidInput = z
       .default(true)
       .openapi({ description: "`false`: the ticket is withdrawn, and not for sale again.", example: true }),
     reason: lines(MAX_NOTES).nullable().default(null).openapi({ example: "The guest cannot come." }),
-    force: z.boolean().default(false).openapi({ description: "Also when its holder was let in.", example: false }),
+    force: z
+      .boolean()
+      .default(false)
+      .openapi({ description: "Void the ticket even if its holder was admitted.", example: false }),
   })
   .openapi("VoidInput");
 
@@ -74,11 +77,13 @@ export const TicketCode = z
     serial,
     generation,
     ticket_code: z.string().openapi({
-      description: "What a QR code of the ticket says, 131 characters. Whoever has it is let in: keep it as a ticket.",
+      description:
+        "The text of the ticket's QR code, 131 characters. It admits whoever has it: keep it as safe as a ticket.",
       example: `VG1${"0".repeat(128)}`,
     }),
     typed_code: z.string().openapi({
-      description: "The serial and four characters more, to be typed where a code cannot be read. Keep it as a ticket.",
+      description:
+        "The serial and four more characters, to type where a code cannot be read. Keep it as safe as a ticket.",
       example: "2GPSK-SFJ5J-MPDEB",
     }),
   })
@@ -89,7 +94,7 @@ export const TicketLink = z
     ticket_id: ticketIdText,
     ticket_link: z.string().openapi({
       description:
-        "Reads this ticket and its code as a bearer until 30 days after the event's end, and does nothing else. Keep it out of paths and queries.",
+        "A bearer token that reads this ticket and its code until 30 days after the event's end, and does nothing else. Keep it out of paths and queries.",
       example: `vgt_${"A".repeat(119)}`,
     }),
   })
@@ -97,7 +102,7 @@ export const TicketLink = z
 
 type Owner = Pick<Extract<OrderAnswer, { ok: true }>["value"], "eventId" | "organizationId">;
 
-/** `forOrganiser`: with what the gates are told. */
+/** `forOrganiser`: with the texts for the gates. */
 export function renderTicket(
   ticket: Made,
   { eventId, organizationId }: Owner,

@@ -1,4 +1,4 @@
-// Scans that scanners decided alone, on the wire, and what becomes of them (docs/api.md, "Scans").
+// The wire format of uploads: scans that a scanner decided alone, and the outcome of each (docs/api.md, "Scans").
 
 import { z } from "@hono/zod-openapi";
 import type { UploadedScans } from "../../app/door/upload-scans.ts";
@@ -19,41 +19,50 @@ const serial = z.string().transform((text, context) => {
   context.addIssue({ code: "custom", message: "Not the serial of a ticket, such as 2GPSK-SFJ5J-M" });
   return z.NEVER;
 });
-const byCode = (description: string) => ({ description: `As the code says; null: ${description}.`, example: 1 });
+const byCode = (description: string) => ({ description: `As in the code. Null when ${description}.`, example: 1 });
 
 export const UploadInput = z
   .strictObject({
     scan_id: scanId.openapi({
       type: "string",
-      description: "The scan's own, also if it was sent to the door before. A repeat has the same.",
+      description: "The scan's own id, also if the scan was sent to the door before. A repeat has the same id.",
       example: idExample("scn"),
     }),
     serial: serial.nullable().openapi({
       type: ["string", "null"],
-      description: "As the code says; null: nothing could be read.",
+      description: "As in the code. Null when nothing could be read.",
       example: "2GPSK-SFJ5J-M",
     }),
-    type_number: z.int().min(1).max(255).nullable().openapi(byCode("it was typed, or not read")),
-    generation: z.int().min(1).max(MAX_GENERATION).nullable().openapi(byCode("it was typed, or not read")),
+    type_number: z.int().min(1).max(255).nullable().openapi(byCode("the code was typed or could not be read")),
+    generation: z
+      .int()
+      .min(1)
+      .max(MAX_GENERATION)
+      .nullable()
+      .openapi(byCode("the code was typed or could not be read")),
     direction: z.enum(DIRECTIONS).openapi({ example: "in" }),
     source: z.enum(CODE_SOURCES).openapi({ example: "camera" }),
-    gate_id: z.string().openapi({ description: "A device's is its own.", example: idExample("gate") }),
+    gate_id: z.string().openapi({
+      description: "The gate of the scan. A device that belongs to a gate names that gate.",
+      example: idExample("gate"),
+    }),
     at: instant.openapi({ type: "string", description: "By the scanner's clock." }),
-    clock_unsure: z
-      .boolean()
-      .default(false)
-      .openapi({ description: "It is by a wall clock, not by the door's last time and what passed since." }),
+    clock_unsure: z.boolean().default(false).openapi({
+      description:
+        "Whether `at` comes from a wall clock, and not from the door's last time and the time that passed since.",
+    }),
     counter: z
       .int()
       .min(1)
-      .openapi({ description: "The scanner's own: 1, 2, 3, … in the order of what it did.", example: 1 }),
-    verdict: z.enum(VERDICTS).openapi({ description: "What it showed.", example: "admitted" }),
+      .openapi({ description: "The scanner's own count of its actions, in their order: 1, 2, 3, …", example: 1 }),
+    verdict: z.enum(VERDICTS).openapi({ description: "The verdict that the scanner showed.", example: "admitted" }),
     override: z
       .strictObject({ reason: line(MAX_OVERRIDE_REASON) })
       .nullable()
       .default(null)
       .openapi({
-        description: "A supervisor let in against what the scanner would have shown, and says why. Never by a device.",
+        description:
+          "Set when a supervisor admitted somebody against the scanner's verdict, with the reason. Never by a device.",
         example: null,
       }),
     from_lease: fromLease,
@@ -69,9 +78,9 @@ export const UploadInput = z
   .superRefine(({ verdict, direction, serial: read, override }, context) => {
     const refuse = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
     const passes = letsPass(verdict);
-    if (passes && !letsPass(verdict, direction)) refuse("verdict", `Lets nobody ${direction}`);
+    if (passes && !letsPass(verdict, direction)) refuse("verdict", `This verdict lets nobody ${direction}`);
     if (passes && read === null) refuse("serial", "Nobody passes without a ticket");
-    if (override !== null && !letsPass(verdict, "in")) refuse("override", "Nobody was let in");
+    if (override !== null && !letsPass(verdict, "in")) refuse("override", "This verdict lets nobody in");
   })
   .openapi("UploadInput");
 
@@ -84,8 +93,8 @@ export const UploadsInput = z
 type Scanned = z.infer<typeof ScanInput> | z.infer<typeof CompanionInput> | z.infer<typeof UploadsInput>;
 
 /**
- * One scan, of a code or of a ticket without one, or a batch of uploads: which a body is, its `uploads` or `ticket_id` says, so
- * that a fault is named at its own path.
+ * A scan of a code, a scan of a ticket without its code, or a batch of uploads. The field `uploads` or `ticket_id` of
+ * the body selects the schema, so that each fault is reported at its own path.
  */
 export const ScansInput = z
   .looseObject({})
@@ -93,7 +102,7 @@ export const ScansInput = z
     const one = "ticket_id" in body ? CompanionInput : ScanInput;
     const parsed = ("uploads" in body ? UploadsInput : one).safeParse(body);
     if (parsed.success) return parsed.data;
-    // The cast: issues are handed on as they were found.
+    // The cast changes nothing: the issues are passed on as they were found.
     for (const issue of parsed.error.issues) context.issues.push(issue as (typeof context.issues)[number]);
     return z.NEVER;
   })
@@ -111,7 +120,7 @@ export const Uploads = z
           scan_id: idText("scn"),
           outcome: z.enum(UPLOAD_OUTCOMES).openapi({
             description:
-              "`taken`: it is in the log; `repeat`: the door has it already. No row, now or later: `scan_id_reused`, of another ticket, gate or direction; `forbidden`, at another gate than the device's own, or an override by a device; `not_found`, at no gate that the event has or had; `ticket_full`, of a ticket that has 1,000 rows.",
+              "`taken`: the scan is now in the log. `repeat`: the log had it already. The others have no row in the log, and a repeat will have none either. `scan_id_reused`: the id belongs to a scan of another ticket, gate or direction. `forbidden`: the gate is not the device's own, or a device sent an override. `not_found`: the event neither has nor had this gate. `ticket_full`: the ticket has 1,000 rows.",
           }),
           conflicts: z
             .array(
@@ -120,10 +129,10 @@ export const Uploads = z
                 kind: z.enum(CONFLICT_KINDS).openapi({ example: "double_entry" }),
               }),
             )
-            .openapi({ description: "Those of this row that stand by now." }),
+            .openapi({ description: "The conflicts of this row as of now." }),
         }),
       )
-      .openapi({ description: "One for each that was sent, in their order." }),
+      .openapi({ description: "One for each upload, in the order in which they were sent." }),
   })
   .openapi("Uploads");
 
