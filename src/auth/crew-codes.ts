@@ -1,5 +1,5 @@
-// Crew codes (`vgc_…`), and the tokens of the devices that are paired by them (rule D22). Both are known to us by their
-// SHA-256 only. A code is no bearer: it is taken in the body of a pairing alone.
+// Crew codes (`vgc_…`), and the tokens of the devices that are paired by them (rule D22). Only the SHA-256 of each is
+// stored. A code is not a bearer token: it is accepted only in the body of a pairing request.
 
 import { createHmac } from "node:crypto";
 import { encodeBody } from "../domain/ids.ts";
@@ -15,8 +15,9 @@ export function crewCodeFrom(random: Uint8Array): string {
 }
 
 /**
- * The token of the device that draws `pairingId`, 128 random bits which it keeps to itself. A repeat computes the same
- * one, so that a lost answer costs no second device; who has the code alone, as all of a crew have, computes nobody's.
+ * The token of the device that drew `pairingId`, 128 random bits that it keeps secret. A repeat computes the same
+ * token, so that a lost answer makes no second device. The code alone, which the whole crew has, computes nobody's
+ * token.
  */
 export function pairedToken(code: string, pairingId: string): string {
   return (

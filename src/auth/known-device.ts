@@ -1,17 +1,18 @@
-// The cookie of a browser in which somebody has signed in, or has set their password: what others try at the account from
-// elsewhere does not keep its owner out there (rule P6). It signs nobody in. Signed, so that it is checked without a look-up.
+// The cookie of a browser in which somebody has signed in or set their password: other people's tries at the account do
+// not keep its owner out of that browser (rule P6). It signs nobody in. It has a signature, so that checking it needs
+// no look-up.
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { cookiePrefixFor } from "./session-cookie.ts";
 
 export const KNOWN_DEVICE_MS = 180 * 24 * 60 * 60_000;
 
-/** Makes a key of its own of the Worker's secret, which signs the cookies of sessions. */
+/** Derives a separate key from the Worker's secret, which itself signs the cookies of sessions. */
 const PURPOSE = "voelgoedevents known device\n";
 
 type Keys = { readonly secret: string; readonly origin: string };
 
-/** The `Set-Cookie` for a browser that has shown, at `now`, that the account of `email` is its user's. */
+/** The `Set-Cookie` for a browser whose user has proved, at `now`, that the account of `email` is theirs. */
 export function knownDeviceCookie({ secret, origin }: Keys, email: string, now: number): string {
   const expiresAt = now + KNOWN_DEVICE_MS;
   const value = `${expiresAt}.${sign(secret, email, expiresAt)}`;
@@ -19,7 +20,7 @@ export function knownDeviceCookie({ secret, origin }: Keys, email: string, now: 
   return `${nameFor(origin)}=${value}; Max-Age=${KNOWN_DEVICE_MS / 1_000}; Path=/api/auth; HttpOnly; SameSite=Lax${secure}`;
 }
 
-/** What of the header says that this browser is known to the account of `email` at `now`; null when nothing does. */
+/** The signature that makes this browser known to the account of `email` at `now`; null when `header` has none. */
 export function knownDeviceIn(
   { secret, origin }: Keys,
   header: string | undefined,
@@ -34,7 +35,7 @@ export function knownDeviceIn(
   return timingSafeEqual(bytesOf(mac), bytesOf(sign(secret, email, expiresAt))) ? mac : null;
 }
 
-/** Not `__Host-`, which would send it everywhere: it is for the routes of accounts alone. */
+/** Not `__Host-`, which requires `Path=/`: the cookie is sent to the routes of accounts only. */
 function nameFor(origin: string): string {
   return `${cookiePrefixFor(origin).replace("__Host-", "__Secure-")}.known_device`;
 }

@@ -1,11 +1,12 @@
 // The numbered keys that sign the links of orders and of tickets (rules O13, N7).
 
-/** A shorter secret is a slip of the hand. */
+/** A shorter secret is taken for a mistake. */
 const MIN_SECRET = 16;
 
 /**
- * Secrets with their numbers, `2:NEW,1:OLD`; one without a number is the first. The highest number signs and all
- * verify, so that a rotation ends no link that was mailed. May be missing at run time, whatever the generated type says.
+ * Numbered secrets, such as `2:NEW,1:OLD`; one without a number has the number 1. The highest number signs and all
+ * verify, so that a rotation ends no link that was mailed. The variable may be missing at run time, although `Env`
+ * requires it.
  */
 export type LinkSecrets = { readonly ORDER_LINK_SECRET?: string };
 
@@ -21,12 +22,12 @@ export function newestKey(secrets: LinkSecrets): Key | null {
   return keysIn(secrets).sort((a, b) => b.number - a.number)[0] ?? null;
 }
 
-/** The key that a link says it was signed by; null when there is no such key. */
+/** The key whose number a link carries; null when there is no such key. */
 export function keyOfNumber(secrets: LinkSecrets, wanted: number | undefined): Key | null {
   return keysIn(secrets).find(({ number }) => number === wanted) ?? null;
 }
 
-/** None when any of them is malformed, or two have one number: then nothing is signed, and `GET /readyz` says so. */
+/** Empty when a key is malformed or two have the same number: then nothing is signed, and `GET /readyz` reports it. */
 function keysIn({ ORDER_LINK_SECRET: given }: LinkSecrets): Key[] {
   if (!given) return [];
   const keys = given.split(",").map((text): Key => {

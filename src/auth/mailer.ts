@@ -1,4 +1,4 @@
-// Mail: by the platform's binding where one is configured, else into the outbox, a table that local servers print.
+// Sends mail by the platform's binding if one is configured, else into the outbox, a table that local servers print.
 
 import { keepMail, writeMail } from "../db/outbox/mail-outbox.ts";
 import type { Db } from "../db/client.ts";
@@ -8,8 +8,8 @@ import { withDeadline } from "../shared/deadline.ts";
 import { logError } from "../shared/log.ts";
 
 /**
- * `id` names the message, so that one that is sent twice can be told from two. `restsOn`: the invitation, or the hash of
- * the link, that it is about; once that is over the mail is not sent any more.
+ * `id` names the message, so that one message sent twice can be told from two messages. `restsOn`: the invitation, or
+ * the hash of the link, in the mail; once that is no longer valid the mail is not sent again.
  */
 export type Mail = {
   readonly to: string;
@@ -18,23 +18,23 @@ export type Mail = {
   readonly id?: string;
   readonly restsOn?: string;
 };
-/** Resolves when the mail is on its way, or kept to be sent again, or when its loss is in the log. */
+/** Resolves when the mail was accepted or kept for another try, or when its loss was logged. */
 export type Mailer = (mail: Mail) => Promise<void>;
-/** Resolves when the mail is on its way; rejects when it may not be, so that it is sent again. */
+/** Resolves when the mail was accepted; rejects when it may not have been, so that the caller sends it again. */
 export type SendMail = (mail: Mail) => Promise<void>;
 
-/** What wrangler.toml may set; without both of it mails stay in the outbox. */
+/** Optional settings of wrangler.toml; unless both are set, mails stay in the outbox. */
 export type MailSettings = { readonly MAIL?: SendEmail; readonly MAIL_FROM: string };
 
 const SEND_LIMIT_MS = 10_000;
 
-/** The way by the platform; null when none is configured. */
+/** Sends by the platform's binding; null when none is configured. */
 export function platformMail({ MAIL, MAIL_FROM }: MailSettings): SendMail | null {
   if (!MAIL || !MAIL_FROM) return null;
   return async ({ to, subject, text, id }) => {
     // The platform makes each Message-ID itself and refuses one that is given.
     const headers = id === undefined ? {} : { headers: { "X-Entity-Ref-ID": id } };
-    // A line that ended within the subject would begin a header of its own (rule X9).
+    // A line ending in the subject would begin another header (rule X9).
     await MAIL.send({ from: MAIL_FROM, to, subject: folded(subject), text, ...headers });
   };
 }
@@ -44,13 +44,13 @@ export function openSendMail(settings: MailSettings, db: Db): SendMail {
   return platformMail(settings) ?? toRead;
 }
 
-/** A sending that is not over by then counts as failed, since whoever waits has other mails to send. */
+/** A mail that is not sent within the limit counts as failed, since the caller has other mails to send. */
 export function inTime(sending: Promise<void>): Promise<void> {
   const late = () => Promise.reject(new Error(`the mailer did not answer within ${SEND_LIMIT_MS} ms`));
   return withDeadline(sending, SEND_LIMIT_MS, late);
 }
 
-/** Rule P9: what the way does not take is kept, and sent again by the cron. */
+/** Rule P9: a mail that was not sent is kept, and the cron sends it again. */
 export function openMailer(settings: MailSettings, db: Db): Mailer {
   const send = openSendMail(settings, db);
   return async (mail) => {
@@ -65,7 +65,7 @@ export function openMailer(settings: MailSettings, db: Db): Mailer {
   };
 }
 
-/** The line in the log of a mail that did not go out: never its text, nor whom it was for. */
+/** Logs a mail that was not sent, without its text and its recipient. */
 export function logMailFault(event: "mail_failed" | "mail_lost", fault: unknown): void {
   logError({ event, error: withoutAddresses(describeFault(fault)) });
 }

@@ -1,4 +1,4 @@
-// Secrets of API keys and devices: 32 random bytes behind a prefix, known to us by their SHA-256 only (rule P2).
+// Secrets of API keys and devices: 32 random bytes behind a prefix. Only their SHA-256 is stored (rule P2).
 
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
@@ -18,7 +18,7 @@ export function hashSecret(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");
 }
 
-/** Whether a text can be a secret at all; what cannot is refused without a look-up. */
+/** Whether `text` has the form of a secret; anything else is refused without a look-up. */
 export function isSecret(text: string): boolean {
   return SECRET.test(text);
 }

@@ -1,6 +1,6 @@
-// The link of a ticket: a signed capability for this one ticket at one generation (rule N7). Nothing is signed or accepted
-// without a secret. Layout: version 1 byte · key number 1 · ticket id without its prefix 54 · generation 1 · HMAC-SHA256 32,
-// as base64url after `vgt_`. It carries no time: how long it is good, the order's home says by the event's present end.
+// The link of a ticket: a signed capability for one ticket at one generation (rule N7). Nothing is signed or accepted
+// without a secret. Layout: version 1 byte · key number 1 · ticket id without prefix 54 · generation 1 · HMAC-SHA256 32,
+// as base64url after `vgt_`. It has no expiry time: the order's home checks it against the event's current end.
 
 import { Buffer } from "node:buffer";
 import { parseTicketId, type TicketId } from "../domain/ids.ts";
@@ -29,7 +29,7 @@ export function signTicketLink(secrets: LinkSecrets, id: TicketId, generation: n
   return sealToken(TICKET_LINK_PREFIX, bytes, LABEL, newest.secret);
 }
 
-/** The ticket and generation of a token that one of the secrets signed, as who acts; else null. */
+/** The actor of a token that one of the secrets signed, with its ticket and generation; else null. */
 export function verifyTicketLink(secrets: LinkSecrets, token: string): TicketLink | null {
   const bytes = bytesOfToken(TICKET_LINK_PREFIX, token, LENGTH);
   if (bytes?.[0] !== VERSION) return null;

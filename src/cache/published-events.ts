@@ -1,5 +1,5 @@
-// Published events in KV, for reading the catalogue without D1 (rule E7). Nothing that sells reads it; what it holds is
-// what the public may see, and `null` for an event that it may not.
+// Published events in KV, for reading the catalogue without D1 (rule E7). No sale depends on them. An entry has what
+// the public may see of an event, or `null` when the public may not see it.
 
 import type { Db } from "../db/client.ts";
 import { type PublishedEvent, readPublicEvent, readPublicEvents } from "../db/events/public-events.ts";
@@ -13,7 +13,9 @@ import { sleep } from "../shared/timing.ts";
 import { type Coalesced, coalesceCalls } from "./coalesce-calls.ts";
 import { logError } from "../shared/log.ts";
 
-/** `stamp`: the versions that `shown` was read at (db/events/shown-stamps.ts); `until`: when the entry ends, epoch ms. */
+/**
+ * `stamp`: the versions that `shown` was read at (db/events/shown-stamps.ts); `until`: when the entry ends, epoch ms.
+ */
 type Entry = { readonly stamp: string; readonly shown: PublishedEvent | null; readonly until: number };
 
 export type EventCache = {
@@ -22,7 +24,7 @@ export type EventCache = {
   readonly waitUntil: (work: Promise<unknown>) => void;
 };
 export type EventReader = EventCache & {
-  /** Asked before D1 is, for an event that neither the isolate nor KV has: why D1 is not to be asked. */
+  /** Called before D1 is read for an event that neither the isolate nor KV has: a refusal means not to read D1. */
   readonly admitMiss: () => Promise<Refusal | null>;
 };
 
@@ -30,28 +32,28 @@ const ENTRY_MS = 60 * 60 * 1_000;
 const RENEWED_IN_LAST_MS = 10 * 60 * 1_000;
 const COPY_MS = 1_000;
 export const KV_LIMIT_MS = 1_000;
-/** KV may go on saying so long that it has nothing of a key that was written since. */
+/** How long KV may go on reporting a key as missing after it was written. */
 const KV_BLIND_MS = 60_000;
-/** Changes may come while one is written; more than this is no accident, and the cron repairs it. */
+/** The event may change again while its entry is written; after this many rounds the cron has to repair the entry. */
 const ATTEMPTS = 5;
-/** KV takes one write a second of a key; a writer whose write it refuses tries so often again. */
+/** KV accepts one write a second for a key; a writer whose write it refuses retries this often. */
 const RETRIES = 3;
 const RETRY_MS = 1_100;
 const RETRY_SPREAD_MS = 400;
 
 /**
- * What an isolate keeps of a namespace: copies of entries for a second, and for 5 s which events D1 does not have. They
- * are bounded apart, so that a flood of invented ids drives out no copy.
+ * What an isolate remembers of a namespace: copies of entries for 1 s, and the ids that D1 does not have for 5 s. Each
+ * has a bound of its own, so that a flood of invented ids drives out no copy.
  */
 type Kept = { readonly copies: Coalesced<EventId, Entry | null>; readonly misses: Coalesced<EventId, Entry | "none"> };
 const keptOf = new WeakMap<KVNamespace, Kept>();
 
-/** What the public sees of an event, and null when it may not see it. The whole is null when D1 has no such event. */
+/** `shown`: what the public sees of an event, null when it may see nothing. */
 export type Published = { readonly shown: PublishedEvent | null };
 
 /**
- * From the isolate's copy, KV or D1, the first that has it. All that miss it at once share one look at D1 and one put.
- * `stamp`: the event's, by one who has just read it, so that D1 is not asked for it again.
+ * Reads the isolate's copy, KV and D1 in this order until one has the event; null when D1 has no such event. Concurrent
+ * misses share one read of D1 and one put. `stamp`: the event's stamp, if the caller has just read it from D1.
  */
 export async function readPublishedEvent(
   reader: EventReader,
@@ -67,15 +69,15 @@ export async function readPublishedEvent(
   if (stored) return accept(stored);
   const refusal = await reader.admitMiss();
   if (refusal) return refuse(refusal);
-  // The copy again: another reader may have missed, and been answered, while this one was admitted.
+  // Look at the copy again: another reader may have filled it while this one waited for `admitMiss`.
   const call = async () => copies.kept(id) ?? (await readThrough(reader, id, stamp));
   const read = await misses.read(id, { call, keep });
   return accept(read === "none" ? null : read);
 }
 
 /**
- * Stores what D1 holds now, for one who has changed it. A put that KV refuses is tried again behind the answer and
- * logged. Stores nothing for an id that D1 does not know. Rejects when D1 is away.
+ * Stores what D1 has now, after a change. A put that KV refuses is logged, and retried after the response. Stores
+ * nothing for an id that D1 does not know. Rejects when D1 is away.
  */
 export async function writeThrough(writer: EventCache, id: EventId, retries: number = RETRIES): Promise<void> {
   const { copies, misses } = keptBy(writer);
@@ -86,8 +88,8 @@ export async function writeThrough(writer: EventCache, id: EventId, retries: num
 }
 
 /**
- * Stores what D1 holds now of many events, by as many statements as for one. What changes meanwhile is written once
- * more, alone; a put that KV refuses is logged, and is the caller's to try again. Rejects when D1 is away.
+ * Stores what D1 has now of many events, by as many statements as for one event. An event that changes meanwhile is
+ * stored once more by itself. A put that KV refuses is logged, and the caller has to retry it. Rejects when D1 is away.
  */
 export async function writeThroughAll(writer: EventCache, ids: readonly EventId[]): Promise<void> {
   const { db, catalogueCache } = writer;
@@ -124,7 +126,7 @@ async function readStored(cache: EventCache, id: EventId): Promise<Entry | null>
   try {
     const entry = await withDeadline(cache.catalogueCache.get(keyOf(id), "json"), KV_LIMIT_MS);
     if (!isEntry(entry) || entry.until <= Date.now()) return null;
-    // A renewal that fails is the next reader's.
+    // If the renewal fails, the next reader tries.
     if (isToRenew(entry)) cache.waitUntil(readThrough(cache, id).catch(() => undefined));
     return entry;
   } catch {
@@ -133,8 +135,8 @@ async function readStored(cache: EventCache, id: EventId): Promise<Entry | null>
 }
 
 /**
- * The odds rise with the fourth power of what has passed of the last ten minutes: of an event with many readers a few
- * renew it early on, and one with few readers is renewed before it ends.
+ * The odds are the fourth power of the share of the last ten minutes that has passed. So a few of an event's many
+ * readers renew it early, and an event with few readers is renewed before its entry ends.
  */
 function isToRenew({ until }: Entry): boolean {
   const passed = 1 - (until - Date.now()) / RENEWED_IN_LAST_MS;
@@ -142,8 +144,8 @@ function isToRenew({ until }: Entry): boolean {
 }
 
 /**
- * A reader's look at D1: answered as soon as D1 has, and stored behind the answer. An entry that this isolate had a
- * moment ago was stored by who made it: while KV does not show it, D1 is only asked whether it is still true.
+ * Reads D1 for a reader, and stores the entry after the response. An entry that this isolate had within the last minute
+ * was stored by whoever made it; until KV shows it, only its stamp is read from D1, to see that it is still current.
  */
 async function readThrough(cache: EventCache, id: EventId, stamp?: string): Promise<Entry | "none"> {
   const { copies } = keptBy(cache);
@@ -162,21 +164,22 @@ async function readThrough(cache: EventCache, id: EventId, stamp?: string): Prom
   return entry;
 }
 
-/** D1's entry of now, kept as the isolate's copy; null when D1 has no such event. */
+/** The entry as D1 has it now, also kept as the isolate's copy; null when D1 has no such event. */
 async function readCurrent(cache: EventCache, id: EventId, stamp?: string): Promise<Entry | null> {
   const askedAt = Date.now();
   const read = stamp ?? (await readShownStamp(cache.db, id));
   if (read === null) return null;
-  // After the stamp: what is shown may then be newer than its stamp says, never older.
+  // Read after the stamp, so that the content may be newer than its stamp says, never older.
   const entry = { stamp: read, shown: await readPublicEvent(cache.db, id), until: askedAt + ENTRY_MS };
   keptBy(cache).copies.put(id, entry, askedAt);
   return entry;
 }
 
 /**
- * Puts an entry, and looks at D1 again after each put, until nothing is newer than what was put: of two that write side
- * by side, the last to put sees what the other wrote. `retries` null: for a reader, who leaves a refused put alone, since
- * another has just put; but not when that other is the reader itself, with what is known to be old.
+ * Puts an entry, and reads the stamp from D1 after each put, until D1 has nothing newer than what was put. So of two
+ * concurrent writers the last to put sees the change of the other. `retries` is null for a reader. A reader does not
+ * retry a first put that KV refuses, since somebody else has just put; it retries a later one, since the put before was
+ * its own, and outdated.
  */
 async function store(cache: EventCache, id: EventId, first: Entry, retries: number | null): Promise<void> {
   let entry = first;
@@ -208,7 +211,7 @@ function log(event_id: EventId, retries_left: number, fault: unknown): void {
   logError({ event: "published_event_not_stored", event_id, retries_left }, fault);
 }
 
-/** Null when KV has taken it. */
+/** Null when KV accepted the entry. */
 async function put(kv: KVNamespace, id: EventId, entry: Entry): Promise<{ readonly fault: unknown } | null> {
   try {
     await withDeadline(kv.put(keyOf(id), JSON.stringify(entry), { expirationTtl: ENTRY_MS / 1_000 }), KV_LIMIT_MS);
@@ -230,12 +233,12 @@ function keptBy({ catalogueCache }: EventCache): Kept {
   return kept;
 }
 
-/** A number, since what another version of the Worker wrote in another form must not be read by this one. */
+/** The number is that of the entry's form: a release must not read what another release wrote in another form. */
 function keyOf(id: EventId): string {
   return `event/4/${id}`;
 }
 
-/** What stands under such a key was written here and nowhere else; this tells it from a value that is damaged. */
+/** Only this file writes such keys, so the check tells an entry from a damaged value and from nothing else. */
 function isEntry(value: unknown): value is Entry {
   return typeof value === "object" && value !== null && "stamp" in value && "shown" in value && "until" in value;
 }

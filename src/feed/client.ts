@@ -1,4 +1,4 @@
-// How the rest of the Worker calls the feed of an event: typed, and told of a failure by a rejection.
+// How the rest of the Worker calls the feed of an event. Calls are typed, and reject when they fail.
 
 import type { AddressHash } from "../domain/address-hash.ts";
 import type { EventId, TicketTypeId } from "../domain/ids.ts";
@@ -16,28 +16,28 @@ export type { DeviceShown, DoorShown, NoticeShown } from "../sockets/protocol.ts
 export type { Follower } from "../sockets/sessions.ts";
 export type FeedNamespace = Env["EVENT_FEED"];
 
-/** Each rejects when the feed cannot be reached, 5 s later at the latest; each may be repeated. */
+/** Each call rejects within 5 s when the feed cannot be reached, and may be repeated. */
 export type Feed = {
-  /** The latest counts of a type. Resolves when the feed wants the next: at once, or at its own pace under load. */
+  /** Pushes the latest counts of a type. Resolves when the feed is ready for the next: at once, or later under load. */
   push(id: TicketTypeId, occupancy: Occupancy): Promise<void>;
-  /** The latest counts of the event's door; resolves as `push` does. */
+  /** Pushes the latest counts of the event's door; resolves as `push` does. */
   door(door: DoorShown): Promise<void>;
-  /** The type is deleted. */
+  /** Removes a type that was deleted. */
   drop(id: TicketTypeId): Promise<void>;
-  /** What D1 says of the event; null when it is deleted. False when the feed has something later, or other (rule X6). */
+  /** Delivers D1's state of the event, null when deleted. False when the feed has a later or other one (rule X6). */
   sync(catalogue: Catalogue | null): Promise<boolean>;
   desk(news: DeskNews): Promise<void>;
-  /** A credential is about to be taken away: the feed will look by itself, whatever becomes of the caller (rule T5). */
+  /** To be called before a credential is revoked: the feed then checks by itself, even if the caller dies (rule T5). */
   watchForRevocation(): Promise<void>;
-  /** Looks now who may still follow. */
+  /** Checks now which followers may still follow. */
   recheck(): Promise<void>;
-  /** To the first feed, by one of its shards: from now on tell me, and this is all there is. */
+  /** Called by a shard on the first feed: subscribes it, and resolves with the state, null if that is not public. */
   follow(shard: number): Promise<ShardUpdate | null>;
-  /** To a shard, by the first feed. Resolves with the shard's sockets when it wants the next. */
+  /** Called by the first feed on a shard. Resolves with its number of sockets when it is ready for the next update. */
   takeShardUpdate(news: ShardUpdate): Promise<number>;
 };
 
-/** Opens the feed of an event; the first of its shards unless another is named. A port, so that tests can put faults in. */
+/** Opens the feed of an event: its first shard unless another is named. A port, so that tests can inject faults. */
 export type Feeds = (eventId: EventId, shard?: number) => Feed;
 
 export function openFeeds(namespace: FeedNamespace): Feeds {
@@ -63,13 +63,13 @@ function feedName(eventId: EventId, shard: number): string {
   return shard === 0 ? eventId : `${eventId}.${shard}`;
 }
 
-/** How many shards there are: a whole number from 1; what is none of these counts as 1. */
+/** The number of shards that `setting` names, at most `MAX_FEED_SHARDS`. What is no whole number from 1 counts as 1. */
 export function shardsOf(setting: string): number {
   const count = Number(setting);
   return Number.isInteger(count) && count >= 1 ? Math.min(count, MAX_FEED_SHARDS) : 1;
 }
 
-/** The shard of a reader, by a hash (FNV-1a) of what tells it from the others. */
+/** The shard of a reader, by a hash (FNV-1a) of the text that identifies it. */
 export function shardFor(reader: string, shards: number): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < reader.length; at++) hash = Math.imul(hash ^ reader.charCodeAt(at), 0x01000193);
@@ -86,20 +86,20 @@ export function offeredToken(header: string | undefined): string | undefined {
   return bearer?.slice(BEARER_PROTOCOL.length);
 }
 
-/** Where a follower's credential, already checked, travels to the feed: nothing but the Worker can call an object. */
+/** Carries a follower to the feed, which trusts it: the Worker checked it, and nothing else can call an object. */
 export const FOLLOWER_HEADER = "X-Follower";
 
-/** What stands for the address of a viewer without a credential travels in this one. */
+/** Carries the address hash of a viewer without a credential. */
 const VIEWER_HEADER = "X-Viewer";
 
-/** As the Worker wrote it into the upgrade; null when it is not counted. */
+/** The address hash that the Worker wrote into the upgrade; null when the address is not counted. */
 export function viewerOf(request: Request): string | null {
   return request.headers.get(VIEWER_HEADER);
 }
 
 /**
- * What an object is given of an upgrade. None of the client's own headers goes on as it came: it could say what the
- * Worker says, and a token that is offered beside the protocol goes no further than it must.
+ * The headers of an upgrade that an object receives. No header of the client is passed on as it came: it could pretend
+ * to be one of the Worker's, and a token that is offered beside the protocol must go no further than necessary.
  */
 export function upgradeHeaders(request: Request, viewer: AddressHash | null): Headers {
   const headers = new Headers({ Upgrade: "websocket" });
@@ -110,8 +110,8 @@ export function upgradeHeaders(request: Request, viewer: AddressHash | null): He
 }
 
 /**
- * Opens a socket on a feed; `request` is the upgrade. `by` is a follower with a credential, or what stands for the
- * address of the public, null when that is not counted. 404 comes back as a plain status.
+ * Opens a socket on a feed; `request` is the upgrade. `by` is a follower with a credential, or the address hash of a
+ * public viewer, null when the address is not counted. A 404 of the feed has no problem as its body.
  */
 export function joinFeed(
   namespace: FeedNamespace,

@@ -1,23 +1,23 @@
-// When a feed stores what it is told, and when it acknowledges that: never before, so that a feed that was evicted has
-// missed nothing but what its sender repeats (rule L3). Who pushes has one message in flight, so an acknowledgement that
-// waits for its step also slows a hundred busy types down to what a feed can take.
+// When a feed stores the messages it gets, and when it acknowledges them: never before they are stored, so that an
+// evicted feed has missed only what its senders repeat (rule L3). A sender has one message in flight, so an
+// acknowledgement that waits for the next step also slows a hundred busy types down to the pace of the feed.
 
 import { FRAME_INTERVAL_MS } from "../sockets/conflation.ts";
 
-/** A step comes a little before the next frame, which then has what is pushed after it. */
+/** How long a step comes before the next frame: what is pushed right after the step is still in that frame. */
 const AHEAD_MS = 15;
 
 export type Keeping = {
   /**
-   * News was taken; `wanted`: it has to be stored. Resolves at its step, which is now or, so soon after another one, a
-   * little before the next frame. False when it could not be stored.
+   * To be called after a message was applied; `wanted`: whether it has to be stored. Resolves at the next step, which
+   * is now or, soon after another step, a little before the next frame. False when storing failed.
    */
   kept(wanted: boolean): Promise<boolean>;
-  /** A frame goes out. */
+  /** To be called when a frame is sent. */
   framed(): void;
 };
 
-/** `store` writes all that is not written yet, and says whether it could. */
+/** `store` writes all that is not written yet, and returns whether it succeeded. */
 export function openKeeping(clock: () => number, store: () => boolean): Keeping {
   let steppedAt = 0;
   let framedAt = 0;
@@ -32,7 +32,7 @@ export function openKeeping(clock: () => number, store: () => boolean): Keeping 
     return !wants;
   }
 
-  /** The last step before a frame that is not too soon after the step before. */
+  /** The next step comes just before the first frame that leaves half a frame interval after the step before. */
   function nextStepAt(): number {
     const ahead = framedAt + FRAME_INTERVAL_MS - AHEAD_MS;
     const tooSoon = Math.max(0, steppedAt + FRAME_INTERVAL_MS / 2 - ahead);
@@ -43,7 +43,7 @@ export function openKeeping(clock: () => number, store: () => boolean): Keeping 
     kept(wanted) {
       wants ||= wanted;
       const now = clock();
-      // Why also before it: a clock that jumped back must not hold anybody for long.
+      // `now < steppedAt`: the clock jumped back, which must delay nobody for long.
       const isFree = now < steppedAt || now >= steppedAt + FRAME_INTERVAL_MS;
       if (next === null && isFree) return Promise.resolve(step(now - AHEAD_MS));
       const wait = Math.min(FRAME_INTERVAL_MS, Math.max(0, nextStepAt() - now));
@@ -56,7 +56,7 @@ export function openKeeping(clock: () => number, store: () => boolean): Keeping 
   };
 }
 
-/** Whoever hears of the failure tells it again. */
+/** Throws when storing failed, so that the sender repeats its message. */
 export function acknowledge(stored: boolean): void {
-  if (!stored) throw new Error("the feed could not store what it was told");
+  if (!stored) throw new Error("the feed could not store a message");
 }

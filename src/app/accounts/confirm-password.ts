@@ -1,4 +1,4 @@
-// Gives the password once more for a session, so that for an hour it may do what is sensitive (rule P8).
+// Checks a person's password again, after which their session may do sensitive acts for an hour (rule P8).
 
 import { verifyPassword } from "../../auth/passwords.ts";
 import type { Person } from "../../auth/sessions.ts";
@@ -7,7 +7,7 @@ import type { Refusal } from "../../domain/errors.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
 import type { Context } from "../context.ts";
 
-/** `wrong_password`, or `unauthenticated` when the session ended while the password was looked at. */
+/** Refuses with `wrong_password`, or with `unauthenticated` when the session ended while the password was checked. */
 export async function confirmPassword(
   { db, now }: Pick<Context, "db" | "now">,
   { id, sessionId }: Pick<Person, "id" | "sessionId">,

@@ -1,4 +1,4 @@
-// A type's admission (rule D8) as it is told, and what of its event stands against it.
+// A ticket type's admission (rule D8): how an audit row shows it, and why its event's times or gates refuse it.
 
 import { type Bound, doorsOf, findUnknownGate } from "../../db/ticket-types/admission-rules.ts";
 import type { Db } from "../../db/client.ts";
@@ -7,26 +7,26 @@ import { type Admission, admissionFrom, closedWindows } from "../../domain/door/
 import type { FieldError, Refusal } from "../../domain/errors.ts";
 import type { EventId } from "../../domain/ids.ts";
 
-/** The stored rules as the audit row tells them: as a client sends them. */
+/** The stored rules as an audit row shows them, which is how a client sends them. */
 export function toldAdmission(text: string | null): Admission | null {
   return text === null ? null : admissionFrom(text);
 }
 
 type Doors = Pick<Event, "doors_open" | "start_time" | "end_time">;
 
-/** The windows that are never open at the event, at their paths in the body. */
+/** A fault for each window that is never open during the event, at the window's path in the body. */
 export function admissionFaults(text: string | null, event: Doors): FieldError[] {
   const faults = closedWindows(admissionFrom(text).windows, doorsOf(event));
   return faults.map(({ path, message }) => ({ path: `/admission/${path.replaceAll(".", "/")}`, message }));
 }
 
-/** The first gate that is none of the event's venue, if there is one. */
+/** Refuses the first gate that is not one of the event's venue; null when there is none. */
 export async function whyNoGate(db: Db, eventId: EventId, text: string | null): Promise<Refusal | null> {
   const index = await findUnknownGate(db, eventId, admissionFrom(text).gates);
   return index === null ? null : { code: "unknown_reference", path: `/admission/gates/${index}` };
 }
 
-/** What of new times of the event, or of `doors_open`, closes a window of a type that it has. */
+/** The faults of an event's new times that would leave a window of this type without any time in which it is open. */
 export function closesAdmission({ id, admission }: Bound, next: Doors, sent: Partial<Doors>): FieldError[] {
   const message = `The ticket type ${id} would not admit in one of its windows: change its admission first, or set its windows to null`;
   const opening = sent.doors_open === undefined ? "/start_time" : "/doors_open";

@@ -1,5 +1,5 @@
-// The order around a ticket that somebody at a door names: D1 says of which order it is, and the order's home which tickets that
-// has.
+// Finds all tickets of the order to which a ticket at the door belongs: D1 names the order, and the order's home lists
+// its tickets.
 
 import { readTicketPlace } from "../../db/tickets/tickets.ts";
 import { type Ticket, ticketsOf } from "../../domain/door/ticket.ts";
@@ -12,8 +12,8 @@ import { sha256 } from "../../shared/sha256.ts";
 import type { Context } from "../context.ts";
 
 /**
- * All tickets of the order that has the ticket `serial`, by their numbers; none where the event has no such ticket, as far
- * as D1 was told. Nobody is told of them before the door has agreed.
+ * All tickets of the order that has the ticket `serial`, by their numbers; empty when D1 knows no such ticket of the
+ * event. The caller must show them to nobody before the door has agreed.
  */
 export async function ticketsBeside(
   { actor, db, inventories }: Context<Organiser | Device>,
@@ -23,7 +23,8 @@ export async function ticketsBeside(
   const place = await readTicketPlace(db, actor.organizationId, serial);
   if (place === null) return accept([]);
   const { orderId } = place;
-  // By the order itself, since a device is nobody's buyer: D1's row has said whose the ticket is.
+  // The order is read in its own name, since a device is not its buyer. D1's row has shown that the ticket belongs to
+  // the organisation.
   const order = await inventories(homeOf(orderId)).order({ orderId, by: { id: orderId, organizationId: null } });
   if (!order.ok) return saysThereIsNone(order.refusal) ? accept([]) : order;
   return accept(order.value.eventId === eventId ? ticketsOf(order.value, sha256) : []);

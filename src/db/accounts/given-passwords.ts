@@ -1,11 +1,11 @@
-// When the password was last given for a session (rule P8), and what it is compared with.
+// Reads and notes when the password was last given for a session (rule P8), and reads the hash to check it against.
 
 import { and, eq, sql } from "drizzle-orm";
 import type { UserId } from "../../domain/ids.ts";
 import type { Db } from "../client.ts";
 import { accounts, sessions } from "../schema/people.ts";
 
-/** Epoch ms; a session begins by it. Null when there is no such session. */
+/** Epoch ms; at first the start of the session, which a password begins. Null when there is no such session. */
 export async function readPasswordGiven(db: Db, sessionId: string): Promise<number | null> {
   const rows = await db
     .select({ at: sql<number>`coalesce(${sessions.password_given_at}, ${sessions.created_at})` })

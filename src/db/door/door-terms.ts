@@ -1,5 +1,6 @@
-// Reads what the door of an event must know (rule D2). Content and version come out of one snapshot, so that a version never
-// names other content. What of this may change is counted by `door_version`: the statements that raise it are in door-syncs.ts.
+// Reads the terms of an event's door (rule D2). Content and version come from one snapshot, so that a version never
+// names other content. Changes of the content, except of nearby events, raise `door_version` by the statements in
+// door-syncs.ts.
 
 import { type SQL, sql } from "drizzle-orm";
 import { admissionFrom } from "../../domain/door/admission.ts";
@@ -15,24 +16,24 @@ import { EPOCH } from "../epoch.ts";
 import { ticketKeys } from "../schema/tickets.ts";
 import { events, gates, ticketTypes, venues } from "../schema/catalogue.ts";
 
-/** How far apart two events of an organisation start so that the door of one still knows the tickets of the other. */
+/** An event's door knows the tickets of those other events of the organisation that start within this time of it. */
 const NEARBY_MS = 60 * 24 * 60 * 60_000;
 const MAX_NEARBY = 200;
-/** Of an event that lasts longer, the days after these are told as one: each takes time to find, and costs bytes. */
+/** The days of a longer event after these are sent as one: each day costs time to compute and bytes to send. */
 const MAX_DAYS_MS = 1_000 * 24 * 60 * 60_000;
 
-/** Of a batch: with 200 neighbours of each it answers 2 MB at most. */
+/** Events in one batch: with 200 nearby events each, its result is 2 MB at most. */
 const A_BATCH = 20;
 
-/** What D1 says of an event to its door; null when there is no such event. As `readEventTermsOf`. */
+/** The terms of one event's door, as `readEventTermsOf` reads them; null when there is no such event. */
 export async function readEventTerms(db: Db, eventId: EventId, now: number): Promise<EventTerms | null> {
   return (await readEventTermsOf(db, [eventId], now)).get(eventId) ?? null;
 }
 
 /**
- * What D1 says to their doors of those of `ids` that exist: 20 of them a batch, so that what a run of the cron asks of D1
- * grows with pages. `now`, epoch ms, is when the nearby events count as read. A ticket type that has no number yet is left
- * out: no code names it, and the statement that gives it one raises the version.
+ * The terms of the doors of those events of `ids` that exist, read 20 events in a batch, so that the queries of a cron
+ * run grow with its pages. `now`, epoch ms, is noted as the time at which the nearby events were read. A ticket type
+ * without a number is left out: no code names it, and the statement that gives it a number raises the version.
  */
 export async function readEventTermsOf(
   db: Db,
@@ -57,7 +58,7 @@ async function readBatch(db: Db, ids: readonly EventId[], now: number): Promise<
     db
       .select({
         ...{ of: ticketTypes.event_id, id: ticketTypes.id },
-        // The cast is the condition below.
+        // The type excludes null because the condition below does.
         number: sql<number>`${ticketTypes.number}`.as("number"),
         admission: ticketTypes.admission,
       })
@@ -100,7 +101,7 @@ function group<Row extends { readonly of: string }>(rows: readonly Row[]): (owne
   return (owner) => (groups.get(owner) ?? []).map(({ of: _, ...row }) => row);
 }
 
-/** Every column has a name of its own, since a batch answers rows as objects. */
+/** Each column has a unique name, since a batch returns rows as objects. */
 function selectEvents(db: Db, wanted: SQL) {
   return db
     .select({
@@ -125,7 +126,7 @@ function selectEvents(db: Db, wanted: SQL) {
     .where(sql`${events.id} IN ${wanted}`);
 }
 
-/** When the event came to be of one of these statuses. Where it was not noted, its last change stands for it. */
+/** When the event reached one of these statuses; where that was not noted, the time of its last change. */
 function noted(at: SQL, statuses: SQL) {
   return sql<number | null>`COALESCE(${at}, CASE WHEN ${events.status} IN ${statuses} THEN ${events.updated_at} END)`;
 }
@@ -140,7 +141,7 @@ function rulesOf(event: EventRow): Omit<DoorTerms, "gates" | "types"> {
   return { eventStatus, doorsOpen, endTime, endedAt, archivedAt, softCapacity, hardCapacity, days };
 }
 
-/** `of`: the event that it is near. `keys`: its own as JSON, `[n, public key, status]` each, by their numbers. */
+/** An event near the event `of`. `keys`: its keys as JSON, each `[n, public key, status]`, in the order of `n`. */
 type Nearby = {
   readonly of: EventId;
   readonly id: EventId;
@@ -149,7 +150,7 @@ type Nearby = {
   readonly keys: string;
 };
 
-/** Of each event the others of its organisation that start within 60 days of it and have keys, the nearest first. */
+/** For each event the others of its organisation that start within 60 days of it and have keys, the nearest first. */
 function selectNearby(wanted: SQL): SQL {
   const isNear = sql`other.organization_id = this.organization_id AND other.id <> this.id
     AND other.start_time BETWEEN this.start_time - ${NEARBY_MS} AND this.start_time + ${NEARBY_MS}`;
@@ -164,7 +165,7 @@ function selectNearby(wanted: SQL): SQL {
 }
 
 function nearbyEvent({ id, name, startsAt, keys }: Omit<Nearby, "of">): NearbyEvent {
-  // The one cast: the statement composes it.
+  // The cast holds because `selectNearby` composes this JSON.
   const listed = JSON.parse(keys) as [PublicKey["n"], PublicKey["publicKey"], PublicKey["status"]][];
   return { eventId: id, name, startsAt, keys: listed.map(([n, publicKey, status]) => ({ n, publicKey, status })) };
 }

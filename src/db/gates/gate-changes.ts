@@ -1,4 +1,4 @@
-// Gates in D1 (rules G1, T1): created and changed, with what tells the feeds and doors of their venue's events.
+// Creates and changes gates in D1 (rules G1, T1), with the outbox rows for the feeds and doors of their venue's events.
 
 import { and, eq, ne, sql } from "drizzle-orm";
 import type { Audit } from "../audit/audit.ts";
@@ -12,7 +12,7 @@ import { isOrganizationActive, selectOrganizationStatus } from "../organizations
 import { gates, venues } from "../schema/catalogue.ts";
 import { every } from "../statements.ts";
 
-/** Writes the gate while its venue is the organisation's, that is active, and the code is free in the venue. */
+/** Writes the gate if its venue is the organisation's, the organisation is active and the code is free there. */
 export function insertGate(db: Db, gate: Gate, provenance: Provenance): Promise<boolean> {
   const venueExists = sql`EXISTS (SELECT 1 FROM ${venues}
     WHERE ${venues.id} = ${gate.venue_id} AND ${venues.organization_id} = ${gate.organization_id})`;
@@ -23,7 +23,7 @@ export function insertGate(db: Db, gate: Gate, provenance: Provenance): Promise<
   ]);
 }
 
-/** What could have stood against `insertGate`. */
+/** Reads what may have made `insertGate` write nothing. */
 export async function readGateObstacles(
   db: Db,
   gate: Gate,
@@ -47,7 +47,7 @@ export async function readGateObstacles(
 }
 
 export function updateGate(db: Db, seen: Gate, fields: Partial<Gate>, audit: Audit): Promise<boolean> {
-  // The fields of a gate that its events' feeds show; a door has the gates in the order of their codes.
+  // Feeds show a gate's status and code. Doors need both too: they list the gates in the order of their codes.
   const shown = fields.status !== undefined || fields.gate_code !== undefined;
   const feeds = shown ? [insertFeedSync(openEventsAt(seen.venue_id), audit)] : [];
   const doors = shown || fields.capacity !== undefined ? tellDoorsAt(seen.venue_id, audit) : [];

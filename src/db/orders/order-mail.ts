@@ -1,4 +1,4 @@
-// What a mail of an order shows of the catalogue, read when the mail is built, by one statement.
+// Reads what an order's mail shows of the catalogue, by one statement, when the mail is built.
 
 import { sql } from "drizzle-orm";
 import type { EventId, TicketTypeId } from "../../domain/ids.ts";
