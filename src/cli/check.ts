@@ -1,4 +1,4 @@
-// `npm run check`: all that can be said about the code without running the Worker. Runs everything, then reports.
+// `npm run check`: all checks of the code that do not run the Worker. Runs every check, and then reports.
 
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -8,7 +8,7 @@ import { helpOn, say } from "./terminal.ts";
 import { PROJECT, QUIET_ENV } from "./wrangler.ts";
 
 type Command = readonly [string, ...string[]];
-/** `before`: what `command` looks at is made by these, one after the other. */
+/** `before`: these run first, one after the other, and make the files that `command` checks. */
 type Check = {
   readonly title: string;
   readonly before?: readonly Command[];
@@ -18,7 +18,7 @@ type Check = {
 
 const API = ".wrangler/openapi.json";
 
-/** The linter of the API document tells nobody of its runs and does not ask for newer versions of itself. */
+/** Turns off the telemetry and the update check of the API document's linter. */
 const QUIET_LINTER = { REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
 
 /** The longest first, so that two at a time end together. */
@@ -49,7 +49,7 @@ const CHECKS: readonly Check[] = [
 ];
 
 helpOn(`Usage: npm run check\nRuns side by side: ${CHECKS.map(({ title }) => title).join(", ")}.`);
-// Types, lint and the API document look at the names of what it makes.
+// Types, lint and the API document need the names of the files that the build makes.
 await buildUi();
 const waiting = [...CHECKS];
 const failed: string[] = [];

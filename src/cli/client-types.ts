@@ -24,7 +24,7 @@ const apiDocument = z.object({
 });
 type Operation = z.infer<typeof operation>;
 
-/** What the client calls the headers that a route reads. */
+/** The client's names for the headers that a route reads. */
 const HEADERS: Readonly<Record<string, string>> = {
   "Idempotency-Key": "idempotencyKey",
   "If-Match": "ifMatch",
@@ -53,7 +53,7 @@ function render({ paths, components }: z.infer<typeof apiDocument>): string {
   ].join("\n");
 }
 
-/** None for a route without a 2xx: a socket is not called. None for one that answers bytes: the client reads JSON. */
+/** Empty for a socket, which has no 2xx, and for a route that answers bytes, since the client reads JSON. */
 function route(name: string, { summary, parameters, requestBody, responses }: Operation): string[] {
   const success = Object.entries(responses).find(([status]) => status.startsWith("2"));
   if (!success) return [];

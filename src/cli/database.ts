@@ -25,10 +25,10 @@ export function textOf(statement: SQL): Statement {
   return dialect.sqlToQuery(statement);
 }
 
-/** A statement with its values written into it, for a file of SQL. */
+/** A statement as SQL text with its values as literals, for a file of SQL. */
 export function literal({ sql, params }: Statement): string {
   let next = 0;
-  // Why: Drizzle quotes names with ", so a ? outside of text literals (of which it writes none) is a parameter.
+  // Every ? is a parameter: Drizzle quotes names with " and writes no text literals, in which one could stand.
   return `${sql.replaceAll("?", () => literalValue(params[next++]))};`;
 }
 

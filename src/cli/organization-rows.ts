@@ -1,4 +1,4 @@
-// The rows that begin an organisation: itself and an API key, each with its audit row (rule T6).
+// The rows that create an organisation and an API key of it, each with its audit row (rule T6).
 
 import { auditLog, organizations } from "../db/schema/catalogue.ts";
 import { apiKeys } from "../db/schema/credentials.ts";
@@ -16,7 +16,7 @@ export function organization(
   return [insert(organizations, { ...row, name, ...since(now) }), auditRow(row.id, created, now)];
 }
 
-/** A key with what its role may give to a key (rule P2), and its audit row. */
+/** An API key with every permission that `role` may give to a key (rule P2), and its audit row. */
 export function apiKey(secret: string, org: OrganizationId, role: Role, now: number): Statement[] {
   const key = { id: newId("key"), name: role, permissions: keyPermissions(role) };
   const row = { ...key, organization_id: org, key_hash: hashCredential(secret), created_at: now };

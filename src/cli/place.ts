@@ -1,5 +1,5 @@
-// Where a command works that needs the Worker to deliver what it asks for: on the state folder, whose Worker it runs
-// itself, or on the account, whose cron comes by itself.
+// Where a command works whose changes the Worker has to deliver: on the local state folder, whose Worker the command
+// runs itself, or on the account, where the cron runs anyway.
 
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -13,12 +13,12 @@ import { bundle } from "./server.ts";
 import { fail, say } from "./terminal.ts";
 import { type CommandOutcome, CONFIG_PATH, readConfiguration, runWrangler } from "./wrangler.ts";
 
-/** Each ends the process with the reason when it cannot be done. */
+/** Each method ends the process with the reason when it fails. */
 export type Place = {
   /** All statements or none. */
   write(statements: readonly Statement[]): Promise<void>;
   read(statement: Statement): Promise<readonly Row[]>;
-  /** Sets a key of the namespace of published events; null takes it away. */
+  /** Sets a key of the namespace of published events; null deletes it. */
   mark(key: string, value: string | null): Promise<void>;
   /** Lets the Worker deliver for a while. */
   work(): Promise<void>;
@@ -28,17 +28,17 @@ export type Place = {
 const REMOTE = ["--remote"];
 const LOOK_EVERY_MS = 5_000;
 const LOCAL_TURN_MS = 500;
-/** This many looks in a row without any progress, and nothing more is expected: remotely some three minutes. */
+/** After this many rounds in a row without progress the command gives up: on the account after some three minutes. */
 const PATIENCE = 36;
 
-/** The flags of a command, beside `--local`, which is what it does by itself, and `--remote`. Ends with `usage` on others. */
+/** Reads the command's flags, `--remote`, and `--local`, which is the default. Ends with `usage` on any other. */
 export function readFlags<F extends string>(flags: readonly F[], usage: string): Record<F | "remote", boolean> {
   const flag = { type: "boolean", default: false } as const;
   const options = Object.fromEntries([...flags, "local", "remote"].map((name) => [name, flag]));
   try {
     const { values } = parseArgs({ options });
     if (values["local"] && values["remote"]) return fail(usage);
-    // The one cast: every one of them has a default.
+    // The cast holds because every flag has a default.
     return values as Record<F | "remote", boolean>;
   } catch (fault) {
     return fail(`${fault instanceof Error ? fault.message : String(fault)}\n${usage}`);
@@ -49,7 +49,7 @@ export function openPlace(remote: boolean): Promise<Place> {
   return remote ? openAccount() : openStateFolder();
 }
 
-/** Has the Worker work until nothing is left, or until it gets no further; answers what is left. */
+/** Lets the Worker deliver until nothing is left, or until it makes no more progress; returns what is left. */
 export async function workOff(place: Place, left: () => Promise<readonly string[]>): Promise<readonly string[]> {
   let remaining = await left();
   for (let idle = 0; remaining.length > 0 && idle < PATIENCE; ) {

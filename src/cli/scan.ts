@@ -1,5 +1,5 @@
-// `npm run scan -- CODE --event EVENT_ID --gate GATE_ID`: scans a ticket at a gate, as a scanner does, and says in words
-// what the door says. Its status tells scripts: 0 somebody passes, 1 nobody does, 2 the door could not be asked.
+// `npm run scan -- CODE --event EVENT_ID --gate GATE_ID`: scans a ticket at a gate, as a scanner does, and prints the
+// door's verdict in words. Exit status: 0 when somebody passes, 1 when nobody does, 2 when the door could not be asked.
 
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
@@ -17,14 +17,15 @@ import { fail, helpOn, say } from "./terminal.ts";
 const USAGE = `Usage: npm run scan -- CODE --event EVENT_ID --gate GATE_ID [--out] [--override REASON] [--typed]
                             [--url http://127.0.0.1:8787]
        npm run -s scan -- - --event EVENT_ID --gate GATE_ID ...      a code a line from stdin, until its end
-Scans a ticket at the door. CODE is what a reader reads (VG1...), or with --typed the short code under it. --out: the guest
-leaves. --override: a supervisor lets in against the verdict, and says why. By an API key or a device's token in API_KEY; for
-the demonstration's own events by its scanner at that one's gate, and by its staff elsewhere and to override.
-Ends with 0 when the guest may pass, 1 when not, 2 when the door could not be asked; of a list from stdin with 0, or with 2
-when it could not be asked of one of them.`;
+Scans a ticket at the door. CODE is the text of the QR code (VG1...), or with --typed the short code under it. --out:
+the guest leaves. --override: a supervisor lets the guest in against the verdict, for this reason. API_KEY holds an API
+key or the token of a device. It is not needed for events of the demonstration: those are scanned by the demonstration's
+scanner at its own gate, and by its staff at other gates and to override.
+Exit status: 0 when the guest may pass, 1 when not, 2 when the door could not be asked. For a list from stdin: 0, or 2
+when the door could not be asked about one of the codes.`;
 
 helpOn(USAGE);
-// Whatever else ends it, it is no verdict: 1 is what a refused guest is told by.
+// A run that ends without a verdict exits with 2, since 1 means that the guest was refused.
 let status: Shown["status"] = 2;
 process.on("exit", () => {
   process.exitCode = status;
@@ -46,7 +47,7 @@ const style = {
 };
 
 status = code === "-" ? await scanLines() : await scanOne(code);
-// So that the next scan knows that this verdict was seen (rule D5).
+// Tells the door that this verdict was seen, which the next scan of the ticket depends on (rule D5).
 await scanner.acknowledge();
 
 async function scanOne(text: string): Promise<Shown["status"]> {
@@ -68,7 +69,7 @@ type Arguments = {
   readonly code: string;
   readonly baseUrl: string;
   readonly token: string;
-  /** Reads the names of all gates, where there is one that does. */
+  /** A token that may read the names of all gates, where there is one. */
   readonly namesToken: string;
   readonly post: Post;
 };
@@ -97,7 +98,7 @@ function readArguments(): Arguments {
   }
 }
 
-/** The demonstration has one scanner, at its first gate; a device overrides nothing (rule D15). */
+/** The demonstration has one scanner, at its first gate; a device may not override (rule D15). */
 function demoToken({ device_token, gate_ids, api_keys }: Demo, gate: string, overrides: boolean): string {
   return gate === gate_ids[0] && !overrides ? device_token : api_keys.staff;
 }
