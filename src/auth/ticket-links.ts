@@ -1,6 +1,6 @@
 // The link of a ticket: a signed capability for one ticket at one generation (rule N7). Nothing is signed or accepted
-// without a secret. Layout: version 1 byte · key number 1 · ticket id without prefix 54 · generation 1 · HMAC-SHA256 32,
-// as base64url after `vgt_`. It has no expiry time: the order's home checks it against the event's current end.
+// without a secret. Layout: version 1 byte · key number 1 · ticket id without prefix 54 · generation 1 · HMAC-SHA256
+// 32, as base64url after `vgt_`. It has no expiry time: the order's home checks it against the event's current end.
 
 import { Buffer } from "node:buffer";
 import { parseTicketId, type TicketId } from "../domain/ids.ts";
