@@ -19,8 +19,8 @@ const USAGE = `Usage: npm run scan -- CODE --event EVENT_ID --gate GATE_ID [--ou
        npm run -s scan -- - --event EVENT_ID --gate GATE_ID ...      a code a line from stdin, until its end
 Scans a ticket at the door. CODE is the text of the QR code (VG1...), or with --typed the short code under it. --out:
 the guest leaves. --override: a supervisor lets the guest in against the verdict, for this reason. API_KEY holds an API
-key or the token of a device. It is not needed for events of the demonstration: those are scanned by the demonstration's
-scanner at its own gate, and by its staff at other gates and to override.
+key or the token of a device. Without --url it is not needed for events of the demonstration: those are scanned by the
+demonstration's scanner at its own gate, and by its staff at other gates and to override.
 Exit status: 0 when the guest may pass, 1 when not, 2 when the door could not be asked. For a list from stdin: 0, or 2
 when the door could not be asked about one of the codes.`;
 
