@@ -34,7 +34,7 @@ export function platformMail({ MAIL, MAIL_FROM }: MailSettings): SendMail | null
   return async ({ to, subject, text, id }) => {
     // The platform makes each Message-ID itself and refuses one that is given.
     const headers = id === undefined ? {} : { headers: { "X-Entity-Ref-ID": id } };
-    // A line ending in the subject would begin another header (rule X9).
+    // A line that ended within the subject would begin a header of its own (rule X9).
     await MAIL.send({ from: MAIL_FROM, to, subject: folded(subject), text, ...headers });
   };
 }
