@@ -61,7 +61,10 @@ export async function changeTicketType(
       resourceId: id,
       changes: ticketTypeAuditFields(fields),
     });
-    if (await updateTicketType(db, type, fields, audit)) return afterDelivery(context, type);
+    if (await updateTicketType(db, type, fields, audit)) {
+      const changed = await readTicketType(db, actor, id, context.now);
+      return changed ? afterDelivery(context, changed) : refuse({ code: "not_found" });
+    }
     const refusal = await explainRefusal(context, type, fields);
     if (refusal) return refuse(refusal);
   }
