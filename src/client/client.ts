@@ -27,9 +27,12 @@ export type Success<R extends Route> = {
 /** A refusal is an answer and not a throw: `problem.code` says which, `retryAfterSeconds` when to come back. */
 export type Refused = { readonly ok: false; readonly problem: Problem; readonly retryAfterSeconds: number | null };
 
-export type Client = {
+export type Caller = {
   /** Throws only when no answer of this API came: the network failed, or something between answered. */
   call<R extends Route>(route: R, ask: Operations[R]["ask"], signal?: AbortSignal): Promise<Success<R> | Refused>;
+};
+
+export type Client = Caller & {
   /** Follows a socket, such as `/v1/events/evt_…/live`, until it is closed; it comes back by itself when it is lost. */
   follow(path: string, options?: Omit<LiveOptions, "baseUrl" | "path" | "token">): Live;
 };
@@ -55,17 +58,28 @@ type ClientRequest = {
  * if (!held.ok && held.problem.code === "sold_out") { ... }
  */
 export function openClient(options: ClientOptions): Client {
-  const send = options.fetch ?? ((request: Request) => fetch(request));
+  return {
+    ...openCaller(options),
+    follow(path, how = {}) {
+      const { baseUrl, token } = options;
+      return followLive({ fetch: sendOf(options), ...how, baseUrl, path, ...(token !== undefined && { token }) });
+    },
+  };
+}
+
+/** A client that follows nothing: what a script weighs that only calls. */
+export function openCaller(options: ClientOptions): Caller {
+  const send = sendOf(options);
   return {
     async call<R extends Route>(route: R, ask: Operations[R]["ask"], signal?: AbortSignal) {
       const answer = await send(requestOf(options, route, ask, signal));
       return answer.ok || answer.status === 304 ? successOf<R>(answer) : refusedOf(answer);
     },
-    follow(path, how = {}) {
-      const { baseUrl, token } = options;
-      return followLive({ fetch: send, ...how, baseUrl, path, ...(token !== undefined && { token }) });
-    },
   };
+}
+
+function sendOf(options: ClientOptions): (request: Request) => Promise<Response> {
+  return options.fetch ?? ((request: Request) => fetch(request));
 }
 
 function requestOf({ baseUrl, token }: ClientOptions, route: Route, ask: ClientRequest, signal?: AbortSignal): Request {
@@ -103,9 +117,10 @@ async function refusedOf(answer: Response): Promise<Refused> {
   const isProblem = answer.headers.get("Content-Type")?.startsWith("application/problem+json") ?? false;
   if (!isProblem) throw new Error(`not an answer of this API: status ${answer.status}`);
   const after = answer.headers.get("Retry-After");
+  const problem: Problem = await answer.json();
   return {
     ok: false,
-    problem: await answer.json<Problem>(),
+    problem,
     retryAfterSeconds: after === null ? null : Number(after),
   };
 }

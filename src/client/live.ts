@@ -42,8 +42,11 @@ export type LiveOptions = {
   readonly delay?: (ms: number, then: () => void) => () => void;
 };
 
-export type Live = {
-  state(): LiveState;
+export type Live = Frames & { state(): LiveState };
+
+/** As `Live`, of whoever makes its own of the frames. */
+export type FrameOptions = Omit<LiveOptions, "onState"> & { readonly onFrame: (frame: ServerFrame) => void };
+export type Frames = {
   connection(): Connection;
   /** Ends it for good. */
   close(): void;
@@ -80,9 +83,20 @@ export function retryDelay(
  * const live = followLive({ baseUrl: "https://tickets.example", path: `/v1/events/${id}/live`,
  *   onState: ({ ticketTypes }) => render([...ticketTypes.values()]) });
  */
-export function followLive(options: LiveOptions): Live {
-  const { onState, onConnection, random = Math.random, delay = laterBy } = options;
+export function followLive({ onState, ...options }: LiveOptions): Live {
   let state = NOTHING_KNOWN;
+  const frames = followFrames({
+    ...options,
+    onFrame(frame) {
+      state = afterFrame(state, frame);
+      onState?.(state, frame);
+    },
+  });
+  return { ...frames, state: () => state };
+}
+
+export function followFrames(options: FrameOptions): Frames {
+  const { onFrame, onConnection, random = Math.random, delay = laterBy } = options;
   let connection: Connection = { state: "connecting" };
   let attempts = 0;
   let socket: Socket | null = null;
@@ -108,8 +122,7 @@ export function followLive(options: LiveOptions): Live {
     if (!frame) return;
     // Why not at the open: a server that closes each socket at once must not be stormed.
     attempts = 0;
-    state = afterFrame(state, frame);
-    onState?.(state, frame);
+    onFrame(frame);
   }
 
   function lose(code: number, reason: string): void {
@@ -138,7 +151,6 @@ export function followLive(options: LiveOptions): Live {
 
   connect();
   return {
-    state: () => state,
     connection: () => connection,
     close() {
       const own = socket;
@@ -171,7 +183,7 @@ type Listeners = {
   readonly lost: (code: number, reason: string) => void;
 };
 
-function openSocket({ baseUrl, path, token, WebSocket: given }: LiveOptions, on: Listeners): Socket {
+function openSocket({ baseUrl, path, token, WebSocket: given }: FrameOptions, on: Listeners): Socket {
   const SocketOf = given ?? (globalThis.WebSocket as unknown as SocketClass | undefined);
   if (!SocketOf) throw new Error("this platform has no WebSocket: give one, such as that of the ws package");
   const url = baseUrl.replace(/^http/, "ws").replace(/\/+$/, "") + path;
@@ -199,7 +211,7 @@ function openSocket({ baseUrl, path, token, WebSocket: given }: LiveOptions, on:
 type Refusal = { readonly code: number; readonly reason: string; readonly status: number };
 
 /** The refusal that a plain request of the same meets, when it is one for good. */
-async function askWhy({ baseUrl, path, token, fetch: given }: LiveOptions): Promise<Refusal | null> {
+async function askWhy({ baseUrl, path, token, fetch: given }: FrameOptions): Promise<Refusal | null> {
   const send = given ?? ((request: Request) => fetch(request));
   const headers = new Headers(token === undefined ? {} : { Authorization: `Bearer ${token}` });
   try {
