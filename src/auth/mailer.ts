@@ -15,6 +15,8 @@ export type Mail = {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  /** The same as HTML, for readers that show it. The outbox, which is read in a terminal, has the text alone. */
+  readonly html?: string;
   readonly id?: string;
   readonly restsOn?: string;
 };
@@ -31,11 +33,18 @@ const SEND_LIMIT_MS = 10_000;
 /** Sends by the platform's binding; null when none is configured. */
 export function platformMail({ MAIL, MAIL_FROM }: MailSettings): SendMail | null {
   if (!MAIL || !MAIL_FROM) return null;
-  return async ({ to, subject, text, id }) => {
+  return async ({ to, subject, text, html, id }) => {
     // The platform makes each Message-ID itself and refuses one that is given.
     const headers = id === undefined ? {} : { headers: { "X-Entity-Ref-ID": id } };
     // A line that ended within the subject would begin a header of its own (rule X9).
-    await MAIL.send({ from: MAIL_FROM, to, subject: folded(subject), text, ...headers });
+    await MAIL.send({
+      from: MAIL_FROM,
+      to,
+      subject: folded(subject),
+      text,
+      ...(html !== undefined && { html }),
+      ...headers,
+    });
   };
 }
 

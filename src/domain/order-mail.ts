@@ -1,8 +1,9 @@
-// What the mail of an order says, in the order's language: plain text, each fact on a line of its own. A message that one
-// language lacks does not compile.
+// What the mail of an order says, in the order's language: plain text, each fact on a line of its own, and the same as HTML.
+// A message that one language lacks does not compile.
 
 import type { Contact, Locale } from "./contact.ts";
 import { formatMoney } from "./money.ts";
+import { type MailPart, mailHtml } from "./order-mail-html.ts";
 import { messageIdOf, type Order, type OrderStatus } from "./order.ts";
 import { referenceOf } from "./reference.ts";
 import { folded, unlinked } from "./text.ts";
@@ -29,6 +30,7 @@ export type OrderMail = {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  readonly html: string;
 };
 
 type Messages = {
@@ -44,6 +46,7 @@ type Messages = {
   readonly howToPay: string;
   readonly quoteReference: (reference: string) => string;
   readonly link: string;
+  readonly open: string;
   readonly closing: (organizer: string) => string;
   readonly days: readonly string[];
   readonly months: readonly string[];
@@ -70,6 +73,7 @@ const MESSAGES: Readonly<Record<Locale, Messages>> = {
     until: "Reserved until",
     howToPay: "How to pay",
     quoteReference: (reference) => `Please give the reference ${reference} with your payment.`,
+    open: "Open your order",
     link: "Your order at any time; whoever has this link can read it, so keep it to yourself:",
     closing: (organizer) => `${organizer} sells these tickets.`,
     days: ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"],
@@ -98,6 +102,7 @@ const MESSAGES: Readonly<Record<Locale, Messages>> = {
     until: "Gereserveer tot",
     howToPay: "Hoe om te betaal",
     quoteReference: (reference) => `Gee asseblief die verwysing ${reference} saam met jou betaling.`,
+    open: "Maak jou bestelling oop",
     link: "Jou bestelling, enige tyd; wie hierdie skakel het, kan dit lees, so hou dit vir jouself:",
     closing: (organizer) => `${organizer} verkoop hierdie kaartjies.`,
     days: ["Sondag", "Maandag", "Dinsdag", "Woensdag", "Donderdag", "Vrydag", "Saterdag"],
@@ -128,26 +133,27 @@ export function mailOf(
       `  ${quantity} × ${folded(show.names[ticketTypeId] ?? ticketTypeId)}, ${money(unitPrice)} = ${money(amount)}`,
   );
   const paying = status === "reserved" && order.total > 0 ? show.paymentInstructions : null;
-  const parts = [
-    [said.greeting(unlinked(contact.name))],
-    [said.opening[status]],
-    [
-      event,
-      `${said.when}: ${time(show.startTime)} – ${time(show.endTime)} (${show.timezone})`,
-      `${said.where}: ${place.join(", ")}`,
-    ],
-    [`${said.tickets}:`, ...lines, `${said.total}: ${money(order.total)}`, `${said.reference}: ${reference}`],
-    status === "reserved" ? [`${said.until}: ${time(order.expiresAt)} (${show.timezone})`] : [],
-    paying === null ? [] : [`${said.howToPay}:`, paying, said.quoteReference(reference)],
-    link === null ? [] : [said.link, link],
-    [said.closing(folded(show.organizer))],
+  const when = `${said.when}: ${time(show.startTime)} – ${time(show.endTime)} (${show.timezone})`;
+  const sums = [`${said.total}: ${money(order.total)}`, `${said.reference}: ${reference}`];
+  const until = status === "reserved" ? [`${said.until}: ${time(order.expiresAt)} (${show.timezone})`] : [];
+  const all: MailPart[] = [
+    { kind: "text", lines: [said.greeting(unlinked(contact.name))] },
+    { kind: "text", lines: [said.opening[status]] },
+    { kind: "show", lines: [event, when, `${said.where}: ${place.join(", ")}`] },
+    { kind: "tickets", lines: [`${said.tickets}:`, ...lines, ...sums] },
+    { kind: "text", lines: until },
+    { kind: "paying", lines: paying === null ? [] : [`${said.howToPay}:`, paying, said.quoteReference(reference)] },
+    { kind: "link", lines: link === null ? [] : [said.link, link] },
+    { kind: "text", lines: [said.closing(folded(show.organizer))] },
   ];
-  const text = parts.filter((part) => part.length > 0).map((part) => part.join("\n"));
+  const parts = all.filter((part) => part.lines.length > 0);
+  const subject = said.subject[status](event);
   return {
     id: messageIdOf(order.id, status),
     to: contact.email,
-    subject: said.subject[status](event),
-    text: `${text.join("\n\n")}\n`,
+    subject,
+    text: `${parts.map((part) => part.lines.join("\n")).join("\n\n")}\n`,
+    html: mailHtml({ locale: order.locale, subject, parts, open: said.open }),
   };
 }
 

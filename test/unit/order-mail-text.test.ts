@@ -5,6 +5,7 @@ import { LOCALES } from "../../src/domain/contact.ts";
 import { mailOf, type MailedShow } from "../../src/domain/order-mail.ts";
 import type { OrderStatus } from "../../src/domain/order.ts";
 import { must } from "../../src/domain/result.ts";
+import { htmlAsText } from "../../src/domain/plain-html.ts";
 import { CONTACT, TICKET_TYPE } from "../support/builders.ts";
 import { orderOf, ordered } from "../support/ledger-order.ts";
 
@@ -37,6 +38,7 @@ describe("[O14] the mail of an order", () => {
     const { text } = mailOf(order, "ZAR", { ...CONTACT, name }, SHOW, null);
     expect(text.split("\n")[0]).toBe(`Hello ${shown},`);
     expect(text).not.toContain("evil.example");
+    expect(mailOf(order, "ZAR", { ...CONTACT, name }, SHOW, null).html).not.toContain("evil.example");
   });
 
   test("has what, when, where, how many, the price, reference, deadline, how to pay, and a link", () => {
@@ -90,5 +92,34 @@ describe("[O14] the mail of an order", () => {
     );
     expect(subject).toBe("Your tickets for A Bcc: b@example.com are confirmed");
     expect(text).not.toMatch(/^(Bcc|Total: 0)/m);
+  });
+});
+
+describe("[O14] the mail as HTML", () => {
+  const shownIn = (html: string) =>
+    htmlAsText(html.replaceAll(/<\/(?:h1|div)>/g, "<br>").replace(/<title>.*?<\/title>/, ""));
+
+  test.each(LOCALES)("says in %s what its text says, and its link is one that can be pressed", (locale) => {
+    const { text, html } = mail("reserved", { locale });
+    expect(html).toContain(`<html lang="${locale}">`);
+    expect(html).toContain(`<a href="${LINK}"`);
+    for (const line of text.split("\n").filter((each) => each !== "" && each !== LINK))
+      expect(shownIn(html)).toContain(line.trim());
+  });
+
+  test("has every text escaped, and loads nothing", () => {
+    const attack = `<img src=x onerror=alert(1)>"'&`;
+    const { html } = mail(
+      "reserved",
+      {},
+      { event: attack, venue: attack, organizer: attack, paymentInstructions: attack },
+    );
+    expect(html).not.toMatch(/<(?:img|script|style|link|iframe)|url\(|src=x(?! onerror=alert\(1\)&gt;)/);
+    expect(shownIn(html)).toContain(attack);
+  });
+
+  test("without a page to lead to shows the link as a text", () => {
+    const { html } = mail("confirmed", {}, {}, "vgo_x");
+    expect([html.includes("<a "), html.includes("vgo_x")]).toEqual([false, true]);
   });
 });
