@@ -1,6 +1,7 @@
 // What browsers load: scripts and the sheet, into dist/ui, from where the platform serves them. src/cli/build-ui.ts runs it.
 
 import { defineConfig } from "vite";
+import { BROWSERS } from "./src/cli/build-element.ts";
 
 /** A name here is a name of `assetPath` (src/http/pages/assets.ts), with the ending of what is made of it. */
 const ENTRIES = {
@@ -8,6 +9,8 @@ const ENTRIES = {
   account: "src/ui/console/account.ts",
   shop: "src/ui/storefront/shop.css",
   "by-link": "src/ui/storefront/by-link.ts",
+  element: "src/ui/element/element.css",
+  "shop-script": "src/ui/storefront/shop.ts",
 };
 
 export default defineConfig({
@@ -23,7 +26,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    target: ["chrome111", "safari16.4", "ios16.4", "firefox114"],
+    target: BROWSERS,
     rolldownOptions: {
       input: ENTRIES,
       output: {

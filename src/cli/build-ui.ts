@@ -7,6 +7,7 @@ import { join, relative } from "node:path";
 import type { Rolldown } from "vite";
 import * as z from "zod";
 import { must } from "../domain/result.ts";
+import { buildElement, ELEMENT_PATHS } from "./build-element.ts";
 import { PROJECT } from "./wrangler.ts";
 
 /** The root of what is served, as `[assets]` in wrangler.toml names it. */
@@ -16,7 +17,7 @@ export const UI_PATHS = join(PROJECT, "dist/ui-paths.json");
 const UI_INPUTS = join(PROJECT, "dist/ui-inputs.json");
 
 const SOURCES = "src/ui";
-const CONFIGURATION = ["vite.config.ts", "package-lock.json", "src/cli/build-ui.ts"];
+const CONFIGURATION = ["vite.config.ts", "package-lock.json", "src/cli/build-ui.ts", "src/cli/build-element.ts"];
 
 /** Of what the files in dist were made: hashes of src/ui and of the sources that scripts have from beside it. */
 const inputs = z.object({ own: z.string(), others: z.array(z.string()), othersHash: z.string() });
@@ -44,8 +45,10 @@ async function build(staging: string, own: string): Promise<void> {
     build: { outDir: staging, emptyOutDir: true },
   });
   if (!("output" in built)) throw new Error("Vite builds once, for one target");
-  const others = sourcesBeside(built.output);
-  const paths = pathsIn(built.output);
+  const pages = pathsIn(built.output);
+  const element = await buildElement(vite.build, staging, must(pages["element.css"], "vite.config.ts has its sheet"));
+  const others = sourcesBeside([...built.output, ...element]);
+  const paths = { ...pages, ...ELEMENT_PATHS };
   rmSync(join(staging, ".vite"), { recursive: true });
   publish(staging);
   writeWhole(UI_PATHS, paths);

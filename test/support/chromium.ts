@@ -11,7 +11,13 @@ export function openChromium(): Promise<Browser> {
 }
 
 /** How a page is looked at: what the reader's system prefers, and CSS pixels. `javaScript`: false switches it off. */
-export type Look = { readonly theme: "light" | "dark"; readonly width: number; readonly javaScript?: boolean };
+export type Look = {
+  readonly theme: "light" | "dark";
+  readonly width: number;
+  readonly javaScript?: boolean;
+  /** The reader's zone; left out: that of the events here. */
+  readonly zone?: string;
+};
 
 /** A phone of the smallest kind and a screen, each light and dark. */
 export const LOOKS: readonly Look[] = [
@@ -34,7 +40,7 @@ export type Watched = {
 export async function openPage(
   browser: Browser,
   url: string,
-  { theme, width, javaScript = true }: Look = { theme: "light", width: 1_280 },
+  { theme, width, javaScript = true, zone = "Africa/Johannesburg" }: Look = { theme: "light", width: 1_280 },
   prepare: (page: Page) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<Watched> {
   const context = await browser.newContext({
@@ -42,6 +48,7 @@ export async function openPage(
     viewport: { width, height: 900 },
     javaScriptEnabled: javaScript,
     locale: "en-ZA",
+    timezoneId: zone,
     // What moves is at its end at once: a picture of it is the same each time.
     reducedMotion: "reduce",
   });

@@ -82,7 +82,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   ui: {
     owns: "what runs in a browser",
     may: [
-      ...["client/", "domain/"],
+      ...["client/", "domain/", "sockets/protocol"],
       ...["preact", "preact-iso", "@preact/signals", "@tanstack/query-core", "uplot", "uqr", "idb", "zxing-wasm"],
     ],
   },
@@ -157,7 +157,7 @@ test("names say what a thing is", () => {
 });
 
 /** Rules that later issues reach. It only shrinks: a rule that a test cites must leave it. */
-const NOT_YET_REACHED = new Set<string>(["S2", "S3", "S4"]);
+const NOT_YET_REACHED = new Set<string>([]);
 
 test("every rule is cited by the title of a test", () => {
   const cited = citedIds();

@@ -36,7 +36,11 @@ describe("the page of an event", () => {
     const show = await openShop(types, { name: attack, description: `${attack}\n\nSecond paragraph` });
     const [one, two] = [await openBrowser().open(show.path), await openBrowser().open(show.path)];
     expect(one.html).not.toContain("<img");
-    expect([...one.html.matchAll(/<script/g)], "the data for machines, and no other").toHaveLength(1);
+    const scripts = [...one.html.matchAll(/<script( type="[^"]+"| src="[^"]+")*>/g)].map(([tag]) => tag);
+    expect(scripts, "our own file, the data for machines, and no other").toEqual([
+      expect.stringMatching(/ld\+json|shop-script/),
+      expect.stringMatching(/ld\+json|shop-script/),
+    ]);
     expect(textOf(one.html)).toContain(attack);
     const fields = [one, two].map(({ html }) => /name="field" value="([^"]+)"/.exec(html)?.[1]);
     expect(fields[0]).toMatch(/^vgf_/);

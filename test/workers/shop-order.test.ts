@@ -133,6 +133,10 @@ describe("the page of an order", () => {
     const cancelled = await browser.press(page, {}, "/cancel");
     expect(textOf(cancelled.html)).toContain("This order was cancelled");
     expect(cancelled.html).not.toContain("/cancel");
+    expect([page.html.includes("event.ics"), cancelled.html.includes("event.ics")], "nobody comes by it").toEqual([
+      true,
+      false,
+    ]);
     expect(await countsOf(typeId)).toMatchObject({ held: 0 });
     const { browser: other, page: reserved, confirm } = await openOrder();
     await confirm();

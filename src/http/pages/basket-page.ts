@@ -26,7 +26,7 @@ import { changeBasket, readKept } from "./kept-basket.ts";
 import { answerPage, hrefIn, type PageContext, saidTo, seeOther } from "./page-answer.ts";
 import { type Posted, readPosted } from "./posted.ts";
 import { keepsField, refusalStatus } from "./refusal-status.ts";
-import { refusalText } from "./refusal-text.ts";
+import { refusalText } from "../../ui/shared/refusal-text.ts";
 import { refusedNotice } from "./refused-notice.ts";
 import { basketIn, keepBasket } from "./shop-cookies.ts";
 import { showOf } from "./shown-show.ts";
@@ -38,14 +38,15 @@ type Told = {
   readonly status: 200 | 409 | 422 | 429 | 503;
   /** That of the form that was sent, where it may have been done; left out: a new one. */
   readonly field?: string | undefined;
+  /** What the form before could not hold, as it stands in the address. */
+  readonly not?: readonly string[];
 };
 const NOTHING_TYPED: Typed = { details: { name: "", email: "", phone: "" }, wrong: [] };
 
 export async function showBasket(c: PageContext): Promise<Response> {
   const found = await findEvent(c);
   if (found instanceof Response) return found;
-  const notice = refusedNotice(saidTo(c), found, c.req.queries("not") ?? []);
-  return basketPage(c, found, { notices: notice ? [notice] : [], typed: NOTHING_TYPED, status: 200 });
+  return basketPage(c, found, { notices: [], typed: NOTHING_TYPED, status: 200, not: c.req.queries("not") ?? [] });
 }
 
 async function findEvent(c: PageContext): Promise<PublishedEvent | Response> {
@@ -58,7 +59,7 @@ async function findEvent(c: PageContext): Promise<PublishedEvent | Response> {
 async function basketPage(
   c: PageContext,
   published: PublishedEvent,
-  { notices, typed, status, field }: Told,
+  { notices, typed, status, field, not = [] }: Told,
 ): Promise<Response> {
   const said = saidTo(c);
   const { event } = published;
@@ -66,8 +67,10 @@ async function basketPage(
   if (!kept.ok) return refusalPage(c, kept.refusal, c.get("requestId"));
   const { active, expired, orderId } = kept.value;
   const show = showOf(event);
+  const refused = refusedNotice(said, published, not, active.length);
   const main = basketView({
-    ...{ said, show, notices, ...typed },
+    ...{ said, show, ...typed },
+    notices: [...notices, ...(refused ? [refused] : [])],
     now: Date.now(),
     action: hrefIn(c, `/b/${event.id}`),
     field: field ?? newField(c),
@@ -79,7 +82,15 @@ async function basketPage(
   });
   const brand = { name: show.organizer.name, href: hrefIn(c, `/o/${show.organizer.slug}`) };
   const { accent } = show.look;
-  return answerPage(c, { said, main, brand, accent, status, title: `${said.t.basket.title} · ${show.name}` });
+  return answerPage(c, {
+    said,
+    main,
+    brand,
+    accent,
+    status,
+    scripts: ["shop-script.js"],
+    title: `${said.t.basketPage.title} · ${show.name}`,
+  });
 }
 
 /** Whichever button of the form was pressed. */

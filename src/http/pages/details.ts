@@ -2,6 +2,7 @@
 
 import type { Contact } from "../../domain/contact.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
+import { phoneOf } from "../../ui/shared/phone.ts";
 import { type Details, DETAILS } from "../../ui/shared/views/basket.ts";
 import { ContactInput } from "../schemas/contact.ts";
 
@@ -19,21 +20,4 @@ export function contactIn(details: Details, country: string): Result<Contact, Ty
   if (parsed.success) return accept(parsed.data);
   const wrong = new Set(parsed.error.issues.map(({ path: [field] }) => field));
   return refuse(DETAILS.filter((name) => wrong.has(name)));
-}
-
-/** How calls from abroad are begun, and what stands for that at home: of the countries whose people write it so. */
-const CALLING: Readonly<Record<string, string>> = {
-  ZA: "+27",
-  NA: "+264",
-  BW: "+267",
-  GB: "+44",
-  NL: "+31",
-  DE: "+49",
-};
-
-/** `082 123-4567` in South Africa is `+27821234567`. */
-export function phoneOf(text: string, country: string): string {
-  const digits = text.replace(/[\s().\-/]/g, "").replace(/^00/, "+");
-  const code = CALLING[country];
-  return code !== undefined && /^0[1-9]/.test(digits) ? `${code}${digits.slice(1)}` : digits;
 }

@@ -25,7 +25,7 @@ import { basketNow, changeBasket, readKept, withMore } from "./kept-basket.ts";
 import { answerPage, hrefIn, type PageContext, saidTo, seeOther } from "./page-answer.ts";
 import { type Posted, readPosted } from "./posted.ts";
 import { isUnsure, keepsField, refusalStatus } from "./refusal-status.ts";
-import { refusalText } from "./refusal-text.ts";
+import { refusalText } from "../../ui/shared/refusal-text.ts";
 import { refusedQuery } from "./refused-notice.ts";
 import { showOf, typesNow } from "./shown-show.ts";
 import { refusalPage } from "./words-page.ts";
@@ -42,10 +42,10 @@ const NOTHING_TOLD: Told = { notice: null, chosen: {}, status: 200, field: null 
 export async function showEvent(c: PageContext): Promise<Response> {
   const found = await findEvent(c);
   if (found instanceof Response) return found;
-  const { event } = saidTo(c).t;
+  const { eventPage: texts } = saidTo(c).t;
   const told = new Map([
-    ["ran_out", event.ranOut],
-    ["given_back", event.givenBack],
+    ["ran_out", texts.ranOut],
+    ["given_back", texts.givenBack],
   ]);
   const said = told.get(c.req.query("said") ?? "");
   const notice = said === undefined ? null : ({ kind: "warn", text: said } as const);
@@ -105,6 +105,7 @@ async function eventPage(
     head: eventHead(show, types, addressOfEvent(c, show)),
     brand: { name: show.organizer.name, href: organizerHref },
     accent: show.look.accent,
+    scripts: ["shop-script.js"],
     listed: true,
   });
 }
@@ -134,7 +135,7 @@ export async function holdTickets(c: PageContext): Promise<Response> {
     eventPage(c, found, { notice: { kind: "warn", text, more }, chosen, status, field });
   const sent = posted.value.get("field") ?? "";
   const field = readFormField(c.env, sent, Date.now());
-  if (!field) return tell(said.t.event.stale, 409);
+  if (!field) return tell(said.t.eventPage.stale, 409);
   const items = itemsOf(found, chosen);
   if (items.length === 0) return tell(said.t.event.chooseSome, 422);
   const tellRefused = (refusal: Refusal) => {

@@ -22,7 +22,7 @@ import { knownShopper } from "./buyer.ts";
 import { demoKeyOf } from "./demo-key.ts";
 import { answerPage, hrefIn, type PageContext, saidTo, seeOther } from "./page-answer.ts";
 import { readPosted } from "./posted.ts";
-import { refusalText } from "./refusal-text.ts";
+import { refusalText } from "../../ui/shared/refusal-text.ts";
 import { type Catalogue, readCatalogue } from "./order-catalogue.ts";
 import { TICKETS_A_PAGE, ticketsShown } from "./shown-tickets.ts";
 import { refusalPage } from "./words-page.ts";
@@ -119,6 +119,7 @@ async function orderPage(c: PageContext, reader: Reader, notices: readonly Notic
   const { show } = catalogue.value;
   return answerPage(c, {
     ...{ said: saidTo(c), main },
+    scripts: ["shop-script.js"],
     status: notices.length > 0 ? 409 : 200,
     title: `${saidTo(c).t.order.title(referenceOf(order.id))} · ${show.name}`,
     brand: {
@@ -156,13 +157,15 @@ function partsOf(
     name: names[ticketTypeId] ?? show.name,
   }));
   const { status, total, currency, expiresAt } = order;
+  const isStanding = status === "reserved" || status === "confirmed";
   return {
     ...{ said: saidTo(c), show, now: Date.now(), howToPay, tickets, notices },
     order: { reference: referenceOf(order.id), contact, items, status, total, currency, expiresAt },
     ticketCount: count,
     moreHref: next <= count ? hrefFrom(c, order.id, next) : null,
     eventHref: eventPath && hrefIn(c, eventPath),
-    calendarHref: eventPath && `${eventPath}/event.ics`,
+    // Nobody comes by an order that is over.
+    calendarHref: eventPath && isStanding ? `${eventPath}/event.ics` : null,
     cancelAction: isBuyer ? hrefIn(c, `/r/${order.id}/cancel`) : null,
     confirmAction: isBuyer && demoKeyOf(c) !== null ? hrefIn(c, `/r/${order.id}/confirm`) : null,
     orderLink: link && `${hrefIn(c, `/r/${order.id}`)}#${link}`,

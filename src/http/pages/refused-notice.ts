@@ -5,7 +5,7 @@ import type { NotOnSale, Refusal, RefusedItem } from "../../domain/errors.ts";
 import { MAX_ITEMS_PER_BASKET } from "../../domain/limits.ts";
 import type { Said } from "../../ui/shared/texts/texts.ts";
 import { type Notice, placeOf } from "../../ui/shared/views/show.ts";
-import { refusalText } from "./refusal-text.ts";
+import { refusalText } from "../../ui/shared/refusal-text.ts";
 import { showOf } from "./shown-show.ts";
 
 /** What was refused, for the address of the page that a form leads to; `refusedNotice` reads it. */
@@ -21,11 +21,15 @@ function factsOf(refusal: Refusal | null): (string | number)[] {
   return [refusal.code, refusal.reason, ...(refusal.reason === "sale_not_open" ? [refusal.opensAt] : [])];
 }
 
-/** Null when nothing was refused, or nothing that this event has. Each is `tt_….code`, some with facts after a dot. */
+/**
+ * Null when nothing was refused, or nothing that this event has. Each is `tt_….code`, some with facts after a dot.
+ * `lines`: how many there are of what is held all the same.
+ */
 export function refusedNotice(
   said: Said,
   { event, ticketTypes }: PublishedEvent,
   told: readonly string[],
+  lines: number,
 ): Notice | null {
   const place = placeOf(said, showOf(event));
   const more = told.slice(0, MAX_ITEMS_PER_BASKET).flatMap((each) => {
@@ -34,7 +38,11 @@ export function refusedNotice(
     return type ? [said.t.refusal.of(type.name, refusalText(said, place, refusalOf(code, facts, type)))] : [];
   });
   if (more.length === 0) return null;
-  return { kind: "warn", text: said.t.basket.refused, more: [...more, said.t.basket.refusedMore] };
+  return {
+    kind: "warn",
+    text: said.t.basket.refused,
+    more: [...more, ...(lines > 0 ? [said.t.basket.refusedMore(lines)] : [])],
+  };
 }
 
 /** As much of the refusal as a page of its own can say anew. */

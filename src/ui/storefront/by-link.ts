@@ -1,10 +1,15 @@
 // Opens what a link carries behind its `#`: sends it in the body of a request to our own origin, and shows the page that is
 // answered in the place of this one. The secret is in no path, no query and no log.
 
+import { followOrder } from "./order-status.ts";
+import { fetchPage, focusHeading } from "./page-fetch.ts";
+
 const main = document.querySelector("main[data-open]");
 const secret = location.hash;
+/** The shortest and the longest pause before the link is tried again, ms. */
+const [FIRST_MS, LONGEST_MS] = [2_000, 60_000];
 
-function show(when: "none" | "opening" | "wrong"): void {
+function show(when: "none" | "opening" | "wrong" | "busy"): void {
   for (const each of document.querySelectorAll<HTMLElement>("[data-when]")) each.hidden = each.dataset["when"] !== when;
 }
 
@@ -18,29 +23,34 @@ function keepSecret(): void {
 /** Whoever hears the page or goes by the keyboard is at its heading, as after the load of a page. */
 function standIn(opened: HTMLElement): void {
   document.querySelector("main")?.replaceWith(opened);
-  const heading = opened.querySelector("h1");
-  if (heading === null) return;
-  heading.tabIndex = -1;
-  heading.focus();
+  focusHeading(opened);
 }
 
-async function open(): Promise<void> {
-  const link = secret.slice(1);
-  const action = main instanceof HTMLElement ? main.dataset["open"] : undefined;
-  if (link === "" || action === undefined) return show("none");
-  keepSecret();
-  show("opening");
+function asked(): RequestInit {
+  return { method: "POST", body: new URLSearchParams({ link: secret.slice(1) }), credentials: "omit" };
+}
+
+async function open(action: string, tries = 0): Promise<void> {
   try {
-    const answer = await fetch(action, { method: "POST", body: new URLSearchParams({ link }), credentials: "omit" });
+    const answer = await fetch(action, asked());
+    if (answer.status === 429 || answer.status >= 500) return again(action, tries, answer.headers.get("Retry-After"));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const opened = page.querySelector("main");
     if (!answer.ok || opened === null) return show("wrong");
     document.title = page.title;
     standIn(opened);
     keepSecret();
+    followOrder(() => fetchPage(action, asked()), keepSecret);
   } catch {
-    show("wrong");
+    again(action, tries, null);
   }
+}
+
+/** The link may be good: whoever is too many, or has no network for a moment, is served by and by. */
+function again(action: string, tries: number, after: string | null): void {
+  show("busy");
+  const own = Math.min(LONGEST_MS, FIRST_MS * 2 ** tries) * (0.75 + Math.random() / 2);
+  setTimeout(() => void open(action, tries + 1), Math.max(own, Number(after ?? 0) * 1_000));
 }
 
 /** The way past the menu is a `#` too, and no link of anything: the address keeps the secret, for a reload. */
@@ -48,4 +58,11 @@ addEventListener("hashchange", () => {
   if (location.hash === "#main") history.replaceState(null, "", secret);
   else location.reload();
 });
-void open();
+
+const action = main instanceof HTMLElement ? main.dataset["open"] : undefined;
+if (secret.length <= 1 || action === undefined) show("none");
+else {
+  keepSecret();
+  show("opening");
+  void open(action);
+}

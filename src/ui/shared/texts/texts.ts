@@ -2,13 +2,8 @@
 
 import type { Locale } from "../../../domain/contact.ts";
 import { af } from "./af.ts";
+import type { Widened } from "./buying-texts.ts";
 import { en } from "./en.ts";
-
-type Widened<T> = T extends string
-  ? string
-  : T extends (...given: infer Given) => string
-    ? (...given: Given) => string
-    : { readonly [K in keyof T]: Widened<T[K]> };
 
 export type Texts = Widened<typeof en>;
 

@@ -1,6 +1,7 @@
 // The basket: what is held for a shopper and for how long, and the details that an order needs.
 
 import { showMoney } from "../money.ts";
+import type { SaidBuying } from "../texts/buying-texts.ts";
 import type { Said } from "../texts/texts.ts";
 import { showClock } from "../time.ts";
 import { amountsOf } from "./event.ts";
@@ -35,6 +36,8 @@ export type BasketPage = {
   readonly details: Details;
   readonly wrong: readonly (typeof DETAILS)[number][];
   readonly notices: readonly Notice[];
+  /** Whether a script shows the time that is left as it passes. */
+  readonly isLive?: boolean;
   /** The order that these tickets became. */
   readonly orderHref: string | null;
 };
@@ -55,7 +58,7 @@ export function shownName(holdId: string): string {
 
 export function basketView(page: BasketPage): View {
   const { said, show, lines, ranOut, notices, orderHref, eventHref } = page;
-  const { basket } = said.t;
+  const { basket, basketPage } = said.t;
   const isEmpty = lines.length === 0 && ranOut.length === 0;
   return h(
     "main",
@@ -64,27 +67,27 @@ export function basketView(page: BasketPage): View {
       "div",
       { class: "stack stack-tight" },
       h("p", { class: "muted" }, h("a", { href: eventHref }, show.name)),
-      h("h1", {}, isEmpty ? basket.title : basket.heading),
+      h("h1", {}, isEmpty ? basketPage.title : basket.heading),
     ),
     notices.map(noticeView),
     orderHref !== null &&
-      h("p", { class: "notice row row-apart" }, basket.ordered, h("a", { href: orderHref }, basket.toOrder)),
-    isEmpty ? emptyView(page) : formView(page),
+      h("p", { class: "notice row row-apart" }, basketPage.ordered, h("a", { href: orderHref }, basketPage.toOrder)),
+    isEmpty ? emptyView(page) : basketFormView(page),
   );
 }
 
 function emptyView({ said, eventHref }: BasketPage): View {
-  const { basket } = said.t;
+  const { basketPage } = said.t;
   return h(
     "div",
     { class: "card stack" },
     h(
       "div",
       { class: "stack stack-tight" },
-      h("p", { class: "strong" }, basket.empty),
-      h("p", { class: "muted" }, basket.emptyMore),
+      h("p", { class: "strong" }, basketPage.empty),
+      h("p", { class: "muted" }, basketPage.emptyMore),
     ),
-    h("p", {}, h("a", { class: "button", href: eventHref }, basket.toEvent)),
+    h("p", {}, h("a", { class: "button", href: eventHref }, basketPage.toEvent)),
   );
 }
 
@@ -93,12 +96,19 @@ function act(name: Act, text: string, props: Record<string, string> = {}, of?: s
   return h("button", { class: "button button-quiet", name: "do", value, formnovalidate: true, ...props }, text);
 }
 
-function formView(page: BasketPage): View {
+export type BasketForm = { readonly said: SaidBuying } & Omit<
+  BasketPage,
+  "said" | "eventHref" | "notices" | "orderHref"
+>;
+
+/** The form alone. */
+export function basketFormView(page: BasketForm): ElementNode {
   const { said, action, field, lines, ranOut, wrong } = page;
   const { basket } = said.t;
   return h(
     "form",
-    { class: "stack", method: "post", action },
+    // With a script at work what is wrong is said by it, in the language of the page and not of the browser.
+    { class: "stack", method: "post", action, novalidate: page.isLive === true },
     // The first button is the one that Enter presses: in a field of the details it places the order.
     lines.length > 0 &&
       h("button", { class: "unseen", name: "do", value: "order", tabindex: "-1", "aria-hidden": "true" }, basket.order),
@@ -113,7 +123,7 @@ function formView(page: BasketPage): View {
   );
 }
 
-function ranOutView({ said, ranOut }: BasketPage): View {
+function ranOutView({ said, ranOut }: BasketForm): View {
   const { basket } = said.t;
   const what = ranOut.map(({ quantity, name }) => `${quantity} × ${name}`).join(", ");
   return h(
@@ -125,7 +135,7 @@ function ranOutView({ said, ranOut }: BasketPage): View {
   );
 }
 
-function heldView(page: BasketPage): View {
+function heldView(page: BasketForm): View {
   const { said, lines, show, now } = page;
   const { basket } = said.t;
   const total = lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0);
@@ -156,30 +166,36 @@ function heldView(page: BasketPage): View {
   );
 }
 
-function untilView({ said, show, until }: BasketPage): View {
+/** `4 min 5 s left`. */
+export function timeLeft({ t }: SaidBuying, seconds: number): string {
+  return t.basket.left(Math.floor(seconds / 60), seconds % 60);
+}
+
+function untilView({ said, show, until, isLive = false }: BasketForm): View {
   if (until === null) return null;
   const { basket } = said.t;
   const { holdExtension } = show;
   const more = { never: basket.moreNever, while_available: basket.moreMaybe, always: basket.moreAlways }[holdExtension];
   const time = showClock(placeOf(said, show), until.at);
+  const left = isLive ? timeLeft(said, until.seconds) : basket.leftAtFirst(timeLeft(said, until.seconds));
   return h(
     "div",
-    { class: "notice row row-apart", "data-seconds": until.seconds },
+    { class: "notice row row-apart", "data-seconds": until.seconds, "data-extension": holdExtension },
     h(
       "div",
       { class: "stack stack-tight until" },
       h("p", { class: "strong" }, basket.until(time)),
-      h("p", { class: "small" }, basket.left(Math.floor(until.seconds / 60), until.seconds % 60), ". ", more),
+      h("p", { class: "small" }, h("span", { class: isLive ? "money" : null, "data-left": true }, left), ". ", more),
     ),
     holdExtension !== "never" && act("extend", basket.more),
   );
 }
 
-function priceOf({ locale, t }: Said, minor: number, currency: string): string {
+function priceOf({ locale, t }: SaidBuying, minor: number, currency: string): string {
   return minor === 0 ? t.free : showMoney(locale, minor, currency);
 }
 
-function lineView({ said }: BasketPage, line: BasketLine): View {
+function lineView({ said }: BasketForm, line: BasketLine): View {
   const { basket, event } = said.t;
   const { holdId, name, quantity, unitPrice, currency, least, most } = line;
   const amounts = amountsOf(Math.min(least, quantity), Math.max(most, quantity));
@@ -216,7 +232,7 @@ function lineView({ said }: BasketPage, line: BasketLine): View {
   );
 }
 
-function detailsView(page: BasketPage): View {
+function detailsView(page: BasketForm): View {
   const { said, lines } = page;
   const { basket } = said.t;
   const isFree = lines.every(({ unitPrice }) => unitPrice === 0);
@@ -251,7 +267,7 @@ function detailsView(page: BasketPage): View {
   );
 }
 
-function fieldView(page: BasketPage, name: keyof Details, props: Record<string, string | number | boolean>): View {
+function fieldView(page: BasketForm, name: keyof Details, props: Record<string, string | number | boolean>): View {
   const { basket } = page.said.t;
   const isWrong = page.wrong.includes(name);
   const hint = { name: null, email: basket.emailMore, phone: basket.phoneMore }[name];
@@ -274,6 +290,6 @@ function fieldView(page: BasketPage, name: keyof Details, props: Record<string, 
 }
 
 /** While nothing is held the details are not asked for, and what was typed is kept. */
-function keptDetails({ details }: BasketPage): View {
+function keptDetails({ details }: BasketForm): View {
   return DETAILS.map((name) => h("input", { type: "hidden", name, value: details[name] }));
 }

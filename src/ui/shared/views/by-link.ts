@@ -25,6 +25,7 @@ export function byLinkView(said: Said, kind: "order" | "ticket", action: string)
     texts.more !== null && h("p", { class: "muted", "data-when": "none" }, texts.more),
     h("p", { role: "status", "data-when": "opening", hidden: true }, texts.opening),
     h("p", { class: "notice notice-bad", role: "alert", "data-when": "wrong", hidden: true }, texts.wrong),
+    h("p", { class: "notice notice-warn", role: "alert", "data-when": "busy", hidden: true }, said.t.problem.linkBusy),
     // Its script takes this away at once. Of the order, what stands there says it too.
     kind === "ticket" && h("p", { class: "notice", "data-when": "without" }, ticket.noScript),
   );

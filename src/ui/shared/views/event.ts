@@ -1,6 +1,7 @@
 // The page of an event: what, when and where, and the form that buys.
 
 import { showMoney } from "../money.ts";
+import type { SaidBuying } from "../texts/buying-texts.ts";
 import type { Said } from "../texts/texts.ts";
 import { showInstant } from "../time.ts";
 import {
@@ -13,7 +14,7 @@ import {
   type ShownType,
   whenWhereView,
 } from "./show.ts";
-import { h, type View } from "./tree.ts";
+import { type ElementNode, h, type View } from "./tree.ts";
 
 export type EventPage = {
   readonly said: Said;
@@ -39,11 +40,13 @@ export function amountName(typeId: string): string {
 
 export function eventView(page: EventPage): View {
   const { said, show, now, organizerHref, calendarHref, notice, basketHref } = page;
-  const { event } = said.t;
+  const { event, eventPage } = said.t;
+  // With nothing to show beside the form, the page is one column.
+  const isPlain = show.look.image === null && (show.description ?? "") === "";
   const isLong = (show.description ?? "").length > 420 && show.look.markup === null;
   return h(
     "main",
-    { class: "page page-wide event", id: "main" },
+    { class: isPlain ? "page stack stack-loose" : "page page-wide event", id: "main" },
     h(
       "div",
       { class: "stack event-about" },
@@ -51,17 +54,17 @@ export function eventView(page: EventPage): View {
       h(
         "div",
         { class: "stack stack-tight" },
-        h("p", { class: "muted" }, event.by, " ", h("a", { href: organizerHref }, show.organizer.name)),
+        h("p", { class: "muted" }, eventPage.by, " ", h("a", { href: organizerHref }, show.organizer.name)),
         h("h1", {}, show.name),
       ),
       whenWhereView(said, show, now),
-      h("p", {}, h("a", { href: calendarHref, download: `${show.slug}.ics` }, event.calendar)),
+      h("p", {}, h("a", { href: calendarHref, download: `${show.slug}.ics` }, eventPage.calendar)),
       isLong && h("p", {}, leadOf(show, 280)),
       descriptionView(said, show),
     ),
     h(
       "div",
-      { class: "stack event-buy" },
+      { class: isPlain ? "stack" : "stack event-buy" },
       basketHref !== null &&
         h(
           "div",
@@ -79,13 +82,16 @@ function imageView({ src, alt, width, height }: NonNullable<Show["look"]["image"
   return h("img", { class: "event-image", src, alt, width, height });
 }
 
-function buyView(page: EventPage): View {
+/** The form alone: scripts write it anew as the counts change. */
+export type BuyForm = { readonly said: SaidBuying } & Pick<EventPage, "show" | "types" | "action" | "field" | "chosen">;
+
+export function buyView(page: BuyForm): ElementNode {
   const { said, types, action, field } = page;
   const { event } = said.t;
   const isOpen = types.some(({ state }) => state.kind === "on_sale");
   return h(
     "form",
-    { class: "card stack", method: "post", action, "aria-labelledby": "choose" },
+    { class: "card stack", method: "post", action, "aria-labelledby": "choose", "data-event": page.show.id },
     h("input", { type: "hidden", name: "field", value: field }),
     h("h2", { id: "choose" }, event.choose),
     types.length === 0
@@ -106,7 +112,7 @@ function buyView(page: EventPage): View {
   );
 }
 
-function offerView(page: EventPage, type: ShownType): View {
+function offerView(page: BuyForm, type: ShownType): View {
   const { said } = page;
   const { t, locale } = said;
   const price = type.price === 0 ? t.free : showMoney(locale, type.price, type.currency);
@@ -126,7 +132,7 @@ function offerView(page: EventPage, type: ShownType): View {
   );
 }
 
-function stateView({ said, show }: EventPage, { state }: ShownType): View {
+function stateView({ said, show }: BuyForm, { state }: ShownType): View {
   const { event } = said.t;
   switch (state.kind) {
     case "on_sale": {
@@ -148,7 +154,7 @@ function stateView({ said, show }: EventPage, { state }: ShownType): View {
   }
 }
 
-function amountView({ said, chosen, types }: EventPage, { id, name, state }: ShownType): View {
+function amountView({ said, chosen, types }: BuyForm, { id, name, state }: ShownType): View {
   if (state.kind !== "on_sale") return null;
   const { event } = said.t;
   const amounts = amountsOf(state.least, state.most);

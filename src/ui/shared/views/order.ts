@@ -62,7 +62,7 @@ export function orderView(page: OrderPage): View {
   const lead = order.status === "reserved" && isFree ? t.order.lead.reservedFree : t.order.lead[order.status];
   return h(
     "main",
-    { class: "page stack", id: "main" },
+    { class: "page stack", id: "main", "data-status": order.status },
     h(
       "div",
       { class: "stack stack-tight" },
@@ -116,7 +116,8 @@ function payView({ said, show, order, howToPay }: OrderPage): View {
           howToPay.split("\n").flatMap((line, index) => (index === 0 ? [line] : [h("br"), line])),
         ),
     h("p", { class: "muted small" }, t.order.quote, " ", h("span", { class: "code" }, order.reference)),
-    h("p", { class: "muted small" }, t.order.reload),
+    h("p", { class: "muted small", "data-by-itself": "no" }, t.order.reload),
+    h("p", { class: "muted small", "data-by-itself": "yes", hidden: true }, t.order.byItself),
   );
 }
 
@@ -172,7 +173,8 @@ function factsView(page: OrderPage): View {
         h("dd", {}, order.contact.name, h("span", { class: "line muted small" }, order.contact.email)),
       ],
     ]),
-    calendarHref !== null && h("p", {}, h("a", { href: calendarHref, download: `${show.slug}.ics` }, t.event.calendar)),
+    calendarHref !== null &&
+      h("p", {}, h("a", { href: calendarHref, download: `${show.slug}.ics` }, t.eventPage.calendar)),
   );
 }
 

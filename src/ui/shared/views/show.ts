@@ -2,6 +2,7 @@
 
 import type { HoldExtension } from "../../../domain/event.ts";
 import type { SaleState } from "../sale-state.ts";
+import type { SaidBuying } from "../texts/buying-texts.ts";
 import type { Said } from "../texts/texts.ts";
 import { type Place, showClock, showSpan, showZone } from "../time.ts";
 import { h, type SanitisedMarkup, type View } from "./tree.ts";
@@ -52,7 +53,7 @@ export type ShownType = {
   readonly state: SaleState;
 };
 
-export function placeOf({ locale }: Said, { venue }: Pick<Show, "venue">): Place {
+export function placeOf({ locale }: SaidBuying, { venue }: Pick<Show, "venue">): Place {
   return { locale, zone: venue.timezone };
 }
 
@@ -61,7 +62,7 @@ export function whereOf({ venue }: Pick<Show, "venue">): string {
 }
 
 /** When and where, as facts. */
-export function whenWhereView(said: Said, show: Show, now: number, more: View = null): View {
+export function whenWhereView(said: SaidBuying, show: Show, now: number, more: View = null): View {
   const { event } = said.t;
   const place = placeOf(said, show);
   const { startTime, endTime, doorsOpen } = show;
@@ -75,6 +76,8 @@ export function whenWhereView(said: Said, show: Show, now: number, more: View = 
       {},
       h("time", { datetime: new Date(startTime).toISOString() }, showSpan(place, startTime, endTime)),
       h("span", { class: "line muted small" }, `${doors} · ${showZone(place, startTime)}`),
+      // Which zone the viewer is in, their browser alone knows: its script says the time there (shared/say-own-time.ts).
+      h("span", { class: "line small", "data-from": startTime, "data-zone": place.zone, hidden: true }),
     ),
     h("dt", {}, event.where),
     h(
@@ -97,7 +100,7 @@ export function descriptionView(said: Said, { description, look }: Show): View {
   if (length === 0) return null;
   const whole = h("div", { class: "stack prose" }, body);
   if (length <= FOLDED) return whole;
-  return h("details", { class: "fold" }, h("summary", {}, said.t.event.more), whole);
+  return h("details", { class: "fold" }, h("summary", {}, said.t.eventPage.more), whole);
 }
 
 /** The lead of a folded description: its first paragraph, cut at a word. */

@@ -1,8 +1,8 @@
 // Refusals as sentences for a buyer, with what to do. Texts of the API are never shown (rule S15).
 
 import type { Code, Refusal } from "../../domain/errors.ts";
-import type { Said } from "../../ui/shared/texts/texts.ts";
-import { type Place, showInstant } from "../../ui/shared/time.ts";
+import type { SaidBuying as Said } from "./texts/buying-texts.ts";
+import { type Place, showInstant } from "./time.ts";
 
 type Refused<C extends Code> = Extract<Refusal, { code: C }>;
 type Told = { readonly [C in Code]?: (refusal: Refused<C>, said: Said["t"]["refusal"], place: Place) => string };

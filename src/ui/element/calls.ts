@@ -1,0 +1,124 @@
+// What a press of a button asks for: calls, each with its key, and what its answer makes of what is kept. Pure.
+
+import type { CheckedOutOrder, Hold } from "../../client/wire.ts";
+import { phoneOf } from "../shared/phone.ts";
+import { type Details, DETAILS, lineName, shownName } from "../shared/views/basket.ts";
+import { amountName } from "../shared/views/event.ts";
+import type { Call, Contact, Item, Kept } from "./kept.ts";
+
+/** The fields of the form by their names. */
+export type Fields = Readonly<Record<string, string>>;
+type NewKey = () => string;
+
+/** The amounts that were chosen, of the types that can be bought. */
+export function itemsIn(fields: Fields, typeIds: readonly string[]): Item[] {
+  return typeIds
+    .map((typeId) => ({ typeId, quantity: Number(fields[amountName(typeId)] ?? 0) }))
+    .filter(({ quantity }) => quantity > 0);
+}
+
+export function holdCall(items: readonly Item[], newKey: NewKey): Call[] {
+  return items.length === 0 ? [] : [{ kind: "hold", key: newKey(), items }];
+}
+
+/** What ran out is asked for again, each type once. */
+export function againCall(expired: readonly Hold[], newKey: NewKey): Call[] {
+  const amounts = new Map<string, number>();
+  for (const { ticket_type_id: typeId, quantity } of expired)
+    amounts.set(typeId, (amounts.get(typeId) ?? 0) + quantity);
+  return holdCall(
+    [...amounts].map(([typeId, quantity]) => ({ typeId, quantity })),
+    newKey,
+  );
+}
+
+/** One swap for each hold whose amount was chosen other than the form showed it (rules S7, S8). */
+export function changeCalls(fields: Fields, active: readonly Hold[], newKey: NewKey): Call[] {
+  return active.flatMap(({ id, ticket_type_id: typeId, quantity: held }): Call[] => {
+    const [chosen, shown] = [fields[lineName(id)], fields[shownName(id)]];
+    const quantity = Number(chosen ?? held);
+    return chosen === shown || quantity === held || !(quantity > 0)
+      ? []
+      : [{ kind: "swap", key: newKey(), typeId, replaces: id, quantity }];
+  });
+}
+
+export function releaseCalls(holdIds: readonly string[]): Call[] {
+  return holdIds.map((holdId) => ({ kind: "release", holdId }));
+}
+
+export function extendCalls(active: readonly Hold[], newKey: NewKey): Call[] {
+  return active.map(({ id: holdId }) => ({ kind: "extend", key: newKey(), holdId }));
+}
+
+export function detailsIn(fields: Fields): Details {
+  return { name: fields["name"] ?? "", email: fields["email"] ?? "", phone: fields["phone"] ?? "" };
+}
+
+/**
+ * The contact, and what of it is wrong at a glance. The server has the last word, and says so at the field. `country` is the
+ * venue's.
+ */
+export function contactIn(
+  details: Details,
+  country: string,
+): { readonly contact: Contact; readonly wrong: readonly (typeof DETAILS)[number][] } {
+  const name = details.name.trim();
+  const email = details.email.trim();
+  const phone = phoneOf(details.phone.trim(), country);
+  const isWrong = {
+    name: name === "" || name.length > 200,
+    email: !/^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(email),
+    phone: phone !== "" && !/^\+[1-9]\d{6,14}$/.test(phone),
+  };
+  const contact = { name, email, phone: phone === "" ? null : phone };
+  return { contact, wrong: DETAILS.filter((each) => isWrong[each]) };
+}
+
+/** The fields of the details that the server's paths name: `/contact/email` is of `email`. */
+export function wrongIn(paths: readonly string[]): (typeof DETAILS)[number][] {
+  return DETAILS.filter((name) => paths.some((path) => /^[/.]?contact\b/.test(path) && path.endsWith(name)));
+}
+
+/** What a call that was done brought: holds as they are now, or the order. */
+export type Done = { readonly holds: readonly Hold[]; readonly order: CheckedOutOrder | null };
+
+/**
+ * What is kept after the call was done. The same answer may come twice, to two tabs: the second changes nothing. `expired`:
+ * what ran out, of which a type that is held anew is left out.
+ */
+export function afterDone(kept: Kept, call: Call, done: Done, expired: readonly Hold[] = []): Kept {
+  const { holdIds } = kept;
+  switch (call.kind) {
+    case "hold": {
+      const types = new Set(done.holds.map(({ ticket_type_id }) => ticket_type_id));
+      const gone = new Set(expired.filter(({ ticket_type_id }) => types.has(ticket_type_id)).map(({ id }) => id));
+      const next = [...holdIds.filter((id) => !gone.has(id)), ...done.holds.map(({ id }) => id)];
+      return { ...kept, holdIds: [...new Set(next)] };
+    }
+    case "swap": {
+      const id = done.holds[0]?.id;
+      return { ...kept, holdIds: holdIds.map((each) => (each === call.replaces && id ? id : each)) };
+    }
+    case "release":
+      return { ...kept, holdIds: holdIds.filter((id) => id !== call.holdId) };
+    case "extend":
+      return kept;
+    case "checkout": {
+      const { order } = done;
+      if (!order) return kept;
+      const { id, reference, order_link: link } = order;
+      return {
+        ...kept,
+        holdIds: holdIds.filter((each) => !call.holdIds.includes(each)),
+        order: { id, reference, link },
+      };
+    }
+  }
+}
+
+/** Answered, for good: it is not sent again. */
+export function without(kept: Kept, call: Call): Kept {
+  const text = JSON.stringify(call);
+  return { ...kept, pending: kept.pending.filter((each) => JSON.stringify(each) !== text) };
+}

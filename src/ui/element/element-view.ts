@@ -1,0 +1,141 @@
+// What the element shows: the forms of our own pages, in a place of another's. Pure.
+
+import { secondsLeft } from "../shared/countdown.ts";
+import type { SaidBuying } from "../shared/texts/buying-texts.ts";
+import { basketFormView, type Details, type DETAILS } from "../shared/views/basket.ts";
+import { buyView } from "../shared/views/event.ts";
+import { type Notice, noticeView, whenWhereView } from "../shared/views/show.ts";
+import { type ElementNode, h, type View } from "../shared/views/tree.ts";
+import type { PublicEvent } from "../../client/wire.ts";
+import { lineOf, showOf, typesOf } from "../shared/catalogue.ts";
+import type { CountsById } from "../shared/polling.ts";
+import { holdsOf, type Mode, untilOf } from "./press.ts";
+import { toldText } from "./refusal-of.ts";
+import type { ShopState } from "./shop.ts";
+
+/** `now` epoch ms, `clock` the steady clock that holds end by. `announced`: what is read out, and not shown. */
+export type ElementModel = {
+  readonly origin: string;
+  readonly said: SaidBuying;
+  readonly state: ShopState;
+  readonly counts: CountsById;
+  readonly mode: Mode;
+  readonly remembers: boolean;
+  readonly chosen: Readonly<Record<string, number>>;
+  readonly details: Details;
+  readonly wrong: readonly (typeof DETAILS)[number][];
+  readonly notices: readonly Notice[];
+  readonly announced: string;
+  readonly now: number;
+  readonly clock: number;
+};
+
+export function elementView(model: ElementModel): ElementNode {
+  const { said, state, announced } = model;
+  const { element } = said.t;
+  const { event } = state;
+  return h(
+    "div",
+    { class: "page stack", part: "shop", lang: said.locale, "aria-busy": state.isBusy ? "true" : null },
+    h("p", { class: "unseen", role: "status", id: "said" }, announced),
+    state.failed !== null && h("p", { class: "notice notice-warn", role: "alert" }, said.t.element[state.failed]),
+    event === null ? state.failed === null && h("p", { class: "muted" }, element.loading) : shopView(model, event),
+  );
+}
+
+/** Whether the host's own link is shown beside it: where this alone does not lead to tickets. */
+export function needsLink({ failed, event, waiting }: ShopState): boolean {
+  return failed !== null || event === null || waiting !== null;
+}
+
+/** What is shown of the shop: a basket with something in it comes before the choice, unless that was asked for. */
+export function shownPart(state: ShopState, mode: Mode): "order" | "basket" | "choose" {
+  const isHeld = state.holds.length > 0;
+  if (mode === "choose") return "choose";
+  if (isHeld) return "basket";
+  return state.order ? "order" : "choose";
+}
+
+function shopView(model: ElementModel, event: PublicEvent): View {
+  const { said, state, notices } = model;
+  const { element, basket } = said.t;
+  const part = shownPart(state, model.mode);
+  const heading = { order: element.ordered, basket: basket.heading, choose: event.name }[part];
+  return [
+    h(
+      "div",
+      { class: "stack stack-tight" },
+      part !== "choose" && h("p", { class: "muted" }, event.name),
+      h("h2", { id: "heading", tabindex: "-1" }, heading),
+    ),
+    notices.map(noticeView),
+    waitingView(model, event),
+    !model.remembers && state.holds.length > 0 && h("p", { class: "notice" }, element.forgets),
+    { order: orderedView, basket: basketPart, choose: choosePart }[part](model, event),
+  ];
+}
+
+function waitingView({ said, state }: ElementModel, { venue }: PublicEvent): View {
+  if (!state.waiting) return null;
+  const { told } = state.waiting;
+  const place = { locale: said.locale, zone: venue.timezone };
+  const text = told === null ? said.t.element.unanswered : toldText(said, place, told);
+  return h("p", { class: "notice notice-warn", role: "status" }, text);
+}
+
+function press(value: string, text: string, style: string): ElementNode {
+  return h("button", { class: `button ${style}`, type: "button", name: "do", value }, text);
+}
+
+function choosePart(model: ElementModel, event: PublicEvent): View {
+  const { said, state, counts, now, chosen } = model;
+  const show = showOf(event);
+  return [
+    state.holds.length > 0 &&
+      h(
+        "div",
+        { class: "notice notice-good row row-apart" },
+        h("span", {}, said.t.event.basket),
+        press("basket", said.t.event.toBasket, "button-quiet"),
+      ),
+    whenWhereView(said, show, now),
+    buyView({ said, show, types: typesOf(event, counts, now), action: eventAddress(model, event), field: "", chosen }),
+  ];
+}
+
+function basketPart(model: ElementModel, event: PublicEvent): View {
+  const { said, state, now, clock, details, wrong } = model;
+  const active = state.holds.filter(({ hold }) => hold.status === "active");
+  const at = untilOf(state);
+  const endsAt = Math.min(...active.map((each) => each.endsAt));
+  return [
+    basketFormView({
+      ...{ said, now, details, wrong, field: "", isLive: true },
+      show: showOf(event),
+      action: eventAddress(model, event),
+      lines: active.map(({ hold }) => lineOf(hold, event)),
+      ranOut: holdsOf(state, "expired").map((hold) => lineOf(hold, event)),
+      until: at === null ? null : { at, seconds: secondsLeft(endsAt, clock) },
+    }),
+    h("p", {}, press("choose", said.t.element.more, "button-quiet")),
+  ];
+}
+
+function orderedView({ said, state, origin }: ElementModel): View {
+  const { order } = state;
+  if (!order) return null;
+  const { element } = said.t;
+  const href = `${origin}/r/${order.id}?lang=${said.locale}${order.link === null ? "" : `#${order.link}`}`;
+  return h(
+    "div",
+    { class: "card stack" },
+    h("p", {}, said.t.element.reference, " ", h("strong", { class: "code" }, order.reference)),
+    h("p", {}, element.orderedMore),
+    h("p", {}, h("a", { class: "button", href, target: "_blank", rel: "noopener" }, element.toOrder)),
+    h("p", {}, press("anew", element.anew, "button-quiet")),
+  );
+}
+
+function eventAddress({ origin, said }: ElementModel, { organization, slug }: PublicEvent): string {
+  return `${origin}/e/${organization.slug}/${slug}?lang=${said.locale}`;
+}

@@ -1,0 +1,286 @@
+// One element at work: its shopper, its counts and its clock, written into its shadow root. Whatever fails in here is said
+// in here, beside the host's own link (rule S3).
+
+import { openCaller } from "../../client/client.ts";
+import { announcement, secondsLeft } from "../shared/countdown.ts";
+import { sayOwnTime } from "../shared/say-own-time.ts";
+import type { SaidBuying } from "../shared/texts/buying-texts.ts";
+import type { Details } from "../shared/views/basket.ts";
+import type { Notice } from "../shared/views/show.ts";
+import { h } from "../shared/views/tree.ts";
+import { writeElements } from "../shared/views/write-elements.ts";
+import { detailsIn, type Fields } from "./calls.ts";
+import type { CountsById } from "../shared/polling.ts";
+import { elementView, needsLink, shownPart } from "./element-view.ts";
+import { openStore } from "./kept-store.ts";
+import { followCounts } from "../shared/live-counts.ts";
+import { holdsOf, type Mode, noticesOf, planOf, pressIn } from "./press.ts";
+import { type KnownHold, type Outcome, Shop, type ShopState } from "./shop.ts";
+
+/** `tell`: an event for the host's page, with ids alone. */
+export type PanelPlace = {
+  readonly origin: string;
+  readonly eventId: string;
+  readonly root: ShadowRoot;
+  readonly mount: HTMLElement;
+  readonly link: HTMLElement;
+  readonly tell: (name: string, ids: Readonly<Record<string, unknown>>) => void;
+};
+
+const TICK_MS = 1_000;
+
+export class Panel {
+  private readonly place: PanelPlace;
+  private readonly store: ReturnType<typeof openStore>;
+  private readonly shop: Shop;
+  private readonly stops: (() => void)[] = [];
+  /** There once it is open. */
+  private said: SaidBuying | null = null;
+  private counts: CountsById = new Map();
+  private mode: Mode = "basket";
+  private notices: readonly Notice[] = [];
+  private wrong: ReturnType<typeof noticesOf>["wrong"] = [];
+  private chosen: Record<string, number> = {};
+  private details: Details = { name: "", email: "", phone: "" };
+  private announced = "";
+  /** Seconds that were left when the clock was looked at last; null while nothing is held. */
+  private left: number | null = null;
+  private ticking: ReturnType<typeof setInterval> | undefined;
+  private isClosed = false;
+  private hurry = () => {};
+
+  constructor(place: PanelPlace) {
+    this.place = place;
+    const { origin, eventId } = place;
+    this.store = openStore(eventId);
+    this.shop = new Shop({
+      eventId,
+      store: this.store,
+      clientOf: (token) => openCaller({ baseUrl: origin, ...(token !== null && { token }) }),
+      now: () => performance.now(),
+      pause: (ms) => this.pause(ms),
+      changed: (state) => this.guard(() => this.changed(state)),
+    });
+  }
+
+  /** Nothing is shown before: until then there is the host's own link. */
+  open(said: SaidBuying): void {
+    this.said = said;
+    const { mount } = this.place;
+    this.listen(mount, "submit", (event) => {
+      event.preventDefault();
+      if (event instanceof SubmitEvent) this.pressed(event.submitter, fieldsIn(event.target));
+    });
+    this.listen(mount, "click", (event) => this.clicked(event));
+    this.listen(document, "visibilitychange", () => {
+      // A device that slept has a clock that may have stood.
+      if (!document.hidden && this.shop.state.holds.length > 0) this.run(this.shop.refresh());
+    });
+    this.listen(globalThis, "online", () => this.hurry());
+    this.stops.push(this.store.follow(() => this.run(this.shop.refresh())));
+    this.render();
+    this.run(this.begin());
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.shop.close();
+    this.hurry();
+    clearInterval(this.ticking);
+    for (const stop of this.stops.splice(0)) stop();
+  }
+
+  private async begin(): Promise<void> {
+    const { origin, eventId, tell } = this.place;
+    const outcome = await this.shop.open();
+    if (this.isClosed || this.shop.state.event === null) return;
+    this.stops.push(
+      followCounts(origin, eventId, (counts) => {
+        this.counts = counts;
+        this.guard(() => this.render());
+      }),
+    );
+    this.cameOf("basket", outcome);
+    this.render();
+    tell("ready", { event: eventId });
+  }
+
+  render(said = this.said): void {
+    this.said = said;
+    if (said === null) return;
+    const { place, shop } = this;
+    const { root, mount, link, origin } = place;
+    this.readForms();
+    const hadFocus = root.activeElement !== null;
+    const { mode, counts, chosen, details, wrong, notices, announced } = this;
+    const model = { origin, said, state: shop.state, counts, mode, chosen, details, wrong, notices, announced };
+    const view = elementView({
+      ...model,
+      remembers: this.store.remembers,
+      now: Date.now(),
+      clock: performance.now(),
+    });
+    writeElements(mount, view);
+    sayOwnTime(mount, said);
+    link.hidden = !needsLink(shop.state);
+    if (hadFocus && root.activeElement === null) this.focusOn("#heading");
+  }
+
+  /** What was typed and chosen, before the forms are written anew. */
+  private readForms(): void {
+    for (const form of this.place.mount.querySelectorAll("form")) {
+      const fields = fieldsIn(form);
+      if ("name" in fields) this.details = detailsIn(fields);
+      for (const [name, value] of Object.entries(fields))
+        if (name.startsWith("n_tt_")) this.chosen[name.slice(2)] = Number(value);
+    }
+  }
+
+  private clicked(event: Event): void {
+    const target = event.target instanceof Element ? event.target : null;
+    const button = target?.closest<HTMLButtonElement>('button[type="button"]');
+    if (button) return this.pressed(button, {});
+    const toField = target?.closest<HTMLAnchorElement>(".errors a");
+    if (!toField) return;
+    event.preventDefault();
+    this.focusOn(toField.getAttribute("href") ?? "");
+  }
+
+  private pressed(button: HTMLElement | null, fields: Fields): void {
+    if (this.shop.state.isBusy) return this.hurry();
+    const { press, of } = pressIn(button instanceof HTMLButtonElement ? button.value : "");
+    this.run(this.does(press, of, fields));
+  }
+
+  private async does(press: ReturnType<typeof pressIn>["press"], of: string, fields: Fields): Promise<void> {
+    const { said } = this;
+    const { state } = this.shop;
+    if (!state.event || !said) return;
+    const before = shownPart(state, this.mode);
+    const newKey = () => crypto.randomUUID();
+    const plan = planOf({ press, of, fields, said, state, event: state.event, newKey });
+    this.mode = plan.mode ?? this.mode;
+    this.notices = plan.notices;
+    this.wrong = plan.wrong;
+    if (press === "anew") this.shop.forgetOrder();
+    this.render();
+    if (plan.calls.length > 0) {
+      const outcome = await this.shop.ask(plan.calls);
+      this.cameOf(press, outcome);
+      this.render();
+      // What was refused is shown as it stands, and not as it was chosen.
+      if (this.wrong.length === 0) for (const form of this.place.mount.querySelectorAll("form")) form.reset();
+    }
+    if (this.wrong.length > 0) this.focusOn(".errors");
+    else if (shownPart(this.shop.state, this.mode) !== before) this.focusOn("#heading");
+  }
+
+  private cameOf(press: ReturnType<typeof pressIn>["press"], outcome: Outcome): void {
+    const { said } = this;
+    const { state } = this.shop;
+    const { tell, eventId } = this.place;
+    if (!state.event || !said) return;
+    if (outcome.done.includes("hold") && holdsOf(state, "active").length > 0) {
+      this.mode = "basket";
+      this.chosen = {};
+    }
+    if (outcome.done.includes("checkout")) this.mode = "basket";
+    const came = noticesOf({ press, outcome, said, state, event: state.event });
+    this.notices = [...came.notices];
+    this.wrong = came.wrong;
+    const holds = holdsOf(state, "active").map(({ id }) => id);
+    if (outcome.done.some((kind) => kind === "hold" || kind === "swap")) tell("hold", { event: eventId, holds });
+    if (outcome.done.includes("release")) tell("released", { event: eventId, holds });
+    if (outcome.done.includes("checkout")) tell("order", { event: eventId, order: state.order?.id ?? null });
+    for (const { told } of outcome.refused) tell("error", { event: eventId, code: told.code });
+  }
+
+  private changed(state: ShopState): void {
+    const active = state.holds.filter(({ hold }) => hold.status === "active");
+    if (active.length === 0) {
+      clearInterval(this.ticking);
+      this.ticking = undefined;
+      this.left = null;
+    } else {
+      this.look(active);
+      this.ticking ??= setInterval(() => this.guard(() => this.tick()), TICK_MS);
+    }
+    this.render();
+  }
+
+  private tick(): void {
+    const active = this.shop.state.holds.filter(({ hold }) => hold.status === "active");
+    if (active.length === 0) return;
+    this.look(active);
+    if (this.left === 0 && !this.shop.state.isBusy) this.run(this.ranOut());
+    this.render();
+  }
+
+  /** Looks at the clock, and has read out what there is to say (rule S9). */
+  private look(active: readonly KnownHold[]): void {
+    const seconds = secondsLeft(Math.min(...active.map(({ endsAt }) => endsAt)), performance.now());
+    // With more time it begins anew.
+    const before = this.left !== null && seconds > this.left + 1 ? null : this.left;
+    const extension = this.shop.state.event?.hold_extension ?? "never";
+    const text = this.said && announcement(this.said, before, seconds, extension);
+    this.announced = text ?? this.announced;
+    this.left = seconds;
+  }
+
+  private async ranOut(): Promise<void> {
+    const known = new Set(holdsOf(this.shop.state, "expired").map(({ id }) => id));
+    await this.shop.refresh();
+    const holds = holdsOf(this.shop.state, "expired").filter(({ id }) => !known.has(id));
+    const { eventId, tell } = this.place;
+    if (holds.length > 0) tell("expired", { event: eventId, holds: holds.map(({ id }) => id) });
+  }
+
+  private focusOn(selector: string): void {
+    const found = this.place.mount.querySelector<HTMLElement>(selector);
+    found?.focus();
+  }
+
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private listen(target: EventTarget, name: string, heard: (event: Event) => void): void {
+    const listener = (event: Event) => this.guard(() => heard(event));
+    target.addEventListener(name, listener);
+    this.stops.push(() => target.removeEventListener(name, listener));
+  }
+
+  private run(work: Promise<unknown>): void {
+    work.catch(() => this.broken());
+  }
+
+  private guard(work: () => void): void {
+    try {
+      work();
+    } catch {
+      this.broken();
+    }
+  }
+
+  /** To a host's page nothing was thrown: it hears of it as an event. */
+  private broken(): void {
+    const { mount, link, tell, eventId } = this.place;
+    writeElements(mount, h("p", { role: "alert" }, this.said?.t.element.broken));
+    link.hidden = false;
+    tell("error", { event: eventId, code: "broken" });
+  }
+}
+
+function fieldsIn(form: EventTarget | null): Fields {
+  if (!(form instanceof HTMLFormElement)) return {};
+  const entries = [...new FormData(form)].flatMap(([name, value]) =>
+    typeof value === "string" ? [[name, value]] : [],
+  );
+  return Object.fromEntries(entries) as Fields;
+}

@@ -1,0 +1,169 @@
+// What a press of a button in the element leads to, and what is said of what came of it. Pure.
+
+import type { Hold, PublicEvent } from "../../client/wire.ts";
+import type { SaidBuying } from "../shared/texts/buying-texts.ts";
+import { type Place, showClock } from "../shared/time.ts";
+import { ACTS, type DETAILS } from "../shared/views/basket.ts";
+import type { Notice } from "../shared/views/show.ts";
+import {
+  againCall,
+  changeCalls,
+  contactIn,
+  detailsIn,
+  extendCalls,
+  type Fields,
+  holdCall,
+  itemsIn,
+  releaseCalls,
+  wrongIn,
+} from "./calls.ts";
+import { nameOf } from "../shared/catalogue.ts";
+import type { Call } from "./kept.ts";
+import { toldText } from "./refusal-of.ts";
+import type { Outcome, ShopState } from "./shop.ts";
+
+/** Those of the basket's form, the form of the event, and the element's own: what of it is shown. */
+const PRESSES = [...ACTS, "hold", "choose", "basket", "anew"] as const;
+export type Press = (typeof PRESSES)[number];
+type Wrong = readonly (typeof DETAILS)[number][];
+
+/** `choose` more tickets, or the `basket`. */
+export type Mode = "choose" | "basket";
+export type Plan = {
+  readonly calls: readonly Call[];
+  readonly mode?: Mode;
+  readonly notices: readonly Notice[];
+  readonly wrong: Wrong;
+};
+const NOTHING: Plan = { calls: [], notices: [], wrong: [] };
+
+/** `release:hold_…` asks it of one hold. A form without a button that was named is the event's. */
+export function pressIn(value: string): { readonly press: Press; readonly of: string } {
+  const [name = "", of = ""] = value.split(":");
+  return { press: PRESSES.find((each) => each === name) ?? "hold", of };
+}
+
+export function holdsOf({ holds }: ShopState, status: Hold["status"]): Hold[] {
+  return holds.map(({ hold }) => hold).filter((hold) => hold.status === status);
+}
+
+type Asked = {
+  readonly press: Press;
+  readonly of: string;
+  readonly fields: Fields;
+  readonly said: SaidBuying;
+  readonly state: ShopState;
+  readonly event: PublicEvent;
+  readonly newKey: () => string;
+};
+
+export function planOf(asked: Asked): Plan {
+  const { press, of, fields, state, said, event, newKey } = asked;
+  const active = holdsOf(state, "active");
+  switch (press) {
+    case "hold": {
+      const typeIds = event.ticket_types.map(({ id }) => id);
+      const calls = holdCall(itemsIn(fields, typeIds), newKey);
+      return calls.length > 0 ? { ...NOTHING, calls } : { ...NOTHING, notices: [warn(said.t.event.chooseSome)] };
+    }
+    case "choose":
+      return { ...NOTHING, mode: "choose" };
+    case "anew":
+    case "basket":
+      return { ...NOTHING, mode: "basket" };
+    case "change":
+      return { ...NOTHING, calls: changeCalls(fields, active, newKey) };
+    case "release":
+      return { ...NOTHING, calls: releaseCalls(active.filter(({ id }) => id === of).map(({ id }) => id)) };
+    case "release_all":
+      return { ...NOTHING, calls: releaseCalls(active.map(({ id }) => id)) };
+    case "extend":
+      return { ...NOTHING, calls: extendCalls(active, newKey) };
+    case "again":
+      return { ...NOTHING, calls: againCall(holdsOf(state, "expired"), newKey) };
+    case "order":
+      return orderPlan(asked, active);
+  }
+}
+
+/** Amounts that were chosen and not yet changed are changed first, and nothing is ordered (rule S8). */
+function orderPlan({ fields, said, event, newKey }: Asked, active: readonly Hold[]): Plan {
+  const changes = changeCalls(fields, active, newKey);
+  if (changes.length > 0) return { ...NOTHING, calls: changes };
+  const { contact, wrong } = contactIn(detailsIn(fields), event.venue.country);
+  if (wrong.length > 0) return { ...NOTHING, wrong };
+  const holdIds = active.map(({ id }) => id);
+  if (holdIds.length === 0) return { ...NOTHING, notices: [warn(said.t.basket.otherTab)] };
+  return { ...NOTHING, calls: [{ kind: "checkout", key: newKey(), holdIds, contact, locale: said.locale }] };
+}
+
+type Came = {
+  readonly press: Press;
+  readonly outcome: Outcome;
+  readonly said: SaidBuying;
+  readonly state: ShopState;
+  readonly event: PublicEvent;
+};
+
+/** What is said afterwards: each type that was refused, with why (rule S12), or that it was done. */
+export function noticesOf(came: Came): { readonly notices: readonly Notice[]; readonly wrong: Wrong } {
+  const { outcome, said, state, event } = came;
+  const { refused } = outcome;
+  if (refused.length === 0) return { notices: doneNotices(came), wrong: [] };
+  const wrong = wrongIn(refused.flatMap(({ paths }) => paths));
+  if (wrong.length > 0) return { notices: [], wrong };
+  const place = placeOfEvent(said, event);
+  const lines = refused.map(({ told, typeId }) => {
+    const why = toldText(said, place, told);
+    return typeId === null ? why : said.t.refusal.of(nameOf(event, typeId), why);
+  });
+  const [first = "", ...more] = new Set(lines);
+  const { basket } = said.t;
+  if (came.press !== "hold") return { notices: [{ kind: "warn", text: first, more }], wrong: [] };
+  const held = holdsOf(state, "active").length;
+  const rest = held > 0 ? [basket.refusedMore(held)] : [];
+  return { notices: [{ kind: "warn", text: basket.refused, more: [first, ...more, ...rest] }], wrong: [] };
+}
+
+function doneNotices({ press, outcome, said, state, event }: Came): readonly Notice[] {
+  const { basket } = said.t;
+  if (outcome.done.length === 0) return [];
+  switch (press) {
+    case "order":
+      return outcome.done.includes("swap") ? [warn(basket.lookAgain)] : [];
+    case "change":
+      return [good(basket.changed)];
+    case "release":
+    case "release_all":
+      return [good(basket.returned)];
+    case "again":
+      return [good(basket.gotBack)];
+    case "extend": {
+      const until = untilOf(state);
+      return until === null ? [] : [good(basket.extended(showClock(placeOfEvent(said, event), until)))];
+    }
+    case "hold":
+    case "choose":
+    case "basket":
+    case "anew":
+      return [];
+  }
+}
+
+/** Until when all of it is held, epoch ms. */
+export function untilOf(state: ShopState): number | null {
+  const active = holdsOf(state, "active");
+  return active.length === 0 ? null : Math.min(...active.map(({ held_until }) => Date.parse(held_until)));
+}
+
+function placeOfEvent({ locale }: SaidBuying, { venue }: PublicEvent): Place {
+  return { locale, zone: venue.timezone };
+}
+
+function warn(text: string): Notice {
+  return { kind: "warn", text };
+}
+
+function good(text: string): Notice {
+  return { kind: "good", text };
+}

@@ -1,0 +1,95 @@
+// Sends a kept call by the public API, and says what came of it.
+
+import type { Caller as Client, Refused, Success } from "../../client/client.ts";
+import type { Done } from "./calls.ts";
+import type { Call } from "./kept.ts";
+import { isPassing, type Told } from "./refusal-of.ts";
+
+/** What was refused, and of which ticket type or hold, where it was of one alone. `paths`: of the fields that are wrong. */
+export type RefusedCall = {
+  readonly told: Told;
+  readonly typeId: string | null;
+  readonly paths: readonly string[];
+};
+
+/**
+ * `again`: nobody knows yet whether it was done; the same call is sent once more, not before so many seconds.
+ * `nobody`: the token is worth nothing any more.
+ */
+export type Sent =
+  | { readonly kind: "done"; readonly done: Done; readonly refused: readonly RefusedCall[] }
+  | { readonly kind: "refused"; readonly refused: readonly RefusedCall[] }
+  | { readonly kind: "again"; readonly afterSeconds: number | null; readonly told: Told | null }
+  | { readonly kind: "nobody" };
+
+export async function sendCall(client: Client, eventId: string, call: Call): Promise<Sent> {
+  try {
+    switch (call.kind) {
+      case "hold":
+        return await hold(client, eventId, call);
+      case "swap": {
+        const { key: idempotencyKey, typeId: id, quantity, replaces } = call;
+        const ask = { id, idempotencyKey, body: { quantity, replaces } };
+        return oneHold(await client.call("POST /v1/ticket-types/{id}/holds", ask), call.typeId);
+      }
+      case "extend": {
+        const ask = { id: call.holdId, idempotencyKey: call.key };
+        return oneHold(await client.call("POST /v1/holds/{id}/extend", ask), null);
+      }
+      case "release":
+        return released(await client.call("DELETE /v1/holds/{id}", { id: call.holdId }));
+      case "checkout": {
+        const { key: idempotencyKey, holdIds: hold_ids, contact, locale } = call;
+        const answer = await client.call("POST /v1/checkouts", { idempotencyKey, body: { hold_ids, contact, locale } });
+        return answer.ok
+          ? { kind: "done", done: { holds: [], order: answer.body }, refused: [] }
+          : refusedBy(answer, null);
+      }
+    }
+  } catch {
+    return { kind: "again", afterSeconds: null, told: null };
+  }
+}
+
+async function hold(client: Client, id: string, call: Extract<Call, { kind: "hold" }>): Promise<Sent> {
+  const items = call.items.map(({ typeId, quantity }) => ({ ticket_type_id: typeId, quantity }));
+  const ask = { id, idempotencyKey: call.key, body: { items, all_or_nothing: false } };
+  const answer = await client.call("POST /v1/events/{id}/holds", ask);
+  if (answer.ok) {
+    const { holds, refused } = answer.body;
+    return { kind: "done", done: { holds, order: null }, refused: refused.map(refusedItem) };
+  }
+  const { problem } = answer;
+  const listed = problem["refused"];
+  if (problem.code !== "basket_refused" || !Array.isArray(listed)) return refusedBy(answer, null);
+  const refused = (listed as readonly RefusedItem[]).map(refusedItem);
+  // Of a basket of which some may be held, the same call says later what is.
+  const unsure = refused.find(({ told }) => told.code !== null && isPassing(told.code));
+  return unsure ? { kind: "again", afterSeconds: null, told: unsure.told } : { kind: "refused", refused };
+}
+
+type RefusedItem = Told & { readonly ticket_type_id: string };
+
+function refusedItem(item: RefusedItem): RefusedCall {
+  return { told: item, typeId: item.ticket_type_id, paths: [] };
+}
+
+type HoldAnswer = Success<"GET /v1/holds/{id}"> | Refused;
+
+function oneHold(answer: HoldAnswer, typeId: string | null): Sent {
+  if (!answer.ok) return refusedBy(answer, typeId);
+  return { kind: "done", done: { holds: [answer.body], order: null }, refused: [] };
+}
+
+/** What is held no more needs no giving back. */
+function released(answer: HoldAnswer): Sent {
+  const sent = oneHold(answer, null);
+  return sent.kind === "refused" ? { kind: "done", done: { holds: [], order: null }, refused: [] } : sent;
+}
+
+function refusedBy({ problem, retryAfterSeconds }: Refused, typeId: string | null): Sent {
+  if (problem.code === "unauthenticated") return { kind: "nobody" };
+  if (isPassing(problem.code)) return { kind: "again", afterSeconds: retryAfterSeconds, told: problem };
+  const paths = (problem.errors ?? []).map(({ path }) => path);
+  return { kind: "refused", refused: [{ told: problem, typeId, paths }] };
+}

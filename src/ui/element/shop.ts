@@ -1,0 +1,223 @@
+// The shopper of one event, without a page: what is held, what was asked and not answered, what was ordered. Keys are kept
+// before calls are sent (rule S5), and what another tab has done is found (S7).
+
+import type { Caller as Client } from "../../client/client.ts";
+import type { Hold, PublicEvent } from "../../client/wire.ts";
+import { endOf } from "../shared/countdown.ts";
+import { afterDone, type Done, without } from "./calls.ts";
+import type { Call, Kept, KeptOrder, Store } from "./kept.ts";
+import type { Told } from "./refusal-of.ts";
+import { type RefusedCall, sendCall } from "./send-call.ts";
+
+/** `endsAt`: when it ends by this device's steady clock, ms, from the seconds that the server said (rule S6). */
+export type KnownHold = { readonly hold: Hold; readonly endsAt: number };
+export type ShopState = {
+  readonly event: PublicEvent | null;
+  readonly failed: "gone" | "unreachable" | null;
+  readonly holds: readonly KnownHold[];
+  readonly order: KeptOrder | null;
+  /** A call is on its way. */
+  readonly isBusy: boolean;
+  /** Why nobody knows yet whether a call was done; `null` as the reason: there was no answer. */
+  readonly waiting: { readonly told: Told | null } | null;
+};
+/** What the last press came to. */
+export type Outcome = { readonly done: readonly Call["kind"][]; readonly refused: readonly RefusedCall[] };
+
+/** `now`: a steady clock, ms. `pause` resolves after so many ms, or when it is hurried. */
+export type Around = {
+  readonly eventId: string;
+  readonly store: Store;
+  readonly clientOf: (token: string | null) => Client;
+  readonly now: () => number;
+  readonly pause: (ms: number) => Promise<void>;
+  readonly changed: (state: ShopState) => void;
+};
+
+/** So often the same call is sent before a person has to press again. */
+const TRIES = 12;
+const LONGEST_PAUSE_MS = 20_000;
+const MAX_CHANGES = 50;
+
+export class Shop {
+  state: ShopState = { event: null, failed: null, holds: [], order: null, isBusy: false, waiting: null };
+  private isClosed = false;
+  private running: Promise<Outcome> | null = null;
+
+  private readonly around: Around;
+
+  constructor(around: Around) {
+    this.around = around;
+  }
+
+  /** The event, what is held, and what was asked before a reload. */
+  async open(): Promise<Outcome> {
+    for (let failures = 0; !this.isClosed && !(await this.readEvent()); failures++) await this.rest(failures);
+    const hadCalls = this.around.store.read().pending.length > 0;
+    const outcome = hadCalls ? await this.settle() : NOTHING_DONE;
+    await this.refresh();
+    return outcome;
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+
+  /** Keeps the calls, sends them, and says what came of it. While others are not answered, only those are sent again. */
+  async ask(calls: readonly Call[]): Promise<Outcome> {
+    this.around.store.change((kept) => (kept.pending.length > 0 ? kept : { ...kept, pending: calls }));
+    const outcome = await this.settle();
+    await this.refresh();
+    return outcome;
+  }
+
+  /** The order has been looked at: the next one begins. */
+  forgetOrder(): void {
+    this.around.store.change((kept) => ({ ...kept, order: null }));
+    this.become({ order: null });
+  }
+
+  /** What each hold is now, also by what another tab has made of it. */
+  async refresh(): Promise<void> {
+    const { store } = this.around;
+    const kept = store.read();
+    const read = await Promise.all(kept.holdIds.map((id) => this.readHold(kept.token, id)));
+    if (this.isClosed) return;
+    const seen = new Map(kept.holdIds.map((id, index) => [id, read[index] ?? null]));
+    const isKept = (known: KnownHold) => known.hold.status === "active" || known.hold.status === "expired";
+    const next = store.change((now) => {
+      const ids = now.holdIds.flatMap((id) => {
+        const known = seen.get(id);
+        // What could not be read stays; what is over, or was never there, is left out.
+        if (known === undefined || known === null) return id;
+        return known !== "gone" && isKept(known) ? known.hold.id : [];
+      });
+      return { ...now, holdIds: [...new Set(ids)] };
+    });
+    const known = [...seen.values()].filter((each) => each !== null && each !== "gone");
+    const holds = [...new Map(known.filter(isKept).map((each) => [each.hold.id, each])).values()];
+    const orderId = known.find(({ hold }) => hold.order_id !== null)?.hold.order_id;
+    this.become({ holds, order: next.order ?? (orderId ? await this.readOrder(kept.token, orderId) : null) });
+  }
+
+  private async readEvent(): Promise<boolean> {
+    const { clientOf, eventId } = this.around;
+    try {
+      const answer = await clientOf(null).call("GET /v1/public/events/{id}", { id: eventId });
+      if (answer.ok) this.become({ event: answer.body, failed: null });
+      else if (answer.problem.status === 404) this.become({ failed: "gone" });
+      else this.become({ failed: "unreachable" });
+      return answer.ok || answer.problem.status === 404;
+    } catch {
+      this.become({ failed: "unreachable" });
+      return false;
+    }
+  }
+
+  /** Null where there was no answer. */
+  private async readHold(token: string | null, asked: string): Promise<KnownHold | "gone" | null> {
+    let id = asked;
+    try {
+      for (let n = 0; n < MAX_CHANGES; n++) {
+        const answer = await this.around.clientOf(token).call("GET /v1/holds/{id}", { id });
+        if (!answer.ok) return [401, 404].includes(answer.problem.status) ? "gone" : null;
+        const known = this.known(answer.body);
+        if (answer.body.replaced_by === null) return known;
+        id = answer.body.replaced_by;
+      }
+      return "gone";
+    } catch {
+      return null;
+    }
+  }
+
+  private known(hold: Hold): KnownHold {
+    return { hold, endsAt: endOf(hold.expires_in_seconds, this.around.now()) };
+  }
+
+  /** Of a checkout whose answer was lost, in this tab or another: its link went with it, and is in the mail. */
+  private async readOrder(token: string | null, id: string): Promise<KeptOrder | null> {
+    try {
+      const answer = await this.around.clientOf(token).call("GET /v1/orders/{id}", { id });
+      if (!answer.ok) return null;
+      const order = { id, reference: answer.body.reference, link: null };
+      return this.around.store.change((kept) => ({ ...kept, order: kept.order ?? order })).order;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Sends what is pending, one after the other, until there is nothing left of it. */
+  private settle(): Promise<Outcome> {
+    this.running ??= this.sendAll().finally(() => {
+      this.running = null;
+      this.become({ isBusy: false });
+    });
+    return this.running;
+  }
+
+  private async sendAll(): Promise<Outcome> {
+    const outcome: { done: Call["kind"][]; refused: RefusedCall[] } = { done: [], refused: [] };
+    this.become({ isBusy: true });
+    for (let tries = 0; tries < TRIES && !this.isClosed; ) {
+      const call = this.around.store.read().pending[0];
+      if (!call) break;
+      const token = await this.tokenFor();
+      const client = this.around.clientOf(token);
+      const sent = token ? await sendCall(client, this.around.eventId, call) : NO_ANSWER;
+      if (this.isClosed) break;
+      if (sent.kind === "again") {
+        tries += 1;
+        this.become({ waiting: { told: sent.told } });
+        await this.rest(tries, sent.afterSeconds);
+        continue;
+      }
+      this.become({ waiting: null });
+      if (sent.kind === "nobody") this.around.store.change(asNobody);
+      else if (sent.kind === "done") this.take(call, sent.done);
+      else this.around.store.change((kept) => without(kept, call));
+      if (sent.kind === "done") outcome.done.push(call.kind);
+      if (sent.kind !== "nobody") outcome.refused.push(...sent.refused);
+      tries = sent.kind === "nobody" ? tries + 1 : 0;
+    }
+    return outcome;
+  }
+
+  private take(call: Call, done: Done): void {
+    const expired = this.state.holds.map(({ hold }) => hold).filter(({ status }) => status === "expired");
+    const kept = this.around.store.change((now) => without(afterDone(now, call, done, expired), call));
+    if (kept.order !== this.state.order) this.become({ order: kept.order });
+  }
+
+  /** The shopper's token, made when something is to be held for the first time. */
+  private async tokenFor(): Promise<string | null> {
+    const { store, clientOf } = this.around;
+    const { token } = store.read();
+    if (token) return token;
+    try {
+      const answer = await clientOf(null).call("POST /v1/shoppers", {});
+      // Another tab may have been quicker: then it is the shopper.
+      return answer.ok ? store.change((kept) => ({ ...kept, token: kept.token ?? answer.body.token })).token : null;
+    } catch {
+      return null;
+    }
+  }
+
+  private rest(failures: number, afterSeconds: number | null = null): Promise<void> {
+    const own = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** failures);
+    return this.around.pause(afterSeconds === null ? own : Math.max(own, afterSeconds * 1_000));
+  }
+
+  private become(change: Partial<ShopState>): void {
+    this.state = { ...this.state, ...change };
+    if (!this.isClosed) this.around.changed(this.state);
+  }
+}
+
+const NOTHING_DONE: Outcome = { done: [], refused: [] };
+const NO_ANSWER = { kind: "again", afterSeconds: null, told: null } as const;
+
+/** Of a token that is worth nothing any more nothing is held; what is asked of holds alone makes no sense either. */
+function asNobody(kept: Kept): Kept {
+  return { ...kept, token: null, holdIds: [], pending: kept.pending.filter(({ kind }) => kind === "hold") };
+}

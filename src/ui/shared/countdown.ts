@@ -1,0 +1,37 @@
+// What is said of the time that tickets are held: shown each second, and read out four times (rules S6, S9).
+
+import type { HoldExtension } from "../../domain/event.ts";
+import { timeLeft } from "./views/basket.ts";
+import type { SaidBuying } from "./texts/buying-texts.ts";
+
+/** Seconds at which the time is read out. At one minute there is time left to press the button for more of it. */
+export const MARKS = [120, 60, 0] as const;
+
+/** When the time ends by this device's steady clock, ms: what the server said was left, from when the answer came. */
+export function endOf(seconds: number, answeredAt: number): number {
+  return answeredAt + seconds * 1_000;
+}
+
+/** Whole seconds that are left, never below 0. */
+export function secondsLeft(endsAt: number, now: number): number {
+  return Math.max(0, Math.ceil((endsAt - now) / 1_000));
+}
+
+/**
+ * What is read out when `before` seconds have become `seconds`; null of the other seconds. `before` is null at the start,
+ * and `seconds` may have skipped some, as on a device that slept.
+ */
+export function announcement(
+  said: SaidBuying,
+  before: number | null,
+  seconds: number,
+  extension: HoldExtension,
+): string | null {
+  const { basket } = said.t;
+  if (before === null) return seconds > 0 ? timeLeft(said, seconds) : null;
+  const passed = MARKS.filter((mark) => seconds <= mark && mark < before);
+  const oneMinute = extension === "never" ? basket.oneMinuteOnly : basket.oneMinute;
+  // Of several that were slept through, the last.
+  const last = passed.at(-1);
+  return last === undefined ? null : { 120: basket.twoMinutes, 60: oneMinute, 0: basket.timeIsUp }[last];
+}

@@ -1,0 +1,13 @@
+// In which language a script speaks: that of its place in a page, or of the browser.
+
+import { DEFAULT_LOCALE, type Locale, LOCALES } from "../../domain/contact.ts";
+
+/** The first of `wanted`, such as `af-ZA`, that we have. */
+export function localeOf(wanted: readonly (string | null | undefined)[]): Locale {
+  for (const each of wanted) {
+    const tag = each?.toLowerCase() ?? "";
+    const known = LOCALES.find((locale) => tag === locale || tag.startsWith(`${locale}-`));
+    if (known) return known;
+  }
+  return DEFAULT_LOCALE;
+}

@@ -1,0 +1,23 @@
+// What is said where tickets are bought, by language. Apart from the other messages, so that scripts carry no
+// more of them.
+
+import type { Locale } from "../../../domain/contact.ts";
+import type { enBuying } from "./en-buying.ts";
+
+/** The messages of one language as every language has them. */
+export type Widened<T> = T extends string
+  ? string
+  : T extends (...given: infer Given) => string
+    ? (...given: Given) => string
+    : { readonly [K in keyof T]: Widened<T[K]> };
+
+export type BuyingTexts = Widened<typeof enBuying>;
+
+/** A language, and what is said in it where tickets are bought. `Said` of texts.ts is one, too. */
+export type SaidBuying = { readonly locale: Locale; readonly t: BuyingTexts };
+
+/** For scripts, which fetch the words of one language beside them. Rejects where they cannot be had. */
+export async function buyingTextsIn(locale: Locale): Promise<SaidBuying> {
+  const t = locale === "af" ? (await import("./af-buying.ts")).afBuying : (await import("./en-buying.ts")).enBuying;
+  return { locale, t };
+}

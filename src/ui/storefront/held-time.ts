@@ -1,0 +1,56 @@
+// The time that is left in the basket, as it passes (rule S9). When it is over, the page is asked for anew, and what was
+// typed is put into it (S10).
+
+import { announcement, endOf, secondsLeft } from "../shared/countdown.ts";
+import type { SaidBuying } from "../shared/texts/buying-texts.ts";
+import { timeLeft } from "../shared/views/basket.ts";
+import { fetchPage, takeMain } from "./page-fetch.ts";
+
+/** When the answer that is shown came, by the steady clock. */
+function answeredAt(): number {
+  const [navigation] = performance.getEntriesByType("navigation");
+  return navigation instanceof PerformanceNavigationTiming ? navigation.responseStart : performance.now();
+}
+
+export function keepTime(said: SaidBuying, tell: (text: string) => void): void {
+  let [endsAt, before] = [endIn(answeredAt()), null as number | null];
+  const timer = setInterval(tick, 1_000);
+  tick();
+
+  function tick(): void {
+    if (endsAt === null) return clearInterval(timer);
+    const seconds = secondsLeft(endsAt, performance.now());
+    const place = document.querySelector("[data-left]");
+    if (place) place.textContent = timeLeft(said, seconds);
+    const extension = document.querySelector<HTMLElement>("[data-seconds]")?.dataset["extension"];
+    const text = announcement(said, before, seconds, extension === "never" ? "never" : "always");
+    if (text !== null) tell(text);
+    before = seconds;
+    if (seconds > 0) return;
+    endsAt = null;
+    void lookAgain();
+  }
+
+  /** The server's clock has the last word: where some time is left by it, that is shown. */
+  async function lookAgain(): Promise<void> {
+    const page = await fetchPage(location.href);
+    if (!page) return;
+    const typed = new Map(inputs(document).map(({ name, value }) => [name, value]));
+    takeMain(page);
+    for (const input of inputs(document)) input.value = typed.get(input.name) ?? input.value;
+    endsAt = endIn(performance.now());
+    if (endsAt !== null) setTimeout(() => keepTime(said, tell), 1_000);
+  }
+}
+
+function endIn(answered: number): number | null {
+  const seconds = document.querySelector<HTMLElement>("[data-seconds]")?.dataset["seconds"];
+  return seconds === undefined ? null : endOf(Number(seconds), answered);
+}
+
+/** The details: fields of the form, and hidden ones while nothing is held. */
+function inputs(page: Document): HTMLInputElement[] {
+  return ["name", "email", "phone"].flatMap((name) => [
+    ...page.querySelectorAll<HTMLInputElement>(`main input[name="${name}"]`),
+  ]);
+}
