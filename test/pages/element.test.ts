@@ -73,7 +73,7 @@ async function heldOf(show: Show, at = server): Promise<number> {
 
 const stored = (page: Page) => page.evaluate<string[]>("Object.keys(localStorage)");
 
-test("[S2] [S3] [S4] [S13] buys two types under `default-src 'none'` and the two lines, with one item stored and no cookie", async () => {
+test("[S2] [S3] [S4] [S13] buys two types under a strict policy, with one item stored and no cookie", async () => {
   await visit([{ total: 50 }, { total: 50 }], async ({ page, show, complaints }) => {
     const heard =
       "window.heard = []; for (const n of ['hold', 'order', 'error']) addEventListener('voelgoed:' + n, (e) => heard.push(n + ' ' + Object.keys(e.detail).join()))";

@@ -20,7 +20,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-test("[S11] the page of an event shows by itself that the last ticket is in a basket, and keeps what was chosen", async () => {
+test("[S11] an event's page shows by itself that the last ticket is in a basket; what was chosen stays", async () => {
   const { page, complaints, strays, close } = await openPage(browser, server.baseUrl, PHONE);
   let sockets = 0;
   page.on("websocket", () => (sockets += 1));
@@ -35,7 +35,7 @@ test("[S11] the page of an event shows by itself that the last ticket is in a ba
   await close();
 });
 
-test("[S15] a viewer in another zone reads their own time beside the venue's, and one of the venue's zone does not", async () => {
+test("[S15] a viewer in another zone reads their own time beside the venue's, nobody else does", async () => {
   const event = server.baseUrl + EVENT;
   const abroad = await openPage(browser, event, { ...PHONE, zone: "Europe/London" });
   await abroad.page.getByText(/for you \((British Summer|Greenwich Mean) Time\)/).waitFor();

@@ -43,7 +43,7 @@ describe("the time that is left", () => {
 
 describe("the viewer's own time", () => {
   const at = Date.UTC(2026, 9, 24, 16);
-  test("[S15] stands beside the venue's where their clocks differ, also on either side of a change of clocks", () => {
+  test("[S15] stands beside the venue's where their clocks differ, also around a change of clocks", () => {
     expect(ownTimeOf(said, at, "Africa/Johannesburg", "Europe/London")).toBe(
       "Saturday, 24 October 2026 at 17:00 for you (British Summer Time)",
     );
@@ -63,7 +63,7 @@ describe("without a socket", () => {
     expect([pollPauseMs(0, 0), pollPauseMs(0, 1)]).toEqual([3_000, 5_000]);
   });
 
-  test("[S11] a socket that failed three times, or is refused, is given up; one of an event that is over is the end", () => {
+  test("[S11] a socket that failed three times or is refused is given up; an event that is over is the end", () => {
     const waiting = (attempts: number) => ({ state: "waiting", retryInMs: 1, attempts, code: 1006 }) as const;
     expect([shouldPoll(waiting(2)), shouldPoll(waiting(3))]).toEqual([false, true]);
     const ended = (code: number) => shouldPoll({ state: "ended", code, reason: "" });

@@ -106,7 +106,7 @@ test("[S5] whoever presses again after no answer came for long sends the same ca
   expect(new Set(sent.filter((each) => each.startsWith("POST")))).toEqual(new Set([`${HOLDS} key-1`]));
 });
 
-test("[S7] what another tab has changed is found: the hold that took the place, and the order that was made", async () => {
+test("[S7] what another tab has changed is found: the hold that took the place, and the order made", async () => {
   const other = holdOf("hold_b", { replaces: "hold_a", quantity: 1 });
   const kept = { text: JSON.stringify({ ...SHOPPER, holdIds: ["hold_a"] }) };
   const { shop } = openShop(
