@@ -11,6 +11,10 @@ const ENTRIES = {
   "by-link": "src/ui/storefront/by-link.ts",
   element: "src/ui/element/element.css",
   "shop-script": "src/ui/storefront/shop.ts",
+  scanner: "src/ui/scanner/scanner.tsx",
+  "scanner-look": "src/ui/scanner/scanner.css",
+  "scan-sw": "src/ui/scanner/scan-sw.ts",
+  "zxing-worker": "src/ui/scanner/zxing-worker.ts",
 };
 
 export default defineConfig({
@@ -20,6 +24,7 @@ export default defineConfig({
   // As they are, at the root: the headers of what is served.
   publicDir: "src/ui/public",
   logLevel: "warn",
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     manifest: true,
     // A page's policy allows no data: address.

@@ -14,6 +14,8 @@ import { PROJECT } from "./wrangler.ts";
 export const UI = join(PROJECT, "dist/ui");
 /** `sheet.css` → `/ui/sheet-a1b2c3d4.css`. Beside what is served, not in it. */
 export const UI_PATHS = join(PROJECT, "dist/ui-paths.json");
+/** What the scanner's page is made of, so that it is all there without the network. */
+export const SCANNER_FILES = join(PROJECT, "dist/scanner-files.json");
 const UI_INPUTS = join(PROJECT, "dist/ui-inputs.json");
 
 const SOURCES = "src/ui";
@@ -45,34 +47,62 @@ async function build(staging: string, own: string): Promise<void> {
     build: { outDir: staging, emptyOutDir: true },
   });
   if (!("output" in built)) throw new Error("Vite builds once, for one target");
-  const pages = pathsIn(built.output);
+  const listed = manifestIn(built.output);
+  const pages = pathsIn(listed);
   const element = await buildElement(vite.build, staging, must(pages["element.css"], "vite.config.ts has its sheet"));
   const others = sourcesBeside([...built.output, ...element]);
   const paths = { ...pages, ...ELEMENT_PATHS };
   rmSync(join(staging, ".vite"), { recursive: true });
   publish(staging);
   writeWhole(UI_PATHS, paths);
+  writeWhole(SCANNER_FILES, filesOf(SCANNER_PARTS, listed));
   writeWhole(UI_INPUTS, { own, others, othersHash: hashOf(others) });
 }
 
-/** What Vite's manifest says of each entry. */
+const names = z.array(z.string()).default([]);
+/** What Vite's manifest says of each file: other files by their keys there, but `css` and `assets` by their paths. */
 const manifest = z.record(
   z.string(),
-  z.object({ file: z.string(), name: z.string(), isEntry: z.literal(true).optional() }),
+  z.object({
+    ...{ file: z.string(), name: z.string().default(""), isEntry: z.literal(true).optional() },
+    ...{ imports: names, dynamicImports: names, css: names, assets: names },
+  }),
 );
+type Manifest = z.infer<typeof manifest>;
+
+/** Entries of vite.config.ts. */
+const SCANNER_PARTS = ["scanner", "scanner-look", "sheet", "zxing-worker"];
 
 type Output = readonly (Rolldown.OutputChunk | Rolldown.OutputAsset)[];
 
-function pathsIn(output: Output): Record<string, string> {
+function manifestIn(output: Output): Manifest {
   const listed = must(
     output.find(({ fileName }) => fileName === ".vite/manifest.json"),
     "vite.config.ts asks for a manifest",
   );
-  const entries = Object.values(manifest.parse(JSON.parse("source" in listed ? String(listed.source) : listed.code)));
-  const named = entries.flatMap(({ file, name, isEntry }) =>
+  return manifest.parse(JSON.parse("source" in listed ? String(listed.source) : listed.code));
+}
+
+function pathsIn(listed: Manifest): Record<string, string> {
+  const named = Object.values(listed).flatMap(({ file, name, isEntry }) =>
     isEntry ? [[`${name}${/\.\w+$/.exec(file)?.[0] ?? ""}`, `/${file}`] as const] : [],
   );
   return Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The paths of these entries, and of all that they load. */
+function filesOf(entries: readonly string[], listed: Manifest): string[] {
+  const found = new Set<string>();
+  const waiting = Object.entries(listed).flatMap(([key, { name, isEntry }]) =>
+    isEntry && entries.includes(name) ? [key] : [],
+  );
+  for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
+    const part = listed[key];
+    if (part === undefined || found.has(part.file)) continue;
+    for (const file of [part.file, ...part.css, ...part.assets]) found.add(file);
+    waiting.push(...part.imports, ...part.dynamicImports);
+  }
+  return [...found].map((file) => `/${file}`).sort();
 }
 
 /** What scripts have from elsewhere in src, such as the client and the domain. */
@@ -120,9 +150,10 @@ function hashOf(paths: readonly string[]): string {
 /** Whether what the Worker names is there. */
 function isWhole(): boolean {
   const paths = z.record(z.string(), z.string()).safeParse(jsonIn(UI_PATHS));
-  if (!paths.success) return false;
+  const ofScanner = z.array(z.string()).safeParse(jsonIn(SCANNER_FILES));
+  if (!paths.success || !ofScanner.success) return false;
   const served = new Set(readdirSync(UI, { recursive: true, encoding: "utf8" }).map((path) => `/${path}`));
-  return served.has("/_headers") && Object.values(paths.data).every((path) => served.has(path));
+  return served.has("/_headers") && [...Object.values(paths.data), ...ofScanner.data].every((path) => served.has(path));
 }
 
 function jsonIn(path: string): unknown {

@@ -36,6 +36,7 @@ import { problems } from "./routes/problems.ts";
 import { publicImages } from "./routes/public-images.ts";
 import { publicOrganization } from "./routes/public-organization.ts";
 import { search } from "./routes/search.ts";
+import { scanPage } from "./routes/scan-page.ts";
 import { securityTxt } from "./routes/security-txt.ts";
 import { servedFiles } from "./routes/served-files.ts";
 import { ticketTypeHolds } from "./routes/ticket-type-holds.ts";
@@ -69,7 +70,7 @@ const CATALOGUE = [
 const PEOPLE = [accounts, accountPage, memberships, members];
 const ORGANIZATION = [organization, attention, apiKeys, devices, auditLog];
 const DOORS = [desk, door, doorReads, doorConflicts, doorLeases, crewCodes];
-const PAGES = [publicOrganization, publicImages, problems, securityTxt, servedFiles];
+const PAGES = [publicOrganization, publicImages, problems, securityTxt, scanPage, servedFiles];
 
 const cors = newRouter();
 allowTicketsAndDevices(cors);

@@ -74,7 +74,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     owns: "routes, schemas and the map from refusal to problem",
     may: [
       ...["app/", "auth/", "domain/", "shared/", "db/", "cache/", "desk/", ...CLIENTS],
-      ...["door/shown-scan", "door/shown-conflict", "ui/shared/", "dist/ui-paths.json"],
+      ...["door/shown-scan", "door/shown-conflict", "ui/shared/", "dist/ui-paths.json", "dist/scanner-files.json"],
       ...["hono", "@hono/zod-openapi", "uqr", "node:buffer", "node:crypto"],
     ],
   },
@@ -82,7 +82,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   ui: {
     owns: "what runs in a browser",
     may: [
-      ...["client/", "domain/", "sockets/protocol"],
+      ...["client/", "domain/", "door/shown-scan", "sockets/protocol", "sockets/door-protocol"],
       ...["preact", "preact-iso", "@preact/signals", "@tanstack/query-core", "uplot", "uqr", "idb", "zxing-wasm"],
     ],
   },

@@ -85,6 +85,7 @@ export const PUBLIC = [
   ...["GET /b/{event}", "POST /b/{event}", "GET /r/{order}", "POST /r/{order}", "POST /r/{order}/cancel"],
   ...["POST /r/{order}/confirm", "GET /t", "POST /t", "GET /sitemap.xml", "GET /robots.txt"],
   "GET /accent/{file}",
+  ...["GET /scan", "GET /scan-sw.js", "GET /scan.webmanifest", "GET /scan-icon.svg"],
   ...["GET /", "GET /docs", "GET /docs/page.js", "GET /docs/page.css", "GET /docs/icon.svg"],
 ];
 

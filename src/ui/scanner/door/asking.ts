@@ -1,0 +1,93 @@
+// Asks the door about a scan, by the socket where it is open and else over HTTP; the same `scan_id` by both counts once
+// (rule D4). An answer settles the question whenever it comes.
+
+import type { Operations } from "../../../client/client.ts";
+import { MAX_ACKED } from "../../../domain/limits.ts";
+import type { RefusedFrame, ScanMessage, ScanShown, VerdictFrame } from "../../../sockets/door-protocol.ts";
+import type { Call } from "./door-calls.ts";
+import type { DoorSocket } from "./door-socket.ts";
+import type { Way } from "./link.ts";
+
+type Body = Extract<Operations["POST /v1/events/{id}/scans"]["ask"]["body"], { readonly code: string }>;
+export type Question = Omit<ScanMessage, "type" | "scan_id"> & {
+  readonly scan_id: string;
+  readonly override: { readonly reason: string } | null;
+};
+
+/** `refused`: nothing was decided, and asking again is of no use. `none`: nobody answered. */
+export type Reply =
+  | { readonly kind: "verdict"; readonly scan: ScanShown }
+  | { readonly kind: "refused"; readonly code: string }
+  | { readonly kind: "none" };
+
+export type AskingOptions = {
+  readonly eventId: string;
+  readonly socket: () => Pick<DoorSocket, "send"> | null;
+  readonly call: Call;
+  readonly onHeard: (way: Way) => void;
+  readonly onLost: () => void;
+};
+
+export type Asking = {
+  ask(question: Question): Promise<Reply>;
+  /** The verdict has been shown: the door may know (rule D5). */
+  acknowledge(scanId: string): void;
+  takeFrame(frame: VerdictFrame | RefusedFrame): void;
+  /** What was asked over the socket, and is not answered, goes over HTTP. */
+  socketLost(): void;
+};
+
+type Pending = { readonly question: Question; readonly settle: (reply: Reply) => void };
+
+export function openAsking({ eventId, socket, call, onHeard, onLost }: AskingOptions): Asking {
+  const pending = new Map<string, Pending>();
+  let acked: readonly string[] = [];
+
+  function settle(scanId: string, reply: Reply): void {
+    pending.get(scanId)?.settle(reply);
+    pending.delete(scanId);
+  }
+
+  async function askByHttp(question: Question): Promise<void> {
+    const sent = acked;
+    const body: Body = { ...question, acked: sent };
+    const answer = await call("POST /v1/events/{id}/scans", { id: eventId, body });
+    if (answer.kind === "none") onLost();
+    else onHeard("http");
+    if (answer.kind === "done") {
+      acked = acked.filter((id) => !sent.includes(id));
+      // The cast: what HTTP answers is what the socket does (docs/api.md), in lists that nobody here changes.
+      const scan = "uploads" in answer.body ? null : (answer.body as ScanShown);
+      return settle(question.scan_id, scan === null ? { kind: "none" } : { kind: "verdict", scan });
+    }
+    if (answer.kind === "none" || answer.problem.status >= 500) return settle(question.scan_id, { kind: "none" });
+    settle(question.scan_id, { kind: "refused", code: answer.problem.code });
+  }
+
+  return {
+    ask(question) {
+      const reply = new Promise<Reply>((settle) => pending.set(question.scan_id, { question, settle }));
+      const { override, ...message } = question;
+      const isSent = override === null && socket()?.send({ type: "scan", ...message });
+      if (!isSent) void askByHttp(question);
+      return reply;
+    },
+    acknowledge(scanId) {
+      const isSent = socket()?.send({ type: "ack", scan_ids: [scanId] });
+      if (!isSent) acked = [...acked, scanId].slice(-MAX_ACKED);
+    },
+    takeFrame(frame) {
+      if (frame.type === "verdict") settle(frame.scan_id, { kind: "verdict", scan: frame.scan });
+      else if (frame.scan_id !== undefined)
+        settle(
+          frame.scan_id,
+          frame.code === "rate_limited" || frame.retry_after_seconds === undefined
+            ? { kind: "refused", code: frame.code }
+            : { kind: "none" },
+        );
+    },
+    socketLost() {
+      for (const { question } of pending.values()) void askByHttp(question);
+    },
+  };
+}

@@ -1,0 +1,53 @@
+// What the scanner asks over HTTP, by its device's token. Nothing here throws: no answer is an answer, too.
+
+import { type Client, openClient, type Operations, type Problem } from "../../../client/client.ts";
+
+type Route = keyof Operations;
+
+/** `none`: the network failed, or something between answered. */
+export type Called<R extends Route> =
+  | { readonly kind: "done"; readonly body: Operations[R]["answer"] }
+  | { readonly kind: "refused"; readonly problem: Problem; readonly retryAfterSeconds: number | null }
+  | { readonly kind: "none" };
+
+export type Call = <R extends Route>(route: R, ask: Operations[R]["ask"], withinMs?: number) => Promise<Called<R>>;
+
+export type DoorCalls = {
+  readonly call: Call;
+  bundle(eventId: string, since: number | null): Promise<Uint8Array | null>;
+};
+
+const ANSWER_MS = 7_000;
+const BUNDLE_MS = 60_000;
+
+/** `token`: of the device; without one by the session of who is signed in here. */
+export function openCalls(token: string | null): DoorCalls {
+  const client: Client = openClient({ baseUrl: location.origin, ...(token !== null && { token }) });
+  return {
+    async call(route, ask, withinMs = ANSWER_MS) {
+      try {
+        const answer = await client.call(route, ask, AbortSignal.timeout(withinMs));
+        if (answer.ok) return { kind: "done", body: answer.body };
+        return { kind: "refused", problem: answer.problem, retryAfterSeconds: answer.retryAfterSeconds };
+      } catch {
+        return { kind: "none" };
+      }
+    },
+    async bundle(eventId, since) {
+      const query = since === null ? "" : `?since_seq=${since}`;
+      const headers = token === null ? {} : { Authorization: `Bearer ${token}` };
+      try {
+        const signal = AbortSignal.timeout(BUNDLE_MS);
+        const answer = await fetch(`/v1/events/${eventId}/door/bundle${query}`, { headers, signal });
+        return answer.status === 200 ? new Uint8Array(await answer.arrayBuffer()) : null;
+      } catch {
+        return null;
+      }
+    },
+  };
+}
+
+/** What may be asked again as it was, later. */
+export function isForLater<R extends Route>(called: Exclude<Called<R>, { kind: "done" }>): boolean {
+  return called.kind === "none" || called.problem.status >= 500 || called.problem.status === 429;
+}

@@ -1,0 +1,22 @@
+// What time it is at the door (rule D20): its time in its last answer and what has passed since, by a clock that no hand
+// turns. Pure; all times are ms, `doorAt` and `wallAt` since the epoch.
+
+/** `mono`: of a clock that only goes forward, and begins anew with the page. `unsure`: by the phone's own clock. */
+export type DoorClock = { readonly doorAt: number; readonly mono: number; readonly unsure: boolean };
+/** As it is kept for a page that is opened again without the network. */
+export type ClockPair = { readonly doorAt: number; readonly wallAt: number };
+
+export function clockHeard(doorAt: number, mono: number): DoorClock {
+  return { doorAt, mono, unsure: false };
+}
+
+/** Before anything was heard: by what was kept, or by nothing but the phone. */
+export function clockFrom(kept: ClockPair | null, wallAt: number, mono: number): DoorClock {
+  if (kept === null) return { doorAt: wallAt, mono, unsure: true };
+  // A clock that was turned back is of no use; the door's time has not gone back.
+  return { doorAt: kept.doorAt + Math.max(0, wallAt - kept.wallAt), mono, unsure: true };
+}
+
+export function doorNow(clock: DoorClock, mono: number): number {
+  return Math.round(clock.doorAt + (mono - clock.mono));
+}

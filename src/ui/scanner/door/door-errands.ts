@@ -1,0 +1,99 @@
+// What the scanner asks its door beside scans: the bundle, its lease, whether it is there, and that this phone is on duty.
+
+import type { Kept, PairedPhone } from "../phone/kept.ts";
+import type { DoorCalls } from "./door-calls.ts";
+import type { DoorSocket } from "./door-socket.ts";
+import type { KnownDoor } from "./known-door.ts";
+import type { LeaseBook } from "./lease-book.ts";
+import { ASK_EVERY_MS } from "./link.ts";
+import type { LinkKeeper } from "./link-keeper.ts";
+import type { ShownState } from "./shown-state.ts";
+
+export type Errands = {
+  /** Brings what is known up to date; asked for while it runs, it runs once more. */
+  refresh(): Promise<void>;
+  /** Reports on the lease and asks for one; or hands it in. */
+  askLease(wants?: boolean): Promise<void>;
+  /** While there is no socket: whether the door is there, and whether this phone may be here. */
+  probe(): Promise<void>;
+  heartbeat(): Promise<void>;
+  showCounts(): void;
+};
+
+export type ErrandOptions = {
+  readonly phone: PairedPhone;
+  readonly kept: Kept;
+  readonly calls: DoorCalls;
+  readonly known: KnownDoor;
+  readonly lease: LeaseBook;
+  readonly link: LinkKeeper;
+  readonly state: ShownState;
+  readonly socket: () => DoorSocket | null;
+};
+
+/** The phone's right is gone, or the event is over for good. */
+const FINAL: readonly number[] = [401, 403, 404, 410];
+
+export function openErrands({ phone, kept, calls, known, lease, link, state, socket }: ErrandOptions): Errands {
+  const { eventId } = phone;
+  let refreshing: "no" | "once" | "again" = "no";
+
+  function showCounts(): void {
+    const bundle = known.bundle();
+    if (bundle === null) return;
+    const { counts, terms } = bundle;
+    state.bundleAt.value = bundle.at;
+    state.eventStatus.value = terms.rules.eventStatus;
+    state.gates.value = new Map(terms.rules.gates.map(({ id, status }) => [id, status]));
+    state.counts.value = { ...counts, inside: Math.max(0, counts.inside), hard: terms.rules.hardCapacity };
+  }
+
+  async function askLease(wants = true): Promise<void> {
+    const { returned, calls: answered } = lease.now();
+    lease.asked();
+    const message = { returned, calls: answered, wants };
+    if (socket()?.send({ type: "lease", ...message })) return;
+    const answer = await calls.call("POST /v1/events/{id}/door/lease", { id: eventId, body: message });
+    if (answer.kind === "done" && (await lease.hear(answer.body))) await askLease();
+  }
+
+  return {
+    showCounts,
+    askLease,
+    async refresh() {
+      if (refreshing !== "no") {
+        refreshing = "again";
+        return;
+      }
+      do {
+        refreshing = "once";
+        if (await known.refresh((since) => calls.bundle(eventId, since))) showCounts();
+        // A frame that came meanwhile may have found a gap again.
+      } while ((refreshing as string) === "again");
+      refreshing = "no";
+    },
+    async probe() {
+      const answer = await calls.call("GET /v1/events/{id}/door", { id: eventId }, ASK_EVERY_MS);
+      if (answer.kind === "none") return link.noteLost();
+      link.noteHeard("http");
+      if (answer.kind === "refused") {
+        if (FINAL.includes(answer.problem.status)) state.ended.value = answer.problem.code;
+        return;
+      }
+      link.noteTime(answer.body.at);
+      known.takeCounts(answer.body);
+      showCounts();
+    },
+    async heartbeat() {
+      const unsent = known.unsent();
+      const oldest = Math.min(...unsent.map(({ at }) => at));
+      const settings = await kept.get("settings");
+      const body = {
+        queued_scans: unsent.length,
+        queued_since: unsent.length === 0 ? null : new Date(oldest).toISOString(),
+        gate_id: phone.gateId ?? settings?.gateId ?? null,
+      };
+      await calls.call("POST /v1/events/{id}/desk/heartbeat", { id: eventId, body });
+    },
+  };
+}

@@ -1,0 +1,59 @@
+// The link to the door and the door's time, kept from signs of life: what link.ts and door-clock.ts say, with the phone's
+// clocks and the disk.
+
+import type { Kept } from "../phone/kept.ts";
+import { clockFrom, clockHeard, type DoorClock, doorNow } from "./door-clock.ts";
+import { heard, type Link, lost, NEVER_HEARD, patienceMs, statusOf, type Way } from "./link.ts";
+import type { ShownState } from "./shown-state.ts";
+
+export type LinkKeeper = {
+  noteHeard(way: Way): void;
+  noteLost(): void;
+  /** An answer or a frame says what time it is at the door, ISO. */
+  noteTime(iso: string): void;
+  /** Shows the status as it is by now. */
+  show(): void;
+  patienceMs(): number;
+  /** Epoch ms by the door's clock; `unsure`: by the phone's own. */
+  clock(): { readonly now: number; readonly unsure: boolean };
+  doorTimeAt(mono: number): number;
+};
+
+const CLOCK_KEPT_EVERY_MS = 10_000;
+
+/** `onBack`: LIVE again, or for the first time. */
+export async function openLinkKeeper(kept: Kept, state: ShownState, onBack: () => void): Promise<LinkKeeper> {
+  let clock: DoorClock = clockFrom(await kept.get("clock"), Date.now(), performance.now());
+  let keptAt = Number.NEGATIVE_INFINITY;
+  let link: Link = NEVER_HEARD;
+
+  function show(): void {
+    const [next, before] = [statusOf(link, performance.now()), state.link.value];
+    if (JSON.stringify(next) === JSON.stringify(before)) return;
+    state.link.value = next;
+    if (next.kind === "live" && before.kind !== "live") onBack();
+  }
+
+  return {
+    show,
+    noteHeard(way) {
+      link = heard(way, performance.now());
+      show();
+    },
+    noteLost() {
+      link = lost(link, performance.now());
+      show();
+    },
+    noteTime(iso) {
+      const [at, mono] = [Date.parse(iso), performance.now()];
+      clock = clockHeard(at, mono);
+      state.clockOffMs.value = Math.round(Date.now() - at);
+      if (mono - keptAt < CLOCK_KEPT_EVERY_MS) return;
+      keptAt = mono;
+      void kept.put({ clock: { doorAt: at, wallAt: Date.now() } });
+    },
+    patienceMs: () => patienceMs(link, performance.now()),
+    clock: () => ({ now: doorNow(clock, performance.now()), unsure: clock.unsure }),
+    doorTimeAt: (mono) => doorNow(clock, mono),
+  };
+}

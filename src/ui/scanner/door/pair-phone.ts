@@ -1,0 +1,46 @@
+// Makes this phone a device of the event, by a crew code (rule D22).
+
+import { type DeviceId, encodeBody, type EventId, type GateId } from "../../../domain/ids.ts";
+import type { Kept, PairedPhone, PairingDraft } from "../phone/kept.ts";
+import { type DoorCalls, openCalls } from "./door-calls.ts";
+
+export type Paired =
+  | { readonly kind: "paired"; readonly phone: PairedPhone }
+  | { readonly kind: "refused"; readonly code: string; readonly reason: string | null }
+  | { readonly kind: "none" };
+
+/** In what was pasted, typed or scanned, alone or as a link; null: there is none. */
+export function crewCodeIn(text: string): string | null {
+  return /vgc_[0-9a-hjkmnp-tv-z]{26}(?![0-9a-z])/.exec(text.trim().toLowerCase())?.[0] ?? null;
+}
+
+/** The draft is kept before the code is sent: what was not answered is asked again as the same device. */
+export async function pairPhone(
+  kept: Kept,
+  code: string,
+  name: string,
+  { call }: Pick<DoorCalls, "call"> = openCalls(null),
+): Promise<Paired> {
+  const before = await kept.get("pairing");
+  const draft: PairingDraft = before?.code === code ? { ...before, name } : { code, pairingId: newPairingId(), name };
+  await kept.put({ pairing: draft });
+  const answer = await call("POST /v1/devices/pair", { body: { code, pairing_id: draft.pairingId, name } });
+  if (answer.kind === "none") return { kind: "none" };
+  if (answer.kind === "refused") {
+    const { code: refusal, reason } = answer.problem;
+    if (answer.problem.status < 500) await kept.put({ pairing: null });
+    return { kind: "refused", code: refusal, reason: typeof reason === "string" ? reason : null };
+  }
+  const { id, secret, event_id: eventId, gate_id: gateId } = answer.body;
+  // The casts: the API's ids are of their kinds, and a paired device has its event.
+  const phone: PairedPhone = {
+    ...{ id: id as DeviceId, token: secret, eventId: eventId as EventId },
+    ...{ gateId: gateId as GateId | null, name: answer.body.name },
+  };
+  await kept.put({ phone, pairing: null });
+  return { kind: "paired", phone };
+}
+
+function newPairingId(): string {
+  return `pair_${encodeBody(crypto.getRandomValues(new Uint8Array(16)))}`;
+}

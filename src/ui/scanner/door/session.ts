@@ -1,0 +1,165 @@
+// A phone at its door: puts the parts together, and keeps them going until the page closes.
+
+import type { Kept, PairedPhone } from "../phone/kept.ts";
+import { openAsking } from "./asking.ts";
+import { type DoorCalls, openCalls } from "./door-calls.ts";
+import { type Errands, openErrands } from "./door-errands.ts";
+import { openFrameTaker } from "./door-frames.ts";
+import { type DoorSocket, openDoorSocket } from "./door-socket.ts";
+import { type KnownDoor, openKnownDoor } from "./known-door.ts";
+import { type LeaseBook, openLeaseBook } from "./lease-book.ts";
+import { ASK_EVERY_MS } from "./link.ts";
+import { type LinkKeeper, openLinkKeeper } from "./link-keeper.ts";
+import { type Outbox, openOutbox } from "./outbox.ts";
+import { openScanFlow, type ScanFlow } from "./scan-flow.ts";
+import { newShownState, type ShownState } from "./shown-state.ts";
+
+export type Session = {
+  readonly phone: PairedPhone;
+  readonly state: ShownState;
+  readonly flow: ScanFlow;
+  readonly calls: DoorCalls;
+  readonly known: KnownDoor;
+  /** Whether this browser can decide without the door at all. */
+  readonly verifies: boolean;
+  /** The door's time, epoch ms, at a moment of `performance.now()`. */
+  doorTimeAt(mono: number): number;
+  /** Sends what is unsent, and answers whether all of it went. */
+  flush(): Promise<boolean>;
+  /** This phone leaves: its lease is free again. */
+  handIn(): Promise<void>;
+  close(): void;
+};
+
+const TICK_MS = 250;
+const HEARTBEAT_MS = 30_000;
+const BUNDLE_EVERY_MS = 5 * 60_000;
+const EVENT_OVER = 4410;
+
+export async function openSession(kept: Kept, phone: PairedPhone, verifies: boolean): Promise<Session> {
+  const { eventId, token } = phone;
+  const state = newShownState();
+  const calls = openCalls(token);
+  const known = await openKnownDoor(kept);
+  const lease = await openLeaseBook(kept, (now) => {
+    state.lease.value = now;
+  });
+  let socket: DoorSocket | null = null;
+  const link = await openLinkKeeper(kept, state, () => void back());
+  const lost = () => {
+    if (!socket?.isOpen()) link.noteLost();
+  };
+  const asking = openAsking({
+    ...{ eventId, call: calls.call, onHeard: link.noteHeard, onLost: lost },
+    socket: () => socket,
+  });
+  const errands = openErrands({ phone, kept, calls, known, lease, link, state, socket: () => socket });
+  const outbox = openOutbox({
+    ...{ eventId, kept, known, call: calls.call, onUnused: (persons) => lease.settle(persons, 0) },
+    onSent(doorAt) {
+      if (doorAt !== null) link.noteTime(doorAt);
+      showRows(state, known);
+    },
+  });
+  /** The door answers again: it hears what it has missed, and tells what was missed of it. */
+  async function back(): Promise<void> {
+    await outbox.flush();
+    await Promise.all([errands.refresh(), errands.askLease()]);
+  }
+  const flow = openScanFlow({
+    ...{ deviceId: phone.id, kept, known, lease, asking, verifies },
+    ...{ clock: link.clock, patienceMs: link.patienceMs },
+    ...{ counter: (await kept.get("counter")) ?? 0, lastAnswered: await kept.get("lastAnswered") },
+    onChanged() {
+      showRows(state, known);
+      if (state.link.value.kind === "live") void outbox.flush();
+    },
+  });
+  await takeBackUnshown(known, flow);
+  showRows(state, known);
+  errands.showCounts();
+  const takeFrame = openFrameTaker({
+    ...{ state, known, noteTime: link.noteTime, showCounts: errands.showCounts },
+    onLease: (frame) => void lease.hear(frame).then((isCalled) => (isCalled ? errands.askLease() : undefined)),
+    refresh: () => void errands.refresh(),
+    askLease: () => void errands.askLease(),
+  });
+  socket = openDoorSocket({
+    ...{ eventId, token, onHeard: () => link.noteHeard("socket") },
+    onFrame(frame) {
+      if (frame.type === "verdict" || frame.type === "refused") asking.takeFrame(frame);
+      takeFrame(frame);
+    },
+    onClosed() {
+      asking.socketLost();
+      void errands.probe();
+    },
+    onEnded(code) {
+      state.ended.value = code === EVENT_OVER ? "door_closed" : "unauthenticated";
+    },
+  });
+  const stop = keepGoing({ state, known, lease, link, errands, outbox, socket });
+  return {
+    ...{ phone, state, flow, calls, known, verifies, doorTimeAt: link.doorTimeAt },
+    async flush() {
+      await outbox.flush();
+      return known.unsent().length === 0;
+    },
+    handIn: () => errands.askLease(false),
+    close() {
+      stop();
+      socket?.close();
+    },
+  };
+}
+
+function showRows(state: ShownState, known: KnownDoor): void {
+  state.rows.value = known.rows();
+  state.unsent.value = known.unsent().length;
+}
+
+/** The page was killed before a verdict was shown: whatever the door made of the scan, nobody passed (rule D18). */
+async function takeBackUnshown(known: KnownDoor, flow: ScanFlow): Promise<void> {
+  for (const { shown, undo, scanId } of known.rows()) if (shown === null && undo === null) await flow.takeBack(scanId);
+}
+
+type Going = {
+  readonly state: ShownState;
+  readonly known: KnownDoor;
+  readonly lease: LeaseBook;
+  readonly link: LinkKeeper;
+  readonly errands: Errands;
+  readonly outbox: Outbox;
+  readonly socket: DoorSocket;
+};
+
+/** What is due from time to time. Answers how to stop it. */
+function keepGoing({ state, known, lease, link, errands, outbox, socket }: Going): () => void {
+  const due = new Map<string, number>();
+  const isDue = (name: string, everyMs: number): boolean => {
+    const now = performance.now();
+    if (now - (due.get(name) ?? Number.NEGATIVE_INFINITY) < everyMs) return false;
+    due.set(name, now);
+    return true;
+  };
+  const tick = () => {
+    link.show();
+    if (state.ended.value !== null) return;
+    if (!socket.isOpen() && isDue("probe", ASK_EVERY_MS)) void errands.probe();
+    if (state.link.value.kind !== "live") return;
+    if (isDue("heartbeat", HEARTBEAT_MS)) void errands.heartbeat();
+    if (known.unsent().length > 0) void outbox.flush();
+    if (lease.isLow()) void errands.askLease();
+    if (isDue("bundle", known.bundle() === null ? ASK_EVERY_MS : BUNDLE_EVERY_MS)) void errands.refresh();
+  };
+  const ticking = setInterval(tick, TICK_MS);
+  const online = () => socket.hurry();
+  const offline = () => link.noteLost();
+  addEventListener("online", online);
+  addEventListener("offline", offline);
+  return () => {
+    clearInterval(ticking);
+    removeEventListener("online", online);
+    removeEventListener("offline", offline);
+  };
+}

@@ -1,0 +1,149 @@
+// What the scanner keeps on the phone (rule W7), by IndexedDB: the one place that reads and writes it. A write is on disk when
+// it resolves, and what is written together is there together.
+
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { BundleHead } from "../../../domain/door/bundle.ts";
+import type { BundledTicket } from "../../../domain/door/bundle-ticket.ts";
+import type { ScannerLease } from "../../../domain/door/lease.ts";
+import type { Direction } from "../../../domain/door/scan.ts";
+import type { DeviceId, EventId, GateId, ScanId } from "../../../domain/ids.ts";
+import type { ClockPair } from "../door/door-clock.ts";
+import type { ScanRow } from "../door/rows.ts";
+
+/** `gateId`: of a device that may stand at one gate alone. `token` is its secret. */
+export type PairedPhone = {
+  readonly id: DeviceId;
+  readonly token: string;
+  readonly eventId: EventId;
+  readonly gateId: GateId | null;
+  readonly name: string;
+};
+/** Drawn before the code is sent, so that a lost answer costs no second device (rule D22). */
+export type PairingDraft = { readonly code: string; readonly pairingId: string; readonly name: string };
+export type Settings = {
+  readonly gateId: GateId | null;
+  readonly direction: Direction;
+  readonly sound: boolean;
+  readonly vibration: boolean;
+  readonly camera: boolean;
+  readonly cameraId: string | null;
+  /** Of the PIN that guards settings, with its salt; null: none is set. */
+  readonly pin: { readonly salt: string; readonly hash: string } | null;
+  readonly isReady: boolean;
+};
+export type NamedGate = {
+  readonly id: GateId;
+  readonly name: string;
+  readonly code: string;
+  readonly status: "open" | "closed";
+};
+/** How people name what the door has by ids. */
+export type Names = {
+  readonly event: string;
+  readonly venueId: string | null;
+  readonly timeZone: string | null;
+  readonly gates: readonly NamedGate[];
+  readonly types: readonly { readonly id: string; readonly name: string }[];
+};
+
+export type Values = {
+  phone: PairedPhone;
+  pairing: PairingDraft;
+  settings: Settings;
+  names: Names;
+  lease: ScannerLease;
+  clock: ClockPair;
+  counter: number;
+  lastAnswered: ScanId;
+  bundle: Uint8Array;
+  /** What is newer than the bytes of the bundle, beside the tickets. */
+  head: BundleHead;
+};
+type Name = keyof Values;
+
+interface Schema extends DBSchema {
+  values: { key: Name; value: Values[Name] };
+  rows: { key: string; value: ScanRow; indexes: { counter: number } };
+  seen: { key: number; value: BundledTicket };
+}
+
+/** Values that are written together; null takes one away. */
+export type Changes = { readonly [N in Name]?: Values[N] | null };
+export type SeenTickets = readonly (readonly [number, BundledTicket])[];
+
+export type Kept = {
+  get<N extends Name>(name: N): Promise<Values[N] | null>;
+  put(values: Changes, rows?: readonly ScanRow[]): Promise<void>;
+  rows(): Promise<ScanRow[]>;
+  forgetRows(scanIds: readonly string[]): Promise<void>;
+  /** With `bytes` these replace all that is known of tickets. */
+  putBundle(head: BundleHead, seen: SeenTickets, bytes?: Uint8Array): Promise<void>;
+  seen(): Promise<SeenTickets>;
+  /** Everything: the phone is no scanner any more. */
+  clear(): Promise<void>;
+};
+
+const STRICT: IDBTransactionOptions = { durability: "strict" };
+const NAME = "voelgoed-scanner";
+
+export async function openKept(): Promise<Kept> {
+  const db = await openDB<Schema>(NAME, 1, {
+    upgrade(fresh) {
+      fresh.createObjectStore("values");
+      fresh.createObjectStore("rows", { keyPath: "scanId" }).createIndex("counter", "counter");
+      fresh.createObjectStore("seen");
+    },
+  });
+  return {
+    async get<N extends Name>(name: N) {
+      // The cast: under a name stands a value of that name.
+      return ((await db.get("values", name)) as Values[N] | undefined) ?? null;
+    },
+    put: (values, rows = []) => put(db, values, rows),
+    rows: () => db.getAllFromIndex("rows", "counter"),
+    async forgetRows(scanIds) {
+      const tx = db.transaction("rows", "readwrite");
+      await Promise.all([...scanIds.map((id) => tx.store.delete(id)), tx.done]);
+    },
+    putBundle: (head, seen, bytes) => putBundle(db, head, seen, bytes),
+    async seen() {
+      const [serials, tickets] = await Promise.all([db.getAllKeys("seen"), db.getAll("seen")]);
+      return serials.flatMap((serial, index) => {
+        const ticket = tickets[index];
+        return ticket === undefined ? [] : [[serial, ticket] as const];
+      });
+    },
+    async clear() {
+      const tx = db.transaction(["values", "rows", "seen"], "readwrite", STRICT);
+      for (const name of tx.objectStoreNames) void tx.objectStore(name).clear();
+      await tx.done;
+    },
+  };
+}
+
+async function put(db: IDBPDatabase<Schema>, values: Changes, rows: readonly ScanRow[]): Promise<void> {
+  const tx = db.transaction(["values", "rows"], "readwrite", STRICT);
+  for (const [name, value] of Object.entries(values)) {
+    const at = tx.objectStore("values");
+    // The cast: the keys of changes are names of values.
+    void (value === null ? at.delete(name as Name) : at.put(value, name as Name));
+  }
+  for (const row of rows) void tx.objectStore("rows").put(row);
+  await tx.done;
+}
+
+async function putBundle(
+  db: IDBPDatabase<Schema>,
+  head: BundleHead,
+  seen: SeenTickets,
+  bytes?: Uint8Array,
+): Promise<void> {
+  const tx = db.transaction(["values", "seen"], "readwrite");
+  if (bytes !== undefined) {
+    void tx.objectStore("values").put(bytes, "bundle");
+    void tx.objectStore("seen").clear();
+  }
+  void tx.objectStore("values").put(head, "head");
+  for (const [serial, ticket] of seen) void tx.objectStore("seen").put(ticket, serial);
+  await tx.done;
+}

@@ -1,0 +1,24 @@
+// The language of this phone: the one that somebody chose here, else that of the page, which the server takes from the browser.
+
+import { DEFAULT_LOCALE, LOCALES, type Locale } from "../../../domain/contact.ts";
+
+const KEY = "voelgoed-scanner-locale";
+
+export function localeOfPhone(): Locale {
+  const asked = [chosen(), document.documentElement.lang];
+  return asked.flatMap((each) => LOCALES.filter((locale) => locale === each))[0] ?? DEFAULT_LOCALE;
+}
+
+/** Loads the page again in it. */
+export function chooseLocale(locale: Locale): void {
+  localStorage.setItem(KEY, locale);
+  location.reload();
+}
+
+function chosen(): string | null {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,31 @@
+// The version of the page (rule W10): the service worker serves the one that this phone has taken, and takes another only here,
+// where nothing is unsent.
+
+import { isUnsent } from "../door/rows.ts";
+import type { Kept } from "./kept.ts";
+
+const WAIT_MS = 2_000;
+
+/** Registers the service worker. True: another version was taken, and the page is to be loaded again. Never rejects. */
+export async function keepVersion(kept: Kept): Promise<boolean> {
+  if (!("serviceWorker" in navigator)) return false;
+  try {
+    const registered = navigator.serviceWorker.register("/scan-sw.js", { scope: "/scan", updateViaCache: "none" });
+    registered.catch(() => undefined);
+    const worker = navigator.serviceWorker.controller;
+    if (worker === null || (await kept.rows()).some(isUnsent)) return false;
+    return await take(worker);
+  } catch {
+    return false;
+  }
+}
+
+function take(worker: ServiceWorker): Promise<boolean> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((settle) => {
+    port1.addEventListener("message", ({ data }) => settle(data === "taken"));
+    port1.start();
+    setTimeout(settle, WAIT_MS, false);
+    worker.postMessage("take", [port2]);
+  });
+}

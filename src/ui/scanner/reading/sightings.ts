@@ -1,0 +1,33 @@
+// Whether a code that is read is a scan (rule W5): the same one stays in the picture for a while, and comes back. Pure.
+
+import type { Source } from "../door/rows.ts";
+
+/** `readAt`: when it was last taken for a scan or a repeat; `seenAt`: when it was last in the picture. Epoch or other ms. */
+export type Sighting = {
+  readonly code: string;
+  readonly readAt: number;
+  readonly seenAt: number;
+  /** The network failed, and nobody knows a verdict: it can be scanned again at once. */
+  readonly failed: boolean;
+};
+
+export type Seen = { readonly sighting: Sighting; readonly act: "scan" | "repeat" | "nothing" };
+
+/** How long the same code is the same guest, by what reads it. */
+const SAME_MS: Readonly<Record<Source, number>> = { camera: 5_000, reader: 2_500, typed: 0 };
+/** Not seen for so long, it has left the picture; a frame or two may miss what is there. */
+export const LEFT_MS = 700;
+
+export function sight(last: Sighting | null, code: string, source: Source, at: number): Seen {
+  if (last?.code !== code) return take("scan", code, at);
+  const stays = source === "camera" && at - last.seenAt < LEFT_MS;
+  if (last.failed && !stays) return take("scan", code, at);
+  const isSame = at - last.readAt < SAME_MS[source];
+  // What rests in the picture is said to be known, and then again; it is never scanned anew.
+  if (stays) return isSame ? { sighting: { ...last, seenAt: at }, act: "nothing" } : take("repeat", code, at);
+  return isSame ? { sighting: { ...last, seenAt: at }, act: "repeat" } : take("scan", code, at);
+}
+
+function take(act: "scan" | "repeat", code: string, at: number): Seen {
+  return { sighting: { code, readAt: at, seenAt: at, failed: false }, act };
+}

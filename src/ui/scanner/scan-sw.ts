@@ -1,0 +1,86 @@
+// The service worker of the scanner (rule W10). src/http/routes/scan-page.ts writes before it which files the page of its
+// version is made of; it fetches all of them, or is not installed. A phone goes on with the version that it has taken until
+// the page says that nothing is unsent.
+
+type Fetching = { readonly request: Request; respondWith(answer: Promise<Response>): void };
+type Lasting = { waitUntil(work: Promise<unknown>): void };
+type Said = Lasting & { readonly data: unknown; readonly ports: readonly MessagePort[] };
+/** As much of a service worker's own scope as is used: its types and those of pages do not go together. */
+type Scope = {
+  readonly VERSION: string;
+  readonly FILES: readonly string[];
+  readonly location: Location;
+  readonly clients: { claim(): Promise<void> };
+  skipWaiting(): Promise<void>;
+  addEventListener(type: "install" | "activate", listener: (event: Lasting) => void): void;
+  addEventListener(type: "fetch", listener: (event: Fetching) => void): void;
+  addEventListener(type: "message", listener: (event: Said) => void): void;
+};
+const scope = self as unknown as Scope;
+
+const PAGE = "/scan";
+const PREFIX = "scan-";
+/** Which version this phone has taken: a cache with one answer, whose text is the name of a cache. */
+const TAKEN = "scanner-taken";
+const OWN = PREFIX + scope.VERSION;
+
+scope.addEventListener("install", (event) => {
+  event.waitUntil(
+    caches.open(OWN).then(async (cache) => {
+      // Past the browser's own cache, so that the page is of this version.
+      await cache.addAll([PAGE, ...scope.FILES].map((path) => new Request(path, { cache: "no-cache" })));
+      // It serves whichever version was taken, so that it may begin at once.
+      await scope.skipWaiting();
+    }),
+  );
+});
+
+scope.addEventListener("activate", (event) => {
+  event.waitUntil(
+    takenVersion().then(async (taken) => {
+      if (taken === null) await takeOwn();
+      await scope.clients.claim();
+    }),
+  );
+});
+
+scope.addEventListener("message", (event) => {
+  if (event.data !== "take") return;
+  event.waitUntil(
+    takenVersion().then(async (taken) => {
+      if (taken !== OWN) await takeOwn();
+      event.ports[0]?.postMessage(taken === OWN ? "same" : "taken");
+    }),
+  );
+});
+
+scope.addEventListener("fetch", (event) => {
+  const { method, url } = event.request;
+  const { origin, pathname } = new URL(url);
+  if (method !== "GET" || origin !== scope.location.origin) return;
+  if (pathname === PAGE) event.respondWith(page(event.request));
+  else if (pathname.startsWith("/ui/")) event.respondWith(file(event.request));
+});
+
+/** The page of the taken version. */
+async function page(request: Request): Promise<Response> {
+  const taken = await takenVersion();
+  const kept = taken === null ? undefined : await (await caches.open(taken)).match(PAGE);
+  return kept ?? fetch(request);
+}
+
+/** What a name stands for never changes. */
+async function file(request: Request): Promise<Response> {
+  return (await caches.match(request)) ?? fetch(request);
+}
+
+async function takenVersion(): Promise<string | null> {
+  const named = await (await caches.open(TAKEN)).match(PAGE);
+  const name = named === undefined ? null : await named.text();
+  return name !== null && (await caches.has(name)) ? name : null;
+}
+
+async function takeOwn(): Promise<void> {
+  await (await caches.open(TAKEN)).put(PAGE, new Response(OWN));
+  for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== OWN) await caches.delete(name);
+}

@@ -1,0 +1,79 @@
+// All that the scanner's screens share: which one is shown, the settings, the names, the session, and what becomes of a code
+// that is read.
+
+import { signal } from "@preact/signals";
+import type { Locale } from "../../domain/contact.ts";
+import { DEFAULT_SETTINGS } from "./phone/default-settings.ts";
+import type { Kept, Names, PairedPhone, Settings } from "./phone/kept.ts";
+import { NO_NAMES, readNames } from "./door/read-names.ts";
+import { openSession, type Session } from "./door/session.ts";
+import { canVerify } from "./door/presented-code.ts";
+import { openReadings, type Readings } from "./reading/readings.ts";
+import type { ScannerTexts } from "./texts/texts.ts";
+
+export type Screen = "pair" | "gate" | "ready" | "scan" | "recent" | "type" | "count" | "more";
+
+export type Stage = ReturnType<typeof newStage>;
+
+type Setting = {
+  readonly kept: Kept;
+  readonly locale: Locale;
+  readonly t: ScannerTexts;
+  /** Paths of what is loaded when it is needed. */
+  readonly paths: { readonly zxing: string };
+};
+
+export function newStage({ kept, locale, t, paths }: Setting) {
+  const screen = signal<Screen>("pair");
+  const settings = signal<Settings>(DEFAULT_SETTINGS);
+  const names = signal<Names>(NO_NAMES);
+  const session = signal<Session | null>(null);
+  const readings = signal<Readings | null>(null);
+  /** Settings, gate, direction and unpairing are open to whoever holds the phone, until the scanning goes on. */
+  const isUnlocked = signal(false);
+
+  async function change(part: Partial<Settings>): Promise<void> {
+    settings.value = { ...settings.value, ...part };
+    await kept.put({ settings: settings.value });
+  }
+
+  async function loadNames(): Promise<boolean> {
+    const open = session.value;
+    const read = open && (await readNames(open.calls.call, open.phone, kept));
+    if (read) names.value = read;
+    return read !== null;
+  }
+
+  async function open(phone: PairedPhone): Promise<void> {
+    settings.value = (await kept.get("settings")) ?? DEFAULT_SETTINGS;
+    names.value = (await kept.get("names")) ?? NO_NAMES;
+    if (phone.gateId !== null && settings.value.gateId !== phone.gateId) await change({ gateId: phone.gateId });
+    const opened = await openSession(kept, phone, await canVerify());
+    session.value = opened;
+    readings.value = openReadings({ session: opened, settings, t });
+    screen.value = settings.value.gateId === null ? "gate" : settings.value.isReady ? "scan" : "ready";
+    void loadNames();
+  }
+
+  return {
+    ...{ kept, locale, t, paths, screen, settings, names, session, readings, isUnlocked, change, loadNames, open },
+    /** Only once all is sent. */
+    async unpair(): Promise<boolean> {
+      const opened = session.value;
+      if (opened !== null && opened.state.ended.value === null) {
+        if (opened.known.unsent().length > 0 && !(await opened.flush())) return false;
+        await opened.handIn();
+      }
+      readings.value?.close();
+      opened?.close();
+      await kept.clear();
+      session.value = null;
+      readings.value = null;
+      isUnlocked.value = false;
+      settings.value = DEFAULT_SETTINGS;
+      names.value = NO_NAMES;
+      screen.value = "pair";
+      return true;
+    },
+  };
+}

@@ -1,0 +1,68 @@
+// Which screen of the scanner is shown.
+
+import { useEffect } from "preact/hooks";
+import type { Screen } from "../stage.ts";
+import { CountScreen } from "./count-screen.tsx";
+import { GateScreen } from "./gate-screen.tsx";
+import { MoreScreen } from "./more-screen.tsx";
+import { PairScreen } from "./pair-screen.tsx";
+import { type Seen, Sheet } from "./parts.tsx";
+import { ReadyScreen } from "./ready-screen.tsx";
+import { RecentScreen } from "./recent-screen.tsx";
+import { ScanScreen, useReader } from "./scan-screen.tsx";
+import { TypeScreen } from "./type-screen.tsx";
+import { VerdictHeard } from "./verdict-screen.tsx";
+
+const SCREENS: Readonly<Record<Screen, (seen: Seen) => preact.JSX.Element>> = {
+  pair: PairScreen,
+  gate: GateScreen,
+  ready: ReadyScreen,
+  scan: ScanScreen,
+  recent: RecentScreen,
+  type: TypeScreen,
+  count: CountScreen,
+  more: MoreScreen,
+};
+
+export function App({ stage }: Seen) {
+  useReader(stage);
+  const screen = stage.screen.value;
+  // Whoever goes back to scanning has left the settings: the next one gives the PIN again.
+  useEffect(() => {
+    if (screen === "scan") stage.isUnlocked.value = false;
+  }, [screen]);
+  const Shown = SCREENS[screen];
+  const isEnded = (stage.session.value?.state.ended.value ?? null) !== null;
+  return (
+    <>
+      {isEnded ? <EndedScreen stage={stage} /> : <Shown stage={stage} />}
+      <VerdictHeard stage={stage} />
+    </>
+  );
+}
+
+/** The device was ended, or the event is over. What was not sent stays until somebody pairs the phone again. */
+function EndedScreen({ stage }: Seen) {
+  const t = stage.t.ended;
+  const code = stage.session.value?.state.ended.value ?? "";
+  const unsent = stage.session.value?.state.unsent.value ?? 0;
+  const why = code === "unauthenticated" || code === "door_closed" ? t[code] : t.other;
+  return (
+    <Sheet title={t.title}>
+      <p>{why}</p>
+      {unsent > 0 && <p class="notice notice-warn">{t.unsent(stage.t.link.unsent(unsent))}</p>}
+      <button type="button" class="button-wide" onClick={() => void stage.unpair()}>
+        {t.act}
+      </button>
+    </Sheet>
+  );
+}
+
+/** Before there is a stage: another window scans, or the browser keeps nothing. */
+export function Waiting({ title, lead }: { readonly title: string; readonly lead: string }) {
+  return (
+    <Sheet title={title}>
+      <p>{lead}</p>
+    </Sheet>
+  );
+}

@@ -1,0 +1,220 @@
+// The settings of the phone, behind its PIN where one is set (rule W9), and the way to take it off duty.
+
+import { useState } from "preact/hooks";
+import { LOCALES } from "../../../domain/contact.ts";
+import { chooseLocale } from "../phone/locale.ts";
+import { isPin, makePin, PIN } from "../phone/pin.ts";
+import type { Stage } from "../stage.ts";
+import { gateName } from "./gate-screen.tsx";
+import { backToScan, Field, type Seen, Sheet } from "./parts.tsx";
+
+const LANGUAGES = { en: "English", af: "Afrikaans" } as const;
+
+export function MoreScreen({ stage }: Seen) {
+  const t = stage.t.more;
+  const { settings, isUnlocked, session, screen } = stage;
+  if (settings.value.pin !== null && !isUnlocked.value) return <Locked stage={stage} />;
+  const { sound, vibration, camera, direction } = settings.value;
+  return (
+    <Sheet title={t.title} back={backToScan(stage)}>
+      <p class="muted">{t.phone(session.value?.phone.name ?? "")}</p>
+      <section class="card stack">
+        <div class="row row-apart">
+          <span>
+            {t.gate}: <span class="strong">{gateName(stage)}</span>
+          </span>
+          {session.value?.phone.gateId === null && (
+            <button type="button" class="button-quiet" onClick={() => void (screen.value = "gate")}>
+              {stage.t.gate.title}
+            </button>
+          )}
+        </div>
+        <div class="field">
+          <label for="direction">{t.direction}</label>
+          <select
+            id="direction"
+            value={direction}
+            onChange={({ currentTarget }) =>
+              void stage.change({ direction: currentTarget.value === "out" ? "out" : "in" })
+            }
+          >
+            <option value="in">{stage.t.scan.in}</option>
+            <option value="out">{stage.t.scan.out}</option>
+          </select>
+        </div>
+        <Switch label={t.useCamera} isOn={camera} onSet={(isOn) => void stage.change({ camera: isOn })} />
+        <CameraChoice stage={stage} />
+        <Switch label={t.sound} isOn={sound} onSet={(isOn) => void stage.change({ sound: isOn })} />
+        <Switch label={t.vibration} isOn={vibration} onSet={(isOn) => void stage.change({ vibration: isOn })} />
+        <div class="row row-apart">
+          <span>{t.language}</span>
+          <span class="row">
+            {LOCALES.map((locale) => (
+              <button
+                key={locale}
+                type="button"
+                class="button-link language"
+                lang={locale}
+                aria-pressed={locale === stage.locale}
+                onClick={() => chooseLocale(locale)}
+              >
+                {LANGUAGES[locale]}
+              </button>
+            ))}
+          </span>
+        </div>
+      </section>
+      <PinCard stage={stage} />
+      <div class="stack">
+        <button type="button" class="button-quiet" onClick={() => void (screen.value = "ready")}>
+          {t.ready}
+        </button>
+        <Unpair stage={stage} />
+      </div>
+    </Sheet>
+  );
+}
+
+function Switch(props: { readonly label: string; readonly isOn: boolean; readonly onSet: (isOn: boolean) => void }) {
+  return (
+    <label class="row">
+      <input
+        type="checkbox"
+        checked={props.isOn}
+        onChange={({ currentTarget }) => props.onSet(currentTarget.checked)}
+      />
+      {props.label}
+    </label>
+  );
+}
+
+/** Of those that the browser names, once the camera was allowed. */
+function CameraChoice({ stage }: Seen) {
+  const [cameras, setCameras] = useState<readonly MediaDeviceInfo[] | null>(null);
+  if (cameras === null) {
+    void navigator.mediaDevices?.enumerateDevices().then((all) => {
+      setCameras(all.filter(({ kind, label }) => kind === "videoinput" && label !== ""));
+    });
+  }
+  if (cameras === null || cameras.length < 2) return null;
+  return (
+    <div class="field">
+      <label for="camera">{stage.t.more.camera}</label>
+      <select
+        id="camera"
+        value={stage.settings.value.cameraId ?? ""}
+        onChange={({ currentTarget }) => void stage.change({ cameraId: currentTarget.value || null })}
+      >
+        <option value="">—</option>
+        {cameras.map(({ deviceId, label }) => (
+          <option key={deviceId} value={deviceId}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+const PIN_INPUT = { type: "password", inputMode: "numeric", maxLength: 4, autocomplete: "off" };
+
+function Locked({ stage }: Seen) {
+  const t = stage.t.more;
+  const [digits, setDigits] = useState("");
+  const [wrong, setWrong] = useState("");
+  async function unlock(): Promise<void> {
+    const { pin } = stage.settings.value;
+    if (pin === null || (await isPin(digits, pin))) stage.isUnlocked.value = true;
+    else setWrong(t.wrongPin);
+  }
+  return (
+    <Sheet title={t.locked} back={backToScan(stage)}>
+      <form
+        class="stack"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void unlock();
+        }}
+      >
+        <Field {...{ id: "pin", label: t.pin, error: wrong, value: digits, onInput: setDigits }} input={PIN_INPUT} />
+        <button class="button-wide">{t.unlock}</button>
+      </form>
+    </Sheet>
+  );
+}
+
+function PinCard({ stage }: Seen) {
+  const t = stage.t.more;
+  const [digits, setDigits] = useState("");
+  const [wrong, setWrong] = useState("");
+  async function save(): Promise<void> {
+    if (!PIN.test(digits)) return setWrong(t.pinForm);
+    stage.isUnlocked.value = true;
+    await stage.change({ pin: await makePin(digits) });
+    setDigits("");
+  }
+  if (stage.settings.value.pin !== null)
+    return (
+      <section class="card stack">
+        <p>{t.pinSet}</p>
+        <button type="button" class="button-quiet" onClick={() => void stage.change({ pin: null })}>
+          {t.removePin}
+        </button>
+      </section>
+    );
+  return (
+    <form
+      class="card stack"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <p class="strong">{t.setPin}</p>
+      <Field
+        {...{ id: "new-pin", label: t.newPin, error: wrong, value: digits, onInput: setDigits }}
+        input={PIN_INPUT}
+      />
+      <button class="button-quiet">{t.savePin}</button>
+    </form>
+  );
+}
+
+/** Rule W6: what is not sent goes before the phone does. */
+function Unpair({ stage }: Seen) {
+  const t = stage.t.more;
+  const [step, setStep] = useState<"no" | "asked" | "busy">("no");
+  const unsent = stage.session.value?.state.unsent.value ?? 0;
+  if (unsent > 0) return <p class="notice notice-warn">{t.unpairBlocked(stage.t.link.unsent(unsent))}</p>;
+  if (step === "no")
+    return (
+      <button type="button" class="button-quiet" onClick={() => setStep("asked")}>
+        {t.unpair}
+      </button>
+    );
+  return (
+    <div class="notice notice-warn stack">
+      <p>{t.unpairLead}</p>
+      <div class="row">
+        <button
+          type="button"
+          class="button-danger"
+          disabled={step === "busy"}
+          onClick={() => void leave(stage, setStep)}
+        >
+          {t.unpairSure}
+        </button>
+        <button type="button" class="button-quiet" onClick={() => setStep("no")}>
+          {t.cancel}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+async function leave(stage: Stage, setStep: (step: "no" | "busy") => void): Promise<void> {
+  setStep("busy");
+  if (!(await stage.unpair())) setStep("no");
+}

@@ -1,0 +1,30 @@
+// How the screens name gates, ticket types and times: by what the phone has read, in the venue's zone.
+
+import type { Naming } from "../../../domain/door/verdict-text.ts";
+import { showClock, showDay } from "../../shared/time.ts";
+import type { Stage } from "../stage.ts";
+
+function placeOf({ locale, names }: Stage) {
+  return { locale, zone: names.value.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone };
+}
+
+/** `19:42`; `at` in epoch ms. */
+export function clockOf(stage: Stage, at: number): string {
+  return showClock(placeOf(stage), at);
+}
+
+export function namingOf(stage: Stage): Naming {
+  const place = placeOf(stage);
+  return {
+    gate: (id) => stage.names.value.gates.find((gate) => gate.id === id)?.name ?? id,
+    time(iso) {
+      const at = Date.parse(iso);
+      const [day, today] = [showDay(place, at), showDay(place, Date.now())];
+      return day === today ? showClock(place, at) : `${day}, ${showClock(place, at)}`;
+    },
+  };
+}
+
+export function typeName({ names }: Stage, id: string | null): string {
+  return names.value.types.find((type) => type.id === id)?.name ?? "";
+}

@@ -1,0 +1,90 @@
+// Small parts that several screens of the scanner are made of.
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Stage } from "../stage.ts";
+
+export type Seen = { readonly stage: Stage };
+
+/** A screen beside the scanning: its heading has the focus when it comes. */
+export function Sheet({
+  title,
+  back,
+  children,
+}: {
+  readonly title: string;
+  readonly back?: { readonly label: string; readonly act: () => void };
+  readonly children: ComponentChildren;
+}) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <main class="page page-narrow stack sheet" id="main">
+      {back && (
+        <button type="button" class="button-link back" onClick={back.act}>
+          ← {back.label}
+        </button>
+      )}
+      <h1 ref={heading} tabIndex={-1}>
+        {title}
+      </h1>
+      {children}
+    </main>
+  );
+}
+
+export function backToScan({ t, screen }: Stage) {
+  return { label: t.scan.back, act: () => void (screen.value = "scan") };
+}
+
+/** A field with what is wrong with it. */
+export function Field(props: {
+  readonly id: string;
+  readonly label: string;
+  readonly hint?: string;
+  readonly error?: string;
+  readonly value: string;
+  readonly onInput: (value: string) => void;
+  readonly input?: Readonly<Record<string, string | number | boolean>>;
+}) {
+  const { id, label, hint, error = "", value, onInput, input = {} } = props;
+  const described = [hint === undefined ? "" : `${id}-hint`, `${id}-error`].join(" ").trim();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {hint !== undefined && <small id={`${id}-hint`}>{hint}</small>}
+      <input
+        id={id}
+        value={value}
+        aria-describedby={described}
+        aria-invalid={error !== ""}
+        onInput={({ currentTarget }) => onInput(currentTarget.value)}
+        {...input}
+      />
+      <p class="error" id={`${id}-error`}>
+        {error}
+      </p>
+    </div>
+  );
+}
+
+/** One fact of a list, good or not; and what can be done. */
+export function Fact({
+  name,
+  tone,
+  children,
+}: {
+  readonly name: string;
+  readonly tone: "good" | "warn" | "plain";
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <li class={`fact fact-${tone}`}>
+      <span class="fact-mark" aria-hidden="true">
+        {tone === "good" ? "✓" : tone === "warn" ? "!" : "·"}
+      </span>
+      <span class="strong">{name}</span>
+      <div class="fact-said">{children}</div>
+    </li>
+  );
+}

@@ -1,0 +1,67 @@
+// A line between a browser and a server that a test can cut: `setOffline` of a browser leaves open sockets as they are.
+
+import { type AddressInfo, createServer, connect, type Socket } from "node:net";
+
+export type CutLine = {
+  readonly baseUrl: string;
+  /** From now on nothing comes through, and nobody is told: as when a phone loses its network. */
+  cut(): void;
+  /** What was open before stays dead; what is opened from now on works. */
+  join(): void;
+  /** Holds back what the server says for so long. */
+  hold(ms: number): void;
+  close(): Promise<void>;
+};
+
+/** To the server at `baseUrl`, on loopback. */
+export async function openCutLine(baseUrl: string): Promise<CutLine> {
+  const { hostname, port } = new URL(baseUrl);
+  const pairs = new Set<readonly [Socket, Socket]>();
+  let [isCut, holdMs] = [false, 0];
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    const pair = [near, far] as const;
+    pairs.add(pair);
+    const end = () => {
+      pairs.delete(pair);
+      for (const socket of pair) socket.destroy();
+    };
+    for (const socket of pair) {
+      socket.setNoDelay(true);
+      socket.on("error", end);
+      socket.on("close", end);
+    }
+    const pass = (to: Socket) => (bytes: Buffer) => void (!isCut && !to.destroyed && to.write(bytes));
+    near.on("data", pass(far));
+    far.on("data", (bytes: Buffer) => {
+      if (holdMs === 0) pass(near)(bytes);
+      else setTimeout(() => pass(near)(bytes), holdMs);
+    });
+  });
+  await new Promise<void>((settle) => server.listen(0, "127.0.0.1", settle));
+  // The cast: it listens on a port.
+  const own = (server.address() as AddressInfo).port;
+  const dropAll = () => {
+    for (const [near, far] of pairs) {
+      near.destroy();
+      far.destroy();
+    }
+  };
+  return {
+    baseUrl: `http://127.0.0.1:${own}`,
+    cut() {
+      isCut = true;
+    },
+    join() {
+      dropAll();
+      isCut = false;
+    },
+    hold(ms) {
+      holdMs = ms;
+    },
+    close() {
+      dropAll();
+      return new Promise((settle) => server.close(() => settle()));
+    },
+  };
+}
