@@ -5,9 +5,16 @@ import { readFile } from "node:fs/promises";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { CHROMIUM } from "./chromium-path.ts";
 
-export function openChromium(): Promise<Browser> {
+export function openChromium(flags: readonly string[] = []): Promise<Browser> {
   // A container's root has no sandbox to give; what is opened here is our own.
-  return chromium.launch({ executablePath: CHROMIUM, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
+  const args = [...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), ...flags];
+  return chromium.launch({ executablePath: CHROMIUM, args });
+}
+
+/** A browser whose camera shows a film (test/support/film.ts) again and again, and which asks nobody whether it may. */
+export function openWithCamera(film: string): Promise<Browser> {
+  const shown = ["--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${film}`];
+  return openChromium(["--use-fake-ui-for-media-stream", ...shown]);
 }
 
 /** How a page is looked at: what the reader's system prefers, and CSS pixels. `javaScript`: false switches it off. */

@@ -39,6 +39,8 @@ export async function openScannerEvening(server: TestServer, entries: readonly E
   };
 }
 
+const VERDICT_MS = 20_000;
+
 export type Phone = { readonly context: BrowserContext; readonly page: Page };
 
 /** Pairs a phone by a link with the code behind its `#`, and goes to the screen that scans, without its camera. */
@@ -56,18 +58,47 @@ export async function pairPhone(page: Page, baseUrl: string, code: string, gate 
 
 export async function openPhone(browser: Browser): Promise<Phone> {
   const context = await browser.newContext({ viewport: { width: 390, height: 800 }, locale: "en-ZA" });
+  await context.addInitScript(NOTE_VERDICTS);
   return { context, page: await context.newPage() };
 }
 
-/** As a hardware reader does: a key at a time, without a pause, and Enter. */
+export type ShownVerdict = { readonly verdict: string; readonly at: number; readonly text: string };
+
+/** Notes whatever comes over the screen, and when: a green screen is gone before a busy test looks. */
+const NOTE_VERDICTS = `globalThis.verdicts = [];
+let last = null;
+new MutationObserver(() => {
+  const shown = document.querySelector("[data-verdict]");
+  const text = shown?.textContent ?? null;
+  if (text !== last && shown !== null)
+    globalThis.verdicts.push({ verdict: shown.dataset.verdict, at: performance.now(), text });
+  last = text;
+}).observe(document, { childList: true, subtree: true, attributes: true, characterData: true });`;
+const TAKE_VERDICT = `(() => {
+  const next = globalThis.verdicts.findIndex(({ verdict }) => verdict !== "reading");
+  return next < 0 ? null : globalThis.verdicts.splice(0, next + 1);
+})()`;
+
+/** As a hardware reader does: a key at a time, without a pause, and Enter. In the page, where a busy machine puts no pause. */
 export async function wedge(page: Page, code: string): Promise<void> {
-  await page.keyboard.type(code);
-  await page.keyboard.press("Enter");
+  const keys = [...code].map((key) => ({ key, code: /\d/.test(key) ? `Digit${key}` : `Key${key}` }));
+  const typed = JSON.stringify([...keys, { key: "Enter", code: "Enter" }]);
+  await page.evaluate(`for (const key of ${typed})
+    (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { ...key, bubbles: true, cancelable: true }))`);
 }
 
-/** Resolves with the verdict that is shown, once it is one of `names`. */
-export async function untilVerdict(page: Page, name: string): Promise<string> {
-  const shown = page.locator(`[data-verdict=${name}]`);
-  await shown.waitFor({ timeout: 15_000 });
-  return must(await shown.textContent(), "it says something");
+/** All that was over the screen since the last call, up to the next verdict. */
+export async function untilVerdict(page: Page): Promise<readonly ShownVerdict[]> {
+  for (const until = Date.now() + VERDICT_MS; Date.now() < until; ) {
+    const shown = await page.evaluate<ShownVerdict[] | null>(TAKE_VERDICT);
+    if (shown !== null) return shown;
+    await page.waitForTimeout(50);
+  }
+  throw new Error(`no verdict is shown: ${await page.locator("body").innerText()}`);
+}
+
+/** Its name and its words. */
+export async function nextVerdict(page: Page): Promise<string> {
+  const { verdict, text } = must((await untilVerdict(page)).at(-1), "it ends with a verdict");
+  return `${verdict}: ${text}`;
 }

@@ -2,6 +2,9 @@
 
 import { isReader, type Key, NOTHING_TYPED, PAUSE_MS, takeKey, takePause, type Typed, type Wedge } from "./wedge.ts";
 
+/** Later than the pause that ends a code: keys that were pressed in time may wait for a busy page. */
+const NOTICED_MS = 2 * PAUSE_MS;
+
 type Field = HTMLInputElement | HTMLTextAreaElement;
 type Before = { readonly field: Field; readonly value: string };
 
@@ -29,7 +32,7 @@ export function listenForReader(onRead: (text: string) => void): () => void {
     // By now nobody types this: its Enter sends no form, and its characters go nowhere.
     if (wasReader || isReader(wedge)) event.preventDefault();
     clearTimeout(ending);
-    ending = setTimeout(() => take(takePause(wedge, wedge.lastAt + PAUSE_MS)), PAUSE_MS);
+    ending = setTimeout(() => take(takePause(wedge, wedge.lastAt + PAUSE_MS)), NOTICED_MS);
   }
 
   addEventListener("keydown", pressed, true);
