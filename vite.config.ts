@@ -24,7 +24,8 @@ export default defineConfig({
   // As they are, at the root: the headers of what is served.
   publicDir: "src/ui/public",
   logLevel: "warn",
-  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  // Also within a test, where JSX would be built for debugging, with the paths of this machine in it.
+  oxc: { jsx: { runtime: "automatic", importSource: "preact", development: false } },
   build: {
     manifest: true,
     // A page's policy allows no data: address.

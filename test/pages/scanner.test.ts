@@ -7,7 +7,15 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openChromium, openWithCamera } from "../support/chromium.ts";
 import { type CutLine, openCutLine } from "../support/cut-line.ts";
-import { nextVerdict, openPhone, openScannerEvening, pairPhone, type ScannerEvening, untilVerdict, wedge } from "../support/scanner-page.ts";
+import {
+  nextVerdict,
+  openPhone,
+  openScannerEvening,
+  pairPhone,
+  type ScannerEvening,
+  untilVerdict,
+  wedge,
+} from "../support/scanner-page.ts";
 import { type Scene, writeFilm } from "../support/film.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
@@ -49,7 +57,10 @@ test("[W1] while the door's answer is on its way nothing is green, and the read 
   const [tick, green, ...others] = await untilVerdict(page);
   line.hold(0);
   expect([tick?.verdict, green?.verdict, others]).toEqual(["reading", "admitted", []]);
-  expect(green && tick && green.at - tick.at, "neither before the door's answer nor by the phone alone").toBeGreaterThan(600);
+  expect(
+    green && tick && green.at - tick.at,
+    "neither before the door's answer nor by the phone alone",
+  ).toBeGreaterThan(600);
   expect(green?.text).not.toContain("alone");
   await context.close();
 });
@@ -99,7 +110,10 @@ test("[W2] [W4] [W5] a camera reads a valid code, a forged one, and the first ag
   const seen = new Set<string>();
   // Two rounds of the film, in which the first code is shown at least twice.
   for (let round = 0; round < 4; round++) seen.add((await nextVerdict(page)).split(":")[0] ?? "");
-  expect([...seen].filter((name) => !["repeat", "already_inside"].includes(name)).sort()).toEqual(["admitted", "forged"]);
+  expect([...seen].filter((name) => !["repeat", "already_inside"].includes(name)).sort()).toEqual([
+    "admitted",
+    "forged",
+  ]);
   expect(seen.size).toBeGreaterThan(2);
   await filmed.close();
   rmSync(folder, { recursive: true });

@@ -32,7 +32,7 @@ function draw({ text, scale = 8, light = WHITE }: Scene): Buffer {
   const [left, top] = [Math.floor((WIDTH - size * scale) / 2), Math.floor((HEIGHT - size * scale) / 2)];
   for (let y = 0; y < size * scale; y++)
     for (let x = 0; x < size * scale; x++) {
-      const isDark = data[Math.floor(y / scale)]?.[Math.floor(x / scale)] === true;
+      const isDark = data[Math.floor(y / scale)]?.[Math.floor(x / scale)] ?? false;
       picture[(top + y) * WIDTH + left + x] = isDark ? BLACK : light;
     }
   return picture;

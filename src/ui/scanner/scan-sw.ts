@@ -24,34 +24,29 @@ const PREFIX = "scan-";
 const TAKEN = "scanner-taken";
 const OWN = PREFIX + scope.VERSION;
 
-scope.addEventListener("install", (event) => {
-  event.waitUntil(
-    caches.open(OWN).then(async (cache) => {
-      // Past the browser's own cache, so that the page is of this version.
-      await cache.addAll([PAGE, ...scope.FILES].map((path) => new Request(path, { cache: "no-cache" })));
-      // It serves whichever version was taken, so that it may begin at once.
-      await scope.skipWaiting();
-    }),
-  );
-});
+async function install(): Promise<void> {
+  const cache = await caches.open(OWN);
+  // Past the browser's own cache, so that the page is of this version.
+  await cache.addAll([PAGE, ...scope.FILES].map((path) => new Request(path, { cache: "no-cache" })));
+  // It serves whichever version was taken, so that it may begin at once.
+  await scope.skipWaiting();
+}
 
-scope.addEventListener("activate", (event) => {
-  event.waitUntil(
-    takenVersion().then(async (taken) => {
-      if (taken === null) await takeOwn();
-      await scope.clients.claim();
-    }),
-  );
-});
+async function activate(): Promise<void> {
+  if ((await takenVersion()) === null) await takeOwn();
+  await scope.clients.claim();
+}
 
+async function take(answer: MessagePort | undefined): Promise<void> {
+  const taken = await takenVersion();
+  if (taken !== OWN) await takeOwn();
+  answer?.postMessage(taken === OWN ? "same" : "taken", []);
+}
+
+scope.addEventListener("install", (event) => event.waitUntil(install()));
+scope.addEventListener("activate", (event) => event.waitUntil(activate()));
 scope.addEventListener("message", (event) => {
-  if (event.data !== "take") return;
-  event.waitUntil(
-    takenVersion().then(async (taken) => {
-      if (taken !== OWN) await takeOwn();
-      event.ports[0]?.postMessage(taken === OWN ? "same" : "taken");
-    }),
-  );
+  if (event.data === "take") event.waitUntil(take(event.ports[0]));
 });
 
 scope.addEventListener("fetch", (event) => {

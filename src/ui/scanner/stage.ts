@@ -50,7 +50,7 @@ export function newStage({ kept, locale, t, paths }: Setting) {
     if (phone.gateId !== null && settings.value.gateId !== phone.gateId) await change({ gateId: phone.gateId });
     const opened = await openSession(kept, phone, await canVerify());
     session.value = opened;
-    readings.value = openReadings({ session: opened, settings, t });
+    readings.value = openReadings({ session: opened, settings });
     screen.value = settings.value.gateId === null ? "gate" : settings.value.isReady ? "scan" : "ready";
     void loadNames();
   }

@@ -17,13 +17,19 @@ const OPTIONS = {
 
 // The cast: in a worker `self` is the worker's, which posts to whoever made it.
 const scope = self as unknown as {
-  onmessage: ((event: MessageEvent<FrameAsked>) => void) | null;
-  postMessage(answer: FrameRead): void;
+  addEventListener(type: "message", listener: (event: MessageEvent<FrameAsked>) => void): void;
+  postMessage(answer: FrameRead, transfer: readonly Transferable[]): void;
 };
 
-scope.onmessage = ({ data: { id, image } }) => {
-  readBarcodes(image, OPTIONS).then(
-    ([found]) => scope.postMessage({ id, text: found?.text ?? null }),
-    () => scope.postMessage({ id, text: null }),
-  );
-};
+scope.addEventListener("message", ({ data: { id, image } }) => {
+  void readText(image).then((text) => scope.postMessage({ id, text }, []));
+});
+
+/** A picture in which nothing can be read ends nothing. */
+async function readText(image: ImageData): Promise<string | null> {
+  try {
+    return (await readBarcodes(image, OPTIONS))[0]?.text ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -9,11 +9,6 @@ export type Paired =
   | { readonly kind: "refused"; readonly code: string; readonly reason: string | null }
   | { readonly kind: "none" };
 
-/** In what was pasted, typed or scanned, alone or as a link; null: there is none. */
-export function crewCodeIn(text: string): string | null {
-  return /vgc_[0-9a-hjkmnp-tv-z]{26}(?![0-9a-z])/.exec(text.trim().toLowerCase())?.[0] ?? null;
-}
-
 /** The draft is kept before the code is sent: what was not answered is asked again as the same device. */
 export async function pairPhone(
   kept: Kept,

@@ -1,7 +1,7 @@
 // A phone at its door: puts the parts together, and keeps them going until the page closes.
 
 import type { Kept, PairedPhone } from "../phone/kept.ts";
-import { openAsking } from "./asking.ts";
+import { type Asking, openAsking } from "./asking.ts";
 import { type DoorCalls, openCalls } from "./door-calls.ts";
 import { type Errands, openErrands } from "./door-errands.ts";
 import { openFrameTaker } from "./door-frames.ts";
@@ -12,6 +12,7 @@ import { ASK_EVERY_MS } from "./link.ts";
 import { type LinkKeeper, openLinkKeeper } from "./link-keeper.ts";
 import { type Outbox, openOutbox } from "./outbox.ts";
 import { openScanFlow, type ScanFlow } from "./scan-flow.ts";
+import { openScanRows } from "./scan-rows.ts";
 import { newShownState, type ShownState } from "./shown-state.ts";
 
 export type Session = {
@@ -37,9 +38,9 @@ const BUNDLE_EVERY_MS = 5 * 60_000;
 const EVENT_OVER = 4410;
 
 export async function openSession(kept: Kept, phone: PairedPhone, verifies: boolean): Promise<Session> {
-  const { eventId, token } = phone;
+  const { eventId } = phone;
   const state = newShownState();
-  const calls = openCalls(token);
+  const calls = openCalls(phone.token);
   const known = await openKnownDoor(kept);
   const lease = await openLeaseBook(kept, (now) => {
     state.lease.value = now;
@@ -66,38 +67,19 @@ export async function openSession(kept: Kept, phone: PairedPhone, verifies: bool
     await outbox.flush();
     await Promise.all([errands.refresh(), errands.askLease()]);
   }
-  const flow = openScanFlow({
-    ...{ deviceId: phone.id, kept, known, lease, asking, verifies },
-    ...{ clock: link.clock, patienceMs: link.patienceMs },
+  const rows = openScanRows({
+    ...{ deviceId: phone.id, kept, known, lease, verifies, clock: link.clock },
     ...{ counter: (await kept.get("counter")) ?? 0, lastAnswered: await kept.get("lastAnswered") },
     onChanged() {
       showRows(state, known);
       if (state.link.value.kind === "live") void outbox.flush();
     },
   });
+  const flow = openScanFlow({ rows, known, lease, asking, patienceMs: link.patienceMs });
   await takeBackUnshown(known, flow);
   showRows(state, known);
   errands.showCounts();
-  const takeFrame = openFrameTaker({
-    ...{ state, known, noteTime: link.noteTime, showCounts: errands.showCounts },
-    onLease: (frame) => void lease.hear(frame).then((isCalled) => (isCalled ? errands.askLease() : undefined)),
-    refresh: () => void errands.refresh(),
-    askLease: () => void errands.askLease(),
-  });
-  socket = openDoorSocket({
-    ...{ eventId, token, onHeard: () => link.noteHeard("socket") },
-    onFrame(frame) {
-      if (frame.type === "verdict" || frame.type === "refused") asking.takeFrame(frame);
-      takeFrame(frame);
-    },
-    onClosed() {
-      asking.socketLost();
-      void errands.probe();
-    },
-    onEnded(code) {
-      state.ended.value = code === EVENT_OVER ? "door_closed" : "unauthenticated";
-    },
-  });
+  socket = connect({ phone, state, known, lease, link, errands, asking });
   const stop = keepGoing({ state, known, lease, link, errands, outbox, socket });
   return {
     ...{ phone, state, flow, calls, known, verifies, doorTimeAt: link.doorTimeAt },
@@ -111,6 +93,39 @@ export async function openSession(kept: Kept, phone: PairedPhone, verifies: bool
       socket?.close();
     },
   };
+}
+
+type Connected = {
+  readonly phone: PairedPhone;
+  readonly state: ShownState;
+  readonly known: KnownDoor;
+  readonly lease: LeaseBook;
+  readonly link: LinkKeeper;
+  readonly errands: Errands;
+  readonly asking: Asking;
+};
+
+function connect({ phone, state, known, lease, link, errands, asking }: Connected): DoorSocket {
+  const takeFrame = openFrameTaker({
+    ...{ state, known, noteTime: link.noteTime, showCounts: errands.showCounts },
+    onLease: (frame) => void lease.hear(frame).then((isCalled) => (isCalled ? errands.askLease() : undefined)),
+    refresh: () => void errands.refresh(),
+    askLease: () => void errands.askLease(),
+  });
+  return openDoorSocket({
+    ...{ eventId: phone.eventId, token: phone.token, onHeard: () => link.noteHeard("socket") },
+    onFrame(frame) {
+      if (frame.type === "verdict" || frame.type === "refused") asking.takeFrame(frame);
+      takeFrame(frame);
+    },
+    onClosed() {
+      asking.socketLost();
+      void errands.probe();
+    },
+    onEnded(code) {
+      state.ended.value = code === EVENT_OVER ? "door_closed" : "unauthenticated";
+    },
+  });
 }
 
 function showRows(state: ShownState, known: KnownDoor): void {

@@ -22,11 +22,12 @@ export type Camera = {
 
 const PAUSE_MS = 40;
 const RETRY_MS = 1_500;
+/** HTMLMediaElement.HAVE_CURRENT_DATA. */
+const HAS_PICTURE = 2;
 
 export function openCamera(options: CameraOptions): Camera {
-  const { video, workerPath, onCode, onState } = options;
+  const { video, onState } = options;
   let stream: MediaStream | null = null;
-  let reader: CodeReader | null = null;
   let isClosed = false;
   let retry: ReturnType<typeof setTimeout> | undefined;
 
@@ -67,21 +68,9 @@ export function openCamera(options: CameraOptions): Camera {
     else again();
   }
 
-  async function loop(): Promise<void> {
-    reader = await openCodeReader(workerPath);
-    while (!isClosed) {
-      if (stream !== null && !document.hidden && video.readyState >= 2) {
-        const text = await reader.read(video);
-        if (text !== null && !isClosed) onCode(text);
-      }
-      await new Promise((settle) => setTimeout(settle, PAUSE_MS));
-    }
-    reader.close();
-  }
-
   document.addEventListener("visibilitychange", seen);
   void start();
-  void loop();
+  void readAll(options, () => isClosed);
   return {
     async setTorch(isOn) {
       const [track] = stream?.getVideoTracks() ?? [];
@@ -96,6 +85,18 @@ export function openCamera(options: CameraOptions): Camera {
       video.srcObject = null;
     },
   };
+}
+
+/** One picture after the other, for as long as the camera is open; a code that reads ill ends nothing. */
+async function readAll({ video, workerPath, onCode }: CameraOptions, isClosed: () => boolean): Promise<void> {
+  const reader: CodeReader = await openCodeReader(workerPath);
+  while (!isClosed()) {
+    const sees = video.srcObject !== null && !document.hidden && video.readyState >= HAS_PICTURE;
+    const text = sees ? await reader.read(video) : null;
+    if (text !== null && !isClosed()) onCode(text);
+    await new Promise((settle) => setTimeout(settle, PAUSE_MS));
+  }
+  reader.close();
 }
 
 function wanted(cameraId: string | null): MediaTrackConstraints {

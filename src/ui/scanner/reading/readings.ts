@@ -5,11 +5,11 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import type { ScanShown } from "../../../sockets/door-protocol.ts";
 import type { Source } from "../door/rows.ts";
 import type { Outcome } from "../door/scan-flow.ts";
+import type { OnScreen } from "../door/shown-state.ts";
 import type { Session } from "../door/session.ts";
 import { comesOver, isOver, toneOf } from "../door/verdict-display.ts";
 import type { Settings } from "../phone/kept.ts";
 import { type Cue, playCue, vibrateCue } from "../phone/signals.ts";
-import type { ScannerTexts } from "../texts/texts.ts";
 import { type Sighting, sight } from "./sightings.ts";
 
 export type Readings = {
@@ -23,10 +23,14 @@ export type Readings = {
 type Options = {
   readonly session: Session;
   readonly settings: ReadonlySignal<Settings>;
-  readonly t: ScannerTexts;
 };
 
 const CLEAR_EVERY_MS = 100;
+
+/** What this phone says by itself of a code that it has just read. */
+const REPEAT: ScanShown = {
+  ...{ scan_id: "", verdict: "repeat", let_in: false, again: false, at: "", serial: null, ticket_type_id: null },
+};
 
 export function openReadings({ session, settings }: Options): Readings {
   const { state, flow } = session;
@@ -34,10 +38,7 @@ export function openReadings({ session, settings }: Options): Readings {
   let sighting: Sighting | null = null;
   let order = 0;
 
-  function cue(name: Cue): void {
-    if (settings.value.sound) playCue(name);
-    if (settings.value.vibration) vibrateCue(name);
-  }
+  const cue = (name: Cue) => give(name, settings.value);
 
   function showVerdict(own: number, scan: ScanShown, isAlone: boolean, isAlarm = false): void {
     const tone = isAlarm ? "stop" : toneOf(scan.verdict);
@@ -63,12 +64,11 @@ export function openReadings({ session, settings }: Options): Readings {
 
   function repeat(): void {
     const shown = state.onScreen.value;
-    const nothing = { scan_id: "", let_in: false, again: false, at: "", serial: null, ticket_type_id: null };
     if (shown?.kind === "reading") return;
     // A refusal that is still there says more than that it is known; nobody is green twice.
     if (shown !== null && (shown.kind === "trouble" || shown.tone === "stop" || shown.tone === "wait"))
       return cue("wait");
-    showVerdict(order, { ...nothing, verdict: "repeat" }, false);
+    showVerdict(order, REPEAT, false);
   }
 
   function scan(text: string, source: Source): void {
@@ -85,11 +85,7 @@ export function openReadings({ session, settings }: Options): Readings {
 
   const clearing = setInterval(() => {
     const shown = state.onScreen.value;
-    if (shown === null || shown.kind === "reading") return;
-    const tone = shown.kind === "verdict" ? shown.tone : "wait";
-    const attention = shown.kind === "verdict" && typeof shown.scan.attention === "string";
-    const display = { order: shown.order, tone, at: shown.at, hasText: attention };
-    if (isOver(display, sighting?.seenAt ?? null, performance.now())) state.onScreen.value = null;
+    if (shown !== null && isDone(shown, sighting?.seenAt ?? null)) state.onScreen.value = null;
   }, CLEAR_EVERY_MS);
 
   return {
@@ -105,4 +101,16 @@ export function openReadings({ session, settings }: Options): Readings {
     },
     close: () => clearInterval(clearing),
   };
+}
+
+function isDone(shown: OnScreen, seenAt: number | null): boolean {
+  if (shown.kind === "reading") return false;
+  const tone = shown.kind === "verdict" ? shown.tone : "wait";
+  const hasText = shown.kind === "verdict" && typeof shown.scan.attention === "string";
+  return isOver({ order: shown.order, tone, at: shown.at, hasText }, seenAt, performance.now());
+}
+
+function give(cue: Cue, { sound, vibration }: Settings): void {
+  if (sound) playCue(cue);
+  if (vibration) vibrateCue(cue);
 }

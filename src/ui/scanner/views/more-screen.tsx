@@ -1,6 +1,6 @@
 // The settings of the phone, behind its PIN where one is set (rule W9), and the way to take it off duty.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { LOCALES } from "../../../domain/contact.ts";
 import { chooseLocale } from "../phone/locale.ts";
 import { isPin, makePin, PIN } from "../phone/pin.ts";
@@ -91,11 +91,13 @@ function Switch(props: { readonly label: string; readonly isOn: boolean; readonl
 /** Of those that the browser names, once the camera was allowed. */
 function CameraChoice({ stage }: Seen) {
   const [cameras, setCameras] = useState<readonly MediaDeviceInfo[] | null>(null);
-  if (cameras === null) {
-    void navigator.mediaDevices?.enumerateDevices().then((all) => {
+  useEffect(() => {
+    const look = async () => {
+      const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
       setCameras(all.filter(({ kind, label }) => kind === "videoinput" && label !== ""));
-    });
-  }
+    };
+    void look();
+  }, []);
   if (cameras === null || cameras.length < 2) return null;
   return (
     <div class="field">

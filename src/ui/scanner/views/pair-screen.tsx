@@ -2,7 +2,8 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { MAX_NAME } from "../../../domain/limits.ts";
-import { crewCodeIn, pairPhone } from "../door/pair-phone.ts";
+import { pairPhone } from "../door/pair-phone.ts";
+import { crewCodeIn } from "../reading/crew-code.ts";
 import { CameraView } from "./camera-view.tsx";
 import { Field, type Seen, Sheet } from "./parts.tsx";
 
@@ -13,6 +14,23 @@ function codeInLink(): string {
   return code ?? "";
 }
 
+type Set = (change: (now: string) => string) => void;
+
+/** What was not answered is asked again as it was; and a link that is opened while the page is there counts, too. */
+function useDraft({ kept }: Seen["stage"], setCode: Set, setName: Set): void {
+  useEffect(() => {
+    const fill = async () => {
+      const draft = await kept.get("pairing");
+      setCode((now) => now || (draft?.code ?? ""));
+      setName((now) => now || (draft?.name ?? ""));
+    };
+    const follow = () => setCode((now) => codeInLink() || now);
+    void fill();
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, [kept]);
+}
+
 export function PairScreen({ stage }: Seen) {
   const t = stage.t.pair;
   const [code, setCode] = useState(codeInLink);
@@ -21,17 +39,7 @@ export function PairScreen({ stage }: Seen) {
   const [isBusy, setBusy] = useState(false);
   const [hasCamera, setCamera] = useState(false);
 
-  // What was not answered is asked again as it was.
-  useEffect(() => {
-    void stage.kept.get("pairing").then((draft) => {
-      if (draft === null) return;
-      setCode((now) => now || draft.code);
-      setName((now) => now || draft.name);
-    });
-    const follow = () => setCode((now) => codeInLink() || now);
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, [stage]);
+  useDraft(stage, setCode, setName);
 
   async function pair(): Promise<void> {
     const read = crewCodeIn(code);
