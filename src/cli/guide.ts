@@ -5,8 +5,11 @@ import { type Demo, demoPath, openEventOf } from "./demo.ts";
 
 type Step = { readonly tells: string; readonly command: string };
 
-/** Every line that is not a comment is a command; comments have no quote signs, so that any shell can skip them. */
-export function guide(server: { readonly baseUrl: string; readonly demo: Demo; readonly stateDir: string }): string {
+/** `crewCode`: null where none was given. Every line that is not a comment is a command; comments have no quote signs, so that any shell can skip them. */
+export function guide(
+  server: { readonly baseUrl: string; readonly demo: Demo; readonly stateDir: string },
+  crewCode: string | null,
+): string {
   const { baseUrl, demo } = server;
   const elsewhere = process.env["STATE_DIR"] ? `STATE_DIR='${server.stateDir}' ` : "";
   const lines = steps(demo, relative(process.cwd(), demoPath(server.stateDir)), elsewhere);
@@ -14,10 +17,12 @@ export function guide(server: { readonly baseUrl: string; readonly demo: Demo; r
 VoelgoedEvents serves ${baseUrl}
 
   Shop         ${baseUrl}/
+  Scanner      ${baseUrl}/scan${crewCode === null ? "" : `#${crewCode}`}
   API page     ${baseUrl}/docs
   Demo event   ${baseUrl}/v1/public/events/${openEventOf(demo).id}
 
 Open the shop in a browser, and buy: the page of your order has a button that confirms it, as the organiser would.
+Open the scanner in another window, and let its ticket in: by the camera, or by the short code under the QR.
 Or paste this into another terminal, in this folder, in this order:
 
 ${lines.map(({ tells, command }) => `  # ${tells}\n  ${command}`).join("\n")}

@@ -1,9 +1,11 @@
 // `npm start`: a local server and what a newcomer needs to try it.
 
+import { drawCrewCode } from "./crew-code.ts";
 import { guide } from "./guide.ts";
 import { startServer } from "./server.ts";
 import { helpOn } from "./terminal.ts";
 
 helpOn(`Usage: [PORT=8787] [STATE_DIR=.wrangler/state] npm start
 A local server with demonstration data. Its variables: docs/commands.md, "Configuration".`);
-process.stdout.write(guide(await startServer({ confirms: true })));
+const server = await startServer({ confirms: true });
+process.stdout.write(guide(server, await drawCrewCode(server.baseUrl, server.demo)));

@@ -45,8 +45,28 @@ test("a newcomer clicks from the shop to a ticket on the screen", async () => {
   await page.getByRole("heading", { name: "Your tickets", exact: true }).waitFor();
   expect(await page.locator("svg.qr").count()).toBe(1);
   expect(complaints).toEqual([]);
+  await letIn(await page.locator(".typed").innerText());
   await close();
 });
+
+/** In another window, by the link that `npm start` prints. */
+async function letIn(typedCode: string): Promise<void> {
+  const scanner = /Scanner +(http:\S+)/.exec(start.stdout())?.[1] ?? "";
+  const { page, complaints, close } = await openPage(browser, scanner);
+  await page.getByLabel("Name of this phone").fill("A laptop");
+  await page.getByRole("button", { name: "Pair this phone" }).click();
+  await page
+    .getByRole("button", { name: /Gate 1|North|Main/ })
+    .first()
+    .click();
+  await page.getByRole("button", { name: "Start scanning" }).click();
+  await page.getByRole("button", { name: "Type", exact: true }).click();
+  await page.getByLabel("Code under the QR").fill(typedCode);
+  await page.getByRole("button", { name: "Check" }).click();
+  await page.getByText("1 inside · 1 came in here").waitFor();
+  expect(complaints).toEqual([]);
+  await close();
+}
 
 test("`npm run serve` has neither the button nor its route", async () => {
   const server = await startServer({ env: { RATE_LIMITS: "off" } });

@@ -14,7 +14,7 @@ import {
   pairPhone,
   type ScannerEvening,
   untilVerdict,
-  wedge,
+  typeLikeReader,
 } from "../support/scanner-page.ts";
 import { type Scene, writeFilm } from "../support/film.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -40,9 +40,9 @@ test("[W3] a paired phone admits a ticket, and another gate refuses it within a 
   const crew = await evening.crewCode();
   await Promise.all([pairPhone(one.page, server.baseUrl, crew), pairPhone(two.page, server.baseUrl, crew, "Gate 2")]);
   const code = await evening.codeOf(1_001);
-  await wedge(one.page, code);
+  await typeLikeReader(one.page, code);
   expect(await nextVerdict(one.page)).toMatch(/^admitted: .*IN/);
-  await wedge(two.page, code);
+  await typeLikeReader(two.page, code);
   expect(await nextVerdict(two.page)).toMatch(/^already_inside: .*Already inside: came in at \d\d:\d\d.* at Gate 1/);
   // What one admits the other knows also without asking.
   await two.page.getByText(/^1 inside · 0 came in here$/).waitFor();
@@ -53,7 +53,7 @@ test("[W1] while the door's answer is on its way nothing is green, and the read 
   const { context, page } = await openPhone(browser);
   await pairPhone(page, line.baseUrl, await evening.crewCode());
   line.hold(700);
-  await wedge(page, await evening.codeOf(1_002));
+  await typeLikeReader(page, await evening.codeOf(1_002));
   const [tick, green, ...others] = await untilVerdict(page);
   line.hold(0);
   expect([tick?.verdict, green?.verdict, others]).toEqual(["reading", "admitted", []]);
@@ -72,7 +72,7 @@ test("[W6] [W7] [W10] cut off it scans alone, also killed and opened again, and 
   const before = await evening.inside();
   line.cut();
   await page.locator("[data-link=alone]").waitFor({ timeout: 6_000 });
-  await wedge(page, await evening.codeOf(1_003));
+  await typeLikeReader(page, await evening.codeOf(1_003));
   expect(await nextVerdict(page)).toMatch(/^admitted: .*alone/);
   await page.getByText("1 not sent").waitFor();
   await page.close();
@@ -80,9 +80,9 @@ test("[W6] [W7] [W10] cut off it scans alone, also killed and opened again, and 
   const again = await context.newPage();
   await again.goto(`${line.baseUrl}/scan`, { timeout: 30_000 });
   await again.getByText("1 not sent").waitFor();
-  await wedge(again, await evening.codeOf(1_003));
+  await typeLikeReader(again, await evening.codeOf(1_003));
   expect(await nextVerdict(again)).toMatch(/^already_inside:/);
-  await wedge(again, await evening.codeOf(1_004));
+  await typeLikeReader(again, await evening.codeOf(1_004));
   expect(await nextVerdict(again)).toMatch(/^admitted:/);
   await again.getByText("3 not sent").waitFor();
   expect(await evening.inside()).toBe(before);

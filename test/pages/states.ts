@@ -4,6 +4,13 @@ import { ACCOUNT_STATES } from "./account-states.ts";
 import { API_STATES } from "./api-states.ts";
 import { ELEMENT_STATES } from "./element-states.ts";
 import { SHOP_STATES } from "./shop-states.ts";
+import { SCANNER_STATES } from "./scanner-states.ts";
 import type { State } from "./state.ts";
 
-export const STATES: readonly State[] = [...SHOP_STATES, ...ELEMENT_STATES, ...ACCOUNT_STATES, ...API_STATES];
+export const STATES: readonly State[] = [
+  ...SHOP_STATES,
+  ...ELEMENT_STATES,
+  ...ACCOUNT_STATES,
+  ...API_STATES,
+  ...SCANNER_STATES,
+];

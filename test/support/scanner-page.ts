@@ -80,7 +80,7 @@ const TAKE_VERDICT = `(() => {
 })()`;
 
 /** As a hardware reader does: a key at a time, without a pause, and Enter. In the page, where a busy machine puts no pause. */
-export async function wedge(page: Page, code: string): Promise<void> {
+export async function typeLikeReader(page: Page, code: string): Promise<void> {
   const keys = [...code].map((key) => ({ key, code: /\d/.test(key) ? `Digit${key}` : `Key${key}` }));
   const typed = JSON.stringify([...keys, { key: "Enter", code: "Enter" }]);
   await page.evaluate(`for (const key of ${typed})

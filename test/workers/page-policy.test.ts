@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { app } from "../../src/http/app.ts";
 import { ask, ISO, refusalOf, requestFor } from "./http.ts";
 
-const PAGES = ["/", "/account", "/docs", "/problems/sold_out"];
+const PAGES = ["/", "/account", "/scan", "/docs", "/problems/sold_out"];
 const htmlOf = (path: string) => ask("GET", path, { headers: { Accept: "text/html" } });
 
 /** Their forms go to our own origin, which they name to it. */

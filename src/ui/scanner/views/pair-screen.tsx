@@ -27,6 +27,8 @@ function useDraft({ kept }: Seen["stage"], setCode: Set, setName: Set): void {
     const follow = () => setCode((now) => codeInLink() || now);
     void fill();
     addEventListener("hashchange", follow);
+    // It may have come before anybody listened.
+    follow();
     return () => removeEventListener("hashchange", follow);
   }, [kept]);
 }
