@@ -22,7 +22,8 @@ VoelgoedEvents serves ${baseUrl}
   Demo event   ${baseUrl}/v1/public/events/${openEventOf(demo).id}
 
 Open the shop in a browser, and buy: the page of your order has a button that confirms it, as the organiser would.
-Open the scanner in another window, and let its ticket in: by the camera, or by the short code under the QR.
+Open the scanner in another window, and let in a ticket of Bushveld Exhibition, whose doors are open: by the camera, or by
+the short code under its QR.
 Or paste this into another terminal, in this folder, in this order:
 
 ${lines.map(({ tells, command }) => `  # ${tells}\n  ${command}`).join("\n")}

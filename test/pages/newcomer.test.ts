@@ -27,8 +27,8 @@ afterAll(async () => {
 const CONFIRM = { name: "Confirm the order, as the organiser would" };
 
 /** From the shop's front page to a reserved order. */
-async function clickToOrder(page: Page): Promise<void> {
-  await page.getByRole("link", { name: /Bushveld Sounds/ }).click();
+async function clickToOrder(page: Page, show = /Bushveld Sounds/): Promise<void> {
+  await page.getByRole("link", { name: show }).click();
   await page.getByLabel("How many: General").selectOption("1");
   await page.getByRole("button", { name: "Get tickets" }).click();
   await page.getByLabel("Name and surname").fill("A newcomer");
@@ -37,10 +37,10 @@ async function clickToOrder(page: Page): Promise<void> {
   await page.getByRole("heading", { name: "Your tickets are reserved" }).waitFor();
 }
 
-test("a newcomer clicks from the shop to a ticket on the screen", async () => {
+test("a newcomer clicks from the shop to a ticket on the screen, and lets it in in another window", async () => {
   const shop = /Shop +(http:\S+)/.exec(start.stdout())?.[1] ?? "";
   const { page, complaints, close } = await openPage(browser, shop);
-  await clickToOrder(page);
+  await clickToOrder(page, /Bushveld Exhibition/);
   await page.getByRole("button", CONFIRM).click();
   await page.getByRole("heading", { name: "Your tickets", exact: true }).waitFor();
   expect(await page.locator("svg.qr").count()).toBe(1);
@@ -55,10 +55,7 @@ async function letIn(typedCode: string): Promise<void> {
   const { page, complaints, close } = await openPage(browser, scanner);
   await page.getByLabel("Name of this phone").fill("A laptop");
   await page.getByRole("button", { name: "Pair this phone" }).click();
-  await page
-    .getByRole("button", { name: /Gate 1|North|Main/ })
-    .first()
-    .click();
+  await page.getByRole("button", { name: "Gate 1" }).click();
   await page.getByRole("button", { name: "Start scanning" }).click();
   await page.getByRole("button", { name: "Type", exact: true }).click();
   await page.getByLabel("Code under the QR").fill(typedCode);
