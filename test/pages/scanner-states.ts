@@ -129,4 +129,17 @@ export const SCANNER_STATES: readonly State[] = [
   beside("type", "Type", "Type a code"),
   beside("count", "Count", "Count by hand"),
   beside("settings", "More", "Settings"),
+  {
+    name: "scan-supervisor",
+    path: "/scan",
+    async reach(page, server) {
+      await pair(page, server);
+      const { email, password } = server.demo.owner;
+      const headers = { Origin: server.baseUrl };
+      await page.request.post(`${server.baseUrl}/api/auth/sign-in/email`, { headers, data: { email, password } });
+      await pressed(page, "More");
+      await pressed(page, "Supervisor");
+      await page.getByText("None that nobody has seen.").waitFor();
+    },
+  },
 ];

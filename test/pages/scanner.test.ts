@@ -75,6 +75,10 @@ test("[W6] [W7] [W10] cut off it scans alone, also killed and opened again, and 
   await typeLikeReader(page, await evening.codeOf(1_003));
   expect(await nextVerdict(page)).toMatch(/^admitted: .*alone/);
   await page.getByText("1 not sent").waitFor();
+  const other = await context.newPage();
+  await other.goto(`${line.baseUrl}/scan`, { timeout: 30_000 });
+  await other.getByText("The scanner is open in another window").waitFor();
+  await other.close();
   await page.close();
 
   const again = await context.newPage();
@@ -94,6 +98,82 @@ test("[W6] [W7] [W10] cut off it scans alone, also killed and opened again, and 
   await again.locator("[data-link=live]").waitFor();
   expect(await evening.inside()).toBe(before + 2);
   await again.getByText(new RegExp(`^${before + 2} inside`)).waitFor();
+  await context.close();
+});
+
+test("[W8] [W9] [W11] a thumb switches no direction, a PIN guards the settings, a verdict is heard, and a note stays a note", async () => {
+  const { context, page } = await openPhone(browser);
+  await pairPhone(page, server.baseUrl, await evening.crewCode());
+  const direction = page.getByRole("button", { name: /^Direction/ });
+  await direction.click();
+  expect(await direction.innerText()).toBe("IN");
+  await direction.click({ delay: 1_000 });
+  await expect.poll(() => direction.innerText()).toBe("OUT");
+  await direction.click({ delay: 1_000 });
+  await expect.poll(() => direction.innerText()).toBe("IN");
+  await page.getByRole("button", { name: "Type", exact: true }).click();
+  const field = page.getByLabel("Code under the QR");
+  await field.fill("7KQ2M");
+  await field.focus();
+  await typeLikeReader(page, "https99example");
+  expect(await nextVerdict(page)).toMatch(/^unreadable: NO/);
+  expect(await page.getByRole("status").first().innerText()).toMatch(/^No entry\. This is no ticket's code\./);
+  await page.getByRole("button", { name: "Close" }).click();
+  const low = await page
+    .locator("button")
+    .evaluateAll((all) => all.filter((each) => each.getBoundingClientRect().height < 44).length);
+  expect(low).toBe(0);
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByLabel("Four digits").fill("2468");
+  await page.getByRole("button", { name: "Set the PIN" }).click();
+  await page.getByText("The PIN is set").waitFor();
+  await page.getByRole("button", { name: /Back to scanning/ }).click();
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByLabel("PIN of this phone").fill("1111");
+  await page.getByRole("button", { name: "Unlock" }).click();
+  await page.getByText("That is not the PIN.").waitFor();
+  expect(await page.getByRole("button", { name: "Unpair this phone" }).count()).toBe(0);
+  await page.getByLabel("PIN of this phone").fill("2468");
+  await page.getByRole("button", { name: "Unlock" }).click();
+  await page.getByRole("button", { name: "Unpair this phone" }).waitFor();
+  await context.close();
+});
+
+test("[D15] [D16] a supervisor who signs in at a phone lets in against a refusal, tells all gates, and corrects the counts", async () => {
+  const { context, page } = await openPhone(browser);
+  await pairPhone(page, server.baseUrl, await evening.crewCode());
+  const code = await evening.codeOf(1_006);
+  await typeLikeReader(page, code);
+  await untilVerdict(page);
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByLabel("Direction").selectOption("out");
+  await typeLikeReader(page, code);
+  expect(await nextVerdict(page)).toMatch(/^exited:/);
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByLabel("Direction").selectOption("in");
+  await typeLikeReader(page, code);
+  expect(await nextVerdict(page)).toMatch(/^used:/);
+  const { email, password } = server.demo.owner;
+  const signIn = `${server.baseUrl}/api/auth/sign-in/email`;
+  await page.request.post(signIn, { headers: { Origin: server.baseUrl }, data: { email, password } });
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("button", { name: "Supervisor" }).click();
+  await page.getByLabel("What all gates should know").fill("Gate 2 is full");
+  await page.getByRole("button", { name: "Tell all gates" }).click();
+  await page.locator(".notice", { hasText: "Gate 2 is full" }).waitFor();
+  await page.getByLabel("Reason").first().fill("Left to fetch a child");
+  await page.getByRole("button", { name: "Let in" }).click();
+  expect(await nextVerdict(page)).toMatch(/^readmitted: .*IN/);
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("button", { name: "Supervisor" }).click();
+  await page.getByLabel("Gate 1").fill("40");
+  await page.getByLabel("Gate 2").fill("2");
+  await page.getByLabel("Reason").last().fill("Counted by hand");
+  await page.getByRole("button", { name: "Set the counts" }).click();
+  await page.getByText("Done.").waitFor();
+  expect(await evening.inside()).toBe(42);
+  await page.getByRole("button", { name: /Sign out/ }).click();
+  await page.getByText("Gate 2 is full").waitFor();
   await context.close();
 });
 

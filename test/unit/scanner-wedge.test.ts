@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { type Key, NOTHING_TYPED, takeKey, takePause, type Wedge } from "../../src/ui/scanner/reading/wedge.ts";
 import vectors from "../vectors/ticket-codes.json" with { type: "json" };
 
-const CODE = String(vectors.codes[0]?.code);
+const CODE = vectors.codes[0]?.code ?? "";
 const GAP = 4;
 
 /** As the browser tells of a reader's keys: `layout` says what the phone makes of a place on the keyboard. */

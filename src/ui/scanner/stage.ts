@@ -11,7 +11,7 @@ import { canVerify } from "./door/presented-code.ts";
 import { openReadings, type Readings } from "./reading/readings.ts";
 import type { ScannerTexts } from "./texts/texts.ts";
 
-export type Screen = "pair" | "gate" | "ready" | "scan" | "recent" | "type" | "count" | "more";
+export type Screen = "pair" | "gate" | "ready" | "scan" | "recent" | "type" | "count" | "more" | "supervisor";
 
 export type Stage = ReturnType<typeof newStage>;
 

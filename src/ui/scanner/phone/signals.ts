@@ -58,11 +58,6 @@ export async function wakeSound(): Promise<void> {
   await context.resume();
 }
 
-/** Whether a sound would be heard now. */
-export function canSound(): boolean {
-  return context?.state === "running";
-}
-
 export function playCue(cue: Cue): void {
   if (context?.state !== "running") return;
   const { wave, notes } = TUNES[cue];

@@ -4,8 +4,8 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { ScanShown } from "../../../sockets/door-protocol.ts";
 import type { Source } from "../door/rows.ts";
-import type { Outcome } from "../door/scan-flow.ts";
-import type { OnScreen } from "../door/shown-state.ts";
+import type { Outcome, Scanned } from "../door/scan-flow.ts";
+import type { OnScreen, ShownState } from "../door/shown-state.ts";
 import type { Session } from "../door/session.ts";
 import { comesOver, isOver, toneOf } from "../door/verdict-display.ts";
 import type { Settings } from "../phone/kept.ts";
@@ -14,10 +14,19 @@ import { type Sighting, sight } from "./sightings.ts";
 
 export type Readings = {
   read(text: string, source: Source): void;
-  /** What was read last, while a supervisor may still let in against its verdict: in memory alone (rule N6). */
-  readonly lastText: ReadonlySignal<string | null>;
+  /** What was refused last, so that a supervisor may let in against it: in memory alone (rule N6). */
+  readonly lastRefused: ReadonlySignal<Refused | null>;
+  /** The door's verdict of a scan by which a supervisor has let in. */
+  showOverridden(scan: ScanShown): void;
   dismiss(): void;
   close(): void;
+};
+
+export type Refused = {
+  readonly text: string;
+  readonly source: Source;
+  readonly gateId: string;
+  readonly scan: ScanShown;
 };
 
 type Options = {
@@ -27,6 +36,11 @@ type Options = {
 
 const CLEAR_EVERY_MS = 100;
 
+/** The same code the other way, or at another gate, is another scan. */
+function scanKey(text: string, { direction, gateId }: Settings): string {
+  return [direction, gateId, text].join(" ");
+}
+
 /** What this phone says by itself of a code that it has just read. */
 const REPEAT: ScanShown = {
   ...{ scan_id: "", verdict: "repeat", let_in: false, again: false, at: "", serial: null, ticket_type_id: null },
@@ -34,16 +48,14 @@ const REPEAT: ScanShown = {
 
 export function openReadings({ session, settings }: Options): Readings {
   const { state, flow } = session;
-  const lastText = signal<string | null>(null);
+  const lastRefused = signal<Refused | null>(null);
   let sighting: Sighting | null = null;
   let order = 0;
 
-  const cue = (name: Cue) => give(name, settings.value);
-
   function showVerdict(own: number, scan: ScanShown, isAlone: boolean, isAlarm = false): void {
-    const tone = isAlarm ? "stop" : toneOf(scan.verdict);
-    cue(isAlarm ? "alarm" : tone);
-    state.onScreen.value = { kind: "verdict", order: own, tone, at: performance.now(), scan, isAlone, isAlarm };
+    const shown = verdictOf(own, scan, isAlone, isAlarm);
+    give(isAlarm ? "alarm" : shown.tone, settings.value);
+    state.onScreen.value = shown;
   }
 
   function show(own: number, outcome: Outcome): void {
@@ -55,7 +67,7 @@ export function openReadings({ session, settings }: Options): Readings {
     }
     if (outcome.kind === "trouble") {
       if (sighting !== null) sighting = { ...sighting, failed: true };
-      cue("wait");
+      give("wait", settings.value);
       state.onScreen.value = { kind: "trouble", order: own, at: performance.now(), code: outcome.code };
     } else if (outcome.kind === "shown_before")
       showVerdict(own, { ...outcome.scan, verdict: "repeat", let_in: false }, false);
@@ -66,8 +78,7 @@ export function openReadings({ session, settings }: Options): Readings {
     const shown = state.onScreen.value;
     if (shown?.kind === "reading") return;
     // A refusal that is still there says more than that it is known; nobody is green twice.
-    if (shown !== null && (shown.kind === "trouble" || shown.tone === "stop" || shown.tone === "wait"))
-      return cue("wait");
+    if (shown !== null && !isGreen(shown)) return give("wait", settings.value);
     showVerdict(order, REPEAT, false);
   }
 
@@ -76,22 +87,24 @@ export function openReadings({ session, settings }: Options): Readings {
     if (gateId === null || state.ended.value !== null) return;
     order += 1;
     const own = order;
-    lastText.value = text;
     state.earlier.value = null;
     state.onScreen.value = { kind: "reading", order: own };
     const scanned = { text, source, direction, gateId, isLast: () => own === order };
-    void flow.scan(scanned, (outcome) => show(own, outcome));
+    void flow.scan(scanned, (outcome) => {
+      show(own, outcome);
+      lastRefused.value = refusedBy(outcome, scanned) ?? lastRefused.value;
+    });
   }
 
-  const clearing = setInterval(() => {
-    const shown = state.onScreen.value;
-    if (shown !== null && isDone(shown, sighting?.seenAt ?? null)) state.onScreen.value = null;
-  }, CLEAR_EVERY_MS);
-
+  const clearing = clearWhenDone(state, () => sighting?.seenAt ?? null);
   return {
-    lastText,
+    lastRefused,
+    showOverridden(scan) {
+      lastRefused.value = null;
+      showVerdict(order, scan, false);
+    },
     read(text, source) {
-      const seen = sight(sighting, text, source, performance.now());
+      const seen = sight(sighting, scanKey(text, settings.value), source, performance.now());
       sighting = seen.sighting;
       if (seen.act === "scan") scan(text, source);
       else if (seen.act === "repeat") repeat();
@@ -101,6 +114,12 @@ export function openReadings({ session, settings }: Options): Readings {
     },
     close: () => clearInterval(clearing),
   };
+}
+
+function clearWhenDone({ onScreen }: ShownState, seenAt: () => number | null): ReturnType<typeof setInterval> {
+  return setInterval(() => {
+    if (onScreen.value !== null && isDone(onScreen.value, seenAt())) onScreen.value = null;
+  }, CLEAR_EVERY_MS);
 }
 
 function isDone(shown: OnScreen, seenAt: number | null): boolean {
@@ -113,4 +132,20 @@ function isDone(shown: OnScreen, seenAt: number | null): boolean {
 function give(cue: Cue, { sound, vibration }: Settings): void {
   if (sound) playCue(cue);
   if (vibration) vibrateCue(cue);
+}
+
+function refusedBy(outcome: Outcome, { text, source, gateId, direction }: Scanned): Refused | null {
+  const isRefused = outcome.kind === "verdict" && direction === "in" && toneOf(outcome.scan.verdict) === "stop";
+  return isRefused ? { text, source, gateId, scan: outcome.scan } : null;
+}
+
+type Verdict = Extract<OnScreen, { readonly kind: "verdict" }>;
+
+function verdictOf(order: number, scan: ScanShown, isAlone: boolean, isAlarm: boolean): Verdict {
+  const tone = isAlarm ? "stop" : toneOf(scan.verdict);
+  return { kind: "verdict", order, tone, at: performance.now(), scan, isAlone, isAlarm };
+}
+
+function isGreen(shown: OnScreen): boolean {
+  return shown.kind === "verdict" && (shown.tone === "in" || shown.tone === "out");
 }

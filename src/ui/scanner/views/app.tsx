@@ -10,6 +10,7 @@ import { type Seen, Sheet } from "./parts.tsx";
 import { ReadyScreen } from "./ready-screen.tsx";
 import { RecentScreen } from "./recent-screen.tsx";
 import { ScanScreen, useReader } from "./scan-screen.tsx";
+import { SupervisorScreen } from "./supervisor-screen.tsx";
 import { TypeScreen } from "./type-screen.tsx";
 import { VerdictHeard } from "./verdict-screen.tsx";
 
@@ -22,6 +23,7 @@ const SCREENS: Readonly<Record<Screen, (seen: Seen) => preact.JSX.Element>> = {
   type: TypeScreen,
   count: CountScreen,
   more: MoreScreen,
+  supervisor: SupervisorScreen,
 };
 
 export function App({ stage }: Seen) {

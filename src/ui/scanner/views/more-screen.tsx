@@ -66,6 +66,9 @@ export function MoreScreen({ stage }: Seen) {
       </section>
       <PinCard stage={stage} />
       <div class="stack">
+        <button type="button" class="button-quiet" onClick={() => void (screen.value = "supervisor")}>
+          {t.supervisor}
+        </button>
         <button type="button" class="button-quiet" onClick={() => void (screen.value = "ready")}>
           {t.ready}
         </button>

@@ -16,11 +16,16 @@ const SHAPES: Readonly<Record<Tone, string>> = {
 
 type Said = { readonly word: string; readonly what: string; readonly help: string | null; readonly tone: Tone };
 
+/** Of a refusal's code: what it is, and what helps. */
+export function troubleIn({ t }: Stage, code: string): readonly [string, string] {
+  return t.trouble[code] ?? t.trouble["other"] ?? ["", ""];
+}
+
 /** The words of what is on the screen: those that are seen are also heard. */
 export function saidOf(stage: Stage, shown: Exclude<OnScreen, { kind: "reading" }>): Said {
   const { t } = stage;
   if (shown.kind === "trouble") {
-    const [what, help] = t.trouble[shown.code] ?? t.trouble["other"] ?? ["", ""];
+    const [what, help] = troubleIn(stage, shown.code);
     return { word: t.words.wait, what, help, tone: "wait" };
   }
   // The cast: a name that this version does not know has a text of its own.

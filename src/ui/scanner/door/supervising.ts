@@ -1,0 +1,95 @@
+// What a supervisor does at this phone, by their own session and not by the device (rules D15, D16, D21). Nothing here throws.
+
+import type { Operations } from "../../../client/client.ts";
+import { idFrom } from "../../../domain/ids.ts";
+import type { Direction } from "../../../domain/door/scan.ts";
+import type { ScanShown } from "../../../sockets/door-protocol.ts";
+import { type Called, openCalls } from "./door-calls.ts";
+import type { Source } from "./rows.ts";
+
+export type Conflict = Operations["GET /v1/events/{id}/door/conflicts"]["answer"]["data"][number];
+export type Gate = Operations["GET /v1/venues/{id}/gates"]["answer"]["data"][number];
+
+/** `nobody`: nobody is signed in here. `none`: no answer. */
+export type Supervisor =
+  | { readonly kind: "nobody" | "none" | "forbidden" }
+  | { readonly kind: "supervisor"; readonly managesGates: boolean };
+
+/** Null: done. Else the code of the refusal, `no_answer` among them. */
+export type Done = string | null;
+
+export type Overridden = { readonly text: string; readonly source: Source; readonly gateId: string };
+
+const { call } = openCalls(null);
+const PAGE = { limit: 100 };
+
+export async function whoSupervises(): Promise<Supervisor> {
+  const me = await call("GET /v1/me", {});
+  if (me.kind === "none") return { kind: "none" };
+  if (me.kind === "refused") return { kind: me.problem.status === 401 ? "nobody" : "forbidden" };
+  const { permissions } = me.body;
+  if (!permissions.includes("manage_ticketing_and_pricing")) return { kind: "forbidden" };
+  return { kind: "supervisor", managesGates: permissions.includes("manage_events_and_venues") };
+}
+
+/** Ends the session of this browser: the phone goes on to a steward. */
+export async function signOut(): Promise<void> {
+  await fetch("/api/auth/sign-out", { method: "POST" }).catch(() => undefined);
+}
+
+/** Lets in against the verdict, with a reason (rule D15). Answers the new verdict, or why there is none. */
+export async function letInAgainst(
+  eventId: string,
+  { text, source, gateId }: Overridden,
+  reason: string,
+): Promise<ScanShown | string> {
+  const direction: Direction = "in";
+  const body = { scan_id: newScanId(), code: text, direction, source, gate_id: gateId, override: { reason } };
+  const answer = await call("POST /v1/events/{id}/scans", { id: eventId, body });
+  if (answer.kind !== "done") return codeOf(answer) ?? "no_answer";
+  // The cast: what HTTP answers is what the socket does, in lists that nobody here changes.
+  return "uploads" in answer.body ? "no_answer" : (answer.body as ScanShown);
+}
+
+export async function readConflicts(eventId: string): Promise<readonly Conflict[] | null> {
+  const answer = await call("GET /v1/events/{id}/door/conflicts", { id: eventId, query: { ...PAGE, seen: "false" } });
+  return answer.kind === "done" ? answer.body.data : null;
+}
+
+export async function markSeen(eventId: string, conflictId: string): Promise<Done> {
+  const ask = { id: eventId, conflict_id: conflictId };
+  return codeOf(await call("POST /v1/events/{id}/door/conflicts/{conflict_id}/seen", ask));
+}
+
+/** Null takes it down. */
+export async function tellGates(eventId: string, text: string | null): Promise<Done> {
+  return codeOf(await call("PUT /v1/events/{id}/desk/notice", { id: eventId, body: { text } }));
+}
+
+export async function readGates(venueId: string): Promise<readonly Gate[] | null> {
+  const answer = await call("GET /v1/venues/{id}/gates", { id: venueId, query: PAGE });
+  return answer.kind === "done" ? answer.body.data : null;
+}
+
+export async function setGate({ id, version }: Gate, status: Gate["status"]): Promise<Done> {
+  return codeOf(await call("PATCH /v1/gates/{id}", { id, ifMatch: `"${version}"`, body: { status } }));
+}
+
+type Correction = Extract<Operations["POST /v1/events/{id}/door/counts"]["ask"]["body"], { readonly reason: string }>;
+type Unnumbered = Correction extends infer C ? (C extends Correction ? Omit<C, "scan_id"> : never) : never;
+
+/** Who is inside, as a supervisor says; or that the place is empty. `scanId`: the same again changes nothing. */
+export async function correct(eventId: string, scanId: string, correction: Unnumbered): Promise<Done> {
+  // The cast: with its id it is one of the two.
+  const body = { ...correction, scan_id: scanId } as Correction;
+  return codeOf(await call("POST /v1/events/{id}/door/counts", { id: eventId, body }));
+}
+
+export function newScanId(): string {
+  return idFrom("scn", crypto.getRandomValues(new Uint8Array(16)));
+}
+
+function codeOf<R extends keyof Operations>(answer: Called<R>): Done {
+  if (answer.kind === "done") return null;
+  return answer.kind === "none" ? "no_answer" : answer.problem.code;
+}
