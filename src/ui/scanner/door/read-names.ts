@@ -25,9 +25,16 @@ export async function readNames(call: Call, { eventId }: PairedPhone, kept: Kept
     // Of an event that the public sees; elsewhere the phone's own zone is as good a guess as any.
     timeZone: shown.kind === "done" && shown.body ? shown.body.venue.timezone : null,
     // The cast: what the API names a gate has a gate's id.
-    gates: gates.body.data.map(({ id, name, gate_code: code, status }) => ({ id: id as GateId, name, code, status })),
+    gates: byName(gates.body.data).map(({ id, name, gate_code: code, status }) => ({
+      ...{ id: id as GateId, name, code, status },
+    })),
     types: types.body.data.map(({ id, name }) => ({ id, name })),
   };
   await kept.put({ names });
   return names;
+}
+
+/** As people count: gate 9 before gate 10. */
+export function byName<Named extends { readonly name: string }>(all: readonly Named[]): Named[] {
+  return [...all].sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
 }

@@ -5,6 +5,7 @@ import { idFrom } from "../../../domain/ids.ts";
 import type { Direction } from "../../../domain/door/scan.ts";
 import type { ScanShown } from "../../../sockets/door-protocol.ts";
 import { type Called, openCalls } from "./door-calls.ts";
+import { byName } from "./read-names.ts";
 import type { Source } from "./rows.ts";
 
 export type Conflict = Operations["GET /v1/events/{id}/door/conflicts"]["answer"]["data"][number];
@@ -68,7 +69,7 @@ export async function tellGates(eventId: string, text: string | null): Promise<D
 
 export async function readGates(venueId: string): Promise<readonly Gate[] | null> {
   const answer = await call("GET /v1/venues/{id}/gates", { id: venueId, query: PAGE });
-  return answer.kind === "done" ? answer.body.data : null;
+  return answer.kind === "done" ? byName(answer.body.data) : null;
 }
 
 export async function setGate({ id, version }: Gate, status: Gate["status"]): Promise<Done> {
