@@ -44,7 +44,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-test("[W3] a paired phone admits a ticket, and another gate refuses it within a second, with when and where", async () => {
+test("[W3] a phone admits a ticket, and another gate refuses it with when and where", async () => {
   const [one, two] = await Promise.all([openPhone(browser), openPhone(browser)]);
   const crew = await evening.crewCode();
   await Promise.all([pairPhone(one.page, server.baseUrl, crew), pairPhone(two.page, server.baseUrl, crew, "Gate 2")]);
@@ -74,7 +74,7 @@ test("[W1] while the door's answer is on its way nothing is green, and the read 
   await context.close();
 });
 
-test("[W6] [W7] [W10] cut off it scans alone, also killed and opened again, and sends all once the door answers", async () => {
+test("[W6] [W7] [W10] cut off, killed and opened again it scans alone, and sends all later", async () => {
   const { context, page } = await openPhone(browser);
   await pairPhone(page, line.baseUrl, await evening.crewCode());
   await expect.poll(() => page.evaluate("navigator.serviceWorker.controller !== null")).toBe(true);
@@ -114,7 +114,7 @@ test("[W6] [W7] [W10] cut off it scans alone, also killed and opened again, and 
   await context.close();
 });
 
-test("[W8] [W9] [W11] a thumb switches no direction, a PIN guards the settings, a verdict is heard, and a note stays a note", async () => {
+test("[W8] [W9] [W11] a thumb, a PIN, what is heard, and a note that a reader leaves alone", async () => {
   const { context, page } = await openPhone(browser);
   await pairPhone(page, server.baseUrl, await evening.crewCode());
   const direction = page.getByRole("button", { name: /^Direction/ });
@@ -132,6 +132,8 @@ test("[W8] [W9] [W11] a thumb switches no direction, a PIN guards the settings, 
   expect(await nextVerdict(page)).toMatch(/^unreadable: NO/);
   expect(await page.getByRole("status").first().innerText()).toMatch(/^No entry\. This is no ticket's code\./);
   await page.getByRole("button", { name: "Close" }).click();
+  expect(await field.inputValue()).toBe("7KQ2M");
+  await page.getByRole("button", { name: /Back to scanning/ }).click();
   const low = await page
     .locator("button")
     .evaluateAll((all) => all.filter((each) => each.getBoundingClientRect().height < 44).length);
@@ -152,7 +154,7 @@ test("[W8] [W9] [W11] a thumb switches no direction, a PIN guards the settings, 
   await context.close();
 });
 
-test("[D15] [D16] a supervisor who signs in at a phone lets in against a refusal, tells all gates, and corrects the counts", async () => {
+test("[D15] [D16] a supervisor at a phone lets in against a refusal, and corrects counts", async () => {
   const { context, page } = await openPhone(browser);
   await pairPhone(page, server.baseUrl, await evening.crewCode());
   const code = await evening.codeOf(1_006);
@@ -162,14 +164,12 @@ test("[D15] [D16] a supervisor who signs in at a phone lets in against a refusal
   await page.getByLabel("Direction").selectOption("out");
   await typeLikeReader(page, code);
   expect(await nextVerdict(page)).toMatch(/^exited:/);
-  await page.getByRole("button", { name: "More" }).click();
   await page.getByLabel("Direction").selectOption("in");
   await typeLikeReader(page, code);
   expect(await nextVerdict(page)).toMatch(/^used:/);
   const { email, password } = server.demo.owner;
   const signIn = `${server.baseUrl}/api/auth/sign-in/email`;
   await page.request.post(signIn, { headers: { Origin: server.baseUrl }, data: { email, password } });
-  await page.getByRole("button", { name: "More" }).click();
   await page.getByRole("button", { name: "Supervisor" }).click();
   await page.getByLabel("What all gates should know").fill("Gate 2 is full");
   await page.getByRole("button", { name: "Tell all gates" }).click();
@@ -190,7 +190,7 @@ test("[D15] [D16] a supervisor who signs in at a phone lets in against a refusal
   await context.close();
 });
 
-test("[W2] [W4] [W5] a camera reads a valid code, a forged one, and the first again, without a reload", async () => {
+test("[W2] [W4] [W5] a camera reads a valid code, a forged one, and the first again", async () => {
   const folder = mkdtempSync(join(tmpdir(), "voelgoed-film-"));
   const film = join(folder, "gate.y4m");
   const valid = await evening.codeOf(1_005);

@@ -58,7 +58,7 @@ const frame = (from_seq: number, to_seq: number, tickets: readonly TicketSeen[] 
   door: { seq: to_seq, inside: 3, admitted: 4, capacity: { soft: 9, hard: 9 }, gates: [] },
 });
 
-test("[D17] a frame brings what is known up to date; one that is known changes nothing, and a gap is noticed", () => {
+test("[D17] a frame brings up to date; one that is known changes nothing, and a gap is noticed", () => {
   const taken = takeFrame(bundle(), frame(10, 12));
   expect([taken?.head.seq, taken?.head.counts.inside, taken?.seen.map(([serial]) => serial)]).toEqual([12, 3, [7]]);
   const old = takeFrame(bundle(), frame(8, 10));
@@ -99,7 +99,7 @@ const row = (counter: number, part: Partial<ScanRow> = {}): ScanRow => ({
 });
 const UNDO = { scanId: scanIdOf("undo"), at: NOW, sent: false };
 
-test("[D19] [W6] what was decided alone goes the oldest first, 200 at a time and below 64 KB, without a code", () => {
+test("[D19] [N6] [W6] alone decided rows go oldest first, 200 and 64 KB at most, without a code", () => {
   const rows = Array.from({ length: 450 }, (_, index) => row(450 - index));
   const batch = nextBatch(rows);
   expect(batch.map(({ counter }) => counter)).toEqual(Array.from({ length: batch.length }, (_, index) => index + 1));

@@ -12,7 +12,7 @@ import { RecentScreen } from "./recent-screen.tsx";
 import { ScanScreen, useReader } from "./scan-screen.tsx";
 import { SupervisorScreen } from "./supervisor-screen.tsx";
 import { TypeScreen } from "./type-screen.tsx";
-import { VerdictHeard } from "./verdict-screen.tsx";
+import { VerdictHeard, VerdictScreen } from "./verdict-screen.tsx";
 
 const SCREENS: Readonly<Record<Screen, (seen: Seen) => preact.JSX.Element>> = {
   pair: PairScreen,
@@ -38,6 +38,7 @@ export function App({ stage }: Seen) {
   return (
     <>
       {isEnded ? <EndedScreen stage={stage} /> : <Shown stage={stage} />}
+      <VerdictScreen stage={stage} />
       <VerdictHeard stage={stage} />
     </>
   );

@@ -10,7 +10,6 @@ import { gateName } from "./gate-screen.tsx";
 import { LinkLine } from "./link-line.tsx";
 import { clockOf, namingOf } from "./named.ts";
 import type { Seen } from "./parts.tsx";
-import { VerdictScreen } from "./verdict-screen.tsx";
 
 export function ScanScreen({ stage }: Seen) {
   const { settings, session } = stage;
@@ -58,12 +57,11 @@ export function ScanScreen({ stage }: Seen) {
       <Earlier stage={stage} />
       <CountsLine stage={stage} />
       <Menu stage={stage} />
-      <VerdictScreen stage={stage} />
     </main>
   );
 }
 
-/** Hardware readers are heard on every screen of a paired phone but the one for typing. */
+/** Hardware readers are heard on every screen of a phone that is ready; what is typed there stays. */
 export function useReader({ session, readings, screen }: Seen["stage"]): void {
   const isPaired = session.value !== null;
   useEffect(() => {
@@ -71,7 +69,6 @@ export function useReader({ session, readings, screen }: Seen["stage"]): void {
     return listenForReader((text) => {
       if (screen.value === "gate" || screen.value === "ready") return;
       readings.value?.read(text, "reader");
-      screen.value = "scan";
     });
   }, [isPaired]);
 }

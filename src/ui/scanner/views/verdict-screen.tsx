@@ -45,7 +45,11 @@ export function VerdictScreen({ stage }: Seen) {
   const attention = scan?.attention ?? null;
   const persons = scan?.let_in === true ? (scan.persons ?? 1) : 1;
   return (
-    <div class={`verdict verdict-${tone}`} data-verdict={scan?.verdict ?? "trouble"}>
+    <section
+      class={`verdict verdict-${tone}`}
+      aria-label={stage.t.saidWords[tone]}
+      data-verdict={scan?.verdict ?? "trouble"}
+    >
       <svg class="verdict-shape" viewBox="0 0 100 100" aria-hidden="true">
         <path d={SHAPES[tone]} />
       </svg>
@@ -60,16 +64,16 @@ export function VerdictScreen({ stage }: Seen) {
       <button type="button" class="verdict-close" onClick={() => stage.readings.value?.dismiss()}>
         {stage.t.scan.dismiss}
       </button>
-    </div>
+    </section>
   );
 }
 
 /** Grey and silent: nobody knows yet. */
 function ReadTick({ stage }: Seen) {
   return (
-    <div class="read-tick" data-verdict="reading">
+    <section class="read-tick" aria-label={stage.t.reading} data-verdict="reading">
       <span aria-hidden="true">·</span> {stage.t.reading}
-    </div>
+    </section>
   );
 }
 
