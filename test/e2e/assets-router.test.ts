@@ -39,6 +39,14 @@ test("a file whose name says what is in it costs no request of the Worker, and i
   });
 });
 
+test("the scanner's worker alone may compile WebAssembly, by the policy of its own file", async () => {
+  const policies = ["zxing-worker.js", "scanner.js"] as const;
+  const [worker, page] = await Promise.all(policies.map(async (name) => (await ask(assetPath(name))).headers));
+  const wanted = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'";
+  expect(worker?.get("Content-Security-Policy")).toBe(`${wanted}; form-action 'none'; frame-ancestors 'none'`);
+  expect(page?.get("Content-Security-Policy")).not.toContain("wasm");
+});
+
 test.each(["/ui/sheet-00000000.css", "/ui/", "/_headers", "/ui-paths.json", "/sheet.css"])(
   "%s is no file: the Worker answers, as an API does",
   async (path) => {
