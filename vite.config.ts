@@ -7,6 +7,8 @@ import { BROWSERS } from "./src/cli/build-element.ts";
 const ENTRIES = {
   sheet: "src/ui/shared/styles/sheet.css",
   account: "src/ui/console/account.ts",
+  console: "src/ui/console/console.tsx",
+  desk: "src/ui/console/desk.css",
   shop: "src/ui/storefront/shop.css",
   "by-link": "src/ui/storefront/by-link.ts",
   element: "src/ui/element/element.css",

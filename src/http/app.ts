@@ -8,6 +8,7 @@ import { accounts } from "./routes/accounts.ts";
 import { apiKeys } from "./routes/api-keys.ts";
 import { attention } from "./routes/attention.ts";
 import { auditLog } from "./routes/audit-log.ts";
+import { consolePage } from "./routes/console-page.ts";
 import { countsHistory } from "./routes/counts-history.ts";
 import { crewCodes } from "./routes/crew-codes.ts";
 import { desk } from "./routes/desk.ts";
@@ -67,7 +68,7 @@ const CATALOGUE = [
   tickets,
   ticketChanges,
 ];
-const PEOPLE = [accounts, accountPage, memberships, members];
+const PEOPLE = [accounts, accountPage, consolePage, memberships, members];
 const ORGANIZATION = [organization, attention, apiKeys, devices, auditLog];
 const DOORS = [desk, door, doorReads, doorConflicts, doorLeases, crewCodes];
 const PAGES = [publicOrganization, publicImages, problems, securityTxt, scanPage, servedFiles];

@@ -2,6 +2,7 @@
 
 import { ACCOUNT_STATES } from "./account-states.ts";
 import { API_STATES } from "./api-states.ts";
+import { CONSOLE_STATES } from "./console-states.ts";
 import { ELEMENT_STATES } from "./element-states.ts";
 import { SHOP_STATES } from "./shop-states.ts";
 import { SCANNER_STATES } from "./scanner-states.ts";
@@ -13,4 +14,5 @@ export const STATES: readonly State[] = [
   ...ACCOUNT_STATES,
   ...API_STATES,
   ...SCANNER_STATES,
+  ...CONSOLE_STATES,
 ];

@@ -8,7 +8,7 @@ const FOR_ALL = "public, max-age=3600";
 
 export function showRobots(c: PageContext): Response {
   const origin = originOf(c) ?? new URL(c.req.url).origin;
-  const closed = ["/b/", "/r/", "/t", "/account", "/v1/", "/api/"].map((path) => `Disallow: ${path}`);
+  const closed = ["/b/", "/r/", "/t", "/account", "/console", "/v1/", "/api/"].map((path) => `Disallow: ${path}`);
   c.header("Cache-Control", FOR_ALL);
   return c.text(`${["User-agent: *", ...closed, `Sitemap: ${origin}/sitemap.xml`].join("\n")}\n`);
 }

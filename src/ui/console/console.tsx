@@ -1,0 +1,23 @@
+// The console of an organiser: loads the texts of one language, asks who is signed in, and draws what they may see. It uses the
+// public API by the session's cookie and nothing else (rule C1).
+
+import { render } from "preact";
+import { App } from "./app.tsx";
+import { loadTexts } from "./data/language.ts";
+import { readSession } from "./data/session.ts";
+
+const RELOADED = "voelgoed:reloaded";
+
+// After a release the chunks of the one before are gone: the page is loaded anew, once, and what was typed is kept (C4).
+addEventListener("vite:preloadError", (event) => {
+  if (sessionStorage.getItem(RELOADED) !== null) return;
+  event.preventDefault();
+  sessionStorage.setItem(RELOADED, "yes");
+  location.reload();
+});
+
+const root = document.getElementById("console");
+if (!root) throw new Error("the page has no place for the console");
+await Promise.all([loadTexts(), readSession()]);
+render(<App />, root);
+sessionStorage.removeItem(RELOADED);

@@ -1,0 +1,71 @@
+// Calls of the API by the session's cookie. A refusal is an answer; without any answer it is the refusal `unreachable`. One
+// that asks for the password again waits until it was given, and is then sent anew with the same key (rule P8).
+
+import { signal } from "@preact/signals";
+import {
+  openClient,
+  type Operations,
+  type Problem,
+  type Refused,
+  type Route,
+  type Success,
+} from "../../../client/client.ts";
+import { type Call, withCall } from "../decisions/asked-calls.ts";
+
+export type Asked<R extends Route> = Success<R> | Refused;
+export type Given<R extends Route> = Operations[R]["ask"];
+
+/** What this screen has called since it was opened. */
+export const calls = signal<readonly Call[]>([]);
+/** True once a call found that nobody is signed in any more. */
+export const sessionEnded = signal(false);
+/** Somebody waits for the password: called with whether it was given. */
+export const passwordAsked = signal<((given: boolean) => void) | null>(null);
+
+export const client = openClient({ baseUrl: location.origin, fetch: send });
+
+function send(request: Request): Promise<Response> {
+  const { pathname, search } = new URL(request.url);
+  calls.value = withCall(calls.value, { method: request.method, path: pathname + search });
+  return fetch(request);
+}
+
+export async function ask<R extends Route>(route: R, given: Given<R>): Promise<Asked<R>> {
+  const answer = await attempt(route, given);
+  if (answer.ok) return answer;
+  const { code } = answer.problem;
+  if (code === "unauthenticated") sessionEnded.value = true;
+  if (code !== "password_required") return answer;
+  const wasGiven = await askForPassword();
+  return wasGiven ? ask(route, given) : answer;
+}
+
+async function attempt<R extends Route>(route: R, given: Given<R>): Promise<Asked<R>> {
+  try {
+    return await client.call(route, given);
+  } catch {
+    return { ok: false, problem: UNREACHABLE, retryAfterSeconds: null };
+  }
+}
+
+const UNREACHABLE: Problem = { type: "", title: "", status: 0, code: "unreachable", detail: "", request_id: "" };
+
+function askForPassword(): Promise<boolean> {
+  passwordAsked.value?.(false);
+  return new Promise((resolve) => {
+    passwordAsked.value = (given) => {
+      passwordAsked.value = null;
+      resolve(given);
+    };
+  });
+}
+
+/** The tag of a version that was read, as the API writes it (docs/api.md, "Conventions"). */
+export function etagOf({ version }: { readonly version: number }): string {
+  return `"${version}"`;
+}
+
+/** What a form has read, as the body of a route: its fields are the route's by name, and the server checks each of them. */
+export function bodyOf<B>(values: Readonly<Record<string, unknown>>): B {
+  return values as B;
+}

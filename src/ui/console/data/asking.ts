@@ -1,0 +1,109 @@
+// What screens read: kept for a moment by query-core, so that going back shows at once what was there, and read again behind it.
+
+import { QueryClient, QueryObserver } from "@tanstack/query-core";
+import { useCallback, useEffect, useState } from "preact/hooks";
+import type { Operations, Problem, Route, Success } from "../../../client/client.ts";
+import { ask, type Given } from "./api.ts";
+
+class RefusedError extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.code);
+    this.problem = problem;
+  }
+}
+
+/** Worth another try by itself: nobody has decided anything. */
+const PASSING: ReadonlySet<string> = new Set(["unreachable", "overloaded", "temporarily_unavailable"]);
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      gcTime: 300_000,
+      retry: (failures, error) => failures < 2 && error instanceof RefusedError && PASSING.has(error.problem.code),
+    },
+  },
+});
+queries.mount();
+
+/** `answer` stays while it is read again; `problem` is why there is none, or none newer. `readAt`: epoch ms, 0 before the first. */
+export type Read<R extends Route> = {
+  readonly answer: Success<R> | undefined;
+  readonly problem: Problem | null;
+  readonly readAt: number;
+  again(): void;
+};
+
+type How = { readonly isOff?: boolean; readonly everyMs?: number };
+
+function queryOf<R extends Route>(route: R, given: Given<R>, { isOff = false, everyMs }: How) {
+  return {
+    queryKey: [route, given] as const,
+    enabled: !isOff,
+    ...(everyMs !== undefined && { refetchInterval: everyMs }),
+    queryFn: async (): Promise<Success<R>> => {
+      const answer = await ask(route, given);
+      if (!answer.ok) throw new RefusedError(answer.problem);
+      return answer;
+    },
+  };
+}
+
+/** Reads `route`, again when `given` changes, and as often as `everyMs` says. */
+export function useRead<R extends Route>(route: R, given: Given<R>, how: How = {}): Read<R> {
+  const key = JSON.stringify([route, given, how]);
+  const [observer] = useState(() => new QueryObserver(queries, queryOf(route, given, how)));
+  const [, redraw] = useState(0);
+  useEffect(() => {
+    observer.setOptions(queryOf(route, given, how));
+    redraw((n) => n + 1);
+  }, [key]);
+  useEffect(() => observer.subscribe(() => redraw((n) => n + 1)), [observer]);
+  const again = useCallback(() => void observer.refetch(), [observer]);
+  // Not the observer's last result: in the first render after a change it is that of what was asked before.
+  const result = observer.getOptimisticResult(queries.defaultQueryOptions(queryOf(route, given, how)));
+  const problem = result.error instanceof RefusedError ? result.error.problem : null;
+  return { answer: result.data, problem, readAt: result.dataUpdatedAt, again };
+}
+
+/** What was read of these routes is read again, where it is shown. */
+export async function readAnew(...routes: readonly Route[]): Promise<void> {
+  await Promise.all(routes.map((route) => queries.invalidateQueries({ queryKey: [route] })));
+}
+
+/** The routes that answer a page of a list. */
+export type ListRoute = {
+  [R in Route]: Operations[R]["answer"] extends {
+    readonly data: readonly unknown[];
+    readonly next_cursor: string | null;
+  }
+    ? R
+    : never;
+}[Route];
+type Row<R extends ListRoute> = Operations[R]["answer"]["data"][number];
+
+export type Pages<R extends ListRoute> = Read<R> & {
+  readonly rows: readonly Row<R>[] | undefined;
+  /** Null when there are no more. Answers why it could not. */
+  readonly more: (() => Promise<Problem | null>) | null;
+};
+
+/** A list page by page (rule C8): the first is read as ever, each further one when somebody asks for it. */
+export function usePages<R extends ListRoute>(route: R, given: Given<R>, how: How = {}): Pages<R> {
+  const first = useRead(route, given, how);
+  const key = JSON.stringify([route, given, first.readAt]);
+  const [further, setFurther] = useState<{ key: string; rows: readonly Row<R>[]; cursor: string | null } | null>(null);
+  const own = further?.key === key ? further : null;
+  const body = first.answer?.body;
+  const cursor = own ? own.cursor : (body?.next_cursor ?? null);
+  const more = async (): Promise<Problem | null> => {
+    const query = { ...("query" in given ? given.query : {}), cursor };
+    // The route's own parameters with a cursor of its own answer: every list takes one.
+    const answer = await ask(route, { ...given, query } as Given<R>);
+    if (!answer.ok) return answer.problem;
+    setFurther({ key, rows: [...(own?.rows ?? []), ...answer.body.data], cursor: answer.body.next_cursor });
+    return null;
+  };
+  return { ...first, rows: body && [...body.data, ...(own?.rows ?? [])], more: cursor === null ? null : more };
+}

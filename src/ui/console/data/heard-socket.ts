@@ -1,0 +1,67 @@
+// A WebSocket that is known to be heard: it is asked again and again, and counts as closed when an answer is three seconds
+// late, or when the browser says that the network is gone. One that is merely cut says nothing for minutes (rule C6).
+
+import type { Socket } from "../../../client/client.ts";
+
+type Listener = Parameters<Socket["addEventListener"]>[1];
+
+/** Together below five seconds from the cut to the end. */
+const ASK_EVERY_MS = 1_500;
+const ANSWER_MS = 3_000;
+const LOST = 1006;
+
+export class HeardSocket implements Socket {
+  readonly #socket: WebSocket;
+  readonly #onClose: Listener[] = [];
+  readonly #timer: ReturnType<typeof setInterval>;
+  /** When the first question went that was not answered yet. */
+  #askedAt: number | null = null;
+  #isOver = false;
+
+  constructor(url: string, protocols: string[]) {
+    this.#socket = new WebSocket(url, protocols);
+    this.#socket.addEventListener("message", () => (this.#askedAt = null));
+    this.#socket.addEventListener("close", ({ code, reason }) => this.#end(code, reason));
+    addEventListener("offline", this.#lose);
+    this.#timer = setInterval(() => this.#ask(), ASK_EVERY_MS);
+  }
+
+  send(text: string): void {
+    this.#socket.send(text);
+  }
+
+  close(code?: number): void {
+    this.#stop();
+    this.#socket.close(code);
+  }
+
+  addEventListener(type: "open" | "message" | "close" | "error", listener: Listener): void {
+    if (type === "close") this.#onClose.push(listener);
+    else
+      this.#socket.addEventListener(type, (event) =>
+        listener(event instanceof MessageEvent ? { data: event.data as unknown } : {}),
+      );
+  }
+
+  readonly #lose = (): void => this.#end(LOST, "silent");
+
+  #ask(): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (this.#askedAt !== null && Date.now() - this.#askedAt >= ANSWER_MS) return this.#lose();
+    this.#askedAt ??= Date.now();
+    this.#socket.send("ping");
+  }
+
+  #end(code: number, reason: string): void {
+    if (this.#isOver) return;
+    this.#stop();
+    this.#socket.close();
+    for (const listener of this.#onClose) listener({ code, reason });
+  }
+
+  #stop(): void {
+    this.#isOver = true;
+    clearInterval(this.#timer);
+    removeEventListener("offline", this.#lose);
+  }
+}

@@ -1,0 +1,80 @@
+// What outlives a reload of this tab (rule C4): the idempotency key of each form that makes something, and what was typed.
+// Where storage is refused, memory serves until then.
+
+const memory = new Map<string, string>();
+
+function read(name: string): string | null {
+  try {
+    return sessionStorage.getItem(name) ?? memory.get(name) ?? null;
+  } catch {
+    return memory.get(name) ?? null;
+  }
+}
+
+function write(name: string, value: string): void {
+  memory.set(name, value);
+  try {
+    sessionStorage.setItem(name, value);
+  } catch {
+    // Memory has it.
+  }
+}
+
+function remove(name: string): void {
+  memory.delete(name);
+  try {
+    sessionStorage.removeItem(name);
+  } catch {
+    // It was never there.
+  }
+}
+
+const keyName = (form: string) => `voelgoed:key:${form}`;
+const baseName = (form: string) => `voelgoed:base:${form}`;
+const typedName = (form: string) => `voelgoed:typed:${form}`;
+
+/** The key of what this form makes: the same until it was made, whatever was lost on the way. */
+export function keyOf(form: string): string {
+  const kept = read(keyName(form));
+  if (kept !== null) return kept;
+  const key = crypto.randomUUID();
+  write(keyName(form), key);
+  return key;
+}
+
+/** What was typed, by field; null when nothing was. */
+export function typedIn(form: string): Readonly<Record<string, string>> | null {
+  try {
+    const kept: unknown = JSON.parse(read(typedName(form)) ?? "null");
+    if (typeof kept !== "object" || kept === null) return null;
+    return Object.fromEntries(
+      Object.entries(kept).filter((each): each is [string, string] => typeof each[1] === "string"),
+    );
+  } catch {
+    return null;
+  }
+}
+
+export function keepTyped(form: string, typed: Readonly<Record<string, string>>): void {
+  write(typedName(form), JSON.stringify(typed));
+}
+
+/** What was read when the form was opened, so that what was typed over it is not taken for changes of something newer (C3). */
+export type Base = { readonly values: Readonly<Record<string, unknown>>; readonly etag: string };
+
+export function keepBase(form: string, { values, etag }: Base): void {
+  write(baseName(form), JSON.stringify({ values, etag }));
+}
+
+/** Only where something was typed over it. */
+export function baseIn(form: string): Base | null {
+  if (typedIn(form) === null) return null;
+  const kept: unknown = JSON.parse(read(baseName(form)) ?? "null");
+  // Written by `keepBase` alone, in this tab.
+  return kept as Base | null;
+}
+
+/** The form has done its work: the next one makes something else. */
+export function forget(form: string): void {
+  for (const name of [keyName(form), typedName(form), baseName(form)]) remove(name);
+}

@@ -1,0 +1,59 @@
+// The language of the console: the one that was chosen here, else that of the page. Its texts are loaded before anything is
+// drawn; the other language's never are.
+
+import { LOCALES, type Locale } from "../../../domain/contact.ts";
+import type { Place } from "../../shared/time.ts";
+import type { ConsoleTexts } from "../texts/en.ts";
+
+const KEPT = "voelgoed:lang";
+
+type Said = { readonly locale: Locale; readonly t: ConsoleTexts };
+let said: Said | null = null;
+
+function askedLocale(): Locale {
+  const inAddress = new URLSearchParams(location.search).get("lang");
+  const wanted = [inAddress, keptLocale(), document.documentElement.lang];
+  return wanted.flatMap((each) => LOCALES.filter((locale) => locale === each))[0] ?? "en";
+}
+
+function keptLocale(): string | null {
+  try {
+    return localStorage.getItem(KEPT);
+  } catch {
+    return null;
+  }
+}
+
+export async function loadTexts(): Promise<void> {
+  const locale = askedLocale();
+  const t = locale === "af" ? (await import("../texts/af.ts")).af : (await import("../texts/en.ts")).en;
+  document.documentElement.lang = locale;
+  said = { locale, t };
+}
+
+/** From here on, on this device: the page is loaded anew in it. */
+export function speak(locale: Locale): void {
+  try {
+    localStorage.setItem(KEPT, locale);
+  } catch {
+    // Then the address alone says it.
+  }
+  const url = new URL(location.href);
+  url.searchParams.set("lang", locale);
+  location.assign(url);
+}
+
+/** What the console says. `loadTexts` was waited for. */
+export function texts(): ConsoleTexts {
+  return language().t;
+}
+
+export function language(): Said {
+  if (said === null) throw new Error("the texts are loaded before anything is drawn");
+  return said;
+}
+
+/** Where times are shown: in this language, by the clocks of `zone`. */
+export function placeIn(zone: string): Place {
+  return { locale: language().locale, zone };
+}

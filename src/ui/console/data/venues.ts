@@ -1,0 +1,23 @@
+// The venues of the organisation by their ids: every time of an event is shown by the clocks of its venue.
+
+import { useMemo } from "preact/hooks";
+import type { Operations } from "../../../client/client.ts";
+import { type Read, useRead } from "./asking.ts";
+
+export type Venue = Operations["GET /v1/venues/{id}"]["answer"];
+export type Venues = { readonly byId: ReadonlyMap<string, Venue>; readonly read: Read<"GET /v1/venues"> };
+
+/** The first hundred, which is all of nearly everybody. */
+export function useVenues(): Venues {
+  const read = useRead("GET /v1/venues", { query: { limit: 100 } });
+  const rows = read.answer?.body.data;
+  const byId = useMemo(() => new Map((rows ?? []).map((venue) => [venue.id, venue])), [rows]);
+  return { byId, read };
+}
+
+/** Where nothing is known of the venue yet: the zone of the country that this is made for. */
+export const STANDARD_ZONE = "Africa/Johannesburg";
+
+export function zoneOf(venues: Venues, id: string): string {
+  return venues.byId.get(id)?.timezone ?? STANDARD_ZONE;
+}

@@ -1,0 +1,54 @@
+// How amounts of tickets are shown: as parts of a bar, summed over types, and not more often than an eye can follow.
+
+export type Counts = {
+  readonly total: number;
+  readonly sold: number;
+  readonly held: number;
+  readonly available: number;
+};
+
+export const NONE: Counts = { total: 0, sold: 0, held: 0, available: 0 };
+
+export function sumOf(counts: Iterable<Counts>): Counts {
+  let sum = NONE;
+  for (const { total, sold, held, available } of counts) {
+    sum = {
+      total: sum.total + total,
+      sold: sum.sold + sold,
+      held: sum.held + held,
+      available: sum.available + available,
+    };
+  }
+  return sum;
+}
+
+/** One part of a bar, in per cent of its width. */
+export type Part = { readonly kind: "sold" | "held"; readonly from: number; readonly width: number };
+
+/** A part that is there is seen, however small its share: at least one per cent. All parts fit into the bar. */
+export function partsOf({ total, sold, held }: Counts): Part[] {
+  if (total <= 0) return [];
+  const share = (n: number) => (n <= 0 ? 0 : Math.max(1, Math.min(100, (n / total) * 100)));
+  const soldWidth = share(sold);
+  const heldWidth = Math.min(share(held), 100 - soldWidth);
+  const parts: Part[] = [];
+  if (soldWidth > 0) parts.push({ kind: "sold", from: 0, width: soldWidth });
+  if (heldWidth > 0) parts.push({ kind: "held", from: soldWidth, width: heldWidth });
+  return parts;
+}
+
+/** Whole per cents of what is sold; never 100 before all is, and never 0 once something is. */
+export function percentSold({ total, sold }: Counts): number {
+  if (total <= 0 || sold <= 0) return 0;
+  if (sold >= total) return 100;
+  return Math.min(99, Math.max(1, Math.round((sold / total) * 100)));
+}
+
+/** Numbers are painted at most so often, ms: more nobody can read. */
+export const PAINT_MS = 250;
+
+/** How long a state that came at `now` waits until it is painted, ms: none when the last paint is long ago. */
+export function paintDelay(lastPaintAt: number | null, now: number, everyMs = PAINT_MS): number {
+  if (lastPaintAt === null) return 0;
+  return Math.max(0, Math.min(everyMs, lastPaintAt + everyMs - now));
+}

@@ -1,0 +1,46 @@
+// What becomes of a change when somebody else changed the same thing meanwhile (rule C3): field by field, from what both
+// began with, what is there now, and what was typed here.
+
+/** Values as they go over the wire; compared by what they say. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** One field that both changed, to different values. */
+export type Clash = { readonly name: string; readonly base: unknown; readonly theirs: unknown; readonly mine: unknown };
+
+export type Merged = {
+  /** What may be written as it is: fields that only this side changed. */
+  readonly mine: Fields;
+  /** Fields that only the other side changed: they stay, and are shown. */
+  readonly theirs: readonly { readonly name: string; readonly base: unknown; readonly theirs: unknown }[];
+  readonly clashes: readonly Clash[];
+};
+
+export function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+}
+
+/** The fields of `typed` that are other than in `base`. */
+export function changesOf(base: Fields, typed: Fields): Fields {
+  return Object.fromEntries(Object.entries(typed).filter(([name, value]) => !isSame(base[name], value)));
+}
+
+export function merge(base: Fields, theirs: Fields, typed: Fields): Merged {
+  const names = Object.keys(typed);
+  const byMe = names.filter((name) => !isSame(base[name], typed[name]));
+  const byThem = names.filter((name) => !isSame(base[name], theirs[name]));
+  const clashing = byMe.filter((name) => byThem.includes(name) && !isSame(theirs[name], typed[name]));
+  const own = byMe.filter((name) => !byThem.includes(name));
+  return {
+    mine: Object.fromEntries(own.map((name) => [name, typed[name]])),
+    theirs: byThem
+      .filter((name) => !byMe.includes(name))
+      .map((name) => ({ name, base: base[name], theirs: theirs[name] })),
+    clashes: clashing.map((name) => ({ name, base: base[name], theirs: theirs[name], mine: typed[name] })),
+  };
+}
+
+/** What is written once each clash is decided: own changes, and those clashes in which mine was chosen. */
+export function afterChoice(merged: Merged, chosen: Readonly<Record<string, "mine" | "theirs">>): Fields {
+  const won = merged.clashes.filter(({ name }) => chosen[name] === "mine");
+  return { ...merged.mine, ...Object.fromEntries(won.map(({ name, mine }) => [name, mine])) };
+}

@@ -1,0 +1,19 @@
+// How many were sold in the last minute, from what was seen of a count.
+
+export type Sample = { readonly at: number; readonly sold: number };
+
+const MINUTE = 60_000;
+
+/** The samples with one more; of those older than a minute the newest stays, from which the minute is counted. */
+export function withSample(samples: readonly Sample[], sample: Sample): readonly Sample[] {
+  const last = samples.at(-1);
+  const next = last?.sold === sample.sold ? samples : [...samples, sample];
+  const firstInside = next.findIndex(({ at }) => at > sample.at - MINUTE);
+  return firstInside <= 0 ? next : next.slice(firstInside - 1);
+}
+
+/** Returns are no sales: never below none. */
+export function soldInMinute(samples: readonly Sample[], now: number): number {
+  const before = samples.findLast(({ at }) => at <= now - MINUTE) ?? samples[0];
+  return Math.max(0, (samples.at(-1)?.sold ?? 0) - (before?.sold ?? 0));
+}

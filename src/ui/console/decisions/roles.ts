@@ -1,0 +1,25 @@
+// What a member is shown (rule C2): the server's own table, read in the browser.
+
+import { parseId } from "../../../domain/ids.ts";
+import { type Action, can, memberOf, type Role, ROLES, rolesManagedBy } from "../../../domain/policy.ts";
+
+export type Who = { readonly id: string; readonly organizationId: string; readonly role: string | null };
+
+/** Whether the server would let this member try it. Whoever has no role that is known may do nothing. */
+export function mayDo({ id, organizationId, role }: Who, action: Action): boolean {
+  const known = roleNamed(role);
+  const user = parseId("usr", id);
+  const organization = parseId("org", organizationId);
+  if (known === null || user === null || organization === null) return false;
+  return can(memberOf(organization, user, known, ""), action);
+}
+
+/** The roles that they may give to others and take from them. */
+export function rolesToGive({ role }: Who): Role[] {
+  const known = roleNamed(role);
+  return known === null ? [] : rolesManagedBy(known);
+}
+
+function roleNamed(role: string | null): Role | null {
+  return ROLES.find((each) => each === role) ?? null;
+}

@@ -1,0 +1,103 @@
+// A form that changes what is there (rule C3). It sends what was changed with the tag of what it was read with; when somebody
+// else was quicker, it shows theirs and mine beside each other, and what was chosen is written with the new tag.
+
+import { useEffect, useState } from "preact/hooks";
+import type { Refused } from "../../../client/client.ts";
+import { type Base, baseIn, keepBase } from "../data/kept.ts";
+import { texts } from "../data/language.ts";
+import { type FieldName, type Spec, typedOfAll, wireName } from "../decisions/form-fields.ts";
+import { changesOf, type Fields as Values, merge, type Merged } from "../decisions/merge.ts";
+import { Clash } from "./clash.tsx";
+import { Fields, FormOf } from "./fields.tsx";
+import { refusal } from "./shown.ts";
+import { useForm, type Wrong } from "./use-form.ts";
+
+type Props = {
+  readonly id: string;
+  readonly specs: readonly Spec[];
+  /** What was read, and the tag that it was read with. */
+  readonly base: Base;
+  readonly zone?: string;
+  readonly check?: (values: Values) => Wrong;
+  readonly write: (changes: Values, etag: string) => Promise<{ readonly ok: true } | Refused>;
+  /** As it is now; null when it is gone. */
+  readonly readNow: () => Promise<Base | null>;
+  readonly saved: (isChanged: boolean) => void;
+  readonly cancel?: () => void;
+};
+
+export function EditForm(props: Props) {
+  const { id, specs, zone = "UTC", check, write, readNow, saved, cancel } = props;
+  const t = texts();
+  // What was read when the form was opened: what the screen reads behind it does not change what is typed over.
+  const [base, setBase] = useState(() => baseIn(id) ?? props.base);
+  useEffect(() => keepBase(id, { ...base, values: picked(specs, base.values) }), [base]);
+  const form = useForm({ id, specs, zone, initial: typedOfAll(specs, base.values, zone) });
+  const [isBusy, setBusy] = useState(false);
+  const [met, setMet] = useState<{ readonly merged: Merged; readonly now: Base } | null>(null);
+  const wrongText = (name: FieldName): string => t.fields[name].wrong;
+
+  const send = async (changes: Values, etag: string): Promise<void> => {
+    const answer = await write(changes, etag);
+    if (answer.ok) {
+      form.done();
+      return saved(true);
+    }
+    const now = answer.problem.code === "version_conflict" ? await readNow() : null;
+    const values = form.read(wrongText);
+    if (now && values) return setMet({ merged: merge(base.values, now.values, values), now });
+    form.refuse(answer.problem, (problem, name) =>
+      name === null || problem.code !== "invalid_request" ? refusal(problem) : wrongText(name),
+    );
+  };
+  const busily = async (work: () => Promise<void>): Promise<void> => {
+    setBusy(true);
+    await work();
+    setBusy(false);
+  };
+  const submit = async (): Promise<void> => {
+    const values = form.read(wrongText);
+    if (values === null) return;
+    const between = check?.(values) ?? {};
+    if (Object.keys(between).length > 0) return form.setWrong(between);
+    const changes = changesOf(base.values, values);
+    if (Object.keys(changes).length > 0) return busily(() => send(changes, base.etag));
+    form.done();
+    saved(false);
+  };
+
+  if (met) {
+    const choose = (changes: Values): void => {
+      setMet(null);
+      setBase(met.now);
+      if (Object.keys(changes).length > 0) return void busily(() => send(changes, met.now.etag));
+      form.done();
+      saved(true);
+    };
+    return <Clash merged={met.merged} specs={specs} zone={zone} choose={choose} />;
+  }
+  return (
+    <FormOf form={form} submit={submit} isBusy={isBusy}>
+      <Fields form={form} />
+      <div class="row">
+        <button disabled={isBusy}>{t.form.save}</button>
+        {cancel && (
+          <button
+            type="button"
+            class="button-quiet"
+            onClick={() => {
+              form.done();
+              cancel();
+            }}
+          >
+            {t.form.cancel}
+          </button>
+        )}
+      </div>
+    </FormOf>
+  );
+}
+
+function picked(specs: readonly Spec[], values: Values): Values {
+  return Object.fromEntries(specs.map((spec) => [wireName(spec), values[wireName(spec)] ?? null]));
+}

@@ -1,0 +1,66 @@
+// What is read, in each of its states: not there yet, there, there but old, and refused with what to do.
+
+import type { ComponentChildren } from "preact";
+import type { Problem, Route, Success } from "../../../client/client.ts";
+import type { Read } from "../data/asking.ts";
+import { texts } from "../data/language.ts";
+import { refusal } from "./shown.ts";
+
+export function Loaded<R extends Route>({
+  read,
+  children,
+}: {
+  readonly read: Read<R>;
+  readonly children: (answer: Success<R>) => ComponentChildren;
+}) {
+  const { answer, problem, again } = read;
+  if (answer === undefined) return problem ? <Failed problem={problem} again={again} /> : <Waiting />;
+  return (
+    <>
+      {problem && <p class="notice notice-warn small">{texts().error.stale}</p>}
+      {children(answer)}
+    </>
+  );
+}
+
+/** Room for what comes, so that nothing jumps far. */
+export function Waiting() {
+  return (
+    <div class="waiting stack" role="status">
+      <span class="unseen">{texts().list.loading}</span>
+      <div class="bone" />
+      <div class="bone" />
+      <div class="bone" />
+    </div>
+  );
+}
+
+export function Failed({ problem, again }: { readonly problem: Problem; again(): void }) {
+  const t = texts();
+  const isGone = problem.code === "not_found";
+  return (
+    <div class="notice notice-bad stack" role="alert">
+      <div>
+        <p class="strong">{isGone ? t.lost.title : t.error.heading}</p>
+        <p>{isGone ? t.lost.lead : refusal(problem)}</p>
+      </div>
+      <div class="row">
+        <button type="button" class="button-quiet" onClick={again}>
+          {t.error.again}
+        </button>
+        <a href="/console">{t.lost.home}</a>
+      </div>
+    </div>
+  );
+}
+
+/** An empty list that leads on. */
+export function Empty({ title, lead, children }: { title: string; lead?: string; children?: ComponentChildren }) {
+  return (
+    <div class="empty stack stack-tight">
+      <p class="strong">{title}</p>
+      {lead && <p class="muted">{lead}</p>}
+      {children}
+    </div>
+  );
+}

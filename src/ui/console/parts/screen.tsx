@@ -1,0 +1,59 @@
+// A screen: its heading, which has the focus once somebody was led there, what it says of itself, and what it asked of the API.
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { texts } from "../data/language.ts";
+import { arrived } from "../data/going.ts";
+import { AsApi } from "./as-api.tsx";
+import { Said } from "./said.tsx";
+
+type Props = {
+  readonly title: string;
+  readonly back?: { readonly href: string; readonly text: string };
+  readonly beside?: ComponentChildren;
+  readonly lead?: ComponentChildren;
+  readonly children: ComponentChildren;
+};
+
+export function Screen({ title, back, beside, lead, children }: Props) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} · VoelgoedEvents`;
+  }, [title]);
+  useEffect(() => {
+    // Not on the first: a reader begins at the top of the page.
+    if (arrived()) heading.current?.focus();
+  }, []);
+  return (
+    <div class="screen stack">
+      {back && (
+        <a class="back small" href={back.href}>
+          {back.text}
+        </a>
+      )}
+      <div class="row row-apart">
+        <h1 tabIndex={-1} ref={heading}>
+          {title}
+        </h1>
+        {beside && <div class="row">{beside}</div>}
+      </div>
+      {lead && <p class="muted">{lead}</p>}
+      <Said />
+      {children}
+      <AsApi />
+    </div>
+  );
+}
+
+/** What is here instead when somebody comes by a mistyped address, or may not see it. */
+export function Nothing({ title, lead }: { readonly title: string; readonly lead: string }) {
+  return (
+    <Screen title={title} lead={lead}>
+      <p>
+        <a class="button" href="/console">
+          {texts().lost.home}
+        </a>
+      </p>
+    </Screen>
+  );
+}

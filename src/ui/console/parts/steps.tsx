@@ -1,0 +1,19 @@
+// Where somebody is on the way, and which of the steps may be opened.
+
+import { texts } from "../data/language.ts";
+import { STEPS, type Step } from "../decisions/setup-steps.ts";
+
+export function Steps({ at, hrefs }: { readonly at: Step; readonly hrefs: Readonly<Partial<Record<Step, string>>> }) {
+  const { setup } = texts().event;
+  return (
+    <nav aria-label={setup.steps}>
+      <ol class="steps plain">
+        {STEPS.map((step) => (
+          <li key={step} aria-current={step === at ? "step" : undefined}>
+            {hrefs[step] !== undefined && step !== at ? <a href={hrefs[step]}>{setup.step[step]}</a> : setup.step[step]}
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}

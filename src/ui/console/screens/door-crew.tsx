@@ -1,0 +1,123 @@
+// The codes by which phones of the crew become scanners: made here, shown once as a QR, and ended.
+
+import { useState } from "preact/hooks";
+import { encode } from "uqr";
+import type { Operations } from "../../../client/client.ts";
+import { ask, bodyOf } from "../data/api.ts";
+import { readAnew, useRead } from "../data/asking.ts";
+import { say } from "../data/going.ts";
+import { texts } from "../data/language.ts";
+import { Asking, type Question } from "../parts/confirm.tsx";
+import { CreateForm } from "../parts/create-form.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { Qr } from "../parts/qr.tsx";
+import { shortWhen } from "../parts/shown.ts";
+import type { Spec } from "../decisions/form-fields.ts";
+import type { GateNames } from "./door.tsx";
+
+type CrewCode = Operations["GET /v1/events/{id}/crew-codes"]["answer"]["data"][number];
+type CrewCodeInput = Operations["POST /v1/events/{id}/crew-codes"]["ask"]["body"];
+type Props = { readonly eventId: string; readonly names: GateNames; readonly zone: string };
+
+export function CrewCodes({ eventId, names, zone }: Props) {
+  const t = texts().house.door;
+  const codes = useRead("GET /v1/events/{id}/crew-codes", { id: eventId, query: { limit: 50 } });
+  const [made, setMade] = useState<string | null>(null);
+  return (
+    <section class="card stack" aria-labelledby="crew">
+      <h2 id="crew">{t.crew}</h2>
+      <p class="muted">{t.crewLead}</p>
+      {made !== null && <Made secret={made} />}
+      <Loaded read={codes}>
+        {({ body }) =>
+          body.data.length === 0 ? (
+            <p class="muted">{t.noCrew}</p>
+          ) : (
+            <ul class="plain lines">
+              {body.data.map((code) => (
+                <OneCode key={code.id} code={code} names={names} zone={zone} />
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+      <MakeCode eventId={eventId} names={names} zone={zone} made={setMade} />
+    </section>
+  );
+}
+
+/** Level M, as every code of ours that cameras read. */
+function Made({ secret }: { readonly secret: string }) {
+  const t = texts().house.door;
+  return (
+    <div class="notice notice-good stack crew-made" role="status">
+      <p class="strong">{t.crewMade}</p>
+      <Qr rows={encode(secret, { ecc: "M", border: 4 }).data} alt={t.crewMade} />
+      <p class="small">
+        {t.crewAs}: <span class="code">{secret}</span>
+      </p>
+    </div>
+  );
+}
+
+type OneProps = { readonly code: CrewCode; readonly names: GateNames; readonly zone: string };
+
+function OneCode({ code, names, zone }: OneProps) {
+  const t = texts().house.door;
+  const isOver = code.ended_at !== null || Date.parse(code.expires_at) < Date.now();
+  return (
+    <li class="row row-apart">
+      <span>
+        <span class="strong">{code.gate_id === null ? t.anyGate : (names.get(code.gate_id) ?? t.gate)}</span>{" "}
+        <span class="muted">
+          · {t.left(code.uses_left, code.uses)} · {t.until(shortWhen(code.expires_at, zone))}
+        </span>
+      </span>
+      {isOver ? <span class="tag">{t.over}</span> : <Asking kind="link" label={t.crewEnd} question={ending(code)} />}
+    </li>
+  );
+}
+
+function ending({ id, event_id }: CrewCode): Question {
+  const t = texts().house.door;
+  return {
+    title: t.crewEnd,
+    does: t.crewEndMore,
+    button: t.crewEnd,
+    isDanger: true,
+    act: async () => {
+      const ended = await ask("DELETE /v1/events/{id}/crew-codes/{crew_code_id}", { id: event_id, crew_code_id: id });
+      if (!ended.ok) return ended.problem;
+      await readAnew("GET /v1/events/{id}/crew-codes");
+      say(t.crewEnded);
+      return null;
+    },
+  };
+}
+
+function MakeCode({ eventId, names, zone, made }: Props & { readonly made: (secret: string | null) => void }) {
+  const t = texts().house.door;
+  const specs: readonly Spec[] = [
+    { name: "uses", kind: "whole" },
+    { name: "gate", wire: "gate_id", kind: "choice", isOptional: true, choices: [["", t.anyGate], ...names] },
+  ];
+  return (
+    <details>
+      <summary>{t.crewMake}</summary>
+      <CreateForm
+        id={`crew-${eventId}`}
+        specs={specs}
+        initial={{ uses: "5", gate: "" }}
+        zone={zone}
+        button={t.crewMake}
+        create={(values, idempotencyKey) =>
+          ask("POST /v1/events/{id}/crew-codes", { id: eventId, idempotencyKey, body: bodyOf<CrewCodeInput>(values) })
+        }
+        made={({ body }) => {
+          made(body.secret);
+          void readAnew("GET /v1/events/{id}/crew-codes");
+        }}
+      />
+    </details>
+  );
+}

@@ -1,0 +1,50 @@
+// What moves an event on (rule E2), each with what it does before it is done (rule C7).
+
+import type { Operations } from "../../../client/client.ts";
+import type { EventStatus, Transition } from "../../../domain/event.ts";
+import { ask } from "../data/api.ts";
+import { readAnew } from "../data/asking.ts";
+import { say } from "../data/going.ts";
+import { texts } from "../data/language.ts";
+import { may } from "../data/session.ts";
+import { Asking, type Question } from "../parts/confirm.tsx";
+
+type Event = Operations["GET /v1/events/{id}"]["answer"];
+
+const NEXT: Readonly<Record<EventStatus, Transition | null>> = {
+  draft: "publish",
+  published: "start",
+  live: "end",
+  ended: "archive",
+  archived: null,
+};
+
+export function Actions({ event }: { readonly event: Event }) {
+  const t = texts().event;
+  const next = NEXT[event.status];
+  if (next === null || !may("event.transition")) return null;
+  return <Asking label={t.act[next]} question={moving(event, next)} />;
+}
+
+function moving({ id, name }: Event, next: Transition): Question {
+  const t = texts().event;
+  const routes = {
+    publish: "POST /v1/events/{id}/publish",
+    start: "POST /v1/events/{id}/start",
+    end: "POST /v1/events/{id}/end",
+    archive: "POST /v1/events/{id}/archive",
+  } as const;
+  return {
+    title: `${t.act[next]}: ${name}`,
+    does: t.does[next](name),
+    button: t.act[next],
+    isDanger: next === "end" || next === "archive",
+    act: async () => {
+      const moved = await ask(routes[next], { id });
+      if (!moved.ok) return moved.problem;
+      await readAnew("GET /v1/events/{id}", "GET /v1/events");
+      say(t.acted[next]);
+      return null;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+// An event while it sells: what is sold right now, its ticket types, what can be done with it, and where to go from here.
+
+import { useRoute } from "preact-iso";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Operations } from "../../../client/client.ts";
+import { useRead } from "../data/asking.ts";
+import { useTypes } from "../data/counted.ts";
+import { say } from "../data/going.ts";
+import { texts } from "../data/language.ts";
+import { useLiveEvent } from "../data/live-event.ts";
+import { may } from "../data/session.ts";
+import { type Venue, useVenues, zoneOf } from "../data/venues.ts";
+import { Loaded } from "../parts/loaded.tsx";
+import { Screen } from "../parts/screen.tsx";
+import { StatusTag } from "../parts/status-tag.tsx";
+import { shortWhen } from "../parts/shown.ts";
+import { Actions } from "./event-actions.tsx";
+import { LiveNumbers } from "./event-live.tsx";
+import { Share } from "./event-share.tsx";
+import { TicketTypes } from "./event-types.tsx";
+import { ChangeEvent } from "./setup-times.tsx";
+
+type Event = Operations["GET /v1/events/{id}"]["answer"];
+
+export function EventScreen() {
+  const { params } = useRoute();
+  const id = params["id"] ?? "";
+  const event = useRead("GET /v1/events/{id}", { id });
+  const venues = useVenues();
+  const body = event.answer?.body;
+  const venue = body && venues.byId.get(body.venue_id);
+  const zone = body ? zoneOf(venues, body.venue_id) : "";
+  return (
+    <Screen
+      key={id}
+      title={body?.name ?? texts().menu.events}
+      back={{ href: "/console", text: texts().home.all }}
+      lead={body && `${shortWhen(body.start_time, zone)}${venue ? ` · ${venue.name}` : ""}`}
+      beside={body && <StatusTag status={body.status} />}
+    >
+      <Loaded read={event}>{({ body }) => <OneEvent event={body} venue={venue} zone={zone} />}</Loaded>
+    </Screen>
+  );
+}
+
+type Props = { readonly event: Event; readonly venue: Venue | undefined; readonly zone: string };
+
+function OneEvent({ event, venue, zone }: Props) {
+  const live = useLiveEvent(event.id);
+  const types = useTypes(event.id);
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Links event={event} />
+      {event.status === "draft" ? null : <LiveNumbers live={live} types={types} />}
+      <Share event={event} live={live} venue={venue} edit={() => setOpen(true)} />
+      {isOpen && <Details event={event} zone={zone} close={() => setOpen(false)} />}
+      <TicketTypes event={event} zone={zone} types={types} live={live} />
+      <div class="row">
+        {mayChange(event) && !isOpen && (
+          <button type="button" class="button-quiet" onClick={() => setOpen(true)}>
+            {texts().event.changeDetails}
+          </button>
+        )}
+        <Actions event={event} />
+      </div>
+    </>
+  );
+}
+
+function Links({ event: { id, status } }: { readonly event: Event }) {
+  const { links } = texts().event;
+  return (
+    <nav class="chips" aria-label={texts().event.actions}>
+      {may("order.read") && <a href={`/console/orders?event=${id}`}>{links.orders}</a>}
+      {may("hold.list") && <a href={`/console/events/${id}/holds`}>{links.holds}</a>}
+      {may("door.read") && <a href={`/console/events/${id}/door`}>{links.door}</a>}
+      {status === "draft" && may("event.write") && <a href={`/console/events/${id}/setup`}>{links.resume}</a>}
+    </nav>
+  );
+}
+
+const mayChange = ({ status }: Event): boolean => may("event.write") && status !== "archived";
+
+function Details({ event, zone, close }: { readonly event: Event; readonly zone: string; close(): void }) {
+  const t = texts().event;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    heading.current?.focus();
+    heading.current?.scrollIntoView({ block: "nearest" });
+  }, []);
+  return (
+    <section class="card stack" aria-labelledby="details">
+      <h2 id="details" tabIndex={-1} ref={heading}>
+        {t.details}
+      </h2>
+      <ChangeEvent
+        event={event}
+        zone={zone}
+        cancel={close}
+        saved={(isChanged) => {
+          close();
+          say(isChanged ? t.detailsSaved : texts().form.nothing, isChanged ? "good" : "plain");
+        }}
+      />
+    </section>
+  );
+}

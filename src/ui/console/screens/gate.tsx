@@ -1,0 +1,170 @@
+// Before the console: signing in, choosing the organisation, and being in none.
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { accountTexts } from "../../shared/texts/account-texts.ts";
+import { meaningOf, wrongFields } from "../account-calls.ts";
+import { language, speak, texts } from "../data/language.ts";
+import { chooseOrganization, readSession, signIn, signOut, standing } from "../data/session.ts";
+
+export function Gate() {
+  const t = texts();
+  const now = standing.value;
+  switch (now.kind) {
+    case "loading":
+      return null;
+    case "away":
+      return (
+        <Narrow title={t.signIn.away}>
+          <p>{t.signIn.awayMore}</p>
+          <button type="button" onClick={() => void readSession()}>
+            {t.error.again}
+          </button>
+        </Narrow>
+      );
+    case "signed_out":
+      return (
+        <Narrow title={t.signIn.heading}>
+          <p class="muted">{t.signIn.lead}</p>
+          <SignInForm />
+        </Narrow>
+      );
+    case "nowhere":
+      return (
+        <Narrow title={t.signIn.nowhere}>
+          <p>{t.signIn.nowhereMore(now.email)}</p>
+          <SignOut />
+        </Narrow>
+      );
+    case "choosing":
+      return <Choosing />;
+    case "in":
+      return (
+        <Narrow title={t.signIn.doorOnly}>
+          <p>{t.signIn.doorOnlyMore}</p>
+          <SignOut />
+        </Narrow>
+      );
+  }
+}
+
+function Narrow({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  const t = texts();
+  useEffect(() => {
+    document.title = `${title} · VoelgoedEvents`;
+  }, [title]);
+  const other = language().locale === "en" ? "af" : "en";
+  return (
+    <>
+      <header class="bar">
+        <a class="brand" href="/">
+          VoelgoedEvents
+        </a>
+      </header>
+      <main class="page page-narrow" id="main">
+        <div class="card stack">
+          <h1>{title}</h1>
+          {children}
+        </div>
+      </main>
+      <footer class="foot">
+        <button type="button" class="button-link small" lang={other} onClick={() => speak(other)}>
+          {t.menu.other}
+        </button>
+      </footer>
+    </>
+  );
+}
+
+function SignOut() {
+  return (
+    <button type="button" class="button-quiet" onClick={() => void signOut()}>
+      {texts().menu.signOut}
+    </button>
+  );
+}
+
+function Choosing() {
+  const t = texts();
+  const now = standing.value;
+  const memberships = now.kind === "choosing" ? now.memberships : [];
+  return (
+    <Narrow title={t.signIn.choose}>
+      <p class="muted">{t.signIn.chooseMore}</p>
+      <ul class="plain stack">
+        {memberships.map(({ organization: { id, name } }) => (
+          <li key={id}>
+            <button type="button" class="button-quiet button-wide" onClick={() => void chooseOrganization(id)}>
+              {name}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <SignOut />
+    </Narrow>
+  );
+}
+
+function SignInForm() {
+  const { t, locale } = language();
+  const account = accountTexts(locale);
+  const [wrong, setWrong] = useState<{ readonly said: string; readonly email: string }>({ said: "", email: "" });
+  const [isBusy, setBusy] = useState(false);
+  const submit = async (event: SubmitEvent & { readonly currentTarget: HTMLFormElement }): Promise<void> => {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget);
+    setBusy(true);
+    const refused = await signIn({ email: String(given.get("email")), password: String(given.get("password")) });
+    setBusy(false);
+    if (!refused) return;
+    const email = wrongFields(account, refused).find(([name]) => name === "email")?.[1] ?? "";
+    setWrong({ email, said: email === "" ? meaningOf(account, refused) : "" });
+  };
+  return (
+    <form class="stack" noValidate aria-busy={isBusy} onSubmit={(event) => void submit(event)}>
+      <div role="status">{wrong.said !== "" && <p class="notice notice-bad">{wrong.said}</p>}</div>
+      <div class="field">
+        <label for="email">{account.email}</label>
+        <input
+          id="email"
+          name="email"
+          type="email"
+          autocomplete="username"
+          inputMode="email"
+          aria-describedby="email-error"
+          aria-invalid={wrong.email !== ""}
+        />
+        <p class="error" id="email-error">
+          {wrong.email}
+        </p>
+      </div>
+      <div class="field">
+        <label for="password">{account.password}</label>
+        <input id="password" name="password" type="password" autocomplete="current-password" />
+      </div>
+      <button class="button-wide" disabled={isBusy}>
+        {account.signIn.act}
+      </button>
+      <div class="row row-apart small">
+        <a href="/account">{t.signIn.forgot}</a>
+        <a href="/account">{t.signIn.newHere}</a>
+      </div>
+    </form>
+  );
+}
+
+/** Over the screen, whose typed texts stay: the session has ended meanwhile. */
+export function SignInAgain() {
+  const t = texts();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} aria-labelledby="again" onCancel={(event) => event.preventDefault()}>
+      <div class="stack">
+        <h2 id="again">{t.signIn.again}</h2>
+        <p>{t.signIn.againMore}</p>
+        <SignInForm />
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,191 @@
+// The team: who is in it with what role, and who is invited.
+
+import type { Operations } from "../../../client/client.ts";
+import type { Role } from "../../../domain/policy.ts";
+import { ask, bodyOf, etagOf } from "../data/api.ts";
+import { readAnew, usePages, useRead } from "../data/asking.ts";
+import { say } from "../data/going.ts";
+import { texts } from "../data/language.ts";
+import { standing } from "../data/session.ts";
+import { rolesToGive } from "../decisions/roles.ts";
+import type { Spec } from "../decisions/form-fields.ts";
+import { Asking, type Question } from "../parts/confirm.tsx";
+import { CreateForm } from "../parts/create-form.tsx";
+import { Loaded } from "../parts/loaded.tsx";
+import { More } from "../parts/more.tsx";
+import { Screen } from "../parts/screen.tsx";
+import { refusal, shortWhen } from "../parts/shown.ts";
+
+type Member = Operations["GET /v1/members/{id}"]["answer"];
+type Invitation = Operations["GET /v1/invitations"]["answer"]["data"][number];
+type InvitationInput = Operations["POST /v1/invitations"]["ask"]["body"];
+
+export function Members() {
+  const t = texts().house.members;
+  const now = standing.value;
+  const own = now.kind === "in" ? now.me.id : "";
+  const roles = now.kind === "in" ? rolesToGive({ id: own, organizationId: "", role: now.me.role }) : [];
+  const members = usePages("GET /v1/members", { query: { limit: 50 } });
+  return (
+    <Screen title={t.title}>
+      <section class="card stack" aria-label={t.title}>
+        <Loaded read={members}>
+          {() => (
+            <>
+              <ul class="plain lines">
+                {members.rows?.map((member) => (
+                  <OneMember key={member.id} member={member} roles={roles} isOwn={member.user_id === own} />
+                ))}
+              </ul>
+              <More more={members.more} />
+            </>
+          )}
+        </Loaded>
+      </section>
+      <Invite roles={roles} />
+      <Invitations />
+    </Screen>
+  );
+}
+
+type MemberProps = { readonly member: Member; readonly roles: readonly Role[]; readonly isOwn: boolean };
+
+function OneMember({ member, roles, isOwn }: MemberProps) {
+  const t = texts();
+  const { members } = t.house;
+  const mayChange = !isOwn && roles.includes(member.role);
+  const change = async (role: Role): Promise<void> => {
+    const changed = await ask("PATCH /v1/members/{id}", { id: member.id, ifMatch: etagOf(member), body: { role } });
+    await readAnew("GET /v1/members");
+    if (changed.ok) say(members.roleChanged);
+    else say(refusal(changed.problem), "bad");
+  };
+  return (
+    <li class="row row-apart">
+      <span>
+        <span class="strong">{member.name}</span> {isOwn && <span class="tag">{members.you}</span>}
+        <br />
+        <span class="small muted">
+          {member.email} · {members.since(shortWhen(member.created_at))}
+        </span>
+      </span>
+      {mayChange ? (
+        <span class="row">
+          <label class="unseen" for={`role-${member.id}`}>
+            {members.changeRole}: {member.name}
+          </label>
+          <select
+            id={`role-${member.id}`}
+            class="short"
+            onChange={(e) => {
+              const role = roles.find((each) => each === e.currentTarget.value);
+              if (role) void change(role);
+            }}
+          >
+            {roles.map((role) => (
+              <option key={role} value={role} selected={role === member.role}>
+                {t.roles[role]}
+              </option>
+            ))}
+          </select>
+          <Asking kind="link" label={members.remove} question={removing(member)} />
+        </span>
+      ) : (
+        <span class="tag">{t.roles[member.role]}</span>
+      )}
+    </li>
+  );
+}
+
+function removing({ id, name }: Member): Question {
+  const { members } = texts().house;
+  return {
+    title: `${members.remove}: ${name}`,
+    does: members.removeMore(name),
+    button: members.remove,
+    isDanger: true,
+    act: async () => {
+      const removed = await ask("DELETE /v1/members/{id}", { id });
+      if (!removed.ok) return removed.problem;
+      await readAnew("GET /v1/members");
+      say(members.removed);
+      return null;
+    },
+  };
+}
+
+function Invite({ roles }: { readonly roles: readonly Role[] }) {
+  const t = texts();
+  const { members } = t.house;
+  const specs: readonly Spec[] = [
+    { name: "email", kind: "email" },
+    { name: "role", kind: "choice", choices: roles.map((role): [string, string] => [role, t.choices.role[role]]) },
+  ];
+  return (
+    <section class="card stack" aria-labelledby="invite">
+      <h2 id="invite">{members.invite}</h2>
+      <p class="muted">{members.inviteLead}</p>
+      <CreateForm
+        id="invitation"
+        specs={specs}
+        initial={{ role: "staff" }}
+        button={members.send}
+        create={(values, idempotencyKey) =>
+          ask("POST /v1/invitations", { idempotencyKey, body: bodyOf<InvitationInput>(values) })
+        }
+        made={({ body }) => {
+          void readAnew("GET /v1/invitations");
+          say(members.invited(body.email));
+        }}
+      />
+    </section>
+  );
+}
+
+function Invitations() {
+  const t = texts();
+  const { members } = t.house;
+  const open = useRead("GET /v1/invitations", { query: { limit: 50 } });
+  return (
+    <section class="stack" aria-labelledby="open">
+      <h2 id="open">{members.open}</h2>
+      <Loaded read={open}>
+        {({ body }) =>
+          body.data.length === 0 ? (
+            <p class="muted">{members.noneOpen}</p>
+          ) : (
+            <ul class="plain lines card card-quiet">
+              {body.data.map((invitation) => (
+                <li class="row row-apart" key={invitation.id}>
+                  <span>
+                    <span class="strong">{invitation.email}</span>{" "}
+                    <span class="small muted">
+                      · {t.roles[invitation.role]} · {members.until(shortWhen(invitation.expires_at))}
+                    </span>
+                  </span>
+                  <Withdraw invitation={invitation} />
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+    </section>
+  );
+}
+
+function Withdraw({ invitation }: { readonly invitation: Invitation }) {
+  const { members } = texts().house;
+  const withdraw = async (): Promise<void> => {
+    const withdrawn = await ask("DELETE /v1/invitations/{id}", { id: invitation.id });
+    await readAnew("GET /v1/invitations");
+    if (withdrawn.ok) say(members.withdrawn);
+    else say(refusal(withdrawn.problem), "bad");
+  };
+  return (
+    <button type="button" class="button-link small" onClick={() => void withdraw()}>
+      {members.withdraw}
+      <span class="unseen"> {invitation.email}</span>
+    </button>
+  );
+}

@@ -1,0 +1,75 @@
+// The steps of a draft that is there: they show what exists of it, and go on where it is (rule C5).
+
+import type { Operations } from "../../../client/client.ts";
+import { useRead } from "../data/asking.ts";
+import { useTypes } from "../data/counted.ts";
+import { go } from "../data/going.ts";
+import { texts } from "../data/language.ts";
+import { useVenues, zoneOf } from "../data/venues.ts";
+import { reachable, type Step, stepOf } from "../decisions/setup-steps.ts";
+import { Loaded } from "../parts/loaded.tsx";
+import { Screen } from "../parts/screen.tsx";
+import { Steps } from "../parts/steps.tsx";
+import { PreviewStep } from "./setup-preview.tsx";
+import { TicketsStep } from "./setup-tickets.tsx";
+import { ChangeEvent } from "./setup-times.tsx";
+
+type Event = Operations["GET /v1/events/{id}"]["answer"];
+
+export function DraftSteps({ id, asked }: { readonly id: string; readonly asked: Step | null }) {
+  const { setup } = texts().event;
+  const event = useRead("GET /v1/events/{id}", { id });
+  const types = useTypes(id);
+  const venues = useVenues();
+  const draft = event.answer?.body;
+  const rows = types.rows;
+  const at = (rows && reachable({ ticketTypes: rows.length }).find((step) => step === asked)) ?? null;
+  const step = at ?? stepOf({ ticketTypes: rows?.length ?? 0 });
+  const titles = { venue: setup.venue, times: setup.times, tickets: setup.tickets, preview: setup.preview };
+  const leads = { venue: "", times: setup.draftNote, tickets: setup.ticketsLead, preview: setup.previewLead };
+  const hrefs = Object.fromEntries(
+    reachable({ ticketTypes: rows?.length ?? 0 }).map((each) => [each, `/console/events/${id}/setup/${each}`]),
+  );
+  if (draft && draft.status !== "draft") return <NoDraft event={draft} />;
+  return (
+    <Screen key={step} title={rows ? titles[step] : setup.title} lead={rows && leads[step]}>
+      <Steps at={step} hrefs={hrefs} />
+      <Loaded read={event}>
+        {({ body }) => (
+          <Loaded read={types}>{() => <StepOf step={step} event={body} zone={zoneOf(venues, body.venue_id)} />}</Loaded>
+        )}
+      </Loaded>
+    </Screen>
+  );
+}
+
+function StepOf({ step, event, zone }: { readonly step: Step; readonly event: Event; readonly zone: string }) {
+  switch (step) {
+    case "venue":
+    case "times":
+      return (
+        <section class="card">
+          <ChangeEvent event={event} zone={zone} saved={() => go(`/console/events/${event.id}/setup/tickets`)} />
+        </section>
+      );
+    case "tickets":
+      return <TicketsStep event={event} zone={zone} />;
+    case "preview":
+      return <PreviewStep event={event} zone={zone} />;
+  }
+}
+
+/** It was published meanwhile, perhaps on another machine. */
+function NoDraft({ event }: { readonly event: Event }) {
+  const t = texts();
+  return (
+    <Screen title={event.name}>
+      <p>{t.event.acted.publish}</p>
+      <p>
+        <a class="button" href={`/console/events/${event.id}`}>
+          {t.home.goOn}
+        </a>
+      </p>
+    </Screen>
+  );
+}

@@ -1,0 +1,76 @@
+// The first step: a place that is there, or a new one.
+
+import type { Operations } from "../../../client/client.ts";
+import { ask, bodyOf } from "../data/api.ts";
+import { readAnew } from "../data/asking.ts";
+import { go } from "../data/going.ts";
+import { texts } from "../data/language.ts";
+import { may } from "../data/session.ts";
+import { useVenues } from "../data/venues.ts";
+import { CreateForm } from "../parts/create-form.tsx";
+import { Empty, Loaded } from "../parts/loaded.tsx";
+import { Screen } from "../parts/screen.tsx";
+import { count } from "../parts/shown.ts";
+import { NEW_VENUE, venueSpecs } from "../parts/specs.ts";
+import { Steps } from "../parts/steps.tsx";
+
+type VenueInput = Operations["POST /v1/venues"]["ask"]["body"];
+
+export function VenueStep() {
+  const t = texts();
+  const { setup } = t.event;
+  const { read, byId } = useVenues();
+  const active = [...byId.values()].filter(({ status }) => status === "active");
+  return (
+    <Screen title={setup.venue} lead={active.length > 0 && setup.venueLead}>
+      <Steps at="venue" hrefs={{}} />
+      <Loaded read={read}>
+        {() => (
+          <>
+            <ul class="plain grid">
+              {active.map(({ id, name, city, capacity }) => (
+                <li key={id}>
+                  <a class="card card-quiet event-card" href={`/console/new/${id}`}>
+                    <span class="strong">{name}</span>
+                    <span class="small muted">
+                      {city} · {setup.fits(count(capacity))}
+                    </span>
+                    <span class="small link">{setup.chooseVenue}</span>
+                  </a>
+                </li>
+              ))}
+            </ul>
+            {may("venue.write") ? <NewVenue isOpen={active.length === 0} /> : active.length === 0 && <NoVenue />}
+          </>
+        )}
+      </Loaded>
+    </Screen>
+  );
+}
+
+function NoVenue() {
+  const { venues } = texts().house;
+  return <Empty title={venues.none} lead={texts().refusal.forbidden} />;
+}
+
+function NewVenue({ isOpen }: { readonly isOpen: boolean }) {
+  const { setup } = texts().event;
+  return (
+    <details class="card card-quiet" open={isOpen}>
+      <summary class="strong">{setup.newVenue}</summary>
+      <CreateForm
+        id="venue"
+        specs={venueSpecs()}
+        initial={NEW_VENUE}
+        button={setup.addVenue}
+        create={(values, idempotencyKey) =>
+          ask("POST /v1/venues", { idempotencyKey, body: bodyOf<VenueInput>(values) })
+        }
+        made={({ body }) => {
+          void readAnew("GET /v1/venues");
+          go(`/console/new/${body.id}`);
+        }}
+      />
+    </details>
+  );
+}
