@@ -100,7 +100,7 @@ export function usePages<R extends ListRoute>(route: R, given: Given<R>, how: Ho
   const more = async (): Promise<Problem | null> => {
     const query = { ...("query" in given ? given.query : {}), cursor };
     // The route's own parameters with a cursor of its own answer: every list takes one.
-    const answer = await ask(route, { ...given, query } as Given<R>);
+    const answer = await ask(route, { ...given, query });
     if (!answer.ok) return answer.problem;
     setFurther({ key, rows: [...(own?.rows ?? []), ...answer.body.data], cursor: answer.body.next_cursor });
     return null;

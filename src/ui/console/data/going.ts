@@ -28,12 +28,6 @@ export function go(href: string, text?: string): void {
   scrollTo(0, 0);
 }
 
-/** The address says something else of the same screen, such as a filter. */
-export function replace(href: string): void {
-  history.replaceState(null, "", href);
-  dispatchEvent(new PopStateEvent("popstate"));
-}
-
 let isLed = false;
 let shownPath: string | null = null;
 

@@ -37,13 +37,6 @@ export function partsOf({ total, sold, held }: Counts): Part[] {
   return parts;
 }
 
-/** Whole per cents of what is sold; never 100 before all is, and never 0 once something is. */
-export function percentSold({ total, sold }: Counts): number {
-  if (total <= 0 || sold <= 0) return 0;
-  if (sold >= total) return 100;
-  return Math.min(99, Math.max(1, Math.round((sold / total) * 100)));
-}
-
 /** Numbers are painted at most so often, ms: more nobody can read. */
 export const PAINT_MS = 250;
 

@@ -24,8 +24,8 @@ export const wireName = ({ name, wire }: Spec): string => wire ?? name;
 /** How a value is shown in its field, times by the clocks of `zone`. */
 export function typedOf({ kind }: Spec, value: unknown, zone: string): string {
   if (value === null || value === undefined) return "";
-  if (kind === "instant") return localTime(zone, Date.parse(String(value)));
-  return typeof value === "string" ? value : JSON.stringify(value);
+  if (typeof value !== "string") return JSON.stringify(value);
+  return kind === "instant" ? localTime(zone, Date.parse(value)) : value;
 }
 
 export function typedOfAll(specs: readonly Spec[], values: Fields, zone: string): Typed {

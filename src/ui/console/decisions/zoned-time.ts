@@ -23,9 +23,3 @@ export function instantOf(zone: string, local: string): number | null {
   const candidates = [offsetAt(asUtc - 86_400_000), offsetAt(asUtc + 86_400_000)].map((offset) => asUtc - offset);
   return candidates.find((at) => localTime(zone, at) === local) ?? candidates[0] ?? null;
 }
-
-/** `minutes` later by the same clocks; null as above. */
-export function laterBy(zone: string, local: string, minutes: number): string | null {
-  const at = instantOf(zone, local);
-  return at === null ? null : localTime(zone, at + minutes * 60_000);
-}

@@ -71,7 +71,9 @@ async function send<T>(form: Form, { id, check, create, made }: Props<T>): Promi
   if (values === null) return;
   const between = check?.(values) ?? {};
   if (Object.keys(between).length > 0) return form.setWrong(between);
-  const answer = await create(values, keyOf(id));
+  // What was left out takes the API's own standard.
+  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+  const answer = await create(given, keyOf(id));
   if (answer.ok) {
     form.done();
     return made(answer);

@@ -50,10 +50,9 @@ export function EditForm(props: Props) {
       name === null || problem.code !== "invalid_request" ? refusal(problem) : wrongText(name),
     );
   };
-  const busily = async (work: () => Promise<void>): Promise<void> => {
+  const busily = (work: () => Promise<void>): Promise<void> => {
     setBusy(true);
-    await work();
-    setBusy(false);
+    return work().finally(() => setBusy(false));
   };
   const submit = async (): Promise<void> => {
     const values = form.read(wrongText);

@@ -2,7 +2,7 @@
 // they are not live.
 
 import { useSignalEffect } from "@preact/signals";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { LiveState } from "../../../client/client.ts";
 import { sumOfTypes, type Types } from "../data/counted.ts";
 import { texts } from "../data/language.ts";
@@ -72,6 +72,8 @@ function Tiles({
   );
 }
 
+const RATE_EVERY_MS = 5_000;
+
 /** What was sold in the last minute, as far as this screen has seen it. */
 function useRate({ state }: LiveEvent): number {
   const samples = useRef<readonly Sample[]>([]);
@@ -83,5 +85,10 @@ function useRate({ state }: LiveEvent): number {
     samples.current = withSample(samples.current, { at: now, sold: sumOf(known.ticketTypes.values()).sold });
     setRate(soldInMinute(samples.current, now));
   });
+  useEffect(() => {
+    // Also while nothing is sold: the minute goes on.
+    const timer = setInterval(() => setRate(soldInMinute(samples.current, Date.now())), RATE_EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
   return rate;
 }

@@ -112,9 +112,10 @@ function SignInForm() {
   const [isBusy, setBusy] = useState(false);
   const submit = async (event: SubmitEvent & { readonly currentTarget: HTMLFormElement }): Promise<void> => {
     event.preventDefault();
-    const given = new FormData(event.currentTarget);
+    const given: Record<string, string> = {};
+    for (const [name, value] of new FormData(event.currentTarget)) if (typeof value === "string") given[name] = value;
     setBusy(true);
-    const refused = await signIn({ email: String(given.get("email")), password: String(given.get("password")) });
+    const refused = await signIn(given);
     setBusy(false);
     if (!refused) return;
     const email = wrongFields(account, refused).find(([name]) => name === "email")?.[1] ?? "";

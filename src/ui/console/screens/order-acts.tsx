@@ -8,7 +8,7 @@ import { say } from "../data/going.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
 import { Asking, type Question } from "../parts/confirm.tsx";
-import { type Names, type Order, whatOf } from "./order.tsx";
+import { type Names, type Order, whatOf } from "./order-told.ts";
 
 type Props = { readonly order: Order; readonly names: Names; again(): void };
 

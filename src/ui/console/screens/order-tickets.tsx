@@ -11,7 +11,7 @@ import { may } from "../data/session.ts";
 import { Asking, type Question } from "../parts/confirm.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { refusal } from "../parts/shown.ts";
-import type { Names, Order } from "./order.tsx";
+import type { Names, Order } from "./order-told.ts";
 
 type Ticket = Operations["GET /v1/tickets/{id}"]["answer"];
 

@@ -4,7 +4,7 @@ import type { Operations } from "../../../client/client.ts";
 import { useRead } from "../data/asking.ts";
 import { texts } from "../data/language.ts";
 import { shortWhen } from "../parts/shown.ts";
-import type { Order } from "./order.tsx";
+import type { Order } from "./order-told.ts";
 
 type History = Operations["GET /v1/orders/{id}/history"]["answer"];
 

@@ -9,12 +9,12 @@ import { Loaded } from "../parts/loaded.tsx";
 import { OrderTag } from "../parts/order-tag.tsx";
 import { Screen } from "../parts/screen.tsx";
 import { money, when } from "../parts/shown.ts";
+import type { Names, Order } from "./order-told.ts";
 import { OrderActs } from "./order-acts.tsx";
 import { Tickets } from "./order-tickets.tsx";
 import { Timeline } from "./order-timeline.tsx";
 
-export type Order = Operations["GET /v1/orders/{id}"]["answer"];
-export type EventOf = Operations["GET /v1/events/{id}"]["answer"];
+type EventOf = Operations["GET /v1/events/{id}"]["answer"];
 
 export function OrderScreen() {
   const { params } = useRoute();
@@ -47,19 +47,6 @@ function OneOrder({ order, read }: { readonly order: Order; readonly read: Read<
       <Timeline order={order} zone={zone} />
     </>
   );
-}
-
-export type Names = ReadonlyMap<string, string>;
-
-/** `2 × General, 1 × VIP`: what is left of the order. */
-export function whatOf(order: Order, names: Names): string {
-  return order.items
-    .map(({ ticket_type_id, quantity, returned_quantity }) => {
-      const left = quantity - returned_quantity;
-      return left > 0 ? `${left} × ${names.get(ticket_type_id) ?? texts().event.type}` : "";
-    })
-    .filter(Boolean)
-    .join(", ");
 }
 
 type FactsProps = {

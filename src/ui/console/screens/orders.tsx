@@ -1,7 +1,7 @@
 // The orders: found by what a person has in hand, filtered by the address (rule C8), page by page.
 
 import { useLocation } from "preact-iso";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Operations } from "../../../client/client.ts";
 import { usePages, useRead } from "../data/asking.ts";
 import { go } from "../data/going.ts";
@@ -89,12 +89,20 @@ function Filters({ filters }: { readonly filters: OrderFilters }) {
 
 const statusIn = (text: string): OrderStatus | null => ORDER_STATUSES.find((status) => status === text) ?? null;
 
+const SOON_MS = 2_000;
+const NOW_AND_THEN_MS = 15_000;
+
 type Query = Exclude<ReturnType<typeof queryOf>, "needs_event">;
 
 function List({ filters, query }: { readonly filters: OrderFilters; readonly query: Query }) {
   const t = texts();
   const { list } = t.sales;
-  const orders = usePages("GET /v1/orders", { query: { limit: 25, ...query } }, { everyMs: 15_000 });
+  const [isEmpty, setEmpty] = useState(true);
+  // The list is a second or so behind the sale: what was ordered just now is looked for again soon.
+  const everyMs = isEmpty ? SOON_MS : NOW_AND_THEN_MS;
+  const orders = usePages("GET /v1/orders", { query: { limit: 25, ...query } }, { everyMs });
+  const found = orders.rows?.length ?? 0;
+  useEffect(() => setEmpty(found === 0), [found]);
   const isFiltered = addressWith(filters) !== addressWith(NO_FILTERS);
   return (
     <Loaded read={orders}>

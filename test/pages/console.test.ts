@@ -1,0 +1,209 @@
+// The console in a real browser, over a server that answers: an organiser makes an event, sells and puts right, beside others
+// who do the same. How its states look: every-state.test.ts.
+
+import { randomUUID } from "node:crypto";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { localTime } from "../../src/ui/console/decisions/zoned-time.ts";
+import { openChromium, openPage } from "../support/chromium.ts";
+import { type Client, openClient } from "../support/client.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+import { buildShow, expectStatus, type Show, typeOf } from "../support/show.ts";
+import { signInAs, titled } from "./console-states.ts";
+
+let server: TestServer;
+let browser: Browser;
+let client: Client;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer({ env: { RATE_LIMITS: "off" } }), openChromium()]);
+  client = openClient(server.baseUrl, 2);
+});
+afterAll(async () => {
+  client.close();
+  await browser.close();
+  await server.stop();
+});
+
+async function open(path: string, role: "owner" | "staff" | "viewer" = "owner") {
+  const opened = await openPage(browser, server.baseUrl + path);
+  await signInAs(opened.page, server, role);
+  return opened;
+}
+
+const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
+/** In the dialog that asks first. */
+const agree = (page: Page, name: string) => page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
+const says = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
+
+/** A buyer of one ticket, by the API: the order's reference. */
+async function buy(eventId: string): Promise<{ readonly id: string; readonly reference: string }> {
+  const shown = expectStatus(
+    await client.ask<{ ticket_types: { id: string }[] }>("GET", `/v1/public/events/${eventId}/availability`),
+    200,
+  );
+  const { token } = expectStatus(await client.ask<{ token: string }>("POST", "/v1/shoppers"), 201);
+  const path = `/v1/ticket-types/${shown.ticket_types[0]?.id ?? ""}/holds`;
+  const asked = { token, key: randomUUID(), json: { quantity: 1 } };
+  const hold = expectStatus(await client.ask<{ id: string }>("POST", path, asked), 201);
+  const contact = { name: "A shopper", email: "shopper@example.com" };
+  const order = { token, key: randomUUID(), json: { hold_ids: [hold.id], contact } };
+  return expectStatus(await client.ask<{ id: string; reference: string }>("POST", "/v1/checkouts", order), 201);
+}
+
+const OWN = { capacity: 1_000 };
+const show = (total: number): Promise<Show> =>
+  buildShow(client, server.demo.api_keys.owner, [{ total }], {
+    at: server.demo.venue_id,
+    changes: { ...OWN, name: "A night", slug: `night-${randomUUID()}` },
+  });
+
+const tomorrow = (hour: string): string =>
+  `${localTime("Africa/Johannesburg", Date.now() + 86_400_000).slice(0, 10)}T${hour}`;
+
+/** From the form of its times to the page of its tickets. */
+async function fillTimes(page: Page, name: string): Promise<void> {
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByLabel("It begins").fill(tomorrow("19:00"));
+  await page.getByLabel("It ends").fill(tomorrow("23:00"));
+  await page.getByLabel("How many tickets at most").fill("200");
+}
+
+test("[C1] [C12] an organiser makes a place and an event, publishes, sells, confirms, and sees it live", async () => {
+  const { page, complaints, strays, close } = await open("/console");
+  await page.getByRole("link", { name: "New event" }).click();
+  await page.getByText("Add a new place").click();
+  await page.getByLabel("Name", { exact: true }).fill("The Barn");
+  await page.getByLabel("Street and number").fill("1 Farm Road");
+  await page.getByLabel("Town or city").fill("Bela-Bela");
+  await page.getByLabel("How many people fit in").fill("200");
+  await press(page, "Add this place");
+  await titled(page, "What is it, and when?");
+  await fillTimes(page, "Barn dance");
+  await press(page, "Save as a draft");
+  await titled(page, "What tickets are there?");
+  await page.getByLabel("Name", { exact: true }).fill("General");
+  await page.getByLabel("Price").fill("R 120,50");
+  await page.getByLabel("How many there are").fill("200");
+  await press(page, "Add these tickets");
+  await page.getByRole("link", { name: "Look at it" }).click();
+  await titled(page, "Is everything right?");
+  await press(page, "Publish and open the sale");
+  await agree(page, "Publish");
+  await titled(page, "Barn dance");
+  await page.locator(".lamp-live").waitFor();
+
+  const eventId = page.url().split("/").at(-1) ?? "";
+  const { reference } = await buy(eventId);
+  await page.getByRole("link", { name: "Orders", exact: true }).last().click();
+  await page.getByLabel("Find an order").fill(reference.toLowerCase().replaceAll("-", " "));
+  await press(page, "Search");
+  await page.getByRole("link", { name: reference }).click();
+  await titled(page, `Order ${reference}`);
+  await press(page, "It is paid: confirm");
+  await agree(page, "It is paid: confirm");
+  await says(page, "The order is confirmed.");
+  await page.getByRole("link", { name: "Barn dance" }).click();
+  await says(page, "1 of 200 sold");
+  expect([complaints, strays]).toEqual([[], []]);
+  await close();
+});
+
+describe("two who change the same ticket type", () => {
+  async function beLate(typed: { readonly price?: string; readonly total?: string }) {
+    const made = await show(50);
+    const opened = await open(`/console/events/${made.eventId}`);
+    await press(opened.page, "Change Type 1");
+    if (typed.price !== undefined) await opened.page.getByLabel("Price").fill(typed.price);
+    if (typed.total !== undefined) await opened.page.getByLabel("How many there are").fill(typed.total);
+    return { ...opened, made, type: `/v1/ticket-types/${typeOf(made)}` };
+  }
+  const token = () => server.demo.api_keys.owner;
+  const read = (type: string) => client.ask<{ price: string; name: string }>("GET", type, { token: token() });
+
+  test("[C3] are shown what each did, and nothing is written before one of them chose", async () => {
+    const { page, type, close } = await beLate({ price: "99" });
+    const { headers } = await read(type);
+    const ifMatch = { "If-Match": String(headers["etag"]) };
+    const other = { token: token(), headers: ifMatch, json: { price: "80.00", name: "Seat" } };
+    expectStatus(await client.ask("PATCH", type, other), 200);
+    await press(page, "Save");
+    await says(page, "Somebody changed this meanwhile");
+    await says(page, "Name: Seat");
+    expect((await read(type)).body.price).toBe("80.00");
+    await page.getByLabel("Yours: 99").check();
+    await press(page, "Save what I chose");
+    await says(page, "is saved.");
+    expect((await read(type)).body).toMatchObject({ price: "99.00", name: "Seat" });
+    await close();
+  });
+
+  test("[C3] a total below what is sold is refused beside its field, with the numbers", async () => {
+    const { page, made, close } = await beLate({ total: "0" });
+    await buy(made.eventId);
+    await buy(made.eventId);
+    await page.getByLabel("How many there are").fill("1");
+    await press(page, "Save");
+    await page.locator("p.error", { hasText: "At least 2" }).waitFor();
+    expect(await page.evaluate("document.activeElement.name")).toBe("total_quantity");
+    await close();
+  });
+});
+
+test("[C4] one event comes of a lost answer, a reload and more clicks", async () => {
+  const name = `Lost ${randomUUID()}`;
+  const { page, close } = await open(`/console/new/${server.demo.venue_id}`);
+  await titled(page, "What is it, and when?");
+  await page.getByLabel("It begins").waitFor();
+  await fillTimes(page, name);
+  let lost = 0;
+  await page.route("**/v1/events", async (route) => {
+    if (route.request().method() !== "POST" || lost > 0) return route.continue();
+    lost += 1;
+    await route.fetch();
+    return route.abort();
+  });
+  await press(page, "Save as a draft");
+  await says(page, "There is no connection");
+  await page.reload();
+  await says(page, "not saved yet");
+  await page.getByRole("button", { name: "Save as a draft" }).dblclick();
+  await titled(page, "What tickets are there?");
+  const listed = await client.ask<{ data: { name: string }[] }>("GET", "/v1/events?limit=100", {
+    token: server.demo.api_keys.owner,
+  });
+  expect(listed.body.data.filter((each) => each.name === name)).toHaveLength(1);
+  await close();
+});
+
+test("[C6] numbers are said not to be live within five seconds of a lost connection, and come back", async () => {
+  const { page, close } = await open(`/console/events/${server.demo.event_id}`);
+  await page.locator(".lamp-live").waitFor();
+  await page.context().setOffline(true);
+  await page.locator(".lamp-lost").waitFor({ timeout: 5_000 });
+  expect(await page.locator(".live.is-stale").count()).toBe(1);
+  await page.context().setOffline(false);
+  await page.locator(".lamp-live").waitFor();
+  await close();
+});
+
+test("[C2] a reader sees no orders and no buttons that change something, and an address says why", async () => {
+  const { page, complaints, close } = await open(`/console/events/${server.demo.event_id}`, "viewer");
+  await page.locator(".lamp-live").waitFor();
+  expect(await page.getByRole("link", { name: "Orders" }).count()).toBe(0);
+  expect(await page.getByRole("button", { name: /Change|Start|Add/ }).count()).toBe(0);
+  await page.goto(`${server.baseUrl}/console/orders`);
+  await titled(page, "This is not for your role");
+  await says(page, "You are here as reader");
+  expect(complaints).toEqual([]);
+  await close();
+});
+
+test("[C5] a draft that was left is gone on with on another machine, where it was", async () => {
+  const token = server.demo.api_keys.owner;
+  const { eventId } = { eventId: server.demo.draft_event_id };
+  const { page, close } = await open(`/console/events/${eventId}/setup`);
+  const types = await client.ask<{ data: unknown[] }>("GET", `/v1/events/${eventId}/ticket-types`, { token });
+  await titled(page, types.body.data.length === 0 ? "What tickets are there?" : "Is everything right?");
+  await close();
+});

@@ -1,0 +1,171 @@
+// What the console decides without a page: amounts, searches and filters, times of a venue, steps, roles, refusals.
+
+import { describe, expect, test } from "vitest";
+import { curlOf, withCall } from "../../src/ui/console/decisions/asked-calls.ts";
+import { paintDelay, partsOf, sumOf } from "../../src/ui/console/decisions/amounts.ts";
+import { filled, type Spec, typedOfAll } from "../../src/ui/console/decisions/form-fields.ts";
+import { addressWith, filtersIn, queryOf, searchIn } from "../../src/ui/console/decisions/order-filters.ts";
+import { type Sample, soldInMinute, withSample } from "../../src/ui/console/decisions/rate.ts";
+import { refusalText } from "../../src/ui/console/decisions/refusal-text.ts";
+import { mayDo, rolesToGive } from "../../src/ui/console/decisions/roles.ts";
+import { checklist, nextTask, reachable, stepOf } from "../../src/ui/console/decisions/setup-steps.ts";
+import { instantOf, localTime } from "../../src/ui/console/decisions/zoned-time.ts";
+import { en } from "../../src/ui/console/texts/en.ts";
+
+describe("amounts", () => {
+  test("[C6] of several types are one sum, and the parts of a bar never leave it", () => {
+    const counts = sumOf([
+      { total: 10, sold: 9, held: 1, available: 0 },
+      { total: 990, sold: 0, held: 1, available: 989 },
+    ]);
+    expect(counts).toEqual({ total: 1_000, sold: 9, held: 2, available: 989 });
+    expect(partsOf(counts).map(({ width }) => width)).toEqual([1, 1]);
+    const full = partsOf({ total: 100, sold: 100, held: 5, available: 0 });
+    expect(full).toEqual([{ kind: "sold", from: 0, width: 100 }]);
+    expect(partsOf({ total: 0, sold: 0, held: 0, available: 0 })).toEqual([]);
+  });
+
+  test("[C6] are painted at once after a pause, and else four times a second", () => {
+    expect([paintDelay(null, 1_000), paintDelay(0, 1_000), paintDelay(900, 1_000)]).toEqual([0, 0, 150]);
+    expect(paintDelay(5_000, 1_000), "a clock that was put back").toBe(250);
+  });
+
+  test("sold in the last minute are those of the last minute; what is returned is no sale", () => {
+    let samples: readonly Sample[] = [];
+    const see = (at: number, sold: number): number => {
+      samples = withSample(samples, { at, sold });
+      return soldInMinute(samples, at);
+    };
+    expect([see(0, 10), see(30_000, 25), see(61_000, 40), see(90_000, 45), see(91_000, 20)]).toEqual([
+      0, 15, 30, 20, 0,
+    ]);
+    expect(soldInMinute(samples, 200_000), "a minute without a sale").toBe(0);
+    expect(soldInMinute([], 0)).toBe(0);
+  });
+});
+
+describe("[C8] the search of orders", () => {
+  test("reads a reference in any case and spacing, a ticket number, an address, and else a name", () => {
+    expect(searchIn(" 3d3x 92er v4y ")).toEqual({ kind: "reference", text: "3d3x 92er v4y" });
+    expect(searchIn("Shopper@Example.com").kind).toBe("email");
+    expect(searchIn("3d3x 92er v4z").kind, "no reference, as its check says: eleven characters are a serial").toBe(
+      "serial",
+    );
+    expect(searchIn("  ")).toEqual({ kind: "none" });
+    expect(searchIn("a  shopper")).toEqual({ kind: "name", text: "a shopper" });
+  });
+
+  test("has its filters in the address, and asks for the event before a name", () => {
+    const filters = { search: "a shopper", status: "reserved", eventId: "evt_1" } as const;
+    const address = new URL(addressWith(filters), "https://x");
+    expect(filtersIn(Object.fromEntries(address.searchParams))).toEqual(filters);
+    expect(queryOf(filters)).toEqual({ status: "reserved", event_id: "evt_1", name: "a shopper" });
+    expect(queryOf({ ...filters, eventId: null })).toBe("needs_event");
+    expect(addressWith(filtersIn({ status: "nonsense", q: " " }))).toBe("/console/orders");
+  });
+});
+
+describe("[C9] times of a form are of the venue's clocks", () => {
+  test("there and back, over a change of the clocks too", () => {
+    expect(instantOf("Africa/Johannesburg", "2026-12-05T20:00")).toBe(Date.parse("2026-12-05T18:00:00Z"));
+    expect(localTime("America/New_York", Date.parse("2026-11-01T06:30:00Z"))).toBe("2026-11-01T01:30");
+    for (const local of ["2026-03-07T12:00", "2026-03-09T12:00", "2026-07-01T00:00", "2026-12-31T23:59"]) {
+      expect(localTime("America/New_York", instantOf("America/New_York", local) ?? 0)).toBe(local);
+    }
+  });
+
+  test("the hour that is left out is an hour later, and the one that comes twice is its first", () => {
+    const spring = instantOf("America/New_York", "2026-03-08T02:30") ?? 0;
+    expect(localTime("America/New_York", spring)).toBe("2026-03-08T03:30");
+    expect(instantOf("America/New_York", "2026-11-01T01:30")).toBe(Date.parse("2026-11-01T05:30:00Z"));
+    expect([instantOf("UTC", "tomorrow"), instantOf("UTC", "2026-13-01T00:00")]).toEqual([null, null]);
+  });
+});
+
+describe("what is typed", () => {
+  const specs: readonly Spec[] = [
+    { name: "name", kind: "line" },
+    { name: "price", kind: "money" },
+    { name: "total_quantity", kind: "whole" },
+    { name: "typeSaleEnd", wire: "sale_end", kind: "instant", isOptional: true },
+  ];
+
+  test("is taken as people write it, and named by its field when it cannot be", () => {
+    const typed = { name: " General ", price: "R 1 250,5", total_quantity: "1 000", typeSaleEnd: "" };
+    const values = { name: "General", price: "1250.50", total_quantity: 1_000, sale_end: null };
+    expect(filled(specs, typed, "UTC")).toEqual({ ok: true, values });
+    expect(filled(specs, { ...typed, price: "cheap", total_quantity: "" }, "UTC")).toEqual({
+      ok: false,
+      wrong: ["price", "total_quantity"],
+    });
+  });
+
+  test("[C3] is as it was read where nothing was typed", () => {
+    const values = { name: "General", price: "150.00", total_quantity: 500, sale_end: "2026-12-05T18:00:00.000Z" };
+    const typed = typedOfAll(specs, values, "Africa/Johannesburg");
+    expect(typed["typeSaleEnd"]).toBe("2026-12-05T20:00");
+    expect(filled(specs, typed, "Africa/Johannesburg")).toEqual({ ok: true, values });
+  });
+});
+
+describe("the way to an event", () => {
+  test("[C5] goes on at what is missing of the draft, and opens no step before its time", () => {
+    expect([stepOf({ ticketTypes: 0 }), stepOf({ ticketTypes: 2 })]).toEqual(["tickets", "preview"]);
+    expect(reachable(null)).toEqual(["venue", "times"]);
+    expect(reachable({ ticketTypes: 0 })).not.toContain("preview");
+  });
+
+  test("[C12] has one next step, until the first ticket is sold", () => {
+    const at = (venues: number, event: Parameters<typeof checklist>[0]["event"]) =>
+      nextTask(checklist({ venues, event }));
+    expect(at(0, null)).toBe("venue");
+    expect(at(1, null)).toBe("event");
+    expect(at(1, { status: "draft", ticketTypes: 0, sold: 0 })).toBe("tickets");
+    expect(at(1, { status: "draft", ticketTypes: 1, sold: 0 })).toBe("publish");
+    expect(at(1, { status: "published", ticketTypes: 1, sold: 0 })).toBe("sale");
+    expect(at(1, { status: "published", ticketTypes: 1, sold: 1 })).toBeNull();
+  });
+});
+
+describe("[C2] roles", () => {
+  const who = (role: string | null) => ({
+    id: `usr_${"0".repeat(26)}`,
+    organizationId: `org_${"0".repeat(26)}`,
+    role,
+  });
+
+  test("are shown what the server's table lets them do", () => {
+    expect(mayDo(who("staff"), "ticket_type.write")).toBe(true);
+    expect(mayDo(who("staff"), "event.transition")).toBe(false);
+    expect(mayDo(who("viewer"), "order.read")).toBe(false);
+    expect(mayDo(who("scanner_only"), "catalogue.read")).toBe(false);
+    expect([mayDo(who(null), "catalogue.read"), mayDo(who("future"), "catalogue.read")]).toEqual([false, false]);
+  });
+
+  test("give the roles that they manage", () => {
+    expect(rolesToGive(who("admin"))).not.toContain("owner");
+    expect(rolesToGive(who("owner"))).toContain("owner");
+    expect(rolesToGive(who("staff"))).toEqual([]);
+  });
+});
+
+test("[C2] a refusal is a sentence with its numbers, and never the server's own text", () => {
+  const said = { t: en, count: String };
+  const problem = (code: string, facts: object = {}) =>
+    refusalText(said, { type: "", title: "T", status: 409, code, detail: "for developers", request_id: "r", ...facts });
+  expect(problem("capacity_below_committed", { committed: 12, sold: 10, held: 2 })).toBe(
+    "At least 12: 10 are sold and 2 in baskets.",
+  );
+  expect(problem("not_publishable", { missing: ["ticket_types", "something new"] })).toBe(
+    "It needs a ticket type first.",
+  );
+  expect([problem("a_code_of_later"), problem("toString")]).toEqual([en.refusal.other, en.refusal.other]);
+});
+
+test("[C1] each call of a screen is there once, as a command that asks the same", () => {
+  const call = { method: "GET", path: "/v1/events?limit=12" };
+  const calls = withCall(withCall([], call), { ...call });
+  expect(calls).toEqual([call]);
+  expect(curlOf("https://x", call)).toBe(`curl -s 'https://x/v1/events?limit=12' -H "Authorization: Bearer $KEY"`);
+  expect(curlOf("https://x", { method: "POST", path: "/v1/shoppers" })).toContain("-X POST");
+});
