@@ -1,6 +1,14 @@
 // What the console decides without a page: amounts, searches and filters, times of a venue, steps, roles, refusals.
 
 import { describe, expect, test } from "vitest";
+import {
+  amountIn,
+  amountColumn,
+  isWorthALook,
+  paymentsIn,
+  tableIn,
+} from "../../src/ui/console/decisions/bank-lines.ts";
+import { bucketOf, curveOf, rowsOf, sinceOf, upToNow } from "../../src/ui/console/decisions/sales-curve.ts";
 import { curlOf, withCall } from "../../src/ui/console/decisions/asked-calls.ts";
 import { paintDelay, partsOf, sumOf } from "../../src/ui/console/decisions/amounts.ts";
 import { filled, type Spec, typedOfAll } from "../../src/ui/console/decisions/form-fields.ts";
@@ -168,4 +176,58 @@ test("[C1] each call of a screen is there once, as a command that asks the same"
   expect(calls).toEqual([call]);
   expect(curlOf("https://x", call)).toBe(`curl -s 'https://x/v1/events?limit=12' -H "Authorization: Bearer $KEY"`);
   expect(curlOf("https://x", { method: "POST", path: "/v1/shoppers" })).toContain("-X POST");
+});
+
+describe("the statement of a bank", () => {
+  const STATEMENT = [
+    "\ufeffDate;Description;Amount;Balance",
+    '2026-11-02;"EFT ""A PAYER"" 3d3x-92er-v4y";1 234,50;9 000,00',
+    "2026-11-02;CARD PURCHASE;-120,00;8 880,00",
+    "2026-11-03;PAYMENT 3D3X92ERV4Z;150,00;9 030,00",
+    "",
+  ].join("\r\n");
+
+  test("[C8] is read as banks write it: which lines paid what for which reference, and nothing else of them is sent", () => {
+    const table = tableIn(STATEMENT);
+    expect(table.header).toEqual(["Date", "Description", "Amount", "Balance"]);
+    expect(amountColumn(table)).toBe(2);
+    const { payments, others } = paymentsIn(table, 2);
+    expect(payments.map(({ text, amount }) => [text, amount])).toEqual([
+      ["3D3X-92ER-V4Y", "1234.50"],
+      ["03PA-YMEN-T3D", "150.00"],
+    ]);
+    expect(others, "a payment that went out").toBe(1);
+    expect(payments.map((payment) => isWorthALook(payment, { outcome: "unknown_reference" }))).toEqual([true, false]);
+  });
+
+  test("takes amounts in every common form, and none that went out or is none", () => {
+    const amounts = ["1 234,50", "R1,234.50", "1.234,5", "+150", "0,00", "-5", "12-11-2026", "1,2,3"];
+    expect(amounts.map(amountIn)).toEqual(["1234.50", "1234.50", "1234.50", "150.00", null, null, null, null]);
+  });
+});
+
+describe("the curve of a sale", () => {
+  const bucket = (at: string, sold: number, held: number) => ({ at: `2026-11-01T${at}:00Z`, sold, held });
+  const second = (at: string) => Date.parse(`2026-11-01T${at}:00Z`) / 1_000;
+
+  test("is of all types together, and ends where the feed is now", () => {
+    const curve = curveOf([[bucket("10:01", 1, 2), bucket("10:02", 3, 0)], [bucket("10:02", 5, 1)]]);
+    expect(curve).toEqual({ at: [second("10:01"), second("10:02")], sold: [1, 8], held: [2, 1] });
+    const live = upToNow(curve, { at: second("10:02") * 1_000 - 500, sold: 9, held: 0 });
+    expect([live.sold, live.held]).toEqual([
+      [1, 9],
+      [2, 0],
+    ]);
+    expect(rowsOf({ at: [1, 2, 3], sold: [1, 1, 2], held: [0, 0, 0] }, 5).map(({ sold }) => sold)).toEqual([2, 1]);
+  });
+
+  test("never asks for more points than the API gives, nor before the sale opened", () => {
+    const now = Date.parse("2026-11-30T12:00:00Z");
+    for (const days of [0, 0.01, 1, 30, 300]) {
+      const since = sinceOf("all", now - days * 86_400_000, now);
+      expect((now - since) / 1_000 / bucketOf(since, now)).toBeLessThanOrEqual(500);
+    }
+    expect(sinceOf("day", now - 3_600_000, now)).toBe(now - 3_600_000);
+    expect(sinceOf("hour", now + 3_600_000, now), "a sale that is not open yet").toBeLessThan(now);
+  });
 });

@@ -35,7 +35,7 @@ describe("[C3] a change that meets another", () => {
     const sides = fc.record({ a: fc.constantFrom("mine", "theirs"), b: fc.constantFrom("mine", "theirs") });
     fc.assert(
       fc.property(row, row, row, sides, (was, theirs, mine, chosen) => {
-        const written = afterChoice(merge(was, theirs, mine), chosen as Record<string, "mine" | "theirs">);
+        const written = afterChoice(merge(was, theirs, mine), chosen);
         for (const name of Object.keys(written) as ("a" | "b")[]) {
           expect(isSame(was[name], theirs[name]) || chosen[name] === "mine").toBe(true);
         }

@@ -16,6 +16,7 @@ import { Nothing } from "./parts/screen.tsx";
 const Setup = lazy(() => import("./screens/setup.tsx").then(({ Setup }) => Setup));
 const EventScreen = lazy(() => import("./screens/event.tsx").then(({ EventScreen }) => EventScreen));
 const Orders = lazy(() => import("./screens/orders.tsx").then(({ Orders }) => Orders));
+const Match = lazy(() => import("./screens/match.tsx").then(({ Match }) => Match));
 const OrderScreen = lazy(() => import("./screens/order.tsx").then(({ OrderScreen }) => OrderScreen));
 const Holds = lazy(() => import("./screens/holds.tsx").then(({ Holds }) => Holds));
 const Door = lazy(() => import("./screens/door.tsx").then(({ Door }) => Door));
@@ -63,6 +64,7 @@ function Screens() {
       <Route path="/console/events/:id/holds" component={For("hold.list", Holds)} />
       <Route path="/console/events/:id/door" component={For("door.read", Door)} />
       <Route path="/console/orders" component={For("order.read", Orders)} />
+      <Route path="/console/orders/payments" component={For("order.settle", Match)} />
       <Route path="/console/orders/:id" component={For("order.read", OrderScreen)} />
       <Route path="/console/venues" component={Venues} />
       <Route path="/console/venues/:id" component={VenueScreen} />

@@ -1,6 +1,6 @@
 // An event while it sells: what is sold right now, its ticket types, what can be done with it, and where to go from here.
 
-import { useRoute } from "preact-iso";
+import { ErrorBoundary, lazy, useRoute } from "preact-iso";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Operations } from "../../../client/client.ts";
 import { useRead } from "../data/asking.ts";
@@ -16,9 +16,13 @@ import { StatusTag } from "../parts/status-tag.tsx";
 import { shortWhen } from "../parts/shown.ts";
 import { Actions } from "./event-actions.tsx";
 import { LiveNumbers } from "./event-live.tsx";
+import { Duplicate } from "./event-duplicate.tsx";
 import { Share } from "./event-share.tsx";
 import { TicketTypes } from "./event-types.tsx";
 import { ChangeEvent } from "./setup-times.tsx";
+
+/** Drawing weighs more than all else here, and comes after it. */
+const Chart = lazy(() => import("./event-chart.tsx").then(({ Chart }) => Chart));
 
 type Event = Operations["GET /v1/events/{id}"]["answer"];
 
@@ -55,6 +59,11 @@ function OneEvent({ event, venue, zone }: Props) {
       {event.status === "draft" ? null : <LiveNumbers live={live} types={types} />}
       <Share event={event} live={live} venue={venue} edit={() => setOpen(true)} />
       {isOpen && <Details event={event} zone={zone} close={() => setOpen(false)} />}
+      {event.status !== "draft" && may("hold.list") && types.rows && (
+        <ErrorBoundary>
+          <Chart event={event} zone={zone} typeIds={types.rows.map(({ id }) => id)} live={live} />
+        </ErrorBoundary>
+      )}
       <TicketTypes event={event} zone={zone} types={types} live={live} />
       <div class="row">
         {mayChange(event) && !isOpen && (
@@ -63,6 +72,7 @@ function OneEvent({ event, venue, zone }: Props) {
           </button>
         )}
         <Actions event={event} />
+        {may("event.write") && <Duplicate event={event} zone={zone} />}
       </div>
     </>
   );

@@ -1,40 +1,21 @@
-// What needs somebody now: drafts, events that should have begun, and orders that are not paid.
+// What waits for somebody, the most urgent first, each with the screen on which it is put right.
 
-import type { Operations } from "../../../client/client.ts";
 import { useRead } from "../data/asking.ts";
 import { texts } from "../data/language.ts";
-import { may } from "../data/session.ts";
-import { count } from "../parts/shown.ts";
+import { countOf, type Item, placeOf } from "../decisions/attention.ts";
+import { count, shortWhen } from "../parts/shown.ts";
 
-type Event = Operations["GET /v1/events/{id}"]["answer"];
-type Matter = { readonly text: string; readonly more: string; readonly href: string };
+/** More are not looked at at once; what is done makes room for the next. */
+const MOST = 6;
+const EVERY_MS = 30_000;
 
-/** The most that a list answers at once: beyond it the number is only a least. */
-const MOST = 100;
-
-export function Attention({ events }: { readonly events: readonly Event[] }) {
+export function Attention() {
   const { home } = texts();
-  const seesOrders = may("order.read");
-  const unpaid = useRead(
-    "GET /v1/orders",
-    { query: { status: "reserved", limit: MOST } },
-    { isOff: !seesOrders, everyMs: 30_000 },
-  );
-  const unpaidCount = seesOrders ? (unpaid.answer?.body.data.length ?? 0) : 0;
-  const isMore = unpaid.answer?.body.next_cursor !== null && unpaidCount === MOST;
-  const matters: readonly Matter[] = [
-    ...(unpaidCount > 0
-      ? [
-          {
-            text: home.unpaid(count(unpaidCount) + (isMore ? "+" : "")),
-            more: home.unpaidMore,
-            href: "/console/orders?status=reserved",
-          },
-        ]
-      : []),
-    ...events.filter((event) => event.status === "published" && isOverdue(event)).map(overdue),
-    ...(may("event.write") ? events.filter(({ status }) => status === "draft").map(unfinished) : []),
-  ];
+  const read = useRead("GET /v1/attention", {}, { everyMs: EVERY_MS });
+  const matters = (read.answer?.body.data ?? []).flatMap((item) => {
+    const href = placeOf(item);
+    return href === null ? [] : [{ item, href }];
+  });
   if (matters.length === 0) return null;
   return (
     <section class="attention stack stack-tight" aria-labelledby="attention">
@@ -42,11 +23,11 @@ export function Attention({ events }: { readonly events: readonly Event[] }) {
         {home.attention}
       </h2>
       <ul class="plain">
-        {matters.map(({ text, more, href }) => (
-          <li key={href}>
+        {matters.slice(0, MOST).map(({ item, href }) => (
+          <li key={item.kind + href}>
             <a href={href} class="matter">
-              <span class="strong">{text}</span>
-              <span class="small muted">{more}</span>
+              <span class="strong">{textOf(item)}</span>
+              <span class="small muted">{moreOf(item)}</span>
             </a>
           </li>
         ))}
@@ -55,14 +36,24 @@ export function Attention({ events }: { readonly events: readonly Event[] }) {
   );
 }
 
-const isOverdue = ({ start_time }: Event): boolean => Date.parse(start_time) < Date.now();
-
-function overdue({ id, name }: Event): Matter {
-  const { home } = texts();
-  return { text: home.over(name), more: home.overMore, href: `/console/events/${id}` };
+function textOf(item: Item): string {
+  const { matter } = texts().home;
+  const n = countOf(item, count);
+  const name = item.event?.name ?? "";
+  switch (item.kind) {
+    case "door_alerts":
+      return matter.doorAlerts(n, name);
+    case "orders_waiting":
+      return matter.ordersWaiting(n, name);
+    case "mails_failing":
+      return matter.mailsFailing(item.email ?? "");
+    case "draft":
+      return matter.draft(name);
+  }
 }
 
-function unfinished({ id, name }: Event): Matter {
-  const { home } = texts();
-  return { text: home.draft(name), more: home.draftMore, href: `/console/events/${id}/setup` };
+/** Until when, where there is an end to it. */
+function moreOf({ action, due_at }: Item): string {
+  const { act, until } = texts().home.matter;
+  return due_at === null ? act[action] : `${act[action]} · ${until(shortWhen(due_at))}`;
 }

@@ -42,7 +42,7 @@ export function Home() {
             <FirstEvent venues={venues.byId.size} />
           ) : (
             <>
-              <Attention events={events.rows ?? []} />
+              <Attention />
               <Filter status={status} />
               {events.rows?.length === 0 && (
                 <Empty title={t.home.none}>

@@ -8,6 +8,7 @@ import { say } from "../data/going.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
 import { Asking, type Question } from "../parts/confirm.tsx";
+import { refusal } from "../parts/shown.ts";
 import { type Names, type Order, whatOf } from "./order-told.ts";
 
 type Props = { readonly order: Order; readonly names: Names; again(): void };
@@ -17,7 +18,13 @@ export function OrderActs({ order, names, again }: Props) {
   const who = order.contact?.name ?? t.someone;
   const mayErase = may("order.erase_contact") && order.contact !== null;
   const isWaiting = may("order.settle") && order.status === "reserved";
-  if (!isWaiting && !mayErase) return null;
+  const mayResend = may("order.settle") && order.contact !== null && order.status !== "expired";
+  if (!isWaiting && !mayErase && !mayResend) return null;
+  const resend = async (): Promise<void> => {
+    const sent = await ask("POST /v1/orders/{id}/resend", { id: order.id });
+    if (sent.ok) say(t.resent);
+    else say(refusal(sent.problem), "bad");
+  };
   const done = (text: string): void => {
     again();
     void readAnew("GET /v1/orders", "GET /v1/orders/{id}/history", "GET /v1/orders/{id}/tickets");
@@ -34,6 +41,11 @@ export function OrderActs({ order, names, again }: Props) {
           />
           <Asking label={t.cancel} question={cancelling(order, t.cancelMore(who, whatOf(order, names)), done)} />
         </>
+      )}
+      {mayResend && (
+        <button type="button" class="button-quiet" onClick={() => void resend()}>
+          {t.resend}
+        </button>
       )}
       {mayErase && <Asking kind="link" label={t.erase} question={erasing(order, t.eraseMore(who), done)} />}
     </div>

@@ -15,6 +15,7 @@ import {
   type OrderStatus,
   queryOf,
 } from "../decisions/order-filters.ts";
+import { may } from "../data/session.ts";
 import { Empty, Loaded } from "../parts/loaded.tsx";
 import { More } from "../parts/more.tsx";
 import { Screen } from "../parts/screen.tsx";
@@ -29,11 +30,31 @@ export function Orders() {
   const filters = filtersIn(query);
   const asked = queryOf(filters);
   return (
-    <Screen title={list.title}>
+    <Screen
+      title={list.title}
+      beside={
+        <>
+          {may("order.settle") && (
+            <a class="button button-quiet" href="/console/orders/payments">
+              {list.match}
+            </a>
+          )}
+          <a class="button button-quiet" href={exportOf(filters)} download>
+            {list.export}
+          </a>
+        </>
+      }
+    >
       <Filters key={JSON.stringify(filters)} filters={filters} />
       {asked === "needs_event" ? <p class="notice">{list.needsEvent}</p> : <List filters={filters} query={asked} />}
     </Screen>
   );
+}
+
+/** A download by the browser itself, so that its size does not matter. */
+function exportOf({ status, eventId }: OrderFilters): string {
+  const params = new URLSearchParams({ ...(status && { status }), ...(eventId && { event_id: eventId }) });
+  return `/v1/exports/orders.csv${params.size > 0 ? `?${params.toString()}` : ""}`;
 }
 
 function Filters({ filters }: { readonly filters: OrderFilters }) {

@@ -1,0 +1,72 @@
+// How the sale of an event went, from the counts over time of each of its ticket types.
+
+export const SPANS = ["hour", "day", "all"] as const;
+export type Span = (typeof SPANS)[number];
+
+const HOUR = 3_600_000;
+/** As many points as a screen can tell apart. */
+const POINTS = 240;
+/** Seconds that people know; the API takes up to a day. */
+const BUCKETS = [1, 5, 15, 60, 300, 600, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400];
+
+/** From when the span is, epoch ms: never before the sale opened. */
+export function sinceOf(span: Span, saleStart: number, now: number): number {
+  const back = span === "hour" ? HOUR : span === "day" ? 24 * HOUR : Number.POSITIVE_INFINITY;
+  return Math.min(Math.max(saleStart, now - back), now - 60_000);
+}
+
+/** How long a bucket is, in seconds, so that the span has few enough of them. */
+export function bucketOf(since: number, now: number): number {
+  const least = (now - since) / 1_000 / POINTS;
+  return BUCKETS.find((seconds) => seconds >= least) ?? 86_400;
+}
+
+export type Bucket = { readonly at: string; readonly sold: number; readonly held: number };
+/** Parallel lists, oldest first; `at` in epoch seconds, as the chart takes it. */
+export type Curve = {
+  readonly at: readonly number[];
+  readonly sold: readonly number[];
+  readonly held: readonly number[];
+};
+
+/** All types together. One that was not there yet counts nothing until it was. */
+export function curveOf(histories: readonly (readonly Bucket[])[]): Curve {
+  const sums = new Map<number, { sold: number; held: number }>();
+  for (const { at, sold, held } of histories.flat()) {
+    const second = Date.parse(at) / 1_000;
+    const sum = sums.get(second) ?? { sold: 0, held: 0 };
+    sums.set(second, { sold: sum.sold + sold, held: sum.held + held });
+  }
+  const points = [...sums].sort(([a], [b]) => a - b);
+  return {
+    at: points.map(([at]) => at),
+    sold: points.map(([, { sold }]) => sold),
+    held: points.map(([, { held }]) => held),
+  };
+}
+
+/** The curve up to now, as the feed has it: its last point, in place of any that is not older. */
+export function upToNow(
+  curve: Curve,
+  now: { readonly at: number; readonly sold: number; readonly held: number },
+): Curve {
+  const second = now.at / 1_000;
+  const end = curve.at.findIndex((at) => at >= second);
+  const kept = end === -1 ? curve.at.length : end;
+  return {
+    at: [...curve.at.slice(0, kept), second],
+    sold: [...curve.sold.slice(0, kept), now.sold],
+    held: [...curve.held.slice(0, kept), now.held],
+  };
+}
+
+/** The last of the curve as rows of a table, newest first: those at which something was other than before. */
+export function rowsOf({ at, sold, held }: Curve, most: number): readonly { at: number; sold: number; held: number }[] {
+  return at
+    .map((second, index) => ({ at: second * 1_000, sold: sold[index] ?? 0, held: held[index] ?? 0 }))
+    .filter(
+      (row, index, rows) => index === 0 || row.sold !== rows[index - 1]?.sold || row.held !== rows[index - 1]?.held,
+    )
+    .slice(-most)
+    .reverse();
+}

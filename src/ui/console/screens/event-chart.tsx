@@ -1,0 +1,174 @@
+// How an event sells, drawn: from the counts over time, and live at its end. The table beside it says the same in numbers.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import UPlot from "uplot";
+import type { Operations } from "../../../client/client.ts";
+import { ask } from "../data/api.ts";
+import { language, texts } from "../data/language.ts";
+import type { LiveEvent } from "../data/live-event.ts";
+import { sumOf } from "../decisions/amounts.ts";
+import {
+  type Bucket,
+  bucketOf,
+  type Curve,
+  curveOf,
+  rowsOf,
+  sinceOf,
+  type Span,
+  SPANS,
+  upToNow,
+} from "../decisions/sales-curve.ts";
+import { count, shortWhen } from "../parts/shown.ts";
+
+type Event = Operations["GET /v1/events/{id}"]["answer"];
+type Props = {
+  readonly event: Event;
+  readonly zone: string;
+  readonly typeIds: readonly string[];
+  readonly live: LiveEvent;
+};
+
+const NOTHING: Curve = { at: [], sold: [], held: [] };
+const READ_EVERY_MS = 60_000;
+
+export function Chart({ event, zone, typeIds, live }: Props) {
+  const t = texts().event.chart;
+  const [span, setSpan] = useState<Span>("all");
+  const read = useCurve(event, typeIds, span);
+  const known = live.state.value;
+  const curve =
+    known === null ? read : upToNow(read, { at: Date.parse(known.at ?? ""), ...sumOf(known.ticketTypes.values()) });
+  return (
+    <section class="card stack" aria-labelledby="chart">
+      <div class="row row-apart">
+        <h2 id="chart">{t.heading}</h2>
+        <div class="chips">
+          {SPANS.map((each) => (
+            <button type="button" key={each} aria-pressed={each === span} onClick={() => setSpan(each)}>
+              {t.span[each]}
+            </button>
+          ))}
+        </div>
+      </div>
+      {curve.at.length < 2 ? <p class="muted">{t.none}</p> : <Drawing curve={curve} zone={zone} span={span} />}
+      <details>
+        <summary>{t.table}</summary>
+        <Rows curve={curve} zone={zone} />
+      </details>
+    </section>
+  );
+}
+
+/** All types together, read again each minute: what comes between is the feed's. */
+function useCurve(event: Event, typeIds: readonly string[], span: Span): Curve {
+  const [curve, setCurve] = useState(NOTHING);
+  const key = typeIds.join();
+  useEffect(() => {
+    let isOver = false;
+    const read = async (): Promise<void> => {
+      const now = Date.now();
+      const since = sinceOf(span, Date.parse(event.sale_start), now);
+      const query = { since: new Date(since).toISOString(), bucket: bucketOf(since, now) };
+      const answers = await Promise.all(typeIds.map((id) => ask("GET /v1/ticket-types/{id}/history", { id, query })));
+      const histories = answers.flatMap((answer): (readonly Bucket[])[] => (answer.ok ? [answer.body.data] : []));
+      // One that could not be read would make the others look like a fall.
+      if (!isOver && histories.length === answers.length) setCurve(curveOf(histories));
+    };
+    void read();
+    const timer = setInterval(() => void read(), READ_EVERY_MS);
+    return () => {
+      isOver = true;
+      clearInterval(timer);
+    };
+  }, [event.id, event.sale_start, key, span]);
+  return curve;
+}
+
+function Drawing({ curve, zone, span }: { readonly curve: Curve; readonly zone: string; readonly span: Span }) {
+  const t = texts().event.chart;
+  const place = useRef<HTMLDivElement>(null);
+  const chart = useRef<UPlot | null>(null);
+  useEffect(() => {
+    const box = place.current;
+    if (!box) return;
+    const made = new UPlot(optionsOf(box, zone, span), dataOf(curve), box);
+    chart.current = made;
+    const sizes = new ResizeObserver(() => made.setSize({ width: box.clientWidth, height: HEIGHT }));
+    sizes.observe(box);
+    return () => {
+      sizes.disconnect();
+      made.destroy();
+      chart.current = null;
+    };
+  }, [zone, span]);
+  useEffect(() => chart.current?.setData(dataOf(curve)), [curve]);
+  const label = t.label(count(curve.sold.at(-1) ?? 0), count(curve.held.at(-1) ?? 0));
+  return <div class="chart" ref={place} role="img" aria-label={label} />;
+}
+
+const HEIGHT = 240;
+const dataOf = ({ at, sold, held }: Curve): UPlot.AlignedData => [[...at], [...sold], [...held]];
+
+function optionsOf(box: HTMLElement, zone: string, span: Span): UPlot.Options {
+  const t = texts().event.chart;
+  const style = getComputedStyle(box);
+  const colour = (name: string): string => style.getPropertyValue(name);
+  const region = language().locale === "af" ? "af-ZA" : "en-ZA";
+  const day = { day: "numeric", month: "short" } as const;
+  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  const format = new Intl.DateTimeFormat(region, { timeZone: zone, ...(span === "all" ? day : {}), ...clock });
+  const axis = { stroke: colour("--vg-soft"), grid: { stroke: colour("--vg-line"), width: 1 }, ticks: { show: false } };
+  return {
+    width: box.clientWidth,
+    height: HEIGHT,
+    tzDate: (second) => UPlot.tzDate(new Date(second * 1_000), zone),
+    cursor: { y: false },
+    legend: { show: false },
+    scales: { y: { range: (_, __, max) => [0, Math.max(4, max)] } },
+    axes: [
+      {
+        ...axis,
+        space: span === "all" ? 110 : 60,
+        values: (_, splits) => splits.map((at) => format.format(at * 1_000)),
+      },
+      { ...axis, size: 50, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000] },
+    ],
+    series: [
+      {},
+      { label: t.sold, stroke: colour("--vg-accent"), fill: colour("--vg-tint"), width: 2, points: { show: false } },
+      { label: t.held, stroke: colour("--desk-held"), width: 2, points: { show: false } },
+    ],
+  };
+}
+
+const ROWS = 20;
+
+function Rows({ curve, zone }: { readonly curve: Curve; readonly zone: string }) {
+  const t = texts().event.chart;
+  return (
+    <div class="table">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t.time}</th>
+            <th scope="col" class="number">
+              {t.sold}
+            </th>
+            <th scope="col" class="number">
+              {t.held}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rowsOf(curve, ROWS).map(({ at, sold, held }) => (
+            <tr key={at}>
+              <td>{shortWhen(new Date(at).toISOString(), zone)}</td>
+              <td class="number">{count(sold)}</td>
+              <td class="number">{count(held)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
