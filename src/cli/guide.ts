@@ -17,11 +17,15 @@ export function guide(
 VoelgoedEvents serves ${baseUrl}
 
   Shop         ${baseUrl}/
+  Console      ${baseUrl}/console
   Scanner      ${baseUrl}/scan${crewCode === null ? "" : `#${crewCode}`}
   API page     ${baseUrl}/docs
   Demo event   ${baseUrl}/v1/public/events/${openEventOf(demo).id}
 
 Open the shop in a browser, and buy: the page of your order has a button that confirms it, as the organiser would.
+To see it as the organiser, sign in to the console: ${demo.owner.email}, whose password is printed by
+  ${ownerPassword(relative(process.cwd(), demoPath(server.stateDir)))}
+
 Open the scanner in another window, and let in a ticket of Bushveld Exhibition, whose doors are open: by the camera, or by
 the short code under its QR.
 Or paste this into another terminal, in this folder, in this order:
@@ -99,4 +103,9 @@ function field(name: string, pattern: string): string {
 /** Read from the file, so that the key stands neither on the screen nor in the history of the shell. */
 function ownerKey(demoFile: string): string {
   return `sed -n 's/.*"owner": *"\\([^"]*\\)".*/\\1/p' '${demoFile}'`;
+}
+
+/** The first password of the file is the owner's. Not printed itself: terminals keep what was printed. */
+function ownerPassword(demoFile: string): string {
+  return `sed -n '/"owner": {/,/}/s/.*"password": *"\\([^"]*\\)".*/\\1/p' '${demoFile}'`;
 }

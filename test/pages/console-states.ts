@@ -1,7 +1,11 @@
 // The console: what an organiser meets, screen by screen, in each of its states.
 
+import { setTimeout } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import type { TestServer } from "../support/server.ts";
+import { openClient } from "../support/client.ts";
+import { expectStatus } from "../support/show.ts";
+import { buyOne } from "./own-shows.ts";
 import type { State } from "./state.ts";
 
 /** Signs in as who `role` names, where the page asks for it. */
@@ -32,6 +36,86 @@ async function settled(page: Page): Promise<void> {
 const openEvent = (server: TestServer) => `/console/events/${server.demo.event_id}`;
 
 const NO_ROWS = { data: [], next_cursor: null };
+
+/** An order of the API's own shape that is there, made by a buyer. */
+async function ordered(
+  { baseUrl, demo }: TestServer,
+  isPaid: boolean,
+): Promise<{ id: string; reference: string; total: string }> {
+  const client = openClient(baseUrl, 1);
+  try {
+    const order = await buyOne(client, demo.event_id);
+    const token = demo.api_keys.owner;
+    if (isPaid) expectStatus(await client.ask("POST", `/v1/orders/${order.id}/confirm`, { token }), 200);
+    return order;
+  } finally {
+    client.close();
+  }
+}
+
+/** From the list of orders to one that was just made. */
+const atOrder = (isPaid: boolean) =>
+  ownerAt("Orders", async (page, server) => {
+    const { id, reference } = await ordered(server, isPaid);
+    await page.goto(`${server.baseUrl}/console/orders/${id}`);
+    await titled(page, `Order ${reference}`);
+    await page.locator(".timeline li").first().waitFor();
+    if (isPaid) await page.getByRole("button", { name: "Issue anew" }).first().waitFor();
+  });
+
+/** The form of a ticket type that somebody else has changed meanwhile. */
+async function meetAnother(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Change VIP" }).click();
+  await page.getByLabel("Price").fill("950");
+  await page.route("**/v1/ticket-types/*", async (route) => {
+    if (route.request().method() === "PATCH")
+      return route.fulfill({
+        status: 412,
+        contentType: "application/problem+json",
+        body: JSON.stringify({ code: "version_conflict" }),
+      });
+    const answer = await route.fetch();
+    const body: unknown = await answer.json();
+    return route.fulfill({ json: { ...(body as object), price: "920.00", name: "Front row" } });
+  });
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Somebody changed this meanwhile").waitFor();
+}
+
+/** The list of orders, which is a moment behind, has them. */
+async function inTheList({ baseUrl, demo }: TestServer, ids: readonly string[]): Promise<void> {
+  const client = openClient(baseUrl, 1);
+  const token = demo.api_keys.owner;
+  const isListed = async (): Promise<boolean> => {
+    const { body } = await client.ask<{ data: { id: string }[] }>("GET", "/v1/orders?limit=100", { token });
+    return ids.every((id) => body.data.some((each) => each.id === id));
+  };
+  for (let tries = 0; tries < 100 && !(await isListed()); tries++) await setTimeout(100);
+  client.close();
+}
+
+async function matchStatement(page: Page, server: TestServer): Promise<void> {
+  const [fits, other] = [await ordered(server, false), await ordered(server, false)];
+  await inTheList(server, [fits.id, other.id]);
+  const lines = [
+    "Date;Description;Amount",
+    `2026-11-02;EFT ${fits.reference.toLowerCase()};${fits.total.replace(".", ",")}`,
+    `2026-11-02;PAYMENT ${other.reference};1,00`,
+    `2026-11-03;AGAIN ${fits.reference};${fits.total}`,
+    "2026-11-03;NOBODY 3D3X-92ER-V4Y;150,00",
+  ];
+  await page.getByLabel("Or paste its lines").fill(lines.join("\n"));
+  await page.getByRole("button", { name: "Read the lines" }).click();
+  await page.getByText("Fits: the order waits").waitFor();
+}
+
+const live = (page: Page) => page.locator(".lamp-live").first().waitFor();
+const pressed = (name: string) => (page: Page) => page.getByRole("button", { name, exact: true }).first().click();
+const NO_ANSWER = {
+  status: 503,
+  contentType: "application/problem+json",
+  body: JSON.stringify({ code: "overloaded" }),
+};
 
 export const CONSOLE_STATES: readonly State[] = [
   { name: "console-sign-in", path: "/console", reach: (page) => titled(page, "Sign in") },
@@ -76,14 +160,7 @@ export const CONSOLE_STATES: readonly State[] = [
     name: "console-home-away",
     path: "/console",
     complains: /503/,
-    prepare: (page) =>
-      page.route(/\/v1\/events\?/, (route) =>
-        route.fulfill({
-          status: 503,
-          contentType: "application/problem+json",
-          body: JSON.stringify({ code: "overloaded" }),
-        }),
-      ),
+    prepare: (page) => page.route(/\/v1\/events\?/, (route) => route.fulfill(NO_ANSWER)),
     reach: ownerAt("Events", (page) => page.getByText("could not be loaded").waitFor({ timeout: 20_000 })),
   },
   { name: "console-new-venue", path: "/console/new", reach: ownerAt("Where is it?") },
@@ -100,20 +177,85 @@ export const CONSOLE_STATES: readonly State[] = [
   {
     name: "console-event",
     path: openEvent,
-    reach: ownerAt(/Bushveld/, (page) => page.getByText("Live", { exact: true }).first().waitFor()),
+    reach: ownerAt(/Bushveld/, async (page, server) => {
+      await ordered(server, true);
+      await live(page);
+      await page.locator(".chart canvas").waitFor();
+    }),
   },
-  { name: "console-orders", path: "/console/orders", reach: ownerAt("Orders") },
+  {
+    name: "console-event-not-live",
+    path: openEvent,
+    complains: /ERR_INTERNET_DISCONNECTED/,
+    reach: ownerAt(/Bushveld/, async (page) => {
+      await live(page);
+      await page.context().setOffline(true);
+      await page.locator(".lamp-lost").waitFor();
+    }),
+  },
+  { name: "console-event-two-editors", path: openEvent, complains: /412/, reach: ownerAt(/Bushveld/, meetAnother) },
+  {
+    name: "console-event-details",
+    path: openEvent,
+    reach: ownerAt(/Bushveld/, async (page) => {
+      await live(page);
+      await pressed("Change the details")(page);
+      await page.getByLabel("It begins").waitFor();
+    }),
+  },
+  {
+    name: "console-event-start",
+    path: openEvent,
+    reach: ownerAt(/Bushveld/, async (page) => {
+      await live(page);
+      await pressed("Start")(page);
+      await page.getByRole("dialog").waitFor();
+    }),
+  },
+  {
+    name: "console-orders",
+    path: "/console/orders",
+    reach: ownerAt("Orders", async (page, server) => {
+      await ordered(server, true);
+      await page.locator("tbody tr").first().waitFor({ timeout: 20_000 });
+    }),
+  },
+  {
+    name: "console-orders-none",
+    path: "/console/orders?status=cancelled&q=nobody%40example.com",
+    reach: ownerAt("Orders", (page) => page.getByText("No order is like that").waitFor()),
+  },
+  { name: "console-order-waiting", path: "/console/orders", reach: atOrder(false) },
+  { name: "console-order-paid", path: "/console/orders", reach: atOrder(true) },
+  {
+    name: "console-payments",
+    path: "/console/orders/payments",
+    reach: ownerAt("Payments from the bank", matchStatement),
+  },
   {
     name: "console-door",
     path: (server) => `${openEvent(server)}/door`,
-    reach: ownerAt("At the doors", (page) => page.getByText("Live", { exact: true }).first().waitFor()),
+    reach: ownerAt("At the doors", async (page) => {
+      await live(page);
+      await page.getByText("Make a crew code").click();
+      await pressed("Make a crew code")(page);
+      await page.locator("svg.qr").waitFor();
+    }),
   },
   { name: "console-holds", path: (server) => `${openEvent(server)}/holds`, reach: ownerAt("In baskets now") },
   { name: "console-venues", path: "/console/venues", reach: ownerAt("Venues") },
-  { name: "console-venue", path: ({ demo }) => `/console/venues/${demo.venue_id}`, reach: ownerAt(/./) },
+  { name: "console-venue", path: ({ demo }) => `/console/venues/${demo.venue_id}`, reach: ownerAt(/Showgrounds/) },
   { name: "console-team", path: "/console/team", reach: ownerAt("Team") },
   { name: "console-keys", path: "/console/keys", reach: ownerAt("API keys") },
   { name: "console-log", path: "/console/log", reach: ownerAt("Log") },
   { name: "console-organization", path: "/console/organization", reach: ownerAt("Organisation") },
   { name: "console-not-here", path: "/console/nowhere", reach: ownerAt("This page is not here") },
+  {
+    name: "console-forbidden",
+    path: "/console/orders",
+    reach: async (page, server) => {
+      await signInAs(page, server, "viewer");
+      await titled(page, "This is not for your role");
+    },
+  },
 ];

@@ -9,6 +9,7 @@ import { openChromium, openPage } from "../support/chromium.ts";
 import { type Client, openClient } from "../support/client.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { buildShow, expectStatus, type Show, typeOf } from "../support/show.ts";
+import { buyOne } from "./own-shows.ts";
 import { signInAs, titled } from "./console-states.ts";
 
 let server: TestServer;
@@ -35,21 +36,6 @@ const press = (page: Page, name: string) => page.getByRole("button", { name, exa
 /** In the dialog that asks first. */
 const agree = (page: Page, name: string) => page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
 const says = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
-
-/** A buyer of one ticket, by the API: the order's reference. */
-async function buy(eventId: string): Promise<{ readonly id: string; readonly reference: string }> {
-  const shown = expectStatus(
-    await client.ask<{ ticket_types: { id: string }[] }>("GET", `/v1/public/events/${eventId}/availability`),
-    200,
-  );
-  const { token } = expectStatus(await client.ask<{ token: string }>("POST", "/v1/shoppers"), 201);
-  const path = `/v1/ticket-types/${shown.ticket_types[0]?.id ?? ""}/holds`;
-  const asked = { token, key: randomUUID(), json: { quantity: 1 } };
-  const hold = expectStatus(await client.ask<{ id: string }>("POST", path, asked), 201);
-  const contact = { name: "A shopper", email: "shopper@example.com" };
-  const order = { token, key: randomUUID(), json: { hold_ids: [hold.id], contact } };
-  return expectStatus(await client.ask<{ id: string; reference: string }>("POST", "/v1/checkouts", order), 201);
-}
 
 const OWN = { capacity: 1_000 };
 const show = (total: number): Promise<Show> =>
@@ -94,7 +80,7 @@ test("[C1] [C12] an organiser makes a place and an event, publishes, sells, conf
   await page.locator(".lamp-live").waitFor();
 
   const eventId = page.url().split("/").at(-1) ?? "";
-  const { reference } = await buy(eventId);
+  const { reference } = await buyOne(client, eventId);
   await page.getByRole("link", { name: "Orders", exact: true }).last().click();
   await page.getByLabel("Find an order").fill(reference.toLowerCase().replaceAll("-", " "));
   await press(page, "Search");
@@ -140,8 +126,8 @@ describe("two who change the same ticket type", () => {
 
   test("[C3] a total below what is sold is refused beside its field, with the numbers", async () => {
     const { page, made, close } = await beLate({ total: "0" });
-    await buy(made.eventId);
-    await buy(made.eventId);
+    await buyOne(client, made.eventId);
+    await buyOne(client, made.eventId);
     await page.getByLabel("How many there are").fill("1");
     await press(page, "Save");
     await page.locator("p.error", { hasText: "At least 2" }).waitFor();
@@ -205,5 +191,74 @@ test("[C5] a draft that was left is gone on with on another machine, where it wa
   const { page, close } = await open(`/console/events/${eventId}/setup`);
   const types = await client.ask<{ data: unknown[] }>("GET", `/v1/events/${eventId}/ticket-types`, { token });
   await titled(page, types.body.data.length === 0 ? "What tickets are there?" : "Is everything right?");
+  await close();
+});
+
+test("[C7] a ticket is taken back after it was said what that does to whom, and not before", async () => {
+  const made = await show(5);
+  const { id, reference } = await buyOne(client, made.eventId);
+  const token = server.demo.api_keys.owner;
+  expectStatus(await client.ask("POST", `/v1/orders/${id}/confirm`, { token }), 200);
+  const { page, close } = await open(`/console/orders/${id}`);
+  await titled(page, `Order ${reference}`);
+  await press(page, "Take back");
+  await says(page, /of A shopper is void from now on/);
+  await agree(page, "Back");
+  expect(await page.getByText("Void", { exact: true }).count()).toBe(0);
+  await press(page, "Take back");
+  await agree(page, "Take back");
+  await says(page, "The ticket is void.");
+  await page.getByText("Void", { exact: true }).waitFor();
+  await close();
+});
+
+/** Presses Tab until what has the focus is called so. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  const focused = `(({ labels, textContent }) => (labels?.[0] ?? { textContent }).textContent.trim())(document.activeElement)`;
+  for (let tabs = 0; tabs < 60; tabs++) {
+    await page.keyboard.press("Tab");
+    if ((await page.evaluate<string>(focused)).startsWith(name)) return;
+  }
+  throw new Error(`no way by Tab to ${name}`);
+}
+
+test("[C10] an event is made and published by keyboard alone", async () => {
+  const { page, close } = await open(`/console/new/${server.demo.venue_id}`);
+  const type = async (name: string, text: string) => {
+    await tabTo(page, name);
+    await page.keyboard.type(text);
+  };
+  await page.getByLabel("It begins").waitFor();
+  await type("Name", "Keys alone");
+  const at = (hour: string) => {
+    const [year = "", month = "", day = ""] = tomorrow(hour).slice(0, 10).split("-");
+    return [`${month}${day}${year}`, "ArrowRight", hour] as const;
+  };
+  for (const [name, hour] of [
+    ["It begins", "0700PM"],
+    ["It ends", "1100PM"],
+  ] as const) {
+    const [day, key, clock] = at(hour);
+    await type(name, day);
+    await page.keyboard.press(key);
+    await page.keyboard.type(clock);
+  }
+  await tabTo(page, "Save as a draft");
+  await page.keyboard.press("Enter");
+  await titled(page, "What tickets are there?");
+  await type("Name", "General");
+  await type("Price", "50");
+  await type("How many there are", "20");
+  await page.keyboard.press("Enter");
+  await says(page, "General is saved.");
+  await tabTo(page, "Look at it");
+  await page.keyboard.press("Enter");
+  await titled(page, "Is everything right?");
+  await tabTo(page, "Publish and open the sale");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Enter");
+  await titled(page, "Keys alone");
+  await says(page, "It is published.");
   await close();
 });

@@ -2,7 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import type { Page } from "playwright-core";
-import { openClient } from "../support/client.ts";
+import { type Client, openClient } from "../support/client.ts";
 import type { TestServer } from "../support/server.ts";
 import { buildShow, expectStatus, type Show, type TypeInput } from "../support/show.ts";
 
@@ -31,4 +31,21 @@ export async function holdByAnother({ baseUrl }: TestServer, typeId: string): Pr
   } finally {
     client.close();
   }
+}
+
+/** Another shopper orders one ticket of the event's first type. */
+export async function buyOne(
+  client: Client,
+  eventId: string,
+): Promise<{ readonly id: string; readonly reference: string; readonly total: string }> {
+  type Shown = { readonly ticket_types: readonly { readonly id: string }[] };
+  type Bought = { readonly id: string; readonly reference: string; readonly total: string };
+  const shown = await client.ask<Shown>("GET", `/v1/public/events/${eventId}/availability`);
+  const path = `/v1/ticket-types/${expectStatus(shown, 200).ticket_types[0]?.id ?? ""}/holds`;
+  const { token } = expectStatus(await client.ask<{ token: string }>("POST", "/v1/shoppers"), 201);
+  const asked = { token, key: randomUUID(), json: { quantity: 1 } };
+  const { id } = expectStatus(await client.ask<{ id: string }>("POST", path, asked), 201);
+  const contact = { name: "A shopper", email: "shopper@example.com" };
+  const order = { token, key: randomUUID(), json: { hold_ids: [id], contact } };
+  return expectStatus(await client.ask<Bought>("POST", "/v1/checkouts", order), 201);
 }

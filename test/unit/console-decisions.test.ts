@@ -192,12 +192,13 @@ describe("the statement of a bank", () => {
     expect(table.header).toEqual(["Date", "Description", "Amount", "Balance"]);
     expect(amountColumn(table)).toBe(2);
     const { payments, others } = paymentsIn(table, 2);
-    expect(payments.map(({ text, amount }) => [text, amount])).toEqual([
-      ["3D3X-92ER-V4Y", "1234.50"],
-      ["03PA-YMEN-T3D", "150.00"],
-    ]);
-    expect(others, "a payment that went out").toBe(1);
-    expect(payments.map((payment) => isWorthALook(payment, { outcome: "unknown_reference" }))).toEqual([true, false]);
+    expect(payments).toEqual([{ text: "3D3X-92ER-V4Y", amount: "1234.50", isSure: true }]);
+    expect(others, "a payment that went out, and a reference that is mistyped").toBe(2);
+    const unsure = { text: "03PA-YMEN-T3D", amount: "150.00", isSure: false };
+    expect([
+      isWorthALook(unsure, { outcome: "unknown_reference" }),
+      isWorthALook(unsure, { outcome: "match" }),
+    ]).toEqual([false, true]);
   });
 
   test("takes amounts in every common form, and none that went out or is none", () => {

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { app } from "../../src/http/app.ts";
 import { ask, ISO, refusalOf, requestFor } from "./http.ts";
 
-const PAGES = ["/", "/account", "/scan", "/docs", "/problems/sold_out"];
+const PAGES = ["/", "/account", "/console", "/console/events/any", "/scan", "/docs", "/problems/sold_out"];
 const htmlOf = (path: string) => ask("GET", path, { headers: { Accept: "text/html" } });
 
 /** Their forms go to our own origin, which they name to it. */
@@ -28,6 +28,14 @@ it.each([...PAGES, "/healthz", "/nowhere", "/t", "/v1/me", "/docs/page.js"])(
     expect(headers.get("Referrer-Policy")).toBe(WITH_FORMS.includes(path) ? "same-origin" : "no-referrer");
   },
 );
+
+it("[C1] every address of the console answers one shell, in which text never becomes markup or script", async () => {
+  const [shell, deep] = await Promise.all(["/console", "/console/orders/x?q=y"].map(htmlOf));
+  expect(await deep?.text()).toBe(await shell?.text());
+  const policy = shell?.headers.get("Content-Security-Policy")?.split("; ");
+  expect(policy).toContain("require-trusted-types-for 'script'");
+  expect(policy).toContain("trusted-types 'none'");
+});
 
 it.each(["/problems/sold_out"])("%s has the one style that its policy names by its hash", async (path) => {
   const answer = await htmlOf(path);

@@ -16,7 +16,7 @@ const A_PAGE = 24;
 export async function showFront(c: PageContext): Promise<Response> {
   const said = saidTo(c);
   const shows = (await readFront(c)).map((event) => listed(c, event));
-  const main = frontView(said, shows, { account: "/account", api: "/docs" });
+  const main = frontView(said, shows, { account: "/console", api: "/docs" });
   return answerPage(c, { said, main, title: `${said.t.front.title} · VoelgoedEvents`, listed: true });
 }
 

@@ -135,13 +135,14 @@ function acceptForm(t: AccountTexts): Markup {
 }
 
 function signedInForm(t: AccountTexts): Markup {
-  const { heading, none, act, api } = t.signedIn;
+  const { heading, none, act, api, console } = t.signedIn;
   return form(
     "signed-in",
     heading,
     html`<p class="muted" data-who></p>
     <ul class="plain stack" id="organizations"></ul>
     <p id="no-organization" hidden>${none}</p>
+    <p id="to-console" hidden><a class="button button-wide" href="/console">${console}</a></p>
     <div class="row row-apart"><a href="/docs">${api}</a> <button class="button-quiet">${act}</button></div>`,
   );
 }

@@ -53,7 +53,9 @@ async function look(): Promise<void> {
   if (!memberships.ok) say(meaningOf(t, memberships.refused), "bad");
   const rows = memberships.ok ? fieldOf(memberships.body, "data") : [];
   part("organizations").replaceChildren(...(Array.isArray(rows) ? rows.map(membershipRow) : []));
-  part("no-organization").hidden = !memberships.ok || (Array.isArray(rows) && rows.length > 0);
+  const isNowhere = memberships.ok && Array.isArray(rows) && rows.length === 0;
+  part("no-organization").hidden = !isNowhere;
+  part("to-console").hidden = isNowhere;
   return show("signed-in");
 }
 

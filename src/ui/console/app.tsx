@@ -106,7 +106,7 @@ class Broken extends Component<{ children: ComponentChildren }, { readonly isBro
   override state = { isBroken: false };
 
   override componentDidCatch(fault: unknown): void {
-    console.error(fault);
+    reportError(fault);
     this.setState({ isBroken: true });
   }
 

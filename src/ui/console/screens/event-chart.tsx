@@ -114,29 +114,46 @@ function optionsOf(box: HTMLElement, zone: string, span: Span): UPlot.Options {
   const style = getComputedStyle(box);
   const colour = (name: string): string => style.getPropertyValue(name);
   const region = language().locale === "af" ? "af-ZA" : "en-ZA";
-  const day = { day: "numeric", month: "short" } as const;
-  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
-  const format = new Intl.DateTimeFormat(region, { timeZone: zone, ...(span === "all" ? day : {}), ...clock });
+  const day = { timeZone: zone, day: "numeric", month: "short" } as const;
+  const clock = { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  const formats = [{ ...clock, second: "2-digit" } as const, clock, { ...day, ...clock }, day].map(
+    (parts) => new Intl.DateTimeFormat(region, parts),
+  );
+  /** As much of a time as tells those of the axis apart. */
+  const named = (splits: number[]): string[] => {
+    const step = (splits[1] ?? 0) - (splits[0] ?? 0);
+    const format = formats[step < 60 ? 0 : span !== "all" && step < 7_200 ? 1 : step < 86_400 ? 2 : 3];
+    return splits.map((at) => format?.format(at * 1_000) ?? "");
+  };
   const axis = { stroke: colour("--vg-soft"), grid: { stroke: colour("--vg-line"), width: 1 }, ticks: { show: false } };
+  // Between two changes there was none.
+  const paths = UPlot.paths.stepped?.({ align: 1 });
+  const line = { width: 2, points: { show: false }, ...(paths && { paths }) };
   return {
     width: box.clientWidth,
     height: HEIGHT,
     tzDate: (second) => UPlot.tzDate(new Date(second * 1_000), zone),
     cursor: { y: false },
     legend: { show: false },
+    padding: [null, 48, null, null],
     scales: { y: { range: (_, __, max) => [0, Math.max(4, max)] } },
     axes: [
       {
         ...axis,
         space: span === "all" ? 110 : 60,
-        values: (_, splits) => splits.map((at) => format.format(at * 1_000)),
+        values: (_, splits) => named(splits),
       },
       { ...axis, size: 50, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000] },
     ],
     series: [
       {},
-      { label: t.sold, stroke: colour("--vg-accent"), fill: colour("--vg-tint"), width: 2, points: { show: false } },
-      { label: t.held, stroke: colour("--desk-held"), width: 2, points: { show: false } },
+      {
+        label: t.sold,
+        stroke: colour("--vg-accent"),
+        fill: colour("--vg-tint"),
+        ...line,
+      },
+      { label: t.held, stroke: colour("--desk-held"), ...line },
     ],
   };
 }

@@ -42,6 +42,7 @@ const en = {
     heading: "Your account",
     none: "You are in no organisation yet. To join one, open the link in its invitation.",
     act: "Sign out",
+    console: "Open the console",
     api: "Read and try the API",
   },
   roles: {
@@ -117,6 +118,7 @@ const af: AccountTexts = {
     heading: "Jou rekening",
     none: "Jy is nog in geen organisasie nie. Om by een aan te sluit, maak die skakel in die uitnodiging oop.",
     act: "Meld af",
+    console: "Maak die konsole oop",
     api: "Lees en probeer die API",
   },
   roles: {
