@@ -44,6 +44,21 @@ test("`npm start` names the shop before all else, the API page and the demo even
     expect((await fetch(address, { redirect: "error" })).status, address).toBe(200);
 });
 
+test("`npm start` names the console, an address to sign in to it, and a command that prints its password", async () => {
+  const console = must(/Console +(\S+)/.exec(start.stdout())?.[1], "the guide names the console");
+  expect((await fetch(console, { redirect: "error" })).status).toBe(200);
+  const [, email = "", command = ""] =
+    /console: (\S+), whose password is printed by\n +(.+)/.exec(start.stdout()) ?? [];
+  const shell = watch(spawn("sh", ["-euc", command], { cwd: PROJECT }));
+  expect(await shell.ended, shell.stderr()).toBe(0);
+  const signedIn = await fetch(new URL("/api/auth/sign-in/email", console), {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ email, password: shell.stdout().trim() }),
+  });
+  expect(signedIn.status).toBe(200);
+});
+
 test("every command that `npm start` prints works when pasted in order into a POSIX shell", async () => {
   const begin = guide.findIndex((line) => line.startsWith("Or paste this"));
   const lines = guide.slice(begin + 1).filter((line) => line.startsWith("  "));

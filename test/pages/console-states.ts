@@ -5,28 +5,19 @@ import type { Page } from "playwright-core";
 import type { TestServer } from "../support/server.ts";
 import { openClient } from "../support/client.ts";
 import { expectStatus } from "../support/show.ts";
+import { signedInAs, titled } from "./console-session.ts";
 import { buyOne } from "./own-shows.ts";
 import type { State } from "./state.ts";
-
-/** Signs in as who `role` names, where the page asks for it. */
-export async function signInAs(page: Page, { demo }: TestServer, role: "owner" | "staff" | "viewer" | "scanner_only") {
-  const account = role === "owner" ? demo.owner : demo.accounts[role];
-  await page.locator("#email").fill(account.email);
-  await page.locator("#password").fill(account.password);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-}
-
-export const titled = (page: Page, name: string | RegExp) =>
-  page.getByRole("heading", { level: 1, name }).waitFor({ timeout: 20_000 });
 
 /** The screen at the address, by its owner. */
 function ownerAt(title: string | RegExp, then: (page: Page, server: TestServer) => Promise<unknown> = settled) {
   return async (page: Page, server: TestServer): Promise<void> => {
-    await signInAs(page, server, "owner");
     await titled(page, title);
     await then(page, server);
   };
 }
+
+const asOwner = (page: Page, server: TestServer) => signedInAs(page, server, "owner");
 
 /** Nothing is waited for any more. */
 async function settled(page: Page): Promise<void> {
@@ -133,19 +124,15 @@ export const CONSOLE_STATES: readonly State[] = [
   {
     name: "console-door-role",
     path: "/console",
-    reach: async (page, server) => {
-      await signInAs(page, server, "scanner_only");
-      await titled(page, "Your role is for the doors");
-    },
+    prepare: (page, server) => signedInAs(page, server, "scanner_only"),
+    reach: (page) => titled(page, "Your role is for the doors"),
   },
-  { name: "console-home", path: "/console", reach: ownerAt("Events") },
+  { name: "console-home", path: "/console", prepare: asOwner, reach: ownerAt("Events") },
   {
     name: "console-home-af",
     path: "/console?lang=af",
-    reach: async (page, { demo }) => {
-      await page.locator("#email").fill(demo.owner.email);
-      await page.locator("#password").fill(demo.owner.password);
-      await page.getByRole("button", { name: "Meld aan" }).click();
+    prepare: asOwner,
+    reach: async (page) => {
       await titled(page, "Geleenthede");
       await settled(page);
     },
@@ -153,30 +140,39 @@ export const CONSOLE_STATES: readonly State[] = [
   {
     name: "console-home-first",
     path: "/console",
-    prepare: (page) => page.route(/\/v1\/events\?/, (route) => route.fulfill({ json: NO_ROWS })),
+    prepare: async (page, server) => {
+      await asOwner(page, server);
+      await page.route(/\/v1\/events\?/, (route) => route.fulfill({ json: NO_ROWS }));
+    },
     reach: ownerAt("Events", (page) => page.getByText("Your first event").waitFor()),
   },
   {
     name: "console-home-away",
     path: "/console",
     complains: /503/,
-    prepare: (page) => page.route(/\/v1\/events\?/, (route) => route.fulfill(NO_ANSWER)),
+    prepare: async (page, server) => {
+      await asOwner(page, server);
+      await page.route(/\/v1\/events\?/, (route) => route.fulfill(NO_ANSWER));
+    },
     reach: ownerAt("Events", (page) => page.getByText("could not be loaded").waitFor({ timeout: 20_000 })),
   },
-  { name: "console-new-venue", path: "/console/new", reach: ownerAt("Where is it?") },
+  { name: "console-new-venue", path: "/console/new", prepare: asOwner, reach: ownerAt("Where is it?") },
   {
     name: "console-new-times",
     path: ({ demo }) => `/console/new/${demo.venue_id}`,
+    prepare: asOwner,
     reach: ownerAt("What is it, and when?", (page) => page.getByLabel("It begins").waitFor()),
   },
   {
     name: "console-draft",
     path: ({ demo }) => `/console/events/${demo.draft_event_id}/setup`,
+    prepare: asOwner,
     reach: ownerAt(/tickets|right/, settled),
   },
   {
     name: "console-event",
     path: openEvent,
+    prepare: asOwner,
     reach: ownerAt(/Bushveld/, async (page, server) => {
       await ordered(server, true);
       await live(page);
@@ -187,16 +183,24 @@ export const CONSOLE_STATES: readonly State[] = [
     name: "console-event-not-live",
     path: openEvent,
     complains: /ERR_INTERNET_DISCONNECTED/,
+    prepare: asOwner,
     reach: ownerAt(/Bushveld/, async (page) => {
       await live(page);
       await page.context().setOffline(true);
       await page.locator(".lamp-lost").waitFor();
     }),
   },
-  { name: "console-event-two-editors", path: openEvent, complains: /412/, reach: ownerAt(/Bushveld/, meetAnother) },
+  {
+    name: "console-event-two-editors",
+    path: openEvent,
+    complains: /412/,
+    prepare: asOwner,
+    reach: ownerAt(/Bushveld/, meetAnother),
+  },
   {
     name: "console-event-details",
     path: openEvent,
+    prepare: asOwner,
     reach: ownerAt(/Bushveld/, async (page) => {
       await live(page);
       await pressed("Change the details")(page);
@@ -206,6 +210,7 @@ export const CONSOLE_STATES: readonly State[] = [
   {
     name: "console-event-start",
     path: openEvent,
+    prepare: asOwner,
     reach: ownerAt(/Bushveld/, async (page) => {
       await live(page);
       await pressed("Start")(page);
@@ -215,6 +220,7 @@ export const CONSOLE_STATES: readonly State[] = [
   {
     name: "console-orders",
     path: "/console/orders",
+    prepare: asOwner,
     reach: ownerAt("Orders", async (page, server) => {
       await ordered(server, true);
       await page.locator("tbody tr").first().waitFor({ timeout: 20_000 });
@@ -223,39 +229,50 @@ export const CONSOLE_STATES: readonly State[] = [
   {
     name: "console-orders-none",
     path: "/console/orders?status=cancelled&q=nobody%40example.com",
+    prepare: asOwner,
     reach: ownerAt("Orders", (page) => page.getByText("No order is like that").waitFor()),
   },
-  { name: "console-order-waiting", path: "/console/orders", reach: atOrder(false) },
-  { name: "console-order-paid", path: "/console/orders", reach: atOrder(true) },
+  { name: "console-order-waiting", path: "/console/orders", prepare: asOwner, reach: atOrder(false) },
+  { name: "console-order-paid", path: "/console/orders", prepare: asOwner, reach: atOrder(true) },
   {
     name: "console-payments",
     path: "/console/orders/payments",
+    prepare: asOwner,
     reach: ownerAt("Payments from the bank", matchStatement),
   },
   {
     name: "console-door",
     path: (server) => `${openEvent(server)}/door`,
+    prepare: asOwner,
     reach: ownerAt("At the doors", async (page) => {
       await live(page);
-      await page.getByText("Make a crew code").click();
+      await page.locator("summary", { hasText: "Make a crew code" }).click();
       await pressed("Make a crew code")(page);
       await page.locator("svg.qr").waitFor();
     }),
   },
-  { name: "console-holds", path: (server) => `${openEvent(server)}/holds`, reach: ownerAt("In baskets now") },
-  { name: "console-venues", path: "/console/venues", reach: ownerAt("Venues") },
-  { name: "console-venue", path: ({ demo }) => `/console/venues/${demo.venue_id}`, reach: ownerAt(/Showgrounds/) },
-  { name: "console-team", path: "/console/team", reach: ownerAt("Team") },
-  { name: "console-keys", path: "/console/keys", reach: ownerAt("API keys") },
-  { name: "console-log", path: "/console/log", reach: ownerAt("Log") },
-  { name: "console-organization", path: "/console/organization", reach: ownerAt("Organisation") },
-  { name: "console-not-here", path: "/console/nowhere", reach: ownerAt("This page is not here") },
+  {
+    name: "console-holds",
+    path: (server) => `${openEvent(server)}/holds`,
+    prepare: asOwner,
+    reach: ownerAt("In baskets now"),
+  },
+  { name: "console-venues", path: "/console/venues", prepare: asOwner, reach: ownerAt("Venues") },
+  {
+    name: "console-venue",
+    path: ({ demo }) => `/console/venues/${demo.venue_id}`,
+    prepare: asOwner,
+    reach: ownerAt(/Showgrounds/),
+  },
+  { name: "console-team", path: "/console/team", prepare: asOwner, reach: ownerAt("Team") },
+  { name: "console-keys", path: "/console/keys", prepare: asOwner, reach: ownerAt("API keys") },
+  { name: "console-log", path: "/console/log", prepare: asOwner, reach: ownerAt("Log") },
+  { name: "console-organization", path: "/console/organization", prepare: asOwner, reach: ownerAt("Organisation") },
+  { name: "console-not-here", path: "/console/nowhere", prepare: asOwner, reach: ownerAt("This page is not here") },
   {
     name: "console-forbidden",
     path: "/console/orders",
-    reach: async (page, server) => {
-      await signInAs(page, server, "viewer");
-      await titled(page, "This is not for your role");
-    },
+    prepare: (page, server) => signedInAs(page, server, "viewer"),
+    reach: (page) => titled(page, "This is not for your role"),
   },
 ];

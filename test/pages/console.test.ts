@@ -10,7 +10,7 @@ import { type Client, openClient } from "../support/client.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { buildShow, expectStatus, type Show, typeOf } from "../support/show.ts";
 import { buyOne } from "./own-shows.ts";
-import { signInAs, titled } from "./console-states.ts";
+import { signedInAs, titled } from "./console-session.ts";
 
 let server: TestServer;
 let browser: Browser;
@@ -26,10 +26,8 @@ afterAll(async () => {
   await server.stop();
 });
 
-async function open(path: string, role: "owner" | "staff" | "viewer" = "owner") {
-  const opened = await openPage(browser, server.baseUrl + path);
-  await signInAs(opened.page, server, role);
-  return opened;
+function open(path: string, role: "owner" | "staff" | "viewer" = "owner") {
+  return openPage(browser, server.baseUrl + path, undefined, (page) => signedInAs(page, server, role));
 }
 
 const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
@@ -56,7 +54,10 @@ async function fillTimes(page: Page, name: string): Promise<void> {
 }
 
 test("[C1] [C12] an organiser makes a place and an event, publishes, sells, confirms, and sees it live", async () => {
-  const { page, complaints, strays, close } = await open("/console");
+  const { page, complaints, strays, close } = await openPage(browser, `${server.baseUrl}/console`);
+  await page.getByLabel("E-mail address").fill(server.demo.owner.email);
+  await page.getByLabel("Password").fill(server.demo.owner.password);
+  await press(page, "Sign in");
   await page.getByRole("link", { name: "New event" }).click();
   await page.getByText("Add a new place").click();
   await page.getByLabel("Name", { exact: true }).fill("The Barn");

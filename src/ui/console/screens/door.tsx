@@ -97,7 +97,7 @@ function Gates({
       <Empty title={t.noGates}>{may("gate.write") && <a href={`/console/venues/${venueId}`}>{t.addGates}</a>}</Empty>
     );
   return (
-    <div class="table">
+    <div class="table" tabIndex={0} role="region" aria-label={t.gates}>
       <table>
         <caption class="unseen">{t.gates}</caption>
         <thead>

@@ -163,7 +163,7 @@ const ROWS = 20;
 function Rows({ curve, zone }: { readonly curve: Curve; readonly zone: string }) {
   const t = texts().event.chart;
   return (
-    <div class="table">
+    <div class="table" tabIndex={0} role="region" aria-label={t.table}>
       <table>
         <thead>
           <tr>

@@ -43,11 +43,15 @@ function OneOrder({ order, read }: { readonly order: Order; readonly read: Read<
     <>
       <Facts order={order} event={event.answer?.body} names={names} zone={zone} />
       <OrderActs order={order} names={names} again={read.again} />
-      {order.status === "confirmed" && <Tickets order={order} names={names} />}
+      {hadTickets(order) && <Tickets order={order} names={names} />}
       <Timeline order={order} zone={zone} />
     </>
   );
 }
+
+/** An order of which everything was taken back is cancelled, and its tickets are still there to be seen. */
+const hadTickets = ({ status, items }: Order): boolean =>
+  status === "confirmed" || items.some(({ returned_quantity }) => returned_quantity > 0);
 
 type FactsProps = {
   readonly order: Order;

@@ -1,0 +1,32 @@
+// Who is signed in to the console, and which screen is shown.
+
+import type { Page } from "playwright-core";
+import { must } from "../../src/domain/result.ts";
+import type { TestServer } from "../support/server.ts";
+
+export type DemoRole = "owner" | "staff" | "viewer" | "scanner_only";
+
+const sessions = new Map<string, Promise<string>>();
+
+/** Signed in before the page is loaded: the session is made once for a server and a role. */
+export async function signedInAs(page: Page, { baseUrl, demo }: TestServer, role: DemoRole): Promise<void> {
+  const account = role === "owner" ? demo.owner : demo.accounts[role];
+  const key = `${baseUrl} ${role}`;
+  const made = sessions.get(key) ?? sessionOf(baseUrl, account);
+  sessions.set(key, made);
+  const [name = "", value = ""] = (await made).split("=");
+  await page.context().addCookies([{ name, value, url: baseUrl }]);
+}
+
+async function sessionOf(baseUrl: string, account: { readonly email: string; readonly password: string }) {
+  const answer = await fetch(`${baseUrl}/api/auth/sign-in/email`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Origin: baseUrl },
+    body: JSON.stringify({ email: account.email, password: account.password }),
+  });
+  const cookie = answer.headers.getSetCookie().find((each) => each.includes("session_token="));
+  return must(cookie?.split(";")[0], `signed in: ${answer.status}`);
+}
+
+export const titled = (page: Page, name: string | RegExp) =>
+  page.getByRole("heading", { level: 1, name }).waitFor({ timeout: 20_000 });
