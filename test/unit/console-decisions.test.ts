@@ -214,10 +214,12 @@ describe("the curve of a sale", () => {
   test("is of all types together, and ends where the feed is now", () => {
     const curve = curveOf([[bucket("10:01", 1, 2), bucket("10:02", 3, 0)], [bucket("10:02", 5, 1)]]);
     expect(curve).toEqual({ at: [second("10:01"), second("10:02")], sold: [1, 8], held: [2, 1] });
+    expect(curveOf([[bucket("10:01", 1, 2)]], second("10:00") * 1_000).sold).toEqual([0, 1]);
     const live = upToNow(curve, { at: second("10:02") * 1_000 - 500, sold: 9, held: 0 });
+    expect(live.at.at(-1), "by a clock that is behind").toBeGreaterThan(second("10:02"));
     expect([live.sold, live.held]).toEqual([
-      [1, 9],
-      [2, 0],
+      [1, 8, 9],
+      [2, 1, 0],
     ]);
     expect(rowsOf({ at: [1, 2, 3], sold: [1, 1, 2], held: [0, 0, 0] }, 5).map(({ sold }) => sold)).toEqual([2, 1]);
   });

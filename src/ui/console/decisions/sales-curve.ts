@@ -29,9 +29,13 @@ export type Curve = {
   readonly held: readonly number[];
 };
 
-/** All types together. One that was not there yet counts nothing until it was. */
-export function curveOf(histories: readonly (readonly Bucket[])[]): Curve {
+/**
+ * All types together. One that was not there yet counts nothing until it was; `from`, epoch ms: nothing was sold before the
+ * first of them either, so that the curve begins there; null where that is not known any more.
+ */
+export function curveOf(histories: readonly (readonly Bucket[])[], from: number | null = null): Curve {
   const sums = new Map<number, { sold: number; held: number }>();
+  if (from !== null) sums.set(from / 1_000, { sold: 0, held: 0 });
   for (const { at, sold, held } of histories.flat()) {
     const second = Date.parse(at) / 1_000;
     const sum = sums.get(second) ?? { sold: 0, held: 0 };
@@ -45,19 +49,13 @@ export function curveOf(histories: readonly (readonly Bucket[])[]): Curve {
   };
 }
 
-/** The curve up to now, as the feed has it: its last point, in place of any that is not older. */
+/** The curve up to now, as the feed has it: one more point, after all others whatever the clocks say. */
 export function upToNow(
   curve: Curve,
   now: { readonly at: number; readonly sold: number; readonly held: number },
 ): Curve {
-  const second = now.at / 1_000;
-  const end = curve.at.findIndex((at) => at >= second);
-  const kept = end === -1 ? curve.at.length : end;
-  return {
-    at: [...curve.at.slice(0, kept), second],
-    sold: [...curve.sold.slice(0, kept), now.sold],
-    held: [...curve.held.slice(0, kept), now.held],
-  };
+  const second = Math.max(now.at / 1_000, (curve.at.at(-1) ?? 0) + 0.001);
+  return { at: [...curve.at, second], sold: [...curve.sold, now.sold], held: [...curve.held, now.held] };
 }
 
 /** The last of the curve as rows of a table, newest first: those at which something was other than before. */

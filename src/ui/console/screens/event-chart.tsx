@@ -36,8 +36,11 @@ export function Chart({ event, zone, typeIds, live }: Props) {
   const [span, setSpan] = useState<Span>("all");
   const read = useCurve(event, typeIds, span);
   const known = live.state.value;
+  const isLive = live.liveness.value === "live";
   const curve =
-    known === null ? read : upToNow(read, { at: Date.parse(known.at ?? ""), ...sumOf(known.ticketTypes.values()) });
+    known === null || !isLive
+      ? read
+      : upToNow(read, { at: Date.parse(known.at ?? ""), ...sumOf(known.ticketTypes.values()) });
   return (
     <section class="card stack" aria-labelledby="chart">
       <div class="row row-apart">
@@ -70,9 +73,16 @@ function useCurve(event: Event, typeIds: readonly string[], span: Span): Curve {
       const since = sinceOf(span, Date.parse(event.sale_start), now);
       const query = { since: new Date(since).toISOString(), bucket: bucketOf(since, now) };
       const answers = await Promise.all(typeIds.map((id) => ask("GET /v1/ticket-types/{id}/history", { id, query })));
-      const histories = answers.flatMap((answer): (readonly Bucket[])[] => (answer.ok ? [answer.body.data] : []));
+      const bodies = answers.flatMap((answer) => (answer.ok ? [answer.body] : []));
       // One that could not be read would make the others look like a fall.
-      if (!isOver && histories.length === answers.length) setCurve(curveOf(histories));
+      if (isOver || bodies.length < answers.length) return;
+      const isWhole = bodies.every(({ checkpoint }) => checkpoint === null);
+      setCurve(
+        curveOf(
+          bodies.map(({ data }): readonly Bucket[] => data),
+          isWhole ? since : null,
+        ),
+      );
     };
     void read();
     const timer = setInterval(() => void read(), READ_EVERY_MS);

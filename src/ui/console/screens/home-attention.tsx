@@ -55,5 +55,7 @@ function textOf(item: Item): string {
 /** Until when, where there is an end to it. */
 function moreOf({ action, due_at }: Item): string {
   const { act, until } = texts().home.matter;
-  return due_at === null ? act[action] : `${act[action]} · ${until(shortWhen(due_at))}`;
+  return due_at === null || Date.parse(due_at) < Date.now()
+    ? act[action]
+    : `${act[action]} · ${until(shortWhen(due_at))}`;
 }
