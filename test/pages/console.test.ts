@@ -195,6 +195,24 @@ test("[C5] a draft that was left is gone on with on another machine, where it wa
   await close();
 });
 
+test("[C4] a session that ends asks to sign in over the screen, and what was typed is still there", async () => {
+  const { page, close } = await open(`/console/new/${server.demo.venue_id}`);
+  await page.getByLabel("It begins").waitFor();
+  await fillTimes(page, "Typed before");
+  await page.context().clearCookies();
+  await press(page, "Save as a draft");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("You were signed out").waitFor();
+  await dialog.getByLabel("E-mail address").fill(server.demo.owner.email);
+  await dialog.getByLabel("Password").fill(server.demo.owner.password);
+  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
+  await dialog.waitFor({ state: "detached" });
+  expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("Typed before");
+  await press(page, "Save as a draft");
+  await titled(page, "What tickets are there?");
+  await close();
+});
+
 test("[C7] a ticket is taken back after it was said what that does to whom, and not before", async () => {
   const made = await show(5);
   const { id, reference } = await buyOne(client, made.eventId);

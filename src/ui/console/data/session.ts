@@ -44,13 +44,21 @@ async function standingNow(): Promise<Standing> {
 
 /** Null once it is done. */
 export async function signIn(fields: Readonly<Record<string, string>>): Promise<Refused | null> {
+  const before = emailOf(standing.value);
   const signed = await callAccounts("sign-in/email", fields);
   if (!signed.ok) return signed.refused;
-  sessionEnded.value = false;
   await readSession();
+  if (before !== null && before !== emailOf(standing.value)) {
+    // Somebody else: nothing of the other's is for their eyes.
+    forgetTyped();
+    location.reload();
+  }
+  sessionEnded.value = false;
   await queries.invalidateQueries();
   return null;
 }
+
+const emailOf = (now: Standing): string | null => ("email" in now ? now.email : null);
 
 export async function signOut(): Promise<boolean> {
   const out = await callAccounts("sign-out", {});
