@@ -186,6 +186,21 @@ test("[C2] a reader sees no orders and no buttons that change something, and an 
   await close();
 });
 
+test.each(["viewer", "staff"] as const)(
+  "[C2] no screen that a %s is led to asks for what they may not see",
+  async (role) => {
+    const event = `/console/events/${server.demo.event_id}`;
+    const { page, complaints, close } = await open("/console", role);
+    const paths = ["/console", event, `${event}/door`, `${event}/holds`, "/console/venues"];
+    for (const path of [...paths, ...(role === "staff" ? ["/console/orders", "/console/orders/payments"] : [])]) {
+      await page.goto(server.baseUrl + path, { waitUntil: "networkidle" });
+      await page.locator("h1").waitFor();
+    }
+    expect(complaints).toEqual([]);
+    await close();
+  },
+);
+
 test("[C5] a draft that was left is gone on with on another machine, where it was", async () => {
   const token = server.demo.api_keys.owner;
   const { eventId } = { eventId: server.demo.draft_event_id };
