@@ -28,6 +28,7 @@ To see it as the organiser, sign in to the console: ${demo.owner.email}, whose p
 
 Open the scanner in another window, and let in a ticket of Bushveld Exhibition, whose doors are open: by the camera, or by
 the short code under its QR.
+
 Or paste this into another terminal, in this folder, in this order:
 
 ${lines.map(({ tells, command }) => `  # ${tells}\n  ${command}`).join("\n")}

@@ -17,7 +17,7 @@ export function reachable(draft: { readonly ticketTypes: number } | null): reado
   return draft.ticketTypes === 0 ? ["times", "tickets"] : ["times", "tickets", "preview"];
 }
 
-export type Task = "venue" | "event" | "tickets" | "publish" | "share" | "sale";
+export type Task = "venue" | "event" | "tickets" | "publish" | "sale";
 export type Item = { readonly task: Task; readonly isDone: boolean };
 
 /** What leads to a first event on sale. The first that is not done is the next. */

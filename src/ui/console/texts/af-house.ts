@@ -60,7 +60,6 @@ export const house: ConsoleTexts["house"] = {
     noticeTake: "Haal dit af",
     noticeSent: "Die hekke wys dit.",
     noticeTaken: "Dit is afgehaal.",
-    notLive: "Die deur antwoord nie; wat jy sien, is dalk oud.",
   },
   venues: {
     title: "Lokale",
@@ -137,8 +136,6 @@ export const house: ConsoleTexts["house"] = {
     when: "Wanneer",
     who: "Wie",
     what: "Wat gedoen is",
-    which: "Waaraan",
-    action: "Net hierdie handeling",
     actor: { user: "Span", api_key: "API-sleutel", device: "Toestel", system: "Vanself", shopper: "Koper" },
     details: "Wat verander het",
   },

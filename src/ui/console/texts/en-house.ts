@@ -57,7 +57,6 @@ export const house = {
     noticeTake: "Take it down",
     noticeSent: "The gates show it.",
     noticeTaken: "It is taken down.",
-    notLive: "The door does not answer; what you see may be old.",
   },
   venues: {
     title: "Venues",
@@ -134,8 +133,6 @@ export const house = {
     when: "When",
     who: "Who",
     what: "What was done",
-    which: "To what",
-    action: "Only this action",
     actor: { user: "Team", api_key: "API key", device: "Device", system: "By itself", shopper: "Buyer" },
     details: "What changed",
   },
