@@ -9,6 +9,11 @@ type Listener = Parameters<Socket["addEventListener"]>[1];
 const ASK_EVERY_MS = 1_500;
 const ANSWER_MS = 3_000;
 const LOST = 1006;
+/** Says when the network is gone. */
+const page: {
+  addEventListener(type: string, told: () => void): void;
+  removeEventListener(type: string, told: () => void): void;
+} = globalThis;
 
 export class HeardSocket implements Socket {
   readonly #socket: WebSocket;
@@ -22,7 +27,7 @@ export class HeardSocket implements Socket {
     this.#socket = new WebSocket(url, protocols);
     this.#socket.addEventListener("message", () => (this.#askedAt = null));
     this.#socket.addEventListener("close", ({ code, reason }) => this.#end(code, reason));
-    addEventListener("offline", this.#lose);
+    page.addEventListener("offline", this.#lose);
     this.#timer = setInterval(() => this.#ask(), ASK_EVERY_MS);
   }
 
@@ -62,6 +67,6 @@ export class HeardSocket implements Socket {
   #stop(): void {
     this.#isOver = true;
     clearInterval(this.#timer);
-    removeEventListener("offline", this.#lose);
+    page.removeEventListener("offline", this.#lose);
   }
 }
