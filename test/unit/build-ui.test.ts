@@ -25,11 +25,11 @@ test("nothing else is served than what pages load: no manifest, no source, no ma
   expect(
     files
       .map(({ name }) => name)
-      .filter((name) => !/^(?:_headers|[a-z_-]+-[\w-]{8}\.(?:js|css|wasm)|v1\.css|v1(?:-[a-z-]+)?\.js)$/.test(name)),
+      .filter((name) => !/^(?:_headers|[a-zA-Z_-]+-[\w-]{8}\.(?:js|css|wasm)|v1\.css|v1(?:-[a-z-]+)?\.js)$/.test(name)),
   ).toEqual([]);
 });
 
-const isPreact = (path: string) => path.startsWith("/ui/scanner-");
+const isPreact = (path: string) => /^\/ui\/(?:scanner|console)-/.test(path);
 
 test("a script has nothing that the policy of a page refuses", () => {
   for (const path of paths.filter((each) => each.endsWith(".js"))) {

@@ -187,7 +187,7 @@ describe("the statement of a bank", () => {
     "",
   ].join("\r\n");
 
-  test("[C8] is read as banks write it: which lines paid what for which reference, and nothing else of them is sent", () => {
+  test("[C8] is read as banks write it: what each line paid for which reference; nothing else is sent", () => {
     const table = tableIn(STATEMENT);
     expect(table.header).toEqual(["Date", "Description", "Amount", "Balance"]);
     expect(amountColumn(table)).toBe(2);
