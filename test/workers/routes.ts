@@ -80,7 +80,7 @@ export const PUBLIC = [
   ...["GET /v1/events/{id}/live", "GET /.well-known/security.txt"],
   "POST /v1/devices/pair",
   ...["GET /healthz", "GET /readyz", "GET /problems/{code}", "GET /openapi.json"],
-  ...["GET /account", "GET /ui/{file}"],
+  ...["GET /account", "GET /ui/{file}", "GET /element/{file}", "GET /console", "GET /console/*"],
   ...["GET /o/{org}", "GET /e/{org}/{slug}", "POST /e/{org}/{slug}", "GET /e/{org}/{slug}/event.ics"],
   ...["GET /b/{event}", "POST /b/{event}", "GET /r/{order}", "POST /r/{order}", "POST /r/{order}/cancel"],
   ...["POST /r/{order}/confirm", "GET /t", "POST /t", "GET /sitemap.xml", "GET /robots.txt"],
