@@ -22,8 +22,8 @@ const gate = z
   .openapi({ example: idExample("gate") });
 const windows = z.array(
   z.strictObject({
-    from: instant.openapi({ example: "2026-12-05T16:00:00+02:00" }),
-    until: instant.openapi({ example: "2026-12-05T20:00:00+02:00" }),
+    from: instant.openapi({ example: "2030-12-07T16:00:00+02:00" }),
+    until: instant.openapi({ example: "2030-12-07T20:00:00+02:00" }),
   }),
 );
 

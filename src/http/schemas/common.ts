@@ -31,10 +31,13 @@ export function idText(prefix: IdPrefix) {
   return z.string().openapi({ example: idExample(prefix) });
 }
 
-/** An instant as it comes in: ISO 8601 with an offset; epoch ms inside. */
+/**
+ * An instant as it comes in: ISO 8601 with an offset; epoch ms inside. Examples lie years ahead, since people and tests send
+ * them as they are: those of an evening that is over would be refused.
+ */
 export const instant = z
   .string()
-  .openapi({ format: "date-time", example: "2026-12-05T20:00:00+02:00" })
+  .openapi({ format: "date-time", example: "2030-12-07T20:00:00+02:00" })
   .transform((text, context) => {
     const at = parseInstant(text);
     if (at.ok) return at.value;
@@ -43,7 +46,7 @@ export const instant = z
   });
 
 /** An instant as it is answered: UTC with milliseconds. */
-export const instantText = z.string().openapi({ format: "date-time", example: "2026-12-05T18:00:00.000Z" });
+export const instantText = z.string().openapi({ format: "date-time", example: "2030-12-07T18:00:00.000Z" });
 
 export { toIso } from "../../domain/instant.ts";
 

@@ -29,10 +29,10 @@ import { idText, instant, instantText, lines, toIso } from "./common.ts";
 import { accentColor, wholeLook, renderLook } from "./look-input.ts";
 
 const times = {
-  start_time: instant.openapi({ example: "2026-12-05T18:00:00+02:00" }),
-  end_time: instant.openapi({ example: "2026-12-05T23:30:00+02:00" }),
+  start_time: instant.openapi({ example: "2030-12-07T18:00:00+02:00" }),
+  end_time: instant.openapi({ example: "2030-12-07T23:30:00+02:00" }),
   sale_start: instant.openapi({ example: "2026-11-01T09:00:00+02:00" }),
-  sale_end: instant.openapi({ example: "2026-12-05T20:00:00+02:00" }),
+  sale_end: instant.openapi({ example: "2030-12-07T20:00:00+02:00" }),
 };
 const sale = {
   hold_extension: z.enum(HOLD_EXTENSIONS).openapi({
@@ -51,7 +51,7 @@ const sale = {
 const door = {
   doors_open: instant.nullable().openapi({
     description: "When the gates begin to admit. Null: two hours before `start_time`.",
-    example: "2026-12-05T16:30:00+02:00",
+    example: "2030-12-07T16:30:00+02:00",
   }),
   day_starts: z.string().regex(TIME_OF_DAY, "Not a time of day, HH:MM").openapi({
     description: "When a day begins, in the venue's time zone, for tickets that admit a number of times a day.",

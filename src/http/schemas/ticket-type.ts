@@ -37,7 +37,7 @@ const admission = AdmissionInput.nullable().openapi({
 const total = z.int().min(1).max(MAX_QUANTITY).openapi({ example: 500 });
 const statusGiven = z.enum(["available", "hidden"]).openapi({ example: "available" });
 const bound = (example: string) => instant.nullable().openapi({ description: "The event's when it is null.", example });
-const sale = { start: bound("2026-11-01T09:00:00+02:00"), end: bound("2026-11-30T20:00:00+02:00") };
+const sale = { start: bound("2026-11-01T09:00:00+02:00"), end: bound("2030-11-30T20:00:00+02:00") };
 
 export const TicketTypeInput = z
   .strictObject({
