@@ -2,14 +2,17 @@
 
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { must } from "../../src/domain/result.ts";
 import { inaccessible, LOOKS, openChromium, sideways } from "../support/chromium.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { openState } from "./state.ts";
 import { STATES } from "./states.ts";
 
+/** Of a state at a width: the page is opened once, and turned from one theme to the other. */
 const cases = STATES.flatMap((state, index) => {
   const own = LOOKS.filter((_, look) => process.env["PAGES"] === "all" || look === index % LOOKS.length);
-  return own.map((look) => ({ name: state.name, ...look, state, look }));
+  const widths = [...new Set(own.map(({ width }) => width))];
+  return widths.map((width) => ({ name: state.name, state, width, looks: own.filter((look) => look.width === width) }));
 });
 
 let server: TestServer;
@@ -28,11 +31,16 @@ test("states have names of their own", () => {
 });
 
 test.each(cases)(
-  "$name, $theme, $width px wide: no fault of axe, nothing sideways, nothing refused or foreign",
-  async ({ state, look }) => {
-    const watched = await openState(browser, server, state, look);
+  "$name, $width px wide: no fault of axe, nothing sideways, nothing refused or foreign",
+  async ({ state, looks: [first, ...others] }) => {
+    const watched = await openState(browser, server, state, must(first, "each width has a look"));
     expect(await inaccessible(watched.page)).toEqual([]);
     expect(await sideways(watched.page)).toBe(0);
+    for (const { theme } of others) {
+      await watched.page.emulateMedia({ colorScheme: theme });
+      expect(await inaccessible(watched.page), theme).toEqual([]);
+      expect(await sideways(watched.page), theme).toBe(0);
+    }
     expect([watched.complaints, watched.strays]).toEqual([[], []]);
     await watched.close();
   },
