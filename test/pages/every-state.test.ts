@@ -38,6 +38,8 @@ test.each(cases)(
     expect(await sideways(watched.page)).toBe(0);
     for (const { theme } of others) {
       await watched.page.emulateMedia({ colorScheme: theme });
+      // Colours are the new theme's once they are painted.
+      await watched.page.evaluate("new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)))");
       expect(await inaccessible(watched.page), theme).toEqual([]);
       expect(await sideways(watched.page), theme).toBe(0);
     }
