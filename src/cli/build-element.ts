@@ -60,7 +60,8 @@ function isChunk(each: Rolldown.OutputChunk | Rolldown.OutputAsset): each is Rol
  */
 function nameVersions(folder: string, chunks: readonly Rolldown.OutputChunk[]): void {
   const script = join(folder, ELEMENT_PATHS["element.js"]);
-  let text = readFileSync(script, "utf8");
+  // Without the notes for bundlers, which no site has any use for.
+  let text = readFileSync(script, "utf8").replaceAll("/* @__PURE__ */ ", "");
   for (const { fileName, isEntry, code } of chunks) {
     if (isEntry) continue;
     const name = `./${basename(fileName)}`;

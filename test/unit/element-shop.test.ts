@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { openClient } from "../../src/client/client.ts";
 import { readKept } from "../../src/ui/element/kept.ts";
-import { Shop } from "../../src/ui/element/shop.ts";
+import { Shop, type ShopState } from "../../src/ui/element/shop.ts";
 import { EVENT, holdOf, memoryStore, SHOPPER } from "../support/buying.ts";
 
 type Answer = (request: Request) => Response | Promise<Response>;
@@ -15,7 +15,11 @@ const basket = (...ids: string[]) =>
   Response.json({ holds: ids.map((id) => holdOf(id)), refused: [] }, { status: 201 });
 
 /** `paused` counts the pauses, which take no time; `sent` has each request as `method path key`. */
-function openShop(routes: Routes, kept: { text: string | null } = { text: JSON.stringify(SHOPPER) }) {
+function openShop(
+  routes: Routes,
+  kept: { text: string | null } = { text: JSON.stringify(SHOPPER) },
+  changed: (state: ShopState) => unknown = () => undefined,
+) {
   const sent: string[] = [];
   const known: Routes = { [`GET /v1/public/events/${EVENT.id}`]: () => Response.json(EVENT), ...routes };
   const store = memoryStore(kept);
@@ -36,9 +40,16 @@ function openShop(routes: Routes, kept: { text: string | null } = { text: JSON.s
       paused += 1;
       return Promise.resolve();
     },
-    changed: () => undefined,
+    changed: (state) => void changed(state),
   });
   return { shop, sent, kept, store, pauses: () => paused };
+}
+
+/** A promise, and what resolves it. */
+function opened(): readonly [Promise<void>, () => void] {
+  let open = () => {};
+  const promise = new Promise<void>((resolve) => (open = resolve));
+  return [promise, () => open()];
 }
 
 const HOLD = { kind: "hold", key: "key-1", items: [{ typeId: "tt_one", quantity: 2 }] } as const;
@@ -127,6 +138,107 @@ test("[S7] what another tab has changed is found: the hold that took the place, 
   expect(ordered.shop.state).toMatchObject({ holds: [], order: { id: "ord_1", reference: "7K3F-9QZ2-M4Z" } });
 });
 
+test("[S5] it is busy until what was held is read, so that no press in between holds once more", async () => {
+  const [read, answerRead] = opened();
+  const { shop, sent } = openShop({
+    [HOLDS]: () => basket("hold_a"),
+    "GET /v1/holds/hold_a": () => read.then(() => Response.json(holdOf("hold_a"))),
+  });
+  await shop.open();
+  const asked = shop.ask([HOLD]);
+  await expect.poll(() => sent.at(-1)).toBe("GET /v1/holds/hold_a");
+  expect(shop.state.isBusy).toBe(true);
+  answerRead();
+  await asked;
+  expect(shop.state).toMatchObject({ isBusy: false, holds: [{ hold: { id: "hold_a" } }] });
+});
+
+test("[S7] a hold of which there is no answer stays as it was shown, and is asked for again", async () => {
+  let misses = 0;
+  const { shop, sent, pauses } = openShop(
+    { "GET /v1/holds/hold_a": () => (misses-- > 0 ? problem(503, "overloaded") : Response.json(holdOf("hold_a"))) },
+    { text: JSON.stringify({ ...SHOPPER, holdIds: ["hold_a"] }) },
+  );
+  await shop.open();
+  misses = 3;
+  await shop.refresh();
+  expect(shop.state.holds.map(({ hold }) => hold.id)).toEqual(["hold_a"]);
+  await expect.poll(() => sent.length).toBe(6);
+  await expect.poll(() => [pauses(), shop.state.waiting, shop.state.holds.length]).toEqual([3, null, 1]);
+});
+
+test("[S7] [S8] a hold that took another's place is shown as it was answered, when it cannot be read", async () => {
+  const { shop, pauses } = openShop(
+    {
+      "GET /v1/holds/hold_a": () => Response.json(holdOf("hold_a")),
+      "GET /v1/holds/hold_b": () => problem(503, "overloaded"),
+      "POST /v1/ticket-types/tt_one/holds": () => Response.json(holdOf("hold_b", { quantity: 1 }), { status: 201 }),
+    },
+    { text: JSON.stringify({ ...SHOPPER, holdIds: ["hold_a"] }) },
+  );
+  await shop.open();
+  await shop.ask([{ kind: "swap", key: "key-1", typeId: "tt_one", replaces: "hold_a", quantity: 1 }]);
+  expect(shop.state.holds.map(({ hold }) => [hold.id, hold.quantity])).toEqual([["hold_b", 1]]);
+  await expect.poll(pauses).toBe(11);
+});
+
+test("[S7] after a reload whose reads fail the basket comes back, and until then it says so", async () => {
+  const seen: unknown[] = [];
+  let misses = 2;
+  const { shop } = openShop(
+    { "GET /v1/holds/hold_a": () => (misses-- > 0 ? problem(503, "overloaded") : Response.json(holdOf("hold_a"))) },
+    { text: JSON.stringify({ ...SHOPPER, holdIds: ["hold_a"] }) },
+    ({ waiting, holds }) => seen.push([waiting !== null, holds.length]),
+  );
+  await shop.open();
+  await expect.poll(() => shop.state.holds.length).toBe(1);
+  expect(seen.slice(1)).toEqual([
+    [true, 0],
+    [true, 0],
+    [false, 1],
+  ]);
+});
+
+test("[S7] of two reads at a time the one that began last is shown, whichever comes last", async () => {
+  const [read, answerRead] = opened();
+  const answers: Answer[] = [
+    () => Response.json(holdOf("hold_a")),
+    () => read.then(() => Response.json(holdOf("hold_a"))),
+    () => Response.json(holdOf("hold_a", { quantity: 1 })),
+  ];
+  const { shop } = openShop(
+    { "GET /v1/holds/hold_a": (request) => (answers.shift() ?? (() => basket()))(request) },
+    { text: JSON.stringify({ ...SHOPPER, holdIds: ["hold_a"] }) },
+  );
+  await shop.open();
+  const [first, second] = [shop.refresh(), shop.refresh()];
+  await second;
+  answerRead();
+  await first;
+  expect(shop.state.holds.map(({ hold }) => hold.quantity)).toEqual([1]);
+});
+
+test("[O9] [S9] more time is asked for with a key each time; the eleventh refusal leaves the hold", async () => {
+  let extended = 0;
+  const extend = "POST /v1/holds/hold_a/extend";
+  const { shop, sent } = openShop(
+    {
+      ...read("hold_a"),
+      [extend]: () => (++extended > 10 ? problem(409, "extension_refused") : Response.json(holdOf("hold_a"))),
+    },
+    { text: JSON.stringify({ ...SHOPPER, holdIds: ["hold_a"] }) },
+  );
+  await shop.open();
+  const outcomes: string[] = [];
+  for (let n = 1; n <= 11; n++) {
+    const { done, refused } = await shop.ask([{ kind: "extend", key: `key-${n}`, holdId: "hold_a" }]);
+    outcomes.push(done[0] ?? refused[0]?.told.code ?? "");
+  }
+  expect(outcomes).toEqual([...Array.from({ length: 10 }, () => "extend"), "extension_refused"]);
+  expect(new Set(sent.filter((each) => each.startsWith(extend))).size).toBe(11);
+  expect(shop.state.holds.map(({ hold }) => hold.status)).toEqual(["active"]);
+});
+
 test("[S10] what ran out stays, so that it can be asked for again; what was given back does not", async () => {
   const kept = { text: JSON.stringify({ ...SHOPPER, holdIds: ["hold_a", "hold_b", "hold_c"] }) };
   const { shop } = openShop(
@@ -162,6 +274,21 @@ test("a token that is worth nothing any more is replaced, once", async () => {
   await shop.open();
   await shop.ask([HOLD]);
   expect([isNew, readKept(kept.text).token]).toEqual([true, "vgs_two"]);
+});
+
+test("[S7] a token that another tab has replaced meanwhile takes nothing of that tab's with it", async () => {
+  const { shop, kept, store } = openShop({
+    [HOLDS]: (request) => {
+      if (request.headers.get("Authorization") === "Bearer vgs_two") return basket("hold_a");
+      store.change((now) => ({ ...now, token: "vgs_two", holdIds: ["hold_b"] }));
+      return problem(401, "unauthenticated");
+    },
+    ...read("hold_a"),
+    ...read("hold_b"),
+  });
+  await shop.open();
+  expect((await shop.ask([HOLD])).done).toEqual(["hold"]);
+  expect(readKept(kept.text)).toMatchObject({ token: "vgs_two", holdIds: ["hold_b", "hold_a"] });
 });
 
 test("[S3] an event that is not there is said, and nothing is asked any more", async () => {

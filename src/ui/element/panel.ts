@@ -28,6 +28,8 @@ export type PanelPlace = {
 };
 
 const TICK_MS = 1_000;
+/** Longer than any answer of ours takes: on a line that has gone silent a call would never end. */
+const ANSWER_MS = 20_000;
 
 export class Panel {
   private readonly place: PanelPlace;
@@ -45,6 +47,9 @@ export class Panel {
   private announced = "";
   /** Seconds that were left when the clock was looked at last; null while nothing is held. */
   private left: number | null = null;
+  /** The end at which was asked what has run out, and what was held when that was heard last. */
+  private askedAt: number | null = null;
+  private active: ReadonlySet<string> = new Set();
   private ticking: ReturnType<typeof setInterval> | undefined;
   private isClosed = false;
   private hurry = () => {};
@@ -53,10 +58,11 @@ export class Panel {
     this.place = place;
     const { origin, eventId } = place;
     this.store = openStore(eventId);
+    const send = (request: Request) => fetch(request, { signal: AbortSignal.timeout(ANSWER_MS) });
     this.shop = new Shop({
       eventId,
       store: this.store,
-      clientOf: (token) => openCaller({ baseUrl: origin, ...(token !== null && { token }) }),
+      clientOf: (token) => openCaller({ baseUrl: origin, fetch: send, ...(token !== null && { token }) }),
       now: () => performance.now(),
       pause: (ms) => this.pause(ms),
       changed: (state) => this.guard(() => this.changed(state)),
@@ -206,33 +212,34 @@ export class Panel {
       this.ticking ??= setInterval(() => this.guard(() => this.tick()), TICK_MS);
     }
     this.render();
+    const ranOut = holdsOf(state, "expired").flatMap(({ id }) => (this.active.has(id) ? id : []));
+    this.active = new Set(active.map(({ hold }) => hold.id));
+    if (ranOut.length > 0) this.place.tell("expired", { event: this.place.eventId, holds: ranOut });
   }
 
   private tick(): void {
     const active = this.shop.state.holds.filter(({ hold }) => hold.status === "active");
     if (active.length === 0) return;
-    this.look(active);
-    if (this.left === 0 && !this.shop.state.isBusy) this.run(this.ranOut());
+    const endsAt = this.look(active);
+    // Once for each end: where no answer comes, the shop asks again by itself.
+    if (this.left === 0 && !this.shop.state.isBusy && endsAt !== this.askedAt) {
+      this.askedAt = endsAt;
+      this.run(this.shop.refresh());
+    }
     this.render();
   }
 
-  /** Looks at the clock, and has read out what there is to say (rule S9). */
-  private look(active: readonly KnownHold[]): void {
-    const seconds = secondsLeft(Math.min(...active.map(({ endsAt }) => endsAt)), performance.now());
+  /** Looks at the clock, and has read out what there is to say (rule S9). Answers when the first of them ends. */
+  private look(active: readonly KnownHold[]): number {
+    const endsAt = Math.min(...active.map((each) => each.endsAt));
+    const seconds = secondsLeft(endsAt, performance.now());
     // With more time it begins anew.
     const before = this.left !== null && seconds > this.left + 1 ? null : this.left;
     const extension = this.shop.state.event?.hold_extension ?? "never";
     const text = this.said && announcement(this.said, before, seconds, extension);
     this.announced = text ?? this.announced;
     this.left = seconds;
-  }
-
-  private async ranOut(): Promise<void> {
-    const known = new Set(holdsOf(this.shop.state, "expired").map(({ id }) => id));
-    await this.shop.refresh();
-    const holds = holdsOf(this.shop.state, "expired").filter(({ id }) => !known.has(id));
-    const { eventId, tell } = this.place;
-    if (holds.length > 0) tell("expired", { event: eventId, holds: holds.map(({ id }) => id) });
+    return endsAt;
   }
 
   private focusOn(selector: string): void {

@@ -43,6 +43,12 @@ export class Shop {
   state: ShopState = { event: null, failed: null, holds: [], order: null, isBusy: false, waiting: null };
   private isClosed = false;
   private running: Promise<Outcome> | null = null;
+  /** Of the holds: how often they were read, the last time that they were, and how often in a row one was not answered. */
+  private reads = 0;
+  private latest: Promise<void> = Promise.resolve();
+  private misses = 0;
+  /** What was said of each hold last. */
+  private readonly heard = new Map<string, KnownHold>();
 
   private readonly around: Around;
 
@@ -53,10 +59,9 @@ export class Shop {
   /** The event, what is held, and what was asked before a reload. */
   async open(): Promise<Outcome> {
     for (let failures = 0; !this.isClosed && !(await this.readEvent()); failures++) await this.rest(failures);
-    const hadCalls = this.around.store.read().pending.length > 0;
-    const outcome = hadCalls ? await this.settle() : NOTHING_DONE;
+    if (this.around.store.read().pending.length > 0) return this.settle();
     await this.refresh();
-    return outcome;
+    return NOTHING_DONE;
   }
 
   close(): void {
@@ -66,9 +71,7 @@ export class Shop {
   /** Keeps the calls, sends them, and says what came of it. While others are not answered, only those are sent again. */
   async ask(calls: readonly Call[]): Promise<Outcome> {
     this.around.store.change((kept) => (kept.pending.length > 0 ? kept : { ...kept, pending: calls }));
-    const outcome = await this.settle();
-    await this.refresh();
-    return outcome;
+    return this.settle();
   }
 
   /** The order has been looked at: the next one begins. */
@@ -77,14 +80,20 @@ export class Shop {
     this.become({ order: null });
   }
 
-  /** What each hold is now, also by what another tab has made of it. */
-  async refresh(): Promise<void> {
+  /** What each hold is now, also by what another tab has made of it. Of several at a time the last to begin says it. */
+  refresh(): Promise<void> {
+    this.latest = this.readHolds(++this.reads);
+    return this.latest;
+  }
+
+  private async readHolds(turn: number): Promise<void> {
     const { store } = this.around;
     const kept = store.read();
     const read = await Promise.all(kept.holdIds.map((id) => this.readHold(kept.token, id)));
     if (this.isClosed) return;
+    if (turn !== this.reads) return this.latest;
     const seen = new Map(kept.holdIds.map((id, index) => [id, read[index] ?? null]));
-    const isKept = (known: KnownHold) => known.hold.status === "active" || known.hold.status === "expired";
+    const isKept = ({ hold }: KnownHold) => hold.status === "active" || hold.status === "expired";
     const next = store.change((now) => {
       const ids = now.holdIds.flatMap((id) => {
         const known = seen.get(id);
@@ -94,10 +103,18 @@ export class Shop {
       });
       return { ...now, holdIds: [...new Set(ids)] };
     });
-    const known = [...seen.values()].filter((each) => each !== null && each !== "gone");
+    const known = [...seen].flatMap(([id, each]) => (each === "gone" ? [] : (each ?? this.heard.get(id) ?? [])));
     const holds = [...new Map(known.filter(isKept).map((each) => [each.hold.id, each])).values()];
     const orderId = known.find(({ hold }) => hold.order_id !== null)?.hold.order_id;
-    this.become({ holds, order: next.order ?? (orderId ? await this.readOrder(kept.token, orderId) : null) });
+    const order = next.order ?? (orderId ? await this.readOrder(kept.token, orderId) : null);
+    this.misses = read.includes(null) ? this.misses + 1 : 0;
+    const unsure = this.misses > 0 ? { told: null } : null;
+    this.become({ holds, order, waiting: next.pending.length > 0 ? this.state.waiting : unsure });
+    if (this.misses > 0 && this.misses < TRIES) void this.rest(this.misses).then(() => this.readAgain(turn));
+  }
+
+  private readAgain(turn: number): void {
+    if (turn === this.reads && !this.isClosed) void this.refresh();
   }
 
   private async readEvent(): Promise<boolean> {
@@ -132,7 +149,9 @@ export class Shop {
   }
 
   private known(hold: Hold): KnownHold {
-    return { hold, endsAt: endOf(hold.expires_in_seconds, this.around.now()) };
+    const known = { hold, endsAt: endOf(hold.expires_in_seconds, this.around.now()) };
+    this.heard.set(hold.id, known);
+    return known;
   }
 
   /** Of a checkout whose answer was lost, in this tab or another: its link went with it, and is in the mail. */
@@ -147,15 +166,23 @@ export class Shop {
     }
   }
 
-  /** Sends what is pending, one after the other, until there is nothing left of it. */
+  /** Busy until what came of it is read, too: whoever presses again before sees a form of before the press. */
   private settle(): Promise<Outcome> {
-    this.running ??= this.sendAll().finally(() => {
-      this.running = null;
-      this.become({ isBusy: false });
-    });
+    this.running ??= this.sendAndRead();
     return this.running;
   }
 
+  private async sendAndRead(): Promise<Outcome> {
+    try {
+      return await this.sendAll();
+    } finally {
+      this.running = null;
+      await this.refresh();
+      this.become({ isBusy: false });
+    }
+  }
+
+  /** Sends what is pending, one after the other, until there is nothing left of it. */
   private async sendAll(): Promise<Outcome> {
     const outcome: { done: Call["kind"][]; refused: RefusedCall[] } = { done: [], refused: [] };
     this.become({ isBusy: true });
@@ -173,7 +200,8 @@ export class Shop {
         continue;
       }
       this.become({ waiting: null });
-      if (sent.kind === "nobody") this.around.store.change(asNobody);
+      // Another tab may have made a new shopper meanwhile, and hold something.
+      if (sent.kind === "nobody") this.around.store.change((kept) => (kept.token === token ? asNobody(kept) : kept));
       else if (sent.kind === "done") this.take(call, sent.done);
       else this.around.store.change((kept) => without(kept, call));
       if (sent.kind === "done") outcome.done.push(call.kind);
@@ -186,6 +214,7 @@ export class Shop {
   private take(call: Call, done: Done): void {
     const expired = this.state.holds.map(({ hold }) => hold).filter(({ status }) => status === "expired");
     const kept = this.around.store.change((now) => without(afterDone(now, call, done, expired), call));
+    for (const hold of done.holds) this.known(hold);
     if (kept.order !== this.state.order) this.become({ order: kept.order });
   }
 
