@@ -4,18 +4,18 @@ import { keyOf, readKept, type Store, writeKept } from "./kept.ts";
 
 export function openStore(eventId: string): Store {
   const key = keyOf(eventId);
-  const storage = usable(key);
+  let storage = usable(key);
   let memory: string | null = null;
   const read = () => readKept(storage ? storage.getItem(key) : memory);
   return {
-    remembers: storage !== null,
+    get remembers() {
+      return storage !== null;
+    },
     read,
     change(how) {
       const kept = how(read());
-      const text = writeKept(kept);
-      memory = text;
-      if (storage && text === null) storage.removeItem(key);
-      else if (storage && text !== null) storage.setItem(key, text);
+      memory = writeKept(kept);
+      storage = storage && written(storage, key, memory);
       return kept;
     },
     follow(changed) {
@@ -26,6 +26,17 @@ export function openStore(eventId: string): Store {
       return () => removeEventListener("storage", heard);
     },
   };
+}
+
+/** Null where it took no more, as when the host's own things have filled it: then this page alone remembers. */
+function written(storage: Storage, key: string, text: string | null): Storage | null {
+  try {
+    if (text === null) storage.removeItem(key);
+    else storage.setItem(key, text);
+    return storage;
+  } catch {
+    return null;
+  }
 }
 
 /** A host in a frame, or a browser that is told so, has none; a full one takes nothing more. */
