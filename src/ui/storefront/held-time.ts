@@ -2,6 +2,7 @@
 // typed is put into it (S10).
 
 import { announcement, endOf, secondsLeft } from "../shared/countdown.ts";
+import { pollPauseMs } from "../shared/polling.ts";
 import type { SaidBuying } from "../shared/texts/buying-texts.ts";
 import { timeLeft } from "../shared/views/basket.ts";
 import { fetchPage, takeMain } from "./page-fetch.ts";
@@ -18,7 +19,8 @@ export function keepTime(said: SaidBuying, tell: (text: string) => void): void {
   tick();
 
   function tick(): void {
-    if (endsAt === null) return clearInterval(timer);
+    // While the page is asked for there is nothing to count.
+    if (endsAt === null) return;
     const seconds = secondsLeft(endsAt, performance.now());
     const place = document.querySelector("[data-left]");
     if (place) place.textContent = timeLeft(said, seconds);
@@ -28,18 +30,21 @@ export function keepTime(said: SaidBuying, tell: (text: string) => void): void {
     before = seconds;
     if (seconds > 0) return;
     endsAt = null;
-    void lookAgain();
+    void lookAgain(0);
   }
 
-  /** The server's clock has the last word: where some time is left by it, that is shown. */
-  async function lookAgain(): Promise<void> {
+  /** The server's clock has the last word: where some time is left by it, that is counted on. */
+  async function lookAgain(failures: number): Promise<void> {
     const page = await fetchPage(location.href);
-    if (!page) return;
+    if (!page) {
+      setTimeout(() => void lookAgain(failures + 1), pollPauseMs(failures, Math.random()));
+      return;
+    }
     const typed = new Map(inputs(document).map(({ name, value }) => [name, value]));
     takeMain(page);
     for (const input of inputs(document)) input.value = typed.get(input.name) ?? input.value;
-    endsAt = endIn(performance.now());
-    if (endsAt !== null) setTimeout(() => keepTime(said, tell), 1_000);
+    [endsAt, before] = [endIn(performance.now()), null];
+    if (endsAt === null) clearInterval(timer);
   }
 }
 
