@@ -23,6 +23,15 @@ it.each(['=cmd|"/c calc"!A1', "+27821234567", "-1+1", "@SUM(A1)", "\t=1", "\r=1"
   },
 );
 
+it.each([
+  ["A;=cmd|' /C calc'!A0", "A;'=cmd|' /C calc'!A0"],
+  ["+1; -2;@x", "'+1; '-2;'@x"],
+  ["\uff1d1+1", "'\uff1d1+1"],
+  ["2 × General; 1 × VIP", "2 × General; 1 × VIP"],
+])("[O16] neither is one where a spreadsheet parts cells at semicolons: %j", (text, written) => {
+  expect(csvLine([text])).toBe(`"${written}"\r\n`);
+});
+
 it("[O16] a line has its fields in order and ends as RFC 4180 has it", () => {
   expect(csvLine(["a=b", 1, null, "ü"])).toBe('"a=b","1","","ü"\r\n');
 });
