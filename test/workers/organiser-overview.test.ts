@@ -146,6 +146,10 @@ describe("[E13] an event is duplicated", () => {
     expect(await refusalOf(duplicate({ start_time: "9999-12-31T23:00:00Z" }))).toBe("400 invalid_request");
     await env.DB.prepare("UPDATE venues SET capacity = 1 WHERE organization_id = ?").bind(tenant.organizationId).run();
     expect(await refusalOf(duplicate({ start_time }))).toBe("409 capacity_exceeded");
+    await env.DB.prepare("UPDATE events SET capacity = 1 WHERE id = ?").bind(eventId).run();
+    expect(await refusalOf(duplicate({ start_time })), "[K3] its types are of before").toBe(
+      "503 temporarily_unavailable",
+    );
     await suspend(tenant);
     expect(await refusalOf(duplicate({ start_time }))).toBe("403 organization_suspended");
     const { results } = await env.DB.prepare(

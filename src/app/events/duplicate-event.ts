@@ -44,12 +44,15 @@ export async function duplicateEvent(
   const types = (await listTicketTypes(db, actor, sourceId, { ...EVERY_TYPE, now })).reverse();
   const times = timesAt({ event: source, types: types.map(timesOf) }, input.start_time, venue.timezone);
   if (!times) return refuse({ code: "invalid_request", errors: [OUT_OF_YEARS] });
+  // Read one after the other, they may be of two moments: what does not fit (rule K3) is not written, and is read anew.
+  const fits = types.reduce((sum, { total_quantity }) => sum + total_quantity, 0) <= source.capacity;
   const created = await createOnce(context, idempotencyKey, {
     kind: "event",
     route: `POST /v1/events/${sourceId}/duplicate`,
     input: { ...input, duplicate_of: sourceId },
     compose: (attempt) => composeEvent(context, source, times, input, attempt),
-    insert: (event, provenance) => insertDuplicate(db, composeTypes(context, event, types, times), provenance),
+    insert: async (event, provenance) =>
+      fits && (await insertDuplicate(db, composeTypes(context, event, types, times), provenance)),
     obstacles: async (event) => {
       const obstacles = await readEventObstacles(db, event);
       const slug: Refusal | null = obstacles.slugTaken && input.slug !== undefined ? { code: "slug_taken" } : null;

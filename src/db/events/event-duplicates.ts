@@ -21,8 +21,8 @@ export type Duplicate = {
 };
 
 /**
- * Writes them on the conditions of a new event, with what asks for the types' inventories to be told. The types' totals
- * have fitted into the capacity, which is the same; no door has heard of the event.
+ * Writes them on the conditions of a new event, with what asks for the types' inventories to be told. The caller has seen
+ * that the types' totals fit into the capacity (rule K3); no door has heard of the event.
  */
 export function insertDuplicate(db: Db, { event, types, audits }: Duplicate, provenance: Provenance): Promise<boolean> {
   const { audit } = provenance;
