@@ -97,3 +97,19 @@ test("a form without a chosen ticket asks for nothing, and says what to do", () 
   expect([calls, notices[0]?.text]).toEqual([[], said.t.event.chooseSome]);
   expect(plan("", { n_tt_one: "2" }, holding()).calls).toMatchObject([{ items: [{ typeId: TYPE, quantity: 2 }] }]);
 });
+
+test.each([
+  ["limit", said.t.refusal.extendLimit],
+  ["others_waiting", said.t.refusal.extendOthers],
+  ["not_offered", said.t.refusal.extendNever],
+])("[O9] [S9] more time that is refused as %s says why, and offers what is held as before", (reason, text) => {
+  const state = holding(holdOf("hold_a", { extensions: 10 }));
+  const calls = plan("extend", {}, state).calls;
+  expect(calls).toEqual([{ kind: "extend", key: expect.any(String), holdId: "hold_a" }]);
+  const refused = [{ told: { code: "extension_refused", reason }, typeId: null, paths: [] }];
+  const outcome = { done: [], refused } as const;
+  expect(noticesOf({ press: "extend", outcome, said, state, event: EVENT })).toEqual({
+    notices: [{ kind: "warn", text, more: [] }],
+    wrong: [],
+  });
+});
