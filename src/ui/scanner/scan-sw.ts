@@ -25,11 +25,15 @@ const TAKEN = "scanner-taken";
 const OWN = PREFIX + scope.VERSION;
 
 async function install(): Promise<void> {
+  await fetchOwn();
+  // It serves whichever version was taken, so that it may begin at once.
+  await scope.skipWaiting();
+}
+
+async function fetchOwn(): Promise<void> {
   const cache = await caches.open(OWN);
   // Past the browser's own cache, so that the page is of this version.
   await cache.addAll([PAGE, ...scope.FILES].map((path) => new Request(path, { cache: "no-cache" })));
-  // It serves whichever version was taken, so that it may begin at once.
-  await scope.skipWaiting();
 }
 
 async function activate(): Promise<void> {
@@ -38,9 +42,8 @@ async function activate(): Promise<void> {
 }
 
 async function take(answer: MessagePort | undefined): Promise<void> {
-  const taken = await takenVersion();
-  if (taken !== OWN) await takeOwn();
-  answer?.postMessage(taken === OWN ? "same" : "taken", []);
+  const isTaken = (await takenVersion()) !== OWN && (await takeOwn());
+  answer?.postMessage(isTaken ? "taken" : "same", []);
 }
 
 scope.addEventListener("install", (event) => event.waitUntil(install()));
@@ -75,7 +78,12 @@ async function takenVersion(): Promise<string | null> {
   return name !== null && (await caches.has(name)) ? name : null;
 }
 
-async function takeOwn(): Promise<void> {
+/** False: its files are not there, and do not come. */
+async function takeOwn(): Promise<boolean> {
+  // An older version that was taken while this one was installed has thrown them away.
+  if (!(await caches.has(OWN))) await fetchOwn().catch(() => caches.delete(OWN));
+  if (!(await caches.has(OWN))) return false;
   await (await caches.open(TAKEN)).put(PAGE, new Response(OWN));
   for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== OWN) await caches.delete(name);
+  return true;
 }

@@ -92,8 +92,12 @@ async function readAll({ video, workerPath, onCode }: CameraOptions, isClosed: (
   const reader: CodeReader = await openCodeReader(workerPath);
   while (!isClosed()) {
     const sees = video.srcObject !== null && !document.hidden && video.readyState >= HAS_PICTURE;
-    const text = sees ? await reader.read(video) : null;
-    if (text !== null && !isClosed()) onCode(text);
+    try {
+      const text = sees ? await reader.read(video) : null;
+      if (text !== null && !isClosed()) onCode(text);
+    } catch {
+      // A picture that could not be drawn, or a code that could not be shown: the next one may.
+    }
     await new Promise((settle) => setTimeout(settle, PAUSE_MS));
   }
   reader.close();

@@ -49,15 +49,35 @@ async function nativeReader(): Promise<CodeReader | null> {
 }
 
 function zxingReader(workerPath: string): CodeReader {
-  const worker = new Worker(workerPath, { type: "module" });
   const waiting = new Map<number, (text: string | null) => void>();
+  let hasAnswered = false;
+  let worker = start();
   const canvas = document.createElement("canvas");
   const drawing = canvas.getContext("2d", { willReadFrequently: true });
   let last = 0;
-  worker.addEventListener("message", ({ data }: MessageEvent<FrameRead>) => {
-    waiting.get(data.id)?.(data.text);
-    waiting.delete(data.id);
-  });
+
+  function start(): Worker {
+    const started = new Worker(workerPath, { type: "module" });
+    started.addEventListener("message", ({ data }: MessageEvent<FrameRead>) => {
+      hasAnswered = true;
+      waiting.get(data.id)?.(data.text);
+      waiting.delete(data.id);
+    });
+    return started;
+  }
+
+  /** What has read before and is silent has died, as a phone without memory lets it; what is new may still be loading. */
+  function giveUp(id: number): void {
+    const settle = waiting.get(id);
+    if (settle === undefined) return;
+    waiting.delete(id);
+    settle(null);
+    if (!hasAnswered) return;
+    worker.terminate();
+    hasAnswered = false;
+    worker = start();
+  }
+
   return {
     kind: "zxing",
     read(video) {
@@ -68,7 +88,7 @@ function zxingReader(workerPath: string): CodeReader {
         waiting.set(id, settle);
         worker.postMessage({ id, image } satisfies FrameAsked, [image.data.buffer]);
         // A picture that is never answered must not end the loop.
-        setTimeout(() => waiting.delete(id) && settle(null), FRAME_MS);
+        setTimeout(giveUp, FRAME_MS, id);
       });
     },
     close: () => worker.terminate(),
