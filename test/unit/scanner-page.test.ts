@@ -1,7 +1,7 @@
 // The scanner's decisions to the millisecond: the same code again, how long a verdict stays, the link to the door, its clock.
 
 import { expect, test } from "vitest";
-import { clockFrom, clockHeard, doorNow } from "../../src/ui/scanner/door/door-clock.ts";
+import { clockAwake, clockFrom, clockHeard, doorNow } from "../../src/ui/scanner/door/door-clock.ts";
 import { lateAnswer } from "../../src/ui/scanner/door/late-answer.ts";
 import { ALONE_AFTER_MS, heard, lost, NEVER_HEARD, patienceMs, statusOf } from "../../src/ui/scanner/door/link.ts";
 import { comesOver, isOver, toneOf } from "../../src/ui/scanner/door/verdict-display.ts";
@@ -87,6 +87,14 @@ test("[D20] the time is the door's and what has passed since; a page opened agai
   expect(clockFrom(kept, 2_060_000, 5)).toEqual({ doorAt: 1_060_000, mono: 5, unsure: true });
   expect(clockFrom(kept, 1_000_000, 5).doorAt, "a clock that was turned back").toBe(1_000_000);
   expect(clockFrom(null, 7, 5)).toEqual({ doorAt: 7, mono: 5, unsure: true });
+});
+
+test("[D20] a phone that slept goes by its own clock for that long, and says that it is not sure", () => {
+  const heardAt = clockHeard(1_000_000, 500);
+  expect(clockAwake(heardAt, 70_000, 71_900, 600), "both agree").toBe(heardAt);
+  const slept = clockAwake(heardAt, 70_000, 1_870_000, 600);
+  expect([doorNow(slept, 700), slept.unsure]).toEqual([2_800_100, true]);
+  expect(clockAwake(heardAt, 70_000, 10_000, 600), "a clock that was turned back").toBe(heardAt);
 });
 
 test("[D18] a late answer alarms, turns green while the guest stands there, and else is taken back", () => {

@@ -17,6 +17,17 @@ export function clockFrom(kept: ClockPair | null, wallAt: number, mono: number):
   return { doorAt: kept.doorAt + Math.max(0, wallAt - kept.wallAt), mono, unsure: true };
 }
 
+const SLEPT_MS = 2_000;
+
+/**
+ * The clock that only goes forward stands still while a phone sleeps: where the phone's own has gone further since `wallThen`,
+ * when the door was heard, that says how long, and nobody is sure. The same clock where both agree.
+ */
+export function clockAwake(clock: DoorClock, wallThen: number, wall: number, mono: number): DoorClock {
+  const slept = wall - wallThen - (mono - clock.mono);
+  return slept < SLEPT_MS ? clock : { doorAt: clock.doorAt + (wall - wallThen), mono, unsure: true };
+}
+
 export function doorNow(clock: DoorClock, mono: number): number {
   return Math.round(clock.doorAt + (mono - clock.mono));
 }

@@ -2,7 +2,7 @@
 // clocks and the disk.
 
 import type { Kept } from "../phone/kept.ts";
-import { clockFrom, clockHeard, type DoorClock, doorNow } from "./door-clock.ts";
+import { clockAwake, clockFrom, clockHeard, type DoorClock, doorNow } from "./door-clock.ts";
 import { heard, type Link, lost, NEVER_HEARD, patienceMs, statusOf, type Way } from "./link.ts";
 import type { ShownState } from "./shown-state.ts";
 
@@ -24,6 +24,7 @@ const CLOCK_KEPT_EVERY_MS = 10_000;
 /** `onBack`: LIVE again, or for the first time. */
 export async function openLinkKeeper(kept: Kept, state: ShownState, onBack: () => void): Promise<LinkKeeper> {
   let clock: DoorClock = clockFrom(await kept.get("clock"), Date.now(), performance.now());
+  let wallThen = Date.now();
   let keptAt = Number.NEGATIVE_INFINITY;
   let link: Link = NEVER_HEARD;
 
@@ -32,6 +33,13 @@ export async function openLinkKeeper(kept: Kept, state: ShownState, onBack: () =
     if (JSON.stringify(next) === JSON.stringify(before)) return;
     state.link.value = next;
     if (next.kind === "live" && before.kind !== "live") onBack();
+  }
+
+  function awake(): DoorClock {
+    const [wall, mono] = [Date.now(), performance.now()];
+    const now = clockAwake(clock, wallThen, wall, mono);
+    if (now !== clock) [clock, wallThen] = [now, wall];
+    return clock;
   }
 
   return {
@@ -46,14 +54,18 @@ export async function openLinkKeeper(kept: Kept, state: ShownState, onBack: () =
     },
     noteTime(iso) {
       const [at, mono] = [Date.parse(iso), performance.now()];
-      clock = clockHeard(at, mono);
+      if (Number.isNaN(at)) return;
+      [clock, wallThen] = [clockHeard(at, mono), Date.now()];
       state.clockOffMs.value = Math.round(Date.now() - at);
       if (mono - keptAt < CLOCK_KEPT_EVERY_MS) return;
       keptAt = mono;
       void kept.put({ clock: { doorAt: at, wallAt: Date.now() } });
     },
     patienceMs: () => patienceMs(link, performance.now()),
-    clock: () => ({ now: doorNow(clock, performance.now()), unsure: clock.unsure }),
+    clock() {
+      const now = awake();
+      return { now: doorNow(now, performance.now()), unsure: now.unsure };
+    },
     doorTimeAt: (mono) => doorNow(clock, mono),
   };
 }
