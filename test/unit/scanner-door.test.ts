@@ -5,17 +5,16 @@ import type { Bundle } from "../../src/domain/door/bundle.ts";
 import { NO_COUNTS } from "../../src/domain/door/counts.ts";
 import { showSerial } from "../../src/domain/door/serial.ts";
 import { UNSEEN } from "../../src/domain/door/ticket-state.ts";
-import { idFrom, type ScanId } from "../../src/domain/ids.ts";
 import { toIso } from "../../src/domain/instant.ts";
-import type { DoorNewsFrame, ScanShown, TicketSeen } from "../../src/sockets/door-protocol.ts";
+import type { DoorNewsFrame, TicketSeen } from "../../src/sockets/door-protocol.ts";
 import { decideAlone } from "../../src/ui/scanner/door/alone.ts";
-import { insideUnsent, isUnsent, nextBatch, nextUndo, type ScanRow } from "../../src/ui/scanner/door/rows.ts";
+import { insideUnsent, isUnsent, nextBatch, nextUndo } from "../../src/ui/scanner/door/rows.ts";
 import { takeFrame } from "../../src/ui/scanner/door/seen-tickets.ts";
-import { MINUTE, sha256Bytes } from "../support/builders.ts";
+import { MINUTE } from "../support/builders.ts";
 import { CODE, NORTH, NOW, PHONE, SOUTH } from "../support/door-cases.ts";
 import { eventTerms } from "../support/event-terms.ts";
+import { scanIdOf, scannerRow as row } from "../support/scanner-rows.ts";
 
-const scanIdOf = (name: string): ScanId => idFrom("scn", sha256Bytes(name));
 const bundle = (part: Partial<Bundle> = {}, terms = eventTerms({ admission: { entry: "once" } })): Bundle => ({
   ...{ seq: 10, since: 0, at: NOW - MINUTE, terms, counts: NO_COUNTS, tickets: new Map() },
   ...part,
@@ -79,24 +78,6 @@ test.each([
   expect(decideAlone(known, scan("a", 1), NOW + MINUTE).verdict.verdict).toBe(verdict);
 });
 
-const SHOWN: ScanShown = {
-  ...{
-    scan_id: "",
-    verdict: "admitted",
-    let_in: true,
-    again: false,
-    at: toIso(NOW),
-    serial: null,
-    ticket_type_id: null,
-  },
-};
-const row = (counter: number, part: Partial<ScanRow> = {}): ScanRow => ({
-  ...{ scanId: scanIdOf(`row ${counter}`), counter, serial: counter, typeNumber: 1, generation: 1, direction: "in" },
-  ...{ source: "camera", gateId: NORTH, at: NOW, clockUnsure: false, fromLease: 1, lastAnswered: null },
-  ...{ decided: "alone", shown: SHOWN, against: null, upload: "waiting", undo: null },
-  passed: { before: UNSEEN, after: { ...UNSEEN, inside: 1 } },
-  ...part,
-});
 const UNDO = { scanId: scanIdOf("undo"), at: NOW, sent: false };
 
 test("[D19] [N6] [W6] alone decided rows go oldest first, 200 and 64 KB at most, without a code", () => {

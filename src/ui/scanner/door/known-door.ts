@@ -9,7 +9,7 @@ import type { DoorNewsFrame } from "../../../sockets/door-protocol.ts";
 import type { DoorShown } from "../../../sockets/protocol.ts";
 import type { Kept, SeenTickets } from "../phone/kept.ts";
 import type { KnownAlone } from "./alone.ts";
-import { insideUnsent, isUnsent, type ScanRow } from "./rows.ts";
+import { insideUnsent, isOpen, isUnsent, type ScanRow } from "./rows.ts";
 import { countsAfter, takeFrame } from "./seen-tickets.ts";
 
 /** Asks for a bundle: of what is newer than `since`, or whole. Null: none came. */
@@ -49,7 +49,7 @@ export async function openKnownDoor(kept: Kept): Promise<KnownDoor> {
   }
 
   function prune(): void {
-    const done = [...rows.values()].filter((row) => !isUnsent(row));
+    const done = [...rows.values()].filter((row) => !isOpen(row));
     if (done.length <= 2 * KEPT_ROWS) return;
     const old = done.slice(0, done.length - KEPT_ROWS).map(({ scanId }) => scanId);
     for (const id of old) rows.delete(id);

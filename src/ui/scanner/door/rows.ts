@@ -11,12 +11,19 @@ import type { ScanShown } from "../../../sockets/door-protocol.ts";
 
 export type Source = "camera" | "reader" | "typed";
 
-export type Undo = { readonly scanId: ScanId; readonly at: number; readonly sent: boolean };
+/** `refused`: why the door leaves the scan as it is. */
+export type Undo = {
+  readonly scanId: ScanId;
+  readonly at: number;
+  readonly sent: boolean;
+  readonly refused?: string;
+};
 
 /**
  * `shown` null: nobody has seen a verdict. `decided`: who made it. `against`: what the door said later, of a scan by which
  * this scanner had let somebody in alone. `before` and `after`: of its ticket, where it passed. Times are epoch ms by the
- * door's clock; `clockUnsure`: by the phone's own.
+ * door's clock; `clockUnsure`: by the phone's own. `upload` is `refused`, and `refusal` says why, of a row that the door does
+ * not take: it is set aside, and kept. `isOverride`: a supervisor asked, by their own session.
  */
 export type ScanRow = {
   readonly scanId: ScanId;
@@ -34,7 +41,9 @@ export type ScanRow = {
   readonly decided: "door" | "alone" | null;
   readonly shown: ScanShown | null;
   readonly against: ScanShown | null;
-  readonly upload: "none" | "waiting" | "done";
+  readonly upload: "none" | "waiting" | "done" | "refused";
+  readonly refusal?: string;
+  readonly isOverride?: boolean;
   readonly passed: { readonly before: TicketState; readonly after: TicketState } | null;
   readonly undo: Undo | null;
 };
@@ -43,7 +52,7 @@ type Input = Extract<Operations["POST /v1/events/{id}/scans"]["ask"]["body"], { 
 type Upload = Input["uploads"][number];
 
 /** Rows of one upload; and bytes, with room for the rest of the body. */
-const MOST_ROWS = 200;
+export const MOST_ROWS = 200;
 const MOST_BYTES = 60_000;
 
 /** What the door has not been told: rows, and undos after them. */
@@ -64,15 +73,20 @@ export function uploadOf(row: ScanRow): Upload | null {
   };
 }
 
-/** The oldest first, as many as go into one request. */
-export function nextBatch(rows: readonly ScanRow[]): Upload[] {
+/** What somebody has to hear of before this phone may forget it: unsent, or not taken. */
+export function isOpen(row: ScanRow): boolean {
+  return isUnsent(row) || row.upload === "refused";
+}
+
+/** The oldest first, as many as go into one request, and `most` at most. */
+export function nextBatch(rows: readonly ScanRow[], most: number = MOST_ROWS): Upload[] {
   const batch: Upload[] = [];
   let bytes = 0;
   for (const row of [...rows].sort((a, b) => a.counter - b.counter)) {
     const upload = row.upload === "waiting" ? uploadOf(row) : null;
     if (upload === null) continue;
     bytes += JSON.stringify(upload).length + 1;
-    if (batch.length === MOST_ROWS || bytes > MOST_BYTES) break;
+    if (batch.length === most || bytes > MOST_BYTES) break;
     batch.push(upload);
   }
   return batch;
@@ -81,6 +95,23 @@ export function nextBatch(rows: readonly ScanRow[]): Upload[] {
 /** Undos that may go: of a row that the door has, or never will. */
 export function nextUndo(rows: readonly ScanRow[]): ScanRow | null {
   return rows.find(({ undo, upload }) => undo?.sent === false && upload !== "waiting") ?? null;
+}
+
+/** The scan as the door has it: an answer may be of an earlier scan of the same guest. */
+export function scanOfUndo({ scanId, decided, shown }: ScanRow): string {
+  return decided === "door" && shown !== null ? shown.scan_id : scanId;
+}
+
+/** Rows as the requests by which a supervisor tells the door of them: a line each, to hand over. */
+export function asRequests(eventId: string, rows: readonly ScanRow[]): string {
+  const uploads = rows.filter(({ upload }) => upload === "waiting" || upload === "refused").flatMap((row) => uploadOf(row) ?? []);
+  const undos = rows.flatMap((row) => (row.undo?.sent === false ? [[scanOfUndo(row), row.undo.scanId]] : []));
+  const path = `/v1/events/${eventId}/scans`;
+  return [
+    // The lease was this phone's.
+    ...uploads.map((row) => `POST ${path} ${JSON.stringify({ uploads: [{ ...row, from_lease: 0 }] })}`),
+    ...undos.map(([scan, undo]) => `POST ${path}/${scan}/undo ${JSON.stringify({ scan_id: undo })}`),
+  ].join("\n");
 }
 
 /** Of persons let in or out alone, of whom the door has not heard. */

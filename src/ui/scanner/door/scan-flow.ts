@@ -40,7 +40,16 @@ export type ScanFlow = {
   /** Calls `show` when there is a verdict, and again when the door says another one later. */
   scan(scanned: Scanned, show: Show): Promise<void>;
   takeBack(scanId: string): Promise<void>;
+  /**
+   * A supervisor lets in: `ask` asks the door by their session, once the scan is on disk. With the row of an earlier try that
+   * was not answered it is the same scan.
+   */
+  overrule(scanned: Scanned, ask: AskOverride, begun: ScanRow | null): Promise<Overruled>;
 };
+
+/** The verdict, or the code of why there is none. */
+type AskOverride = (scanId: string) => Promise<ScanShown | string>;
+export type Overruled = { readonly row: ScanRow; readonly answer: ScanShown | string };
 
 /** Without a bundle nobody can decide but the door. */
 const NO_ANSWER_MS = 5_000;
@@ -54,27 +63,32 @@ export function openScanFlow({ rows, known, lease, asking, patienceMs }: FlowOpt
       return show({ kind: "trouble", code: reply.kind === "refused" ? reply.code : "no_answer" });
     }
     const { scan } = reply;
-    const next = await rows.answer(row, scan);
-    show(next === null ? { kind: "shown_before", scan } : { kind: "verdict", row: next, scan, isAlone: false });
+    const answered = await rows.answer(row, scan);
+    // The door is about to hear that nobody passed by that scan: it may not be what lets this guest pass.
+    if (answered.kind === "taken_back") return show({ kind: "trouble", code: "no_answer" });
+    show(
+      answered.kind === "shown_before"
+        ? { kind: "shown_before", scan }
+        : { kind: "verdict", row: answered.row, scan, isAlone: false },
+    );
     if (isPassage(scan)) asking.acknowledge(scan.scan_id);
   }
 
   async function late({ row }: DecidedAlone, scanned: Scanned, reply: Reply, show: Show): Promise<void> {
     if (reply.kind !== "verdict") return;
     const { scan } = reply;
-    const now = known.row(row.scanId) ?? row;
     const what = lateAnswer(row.shown, scan, scanned.isLast());
     const drawn = scan.from_lease ?? 0;
     if (!row.shown.let_in) lease.settle(row.fromLease, drawn);
     if (what === "agrees") return;
     if (what === "turns_green") {
-      const next = await rows.answer({ ...now, fromLease: drawn }, scan);
-      if (next !== null) show({ kind: "late", late: what, row: next, scan });
+      const answered = await rows.answer({ ...row, fromLease: drawn }, scan);
+      if (answered.kind !== "new") return;
+      show({ kind: "late", late: what, row: answered.row, scan });
       return asking.acknowledge(scan.scan_id);
     }
-    const against = { ...now, against: scan };
-    const next = what === "take_back" ? await rows.takeBack(against) : against;
-    if (what === "alarm") await rows.keep(against);
+    const noted = await rows.noteAgainst(row, scan);
+    const next = what === "take_back" ? await rows.takeBack(noted) : noted;
     show({ kind: "late", late: what, row: next, scan });
   }
 
@@ -104,6 +118,12 @@ export function openScanFlow({ rows, known, lease, asking, patienceMs }: FlowOpt
     async takeBack(scanId) {
       const row = known.row(scanId);
       if (row !== null && row.undo === null) await rows.takeBack(row);
+    },
+    async overrule(scanned, ask, begun) {
+      const row = begun ?? (await rows.begin(scanned, true));
+      const answer = await ask(row.scanId);
+      if (typeof answer !== "string") await rows.answer(row, answer);
+      return { row, answer };
     },
   };
 }

@@ -6,18 +6,18 @@ import type { Verdict } from "../../../domain/door/scan.ts";
 import { UNSEEN } from "../../../domain/door/ticket-state.ts";
 import { type DeviceId, idFrom, type ScanId } from "../../../domain/ids.ts";
 import type { ScanShown } from "../../../sockets/door-protocol.ts";
-import type { Kept } from "../phone/kept.ts";
 import { decideAlone, passedBy, personsOf, ticketOf } from "./alone.ts";
 import type { KnownDoor } from "./known-door.ts";
 import { isPassage } from "./late-answer.ts";
 import type { LeaseBook } from "./lease-book.ts";
 import { presentAlone, saidBy } from "./presented-code.ts";
+import type { RowKeeping } from "./row-keeping.ts";
 import type { ScanRow } from "./rows.ts";
 import type { Scanned } from "./scan-flow.ts";
 
 export type RowOptions = {
   readonly deviceId: DeviceId;
-  readonly kept: Kept;
+  readonly keeping: RowKeeping;
   readonly known: KnownDoor;
   readonly lease: LeaseBook;
   readonly verifies: boolean;
@@ -31,32 +31,42 @@ export type RowOptions = {
 
 export type DecidedAlone = { readonly row: ScanRow & { readonly shown: ScanShown }; readonly scan: ScanShown };
 
+/**
+ * `shown_before`: it is of a scan that this phone has shown (rule D5). `taken_back`: of one that this phone takes back, so that
+ * nobody may pass by it.
+ */
+export type Answered =
+  | { readonly kind: "new"; readonly row: ScanRow }
+  | { readonly kind: "shown_before" | "taken_back" };
+
 export type ScanRows = {
-  begin(scanned: Scanned): Promise<ScanRow>;
+  /** `isOverride`: a supervisor asks, and no lease is drawn on. */
+  begin(scanned: Scanned, isOverride?: boolean): Promise<ScanRow>;
   /** Null: the phone cannot, without a bundle or without a way to verify signatures. */
   decide(row: ScanRow, text: string): Promise<DecidedAlone | null>;
-  /** The door's verdict. Null: it is of a scan that this phone has shown before (rule D5). */
-  answer(row: ScanRow, scan: ScanShown): Promise<ScanRow | null>;
+  answer(row: ScanRow, scan: ScanShown): Promise<Answered>;
   takeBack(row: ScanRow): Promise<ScanRow>;
-  keep(row: ScanRow): Promise<void>;
+  /** What the door said later of whom this phone has let in. */
+  noteAgainst(row: ScanRow, against: ScanShown): Promise<ScanRow>;
 };
 
 export function openScanRows(options: RowOptions): ScanRows {
-  const { deviceId, kept, known, lease, clock } = options;
+  const { deviceId, keeping, known, lease, clock } = options;
   let { counter, lastAnswered } = options;
 
-  async function keep(row: ScanRow): Promise<void> {
-    await kept.put({ lease: lease.now(), counter, ...(lastAnswered !== null && { lastAnswered }) }, [row]);
-    known.takeRows([row]);
+  /** `change` of the row as it is by now. */
+  async function keep(row: ScanRow, change: (now: ScanRow) => ScanRow): Promise<ScanRow> {
+    const beside = () => ({ lease: lease.now(), counter, ...(lastAnswered !== null && { lastAnswered }) });
+    const [next = row] = await keeping.keep(() => [change(known.row(row.scanId) ?? row)], beside);
     options.onChanged();
+    return next;
   }
 
   return {
-    keep,
-    async begin({ text, source, direction, gateId }) {
+    async begin({ text, source, direction, gateId }, isOverride = false) {
       const said = saidBy(text, source);
       const alone = known.alone();
-      const needsRoom = direction === "in" && said.serial !== null && alone !== null;
+      const needsRoom = direction === "in" && said.serial !== null && alone !== null && !isOverride;
       const fromLease = needsRoom ? lease.take(personsOf(alone, said.typeNumber)) : 0;
       counter += 1;
       const { now, unsure } = clock();
@@ -73,9 +83,9 @@ export function openScanRows(options: RowOptions): ScanRows {
           fromLease,
         },
         ...{ lastAnswered, decided: null, shown: null, against: null, upload: "none", passed: null, undo: null },
+        ...(isOverride && { isOverride }),
       };
-      await keep(row);
-      return row;
+      return keep(row, () => row);
     },
     async decide(row, text) {
       const alone = known.alone();
@@ -89,7 +99,7 @@ export function openScanRows(options: RowOptions): ScanRows {
       const scan = renderScan({ scanId, at: now, again: false, verdict, serial, ticketTypeId });
       const times = { at: now, clockUnsure: unsure };
       const next = { ...row, ...times, decided: "alone" as const, shown: scan, passed, upload: "waiting" as const };
-      await keep(next);
+      await keep(row, () => next);
       return { row: next, scan };
     },
     async answer(row, scan) {
@@ -97,16 +107,19 @@ export function openScanRows(options: RowOptions): ScanRows {
       lease.settle(row.fromLease, isOwn ? (scan.from_lease ?? 0) : 0);
       lastAnswered = row.scanId;
       const first = isOwn ? null : known.row(scan.scan_id);
-      const passed = passedAtDoor(known, row, scan);
-      const next: ScanRow = { ...row, decided: "door", shown: scan, passed, upload: "none", undo: null };
-      await keep(next);
-      return first !== null && first.shown !== null && first.undo === null ? null : next;
+      if (first !== null && first.undo !== null) {
+        await keep(row, (now) => now);
+        return { kind: "taken_back" };
+      }
+      const isShown = first !== null && first.shown !== null;
+      const shown = isShown ? { ...scan, verdict: "repeat" as const, let_in: false } : scan;
+      const passed = isShown ? null : passedAtDoor(known, row, scan);
+      const answer = { decided: "door", shown, passed, upload: "none", undo: null, fromLease: row.fromLease } as const;
+      const next = await keep(row, (now) => ({ ...now, ...answer }));
+      return isShown ? { kind: "shown_before" } : { kind: "new", row: next };
     },
-    async takeBack(row) {
-      const next: ScanRow = { ...row, undo: { scanId: newScanId(), at: clock().now, sent: false } };
-      await keep(next);
-      return next;
-    },
+    takeBack: (row) => keep(row, (now) => ({ ...now, undo: { scanId: newScanId(), at: clock().now, sent: false } })),
+    noteAgainst: (row, against) => keep(row, (now) => ({ ...now, against })),
   };
 }
 

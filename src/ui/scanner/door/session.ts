@@ -12,6 +12,7 @@ import { ASK_EVERY_MS } from "./link.ts";
 import { type LinkKeeper, openLinkKeeper } from "./link-keeper.ts";
 import { type Outbox, openOutbox } from "./outbox.ts";
 import { openScanFlow, type ScanFlow } from "./scan-flow.ts";
+import { openRowKeeping } from "./row-keeping.ts";
 import { openScanRows } from "./scan-rows.ts";
 import { newShownState, type ShownState } from "./shown-state.ts";
 
@@ -55,8 +56,9 @@ export async function openSession(kept: Kept, phone: PairedPhone, verifies: bool
     socket: () => socket,
   });
   const errands = openErrands({ phone, kept, calls, known, lease, link, state, socket: () => socket });
+  const keeping = openRowKeeping(kept, known);
   const outbox = openOutbox({
-    ...{ eventId, kept, known, call: calls.call, onUnused: (persons) => lease.settle(persons, 0) },
+    ...{ eventId, keeping, known, call: calls.call, onUnused: (persons) => lease.settle(persons, 0) },
     onSent(doorAt) {
       if (doorAt !== null) link.noteTime(doorAt);
       showRows(state, known);
@@ -68,7 +70,7 @@ export async function openSession(kept: Kept, phone: PairedPhone, verifies: bool
     await Promise.all([errands.refresh(), errands.askLease()]);
   }
   const rows = openScanRows({
-    ...{ deviceId: phone.id, kept, known, lease, verifies, clock: link.clock },
+    ...{ deviceId: phone.id, keeping, known, lease, verifies, clock: link.clock },
     ...{ counter: (await kept.get("counter")) ?? 0, lastAnswered: await kept.get("lastAnswered") },
     onChanged() {
       showRows(state, known);

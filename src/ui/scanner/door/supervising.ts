@@ -4,11 +4,14 @@ import type { Operations } from "../../../client/client.ts";
 import { idFrom } from "../../../domain/ids.ts";
 import type { Direction } from "../../../domain/door/scan.ts";
 import type { ScanShown } from "../../../sockets/door-protocol.ts";
-import { type Called, openCalls } from "./door-calls.ts";
+import { type Called, isForLater, openCalls } from "./door-calls.ts";
 import { byName } from "./read-names.ts";
 import type { Source } from "./rows.ts";
 
 export type Conflict = Operations["GET /v1/events/{id}/door/conflicts"]["answer"]["data"][number];
+export type OnDuty = Operations["GET /v1/events/{id}/desk"]["answer"]["devices"][number] & {
+  readonly name: string | null;
+};
 export type Gate = Operations["GET /v1/venues/{id}/gates"]["answer"]["data"][number];
 
 /** `nobody`: nobody is signed in here. `none`: no answer. */
@@ -38,18 +41,30 @@ export async function signOut(): Promise<void> {
   await fetch("/api/auth/sign-out", { method: "POST" }).catch(() => undefined);
 }
 
-/** Lets in against the verdict, with a reason (rule D15). Answers the new verdict, or why there is none. */
+/** Lets in against the verdict, with a reason (rule D15). Answers the new verdict, or why there is none: `no_answer`, or for good. */
 export async function letInAgainst(
   eventId: string,
+  scanId: string,
   { text, source, gateId }: Overridden,
   reason: string,
 ): Promise<ScanShown | string> {
   const direction: Direction = "in";
-  const body = { scan_id: newScanId(), code: text, direction, source, gate_id: gateId, override: { reason } };
+  const body = { scan_id: scanId, code: text, direction, source, gate_id: gateId, override: { reason } };
   const answer = await call("POST /v1/events/{id}/scans", { id: eventId, body });
-  if (answer.kind !== "done") return codeOf(answer) ?? "no_answer";
+  if (answer.kind !== "done") return isForLater(answer) ? "no_answer" : answer.problem.code;
   // The cast: what HTTP answers is what the socket does, in lists that nobody here changes.
   return "uploads" in answer.body ? "no_answer" : (answer.body as ScanShown);
+}
+
+/** Null: it could not be read. Newest first; `name` null of one that is no phone of a crew. */
+export async function readOnDuty(eventId: string): Promise<readonly OnDuty[] | null> {
+  const [desk, phones] = await Promise.all([
+    call("GET /v1/events/{id}/desk", { id: eventId }),
+    call("GET /v1/devices", { query: { ...PAGE, event_id: eventId } }),
+  ]);
+  if (desk.kind !== "done") return null;
+  const names = new Map(phones.kind === "done" ? phones.body.data.map(({ id, name }) => [id, name]) : []);
+  return desk.body.devices.map((device) => ({ ...device, name: names.get(device.id) ?? null }));
 }
 
 export async function readConflicts(eventId: string): Promise<readonly Conflict[] | null> {

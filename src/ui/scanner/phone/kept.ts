@@ -8,6 +8,7 @@ import type { ScannerLease } from "../../../domain/door/lease.ts";
 import type { Direction } from "../../../domain/door/scan.ts";
 import type { DeviceId, EventId, GateId, ScanId } from "../../../domain/ids.ts";
 import type { ClockPair } from "../door/door-clock.ts";
+import type { Leftover } from "../door/leftover.ts";
 import type { ScanRow } from "../door/rows.ts";
 
 /** `gateId`: of a device that may stand at one gate alone. `token` is its secret. */
@@ -58,6 +59,8 @@ export type Values = {
   bundle: Uint8Array;
   /** What is newer than the bytes of the bundle, beside the tickets. */
   head: BundleHead;
+  /** Of events that it was a scanner of before. */
+  leftover: readonly Leftover[];
 };
 type Name = keyof Values;
 
@@ -79,8 +82,8 @@ export type Kept = {
   /** With `bytes` these replace all that is known of tickets. */
   putBundle(head: BundleHead, seen: SeenTickets, bytes?: Uint8Array): Promise<void>;
   seen(): Promise<SeenTickets>;
-  /** Everything: the phone is no scanner any more. */
-  clear(): Promise<void>;
+  /** Everything but what is left of it: the phone is no scanner any more. */
+  clear(leftover: readonly Leftover[]): Promise<void>;
 };
 
 const STRICT: IDBTransactionOptions = { durability: "strict" };
@@ -113,9 +116,10 @@ export async function openKept(): Promise<Kept> {
         return ticket === undefined ? [] : [[serial, ticket] as const];
       });
     },
-    async clear() {
+    async clear(leftover) {
       const tx = db.transaction(["values", "rows", "seen"], "readwrite", STRICT);
       for (const name of tx.objectStoreNames) void tx.objectStore(name).clear();
+      if (leftover.length > 0) void tx.objectStore("values").put(leftover, "leftover");
       await tx.done;
     },
   };

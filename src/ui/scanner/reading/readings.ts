@@ -2,6 +2,7 @@
 // heard and felt.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
+import type { GateId } from "../../../domain/ids.ts";
 import type { ScanShown } from "../../../sockets/door-protocol.ts";
 import type { Source } from "../door/rows.ts";
 import type { Outcome, Scanned } from "../door/scan-flow.ts";
@@ -25,7 +26,7 @@ export type Readings = {
 export type Refused = {
   readonly text: string;
   readonly source: Source;
-  readonly gateId: string;
+  readonly gateId: GateId;
   readonly scan: ScanShown;
 };
 
@@ -62,7 +63,7 @@ export function openReadings({ session, settings }: Options): Readings {
     if (outcome.kind === "late" && outcome.late === "alarm") return showVerdict(order, outcome.scan, false, true);
     if (outcome.kind === "late" && outcome.late === "take_back") return;
     if (!comesOver(own, order)) {
-      if (outcome.kind === "verdict") state.earlier.value = outcome.row;
+      if (outcome.kind === "verdict" || outcome.kind === "late") state.earlier.value = outcome.row;
       return;
     }
     if (outcome.kind === "trouble") {
@@ -90,10 +91,12 @@ export function openReadings({ session, settings }: Options): Readings {
     state.earlier.value = null;
     state.onScreen.value = { kind: "reading", order: own };
     const scanned = { text, source, direction, gateId, isLast: () => own === order };
-    void flow.scan(scanned, (outcome) => {
+    const scanning = flow.scan(scanned, (outcome) => {
       show(own, outcome);
       lastRefused.value = refusedBy(outcome, scanned) ?? lastRefused.value;
     });
+    // What this phone cannot keep it does not show, whatever the door has said (rule W7).
+    scanning.catch(() => show(own, { kind: "trouble", code: "not_kept" }));
   }
 
   const clearing = clearWhenDone(state, () => sighting?.seenAt ?? null);

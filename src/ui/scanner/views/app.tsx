@@ -44,7 +44,7 @@ export function App({ stage }: Seen) {
   );
 }
 
-/** The device was ended, or the event is over. What was not sent stays until somebody pairs the phone again. */
+/** The device was ended, or the event is over. What was not sent stays on the phone. */
 function EndedScreen({ stage }: Seen) {
   const t = stage.t.ended;
   const code = stage.session.value?.state.ended.value ?? "";
@@ -56,6 +56,9 @@ function EndedScreen({ stage }: Seen) {
       {unsent > 0 && <p class="notice notice-warn">{t.unsent(stage.t.link.unsent(unsent))}</p>}
       <button type="button" class="button-wide" onClick={() => void stage.unpair()}>
         {t.act}
+      </button>
+      <button type="button" class="button-quiet" onClick={() => location.reload()}>
+        {t.again}
       </button>
     </Sheet>
   );

@@ -6,6 +6,7 @@ import { chooseLocale } from "../phone/locale.ts";
 import { isPin, makePin, PIN } from "../phone/pin.ts";
 import type { Stage } from "../stage.ts";
 import { gateName } from "./gate-screen.tsx";
+import { LeftoverCards } from "./leftover-cards.tsx";
 import { backToScan, Field, type Seen, Sheet } from "./parts.tsx";
 
 const LANGUAGES = { en: "English", af: "Afrikaans" } as const;
@@ -65,6 +66,7 @@ export function MoreScreen({ stage }: Seen) {
         </div>
       </section>
       <PinCard stage={stage} />
+      <LeftoverCards stage={stage} />
       <div class="stack">
         <button type="button" class="button-quiet" onClick={() => void (screen.value = "supervisor")}>
           {t.supervisor}

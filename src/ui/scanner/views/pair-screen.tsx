@@ -5,6 +5,7 @@ import { MAX_NAME } from "../../../domain/limits.ts";
 import { pairPhone } from "../door/pair-phone.ts";
 import { crewCodeIn } from "../reading/crew-code.ts";
 import { CameraView } from "./camera-view.tsx";
+import { LeftoverCards } from "./leftover-cards.tsx";
 import { Field, type Seen, Sheet } from "./parts.tsx";
 
 /** A crew code that a link brought, behind its `#`: it is in no request and no log. */
@@ -68,6 +69,7 @@ export function PairScreen({ stage }: Seen) {
   return (
     <Sheet title={t.title}>
       <p class="muted">{t.lead}</p>
+      <LeftoverCards stage={stage} />
       <form
         class="stack"
         noValidate

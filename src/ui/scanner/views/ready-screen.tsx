@@ -54,6 +54,7 @@ export function ReadyScreen({ stage }: Seen) {
         <Fact name={t.storage} tone={kept ? "good" : "warn"}>
           {kept ? t.isKept : t.notKept}
         </Fact>
+        <OpensFact stage={stage} />
         <ClockFact stage={stage} />
         <AloneFact stage={stage} />
       </ul>
@@ -85,6 +86,24 @@ function CameraFact({ stage }: Seen) {
       ) : (
         { on: t.cameraOn, denied: t.cameraDenied, none: t.cameraNone }[state]
       )}
+    </Fact>
+  );
+}
+
+/** The service worker has the page once it serves it. */
+function OpensFact({ stage }: Seen) {
+  const t = stage.t.ready;
+  const workers = "serviceWorker" in navigator ? navigator.serviceWorker : null;
+  const [isServed, setServed] = useState((workers?.controller ?? null) !== null);
+  useEffect(() => {
+    const look = () => setServed((workers?.controller ?? null) !== null);
+    look();
+    workers?.addEventListener("controllerchange", look);
+    return () => workers?.removeEventListener("controllerchange", look);
+  }, [workers]);
+  return (
+    <Fact name={t.opens} tone={isServed ? "good" : "warn"}>
+      {isServed ? t.doesOpen : workers === null ? t.cannotOpen : t.opensWaits}
     </Fact>
   );
 }

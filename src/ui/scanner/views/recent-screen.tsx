@@ -2,8 +2,9 @@
 
 import { showSerial } from "../../../domain/door/serial.ts";
 import { isPassage } from "../door/late-answer.ts";
-import type { ScanRow } from "../door/rows.ts";
+import type { ScanRow, Undo } from "../door/rows.ts";
 import { toneOf } from "../door/verdict-display.ts";
+import { OpenScans } from "./open-scans.tsx";
 import { clockOf, namingOf, typeName } from "./named.ts";
 import { backToScan, type Seen, Sheet } from "./parts.tsx";
 import type { Stage } from "../stage.ts";
@@ -17,6 +18,7 @@ export function RecentScreen({ stage }: Seen) {
   const rows = [...(stage.session.value?.state.rows.value ?? [])].sort((a, b) => b.counter - a.counter).slice(0, SHOWN);
   return (
     <Sheet title={t.title} back={backToScan(stage)}>
+      <RefusedScans stage={stage} />
       {rows.length === 0 && <p class="muted">{t.none}</p>}
       <ul class="plain recent">
         {rows.map((row) => (
@@ -27,15 +29,29 @@ export function RecentScreen({ stage }: Seen) {
   );
 }
 
+/** What the door does not take is not lost: somebody has to look at it. */
+function RefusedScans({ stage }: Seen) {
+  const session = stage.session.value;
+  const rows = (session?.state.rows.value ?? []).filter(({ upload }) => upload === "refused");
+  if (session === null || rows.length === 0) return null;
+  const t = stage.t.open;
+  return (
+    <div class="notice notice-warn stack">
+      <p>{t.refused(rows.length)}</p>
+      <OpenScans stage={stage} eventId={session.phone.eventId} rows={rows} />
+    </div>
+  );
+}
+
 function RecentRow({ stage, row }: Seen & { readonly row: ScanRow }) {
   const t = stage.t.recent;
-  const { shown, undo, serial, at, scanId } = row;
+  const { shown, undo, serial, at, scanId, isOverride = false } = row;
   const tone = shown === null ? "wait" : toneOf(shown.verdict);
   const text = shown && stage.t.verdict(shown as Parameters<typeof stage.t.verdict>[0], namingOf(stage));
   const now = stage.session.value?.doorTimeAt(performance.now()) ?? at;
-  const canUndo = shown !== null && isPassage(shown) && undo === null && now - at < UNDO_MS;
+  const canUndo = shown !== null && isPassage(shown) && undo === null && !isOverride && now - at < UNDO_MS;
   return (
-    <li class={`recent-row ${undo === null ? "" : "recent-undone"}`}>
+    <li class={`recent-row ${undo === null || undo.refused !== undefined ? "" : "recent-undone"}`}>
       <span class={`recent-tone recent-${tone}`}>{stage.t.words[tone]}</span>
       <div class="recent-what">
         <p>
@@ -62,11 +78,18 @@ function RecentRow({ stage, row }: Seen & { readonly row: ScanRow }) {
   );
 }
 
-function marksOf({ t }: Stage, { decided, upload, undo, against }: ScanRow): string[] {
+function marksOf({ t }: Stage, { decided, upload, undo, against, isOverride }: ScanRow): string[] {
   return [
+    isOverride ? t.recent.override : "",
+    upload === "refused" ? t.recent.notTaken : "",
     decided === "alone" ? t.recent.alone : "",
     upload === "waiting" ? t.recent.notSent : "",
     against !== null && undo === null ? t.recent.against : "",
-    undo === null ? "" : undo.sent ? t.recent.undone : t.recent.undoing,
+    undo === null ? "" : undoMark(t.recent, undo),
   ].filter((mark) => mark !== "");
+}
+
+function undoMark(t: Stage["t"]["recent"], { sent, refused }: Undo): string {
+  if (!sent) return t.undoing;
+  return refused === undefined ? t.undone : t.notUndone;
 }

@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { signOut, type Supervisor, whoSupervises } from "../door/supervising.ts";
 import { backToScan, type Seen, Sheet } from "./parts.tsx";
 import { CorrectCard } from "./supervisor-counts.tsx";
+import { DevicesCard } from "./supervisor-devices.tsx";
 import { ConflictsCard, GatesCard, NoticeCard } from "./supervisor-gates.tsx";
 import { OverrideCard } from "./supervisor-override.tsx";
 
@@ -34,6 +35,7 @@ export function SupervisorScreen({ stage }: Seen) {
         <div class="stack">
           <OverrideCard stage={stage} />
           <ConflictsCard stage={stage} />
+          <DevicesCard stage={stage} />
           <NoticeCard stage={stage} />
           {who.managesGates && <GatesCard stage={stage} />}
           <CorrectCard stage={stage} />
