@@ -96,6 +96,20 @@ export const SCANNER_STATES: readonly State[] = [
   },
   { name: "scan-live", path: "/scan", reach: pair },
   scanned("in", "admitted", (page, _, code) => typeLikeReader(page, code)),
+  {
+    name: "scan-together",
+    path: "/scan",
+    async reach(page, server) {
+      const evening = await pair(page, server);
+      const beside = { ticket_id: "tkt_0", serial: "2GPSK-SFJ5J-M", ticket_type_id: "tt_0", entered: false };
+      const data = Array.from({ length: 5 }, (_, index) => ({ ...beside, ticket_id: `tkt_${index}` }));
+      await page.route("**/door/party*", (route) => route.fulfill({ json: { data } }));
+      await typeLikeReader(page, await evening.codeOf(serials++));
+      await pressed(page, "Others of this order …");
+      await page.getByText("5 others of this order are outside").waitFor();
+      await page.locator("[data-verdict]").waitFor({ state: "detached" });
+    },
+  },
   scanned("out", "exited", async (page, evening, code) => {
     await enteredBefore(evening, code);
     await leave(page, code);

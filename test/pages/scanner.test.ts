@@ -51,6 +51,8 @@ test("[W3] a phone admits a ticket, and another gate refuses it with when and wh
   const code = await evening.codeOf(1_001);
   await typeLikeReader(one.page, code);
   expect(await nextVerdict(one.page)).toMatch(/^admitted: .*IN/);
+  await one.page.getByRole("button", { name: "Others of this order" }).click();
+  await one.page.getByText("No other of this order is outside.").waitFor();
   await typeLikeReader(two.page, code);
   expect(await nextVerdict(two.page)).toMatch(/^already_inside: .*Already inside: came in at \d\d:\d\d.* at Gate 1/);
   // What one admits the other knows also without asking.
@@ -171,6 +173,7 @@ test("[D15] [D16] a supervisor at a phone lets in against a refusal, and correct
   const signIn = `${server.baseUrl}/api/auth/sign-in/email`;
   await page.request.post(signIn, { headers: { Origin: server.baseUrl }, data: { email, password } });
   await page.getByRole("button", { name: "Supervisor" }).click();
+  await page.getByText("all is sent").first().waitFor();
   await page.getByLabel("What all gates should know").fill("Gate 2 is full");
   await page.getByRole("button", { name: "Tell all gates" }).click();
   await page.locator(".notice", { hasText: "Gate 2 is full" }).waitFor();

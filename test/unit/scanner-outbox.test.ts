@@ -13,6 +13,7 @@ import { asRequests, isUnsent, type ScanRow } from "../../src/ui/scanner/door/ro
 import { openScanFlow, type Outcome } from "../../src/ui/scanner/door/scan-flow.ts";
 import { openScanRows } from "../../src/ui/scanner/door/scan-rows.ts";
 import type { Reply } from "../../src/ui/scanner/door/asking.ts";
+import { letInAll } from "../../src/ui/scanner/reading/let-in-all.ts";
 import type { Kept } from "../../src/ui/scanner/phone/kept.ts";
 import { NORTH, NOW, PHONE } from "../support/door-cases.ts";
 import { scanIdOf, scannerRow, SHOWN } from "../support/scanner-rows.ts";
@@ -195,6 +196,29 @@ test("[W7] [D15] a supervisor's scan is on disk before it is asked, and asked ag
   expect(again.row.scanId).toBe(row.scanId);
   expect(disk.rows.get(row.scanId)).toMatchObject({ decided: "door", shown: { let_in: true } });
   expect(known.rows().filter(isUnsent)).toEqual([]);
+});
+
+test("[D13] who came along is let in without a code, each its own scan, up to the first that may not", async () => {
+  const { flow, known } = await openFlow([], { kind: "verdict", scan: SHOWN });
+  const tickets = ["7KQ2M-9XA4T-R", "2GPSK-SFJ5J-M", "2GPSK-SFJ5J-N"].map((serial, index) => ({
+    ...{ ticket_id: `tkt_${index}`, serial, ticket_type_id: "tt_1", entered: false },
+  }));
+  const beside: (typeof flow)["scanBeside"] = async (scanned, id, show) => {
+    if (id === "tkt_2") return show({ kind: "trouble", code: "not_found" });
+    await flow.scanBeside(scanned, id, show);
+  };
+  const at = { gateId: NORTH, isLast: () => true };
+  const two = await letInAll({ scanBeside: beside }, tickets.slice(0, 2), at);
+  expect([two.persons, two.outcome?.kind]).toEqual([2, "verdict"]);
+  expect(known.rows().map(({ source, serial, upload }) => [source, serial !== null, upload])).toEqual([
+    ["party", true, "none"],
+    ["party", true, "none"],
+  ]);
+  expect(new Set(known.rows().map(({ scanId }) => scanId)).size).toBe(2);
+  const three = await letInAll({ scanBeside: beside }, tickets, at);
+  expect([three.persons, three.outcome, three.before?.source]).toEqual([
+    ...[2, { kind: "trouble", code: "not_found" }, "party"],
+  ]);
 });
 
 test("[D14] a scan that was answered with an earlier one's verdict is undone by the earlier one", async () => {

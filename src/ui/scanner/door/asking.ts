@@ -8,11 +8,12 @@ import type { Call } from "./door-calls.ts";
 import type { DoorSocket } from "./door-socket.ts";
 import type { Way } from "./link.ts";
 
-type Body = Extract<Operations["POST /v1/events/{id}/scans"]["ask"]["body"], { readonly code: string }>;
-export type Question = Omit<ScanMessage, "type" | "scan_id"> & {
-  readonly scan_id: string;
-  readonly override: { readonly reason: string } | null;
-};
+type Input = Operations["POST /v1/events/{id}/scans"]["ask"]["body"];
+type Body = Extract<Input, { readonly code: string } | { readonly ticket_id: string }>;
+type OfCode = Omit<ScanMessage, "type" | "scan_id"> & { readonly scan_id: string };
+/** A ticket without its code goes over HTTP alone (rule D13). */
+type OfTicket = Omit<Extract<Body, { readonly ticket_id: string }>, "acked" | "override">;
+export type Question = OfCode | OfTicket;
 
 /** `refused`: nothing was decided, and asking again is of no use. `none`: nobody answered. */
 export type Reply =
@@ -67,8 +68,7 @@ export function openAsking({ eventId, socket, call, onHeard, onLost }: AskingOpt
   return {
     ask(question) {
       const reply = new Promise<Reply>((settle) => pending.set(question.scan_id, { question, settle }));
-      const { override, ...message } = question;
-      const isSent = override === null && socket()?.send({ type: "scan", ...message });
+      const isSent = "code" in question && socket()?.send({ type: "scan", ...question });
       if (!isSent) void askByHttp(question);
       return reply;
     },

@@ -3,7 +3,7 @@
 import type { BundleTerms } from "../../../domain/door/bundle.ts";
 import { eventTagOf, type PublicKey, readCode, type ReadCode } from "../../../domain/door/code.ts";
 import type { OtherEvent, PresentedCode } from "../../../domain/door/scan.ts";
-import { parseTypedCode } from "../../../domain/door/serial.ts";
+import { parseSerial, parseTypedCode } from "../../../domain/door/serial.ts";
 import type { EventId } from "../../../domain/ids.ts";
 import type { KnownAlone } from "./alone.ts";
 import type { Source } from "./rows.ts";
@@ -27,6 +27,7 @@ export function saidBy(
   text: string,
   source: Source,
 ): { readonly serial: number | null; readonly typeNumber: number | null; readonly generation: number | null } {
+  if (source === "party") return { serial: parseSerial(text), typeNumber: null, generation: null };
   const typed = source === "typed" ? parseTypedCode(text) : null;
   if (typed !== null) return { serial: typed.serial, typeNumber: null, generation: null };
   const read = readCode(text);

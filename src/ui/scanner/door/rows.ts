@@ -9,7 +9,9 @@ import type { GateId, ScanId } from "../../../domain/ids.ts";
 import { toIso } from "../../../domain/instant.ts";
 import type { ScanShown } from "../../../sockets/door-protocol.ts";
 
-export type Source = "camera" | "reader" | "typed";
+/** By what a code came; and `party`: a ticket of an order, without its code (rule D13). */
+export type CodeSource = "camera" | "reader" | "typed";
+export type Source = CodeSource | "party";
 
 /** `refused`: why the door leaves the scan as it is. */
 export type Undo = {
@@ -62,10 +64,11 @@ export function isUnsent({ upload, undo }: ScanRow): boolean {
 
 /** The row as the door takes it. Null of one that nobody decided alone. */
 export function uploadOf(row: ScanRow): Upload | null {
-  if (row.shown === null || row.decided !== "alone") return null;
+  const { source } = row;
+  if (row.shown === null || row.decided !== "alone" || source === "party") return null;
   return {
     ...{ scan_id: row.scanId, serial: row.serial === null ? null : showSerial(row.serial) },
-    ...{ type_number: row.typeNumber, generation: row.generation, direction: row.direction, source: row.source },
+    ...{ type_number: row.typeNumber, generation: row.generation, direction: row.direction, source },
     ...{ gate_id: row.gateId, at: toIso(row.at), clock_unsure: row.clockUnsure, counter: row.counter },
     // The cast: what was decided alone has one of the domain's names.
     verdict: row.shown.verdict as Upload["verdict"],

@@ -8,7 +8,7 @@ import type { Asking, Reply } from "./asking.ts";
 import type { KnownDoor } from "./known-door.ts";
 import { isPassage, type Late, lateAnswer } from "./late-answer.ts";
 import type { LeaseBook } from "./lease-book.ts";
-import type { ScanRow, Source } from "./rows.ts";
+import type { CodeSource, ScanRow, Source } from "./rows.ts";
 import type { DecidedAlone, ScanRows } from "./scan-rows.ts";
 
 /** How a scan came out. `late`: what was shown before is other by now (rule D18). */
@@ -34,17 +34,21 @@ export type Scanned = {
   /** Whether no other code was read since: asked when a late answer comes. */
   readonly isLast: () => boolean;
 };
+/** As a code presents it. */
+export type ScannedCode = Scanned & { readonly source: CodeSource };
 type Show = (outcome: Outcome) => void;
 
 export type ScanFlow = {
   /** Calls `show` when there is a verdict, and again when the door says another one later. */
-  scan(scanned: Scanned, show: Show): Promise<void>;
+  scan(scanned: ScannedCode, show: Show): Promise<void>;
+  /** Lets in a ticket of the same order as one before (rule D13): `text` is its serial. The door alone decides. */
+  scanBeside(scanned: Omit<Scanned, "source" | "direction">, ticketId: string, show: Show): Promise<void>;
   takeBack(scanId: string): Promise<void>;
   /**
    * A supervisor lets in: `ask` asks the door by their session, once the scan is on disk. With the row of an earlier try that
    * was not answered it is the same scan.
    */
-  overrule(scanned: Scanned, ask: AskOverride, begun: ScanRow | null): Promise<Overruled>;
+  overrule(scanned: ScannedCode, ask: AskOverride, begun: ScanRow | null): Promise<Overruled>;
 };
 
 /** The verdict, or the code of why there is none. */
@@ -74,7 +78,7 @@ export function openScanFlow({ rows, known, lease, asking, patienceMs }: FlowOpt
     if (isPassage(scan)) asking.acknowledge(scan.scan_id);
   }
 
-  async function late({ row }: DecidedAlone, scanned: Scanned, reply: Reply, show: Show): Promise<void> {
+  async function late({ row }: DecidedAlone, scanned: ScannedCode, reply: Reply, show: Show): Promise<void> {
     if (reply.kind !== "verdict") return;
     const { scan } = reply;
     const what = lateAnswer(row.shown, scan, scanned.isLast());
@@ -104,7 +108,7 @@ export function openScanFlow({ rows, known, lease, asking, patienceMs }: FlowOpt
         gate_id: gateId,
         from_lease: fromLease,
       };
-      const reply = asking.ask({ ...question, override: null });
+      const reply = asking.ask(question);
       const first = await within(reply, patienceMs());
       if (first !== null && first.kind !== "none") return settle(row, first, show);
       const alone = await rows.decide(row, scanned.text);
@@ -114,6 +118,13 @@ export function openScanFlow({ rows, known, lease, asking, patienceMs }: FlowOpt
       }
       show({ kind: "verdict", ...alone, isAlone: true });
       void reply.then((later) => late(alone, scanned, later, show));
+    },
+    async scanBeside(scanned, ticketId, show) {
+      const how = { direction: "in", source: "party" } as const;
+      const row = await rows.begin({ ...scanned, ...how });
+      const { scanId: scan_id, gateId: gate_id, fromLease: from_lease } = row;
+      const reply = await asking.ask({ ...how, scan_id, ticket_id: ticketId, gate_id, from_lease });
+      return settle(row, reply, show);
     },
     async takeBack(scanId) {
       const row = known.row(scanId);

@@ -38,6 +38,8 @@ export function newShownState() {
     onScreen: signal<OnScreen | null>(null),
     /** A verdict that came when the next code had been read already. */
     earlier: signal<ScanRow | null>(null),
+    /** Whom the door has let in here last, while no other code was read: others may have come along (rule D13). */
+    lastIn: signal<ScanShown | null>(null),
     link: signal<LinkStatus>({ kind: "alone", since: null }),
     rows: signal<readonly ScanRow[]>([]),
     unsent: signal(0),

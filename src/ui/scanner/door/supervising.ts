@@ -6,7 +6,7 @@ import type { Direction } from "../../../domain/door/scan.ts";
 import type { ScanShown } from "../../../sockets/door-protocol.ts";
 import { type Called, isForLater, openCalls } from "./door-calls.ts";
 import { byName } from "./read-names.ts";
-import type { Source } from "./rows.ts";
+import type { CodeSource } from "./rows.ts";
 
 export type Conflict = Operations["GET /v1/events/{id}/door/conflicts"]["answer"]["data"][number];
 export type OnDuty = Operations["GET /v1/events/{id}/desk"]["answer"]["devices"][number] & {
@@ -22,7 +22,7 @@ export type Supervisor =
 /** Null: done. Else the code of the refusal, `no_answer` among them. */
 export type Done = string | null;
 
-export type Overridden = { readonly text: string; readonly source: Source; readonly gateId: string };
+export type Overridden = { readonly text: string; readonly source: CodeSource; readonly gateId: string };
 
 const { call } = openCalls(null);
 const PAGE = { limit: 100 };

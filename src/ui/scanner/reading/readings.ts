@@ -4,28 +4,32 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { GateId } from "../../../domain/ids.ts";
 import type { ScanShown } from "../../../sockets/door-protocol.ts";
-import type { Source } from "../door/rows.ts";
-import type { Outcome, Scanned } from "../door/scan-flow.ts";
+import type { CodeSource } from "../door/rows.ts";
+import type { PartyTicket } from "../door/party.ts";
+import type { Outcome, ScannedCode } from "../door/scan-flow.ts";
 import type { OnScreen, ShownState } from "../door/shown-state.ts";
 import type { Session } from "../door/session.ts";
 import { comesOver, isOver, toneOf } from "../door/verdict-display.ts";
 import type { Settings } from "../phone/kept.ts";
 import { type Cue, playCue, vibrateCue } from "../phone/signals.ts";
+import { letInAll } from "./let-in-all.ts";
 import { type Sighting, sight } from "./sightings.ts";
 
 export type Readings = {
-  read(text: string, source: Source): void;
+  read(text: string, source: CodeSource): void;
   /** What was refused last, so that a supervisor may let in against it: in memory alone (rule N6). */
   readonly lastRefused: ReadonlySignal<Refused | null>;
   /** The door's verdict of a scan by which a supervisor has let in. */
   showOverridden(scan: ScanShown): void;
+  /** Who came with the one that was let in last, one after the other; stops at the first who may not in. */
+  letInTogether(tickets: readonly PartyTicket[]): Promise<void>;
   dismiss(): void;
   close(): void;
 };
 
 export type Refused = {
   readonly text: string;
-  readonly source: Source;
+  readonly source: CodeSource;
   readonly gateId: GateId;
   readonly scan: ScanShown;
 };
@@ -83,16 +87,23 @@ export function openReadings({ session, settings }: Options): Readings {
     showVerdict(order, REPEAT, false);
   }
 
-  function scan(text: string, source: Source): void {
+  /** Another guest stands there: their number. */
+  function next(): number {
+    order += 1;
+    [state.earlier.value, state.lastIn.value] = [null, null];
+    state.onScreen.value = { kind: "reading", order };
+    return order;
+  }
+
+  function scan(text: string, source: CodeSource): void {
     const { gateId, direction } = settings.value;
     if (gateId === null || state.ended.value !== null) return;
-    order += 1;
-    const own = order;
-    state.earlier.value = null;
-    state.onScreen.value = { kind: "reading", order: own };
+    const own = next();
     const scanned = { text, source, direction, gateId, isLast: () => own === order };
     const scanning = flow.scan(scanned, (outcome) => {
       show(own, outcome);
+      // While it is the last; whom the phone alone has let in the door has not heard of.
+      if (own === order && isOfDoor(outcome)) state.lastIn.value = outcome.scan;
       lastRefused.value = refusedBy(outcome, scanned) ?? lastRefused.value;
     });
     // What this phone cannot keep it does not show, whatever the door has said (rule W7).
@@ -102,6 +113,17 @@ export function openReadings({ session, settings }: Options): Readings {
   const clearing = clearWhenDone(state, () => sighting?.seenAt ?? null);
   return {
     lastRefused,
+    async letInTogether(tickets) {
+      const { gateId } = settings.value;
+      if (gateId === null || state.ended.value !== null) return;
+      const own = next();
+      const { outcome, before, persons } = await letInAll(flow, tickets, { gateId, isLast: () => own === order });
+      if (outcome === null) return;
+      const isIn = outcome.kind === "verdict" && outcome.scan.let_in;
+      show(own, isIn ? { ...outcome, scan: { ...outcome.scan, persons } } : outcome);
+      // Some are in, and the next one is not.
+      if (!isIn && own === order) state.earlier.value = before;
+    },
     showOverridden(scan) {
       lastRefused.value = null;
       showVerdict(order, scan, false);
@@ -137,7 +159,11 @@ function give(cue: Cue, { sound, vibration }: Settings): void {
   if (vibration) vibrateCue(cue);
 }
 
-function refusedBy(outcome: Outcome, { text, source, gateId, direction }: Scanned): Refused | null {
+function isOfDoor(outcome: Outcome): outcome is Extract<Outcome, { readonly kind: "verdict" }> {
+  return outcome.kind === "verdict" && !outcome.isAlone && outcome.scan.let_in && outcome.scan.serial !== null;
+}
+
+function refusedBy(outcome: Outcome, { text, source, gateId, direction }: ScannedCode): Refused | null {
   const isRefused = outcome.kind === "verdict" && direction === "in" && toneOf(outcome.scan.verdict) === "stop";
   return isRefused ? { text, source, gateId, scan: outcome.scan } : null;
 }

@@ -1,6 +1,6 @@
 // Whether a code that is read is a scan (rule W5): the same one stays in the picture for a while, and comes back. Pure.
 
-import type { Source } from "../door/rows.ts";
+import type { CodeSource } from "../door/rows.ts";
 
 /** `readAt`: when it was last taken for a scan or a repeat; `seenAt`: when it was last in the picture. Epoch or other ms. */
 export type Sighting = {
@@ -14,11 +14,11 @@ export type Sighting = {
 export type Seen = { readonly sighting: Sighting; readonly act: "scan" | "repeat" | "nothing" };
 
 /** How long the same code is the same guest, by what reads it. */
-const SAME_MS: Readonly<Record<Source, number>> = { camera: 5_000, reader: 2_500, typed: 0 };
+const SAME_MS: Readonly<Record<CodeSource, number>> = { camera: 5_000, reader: 2_500, typed: 0 };
 /** Not seen for so long, it has left the picture; a frame or two may miss what is there. */
 export const LEFT_MS = 700;
 
-export function sight(last: Sighting | null, code: string, source: Source, at: number): Seen {
+export function sight(last: Sighting | null, code: string, source: CodeSource, at: number): Seen {
   if (last?.code !== code) return take("scan", code, at);
   const stays = source === "camera" && at - last.seenAt < LEFT_MS;
   if (last.failed && !stays) return take("scan", code, at);

@@ -119,6 +119,16 @@ export const af: ScannerTexts = {
     alerts: (count) => (count === 1 ? "1 botsing" : `${count} botsings`),
     back: "Terug na skandering",
   },
+  together: {
+    ask: "Ander van hierdie bestelling …",
+    none: "Niemand anders van hierdie bestelling is buite nie.",
+    noAnswer: "Geen antwoord nie. Dit het die netwerk nodig; druk weer.",
+    howMany: (count) =>
+      count === 1
+        ? "1 ander van hierdie bestelling is buite. Laat in?"
+        : `${count} ander van hierdie bestelling is buite. Laat hoeveel in?`,
+    letIn: (count) => `Laat ${count} in`,
+  },
   recent: {
     title: "Die laaste 50",
     none: "Niks is nog op hierdie foon geskandeer nie.",

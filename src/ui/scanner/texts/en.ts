@@ -118,6 +118,14 @@ export const en = {
     alerts: (count: number) => (count === 1 ? "1 conflict" : `${count} conflicts`),
     back: "Back to scanning",
   },
+  together: {
+    ask: "Others of this order …",
+    none: "No other of this order is outside.",
+    noAnswer: "No answer. This needs the network; press again.",
+    howMany: (count: number) =>
+      count === 1 ? "1 other of this order is outside. Let in?" : `${count} others of this order are outside. Let in how many?`,
+    letIn: (count: number) => `Let in ${count}`,
+  },
   recent: {
     title: "The last 50",
     none: "Nothing was scanned on this phone yet.",

@@ -10,6 +10,7 @@ import { gateName } from "./gate-screen.tsx";
 import { LinkLine } from "./link-line.tsx";
 import { clockOf, namingOf } from "./named.ts";
 import type { Seen } from "./parts.tsx";
+import { Together } from "./together.tsx";
 
 export function ScanScreen({ stage }: Seen) {
   const { settings, session } = stage;
@@ -55,6 +56,7 @@ export function ScanScreen({ stage }: Seen) {
         )}
       </div>
       <Earlier stage={stage} />
+      <Together stage={stage} />
       <CountsLine stage={stage} />
       <Menu stage={stage} />
     </main>

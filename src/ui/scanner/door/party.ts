@@ -1,0 +1,12 @@
+// Who came with a ticket that was just let in (rule D13): the door says who of its order is outside.
+
+import type { Operations } from "../../../client/client.ts";
+import type { Call } from "./door-calls.ts";
+
+export type PartyTicket = Operations["GET /v1/events/{id}/door/party"]["answer"]["data"][number];
+
+/** Null: no answer. */
+export async function readParty(call: Call, eventId: string, serial: string): Promise<readonly PartyTicket[] | null> {
+  const answer = await call("GET /v1/events/{id}/door/party", { id: eventId, query: { serial } });
+  return answer.kind === "done" ? answer.body.data : null;
+}

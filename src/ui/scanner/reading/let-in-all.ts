@@ -1,0 +1,29 @@
+// Lets in the tickets of one order, one after the other, each its own scan (rule D13); up to the first that may not in.
+
+import type { PartyTicket } from "../door/party.ts";
+import type { ScanRow } from "../door/rows.ts";
+import type { Outcome, ScanFlow, Scanned } from "../door/scan-flow.ts";
+
+/** `outcome`: of the last that was tried; `before`: the row of one that came in before it; `persons`: who came in by all. */
+export type LetIn = { readonly outcome: Outcome | null; readonly before: ScanRow | null; readonly persons: number };
+
+export async function letInAll(
+  flow: Pick<ScanFlow, "scanBeside">,
+  tickets: readonly PartyTicket[],
+  at: Pick<Scanned, "gateId" | "isLast">,
+): Promise<LetIn> {
+  let [last, before, persons]: [Outcome | null, ScanRow | null, number] = [null, null, 0];
+  for (const { ticket_id: id, serial } of tickets) {
+    const said: Outcome[] = [];
+    before = last?.kind === "verdict" ? last.row : null;
+    try {
+      await flow.scanBeside({ ...at, text: serial }, id, (outcome) => void said.push(outcome));
+    } catch {
+      said.push({ kind: "trouble", code: "not_kept" });
+    }
+    last = said[0] ?? null;
+    if (last?.kind !== "verdict" || !last.scan.let_in) break;
+    persons += last.scan.persons ?? 1;
+  }
+  return { outcome: last, before, persons };
+}
