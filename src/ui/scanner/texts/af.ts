@@ -17,6 +17,7 @@ export const af: ScannerTexts = {
     behind: (seconds) => `${seconds} s agter`,
     alone: (since) => (since === null ? "ALLEEN" : `ALLEEN sedert ${since}`),
     unsent: (count) => `${count} nie gestuur nie`,
+    refused: (count) => `${count} nie aanvaar nie`,
     allSent: "Alles is gestuur",
   },
   trouble: {

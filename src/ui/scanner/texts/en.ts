@@ -16,6 +16,7 @@ export const en = {
     behind: (seconds: number) => `${seconds} s behind`,
     alone: (since: string | null) => (since === null ? "ALONE" : `ALONE since ${since}`),
     unsent: (count: number) => (count === 1 ? "1 not sent" : `${count} not sent`),
+    refused: (count: number) => `${count} not taken`,
     allSent: "All is sent",
   },
   trouble: {

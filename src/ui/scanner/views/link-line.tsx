@@ -17,11 +17,13 @@ export function LinkLine({ stage }: Seen) {
   const state = stage.session.value?.state;
   if (state === undefined) return null;
   const [status, unsent] = [state.link.value, state.unsent.value];
+  const refused = state.rows.value.filter(({ upload }) => upload === "refused").length;
   return (
     <p class={`link link-${status.kind}`} data-link={status.kind}>
       <span class="link-dot" aria-hidden="true" />
       <span>{wordsOf(stage, status)}</span>
       {unsent > 0 && <span class="link-unsent">{stage.t.link.unsent(unsent)}</span>}
+      {refused > 0 && <span class="link-unsent">{stage.t.link.refused(refused)}</span>}
     </p>
   );
 }
