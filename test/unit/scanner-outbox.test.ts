@@ -74,7 +74,7 @@ test("[W6] [D19] a row that makes its batch malformed is set aside alone, and al
     ...["done", "done", "done", "invalid_request", "done", "done", "done", "done", "done"],
   ]);
   expect(known.unsent()).toEqual([]);
-  expect(sent.length, "as many requests as halving takes").toBeLessThan(10);
+  expect(sent.length, "as many requests as halving takes").toBeLessThan(12);
 });
 
 test("[W6] [D19] a row that the door does not take is set aside with the reason, and never counts as sent", async () => {

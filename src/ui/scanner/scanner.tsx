@@ -31,7 +31,7 @@ async function start(): Promise<void> {
   if (await keepVersion(kept)) return location.reload();
   const stage = newStage({ kept, locale, t, paths: { zxing: root.dataset["zxing"] ?? "" } });
   guardClosing(() => (stage.session.value?.known.unsent().length ?? 0) > 0);
-  await stage.loadLeftover();
+  await stage.leftover.load();
   const phone = await kept.get("phone");
   if (phone !== null) await stage.open(phone);
   render(<App stage={stage} />, root);

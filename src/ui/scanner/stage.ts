@@ -6,7 +6,7 @@ import type { Locale } from "../../domain/contact.ts";
 import { DEFAULT_SETTINGS } from "./phone/default-settings.ts";
 import type { Kept, Names, PairedPhone, Settings } from "./phone/kept.ts";
 import { NO_NAMES, readNames } from "./door/read-names.ts";
-import { adoptLeft, type Leftover, withLeft } from "./door/leftover.ts";
+import { openLeftoverBook } from "./door/leftover-book.ts";
 import { openSession, type Session } from "./door/session.ts";
 import { canVerify } from "./door/presented-code.ts";
 import { openReadings, type Readings } from "./reading/readings.ts";
@@ -30,8 +30,7 @@ export function newStage({ kept, locale, t, paths }: Setting) {
   const names = signal<Names>(NO_NAMES);
   const session = signal<Session | null>(null);
   const readings = signal<Readings | null>(null);
-  /** What is kept of other events. */
-  const leftover = signal<readonly Leftover[]>([]);
+  const leftover = openLeftoverBook(kept);
   /** Settings, gate, direction and unpairing are open to whoever holds the phone, until the scanning goes on. */
   const isUnlocked = signal(false);
 
@@ -47,24 +46,11 @@ export function newStage({ kept, locale, t, paths }: Setting) {
     return read !== null;
   }
 
-  async function loadLeftover(): Promise<void> {
-    leftover.value = (await kept.get("leftover")) ?? [];
-  }
-
-  /** What was left of this event goes by this device. */
-  async function adopt({ eventId }: PairedPhone): Promise<void> {
-    const adopted = adoptLeft(leftover.value, eventId);
-    if (adopted === null) return;
-    const { rows, others } = adopted;
-    await kept.put({ leftover: others.length === 0 ? null : others, counter: rows.length }, rows);
-    leftover.value = others;
-  }
-
   async function open(phone: PairedPhone): Promise<void> {
     settings.value = (await kept.get("settings")) ?? DEFAULT_SETTINGS;
     names.value = (await kept.get("names")) ?? NO_NAMES;
     if (phone.gateId !== null && settings.value.gateId !== phone.gateId) await change({ gateId: phone.gateId });
-    await adopt(phone);
+    await leftover.adopt(phone);
     const opened = await openSession(kept, phone, await canVerify());
     session.value = opened;
     readings.value = openReadings({ session: opened, settings });
@@ -74,12 +60,7 @@ export function newStage({ kept, locale, t, paths }: Setting) {
 
   return {
     ...{ kept, locale, t, paths, screen, settings, names, session, readings, isUnlocked, leftover },
-    ...{ change, loadNames, loadLeftover, open },
-    async forget(left: Leftover): Promise<void> {
-      const others = leftover.value.filter((each) => each !== left);
-      await kept.put({ leftover: others.length === 0 ? null : others });
-      leftover.value = others;
-    },
+    ...{ change, loadNames, open },
     /** Only once all is sent, or the door is gone for this phone: what it does not have is kept. */
     async unpair(): Promise<boolean> {
       const opened = session.value;
@@ -89,11 +70,8 @@ export function newStage({ kept, locale, t, paths }: Setting) {
       }
       readings.value?.close();
       opened?.close();
-      if (opened !== null) {
-        const left = { eventId: opened.phone.eventId, event: names.value.event, rows: opened.known.rows() };
-        leftover.value = withLeft(leftover.value, left);
-      }
-      await kept.clear(leftover.value);
+      const rows = opened?.known.rows() ?? [];
+      await leftover.leave(opened && { eventId: opened.phone.eventId, event: names.value.event, rows });
       session.value = null;
       readings.value = null;
       isUnlocked.value = false;

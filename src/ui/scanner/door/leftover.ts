@@ -18,7 +18,7 @@ export function withLeft(before: readonly Leftover[], left: Leftover): readonly 
   return [...others, { ...left, rows: [...older, ...rows] }];
 }
 
-export type Adopted = { readonly rows: readonly ScanRow[]; readonly others: readonly Leftover[] };
+type Adopted = { readonly rows: readonly ScanRow[]; readonly others: readonly Leftover[] };
 
 /**
  * The rows of this event, as those of a device that was paired for it now: in the order in which they were made, its lease not

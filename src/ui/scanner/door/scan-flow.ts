@@ -4,7 +4,7 @@
 import type { Direction } from "../../../domain/door/scan.ts";
 import type { GateId } from "../../../domain/ids.ts";
 import type { ScanShown } from "../../../sockets/door-protocol.ts";
-import type { Asking, Reply } from "./asking.ts";
+import type { Asking, Question, Reply } from "./asking.ts";
 import type { KnownDoor } from "./known-door.ts";
 import { isPassage, type Late, lateAnswer } from "./late-answer.ts";
 import type { LeaseBook } from "./lease-book.ts";
@@ -53,7 +53,7 @@ export type ScanFlow = {
 
 /** The verdict, or the code of why there is none. */
 type AskOverride = (scanId: string) => Promise<ScanShown | string>;
-export type Overruled = { readonly row: ScanRow; readonly answer: ScanShown | string };
+type Overruled = { readonly row: ScanRow; readonly answer: ScanShown | string };
 
 /** Without a bundle nobody can decide but the door. */
 const NO_ANSWER_MS = 5_000;
@@ -99,16 +99,7 @@ export function openScanFlow({ rows, known, lease, asking, patienceMs }: FlowOpt
   return {
     async scan(scanned, show) {
       const row = await rows.begin(scanned);
-      const { scanId, direction, source, gateId, fromLease } = row;
-      const question = {
-        scan_id: scanId,
-        code: scanned.text,
-        direction,
-        source,
-        gate_id: gateId,
-        from_lease: fromLease,
-      };
-      const reply = asking.ask(question);
+      const reply = asking.ask(questionOf(row, scanned));
       const first = await within(reply, patienceMs());
       if (first !== null && first.kind !== "none") return settle(row, first, show);
       const alone = await rows.decide(row, scanned.text);
@@ -120,10 +111,9 @@ export function openScanFlow({ rows, known, lease, asking, patienceMs }: FlowOpt
       void reply.then((later) => late(alone, scanned, later, show));
     },
     async scanBeside(scanned, ticketId, show) {
-      const how = { direction: "in", source: "party" } as const;
-      const row = await rows.begin({ ...scanned, ...how });
+      const row = await rows.begin({ ...scanned, ...BESIDE });
       const { scanId: scan_id, gateId: gate_id, fromLease: from_lease } = row;
-      const reply = await asking.ask({ ...how, scan_id, ticket_id: ticketId, gate_id, from_lease });
+      const reply = await asking.ask({ ...BESIDE, scan_id, ticket_id: ticketId, gate_id, from_lease });
       return settle(row, reply, show);
     },
     async takeBack(scanId) {
@@ -137,6 +127,13 @@ export function openScanFlow({ rows, known, lease, asking, patienceMs }: FlowOpt
       return { row, answer };
     },
   };
+}
+
+const BESIDE = { direction: "in", source: "party" } as const;
+
+function questionOf({ scanId: scan_id, gateId: gate_id, fromLease: from_lease }: ScanRow, scanned: ScannedCode): Question {
+  const { text: code, direction, source } = scanned;
+  return { scan_id, code, direction, source, gate_id, from_lease };
 }
 
 function within(reply: Promise<Reply>, ms: number): Promise<Reply | null> {

@@ -35,7 +35,7 @@ export type DecidedAlone = { readonly row: ScanRow & { readonly shown: ScanShown
  * `shown_before`: it is of a scan that this phone has shown (rule D5). `taken_back`: of one that this phone takes back, so that
  * nobody may pass by it.
  */
-export type Answered =
+type Answered =
   | { readonly kind: "new"; readonly row: ScanRow }
   | { readonly kind: "shown_before" | "taken_back" };
 
@@ -49,6 +49,8 @@ export type ScanRows = {
   /** What the door said later of whom this phone has let in. */
   noteAgainst(row: ScanRow, against: ScanShown): Promise<ScanRow>;
 };
+
+const UNDECIDED = { decided: null, shown: null, against: null, upload: "none", passed: null, undo: null } as const;
 
 export function openScanRows(options: RowOptions): ScanRows {
   const { deviceId, keeping, known, lease, clock } = options;
@@ -70,21 +72,9 @@ export function openScanRows(options: RowOptions): ScanRows {
       const fromLease = needsRoom ? lease.take(personsOf(alone, said.typeNumber)) : 0;
       counter += 1;
       const { now, unsure } = clock();
-      const row: ScanRow = {
-        ...{
-          scanId: newScanId(),
-          counter,
-          ...said,
-          direction,
-          source,
-          gateId,
-          at: now,
-          clockUnsure: unsure,
-          fromLease,
-        },
-        ...{ lastAnswered, decided: null, shown: null, against: null, upload: "none", passed: null, undo: null },
-        ...(isOverride && { isOverride }),
-      };
+      const scan = { ...said, scanId: newScanId(), counter, direction, source, gateId, fromLease, lastAnswered };
+      const times = { at: now, clockUnsure: unsure };
+      const row: ScanRow = { ...UNDECIDED, ...scan, ...times, ...(isOverride && { isOverride }) };
       return keep(row, () => row);
     },
     async decide(row, text) {

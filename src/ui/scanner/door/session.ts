@@ -1,6 +1,6 @@
 // A phone at its door: puts the parts together, and keeps them going until the page closes.
 
-import type { Kept, PairedPhone } from "../phone/kept.ts";
+import { type Kept, keptUntil, type PairedPhone } from "../phone/kept.ts";
 import { type Asking, openAsking } from "./asking.ts";
 import { type DoorCalls, openCalls } from "./door-calls.ts";
 import { type Errands, openErrands } from "./door-errands.ts";
@@ -38,7 +38,9 @@ const HEARTBEAT_MS = 30_000;
 const BUNDLE_EVERY_MS = 5 * 60_000;
 const EVENT_OVER = 4410;
 
-export async function openSession(kept: Kept, phone: PairedPhone, verifies: boolean): Promise<Session> {
+export async function openSession(disk: Kept, phone: PairedPhone, verifies: boolean): Promise<Session> {
+  let isClosed = false;
+  const kept = keptUntil(disk, () => isClosed);
   const { eventId } = phone;
   const state = newShownState();
   const calls = openCalls(phone.token);
@@ -91,6 +93,7 @@ export async function openSession(kept: Kept, phone: PairedPhone, verifies: bool
     },
     handIn: () => errands.askLease(false),
     close() {
+      isClosed = true;
       stop();
       socket?.close();
     },

@@ -51,7 +51,8 @@ export async function letInAgainst(
   const direction: Direction = "in";
   const body = { scan_id: scanId, code: text, direction, source, gate_id: gateId, override: { reason } };
   const answer = await call("POST /v1/events/{id}/scans", { id: eventId, body });
-  if (answer.kind !== "done") return isForLater(answer) ? "no_answer" : answer.problem.code;
+  if (answer.kind === "none") return "no_answer";
+  if (answer.kind === "refused") return isForLater(answer) ? "no_answer" : answer.problem.code;
   // The cast: what HTTP answers is what the socket does, in lists that nobody here changes.
   return "uploads" in answer.body ? "no_answer" : (answer.body as ScanShown);
 }

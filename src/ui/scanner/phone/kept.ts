@@ -125,6 +125,17 @@ export async function openKept(): Promise<Kept> {
   };
 }
 
+/** The same, until `isOver`: what comes later, of an event that the phone has left, is not written over what is there then. */
+export function keptUntil(kept: Kept, isOver: () => boolean): Kept {
+  const unlessOver = (write: () => Promise<void>) => (isOver() ? Promise.resolve() : write());
+  return {
+    ...kept,
+    put: (values, rows) => unlessOver(() => kept.put(values, rows)),
+    forgetRows: (ids) => unlessOver(() => kept.forgetRows(ids)),
+    putBundle: (head, seen, bytes) => unlessOver(() => kept.putBundle(head, seen, bytes)),
+  };
+}
+
 async function put(db: IDBPDatabase<Schema>, values: Changes, rows: readonly ScanRow[]): Promise<void> {
   const tx = db.transaction(["values", "rows"], "readwrite", STRICT);
   for (const [name, value] of Object.entries(values)) {

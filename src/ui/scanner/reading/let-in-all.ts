@@ -5,7 +5,7 @@ import type { ScanRow } from "../door/rows.ts";
 import type { Outcome, ScanFlow, Scanned } from "../door/scan-flow.ts";
 
 /** `outcome`: of the last that was tried; `before`: the row of one that came in before it; `persons`: who came in by all. */
-export type LetIn = { readonly outcome: Outcome | null; readonly before: ScanRow | null; readonly persons: number };
+type LetIn = { readonly outcome: Outcome | null; readonly before: ScanRow | null; readonly persons: number };
 
 export async function letInAll(
   flow: Pick<ScanFlow, "scanBeside">,

@@ -9,9 +9,9 @@ import type { PartyTicket } from "../door/party.ts";
 import type { Outcome, ScannedCode } from "../door/scan-flow.ts";
 import type { OnScreen, ShownState } from "../door/shown-state.ts";
 import type { Session } from "../door/session.ts";
-import { comesOver, isOver, toneOf } from "../door/verdict-display.ts";
+import { isOver, toneOf } from "../door/verdict-display.ts";
 import type { Settings } from "../phone/kept.ts";
-import { type Cue, playCue, vibrateCue } from "../phone/signals.ts";
+import { openDisplay } from "./display.ts";
 import { letInAll } from "./let-in-all.ts";
 import { type Sighting, sight } from "./sightings.ts";
 
@@ -46,68 +46,27 @@ function scanKey(text: string, { direction, gateId }: Settings): string {
   return [direction, gateId, text].join(" ");
 }
 
-/** What this phone says by itself of a code that it has just read. */
-const REPEAT: ScanShown = {
-  ...{ scan_id: "", verdict: "repeat", let_in: false, again: false, at: "", serial: null, ticket_type_id: null },
-};
-
 export function openReadings({ session, settings }: Options): Readings {
   const { state, flow } = session;
   const lastRefused = signal<Refused | null>(null);
   let sighting: Sighting | null = null;
-  let order = 0;
-
-  function showVerdict(own: number, scan: ScanShown, isAlone: boolean, isAlarm = false): void {
-    const shown = verdictOf(own, scan, isAlone, isAlarm);
-    give(isAlarm ? "alarm" : shown.tone, settings.value);
-    state.onScreen.value = shown;
-  }
-
-  function show(own: number, outcome: Outcome): void {
-    if (outcome.kind === "late" && outcome.late === "alarm") return showVerdict(order, outcome.scan, false, true);
-    if (outcome.kind === "late" && outcome.late === "take_back") return;
-    if (!comesOver(own, order)) {
-      if (outcome.kind === "verdict" || outcome.kind === "late") state.earlier.value = outcome.row;
-      return;
-    }
-    if (outcome.kind === "trouble") {
-      if (sighting !== null) sighting = { ...sighting, failed: true };
-      give("wait", settings.value);
-      state.onScreen.value = { kind: "trouble", order: own, at: performance.now(), code: outcome.code };
-    } else if (outcome.kind === "shown_before")
-      showVerdict(own, { ...outcome.scan, verdict: "repeat", let_in: false }, false);
-    else showVerdict(own, outcome.scan, outcome.kind === "verdict" && outcome.isAlone);
-  }
-
-  function repeat(): void {
-    const shown = state.onScreen.value;
-    if (shown?.kind === "reading") return;
-    // A refusal that is still there says more than that it is known; nobody is green twice.
-    if (shown !== null && !isGreen(shown)) return give("wait", settings.value);
-    showVerdict(order, REPEAT, false);
-  }
-
-  /** Another guest stands there: their number. */
-  function next(): number {
-    order += 1;
-    [state.earlier.value, state.lastIn.value] = [null, null];
-    state.onScreen.value = { kind: "reading", order };
-    return order;
-  }
+  const display = openDisplay(state, settings, () => {
+    if (sighting !== null) sighting = { ...sighting, failed: true };
+  });
 
   function scan(text: string, source: CodeSource): void {
     const { gateId, direction } = settings.value;
     if (gateId === null || state.ended.value !== null) return;
-    const own = next();
-    const scanned = { text, source, direction, gateId, isLast: () => own === order };
+    const own = display.next();
+    const scanned = { text, source, direction, gateId, isLast: () => display.isLast(own) };
     const scanning = flow.scan(scanned, (outcome) => {
-      show(own, outcome);
+      display.show(own, outcome);
       // While it is the last; whom the phone alone has let in the door has not heard of.
-      if (own === order && isOfDoor(outcome)) state.lastIn.value = outcome.scan;
+      if (display.isLast(own) && isOfDoor(outcome)) state.lastIn.value = outcome.scan;
       lastRefused.value = refusedBy(outcome, scanned) ?? lastRefused.value;
     });
     // What this phone cannot keep it does not show, whatever the door has said (rule W7).
-    scanning.catch(() => show(own, { kind: "trouble", code: "not_kept" }));
+    scanning.catch(() => display.show(own, { kind: "trouble", code: "not_kept" }));
   }
 
   const clearing = clearWhenDone(state, () => sighting?.seenAt ?? null);
@@ -116,23 +75,24 @@ export function openReadings({ session, settings }: Options): Readings {
     async letInTogether(tickets) {
       const { gateId } = settings.value;
       if (gateId === null || state.ended.value !== null) return;
-      const own = next();
-      const { outcome, before, persons } = await letInAll(flow, tickets, { gateId, isLast: () => own === order });
+      const own = display.next();
+      const at = { gateId, isLast: () => display.isLast(own) };
+      const { outcome, before, persons } = await letInAll(flow, tickets, at);
       if (outcome === null) return;
       const isIn = outcome.kind === "verdict" && outcome.scan.let_in;
-      show(own, isIn ? { ...outcome, scan: { ...outcome.scan, persons } } : outcome);
+      display.show(own, isIn ? { ...outcome, scan: { ...outcome.scan, persons } } : outcome);
       // Some are in, and the next one is not.
-      if (!isIn && own === order) state.earlier.value = before;
+      if (!isIn && display.isLast(own)) state.earlier.value = before;
     },
     showOverridden(scan) {
       lastRefused.value = null;
-      showVerdict(order, scan, false);
+      display.showOfLast(scan);
     },
     read(text, source) {
       const seen = sight(sighting, scanKey(text, settings.value), source, performance.now());
       sighting = seen.sighting;
       if (seen.act === "scan") scan(text, source);
-      else if (seen.act === "repeat") repeat();
+      else if (seen.act === "repeat") display.repeat();
     },
     dismiss() {
       if (state.onScreen.value?.kind !== "reading") state.onScreen.value = null;
@@ -154,11 +114,6 @@ function isDone(shown: OnScreen, seenAt: number | null): boolean {
   return isOver({ order: shown.order, tone, at: shown.at, hasText }, seenAt, performance.now());
 }
 
-function give(cue: Cue, { sound, vibration }: Settings): void {
-  if (sound) playCue(cue);
-  if (vibration) vibrateCue(cue);
-}
-
 function isOfDoor(outcome: Outcome): outcome is Extract<Outcome, { readonly kind: "verdict" }> {
   return outcome.kind === "verdict" && !outcome.isAlone && outcome.scan.let_in && outcome.scan.serial !== null;
 }
@@ -166,15 +121,4 @@ function isOfDoor(outcome: Outcome): outcome is Extract<Outcome, { readonly kind
 function refusedBy(outcome: Outcome, { text, source, gateId, direction }: ScannedCode): Refused | null {
   const isRefused = outcome.kind === "verdict" && direction === "in" && toneOf(outcome.scan.verdict) === "stop";
   return isRefused ? { text, source, gateId, scan: outcome.scan } : null;
-}
-
-type Verdict = Extract<OnScreen, { readonly kind: "verdict" }>;
-
-function verdictOf(order: number, scan: ScanShown, isAlone: boolean, isAlarm: boolean): Verdict {
-  const tone = isAlarm ? "stop" : toneOf(scan.verdict);
-  return { kind: "verdict", order, tone, at: performance.now(), scan, isAlone, isAlarm };
-}
-
-function isGreen(shown: OnScreen): boolean {
-  return shown.kind === "verdict" && (shown.tone === "in" || shown.tone === "out");
 }

@@ -6,7 +6,13 @@ import { OpenScans } from "./open-scans.tsx";
 import type { Seen } from "./parts.tsx";
 
 export function LeftoverCards({ stage }: Seen) {
-  return stage.leftover.value.map((left) => <LeftoverCard key={left.eventId} stage={stage} left={left} />);
+  return (
+    <>
+      {stage.leftover.all.value.map((left) => (
+        <LeftoverCard key={left.eventId} stage={stage} left={left} />
+      ))}
+    </>
+  );
 }
 
 function LeftoverCard({ stage, left }: Seen & { readonly left: Leftover }) {
@@ -18,7 +24,7 @@ function LeftoverCard({ stage, left }: Seen & { readonly left: Leftover }) {
       <OpenScans stage={stage} eventId={left.eventId} rows={left.rows} />
       {isAsked ? (
         <div class="row">
-          <button type="button" class="button-danger" onClick={() => void stage.forget(left)}>
+          <button type="button" class="button-danger" onClick={() => void stage.leftover.forget(left)}>
             {t.forgetSure}
           </button>
           <button type="button" class="button-quiet" onClick={() => setAsked(false)}>
