@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import type { EventId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
-import type { Call } from "../../src/ui/scanner/door/door-calls.ts";
+import type { Call } from "../../src/ui/scanner/door/call.ts";
 import { openKnownDoor } from "../../src/ui/scanner/door/known-door.ts";
 import { openLeaseBook } from "../../src/ui/scanner/door/lease-book.ts";
 import { adoptLeft, withLeft } from "../../src/ui/scanner/door/leftover.ts";
@@ -66,9 +66,7 @@ const uploads = (rows: readonly ScanRow[]) => rows.map(({ upload, refusal }) => 
 test("[W6] [D19] a row that makes its batch malformed is set aside alone, and all others go", async () => {
   const rows = Array.from({ length: 9 }, (_, index) => scannerRow(index + 1));
   const bad = must(rows[3], "the fourth").scanId as string;
-  const { outbox, known, sent } = await openBox(rows, (ids) =>
-    ids.includes(bad) ? 400 : ids.map(() => "taken"),
-  );
+  const { outbox, known, sent } = await openBox(rows, (ids) => (ids.includes(bad) ? 400 : ids.map(() => "taken")));
   await outbox.flush();
   expect(uploads(known.rows())).toEqual([
     ...["done", "done", "done", "invalid_request", "done", "done", "done", "done", "done"],
@@ -113,22 +111,32 @@ test("[W6] an undo that is pressed while the row's upload is written is not lost
 });
 
 test("[W6] what was not sent when a phone is paired anew stays with its event, and goes by the new device", () => {
-  const rows = [scannerRow(7), scannerRow(8, { upload: "done" }), scannerRow(9, { upload: "refused", refusal: "forbidden" })];
+  const rows = [
+    scannerRow(7),
+    scannerRow(8, { upload: "done" }),
+    scannerRow(9, { upload: "refused", refusal: "forbidden" }),
+  ];
   const left = withLeft([], { eventId: EVENT, event: "Show", rows });
   expect(left[0]?.rows.map(({ counter }) => counter)).toEqual([7, 9]);
   expect(withLeft(left, { eventId: EVENT, event: "Show", rows }), "once, however often it is pressed").toEqual(left);
   expect(adoptLeft(left, "evt_2" as EventId)).toBeNull();
   const adopted = adoptLeft(left, EVENT);
   expect(adopted?.others).toEqual([]);
-  expect(adopted?.rows.map(({ counter, upload, fromLease, refusal }) => [counter, upload, fromLease, refusal])).toEqual([
-    [1, "waiting", 0, undefined],
-    [2, "waiting", 0, undefined],
-  ]);
+  expect(adopted?.rows.map(({ counter, upload, fromLease, refusal }) => [counter, upload, fromLease, refusal])).toEqual(
+    [
+      [1, "waiting", 0, undefined],
+      [2, "waiting", 0, undefined],
+    ],
+  );
 });
 
 test("[W6] [N6] what is handed over are requests that the door takes, without a code or a lease", () => {
   const undo = { scanId: scanIdOf("undo"), at: NOW, sent: false };
-  const text = asRequests(EVENT, [scannerRow(1), scannerRow(2, { upload: "done" }), scannerRow(3, { upload: "none", undo })]);
+  const text = asRequests(EVENT, [
+    scannerRow(1),
+    scannerRow(2, { upload: "done" }),
+    scannerRow(3, { upload: "none", undo }),
+  ]);
   const [upload, undone, ...more] = text.split("\n");
   expect(more).toEqual([]);
   expect(upload).toMatch(/^POST \/v1\/events\/evt_1\/scans \{"uploads":\[\{"scan_id":"scn_.*"from_lease":0\}\]\}$/);
@@ -167,7 +175,7 @@ test("[D5] [D18] an admission that this phone is taking back turns nobody green"
   expect(known.rows()[1]).toMatchObject({ shown: null, passed: null });
 });
 
-test("[D5] the verdict of a scan that this phone has shown is in its list as a repeat, not as a second guest", async () => {
+test("[D5] the verdict of a scan that was shown before is a repeat in the list, and no second guest", async () => {
   const first = scannerRow(1, { decided: "door", upload: "none" });
   const { flow, known } = await openFlow([first], taken(first.scanId));
   await flow.scan(SCANNED, () => {});

@@ -3,9 +3,14 @@
 
 import type { Operations } from "../../../client/client.ts";
 import { MAX_ACKED } from "../../../domain/limits.ts";
-import type { RefusedFrame, ScanMessage, ScanShown, VerdictFrame } from "../../../sockets/door-protocol.ts";
-import type { Call } from "./door-calls.ts";
-import type { DoorSocket } from "./door-socket.ts";
+import type {
+  RefusedFrame,
+  ScanMessage,
+  ScannerMessage,
+  ScanShown,
+  VerdictFrame,
+} from "../../../sockets/door-protocol.ts";
+import type { Call } from "./call.ts";
 import type { Way } from "./link.ts";
 
 type Input = Operations["POST /v1/events/{id}/scans"]["ask"]["body"];
@@ -23,7 +28,7 @@ export type Reply =
 
 export type AskingOptions = {
   readonly eventId: string;
-  readonly socket: () => Pick<DoorSocket, "send"> | null;
+  readonly socket: () => { send(message: ScannerMessage): boolean } | null;
   readonly call: Call;
   readonly onHeard: (way: Way) => void;
   readonly onLost: () => void;

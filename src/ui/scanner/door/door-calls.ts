@@ -1,16 +1,7 @@
 // What the scanner asks over HTTP, by its device's token. Nothing here throws: no answer is an answer, too.
 
-import { type Client, openClient, type Operations, type Problem } from "../../../client/client.ts";
-
-type Route = keyof Operations;
-
-/** `none`: the network failed, or something between answered. */
-export type Called<R extends Route> =
-  | { readonly kind: "done"; readonly body: Operations[R]["answer"] }
-  | { readonly kind: "refused"; readonly problem: Problem; readonly retryAfterSeconds: number | null }
-  | { readonly kind: "none" };
-
-export type Call = <R extends Route>(route: R, ask: Operations[R]["ask"], withinMs?: number) => Promise<Called<R>>;
+import { type Client, openClient } from "../../../client/client.ts";
+import type { Call } from "./call.ts";
 
 export type DoorCalls = {
   readonly call: Call;
@@ -45,9 +36,4 @@ export function openCalls(token: string | null): DoorCalls {
       }
     },
   };
-}
-
-/** What may be asked again as it was, later. */
-export function isForLater<R extends Route>(called: Exclude<Called<R>, { kind: "done" }>): boolean {
-  return called.kind === "none" || called.problem.status >= 500 || called.problem.status === 429;
 }

@@ -1,7 +1,7 @@
 // Sends what was decided alone, and what was taken back (rules D14, D19), the oldest first, until the door has all of it. What
 // the door takes for itself alone to be wrong is set aside, so that it holds nothing else (rule W6).
 
-import { type Call, type Called, isForLater } from "./door-calls.ts";
+import { type Call, type Called, isForLater } from "./call.ts";
 import type { KnownDoor } from "./known-door.ts";
 import type { RowKeeping } from "./row-keeping.ts";
 import { MOST_ROWS, nextBatch, nextUndo, scanOfUndo, type ScanRow } from "./rows.ts";

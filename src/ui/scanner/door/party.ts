@@ -1,7 +1,7 @@
 // Who came with a ticket that was just let in (rule D13): the door says who of its order is outside.
 
 import type { Operations } from "../../../client/client.ts";
-import type { Call } from "./door-calls.ts";
+import type { Call } from "./call.ts";
 
 export type PartyTicket = Operations["GET /v1/events/{id}/door/party"]["answer"]["data"][number];
 

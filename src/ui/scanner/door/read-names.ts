@@ -2,7 +2,7 @@
 
 import type { GateId } from "../../../domain/ids.ts";
 import type { Kept, Names, PairedPhone } from "../phone/kept.ts";
-import type { Call } from "./door-calls.ts";
+import type { Call } from "./call.ts";
 
 const PAGE = { limit: 100 };
 

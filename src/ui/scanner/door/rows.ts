@@ -107,7 +107,9 @@ export function scanOfUndo({ scanId, decided, shown }: ScanRow): string {
 
 /** Rows as the requests by which a supervisor tells the door of them: a line each, to hand over. */
 export function asRequests(eventId: string, rows: readonly ScanRow[]): string {
-  const uploads = rows.filter(({ upload }) => upload === "waiting" || upload === "refused").flatMap((row) => uploadOf(row) ?? []);
+  const uploads = rows
+    .filter(({ upload }) => upload === "waiting" || upload === "refused")
+    .flatMap((row) => uploadOf(row) ?? []);
   const undos = rows.flatMap((row) => (row.undo?.sent === false ? [[scanOfUndo(row), row.undo.scanId]] : []));
   const path = `/v1/events/${eventId}/scans`;
   return [

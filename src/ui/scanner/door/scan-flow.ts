@@ -131,7 +131,10 @@ export function openScanFlow({ rows, known, lease, asking, patienceMs }: FlowOpt
 
 const BESIDE = { direction: "in", source: "party" } as const;
 
-function questionOf({ scanId: scan_id, gateId: gate_id, fromLease: from_lease }: ScanRow, scanned: ScannedCode): Question {
+function questionOf(
+  { scanId: scan_id, gateId: gate_id, fromLease: from_lease }: ScanRow,
+  scanned: ScannedCode,
+): Question {
   const { text: code, direction, source } = scanned;
   return { scan_id, code, direction, source, gate_id, from_lease };
 }

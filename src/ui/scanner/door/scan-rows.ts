@@ -37,7 +37,8 @@ export type DecidedAlone = { readonly row: ScanRow & { readonly shown: ScanShown
  */
 type Answered =
   | { readonly kind: "new"; readonly row: ScanRow }
-  | { readonly kind: "shown_before" | "taken_back" };
+  | { readonly kind: "shown_before" }
+  | { readonly kind: "taken_back" };
 
 export type ScanRows = {
   /** `isOverride`: a supervisor asks, and no lease is drawn on. */

@@ -4,7 +4,8 @@ import type { Operations } from "../../../client/client.ts";
 import { idFrom } from "../../../domain/ids.ts";
 import type { Direction } from "../../../domain/door/scan.ts";
 import type { ScanShown } from "../../../sockets/door-protocol.ts";
-import { type Called, isForLater, openCalls } from "./door-calls.ts";
+import { type Called, isForLater } from "./call.ts";
+import { openCalls } from "./door-calls.ts";
 import { byName } from "./read-names.ts";
 import type { CodeSource } from "./rows.ts";
 

@@ -86,7 +86,7 @@ export type Kept = {
   clear(leftover: readonly Leftover[]): Promise<void>;
 };
 
-const STRICT: IDBTransactionOptions = { durability: "strict" };
+const STRICT = { durability: "strict" } as const;
 const NAME = "voelgoed-scanner";
 
 export async function openKept(): Promise<Kept> {

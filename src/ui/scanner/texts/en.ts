@@ -124,7 +124,9 @@ export const en = {
     none: "No other of this order is outside.",
     noAnswer: "No answer. This needs the network; press again.",
     howMany: (count: number) =>
-      count === 1 ? "1 other of this order is outside. Let in?" : `${count} others of this order are outside. Let in how many?`,
+      count === 1
+        ? "1 other of this order is outside. Let in?"
+        : `${count} others of this order are outside. Let in how many?`,
     letIn: (count: number) => `Let in ${count}`,
   },
   recent: {

@@ -44,7 +44,8 @@ function Device({ stage, device }: Seen & { readonly device: OnDuty }) {
   return (
     <li class="row row-apart">
       <span>
-        <span class="strong">{name ?? id}</span> <span class="muted">{parts.filter((part) => part !== "").join(" · ")}</span>
+        <span class="strong">{name ?? id}</span>{" "}
+        <span class="muted">{parts.filter((part) => part !== "").join(" · ")}</span>
       </span>
       <span class={`tag ${isOnDuty ? "tag-good" : "tag-warn"}`}>
         {isOnDuty ? t.onDuty : t.silentSince(clock(device.last_heartbeat_at))}
