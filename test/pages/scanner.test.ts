@@ -28,6 +28,14 @@ const TAKE_OLDER = `(async () => {
   await (await caches.open("scanner-taken")).put("/scan", new Response("scan-older"));
 })()`;
 
+const TOKEN = `new Promise((settle) => {
+  const opening = indexedDB.open("voelgoed-scanner");
+  opening.onsuccess = () => {
+    const reading = opening.result.transaction("values").objectStore("values").get("phone");
+    reading.onsuccess = () => settle(reading.result.token);
+  };
+})`;
+
 let server: TestServer;
 let browser: Browser;
 let evening: ScannerEvening;
@@ -76,7 +84,7 @@ test("[W1] while the door's answer is on its way nothing is green, and the read 
   await context.close();
 });
 
-test("[W6] [W7] [W10] cut off, killed and opened again it scans alone, and sends all later", async () => {
+test("[W6] [W7] [W10] cut off, killed or revoked it loses no scan that it decided alone, and sends all", async () => {
   const { context, page } = await openPhone(browser);
   await pairPhone(page, line.baseUrl, await evening.crewCode());
   await expect.poll(() => page.evaluate("navigator.serviceWorker.controller !== null")).toBe(true);
@@ -113,6 +121,18 @@ test("[W6] [W7] [W10] cut off, killed and opened again it scans alone, and sends
   await again.getByText(new RegExp(`^${before + 2} inside`)).waitFor();
   await again.reload();
   await expect.poll(() => again.evaluate(TAKEN)).not.toBe("scan-older");
+
+  line.cut();
+  await again.locator("[data-link=alone]").waitFor();
+  await typeLikeReader(again, await evening.codeOf(1_007));
+  expect(await nextVerdict(again)).toMatch(/^admitted: .*alone/);
+  await evening.endPhone(await again.evaluate<string>(TOKEN));
+  line.join();
+  await again.getByText(/^1 not sent. They stay on this phone/).waitFor();
+  await again.getByRole("button", { name: "Pair again" }).click();
+  await again.getByText(/^1 scan of .* never reached its door/).waitFor();
+  await pairPhone(again, line.baseUrl, await evening.crewCode());
+  await expect.poll(() => evening.inside(), { timeout: 20_000 }).toBe(before + 3);
   await context.close();
 });
 

@@ -1,12 +1,13 @@
 // A phone's scanner page in a test: an evening whose doors are open, a crew code, and the page paired with it.
 
+import { expect } from "vitest";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { must } from "../../src/domain/result.ts";
 import { type Client, openClient } from "./client.ts";
 import { buildDoors, type Entry, type Evening, openEvening } from "./door-show.ts";
 import type { TestServer } from "./server.ts";
 import { created } from "./show.ts";
-import type { Resource } from "./wire.ts";
+import type { Page as PageOf, Resource } from "./wire.ts";
 
 export type ScannerEvening = Evening & {
   readonly client: Client;
@@ -15,6 +16,8 @@ export type ScannerEvening = Evening & {
   /** A crew code of any gate. */
   crewCode(): Promise<string>;
   inside(): Promise<number>;
+  /** Takes the phone with this token off duty, and waits until nothing takes it any more. */
+  endPhone(token: string): Promise<void>;
 };
 
 /** Two gates. */
@@ -30,6 +33,13 @@ export async function openScannerEvening(server: TestServer, entries: readonly E
       const path = `/v1/events/${evening.eventId}/crew-codes`;
       const made = await created<Resource & { readonly secret: string }>(client, ownerKey, path, { uses: 50 });
       return made.secret;
+    },
+    async endPhone(token) {
+      const path = `/v1/devices?event_id=${evening.eventId}`;
+      const { body } = await client.ask<PageOf<Resource>>("GET", path, { token: ownerKey });
+      for (const { id } of body.data) await client.ask("DELETE", `/v1/devices/${id}`, { token: ownerKey });
+      const door = `/v1/events/${evening.eventId}/door`;
+      await expect.poll(async () => (await client.ask("GET", door, { token })).status, { timeout: 20_000 }).toBe(401);
     },
     async inside() {
       const path = `/v1/events/${evening.eventId}/door`;
