@@ -87,6 +87,19 @@ export function filled(specs: readonly Spec[], typed: Typed, zone: string): Fill
   return { ok: true, values: Object.fromEntries(values.map(([spec, value]) => [wireName(spec), value])) };
 }
 
+/**
+ * What was read in the form, with the value of `base` in each field that says what it said when the form was opened. A field
+ * shows less than the value has (no seconds of a time, no blanks around a text), so a round through it is no change (rule C3).
+ */
+export function untouchedAsRead(
+  specs: readonly Spec[],
+  { typed, base, zone }: { readonly typed: Typed; readonly base: Fields; readonly zone: string },
+  values: Fields,
+): Fields {
+  const untouched = specs.filter((spec) => typed[spec.name] === typedOf(spec, base[wireName(spec)], zone));
+  return { ...values, ...Object.fromEntries(untouched.map((spec) => [wireName(spec), base[wireName(spec)] ?? null])) };
+}
+
 /** The fields of this form that the server names in a refusal, by the first part of each path. */
 export function fieldsNamed(specs: readonly Spec[], paths: readonly string[]): FieldName[] {
   const named = new Set(paths.map((path) => path.split("/")[1]));

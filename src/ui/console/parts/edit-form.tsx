@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Refused } from "../../../client/client.ts";
 import { type Base, baseIn, keepBase } from "../data/kept.ts";
 import { texts } from "../data/language.ts";
-import { type FieldName, type Spec, typedOfAll, wireName } from "../decisions/form-fields.ts";
+import { type FieldName, type Spec, typedOfAll, untouchedAsRead, wireName } from "../decisions/form-fields.ts";
 import { changesOf, type Fields as Values, merge, type Merged } from "../decisions/merge.ts";
 import { Clash } from "./clash.tsx";
 import { Fields, FormOf } from "./fields.tsx";
@@ -37,15 +37,16 @@ export function EditForm(props: Props) {
   const [met, setMet] = useState<{ readonly merged: Merged; readonly now: Base } | null>(null);
   const wrongText = (name: FieldName): string => t.fields[name].wrong;
 
-  const send = async (changes: Values, etag: string): Promise<void> => {
-    const answer = await write(changes, etag);
+  /** `from`: what the changes are changes of. */
+  const send = async (changes: Values, from: Base): Promise<void> => {
+    const answer = await write(changes, from.etag);
     if (answer.ok) {
       form.done();
       return saved(true);
     }
     const now = answer.problem.code === "version_conflict" ? await readNow() : null;
-    const values = form.read(wrongText);
-    if (now && values) return setMet({ merged: merge(base.values, now.values, values), now });
+    const mine = { ...picked(specs, from.values), ...changes };
+    if (now) return setMet({ merged: merge(from.values, now.values, mine), now });
     form.refuse(answer.problem, (problem, name) =>
       name === null || problem.code !== "invalid_request" ? refusal(problem) : wrongText(name),
     );
@@ -55,12 +56,13 @@ export function EditForm(props: Props) {
     return work().finally(() => setBusy(false));
   };
   const submit = async (): Promise<void> => {
-    const values = form.read(wrongText);
-    if (values === null) return;
+    const read = form.read(wrongText);
+    if (read === null) return;
+    const values = untouchedAsRead(specs, { typed: form.typed, base: base.values, zone }, read);
     const between = check?.(values) ?? {};
     if (Object.keys(between).length > 0) return form.setWrong(between);
     const changes = changesOf(base.values, values);
-    if (Object.keys(changes).length > 0) return busily(() => send(changes, base.etag));
+    if (Object.keys(changes).length > 0) return busily(() => send(changes, base));
     form.done();
     saved(false);
   };
@@ -68,8 +70,10 @@ export function EditForm(props: Props) {
   if (met) {
     const choose = (changes: Values): void => {
       setMet(null);
+      // Before it is written, the form has what was chosen: if that is refused, what stays in it must not undo theirs.
       setBase(met.now);
-      if (Object.keys(changes).length > 0) return void busily(() => send(changes, met.now.etag));
+      form.typeAll(typedOfAll(specs, { ...met.now.values, ...changes }, zone));
+      if (Object.keys(changes).length > 0) return void busily(() => send(changes, met.now));
       form.done();
       saved(true);
     };

@@ -21,6 +21,8 @@ export type Form = {
   /** Whether this was typed before a reload, and not saved. */
   readonly isKept: boolean;
   type(name: FieldName, text: string): void;
+  /** All of the form at once, such as what was chosen of theirs and mine. */
+  typeAll(typed: Typed): void;
   /** What was typed as the API takes it; null when something is wrong, which is then shown. */
   read(wrongText: (name: FieldName) => string): Fields | null;
   refuse(problem: Problem, say: (problem: Problem, name: FieldName | null) => string): void;
@@ -43,6 +45,10 @@ export function useForm({ id, specs, zone, initial }: Given): Form {
       setTyped(next);
       keepTyped(id, next);
       if (wrong[name] !== undefined) setWrong({ ...wrong, [name]: undefined });
+    },
+    typeAll(next) {
+      setTyped(next);
+      keepTyped(id, next);
     },
     read(wrongText) {
       setProblem(null);
