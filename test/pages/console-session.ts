@@ -1,6 +1,7 @@
-// Who is signed in to the console, and which screen is shown.
+// Who is signed in to the console, which screen is shown, and what is done on many of them.
 
 import type { Page } from "playwright-core";
+import { localTime } from "../../src/ui/console/decisions/zoned-time.ts";
 import { must } from "../../src/domain/result.ts";
 import type { TestServer } from "../support/server.ts";
 
@@ -30,3 +31,17 @@ async function sessionOf(baseUrl: string, account: { readonly email: string; rea
 
 export const titled = (page: Page, name: string | RegExp) =>
   page.getByRole("heading", { level: 1, name }).waitFor({ timeout: 20_000 });
+
+export const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
+export const says = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
+
+export const tomorrow = (hour: string): string =>
+  `${localTime("Africa/Johannesburg", Date.now() + 86_400_000).slice(0, 10)}T${hour}`;
+
+/** From the form of its times to the page of its tickets. */
+export async function fillTimes(page: Page, name: string): Promise<void> {
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByLabel("It begins").fill(tomorrow("19:00"));
+  await page.getByLabel("It ends").fill(tomorrow("23:00"));
+  await page.getByLabel("How many tickets at most").fill("200");
+}

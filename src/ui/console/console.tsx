@@ -4,20 +4,21 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { loadTexts } from "./data/language.ts";
-import { readSession } from "./data/session.ts";
+import { heedOtherTabs, readSession } from "./data/session.ts";
 
 const RELOADED = "voelgoed:reloaded";
 
-// After a release the chunks of the one before are gone: the page is loaded anew, once, and what was typed is kept (C4).
+// After a release the chunks of the one before are gone: the page is loaded anew, and what was typed is kept (C4). Once for a
+// release, or a chunk that cannot be had would load the page for ever; and not without a network, which would leave no page.
 addEventListener("vite:preloadError", (event) => {
-  if (sessionStorage.getItem(RELOADED) !== null) return;
+  if (!navigator.onLine || sessionStorage.getItem(RELOADED) === import.meta.url) return;
   event.preventDefault();
-  sessionStorage.setItem(RELOADED, "yes");
+  sessionStorage.setItem(RELOADED, import.meta.url);
   location.reload();
 });
 
 const root = document.getElementById("console");
 if (!root) throw new Error("the page has no place for the console");
 await Promise.all([loadTexts(), readSession()]);
+heedOtherTabs();
 render(<App />, root);
-sessionStorage.removeItem(RELOADED);

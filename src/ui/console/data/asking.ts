@@ -35,13 +35,16 @@ export type Read<R extends Route> = {
   again(): void;
 };
 
-type How = { readonly isOff?: boolean; readonly everyMs?: number };
+/** `isStill`: nothing but an act reads it again. */
+type How = { readonly isOff?: boolean; readonly everyMs?: number; readonly isStill?: boolean };
 
-function queryOf<R extends Route>(route: R, given: Given<R>, { isOff = false, everyMs }: How) {
+function queryOf<R extends Route>(route: R, given: Given<R>, { isOff = false, isStill = false, everyMs }: How) {
   return {
     queryKey: [route, given] as const,
     enabled: !isOff,
-    ...(everyMs !== undefined && { refetchInterval: everyMs }),
+    refetchInterval: everyMs === undefined || isStill ? (false as const) : everyMs,
+    refetchOnWindowFocus: !isStill,
+    refetchOnReconnect: !isStill,
     queryFn: async (): Promise<Success<R>> => {
       const answer = await ask(route, given);
       if (!answer.ok) throw new RefusedError(answer.problem);
@@ -89,21 +92,39 @@ export type Pages<R extends ListRoute> = Read<R> & {
   readonly more: (() => Promise<Problem | null>) | null;
 };
 
-/** A list page by page (rule C8): the first is read as ever, each further one when somebody asks for it. */
+/**
+ * A list page by page (rule C8): the first is read as ever, each further one when somebody asks for it. From then on the list
+ * stays as it is, or its end would be lost to whoever reads there, until an act of theirs reads it anew from its beginning.
+ */
 export function usePages<R extends ListRoute>(route: R, given: Given<R>, how: How = {}): Pages<R> {
-  const first = useRead(route, given, how);
-  const key = JSON.stringify([route, given, first.readAt]);
-  const [further, setFurther] = useState<{ key: string; rows: readonly Row<R>[]; cursor: string | null } | null>(null);
-  const own = further?.key === key ? further : null;
+  const asked = JSON.stringify([route, given]);
+  const [further, setFurther] = useState<Further<R> | null>(null);
+  const first = useRead(route, given, { ...how, isStill: further?.asked === asked });
+  const { readAt } = first;
+  const own = further?.asked === asked && further.readAt === readAt ? further : null;
+  useEffect(() => {
+    if (further !== null && own === null) setFurther(null);
+  }, [asked, readAt]);
   const body = first.answer?.body;
   const cursor = own ? own.cursor : (body?.next_cursor ?? null);
   const more = async (): Promise<Problem | null> => {
+    // Before it is asked, so that the first page is not read again meanwhile.
+    setFurther({ asked, readAt, rows: own?.rows ?? [], cursor });
     const query = { ...("query" in given ? given.query : {}), cursor };
     // The route's own parameters with a cursor of its own answer: every list takes one.
     const answer = await ask(route, { ...given, query });
     if (!answer.ok) return answer.problem;
-    setFurther({ key, rows: [...(own?.rows ?? []), ...answer.body.data], cursor: answer.body.next_cursor });
+    const rows = [...(own?.rows ?? []), ...answer.body.data];
+    setFurther({ asked, readAt, rows, cursor: answer.body.next_cursor });
     return null;
   };
   return { ...first, rows: body && [...body.data, ...(own?.rows ?? [])], more: cursor === null ? null : more };
 }
+
+/** The pages after the first, as it was read at `readAt`. */
+type Further<R extends ListRoute> = {
+  readonly asked: string;
+  readonly readAt: number;
+  readonly rows: readonly Row<R>[];
+  readonly cursor: string | null;
+};

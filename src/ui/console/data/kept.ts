@@ -29,6 +29,25 @@ function remove(name: string): void {
   }
 }
 
+const OWN = "voelgoed:";
+const WHOSE = `${OWN}whose`;
+
+/** What was kept is of whoever typed it, where they did: nothing of it is for somebody else, or for another organisation. */
+export function keepFor(whose: string): void {
+  const before = read(WHOSE);
+  if (before !== null && before !== whose) forgetAll();
+  write(WHOSE, whose);
+}
+
+export function forgetAll(): void {
+  memory.clear();
+  try {
+    for (const name of Object.keys(sessionStorage)) if (name.startsWith(OWN)) sessionStorage.removeItem(name);
+  } catch {
+    // There was only memory.
+  }
+}
+
 const keyName = (form: string) => `voelgoed:key:${form}`;
 const baseName = (form: string) => `voelgoed:base:${form}`;
 const typedName = (form: string) => `voelgoed:typed:${form}`;
@@ -40,6 +59,11 @@ export function keyOf(form: string): string {
   const key = crypto.randomUUID();
   write(keyName(form), key);
   return key;
+}
+
+/** What is sent from now on is another thing: the one before was made, of what was typed first. */
+export function renewKey(form: string): void {
+  remove(keyName(form));
 }
 
 /** What was typed, by field; null when nothing was. */

@@ -4,6 +4,7 @@
 import { LOCALES, type Locale } from "../../../domain/contact.ts";
 import type { Place } from "../../shared/time.ts";
 import type { ConsoleTexts } from "../texts/en.ts";
+import * as onDevice from "./on-device.ts";
 
 const KEPT = "voelgoed:lang";
 
@@ -12,16 +13,8 @@ let said: Said | null = null;
 
 function askedLocale(): Locale {
   const inAddress = new URLSearchParams(location.search).get("lang");
-  const wanted = [inAddress, keptLocale(), document.documentElement.lang];
+  const wanted = [inAddress, onDevice.read(KEPT), document.documentElement.lang];
   return wanted.flatMap((each) => LOCALES.filter((locale) => locale === each))[0] ?? "en";
-}
-
-function keptLocale(): string | null {
-  try {
-    return localStorage.getItem(KEPT);
-  } catch {
-    return null;
-  }
 }
 
 export async function loadTexts(): Promise<void> {
@@ -33,11 +26,7 @@ export async function loadTexts(): Promise<void> {
 
 /** From here on, on this device: the page is loaded anew in it. */
 export function speak(locale: Locale): void {
-  try {
-    localStorage.setItem(KEPT, locale);
-  } catch {
-    // Then the address alone says it.
-  }
+  onDevice.write(KEPT, locale);
   const url = new URL(location.href);
   url.searchParams.set("lang", locale);
   location.assign(url);

@@ -5,8 +5,9 @@ import { type Signal, signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import type { LiveState } from "../../../client/client.ts";
 import { paintDelay } from "../decisions/amounts.ts";
-import { client } from "./api.ts";
+import { client, sessionEnded } from "./api.ts";
 import { HeardSocket } from "./heard-socket.ts";
+import { lookAgain } from "./session.ts";
 
 export type Liveness = "connecting" | "live" | "lost" | "over";
 export type LiveEvent = { readonly state: Signal<LiveState | null>; readonly liveness: Signal<Liveness> };
@@ -14,7 +15,13 @@ export type LiveEvent = { readonly state: Signal<LiveState | null>; readonly liv
 /** Follows the event until the screen is left. */
 export function useLiveEvent(eventId: string): LiveEvent {
   const [live] = useState<LiveEvent>(() => ({ state: signal(null), liveness: signal("connecting") }));
-  useEffect(() => follow(eventId, live), [eventId]);
+  const isOver = sessionEnded.value;
+  useEffect(() => {
+    if (!isOver) return follow(eventId, live);
+    // The feed has let go of whoever is signed out; once they are back it is followed anew.
+    live.liveness.value = "lost";
+    return undefined;
+  }, [eventId, isOver]);
   return live;
 }
 
@@ -22,6 +29,7 @@ function follow(eventId: string, { state, liveness }: LiveEvent): () => void {
   let paintedAt: number | null = null;
   let waiting: ReturnType<typeof setTimeout> | null = null;
   let newest: LiveState | null = null;
+  let isLeft = false;
   const paint = (): void => {
     waiting = null;
     paintedAt = performance.now();
@@ -38,10 +46,14 @@ function follow(eventId: string, { state, liveness }: LiveEvent): () => void {
     },
     onConnection: (connection) => {
       if (connection.state === "waiting") liveness.value = "lost";
-      if (connection.state === "ended") liveness.value = connection.code === 4410 ? "over" : "lost";
+      if (connection.state !== "ended" || isLeft) return;
+      liveness.value = connection.code === 4410 ? "over" : "lost";
+      // For good, as when the session is over, which is then asked for again.
+      if (liveness.value === "lost") void lookAgain();
     },
   });
   return () => {
+    isLeft = true;
     if (waiting !== null) clearTimeout(waiting);
     followed.close();
   };

@@ -5,8 +5,11 @@ import type { Operations } from "../../../client/client.ts";
 import type { Action } from "../../../domain/policy.ts";
 import { callAccounts, fieldOf, type Refused } from "../account-calls.ts";
 import { mayDo } from "../decisions/roles.ts";
+import { isAnother, whoseOf } from "../decisions/whose.ts";
 import { ask, sessionEnded } from "./api.ts";
 import { queries } from "./asking.ts";
+import { forgetAll, keepFor } from "./kept.ts";
+import * as onDevice from "./on-device.ts";
 
 export type Me = Operations["GET /v1/me"]["answer"];
 export type Membership = Operations["GET /api/auth/organizations"]["answer"]["data"][number];
@@ -23,7 +26,39 @@ export const standing = signal<Standing>({ kind: "loading" });
 
 /** Asks who is here. What is shown stays until it is known. */
 export async function readSession(): Promise<void> {
-  standing.value = await standingNow();
+  const now = await standingNow();
+  if (now.kind === "in") keepFor(whoseOf(now.me));
+  standing.value = now;
+}
+
+/** The session is of all tabs: whether what this one shows is still for whoever is here, in the organisation that is chosen. */
+export async function lookAgain(): Promise<void> {
+  const now = standing.value;
+  if (now.kind !== "in") return;
+  const me = await ask("GET /v1/me", {});
+  if (!me.ok) return;
+  if (whoseOf(me.body) !== whoseOf(now.me)) return startAnew();
+  standing.value = { ...now, me: me.body };
+  if (sessionEnded.value) await goOn();
+}
+
+/** Written anew whenever the session is another: the browser tells all tabs but the one that wrote. */
+const SESSION = "voelgoed:session";
+const tellOtherTabs = (): void => onDevice.write(SESSION, crypto.randomUUID());
+
+/** Whenever another tab says so, and when this one is looked at again. */
+export function heedOtherTabs(): void {
+  addEventListener("storage", ({ key }) => {
+    if (key === SESSION) void lookAgain();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") void lookAgain();
+  });
+}
+
+/** A page that is loaded anew: nothing of the one before is in its memory, nor on its screen. */
+function startAnew(): void {
+  location.assign("/console");
 }
 
 async function standingNow(): Promise<Standing> {
@@ -44,35 +79,44 @@ async function standingNow(): Promise<Standing> {
 
 /** Null once it is done. */
 export async function signIn(fields: Readonly<Record<string, string>>): Promise<Refused | null> {
-  const before = emailOf(standing.value);
+  const before = standing.value;
   const signed = await callAccounts("sign-in/email", fields);
   if (!signed.ok) return signed.refused;
+  tellOtherTabs();
   await readSession();
-  if (before !== null && before !== emailOf(standing.value)) {
+  if (isAnother(before, standing.value)) {
     // Somebody else: nothing of the other's is for their eyes.
-    forgetTyped();
-    location.reload();
+    forgetAll();
+    startAnew();
+    return null;
   }
-  sessionEnded.value = false;
-  await queries.invalidateQueries();
+  await goOn();
   return null;
 }
 
-const emailOf = (now: Standing): string | null => ("email" in now ? now.email : null);
+async function goOn(): Promise<void> {
+  sessionEnded.value = false;
+  await queries.invalidateQueries();
+}
 
 export async function signOut(): Promise<boolean> {
   const out = await callAccounts("sign-out", {});
   if (!out.ok) return false;
-  queries.clear();
-  forgetTyped();
-  standing.value = { kind: "signed_out" };
+  tellOtherTabs();
+  forgetAll();
+  startAnew();
   return true;
 }
 
-/** Acts in another organisation from now on. Nothing of the other stays on the screen. */
+/** Acts in another organisation from now on. Nothing of the other stays, here or in another tab. */
 export async function chooseOrganization(id: string): Promise<boolean> {
   const chosen = await ask("POST /api/auth/active-organization", { body: { organization_id: id } });
   if (!chosen.ok) return false;
+  tellOtherTabs();
+  if (standing.value.kind === "in") {
+    startAnew();
+    return true;
+  }
   queries.clear();
   await readSession();
   return true;
@@ -83,9 +127,4 @@ export function may(action: Action): boolean {
   const now = standing.value;
   if (now.kind !== "in") return false;
   return mayDo({ id: now.me.id, organizationId: now.me.organization.id, role: now.me.role }, action);
-}
-
-/** What was typed into forms is of whoever typed it. */
-function forgetTyped(): void {
-  for (const name of Object.keys(sessionStorage)) if (name.startsWith("voelgoed:")) sessionStorage.removeItem(name);
 }

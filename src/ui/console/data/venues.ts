@@ -1,4 +1,4 @@
-// The venues of the organisation by their ids: every time of an event is shown by the clocks of its venue.
+// The venues of the organisation: every time of an event is shown, and typed, by the clocks of its venue.
 
 import { useMemo } from "preact/hooks";
 import type { Operations } from "../../../client/client.ts";
@@ -18,6 +18,12 @@ export function useVenues(): Venues {
 /** Where nothing is known of the venue yet: the zone of the country that this is made for. */
 export const STANDARD_ZONE = "Africa/Johannesburg";
 
-export function zoneOf(venues: Venues, id: string): string {
-  return venues.byId.get(id)?.timezone ?? STANDARD_ZONE;
+/** The venue of an event, however many there are; not read before its id is known. */
+export function useVenue(id: string | undefined): Read<"GET /v1/venues/{id}"> {
+  return useRead("GET /v1/venues/{id}", { id: id ?? "" }, { isOff: id === undefined });
+}
+
+/** Of that venue, to show times by. No form takes it: what is typed before the zone is known would be of other times. */
+export function useZone(venueId: string | undefined): string {
+  return useVenue(venueId).answer?.body.timezone ?? STANDARD_ZONE;
 }

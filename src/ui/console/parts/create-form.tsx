@@ -4,7 +4,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Refused } from "../../../client/client.ts";
-import { keyOf } from "../data/kept.ts";
+import { keyOf, renewKey } from "../data/kept.ts";
 import { texts } from "../data/language.ts";
 import type { FieldName, Spec, Typed } from "../decisions/form-fields.ts";
 import type { Fields as Values } from "../decisions/merge.ts";
@@ -78,6 +78,8 @@ async function send<T>(form: Form, { id, check, create, made }: Props<T>): Promi
     form.done();
     return made(answer);
   }
+  // They are told that it was made. Pressing once more makes another, which is what they want then.
+  if (answer.problem.code === "idempotency_key_reused") renewKey(id);
   form.refuse(answer.problem, (problem, name) =>
     name === null || problem.code !== "invalid_request" ? refusal(problem) : wrongText(name),
   );

@@ -5,7 +5,7 @@ import { useLocation } from "preact-iso";
 import { LOCALES } from "../../../domain/contact.ts";
 import type { Action } from "../../../domain/policy.ts";
 import { language, speak, texts } from "../data/language.ts";
-import { go, say } from "../data/going.ts";
+import { say } from "../data/going.ts";
 import { chooseOrganization, may, signOut, standing } from "../data/session.ts";
 
 export function Frame({ children }: { readonly children: ComponentChildren }) {
@@ -70,8 +70,7 @@ function Account() {
   const { memberships, me, email } = now;
   const other = LOCALES.find((locale) => locale !== language().locale) ?? "en";
   const choose = async (id: string): Promise<void> => {
-    if (await chooseOrganization(id)) go("/console");
-    else say(t.refusal.other, "bad");
+    if (!(await chooseOrganization(id))) say(t.refusal.other, "bad");
   };
   const leave = async (): Promise<void> => {
     if (!(await signOut())) say(t.refusal.unreachable, "bad");

@@ -160,7 +160,13 @@ export function SignInAgain() {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog ref={dialog} aria-labelledby="again" onCancel={(event) => event.preventDefault()}>
+    <dialog
+      ref={dialog}
+      aria-labelledby="again"
+      onCancel={(event) => event.preventDefault()}
+      // A browser lets nobody be kept in it: pressed twice, Escape closes it all the same.
+      onClose={() => dialog.current?.showModal()}
+    >
       <div class="stack">
         <h2 id="again">{t.signIn.again}</h2>
         <p>{t.signIn.againMore}</p>

@@ -1,0 +1,36 @@
+// A picture as the API takes it (rule E11): one of a camera is far larger, and is drawn anew, smaller, before it is sent.
+
+import { IMAGE_TYPES } from "../../../domain/image/image-type.ts";
+import { MAX_IMAGE_BYTES, MAX_IMAGE_SIDE } from "../../../domain/limits.ts";
+import { shrunkTo } from "../decisions/shrunk.ts";
+
+/** The better first. */
+const QUALITIES = [0.85, 0.7, 0.5];
+
+/** Null: no picture that this browser can draw, or one that stays too large. */
+export async function sendable(file: File): Promise<Blob | null> {
+  try {
+    const drawn = await createImageBitmap(file);
+    const isTaken = IMAGE_TYPES.some((type) => type === file.type) && file.size <= MAX_IMAGE_BYTES;
+    if (isTaken && Math.max(drawn.width, drawn.height) <= MAX_IMAGE_SIDE) return file;
+    return await drawnAnew(drawn);
+  } catch {
+    return null;
+  }
+}
+
+async function drawnAnew(drawn: ImageBitmap): Promise<Blob | null> {
+  const { width, height } = shrunkTo(drawn);
+  const canvas = new OffscreenCanvas(width, height);
+  const pen = canvas.getContext("2d");
+  if (!pen) return null;
+  // A JPEG has nothing that is see-through.
+  pen.fillStyle = "#fff";
+  pen.fillRect(0, 0, width, height);
+  pen.drawImage(drawn, 0, 0, width, height);
+  for (const quality of QUALITIES) {
+    const blob = await canvas.convertToBlob({ type: "image/jpeg", quality });
+    if (blob.size <= MAX_IMAGE_BYTES) return blob;
+  }
+  return null;
+}
