@@ -9,11 +9,14 @@ export type Table = { readonly header: readonly string[]; readonly rows: readonl
 
 const SEPARATORS = [";", "\t", ","];
 
+/** So many lines tell the separator: above the payments some banks say whose account it is. */
+const LINES_LOOKED_AT = 20;
+
 /** RFC 4180, with any of the separators that banks use, a byte-order mark and blank lines. */
 export function tableIn(text: string): Table {
   const plain = text.replace(/^\ufeff/, "");
-  const firstLine = plain.split(/\r?\n/, 1)[0] ?? "";
-  const separator = SEPARATORS.reduce((a, b) => (firstLine.split(b).length > firstLine.split(a).length ? b : a));
+  const start = plain.split(/\r?\n/, LINES_LOOKED_AT).join("\n");
+  const separator = SEPARATORS.reduce((a, b) => (start.split(b).length > start.split(a).length ? b : a));
   const rows = rowsIn(plain, separator).filter((row) => row.some((cell) => cell.trim() !== ""));
   const width = Math.max(0, ...rows.map((row) => row.length));
   const first = rows[0] ?? [];
@@ -33,7 +36,8 @@ function rowsIn(text: string, separator: string): string[][] {
     if (isQuoted && character === '"' && text.charAt(i + 1) === '"') {
       cell += '"';
       i += 1;
-    } else if (character === '"') isQuoted = !isQuoted;
+      // Within a text it is a character as any other, or one inch would swallow all lines below it.
+    } else if (character === '"' && (isQuoted || cell === "")) isQuoted = !isQuoted;
     else if (!isQuoted && character === separator) {
       row.push(cell);
       cell = "";
@@ -67,13 +71,24 @@ function referencesIn(cells: readonly string[]): References {
   return { shown: [...new Set(shown)], isSure: whole.length > 0 };
 }
 
-/** The column that says how much came in, as far as it can be told: the one with the most amounts. */
+const NAMED = /amount|credit|bedrag|krediet|in$/i;
+/** A balance is an amount in each line, and a day without strokes reads as one. */
+const OTHERWISE = /balance|saldo|date|datum/i;
+
+/** The column that says how much came in, as far as it can be told: of those that are named so, else of all, the fullest. */
 export function amountColumn({ header, rows }: Table): number {
-  const counts = header.map((name, index) => {
-    const named = /amount|credit|bedrag|krediet|in$/i.test(name) ? 0.5 : 0;
-    return rows.filter((row) => amountIn(row[index] ?? "") !== null).length + named * rows.length;
+  const weights = header.map((name, index) => {
+    const amounts = rows.filter((row) => amountIn(row[index] ?? "") !== null).length;
+    if (amounts === 0 || OTHERWISE.test(name)) return 0;
+    return amounts + (NAMED.test(name) ? rows.length : 0);
   });
-  return counts.indexOf(Math.max(...counts));
+  return weights.indexOf(Math.max(...weights));
+}
+
+/** The column that was chosen for statements as wide as this one, where it has amounts; null: none was. */
+export function keptColumn({ rows }: Table, kept: string | null): number | null {
+  const column = kept === null ? -1 : Number(kept);
+  return rows.some((row) => amountIn(row[column] ?? "") !== null) ? column : null;
 }
 
 /** `isSure`: that its text names references at all. */

@@ -10,7 +10,7 @@ import { Asking, type Question } from "../parts/confirm.tsx";
 import { count, money, refusal } from "../parts/shown.ts";
 import type { Found, Line } from "./match.tsx";
 
-/** What became of an order that was to be confirmed: null when it was, else why not. */
+/** What became of an order that was to be confirmed: null when it was, else why not; it may be tried again. */
 type Results = Readonly<Record<string, string | null>>;
 /** As many as the API takes at once. */
 const A_CALL = 100;
@@ -20,14 +20,14 @@ export function MatchedLines({ found }: { readonly found: readonly Found[] }) {
   const proposed = ordersOnce(found.flatMap(({ line }) => (confirmable(line) && line.order ? [line.order.id] : [])));
   const [chosen, setChosen] = useState<readonly string[]>(proposed);
   const [results, setResults] = useState<Results>({});
-  const open = chosen.filter((id) => results[id] === undefined);
+  const open = chosen.filter((id) => results[id] !== null);
   return (
     <section class="stack" aria-label={t.result}>
       <ul class="plain lines card">
         {found.map(({ payment, line }, index) => (
           <li key={index} class="row row-apart">
             <OneLine line={line} amount={payment.amount} result={line.order ? results[line.order.id] : undefined} />
-            {confirmable(line) && line.order && results[line.order.id] === undefined && (
+            {confirmable(line) && line.order && results[line.order.id] !== null && (
               <label class="row small">
                 <input
                   type="checkbox"

@@ -5,7 +5,16 @@ import { useEffect, useState } from "preact/hooks";
 import type { Operations, Problem } from "../../../client/client.ts";
 import { ask } from "../data/api.ts";
 import { texts } from "../data/language.ts";
-import { amountColumn, isWorthALook, type Payment, paymentsIn, type Table, tableIn } from "../decisions/bank-lines.ts";
+import * as onDevice from "../data/on-device.ts";
+import {
+  amountColumn,
+  isWorthALook,
+  keptColumn,
+  type Payment,
+  paymentsIn,
+  type Table,
+  tableIn,
+} from "../decisions/bank-lines.ts";
 import { Failed, Waiting } from "../parts/loaded.tsx";
 import { Screen } from "../parts/screen.tsx";
 import { count } from "../parts/shown.ts";
@@ -73,11 +82,11 @@ function Choose({ read }: { readonly read: (text: string) => void }) {
   );
 }
 
-/** The column that was chosen for statements with these headings, else the likeliest. */
+/** By its width alone: in its first line there may be whose account it is, which is for no storage. */
+const columnName = ({ header }: Table): string => `${COLUMN}:${header.length}`;
+
 function columnOf(table: Table): number {
-  const kept = localStorage.getItem(`${COLUMN}:${table.header.join("|")}`);
-  const column = kept === null ? -1 : Number(kept);
-  return column >= 0 && column < table.header.length ? column : amountColumn(table);
+  return keptColumn(table, onDevice.read(columnName(table))) ?? amountColumn(table);
 }
 
 function Statement({ table }: { readonly table: Table }) {
@@ -85,7 +94,7 @@ function Statement({ table }: { readonly table: Table }) {
   const [column, setColumn] = useState(() => columnOf(table));
   const { payments, others } = paymentsIn(table, column);
   const choose = (index: number): void => {
-    localStorage.setItem(`${COLUMN}:${table.header.join("|")}`, String(index));
+    onDevice.write(columnName(table), String(index));
     setColumn(index);
   };
   return (
