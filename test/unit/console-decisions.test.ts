@@ -5,20 +5,23 @@ import {
   amountIn,
   amountColumn,
   isWorthALook,
+  keptColumn,
   paymentsIn,
   tableIn,
 } from "../../src/ui/console/decisions/bank-lines.ts";
 import { bucketOf, curveOf, rowsOf, sinceOf, upToNow } from "../../src/ui/console/decisions/sales-curve.ts";
 import { curlOf, withCall } from "../../src/ui/console/decisions/asked-calls.ts";
 import { paintDelay, partsOf, sumOf } from "../../src/ui/console/decisions/amounts.ts";
-import { filled, type Spec, typedOfAll } from "../../src/ui/console/decisions/form-fields.ts";
-import { addressWith, filtersIn, queryOf, searchIn } from "../../src/ui/console/decisions/order-filters.ts";
+import { filled, type Spec, typedOfAll, untouchedAsRead } from "../../src/ui/console/decisions/form-fields.ts";
+import { addressWith, filtersIn, ordersAsked, searchIn } from "../../src/ui/console/decisions/order-filters.ts";
+import { changesOf } from "../../src/ui/console/decisions/merge.ts";
 import { type Sample, soldInMinute, withSample } from "../../src/ui/console/decisions/rate.ts";
 import { refusalText } from "../../src/ui/console/decisions/refusal-text.ts";
 import { mayDo, rolesToGive } from "../../src/ui/console/decisions/roles.ts";
 import { checklist, nextTask, reachable, stepOf } from "../../src/ui/console/decisions/setup-steps.ts";
 import { instantOf, localTime } from "../../src/ui/console/decisions/zoned-time.ts";
 import { en } from "../../src/ui/console/texts/en.ts";
+import { typedCodeFrom } from "../../src/domain/door/serial.ts";
 
 describe("amounts", () => {
   test("[C6] of several types are one sum, and the parts of a bar never leave it", () => {
@@ -53,11 +56,12 @@ describe("amounts", () => {
 });
 
 describe("[C8] the search of orders", () => {
-  test("reads a reference in any case and spacing, a ticket number, an address, and else a name", () => {
-    expect(searchIn(" 3d3x 92er v4y ")).toEqual({ kind: "reference", text: "3d3x 92er v4y" });
+  test("reads a reference in any case and spacing, a ticket's number, an address, and else a name", () => {
+    expect(searchIn(" 3d3x 92er v4y ")).toEqual({ kind: "code", text: "3d3x 92er v4y" });
     expect(searchIn("Shopper@Example.com").kind).toBe("email");
-    expect(searchIn("3d3x 92er v4z").kind, "no reference, as its check says: eleven characters are a serial").toBe(
-      "serial",
+    expect(searchIn("3d3x 92er v4z").kind, "no reference, as its check says, but the number of a ticket").toBe("code");
+    expect(searchIn(typedCodeFrom(123_456, new Uint8Array(32))).kind, "a whole code, as it is typed at a gate").toBe(
+      "code",
     );
     expect(searchIn("  ")).toEqual({ kind: "none" });
     expect(searchIn("a  shopper")).toEqual({ kind: "name", text: "a shopper" });
@@ -67,8 +71,9 @@ describe("[C8] the search of orders", () => {
     const filters = { search: "a shopper", status: "reserved", eventId: "evt_1" } as const;
     const address = new URL(addressWith(filters), "https://x");
     expect(filtersIn(Object.fromEntries(address.searchParams))).toEqual(filters);
-    expect(queryOf(filters)).toEqual({ status: "reserved", event_id: "evt_1", name: "a shopper" });
-    expect(queryOf({ ...filters, eventId: null })).toBe("needs_event");
+    const query = { status: "reserved", event_id: "evt_1", name: "a shopper" };
+    expect(ordersAsked(filters)).toEqual({ by: "list", query });
+    expect(ordersAsked({ ...filters, eventId: null })).toEqual({ by: "nothing" });
     expect(addressWith(filtersIn({ status: "nonsense", q: " " }))).toBe("/console/orders");
   });
 });
@@ -113,6 +118,16 @@ describe("what is typed", () => {
     const typed = typedOfAll(specs, values, "Africa/Johannesburg");
     expect(typed["typeSaleEnd"]).toBe("2026-12-05T20:00");
     expect(filled(specs, typed, "Africa/Johannesburg")).toEqual({ ok: true, values });
+  });
+
+  test("[C3] is no change where a field shows less than the value has", () => {
+    const base = { name: "General ", price: "150.00", total_quantity: 5, sale_end: "2026-12-05T18:00:42.000Z" };
+    const typed = typedOfAll(specs, base, "UTC");
+    const read = filled(specs, { ...typed, price: "R160" }, "UTC");
+    const values = read.ok
+      ? untouchedAsRead(specs, { typed: { ...typed, price: "R160" }, base, zone: "UTC" }, read.values)
+      : {};
+    expect(changesOf(base, values)).toEqual({ price: "160.00" });
   });
 });
 
@@ -204,6 +219,27 @@ describe("the statement of a bank", () => {
   test("takes amounts in every common form, and none that went out or is none", () => {
     const amounts = ["1 234,50", "R1,234.50", "1.234,5", "+150", "0,00", "-5", "12-11-2026", "1,2,3"];
     expect(amounts.map(amountIn)).toEqual(["1234.50", "1234.50", "1234.50", "150.00", null, null, null, null]);
+  });
+});
+
+describe("a statement that is not as one wishes", () => {
+  test("[C8] loses no line to an inch in a text, and tells its separator below whose account it is", () => {
+    const text = 'Account of A PAYER\nDate,Text,In\n20261102,15" SCREEN,10.00\n20261103,3D3X92ERV4Y,20.00';
+    const table = tableIn(text);
+    expect(table.rows.map((row) => row.length)).toEqual([3, 3, 3]);
+    expect(paymentsIn(table, 2).payments.map(({ amount }) => amount)).toEqual(["20.00"]);
+  });
+
+  test("takes no balance for what came in, however many went out", () => {
+    const lines = [
+      "Date;Text;Amount;Balance",
+      "20261102;A;-5,00;95,00",
+      "20261103;B;-5,00;90,00",
+      "20261104;C;7,00;97,00",
+    ];
+    const table = tableIn(lines.join("\n"));
+    expect(amountColumn(table)).toBe(2);
+    expect([keptColumn(table, "3"), keptColumn(table, "1"), keptColumn(table, null)]).toEqual([3, null, null]);
   });
 });
 

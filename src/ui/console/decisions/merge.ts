@@ -39,6 +39,11 @@ export function merge(base: Fields, theirs: Fields, typed: Fields): Merged {
   };
 }
 
+/** Whether the other side changed only what is not in the form, such as a picture: there is nothing to choose. */
+export function isApart({ clashes, theirs }: Merged): boolean {
+  return clashes.length === 0 && theirs.length === 0;
+}
+
 /** What is written once each clash is decided: own changes, and those clashes in which mine was chosen. */
 export function afterChoice(merged: Merged, chosen: Readonly<Record<string, "mine" | "theirs">>): Fields {
   const won = merged.clashes.filter(({ name }) => chosen[name] === "mine");

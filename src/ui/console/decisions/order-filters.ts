@@ -1,7 +1,6 @@
 // The filters of the orders: as the address has them (rule C8), as a person types a search, and as the API is asked.
 
-import { parseSerial } from "../../../domain/door/serial.ts";
-import { parseReference } from "../../../domain/reference.ts";
+import { readSearch } from "../../../domain/order-search.ts";
 
 export const ORDER_STATUSES = ["reserved", "confirmed", "cancelled", "expired"] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
@@ -32,40 +31,51 @@ export function addressWith({ search, status, eventId }: OrderFilters): string {
 }
 
 /** What a person has typed into the one field of the search. A name is found within one event alone. */
-export type Search =
-  | { readonly kind: "none" }
-  | { readonly kind: "reference" | "serial" | "email" | "name"; readonly text: string };
+export type Search = { readonly kind: "none" } | { readonly kind: "code" | "email" | "name"; readonly text: string };
 
+/** `code`: a reference, the number or the whole code of a ticket, an id; a word of letters alone is rather a name. */
 export function searchIn(typed: string): Search {
   const text = typed.trim().replace(/\s+/g, " ");
   if (text === "") return { kind: "none" };
   if (text.includes("@")) return { kind: "email", text: text.toLowerCase() };
-  if (parseReference(text) !== null) return { kind: "reference", text };
-  if (/\d/.test(text) && parseSerial(text) !== null) return { kind: "serial", text };
-  return { kind: "name", text };
+  const { reference, serial, orderId, ticketId } = readSearch(text, false);
+  const isCode = reference !== null || orderId !== null || ticketId !== null || (serial !== null && /\d/.test(text));
+  return { kind: isCode ? "code" : "name", text };
 }
 
-type OrderQuery = {
+/** Of `GET /v1/orders`. */
+export type ListQuery = {
   readonly status?: OrderStatus;
   readonly event_id?: string;
-  readonly reference?: string;
-  readonly serial?: string;
   readonly email?: string;
   readonly name?: string;
 };
+/** Of `GET /v1/search`, which tries a code as all that it can be: the number of a ticket may read as a reference, too. */
+export type FindQuery = { readonly q: string; readonly event_id?: string };
 
-/** What the API is asked; `needs_event`: a name, and no event is chosen. */
-export function queryOf({ search, status, eventId }: OrderFilters): OrderQuery | "needs_event" {
+export type OrdersAsked =
+  | { readonly by: "list"; readonly query: ListQuery }
+  | { readonly by: "search"; readonly query: FindQuery }
+  /** A name, and no event is chosen. */
+  | { readonly by: "nothing" };
+
+export function ordersAsked({ search, status, eventId }: OrderFilters): OrdersAsked {
   const typed = searchIn(search);
-  const rest = { ...(status !== null && { status }), ...(eventId !== null && { event_id: eventId }) };
+  const ofEvent = eventId !== null && { event_id: eventId };
+  const rest = { ...(status !== null && { status }), ...ofEvent };
   switch (typed.kind) {
     case "none":
-      return rest;
+      return { by: "list", query: rest };
     case "name":
-      return eventId === null ? "needs_event" : { ...rest, name: typed.text };
-    case "reference":
-    case "serial":
+      return eventId === null ? { by: "nothing" } : { by: "list", query: { ...rest, name: typed.text } };
     case "email":
-      return { ...rest, [typed.kind]: typed.text };
+      return { by: "list", query: { ...rest, email: typed.text } };
+    case "code":
+      return { by: "search", query: { q: typed.text, ...ofEvent } };
   }
+}
+
+/** Whether an order that a code was found in is one of those that the filters leave. */
+export function isLeft({ status }: OrderFilters, order: { readonly status: OrderStatus }): boolean {
+  return status === null || order.status === status;
 }

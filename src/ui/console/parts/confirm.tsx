@@ -23,7 +23,12 @@ export function Confirm({ question, close }: { readonly question: Question; clos
   const [typed, setTyped] = useState("");
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setBusy] = useState(false);
-  useEffect(() => dialog.current?.showModal(), []);
+  const back = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+    // Whoever presses Enter once too often has done nothing.
+    if (question.isDanger && question.name === undefined) back.current?.focus();
+  }, []);
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (isBusy) return;
@@ -59,7 +64,7 @@ export function Confirm({ question, close }: { readonly question: Question; clos
           <button class={question.isDanger ? "button-danger" : ""} disabled={isBusy || !isNamed}>
             {question.button}
           </button>
-          <button type="button" class="button-quiet" onClick={() => dialog.current?.close()}>
+          <button type="button" class="button-quiet" ref={back} onClick={() => dialog.current?.close()}>
             {t.form.back}
           </button>
         </div>

@@ -6,11 +6,11 @@ import type { Refused } from "../../../client/client.ts";
 import { type Base, baseIn, keepBase } from "../data/kept.ts";
 import { texts } from "../data/language.ts";
 import { type FieldName, type Spec, typedOfAll, untouchedAsRead, wireName } from "../decisions/form-fields.ts";
-import { changesOf, type Fields as Values, merge, type Merged } from "../decisions/merge.ts";
+import { changesOf, type Fields as Values, isApart, merge, type Merged } from "../decisions/merge.ts";
 import { Clash } from "./clash.tsx";
 import { Fields, FormOf } from "./fields.tsx";
 import { refusal } from "./shown.ts";
-import { useForm, type Wrong } from "./use-form.ts";
+import { type Form, useForm, type Wrong } from "./use-form.ts";
 
 type Props = {
   readonly id: string;
@@ -38,7 +38,7 @@ export function EditForm(props: Props) {
   const wrongText = (name: FieldName): string => t.fields[name].wrong;
 
   /** `from`: what the changes are changes of. */
-  const send = async (changes: Values, from: Base): Promise<void> => {
+  const send = async (changes: Values, from: Base, isAgain = false): Promise<void> => {
     const answer = await write(changes, from.etag);
     if (answer.ok) {
       form.done();
@@ -46,7 +46,10 @@ export function EditForm(props: Props) {
     }
     const now = answer.problem.code === "version_conflict" ? await readNow() : null;
     const mine = { ...picked(specs, from.values), ...changes };
-    if (now) return setMet({ merged: merge(from.values, now.values, mine), now });
+    if (now) {
+      const merged = merge(from.values, now.values, mine);
+      return isApart(merged) && !isAgain ? send(changes, now, true) : setMet({ merged, now });
+    }
     form.refuse(answer.problem, (problem, name) =>
       name === null || problem.code !== "invalid_request" ? refusal(problem) : wrongText(name),
     );
@@ -84,20 +87,21 @@ export function EditForm(props: Props) {
       <Fields form={form} />
       <div class="row">
         <button disabled={isBusy}>{t.form.save}</button>
-        {cancel && (
-          <button
-            type="button"
-            class="button-quiet"
-            onClick={() => {
-              form.done();
-              cancel();
-            }}
-          >
-            {t.form.cancel}
-          </button>
-        )}
+        {cancel && <Cancel form={form} cancel={cancel} />}
       </div>
     </FormOf>
+  );
+}
+
+function Cancel({ form, cancel }: { readonly form: Form; cancel(): void }) {
+  const drop = (): void => {
+    form.done();
+    cancel();
+  };
+  return (
+    <button type="button" class="button-quiet" onClick={drop}>
+      {texts().form.cancel}
+    </button>
   );
 }
 

@@ -32,6 +32,13 @@ export function shortWhen(iso: string, zone = OWN_ZONE): string {
   }).format(Date.parse(iso));
 }
 
+/** By the clocks of an event's venue; where those show another time than here, the place is named. */
+export function whenThere(iso: string, zone: string | undefined): string {
+  if (zone === undefined) return shortWhen(iso);
+  const there = shortWhen(iso, zone);
+  return there === shortWhen(iso) ? there : `${there} (${zone.split("/").at(-1)?.replaceAll("_", " ") ?? zone})`;
+}
+
 export function clock(at: number, zone = OWN_ZONE): string {
   return showClock(placeIn(zone), at);
 }

@@ -5,12 +5,13 @@ import { useRead } from "../data/asking.ts";
 import { texts } from "../data/language.ts";
 import { type LiveEvent, useLiveEvent } from "../data/live-event.ts";
 import { may } from "../data/session.ts";
-import { useVenues, zoneOf } from "../data/venues.ts";
+import { useZone } from "../data/venues.ts";
 import { Empty } from "../parts/loaded.tsx";
 import { Screen } from "../parts/screen.tsx";
-import { clock, count } from "../parts/shown.ts";
+import { count } from "../parts/shown.ts";
 import { Conflicts } from "./door-conflicts.tsx";
 import { CrewCodes } from "./door-crew.tsx";
+import { Devices } from "./door-devices.tsx";
 import { Lamp } from "./event-live.tsx";
 import { Notice } from "./door-notice.tsx";
 
@@ -21,7 +22,7 @@ export function Door() {
   const event = useRead("GET /v1/events/{id}", { id });
   const live = useLiveEvent(id);
   const venueId = event.answer?.body.venue_id ?? "";
-  const zone = zoneOf(useVenues(), venueId);
+  const zone = useZone(event.answer?.body.venue_id);
   const gates = useRead("GET /v1/venues/{id}/gates", { id: venueId, query: { limit: 100 } }, { isOff: venueId === "" });
   const names = new Map(gates.answer?.body.data.map((gate) => [gate.id, gate.name] as const));
   return (
@@ -30,7 +31,7 @@ export function Door() {
       back={{ href: `/console/events/${id}`, text: event.answer?.body.name ?? texts().menu.events }}
     >
       <Inside live={live} names={names} venueId={venueId} />
-      {may("desk.read") && <Devices live={live} names={names} zone={zone} />}
+      {may("desk.read") && <Devices eventId={id} live={live} names={names} zone={zone} />}
       {may("crew.manage") && <CrewCodes eventId={id} names={names} zone={zone} />}
       {may("desk.notice") && <Notice eventId={id} live={live} />}
       {may("door.log") && <Conflicts eventId={id} names={names} zone={zone} />}
@@ -132,54 +133,5 @@ function Gates({
         </tbody>
       </table>
     </div>
-  );
-}
-
-/** How long a device may be silent and still count as on duty, ms (docs/api.md). */
-const ON_DUTY_MS = 45_000;
-
-function Devices({
-  live,
-  names,
-  zone,
-}: {
-  readonly live: LiveEvent;
-  readonly names: GateNames;
-  readonly zone: string;
-}) {
-  const t = texts().house.door;
-  const known = live.state.value;
-  const now = known?.at ? Date.parse(known.at) : Date.now();
-  const listed = useRead("GET /v1/devices", { query: { limit: 100 } }, { isOff: !may("crew_device.manage") });
-  const called = new Map(listed.answer?.body.data.map(({ id, name }) => [id, name] as const));
-  const devices = [...(known?.devices.values() ?? [])].filter(
-    ({ last_heartbeat_at }) => now - Date.parse(last_heartbeat_at) < ON_DUTY_MS,
-  );
-  return (
-    <section class="card stack" aria-labelledby="devices">
-      <h2 id="devices">{t.devices}</h2>
-      {devices.length === 0 ? (
-        <p class="muted">{t.noDevices}</p>
-      ) : (
-        <ul class="plain lines">
-          {devices.map((device) => (
-            <li class="row row-apart" key={device.id}>
-              <span>
-                <span class="strong">{called.get(device.id) ?? t.device}</span>{" "}
-                <span class="muted">
-                  · {device.gate_id === null ? t.moving : (names.get(device.gate_id) ?? "")} ·{" "}
-                  {t.lastSeen.toLowerCase()} {clock(Date.parse(device.last_heartbeat_at), zone)}
-                </span>
-              </span>
-              {device.queued_scans > 0 && (
-                <span class="tag tag-warn">
-                  {t.queued}: {count(device.queued_scans)}
-                </span>
-              )}
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
   );
 }

@@ -2,7 +2,7 @@
 
 import type { Operations } from "../../../client/client.ts";
 import type { EventStatus, Transition } from "../../../domain/event.ts";
-import { ask } from "../data/api.ts";
+import { ask, etagOf } from "../data/api.ts";
 import { readAnew } from "../data/asking.ts";
 import { say } from "../data/going.ts";
 import { texts } from "../data/language.ts";
@@ -26,8 +26,9 @@ export function Actions({ event }: { readonly event: Event }) {
   return <Asking label={t.act[next]} question={moving(event, next)} />;
 }
 
-function moving({ id, name }: Event, next: Transition): Question {
+function moving(event: Event, next: Transition): Question {
   const t = texts().event;
+  const { id, name } = event;
   const routes = {
     publish: "POST /v1/events/{id}/publish",
     start: "POST /v1/events/{id}/start",
@@ -40,9 +41,9 @@ function moving({ id, name }: Event, next: Transition): Question {
     button: t.act[next],
     isDanger: next === "end" || next === "archive",
     act: async () => {
-      const moved = await ask(routes[next], { id });
-      if (!moved.ok) return moved.problem;
+      const moved = await ask(routes[next], { id, ifMatch: etagOf(event) });
       await readAnew("GET /v1/events/{id}", "GET /v1/events");
+      if (!moved.ok) return moved.problem;
       say(t.acted[next]);
       return null;
     },

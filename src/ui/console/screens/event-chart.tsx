@@ -34,13 +34,13 @@ const READ_EVERY_MS = 60_000;
 export function Chart({ event, zone, typeIds, live }: Props) {
   const t = texts().event.chart;
   const [span, setSpan] = useState<Span>("all");
-  const read = useCurve(event, typeIds, span);
+  const { curve: read, isOld } = useCurve(event, typeIds, span);
   const known = live.state.value;
   const isLive = live.liveness.value === "live";
   const curve =
-    known === null || !isLive
+    known === null || known.at === null || !isLive
       ? read
-      : upToNow(read, { at: Date.parse(known.at ?? ""), ...sumOf(known.ticketTypes.values()) });
+      : upToNow(read, { at: Date.parse(known.at), ...sumOf(known.ticketTypes.values()) });
   return (
     <section class="card stack" aria-labelledby="chart">
       <div class="row row-apart">
@@ -53,6 +53,7 @@ export function Chart({ event, zone, typeIds, live }: Props) {
           ))}
         </div>
       </div>
+      {isOld && <p class="notice notice-warn small">{texts().error.stale}</p>}
       {curve.at.length < 2 ? <p class="muted">{t.none}</p> : <Drawing curve={curve} zone={zone} span={span} />}
       <details>
         <summary>{t.table}</summary>
@@ -63,8 +64,9 @@ export function Chart({ event, zone, typeIds, live }: Props) {
 }
 
 /** All types together, read again each minute: what comes between is the feed's. */
-function useCurve(event: Event, typeIds: readonly string[], span: Span): Curve {
+function useCurve(event: Event, typeIds: readonly string[], span: Span) {
   const [curve, setCurve] = useState(NOTHING);
+  const [isOld, setOld] = useState(false);
   const key = typeIds.join();
   useEffect(() => {
     let isOver = false;
@@ -74,8 +76,10 @@ function useCurve(event: Event, typeIds: readonly string[], span: Span): Curve {
       const query = { since: new Date(since).toISOString(), bucket: bucketOf(since, now) };
       const answers = await Promise.all(typeIds.map((id) => ask("GET /v1/ticket-types/{id}/history", { id, query })));
       const bodies = answers.flatMap((answer) => (answer.ok ? [answer.body] : []));
+      if (isOver) return;
+      setOld(bodies.length < answers.length);
       // One that could not be read would make the others look like a fall.
-      if (isOver || bodies.length < answers.length) return;
+      if (bodies.length < answers.length) return;
       const isWhole = bodies.every(({ checkpoint }) => checkpoint === null);
       setCurve(
         curveOf(
@@ -91,7 +95,7 @@ function useCurve(event: Event, typeIds: readonly string[], span: Span): Curve {
       clearInterval(timer);
     };
   }, [event.id, event.sale_start, key, span]);
-  return curve;
+  return { curve, isOld };
 }
 
 function Drawing({ curve, zone, span }: { readonly curve: Curve; readonly zone: string; readonly span: Span }) {

@@ -19,11 +19,18 @@ import { NewType } from "./setup-tickets.tsx";
 type Event = Operations["GET /v1/events/{id}"]["answer"];
 type TypeChange = Operations["PATCH /v1/ticket-types/{id}"]["ask"]["body"];
 
-type Props = { readonly event: Event; readonly zone: string; readonly types: Types; readonly live: LiveEvent };
+type Props = {
+  readonly event: Event;
+  readonly zone: string;
+  readonly types: Types;
+  readonly live: LiveEvent;
+  /** Whether the zone is known, without which nothing is changed. */
+  readonly isReady: boolean;
+};
 
-export function TicketTypes({ event, zone, types, live }: Props) {
+export function TicketTypes({ event, zone, types, live, isReady }: Props) {
   const t = texts();
-  const mayWrite = may("ticket_type.write") && event.status !== "archived" && event.status !== "ended";
+  const mayWrite = isReady && may("ticket_type.write") && event.status !== "archived" && event.status !== "ended";
   return (
     <section class="card stack" aria-labelledby="types">
       <div class="row row-apart">

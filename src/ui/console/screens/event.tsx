@@ -9,7 +9,7 @@ import { say } from "../data/going.ts";
 import { texts } from "../data/language.ts";
 import { useLiveEvent } from "../data/live-event.ts";
 import { may } from "../data/session.ts";
-import { type Venue, useVenues, zoneOf } from "../data/venues.ts";
+import { STANDARD_ZONE, useVenue, type Venue } from "../data/venues.ts";
 import { Loaded } from "../parts/loaded.tsx";
 import { Screen } from "../parts/screen.tsx";
 import { StatusTag } from "../parts/status-tag.tsx";
@@ -17,8 +17,10 @@ import { shortWhen } from "../parts/shown.ts";
 import { Actions } from "./event-actions.tsx";
 import { LiveNumbers } from "./event-live.tsx";
 import { Duplicate } from "./event-duplicate.tsx";
+import { EventPicture } from "./event-picture.tsx";
 import { Share } from "./event-share.tsx";
 import { TicketTypes } from "./event-types.tsx";
+import { Warnings } from "./event-warnings.tsx";
 import { ChangeEvent } from "./setup-times.tsx";
 
 /** Drawing weighs more than all else here, and comes after it. */
@@ -30,10 +32,9 @@ export function EventScreen() {
   const { params } = useRoute();
   const id = params["id"] ?? "";
   const event = useRead("GET /v1/events/{id}", { id });
-  const venues = useVenues();
   const body = event.answer?.body;
-  const venue = body && venues.byId.get(body.venue_id);
-  const zone = body ? zoneOf(venues, body.venue_id) : "";
+  const venue = useVenue(body?.venue_id).answer?.body;
+  const zone = venue?.timezone ?? STANDARD_ZONE;
   return (
     <Screen
       key={id}
@@ -57,22 +58,30 @@ function OneEvent({ event, venue, zone }: Props) {
     <>
       <Links event={event} />
       {event.status === "draft" ? null : <LiveNumbers live={live} types={types} />}
+      {event.status !== "ended" && event.status !== "archived" && may("event.write") && (
+        <Warnings event={event} venue={venue} types={types.rows ?? []} />
+      )}
       <Share event={event} live={live} venue={venue} edit={() => setOpen(true)} />
-      {isOpen && <Details event={event} zone={zone} close={() => setOpen(false)} />}
+      {isOpen && venue && (
+        <>
+          <Details event={event} zone={zone} close={() => setOpen(false)} />
+          <EventPicture event={event} />
+        </>
+      )}
       {event.status !== "draft" && may("hold.list") && types.rows && (
         <ErrorBoundary>
           <Chart event={event} zone={zone} typeIds={types.rows.map(({ id }) => id)} live={live} />
         </ErrorBoundary>
       )}
-      <TicketTypes event={event} zone={zone} types={types} live={live} />
+      <TicketTypes event={event} zone={zone} types={types} live={live} isReady={venue !== undefined} />
       <div class="row">
-        {mayChange(event) && !isOpen && (
+        {mayChange(event) && venue && !isOpen && (
           <button type="button" class="button-quiet" onClick={() => setOpen(true)}>
             {texts().event.changeDetails}
           </button>
         )}
         <Actions event={event} />
-        {may("event.write") && <Duplicate event={event} zone={zone} />}
+        {may("event.write") && venue && <Duplicate event={event} zone={zone} />}
       </div>
     </>
   );

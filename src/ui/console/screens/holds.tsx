@@ -7,7 +7,7 @@ import { readAnew, usePages, useRead } from "../data/asking.ts";
 import { say } from "../data/going.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
-import { useVenues, zoneOf } from "../data/venues.ts";
+import { useZone } from "../data/venues.ts";
 import { Asking, type Question } from "../parts/confirm.tsx";
 import { Empty, Loaded } from "../parts/loaded.tsx";
 import { More } from "../parts/more.tsx";
@@ -24,7 +24,7 @@ export function Holds() {
   const types = useRead("GET /v1/events/{id}/ticket-types", { id, query: { limit: 100 } });
   const holds = usePages("GET /v1/holds", { query: { event_id: id, limit: 50 } }, { everyMs: 5_000 });
   const names = new Map(types.answer?.body.data.map((type) => [type.id, type.name] as const));
-  const zone = zoneOf(useVenues(), event.answer?.body.venue_id ?? "");
+  const zone = useZone(event.answer?.body.venue_id);
   return (
     <Screen
       title={t.title}

@@ -1,9 +1,10 @@
 // What waits for somebody, the most urgent first, each with the screen on which it is put right.
 
 import { useRead } from "../data/asking.ts";
+import { type KnownEvents, useKnownEvents } from "../data/known-events.ts";
 import { texts } from "../data/language.ts";
 import { countOf, type Item, placeOf } from "../decisions/attention.ts";
-import { count, shortWhen } from "../parts/shown.ts";
+import { count, whenThere } from "../parts/shown.ts";
 
 /** More are not looked at at once; what is done makes room for the next. */
 const MOST = 6;
@@ -12,6 +13,7 @@ const EVERY_MS = 30_000;
 export function Attention() {
   const { home } = texts();
   const read = useRead("GET /v1/attention", {}, { everyMs: EVERY_MS });
+  const events = useKnownEvents();
   const matters = (read.answer?.body.data ?? []).flatMap((item) => {
     const href = placeOf(item);
     return href === null ? [] : [{ item, href }];
@@ -27,7 +29,7 @@ export function Attention() {
           <li key={item.kind + href}>
             <a href={href} class="matter">
               <span class="strong">{textOf(item)}</span>
-              <span class="small muted">{moreOf(item)}</span>
+              <span class="small muted">{moreOf(item, events)}</span>
             </a>
           </li>
         ))}
@@ -52,10 +54,9 @@ function textOf(item: Item): string {
   }
 }
 
-/** Until when, where there is an end to it. */
-function moreOf({ action, due_at }: Item): string {
-  const { act, until } = texts().home.matter;
-  return due_at === null || Date.parse(due_at) < Date.now()
-    ? act[action]
-    : `${act[action]} · ${until(shortWhen(due_at))}`;
+/** With what happens by itself and when, where that is still to come. */
+function moreOf({ kind, action, due_at, event }: Item, events: KnownEvents): string {
+  const { act, due } = texts().home.matter;
+  if (due_at === null || kind === "door_alerts" || Date.parse(due_at) < Date.now()) return act[action];
+  return `${act[action]} · ${due[kind](whenThere(due_at, events.get(event?.id ?? "")?.zone))}`;
 }

@@ -32,7 +32,10 @@ export function EventCard({ event, venue }: { readonly event: Event; readonly ve
           <>
             <Meter counts={counts ?? { total: 0, sold: 0, held: 0, available: 0 }} />
             <span class="row row-apart small">
-              <span>{counts ? t.bar.of(count(counts.sold), count(counts.total)) : "\u00a0"}</span>
+              <span>
+                {counts ? t.bar.of(count(counts.sold), count(counts.total)) : "\u00a0"}
+                {counts && counts.held > 0 && <span class="muted"> · {t.bar.alsoHeld(count(counts.held))}</span>}
+              </span>
               {types.readAt > 0 && <span class="muted">{t.event.live.asOf(clock(types.readAt))}</span>}
             </span>
           </>

@@ -1,6 +1,7 @@
 // The team: who is in it with what role, and who is invited.
 
-import type { Operations } from "../../../client/client.ts";
+import { useState } from "preact/hooks";
+import type { Operations, Problem } from "../../../client/client.ts";
 import type { Role } from "../../../domain/policy.ts";
 import { ask, bodyOf, etagOf } from "../data/api.ts";
 import { readAnew, usePages, useRead } from "../data/asking.ts";
@@ -54,12 +55,6 @@ function OneMember({ member, roles, isOwn }: MemberProps) {
   const t = texts();
   const { members } = t.house;
   const mayChange = !isOwn && roles.includes(member.role);
-  const change = async (role: Role): Promise<void> => {
-    const changed = await ask("PATCH /v1/members/{id}", { id: member.id, ifMatch: etagOf(member), body: { role } });
-    await readAnew("GET /v1/members");
-    if (changed.ok) say(members.roleChanged);
-    else say(refusal(changed.problem), "bad");
-  };
   return (
     <li class="row row-apart">
       <span>
@@ -71,23 +66,8 @@ function OneMember({ member, roles, isOwn }: MemberProps) {
       </span>
       {mayChange ? (
         <span class="row">
-          <label class="unseen" for={`role-${member.id}`}>
-            {members.changeRole}: {member.name}
-          </label>
-          <select
-            id={`role-${member.id}`}
-            class="short"
-            onChange={(e) => {
-              const role = roles.find((each) => each === e.currentTarget.value);
-              if (role) void change(role);
-            }}
-          >
-            {roles.map((role) => (
-              <option key={role} value={role} selected={role === member.role}>
-                {t.roles[role]}
-              </option>
-            ))}
-          </select>
+          <span class="tag">{t.roles[member.role]}</span>
+          <ChangeRole member={member} roles={roles} />
           <Asking kind="link" label={members.remove} question={removing(member)} />
         </span>
       ) : (
@@ -95,6 +75,34 @@ function OneMember({ member, roles, isOwn }: MemberProps) {
       )}
     </li>
   );
+}
+
+/** Not at once by a list of choices: whoever walks through it by the arrow keys has chosen nothing yet. */
+function ChangeRole({ member, roles }: { readonly member: Member; readonly roles: readonly Role[] }) {
+  const t = texts();
+  const { members } = t.house;
+  const [role, setRole] = useState(member.role);
+  const choices = (
+    <fieldset class="stack stack-tight">
+      <legend class="unseen">{members.changeRole}</legend>
+      {roles.map((each) => (
+        <label class="row" key={each}>
+          <input type="radio" name={`role-${member.id}`} checked={each === role} onChange={() => setRole(each)} />
+          <span>{t.choices.role[each]}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+  const act = async (): Promise<Problem | null> => {
+    if (role === member.role) return null;
+    const changed = await ask("PATCH /v1/members/{id}", { id: member.id, ifMatch: etagOf(member), body: { role } });
+    await readAnew("GET /v1/members");
+    if (!changed.ok) return changed.problem;
+    say(members.roleChanged);
+    return null;
+  };
+  const title = `${members.changeRole}: ${member.name}`;
+  return <Asking kind="link" label={t.form.edit} question={{ title, does: choices, button: t.form.save, act }} />;
 }
 
 function removing({ id, name }: Member): Question {

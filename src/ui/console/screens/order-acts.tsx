@@ -1,6 +1,7 @@
 // What can be done with an order: confirm it when it is paid, cancel it, erase whom it is for. Each says what it does to whom
 // (rule C7).
 
+import { useState } from "preact/hooks";
 import type { Problem } from "../../../client/client.ts";
 import { ask } from "../data/api.ts";
 import { readAnew } from "../data/asking.ts";
@@ -15,13 +16,16 @@ type Props = { readonly order: Order; readonly names: Names; again(): void };
 
 export function OrderActs({ order, names, again }: Props) {
   const { order: t } = texts().sales;
+  const [isSending, setSending] = useState(false);
   const who = order.contact?.name ?? t.someone;
   const mayErase = may("order.erase_contact") && order.contact !== null;
   const isWaiting = may("order.settle") && order.status === "reserved";
   const mayResend = may("order.settle") && order.contact !== null && order.status !== "expired";
   if (!isWaiting && !mayErase && !mayResend) return null;
   const resend = async (): Promise<void> => {
+    setSending(true);
     const sent = await ask("POST /v1/orders/{id}/resend", { id: order.id });
+    setSending(false);
     if (sent.ok) say(t.resent);
     else say(refusal(sent.problem), "bad");
   };
@@ -43,7 +47,7 @@ export function OrderActs({ order, names, again }: Props) {
         </>
       )}
       {mayResend && (
-        <button type="button" class="button-quiet" onClick={() => void resend()}>
+        <button type="button" class="button-quiet" disabled={isSending} onClick={() => void resend()}>
           {t.resend}
         </button>
       )}

@@ -4,7 +4,7 @@ import { useRoute } from "preact-iso";
 import type { Operations } from "../../../client/client.ts";
 import { type Read, useRead } from "../data/asking.ts";
 import { texts } from "../data/language.ts";
-import { useVenues, zoneOf } from "../data/venues.ts";
+import { useZone } from "../data/venues.ts";
 import { Loaded } from "../parts/loaded.tsx";
 import { OrderTag } from "../parts/order-tag.tsx";
 import { Screen } from "../parts/screen.tsx";
@@ -38,7 +38,7 @@ function OneOrder({ order, read }: { readonly order: Order; readonly read: Read<
   const event = useRead("GET /v1/events/{id}", { id: order.event_id });
   const types = useRead("GET /v1/events/{id}/ticket-types", { id: order.event_id, query: { limit: 100 } });
   const names = new Map(types.answer?.body.data.map(({ id, name }) => [id, name] as const));
-  const zone = zoneOf(useVenues(), event.answer?.body.venue_id ?? "");
+  const zone = useZone(event.answer?.body.venue_id);
   return (
     <>
       <Facts order={order} event={event.answer?.body} names={names} zone={zone} />

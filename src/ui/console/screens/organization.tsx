@@ -1,14 +1,15 @@
 // The organisation: its name, what it says of itself, and its colour.
 
-import type { Operations } from "../../../client/client.ts";
+import type { Operations, Problem } from "../../../client/client.ts";
 import { ask, bodyOf, etagOf } from "../data/api.ts";
 import { readAnew, useRead } from "../data/asking.ts";
 import { say } from "../data/going.ts";
 import { texts } from "../data/language.ts";
-import { readSession } from "../data/session.ts";
+import { lookAgain } from "../data/session.ts";
 import type { Spec } from "../decisions/form-fields.ts";
 import { EditForm } from "../parts/edit-form.tsx";
 import { Loaded } from "../parts/loaded.tsx";
+import { Picture } from "../parts/picture.tsx";
 import { Screen } from "../parts/screen.tsx";
 
 type Change = Operations["PATCH /v1/organization"]["ask"]["body"];
@@ -18,6 +19,31 @@ const SPECS: readonly Spec[] = [
   { name: "description", kind: "lines", isOptional: true },
   { name: "accent_color", kind: "colour", isOptional: true },
 ];
+
+type Organization = Operations["GET /v1/organization"]["answer"];
+
+function OrganizationPicture({ organization }: { readonly organization: Organization }) {
+  const t = texts().house.picture;
+  const ifMatch = etagOf(organization);
+  const after = async (refused: Problem | null, text: string): Promise<Problem | null> => {
+    await readAnew("GET /v1/organization");
+    if (refused === null) say(text);
+    return refused;
+  };
+  return (
+    <Picture
+      image={organization.image}
+      put={async (body, alt) => {
+        const put = await ask("PUT /v1/organization/image", { ifMatch, body, ...(alt !== "" && { query: { alt } }) });
+        return after(put.ok ? null : put.problem, t.done);
+      }}
+      remove={async () => {
+        const removed = await ask("DELETE /v1/organization/image", { ifMatch });
+        return after(removed.ok ? null : removed.problem, t.removed);
+      }}
+    />
+  );
+}
 
 export function OrganizationScreen() {
   const t = texts();
@@ -41,11 +67,12 @@ export function OrganizationScreen() {
                 }}
                 saved={(isChanged) => {
                   void readAnew("GET /v1/organization");
-                  void readSession();
+                  void lookAgain();
                   say(isChanged ? organization.saved : t.form.nothing, isChanged ? "good" : "plain");
                 }}
               />
             </section>
+            <OrganizationPicture organization={body} />
             <p>
               <a href={`/o/${body.slug}`}>{organization.page}</a>
             </p>

@@ -5,11 +5,12 @@ import { useRead } from "../data/asking.ts";
 import { useTypes } from "../data/counted.ts";
 import { go } from "../data/going.ts";
 import { texts } from "../data/language.ts";
-import { useVenues, zoneOf } from "../data/venues.ts";
+import { useVenue, type Venue } from "../data/venues.ts";
 import { reachable, type Step, stepOf } from "../decisions/setup-steps.ts";
 import { Loaded } from "../parts/loaded.tsx";
 import { Screen } from "../parts/screen.tsx";
 import { Steps } from "../parts/steps.tsx";
+import { EventPicture } from "./event-picture.tsx";
 import { PreviewStep } from "./setup-preview.tsx";
 import { TicketsStep } from "./setup-tickets.tsx";
 import { ChangeEvent } from "./setup-times.tsx";
@@ -20,8 +21,8 @@ export function DraftSteps({ id, asked }: { readonly id: string; readonly asked:
   const { setup } = texts().event;
   const event = useRead("GET /v1/events/{id}", { id });
   const types = useTypes(id);
-  const venues = useVenues();
   const draft = event.answer?.body;
+  const venue = useVenue(draft?.venue_id);
   const rows = types.rows;
   const at = (rows && reachable({ ticketTypes: rows.length }).find((step) => step === asked)) ?? null;
   const step = at ?? stepOf({ ticketTypes: rows?.length ?? 0 });
@@ -36,26 +37,32 @@ export function DraftSteps({ id, asked }: { readonly id: string; readonly asked:
       <Steps at={step} hrefs={hrefs} />
       <Loaded read={event}>
         {({ body }) => (
-          <Loaded read={types}>{() => <StepOf step={step} event={body} zone={zoneOf(venues, body.venue_id)} />}</Loaded>
+          <Loaded read={types}>
+            {() => <Loaded read={venue}>{(at) => <StepOf step={step} event={body} venue={at.body} />}</Loaded>}
+          </Loaded>
         )}
       </Loaded>
     </Screen>
   );
 }
 
-function StepOf({ step, event, zone }: { readonly step: Step; readonly event: Event; readonly zone: string }) {
+function StepOf({ step, event, venue }: { readonly step: Step; readonly event: Event; readonly venue: Venue }) {
+  const { timezone: zone } = venue;
   switch (step) {
     case "venue":
     case "times":
       return (
-        <section class="card">
-          <ChangeEvent event={event} zone={zone} saved={() => go(`/console/events/${event.id}/setup/tickets`)} />
-        </section>
+        <>
+          <section class="card">
+            <ChangeEvent event={event} zone={zone} saved={() => go(`/console/events/${event.id}/setup/tickets`)} />
+          </section>
+          <EventPicture event={event} />
+        </>
       );
     case "tickets":
       return <TicketsStep event={event} zone={zone} />;
     case "preview":
-      return <PreviewStep event={event} zone={zone} />;
+      return <PreviewStep event={event} venue={venue} />;
   }
 }
 

@@ -9,17 +9,18 @@ import { useTypes } from "../data/counted.ts";
 import { go } from "../data/going.ts";
 import { placeIn, texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
-import { useVenues } from "../data/venues.ts";
+import type { Venue } from "../data/venues.ts";
 import { Asking, type Question } from "../parts/confirm.tsx";
 import { money, when } from "../parts/shown.ts";
+import { Warnings } from "./event-warnings.tsx";
 
 type Event = Operations["GET /v1/events/{id}"]["answer"];
 
-export function PreviewStep({ event, zone }: { readonly event: Event; readonly zone: string }) {
+export function PreviewStep({ event, venue }: { readonly event: Event; readonly venue: Venue }) {
   const t = texts();
   const { setup, details } = t.event;
   const types = useTypes(event.id).rows ?? [];
-  const venue = useVenues().byId.get(event.venue_id);
+  const { timezone: zone } = venue;
   const span = showSpan(placeIn(zone), Date.parse(event.start_time), Date.parse(event.end_time));
   return (
     <>
@@ -27,7 +28,7 @@ export function PreviewStep({ event, zone }: { readonly event: Event; readonly z
         <h2>{event.name}</h2>
         <dl class="facts">
           <Fact name={setup.when}>{span}</Fact>
-          <Fact name={setup.where}>{venue ? `${venue.name}, ${venue.city}` : ""}</Fact>
+          <Fact name={setup.where}>{`${venue.name}, ${venue.city}`}</Fact>
           <Fact name={setup.sale}>
             {when(event.sale_start, zone)} – {when(event.sale_end, zone)}
           </Fact>
@@ -46,6 +47,7 @@ export function PreviewStep({ event, zone }: { readonly event: Event; readonly z
           ))}
         </ul>
       </section>
+      <Warnings event={event} venue={venue} types={types} />
       <p class="muted small">{saleText(event, zone)}</p>
       <div class="row">
         {may("event.transition") && <Asking kind="main" label={setup.publish} question={publishing(event)} />}
@@ -80,9 +82,9 @@ function publishing(event: Event): Question {
     does: t.does.publish(event.name),
     button: t.act.publish,
     act: async () => {
-      const published = await ask("POST /v1/events/{id}/publish", { id: event.id });
-      if (!published.ok) return published.problem;
+      const published = await ask("POST /v1/events/{id}/publish", { id: event.id, ifMatch: etagOf(event) });
       void readAnew("GET /v1/events/{id}", "GET /v1/events");
+      if (!published.ok) return published.problem;
       go(`/console/events/${event.id}`, t.acted.publish);
       return null;
     },

@@ -90,6 +90,12 @@ export const event: ConsoleTexts["event"] = {
     holds: "Nou in mandjies",
     resume: "Gaan voort met die konsep",
   },
+  warning: {
+    crowd: (persons, places) =>
+      `Al die kaartjies saam laat ${persons} mense in, en ${places} mag op een slag binne wees. As dit vol is, laat die deure niemand in voordat iemand uitgegaan het nie.`,
+    meanwhile:
+      "Iets anders is op dieselfde tyd by dieselfde plek. Elke deur tel net sy eie mense, so maak seker dat almal inpas:",
+  },
   checklist: "Op pad",
   task: {
     payment: "Sê hoe om te betaal",

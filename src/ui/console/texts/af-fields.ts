@@ -55,7 +55,7 @@ export const fields: ConsoleTexts["fields"] = {
   gate_code: field("Kode", "Hoofletters, syfers en _, soos GATE_1.", "Kort, soos die span dit noem."),
   gateCapacity: field("Hoeveel mense daardeur pas", "Gee ’n heelgetal, of los dit leeg."),
   gateStatus: field("Die hek is", "Kies een."),
-  uses: field("Vir hoeveel fone", "Van 1 tot 100."),
+  uses: field("Vir hoeveel fone", "Van 1 tot 200."),
   gate: field("By watter hek", "Kies een."),
   expires_at: field("Tot", "Gee ’n tyd in die toekoms.", "Leeg: dit eindig nie vanself nie."),
   reason: field("Hoekom", "Hoogstens 200 karakters.", "Vir jou eie rekords."),

@@ -23,6 +23,11 @@ export const house: ConsoleTexts["house"] = {
     lastSeen: "Laas gehoor",
     queued: "Nog nie gestuur nie",
     moving: "beweeg rond",
+    silent: (n) => `Gekoppel, en nou stil: ${n}`,
+    revoke: "Trek terug",
+    revokeMore: (name) =>
+      `${name} word binne sekondes geweier, en wat nog nie gestuur is nie, word nie aanvaar nie. Om weer te skandeer moet dit opnuut gekoppel word.`,
+    revoked: (name) => `${name} is teruggetrek.`,
     crew: "Spankodes",
     crewLead:
       "’n Foon wat die kode lees, word ’n skandeerder van hierdie geleentheid. Druk dit, of wys dit by die inligtingsessie.",
@@ -138,6 +143,18 @@ export const house: ConsoleTexts["house"] = {
     what: "Wat gedoen is",
     actor: { user: "Span", api_key: "API-sleutel", device: "Toestel", system: "Vanself", shopper: "Koper" },
     details: "Wat verander het",
+  },
+  picture: {
+    heading: "Prent",
+    lead: "Word op die bladsy gewys, en oral waar sy skakel gedeel word. ’n Groot een word kleiner gemaak voordat dit gestuur word.",
+    none: "Nog geen prent nie.",
+    choose: "Kies ’n prent",
+    alt: "Wat dit wys, vir mense wat dit nie sien nie",
+    put: "Sit dit daar",
+    done: "Die prent is daar.",
+    remove: "Haal dit weg",
+    removed: "Die prent is weggehaal.",
+    wrong: "Dit is geen prent wat gewys kan word nie. Kies ’n JPEG, PNG of WebP wat nie beweeg nie.",
   },
   organization: {
     title: "Organisasie",

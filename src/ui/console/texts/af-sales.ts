@@ -8,7 +8,7 @@ export const sales: ConsoleTexts["sales"] = {
     title: "Bestellings",
     searchLabel: "Soek ’n bestelling",
     searchHint:
-      "Verwysing, kaartjienommer of e-posadres, hoe dit ook al getik is; ’n naam sodra ’n geleentheid gekies is",
+      "Verwysing, kaartjienommer of -kode, of e-posadres, hoe dit ook al getik is; ’n naam sodra ’n geleentheid gekies is",
     event: "Geleentheid",
     everyEvent: "Alle geleenthede",
     status: "Status",
@@ -26,6 +26,8 @@ export const sales: ConsoleTexts["sales"] = {
     when: "Bestel",
     asOf: (time) => `Soos om ${time}`,
     behind: "Party verkope van die laaste sekondes is nog nie in hierdie lys nie.",
+    moreFound: "Daar is meer. Kies die geleentheid om minder te sien.",
+    ofTicket: "Kaartjie",
     nobody: "geen naam gegee nie",
     export: "Laai af as CSV",
     match: "Betalings van die bank",

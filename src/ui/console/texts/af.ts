@@ -81,7 +81,11 @@ export const af: ConsoleTexts = {
         complete: "Gaan voort waar jy opgehou het",
         publish: "Kyk daarna en publiseer",
       },
-      until: (when) => `tot ${when}`,
+      due: {
+        orders_waiting: (when) => `die eerste verstryk ${when}`,
+        mails_failing: (when) => `ons probeer aanhou tot ${when}`,
+        draft: (when) => `sy verkope moet ${when} oopmaak`,
+      },
     },
     none: "Geen geleenthede van hierdie soort nie.",
     noneMore: "Kyk na alle geleenthede",
@@ -104,6 +108,7 @@ export const af: ConsoleTexts = {
     held: "In mandjies",
     free: "Beskikbaar",
     of: (sold, total) => `${sold} van ${total} verkoop`,
+    alsoHeld: (held) => `${held} in mandjies`,
     label: (sold, held, free) => `${sold} verkoop, ${held} in mandjies, ${free} beskikbaar`,
   },
   list: {
@@ -178,7 +183,8 @@ export const af: ConsoleTexts = {
       "Dit kan nie nou gedoen word nie. Probeer oor ’n oomblik weer; niks word twee keer gedoen nie.",
     restoring: "Die katalogus word na ’n vroeër stand herstel. Veranderinge is oor ’n paar minute weer moontlik.",
     idempotency_in_progress: "Die eerste poging is nog aan die werk. Wag ’n paar sekondes, en kyk weer.",
-    idempotency_key_reused: "Dit is reeds geskep, soos jy dit eerste getik het. Kyk in die lys; verander dit dan daar.",
+    idempotency_key_reused:
+      "Dit is reeds geskep, soos jy dit eerste getik het. Kyk in die lys, en verander dit daar. Om nog een te skep, druk weer.",
     version_conflict: "Iemand het dit intussen verander. Kyk hoe dit nou is, en probeer weer.",
     invalid_request: "Iets in die vorm is nie reg nie.",
     unknown_reference: "Iets wat hier genoem word, is nie meer daar nie.",

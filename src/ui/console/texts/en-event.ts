@@ -87,6 +87,12 @@ export const event = {
     holds: "In baskets now",
     resume: "Go on with the draft",
   },
+  warning: {
+    crowd: (persons: string, places: string) =>
+      `All tickets together let in ${persons} people, and ${places} may be inside at one time. When it is full, the doors let nobody in until somebody has left.`,
+    meanwhile:
+      "Something else is on at the same place at the same time. Each door counts its own people alone, so make sure that all of them fit in:",
+  },
   checklist: "On the way",
   task: {
     payment: "Say how to pay",

@@ -57,7 +57,7 @@ export const fields = {
   gate_code: field("Code", "Capitals, digits and _, such as GATE_1.", "Short, as the crew calls it."),
   gateCapacity: field("How many people fit through", "Give a whole number, or leave it empty."),
   gateStatus: field("The gate is", "Choose one."),
-  uses: field("For how many phones", "From 1 to 100."),
+  uses: field("For how many phones", "From 1 to 200."),
   gate: field("At which gate", "Choose one."),
   expires_at: field("Until", "Give a time in the future.", "Left empty: it does not end by itself."),
   reason: field("Why", "At most 200 characters.", "For your own records."),

@@ -5,7 +5,8 @@ export const sales = {
   list: {
     title: "Orders",
     searchLabel: "Find an order",
-    searchHint: "Reference, ticket number or e-mail address, in any case and spacing; a name once an event is chosen",
+    searchHint:
+      "Reference, ticket number or code, or e-mail address, in any case and spacing; a name once an event is chosen",
     event: "Event",
     everyEvent: "All events",
     status: "Status",
@@ -22,6 +23,8 @@ export const sales = {
     when: "Ordered",
     asOf: (time: string) => `As of ${time}`,
     behind: "Some sales of the last seconds are not in this list yet.",
+    moreFound: "There are more. Choose the event to see fewer.",
+    ofTicket: "Ticket",
     nobody: "no name given",
     export: "Download as CSV",
     match: "Payments from the bank",

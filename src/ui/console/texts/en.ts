@@ -75,7 +75,11 @@ export const en = {
         complete: "Go on where you left it",
         publish: "Look at it and publish",
       },
-      until: (when: string) => `until ${when}`,
+      due: {
+        orders_waiting: (when: string) => `the first runs out ${when}`,
+        mails_failing: (when: string) => `we go on trying until ${when}`,
+        draft: (when: string) => `its sale is to open ${when}`,
+      },
     },
     none: "No events of this kind.",
     noneMore: "See all events",
@@ -98,6 +102,7 @@ export const en = {
     held: "In baskets",
     free: "Free",
     of: (sold: string, total: string) => `${sold} of ${total} sold`,
+    alsoHeld: (held: string) => `${held} in baskets`,
     label: (sold: string, held: string, free: string) => `${sold} sold, ${held} in baskets, ${free} free`,
   },
   list: {
@@ -164,7 +169,8 @@ export const en = {
     temporarily_unavailable: "This cannot be done just now. Try again in a moment; nothing is done twice.",
     restoring: "The catalogue is being restored to an earlier state. Changes are possible again in a few minutes.",
     idempotency_in_progress: "The first try is still at work. Wait a few seconds, and look again.",
-    idempotency_key_reused: "This was made already, as you typed it first. Look in the list; then change it there.",
+    idempotency_key_reused:
+      "This was made already, as you typed it first. Look in the list, and change it there. To make another, press again.",
     version_conflict: "Somebody changed this meanwhile. Look at it as it is now, and try again.",
     invalid_request: "Something in the form is not right.",
     unknown_reference: "Something that this names is not there any more.",

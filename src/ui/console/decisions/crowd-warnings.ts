@@ -1,0 +1,40 @@
+// What of an event may be too much for its place (rule D11): more people than may be inside, and another event there meanwhile.
+
+type Type = { readonly total_quantity: number; readonly admission: { readonly admits: number } };
+
+/** How many people all tickets together let in: a ticket may be of a whole table. */
+export function personsAdmitted(types: readonly Type[]): number {
+  return types.reduce((sum, { total_quantity, admission }) => sum + total_quantity * admission.admits, 0);
+}
+
+type Place = {
+  readonly event: { readonly admission_capacity: number | null };
+  readonly venue: { readonly capacity: number };
+};
+
+/** How many may be inside at one time. */
+export function placesInside({ event, venue }: Place): number {
+  return event.admission_capacity ?? venue.capacity;
+}
+
+type Timed = {
+  readonly id: string;
+  readonly venue_id: string;
+  readonly status: string;
+  readonly start_time: string;
+  readonly end_time: string;
+};
+
+/** Drafts too, which may be published still; one that begins as this one ends is beside it. */
+export function meanwhileThere<E extends Timed>(event: Timed, others: readonly E[]): E[] {
+  const [start, end] = [Date.parse(event.start_time), Date.parse(event.end_time)];
+  return others.filter(
+    (other) =>
+      other.id !== event.id &&
+      other.venue_id === event.venue_id &&
+      other.status !== "ended" &&
+      other.status !== "archived" &&
+      Date.parse(other.start_time) < end &&
+      Date.parse(other.end_time) > start,
+  );
+}

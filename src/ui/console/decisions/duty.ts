@@ -1,0 +1,30 @@
+// Which devices of a door are on duty, and which were paired and say nothing.
+
+/** How long a device may be silent and still count as on duty, ms (docs/api.md). */
+const ON_DUTY_MS = 45_000;
+
+type Reporting = { readonly id: string; readonly last_heartbeat_at: string };
+
+export function onDuty<D extends Reporting>(devices: readonly D[], now: number): D[] {
+  return devices.filter(({ last_heartbeat_at }) => now - Date.parse(last_heartbeat_at) < ON_DUTY_MS);
+}
+
+type Paired = {
+  readonly id: string;
+  readonly event_id: string | null;
+  readonly expires_at: string | null;
+  readonly revoked_at: string | null;
+};
+type Door = { readonly eventId: string; readonly reporting: readonly { readonly id: string }[]; readonly now: number };
+
+/** Those of this event that could scan and do not report: one of them may be lost. */
+export function silentOnes<D extends Paired>(devices: readonly D[], { eventId, reporting, now }: Door): D[] {
+  const heard = new Set(reporting.map(({ id }) => id));
+  return devices.filter(
+    ({ id, event_id, expires_at, revoked_at }) =>
+      event_id === eventId &&
+      revoked_at === null &&
+      (expires_at === null || Date.parse(expires_at) > now) &&
+      !heard.has(id),
+  );
+}

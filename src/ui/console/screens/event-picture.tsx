@@ -1,0 +1,39 @@
+// The picture of an event, on its page and wherever its link is shared.
+
+import type { Operations, Problem } from "../../../client/client.ts";
+import { ask, etagOf } from "../data/api.ts";
+import { readAnew } from "../data/asking.ts";
+import { say } from "../data/going.ts";
+import { texts } from "../data/language.ts";
+import { Picture } from "../parts/picture.tsx";
+
+type Event = Operations["GET /v1/events/{id}"]["answer"];
+
+export function EventPicture({ event }: { readonly event: Event }) {
+  const t = texts().house.picture;
+  const { id } = event;
+  const ifMatch = etagOf(event);
+  const after = async (refused: Problem | null, text: string): Promise<Problem | null> => {
+    await readAnew("GET /v1/events/{id}");
+    if (refused === null) say(text);
+    return refused;
+  };
+  return (
+    <Picture
+      image={event.image}
+      put={async (body, alt) => {
+        const put = await ask("PUT /v1/events/{id}/image", {
+          id,
+          ifMatch,
+          body,
+          ...(alt !== "" && { query: { alt } }),
+        });
+        return after(put.ok ? null : put.problem, t.done);
+      }}
+      remove={async () => {
+        const removed = await ask("DELETE /v1/events/{id}/image", { id, ifMatch });
+        return after(removed.ok ? null : removed.problem, t.removed);
+      }}
+    />
+  );
+}

@@ -1,0 +1,48 @@
+// What of an event may be too much for its place, said before people stand at its doors (rule D11). It forbids nothing.
+
+import type { Operations } from "../../../client/client.ts";
+import { useRead } from "../data/asking.ts";
+import type { TicketType } from "../data/counted.ts";
+import { texts } from "../data/language.ts";
+import type { Venue } from "../data/venues.ts";
+import { meanwhileThere, personsAdmitted, placesInside } from "../decisions/crowd-warnings.ts";
+import { count } from "../parts/shown.ts";
+
+type Event = Operations["GET /v1/events/{id}"]["answer"];
+type Props = {
+  readonly event: Event;
+  readonly venue: Venue | undefined;
+  readonly types: readonly TicketType[];
+};
+
+/** Of what began before it, that which began so long before: hardly anything lasts longer. */
+const BEFORE_MS = 14 * 86_400_000;
+
+export function Warnings({ event, venue, types }: Props) {
+  const { warning } = texts().event;
+  const { venue_id, start_time, end_time } = event;
+  const starts_after = new Date(Date.parse(start_time) - BEFORE_MS).toISOString();
+  const near = useRead("GET /v1/events", { query: { limit: 100, venue_id, starts_after, starts_before: end_time } });
+  const meanwhile = meanwhileThere(event, near.answer?.body.data ?? []);
+  const persons = personsAdmitted(types);
+  const places = venue && placesInside({ event, venue });
+  return (
+    <>
+      {places !== undefined && persons > places && (
+        <p class="notice notice-warn">{warning.crowd(count(persons), count(places))}</p>
+      )}
+      {meanwhile.length > 0 && (
+        <div class="notice notice-warn stack stack-tight">
+          <p>{warning.meanwhile}</p>
+          <ul class="plain">
+            {meanwhile.map(({ id, name }) => (
+              <li key={id}>
+                <a href={`/console/events/${id}`}>{name}</a>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </>
+  );
+}
