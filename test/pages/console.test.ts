@@ -232,3 +232,26 @@ test("[C10] an event is made and published by keyboard alone", async () => {
   await says(page, "It is published.");
   await close();
 });
+
+test("[E11] an organiser gives an event a picture, larger than is kept, and takes it away", async () => {
+  const { eventId } = await show(10);
+  const { page, complaints, strays, close } = await open(`/console/events/${eventId}`);
+  await press(page, "Change the details");
+  const drawn = await page.evaluate<number[]>(`(async () => {
+    const canvas = new OffscreenCanvas(5000, 2500);
+    canvas.getContext("2d").fillRect(0, 0, 900, 900);
+    return [...new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer())];
+  })()`);
+  const file = { name: "stage.png", mimeType: "image/png", buffer: Buffer.from(drawn) };
+  await page.getByLabel("Choose a picture").setInputFiles(file);
+  await page.getByLabel("What it shows").fill("The stage at night");
+  await press(page, "Put it there");
+  const shown = page.getByRole("img", { name: "The stage at night" });
+  await shown.waitFor();
+  const sides = `(async (image) => (await image.decode(), [image.naturalWidth, image.naturalHeight]))`;
+  expect(await page.evaluate(`${sides}(document.querySelector("img.picture"))`)).toEqual([1_600, 800]);
+  await press(page, "Take it away");
+  await says(page, "No picture yet.");
+  expect([complaints, strays]).toEqual([[], []]);
+  await close();
+});
