@@ -1,14 +1,10 @@
-// Times as a form has them, by the clocks of a venue, and as the API has them. Pure: the zone's rules are those of `Intl`.
+// Times as a form has them, by the clocks of a venue, and as the API has them.
+
+import { clockIn, instantShowing } from "../../../domain/venue-clock.ts";
 
 /** What the clocks of `zone` show at `at`, as `<input type="datetime-local">` takes it. */
 export function localTime(zone: string, at: number): string {
-  const parts = new Intl.DateTimeFormat("en-CA", {
-    timeZone: zone,
-    hourCycle: "h23",
-    ...{ year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" },
-  }).formatToParts(at);
-  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((each) => each.type === type)?.value ?? "";
-  return `${part("year")}-${part("month")}-${part("day")}T${part("hour")}:${part("minute")}`;
+  return new Date(clockIn(zone)(at)).toISOString().slice(0, "2026-12-05T18:00".length);
 }
 
 /**
@@ -17,9 +13,6 @@ export function localTime(zone: string, at: number): string {
  */
 export function instantOf(zone: string, local: string): number | null {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(local)) return null;
-  const asUtc = Date.parse(`${local}:00.000Z`);
-  if (Number.isNaN(asUtc)) return null;
-  const offsetAt = (at: number) => Date.parse(`${localTime(zone, at)}:00.000Z`) - Math.floor(at / 60_000) * 60_000;
-  const candidates = [offsetAt(asUtc - 86_400_000), offsetAt(asUtc + 86_400_000)].map((offset) => asUtc - offset);
-  return candidates.find((at) => localTime(zone, at) === local) ?? candidates[0] ?? null;
+  const shown = Date.parse(`${local}:00.000Z`);
+  return Number.isNaN(shown) ? null : instantShowing(shown, clockIn(zone));
 }

@@ -41,15 +41,9 @@ export function Door() {
 
 export type GateNames = ReadonlyMap<string, string>;
 
-function Inside({
-  live,
-  names,
-  venueId,
-}: {
-  readonly live: LiveEvent;
-  readonly names: GateNames;
-  readonly venueId: string;
-}) {
+type Shown = { readonly live: LiveEvent; readonly names: GateNames; readonly venueId: string };
+
+function Inside({ live, names, venueId }: Shown) {
   const t = texts().house.door;
   const known = live.state.value;
   const door = known?.door ?? null;
@@ -81,15 +75,7 @@ function Inside({
   );
 }
 
-function Gates({
-  live,
-  names,
-  venueId,
-}: {
-  readonly live: LiveEvent;
-  readonly names: GateNames;
-  readonly venueId: string;
-}) {
+function Gates({ live, names, venueId }: Shown) {
   const t = texts().house.door;
   const known = live.state.value;
   if (known === null) return null;
