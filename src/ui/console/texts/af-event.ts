@@ -96,7 +96,7 @@ export const event: ConsoleTexts["event"] = {
     meanwhile:
       "Iets anders is op dieselfde tyd by dieselfde plek. Elke deur tel net sy eie mense, so maak seker dat almal inpas:",
   },
-  checklist: "Op pad",
+  checklist: "Wat nog gedoen moet word",
   task: {
     payment: "Sê hoe om te betaal",
     publish: "Publiseer dit",

@@ -93,7 +93,7 @@ export const event = {
     meanwhile:
       "Something else is on at the same place at the same time. Each door counts its own people alone, so make sure that all of them fit in:",
   },
-  checklist: "On the way",
+  checklist: "What is still to do",
   task: {
     payment: "Say how to pay",
     publish: "Publish it",
