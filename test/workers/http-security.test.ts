@@ -87,6 +87,7 @@ let theirs: World;
 let bearers: Record<"noPermission" | "device" | "shopper" | "link" | "ticketLink" | "ticketsOrder", string>;
 let useless: Record<string, string>[];
 let unknown: Resources;
+let malformed: Resources;
 beforeAll(async () => {
   [ours, theirs] = [await openWorld(), await openWorld()];
   const { organizationId } = ours.tenant;
@@ -114,6 +115,7 @@ beforeAll(async () => {
   ];
   const bearers401 = [
     ...["", "Bearer", "Bearer vgk_short", `Basic ${btoa("owner:secret")}`, ours.tenant.token],
+    `Bearer ${ours.tenant.token} ${ours.tenant.token}`,
     ...["vgk_", "vgd_", "vgx_"].map((prefix) => `Bearer ${prefix}${"A".repeat(43)}`),
     ...[expired, revokedKey.token, revokedDevice.token].map((each) => `Bearer ${each}`),
     ...[`${ours.shopper.slice(0, -2)}AA`, `${linkOf(ours.of).slice(0, -2)}AA`, `vgo_${"A".repeat(115)}`].map(
@@ -140,6 +142,8 @@ beforeAll(async () => {
     inv: newId("inv"),
     crew: newId("crew"),
   };
+  // The one cast: it has the keys of the other.
+  malformed = Object.fromEntries(Object.keys(unknown).map((kind) => [kind, "nonsense"])) as Resources;
 });
 
 const ROUTES = Object.entries(CASES);
@@ -250,18 +254,18 @@ it.each(ROUTES.filter(([route]) => !route.startsWith("GET ")))(
 );
 
 it.each(ROUTES.filter(([route, { refers }]) => refers || route.includes("{id}")))(
-  "[T3] %s is 404 or 422 for another organisation's things as for missing ones, and changes nothing",
+  "[T3] %s is 404 or 422 for another organisation's things, as for missing ones and no ids, and writes nothing",
   async (route) => {
     const before = await traceOf(theirs.tenant);
-    const answers = [theirs.of, unknown].map(async (of) => {
+    const answers = [theirs.of, unknown, malformed].map(async (of) => {
       const { request_id: _, hold_id: __, ...problem } = await bodyOf(await send(route, ours, of));
       return problem;
     });
-    const [first, second] = await Promise.all(answers);
+    const [first, second, third] = await Promise.all(answers);
     expect(first).toMatchObject(
       CASES[route]?.referred === 422 ? { status: 422, code: "unknown_reference" } : { status: 404, code: "not_found" },
     );
-    expect(second).toEqual(first);
+    expect([second, third]).toEqual([first, first]);
     expect(await traceOf(theirs.tenant)).toEqual(before);
   },
 );
