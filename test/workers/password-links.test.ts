@@ -3,7 +3,7 @@
 
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { accounts, sessions, users, verifications } from "../../src/db/schema/people.ts";
 import { PASSWORD_LINK_MS } from "../../src/domain/limits.ts";
 import { must } from "../../src/domain/result.ts";
@@ -24,8 +24,6 @@ import {
   signedInAs,
   signIn,
 } from "./people.ts";
-
-afterEach(() => vi.restoreAllMocks());
 
 const signUp = (email: string, name = "New") => post("sign-up/email", { name, email });
 const requestLink = (email: string) => post("request-password-reset", { email });
