@@ -64,6 +64,8 @@ export default defineConfig({
     retry: 0,
     // Why so long: a signal that comes late on a busy machine is not a defect, one that never comes is.
     expect: { poll: { timeout: 60_000 } },
+    // A file says so of itself, by `@module-tag slow`.
+    tags: [{ name: "slow", description: "takes more than some seconds alone (docs/testing.md)" }],
     // Why one more than cores: many tests wait, for alarms, sleep and restarts; others may work meanwhile.
     maxWorkers: availableParallelism() + 1,
     projects: [

@@ -72,7 +72,7 @@ describe("a hold", () => {
     ]);
   });
 
-  test("[H4] keeps its quantity from others to held_until - 1, and gives it to the next request, with no alarm", () => {
+  test("[H4] keeps its quantity to held_until - 1; the next request has it at held_until, with no alarm", () => {
     playTimeline(allHeld(), [
       [0, TAKE_ALL, SOLD_OUT],
       [HOLD_TTL_MS - 1, TAKE_ALL, SOLD_OUT],

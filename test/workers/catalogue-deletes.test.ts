@@ -1,4 +1,5 @@
 // Archiving and deleting (rules V2, G1, E6), and that no inventory outlives its type as something that sells.
+// @module-tag slow
 
 import { eq } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";

@@ -1,5 +1,6 @@
 // Terms on their way from D1 to the inventories (rules K6, K4): a Worker that dies at any step, inventories that cannot
 // be reached, and the cron that ends what they began.
+// @module-tag slow
 
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";

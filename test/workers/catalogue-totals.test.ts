@@ -1,5 +1,6 @@
 // Changes of a ticket type that its inventory must know: totals up and down (rules K3, K4), prices, limits and windows
 // (rule K6), also when the Worker dies at any step.
+// @module-tag slow
 
 import { eq } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";

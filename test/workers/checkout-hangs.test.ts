@@ -1,5 +1,6 @@
 // A checkout over three types one of whose objects does not answer at one step, before or after it has done what it was
 // asked: the Worker and the other objects give it up after 5 s, and in the end all is right (rules O2, O3, O6).
+// @module-tag slow
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { UNAVAILABLE } from "../../src/domain/errors.ts";

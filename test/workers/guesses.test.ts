@@ -1,4 +1,5 @@
 // Guesses at one account and mails to one mailbox, from as many network addresses as one likes (rule P6).
+// @module-tag slow
 
 import { describe, expect, it, vi } from "vitest";
 import { KNOWN_DEVICE_MS } from "../../src/auth/known-device.ts";

@@ -1,4 +1,5 @@
 // The security cases that every route runs, found from the router: a route that is added without them fails here.
+// @module-tag slow
 
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
@@ -254,7 +255,7 @@ it.each(ROUTES.filter(([route]) => !route.startsWith("GET ")))(
 );
 
 it.each(ROUTES.filter(([route, { refers }]) => refers || route.includes("{id}")))(
-  "[T3] %s is 404 or 422 for another organisation's things, as for missing ones and no ids, and writes nothing",
+  "[T3] %s is 404 or 422 for another's things, missing ones and malformed ids, and writes nothing",
   async (route) => {
     const before = await traceOf(theirs.tenant);
     const answers = [theirs.of, unknown, malformed].map(async (of) => {

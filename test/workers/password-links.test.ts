@@ -1,5 +1,6 @@
 // The links that set a password: sent to the mailbox alone, good once, one at a time, for an hour; and what becomes of
 // passwords that were chosen before the mailbox was proven.
+// @module-tag slow
 
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";

@@ -1,5 +1,6 @@
 // Returns in objects with real storage (rule O7): at the home of an order, and at the other ticket types, which may be
 // told late, twice or by an object that has died meanwhile.
+// @module-tag slow
 
 import { env } from "cloudflare:workers";
 import { evictDurableObject } from "cloudflare:test";
