@@ -24,6 +24,7 @@ import {
   gateBody,
   move,
   newDraft,
+  newEventOnSale,
   newTicketType,
   newVenue,
   openTenant,
@@ -259,8 +260,9 @@ describe("a Worker that dies at any step", () => {
   it.each(DEATHS)(
     "[K6] (%s) of a type's deletion: after the cron it is gone with its storage, or sells as before",
     async (when) => {
+      const eventId = await newEventOnSale(tenant);
       await atEveryStep(when, {
-        open: async () => typeIdOf((await published(tenant)).typeId),
+        open: async () => typeIdOf(await newTicketType(tenant, eventId)),
         act: (id, ports) => deleteTicketType(context(ports), id, 1),
         async check(id) {
           const early = await placeHold(id, newId("shp"), 1);

@@ -20,6 +20,7 @@ import {
   cronAt,
   faults,
   newEvent,
+  newEventOnSale,
   newTicketType,
   openTenant,
   published,
@@ -237,8 +238,9 @@ describe("a Worker that dies at any step", () => {
     async (when, fields) => {
       const { hidden, ...rest } = { hidden: false, ...fields };
       const sent = hidden ? { status: "hidden" as const } : rest;
+      const eventId = await newEventOnSale(tenant);
       await atEveryStep(when, {
-        open: async () => typeIdOf((await published(tenant)).typeId),
+        open: async () => typeIdOf(await newTicketType(tenant, eventId)),
         act: (id, ports) => changeTicketType(context(ports), id, sent, 1),
         async check(id) {
           await redeliverTerms(cronAt(Date.now()));

@@ -80,6 +80,16 @@ export async function published(tenant: Tenant, changes: object = {}): Promise<{
   return draft;
 }
 
+/** A published event with room for the types that a test makes one after the other: each is one request then, and not four. */
+export async function newEventOnSale(tenant: Tenant): Promise<string> {
+  const room = { capacity: 50_000 };
+  const eventId = await created("/v1/events", tenant.token, eventBody(await newVenue(tenant, room), room));
+  await newTicketType(tenant, eventId);
+  const answer = await move(tenant, eventId, "publish");
+  if (answer.status !== 200) throw new Error(`not published: ${await answer.text()}`);
+  return eventId;
+}
+
 /** The cron's context at `now`, epoch ms. */
 export function cronAt(now: number, ports: Partial<CronContext> = {}): CronContext {
   return {
