@@ -14,7 +14,7 @@ import { changeStatus } from "../../src/cli/organization-status.ts";
 import { apiKeys, devices } from "../../src/db/schema/credentials.ts";
 import { parseId, parseOrderId, parseTicketId } from "../../src/domain/ids.ts";
 import { SHOPPER_TOKEN_MS } from "../../src/domain/limits.ts";
-import { ROLES } from "../../src/domain/policy.ts";
+import { type Role, ROLES } from "../../src/domain/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import { created, cronAt, gateBody, move, newDraft, openTenant, type Tenant, traceOf } from "./catalogue.ts";
 import { db } from "./fixture.ts";
@@ -86,6 +86,10 @@ const ticketLinkOf = ({ tkt }: Resources) =>
 let ours: World;
 let theirs: World;
 let bearers: Record<"noPermission" | "device" | "shopper" | "link" | "ticketLink" | "ticketsOrder", string>;
+/** A member and a key of each role, once for all routes: no request of these tests changes what they may. */
+let ofRoles: { readonly role: Role; readonly member: string; readonly key: string }[];
+/** A session of somebody who is no member. */
+let outsider: string;
 let useless: Record<string, string>[];
 let unknown: Resources;
 let malformed: Resources;
@@ -107,6 +111,13 @@ beforeAll(async () => {
     ticketLink: ticketLinkOf(ours.of),
     ticketsOrder: linkOf({ ord: `ord_${ours.of.tkt.slice(4, -2)}` }),
   };
+  ofRoles = await Promise.all(
+    ROLES.map(async (role) => {
+      const [session, { token: key }] = [await signedInAs(organizationId, role), await apiKey(organizationId, role)];
+      return { role, member: session.token, key };
+    }),
+  );
+  outsider = (await sessionOf(await person())).token;
   const member = await signedInAs(organizationId, "owner");
   const over = await sessionOf(member, new Date(Date.now() - 1));
   const cookies = [
@@ -214,19 +225,15 @@ describe.each(ROUTES)("%s", (route, { roles, also, members, stops, socket, anyKe
   });
 
   it("answers 403 to somebody who is signed in and no member", async () => {
-    const { token } = await sessionOf(await person());
-    expect(await refusalOf(ask(method, somewhere, { token }))).toBe("403 forbidden");
+    expect(await refusalOf(ask(method, somewhere, { token: outsider }))).toBe("403 forbidden");
   });
 
   it("[P2] is for the members and the keys of the roles that table P names", async () => {
-    const { organizationId } = ours.tenant;
-    for (const [column, role] of ROLES.entries()) {
+    for (const [column, { role, member, key }] of ofRoles.entries()) {
       const allowed = roles[column] !== undefined;
-      const session = await signedInAs(organizationId, role);
-      const asMember = await outcome(await ask(method, somewhere, { token: session.token }));
+      const asMember = await outcome(await ask(method, somewhere, { token: member }));
       expect(isRefused(asMember), `member: ${role}`).toBe(!allowed);
-      const { token } = await apiKey(organizationId, role);
-      const asKey = await outcome(await ask(method, somewhere, { token }));
+      const asKey = await outcome(await ask(method, somewhere, { token: key }));
       expect(isRefused(asKey), `key: ${role}`).toBe(!allowed || members === true);
     }
   });
