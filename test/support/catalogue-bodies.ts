@@ -6,7 +6,7 @@ export const iso = (ms: number): string => new Date(ms).toISOString();
 
 let names = 0;
 /** A name that no other test of the file has. */
-export const aName = (what: string): string => `${what} ${++names}`;
+const aName = (what: string): string => `${what} ${++names}`;
 
 /** Where a venue is that says no more. */
 export const PLACE = {

@@ -14,7 +14,7 @@ import { db, newOrganization, PORTS } from "./fixture.ts";
 import { inside } from "./object.ts";
 import { apiKey, ask, bodyOf, type Asked } from "./http.ts";
 
-export { aName, eventBody, gateBody, ticketTypeBody, venueBody } from "../support/catalogue-bodies.ts";
+export { eventBody, gateBody, ticketTypeBody, venueBody } from "../support/catalogue-bodies.ts";
 
 export type Tenant = { readonly organizationId: OrganizationId; readonly token: string; readonly actor: Organiser };
 
