@@ -34,6 +34,11 @@ await buildUi();
  */
 const LIMITS = { testTimeout: 300_000, hookTimeout: 300_000 };
 
+/** What a test puts in place of a function or a global is gone before the next one begins, however the test ended. */
+const FRESH = { restoreMocks: true, unstubGlobals: true };
+
+const EVERY_PROJECT = { ...LIMITS, ...FRESH };
+
 /** Packages of many files, bundled once for all files of the project `workers`; not better-auth, whose parts are Node's. */
 const BUNDLED = [
   ...["@hono/zod-openapi", "drizzle-orm", "drizzle-orm/d1", "drizzle-orm/sqlite-core", "drizzle-orm/sqlite-proxy"],
@@ -50,7 +55,7 @@ const pages = {
     include: ["test/pages/**/*.test.ts"],
     globalSetup: ["test/support/build-bundle.ts"],
     sequence: { groupOrder: 1 },
-    ...LIMITS,
+    ...EVERY_PROJECT,
   },
 };
 
@@ -59,6 +64,8 @@ export default defineConfig({
     retry: 0,
     // Why so long: a signal that comes late on a busy machine is not a defect, one that never comes is.
     expect: { poll: { timeout: 60_000 } },
+    // A file says so of itself, by `@module-tag slow`.
+    tags: [{ name: "slow", description: "takes more than some seconds alone (docs/testing.md)" }],
     // Why one more than cores: many tests wait, for alarms, sleep and restarts; others may work meanwhile.
     maxWorkers: availableParallelism() + 1,
     projects: [
@@ -66,14 +73,14 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
-          ...LIMITS,
+          ...EVERY_PROJECT,
         },
       },
       {
         test: {
           name: "simulation",
           include: ["test/simulation/**/*.test.ts"],
-          ...LIMITS,
+          ...EVERY_PROJECT,
         },
       },
       {
@@ -101,7 +108,7 @@ export default defineConfig({
           // Why: each line would be a call to Vitest, made by whoever logs. Of an object that ends meanwhile the answer never
           // comes, and Vitest waits for it, once all has passed, without a limit.
           disableConsoleIntercept: true,
-          ...LIMITS,
+          ...EVERY_PROJECT,
         },
       },
       {
@@ -111,7 +118,7 @@ export default defineConfig({
           globalSetup: ["test/support/build-bundle.ts"],
           // Why: they start servers of their own, so they run after the others.
           sequence: { groupOrder: 1 },
-          ...LIMITS,
+          ...EVERY_PROJECT,
         },
       },
       ...(hasChromium ? [pages] : []),

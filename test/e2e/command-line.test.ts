@@ -1,4 +1,5 @@
 // What a command says to somebody who runs it the first time, or on a folder that is not as it left it: a line, never a stack.
+// @module-tag slow
 
 import { execFile, spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

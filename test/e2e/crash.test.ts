@@ -1,5 +1,6 @@
 // Power cuts: workerd is killed under load again and again, and every time all that was answered must be there.
 // CRASH_KILLS says how often, CRASH_SEED repeats a run's choices.
+// @module-tag slow
 
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";

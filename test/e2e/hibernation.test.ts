@@ -1,4 +1,5 @@
 // Sockets of an object that sleeps, and one whose client never reads. On the production bundle, with the `ws` package.
+// @module-tag slow
 
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

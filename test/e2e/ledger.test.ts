@@ -1,5 +1,6 @@
 // `npm run ledger:verify` on the ledger of a sale that a server made: honest, served and at rest; and with the files changed
 // by hand afterwards, as somebody does who has the disk. What has been changed, and where, is said in a line.
+// @module-tag slow
 
 import { createHash } from "node:crypto";
 import { cpSync, readdirSync, rmSync } from "node:fs";

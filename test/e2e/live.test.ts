@@ -1,5 +1,6 @@
 // The sockets of an event on the production bundle, by an ordinary client that is not ours and by the package's own:
 // a crowd at once, sockets that die or never read, and a restart under all of them.
+// @module-tag slow
 
 import { randomUUID } from "node:crypto";
 import { connect } from "node:net";

@@ -1,4 +1,5 @@
 // The operator's command that lists organisations, gives them owners and suspends them, on the data of a local server.
+// @module-tag slow
 
 import { rmSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";

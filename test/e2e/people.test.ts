@@ -8,10 +8,9 @@ import { must } from "../../src/domain/result.ts";
 import { openBrowser } from "../support/browser.ts";
 import { makeStateDir, runScript } from "../support/commands.ts";
 import { startServer } from "../support/server.ts";
-import { iso } from "../support/show.ts";
+import { eventBody, ticketTypeBody, venueBody } from "../support/catalogue-bodies.ts";
 import type { Viewer } from "../support/viewer.ts";
 
-const HOUR = 3_600_000;
 const PASSWORD = "a long and private phrase";
 
 const stateDir = makeStateDir();
@@ -68,29 +67,9 @@ test("[P1] [P4] [T5] a first owner sets a password, sells, invites staff and wit
     expect(made.status, JSON.stringify(made.body)).toBe(201);
     return made.body.id;
   };
-  const hall = {
-    name: "Hall",
-    address: "1 Road",
-    city: "Pretoria",
-    country: "ZA",
-    timezone: "Africa/Johannesburg",
-    capacity: 100,
-  };
-  const venueId = await make("/v1/venues", hall);
-  const now = Date.now();
-  const times = {
-    start_time: iso(now + 24 * HOUR),
-    end_time: iso(now + 30 * HOUR),
-    sale_start: iso(now - HOUR),
-    sale_end: iso(now + 24 * HOUR),
-  };
-  const event = { venue_id: venueId, name: "Opening", capacity: 100, ...times };
-  const eventId = await make("/v1/events", event);
-  const typeId = await make(`/v1/events/${eventId}/ticket-types`, {
-    name: "Entry",
-    price: "50.00",
-    total_quantity: 100,
-  });
+  const venueId = await make("/v1/venues", venueBody());
+  const eventId = await make("/v1/events", eventBody(venueId));
+  const typeId = await make(`/v1/events/${eventId}/ticket-types`, ticketTypeBody());
   expect((await ownersBrowser.ask("POST", `/v1/events/${eventId}/publish`)).status).toBe(200);
 
   await make("/v1/invitations", { email: "colleague@example.com", role: "staff" });
@@ -112,7 +91,7 @@ test("[P1] [P4] [T5] a first owner sets a password, sells, invites staff and wit
   const joined = await colleague.ask<Made>("POST", "/api/auth/accept-invitation", { invitation_id: invitation });
   expect(joined).toMatchObject({ status: 201, body: { role: "staff", organization_id: organization.id } });
 
-  const draft = await make("/v1/events", { ...event, name: "Second night" });
+  const draft = await make("/v1/events", eventBody(venueId));
   expect((await colleague.ask("POST", `/v1/events/${draft}/publish`)).body).toMatchObject({
     status: 403,
     code: "forbidden",

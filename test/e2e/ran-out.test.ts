@@ -1,5 +1,6 @@
 // An outage that outlasts a crowd's holds: they are more than one text of the platform holds, and run out while nobody
 // serves. The server that comes back gives all of them back and sells on at once.
+// @module-tag slow
 
 import { rmSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";

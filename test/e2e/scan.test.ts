@@ -1,5 +1,6 @@
 // `npm run scan` at the demonstration's open doors, as somebody tries it: who is let in and who is not, in words and by the
 // exit status, one by one and as a reader's list; and `ledger:verify --door` on what it left.
+// @module-tag slow
 
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { rmSync } from "node:fs";

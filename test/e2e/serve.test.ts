@@ -1,4 +1,5 @@
 // `serve` as other programs and operators meet it: ready, restarted, stopped, crashed, refused.
+// @module-tag slow
 
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";

@@ -1,4 +1,5 @@
 // What a newcomer does: `npm start`, then paste what it prints; bootstrap an organisation; follow the counts.
+// @module-tag slow
 
 import { spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";

@@ -1,4 +1,5 @@
 // A thousand people want the last hundred tickets in the same instant.
+// @module-tag slow
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Answer, type Client, countsOf, mintShoppers, openClient } from "../support/client.ts";

@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { must } from "../../src/domain/result.ts";
 import { countsOf, refusalOf } from "../support/client.ts";
-import { buildShow, iso, type Show, typeOf } from "../support/show.ts";
+import { iso } from "../support/catalogue-bodies.ts";
+import { buildShow, type Show, typeOf } from "../support/show.ts";
 import { openStage } from "../support/stage.ts";
 import { openViewer, shows } from "../support/viewer.ts";
 import type { Availability, Hold, Order, Page, Resource, TicketType } from "../support/wire.ts";

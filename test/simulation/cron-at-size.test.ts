@@ -1,7 +1,8 @@
 // The cron at the size that its promises are made for: 10,000 ticket types of 1,000 events. Time is virtual and its calls
 // take as long as deployed ones; D1 is the simulation's, and objects, feeds and KV are stand-ins.
+// @module-tag slow
 
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { runCron } from "../../src/app/jobs/cron.ts";
 import type { EventTerms } from "../../src/domain/door/event-terms.ts";
 import { openSimulatedD1 } from "./d1.ts";
@@ -120,9 +121,6 @@ function openStage() {
 
 beforeEach(() => {
   vi.spyOn(console, "error").mockImplementation(() => {});
-});
-afterEach(() => {
-  vi.restoreAllMocks();
 });
 
 describe("1,000 events that start in the same minute", () => {

@@ -1,5 +1,6 @@
 // The simulated worlds in the tests: thousands of seeds in which every rule must hold, and bugs planted on purpose which
 // must be caught. They run in Node processes of their own, since a world takes time, chance and sockets for itself.
+// @module-tag slow
 
 import { spawn } from "node:child_process";
 import { describe, expect, test } from "vitest";

@@ -1,6 +1,7 @@
 // Doors that keep what they are told, by the rule that terms are taken by (rule X6), and judge what they are asked of
 // tickets (rule N9): who scans is no part of a world.
 
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import type { Doors } from "../../src/door/client.ts";
 import type { JudgeCommand, JudgeReply, TicketChange } from "../../src/domain/door/command.ts";
 import { compareEventTerms, type EventTerms } from "../../src/domain/door/event-terms.ts";
@@ -9,7 +10,7 @@ import { accept, refuse } from "../../src/domain/result.ts";
 
 type VoidGroups = Extract<TicketChange, { action: "void" }>["groups"];
 
-const AWAY = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
+const AWAY = refuse(UNAVAILABLE);
 const CONFLICT = refuse({ code: "version_conflict" } as const);
 
 /** `known`: the terms that each has. */

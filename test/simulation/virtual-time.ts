@@ -5,7 +5,7 @@ import { vi } from "vitest";
 const realImmediate = setImmediate;
 const drained = () => new Promise<void>((resolve) => void realImmediate(resolve));
 
-/** Takes the place of `Date.now` and of timers, until `vi.restoreAllMocks`. */
+/** Takes the place of `Date.now` and of timers, until the test ends. */
 export function openVirtualTime(start: number) {
   let now = start;
   const due = new Map<number, Set<() => void>>();

@@ -8,7 +8,8 @@ import { signCode } from "../../src/shared/ticket-keys.ts";
 import { actionsOf } from "./actions.ts";
 import { type Client, mintShoppers } from "./client.ts";
 import type { TestServer } from "./server.ts";
-import { buildShow, buildVenue, created, expectStatus, iso, typeOf } from "./show.ts";
+import { iso } from "./catalogue-bodies.ts";
+import { buildShow, buildVenue, created, expectStatus, typeOf } from "./show.ts";
 import type { Page, Resource } from "./wire.ts";
 
 /** A device at a gate. */

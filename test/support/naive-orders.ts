@@ -1,6 +1,6 @@
 // What docs/rules.md says of orders, attempts and claims, in the plainest words. See naive-model.ts.
 
-import type { Refusal } from "../../src/domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../src/domain/errors.ts";
 import type { Hold } from "../../src/domain/hold.ts";
 import type { HoldId, OrderId } from "../../src/domain/ids.ts";
 import type * as Ledger from "../../src/domain/ledger/command.ts";
@@ -176,7 +176,7 @@ export function claim(model: NaiveModel, terms: Terms, command: Ledger.ClaimComm
         .sort()
         .join();
     if (others || known.holds.some(isAnew)) return no({ code: "idempotency_key_reused" });
-    if (known.attempt !== attempt) return no({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+    if (known.attempt !== attempt) return no(UNAVAILABLE);
     return yes({ eventId: terms.eventId, holds: known.holds });
   }
   const refusal = whyNotOrdered(model, terms, holdIds, buyer);

@@ -1,5 +1,6 @@
 // What docs/rules.md says of returns (rules O7, N9), in the plainest words, at doors that let nobody in. See naive-model.ts.
 
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import type { OrderId } from "../../src/domain/ids.ts";
 import type * as Ledger from "../../src/domain/ledger/command.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
@@ -27,7 +28,7 @@ export function askBack(
   if (waiting?.returnId === returnId && isSame(waiting.request, request)) return yes("pending");
   if (ifMatch === "never") return no({ code: "version_conflict" });
   if (before || waiting?.returnId === returnId) return no({ code: "idempotency_key_reused" });
-  if (waiting) return no({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+  if (waiting) return no(UNAVAILABLE);
   if (order.status !== "confirmed") return no({ code: "order_not_confirmed", orderStatus: order.status });
   for (const { holdId, quantity } of wishedOf(order, request)) {
     const left = restOf(order).find((each) => each.holdId === holdId)?.quantity;

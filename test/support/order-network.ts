@@ -1,6 +1,7 @@
 // Calls between inventories and the Worker, each of them two messages that a test moves as it likes: the question and the
 // answer may wait, cross, repeat and be lost.
 
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import type { Command } from "../../src/domain/ledger/command.ts";
 import type { Reply } from "../../src/domain/ledger/decide.ts";
@@ -21,7 +22,7 @@ export type Network = {
 };
 
 /** What the caller makes of a call without an answer, as the client of an inventory does. */
-const UNREACHABLE: Reply = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+const UNREACHABLE: Reply = refuse(UNAVAILABLE);
 
 export function openNetwork(execute: (to: TicketTypeId, command: Command) => Reply): Network {
   const questions: Question[] = [];

@@ -2,6 +2,7 @@
 
 import type { Answer, Client } from "./client.ts";
 import { must } from "../../src/domain/result.ts";
+import { eventBody, venueBody } from "./catalogue-bodies.ts";
 import type { Resource, TicketType } from "./wire.ts";
 
 export type TypeInput = {
@@ -12,22 +13,12 @@ export type TypeInput = {
 };
 export type Show = { readonly venueId: string; readonly eventId: string; readonly typeIds: readonly string[] };
 
-const HOUR = 3_600_000;
-
-export const iso = (ms: number): string => new Date(ms).toISOString();
-
 const CAPACITY = 1_000_000;
 
 /** A venue of 1,000,000 places. */
 export async function buildVenue(client: Client, ownerKey: string): Promise<string> {
-  const venue = await created<Resource>(client, ownerKey, "/v1/venues", {
-    name: "The Arena",
-    address: "1 Stadium Road",
-    city: "Pretoria",
-    country: "ZA",
-    timezone: "Africa/Johannesburg",
-    capacity: CAPACITY,
-  });
+  const body = venueBody({ name: "The Arena", capacity: CAPACITY });
+  const venue = await created<Resource>(client, ownerKey, "/v1/venues", body);
   return venue.id;
 }
 
@@ -41,18 +32,9 @@ export async function buildShow(
   types: readonly TypeInput[],
   { at, changes = {} }: { readonly at?: string; readonly changes?: object } = {},
 ): Promise<Show> {
-  const now = Date.now();
   const venueId = at ?? (await buildVenue(client, ownerKey));
-  const event = await created<Resource>(client, ownerKey, "/v1/events", {
-    venue_id: venueId,
-    name: "The Show",
-    start_time: iso(now + 24 * HOUR),
-    end_time: iso(now + 30 * HOUR),
-    sale_start: iso(now - HOUR),
-    sale_end: iso(now + 24 * HOUR),
-    capacity: CAPACITY,
-    ...changes,
-  });
+  const body = eventBody(venueId, { name: "The Show", capacity: CAPACITY, ...changes });
+  const event = await created<Resource>(client, ownerKey, "/v1/events", body);
   const typeIds: string[] = [];
   for (const { total, maxPerOrder = 10, price = "150.00", admission = null } of types) {
     const name = `Type ${typeIds.length + 1}`;

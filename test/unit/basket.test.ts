@@ -4,6 +4,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { placeBasket } from "../../src/app/orders/place-basket.ts";
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { holdIdFrom } from "../../src/domain/ids.ts";
 import type { HoldReply } from "../../src/domain/ledger/command.ts";
 import { BASKET_OPEN_MS, BASKET_PLACING_MS } from "../../src/domain/limits.ts";
@@ -252,7 +253,7 @@ describe("a basket that is given back", () => {
 
   test("[O10] leaves what cannot be reached, and names it", async () => {
     const show = openShow(SOLD_OUT);
-    const away = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
+    const away = refuse(UNAVAILABLE);
     show.instead = ({ verb, type }) => (verb === "release" && type === FIRST ? away : null);
     expect(await ask(show, "one")).toMatchObject({ refusal: { holdIds: [show.holdId(FIRST)] } });
     expect(show.heldOf()).toEqual([2, 0, 0]);
@@ -260,7 +261,7 @@ describe("a basket that is given back", () => {
 
   test("[O10] is one, too, when a type cannot be reached, since its key has been used", async () => {
     const show = openShow();
-    const away = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
+    const away = refuse(UNAVAILABLE);
     show.instead = ({ verb, type }) => (verb === "hold" && type === THIRD ? away : null);
     const refused = [{ ticketTypeId: THIRD, refusal: away.refusal }];
     expect(await ask(show, "one")).toEqual(refuse({ code: "basket_refused", refused, holdIds: [] }));

@@ -44,7 +44,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 test("[C6] one that answers stays, however little it has to say", () => {

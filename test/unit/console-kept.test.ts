@@ -22,7 +22,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   forgetAll();
-  vi.unstubAllGlobals();
 });
 
 test.each(["with storage", "without"])("[C4] what was typed is not for the next who signs in, %s", (how) => {

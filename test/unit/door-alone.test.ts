@@ -1,4 +1,5 @@
 // What scanners decided alone, as a door on its rows takes it: its row, what comes again, and when its clock was off.
+// @module-tag slow
 
 import { describe, expect, test } from "vitest";
 import { KEPT_AFTER_END_MS } from "../../src/domain/event.ts";

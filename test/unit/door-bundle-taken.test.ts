@@ -1,4 +1,5 @@
 // How a door takes bundles while scans go on: whole or what has changed, as of one row of its log, and for whom anew.
+// @module-tag slow
 
 import { describe, expect, test } from "vitest";
 import { DEFAULT_ADMISSION } from "../../src/domain/door/admission.ts";

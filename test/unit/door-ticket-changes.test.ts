@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { TicketChange } from "../../src/domain/door/command.ts";
 import { foldTicket } from "../../src/domain/door/fold.ts";
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { must, refuse } from "../../src/domain/result.ts";
 import { idOf, MINUTE } from "../support/builders.ts";
 import { A_MINUTE_AGO, NOW, SOUTH } from "../support/door-cases.ts";
@@ -107,7 +108,7 @@ describe("[N9] a void", () => {
       expect(door.run([asked])).toEqual([inTheWay(1)]);
       door.run([undoCommand("in")]);
       door.now = until + late;
-      const again = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+      const again = refuse(UNAVAILABLE);
       expect(added(door, () => expect(door.run([asked])).toEqual([again]))).toBe(0);
       expect(stateOf(door, 1).state.voided).toBeNull();
       expect(door.run([{ ...asked, until: door.now + 1 }])).toEqual([numbers(1)]);

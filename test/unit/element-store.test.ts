@@ -1,6 +1,6 @@
 // Where the element keeps its text: a host's storage, also one that is full or refused.
 
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Store } from "../../src/ui/element/kept.ts";
 import { SHOPPER } from "../support/buying.ts";
 
@@ -8,8 +8,6 @@ import { SHOPPER } from "../support/buying.ts";
 const { openStore } = (await import(new URL("../../src/ui/element/kept-store.ts", import.meta.url).href)) as {
   readonly openStore: (eventId: string) => Store;
 };
-
-afterEach(() => vi.unstubAllGlobals());
 
 /** Takes texts of at most `room` characters; null: may not be looked at. */
 function hostsStorage(room: number | null): Map<string, string> {

@@ -28,7 +28,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 test("[S10] a page that does not come is asked for again, until it shows what has run out", async () => {

@@ -1,6 +1,7 @@
 // Claims for orders of another home: taken whole or not at all, kept through doubt, undone only by a void, followed once.
 
 import { describe, expect, test } from "vitest";
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { dueAmong, nextClaimDeadline } from "../../src/domain/ledger/book.ts";
 import type { Terms } from "../../src/domain/terms.ts";
 import type { FollowCommand } from "../../src/domain/ledger/command.ts";
@@ -157,7 +158,7 @@ describe("[O2] [O6] another claim for the same order", () => {
     const [before, { seq }] = [claimOf(driver), driver.book().head];
     expect(driver.send(claimCommand([B, A], { n: 1 }), START + 4)).toEqual({
       ok: false,
-      refusal: { code: "temporarily_unavailable", retryAfterSeconds: 1 },
+      refusal: UNAVAILABLE,
     });
     expect(claimOf(driver)).toEqual(before);
     expect(driver.book().head.seq).toBe(seq);

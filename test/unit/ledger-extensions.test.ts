@@ -26,6 +26,7 @@ import {
   unclaimCommand,
 } from "../support/builders.ts";
 import { type Driver, memoryStore, openDriver, openOnSale, openRealLedger } from "../support/ledger-driver.ts";
+import { playTimeline } from "../support/ledger-timeline.ts";
 
 const HOLD = holdIdOf(SHOPPER, "first");
 const HELD_UNTIL = START + HOLD_TTL_MS;
@@ -37,17 +38,17 @@ function held(changes: Parameters<typeof openOnSale>[0] = {}, holdTtlMs = HOLD_T
   return driver;
 }
 
+const READ = readCommand([HOLD]);
+
 let keys = 0;
+/** An extension with a key of its own. */
+const extend = () => extendCommand(HOLD, `key ${(keys += 1)}`);
 /** The hold after an extension with a key of its own, or why it was refused. */
 function extended(driver: Driver, clock: number, key = `key ${(keys += 1)}`): unknown {
   const reply = driver.send(extendCommand(HOLD, key), clock);
   return reply.ok ? reply.value.hold : reply.refusal;
 }
 const refused = (reason: string) => ({ code: "extension_refused", reason, holdId: HOLD });
-const statusAt = (driver: Driver, clock: number): unknown => {
-  const reply = driver.send(readCommand([HOLD]), clock);
-  return reply.ok ? reply.value.holds[0]?.status : reply.refusal;
-};
 
 describe("an extension", () => {
   test("[O9] gives the hold its full time from now on, in a ledger row that changes no count", () => {
@@ -72,10 +73,12 @@ describe("an extension", () => {
       extended(driver, START + MINUTE);
       if (wakes) driver.restart();
       expect(nextExpiry(driver.book())).toBe(HELD_UNTIL + MINUTE);
-      expect(statusAt(driver, HELD_UNTIL)).toBe("active");
-      expect(statusAt(driver, HELD_UNTIL + MINUTE - 1)).toBe("active");
-      expect(statusAt(driver, HELD_UNTIL + MINUTE)).toBe("expired");
-      expect(driver.send(COUNTS, HELD_UNTIL + MINUTE)).toMatchObject({ value: { held: 0 } });
+      playTimeline(driver, [
+        [HOLD_TTL_MS, READ, "active"],
+        [HOLD_TTL_MS + MINUTE - 1, READ, "active"],
+        [HOLD_TTL_MS + MINUTE, READ, "expired"],
+        [HOLD_TTL_MS + MINUTE, COUNTS, { held: 0 }],
+      ]);
     }
   });
 
@@ -119,52 +122,59 @@ describe("an extension", () => {
     const driver = held();
     for (let n = 1; n <= 10; n++) expect(extended(driver, START + n * MINUTE)).toMatchObject({ status: "active" });
     expect(findHold(driver.store, HOLD)?.extensionKeys).toHaveLength(10);
-    const until = START + 10 * MINUTE + HOLD_TTL_MS;
-    expect(extended(driver, START + 10 * MINUTE)).toEqual(refused("limit"));
-    expect(extended(driver, until - 1)).toEqual(refused("limit"));
-    expect(statusAt(driver, until)).toBe("expired");
+    const until = 10 * MINUTE + HOLD_TTL_MS;
+    playTimeline(driver, [
+      [10 * MINUTE, extend(), refused("limit")],
+      [until - 1, extend(), refused("limit")],
+      [until, READ, "expired"],
+    ]);
   });
 
   test("[O9] ends at most 60 minutes after the first placing, and needs at least a second to gain", () => {
-    const driver = held({}, 25 * MINUTE);
-    extended(driver, START + 20 * MINUTE);
-    expect(extended(driver, START + 35 * MINUTE - 1 - SECOND)).toMatchObject({ heldUntil: START + HOUR - 1 - SECOND });
-    expect(extended(driver, START + 36 * MINUTE)).toMatchObject({ heldUntil: START + HOUR });
-    expect(extended(driver, START + 50 * MINUTE)).toEqual(refused("limit"));
-    const nearly = held({}, 25 * MINUTE);
-    extended(nearly, START + 20 * MINUTE);
-    expect(extended(nearly, START + 35 * MINUTE - SECOND + 1)).toMatchObject({ heldUntil: START + HOUR - SECOND + 1 });
-    expect(extended(nearly, START + 36 * MINUTE)).toEqual(refused("limit"));
-    expect(statusAt(nearly, START + HOUR - SECOND)).toBe("active");
-    expect(statusAt(nearly, START + HOUR - SECOND + 1)).toBe("expired");
+    playTimeline(held({}, 25 * MINUTE), [
+      [20 * MINUTE, extend()],
+      [35 * MINUTE - 1 - SECOND, extend(), { heldUntil: START + HOUR - 1 - SECOND }],
+      [36 * MINUTE, extend(), { heldUntil: START + HOUR }],
+      [50 * MINUTE, extend(), refused("limit")],
+    ]);
+    playTimeline(held({}, 25 * MINUTE), [
+      [20 * MINUTE, extend()],
+      [35 * MINUTE - SECOND + 1, extend(), { heldUntil: START + HOUR - SECOND + 1 }],
+      [36 * MINUTE, extend(), refused("limit")],
+      [HOUR - SECOND, READ, "active"],
+      [HOUR - SECOND + 1, READ, "expired"],
+    ]);
   });
 
   test("[O9] while_available is refused once nothing is available, and is made while one ticket is", () => {
-    const driver = held();
-    driver.send(holdCommand("others", { by: BOX_OFFICE, source: "scanner", quantity: 4 }), START);
-    driver.send(holdCommand("more", { by: BOX_OFFICE, source: "scanner", quantity: 3 }), START);
-    expect(extended(driver, START + MINUTE)).toMatchObject({ heldUntil: HELD_UNTIL + MINUTE });
-    driver.send(holdCommand("last", { by: OTHER_SHOPPER }), START + MINUTE);
-    expect(extended(driver, START + 2 * MINUTE)).toEqual(refused("others_waiting"));
-    // Nothing would be taken from anybody.
-    expect(extended(driver, START + MINUTE + SECOND - 1)).toMatchObject({ heldUntil: HELD_UNTIL + MINUTE });
-    driver.send(releaseCommand(holdIdOf(OTHER_SHOPPER, "last"), OTHER_SHOPPER), START + 2 * MINUTE);
-    expect(extended(driver, START + 2 * MINUTE)).toMatchObject({ heldUntil: HELD_UNTIL + 2 * MINUTE });
+    const atTheDoor = { by: BOX_OFFICE, source: "scanner" } as const;
+    playTimeline(held(), [
+      [0, holdCommand("others", { ...atTheDoor, quantity: 4 })],
+      [0, holdCommand("more", { ...atTheDoor, quantity: 3 })],
+      [MINUTE, extend(), { heldUntil: HELD_UNTIL + MINUTE }],
+      [MINUTE, holdCommand("last", { by: OTHER_SHOPPER })],
+      [2 * MINUTE, extend(), refused("others_waiting")],
+      // Nothing would be taken from anybody.
+      [MINUTE + SECOND - 1, extend(), { heldUntil: HELD_UNTIL + MINUTE }],
+      [2 * MINUTE, releaseCommand(holdIdOf(OTHER_SHOPPER, "last"), OTHER_SHOPPER)],
+      [2 * MINUTE, extend(), { heldUntil: HELD_UNTIL + 2 * MINUTE }],
+    ]);
   });
 
-  test("[O9] is made with nothing available where the event always extends, and never where it never does", () => {
-    const always = held({ holdExtension: "always", total: 2 });
-    expect(extended(always, START + MINUTE)).toMatchObject({ heldUntil: HELD_UNTIL + MINUTE });
-    const never = held({ holdExtension: "never" });
-    expect(extended(never, START + MINUTE)).toEqual(refused("not_offered"));
-    const whileAvailable = held({ holdExtension: "while_available", total: 2 });
-    expect(extended(whileAvailable, START + MINUTE)).toEqual(refused("others_waiting"));
+  test.each([
+    ["always", { heldUntil: HELD_UNTIL + MINUTE }],
+    ["while_available", refused("others_waiting")],
+    ["never", refused("not_offered")],
+  ] as const)("[O9] with nothing available, where the event extends %s", (holdExtension, expected) => {
+    playTimeline(held({ holdExtension, total: 2 }), [[MINUTE, extend(), expected]]);
   });
 
   test("[O9] follows the terms as they are when it comes", () => {
-    const driver = held({ holdExtension: "never" });
-    driver.send(termsCommand({ version: 2, holdExtension: "always" }), START + 1);
-    expect(extended(driver, START + MINUTE)).toMatchObject({ heldUntil: HELD_UNTIL + MINUTE });
+    playTimeline(held({ holdExtension: "never" }), [
+      [0, extend(), refused("not_offered")],
+      [1, termsCommand({ version: 2, holdExtension: "always" })],
+      [MINUTE, extend(), { heldUntil: HELD_UNTIL + MINUTE }],
+    ]);
   });
 });
 
@@ -220,8 +230,8 @@ describe("an extension is refused", () => {
   });
 
   test("[O9] [H3] of a hold that expired at held_until, and made one millisecond before", () => {
-    expect(extended(held(), HELD_UNTIL)).toEqual({ code: "hold_expired", holdId: HOLD });
-    expect(extended(held(), HELD_UNTIL - 1)).toMatchObject({ heldUntil: HELD_UNTIL - 1 + HOLD_TTL_MS });
+    playTimeline(held(), [[HOLD_TTL_MS, extend(), { code: "hold_expired", holdId: HOLD }]]);
+    playTimeline(held(), [[HOLD_TTL_MS - 1, extend(), { heldUntil: HELD_UNTIL - 1 + HOLD_TTL_MS }]]);
   });
 
   test("[O9] of a hold that was released, or that an order has taken, in doubt or for good", () => {
@@ -238,23 +248,25 @@ describe("an extension is refused", () => {
   });
 
   test("[O2] [O9] while a claim is in doubt; undone, the hold has the time that it was extended to", () => {
-    const driver = held();
-    extended(driver, START + MINUTE);
     const claim = claimCommand([HOLD]);
-    driver.send(claim, START + MINUTE + 1);
-    driver.send(unclaimCommand(claim), HELD_UNTIL + SECOND);
-    expect(statusAt(driver, HELD_UNTIL + MINUTE - 1)).toBe("active");
-    expect(statusAt(driver, HELD_UNTIL + MINUTE)).toBe("expired");
+    playTimeline(held(), [
+      [MINUTE, extend()],
+      [MINUTE + 1, claim],
+      [HOLD_TTL_MS + SECOND, unclaimCommand(claim)],
+      [HOLD_TTL_MS + MINUTE - 1, READ, "active"],
+      [HOLD_TTL_MS + MINUTE, READ, "expired"],
+    ]);
   });
 
   test("[O9] [T4] while the organisation is suspended and once the event is over, not for a closed sale", () => {
-    const suspended = held();
-    suspended.send(termsCommand({ version: 2, organizationStatus: "suspended" }), START + 1);
-    expect(extended(suspended, START + MINUTE)).toEqual({ code: "organization_suspended" });
-    const over = held({ eventEnd: START + MINUTE });
-    expect(extended(over, START + MINUTE)).toEqual({ code: "not_on_sale", reason: "event_over" });
-    expect(extended(held({ eventEnd: START + MINUTE }), START + MINUTE - 1)).toMatchObject({ status: "active" });
-    const closed = held({ saleEnd: START + SECOND });
-    expect(extended(closed, START + MINUTE)).toMatchObject({ heldUntil: HELD_UNTIL + MINUTE });
+    playTimeline(held(), [
+      [1, termsCommand({ version: 2, organizationStatus: "suspended" })],
+      [MINUTE, extend(), { code: "organization_suspended" }],
+    ]);
+    playTimeline(held({ eventEnd: START + MINUTE }), [
+      [MINUTE, extend(), { code: "not_on_sale", reason: "event_over" }],
+    ]);
+    playTimeline(held({ eventEnd: START + MINUTE }), [[MINUTE - 1, extend(), "active"]]);
+    playTimeline(held({ saleEnd: START + SECOND }), [[MINUTE, extend(), { heldUntil: HELD_UNTIL + MINUTE }]]);
   });
 });

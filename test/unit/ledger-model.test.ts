@@ -1,4 +1,5 @@
 // The ledger against the naive model, on histories nobody thought of. The seed is printed; a failure says how to replay.
+// @module-tag slow
 
 import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";

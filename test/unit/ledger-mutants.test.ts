@@ -1,4 +1,5 @@
 // The harness proves itself: ledgers that are broken on purpose, each in one place, are caught by the random histories.
+// @module-tag slow
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { nextExpiry } from "../../src/domain/ledger/book.ts";
 import { EMPTY_HEAD } from "../../src/domain/ledger/chain.ts";
+import type { Command } from "../../src/domain/ledger/command.ts";
 import { verifyLedger } from "../../src/domain/ledger/verify.ts";
 import {
   findHold,
@@ -22,10 +23,15 @@ import {
   termsCommand,
 } from "../support/builders.ts";
 import { type Driver, openDriver, openOnSale } from "../support/ledger-driver.ts";
+import { playTimeline } from "../support/ledger-timeline.ts";
 
 const HOLD = holdIdOf(SHOPPER, "first");
 const HELD_UNTIL = START + HOLD_TTL_MS;
 const COUNTS = { kind: "counts" } as const;
+const READ = readCommand([HOLD]);
+/** Another shopper asks for all ten. */
+const TAKE_ALL = holdCommand("other", { by: OTHER_SHOPPER, quantity: 10 });
+const SOLD_OUT = { code: "sold_out", availableQuantity: 0 };
 
 /** All ten tickets are held until HELD_UNTIL. */
 function allHeld(): Driver {
@@ -33,10 +39,6 @@ function allHeld(): Driver {
   driver.send(holdCommand("first", { quantity: 10 }), START);
   return driver;
 }
-const statusAt = (driver: Driver, clock: number): unknown => {
-  const reply = driver.send(readCommand([HOLD]), clock);
-  return reply.ok ? reply.value.holds[0]?.status : reply.refusal;
-};
 
 describe("a hold", () => {
   test("[H2] [H3] lasts 300 s from the object's clock, and starts active with all its attributes", () => {
@@ -64,42 +66,34 @@ describe("a hold", () => {
   });
 
   test("[H3] is active at held_until - 1 and expired at held_until", () => {
-    const driver = allHeld();
-    expect(statusAt(driver, HELD_UNTIL - 1)).toBe("active");
-    expect(statusAt(driver, HELD_UNTIL)).toBe("expired");
+    playTimeline(allHeld(), [
+      [HOLD_TTL_MS - 1, READ, "active"],
+      [HOLD_TTL_MS, READ, "expired"],
+    ]);
   });
 
-  test("[H4] keeps its quantity from others at held_until - 1", () => {
-    const driver = allHeld();
-    const reply = driver.send(holdCommand("other", { by: OTHER_SHOPPER }), HELD_UNTIL - 1);
-    expect(reply).toEqual({ ok: false, refusal: { code: "sold_out", availableQuantity: 0 } });
+  test("[H4] keeps its quantity to held_until - 1; the next request has it at held_until, with no alarm", () => {
+    playTimeline(allHeld(), [
+      [0, TAKE_ALL, SOLD_OUT],
+      [HOLD_TTL_MS - 1, TAKE_ALL, SOLD_OUT],
+      [HOLD_TTL_MS, TAKE_ALL, "active"],
+      [HOLD_TTL_MS, COUNTS, { held: 10, available: 0 }],
+    ]);
   });
 
-  test("[H4] that expired gives its quantity to the next request at held_until, with no alarm in between", () => {
-    const driver = allHeld();
-    expect(driver.send(holdCommand("other", { by: OTHER_SHOPPER, quantity: 10 }), HELD_UNTIL)).toMatchObject({
-      ok: true,
-      value: { replayed: false },
-    });
-    expect(driver.send(COUNTS, HELD_UNTIL)).toMatchObject({ value: { held: 10, available: 0 } });
-  });
-
-  test("[H4] that expired cannot be claimed or checked out at held_until, and can at held_until - 1", () => {
-    for (const command of [claimCommand([HOLD]), checkoutCommand([HOLD])]) {
-      expect(allHeld().send(command, HELD_UNTIL)).toEqual({
-        ok: false,
-        refusal: { code: "hold_expired", holdId: HOLD },
-      });
-      expect(allHeld().send(command, HELD_UNTIL - 1).ok).toBe(true);
-    }
-  });
-
-  test("[H9] released at held_until has expired, released at held_until - 1 is cancelled", () => {
-    expect(allHeld().send(releaseCommand(HOLD), HELD_UNTIL)).toMatchObject({ ok: true, value: { status: "expired" } });
-    expect(allHeld().send(releaseCommand(HOLD), HELD_UNTIL - 1)).toMatchObject({
-      ok: true,
-      value: { status: "cancelled" },
-    });
+  test.each<[string, Command, string, string | object]>([
+    ["cannot be claimed", claimCommand([HOLD]), "converted", { code: "hold_expired", holdId: HOLD }],
+    ["cannot be checked out", checkoutCommand([HOLD]), "converted", { code: "hold_expired", holdId: HOLD }],
+    ["is not cancelled by a release", releaseCommand(HOLD), "cancelled", "expired"],
+  ])("[H4] [H9] that expired %s at held_until, and one millisecond before that is done", (_, end, before, after) => {
+    playTimeline(allHeld(), [
+      [HOLD_TTL_MS - 1, end],
+      [HOLD_TTL_MS - 1, READ, before],
+    ]);
+    playTimeline(allHeld(), [
+      [HOLD_TTL_MS, end, after],
+      [HOLD_TTL_MS, READ, "expired"],
+    ]);
   });
 
   test("[H2] keeps its quantity, price and time when the terms change under it", () => {
@@ -142,18 +136,20 @@ describe("the object's clock", () => {
   });
 
   test("[H3] keeps an expired hold expired when the wall clock is set back", () => {
-    const driver = allHeld();
-    expect(statusAt(driver, HELD_UNTIL)).toBe("expired");
-    expect(statusAt(driver, START)).toBe("expired");
-    driver.restart();
-    expect(statusAt(driver, START)).toBe("expired");
+    playTimeline(allHeld(), [
+      [HOLD_TTL_MS, READ, "expired"],
+      [0, READ, "expired"],
+      [0, "wake"],
+      [0, READ, "expired"],
+    ]);
   });
 
   test("[H3] does not lengthen a hold when the wall clock is set back and comes again", () => {
-    const driver = allHeld();
-    driver.send(holdCommand("nothing left", { by: OTHER_SHOPPER }), START - MINUTE);
-    expect(statusAt(driver, HELD_UNTIL - 1)).toBe("active");
-    expect(statusAt(driver, HELD_UNTIL)).toBe("expired");
+    playTimeline(allHeld(), [
+      [-MINUTE, TAKE_ALL, SOLD_OUT],
+      [HOLD_TTL_MS - 1, READ, "active"],
+      [HOLD_TTL_MS, READ, "expired"],
+    ]);
   });
 });
 

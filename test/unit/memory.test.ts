@@ -1,4 +1,5 @@
 // The platform gives an object 128 MB of memory. What it must do within that, it does here in a thread that has no more.
+// @module-tag slow
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -3,6 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { REMOTE_INTERVAL_MS } from "../../src/domain/alarm.ts";
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import type { OrderStatus } from "../../src/domain/order.ts";
 import { must, refuse } from "../../src/domain/result.ts";
@@ -135,7 +136,7 @@ describe("an acknowledgement", () => {
   test("[O3] that is a refusal is none", async () => {
     const home = openHome();
     home.order("a", [NEAR]);
-    last(home).answer(refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 }));
+    last(home).answer(refuse(UNAVAILABLE));
     await settled();
     expect(home.promised()).toHaveLength(1);
     expect(String(home.faults[0])).toContain("temporarily_unavailable");

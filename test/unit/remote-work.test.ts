@@ -3,6 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { Projection } from "../../src/db/projection/projection.ts";
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { homeOf, type OrderId } from "../../src/domain/ids.ts";
 import { openBook } from "../../src/domain/ledger/book.ts";
 import { EMPTY_HEAD, type LedgerRow } from "../../src/domain/ledger/chain.ts";
@@ -161,7 +162,7 @@ function claimed(count: number, resolve: (claim: Claim) => Promise<ResolveReply>
   return { driver, claims, clock, asked, logged, work };
 }
 
-const AWAY: ResolveReply = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+const AWAY: ResolveReply = refuse(UNAVAILABLE);
 const stateOf = ({ store }: Driver, { orderId }: ClaimCommand) =>
   store.find({ holds: [], orders: [], claims: [orderId], voids: [] }).claims[0]?.state ?? null;
 

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { JudgeCommand, JudgeReply } from "../../src/domain/door/command.ts";
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import type { ChangeReply, ChangeTicketCommand, Command, ReturnCommand } from "../../src/domain/ledger/command.ts";
 import type { Order } from "../../src/domain/order.ts";
 import { JUDGE_WAIT_MS } from "../../src/domain/limits.ts";
@@ -57,7 +58,7 @@ function openHome() {
   return home;
 }
 
-const AWAY = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
+const AWAY = refuse(UNAVAILABLE);
 
 describe("[N9] the home asks its door", () => {
   test("at once, naming tickets by number, serial and type, and answers what came of it", async () => {

@@ -3,6 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { isBeingChanged, listTickets } from "../../src/domain/door/ticket.ts";
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { accept, must, refuse } from "../../src/domain/result.ts";
 import { MAX_GENERATION, type TicketRequest } from "../../src/domain/ticket-change.ts";
 import {
@@ -47,7 +48,7 @@ describe("[N9] a return, until the door has judged it", () => {
   test("keeps every other change of the order's tickets waiting, and each of those keeps a return waiting", () => {
     const driver = confirmed();
     driver.send(returnCommand(orderId, "all"), AT);
-    const wait = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+    const wait = refuse(UNAVAILABLE);
     expect(driver.send(returnCommand(orderId, "all", { key: "other" }), AT)).toEqual(wait);
     expect(driver.send(changeCommand({ action: "block", number: 1, note: null }), AT)).toEqual(wait);
     judge(driver, ADMITTED);
@@ -190,7 +191,7 @@ describe("[N8] what the gates are told of a ticket", () => {
 
   test("what is so already may be otherwise in a moment: it is not said while the door is asked for another", () => {
     const driver = confirmed();
-    const wait = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+    const wait = refuse(UNAVAILABLE);
     const block = changeCommand({ action: "block", number: 1, note: "stolen" });
     const unblock = changeCommand({ action: "unblock", number: 1 }, "unblock");
     driver.send(block, AT);

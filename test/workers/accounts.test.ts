@@ -2,14 +2,12 @@
 
 import { exports } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { sessions, users } from "../../src/db/schema/people.ts";
 import { openTenant } from "./catalogue.ts";
 import { db, HOUR } from "./fixture.ts";
 import { ask, type Asked, bodyOf, refusalOf, saysToWait, SESSION } from "./http.ts";
 import { join, linkAfter, mailsTo, PASSWORD, person, post, sessionIn, sessionOf, signIn } from "./people.ts";
-
-afterEach(() => vi.restoreAllMocks());
 
 const sessionNow = async (token: string) => (await ask("GET", "/api/auth/get-session", { token })).json();
 

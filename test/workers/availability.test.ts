@@ -66,7 +66,6 @@ describe("availability", () => {
     await expect.poll(() => calls().length).toBe(2);
     calls()[1]?.answer(held(2));
     expect(await heldIn(next)).toEqual([2]);
-    vi.restoreAllMocks();
   });
 
   it("[E7] is what plain requests of a ticket type's socket ask too: 100 at once are one call", async () => {
@@ -103,7 +102,6 @@ describe("availability", () => {
     await expect.poll(() => calls().length).toBe(2);
     calls()[1]?.answer(held(3));
     expect(await heldIn(next)).toEqual([3]);
-    vi.restoreAllMocks();
   });
 
   it("[X2] of an inventory that sheds is 503 overloaded", async () => {
@@ -113,7 +111,6 @@ describe("availability", () => {
     await expect.poll(() => calls().length).toBe(1);
     calls()[0]?.answer(refuse({ code: "overloaded", retryAfterSeconds: 1 }));
     expect(await bodyOf(await answer)).toMatchObject({ status: 503, code: "overloaded" });
-    vi.restoreAllMocks();
   });
 
   it("asks each type by itself: one that is slow holds up no other's next call", async () => {
@@ -135,7 +132,6 @@ describe("availability", () => {
       [0, 1],
       [0, 2],
     ]);
-    vi.restoreAllMocks();
   });
 
   it("[X1] answers who shares a call when the client of the request that makes it has gone", async () => {
@@ -161,6 +157,5 @@ describe("availability", () => {
     await expect(first).rejects.toThrow();
     for (const answer of others) expect((await answer).status).toBe(200);
     expect(slow.mock.calls.map(([id]) => id)).toEqual([typeId]);
-    slow.mockRestore();
   });
 });

@@ -3,7 +3,7 @@
 
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { refreshPublishedEvent } from "../../src/app/events/refresh-published-event.ts";
 import { events } from "../../src/db/schema/catalogue.ts";
 import type { EventId } from "../../src/domain/ids.ts";
@@ -19,10 +19,6 @@ const inKv = (id: string) => env.CATALOGUE_CACHE.get<{ shown: { event: { name: s
 const nameInKv = async (id: string) => (await inKv(id))?.shown.event.name ?? null;
 const rename = (id: EventId, name: string, version: number) =>
   db.update(events).set({ name, version }).where(eq(events.id, id));
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
 
 describe("a cold entry", () => {
   it("[E7] costs 100 readers at once one read of KV, 4 D1 statements and one put together", async () => {

@@ -228,7 +228,6 @@ describe("writing through", () => {
     const away = withFate(() => "lost before").db;
     await refreshPublishedEvent({ ...context(), db: away }, eventId);
     expect(lines).toHaveBeenCalledTimes(1);
-    vi.restoreAllMocks();
   });
 });
 
@@ -289,7 +288,6 @@ describe("a sale", () => {
     expect((await ask("POST", "/v1/checkouts", { token, json, key: "k" })).status).toBe(201);
     expect((await ask("DELETE", `/v1/holds/${String(other["id"])}`, { token })).status).toBe(200);
     for (const each of asked) expect(each).not.toHaveBeenCalled();
-    vi.restoreAllMocks();
   });
 });
 

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type DeskNamespace, openDesks } from "../../src/desk/client.ts";
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { idFrom } from "../../src/domain/ids.ts";
 import { type InventoryNamespace, joinLive, openInventories } from "../../src/inventory/client.ts";
 import { type FeedNamespace, joinFeed, openFeeds } from "../../src/feed/client.ts";
@@ -22,7 +23,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
-  vi.restoreAllMocks();
 });
 
 describe("every kind of object", () => {
@@ -41,7 +41,7 @@ describe("every kind of object", () => {
     for (const method of methods) {
       expect(await settled(method({}, 0))).toEqual({
         ok: false,
-        refusal: { code: "temporarily_unavailable", retryAfterSeconds: 1 },
+        refusal: UNAVAILABLE,
       });
     }
     expect(line).toHaveBeenCalledTimes(methods.length);

@@ -88,7 +88,6 @@ const CHANGES: [string, () => Change][] = [
 describe("when the audit row cannot be written", () => {
   afterEach(async () => {
     await db.$client.exec("DROP TRIGGER IF EXISTS no_audit");
-    vi.restoreAllMocks();
   });
 
   it.each(CHANGES.slice(0, 5))("[T7] %s does not happen, and leaves no trace", async (_, of) => {
@@ -106,7 +105,6 @@ describe("when the audit row cannot be written", () => {
 describe("when the audit row of a change or a deletion cannot be written", () => {
   afterEach(async () => {
     await db.$client.exec("DROP TRIGGER IF EXISTS no_audit");
-    vi.restoreAllMocks();
   });
 
   it.each([

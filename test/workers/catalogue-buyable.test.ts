@@ -128,7 +128,6 @@ describe("[E3] an event", () => {
     expect(await bodyOf(await move(tenant, late, "publish"))).toMatchObject({ missing: ["open_sale"] });
     clock.mockReturnValue(end - 1);
     expect((await move(tenant, inTime, "publish")).status).toBe(200);
-    clock.mockRestore();
   });
 
   it.each([

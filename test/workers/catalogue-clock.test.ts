@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { advanceEvents } from "../../src/app/jobs/advance-events.ts";
 import { runCron, runJobs } from "../../src/app/jobs/cron.ts";
 import { redeliverTerms } from "../../src/app/jobs/deliver-terms.ts";
@@ -15,9 +15,6 @@ import { db } from "./fixture.ts";
 let tenant: Tenant;
 beforeAll(async () => {
   tenant = await openTenant();
-});
-afterEach(() => {
-  vi.restoreAllMocks();
 });
 
 async function eventOf(eventId: string) {

@@ -1,7 +1,8 @@
 // Archiving and deleting (rules V2, G1, E6), and that no inventory outlives its type as something that sells.
+// @module-tag slow
 
 import { eq } from "drizzle-orm";
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { changeTicketType } from "../../src/app/ticket-types/change-ticket-type.ts";
 import { type Context, newId } from "../../src/app/context.ts";
 import { deleteEvent } from "../../src/app/events/delete-event.ts";
@@ -23,6 +24,7 @@ import {
   gateBody,
   move,
   newDraft,
+  newEventOnSale,
   newTicketType,
   newVenue,
   openTenant,
@@ -31,7 +33,7 @@ import {
   type Tenant,
   traceOf,
 } from "./catalogue.ts";
-import { dyingAt, quiet, withFate } from "./faults.ts";
+import { atEveryStep, DEATHS } from "./faults.ts";
 import { db, held, inventories, placeHold } from "./fixture.ts";
 import { ask, bodyOf, device, refusalOf } from "./http.ts";
 import { alarmAt, inside } from "./object.ts";
@@ -254,47 +256,38 @@ describe("a Worker that dies at any step", () => {
   beforeEach(() => {
     vi.spyOn(console, "error").mockImplementation(() => {});
   });
-  afterEach(() => vi.restoreAllMocks());
 
-  it.each(["lost before", "lost after"] as const)(
+  it.each(DEATHS)(
     "[K6] (%s) of a type's deletion: after the cron it is gone with its storage, or sells as before",
     async (when) => {
-      let died = true;
-      for (let n = 1; died; n++) {
-        const id = typeIdOf((await published(tenant)).typeId);
-        const death = dyingAt(n, when);
-        await deleteTicketType(context(withFate(death.fate)), id, 1).catch(() => null);
-        await quiet();
-        const early = await placeHold(id, newId("shp"), 1);
-        if (early.ok) expect(await isThere(id)).toBe(true);
-        await afterCron();
-        expect(await owedTo(id)).toEqual([]);
-        const there = await isThere(id);
-        if (!there) expect(await tablesOf(id)).toEqual([]);
-        expect((await placeHold(id, newId("shp"), 1)).ok).toBe(there);
-        died = death.died();
-        expect(n).toBeLessThan(40);
-      }
+      const eventId = await newEventOnSale(tenant);
+      await atEveryStep(when, {
+        open: async () => typeIdOf(await newTicketType(tenant, eventId)),
+        act: (id, ports) => deleteTicketType(context(ports), id, 1),
+        async check(id) {
+          const early = await placeHold(id, newId("shp"), 1);
+          if (early.ok) expect(await isThere(id)).toBe(true);
+          await afterCron();
+          expect(await owedTo(id)).toEqual([]);
+          const there = await isThere(id);
+          if (!there) expect(await tablesOf(id)).toEqual([]);
+          expect((await placeHold(id, newId("shp"), 1)).ok).toBe(there);
+        },
+      });
     },
   );
 
-  it.each(["lost before", "lost after"] as const)(
-    "[E6] (%s) of a draft's deletion: after the cron all of it is gone, or nothing",
-    async (when) => {
-      let died = true;
-      for (let n = 1; died; n++) {
-        const { eventId, typeId } = await newDraft(tenant);
+  it.each(DEATHS)("[E6] (%s) of a draft's deletion: after the cron all of it is gone, or nothing", async (when) => {
+    await atEveryStep(when, {
+      open: () => newDraft(tenant),
+      act: ({ eventId }, ports) => deleteEvent(context(ports), eventIdOf(eventId), 1),
+      async check({ eventId, typeId }) {
         const id = typeIdOf(typeId);
-        const death = dyingAt(n, when);
-        await deleteEvent(context(withFate(death.fate)), eventIdOf(eventId), 1).catch(() => null);
-        await quiet();
         await afterCron();
         const there = await isThere(id);
         expect((await read(`/v1/events/${eventId}`)).status).toBe(there ? 200 : 404);
         expect([await owedTo(id), (await tablesOf(id)).length > 0]).toEqual([[], there]);
-        died = death.died();
-        expect(n).toBeLessThan(40);
-      }
-    },
-  );
+      },
+    });
+  });
 });

@@ -3,6 +3,7 @@
 import { evictDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { parseId } from "../../src/domain/ids.ts";
 import { must, refuse } from "../../src/domain/result.ts";
 import { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
@@ -141,11 +142,10 @@ describe("the holds of an event", () => {
     await newTicketType(tenant, eventId);
     await held(typeIdOf(typeId), newId("shp"), 1);
     const away = vi.spyOn(TicketTypeInventory.prototype, "holdsByTime");
-    away.mockResolvedValueOnce(refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 }));
+    away.mockResolvedValueOnce(refuse(UNAVAILABLE));
     const list = () => ask("GET", `/v1/holds?event_id=${eventId}`, { token: tenant.token });
     expect(await refusalOf(list())).toBe("503 temporarily_unavailable");
     expect((await list()).status).toBe(200);
-    away.mockRestore();
   });
 });
 

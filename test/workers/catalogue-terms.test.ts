@@ -1,5 +1,6 @@
 // Terms on their way from D1 to the inventories (rules K6, K4): a Worker that dies at any step, inventories that cannot
 // be reached, and the cron that ends what they began.
+// @module-tag slow
 
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -10,6 +11,7 @@ import { transitionEvent } from "../../src/app/events/transition-event.ts";
 import { syncRows } from "../../src/db/schema/sync.ts";
 import { events, ticketTypes } from "../../src/db/schema/catalogue.ts";
 import { settleDeliveries } from "../../src/db/outbox/outbox.ts";
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { parseId, type TicketTypeId } from "../../src/domain/ids.ts";
 import type { Organiser } from "../../src/domain/policy.ts";
 import { must, refuse } from "../../src/domain/result.ts";
@@ -25,7 +27,7 @@ import {
   termsInside,
   undelivered,
 } from "./catalogue.ts";
-import { dyingAt, quiet, withFate } from "./faults.ts";
+import { atEveryStep, DEATHS } from "./faults.ts";
 import { countsOf, db, held, inventories } from "./fixture.ts";
 
 let tenant: Tenant;
@@ -40,7 +42,7 @@ const context = (ports: Partial<Context> = {}): Context<Organiser> => ({
   ...ports,
   actor: tenant.actor,
 });
-const AWAY = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
+const AWAY = refuse(UNAVAILABLE);
 /** These inventories cannot be told their terms; without a name, none can. */
 const unreachable =
   (...types: string[]): Inventories =>
@@ -105,53 +107,45 @@ describe("a new ticket type", () => {
     expect(order).toEqual(["delivered", "answered"]);
   });
 
-  it.each(["lost before", "lost after"] as const)(
+  it.each(DEATHS)(
     "[K6] whose Worker died at a step (%s) has its terms after the cron, or is absent; a repeat ends it",
     async (when) => {
-      let died = true;
-      for (let n = 1; died; n++) {
-        const eventId = eventIdOf(await newEvent(tenant));
-        const death = dyingAt(n, when);
-        const key = crypto.randomUUID();
-        await createTicketType(context(withFate(death.fate)), eventId, A_TYPE, key).catch(() => null);
-        await quiet();
-        await redeliverTerms(cronAt(Date.now()));
-        const left = await typesOf(eventId);
-        for (const { id } of left) expect(await termsInside(id)).toEqual({ version: 1, eventStatus: "draft" });
-        expect(await createTicketType(context(), eventId, A_TYPE, key)).toMatchObject({
-          ok: true,
-          value: { replayed: left.length === 1 },
-        });
-        expect(await typesOf(eventId)).toHaveLength(1);
-        died = death.died();
-        expect(n).toBeLessThan(40);
-      }
+      await atEveryStep(when, {
+        open: async () => ({ eventId: eventIdOf(await newEvent(tenant)), key: crypto.randomUUID() }),
+        act: ({ eventId, key }, ports) => createTicketType(context(ports), eventId, A_TYPE, key),
+        async check({ eventId, key }) {
+          await redeliverTerms(cronAt(Date.now()));
+          const left = await typesOf(eventId);
+          for (const { id } of left) expect(await termsInside(id)).toEqual({ version: 1, eventStatus: "draft" });
+          expect(await createTicketType(context(), eventId, A_TYPE, key)).toMatchObject({
+            ok: true,
+            value: { replayed: left.length === 1 },
+          });
+          expect(await typesOf(eventId)).toHaveLength(1);
+        },
+      });
     },
   );
 });
 
 describe("a transition", () => {
-  it.each(["lost before", "lost after"] as const)(
+  it.each(DEATHS)(
     "[K6] whose Worker died at a step (%s) did not happen, or every type has it after the cron",
     async (when) => {
-      let died = true;
-      for (let n = 1; died; n++) {
-        const { eventId, typeId } = await newDraft(tenant);
-        const second = await newTicketType(tenant, eventId);
-        const death = dyingAt(n, when);
-        await transitionEvent(context(withFate(death.fate)), eventIdOf(eventId), "publish", null).catch(() => null);
-        await quiet();
-        await redeliverTerms(cronAt(Date.now()));
-        const [event] = await db
-          .select()
-          .from(events)
-          .where(eq(events.id, eventIdOf(eventId)));
-        const { status, version } = must(event, "it was created");
-        for (const id of [typeId, second]) expect(await termsInside(id)).toEqual({ version, eventStatus: status });
-        expect(await undelivered()).toEqual([]);
-        died = death.died();
-        expect(n).toBeLessThan(40);
-      }
+      await atEveryStep(when, {
+        async open() {
+          const { eventId, typeId } = await newDraft(tenant);
+          return { eventId: eventIdOf(eventId), typeIds: [typeId, await newTicketType(tenant, eventId)] };
+        },
+        act: ({ eventId }, ports) => transitionEvent(context(ports), eventId, "publish", null),
+        async check({ eventId, typeIds }) {
+          await redeliverTerms(cronAt(Date.now()));
+          const [event] = await db.select().from(events).where(eq(events.id, eventId));
+          const { status, version } = must(event, "it was created");
+          for (const id of typeIds) expect(await termsInside(id)).toEqual({ version, eventStatus: status });
+          expect(await undelivered()).toEqual([]);
+        },
+      });
     },
   );
 

@@ -1,13 +1,15 @@
 // Changes of a ticket type that its inventory must know: totals up and down (rules K3, K4), prices, limits and windows
 // (rule K6), also when the Worker dies at any step.
+// @module-tag slow
 
 import { eq } from "drizzle-orm";
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { changeEvent } from "../../src/app/events/change-event.ts";
 import { changeTicketType } from "../../src/app/ticket-types/change-ticket-type.ts";
 import { type Context, newId } from "../../src/app/context.ts";
 import { redeliverTerms } from "../../src/app/jobs/deliver-terms.ts";
 import { events, ticketTypes } from "../../src/db/schema/catalogue.ts";
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { parseId, type TicketTypeId } from "../../src/domain/ids.ts";
 import type { Organiser } from "../../src/domain/policy.ts";
 import { must, refuse } from "../../src/domain/result.ts";
@@ -18,6 +20,7 @@ import {
   cronAt,
   faults,
   newEvent,
+  newEventOnSale,
   newTicketType,
   openTenant,
   published,
@@ -26,7 +29,7 @@ import {
   traceOf,
   undelivered,
 } from "./catalogue.ts";
-import { dyingAt, quiet, withFate } from "./faults.ts";
+import { atEveryStep, DEATHS } from "./faults.ts";
 import { countsOf, db, held, HOUR, inventories, placeHold } from "./fixture.ts";
 import { ask, bodyOf, hold, refusalOf, shopper } from "./http.ts";
 
@@ -41,7 +44,7 @@ const context = (ports: Partial<Context> = {}): Context<Organiser> => ({
   ...ports,
   actor: tenant.actor,
 });
-const AWAY = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
+const AWAY = refuse(UNAVAILABLE);
 const dark: Inventories = (id) => ({ ...inventories(id), terms: async () => AWAY });
 async function rowOf(id: TicketTypeId) {
   const [row] = await db.select().from(ticketTypes).where(eq(ticketTypes.id, id));
@@ -228,51 +231,48 @@ describe("a Worker that dies at any step", () => {
     // What a dead Worker could not do, it logs.
     vi.spyOn(console, "error").mockImplementation(() => {});
   });
-  afterEach(() => vi.restoreAllMocks());
 
   const CHANGES = [{ total_quantity: 40 }, { total_quantity: 400 }, { price: 5, total_quantity: 20 }, { hidden: true }];
-  it.each((["lost before", "lost after"] as const).flatMap((when) => CHANGES.map((fields) => [when, fields] as const)))(
+  it.each(DEATHS.flatMap((when) => CHANGES.map((fields) => [when, fields] as const)))(
     "[K6] [K4] (%s) of %j leaves D1 and the inventory with one answer after the cron",
     async (when, fields) => {
-      let died = true;
-      for (let n = 1; died; n++) {
-        const id = typeIdOf((await published(tenant)).typeId);
-        const death = dyingAt(n, when);
-        const { hidden, ...rest } = { hidden: false, ...fields };
-        const sent = hidden ? { status: "hidden" as const } : rest;
-        await changeTicketType(context(withFate(death.fate)), id, sent, 1).catch(() => null);
-        await quiet();
-        await redeliverTerms(cronAt(Date.now()));
-        const row = await rowOf(id);
-        expect(await countsOf(id)).toMatchObject({ total: row.total_quantity });
-        expect(row).toMatchObject({ pending_total: null, pending_audit: null });
-        expect(await termsInside(id)).toMatchObject({ version: row.terms_version });
-        expect(await undelivered()).not.toContain(id);
-        const told = (await auditOf(tenant, id)).filter((each) => each.action === "ticket_type.change");
-        expect(told).toHaveLength(row.version - 1);
-        died = death.died();
-        expect(n).toBeLessThan(40);
-      }
+      const { hidden, ...rest } = { hidden: false, ...fields };
+      const sent = hidden ? { status: "hidden" as const } : rest;
+      const eventId = await newEventOnSale(tenant);
+      await atEveryStep(when, {
+        open: async () => typeIdOf(await newTicketType(tenant, eventId)),
+        act: (id, ports) => changeTicketType(context(ports), id, sent, 1),
+        async check(id) {
+          await redeliverTerms(cronAt(Date.now()));
+          const row = await rowOf(id);
+          expect(await countsOf(id)).toMatchObject({ total: row.total_quantity });
+          expect(row).toMatchObject({ pending_total: null, pending_audit: null });
+          expect(await termsInside(id)).toMatchObject({ version: row.terms_version });
+          expect(await undelivered()).not.toContain(id);
+          const told = (await auditOf(tenant, id)).filter((each) => each.action === "ticket_type.change");
+          expect(told).toHaveLength(row.version - 1);
+        },
+      });
     },
   );
 
-  it.each(["lost before", "lost after"] as const)(
+  it.each(DEATHS)(
     "[K6] (%s) of an event's new window leaves every type with the window that D1 has, after the cron",
     async (when) => {
-      let died = true;
-      for (let n = 1; died; n++) {
-        const { eventId, typeId } = await published(tenant);
-        const id = must(parseId("evt", eventId), "it was created");
-        const death = dyingAt(n, when);
-        await changeEvent(context(withFate(death.fate)), id, { sale_start: 1 }, 2).catch(() => null);
-        await quiet();
-        await redeliverTerms(cronAt(Date.now()));
-        const [event] = await db.select().from(events).where(eq(events.id, id));
-        const { version } = must(event, "it was created");
-        expect(await termsInside(typeId)).toMatchObject({ version });
-        died = death.died();
-        expect(n).toBeLessThan(40);
-      }
+      const idOf = (eventId: string) => must(parseId("evt", eventId), "it was created");
+      await atEveryStep(when, {
+        open: () => published(tenant),
+        act: ({ eventId }, ports) => changeEvent(context(ports), idOf(eventId), { sale_start: 1 }, 2),
+        async check({ eventId, typeId }) {
+          await redeliverTerms(cronAt(Date.now()));
+          const [event] = await db
+            .select()
+            .from(events)
+            .where(eq(events.id, idOf(eventId)));
+          const { version } = must(event, "it was created");
+          expect(await termsInside(typeId)).toMatchObject({ version });
+        },
+      });
     },
   );
 });

@@ -1,9 +1,7 @@
-// Organisations with their keys, and bodies of the catalogue with everything but the point filled in.
+// Organisations with their keys, and what they make of the catalogue over HTTP.
 
-import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import type { CronContext } from "../../src/app/jobs/cron.ts";
-import { newId } from "../../src/app/context.ts";
 import { syncRows } from "../../src/db/schema/sync.ts";
 import { auditLog, organizations, venues } from "../../src/db/schema/catalogue.ts";
 import { type OrganizationId, parseId } from "../../src/domain/ids.ts";
@@ -11,17 +9,18 @@ import type { Organiser, Role } from "../../src/domain/policy.ts";
 import { keyPermissions } from "../../src/domain/policy.ts";
 import { must } from "../../src/domain/result.ts";
 import type { Terms } from "../../src/domain/terms.ts";
-import { db, desks, doors, feeds, HOUR, inventories } from "./fixture.ts";
+import { eventBody, ticketTypeBody, venueBody } from "../support/catalogue-bodies.ts";
+import { db, newOrganization, PORTS } from "./fixture.ts";
 import { inside } from "./object.ts";
 import { apiKey, ask, bodyOf, type Asked } from "./http.ts";
+
+export { eventBody, gateBody, ticketTypeBody, venueBody } from "../support/catalogue-bodies.ts";
 
 export type Tenant = { readonly organizationId: OrganizationId; readonly token: string; readonly actor: Organiser };
 
 /** An organisation with the key of an owner. */
 export async function openTenant(role: Role = "owner"): Promise<Tenant> {
-  const organizationId = newId("org");
-  const stamps = { created_at: Date.now(), updated_at: Date.now() };
-  await db.insert(organizations).values({ id: organizationId, name: "Organisation", slug: organizationId, ...stamps });
+  const organizationId = await newOrganization();
   const { id, token } = await apiKey(organizationId, role);
   return { organizationId, token, actor: { kind: "api_key", id, organizationId, permissions: keyPermissions(role) } };
 }
@@ -37,51 +36,11 @@ export async function archiveVenue(id: string): Promise<void> {
     .where(eq(venues.id, id as typeof venues.$inferSelect.id));
 }
 
-let names = 0;
-/** A name that no other test has. */
-export const aName = (what: string): string => `${what} ${++names}`;
-const iso = (ms: number) => new Date(ms).toISOString();
-
-export function venueBody(changes: object = {}) {
-  return {
-    name: aName("Venue"),
-    address: "1 Stadium Road",
-    city: "Pretoria",
-    country: "ZA",
-    timezone: "Africa/Johannesburg",
-    capacity: 1_000,
-    ...changes,
-  };
-}
-
-export function gateBody(changes: object = {}) {
-  return { gate_code: `G${++names}`, name: "North gate", ...changes };
-}
-
-/** An event on sale now, that starts in a day. */
-export function eventBody(venueId: string, changes: object = {}) {
-  const now = Date.now();
-  return {
-    venue_id: venueId,
-    name: aName("Event"),
-    start_time: iso(now + 24 * HOUR),
-    end_time: iso(now + 30 * HOUR),
-    sale_start: iso(now - HOUR),
-    sale_end: iso(now + 24 * HOUR),
-    capacity: 1_000,
-    ...changes,
-  };
-}
-
 /** The standard admission of a ticket type (rule D8). */
 export const STANDARD = {
   ...{ entry: "once", gates: null, windows: null },
   ...{ per_day: null, max_entries: null, gap_minutes: null, admits: 1 },
 };
-
-export function ticketTypeBody(changes: object = {}) {
-  return { name: aName("Type"), price: "150.00", total_quantity: 100, ...changes };
-}
 
 /** The id of what a create must answer with. */
 export async function created(path: string, token: string, json: object): Promise<string> {
@@ -121,20 +80,24 @@ export async function published(tenant: Tenant, changes: object = {}): Promise<{
   return draft;
 }
 
+/** A published event with room for the types that a test makes one after the other: each is one request then, and not four. */
+export async function newEventOnSale(tenant: Tenant): Promise<string> {
+  const room = { capacity: 50_000 };
+  const eventId = await created("/v1/events", tenant.token, eventBody(await newVenue(tenant, room), room));
+  await newTicketType(tenant, eventId);
+  const answer = await move(tenant, eventId, "publish");
+  if (answer.status !== 200) throw new Error(`not published: ${await answer.text()}`);
+  return eventId;
+}
+
 /** The cron's context at `now`, epoch ms. */
 export function cronAt(now: number, ports: Partial<CronContext> = {}): CronContext {
   return {
     actor: { kind: "system", id: "system" },
     requestId: `cron-${crypto.randomUUID()}`,
     now,
-    db,
-    inventories,
-    feeds,
-    desks,
-    doors,
-    catalogueCache: env.CATALOGUE_CACHE,
+    ...PORTS,
     sendMail: null,
-    waitUntil: () => undefined,
     ...ports,
   };
 }

@@ -2,90 +2,87 @@
 // repeat with the key goes on (rules O2, O6, X3).
 
 import { evictDurableObject } from "cloudflare:test";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { checkOut } from "../../src/app/orders/check-out.ts";
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { DOUBT_MS } from "../../src/domain/limits.ts";
 import { type HoldId, homeOfHolds, type OrderId } from "../../src/domain/ids.ts";
 import { must, refuse } from "../../src/domain/result.ts";
 import type { Inventories, Inventory } from "../../src/inventory/client.ts";
 import { contextFor, countsOf, held, inventories, objectOf, placeHold, aShopper } from "./fixture.ts";
-import { dyingAt, quiet, withFate } from "./faults.ts";
+import { atEveryStep, DEATHS, dyingAt, type Ports, withFate } from "./faults.ts";
 import { fireAlarm, inside, kindsOf, setClock, takeD1Away, TTL_MS } from "./object.ts";
 import { expectAllOrNone, holdsOfTypes, orderRowsOf, passTime, readOrder, type Setting } from "./order-setting.ts";
 
-const WHEN = ["lost before", "lost after"] as const;
-const AWAY = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
+const AWAY = refuse(UNAVAILABLE);
 
-/** A checkout whose Worker dies at call `n`; says whether it lived long enough to be done before. */
-async function dies({ checkout }: Setting, n: number, when: (typeof WHEN)[number]): Promise<boolean> {
-  const { fate, died } = dyingAt(n, when);
-  await checkout(withFate(fate)).catch(() => undefined);
-  await quiet();
-  return died();
-}
+/** A checkout over three types, whose Worker dies. */
+const CHECKOUT = {
+  open: () => holdsOfTypes(3),
+  act: ({ checkout }: Setting, ports: Ports) => checkout(ports),
+};
 
 beforeEach(() => {
   vi.spyOn(console, "error").mockImplementation(() => {});
 });
-afterEach(() => vi.restoreAllMocks());
 
 describe("a Worker that dies in the middle of a checkout over three types", () => {
-  it.each(WHEN)(
+  it.each(DEATHS)(
     "[O2] at a step, its call %s: after the doubts, all holds are converted by an order, or none",
     async (when) => {
-      let steps = 0;
-      for (let n = 1; ; n++) {
-        const setting = await holdsOfTypes(3);
-        if (!(await dies(setting, n, when))) break;
-        steps = n;
-        await passTime(setting.types, DOUBT_MS + 5_000);
-        await expectAllOrNone(setting);
-      }
+      const steps = await atEveryStep(when, {
+        ...CHECKOUT,
+        async check(setting) {
+          await passTime(setting.types, DOUBT_MS + 5_000);
+          await expectAllOrNone(setting);
+        },
+      });
       expect(steps, "two claims and the commit").toBe(3);
     },
   );
 
-  it.each(WHEN)(
+  const repeated = async (setting: Setting, step: string): Promise<void> => {
+    const again = await setting.checkout();
+    expect(again.ok, `${step}: ${JSON.stringify(again)}`).toBe(true);
+    await expect.poll(async () => (await orderRowsOf(setting.home)).outbox).toEqual([]);
+    await expectAllOrNone(setting);
+  };
+
+  it.each(DEATHS)(
     "[O6] at any step, its call %s: a repeat with the same key at once makes the one order",
     async (when) => {
-      for (let n = 1; ; n++) {
-        const setting = await holdsOfTypes(3);
-        if (!(await dies(setting, n, when))) break;
-        const again = await setting.checkout();
-        expect(again.ok, `step ${n}: ${JSON.stringify(again)}`).toBe(true);
-        await expect.poll(async () => (await orderRowsOf(setting.home)).outbox).toEqual([]);
-        await expectAllOrNone(setting);
-      }
+      await atEveryStep(when, { ...CHECKOUT, check: repeated });
     },
   );
 
-  it.each(WHEN)("[O6] at any step, its call %s: a repeat after it was given up makes the one order", async (when) => {
-    for (let n = 1; ; n++) {
-      const setting = await holdsOfTypes(3);
-      if (!(await dies(setting, n, when))) break;
-      await passTime(setting.types, DOUBT_MS + 5_000);
-      const again = await setting.checkout();
-      expect(again.ok, `step ${n}: ${JSON.stringify(again)}`).toBe(true);
-      await expect.poll(async () => (await orderRowsOf(setting.home)).outbox).toEqual([]);
-      await expectAllOrNone(setting);
-    }
+  it.each(DEATHS)("[O6] at any step, its call %s: a repeat after it was given up makes the one order", async (when) => {
+    await atEveryStep(when, {
+      ...CHECKOUT,
+      async check(setting, step) {
+        await passTime(setting.types, DOUBT_MS + 5_000);
+        await repeated(setting, step);
+      },
+    });
   });
 
-  it.each(WHEN)("[O2] in giving up, its call %s: what was claimed goes back all the same", async (when) => {
-    let steps = 0;
-    for (let n = 1; ; n++) {
-      const setting = await holdsOfTypes(3);
-      const { home, shopper, holdIds } = setting;
-      const by = { id: shopper.id, organizationId: null };
-      const own = must(holdIds[0], "at home");
-      await inventories(home).release({ holdId: own, by, actor: shopper.id, requestId: "test" });
-      if (!(await dies(setting, n, when))) break;
-      steps = n;
-      await passTime(setting.types, DOUBT_MS + 5_000);
-      expect(await setting.statuses()).toEqual(["cancelled", "active", "active"]);
-      for (const other of setting.others) expect((await orderRowsOf(other)).claims).toEqual([]);
-      expect((await orderRowsOf(home)).orders).toEqual([]);
-    }
+  it.each(DEATHS)("[O2] in giving up, its call %s: what was claimed goes back all the same", async (when) => {
+    const steps = await atEveryStep(when, {
+      ...CHECKOUT,
+      async open() {
+        const setting = await holdsOfTypes(3);
+        const { home, shopper, holdIds } = setting;
+        const by = { id: shopper.id, organizationId: null };
+        const own = must(holdIds[0], "at home");
+        await inventories(home).release({ holdId: own, by, actor: shopper.id, requestId: "test" });
+        return setting;
+      },
+      async check({ types, home, others, statuses }) {
+        await passTime(types, DOUBT_MS + 5_000);
+        expect(await statuses()).toEqual(["cancelled", "active", "active"]);
+        for (const other of others) expect((await orderRowsOf(other)).claims).toEqual([]);
+        expect((await orderRowsOf(home)).orders).toEqual([]);
+      },
+    });
     expect(steps, "two claims, the home's refusal, its word on the attempt, two unclaims").toBe(6);
   });
 });

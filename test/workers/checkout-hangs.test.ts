@@ -1,10 +1,12 @@
 // A checkout over three types one of whose objects does not answer at one step, before or after it has done what it was
 // asked: the Worker and the other objects give it up after 5 s, and in the end all is right (rules O2, O3, O6).
+// @module-tag slow
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { DOUBT_MS } from "../../src/domain/limits.ts";
 import type { TicketTypeId } from "../../src/domain/ids.ts";
-import { must } from "../../src/domain/result.ts";
+import { must, refuse } from "../../src/domain/result.ts";
 import { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
 import { inventories } from "./fixture.ts";
 import { expectAllOrNone, holdsOfTypes, orderRowsOf, passTime, type Setting } from "./order-setting.ts";
@@ -17,7 +19,6 @@ const CASES = STEPS.flatMap((step): Case[] => [
   { step, when: "before" },
   { step, when: "after" },
 ]);
-const UNAVAILABLE = { ok: false, refusal: { code: "temporarily_unavailable" } };
 
 /** By ticket type and step: the call is taken and never answered, before or after it took effect. */
 const hung = new Map<string, Case["when"]>();
@@ -45,7 +46,6 @@ beforeEach(() => {
 afterEach(() => {
   hung.clear();
   met.clear();
-  vi.restoreAllMocks();
 });
 
 /** `resolve` and `unclaim` are steps of giving up: the home's own hold is released first. */
@@ -66,7 +66,7 @@ async function cutOff(each: Case): Promise<Setting> {
   // Who follows and who takes back is not waited for by the answer, or not with its outcome.
   if (each.step === "follow") expect(answer).toMatchObject({ ok: true });
   else if (each.step === "unclaim") expect(answer).toMatchObject({ refusal: { code: "hold_not_active" } });
-  else expect(answer, JSON.stringify(each)).toMatchObject(UNAVAILABLE);
+  else expect(answer, JSON.stringify(each)).toEqual(refuse(UNAVAILABLE));
   await expect.poll(() => met.has(key)).toBe(true);
   hung.delete(key);
   return setting;
@@ -116,7 +116,7 @@ describe("an object that never answers one step of a checkout over three types",
     const setting = await holdsOfTypes(3);
     const { home, others, statuses } = setting;
     for (const step of STEPS) hung.set(`${home} ${step}`, "before");
-    expect(await setting.checkout()).toMatchObject(UNAVAILABLE);
+    expect(await setting.checkout()).toEqual(refuse(UNAVAILABLE));
     const states = (types: readonly TicketTypeId[]) =>
       Promise.all(types.map(async (type) => (await orderRowsOf(type)).claims.map(({ state }) => state)));
     await passTime(others, DOUBT_MS);

@@ -1,7 +1,7 @@
 // In which organisation a session acts when its person is a member of two (rule T2).
 
 import { and, eq } from "drizzle-orm";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
 import { members } from "../../src/db/schema/people.ts";
 import type { OrganizationId, UserId } from "../../src/domain/ids.ts";
@@ -14,7 +14,6 @@ let tenant: Tenant;
 beforeEach(async () => {
   tenant = await openTenant();
 });
-afterEach(() => vi.restoreAllMocks());
 
 describe("somebody in two organisations", () => {
   it("[T2] acts in the one joined first, until the session chooses another; never in a foreign one", async () => {

@@ -3,7 +3,7 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { renderSVG } from "uqr";
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { hashSecret } from "../../src/auth/secrets.ts";
 import { crewCodes } from "../../src/db/schema/crew.ts";
@@ -20,7 +20,6 @@ let doors: Doors;
 beforeAll(async () => {
   doors = await openDoors();
 });
-afterEach(() => vi.restoreAllMocks());
 
 const list = async (of: Doors, token = of.tenant.token) => {
   const { data } = (await bodyOf(await ask("GET", codesOf(of), { token }))) as { data: Record<string, unknown>[] };

@@ -3,7 +3,7 @@
 
 import { runInDurableObject } from "cloudflare:test";
 import { eq } from "drizzle-orm";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
 import { newId } from "../../src/app/context.ts";
 import { devices } from "../../src/db/schema/credentials.ts";
@@ -25,7 +25,6 @@ beforeEach(async () => {
   south = (await openGate(doors.tenant, doors.venueId)).gateId;
   phone = await pair(await newCode(doors));
 });
-afterEach(() => vi.restoreAllMocks());
 
 const read = (path: string, token = phone.token) => ask("GET", path, { token });
 async function listed(path: string, token = phone.token): Promise<string[]> {

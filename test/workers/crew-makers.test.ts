@@ -1,7 +1,7 @@
 // What crew codes, and the phones that were paired by them, rest on: that whoever made the code may still give it (rule P2).
 
 import { eq } from "drizzle-orm";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { auditOf as auditRow } from "../../src/app/audit-of.ts";
 import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
 import { readGiven, readMember, removeMember } from "../../src/db/members/members.ts";
@@ -22,7 +22,6 @@ let phone: Phone;
 beforeEach(async () => {
   doors = await openDoors();
 });
-afterEach(() => vi.restoreAllMocks());
 
 describe("whoever made a crew code", () => {
   let owner: SignedInMember;

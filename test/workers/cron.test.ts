@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { runCron, runJobs } from "../../src/app/jobs/cron.ts";
 import { newId } from "../../src/app/context.ts";
 import { noteHeads } from "../../src/app/jobs/note-heads.ts";
@@ -11,10 +11,6 @@ import { held, seedType } from "./fixture.ts";
 import { fireAlarm, silenceFeed } from "./object.ts";
 
 const context = cronAt(Date.now(), { requestId: "cron-test" });
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
 
 describe("the cron", () => {
   it("[X3] a job that fails, and one that never ends, keep no other from running", async () => {

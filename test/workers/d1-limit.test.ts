@@ -36,7 +36,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
-  vi.restoreAllMocks();
 });
 
 /** D1 that does not answer its `n`-th call or any later one; `reached` resolves with that call. */

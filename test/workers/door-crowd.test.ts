@@ -1,4 +1,5 @@
 // Many scanners and guests at one door at the same moment, over scanners' sockets.
+// @module-tag slow
 
 import { beforeEach, describe, expect, it } from "vitest";
 import { env } from "cloudflare:workers";

@@ -2,7 +2,7 @@
 // and before a code is shown that a new key has signed.
 
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { runCron } from "../../src/app/jobs/cron.ts";
 import { deliverDoors, redeliverDoors } from "../../src/app/jobs/deliver-doors.ts";
 import { openDb } from "../../src/db/client.ts";
@@ -22,9 +22,6 @@ beforeEach(async () => {
   lines = [];
   vi.spyOn(console, "error").mockImplementation((line) => void lines.push(String(line)));
   await env.DB.exec("DELETE FROM sync_rows");
-});
-afterEach(() => {
-  vi.restoreAllMocks();
 });
 const logged = (event: string) => lines.filter((line) => line.includes(`"event":"${event}"`)).length;
 

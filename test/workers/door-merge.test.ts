@@ -1,4 +1,5 @@
 // What scanners decided alone reaches the object of a door in any order: one outcome, whatever the clocks say.
+// @module-tag slow
 
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";

@@ -2,6 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { insertDoorSync, isEvent, raiseDoorVersion } from "../../src/db/outbox/door-syncs.ts";
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { openDoors } from "../../src/door/client.ts";
 import type { TermsReply } from "../../src/domain/door/command.ts";
 import type { EventTerms } from "../../src/domain/door/event-terms.ts";
@@ -15,7 +16,7 @@ import { type Asked, bodyOf, requestFor } from "./http.ts";
 type Told = { readonly eventId: EventId; readonly terms: EventTerms | null };
 
 export const CONFLICT = refuse({ code: "version_conflict" } as const);
-export const AWAY = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
+export const AWAY = refuse(UNAVAILABLE);
 export const taken = ({ terms }: Told): TermsReply => accept({ version: terms?.version ?? 0 });
 
 type Answer = (told: Told) => TermsReply | Promise<TermsReply>;

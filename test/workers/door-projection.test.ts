@@ -2,7 +2,7 @@
 
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { projectDoor, type ProjectedDoor, readDoorCounts } from "../../src/db/door/door-counts.ts";
 import { parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
@@ -12,8 +12,6 @@ import { db } from "./fixture.ts";
 import { apiKey, ask, bodyOf, refusalOf } from "./http.ts";
 
 const WAIT = { timeout: 10_000 };
-
-afterEach(() => void vi.restoreAllMocks());
 
 const rowOf = ({ eventId }: Pick<Gate, "eventId">) => readDoorCounts(db, eventId);
 /**

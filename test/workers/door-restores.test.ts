@@ -22,9 +22,6 @@ beforeEach(async () => {
   vi.spyOn(console, "error").mockImplementation((line) => void lines.push(String(line)));
   await env.DB.exec("DELETE FROM sync_rows");
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-});
 const logged = (event: string) => lines.filter((line) => line.includes(`"event":"${event}"`)).length;
 
 /** Doors that take terms by rule X6. */

@@ -1,7 +1,7 @@
 // A door in its object, 90 days after its event was archived (rule D25): with real storage, its alarm, and over HTTP.
 
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { showSerial } from "../../src/domain/door/serial.ts";
 import type { EventTerms } from "../../src/domain/door/event-terms.ts";
 import { DOOR_RETENTION } from "../../src/domain/door/retention.ts";
@@ -14,8 +14,6 @@ import { AT_NORTH, DAY, NOW, objectOf, openDoor, type OpenDoor, said } from "./o
 const ARCHIVED_AT = NOW + 60_000;
 const EMPTIED_AT = ARCHIVED_AT + 90 * DAY;
 const TABLES = ["tickets", "conflicts", "leases", "sockets", "log"];
-
-afterEach(() => void vi.restoreAllMocks());
 
 /** The life of the door that is there now, at this time, and who is pushed to says so at once. */
 const at = (gate: Gate, now: number) =>

@@ -9,16 +9,20 @@ import { inventories } from "./fixture.ts";
 /** Decides about each call to the outside: done as it should be, never made, made with its answer lost, or never answered. */
 export type Fate = (call: string) => "done" | "lost before" | "lost after" | "hangs";
 
+/** What a verb reaches the outside by. */
+export type Ports = Pick<Context, "db" | "inventories">;
+
 /** The ports of a verb's context, with `fate` over every call that goes out. */
-export function withFate(fate: Fate): Pick<Context, "db" | "inventories"> {
+export function withFate(fate: Fate): Ports {
   return { db: openDb(fatedD1(env.DB, fate)), inventories: fatedInventories(inventories, fate) };
 }
 
-/** Dies at call `n`, counted from 1, before or after it took effect; nothing gets out after that. */
-export function dyingAt(
-  n: number,
-  when: "lost before" | "lost after",
-): { readonly fate: Fate; readonly died: () => boolean } {
+/** How a Worker dies at a call: before or after it took effect. */
+export const DEATHS = ["lost before", "lost after"] as const;
+export type Death = (typeof DEATHS)[number];
+
+/** Dies at call `n`, counted from 1; nothing gets out after that. */
+export function dyingAt(n: number, when: Death): { readonly fate: Fate; readonly died: () => boolean } {
   let calls = 0;
   return {
     died: () => calls >= n,
@@ -35,6 +39,33 @@ const underWay = new Set<Promise<unknown>>();
 /** Resolves when no call is under way: one that a dead Worker made may still arrive. */
 export async function quiet(): Promise<void> {
   while (underWay.size > 0) await Promise.allSettled([...underWay]);
+}
+
+/** More calls than any verb makes. */
+const MAX_STEPS = 40;
+
+/**
+ * Runs `act` with a Worker that dies at its first call to the outside, then at its second, and so on until it lives to
+ * the end; each time in a world of its own, which `check` looks at when all is quiet. Returns at how many calls it died.
+ */
+export async function atEveryStep<W>(
+  when: Death,
+  run: {
+    readonly open: () => Promise<W>;
+    readonly act: (world: W, ports: Ports) => Promise<unknown>;
+    /** `step`: for what a failure says. */
+    readonly check: (world: W, step: string) => Promise<void>;
+  },
+): Promise<number> {
+  for (let n = 1; n <= MAX_STEPS; n++) {
+    const world = await run.open();
+    const { fate, died } = dyingAt(n, when);
+    await run.act(world, withFate(fate)).catch(() => undefined);
+    await quiet();
+    await run.check(world, `call ${n}, ${when}`);
+    if (!died()) return n - 1;
+  }
+  throw new Error(`it makes more than ${MAX_STEPS} calls`);
 }
 
 async function meet<T>(fate: Fate, call: string, make: () => Promise<T>): Promise<T> {

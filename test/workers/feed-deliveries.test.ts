@@ -1,7 +1,7 @@
 // How often a feed is told what D1 has of its event before that is taken for a conflict (rules L2, X6).
 
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { redeliverFeeds } from "../../src/app/jobs/deliver-feeds.ts";
 import { listEventSyncs } from "../../src/db/outbox/event-syncs.ts";
@@ -16,9 +16,6 @@ beforeEach(async () => {
   lines = [];
   vi.spyOn(console, "error").mockImplementation((line) => void lines.push(String(line)));
   await env.DB.exec("DELETE FROM sync_rows");
-});
-afterEach(() => {
-  vi.restoreAllMocks();
 });
 const logged = () => lines.filter((line) => line.includes(`"event":"feed_not_taken"`)).length;
 

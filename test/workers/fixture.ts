@@ -19,6 +19,7 @@ import { type Desks, openDesks } from "../../src/desk/client.ts";
 import { type Doors, openDoors } from "../../src/door/client.ts";
 import { type Inventories, openInventories } from "../../src/inventory/client.ts";
 import { type Feeds, openFeeds } from "../../src/feed/client.ts";
+import { PLACE, timesOnSale } from "../support/catalogue-bodies.ts";
 
 export const db = openDb(env.DB);
 export const inventories: Inventories = openInventories(env.INVENTORY);
@@ -27,12 +28,25 @@ export const desks: Desks = openDesks(env.DOOR_DESK);
 export const doors: Doors = openDoors(env.EVENT_DOOR);
 export const HOUR = 3_600_000;
 
+/** What a verb reaches the outside by; its work behind the answer is awaited by nobody. */
+export const PORTS = {
+  ...{ db, inventories, feeds, desks, doors, catalogueCache: env.CATALOGUE_CACHE },
+  waitUntil: () => undefined,
+};
+
 export type Show = {
   readonly organizationId: OrganizationId;
   readonly eventId: EventId;
   readonly typeIds: readonly TicketTypeId[];
 };
 type TypeFields = Partial<typeof ticketTypes.$inferInsert> & { readonly total: number };
+
+export async function newOrganization(): Promise<OrganizationId> {
+  const id = newId("org");
+  const stamps = { created_at: Date.now(), updated_at: Date.now() };
+  await db.insert(organizations).values({ id, name: "Organisation", slug: id, ...stamps });
+  return id;
+}
 
 /** An event on sale with one ticket type for each of `types`. */
 export async function seedShow(
@@ -41,19 +55,15 @@ export async function seedShow(
 ): Promise<Show> {
   const now = Date.now();
   const stamps = { created_at: now, updated_at: now };
-  const organizationId = newId("org");
+  const organizationId = await newOrganization();
   const venueId = newId("ven");
   const eventId = newId("evt");
-  await db.insert(organizations).values({ id: organizationId, name: "Organisation", slug: organizationId, ...stamps });
   await db.insert(venues).values({
     id: venueId,
     organization_id: organizationId,
     name: "Venue",
     slug: "venue",
-    address: "1 Street",
-    city: "Pretoria",
-    country: "ZA",
-    timezone: "Africa/Johannesburg",
+    ...PLACE,
     capacity: 50_000,
     ...stamps,
   });
@@ -64,10 +74,7 @@ export async function seedShow(
     name: "Event",
     slug: "event",
     status: "published",
-    start_time: now + 24 * HOUR,
-    end_time: now + 30 * HOUR,
-    sale_start: now - HOUR,
-    sale_end: now + 24 * HOUR,
+    ...timesOnSale(now),
     capacity: 50_000,
     ...stamps,
     ...event,
@@ -141,19 +148,13 @@ export async function statusOf(typeId: TicketTypeId, holder: HolderId, holdId: H
   return reply.value.holds[0]?.status ?? "none";
 }
 
-/** A verb's context for `actor`; work behind the answer is awaited by nobody. */
+/** A verb's context for `actor`. */
 export function contextFor(actor: Buyer, parts: Partial<Context> = {}): Context<Buyer> {
   return {
     actor,
     requestId: crypto.randomUUID(),
     now: Date.now(),
-    db,
-    inventories,
-    feeds,
-    desks,
-    doors,
-    catalogueCache: env.CATALOGUE_CACHE,
-    waitUntil: () => undefined,
+    ...PORTS,
     ...parts,
   } as Context<Buyer>;
 }

@@ -2,7 +2,7 @@
 // (rules H2, H14, H15), and what a flood of looks costs (rule X5).
 
 import { env } from "cloudflare:workers";
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { parseId } from "../../src/domain/ids.ts";
 import { GIVEN_BACK_MS, MAX_GIVEN_BACK } from "../../src/domain/limits.ts";
 import { must } from "../../src/domain/result.ts";
@@ -13,8 +13,6 @@ import { from } from "./misses.ts";
 import { inside, setClock } from "./object.ts";
 
 const ADDRESS = "192.0.2.44";
-
-afterEach(() => vi.restoreAllMocks());
 
 it("[H15] 49 shoppers of one address who hold ten of 500 and check out get a quarter, and others buy", async () => {
   const tenant = await openTenant();

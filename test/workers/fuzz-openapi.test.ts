@@ -1,4 +1,5 @@
 // Bad input to every operation of the API document: what is refused is refused in the documented form, and leaves no trace.
+// @module-tag slow
 
 import { env } from "cloudflare:workers";
 import fc from "fast-check";

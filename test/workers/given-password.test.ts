@@ -1,7 +1,7 @@
 // What a session may do only while its password was given within the hour, and how it is given again (rule P8).
 
 import { eq } from "drizzle-orm";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { sessions } from "../../src/db/schema/people.ts";
 import {
   created,
@@ -29,7 +29,6 @@ beforeEach(async () => {
   now = Date.now();
   vi.spyOn(Date, "now").mockImplementation(() => now);
 });
-afterEach(() => vi.restoreAllMocks());
 
 /** As if the session had begun then. */
 const began = (at: number) =>

@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
 import { apiKeys, devices } from "../../src/db/schema/credentials.ts";
 import { members } from "../../src/db/schema/people.ts";
@@ -53,7 +53,6 @@ beforeEach(async () => {
   [owner, admin] = [await signedInAs(organizationId, "owner"), await signedInAs(organizationId, "admin")];
   [key, device] = [await makeKey(admin.token), await makeDevice(admin.token)];
 });
-afterEach(() => vi.restoreAllMocks());
 
 describe("a member with another role", () => {
   it("[P2] has keys cut to their grants, and devices only while they may manage them, within 5 s", async () => {

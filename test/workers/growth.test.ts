@@ -1,5 +1,6 @@
 // An object after days of selling: it levels off, and selling costs exactly what it did (rule H13). GROWTH_HOLDS says
 // how many holds a day; five days of 200,000 are a million.
+// @module-tag slow
 
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";

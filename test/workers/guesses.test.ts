@@ -1,12 +1,11 @@
 // Guesses at one account and mails to one mailbox, from as many network addresses as one likes (rule P6).
+// @module-tag slow
 
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { KNOWN_DEVICE_MS } from "../../src/auth/known-device.ts";
 import { HOUR } from "./fixture.ts";
 import { type Asked, refusalOf, saysToWait } from "./http.ts";
 import { linkAfter, mailsTo, PASSWORD, type Person, person, post, sessionIn, setPassword, signIn } from "./people.ts";
-
-afterEach(() => vi.restoreAllMocks());
 
 const WRONG = "a wrong password";
 /** The `n`th network of one /48, or of the /48 after it. */

@@ -50,7 +50,6 @@ describe("every answer", () => {
       error: "TypeError",
     });
     expect(line).not.toContain("nobody may read");
-    vi.restoreAllMocks();
   });
 
   it.each(["/v1/shoppers", "/v1/ticket-types/tt_x/holds"])(
@@ -72,7 +71,6 @@ describe("every answer", () => {
         expect(await bodyOf(answer)).toMatchObject({ status: 400, code: "invalid_request" });
       }
       expect(lines).not.toHaveBeenCalled();
-      vi.restoreAllMocks();
     },
   );
 });
@@ -274,7 +272,6 @@ describe("health", () => {
     expect(await bodyOf(await app.request("/readyz", {}, noAccounts, createExecutionContext()))).toMatchObject({
       failing: ["secrets"],
     });
-    vi.restoreAllMocks();
   });
 
   it("answers HEAD as GET, without a body", async () => {

@@ -132,6 +132,5 @@ describe("a hold", () => {
     const isProjection = (sql: string) => /^INSERT INTO "orders" |counts_seq|SET look_at/.test(sql);
     expect(prepare.mock.calls.map(([sql]) => sql).filter((sql) => !isProjection(sql))).toEqual([]);
     expect(get).not.toHaveBeenCalled();
-    vi.restoreAllMocks();
   });
 });

@@ -1,7 +1,7 @@
 // Limits of attempts: on holds, on minting shoppers and on failed credentials.
 
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { must } from "../../src/domain/result.ts";
 import { countsOf } from "./fixture.ts";
 import { apiKey, ask, type Asked, hold, openWorld, refusalOf, requestFor, saysToWait, shopper } from "./http.ts";
@@ -18,7 +18,6 @@ function allow(limiter: Limiter, allowed: number): string[] {
   });
   return keys;
 }
-afterEach(() => vi.restoreAllMocks());
 
 const from = (address: string): Asked => ({ headers: { "CF-Connecting-IP": address } });
 

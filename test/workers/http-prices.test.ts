@@ -1,13 +1,11 @@
 // From what price to what price an event sells: in its list and in itself, the same (rule E8).
 
 import { eq } from "drizzle-orm";
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { ticketTypes } from "../../src/db/schema/catalogue.ts";
 import { HOUR, db, seedShow } from "./fixture.ts";
 import { ask, bodyOf } from "./http.ts";
 import { must } from "../../src/domain/result.ts";
-
-afterEach(() => vi.restoreAllMocks());
 
 type Prices = { readonly price_from: string | null; readonly price_to: string | null; readonly currency: string };
 const shown = (from: string | null, to: string | null) => ({ price_from: from, price_to: to, currency: "ZAR" });

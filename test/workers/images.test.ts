@@ -1,7 +1,7 @@
 // Images of events and organisations (rule E11): given, refused, served and taken away. The sweep: swept-images.test.ts.
 
 import { env } from "cloudflare:workers";
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { MAX_IMAGE_BYTES, MAX_IMAGES_A_DAY } from "../../src/domain/limits.ts";
 import { jpegOf, jpegSegment, losslessChunk, pngChunk, pngOf, webpOf } from "../support/images.ts";
 import { auditOf, newEvent, openTenant, published, type Tenant, traceOf } from "./catalogue.ts";
@@ -15,7 +15,6 @@ beforeAll(async () => {
   tenant = await openTenant();
 });
 const { give, take } = imagesBy(() => tenant.token);
-afterEach(() => vi.restoreAllMocks());
 
 describe("[E11] an image of an event", () => {
   it("is given with the version that was read, shown to the public at once, and said in words", async () => {

@@ -1,7 +1,7 @@
 // An API key that ends by itself (rule P2).
 
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { readCredentialState } from "../../src/db/credentials/credential-watch.ts";
 import { openTenant } from "./catalogue.ts";
 import { db, HOUR } from "./fixture.ts";
@@ -15,7 +15,6 @@ beforeEach(async () => {
   now = Date.now();
   vi.spyOn(Date, "now").mockImplementation(() => now);
 });
-afterEach(() => vi.restoreAllMocks());
 
 const make = (expiresAt: number | null | undefined, key?: string) =>
   ask("POST", "/v1/api-keys", {

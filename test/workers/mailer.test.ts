@@ -1,15 +1,13 @@
 // The way of a mail: by the platform where a binding and a sender are configured, else into the outbox.
 
 import { eq } from "drizzle-orm";
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { invite } from "../../src/auth/mail-texts.ts";
 import { openMailer } from "../../src/auth/mailer.ts";
 import { sweepPeople } from "../../src/app/jobs/sweep-people.ts";
 import { outbox } from "../../src/db/schema/people.ts";
 import { cronAt } from "./catalogue.ts";
 import { db, HOUR } from "./fixture.ts";
-
-afterEach(() => vi.restoreAllMocks());
 
 const MAIL = { to: "mailer@example.com", subject: "Subject", text: "Text" };
 const OURS = eq(outbox.recipient, MAIL.to);

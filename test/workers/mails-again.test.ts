@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { sendMails } from "../../src/app/jobs/send-mails.ts";
 import { sweepPeople } from "../../src/app/jobs/sweep-people.ts";
 import { type Mail, openMailer, type SendMail } from "../../src/auth/mailer.ts";
@@ -26,7 +26,6 @@ beforeEach(async () => {
   logged = [];
   vi.spyOn(console, "error").mockImplementation((line) => void logged.push(String(line)));
 });
-afterEach(() => vi.restoreAllMocks());
 
 const quotaIsUsedUp = { send: (mail: { to: string }) => Promise.reject(new Error(`daily quota, <${mail.to}>`)) };
 const FAILING = { MAIL: quotaIsUsedUp as unknown as SendEmail, MAIL_FROM: "tickets@example.com" };

@@ -1,15 +1,13 @@
 // Every route by which somebody without a credential of an organisation can name something, found from the router's
 // lists: a route that is added without the limit on unknown ids fails here (rule X5).
 
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { imageIdFrom } from "../../src/domain/image/image-id.ts";
 import { refusalOf, shopper } from "./http.ts";
 import { openIsolate } from "./isolate.ts";
 import { ADDRESS, allow, from, inventedHold, inventedOrder, objects } from "./misses.ts";
 import { CASES, PUBLIC, type Resources } from "./routes.ts";
-
-afterEach(() => vi.restoreAllMocks());
 
 /** A route that takes no id and no body names nothing: a shopper's own orders. */
 const names = (route: string) => route.includes("{") || CASES[route]?.body !== undefined;

@@ -1,15 +1,13 @@
 // What a shopper's invented ids cost, on the paths of a sale (rule X5), and that a sale of known ids is not counted.
 
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { MAX_KNOWN, rememberId } from "../../src/http/middleware/miss-limit.ts";
 import { aShopper, held, seedShow, seedType } from "./fixture.ts";
 import { ask, bodyOf, hold, openWorld, refusalOf, saysToWait, shopper } from "./http.ts";
 import { openIsolate } from "./isolate.ts";
 import { ADDRESS, allow, from, inventedHold, inventedOrder, objects } from "./misses.ts";
-
-afterEach(() => vi.restoreAllMocks());
 
 describe("a shopper's invented ids", () => {
   type Case = { readonly name: string; readonly method: string; path(): string; json?(): object };

@@ -1,7 +1,7 @@
 // What invented ids cost: D1 statements and objects, up to the limit of an address and beyond it (rule X5).
 
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { cursorFor } from "../../src/http/paging.ts";
 import { fatedD1 } from "./faults.ts";
@@ -19,8 +19,6 @@ async function statusOf(answer: Promise<Response>): Promise<number> {
   webSocket?.close();
   return status;
 }
-
-afterEach(() => vi.restoreAllMocks());
 
 describe("invented events", () => {
   it("[X5] cost D1 one statement each up to their address's limit, and none beyond: 429 with Retry-After", async () => {

@@ -1,4 +1,5 @@
 // The API document and what is answered are the same: every example is sent, and every answer compared with it.
+// @module-tag slow
 
 import { describe, expect, it } from "vitest";
 import { exports } from "cloudflare:workers";

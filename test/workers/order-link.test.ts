@@ -96,7 +96,6 @@ describe("[O13] the link of an order", () => {
     await expect.poll(statements).toEqual([0, 0]);
     expect((await ask("GET", "/v1/orders", { token: world.owner.token })).status).toBe(200);
     expect(asked[0]?.mock.calls.length, "a list is counted").toBeGreaterThan(0);
-    vi.restoreAllMocks();
   });
 
   it("is in no line that is logged", async () => {
@@ -109,6 +108,5 @@ describe("[O13] the link of an order", () => {
     await ask("POST", `${path}/cancel`, { token: link });
     await ask("GET", "/v1/me", { token: `${link.slice(0, -1)}!` });
     expect(JSON.stringify(lines.map(({ mock }) => mock.calls))).not.toContain(link.slice(0, -1));
-    vi.restoreAllMocks();
   });
 });

@@ -1,15 +1,13 @@
 // The mails of orders through the whole of it: from a checkout over HTTP to the outbox, the object's rows, and its log.
 
 import { env } from "cloudflare:workers";
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import { seedShow } from "./fixture.ts";
 import { apiKey, ask, bodyOf, hold, idOf, shopper } from "./http.ts";
 import { inside } from "./object.ts";
 import { countWrites } from "./row-counts.ts";
-
-afterEach(() => vi.restoreAllMocks());
 
 async function opened() {
   const show = await seedShow([{ total: 100 }]);

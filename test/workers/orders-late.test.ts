@@ -2,9 +2,10 @@
 // messages that crossed (rules O3, O4, H5).
 
 import { evictDurableObject } from "cloudflare:test";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Context } from "../../src/app/context.ts";
 import { cancelOrder, confirmOrder } from "../../src/app/orders/settle-order.ts";
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import type { FollowCommand } from "../../src/domain/ledger/command.ts";
 import { must, refuse } from "../../src/domain/result.ts";
@@ -15,7 +16,7 @@ import { holdsOfTypes, orderRowsOf, passTime, reservedOrder } from "./order-sett
 const FREE = { total: 10, sold: 0, held: 0, available: 10 };
 const SOLD = { total: 10, sold: 2, held: 0, available: 8 };
 const RESERVED = { total: 10, sold: 0, held: 2, available: 8 };
-const AWAY = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
+const AWAY = refuse(UNAVAILABLE);
 const PAUSE_MIN_MS = 1_000;
 const PAUSE_MAX_MS = 30_000;
 
@@ -52,7 +53,6 @@ async function endLife(home: TicketTypeId): Promise<void> {
 beforeEach(() => {
   vi.spyOn(console, "error").mockImplementation(() => {});
 });
-afterEach(() => vi.restoreAllMocks());
 
 describe("alarms", () => {
   it("[H5] [O4] hours late and twice at once end an order once, at its home and at the type that follows", async () => {

@@ -1,9 +1,10 @@
 // How an order ends (rules O3 to O5): at its home, and then at the other ticket types that it takes holds of.
 
 import { evictDurableObject } from "cloudflare:test";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Context, newId } from "../../src/app/context.ts";
 import { cancelOrder, confirmOrder } from "../../src/app/orders/settle-order.ts";
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { type OrderId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { UNHEARD_MS } from "../../src/domain/limits.ts";
 import type { Buyer } from "../../src/domain/policy.ts";
@@ -16,7 +17,7 @@ import { orderRowsOf, passTime, readOrder, reservedOrder } from "./order-setting
 const FREE = { total: 10, sold: 0, held: 0, available: 10 };
 const SOLD = { total: 10, sold: 2, held: 0, available: 8 };
 const RESERVED = { total: 10, sold: 0, held: 2, available: 8 };
-const AWAY = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
+const AWAY = refuse(UNAVAILABLE);
 
 /** A reserved order of two tickets of each type, with short ways to end it. */
 async function reserved(count: number) {
@@ -42,7 +43,6 @@ function deafen(home: TicketTypeId, follow: () => Promise<unknown> = () => Promi
 beforeEach(() => {
   vi.spyOn(console, "error").mockImplementation(() => {});
 });
-afterEach(() => vi.restoreAllMocks());
 
 describe("the end of an order", () => {
   it.each([1, 3])(

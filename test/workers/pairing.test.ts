@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { count, eq } from "drizzle-orm";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { hashSecret } from "../../src/auth/secrets.ts";
 import { devices } from "../../src/db/schema/credentials.ts";
@@ -18,7 +18,6 @@ let doors: Doors;
 beforeEach(async () => {
   doors = await openDoors();
 });
-afterEach(() => vi.restoreAllMocks());
 
 const idOf = ({ id }: Code): CrewCodeId => must(parseId("crew", id), "it was made");
 async function pairedBy(code: Code): Promise<number> {

@@ -1,9 +1,10 @@
 // The links that set a password: sent to the mailbox alone, good once, one at a time, for an hour; and what becomes of
 // passwords that were chosen before the mailbox was proven.
+// @module-tag slow
 
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { accounts, sessions, users, verifications } from "../../src/db/schema/people.ts";
 import { PASSWORD_LINK_MS } from "../../src/domain/limits.ts";
 import { must } from "../../src/domain/result.ts";
@@ -24,8 +25,6 @@ import {
   signedInAs,
   signIn,
 } from "./people.ts";
-
-afterEach(() => vi.restoreAllMocks());
 
 const signUp = (email: string, name = "New") => post("sign-up/email", { name, email });
 const requestLink = (email: string) => post("request-password-reset", { email });

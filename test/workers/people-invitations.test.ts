@@ -1,7 +1,7 @@
 // Invitations: by e-mail, used once, open for 7 days, one for an address; and who may accept them.
 
 import { eq } from "drizzle-orm";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { invitations, members, outbox, users } from "../../src/db/schema/people.ts";
 import { INVITATION_MS } from "../../src/domain/limits.ts";
 import { auditOf, openTenant, suspend, type Tenant } from "./catalogue.ts";
@@ -17,7 +17,6 @@ beforeEach(async () => {
   owner = await signedInAs(tenant.organizationId, "owner");
   guest = await sessionOf(await person());
 });
-afterEach(() => vi.restoreAllMocks());
 
 const invite = (email: string, role = "staff", by: SignedIn = owner, key?: string) =>
   ask("POST", "/v1/invitations", { token: by.token, json: { email, role }, ...(key !== undefined && { key }) });

@@ -1,7 +1,7 @@
 // What ends by itself and what is limited of people's accounts, sessions and invitations (rule P7).
 
 import { eq } from "drizzle-orm";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { sweepPeople } from "../../src/app/jobs/sweep-people.ts";
 import { readOpenSessions } from "../../src/db/members/membership.ts";
 import { auditLog } from "../../src/db/schema/catalogue.ts";
@@ -19,7 +19,6 @@ beforeEach(async () => {
   tenant = await openTenant();
   owner = await signedInAs(tenant.organizationId, "owner");
 });
-afterEach(() => vi.restoreAllMocks());
 
 describe("an account that nobody confirms", () => {
   const isThere = async (id: string) =>

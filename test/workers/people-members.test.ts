@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { sweepPeople } from "../../src/app/jobs/sweep-people.ts";
 import { CREDENTIAL_CACHE_MS } from "../../src/auth/credential-cache.ts";
 import { readOpenSessions } from "../../src/db/members/membership.ts";
@@ -20,7 +20,6 @@ beforeEach(async () => {
   tenant = await openTenant();
   owner = await signedInAs(tenant.organizationId, "owner");
 });
-afterEach(() => vi.restoreAllMocks());
 
 const path = ({ memberId }: Pick<SignedInMember, "memberId">) => `/v1/members/${memberId}`;
 const give = (by: SignedInMember, whom: SignedInMember, role: string, tag = '"1"') =>

@@ -2,7 +2,7 @@
 
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { writeThrough } from "../../src/cache/published-events.ts";
 import { events, organizations } from "../../src/db/schema/catalogue.ts";
 import type { EventId } from "../../src/domain/ids.ts";
@@ -39,8 +39,6 @@ async function another(id: EventId, fields: { readonly id: EventId; readonly slu
   await db.insert(events).values({ ...row, ...fields, status: "published" });
   await writeThrough(cache, fields.id);
 }
-
-afterEach(() => vi.restoreAllMocks());
 
 describe("an event by its slugs", () => {
   it("[E9] is the very answer that it is by its id, with the same ETag, for any origin", async () => {

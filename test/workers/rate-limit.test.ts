@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { type AttemptId, attemptIdFrom, type HoldId, orderIdFrom, type TicketTypeId } from "../../src/domain/ids.ts";
 import type { Claimed } from "../../src/domain/ledger/command.ts";
 import { DOUBT_MS } from "../../src/domain/limits.ts";
@@ -148,9 +149,7 @@ describe("a claim", () => {
     for (const ids of [[further], [theirs, further]]) {
       for (const n of [0, 1]) expect(await claim(n, ids)).toEqual(REUSED);
     }
-    expect(await claim(1), "which attempt made the order is for its home to say").toEqual(
-      refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 }),
-    );
+    expect(await claim(1), "which attempt made the order is for its home to say").toEqual(refuse(UNAVAILABLE));
     expect(await statusOf(other, shopper.id, further)).toBe("active");
   });
 
@@ -203,7 +202,7 @@ describe("a claim", () => {
     const claimed = await claimedOf(claim(0));
     // Nothing that the home sends gets there: what arrives is sent by hand.
     await inside(home, (object) => {
-      const away = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
+      const away = refuse(UNAVAILABLE);
       object.inventories = (typeId) => ({ ...inventories(typeId), follow: () => Promise.resolve(away) });
     });
     const made = await checkout(0, [claimed]);

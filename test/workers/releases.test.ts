@@ -62,7 +62,6 @@ describe("the calls of a release", () => {
         `Error: malformed command: ${kind}.orderId`,
       ]),
     );
-    lines.mockRestore();
   });
 
   it("[X8] are refused alone beside the commands of others in one batch", async () => {
@@ -76,7 +75,6 @@ describe("the calls of a release", () => {
     await call({ method: "terms", args: [target, terms, "req"] }, target);
     const replies = await Promise.all([hold, claim, hold, claim].map((each) => call(each, target)));
     expect(replies).toMatchObject([{ ok: true }, claim.reply, { ok: true }, claim.reply]);
-    vi.restoreAllMocks();
   });
 
   it("[X8] this one's own are answered as they were when they were frozen", async () => {

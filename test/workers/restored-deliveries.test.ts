@@ -1,13 +1,14 @@
 // What objects answer to a D1 that was restored, before its epoch is raised and after (rule X6).
 
 import { eq, sql } from "drizzle-orm";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { changeTicketType } from "../../src/app/ticket-types/change-ticket-type.ts";
 import { deliverTerms } from "../../src/app/jobs/deliver-terms.ts";
 import { insertTermsSync } from "../../src/db/outbox/outbox.ts";
 import { restores, syncRows } from "../../src/db/schema/sync.ts";
 import { auditLog, ticketTypes } from "../../src/db/schema/catalogue.ts";
 import { type PlacedTerms, readTermsOf } from "../../src/db/ticket-types/terms.ts";
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
 import type { Context } from "../../src/app/context.ts";
@@ -19,9 +20,6 @@ let lines: string[] = [];
 beforeEach(() => {
   lines = [];
   vi.spyOn(console, "error").mockImplementation((line) => void lines.push(String(line)));
-});
-afterEach(() => {
-  vi.restoreAllMocks();
 });
 
 const logged = (event: string) => lines.filter((line) => line.includes(`"event":"${event}"`)).length;
@@ -93,7 +91,7 @@ describe("terms out of a history that was taken back", () => {
     const type = await changedType();
     const asked: Inventories = (...which) => ({
       ...inventories(...which),
-      terms: async () => ({ ok: false, refusal: { code: "temporarily_unavailable", retryAfterSeconds: 1 } }),
+      terms: async () => ({ ok: false, refusal: UNAVAILABLE }),
     });
     await type.change(5, { inventories: asked });
     expect(await type.row()).toMatchObject({ total_quantity: 10, pending_total: 5 });

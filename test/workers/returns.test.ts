@@ -1,12 +1,14 @@
 // Returns in objects with real storage (rule O7): at the home of an order, and at the other ticket types, which may be
 // told late, twice or by an object that has died meanwhile.
+// @module-tag slow
 
 import { env } from "cloudflare:workers";
 import { evictDurableObject } from "cloudflare:test";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Context } from "../../src/app/context.ts";
 import { returnTickets } from "../../src/app/tickets/change-tickets.ts";
 import { confirmOrder } from "../../src/app/orders/settle-order.ts";
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import type { TicketTypeId } from "../../src/domain/ids.ts";
 import type { ReturnRequest } from "../../src/domain/order-return.ts";
 import { must, refuse } from "../../src/domain/result.ts";
@@ -39,7 +41,6 @@ async function countsOf(type: TicketTypeId) {
 beforeEach(() => {
   vi.spyOn(console, "error").mockImplementation(() => {});
 });
-afterEach(() => vi.restoreAllMocks());
 
 describe.each([1, 3])("[O7] a return of an order of %i types", (count) => {
   it("as a whole makes all its tickets free again before it answers, once, whoever is evicted meanwhile", async () => {
@@ -90,7 +91,7 @@ describe.each([1, 3])("[O7] a return of an order of %i types", (count) => {
 });
 
 describe("[O7] a return that the other types hear of late", () => {
-  const AWAY = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
+  const AWAY = refuse(UNAVAILABLE);
   const deafen = (home: TicketTypeId): Promise<void> =>
     inside(home, (object) => {
       object.inventories = (id) => ({ ...inventories(id), follow: () => Promise.resolve(AWAY) });

@@ -1,7 +1,7 @@
 // Scans while D1 is away, and of a device that was revoked (rules D2, P2, X3): what stands between a guest and D1.
 
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { CREDENTIAL_CACHE_MS, CREDENTIAL_KEPT_MS } from "../../src/auth/credential-cache.ts";
 import { atGate, type At, buy, type Bought, openEvening, scanTicket, verdictOf } from "./door-evening.ts";
 import { openScanner, saidBy } from "./door-socket.ts";
@@ -21,7 +21,6 @@ beforeEach(async () => {
   vi.spyOn(Date, "now").mockReturnValue(start);
   expect(await verdictOf(show, here, codeOf(0))).toMatchObject({ verdict: "admitted" });
 });
-afterEach(() => void vi.restoreAllMocks());
 
 const codeOf = (n: number) => tickets[n]?.code ?? "";
 const timeIs = (sinceStart: number) => vi.spyOn(Date, "now").mockReturnValue(start + sinceStart);

@@ -3,7 +3,7 @@
 
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
-import type { Refusal } from "../../src/domain/errors.ts";
+import { type Refusal, UNAVAILABLE } from "../../src/domain/errors.ts";
 import { accept, refuse } from "../../src/domain/result.ts";
 import type { DoorLogQuery } from "../../src/door/door-store.ts";
 import { AT, openStub, scanAt, scansOf, type Stub } from "./door-stub.ts";
@@ -71,7 +71,7 @@ describe("[D3] a scan", () => {
     expect(await refusalOf(refused({ code: "scan_id_reused" }))).toBe("422 scan_id_reused");
     expect(await refusalOf(refused({ code: "door_closed" }))).toBe("409 door_closed");
     expect(await refusalOf(refused({ code: "not_found" }))).toBe("404 not_found");
-    const away = await refused({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+    const away = await refused(UNAVAILABLE);
     expect([away.status, saysToWait(away, 1)]).toEqual([503, true]);
     const told = { verdict: { verdict: "repeat" }, serial: 1, ticketTypeId: null } as const;
     const answer: Stub["answer"] = ({ scanId }) => accept({ scanId, at: AT, again: true, ...told });

@@ -13,7 +13,9 @@ function wrapMethod(kind: object, name: string, wrap: (own: Method) => Method): 
   Object.defineProperty(kind, name, { value: wrap(own as Method), configurable: true, writable: true });
 }
 
-await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+// Why as one: each would be a batch of its own, and every file waits for all of them.
+const queries = env.TEST_MIGRATIONS.flatMap((migration) => migration.queries);
+await applyD1Migrations(env.DB, [{ name: "all of them", queries }]);
 
 // Why from within an object: the runtime has no global of this kind, and all objects live in this isolate.
 await runInDurableObject(env.DOOR_DESK.getByName("limits"), (_, { storage }) => {

@@ -1,13 +1,14 @@
 // The basket's amounts (rules S7, S8, O5): chosen and not yet changed, by two tabs, and of holds that are over.
 
 import { expect, it, vi } from "vitest";
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { must, refuse } from "../../src/domain/result.ts";
 import { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
 import { countsOf, held } from "./fixture.ts";
 import { saysToWait, shopper } from "./http.ts";
 import { DETAILS, formOf, holdsOf, openShop, textOf, withBasket } from "./shop.ts";
 
-const AWAY = refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 } as const);
+const AWAY = refuse(UNAVAILABLE);
 const typeOf = (shop: { typeIds: readonly string[] }, index = 0) => must(shop.typeIds[index], "it was made") as never;
 const fieldOf = (html: string) => formOf(html).sent.find(([name]) => name === "field")?.[1];
 

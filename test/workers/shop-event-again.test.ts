@@ -1,7 +1,8 @@
 // The form of an event that comes again, or at its limits (rules S1, S5, S12, S17).
 
 import { env } from "cloudflare:workers";
-import { afterEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
+import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { must, refuse } from "../../src/domain/result.ts";
 import { TicketTypeInventory } from "../../src/inventory/ticket-type-inventory.ts";
 import { countsOf, held, HOUR } from "./fixture.ts";
@@ -12,7 +13,6 @@ const typeOf = (shop: { typeIds: readonly string[] }, index = 0) => must(shop.ty
 const fieldOf = ({ html }: Opened) => formOf(html).sent.find(([name]) => name === "field")?.[1];
 const waitsFor = ({ headers }: Opened, seconds: number) => saysToWait(new Response(null, { headers }), seconds);
 const isShopper = (name: string) => name.endsWith(".shopper");
-afterEach(() => vi.restoreAllMocks());
 
 it("[S1] [S5] that comes again while a type was refused finds what is held, in the same basket", async () => {
   const shop = await openShop([
@@ -65,7 +65,7 @@ it("[S5] [S12] of which one type's answer was lost finds in the basket what is h
     ...args: Parameters<typeof real>
   ) {
     await real.apply(this, args);
-    return refuse({ code: "temporarily_unavailable", retryAfterSeconds: 1 });
+    return refuse(UNAVAILABLE);
   });
   const basket = await browser.press(page, {
     fields: { [`n_${shop.typeIds[0]}`]: "2", [`n_${shop.typeIds[1]}`]: "3" },

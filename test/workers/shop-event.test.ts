@@ -27,7 +27,6 @@ describe("the page of an event", () => {
     const asked = vi.spyOn(env.DB, "prepare");
     expect((await browser.open(show.path)).status).toBe(200);
     expect(asked).not.toHaveBeenCalled();
-    vi.restoreAllMocks();
   });
 
   it("[S1] has names and descriptions as text, whatever they say, and a field of its own each time", async () => {

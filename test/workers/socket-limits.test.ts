@@ -1,7 +1,7 @@
 // What viewers may cost an object: how large a frame they send, and how many sockets an address opens (rules X4, X5).
 
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { hashAddress } from "../../src/auth/address-hash.ts";
 import { MAX_FRAME_BYTES, MAX_SOCKETS_PER_ADDRESS } from "../../src/domain/limits.ts";
 import { newId } from "../../src/app/context.ts";
@@ -12,8 +12,6 @@ import { from } from "./misses.ts";
 import { available, follow, openViewer, type Viewer, viewerOn } from "./socket.ts";
 
 const UPGRADE = { Upgrade: "websocket" };
-
-afterEach(() => vi.restoreAllMocks());
 
 /** A viewer of each object that keeps sockets, and a scanner. */
 const VIEWERS: Readonly<Record<string, () => Promise<Viewer>>> = {

@@ -78,6 +78,5 @@ describe("a sold-out type", () => {
     expect(asked.mock.calls.map(([id, { holder: by }]) => [id, by.id])).toEqual(
       Array.from({ length: 4 }, () => [typeId, buyer.id]),
     );
-    asked.mockRestore();
   });
 });

@@ -1,7 +1,7 @@
 // The sweep of images to which nothing refers (rule E11).
 
 import { env } from "cloudflare:workers";
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { sweepImages } from "../../src/app/jobs/sweep-images.ts";
 import { RESTORING_KEY } from "../../src/cache/restoring.ts";
 import { UNUSED_IMAGE_MS } from "../../src/domain/limits.ts";
@@ -14,7 +14,6 @@ beforeAll(async () => {
   tenant = await openTenant();
 });
 const { give, take } = imagesBy(() => tenant.token);
-afterEach(() => vi.restoreAllMocks());
 
 const sweepAt = (now: number) => sweepImages(cronAt(now));
 

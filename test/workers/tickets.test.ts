@@ -161,7 +161,6 @@ describe("[N4] [N6] the code of a ticket", () => {
     }
     expect((await ask("GET", `${ticket}/code`, { token: me.token })).status).toBe(200);
     await env.DB.exec("DROP TRIGGER no_look");
-    vi.restoreAllMocks();
   });
 
   it("is a QR code of version 6, black on white, where a drawing is asked for", async () => {
@@ -282,6 +281,5 @@ describe("[N5] the keys of an event", () => {
     expect(await refusalOf(ask("GET", `${unknown.ticket}/code`, { token: unknown.me.token }))).toBe(
       "503 temporarily_unavailable",
     );
-    vi.restoreAllMocks();
   });
 });

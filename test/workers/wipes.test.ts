@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { ticketTypes } from "../../src/db/schema/catalogue.ts";
 import { readTerms } from "../../src/db/ticket-types/terms.ts";
@@ -209,7 +209,6 @@ describe("a wipe that fails", () => {
   beforeEach(() => {
     vi.spyOn(console, "error").mockImplementation(() => {});
   });
-  afterEach(() => vi.restoreAllMocks());
 
   it("[K6] while D1 is away has deleted nothing, and the object sells on if the type is there after all", async () => {
     const { typeId: id } = await seedType(10);

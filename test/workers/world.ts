@@ -1,6 +1,6 @@
 // A world in which an operation of the API document can succeed once, with no more in it than the operation needs.
 
-import { afterEach, beforeEach, vi } from "vitest";
+import { beforeEach, vi } from "vitest";
 import { env } from "cloudflare:workers";
 import { parseId } from "../../src/domain/ids.ts";
 import { must } from "../../src/domain/result.ts";
@@ -26,9 +26,6 @@ export function withoutLimits(): void {
     for (const limiter of [...holds, CREDENTIAL_LIMIT, MISS_LIMIT, SOCKET_LIMIT]) {
       vi.spyOn(limiter, "limit").mockResolvedValue({ success: true });
     }
-  });
-  afterEach(() => {
-    vi.restoreAllMocks();
   });
 }
 
