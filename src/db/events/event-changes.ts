@@ -11,12 +11,12 @@ import type { Db } from "../client.ts";
 import { insertDoorSyncOfDeleted, isEvent, tellDoors } from "../outbox/door-syncs.ts";
 import { fitsVenue } from "./event-creation.ts";
 import type { Event } from "./events.ts";
-import { insertFeedSyncOf } from "./feed.ts";
+import { insertFeedSyncOf } from "../outbox/feed-syncs.ts";
 import { imageStands, movedImage } from "../images/images.ts";
 import { events, ticketTypes, venues } from "../schema/catalogue.ts";
 import { devices } from "../schema/credentials.ts";
 import { every } from "../statements.ts";
-import { insertTermsSync, insertWipes } from "../outbox/outbox.ts";
+import { insertTermsSync, insertWipes } from "../outbox/terms-syncs.ts";
 import { type TicketType, USED } from "../ticket-types/ticket-types.ts";
 import type { Venue } from "../venues/venues.ts";
 

@@ -6,7 +6,7 @@ import { type Audit, insertAudits, isWritten } from "../audit/audit.ts";
 import type { Db } from "../client.ts";
 import { createRow, type Provenance } from "../create.ts";
 import { movedImage } from "../images/images.ts";
-import { insertTermsSync } from "../outbox/outbox.ts";
+import { insertTermsSync } from "../outbox/terms-syncs.ts";
 import { events, ticketTypes } from "../schema/catalogue.ts";
 import { every } from "../statements.ts";
 import type { TicketType } from "../ticket-types/ticket-types.ts";

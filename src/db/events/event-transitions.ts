@@ -12,8 +12,8 @@ import type { Event } from "./events.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "../organizations/organizations.ts";
 import { auditLog, events, ticketTypes, venues } from "../schema/catalogue.ts";
 import { every } from "../statements.ts";
-import { insertFeedSync, insertFeedSyncs } from "./feed.ts";
-import { insertTermsSync } from "../outbox/outbox.ts";
+import { insertFeedSync, insertFeedSyncs } from "../outbox/feed-syncs.ts";
+import { insertTermsSync } from "../outbox/terms-syncs.ts";
 
 /** `from` and `version`: as the event was when it was read. */
 export type Change = {

@@ -7,7 +7,7 @@ import type { Audit } from "../audit/audit.ts";
 import { deleteRow } from "../change.ts";
 import type { Db } from "../client.ts";
 import { tellDoorsAt } from "../outbox/door-syncs.ts";
-import { insertFeedSync, openEventsAt } from "../events/feed.ts";
+import { insertFeedSync, openEventsAt } from "../outbox/feed-syncs.ts";
 import type { Gate } from "./gates.ts";
 import { gates } from "../schema/catalogue.ts";
 import { devices } from "../schema/credentials.ts";

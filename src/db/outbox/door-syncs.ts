@@ -6,12 +6,9 @@ import { type SQL, sql } from "drizzle-orm";
 import { KEPT_AFTER_END_MS } from "../../domain/event.ts";
 import type { EventId, VenueId } from "../../domain/ids.ts";
 import { type Audit, isWritten } from "../audit/audit.ts";
-import type { EventSubject } from "./event-syncs.ts";
-import { syncRows } from "../schema/sync.ts";
 import { events } from "../schema/catalogue.ts";
 import { every } from "../statements.ts";
-
-const DOOR: EventSubject = "door";
+import { insertSyncs } from "./outbox.ts";
 
 /** The statements that raise the version of the events of `which` and ask for their doors to be told, if the audited change was written. */
 export function tellDoors(which: SQL, audit: Audit): readonly [SQL, SQL] {
@@ -40,9 +37,8 @@ export function insertDoorSyncOfDeleted(which: SQL, now: number): SQL {
 }
 
 function insertSync(which: SQL, version: SQL, now: number): SQL {
-  return sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
-    SELECT ${events.id}, ${DOOR}, ${version}, ${now} FROM ${events} WHERE ${which}
-    ON CONFLICT DO UPDATE SET version = MAX(version, excluded.version)`;
+  const rows = sql`FROM ${events} WHERE ${which}`;
+  return insertSyncs({ subject: "door", target: sql`${events.id}`, version, rows, now });
 }
 
 export function isEvent(id: EventId): SQL {

@@ -7,10 +7,10 @@ import { type Audit, isWritten, waitingAudit } from "../audit/audit.ts";
 import { changeRow, deleteRow, stillStands } from "../change.ts";
 import type { Db } from "../client.ts";
 import { isEvent, tellDoors } from "../outbox/door-syncs.ts";
-import { insertFeedSync } from "../events/feed.ts";
+import { insertFeedSync } from "../outbox/feed-syncs.ts";
 import { events, ticketTypes } from "../schema/catalogue.ts";
 import { every, previousWroteOne } from "../statements.ts";
-import { insertTermsSync, insertWipes } from "../outbox/outbox.ts";
+import { insertTermsSync, insertWipes } from "../outbox/terms-syncs.ts";
 import { EVENT_BOUNDS, type EventBounds, opensWithin, type TicketType, USED } from "./ticket-types.ts";
 
 /** The fields that no inventory is told of; all others are terms. */

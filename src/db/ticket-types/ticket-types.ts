@@ -15,7 +15,7 @@ import type { Event } from "../events/events.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "../organizations/organizations.ts";
 import { events, ticketTypes } from "../schema/catalogue.ts";
 import { every, readPage, type PageQuery, type Placed, placed } from "../statements.ts";
-import { insertTermsSync } from "../outbox/outbox.ts";
+import { insertTermsSync } from "../outbox/terms-syncs.ts";
 import { giveNumber } from "../tickets/ticket-keys.ts";
 import { visibleTicketTypes } from "../visible.ts";
 
