@@ -1,4 +1,4 @@
-// How a gate is deleted. Apart from its reads, since no first answer needs this.
+// Deletes gates. It is apart from their reads, since no storefront request needs it.
 
 import { type SQL, sql } from "drizzle-orm";
 import type { GateId } from "../../domain/ids.ts";

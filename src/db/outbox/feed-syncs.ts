@@ -1,5 +1,5 @@
-// How a change reaches the feeds of events (rules L3, T5): the statements that changes have in their batches. The version of
-// a feed's sync row is a position in D1's history.
+// Writes what a change owes the feeds of events (rules L3, T5), by statements in its batch. The version of a feed's sync row
+// is a position in D1's history.
 
 import { type SQL, sql } from "drizzle-orm";
 import type { EventId, VenueId } from "../../domain/ids.ts";
@@ -9,18 +9,18 @@ import { events } from "../schema/catalogue.ts";
 import { every } from "../statements.ts";
 import { insertSyncs } from "./outbox.ts";
 
-/** The statement that asks for the feeds of the events of `which` to be told, if the audited change was written. */
+/** The statement that writes sync rows for the feeds of the events of `which`, if the audited change was written. */
 export function insertFeedSync(which: SQL, audit: Audit): SQL {
   return insertFeedSyncs(every(which, isWritten(audit)), audit.at);
 }
 
-/** The same, where `which` says itself what was written. */
+/** The same, where `which` itself is conditional on the change. */
 export function insertFeedSyncs(which: SQL, now: number): SQL {
   const rows = sql`FROM ${events} WHERE ${which}`;
   return insertSyncs({ subject: "feed", target: sql`${events.id}`, version: position, rows, now });
 }
 
-/** For the event that a batch is about to delete; nothing is left of it that could be looked for afterwards. */
+/** For the event that a batch is about to delete: its row cannot be read afterwards. */
 export function insertFeedSyncOf(id: EventId, audit: Audit): SQL {
   const rows = sql`WHERE ${isWritten(audit)}`;
   return insertSyncs({ subject: "feed", target: sql`${id}`, version: position, rows, now: audit.at });

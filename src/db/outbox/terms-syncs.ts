@@ -1,5 +1,5 @@
-// How changes of terms, and deletions, reach the inventories of ticket types (rules K6, K3): the statements that changes
-// have in their batches, and what D1 takes over of what the inventories replied.
+// Writes what changes and deletions owe the inventories of ticket types (rules K6, K3), by statements in their batches, and
+// stores what the inventories reply.
 
 import { type SQL, sql } from "drizzle-orm";
 import type { TicketTypeId } from "../../domain/ids.ts";
@@ -10,13 +10,13 @@ import { ticketTypes } from "../schema/catalogue.ts";
 import { syncRows } from "../schema/sync.ts";
 import { deleteTold, insertSyncs, type Told } from "./outbox.ts";
 
-/** The statement that asks for the terms of every type of `which` to be delivered. */
+/** The statement that writes sync rows for the terms of every type of `which`. */
 export function insertTermsSync(which: SQL, now: number): SQL {
   const [target, version] = [sql`${ticketTypes.id}`, sql`${ticketTypes.terms_version}`];
   return insertSyncs({ subject: "terms", target, version, rows: sql`FROM ${ticketTypes} WHERE ${which}`, now });
 }
 
-/** The statements that ask for the inventories of `which` to be wiped, in place of being told terms. */
+/** The statements that write sync rows for the inventories of `which` to be wiped, in place of those for their terms. */
 export function insertWipes(which: SQL, now: number): readonly [SQL, SQL] {
   const [target, rows] = [sql`${ticketTypes.id}`, sql`FROM ${ticketTypes} WHERE ${which}`];
   return [
@@ -25,12 +25,12 @@ export function insertWipes(which: SQL, now: number): readonly [SQL, SQL] {
   ];
 }
 
-/** What an inventory answered to its terms: the newest it has, and how it took the total that came with those. */
+/** An inventory's reply to its terms: the newest version that it has, and what it decided about the total in that. */
 export type Delivered = Told<"terms"> & { readonly total: TotalOutcome };
 
 /**
- * Takes note of deliveries, in one batch: a pending total is taken, with the audit row that waits for it, or dropped as
- * the object said of this very version (rules K4, T7), and a sync row goes unless something newer is to be delivered.
+ * Stores the replies, in one batch: a pending total is taken, with the audit row that waits for it, or dropped, as the
+ * object decided about this very version (rules K4, T7), and a sync row is deleted unless it names a newer version.
  */
 export async function settleDeliveries(db: Db, deliveries: readonly Delivered[], now: number): Promise<void> {
   if (deliveries.length === 0) return;

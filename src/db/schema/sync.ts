@@ -1,4 +1,4 @@
-// The tables of D1 that tell of what is still to be told, and of restores.
+// Declares the tables of the outbox and of restores.
 
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { EventId, TicketTypeId } from "../../domain/ids.ts";
