@@ -1,7 +1,7 @@
 // Delivers to feeds what D1 has of their events (rules L3, T5). When and how often is in deliver.ts.
 
 import { type FeedCatalogue, readFeedCatalogues } from "../../db/events/feed.ts";
-import { dropSyncs, type Sync, type Told } from "../../db/outbox/outbox.ts";
+import { dropSyncs, type Sync, type Acknowledged } from "../../db/outbox/outbox.ts";
 import type { EventId } from "../../domain/ids.ts";
 import { logError } from "../../shared/log.ts";
 import { type Context, newId } from "../context.ts";
@@ -10,40 +10,40 @@ import { type TimeIsUp, untilDone } from "./work-in-pages.ts";
 
 type Delivering = Pick<Context, "db" | "feeds" | "requestId" | "now">;
 
-/** Tells the feeds of these events, or of all that wait, behind the answer; tries again for a while. Never rejects. */
+/** Delivers to the feeds of these events, or of all that wait, after the response; tries again for a while. Never rejects. */
 export function deliverFeeds(context: Delivering & Pick<Context, "waitUntil">, ids: readonly EventId[] | null): void {
   deliverBehind(context, feedsOf(context), ids);
 }
 
-/** The cron's part. Answers how many could not be told. */
+/** The cron's part. Returns how many could not be delivered. */
 export function redeliverFeeds(context: Delivering, timeIsUp: TimeIsUp = untilDone): Promise<number> {
   return redeliver(context, feedsOf(context), timeIsUp);
 }
 
-function feedsOf(context: Delivering): Delivery<"feed", FeedCatalogue, Told<"feed">> {
+function feedsOf(context: Delivering): Delivery<"feed", FeedCatalogue, Acknowledged<"feed">> {
   return {
     subject: "feed",
     targetsAPage: 100,
     anyTarget: () => newId("evt"),
     logged: (event_id) => ({ event_id }),
     read: (ids) => readFeedCatalogues(context.db, ids),
-    tell: (sync, catalogue) => tell(context, sync, catalogue),
+    push: (sync, catalogue) => push(context, sync, catalogue),
     conflict: {
       // Positions are those of all of D1: they go on growing also where D1 was restored and stays behind a feed.
       isNewer: (catalogue, refused) => catalogue.position > refused.position,
       notTaken: { event: "feed_not_taken" },
     },
-    settle: (told) => dropSyncs(context.db, "feed", told),
+    settle: (acknowledged) => dropSyncs(context.db, "feed", acknowledged),
   };
 }
 
-async function tell(
+async function push(
   { feeds, requestId }: Delivering,
   { target, version }: Sync<"feed">,
   catalogue: FeedCatalogue | null,
-): Promise<Told<"feed"> | "refused" | "away"> {
+): Promise<Acknowledged<"feed"> | "refused" | "away"> {
   try {
-    // A feed of the release before answers nothing.
+    // A feed of the release before returns nothing.
     const taken = (await feeds(target).sync(catalogue)) as boolean | undefined;
     return taken === false ? "refused" : { target, version: catalogue?.position ?? version };
   } catch (fault) {

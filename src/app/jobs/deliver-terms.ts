@@ -12,14 +12,14 @@ import { type TimeIsUp, untilDone } from "./work-in-pages.ts";
 type Delivering = Pick<Context, "db" | "inventories" | "requestId" | "now">;
 
 /**
- * Delivers what of `ids` is not delivered yet, to all inventories side by side. Whether all have now what D1 holds;
- * what they have not, the cron delivers.
+ * Delivers what of `ids` is not delivered yet, to all inventories side by side. Whether all of them
+ * now have what D1 has; the cron delivers the rest.
  */
 export function deliverTerms(context: Delivering, ids: readonly TicketTypeId[]): Promise<boolean> {
   return deliverWaiting(context, termsOf(context), ids);
 }
 
-/** The cron's part. Answers how many could not be delivered. */
+/** The cron's part. Returns how many could not be delivered. */
 export function redeliverTerms(context: Delivering, timeIsUp: TimeIsUp = untilDone): Promise<number> {
   return redeliver(context, termsOf(context), timeIsUp);
 }
@@ -31,7 +31,7 @@ function termsOf(context: Delivering): Delivery<"terms", PlacedTerms, Delivered>
     anyTarget: () => newId("tt"),
     logged: (ticket_type_id) => ({ ticket_type_id }),
     read: async (ids) => new Map((await readTermsOf(context.db, ids)).map((each) => [each.terms.ticketTypeId, each])),
-    tell: ({ target }, content) => tell(context, target, content),
+    push: ({ target }, content) => push(context, target, content),
     conflict: {
       isNewer: (content, refused) => isNewer(content.terms, refused.terms),
       notTaken: { event: "terms_not_taken" },
@@ -40,7 +40,7 @@ function termsOf(context: Delivering): Delivery<"terms", PlacedTerms, Delivered>
   };
 }
 
-async function tell(
+async function push(
   { inventories, requestId }: Delivering,
   target: TicketTypeId,
   content: PlacedTerms | null,

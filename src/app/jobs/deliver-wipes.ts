@@ -1,6 +1,6 @@
 // Has inventories delete their storage once their ticket type is deleted (rule K3). When and how often is in deliver.ts.
 
-import { dropSyncs, type Told } from "../../db/outbox/outbox.ts";
+import { dropSyncs, type Acknowledged } from "../../db/outbox/outbox.ts";
 import type { TicketTypeId } from "../../domain/ids.ts";
 import { type Context, newId } from "../context.ts";
 import { deliverAll, type Delivery, redeliver } from "./deliver.ts";
@@ -14,19 +14,19 @@ export async function deliverWipes(context: Delivering, ids: readonly TicketType
   await deliverAll(context, wipesOf(context), syncs);
 }
 
-/** The cron's part. Answers how many could not be delivered. */
+/** The cron's part. Returns how many could not be delivered. */
 export function redeliverWipes(context: Delivering, timeIsUp: TimeIsUp = untilDone): Promise<number> {
   return redeliver(context, wipesOf(context), timeIsUp);
 }
 
-function wipesOf({ db, inventories }: Delivering): Delivery<"wipe", null, Told<"wipe">> {
+function wipesOf({ db, inventories }: Delivering): Delivery<"wipe", null, Acknowledged<"wipe">> {
   return {
     subject: "wipe",
     targetsAPage: 200,
     anyTarget: () => newId("tt"),
     logged: (ticket_type_id) => ({ ticket_type_id }),
     read: () => Promise.resolve(new Map()),
-    tell: async ({ target, version }) => ((await inventories(target).wipe()).ok ? { target, version } : "away"),
+    push: async ({ target, version }) => ((await inventories(target).wipe()).ok ? { target, version } : "away"),
     conflict: null,
     settle: (wiped) => dropSyncs(db, "wipe", wiped),
   };

@@ -9,7 +9,7 @@ import {
   type Subject,
   type Sync,
   type TargetOf,
-  type Told,
+  type Acknowledged,
 } from "../../db/outbox/outbox.ts";
 import type { Pauses } from "../../domain/backoff.ts";
 import { parkedUntil } from "../../domain/parking.ts";
@@ -20,11 +20,11 @@ import { roundFrom, type TimeIsUp, workInPages } from "./work-in-pages.ts";
 
 export type Delivering = Pick<Context, "db" | "requestId" | "now">;
 
-/** What an object replied: `refused` when it has something later than D1, or other; `away` when it could not be told. */
-export type Reply<Acknowledged> = Acknowledged | "refused" | "away";
+/** What an object replied: `refused` when it has something later than D1, or other; `away` when it could not be reached. */
+export type Reply<A> = A | "refused" | "away";
 
 /** One subject of the outbox. `Content`: what D1 has of a target. */
-export type Delivery<S extends Subject, Content, Acknowledged extends Told<S>> = {
+export type Delivery<S extends Subject, Content, A extends Acknowledged<S>> = {
   readonly subject: S;
   readonly targetsAPage: number;
   /** Where a round of the cron begins. */
@@ -33,12 +33,12 @@ export type Delivery<S extends Subject, Content, Acknowledged extends Told<S>> =
   readonly logged: (target: TargetOf<S>) => Readonly<Record<string, string>>;
   /** Reads what D1 has of a page together, of each target that it knows. Rejects when D1 fails. */
   readonly read: (targets: readonly TargetOf<S>[]) => Promise<ReadonlyMap<TargetOf<S>, Content>>;
-  /** Tells one object; `content` is null when D1 has no such target. Never rejects. */
-  readonly tell: (sync: Sync<S>, content: Content | null) => Promise<Reply<Acknowledged>>;
+  /** Delivers to one object; `content` is null when D1 has no such target. Never rejects. */
+  readonly push: (sync: Sync<S>, content: Content | null) => Promise<Reply<A>>;
   /** Null where nothing is ever refused. */
   readonly conflict: Conflict<Content> | null;
-  /** Takes note of what was acknowledged, and deletes the rows up to it. */
-  readonly settle: (told: readonly Acknowledged[]) => Promise<void>;
+  /** Stores what was acknowledged, and deletes the rows up to it. */
+  readonly settle: (acknowledged: readonly A[]) => Promise<void>;
 };
 
 /** What is made of a refusal. */
@@ -49,18 +49,18 @@ type Conflict<Content> = {
   readonly notTaken: LogLine;
 };
 
-/** One object is told, and what it was told. */
-type Telling<S extends Subject, Content> = { readonly sync: Sync<S>; readonly content: Content | null };
+/** One row, and what is delivered by it. */
+type Push<S extends Subject, Content> = { readonly sync: Sync<S>; readonly content: Content | null };
 
 const PAGES_A_REQUEST = 10;
-/** So often an object is told in turn what was changed meanwhile. */
-const TELLINGS = 5;
+/** So often in turn an object gets what was changed meanwhile. */
+const PUSHES = 5;
 /** An object that was away hears of it soon after it is back. Together some 16 s: the platform lets a request work on for 30. */
 const PAUSES: Pauses = { leastMs: 200, firstMs: 800, longestMs: 4_000 };
 const RETRIES = 9;
 
 /** Delivers behind the response what waits of these targets, or of all; tries again for a while. Never rejects. */
-export function deliverBehind<S extends Subject, C, A extends Told<S>>(
+export function deliverBehind<S extends Subject, C, A extends Acknowledged<S>>(
   context: Delivering & Pick<Context, "waitUntil">,
   delivery: Delivery<S, C, A>,
   targets: readonly TargetOf<S>[] | null,
@@ -69,7 +69,7 @@ export function deliverBehind<S extends Subject, C, A extends Told<S>>(
 }
 
 /** Whether all that waits of these was delivered; not so when D1 fails. */
-export async function deliverOnce<S extends Subject, C, A extends Told<S>>(
+export async function deliverOnce<S extends Subject, C, A extends Acknowledged<S>>(
   context: Delivering,
   delivery: Delivery<S, C, A>,
   targets: readonly TargetOf<S>[] | null,
@@ -83,7 +83,7 @@ export async function deliverOnce<S extends Subject, C, A extends Told<S>>(
 }
 
 /** Delivers what waits of these targets, or of all, a page side by side. Whether all was. Rejects when D1 fails. */
-export async function deliverWaiting<S extends Subject, C, A extends Told<S>>(
+export async function deliverWaiting<S extends Subject, C, A extends Acknowledged<S>>(
   { db, now, requestId }: Delivering,
   delivery: Delivery<S, C, A>,
   targets: readonly TargetOf<S>[] | null,
@@ -99,41 +99,41 @@ export async function deliverWaiting<S extends Subject, C, A extends Told<S>>(
   return failed.size === 0;
 }
 
-/** Delivers these side by side; answers those that could not be delivered. */
-export async function deliverAll<S extends Subject, C, A extends Told<S>>(
+/** Delivers these side by side; returns what could not be delivered. */
+export async function deliverAll<S extends Subject, C, A extends Acknowledged<S>>(
   context: Delivering,
   delivery: Delivery<S, C, A>,
   syncs: readonly Sync<S>[],
 ): Promise<Sync<S>[]> {
-  return tellAll(context, delivery, await withContent(delivery, syncs), TELLINGS);
+  return pushAll(context, delivery, await withContent(delivery, syncs), PUSHES);
 }
 
 /**
  * The cron's part: a round over all that waits and is not parked. What fails or never replies keeps no other waiting, and
- * is parked after some rounds (rules E4, T4, K6). Answers how many could not be delivered.
+ * is parked after some rounds (rules E4, T4, K6). Returns how many could not be delivered.
  */
-export async function redeliver<S extends Subject, C, A extends Told<S>>(
+export async function redeliver<S extends Subject, C, A extends Acknowledged<S>>(
   context: Delivering,
   delivery: Delivery<S, C, A>,
   timeIsUp: TimeIsUp,
 ): Promise<number> {
   const { db, now } = context;
-  const { subject, targetsAPage: limit, anyTarget, tell } = delivery;
+  const { subject, targetsAPage: limit, anyTarget, push } = delivery;
   let count = 0;
   const pages = roundFrom<Sync<S>, TargetOf<S>>(
     anyTarget(),
     ({ target }) => target,
     (after, until) => pageSyncs(db, subject, { after, until, limit, now }),
   );
-  await workInPages<Telling<S, C>, Reply<A>>(
+  await workInPages<Push<S, C>, Reply<A>>(
     {
       next: async () => {
         const page = await pages();
         return page && withContent(delivery, page);
       },
-      each: ({ sync, content }) => tell(sync, content),
+      each: ({ sync, content }) => push(sync, content),
       settle: async (page, replies) => {
-        const failed = await settle(context, delivery, { page, replies, tellings: TELLINGS });
+        const failed = await settle(context, delivery, { page, replies, pushes: PUSHES });
         count += failed.length;
         await park(context, delivery, failed);
       },
@@ -143,64 +143,64 @@ export async function redeliver<S extends Subject, C, A extends Told<S>>(
   return count;
 }
 
-async function withContent<S extends Subject, C, A extends Told<S>>(
+async function withContent<S extends Subject, C, A extends Acknowledged<S>>(
   { read }: Delivery<S, C, A>,
   syncs: readonly Sync<S>[],
-): Promise<Telling<S, C>[]> {
+): Promise<Push<S, C>[]> {
   if (syncs.length === 0) return [];
   const contents = await read(syncs.map(({ target }) => target));
   return syncs.map((sync) => ({ sync, content: contents.get(sync.target) ?? null }));
 }
 
-async function tellAll<S extends Subject, C, A extends Told<S>>(
+async function pushAll<S extends Subject, C, A extends Acknowledged<S>>(
   context: Delivering,
   delivery: Delivery<S, C, A>,
-  page: readonly Telling<S, C>[],
-  tellings: number,
+  page: readonly Push<S, C>[],
+  pushes: number,
 ): Promise<Sync<S>[]> {
-  const replies = await Promise.all(page.map(({ sync, content }) => delivery.tell(sync, content)));
-  return settle(context, delivery, { page, replies, tellings });
+  const replies = await Promise.all(page.map(({ sync, content }) => delivery.push(sync, content)));
+  return settle(context, delivery, { page, replies, pushes });
 }
 
-/** Takes note of the replies; answers those that could not be delivered. `tellings`: so often each may still be told. */
-async function settle<S extends Subject, C, A extends Told<S>>(
+/** Settles a page by its replies; returns what could not be delivered. `pushes`: so often each may still be tried. */
+async function settle<S extends Subject, C, A extends Acknowledged<S>>(
   context: Delivering,
   delivery: Delivery<S, C, A>,
-  said: { readonly page: readonly Telling<S, C>[]; readonly replies: readonly Reply<A>[]; readonly tellings: number },
+  said: { readonly page: readonly Push<S, C>[]; readonly replies: readonly Reply<A>[]; readonly pushes: number },
 ): Promise<Sync<S>[]> {
-  const { page, replies, tellings } = said;
-  const told = replies.filter((reply): reply is A => typeof reply === "object");
-  if (told.length > 0) await delivery.settle(told);
+  const { page, replies, pushes } = said;
+  const acknowledged = replies.filter((reply): reply is A => typeof reply === "object");
+  if (acknowledged.length > 0) await delivery.settle(acknowledged);
   const away = page.filter((_, at) => replies[at] === "away").map(({ sync }) => sync);
   const refused = page.filter((_, at) => replies[at] === "refused");
   if (refused.length === 0 || delivery.conflict === null) return [...away, ...refused.map(({ sync }) => sync)];
-  return [...away, ...(await tellNewer(context, delivery, delivery.conflict, { refused, tellings: tellings - 1 }))];
+  return [...away, ...(await pushNewer(context, delivery, delivery.conflict, { refused, pushes: pushes - 1 }))];
 }
 
-/** Reads again what was refused, and tells what is newer; the rest is logged. Answers those that could not be delivered. */
-async function tellNewer<S extends Subject, C, A extends Told<S>>(
+/** Reads again what was refused, pushes what is newer, and logs the rest. Returns what could not be delivered. */
+async function pushNewer<S extends Subject, C, A extends Acknowledged<S>>(
   context: Delivering,
   delivery: Delivery<S, C, A>,
   { isNewer, notTaken }: Conflict<C>,
-  { refused, tellings }: { readonly refused: readonly Telling<S, C>[]; readonly tellings: number },
+  { refused, pushes }: { readonly refused: readonly Push<S, C>[]; readonly pushes: number },
 ): Promise<Sync<S>[]> {
   const { db, now, requestId } = context;
   const before = new Map(refused.map(({ sync, content }) => [sync.target, content]));
   // Rows that a concurrent delivery has settled meanwhile are not listed.
   const waiting = await listSyncs(db, delivery.subject, [...before.keys()], { now, limit: before.size });
   const page = await withContent(delivery, waiting);
-  const isOvertaken = ({ sync, content }: Telling<S, C>) => {
+  const isOvertaken = ({ sync, content }: Push<S, C>) => {
     const known = before.get(sync.target) ?? null;
     return content === null || known === null ? content !== known : isNewer(content, known);
   };
-  const newer = tellings > 0 ? page.filter(isOvertaken) : [];
-  const same = page.filter((telling) => !newer.includes(telling)).map(({ sync }) => sync);
+  const newer = pushes > 0 ? page.filter(isOvertaken) : [];
+  const same = page.filter((push) => !newer.includes(push)).map(({ sync }) => sync);
   for (const { target } of same) logError({ ...notTaken, ...delivery.logged(target), request_id: requestId });
-  return newer.length === 0 ? same : [...same, ...(await tellAll(context, delivery, newer, tellings))];
+  return newer.length === 0 ? same : [...same, ...(await pushAll(context, delivery, newer, pushes))];
 }
 
 /** Counts a round that has failed for these; those that failed often are left alone for a while, which is logged. */
-async function park<S extends Subject, C, A extends Told<S>>(
+async function park<S extends Subject, C, A extends Acknowledged<S>>(
   { db, now, requestId }: Delivering,
   { subject, logged }: Delivery<S, C, A>,
   failed: readonly Sync<S>[],

@@ -22,10 +22,10 @@ type Targets = {
 export type Subject = keyof Targets;
 export type TargetOf<S extends Subject> = Targets[S];
 
-/** Up to which version an object has acknowledged what it was told. */
-export type Told<S extends Subject> = { readonly target: TargetOf<S>; readonly version: number };
-/** What an object must still be told. `attempts`: rounds of the cron that have failed since the last change. */
-export type Sync<S extends Subject> = Told<S> & { readonly attempts: number };
+/** Up to which version an object has acknowledged what D1 owed it. */
+export type Acknowledged<S extends Subject> = { readonly target: TargetOf<S>; readonly version: number };
+/** What an object is owed. `attempts`: rounds of the cron that have failed since the last change. */
+export type Sync<S extends Subject> = Acknowledged<S> & { readonly attempts: number };
 
 type Owed = {
   readonly subject: Subject;
@@ -84,14 +84,18 @@ function isDue(now: number): SQL {
   return sql`parked_until NOT BETWEEN ${now + 1} AND ${now + LONGEST_PARKED_MS}`;
 }
 
-/** Their objects have been told: a row goes unless it asks for something newer. */
-export async function dropSyncs<S extends Subject>(db: Db, subject: S, told: readonly Told<S>[]): Promise<void> {
-  if (told.length > 0) await db.run(deleteTold(subject, told));
+/** Deletes the rows of what was acknowledged, unless a row names a newer version by now. */
+export async function dropSyncs<S extends Subject>(
+  db: Db,
+  subject: S,
+  acknowledged: readonly Acknowledged<S>[],
+): Promise<void> {
+  if (acknowledged.length > 0) await db.run(deleteAcknowledged(subject, acknowledged));
 }
 
 /** The statement of `dropSyncs`. It goes by the rows that are named: to compare every row that waits takes its square. */
-export function deleteTold<S extends Subject>(subject: S, told: readonly Told<S>[]): SQL {
-  const said = JSON.stringify(told.map(({ target, version }) => ({ target, version })));
+export function deleteAcknowledged<S extends Subject>(subject: S, acknowledged: readonly Acknowledged<S>[]): SQL {
+  const said = JSON.stringify(acknowledged.map(({ target, version }) => ({ target, version })));
   return sql`DELETE FROM ${syncRows} WHERE subject = ${subject}
     AND target IN (SELECT value ->> 'target' FROM json_each(${said}))
     AND EXISTS (SELECT 1 FROM json_each(${said}) AS told
@@ -99,11 +103,11 @@ export function deleteTold<S extends Subject>(subject: S, told: readonly Told<S>
 }
 
 /** `until`: to be parked until then, epoch ms; 0 to be tried by the next round. */
-export type Failed<S extends Subject> = Told<S> & { readonly until: number };
+export type Failed<S extends Subject> = Acknowledged<S> & { readonly until: number };
 export type Parked<S extends Subject> = Sync<S> & { readonly parked_until: number };
 
 /**
- * Counts a failed round for these, and parks those that say so; answers which are parked. A target whose event is
+ * Counts a failed round for these, and parks those that say so; returns which are parked. A target whose event is
  * published or live is not: whatever was changed there arrives within a minute or two of its return (rules E4, T4).
  * What was changed since the round read it is left alone.
  */

@@ -8,7 +8,7 @@ import { insertWaitingAudits } from "../audit/audit.ts";
 import type { Db } from "../client.ts";
 import { ticketTypes } from "../schema/catalogue.ts";
 import { syncRows } from "../schema/sync.ts";
-import { deleteTold, insertSyncs, type Told } from "./outbox.ts";
+import { deleteAcknowledged, insertSyncs, type Acknowledged } from "./outbox.ts";
 
 /** The statement that writes sync rows for the terms of every type of `which`. */
 export function insertTermsSync(which: SQL, now: number): SQL {
@@ -26,7 +26,7 @@ export function insertWipes(which: SQL, now: number): readonly [SQL, SQL] {
 }
 
 /** An inventory's reply to its terms: the newest version that it has, and what it decided about the total in that. */
-export type Delivered = Told<"terms"> & { readonly total: TotalOutcome };
+export type Delivered = Acknowledged<"terms"> & { readonly total: TotalOutcome };
 
 /**
  * Stores the replies, in one batch: a pending total is taken, with the audit row that waits for it, or dropped, as the
@@ -46,7 +46,7 @@ export async function settleDeliveries(db: Db, deliveries: readonly Delivered[],
         version = version + (said.value ->> 'applied'), updated_at = IIF(said.value ->> 'applied', ${now}, updated_at),
         pending_total = NULL, pending_audit = NULL
       FROM json_each(${said}) AS said WHERE ${judged}`),
-    db.run(deleteTold("terms", deliveries)),
+    db.run(deleteAcknowledged("terms", deliveries)),
   ]);
 }
 

@@ -4,8 +4,8 @@ import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core"
 import type { EventId, TicketTypeId } from "../../domain/ids.ts";
 
 /**
- * The outbox: what an object must still be told, at least once (rules K6, K3, L3, D2). `target` and `subject` are those of
- * db/outbox/outbox.ts, and `version` is up to which it must be told.
+ * The outbox: what D1 owes an object, delivered at least once (rules K6, K3, L3, D2). `target` and `subject` are those of
+ * db/outbox/outbox.ts, and `version` is up to which it is owed.
  */
 export const syncRows = sqliteTable(
   "sync_rows",
