@@ -42,7 +42,9 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
     ],
   },
   "a parked delivery that is never tried again": {
-    edits: [{ file: "db/outbox/outbox.ts", from: "parked_until NOT BETWEEN ${now + 1} AND", to: "0 >= parked_until * " }],
+    edits: [
+      { file: "db/outbox/outbox.ts", from: "parked_until NOT BETWEEN ${now + 1} AND", to: "0 >= parked_until * " },
+    ],
   },
   "holds that are forgotten within the day": {
     edits: [{ file: "domain/ledger/retention.ts", from: "holdKeptMs: 24 * HOUR_MS,", to: "holdKeptMs: HOUR_MS," }],
