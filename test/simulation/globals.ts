@@ -123,7 +123,7 @@ function readLog(world: World, { name }: Actor, line: string): void {
   // An object says once of each row that a clock wrote which was ahead (rule H3).
   if (event === "clock_was_ahead" && world.reached().has("a clock jumps")) return;
   // The failure before it has a line of its own.
-  if (event === "delivery_parked") return void world.note("a delivery is parked");
+  if (event === "delivery_parked") return world.note("a delivery is parked");
   if (event === "feed_not_stored") world.note("a feed cannot store");
   if (
     !OF_FAULTS.has(event) ||
