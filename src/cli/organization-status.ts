@@ -2,7 +2,7 @@
 // brings the new terms to the inventory of each of its ticket types. All of one batch, or none.
 
 import { sql } from "drizzle-orm";
-import { syncRows } from "../db/schema/sync.ts";
+import { insertTermsSync } from "../db/outbox/terms-syncs.ts";
 import { auditLog, organizations, ticketTypes } from "../db/schema/catalogue.ts";
 import type { AuditId } from "../domain/ids.ts";
 import { type Statement, textOf } from "./database.ts";
@@ -31,9 +31,7 @@ export function changeStatus(change: StatusChange, slug: string, auditId: AuditI
     sql`UPDATE ${organizations} SET status = ${to}, version = version + 1, updated_at = ${now}
       WHERE ${organizations.slug} = ${slug} AND ${written}`,
     sql`UPDATE ${ticketTypes} SET terms_version = terms_version + 1 WHERE ${types}`,
-    sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
-      SELECT ${ticketTypes.id}, 'terms', ${ticketTypes.terms_version}, ${now} FROM ${ticketTypes} WHERE ${types}
-      ON CONFLICT DO UPDATE SET version = MAX(version, excluded.version)`,
+    insertTermsSync(types, now),
   ].map(textOf);
 }
 

@@ -1,12 +1,16 @@
 // The statements of `npm run restored` and `npm run project` (rule X6). Each list is one batch.
 
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
+import { insertDoorSync } from "../db/outbox/door-syncs.ts";
+import { insertFeedSyncs } from "../db/outbox/feed-syncs.ts";
+import { insertTermsSync } from "../db/outbox/terms-syncs.ts";
 import { restores, syncRows } from "../db/schema/sync.ts";
 import { auditLog, events, gates, organizations, ticketTypes, venues } from "../db/schema/catalogue.ts";
 import { orders } from "../db/schema/sales.ts";
 import { KEPT_AFTER_END_MS } from "../domain/event.ts";
 import { type Statement, textOf } from "./database.ts";
 
+const EVERY_TYPE = sql`true`;
 const EPOCH = sql`(SELECT MAX(epoch) FROM ${restores})`;
 
 /**
@@ -22,26 +26,17 @@ export function raiseEpoch(now: number): Statement[] {
     ...versioned.map((table) => sql`UPDATE ${table} SET version = MAX(version + 1, ${EPOCH} / 1000)`),
     sql`UPDATE ${ticketTypes} SET terms_version = MAX(terms_version + 1, ${EPOCH} / 1000)`,
     sql`UPDATE ${events} SET door_version = MAX(door_version + 1, ${EPOCH} / 1000)`,
-    askForTerms(now),
-    sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
-      SELECT ${events.id}, 'door', ${events.door_version}, ${now} FROM ${events}
-      WHERE ${events.status} <> 'archived' OR ${events.end_time} > ${now - KEPT_AFTER_END_MS}
-      ON CONFLICT DO UPDATE SET version = excluded.version, created_at = excluded.created_at`,
-    sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
-      SELECT ${events.id}, 'feed', (SELECT COALESCE(MAX(rowid), 0) FROM ${auditLog}), ${now} FROM ${events}
-      WHERE ${events.status} <> 'archived' ON CONFLICT DO UPDATE SET version = excluded.version`,
+    insertTermsSync(EVERY_TYPE, now),
+    insertDoorSync(sql`${events.status} <> 'archived' OR ${events.end_time} > ${now - KEPT_AFTER_END_MS}`, now),
+    insertFeedSyncs(sql`${events.status} <> 'archived'`, now),
   ].map(textOf);
 }
 
 /** Has every inventory told D1 of all that it has: each delivery of terms brings it the position that D1 has, now 0. */
 export function projectAnew(now: number): Statement[] {
-  return [sql`UPDATE ${ticketTypes} SET counts_seq = 0, counts_hash = NULL`, askForTerms(now)].map(textOf);
-}
-
-function askForTerms(now: number): SQL {
-  return sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
-    SELECT ${ticketTypes.id}, 'terms', ${ticketTypes.terms_version}, ${now} FROM ${ticketTypes} WHERE true
-    ON CONFLICT DO UPDATE SET version = excluded.version, created_at = excluded.created_at`;
+  return [sql`UPDATE ${ticketTypes} SET counts_seq = 0, counts_hash = NULL`, insertTermsSync(EVERY_TYPE, now)].map(
+    textOf,
+  );
 }
 
 /** Answers `{id}` of each type whose inventory has yet to take its terms. */

@@ -1,4 +1,4 @@
-// The one way a row of the catalogue is changed or deleted: by the version that was read, with its audit row, all or none.
+// Changes and deletes rows of the catalogue: only in the version that was read, with the audit row, all or none.
 
 import { getTableColumns, type InferSelectModel, type SQL, sql } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
@@ -10,18 +10,18 @@ import { every } from "./statements.ts";
 
 type CatalogueTable = typeof venues | typeof gates | typeof events | typeof ticketTypes;
 
-/** The row as its reader saw it: nothing is written once it is another. */
+/** The row as the caller has read it: nothing is written once it has changed. */
 export type Seen = { readonly id: string; readonly organization_id: OrganizationId; readonly version: number };
 
-/** True while the row stands as it was seen. */
+/** True while the row is as it was read. */
 export function stillStands(table: CatalogueTable, seen: Seen): SQL {
   return sql`${table.id} = ${seen.id} AND ${table.organization_id} = ${seen.organization_id}
     AND ${table.version} = ${seen.version}`;
 }
 
 /**
- * Sets `fields` and raises the version while the row stands as seen and `condition` holds, in one batch with the audit
- * row (rule T7). False when nothing was written: a condition or a unique index stood against it; the caller reads which.
+ * Sets `fields` and raises the version while the row is as it was read and `condition` holds, in one batch with the audit
+ * row (rule T7). False when a condition or a unique index refused it, and nothing was written; the caller reads which.
  * `also`: further statements, each conditional on `isWritten(audit)`.
  */
 export function changeRow<T extends CatalogueTable>(
@@ -34,13 +34,13 @@ export function changeRow<T extends CatalogueTable>(
   also: readonly SQL[] = [],
 ): Promise<boolean> {
   const stamps = [sql`version = version + 1`, sql`updated_at = ${audit.at}`];
-  // Why OR IGNORE: a unique index that stands against it refuses this statement, and must not fail the batch.
+  // OR IGNORE, since a unique index that is violated must refuse this statement and not fail the batch.
   const update = sql`UPDATE OR IGNORE ${table} SET ${sql.join([...assignments(table, fields), ...stamps], sql`, `)}
     WHERE ${every(stillStands(table, seen), condition)}`;
   return writeAudited(db, update, audit, also);
 }
 
-/** What sets these of its columns, for an UPDATE of `table`. */
+/** The assignments of an UPDATE of `table` that sets these columns. */
 export function assignments(table: SQLiteTable, fields: object): SQL[] {
   const given = new Map<string, unknown>(Object.entries(fields));
   return Object.entries(getTableColumns(table))
@@ -48,7 +48,7 @@ export function assignments(table: SQLiteTable, fields: object): SQL[] {
     .map(([key, column]) => sql`${sql.identifier(column.name)} = ${sql.param(given.get(key), column)}`);
 }
 
-/** Deletes the row while it stands as seen and `condition` holds; `before` goes first in its batch, on the same conditions; `also` as in `changeRow`. */
+/** Deletes the row while it is as it was read and `condition` holds; `before` goes first in its batch, on the same conditions; `also` as in `changeRow`. */
 export function deleteRow(
   db: Db,
   table: CatalogueTable,

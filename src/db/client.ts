@@ -1,4 +1,4 @@
-// How the other files of db/ reach D1: no call waits for it longer than rule X3 allows, whoever makes it.
+// Opens D1 for the other files of db/, so that no call waits for it longer than rule X3 allows.
 
 import { type Query, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
@@ -19,14 +19,14 @@ export function openDb(binding: D1Database) {
   return db;
 }
 
-/** How large D1 says that it is, bytes; it says so with every answer. */
+/** The size of D1 in bytes, which comes with each of its replies. */
 export async function readSize(db: Db): Promise<number> {
   return (await db.run(sql`SELECT 1`)).meta.size_after;
 }
 
 /**
- * Why: in `batch`, Drizzle asks each query for its prepared statement and binds to it, but a raw query (`sql`) has none
- * and the batch throws. This gives it one.
+ * In `batch` Drizzle takes the prepared statement of each query and binds values to it. A raw query (`sql`) has none, so
+ * that the batch would throw. This gives it one.
  */
 function batchable<Q extends { getQuery(): Query }>(d1: D1Database, query: Q): Q {
   return Object.defineProperty(query, "stmt", { get: () => d1.prepare(query.getQuery().sql) });
@@ -35,8 +35,8 @@ function batchable<Q extends { getQuery(): Query }>(d1: D1Database, query: Q): Q
 const CALLS: ReadonlySet<PropertyKey> = new Set(["run", "all", "raw", "first"]);
 
 /**
- * The same database, whose every answer comes within the limit or counts as lost (`Unavailable`). Why proxies: the
- * binding's own methods, overloads and all, stay what they are.
+ * The same database, each of whose calls replies within the limit or fails with `Unavailable`. They are proxies so that
+ * the binding's own methods stay as they are, with all their overloads.
  */
 function limited(d1: D1Database): D1Database {
   const bare = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
@@ -64,7 +64,7 @@ function limited(d1: D1Database): D1Database {
   });
 }
 
-/** Says whose answer it was: of a log line there is no more than this. */
+/** Names D1 in the fault, since a line of the log has no more than the fault's message. */
 const tooLate = () => Promise.reject(new Unavailable(`D1: no answer within ${D1_LIMIT_MS} ms`));
 
 async function inTime<T>(work: Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-// The one way a row of the catalogue comes to be: the row, its audit row and its idempotency key, all or none.
+// Creates rows of the catalogue: the row, its audit row and its idempotency key, all or none.
 
 import { type InferSelectModel, type SQL, sql } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
@@ -11,8 +11,8 @@ import { every, insertIf } from "./statements.ts";
 export type Provenance = { readonly audit: Audit; readonly repeatable: Repeatable | null };
 
 /**
- * Writes `row` while `condition` holds and its key is new, in one batch with what hangs on it (rule T7). False when
- * nothing was written: a condition, a unique index or the key stood against it; the caller reads which.
+ * Writes `row` while `condition` holds and its key is new, in one batch with what depends on it (rule T7). False when a
+ * condition, a unique index or the key refused it, and nothing was written; the caller reads which.
  * `also`: further statements, each conditional on `isWritten(audit)`.
  */
 export function createRow<T extends SQLiteTable>(

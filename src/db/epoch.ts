@@ -1,5 +1,5 @@
 // The epoch of D1's history (rule X6): the time of its last restore, 0 when there was none. What D1 sends to objects
-// carries it, so that an object can tell newer news from news out of a history that a restore took back.
+// carries it, so that an object can tell a newer state from one of a history that a restore has undone.
 
 import { sql } from "drizzle-orm";
 import { restores } from "./schema/sync.ts";

@@ -1,4 +1,4 @@
-// How D1's absence is told from a bug.
+// Distinguishes a D1 that is away from a bug.
 
 import { ObjectAway } from "../shared/call-object.ts";
 import { Unavailable } from "../shared/deadline.ts";

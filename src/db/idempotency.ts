@@ -1,4 +1,4 @@
-// Idempotency keys of the catalogue's creates: one row a success, written by the batch that created, kept 24 h.
+// Keeps the idempotency keys of the catalogue's creates: a row for each success, written by its batch, kept for 24 h.
 
 import { and, eq, gt, type SQL, sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
@@ -45,7 +45,7 @@ export function isFirst(request: Repeatable): SQL {
   return sql`NOT EXISTS (SELECT 1 FROM ${idempotencyKeys} WHERE ${sameKey(request)})`;
 }
 
-/** The statement that remembers the key. A row older than 24 h, not yet swept, is taken over. */
+/** The statement that stores the key. It replaces a row that is older than 24 h and not swept yet. */
 export function remember(request: Repeatable, resourceId: string, condition: SQL): SQL {
   const row = {
     actor_id: request.actorId,
@@ -59,7 +59,7 @@ export function remember(request: Repeatable, resourceId: string, condition: SQL
     body_hash = excluded.body_hash, resource_id = excluded.resource_id, created_at = excluded.created_at`;
 }
 
-/** Deletes up to `limit` keys that are no longer honoured, and says how many. */
+/** Deletes up to `limit` keys that no longer count; returns how many. */
 export async function forgetOldKeys(db: Db, now: number, limit: number): Promise<number> {
   const old = sql`SELECT actor_id, route, key FROM ${idempotencyKeys} WHERE created_at <= ${now - KEEP_KEY_MS} LIMIT ${limit}`;
   const gone = await db.all(sql`DELETE FROM ${idempotencyKeys} WHERE (actor_id, route, key) IN (${old}) RETURNING 1`);

@@ -1,4 +1,4 @@
-// Attempts to sign in and their like, counted in D1: one row a key and window, raised and read by one statement.
+// Counts attempts to sign in and the like: a row for each key and window, raised and read by one statement.
 
 import { sql } from "drizzle-orm";
 import type { Db } from "./client.ts";
@@ -9,12 +9,12 @@ export type AttemptLimit = { readonly key: string; readonly most: number; readon
 
 const CLOCKS_DIFFER_MS = 60_000;
 
-/** Counts one attempt against each limit; answers when the last of those that it passes ends (epoch ms), else null. */
+/** Counts one attempt against each limit; returns when the last exceeded one ends (epoch ms), or null when none is. */
 export async function countAttempt(db: Db, limits: readonly AttemptLimit[], now: number): Promise<number | null> {
   const given = JSON.stringify(limits.map(({ key, windowMs }) => ({ key, ends_at: now + windowMs })));
   // Also a window that ends later than any may: a clock that was ahead has begun it (rule H3). Clocks differ a little.
   const isOver = sql`ends_at <= ${now} OR ends_at > excluded.ends_at + ${CLOCKS_DIFFER_MS}`;
-  // Why WHERE true: without it SQLite takes ON CONFLICT for the condition of a join.
+  // WHERE true, since SQLite would otherwise take ON CONFLICT for the condition of a join.
   const rows = await db.all<{ key: string; count: number; ends_at: number }>(sql`
     INSERT INTO ${attempts} (key, count, ends_at)
     SELECT value ->> 'key', 1, value ->> 'ends_at' FROM json_each(${given}) WHERE true

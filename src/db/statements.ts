@@ -1,4 +1,4 @@
-// The shapes of SQL that more than one repository uses: writes that hold their own conditions, and pages.
+// Builds the SQL that several files of db/ share: writes with their own conditions, and pages.
 
 import { and, desc, getTableColumns, type InferSelectModel, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteSelect, SQLiteTable } from "drizzle-orm/sqlite-core";
@@ -15,7 +15,7 @@ export function insertIf<T extends SQLiteTable>(table: T, row: InferSelectModel<
   return sql`INSERT INTO ${table} (${sql.join(names, sql`, `)}) SELECT ${sql.join(values, sql`, `)} WHERE ${condition}`;
 }
 
-/** True in the statement right after one that changed exactly one row. A batch that refuses writes nothing by it. */
+/** True in the statement right after one that changed exactly one row, so that a batch that refuses writes nothing. */
 export const previousWroteOne = sql`changes() = 1`;
 
 /** All of them; there is always at least one. */

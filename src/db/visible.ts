@@ -1,5 +1,5 @@
-// Which rows of the catalogue an actor reads (rule T1, table P), as a condition of the very statement that reads them: so
-// pages stay whole, and nothing is read that must not be seen. Of one row `can` (domain/policy.ts) says the same.
+// Selects the rows of the catalogue that an actor may read (rule T1, table P), by a condition of the very statement that
+// reads them, so that pages are full and nothing else is read. `can` (domain/policy.ts) decides the same about one row.
 
 import { and, eq, inArray, or, type SQL, sql } from "drizzle-orm";
 import { EVENT_STATUSES, KEPT_AFTER_END_MS } from "../domain/event.ts";

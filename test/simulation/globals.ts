@@ -17,7 +17,6 @@ const OF_FAULTS = new Set([
   "door_unreachable",
   "projection_failed",
   "terms_not_read",
-  "door_terms_not_read",
   "inventory_unreachable",
   "feed_unreachable",
   "desk_unreachable",
@@ -123,6 +122,8 @@ function readLog(world: World, { name }: Actor, line: string): void {
   if (NOT_TAKEN.has(event) && world.reached().has(RESTORED)) return;
   // An object says once of each row that a clock wrote which was ahead (rule H3).
   if (event === "clock_was_ahead" && world.reached().has("a clock jumps")) return;
+  // The failure before it has a line of its own.
+  if (event === "delivery_parked") return world.note("a delivery is parked");
   if (event === "feed_not_stored") world.note("a feed cannot store");
   if (
     !OF_FAULTS.has(event) ||

@@ -36,9 +36,14 @@ export const LIMIT_MUTANTS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: "app/jobs/deliver-wipes.ts",
-        from: "ids.filter((_, index) => wiped[index]);",
-        to: "ids;",
+        from: '(await inventories(target).wipe()).ok ? { target, version } : "away"',
+        to: "(await inventories(target).wipe(), { target, version })",
       },
+    ],
+  },
+  "a parked delivery that is never tried again": {
+    edits: [
+      { file: "db/outbox/outbox.ts", from: "parked_until NOT BETWEEN ${now + 1} AND", to: "0 >= parked_until * " },
     ],
   },
   "holds that are forgotten within the day": {

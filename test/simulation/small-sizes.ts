@@ -14,6 +14,7 @@ export const SMALL_SIZES: readonly Edit[] = [
   { file: "inventory/project.ts", from: "ROWS_A_STEP = 2_000;", to: "ROWS_A_STEP = 20;" },
   { file: "inventory/remote-work.ts", from: "CLAIMS_A_ROUND = 50;", to: "CLAIMS_A_ROUND = 1;" },
   { file: "inventory/order-mails.ts", from: "MAILS_A_ROUND = 20;", to: "MAILS_A_ROUND = 2;" },
+  { file: "domain/parking.ts", from: "ROUNDS_UNTIL_PARKED = 5;", to: "ROUNDS_UNTIL_PARKED = 1;" },
   { file: "inventory/order-outbox.ts", from: "MESSAGES_A_ROUND = 100;", to: "MESSAGES_A_ROUND = 1;" },
   { file: "inventory/stored-book.ts", from: "SETTLED_STEP = 1_000;", to: "SETTLED_STEP = 3;" },
   { file: "inventory/stored-book.ts", from: "LIVE_A_PAGE = 4_000;", to: "LIVE_A_PAGE = 3;" },

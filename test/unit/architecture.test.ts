@@ -89,7 +89,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   cli: {
     owns: "Node commands",
     may: [
-      ...["domain/", "db/schema/", "client/", "cache/restoring", "auth/passwords", "inventory/sql-rows"],
+      ...["domain/", "db/schema/", "db/outbox/", "client/", "cache/restoring", "auth/passwords", "inventory/sql-rows"],
       ...["shared/object-sql", "http/schemas/door-log"],
       ...["drizzle-orm", "miniflare", "vite", "wrangler", "ws", "zod", "node:"],
     ],

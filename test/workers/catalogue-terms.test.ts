@@ -10,7 +10,7 @@ import { redeliverTerms } from "../../src/app/jobs/deliver-terms.ts";
 import { transitionEvent } from "../../src/app/events/transition-event.ts";
 import { syncRows } from "../../src/db/schema/sync.ts";
 import { events, ticketTypes } from "../../src/db/schema/catalogue.ts";
-import { settleDeliveries } from "../../src/db/outbox/outbox.ts";
+import { settleDeliveries } from "../../src/db/outbox/terms-syncs.ts";
 import { UNAVAILABLE } from "../../src/domain/errors.ts";
 import { parseId, type TicketTypeId } from "../../src/domain/ids.ts";
 import type { Organiser } from "../../src/domain/policy.ts";
@@ -193,11 +193,11 @@ describe("the cron", () => {
     const { typeId } = await newDraft(tenant);
     const old = Array.from({ length: 420 }, () => ({
       target: newId("tt"),
-      subject: "terms",
+      subject: "terms" as const,
       version: 1,
       created_at: 1,
     }));
-    for (let at = 0; at < old.length; at += 20) await db.insert(syncRows).values(old.slice(at, at + 20));
+    for (let at = 0; at < old.length; at += 15) await db.insert(syncRows).values(old.slice(at, at + 15));
     await db.insert(syncRows).values({ target: typeIdOf(typeId), subject: "terms", version: 1, created_at: 2 });
     await redeliverTerms(cronAt(Date.now()));
     expect(await undelivered()).not.toContain(typeId);
@@ -232,7 +232,7 @@ describe("a lower total that waits", () => {
   it("[K4] [K6] stays until the inventory has judged this very version", async () => {
     const id = typeIdOf((await published(tenant)).typeId);
     await db.update(ticketTypes).set({ pending_total: 50, terms_version: 4 }).where(eq(ticketTypes.id, id));
-    const said = { ticketTypeId: id, version: 3, total: { version: 3, applied: true, total: 70 } } as const;
+    const said = { target: id, version: 3, total: { version: 3, applied: true, total: 70 } } as const;
     await settleDeliveries(db, [said], Date.now());
     const [type] = await db.select().from(ticketTypes).where(eq(ticketTypes.id, id));
     expect(type).toMatchObject({ total_quantity: 100, pending_total: 50 });

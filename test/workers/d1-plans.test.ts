@@ -11,7 +11,6 @@ import { type Db, openDb } from "../../src/db/client.ts";
 import { findPairing, listCrewCodes } from "../../src/db/crew/crew-codes.ts";
 import { listDevices } from "../../src/db/crew/devices.ts";
 import { readEventTermsOf } from "../../src/db/door/door-terms.ts";
-import { pageEventSyncs } from "../../src/db/outbox/event-syncs.ts";
 import { listUpcoming } from "../../src/db/events/upcoming-events.ts";
 import { listDue } from "../../src/db/events/event-transitions.ts";
 import { listEvents } from "../../src/db/events/events.ts";
@@ -36,7 +35,7 @@ import { listToCompare, projectInventory } from "../../src/db/projection/project
 import { findOrganizationBySlug, listPublicEvents } from "../../src/db/events/public-events.ts";
 import { readStampByNames } from "../../src/db/events/shown-stamps.ts";
 import { listShownEventsOf, listShownStamps } from "../../src/db/events/stale-stamps.ts";
-import { listUndelivered, listWipes } from "../../src/db/outbox/outbox.ts";
+import { countFailures, pageSyncs } from "../../src/db/outbox/outbox.ts";
 import { listClosed } from "../../src/db/ticket-types/ticket-type-changes.ts";
 import { giveNumber, insertKey, listKeys, readNumber } from "../../src/db/tickets/ticket-keys.ts";
 import { listTicketTypes } from "../../src/db/ticket-types/ticket-types.ts";
@@ -59,12 +58,15 @@ const BY_THE_CLOCK: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   "types that a deletion left closed": (db) => listClosed(db, now, 100),
   "types to compare": (db) => listToCompare(db, now, null, 40),
   "more types to compare": (db) => listToCompare(db, now, { lookAt: 1, row: 1 }, 40),
-  "terms to deliver": (db) => listUndelivered(db, { after: "", until: newId("tt"), limit: 100 }),
-  "inventories to wipe": (db) => listWipes(db, { after: newId("tt"), until: null, limit: 100 }),
+  "terms to deliver": (db) => pageSyncs(db, "terms", { after: "", until: newId("tt"), limit: 100, now }),
+  "inventories to wipe": (db) => pageSyncs(db, "wipe", { after: newId("tt"), until: null, limit: 100, now }),
   "heads of ledgers to note": (db) => listHeads(db, newId("tt"), newId("tt")),
   "the last heads of ledgers": (db) => listHeads(db, newId("tt"), null),
-  "feeds to tell": (db) => pageEventSyncs(db, "feed", { after: newId("evt"), until: null, limit: 100 }),
-  "doors to tell": (db) => pageEventSyncs(db, "door", { after: "", until: newId("evt"), limit: 100 }),
+  "feeds to tell": (db) => pageSyncs(db, "feed", { after: newId("evt"), until: null, limit: 100, now }),
+  "doors to tell": (db) => pageSyncs(db, "door", { after: "", until: newId("evt"), limit: 100, now }),
+  "doors that failed again": (db) => countFailures(db, "door", [{ target: newId("evt"), version: 1, until: now }]),
+  "inventories that failed again": (db) =>
+    countFailures(db, "terms", [{ target: newId("tt"), version: 1, until: now }]),
   "events that have changed": (db) => listShownStamps(db, { now, from: newId("evt"), limit: 100 }),
   "old idempotency keys": (db) => forgetOldKeys(db, now, 500),
   "mails to send again": (db) => takeDueMails(db, now, 50),

@@ -4,8 +4,9 @@ import { env } from "cloudflare:workers";
 import { beforeEach, expect, it, vi } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { redeliverFeeds } from "../../src/app/jobs/deliver-feeds.ts";
-import { listEventSyncs } from "../../src/db/outbox/event-syncs.ts";
-import { insertFeedSyncs, type readFeedCatalogue } from "../../src/db/events/feed.ts";
+import { listSyncs } from "../../src/db/outbox/outbox.ts";
+import { type readFeedCatalogue } from "../../src/db/events/feed.ts";
+import { insertFeedSyncs } from "../../src/db/outbox/feed-syncs.ts";
 import { sql } from "drizzle-orm";
 import { auditLog } from "../../src/db/schema/catalogue.ts";
 import { cronAt } from "./catalogue.ts";
@@ -28,7 +29,7 @@ async function toldBy(refuses: (call: number) => Promise<boolean>) {
   const told: Catalogue[] = [];
   const feed = { ...feeds(eventId), sync: async (known: Catalogue) => !(await refuses(told.push(known))) };
   const failed = await redeliverFeeds({ ...cronAt(Date.now()), feeds: () => feed });
-  return { failed, told: told.length, waiting: (await listEventSyncs(db, "feed", [eventId], 9)).length };
+  return { failed, told: told.length, waiting: (await listSyncs(db, "feed", [eventId], { now: 0, limit: 9 })).length };
 }
 
 /** Somebody changes something in D1: its position grows. */

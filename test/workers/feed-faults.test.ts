@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { newId } from "../../src/app/context.ts";
 import { redeliverFeeds } from "../../src/app/jobs/deliver-feeds.ts";
 import { transitionEvent } from "../../src/app/events/transition-event.ts";
-import { listEventSyncs } from "../../src/db/outbox/event-syncs.ts";
+import { listSyncs } from "../../src/db/outbox/outbox.ts";
 import { type EventId, parseId, type TicketTypeId } from "../../src/domain/ids.ts";
 import { MAX_SOCKETS, SOCKETS_FOR_SCANNERS } from "../../src/domain/limits.ts";
 import { must } from "../../src/domain/result.ts";
@@ -175,7 +175,7 @@ describe("a word from D1", () => {
       const eventId = must(parseId("evt", text), "it was created");
       const viewer = await watch(eventId);
       await viewer.until(({ type }) => type === "snapshot");
-      await expect.poll(async () => (await listEventSyncs(db, "feed", [eventId], 9)).length).toBe(0);
+      await expect.poll(async () => (await listSyncs(db, "feed", [eventId], { now: 0, limit: 9 })).length).toBe(0);
       const dead = {
         ...feeds(eventId),
         sync: async (catalogue: Parameters<ReturnType<typeof feeds>["sync"]>[0]) => {
@@ -187,10 +187,10 @@ describe("a word from D1", () => {
       const context = { ...cronAt(Date.now()), actor: tenant.actor, feeds: () => dead };
       const moved = await transitionEvent(context, eventId, "start", null);
       expect(moved.ok).toBe(true);
-      await expect.poll(async () => (await listEventSyncs(db, "feed", [eventId], 9)).length).toBe(1);
+      await expect.poll(async () => (await listSyncs(db, "feed", [eventId], { now: 0, limit: 9 })).length).toBe(1);
       expect(await redeliverFeeds(cronAt(Date.now()))).toBe(0);
       await viewer.until(({ event }) => event?.status === "live");
-      expect(await listEventSyncs(db, "feed", [eventId], 9)).toEqual([]);
+      expect(await listSyncs(db, "feed", [eventId], { now: 0, limit: 9 })).toEqual([]);
       const told = viewer.frames.filter(({ type }) => type === "event");
       expect(told.map(({ event }) => event?.version)).toEqual([3]);
     },

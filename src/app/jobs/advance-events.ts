@@ -1,4 +1,4 @@
-// The cron's part in an event's life: what is due by the clock happens by itself (rule E4).
+// Starts and ends events that are due by the clock (rule E4): the cron's part in an event's life.
 
 import { type Due, listDue, writeDue } from "../../db/events/event-transitions.ts";
 import { TRANSITIONS } from "../../domain/event.ts";
@@ -10,7 +10,7 @@ const A_PAGE = 100;
 
 /**
  * Starts the events whose start has come, then ends those whose end has: after an outage one event may do both. A page
- * of them is one batch. Inventories, feeds and the cache hear of it by the jobs that follow in the same run.
+ * of them is one batch. The jobs that follow in the same run deliver the change to inventories, doors, feeds and the cache.
  */
 export async function advanceEvents(context: Context, timeIsUp: TimeIsUp = untilDone): Promise<void> {
   const { db, now } = context;

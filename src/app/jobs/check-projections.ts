@@ -1,5 +1,5 @@
-// The cron's look at the projections (rule X3): an object that is behind is woken, and then catches up by itself. Objects
-// of ticket types and feeds that are called set an alarm again that was lost.
+// Compares D1's copies with the objects (rule X3): the call wakes an object whose copy is behind, which then projects by
+// itself. A ticket type's object or a feed that is called also sets an alarm again that was lost.
 
 import { listToCompare, markCompared, type ToCompare } from "../../db/projection/projection.ts";
 import type { EventId } from "../../domain/ids.ts";
@@ -10,8 +10,8 @@ import { logError } from "../../shared/log.ts";
 const A_PAGE = 200;
 
 /**
- * Asks the inventories whose turn it is: those that have sold since they were asked, and each once a day. One that does
- * not answer is asked again ten minutes later. Answers of how many D1's copy was behind.
+ * Queries the inventories whose turn it is: those that have sold since the last query, and each once a day. One that does
+ * not reply is queried again ten minutes later. Returns for how many D1's copy was behind.
  */
 export async function checkProjections(context: Context, timeIsUp: TimeIsUp = untilDone): Promise<number> {
   const { db, inventories, now } = context;

@@ -1,4 +1,4 @@
-// What happens by the clock, once a minute: each job alone, so that one that fails keeps no other from running.
+// Runs what happens by the clock, once a minute: one job after the other, so that one that fails keeps no other from running.
 
 import { platformMail } from "../../auth/mailer.ts";
 import { isRestoring } from "../../cache/restoring.ts";
@@ -23,9 +23,9 @@ import { watchSize } from "./watch-size.ts";
 import type { TimeIsUp } from "./work-in-pages.ts";
 import { logError } from "../../shared/log.ts";
 
-/** Nobody asks: the system acts, in every organisation. */
+/** The system acts, in every organisation: there is no request. */
 export type CronContext = Context<Extract<Actor, { kind: "system" }>> & MailContext;
-/** So long a job begins new work. */
+/** For so long a job begins new work. */
 const JOB_MS = 20_000;
 /** A job that has not ended by then is left alone: one that hangs must not keep the others from running. */
 const JOB_LIMIT_MS = 40_000;

@@ -1,4 +1,5 @@
-// Orders whose home has cut them, 90 days after their event's archiving (rule H13): D1's rows are the record then.
+// Reads and erases orders that their home has cut, 90 days after their event's archiving (rule H13): then D1's rows are
+// the record.
 
 import { eraseOrderContact } from "../../db/orders/cut-orders.ts";
 import { findOrder, type ProjectedOrder } from "../../db/orders/orders.ts";
@@ -10,12 +11,12 @@ import { actingOnHolds, type Buyer, can } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { type Context, newId } from "../context.ts";
 
-/** Whether a home has said that D1 is to be asked in its place. */
+/** Whether a home has replied that it has cut the order, so that the caller reads D1 instead. */
 export function isCut(reply: Result<unknown, Refusal>): boolean {
   return !reply.ok && reply.refusal.code === "not_found" && reply.refusal.ordersCut === true;
 }
 
-/** For the same readers as its home would have let read it. */
+/** Only for readers to whom its home would have shown it. */
 export async function readCutOrder(
   { db }: Pick<Context, "db">,
   orderId: OrderId,
@@ -26,7 +27,7 @@ export async function readCutOrder(
   return order && owner === (by.organizationId ?? by.id) ? accept(order) : refuse({ code: "not_found" });
 }
 
-/** Rule O11: by its buyer, or by an organiser, with an audit row. An order without a contact is answered as it is. */
+/** Erases the contact (rule O11), for its buyer or an organiser, with an audit row. An order without one is returned as it is. */
 export async function eraseCutContact(
   context: Context<Buyer>,
   orderId: OrderId,

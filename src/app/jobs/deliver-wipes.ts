@@ -1,38 +1,33 @@
-// Deleting the storage of inventories whose type is deleted: by the verb that deleted, and by the cron for what was left.
+// Has inventories delete their storage once their ticket type is deleted (rule K3). When and how often is in deliver.ts.
 
-import { dropWipes, listWipes } from "../../db/outbox/outbox.ts";
+import { dropSyncs, type Acknowledged } from "../../db/outbox/outbox.ts";
 import type { TicketTypeId } from "../../domain/ids.ts";
 import { type Context, newId } from "../context.ts";
-import { roundFrom, type TimeIsUp, untilDone, workInPages } from "./work-in-pages.ts";
+import { deliverAll, type Delivery, redeliver } from "./deliver.ts";
+import { type TimeIsUp, untilDone } from "./work-in-pages.ts";
 
-type Delivery = Pick<Context, "db" | "inventories">;
+type Delivering = Pick<Context, "db" | "inventories" | "requestId" | "now">;
 
-const A_PAGE = 200;
-
-/** To all of them side by side; those that cannot be reached are left to the cron. */
-export async function deliverWipes(context: Delivery, ids: readonly TicketTypeId[]): Promise<void> {
-  const wiped = await Promise.all(ids.map((id) => wipe(context, id)));
-  await settle(context, ids, wiped);
+/** To all of them side by side, by the verb that has just deleted their types; those that are away are left to the cron. */
+export async function deliverWipes(context: Delivering, ids: readonly TicketTypeId[]): Promise<void> {
+  const syncs = ids.map((target) => ({ target, version: 0, attempts: 0 }));
+  await deliverAll(context, wipesOf(context), syncs);
 }
 
-/** The cron's part; those that fail or never answer keep no others waiting. */
-export async function redeliverWipes(context: Delivery, timeIsUp: TimeIsUp = untilDone): Promise<void> {
-  const next = roundFrom<TicketTypeId, TicketTypeId>(
-    newId("tt"),
-    (id) => id,
-    (after, until) => listWipes(context.db, { after, until, limit: A_PAGE }),
-  );
-  await workInPages(
-    { next, each: (id) => wipe(context, id), settle: (page, wiped) => settle(context, page, wiped) },
-    timeIsUp,
-  );
+/** The cron's part. Returns how many could not be delivered. */
+export function redeliverWipes(context: Delivering, timeIsUp: TimeIsUp = untilDone): Promise<number> {
+  return redeliver(context, wipesOf(context), timeIsUp);
 }
 
-async function wipe({ inventories }: Delivery, id: TicketTypeId): Promise<boolean> {
-  return (await inventories(id).wipe()).ok;
-}
-
-async function settle({ db }: Delivery, ids: readonly TicketTypeId[], wiped: readonly boolean[]): Promise<void> {
-  const done = ids.filter((_, index) => wiped[index]);
-  if (done.length > 0) await dropWipes(db, done);
+function wipesOf({ db, inventories }: Delivering): Delivery<"wipe", null, Acknowledged<"wipe">> {
+  return {
+    subject: "wipe",
+    targetsAPage: 200,
+    anyTarget: () => newId("tt"),
+    logged: (ticket_type_id) => ({ ticket_type_id }),
+    read: () => Promise.resolve(new Map()),
+    push: async ({ target, version }) => ((await inventories(target).wipe()).ok ? { target, version } : "away"),
+    conflict: null,
+    settle: (wiped) => dropSyncs(db, "wipe", wiped),
+  };
 }

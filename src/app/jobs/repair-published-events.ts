@@ -1,4 +1,4 @@
-// The cron's part in rule E7: what the clock changed, or a writer that died left behind, is brought up to date in the cache.
+// Brings the cache of published events up to date (rule E7) where the clock changed something or a writer died.
 
 import { readStoredStamps, writeThroughAll } from "../../cache/published-events.ts";
 import type { ShownStamp } from "../../db/events/shown-stamps.ts";
@@ -13,8 +13,8 @@ const A_PAGE = 100;
 const PUTS_A_RUN = 800;
 
 /**
- * Compares what the cache holds with D1: the events that changed last, then others from a random place on, so that in
- * time all are looked at. An entry lives one hour, which bounds what is left. Answers how many were repaired.
+ * Compares the cache with D1: first the events that changed last, then others from a random place on, so that in time all
+ * are compared. An entry lives for one hour at most. Returns how many were repaired.
  */
 export async function repairPublishedEvents(context: Context, timeIsUp: TimeIsUp = untilDone): Promise<number> {
   const { db, now } = context;

@@ -1,5 +1,5 @@
-// Sends again what the way of mails did not take: invitations, and links that set passwords (rule P9). Mails of orders are
-// not among them: their home sends those until they arrive (rule O14).
+// Sends mails of accounts again that the mail binding did not accept: invitations, and links that set passwords (rule P9).
+// Mails of orders are not among them: the order's home repeats those (rule O14).
 
 import { inTime, logMailFault, type SendMail } from "../../auth/mailer.ts";
 import { dropMails, type KeptMail, takeDueMails } from "../../db/outbox/mail-outbox.ts";
@@ -7,7 +7,7 @@ import type { Context } from "../context.ts";
 
 const MAILS_A_RUN = 50;
 
-/** `sendMail`: null while no way is configured. */
+/** `sendMail`: null while no mail binding is configured. */
 export type MailContext = Pick<Context, "db" | "now"> & { readonly sendMail: SendMail | null };
 
 export async function sendMails({ db, now, sendMail }: MailContext): Promise<void> {

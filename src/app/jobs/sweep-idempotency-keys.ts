@@ -1,4 +1,4 @@
-// Deletes the idempotency keys of the catalogue that are no longer honoured, a bounded number a step.
+// Deletes the idempotency keys of the catalogue that no longer count, a bounded number in each step.
 
 import { forgetOldKeys } from "../../db/idempotency.ts";
 import type { Context } from "../context.ts";

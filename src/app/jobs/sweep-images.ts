@@ -1,5 +1,5 @@
-// Deletes images that nothing has referred to for a month (rule E11), a bounded number a run: first no row may refer to
-// them, then KV forgets them, then D1.
+// Deletes images that nothing has referred to for 32 days (rule E11), a bounded number in each run. It first claims them in
+// D1, so that no row can refer to them again, then deletes them in KV, and then their rows in D1.
 
 import { deleteStoredImage } from "../../cache/images.ts";
 import { isRestoring } from "../../cache/restoring.ts";
@@ -11,8 +11,8 @@ import type { Context } from "../context.ts";
 const A_RUN = 50;
 
 /**
- * An image that KV does not delete is for the next run; then this throws why, after the others are gone. While D1 is put
- * back to an earlier state nothing is deleted (rule X6).
+ * An image that KV fails to delete is left to the next run; this then throws the fault, once the others are deleted.
+ * Nothing is deleted while D1 is being restored (rule X6).
  */
 export async function sweepImages({ db, now, catalogueCache }: Pick<Context, "db" | "now" | "catalogueCache">) {
   const unused = await listUnusedImages(db, now - UNUSED_IMAGE_MS, A_RUN);

@@ -1,4 +1,4 @@
-// Deletes what is over of people's sessions, tokens, invitations, attempts and mails, a bounded number a step.
+// Deletes sessions, tokens, invitations, counted attempts and mails that are over, a bounded number in each step.
 
 import { forgetExpired } from "../../db/accounts/expired-people.ts";
 import type { Context } from "../context.ts";

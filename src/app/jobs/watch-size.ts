@@ -1,4 +1,4 @@
-// The cron's look at the size of D1 (rule X4): a full database takes no write, and it cannot be made larger.
+// Logs that D1 is filling up (rule X4): a full database refuses every write, and it cannot be made larger.
 
 import { readSize } from "../../db/client.ts";
 import { D1_BYTES, D1_FILLING_BYTES } from "../../domain/limits.ts";

@@ -1,27 +1,27 @@
-// How the cron's jobs work: page after page until their time is up. What hangs or fails keeps back its own page alone.
+// Works through a job of the cron, page after page until its time is up. A call that hangs or fails delays only its own page.
 
-/** Whether a job's time is up: it then begins no other page. */
+/** Whether a job's time is up; it then begins no further page. */
 export type TimeIsUp = () => boolean;
 
-/** For who works without the cron's clock: until nothing is left. */
+/** For callers other than the cron: they work until nothing is left. */
 export const untilDone: TimeIsUp = () => false;
 
-/** Calls of one job that are under way at one time. */
+/** So many calls of one job may be under way at one time. */
 export const AT_ONCE = 100;
 
 export type Paged<Item, Outcome> = {
   /** The next page, each item once; null when there is no other. */
   readonly next: () => Promise<readonly Item[] | null>;
-  /** What is done for one item; it never rejects, and takes as long as a call may (rule X2). */
+  /** What is done for one item. It never rejects, and takes at most as long as a call may (rule X2). */
   readonly each: (item: Item) => Promise<Outcome>;
-  /** Takes note of a page, once each of its items has come to an end. */
+  /** Stores the outcomes of a page, once each of its items has one. */
   readonly settle: (page: readonly Item[], outcomes: readonly Outcome[]) => Promise<void>;
 };
 
 /**
  * Works through all pages, at most `AT_ONCE` items at one time. A page is begun as soon as every item of the one before
- * has been, so that an item that hangs takes one of these places for its time and delays no other page. When a page
- * cannot be settled no other is begun, and the fault is thrown once those under way have ended.
+ * has begun, so that an item that hangs takes up one of these places and delays no other page. When a page cannot be
+ * settled no other is begun, and the fault is thrown once those under way have ended.
  */
 export async function workInPages<Item, Outcome>(
   { next, each, settle }: Paged<Item, Outcome>,
@@ -52,7 +52,7 @@ export async function workInPages<Item, Outcome>(
   if (faults.length > 0) throw faults[0];
 }
 
-/** So many at one time; the others wait in the order in which they came. */
+/** Lets so many work at one time; the others wait in the order in which they came. */
 export function openPlaces(count: number) {
   let free = count;
   const waiting: (() => void)[] = [];
@@ -81,8 +81,9 @@ export function openPlaces(count: number) {
 }
 
 /**
- * The pages of a list that is read by its keys, from a random place on and round: each row once, and what fails run
- * after run stands at the head of no queue. `read`: the rows after a key, up to and with `until` when that is given.
+ * The pages of a list that is read by its keys, from `start` to the end and then from the beginning to `start`: each row
+ * once. With a random start no row that fails in every run is always the first. `read` returns the rows after a key, up to
+ * and with `until` when that is given.
  */
 export function roundFrom<Row, Key extends string>(
   start: Key,

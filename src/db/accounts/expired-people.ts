@@ -1,4 +1,4 @@
-// What is over by its time: sessions, tokens, invitations, counted attempts, mails that nobody sent, and accounts that
+// Deletes what has ended by its time: sessions, tokens, invitations, counted attempts, mails of no use, and accounts that
 // nobody confirmed (rule P7).
 
 import { type SQL, sql } from "drizzle-orm";
@@ -7,7 +7,7 @@ import { SESSION_MS, UNCONFIRMED_MS } from "../../domain/limits.ts";
 import { unusedMails } from "../outbox/mail-outbox.ts";
 import { attempts, invitations, members, outbox, sessions, users, verifications } from "../schema/people.ts";
 
-/** Deletes up to `limit` of each kind in one batch; answers the most that it deleted of one kind. */
+/** Deletes up to `limit` of each kind in one batch; returns the largest number that it deleted of one kind. */
 export async function forgetExpired(db: Db, now: number, limit: number): Promise<number> {
   const first = (table: SQL, key: SQL, over: SQL) =>
     db.run(sql`DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${over} LIMIT ${limit})`);

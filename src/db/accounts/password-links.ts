@@ -1,5 +1,5 @@
-// Links that set a password, in D1: one a person, used once (rule P4). The mailbox that a link goes to is proven by its
-// use, so the use confirms the address, and it alone does.
+// Keeps the links that set a password: each person has one, which works once (rule P4). Using it proves the mailbox that it
+// was sent to, so that confirms the address, and nothing else does.
 
 import { and, eq, gt, type SQL, sql } from "drizzle-orm";
 import type { UserId } from "../../domain/ids.ts";
@@ -7,7 +7,7 @@ import { must } from "../../domain/result.ts";
 import type { Db } from "../client.ts";
 import { accounts, sessions, users, verifications } from "../schema/people.ts";
 
-/** A link about to be sent. `hash` is of its token; times are epoch ms. */
+/** A link that is about to be sent. `hash` is that of its token; times are epoch ms. */
 export type PasswordLink = { readonly hash: string; readonly createdAt: number; readonly expiresAt: number };
 
 /** Of an account: whether its mailbox is proven. */
@@ -57,13 +57,13 @@ function selectKnown(db: Db, email: string) {
   return db.select({ confirmed: users.email_verified }).from(users).where(eq(users.email, email));
 }
 
-/** Where to write to this person; null when the account is gone. */
+/** The person's address; null when the account is gone. */
 export async function readAddress(db: Db, userId: UserId): Promise<string | null> {
   const rows = await db.select({ email: users.email }).from(users).where(eq(users.id, userId));
   return rows[0]?.email ?? null;
 }
 
-/** Whose password the link sets at `now`; null when it was used, replaced, or is over. */
+/** The person whose password the link sets at `now`; null when it was used or replaced, or is over. */
 export async function readLink(
   db: Db,
   hash: string,
@@ -79,7 +79,7 @@ export async function readLink(
 
 /**
  * Sets the password, confirms the address, and ends every session and every link of the person: all or none. False when
- * the link was used, replaced, or is over: then nothing was written.
+ * the link was used or replaced, or is over; then nothing was written.
  */
 export async function useLink(
   db: Db,
@@ -99,7 +99,7 @@ export async function useLink(
   return confirmed.meta.changes === 1;
 }
 
-/** The password was changed otherwise: the links that were sent before are over. */
+/** The password was changed in another way, which ends the links that were sent before. */
 export async function endLinks(db: Db, userId: string): Promise<void> {
   await db.run(sql`DELETE FROM ${verifications} WHERE ${verifications.value} = ${userId}`);
 }

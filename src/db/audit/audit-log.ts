@@ -1,4 +1,4 @@
-// Reads the audit log (rule T6). Its rows are written in audit.ts, with what they tell of.
+// Reads the audit log (rule T6). Its rows are written by audit.ts, in the batch of the change that they describe.
 
 import { and, eq, gte, lt } from "drizzle-orm";
 import type { OrganizationId } from "../../domain/ids.ts";

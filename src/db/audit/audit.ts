@@ -1,4 +1,4 @@
-// The audit log (rules T6, T7): append-only, and written in the batch of the change that it tells of.
+// Writes the audit log (rules T6, T7): append-only, in the batch of the change that a row describes.
 
 import { eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { AuditId, OrganizationId } from "../../domain/ids.ts";
@@ -68,9 +68,9 @@ export const insertWaitingAudits: SQL = sql`INSERT INTO ${auditLog} (${columnNam
 )}`;
 
 /**
- * Makes `change` with its audit row, all or none (rule T7). False when `change` changed nothing: what its WHERE asks for
- * stood against it, and the caller reads which. `before` goes first in the batch, on conditions of its own; each of `also` is
- * conditional on `isWritten(audit)`.
+ * Makes `change` with its audit row, all or none (rule T7). False when `change` changed nothing since its WHERE was not
+ * met; the caller reads why. `before` goes first in the batch, on conditions of its own; each of `also` is conditional on
+ * `isWritten(audit)`.
  */
 export async function writeAudited(
   db: Db,
@@ -95,7 +95,7 @@ export async function writeAudit(db: Db, audit: Audit): Promise<void> {
   await db.run(insertAudit(audit, sql`TRUE`));
 }
 
-/** True in later statements of the batch when the change and its audit row were written: what follows hangs on it. */
+/** True in later statements of the batch when the change and its audit row were written. They are conditional on it. */
 export function isWritten(audit: Audit): SQL {
   return sql`EXISTS (SELECT 1 FROM ${auditLog} WHERE ${auditLog.id} = ${audit.id})`;
 }

@@ -1,4 +1,4 @@
-// API keys in D1 as their organisation manages them (rules P2, T1). As credentials they are read in credentials.ts.
+// Lists, writes and revokes API keys for their organisation (rules P2, T1). credentials.ts reads them as credentials.
 
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { ApiKeyId, OrganizationId } from "../../domain/ids.ts";
@@ -25,7 +25,7 @@ export async function readApiKey(db: Db, organizationId: OrganizationId, id: Api
   return rows[0] ?? null;
 }
 
-/** Writes the key while its organisation is active and its maker what they were; false when it was not written. */
+/** Writes the key while its organisation is active and its maker still may; false when it was not written. */
 export function insertApiKey(db: Db, key: ApiKey, maker: Organiser, provenance: Provenance): Promise<boolean> {
   const allowed = every(isOrganizationActive(key.organization_id), isStill(maker));
   return createRow(db, apiKeys, key, allowed, provenance);

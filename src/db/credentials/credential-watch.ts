@@ -1,4 +1,4 @@
-// Which credentials still stand, and with what permissions: asked by feeds and doors of those who hold a socket (rules T5, P2).
+// Reads for feeds and doors which credentials of open sockets are still valid, and with what permissions (rules T5, P2).
 
 import { sql } from "drizzle-orm";
 import { type Credential, credentialOf } from "../../domain/credential.ts";
@@ -16,7 +16,7 @@ type CredentialQuery = Credential & { readonly organizationId: OrganizationId };
 export type CredentialState = { readonly actor: Actor | null; readonly endsAt: number | null };
 type DeviceRow = Omit<Extract<Actor, { kind: "device" }>, "kind"> & Pick<CredentialState, "endsAt">;
 
-/** Those of these credentials that stand at `now` in the organisation that all came for, by `credentialOf`. */
+/** Those of these credentials that are valid at `now` in the organisation that all came for, by `credentialOf`. */
 export async function readCredentialState(
   db: Db,
   asked: readonly CredentialQuery[],

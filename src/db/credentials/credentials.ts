@@ -1,4 +1,4 @@
-// Credentials at rest: API keys and devices by the hash of their secret. A revoked one is not found (rule P2).
+// Finds API keys and devices by the hash of their secret. A revoked one is not found (rule P2).
 
 import { and, eq, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { ApiKeyId, DeviceId, UserId, VenueId } from "../../domain/ids.ts";
@@ -20,7 +20,7 @@ type ApiKeyActor = Extract<Actor, { kind: "api_key" }>;
 type DeviceActor = Extract<Actor, { kind: "device" }>;
 
 /**
- * Who acts, when that was last written down (epoch ms; null when it never was), and when it ends by itself (null: never).
+ * Who acts, when its use was last stored (epoch ms; null when it never was), and when it ends by itself (null: never).
  */
 export type Found<A> = { readonly actor: A; readonly lastUsedAt: number | null; readonly endsAt: number | null };
 
@@ -106,7 +106,7 @@ export async function findDevice(db: Db, tokenHash: string): Promise<Found<Devic
   return { actor: { kind: "device", ...device }, lastUsedAt, endsAt };
 }
 
-/** Writes down that the key was used at `now`, unless that was done since `before`. */
+/** Stores that the key was used at `now`, unless a use was stored since `before`. */
 export async function noteKeyUse(db: Db, id: ApiKeyId, now: number, before: number): Promise<void> {
   const stale = or(isNull(apiKeys.last_used_at), lte(apiKeys.last_used_at, before));
   await db
@@ -115,7 +115,7 @@ export async function noteKeyUse(db: Db, id: ApiKeyId, now: number, before: numb
     .where(and(eq(apiKeys.id, id), stale));
 }
 
-/** Writes down that the device was seen at `now`, unless that was done since `before`. */
+/** Stores that the device was used at `now`, unless a use was stored since `before`. */
 export async function noteDeviceUse(db: Db, id: DeviceId, now: number, before: number): Promise<void> {
   const stale = or(isNull(devices.last_seen_at), lte(devices.last_seen_at, before));
   await db
@@ -124,7 +124,7 @@ export async function noteDeviceUse(db: Db, id: DeviceId, now: number, before: n
     .where(and(eq(devices.id, id), stale));
 }
 
-/** The stored permissions; what is stored but not known, or not a list, grants nothing. */
+/** The stored permissions. A permission that is not known, or a value that is no list, grants nothing. */
 export function permissionsOf(stored: string): Permission[] {
   const list: unknown = JSON.parse(stored);
   if (!Array.isArray(list)) return [];

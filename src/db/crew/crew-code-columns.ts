@@ -1,4 +1,4 @@
-// What is read of crew codes, by themselves and with their maker (rules D22, P2).
+// Names what is read of crew codes, by themselves and with their maker (rules D22, P2).
 
 import { getTableColumns, type SQL, sql } from "drizzle-orm";
 import { crewCodes } from "../schema/crew.ts";

@@ -1,4 +1,4 @@
-// Crew codes in D1 (rules D22, P2, T1), and the one statement by which one of them becomes a device.
+// Reads and writes crew codes (rules D22, P2, T1), with the one statement that pairs a device by one of them.
 
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { type FoundCrewCode, MAX_OPEN_CREW_CODES } from "../../domain/crew-code.ts";
@@ -42,7 +42,7 @@ export async function readCrewCode(db: Db, organizationId: OrganizationId, id: C
 
 /**
  * Writes the code while its event is the organisation's, has doors to man, and has not too many of them, its gate is one of
- * the event's venue, the organisation is active and its maker what they were; false when it was not written.
+ * the event's venue, the organisation is active and its maker still may; false when it was not written.
  */
 export function insertCrewCode(db: Db, code: CrewCodeRow, maker: Organiser, provenance: Provenance): Promise<boolean> {
   const { organization_id: organizationId, event_id: eventId, gate_id: gateId, created_at: now } = code;
@@ -58,7 +58,7 @@ export function insertCrewCode(db: Db, code: CrewCodeRow, maker: Organiser, prov
   return createRow(db, crewCodes, code, allowed, provenance);
 }
 
-/** What could have stood against `insertCrewCode`, but for the organisation and its maker. */
+/** Why `insertCrewCode` may have refused, but for the organisation and its maker. */
 export async function readCrewCodeObstacles(
   db: Db,
   { event_id: eventId, gate_id: gateId, created_at: now }: CrewCodeRow,
@@ -92,7 +92,7 @@ export function endCrewCodeRow(db: Db, eventId: EventId, id: CrewCodeId, audit: 
   return writeAudited(db, end, audit);
 }
 
-/** The code with this SHA-256 (hex), whatever stands against it, and the device with that of its token; null where there is none. */
+/** The code with this SHA-256 (hex), also one that pairs nothing more, and the device whose token has that hash; null where there is none. */
 export async function findPairing(
   db: Db,
   codeHash: string,

@@ -1,4 +1,4 @@
-// Devices in D1 as their organisation manages them (rules P2, T1). As credentials they are read in credentials.ts.
+// Lists, writes and revokes devices for their organisation (rules P2, T1). credentials.ts reads them as credentials.
 
 import { and, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { DeviceId, EventId, OrganizationId } from "../../domain/ids.ts";

@@ -1,4 +1,4 @@
-// What doors have counted, as D1 is told of it for reports (rule D10): one statement, harmless when repeated or reordered.
+// Projects what doors have counted into D1, for reports (rule D10): one statement, harmless when repeated or reordered.
 
 import { eq, sql } from "drizzle-orm";
 import type { GateInRow } from "../../domain/door/door-log.ts";
@@ -15,13 +15,13 @@ export type ProjectedDoor = {
   readonly inside: number;
   readonly admitted: number;
   readonly gates: readonly GateInRow[];
-  /** Conflicts that stand and nobody has seen (rule D19). New ones come with rows; at one row there are ever fewer. */
+  /** Open conflicts that nobody has seen (rule D19). A new one comes with a row; at the same row their number only falls. */
   readonly alerts: number;
 };
 
 type StoredGate = [GateInRow["id"], number, number, number];
 
-/** An event that D1 does not have, or has no more, gets no row; an older row of the log overwrites none. */
+/** Writes nothing for an event that D1 does not have, or when a later row of the log was projected before. */
 export async function projectDoor(db: Db, { eventId, gates, ...door }: ProjectedDoor): Promise<void> {
   const { life, seq, asOf, inside, admitted, alerts } = door;
   const stored: StoredGate[] = gates.map(({ id, entries, exits, insideBy }) => [id, entries, exits, insideBy]);
@@ -34,7 +34,7 @@ export async function projectDoor(db: Db, { eventId, gates, ...door }: Projected
       OR ((excluded.life, excluded.seq) = (door_counts.life, door_counts.seq) AND excluded.alerts < door_counts.alerts)`);
 }
 
-/** Null while D1 was told of nothing that the event's door has counted. Who may read it, the caller has judged. */
+/** Null while nothing of the event's door was projected. The caller has checked who may read it. */
 export async function readDoorCounts(db: Db, eventId: EventId): Promise<ProjectedDoor | null> {
   const [row] = await db.select().from(doorCounts).where(eq(doorCounts.event_id, eventId));
   if (row === undefined) return null;

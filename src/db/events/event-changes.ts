@@ -1,4 +1,4 @@
-// Changes and deletions of events (rules E1, E6, K3), with what carries new terms to their ticket types (rule K6) and their
+// Changes and deletes events (rules E1, E6, K3), with the sync rows that bring new terms to their ticket types (K6) and
 // doors (D2).
 
 import { and, eq, ne, type SQL, sql } from "drizzle-orm";
@@ -11,12 +11,12 @@ import type { Db } from "../client.ts";
 import { insertDoorSyncOfDeleted, isEvent, tellDoors } from "../outbox/door-syncs.ts";
 import { fitsVenue } from "./event-creation.ts";
 import type { Event } from "./events.ts";
-import { insertFeedSyncOf } from "./feed.ts";
+import { insertFeedSyncOf } from "../outbox/feed-syncs.ts";
 import { imageStands, movedImage } from "../images/images.ts";
 import { events, ticketTypes, venues } from "../schema/catalogue.ts";
 import { devices } from "../schema/credentials.ts";
 import { every } from "../statements.ts";
-import { insertTermsSync, insertWipes } from "../outbox/outbox.ts";
+import { insertTermsSync, insertWipes } from "../outbox/terms-syncs.ts";
 import { type TicketType, USED } from "../ticket-types/ticket-types.ts";
 import type { Venue } from "../venues/venues.ts";
 
@@ -73,7 +73,7 @@ export function updateEvent(db: Db, seen: Event, fields: Partial<Event>, audit: 
   return changeRow(db, events, seen, fields, condition, audit, also);
 }
 
-/** The devices that were paired for the event end 7 days after it, whatever became of its end (rule D22). */
+/** Has the devices that were paired for the event end 7 days after its new end (rule D22). */
 function moveEndOfCrew({ id, end_time }: Event, audit: Audit): SQL {
   return sql`UPDATE ${devices} SET expires_at = ${end_time + KEPT_AFTER_END_MS}
     WHERE event_id = ${id} AND ${isWritten(audit)}`;
@@ -90,7 +90,7 @@ function neverOpen({ id, sale_start, sale_end }: Event): SQL {
     AND (${ticketTypes.sale_start} >= ${sale_end} OR ${ticketTypes.sale_end} <= ${sale_start})`;
 }
 
-/** What could have stood against `updateEvent`; `venue` is null when it is not the organisation's. */
+/** Why `updateEvent` may have refused; `venue` is null when it is not the organisation's. */
 export async function readEventChangeObstacles(
   db: Db,
   next: Event,

@@ -1,4 +1,4 @@
-// Events in D1: created (rules E1, V2, K3, D11).
+// Creates events (rules E1, V2, K3, D11).
 
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
@@ -30,7 +30,7 @@ export function fitsVenue({ capacity, admission_capacity }: Pick<Event, "capacit
   return sql`${Math.max(capacity, admission_capacity ?? 0)} <= ${venues.capacity}`;
 }
 
-/** What could have stood against `insertEvent`; `venue` is null when it is not the organisation's. */
+/** Why `insertEvent` may have refused; `venue` is null when it is not the organisation's. */
 export async function readEventObstacles(
   db: Db,
   event: Event,

@@ -1,4 +1,4 @@
-// An event that is like another one, with its ticket types, in D1 (rule E13): all of it, or nothing.
+// Writes an event that is like another one, with its ticket types (rule E13): all of it, or nothing.
 
 import { getTableColumns, type SQL, sql } from "drizzle-orm";
 import { jsonArraysOf } from "../../domain/json-arrays.ts";
@@ -6,7 +6,7 @@ import { type Audit, insertAudits, isWritten } from "../audit/audit.ts";
 import type { Db } from "../client.ts";
 import { createRow, type Provenance } from "../create.ts";
 import { movedImage } from "../images/images.ts";
-import { insertTermsSync } from "../outbox/outbox.ts";
+import { insertTermsSync } from "../outbox/terms-syncs.ts";
 import { events, ticketTypes } from "../schema/catalogue.ts";
 import { every } from "../statements.ts";
 import type { TicketType } from "../ticket-types/ticket-types.ts";
@@ -21,8 +21,8 @@ export type Duplicate = {
 };
 
 /**
- * Writes them on the conditions of a new event, with what asks for the types' inventories to be told. The caller has seen
- * that the types' totals fit into the capacity (rule K3); no door has heard of the event.
+ * Writes them on the conditions of a new event, with the sync rows of the types' terms. The caller has checked that the
+ * types' totals fit into the capacity (rule K3); the event's door needs no sync row, since it has no terms yet.
  */
 export function insertDuplicate(db: Db, { event, types, audits }: Duplicate, provenance: Provenance): Promise<boolean> {
   const { audit } = provenance;

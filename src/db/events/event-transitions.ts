@@ -1,5 +1,5 @@
-// The transitions of an event (rules E2, E3, E4): one conditional update on the status, and in its batch the audit row
-// and what carries the new terms to every ticket type and to the door (rules T7, K6, D2).
+// Makes the transitions of events (rules E2, E3, E4): one conditional update on the status, and in its batch the audit row
+// and the sync rows of every ticket type, the feed and the door (rules T7, K6, L3, D2).
 
 import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import { type EventStatus, type Transition, TRANSITIONS } from "../../domain/event.ts";
@@ -12,8 +12,8 @@ import type { Event } from "./events.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "../organizations/organizations.ts";
 import { auditLog, events, ticketTypes, venues } from "../schema/catalogue.ts";
 import { every } from "../statements.ts";
-import { insertFeedSync, insertFeedSyncs } from "./feed.ts";
-import { insertTermsSync } from "../outbox/outbox.ts";
+import { insertFeedSync, insertFeedSyncs } from "../outbox/feed-syncs.ts";
+import { insertTermsSync } from "../outbox/terms-syncs.ts";
 
 /** `from` and `version`: as the event was when it was read. */
 export type Change = {
@@ -25,7 +25,7 @@ export type Change = {
   readonly now: number;
 };
 
-/** Makes the transition if its conditions hold, and answers the event with its types; null when nothing was written. */
+/** Makes the transition if its conditions hold, and returns the event with its types; null when nothing was written. */
 export async function writeTransition(
   db: Db,
   change: Change,
@@ -65,7 +65,7 @@ function conditionOf({ id, organizationId, from, transition, version, now }: Cha
   return every(stands, publishable, isOrganizationActive(organizationId));
 }
 
-/** What could stand against a transition; null when the event is not the organisation's. */
+/** Why a transition may be refused; null when the event is not the organisation's. */
 export async function readTransitionFacts(
   db: Db,
   organizationId: OrganizationId,
@@ -80,7 +80,7 @@ export async function readTransitionFacts(
   readonly suspended: boolean;
 } | null> {
   const isEvent = and(eq(events.organization_id, organizationId), eq(events.id, id));
-  // Why no join: a batch answers rows as objects, in which columns of one name overwrite each other.
+  // No join, since a batch returns rows as objects, in which columns of one name overwrite each other.
   const [organization, found, venue, types, open] = await db.batch([
     selectOrganizationStatus(db, organizationId),
     db.select().from(events).where(isEvent),
@@ -108,7 +108,7 @@ export type Due = Pick<Event, "id" | "organization_id">;
 type ByTheClock = "start" | "end";
 
 function isDue(transition: ByTheClock, now: number): SQL {
-  // Why literals: that an index of the published ones alone also serves a status that is bound is up to SQLite's settings.
+  // Literals, since SQLite's settings decide whether an index of published events alone also serves a bound status.
   return transition === "start"
     ? sql`${events.status} = 'published' AND ${events.start_time} <= ${now}`
     : sql`${events.status} = 'live' AND ${events.end_time} <= ${now}`;
@@ -126,7 +126,7 @@ export async function listDue(db: Db, transition: ByTheClock, now: number, limit
 
 /**
  * Moves those of the audited events that are still due, in one batch, however many they are: the audit rows come first,
- * each only of an event that is due, and all else hangs on them.
+ * each only of an event that is due, and all else is conditional on them.
  */
 export async function writeDue(db: Db, transition: ByTheClock, audits: readonly Audit[], now: number): Promise<void> {
   const moved = sql`(SELECT resource_id FROM ${auditLog} WHERE ${auditLog.id} IN

@@ -1,5 +1,5 @@
-// Events in D1: read (rules E1, T1). They are created in event-creation.ts and changed in event-changes.ts; their transitions
-// are in event-transitions.ts.
+// Reads events (rules E1, T1). event-creation.ts creates them, event-changes.ts changes them, and their transitions are in
+// event-transitions.ts.
 
 import { and, eq, gte, lt } from "drizzle-orm";
 import type { EventStatus } from "../../domain/event.ts";

@@ -1,31 +1,27 @@
-// What an event's feed shows of D1, and the statements that ask for a feed to be told (rules L2, T5). The version of its sync
-// row (event-syncs.ts) is a position in D1's history.
+// Reads what an event's feed shows of D1, as of a position in D1's history (rules L2, T5), and which events may be followed.
+// What asks for a feed to be told is in outbox/feed-syncs.ts.
 
-import { and, desc, eq, gt, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, ne, or, sql } from "drizzle-orm";
 import { KEPT_AFTER_END_MS } from "../../domain/event.ts";
-import type { EventId, OrganizationId, UserId, VenueId } from "../../domain/ids.ts";
+import type { EventId, OrganizationId, UserId } from "../../domain/ids.ts";
 import { sha256Hex } from "../../shared/sha256.ts";
-import { type Audit, isWritten } from "../audit/audit.ts";
 import type { Db } from "../client.ts";
 import { EPOCH } from "../epoch.ts";
-import type { EventSubject } from "../outbox/event-syncs.ts";
-import { syncRows } from "../schema/sync.ts";
 import { auditLog, events, gates, ticketTypes } from "../schema/catalogue.ts";
 import { members } from "../schema/people.ts";
-import { every } from "../statements.ts";
-
-const FEED: EventSubject = "feed";
 
 /**
  * Every change of the catalogue writes an audit row in its own batch, and none is ever deleted: the last one's rowid is
  * a position in D1's history, and what was read at a later one is the later state.
  */
-const position = sql<number>`(SELECT COALESCE(MAX(rowid), 0) FROM ${auditLog})`;
+export const position = sql<number>`(SELECT COALESCE(MAX(rowid), 0) FROM ${auditLog})`;
 
 /** What D1 says of an event to its feed, as of one position; null when there is no such event. */
 export async function readFeedCatalogue(db: Db, id: EventId) {
   return (await readFeedCatalogues(db, [id])).get(id) ?? null;
 }
+
+export type FeedCatalogue = NonNullable<Awaited<ReturnType<typeof readFeedCatalogue>>>;
 
 /** The same of many, as of the same position; those that do not exist are left out. */
 export async function readFeedCatalogues(db: Db, ids: readonly EventId[]) {
@@ -83,30 +79,6 @@ function grouped<Row, Key>(rows: readonly Row[], keyOf: (row: Row) => Key): Map<
     else groups.set(keyOf(row), [row]);
   }
   return groups;
-}
-
-/** The statement that asks for the feeds of the events of `which` to be told, if the audited change was written. */
-export function insertFeedSync(which: SQL, audit: Audit): SQL {
-  return insertFeedSyncs(every(which, isWritten(audit)), audit.at);
-}
-
-/** The same, where `which` says itself what was written. */
-export function insertFeedSyncs(which: SQL, now: number): SQL {
-  return sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
-    SELECT ${events.id}, ${FEED}, ${position}, ${now} FROM ${events} WHERE ${which}
-    ON CONFLICT DO UPDATE SET version = excluded.version`;
-}
-
-/** For the event that a batch is about to delete; nothing is left of it that could be looked for afterwards. */
-export function insertFeedSyncOf(id: EventId, audit: Audit): SQL {
-  return sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
-    SELECT ${id}, ${FEED}, ${position}, ${audit.at} WHERE ${isWritten(audit)}
-    ON CONFLICT DO UPDATE SET version = excluded.version`;
-}
-
-/** The events that somebody may follow now, at a venue. */
-export function openEventsAt(venueId: VenueId): SQL {
-  return sql`${events.venue_id} = ${venueId} AND ${events.status} IN ('published', 'live')`;
 }
 
 type Followers = { readonly organizationId: OrganizationId } | { readonly userId: UserId };

@@ -1,5 +1,5 @@
-// What the public may see of the catalogue (rule P3): published and live events, and their types that are not hidden.
-// The one place that reads without an organisation from a credential, since the public has none.
+// Reads what the public may see of the catalogue (rule P3): published and live events, and their types that are not hidden.
+// Only here is read without an organisation from a credential, since the public has none.
 
 import { and, asc, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
@@ -138,7 +138,7 @@ export async function readPublicEvent(db: Db, id: EventId): Promise<PublishedEve
 
 /** The same of many; those that the public may not see are left out. */
 export async function readPublicEvents(db: Db, ids: readonly EventId[]): Promise<Map<EventId, PublishedEvent>> {
-  // Why no batch: there D1 answers rows by column name, and the joined tables share names.
+  // No batch, since D1 returns its rows by column name, and the joined tables share names.
   const [found, types] = await Promise.all([
     selectShown(db, { description_html: events.description_html }).where(and(isAmong(events.id, ids), isPublicEvent)),
     selectShownTypes(db, ids),

@@ -1,11 +1,11 @@
-// What tells whether the public sees an event as it did before: the versions of all that is shown of it, as one text.
+// Reads the stamp of an event: the versions of all that the public is shown of it, as one text, which changes with that.
 
 import { type SQL, sql } from "drizzle-orm";
 import type { EventId } from "../../domain/ids.ts";
 import type { Db } from "../client.ts";
 import { events, organizations, ticketTypes, venues } from "../schema/catalogue.ts";
 
-// Why the counts: a type that sells out is shown as such, and that raises no version (rule K5).
+// With the counts, since a type that sells out is shown as such, which raises no version (rule K5).
 const stamp = sql`${events.version} || '.' || ${organizations.version} || '.' || ${venues.version} || '.' ||
   coalesce((SELECT group_concat(part) FROM (
     SELECT id || ':' || version || ':' || (sold_count + withdrawn_count >= total_quantity) AS part

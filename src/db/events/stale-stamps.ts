@@ -1,4 +1,4 @@
-// Events whose entry in the cache may be older than D1: by what has changed, and by whose they are (rule E7).
+// Lists events whose entry in the cache may be older than D1 (rule E7): by what has changed, or by venue or organisation.
 
 import { inArray, sql } from "drizzle-orm";
 import type { EventId, OrganizationId, VenueId } from "../../domain/ids.ts";
@@ -22,7 +22,7 @@ export function listShownStamps(
   { now, from, limit }: { readonly now: number; readonly from: EventId; readonly limit: number },
 ): Promise<ShownStamp[]> {
   const since = now - ENTRY_MS;
-  // Why UNION ALL and CROSS JOIN: the few that have changed are found first, each by its index, and no table is walked.
+  // UNION ALL and CROSS JOIN, so that the few that have changed are found first, each by its index, and no table is scanned.
   const changed = sql`(SELECT DISTINCT id FROM (SELECT id FROM ${events} WHERE updated_at > ${since}
     UNION ALL SELECT event_id FROM ${ticketTypes} WHERE updated_at > ${since}
     UNION ALL SELECT event_id FROM ${ticketTypes} WHERE look_at <= ${now + LOOK_SOON_MS}

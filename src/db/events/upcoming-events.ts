@@ -1,4 +1,4 @@
-// The public events of all organisations that are not over (rule P3), for the front page of the shop and for search engines.
+// Lists the public events of all organisations that are not over (rule P3), for the shop's front page and search engines.
 
 import { asc, eq, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";

@@ -6,7 +6,7 @@ import { changeRow } from "../change.ts";
 import type { Db } from "../client.ts";
 import { createRow, type Provenance } from "../create.ts";
 import { tellDoorsAt } from "../outbox/door-syncs.ts";
-import { insertFeedSync, openEventsAt } from "../events/feed.ts";
+import { insertFeedSync, openEventsAt } from "../outbox/feed-syncs.ts";
 import type { Gate } from "./gates.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "../organizations/organizations.ts";
 import { gates, venues } from "../schema/catalogue.ts";

@@ -1,4 +1,4 @@
-// How a gate is deleted. Apart from its reads, since no first answer needs this.
+// Deletes gates. It is apart from their reads, since no storefront request needs it.
 
 import { type SQL, sql } from "drizzle-orm";
 import type { GateId } from "../../domain/ids.ts";
@@ -7,7 +7,7 @@ import type { Audit } from "../audit/audit.ts";
 import { deleteRow } from "../change.ts";
 import type { Db } from "../client.ts";
 import { tellDoorsAt } from "../outbox/door-syncs.ts";
-import { insertFeedSync, openEventsAt } from "../events/feed.ts";
+import { insertFeedSync, openEventsAt } from "../outbox/feed-syncs.ts";
 import type { Gate } from "./gates.ts";
 import { gates } from "../schema/catalogue.ts";
 import { devices } from "../schema/credentials.ts";

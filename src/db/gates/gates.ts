@@ -1,4 +1,4 @@
-// Gates in D1 (rules G1, T1): read. They are created and changed in gate-changes.ts.
+// Reads gates (rules G1, T1). gate-changes.ts creates and changes them.
 
 import { and, eq } from "drizzle-orm";
 import type { GateId, VenueId } from "../../domain/ids.ts";

@@ -1,5 +1,5 @@
-// Images in D1 (rule E11): which there are, and since when nothing refers to them. What refers to one is the row of its
-// organisation or of an event.
+// Keeps which images there are, and since when nothing refers to them (rule E11). The row of an organisation or of an event
+// refers to one.
 
 import { and, inArray, isNotNull, lt, type SQL, sql } from "drizzle-orm";
 import type { OrganizationId } from "../../domain/ids.ts";
@@ -69,8 +69,8 @@ export async function listUnusedImages(db: Db, before: number, limit: number): P
 }
 
 /**
- * Claims those of `ids` to which nothing refers, and answers them with those that were claimed before: nothing may refer
- * to them from now on. What is referred to after all is in use.
+ * Claims those of `ids` to which nothing refers, and returns them with those that were claimed before: from now on nothing
+ * may refer to them. One that something refers to by then is noted as in use.
  */
 export async function claimImages(db: Db, ids: readonly ImageId[], now: number): Promise<ImageId[]> {
   const among = sql`id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;

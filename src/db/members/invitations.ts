@@ -1,4 +1,4 @@
-// Invitations in D1: one open for an e-mail address and organisation, used once, for 7 days (rules T1, T4).
+// Reads and writes invitations: one is open for an e-mail address and organisation; it is used once, within 7 days (T1, T4).
 
 import { and, eq, gt, lte, type SQL, sql } from "drizzle-orm";
 import type { InvitationId, OrganizationId } from "../../domain/ids.ts";
@@ -65,7 +65,7 @@ function isWithinLimits(organizationId: OrganizationId, now: number): SQL {
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** Writes it while no other is open, nobody with the address is a member, who invites may still do so, and the organisation has few. */
+/** Writes it while no other is open, nobody with the address is a member, the inviter may still invite, and the organisation has few. */
 export async function insertInvitation(
   db: Db,
   invitation: Invitation,
@@ -73,7 +73,7 @@ export async function insertInvitation(
   provenance: Provenance,
 ): Promise<boolean> {
   const { organization_id: organizationId, email, created_at: now } = invitation;
-  // Why by itself: what has expired is gone whether or not the new one is written.
+  // By itself, since what has expired goes whether or not the new one is written.
   await db
     .delete(invitations)
     .where(
@@ -92,7 +92,7 @@ export async function insertInvitation(
   return createRow(db, invitations, invitation, allowed, provenance);
 }
 
-/** Withdraws it; false when nothing was written: it is gone, or who acts may no longer. */
+/** Withdraws it; false when nothing was written, since it is gone or the actor may not any more. */
 export function removeInvitation(
   db: Db,
   { id, organization_id: organizationId }: Invitation,
@@ -105,8 +105,8 @@ export function removeInvitation(
 
 /**
  * Makes the invited person a member, uses the invitation up, and turns the session to the organisation: all or none.
- * False when nothing was written: the invitation is gone, whoever invited may not any more, the organisation is
- * suspended, or the person a member already.
+ * False when nothing was written: the invitation is gone, the inviter may not invite any more, the organisation is
+ * suspended, or the person is a member already.
  */
 export function acceptInvitation(
   db: Db,

@@ -1,5 +1,5 @@
-// Members of an organisation in D1 (rules P1, T1). Each write asks again, in its own statement, whether who acts may
-// still do so: a role that was taken away a moment ago must not be given back by whoever had it.
+// Reads and writes members of an organisation (rules P1, T1). Each write checks again, in its own statement, whether the
+// actor still may: somebody whose role was just taken away must not give it back to themselves.
 
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { MemberId, OrganizationId, UserId } from "../../domain/ids.ts";
@@ -14,7 +14,7 @@ import { crewCodes } from "../schema/crew.ts";
 import { invitations, members, users } from "../schema/people.ts";
 import { every, type PageQuery, type Placed, placed, readPage } from "../statements.ts";
 
-/** A member with what the account says of the person. */
+/** A member with the person's name and address from the account. */
 export type Member = typeof members.$inferSelect & { readonly name: string; readonly email: string };
 
 const COLUMNS = {
@@ -55,9 +55,9 @@ export function updateRole(db: Db, member: Member, role: Role, actor: Organiser,
 }
 
 /**
- * What somebody gave, and what rests on them (rule P2): their API keys and devices that are not revoked, and their crew
- * codes that have not ended, or by which devices were paired that are not revoked. These go with their code, of which a
- * few may have paired thousands.
+ * What somebody has made and is valid only through them (rule P2): API keys and devices that are not revoked, and crew
+ * codes that have not ended or by which devices were paired that are not revoked. Those devices are revoked with their
+ * code, since a few codes may have paired thousands.
  */
 export type Given = {
   readonly keys: readonly ApiKey[];
@@ -89,8 +89,8 @@ export async function readGiven(db: Db, { organization_id: organizationId, user_
 }
 
 /**
- * Takes the membership away, as it was read, and with it what they gave: `given` is revoked, and nothing else of theirs
- * stands. `revocations` are the audit rows of that. False when nothing was written: the caller reads why.
+ * Ends the membership, as it was read, and with it what they gave: `given` is revoked, and nothing else of theirs remains
+ * valid. `revocations` are the audit rows of that. False when nothing was written; the caller reads why.
  */
 export function removeMember(
   db: Db,
@@ -138,14 +138,14 @@ export function mayStillGive(organizationId: OrganizationId, userId: UserId, rol
     AND giving.user_id = ${userId} AND giving.role IN (SELECT value FROM json_each(${roles})))`;
 }
 
-/** True while who acts is the member that the session says, with the role that the permission was read from. */
+/** True while the actor is the member that the session names, with the role that the permission was read from. */
 export function isStill(actor: Organiser): SQL {
   if (actor.kind !== "user") return sql`true`;
   return sql`EXISTS (SELECT 1 FROM ${members} AS acting WHERE acting.organization_id = ${actor.organizationId}
     AND acting.user_id = ${actor.id} AND acting.role = ${actor.role})`;
 }
 
-/** Whether who acts is still the member that the session says. */
+/** Whether the actor is still the member that the session names. */
 export async function readIsStill(db: Db, actor: Organiser): Promise<boolean> {
   return (await db.all(sql`SELECT 1 WHERE ${isStill(actor)}`)).length === 1;
 }

@@ -1,4 +1,4 @@
-// Who a person is in an organisation: read by every request with a session, and by feeds for open sockets (rule T5).
+// Reads which member a person is in an organisation: for every request with a session, and for feeds with open sockets (T5).
 
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import type { OrganizationId, UserId } from "../../domain/ids.ts";
@@ -28,8 +28,8 @@ export async function findMembership(db: Db, person: SignedIn): Promise<UserActo
 
 /**
  * The organisation that a session acts in; null while its person is a member of none. A session that has chosen none
- * chooses the one that its person joined first, for good: whoever is removed from there does not find themselves acting
- * in the next one.
+ * chooses the one that its person joined first, for good: somebody who is removed from there must not suddenly act in the
+ * next one.
  */
 export async function settleOrganization(
   db: Db,

@@ -1,5 +1,5 @@
-// Orders for an export (rule O16), a page a statement, oldest first by (created_at, id): one index, and what their events,
-// venues and ticket types are called.
+// Reads orders for an export (rule O16), a page by each statement, oldest first by (created_at, id), through one index, with
+// the names of their events, venues and ticket types.
 
 import { type SQL, sql } from "drizzle-orm";
 import type { KeptContact } from "../../domain/contact.ts";

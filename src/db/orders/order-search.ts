@@ -1,4 +1,4 @@
-// One search for orders by all that a text can be read as (rule O12), in one batch: each way has the statement, and so the
+// Searches orders by all that a text can be read as (rule O12), in one batch: each reading has the statement, and so the
 // index, that the list of orders has for it.
 
 import { and, eq, sql } from "drizzle-orm";

@@ -1,5 +1,5 @@
-// Orders as their homes project them (rule K5): for lists, and nothing is decided from them. Each search has its index,
-// and says by a `+` which other one must not be taken for it (test/workers/order-search.test.ts looks at the plans).
+// Reads orders as their homes project them (rule K5): for lists; nothing is decided from them. Each search has its index,
+// and a `+` keeps SQLite from another one (test/workers/order-search.test.ts checks the plans).
 
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { KeptContact } from "../../domain/contact.ts";
@@ -99,7 +99,7 @@ export function selectBehind(db: Db, organizationId: OrganizationId) {
     WHERE organization_id = ${organizationId} AND seen_seq > counts_seq LIMIT 1`);
 }
 
-/** The row that D1 has, for what its home has no more. */
+/** D1's row, for an order that its home no longer has. */
 export async function findOrder(db: Db, id: OrderId): Promise<ProjectedOrder | null> {
   const [row] = await db.select().from(orders).where(eq(orders.id, id));
   return row ? toOrder(row) : null;

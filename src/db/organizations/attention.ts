@@ -1,4 +1,4 @@
-// What of an organisation waits for somebody, in one batch of four statements, each by an index. Nothing is decided from it.
+// Reads what of an organisation needs attention, in one batch of four statements, each by an index. Nothing is decided from it.
 
 import { sql } from "drizzle-orm";
 import { type AttentionFacts, ORDERS_LOOKED_AT } from "../../domain/attention.ts";
@@ -27,7 +27,7 @@ export async function readAttention(db: Db, organizationId: OrganizationId, now:
       FROM ${events} CROSS JOIN ${doorCounts} d ON d.event_id = ${events.id}
       WHERE ${events.organization_id} = ${organizationId} AND ${events.status} <> 'archived' AND d.alerts > 0
       ORDER BY d.as_of LIMIT ${MOST}`),
-    // No index by status, which changes: so a bounded number of the newest is looked at.
+    // There is no index by status, which changes. So a bounded number of the newest is read.
     db.all<Row<"orders">>(sql`WITH newest AS MATERIALIZED (SELECT event_id, status, created_at, expires_at
         FROM ${orders} WHERE organization_id = ${organizationId} AND created_at > ${now - LONGEST_WAIT_MS}
         ORDER BY created_at DESC, id DESC LIMIT ${ORDERS_LOOKED_AT})

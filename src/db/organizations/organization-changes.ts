@@ -1,4 +1,4 @@
-// Changes of an organisation (rules T8, E10 to E12).
+// Changes organisations (rules T8, E10 to E12).
 
 import { eq, sql } from "drizzle-orm";
 import { type Audit, writeAudited } from "../audit/audit.ts";

@@ -1,4 +1,4 @@
-// Organisations in D1 (rules T4, T8). Suspending them is for the operator's command, not for the Worker.
+// Reads organisations (rules T4, T8). Only the operator's command suspends them, never the Worker.
 
 import { eq, type SQL, sql } from "drizzle-orm";
 import type { OrganizationId } from "../../domain/ids.ts";

@@ -1,4 +1,4 @@
-// What the public may see of an organisation: its name and how it looks.
+// Reads what the public may see of an organisation: its name and how it looks.
 
 import { eq } from "drizzle-orm";
 import type { Db } from "../client.ts";

@@ -1,19 +1,16 @@
-// How a change reaches the door of its event (rule D2): what the terms say (door-terms.ts) is counted by the event's
-// `door_version`. Each statement that changes it takes these two along in its batch, the one after the other and on the same
-// conditions, so that a refused change raises nothing and asks for nothing.
+// Writes what a change owes the door of its event (rule D2): `door_version` counts the changes of the terms (door-terms.ts).
+// Each batch that changes them has these two statements, one after the other and on the same conditions, so that a refused
+// change raises no version and writes no sync row.
 
 import { type SQL, sql } from "drizzle-orm";
 import { KEPT_AFTER_END_MS } from "../../domain/event.ts";
 import type { EventId, VenueId } from "../../domain/ids.ts";
 import { type Audit, isWritten } from "../audit/audit.ts";
-import type { EventSubject } from "./event-syncs.ts";
-import { syncRows } from "../schema/sync.ts";
 import { events } from "../schema/catalogue.ts";
 import { every } from "../statements.ts";
+import { insertSyncs } from "./outbox.ts";
 
-const DOOR: EventSubject = "door";
-
-/** The statements that raise the version of the events of `which` and ask for their doors to be told, if the audited change was written. */
+/** The statements that raise the version of the events of `which` and write their sync rows, if the audited change was written. */
 export function tellDoors(which: SQL, audit: Audit): readonly [SQL, SQL] {
   const written = every(which, isWritten(audit));
   return [raiseDoorVersion(written), insertDoorSync(written, audit.at)];
@@ -29,20 +26,19 @@ export function raiseDoorVersion(which: SQL): SQL {
   return sql`UPDATE ${events} SET door_version = door_version + 1 WHERE ${which}`;
 }
 
-/** The statement that asks for the doors of the events of `which` to be told of the version that they have by then. */
+/** The statement that writes sync rows for the doors of the events of `which`, with the version that they have by then. */
 export function insertDoorSync(which: SQL, now: number): SQL {
   return insertSync(which, sql`${events.door_version}`, now);
 }
 
-/** For events that the batch is about to delete: nothing that is still under way settles this. */
+/** For events that the batch is about to delete: no delivery that is under way acknowledges this version. */
 export function insertDoorSyncOfDeleted(which: SQL, now: number): SQL {
   return insertSync(which, sql`${events.door_version} + 1`, now);
 }
 
 function insertSync(which: SQL, version: SQL, now: number): SQL {
-  return sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
-    SELECT ${events.id}, ${DOOR}, ${version}, ${now} FROM ${events} WHERE ${which}
-    ON CONFLICT DO UPDATE SET version = MAX(version, excluded.version)`;
+  const rows = sql`FROM ${events} WHERE ${which}`;
+  return insertSyncs({ subject: "door", target: sql`${events.id}`, version, rows, now });
 }
 
 export function isEvent(id: EventId): SQL {

@@ -1,4 +1,4 @@
-// Mails that are not on their way: kept for whoever runs the server to read, or to be sent again (rule P9).
+// Keeps mails that were not sent: for the operator to read, or to be sent again (rule P9).
 
 import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "../client.ts";
@@ -15,7 +15,7 @@ type Mail = {
   readonly restsOn?: string;
 };
 
-/** For a reader: nothing sends it. A message that is there already, by its `id`, is not written again. */
+/** For the operator to read: it is never sent. A message that is there already, by its `id`, is not written again. */
 export async function writeMail(db: Db, mail: Mail, now: number): Promise<void> {
   await insertMail(db, mail, now, null);
 }
@@ -33,8 +33,8 @@ async function insertMail(db: Db, { to, subject, text, id, restsOn }: Mail, now:
 export type KeptMail = { readonly id: number; readonly to: string; readonly subject: string; readonly text: string };
 
 /**
- * Up to `limit` mails that are due and still of use. Each is put off before it is answered, to twice the last pause and
- * at most an hour, so that one whose sender dies comes again, and two runs at once do not both send it.
+ * Up to `limit` mails that are due and still of use. Each is put off before it is returned, to twice the last pause and at
+ * most an hour, so that one whose sender dies is sent later, and two runs at once do not both send it.
  */
 export async function takeDueMails(db: Db, now: number, limit: number): Promise<KeptMail[]> {
   return db.all<KeptMail>(sql`UPDATE ${outbox} SET failures = failures + 1,
@@ -43,21 +43,21 @@ export async function takeDueMails(db: Db, now: number, limit: number): Promise<
     RETURNING id, recipient AS "to", subject, body AS text`);
 }
 
-/** They are on their way. */
+/** They were sent. */
 export async function dropMails(db: Db, ids: readonly number[]): Promise<void> {
   await db.run(sql`DELETE FROM ${outbox} WHERE id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
 }
 
-/** Of one that is to be sent again: its invitation or link stands at `now`, or it has none and is under a day old. */
+/** Whether a mail is worth sending again: its invitation or link is valid at `now`, or it has none and is under a day old. */
 function isOfUse(now: number): SQL {
   return sql`CASE WHEN rests_on IS NULL THEN ${outbox.created_at} > ${now - DAY_MS}
     ELSE EXISTS (SELECT 1 FROM ${verifications} WHERE ${verifications.identifier} = rests_on AND ${verifications.expires_at} > ${now})
       OR EXISTS (SELECT 1 FROM ${invitations} WHERE ${invitations.id} = rests_on AND ${invitations.expires_at} > ${now}) END`;
 }
 
-/** What nobody reads or sends any more: mails for a reader after a day, the others once they are of no use. */
+/** Mails that may be deleted: those for the operator after a day, the others once they are of no use. */
 export function unusedMails(now: number): readonly SQL[] {
   const read = sql`created_at <= ${now - DAY_MS} AND again_at IS NULL`;
-  // Not IS NOT NULL, which would walk the table.
+  // Not IS NOT NULL, which would scan the table.
   return [read, sql`again_at > 0 AND NOT ${isOfUse(now)}`];
 }

@@ -1,113 +1,129 @@
-// Sync rows for terms: what an inventory object must still be told (rule K6). Written with the change, deleted only up
-// to what was delivered. Also for inventories to be wiped, since their type is deleted. Rows for feeds and doors are in the
-// same table and are not touched here: event-syncs.ts has them.
+// The outbox of D1: all that it owes an object (rules K6, K3, L3, D2). A row is written in the batch of the change that
+// causes it, and deleted once the object has acknowledged that version; what was changed meanwhile stays. A target that
+// keeps failing is parked. Mails are not in it (mail-outbox.ts): no object takes them, and a repeat is not harmless.
 
-import { and, asc, eq, gt, lte, type SQL, sql } from "drizzle-orm";
-import type { TicketTypeId } from "../../domain/ids.ts";
-import type { TotalOutcome } from "../../domain/terms.ts";
-import { insertWaitingAudits } from "../audit/audit.ts";
+import { type SQL, sql } from "drizzle-orm";
+import type { EventId, TicketTypeId } from "../../domain/ids.ts";
+import { LONGEST_PARKED_MS } from "../../domain/parking.ts";
 import type { Db } from "../client.ts";
+import { events, ticketTypes } from "../schema/catalogue.ts";
 import { syncRows } from "../schema/sync.ts";
-import { ticketTypes } from "../schema/catalogue.ts";
 
-const TERMS = "terms";
-const WIPE = "wipe";
+type Targets = {
+  /** The terms of a ticket type, for its inventory. */
+  readonly terms: TicketTypeId;
+  /** The inventory of a deleted ticket type is to delete its storage. Its version is always 0. */
+  readonly wipe: TicketTypeId;
+  /** The catalogue of an event, for its feed; the version is a position in D1's history. */
+  readonly feed: EventId;
+  /** The terms of an event's door. */
+  readonly door: EventId;
+};
+export type Subject = keyof Targets;
+export type TargetOf<S extends Subject> = Targets[S];
 
-/** The statement that asks for the terms of every type of `which` to be delivered; an older row is raised. */
-export function insertTermsSync(which: SQL, now: number): SQL {
-  return sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
-    SELECT ${ticketTypes.id}, ${TERMS}, ${ticketTypes.terms_version}, ${now} FROM ${ticketTypes} WHERE ${which}
-    ON CONFLICT DO UPDATE SET version = MAX(version, excluded.version)`;
-}
+/** Up to which version an object has acknowledged what D1 owed it. */
+export type Acknowledged<S extends Subject> = { readonly target: TargetOf<S>; readonly version: number };
+/** What an object is owed. `attempts`: rounds of the cron that have failed since the last change. */
+export type Sync<S extends Subject> = Acknowledged<S> & { readonly attempts: number };
 
-/** Those of `ids` whose terms are still to be delivered. */
-export async function readUndelivered(db: Db, ids: readonly TicketTypeId[]): Promise<TicketTypeId[]> {
-  const rows = await db
-    .select({ target: syncRows.target })
-    .from(syncRows)
-    .where(and(eq(syncRows.subject, TERMS), sql`target IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`));
-  return rows.map((row) => row.target);
-}
-
-/** A part of what waits, in the order of its targets: after `after`, and up to `until` unless that is null. */
-export type SyncRange = {
-  readonly after: TicketTypeId | "";
-  readonly until: TicketTypeId | null;
-  readonly limit: number;
+type Owed = {
+  readonly subject: Subject;
+  readonly target: SQL;
+  readonly version: SQL;
+  /** The `FROM … WHERE …` of which each row is a target. */
+  readonly rows: SQL;
+  readonly now: number;
 };
 
-/** Types with undelivered terms. */
-export function listUndelivered(db: Db, range: SyncRange): Promise<TicketTypeId[]> {
-  return listWaiting(db, TERMS, range);
+/** The statement that writes a row for each target. A row that is there is raised, and no longer parked. */
+export function insertSyncs({ subject, target, version, rows, now }: Owed): SQL {
+  return sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
+    SELECT ${target}, ${subject}, ${version}, ${now} ${rows}
+    ON CONFLICT DO UPDATE SET version = MAX(version, excluded.version), attempts = 0, parked_until = 0`;
 }
-
-async function listWaiting(db: Db, subject: string, { after, until, limit }: SyncRange): Promise<TicketTypeId[]> {
-  const rows = await db
-    .select({ target: syncRows.target })
-    .from(syncRows)
-    .where(
-      and(
-        eq(syncRows.subject, subject),
-        gt(syncRows.target, sql`${after}`),
-        until === null ? undefined : lte(syncRows.target, until),
-      ),
-    )
-    .orderBy(asc(syncRows.target))
-    .limit(limit);
-  return rows.map((row) => row.target);
-}
-
-/** What an object answered to its terms: the newest it has, and how it took the total that came with those. */
-export type Delivered = { readonly ticketTypeId: TicketTypeId; readonly version: number; readonly total: TotalOutcome };
 
 /**
- * Takes note of deliveries, in one batch: a pending total is taken, with the audit row that waits for it, or dropped as
- * the object said of this very version (rules K4, T7), and a sync row goes unless something newer is to be delivered.
+ * Up to `limit` of what waits: of `targets`, also those that are parked; or of all that are not, when it is null. First
+ * come events whose doors and sales may be open, of these and of the others the oldest.
  */
-export async function settleDeliveries(db: Db, deliveries: readonly Delivered[], now: number): Promise<void> {
-  if (deliveries.length === 0) return;
-  const said = JSON.stringify(
-    deliveries.map(({ ticketTypeId, version, total }) => ({
-      id: ticketTypeId,
-      version,
-      total_version: total.version,
-      applied: total.applied ? 1 : 0,
-    })),
-  );
-  const judged = sql`${ticketTypes.id} = said.value ->> 'id' AND pending_total IS NOT NULL
-    AND terms_version = said.value ->> 'total_version'`;
-  await db.batch([
-    db.run(sql`${insertWaitingAudits} FROM ${ticketTypes}, json_each(${said}) AS said
-      WHERE ${judged} AND said.value ->> 'applied' AND pending_audit IS NOT NULL`),
-    db.run(sql`UPDATE ${ticketTypes}
-      SET total_quantity = IIF(said.value ->> 'applied', pending_total, total_quantity),
-        version = version + (said.value ->> 'applied'), updated_at = IIF(said.value ->> 'applied', ${now}, updated_at),
-        pending_total = NULL, pending_audit = NULL
-      FROM json_each(${said}) AS said WHERE ${judged}`),
-    // By the rows that were named: to look at every row that waits, for each of them, takes its square.
-    db.run(sql`DELETE FROM ${syncRows} WHERE subject = ${TERMS}
-      AND target IN (SELECT value ->> 'id' FROM json_each(${said})) AND EXISTS (SELECT 1 FROM json_each(${said}) AS said
-      WHERE said.value ->> 'id' = ${syncRows.target} AND ${syncRows.version} <= said.value ->> 'version')`),
-  ]);
+export function listSyncs<S extends Subject>(
+  db: Db,
+  subject: S,
+  targets: readonly TargetOf<S>[] | null,
+  { now, limit }: { readonly now: number; readonly limit: number },
+): Promise<Sync<S>[]> {
+  const wanted =
+    targets === null ? isDue(now) : sql`target IN (SELECT value FROM json_each(${JSON.stringify(targets)}))`;
+  return db.all<Sync<S>>(sql`SELECT target, ${syncRows.version} AS version, attempts
+    FROM ${syncRows} LEFT JOIN ${events} ON ${events.id} = target WHERE subject = ${subject} AND ${wanted}
+    ORDER BY COALESCE(${events.status} IN ('published', 'live'), 0) DESC, ${syncRows.created_at}, target LIMIT ${limit}`);
 }
 
-/** The statements that ask for the inventories of `which` to be wiped, in place of being told terms. */
-export function insertWipes(which: SQL, now: number): readonly [SQL, SQL] {
-  return [
-    sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
-      SELECT ${ticketTypes.id}, ${WIPE}, 0, ${now} FROM ${ticketTypes} WHERE ${which} ON CONFLICT DO NOTHING`,
-    sql`DELETE FROM ${syncRows} WHERE subject = ${TERMS}
-      AND target IN (SELECT ${ticketTypes.id} FROM ${ticketTypes} WHERE ${which})`,
-  ];
+/** A part of what waits, in the order of the targets: after `after`, and up to `until` unless that is null. */
+export type SyncRange<S extends Subject> = {
+  readonly after: TargetOf<S> | "";
+  readonly until: TargetOf<S> | null;
+  readonly limit: number;
+  readonly now: number;
+};
+
+/** Of what waits, and is not parked at `now`. */
+export function pageSyncs<S extends Subject>(
+  db: Db,
+  subject: S,
+  { after, until, limit, now }: SyncRange<S>,
+): Promise<Sync<S>[]> {
+  const bound = until === null ? sql`` : sql`AND target <= ${until}`;
+  return db.all<Sync<S>>(sql`SELECT target, version, attempts FROM ${syncRows}
+    WHERE subject = ${subject} AND target > ${after} ${bound} AND ${isDue(now)} ORDER BY target LIMIT ${limit}`);
 }
 
-/** Inventories to be wiped. */
-export function listWipes(db: Db, range: SyncRange): Promise<TicketTypeId[]> {
-  return listWaiting(db, WIPE, range);
+/** A time further ahead than any pause was noted by a clock that was ahead, and counts as over. */
+function isDue(now: number): SQL {
+  return sql`parked_until NOT BETWEEN ${now + 1} AND ${now + LONGEST_PARKED_MS}`;
 }
 
-/** Their inventories are wiped. */
-export async function dropWipes(db: Db, ids: readonly TicketTypeId[]): Promise<void> {
-  await db.run(sql`DELETE FROM ${syncRows} WHERE subject = ${WIPE}
-    AND target IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`);
+/** Deletes the rows of what was acknowledged, unless a row names a newer version by now. */
+export async function dropSyncs<S extends Subject>(
+  db: Db,
+  subject: S,
+  acknowledged: readonly Acknowledged<S>[],
+): Promise<void> {
+  if (acknowledged.length > 0) await db.run(deleteAcknowledged(subject, acknowledged));
+}
+
+/** The statement of `dropSyncs`. It goes by the rows that are named: to compare every row that waits takes its square. */
+export function deleteAcknowledged<S extends Subject>(subject: S, acknowledged: readonly Acknowledged<S>[]): SQL {
+  const said = JSON.stringify(acknowledged.map(({ target, version }) => ({ target, version })));
+  return sql`DELETE FROM ${syncRows} WHERE subject = ${subject}
+    AND target IN (SELECT value ->> 'target' FROM json_each(${said}))
+    AND EXISTS (SELECT 1 FROM json_each(${said}) AS told
+      WHERE told.value ->> 'target' = ${syncRows.target} AND ${syncRows.version} <= told.value ->> 'version')`;
+}
+
+/** `until`: to be parked until then, epoch ms; 0 to be tried by the next round. */
+export type Failed<S extends Subject> = Acknowledged<S> & { readonly until: number };
+export type Parked<S extends Subject> = Sync<S> & { readonly parked_until: number };
+
+/**
+ * Counts a failed round for these, and parks those that say so; returns which are parked. A target whose event is
+ * published or live is not: whatever was changed there arrives within a minute or two of its return (rules E4, T4).
+ * What was changed since the round read it is left alone.
+ */
+export async function countFailures<S extends Subject>(
+  db: Db,
+  subject: S,
+  failed: readonly Failed<S>[],
+): Promise<Parked<S>[]> {
+  if (failed.length === 0) return [];
+  const said = sql`json_each(${JSON.stringify(failed)})`;
+  const isOpen = sql`EXISTS (SELECT 1 FROM ${events} WHERE ${events.status} IN ('published', 'live') AND ${events.id} IN
+    (${syncRows.target}, (SELECT ${ticketTypes.event_id} FROM ${ticketTypes} WHERE ${ticketTypes.id} = ${syncRows.target})))`;
+  const counted = await db.all<Parked<S>>(sql`UPDATE ${syncRows}
+    SET attempts = attempts + 1, parked_until = IIF(said.value ->> 'until' = 0 OR ${isOpen}, 0, said.value ->> 'until')
+    FROM ${said} AS said WHERE ${syncRows.target} = said.value ->> 'target' AND subject = ${subject}
+      AND ${syncRows.version} = said.value ->> 'version'
+    RETURNING target, version, attempts, parked_until`);
+  return counted.filter(({ parked_until }) => parked_until > 0);
 }

@@ -1,4 +1,4 @@
-// The last ledger row that D1 has of each ticket type, by its position and hash.
+// Reads the last ledger row that D1 has of each ticket type, by its position and hash.
 
 import { type SQL, sql } from "drizzle-orm";
 import type { TicketTypeId } from "../../domain/ids.ts";

@@ -1,4 +1,4 @@
-// The projection of an inventory into D1 (rule K5): two statements, guarded by `seq`, harmless when repeated or reordered.
+// Writes the projection of an inventory (rule K5): two statements, guarded by `seq`, harmless when repeated or reordered.
 
 import { type SQL, sql } from "drizzle-orm";
 import { ERASED } from "../../domain/contact.ts";
@@ -12,7 +12,7 @@ import { orders } from "../schema/sales.ts";
 export const LOOK_SOON_MS = 10 * 60 * 1_000;
 const LOOK_LATER_MS = 24 * 60 * 60 * 1_000;
 
-/** What D1 is told of an order, in this order; an object's own columns have the same names. `seq`: its version. */
+/** The columns of an order that are projected, in this order; an object's own columns have the same names. `seq`: its version. */
 export const PROJECTED_COLUMNS =
   "id, user_id, status, items, total, expires_at, seq, created_at, updated_at, contact, locale";
 
@@ -23,8 +23,8 @@ const PROJECTED_VALUES = PROJECTED_COLUMNS.split(", ")
 const CONTACT = `value ->> ${PROJECTED_COLUMNS.split(", ").indexOf("contact")}`;
 
 /**
- * Counts as of ledger row `counts.seq`, of an inventory that has told D1 of all up to row `counts.from`; null: orders
- * alone. Each order is a JSON array of its PROJECTED_COLUMNS.
+ * Counts as of ledger row `counts.seq`, of an inventory that has projected all up to row `counts.from`; null: orders alone.
+ * Each order is a JSON array of its PROJECTED_COLUMNS.
  */
 export type Projection = {
   readonly ticketTypeId: TicketTypeId;
@@ -51,9 +51,8 @@ export type Projection = {
  * A contact comes with an order's first row alone, and no later step sets it: so its indexes are written once, and once
  * it was erased nothing brings it back (rule O11).
  *
- * Never touches `version` or `updated_at` of the ticket type: those are the organiser's. Counts are not taken where D1
- * has not been told of what came before them, since it was restored: the position that it still has lets the inventory
- * go back there (rule X6).
+ * Never changes `version` or `updated_at` of the ticket type: those are the organiser's. Counts are not taken where D1
+ * lacks the rows before them, since it was restored: the inventory goes back to the position that D1 still has (rule X6).
  */
 export async function projectInventory(db: Db, projection: Projection, now: number): Promise<void> {
   const { ticketTypeId, eventId, organizationId, currency, counts } = projection;
@@ -76,7 +75,7 @@ export async function projectInventory(db: Db, projection: Projection, now: numb
     db.run(sql`UPDATE ${ticketTypes} SET sold_count = ${counts.sold}, held_count = ${counts.held},
       withdrawn_count = ${counts.withdrawn}, counts_seq = ${counts.seq}, counts_hash = ${counts.hash}
       WHERE id = ${ticketTypeId} AND counts_seq < ${counts.seq} AND counts_seq >= ${counts.from}`),
-    // Why apart: so it writes the index of `look_at` once in ten minutes, and not with each step.
+    // Apart, so that the index of `look_at` is written once in ten minutes, and not with each step.
     db.run(sql`UPDATE ${ticketTypes} SET look_at = ${now + LOOK_SOON_MS}
       WHERE id = ${ticketTypeId} AND look_at > ${now + LOOK_SOON_MS}`),
     ...erased,
@@ -97,7 +96,7 @@ function takeTickets(db: Db, told: readonly string[]) {
     WHERE tickets.status <> excluded.status AND tickets.order_id = excluded.order_id`);
 }
 
-/** Also in the mails that wait for a reader. Once it was done it changes nothing more. */
+/** Also in the mails that are kept for the operator. A repeat changes nothing. */
 export function eraseContacts(db: Db, ids: readonly OrderId[]) {
   return [
     // All of them, also those that were sent again: each one's name is the order's and more (`messageIdOf`).
@@ -119,8 +118,8 @@ export type ToCompare = {
 };
 
 /**
- * Up to `limit` ticket types whose comparison is due, those first that have waited longest, after `after`. Due is also what
- * is to be looked at later than a look can put it off to: a clock that was ahead has noted that (rule H3).
+ * Up to `limit` ticket types whose comparison is due, those first that have waited longest, after `after`. A time further
+ * ahead than any comparison sets was noted by a clock that was ahead, and counts as due (rule H3).
  */
 export function listToCompare(
   db: Db,
@@ -129,19 +128,19 @@ export function listToCompare(
   limit: number,
 ): Promise<ToCompare[]> {
   const beyond = after === null ? sql`` : sql`AND (look_at, rowid) > (${after.lookAt}, ${after.row})`;
-  // Apart, since each of the two is a range of the index, and both together would be a walk of the table.
+  // Apart, since each of the two is a range of the index, and both together would be a scan of the table.
   const those = (which: SQL) => sql`SELECT id, event_id AS eventId, counts_seq AS countsSeq, look_at AS lookAt,
     rowid AS row FROM ${ticketTypes} WHERE ${which} ${beyond}`;
   const [due, ahead] = [those(sql`look_at <= ${now}`), those(sql`look_at > ${now + LOOK_LATER_MS}`)];
   return db.all<ToCompare>(sql`${due} UNION ALL ${ahead} ORDER BY lookAt, row LIMIT ${limit}`);
 }
 
-/** `position`: the ledger row that the inventory is at, -1 when it did not answer. */
+/** `position`: the ledger row that the inventory is at, -1 when it did not reply. */
 export type Compared = { readonly id: TicketTypeId; readonly position: number };
 
 /**
- * The next look at a type comes soon while D1 is behind or something is held, which an alarm of the inventory ends; when
- * the event is archived, never; else a day later, or soon after it has sold again (`projectInventory`).
+ * A type is compared again soon while D1 is behind or something is held, which an alarm of the inventory ends; never when
+ * the event is archived; else a day later, or soon after it has sold again (`projectInventory`).
  */
 export async function markCompared(db: Db, compared: readonly Compared[], now: number): Promise<void> {
   await db.run(sql`UPDATE ${ticketTypes} SET seen_seq = MAX(seen_seq, value ->> 'position'), look_at = CASE

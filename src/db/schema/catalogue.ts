@@ -1,4 +1,4 @@
-// The tables of the catalogue in D1. Times are epoch ms, money is minor units, JSON columns hold text. `migrations/` is
+// Declares the tables of the catalogue. Times are epoch ms, money is minor units, JSON columns hold text. `migrations/` is
 // generated from the files of this folder: `npm run migrations:generate`.
 
 import { sql } from "drizzle-orm";
@@ -169,7 +169,7 @@ export const ticketTypes = sqliteTable(
     price: integer().notNull(),
     currency: text().notNull().default("ZAR"),
     total_quantity: integer().notNull(),
-    /** A lower total that waits for the inventory to judge it (rule K4); until then `total_quantity` stays. */
+    /** A lower total about which the inventory has yet to decide (rule K4); until then `total_quantity` stays. */
     pending_total: integer(),
     /** The audit row of the lowering that waits, as JSON: written by the batch that takes the total (rule T7). */
     pending_audit: text(),

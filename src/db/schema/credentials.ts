@@ -1,4 +1,4 @@
-// The tables of what programs and devices sign in by, in D1: API keys and devices, each by the hash of its secret.
+// Declares the tables of API keys and devices, each with the hash of its secret.
 
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";

@@ -1,4 +1,4 @@
-// The table of crew codes (rule D22). Apart from the catalogue, since no first answer needs it.
+// Declares the table of crew codes (rule D22). It is apart from the catalogue, since no storefront request needs it.
 
 import { sql } from "drizzle-orm";
 import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";

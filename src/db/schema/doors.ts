@@ -1,4 +1,4 @@
-// The table of D1 that tells of doors, as they project it. Apart from the catalogue, since no first answer needs it.
+// Declares the table of what doors project. It is apart from the catalogue, since no storefront request needs it.
 
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { EventId } from "../../domain/ids.ts";
@@ -18,6 +18,6 @@ export const doorCounts = sqliteTable("door_counts", {
   admitted: integer().notNull(),
   /** A JSON array of `[gate id, entries, exits, inside by]`. */
   gates: text().notNull(),
-  /** Conflicts that stand and nobody has seen (rule D19). */
+  /** Open conflicts that nobody has seen (rule D19). */
   alerts: integer().notNull().default(0),
 });

@@ -1,4 +1,4 @@
-// The table of images (rule E11), which knows what KV keeps of them. Their bytes are in KV alone.
+// Declares the table of images (rule E11): which of them KV has. Their bytes are in KV alone.
 
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";

@@ -1,4 +1,4 @@
-// The tables of D1 for people: accounts and sessions, which better-auth reads and writes, their memberships and
+// Declares the tables for people: accounts and sessions, which better-auth reads and writes, their memberships and
 // invitations, which our own verbs write, and the mails and attempts that come with signing in.
 
 import { sql } from "drizzle-orm";
@@ -116,7 +116,7 @@ export const members = sqliteTable(
   ],
 );
 
-/** Those that are open: one that is accepted or withdrawn is deleted, and the audit log tells of it. */
+/** Only open ones: one that is accepted or withdrawn is deleted, and the audit log has a row of it. */
 export const invitations = sqliteTable(
   "invitations",
   {
@@ -145,9 +145,9 @@ export const attempts = sqliteTable(
 );
 
 /**
- * Mails that are not on their way. `again_at` null: no binding for mail is configured, and whoever runs the server reads
- * the mail here for a day; mails of orders are among these. Else the binding did not take a mail of an account (rule P9):
- * the cron sends it again at `again_at`, while what it `rests_on` is good: an invitation by its id, or a link by its hash.
+ * Mails that were not sent. `again_at` null: no binding for mail is configured, and the operator can read the mail here for
+ * a day; mails of orders are among these. Else the binding did not accept a mail of an account (rule P9), and the cron
+ * sends it again at `again_at`, while what it `rests_on` is valid: an invitation by its id, or a link by its hash.
  */
 export const outbox = sqliteTable(
   "outbox",

@@ -1,4 +1,4 @@
-// The table of requests that may be repeated, of the catalogue's creates (db/idempotency.ts).
+// Declares the table of the catalogue's creates that may be repeated (db/idempotency.ts).
 
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 

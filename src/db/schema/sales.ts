@@ -1,4 +1,4 @@
-// The table of D1 that tells of sales: orders as their homes project them.
+// Declares the table of orders as their homes project them.
 
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";

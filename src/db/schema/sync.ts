@@ -1,20 +1,23 @@
-// The tables of D1 that tell of what is still to be told, and of restores.
+// Declares the tables of the outbox and of restores.
 
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import type { TicketTypeId } from "../../domain/ids.ts";
+import type { EventId, TicketTypeId } from "../../domain/ids.ts";
 
 /**
- * What an object must still be told, at least once (rules K6, L3, D2). `target` is the object's ticket type, for the
- * subjects "terms", delivered up to `version`, and "wipe"; or its event, for those of event-syncs.ts.
+ * The outbox: what D1 owes an object, delivered at least once (rules K6, K3, L3, D2). `target` and `subject` are those of
+ * db/outbox/outbox.ts, and `version` is up to which it is owed.
  */
 export const syncRows = sqliteTable(
   "sync_rows",
   {
-    // The type of those of ticket types: the others are written and read by statements of their own.
-    target: text().$type<TicketTypeId>().notNull(),
-    subject: text().notNull(),
+    target: text().$type<TicketTypeId | EventId>().notNull(),
+    subject: text().$type<"terms" | "wipe" | "feed" | "door">().notNull(),
     version: integer().notNull(),
     created_at: integer().notNull(),
+    /** Rounds of the cron that have failed since the last change. */
+    attempts: integer().notNull().default(0),
+    /** The cron does not try before, epoch ms. */
+    parked_until: integer().notNull().default(0),
   },
   // No index by age: there are rows for moments alone, and each would be written twice.
   (table) => [primaryKey({ columns: [table.target, table.subject] })],

@@ -1,4 +1,4 @@
-// The tables of D1 that tell of tickets: as the homes of orders project them, and the keys of events.
+// Declares the tables of tickets, as the homes of orders project them, and of the keys of events.
 
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { KEY_STATUSES } from "../../domain/door/code.ts";
@@ -23,7 +23,7 @@ export const tickets = sqliteTable(
   (table) => [primaryKey({ columns: [table.organization_id, table.serial] })],
 );
 
-/** The public keys of events (rule N5). Private ones are derived when they sign, and stand nowhere. */
+/** The public keys of events (rule N5). Private ones are derived when they sign, and are stored nowhere. */
 export const ticketKeys = sqliteTable(
   "ticket_keys",
   {

@@ -1,5 +1,5 @@
-// What a type's admission (rule D8) says of other rows: its gates are gates of the event's venue, and its windows meet the
-// time at which the event lets in (D9). The statements that write hold it; the reads here tell what stood against them.
+// Holds a type's admission (rule D8) to other rows: its gates are gates of the event's venue, and its windows meet the time
+// at which the event lets in (D9). The statements that write check this; the reads here find why one refused.
 
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { type Admission, admissionFrom, type Window } from "../../domain/door/admission.ts";
@@ -11,7 +11,7 @@ import { events, gates, ticketTypes } from "../schema/catalogue.ts";
 
 const DOORS_OPEN = sql`COALESCE(${events.doors_open}, ${events.start_time} - ${DOORS_BEFORE_MS})`;
 
-/** That the event takes these rules, in a query of events; null: any event does. */
+/** That the event accepts these rules, in a query of events; null: any event does. */
 export function takesAdmission(admission: string | null): SQL | null {
   if (admission === null) return null;
   const unknown = sql`SELECT 1 FROM json_each(${admission}, '$.gates') AS named WHERE named.value IS NOT NULL
@@ -24,7 +24,7 @@ export function typesAdmitWithin(event: Event): SQL {
   return sql`NOT EXISTS (SELECT 1 FROM ${ticketTypes} WHERE ${isClosedWithin(event)})`;
 }
 
-/** That no type of the event names a gate: those of another venue are others. */
+/** That no type of the event names a gate, since another venue has other gates. */
 export function typesNameNoGate(id: EventId): SQL {
   return sql`NOT EXISTS (SELECT 1 FROM ${ticketTypes} WHERE ${namesGates(id)})`;
 }
@@ -50,7 +50,7 @@ export function doorsOf(event: Pick<Event, "doors_open" | "start_time" | "end_ti
   return { from: doorsOpenOf(event), until: event.end_time };
 }
 
-/** A type that stands against new times or a new venue of its event. */
+/** A type because of which its event may not have new times or a new venue. */
 export type Bound = { readonly id: string; readonly admission: Admission };
 
 /** Of the event's types one that a change of its times would close, and one that names gates. */

@@ -1,12 +1,11 @@
-// Which ticket types somebody can still buy (rules K1, E3, E8): the statements' form of `canBeBought` in
-// domain/catalogue.ts.
+// Finds ticket types that somebody can still buy (rules K1, E3, E8): `canBeBought` of domain/catalogue.ts as SQL.
 
 import { type SQL, sql } from "drizzle-orm";
 import { events, ticketTypes } from "../schema/catalogue.ts";
 
 /**
- * Of a ticket type, in a query of its event: whether it is ever open from `now` on, and its least order is there. A hidden
- * one may be shown later.
+ * Whether a ticket type, in a query of its event, is ever open from `now` on and has enough left for its smallest order. A
+ * hidden one may be shown later.
  */
 export function canBeBought(now: number): SQL {
   const end = sql`MIN(${events.sale_end}, COALESCE(${ticketTypes.sale_end}, ${events.sale_end}))`;

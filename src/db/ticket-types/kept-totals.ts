@@ -1,11 +1,11 @@
-// After a restore D1 takes over the totals that the inventories have (rule X6), with an audit row for each that differs.
+// Takes over the totals that the inventories have after a restore of D1 (rule X6), with an audit row for each that differs.
 
 import { type SQL, sql } from "drizzle-orm";
 import type { AuditId, TicketTypeId } from "../../domain/ids.ts";
 import type { Db } from "../client.ts";
 import { auditLog, ticketTypes } from "../schema/catalogue.ts";
 
-/** What an inventory has answered to the terms `version`: it keeps `total`. */
+/** An inventory's reply to the terms `version`: it keeps `total`. */
 export type KeptTotal = {
   readonly auditId: AuditId;
   readonly ticketTypeId: TicketTypeId;
@@ -13,7 +13,7 @@ export type KeptTotal = {
   readonly total: number;
 };
 
-/** One batch. A type whose terms have changed since is left alone: its inventory has judged those by itself. */
+/** One batch. A type whose terms have changed since is left as it is: its inventory decides about the newer ones itself. */
 export async function takeTotals(
   db: Db,
   kept: readonly KeptTotal[],

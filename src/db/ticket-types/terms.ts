@@ -16,8 +16,8 @@ export async function readTerms(db: Db, id: TicketTypeId): Promise<Terms | null>
 }
 
 /**
- * Terms; the country of the venue, where their inventory is best born; and up to which ledger row D1 has been told of
- * the inventory, for it to compare (rule X6).
+ * Terms; the country of the venue, near which their inventory is placed; and up to which ledger row D1 has the projection
+ * of the inventory, which compares it (rule X6).
  */
 export type PlacedTerms = { readonly terms: Terms; readonly country: string; readonly countsSeq: number };
 
@@ -45,7 +45,7 @@ function selectTerms(db: Db) {
       pendingTotal: ticketTypes.pending_total,
       unitPrice: ticketTypes.price,
       currency: ticketTypes.currency,
-      // Why: what is being deleted must not sell while D1 makes sure that it never has.
+      // A type that is being deleted must not sell while D1 checks that it never has.
       hidden: sql`${ticketTypes.hidden} OR ${ticketTypes.deleting_since} IS NOT NULL`.mapWith(Boolean),
       minPerOrder: ticketTypes.min_per_order,
       maxPerOrder: ticketTypes.max_per_order,
@@ -56,7 +56,7 @@ function selectTerms(db: Db) {
       eventSaleStart: events.sale_start,
       eventSaleEnd: events.sale_end,
       eventEnd: events.end_time,
-      // Why this column: nothing comes after archiving but a change that an organiser makes, which only keeps longer.
+      // Only an organiser's change can come after the archiving, and with it the rows are only kept longer.
       eventArchivedAt: sql`CASE WHEN ${events.status} = 'archived' THEN ${events.updated_at} END`.mapWith(
         (at: number | null) => at,
       ),

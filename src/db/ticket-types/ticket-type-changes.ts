@@ -1,5 +1,5 @@
-// Changes and deletions of ticket types (rules K1, K3, K4), with what carries the new terms to their inventory (rule K6) and
-// to the door of their event (D2).
+// Changes and deletes ticket types (rules K1, K3, K4), with the sync rows that bring the new terms to their inventory (K6)
+// and to the door of their event (D2).
 
 import { and, eq, lte, ne, type SQL, sql } from "drizzle-orm";
 import { takesAdmission } from "./admission-rules.ts";
@@ -7,13 +7,13 @@ import { type Audit, isWritten, waitingAudit } from "../audit/audit.ts";
 import { changeRow, deleteRow, stillStands } from "../change.ts";
 import type { Db } from "../client.ts";
 import { isEvent, tellDoors } from "../outbox/door-syncs.ts";
-import { insertFeedSync } from "../events/feed.ts";
+import { insertFeedSync } from "../outbox/feed-syncs.ts";
 import { events, ticketTypes } from "../schema/catalogue.ts";
 import { every, previousWroteOne } from "../statements.ts";
-import { insertTermsSync, insertWipes } from "../outbox/outbox.ts";
+import { insertTermsSync, insertWipes } from "../outbox/terms-syncs.ts";
 import { EVENT_BOUNDS, type EventBounds, opensWithin, type TicketType, USED } from "./ticket-types.ts";
 
-/** The fields that no inventory is told of; all others are terms. */
+/** The fields that are not terms; all others are, and the inventory gets them. */
 const NO_TERMS: readonly string[] = ["name", "description", "settings", "admission"];
 
 /**
@@ -66,23 +66,23 @@ export async function readRoom(db: Db, seen: TicketType): Promise<Room | null> {
 }
 
 /**
- * Asks the inventory for a lower total (rule K4): nothing that is seen changes before it has agreed, and then the audit
- * row is written with the total (`settleDeliveries`). False when the type is another by now, or another total waits.
+ * Proposes a lower total to the inventory (rule K4): nothing visible changes before it has agreed, and then the audit row
+ * is written with the total (`settleDeliveries`). False when the type has changed meanwhile, or another total waits.
  */
 export async function askLowerTotal(db: Db, seen: TicketType, total: number, audit: Audit): Promise<boolean> {
   const asked = sql`pending_total = ${total}, pending_audit = ${waitingAudit(audit)}`;
   return raiseTerms(db, asked, every(stillStands(ticketTypes, seen), sql`pending_total IS NULL`), seen, audit.at);
 }
 
-/** Shows the type to its inventory as hidden, since it is to be deleted. False when it is another by now. */
+/** Makes the type hidden for its inventory, since it is to be deleted. False when it has changed meanwhile. */
 export function closeForDeletion(db: Db, seen: TicketType, now: number): Promise<boolean> {
   return raiseTerms(db, sql`deleting_since = ${now}`, stillStands(ticketTypes, seen), seen, now);
 }
 
-/** What `closeForDeletion` left, by the time that it did. */
+/** A type that `closeForDeletion` closed, and when. */
 export type Closed = Pick<TicketType, "id" | "deleting_since">;
 
-/** Takes that very `closeForDeletion` back; one that came after it stays. */
+/** Undoes that very `closeForDeletion`; a later one stays. */
 export function reopen(db: Db, seen: Closed, now: number): Promise<boolean> {
   const closed = sql`${ticketTypes.id} = ${seen.id} AND deleting_since = ${seen.deleting_since}`;
   return raiseTerms(db, sql`deleting_since = NULL`, closed, seen, now);
@@ -104,7 +104,7 @@ async function raiseTerms(
   return raised.length === 1;
 }
 
-/** Types whose deletion began at or before `since` and came to no end. */
+/** Types whose deletion began at or before `since` and did not end. */
 export async function listClosed(db: Db, since: number, limit: number): Promise<Closed[]> {
   return db
     .select({ id: ticketTypes.id, deleting_since: ticketTypes.deleting_since })
@@ -114,8 +114,8 @@ export async function listClosed(db: Db, since: number, limit: number): Promise<
 }
 
 /**
- * Deletes a type whose inventory has seen it closed in just these terms, and asks for that inventory to be wiped. Newer
- * terms, which may have reopened it, stand against it.
+ * Deletes a type whose inventory has confirmed just these terms, in which it is closed, and writes the sync row that wipes
+ * that inventory. It refuses where there are newer terms, which may have reopened the type.
  */
 export function removeTicketType(db: Db, closed: TicketType, audit: Audit): Promise<boolean> {
   const asClosed = sql`deleting_since IS NOT NULL AND ${ticketTypes.terms_version} = ${closed.terms_version}`;

@@ -1,5 +1,5 @@
-// Ticket types in D1: created and read (rules K1, K3, T1). Their counts are a projection that only the inventory writes.
-// Changes are in ticket-type-changes.ts.
+// Creates and reads ticket types (rules K1, K3, T1). Their counts are a projection that only the inventory writes. Changes
+// are in ticket-type-changes.ts.
 
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { EventId, TicketTypeId } from "../../domain/ids.ts";
@@ -15,7 +15,7 @@ import type { Event } from "../events/events.ts";
 import { isOrganizationActive, selectOrganizationStatus } from "../organizations/organizations.ts";
 import { events, ticketTypes } from "../schema/catalogue.ts";
 import { every, readPage, type PageQuery, type Placed, placed } from "../statements.ts";
-import { insertTermsSync } from "../outbox/outbox.ts";
+import { insertTermsSync } from "../outbox/terms-syncs.ts";
 import { giveNumber } from "../tickets/ticket-keys.ts";
 import { visibleTicketTypes } from "../visible.ts";
 
@@ -28,7 +28,7 @@ const HAS_STATUS: Readonly<Record<TicketTypeStatus, SQL>> = {
   available: sql`${ticketTypes.hidden} = 0 AND sold_count + withdrawn_count < total_quantity`,
 };
 
-/** What an event's types take of its capacity: a pending lower total frees nothing before the inventory took it. */
+/** How much an event's types take of its capacity. A pending lower total frees nothing before the inventory has agreed. */
 export const USED = sql<number>`COALESCE(SUM(MAX(total_quantity, COALESCE(pending_total, 0))), 0)`;
 
 /** `now`: epoch ms, for a device sees some events for a time. */
@@ -58,9 +58,9 @@ export async function listTicketTypes(
 }
 
 /**
- * Writes the type, its number, and what asks for its inventory and its event's door to be told, while the event is the organisation's and not over, has fewer
- * than 100 types, room for the total (rule K3), a window in which the type is ever open (rule K1), and the gates and times
- * of its admission (rule D8), and the organisation is active.
+ * Writes the type, its number, and the sync rows of its inventory and its event's door, while the event is the
+ * organisation's and not over, has fewer than 100 types, room for the total (rule K3), a window in which the type is ever
+ * open (rule K1), and the gates and times of its admission (rule D8), and the organisation is active.
  */
 export function insertTicketType(db: Db, type: TicketType, provenance: Provenance): Promise<boolean> {
   const ofEvent = sql`FROM ${ticketTypes} WHERE ${ticketTypes.event_id} = ${type.event_id}`;
@@ -83,7 +83,7 @@ export function opensWithin({ sale_start, sale_end }: Pick<TicketType, "sale_sta
   return sql`COALESCE(${sale_start} < ${events.sale_end}, 1) AND COALESCE(${sale_end} > ${events.sale_start}, 1)`;
 }
 
-/** What an event's types are held to. */
+/** The limits that an event sets its types. */
 export type EventBounds = Pick<
   Event,
   "status" | "capacity" | "sale_start" | "sale_end" | "doors_open" | "start_time" | "end_time"
@@ -98,7 +98,7 @@ export const EVENT_BOUNDS = {
   end_time: events.end_time,
 };
 
-/** What could have stood against `insertTicketType`; `event` is null when it is not the organisation's. */
+/** Why `insertTicketType` may have refused; `event` is null when it is not the organisation's. */
 export async function readTicketTypeObstacles(
   db: Db,
   type: TicketType,

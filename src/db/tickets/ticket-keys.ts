@@ -1,4 +1,4 @@
-// What D1 has for the codes of tickets (rules N4, N5): the public keys of an event, and the numbers of its ticket types.
+// Keeps what the codes of tickets need (rules N4, N5): the public keys of an event, and the numbers of its ticket types.
 
 import { and, eq, ne, type SQL, sql } from "drizzle-orm";
 import type { EventId, TicketTypeId } from "../../domain/ids.ts";
@@ -17,8 +17,8 @@ export function listKeys(db: Db, eventId: EventId): Promise<TicketKey[]> {
 
 /**
  * Makes an event's next key, unless it has that number by now, or a key of the same secret that is not refused. The key
- * that was active is accepted from then on, and the event's door is to be told (rule D2). Of several at once, one is
- * made; the caller reads which.
+ * that was active is accepted from then on, and a sync row has the event's door told (rule D2). Of several at once, one
+ * is made; the caller reads which.
  */
 export async function insertKey(db: Db, key: TicketKey): Promise<void> {
   const ofSecret = and(

@@ -1,4 +1,4 @@
-// Tickets as the homes of their orders project them (rule N2): found by their serial, and nothing is decided from them.
+// Finds tickets by their serial, as the homes of their orders project them (rule N2). Nothing is decided from them.
 
 import { and, eq } from "drizzle-orm";
 import type { OrderId, OrganizationId } from "../../domain/ids.ts";
@@ -8,7 +8,7 @@ import { tickets } from "../schema/tickets.ts";
 /** `number`: of the ticket in its order. */
 export type TicketPlace = { readonly orderId: OrderId; readonly number: number };
 
-/** Where the organisation's ticket with this serial stands; null when there is none, or D1 was not told of it yet. */
+/** The order and number of the organisation's ticket with this serial; null when there is none, or none was projected yet. */
 export async function readTicketPlace(
   db: Db,
   organizationId: OrganizationId,

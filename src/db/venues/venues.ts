@@ -1,4 +1,4 @@
-// Venues in D1 (rules V1, T1).
+// Reads and writes venues (rules V1, T1).
 
 import { and, eq, ne, type SQL, sql } from "drizzle-orm";
 import type { EventId, OrganizationId, VenueId } from "../../domain/ids.ts";
@@ -39,7 +39,7 @@ export function insertVenue(db: Db, venue: Venue, provenance: Provenance): Promi
   return createRow(db, venues, venue, isOrganizationActive(venue.organization_id), provenance);
 }
 
-/** What could have stood against `insertVenue`. */
+/** Why `insertVenue` may have refused. */
 export async function readVenueObstacles(
   db: Db,
   venue: Venue,
@@ -56,8 +56,7 @@ export async function readVenueObstacles(
 
 /**
  * Sets `fields` while no event there that is draft, published or live is larger than the new capacity or lets more in
- * (rule V3), and,
- * when it is archived, none there is published or live (rule V2).
+ * (rule V3), and, when it is archived, none there is published or live (rule V2).
  */
 export function updateVenue(db: Db, seen: Venue, fields: Partial<Venue>, audit: Audit): Promise<boolean> {
   const holdsAll = fields.capacity === undefined ? null : sql`NOT ${hasLargerEvent(seen.id, fields.capacity)}`;
@@ -90,7 +89,7 @@ function hasLargerEvent(id: VenueId, capacity: number): SQL {
     AND ${events.status} IN ${STANDING} AND ${LARGEST} > ${capacity})`;
 }
 
-/** What could have stood against `updateVenue`: the largest event that the venue has to hold, and the owner of a slug. */
+/** Why `updateVenue` may have refused: the largest event that the venue has to hold, and the owner of a slug. */
 export async function readVenueChangeObstacles(
   db: Db,
   seen: Venue,
