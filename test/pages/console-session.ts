@@ -5,7 +5,7 @@ import { localTime } from "../../src/ui/console/decisions/zoned-time.ts";
 import { must } from "../../src/domain/result.ts";
 import type { TestServer } from "../support/server.ts";
 
-export type DemoRole = "owner" | "staff" | "viewer" | "scanner_only";
+export type DemoRole = "owner" | "admin" | "staff" | "viewer" | "scanner_only";
 
 const sessions = new Map<string, Promise<string>>();
 

@@ -12,9 +12,10 @@ import { Asking, type Question } from "../parts/confirm.tsx";
 import { refusal } from "../parts/shown.ts";
 import { type Names, type Order, whatOf } from "./order-told.ts";
 
-type Props = { readonly order: Order; readonly names: Names; again(): void };
+/** `etag`: with which the order was read. */
+type Props = { readonly order: Order; readonly etag: string | null; readonly names: Names; again(): void };
 
-export function OrderActs({ order, names, again }: Props) {
+export function OrderActs({ order, etag, names, again }: Props) {
   const { order: t } = texts().sales;
   const [isSending, setSending] = useState(false);
   const who = order.contact?.name ?? t.someone;
@@ -41,9 +42,12 @@ export function OrderActs({ order, names, again }: Props) {
           <Asking
             kind="main"
             label={t.confirm}
-            question={confirming(order, t.confirmMore(who, whatOf(order, names)), done)}
+            question={settling("confirm", order, etag, t.confirmMore(who, whatOf(order, names)), done)}
           />
-          <Asking label={t.cancel} question={cancelling(order, t.cancelMore(who, whatOf(order, names)), done)} />
+          <Asking
+            label={t.cancel}
+            question={settling("cancel", order, etag, t.cancelMore(who, whatOf(order, names)), done)}
+          />
         </>
       )}
       {mayResend && (
@@ -58,35 +62,27 @@ export function OrderActs({ order, names, again }: Props) {
 
 type Done = (text: string) => void;
 
-async function after<A extends { readonly ok: true } | { readonly ok: false; readonly problem: Problem }>(
-  asked: Promise<A>,
-  done: () => void,
-): Promise<Problem | null> {
-  const answer = await asked;
-  if (!answer.ok) return answer.problem;
-  done();
-  return null;
-}
-
-function confirming({ id, reference }: Order, does: string, done: Done): Question {
+/**
+ * Settles the order as it was read: one that somebody else has settled meanwhile is not settled again, and the person is told
+ * so. The API alone would answer the second confirmation as if it were the first (rule O5).
+ */
+function settling(how: "confirm" | "cancel", order: Order, etag: string | null, does: string, done: Done): Question {
   const { order: t } = texts().sales;
-  return {
-    title: t.title(reference),
-    does,
-    button: t.confirm,
-    act: () => after(ask("POST /v1/orders/{id}/confirm", { id }), () => done(t.confirmed)),
+  const { id, reference } = order;
+  const routes = { confirm: "POST /v1/orders/{id}/confirm", cancel: "POST /v1/orders/{id}/cancel" } as const;
+  const act = async (): Promise<Problem | null> => {
+    const settled = await ask(routes[how], { id, ...(etag !== null && { ifMatch: etag }) });
+    if (settled.ok) {
+      done(how === "confirm" ? t.confirmed : t.cancelled);
+      return null;
+    }
+    if (settled.problem.code !== "version_conflict") return settled.problem;
+    const now = await ask("GET /v1/orders/{id}", { id });
+    if (!now.ok || now.body.status === "reserved") return settled.problem;
+    done(t.settledBefore[now.body.status]);
+    return null;
   };
-}
-
-function cancelling({ id, reference }: Order, does: string, done: Done): Question {
-  const { order: t } = texts().sales;
-  return {
-    title: t.title(reference),
-    does,
-    button: t.cancel,
-    isDanger: true,
-    act: () => after(ask("POST /v1/orders/{id}/cancel", { id }), () => done(t.cancelled)),
-  };
+  return { title: t.title(reference), does, button: t[how], isDanger: how === "cancel", act };
 }
 
 function erasing({ id, reference }: Order, does: string, done: Done): Question {
@@ -96,6 +92,11 @@ function erasing({ id, reference }: Order, does: string, done: Done): Question {
     does,
     button: t.erase,
     isDanger: true,
-    act: () => after(ask("DELETE /v1/orders/{id}/contact", { id }), () => done(t.erased)),
+    act: async () => {
+      const erased = await ask("DELETE /v1/orders/{id}/contact", { id });
+      if (!erased.ok) return erased.problem;
+      done(t.erased);
+      return null;
+    },
   };
 }

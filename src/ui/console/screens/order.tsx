@@ -42,7 +42,7 @@ function OneOrder({ order, read }: { readonly order: Order; readonly read: Read<
   return (
     <>
       <Facts order={order} event={event.answer?.body} names={names} zone={zone} />
-      <OrderActs order={order} names={names} again={read.again} />
+      <OrderActs order={order} etag={read.answer?.etag ?? null} names={names} again={read.again} />
       {hadTickets(order) && <Tickets order={order} names={names} />}
       <Timeline order={order} zone={zone} />
     </>

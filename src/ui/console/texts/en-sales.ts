@@ -46,6 +46,11 @@ export const sales = {
     cancel: "Cancel the order",
     cancelMore: (who: string, what: string) => `${who} loses ${what}, which go back on sale. This cannot be undone.`,
     cancelled: "The order is cancelled.",
+    settledBefore: {
+      confirmed: "This order is confirmed already, in another window or by somebody else. Nothing was done twice.",
+      cancelled: "This order is cancelled already, in another window or by somebody else. Nothing was done now.",
+      expired: "The time of this order ran out. Nothing was done now.",
+    },
     someone: "The buyer",
     erase: "Erase name and address",
     eraseMore: (who: string) =>
