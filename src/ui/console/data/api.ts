@@ -24,9 +24,12 @@ export const passwordAsked = signal<((given: boolean) => void) | null>(null);
 
 export const client = openClient({ baseUrl: location.origin, fetch: send });
 
-function send(request: Request): Promise<Response> {
+async function send(request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url);
-  calls.value = withCall(calls.value, { method: request.method, path: pathname + search });
+  const isJson = request.headers.get("Content-Type")?.startsWith("application/json") ?? false;
+  const call = { method: request.method, path: pathname + search };
+  const body = isJson ? await request.clone().text() : "";
+  calls.value = withCall(calls.value, { ...call, ...(body !== "" && { body }) });
   return fetch(request);
 }
 

@@ -61,6 +61,11 @@ export function keyOf(form: string): string {
   return key;
 }
 
+/** Whether it was sent at least once, and was not made as far as is known here: its answer may have been lost. */
+export function wasSent(form: string): boolean {
+  return read(keyName(form)) !== null;
+}
+
 /** What is sent from now on is another thing: the one before was made, of what was typed first. */
 export function renewKey(form: string): void {
   remove(keyName(form));

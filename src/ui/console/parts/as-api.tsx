@@ -23,6 +23,7 @@ export function AsApi() {
             <li class="row row-apart" key={curl}>
               <code>
                 {call.method} {call.path}
+                {call.body !== undefined && <span class="muted"> {call.body}</span>}
               </code>
               <button type="button" class="button-link small" onClick={() => void copy(curl)}>
                 {copied === curl ? t.form.copied : t.api.copy}

@@ -1,10 +1,10 @@
-// A form that makes something, once (rule C4): its key is there before the first press, and stays through double clicks,
-// reloads and lost answers until it was made.
+// A form that makes something, once (rule C4): its key is stored before it is sent for the first time, and stays through double
+// clicks, reloads and lost answers until the thing was made.
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Refused } from "../../../client/client.ts";
-import { keyOf, renewKey } from "../data/kept.ts";
+import { keyOf, renewKey, wasSent } from "../data/kept.ts";
 import { texts } from "../data/language.ts";
 import type { FieldName, Spec, Typed } from "../decisions/form-fields.ts";
 import type { Fields as Values } from "../decisions/merge.ts";
@@ -40,6 +40,11 @@ export function CreateForm<T>(props: Props<T>) {
     await send(form, props);
     setBusy(false);
   };
+  const giveUp = (): void => {
+    // What was sent may have been made without an answer: with its key the next try finds that, in place of making another.
+    if (!wasSent(id)) form.done();
+    cancel?.();
+  };
   return (
     <FormOf form={form} submit={submit} isBusy={isBusy}>
       <Fields form={form} only={open} />
@@ -55,7 +60,7 @@ export function CreateForm<T>(props: Props<T>) {
       <div class="row">
         <button disabled={isBusy}>{button}</button>
         {cancel && (
-          <button type="button" class="button-quiet" onClick={cancel}>
+          <button type="button" class="button-quiet" onClick={giveUp}>
             {t.form.cancel}
           </button>
         )}

@@ -48,7 +48,7 @@ export function Failed({ problem, again }: { readonly problem: Problem; again():
         <button type="button" class="button-quiet" onClick={again}>
           {t.error.again}
         </button>
-        <a href="/console">{t.lost.home}</a>
+        {location.pathname !== "/console" && <a href="/console">{t.lost.home}</a>}
       </div>
     </div>
   );

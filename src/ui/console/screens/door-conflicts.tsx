@@ -62,7 +62,7 @@ function OneConflict({ eventId, conflict, names, zone }: Props & { readonly conf
           {shortWhen(conflict.at, zone)}
         </span>
       </span>
-      {conflict.seen !== null && <span class="tag">{t.isSeen}</span>}
+      {conflict.seen !== null && <span class="tag">{t.isSeen(shortWhen(conflict.seen.at, zone))}</span>}
       {conflict.seen === null && may("door.override") && (
         <button type="button" class="button-link small" onClick={() => void see()}>
           {t.seen}

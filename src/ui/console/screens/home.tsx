@@ -51,7 +51,7 @@ export function Home() {
               )}
               <ul class="plain grid events">
                 {events.rows?.map((event) => (
-                  <EventCard key={event.id} event={event} venue={venues.byId.get(event.venue_id)} />
+                  <EventCard key={event.id} event={event} venues={venues.read.answer ? venues.byId : null} />
                 ))}
               </ul>
               <More more={events.more} />

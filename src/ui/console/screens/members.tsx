@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { Operations, Problem } from "../../../client/client.ts";
 import type { Role } from "../../../domain/policy.ts";
 import { ask, bodyOf, etagOf } from "../data/api.ts";
-import { readAnew, usePages, useRead } from "../data/asking.ts";
+import { readAnew, usePages } from "../data/asking.ts";
 import { say } from "../data/going.ts";
 import { texts } from "../data/language.ts";
 import { standing } from "../data/session.ts";
@@ -153,17 +153,17 @@ function Invite({ roles }: { readonly roles: readonly Role[] }) {
 function Invitations() {
   const t = texts();
   const { members } = t.house;
-  const open = useRead("GET /v1/invitations", { query: { limit: 50 } });
+  const open = usePages("GET /v1/invitations", { query: { limit: 50 } });
   return (
     <section class="stack" aria-labelledby="open">
       <h2 id="open">{members.open}</h2>
       <Loaded read={open}>
-        {({ body }) =>
-          body.data.length === 0 ? (
+        {() =>
+          open.rows?.length === 0 ? (
             <p class="muted">{members.noneOpen}</p>
           ) : (
             <ul class="plain lines card card-quiet">
-              {body.data.map((invitation) => (
+              {open.rows?.map((invitation) => (
                 <li class="row row-apart" key={invitation.id}>
                   <span>
                     <span class="strong">{invitation.email}</span>{" "}
@@ -178,6 +178,7 @@ function Invitations() {
           )
         }
       </Loaded>
+      <More more={open.more} />
     </section>
   );
 }

@@ -16,7 +16,7 @@ type Change = Operations["PATCH /v1/organization"]["ask"]["body"];
 
 const SPECS: readonly Spec[] = [
   { name: "name", kind: "line" },
-  { name: "description", kind: "lines", isOptional: true },
+  { name: "about", wire: "description", kind: "lines", isOptional: true },
   { name: "accent_color", kind: "colour", isOptional: true },
 ];
 

@@ -57,7 +57,7 @@ export const house: ConsoleTexts["house"] = {
       clock_off: "Die horlosie van ’n foon is verkeerd",
     },
     seen: "Ek het dit gesien",
-    isSeen: "gesien",
+    isSeen: (when: string) => `gesien ${when}`,
     notice: "’n Woord aan alle hekke",
     noticeNow: "Nou by die hekke gewys",
     noticeNone: "Niks word gewys nie.",
@@ -136,7 +136,9 @@ export const house: ConsoleTexts["house"] = {
   },
   audit: {
     title: "Logboek",
-    lead: "Wie wat verander het. Niks daarin kan verander word nie.",
+    lead: (zone: string) =>
+      `Wie wat verander het. Niks daarin kan verander word nie. Tye is volgens jou eie klok (${zone}).`,
+    fields: (n: number) => (n === 1 ? "1 veld" : `${n} velde`),
     none: "Nog niks.",
     when: "Wanneer",
     who: "Wie",

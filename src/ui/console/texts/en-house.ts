@@ -54,7 +54,7 @@ export const house = {
       clock_off: "The clock of a phone is wrong",
     },
     seen: "I have seen it",
-    isSeen: "seen",
+    isSeen: (when: string) => `seen ${when}`,
     notice: "A word to all gates",
     noticeNow: "Shown at the gates now",
     noticeNone: "Nothing is shown.",
@@ -133,7 +133,8 @@ export const house = {
   },
   audit: {
     title: "Log",
-    lead: "Who changed what. Nothing in it can be changed.",
+    lead: (zone: string) => `Who changed what. Nothing in it can be changed. Times are by your own clock (${zone}).`,
+    fields: (n: number) => (n === 1 ? "1 field" : `${n} fields`),
     none: "Nothing yet.",
     when: "When",
     who: "Who",

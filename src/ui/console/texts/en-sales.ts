@@ -9,6 +9,7 @@ export const sales = {
       "Reference, ticket number or code, or e-mail address, in any case and spacing; a name once an event is chosen",
     event: "Event",
     everyEvent: "All events",
+    olderEvents: "List older events too",
     status: "Status",
     everyStatus: "All",
     needsEvent: "To find somebody by name, choose the event first. A reference or an e-mail address is found without.",
