@@ -10,7 +10,7 @@ import {
   tableIn,
 } from "../../src/ui/console/decisions/bank-lines.ts";
 import { bucketOf, curveOf, rowsOf, sinceOf, upToNow } from "../../src/ui/console/decisions/sales-curve.ts";
-import { curlOf, withCall } from "../../src/ui/console/decisions/asked-calls.ts";
+import { curlOf, withCall } from "../../src/ui/console/decisions/api-calls.ts";
 import { paintDelay, partsOf, sumOf } from "../../src/ui/console/decisions/amounts.ts";
 import { filled, type Spec, typedOfAll, untouchedAsRead } from "../../src/ui/console/decisions/form-fields.ts";
 import { addressWith, filtersIn, ordersAsked, searchIn } from "../../src/ui/console/decisions/order-filters.ts";

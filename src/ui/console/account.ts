@@ -1,4 +1,4 @@
-// The account page: set a password, sign in, accept an invitation. The link that leads here carries what it is for behind
+// Runs the account page: set a password, sign in, accept an invitation. The link that leads here carries its purpose behind
 // its #, so that it is in no request and no log; all else is in the page already (src/http/routes/account-page.ts).
 
 import { LOCALES } from "../../domain/contact.ts";

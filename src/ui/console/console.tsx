@@ -1,5 +1,5 @@
-// The console of an organiser: loads the texts of one language, asks who is signed in, and draws what they may see. It uses the
-// public API by the session's cookie and nothing else (rule C1).
+// Starts the console of an organiser: loads the texts of one language, reads who is signed in, and draws what they may see. It
+// uses the public API by the session's cookie and nothing else (rule C1).
 
 import { render } from "preact";
 import { App } from "./app.tsx";

@@ -1,5 +1,5 @@
-// Calls of the API by the session's cookie. A refusal is an answer; without any answer it is the refusal `unreachable`. One
-// that asks for the password again waits until it was given, and is then sent anew with the same key (rule P8).
+// Calls the API by the session's cookie. A refusal is a reply; a call without any reply is refused as `unreachable`. A call that
+// needs the password again waits until it was given, and is then sent again with the same key (rule P8).
 
 import { signal } from "@preact/signals";
 import {
@@ -10,7 +10,7 @@ import {
   type Route,
   type Success,
 } from "../../../client/client.ts";
-import { type Call, withCall } from "../decisions/asked-calls.ts";
+import { type Call, withCall } from "../decisions/api-calls.ts";
 
 export type Asked<R extends Route> = Success<R> | Refused;
 export type Given<R extends Route> = Operations[R]["ask"];
@@ -20,7 +20,7 @@ export const calls = signal<readonly Call[]>([]);
 /** True once a call found that nobody is signed in any more. */
 export const sessionEnded = signal(false);
 /** Somebody waits for the password: called with whether it was given. */
-export const passwordAsked = signal<((given: boolean) => void) | null>(null);
+export const passwordRequest = signal<((given: boolean) => void) | null>(null);
 
 export const client = openClient({ baseUrl: location.origin, fetch: send });
 
@@ -33,14 +33,14 @@ async function send(request: Request): Promise<Response> {
   return fetch(request);
 }
 
-export async function ask<R extends Route>(route: R, given: Given<R>): Promise<Asked<R>> {
+export async function callApi<R extends Route>(route: R, given: Given<R>): Promise<Asked<R>> {
   const answer = await attempt(route, given);
   if (answer.ok) return answer;
   const { code } = answer.problem;
   if (code === "unauthenticated") sessionEnded.value = true;
   if (code !== "password_required") return answer;
   const wasGiven = await askForPassword();
-  return wasGiven ? ask(route, given) : answer;
+  return wasGiven ? callApi(route, given) : answer;
 }
 
 async function attempt<R extends Route>(route: R, given: Given<R>): Promise<Asked<R>> {
@@ -54,10 +54,10 @@ async function attempt<R extends Route>(route: R, given: Given<R>): Promise<Aske
 const UNREACHABLE: Problem = { type: "", title: "", status: 0, code: "unreachable", detail: "", request_id: "" };
 
 function askForPassword(): Promise<boolean> {
-  passwordAsked.value?.(false);
+  passwordRequest.value?.(false);
   return new Promise((resolve) => {
-    passwordAsked.value = (given) => {
-      passwordAsked.value = null;
+    passwordRequest.value = (given) => {
+      passwordRequest.value = null;
       resolve(given);
     };
   });

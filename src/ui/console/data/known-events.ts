@@ -1,7 +1,7 @@
 // Names events by their ids in lists of what is of several events: what each is called, and by whose clocks it runs.
 
 import { useMemo } from "preact/hooks";
-import { useRead } from "./asking.ts";
+import { useRead } from "./queries.ts";
 import { useVenue, useVenues } from "./venues.ts";
 
 export type KnownEvent = { readonly name: string; readonly zone: string | undefined };

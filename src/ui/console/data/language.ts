@@ -1,15 +1,15 @@
-// The language of the console: the one that was chosen here, else that of the page. Its texts are loaded before anything is
-// drawn; the other language's never are.
+// Chooses the language of the console: the one that was chosen here, else that of the page. Its texts are loaded before anything
+// is drawn; those of the other language are not loaded.
 
 import { LOCALES, type Locale } from "../../../domain/contact.ts";
 import type { Place } from "../../shared/time.ts";
 import type { ConsoleTexts } from "../texts/en.ts";
-import * as onDevice from "./on-device.ts";
+import * as onDevice from "./device-storage.ts";
 
 const KEPT = "voelgoed:lang";
 
-type Said = { readonly locale: Locale; readonly t: ConsoleTexts };
-let said: Said | null = null;
+type Announcement = { readonly locale: Locale; readonly t: ConsoleTexts };
+let said: Announcement | null = null;
 
 function askedLocale(): Locale {
   const inAddress = new URLSearchParams(location.search).get("lang");
@@ -37,7 +37,7 @@ export function texts(): ConsoleTexts {
   return language().t;
 }
 
-export function language(): Said {
+export function language(): Announcement {
   if (said === null) throw new Error("the texts are loaded before anything is drawn");
   return said;
 }

@@ -1,8 +1,8 @@
-// A picture as the API takes it (rule E11): one of a camera is far larger, and is drawn anew, smaller, before it is sent.
+// Makes a picture that the API takes (rule E11): a camera's is far larger, and is drawn again, smaller, before it is sent.
 
 import { IMAGE_TYPES } from "../../../domain/image/image-type.ts";
 import { MAX_IMAGE_BYTES, MAX_IMAGE_SIDE } from "../../../domain/limits.ts";
-import { shrunkTo } from "../decisions/shrunk.ts";
+import { shrunkTo } from "../decisions/picture-size.ts";
 
 /** The better first. */
 const QUALITIES = [0.85, 0.7, 0.5];

@@ -1,4 +1,4 @@
-// How amounts of tickets are shown: as parts of a bar, summed over types, and not more often than an eye can follow.
+// Decides how amounts of tickets are shown: as parts of a bar, summed over types, and no more often than an eye can follow.
 
 export type Counts = {
   readonly total: number;

@@ -1,4 +1,4 @@
-// Where each matter that waits is seen to, and what of it is said with which numbers.
+// Decides to which screen each matter that needs attention leads, and with which numbers it is shown.
 
 import type { Operations } from "../../../client/client.ts";
 

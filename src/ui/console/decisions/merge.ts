@@ -1,5 +1,5 @@
-// What becomes of a change when somebody else changed the same thing meanwhile (rule C3): field by field, from what both
-// began with, what is there now, and what was typed here.
+// Merges a change with what somebody else changed meanwhile (rule C3): field by field, from what both began with, what is
+// there now, and what was typed here.
 
 /** Values as they go over the wire; compared by what they say. */
 export type Fields = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-// How many were sold in the last minute, from what was seen of a count.
+// Counts how many were sold in the last minute, from the counts that this screen has seen.
 
 export type Sample = { readonly at: number; readonly sold: number };
 

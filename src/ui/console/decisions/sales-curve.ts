@@ -1,4 +1,4 @@
-// How the sale of an event went, from the counts over time of each of its ticket types.
+// Builds the curve of an event's sale from the counts over time of each of its ticket types.
 
 export const SPANS = ["hour", "day", "all"] as const;
 export type Span = (typeof SPANS)[number];

@@ -1,5 +1,5 @@
-// What is still to be done until an event sells (rules C5, C12). It follows from what exists, so that any machine shows the
-// same, and nothing of it is stored.
+// Decides what is still to be done until an event sells (rules C5, C12). It follows from what exists, so that every machine
+// shows the same, and nothing of it is stored.
 
 import type { EventStatus } from "../../../domain/event.ts";
 

@@ -1,4 +1,4 @@
-// Reads and shows times as a form has them, by the clocks of a venue, and as the API has them.
+// Converts between times as a form has them, by the clocks of a venue, and as the API has them.
 
 import { clockIn, instantShowing } from "../../../domain/venue-clock.ts";
 

@@ -1,9 +1,9 @@
-// The calls behind a screen (rule C1), so that whoever writes a program sees which route does what they see.
+// Lists the calls behind a screen (rule C1), so that a developer sees which routes do what the screen does.
 
 import { useState } from "preact/hooks";
 import { calls } from "../data/api.ts";
 import { texts } from "../data/language.ts";
-import { curlOf } from "../decisions/asked-calls.ts";
+import { curlOf } from "../decisions/api-calls.ts";
 
 export function AsApi() {
   const t = texts();

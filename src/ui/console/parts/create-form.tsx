@@ -1,10 +1,10 @@
-// A form that makes something, once (rule C4): its key is stored before it is sent for the first time, and stays through double
-// clicks, reloads and lost answers until the thing was made.
+// Draws a form that makes something once (rule C4): its key is stored before it is sent for the first time, and stays through
+// double clicks, reloads and lost replies until the thing was made.
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Refused } from "../../../client/client.ts";
-import { keyOf, renewKey, wasSent } from "../data/kept.ts";
+import { keyOf, renewKey, wasSent } from "../data/form-storage.ts";
 import { texts } from "../data/language.ts";
 import type { FieldName, Spec, Typed } from "../decisions/form-fields.ts";
 import type { Fields as Values } from "../decisions/merge.ts";
@@ -83,7 +83,7 @@ async function send<T>(form: Form, { id, check, create, made }: Props<T>): Promi
     form.done();
     return made(answer);
   }
-  // They are told that it was made. Pressing once more makes another, which is what they want then.
+  // The message says that it was made already. Pressing once more makes another one, which is then what they want.
   if (answer.problem.code === "idempotency_key_reused") renewKey(id);
   form.refuse(answer.problem, (problem, name) =>
     name === null || problem.code !== "invalid_request" ? refusal(problem) : wrongText(name),

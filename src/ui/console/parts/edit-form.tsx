@@ -1,9 +1,9 @@
-// A form that changes what is there (rule C3). It sends what was changed with the tag of what it was read with; when somebody
-// else was quicker, it shows theirs and mine beside each other, and what was chosen is written with the new tag.
+// Draws a form that changes what exists (rule C3). It sends the changed fields with the tag of what was read; when somebody else
+// was quicker, it shows theirs and mine beside each other, and writes what was chosen with the new tag.
 
 import { useEffect, useState } from "preact/hooks";
 import type { Refused } from "../../../client/client.ts";
-import { type Base, baseIn, keepBase } from "../data/kept.ts";
+import { type Base, baseIn, keepBase } from "../data/form-storage.ts";
 import { texts } from "../data/language.ts";
 import { type FieldName, type Spec, typedOfAll, untouchedAsRead, wireName } from "../decisions/form-fields.ts";
 import { changesOf, type Fields as Values, isApart, merge, type Merged } from "../decisions/merge.ts";

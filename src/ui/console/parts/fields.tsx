@@ -1,4 +1,4 @@
-// The fields of a form: a label, what helps, the field, and what is wrong with it.
+// Draws the fields of a form: a label, a hint, the input, and what is wrong with it.
 
 import type { ComponentChildren } from "preact";
 import { texts } from "../data/language.ts";

@@ -6,7 +6,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { LOCALES } from "../../../domain/contact.ts";
 import type { Action } from "../../../domain/policy.ts";
 import { language, speak, texts } from "../data/language.ts";
-import { say } from "../data/going.ts";
+import { announce } from "../data/navigation.ts";
 import { chooseOrganization, may, signOut, standing } from "../data/session.ts";
 
 export function Frame({ children }: { readonly children: ComponentChildren }) {
@@ -77,10 +77,10 @@ function Account() {
   const { memberships, me, email } = now;
   const other = LOCALES.find((locale) => locale !== language().locale) ?? "en";
   const choose = async (id: string): Promise<void> => {
-    if (!(await chooseOrganization(id))) say(t.refusal.other, "bad");
+    if (!(await chooseOrganization(id))) announce(t.refusal.other, "bad");
   };
   const leave = async (): Promise<void> => {
-    if (!(await signOut())) say(t.refusal.unreachable, "bad");
+    if (!(await signOut())) announce(t.refusal.unreachable, "bad");
   };
   return (
     <details class="account">

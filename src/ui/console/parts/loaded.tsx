@@ -1,8 +1,8 @@
-// What is read, in each of its states: not there yet, there, there but old, and refused with what to do.
+// Draws a reply in each of its states: not there yet, there, there but old, and refused with what to do.
 
 import type { ComponentChildren } from "preact";
 import type { Problem, Route, Success } from "../../../client/client.ts";
-import type { Read } from "../data/asking.ts";
+import type { Read } from "../data/queries.ts";
 import { texts } from "../data/language.ts";
 import { refusal } from "./shown.ts";
 

@@ -1,4 +1,4 @@
-// The picture of an event or of the organisation: given, shown and taken away.
+// Shows the picture of an event or of the organisation, uploads it, and removes it.
 
 import { useState } from "preact/hooks";
 import type { Problem } from "../../../client/client.ts";
@@ -13,7 +13,7 @@ type Props = {
   readonly remove: () => Promise<Problem | null>;
 };
 
-/** What the API says of bytes that are no picture it keeps. */
+/** The refusals of bytes that are no picture the API keeps. */
 const NO_PICTURE: ReadonlySet<string> = new Set(["invalid_request", "unsupported_media_type", "body_too_large"]);
 
 export function Picture({ image, put, remove }: Props) {

@@ -2,8 +2,8 @@
 
 import { useLocation } from "preact-iso";
 import type { Operations } from "../../../client/client.ts";
-import { usePages } from "../data/asking.ts";
-import { go } from "../data/going.ts";
+import { usePages } from "../data/queries.ts";
+import { go } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { Empty, Loaded } from "../parts/loaded.tsx";
 import { More } from "../parts/more.tsx";

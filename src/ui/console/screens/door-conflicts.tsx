@@ -1,9 +1,9 @@
-// What the door found that does not fit together, newest first, until somebody has seen it.
+// Lists the conflicts of a door, newest first, until somebody has seen them.
 
 import type { Operations } from "../../../client/client.ts";
-import { ask } from "../data/api.ts";
-import { readAnew, usePages } from "../data/asking.ts";
-import { say } from "../data/going.ts";
+import { callApi } from "../data/api.ts";
+import { readAnew, usePages } from "../data/queries.ts";
+import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
 import { Loaded } from "../parts/loaded.tsx";
@@ -45,11 +45,11 @@ export function Conflicts({ eventId, names, zone }: Props) {
 function OneConflict({ eventId, conflict, names, zone }: Props & { readonly conflict: Conflict }) {
   const t = texts().house.door;
   const see = async (): Promise<void> => {
-    const seen = await ask("POST /v1/events/{id}/door/conflicts/{conflict_id}/seen", {
+    const seen = await callApi("POST /v1/events/{id}/door/conflicts/{conflict_id}/seen", {
       id: eventId,
       conflict_id: conflict.id,
     });
-    if (!seen.ok) return say(refusal(seen.problem), "bad");
+    if (!seen.ok) return announce(refusal(seen.problem), "bad");
     await readAnew("GET /v1/events/{id}/door/conflicts");
   };
   return (

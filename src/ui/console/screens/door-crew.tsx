@@ -1,11 +1,11 @@
-// The codes by which phones of the crew become scanners: made here, shown once as a QR, and ended.
+// Makes the codes by which phones of the crew become scanners, shows each once as a QR, and ends them.
 
 import { useState } from "preact/hooks";
 import { encode } from "uqr";
 import type { Operations } from "../../../client/client.ts";
-import { ask, bodyOf } from "../data/api.ts";
-import { readAnew, useRead } from "../data/asking.ts";
-import { say } from "../data/going.ts";
+import { callApi, bodyOf } from "../data/api.ts";
+import { readAnew, useRead } from "../data/queries.ts";
+import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { Asking, type Question } from "../parts/confirm.tsx";
 import { CreateForm } from "../parts/create-form.tsx";
@@ -86,10 +86,13 @@ function ending({ id, event_id }: CrewCode): Question {
     button: t.crewEnd,
     isDanger: true,
     act: async () => {
-      const ended = await ask("DELETE /v1/events/{id}/crew-codes/{crew_code_id}", { id: event_id, crew_code_id: id });
+      const ended = await callApi("DELETE /v1/events/{id}/crew-codes/{crew_code_id}", {
+        id: event_id,
+        crew_code_id: id,
+      });
       if (!ended.ok) return ended.problem;
       await readAnew("GET /v1/events/{id}/crew-codes");
-      say(t.crewEnded);
+      announce(t.crewEnded);
       return null;
     },
   };
@@ -111,7 +114,11 @@ function MakeCode({ eventId, names, zone, made }: Props & { readonly made: (secr
         zone={zone}
         button={t.crewMake}
         create={(values, idempotencyKey) =>
-          ask("POST /v1/events/{id}/crew-codes", { id: eventId, idempotencyKey, body: bodyOf<CrewCodeInput>(values) })
+          callApi("POST /v1/events/{id}/crew-codes", {
+            id: eventId,
+            idempotencyKey,
+            body: bodyOf<CrewCodeInput>(values),
+          })
         }
         made={({ body }) => {
           made(body.secret);

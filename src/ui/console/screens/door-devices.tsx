@@ -1,9 +1,9 @@
-// The devices of an event's doors: those that report, and those that were paired and are silent. One that is lost is revoked.
+// Lists the devices of an event's doors: those that report, and those that were paired and are silent. A lost one is revoked here.
 
 import type { Operations } from "../../../client/client.ts";
-import { ask } from "../data/api.ts";
-import { readAnew, useRead } from "../data/asking.ts";
-import { say } from "../data/going.ts";
+import { callApi } from "../data/api.ts";
+import { readAnew, useRead } from "../data/queries.ts";
+import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import type { LiveEvent } from "../data/live-event.ts";
 import { may } from "../data/session.ts";
@@ -89,10 +89,10 @@ function Revoke({ device }: { readonly device: Device | undefined }) {
     button: t.revoke,
     isDanger: true,
     act: async () => {
-      const revoked = await ask("DELETE /v1/devices/{id}", { id: device.id });
+      const revoked = await callApi("DELETE /v1/devices/{id}", { id: device.id });
       if (!revoked.ok) return revoked.problem;
       await readAnew("GET /v1/devices");
-      say(t.revoked(device.name));
+      announce(t.revoked(device.name));
       return null;
     },
   };

@@ -1,9 +1,9 @@
-// How an event sells, drawn: from the counts over time, and live at its end. The table beside it says the same in numbers.
+// Draws how an event sells: from the counts over time, and live at its end. The table beside it has the same numbers.
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import UPlot from "uplot";
 import type { Operations } from "../../../client/client.ts";
-import { ask } from "../data/api.ts";
+import { callApi } from "../data/api.ts";
 import { language, texts } from "../data/language.ts";
 import type { LiveEvent } from "../data/live-event.ts";
 import { sumOf } from "../decisions/amounts.ts";
@@ -74,7 +74,9 @@ function useCurve(event: Event, typeIds: readonly string[], span: Span) {
       const now = Date.now();
       const since = sinceOf(span, Date.parse(event.sale_start), now);
       const query = { since: new Date(since).toISOString(), bucket: bucketOf(since, now) };
-      const answers = await Promise.all(typeIds.map((id) => ask("GET /v1/ticket-types/{id}/history", { id, query })));
+      const answers = await Promise.all(
+        typeIds.map((id) => callApi("GET /v1/ticket-types/{id}/history", { id, query })),
+      );
       const bodies = answers.flatMap((answer) => (answer.ok ? [answer.body] : []));
       if (isOver) return;
       setOld(bodies.length < answers.length);
@@ -133,7 +135,7 @@ function optionsOf(box: HTMLElement, zone: string, span: Span): UPlot.Options {
   const formats = [{ ...clock, second: "2-digit" } as const, clock, { ...day, ...clock }, day].map(
     (parts) => new Intl.DateTimeFormat(region, parts),
   );
-  /** As much of a time as tells those of the axis apart. */
+  /** As much of a time as makes those of the axis differ. */
   const named = (splits: number[]): string[] => {
     const step = (splits[1] ?? 0) - (splits[0] ?? 0);
     const format = formats[step < 60 ? 0 : span !== "all" && step < 7_200 ? 1 : step < 86_400 ? 2 : 3];

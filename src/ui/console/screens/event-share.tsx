@@ -1,8 +1,8 @@
-// The address to sell from, and what is still to do until it sells (rule C12).
+// Shows the address to sell from, and what is still to do until it sells (rule C12).
 
 import { useState } from "preact/hooks";
 import type { Operations } from "../../../client/client.ts";
-import { useRead } from "../data/asking.ts";
+import { useRead } from "../data/queries.ts";
 import { texts } from "../data/language.ts";
 import type { LiveEvent } from "../data/live-event.ts";
 import { may, standing } from "../data/session.ts";

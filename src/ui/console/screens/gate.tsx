@@ -1,4 +1,4 @@
-// Before the console: signing in, choosing the organisation, and being in none.
+// Comes before the console: signs in, chooses the organisation, and says what to do when there is none.
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";

@@ -1,6 +1,6 @@
-// What waits for somebody, the most urgent first, each with the screen on which it is put right.
+// Lists what needs attention, the most urgent first, each with the screen on which it is put right.
 
-import { useRead } from "../data/asking.ts";
+import { useRead } from "../data/queries.ts";
 import { type KnownEvents, useKnownEvents } from "../data/known-events.ts";
 import { texts } from "../data/language.ts";
 import { countOf, type Item, placeOf } from "../decisions/attention.ts";

@@ -1,7 +1,7 @@
-// One event in the list: what, when, where, and how much of it is sold.
+// Draws one event of the list: what, when, where, and how much of it is sold.
 
 import type { Operations } from "../../../client/client.ts";
-import { sumOfTypes, useTypes } from "../data/counted.ts";
+import { sumOfTypes, useTypes } from "../data/ticket-types.ts";
 import { texts } from "../data/language.ts";
 import { STANDARD_ZONE, useVenue, type Venue } from "../data/venues.ts";
 import { Meter } from "../parts/meter.tsx";

@@ -1,11 +1,11 @@
-// The statement of a bank beside the orders that wait: what fits is proposed, all else is shown, and only what was chosen is
-// confirmed. The file stays in the browser.
+// Matches the statement of a bank with the orders that wait: what fits is proposed, all else is shown, and only what was chosen
+// is confirmed. The file stays in the browser.
 
 import { useEffect, useState } from "preact/hooks";
 import type { Operations, Problem } from "../../../client/client.ts";
-import { ask } from "../data/api.ts";
+import { callApi } from "../data/api.ts";
 import { texts } from "../data/language.ts";
-import * as onDevice from "../data/on-device.ts";
+import * as onDevice from "../data/device-storage.ts";
 import {
   amountColumn,
   isWorthALook,
@@ -121,7 +121,7 @@ function Statement({ table }: { readonly table: Table }) {
   );
 }
 
-/** What the API says of the payments, once it was asked. */
+/** The API's reply about the payments. */
 function Asked({ payments }: { readonly payments: readonly Payment[] }) {
   const [found, setFound] = useState<readonly Found[] | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -142,7 +142,7 @@ async function lookUp(
   for (let from = 0; from < payments.length; from += A_CALL) {
     const asked = payments.slice(from, from + A_CALL);
     const lines = asked.map(({ text, amount }) => ({ text, amount }));
-    const answer = await ask("POST /v1/orders/match", { body: { lines } });
+    const answer = await callApi("POST /v1/orders/match", { body: { lines } });
     if (!answer.ok) return { problem: answer.problem };
     for (const line of answer.body.data) {
       const payment = asked[line.line];

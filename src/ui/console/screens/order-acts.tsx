@@ -1,16 +1,16 @@
-// What can be done with an order: confirm it when it is paid, cancel it, erase whom it is for. Each says what it does to whom
-// (rule C7).
+// Offers what can be done with an order: confirm it when it is paid, cancel it, mail its contact again, erase the contact. Each
+// says what it does to whom (rule C7).
 
 import { useState } from "preact/hooks";
 import type { Problem } from "../../../client/client.ts";
-import { ask } from "../data/api.ts";
-import { readAnew } from "../data/asking.ts";
-import { say } from "../data/going.ts";
+import { callApi } from "../data/api.ts";
+import { readAnew } from "../data/queries.ts";
+import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
 import { Asking, type Question } from "../parts/confirm.tsx";
 import { refusal } from "../parts/shown.ts";
-import { type Names, type Order, whatOf } from "./order-told.ts";
+import { type Names, type Order, whatOf } from "./order-words.ts";
 
 /** `etag`: with which the order was read. */
 type Props = { readonly order: Order; readonly etag: string | null; readonly names: Names; again(): void };
@@ -25,15 +25,15 @@ export function OrderActs({ order, etag, names, again }: Props) {
   if (!isWaiting && !mayErase && !mayResend) return null;
   const resend = async (): Promise<void> => {
     setSending(true);
-    const sent = await ask("POST /v1/orders/{id}/resend", { id: order.id });
+    const sent = await callApi("POST /v1/orders/{id}/resend", { id: order.id });
     setSending(false);
-    if (sent.ok) say(t.resent);
-    else say(refusal(sent.problem), "bad");
+    if (sent.ok) announce(t.resent);
+    else announce(refusal(sent.problem), "bad");
   };
   const done = (text: string): void => {
     again();
     void readAnew("GET /v1/orders", "GET /v1/orders/{id}/history", "GET /v1/orders/{id}/tickets");
-    say(text);
+    announce(text);
   };
   return (
     <div class="row">
@@ -63,7 +63,7 @@ export function OrderActs({ order, etag, names, again }: Props) {
 type Done = (text: string) => void;
 
 /**
- * Settles the order as it was read: one that somebody else has settled meanwhile is not settled again, and the person is told
+ * Settles the order as it was read: one that somebody else has settled meanwhile is not settled again, and the screen says
  * so. The API alone would answer the second confirmation as if it were the first (rule O5).
  */
 function settling(how: "confirm" | "cancel", order: Order, etag: string | null, does: string, done: Done): Question {
@@ -71,13 +71,13 @@ function settling(how: "confirm" | "cancel", order: Order, etag: string | null, 
   const { id, reference } = order;
   const routes = { confirm: "POST /v1/orders/{id}/confirm", cancel: "POST /v1/orders/{id}/cancel" } as const;
   const act = async (): Promise<Problem | null> => {
-    const settled = await ask(routes[how], { id, ...(etag !== null && { ifMatch: etag }) });
+    const settled = await callApi(routes[how], { id, ...(etag !== null && { ifMatch: etag }) });
     if (settled.ok) {
       done(how === "confirm" ? t.confirmed : t.cancelled);
       return null;
     }
     if (settled.problem.code !== "version_conflict") return settled.problem;
-    const now = await ask("GET /v1/orders/{id}", { id });
+    const now = await callApi("GET /v1/orders/{id}", { id });
     if (!now.ok || now.body.status === "reserved") return settled.problem;
     done(t.settledBefore[now.body.status]);
     return null;
@@ -93,7 +93,7 @@ function erasing({ id, reference }: Order, does: string, done: Done): Question {
     button: t.erase,
     isDanger: true,
     act: async () => {
-      const erased = await ask("DELETE /v1/orders/{id}/contact", { id });
+      const erased = await callApi("DELETE /v1/orders/{id}/contact", { id });
       if (!erased.ok) return erased.problem;
       done(t.erased);
       return null;

@@ -1,4 +1,4 @@
-// Orders as rows: which, whose, of what event, and when, by the clocks of that event's venue.
+// Draws orders as rows: which, whose, of what event, and when, by the clocks of that event's venue.
 
 import type { Operations } from "../../../client/client.ts";
 import { type KnownEvents, useKnownEvent, useKnownEvents } from "../data/known-events.ts";

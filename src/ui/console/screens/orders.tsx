@@ -1,9 +1,9 @@
-// The orders: found by what a person has in hand, filtered by the address (rule C8), page by page.
+// Shows the orders: found by what a person has in hand, filtered by the address (rule C8), page by page.
 
 import { useLocation } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
-import { usePages, useRead } from "../data/asking.ts";
-import { go } from "../data/going.ts";
+import { usePages, useRead } from "../data/queries.ts";
+import { go } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import {
   addressWith,

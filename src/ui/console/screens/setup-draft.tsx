@@ -1,9 +1,9 @@
-// The steps of a draft that is there: they show what exists of it, and go on where it is (rule C5).
+// Shows the steps of a draft: each shows what exists of it, and the first that is missing is next (rule C5).
 
 import type { Operations } from "../../../client/client.ts";
-import { useRead } from "../data/asking.ts";
-import { useTypes } from "../data/counted.ts";
-import { go } from "../data/going.ts";
+import { useRead } from "../data/queries.ts";
+import { useTypes } from "../data/ticket-types.ts";
+import { go } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { useVenue, type Venue } from "../data/venues.ts";
 import { reachable, type Step, stepOf } from "../decisions/setup-steps.ts";

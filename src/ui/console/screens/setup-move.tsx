@@ -1,9 +1,9 @@
 // Moves a draft to another venue. Its times stay what the clocks show: a show at seven is at seven there, too.
 
 import type { Operations } from "../../../client/client.ts";
-import { ask, etagOf } from "../data/api.ts";
-import { readAnew, usePages } from "../data/asking.ts";
-import { go, say } from "../data/going.ts";
+import { callApi, etagOf } from "../data/api.ts";
+import { readAnew, usePages } from "../data/queries.ts";
+import { go, announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import type { Venue } from "../data/venues.ts";
 import { movedTimes } from "../decisions/zoned-time.ts";
@@ -51,9 +51,9 @@ function Other({ event, venue, other }: Props & { readonly other: Venue }) {
   const { setup } = texts().event;
   const move = async (): Promise<void> => {
     const body = { venue_id: other.id, ...movedTimes(event, venue.timezone, other.timezone) };
-    const moved = await ask("PATCH /v1/events/{id}", { id: event.id, ifMatch: etagOf(event), body });
+    const moved = await callApi("PATCH /v1/events/{id}", { id: event.id, ifMatch: etagOf(event), body });
     await readAnew("GET /v1/events/{id}", "GET /v1/events");
-    if (!moved.ok) return say(refusal(moved.problem), "bad");
+    if (!moved.ok) return announce(refusal(moved.problem), "bad");
     go(`/console/events/${event.id}/setup/times`, setup.moved(other.name));
   };
   return (

@@ -1,9 +1,9 @@
-// The first step: a place that is there, or a new one.
+// Draws the first step: choose a venue, or add one.
 
 import type { Operations } from "../../../client/client.ts";
-import { ask, bodyOf } from "../data/api.ts";
-import { readAnew, usePages } from "../data/asking.ts";
-import { go } from "../data/going.ts";
+import { callApi, bodyOf } from "../data/api.ts";
+import { readAnew, usePages } from "../data/queries.ts";
+import { go } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
 import { CreateForm } from "../parts/create-form.tsx";
@@ -65,7 +65,7 @@ function NewVenue({ isOpen }: { readonly isOpen: boolean }) {
         initial={NEW_VENUE}
         button={setup.addVenue}
         create={(values, idempotencyKey) =>
-          ask("POST /v1/venues", { idempotencyKey, body: bodyOf<VenueInput>(values) })
+          callApi("POST /v1/venues", { idempotencyKey, body: bodyOf<VenueInput>(values) })
         }
         made={({ body }) => {
           void readAnew("GET /v1/venues");

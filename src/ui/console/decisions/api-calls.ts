@@ -1,4 +1,4 @@
-// What a screen has asked of the API (rule C1): each call once, as its route, its path and a command that asks the same.
+// Lists the calls that a screen has sent (rule C1): each once, as its route, its path, and a command that sends the same.
 
 /** `body`: the JSON that it sent; left out where there was none. */
 export type Call = { readonly method: string; readonly path: string; readonly body?: string };

@@ -1,5 +1,5 @@
-// What outlives a reload of this tab (rule C4): the idempotency key of each form that makes something, and what was typed.
-// Where storage is refused, memory serves until then.
+// Stores what outlives a reload of this tab (rule C4): the idempotency key of each form that makes something, and what was typed.
+// Where the browser refuses storage, memory serves until the reload.
 
 const memory = new Map<string, string>();
 
@@ -32,7 +32,7 @@ function remove(name: string): void {
 const OWN = "voelgoed:";
 const WHOSE = `${OWN}whose`;
 
-/** What was kept is of whoever typed it, where they did: nothing of it is for somebody else, or for another organisation. */
+/** What is stored belongs to the member who typed it, in one organisation: it is dropped for anybody else. */
 export function keepFor(whose: string): void {
   const before = read(WHOSE);
   if (before !== null && before !== whose) forgetAll();

@@ -10,8 +10,8 @@ import {
   renewKey,
   typedIn,
   wasSent,
-} from "../../src/ui/console/data/kept.ts";
-import { isAnother } from "../../src/ui/console/decisions/whose.ts";
+} from "../../src/ui/console/data/form-storage.ts";
+import { isAnother } from "../../src/ui/console/decisions/session-owner.ts";
 
 const store = {
   getItem: (name: string) => (kept.has(name) ? (kept.get(name) ?? null) : null),

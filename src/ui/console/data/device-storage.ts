@@ -1,5 +1,5 @@
-// What is remembered on this device for whoever uses it next, so that nothing of anybody is in it. A storage that is refused
-// remembers nothing.
+// Stores choices on this device for whoever uses it next, so nothing personal may be in it. Where storage is refused, nothing
+// is stored.
 
 export function read(name: string): string | null {
   try {

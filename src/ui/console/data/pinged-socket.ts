@@ -1,5 +1,5 @@
-// A WebSocket that is known to be heard: it is asked again and again, and counts as closed when an answer is three seconds
-// late, or when the browser says that the network is gone. One that is merely cut says nothing for minutes (rule C6).
+// Wraps a WebSocket that is pinged, and closes it when a pong is three seconds late or the browser reports that the network is
+// gone. A socket that was merely cut stays open without a sign for minutes (rule C6).
 
 import type { Socket } from "../../../client/client.ts";
 
@@ -15,7 +15,7 @@ const page: {
   removeEventListener(type: string, told: () => void): void;
 } = globalThis;
 
-export class HeardSocket implements Socket {
+export class PingedSocket implements Socket {
   readonly #socket: WebSocket;
   readonly #onClose: Listener[] = [];
   readonly #timer: ReturnType<typeof setInterval>;
@@ -28,7 +28,7 @@ export class HeardSocket implements Socket {
     this.#socket.addEventListener("message", () => (this.#askedAt = null));
     this.#socket.addEventListener("close", ({ code, reason }) => this.#end(code, reason));
     page.addEventListener("offline", this.#lose);
-    this.#timer = setInterval(() => this.#ask(), ASK_EVERY_MS);
+    this.#timer = setInterval(() => this.#callApi(), ASK_EVERY_MS);
   }
 
   send(text: string): void {
@@ -50,7 +50,7 @@ export class HeardSocket implements Socket {
 
   readonly #lose = (): void => this.#end(LOST, "silent");
 
-  #ask(): void {
+  #callApi(): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     if (this.#askedAt !== null && Date.now() - this.#askedAt >= ANSWER_MS) return this.#lose();
     this.#askedAt ??= Date.now();
