@@ -75,7 +75,7 @@ const DOOR: Acts = [
   ["Inside now", ALL],
   ["Devices on duty", ALL],
   ["Make a crew code", SELLERS],
-  ["A word to all gates", SELLERS],
+  ["Message to all gates", SELLERS],
   ["Conflicts", SELLERS],
 ];
 const VENUE: Acts = [

@@ -194,12 +194,12 @@ test("[E11] an organiser gives an event a picture, larger than is kept, and take
   const file = { name: "stage.png", mimeType: "image/png", buffer: Buffer.from(drawn) };
   await page.getByLabel("Choose a picture").setInputFiles(file);
   await page.getByLabel("What it shows").fill("The stage at night");
-  await press(page, "Put it there");
+  await press(page, "Use this picture");
   const shown = page.getByRole("img", { name: "The stage at night" });
   await shown.waitFor();
   const sides = `(async (image) => (await image.decode(), [image.naturalWidth, image.naturalHeight]))`;
   expect(await page.evaluate(`${sides}(document.querySelector("img.picture"))`)).toEqual([1_600, 800]);
-  await press(page, "Take it away");
+  await press(page, "Remove the picture");
   await says(page, "No picture yet.");
   expect([complaints, strays]).toEqual([[], []]);
   await close();

@@ -50,7 +50,7 @@ export const event = {
     heading: "Right now",
     connecting: "Connecting …",
     live: "Live",
-    lost: "Not live: the connection is lost. We try again by ourselves.",
+    lost: "Not live: the connection is lost. It reconnects by itself.",
     over: "The event is archived, so nothing changes any more.",
     asOf: (time: string) => `as of ${time}`,
     sold: "Sold",
