@@ -8,8 +8,8 @@ import { heedOtherTabs, readSession } from "./data/session.ts";
 
 const RELOADED = "voelgoed:reloaded";
 
-// After a release the chunks of the one before are gone: the page is loaded anew, and what was typed is kept (C4). Once for a
-// release, or a chunk that cannot be had would load the page for ever; and not without a network, which would leave no page.
+// After a release the chunks of the previous one are gone: the page reloads, and what was typed is kept (C4). It reloads once a
+// release, or a missing chunk would reload it for ever; and not without a network, which would leave no page.
 addEventListener("vite:preloadError", (event) => {
   if (!navigator.onLine || sessionStorage.getItem(RELOADED) === import.meta.url) return;
   event.preventDefault();

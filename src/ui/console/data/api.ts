@@ -19,7 +19,7 @@ export type Given<R extends Route> = Operations[R]["ask"];
 export const calls = signal<readonly Call[]>([]);
 /** True once a call found that nobody is signed in any more. */
 export const sessionEnded = signal(false);
-/** Somebody waits for the password: called with whether it was given. */
+/** A call that waits for the password: resolved with whether it was given. */
 export const passwordRequest = signal<((given: boolean) => void) | null>(null);
 
 export const client = openClient({ baseUrl: location.origin, fetch: send });
@@ -68,7 +68,7 @@ export function etagOf({ version }: { readonly version: number }): string {
   return `"${version}"`;
 }
 
-/** What a form has read, as the body of a route: its fields are the route's by name, and the server checks each of them. */
+/** The values of a form as the body of a route: its fields have the route's names, and the server checks each of them. */
 export function bodyOf<B>(values: Readonly<Record<string, unknown>>): B {
   return values as B;
 }

@@ -13,6 +13,6 @@ export function write(name: string, value: string): void {
   try {
     localStorage.setItem(name, value);
   } catch {
-    // Then it is chosen again the next time.
+    // Storage is refused: it is chosen again next time.
   }
 }

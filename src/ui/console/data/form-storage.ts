@@ -16,7 +16,7 @@ function write(name: string, value: string): void {
   try {
     sessionStorage.setItem(name, value);
   } catch {
-    // Memory has it.
+    // Storage is refused, and memory has it.
   }
 }
 
@@ -25,7 +25,7 @@ function remove(name: string): void {
   try {
     sessionStorage.removeItem(name);
   } catch {
-    // It was never there.
+    // Storage is refused, so it was never stored.
   }
 }
 
@@ -44,7 +44,7 @@ export function forgetAll(): void {
   try {
     for (const name of Object.keys(sessionStorage)) if (name.startsWith(OWN)) sessionStorage.removeItem(name);
   } catch {
-    // There was only memory.
+    // Storage is refused: memory was all.
   }
 }
 
@@ -52,7 +52,7 @@ const keyName = (form: string) => `voelgoed:key:${form}`;
 const baseName = (form: string) => `voelgoed:base:${form}`;
 const typedName = (form: string) => `voelgoed:typed:${form}`;
 
-/** The key of what this form makes: the same until it was made, whatever was lost on the way. */
+/** The idempotency key of what this form makes: the same until it was made, whatever reply was lost. */
 export function keyOf(form: string): string {
   const kept = read(keyName(form));
   if (kept !== null) return kept;
@@ -66,7 +66,7 @@ export function wasSent(form: string): boolean {
   return read(keyName(form)) !== null;
 }
 
-/** What is sent from now on is another thing: the one before was made, of what was typed first. */
+/** Drops the key: its thing was made of what was typed first, and the next press makes another. */
 export function renewKey(form: string): void {
   remove(keyName(form));
 }
@@ -95,7 +95,7 @@ export function keepBase(form: string, { values, etag }: Base): void {
   write(baseName(form), JSON.stringify({ values, etag }));
 }
 
-/** Only where something was typed over it. */
+/** Null unless something was typed over it. */
 export function baseIn(form: string): Base | null {
   if (typedIn(form) === null) return null;
   const kept: unknown = JSON.parse(read(baseName(form)) ?? "null");

@@ -24,7 +24,7 @@ export async function loadTexts(): Promise<void> {
   said = { locale, t };
 }
 
-/** From here on, on this device: the page is loaded anew in it. */
+/** Chooses the language on this device, and reloads the page in it. */
 export function speak(locale: Locale): void {
   onDevice.write(KEPT, locale);
   const url = new URL(location.href);
@@ -32,7 +32,7 @@ export function speak(locale: Locale): void {
   location.assign(url);
 }
 
-/** What the console says. `loadTexts` was waited for. */
+/** The texts of the console. Call it after `loadTexts` has resolved. */
 export function texts(): ConsoleTexts {
   return language().t;
 }

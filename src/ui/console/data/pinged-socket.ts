@@ -5,11 +5,11 @@ import type { Socket } from "../../../client/client.ts";
 
 type Listener = Parameters<Socket["addEventListener"]>[1];
 
-/** Together below five seconds from the cut to the end. */
-const ASK_EVERY_MS = 1_500;
-const ANSWER_MS = 3_000;
+/** Both together are below five seconds from the cut to the close. */
+const PING_EVERY_MS = 1_500;
+const PONG_MS = 3_000;
 const LOST = 1006;
-/** Says when the network is gone. */
+/** Fires `offline` when the network is gone. */
 const page: {
   addEventListener(type: string, told: () => void): void;
   removeEventListener(type: string, told: () => void): void;
@@ -19,16 +19,16 @@ export class PingedSocket implements Socket {
   readonly #socket: WebSocket;
   readonly #onClose: Listener[] = [];
   readonly #timer: ReturnType<typeof setInterval>;
-  /** When the first question went that was not answered yet. */
-  #askedAt: number | null = null;
+  /** When the first ping was sent that has no pong yet. */
+  #pingedAt: number | null = null;
   #isOver = false;
 
   constructor(url: string, protocols: string[]) {
     this.#socket = new WebSocket(url, protocols);
-    this.#socket.addEventListener("message", () => (this.#askedAt = null));
+    this.#socket.addEventListener("message", () => (this.#pingedAt = null));
     this.#socket.addEventListener("close", ({ code, reason }) => this.#end(code, reason));
     page.addEventListener("offline", this.#lose);
-    this.#timer = setInterval(() => this.#callApi(), ASK_EVERY_MS);
+    this.#timer = setInterval(() => this.#callApi(), PING_EVERY_MS);
   }
 
   send(text: string): void {
@@ -52,8 +52,8 @@ export class PingedSocket implements Socket {
 
   #callApi(): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
-    if (this.#askedAt !== null && Date.now() - this.#askedAt >= ANSWER_MS) return this.#lose();
-    this.#askedAt ??= Date.now();
+    if (this.#pingedAt !== null && Date.now() - this.#pingedAt >= PONG_MS) return this.#lose();
+    this.#pingedAt ??= Date.now();
     this.#socket.send("ping");
   }
 

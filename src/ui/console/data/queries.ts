@@ -13,7 +13,7 @@ class RefusedError extends Error {
   }
 }
 
-/** Worth another try by itself: nobody has decided anything. */
+/** Refusals that are retried, since nothing was decided. */
 const PASSING: ReadonlySet<string> = new Set(["unreachable", "overloaded", "temporarily_unavailable"]);
 
 export const queries = new QueryClient({
@@ -35,7 +35,7 @@ export type Read<R extends Route> = {
   again(): void;
 };
 
-/** `isStill`: nothing but an act reads it again. */
+/** `isStill`: it is read again by an act alone. */
 type How = { readonly isOff?: boolean; readonly everyMs?: number; readonly isStill?: boolean };
 
 function queryOf<R extends Route>(route: R, given: Given<R>, { isOff = false, isStill = false, everyMs }: How) {
@@ -70,7 +70,7 @@ export function useRead<R extends Route>(route: R, given: Given<R>, how: How = {
   return { answer: result.data, problem, readAt: result.dataUpdatedAt, again };
 }
 
-/** What was read of these routes is read again, where it is shown. */
+/** Reads these routes again wherever a screen shows them. */
 export async function readAnew(...routes: readonly Route[]): Promise<void> {
   await Promise.all(routes.map((route) => queries.invalidateQueries({ queryKey: [route] })));
 }
@@ -88,7 +88,7 @@ type Row<R extends ListRoute> = Operations[R]["answer"]["data"][number];
 
 export type Pages<R extends ListRoute> = Read<R> & {
   readonly rows: readonly Row<R>[] | undefined;
-  /** Null when there are no more. Answers why it could not. */
+  /** Reads the next page; null when there is none. Resolves with the refusal, or null. */
   readonly more: (() => Promise<Problem | null>) | null;
 };
 

@@ -24,7 +24,7 @@ export type Standing =
 
 export const standing = signal<Standing>({ kind: "loading" });
 
-/** Asks who is here. What is shown stays until it is known. */
+/** Reads who is signed in. The screen stays as it is until the reply. */
 export async function readSession(): Promise<void> {
   const now = await standingNow();
   if (now.kind === "in") keepFor(whoseOf(now.me));
@@ -56,7 +56,7 @@ export function heedOtherTabs(): void {
   });
 }
 
-/** A page that is loaded anew: nothing of the one before is in its memory, nor on its screen. */
+/** Reloads the page, so that nothing of the session before is in its memory or on its screen. */
 function startAnew(): void {
   location.assign("/console");
 }
@@ -77,7 +77,7 @@ async function standingNow(): Promise<Standing> {
   return me.problem.code === "forbidden" ? { kind: "choosing", email, memberships } : { kind: "away" };
 }
 
-/** Null once it is done. */
+/** Resolves with the refusal, or null. */
 export async function signIn(fields: Readonly<Record<string, string>>): Promise<Refused | null> {
   const before = standing.value;
   const signed = await callAccounts("sign-in/email", fields);
@@ -85,7 +85,7 @@ export async function signIn(fields: Readonly<Record<string, string>>): Promise<
   tellOtherTabs();
   await readSession();
   if (isAnother(before, standing.value)) {
-    // Somebody else: nothing of the other's is for their eyes.
+    // Somebody else signed in, who must not see what the other had open.
     forgetAll();
     startAnew();
     return null;

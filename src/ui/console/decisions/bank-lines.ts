@@ -36,7 +36,7 @@ function rowsIn(text: string, separator: string): string[][] {
     if (isQuoted && character === '"' && text.charAt(i + 1) === '"') {
       cell += '"';
       i += 1;
-      // Within a text it is a character as any other, or one inch would swallow all lines below it.
+      // A quote within a text is an ordinary character, or one inch sign would swallow all lines below it.
     } else if (character === '"' && (isQuoted || cell === "")) isQuoted = !isQuoted;
     else if (!isQuoted && character === separator) {
       row.push(cell);
@@ -104,7 +104,7 @@ export function paymentsIn({ rows }: Table, column: number): { payments: readonl
   return { payments, others: rows.length - payments.length };
 }
 
-/** Whether a line is worth a look: letters that happen to read as a reference of nobody are none. */
+/** Whether a line is shown: letters that happen to read as a reference, of no order, are not worth it. */
 export function isWorthALook({ isSure }: Payment, { outcome }: { readonly outcome: string }): boolean {
   return isSure || outcome !== "unknown_reference";
 }

@@ -7,7 +7,7 @@ export function whoseOf({ id, organization }: Me): string {
   return `${id} ${organization.id}`;
 }
 
-/** Whether what was shown before is not for the member who is here now. Somebody who has yet to choose an organisation counts as the same. */
+/** Whether the session has another owner now. Somebody who has yet to choose an organisation counts as the same. */
 export function isAnother(before: Known, now: Known): boolean {
   if (before.email !== undefined && now.email !== undefined && before.email !== now.email) return true;
   return before.me !== undefined && now.me !== undefined && whoseOf(before.me) !== whoseOf(now.me);

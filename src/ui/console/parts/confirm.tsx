@@ -6,7 +6,7 @@ import type { Problem } from "../../../client/client.ts";
 import { texts } from "../data/language.ts";
 import { refusal } from "./shown.ts";
 
-/** `act` answers why it was refused, or null. `name`: is to be typed first; only for what destroys. */
+/** `act` resolves with the refusal, or null. `name` has to be typed first; only for what destroys. */
 export type Question = {
   readonly title: string;
   readonly does: ComponentChildren;

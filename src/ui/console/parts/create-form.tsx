@@ -76,7 +76,7 @@ async function send<T>(form: Form, { id, check, create, made }: Props<T>): Promi
   if (values === null) return;
   const between = check?.(values) ?? {};
   if (Object.keys(between).length > 0) return form.setWrong(between);
-  // What was left out takes the API's own standard.
+  // What was left out takes the API's default.
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
   const answer = await create(given, keyOf(id));
   if (answer.ok) {

@@ -23,7 +23,7 @@ export function Loaded<R extends Route>({
   );
 }
 
-/** Room for what comes, so that nothing jumps far. */
+/** Holds the room for what comes, so that nothing jumps far. */
 export function Waiting() {
   return (
     <div class="waiting stack" role="status">
@@ -54,7 +54,7 @@ export function Failed({ problem, again }: { readonly problem: Problem; again():
   );
 }
 
-/** An empty list that leads on. */
+/** An empty list, which says what to do next. */
 export function Empty({ title, lead, children }: { title: string; lead?: string; children?: ComponentChildren }) {
   return (
     <div class="empty stack stack-tight">

@@ -8,7 +8,7 @@ import { refusal } from "./shown.ts";
 
 type Props = {
   readonly image: { readonly url: string; readonly alt: string | null } | null;
-  /** Both answer why it was refused, or null. */
+  /** Both resolve with the refusal, or null. */
   readonly put: (picture: Blob, alt: string) => Promise<Problem | null>;
   readonly remove: () => Promise<Problem | null>;
 };

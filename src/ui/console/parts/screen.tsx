@@ -21,7 +21,7 @@ export function Screen({ title, back, beside, lead, children }: Props) {
     document.title = `${title} · VoelgoedEvents`;
   }, [title]);
   useEffect(() => {
-    // Not on the first: a reader begins at the top of the page.
+    // Not on the first screen: there a reader begins at the top of the page.
     if (arrived()) heading.current?.focus();
   }, []);
   return (
@@ -45,7 +45,7 @@ export function Screen({ title, back, beside, lead, children }: Props) {
   );
 }
 
-/** What is here instead when somebody comes by a mistyped address, or may not see it. */
+/** The screen of a mistyped address, and of one that the role may not see. */
 export function Nothing({ title, lead }: { readonly title: string; readonly lead: string }) {
   return (
     <Screen title={title} lead={lead}>

@@ -73,6 +73,6 @@ export function useForm({ id, specs, zone, initial }: Given): Form {
 
 /** The first field that is wrong gets the focus. */
 export function focusWrong(form: HTMLFormElement): void {
-  // After the marks are drawn.
+  // In the next frame, when the marks are drawn.
   requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
 }

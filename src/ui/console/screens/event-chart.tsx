@@ -63,7 +63,7 @@ export function Chart({ event, zone, typeIds, live }: Props) {
   );
 }
 
-/** All types together, read again each minute: what comes between is the feed's. */
+/** All types together, read again each minute; the feed adds what happens in between. */
 function useCurve(event: Event, typeIds: readonly string[], span: Span) {
   const [curve, setCurve] = useState(NOTHING);
   const [isOld, setOld] = useState(false);
@@ -80,7 +80,7 @@ function useCurve(event: Event, typeIds: readonly string[], span: Span) {
       const bodies = answers.flatMap((answer) => (answer.ok ? [answer.body] : []));
       if (isOver) return;
       setOld(bodies.length < answers.length);
-      // One that could not be read would make the others look like a fall.
+      // With one type missing the sum would look like a fall of the sale.
       if (bodies.length < answers.length) return;
       const isWhole = bodies.every(({ checkpoint }) => checkpoint === null);
       setCurve(
@@ -142,7 +142,7 @@ function optionsOf(box: HTMLElement, zone: string, span: Span): UPlot.Options {
     return splits.map((at) => format?.format(at * 1_000) ?? "");
   };
   const axis = { stroke: colour("--vg-soft"), grid: { stroke: colour("--vg-line"), width: 1 }, ticks: { show: false } };
-  // Between two changes there was none.
+  // A stepped line: an amount stays as it is until it changes.
   const paths = UPlot.paths.stepped?.({ align: 1 });
   const line = { width: 2, points: { show: false }, ...(paths && { paths }) };
   return {

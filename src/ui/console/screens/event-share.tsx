@@ -48,7 +48,7 @@ function Address({ event }: { readonly event: Event }) {
   );
 }
 
-/** Gone once all of it is done. */
+/** Not shown once all of it is done. */
 function Todo({ event, live, venue, edit }: Props) {
   const { task, checklist } = texts().event;
   const gates = useRead("GET /v1/venues/{id}/gates", { id: event.venue_id, query: { limit: 1 } });

@@ -24,7 +24,7 @@ type Props = {
   readonly zone: string;
   readonly types: Types;
   readonly live: LiveEvent;
-  /** Whether the zone is known, without which nothing is changed. */
+  /** Whether the zone is known; without it nothing can be changed. */
   readonly isReady: boolean;
 };
 
@@ -100,7 +100,7 @@ function ChangeType({ type, zone, close }: { readonly type: TicketType; readonly
   const t = texts();
   const specs = typeSpecs();
   const { id } = type;
-  // A type that is sold out is shown; what is chosen is whether it is.
+  // `sold_out` follows from the counts: what can be chosen is whether the shop shows the type.
   const valuesOf = (row: TicketType) => ({ ...row, status: row.status === "hidden" ? "hidden" : "available" });
   return (
     <EditForm

@@ -15,7 +15,7 @@ type Props = {
   readonly types: readonly TicketType[];
 };
 
-/** Of what began before it, that which began so long before: hardly anything lasts longer. */
+/** How long before it another event may have begun that is still on: hardly anything lasts longer. */
 const BEFORE_MS = 14 * 86_400_000;
 
 export function Warnings({ event, venue, types }: Props) {

@@ -23,7 +23,7 @@ import { TicketTypes } from "./event-types.tsx";
 import { Warnings } from "./event-warnings.tsx";
 import { ChangeEvent } from "./setup-times.tsx";
 
-/** Drawing weighs more than all else here, and comes after it. */
+/** The chart weighs more than all else here, and is loaded after it. */
 const Chart = lazy(() => import("./event-chart.tsx").then(({ Chart }) => Chart));
 
 type Event = Operations["GET /v1/events/{id}"]["answer"];

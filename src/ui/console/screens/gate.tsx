@@ -154,7 +154,7 @@ function SignInForm() {
   );
 }
 
-/** Over the screen, whose typed texts stay: the session has ended meanwhile. */
+/** A dialog over the screen when the session has ended: what was typed below it stays. */
 export function SignInAgain() {
   const t = texts();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -164,7 +164,7 @@ export function SignInAgain() {
       ref={dialog}
       aria-labelledby="again"
       onCancel={(event) => event.preventDefault()}
-      // A browser lets nobody be kept in it: pressed twice, Escape closes it all the same.
+      // Browsers let a second Escape close any dialog: it is opened again.
       onClose={() => dialog.current?.showModal()}
     >
       <div class="stack">

@@ -6,7 +6,7 @@ import { texts } from "../data/language.ts";
 import { countOf, type Item, placeOf } from "../decisions/attention.ts";
 import { count, whenThere } from "../parts/shown.ts";
 
-/** More are not looked at at once; what is done makes room for the next. */
+/** As many are shown at once; each that is done makes room for the next. */
 const MOST = 6;
 const EVERY_MS = 30_000;
 

@@ -82,7 +82,7 @@ function Choose({ read }: { readonly read: (text: string) => void }) {
   );
 }
 
-/** By its width alone: in its first line there may be whose account it is, which is for no storage. */
+/** By its width alone: its first line may name the owner of the account, which must not be stored. */
 const columnName = ({ header }: Table): string => `${COLUMN}:${header.length}`;
 
 function columnOf(table: Table): number {

@@ -61,7 +61,7 @@ function Filters({ filters }: { readonly filters: OrderFilters }) {
   const t = texts();
   const { list, statusOf } = t.sales;
   const [search, setSearch] = useState(filters.search);
-  // Also when somebody goes back to another address of this list.
+  // The address changes too when somebody goes back in the history.
   useEffect(() => setSearch(filters.search), [filters.search]);
   const show = (change: Partial<OrderFilters>): void => go(addressWith({ ...filters, search, ...change }));
   const submit = (event: Event): void => {
