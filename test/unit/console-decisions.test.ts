@@ -192,9 +192,11 @@ test("[C1] each call of a screen is there once, as a command that asks the same"
   expect(calls).toEqual([call]);
   expect(curlOf("https://x", call)).toBe(`curl -s 'https://x/v1/events?limit=12' -H "Authorization: Bearer $KEY"`);
   expect(curlOf("https://x", { method: "POST", path: "/v1/shoppers" })).toContain("-X POST");
-  const sent = { method: "PATCH", path: "/v1/venues/ven_1", body: `{"name":"Oom Piet's"}` };
+  const sent = { method: "PATCH", path: "/v1/venues/ven_1", body: `{"name":"Oom Piet's"}`, ifMatch: '"3"' };
   expect(withCall(withCall([], sent), { ...sent, body: "{}" }), "another body is another call").toHaveLength(2);
-  expect(curlOf("https://x", sent)).toContain(`-H "Content-Type: application/json" -d '{"name":"Oom Piet'\\''s"}'`);
+  expect(curlOf("https://x", sent)).toContain(
+    `-H 'If-Match: "3"' -H "Content-Type: application/json" -d '{"name":"Oom Piet'\\''s"}'`,
+  );
 });
 
 describe("the statement of a bank", () => {

@@ -29,7 +29,8 @@ async function send(request: Request): Promise<Response> {
   const isJson = request.headers.get("Content-Type")?.startsWith("application/json") ?? false;
   const call = { method: request.method, path: pathname + search };
   const body = isJson ? await request.clone().text() : "";
-  calls.value = withCall(calls.value, { ...call, ...(body !== "" && { body }) });
+  const ifMatch = request.headers.get("If-Match");
+  calls.value = withCall(calls.value, { ...call, ...(body !== "" && { body }), ...(ifMatch !== null && { ifMatch }) });
   return fetch(request);
 }
 
