@@ -129,3 +129,20 @@ test("[C4] [C1] a form given up forgets what was typed, unless it was sent and i
   expect(body.data.filter((each) => each.name === "Oom Piet's barn")).toHaveLength(1);
   await close();
 });
+
+test("[C2] a forgotten password is asked for where somebody signs in, and a new account is made at once", async () => {
+  const { page, close } = await openPage(browser, `${server.baseUrl}/console`);
+  await titled(page, "Sign in");
+  await press(page, "Forgot the password?");
+  await says(page, "Write a whole address");
+  expect(await page.evaluate("document.activeElement.id")).toBe("email");
+  await page.getByLabel("E-mail address").fill(server.demo.accounts.staff.email);
+  const sent = page.waitForResponse((answer) => answer.url().endsWith("/request-password-reset"));
+  await press(page, "Forgot the password?");
+  await says(page, "If there is an account with this address, a mail with a link is on its way.");
+  expect((await sent).status()).toBe(200);
+  await page.getByRole("link", { name: "New here? Make an account" }).click();
+  await page.locator("#sign-up:not([hidden])").waitFor();
+  expect(await page.locator("#sign-in:not([hidden])").count(), "no second form to sign in by").toBe(0);
+  await close();
+});

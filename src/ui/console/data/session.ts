@@ -77,6 +77,12 @@ async function standingNow(): Promise<Standing> {
   return me.problem.code === "forbidden" ? { kind: "choosing", email, memberships } : { kind: "away" };
 }
 
+/** Has a mail with a link sent that sets a new password. Resolves with the refusal, or null, also when nobody has the address. */
+export async function sendPasswordLink(email: string): Promise<Refused | null> {
+  const sent = await callAccounts("request-password-reset", { email });
+  return sent.ok ? null : sent.refused;
+}
+
 /** Resolves with the refusal, or null. */
 export async function signIn(fields: Readonly<Record<string, string>>): Promise<Refused | null> {
   const before = standing.value;
