@@ -24,8 +24,12 @@ export function Devices({ eventId, live, names, zone }: Props) {
   const t = texts().house.door;
   const known = live.state.value;
   const now = known?.at ? Date.parse(known.at) : Date.now();
-  const listed = useRead("GET /v1/devices", { query: { limit: 100 } }, { isOff: !may("crew_device.manage") });
-  const rows = listed.answer?.body.data ?? [];
+  const isOff = !may("crew_device.manage");
+  // Those of this event alone, and beside them the venue's own, which are of no event and are only in the whole list.
+  const own = useRead("GET /v1/devices", { query: { limit: 100, event_id: eventId } }, { isOff });
+  const all = useRead("GET /v1/devices", { query: { limit: 100 } }, { isOff });
+  const ofEvent = own.answer?.body.data ?? [];
+  const rows = [...ofEvent, ...(all.answer?.body.data.filter(({ event_id }) => event_id !== eventId) ?? [])];
   const called = new Map(rows.map((device) => [device.id, device] as const));
   const devices = onDuty([...(known?.devices.values() ?? [])], now);
   const silent = silentOnes(rows, { eventId, reporting: devices, now });
