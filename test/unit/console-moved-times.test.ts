@@ -8,7 +8,7 @@ const event = {
   ...{ sale_start: "2026-10-01T06:00:00.000Z", sale_end: "2026-12-05T17:00:00.000Z", doors_open: null },
 };
 
-test("[C5] the clocks at another venue show what they showed at the one before, also across a change of the hour", () => {
+test("[C5] the clocks at another venue show what they showed before, also across a change of the hour", () => {
   const moved = movedTimes(
     { ...event, doors_open: "2026-12-05T15:00:00.000Z" },
     "Africa/Johannesburg",

@@ -14,7 +14,7 @@ const FILL = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHE
     json_object('name', CASE i % 20 WHEN 0 THEN '=cmd()' ELSE 'A buyer' END, 'email', 'buyer@example.com', 'phone', null),
     15000, 'ZAR', 1, 1, i, 1, 'en' FROM n`;
 
-it("[O16] 100,000 orders are sent in pages while they are read, without one formula, and counted at the end", async () => {
+it("[O16] 100,000 orders are sent page by page, without one formula, and counted at the end", async () => {
   const { organizationId, eventId } = await seedShow([{ total: 10 }]);
   const { token } = await apiKey(organizationId, "staff");
   await env.DB.prepare(FILL).bind(organizationId, eventId).run();

@@ -5,6 +5,7 @@ import { callApi, etagOf } from "../data/api.ts";
 import { readAnew, usePages } from "../data/queries.ts";
 import { go, announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
+import { may } from "../data/session.ts";
 import type { Venue } from "../data/venues.ts";
 import { movedTimes } from "../decisions/zoned-time.ts";
 import { Loaded } from "../parts/loaded.tsx";
@@ -20,7 +21,7 @@ export function MoveStep({ event, venue }: Props) {
   const others = (venues.rows ?? []).filter(({ id }) => id !== venue.id);
   return (
     <>
-      <section class="card stack stack-tight">
+      <section class="card stack">
         <p class="strong">{venue.name}</p>
         <p class="muted">{setup.isHere}</p>
         <div>
@@ -40,6 +41,11 @@ export function MoveStep({ event, venue }: Props) {
               ))}
             </ul>
             <More more={venues.more} />
+            {may("venue.write") && (
+              <p>
+                <a href="/console/venues">{texts().house.venues.add}</a>
+              </p>
+            )}
           </>
         )}
       </Loaded>
