@@ -4,7 +4,7 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { loadTexts } from "./data/language.ts";
-import { heedOtherTabs, readSession } from "./data/session.ts";
+import { watchOtherTabs, readSession } from "./data/session.ts";
 
 const RELOADED = "voelgoed:reloaded";
 
@@ -20,5 +20,5 @@ addEventListener("vite:preloadError", (event) => {
 const root = document.getElementById("console");
 if (!root) throw new Error("the page has no place for the console");
 await Promise.all([loadTexts(), readSession()]);
-heedOtherTabs();
+watchOtherTabs();
 render(<App />, root);

@@ -12,7 +12,7 @@ import {
 } from "../../../client/client.ts";
 import { type Call, withCall } from "../decisions/api-calls.ts";
 
-export type Asked<R extends Route> = Success<R> | Refused;
+export type Reply<R extends Route> = Success<R> | Refused;
 export type Given<R extends Route> = Operations[R]["ask"];
 
 /** What this screen has called since it was opened. */
@@ -34,7 +34,7 @@ async function send(request: Request): Promise<Response> {
   return fetch(request);
 }
 
-export async function callApi<R extends Route>(route: R, given: Given<R>): Promise<Asked<R>> {
+export async function callApi<R extends Route>(route: R, given: Given<R>): Promise<Reply<R>> {
   const answer = await attempt(route, given);
   if (answer.ok) return answer;
   const { code } = answer.problem;
@@ -44,7 +44,7 @@ export async function callApi<R extends Route>(route: R, given: Given<R>): Promi
   return wasGiven ? callApi(route, given) : answer;
 }
 
-async function attempt<R extends Route>(route: R, given: Given<R>): Promise<Asked<R>> {
+async function attempt<R extends Route>(route: R, given: Given<R>): Promise<Reply<R>> {
   try {
     return await client.call(route, given);
   } catch {

@@ -7,7 +7,7 @@ import type { LiveState } from "../../../client/client.ts";
 import { paintDelay } from "../decisions/amounts.ts";
 import { client, sessionEnded } from "./api.ts";
 import { PingedSocket } from "./pinged-socket.ts";
-import { lookAgain } from "./session.ts";
+import { checkSession } from "./session.ts";
 
 export type Liveness = "connecting" | "live" | "lost" | "over";
 export type LiveEvent = { readonly state: Signal<LiveState | null>; readonly liveness: Signal<Liveness> };
@@ -49,7 +49,7 @@ function follow(eventId: string, { state, liveness }: LiveEvent): () => void {
       if (connection.state !== "ended" || isLeft) return;
       liveness.value = connection.code === 4410 ? "over" : "lost";
       // It ended for good, as when the session is over: read the session, which opens the sign-in.
-      if (liveness.value === "lost") void lookAgain();
+      if (liveness.value === "lost") void checkSession();
     },
   });
   return () => {

@@ -71,7 +71,7 @@ export function useRead<R extends Route>(route: R, given: Given<R>, how: How = {
 }
 
 /** Reads these routes again wherever a screen shows them. */
-export async function readAnew(...routes: readonly Route[]): Promise<void> {
+export async function readAgain(...routes: readonly Route[]): Promise<void> {
   await Promise.all(routes.map((route) => queries.invalidateQueries({ queryKey: [route] })));
 }
 

@@ -32,32 +32,32 @@ export async function readSession(): Promise<void> {
 }
 
 /** All tabs share the session: checks that what this one shows is still for its member, in the chosen organisation. */
-export async function lookAgain(): Promise<void> {
+export async function checkSession(): Promise<void> {
   const now = standing.value;
   if (now.kind !== "in") return;
   const me = await callApi("GET /v1/me", {});
   if (!me.ok) return;
-  if (whoseOf(me.body) !== whoseOf(now.me)) return startAnew();
+  if (whoseOf(me.body) !== whoseOf(now.me)) return reload();
   standing.value = { ...now, me: me.body };
   if (sessionEnded.value) await goOn();
 }
 
 /** Written whenever the session changes: the browser notifies all tabs but the one that wrote. */
 const SESSION = "voelgoed:session";
-const tellOtherTabs = (): void => onDevice.write(SESSION, crypto.randomUUID());
+const notifyOtherTabs = (): void => onDevice.write(SESSION, crypto.randomUUID());
 
 /** When another tab has changed the session, and when this one is visible again. */
-export function heedOtherTabs(): void {
+export function watchOtherTabs(): void {
   addEventListener("storage", ({ key }) => {
-    if (key === SESSION) void lookAgain();
+    if (key === SESSION) void checkSession();
   });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") void lookAgain();
+    if (document.visibilityState === "visible") void checkSession();
   });
 }
 
 /** Reloads the page, so that nothing of the session before is in its memory or on its screen. */
-function startAnew(): void {
+function reload(): void {
   location.assign("/console");
 }
 
@@ -88,12 +88,12 @@ export async function signIn(fields: Readonly<Record<string, string>>): Promise<
   const before = standing.value;
   const signed = await callAccounts("sign-in/email", fields);
   if (!signed.ok) return signed.refused;
-  tellOtherTabs();
+  notifyOtherTabs();
   await readSession();
   if (isAnother(before, standing.value)) {
     // Somebody else signed in, who must not see what the other had open.
     forgetAll();
-    startAnew();
+    reload();
     return null;
   }
   await goOn();
@@ -108,9 +108,9 @@ async function goOn(): Promise<void> {
 export async function signOut(): Promise<boolean> {
   const out = await callAccounts("sign-out", {});
   if (!out.ok) return false;
-  tellOtherTabs();
+  notifyOtherTabs();
   forgetAll();
-  startAnew();
+  reload();
   return true;
 }
 
@@ -118,9 +118,9 @@ export async function signOut(): Promise<boolean> {
 export async function chooseOrganization(id: string): Promise<boolean> {
   const chosen = await callApi("POST /api/auth/active-organization", { body: { organization_id: id } });
   if (!chosen.ok) return false;
-  tellOtherTabs();
+  notifyOtherTabs();
   if (standing.value.kind === "in") {
-    startAnew();
+    reload();
     return true;
   }
   queries.clear();

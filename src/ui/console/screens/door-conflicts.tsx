@@ -2,7 +2,7 @@
 
 import type { Operations } from "../../../client/client.ts";
 import { callApi } from "../data/api.ts";
-import { readAnew, usePages } from "../data/queries.ts";
+import { readAgain, usePages } from "../data/queries.ts";
 import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
@@ -50,7 +50,7 @@ function OneConflict({ eventId, conflict, names, zone }: Props & { readonly conf
       conflict_id: conflict.id,
     });
     if (!seen.ok) return announce(refusal(seen.problem), "bad");
-    await readAnew("GET /v1/events/{id}/door/conflicts");
+    await readAgain("GET /v1/events/{id}/door/conflicts");
   };
   return (
     <li class="row row-apart">

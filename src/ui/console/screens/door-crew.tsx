@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { encode } from "uqr";
 import type { Operations } from "../../../client/client.ts";
 import { callApi, bodyOf } from "../data/api.ts";
-import { readAnew, usePages } from "../data/queries.ts";
+import { readAgain, usePages } from "../data/queries.ts";
 import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { Asking, type Question } from "../parts/confirm.tsx";
@@ -93,7 +93,7 @@ function ending({ id, event_id }: CrewCode): Question {
         crew_code_id: id,
       });
       if (!ended.ok) return ended.problem;
-      await readAnew("GET /v1/events/{id}/crew-codes");
+      await readAgain("GET /v1/events/{id}/crew-codes");
       announce(t.crewEnded);
       return null;
     },
@@ -124,7 +124,7 @@ function MakeCode({ eventId, names, zone, made }: Props & { readonly made: (secr
         }
         made={({ body }) => {
           made(body.secret);
-          void readAnew("GET /v1/events/{id}/crew-codes");
+          void readAgain("GET /v1/events/{id}/crew-codes");
         }}
       />
     </details>

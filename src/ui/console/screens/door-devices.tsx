@@ -2,7 +2,7 @@
 
 import type { Operations } from "../../../client/client.ts";
 import { callApi } from "../data/api.ts";
-import { readAnew, useRead } from "../data/queries.ts";
+import { readAgain, useRead } from "../data/queries.ts";
 import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import type { LiveEvent } from "../data/live-event.ts";
@@ -95,7 +95,7 @@ function Revoke({ device }: { readonly device: Device | undefined }) {
     act: async () => {
       const revoked = await callApi("DELETE /v1/devices/{id}", { id: device.id });
       if (!revoked.ok) return revoked.problem;
-      await readAnew("GET /v1/devices");
+      await readAgain("GET /v1/devices");
       announce(t.revoked(device.name));
       return null;
     },

@@ -3,7 +3,7 @@
 import type { Operations } from "../../../client/client.ts";
 import type { EventStatus, Transition } from "../../../domain/event.ts";
 import { callApi, etagOf } from "../data/api.ts";
-import { readAnew } from "../data/queries.ts";
+import { readAgain } from "../data/queries.ts";
 import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
@@ -42,7 +42,7 @@ function moving(event: Event, next: Transition): Question {
     isDanger: next === "end" || next === "archive",
     act: async () => {
       const moved = await callApi(routes[next], { id, ifMatch: etagOf(event) });
-      await readAnew("GET /v1/events/{id}", "GET /v1/events");
+      await readAgain("GET /v1/events/{id}", "GET /v1/events");
       if (!moved.ok) return moved.problem;
       announce(t.acted[next]);
       return null;

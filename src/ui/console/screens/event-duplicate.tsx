@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import type { Operations } from "../../../client/client.ts";
 import { callApi, bodyOf } from "../data/api.ts";
-import { readAnew } from "../data/queries.ts";
+import { readAgain } from "../data/queries.ts";
 import { go } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import type { Spec } from "../decisions/form-fields.ts";
@@ -41,7 +41,7 @@ export function Duplicate({ event, zone }: { readonly event: Event; readonly zon
           callApi("POST /v1/events/{id}/duplicate", { id: event.id, idempotencyKey, body: bodyOf<Input>(values) })
         }
         made={({ body }) => {
-          void readAnew("GET /v1/events");
+          void readAgain("GET /v1/events");
           go(`/console/events/${body.id}/setup`);
         }}
       />

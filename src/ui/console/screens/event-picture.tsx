@@ -2,7 +2,7 @@
 
 import type { Operations, Problem } from "../../../client/client.ts";
 import { callApi, etagOf } from "../data/api.ts";
-import { readAnew } from "../data/queries.ts";
+import { readAgain } from "../data/queries.ts";
 import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { Picture } from "../parts/picture.tsx";
@@ -14,7 +14,7 @@ export function EventPicture({ event }: { readonly event: Event }) {
   const { id } = event;
   const ifMatch = etagOf(event);
   const after = async (refused: Problem | null, text: string): Promise<Problem | null> => {
-    await readAnew("GET /v1/events/{id}");
+    await readAgain("GET /v1/events/{id}");
     if (refused === null) announce(text);
     return refused;
   };

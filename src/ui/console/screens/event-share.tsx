@@ -66,7 +66,7 @@ function Todo({ event, live, venue, edit }: Props) {
   ];
   if (items.every(({ isDone }) => isDone)) return null;
   return (
-    <section class="card card-quiet stack stack-tight" aria-labelledby="todo">
+    <section class="card card-quiet stack" aria-labelledby="todo">
       <h2 id="todo" class="small-heading">
         {checklist}
       </h2>

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import type { Operations } from "../../../client/client.ts";
 import { callApi, bodyOf, etagOf } from "../data/api.ts";
-import { readAnew } from "../data/queries.ts";
+import { readAgain } from "../data/queries.ts";
 import { countsOf, type TicketType, type Types } from "../data/ticket-types.ts";
 import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
@@ -118,7 +118,7 @@ function ChangeType({ type, zone, close }: { readonly type: TicketType; readonly
       }}
       cancel={close}
       saved={(isChanged) => {
-        void readAnew("GET /v1/events/{id}/ticket-types");
+        void readAgain("GET /v1/events/{id}/ticket-types");
         announce(isChanged ? t.event.changed(type.name) : t.form.nothing, isChanged ? "good" : "plain");
         close();
       }}

@@ -3,7 +3,7 @@
 import { useRoute } from "preact-iso";
 import type { Operations } from "../../../client/client.ts";
 import { callApi } from "../data/api.ts";
-import { readAnew, usePages, useRead } from "../data/queries.ts";
+import { readAgain, usePages, useRead } from "../data/queries.ts";
 import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
@@ -75,7 +75,7 @@ function releasing({ id }: Hold, what: string): Question {
     act: async () => {
       const released = await callApi("DELETE /v1/holds/{id}", { id });
       if (!released.ok) return released.problem;
-      await readAnew("GET /v1/holds");
+      await readAgain("GET /v1/holds");
       announce(t.released);
       return null;
     },

@@ -20,7 +20,7 @@ export function Attention() {
   });
   if (matters.length === 0) return null;
   return (
-    <section class="attention stack stack-tight" aria-labelledby="attention">
+    <section class="attention stack" aria-labelledby="attention">
       <h2 id="attention" class="small-heading">
         {home.attention}
       </h2>

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { Operations } from "../../../client/client.ts";
 import { KEY_PERMISSIONS } from "../../../domain/policy.ts";
 import { callApi, bodyOf } from "../data/api.ts";
-import { readAnew, usePages } from "../data/queries.ts";
+import { readAgain, usePages } from "../data/queries.ts";
 import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import type { FieldName, Spec } from "../decisions/form-fields.ts";
@@ -100,7 +100,7 @@ function revoking({ id, name }: Key): Question {
     act: async () => {
       const revoked = await callApi("DELETE /v1/api-keys/{id}", { id });
       if (!revoked.ok) return revoked.problem;
-      await readAnew("GET /v1/api-keys");
+      await readAgain("GET /v1/api-keys");
       announce(t.revoked);
       return null;
     },
@@ -133,7 +133,7 @@ function Make({ made }: { readonly made: (secret: string | null) => void }) {
         made={({ body }) => {
           made(body.secret);
           setChosen([]);
-          void readAnew("GET /v1/api-keys");
+          void readAgain("GET /v1/api-keys");
           scrollTo(0, 0);
         }}
       >

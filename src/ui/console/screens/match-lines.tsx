@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { callApi } from "../data/api.ts";
-import { readAnew } from "../data/queries.ts";
+import { readAgain } from "../data/queries.ts";
 import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { confirmable, ordersOnce } from "../decisions/bank-lines.ts";
@@ -108,7 +108,7 @@ function confirming(ids: readonly string[], became: (results: Results) => void):
         for (const { order_id, problem } of answer.body.data) results[order_id] = problem && refusal(problem);
       }
       became(results);
-      void readAnew("GET /v1/orders", "GET /v1/attention");
+      void readAgain("GET /v1/orders", "GET /v1/attention");
       const refused = Object.values(results).filter((why) => why !== null).length;
       const done = t.done(count(ids.length - refused));
       announce(refused === 0 ? done : `${done} ${t.refused(count(refused))}`, refused === 0 ? "good" : "bad");

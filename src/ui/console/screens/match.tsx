@@ -114,7 +114,7 @@ function Statement({ table }: { readonly table: Table }) {
       ) : (
         <>
           <p class="muted">{t.found(count(payments.length), count(others))}</p>
-          <Asked key={column} payments={payments} />
+          <Matching key={column} payments={payments} />
         </>
       )}
     </>
@@ -122,7 +122,7 @@ function Statement({ table }: { readonly table: Table }) {
 }
 
 /** The API's reply about the payments. */
-function Asked({ payments }: { readonly payments: readonly Payment[] }) {
+function Matching({ payments }: { readonly payments: readonly Payment[] }) {
   const [found, setFound] = useState<readonly Found[] | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const look = async (): Promise<void> => {

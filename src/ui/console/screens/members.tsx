@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { Operations, Problem } from "../../../client/client.ts";
 import type { Role } from "../../../domain/policy.ts";
 import { callApi, bodyOf, etagOf } from "../data/api.ts";
-import { readAnew, usePages } from "../data/queries.ts";
+import { readAgain, usePages } from "../data/queries.ts";
 import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { standing } from "../data/session.ts";
@@ -96,7 +96,7 @@ function ChangeRole({ member, roles }: { readonly member: Member; readonly roles
   const act = async (): Promise<Problem | null> => {
     if (role === member.role) return null;
     const changed = await callApi("PATCH /v1/members/{id}", { id: member.id, ifMatch: etagOf(member), body: { role } });
-    await readAnew("GET /v1/members");
+    await readAgain("GET /v1/members");
     if (!changed.ok) return changed.problem;
     announce(members.roleChanged);
     return null;
@@ -115,7 +115,7 @@ function removing({ id, name }: Member): Question {
     act: async () => {
       const removed = await callApi("DELETE /v1/members/{id}", { id });
       if (!removed.ok) return removed.problem;
-      await readAnew("GET /v1/members");
+      await readAgain("GET /v1/members");
       announce(members.removed);
       return null;
     },
@@ -142,7 +142,7 @@ function Invite({ roles }: { readonly roles: readonly Role[] }) {
           callApi("POST /v1/invitations", { idempotencyKey, body: bodyOf<InvitationInput>(values) })
         }
         made={({ body }) => {
-          void readAnew("GET /v1/invitations");
+          void readAgain("GET /v1/invitations");
           announce(members.invited(body.email));
         }}
       />
@@ -187,7 +187,7 @@ function Withdraw({ invitation }: { readonly invitation: Invitation }) {
   const { members } = texts().house;
   const withdraw = async (): Promise<void> => {
     const withdrawn = await callApi("DELETE /v1/invitations/{id}", { id: invitation.id });
-    await readAnew("GET /v1/invitations");
+    await readAgain("GET /v1/invitations");
     if (withdrawn.ok) announce(members.withdrawn);
     else announce(refusal(withdrawn.problem), "bad");
   };

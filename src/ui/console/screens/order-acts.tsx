@@ -4,7 +4,7 @@
 import { useState } from "preact/hooks";
 import type { Problem } from "../../../client/client.ts";
 import { callApi } from "../data/api.ts";
-import { readAnew } from "../data/queries.ts";
+import { readAgain } from "../data/queries.ts";
 import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
@@ -32,7 +32,7 @@ export function OrderActs({ order, etag, names, again }: Props) {
   };
   const done = (text: string): void => {
     again();
-    void readAnew("GET /v1/orders", "GET /v1/orders/{id}/history", "GET /v1/orders/{id}/tickets");
+    void readAgain("GET /v1/orders", "GET /v1/orders/{id}/history", "GET /v1/orders/{id}/tickets");
     announce(text);
   };
   return (

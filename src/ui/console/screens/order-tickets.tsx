@@ -3,7 +3,7 @@
 import type { Operations } from "../../../client/client.ts";
 import { useState } from "preact/hooks";
 import { callApi } from "../data/api.ts";
-import { readAnew, useRead } from "../data/queries.ts";
+import { readAgain, useRead } from "../data/queries.ts";
 import { announce } from "../data/navigation.ts";
 import { forget, keyOf } from "../data/form-storage.ts";
 import { texts } from "../data/language.ts";
@@ -94,7 +94,7 @@ function TicketActs({ ticket, who }: { readonly ticket: Ticket; readonly who: st
 }
 
 function done(text: string): void {
-  void readAnew("GET /v1/orders/{id}/tickets", "GET /v1/orders/{id}", "GET /v1/orders/{id}/history");
+  void readAgain("GET /v1/orders/{id}/tickets", "GET /v1/orders/{id}", "GET /v1/orders/{id}/history");
   announce(text);
 }
 

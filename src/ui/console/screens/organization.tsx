@@ -2,10 +2,10 @@
 
 import type { Operations, Problem } from "../../../client/client.ts";
 import { callApi, bodyOf, etagOf } from "../data/api.ts";
-import { readAnew, useRead } from "../data/queries.ts";
+import { readAgain, useRead } from "../data/queries.ts";
 import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
-import { lookAgain } from "../data/session.ts";
+import { checkSession } from "../data/session.ts";
 import type { Spec } from "../decisions/form-fields.ts";
 import { EditForm } from "../parts/edit-form.tsx";
 import { Loaded } from "../parts/loaded.tsx";
@@ -26,7 +26,7 @@ function OrganizationPicture({ organization }: { readonly organization: Organiza
   const t = texts().house.picture;
   const ifMatch = etagOf(organization);
   const after = async (refused: Problem | null, text: string): Promise<Problem | null> => {
-    await readAnew("GET /v1/organization");
+    await readAgain("GET /v1/organization");
     if (refused === null) announce(text);
     return refused;
   };
@@ -72,8 +72,8 @@ export function OrganizationScreen() {
                   return now.ok ? { values: now.body, etag: etagOf(now.body) } : null;
                 }}
                 saved={(isChanged) => {
-                  void readAnew("GET /v1/organization");
-                  void lookAgain();
+                  void readAgain("GET /v1/organization");
+                  void checkSession();
                   announce(isChanged ? organization.saved : t.form.nothing, isChanged ? "good" : "plain");
                 }}
               />

@@ -2,7 +2,7 @@
 
 import type { Operations } from "../../../client/client.ts";
 import { callApi, etagOf } from "../data/api.ts";
-import { readAnew, usePages } from "../data/queries.ts";
+import { readAgain, usePages } from "../data/queries.ts";
 import { go, announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
@@ -58,7 +58,7 @@ function Other({ event, venue, other }: Props & { readonly other: Venue }) {
   const move = async (): Promise<void> => {
     const body = { venue_id: other.id, ...movedTimes(event, venue.timezone, other.timezone) };
     const moved = await callApi("PATCH /v1/events/{id}", { id: event.id, ifMatch: etagOf(event), body });
-    await readAnew("GET /v1/events/{id}", "GET /v1/events");
+    await readAgain("GET /v1/events/{id}", "GET /v1/events");
     if (!moved.ok) return announce(refusal(moved.problem), "bad");
     go(`/console/events/${event.id}/setup/times`, setup.moved(other.name));
   };

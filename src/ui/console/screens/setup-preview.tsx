@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import type { Operations } from "../../../client/client.ts";
 import { showSpan } from "../../shared/time.ts";
 import { callApi, etagOf } from "../data/api.ts";
-import { readAnew } from "../data/queries.ts";
+import { readAgain } from "../data/queries.ts";
 import { useTypes } from "../data/ticket-types.ts";
 import { go } from "../data/navigation.ts";
 import { placeIn, texts } from "../data/language.ts";
@@ -83,7 +83,7 @@ function publishing(event: Event): Question {
     button: t.act.publish,
     act: async () => {
       const published = await callApi("POST /v1/events/{id}/publish", { id: event.id, ifMatch: etagOf(event) });
-      void readAnew("GET /v1/events/{id}", "GET /v1/events");
+      void readAgain("GET /v1/events/{id}", "GET /v1/events");
       if (!published.ok) return published.problem;
       go(`/console/events/${event.id}`, t.acted.publish);
       return null;
@@ -102,7 +102,7 @@ function deleting(event: Event): Question {
     act: async () => {
       const deleted = await callApi("DELETE /v1/events/{id}", { id: event.id, ifMatch: etagOf(event) });
       if (!deleted.ok) return deleted.problem;
-      void readAnew("GET /v1/events");
+      void readAgain("GET /v1/events");
       go("/console", setup.deleted);
       return null;
     },

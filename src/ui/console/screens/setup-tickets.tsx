@@ -2,7 +2,7 @@
 
 import type { Operations } from "../../../client/client.ts";
 import { callApi, bodyOf, etagOf } from "../data/api.ts";
-import { readAnew } from "../data/queries.ts";
+import { readAgain } from "../data/queries.ts";
 import { type TicketType, useTypes } from "../data/ticket-types.ts";
 import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
@@ -53,7 +53,7 @@ function TypeLine({ type }: { readonly type: TicketType }) {
   const t = texts();
   const remove = async (): Promise<void> => {
     const removed = await callApi("DELETE /v1/ticket-types/{id}", { id: type.id, ifMatch: etagOf(type) });
-    await readAnew("GET /v1/events/{id}/ticket-types");
+    await readAgain("GET /v1/events/{id}/ticket-types");
     if (removed.ok) announce(t.event.setup.removed(type.name));
     else announce(refusal(removed.problem), "bad");
   };
@@ -104,7 +104,7 @@ export function NewType({
       }
       made={({ body }) => {
         announce(changed(body.name));
-        void readAnew("GET /v1/events/{id}/ticket-types");
+        void readAgain("GET /v1/events/{id}/ticket-types");
         made?.();
       }}
       {...(cancel && { cancel })}

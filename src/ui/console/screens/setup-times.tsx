@@ -2,7 +2,7 @@
 
 import type { Operations } from "../../../client/client.ts";
 import { callApi, bodyOf, etagOf } from "../data/api.ts";
-import { readAnew, useRead } from "../data/queries.ts";
+import { readAgain, useRead } from "../data/queries.ts";
 import { go } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import type { Venue } from "../data/venues.ts";
@@ -56,7 +56,7 @@ function NewEvent({ venue }: { readonly venue: Venue }) {
           return callApi("POST /v1/events", { idempotencyKey, body });
         }}
         made={({ body }) => {
-          void readAnew("GET /v1/events");
+          void readAgain("GET /v1/events");
           go(`/console/events/${body.id}/setup/tickets`);
         }}
       />
@@ -93,7 +93,7 @@ export function ChangeEvent({
         return now.ok ? { values: now.body, etag: etagOf(now.body) } : null;
       }}
       saved={(isChanged) => {
-        void readAnew("GET /v1/events/{id}", "GET /v1/events");
+        void readAgain("GET /v1/events/{id}", "GET /v1/events");
         saved(isChanged);
       }}
       {...(cancel && { cancel })}

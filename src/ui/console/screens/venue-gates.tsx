@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import type { Operations } from "../../../client/client.ts";
 import { callApi, bodyOf, etagOf } from "../data/api.ts";
-import { readAnew, useRead } from "../data/queries.ts";
+import { readAgain, useRead } from "../data/queries.ts";
 import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
@@ -95,7 +95,7 @@ function ChangeGate({ gate, close }: { readonly gate: Gate; close(): void }) {
       }}
       cancel={close}
       saved={(isChanged) => {
-        void readAnew("GET /v1/venues/{id}/gates");
+        void readAgain("GET /v1/venues/{id}/gates");
         announce(isChanged ? t.form.saved : t.form.nothing, isChanged ? "good" : "plain");
         close();
       }}
@@ -113,7 +113,7 @@ function deleting(gate: Gate): Question {
     act: async () => {
       const deleted = await callApi("DELETE /v1/gates/{id}", { id: gate.id, ifMatch: etagOf(gate) });
       if (!deleted.ok) return deleted.problem;
-      await readAnew("GET /v1/venues/{id}/gates");
+      await readAgain("GET /v1/venues/{id}/gates");
       announce(venues.done);
       return null;
     },
@@ -134,7 +134,7 @@ function AddGate({ venue }: { readonly venue: Venue }) {
           callApi("POST /v1/venues/{id}/gates", { id: venue.id, idempotencyKey, body: bodyOf<GateInput>(values) })
         }
         made={() => {
-          void readAnew("GET /v1/venues/{id}/gates");
+          void readAgain("GET /v1/venues/{id}/gates");
           announce(t.gateAdded);
         }}
       />

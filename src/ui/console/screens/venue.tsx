@@ -4,7 +4,7 @@ import { useRoute } from "preact-iso";
 import { useState } from "preact/hooks";
 import type { Operations } from "../../../client/client.ts";
 import { callApi, bodyOf, etagOf } from "../data/api.ts";
-import { readAnew, useRead } from "../data/queries.ts";
+import { readAgain, useRead } from "../data/queries.ts";
 import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
@@ -45,7 +45,7 @@ export function VenueScreen() {
 }
 
 async function anew(): Promise<void> {
-  await readAnew("GET /v1/venues", "GET /v1/venues/{id}");
+  await readAgain("GET /v1/venues", "GET /v1/venues/{id}");
 }
 
 function Details({ venue }: { readonly venue: Venue }) {

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import type { Operations } from "../../../client/client.ts";
 import { callApi, bodyOf } from "../data/api.ts";
-import { readAnew, usePages } from "../data/queries.ts";
+import { readAgain, usePages } from "../data/queries.ts";
 import { go } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
@@ -45,7 +45,7 @@ export function Venues() {
               callApi("POST /v1/venues", { idempotencyKey, body: bodyOf<VenueInput>(values) })
             }
             made={({ body }) => {
-              void readAnew("GET /v1/venues");
+              void readAgain("GET /v1/venues");
               go(`/console/venues/${body.id}`, t.added);
             }}
           />
