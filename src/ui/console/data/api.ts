@@ -28,10 +28,11 @@ async function send(request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   const isJson = request.headers.get("Content-Type")?.startsWith("application/json") ?? false;
   const call = { method: request.method, path: pathname + search };
-  const body = isJson ? await request.clone().text() : "";
+  const body = isJson ? await request.text() : "";
   const ifMatch = request.headers.get("If-Match");
   calls.value = withCall(calls.value, { ...call, ...(body !== "" && { body }), ...(ifMatch !== null && { ifMatch }) });
-  return fetch(request);
+  // Its text was read above, which a request allows once.
+  return fetch(body === "" ? request : new Request(request, { body }));
 }
 
 export async function callApi<R extends Route>(route: R, given: Given<R>): Promise<Reply<R>> {
