@@ -25,14 +25,15 @@ export const passwordRequest = signal<((given: boolean) => void) | null>(null);
 export const client = openClient({ baseUrl: location.origin, fetch: send });
 
 async function send(request: Request): Promise<Response> {
-  const { pathname, search } = new URL(request.url);
+  const { method, url } = request;
+  const { pathname, search } = new URL(url);
   const isJson = request.headers.get("Content-Type")?.startsWith("application/json") ?? false;
-  const call = { method: request.method, path: pathname + search };
+  const call = { method, path: pathname + search };
   const body = isJson ? await request.text() : "";
   const ifMatch = request.headers.get("If-Match");
   calls.value = withCall(calls.value, { ...call, ...(body !== "" && { body }), ...(ifMatch !== null && { ifMatch }) });
   // Its text was read above, which a request allows once.
-  return fetch(body === "" ? request : new Request(request, { body }));
+  return fetch(body === "" ? request : new Request(request, { method, body }));
 }
 
 export async function callApi<R extends Route>(route: R, given: Given<R>): Promise<Reply<R>> {
