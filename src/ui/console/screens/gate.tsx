@@ -165,7 +165,7 @@ function SignInForm() {
         {account.signIn.act}
       </button>
       <div class="row row-apart small">
-        <button type="button" class="button-link" disabled={isBusy} onClick={() => void forgot()}>
+        <button type="button" class="button-link small" disabled={isBusy} onClick={() => void forgot()}>
           {t.signIn.forgot}
         </button>
         <a href="/account#new">{t.signIn.newHere}</a>
