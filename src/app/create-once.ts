@@ -64,7 +64,22 @@ export async function createOnce<Row extends { readonly id: string; readonly org
   return refuse(UNAVAILABLE);
 }
 
-async function replay<Row>({ read }: Create<Row>, id: string): Promise<Result<Created<Row>, Refusal>> {
+/**
+ * What a request under the same key created before, as it is now; `not_found` when there is none. For a create whose source
+ * may be gone by the time of its repeat.
+ */
+export async function findCreated<Row>(
+  context: Context<Organiser>,
+  key: string | null,
+  create: Pick<Create<Row>, "route" | "input" | "read">,
+): Promise<Result<Created<Row>, Refusal>> {
+  if (key === null) return refuse({ code: "not_found" });
+  const repeatable = repeatableOf(context, key, create);
+  const prior = await readPrior(context.db, repeatable);
+  return prior?.bodyHash === repeatable.bodyHash ? replay(create, prior.resourceId) : refuse({ code: "not_found" });
+}
+
+async function replay<Row>({ read }: Pick<Create<Row>, "read">, id: string): Promise<Result<Created<Row>, Refusal>> {
   const row = await read(id);
   return row ? accept({ row, replayed: true }) : refuse({ code: "not_found" });
 }
@@ -72,7 +87,7 @@ async function replay<Row>({ read }: Create<Row>, id: string): Promise<Result<Cr
 function repeatableOf(
   { actor, now }: Context<Organiser>,
   key: string,
-  create: Pick<Create<never>, "route" | "input">,
+  create: Pick<Create<unknown>, "route" | "input">,
 ): Repeatable {
   const bodyHash = sha256Hex(canonicalJson(create.input));
   // A person may act in several organisations, each with its own keys (rule T2). An API key belongs to one.

@@ -3,6 +3,7 @@
 import type { Scenario } from "./scenario.ts";
 import { burst } from "./scenarios/burst.ts";
 import { coldStart } from "./scenarios/cold-start.ts";
+import { consoleTab } from "./scenarios/console-tab.ts";
 import { cost } from "./scenarios/cost.ts";
 import { crowd } from "./scenarios/crowd.ts";
 import { doorCost } from "./scenarios/door-cost.ts";
@@ -37,6 +38,7 @@ export const SCENARIOS: readonly Scenario[] = [
   burst,
   live,
   crowd,
+  consoleTab,
   door,
   doorLive,
   doorUploads,

@@ -5,7 +5,7 @@ import { localTime } from "../../src/ui/console/decisions/zoned-time.ts";
 import { must } from "../../src/domain/result.ts";
 import type { TestServer } from "../support/server.ts";
 
-export type DemoRole = "owner" | "staff" | "viewer" | "scanner_only";
+export type DemoRole = "owner" | "admin" | "staff" | "viewer" | "scanner_only";
 
 const sessions = new Map<string, Promise<string>>();
 
@@ -44,4 +44,19 @@ export async function fillTimes(page: Page, name: string): Promise<void> {
   await page.getByLabel("It begins").fill(tomorrow("19:00"));
   await page.getByLabel("It ends").fill(tomorrow("23:00"));
   await page.getByLabel("How many tickets at most").fill("200");
+}
+
+/** The screen at the address, by its owner. */
+export function ownerAt(title: string | RegExp, then: (page: Page, server: TestServer) => Promise<unknown> = settled) {
+  return async (page: Page, server: TestServer): Promise<void> => {
+    await titled(page, title);
+    await then(page, server);
+  };
+}
+
+export const asOwner = (page: Page, server: TestServer) => signedInAs(page, server, "owner");
+
+/** Nothing is waited for any more. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator(".bone").first().waitFor({ state: "detached" });
 }

@@ -1,28 +1,15 @@
 // The console: what an organiser meets, screen by screen, in each of its states.
 
+import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import type { TestServer } from "../support/server.ts";
 import { openClient } from "../support/client.ts";
-import { expectStatus } from "../support/show.ts";
-import { signedInAs, titled } from "./console-session.ts";
-import { buyOne } from "./own-shows.ts";
+import { buildShow, expectStatus } from "../support/show.ts";
+import { HOUSE_STATES } from "./console-house-states.ts";
+import { asOwner, ownerAt, settled, signedInAs, titled } from "./console-session.ts";
+import { buyOne, holdByAnother } from "./own-shows.ts";
 import type { State } from "./state.ts";
-
-/** The screen at the address, by its owner. */
-function ownerAt(title: string | RegExp, then: (page: Page, server: TestServer) => Promise<unknown> = settled) {
-  return async (page: Page, server: TestServer): Promise<void> => {
-    await titled(page, title);
-    await then(page, server);
-  };
-}
-
-const asOwner = (page: Page, server: TestServer) => signedInAs(page, server, "owner");
-
-/** Nothing is waited for any more. */
-async function settled(page: Page): Promise<void> {
-  await page.locator(".bone").first().waitFor({ state: "detached" });
-}
 
 const openEvent = (server: TestServer) => `/console/events/${server.demo.event_id}`;
 
@@ -98,6 +85,24 @@ async function matchStatement(page: Page, server: TestServer): Promise<void> {
   await page.getByLabel("Or paste its lines").fill(lines.join("\n"));
   await page.getByRole("button", { name: "Read the lines" }).click();
   await page.getByText("Fits: the order waits").waitFor();
+}
+
+/** An event that lets in more people than may be inside, while another is on at the same place. */
+async function crowdedEvent(page: Page, server: TestServer): Promise<void> {
+  const client = openClient(server.baseUrl, 1);
+  const build = (name: string, capacity: object) =>
+    buildShow(client, server.demo.api_keys.owner, [{ total: 900 }], {
+      at: server.demo.venue_id,
+      changes: { name, slug: `crowd-${randomUUID()}`, capacity: 1_000, ...capacity },
+    });
+  await build("A choir in the small hall", {});
+  const { eventId } = await build("Night market", { admission_capacity: 400 });
+  client.close();
+  await page.goto(`${server.baseUrl}/console/events/${eventId}`);
+  await titled(page, "Night market");
+  await live(page);
+  await page.getByText("All tickets together let in").waitFor();
+  await page.getByText("Something else is on").waitFor();
 }
 
 const live = (page: Page) => page.locator(".lamp-live").first().waitFor();
@@ -257,22 +262,27 @@ export const CONSOLE_STATES: readonly State[] = [
     prepare: asOwner,
     reach: ownerAt("In baskets now"),
   },
-  { name: "console-venues", path: "/console/venues", prepare: asOwner, reach: ownerAt("Venues") },
   {
-    name: "console-venue",
-    path: ({ demo }) => `/console/venues/${demo.venue_id}`,
+    name: "console-baskets",
+    path: (server) => `${openEvent(server)}/holds`,
     prepare: asOwner,
-    reach: ownerAt(/Showgrounds/),
+    reach: ownerAt("In baskets now", async (page, server) => {
+      await holdByAnother(server, server.demo.ticket_type_ids[0] ?? "");
+      await page.reload();
+      await page.getByRole("button", { name: "Give back" }).first().waitFor();
+    }),
   },
-  { name: "console-team", path: "/console/team", prepare: asOwner, reach: ownerAt("Team") },
-  { name: "console-keys", path: "/console/keys", prepare: asOwner, reach: ownerAt("API keys") },
-  { name: "console-log", path: "/console/log", prepare: asOwner, reach: ownerAt("Log") },
-  { name: "console-organization", path: "/console/organization", prepare: asOwner, reach: ownerAt("Organisation") },
-  { name: "console-not-here", path: "/console/nowhere", prepare: asOwner, reach: ownerAt("This page is not here") },
   {
-    name: "console-forbidden",
-    path: "/console/orders",
-    prepare: (page, server) => signedInAs(page, server, "viewer"),
-    reach: (page) => titled(page, "This is not for your role"),
+    name: "console-event-warnings",
+    path: "/console",
+    prepare: asOwner,
+    reach: ownerAt("Events", crowdedEvent),
   },
+  {
+    name: "console-draft-venue",
+    path: ({ demo }) => `/console/events/${demo.draft_event_id}/setup/venue`,
+    prepare: asOwner,
+    reach: ownerAt("Where is it?", settled),
+  },
+  ...HOUSE_STATES,
 ];

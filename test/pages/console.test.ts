@@ -9,7 +9,7 @@ import { type Client, openClient } from "../support/client.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { buildShow, expectStatus, type Show, typeOf } from "../support/show.ts";
 import { buyOne } from "./own-shows.ts";
-import { fillTimes, press, says, signedInAs, titled, tomorrow } from "./console-session.ts";
+import { fillTimes, press, says, signedInAs, titled } from "./console-session.ts";
 
 let server: TestServer;
 let browser: Browser;
@@ -182,57 +182,6 @@ test("[C7] a ticket is taken back after it was said what that does to whom, and 
   await close();
 });
 
-/** Presses Tab until what has the focus is called so. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  const focused = `(({ labels, textContent }) => (labels?.[0] ?? { textContent }).textContent.trim())(document.activeElement)`;
-  for (let tabs = 0; tabs < 60; tabs++) {
-    await page.keyboard.press("Tab");
-    if ((await page.evaluate<string>(focused)).startsWith(name)) return;
-  }
-  throw new Error(`no way by Tab to ${name}`);
-}
-
-test("[C10] an event is made and published by keyboard alone", async () => {
-  const { page, close } = await open(`/console/new/${server.demo.venue_id}`);
-  const type = async (name: string, text: string) => {
-    await tabTo(page, name);
-    await page.keyboard.type(text);
-  };
-  await page.getByLabel("It begins").waitFor();
-  await type("Name", "Keys alone");
-  const at = (hour: string) => {
-    const [year = "", month = "", day = ""] = tomorrow(hour).slice(0, 10).split("-");
-    return [`${month}${day}${year}`, "ArrowRight", hour] as const;
-  };
-  for (const [name, hour] of [
-    ["It begins", "0700PM"],
-    ["It ends", "1100PM"],
-  ] as const) {
-    const [day, key, clock] = at(hour);
-    await type(name, day);
-    await page.keyboard.press(key);
-    await page.keyboard.type(clock);
-  }
-  await tabTo(page, "Save as a draft");
-  await page.keyboard.press("Enter");
-  await titled(page, "What tickets are there?");
-  await type("Name", "General");
-  await type("Price", "50");
-  await type("How many there are", "20");
-  await page.keyboard.press("Enter");
-  await says(page, "General is saved.");
-  await tabTo(page, "Look at it");
-  await page.keyboard.press("Enter");
-  await titled(page, "Is everything right?");
-  await tabTo(page, "Publish and open the sale");
-  await page.keyboard.press("Enter");
-  await page.getByRole("dialog").waitFor();
-  await page.keyboard.press("Enter");
-  await titled(page, "Keys alone");
-  await says(page, "It is published.");
-  await close();
-});
-
 test("[E11] an organiser gives an event a picture, larger than is kept, and takes it away", async () => {
   const { eventId } = await show(10);
   const { page, complaints, strays, close } = await open(`/console/events/${eventId}`);
@@ -245,12 +194,12 @@ test("[E11] an organiser gives an event a picture, larger than is kept, and take
   const file = { name: "stage.png", mimeType: "image/png", buffer: Buffer.from(drawn) };
   await page.getByLabel("Choose a picture").setInputFiles(file);
   await page.getByLabel("What it shows").fill("The stage at night");
-  await press(page, "Put it there");
+  await press(page, "Use this picture");
   const shown = page.getByRole("img", { name: "The stage at night" });
   await shown.waitFor();
   const sides = `(async (image) => (await image.decode(), [image.naturalWidth, image.naturalHeight]))`;
   expect(await page.evaluate(`${sides}(document.querySelector("img.picture"))`)).toEqual([1_600, 800]);
-  await press(page, "Take it away");
+  await press(page, "Remove the picture");
   await says(page, "No picture yet.");
   expect([complaints, strays]).toEqual([[], []]);
   await close();

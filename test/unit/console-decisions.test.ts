@@ -10,7 +10,7 @@ import {
   tableIn,
 } from "../../src/ui/console/decisions/bank-lines.ts";
 import { bucketOf, curveOf, rowsOf, sinceOf, upToNow } from "../../src/ui/console/decisions/sales-curve.ts";
-import { curlOf, withCall } from "../../src/ui/console/decisions/asked-calls.ts";
+import { curlOf, withCall } from "../../src/ui/console/decisions/api-calls.ts";
 import { paintDelay, partsOf, sumOf } from "../../src/ui/console/decisions/amounts.ts";
 import { filled, type Spec, typedOfAll, untouchedAsRead } from "../../src/ui/console/decisions/form-fields.ts";
 import { addressWith, filtersIn, ordersAsked, searchIn } from "../../src/ui/console/decisions/order-filters.ts";
@@ -135,7 +135,8 @@ describe("the way to an event", () => {
   test("[C5] goes on at what is missing of the draft, and opens no step before its time", () => {
     expect([stepOf({ ticketTypes: 0 }), stepOf({ ticketTypes: 2 })]).toEqual(["tickets", "preview"]);
     expect(reachable(null)).toEqual(["venue", "times"]);
-    expect(reachable({ ticketTypes: 0 })).not.toContain("preview");
+    expect(reachable({ ticketTypes: 0 })).toEqual(["venue", "times", "tickets"]);
+    expect(reachable({ ticketTypes: 1 })).toContain("preview");
   });
 
   test("[C12] has one next step, until the first ticket is sold", () => {
@@ -191,6 +192,11 @@ test("[C1] each call of a screen is there once, as a command that asks the same"
   expect(calls).toEqual([call]);
   expect(curlOf("https://x", call)).toBe(`curl -s 'https://x/v1/events?limit=12' -H "Authorization: Bearer $KEY"`);
   expect(curlOf("https://x", { method: "POST", path: "/v1/shoppers" })).toContain("-X POST");
+  const sent = { method: "PATCH", path: "/v1/venues/ven_1", body: `{"name":"Oom Piet's"}`, ifMatch: '"3"' };
+  expect(withCall(withCall([], sent), { ...sent, body: "{}" }), "another body is another call").toHaveLength(2);
+  expect(curlOf("https://x", sent)).toContain(
+    `-H 'If-Match: "3"' -H "Content-Type: application/json" -d '{"name":"Oom Piet'\\''s"}'`,
+  );
 });
 
 describe("the statement of a bank", () => {

@@ -16,7 +16,7 @@ import { assert, must, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import { chooseSlug } from "../choose-slug.ts";
 import { type Context, newId } from "../context.ts";
-import { type Created, createOnce } from "../create-once.ts";
+import { type Created, createOnce, findCreated } from "../create-once.ts";
 import { deliverTerms } from "../jobs/deliver-terms.ts";
 import { venueRefuses } from "./create-event.ts";
 
@@ -37,9 +37,15 @@ export async function duplicateEvent(
 ): Promise<Result<Created<Event>, Refusal>> {
   const { actor, db, now } = context;
   assert(can(actor, "event.write") && can(actor, "ticket_type.write"), "the route has checked the permission");
+  const repeatable = {
+    route: `POST /v1/events/${sourceId}/duplicate`,
+    input: { ...input, duplicate_of: sourceId },
+    read: (id: string) => readEvent(db, actor, must(parseId("evt", id), "we wrote the id"), now),
+  };
   const source = await readEvent(db, actor, sourceId, now);
   const venue = source && (await readVenue(db, actor, source.venue_id));
-  if (!source || !venue) return refuse({ code: "not_found" });
+  // A draft may be deleted once it was duplicated: a repeat is answered with what was made of it.
+  if (!source || !venue) return withTerms(context, await findCreated(context, idempotencyKey, repeatable));
   // The oldest first, as they were made.
   const types = (await listTicketTypes(db, actor, sourceId, { ...EVERY_TYPE, now })).reverse();
   const times = timesAt({ event: source, types: types.map(timesOf) }, input.start_time, venue.timezone);
@@ -47,9 +53,8 @@ export async function duplicateEvent(
   // Read one after the other, they may be of two moments: what does not fit (rule K3) is not written, and is read anew.
   const fits = types.reduce((sum, { total_quantity }) => sum + total_quantity, 0) <= source.capacity;
   const created = await createOnce(context, idempotencyKey, {
+    ...repeatable,
     kind: "event",
-    route: `POST /v1/events/${sourceId}/duplicate`,
-    input: { ...input, duplicate_of: sourceId },
     compose: (attempt) => composeEvent(context, source, times, input, attempt),
     insert: async (event, provenance) =>
       fits && (await insertDuplicate(db, composeTypes(context, event, types, times), provenance)),
@@ -59,10 +64,17 @@ export async function duplicateEvent(
       const conflict = (obstacles.venue && venueRefuses(obstacles.venue, event)) ?? slug;
       return { found: obstacles.venue !== null, suspended: obstacles.suspended, conflict };
     },
-    read: (id) => readEvent(db, actor, must(parseId("evt", id), "we wrote the id"), now),
   });
+  return withTerms(context, created);
+}
+
+/** Also for a replay: the first attempt may have ended between the write and the deliveries. */
+async function withTerms(
+  context: Context<Organiser>,
+  created: Result<Created<Event>, Refusal>,
+): Promise<Result<Created<Event>, Refusal>> {
+  const { actor, db, now } = context;
   if (!created.ok) return created;
-  // Also for a replay: the first attempt may have ended between the write and the deliveries.
   const made = await listTicketTypes(db, actor, created.value.row.id, { ...EVERY_TYPE, now });
   const delivered = await deliverTerms(
     context,

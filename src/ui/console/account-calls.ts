@@ -1,8 +1,8 @@
-// Calls of the account page, and what their refusals mean to a person. Nothing here touches the page.
+// Sends the calls of the account page, and puts their refusals into words. It does not touch the page.
 
 import type { AccountTexts } from "../shared/texts/account-texts.ts";
 
-/** `fields`: those that the server found wrong. `retryAfterSeconds`: when a next try may succeed, where it was said. */
+/** `fields`: those that the server found wrong. `retryAfterSeconds`: when a next try may succeed, where the server names it. */
 export type Refused = {
   readonly code: string;
   readonly fields: readonly string[];
@@ -40,7 +40,7 @@ export function fieldOf(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
 }
 
-/** What a person is told of a refusal that is about no field of theirs. */
+/** The text of a refusal that is about no field. */
 export function meaningOf({ wrong }: AccountTexts, { code, retryAfterSeconds }: Refused): string {
   switch (code) {
     case "INVALID_EMAIL_OR_PASSWORD":
@@ -62,7 +62,7 @@ export function meaningOf({ wrong }: AccountTexts, { code, retryAfterSeconds }: 
   }
 }
 
-/** The fields that are wrong, with what is said beside each. */
+/** The fields that are wrong, each with its text. */
 export function wrongFields({ wrong }: AccountTexts, { fields }: Refused): readonly (readonly [string, string])[] {
   const known: Readonly<Record<string, string>> = wrong.field;
   return [...new Set(fields)].flatMap((name) => (known[name] === undefined ? [] : [[name, known[name]] as const]));

@@ -1,4 +1,4 @@
-// The account page: set a password, sign in, accept an invitation. The link that leads here carries what it is for behind
+// Runs the account page: set a password, sign in, accept an invitation. The link that leads here carries its purpose behind
 // its #, so that it is in no request and no log; all else is in the page already (src/http/routes/account-page.ts).
 
 import { LOCALES } from "../../domain/contact.ts";
@@ -44,7 +44,8 @@ async function look(): Promise<void> {
   const user = session.ok ? fieldOf(session.body, "user") : undefined;
   if (user === undefined) {
     if (link.has("invitation") && session.ok) say(t.signInToAccept);
-    return show("sign-in");
+    // Whoever is new comes from the console, where they would sign in otherwise.
+    return show(link.has("new") ? "sign-up" : "sign-in");
   }
   for (const each of document.querySelectorAll("[data-who]"))
     each.textContent = t.signedInAs(String(fieldOf(user, "email")));

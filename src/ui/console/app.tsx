@@ -1,16 +1,16 @@
-// Which screen an address shows, and what is around it: the menu, and whoever is asked to sign in.
+// Chooses the screen of an address, and draws what is around it: the menu, and the sign-in when nobody is signed in.
 
 import { Component, type ComponentChildren, type FunctionComponent } from "preact";
 import { lazy, LocationProvider, Route, Router, useLocation } from "preact-iso";
 import type { Action } from "../../domain/policy.ts";
 import { sessionEnded } from "./data/api.ts";
-import { enter } from "./data/going.ts";
+import { enter } from "./data/navigation.ts";
 import { texts } from "./data/language.ts";
 import { may, standing } from "./data/session.ts";
 import { Gate, SignInAgain } from "./screens/gate.tsx";
 import { Home } from "./screens/home.tsx";
 import { Frame } from "./parts/frame.tsx";
-import { PasswordAsked } from "./parts/password-asked.tsx";
+import { PasswordDialog } from "./parts/password-dialog.tsx";
 import { Nothing } from "./parts/screen.tsx";
 
 const Setup = lazy(() => import("./screens/setup.tsx").then(({ Setup }) => Setup));
@@ -40,7 +40,7 @@ export function App() {
               <Screens />
             </Frame>
             {sessionEnded.value && <SignInAgain />}
-            <PasswordAsked />
+            <PasswordDialog />
           </>
         ) : (
           <Gate />
@@ -79,7 +79,7 @@ function Screens() {
 
 const guarded = new Map<FunctionComponent, FunctionComponent>();
 
-/** The screen for whoever may see it; for others its address says why not (rule C2). One for each screen, or it would be drawn anew. */
+/** The screen for those who may see it, and the reason for others (rule C2). One component a screen, or it would mount again. */
 function For(action: Action, Inner: FunctionComponent): FunctionComponent {
   const known = guarded.get(Inner);
   if (known) return known;
@@ -101,7 +101,7 @@ function NotHere() {
   return <Nothing title={t.lost.title} lead={t.lost.lead} />;
 }
 
-/** A fault of ours leaves a page that says so, and not a white one. */
+/** After a fault of ours the page says so, in place of a white one. */
 class Broken extends Component<{ children: ComponentChildren }, { readonly isBroken: boolean }> {
   override state = { isBroken: false };
 

@@ -1,5 +1,5 @@
-// Calls of the API by the session's cookie. A refusal is an answer; without any answer it is the refusal `unreachable`. One
-// that asks for the password again waits until it was given, and is then sent anew with the same key (rule P8).
+// Calls the API by the session's cookie. A refusal is a reply; a call without any reply is refused as `unreachable`. A call that
+// needs the password again waits until it was given, and is then sent again with the same key (rule P8).
 
 import { signal } from "@preact/signals";
 import {
@@ -10,37 +10,43 @@ import {
   type Route,
   type Success,
 } from "../../../client/client.ts";
-import { type Call, withCall } from "../decisions/asked-calls.ts";
+import { type Call, withCall } from "../decisions/api-calls.ts";
 
-export type Asked<R extends Route> = Success<R> | Refused;
+export type Reply<R extends Route> = Success<R> | Refused;
 export type Given<R extends Route> = Operations[R]["ask"];
 
 /** What this screen has called since it was opened. */
 export const calls = signal<readonly Call[]>([]);
 /** True once a call found that nobody is signed in any more. */
 export const sessionEnded = signal(false);
-/** Somebody waits for the password: called with whether it was given. */
-export const passwordAsked = signal<((given: boolean) => void) | null>(null);
+/** A call that waits for the password: resolved with whether it was given. */
+export const passwordRequest = signal<((given: boolean) => void) | null>(null);
 
 export const client = openClient({ baseUrl: location.origin, fetch: send });
 
-function send(request: Request): Promise<Response> {
-  const { pathname, search } = new URL(request.url);
-  calls.value = withCall(calls.value, { method: request.method, path: pathname + search });
-  return fetch(request);
+async function send(request: Request): Promise<Response> {
+  const { method, url } = request;
+  const { pathname, search } = new URL(url);
+  const isJson = request.headers.get("Content-Type")?.startsWith("application/json") ?? false;
+  const call = { method, path: pathname + search };
+  const body = isJson ? await request.text() : "";
+  const ifMatch = request.headers.get("If-Match");
+  calls.value = withCall(calls.value, { ...call, ...(body !== "" && { body }), ...(ifMatch !== null && { ifMatch }) });
+  // Its text was read above, which a request allows once.
+  return fetch(body === "" ? request : new Request(request, { method, body }));
 }
 
-export async function ask<R extends Route>(route: R, given: Given<R>): Promise<Asked<R>> {
+export async function callApi<R extends Route>(route: R, given: Given<R>): Promise<Reply<R>> {
   const answer = await attempt(route, given);
   if (answer.ok) return answer;
   const { code } = answer.problem;
   if (code === "unauthenticated") sessionEnded.value = true;
   if (code !== "password_required") return answer;
   const wasGiven = await askForPassword();
-  return wasGiven ? ask(route, given) : answer;
+  return wasGiven ? callApi(route, given) : answer;
 }
 
-async function attempt<R extends Route>(route: R, given: Given<R>): Promise<Asked<R>> {
+async function attempt<R extends Route>(route: R, given: Given<R>): Promise<Reply<R>> {
   try {
     return await client.call(route, given);
   } catch {
@@ -51,10 +57,10 @@ async function attempt<R extends Route>(route: R, given: Given<R>): Promise<Aske
 const UNREACHABLE: Problem = { type: "", title: "", status: 0, code: "unreachable", detail: "", request_id: "" };
 
 function askForPassword(): Promise<boolean> {
-  passwordAsked.value?.(false);
+  passwordRequest.value?.(false);
   return new Promise((resolve) => {
-    passwordAsked.value = (given) => {
-      passwordAsked.value = null;
+    passwordRequest.value = (given) => {
+      passwordRequest.value = null;
       resolve(given);
     };
   });
@@ -65,7 +71,7 @@ export function etagOf({ version }: { readonly version: number }): string {
   return `"${version}"`;
 }
 
-/** What a form has read, as the body of a route: its fields are the route's by name, and the server checks each of them. */
+/** The values of a form as the body of a route: its fields have the route's names, and the server checks each of them. */
 export function bodyOf<B>(values: Readonly<Record<string, unknown>>): B {
   return values as B;
 }

@@ -1,15 +1,15 @@
-// The language of the console: the one that was chosen here, else that of the page. Its texts are loaded before anything is
-// drawn; the other language's never are.
+// Chooses the language of the console: the one that was chosen here, else that of the page. Its texts are loaded before anything
+// is drawn; those of the other language are not loaded.
 
 import { LOCALES, type Locale } from "../../../domain/contact.ts";
 import type { Place } from "../../shared/time.ts";
 import type { ConsoleTexts } from "../texts/en.ts";
-import * as onDevice from "./on-device.ts";
+import * as onDevice from "./device-storage.ts";
 
 const KEPT = "voelgoed:lang";
 
-type Said = { readonly locale: Locale; readonly t: ConsoleTexts };
-let said: Said | null = null;
+type Announcement = { readonly locale: Locale; readonly t: ConsoleTexts };
+let said: Announcement | null = null;
 
 function askedLocale(): Locale {
   const inAddress = new URLSearchParams(location.search).get("lang");
@@ -24,7 +24,7 @@ export async function loadTexts(): Promise<void> {
   said = { locale, t };
 }
 
-/** From here on, on this device: the page is loaded anew in it. */
+/** Chooses the language on this device, and reloads the page in it. */
 export function speak(locale: Locale): void {
   onDevice.write(KEPT, locale);
   const url = new URL(location.href);
@@ -32,12 +32,12 @@ export function speak(locale: Locale): void {
   location.assign(url);
 }
 
-/** What the console says. `loadTexts` was waited for. */
+/** The texts of the console. Call it after `loadTexts` has resolved. */
 export function texts(): ConsoleTexts {
   return language().t;
 }
 
-export function language(): Said {
+export function language(): Announcement {
   if (said === null) throw new Error("the texts are loaded before anything is drawn");
   return said;
 }

@@ -1,13 +1,13 @@
-// An event as its feed tells it, for as long as a screen shows it: what is known, painted at most four times a second however
-// much is sold, and whether the numbers are still live (rule C6).
+// Follows the feed of an event while a screen shows it. Numbers are painted at most four times a second however much is sold,
+// and the screen knows whether they are still live (rule C6).
 
 import { type Signal, signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import type { LiveState } from "../../../client/client.ts";
 import { paintDelay } from "../decisions/amounts.ts";
 import { client, sessionEnded } from "./api.ts";
-import { HeardSocket } from "./heard-socket.ts";
-import { lookAgain } from "./session.ts";
+import { PingedSocket } from "./pinged-socket.ts";
+import { checkSession } from "./session.ts";
 
 export type Liveness = "connecting" | "live" | "lost" | "over";
 export type LiveEvent = { readonly state: Signal<LiveState | null>; readonly liveness: Signal<Liveness> };
@@ -18,7 +18,7 @@ export function useLiveEvent(eventId: string): LiveEvent {
   const isOver = sessionEnded.value;
   useEffect(() => {
     if (!isOver) return follow(eventId, live);
-    // The feed has let go of whoever is signed out; once they are back it is followed anew.
+    // The feed closes the socket of a session that ended; once somebody is signed in it is followed again.
     live.liveness.value = "lost";
     return undefined;
   }, [eventId, isOver]);
@@ -38,7 +38,7 @@ function follow(eventId: string, { state, liveness }: LiveEvent): () => void {
   state.value = null;
   liveness.value = "connecting";
   const followed = client.follow(`/v1/events/${eventId}/scanner`, {
-    WebSocket: HeardSocket,
+    WebSocket: PingedSocket,
     onState: (known) => {
       newest = known;
       liveness.value = "live";
@@ -48,8 +48,8 @@ function follow(eventId: string, { state, liveness }: LiveEvent): () => void {
       if (connection.state === "waiting") liveness.value = "lost";
       if (connection.state !== "ended" || isLeft) return;
       liveness.value = connection.code === 4410 ? "over" : "lost";
-      // For good, as when the session is over, which is then asked for again.
-      if (liveness.value === "lost") void lookAgain();
+      // It ended for good, as when the session is over: read the session, which opens the sign-in.
+      if (liveness.value === "lost") void checkSession();
     },
   });
   return () => {

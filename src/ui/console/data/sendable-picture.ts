@@ -1,13 +1,13 @@
-// A picture as the API takes it (rule E11): one of a camera is far larger, and is drawn anew, smaller, before it is sent.
+// Makes a picture that the API takes (rule E11): a camera's is far larger, and is drawn again, smaller, before it is sent.
 
 import { IMAGE_TYPES } from "../../../domain/image/image-type.ts";
 import { MAX_IMAGE_BYTES, MAX_IMAGE_SIDE } from "../../../domain/limits.ts";
-import { shrunkTo } from "../decisions/shrunk.ts";
+import { shrunkTo } from "../decisions/picture-size.ts";
 
-/** The better first. */
+/** Tried in this order, the better first. */
 const QUALITIES = [0.85, 0.7, 0.5];
 
-/** Null: no picture that this browser can draw, or one that stays too large. */
+/** Null when this browser cannot draw the picture, or it stays too large. */
 export async function sendable(file: File): Promise<Blob | null> {
   try {
     const drawn = await createImageBitmap(file);
@@ -24,7 +24,7 @@ async function drawnAnew(drawn: ImageBitmap): Promise<Blob | null> {
   const canvas = new OffscreenCanvas(width, height);
   const pen = canvas.getContext("2d");
   if (!pen) return null;
-  // A JPEG has nothing that is see-through.
+  // A JPEG has no transparency, so the ground is white.
   pen.fillStyle = "#fff";
   pen.fillRect(0, 0, width, height);
   pen.drawImage(drawn, 0, 0, width, height);

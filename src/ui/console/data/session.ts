@@ -1,15 +1,15 @@
-// Who is signed in, and in which organisation this session acts.
+// Reads who is signed in, and in which organisation this session acts.
 
 import { signal } from "@preact/signals";
 import type { Operations } from "../../../client/client.ts";
 import type { Action } from "../../../domain/policy.ts";
 import { callAccounts, fieldOf, type Refused } from "../account-calls.ts";
 import { mayDo } from "../decisions/roles.ts";
-import { isAnother, whoseOf } from "../decisions/whose.ts";
-import { ask, sessionEnded } from "./api.ts";
-import { queries } from "./asking.ts";
-import { forgetAll, keepFor } from "./kept.ts";
-import * as onDevice from "./on-device.ts";
+import { isAnother, whoseOf } from "../decisions/session-owner.ts";
+import { callApi, sessionEnded } from "./api.ts";
+import { queries } from "./queries.ts";
+import { forgetAll, keepFor } from "./form-storage.ts";
+import * as onDevice from "./device-storage.ts";
 
 export type Me = Operations["GET /v1/me"]["answer"];
 export type Membership = Operations["GET /api/auth/organizations"]["answer"]["data"][number];
@@ -24,40 +24,40 @@ export type Standing =
 
 export const standing = signal<Standing>({ kind: "loading" });
 
-/** Asks who is here. What is shown stays until it is known. */
+/** Reads who is signed in. The screen stays as it is until the reply. */
 export async function readSession(): Promise<void> {
   const now = await standingNow();
   if (now.kind === "in") keepFor(whoseOf(now.me));
   standing.value = now;
 }
 
-/** The session is of all tabs: whether what this one shows is still for whoever is here, in the organisation that is chosen. */
-export async function lookAgain(): Promise<void> {
+/** All tabs share the session: checks that what this one shows is still for its member, in the chosen organisation. */
+export async function checkSession(): Promise<void> {
   const now = standing.value;
   if (now.kind !== "in") return;
-  const me = await ask("GET /v1/me", {});
+  const me = await callApi("GET /v1/me", {});
   if (!me.ok) return;
-  if (whoseOf(me.body) !== whoseOf(now.me)) return startAnew();
+  if (whoseOf(me.body) !== whoseOf(now.me)) return reload();
   standing.value = { ...now, me: me.body };
   if (sessionEnded.value) await goOn();
 }
 
-/** Written anew whenever the session is another: the browser tells all tabs but the one that wrote. */
+/** Written whenever the session changes: the browser notifies all tabs but the one that wrote. */
 const SESSION = "voelgoed:session";
-const tellOtherTabs = (): void => onDevice.write(SESSION, crypto.randomUUID());
+const notifyOtherTabs = (): void => onDevice.write(SESSION, crypto.randomUUID());
 
-/** Whenever another tab says so, and when this one is looked at again. */
-export function heedOtherTabs(): void {
+/** When another tab has changed the session, and when this one is visible again. */
+export function watchOtherTabs(): void {
   addEventListener("storage", ({ key }) => {
-    if (key === SESSION) void lookAgain();
+    if (key === SESSION) void checkSession();
   });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") void lookAgain();
+    if (document.visibilityState === "visible") void checkSession();
   });
 }
 
-/** A page that is loaded anew: nothing of the one before is in its memory, nor on its screen. */
-function startAnew(): void {
+/** Reloads the page, so that nothing of the session before is in its memory or on its screen. */
+function reload(): void {
   location.assign("/console");
 }
 
@@ -67,27 +67,33 @@ async function standingNow(): Promise<Standing> {
   const user = fieldOf(session.body, "user");
   if (user === undefined) return { kind: "signed_out" };
   const email = String(fieldOf(user, "email"));
-  const listed = await ask("GET /api/auth/organizations", {});
+  const listed = await callApi("GET /api/auth/organizations", {});
   if (!listed.ok) return { kind: "away" };
   const memberships = listed.body.data;
   if (memberships.length === 0) return { kind: "nowhere", email };
   if (!memberships.some(({ active }) => active)) return { kind: "choosing", email, memberships };
-  const me = await ask("GET /v1/me", {});
+  const me = await callApi("GET /v1/me", {});
   if (me.ok) return { kind: "in", email, me: me.body, memberships };
   return me.problem.code === "forbidden" ? { kind: "choosing", email, memberships } : { kind: "away" };
 }
 
-/** Null once it is done. */
+/** Has a mail with a link sent that sets a new password. Resolves with the refusal, or null, also when nobody has the address. */
+export async function sendPasswordLink(email: string): Promise<Refused | null> {
+  const sent = await callAccounts("request-password-reset", { email });
+  return sent.ok ? null : sent.refused;
+}
+
+/** Resolves with the refusal, or null. */
 export async function signIn(fields: Readonly<Record<string, string>>): Promise<Refused | null> {
   const before = standing.value;
   const signed = await callAccounts("sign-in/email", fields);
   if (!signed.ok) return signed.refused;
-  tellOtherTabs();
+  notifyOtherTabs();
   await readSession();
   if (isAnother(before, standing.value)) {
-    // Somebody else: nothing of the other's is for their eyes.
+    // Somebody else signed in, who must not see what the other had open.
     forgetAll();
-    startAnew();
+    reload();
     return null;
   }
   await goOn();
@@ -102,19 +108,19 @@ async function goOn(): Promise<void> {
 export async function signOut(): Promise<boolean> {
   const out = await callAccounts("sign-out", {});
   if (!out.ok) return false;
-  tellOtherTabs();
+  notifyOtherTabs();
   forgetAll();
-  startAnew();
+  reload();
   return true;
 }
 
 /** Acts in another organisation from now on. Nothing of the other stays, here or in another tab. */
 export async function chooseOrganization(id: string): Promise<boolean> {
-  const chosen = await ask("POST /api/auth/active-organization", { body: { organization_id: id } });
+  const chosen = await callApi("POST /api/auth/active-organization", { body: { organization_id: id } });
   if (!chosen.ok) return false;
-  tellOtherTabs();
+  notifyOtherTabs();
   if (standing.value.kind === "in") {
-    startAnew();
+    reload();
     return true;
   }
   queries.clear();

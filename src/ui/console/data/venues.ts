@@ -1,8 +1,8 @@
-// The venues of the organisation: every time of an event is shown, and typed, by the clocks of its venue.
+// Reads the venues of the organisation: times of an event are shown, and typed, by the clocks of its venue.
 
 import { useMemo } from "preact/hooks";
 import type { Operations } from "../../../client/client.ts";
-import { type Read, useRead } from "./asking.ts";
+import { type Read, useRead } from "./queries.ts";
 
 export type Venue = Operations["GET /v1/venues/{id}"]["answer"];
 export type Venues = { readonly byId: ReadonlyMap<string, Venue>; readonly read: Read<"GET /v1/venues"> };

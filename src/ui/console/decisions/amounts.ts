@@ -1,4 +1,4 @@
-// How amounts of tickets are shown: as parts of a bar, summed over types, and not more often than an eye can follow.
+// Decides how amounts of tickets are shown: as parts of a bar, summed over types, and no more often than an eye can follow.
 
 export type Counts = {
   readonly total: number;
@@ -25,7 +25,7 @@ export function sumOf(counts: Iterable<Counts>): Counts {
 /** One part of a bar, in per cent of its width. */
 export type Part = { readonly kind: "sold" | "held"; readonly from: number; readonly width: number };
 
-/** A part that is there is seen, however small its share: at least one per cent. All parts fit into the bar. */
+/** Every part above zero is visible, at one per cent or more, and all parts fit into the bar. */
 export function partsOf({ total, sold, held }: Counts): Part[] {
   if (total <= 0) return [];
   const share = (n: number) => (n <= 0 ? 0 : Math.max(1, Math.min(100, (n / total) * 100)));
@@ -37,7 +37,7 @@ export function partsOf({ total, sold, held }: Counts): Part[] {
   return parts;
 }
 
-/** Numbers are painted at most so often, ms: more nobody can read. */
+/** The shortest time between two paints, ms: nobody can read faster. */
 export const PAINT_MS = 250;
 
 /** How long a state that came at `now` waits until it is painted, ms: none when the last paint is long ago. */

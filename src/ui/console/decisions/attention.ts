@@ -1,10 +1,10 @@
-// Where each matter that waits is seen to, and what of it is said with which numbers.
+// Decides to which screen each matter that needs attention leads, and with which numbers it is shown.
 
 import type { Operations } from "../../../client/client.ts";
 
 export type Item = Operations["GET /v1/attention"]["answer"]["data"][number];
 
-/** The screen on which it is put right; null for a kind of a later release. */
+/** The screen on which it is put right; null for a kind that a later release added. */
 export function placeOf({ kind, event }: Item): string | null {
   switch (kind) {
     case "door_alerts":

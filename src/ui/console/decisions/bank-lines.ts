@@ -1,5 +1,5 @@
-// A bank statement as it is downloaded: its lines, which columns say what, the amounts that came in, and the references that
-// may be in a line. All of it stays in the browser: of the payers nothing is sent but references and amounts.
+// Reads a bank statement as it is downloaded: its lines, the meaning of its columns, the amounts that came in, and the references
+// that may be in a line. It stays in the browser: only references and amounts are sent, and nothing of the payers.
 
 import { formatMoney } from "../../../domain/money.ts";
 import { showReference } from "../../../domain/reference.ts";
@@ -9,7 +9,7 @@ export type Table = { readonly header: readonly string[]; readonly rows: readonl
 
 const SEPARATORS = [";", "\t", ","];
 
-/** So many lines tell the separator: above the payments some banks say whose account it is. */
+/** The separator is found in so many lines: above the payments some banks print whose account it is. */
 const LINES_LOOKED_AT = 20;
 
 /** RFC 4180, with any of the separators that banks use, a byte-order mark and blank lines. */
@@ -36,7 +36,7 @@ function rowsIn(text: string, separator: string): string[][] {
     if (isQuoted && character === '"' && text.charAt(i + 1) === '"') {
       cell += '"';
       i += 1;
-      // Within a text it is a character as any other, or one inch would swallow all lines below it.
+      // A quote within a text is an ordinary character, or one inch sign would swallow all lines below it.
     } else if (character === '"' && (isQuoted || cell === "")) isQuoted = !isQuoted;
     else if (!isQuoted && character === separator) {
       row.push(cell);
@@ -60,7 +60,7 @@ export function amountIn(cell: string): string | null {
   return minor > 0 && minor <= 1e11 ? formatMoney(minor) : null;
 }
 
-/** `isSure`: they stand apart from the rest of their cell; others may be letters of words beside each other. */
+/** `isSure`: they are apart from the rest of their cell; others may be letters of words beside each other. */
 type References = { readonly shown: readonly string[]; readonly isSure: boolean };
 
 /** What in the cells of a line reads as a reference, as it is shown: nothing else of the line is sent. */
@@ -75,7 +75,7 @@ const NAMED = /amount|credit|bedrag|krediet|in$/i;
 /** A balance is an amount in each line, and a day without strokes reads as one. */
 const OTHERWISE = /balance|saldo|date|datum/i;
 
-/** The column that says how much came in, as far as it can be told: of those that are named so, else of all, the fullest. */
+/** The column that says how much came in, as far as it can be known: of those that are named so, else of all, the fullest. */
 export function amountColumn({ header, rows }: Table): number {
   const weights = header.map((name, index) => {
     const amounts = rows.filter((row) => amountIn(row[index] ?? "") !== null).length;
@@ -104,7 +104,7 @@ export function paymentsIn({ rows }: Table, column: number): { payments: readonl
   return { payments, others: rows.length - payments.length };
 }
 
-/** Whether a line is worth a look: letters that happen to read as a reference of nobody are none. */
+/** Whether a line is shown: letters that happen to read as a reference, of no order, are not worth it. */
 export function isWorthALook({ isSure }: Payment, { outcome }: { readonly outcome: string }): boolean {
   return isSure || outcome !== "unknown_reference";
 }

@@ -1,4 +1,4 @@
-// What of an event may be too much for its place (rule D11): more people than may be inside, and another event there meanwhile.
+// Finds what of an event may be too much for its place (rule D11): more people than may be inside, or another event meanwhile.
 
 type Type = { readonly total_quantity: number; readonly admission: { readonly admits: number } };
 

@@ -1,4 +1,4 @@
-// Which devices of a door are on duty, and which were paired and say nothing.
+// Decides which devices of a door are on duty, and which were paired and are silent.
 
 /** How long a device may be silent and still count as on duty, ms (docs/api.md). */
 const ON_DUTY_MS = 45_000;

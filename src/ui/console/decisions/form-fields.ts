@@ -1,4 +1,4 @@
-// What is typed into a form, and what it means on the wire. What a person may write in several ways is taken in each.
+// Turns what is typed into a form into what the API takes, and back. Numbers and money are accepted as people write them.
 
 import { formatMoney, parseMoney } from "../../../domain/money.ts";
 import type { ConsoleTexts } from "../texts/en.ts";

@@ -1,7 +1,7 @@
-// What becomes of a change when somebody else changed the same thing meanwhile (rule C3): field by field, from what both
-// began with, what is there now, and what was typed here.
+// Merges a change with what somebody else changed meanwhile (rule C3): field by field, from what both began with, what is
+// there now, and what was typed here.
 
-/** Values as they go over the wire; compared by what they say. */
+/** Values as they go over the wire, compared by content. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** One field that both changed, to different values. */
@@ -19,7 +19,7 @@ export function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 }
 
-/** The fields of `typed` that are other than in `base`. */
+/** The fields of `typed` that differ from `base`. */
 export function changesOf(base: Fields, typed: Fields): Fields {
   return Object.fromEntries(Object.entries(typed).filter(([name, value]) => !isSame(base[name], value)));
 }

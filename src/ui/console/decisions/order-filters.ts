@@ -1,4 +1,4 @@
-// The filters of the orders: as the address has them (rule C8), as a person types a search, and as the API is asked.
+// Translates the filters of orders between the address (rule C8), the search field, and the query of the API.
 
 import { readSearch } from "../../../domain/order-search.ts";
 

@@ -1,4 +1,4 @@
-// How many were sold in the last minute, from what was seen of a count.
+// Counts how many were sold in the last minute, from the counts that this screen has seen.
 
 export type Sample = { readonly at: number; readonly sold: number };
 
@@ -12,7 +12,7 @@ export function withSample(samples: readonly Sample[], sample: Sample): readonly
   return firstInside <= 0 ? next : next.slice(firstInside - 1);
 }
 
-/** Returns are no sales: never below none. */
+/** At least 0: returns are not counted as negative sales. */
 export function soldInMinute(samples: readonly Sample[], now: number): number {
   const before = samples.findLast(({ at }) => at <= now - MINUTE) ?? samples[0];
   return Math.max(0, (samples.at(-1)?.sold ?? 0) - (before?.sold ?? 0));

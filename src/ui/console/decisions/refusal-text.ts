@@ -1,4 +1,4 @@
-// What a refusal means to a person, in their language, with what to do (rule C2). The server's own texts are for developers.
+// Puts a refusal into words for a person, in their language, with what to do (rule C2). The server's own texts are for developers.
 
 import type { Problem } from "../../../client/client.ts";
 import type { ConsoleTexts } from "../texts/en.ts";

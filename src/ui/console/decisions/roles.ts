@@ -1,11 +1,11 @@
-// What a member is shown (rule C2): the server's own table, read in the browser.
+// Decides what a member is shown (rule C2), by the server's own table, which is loaded in the browser.
 
 import { parseId } from "../../../domain/ids.ts";
 import { type Action, can, memberOf, type Role, ROLES, rolesManagedBy } from "../../../domain/policy.ts";
 
 export type Who = { readonly id: string; readonly organizationId: string; readonly role: string | null };
 
-/** Whether the server would let this member try it. Whoever has no role that is known may do nothing. */
+/** Whether the server would let this member try it. A member without a known role may do nothing. */
 export function mayDo({ id, organizationId, role }: Who, action: Action): boolean {
   const known = roleNamed(role);
   const user = parseId("usr", id);

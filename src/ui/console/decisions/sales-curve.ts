@@ -1,4 +1,4 @@
-// How the sale of an event went, from the counts over time of each of its ticket types.
+// Builds the curve of an event's sale from the counts over time of each of its ticket types.
 
 export const SPANS = ["hour", "day", "all"] as const;
 export type Span = (typeof SPANS)[number];
@@ -6,7 +6,7 @@ export type Span = (typeof SPANS)[number];
 const HOUR = 3_600_000;
 /** As many points as a screen can tell apart. */
 const POINTS = 240;
-/** Seconds that people know; the API takes up to a day. */
+/** Round spans, in seconds; the API takes up to a day. */
 const BUCKETS = [1, 5, 15, 60, 300, 600, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400];
 
 /** From when the span is, epoch ms: never before the sale opened. */
@@ -58,7 +58,7 @@ export function upToNow(
   return { at: [...curve.at, second], sold: [...curve.sold, now.sold], held: [...curve.held, now.held] };
 }
 
-/** The last of the curve as rows of a table, newest first: those at which something was other than before. */
+/** The last of the curve as rows of a table, newest first: those at which an amount changed. */
 export function rowsOf({ at, sold, held }: Curve, most: number): readonly { at: number; sold: number; held: number }[] {
   return at
     .map((second, index) => ({ at: second * 1_000, sold: sold[index] ?? 0, held: held[index] ?? 0 }))

@@ -1,5 +1,5 @@
-// What is still to be done until an event sells (rules C5, C12). It follows from what exists, so that any machine shows the
-// same, and nothing of it is stored.
+// Decides what is still to be done until an event sells (rules C5, C12). It follows from what exists, so that every machine
+// shows the same, and nothing of it is stored.
 
 import type { EventStatus } from "../../../domain/event.ts";
 
@@ -11,10 +11,10 @@ export function stepOf(draft: { readonly ticketTypes: number }): Step {
   return draft.ticketTypes === 0 ? "tickets" : "preview";
 }
 
-/** A step that may be opened: those up to where the draft is. The venue of a draft is changed with its times. */
+/** The steps that may be opened: those up to where the draft is. */
 export function reachable(draft: { readonly ticketTypes: number } | null): readonly Step[] {
   if (draft === null) return ["venue", "times"];
-  return draft.ticketTypes === 0 ? ["times", "tickets"] : ["times", "tickets", "preview"];
+  return draft.ticketTypes === 0 ? ["venue", "times", "tickets"] : STEPS;
 }
 
 export type Task = "venue" | "event" | "tickets" | "publish" | "sale";

@@ -1,9 +1,9 @@
-// The calls behind a screen (rule C1), so that whoever writes a program sees which route does what they see.
+// Lists the calls behind a screen (rule C1), so that a developer sees which routes do what the screen does.
 
 import { useState } from "preact/hooks";
 import { calls } from "../data/api.ts";
 import { texts } from "../data/language.ts";
-import { curlOf } from "../decisions/asked-calls.ts";
+import { curlOf } from "../decisions/api-calls.ts";
 
 export function AsApi() {
   const t = texts();
@@ -23,6 +23,7 @@ export function AsApi() {
             <li class="row row-apart" key={curl}>
               <code>
                 {call.method} {call.path}
+                {call.body !== undefined && <span class="muted"> {call.body}</span>}
               </code>
               <button type="button" class="button-link small" onClick={() => void copy(curl)}>
                 {copied === curl ? t.form.copied : t.api.copy}

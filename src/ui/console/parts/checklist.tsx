@@ -1,4 +1,4 @@
-// Things to do, with those that are done. `href` or `act` leads to where it is done.
+// Draws a list of things to do, done or not. `href` or `act` leads to where each is done.
 
 import { texts } from "../data/language.ts";
 

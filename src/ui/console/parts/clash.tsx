@@ -1,4 +1,4 @@
-// Theirs and mine, field by field (rule C3): nothing is written before it was chosen.
+// Shows theirs and mine, field by field (rule C3): nothing is written before it was chosen.
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { texts } from "../data/language.ts";
@@ -9,7 +9,7 @@ type Props = {
   readonly merged: Merged;
   readonly specs: readonly Spec[];
   readonly zone: string;
-  /** The changes to write on top of theirs; none: theirs stand. */
+  /** The changes to write on top of theirs; none: theirs remain. */
   readonly choose: (changes: Fields) => void;
 };
 

@@ -1,4 +1,4 @@
-// Asks before something that cannot be undone (rule C7): what it does, to whom, and whether.
+// Opens a dialog before something that cannot be undone (rule C7): what it does and to whom, with a button to go back.
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
@@ -6,7 +6,7 @@ import type { Problem } from "../../../client/client.ts";
 import { texts } from "../data/language.ts";
 import { refusal } from "./shown.ts";
 
-/** `act` answers why it was refused, or null. `name`: is to be typed first; only for what destroys. */
+/** `act` resolves with the refusal, or null. `name` has to be typed first; only for what destroys. */
 export type Question = {
   readonly title: string;
   readonly does: ComponentChildren;
@@ -26,7 +26,7 @@ export function Confirm({ question, close }: { readonly question: Question; clos
   const back = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     dialog.current?.showModal();
-    // Whoever presses Enter once too often has done nothing.
+    // One Enter too many does nothing.
     if (question.isDanger && question.name === undefined) back.current?.focus();
   }, []);
   const submit = async (event: Event): Promise<void> => {
@@ -73,7 +73,7 @@ export function Confirm({ question, close }: { readonly question: Question; clos
   );
 }
 
-/** A button that asks first. */
+/** A button that opens the dialog first. */
 export function Asking({
   question,
   label,

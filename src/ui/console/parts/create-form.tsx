@@ -1,10 +1,10 @@
-// A form that makes something, once (rule C4): its key is there before the first press, and stays through double clicks,
-// reloads and lost answers until it was made.
+// Draws a form that makes something once (rule C4): its key is stored before it is sent for the first time, and stays through
+// double clicks, reloads and lost replies until the thing was made.
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Refused } from "../../../client/client.ts";
-import { keyOf, renewKey } from "../data/kept.ts";
+import { keyOf, renewKey, wasSent } from "../data/form-storage.ts";
 import { texts } from "../data/language.ts";
 import type { FieldName, Spec, Typed } from "../decisions/form-fields.ts";
 import type { Fields as Values } from "../decisions/merge.ts";
@@ -40,6 +40,11 @@ export function CreateForm<T>(props: Props<T>) {
     await send(form, props);
     setBusy(false);
   };
+  const giveUp = (): void => {
+    // What was sent may have been made without an answer: with its key the next try finds that, in place of making another.
+    if (!wasSent(id)) form.done();
+    cancel?.();
+  };
   return (
     <FormOf form={form} submit={submit} isBusy={isBusy}>
       <Fields form={form} only={open} />
@@ -55,7 +60,7 @@ export function CreateForm<T>(props: Props<T>) {
       <div class="row">
         <button disabled={isBusy}>{button}</button>
         {cancel && (
-          <button type="button" class="button-quiet" onClick={cancel}>
+          <button type="button" class="button-quiet" onClick={giveUp}>
             {t.form.cancel}
           </button>
         )}
@@ -71,14 +76,14 @@ async function send<T>(form: Form, { id, check, create, made }: Props<T>): Promi
   if (values === null) return;
   const between = check?.(values) ?? {};
   if (Object.keys(between).length > 0) return form.setWrong(between);
-  // What was left out takes the API's own standard.
+  // What was left out takes the API's default.
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
   const answer = await create(given, keyOf(id));
   if (answer.ok) {
     form.done();
     return made(answer);
   }
-  // They are told that it was made. Pressing once more makes another, which is what they want then.
+  // The message says that it was made already. Pressing once more makes another one, which is then what they want.
   if (answer.problem.code === "idempotency_key_reused") renewKey(id);
   form.refuse(answer.problem, (problem, name) =>
     name === null || problem.code !== "invalid_request" ? refusal(problem) : wrongText(name),

@@ -1,9 +1,9 @@
-// A form that changes what is there (rule C3). It sends what was changed with the tag of what it was read with; when somebody
-// else was quicker, it shows theirs and mine beside each other, and what was chosen is written with the new tag.
+// Draws a form that changes what exists (rule C3). It sends the changed fields with the tag of what was read; when somebody else
+// was quicker, it shows theirs and mine beside each other, and writes what was chosen with the new tag.
 
 import { useEffect, useState } from "preact/hooks";
 import type { Refused } from "../../../client/client.ts";
-import { type Base, baseIn, keepBase } from "../data/kept.ts";
+import { type Base, baseIn, keepBase } from "../data/form-storage.ts";
 import { texts } from "../data/language.ts";
 import { type FieldName, type Spec, typedOfAll, untouchedAsRead, wireName } from "../decisions/form-fields.ts";
 import { changesOf, type Fields as Values, isApart, merge, type Merged } from "../decisions/merge.ts";
@@ -29,7 +29,7 @@ type Props = {
 export function EditForm(props: Props) {
   const { id, specs, zone = "UTC", check, write, readNow, saved, cancel } = props;
   const t = texts();
-  // What was read when the form was opened: what the screen reads behind it does not change what is typed over.
+  // The values of when the form was opened: what the screen reads later does not change what is being edited.
   const [base, setBase] = useState(() => baseIn(id) ?? props.base);
   useEffect(() => keepBase(id, { ...base, values: picked(specs, base.values) }), [base]);
   const form = useForm({ id, specs, zone, initial: typedOfAll(specs, base.values, zone) });
@@ -37,7 +37,7 @@ export function EditForm(props: Props) {
   const [met, setMet] = useState<{ readonly merged: Merged; readonly now: Base } | null>(null);
   const wrongText = (name: FieldName): string => t.fields[name].wrong;
 
-  /** `from`: what the changes are changes of. */
+  /** `from`: the values that the changes apply to. */
   const send = async (changes: Values, from: Base, isAgain = false): Promise<void> => {
     const answer = await write(changes, from.etag);
     if (answer.ok) {

@@ -1,6 +1,7 @@
-// The fields of a form: a label, what helps, the field, and what is wrong with it.
+// Draws the fields of a form: a label, a hint, the input, and what is wrong with it.
 
 import type { ComponentChildren } from "preact";
+import { useRef } from "preact/hooks";
 import { texts } from "../data/language.ts";
 import type { FieldName, Spec } from "../decisions/form-fields.ts";
 import { refusal } from "./shown.ts";
@@ -96,6 +97,14 @@ export function FormOf({
   readonly children: ComponentChildren;
 }) {
   const t = texts();
+  // Not `isBusy`, which is of the last render: a second press may come before the next.
+  const isSending = useRef(false);
+  const send = async (own: HTMLFormElement): Promise<void> => {
+    if (isSending.current) return;
+    isSending.current = true;
+    await submit().finally(() => (isSending.current = false));
+    focusWrong(own);
+  };
   return (
     <form
       class="stack form"
@@ -103,8 +112,7 @@ export function FormOf({
       aria-busy={isBusy}
       onSubmit={(event) => {
         event.preventDefault();
-        const own = event.currentTarget;
-        if (!isBusy) void submit().then(() => focusWrong(own));
+        void send(event.currentTarget);
       }}
     >
       {form.isKept && <p class="notice small">{t.form.unsaved}</p>}

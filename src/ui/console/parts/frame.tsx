@@ -1,11 +1,12 @@
-// What is around every screen: the menu of what this role may see, and the account.
+// Draws what is around every screen: the menu of what this role may see, and the account.
 
 import type { ComponentChildren } from "preact";
 import { useLocation } from "preact-iso";
+import { useEffect, useRef } from "preact/hooks";
 import { LOCALES } from "../../../domain/contact.ts";
 import type { Action } from "../../../domain/policy.ts";
 import { language, speak, texts } from "../data/language.ts";
-import { say } from "../data/going.ts";
+import { announce } from "../data/navigation.ts";
 import { chooseOrganization, may, signOut, standing } from "../data/session.ts";
 
 export function Frame({ children }: { readonly children: ComponentChildren }) {
@@ -35,6 +36,12 @@ type Entry = { readonly href: string; readonly text: string; readonly action: Ac
 function Menu() {
   const { menu } = texts();
   const { path } = useLocation();
+  const list = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the menu is wider than the screen, and the entry of this screen may be outside of it.
+    const [nav, here] = [list.current, list.current?.querySelector<HTMLElement>("[aria-current]")];
+    if (nav && here) nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
+  }, [path]);
   const entries: readonly Entry[] = [
     { href: "/console", text: menu.events, action: null },
     { href: "/console/orders", text: menu.orders, action: "order.read" },
@@ -45,7 +52,7 @@ function Menu() {
     { href: "/console/organization", text: menu.organization, action: "organization.write" },
   ];
   return (
-    <nav class="menu" aria-label={menu.label}>
+    <nav class="menu" aria-label={menu.label} ref={list}>
       {entries
         .filter(({ action }) => action === null || may(action))
         .map(({ href, text }) => (
@@ -70,10 +77,10 @@ function Account() {
   const { memberships, me, email } = now;
   const other = LOCALES.find((locale) => locale !== language().locale) ?? "en";
   const choose = async (id: string): Promise<void> => {
-    if (!(await chooseOrganization(id))) say(t.refusal.other, "bad");
+    if (!(await chooseOrganization(id))) announce(t.refusal.other, "bad");
   };
   const leave = async (): Promise<void> => {
-    if (!(await signOut())) say(t.refusal.unreachable, "bad");
+    if (!(await signOut())) announce(t.refusal.unreachable, "bad");
   };
   return (
     <details class="account">

@@ -1,8 +1,8 @@
-// What is read, in each of its states: not there yet, there, there but old, and refused with what to do.
+// Draws a reply in each of its states: not there yet, there, there but old, and refused with what to do.
 
 import type { ComponentChildren } from "preact";
 import type { Problem, Route, Success } from "../../../client/client.ts";
-import type { Read } from "../data/asking.ts";
+import type { Read } from "../data/queries.ts";
 import { texts } from "../data/language.ts";
 import { refusal } from "./shown.ts";
 
@@ -23,7 +23,7 @@ export function Loaded<R extends Route>({
   );
 }
 
-/** Room for what comes, so that nothing jumps far. */
+/** Holds the room for what comes, so that nothing jumps far. */
 export function Waiting() {
   return (
     <div class="waiting stack" role="status">
@@ -48,13 +48,13 @@ export function Failed({ problem, again }: { readonly problem: Problem; again():
         <button type="button" class="button-quiet" onClick={again}>
           {t.error.again}
         </button>
-        <a href="/console">{t.lost.home}</a>
+        {location.pathname !== "/console" && <a href="/console">{t.lost.home}</a>}
       </div>
     </div>
   );
 }
 
-/** An empty list that leads on. */
+/** An empty list, which says what to do next. */
 export function Empty({ title, lead, children }: { title: string; lead?: string; children?: ComponentChildren }) {
   return (
     <div class="empty stack stack-tight">

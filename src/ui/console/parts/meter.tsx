@@ -1,10 +1,10 @@
-// How much of something is sold and in baskets, as a bar with its numbers in words.
+// Draws how much is sold and in baskets, as a bar with its numbers in words.
 
 import { texts } from "../data/language.ts";
 import { type Counts, partsOf } from "../decisions/amounts.ts";
 import { count } from "./shown.ts";
 
-/** The bar alone; whoever shows no numbers beside it leaves `isQuiet` out. */
+/** The bar alone; leave `isQuiet` out where no numbers are beside it. */
 export function Meter({ counts, isQuiet = false }: { readonly counts: Counts; readonly isQuiet?: boolean }) {
   const label = texts().bar.label(count(counts.sold), count(counts.held), count(counts.available));
   return (

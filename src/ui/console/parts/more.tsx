@@ -1,4 +1,4 @@
-// The button at the end of a list that has more (rule C8).
+// Draws the button at the end of a list that has further pages (rule C8).
 
 import { useState } from "preact/hooks";
 import type { Problem } from "../../../client/client.ts";

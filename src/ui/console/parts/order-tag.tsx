@@ -1,4 +1,4 @@
-// Where an order stands, in a word.
+// Names the status of an order in a word.
 
 import { texts } from "../data/language.ts";
 import type { OrderStatus } from "../decisions/order-filters.ts";

@@ -1,4 +1,4 @@
-// The picture of an event or of the organisation: given, shown and taken away.
+// Shows the picture of an event or of the organisation, uploads it, and removes it.
 
 import { useState } from "preact/hooks";
 import type { Problem } from "../../../client/client.ts";
@@ -8,12 +8,12 @@ import { refusal } from "./shown.ts";
 
 type Props = {
   readonly image: { readonly url: string; readonly alt: string | null } | null;
-  /** Both answer why it was refused, or null. */
+  /** Both resolve with the refusal, or null. */
   readonly put: (picture: Blob, alt: string) => Promise<Problem | null>;
   readonly remove: () => Promise<Problem | null>;
 };
 
-/** What the API says of bytes that are no picture it keeps. */
+/** The refusals of bytes that are no picture the API keeps. */
 const NO_PICTURE: ReadonlySet<string> = new Set(["invalid_request", "unsupported_media_type", "body_too_large"]);
 
 export function Picture({ image, put, remove }: Props) {

@@ -1,4 +1,4 @@
-// A QR code as one path: no markup of a library, which Trusted Types would refuse. Always black on white.
+// Draws a QR code as one path, without markup from a library, which Trusted Types would refuse. It is always black on white.
 
 type Props = { readonly rows: readonly (readonly boolean[])[]; readonly alt: string };
 

@@ -1,11 +1,11 @@
-// A screen: its heading, which has the focus once somebody was led there, what it says of itself, and what it asked of the API.
+// Draws a screen: its heading, which has the focus once somebody was led there, its lead, its message, and its API calls.
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { texts } from "../data/language.ts";
-import { arrived } from "../data/going.ts";
+import { arrived } from "../data/navigation.ts";
 import { AsApi } from "./as-api.tsx";
-import { Said } from "./said.tsx";
+import { Announcement } from "./announcement.tsx";
 
 type Props = {
   readonly title: string;
@@ -21,7 +21,7 @@ export function Screen({ title, back, beside, lead, children }: Props) {
     document.title = `${title} · VoelgoedEvents`;
   }, [title]);
   useEffect(() => {
-    // Not on the first: a reader begins at the top of the page.
+    // Not on the first screen: there a reader begins at the top of the page.
     if (arrived()) heading.current?.focus();
   }, []);
   return (
@@ -38,14 +38,14 @@ export function Screen({ title, back, beside, lead, children }: Props) {
         {beside && <div class="row">{beside}</div>}
       </div>
       {lead && <p class="muted">{lead}</p>}
-      <Said />
+      <Announcement />
       {children}
       <AsApi />
     </div>
   );
 }
 
-/** What is here instead when somebody comes by a mistyped address, or may not see it. */
+/** The screen of a mistyped address, and of one that the role may not see. */
 export function Nothing({ title, lead }: { readonly title: string; readonly lead: string }) {
   return (
     <Screen title={title} lead={lead}>

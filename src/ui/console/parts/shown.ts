@@ -1,4 +1,4 @@
-// Numbers, money and times as people of the page's language read them (rule C9).
+// Formats numbers, money and times as people of the page's language read them (rule C9).
 
 import { parseMoney } from "../../../domain/money.ts";
 import { showMoney } from "../../shared/money.ts";
@@ -8,7 +8,7 @@ import { language, placeIn } from "../data/language.ts";
 import { refusalText } from "../decisions/refusal-text.ts";
 
 const REGIONS = { en: "en-ZA", af: "af-ZA" } as const;
-/** Of whoever looks, for what is at no venue: the log, an invitation. */
+/** The reader's own zone, for what is at no venue: the log, an invitation. */
 export const OWN_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export function count(n: number): string {

@@ -1,4 +1,4 @@
-// The fields of venues, events and ticket types in forms, and what is wrong between them.
+// Lists the fields of venues, events and ticket types in forms, and what is wrong between them.
 
 import { isCountry } from "../../../domain/catalogue.ts";
 import { HOLD_EXTENSIONS } from "../../../domain/event.ts";

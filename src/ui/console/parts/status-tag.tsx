@@ -1,4 +1,4 @@
-// Where an event stands, in a word.
+// Names the status of an event in a word.
 
 import type { EventStatus } from "../../../domain/event.ts";
 import { texts } from "../data/language.ts";

@@ -1,4 +1,4 @@
-// Where somebody is on the way, and which of the steps may be opened.
+// Draws the steps on the way to an event: which one is shown, and which may be opened.
 
 import { texts } from "../data/language.ts";
 import { STEPS, type Step } from "../decisions/setup-steps.ts";

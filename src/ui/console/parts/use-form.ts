@@ -1,8 +1,8 @@
-// What is typed into a form, kept through reloads until the form has done its work, with what is wrong beside each field.
+// Holds what is typed into a form, through reloads until the form has done its work, with what is wrong beside each field.
 
 import { useState } from "preact/hooks";
 import type { Problem } from "../../../client/client.ts";
-import { forget, keepTyped, typedIn } from "../data/kept.ts";
+import { forget, keepTyped, typedIn } from "../data/form-storage.ts";
 import { type FieldName, fieldsNamed, filled, type Spec, type Typed } from "../decisions/form-fields.ts";
 import type { Fields } from "../decisions/merge.ts";
 import { fieldOfRefusal, pathsIn } from "../decisions/refusal-text.ts";
@@ -25,7 +25,7 @@ export type Form = {
   typeAll(typed: Typed): void;
   /** What was typed as the API takes it; null when something is wrong, which is then shown. */
   read(wrongText: (name: FieldName) => string): Fields | null;
-  refuse(problem: Problem, say: (problem: Problem, name: FieldName | null) => string): void;
+  refuse(problem: Problem, textOf: (problem: Problem, name: FieldName | null) => string): void;
   setWrong(wrong: Wrong): void;
   done(): void;
 };
@@ -56,11 +56,11 @@ export function useForm({ id, specs, zone, initial }: Given): Form {
       setWrong(read.ok ? {} : Object.fromEntries(read.wrong.map((name) => [name, wrongText(name)])));
       return read.ok ? read.values : null;
     },
-    refuse(refused, say) {
+    refuse(refused, textOf) {
       const alone = fieldOfRefusal(refused);
       const paths = alone === null ? pathsIn(refused) : [`/${alone}`];
       const named = fieldsNamed(specs, paths);
-      setWrong(Object.fromEntries(named.map((name) => [name, say(refused, name)])));
+      setWrong(Object.fromEntries(named.map((name) => [name, textOf(refused, name)])));
       setProblem(named.length === 0 ? refused : null);
     },
     done() {
@@ -73,6 +73,6 @@ export function useForm({ id, specs, zone, initial }: Given): Form {
 
 /** The first field that is wrong gets the focus. */
 export function focusWrong(form: HTMLFormElement): void {
-  // After the marks are drawn.
+  // In the next frame, when the marks are drawn.
   requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
 }

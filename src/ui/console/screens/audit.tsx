@@ -1,14 +1,14 @@
-// The audit log: who changed what, newest first, filtered by what was done.
+// Shows the audit log: who changed what, newest first, filtered by what was done.
 
 import { useLocation } from "preact-iso";
 import type { Operations } from "../../../client/client.ts";
-import { usePages } from "../data/asking.ts";
-import { go } from "../data/going.ts";
+import { usePages } from "../data/queries.ts";
+import { go } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { Empty, Loaded } from "../parts/loaded.tsx";
 import { More } from "../parts/more.tsx";
 import { Screen } from "../parts/screen.tsx";
-import { shortWhen } from "../parts/shown.ts";
+import { OWN_ZONE, shortWhen } from "../parts/shown.ts";
 
 type Entry = Operations["GET /v1/audit-log"]["answer"]["data"][number];
 
@@ -19,7 +19,7 @@ export function Audit() {
   const action = query["action"];
   const entries = usePages("GET /v1/audit-log", { query: { limit: 50, ...(action && { action }) } });
   return (
-    <Screen title={audit.title} lead={audit.lead}>
+    <Screen title={audit.title} lead={audit.lead(OWN_ZONE.replaceAll("_", " "))}>
       {action && (
         <p class="row">
           <span class="tag">{action}</span>
@@ -91,7 +91,7 @@ function Changes({ changes }: { readonly changes: Entry["changes"] }) {
   if (fields.length === 0) return null;
   return (
     <details>
-      <summary>{fields.length}</summary>
+      <summary>{texts().house.audit.fields(fields.length)}</summary>
       <dl class="facts small">
         {fields.map(([name, value]) => (
           <>

@@ -1,9 +1,9 @@
-// What the door found that does not fit together, newest first, until somebody has seen it.
+// Lists the conflicts of a door, newest first, until somebody has seen them.
 
 import type { Operations } from "../../../client/client.ts";
-import { ask } from "../data/api.ts";
-import { readAnew, usePages } from "../data/asking.ts";
-import { say } from "../data/going.ts";
+import { callApi } from "../data/api.ts";
+import { readAgain, usePages } from "../data/queries.ts";
+import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
 import { Loaded } from "../parts/loaded.tsx";
@@ -45,12 +45,12 @@ export function Conflicts({ eventId, names, zone }: Props) {
 function OneConflict({ eventId, conflict, names, zone }: Props & { readonly conflict: Conflict }) {
   const t = texts().house.door;
   const see = async (): Promise<void> => {
-    const seen = await ask("POST /v1/events/{id}/door/conflicts/{conflict_id}/seen", {
+    const seen = await callApi("POST /v1/events/{id}/door/conflicts/{conflict_id}/seen", {
       id: eventId,
       conflict_id: conflict.id,
     });
-    if (!seen.ok) return say(refusal(seen.problem), "bad");
-    await readAnew("GET /v1/events/{id}/door/conflicts");
+    if (!seen.ok) return announce(refusal(seen.problem), "bad");
+    await readAgain("GET /v1/events/{id}/door/conflicts");
   };
   return (
     <li class="row row-apart">
@@ -62,7 +62,7 @@ function OneConflict({ eventId, conflict, names, zone }: Props & { readonly conf
           {shortWhen(conflict.at, zone)}
         </span>
       </span>
-      {conflict.seen !== null && <span class="tag">{t.isSeen}</span>}
+      {conflict.seen !== null && <span class="tag">{t.isSeen(shortWhen(conflict.seen.at, zone))}</span>}
       {conflict.seen === null && may("door.override") && (
         <button type="button" class="button-link small" onClick={() => void see()}>
           {t.seen}

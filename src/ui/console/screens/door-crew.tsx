@@ -1,15 +1,16 @@
-// The codes by which phones of the crew become scanners: made here, shown once as a QR, and ended.
+// Makes the codes by which phones of the crew become scanners, shows each once as a QR, and ends them.
 
 import { useState } from "preact/hooks";
 import { encode } from "uqr";
 import type { Operations } from "../../../client/client.ts";
-import { ask, bodyOf } from "../data/api.ts";
-import { readAnew, useRead } from "../data/asking.ts";
-import { say } from "../data/going.ts";
+import { callApi, bodyOf } from "../data/api.ts";
+import { readAgain, usePages } from "../data/queries.ts";
+import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { Asking, type Question } from "../parts/confirm.tsx";
 import { CreateForm } from "../parts/create-form.tsx";
 import { Loaded } from "../parts/loaded.tsx";
+import { More } from "../parts/more.tsx";
 import { Qr } from "../parts/qr.tsx";
 import { shortWhen } from "../parts/shown.ts";
 import type { Spec } from "../decisions/form-fields.ts";
@@ -21,7 +22,7 @@ type Props = { readonly eventId: string; readonly names: GateNames; readonly zon
 
 export function CrewCodes({ eventId, names, zone }: Props) {
   const t = texts().house.door;
-  const codes = useRead("GET /v1/events/{id}/crew-codes", { id: eventId, query: { limit: 50 } });
+  const codes = usePages("GET /v1/events/{id}/crew-codes", { id: eventId, query: { limit: 50 } });
   const [made, setMade] = useState<string | null>(null);
   return (
     <section class="card stack" aria-labelledby="crew">
@@ -29,24 +30,25 @@ export function CrewCodes({ eventId, names, zone }: Props) {
       <p class="muted">{t.crewLead}</p>
       {made !== null && <Made secret={made} />}
       <Loaded read={codes}>
-        {({ body }) =>
-          body.data.length === 0 ? (
+        {() =>
+          codes.rows?.length === 0 ? (
             <p class="muted">{t.noCrew}</p>
           ) : (
             <ul class="plain lines">
-              {body.data.map((code) => (
+              {codes.rows?.map((code) => (
                 <OneCode key={code.id} code={code} names={names} zone={zone} />
               ))}
             </ul>
           )
         }
       </Loaded>
+      <More more={codes.more} />
       <MakeCode eventId={eventId} names={names} zone={zone} made={setMade} />
     </section>
   );
 }
 
-/** Level M, as every code of ours that cameras read. */
+/** Error correction M, as all our codes that cameras read. */
 function Made({ secret }: { readonly secret: string }) {
   const t = texts().house.door;
   return (
@@ -86,10 +88,13 @@ function ending({ id, event_id }: CrewCode): Question {
     button: t.crewEnd,
     isDanger: true,
     act: async () => {
-      const ended = await ask("DELETE /v1/events/{id}/crew-codes/{crew_code_id}", { id: event_id, crew_code_id: id });
+      const ended = await callApi("DELETE /v1/events/{id}/crew-codes/{crew_code_id}", {
+        id: event_id,
+        crew_code_id: id,
+      });
       if (!ended.ok) return ended.problem;
-      await readAnew("GET /v1/events/{id}/crew-codes");
-      say(t.crewEnded);
+      await readAgain("GET /v1/events/{id}/crew-codes");
+      announce(t.crewEnded);
       return null;
     },
   };
@@ -111,11 +116,15 @@ function MakeCode({ eventId, names, zone, made }: Props & { readonly made: (secr
         zone={zone}
         button={t.crewMake}
         create={(values, idempotencyKey) =>
-          ask("POST /v1/events/{id}/crew-codes", { id: eventId, idempotencyKey, body: bodyOf<CrewCodeInput>(values) })
+          callApi("POST /v1/events/{id}/crew-codes", {
+            id: eventId,
+            idempotencyKey,
+            body: bodyOf<CrewCodeInput>(values),
+          })
         }
         made={({ body }) => {
           made(body.secret);
-          void readAnew("GET /v1/events/{id}/crew-codes");
+          void readAgain("GET /v1/events/{id}/crew-codes");
         }}
       />
     </details>

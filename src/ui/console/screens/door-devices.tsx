@@ -1,9 +1,9 @@
-// The devices of an event's doors: those that report, and those that were paired and are silent. One that is lost is revoked.
+// Lists the devices of an event's doors: those that report, and those that were paired and are silent. A lost one is revoked here.
 
 import type { Operations } from "../../../client/client.ts";
-import { ask } from "../data/api.ts";
-import { readAnew, useRead } from "../data/asking.ts";
-import { say } from "../data/going.ts";
+import { callApi } from "../data/api.ts";
+import { readAgain, useRead } from "../data/queries.ts";
+import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import type { LiveEvent } from "../data/live-event.ts";
 import { may } from "../data/session.ts";
@@ -24,8 +24,12 @@ export function Devices({ eventId, live, names, zone }: Props) {
   const t = texts().house.door;
   const known = live.state.value;
   const now = known?.at ? Date.parse(known.at) : Date.now();
-  const listed = useRead("GET /v1/devices", { query: { limit: 100 } }, { isOff: !may("crew_device.manage") });
-  const rows = listed.answer?.body.data ?? [];
+  const isOff = !may("crew_device.manage");
+  // Those of this event alone, and beside them the venue's own, which are of no event and are only in the whole list.
+  const own = useRead("GET /v1/devices", { query: { limit: 100, event_id: eventId } }, { isOff });
+  const all = useRead("GET /v1/devices", { query: { limit: 100 } }, { isOff });
+  const ofEvent = own.answer?.body.data ?? [];
+  const rows = [...ofEvent, ...(all.answer?.body.data.filter(({ event_id }) => event_id !== eventId) ?? [])];
   const called = new Map(rows.map((device) => [device.id, device] as const));
   const devices = onDuty([...(known?.devices.values() ?? [])], now);
   const silent = silentOnes(rows, { eventId, reporting: devices, now });
@@ -89,10 +93,10 @@ function Revoke({ device }: { readonly device: Device | undefined }) {
     button: t.revoke,
     isDanger: true,
     act: async () => {
-      const revoked = await ask("DELETE /v1/devices/{id}", { id: device.id });
+      const revoked = await callApi("DELETE /v1/devices/{id}", { id: device.id });
       if (!revoked.ok) return revoked.problem;
-      await readAnew("GET /v1/devices");
-      say(t.revoked(device.name));
+      await readAgain("GET /v1/devices");
+      announce(t.revoked(device.name));
       return null;
     },
   };

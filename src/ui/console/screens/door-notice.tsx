@@ -1,9 +1,9 @@
-// A word of the supervisor to all gates: shown there until it is taken down.
+// Sends a supervisor's notice to all gates, which show it until it is taken down.
 
 import { useState } from "preact/hooks";
 import type { Problem } from "../../../client/client.ts";
-import { ask } from "../data/api.ts";
-import { say } from "../data/going.ts";
+import { callApi } from "../data/api.ts";
+import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import type { LiveEvent } from "../data/live-event.ts";
 import { refusal } from "../parts/shown.ts";
@@ -15,11 +15,11 @@ export function Notice({ eventId, live }: { readonly eventId: string; readonly l
   const [problem, setProblem] = useState<Problem | null>(null);
   const shown = live.state.value?.notice?.text ?? null;
   const put = async (text: string | null): Promise<void> => {
-    const sent = await ask("PUT /v1/events/{id}/desk/notice", { id: eventId, body: { text } });
+    const sent = await callApi("PUT /v1/events/{id}/desk/notice", { id: eventId, body: { text } });
     setProblem(sent.ok ? null : sent.problem);
     if (!sent.ok) return;
     setTyped("");
-    say(text === null ? door.noticeTaken : door.noticeSent);
+    announce(text === null ? door.noticeTaken : door.noticeSent);
   };
   return (
     <section class="card stack" aria-labelledby="notice">

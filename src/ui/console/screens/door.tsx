@@ -1,7 +1,7 @@
-// The doors of an event: who is inside, by gate, which devices are on duty, the crew's codes, a word to all, and conflicts.
+// Shows the doors of an event: who is inside, by gate, which devices are on duty, the crew's codes, the notice, and conflicts.
 
 import { useRoute } from "preact-iso";
-import { useRead } from "../data/asking.ts";
+import { useRead } from "../data/queries.ts";
 import { texts } from "../data/language.ts";
 import { type LiveEvent, useLiveEvent } from "../data/live-event.ts";
 import { may } from "../data/session.ts";

@@ -1,10 +1,10 @@
-// What moves an event on (rule E2), each with what it does before it is done (rule C7).
+// Offers the next status of an event (rule E2), and says what it does before it is done (rule C7).
 
 import type { Operations } from "../../../client/client.ts";
 import type { EventStatus, Transition } from "../../../domain/event.ts";
-import { ask, etagOf } from "../data/api.ts";
-import { readAnew } from "../data/asking.ts";
-import { say } from "../data/going.ts";
+import { callApi, etagOf } from "../data/api.ts";
+import { readAgain } from "../data/queries.ts";
+import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
 import { Asking, type Question } from "../parts/confirm.tsx";
@@ -41,10 +41,10 @@ function moving(event: Event, next: Transition): Question {
     button: t.act[next],
     isDanger: next === "end" || next === "archive",
     act: async () => {
-      const moved = await ask(routes[next], { id, ifMatch: etagOf(event) });
-      await readAnew("GET /v1/events/{id}", "GET /v1/events");
+      const moved = await callApi(routes[next], { id, ifMatch: etagOf(event) });
+      await readAgain("GET /v1/events/{id}", "GET /v1/events");
       if (!moved.ok) return moved.problem;
-      say(t.acted[next]);
+      announce(t.acted[next]);
       return null;
     },
   };

@@ -1,9 +1,9 @@
-// How an event sells, drawn: from the counts over time, and live at its end. The table beside it says the same in numbers.
+// Draws how an event sells: from the counts over time, and live at its end. The table beside it has the same numbers.
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import UPlot from "uplot";
 import type { Operations } from "../../../client/client.ts";
-import { ask } from "../data/api.ts";
+import { callApi } from "../data/api.ts";
 import { language, texts } from "../data/language.ts";
 import type { LiveEvent } from "../data/live-event.ts";
 import { sumOf } from "../decisions/amounts.ts";
@@ -63,7 +63,7 @@ export function Chart({ event, zone, typeIds, live }: Props) {
   );
 }
 
-/** All types together, read again each minute: what comes between is the feed's. */
+/** All types together, read again each minute; the feed adds what happens in between. */
 function useCurve(event: Event, typeIds: readonly string[], span: Span) {
   const [curve, setCurve] = useState(NOTHING);
   const [isOld, setOld] = useState(false);
@@ -74,11 +74,13 @@ function useCurve(event: Event, typeIds: readonly string[], span: Span) {
       const now = Date.now();
       const since = sinceOf(span, Date.parse(event.sale_start), now);
       const query = { since: new Date(since).toISOString(), bucket: bucketOf(since, now) };
-      const answers = await Promise.all(typeIds.map((id) => ask("GET /v1/ticket-types/{id}/history", { id, query })));
+      const answers = await Promise.all(
+        typeIds.map((id) => callApi("GET /v1/ticket-types/{id}/history", { id, query })),
+      );
       const bodies = answers.flatMap((answer) => (answer.ok ? [answer.body] : []));
       if (isOver) return;
       setOld(bodies.length < answers.length);
-      // One that could not be read would make the others look like a fall.
+      // With one type missing the sum would look like a fall of the sale.
       if (bodies.length < answers.length) return;
       const isWhole = bodies.every(({ checkpoint }) => checkpoint === null);
       setCurve(
@@ -133,14 +135,14 @@ function optionsOf(box: HTMLElement, zone: string, span: Span): UPlot.Options {
   const formats = [{ ...clock, second: "2-digit" } as const, clock, { ...day, ...clock }, day].map(
     (parts) => new Intl.DateTimeFormat(region, parts),
   );
-  /** As much of a time as tells those of the axis apart. */
+  /** As much of a time as makes those of the axis differ. */
   const named = (splits: number[]): string[] => {
     const step = (splits[1] ?? 0) - (splits[0] ?? 0);
     const format = formats[step < 60 ? 0 : span !== "all" && step < 7_200 ? 1 : step < 86_400 ? 2 : 3];
     return splits.map((at) => format?.format(at * 1_000) ?? "");
   };
   const axis = { stroke: colour("--vg-soft"), grid: { stroke: colour("--vg-line"), width: 1 }, ticks: { show: false } };
-  // Between two changes there was none.
+  // A stepped line: an amount stays as it is until it changes.
   const paths = UPlot.paths.stepped?.({ align: 1 });
   const line = { width: 2, points: { show: false }, ...(paths && { paths }) };
   return {

@@ -1,10 +1,10 @@
-// Another event like this one, at another time: a draft, of which nothing was sold.
+// Makes another event like this one, at another time: a draft, of which nothing was sold.
 
 import { useState } from "preact/hooks";
 import type { Operations } from "../../../client/client.ts";
-import { ask, bodyOf } from "../data/api.ts";
-import { readAnew } from "../data/asking.ts";
-import { go } from "../data/going.ts";
+import { callApi, bodyOf } from "../data/api.ts";
+import { readAgain } from "../data/queries.ts";
+import { go } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import type { Spec } from "../decisions/form-fields.ts";
 import { CreateForm } from "../parts/create-form.tsx";
@@ -38,10 +38,10 @@ export function Duplicate({ event, zone }: { readonly event: Event; readonly zon
         button={t.setup.create}
         cancel={() => setOpen(false)}
         create={(values, idempotencyKey) =>
-          ask("POST /v1/events/{id}/duplicate", { id: event.id, idempotencyKey, body: bodyOf<Input>(values) })
+          callApi("POST /v1/events/{id}/duplicate", { id: event.id, idempotencyKey, body: bodyOf<Input>(values) })
         }
         made={({ body }) => {
-          void readAnew("GET /v1/events");
+          void readAgain("GET /v1/events");
           go(`/console/events/${body.id}/setup`);
         }}
       />

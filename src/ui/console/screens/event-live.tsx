@@ -1,10 +1,10 @@
-// The numbers of an event from its feed alone (rule C6), the catalogue's until the feed has spoken; grey, and said so, while
-// they are not live.
+// Shows the numbers of an event from its feed alone (rule C6), and the catalogue's until the first frame; while they are not
+// live they are grey, and the screen says so.
 
 import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { LiveState } from "../../../client/client.ts";
-import { sumOfTypes, type Types } from "../data/counted.ts";
+import { sumOfTypes, type Types } from "../data/ticket-types.ts";
 import { texts } from "../data/language.ts";
 import type { LiveEvent, Liveness } from "../data/live-event.ts";
 import { type Counts, NONE, sumOf } from "../decisions/amounts.ts";

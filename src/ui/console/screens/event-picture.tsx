@@ -1,9 +1,9 @@
-// The picture of an event, on its page and wherever its link is shared.
+// Shows the picture of an event, which is on its page and wherever its link is shared.
 
 import type { Operations, Problem } from "../../../client/client.ts";
-import { ask, etagOf } from "../data/api.ts";
-import { readAnew } from "../data/asking.ts";
-import { say } from "../data/going.ts";
+import { callApi, etagOf } from "../data/api.ts";
+import { readAgain } from "../data/queries.ts";
+import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { Picture } from "../parts/picture.tsx";
 
@@ -14,15 +14,15 @@ export function EventPicture({ event }: { readonly event: Event }) {
   const { id } = event;
   const ifMatch = etagOf(event);
   const after = async (refused: Problem | null, text: string): Promise<Problem | null> => {
-    await readAnew("GET /v1/events/{id}");
-    if (refused === null) say(text);
+    await readAgain("GET /v1/events/{id}");
+    if (refused === null) announce(text);
     return refused;
   };
   return (
     <Picture
       image={event.image}
       put={async (body, alt) => {
-        const put = await ask("PUT /v1/events/{id}/image", {
+        const put = await callApi("PUT /v1/events/{id}/image", {
           id,
           ifMatch,
           body,
@@ -31,7 +31,7 @@ export function EventPicture({ event }: { readonly event: Event }) {
         return after(put.ok ? null : put.problem, t.done);
       }}
       remove={async () => {
-        const removed = await ask("DELETE /v1/events/{id}/image", { id, ifMatch });
+        const removed = await callApi("DELETE /v1/events/{id}/image", { id, ifMatch });
         return after(removed.ok ? null : removed.problem, t.removed);
       }}
     />

@@ -1,8 +1,8 @@
-// The address to sell from, and what is still to do until it sells (rule C12).
+// Shows the address to sell from, and what is still to do until it sells (rule C12).
 
 import { useState } from "preact/hooks";
 import type { Operations } from "../../../client/client.ts";
-import { useRead } from "../data/asking.ts";
+import { useRead } from "../data/queries.ts";
 import { texts } from "../data/language.ts";
 import type { LiveEvent } from "../data/live-event.ts";
 import { may, standing } from "../data/session.ts";
@@ -48,7 +48,7 @@ function Address({ event }: { readonly event: Event }) {
   );
 }
 
-/** Gone once all of it is done. */
+/** Not shown once all of it is done. */
 function Todo({ event, live, venue, edit }: Props) {
   const { task, checklist } = texts().event;
   const gates = useRead("GET /v1/venues/{id}/gates", { id: event.venue_id, query: { limit: 1 } });
@@ -66,7 +66,7 @@ function Todo({ event, live, venue, edit }: Props) {
   ];
   if (items.every(({ isDone }) => isDone)) return null;
   return (
-    <section class="card card-quiet stack stack-tight" aria-labelledby="todo">
+    <section class="card card-quiet stack" aria-labelledby="todo">
       <h2 id="todo" class="small-heading">
         {checklist}
       </h2>

@@ -1,11 +1,11 @@
-// The ticket types of an event: what is sold of each right now, and each changed in its place.
+// Lists the ticket types of an event: what is sold of each right now. Each is changed in its place.
 
 import { useState } from "preact/hooks";
 import type { Operations } from "../../../client/client.ts";
-import { ask, bodyOf, etagOf } from "../data/api.ts";
-import { readAnew } from "../data/asking.ts";
-import { countsOf, type TicketType, type Types } from "../data/counted.ts";
-import { say } from "../data/going.ts";
+import { callApi, bodyOf, etagOf } from "../data/api.ts";
+import { readAgain } from "../data/queries.ts";
+import { countsOf, type TicketType, type Types } from "../data/ticket-types.ts";
+import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import type { LiveEvent } from "../data/live-event.ts";
 import { may } from "../data/session.ts";
@@ -24,7 +24,7 @@ type Props = {
   readonly zone: string;
   readonly types: Types;
   readonly live: LiveEvent;
-  /** Whether the zone is known, without which nothing is changed. */
+  /** Whether the zone is known; without it nothing can be changed. */
   readonly isReady: boolean;
 };
 
@@ -100,7 +100,7 @@ function ChangeType({ type, zone, close }: { readonly type: TicketType; readonly
   const t = texts();
   const specs = typeSpecs();
   const { id } = type;
-  // A type that is sold out is shown; what is chosen is whether it is.
+  // `sold_out` follows from the counts: what can be chosen is whether the shop shows the type.
   const valuesOf = (row: TicketType) => ({ ...row, status: row.status === "hidden" ? "hidden" : "available" });
   return (
     <EditForm
@@ -110,16 +110,16 @@ function ChangeType({ type, zone, close }: { readonly type: TicketType; readonly
       base={{ values: valuesOf(type), etag: etagOf(type) }}
       check={checkType(specs)}
       write={(changes, ifMatch) =>
-        ask("PATCH /v1/ticket-types/{id}", { id, ifMatch, body: bodyOf<TypeChange>(changes) })
+        callApi("PATCH /v1/ticket-types/{id}", { id, ifMatch, body: bodyOf<TypeChange>(changes) })
       }
       readNow={async () => {
-        const now = await ask("GET /v1/ticket-types/{id}", { id });
+        const now = await callApi("GET /v1/ticket-types/{id}", { id });
         return now.ok ? { values: valuesOf(now.body), etag: etagOf(now.body) } : null;
       }}
       cancel={close}
       saved={(isChanged) => {
-        void readAnew("GET /v1/events/{id}/ticket-types");
-        say(isChanged ? t.event.changed(type.name) : t.form.nothing, isChanged ? "good" : "plain");
+        void readAgain("GET /v1/events/{id}/ticket-types");
+        announce(isChanged ? t.event.changed(type.name) : t.form.nothing, isChanged ? "good" : "plain");
         close();
       }}
     />

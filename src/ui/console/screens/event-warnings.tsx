@@ -1,8 +1,8 @@
-// What of an event may be too much for its place, said before people stand at its doors (rule D11). It forbids nothing.
+// Warns of what may be too much for the place of an event before people are at its doors (rule D11). It forbids nothing.
 
 import type { Operations } from "../../../client/client.ts";
-import { useRead } from "../data/asking.ts";
-import type { TicketType } from "../data/counted.ts";
+import { useRead } from "../data/queries.ts";
+import type { TicketType } from "../data/ticket-types.ts";
 import { texts } from "../data/language.ts";
 import type { Venue } from "../data/venues.ts";
 import { meanwhileThere, personsAdmitted, placesInside } from "../decisions/crowd-warnings.ts";
@@ -15,7 +15,7 @@ type Props = {
   readonly types: readonly TicketType[];
 };
 
-/** Of what began before it, that which began so long before: hardly anything lasts longer. */
+/** How long before it another event may have begun that is still on: hardly anything lasts longer. */
 const BEFORE_MS = 14 * 86_400_000;
 
 export function Warnings({ event, venue, types }: Props) {

@@ -1,11 +1,11 @@
-// An event while it sells: what is sold right now, its ticket types, what can be done with it, and where to go from here.
+// Shows an event while it sells: what is sold right now, its ticket types, what can be done with it, and where to go from here.
 
 import { ErrorBoundary, lazy, useRoute } from "preact-iso";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Operations } from "../../../client/client.ts";
-import { useRead } from "../data/asking.ts";
-import { useTypes } from "../data/counted.ts";
-import { say } from "../data/going.ts";
+import { useRead } from "../data/queries.ts";
+import { useTypes } from "../data/ticket-types.ts";
+import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { useLiveEvent } from "../data/live-event.ts";
 import { may } from "../data/session.ts";
@@ -23,7 +23,7 @@ import { TicketTypes } from "./event-types.tsx";
 import { Warnings } from "./event-warnings.tsx";
 import { ChangeEvent } from "./setup-times.tsx";
 
-/** Drawing weighs more than all else here, and comes after it. */
+/** The chart weighs more than all else here, and is loaded after it. */
 const Chart = lazy(() => import("./event-chart.tsx").then(({ Chart }) => Chart));
 
 type Event = Operations["GET /v1/events/{id}"]["answer"];
@@ -119,7 +119,7 @@ function Details({ event, zone, close }: { readonly event: Event; readonly zone:
         cancel={close}
         saved={(isChanged) => {
           close();
-          say(isChanged ? t.detailsSaved : texts().form.nothing, isChanged ? "good" : "plain");
+          announce(isChanged ? t.detailsSaved : texts().form.nothing, isChanged ? "good" : "plain");
         }}
       />
     </section>

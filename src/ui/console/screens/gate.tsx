@@ -1,11 +1,11 @@
-// Before the console: signing in, choosing the organisation, and being in none.
+// Comes before the console: signs in, chooses the organisation, and says what to do when there is none.
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { accountTexts } from "../../shared/texts/account-texts.ts";
-import { meaningOf, wrongFields } from "../account-calls.ts";
+import { meaningOf, type Refused, wrongFields } from "../account-calls.ts";
 import { language, speak, texts } from "../data/language.ts";
-import { chooseOrganization, readSession, signIn, signOut, standing } from "../data/session.ts";
+import { chooseOrganization, readSession, sendPasswordLink, signIn, signOut, standing } from "../data/session.ts";
 
 export function Gate() {
   const t = texts();
@@ -109,24 +109,42 @@ function SignInForm() {
   const { t, locale } = language();
   const account = accountTexts(locale);
   const [wrong, setWrong] = useState<{ readonly said: string; readonly email: string }>({ said: "", email: "" });
+  const [isSent, setSent] = useState(false);
+  const address = useRef<HTMLInputElement>(null);
   const [isBusy, setBusy] = useState(false);
   const submit = async (event: SubmitEvent & { readonly currentTarget: HTMLFormElement }): Promise<void> => {
     event.preventDefault();
     const given: Record<string, string> = {};
     for (const [name, value] of new FormData(event.currentTarget)) if (typeof value === "string") given[name] = value;
+    await act(() => signIn(given));
+  };
+  const act = async (work: () => Promise<Refused | null>): Promise<boolean> => {
     setBusy(true);
-    const refused = await signIn(given);
+    setSent(false);
+    const refused = await work();
     setBusy(false);
-    if (!refused) return;
-    const email = wrongFields(account, refused).find(([name]) => name === "email")?.[1] ?? "";
-    setWrong({ email, said: email === "" ? meaningOf(account, refused) : "" });
+    const email = refused ? (wrongFields(account, refused).find(([name]) => name === "email")?.[1] ?? "") : "";
+    setWrong({ email, said: refused && email === "" ? meaningOf(account, refused) : "" });
+    return refused === null;
+  };
+  const forgot = async (): Promise<void> => {
+    const email = address.current?.value.trim() ?? "";
+    if (email === "" || address.current?.validity.valid === false) {
+      setWrong({ said: "", email: account.wrong.field.email });
+      return address.current?.focus();
+    }
+    setSent(await act(() => sendPasswordLink(email)));
   };
   return (
     <form class="stack" noValidate aria-busy={isBusy} onSubmit={(event) => void submit(event)}>
-      <div role="status">{wrong.said !== "" && <p class="notice notice-bad">{wrong.said}</p>}</div>
+      <div role="status">
+        {wrong.said !== "" && <p class="notice notice-bad">{wrong.said}</p>}
+        {isSent && <p class="notice notice-good">{account.sentIfKnown}</p>}
+      </div>
       <div class="field">
         <label for="email">{account.email}</label>
         <input
+          ref={address}
           id="email"
           name="email"
           type="email"
@@ -147,14 +165,16 @@ function SignInForm() {
         {account.signIn.act}
       </button>
       <div class="row row-apart small">
-        <a href="/account">{t.signIn.forgot}</a>
-        <a href="/account">{t.signIn.newHere}</a>
+        <button type="button" class="button-link small" disabled={isBusy} onClick={() => void forgot()}>
+          {t.signIn.forgot}
+        </button>
+        <a href="/account#new">{t.signIn.newHere}</a>
       </div>
     </form>
   );
 }
 
-/** Over the screen, whose typed texts stay: the session has ended meanwhile. */
+/** A dialog over the screen when the session has ended: what was typed below it stays. */
 export function SignInAgain() {
   const t = texts();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -164,7 +184,7 @@ export function SignInAgain() {
       ref={dialog}
       aria-labelledby="again"
       onCancel={(event) => event.preventDefault()}
-      // A browser lets nobody be kept in it: pressed twice, Escape closes it all the same.
+      // Browsers let a second Escape close any dialog: it is opened again.
       onClose={() => dialog.current?.showModal()}
     >
       <div class="stack">

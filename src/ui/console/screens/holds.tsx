@@ -1,10 +1,10 @@
-// What is in baskets now, straight from the inventories of the event's ticket types.
+// Lists what is in baskets now, straight from the inventories of the event's ticket types.
 
 import { useRoute } from "preact-iso";
 import type { Operations } from "../../../client/client.ts";
-import { ask } from "../data/api.ts";
-import { readAnew, usePages, useRead } from "../data/asking.ts";
-import { say } from "../data/going.ts";
+import { callApi } from "../data/api.ts";
+import { readAgain, usePages, useRead } from "../data/queries.ts";
+import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
 import { useZone } from "../data/venues.ts";
@@ -73,10 +73,10 @@ function releasing({ id }: Hold, what: string): Question {
     button: t.release,
     isDanger: true,
     act: async () => {
-      const released = await ask("DELETE /v1/holds/{id}", { id });
+      const released = await callApi("DELETE /v1/holds/{id}", { id });
       if (!released.ok) return released.problem;
-      await readAnew("GET /v1/holds");
-      say(t.released);
+      await readAgain("GET /v1/holds");
+      announce(t.released);
       return null;
     },
   };

@@ -1,12 +1,12 @@
-// What waits for somebody, the most urgent first, each with the screen on which it is put right.
+// Lists what needs attention, the most urgent first, each with the screen on which it is put right.
 
-import { useRead } from "../data/asking.ts";
+import { useRead } from "../data/queries.ts";
 import { type KnownEvents, useKnownEvents } from "../data/known-events.ts";
 import { texts } from "../data/language.ts";
 import { countOf, type Item, placeOf } from "../decisions/attention.ts";
 import { count, whenThere } from "../parts/shown.ts";
 
-/** More are not looked at at once; what is done makes room for the next. */
+/** As many are shown at once; each that is done makes room for the next. */
 const MOST = 6;
 const EVERY_MS = 30_000;
 
@@ -20,7 +20,7 @@ export function Attention() {
   });
   if (matters.length === 0) return null;
   return (
-    <section class="attention stack stack-tight" aria-labelledby="attention">
+    <section class="attention stack" aria-labelledby="attention">
       <h2 id="attention" class="small-heading">
         {home.attention}
       </h2>

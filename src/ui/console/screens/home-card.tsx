@@ -1,16 +1,25 @@
-// One event in the list: what, when, where, and how much of it is sold.
+// Draws one event of the list: what, when, where, and how much of it is sold.
 
 import type { Operations } from "../../../client/client.ts";
-import { sumOfTypes, useTypes } from "../data/counted.ts";
+import { sumOfTypes, useTypes } from "../data/ticket-types.ts";
 import { texts } from "../data/language.ts";
-import { STANDARD_ZONE, type Venue } from "../data/venues.ts";
+import { STANDARD_ZONE, useVenue, type Venue } from "../data/venues.ts";
 import { Meter } from "../parts/meter.tsx";
 import { clock, count, shortWhen } from "../parts/shown.ts";
 import { StatusTag } from "../parts/status-tag.tsx";
 
 type Event = Operations["GET /v1/events/{id}"]["answer"];
 
-export function EventCard({ event, venue }: { readonly event: Event; readonly venue: Venue | undefined }) {
+type Props = {
+  readonly event: Event;
+  /** The first of the organisation's venues, by their ids; null before they are read. A venue beyond them is read by itself. */
+  readonly venues: ReadonlyMap<string, Venue> | null;
+};
+
+export function EventCard({ event, venues }: Props) {
+  const listed = venues?.get(event.venue_id);
+  const own = useVenue(venues === null || listed !== undefined ? undefined : event.venue_id);
+  const venue = listed ?? own.answer?.body;
   const t = texts();
   const types = useTypes(event.id);
   const counts = types.rows && sumOfTypes(types.rows);

@@ -1,4 +1,4 @@
-// What somebody without an event sees first (rule C12): what there is to do, and the one next step.
+// Welcomes somebody without an event (rule C12): what there is to do, and the one next step.
 
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";

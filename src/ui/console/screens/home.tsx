@@ -1,8 +1,8 @@
-// The first screen: what needs attention, and the events with how they sell. Without an event it leads to the first.
+// Shows the first screen: what needs attention, and the events with how they sell. Without an event it leads to the first.
 
 import { useLocation } from "preact-iso";
 import { EVENT_STATUSES } from "../../../domain/event.ts";
-import { usePages } from "../data/asking.ts";
+import { usePages } from "../data/queries.ts";
 import { texts } from "../data/language.ts";
 import { may, standing } from "../data/session.ts";
 import { useVenues } from "../data/venues.ts";
@@ -51,7 +51,7 @@ export function Home() {
               )}
               <ul class="plain grid events">
                 {events.rows?.map((event) => (
-                  <EventCard key={event.id} event={event} venue={venues.byId.get(event.venue_id)} />
+                  <EventCard key={event.id} event={event} venues={venues.read.answer ? venues.byId : null} />
                 ))}
               </ul>
               <More more={events.more} />

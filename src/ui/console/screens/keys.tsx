@@ -1,11 +1,11 @@
-// API keys: made with what they may, shown once, revoked.
+// Makes API keys with chosen permissions, shows each once, and revokes them.
 
 import { useState } from "preact/hooks";
 import type { Operations } from "../../../client/client.ts";
 import { KEY_PERMISSIONS } from "../../../domain/policy.ts";
-import { ask, bodyOf } from "../data/api.ts";
-import { readAnew, usePages } from "../data/asking.ts";
-import { say } from "../data/going.ts";
+import { callApi, bodyOf } from "../data/api.ts";
+import { readAgain, usePages } from "../data/queries.ts";
+import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import type { FieldName, Spec } from "../decisions/form-fields.ts";
 import { Asking, type Question } from "../parts/confirm.tsx";
@@ -98,10 +98,10 @@ function revoking({ id, name }: Key): Question {
     button: t.revoke,
     isDanger: true,
     act: async () => {
-      const revoked = await ask("DELETE /v1/api-keys/{id}", { id });
+      const revoked = await callApi("DELETE /v1/api-keys/{id}", { id });
       if (!revoked.ok) return revoked.problem;
-      await readAnew("GET /v1/api-keys");
-      say(t.revoked);
+      await readAgain("GET /v1/api-keys");
+      announce(t.revoked);
       return null;
     },
   };
@@ -128,12 +128,12 @@ function Make({ made }: { readonly made: (secret: string | null) => void }) {
         button={t.make}
         check={() => (chosen.length === 0 ? ({ name: t.atLeastOne } satisfies Partial<Record<FieldName, string>>) : {})}
         create={(values, idempotencyKey) =>
-          ask("POST /v1/api-keys", { idempotencyKey, body: bodyOf<KeyInput>({ ...values, permissions: chosen }) })
+          callApi("POST /v1/api-keys", { idempotencyKey, body: bodyOf<KeyInput>({ ...values, permissions: chosen }) })
         }
         made={({ body }) => {
           made(body.secret);
           setChosen([]);
-          void readAnew("GET /v1/api-keys");
+          void readAgain("GET /v1/api-keys");
           scrollTo(0, 0);
         }}
       >

@@ -1,9 +1,9 @@
-// What was found of each payment, and the button that confirms those that were chosen, each decided by itself.
+// Lists what was found of each payment, with a button that confirms the chosen orders, each decided by itself.
 
 import { useState } from "preact/hooks";
-import { ask } from "../data/api.ts";
-import { readAnew } from "../data/asking.ts";
-import { say } from "../data/going.ts";
+import { callApi } from "../data/api.ts";
+import { readAgain } from "../data/queries.ts";
+import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { confirmable, ordersOnce } from "../decisions/bank-lines.ts";
 import { Asking, type Question } from "../parts/confirm.tsx";
@@ -97,7 +97,9 @@ function confirming(ids: readonly string[], became: (results: Results) => void):
     act: async () => {
       const results: Record<string, string | null> = {};
       for (let from = 0; from < ids.length; from += A_CALL) {
-        const answer = await ask("POST /v1/orders/confirm", { body: { order_ids: ids.slice(from, from + A_CALL) } });
+        const answer = await callApi("POST /v1/orders/confirm", {
+          body: { order_ids: ids.slice(from, from + A_CALL) },
+        });
         // The same again does only what was not done, so what is not answered stays chosen.
         if (!answer.ok) {
           became(results);
@@ -106,10 +108,10 @@ function confirming(ids: readonly string[], became: (results: Results) => void):
         for (const { order_id, problem } of answer.body.data) results[order_id] = problem && refusal(problem);
       }
       became(results);
-      void readAnew("GET /v1/orders", "GET /v1/attention");
+      void readAgain("GET /v1/orders", "GET /v1/attention");
       const refused = Object.values(results).filter((why) => why !== null).length;
       const done = t.done(count(ids.length - refused));
-      say(refused === 0 ? done : `${done} ${t.refused(count(refused))}`, refused === 0 ? "good" : "bad");
+      announce(refused === 0 ? done : `${done} ${t.refused(count(refused))}`, refused === 0 ? "good" : "bad");
       return null;
     },
   };

@@ -1,11 +1,11 @@
-// The statement of a bank beside the orders that wait: what fits is proposed, all else is shown, and only what was chosen is
-// confirmed. The file stays in the browser.
+// Matches the statement of a bank with the orders that wait: what fits is proposed, all else is shown, and only what was chosen
+// is confirmed. The file stays in the browser.
 
 import { useEffect, useState } from "preact/hooks";
 import type { Operations, Problem } from "../../../client/client.ts";
-import { ask } from "../data/api.ts";
+import { callApi } from "../data/api.ts";
 import { texts } from "../data/language.ts";
-import * as onDevice from "../data/on-device.ts";
+import * as onDevice from "../data/device-storage.ts";
 import {
   amountColumn,
   isWorthALook,
@@ -82,7 +82,7 @@ function Choose({ read }: { readonly read: (text: string) => void }) {
   );
 }
 
-/** By its width alone: in its first line there may be whose account it is, which is for no storage. */
+/** By its width alone: its first line may name the owner of the account, which must not be stored. */
 const columnName = ({ header }: Table): string => `${COLUMN}:${header.length}`;
 
 function columnOf(table: Table): number {
@@ -114,15 +114,15 @@ function Statement({ table }: { readonly table: Table }) {
       ) : (
         <>
           <p class="muted">{t.found(count(payments.length), count(others))}</p>
-          <Asked key={column} payments={payments} />
+          <Matching key={column} payments={payments} />
         </>
       )}
     </>
   );
 }
 
-/** What the API says of the payments, once it was asked. */
-function Asked({ payments }: { readonly payments: readonly Payment[] }) {
+/** The API's reply about the payments. */
+function Matching({ payments }: { readonly payments: readonly Payment[] }) {
   const [found, setFound] = useState<readonly Found[] | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const look = async (): Promise<void> => {
@@ -142,7 +142,7 @@ async function lookUp(
   for (let from = 0; from < payments.length; from += A_CALL) {
     const asked = payments.slice(from, from + A_CALL);
     const lines = asked.map(({ text, amount }) => ({ text, amount }));
-    const answer = await ask("POST /v1/orders/match", { body: { lines } });
+    const answer = await callApi("POST /v1/orders/match", { body: { lines } });
     if (!answer.ok) return { problem: answer.problem };
     for (const line of answer.body.data) {
       const payment = asked[line.line];

@@ -1,11 +1,11 @@
-// The team: who is in it with what role, and who is invited.
+// Shows the team: the members with their roles, and the invitations.
 
 import { useState } from "preact/hooks";
 import type { Operations, Problem } from "../../../client/client.ts";
 import type { Role } from "../../../domain/policy.ts";
-import { ask, bodyOf, etagOf } from "../data/api.ts";
-import { readAnew, usePages, useRead } from "../data/asking.ts";
-import { say } from "../data/going.ts";
+import { callApi, bodyOf, etagOf } from "../data/api.ts";
+import { readAgain, usePages } from "../data/queries.ts";
+import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { standing } from "../data/session.ts";
 import { rolesToGive } from "../decisions/roles.ts";
@@ -77,7 +77,7 @@ function OneMember({ member, roles, isOwn }: MemberProps) {
   );
 }
 
-/** Not at once by a list of choices: whoever walks through it by the arrow keys has chosen nothing yet. */
+/** In a dialog, and not at once by a list of choices: the arrow keys walk through such a list without choosing. */
 function ChangeRole({ member, roles }: { readonly member: Member; readonly roles: readonly Role[] }) {
   const t = texts();
   const { members } = t.house;
@@ -95,10 +95,10 @@ function ChangeRole({ member, roles }: { readonly member: Member; readonly roles
   );
   const act = async (): Promise<Problem | null> => {
     if (role === member.role) return null;
-    const changed = await ask("PATCH /v1/members/{id}", { id: member.id, ifMatch: etagOf(member), body: { role } });
-    await readAnew("GET /v1/members");
+    const changed = await callApi("PATCH /v1/members/{id}", { id: member.id, ifMatch: etagOf(member), body: { role } });
+    await readAgain("GET /v1/members");
     if (!changed.ok) return changed.problem;
-    say(members.roleChanged);
+    announce(members.roleChanged);
     return null;
   };
   const title = `${members.changeRole}: ${member.name}`;
@@ -113,10 +113,10 @@ function removing({ id, name }: Member): Question {
     button: members.remove,
     isDanger: true,
     act: async () => {
-      const removed = await ask("DELETE /v1/members/{id}", { id });
+      const removed = await callApi("DELETE /v1/members/{id}", { id });
       if (!removed.ok) return removed.problem;
-      await readAnew("GET /v1/members");
-      say(members.removed);
+      await readAgain("GET /v1/members");
+      announce(members.removed);
       return null;
     },
   };
@@ -139,11 +139,11 @@ function Invite({ roles }: { readonly roles: readonly Role[] }) {
         initial={{ role: "staff" }}
         button={members.send}
         create={(values, idempotencyKey) =>
-          ask("POST /v1/invitations", { idempotencyKey, body: bodyOf<InvitationInput>(values) })
+          callApi("POST /v1/invitations", { idempotencyKey, body: bodyOf<InvitationInput>(values) })
         }
         made={({ body }) => {
-          void readAnew("GET /v1/invitations");
-          say(members.invited(body.email));
+          void readAgain("GET /v1/invitations");
+          announce(members.invited(body.email));
         }}
       />
     </section>
@@ -153,17 +153,17 @@ function Invite({ roles }: { readonly roles: readonly Role[] }) {
 function Invitations() {
   const t = texts();
   const { members } = t.house;
-  const open = useRead("GET /v1/invitations", { query: { limit: 50 } });
+  const open = usePages("GET /v1/invitations", { query: { limit: 50 } });
   return (
     <section class="stack" aria-labelledby="open">
       <h2 id="open">{members.open}</h2>
       <Loaded read={open}>
-        {({ body }) =>
-          body.data.length === 0 ? (
+        {() =>
+          open.rows?.length === 0 ? (
             <p class="muted">{members.noneOpen}</p>
           ) : (
             <ul class="plain lines card card-quiet">
-              {body.data.map((invitation) => (
+              {open.rows?.map((invitation) => (
                 <li class="row row-apart" key={invitation.id}>
                   <span>
                     <span class="strong">{invitation.email}</span>{" "}
@@ -178,6 +178,7 @@ function Invitations() {
           )
         }
       </Loaded>
+      <More more={open.more} />
     </section>
   );
 }
@@ -185,10 +186,10 @@ function Invitations() {
 function Withdraw({ invitation }: { readonly invitation: Invitation }) {
   const { members } = texts().house;
   const withdraw = async (): Promise<void> => {
-    const withdrawn = await ask("DELETE /v1/invitations/{id}", { id: invitation.id });
-    await readAnew("GET /v1/invitations");
-    if (withdrawn.ok) say(members.withdrawn);
-    else say(refusal(withdrawn.problem), "bad");
+    const withdrawn = await callApi("DELETE /v1/invitations/{id}", { id: invitation.id });
+    await readAgain("GET /v1/invitations");
+    if (withdrawn.ok) announce(members.withdrawn);
+    else announce(refusal(withdrawn.problem), "bad");
   };
   return (
     <button type="button" class="button-link small" onClick={() => void withdraw()}>

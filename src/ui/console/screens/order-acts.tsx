@@ -1,20 +1,21 @@
-// What can be done with an order: confirm it when it is paid, cancel it, erase whom it is for. Each says what it does to whom
-// (rule C7).
+// Offers what can be done with an order: confirm it when it is paid, cancel it, mail its contact again, erase the contact. Each
+// says what it does to whom (rule C7).
 
 import { useState } from "preact/hooks";
 import type { Problem } from "../../../client/client.ts";
-import { ask } from "../data/api.ts";
-import { readAnew } from "../data/asking.ts";
-import { say } from "../data/going.ts";
+import { callApi } from "../data/api.ts";
+import { readAgain } from "../data/queries.ts";
+import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
 import { Asking, type Question } from "../parts/confirm.tsx";
 import { refusal } from "../parts/shown.ts";
-import { type Names, type Order, whatOf } from "./order-told.ts";
+import { type Names, type Order, whatOf } from "./order-words.ts";
 
-type Props = { readonly order: Order; readonly names: Names; again(): void };
+/** `etag`: with which the order was read. */
+type Props = { readonly order: Order; readonly etag: string | null; readonly names: Names; again(): void };
 
-export function OrderActs({ order, names, again }: Props) {
+export function OrderActs({ order, etag, names, again }: Props) {
   const { order: t } = texts().sales;
   const [isSending, setSending] = useState(false);
   const who = order.contact?.name ?? t.someone;
@@ -24,15 +25,15 @@ export function OrderActs({ order, names, again }: Props) {
   if (!isWaiting && !mayErase && !mayResend) return null;
   const resend = async (): Promise<void> => {
     setSending(true);
-    const sent = await ask("POST /v1/orders/{id}/resend", { id: order.id });
+    const sent = await callApi("POST /v1/orders/{id}/resend", { id: order.id });
     setSending(false);
-    if (sent.ok) say(t.resent);
-    else say(refusal(sent.problem), "bad");
+    if (sent.ok) announce(t.resent);
+    else announce(refusal(sent.problem), "bad");
   };
   const done = (text: string): void => {
     again();
-    void readAnew("GET /v1/orders", "GET /v1/orders/{id}/history", "GET /v1/orders/{id}/tickets");
-    say(text);
+    void readAgain("GET /v1/orders", "GET /v1/orders/{id}/history", "GET /v1/orders/{id}/tickets");
+    announce(text);
   };
   return (
     <div class="row">
@@ -41,9 +42,12 @@ export function OrderActs({ order, names, again }: Props) {
           <Asking
             kind="main"
             label={t.confirm}
-            question={confirming(order, t.confirmMore(who, whatOf(order, names)), done)}
+            question={settling("confirm", order, etag, t.confirmMore(who, whatOf(order, names)), done)}
           />
-          <Asking label={t.cancel} question={cancelling(order, t.cancelMore(who, whatOf(order, names)), done)} />
+          <Asking
+            label={t.cancel}
+            question={settling("cancel", order, etag, t.cancelMore(who, whatOf(order, names)), done)}
+          />
         </>
       )}
       {mayResend && (
@@ -58,35 +62,27 @@ export function OrderActs({ order, names, again }: Props) {
 
 type Done = (text: string) => void;
 
-async function after<A extends { readonly ok: true } | { readonly ok: false; readonly problem: Problem }>(
-  asked: Promise<A>,
-  done: () => void,
-): Promise<Problem | null> {
-  const answer = await asked;
-  if (!answer.ok) return answer.problem;
-  done();
-  return null;
-}
-
-function confirming({ id, reference }: Order, does: string, done: Done): Question {
+/**
+ * Settles the order as it was read: one that somebody else has settled meanwhile is not settled again, and the screen says
+ * so. The API alone would answer the second confirmation as if it were the first (rule O5).
+ */
+function settling(how: "confirm" | "cancel", order: Order, etag: string | null, does: string, done: Done): Question {
   const { order: t } = texts().sales;
-  return {
-    title: t.title(reference),
-    does,
-    button: t.confirm,
-    act: () => after(ask("POST /v1/orders/{id}/confirm", { id }), () => done(t.confirmed)),
+  const { id, reference } = order;
+  const routes = { confirm: "POST /v1/orders/{id}/confirm", cancel: "POST /v1/orders/{id}/cancel" } as const;
+  const act = async (): Promise<Problem | null> => {
+    const settled = await callApi(routes[how], { id, ...(etag !== null && { ifMatch: etag }) });
+    if (settled.ok) {
+      done(how === "confirm" ? t.confirmed : t.cancelled);
+      return null;
+    }
+    if (settled.problem.code !== "version_conflict") return settled.problem;
+    const now = await callApi("GET /v1/orders/{id}", { id });
+    if (!now.ok || now.body.status === "reserved") return settled.problem;
+    done(t.settledBefore[now.body.status]);
+    return null;
   };
-}
-
-function cancelling({ id, reference }: Order, does: string, done: Done): Question {
-  const { order: t } = texts().sales;
-  return {
-    title: t.title(reference),
-    does,
-    button: t.cancel,
-    isDanger: true,
-    act: () => after(ask("POST /v1/orders/{id}/cancel", { id }), () => done(t.cancelled)),
-  };
+  return { title: t.title(reference), does, button: t[how], isDanger: how === "cancel", act };
 }
 
 function erasing({ id, reference }: Order, does: string, done: Done): Question {
@@ -96,6 +92,11 @@ function erasing({ id, reference }: Order, does: string, done: Done): Question {
     does,
     button: t.erase,
     isDanger: true,
-    act: () => after(ask("DELETE /v1/orders/{id}/contact", { id }), () => done(t.erased)),
+    act: async () => {
+      const erased = await callApi("DELETE /v1/orders/{id}/contact", { id });
+      if (!erased.ok) return erased.problem;
+      done(t.erased);
+      return null;
+    },
   };
 }

@@ -1,17 +1,17 @@
-// The tickets of a confirmed order, and what is put right with them: taken back, issued anew, stopped at the gate, freed.
+// Lists the tickets of a confirmed order, which are taken back, issued anew, stopped at the gate or freed here.
 
 import type { Operations } from "../../../client/client.ts";
 import { useState } from "preact/hooks";
-import { ask } from "../data/api.ts";
-import { readAnew, useRead } from "../data/asking.ts";
-import { say } from "../data/going.ts";
-import { forget, keyOf } from "../data/kept.ts";
+import { callApi } from "../data/api.ts";
+import { readAgain, useRead } from "../data/queries.ts";
+import { announce } from "../data/navigation.ts";
+import { forget, keyOf } from "../data/form-storage.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
 import { Asking, type Question } from "../parts/confirm.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { refusal } from "../parts/shown.ts";
-import type { Names, Order } from "./order-told.ts";
+import type { Names, Order } from "./order-words.ts";
 
 type Ticket = Operations["GET /v1/tickets/{id}"]["answer"];
 
@@ -57,9 +57,9 @@ function TicketActs({ ticket, who }: { readonly ticket: Ticket; readonly who: st
   const { order: t } = texts().sales;
   const [toStock, setToStock] = useState(true);
   const free = async (): Promise<void> => {
-    const freed = await ask("POST /v1/tickets/{id}/unblock", { id: ticket.id });
+    const freed = await callApi("POST /v1/tickets/{id}/unblock", { id: ticket.id });
     if (freed.ok) done(t.unblocked);
-    else say(refusal(freed.problem), "bad");
+    else announce(refusal(freed.problem), "bad");
   };
   return (
     <span class="row">
@@ -94,8 +94,8 @@ function TicketActs({ ticket, who }: { readonly ticket: Ticket; readonly who: st
 }
 
 function done(text: string): void {
-  void readAnew("GET /v1/orders/{id}/tickets", "GET /v1/orders/{id}", "GET /v1/orders/{id}/history");
-  say(text);
+  void readAgain("GET /v1/orders/{id}/tickets", "GET /v1/orders/{id}", "GET /v1/orders/{id}/history");
+  announce(text);
 }
 
 function voiding(ticket: Ticket, who: string, toStock: boolean): Question {
@@ -108,7 +108,7 @@ function voiding(ticket: Ticket, who: string, toStock: boolean): Question {
     isDanger: true,
     act: async () => {
       const body = { return_to_stock: toStock };
-      const gone = await ask("POST /v1/tickets/{id}/void", { id: ticket.id, idempotencyKey: keyOf(form), body });
+      const gone = await callApi("POST /v1/tickets/{id}/void", { id: ticket.id, idempotencyKey: keyOf(form), body });
       if (!gone.ok) return gone.problem;
       forget(form);
       done(t.voided);
@@ -125,7 +125,7 @@ function reissuing(ticket: Ticket): Question {
     does: t.reissueMore(ticket.serial),
     button: t.reissue,
     act: async () => {
-      const made = await ask("POST /v1/tickets/{id}/reissue", { id: ticket.id, idempotencyKey: keyOf(form) });
+      const made = await callApi("POST /v1/tickets/{id}/reissue", { id: ticket.id, idempotencyKey: keyOf(form) });
       if (!made.ok) return made.problem;
       forget(form);
       done(t.reissued);
@@ -141,7 +141,7 @@ function blocking(ticket: Ticket): Question {
     does: t.blockMore(ticket.serial),
     button: t.block,
     act: async () => {
-      const stopped = await ask("POST /v1/tickets/{id}/block", { id: ticket.id, body: {} });
+      const stopped = await callApi("POST /v1/tickets/{id}/block", { id: ticket.id, body: {} });
       if (!stopped.ok) return stopped.problem;
       done(t.blocked);
       return null;

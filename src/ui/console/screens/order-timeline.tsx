@@ -1,10 +1,10 @@
-// What happened to an order, oldest first, from the ledger of its home.
+// Lists what happened to an order, oldest first, from the ledger of its home.
 
 import type { Operations } from "../../../client/client.ts";
-import { useRead } from "../data/asking.ts";
+import { useRead } from "../data/queries.ts";
 import { texts } from "../data/language.ts";
 import { shortWhen } from "../parts/shown.ts";
-import type { Order } from "./order-told.ts";
+import type { Order } from "./order-words.ts";
 
 type History = Operations["GET /v1/orders/{id}/history"]["answer"];
 

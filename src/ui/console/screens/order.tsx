@@ -1,15 +1,15 @@
-// One order, as its home has it: who it is for, what was ordered, what happened to it, and what can be done.
+// Shows one order, as its home has it: who it is for, what was ordered, what happened to it, and what can be done.
 
 import { useRoute } from "preact-iso";
 import type { Operations } from "../../../client/client.ts";
-import { type Read, useRead } from "../data/asking.ts";
+import { type Read, useRead } from "../data/queries.ts";
 import { texts } from "../data/language.ts";
 import { useZone } from "../data/venues.ts";
 import { Loaded } from "../parts/loaded.tsx";
 import { OrderTag } from "../parts/order-tag.tsx";
 import { Screen } from "../parts/screen.tsx";
 import { money, when } from "../parts/shown.ts";
-import type { Names, Order } from "./order-told.ts";
+import type { Names, Order } from "./order-words.ts";
 import { OrderActs } from "./order-acts.tsx";
 import { Tickets } from "./order-tickets.tsx";
 import { Timeline } from "./order-timeline.tsx";
@@ -42,7 +42,7 @@ function OneOrder({ order, read }: { readonly order: Order; readonly read: Read<
   return (
     <>
       <Facts order={order} event={event.answer?.body} names={names} zone={zone} />
-      <OrderActs order={order} names={names} again={read.again} />
+      <OrderActs order={order} etag={read.answer?.etag ?? null} names={names} again={read.again} />
       {hadTickets(order) && <Tickets order={order} names={names} />}
       <Timeline order={order} zone={zone} />
     </>

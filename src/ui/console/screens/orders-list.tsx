@@ -1,8 +1,8 @@
-// The orders that the filters leave, page by page, or those in which a code was found.
+// Lists the orders that match the filters, page by page, or those in which a code was found.
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { usePages, useRead } from "../data/asking.ts";
+import { usePages, useRead } from "../data/queries.ts";
 import { texts } from "../data/language.ts";
 import {
   addressWith,

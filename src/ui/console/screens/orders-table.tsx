@@ -1,7 +1,7 @@
-// Orders as rows: which, whose, of what event, and when, by the clocks of that event's venue.
+// Draws orders as rows: which, whose, of what event, and when, by the clocks of that event's venue.
 
 import type { Operations } from "../../../client/client.ts";
-import { type KnownEvent, useKnownEvents } from "../data/known-events.ts";
+import { type KnownEvents, useKnownEvent, useKnownEvents } from "../data/known-events.ts";
 import { texts } from "../data/language.ts";
 import { OrderTag } from "../parts/order-tag.tsx";
 import { money, whenThere } from "../parts/shown.ts";
@@ -39,7 +39,7 @@ export function OrdersTable({ rows, isOfOne }: Props) {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <Row key={row.order.id} row={row} event={events.get(row.order.event_id)} isOfOne={isOfOne} />
+            <Row key={row.order.id} row={row} events={events} isOfOne={isOfOne} />
           ))}
         </tbody>
       </table>
@@ -47,9 +47,10 @@ export function OrdersTable({ rows, isOfOne }: Props) {
   );
 }
 
-type RowProps = { readonly row: ShownOrder; readonly event: KnownEvent | undefined; readonly isOfOne: boolean };
+type RowProps = { readonly row: ShownOrder; readonly events: KnownEvents; readonly isOfOne: boolean };
 
-function Row({ row: { order, ticket }, event, isOfOne }: RowProps) {
+function Row({ row: { order, ticket }, events, isOfOne }: RowProps) {
+  const event = useKnownEvent(order.event_id, events);
   const { list } = texts().sales;
   const amount = order.items.reduce((sum, { quantity, returned_quantity }) => sum + quantity - returned_quantity, 0);
   return (

@@ -1,9 +1,9 @@
-// The orders: found by what a person has in hand, filtered by the address (rule C8), page by page.
+// Shows the orders: found by what a person has in hand, filtered by the address (rule C8), page by page.
 
 import { useLocation } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
-import { useRead } from "../data/asking.ts";
-import { go } from "../data/going.ts";
+import { usePages, useRead } from "../data/queries.ts";
+import { go } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import {
   addressWith,
@@ -32,9 +32,11 @@ export function Orders() {
               {list.match}
             </a>
           )}
-          <a class="button button-quiet" href={exportOf(filters)} download>
-            {list.export}
-          </a>
+          {filters.search === "" && (
+            <a class="button button-quiet" href={exportOf(filters)} download>
+              {list.export}
+            </a>
+          )}
         </>
       }
     >
@@ -46,7 +48,10 @@ export function Orders() {
   );
 }
 
-/** A download by the browser itself, so that its size does not matter. */
+/**
+ * A download by the browser itself, so that its size does not matter. The API exports by event and status alone, so that a list
+ * that was searched offers none: its file would have other orders than the screen.
+ */
 function exportOf({ status, eventId }: OrderFilters): string {
   const params = new URLSearchParams({ ...(status && { status }), ...(eventId && { event_id: eventId }) });
   return `/v1/exports/orders.csv${params.size > 0 ? `?${params.toString()}` : ""}`;
@@ -56,9 +61,8 @@ function Filters({ filters }: { readonly filters: OrderFilters }) {
   const t = texts();
   const { list, statusOf } = t.sales;
   const [search, setSearch] = useState(filters.search);
-  // Also when somebody goes back to another address of this list.
+  // The address changes too when somebody goes back in the history.
   useEffect(() => setSearch(filters.search), [filters.search]);
-  const events = useRead("GET /v1/events", { query: { limit: 100 } });
   const show = (change: Partial<OrderFilters>): void => go(addressWith({ ...filters, search, ...change }));
   const submit = (event: Event): void => {
     event.preventDefault();
@@ -79,17 +83,7 @@ function Filters({ filters }: { readonly filters: OrderFilters }) {
         />
         <small id="search-hint">{list.searchHint}</small>
       </div>
-      <div class="field">
-        <label for="of-event">{list.event}</label>
-        <select id="of-event" onChange={(e) => show({ eventId: e.currentTarget.value || null })}>
-          <option value="">{list.everyEvent}</option>
-          {events.answer?.body.data.map(({ id, name }) => (
-            <option key={id} value={id} selected={id === filters.eventId}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </div>
+      <EventFilter chosen={filters.eventId} choose={(eventId) => show({ eventId })} />
       <div class="field">
         <label for="of-status">{list.status}</label>
         <select id="of-status" onChange={(e) => show({ status: statusIn(e.currentTarget.value) })}>
@@ -103,6 +97,36 @@ function Filters({ filters }: { readonly filters: OrderFilters }) {
       </div>
       <button>{t.list.search}</button>
     </form>
+  );
+}
+
+type EventFilterProps = { readonly chosen: string | null; choose(eventId: string | null): void };
+
+/** The newest events, further ones a page at a time, and the one that is chosen, however old it is. */
+function EventFilter({ chosen, choose }: EventFilterProps) {
+  const { list } = texts().sales;
+  const events = usePages("GET /v1/events", { query: { limit: 100 } });
+  const rows = events.rows ?? [];
+  const isListed = chosen === null || events.rows === undefined || rows.some(({ id }) => id === chosen);
+  const older = useRead("GET /v1/events/{id}", { id: chosen ?? "" }, { isOff: isListed }).answer?.body;
+  const { more } = events;
+  return (
+    <div class="field">
+      <label for="of-event">{list.event}</label>
+      <select id="of-event" onChange={(e) => choose(e.currentTarget.value || null)}>
+        <option value="">{list.everyEvent}</option>
+        {[...rows, ...(older && !isListed ? [older] : [])].map(({ id, name }) => (
+          <option key={id} value={id} selected={id === chosen}>
+            {name}
+          </option>
+        ))}
+      </select>
+      {more && (
+        <button type="button" class="button-link small" onClick={() => void more()}>
+          {list.olderEvents}
+        </button>
+      )}
+    </div>
   );
 }
 

@@ -1,11 +1,11 @@
-// The organisation: its name, what it says of itself, and its colour.
+// Changes the organisation: its name, its description, its colour and its picture.
 
 import type { Operations, Problem } from "../../../client/client.ts";
-import { ask, bodyOf, etagOf } from "../data/api.ts";
-import { readAnew, useRead } from "../data/asking.ts";
-import { say } from "../data/going.ts";
+import { callApi, bodyOf, etagOf } from "../data/api.ts";
+import { readAgain, useRead } from "../data/queries.ts";
+import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
-import { lookAgain } from "../data/session.ts";
+import { checkSession } from "../data/session.ts";
 import type { Spec } from "../decisions/form-fields.ts";
 import { EditForm } from "../parts/edit-form.tsx";
 import { Loaded } from "../parts/loaded.tsx";
@@ -16,7 +16,7 @@ type Change = Operations["PATCH /v1/organization"]["ask"]["body"];
 
 const SPECS: readonly Spec[] = [
   { name: "name", kind: "line" },
-  { name: "description", kind: "lines", isOptional: true },
+  { name: "about", wire: "description", kind: "lines", isOptional: true },
   { name: "accent_color", kind: "colour", isOptional: true },
 ];
 
@@ -26,19 +26,23 @@ function OrganizationPicture({ organization }: { readonly organization: Organiza
   const t = texts().house.picture;
   const ifMatch = etagOf(organization);
   const after = async (refused: Problem | null, text: string): Promise<Problem | null> => {
-    await readAnew("GET /v1/organization");
-    if (refused === null) say(text);
+    await readAgain("GET /v1/organization");
+    if (refused === null) announce(text);
     return refused;
   };
   return (
     <Picture
       image={organization.image}
       put={async (body, alt) => {
-        const put = await ask("PUT /v1/organization/image", { ifMatch, body, ...(alt !== "" && { query: { alt } }) });
+        const put = await callApi("PUT /v1/organization/image", {
+          ifMatch,
+          body,
+          ...(alt !== "" && { query: { alt } }),
+        });
         return after(put.ok ? null : put.problem, t.done);
       }}
       remove={async () => {
-        const removed = await ask("DELETE /v1/organization/image", { ifMatch });
+        const removed = await callApi("DELETE /v1/organization/image", { ifMatch });
         return after(removed.ok ? null : removed.problem, t.removed);
       }}
     />
@@ -60,15 +64,17 @@ export function OrganizationScreen() {
                 id={`change-${body.id}`}
                 specs={SPECS}
                 base={{ values: body, etag: etagOf(body) }}
-                write={(changes, ifMatch) => ask("PATCH /v1/organization", { ifMatch, body: bodyOf<Change>(changes) })}
+                write={(changes, ifMatch) =>
+                  callApi("PATCH /v1/organization", { ifMatch, body: bodyOf<Change>(changes) })
+                }
                 readNow={async () => {
-                  const now = await ask("GET /v1/organization", {});
+                  const now = await callApi("GET /v1/organization", {});
                   return now.ok ? { values: now.body, etag: etagOf(now.body) } : null;
                 }}
                 saved={(isChanged) => {
-                  void readAnew("GET /v1/organization");
-                  void lookAgain();
-                  say(isChanged ? organization.saved : t.form.nothing, isChanged ? "good" : "plain");
+                  void readAgain("GET /v1/organization");
+                  void checkSession();
+                  announce(isChanged ? organization.saved : t.form.nothing, isChanged ? "good" : "plain");
                 }}
               />
             </section>

@@ -1,9 +1,9 @@
-// The steps of a draft that is there: they show what exists of it, and go on where it is (rule C5).
+// Shows the steps of a draft: each shows what exists of it, and the first that is missing is next (rule C5).
 
 import type { Operations } from "../../../client/client.ts";
-import { useRead } from "../data/asking.ts";
-import { useTypes } from "../data/counted.ts";
-import { go } from "../data/going.ts";
+import { useRead } from "../data/queries.ts";
+import { useTypes } from "../data/ticket-types.ts";
+import { go } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { useVenue, type Venue } from "../data/venues.ts";
 import { reachable, type Step, stepOf } from "../decisions/setup-steps.ts";
@@ -11,6 +11,7 @@ import { Loaded } from "../parts/loaded.tsx";
 import { Screen } from "../parts/screen.tsx";
 import { Steps } from "../parts/steps.tsx";
 import { EventPicture } from "./event-picture.tsx";
+import { MoveStep } from "./setup-move.tsx";
 import { PreviewStep } from "./setup-preview.tsx";
 import { TicketsStep } from "./setup-tickets.tsx";
 import { ChangeEvent } from "./setup-times.tsx";
@@ -27,7 +28,12 @@ export function DraftSteps({ id, asked }: { readonly id: string; readonly asked:
   const at = (rows && reachable({ ticketTypes: rows.length }).find((step) => step === asked)) ?? null;
   const step = at ?? stepOf({ ticketTypes: rows?.length ?? 0 });
   const titles = { venue: setup.venue, times: setup.times, tickets: setup.tickets, preview: setup.preview };
-  const leads = { venue: "", times: setup.draftNote, tickets: setup.ticketsLead, preview: setup.previewLead };
+  const leads = {
+    venue: setup.moveLead,
+    times: setup.draftNote,
+    tickets: setup.ticketsLead,
+    preview: setup.previewLead,
+  };
   const hrefs = Object.fromEntries(
     reachable({ ticketTypes: rows?.length ?? 0 }).map((each) => [each, `/console/events/${id}/setup/${each}`]),
   );
@@ -50,6 +56,7 @@ function StepOf({ step, event, venue }: { readonly step: Step; readonly event: E
   const { timezone: zone } = venue;
   switch (step) {
     case "venue":
+      return <MoveStep event={event} venue={venue} />;
     case "times":
       return (
         <>

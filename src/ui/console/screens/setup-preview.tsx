@@ -1,12 +1,12 @@
-// The last step: the event as people will see it, and the button that publishes it.
+// Draws the last step: the event as people will see it, and the button that publishes it.
 
 import type { ComponentChildren } from "preact";
 import type { Operations } from "../../../client/client.ts";
 import { showSpan } from "../../shared/time.ts";
-import { ask, etagOf } from "../data/api.ts";
-import { readAnew } from "../data/asking.ts";
-import { useTypes } from "../data/counted.ts";
-import { go } from "../data/going.ts";
+import { callApi, etagOf } from "../data/api.ts";
+import { readAgain } from "../data/queries.ts";
+import { useTypes } from "../data/ticket-types.ts";
+import { go } from "../data/navigation.ts";
 import { placeIn, texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
 import type { Venue } from "../data/venues.ts";
@@ -82,8 +82,8 @@ function publishing(event: Event): Question {
     does: t.does.publish(event.name),
     button: t.act.publish,
     act: async () => {
-      const published = await ask("POST /v1/events/{id}/publish", { id: event.id, ifMatch: etagOf(event) });
-      void readAnew("GET /v1/events/{id}", "GET /v1/events");
+      const published = await callApi("POST /v1/events/{id}/publish", { id: event.id, ifMatch: etagOf(event) });
+      void readAgain("GET /v1/events/{id}", "GET /v1/events");
       if (!published.ok) return published.problem;
       go(`/console/events/${event.id}`, t.acted.publish);
       return null;
@@ -100,9 +100,9 @@ function deleting(event: Event): Question {
     isDanger: true,
     name: event.name,
     act: async () => {
-      const deleted = await ask("DELETE /v1/events/{id}", { id: event.id, ifMatch: etagOf(event) });
+      const deleted = await callApi("DELETE /v1/events/{id}", { id: event.id, ifMatch: etagOf(event) });
       if (!deleted.ok) return deleted.problem;
-      void readAnew("GET /v1/events");
+      void readAgain("GET /v1/events");
       go("/console", setup.deleted);
       return null;
     },

@@ -1,10 +1,10 @@
-// The third step: the ticket types of a draft.
+// Draws the third step: the ticket types of a draft.
 
 import type { Operations } from "../../../client/client.ts";
-import { ask, bodyOf, etagOf } from "../data/api.ts";
-import { readAnew } from "../data/asking.ts";
-import { type TicketType, useTypes } from "../data/counted.ts";
-import { say } from "../data/going.ts";
+import { callApi, bodyOf, etagOf } from "../data/api.ts";
+import { readAgain } from "../data/queries.ts";
+import { type TicketType, useTypes } from "../data/ticket-types.ts";
+import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
 import { CreateForm } from "../parts/create-form.tsx";
@@ -52,10 +52,10 @@ export function TicketsStep({ event, zone }: { readonly event: Event; readonly z
 function TypeLine({ type }: { readonly type: TicketType }) {
   const t = texts();
   const remove = async (): Promise<void> => {
-    const removed = await ask("DELETE /v1/ticket-types/{id}", { id: type.id, ifMatch: etagOf(type) });
-    await readAnew("GET /v1/events/{id}/ticket-types");
-    if (removed.ok) say(t.event.setup.removed(type.name));
-    else say(refusal(removed.problem), "bad");
+    const removed = await callApi("DELETE /v1/ticket-types/{id}", { id: type.id, ifMatch: etagOf(type) });
+    await readAgain("GET /v1/events/{id}/ticket-types");
+    if (removed.ok) announce(t.event.setup.removed(type.name));
+    else announce(refusal(removed.problem), "bad");
   };
   return (
     <li class="row row-apart">
@@ -100,11 +100,11 @@ export function NewType({
       more={{ title: details, fields: SELDOM }}
       check={checkType(specs)}
       create={(values, idempotencyKey) =>
-        ask("POST /v1/events/{id}/ticket-types", { id: event.id, idempotencyKey, body: bodyOf<TypeInput>(values) })
+        callApi("POST /v1/events/{id}/ticket-types", { id: event.id, idempotencyKey, body: bodyOf<TypeInput>(values) })
       }
       made={({ body }) => {
-        say(changed(body.name));
-        void readAnew("GET /v1/events/{id}/ticket-types");
+        announce(changed(body.name));
+        void readAgain("GET /v1/events/{id}/ticket-types");
         made?.();
       }}
       {...(cancel && { cancel })}

@@ -1,9 +1,9 @@
-// The second step: what it is, and when. It makes the draft, once; for a draft that is there it changes it.
+// Draws the second step: what it is, and when. It makes the draft, once, or changes the one that exists.
 
 import type { Operations } from "../../../client/client.ts";
-import { ask, bodyOf, etagOf } from "../data/api.ts";
-import { readAnew, useRead } from "../data/asking.ts";
-import { go } from "../data/going.ts";
+import { callApi, bodyOf, etagOf } from "../data/api.ts";
+import { readAgain, useRead } from "../data/queries.ts";
+import { go } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import type { Venue } from "../data/venues.ts";
 import { localTime } from "../decisions/zoned-time.ts";
@@ -53,10 +53,10 @@ function NewEvent({ venue }: { readonly venue: Venue }) {
         check={checkEvent(specs)}
         create={({ sale_end, ...values }, idempotencyKey) => {
           const body = bodyOf<EventInput>({ ...values, venue_id: id, sale_end: sale_end ?? values["start_time"] });
-          return ask("POST /v1/events", { idempotencyKey, body });
+          return callApi("POST /v1/events", { idempotencyKey, body });
         }}
         made={({ body }) => {
-          void readAnew("GET /v1/events");
+          void readAgain("GET /v1/events");
           go(`/console/events/${body.id}/setup/tickets`);
         }}
       />
@@ -85,13 +85,15 @@ export function ChangeEvent({
       zone={zone}
       base={{ values: event, etag: etagOf(event) }}
       check={checkEvent(specs)}
-      write={(changes, ifMatch) => ask("PATCH /v1/events/{id}", { id, ifMatch, body: bodyOf<EventChange>(changes) })}
+      write={(changes, ifMatch) =>
+        callApi("PATCH /v1/events/{id}", { id, ifMatch, body: bodyOf<EventChange>(changes) })
+      }
       readNow={async () => {
-        const now = await ask("GET /v1/events/{id}", { id });
+        const now = await callApi("GET /v1/events/{id}", { id });
         return now.ok ? { values: now.body, etag: etagOf(now.body) } : null;
       }}
       saved={(isChanged) => {
-        void readAnew("GET /v1/events/{id}", "GET /v1/events");
+        void readAgain("GET /v1/events/{id}", "GET /v1/events");
         saved(isChanged);
       }}
       {...(cancel && { cancel })}

@@ -1,14 +1,14 @@
-// The first step: a place that is there, or a new one.
+// Draws the first step: choose a venue, or add one.
 
 import type { Operations } from "../../../client/client.ts";
-import { ask, bodyOf } from "../data/api.ts";
-import { readAnew } from "../data/asking.ts";
-import { go } from "../data/going.ts";
+import { callApi, bodyOf } from "../data/api.ts";
+import { readAgain, usePages } from "../data/queries.ts";
+import { go } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
-import { useVenues } from "../data/venues.ts";
 import { CreateForm } from "../parts/create-form.tsx";
 import { Empty, Loaded } from "../parts/loaded.tsx";
+import { More } from "../parts/more.tsx";
 import { Screen } from "../parts/screen.tsx";
 import { count } from "../parts/shown.ts";
 import { NEW_VENUE, venueSpecs } from "../parts/specs.ts";
@@ -19,12 +19,12 @@ type VenueInput = Operations["POST /v1/venues"]["ask"]["body"];
 export function VenueStep() {
   const t = texts();
   const { setup } = t.event;
-  const { read, byId } = useVenues();
-  const active = [...byId.values()].filter(({ status }) => status === "active");
+  const venues = usePages("GET /v1/venues", { query: { limit: 48, status: "active" } });
+  const active = venues.rows ?? [];
   return (
     <Screen title={setup.venue} lead={active.length > 0 && setup.venueLead}>
       <Steps at="venue" hrefs={{}} />
-      <Loaded read={read}>
+      <Loaded read={venues}>
         {() => (
           <>
             <ul class="plain grid">
@@ -40,6 +40,7 @@ export function VenueStep() {
                 </li>
               ))}
             </ul>
+            <More more={venues.more} />
             {may("venue.write") ? <NewVenue isOpen={active.length === 0} /> : active.length === 0 && <NoVenue />}
           </>
         )}
@@ -64,10 +65,10 @@ function NewVenue({ isOpen }: { readonly isOpen: boolean }) {
         initial={NEW_VENUE}
         button={setup.addVenue}
         create={(values, idempotencyKey) =>
-          ask("POST /v1/venues", { idempotencyKey, body: bodyOf<VenueInput>(values) })
+          callApi("POST /v1/venues", { idempotencyKey, body: bodyOf<VenueInput>(values) })
         }
         made={({ body }) => {
-          void readAnew("GET /v1/venues");
+          void readAgain("GET /v1/venues");
           go(`/console/new/${body.id}`);
         }}
       />

@@ -1,5 +1,5 @@
-// Making an event, step by step: place, what and when, tickets, a look, publish. It has no state of its own (rule C5): after
-// the second step there is a draft, and each step shows what exists of it, on any machine.
+// Leads through the making of an event: place, what and when, tickets, preview, publish. It has no state of its own (rule C5):
+// after the second step there is a draft, and each step shows what exists of it, on any machine.
 
 import { useRoute } from "preact-iso";
 import { Nothing } from "../parts/screen.tsx";

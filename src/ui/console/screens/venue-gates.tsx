@@ -1,10 +1,10 @@
-// The gates of a venue: added, opened, closed, renamed and deleted.
+// Lists the gates of a venue, which are added, opened, closed, renamed and deleted here.
 
 import { useState } from "preact/hooks";
 import type { Operations } from "../../../client/client.ts";
-import { ask, bodyOf, etagOf } from "../data/api.ts";
-import { readAnew, useRead } from "../data/asking.ts";
-import { say } from "../data/going.ts";
+import { callApi, bodyOf, etagOf } from "../data/api.ts";
+import { readAgain, useRead } from "../data/queries.ts";
+import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
 import type { Venue } from "../data/venues.ts";
@@ -88,15 +88,15 @@ function ChangeGate({ gate, close }: { readonly gate: Gate; close(): void }) {
       id={`change-${id}`}
       specs={gateSpecs()}
       base={{ values: gate, etag: etagOf(gate) }}
-      write={(changes, ifMatch) => ask("PATCH /v1/gates/{id}", { id, ifMatch, body: bodyOf<GateChange>(changes) })}
+      write={(changes, ifMatch) => callApi("PATCH /v1/gates/{id}", { id, ifMatch, body: bodyOf<GateChange>(changes) })}
       readNow={async () => {
-        const now = await ask("GET /v1/gates/{id}", { id });
+        const now = await callApi("GET /v1/gates/{id}", { id });
         return now.ok ? { values: now.body, etag: etagOf(now.body) } : null;
       }}
       cancel={close}
       saved={(isChanged) => {
-        void readAnew("GET /v1/venues/{id}/gates");
-        say(isChanged ? t.form.saved : t.form.nothing, isChanged ? "good" : "plain");
+        void readAgain("GET /v1/venues/{id}/gates");
+        announce(isChanged ? t.form.saved : t.form.nothing, isChanged ? "good" : "plain");
         close();
       }}
     />
@@ -111,10 +111,10 @@ function deleting(gate: Gate): Question {
     button: venues.deleteGate,
     isDanger: true,
     act: async () => {
-      const deleted = await ask("DELETE /v1/gates/{id}", { id: gate.id, ifMatch: etagOf(gate) });
+      const deleted = await callApi("DELETE /v1/gates/{id}", { id: gate.id, ifMatch: etagOf(gate) });
       if (!deleted.ok) return deleted.problem;
-      await readAnew("GET /v1/venues/{id}/gates");
-      say(venues.done);
+      await readAgain("GET /v1/venues/{id}/gates");
+      announce(venues.done);
       return null;
     },
   };
@@ -131,11 +131,11 @@ function AddGate({ venue }: { readonly venue: Venue }) {
         initial={{ gateStatus: "open" }}
         button={t.addGate}
         create={(values, idempotencyKey) =>
-          ask("POST /v1/venues/{id}/gates", { id: venue.id, idempotencyKey, body: bodyOf<GateInput>(values) })
+          callApi("POST /v1/venues/{id}/gates", { id: venue.id, idempotencyKey, body: bodyOf<GateInput>(values) })
         }
         made={() => {
-          void readAnew("GET /v1/venues/{id}/gates");
-          say(t.gateAdded);
+          void readAgain("GET /v1/venues/{id}/gates");
+          announce(t.gateAdded);
         }}
       />
     </details>

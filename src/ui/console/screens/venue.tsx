@@ -1,11 +1,11 @@
-// One venue: its details, and its gates.
+// Shows one venue: its details, and its gates.
 
 import { useRoute } from "preact-iso";
 import { useState } from "preact/hooks";
 import type { Operations } from "../../../client/client.ts";
-import { ask, bodyOf, etagOf } from "../data/api.ts";
-import { readAnew, useRead } from "../data/asking.ts";
-import { say } from "../data/going.ts";
+import { callApi, bodyOf, etagOf } from "../data/api.ts";
+import { readAgain, useRead } from "../data/queries.ts";
+import { announce } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
 import type { Venue } from "../data/venues.ts";
@@ -45,7 +45,7 @@ export function VenueScreen() {
 }
 
 async function anew(): Promise<void> {
-  await readAnew("GET /v1/venues", "GET /v1/venues/{id}");
+  await readAgain("GET /v1/venues", "GET /v1/venues/{id}");
 }
 
 function Details({ venue }: { readonly venue: Venue }) {
@@ -84,15 +84,17 @@ function Change({ venue, close }: { readonly venue: Venue; close(): void }) {
         id={`change-${id}`}
         specs={venueSpecs()}
         base={{ values: venue, etag: etagOf(venue) }}
-        write={(changes, ifMatch) => ask("PATCH /v1/venues/{id}", { id, ifMatch, body: bodyOf<VenueChange>(changes) })}
+        write={(changes, ifMatch) =>
+          callApi("PATCH /v1/venues/{id}", { id, ifMatch, body: bodyOf<VenueChange>(changes) })
+        }
         readNow={async () => {
-          const now = await ask("GET /v1/venues/{id}", { id });
+          const now = await callApi("GET /v1/venues/{id}", { id });
           return now.ok ? { values: now.body, etag: etagOf(now.body) } : null;
         }}
         cancel={close}
         saved={(isChanged) => {
           void anew();
-          say(isChanged ? t.form.saved : t.form.nothing, isChanged ? "good" : "plain");
+          announce(isChanged ? t.form.saved : t.form.nothing, isChanged ? "good" : "plain");
           close();
         }}
       />
@@ -110,11 +112,11 @@ function archiving(venue: Venue): Question {
     button: isArchived ? venues.restore : venues.archive,
     act: async () => {
       const moved = await (isArchived
-        ? ask("POST /v1/venues/{id}/restore", given)
-        : ask("DELETE /v1/venues/{id}", given));
+        ? callApi("POST /v1/venues/{id}/restore", given)
+        : callApi("DELETE /v1/venues/{id}", given));
       if (!moved.ok) return moved.problem;
       await anew();
-      say(venues.done);
+      announce(venues.done);
       return null;
     },
   };

@@ -1,10 +1,10 @@
-// The venues of the organisation, and a form for another.
+// Lists the venues of the organisation, with a form for another.
 
 import { useState } from "preact/hooks";
 import type { Operations } from "../../../client/client.ts";
-import { ask, bodyOf } from "../data/api.ts";
-import { readAnew, usePages } from "../data/asking.ts";
-import { go } from "../data/going.ts";
+import { callApi, bodyOf } from "../data/api.ts";
+import { readAgain, usePages } from "../data/queries.ts";
+import { go } from "../data/navigation.ts";
 import { texts } from "../data/language.ts";
 import { may } from "../data/session.ts";
 import { CreateForm } from "../parts/create-form.tsx";
@@ -42,10 +42,10 @@ export function Venues() {
             button={t.add}
             cancel={() => setOpen(false)}
             create={(values, idempotencyKey) =>
-              ask("POST /v1/venues", { idempotencyKey, body: bodyOf<VenueInput>(values) })
+              callApi("POST /v1/venues", { idempotencyKey, body: bodyOf<VenueInput>(values) })
             }
             made={({ body }) => {
-              void readAnew("GET /v1/venues");
+              void readAgain("GET /v1/venues");
               go(`/console/venues/${body.id}`, t.added);
             }}
           />

@@ -17,6 +17,11 @@ export const fields: ConsoleTexts["fields"] = {
     "Hoogstens 5 000 karakters.",
     "Word op die bladsy van die geleentheid gewys. Leë reëls maak paragrawe, **twee sterre** maak vet.",
   ),
+  about: field(
+    "Oor julle",
+    "Hoogstens 5 000 karakters.",
+    "Word op julle bladsy gewys, bo julle geleenthede. Leë reëls maak paragrawe, **twee sterre** maak vet.",
+  ),
   start_time: field("Dit begin", "Gee die dag en die tyd."),
   end_time: field("Dit eindig", "Die einde moet ná die begin wees."),
   sale_start: field("Die verkoop begin", "Gee die dag en die tyd.", "Tot dan sê die bladsy wanneer."),

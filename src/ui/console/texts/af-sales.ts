@@ -11,6 +11,7 @@ export const sales: ConsoleTexts["sales"] = {
       "Verwysing, kaartjienommer of -kode, of e-posadres, hoe dit ook al getik is; ’n naam sodra ’n geleentheid gekies is",
     event: "Geleentheid",
     everyEvent: "Alle geleenthede",
+    olderEvents: "Lys ook ouer geleenthede",
     status: "Status",
     everyStatus: "Alles",
     needsEvent:
@@ -49,6 +50,13 @@ export const sales: ConsoleTexts["sales"] = {
     cancel: "Kanselleer die bestelling",
     cancelMore: (who, what) => `${who} verloor ${what}, en dit is weer te koop. Dit kan nie ongedaan gemaak word nie.`,
     cancelled: "Die bestelling is gekanselleer.",
+    settledBefore: {
+      confirmed:
+        "Hierdie bestelling is reeds bevestig, in ’n ander venster of deur iemand anders. Niks is twee keer gedoen nie.",
+      cancelled:
+        "Hierdie bestelling is reeds gekanselleer, in ’n ander venster of deur iemand anders. Niks is nou gedoen nie.",
+      expired: "Hierdie bestelling se tyd het verstryk. Niks is nou gedoen nie.",
+    },
     someone: "Die koper",
     erase: "Vee naam en adres uit",
     eraseMore: (who) =>

@@ -15,6 +15,11 @@ export const fields = {
     "At most 5,000 characters.",
     "Shown on the page of the event. Blank lines make paragraphs, **two stars** make bold.",
   ),
+  about: field(
+    "About you",
+    "At most 5,000 characters.",
+    "Shown on your page, above your events. Blank lines make paragraphs, **two stars** make bold.",
+  ),
   start_time: field("It begins", "Give the day and the time."),
   end_time: field("It ends", "The end must be after the beginning."),
   sale_start: field("The sale opens", "Give the day and the time.", "Until then the page says when it will."),

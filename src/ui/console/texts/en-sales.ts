@@ -9,6 +9,7 @@ export const sales = {
       "Reference, ticket number or code, or e-mail address, in any case and spacing; a name once an event is chosen",
     event: "Event",
     everyEvent: "All events",
+    olderEvents: "List older events too",
     status: "Status",
     everyStatus: "All",
     needsEvent: "To find somebody by name, choose the event first. A reference or an e-mail address is found without.",
@@ -46,6 +47,11 @@ export const sales = {
     cancel: "Cancel the order",
     cancelMore: (who: string, what: string) => `${who} loses ${what}, which go back on sale. This cannot be undone.`,
     cancelled: "The order is cancelled.",
+    settledBefore: {
+      confirmed: "This order is confirmed already, in another window or by somebody else. Nothing was done twice.",
+      cancelled: "This order is cancelled already, in another window or by somebody else. Nothing was done now.",
+      expired: "The time of this order ran out. Nothing was done now.",
+    },
     someone: "The buyer",
     erase: "Erase name and address",
     eraseMore: (who: string) =>

@@ -126,7 +126,7 @@ export const en = {
   },
   clash: {
     heading: "Somebody changed this meanwhile",
-    lead: "Nothing is lost, and nothing was overwritten. Choose for each field what is to stand.",
+    lead: "Nothing is lost, and nothing was overwritten. Choose for each field which one is kept.",
     before: "It was",
     theirs: "Theirs",
     mine: "Yours",

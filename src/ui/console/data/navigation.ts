@@ -1,12 +1,12 @@
-// Going from screen to screen, and what the last act has to say where it leads.
+// Goes from screen to screen, and carries the message of the last act to the screen that it leads to.
 
 import { signal } from "@preact/signals";
 import { calls } from "./api.ts";
 
-export type Saying = { readonly text: string; readonly tone: "good" | "bad" | "plain" };
+export type Message = { readonly text: string; readonly tone: "good" | "bad" | "plain" };
 
 /** One sentence at the top of the screen, read out when it comes. */
-export const saying = signal<Saying | null>(null);
+export const announcement = signal<Message | null>(null);
 
 let screens = 0;
 
@@ -15,13 +15,13 @@ export function arrived(): boolean {
   return screens > 1;
 }
 
-export function say(text: string, tone: Saying["tone"] = "good"): void {
-  saying.value = { text, tone };
+export function announce(text: string, tone: Message["tone"] = "good"): void {
+  announcement.value = { text, tone };
 }
 
 /** To another screen, which says `text`. */
 export function go(href: string, text?: string): void {
-  saying.value = text === undefined ? null : { text, tone: "good" };
+  announcement.value = text === undefined ? null : { text, tone: "good" };
   isLed = text !== undefined;
   history.pushState(null, "", href);
   dispatchEvent(new PopStateEvent("popstate"));
@@ -37,6 +37,6 @@ export function enter(path: string): void {
   shownPath = path;
   screens += 1;
   calls.value = [];
-  if (!isLed) saying.value = null;
+  if (!isLed) announcement.value = null;
   isLed = false;
 }

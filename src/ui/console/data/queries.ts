@@ -1,9 +1,9 @@
-// What screens read: kept for a moment by query-core, so that going back shows at once what was there, and read again behind it.
+// Reads what screens show. query-core keeps each reply for a while, so that going back shows it at once while it is read again.
 
 import { QueryClient, QueryObserver } from "@tanstack/query-core";
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { Operations, Problem, Route, Success } from "../../../client/client.ts";
-import { ask, type Given } from "./api.ts";
+import { callApi, type Given } from "./api.ts";
 
 class RefusedError extends Error {
   readonly problem: Problem;
@@ -13,7 +13,7 @@ class RefusedError extends Error {
   }
 }
 
-/** Worth another try by itself: nobody has decided anything. */
+/** Refusals that are retried, since nothing was decided. */
 const PASSING: ReadonlySet<string> = new Set(["unreachable", "overloaded", "temporarily_unavailable"]);
 
 export const queries = new QueryClient({
@@ -35,7 +35,7 @@ export type Read<R extends Route> = {
   again(): void;
 };
 
-/** `isStill`: nothing but an act reads it again. */
+/** `isStill`: it is read again by an act alone. */
 type How = { readonly isOff?: boolean; readonly everyMs?: number; readonly isStill?: boolean };
 
 function queryOf<R extends Route>(route: R, given: Given<R>, { isOff = false, isStill = false, everyMs }: How) {
@@ -46,7 +46,7 @@ function queryOf<R extends Route>(route: R, given: Given<R>, { isOff = false, is
     refetchOnWindowFocus: !isStill,
     refetchOnReconnect: !isStill,
     queryFn: async (): Promise<Success<R>> => {
-      const answer = await ask(route, given);
+      const answer = await callApi(route, given);
       if (!answer.ok) throw new RefusedError(answer.problem);
       return answer;
     },
@@ -64,14 +64,14 @@ export function useRead<R extends Route>(route: R, given: Given<R>, how: How = {
   }, [key]);
   useEffect(() => observer.subscribe(() => redraw((n) => n + 1)), [observer]);
   const again = useCallback(() => void observer.refetch(), [observer]);
-  // Not the observer's last result: in the first render after a change it is that of what was asked before.
+  // Not the observer's last result: in the first render after a change that is the result of the query before.
   const result = observer.getOptimisticResult(queries.defaultQueryOptions(queryOf(route, given, how)));
   const problem = result.error instanceof RefusedError ? result.error.problem : null;
   return { answer: result.data, problem, readAt: result.dataUpdatedAt, again };
 }
 
-/** What was read of these routes is read again, where it is shown. */
-export async function readAnew(...routes: readonly Route[]): Promise<void> {
+/** Reads these routes again wherever a screen shows them. */
+export async function readAgain(...routes: readonly Route[]): Promise<void> {
   await Promise.all(routes.map((route) => queries.invalidateQueries({ queryKey: [route] })));
 }
 
@@ -88,13 +88,13 @@ type Row<R extends ListRoute> = Operations[R]["answer"]["data"][number];
 
 export type Pages<R extends ListRoute> = Read<R> & {
   readonly rows: readonly Row<R>[] | undefined;
-  /** Null when there are no more. Answers why it could not. */
+  /** Reads the next page; null when there is none. Resolves with the refusal, or null. */
   readonly more: (() => Promise<Problem | null>) | null;
 };
 
 /**
- * A list page by page (rule C8): the first is read as ever, each further one when somebody asks for it. From then on the list
- * stays as it is, or its end would be lost to whoever reads there, until an act of theirs reads it anew from its beginning.
+ * A list page by page (rule C8): the first is read as ever, each further one on request. From then on the list stays as it is,
+ * or a reader at its end would lose it, until an act of theirs reads it again from its beginning.
  */
 export function usePages<R extends ListRoute>(route: R, given: Given<R>, how: How = {}): Pages<R> {
   const asked = JSON.stringify([route, given]);
@@ -108,11 +108,11 @@ export function usePages<R extends ListRoute>(route: R, given: Given<R>, how: Ho
   const body = first.answer?.body;
   const cursor = own ? own.cursor : (body?.next_cursor ?? null);
   const more = async (): Promise<Problem | null> => {
-    // Before it is asked, so that the first page is not read again meanwhile.
+    // Set before the call, so that the first page is not read again meanwhile.
     setFurther({ asked, readAt, rows: own?.rows ?? [], cursor });
     const query = { ...("query" in given ? given.query : {}), cursor };
     // The route's own parameters with a cursor of its own answer: every list takes one.
-    const answer = await ask(route, { ...given, query });
+    const answer = await callApi(route, { ...given, query });
     if (!answer.ok) return answer.problem;
     const rows = [...(own?.rows ?? []), ...answer.body.data];
     setFurther({ asked, readAt, rows, cursor: answer.body.next_cursor });

@@ -1,7 +1,7 @@
 // A socket that is cut without a word is known to be lost within five seconds.
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { HeardSocket } from "../../src/ui/console/data/heard-socket.ts";
+import { PingedSocket } from "../../src/ui/console/data/pinged-socket.ts";
 
 type Listener = (event: object) => void;
 
@@ -40,7 +40,7 @@ beforeEach(() => {
   vi.stubGlobal("addEventListener", () => undefined);
   vi.stubGlobal("removeEventListener", () => undefined);
   closed.length = 0;
-  new HeardSocket("wss://x", []).addEventListener("close", (event) => void closed.push(event));
+  new PingedSocket("wss://x", []).addEventListener("close", (event) => void closed.push(event));
 });
 afterEach(() => {
   vi.useRealTimers();

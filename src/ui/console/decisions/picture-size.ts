@@ -1,4 +1,4 @@
-// How large a picture is drawn anew that is too large to be kept: as large as a page shows it, in its own shape.
+// Computes the size of a picture that is drawn again because it is too large: as large as a page shows it, in its own shape.
 
 const SIDE = 1_600;
 

@@ -1,8 +1,17 @@
 // What a tab of the console keeps of what was typed, and for whom.
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { forgetAll, keepFor, keepTyped, keyOf, renewKey, typedIn } from "../../src/ui/console/data/kept.ts";
-import { isAnother } from "../../src/ui/console/decisions/whose.ts";
+import {
+  forget,
+  forgetAll,
+  keepFor,
+  keepTyped,
+  keyOf,
+  renewKey,
+  typedIn,
+  wasSent,
+} from "../../src/ui/console/data/form-storage.ts";
+import { isAnother } from "../../src/ui/console/decisions/session-owner.ts";
 
 const store = {
   getItem: (name: string) => (kept.has(name) ? (kept.get(name) ?? null) : null),
@@ -48,6 +57,15 @@ test("[C4] after a key was used for another body the next try makes a thing of i
   renewKey("venue");
   expect(keyOf("venue")).not.toBe(key);
   expect(typedIn("venue")).toEqual({ name: "The Barn" });
+});
+
+test("[C4] what was typed into a form that was never sent can go; once it was sent its key stays with it", () => {
+  keepTyped("gate", { name: "North" });
+  expect(wasSent("gate")).toBe(false);
+  keyOf("gate");
+  expect(wasSent("gate")).toBe(true);
+  forget("gate");
+  expect([wasSent("gate"), typedIn("gate")]).toEqual([false, null]);
 });
 
 test("[C2] what is shown is for one member in one organisation", () => {

@@ -1,5 +1,5 @@
-// What is remembered on this device for whoever uses it next, so that nothing of anybody is in it. A storage that is refused
-// remembers nothing.
+// Stores choices on this device for whoever uses it next, so nothing personal may be in it. Where storage is refused, nothing
+// is stored.
 
 export function read(name: string): string | null {
   try {
@@ -13,6 +13,6 @@ export function write(name: string, value: string): void {
   try {
     localStorage.setItem(name, value);
   } catch {
-    // Then it is chosen again the next time.
+    // Storage is refused: it is chosen again next time.
   }
 }

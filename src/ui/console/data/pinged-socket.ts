@@ -1,34 +1,34 @@
-// A WebSocket that is known to be heard: it is asked again and again, and counts as closed when an answer is three seconds
-// late, or when the browser says that the network is gone. One that is merely cut says nothing for minutes (rule C6).
+// Wraps a WebSocket that is pinged, and closes it when a pong is three seconds late or the browser reports that the network is
+// gone. A socket that was merely cut stays open without a sign for minutes (rule C6).
 
 import type { Socket } from "../../../client/client.ts";
 
 type Listener = Parameters<Socket["addEventListener"]>[1];
 
-/** Together below five seconds from the cut to the end. */
-const ASK_EVERY_MS = 1_500;
-const ANSWER_MS = 3_000;
+/** Both together are below five seconds from the cut to the close. */
+const PING_EVERY_MS = 1_500;
+const PONG_MS = 3_000;
 const LOST = 1006;
-/** Says when the network is gone. */
+/** Fires `offline` when the network is gone. */
 const page: {
   addEventListener(type: string, told: () => void): void;
   removeEventListener(type: string, told: () => void): void;
 } = globalThis;
 
-export class HeardSocket implements Socket {
+export class PingedSocket implements Socket {
   readonly #socket: WebSocket;
   readonly #onClose: Listener[] = [];
   readonly #timer: ReturnType<typeof setInterval>;
-  /** When the first question went that was not answered yet. */
-  #askedAt: number | null = null;
+  /** When the first ping was sent that has no pong yet. */
+  #pingedAt: number | null = null;
   #isOver = false;
 
   constructor(url: string, protocols: string[]) {
     this.#socket = new WebSocket(url, protocols);
-    this.#socket.addEventListener("message", () => (this.#askedAt = null));
+    this.#socket.addEventListener("message", () => (this.#pingedAt = null));
     this.#socket.addEventListener("close", ({ code, reason }) => this.#end(code, reason));
     page.addEventListener("offline", this.#lose);
-    this.#timer = setInterval(() => this.#ask(), ASK_EVERY_MS);
+    this.#timer = setInterval(() => this.#callApi(), PING_EVERY_MS);
   }
 
   send(text: string): void {
@@ -50,10 +50,10 @@ export class HeardSocket implements Socket {
 
   readonly #lose = (): void => this.#end(LOST, "silent");
 
-  #ask(): void {
+  #callApi(): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
-    if (this.#askedAt !== null && Date.now() - this.#askedAt >= ANSWER_MS) return this.#lose();
-    this.#askedAt ??= Date.now();
+    if (this.#pingedAt !== null && Date.now() - this.#pingedAt >= PONG_MS) return this.#lose();
+    this.#pingedAt ??= Date.now();
     this.#socket.send("ping");
   }
 

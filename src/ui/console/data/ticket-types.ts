@@ -1,6 +1,6 @@
-// Amounts of an event's ticket types as the catalogue has them, a second or so old: always with the time that they are of.
+// Reads the amounts of an event's ticket types from the catalogue, which is a second or so behind: always with their time.
 
-import { useRead, type Read } from "./asking.ts";
+import { useRead, type Read } from "./queries.ts";
 import { type Counts, sumOf } from "../decisions/amounts.ts";
 import type { Operations } from "../../../client/client.ts";
 

@@ -1,4 +1,4 @@
-// What is told of an order where something is done with it.
+// Puts into words what an order has, for the questions before something is done with it.
 
 import type { Operations } from "../../../client/client.ts";
 import { texts } from "../data/language.ts";

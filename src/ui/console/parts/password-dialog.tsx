@@ -1,13 +1,13 @@
-// Asks for the password where the API asks for it again (rule P8), and lets what waited for it go on.
+// Opens a dialog when the API needs the password again (rule P8), and continues the call that waits for it.
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Problem } from "../../../client/client.ts";
-import { ask, passwordAsked } from "../data/api.ts";
+import { callApi, passwordRequest } from "../data/api.ts";
 import { texts } from "../data/language.ts";
 import { refusal } from "./shown.ts";
 
-export function PasswordAsked() {
-  return passwordAsked.value && <Dialog answer={passwordAsked.value} />;
+export function PasswordDialog() {
+  return passwordRequest.value && <Dialog answer={passwordRequest.value} />;
 }
 
 function Dialog({ answer }: { readonly answer: (given: boolean) => void }) {
@@ -18,7 +18,7 @@ function Dialog({ answer }: { readonly answer: (given: boolean) => void }) {
   useEffect(() => dialog.current?.showModal(), []);
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const confirmed = await ask("POST /api/auth/confirm-password", { body: { password } });
+    const confirmed = await callApi("POST /api/auth/confirm-password", { body: { password } });
     if (confirmed.ok) return answer(true);
     setProblem(confirmed.problem);
   };

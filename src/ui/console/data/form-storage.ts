@@ -1,5 +1,5 @@
-// What outlives a reload of this tab (rule C4): the idempotency key of each form that makes something, and what was typed.
-// Where storage is refused, memory serves until then.
+// Stores what outlives a reload of this tab (rule C4): the idempotency key of each form that makes something, and what was typed.
+// Where the browser refuses storage, memory serves until the reload.
 
 const memory = new Map<string, string>();
 
@@ -16,7 +16,7 @@ function write(name: string, value: string): void {
   try {
     sessionStorage.setItem(name, value);
   } catch {
-    // Memory has it.
+    // Storage is refused, and memory has it.
   }
 }
 
@@ -25,14 +25,14 @@ function remove(name: string): void {
   try {
     sessionStorage.removeItem(name);
   } catch {
-    // It was never there.
+    // Storage is refused, so it was never stored.
   }
 }
 
 const OWN = "voelgoed:";
 const WHOSE = `${OWN}whose`;
 
-/** What was kept is of whoever typed it, where they did: nothing of it is for somebody else, or for another organisation. */
+/** What is stored belongs to the member who typed it, in one organisation: it is dropped for anybody else. */
 export function keepFor(whose: string): void {
   const before = read(WHOSE);
   if (before !== null && before !== whose) forgetAll();
@@ -44,7 +44,7 @@ export function forgetAll(): void {
   try {
     for (const name of Object.keys(sessionStorage)) if (name.startsWith(OWN)) sessionStorage.removeItem(name);
   } catch {
-    // There was only memory.
+    // Storage is refused: memory was all.
   }
 }
 
@@ -52,7 +52,7 @@ const keyName = (form: string) => `voelgoed:key:${form}`;
 const baseName = (form: string) => `voelgoed:base:${form}`;
 const typedName = (form: string) => `voelgoed:typed:${form}`;
 
-/** The key of what this form makes: the same until it was made, whatever was lost on the way. */
+/** The idempotency key of what this form makes: the same until it was made, whatever reply was lost. */
 export function keyOf(form: string): string {
   const kept = read(keyName(form));
   if (kept !== null) return kept;
@@ -61,7 +61,12 @@ export function keyOf(form: string): string {
   return key;
 }
 
-/** What is sent from now on is another thing: the one before was made, of what was typed first. */
+/** Whether it was sent at least once, and was not made as far as is known here: its answer may have been lost. */
+export function wasSent(form: string): boolean {
+  return read(keyName(form)) !== null;
+}
+
+/** Drops the key: its thing was made of what was typed first, and the next press makes another. */
 export function renewKey(form: string): void {
   remove(keyName(form));
 }
@@ -90,7 +95,7 @@ export function keepBase(form: string, { values, etag }: Base): void {
   write(baseName(form), JSON.stringify({ values, etag }));
 }
 
-/** Only where something was typed over it. */
+/** Null unless something was typed over it. */
 export function baseIn(form: string): Base | null {
   if (typedIn(form) === null) return null;
   const kept: unknown = JSON.parse(read(baseName(form)) ?? "null");

@@ -1,0 +1,95 @@
+// The console and what is outside of it: a network that goes away for a while, and the phones of the crew.
+
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openChromium, openPage } from "../support/chromium.ts";
+import { type Client, openClient } from "../support/client.ts";
+import { openCutLine } from "../support/cut-line.ts";
+import { openPhone } from "../support/scanner-page.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+import { buyOne } from "./own-shows.ts";
+import { press, says, signedInAs, titled } from "./console-session.ts";
+
+let server: TestServer;
+let browser: Browser;
+let client: Client;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer({ env: { RATE_LIMITS: "off" } }), openChromium()]);
+  client = openClient(server.baseUrl, 2);
+});
+afterAll(async () => {
+  client.close();
+  await browser.close();
+  await server.stop();
+});
+
+const CUT_MS = 20_000;
+
+test("[C6] a connection cut for 20 seconds is said, and what was sold meanwhile shows once it is back", async () => {
+  const line = await openCutLine(server.baseUrl);
+  const own = { ...server, baseUrl: line.baseUrl };
+  const { page, close } = await openPage(
+    browser,
+    `${line.baseUrl}/console/events/${server.demo.event_id}`,
+    undefined,
+    (page) => signedInAs(page, own, "staff"),
+  );
+  await page.locator(".lamp-live").waitFor();
+  const tile = page.locator(".tiles > div", { hasText: "Sold" }).first().locator("dd");
+  const before = Number(await tile.innerText());
+  line.cut();
+  const cutAt = Date.now();
+  await page.locator(".lamp-lost").waitFor({ timeout: 5_000 });
+  expect(await page.locator(".live.is-stale").count()).toBe(1);
+  await says(page, /Not live: the connection is lost.* as of \d/);
+  const { id } = await buyOne(client, server.demo.event_id);
+  await client.ask("POST", `/v1/orders/${id}/confirm`, { token: server.demo.api_keys.owner });
+  await expect.poll(() => Date.now() - cutAt, { timeout: CUT_MS + 1_000, interval: 500 }).toBeGreaterThan(CUT_MS);
+  expect(await page.locator(".lamp-live").count(), "nothing comes through yet").toBe(0);
+  expect(Number(await tile.innerText())).toBe(before);
+  line.join();
+  await page.locator(".lamp-live").waitFor({ timeout: 30_000 });
+  await expect.poll(async () => Number(await tile.innerText())).toBe(before + 1);
+  await close();
+  await line.close();
+});
+
+test("[D22] by a code for one phone that the console shows one is paired; two more are refused, in words", async () => {
+  const { page, complaints, close } = await openPage(
+    browser,
+    `${server.baseUrl}/console/events/${server.demo.event_id}/door`,
+    undefined,
+    (page) => signedInAs(page, server, "staff"),
+  );
+  await titled(page, "At the doors");
+  await page.locator("summary", { hasText: "Make a crew code" }).click();
+  await page.getByLabel("For how many phones").fill("1");
+  await press(page, "Make a crew code");
+  await page.locator("svg.qr").waitFor();
+  const code = await page.locator(".crew-made .code").innerText();
+  const [first, ...others] = [await openPhone(browser), await openPhone(browser), await openPhone(browser)] as const;
+  const pair = async ({ page }: typeof first, name: string) => {
+    await page.goto(`${server.baseUrl}/scan#${code}`, { waitUntil: "load", timeout: 60_000 });
+    await page.getByLabel("Name of this phone").fill(name);
+    await press(page, "Pair this phone");
+  };
+  await pair(first, "North gate");
+  await first.page.getByRole("heading", { name: "Which gate?" }).waitFor();
+  for (const other of others) {
+    await pair(other, "A stranger");
+    await says(other.page, "This code has paired as many phones as it may");
+    expect(await other.page.getByRole("button", { name: "Pair this phone" }).count()).toBe(1);
+  }
+  const devices = `/v1/devices?event_id=${server.demo.event_id}`;
+  const { body } = await client.ask<{ data: { name: string }[] }>("GET", devices, {
+    token: server.demo.api_keys.owner,
+  });
+  expect(body.data.filter(({ name }) => name === "A stranger")).toEqual([]);
+  expect(body.data.filter(({ name }) => name === "North gate")).toHaveLength(1);
+  await page.reload();
+  await says(page, "0 of 1 left");
+  expect(complaints).toEqual([]);
+  for (const { context } of [first, ...others]) await context.close();
+  await close();
+});
