@@ -20,6 +20,7 @@ import { overload } from "./scenarios/overload.ts";
 import { peers, peersSale } from "./scenarios/peers.ts";
 import { projection } from "./scenarios/projection.ts";
 import { publishedRead } from "./scenarios/published-read.ts";
+import { scanner } from "./scenarios/scanner.ts";
 import { sixteenTypes } from "./scenarios/sixteen-types.ts";
 import { sale } from "./scenarios/sale.ts";
 import { soldOut } from "./scenarios/sold-out.ts";
@@ -43,6 +44,7 @@ export const SCENARIOS: readonly Scenario[] = [
   doorLive,
   doorUploads,
   doorCost,
+  scanner,
   wake,
   coldStart,
   firstRequest,

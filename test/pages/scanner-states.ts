@@ -1,33 +1,9 @@
 // The scanner, from a crew code to each of its verdicts, as a steward meets it.
 
 import type { Page } from "playwright-core";
-import { openScannerEvening, pairPhone, type ScannerEvening, typeLikeReader } from "../support/scanner-page.ts";
-import type { TestServer } from "../support/server.ts";
+import { type ScannerEvening, typeLikeReader } from "../support/scanner-page.ts";
+import { heading, keepVerdict, nextSerial, pair, pressed } from "./scanner-phone.ts";
 import type { State } from "./state.ts";
-
-const evenings = new WeakMap<TestServer, Promise<ScannerEvening>>();
-
-/** One for all states of a server. */
-function eveningOf(server: TestServer): Promise<ScannerEvening> {
-  const known = evenings.get(server) ?? openScannerEvening(server, ["once", "reentry"]);
-  evenings.set(server, known);
-  return known;
-}
-
-let serials = 5_000;
-const heading = (page: Page, name: string) => page.getByRole("heading", { name }).waitFor();
-const pressed = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
-
-async function pair(page: Page, server: TestServer): Promise<ScannerEvening> {
-  const evening = await eveningOf(server);
-  await pairPhone(page, server.baseUrl, await evening.crewCode());
-  return evening;
-}
-
-/** What clears a verdict looks ten times a second: without it the screen stays for whoever looks at it. */
-const KEEP_VERDICT = `const every = globalThis.setInterval;
-globalThis.setInterval = (then, ms, ...given) => (ms === 100 ? 0 : every(then, ms, ...given));`;
-const keepVerdict = (page: Page) => page.addInitScript(KEEP_VERDICT);
 
 /** Does what leads to `verdict`. */
 function scanned(
@@ -41,7 +17,7 @@ function scanned(
     prepare: keepVerdict,
     async reach(page, server) {
       const evening = await pair(page, server);
-      await act(page, evening, await evening.codeOf(serials++));
+      await act(page, evening, await evening.codeOf(nextSerial()));
       await page.locator(`[data-verdict=${verdict}]`).waitFor();
     },
   };
@@ -55,7 +31,7 @@ async function leave(page: Page, code: string): Promise<void> {
 
 /** As by another gate, a moment ago. */
 async function enteredBefore(evening: ScannerEvening, code: string): Promise<void> {
-  const id = `scn_${String(serials++).padStart(26, "0")}`;
+  const id = `scn_${String(nextSerial()).padStart(26, "0")}`;
   const json = { scan_id: id, code, direction: "in", source: "camera", gate_id: evening.gateIds[1] };
   await evening.client.ask("POST", `/v1/events/${evening.eventId}/scans`, { token: evening.ownerKey, json });
 }
@@ -68,6 +44,22 @@ function beside(name: string, button: string, title: string): State {
       await pair(page, server);
       await pressed(page, button);
       await heading(page, title);
+    },
+  };
+}
+
+/** Paired, and then in Afrikaans. */
+function inAfrikaans(name: string, act: (page: Page, evening: ScannerEvening) => Promise<unknown>): State {
+  return {
+    name: `scan-af-${name}`,
+    path: "/scan",
+    prepare: keepVerdict,
+    async reach(page, server) {
+      const evening = await pair(page, server);
+      await page.evaluate(`localStorage.setItem("voelgoed-scanner-locale", "af")`);
+      await page.reload();
+      await page.locator("[data-link=live]").waitFor();
+      await act(page, evening);
     },
   };
 }
@@ -104,7 +96,7 @@ export const SCANNER_STATES: readonly State[] = [
       const beside = { ticket_id: "tkt_0", serial: "2GPSK-SFJ5J-M", ticket_type_id: "tt_0", entered: false };
       const data = Array.from({ length: 5 }, (_, index) => ({ ...beside, ticket_id: `tkt_${index}` }));
       await page.route("**/door/party*", (route) => route.fulfill({ json: { data } }));
-      await typeLikeReader(page, await evening.codeOf(serials++));
+      await typeLikeReader(page, await evening.codeOf(nextSerial()));
       await pressed(page, "Others of this order …");
       await page.getByText("5 others of this order are outside").waitFor();
       await page.locator("[data-verdict]").waitFor({ state: "detached" });
@@ -131,7 +123,7 @@ export const SCANNER_STATES: readonly State[] = [
     path: "/scan",
     async reach(page, server) {
       const evening = await pair(page, server);
-      for (const text of [await evening.codeOf(serials++), "https99example"]) {
+      for (const text of [await evening.codeOf(nextSerial()), "https99example"]) {
         await typeLikeReader(page, text);
         await page.locator("[data-verdict]:not([data-verdict=reading])").waitFor();
       }
@@ -144,6 +136,33 @@ export const SCANNER_STATES: readonly State[] = [
   beside("count", "Count", "Count by hand"),
   beside("settings", "More", "Settings"),
   {
+    name: "scan-locked",
+    path: "/scan",
+    async reach(page, server) {
+      await pair(page, server);
+      await pressed(page, "More");
+      await page.getByLabel("Four digits").fill("2468");
+      await pressed(page, "Set the PIN");
+      await page.getByText("The PIN is set").waitFor();
+      await page.getByRole("button", { name: /Back to scanning/ }).click();
+      await pressed(page, "More");
+      await page.getByLabel("PIN of this phone").waitFor();
+    },
+  },
+  inAfrikaans("live", () => Promise.resolve()),
+  inAfrikaans("refused", async (page, evening) => {
+    const code = await evening.codeOf(nextSerial());
+    await enteredBefore(evening, code);
+    await typeLikeReader(page, code);
+    await page.locator("[data-verdict=already_inside]").waitFor();
+  }),
+  inAfrikaans("ready", async (page) => {
+    await pressed(page, "Meer");
+    await pressed(page, "Gereedheidstoets");
+    await page.locator(".facts-list").waitFor();
+  }),
+  inAfrikaans("settings", (page) => pressed(page, "Meer")),
+  {
     name: "scan-supervisor",
     path: "/scan",
     async reach(page, server) {
@@ -153,7 +172,7 @@ export const SCANNER_STATES: readonly State[] = [
       await page.request.post(`${server.baseUrl}/api/auth/sign-in/email`, { headers, data: { email, password } });
       await pressed(page, "More");
       await pressed(page, "Supervisor");
-      await page.getByText("None that nobody has seen.").waitFor();
+      await page.getByText("No new conflicts.").waitFor();
     },
   },
 ];

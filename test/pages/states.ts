@@ -5,6 +5,7 @@ import { API_STATES } from "./api-states.ts";
 import { CONSOLE_STATES } from "./console-states.ts";
 import { ELEMENT_STATES } from "./element-states.ts";
 import { SHOP_STATES } from "./shop-states.ts";
+import { SCANNER_CUT_STATES } from "./scanner-cut-states.ts";
 import { SCANNER_STATES } from "./scanner-states.ts";
 import type { State } from "./state.ts";
 
@@ -14,5 +15,6 @@ export const STATES: readonly State[] = [
   ...ACCOUNT_STATES,
   ...API_STATES,
   ...SCANNER_STATES,
+  ...SCANNER_CUT_STATES,
   ...CONSOLE_STATES,
 ];

@@ -13,8 +13,8 @@ export type ScannerEvening = Evening & {
   readonly client: Client;
   readonly ownerKey: string;
   readonly gateIds: readonly string[];
-  /** A crew code of any gate. */
-  crewCode(): Promise<string>;
+  /** A crew code of any gate, for so many phones. */
+  crewCode(uses?: number): Promise<string>;
   inside(): Promise<number>;
   /** Takes the phone with this token off duty, and waits until nothing takes it any more. */
   endPhone(token: string): Promise<void>;
@@ -29,9 +29,9 @@ export async function openScannerEvening(server: TestServer, entries: readonly E
   return {
     ...evening,
     ...{ client, ownerKey, gateIds: venue.gateIds },
-    async crewCode() {
+    async crewCode(uses = 50) {
       const path = `/v1/events/${evening.eventId}/crew-codes`;
-      const made = await created<Resource & { readonly secret: string }>(client, ownerKey, path, { uses: 50 });
+      const made = await created<Resource & { readonly secret: string }>(client, ownerKey, path, { uses });
       return made.secret;
     },
     async endPhone(token) {
@@ -53,15 +53,23 @@ const VERDICT_MS = 20_000;
 
 export type Phone = { readonly context: BrowserContext; readonly page: Page };
 
-/** Pairs a phone by a link with the code behind its `#`, and goes to the screen that scans, without its camera. */
-export async function pairPhone(page: Page, baseUrl: string, code: string, gate = "Gate 1"): Promise<void> {
+/** All that a phone needs to go on without the network, as its ready check says it. */
+const READY = /may let in \d+ persons? alone/;
+
+/** Pairs a phone by a link with the code behind its `#`, and goes to the screen that scans once its ready check says `ready`. */
+export async function pairPhone(
+  page: Page,
+  baseUrl: string,
+  code: string,
+  gate = "Gate 1",
+  ready = READY,
+): Promise<void> {
   await page.goto(`${baseUrl}/scan#${code}`, { waitUntil: "load", timeout: 60_000 });
   await page.getByLabel("Name of this phone").fill("North gate");
   await page.getByRole("button", { name: "Pair this phone" }).click();
   await page.getByRole("button", { name: gate }).click();
   await page.getByRole("heading", { name: "Ready?" }).waitFor();
-  // All that it needs to go on without the network.
-  await page.getByText(/may let in \d+ persons? alone/).waitFor();
+  await page.getByText(ready).waitFor();
   await page.getByRole("button", { name: "Start scanning" }).click();
   await page.locator("[data-link=live]").waitFor();
 }

@@ -25,7 +25,12 @@ test("nothing else is served than what pages load: no manifest, no source, no ma
   expect(
     files
       .map(({ name }) => name)
-      .filter((name) => !/^(?:_headers|[a-zA-Z_-]+-[\w-]{8}\.(?:js|css|wasm)|v1\.css|v1(?:-[a-z-]+)?\.js)$/.test(name)),
+      .filter(
+        (name) =>
+          !/^(?:_headers|scan-icon-\d+\.png|[a-zA-Z_-]+-[\w-]{8}\.(?:js|css|wasm)|v1\.css|v1(?:-[a-z-]+)?\.js)$/.test(
+            name,
+          ),
+      ),
   ).toEqual([]);
 });
 

@@ -3,7 +3,15 @@
 import { expect, test } from "vitest";
 import { clockAwake, clockFrom, clockHeard, doorNow } from "../../src/ui/scanner/door/door-clock.ts";
 import { lateAnswer } from "../../src/ui/scanner/door/late-answer.ts";
-import { ALONE_AFTER_MS, heard, lost, NEVER_HEARD, patienceMs, statusOf } from "../../src/ui/scanner/door/link.ts";
+import {
+  ALONE_AFTER_MS,
+  heard,
+  lost,
+  NEVER_HEARD,
+  patienceMs,
+  slept,
+  statusOf,
+} from "../../src/ui/scanner/door/link.ts";
 import { comesOver, isOver, toneOf } from "../../src/ui/scanner/door/verdict-display.ts";
 import { type Sighting, sight } from "../../src/ui/scanner/reading/sightings.ts";
 import { crewCodeIn } from "../../src/ui/scanner/reading/crew-code.ts";
@@ -74,6 +82,16 @@ test("[W6] a request that fails is ALONE at once, and one answer is LIVE again",
   expect(gone.lostAt).toBe(AT + 10);
   expect(statusOf(heard("socket", AT + 600), AT + 600)).toEqual({ kind: "live" });
   expect(statusOf(NEVER_HEARD, AT)).toEqual({ kind: "alone", since: null });
+});
+
+test("[W6] a page that did not run for 30 s is behind, not ALONE, until the door is silent for 2.7 s more", () => {
+  const back = slept(heard("socket", AT), 30_000);
+  expect([statusOf(back, AT + 30_000), patienceMs(back, AT + 30_000)]).toEqual([
+    ...[{ kind: "behind", seconds: 30 }, 800],
+  ]);
+  expect(statusOf(back, AT + 32_699).kind).toBe("behind");
+  expect(statusOf(back, AT + 32_700)).toEqual({ kind: "alone", since: AT });
+  expect(statusOf(slept(lost(heard("http", AT), AT + 5), 30_000), AT + 30_005).kind, "known to be away").toBe("alone");
 });
 
 test("[W6] a guest waits 800 ms for the door, and not at all where it is known to be away", () => {

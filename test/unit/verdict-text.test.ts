@@ -115,7 +115,7 @@ const CASES: readonly [ShownVerdict, string][] = [
   [{ verdict: "exit_unmatched", persons: 1 }, "OUT 1 person out. Nobody was known to be inside on this ticket."],
   [
     { verdict: "repeat" },
-    "REPEAT This ticket has just passed by this scanner, and that was shown. Nobody else passes on it. To ask again, wait ten seconds.",
+    "REPEAT This ticket has just passed at this scanner. Nobody else may pass with it. To scan it again, wait ten seconds.",
   ],
 ];
 

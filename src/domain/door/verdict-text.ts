@@ -127,8 +127,8 @@ const TEXTS: Readonly<Record<ShownVerdict["verdict"], Say>> = {
     help: "Nobody was known to be inside on this ticket.",
   }),
   repeat: () => ({
-    ...{ tone: "wait", title: "REPEAT", what: "This ticket has just passed by this scanner, and that was shown." },
-    help: "Nobody else passes on it. To ask again, wait ten seconds.",
+    ...{ tone: "wait", title: "REPEAT", what: "This ticket has just passed at this scanner." },
+    help: "Nobody else may pass with it. To scan it again, wait ten seconds.",
   }),
 };
 

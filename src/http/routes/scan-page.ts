@@ -10,6 +10,7 @@ import { askedLocale } from "../pages/asked-locale.ts";
 import { assetPath } from "../pages/assets.ts";
 import { htmlPage, pageText } from "../pages/html-page.ts";
 import { policyOf } from "../pages/page-policy.ts";
+import { iconPath, SCAN_ICON } from "../pages/scan-icon.ts";
 import { newRouter } from "../routing.ts";
 
 export const scanPage = newRouter();
@@ -32,6 +33,7 @@ function page(locale: Locale) {
     <meta name="theme-color" content="#0b6b3a">
     <link rel="manifest" href="/scan.webmanifest">
     <link rel="icon" href="/scan-icon.svg">
+    <link rel="apple-touch-icon" href="${iconPath(180)}">
     <link rel="stylesheet" href="${assetPath("sheet.css")}">
     <link rel="stylesheet" href="${assetPath("scanner-look.css")}">
     <script type="module" src="${assetPath("scanner.js")}"></script>`;
@@ -63,15 +65,16 @@ scanPage.get("/scan.webmanifest", (c) => {
   const manifest = {
     ...{ name: "VoelgoedEvents scanner", short_name: "Scanner", id: "/scan", start_url: "/scan", scope: "/scan" },
     ...{ display: "standalone", orientation: "portrait", background_color: "#0f1311", theme_color: "#0b6b3a" },
-    icons: [{ src: "/scan-icon.svg", sizes: "any", type: "image/svg+xml", purpose: "any maskable" }],
+    icons: [
+      { src: "/scan-icon.svg", sizes: "any", type: "image/svg+xml", purpose: "any maskable" },
+      { src: iconPath(192), sizes: "192x192", type: "image/png", purpose: "any" },
+      { src: iconPath(512), sizes: "512x512", type: "image/png", purpose: "any maskable" },
+    ],
   };
   return typed(c, JSON.stringify(manifest), "application/manifest+json");
 });
 
-/** A ticket in the frame of a scanner; what matters lies within the circle that a phone may cut out. */
-const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512"><path fill="#0b6b3a" d="M0 0h512v512H0z"/><path fill="none" stroke="#fff" stroke-width="22" stroke-linecap="round" d="M128 176v-48h48M336 128h48v48M384 336v48h-48M176 384h-48v-48"/><path fill="#fff" d="M152 192h208v40a24 24 0 0 0 0 48v40H152v-40a24 24 0 0 0 0-48z"/><path fill="none" stroke="#0b6b3a" stroke-width="20" stroke-linecap="round" stroke-linejoin="round" d="m214 258 30 28 54-62"/></svg>`;
-
-scanPage.get("/scan-icon.svg", (c) => typed(c, ICON, "image/svg+xml"));
+scanPage.get("/scan-icon.svg", (c) => typed(c, SCAN_ICON, "image/svg+xml"));
 
 function typed(c: Context, text: string, type: string) {
   c.header("Content-Type", type);

@@ -1,6 +1,6 @@
-// The service worker of the scanner (rule W10). src/http/routes/scan-page.ts writes before it which files the page of its
-// version is made of; it fetches all of them, or is not installed. A phone goes on with the version that it has taken until
-// the page says that nothing is unsent.
+// The scanner's service worker (rule W10) keeps all files of one version on the phone, and serves that version until the page
+// reports that nothing is unsent. src/http/routes/scan-page.ts writes the list of files before it; where one of them is
+// missing, it is not installed.
 
 type Fetching = { readonly request: Request; respondWith(answer: Promise<Response>): void };
 type Lasting = { waitUntil(work: Promise<unknown>): void };
@@ -67,7 +67,7 @@ async function page(request: Request): Promise<Response> {
   return kept ?? fetch(request);
 }
 
-/** What a name stands for never changes. */
+/** A file of this name never changes. */
 async function file(request: Request): Promise<Response> {
   return (await caches.match(request)) ?? fetch(request);
 }
@@ -78,9 +78,9 @@ async function takenVersion(): Promise<string | null> {
   return name !== null && (await caches.has(name)) ? name : null;
 }
 
-/** False: its files are not there, and do not come. */
+/** False: its files are not there, and cannot be fetched. */
 async function takeOwn(): Promise<boolean> {
-  // An older version that was taken while this one was installed has thrown them away.
+  // An older version that was taken while this one was installed has deleted them.
   if (!(await caches.has(OWN))) await fetchOwn().catch(() => caches.delete(OWN));
   if (!(await caches.has(OWN))) return false;
   await (await caches.open(TAKEN)).put(PAGE, new Response(OWN));

@@ -1,5 +1,5 @@
-// All that the scanner's screens share: which one is shown, the settings, the names, the session, and what becomes of a code
-// that is read.
+// Holds what the scanner's screens share: which of them is shown, the settings, the names and the session. Passes each code
+// that is read to the readings.
 
 import { signal } from "@preact/signals";
 import type { Locale } from "../../domain/contact.ts";
@@ -61,7 +61,7 @@ export function newStage({ kept, locale, t, paths }: Setting) {
   return {
     ...{ kept, locale, t, paths, screen, settings, names, session, readings, isUnlocked, leftover },
     ...{ change, loadNames, open },
-    /** Only once all is sent, or the door is gone for this phone: what it does not have is kept. */
+    /** Unpairs once all is sent, or once the door refuses this phone: what the door does not have is kept. */
     async unpair(): Promise<boolean> {
       const opened = session.value;
       if (opened !== null && opened.state.ended.value === null) {

@@ -1,19 +1,12 @@
-// Reads QR codes by ZXing (WebAssembly) in a worker of its own, where the browser has no reader itself. Its policy stands in
-// src/ui/public/_headers, since a worker has that of its own file.
+// Reads QR codes by ZXing (WebAssembly) in a worker of its own, where the browser has no reader itself. A worker has the
+// policy of its own file, which src/ui/public/_headers sets.
 
 import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
 import wasmUrl from "zxing-wasm/reader/zxing_reader.wasm?url";
 import type { FrameAsked, FrameRead } from "./reading/code-reader.ts";
+import { ZXING_OPTIONS } from "./reading/zxing-options.ts";
 
 prepareZXingModule({ overrides: { locateFile: () => wasmUrl } });
-
-const OPTIONS = {
-  formats: ["QRCode" as const],
-  maxNumberOfSymbols: 1,
-  tryDownscale: true,
-  tryInvert: false,
-  tryHarder: true,
-};
 
 // The cast: in a worker `self` is the worker's, which posts to whoever made it.
 const scope = self as unknown as {
@@ -28,7 +21,7 @@ scope.addEventListener("message", ({ data: { id, image } }) => {
 /** A picture in which nothing can be read ends nothing. */
 async function readText(image: ImageData): Promise<string | null> {
   try {
-    return (await readBarcodes(image, OPTIONS))[0]?.text ?? null;
+    return (await readBarcodes(image, ZXING_OPTIONS))[0]?.text ?? null;
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-// The event as the API tells of it, as the views show it.
+// Makes of the event that the API answers the event that the views show.
 
 import { parseMoney } from "../../domain/money.ts";
 import type { Hold, PublicEvent } from "../../client/wire.ts";

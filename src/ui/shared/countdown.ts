@@ -1,4 +1,5 @@
-// What is said of the time that tickets are held: shown each second, and read out four times (rules S6, S9).
+// Decides what is shown and read out of the time that tickets are held: shown each second, and read out four times (rules S6,
+// S9).
 
 import type { HoldExtension } from "../../domain/event.ts";
 import { timeLeft } from "./views/basket.ts";

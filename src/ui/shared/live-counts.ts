@@ -1,5 +1,5 @@
-// The counts of an event as they change: one socket for all elements of a page that show it, and where no socket is to be
-// had, polls with growing pauses while the page is seen (rule S11).
+// Follows the counts of an event: by one socket for all elements of a page that show it, and where no socket opens, by polls
+// with growing pauses while the page is seen (rule S11).
 
 import { openCaller } from "../../client/client.ts";
 import { type Connection, followFrames, type Frames } from "../../client/live.ts";

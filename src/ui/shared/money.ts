@@ -1,4 +1,4 @@
-// Money as people read it in South Africa, by `Intl`.
+// Writes money as people read it in South Africa, by `Intl`.
 
 import type { Locale } from "../../domain/contact.ts";
 

@@ -1,4 +1,4 @@
-// The viewer's own time beside the venue's, where their clocks differ (rule S15). Only a browser knows its zone.
+// Computes the viewer's own time beside the venue's, where their clocks differ (rule S15). Only a browser knows its zone.
 
 import type { SaidBuying } from "./texts/buying-texts.ts";
 import { showInstant, showZone } from "./time.ts";

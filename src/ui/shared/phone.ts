@@ -1,4 +1,4 @@
-// Phone numbers as people write them at home (rule S13).
+// Reads phone numbers as people write them at home (rule S13).
 
 /** How calls from abroad are begun, and what stands for that at home: of the countries whose people write it so. */
 const CALLING: Readonly<Record<string, string>> = {

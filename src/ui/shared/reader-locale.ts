@@ -1,4 +1,4 @@
-// In which language a script speaks: that of its place in a page, or of the browser.
+// Chooses the language of a script's texts: that of its place in a page, or of the browser.
 
 import { DEFAULT_LOCALE, type Locale, LOCALES } from "../../domain/contact.ts";
 

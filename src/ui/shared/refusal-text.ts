@@ -1,4 +1,4 @@
-// Refusals as sentences for a buyer, with what to do. Texts of the API are never shown (rule S15).
+// Writes refusals as sentences for a buyer, with what to do. Texts of the API are never shown (rule S15).
 
 import type { Code, Refusal } from "../../domain/errors.ts";
 import type { SaidBuying as Said } from "./texts/buying-texts.ts";

@@ -1,4 +1,4 @@
-// Times as people read them, in the zone of a venue, by `Intl`.
+// Writes times as people read them, in the zone of a venue, by `Intl`.
 
 import type { Locale } from "../../domain/contact.ts";
 

@@ -1,4 +1,4 @@
-// Deciding without the door (rule D18): by the door's own function over what the scanner knows of it. Pure.
+// Decides without the door (rule D18): runs the door's own function over what the scanner knows of it. Pure.
 
 import { admissionOf } from "../../../domain/door/terms.ts";
 import type { Bundle } from "../../../domain/door/bundle.ts";
@@ -8,7 +8,7 @@ import type { Direction, PresentedCode, Verdict } from "../../../domain/door/sca
 import { type TicketState, UNSEEN } from "../../../domain/door/ticket-state.ts";
 import type { DeviceId, GateId, ScanId } from "../../../domain/ids.ts";
 
-/** `own`: tickets as this scanner knows them better than its bundle. `insideMore`: whom it has let in unknown to the door. */
+/** `own`: tickets as this scanner knows them better than its bundle. `insideMore`: how many it has let in of whom the door does not know. */
 export type KnownAlone = {
   readonly bundle: Bundle;
   readonly own: ReadonlyMap<number, TicketState>;

@@ -1,5 +1,5 @@
-// Asks the door about a scan, by the socket where it is open and else over HTTP; the same `scan_id` by both counts once
-// (rule D4). An answer settles the question whenever it comes.
+// Sends the door each scan and settles its reply, over the socket where it is open and else over HTTP; the same `scan_id` over
+// both counts once (rule D4). A reply settles its scan whenever it comes.
 
 import type { Operations } from "../../../client/client.ts";
 import { MAX_ACKED } from "../../../domain/limits.ts";
@@ -20,7 +20,7 @@ type OfCode = Omit<ScanMessage, "type" | "scan_id"> & { readonly scan_id: string
 type OfTicket = Omit<Extract<Body, { readonly ticket_id: string }>, "acked" | "override">;
 export type Question = OfCode | OfTicket;
 
-/** `refused`: nothing was decided, and asking again is of no use. `none`: nobody answered. */
+/** `refused`: nothing was decided, and a repeat is of no use. `none`: no reply. */
 export type Reply =
   | { readonly kind: "verdict"; readonly scan: ScanShown }
   | { readonly kind: "refused"; readonly code: string }
@@ -36,10 +36,10 @@ export type AskingOptions = {
 
 export type Asking = {
   ask(question: Question): Promise<Reply>;
-  /** The verdict has been shown: the door may know (rule D5). */
+  /** Acknowledges to the door that its verdict has been shown (rule D5). */
   acknowledge(scanId: string): void;
   takeFrame(frame: VerdictFrame | RefusedFrame): void;
-  /** What was asked over the socket, and is not answered, goes over HTTP. */
+  /** Repeats over HTTP what was sent over the socket and has no reply. */
   socketLost(): void;
 };
 

@@ -1,10 +1,10 @@
-// What an answer over HTTP is to the scanner: that there is none is one, too.
+// Types the result of an HTTP request: done, refused, or no reply, which is a result like the others.
 
 import type { Operations, Problem } from "../../../client/client.ts";
 
 type Route = keyof Operations;
 
-/** `none`: the network failed, or something between answered. */
+/** `none`: the network failed, or something between this page and the server replied. */
 export type Called<R extends Route> =
   | { readonly kind: "done"; readonly body: Operations[R]["answer"] }
   | { readonly kind: "refused"; readonly problem: Problem; readonly retryAfterSeconds: number | null }
@@ -12,7 +12,7 @@ export type Called<R extends Route> =
 
 export type Call = <R extends Route>(route: R, ask: Operations[R]["ask"], withinMs?: number) => Promise<Called<R>>;
 
-/** What may be asked again as it was, later. */
+/** Whether the same request may succeed later. */
 export function isForLater<R extends Route>(called: Exclude<Called<R>, { kind: "done" }>): boolean {
   return called.kind === "none" || called.problem.status >= 500 || called.problem.status === 429;
 }

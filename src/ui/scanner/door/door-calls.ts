@@ -1,4 +1,4 @@
-// What the scanner asks over HTTP, by its device's token. Nothing here throws: no answer is an answer, too.
+// Makes the scanner's HTTP requests with its device's token. Never throws: a request without a reply has a result, too.
 
 import { type Client, openClient } from "../../../client/client.ts";
 import type { Call } from "./call.ts";

@@ -1,5 +1,5 @@
-// What time it is at the door (rule D20): its time in its last answer and what has passed since, by a clock that no hand
-// turns. Pure; all times are ms, `doorAt` and `wallAt` since the epoch.
+// Computes the door's time (rule D20): the time in its last reply plus what has passed since, by a clock that nobody can set.
+// Pure; all times are ms, `doorAt` and `wallAt` since the epoch.
 
 /** `mono`: of a clock that only goes forward, and begins anew with the page. `unsure`: by the phone's own clock. */
 export type DoorClock = { readonly doorAt: number; readonly mono: number; readonly unsure: boolean };
@@ -10,7 +10,7 @@ export function clockHeard(doorAt: number, mono: number): DoorClock {
   return { doorAt, mono, unsure: false };
 }
 
-/** Before anything was heard: by what was kept, or by nothing but the phone. */
+/** Before the door was heard: by the kept pair, or by the phone alone. */
 export function clockFrom(kept: ClockPair | null, wallAt: number, mono: number): DoorClock {
   if (kept === null) return { doorAt: wallAt, mono, unsure: true };
   // A clock that was turned back is of no use; the door's time has not gone back.
@@ -21,7 +21,7 @@ const SLEPT_MS = 2_000;
 
 /**
  * The clock that only goes forward stands still while a phone sleeps: where the phone's own has gone further since `wallThen`,
- * when the door was heard, that says how long, and nobody is sure. The same clock where both agree.
+ * when the door was heard, the difference is how long it slept, and the clock is unsure. The same clock where both agree.
  */
 export function clockAwake(clock: DoorClock, wallThen: number, wall: number, mono: number): DoorClock {
   const slept = wall - wallThen - (mono - clock.mono);

@@ -1,4 +1,5 @@
-// What the scanner asks its door beside scans: the bundle, its lease, whether it is there, and that this phone is on duty.
+// Makes the scanner's requests beside scans: it fetches the bundle, renews the lease, probes the door, and reports this phone
+// as on duty.
 
 import type { Kept, PairedPhone } from "../phone/kept.ts";
 import type { DoorCalls } from "./door-calls.ts";
@@ -10,11 +11,11 @@ import type { LinkKeeper } from "./link-keeper.ts";
 import type { ShownState } from "./shown-state.ts";
 
 export type Errands = {
-  /** Brings what is known up to date; asked for while it runs, it runs once more. */
+  /** Brings the bundle up to date; called while it runs, it runs once more. */
   refresh(): Promise<void>;
-  /** Reports on the lease and asks for one; or hands it in. */
+  /** Reports on the lease and requests one, or returns it. */
   askLease(wants?: boolean): Promise<void>;
-  /** While there is no socket: whether the door is there, and whether this phone may be here. */
+  /** Checks, while there is no socket, whether the door is there, and whether this phone still has its right. */
   probe(): Promise<void>;
   heartbeat(): Promise<void>;
   showCounts(): void;

@@ -1,4 +1,4 @@
-// What the door says over its socket without being asked, taken into what is known and shown.
+// Takes the frames that the door pushes over its socket into what is known and shown.
 
 import type { DoorFrame } from "./door-socket.ts";
 import type { KnownDoor } from "./known-door.ts";
@@ -21,7 +21,7 @@ export function openFrameTaker(on: FrameTaker): (frame: DoorFrame) => void {
   const { state, known } = on;
   let emptiedAt: string | null | undefined;
 
-  /** Who was inside before the place was emptied is outside: the bundle says of everybody how that is by now. */
+  /** Who was inside before the place was emptied is outside: the bundle has the present state of each ticket. */
   function takeEmptied(next: string | null): void {
     const isOther = emptiedAt !== undefined && next !== emptiedAt;
     emptiedAt = next;

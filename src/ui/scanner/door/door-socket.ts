@@ -1,4 +1,4 @@
-// The scanner's socket to its door (rule D23), at the rim: opens it, pings it each second, and comes back when it is lost.
+// Keeps the scanner's socket to its door open (rule D23): connects, pings each second, and reconnects when it is lost.
 
 import { retryDelay } from "../../../client/live.ts";
 import type {
@@ -12,7 +12,7 @@ import type {
   VerdictFrame,
 } from "../../../sockets/door-protocol.ts";
 import { BEARER_PROTOCOL, CLOSE, type ErrorFrame, type NoticeFrame, SUBPROTOCOL } from "../../../sockets/protocol.ts";
-import { PING_EVERY_MS } from "./link.ts";
+import { PING_EVERY_MS, SLEPT_MS } from "./link.ts";
 
 export type DoorFrame =
   | (DoorSnapshotFrame | DoorNewsFrame | TermsFrame | LeaseFrame | AlertFrame | NoticeFrame)
@@ -21,7 +21,7 @@ export type DoorFrame =
 export type DoorSocketOptions = {
   readonly eventId: string;
   readonly token: string;
-  /** Anything came: the door is there. */
+  /** Any message arrived: the door is there. */
   readonly onHeard: () => void;
   readonly onFrame: (frame: DoorFrame) => void;
   readonly onClosed: () => void;
@@ -33,12 +33,12 @@ export type DoorSocket = {
   /** False: it is not open, and nothing was sent. */
   send(message: ScannerMessage): boolean;
   isOpen(): boolean;
-  /** Tries at once what waits for its turn. */
+  /** Reconnects at once where a reconnect waits for its turn. */
   hurry(): void;
   close(): void;
 };
 
-/** Silent for so long it is dead, whatever the browser says. */
+/** A socket that is silent for so long is dead, whatever state the browser reports. */
 const DEAD_MS = 6_000;
 const FINAL: ReadonlySet<number> = new Set([CLOSE.notAuthenticated, CLOSE.notAllowed, CLOSE.eventOver]);
 
@@ -81,9 +81,14 @@ export function openDoorSocket(options: DoorSocketOptions): DoorSocket {
     [attempts, wasOpen] = [attempts + 1, false];
   }
 
+  let beatAt = performance.now();
   const beat = setInterval(() => {
+    const now = performance.now();
+    // While the page did not run it heard nothing, whatever came.
+    if (now - beatAt >= SLEPT_MS) heardAt = now;
+    beatAt = now;
     if (socket === null) return;
-    if (performance.now() - heardAt > DEAD_MS) return lose(1006);
+    if (now - heardAt > DEAD_MS) return lose(1006);
     if (socket.readyState === WebSocket.OPEN) socket.send("ping");
   }, PING_EVERY_MS);
 
@@ -108,7 +113,7 @@ export function openDoorSocket(options: DoorSocketOptions): DoorSocket {
   };
 }
 
-/** Null for what is no frame, such as `pong`. */
+/** Null for a text that is no frame, such as `pong`. */
 function parse(text: string): DoorFrame | null {
   try {
     const frame: unknown = JSON.parse(text);

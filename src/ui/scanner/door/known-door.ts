@@ -1,5 +1,5 @@
-// What the scanner knows of its door: the bundle kept current by frames, its own scans, its lease. In memory, with each change
-// kept on the phone.
+// Holds what the scanner knows of its door: the bundle, kept current by frames, and its own scans. Reads are from memory; each
+// change is kept on the phone.
 
 import type { Bundle } from "../../../domain/door/bundle.ts";
 import type { BundledTicket } from "../../../domain/door/bundle-ticket.ts";
@@ -12,7 +12,7 @@ import type { KnownAlone } from "./alone.ts";
 import { insideUnsent, isOpen, isUnsent, type ScanRow } from "./rows.ts";
 import { countsAfter, takeFrame } from "./seen-tickets.ts";
 
-/** Asks for a bundle: of what is newer than `since`, or whole. Null: none came. */
+/** Fetches a bundle: what is newer than `since`, or all of it. Null: none came. */
 export type FetchBundle = (since: number | null) => Promise<Uint8Array | null>;
 
 export type KnownDoor = {
@@ -31,7 +31,7 @@ export type KnownDoor = {
   refresh(fetch: FetchBundle, isWhole?: boolean): Promise<boolean>;
 };
 
-/** So many rows that are done with stay for the list. */
+/** How many finished rows stay for the list. */
 const KEPT_ROWS = 200;
 
 export async function openKnownDoor(kept: Kept): Promise<KnownDoor> {
@@ -116,7 +116,7 @@ async function load(kept: Kept, into: Map<number, BundledTicket>): Promise<Head 
   return newer !== null && newer.seq >= head.seq ? newer : head;
 }
 
-/** Tickets as this phone left them: of rows that the door may not have told of yet. */
+/** Tickets as this phone left them, by rows that the door may not know yet. */
 function ownStates(rows: Iterable<ScanRow>): Map<number, TicketState> {
   const own = new Map<number, TicketState>();
   for (const row of rows) if (isUnsent(row)) noteOwn(own, row);

@@ -1,4 +1,4 @@
-// The scanner's side of its lease (rule D12): kept with whatever changes it, and asked for anew when half of it is used.
+// Keeps the scanner's side of its lease (rule D12): stores each change of it, and notices when half of it is used.
 
 import {
   hearNotice,
@@ -23,7 +23,7 @@ export type LeaseBook = {
   /** Takes room for a scan; the caller keeps `lease` with the scan's row. */
   take(persons: number): number;
   settle(taken: number, drawn: number): void;
-  /** What the door said. Whether it has to hear what was given back. */
+  /** Takes the door's message. Resolves to whether the door waits for what was given back. */
   hear(notice: Notice): Promise<boolean>;
   /** Whether half of what there was after the last notice is used. */
   isLow(): boolean;
@@ -55,7 +55,7 @@ export async function openLeaseBook(kept: Kept, onChange: (lease: ScannerLease) 
       const isCalled = calls > lease.calls;
       become(hearNotice(lease, { granted, drawn, returned, writtenOff, calls }));
       [leftThen, isAsked] = [leftOf(lease), false];
-      // Kept before the door hears of it.
+      // It is kept before it is sent.
       await kept.put({ lease });
       return isCalled;
     },

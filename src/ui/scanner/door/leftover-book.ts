@@ -1,4 +1,4 @@
-// What this phone keeps of events that it has left (leftover.ts), on disk and for the screens.
+// Keeps the scans of events that this phone has left (leftover.ts), on disk and for the screens.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Changes, Kept, PairedPhone } from "../phone/kept.ts";

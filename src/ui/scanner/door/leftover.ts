@@ -1,5 +1,5 @@
-// Scans that a phone had not sent when it was paired anew, or that the door did not take: kept with their event until its door
-// has them, or somebody throws them away (rule W6). Pure.
+// Decides which scans stay on a phone that is paired anew: those that it had not sent and those that the door did not take,
+// with their event, until the door has them or somebody deletes them (rule W6). Pure.
 
 import type { EventId } from "../../../domain/ids.ts";
 import { isOpen, type ScanRow } from "./rows.ts";
@@ -22,7 +22,7 @@ type Adopted = { readonly rows: readonly ScanRow[]; readonly others: readonly Le
 
 /**
  * The rows of this event, as those of a device that was paired for it now: in the order in which they were made, its lease not
- * theirs; what one device could not say another may. Null: there are none.
+ * theirs; the door may take from one device what it refused of another. Null: there are none.
  */
 export function adoptLeft(before: readonly Leftover[], eventId: EventId): Adopted | null {
   const own = before.filter((each) => each.eventId === eventId).flatMap(({ rows }) => [...rows].sort(byCounter));

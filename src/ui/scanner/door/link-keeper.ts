@@ -1,9 +1,9 @@
-// The link to the door and the door's time, kept from signs of life: what link.ts and door-clock.ts say, with the phone's
-// clocks and the disk.
+// Keeps the link to the door and the door's time up to date: applies link.ts and door-clock.ts to the phone's clocks and its
+// disk.
 
 import type { Kept } from "../phone/kept.ts";
 import { clockAwake, clockFrom, clockHeard, type DoorClock, doorNow } from "./door-clock.ts";
-import { heard, type Link, lost, NEVER_HEARD, patienceMs, statusOf, type Way } from "./link.ts";
+import { heard, type Link, lost, NEVER_HEARD, patienceMs, slept, SLEPT_MS, statusOf, type Way } from "./link.ts";
 import type { ShownState } from "./shown-state.ts";
 
 export type LinkKeeper = {
@@ -11,7 +11,7 @@ export type LinkKeeper = {
   noteLost(): void;
   /** An answer or a frame says what time it is at the door, ISO. */
   noteTime(iso: string): void;
-  /** Shows the status as it is by now. */
+  /** Shows the status as it is by now. Called several times a second, for as long as the page runs. */
   show(): void;
   patienceMs(): number;
   /** Epoch ms by the door's clock; `unsure`: by the phone's own. */
@@ -27,9 +27,17 @@ export async function openLinkKeeper(kept: Kept, state: ShownState, onBack: () =
   let wallThen = Date.now();
   let keptAt = Number.NEGATIVE_INFINITY;
   let link: Link = NEVER_HEARD;
+  let ranAt = performance.now();
+
+  function linkNow(now: number): Link {
+    if (now - ranAt >= SLEPT_MS) link = slept(link, now - ranAt);
+    ranAt = now;
+    return link;
+  }
 
   function show(): void {
-    const [next, before] = [statusOf(link, performance.now()), state.link.value];
+    const now = performance.now();
+    const [next, before] = [statusOf(linkNow(now), now), state.link.value];
     if (JSON.stringify(next) === JSON.stringify(before)) return;
     state.link.value = next;
     if (next.kind === "live" && before.kind !== "live") onBack();
@@ -49,7 +57,8 @@ export async function openLinkKeeper(kept: Kept, state: ShownState, onBack: () =
       show();
     },
     noteLost() {
-      link = lost(link, performance.now());
+      const now = performance.now();
+      link = lost(linkNow(now), now);
       show();
     },
     noteTime(iso) {
@@ -61,7 +70,10 @@ export async function openLinkKeeper(kept: Kept, state: ShownState, onBack: () =
       keptAt = mono;
       void kept.put({ clock: { doorAt: at, wallAt: Date.now() } });
     },
-    patienceMs: () => patienceMs(link, performance.now()),
+    patienceMs() {
+      const now = performance.now();
+      return patienceMs(linkNow(now), now);
+    },
     clock() {
       const now = awake();
       return { now: doorNow(now, performance.now()), unsure: now.unsure };

@@ -1,41 +1,56 @@
-// How the scanner stands to its door (rule W6): LIVE, behind, or ALONE since. Pure: each sign of life comes in with its time,
-// ms of a clock that only goes forward.
+// Decides whether the scanner is LIVE, behind, or ALONE since (rule W6). Pure: each sign of life comes with its time, ms of a
+// clock that only goes forward.
 
-/** By which way the door was heard last. A socket is pinged each second, HTTP asked each few. */
+/** The way by which the last sign of life came. A socket is pinged each second, HTTP polled every two. */
 export type Way = "socket" | "http";
 
-/** `lostAt`: since when it is known that nothing answers; null while that is not known. */
-export type Link = { readonly way: Way; readonly heardAt: number | null; readonly lostAt: number | null };
+/**
+ * `lostAt`: since when it is known that nothing answers; null while that is not known. `sleptMs`: how long the page itself did
+ * not run since the door was heard, as when a phone is in a pocket.
+ */
+export type Link = {
+  readonly way: Way;
+  readonly heardAt: number | null;
+  readonly lostAt: number | null;
+  readonly sleptMs: number;
+};
 
 export type LinkStatus =
   | { readonly kind: "live" }
   | { readonly kind: "behind"; readonly seconds: number }
   | { readonly kind: "alone"; readonly since: number | null };
 
-export const NEVER_HEARD: Link = { way: "http", heardAt: null, lostAt: null };
+export const NEVER_HEARD: Link = { way: "http", heardAt: null, lostAt: null, sleptMs: 0 };
 
-/** Silent for the first it is behind, for the second alone. */
+/** After the first time of silence the scanner is behind, after the second alone. */
 const SILENT_MS: Readonly<Record<Way, readonly [number, number]>> = { socket: [1_900, 2_700], http: [6_000, 9_000] };
 export const PING_EVERY_MS = 1_000;
+/** A timer of a second or less that fires this late shows that the page did not run. A hidden page runs once a second. */
+export const SLEPT_MS = 1_600;
 export const ASK_EVERY_MS = 2_000;
 /** How long a guest waits for the door before the scanner decides alone (rule D18). */
 export const ALONE_AFTER_MS = 800;
 
 /** One answer is enough to be LIVE. */
 export function heard(way: Way, at: number): Link {
-  return { way, heardAt: at, lostAt: null };
+  return { way, heardAt: at, lostAt: null, sleptMs: 0 };
 }
 
-/** A request failed, or the phone says that there is no network. Since when it is alone stays as it was. */
+/** The page did not run for `ms`: silence of that time proves nothing about the door. */
+export function slept(link: Link, ms: number): Link {
+  return { ...link, sleptMs: link.sleptMs + ms };
+}
+
+/** A request failed, or the phone reports that it has no network. The time since when it is alone stays the same. */
 export function lost(link: Link, at: number): Link {
   return link.lostAt === null ? { ...link, lostAt: at } : link;
 }
 
-export function statusOf({ way, heardAt, lostAt }: Link, now: number): LinkStatus {
+export function statusOf({ way, heardAt, lostAt, sleptMs }: Link, now: number): LinkStatus {
   if (heardAt === null) return { kind: "alone", since: null };
   const [behindMs, aloneMs] = SILENT_MS[way];
   const silent = now - heardAt;
-  if (lostAt !== null || silent >= aloneMs) return { kind: "alone", since: heardAt };
+  if (lostAt !== null || silent - sleptMs >= aloneMs) return { kind: "alone", since: heardAt };
   return silent >= behindMs ? { kind: "behind", seconds: Math.floor(silent / 1_000) } : { kind: "live" };
 }
 

@@ -1,5 +1,5 @@
-// Sends what was decided alone, and what was taken back (rules D14, D19), the oldest first, until the door has all of it. What
-// the door takes for itself alone to be wrong is set aside, so that it holds nothing else (rule W6).
+// Sends what was decided alone and what was taken back (rules D14, D19), the oldest first, until the door has all of it. A row
+// that the door refuses by itself is set aside, so that it blocks no other (rule W6).
 
 import { type Call, type Called, isForLater } from "./call.ts";
 import type { KnownDoor } from "./known-door.ts";
@@ -11,20 +11,20 @@ export type OutboxOptions = {
   readonly keeping: RowKeeping;
   readonly known: Pick<KnownDoor, "row" | "rows">;
   readonly call: Call;
-  /** `doorAt`: the door's time in its answer, ISO, where it says one. */
+  /** `doorAt`: the door's time in its reply, ISO; null where it has none. */
   readonly onSent: (doorAt: string | null) => void;
   /** Persons of the lease that refused scans had taken, and that the door has not drawn. */
   readonly onUnused: (persons: number) => void;
 };
 
 export type Outbox = {
-  /** Sends all there is; one run at a time. Resolves when nothing is left, or nothing goes. */
+  /** Sends all there is, one run at a time. Resolves when nothing is left, or nothing can be sent. */
   flush(): Promise<void>;
 };
 
 type Uploads = "POST /v1/events/{id}/scans";
 
-/** Refusals of what is said, and not of who says it, or to whom: one row of the batch is the cause. */
+/** Refusals of the content, not of the sender or the event: one row of the batch is the cause. */
 const OF_CONTENT: readonly number[] = [400, 413, 422];
 const NOT_ON_DUTY = 401;
 /** What the door has by now; of any other outcome it has no row, and never will. */
@@ -72,7 +72,7 @@ export function openOutbox({ eventId, keeping, known, call, onSent, onUnused }: 
     const answer = await call("POST /v1/events/{id}/scans/{scan_id}/undo", ask);
     if (answer.kind === "none") return false;
     if (answer.kind === "refused" && (isForLater(answer) || answer.problem.status === NOT_ON_DUTY)) return false;
-    // What is refused for good stays as the door has it, and the list says so.
+    // An undo that is refused for good leaves the scan as the door has it, and the list shows that.
     const sent = { sent: true, ...(answer.kind === "refused" && { refused: answer.problem.code }) };
     await keep([row.scanId], (now) => (now.undo === null ? now : { ...now, undo: { ...now.undo, ...sent } }), null);
     return true;

@@ -9,7 +9,7 @@ export type Paired =
   | { readonly kind: "refused"; readonly code: string; readonly reason: string | null }
   | { readonly kind: "none" };
 
-/** The draft is kept before the code is sent: what was not answered is asked again as the same device. */
+/** The draft is kept before the code is sent: a request without a reply is repeated as the same device. */
 export async function pairPhone(
   kept: Kept,
   code: string,

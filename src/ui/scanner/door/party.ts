@@ -1,4 +1,4 @@
-// Who came with a ticket that was just let in (rule D13): the door says who of its order is outside.
+// Reads which tickets of the same order are outside, after one of them was let in (rule D13).
 
 import type { Operations } from "../../../client/client.ts";
 import type { Call } from "./call.ts";

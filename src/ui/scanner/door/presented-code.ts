@@ -1,4 +1,4 @@
-// What a guest presents, read and verified by what the scanner knows (rules N3, N4): the page's side of what the door does.
+// Reads and verifies what a guest presents by what the scanner knows (rules N3, N4): the page's side of what the door does.
 
 import type { BundleTerms } from "../../../domain/door/bundle.ts";
 import { eventTagOf, type PublicKey, readCode, type ReadCode } from "../../../domain/door/code.ts";
@@ -12,7 +12,7 @@ const ED25519 = "Ed25519";
 const keys = new Map<string, Promise<CryptoKey>>();
 const tags = new Map<EventId, number>();
 
-/** Whether this browser verifies signatures: without that it decides nothing alone. */
+/** Whether this browser verifies signatures: one that does not decides nothing alone. */
 export async function canVerify(): Promise<boolean> {
   try {
     await crypto.subtle.generateKey(ED25519, false, ["sign", "verify"]);
@@ -22,8 +22,8 @@ export async function canVerify(): Promise<boolean> {
   }
 }
 
-/** What the code says of its ticket, whoever made it: all that a row keeps of it. */
-export function saidBy(
+/** The ticket that the code names, whoever made it: all that a row keeps of it. */
+export function ticketNamed(
   text: string,
   source: Source,
 ): { readonly serial: number | null; readonly typeNumber: number | null; readonly generation: number | null } {

@@ -1,4 +1,4 @@
-// How people name the event, its gates and its ticket types: read with the network, and kept for when there is none.
+// Reads the names of the event, its gates and its ticket types over the network, and keeps them for when there is none.
 
 import type { GateId } from "../../../domain/ids.ts";
 import type { Kept, Names, PairedPhone } from "../phone/kept.ts";
@@ -22,7 +22,7 @@ export async function readNames(call: Call, { eventId }: PairedPhone, kept: Kept
   const names: Names = {
     event: event.body.name,
     venueId,
-    // Of an event that the public sees; elsewhere the phone's own zone is as good a guess as any.
+    // The public event has its zone; where it is not public, the phone's own zone is the best guess.
     timeZone: shown.kind === "done" && shown.body ? shown.body.venue.timezone : null,
     // The cast: what the API names a gate has a gate's id.
     gates: byName(gates.body.data).map(({ id, name, gate_code: code, status }) => ({

@@ -1,12 +1,12 @@
-// The rows of scans as they are kept: on disk, and then in memory; one change after the other, so that none takes back what
-// another has just written.
+// Writes the rows of scans to disk and then to memory, one change after the other, so that none undoes what another has just
+// written.
 
 import type { Changes, Kept } from "../phone/kept.ts";
 import type { KnownDoor } from "./known-door.ts";
 import type { ScanRow } from "./rows.ts";
 
 export type RowKeeping = {
-  /** `change` makes the rows of those that there are when its turn comes; `beside` is written with them. Answers the rows. */
+  /** `change` makes the new rows when its turn comes; `beside` is written in the same transaction. Resolves to the rows. */
   keep(change: () => readonly ScanRow[], beside?: () => Changes): Promise<readonly ScanRow[]>;
 };
 
@@ -20,7 +20,7 @@ export function openRowKeeping(kept: Pick<Kept, "put">, known: Pick<KnownDoor, "
         known.takeRows(rows);
         return rows;
       });
-      // What could not be written is for whoever asked; the next change goes on.
+      // A failed write rejects for its own caller; the next change goes on.
       last = turn.catch(() => undefined);
       return turn;
     },

@@ -1,5 +1,5 @@
-// What a scanner has scanned, as it keeps it: on disk before anything is shown (rule W7), without the signature of the code
-// (rule N6), and as the door takes it later (rule D19).
+// Defines a scan's row as the scanner keeps it: on disk before anything is shown (rule W7), without the signature of the code
+// (rule N6). Makes of it what the door takes later (rule D19).
 
 import type { Operations } from "../../../client/client.ts";
 import type { Direction } from "../../../domain/door/scan.ts";
@@ -9,11 +9,11 @@ import type { GateId, ScanId } from "../../../domain/ids.ts";
 import { toIso } from "../../../domain/instant.ts";
 import type { ScanShown } from "../../../sockets/door-protocol.ts";
 
-/** By what a code came; and `party`: a ticket of an order, without its code (rule D13). */
+/** How a code was delivered; `party` is a ticket of an order, without its code (rule D13). */
 export type CodeSource = "camera" | "reader" | "typed";
 export type Source = CodeSource | "party";
 
-/** `refused`: why the door leaves the scan as it is. */
+/** `refused`: the reason for which the door leaves the scan as it is. */
 export type Undo = {
   readonly scanId: ScanId;
   readonly at: number;
@@ -22,7 +22,7 @@ export type Undo = {
 };
 
 /**
- * `shown` null: nobody has seen a verdict. `decided`: who made it. `against`: what the door said later, of a scan by which
+ * `shown` null: nobody has seen a verdict. `decided`: who made it. `against`: the door's later verdict of a scan by which
  * this scanner had let somebody in alone. `before` and `after`: of its ticket, where it passed. Times are epoch ms by the
  * door's clock; `clockUnsure`: by the phone's own. `upload` is `refused`, and `refusal` says why, of a row that the door does
  * not take: it is set aside, and kept. `isOverride`: a supervisor asked, by their own session.
@@ -57,7 +57,7 @@ type Upload = Input["uploads"][number];
 export const MOST_ROWS = 200;
 const MOST_BYTES = 60_000;
 
-/** What the door has not been told: rows, and undos after them. */
+/** Whether the door lacks the row, or its undo. */
 export function isUnsent({ upload, undo }: ScanRow): boolean {
   return upload === "waiting" || undo?.sent === false;
 }
@@ -76,7 +76,7 @@ export function uploadOf(row: ScanRow): Upload | null {
   };
 }
 
-/** What somebody has to hear of before this phone may forget it: unsent, or not taken. */
+/** Whether the row must stay on this phone: it is unsent, or the door did not take it. */
 export function isOpen(row: ScanRow): boolean {
   return isUnsent(row) || row.upload === "refused";
 }
@@ -95,7 +95,7 @@ export function nextBatch(rows: readonly ScanRow[], most: number = MOST_ROWS): U
   return batch;
 }
 
-/** Undos that may go: of a row that the door has, or never will. */
+/** The next undo that may be sent: of a row that the door has, or never will. */
 export function nextUndo(rows: readonly ScanRow[]): ScanRow | null {
   return rows.find(({ undo, upload }) => undo?.sent === false && upload !== "waiting") ?? null;
 }
@@ -105,7 +105,7 @@ export function scanOfUndo({ scanId, decided, shown }: ScanRow): string {
   return decided === "door" && shown !== null ? shown.scan_id : scanId;
 }
 
-/** Rows as the requests by which a supervisor tells the door of them: a line each, to hand over. */
+/** Rows as the requests by which a supervisor sends them to the door: a line each, to hand over. */
 export function asRequests(eventId: string, rows: readonly ScanRow[]): string {
   const uploads = rows
     .filter(({ upload }) => upload === "waiting" || upload === "refused")
@@ -113,13 +113,13 @@ export function asRequests(eventId: string, rows: readonly ScanRow[]): string {
   const undos = rows.flatMap((row) => (row.undo?.sent === false ? [[scanOfUndo(row), row.undo.scanId]] : []));
   const path = `/v1/events/${eventId}/scans`;
   return [
-    // The lease was this phone's.
+    // The lease belongs to this phone, not to whoever sends them.
     ...uploads.map((row) => `POST ${path} ${JSON.stringify({ uploads: [{ ...row, from_lease: 0 }] })}`),
     ...undos.map(([scan, undo]) => `POST ${path}/${scan}/undo ${JSON.stringify({ scan_id: undo })}`),
   ].join("\n");
 }
 
-/** Of persons let in or out alone, of whom the door has not heard. */
+/** How many persons were let in alone, less those let out, of whom the door does not know. */
 export function insideUnsent(rows: Iterable<ScanRow>): number {
   let inside = 0;
   for (const { upload, passed, undo } of rows)

@@ -1,5 +1,5 @@
-// From a code that is read to a verdict on the screen (rules D3 to D5, D18, W1, W7): the door has 800 ms, then the phone
-// decides alone, and the question goes on.
+// Leads a scan from the code that was read to its verdict (rules D3 to D5, D18, W1, W7): the door has 800 ms, then the phone
+// decides alone, and the request goes on.
 
 import type { Direction } from "../../../domain/door/scan.ts";
 import type { GateId } from "../../../domain/ids.ts";
@@ -11,7 +11,7 @@ import type { LeaseBook } from "./lease-book.ts";
 import type { CodeSource, ScanRow, Source } from "./rows.ts";
 import type { DecidedAlone, ScanRows } from "./scan-rows.ts";
 
-/** How a scan came out. `late`: what was shown before is other by now (rule D18). */
+/** The outcome of a scan. `late`: the door's reply differs from what was shown (rule D18). */
 export type Outcome =
   | { readonly kind: "verdict"; readonly row: ScanRow; readonly scan: ScanShown; readonly isAlone: boolean }
   | { readonly kind: "shown_before"; readonly scan: ScanShown }
@@ -39,14 +39,14 @@ export type ScannedCode = Scanned & { readonly source: CodeSource };
 type Show = (outcome: Outcome) => void;
 
 export type ScanFlow = {
-  /** Calls `show` when there is a verdict, and again when the door says another one later. */
+  /** Calls `show` with the verdict, and again when the door's differs later. */
   scan(scanned: ScannedCode, show: Show): Promise<void>;
   /** Lets in a ticket of the same order as one before (rule D13): `text` is its serial. The door alone decides. */
   scanBeside(scanned: Omit<Scanned, "source" | "direction">, ticketId: string, show: Show): Promise<void>;
   takeBack(scanId: string): Promise<void>;
   /**
-   * A supervisor lets in: `ask` asks the door by their session, once the scan is on disk. With the row of an earlier try that
-   * was not answered it is the same scan.
+   * A supervisor lets in: `ask` requests it by their session, once the scan is on disk. With the row of an earlier try that
+   * had no reply it is the same scan.
    */
   overrule(scanned: ScannedCode, ask: AskOverride, begun: ScanRow | null): Promise<Overruled>;
 };
@@ -55,20 +55,20 @@ export type ScanFlow = {
 type AskOverride = (scanId: string) => Promise<ScanShown | string>;
 type Overruled = { readonly row: ScanRow; readonly answer: ScanShown | string };
 
-/** Without a bundle nobody can decide but the door. */
+/** How long to wait for the door where the phone cannot decide by itself. */
 const NO_ANSWER_MS = 5_000;
 
 export function openScanFlow({ rows, known, lease, asking, patienceMs }: FlowOptions): ScanFlow {
   async function settle(row: ScanRow, reply: Reply, show: Show): Promise<void> {
     if (reply.kind !== "verdict") {
-      // What was refused was not decided; of the rest, whatever the door makes of it later, nobody has passed.
+      // A refused scan was not decided. Where there was no reply nobody has passed, whatever the door decides later.
       if (reply.kind === "refused") lease.settle(row.fromLease, 0);
       else await rows.takeBack(row);
       return show({ kind: "trouble", code: reply.kind === "refused" ? reply.code : "no_answer" });
     }
     const { scan } = reply;
     const answered = await rows.answer(row, scan);
-    // The door is about to hear that nobody passed by that scan: it may not be what lets this guest pass.
+    // That scan is being undone, since nobody passed by it: it must not let this guest pass.
     if (answered.kind === "taken_back") return show({ kind: "trouble", code: "no_answer" });
     show(
       answered.kind === "shown_before"

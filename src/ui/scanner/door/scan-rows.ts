@@ -1,5 +1,5 @@
-// The rows of scans as they come about: begun before anything is asked, decided by the phone alone, answered by the door. Each
-// is on disk when these resolve (rule W7).
+// Begins, decides and settles the rows of scans: begun before the door is asked, decided by the phone alone, answered by the
+// door. Each is on disk when these resolve (rule W7).
 
 import { renderScan } from "../../../door/shown-scan.ts";
 import type { Verdict } from "../../../domain/door/scan.ts";
@@ -10,7 +10,7 @@ import { decideAlone, passedBy, personsOf, ticketOf } from "./alone.ts";
 import type { KnownDoor } from "./known-door.ts";
 import { isPassage } from "./late-answer.ts";
 import type { LeaseBook } from "./lease-book.ts";
-import { presentAlone, saidBy } from "./presented-code.ts";
+import { presentAlone, ticketNamed } from "./presented-code.ts";
 import type { RowKeeping } from "./row-keeping.ts";
 import type { ScanRow } from "./rows.ts";
 import type { Scanned } from "./scan-flow.ts";
@@ -47,7 +47,7 @@ export type ScanRows = {
   decide(row: ScanRow, text: string): Promise<DecidedAlone | null>;
   answer(row: ScanRow, scan: ScanShown): Promise<Answered>;
   takeBack(row: ScanRow): Promise<ScanRow>;
-  /** What the door said later of whom this phone has let in. */
+  /** Notes the door's later verdict of a guest whom this phone has let in. */
   noteAgainst(row: ScanRow, against: ScanShown): Promise<ScanRow>;
 };
 
@@ -57,7 +57,7 @@ export function openScanRows(options: RowOptions): ScanRows {
   const { deviceId, keeping, known, lease, clock } = options;
   let { counter, lastAnswered } = options;
 
-  /** `change` of the row as it is by now. */
+  /** Applies `change` to the row as it is by now. */
   async function keep(row: ScanRow, change: (now: ScanRow) => ScanRow): Promise<ScanRow> {
     const beside = () => ({ lease: lease.now(), counter, ...(lastAnswered !== null && { lastAnswered }) });
     const [next = row] = await keeping.keep(() => [change(known.row(row.scanId) ?? row)], beside);
@@ -67,13 +67,13 @@ export function openScanRows(options: RowOptions): ScanRows {
 
   return {
     async begin({ text, source, direction, gateId }, isOverride = false) {
-      const said = saidBy(text, source);
+      const named = ticketNamed(text, source);
       const alone = known.alone();
-      const needsRoom = direction === "in" && said.serial !== null && alone !== null && !isOverride;
-      const fromLease = needsRoom ? lease.take(personsOf(alone, said.typeNumber)) : 0;
+      const needsRoom = direction === "in" && named.serial !== null && alone !== null && !isOverride;
+      const fromLease = needsRoom ? lease.take(personsOf(alone, named.typeNumber)) : 0;
       counter += 1;
       const { now, unsure } = clock();
-      const scan = { ...said, scanId: newScanId(), counter, direction, source, gateId, fromLease, lastAnswered };
+      const scan = { ...named, scanId: newScanId(), counter, direction, source, gateId, fromLease, lastAnswered };
       const times = { at: now, clockUnsure: unsure };
       const row: ScanRow = { ...UNDECIDED, ...scan, ...times, ...(isOverride && { isOverride }) };
       return keep(row, () => row);

@@ -1,4 +1,4 @@
-// What the door tells of tickets and counts over its socket, taken into what the scanner knows (rules D17, D23). Pure.
+// Takes the tickets and counts of the door's frames into what the scanner knows (rules D17, D23). Pure.
 
 import type { Bundle, BundleHead } from "../../../domain/door/bundle.ts";
 import type { BundledTicket } from "../../../domain/door/bundle-ticket.ts";
@@ -41,7 +41,7 @@ export function countsAfter(counts: Counts, door: DoorShown): Counts {
   return { inside: door.inside, admitted: door.admitted, gates };
 }
 
-/** `at`: when it was told, where it does not say when something happened. The texts for the gate stay as they are known. */
+/** `at`: the time of the frame, used where the frame has no time of its own. The texts for the gate stay as they are known. */
 function seenTicket(seen: TicketSeen, known: BundledTicket | undefined, at: number): BundledTicket {
   const before = known?.state ?? UNSEEN;
   const entered: Passage | null = seen.entered && {

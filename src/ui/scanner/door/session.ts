@@ -1,4 +1,4 @@
-// A phone at its door: puts the parts together, and keeps them going until the page closes.
+// Opens a phone's session at its door: connects the parts, and keeps them going until the page closes.
 
 import { type Kept, keptUntil, type PairedPhone } from "../phone/kept.ts";
 import { type Asking, openAsking } from "./asking.ts";
@@ -26,9 +26,9 @@ export type Session = {
   readonly verifies: boolean;
   /** The door's time, epoch ms, at a moment of `performance.now()`. */
   doorTimeAt(mono: number): number;
-  /** Sends what is unsent, and answers whether all of it went. */
+  /** Sends what is unsent; resolves to whether all of it was taken. */
   flush(): Promise<boolean>;
-  /** This phone leaves: its lease is free again. */
+  /** Returns the lease, when this phone leaves. */
   handIn(): Promise<void>;
   close(): void;
 };
@@ -66,7 +66,7 @@ export async function openSession(disk: Kept, phone: PairedPhone, verifies: bool
       showRows(state, known);
     },
   });
-  /** The door answers again: it hears what it has missed, and tells what was missed of it. */
+  /** The door replies again: it gets what it has missed, and this phone loads what it has missed. */
   async function back(): Promise<void> {
     await outbox.flush();
     await Promise.all([errands.refresh(), errands.askLease()]);
@@ -153,7 +153,7 @@ type Going = {
   readonly socket: DoorSocket;
 };
 
-/** What is due from time to time. Answers how to stop it. */
+/** Runs what is due from time to time. Returns the function that stops it. */
 function keepGoing({ state, known, lease, link, errands, outbox, socket }: Going): () => void {
   const due = new Map<string, number>();
   const isDue = (name: string, everyMs: number): boolean => {
@@ -177,9 +177,16 @@ function keepGoing({ state, known, lease, link, errands, outbox, socket }: Going
   const offline = () => link.noteLost();
   addEventListener("online", online);
   addEventListener("offline", offline);
+  const seen = () => {
+    if (document.hidden) return;
+    socket.hurry();
+    tick();
+  };
+  document.addEventListener("visibilitychange", seen);
   return () => {
     clearInterval(ticking);
     removeEventListener("online", online);
     removeEventListener("offline", offline);
+    document.removeEventListener("visibilitychange", seen);
   };
 }

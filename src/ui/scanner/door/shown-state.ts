@@ -1,4 +1,4 @@
-// What the page shows of the scanning, as signals: the rest of it writes here, and the views read.
+// Holds what the page shows of the scanning, as signals: the views read them, the other parts write them.
 
 import { signal } from "@preact/signals";
 import type { ConflictShown, ScanShown } from "../../../sockets/door-protocol.ts";
@@ -10,8 +10,8 @@ import type { ScanRow } from "./rows.ts";
 import type { Tone } from "./verdict-display.ts";
 
 /**
- * `reading`: a code was read, and nobody knows yet (rule W1). `trouble`: nobody can say, and `code` why. `alarm`: the door
- * would not have let in whom this scanner has let in alone.
+ * `reading`: a code was read, and has no verdict yet (rule W1). `trouble`: there is no verdict, and `code` is the reason.
+ * `isAlarm`: the door would have refused a guest whom this scanner has let in alone.
  */
 export type OnScreen =
   | { readonly kind: "reading"; readonly order: number }
@@ -36,9 +36,9 @@ export type Counts = {
 export function newShownState() {
   return {
     onScreen: signal<OnScreen | null>(null),
-    /** A verdict that came when the next code had been read already. */
+    /** A verdict that arrived when the next code had been read already. */
     earlier: signal<ScanRow | null>(null),
-    /** Whom the door has let in here last, while no other code was read: others may have come along (rule D13). */
+    /** The last scan that the door admitted here, while no other code was read: others may have come along (rule D13). */
     lastIn: signal<ScanShown | null>(null),
     link: signal<LinkStatus>({ kind: "alone", since: null }),
     rows: signal<readonly ScanRow[]>([]),

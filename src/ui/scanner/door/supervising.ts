@@ -1,4 +1,5 @@
-// What a supervisor does at this phone, by their own session and not by the device (rules D15, D16, D21). Nothing here throws.
+// Makes the requests of a supervisor at this phone, by their own session and not by the device (rules D15, D16, D21). Never
+// throws.
 
 import type { Operations } from "../../../client/client.ts";
 import { idFrom } from "../../../domain/ids.ts";
@@ -37,12 +38,12 @@ export async function whoSupervises(): Promise<Supervisor> {
   return { kind: "supervisor", managesGates: permissions.includes("manage_events_and_venues") };
 }
 
-/** Ends the session of this browser: the phone goes on to a steward. */
+/** Ends the session of this browser, before the phone goes to a steward. */
 export async function signOut(): Promise<void> {
   await fetch("/api/auth/sign-out", { method: "POST" }).catch(() => undefined);
 }
 
-/** Lets in against the verdict, with a reason (rule D15). Answers the new verdict, or why there is none: `no_answer`, or for good. */
+/** Lets in against the verdict, with a reason (rule D15). Resolves to the new verdict, or to the code of why there is none. */
 export async function letInAgainst(
   eventId: string,
   scanId: string,
@@ -80,7 +81,7 @@ export async function markSeen(eventId: string, conflictId: string): Promise<Don
 }
 
 /** Null takes it down. */
-export async function tellGates(eventId: string, text: string | null): Promise<Done> {
+export async function setNotice(eventId: string, text: string | null): Promise<Done> {
   return codeOf(await call("PUT /v1/events/{id}/desk/notice", { id: eventId, body: { text } }));
 }
 
@@ -96,7 +97,7 @@ export async function setGate({ id, version }: Gate, status: Gate["status"]): Pr
 type Correction = Extract<Operations["POST /v1/events/{id}/door/counts"]["ask"]["body"], { readonly reason: string }>;
 type Unnumbered = Correction extends infer C ? (C extends Correction ? Omit<C, "scan_id"> : never) : never;
 
-/** Who is inside, as a supervisor says; or that the place is empty. `scanId`: the same again changes nothing. */
+/** Sets who is inside, or that the place is empty. A repeat with the same `scanId` changes nothing. */
 export async function correct(eventId: string, scanId: string, correction: Unnumbered): Promise<Done> {
   // The cast: with its id it is one of the two.
   const body = { ...correction, scan_id: scanId } as Correction;

@@ -1,4 +1,4 @@
-// How long a verdict stays on the screen (rule W4), and which comes over which. Pure; times are ms.
+// Decides how long a verdict stays on the screen (rule W4), and which replaces which. Pure; times are ms.
 
 import { LEFT_MS } from "../reading/sightings.ts";
 
@@ -22,7 +22,7 @@ export function isOver({ tone, at, hasText }: Display, seenAt: number | null, no
   return now - at >= RED_MS && (seenAt === null || now - seenAt >= LEFT_MS);
 }
 
-/** A verdict is shown unless a later guest's code was read since: then it is in the list, and said beside. */
+/** A verdict is shown unless a later guest's code was read since: then it is in the list, and beside the camera. */
 export function comesOver(order: number, lastRead: number): boolean {
   return order >= lastRead;
 }
@@ -32,7 +32,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   ...{ repeat: "wait", typed_needs_network: "wait", lease_used_up: "wait" },
 };
 
-/** Of a verdict's name. One that a later server has and this version has not lets nobody pass. */
+/** The tone of a verdict's name. A name that this version does not know lets nobody pass. */
 export function toneOf(verdict: string): Tone {
   return Object.hasOwn(TONES, verdict) ? (TONES[verdict] ?? "stop") : "stop";
 }

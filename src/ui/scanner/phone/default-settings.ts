@@ -1,4 +1,4 @@
-// The settings of a phone that nobody has set yet.
+// Has the settings of a phone that nobody has set yet.
 
 import type { Settings } from "./kept.ts";
 

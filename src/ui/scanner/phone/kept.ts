@@ -1,5 +1,5 @@
-// What the scanner keeps on the phone (rule W7), by IndexedDB: the one place that reads and writes it. A write is on disk when
-// it resolves, and what is written together is there together.
+// Keeps the scanner's data on the phone (rule W7), by IndexedDB: the one place that reads and writes it. A write is on disk
+// when it resolves, and what is written together is there together.
 
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { BundleHead } from "../../../domain/door/bundle.ts";
@@ -38,7 +38,7 @@ export type NamedGate = {
   readonly code: string;
   readonly status: "open" | "closed";
 };
-/** How people name what the door has by ids. */
+/** The names of what the door knows by ids. */
 export type Names = {
   readonly event: string;
   readonly venueId: string | null;
@@ -82,7 +82,7 @@ export type Kept = {
   /** With `bytes` these replace all that is known of tickets. */
   putBundle(head: BundleHead, seen: SeenTickets, bytes?: Uint8Array): Promise<void>;
   seen(): Promise<SeenTickets>;
-  /** Everything but what is left of it: the phone is no scanner any more. */
+  /** Deletes everything but the leftover: the phone is no scanner any more. */
   clear(leftover: readonly Leftover[]): Promise<void>;
 };
 
@@ -99,7 +99,7 @@ export async function openKept(): Promise<Kept> {
   });
   return {
     async get<N extends Name>(name: N) {
-      // The cast: under a name stands a value of that name.
+      // The cast: a value is kept under its own name.
       return ((await db.get("values", name)) as Values[N] | undefined) ?? null;
     },
     put: (values, rows = []) => put(db, values, rows),

@@ -1,4 +1,5 @@
-// The language of this phone: the one that somebody chose here, else that of the page, which the server takes from the browser.
+// Chooses the language of this phone: the one that somebody chose here, else that of the page, which the server takes from the
+// browser.
 
 import { DEFAULT_LOCALE, LOCALES, type Locale } from "../../../domain/contact.ts";
 
@@ -9,7 +10,7 @@ export function localeOfPhone(): Locale {
   return asked.flatMap((each) => LOCALES.filter((locale) => locale === each))[0] ?? DEFAULT_LOCALE;
 }
 
-/** Loads the page again in it. */
+/** Keeps the choice, and loads the page again in that language. */
 export function chooseLocale(locale: Locale): void {
   localStorage.setItem(KEY, locale);
   location.reload();

@@ -1,4 +1,5 @@
-// What the scanner asks of the phone: to be alone, to stay awake, to keep what it stores. Each may be refused, and says so.
+// Requests from the browser what the scanner needs of a phone: to be its only window, a screen that stays on, and storage that
+// is kept. Each can be refused, and the result shows it.
 
 /**
  * True once this is the only open scanner of the phone, and then for as long as the page lives. `onOther`: another one is open,
@@ -42,7 +43,7 @@ export async function keepStorage(): Promise<boolean> {
   return (await navigator.storage.persisted()) || (await navigator.storage.persist());
 }
 
-/** Rows that are not sent would be lost from sight: the browser asks before it closes the page. */
+/** Makes the browser ask before it closes a page with unsent rows. */
 export function guardClosing(hasUnsent: () => boolean): void {
   addEventListener("beforeunload", (event) => {
     if (hasUnsent()) event.preventDefault();

@@ -1,4 +1,5 @@
-// Sound and vibration of a verdict (rule W2): five that are told apart without looking, made here, so that nothing is loaded.
+// Plays the sound and the vibration of a verdict (rule W2): five that differ without looking, made here, so that nothing is
+// loaded.
 
 export type Cue = "in" | "out" | "wait" | "stop" | "alarm";
 

@@ -1,5 +1,5 @@
-// The version of the page (rule W10): the service worker serves the one that this phone has taken, and takes another only here,
-// where nothing is unsent.
+// Keeps the version of the page (rule W10): the service worker serves the one that this phone has taken, and another is taken
+// only here, where nothing is unsent.
 
 import { isUnsent } from "../door/rows.ts";
 import type { Kept } from "./kept.ts";

@@ -1,4 +1,4 @@
-// The camera (rule W5): one stream that never stops between scans, and comes back when it was hidden, ended or muted.
+// Runs the camera (rule W5): one stream that never stops between scans, and returns when it was hidden, ended or muted.
 
 import { type CodeReader, openCodeReader } from "./code-reader.ts";
 
@@ -49,7 +49,7 @@ export function openCamera(options: CameraOptions): Camera {
     } catch (fault) {
       const name = fault instanceof DOMException ? fault.name : "";
       onState(name === "NotAllowedError" ? "denied" : "none");
-      // Whoever said no has to say yes in the settings of the browser; the rest may pass.
+      // A denied camera has to be allowed in the settings of the browser; other faults may pass.
       if (name !== "NotAllowedError" && !isClosed) retry = setTimeout(() => void start(), RETRY_MS);
     }
   }
@@ -87,7 +87,7 @@ export function openCamera(options: CameraOptions): Camera {
   };
 }
 
-/** One picture after the other, for as long as the camera is open; a code that reads ill ends nothing. */
+/** Reads one picture after the other, for as long as the camera is open; a code that cannot be read ends nothing. */
 async function readAll({ video, workerPath, onCode }: CameraOptions, isClosed: () => boolean): Promise<void> {
   const reader: CodeReader = await openCodeReader(workerPath);
   while (!isClosed()) {

@@ -16,7 +16,7 @@ type DetectorClass = {
   getSupportedFormats(): Promise<readonly string[]>;
 };
 
-/** What is looked at: the middle of the picture, this many pixels wide at most. */
+/** The picture is scaled down until its shorter side has at most this many pixels. */
 const WIDEST = 720;
 const FRAME_MS = 4_000;
 
@@ -66,7 +66,7 @@ function zxingReader(workerPath: string): CodeReader {
     return started;
   }
 
-  /** What has read before and is silent has died, as a phone without memory lets it; what is new may still be loading. */
+  /** A worker that has read before and is silent has died, as happens on a phone without memory; a new one may still be loading. */
   function giveUp(id: number): void {
     const settle = waiting.get(id);
     if (settle === undefined) return;

@@ -1,4 +1,4 @@
-// What comes over the screen of each guest's scan, and what is heard and felt of it (rules W1, W2, W4).
+// Shows each guest's verdict over the screen, with its sound and vibration (rules W1, W2, W4).
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { ScanShown } from "../../../sockets/door-protocol.ts";
@@ -9,7 +9,7 @@ import type { Settings } from "../phone/kept.ts";
 import { type Cue, playCue, vibrateCue } from "../phone/signals.ts";
 
 export type Display = {
-  /** Another guest stands there: their number. */
+  /** Begins the display of another guest's scan; returns its number. */
   next(): number;
   isLast(own: number): boolean;
   show(own: number, outcome: Outcome): void;
@@ -18,12 +18,12 @@ export type Display = {
   repeat(): void;
 };
 
-/** What this phone says by itself of a code that it has just read. */
+/** The verdict that this phone shows by itself of a code that it has just read. */
 const REPEAT: ScanShown = {
   ...{ scan_id: "", verdict: "repeat", let_in: false, again: false, at: "", serial: null, ticket_type_id: null },
 };
 
-/** `onTrouble`: nobody could say a verdict of the last code. */
+/** `onTrouble`: the last code got no verdict. */
 export function openDisplay(state: ShownState, settings: ReadonlySignal<Settings>, onTrouble: () => void): Display {
   let order = 0;
 
@@ -52,7 +52,7 @@ export function openDisplay(state: ShownState, settings: ReadonlySignal<Settings
   function repeat(): void {
     const shown = state.onScreen.value;
     if (shown?.kind === "reading") return;
-    // A refusal that is still there says more than that it is known; nobody is green twice.
+    // A refusal that is still shown has more to read than a repeat; nobody is green twice.
     if (shown !== null && !isGreen(shown)) return give("wait", settings.value);
     showVerdict(order, REPEAT, false);
   }

@@ -8,7 +8,7 @@ const NOTICED_MS = 2 * PAUSE_MS;
 type Field = HTMLInputElement | HTMLTextAreaElement;
 type Before = { readonly field: Field; readonly value: string };
 
-/** Answers how to stop it. */
+/** Returns the function that stops it. */
 export function listenForReader(onRead: (text: string) => void): () => void {
   let wedge: Wedge = NOTHING_TYPED;
   let before: Before | null = null;

@@ -1,4 +1,5 @@
-// Lets in the tickets of one order, one after the other, each its own scan (rule D13); up to the first that may not in.
+// Lets in the tickets of one order, one after the other, each with a scan of its own (rule D13); stops at the first that is
+// not let in.
 
 import type { PartyTicket } from "../door/party.ts";
 import type { ScanRow } from "../door/rows.ts";
@@ -14,14 +15,14 @@ export async function letInAll(
 ): Promise<LetIn> {
   let [last, before, persons]: [Outcome | null, ScanRow | null, number] = [null, null, 0];
   for (const { ticket_id: id, serial } of tickets) {
-    const said: Outcome[] = [];
+    const outcomes: Outcome[] = [];
     before = last?.kind === "verdict" ? last.row : null;
     try {
-      await flow.scanBeside({ ...at, text: serial }, id, (outcome) => void said.push(outcome));
+      await flow.scanBeside({ ...at, text: serial }, id, (outcome) => void outcomes.push(outcome));
     } catch {
-      said.push({ kind: "trouble", code: "not_kept" });
+      outcomes.push({ kind: "trouble", code: "not_kept" });
     }
-    last = said[0] ?? null;
+    last = outcomes[0] ?? null;
     if (last?.kind !== "verdict" || !last.scan.let_in) break;
     persons += last.scan.persons ?? 1;
   }

@@ -1,5 +1,5 @@
-// What becomes of a code that a camera, a reader or a person delivers: whether it is a scan, what is on the screen, and what is
-// heard and felt.
+// Takes each code that a camera, a reader or a person delivers: decides whether it is a scan, starts it, and shows how it
+// ends.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { GateId } from "../../../domain/ids.ts";
@@ -21,7 +21,7 @@ export type Readings = {
   readonly lastRefused: ReadonlySignal<Refused | null>;
   /** The door's verdict of a scan by which a supervisor has let in. */
   showOverridden(scan: ScanShown): void;
-  /** Who came with the one that was let in last, one after the other; stops at the first who may not in. */
+  /** Lets in who came with the last guest, one after the other; stops at the first who is refused. */
   letInTogether(tickets: readonly PartyTicket[]): Promise<void>;
   dismiss(): void;
   close(): void;
@@ -61,11 +61,11 @@ export function openReadings({ session, settings }: Options): Readings {
     const scanned = { text, source, direction, gateId, isLast: () => display.isLast(own) };
     const scanning = flow.scan(scanned, (outcome) => {
       display.show(own, outcome);
-      // While it is the last; whom the phone alone has let in the door has not heard of.
+      // Only of the last code; the door does not know yet whom the phone has let in alone.
       if (display.isLast(own) && isOfDoor(outcome)) state.lastIn.value = outcome.scan;
       lastRefused.value = refusedBy(outcome, scanned) ?? lastRefused.value;
     });
-    // What this phone cannot keep it does not show, whatever the door has said (rule W7).
+    // This phone shows no verdict of a scan that it cannot keep, whatever the door replied (rule W7).
     scanning.catch(() => display.show(own, { kind: "trouble", code: "not_kept" }));
   }
 

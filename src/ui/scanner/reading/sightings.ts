@@ -1,4 +1,5 @@
-// Whether a code that is read is a scan (rule W5): the same one stays in the picture for a while, and comes back. Pure.
+// Decides whether a code that is read is a scan (rule W5): the same one stays in the picture for a while, and comes back.
+// Pure.
 
 import type { CodeSource } from "../door/rows.ts";
 
@@ -13,7 +14,7 @@ export type Sighting = {
 
 export type Seen = { readonly sighting: Sighting; readonly act: "scan" | "repeat" | "nothing" };
 
-/** How long the same code is the same guest, by what reads it. */
+/** For how long the same code is the same guest, by how it is read. */
 const SAME_MS: Readonly<Record<CodeSource, number>> = { camera: 5_000, reader: 2_500, typed: 0 };
 /** Not seen for so long, it has left the picture; a frame or two may miss what is there. */
 export const LEFT_MS = 700;
@@ -23,7 +24,7 @@ export function sight(last: Sighting | null, code: string, source: CodeSource, a
   const stays = source === "camera" && at - last.seenAt < LEFT_MS;
   if (last.failed && !stays) return take("scan", code, at);
   const isSame = at - last.readAt < SAME_MS[source];
-  // What rests in the picture is said to be known, and then again; it is never scanned anew.
+  // A code that rests in the picture is a repeat from time to time, and never a new scan.
   if (stays) return isSame ? { sighting: { ...last, seenAt: at }, act: "nothing" } : take("repeat", code, at);
   return isSame ? { sighting: { ...last, seenAt: at }, act: "repeat" } : take("scan", code, at);
 }

@@ -1,9 +1,9 @@
-// What a hardware reader types, as codes (rule W8): a reader is a keyboard to the page, set to some layout, which may not be
-// that of the phone. Pure: each key comes in with its time.
+// Decodes what a hardware reader types (rule W8): a reader is a keyboard to the page, set to some layout, which may not be
+// that of the phone. Pure: each key comes with its time.
 
 import { readCode } from "../../../domain/door/code.ts";
 
-/** As much of a keydown as counts; `at` in ms of any clock that only goes forward. */
+/** The parts of a keydown that count; `at` in ms of any clock that only goes forward. */
 export type Key = { readonly code: string; readonly key: string; readonly at: number };
 
 /** What was typed without a pause: by the places of the keys on a US keyboard, and by what the phone makes of them. */
@@ -48,7 +48,7 @@ export function takeKey(wedge: Wedge, key: Key): Typed {
   return { wedge: next, read };
 }
 
-/** That nothing was typed until `at`: ends what was typed `PAUSE_MS` before, or earlier. */
+/** Notes that nothing was typed until `at`: ends what was typed `PAUSE_MS` before, or earlier. */
 export function takePause(wedge: Wedge, at: number): Typed {
   if (wedge.count === 0 || at - wedge.lastAt < PAUSE_MS) return { wedge, read: null };
   return { wedge: NOTHING_TYPED, read: finish(wedge) };
@@ -59,7 +59,7 @@ export function isReader({ count }: Wedge): boolean {
   return count >= LEAST_KEYS;
 }
 
-/** The one that is a code counts; where neither is, whoever judges it says so. */
+/** The text that is a code; where neither is, the characters, which then get the verdict `unreadable`. */
 function finish(wedge: Wedge): string | null {
   if (!isReader(wedge)) return null;
   const { byPlace, byKey } = wedge;

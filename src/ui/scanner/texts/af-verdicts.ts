@@ -1,4 +1,5 @@
-// What a steward reads of each verdict in Afrikaans (rules D6, D7, W3); domain/door/verdict-text.ts has the same in English.
+// Has the text of each verdict for a steward in Afrikaans (rules D6, D7, W3); domain/door/verdict-text.ts has the same in
+// English.
 
 import type { Naming, ShownVerdict, VerdictText } from "../../../domain/door/verdict-text.ts";
 
@@ -95,9 +96,9 @@ const TEXTS: Readonly<Record<ShownVerdict["verdict"], Say>> = {
     ...{
       tone: "wait",
       title: "REPEAT",
-      what: "Hierdie kaartjie is pas by hierdie skandeerder verby, en dit is gewys.",
+      what: "Hierdie kaartjie is pas by hierdie skandeerder verby.",
     },
-    help: "Niemand anders gaan daarop deur nie. Om weer te vra, wag tien sekondes.",
+    help: "Niemand anders mag daarmee deurgaan nie. Om weer te skandeer, wag tien sekondes.",
   }),
 };
 

@@ -1,4 +1,4 @@
-// What the scanner says in Afrikaans.
+// Has the scanner's texts in Afrikaans.
 
 import { verdictInAfrikaans } from "./af-verdicts.ts";
 import type { ScannerTexts } from "./texts.ts";
@@ -13,12 +13,16 @@ export const af: ScannerTexts = {
   alarm: "Die deur sê nee vir iemand wat hierdie foon alleen ingelaat het. Hulle is getel. Sê vir ’n toesighouer.",
   earlier: (word, what) => `Vantevore: ${word}. ${what}`,
   link: {
-    live: "LEWEND",
+    live: "REGSTREEKS",
     behind: (seconds) => `${seconds} s agter`,
     alone: (since) => (since === null ? "ALLEEN" : `ALLEEN sedert ${since}`),
     unsent: (count) => `${count} nie gestuur nie`,
     refused: (count) => `${count} nie aanvaar nie`,
-    allSent: "Alles is gestuur",
+    onlineOnly: "Slegs aanlyn",
+    offline: (since) =>
+      since === null
+        ? "Geen netwerk: niemand kan nagegaan word nie"
+        : `Geen netwerk sedert ${since}: niemand kan nagegaan word nie`,
   },
   trouble: {
     no_answer: ["Geen antwoord nie", "Niemand het deurgegaan nie. Skandeer weer."],
@@ -66,8 +70,8 @@ export const af: ScannerTexts = {
     camera: "Kamera",
     cameraOn: "Werk",
     cameraAsk: "Laat die kamera toe",
-    cameraNone: "Geen gevind nie: gebruik ’n leser, of tik kodes",
-    cameraDenied: "Nie toegelaat nie: laat dit toe in die blaaier se instellings vir hierdie bladsy",
+    cameraNone: "Geen kamera gevind nie: gebruik ’n leser, of tik kodes",
+    cameraDenied: "Die kamera is nie toegelaat nie: laat dit toe in die blaaier se instellings vir hierdie bladsy",
     sound: "Klank",
     soundTest: "Speel ’n klank",
     soundOn: "Gespeel",
@@ -92,17 +96,16 @@ export const af: ScannerTexts = {
     aloneGood: (time, persons) =>
       `Gereed soos om ${time}; mag ${persons === 1 ? "1 persoon" : `${persons} persone`} alleen inlaat`,
     aloneNoLease: (time) => `Ken al die kaartjies soos om ${time}, maar mag nog niemand alleen inlaat nie`,
-    aloneNoKeys: "Hierdie blaaier kan nie handtekeninge nagaan nie: hy skandeer net met die netwerk",
+    aloneNoKeys:
+      "Slegs aanlyn: hierdie blaaier kan nie kodes nagaan nie, en laat niemand in terwyl die netwerk weg is nie",
     aloneWaits: "Laai wat die deur weet …",
   },
   scan: {
-    cameraOff: "Die kamera is af",
     readerReady: "Leser gereed",
     readerNot: "Tik hier, sodat die leser gehoor word",
     cameraStarting: "Die kamera begin …",
     useCamera: "Gebruik die kamera",
     light: "Lig",
-    hint: "Hou die kode in die raam",
     hold: "Hou om te wissel",
     in: "IN",
     out: "UIT",
@@ -117,7 +120,6 @@ export const af: ScannerTexts = {
     gateClosed: "Hierdie hek is toe",
     dismiss: "Maak toe",
     notice: "Kennisgewing",
-    alerts: (count) => (count === 1 ? "1 botsing" : `${count} botsings`),
     back: "Terug na skandering",
   },
   together: {
@@ -201,12 +203,10 @@ export const af: ScannerTexts = {
     cancel: "Kanselleer",
     supervisor: "Toesighouer",
     phone: (name) => `Hierdie foon is “${name}”.`,
-    newVersion: "Daar is ’n nuwer weergawe van hierdie bladsy.",
-    takeVersion: "Laai dit",
   },
   supervisor: {
     title: "Toesighouer",
-    looking: "Kyk wie aangemeld is …",
+    looking: "Kontroleer wie aangemeld is …",
     without: {
       nobody: "’n Toesighouer meld met hul eie rekening aan. Meld aan, kom terug hierheen, en druk “Probeer weer”.",
       forbidden: "Hierdie rekening mag nie oor deure toesig hou nie.",
@@ -221,8 +221,8 @@ export const af: ScannerTexts = {
     needsReason: "Gee ’n rede.",
     letIn: "Laat in",
     conflicts: "Botsings",
-    noConflicts: "Geen wat niemand gesien het nie.",
-    notRead: "Nog nie gelees nie.",
+    noConflicts: "Geen nuwe botsings nie.",
+    notRead: "Nog nie gelaai nie.",
     seen: "Gesien",
     kinds: {
       double_entry: "Twee keer ingekom",
@@ -244,6 +244,7 @@ export const af: ScannerTexts = {
     notice: "Kennisgewing aan alle hekke",
     noNotice: "Daar is geen nie.",
     noticeText: "Wat alle hekke moet weet",
+    needsText: "Skryf wat alle hekke moet weet.",
     tell: "Sê vir alle hekke",
     takeDown: "Haal dit af",
     gates: "Hekke",
@@ -274,7 +275,6 @@ export const af: ScannerTexts = {
     title: "Die skandeerder is in ’n ander venster oop",
     lead: "Een venster skandeer op ’n slag. Maak die ander een toe, en hierdie een gaan aan.",
   },
-  noScript: "Die skandeerder het JavaScript nodig.",
   cannotStore:
     "Hierdie blaaier bewaar niks hier nie (’n privaat venster?). Daarsonder is geen skandering veilig nie: maak die bladsy in ’n gewone venster oop.",
 };

@@ -1,4 +1,4 @@
-// What the scanner says in English.
+// Has the scanner's texts in English.
 
 import { verdictText } from "../../../domain/door/verdict-text.ts";
 
@@ -17,7 +17,9 @@ export const en = {
     alone: (since: string | null) => (since === null ? "ALONE" : `ALONE since ${since}`),
     unsent: (count: number) => (count === 1 ? "1 not sent" : `${count} not sent`),
     refused: (count: number) => `${count} not taken`,
-    allSent: "All is sent",
+    onlineOnly: "Online only",
+    offline: (since: string | null) =>
+      since === null ? "No network: nobody can be checked" : `No network since ${since}: nobody can be checked`,
   },
   trouble: {
     no_answer: ["No answer", "Nobody has passed. Scan it again."],
@@ -65,8 +67,8 @@ export const en = {
     camera: "Camera",
     cameraOn: "Works",
     cameraAsk: "Allow the camera",
-    cameraNone: "None found: use a hardware reader, or type codes",
-    cameraDenied: "Not allowed: allow it in the browser’s settings for this page",
+    cameraNone: "No camera found: use a hardware reader, or type codes",
+    cameraDenied: "The camera is not allowed: allow it in the browser’s settings for this page",
     sound: "Sound",
     soundTest: "Play a sound",
     soundOn: "Played",
@@ -91,17 +93,15 @@ export const en = {
     aloneGood: (time: string, persons: number) =>
       `Ready as of ${time}; may let in ${persons === 1 ? "1 person" : `${persons} persons`} alone`,
     aloneNoLease: (time: string) => `Knows all tickets as of ${time}, but may let in nobody alone yet`,
-    aloneNoKeys: "This browser cannot check signatures: it scans with the network alone",
+    aloneNoKeys: "Online only: this browser cannot check codes, so it lets in nobody while the network is gone",
     aloneWaits: "Loading what the door knows …",
   },
   scan: {
-    cameraOff: "The camera is off",
     readerReady: "Reader ready",
     readerNot: "Tap here, so that the reader is heard",
     cameraStarting: "The camera starts …",
     useCamera: "Use the camera",
     light: "Light",
-    hint: "Hold the code into the frame",
     hold: "Hold to switch",
     in: "IN",
     out: "OUT",
@@ -116,7 +116,6 @@ export const en = {
     gateClosed: "This gate is closed",
     dismiss: "Close",
     notice: "Notice",
-    alerts: (count: number) => (count === 1 ? "1 conflict" : `${count} conflicts`),
     back: "Back to scanning",
   },
   together: {
@@ -201,12 +200,10 @@ export const en = {
     cancel: "Cancel",
     supervisor: "Supervisor",
     phone: (name: string) => `This phone is “${name}”.`,
-    newVersion: "There is a newer version of this page.",
-    takeVersion: "Load it",
   },
   supervisor: {
     title: "Supervisor",
-    looking: "Looking who is signed in …",
+    looking: "Checking who is signed in …",
     without: {
       nobody: "A supervisor signs in with their own account. Sign in, come back here, and press “Try again”.",
       forbidden: "This account may not supervise doors.",
@@ -221,8 +218,8 @@ export const en = {
     needsReason: "Give a reason.",
     letIn: "Let in",
     conflicts: "Conflicts",
-    noConflicts: "None that nobody has seen.",
-    notRead: "Not read yet.",
+    noConflicts: "No new conflicts.",
+    notRead: "Not loaded yet.",
     seen: "Seen",
     kinds: {
       double_entry: "Entered twice",
@@ -244,6 +241,7 @@ export const en = {
     notice: "Notice to all gates",
     noNotice: "There is none.",
     noticeText: "What all gates should know",
+    needsText: "Write what all gates should know.",
     tell: "Tell all gates",
     takeDown: "Take it down",
     gates: "Gates",
@@ -273,7 +271,6 @@ export const en = {
     title: "The scanner is open in another window",
     lead: "One window scans at a time. Close the other one, and this one goes on.",
   },
-  noScript: "The scanner needs JavaScript.",
   cannotStore:
     "This browser keeps nothing here (a private window?). Without that no scan is safe: open the page in a usual window.",
 };

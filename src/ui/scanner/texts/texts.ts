@@ -1,4 +1,4 @@
-// The scanner's words by language, loaded with it alone. One that a language lacks, or has beside the others, does not compile.
+// Loads the scanner's texts of one language. A text that a language lacks, or has beside the others, does not compile.
 
 import type { Locale } from "../../../domain/contact.ts";
 import type { en } from "./en.ts";

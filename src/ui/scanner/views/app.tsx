@@ -1,4 +1,4 @@
-// Which screen of the scanner is shown.
+// Shows one screen of the scanner, and the verdict over it.
 
 import { useEffect } from "preact/hooks";
 import type { Screen } from "../stage.ts";

@@ -1,4 +1,4 @@
-// The picture of the camera, with its light where it has one.
+// Shows the picture of the camera, and switches its light where it has one.
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Camera, type CameraState, openCamera } from "../reading/camera.ts";
@@ -34,14 +34,14 @@ export function CameraView({ stage, onCode, onCameras }: Props) {
     return () => opened.close();
   }, [cameraId]);
 
-  const said = { starting: t.scan.cameraStarting, denied: t.ready.cameraDenied, none: t.ready.cameraNone, on: "" }[
+  const message = { starting: t.scan.cameraStarting, denied: t.ready.cameraDenied, none: t.ready.cameraNone, on: "" }[
     state
   ];
   return (
     <div class="camera" data-camera={state}>
       <video ref={video} muted playsInline aria-hidden="true" />
       <div class="camera-frame" aria-hidden="true" />
-      {said !== "" && <p class="camera-said">{said}</p>}
+      {message !== "" && <p class="camera-said">{message}</p>}
       {torch !== null && (
         <button
           type="button"

@@ -6,7 +6,7 @@ import { backToScan, type Seen, Sheet } from "./parts.tsx";
 
 export function CountScreen({ stage }: Seen) {
   const t = stage.t.count;
-  const [said, setSaid] = useState<{ readonly text: string; readonly isGood: boolean } | null>(null);
+  const [message, setMessage] = useState<{ readonly text: string; readonly isGood: boolean } | null>(null);
   const [isBusy, setBusy] = useState(false);
   const open = useRef<{ readonly scan_id: string; readonly count: number } | null>(null);
 
@@ -20,9 +20,9 @@ export function CountScreen({ stage }: Seen) {
     const body = { kind: "click" as const, scan_id, gate_id: gateId, count };
     const answer = await session.calls.call("POST /v1/events/{id}/door/counts", { id: session.phone.eventId, body });
     setBusy(false);
-    if (answer.kind !== "done") return setSaid({ text: t.failed, isGood: false });
+    if (answer.kind !== "done") return setMessage({ text: t.failed, isGood: false });
     open.current = null;
-    setSaid({ text: t.done(stage.t.scan.inside(answer.body.inside)), isGood: true });
+    setMessage({ text: t.done(stage.t.scan.inside(answer.body.inside)), isGood: true });
   }
 
   return (
@@ -37,7 +37,7 @@ export function CountScreen({ stage }: Seen) {
         </button>
       </div>
       <div role="status">
-        {said && <p class={`notice ${said.isGood ? "notice-good" : "notice-bad"}`}>{said.text}</p>}
+        {message && <p class={`notice ${message.isGood ? "notice-good" : "notice-bad"}`}>{message.text}</p>}
       </div>
     </Sheet>
   );

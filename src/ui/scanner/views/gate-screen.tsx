@@ -1,4 +1,4 @@
-// At which gate the phone stands, where its crew code left that open.
+// Lets a steward choose the gate of the phone, where its crew code left that open.
 
 import { useState } from "preact/hooks";
 import { type Seen, Sheet } from "./parts.tsx";

@@ -1,4 +1,4 @@
-// What this phone has kept of events that it is no scanner of any more: how many scans, whose, and what to do with them.
+// Shows the scans that this phone has kept of events that it has left: how many, of which event, and what to do with them.
 
 import { useState } from "preact/hooks";
 import type { Leftover } from "../door/leftover.ts";

@@ -1,4 +1,4 @@
-// The settings of the phone, behind its PIN where one is set (rule W9), and the way to take it off duty.
+// Shows the settings of the phone, behind its PIN where one is set (rule W9), and unpairs it.
 
 import { useEffect, useState } from "preact/hooks";
 import { LOCALES } from "../../../domain/contact.ts";
@@ -7,7 +7,7 @@ import { isPin, makePin, PIN } from "../phone/pin.ts";
 import type { Stage } from "../stage.ts";
 import { gateName } from "./gate-screen.tsx";
 import { LeftoverCards } from "./leftover-cards.tsx";
-import { backToScan, Field, type Seen, Sheet } from "./parts.tsx";
+import { backToScan, OneFieldForm, type Seen, Sheet } from "./parts.tsx";
 
 const LANGUAGES = { en: "English", af: "Afrikaans" } as const;
 
@@ -93,15 +93,15 @@ function Switch(props: { readonly label: string; readonly isOn: boolean; readonl
   );
 }
 
-/** Of those that the browser names, once the camera was allowed. */
+/** Lists the cameras that the browser names, once the camera was allowed. */
 function CameraChoice({ stage }: Seen) {
   const [cameras, setCameras] = useState<readonly MediaDeviceInfo[] | null>(null);
   useEffect(() => {
-    const look = async () => {
+    const load = async () => {
       const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
       setCameras(all.filter(({ kind, label }) => kind === "videoinput" && label !== ""));
     };
-    void look();
+    void load();
   }, []);
   if (cameras === null || cameras.length < 2) return null;
   return (
@@ -127,39 +127,26 @@ const PIN_INPUT = { type: "password", inputMode: "numeric", maxLength: 4, autoco
 
 function Locked({ stage }: Seen) {
   const t = stage.t.more;
-  const [digits, setDigits] = useState("");
-  const [wrong, setWrong] = useState("");
-  async function unlock(): Promise<void> {
+  async function unlock(digits: string): Promise<string> {
     const { pin } = stage.settings.value;
-    if (pin === null || (await isPin(digits, pin))) stage.isUnlocked.value = true;
-    else setWrong(t.wrongPin);
+    if (pin !== null && !(await isPin(digits, pin))) return t.wrongPin;
+    stage.isUnlocked.value = true;
+    return "";
   }
   return (
     <Sheet title={t.locked} back={backToScan(stage)}>
-      <form
-        class="stack"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void unlock();
-        }}
-      >
-        <Field {...{ id: "pin", label: t.pin, error: wrong, value: digits, onInput: setDigits }} input={PIN_INPUT} />
-        <button class="button-wide">{t.unlock}</button>
-      </form>
+      <OneFieldForm field={{ id: "pin", label: t.pin, input: PIN_INPUT }} button={t.unlock} submit={unlock} />
     </Sheet>
   );
 }
 
 function PinCard({ stage }: Seen) {
   const t = stage.t.more;
-  const [digits, setDigits] = useState("");
-  const [wrong, setWrong] = useState("");
-  async function save(): Promise<void> {
-    if (!PIN.test(digits)) return setWrong(t.pinForm);
+  async function save(digits: string): Promise<string> {
+    if (!PIN.test(digits)) return t.pinForm;
     stage.isUnlocked.value = true;
     await stage.change({ pin: await makePin(digits) });
-    setDigits("");
+    return "";
   }
   if (stage.settings.value.pin !== null)
     return (
@@ -170,26 +157,15 @@ function PinCard({ stage }: Seen) {
         </button>
       </section>
     );
+  const field = { id: "new-pin", label: t.newPin, input: PIN_INPUT };
   return (
-    <form
-      class="card stack"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-    >
+    <OneFieldForm field={field} button={t.savePin} submit={save} isCard isQuiet>
       <p class="strong">{t.setPin}</p>
-      <Field
-        {...{ id: "new-pin", label: t.newPin, error: wrong, value: digits, onInput: setDigits }}
-        input={PIN_INPUT}
-      />
-      <button class="button-quiet">{t.savePin}</button>
-    </form>
+    </OneFieldForm>
   );
 }
 
-/** Rule W6: what is not sent goes before the phone does. */
+/** Unpairs the phone once nothing is unsent (rule W6). */
 function Unpair({ stage }: Seen) {
   const t = stage.t.more;
   const [step, setStep] = useState<"no" | "asked" | "busy">("no");

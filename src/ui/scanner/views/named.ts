@@ -1,4 +1,4 @@
-// How the screens name gates, ticket types and times: by what the phone has read, in the venue's zone.
+// Names gates, ticket types and times on the screens: by what the phone has read, in the venue's zone.
 
 import type { Naming } from "../../../domain/door/verdict-text.ts";
 import { showClock, showDay } from "../../shared/time.ts";

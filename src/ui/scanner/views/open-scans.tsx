@@ -1,4 +1,4 @@
-// Scans that the door does not have, as text to hand over to somebody who looks at them.
+// Shows scans that the door does not have as text, to hand over to somebody who looks at them.
 
 import { useState } from "preact/hooks";
 import { asRequests, type ScanRow } from "../door/rows.ts";
@@ -10,15 +10,15 @@ export function OpenScans({
   rows,
 }: Seen & { readonly eventId: string; readonly rows: readonly ScanRow[] }) {
   const t = stage.t.open;
-  const [said, setSaid] = useState("");
+  const [message, setMessage] = useState("");
   const text = asRequests(eventId, rows);
   const id = `open-${eventId}`;
   async function copy(): Promise<void> {
     try {
       await navigator.clipboard.writeText(text);
-      setSaid(t.copied);
+      setMessage(t.copied);
     } catch {
-      setSaid(t.notCopied);
+      setMessage(t.notCopied);
     }
   }
   return (
@@ -33,7 +33,7 @@ export function OpenScans({
         <button type="button" class="button-quiet" onClick={() => void copy()}>
           {t.copy}
         </button>
-        <span role="status">{said}</span>
+        <span role="status">{message}</span>
       </div>
     </details>
   );

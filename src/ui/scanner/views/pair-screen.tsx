@@ -17,7 +17,7 @@ function codeInLink(): string {
 
 type Set = (change: (now: string) => string) => void;
 
-/** What was not answered is asked again as it was; and a link that is opened while the page is there counts, too. */
+/** A request without a reply is repeated as it was. A link that is opened while the page is there counts, too. */
 function useDraft({ kept }: Seen["stage"], setCode: Set, setName: Set): void {
   useEffect(() => {
     const fill = async () => {
@@ -28,7 +28,7 @@ function useDraft({ kept }: Seen["stage"], setCode: Set, setName: Set): void {
     const follow = () => setCode((now) => codeInLink() || now);
     void fill();
     addEventListener("hashchange", follow);
-    // It may have come before anybody listened.
+    // The link may have been opened before the listener was there.
     follow();
     return () => removeEventListener("hashchange", follow);
   }, [kept]);

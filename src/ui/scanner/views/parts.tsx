@@ -1,7 +1,7 @@
-// Small parts that several screens of the scanner are made of.
+// Has the small parts that several screens of the scanner are made of.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Stage } from "../stage.ts";
 
 export type Seen = { readonly stage: Stage };
@@ -65,6 +65,55 @@ export function Field(props: {
         {error}
       </p>
     </div>
+  );
+}
+
+/**
+ * A form that asks for one thing. `submit` answers what is wrong with what was typed, and "" when it is taken; then the field
+ * is empty again.
+ */
+export function OneFieldForm(props: {
+  readonly field: Pick<Parameters<typeof Field>[0], "id" | "label" | "hint" | "input">;
+  readonly button: string;
+  readonly submit: (typed: string) => string | Promise<string>;
+  /** What can be done instead, which answers as `submit` does. */
+  readonly instead?: { readonly button: string; readonly act: () => Promise<string> } | null;
+  readonly isCard?: boolean;
+  readonly isQuiet?: boolean;
+  /** Above the field. */
+  readonly children?: ComponentChildren;
+}) {
+  const { field, button, submit, instead = null, isCard = false, isQuiet = false, children } = props;
+  const [typed, setTyped] = useState("");
+  const [wrong, setWrong] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  async function run(act: () => string | Promise<string>): Promise<void> {
+    setBusy(true);
+    const refused = await act();
+    setBusy(false);
+    setWrong(refused);
+    if (refused === "") setTyped("");
+  }
+  return (
+    <form
+      class={isCard ? "card stack" : "stack"}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void run(() => submit(typed.trim()));
+      }}
+    >
+      {children}
+      <Field {...field} {...{ error: wrong, value: typed, onInput: setTyped }} />
+      <button class={isQuiet ? "button-quiet" : "button-wide"} disabled={isBusy}>
+        {button}
+      </button>
+      {instead && (
+        <button type="button" class="button-quiet" disabled={isBusy} onClick={() => void run(instead.act)}>
+          {instead.button}
+        </button>
+      )}
+    </form>
   );
 }
 

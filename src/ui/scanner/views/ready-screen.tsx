@@ -1,4 +1,4 @@
-// The check before the doors open: what works on this phone, and what helps where it does not.
+// Checks the phone before the doors open: shows what works on it, and what helps where something does not.
 
 import { useEffect, useState } from "preact/hooks";
 import { leftOf } from "../../../domain/door/lease.ts";
@@ -96,10 +96,10 @@ function OpensFact({ stage }: Seen) {
   const workers = "serviceWorker" in navigator ? navigator.serviceWorker : null;
   const [isServed, setServed] = useState((workers?.controller ?? null) !== null);
   useEffect(() => {
-    const look = () => setServed((workers?.controller ?? null) !== null);
-    look();
-    workers?.addEventListener("controllerchange", look);
-    return () => workers?.removeEventListener("controllerchange", look);
+    const update = () => setServed((workers?.controller ?? null) !== null);
+    update();
+    workers?.addEventListener("controllerchange", update);
+    return () => workers?.removeEventListener("controllerchange", update);
   }, [workers]);
   return (
     <Fact name={t.opens} tone={isServed ? "good" : "warn"}>

@@ -1,4 +1,4 @@
-// The last 50 scans of this phone, each of which can be taken back (rule D14).
+// Lists the last 50 scans of this phone, each of which can be taken back (rule D14).
 
 import { showSerial } from "../../../domain/door/serial.ts";
 import { isPassage } from "../door/late-answer.ts";
@@ -29,7 +29,7 @@ export function RecentScreen({ stage }: Seen) {
   );
 }
 
-/** What the door does not take is not lost: somebody has to look at it. */
+/** Shows the scans that the door does not take: somebody has to look at them. */
 function RefusedScans({ stage }: Seen) {
   const session = stage.session.value;
   const rows = (session?.state.rows.value ?? []).filter(({ upload }) => upload === "refused");

@@ -1,4 +1,4 @@
-// The screen of an evening: where, whether the door answers, what the camera sees; and the verdict over all of it.
+// Shows the screen of an evening: the gate, whether the door answers, and what the camera sees.
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { listenForReader } from "../reading/hardware-reader.ts";
@@ -80,10 +80,10 @@ function ReaderLamp({ stage }: Seen) {
   const t = stage.t.scan;
   const [isHeard, setHeard] = useState(document.hasFocus());
   useEffect(() => {
-    const look = () => setHeard(document.hasFocus());
-    for (const name of ["focus", "blur", "pointerup"]) addEventListener(name, look);
+    const update = () => setHeard(document.hasFocus());
+    for (const name of ["focus", "blur", "pointerup"]) addEventListener(name, update);
     return () => {
-      for (const name of ["focus", "blur", "pointerup"]) removeEventListener(name, look);
+      for (const name of ["focus", "blur", "pointerup"]) removeEventListener(name, update);
     };
   }, []);
   return (

@@ -1,4 +1,4 @@
-// Corrections of who is inside (rule D16): a number for each gate, or that the place is empty.
+// Corrects who is inside (rule D16): by a number for each gate, or that the place is empty.
 
 import { useRef, useState } from "preact/hooks";
 import { MAX_OVERRIDE_REASON } from "../../../domain/limits.ts";
@@ -11,24 +11,24 @@ export function CorrectCard({ stage }: Seen) {
   const state = stage.session.value?.state;
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
   const [reason, setReason] = useState("");
-  const [said, setSaid] = useState<{ readonly text: string; readonly isGood: boolean } | null>(null);
-  // What was not answered is asked again as it was.
+  const [message, setMessage] = useState<{ readonly text: string; readonly isGood: boolean } | null>(null);
+  // A request without a reply is repeated as it was.
   const open = useRef(newScanId());
   const numberAt = (id: string) => typed[id] ?? String(state?.counts.value?.gates.get(id)?.insideBy ?? 0);
 
   async function send(kind: "set" | "sweep"): Promise<void> {
     const why = reason.trim();
-    if (why === "") return setSaid({ text: t.needsReason, isGood: false });
+    if (why === "") return setMessage({ text: t.needsReason, isGood: false });
     const gates = stage.names.value.gates.map(({ id }) => ({ gate_id: id, inside_by: Number(numberAt(id)) }));
     if (gates.some(({ inside_by: n }) => !Number.isInteger(n) || n < 0))
-      return setSaid({ text: t.noNumber, isGood: false });
+      return setMessage({ text: t.noNumber, isGood: false });
     const change = kind === "set" ? { kind, gates, reason: why } : { kind, reason: why };
     const refused = await correct(stage.session.value?.phone.eventId ?? "", open.current, change);
-    if (refused !== null) return setSaid({ text: troubleIn(stage, refused).join(". "), isGood: false });
+    if (refused !== null) return setMessage({ text: troubleIn(stage, refused).join(". "), isGood: false });
     open.current = newScanId();
     setTyped({});
     setReason("");
-    setSaid({ text: t.corrected, isGood: true });
+    setMessage({ text: t.corrected, isGood: true });
   }
 
   return (
@@ -57,13 +57,13 @@ export function CorrectCard({ stage }: Seen) {
       <button class="button-wide">{t.set}</button>
       <Sweep stage={stage} onSweep={() => void send("sweep")} />
       <div role="status">
-        {said && <p class={`notice ${said.isGood ? "notice-good" : "notice-bad"}`}>{said.text}</p>}
+        {message && <p class={`notice ${message.isGood ? "notice-good" : "notice-bad"}`}>{message.text}</p>}
       </div>
     </form>
   );
 }
 
-/** Says what it does before it does it. */
+/** Asks once more, with what it does, before it does it. */
 function Sweep({ stage, onSweep }: Seen & { readonly onSweep: () => void }) {
   const t = stage.t.supervisor;
   const [isAsked, setAsked] = useState(false);

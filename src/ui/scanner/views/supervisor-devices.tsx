@@ -1,4 +1,4 @@
-// Which phones are on duty, and what they have not sent (rule W6): a supervisor sees whom to send for.
+// Lists which phones are on duty and what they have not sent (rule W6), so that a supervisor sees whom to send for.
 
 import { useEffect, useState } from "preact/hooks";
 import { type OnDuty, readOnDuty } from "../door/supervising.ts";
@@ -6,17 +6,17 @@ import { clockOf, namingOf } from "./named.ts";
 import type { Seen } from "./parts.tsx";
 
 /** As often as the phones report. */
-const LOOK_EVERY_MS = 30_000;
+const LOAD_EVERY_MS = 30_000;
 
 export function DevicesCard({ stage }: Seen) {
   const t = stage.t.supervisor;
   const [devices, setDevices] = useState<readonly OnDuty[] | null>(null);
   const eventId = stage.session.value?.phone.eventId ?? "";
   useEffect(() => {
-    const look = () => void readOnDuty(eventId).then((read) => setDevices((now) => read ?? now));
-    look();
-    const looking = setInterval(look, LOOK_EVERY_MS);
-    return () => clearInterval(looking);
+    const load = () => void readOnDuty(eventId).then((read) => setDevices((now) => read ?? now));
+    load();
+    const loading = setInterval(load, LOAD_EVERY_MS);
+    return () => clearInterval(loading);
   }, [eventId]);
   return (
     <section class="card stack">

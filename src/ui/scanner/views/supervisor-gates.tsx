@@ -1,4 +1,4 @@
-// Conflicts, the notice to all gates, and which gates are open.
+// Shows conflicts, the notice to all gates, and which gates are open, and changes each of them.
 
 import { useEffect, useState } from "preact/hooks";
 import { MAX_GATE_TEXT } from "../../../domain/limits.ts";
@@ -9,20 +9,20 @@ import {
   readConflicts,
   readGates,
   setGate,
-  tellGates,
+  setNotice,
 } from "../door/supervising.ts";
 import { clockOf, namingOf } from "./named.ts";
-import { Field, type Seen } from "./parts.tsx";
+import { OneFieldForm, type Seen } from "./parts.tsx";
 import { troubleIn } from "./verdict-screen.tsx";
 
 export function ConflictsCard({ stage }: Seen) {
   const t = stage.t.supervisor;
   const [conflicts, setConflicts] = useState<readonly Conflict[] | null>(null);
   const eventId = stage.session.value?.phone.eventId ?? "";
-  // One that is found while the screen is open comes with an alert.
+  // A conflict that is found while the screen is open comes with an alert.
   const alerts = stage.session.value?.state.alerts.value.length ?? 0;
-  const look = () => void readConflicts(eventId).then(setConflicts);
-  useEffect(look, [eventId, alerts]);
+  const load = () => void readConflicts(eventId).then(setConflicts);
+  useEffect(load, [eventId, alerts]);
   const naming = namingOf(stage);
   return (
     <section class="card stack">
@@ -40,7 +40,7 @@ export function ConflictsCard({ stage }: Seen) {
                   .join(" · ")}
               </span>
             </span>
-            <button type="button" class="button-quiet" onClick={() => void markSeen(eventId, id).then(look)}>
+            <button type="button" class="button-quiet" onClick={() => void markSeen(eventId, id).then(load)}>
               {t.seen}
             </button>
           </li>
@@ -53,37 +53,20 @@ export function ConflictsCard({ stage }: Seen) {
 export function NoticeCard({ stage }: Seen) {
   const t = stage.t.supervisor;
   const notice = stage.session.value?.state.notice.value?.text ?? null;
-  const [text, setText] = useState("");
-  const [wrong, setWrong] = useState("");
-  async function tell(next: string | null): Promise<void> {
-    const refused = await tellGates(stage.session.value?.phone.eventId ?? "", next);
-    setWrong(refused === null ? "" : troubleIn(stage, refused).join(". "));
-    if (refused === null) setText("");
-  }
+  const show = async (text: string | null): Promise<string> => {
+    const refused = await setNotice(stage.session.value?.phone.eventId ?? "", text);
+    return refused === null ? "" : troubleIn(stage, refused).join(". ");
+  };
+  const instead = notice === null ? null : { button: t.takeDown, act: () => show(null) };
+  const field = { id: "notice", label: t.noticeText, input: { maxLength: MAX_GATE_TEXT, autocomplete: "off" } };
   return (
-    <form
-      class="card stack"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (text.trim() !== "") void tell(text.trim());
-      }}
+    <OneFieldForm
+      {...{ field, button: t.tell, instead, isCard: true }}
+      submit={(text) => (text === "" ? t.needsText : show(text))}
     >
       <h2>{t.notice}</h2>
       <p class={notice === null ? "muted" : "notice notice-warn"}>{notice ?? t.noNotice}</p>
-      <Field
-        {...{ id: "notice", label: t.noticeText, error: wrong, value: text, onInput: setText }}
-        input={{ maxLength: MAX_GATE_TEXT, autocomplete: "off" }}
-      />
-      <div class="row">
-        <button>{t.tell}</button>
-        {notice !== null && (
-          <button type="button" class="button-quiet" onClick={() => void tell(null)}>
-            {t.takeDown}
-          </button>
-        )}
-      </div>
-    </form>
+    </OneFieldForm>
   );
 }
 
@@ -92,12 +75,12 @@ export function GatesCard({ stage }: Seen) {
   const [gates, setGates] = useState<readonly Gate[] | null>(null);
   const [wrong, setWrong] = useState("");
   const { venueId } = stage.names.value;
-  const look = () => void (venueId !== null && readGates(venueId).then(setGates));
-  useEffect(look, [venueId]);
+  const load = () => void (venueId !== null && readGates(venueId).then(setGates));
+  useEffect(load, [venueId]);
   async function turn(gate: Gate): Promise<void> {
     const refused = await setGate(gate, gate.status === "open" ? "closed" : "open");
     setWrong(refused === null ? "" : troubleIn(stage, refused).join(". "));
-    look();
+    load();
   }
   return (
     <section class="card stack">

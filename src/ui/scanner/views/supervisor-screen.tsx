@@ -1,4 +1,4 @@
-// What a supervisor does at a phone, signed in with their own account.
+// Shows what a supervisor can do at a phone, signed in with their own account.
 
 import { useEffect, useState } from "preact/hooks";
 import { signOut, type Supervisor, whoSupervises } from "../door/supervising.ts";
@@ -11,8 +11,8 @@ import { OverrideCard } from "./supervisor-override.tsx";
 export function SupervisorScreen({ stage }: Seen) {
   const t = stage.t.supervisor;
   const [who, setWho] = useState<Supervisor | null>(null);
-  const look = () => void whoSupervises().then(setWho);
-  useEffect(look, []);
+  const load = () => void whoSupervises().then(setWho);
+  useEffect(load, []);
   const leave = () => {
     void signOut();
     stage.screen.value = "scan";
@@ -26,7 +26,7 @@ export function SupervisorScreen({ stage }: Seen) {
           <a class="button" href="/account" target="_blank" rel="noopener">
             {t.signIn}
           </a>
-          <button type="button" class="button-quiet" onClick={look}>
+          <button type="button" class="button-quiet" onClick={load}>
             {t.again}
           </button>
         </div>

@@ -1,5 +1,5 @@
-// Lets in who came along with the guest before (rule D13), by one press for as many as pass. It asks when it is pressed: most
-// guests show their own codes.
+// Lets in who came along with the guest before (rule D13), by one press for as many as pass. It reads who that is when it is
+// pressed: most guests show their own codes.
 
 import { useEffect, useState } from "preact/hooks";
 import { type PartyTicket, readParty } from "../door/party.ts";
@@ -13,10 +13,10 @@ export function Together({ stage }: Seen) {
   const session = stage.session.value;
   const scan = session?.state.lastIn.value ?? null;
   const [tickets, setTickets] = useState<readonly PartyTicket[] | null>(null);
-  const [said, setSaid] = useState("");
+  const [message, setMessage] = useState("");
   useEffect(() => {
     setTickets(null);
-    setSaid("");
+    setMessage("");
   }, [scan?.scan_id]);
   if (session === null || scan === null || scan.serial === null) return null;
   const { serial } = scan;
@@ -25,7 +25,7 @@ export function Together({ stage }: Seen) {
     // Another code may have been read meanwhile.
     if (session?.state.lastIn.value !== scan) return;
     setTickets(read);
-    setSaid(read === null ? t.noAnswer : read.length === 0 ? t.none : "");
+    setMessage(read === null ? t.noAnswer : read.length === 0 ? t.none : "");
   }
   if (tickets === null || tickets.length === 0)
     return (
@@ -33,7 +33,7 @@ export function Together({ stage }: Seen) {
         <button type="button" class="button-quiet" onClick={() => void ask()}>
           {t.ask}
         </button>
-        <p role="status">{said}</p>
+        <p role="status">{message}</p>
       </div>
     );
   return (

@@ -1,4 +1,4 @@
-// A verdict over the whole screen (rules W1 to W3): colour, shape and word, what it is of, and what to do.
+// Shows a verdict over the whole screen (rules W1 to W3): colour, shape and word, which ticket, and what to do.
 
 import type { OnScreen } from "../door/shown-state.ts";
 import type { Tone } from "../door/verdict-display.ts";
@@ -14,15 +14,15 @@ const SHAPES: Readonly<Record<Tone, string>> = {
   stop: "M20 20 80 80M80 20 20 80",
 };
 
-type Said = { readonly word: string; readonly what: string; readonly help: string | null; readonly tone: Tone };
+type VerdictTexts = { readonly word: string; readonly what: string; readonly help: string | null; readonly tone: Tone };
 
-/** Of a refusal's code: what it is, and what helps. */
+/** The texts of a refusal's code: what it is, and what helps. */
 export function troubleIn({ t }: Stage, code: string): readonly [string, string] {
   return t.trouble[code] ?? t.trouble["other"] ?? ["", ""];
 }
 
 /** The words of what is on the screen: those that are seen are also heard. */
-export function saidOf(stage: Stage, shown: Exclude<OnScreen, { kind: "reading" }>): Said {
+export function textsOf(stage: Stage, shown: Exclude<OnScreen, { kind: "reading" }>): VerdictTexts {
   const { t } = stage;
   if (shown.kind === "trouble") {
     const [what, help] = troubleIn(stage, shown.code);
@@ -40,7 +40,7 @@ export function VerdictScreen({ stage }: Seen) {
   const shown = session?.state.onScreen.value ?? null;
   if (session === null || shown === null) return null;
   if (shown.kind === "reading") return <ReadTick stage={stage} />;
-  const { word, what, help, tone } = saidOf(stage, shown);
+  const { word, what, help, tone } = textsOf(stage, shown);
   const scan = shown.kind === "verdict" ? shown.scan : null;
   const attention = scan?.attention ?? null;
   const persons = scan?.let_in === true ? (scan.persons ?? 1) : 1;
@@ -77,13 +77,13 @@ function ReadTick({ stage }: Seen) {
   );
 }
 
-/** What a screen reader says, at once. */
+/** The live region: a screen reader reads the verdict at once. */
 export function VerdictHeard({ stage }: Seen) {
   const shown = stage.session.value?.state.onScreen.value ?? null;
-  const said = shown === null || shown.kind === "reading" ? null : saidOf(stage, shown);
+  const texts = shown === null || shown.kind === "reading" ? null : textsOf(stage, shown);
   return (
     <div class="unseen" role="status" aria-live="assertive" aria-atomic="true">
-      {said === null ? "" : `${stage.t.saidWords[said.tone]}. ${said.what} ${said.help ?? ""}`}
+      {texts === null ? "" : `${stage.t.saidWords[texts.tone]}. ${texts.what} ${texts.help ?? ""}`}
     </div>
   );
 }

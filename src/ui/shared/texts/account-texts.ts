@@ -1,4 +1,4 @@
-// What the account page says, in each language. The server's own texts are English, and are never shown.
+// Has the texts of the account page in each language. The server's own texts are English, and are never shown.
 
 import type { Locale } from "../../../domain/contact.ts";
 import type { Role } from "../../../domain/policy.ts";

@@ -1,5 +1,4 @@
-// What is said where tickets are bought, by language. Apart from the other messages, so that scripts carry no
-// more of them.
+// Has the texts of buying tickets, by language. They are apart from the other texts, so that scripts carry no more of them.
 
 import type { Locale } from "../../../domain/contact.ts";
 import type { enBuying } from "./en-buying.ts";

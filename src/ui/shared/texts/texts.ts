@@ -1,4 +1,4 @@
-// The messages of the pages by language. One that a language lacks, or has beside the others, does not compile (rule S15).
+// Has the texts of the pages by language. One that a language lacks, or has beside the others, does not compile (rule S15).
 
 import type { Locale } from "../../../domain/contact.ts";
 import { af } from "./af.ts";

@@ -1,4 +1,4 @@
-// The basket: what is held for a shopper and for how long, and the details that an order needs.
+// Draws the basket: what is held for a shopper and for how long, and the details that an order needs.
 
 import { showMoney } from "../money.ts";
 import type { SaidBuying } from "../texts/buying-texts.ts";

@@ -1,5 +1,5 @@
-// Pages that a link opens whose secret stands behind its `#`: the script of such a page (storefront/by-link.ts) sends it in
-// a body, and shows what is answered. Without JavaScript the page says what to do.
+// Draws pages that a link opens whose secret is behind its `#`: the script of such a page (storefront/by-link.ts) sends it in
+// a body, and shows the answer. Without JavaScript the page says what to do.
 
 import type { Said } from "../texts/texts.ts";
 import { h, type View } from "./tree.ts";

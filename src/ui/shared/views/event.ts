@@ -1,4 +1,4 @@
-// The page of an event: what, when and where, and the form that buys.
+// Draws the page of an event: what, when and where, and the form that buys.
 
 import { showMoney } from "../money.ts";
 import type { SaidBuying } from "../texts/buying-texts.ts";

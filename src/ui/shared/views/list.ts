@@ -1,4 +1,4 @@
-// Lists of events: the front page of the shop, and an organiser's.
+// Draws lists of events: the front page of the shop, and an organiser's.
 
 import { showMoney } from "../money.ts";
 import type { Said } from "../texts/texts.ts";

@@ -1,4 +1,4 @@
-// The page of an order: how it stands, how to pay, and its tickets. And the page of one ticket.
+// Draws the page of an order: its state, how to pay, and its tickets. And the page of one ticket.
 
 import type { OrderStatus } from "../../../domain/order.ts";
 import { showMoney } from "../money.ts";

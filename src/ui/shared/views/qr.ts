@@ -1,4 +1,4 @@
-// A QR code as one path: no markup of a library, and nothing that a page's policy would refuse.
+// Draws a QR code as one path: no markup of a library, and nothing that a page's policy would refuse.
 
 import { h, type View } from "./tree.ts";
 

@@ -1,4 +1,4 @@
-// The document around each page of the shop: its head, the line at the top, the small print.
+// Draws the document around each page of the shop: its head, the line at the top, the small print.
 
 import { LOCALES } from "../../../domain/contact.ts";
 import { type Said, textsIn } from "../texts/texts.ts";

@@ -1,4 +1,4 @@
-// An event as its pages show it, and the parts that several of them have.
+// Draws an event as its pages show it, and the parts that several of them have.
 
 import type { HoldExtension } from "../../../domain/event.ts";
 import type { SaleState } from "../sale-state.ts";

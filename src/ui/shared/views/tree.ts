@@ -1,5 +1,5 @@
-// What a page is made of: elements and texts, as plain data that the server writes as text and a browser as elements. Pure:
-// it knows neither of them.
+// Defines what a page is made of: elements and texts, as plain data that the server writes as text and a browser as elements.
+// Pure: it knows neither of them.
 
 /** Those that pages are made of. One that runs or frames something of others has no place here. */
 export type Tag =
