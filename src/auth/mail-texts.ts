@@ -1,4 +1,4 @@
-// What the mails say: plain text, why it came, one link, and what to do when it was not asked for.
+// Writes the mails about accounts: plain text with the reason, one link, and what to do if nobody asked for it.
 
 import { unlinked } from "../domain/text.ts";
 import type { Mail } from "./mailer.ts";
@@ -28,7 +28,7 @@ export function resetPassword(to: string, link: string): Mail {
   };
 }
 
-/** `page`: where a new password is asked for. */
+/** `page` is where a new password can be requested. */
 export function passwordChanged(to: string, page: string): Mail {
   return {
     to,
@@ -41,7 +41,7 @@ export function passwordChanged(to: string, page: string): Mail {
   };
 }
 
-/** To somebody who signs up a second time, in the place of an answer that would tell others that the account exists. */
+/** Sent to somebody who signs up a second time. A response that said so would show others that the account exists. */
 export function accountExists(to: string, link: string): Mail {
   return {
     to,

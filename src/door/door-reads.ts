@@ -1,4 +1,4 @@
-// What is read of a door, by whoever may ask it: its log, its conflicts, the bundle, and who came together.
+// Reads from a door for whoever may read it: its log, its conflicts, the bundle, and parties.
 
 import type { DoorBook } from "../domain/door/book.ts";
 import type { DoorActor, HeldLease, PartyAsked } from "../domain/door/command.ts";
@@ -22,9 +22,9 @@ export type DoorReadsDeps = {
   readonly store: DoorStore;
   readonly storage: Parameters<typeof openTicketPages>[0];
   readonly clock: () => number;
-  /** The terms, read from D1 where the door has none yet. */
+  /** Returns the terms; reads them from D1 if the door has none yet. */
   readonly ready: (id: EventId) => Promise<Result<EventTerms, Refusal>>;
-  /** A conflict was marked as seen. */
+  /** To be called when a conflict was marked as seen. */
   readonly onSeen: () => void;
 };
 
@@ -38,14 +38,14 @@ export function openDoorReads({ book, store, storage, clock, ready, onSeen }: Do
     return terms.ok ? mayAsk(terms.value, by, clock()) : terms;
   }
 
-  /** For what is read of tickets, which an emptied door does not know any more (rule D25). */
+  /** The check for reads of tickets, which an emptied door does not have any more (rule D25). */
   async function askedOfTickets(id: EventId, by: DoorActor): Promise<Result<EventTerms, Refusal>> {
     const may = await asked(id, by);
     return may.ok && book().checkpoint !== null ? refuse({ code: "door_closed" }) : may;
   }
 
   return {
-    /** Rows in their order, from the checkpoint on; a page that filters looks at a bounded number of them. */
+    /** Rows in their order, from the checkpoint on. A page with a filter reads a bounded number of them. */
     async log(id: EventId, { by, ...query }: DoorLogQuery): Promise<Result<DoorLogPage, Refusal>> {
       const may = await asked(id, by);
       if (!may.ok) return may;
@@ -56,13 +56,13 @@ export function openDoorReads({ book, store, storage, clock, ready, onSeen }: Do
       return accept({ rows, nextSeq: lookedTo < head.seq ? lookedTo : null, checkpoint });
     },
 
-    /** Those of rule D19, the newest first. */
+    /** The conflicts of rule D19, the newest first. */
     async conflicts(id: EventId, { by, ...query }: ConflictsAsked): Promise<Result<ConflictPage, Refusal>> {
       const may = await asked(id, by);
       if (!may.ok) return may;
       return accept(book().checkpoint === null ? store.conflicts(query) : { conflicts: [], next: null });
     },
-    /** Who saw it first, and when, stays. */
+    /** Marks a conflict as seen; the first who saw it, and when, stay. */
     async seeConflict(id: EventId, by: DoorActor, conflictId: string): Promise<Result<DoorConflict, Refusal>> {
       const may = await asked(id, by);
       if (!may.ok) return may;
@@ -71,7 +71,7 @@ export function openDoorReads({ book, store, storage, clock, ready, onSeen }: Do
       onSeen();
       return accept(seen);
     },
-    /** What a scanner needs to decide alone (rule D17), whole or what has changed; scans go on meanwhile. */
+    /** The bundle by which a scanner can decide alone (rule D17), whole or of what has changed; scans go on meanwhile. */
     async bundle(id: EventId, by: DoorActor, wanted: BundleAsked): Promise<Result<TakenBundle, Refusal>> {
       const may = await askedOfTickets(id, by);
       if (!may.ok) return may;
@@ -80,7 +80,7 @@ export function openDoorReads({ book, store, storage, clock, ready, onSeen }: Do
       return taken ? accept(taken) : refuse({ code: book().checkpoint === null ? "not_found" : "door_closed" });
     },
 
-    /** All that were ever asked for (rule D12), by their devices. */
+    /** All leases that were ever requested (rule D12), by device. */
     async leases(id: EventId, by: DoorActor): Promise<Result<readonly HeldLease[], Refusal>> {
       const may = await asked(id, by);
       if (!may.ok) return may;
@@ -88,7 +88,7 @@ export function openDoorReads({ book, store, storage, clock, ready, onSeen }: Do
       return accept(held.sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1)));
     },
 
-    /** Who of an order is outside (rule D13). Asks D1 nothing. */
+    /** The tickets of an order that are outside (rule D13). Does not query D1. */
     async party(id: EventId, { by, ...tickets }: PartyAsked): Promise<Result<readonly OutsideTicket[], Refusal>> {
       const may = await askedOfTickets(id, by);
       if (!may.ok) return may;

@@ -1,4 +1,4 @@
-// What a scanner sends over its socket, and how it is answered (rules D12, D23).
+// Handles what a scanner sends over its socket (rules D12, D23).
 
 import type { DoorBook } from "../domain/door/book.ts";
 import type { DoorActor, LeaseCommand, LeaseReply, ScanReply } from "../domain/door/command.ts";
@@ -26,7 +26,7 @@ export type ScannerMessagesDeps = {
   readonly clock: () => number;
   /** In how many seconds this scanner may try typed codes again; null when it may now. */
   readonly typingWait: (scanner: string) => number | null;
-  /** `typeOfTyped` of typed-type.ts; rejects when D1 is away. */
+  /** See `typeOfTyped` in typed-type.ts; rejects when D1 is away. */
   readonly typeOf: (
     organizationId: OrganizationId,
     id: EventId,

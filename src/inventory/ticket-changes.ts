@@ -1,6 +1,6 @@
-// Sends what is pending of an order's tickets to the door of the event (rule N9), and its verdict to the ledger: at once
-// after the commit, and again by the alarm, until the door has replied. The order's row is what is sent, and the door knows
-// a change that comes again.
+// Sends a pending change of an order's tickets to the event's door (rule N9), and the door's verdict to the ledger: at once
+// after the commit, and again by the alarm, until the door has replied. What is sent is made from the order's row, and the
+// door recognises a change that it has had before.
 
 import { backedOffUntil, backoffMs } from "../domain/alarm.ts";
 import { notBefore } from "../domain/backoff.ts";
@@ -20,14 +20,14 @@ import { sleep } from "../shared/timing.ts";
 import type { LedgerStore } from "./store.ts";
 
 const CHANGES_A_ROUND = 50;
-/** A question that was not answered by then, ms, is lost: no call takes so long. */
+/** A call without a reply after this time, ms, is lost: no call takes so long. */
 const LOST_MS = CALL_LIMIT_MS + 1_000;
 
 export type TicketChangesDeps = {
   readonly store: Pick<LedgerStore, "pending" | "find">;
   /** Rejects or refuses when the door could not be reached. */
   readonly judge: (command: Omit<JudgeCommand, "kind">) => Promise<JudgeReply>;
-  /** Puts what the door said in the object's line, and answers when it is written. */
+  /** Adds the door's verdict to the object's queue; resolves once it is written. */
   readonly complete: (command: JudgedCommand) => Promise<ChangeReply>;
   readonly clock: () => number;
   readonly random: () => number;
@@ -38,13 +38,13 @@ export type TicketChanges = {
   /** To be called after each batch that was written, with the orders whose door has a change to judge. */
   pending(orders: readonly Order[]): void;
   /**
-   * The reply to a change of the order, which `ask` puts in the object's line, once its door has judged it and what was
-   * asked for before it; `temporarily_unavailable` when that takes too long.
+   * `ask` adds a change of the order to the object's queue. Resolves with the reply to the change once the door has judged
+   * it and every change before it; with `temporarily_unavailable` when that takes too long.
    */
   judged(orderId: OrderId, changeId: ChangeId, ask: () => Promise<PendingReply>): Promise<ChangeReply>;
-  /** When the alarm has to ask again, epoch ms, or null. */
+  /** When the alarm has to call the door again, epoch ms, or null. */
   dueAt(): number | null;
-  /** The alarm's part: asks what was left over. Never rejects. */
+  /** To be called by the alarm: has the door judge what is left over. Never rejects. */
   run(): Promise<void>;
 };
 
@@ -53,14 +53,14 @@ const AWAY = refuse(UNAVAILABLE);
 /** Nothing is left to be judged. */
 const DONE = refuse({ code: "not_found" } as const);
 
-/** The verdict of the order's door on its change; it rejects when the door gives none until `until`, epoch ms. */
+/** The door's verdict on the order's pending change. Rejects when there is none by `until`, epoch ms. */
 async function askDoor(judge: TicketChangesDeps["judge"], order: Order, until: number) {
   const { id: changeId, actor, requestId } = must(order.pending, "an order without a question asks nothing");
   const change = changeOf(order);
   if (!change.ok) return change;
   const said = await judge({ changeId, change: change.value, actor, requestId, until });
   if (said.ok || said.refusal.code === "ticket_admitted") return said;
-  // Of an emptied door: nothing more is done with the ticket (rule D25), as with an order that is cut (rule H13).
+  // The door was emptied, so nothing more is done with its tickets (rule D25), as with an order that was cut (rule H13).
   if (said.refusal.code === "door_closed") return DONE;
   throw new Error(`the door of an event answered ${said.refusal.code}`);
 }
@@ -71,13 +71,13 @@ export function openTicketChanges({ store, judge, complete, ...deps }: TicketCha
   let since = 0;
   let failures = 0;
   let againAt = 0;
-  // A life before this one may have died before it asked, or before it was told.
+  // An earlier run of this object may have died before it called the door, or before it had the verdict.
   let leftOver = store.pending(1, []).length > 0;
 
   async function ask(order: Order): Promise<ChangeReply> {
     const { id: changeId, actor, requestId } = must(order.pending, "an order without a question asks nothing");
     try {
-      // A release that asks no door may have done it meanwhile.
+      // During a deployment, an earlier release, which has no judging by the door, may have made the change already.
       const isDone = store.find({ returns: [{ orderId: order.id, id: changeId }] }).returns.length > 0;
       const verdict = isDone ? DONE : await askDoor(judge, order, clock() + CALL_LIMIT_MS);
       failures = 0;
@@ -99,7 +99,7 @@ export function openTicketChanges({ store, judge, complete, ...deps }: TicketCha
     const { id: changeId } = must(order.pending, "an order without a question asks nothing");
     const work = ask(order).then((reply) => {
       underWay.delete(order.id);
-      // What was asked for in the batch that completed this one.
+      // Starts judging the change that was added in the batch that completed this one.
       if (reply !== AWAY) standing(order.id);
       return reply;
     });
@@ -108,7 +108,10 @@ export function openTicketChanges({ store, judge, complete, ...deps }: TicketCha
     return judging;
   }
 
-  /** The question that stands, which its door is asked now if it is not being asked: whoever repeats it waits for no pause. */
+  /**
+   * The pending change of the order. If its door is not judging it already, the door is called now, so that a repeat waits
+   * for no pause.
+   */
   function standing(orderId: OrderId): Judging | null {
     const [order] = store.find({ orders: [orderId] }).orders;
     return order?.pending ? (underWay.get(orderId) ?? start(order)) : null;
@@ -133,13 +136,13 @@ export function openTicketChanges({ store, judge, complete, ...deps }: TicketCha
   };
 }
 
-/** A question that its door is being asked; never rejects. */
+/** A call of the door on a pending change; never rejects. */
 type Judging = { readonly changeId: ChangeId; readonly work: Promise<ChangeReply> };
 type Judgings = { readonly current: () => Judging | null; readonly standing: () => Judging | null };
 
 /**
- * Asks for the change, after what is judged before it, and waits for its verdict; not too long in all. What was being
- * judged when it was asked for is its own only where that is the same change, and nothing stands any more once it is over.
+ * Adds the change after those that are being judged, and waits for its verdict, with a limit in all. The change that was
+ * being judged when this began is its own only if it has the same id and nothing is pending any more once it is over.
  */
 async function awaitVerdict(
   changeId: ChangeId,
@@ -163,12 +166,12 @@ async function awaitVerdict(
   }
 }
 
-/** What a ledger answers that could not take a command. */
+/** Refusals of a ledger that could not take a command. */
 const NOT_TAKEN: ReadonlySet<Refusal["code"]> = new Set(["temporarily_unavailable", "overloaded", "internal_error"]);
 
 /**
- * The question as the door understands it: it knows tickets by their serials. Refused is what is not to be asked any more,
- * since a release that asks no door has done it, or something that stands against it, meanwhile.
+ * The change as the door understands it, which knows tickets by their serials. Refused when there is nothing to judge any
+ * more, because during a deployment an earlier release has made the change, or another that excludes it.
  */
 function changeOf(order: Order): Result<TicketChange, Refusal> {
   const { request } = must(order.pending, "the caller has looked");

@@ -1,4 +1,5 @@
-// The Durable Object of one ticket type: wiring only. Decisions are in domain/ledger, storage in sql-store.
+// The Durable Object of one ticket type. It only wires parts together: decisions are in domain/ledger, storage in
+// sql-store.
 
 import { DurableObject } from "cloudflare:workers";
 import { nextAlarmAt } from "../domain/alarm.ts";
@@ -40,7 +41,7 @@ type Args<C> = Omit<C, "kind">;
 type Refused = Extract<Result<never, Refusal>, { ok: false }>;
 
 export class TicketTypeInventory extends DurableObject<Env> {
-  /** Fields, so that tests can put others in their place. */
+  /** Fields, so that tests can replace them. */
   clock = (): number => Date.now();
   retention: RetentionSettings = RETENTION;
   ports: InventoryPorts = openPorts(this.env.DB);
@@ -51,7 +52,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   readonly #now = (): number => this.clock();
   readonly #store = openSqlStore(this.ctx.storage);
   readonly settings = ledgerSettings(this.env);
-  /** Not private to the language, so that tests can poison the memory and see the rows win. */
+  /** Not `#`-private, so that tests can corrupt the memory and see that the rows win. */
   readonly ledger = openLedger(this.#store, this.#now, this.settings, () => this.#retention.isFull());
   readonly #log = openObjectLog(() => ({ ticket_type_id: this.ledger.book().terms?.terms.ticketTypeId ?? null }));
   readonly #parts = { ledger: this.ledger, store: this.#store, clock: this.#now, random: Math.random, log: this.#log };
@@ -156,7 +157,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   }
   async resolve(id: TicketTypeId, command: Args<Ledger.ResolveCommand>): Promise<Ledger.ResolveReply> {
     const reply = await this.#ask(id, { kind: "resolve", ...command });
-    // A ticket type that does not exist can never make an order, and an invented one must not lock real stock.
+    // A ticket type that does not exist can never make an order, and one with an invented id must not lock real stock.
     return !reply.ok && reply.refusal.code === "not_found" ? accept(null) : reply;
   }
   claim(id: TicketTypeId, command: Args<Ledger.ClaimCommand>): Promise<Ledger.ClaimReply> {
@@ -172,7 +173,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     assert(id === terms.ticketTypeId, "terms are sent to their own ticket type");
     this.#remote.compare(countsSeq);
     if (!this.ledger.book().terms) {
-      // Why: terms that were long on their way must not bring a deleted type back.
+      // Check D1 first: terms that were long on their way must not bring a deleted type back.
       const known = await this.#terms.read(id);
       if (!known.ok) return known;
     }
@@ -198,20 +199,23 @@ export class TicketTypeInventory extends DurableObject<Env> {
     const order = await this.order(id, command);
     return order.ok ? accept(this.#reads.historyOf(order.value)) : order;
   }
-  /** Mails the contact once more of what the order is now (rule O14). Repeated before it was sent it is one mail. */
+  /** Mails the contact once more of the order's present status (rule O14). Repeats before it was sent are one mail. */
   async mailAgain(id: TicketTypeId, command: Args<Ledger.OrderCommand>, mark: string): Promise<Ledger.OrderReply> {
     const order = await this.order(id, command);
     if (order.ok) this.#remote.mailAgain(order.value, mark);
     return order;
   }
 
-  /** Deletes all that is stored, once D1 has no such type; refused while it has. May be repeated. */
+  /** Deletes everything stored, once D1 has no such type; refused while it has. May be repeated. */
   wipe(id: TicketTypeId): Promise<Result<null, Refusal>> {
     const { ledger, feeds } = this;
     return wipeInventory(id, { ledger, feeds, terms: this.#terms, storage: this.ctx.storage, log: this.#log });
   }
 
-  /** For the cron that compares it with D1's. Sees first to what is due, the alarm, and a push that a lost alarm owed. */
+  /**
+   * For the cron, which compares the result with D1. First does what is due, sets the alarm, and makes up for a push whose
+   * alarm was lost.
+   */
   position(countsSeq?: number): Promise<Result<number, Refusal>> {
     this.#remote.compare(countsSeq);
     this.#queue.turn();
@@ -219,7 +223,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     return Promise.resolve(accept(this.ledger.book().head.seq));
   }
 
-  /** The ticket type's own socket; the path names the type. */
+  /** Opens the ticket type's own socket; the path names the type. */
   override async fetch(request: Request): Promise<Response> {
     const id = parseId("tt", new URL(request.url).pathname.slice(1));
     if (!id) return new Response(null, { status: 404 });
@@ -232,13 +236,13 @@ export class TicketTypeInventory extends DurableObject<Env> {
     refuseMessage(socket, message);
   }
 
-  /** The runtime leaves the answer to a close to us; without one the viewer waits for its own time-out. */
+  /** The runtime leaves the reply to a close to us; without one the viewer waits for its own time-out. */
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
     this.#live.left();
     answerClose(socket, code, reason);
   }
 
-  /** Never throws: the platform drops an alarm that fails too often (rule H5). */
+  /** Must not throw, since the platform drops an alarm that fails too often (rule H5). */
   override async alarm(): Promise<void> {
     this.#alarm.begins();
     try {
@@ -265,7 +269,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     return this.#queue.add(command);
   }
 
-  /** The rows are written by now: what goes wrong here must not look like a batch that failed. */
+  /** The rows are written by now, so an error here must not look like a batch that failed. */
   #afterBatch(of: Parameters<OrderWork["changed"]>[0]): void {
     try {
       this.#orders.changed(of);
@@ -278,7 +282,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     }
   }
 
-  /** What was not sent is sent again by the alarm. */
+  /** The alarm sends again what was not sent. */
   #failed(event: string, fault: unknown): void {
     this.#log(event, fault);
     this.#armAlarm();

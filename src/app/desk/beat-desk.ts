@@ -8,7 +8,7 @@ import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import type { Notice, OnDuty } from "../../desk/desk-state.ts";
 import type { Context } from "../context.ts";
 import { shownNotice } from "../../feed/client.ts";
-import { hasDesk, shownDevice, tellDeskNews } from "./desk.ts";
+import { hasDesk, shownDevice, pushDeskUpdate } from "./desk.ts";
 
 export type Beat = { readonly device: OnDuty; readonly notice: Notice | null };
 
@@ -44,7 +44,7 @@ export async function beatDesk(
   const known = devices.find((each) => each.id === actor.id) ?? { ...device, lastHeartbeatAt: now };
   // Why the notice too: a feed that missed it hears of it now.
   const news = { device: shownDevice(known), ...(notice && { notice: shownNotice(notice) }) };
-  context.waitUntil(tellDeskNews(context, id, news));
+  context.waitUntil(pushDeskUpdate(context, id, news));
   return accept({ device: known, notice });
 }
 

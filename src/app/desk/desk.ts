@@ -5,7 +5,7 @@ import { isPublic } from "../../domain/event.ts";
 import type { EventId } from "../../domain/ids.ts";
 import { type Actor, can } from "../../domain/policy.ts";
 import type { OnDuty } from "../../desk/desk-state.ts";
-import type { DeskNews, DeviceShown } from "../../feed/client.ts";
+import type { DeskUpdate, DeviceShown } from "../../feed/client.ts";
 import type { Context } from "../context.ts";
 import { logError } from "../../shared/log.ts";
 
@@ -30,7 +30,7 @@ export function shownDevice({ id, gateId, queuedScans, lastHeartbeatAt }: OnDuty
 }
 
 /** Whether the feed has taken it. */
-export async function tellDeskNews({ feeds, requestId }: Context, id: EventId, news: DeskNews): Promise<boolean> {
+export async function pushDeskUpdate({ feeds, requestId }: Context, id: EventId, news: DeskUpdate): Promise<boolean> {
   try {
     await feeds(id).desk(news);
     return true;

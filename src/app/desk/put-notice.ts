@@ -9,7 +9,7 @@ import type { Notice } from "../../desk/desk-state.ts";
 import { auditOf } from "../audit-of.ts";
 import type { Context } from "../context.ts";
 import { shownNotice } from "../../feed/client.ts";
-import { hasDesk, tellDeskNews } from "./desk.ts";
+import { hasDesk, pushDeskUpdate } from "./desk.ts";
 
 /** `text` null takes the notice down. 503 when the gates may not have it yet: to be sent again, which is harmless. */
 export async function putNotice(
@@ -33,7 +33,7 @@ export async function putNotice(
   const notice = must(taken.value.notice, "the desk has just taken it");
   const shown = shownNotice(notice);
   const [told, door] = await Promise.all([
-    tellDeskNews(context, id, { notice: shown }),
+    pushDeskUpdate(context, id, { notice: shown }),
     context.doors(id).notice(shown),
   ]);
   return told && door.ok ? accept(notice) : refuse(UNAVAILABLE);
