@@ -3,11 +3,11 @@
 import { findApiKey, noteKeyUse } from "../db/credentials/credentials.ts";
 import type { Actor } from "../domain/policy.ts";
 import { newCredentialCache } from "./credential-cache.ts";
-import { type LookUp, lookUp, type Standing } from "./look-up.ts";
+import { type LookUp, lookUp, type Credential } from "./look-up.ts";
 
 type ApiKey = Extract<Actor, { kind: "api_key" }>;
 
-const cache = newCredentialCache<Standing<ApiKey>>();
+const cache = newCredentialCache<Credential<ApiKey>>();
 
 /** The actor of the key; null when the key is malformed, unknown, revoked or expired. */
 export function verifyApiKey(given: LookUp, key: string): Promise<ApiKey | null> {

@@ -13,13 +13,13 @@ export type CredentialCache<A> = {
    * Returns what `find` returned for this hash less than 5 s ago, or else calls it. While D1 fails, returns what `find`
    * last returned less than 15 minutes ago. `now` is epoch ms.
    */
-  look(hash: string, now: number, find: () => Promise<A | null>): Promise<A | null>;
+  read(hash: string, now: number, find: () => Promise<A | null>): Promise<A | null>;
   /** Empties the cache, since this isolate has itself changed a credential. */
   clear(): void;
 };
 
-/** `foundAt` is when the query of D1 began. Until `askAt` D1 is not queried again. */
-type Entry<A> = { readonly actor: A; readonly foundAt: number; readonly askAt: number };
+/** `foundAt` is when the query of D1 began. Until `freshUntil` D1 is not queried again. */
+type Entry<A> = { readonly actor: A; readonly foundAt: number; readonly freshUntil: number };
 
 export function newCredentialCache<A>(): CredentialCache<A> {
   const entries = new Map<string, Entry<A>>();
@@ -32,22 +32,24 @@ export function newCredentialCache<A>(): CredentialCache<A> {
 
   return {
     clear: () => entries.clear(),
-    async look(hash, now, find) {
+    async read(hash, now, find) {
       const entry = entries.get(hash);
       const isUntil = (at: number, longestMs: number) => now < notBefore(at, now, longestMs);
       const isGood = entry !== undefined && isUntil(entry.foundAt + CREDENTIAL_KEPT_MS, CREDENTIAL_KEPT_MS);
-      if (isGood && isUntil(entry.askAt, CREDENTIAL_CACHE_MS)) return entry.actor;
+      if (isGood && isUntil(entry.freshUntil, CREDENTIAL_CACHE_MS)) return entry.actor;
       try {
         const actor = await find();
         // `now` was taken before the look-up, so the times count from when the query began, not from when it ended.
-        if (actor !== null) return keep(hash, { actor, foundAt: now, askAt: now + CREDENTIAL_CACHE_MS });
+        if (actor !== null) return keep(hash, { actor, foundAt: now, freshUntil: now + CREDENTIAL_CACHE_MS });
         entries.delete(hash);
         return null;
       } catch (fault) {
         if (!isGood || !isD1Fault(fault)) throw fault;
         // A D1 that does not respond takes long to fail, and not every request must wait for that. An entry that was
         // cleared meanwhile is not brought back.
-        return entries.get(hash) === entry ? keep(hash, { ...entry, askAt: now + CREDENTIAL_CACHE_MS }) : entry.actor;
+        return entries.get(hash) === entry
+          ? keep(hash, { ...entry, freshUntil: now + CREDENTIAL_CACHE_MS })
+          : entry.actor;
       }
     },
   };

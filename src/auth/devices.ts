@@ -3,11 +3,11 @@
 import { findDevice, noteDeviceUse } from "../db/credentials/credentials.ts";
 import type { Actor } from "../domain/policy.ts";
 import { newCredentialCache } from "./credential-cache.ts";
-import { type LookUp, lookUp, type Standing } from "./look-up.ts";
+import { type LookUp, lookUp, type Credential } from "./look-up.ts";
 
 type Device = Extract<Actor, { kind: "device" }>;
 
-const cache = newCredentialCache<Standing<Device>>();
+const cache = newCredentialCache<Credential<Device>>();
 
 /** The device of the token; null when the token is malformed, unknown or revoked. */
 export function verifyDeviceToken(given: LookUp, token: string): Promise<Device | null> {

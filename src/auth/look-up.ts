@@ -18,10 +18,10 @@ export type LookUp = {
 };
 
 /** `endsAt` is when it expires by itself, even if it is cached; null for never. */
-export type Standing<A> = Pick<Found<A>, "actor" | "endsAt">;
+export type Credential<A> = Pick<Found<A>, "actor" | "endsAt">;
 
 type Kind<A> = {
-  readonly cache: CredentialCache<Standing<A>>;
+  readonly cache: CredentialCache<Credential<A>>;
   readonly find: (db: Db, hash: string) => Promise<Found<A> | null>;
   readonly note: (db: Db, actor: A, now: number, before: number) => Promise<void>;
 };
@@ -37,7 +37,7 @@ export async function lookUp<A>(
 ): Promise<A | null> {
   if (!isSecret(secret)) return null;
   const hash = hashSecret(secret);
-  const standing = await cache.look(hash, now, async () => {
+  const credential = await cache.read(hash, now, async () => {
     const found = await find(db(), hash);
     if (found === null || isOver(found, now)) return null;
     const before = now - LAST_USE_MS;
@@ -45,7 +45,7 @@ export async function lookUp<A>(
       waitUntil(unlessAway(note(db(), found.actor, now, before)));
     return found;
   });
-  return standing === null || isOver(standing, now) ? null : standing.actor;
+  return credential === null || isOver(credential, now) ? null : credential.actor;
 }
 
 function isOver({ endsAt }: { readonly endsAt: number | null }, now: number): boolean {

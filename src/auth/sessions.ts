@@ -56,7 +56,7 @@ export async function verifySession(
   now: number,
 ): Promise<UserActor | "stranger" | null> {
   let person: Person | null = null;
-  const member = await cache.look(hashSecret(cookie), now, async () => {
+  const member = await cache.read(hashSecret(cookie), now, async () => {
     person = await findPerson(ports, cookie);
     return person && memberFor(ports.db, person);
   });

@@ -1,5 +1,5 @@
-// What the mail of an order says, in the order's language: plain text, each fact on a line of its own, and the same as HTML.
-// A message that one language lacks does not compile.
+// Writes the mail of an order in the order's language: plain text, each fact on its own line, and the same as HTML. A
+// message that is missing in one language does not compile.
 
 import type { Contact, Locale } from "./contact.ts";
 import { formatMoney } from "./money.ts";
@@ -8,10 +8,13 @@ import { messageIdOf, type Order, type OrderStatus } from "./order.ts";
 import { referenceOf } from "./reference.ts";
 import { folded, unlinked } from "./text.ts";
 
-/** What an order's contact is mailed of. */
+/** The statuses that an order's contact is mailed of. */
 export type MailedStatus = Exclude<OrderStatus, "expired">;
 
-/** Of the catalogue, as it is when the mail is built. Times epoch ms; `names` of ticket types by their ids. */
+/**
+ * What the mail has from the catalogue, read when it is built. Times are epoch ms; `names` are those of ticket types by
+ * their ids.
+ */
 export type MailedShow = {
   readonly event: string;
   readonly organizer: string;
@@ -113,7 +116,7 @@ const MESSAGES: Readonly<Record<Locale, Messages>> = {
   },
 };
 
-/** `link` is left out while none can be signed. The id is the same whenever the mail of this status is sent again. */
+/** `link` is left out when none can be signed. The id is the same whenever the mail of this status is sent again. */
 export function mailOf(
   order: Order,
   currency: string,
@@ -157,13 +160,16 @@ export function mailOf(
   };
 }
 
-/** Of an order that ran out nobody is mailed. */
+/** Nobody is mailed about an order that expired. */
 function mailedStatus(status: OrderStatus): MailedStatus {
   if (status === "expired") throw new Error("an expired order is not mailed");
   return status;
 }
 
-/** `Saturday 5 December 2026, 18:00` in the zone of the venue. Names are our own: a runtime may lack those of a language. */
+/**
+ * `Saturday 5 December 2026, 18:00` in the zone of the venue. The names are our own, since a runtime may lack those of a
+ * language.
+ */
 function timeIn(said: Messages, at: number, timeZone: string): string {
   const numeric = { year: "numeric", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" } as const;
   const format = new Intl.DateTimeFormat("en-GB", { ...numeric, hourCycle: "h23", timeZone });

@@ -8,7 +8,7 @@ import { must } from "../domain/result.ts";
 import type { StoredTicket, TicketPages } from "./ticket-pages.ts";
 
 /** `since`: the row up to which the scanner has everything; 0 for none. `tags`: those of the bundles that it has. */
-export type BundleAsked = { readonly since: number; readonly tags: readonly string[] };
+export type BundleQuery = { readonly since: number; readonly tags: readonly string[] };
 /** `tag` identifies the content; `bytes` is null when the scanner has it already. */
 export type TakenBundle = { readonly tag: string; readonly bytes: Uint8Array<ArrayBuffer> | null };
 
@@ -20,7 +20,7 @@ export type BundleTaker = {
    * A bundle of what changed since, if that is few rows and only of tickets; else of everything. Null when the event was
    * deleted, or the door emptied (rule D25), meanwhile.
    */
-  take(asked: BundleAsked): Promise<TakenBundle | Overloaded | null>;
+  take(asked: BundleQuery): Promise<TakenBundle | Overloaded | null>;
 };
 
 export type BundleDeps = {

@@ -11,7 +11,7 @@ import type {
   JudgeReply,
   LeaseCommand,
   LeaseReply,
-  PartyAsked,
+  PartyQuery,
   ScanCommand,
   ScanReply,
   TermsReply,
@@ -30,7 +30,7 @@ import type { EventId, TicketTypeId } from "../domain/ids.ts";
 import type { Result } from "../domain/result.ts";
 import { type DoorShown, type Follower, FOLLOWER_HEADER, type NoticeShown, upgradeHeaders } from "../feed/client.ts";
 import { answerOf, callObject } from "../shared/call-object.ts";
-import type { BundleAsked, TakenBundle } from "./bundle-taker.ts";
+import type { BundleQuery, TakenBundle } from "./bundle-taker.ts";
 import type { ConflictPage, ConflictQuery } from "./conflict-rows.ts";
 import type { DoorLogPage, DoorLogQuery } from "./door-store.ts";
 
@@ -50,7 +50,7 @@ export type UploadRequest = Pick<UploadCommand, "by" | "requestId"> & {
 };
 /** `at` is the door's time. There is one row for each that was sent, in the same order. */
 export type UploadedBatch = { readonly at: number; readonly rows: readonly UploadedRow[] };
-export type ConflictsAsked = ConflictQuery & { readonly by: DoorActor };
+export type ConflictsQuery = ConflictQuery & { readonly by: DoorActor };
 
 /**
  * Every method resolves within 5 s; if the door cannot be reached, with `temporarily_unavailable` or `overloaded`. Each
@@ -60,7 +60,7 @@ export type Door = {
   scan(request: ScanRequest): Promise<ScanReply>;
   /** Uploads what a scanner decided alone (rule D19). When the whole is refused, a part may be written. */
   upload(request: UploadRequest): Promise<Result<UploadedBatch, Refusal>>;
-  conflicts(asked: ConflictsAsked): Promise<Result<ConflictPage, Refusal>>;
+  conflicts(asked: ConflictsQuery): Promise<Result<ConflictPage, Refusal>>;
   /** `not_found` when there is no such conflict. */
   seeConflict(by: DoorActor, conflictId: string): Promise<Result<DoorConflict, Refusal>>;
   undo(command: Omit<UndoCommand, "kind">): Promise<UndoReply>;
@@ -83,9 +83,9 @@ export type Door = {
   recheck(): Promise<Result<null, Refusal>>;
   log(query: DoorLogQuery): Promise<Result<DoorLogPage, Refusal>>;
   /** The bundle by which a scanner can decide alone (rule D17). */
-  bundle(by: DoorActor, asked: BundleAsked): Promise<Result<TakenBundle, Refusal>>;
+  bundle(by: DoorActor, asked: BundleQuery): Promise<Result<TakenBundle, Refusal>>;
   /** The tickets of an order that are outside (rule D13). */
-  party(asked: PartyAsked): Promise<Result<readonly OutsideTicket[], Refusal>>;
+  party(asked: PartyQuery): Promise<Result<readonly OutsideTicket[], Refusal>>;
   /**
    * Delivers D1's terms, null when the event is deleted. A door that has no terms yet stores none, and replies as if it
    * had.

@@ -48,7 +48,7 @@ export type DoorPending = {
 };
 
 /** Nothing before `seq` is pending; a socket that does not have it requests it. */
-export function nothingToTell(seq: number): DoorPending {
+export function nothingPendingSince(seq: number): DoorPending {
   const none = { terms: false, notice: null, whole: false, alertsNext: false };
   return { ...none, alerts: new Map(), shownSeq: seq, gates: new Set(), seen: new Map() };
 }
@@ -74,7 +74,7 @@ export function noteWritten(pending: DoorPending, { rows, tickets, conflicts, te
 }
 
 /** Whether a frame is due. A refusal moves the position too, but a new position alone is not visible. */
-export function hasNews(pending: DoorPending): boolean {
+export function isFrameDue(pending: DoorPending): boolean {
   return pending.terms || pending.notice !== null || pending.alerts.size > 0 || hasChanges(pending);
 }
 
@@ -85,7 +85,7 @@ function hasChanges({ whole, gates, seen }: DoorPending): boolean {
 /** Takes the next frame from what is pending; null when nothing is. `now` is epoch ms. */
 export function takeDoorFrame(pending: DoorPending, book: DoorBook, now: number): DoorFrame | null {
   const at = toIso(now);
-  if (book.terms === null || !hasNews(pending)) return null;
+  if (book.terms === null || !isFrameDue(pending)) return null;
   if (pending.terms) {
     pending.terms = false;
     return { type: "terms", at, terms: shownTerms(book.terms) };

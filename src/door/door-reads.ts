@@ -1,7 +1,7 @@
 // Reads from a door for whoever may read it: its log, its conflicts, the bundle, and parties.
 
 import type { DoorBook } from "../domain/door/book.ts";
-import type { DoorActor, HeldLease, PartyAsked } from "../domain/door/command.ts";
+import type { DoorActor, HeldLease, PartyQuery } from "../domain/door/command.ts";
 import type { DoorConflict } from "../domain/door/conflicts.ts";
 import type { EventTerms } from "../domain/door/event-terms.ts";
 import { mayAsk } from "../domain/door/may-scan.ts";
@@ -10,8 +10,8 @@ import type { Refusal } from "../domain/errors.ts";
 import type { EventId } from "../domain/ids.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
 import { sleep } from "../shared/timing.ts";
-import { type BundleAsked, openBundleTaker, type TakenBundle } from "./bundle-taker.ts";
-import type { ConflictsAsked } from "./client.ts";
+import { type BundleQuery, openBundleTaker, type TakenBundle } from "./bundle-taker.ts";
+import type { ConflictsQuery } from "./client.ts";
 import { heldOf } from "../domain/door/decide-lease.ts";
 import type { ConflictPage } from "./conflict-rows.ts";
 import type { DoorLogPage, DoorLogQuery, DoorStore } from "./door-store.ts";
@@ -39,7 +39,7 @@ export function openDoorReads({ book, store, storage, clock, ready, onSeen }: Do
   }
 
   /** The check for reads of tickets, which an emptied door does not have any more (rule D25). */
-  async function askedOfTickets(id: EventId, by: DoorActor): Promise<Result<EventTerms, Refusal>> {
+  async function readyForTickets(id: EventId, by: DoorActor): Promise<Result<EventTerms, Refusal>> {
     const may = await asked(id, by);
     return may.ok && book().checkpoint !== null ? refuse({ code: "door_closed" }) : may;
   }
@@ -57,7 +57,7 @@ export function openDoorReads({ book, store, storage, clock, ready, onSeen }: Do
     },
 
     /** The conflicts of rule D19, the newest first. */
-    async conflicts(id: EventId, { by, ...query }: ConflictsAsked): Promise<Result<ConflictPage, Refusal>> {
+    async conflicts(id: EventId, { by, ...query }: ConflictsQuery): Promise<Result<ConflictPage, Refusal>> {
       const may = await asked(id, by);
       if (!may.ok) return may;
       return accept(book().checkpoint === null ? store.conflicts(query) : { conflicts: [], next: null });
@@ -72,8 +72,8 @@ export function openDoorReads({ book, store, storage, clock, ready, onSeen }: Do
       return accept(seen);
     },
     /** The bundle by which a scanner can decide alone (rule D17), whole or of what has changed; scans go on meanwhile. */
-    async bundle(id: EventId, by: DoorActor, wanted: BundleAsked): Promise<Result<TakenBundle, Refusal>> {
-      const may = await askedOfTickets(id, by);
+    async bundle(id: EventId, by: DoorActor, wanted: BundleQuery): Promise<Result<TakenBundle, Refusal>> {
+      const may = await readyForTickets(id, by);
       if (!may.ok) return may;
       const taken = await bundles.take(wanted);
       if (taken === "overloaded") return refuse({ code: "overloaded", retryAfterSeconds: 1 });
@@ -89,8 +89,8 @@ export function openDoorReads({ book, store, storage, clock, ready, onSeen }: Do
     },
 
     /** The tickets of an order that are outside (rule D13). Does not query D1. */
-    async party(id: EventId, { by, ...tickets }: PartyAsked): Promise<Result<readonly OutsideTicket[], Refusal>> {
-      const may = await askedOfTickets(id, by);
+    async party(id: EventId, { by, ...tickets }: PartyQuery): Promise<Result<readonly OutsideTicket[], Refusal>> {
+      const may = await readyForTickets(id, by);
       if (!may.ok) return may;
       const serials = [...new Set([tickets.serial, ...tickets.serials])];
       const found = store.find({ scanIds: [], undone: [], serials, after: null });

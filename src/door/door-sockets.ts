@@ -23,9 +23,9 @@ import {
 import {
   type DoorPending,
   doorSnapshot,
-  hasNews,
+  isFrameDue,
   leaseFrame,
-  nothingToTell,
+  nothingPendingSince,
   noteWritten,
   positionFrame,
   takeDoorFrame,
@@ -61,7 +61,7 @@ export type DoorSocketsDeps = {
 
 export function openDoorSockets({ sockets, book, clock, mayFollow, lastChange }: DoorSocketsDeps): DoorSockets {
   const open = openCountedSockets(() => sockets.getWebSockets());
-  let pending: DoorPending = nothingToTell(lastChange);
+  let pending: DoorPending = nothingPendingSince(lastChange);
   const conflation = openConflation(clock, send);
 
   function send(): number {
@@ -71,7 +71,7 @@ export function openDoorSockets({ sockets, book, clock, mayFollow, lastChange }:
     sendAll(scanners, frame);
     if (frame.type === "terms") closeThoseOver(scanners);
     // The next frame has to wait its interval, so it is not sent here.
-    if (hasNews(pending)) queueMicrotask(() => conflation.changed());
+    if (isFrameDue(pending)) queueMicrotask(() => conflation.changed());
     return scanners.length;
   }
 
@@ -83,27 +83,27 @@ export function openDoorSockets({ sockets, book, clock, mayFollow, lastChange }:
   }
 
   /** Sends the lease to its scanner alone. It is not conflated, since recalls and write-offs are few. */
-  function tellLease(id: ScannerId, notice: LeaseNotice): void {
+  function sendLease(id: ScannerId, notice: LeaseNotice): void {
     sendAll(sockets.getWebSockets(ownerTag(id)), leaseFrame(notice, clock()));
   }
 
   return {
     join(request, follower, terms, notice) {
       const full = open.count() >= SOCKETS_FOR_SCANNERS;
-      if (open.count() === 0) pending = nothingToTell(book().head.seq);
+      if (open.count() === 0) pending = nothingPendingSince(book().head.seq);
       open.joined();
       const snapshot = doorSnapshot(book(), terms, notice, clock());
       const joined = joinSocket(sockets, request, { snapshot, full, follower });
       // The lease may have been recalled or written off while the scanner was not connected.
       const kept = book().leases.get(follower.id);
-      if (kept !== undefined) tellLease(follower.id, noticeOf(kept.lease));
+      if (kept !== undefined) sendLease(follower.id, noticeOf(kept.lease));
       return joined;
     },
     written(written) {
       if (open.count() === 0) return;
-      for (const [id, notice] of written.leases) tellLease(id, notice);
+      for (const [id, notice] of written.leases) sendLease(id, notice);
       noteWritten(pending, written);
-      if (hasNews(pending)) conflation.changed();
+      if (isFrameDue(pending)) conflation.changed();
     },
     notice(notice) {
       if (open.count() === 0) return;
@@ -116,7 +116,7 @@ export function openDoorSockets({ sockets, book, clock, mayFollow, lastChange }:
     resend() {
       const frame = positionFrame(book(), lastChange, clock());
       if (frame !== null) sendAll(open.list(), frame);
-      for (const [id, { lease }] of book().leases) if (lease.calls > lease.answered) tellLease(id, noticeOf(lease));
+      for (const [id, { lease }] of book().leases) if (lease.calls > lease.answered) sendLease(id, noticeOf(lease));
     },
     count: () => open.count(),
     left: () => open.left(),

@@ -39,7 +39,7 @@ export type ScannerMessagesDeps = {
 };
 
 /** Handles one message of a scanner and sends the reply. Never rejects. */
-export async function hearScanner(
+export async function handleScannerMessage(
   deps: ScannerMessagesDeps,
   socket: WebSocket,
   message: string | ArrayBuffer,

@@ -12,7 +12,7 @@ import { answerClose, type Follower } from "../sockets/sessions.ts";
 import { withDeadline } from "../shared/deadline.ts";
 import { openCredentialWatch, type CredentialWatch } from "../sockets/credential-watch.ts";
 import { type DoorSockets, openDoorSockets } from "./door-sockets.ts";
-import { actorOf, hearScanner, type ScannerMessagesDeps } from "./scanner-messages.ts";
+import { actorOf, handleScannerMessage, type ScannerMessagesDeps } from "./scanner-messages.ts";
 
 /** How long a scanner that joins waits for the supervisor's notice, ms; the door itself does not need it. */
 const NOTICE_MS = 1_000;
@@ -103,7 +103,7 @@ export function openScanners(deps: ScannersDeps): Scanners {
       sockets.left();
       answerClose(socket, code, reason);
     },
-    message: (socket, message) => hearScanner(deps, socket, message),
+    message: (socket, message) => handleScannerMessage(deps, socket, message),
   };
 }
 

@@ -93,8 +93,8 @@ function isOfEvent({ verdict }: ScanAnswer["verdict"]): boolean {
 export function factsOf(verdict: ScanAnswer["verdict"]): Facts {
   if (verdict.verdict === "repeat" || "alone" in verdict) return {};
   // TypeScript cannot see that the entry under a verdict's name takes that verdict.
-  const tell = FACTS[verdict.verdict] as (verdict: Verdict) => Facts;
-  return tell(verdict);
+  const factsFor = FACTS[verdict.verdict] as (verdict: Verdict) => Facts;
+  return factsFor(verdict);
 }
 
 function shownEvent({ eventId, name, startsAt }: OtherEvent): NonNullable<Facts["event"]> {

@@ -26,12 +26,12 @@ export async function typeOfTyped(
   const { orderId, number } = place;
   // The order is read as itself, since a device is not its buyer; D1's row has already shown whose ticket it is.
   const order = await inventories(homeOf(orderId)).order({ orderId, by: { id: orderId, organizationId: null } });
-  if (!order.ok) return saysThereIsNone(order.refusal) ? accept(null) : order;
+  if (!order.ok) return isUnknownOrder(order.refusal) ? accept(null) : order;
   if (order.value.eventId !== eventId) return accept(null);
   return accept(ticketOf(order.value, number, sha256)?.ticketTypeId ?? null);
 }
 
 /** Whether a home has no such order, or keeps none any more so long after the event's end. */
-export function saysThereIsNone({ code }: Refusal): boolean {
+export function isUnknownOrder({ code }: Refusal): boolean {
   return code === "not_found" || code === "unauthenticated";
 }

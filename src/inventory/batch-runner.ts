@@ -54,7 +54,7 @@ export function openLedger(
    * Orders that expired together with a crowd of holds and are not yet in the result of a batch, since the batch after that
    * may have failed.
    */
-  let untold = new Map<OrderId, Order>();
+  let unreported = new Map<OrderId, Order>();
 
   function write(draft: Draft): void {
     if (!hasChanges(draft)) return;
@@ -73,7 +73,7 @@ export function openLedger(
     const { draft } = runBatch(left, [], now, store.find, settings);
     write(draft);
     book = left;
-    untold = new Map([...untold, ...draft.orders]);
+    unreported = new Map([...unreported, ...draft.orders]);
   }
 
   /** The memory is read once more, since it depends on times that now lie far ahead. */
@@ -97,8 +97,8 @@ export function openLedger(
       });
       const { changed, pending } = ordersOf(draft);
       write(draft);
-      const orders = [...new Map([...untold, ...changed]).values()];
-      untold = new Map();
+      const orders = [...new Map([...unreported, ...changed]).values()];
+      unreported = new Map();
       return { outcomes, orders, pending, aheadMs };
     },
     reload() {

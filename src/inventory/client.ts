@@ -30,7 +30,7 @@ import type {
   TermsReply,
   UnclaimCommand,
 } from "../domain/ledger/command.ts";
-import type { CountsAsked } from "../domain/ledger/counts-over-time.ts";
+import type { CountsQuery } from "../domain/ledger/counts-over-time.ts";
 import type { AddressHash } from "../domain/address-hash.ts";
 import type { Refusal } from "../domain/errors.ts";
 import type { TicketTypeId } from "../domain/ids.ts";
@@ -71,7 +71,7 @@ export type Inventory = {
   holdsByTime(query: HoldsByTime): Promise<Result<readonly HoldView[], Refusal>>;
   listLedger(afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>>;
   /** `asked` has a bounded number of buckets. */
-  countsOverTime(asked: CountsAsked): Promise<Result<CountsOverTime, Refusal>>;
+  countsOverTime(asked: CountsQuery): Promise<Result<CountsOverTime, Refusal>>;
   /**
    * Mails the order's contact again; the caller has checked that it may. `mark` names the message: repeats with the same
    * mark are one mail.

@@ -6,7 +6,7 @@ import type { TicketTypeId } from "../domain/ids.ts";
 import type { Book } from "../domain/ledger/book.ts";
 import type { Checkpoint, LedgerPage } from "../domain/ledger/chain.ts";
 import type { CountsReply, HoldView, OrderView } from "../domain/ledger/command.ts";
-import type { CountsAsked, CountsBucket } from "../domain/ledger/counts-over-time.ts";
+import type { CountsQuery, CountsBucket } from "../domain/ledger/counts-over-time.ts";
 import { viewsOf } from "../domain/ledger/decisions/parts.ts";
 import { accept, type Result } from "../domain/result.ts";
 import type { HoldPage, HoldQuery, HoldsByTime, LedgerStore, OrderHistory } from "./store.ts";
@@ -42,7 +42,7 @@ export function openLedgerReads({ book, store, checkpoint, turn }: LedgerReadsDe
     /** Up to `limit` rows after `afterSeq`, in their order. */
     rows: (id: TicketTypeId, afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>> =>
       afterTurn(id, () => ({ checkpoint: checkpoint(), rows: store.rowsAfter(afterSeq, limit) })),
-    async countsOverTime(id: TicketTypeId, asked: CountsAsked): Promise<Result<CountsOverTime, Refusal>> {
+    async countsOverTime(id: TicketTypeId, asked: CountsQuery): Promise<Result<CountsOverTime, Refusal>> {
       // Imported by the first call, since no sale needs it.
       const { countsOverTime } = await import("../domain/ledger/counts-over-time.ts");
       return afterTurn(id, () => {

@@ -57,7 +57,7 @@ export function openProjection({ ledger, store, ports, clock, random, checkpoint
   }
 
   /** Sends one step, and returns whether more waits. If D1 turned out to be behind meanwhile, the step does not count. */
-  async function tell(): Promise<boolean> {
+  async function projectStep(): Promise<boolean> {
     const from = seq;
     const cut = checkpoint();
     if (cut !== null && from < cut.seq) {
@@ -78,7 +78,7 @@ export function openProjection({ ledger, store, ports, clock, random, checkpoint
     compare,
     async step() {
       try {
-        const more = await tell();
+        const more = await projectStep();
         failures = 0;
         againAt = more ? clock() : clock() + backoffMs(0, 0);
       } catch (fault) {

@@ -15,12 +15,12 @@ const TICKETS_A_STEP = 5_000;
 const COLUMNS = PROJECTED_COLUMNS.split(", ");
 
 /** `tickets` is in the form of `Projection`; null when the order has none. */
-export type Told<Row> = { readonly row: Row; readonly tickets: string | null };
+export type WithTickets<Row> = { readonly row: Row; readonly tickets: string | null };
 
 /** Yields rows with the tickets of their orders, as many as are sent in one step, and at least one if there is any. */
 export function* withTickets<Row extends { readonly order: string | null }>(
   rows: readonly Row[],
-): Generator<Told<Row>> {
+): Generator<WithTickets<Row>> {
   let count = 0;
   for (const row of rows) {
     if (count >= TICKETS_A_STEP) return;

@@ -26,7 +26,7 @@ export type RemoteDeps = Pick<MailDeps, "mail" | "onMailed"> & {
   readonly clock: () => number;
   readonly random: () => number;
   /** Adds a command to the object's queue; resolves once it is written. */
-  readonly tell: (command: Command) => Promise<unknown>;
+  readonly enqueue: (command: Command) => Promise<unknown>;
   /** The last of the ledger rows that were cut; null when none was. */
   readonly checkpoint: () => Checkpoint | null;
   readonly log: (event: string, fault: unknown) => void;
@@ -48,7 +48,7 @@ export type RemoteWork = {
 
 export function openRemoteWork(deps: RemoteDeps): RemoteWork {
   const { ledger, clock } = deps;
-  const questions = openQuestions(deps);
+  const claimQueries = openClaimQueries(deps);
   const projection = openProjection(deps);
   const mails = openOrderMails(deps);
 
@@ -59,7 +59,7 @@ export function openRemoteWork(deps: RemoteDeps): RemoteWork {
       const book = ledger.book();
       return {
         expiry: nextExpiry(book),
-        claims: questions.dueAt(),
+        claims: claimQueries.dueAt(),
         mails: mails.dueAt(),
         unprojected: book.head.seq > projection.seq(),
         projectAgainAt: projection.againAt(),
@@ -72,7 +72,7 @@ export function openRemoteWork(deps: RemoteDeps): RemoteWork {
       const now = clock();
       mails.run();
       await Promise.all([
-        claims !== null && now >= claims && questions.ask(),
+        claims !== null && now >= claims && claimQueries.ask(),
         unprojected && now >= projectAgainAt && projection.step(),
       ]);
     },
@@ -81,25 +81,25 @@ export function openRemoteWork(deps: RemoteDeps): RemoteWork {
 
 type Turn = { againAt: number; failures: number };
 
-type Questions = {
+type ClaimQueries = {
   /** When to ask a home next, epoch ms, or null. */
   dueAt(): number | null;
   ask(): Promise<void>;
 };
 
 /** Asks each order's home about the claims whose time is over. */
-function openQuestions(deps: RemoteDeps): Questions {
+function openClaimQueries(deps: RemoteDeps): ClaimQueries {
   const { ledger, store, clock } = deps;
   /** The homes that did not reply. A claim of theirs must not keep the claims of others waiting. */
   const unanswered = new Map<OrderId, Turn>();
   const againAt = (id: OrderId): number => backedOffUntil(unanswered.get(id)?.againAt ?? 0, clock());
 
-  async function askHome(claim: Claim): Promise<void> {
+  async function queryHome(claim: Claim): Promise<void> {
     const turn = unanswered.get(claim.orderId) ?? { againAt: 0, failures: 0 };
     try {
       const reply = await deps.resolve(claim);
       if (!reply.ok) throw new Error(`the home of an order answered ${reply.refusal.code}`);
-      await deps.tell(commandOf(claim, reply.value));
+      await deps.enqueue(commandOf(claim, reply.value));
       turn.failures = 0;
     } catch (fault) {
       turn.failures += 1;
@@ -121,7 +121,7 @@ function openQuestions(deps: RemoteDeps): Questions {
       for (const id of unanswered.keys()) if (!live.byId.has(id)) unanswered.delete(id);
       const due = dueAmong(live, clock()).filter((id) => clock() >= againAt(id));
       const { claims } = store.find({ holds: [], orders: [], claims: due.slice(0, CLAIMS_A_ROUND), voids: [] });
-      await Promise.all(claims.map(askHome));
+      await Promise.all(claims.map(queryHome));
     },
   };
 }

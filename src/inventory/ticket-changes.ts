@@ -38,10 +38,10 @@ export type TicketChanges = {
   /** To be called after each batch that was written, with the orders whose door has a change to judge. */
   pending(orders: readonly Order[]): void;
   /**
-   * `ask` adds a change of the order to the object's queue. Resolves with the reply to the change once the door has judged
+   * `request` adds a change of the order to the object's queue. Resolves with the reply to the change once the door has judged
    * it and every change before it; with `temporarily_unavailable` when that takes too long.
    */
-  judged(orderId: OrderId, changeId: ChangeId, ask: () => Promise<PendingReply>): Promise<ChangeReply>;
+  judged(orderId: OrderId, changeId: ChangeId, request: () => Promise<PendingReply>): Promise<ChangeReply>;
   /** When the alarm has to call the door again, epoch ms, or null. */
   dueAt(): number | null;
   /** To be called by the alarm: has the door judge what is left over. Never rejects. */
@@ -55,27 +55,27 @@ const DONE = refuse({ code: "not_found" } as const);
 
 /** The door's verdict on the order's pending change. Rejects when there is none by `until`, epoch ms. */
 async function askDoor(judge: TicketChangesDeps["judge"], order: Order, until: number) {
-  const { id: changeId, actor, requestId } = must(order.pending, "an order without a question asks nothing");
+  const { id: changeId, actor, requestId } = must(order.pending, "only an order with a pending change is judged");
   const change = changeOf(order);
   if (!change.ok) return change;
-  const said = await judge({ changeId, change: change.value, actor, requestId, until });
-  if (said.ok || said.refusal.code === "ticket_admitted") return said;
+  const reply = await judge({ changeId, change: change.value, actor, requestId, until });
+  if (reply.ok || reply.refusal.code === "ticket_admitted") return reply;
   // The door was emptied, so nothing more is done with its tickets (rule D25), as with an order that was cut (rule H13).
-  if (said.refusal.code === "door_closed") return DONE;
-  throw new Error(`the door of an event answered ${said.refusal.code}`);
+  if (reply.refusal.code === "door_closed") return DONE;
+  throw new Error(`the door of an event replied ${reply.refusal.code}`);
 }
 
 export function openTicketChanges({ store, judge, complete, ...deps }: TicketChangesDeps): TicketChanges {
   const { clock, random, onFailure } = deps;
-  const underWay = new Map<OrderId, Judging>();
+  const inFlight = new Map<OrderId, Judgment>();
   let since = 0;
   let failures = 0;
   let againAt = 0;
   // An earlier run of this object may have died before it called the door, or before it had the verdict.
   let leftOver = store.pending(1, []).length > 0;
 
-  async function ask(order: Order): Promise<ChangeReply> {
-    const { id: changeId, actor, requestId } = must(order.pending, "an order without a question asks nothing");
+  async function judgeNow(order: Order): Promise<ChangeReply> {
+    const { id: changeId, actor, requestId } = must(order.pending, "only an order with a pending change is judged");
     try {
       // During a deployment, an earlier release, which has no judging by the door, may have made the change already.
       const isDone = store.find({ returns: [{ orderId: order.id, id: changeId }] }).returns.length > 0;
@@ -83,7 +83,7 @@ export function openTicketChanges({ store, judge, complete, ...deps }: TicketCha
       failures = 0;
       const reply = await complete({ kind: "judged", orderId: order.id, changeId, verdict, actor, requestId });
       if (!reply.ok && NOT_TAKEN.has(reply.refusal.code))
-        throw new Error(`the ledger, told what a door said, answered ${reply.refusal.code}`);
+        throw new Error(`the ledger refused a verdict of the door: ${reply.refusal.code}`);
       return reply;
     } catch (fault) {
       failures += 1;
@@ -94,17 +94,17 @@ export function openTicketChanges({ store, judge, complete, ...deps }: TicketCha
     }
   }
 
-  function start(order: Order): Judging {
+  function start(order: Order): Judgment {
     since = clock();
-    const { id: changeId } = must(order.pending, "an order without a question asks nothing");
-    const work = ask(order).then((reply) => {
-      underWay.delete(order.id);
+    const { id: changeId } = must(order.pending, "only an order with a pending change is judged");
+    const work = judgeNow(order).then((reply) => {
+      inFlight.delete(order.id);
       // Starts judging the change that was added in the batch that completed this one.
-      if (reply !== AWAY) standing(order.id);
+      if (reply !== AWAY) judgePending(order.id);
       return reply;
     });
     const judging = { changeId, work };
-    underWay.set(order.id, judging);
+    inFlight.set(order.id, judging);
     return judging;
   }
 
@@ -112,24 +112,27 @@ export function openTicketChanges({ store, judge, complete, ...deps }: TicketCha
    * The pending change of the order. If its door is not judging it already, the door is called now, so that a repeat waits
    * for no pause.
    */
-  function standing(orderId: OrderId): Judging | null {
+  function judgePending(orderId: OrderId): Judgment | null {
     const [order] = store.find({ orders: [orderId] }).orders;
-    return order?.pending ? (underWay.get(orderId) ?? start(order)) : null;
+    return order?.pending ? (inFlight.get(orderId) ?? start(order)) : null;
   }
 
   return {
     pending(orders) {
-      for (const order of orders) if (!underWay.has(order.id)) start(order);
+      for (const order of orders) if (!inFlight.has(order.id)) start(order);
     },
-    judged: (orderId, changeId, ask) =>
-      awaitVerdict(changeId, ask, { current: () => underWay.get(orderId) ?? null, standing: () => standing(orderId) }),
+    judged: (orderId, changeId, request) =>
+      awaitJudgment(changeId, request, {
+        current: () => inFlight.get(orderId) ?? null,
+        judgePending: () => judgePending(orderId),
+      }),
     dueAt() {
-      const lost = underWay.size > 0 ? notBefore(since + LOST_MS, clock(), LOST_MS) : null;
+      const lost = inFlight.size > 0 ? notBefore(since + LOST_MS, clock(), LOST_MS) : null;
       return leftOver ? backedOffUntil(againAt, clock()) : lost;
     },
     async run() {
       if (!leftOver || clock() < backedOffUntil(againAt, clock())) return;
-      const orders = store.pending(CHANGES_A_ROUND, [...underWay.keys()]);
+      const orders = store.pending(CHANGES_A_ROUND, [...inFlight.keys()]);
       leftOver = orders.length === CHANGES_A_ROUND;
       await Promise.all(orders.map((order) => start(order).work));
     },
@@ -137,32 +140,32 @@ export function openTicketChanges({ store, judge, complete, ...deps }: TicketCha
 }
 
 /** A call of the door on a pending change; never rejects. */
-type Judging = { readonly changeId: ChangeId; readonly work: Promise<ChangeReply> };
-type Judgings = { readonly current: () => Judging | null; readonly standing: () => Judging | null };
+type Judgment = { readonly changeId: ChangeId; readonly work: Promise<ChangeReply> };
+type Judgments = { readonly current: () => Judgment | null; readonly judgePending: () => Judgment | null };
 
 /**
  * Adds the change after those that are being judged, and waits for its verdict, with a limit in all. The change that was
  * being judged when this began is its own only if it has the same id and nothing is pending any more once it is over.
  */
-async function awaitVerdict(
+async function awaitJudgment(
   changeId: ChangeId,
-  ask: () => Promise<PendingReply>,
-  { current, standing }: Judgings,
+  request: () => Promise<PendingReply>,
+  { current, judgePending }: Judgments,
 ): Promise<ChangeReply> {
   const late = sleep(JUDGE_WAIT_MS).then(() => null);
   for (;;) {
     const before = current();
-    const reply = await ask();
+    const reply = await request();
     if (reply.ok && reply.value !== "pending") return accept(reply.value);
     const isAway = !reply.ok && reply.refusal.code === "temporarily_unavailable";
-    const first = reply.ok ? standing() : (before ?? current());
+    const first = reply.ok ? judgePending() : (before ?? current());
     if (!reply.ok && !(isAway && first)) return reply;
-    const heard = first && (await Promise.race([first.work, late]));
-    if (first && (heard === null || heard === AWAY)) return AWAY;
-    if (!reply.ok || first === null || heard === null) continue;
-    const next = first === before ? standing() : null;
+    const verdict = first && (await Promise.race([first.work, late]));
+    if (first && (verdict === null || verdict === AWAY)) return AWAY;
+    if (!reply.ok || first === null || verdict === null) continue;
+    const next = first === before ? judgePending() : null;
     if (next?.changeId === changeId) return (await Promise.race([next.work, late])) ?? AWAY;
-    if (first.changeId === changeId) return heard;
+    if (first.changeId === changeId) return verdict;
   }
 }
 

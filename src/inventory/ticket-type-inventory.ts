@@ -8,7 +8,7 @@ import { homeOf, parseId, type TicketTypeId } from "../domain/ids.ts";
 import { TURN_MS } from "../domain/limits.ts";
 import type { LedgerPage } from "../domain/ledger/chain.ts";
 import type * as Ledger from "../domain/ledger/command.ts";
-import type { CountsAsked } from "../domain/ledger/counts-over-time.ts";
+import type { CountsQuery } from "../domain/ledger/counts-over-time.ts";
 import { RETENTION, type RetentionSettings } from "../domain/ledger/retention.ts";
 import { accept, assert, must, type Result } from "../domain/result.ts";
 import type { Terms } from "../domain/terms.ts";
@@ -87,7 +87,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
     onMailed: () => this.#armAlarm(),
     resolve: ({ orderId, attempt }) => this.inventories(homeOf(orderId)).resolve({ orderId, attempt }),
     checkpoint: () => this.#retention.checkpoint(),
-    tell: (command) => this.#queue.add(command),
+    enqueue: (command) => this.#queue.add(command),
   });
   readonly #orders = openOrderWork({
     ...this.#parts,
@@ -189,7 +189,7 @@ export class TicketTypeInventory extends DurableObject<Env> {
   listLedger(id: TicketTypeId, afterSeq: number, limit: number): Promise<Result<LedgerPage, Refusal>> {
     return this.#reads.rows(id, afterSeq, limit);
   }
-  countsOverTime(id: TicketTypeId, asked: CountsAsked): Promise<Result<CountsOverTime, Refusal>> {
+  countsOverTime(id: TicketTypeId, asked: CountsQuery): Promise<Result<CountsOverTime, Refusal>> {
     return this.#reads.countsOverTime(id, asked);
   }
   isUntouched(id: TicketTypeId): Promise<Result<boolean, Refusal>> {

@@ -26,13 +26,13 @@ export async function wipeInventory(id: TicketTypeId, deps: WipeDeps): Promise<R
   // From here on no command is taken, not even terms that wait in the queue or were read from D1 before the deletion.
   deps.ledger.forget();
   // Not awaited: if this message is lost, the feed finds out when it queries its types.
-  if (terms) void tellFeed(id, deps.feeds(terms.terms.eventId), deps.log);
+  if (terms) void dropFromFeed(id, deps.feeds(terms.terms.eventId), deps.log);
   await deps.storage.deleteAlarm();
   await deps.storage.deleteAll();
   return accept(null);
 }
 
-async function tellFeed(id: TicketTypeId, feed: ReturnType<Feeds>, log: ObjectLog): Promise<void> {
+async function dropFromFeed(id: TicketTypeId, feed: ReturnType<Feeds>, log: ObjectLog): Promise<void> {
   try {
     await feed.drop(id);
   } catch (fault) {

@@ -120,7 +120,7 @@ describe("the projection", () => {
       clock: () => now,
       random: () => 0,
       checkpoint: () => null,
-      tell: unused,
+      enqueue: unused,
       log: () => undefined,
       ...NO_MAIL,
     });
@@ -154,7 +154,7 @@ function claimed(count: number, resolve: (claim: Claim) => Promise<ResolveReply>
     clock: () => clock.now,
     random: () => 0,
     checkpoint: () => null,
-    tell: async (command: Command) => driver.send(command, clock.now),
+    enqueue: async (command: Command) => driver.send(command, clock.now),
     log: (event) => logged.push(event),
     ...NO_MAIL,
   });

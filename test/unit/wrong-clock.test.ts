@@ -169,9 +169,9 @@ describe("once the clock is right again", () => {
 
   test("[H3] [P2] a credential is looked up again", async () => {
     const cache = newCredentialCache<string>();
-    await cache.look("hash", AHEAD, () => Promise.resolve("before"));
-    expect(await cache.look("hash", AHEAD + CREDENTIAL_CACHE_MS - 1, () => Promise.resolve("after"))).toBe("before");
-    expect(await cache.look("hash", START, () => Promise.resolve("after"))).toBe("after");
+    await cache.read("hash", AHEAD, () => Promise.resolve("before"));
+    expect(await cache.read("hash", AHEAD + CREDENTIAL_CACHE_MS - 1, () => Promise.resolve("after"))).toBe("before");
+    expect(await cache.read("hash", START, () => Promise.resolve("after"))).toBe("after");
   });
 
   test("[H3] [L3] a feed asks its types again, and reads its event anew", async () => {

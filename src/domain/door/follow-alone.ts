@@ -1,5 +1,5 @@
-// Whether the row of a scan that its scanner decided alone follows from the rows before it (rules D4, D19, D20). What the rules
-// said of it stands in the row; which rules those were the log does not say.
+// Checks that the row of a scan which its scanner decided alone follows from the rows before it (rules D4, D19, D20). The
+// row records what the rules said; the log does not have the rules themselves.
 
 import { must } from "../result.ts";
 import { type Check, isInteger, listOf, oneOf, shaped } from "../shape.ts";
@@ -17,12 +17,12 @@ type Said = {
   readonly breaches: readonly Breach[];
 };
 
-/** A scan that was decided alone may let pass by a scan id that the door has refused: then its row refers to itself. */
+/** A scan decided alone may have the id of a scan that the door has refused; then its row refers to itself. */
 export function isAgainstRefusal({ decided, ref, scanId }: DoorRow): boolean {
   return decided === "alone" && ref !== null && ref === scanId;
 }
 
-/** What follows from the row when the rules are as `guess` has them. */
+/** What the row must come to if the rules are those of `guess`. */
 export function followAlone(told: Told, row: DoorRow, guess: Guess): Outcome {
   if (row.source === "party") return "no scanner lets in a ticket alone without its code";
   const said = saidBy(row);
@@ -43,13 +43,13 @@ const isSaid = shaped<Said>({
   breaches: listOf(oneOf(BREACHES)),
 });
 
-/** Of a scan by which nobody passed the rules say nothing. */
+/** Null when nobody passed, since the row then records nothing of the rules. */
 function saidBy(row: DoorRow): Said | null {
   const said = { entry: "once", persons: 1, breaches: [], ...detailOf(row) };
   return isSaid(said) ? said : null;
 }
 
-/** Rule D4: only a passage is a second row of its scan, and only of one that was refused, once. */
+/** Rule D4: a second row of a scan must be a passage, the first must be a refusal, and there is only one such. */
 function whyNoReference({ scans, tickets }: Told, row: DoorRow, passes: boolean): string | null {
   const known = row.scanId === null ? undefined : scans.get(row.scanId);
   if (known === undefined) return row.ref === null ? null : `it refers to ${row.ref}, which no row before it has`;
@@ -83,7 +83,7 @@ function passed(told: Told, row: DoorRow, { counter, entry, persons, breaches }:
   };
   const learnt = { admits: persons, free: isFree };
   const then: Guess = { ...guess, rule: (name) => (name === rule ? learnt : guess.rule(name)) };
-  // It may have been taken back before it came.
+  // The scan may have been undone before it arrived.
   const undos = [...ticket.undos, ...(told.undos.get(scanId) ?? [])];
   const after = { ...ticket, passes: [...ticket.passes, pass], undos };
   const counts = withPart(told.counts, folded(ticket, told.barriers, guess), folded(after, told.barriers, then));

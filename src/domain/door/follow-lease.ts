@@ -1,5 +1,5 @@
-// Whether the row of a lease follows from the rows before it (rule D12): it draws what scans have drawn, nothing of it is ever
-// less than before, and it keeps no less than nobody. Returns and calls have no rows of their own.
+// Checks that the row of a lease follows from the rows before it (rule D12): `drawn` is the sum of what scans have drawn,
+// no number is lower than before, and the reserved room is not negative. Returns and recalls have no rows of their own.
 
 import { isInteger, isString, shaped } from "../shape.ts";
 import type { LeaseDetail } from "./decide-lease.ts";

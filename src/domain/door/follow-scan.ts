@@ -1,5 +1,5 @@
-// Whether a scan's row follows from the rows before it: its verdict, whether it let in, and what it says beside it (rules D6,
-// D7, D15). Which rules the event had the log does not say; what hangs on them alone is not judged.
+// Checks that a scan's row follows from the rows before it: its verdict, whether it let in, and the facts beside it (rules
+// D6, D7, D15). The log does not have the event's rules, so what depends on them alone is not checked.
 
 import type { GateId } from "../ids.ts";
 import { must } from "../result.ts";
@@ -24,7 +24,7 @@ import {
 
 type Detail = Readonly<Record<string, unknown>>;
 
-/** What is known when a row is decided. `inside` and `insideBy`, of its gate, are never less than nobody. */
+/** What is known when a row is checked. `inside`, and `insideBy` of its gate, are never below zero. */
 type Given = {
   readonly row: DoorRow;
   readonly detail: Detail;
@@ -38,7 +38,7 @@ type Given = {
 const stands = (): null => null;
 const cameIn = ({ state }: Given): string | null => (state.entries > 0 ? null : "its ticket has never come in");
 
-/** Of each refusal why it cannot be, as far as rows show that. */
+/** For each refusal, why it is impossible, as far as the rows show. */
 const REFUSALS: Readonly<Record<Refused["verdict"], (given: Given) => string | null>> = {
   unreadable: stands,
   unknown_key: stands,
@@ -72,17 +72,17 @@ const REFUSALS: Readonly<Record<Refused["verdict"], (given: Given) => string | n
 const isOlder = ({ generation }: DoorRow, state: TicketState): boolean =>
   generation !== null && generation < state.generation;
 
-/** What keeps a ticket out without a supervisor's word (row 4 of rule D6). */
+/** What keeps a ticket out unless a supervisor overrides (row 4 of rule D6). */
 function stopOf({ row, state }: Given): string | null {
   if (state.voided) return "void";
   if (isOlder(row, state)) return "superseded";
   return state.blocked ? "blocked" : null;
 }
 
-/** All that an exit is refused with (rule D7). */
+/** The only verdicts with which an exit is refused (rule D7). */
 const NO_EXIT: readonly string[] = ["unreadable", "wrong_event", "unknown_key", "forged"];
 
-/** What follows from the row of a scan when the rules are as `guess` has them. */
+/** What the row of a scan must come to if the rules are those of `guess`. */
 export function followScan(told: Told, row: DoorRow, guess: Guess): Outcome {
   const ticket = ticketOf(told, row.serial);
   const { state } = folded(ticket, told.barriers, guess);
@@ -97,7 +97,7 @@ export function followScan(told: Told, row: DoorRow, guess: Guess): Outcome {
   return row.kind === "entry" ? entry(told, given, guess) : exit(told, given, guess);
 }
 
-/** What the columns of a row say of each other. */
+/** Why the columns of the row contradict each other; null when they do not. */
 function whyUnlike({ row: { kind, verdict, letIn, decided, reason }, detail }: Given): string | null {
   const lets = kind === "entry" && (verdict === "admitted" || verdict === "readmitted");
   if (letIn !== lets) return `it ${letIn ? "let in" : "did not let in"}, but its verdict is ${verdict}`;
@@ -126,7 +126,7 @@ function entry(told: Told, given: Given, guess: Guess): Outcome {
   if (stop !== null && row.decided !== "override") return `it let in, but its ticket is ${stop}`;
   const adds = Number(detail["adds"]);
   const known = guess.rule(ruleOf(told, row));
-  // Only a ticket of a `free` type is in again while it is inside, and adds nobody.
+  // Only a ticket of a `free` type enters while it is inside, and then adds nobody.
   const moves = state.inside > 0 && adds === 0;
   if (!moves && !(adds >= 1)) return `it adds ${adds} persons, and nobody of its ticket was inside`;
   if (state.inside > 0 && known.free !== null && known.free !== moves)
@@ -145,8 +145,8 @@ function entry(told: Told, given: Given, guess: Guess): Outcome {
 }
 
 /**
- * How many an entry counted that adds nobody: the log says it only by the count of its gate, and not of one that was taken
- * back before it came.
+ * How many persons came through at an entry that adds nobody. The log has it only as the count of its gate, and not if the
+ * entry was undone before it arrived.
  */
 function cameThrough(told: Told, { row, gateId }: Given): number | null {
   const after = row.gates.find(({ id }) => id === gateId)?.entries ?? 0;
@@ -187,7 +187,7 @@ function passed(
     },
     ...{ rule, persons },
   };
-  // It may have been taken back before it came.
+  // The scan may have been undone before it arrived.
   const undos = [...ticket.undos, ...(told.undos.get(scanId) ?? [])];
   const after = { ...ticket, passes: [...ticket.passes, pass], undos };
   const counts = withPart(told.counts, before, folded(after, told.barriers, withLearnt(guess, rule, learnt)));

@@ -1,5 +1,6 @@
-// Follows the log of a door: which counts each row must have after those before it (rules D1, D10, D14, D16). Of a type's
-// rules the log says nothing; what of them the counts depend on is found out from its rows (known-rules.ts).
+// Follows the log of a door and computes the counts that each row must have after those before it (rules D1, D10, D14,
+// D16). The log does not have the types' rules; those that the counts depend on are found out from its rows
+// (known-rules.ts).
 
 import { must } from "../result.ts";
 import { addCounts, type Counts, NO_COUNTS, subtractCounts } from "./counts.ts";
@@ -28,7 +29,7 @@ import {
 
 const unchanged = ({ counts }: Told): Outcome => ({ counts });
 
-/** What follows from a row of each kind. One that changes no counts is `unchanged`. */
+/** What a row of each kind must come to. A kind that changes no counts is `unchanged`. */
 const FOLLOW: Readonly<Record<DoorKind, (told: Told, row: DoorRow) => Outcome>> = {
   terms: unchanged,
   entry: followPassage,
@@ -41,7 +42,7 @@ const FOLLOW: Readonly<Record<DoorKind, (told: Told, row: DoorRow) => Outcome>> 
   lease: followLease,
 };
 
-/** What a row of each kind cannot be without. */
+/** The columns that a row of each kind must have. */
 const NAMES: Readonly<Record<DoorKind, readonly (keyof DoorRow)[]>> = {
   terms: [],
   entry: ["scanId", "gateId", "source", "decided", "verdict", "detail"],
@@ -54,7 +55,10 @@ const NAMES: Readonly<Record<DoorKind, readonly (keyof DoorRow)[]>> = {
   lease: ["verdict", "detail"],
 };
 
-/** `take` answers why a row does not follow from those before it, and null of one that does. `counts`: before the first row. */
+/**
+ * `take` returns why a row does not follow from those before it, or null when it does. `counts` are those before the first
+ * row.
+ */
 export function openFollower(counts: Counts = NO_COUNTS): { take(row: DoorRow): string | null } {
   const told: Told = {
     ...{ counts, termsSeq: 0, rules: openKnownRules(), tickets: new Map(), scans: new Map() },
@@ -73,14 +77,14 @@ export function openFollower(counts: Counts = NO_COUNTS): { take(row: DoorRow): 
       if (row.kind === "terms") told.termsSeq = row.seq;
       const drawn = drawnBy(row);
       if (drawn > 0) told.drawn.set(row.actor, (told.drawn.get(row.actor) ?? 0) + drawn);
-      // Of two rows of one scan the first has the verdict of the door.
+      // When two rows have the same scan id, the first has the door's verdict.
       if (row.scanId !== null && !told.scans.has(row.scanId)) told.scans.set(row.scanId, keptOf(row));
       return null;
     },
   };
 }
 
-/** A ticket has the rest of it: a log need not fit the memory as a whole. */
+/** The rest is kept by its ticket, since a log need not fit into memory as a whole. */
 function keptOf({ seq, kind, scanId, gateId, serial, typeNumber, generation }: DoorRow): KnownRow {
   return { seq, kind, scanId, gateId, serial, typeNumber, generation };
 }
@@ -101,7 +105,9 @@ function whyMiscounted({ counts: before }: Told, row: DoorRow, after: Counts): s
   return has === follows ? null : `its gates are ${has}, but ${follows} follows from the rows before it`;
 }
 
-/** What follows with what is known of the rules, or else with what may be of those that are not; the first that fits. */
+/**
+ * Tries the rules as they are known, then those that are possible where they are not known; the first that fits is taken.
+ */
 function guessed(told: Told, row: DoorRow, rules: readonly string[], follow: (guess: Guess) => Outcome): Outcome {
   const { passes } = ticketOf(told, row.serial);
   let first: string | null = null;
@@ -126,7 +132,7 @@ function followPassage(told: Told, row: DoorRow): Outcome {
   return guessed(told, row, [ruleOf(told, row)], (guess) => follow(told, row, guess));
 }
 
-/** What becomes of a ticket changes no counts; the later rows of the ticket follow from it. */
+/** A revoke changes no counts, but the later rows of its ticket depend on it. */
 function followRevoke(told: Told, row: DoorRow): Outcome {
   const revoke = revokeFrom(row);
   if (revoke === null) return `${row.verdict} is nothing that becomes of a ticket`;
@@ -220,13 +226,13 @@ function followClick(told: Told, row: DoorRow): Outcome {
   return { counts: addCounts(told.counts, added), adopt: () => void told.clicks.set(click.scanId, click) };
 }
 
-/** All tickets and clicks are counted anew: who has a later time than the barrier counts on top of it. */
+/** All tickets and clicks are counted anew, since rows with a later time than the barrier count on top of it. */
 function followBarrier(told: Told, row: DoorRow): Outcome {
   if (row.kind === "set" && !isListOfGates(detailOf(row)["gates"])) return "it does not say who is inside";
   const barriers = [...told.barriers, barrierFrom(row)];
   const parts = [...told.tickets.values()].map((ticket) => folded(ticket, barriers, told.rules.known).part);
   const undos = [...told.clicks.keys()].flatMap((scanId) => told.undos.get(scanId) ?? []);
-  // A gate at which nothing is left is as one at which nothing was.
+  // Adding to no counts drops the gates whose counts are all zero.
   const counts = addCounts(NO_COUNTS, foldEvent(parts, [...told.clicks.values(), ...undos], barriers));
   const adopt = () => {
     told.barriers = barriers;

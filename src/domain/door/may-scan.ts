@@ -1,5 +1,5 @@
-// Whom a door answers (rules D9, D21, T1): a device of its venue, or of its event alone, while the event is seen at doors,
-// and organisers of its organisation. What somebody may do at all, the Worker has judged.
+// Decides whose commands a door accepts (rules D9, D21, T1): those of a device of its venue, or of its event alone, while
+// the doors may be staffed, and of organisers of its organisation. The Worker has checked what they may do in general.
 
 import type { Refusal } from "../errors.ts";
 import { isSeenAtDoors } from "../event.ts";
@@ -9,7 +9,7 @@ import type { DoorActor } from "./command.ts";
 import type { EventTerms } from "./event-terms.ts";
 import { takesFacts } from "./terms.ts";
 
-/** The terms, for whoever may ask this door anything; to anybody else the event does not exist. */
+/** The terms, for a caller that may use this door at all; for anybody else the event does not exist. */
 export function mayAsk(terms: EventTerms | null, by: DoorActor, now: number): Result<EventTerms, Refusal> {
   if (terms === null || terms.organizationId !== by.organizationId) return refuse({ code: "not_found" });
   if (by.device === null) return accept(terms);
@@ -19,7 +19,10 @@ export function mayAsk(terms: EventTerms | null, by: DoorActor, now: number): Re
   return isIts && isSeenAtDoors({ status, endTime }, now) ? accept(terms) : refuse({ code: "not_found" });
 }
 
-/** The terms, for whoever may scan at this gate: a device at its own; one without, and an organiser, at any of the venue. */
+/**
+ * The terms, for a caller that may scan at this gate: a device at its own gate; a device without one, or an organiser, at
+ * any gate of the venue.
+ */
 export function mayScan(
   terms: EventTerms | null,
   by: DoorActor,
@@ -34,7 +37,7 @@ export function mayScan(
   return mayTakeBack(terms, by, now);
 }
 
-/** The same for what was done at a gate without the door, which may have been taken away since. */
+/** The same for what was done at a gate without the door; the gate may have been removed since. */
 export function mayUpload(
   terms: EventTerms | null,
   by: DoorActor,
@@ -45,7 +48,7 @@ export function mayUpload(
   return isFormer ? mayTakeBack(terms, by, now) : mayScan(terms, by, gateId, now);
 }
 
-/** The terms, for whoever may take back or correct what was counted, wherever that was. */
+/** The terms, for a caller that may undo or correct what was counted, at whatever gate. */
 export function mayTakeBack(terms: EventTerms | null, by: DoorActor, now: number): Result<EventTerms, Refusal> {
   const asked = mayAsk(terms, by, now);
   return asked.ok && !takesFacts(asked.value.rules, now) ? refuse({ code: "door_closed" }) : asked;

@@ -8,7 +8,7 @@ const SERIAL_LENGTH = 11;
 const CHECK_LENGTH = 4;
 const MAX_SERIAL = Number.MAX_SAFE_INTEGER;
 
-/** As it is shown: `7KQ2M-9XA4T-R`. */
+/** The form for people: `7KQ2M-9XA4T-R`. */
 export function showSerial(serial: number): string {
   return grouped(serialDigits(serial));
 }
@@ -49,7 +49,7 @@ function serialDigits(serial: number): string {
   return digits;
 }
 
-/** Null above `MAX_SERIAL`: eleven characters hold 55 bits, and a serial has fewer. */
+/** Null above `MAX_SERIAL`, since eleven characters hold 55 bits and a serial has fewer. */
 function serialFrom(digits: string): number | null {
   let serial = 0n;
   for (const digit of digits) serial = serial * 32n + BigInt(ALPHABET.indexOf(digit));

@@ -1,32 +1,32 @@
-// Recounts the log of a door (rules D1, D10): whether each row stands in its place and its chain, and whether its verdict
-// and its counts follow from the rows before it.
+// Verifies the log of a door (rules D1, D10): whether each row is in its place and its chain, and whether its verdict and
+// its counts follow from the rows before it.
 
 import { runsBack, type Sha256Hex } from "../ledger/chain.ts";
 import { type DoorHead, type DoorRow, EMPTY_DOOR, firstBrokenDoorRow } from "./door-log.ts";
 import { openFollower } from "./follow.ts";
 
-/** `seq` is the place at which the log breaks: what stands before it holds. */
+/** `seq` is where the log breaks; the rows before it are right. */
 export type DoorBreak = { readonly seq: number; readonly why: string };
 
-/** The last row that holds; `inside` as the row has it, which is less than nobody where clickers counted out too many. */
+/** The last row that is right. `inside` is as in the row, and below zero if clickers counted out too many. */
 export type DoorVerdict = {
   readonly last: Pick<DoorRow, "seq" | "inside" | "admitted" | "hash">;
   readonly broken: DoorBreak | null;
 };
 
-/** A row that was noted outside the log, so that whoever rewrites the log has not rewritten the note. */
+/** A row that was noted outside the log, where whoever rewrites the log cannot rewrite the note. */
 export type NotedRow = Pick<DoorRow, "seq" | "hash">;
 
 export type DoorVerifier = {
   /** False from the first row on that does not follow from those before it. */
   take(row: DoorRow): boolean;
-  /** As if the log ended here. */
+  /** The verdict as if the log ended here. */
   verdict(): DoorVerdict;
 };
 
 /**
- * Takes the rows from the first on, one by one, and remembers of each what a ticket's counts follow from. `from`: the
- * checkpoint of a door that was emptied (rule D25), whose rows are those after it.
+ * Takes the rows one by one, from the first on, and remembers what a ticket's counts depend on. `from` is the checkpoint of
+ * a door that was emptied (rule D25); the rows are then those after it.
  */
 export function openDoorVerifier(
   sha256: Sha256Hex,

@@ -1,5 +1,5 @@
-// Recounts a ledger: whether each row follows from the ones before it, in its place, its chain, its counts and the life of
-// its hold and order; and whether the rows that were noted of it elsewhere are still its rows.
+// Verifies a ledger: whether each row follows from the ones before it, by its place, its chain, its counts and the life of
+// its hold and order; and whether the rows that were noted elsewhere are still the same.
 
 import {
   breaksChain,
@@ -12,7 +12,7 @@ import {
 } from "./chain.ts";
 import { openLives } from "./lives.ts";
 
-/** `seq` is the place at which the ledger breaks: what stands before it holds. */
+/** `seq` is where the ledger breaks; the rows before it are right. */
 export type LedgerBreak = { readonly seq: number; readonly why: string };
 export type LedgerVerdict = { readonly rows: number; readonly head: Head; readonly broken: LedgerBreak | null };
 
@@ -23,12 +23,12 @@ type Effect = {
   readonly names: readonly ("holdId" | "orderId")[];
 };
 
-/** What a row of each kind does with its quantity, and what it names. */
+/** How a row of each kind changes the counts by its quantity, and which ids it names. */
 const EFFECTS: Readonly<Record<LedgerKind, Effect>> = {
   terms: { held: 0, sold: 0, withdrawn: 0, names: [] },
   hold: { held: 1, sold: 0, withdrawn: 0, names: ["holdId"] },
   release: { held: -1, sold: 0, withdrawn: 0, names: ["holdId"] },
-  // One that gives back many names none of them (rule H4).
+  // An `expire` row that gives back many holds names none of them (rule H4).
   expire: { held: -1, sold: 0, withdrawn: 0, names: [] },
   swap: { held: -1, sold: 0, withdrawn: 0, names: ["holdId"] },
   extend: { held: 0, sold: 0, withdrawn: 0, names: ["holdId"] },
@@ -44,10 +44,10 @@ const EFFECTS: Readonly<Record<LedgerKind, Effect>> = {
   contact: { held: 0, sold: 0, withdrawn: 0, names: ["orderId"] },
 };
 
-/** A row that was noted outside the ledger, so that whoever rewrites the ledger has not rewritten the note. */
+/** A row that was noted outside the ledger, where whoever rewrites the ledger cannot rewrite the note. */
 export type Noted = Pick<Head, "seq" | "hash"> & { readonly by: "D1" | "the log" };
 
-/** `holdMs`: how long a hold lasts where the ledger was written, if not as rule H3 has it. */
+/** `holdMs`: how long a hold lasts where the ledger was written, if not as in rule H3. */
 export type VerifyOptions = { readonly noted?: readonly Noted[]; readonly holdMs?: number };
 
 const HOLD_MS = 300_000;
@@ -58,7 +58,7 @@ export type Verifier = {
   verdict(): LedgerVerdict;
 };
 
-/** Takes rows from `from` on (a checkpoint, or EMPTY_HEAD), one by one: a ledger need not fit the memory. */
+/** Takes rows one by one, after `from` (a checkpoint, or EMPTY_HEAD), since a ledger need not fit into memory. */
 export function openVerifier(
   from: Head,
   sha256: Sha256Hex,
@@ -96,7 +96,7 @@ function whyNotNoted({ seq, hash }: Head, noted: readonly Noted[]): string | nul
   return `${other.by} has another row at this place, of the hash ${other.hash}: the rows up to here were written anew`;
 }
 
-/** As the verifier, over all rows at once. */
+/** Runs the verifier over all rows at once. */
 export function verifyLedger(
   from: Head,
   rows: Iterable<LedgerRow>,
