@@ -1,5 +1,5 @@
-// `npm run bootstrap -- --local|--remote --name … --slug … [--email …]`: an organisation, its owner's API key and, by
-// e-mail, its owner; key and link are shown once.
+// `npm run bootstrap -- --local|--remote --name … --slug … [--email …]`: makes an organisation, its owner's API key and, by
+// e-mail, its owner. Key and link are shown once.
 
 import { parseArgs } from "node:util";
 import { MAX_SLUG, SLUG } from "../domain/slug.ts";
@@ -57,7 +57,7 @@ function readArguments(): Arguments {
   }
 }
 
-/** The organisation, its key, its owner and their audit rows, or none of them; no secret in clear is among them. */
+/** Writes the organisation, its key, its owner and their audit rows, or none of them. No secret is among them in clear. */
 async function write(statements: readonly Statement[]): Promise<void> {
   const { status, output } = await execute(target, statements);
   if (status === 0) return;
@@ -65,11 +65,11 @@ async function write(statements: readonly Statement[]): Promise<void> {
   fail(`Nothing was created. Wrangler says:\n${output}`);
 }
 
-/** Asked after the write, and true only of an account that was confirmed before it, or by its link since. */
+/** Read after the write: true only for an account that was confirmed before it, or by its link since. */
 async function isConfirmed({ email, auditId }: NewOwner): Promise<boolean> {
   const { status, stdout, output } = await execute(target, [readOwner(email, slug, auditId)]);
   if (status === 0) return rowsIn(stdout)[0]?.["confirmed"] === 1;
-  // The key is shown this once: a failure here must not keep it back.
+  // The key is shown only this once, so a failure here must not keep it back.
   say(`Whether ${email} has a password cannot be read; if so, the link does nothing. Wrangler says:\n${output}`);
   return false;
 }

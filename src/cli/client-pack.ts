@@ -1,4 +1,4 @@
-// `npm run client:pack`: the client as a package, in dist/client, and packed beside it as npm would publish it.
+// `npm run client:pack`: makes the client's package in dist/client, and packs it beside that as npm would publish it.
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -22,7 +22,7 @@ mkdirSync(target, { recursive: true });
 const manifest = z
   .object({ version: z.string(), license: z.string() })
   .parse(JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")));
-// Before all else that is in it, so that it may be replaced also where what follows was broken off.
+// Written first, so that the folder can be replaced even if this run breaks off: `mayReplace` recognises it by this file.
 writeFileSync(join(target, "package.json"), `${JSON.stringify(clientManifest(manifest), null, 2)}\n`);
 run(join(PROJECT, "node_modules/.bin/tsc"), ["-p", "tsconfig.client.json", "--outDir", compiled], PROJECT);
 copyClient(compiled, target);

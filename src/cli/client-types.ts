@@ -1,4 +1,4 @@
-// `npm run client`: the types of src/client/, made from the API document. With --check it only compares.
+// `npm run client`: generates the types of src/client/ from the API document. With --check it only compares.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ const apiDocument = z.object({
 });
 type Operation = z.infer<typeof operation>;
 
-/** The client's names for the headers that a route reads. */
+/** The names of the client's parameters for the headers that a route reads. */
 const HEADERS: Readonly<Record<string, string>> = {
   "Idempotency-Key": "idempotencyKey",
   "If-Match": "ifMatch",
@@ -53,7 +53,7 @@ function render({ paths, components }: z.infer<typeof apiDocument>): string {
   ].join("\n");
 }
 
-/** Empty for a socket, which has no 2xx, and for a route that answers bytes, since the client reads JSON. */
+/** Empty for a socket, which has no 2xx response, and for a route that returns bytes, since the client reads JSON. */
 function route(name: string, { summary, parameters, requestBody, responses }: Operation): string[] {
   const success = Object.entries(responses).find(([status]) => status.startsWith("2"));
   if (!success) return [];

@@ -1,5 +1,5 @@
-// The steps of a deploy, each only after the one before: what would stop it half way is looked for first, and the Worker
-// goes out last, over a database that has all its tables.
+// Runs the steps of a deploy, each only after the one before. What could stop it half way is checked first, and the Worker
+// is uploaded last, when the database has all its tables.
 
 import * as z from "zod";
 import { execute, type RunWrangler } from "./d1-target.ts";
@@ -13,7 +13,7 @@ const OLD =
   "The remote database is of an earlier version. This version reads neither it nor the objects beside it; nothing was changed.\n" +
   'Deploy this version as a new one, with another name and another database in wrangler.toml (docs/operations.md, "First deploy"), or stay with the old version.';
 
-/** Why nothing was deployed; null when everything was. `say` hears which step it is at. */
+/** Returns why nothing was deployed, null when everything was. Each step is announced by `say`. */
 export async function deploy(
   run: RunWrangler,
   secrets: readonly string[],
@@ -36,7 +36,7 @@ export async function deploy(
 
 const secretList = z.array(z.object({ name: z.string() }));
 
-/** A deploy without one of them is refused by the platform, and would then have migrated already. */
+/** The platform refuses a deploy without one of them, and the migrations would have run already. */
 async function explainSecrets(run: RunWrangler, secrets: readonly string[]): Promise<string | null> {
   const { status, stdout, output } = await run(["secret", "list", "--format", "json"], "keep");
   if (status !== 0)
@@ -65,7 +65,7 @@ async function explainDatabase(run: RunWrangler): Promise<string | null> {
   return found.length === 0 ? null : OLD;
 }
 
-/** Wrangler ends with 0 also when its question is answered with no. */
+/** Wrangler exits with 0 even when its question is answered with no. */
 async function pendingMigrations(run: RunWrangler): Promise<readonly string[] | string> {
   const applied = await namesBy(run, APPLIED_MIGRATIONS);
   if ("fault" in applied)

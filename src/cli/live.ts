@@ -1,4 +1,4 @@
-// `npm run -s live -- TICKET_TYPE_ID`: follows the occupancy of a ticket type, one line a frame.
+// `npm run -s live -- TICKET_TYPE_ID`: follows the occupancy of a ticket type and prints one line for each frame.
 
 import { parseArgs } from "node:util";
 import { readDemo } from "./demo.ts";

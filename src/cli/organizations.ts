@@ -1,5 +1,5 @@
-// `npm run organizations -- list|add-owner|suspend|resume …`: which organisations there are, who owns them, and whether
-// their sales and creates go on (rules T4, P4). The Worker's cron tells the inventories of a suspension.
+// `npm run organizations -- list|add-owner|suspend|resume …`: lists organisations, adds an owner, and suspends or resumes
+// sales and creates (rules T4, P4). The Worker's cron delivers a suspension to the inventories.
 
 import { parseArgs } from "node:util";
 import * as z from "zod";
@@ -98,7 +98,7 @@ async function change(verb: StatusChange, slug: string): Promise<void> {
   say(types === 0 ? "It has no ticket types." : `The inventories of its ${types} ticket types are told ${when}.`);
 }
 
-/** Writes all of them or none; answers the row that `outcome` then reads. */
+/** Writes all statements or none; returns the row that `outcome` then reads. */
 async function write(to: Target, statements: readonly Statement[], outcome: Statement) {
   const { status, output } = await execute(to, statements);
   if (status !== 0) return fail(`Nothing was changed. Wrangler says:\n${output}`);

@@ -1,5 +1,6 @@
-// `npm run restored [-- --begin] [--local|--remote]`: before D1 is restored, makes the catalogue read-only; afterwards begins
-// a new epoch, has every inventory bring back its total, says where K3 no longer holds, and opens the catalogue (rule X6).
+// `npm run restored [-- --begin] [--local|--remote]`: before D1 is restored, makes the catalogue read-only. Afterwards it
+// begins a new epoch, has every inventory bring back its total, lists where K3 no longer holds, and opens the catalogue
+// (rule X6).
 
 import { RESTORING_KEY } from "../cache/restoring.ts";
 import { openPlace, type Place, readFlags, workOff } from "./place.ts";

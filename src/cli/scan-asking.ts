@@ -1,5 +1,5 @@
-// A scanner that asks the door over HTTP (rules D3 to D5): one scan after the other, a lost answer again under the same id,
-// and with the next request which verdicts have arrived.
+// Sends scans to the door over HTTP (rules D3 to D5): one after the other, with a repeat under the same id when a reply is
+// lost. Each request acknowledges the verdicts that have arrived.
 
 import type { Client, Operations, Problem } from "../client/client.ts";
 import { pauseMs } from "../domain/backoff.ts";
@@ -9,14 +9,14 @@ type Route = Operations["POST /v1/events/{id}/scans"];
 export type Scan = Exclude<Route["answer"], { readonly uploads: unknown }>;
 type Input = Extract<Route["ask"]["body"], { readonly code: string }>;
 
-/** What all scans of one scanner have in common. */
+/** The fields that all scans of one scanner share. */
 export type Post = Required<Pick<Input, "direction" | "source" | "gate_id" | "override">> & {
   readonly eventId: string;
 };
 
 /**
- * `shownBefore`: this scanner has shown that verdict, so that it is no green any more (rule D5). `unasked`: nobody knows a
- * verdict, since the server refused to say one (`problem`), or nothing answered (null).
+ * `shownBefore`: this scanner has shown that verdict already, so it must not show green again (rule D5). `unasked`: there
+ * is no verdict, since the server refused (`problem`), or did not reply (null).
  */
 export type ScanReply =
   | { readonly kind: "verdict"; readonly scan: Scan; readonly shownBefore: boolean }
@@ -24,7 +24,7 @@ export type ScanReply =
 
 export type Scanner = {
   scan(code: string): Promise<ScanReply>;
-  /** Tells the door which verdicts have arrived, where no scan follows that would. Never throws. */
+  /** Acknowledges the verdicts that have arrived, when no further scan will. Never throws. */
   acknowledge(): Promise<void>;
 };
 
@@ -41,9 +41,9 @@ export type ScannerOptions = {
 
 const TRIES = 5;
 const PAUSES = { leastMs: 100, firstMs: 500, longestMs: 4_000 };
-/** A door answers within 5 s. */
+/** Longer than the 5 s within which a door replies. */
 const ANSWER_MS = 7_000;
-/** Nobody waits for what only says that a verdict has arrived. */
+/** Short, since nobody should wait for an acknowledgement. */
 const ACKNOWLEDGE_MS = 1_000;
 
 export function openScanner({ client, post, newScanId, wait, random, onRepeat }: ScannerOptions): Scanner {
@@ -52,7 +52,7 @@ export function openScanner({ client, post, newScanId, wait, random, onRepeat }:
   let pending: readonly string[] = [];
   let last: Input | null = null;
 
-  /** Null when nothing that is an answer came. */
+  /** Null when no valid reply came. */
   async function send(body: Input, most = ANSWER_MS): Promise<Scan | { readonly problem: Problem } | null> {
     try {
       const ask = { id: eventId, body };
@@ -88,13 +88,13 @@ export function openScanner({ client, post, newScanId, wait, random, onRepeat }:
       }
     },
     async acknowledge() {
-      // The same scan again is the same verdict and no row (rule D4): it says nothing but that the verdict has arrived.
+      // The same scan again gets the same verdict and no row (rule D4), so this request only acknowledges.
       if (last !== null && pending.length > 0) await send({ ...last, acked: pending }, ACKNOWLEDGE_MS);
     },
   };
 }
 
-/** A refusal is always decided anew: nobody asks whether it has arrived. */
+/** A refusal is always decided anew, so it need not be acknowledged. */
 function isPassage({ verdict, let_in }: Scan): boolean {
   return let_in || verdict === "exited" || verdict === "exit_unmatched";
 }

@@ -1,4 +1,4 @@
-// What `npm run scan` shows of an answer, as a line or two. Plain functions: names and times come in as arguments.
+// Renders a scan's reply for `npm run scan` in a line or two. Plain functions: names and times come in as arguments.
 
 import type { Problem } from "../client/client.ts";
 import { type Naming, verdictText, type VerdictText } from "../domain/door/verdict-text.ts";
@@ -8,16 +8,16 @@ import type { ScanReply, Scan } from "./scan-asking.ts";
 export type Names = {
   /** By the id of a gate or a ticket type. */
   readonly names: ReadonlyMap<string, string>;
-  /** Of the venue, an IANA name; null: of this machine. */
+  /** The venue's, as an IANA name; null for this machine's. */
   readonly timeZone: string | null;
 };
 
-/** `status`: 0 somebody passes, 1 nobody does, 2 nobody knows. */
+/** `status`: 0 when somebody passes, 1 when nobody does, 2 when there is no verdict. */
 export type Shown = { readonly lines: readonly string[]; readonly status: 0 | 1 | 2 };
 
 export type Style = {
   readonly colours: boolean;
-  /** All on one line, for many codes one after the other. */
+  /** Everything on one line, for scanning many codes one after the other. */
   readonly oneLine: boolean;
 };
 
@@ -25,17 +25,17 @@ export type Style = {
 const COLOURS = { go: "1;30;42", stop: "1;37;41", wait: "1;30;43" } as const;
 const STATUS = { go: 0, stop: 1, wait: 1 } as const;
 
-/** Nobody has signed what such a code says (rule D6). */
+/** The content of such a code is not signed (rule D6). */
 const UNPROVEN: readonly Scan["verdict"][] = ["unreadable", "unknown_key", "forged", "wrong_event"];
 const SHOWN_BEFORE = { verdict: "repeat" } as const;
 
-/** Of a refusal to ask, by its status. */
+/** What to do when the server refused, by its status. */
 const HINTS: Readonly<Record<number, string>> = {
   403: "A device scans at its own gate, and overrides nothing.",
   404: "Is that the event's id, and the id of a gate at its venue?",
 };
 
-/** `now`, epoch ms: times of its day are shown without the date. `baseUrl`: where nothing answered. */
+/** `now` is epoch ms; times of its day are shown without the date. `baseUrl` is named when nothing replied. */
 export function renderAsked(asked: ScanReply, names: Names, style: Style, now: number, baseUrl: string): Shown {
   if (asked.kind === "unasked") {
     const { problem } = asked;
@@ -54,7 +54,7 @@ export function renderAsked(asked: ScanReply, names: Names, style: Style, now: n
   };
 }
 
-/** Whose texts these are, nobody here knows: each line is one, and nothing of it acts on the terminal (rule X9). */
+/** The texts may be written by others. Each is one line, and nothing in it can control the terminal (rule X9). */
 function rendered(
   tone: VerdictText["tone"],
   title: string,

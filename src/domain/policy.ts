@@ -74,10 +74,7 @@ export function grantable({ permissions }: Pick<Organiser, "permissions">): Perm
   return KEY_PERMISSIONS.filter((permission) => permissions.includes(permission) || lesser.includes(permission));
 }
 
-/**
- * What a key may do now that its creator has this role: what it was made with, cut to what its creator may still give (rule
- * P2).
- */
+/** What a key may do while its creator has this role: what it was made with, as far as they may still give it (rule P2). */
 export function cutToCreator(given: readonly Permission[], role: Role): Permission[] {
   const most = grantable({ permissions: ROLE_PERMISSIONS[role] });
   return given.filter((permission) => most.includes(permission));
@@ -110,9 +107,7 @@ export type Actor =
       readonly organizationId: OrganizationId;
       readonly role: Role;
       readonly permissions: readonly Permission[];
-      /**
-       * The session: when it ends, the sockets that it opened are closed too (rule T5). It is not the secret of the cookie.
-       */
+      /** The session. When it ends, the sockets that it opened are closed (rule T5). It is not the cookie's secret. */
       readonly sessionId: string;
     }
   | {
@@ -137,9 +132,7 @@ export type Actor =
   | { readonly kind: "system"; readonly id: "system" };
 /** Whoever has the link of an order (rule O13). It reads this order and its tickets, and makes their links. */
 export type OrderLink = { readonly kind: "order_link"; readonly id: OrderId };
-/**
- * Whoever has the link of a ticket (rule N7). It reads this ticket while it is of this generation, and does nothing else.
- */
+/** Whoever has the link of a ticket (rule N7). It reads this ticket at this generation, and does nothing else. */
 export type TicketLink = { readonly kind: "ticket_link"; readonly id: TicketId; readonly generation: number };
 export type Organiser = Extract<Actor, { kind: "user" | "api_key" }>;
 /** Who buys: a shopper, or an organiser in a door sale (rule H12). */
@@ -163,9 +156,7 @@ export function memberOf(
   return { kind: "user", id, organizationId, role, permissions: ROLE_PERMISSIONS[role], sessionId };
 }
 
-/**
- * What a buyer acts on: a shopper on its own holds and orders, an organiser on those of its organisation (rules T2, H10).
- */
+/** What a buyer acts on: a shopper on its own holds and orders, an organiser on its organisation's (rules T2, H10). */
 export function actingOnHolds(buyer: Buyer): HoldActor {
   return { id: buyer.id, organizationId: buyer.kind === "shopper" ? null : buyer.organizationId };
 }
@@ -177,9 +168,7 @@ export function readingOrders(reader: Buyer | OrderLink | TicketLink): OrderRead
   return actingOnHolds(reader);
 }
 
-/**
- * Whether the actor is shown the contact of an order that it may act on (rule O11): its buyer, and whoever may read orders.
- */
+/** Whether the actor, who may act on the order, is shown its contact (rule O11): its buyer, and who reads orders. */
 export function seesContact(buyer: Buyer | OrderLink, order: { readonly userId: string }): boolean {
   return order.userId === buyer.id || can(buyer, "order.read");
 }
@@ -301,10 +290,7 @@ function mayManage(actor: Organiser, resource: Resource | undefined): boolean {
   return actor.kind === "user" && resource?.kind === "member" && rolesManagedBy(actor.role).includes(resource.role);
 }
 
-/**
- * A device reads its gate, or those of its venue if it has none, and the venue's events, or the one that it is for, while
- * their doors may be staffed (rule D9).
- */
+/** A device reads its gate or its venue's, and its event or its venue's, while their doors may be staffed (rule D9). */
 function isAtItsGate({ gateId, venueId, eventId }: Device, resource: Resource | undefined): boolean {
   if (resource?.kind === "member" || resource?.venueId !== venueId) return false;
   if (resource.kind === "gate") return gateId === null || resource.id === gateId;

@@ -1,5 +1,4 @@
-// The Durable Object of an event's door. It only wires parts together: decisions are in domain/door, storage in
-// door-store.ts.
+// The Durable Object of an event's door: it only wires. Decisions are in domain/door, storage in door-store.ts.
 
 import { DurableObject } from "cloudflare:workers";
 import { malformedPart } from "../domain/door/check-command.ts";
@@ -54,9 +53,7 @@ import { openUploadLane } from "./upload-lane.ts";
 
 type Refused = { readonly ok: false; readonly refusal: Refusal };
 
-/**
- * The most scans of which it is remembered that their verdict has arrived; only those of the last minute matter (rule D5).
- */
+/** The most scans whose verdict is known to have arrived; only those of the last minute matter (rule D5). */
 const MAX_REMEMBERED = 20_000;
 
 export class EventDoor extends DurableObject<Env> {
@@ -145,10 +142,7 @@ export class EventDoor extends DurableObject<Env> {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }
 
-  /**
-   * Runs before the first call: makes sure that the alarm is set, and sends the sockets of the run before the position of
-   * the log.
-   */
+  /** Runs before the first call: sets the alarm, and sends the log's position to sockets that were open before. */
   async wake(): Promise<void> {
     await this.#alarm.wake();
     this.#armAlarm();
@@ -206,9 +200,7 @@ export class EventDoor extends DurableObject<Env> {
     return this.#ask(id, { kind: "counts", by });
   }
 
-  /**
-   * Does not read D1, and stores its row even when nobody was ever scanned: without terms nobody was let in (rules N9, X5).
-   */
+  /** Does not read D1, and stores its row even where nobody was ever scanned, since nobody was let in (rules N9, X5). */
   async judge(id: EventId, command: Omit<JudgeCommand, "kind">): Promise<JudgeReply> {
     const { terms } = this.ledger.book();
     assert(terms === null || terms.eventId === id, "tickets are judged by the door of their own event");
@@ -298,9 +290,7 @@ export class EventDoor extends DurableObject<Env> {
     }
   }
 
-  /**
-   * The alarm is set while the feed or D1 lacks something, a revocation is expected, or rows are to be deleted some day.
-   */
+  /** It is set while the feed or D1 lacks something, a revocation is expected, or rows are to be deleted some day. */
   #armAlarm(): void {
     if (this.ledger.book().terms === null) return;
     const pushes = [this.#feed.dueAt(), this.#counts.dueAt()];

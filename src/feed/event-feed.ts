@@ -133,8 +133,7 @@ export class EventFeed extends DurableObject<Env> {
     if (!catalogue) return this.#vanish();
     if (!isCurrent(this.state, catalogue)) return false;
     void this.#changed(takeCatalogue(this.state, catalogue));
-    // Store the position also when nothing that is shown has changed. Otherwise, after an eviction, an older update would
-    // be taken for a newer one.
+    // Stored even if nothing shown has changed, so that after an eviction no older update counts as newer.
     this.#dirty = true;
     acknowledge(this.#keep());
     await this.#countRefresh.some([...this.state.types.keys()].filter((id) => !catalogue.ticketTypeIds.includes(id)));
@@ -169,9 +168,7 @@ export class EventFeed extends DurableObject<Env> {
     return this.#sockets.count();
   }
 
-  /**
-   * Opens a socket; the path names event and shard. Returns 404 when the caller may not see the event (rules P3, T3, T5).
-   */
+  /** Opens a socket; the path names event and shard. 404 when the caller may not see the event (rules P3, T3, T5). */
   override async fetch(request: Request): Promise<Response> {
     const [, name = "", shard = ""] = new URL(request.url).pathname.split("/");
     const eventId = parseId("evt", name);
@@ -252,10 +249,7 @@ export class EventFeed extends DurableObject<Env> {
     else if (!knowsAllTypes(this.state)) await this.#countRefresh.missing();
   }
 
-  /**
-   * Applies the counts of a sender. If it `isNew` to the feed state they are stored even while nobody follows, so that the
-   * feed remembers the sender.
-   */
+  /** The counts of a sender that `isNew` to the feed state are stored even while nobody follows, so that it is known. */
   async #takeCounts(from: CountSource, isNew: boolean, changes: Changes): Promise<void> {
     const stored = this.#changed(changes, isNew || this.#isFollowed());
     this.#countRefresh.notePushed(from, isNew);
@@ -263,9 +257,7 @@ export class EventFeed extends DurableObject<Env> {
     acknowledge(await stored);
   }
 
-  /**
-   * Resolves when the change may be acknowledged. With `keeps` false it need not be stored yet, since nobody is shown it.
-   */
+  /** Resolves when the change may be acknowledged. `keeps` false: it need not be stored yet, nobody is shown it. */
   #changed(changes: Changes, keeps = true): Promise<boolean> {
     if (this.#alarm.isLost()) this.#armAlarm();
     if (Object.keys(changes).length > 0) {

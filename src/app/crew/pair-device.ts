@@ -1,4 +1,4 @@
-// Pairs a phone by a crew code (rule D22): it becomes a device of its own. Nobody is known before that, so the audit row
+// Pairs a phone by a crew code (rule D22), which makes a device of it. There is no actor before that, so the audit row
 // names the device itself.
 
 import { pairedToken } from "../../auth/crew-codes.ts";
@@ -16,7 +16,7 @@ import { type Context, newId } from "../context.ts";
 export type Pairing = { readonly code: string; readonly pairingId: string; readonly name: string };
 export type Paired = { readonly device: Device; readonly secret: string; readonly replayed: boolean };
 
-/** A repeat answers the same device, by the name that it has. `not_found`: no such code. */
+/** A repeat returns the same device, with its present name. Refused as `not_found` when there is no such code. */
 export async function pairDevice(
   context: Pick<Context, "db" | "now" | "requestId">,
   { code, pairingId, name }: Pairing,
@@ -51,7 +51,10 @@ export async function pairDevice(
   return refuse(UNAVAILABLE);
 }
 
-/** A device that was made by this very request before: also once its code is used up, over or ended. */
+/**
+ * A repeat returns its device even if the code is now used up, expired or ended; refused only if the device may not be
+ * used.
+ */
 function whyNotAgain(known: Device, code: FoundCrewCode, now: number): Refusal | null {
   if (known.revoked_at !== null) return { code: "crew_code_refused", reason: "revoked" };
   return isWithdrawn(code, now) ? { code: "crew_code_refused", reason: "ended" } : null;

@@ -1,4 +1,4 @@
-// Revokes a device: refused everywhere 5 s later at the latest (rule P2). It may be revoked again, which changes nothing.
+// Revokes a device, which is then refused everywhere within 5 s (rule P2). Revoking it again changes nothing.
 
 import type { Audit } from "../../db/audit/audit.ts";
 import { readDevice, revokeDeviceRow } from "../../db/crew/devices.ts";
@@ -9,7 +9,7 @@ import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import type { Context } from "../context.ts";
 import { revokeCredential } from "../credentials/revoke-credential.ts";
 
-/** `forbidden`: it was made at a gate, and the actor manages crew alone. */
+/** Refused as `forbidden` when the device was made at a gate, and the actor may manage only crew. */
 export async function revokeDevice(context: Context<Organiser>, id: DeviceId): Promise<Result<null, Refusal>> {
   const { actor, db } = context;
   const { organizationId } = actor;

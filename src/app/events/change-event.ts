@@ -1,4 +1,5 @@
-// Changes an event (rules E1, E6, K3, D8, D11), and answers only after every inventory of its types has the new terms (rule K6).
+// Changes an event (rules E1, E6, K3, D8, D11), and returns only after every inventory of its types has the new terms (rule
+// K6).
 
 import { movesDoors, readEventChangeObstacles, readTicketTypeIds, updateEvent } from "../../db/events/event-changes.ts";
 import { type Event, readEvent } from "../../db/events/events.ts";
@@ -20,7 +21,7 @@ import { deliverTerms } from "../jobs/deliver-terms.ts";
 import { htmlBeside } from "../descriptions/description-html.ts";
 import { refreshPublishedEvent } from "./refresh-published-event.ts";
 
-/** The fields that a client sends; times epoch ms. */
+/** The fields that a client sends; times are epoch ms. */
 export type EventChange = { readonly [K in keyof NewEvent]?: NewEvent[K] | undefined };
 
 export async function changeEvent(
@@ -40,7 +41,8 @@ export async function changeEvent(
     if (!seen.ok) return seen;
     const event = seen.value;
     const fields = changedFields(event, given);
-    // Why it is delivered without a change too: an earlier attempt may have ended between the write and the delivery.
+    // The terms are delivered even without a change, since an earlier attempt may have ended between the write and the
+    // delivery.
     if (isEmpty(fields)) return afterDelivery(context, event);
     const errors = eventFaults({ ...event, ...fields });
     if (errors.length > 0) return refuse({ code: "invalid_request", errors });
@@ -70,7 +72,7 @@ async function afterDelivery(context: Context, event: Event): Promise<Result<Eve
   return delivered ? accept(event) : refuse(UNAVAILABLE);
 }
 
-/** The first that stands against it, in the order of docs/api.md: 404, then 409. */
+/** The first reason against the change, in the order of docs/api.md: 404, then 409. */
 async function explainRefusal({ db }: Context, event: Event, fields: Partial<Event>): Promise<Refusal | null> {
   const next = { ...event, ...fields };
   const { venue, slugTaken, used, closed, bound } = await readEventChangeObstacles(db, next);
@@ -86,7 +88,7 @@ async function explainRefusal({ db }: Context, event: Event, fields: Partial<Eve
     return { code: "invalid_request", errors: [leavesGates(bound.atGates.id)] };
   }
   if (fields.venue_id !== undefined) {
-    // Why this code: what stands against it is the step of its life that the event has taken (rule E6).
+    // This code, because what prevents the change is the event's status (rule E6).
     if (event.status !== "draft")
       return { code: "invalid_transition", status: event.status, allowed: nextStatuses(event.status) };
     if (venue.status !== "active") return { code: "venue_archived" };
@@ -105,7 +107,7 @@ function leavesGates(typeId: string): FieldError {
   return { path: "/venue_id", message };
 }
 
-/** The bound of a type, `path`, that lies outside of the window, told of the event's that cuts it off. */
+/** The fault of an event's new time that would leave the window `path` of a type outside the event's. */
 function closesType(path: string, typeId: string): FieldError {
   return {
     path: path === "/sale_start" ? "/sale_end" : "/sale_start",

@@ -1,4 +1,4 @@
-// Gives a member another role (rule P1, table P): admins neither make nor change owners.
+// Changes the role of a member (rule P1, table P): admins neither make nor change owners.
 
 import { isLastOwner, type Member, readIsStill, readMember, updateRole } from "../../db/members/members.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
@@ -42,7 +42,7 @@ export async function changeMember(
   return refuse(UNAVAILABLE);
 }
 
-/** Whether who acts may manage somebody who has this role, or is to have it. */
+/** Whether the actor may manage somebody who has this role, or is to have it. */
 export function mayMake(actor: Organiser, role: Role): boolean {
   return can(actor, "member.manage", { kind: "member", role });
 }

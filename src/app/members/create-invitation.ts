@@ -1,5 +1,6 @@
-// Invites somebody by e-mail into the actor's organisation. Its id is what the mail carries: only those who manage members
-// see it, so the audit log, which more may read, names an invitation by its address, of which one is open at a time.
+// Invites somebody by e-mail into the actor's organisation. The mail contains the invitation's id, so only those who manage
+// members may see it. The audit log, which more may read, names an invitation by its address instead, which has one open
+// invitation at a time.
 
 import { invite } from "../../auth/mail-texts.ts";
 import type { Mailer } from "../../auth/mailer.ts";
@@ -23,7 +24,7 @@ import { type Created, createOnce } from "../create-once.ts";
 
 /** `email` in lower case. */
 export type NewInvitation = { readonly email: string; readonly role: Role };
-/** How the invited are told: by a mail with a link to `linkFor`. */
+/** How the invitation is sent: by a mail with the link `linkFor`. */
 export type Post = { readonly mailer: Mailer; readonly linkFor: (invitation: Invitation) => string };
 
 export async function createInvitation(

@@ -1,5 +1,5 @@
-// Takes a membership away (rule P1, table P), with the API keys, devices, crew codes and invitations that rest on it (rule P2): the
-// person's next request and those of their keys and devices are refused, within 5 s everywhere.
+// Removes a membership (rule P1, table P), with the API keys, devices, crew codes and invitations that depend on it (rule
+// P2). Within 5 s, every request of the person and of these keys and devices is refused everywhere.
 
 import {
   type Given,
@@ -20,7 +20,7 @@ import type { Context } from "../context.ts";
 import { auditOfRevocation } from "../credentials/revoke-credential.ts";
 import { revokeSockets } from "../credentials/revoke-sockets.ts";
 
-/** Answers what was revoked with it. */
+/** Returns what was revoked with it. */
 export async function removeMember(context: Context<Organiser>, id: MemberId): Promise<Result<Given, Refusal>> {
   const { actor, db, now } = context;
   const { organizationId } = actor;

@@ -1,4 +1,4 @@
-// Withdraws an invitation that was not accepted yet.
+// Withdraws an invitation that has not been accepted yet.
 
 import { readInvitation, removeInvitation } from "../../db/members/invitations.ts";
 import { readIsStill } from "../../db/members/members.ts";

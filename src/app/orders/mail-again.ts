@@ -1,4 +1,4 @@
-// Mails the contact of an order again (rule O14): written down first, and sent by the order's home.
+// Mails the contact of an order again (rule O14): the audit row is written first, then the order's home sends the mail.
 
 import { writeAudit } from "../../db/audit/audit.ts";
 import { readEvent } from "../../db/events/events.ts";
@@ -11,7 +11,10 @@ import { assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
 import type { Context } from "../context.ts";
 
-/** Answers the order that its contact is mailed of. What changes of it before the mail leaves, the mail says. */
+/**
+ * Returns the order that its contact is mailed of. If the order changes before the mail is sent, the mail has the newer
+ * state.
+ */
 export async function mailOrderAgain(
   context: Context<Organiser>,
   orderId: OrderId,

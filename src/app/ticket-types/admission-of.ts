@@ -1,4 +1,4 @@
-// A ticket type's admission (rule D8): how an audit row shows it, and why its event's times or gates refuse it.
+// Reads a ticket type's admission (rule D8): for audit rows, and to check it against the event's times and gates.
 
 import { type Bound, doorsOf, findUnknownGate } from "../../db/ticket-types/admission-rules.ts";
 import type { Db } from "../../db/client.ts";
@@ -7,7 +7,7 @@ import { type Admission, admissionFrom, closedWindows } from "../../domain/door/
 import type { FieldError, Refusal } from "../../domain/errors.ts";
 import type { EventId } from "../../domain/ids.ts";
 
-/** The stored rules as an audit row shows them, which is how a client sends them. */
+/** The stored rules in the form that a client sends, for an audit row. */
 export function toldAdmission(text: string | null): Admission | null {
   return text === null ? null : admissionFrom(text);
 }

@@ -1,4 +1,4 @@
-// Creates a ticket type (rules K1, K3, D8, T4), and answers only after its inventory has the terms (rule K6).
+// Creates a ticket type (rules K1, K3, D8, T4), and returns only after its inventory has the terms (rule K6).
 
 import {
   insertTicketType,
@@ -20,7 +20,7 @@ import { deliverDoors } from "../jobs/deliver-doors.ts";
 import { deliverTerms } from "../jobs/deliver-terms.ts";
 import { refreshPublishedEvent } from "../events/refresh-published-event.ts";
 
-/** What a client says of a new type, after defaults; `price` in minor units, times epoch ms. */
+/** The fields of a new type, after defaults; `price` is in minor units, times are epoch ms. */
 export type NewTicketType = Pick<
   TicketType,
   | "name"
@@ -35,9 +35,9 @@ export type NewTicketType = Pick<
 > & {
   readonly status: "available" | "hidden";
   readonly settings: object;
-  /** Undefined: the standard one. */
+  /** Undefined for the standard one. */
   readonly max_unpaid_per_address?: number | null | undefined;
-  /** Null: the standard one. */
+  /** Null for the standard one. */
   readonly admission: GivenAdmission | null;
 };
 
@@ -67,7 +67,7 @@ export async function createTicketType(
     read: (id) => readTicketType(db, actor, must(parseId("tt", id), "we wrote the id"), context.now),
   });
   if (!created.ok) return created;
-  // Why also for a replay: the first attempt may have ended between the write and the deliveries.
+  // Also for a repeat, since the first attempt may have ended between the write and the deliveries.
   deliverDoors(context, [eventId]);
   const [delivered] = await Promise.all([
     deliverTerms(context, [created.value.row.id]),
@@ -87,7 +87,7 @@ function compose({ actor, now }: Context<Organiser>, eventId: EventId, input: Ne
     hidden: status === "hidden",
     admission: admissionText(admission),
     settings: JSON.stringify(settings),
-    // Given by the batch that writes the row.
+    // The batch that writes the row sets it.
     number: null,
     pending_total: null,
     pending_audit: null,
@@ -108,7 +108,7 @@ function compose({ actor, now }: Context<Organiser>, eventId: EventId, input: Ne
 
 type EventRow = NonNullable<Awaited<ReturnType<typeof readTicketTypeObstacles>>["event"]>;
 
-/** The windows of the type, of its sale and of its admission, that are never open at the event. */
+/** The refusal if a window of the type's sale or admission is never open at the event. */
 function faultsWithin(event: EventRow, type: TicketType): Refusal | null {
   const errors = [...windowFaults(type, event), ...admissionFaults(type.admission, event)];
   return errors.length > 0 ? { code: "invalid_request", errors } : null;
@@ -121,8 +121,8 @@ type EventFacts = EventRow & {
 
 function eventRefuses({ status, capacity, types, used }: EventFacts, type: TicketType): Refusal | null {
   const requested = type.total_quantity;
-  // Why not_on_sale: of the codes there are, its reason says what is wrong, that the event is over. No transition was
-  // asked for (`invalid_transition`), and nothing refers to what is not there yet (`in_use`).
+  // `not_on_sale`, since its reason can say that the event is over. `invalid_transition` would need a transition, and
+  // `in_use` something that refers to the type.
   if (status === "ended" || status === "archived") return { code: "not_on_sale", reason: "event_over" };
   if (types >= MAX_TICKET_TYPES_PER_EVENT) {
     return { code: "capacity_exceeded", requested: 1, used: types, capacity: MAX_TICKET_TYPES_PER_EVENT };

@@ -169,9 +169,7 @@ export type JudgeCommand = {
   readonly until?: number;
 };
 
-/**
- * Asks which of `serials`, the tickets of one order, are outside, for a scanner that has just let in `serial` (rule D13).
- */
+/** Asks which of `serials`, the tickets of one order, are outside, for a scanner that has just let in `serial` (D13). */
 export type PartyQuery = { readonly by: DoorActor; readonly serial: number; readonly serials: readonly number[] };
 
 /**
@@ -186,10 +184,7 @@ export type LeaseCommand = {
   readonly wants: boolean;
 };
 
-/**
- * A supervisor writes off the lease of a scanner that stays silent. `scanId` is the id of this command, as for a
- * correction.
- */
+/** A supervisor writes off the lease of a scanner that stays silent. `scanId` is the id of this command. */
 export type WriteOffCommand = {
   readonly kind: "write_off";
   readonly by: DoorActor;
@@ -238,10 +233,7 @@ export type UploadAnswer = {
 /** Refused is either this row alone, with one of `ROW_REFUSALS`, or everything, since the door is closed or unavailable. */
 export type UploadReply = Result<UploadAnswer, Refusal>;
 
-/**
- * In this order: the scan id belongs to another scan; the gate is not the device's, or a device overrides; the venue never
- * had such a gate.
- */
+/** Another scan's id; a gate that is not the device's, or an override by a device; a gate that the venue never had. */
 export const ROW_REFUSALS = ["scan_id_reused", "forbidden", "not_found"] as const;
 /** The outcomes of a row of a batch. */
 export const UPLOAD_OUTCOMES = ["taken", "repeat", "ticket_full", ...ROW_REFUSALS] as const;
