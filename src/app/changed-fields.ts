@@ -36,7 +36,7 @@ export function auditedChanges({ settings, description_html: _html, ...fields }:
 }
 
 /** A change needs the version that the client has read: 428 without one, 412 for any other. */
-export function whyStale(ifMatch: IfMatch, version: number): Refusal | null {
+export function versionMismatch(ifMatch: IfMatch, version: number): Refusal | null {
   if (ifMatch === null) return { code: "precondition_required" };
   return isCurrent(ifMatch, version) ? null : { code: "version_conflict" };
 }

@@ -3,7 +3,7 @@
 import type { Refusal } from "../domain/errors.ts";
 import type { IfMatch } from "../domain/if-match.ts";
 import { accept, refuse, type Result } from "../domain/result.ts";
-import { whyStale } from "./changed-fields.ts";
+import { versionMismatch } from "./changed-fields.ts";
 
 /**
  * The present row; refused as `not_found` when there is none, with 428 or 412 when the client has read another version, or
@@ -15,6 +15,6 @@ export async function readMatching<Row extends { readonly version: number }>(
 ): Promise<Result<Row, Refusal>> {
   const row = await read();
   if (!row) return refuse({ code: "not_found" });
-  const stale = whyStale(ifMatch, row.version);
+  const stale = versionMismatch(ifMatch, row.version);
   return stale ? refuse(stale) : accept(row);
 }

@@ -9,7 +9,7 @@ import { newApiKey, newId } from "./credentials.ts";
 import { execute, openTarget, rowsIn } from "./d1-target.ts";
 import type { Statement } from "./database.ts";
 import { apiKey, organization } from "./organization-rows.ts";
-import { originOf, readEmail, tellOwner } from "./owner-link.ts";
+import { originOf, readEmail, describeOwner } from "./owner-link.ts";
 import { makeOwner, type NewOwner, readOwner } from "./people-rows.ts";
 import { fail, helpOn, say } from "./terminal.ts";
 
@@ -29,7 +29,7 @@ await write([...organization({ id, slug }, name, now), ...apiKey(key, id, "owner
 const confirmed = owner !== null && (await isConfirmed(owner));
 say(`Organisation ${name} (${slug}) is created. Its owner's API key, shown this once:`);
 const told = { organization: { id, slug }, api_key: key };
-const signsIn = owner && { owner: tellOwner(owner, confirmed, url) };
+const signsIn = owner && { owner: describeOwner(owner, confirmed, url) };
 process.stdout.write(`${JSON.stringify({ ...told, ...signsIn })}\n`);
 if (!owner)
   say(`Nobody signs in to it yet: npm run organizations -- add-owner ${slug} --email you@example.com${where}`);

@@ -24,7 +24,7 @@ export function followForPerson({ unknown, onConnection, ...options }: Following
   let everOpen = false;
 
   /** The platform's WebSocket hides the status of a refused upgrade; that of `ws` has it. */
-  class Telling extends WebSocket {
+  class StatusSocket extends WebSocket {
     constructor(url: string, protocols: string[]) {
       super(url, protocols);
       this.on("unexpected-response", (_request, { statusCode = 0 }) => {
@@ -40,7 +40,7 @@ export function followForPerson({ unknown, onConnection, ...options }: Following
   return followLive({
     ...options,
     // The cast holds, since `ws` has what is used of a socket, only with wider types of its events.
-    WebSocket: Telling as unknown as SocketClass,
+    WebSocket: StatusSocket as unknown as SocketClass,
     onConnection(connection) {
       if (connection.state === "open" && !everOpen) say(`Following ${baseUrl}${path} (Ctrl-C ends it)`);
       if (connection.state === "open") everOpen = true;

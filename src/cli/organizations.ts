@@ -9,7 +9,7 @@ import { execute, openTarget, query, type Target } from "./d1-target.ts";
 import type { Statement } from "./database.ts";
 import { LIST_ORGANIZATIONS, listedFrom, renderList } from "./organization-list.ts";
 import { changeStatus, readStatus, type StatusChange } from "./organization-status.ts";
-import { originOf, readEmail, tellOwner } from "./owner-link.ts";
+import { originOf, readEmail, describeOwner } from "./owner-link.ts";
 import { makeOwner, readOwner } from "./people-rows.ts";
 import { fail, helpOn, say } from "./terminal.ts";
 
@@ -83,7 +83,7 @@ async function addOwner({ slug, email, origin }: Extract<OrganizationsCommand, {
       ? `${email} is an owner of ${name} (${slug}) already.`
       : `${email} is now an owner of ${name} (${slug})${done === "member.change" ? ", and was a member before" : ""}.`,
   );
-  const told = { organization: { id, slug }, owner: tellOwner(owner, confirmed === 1, origin) };
+  const told = { organization: { id, slug }, owner: describeOwner(owner, confirmed === 1, origin) };
   process.stdout.write(`${JSON.stringify(told)}\n`);
 }
 

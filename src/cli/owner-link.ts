@@ -21,7 +21,7 @@ export function originOf(url: string | undefined, remote: boolean): string {
 }
 
 /** Prints how the owner signs in, and returns it for the command's JSON result. */
-export function tellOwner({ email, token }: NewOwner, confirmed: boolean, origin: string) {
+export function describeOwner({ email, token }: NewOwner, confirmed: boolean, origin: string) {
   say(
     confirmed
       ? `${email} has a confirmed account already, and signs in with its password.`

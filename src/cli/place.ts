@@ -50,7 +50,7 @@ export function openPlace(remote: boolean): Promise<Place> {
 }
 
 /** Lets the Worker deliver until nothing is left, or until it makes no more progress; returns what is left. */
-export async function workOff(place: Place, left: () => Promise<readonly string[]>): Promise<readonly string[]> {
+export async function deliverAll(place: Place, left: () => Promise<readonly string[]>): Promise<readonly string[]> {
   let remaining = await left();
   for (let idle = 0; remaining.length > 0 && idle < PATIENCE; ) {
     await place.work();

@@ -1,7 +1,7 @@
 // `npm run project -- --all [--local|--remote]`: has all inventories that D1 knows project their counts and orders anew,
 // and lists those that it does not know (rules K5, X6). Sales go on meanwhile.
 
-import { openPlace, type Place, readFlags, workOff } from "./place.ts";
+import { openPlace, type Place, readFlags, deliverAll } from "./place.ts";
 import { POSITIONS, projectAnew, UNDELIVERED, UNKNOWN_HOMES } from "./restore-rows.ts";
 import { answer, fail, helpOn, say } from "./terminal.ts";
 
@@ -14,7 +14,7 @@ const place = await openPlace(remote);
 const before = await positions(place);
 await place.write(projectAnew(Date.now()));
 say(`The inventories of ${before.size} ticket types are asked, which takes a minute or more ...`);
-const left = await workOff(place, async () => {
+const left = await deliverAll(place, async () => {
   const [waiting, reached] = [await place.read(UNDELIVERED), await positions(place)];
   const behind = [...reached].filter(([id, seq]) => seq < (before.get(id) ?? 0));
   return [

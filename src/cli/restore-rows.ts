@@ -22,7 +22,7 @@ export function raiseEpoch(now: number): Statement[] {
     ...versioned.map((table) => sql`UPDATE ${table} SET version = MAX(version + 1, ${EPOCH} / 1000)`),
     sql`UPDATE ${ticketTypes} SET terms_version = MAX(terms_version + 1, ${EPOCH} / 1000)`,
     sql`UPDATE ${events} SET door_version = MAX(door_version + 1, ${EPOCH} / 1000)`,
-    askForTerms(now),
+    requestTerms(now),
     sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
       SELECT ${events.id}, 'door', ${events.door_version}, ${now} FROM ${events}
       WHERE ${events.status} <> 'archived' OR ${events.end_time} > ${now - KEPT_AFTER_END_MS}
@@ -37,10 +37,10 @@ export function raiseEpoch(now: number): Statement[] {
  * Has every inventory project everything again: each delivery of terms carries the position that D1 has, which is now 0.
  */
 export function projectAnew(now: number): Statement[] {
-  return [sql`UPDATE ${ticketTypes} SET counts_seq = 0, counts_hash = NULL`, askForTerms(now)].map(textOf);
+  return [sql`UPDATE ${ticketTypes} SET counts_seq = 0, counts_hash = NULL`, requestTerms(now)].map(textOf);
 }
 
-function askForTerms(now: number): SQL {
+function requestTerms(now: number): SQL {
   return sql`INSERT INTO ${syncRows} (target, subject, version, created_at)
     SELECT ${ticketTypes.id}, 'terms', ${ticketTypes.terms_version}, ${now} FROM ${ticketTypes} WHERE true
     ON CONFLICT DO UPDATE SET version = excluded.version, created_at = excluded.created_at`;

@@ -3,7 +3,7 @@
 // (rule X6).
 
 import { RESTORING_KEY } from "../cache/restoring.ts";
-import { openPlace, type Place, readFlags, workOff } from "./place.ts";
+import { openPlace, type Place, readFlags, deliverAll } from "./place.ts";
 import { OVER_CAPACITY, raiseEpoch, totalsTaken, UNDELIVERED, UNKNOWN_HOMES } from "./restore-rows.ts";
 import { answer, fail, helpOn, say } from "./terminal.ts";
 
@@ -21,7 +21,7 @@ await place.close();
 async function finish(restored: Place): Promise<void> {
   await restored.write(raiseEpoch(now));
   say("A new epoch has begun. The inventories are told, which takes a minute or more ...");
-  const left = await workOff(restored, async () => idsOf(await restored.read(UNDELIVERED)));
+  const left = await deliverAll(restored, async () => idsOf(await restored.read(UNDELIVERED)));
   await print(restored, totalsTaken(now), "takes its total from its inventory");
   await print(restored, OVER_CAPACITY, "has more tickets than its capacity (K3)");
   await print(restored, UNKNOWN_HOMES, "has orders, and no row in D1");

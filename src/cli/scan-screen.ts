@@ -3,7 +3,7 @@
 import type { Problem } from "../client/client.ts";
 import { type Naming, verdictText, type VerdictText } from "../domain/door/verdict-text.ts";
 import { folded } from "../domain/text.ts";
-import type { ScanReply, Scan } from "./scan-asking.ts";
+import type { ScanReply, Scan } from "./scan-client.ts";
 
 export type Names = {
   /** By the id of a gate or a ticket type. */
@@ -27,7 +27,7 @@ const STATUS = { go: 0, stop: 1, wait: 1 } as const;
 
 /** The content of such a code is not signed (rule D6). */
 const UNPROVEN: readonly Scan["verdict"][] = ["unreadable", "unknown_key", "forged", "wrong_event"];
-const SHOWN_BEFORE = { verdict: "repeat" } as const;
+const ALREADY_SHOWN = { verdict: "repeat" } as const;
 
 /** What to do when the server refused, by its status. */
 const HINTS: Readonly<Record<number, string>> = {
@@ -36,18 +36,18 @@ const HINTS: Readonly<Record<number, string>> = {
 };
 
 /** `now` is epoch ms; times of its day are shown without the date. `baseUrl` is named when nothing replied. */
-export function renderAsked(asked: ScanReply, names: Names, style: Style, now: number, baseUrl: string): Shown {
-  if (asked.kind === "unasked") {
-    const { problem } = asked;
+export function renderReply(reply: ScanReply, names: Names, style: Style, now: number, baseUrl: string): Shown {
+  if (reply.kind === "failed") {
+    const { problem } = reply;
     const why = problem === null ? `Nothing answers at ${baseUrl}.` : describe(problem);
     const help = problem === null ? "Is the server running (npm start)?" : (HINTS[problem.status] ?? null);
-    return { lines: rendered("wait", "NOT ASKED", why, help, style), status: 2 };
+    return { lines: rendered("wait", "NO VERDICT", why, help, style), status: 2 };
   }
-  const { scan, shownBefore } = asked;
+  const { scan, alreadyShown } = reply;
   const naming = namingOf(names, now);
-  const { tone, title, what, help } = verdictText(shownBefore ? SHOWN_BEFORE : scan, naming);
+  const { tone, title, what, help } = verdictText(alreadyShown ? ALREADY_SHOWN : scan, naming);
   const decided =
-    scan.again && !shownBefore && tone === "go" ? ` Decided at ${naming.time(scan.at)}; its answer was lost.` : "";
+    scan.again && !alreadyShown && tone === "go" ? ` Decided at ${naming.time(scan.at)}; its answer was lost.` : "";
   return {
     lines: rendered(tone, title, `${ticketOf(scan, names)}${what}${decided}`, help, style),
     status: STATUS[tone],

@@ -8,9 +8,9 @@ import { openClient } from "../client/client.ts";
 import { newId } from "./credentials.ts";
 import { type Demo, isOwnEvent, readDemo } from "./demo.ts";
 import { readBaseUrl } from "./follow.ts";
-import { openScanner, type Post } from "./scan-asking.ts";
+import { openScanner, type Post } from "./scan-client.ts";
 import { readNames } from "./scan-names.ts";
-import { renderAsked, type Shown } from "./scan-screen.ts";
+import { renderReply, type Shown } from "./scan-screen.ts";
 import { readStateDir } from "./settings.ts";
 import { fail, helpOn, say } from "./terminal.ts";
 
@@ -51,8 +51,8 @@ status = code === "-" ? await scanLines() : await scanOne(code);
 await scanner.acknowledge();
 
 async function scanOne(text: string): Promise<Shown["status"]> {
-  const asked = await scanner.scan(text);
-  const shown = renderAsked(asked, await names, style, Date.now(), baseUrl);
+  const reply = await scanner.scan(text);
+  const shown = renderReply(reply, await names, style, Date.now(), baseUrl);
   process.stdout.write(`${shown.lines.join("\n")}\n`);
   return shown.status;
 }

@@ -44,7 +44,7 @@ export function isWithdrawn({ isGiven, eventEnd }: FoundCrewCode, now: number): 
 }
 
 /** The first reason why the code makes no device at `now`; null when it may. */
-export function whyNoDevice(code: FoundCrewCode, now: number): Refusal | null {
+export function explainNoDevice(code: FoundCrewCode, now: number): Refusal | null {
   if (code.isSuspended) return { code: "organization_suspended" };
   if (code.endedAt !== null || isWithdrawn(code, now)) return { code: "crew_code_refused", reason: "ended" };
   if (now >= code.expiresAt) return { code: "crew_code_refused", reason: "expired" };

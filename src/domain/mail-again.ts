@@ -8,7 +8,7 @@ import { isLapsed, type Order } from "./order.ts";
 type Why = Extract<Refusal, { code: "mail_not_possible" }>["reason"];
 
 /** Null when it can be mailed at `now`. `eventEnd` is the end of its event; both are epoch ms. */
-export function whyNoMail(
+export function explainNoMail(
   order: Pick<Order, "status" | "expiresAt" | "contact">,
   eventEnd: number,
   now: number,

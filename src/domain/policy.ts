@@ -272,7 +272,7 @@ export function isForMembersAlone(action: Action): boolean {
 }
 
 /** Whether a session for which the password was given at `givenAt` needs it again at `now` (rule P8). */
-export function asksForPassword(givenAt: number | null, now: number): boolean {
+export function needsPassword(givenAt: number | null, now: number): boolean {
   return givenAt === null || now >= givenAt + PASSWORD_GIVEN_MS;
 }
 

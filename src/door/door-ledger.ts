@@ -6,7 +6,7 @@ import type { DoorCommand } from "../domain/door/command.ts";
 import type { ConflictChange } from "../domain/door/conflicts.ts";
 import type { DoorRow } from "../domain/door/door-log.ts";
 import { adoptDoorDraft, changesDoor, type DoorDraft, type DoorSettings } from "../domain/door/draft.ts";
-import { leasesToTell } from "../domain/door/kept-leases.ts";
+import { leasesToSend } from "../domain/door/kept-leases.ts";
 import type { LeaseNotice } from "../domain/door/lease.ts";
 import type { ScannerId } from "../domain/door/scan.ts";
 import { refuse } from "../domain/result.ts";
@@ -89,6 +89,6 @@ function writtenBy(draft: DoorDraft): DoorWritten {
   const changed = [...tickets].filter(
     ([serial, record]) => record.rows !== (found.tickets.get(serial) ?? NO_RECORD).rows,
   );
-  const leases = leasesToTell(draft);
+  const leases = leasesToSend(draft);
   return { rows, tickets: new Map(changed), conflicts: [...conflicts.values()], leases, terms: terms !== base.terms };
 }

@@ -17,7 +17,7 @@ type Router = ReturnType<typeof newRouter>;
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /** Of a path that has routes, only not of this method: those that it has. What every request meets is no route. */
-function whyNoRoute(app: Router, path: string): Refusal {
+function explainNoRoute(app: Router, path: string): Refusal {
   const isRoute = (method: string) =>
     app.router.match(method, path)[0].some(([[, route]]) => route.method !== METHOD_NAME_ALL);
   const allowed = METHODS.filter(isRoute);
@@ -35,7 +35,7 @@ export function newApp(routers: readonly Router[], first: readonly MiddlewareHan
   allowStorefronts(app);
   app.use(limitBody);
   for (const router of routers) app.route("/", router);
-  app.notFound((c) => problem(c, whyNoRoute(app, c.req.path)));
+  app.notFound((c) => problem(c, explainNoRoute(app, c.req.path)));
   app.onError((thrown, c) => problem(c, refusalOf(thrown)));
   return app;
 }

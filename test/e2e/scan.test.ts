@@ -151,14 +151,14 @@ test("[D4] a lost answer is asked again under the same id: green, one row, and o
 describe("what could not be asked ends with 2, and says why:", () => {
   const code = `VG1${"0".repeat(128)}`;
   test.each<[string, () => string[], Record<string, string>, RegExp]>([
-    ["no such gate", () => [code, "--event", eventId, "--gate", "gate_x"], {}, /^NOT ASKED .*404 not_found/],
-    ["no such key", () => [code, ...at(0)], { API_KEY: "vgk_none" }, /^NOT ASKED .*401 unauthenticated/],
-    ["another's gate", () => [code, ...at(1)], { API_KEY: "device" }, /^NOT ASKED .*403 forbidden/],
+    ["no such gate", () => [code, "--event", eventId, "--gate", "gate_x"], {}, /^NO VERDICT .*404 not_found/],
+    ["no such key", () => [code, ...at(0)], { API_KEY: "vgk_none" }, /^NO VERDICT .*401 unauthenticated/],
+    ["another's gate", () => [code, ...at(1)], { API_KEY: "device" }, /^NO VERDICT .*403 forbidden/],
     [
       "no server",
       () => [code, ...at(0, "--url", "http://127.0.0.1:1")],
       { API_KEY: "x" },
-      /^NOT ASKED {2}Nothing answers/,
+      /^NO VERDICT {2}Nothing answers/,
     ],
   ])("%s", async (_, args, env, said) => {
     const isDevice = env["API_KEY"] === "device";

@@ -15,7 +15,7 @@ import {
   undoCommand,
 } from "../support/door-on-disk.ts";
 import { eventTerms } from "../support/event-terms.ts";
-import { whyBroken } from "../support/recounted.ts";
+import { explainBroken } from "../support/recounted.ts";
 import { uploadCommand } from "../support/uploads.ts";
 
 const atSouth = { by: AT_SOUTH, gateId: SOUTH };
@@ -52,8 +52,8 @@ function changed(seq: number, change: Partial<DoorRow>, detail: object = {}): Do
 describe("[D19] the log of what was decided alone", () => {
   test("holds as the door has written it", () => {
     expect(TRUE).toHaveLength(10);
-    expect(whyBroken(TRUE)).toBeNull();
-    expect(whyBroken(changed(0, {}))).toBeNull();
+    expect(explainBroken(TRUE)).toBeNull();
+    expect(explainBroken(changed(0, {}))).toBeNull();
   });
 
   test.each<[string, number, Partial<DoorRow>, object, RegExp]>([
@@ -87,7 +87,7 @@ describe("[D19] the log of what was decided alone", () => {
     ["passes without a ticket", 5, { serial: null }, {}, /5: somebody passed without a ticket/],
     ["was no scan that somebody took back", 4, { verdict: "used", letIn: false }, {}, /4: it is no passage of/],
   ])("breaks at a row that %s", (_, seq, change, detail, why) => {
-    expect(whyBroken(changed(seq, change, detail))).toMatch(why);
+    expect(explainBroken(changed(seq, change, detail))).toMatch(why);
   });
 
   test("breaks where a scan that was refused lets in a second time", () => {
@@ -98,6 +98,6 @@ describe("[D19] the log of what was decided alone", () => {
       hash = hashDoorRow(hash, row, sha256Hex);
       return { ...row, hash };
     });
-    expect(whyBroken(twice)).toMatch(/5: row 3 has let pass by this scan/);
+    expect(explainBroken(twice)).toMatch(/5: row 3 has let pass by this scan/);
   });
 });

@@ -28,7 +28,7 @@ function verify(rows: readonly DoorRow[], noted: Parameters<typeof openDoorVerif
   for (const row of rows) if (!verifier.take(row)) break;
   return verifier.verdict();
 }
-const whyBroken = (rows: readonly DoorRow[]) => {
+const explainBroken = (rows: readonly DoorRow[]) => {
   const { broken } = verify(rows);
   return broken && `${broken.seq}: ${broken.why}`;
 };
@@ -116,7 +116,7 @@ describe("[D1] [D10] a true log holds, and a wrong count in it is found at its r
       const rows = door.rows();
       for (const { kind, verdict, seq } of rows) seen.add(seq === 1 ? "first" : (verdict ?? kind));
       door.storage.close();
-      expect(whyBroken(rows)).toBeNull();
+      expect(explainBroken(rows)).toBeNull();
       const row = rows[place % rows.length] ?? ({} as DoorRow);
       const { broken } = verify(changed(rows, row.seq, { [count]: row[count] + by }));
       expect(broken?.seq).toBe(row.seq);
@@ -176,14 +176,14 @@ describe("[D1] a changed log breaks", () => {
     expect(columns).toHaveLength(22);
     for (const column of columns) {
       const other = column === "gates" ? [] : column === "seq" ? 99 : "changed";
-      const broken = whyBroken(rows.map((row) => (row.seq === 4 ? { ...row, [column]: other } : row)));
+      const broken = explainBroken(rows.map((row) => (row.seq === 4 ? { ...row, [column]: other } : row)));
       expect(broken, column).toBe(column === "seq" ? "4: row 99 stands where row 4 belongs" : `4: ${HASH}`);
     }
   });
 
   test("where a row is missing, twice or moved; the last ones only against what was noted elsewhere", () => {
-    expect(whyBroken(rows.filter(({ seq }) => seq !== 4))).toBe("4: row 5 stands where row 4 belongs");
-    expect(whyBroken([...rows.slice(0, 4), ...rows.slice(3)])).toBe("5: row 4 stands where row 5 belongs");
+    expect(explainBroken(rows.filter(({ seq }) => seq !== 4))).toBe("4: row 5 stands where row 4 belongs");
+    expect(explainBroken([...rows.slice(0, 4), ...rows.slice(3)])).toBe("5: row 4 stands where row 5 belongs");
     const { hash } = rows.at(-1) ?? { hash: "" };
     const noted = { seq: rows.length, hash };
     expect(verify(rows, [noted]).broken).toBeNull();
@@ -196,7 +196,7 @@ describe("[D1] a changed log breaks", () => {
   });
 
   test("where a row was received before the one before it, though its hash fits", () => {
-    expect(whyBroken(changed(rows, 4, { receivedAt: NOW }))).toBe("4: it was received before the row before it");
+    expect(explainBroken(changed(rows, 4, { receivedAt: NOW }))).toBe("4: it was received before the row before it");
   });
 
   test.each<[string, readonly DoorRow[], string]>([
@@ -272,7 +272,7 @@ describe("[D1] a changed log breaks", () => {
     ["what is no JSON", changed(rows, 9, { detail: "{" }), "9: a click does not say how many"],
     ["where who is inside came in", withDetail(rows, 12, { gates: null }), "12: it does not say who is inside"],
   ])("[D10] at the row that has %s otherwise, though every hash fits", (_, log, why) => {
-    expect(whyBroken(log)).toContain(why);
+    expect(explainBroken(log)).toContain(why);
   });
 
   test("[D6] where an entry of somebody inside has no supervisor's word", () => {
@@ -280,7 +280,7 @@ describe("[D1] a changed log breaks", () => {
     door.batch([{ as: 1 }, { as: 2, by: SUPERVISOR, override: "the list", ...{ gateId: SOUTH } }]);
     const log = door.rows();
     const detail = JSON.stringify({ ...(JSON.parse(log[2]?.detail ?? "") as object), against: null });
-    expect(whyBroken(changed(log, 3, { decided: "door", reason: null, detail }))).toContain(
+    expect(explainBroken(changed(log, 3, { decided: "door", reason: null, detail }))).toContain(
       "3: its ticket was inside already",
     );
   });
@@ -289,8 +289,8 @@ describe("[D1] a changed log breaks", () => {
     const door = openDoorOnDisk(eventTerms({ admission: { entry: "free" } }));
     door.batch([{ as: 1 }, { as: 2, ...atSouth }, { as: 3 }]);
     const log = door.rows();
-    expect(whyBroken(log)).toBeNull();
-    expect(whyBroken(withDetail(log, 4, { adds: 1 }))).toContain(
+    expect(explainBroken(log)).toBeNull();
+    expect(explainBroken(withDetail(log, 4, { adds: 1 }))).toContain(
       "4: it adds 1 persons, which its type's other rows do not",
     );
   });

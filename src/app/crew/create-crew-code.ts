@@ -58,14 +58,17 @@ export async function createCrewCode(
       created_at: now,
       used: 0,
     }),
-    insert: async (code, provenance) => whyNotThen(input, now) === null && insertCrewCode(db, code, actor, provenance),
+    insert: async (code, provenance) =>
+      explainExpiry(input, now) === null && insertCrewCode(db, code, actor, provenance),
     obstacles: async (code) => {
       const [organization, isStill, { gateFound, ...rest }] = await Promise.all([
         readOrganization(db, organizationId),
         readIsStill(db, actor),
         readCrewCodeObstacles(db, code),
       ]);
-      const conflict: Refusal | null = isStill ? (whyNotThen(input, now) ?? whyNotOf(rest)) : { code: "forbidden" };
+      const conflict: Refusal | null = isStill
+        ? (explainExpiry(input, now) ?? explainNotOf(rest))
+        : { code: "forbidden" };
       return { found: gateFound, suspended: organization?.status !== "active", conflict };
     },
     read: (id) => readCrewCode(db, organizationId, must(parseId("crew", id), "we wrote the id")),
@@ -74,13 +77,13 @@ export async function createCrewCode(
 }
 
 /** Checked after the repeat: a code that has expired is still the one that its request made. */
-function whyNotThen({ expires_at: end }: NewCrewCode, now: number): Refusal | null {
+function explainExpiry({ expires_at: end }: NewCrewCode, now: number): Refusal | null {
   if (end === null || (now < end && end <= now + CREW_CODE_MS)) return null;
   const message = end <= now ? "Not a time to come" : "More than 48 hours from now";
   return { code: "invalid_request", errors: [{ path: "/expires_at", message }] };
 }
 
-function whyNotOf({ isManned, isFull }: { readonly isManned: boolean; readonly isFull: boolean }): Refusal | null {
+function explainNotOf({ isManned, isFull }: { readonly isManned: boolean; readonly isFull: boolean }): Refusal | null {
   if (!isManned) return { code: "door_closed" };
   return isFull ? { code: "rate_limited", retryAfterSeconds: 60 * 60 } : null;
 }

@@ -5,7 +5,7 @@ import { pairedToken } from "../../auth/crew-codes.ts";
 import { hashSecret } from "../../auth/secrets.ts";
 import { findPairing, insertPaired } from "../../db/crew/crew-codes.ts";
 import type { Device } from "../../db/crew/devices.ts";
-import { crewDeviceEnd, type FoundCrewCode, isWithdrawn, whyNoDevice } from "../../domain/crew-code.ts";
+import { crewDeviceEnd, type FoundCrewCode, isWithdrawn, explainNoDevice } from "../../domain/crew-code.ts";
 import { type Refusal, UNAVAILABLE } from "../../domain/errors.ts";
 import { accept, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
@@ -28,10 +28,10 @@ export async function pairDevice(
     const { code: found, device: known } = await findPairing(db, ...hashes);
     if (!found) return refuse({ code: "not_found" });
     if (known) {
-      const refusal = whyNotAgain(known, found, now);
+      const refusal = explainRepeat(known, found, now);
       return refusal ? refuse(refusal) : accept({ device: known, secret, replayed: true });
     }
-    const refusal = whyNoDevice(found, now);
+    const refusal = explainNoDevice(found, now);
     if (refusal) return refuse(refusal);
     const device = composeDevice(found, { name, token_hash: hashes[1], created_at: now });
     const { gate_id, event_id, crew_code_id } = device;
@@ -55,7 +55,7 @@ export async function pairDevice(
  * A repeat returns its device even if the code is now used up, expired or ended; refused only if the device may not be
  * used.
  */
-function whyNotAgain(known: Device, code: FoundCrewCode, now: number): Refusal | null {
+function explainRepeat(known: Device, code: FoundCrewCode, now: number): Refusal | null {
   if (known.revoked_at !== null) return { code: "crew_code_refused", reason: "revoked" };
   return isWithdrawn(code, now) ? { code: "crew_code_refused", reason: "ended" } : null;
 }

@@ -10,7 +10,7 @@ import { type EventId, parseId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
-import { closesAdmission } from "../ticket-types/admission-of.ts";
+import { findClosedWindows } from "../ticket-types/admission-of.ts";
 import { auditOf } from "../audit-of.ts";
 import { auditedChanges, CHANGE_ATTEMPTS, changedFields, isEmpty, settingsText } from "../changed-fields.ts";
 import { readMatching } from "../read-matching.ts";
@@ -78,11 +78,11 @@ async function explainRefusal({ db }: Context, event: Event, fields: Partial<Eve
   const { venue, slugTaken, used, closed, bound } = await readEventChangeObstacles(db, next);
   if (!venue) return { code: "unknown_reference", path: "/venue_id" };
   if (closed && (fields.sale_start !== undefined || fields.sale_end !== undefined)) {
-    const errors = windowFaults(closed, next).map(({ path }) => closesType(path, closed.id));
+    const errors = windowFaults(closed, next).map(({ path }) => cutWindowFault(path, closed.id));
     return { code: "invalid_request", errors };
   }
   if (bound.closed && movesDoors(fields)) {
-    return { code: "invalid_request", errors: closesAdmission(bound.closed, next, fields) };
+    return { code: "invalid_request", errors: findClosedWindows(bound.closed, next, fields) };
   }
   if (bound.atGates && fields.venue_id !== undefined && event.status === "draft") {
     return { code: "invalid_request", errors: [leavesGates(bound.atGates.id)] };
@@ -108,7 +108,7 @@ function leavesGates(typeId: string): FieldError {
 }
 
 /** The fault of an event's new time that would leave the window `path` of a type outside the event's. */
-function closesType(path: string, typeId: string): FieldError {
+function cutWindowFault(path: string, typeId: string): FieldError {
   return {
     path: path === "/sale_start" ? "/sale_end" : "/sale_start",
     message: `The ticket type ${typeId} would never be on sale: change its own times first, or set them to null`,

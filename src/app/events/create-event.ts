@@ -12,7 +12,7 @@ import { type Created, createOnce } from "../create-once.ts";
 import { htmlBeside } from "../descriptions/description-html.ts";
 
 /** The values of the fields that only later changes of an event can set. */
-const NO_LOOK = {
+const NO_PRESENTATION = {
   description_html: null,
   image_id: null,
   image_width: null,
@@ -60,7 +60,7 @@ export async function createEvent(
     input,
     compose: (attempt): Event => ({
       ...input,
-      ...NO_LOOK,
+      ...NO_PRESENTATION,
       ...html,
       id: newId("evt"),
       organization_id: actor.organizationId,

@@ -7,7 +7,7 @@ import type { IfMatch } from "../../domain/if-match.ts";
 import { can, type Organiser, type Role } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
-import { CHANGE_ATTEMPTS, whyStale } from "../changed-fields.ts";
+import { CHANGE_ATTEMPTS, versionMismatch } from "../changed-fields.ts";
 import type { Context } from "../context.ts";
 import { revokeSockets } from "../credentials/revoke-sockets.ts";
 
@@ -24,7 +24,7 @@ export async function changeMember(
     const member = await readMember(db, organizationId, id);
     if (!member) return refuse({ code: "not_found" });
     if (!mayMake(actor, member.role) || !mayMake(actor, role)) return refuse({ code: "forbidden" });
-    const stale = whyStale(ifMatch, member.version);
+    const stale = versionMismatch(ifMatch, member.version);
     if (stale) return refuse(stale);
     if (role === member.role) return accept(member);
     const audit = auditOf(context, {

@@ -5,7 +5,7 @@ import { readEvent } from "../../db/events/events.ts";
 import type { Refusal } from "../../domain/errors.ts";
 import { homeOf, type OrderId } from "../../domain/ids.ts";
 import type { OrderView } from "../../domain/ledger/command.ts";
-import { whyNoMail } from "../../domain/mail-again.ts";
+import { explainNoMail } from "../../domain/mail-again.ts";
 import { actingOnHolds, can, type Organiser } from "../../domain/policy.ts";
 import { assert, refuse, type Result } from "../../domain/result.ts";
 import { auditOf } from "../audit-of.ts";
@@ -27,7 +27,7 @@ export async function mailOrderAgain(
   if (!order.ok) return order;
   const event = await readEvent(db, actor, order.value.eventId, now);
   if (!event) return refuse({ code: "not_found" });
-  const reason = whyNoMail(order.value, event.end_time, now);
+  const reason = explainNoMail(order.value, event.end_time, now);
   if (reason !== null) return refuse({ code: "mail_not_possible", reason });
   const done = { action: "order.mail_again", resourceKind: "order", resourceId: orderId };
   const changes = { status: order.value.status };

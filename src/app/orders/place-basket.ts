@@ -73,7 +73,7 @@ export async function placeBasket(context: BasketContext, input: BasketInput): P
     holds.push(hold);
     if (!replayed) placed.push(hold);
   }
-  return holds.length > 0 ? accept({ holds, refused, replayed: false }) : refuse(whyNothing(refused));
+  return holds.length > 0 ? accept({ holds, refused, replayed: false }) : refuse(refusalOfAll(refused));
 }
 
 function openRun(context: BasketContext, input: BasketInput): Run {
@@ -118,7 +118,7 @@ type Had = {
  */
 async function giveUp(run: Run, { placed, holds, refused }: Had): Promise<Refusal> {
   const [first, ...others] = placed;
-  if (!first) return whyNothing(refused);
+  if (!first) return refusalOfAll(refused);
   const standing = holds.filter((hold) => hold.status === "active" && !placed.includes(hold)).map(({ id }) => id);
   standing.push(...(await Promise.all(others.map((hold) => giveBack(run, hold)))).flat());
   standing.push(...(await giveBack(run, first)));
@@ -173,7 +173,7 @@ const OF_THE_SALE: readonly Refusal["code"][] = [
 /**
  * Nothing was placed. A refusal that concerns the whole request is returned as for a single hold; any other names its item.
  */
-function whyNothing(refused: readonly RefusedItem[]): Refusal {
+function refusalOfAll(refused: readonly RefusedItem[]): Refusal {
   const refusals = refused.flatMap(({ refusal }) => refusal ?? []);
   const first = must(refusals[0], "a basket has items, and none of them was placed");
   const ofTheSale = refusals.some(({ code }) => OF_THE_SALE.includes(code));

@@ -9,7 +9,7 @@ import type { TicketTypeId } from "../../domain/ids.ts";
 import type { IfMatch } from "../../domain/if-match.ts";
 import { can, type Organiser } from "../../domain/policy.ts";
 import { accept, assert, refuse, type Result } from "../../domain/result.ts";
-import { admissionFaults, toldAdmission, whyNoGate } from "./admission-of.ts";
+import { admissionFaults, auditedAdmission, findUnknownGate } from "./admission-of.ts";
 import { auditOf } from "../audit-of.ts";
 import { auditedChanges, CHANGE_ATTEMPTS, changedFields, isEmpty, settingsText } from "../changed-fields.ts";
 import { readMatching } from "../read-matching.ts";
@@ -73,7 +73,7 @@ export async function changeTicketType(
 }
 
 /** The lower total was written: the caller reads the row again, and writes the rest with this If-Match. */
-type LookAgain = { readonly ifMatch: IfMatch };
+type ReadAgain = { readonly ifMatch: IfMatch };
 
 /**
  * Completes a lower total that waits, and then one that is sent with this change. A higher one is written with the rest.
@@ -83,7 +83,7 @@ async function settleTotal(
   seen: TicketType,
   total: number | undefined,
   ifMatch: IfMatch,
-): Promise<Result<LookAgain | null, Refusal>> {
+): Promise<Result<ReadAgain | null, Refusal>> {
   if (total === undefined) return accept(null);
   if (seen.pending_total !== null) {
     if (!(await deliverTerms(context, [seen.id]))) return refuse(UNAVAILABLE);
@@ -100,7 +100,7 @@ function ticketTypeAuditFields({ hidden, admission, ...rest }: Partial<TicketTyp
   return {
     ...auditedChanges(rest),
     ...(hidden !== undefined && { status: hidden ? "hidden" : "available" }),
-    ...(admission !== undefined && { admission: toldAdmission(admission) }),
+    ...(admission !== undefined && { admission: auditedAdmission(admission) }),
   };
 }
 
@@ -131,7 +131,7 @@ async function explainRefusal({ db }: Context, type: TicketType, fields: Partial
   const errors = windowFaults({ ...type, ...fields }, room);
   if (admission !== undefined) errors.push(...admissionFaults(admission, room));
   if (errors.length > 0) return { code: "invalid_request", errors };
-  const unknown = admission === undefined ? null : await whyNoGate(db, type.event_id, admission);
+  const unknown = admission === undefined ? null : await findUnknownGate(db, type.event_id, admission);
   if (unknown) return unknown;
   const { used, capacity } = room;
   const requested = fields.total_quantity ?? 0;

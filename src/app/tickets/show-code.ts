@@ -63,7 +63,7 @@ export async function showCode(
   if (keyNumber === null) return refuse(UNAVAILABLE);
   // A restored D1 has lost the type (rule X6), so no scanner could know what it admits to.
   if (typeNumber === null) return refuse({ code: "not_found" });
-  await noteLook(context, owner, ticket, "ticket.show_code");
+  await recordCodeView(context, owner, ticket, "ticket.show_code");
   const code = await signCode(secret, owner.eventId, { keyNumber, typeNumber, generation, serial });
   return accept({ code, typedCode: typedCodeOf(secret, serial, generation) });
 }
@@ -72,7 +72,7 @@ export async function showCode(
  * Writes an audit row when an organiser is shown a code, since a code lets somebody in. A buyer, or a holder of a link,
  * sees it without one.
  */
-export async function noteLook(
+export async function recordCodeView(
   context: Context<TicketReader>,
   { organizationId }: Pick<Owner, "organizationId">,
   { id, generation }: Ticket,

@@ -12,7 +12,7 @@ import { decideUndo } from "./decide-undo.ts";
 import { decideUpload } from "./decide-upload.ts";
 import { applyChange, type DoorDecision, type DoorDraft, type DoorSettings, type NewRow } from "./draft.ts";
 import { compareEventTerms, withFormerGates } from "./event-terms.ts";
-import { callLeases } from "./kept-leases.ts";
+import { recallLeases } from "./kept-leases.ts";
 import { refusedOnceEmptied } from "./retention.ts";
 
 /** When one decision throws, only its command fails: `bug` is what it threw. */
@@ -51,7 +51,7 @@ export function runDoorBatch(
       return { bug };
     }
   });
-  callLeases(draft);
+  recallLeases(draft);
   return { draft, outcomes };
 }
 

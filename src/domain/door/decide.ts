@@ -47,17 +47,17 @@ export function decide(state: DoorState, scan: Scan, terms: DoorTerms, now: numb
 
 function enter(given: Case, recent: Decision | null): Decision {
   let against: Refused["verdict"] | null = null;
-  const standsAgainst = ({ overridable, check }: Rule): Refused | null => {
+  const applies = ({ overridable, check }: Rule): Refused | null => {
     const refused = check(given);
     if (refused === null || !overridable || !given.scan.overrides) return refused;
     against ??= refused.verdict;
     return null;
   };
-  const revoked = standsAgainst(REVOKED);
+  const revoked = applies(REVOKED);
   if (revoked !== null) return decided(revoked);
   if (recent !== null) return recent;
   for (const rule of AT_THE_GATE) {
-    const refused = standsAgainst(rule);
+    const refused = applies(rule);
     if (refused !== null) return decided(refused);
   }
   return decided(admit(given, against));

@@ -83,7 +83,7 @@ export const EMPTY_DOOR: DoorHead = { seq: 0, receivedAt: 0, counts: NO_COUNTS, 
 export const FULL_ROW_EVERY = 256;
 
 /** The gates in a row: those whose counts have changed, or all. */
-export function gatesToTell(seq: number, before: Counts, after: Counts): DoorRow["gates"] {
+export function gatesInRow(seq: number, before: Counts, after: Counts): DoorRow["gates"] {
   const known = [...new Set([...before.gates.keys(), ...after.gates.keys()])].sort();
   const counts = (id: GateId): GateCounts => after.gates.get(id) ?? { entries: 0, exits: 0, insideBy: 0 };
   const told = seq % FULL_ROW_EVERY === 0 ? [...after.gates.keys()].sort() : known.filter((id) => differs(id));

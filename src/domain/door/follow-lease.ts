@@ -6,7 +6,7 @@ import type { LeaseDetail } from "./decide-lease.ts";
 import type { DoorRow } from "./door-log.ts";
 import { NO_LEASE, reservedFor } from "./lease.ts";
 import type { ScannerId } from "./scan.ts";
-import { detailOf, type Outcome, type Told } from "./told.ts";
+import { detailOf, type Outcome, type LogFacts } from "./log-facts.ts";
 
 const isDetail = shaped<LeaseDetail>({
   deviceId: (value): value is ScannerId => isString(value),
@@ -14,16 +14,16 @@ const isDetail = shaped<LeaseDetail>({
   ...{ calls: isInteger, answered: isInteger },
 });
 
-export function followLease(told: Told, row: DoorRow): Outcome {
+export function followLease(facts: LogFacts, row: DoorRow): Outcome {
   const lease: unknown = detailOf(row);
   if (!isDetail(lease)) return "it does not say what becomes of a lease";
   const { deviceId } = lease;
-  const before = told.leases.get(deviceId) ?? { deviceId, ...NO_LEASE };
-  const why = whyNotAfter(before, lease, told.drawn.get(deviceId) ?? 0) ?? whyUnlike(before, lease, row);
-  return why ?? { counts: told.counts, adopt: () => void told.leases.set(deviceId, lease) };
+  const before = facts.leases.get(deviceId) ?? { deviceId, ...NO_LEASE };
+  const why = explainNotAfter(before, lease, facts.drawn.get(deviceId) ?? 0) ?? findContradiction(before, lease, row);
+  return why ?? { counts: facts.counts, adopt: () => void facts.leases.set(deviceId, lease) };
 }
 
-function whyNotAfter(before: LeaseDetail, lease: LeaseDetail, drawn: number): string | null {
+function explainNotAfter(before: LeaseDetail, lease: LeaseDetail, drawn: number): string | null {
   if (lease.drawn !== drawn) return `it says that ${lease.drawn} were drawn of the lease, but scans drew ${drawn}`;
   const names = ["granted", "returned", "writtenOff", "calls", "answered"] as const;
   const fallen = names.find((name) => lease[name] < before[name]);
@@ -31,7 +31,11 @@ function whyNotAfter(before: LeaseDetail, lease: LeaseDetail, drawn: number): st
   return lease.answered > lease.calls ? "it was called back less often than it was answered" : null;
 }
 
-function whyUnlike(before: LeaseDetail, lease: LeaseDetail, { verdict, reason, scanId }: DoorRow): string | null {
+function findContradiction(
+  before: LeaseDetail,
+  lease: LeaseDetail,
+  { verdict, reason, scanId }: DoorRow,
+): string | null {
   if (verdict === "granted") return lease.granted > before.granted ? null : "it grants nothing";
   if (verdict !== "written_off") return `${verdict} is nothing that becomes of a lease`;
   if (reason === null || scanId === null) return "it does not say why it was written off";

@@ -5,7 +5,7 @@
 import { must } from "../result.ts";
 import { addCounts, type Counts, NO_COUNTS, subtractCounts } from "./counts.ts";
 import { barrierFrom, clickOf } from "./decide-counts.ts";
-import { type DoorKind, type DoorRow, gatesToTell, gateValues } from "./door-log.ts";
+import { type DoorKind, type DoorRow, gatesInRow, gateValues } from "./door-log.ts";
 import { undoFrom } from "./draft.ts";
 import { countsOfClick, foldEvent } from "./fold.ts";
 import { followAlone, isAgainstRefusal } from "./follow-alone.ts";
@@ -23,14 +23,14 @@ import {
   passRow,
   ruleOf,
   ticketOf,
-  type Told,
+  type LogFacts,
   withPart,
-} from "./told.ts";
+} from "./log-facts.ts";
 
-const unchanged = ({ counts }: Told): Outcome => ({ counts });
+const unchanged = ({ counts }: LogFacts): Outcome => ({ counts });
 
 /** What a row of each kind must come to. A kind that changes no counts is `unchanged`. */
-const FOLLOW: Readonly<Record<DoorKind, (told: Told, row: DoorRow) => Outcome>> = {
+const FOLLOW: Readonly<Record<DoorKind, (facts: LogFacts, row: DoorRow) => Outcome>> = {
   terms: unchanged,
   entry: followPassage,
   exit: followPassage,
@@ -60,25 +60,25 @@ const NAMES: Readonly<Record<DoorKind, readonly (keyof DoorRow)[]>> = {
  * row.
  */
 export function openFollower(counts: Counts = NO_COUNTS): { take(row: DoorRow): string | null } {
-  const told: Told = {
+  const facts: LogFacts = {
     ...{ counts, termsSeq: 0, rules: openKnownRules(), tickets: new Map(), scans: new Map() },
     ...{ undos: new Map(), clicks: new Map(), letIn: new Map(), barriers: [], drawn: new Map(), leases: new Map() },
   };
   return {
     take(row) {
-      const why = whyNoRow(told, row);
+      const why = explainNoRow(facts, row);
       if (why !== null) return why;
-      const expected = FOLLOW[row.kind](told, row);
+      const expected = FOLLOW[row.kind](facts, row);
       if (typeof expected === "string") return expected;
-      const otherwise = whyMiscounted(told, row, expected.counts);
+      const otherwise = explainMiscount(facts, row, expected.counts);
       if (otherwise !== null) return otherwise;
       expected.adopt?.();
-      told.counts = expected.counts;
-      if (row.kind === "terms") told.termsSeq = row.seq;
+      facts.counts = expected.counts;
+      if (row.kind === "terms") facts.termsSeq = row.seq;
       const drawn = drawnBy(row);
-      if (drawn > 0) told.drawn.set(row.actor, (told.drawn.get(row.actor) ?? 0) + drawn);
+      if (drawn > 0) facts.drawn.set(row.actor, (facts.drawn.get(row.actor) ?? 0) + drawn);
       // When two rows have the same scan id, the first has the door's verdict.
-      if (row.scanId !== null && !told.scans.has(row.scanId)) told.scans.set(row.scanId, keptOf(row));
+      if (row.scanId !== null && !facts.scans.has(row.scanId)) facts.scans.set(row.scanId, keptOf(row));
       return null;
     },
   };
@@ -89,31 +89,31 @@ function keptOf({ seq, kind, scanId, gateId, serial, typeNumber, generation }: D
   return { seq, kind, scanId, gateId, serial, typeNumber, generation };
 }
 
-function whyNoRow({ scans }: Told, row: DoorRow): string | null {
+function explainNoRow({ scans }: LogFacts, row: DoorRow): string | null {
   if (NAMES[row.kind].some((name) => row[name] === null)) return `a row of kind ${row.kind} lacks what it is about`;
   if (row.letIn && row.kind !== "entry") return `a row of kind ${row.kind} lets nobody in`;
   const known = row.scanId === null || isAgainstRefusal(row) ? undefined : scans.get(row.scanId);
   return known === undefined ? null : `row ${known.seq} has the same scan id (rule D4)`;
 }
 
-function whyMiscounted({ counts: before }: Told, row: DoorRow, after: Counts): string | null {
+function explainMiscount({ counts: before }: LogFacts, row: DoorRow, after: Counts): string | null {
   for (const name of ["inside", "admitted"] as const) {
     if (row[name] !== after[name]) return `${name} is ${row[name]}, but ${after[name]} follows from the rows before it`;
   }
   const texts = (gates: DoorRow["gates"]) => JSON.stringify(gates.map(gateValues));
-  const [has, follows] = [texts(row.gates), texts(gatesToTell(row.seq, before, after))];
+  const [has, follows] = [texts(row.gates), texts(gatesInRow(row.seq, before, after))];
   return has === follows ? null : `its gates are ${has}, but ${follows} follows from the rows before it`;
 }
 
 /**
  * Tries the rules as they are known, then those that are possible where they are not known; the first that fits is taken.
  */
-function guessed(told: Told, row: DoorRow, rules: readonly string[], follow: (guess: Guess) => Outcome): Outcome {
-  const { passes } = ticketOf(told, row.serial);
+function guessed(facts: LogFacts, row: DoorRow, rules: readonly string[], follow: (guess: Guess) => Outcome): Outcome {
+  const { passes } = ticketOf(facts, row.serial);
   let first: string | null = null;
-  for (const guess of guesses(told.rules, [...passes.map(({ rule }) => rule), ...rules])) {
+  for (const guess of guesses(facts.rules, [...passes.map(({ rule }) => rule), ...rules])) {
     const outcome = follow(guess);
-    const why = typeof outcome === "string" ? outcome : whyMiscounted(told, row, outcome.counts);
+    const why = typeof outcome === "string" ? outcome : explainMiscount(facts, row, outcome.counts);
     if (why !== null || typeof outcome === "string") {
       first ??= why;
       continue;
@@ -127,25 +127,25 @@ function guessed(told: Told, row: DoorRow, rules: readonly string[], follow: (gu
   return must(first, "there is a guess, and it does not fit");
 }
 
-function followPassage(told: Told, row: DoorRow): Outcome {
+function followPassage(facts: LogFacts, row: DoorRow): Outcome {
   const follow = row.decided === "alone" ? followAlone : followScan;
-  return guessed(told, row, [ruleOf(told, row)], (guess) => follow(told, row, guess));
+  return guessed(facts, row, [ruleOf(facts, row)], (guess) => follow(facts, row, guess));
 }
 
 /** A revoke changes no counts, but the later rows of its ticket depend on it. */
-function followRevoke(told: Told, row: DoorRow): Outcome {
+function followRevoke(facts: LogFacts, row: DoorRow): Outcome {
   const revoke = revokeFrom(row);
   if (revoke === null) return `${row.verdict} is nothing that becomes of a ticket`;
   const serial = must(row.serial, "it was looked at that a ticket is named");
-  const ticket = ticketOf(told, serial);
-  const { state } = folded(ticket, told.barriers, told.rules.known);
+  const ticket = ticketOf(facts, serial);
+  const { state } = folded(ticket, facts.barriers, facts.rules.known);
   if (revoke.action === "void" && revoke.unlessEntered && state.entries > 0)
     return "it makes a ticket void that has come in, and was not forced";
   if (revoke.action === "reissue" && revoke.generation <= state.generation)
     return `its generation is ${revoke.generation}, and was ${state.generation} before`;
   if (revoke.action === "reissue" && state.inside > 0) return "it issues a ticket anew that is inside";
   const after = { ...ticket, revokes: [...ticket.revokes, revoke] };
-  return { counts: told.counts, adopt: () => void told.tickets.set(serial, after) };
+  return { counts: facts.counts, adopt: () => void facts.tickets.set(serial, after) };
 }
 
 function revokeFrom(row: DoorRow): RevokeRow | null {
@@ -172,14 +172,14 @@ function effectOf(row: DoorRow): RevokeEffect | null {
   }
 }
 
-function followUndo(told: Told, row: DoorRow): Outcome {
+function followUndo(facts: LogFacts, row: DoorRow): Outcome {
   const [scanId, ref] = [must(row.scanId, "an undo has an id"), must(row.ref, "an undo is about a row")];
   const undo = undoFrom({ ...row, scanId, ref });
-  const note = () => told.undos.set(ref, [...(told.undos.get(ref) ?? []), undo]);
-  const target = told.scans.get(ref);
+  const note = () => facts.undos.set(ref, [...(facts.undos.get(ref) ?? []), undo]);
+  const target = facts.scans.get(ref);
   if (target === undefined) {
     if (row.verdict !== "awaited") return `it takes back ${ref}, which no row before it has`;
-    return { counts: told.counts, adopt: note };
+    return { counts: facts.counts, adopt: note };
   }
   if (row.verdict !== "undone") return `it awaits ${ref}, which row ${target.seq} has`;
   const names = ["gateId", "serial", "typeNumber", "generation"] as const;
@@ -187,8 +187,8 @@ function followUndo(told: Told, row: DoorRow): Outcome {
     return `it is not of the ticket and the gate of row ${target.seq}`;
   const outcome =
     target.kind === "count"
-      ? undoneClick(told, target, undo)
-      : guessed(told, row, [], (guess) => undonePass(told, target, undo, guess));
+      ? undoneClick(facts, target, undo)
+      : guessed(facts, row, [], (guess) => undonePass(facts, target, undo, guess));
   if (typeof outcome === "string") return outcome;
   const adopt = () => {
     outcome.adopt?.();
@@ -197,8 +197,8 @@ function followUndo(told: Told, row: DoorRow): Outcome {
   return { counts: outcome.counts, adopt };
 }
 
-function undonePass(told: Told, { seq, serial, scanId }: KnownRow, undo: UndoRow, guess: Guess): Outcome {
-  const known = ticketOf(told, serial);
+function undonePass(facts: LogFacts, { seq, serial, scanId }: KnownRow, undo: UndoRow, guess: Guess): Outcome {
+  const known = ticketOf(facts, serial);
   const after = { ...known, undos: [...known.undos, undo] };
   const stands = (ticket: KnownTicket) =>
     rowsThatStand(
@@ -206,36 +206,36 @@ function undonePass(told: Told, { seq, serial, scanId }: KnownRow, undo: UndoRow
       ticket.undos,
     ).some((pass) => pass.scanId === scanId);
   if (serial === null || !stands(known) || stands(after)) return `row ${seq} is none that it can take back`;
-  const counts = withPart(told.counts, folded(known, told.barriers, guess), folded(after, told.barriers, guess));
-  return { counts, adopt: () => void told.tickets.set(serial, after) };
+  const counts = withPart(facts.counts, folded(known, facts.barriers, guess), folded(after, facts.barriers, guess));
+  return { counts, adopt: () => void facts.tickets.set(serial, after) };
 }
 
-function undoneClick(told: Told, { seq }: KnownRow, undo: UndoRow): Outcome {
-  const click = must(told.clicks.get(undo.ref), "the row of a click is kept as one");
-  const known = told.undos.get(undo.ref) ?? [];
+function undoneClick(facts: LogFacts, { seq }: KnownRow, undo: UndoRow): Outcome {
+  const click = must(facts.clicks.get(undo.ref), "the row of a click is kept as one");
+  const known = facts.undos.get(undo.ref) ?? [];
   const stands = (undos: readonly UndoRow[]) => rowsThatStand([click], undos).length > 0;
   if (!stands(known) || stands([...known, undo])) return `row ${seq} is none that it can take back`;
-  return { counts: subtractCounts(told.counts, countsOfClick(click, told.barriers.at(-1) ?? null)) };
+  return { counts: subtractCounts(facts.counts, countsOfClick(click, facts.barriers.at(-1) ?? null)) };
 }
 
-function followClick(told: Told, row: DoorRow): Outcome {
+function followClick(facts: LogFacts, row: DoorRow): Outcome {
   if (!Number.isSafeInteger(detailOf(row)["by"])) return "a click does not say how many";
   const click = clickOf(row);
-  const [standing] = rowsThatStand([click], told.undos.get(click.scanId) ?? []);
-  const added = standing === undefined ? NO_COUNTS : countsOfClick(standing, told.barriers.at(-1) ?? null);
-  return { counts: addCounts(told.counts, added), adopt: () => void told.clicks.set(click.scanId, click) };
+  const [standing] = rowsThatStand([click], facts.undos.get(click.scanId) ?? []);
+  const added = standing === undefined ? NO_COUNTS : countsOfClick(standing, facts.barriers.at(-1) ?? null);
+  return { counts: addCounts(facts.counts, added), adopt: () => void facts.clicks.set(click.scanId, click) };
 }
 
 /** All tickets and clicks are counted anew, since rows with a later time than the barrier count on top of it. */
-function followBarrier(told: Told, row: DoorRow): Outcome {
+function followBarrier(facts: LogFacts, row: DoorRow): Outcome {
   if (row.kind === "set" && !isListOfGates(detailOf(row)["gates"])) return "it does not say who is inside";
-  const barriers = [...told.barriers, barrierFrom(row)];
-  const parts = [...told.tickets.values()].map((ticket) => folded(ticket, barriers, told.rules.known).part);
-  const undos = [...told.clicks.keys()].flatMap((scanId) => told.undos.get(scanId) ?? []);
+  const barriers = [...facts.barriers, barrierFrom(row)];
+  const parts = [...facts.tickets.values()].map((ticket) => folded(ticket, barriers, facts.rules.known).part);
+  const undos = [...facts.clicks.keys()].flatMap((scanId) => facts.undos.get(scanId) ?? []);
   // Adding to no counts drops the gates whose counts are all zero.
-  const counts = addCounts(NO_COUNTS, foldEvent(parts, [...told.clicks.values(), ...undos], barriers));
+  const counts = addCounts(NO_COUNTS, foldEvent(parts, [...facts.clicks.values(), ...undos], barriers));
   const adopt = () => {
-    told.barriers = barriers;
+    facts.barriers = barriers;
   };
   return { counts, adopt };
 }

@@ -6,14 +6,14 @@ import { must } from "../result.ts";
 import { type DoorRow, FULL_ROW_EVERY } from "./door-log.ts";
 import type { DoorDraft } from "./draft.ts";
 import {
-  callBack,
+  recallLease,
   type DoorLease,
   draw,
   type LeaseNotice,
   leasesOut,
   NO_LEASE,
   reservedFor,
-  whomToCall,
+  leasesToRecall,
 } from "./lease.ts";
 import type { ScannerId } from "./scan.ts";
 
@@ -53,7 +53,7 @@ export function drawFrom(leases: Map<ScannerId, KeptLease>, id: ScannerId, perso
  * they keep more than is free beside them. Room of leases that were recalled before counts as returning, but not for the
  * refused person: a scanner that stays silent must not keep out anybody for whom another lease has room.
  */
-export function callLeases(draft: DoorDraft): void {
+export function recallLeases(draft: DoorDraft): void {
   const { terms, leases, head, wanted } = draft;
   if (terms === null || leases.size === 0) return;
   const all = new Map([...leases].map(([id, { lease }]) => [id, lease]));
@@ -63,9 +63,9 @@ export function callLeases(draft: DoorDraft): void {
   const free = Math.min(softCapacity, hardCapacity) - Math.max(0, head.counts.inside) - out;
   const called = leasesOut([...all.values()].filter(({ calls, answered }) => calls > answered));
   const missing = Math.max((wanted?.persons ?? 0) - free, Math.ceil((out - free) / 2) - called);
-  for (const id of whomToCall(all, missing, wanted?.by ?? null)) {
+  for (const id of leasesToRecall(all, missing, wanted?.by ?? null)) {
     const kept = must(leases.get(id), "it was called of these");
-    leases.set(id, { ...kept, lease: callBack(kept.lease) });
+    leases.set(id, { ...kept, lease: recallLease(kept.lease) });
   }
 }
 
@@ -74,7 +74,7 @@ export function changedLeases({ leases, base }: Pick<DoorDraft, "leases" | "base
 }
 
 /** The leases that were recalled or written off, which their scanners have to be sent without having asked. */
-export function leasesToTell(draft: DoorDraft): Map<ScannerId, LeaseNotice> {
+export function leasesToSend(draft: DoorDraft): Map<ScannerId, LeaseNotice> {
   const changed = changedLeases(draft).filter(([id, { lease }]) => {
     const before = draft.base.leases.get(id)?.lease ?? NO_LEASE;
     return lease.writtenOff !== before.writtenOff || lease.calls !== before.calls;

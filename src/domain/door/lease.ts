@@ -83,7 +83,7 @@ export function draw(lease: DoorLease, persons: number): DoorLease {
  * The leases to recall, the largest first, so that `missing` more persons fit in. `asking`, if any, is the scanner that
  * needs the room. A lease whose last recall has no reply is left out, since others have room too.
  */
-export function whomToCall<Id extends string>(
+export function leasesToRecall<Id extends string>(
   leases: ReadonlyMap<Id, DoorLease>,
   missing: number,
   asking: Id | null,
@@ -102,7 +102,7 @@ export function whomToCall<Id extends string>(
 }
 
 /** Recalls the lease; does nothing while a recall has no reply. */
-export function callBack(lease: DoorLease): DoorLease {
+export function recallLease(lease: DoorLease): DoorLease {
   return lease.calls > lease.answered ? lease : { ...lease, calls: lease.calls + 1 };
 }
 
@@ -147,7 +147,7 @@ export function settleScan(lease: ScannerLease, taken: number, drawn: number): S
  * Takes a notice of the door; notices may arrive in any order. After a recall the scanner returns everything that it has
  * left. Its own numbers are below the door's only if it has lost them; then it takes the door's.
  */
-export function hearNotice(lease: ScannerLease, notice: LeaseNotice): ScannerLease {
+export function takeNotice(lease: ScannerLease, notice: LeaseNotice): ScannerLease {
   const heard = {
     ...lease,
     granted: Math.max(lease.granted, notice.granted),

@@ -38,22 +38,22 @@ export function openDoorVerifier(
   let last: Pick<DoorRow, "seq" | "receivedAt" | "inside" | "admitted" | "hash"> = {
     ...{ seq, receivedAt, hash, inside: counts.inside, admitted: counts.admitted },
   };
-  const otherwise = whyNotNoted(from, noted);
+  const otherwise = explainNotNoted(from, noted);
   let broken: DoorBreak | null = otherwise === null ? null : { seq, why: otherwise };
 
-  function whyBroken(row: DoorRow): string | null {
+  function explainBroken(row: DoorRow): string | null {
     if (row.seq !== last.seq + 1) return `row ${row.seq} stands where row ${last.seq + 1} belongs`;
     if (firstBrokenDoorRow(last, [row], sha256) !== null)
       return "its hash is not that of its content after the row before it";
     if (runsBack({ at: last.receivedAt }, row.receivedAt)) return "it was received before the row before it";
     if (from.seq > 0 && row.kind !== "terms") return "a door that was emptied takes nothing any more (rule D25)";
-    return follower.take(row) ?? whyNotNoted(row, noted);
+    return follower.take(row) ?? explainNotNoted(row, noted);
   }
 
   return {
     take(row) {
       if (broken !== null) return false;
-      const why = whyBroken(row);
+      const why = explainBroken(row);
       if (why === null) last = row;
       else broken = { seq: last.seq + 1, why };
       return why === null;
@@ -70,7 +70,7 @@ export function openDoorVerifier(
   };
 }
 
-function whyNotNoted({ seq, hash }: Pick<DoorRow, "seq" | "hash">, noted: readonly NotedRow[]): string | null {
+function explainNotNoted({ seq, hash }: Pick<DoorRow, "seq" | "hash">, noted: readonly NotedRow[]): string | null {
   const other = noted.find((note) => note.seq === seq && note.hash !== hash);
   if (other === undefined) return null;
   return `another row was noted at this place, of the hash ${other.hash}: the rows up to here were written anew`;

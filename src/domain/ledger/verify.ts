@@ -67,12 +67,12 @@ export function openVerifier(
   const lives = openLives(from, holdMs);
   let head = from;
   let rows = 0;
-  const otherwise = whyNotNoted(from, noted);
+  const otherwise = explainNotNoted(from, noted);
   let broken: LedgerBreak | null = otherwise === null ? null : { seq: from.seq, why: otherwise };
   return {
     take(row) {
       if (broken) return false;
-      const why = whyBroken(head, row, sha256) ?? lives.take(row) ?? whyNotNoted(row, noted);
+      const why = explainBroken(head, row, sha256) ?? lives.take(row) ?? explainNotNoted(row, noted);
       if (why !== null) {
         broken = { seq: head.seq + 1, why };
         return false;
@@ -90,7 +90,7 @@ export function openVerifier(
   };
 }
 
-function whyNotNoted({ seq, hash }: Head, noted: readonly Noted[]): string | null {
+function explainNotNoted({ seq, hash }: Head, noted: readonly Noted[]): string | null {
   const other = noted.find((note) => note.seq === seq && note.hash !== hash);
   if (!other) return null;
   return `${other.by} has another row at this place, of the hash ${other.hash}: the rows up to here were written anew`;
@@ -108,14 +108,14 @@ export function verifyLedger(
   return verifier.verdict();
 }
 
-function whyBroken(before: Head, row: LedgerRow, sha256: Sha256Hex): string | null {
+function explainBroken(before: Head, row: LedgerRow, sha256: Sha256Hex): string | null {
   if (row.seq !== before.seq + 1) return `row ${row.seq} stands where row ${before.seq + 1} belongs`;
   if (breaksChain(before, row, sha256)) return "its hash is not that of its content after the row before it";
   if (runsBack(before, row.at)) return "it is older than the row before it";
-  return whyUnbalanced(before, row);
+  return explainUnbalanced(before, row);
 }
 
-function whyUnbalanced(before: Head, row: LedgerRow): string | null {
+function explainUnbalanced(before: Head, row: LedgerRow): string | null {
   const { held, sold, withdrawn } = EFFECTS[row.kind];
   if (!namesItsSubject(row)) return `a row of kind ${row.kind} lacks what it is about`;
   const expected = {

@@ -129,7 +129,7 @@ function rememberEvent(id: EventId, { shown }: Published): void {
  * Why no object is to be asked for a socket of this event. While D1 is away the feed is asked all the same, since it may
  * know the event (rule X3).
  */
-export async function whyNoEvent(c: IdLookUp, id: EventId): Promise<Refusal | null> {
+export async function explainNoEvent(c: IdLookUp, id: EventId): Promise<Refusal | null> {
   if (known.has(id)) return null;
   try {
     const found = await findPublished(c, id);

@@ -11,7 +11,7 @@ import { parseId } from "../../domain/ids.ts";
 import { catalogueReader, organiser } from "../middleware/access.ts";
 import { nameCreated } from "../responses/created.ts";
 import { dbOf } from "../db.ts";
-import { whyPassword } from "../middleware/given-password.ts";
+import { explainPasswordNeeded } from "../middleware/given-password.ts";
 import { optionalIdempotencyKey } from "../middleware/idempotency-key.ts";
 import { pageFrom, readCursor } from "../paging.ts";
 import { problem } from "../problems/problem.ts";
@@ -99,7 +99,7 @@ const create = endpoint(
 
 events.openapi(create, async (c) => {
   const input = c.req.valid("json");
-  const refusal = input.payment_instructions === null ? null : await whyPassword(c);
+  const refusal = input.payment_instructions === null ? null : await explainPasswordNeeded(c);
   if (refusal) return problem(c, refusal);
   const created = await createEvent(contextOf(c), input, c.get("idempotencyKey"));
   if (!created.ok) return problem(c, created.refusal);
@@ -127,7 +127,7 @@ const change = endpoint(
 events.openapi(change, async (c) => {
   const { id } = c.req.valid("param");
   const input = c.req.valid("json");
-  const refusal = input.payment_instructions === undefined ? null : await whyPassword(c);
+  const refusal = input.payment_instructions === undefined ? null : await explainPasswordNeeded(c);
   if (refusal) return problem(c, refusal);
   if (!id) return problem(c, { code: "not_found" });
   const changed = await changeEvent(contextOf(c), id, input, c.get("ifMatch"));

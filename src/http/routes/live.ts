@@ -11,7 +11,7 @@ import { anonymous, scannerOr } from "../middleware/access.ts";
 import { addressHashOf, limitSockets } from "../middleware/rate-limit.ts";
 import { dbOf } from "../db.ts";
 import { followerOf } from "../follower.ts";
-import { admitId, findPublished, rememberId, whyNoEvent } from "../middleware/miss-limit.ts";
+import { admitId, findPublished, rememberId, explainNoEvent } from "../middleware/miss-limit.ts";
 import { problem } from "../problems/problem.ts";
 import { isOver } from "../responses/public-event-text.ts";
 import { endpoint, newRouter } from "../routing.ts";
@@ -68,7 +68,7 @@ const followEvent = endpoint(
 live.openapi(followEvent, async (c) => {
   const { id } = c.req.valid("param");
   if (!id) return problem(c, { code: "not_found" });
-  const refusal = await whyNoEvent(c, id);
+  const refusal = await explainNoEvent(c, id);
   if (refusal) return problem(c, refusal);
   const plain = await refusePlain(c, () => isPublic(c, id));
   if (plain) return plain;
@@ -114,7 +114,7 @@ live.openapi(followScanner, async (c) => {
     const [event, place] = await Promise.all([readEvent(db, actor, id, Date.now()), readGate(db, actor, gateId)]);
     if (!event || !place || place.venue_id !== event.venue_id) return problem(c, { code: "not_found" });
   }
-  const refusal = await whyNoEvent(c, id);
+  const refusal = await explainNoEvent(c, id);
   if (refusal) return problem(c, refusal);
   const plain = await refusePlain(c, async () => (await readEvent(dbOf(c.env), actor, id, Date.now())) !== null);
   if (plain) return plain;

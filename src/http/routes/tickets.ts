@@ -3,7 +3,7 @@
 
 import { accepts } from "hono/accepts";
 import type { Context } from "hono";
-import { noteLook, showCode, type TicketReader } from "../../app/tickets/show-code.ts";
+import { recordCodeView, showCode, type TicketReader } from "../../app/tickets/show-code.ts";
 import { signTicketLink } from "../../auth/ticket-links.ts";
 import { showSerial } from "../../domain/door/serial.ts";
 import { isBeingChanged, type Ticket as Made, ticketOf, ticketsOf } from "../../domain/door/ticket.ts";
@@ -122,7 +122,7 @@ tickets.openapi(makeLink, async (c) => {
   if (isBeingChanged(order, ticket)) return problem(c, UNAVAILABLE);
   const ticket_link = signTicketLink(c.env, ticket.id, ticket.generation);
   if (ticket_link === null) return problem(c, UNAVAILABLE);
-  await noteLook(contextOf(c), order, ticket, "ticket.make_link");
+  await recordCodeView(contextOf(c), order, ticket, "ticket.make_link");
   return c.json({ ticket_id: ticket.id, ticket_link }, 200);
 });
 

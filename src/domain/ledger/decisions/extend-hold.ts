@@ -8,7 +8,7 @@ import type { Refusal } from "../../errors.ts";
 import { occupancyOf } from "../book.ts";
 import type { ExtendCommand, HoldReply } from "../command.ts";
 import { type Decision, type Draft, draftTerms } from "../draft.ts";
-import { answerOnly, entryOf, findFor, holdView, viewOf, whyNotActive, whyNotUsable } from "./parts.ts";
+import { answerOnly, entryOf, findFor, holdView, viewOf, explainInactive, explainUnusable } from "./parts.ts";
 
 /** `holdTtlMs` is how long an extension lasts from now on at most. */
 export function decideExtend(draft: Draft, command: ExtendCommand, holdTtlMs: number): Decision<HoldReply> {
@@ -16,7 +16,7 @@ export function decideExtend(draft: Draft, command: ExtendCommand, holdTtlMs: nu
   if (!hold) return answerOnly(refuse({ code: "not_found" }));
   if (hold.extensionKeys.includes(command.key))
     return answerOnly(accept({ hold: viewOf(draft, hold), replayed: true }));
-  const refusal = whyNotUsable(draft) ?? whyNotActive(hold) ?? whyNotEver(draft, hold);
+  const refusal = explainUnusable(draft) ?? explainInactive(hold) ?? explainNeverExtended(draft, hold);
   if (refusal) return answerOnly(refuse(refusal));
   const heldUntil = Math.min(draft.now + holdTtlMs, hold.firstPlacedAt + MAX_HELD_MS);
   if (heldUntil - hold.heldUntil < MIN_EXTENSION_MS) {
@@ -36,7 +36,7 @@ export function decideExtend(draft: Draft, command: ExtendCommand, holdTtlMs: nu
 }
 
 /** Why this hold can never be extended, now or later: the event does not allow it, or no extension could gain time. */
-function whyNotEver(draft: Draft, hold: Hold): Refusal | null {
+function explainNeverExtended(draft: Draft, hold: Hold): Refusal | null {
   if (extensionOf(draft) === "never") return refusalOf(hold, "not_offered");
   const mostGained = hold.firstPlacedAt + MAX_HELD_MS - hold.heldUntil;
   const isAtLimit = hold.extensionKeys.length >= MAX_EXTENSIONS || mostGained < MIN_EXTENSION_MS;

@@ -109,19 +109,19 @@ export function holdsToOrder(draft: Draft, holdIds: readonly HoldId[], buyer: Ho
     if (!hold || !isOwn(draft, hold, buyer)) return refuse({ code: "not_found", holdId });
     holds.push(hold);
   }
-  const refusal = whyNotUsable(draft) ?? holds.map(whyNotActive).find((why) => why !== null) ?? null;
+  const refusal = explainUnusable(draft) ?? holds.map(explainInactive).find((why) => why !== null) ?? null;
   return refusal ? refuse(refusal) : accept(holds);
 }
 
 /** Why no hold of the type can be used any more, whatever its own state. The sale may have closed (rules O1, O9). */
-export function whyNotUsable(draft: Draft): Refusal | null {
+export function explainUnusable(draft: Draft): Refusal | null {
   const terms = draftTerms(draft);
   if (terms.organizationStatus === "suspended") return { code: "organization_suspended" };
   return isEventOver(terms, draft.now) ? { code: "not_on_sale", reason: "event_over" } : null;
 }
 
 /** What has expired was given back before any decision, so an active hold is within its time. */
-export function whyNotActive({ id, status }: Hold): Refusal | null {
+export function explainInactive({ id, status }: Hold): Refusal | null {
   if (status === "active") return null;
   return status === "expired"
     ? { code: "hold_expired", holdId: id }

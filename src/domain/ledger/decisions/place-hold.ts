@@ -22,7 +22,7 @@ import {
 import { nextWindowIn } from "../given-back.ts";
 import type { Refusal } from "../../errors.ts";
 import type { LedgerSettings } from "../decide.ts";
-import { answerOnly, entryOf, giverOf, GONE, holdView, isOwn, viewOf, whyNotActive } from "./parts.ts";
+import { answerOnly, entryOf, giverOf, GONE, holdView, isOwn, viewOf, explainInactive } from "./parts.ts";
 
 /** Holds expire all the time, so room in memory comes within seconds; in the database it comes with the next deletions. */
 const FULL_RETRY_S = 5;
@@ -117,7 +117,7 @@ function holdRefusal(draft: Draft, command: HoldCommand, replaced: Hold | null):
   if (command.quantity < minPerOrder || command.quantity > maxPerOrder) {
     return { code: "quantity_out_of_bounds", min: minPerOrder, max: maxPerOrder };
   }
-  const gone = replaced && whyNotActive(replaced);
+  const gone = replaced && explainInactive(replaced);
   if (gone) return gone;
   if (command.source === "web") {
     const remaining = maxPerOrder - draftQuantity(draft, command.holder.id) + (replaced ? countedHold(replaced) : 0);

@@ -15,12 +15,12 @@ export type Post = Required<Pick<Input, "direction" | "source" | "gate_id" | "ov
 };
 
 /**
- * `shownBefore`: this scanner has shown that verdict already, so it must not show green again (rule D5). `unasked`: there
+ * `alreadyShown`: this scanner has shown that verdict already, so it must not show green again (rule D5). `failed`: there
  * is no verdict, since the server refused (`problem`), or did not reply (null).
  */
 export type ScanReply =
-  | { readonly kind: "verdict"; readonly scan: Scan; readonly shownBefore: boolean }
-  | { readonly kind: "unasked"; readonly problem: Problem | null };
+  | { readonly kind: "verdict"; readonly scan: Scan; readonly alreadyShown: boolean }
+  | { readonly kind: "failed"; readonly problem: Problem | null };
 
 export type Scanner = {
   scan(code: string): Promise<ScanReply>;
@@ -42,7 +42,7 @@ export type ScannerOptions = {
 const TRIES = 5;
 const PAUSES = { leastMs: 100, firstMs: 500, longestMs: 4_000 };
 /** Longer than the 5 s within which a door replies. */
-const ANSWER_MS = 7_000;
+const REPLY_MS = 7_000;
 /** Short, since nobody should wait for an acknowledgement. */
 const ACKNOWLEDGE_MS = 1_000;
 
@@ -53,36 +53,36 @@ export function openScanner({ client, post, newScanId, wait, random, onRepeat }:
   let last: Input | null = null;
 
   /** Null when no valid reply came. */
-  async function send(body: Input, most = ANSWER_MS): Promise<Scan | { readonly problem: Problem } | null> {
+  async function send(body: Input, most = REPLY_MS): Promise<Scan | { readonly problem: Problem } | null> {
     try {
-      const ask = { id: eventId, body };
-      const answer = await client.call("POST /v1/events/{id}/scans", ask, AbortSignal.timeout(most));
-      if (!answer.ok) return { problem: answer.problem };
+      const input = { id: eventId, body };
+      const reply = await client.call("POST /v1/events/{id}/scans", input, AbortSignal.timeout(most));
+      if (!reply.ok) return { problem: reply.problem };
       pending = pending.filter((id) => !body.acked?.includes(id));
-      return "uploads" in answer.body ? null : answer.body;
+      return "uploads" in reply.body ? null : reply.body;
     } catch {
       return null;
     }
   }
 
   function take(scan: Scan, body: Input): ScanReply {
-    const shownBefore = scan.again && shown.has(scan.scan_id);
+    const alreadyShown = scan.again && shown.has(scan.scan_id);
     shown.add(scan.scan_id);
     if (isPassage(scan)) {
       pending = [...pending.filter((id) => id !== scan.scan_id), scan.scan_id].slice(-MAX_ACKED);
       last = { ...body, scan_id: scan.scan_id };
     }
-    return { kind: "verdict", scan, shownBefore };
+    return { kind: "verdict", scan, alreadyShown };
   }
 
   return {
     async scan(code) {
       const body = { ...common, scan_id: newScanId(), code, acked: pending };
       for (let failures = 1; ; failures++) {
-        const answer = await send(body);
-        if (answer !== null && !("problem" in answer)) return take(answer, body);
-        const problem = answer && answer.problem;
-        if (failures === TRIES || (problem !== null && problem.status < 500)) return { kind: "unasked", problem };
+        const reply = await send(body);
+        if (reply !== null && !("problem" in reply)) return take(reply, body);
+        const problem = reply && reply.problem;
+        if (failures === TRIES || (problem !== null && problem.status < 500)) return { kind: "failed", problem };
         onRepeat();
         await wait(pauseMs(PAUSES, failures, random()));
       }
