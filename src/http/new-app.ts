@@ -1,5 +1,5 @@
-// What every request meets, around the routers that are given: the headers and the log line of each answer, CORS, the
-// size of bodies, and what is answered when nothing fits or something throws.
+// Wraps routers in what every request passes through: headers and the log line of each response, CORS, the limit of bodies,
+// and the responses to an unknown route or a throw.
 
 import type { MiddlewareHandler } from "hono";
 import { METHOD_NAME_ALL } from "hono/router";
@@ -16,7 +16,7 @@ type Router = ReturnType<typeof newRouter>;
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-/** Of a path that has routes, only not of this method: those that it has. What every request meets is no route. */
+/** When the path has routes for other methods, the refusal names these. Middleware for every request is no route. */
 function explainNoRoute(app: Router, path: string): Refusal {
   const isRoute = (method: string) =>
     app.router.match(method, path)[0].some(([[, route]]) => route.method !== METHOD_NAME_ALL);
@@ -28,7 +28,7 @@ function explainNoRoute(app: Router, path: string): Refusal {
   };
 }
 
-/** `first` runs before all else, and may answer in place of the app. */
+/** `first` runs before everything else, and may respond in place of the app. */
 export function newApp(routers: readonly Router[], first: readonly MiddlewareHandler<HonoEnv>[] = []): Router {
   const app = newRouter();
   for (const middleware of [...first, responseHeaders, insistOnTls]) app.use(middleware);

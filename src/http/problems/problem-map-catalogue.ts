@@ -1,4 +1,4 @@
-// The part of the map (problem-map.ts) that is about the catalogue and its people.
+// Has the entries of the map (problem-map.ts) for refusals of the catalogue and of people.
 
 import type { Code } from "../../domain/errors.ts";
 import type { Entry } from "./problem-entry.ts";
@@ -8,7 +8,7 @@ export const CATALOGUE_PROBLEMS = {
     status: 409,
     title: "Not a step the event can take",
     detail: ({ status }) => `The event is ${status}.`,
-    // Why: `status` is the problem's own member, the HTTP status, so the event's stands beside it under its own name.
+    // Named `event_status`, since `status` is the problem's own member, the HTTP status.
     facts: ({ status, allowed }) => ({ event_status: status, allowed }),
     advice: "Take one of the steps that `allowed` names.",
   },

@@ -1,4 +1,4 @@
-// The part of the map (problem-map.ts) that is about orders and their tickets.
+// Has the entries of the map (problem-map.ts) for refusals of orders and their tickets.
 
 import type { Code } from "../../domain/errors.ts";
 import type { Entry } from "./problem-entry.ts";

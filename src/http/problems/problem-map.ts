@@ -1,5 +1,5 @@
-// The one map from the domain's refusals to the wire: one entry a code, and a refusal that is not mapped does not compile.
-// What a client may do about each code is said here too, for the page at its `type`.
+// The one map from the domain's refusals to the wire: one entry for each code, so that a refusal without an entry does not
+// compile. Each entry also has the advice for the page at its `type`.
 
 import type { Code, Refusal, RefusedItem } from "../../domain/errors.ts";
 import type { Entry, Facts } from "./problem-entry.ts";
@@ -267,14 +267,14 @@ type AnyEntry = Omit<Entry<Code>, "detail" | "facts"> & {
   readonly facts?: (refusal: Refusal) => Facts;
 };
 
-/** An item that a basket does not hold: the code and the facts of its refusal, null when it is not known any more. */
+/** An item that a basket does not hold: the code and the facts of its refusal, null when these are no longer known. */
 export function shownItem({ ticketTypeId, refusal }: RefusedItem): ShownItem {
   if (!refusal) return { ticket_type_id: ticketTypeId, code: null };
   return { ticket_type_id: ticketTypeId, code: refusal.code, ...entryOf(refusal).facts?.(refusal) };
 }
 type ShownItem = Facts & { readonly ticket_type_id: string; readonly code: Code | null };
 
-/** The cast that TypeScript cannot do itself: the entry found by a refusal's code takes that refusal. */
+/** TypeScript cannot see that the entry of a refusal's code takes that refusal. */
 export function entryOf(refusal: Refusal): AnyEntry {
   return PROBLEMS[refusal.code] as AnyEntry;
 }

@@ -1,4 +1,4 @@
-// What the `reason` of a refusal says in words, for those codes that have one.
+// Explains the `reason` of a refusal in words, for the codes that have one.
 
 import type { Refusal } from "../../domain/errors.ts";
 
@@ -16,7 +16,7 @@ export const EXTENSION_REFUSED = {
   others_waiting: "No tickets are left for others, who wait for those that are held.",
 } satisfies Record<Extract<Refusal, { code: "extension_refused" }>["reason"], string>;
 
-/** The entry of `restoring`, which every change of the catalogue may answer (rule X6). */
+/** The entry of `restoring`, with which every change of the catalogue may be refused (rule X6). */
 export const RESTORING = {
   status: 503,
   title: "The catalogue is being restored",

@@ -1,4 +1,4 @@
-// API keys: made, listed and revoked. For members with manage_tenant_users, which no key carries (rule P2).
+// Makes, lists and revokes API keys. For members with manage_tenant_users, which no key has (rule P2).
 
 import { z } from "@hono/zod-openapi";
 import { createApiKey } from "../../app/credentials/create-api-key.ts";

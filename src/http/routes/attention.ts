@@ -1,4 +1,4 @@
-// What waits for somebody of an organisation: read once in ten seconds, however many look.
+// Lists what an organisation's people have to act on. It is read once in ten seconds, however many look.
 
 import { coalesceCalls } from "../../cache/coalesce-calls.ts";
 import { readAttention } from "../../db/organizations/attention.ts";
@@ -13,11 +13,11 @@ import { Attention, renderAttentionItem } from "../schemas/attention.ts";
 
 export const attention = newRouter();
 
-/** How old an answer may be. */
+/** How old a response may be. */
 const KEPT_MS = 10_000;
 const shared = coalesceCalls<OrganizationId, { readonly facts: AttentionFacts; readonly at: number }>(KEPT_MS);
 
-/** Whoever may list what an item is about is shown it. */
+/** The permission to list an item's subject is needed to see the item. */
 const SHOWN_TO: Readonly<Record<AttentionKind, Action>> = {
   door_alerts: "door.log",
   orders_waiting: "order.read",

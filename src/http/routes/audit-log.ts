@@ -1,4 +1,4 @@
-// The audit log: who changed what, newest first.
+// Lists the audit log: who changed what, newest first.
 
 import { z } from "@hono/zod-openapi";
 import { listAuditRows } from "../../db/audit/audit-log.ts";

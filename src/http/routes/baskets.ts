@@ -1,4 +1,4 @@
-// A basket: holds of several ticket types of one event, placed by one request. As fast as its holds: no D1 and no KV.
+// Places a basket: holds of several ticket types of one event, by one request. It is as fast as its holds: no D1 and no KV.
 
 import { type BasketItem, placeBasket } from "../../app/orders/place-basket.ts";
 import { parseId } from "../../domain/ids.ts";
@@ -48,7 +48,7 @@ baskets.openapi(place, async (c) => {
     items.push({ ticketTypeId, quantity });
   }
   const actor = c.get("actor");
-  // The middleware has counted one hold.
+  // The middleware has counted the first hold.
   const excess = actor.kind === "shopper" ? await limitHolds(c, actor.id, items.length - 1) : null;
   if (excess) return problem(c, excess);
   const context = {

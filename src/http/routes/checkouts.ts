@@ -1,4 +1,4 @@
-// A checkout: holds become an order.
+// Checks out: makes an order of holds.
 
 import { checkOut } from "../../app/orders/check-out.ts";
 import { signOrderLink } from "../../auth/order-links.ts";

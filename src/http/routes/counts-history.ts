@@ -1,4 +1,4 @@
-// The counts of a ticket type over time, for a chart: straight from its inventory's ledger.
+// Reads the counts of a ticket type over time, for a chart, from its inventory's ledger.
 
 import { z } from "@hono/zod-openapi";
 import { readTicketType } from "../../db/ticket-types/ticket-types.ts";
@@ -85,7 +85,7 @@ countsHistory.openapi(read, async (c) => {
   const since = from ?? Math.max(0, until - MAX_BUCKETS * bucket * 1_000);
   const query = { since, until, bucketMs: bucket * 1_000 };
   if (bucketsOf(query) > MAX_BUCKETS) return problem(c, { code: "invalid_request", errors: [TOO_MANY] });
-  // D1 first: the inventory of a type answers to nobody but the type's organisation (rule T3).
+  // D1 is queried first, since the inventory does not check whose type it is (rule T3).
   if (!id || !(await readTicketType(dbOf(c.env), c.get("actor"), id, now))) return problem(c, { code: "not_found" });
   const found = await openInventories(c.env.INVENTORY)(id).countsOverTime(query);
   if (!found.ok) return problem(c, found.refusal);

@@ -1,4 +1,5 @@
-// The crew codes of an event (rule D22): made, listed and ended by who manages its ticketing, and redeemed by phones.
+// Makes, lists and ends the crew codes of an event (rule D22), for those who manage its ticketing, and redeems them for
+// phones.
 
 import { z } from "@hono/zod-openapi";
 import { createCrewCode } from "../../app/crew/create-crew-code.ts";
@@ -122,7 +123,7 @@ const pair = endpoint(
   ["not_found", "organization_suspended", "crew_code_refused", "rate_limited"],
 );
 
-/** A code that nobody made is counted by address, as a credential is; a good one meets no limiter, whoever is behind the same address. */
+/** An invalid code is counted by address, as a credential is. A valid one is not, whoever is behind the same address. */
 crewCodes.openapi(pair, async (c) => {
   const { code, pairing_id: pairingId, name } = c.req.valid("json");
   const context = { db: dbOf(c.env), now: Date.now(), requestId: c.get("requestId") };

@@ -1,4 +1,4 @@
-// The door desk of an event: heartbeats of its devices, who is on duty, and the notice to all gates.
+// Serves the door desk of an event: heartbeats of its devices, who is on duty, and the notice to all gates.
 
 import { beatDesk } from "../../app/desk/beat-desk.ts";
 import { hasDesk } from "../../app/desk/desk.ts";

@@ -1,4 +1,4 @@
-// Devices, each at a gate: made, listed and revoked.
+// Makes, lists and revokes devices, each at a gate.
 
 import { z } from "@hono/zod-openapi";
 import { createDevice } from "../../app/crew/create-device.ts";

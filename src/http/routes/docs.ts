@@ -1,4 +1,4 @@
-// The OpenAPI document, made from the routes, and the API page at /docs that shows it.
+// Serves the OpenAPI document, made from the routes, and the API page at /docs that shows it.
 
 import type { Context as HonoContext } from "hono";
 import type { ApiDocument } from "../pages/api-page/document.ts";
@@ -90,7 +90,7 @@ export function serveDocumentation(app: App): void {
   }
   const document = once(() => JSON.stringify(describe(app)));
   const page = once(() => {
-    // The cast: the page reads the document that the line above has made.
+    // The cast holds, since the page reads the document that was made above.
     const text = apiPage(JSON.parse(document()) as ApiDocument);
     return { text, etag: etagOf(text) };
   });
@@ -102,7 +102,7 @@ export function serveDocumentation(app: App): void {
   app.get("/", home);
 }
 
-/** For people the front page of the shop, for programs that ask for it where the API is described. */
+/** People get the front page of the shop; programs that ask for JSON get the address of the API's description. */
 async function home(c: HonoContext<HonoEnv>) {
   c.header("Vary", "Accept");
   const accepted = c.req.header("Accept") ?? "";
@@ -124,7 +124,7 @@ function part(c: HonoContext<HonoEnv>, text: string, type: string) {
   return c.body(text, 200, { "Content-Type": type, "Cache-Control": "public, no-cache" });
 }
 
-/** Made by the first who needs it, and kept. */
+/** Makes the value when it is first needed, and keeps it. */
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;

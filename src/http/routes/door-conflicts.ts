@@ -1,4 +1,4 @@
-// The conflicts of a door over HTTP (rule D19): listed for organisers, and marked as seen by a supervisor.
+// Lists the conflicts of a door for organisers (rule D19), and marks them as seen for a supervisor.
 
 import { z } from "@hono/zod-openapi";
 import { atDoor } from "../../app/door/scan-ticket.ts";
@@ -44,7 +44,7 @@ doorConflicts.openapi(list, async (c) => {
   const from = readCursor(cursor, bound);
   if (!from.ok) return problem(c, from.refusal);
   if (!id) return problem(c, { code: "not_found" });
-  // A cursor's position is where a conflict was found, where other lists have the time of creation.
+  // The position in the cursor is that of a conflict; it is in the field that has the time of creation in other lists.
   const before = from.value?.createdAt ?? null;
   const asked = { by: atDoor(actor), before, limit, seen: seen === undefined ? null : seen === "true" };
   const page = await doors(id).conflicts(asked);

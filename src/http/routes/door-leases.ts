@@ -1,5 +1,5 @@
-// The leases of a door over HTTP (rule D12): what a scanner may let in alone, and what a supervisor sees and gives up of it.
-// A scanner with a socket asks there.
+// Serves the leases of a door over HTTP (rule D12): a scanner requests them, and a supervisor lists them and writes them
+// off. A scanner with a socket uses that instead.
 
 import { z } from "@hono/zod-openapi";
 import { atDoor } from "../../app/door/scan-ticket.ts";

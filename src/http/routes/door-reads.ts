@@ -1,5 +1,5 @@
-// What is read of a door beside verdicts and its log: the bundle over which a scanner decides alone (rule D17), who came with a
-// ticket (rule D13), and its counts as D1 was told of them (rule D10).
+// Reads from a door what is neither a verdict nor its log: the bundle by which a scanner decides alone (rule D17), who came
+// with a ticket (rule D13), and the counts that were projected to D1 (rule D10).
 
 import { z } from "@hono/zod-openapi";
 import { readParty } from "../../app/door/read-party.ts";

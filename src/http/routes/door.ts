@@ -1,5 +1,5 @@
-// The door of an event over HTTP: scans, the counts, and the log. The door itself judges whose event it is, and at which
-// gate: nothing here asks D1 on a scan's way (rule D2), but of a typed code.
+// Serves the door of an event over HTTP: scans, the counts, and the log. The door checks whose event it is, and at which
+// gate; on a scan's path nothing here queries D1 (rule D2), except for a typed code.
 
 import { z } from "@hono/zod-openapi";
 import { countAtDoor } from "../../app/door/count-at-door.ts";
@@ -33,7 +33,7 @@ import { renderScan, VERDICTS } from "../../door/shown-scan.ts";
 import { ScansInput, Uploads, UploadsInput, renderUploads } from "../schemas/upload.ts";
 
 export const door = newRouter();
-// What `ScansInput` refers to.
+// The schemas that `ScansInput` refers to.
 for (const [name, each] of Object.entries({ ScanInput, CompanionInput, UploadsInput }))
   door.openAPIRegistry.register(name, each);
 
@@ -84,7 +84,7 @@ door.openapi(scan, async (c) => {
   return reply.ok ? c.json(renderScan(reply.value), 200) : problem(c, reply.refusal);
 });
 
-/** Null: of no ticket that could be. */
+/** Null when the ticket id is malformed, so there can be no such ticket. */
 function presentedBy(body: z.infer<typeof ScanInput> | z.infer<typeof CompanionInput>): Presented | null {
   if ("code" in body) return { code: body.code, source: body.source };
   const ticketId = parseTicketId(body.ticket_id);
@@ -160,7 +160,7 @@ door.openapi(counts, async (c) => {
   const { actor, doors } = contextOf(c);
   if (isUpgrade(c)) {
     if (!can(actor, "door.scan")) return problem(c, { code: "forbidden" });
-    // The cast: what an upgrade is answered with stands in no document.
+    // The cast: the response to an upgrade is in no document.
     return (await upgrade(c, () => joinDoor(c.env.EVENT_DOOR, id, c.req.raw, followerOf(actor)))) as Refused;
   }
   const reply = await doors(id).counts(atDoor(actor));
@@ -213,7 +213,7 @@ door.openapi(log, async (c) => {
   if (!from.ok) return problem(c, from.refusal);
   if (!id) return problem(c, { code: "not_found" });
   const { decided = null, verdict = null, gate_id: gateId = null, device_id: deviceId = null } = filters;
-  // A cursor's position is a row's `seq`, where other lists have the time of creation.
+  // The position in the cursor is a row's `seq`; it is in the field that has the time of creation in other lists.
   const position = { afterSeq: from.value?.createdAt ?? after_seq, limit };
   const page = await doors(id).log({ by: atDoor(actor), ...position, decided, verdict, gateId, deviceId });
   if (!page.ok) return problem(c, page.refusal);

@@ -1,4 +1,4 @@
-// An event that is like another one, at a new start (rule E13).
+// Duplicates an event at a new start (rule E13).
 
 import { z } from "@hono/zod-openapi";
 import { duplicateEvent } from "../../app/events/duplicate-event.ts";

@@ -1,4 +1,4 @@
-// Events of an organisation: created, listed, read, changed and deleted, and moved along their life.
+// Creates, lists, reads, changes and deletes events of an organisation, and moves them along their life.
 
 import { z } from "@hono/zod-openapi";
 import { changeEvent } from "../../app/events/change-event.ts";
@@ -51,7 +51,7 @@ events.openapi(list, async (c) => {
   const before = readCursor(cursor, bound);
   if (!before.ok) return problem(c, before.refusal);
   const venueId = filters.venue_id === undefined ? undefined : parseId("ven", filters.venue_id);
-  // Why: a malformed id is an unknown one, and no event is at an unknown venue.
+  // A malformed id is treated as unknown, and an unknown venue has no events.
   if (venueId === null) return c.json({ data: [], next_cursor: null }, 200);
   const { status, starts_after: startsAfter, starts_before: startsBefore } = filters;
   const query = { limit: limit + 1, before: before.value, status, venueId, startsAfter, startsBefore, now: Date.now() };

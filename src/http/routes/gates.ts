@@ -1,4 +1,4 @@
-// Gates of a venue: created, listed, read, changed and deleted.
+// Creates, lists, reads, changes and deletes the gates of a venue.
 
 import { z } from "@hono/zod-openapi";
 import { changeGate } from "../../app/gates/change-gate.ts";

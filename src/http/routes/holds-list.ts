@@ -1,4 +1,4 @@
-// The holds of an event over all its ticket types, for its organisation: straight from the inventories.
+// Lists the holds of an event over all its ticket types, for its organisation, from the inventories.
 
 import { z } from "@hono/zod-openapi";
 import { readEvent } from "../../db/events/events.ts";
@@ -60,7 +60,7 @@ holdsList.openapi(list, async (c) => {
   const holds: HoldView[] = [];
   for (const reply of replies) {
     if (reply.ok) holds.push(...reply.value);
-    // A type that was deleted a moment ago has none.
+    // A type that was just deleted has no holds.
     else if (reply.refusal.code !== "not_found") return problem(c, reply.refusal);
   }
   const newest = holds.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1)).slice(0, limit + 1);

@@ -1,4 +1,4 @@
-// Holds of the storefront and the door. The path that must be fast: a shopper's request meets one inventory object and
+// Serves holds of the storefront and the door. This path must be fast: a shopper's request calls one inventory object and
 // nothing else, no D1 and no KV.
 
 import { z } from "@hono/zod-openapi";

@@ -1,4 +1,4 @@
-// The images of events and of the organisation: given and taken away (rule E11). They are served by public-images.ts.
+// Sets and removes the images of events and of the organisation (rule E11). public-images.ts serves them.
 
 import { changeEventImage, changeOrganizationImage } from "../../app/images/change-image.ts";
 import { organiser } from "../middleware/access.ts";

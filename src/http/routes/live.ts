@@ -1,5 +1,5 @@
-// The sockets: of a ticket type, of an event, and of an event's scanners. The upgrade is handed to the object that keeps
-// the socket (rules L1 to L6); who may open it is decided here, and seen to by the object from then on (rule T5).
+// Opens the sockets of a ticket type, of an event, and of an event's scanners. The upgrade is passed on to the object that
+// keeps the socket (rules L1 to L6). Who may open it is checked here; from then on the object checks it (rule T5).
 
 import { z } from "@hono/zod-openapi";
 import { readGate } from "../../db/gates/gates.ts";
@@ -107,7 +107,7 @@ live.openapi(followScanner, async (c) => {
   const gateId = gate === undefined ? null : parseId("gate", gate);
   if (!id || (gate !== undefined && !gateId)) return problem(c, { code: "not_found" });
   if (actor.kind === "device" && actor.gateId !== null) {
-    // Why no more of it is checked here: the feed knows the event's venue and organisation.
+    // Nothing else is checked here, since the feed knows the event's venue and organisation.
     if (gateId && gateId !== actor.gateId) return problem(c, { code: "not_found" });
   } else if (gateId) {
     const db = dbOf(c.env);
@@ -121,7 +121,7 @@ live.openapi(followScanner, async (c) => {
   return upgrade(c, () => joinFeed(c.env.EVENT_FEED, id, 0, c.req.raw, followerOf(actor)));
 });
 
-/** Whether the public sees the type, as its inventory knows. */
+/** Whether the public may see the type, according to its inventory. */
 async function isShown(c: Parameters<typeof readCounts>[0], id: TicketTypeId): Promise<boolean> {
   const reply = await readCounts(c, id);
   return reply.ok ? reply.value.visible : reply.refusal.code !== "not_found";

@@ -1,4 +1,4 @@
-// Members and invitations, for those with manage_tenant_users, which no key carries (rules P1, P2).
+// Manages members and invitations, for those with manage_tenant_users, which no key has (rules P1, P2).
 
 import { z } from "@hono/zod-openapi";
 import { changeMember } from "../../app/members/change-member.ts";

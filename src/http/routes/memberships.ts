@@ -1,5 +1,5 @@
-// What somebody who is signed in does for themselves: give the password again, accept an invitation, see and choose their
-// organisation.
+// Serves people who are signed in, for themselves: give the password again, accept an invitation, list and choose their
+// organisations.
 
 import { z } from "@hono/zod-openapi";
 import { acceptInvitation } from "../../app/members/accept-invitation.ts";

@@ -1,5 +1,5 @@
-// What organisers alone read of orders: their list, from the projection, and what happened to one, from its home. Apart
-// from the routes of buyers (orders.ts), which are there before an isolate's first answer.
+// Lists orders from the projection, and the history of one from its home, for organisers alone. The routes of buyers
+// (orders.ts) are in another file, since they are needed before an isolate's first response.
 
 import { z } from "@hono/zod-openapi";
 import { listOrders } from "../../db/orders/orders.ts";
@@ -105,7 +105,7 @@ orderLists.openapi(list, async (c) => {
   if (!before.ok) return problem(c, before.refusal);
   const eventId = filters.event_id === undefined ? undefined : parseId("evt", filters.event_id);
   const as_of = toIso(Date.now());
-  // A malformed id is an unknown one, and no order is of an unknown event.
+  // A malformed id is treated as unknown, and an unknown event has no orders.
   if (eventId === null) return c.json({ data: [], next_cursor: null, as_of, behind: false }, 200);
   const { user_id: userId, event_id: _, name: nameKey, ...rest } = filters;
   const query = { ...rest, organizationId, limit: limit + 1, before: before.value, eventId, userId, nameKey };

@@ -1,4 +1,4 @@
-// Mails of an order, sent again when an organiser asks for it (rule O14).
+// Sends the mail of an order again when an organiser requests it (rule O14).
 
 import { z } from "@hono/zod-openapi";
 import { mailOrderAgain } from "../../app/orders/mail-again.ts";
@@ -44,7 +44,7 @@ orderMails.openapi(resend, async (c) => {
   const mailed = await mailOrderAgain(contextOf(c), id);
   if (!mailed.ok) return problem(c, mailed.refusal);
   const order = mailed.value;
-  // It may have run out since it was looked at.
+  // It may have expired since it was read.
   if (order.status === "expired") return problem(c, { code: "mail_not_possible", reason: "order_expired" });
   const email = seesContact(c.get("actor"), order) ? (contactIn(order.contact)?.email ?? null) : null;
   return c.json({ order_id: order.id, mail: order.status, email }, 202);

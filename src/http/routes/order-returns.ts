@@ -1,4 +1,4 @@
-// Returns of sold tickets (rule O7): for organisers alone, and so no part of the storefront.
+// Returns sold tickets (rule O7), for organisers alone, so it is no part of the storefront.
 
 import { returnTickets } from "../../app/tickets/change-tickets.ts";
 import type { z } from "@hono/zod-openapi";
@@ -56,7 +56,7 @@ orderReturns.openapi(returning, async (c) => {
   return answerOrder(c, c.get("actor"), accept(order));
 });
 
-/** A malformed id is an unknown one, and so is the ticket of another order. */
+/** A malformed id is treated as unknown, and so is the ticket of another order. */
 function itemsFrom(
   named: z.infer<typeof ReturnInput>["items"],
   orderId: OrderId,

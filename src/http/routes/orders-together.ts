@@ -1,4 +1,4 @@
-// Many orders at one time: confirmed, each by itself, and proposed for the lines of a bank statement.
+// Confirms many orders at a time, each by itself, and proposes orders for the lines of a bank statement.
 
 import { confirmOrders } from "../../app/orders/confirm-orders.ts";
 import { findByReferences } from "../../db/orders/order-search.ts";
@@ -57,7 +57,7 @@ ordersTogether.openapi(match, async (c) => {
   const read = lines.map(({ text, amount }) => ({ candidates: referencesIn(text), amount }));
   const references = [...new Set(read.flatMap(({ candidates }) => candidates.map(({ body }) => body)))];
   const eventId = event_id === null ? null : parseId("evt", event_id);
-  // A malformed id is an unknown one, and no order is of an unknown event.
+  // A malformed id is treated as unknown, and an unknown event has no orders.
   const isNowhere = event_id !== null && eventId === null;
   const { orders, behind } =
     isNowhere || references.length === 0

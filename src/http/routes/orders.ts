@@ -1,4 +1,4 @@
-// Orders: read, confirmed and cancelled at their home; a shopper's own listed from the projection.
+// Reads, confirms and cancels orders at their home, and lists a shopper's own from the projection.
 
 import { z } from "@hono/zod-openapi";
 import { eraseCutContact } from "../../app/jobs/cut-orders.ts";
@@ -61,7 +61,7 @@ const read = endpoint(
 orders.openapi(read, async (c) => {
   const { id } = c.req.valid("param");
   const actor = c.get("actor");
-  // A link is looked at before what it asks for: one whose time is over is no credential, whatever it asks for.
+  // A link is checked before the requested order: an expired one is no credential, whatever it requests.
   const orderId = actor.kind === "order_link" ? actor.id : id;
   if (!orderId) return problem(c, { code: "not_found" });
   const order = await readOrder(c, orderId, readingOrders(actor));

@@ -1,4 +1,4 @@
-// Who acts, and the organisation that it acts in.
+// Reads who acts, and reads and changes the organisation that they act in.
 
 import { changeOrganization } from "../../app/organizations/change-organization.ts";
 import { type Organization as OrganizationRow, readOrganization } from "../../db/organizations/organizations.ts";

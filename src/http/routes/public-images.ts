@@ -1,4 +1,4 @@
-// Serves images to everybody (rule E11). What an id shows never changes, so whoever has it need not ask again.
+// Serves images to everybody (rule E11). An id always shows the same image, so a client need not request it again.
 
 import { z } from "@hono/zod-openapi";
 import { readStoredImage } from "../../cache/images.ts";

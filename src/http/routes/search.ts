@@ -1,4 +1,4 @@
-// One field that finds orders: by reference, serial, id, e-mail address, and within an event by name (rule O12).
+// Finds orders by one field: by reference, serial, id, e-mail address, and within an event by name (rule O12).
 
 import { z } from "@hono/zod-openapi";
 import { searchOrders } from "../../db/orders/order-search.ts";
@@ -51,7 +51,7 @@ search.openapi(find, async (c) => {
   }
   const eventId = event_id === undefined ? undefined : parseId("evt", event_id);
   const as_of = toIso(Date.now());
-  // A malformed id is an unknown one, and no order is of an unknown event.
+  // A malformed id is treated as unknown, and an unknown event has no orders.
   if (eventId === null) return c.json({ data: [], searched, more: false, as_of, behind: false }, 200);
   const query = { organizationId, eventId, terms, limit: DEFAULT_PAGE };
   const { found, more, behind } = await searchOrders(dbOf(c.env), query);

@@ -1,5 +1,5 @@
-// The public catalogue and its live availability (rules P3, E7). An event comes from the cache, the list from D1, and
-// counts from the inventories alone.
+// Serves the public catalogue and its live availability (rules P3, E7). An event comes from the cache, the list from D1,
+// and counts only from the inventories.
 
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
@@ -48,7 +48,7 @@ storefront.openapi(list, async (c) => {
   const position = readCursor(cursor, bound);
   if (!position.ok) return problem(c, position.refusal);
   if (slug.length > MAX_SLUG) return problem(c, { code: "not_found" });
-  // This list runs by start time: that is what its positions carry.
+  // This list is sorted by start time, so its cursors carry that.
   const after = position.value && { startTime: position.value.createdAt, id: position.value.id };
   const listed = await readPublicList(c, { slug, limit: limit + 1, after });
   if (!listed.ok) return problem(c, listed.refusal);
@@ -155,7 +155,7 @@ storefront.openapi(availability, async (c) => {
   const shown: z.infer<typeof Availability>["ticket_types"] = [];
   let at: number | null = null;
   for (const reply of replies) {
-    // Why: a type that its inventory does not know, or no longer shows, is not the public's to see.
+    // A type that its inventory does not know, or no longer shows, must not be shown to the public.
     if (!reply.ok && reply.refusal.code === "not_found") continue;
     if (!reply.ok) return problem(c, reply.refusal);
     const { at: asOf, visible, ...counts } = reply.value;

@@ -1,4 +1,4 @@
-// What is done to a ticket after it was sold (rules N8 to N10): taken back, stopped at the gate, and issued anew.
+// Changes a ticket after it was sold (rules N8 to N10): voids it, blocks it at the gates, and reissues it.
 
 import type { Context } from "hono";
 import { noteTicket, reissueTicket, returnTickets } from "../../app/tickets/change-tickets.ts";

@@ -1,4 +1,4 @@
-// Ticket types of an event: created, listed, read, changed and deleted.
+// Creates, lists, reads, changes and deletes the ticket types of an event.
 
 import { z } from "@hono/zod-openapi";
 import { changeTicketType } from "../../app/ticket-types/change-ticket-type.ts";

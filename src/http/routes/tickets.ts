@@ -1,5 +1,5 @@
-// The tickets of confirmed orders, their codes and their links: for the buyer, by the links of order and ticket, and for
-// organisers. What a ticket is, its order says, which its home is asked for.
+// Serves the tickets of confirmed orders, their codes and their links: for the buyer, by the links of order and ticket, and
+// for organisers. A ticket follows from its order, which is read from its home.
 
 import { accepts } from "hono/accepts";
 import type { Context } from "hono";
@@ -126,10 +126,7 @@ tickets.openapi(makeLink, async (c) => {
   return c.json({ ticket_id: ticket.id, ticket_link }, 200);
 });
 
-/**
- * The order that is asked for. A link is looked at before what it asks for: one whose time is over is no credential,
- * whatever it asks for.
- */
+/** The order that is requested. A link is checked before that: an expired one is no credential, whatever it requests. */
 async function orderFor(c: OrderRequest, actor: TicketReader, asked: OrderId | null): Promise<Result<Order, Refusal>> {
   const own = orderOfLink(actor);
   const orderId = own ?? asked;
@@ -143,7 +140,7 @@ function orderOfLink(actor: TicketReader): OrderId | null {
   return actor.kind === "ticket_link" ? orderOfTicket(actor.id) : null;
 }
 
-/** The link of a ticket that was issued anew since is no credential either, and of another ticket it knows nothing (rule N7). */
+/** The link of a ticket that was reissued since is no credential either; for any other ticket a link gets 404 (rule N7). */
 async function ticketFor(c: OrderRequest, actor: TicketReader, id: TicketId | null): Promise<Result<Found, Refusal>> {
   const order = await orderFor(c, actor, id && orderOfTicket(id));
   const linked = actor.kind === "ticket_link" ? actor : null;

@@ -1,4 +1,4 @@
-// Venues: created, listed, read, changed and archived.
+// Creates, lists, reads, changes and archives venues.
 
 import { z } from "@hono/zod-openapi";
 import { changeVenue } from "../../app/venues/change-venue.ts";

@@ -1,4 +1,4 @@
-// What a ticket type admits to, on the wire (rule D8). Times are epoch ms inside.
+// Defines a ticket type's rules of entry on the wire (rule D8). Times are epoch ms inside.
 
 import { z } from "@hono/zod-openapi";
 import {
@@ -15,7 +15,7 @@ import { addFaults } from "./catalogue.ts";
 import { idExample, idText, instant, instantText, toIso } from "./common.ts";
 
 const limit = (max: number) => z.int().min(1).max(max).nullable().default(null);
-// Why no check of an id's form: one that cannot be is an unknown one, and that is 422.
+// The form of the id is not checked, since a malformed id is treated as unknown, which is 422.
 const gate = z
   .string()
   .max(100)

@@ -1,4 +1,4 @@
-// Where in a log that is read in the order of `seq` a list begins.
+// Defines the parameter that says after which `seq` a list of log rows begins.
 
 import { z } from "@hono/zod-openapi";
 

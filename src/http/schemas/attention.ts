@@ -1,4 +1,4 @@
-// What waits for somebody of an organisation, on the wire (docs/api.md, "Running a show").
+// Defines on the wire what an organisation's people have to act on (docs/api.md, "Running a show").
 
 import { z } from "@hono/zod-openapi";
 import { ATTENTION_ACTIONS, ATTENTION_KINDS, type AttentionItem } from "../../domain/attention.ts";

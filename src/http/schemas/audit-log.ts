@@ -1,4 +1,4 @@
-// A row of the audit log on the wire (rule T6).
+// Defines a row of the audit log on the wire (rule T6).
 
 import { z } from "@hono/zod-openapi";
 import type { AuditRow } from "../../db/audit/audit-log.ts";

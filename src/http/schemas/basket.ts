@@ -1,4 +1,4 @@
-// A basket on the wire: holds of several ticket types of an event, placed by one request (docs/api.md).
+// Defines a basket on the wire: holds of several ticket types of an event, placed by one request (docs/api.md).
 
 import { z } from "@hono/zod-openapi";
 import type { Basket as Placed } from "../../app/orders/place-basket.ts";

@@ -1,4 +1,4 @@
-// What is not as the rules say at a door, on the wire (docs/api.md, "Scans").
+// Defines a conflict at a door on the wire (docs/api.md, "Scans").
 
 import { z } from "@hono/zod-openapi";
 import { CONFLICT_KINDS, type DoorConflict } from "../../domain/door/conflicts.ts";

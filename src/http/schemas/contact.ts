@@ -1,4 +1,4 @@
-// Whom an order is for, on the wire (rule O11).
+// Defines the contact of an order on the wire (rule O11).
 
 import { z } from "@hono/zod-openapi";
 import { type Contact as Kept, DEFAULT_LOCALE, LOCALES, nameKeyOf } from "../../domain/contact.ts";

@@ -1,4 +1,4 @@
-// API keys and devices on the wire (rule P2): what is stored of their secret is in neither.
+// Defines API keys and devices on the wire (rule P2), without what is stored of their secrets.
 
 import { z } from "@hono/zod-openapi";
 import type { ApiKey as ApiKeyRow } from "../../db/credentials/api-keys.ts";

@@ -1,4 +1,4 @@
-// Crew codes and the devices that are paired by them, on the wire (rule D22): what is stored of a code is in neither.
+// Defines crew codes, and the devices that are paired by them, on the wire (rule D22), without what is stored of a code.
 
 import { z } from "@hono/zod-openapi";
 import { CREW_CODE } from "../../auth/crew-codes.ts";

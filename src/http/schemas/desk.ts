@@ -1,4 +1,4 @@
-// The door desk of an event on the wire: devices on duty, and the notice to all gates.
+// Defines the door desk of an event on the wire: devices on duty, and the notice to all gates.
 
 import { z } from "@hono/zod-openapi";
 import type { Beat } from "../../app/desk/beat-desk.ts";

@@ -1,4 +1,5 @@
-// A row of a door's log on the wire: a scan, whatever its verdict, or a change of the rules, and the counts after it.
+// Defines a row of a door's log on the wire: a scan, whatever its verdict, or a change of the rules, and the counts after
+// it.
 
 import { z } from "@hono/zod-openapi";
 import {
@@ -129,7 +130,7 @@ export function renderDoorRow(row: Row): z.infer<typeof DoorRow> {
   };
 }
 
-/** The cast: the door writes a scan's `detail` from the verdict of that name. */
+/** The cast holds, since the door writes a scan's `detail` from the verdict of that name. */
 function verdictOf({ kind, verdict, detail, decided }: Row): Verdict | null {
   return verdict === null || decided === "alone" || (kind !== "entry" && kind !== "exit")
     ? null

@@ -1,4 +1,4 @@
-// The counts of a door as D1 was told of them, for reports (rule D10).
+// Defines the projected counts of a door on the wire, for reports (rule D10).
 
 import { z } from "@hono/zod-openapi";
 import type { ProjectedDoor } from "../../db/door/door-counts.ts";
@@ -17,7 +17,7 @@ export const DoorReport = z
   })
   .openapi("DoorReport");
 
-/** `door` null: D1 was told of nothing yet. */
+/** `door` is null when nothing was projected yet. */
 export function renderDoorReport(event_id: EventId, door: ProjectedDoor | null): z.infer<typeof DoorReport> {
   if (door === null) return { event_id, inside: 0, admitted: 0, gates: [], seq: 0, as_of: null };
   const { inside, admitted, seq, asOf } = door;

@@ -1,4 +1,4 @@
-// A scan and what the door says of it on the wire, and its counts (docs/api.md, "Scans").
+// Defines a scan, the door's reply and its counts on the wire (docs/api.md, "Scans").
 
 import { z } from "@hono/zod-openapi";
 import { CODE_SOURCES, type GateInRow } from "../../domain/door/door-log.ts";
@@ -15,7 +15,7 @@ import { ticketIdText } from "./ticket.ts";
 
 export const DIRECTIONS = ["in", "out"] as const satisfies readonly Direction[];
 
-/** The id of a scan as its scanner has drawn it. */
+/** The id that a scanner has drawn for a scan. */
 export const scanId = z.string().transform((text, context) => {
   const id = parseId("scn", text);
   if (id !== null) return id;
@@ -23,7 +23,7 @@ export const scanId = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** Persons of a scanner's lease. */
+/** How many persons of a scanner's lease the scan has used. */
 export const fromLease = z.int().min(0).max(MAX_ADMITS).default(0).openapi({
   description: "Persons whom the scanner has taken from its lease for this scan.",
   example: 0,

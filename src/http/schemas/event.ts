@@ -1,4 +1,4 @@
-// An event on the wire, as its organisation sees it (rule E1).
+// Defines an event on the wire, as its organisation sees it (rule E1).
 
 import { z } from "@hono/zod-openapi";
 import type { Event as EventRow } from "../../db/events/events.ts";
@@ -62,7 +62,7 @@ const door = {
     example: 4_500,
   }),
 };
-// Its form is not checked: a malformed id is answered as an unknown one is, with 404.
+// The form of the id is not checked, since a malformed id is treated as unknown, with 404.
 const venueId = z.string().max(100).openapi({ example: "ven_4c9n0q2r8k3f7t5v1x6y0z9m2d" });
 
 export const EventInput = z
@@ -85,7 +85,10 @@ export const EventInput = z
   .superRefine((event, context) => addFaults(context, eventFaults(event)))
   .openapi("EventInput");
 
-/** No field has a default. The fields sent are checked among each other here; the verb checks them against the row. */
+/**
+ * No field has a default. The fields that were sent are checked against each other here; the verb checks them against the
+ * row.
+ */
 export const EventChange = z
   .strictObject({
     venue_id: venueId.optional(),

@@ -1,4 +1,4 @@
-// A hold on the wire (docs/api.md).
+// Defines a hold on the wire (docs/api.md).
 
 import { z } from "@hono/zod-openapi";
 import { HOLD_SOURCES, HOLD_STATUSES, isActive } from "../../domain/hold.ts";
@@ -9,7 +9,7 @@ import { currencyText, idText, instantText, lines, moneyText, toIso } from "./co
 import { orderIdText } from "./order-id.ts";
 
 export const HOLD_EXAMPLE = `hold_${"4c9n0q2r8k3f7t5v1x6y0z9m2d".repeat(2)}`;
-/** An id as it is answered; one names its ticket type. */
+/** The id of a hold in a response; it contains its ticket type. */
 export const holdIdText = z.string().openapi({ example: HOLD_EXAMPLE });
 
 export const HoldInput = z

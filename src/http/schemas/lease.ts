@@ -1,4 +1,4 @@
-// The leases of a door on the wire (rule D12; docs/api.md, "Scans"). All numbers are persons, but `calls`.
+// Defines the leases of a door on the wire (rule D12; docs/api.md, "Scans"). All numbers but `calls` are persons.
 
 import { z } from "@hono/zod-openapi";
 import type { HeldLease } from "../../domain/door/command.ts";

@@ -1,4 +1,4 @@
-// A row of a ticket type's ledger on the wire: what happened, and the counts after it.
+// Defines a row of a ticket type's ledger on the wire: what happened, and the counts after it.
 
 import { z } from "@hono/zod-openapi";
 import { type Checkpoint, LEDGER_KINDS, type LedgerRow as Row } from "../../domain/ledger/chain.ts";

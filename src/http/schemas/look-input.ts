@@ -1,4 +1,5 @@
-// How an event or an organisation is to look, as an organiser says it (rules E10 to E12), and as it is shown to organisers.
+// Defines on the wire how an organiser sets the presentation of an event or an organisation (rules E10 to E12), and what
+// organisers are shown of it.
 
 import { z } from "@hono/zod-openapi";
 import type { PublicOrganization } from "../../db/organizations/public-organizations.ts";

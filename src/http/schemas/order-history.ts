@@ -1,4 +1,4 @@
-// What organisers alone see and send of orders on the wire (docs/api.md): lists, returns, and what happened to one.
+// Defines what only organisers see and send of orders on the wire (docs/api.md): lists, returns, and the history of one.
 
 import { z } from "@hono/zod-openapi";
 import { ticketIdFrom } from "../../domain/ids.ts";

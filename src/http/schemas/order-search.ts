@@ -1,4 +1,4 @@
-// What a search for orders answers on the wire (docs/api.md, "Running a show").
+// Defines the result of a search for orders on the wire (docs/api.md, "Running a show").
 
 import { z } from "@hono/zod-openapi";
 import type { FoundOrder } from "../../db/orders/order-search.ts";

@@ -1,4 +1,4 @@
-// An order on the wire (docs/api.md).
+// Defines an order on the wire (docs/api.md).
 
 import { z } from "@hono/zod-openapi";
 import { contactIn, DEFAULT_LOCALE } from "../../domain/contact.ts";
@@ -65,7 +65,7 @@ export const Order = z
   .openapi("Order");
 export type Order = z.infer<typeof Order>;
 
-/** What a checkout answers: the one answer with the order's link (rule O13). */
+/** The response to a checkout, the only one that has the order's link (rule O13). */
 export const CheckedOutOrder = Order.extend({
   order_link: z
     .string()

@@ -1,4 +1,4 @@
-// Many orders at one time on the wire: confirmed together, and held against a bank statement (docs/api.md).
+// Defines many orders at a time on the wire: confirmed together, and compared with a bank statement (docs/api.md).
 
 import { z } from "@hono/zod-openapi";
 import type { ProjectedOrder } from "../../db/orders/orders.ts";
@@ -53,7 +53,7 @@ export const ConfirmedOrders = z
   .object({ data: z.array(ConfirmedOrder), confirmed: z.int(), refused: z.int() })
   .openapi("ConfirmedOrders");
 
-/** `ids` and `results` in one order; `seesContacts`: whether the reader may see whom an order is for. */
+/** `ids` and `results` are in the same order; `seesContacts`: whether the reader may see contacts. */
 export function renderConfirmed(
   ids: readonly string[],
   results: readonly Result<OrderView, Refusal>[],

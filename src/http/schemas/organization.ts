@@ -1,4 +1,4 @@
-// An organisation, and who acts in it, on the wire (rule T8).
+// Defines an organisation, and who acts in it, on the wire (rule T8).
 
 import { z } from "@hono/zod-openapi";
 import { ORGANIZATION_STATUSES, type Organization as OrganizationRow } from "../../db/organizations/organizations.ts";

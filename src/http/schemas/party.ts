@@ -1,4 +1,4 @@
-// Who came together on the wire (docs/api.md, "Scans").
+// Defines a party on the wire (docs/api.md, "Scans").
 
 import { z } from "@hono/zod-openapi";
 import type { PartyTicket } from "../../app/door/read-party.ts";

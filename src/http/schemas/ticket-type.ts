@@ -1,4 +1,5 @@
-// A ticket type on the wire, as its organisation sees it (rules K1, K2). Counts are the projection's, as of `counts_seq`.
+// Defines a ticket type on the wire, as its organisation sees it (rules K1, K2). Counts are the projection's, as of
+// `counts_seq`.
 
 import { z } from "@hono/zod-openapi";
 import type { TicketType as TicketTypeRow } from "../../db/ticket-types/ticket-types.ts";
@@ -58,7 +59,7 @@ export const TicketTypeInput = z
   .superRefine((type, context) => addFaults(context, ticketTypeFaults(type)))
   .openapi("TicketTypeInput");
 
-/** Nothing has a default; what the fields sent say against those that stay, the verb sees. */
+/** No field has a default. The verb checks the fields that were sent against those that stay. */
 export const TicketTypeChange = z
   .strictObject({
     name: typeName.optional(),

@@ -1,4 +1,4 @@
-// A ticket and its code on the wire (docs/api.md).
+// Defines a ticket and its code on the wire (docs/api.md).
 
 import { z } from "@hono/zod-openapi";
 import { showSerial } from "../../domain/door/serial.ts";

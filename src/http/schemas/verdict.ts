@@ -1,5 +1,4 @@
-// What a verdict of the door says beside its name, as the API's document describes it (rules D6, D7). door/shown-scan.ts
-// writes it.
+// Defines the facts beside a verdict for the API's document (rules D6, D7). door/shown-scan.ts writes them.
 
 import { z } from "@hono/zod-openapi";
 import { idText, instantText } from "./common.ts";
@@ -12,7 +11,7 @@ const passage = z.object({
 });
 const gates = z.array(idText("gate"));
 
-/** Which verdicts say it stands in front of each; with any other it is left out. */
+/** The description of each field begins with the verdicts that have it; any other leaves it out. */
 export const VerdictFacts = z
   .object({
     event: event.openapi({ description: "`wrong_event`: the one that the ticket is for." }),
